@@ -1,0 +1,46 @@
+import type { MigrationEvent } from '../migration/event.ts';
+
+/**
+ * What became of an attempt to tell:
+ * `delivered` · `transient` (try again later) · `pause` (the whole channel rests) ·
+ * `permanent` (this event will never be taken: dead letter) ·
+ * `broken` (the channel itself is wrong: keep what is pending until the deadline).
+ */
+export type OutcomeClass = 'delivered' | 'transient' | 'pause' | 'permanent' | 'broken';
+
+export interface Outcome {
+  readonly class: OutcomeClass;
+  /** In a few words, without secrets: `HTTP 503`, `timeout`, `invalid_blocks`. */
+  readonly reason: string;
+  readonly status?: number;
+  /** How long the receiver asks us to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** How long the attempt took, in milliseconds. */
+  readonly ms: number;
+  /** Difference between the receiver's clock (`Date`) and ours in milliseconds, when it is large enough to matter. */
+  readonly clockSkewMs?: number;
+}
+
+/** One attempt: what is told, and the moment of the attempt. */
+export interface Telling {
+  /** One event; more only if the channel's `together` gave them the same word. Never empty. */
+  readonly events: readonly MigrationEvent[];
+  readonly now: Date;
+  /** How late it is after the event (milliseconds), when late enough to say so. */
+  readonly lateMs?: number;
+}
+
+/** A named place to tell. */
+export interface Channel {
+  readonly name: string;
+  /** `chat` reaches people, `webhook` reaches programs: deadlines and waits differ. */
+  readonly kind: 'chat' | 'webhook';
+  /** The longest that one `send` can take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** The filter `when` of the configuration. */
+  wants(event: MigrationEvent): boolean;
+  /** Events with the same word may be told in one message; without a word an event is told alone. */
+  together(event: MigrationEvent): string | undefined;
+  /** Makes one attempt. Never throws: what goes wrong is an outcome. */
+  send(telling: Telling): Promise<Outcome>;
+}

@@ -1,0 +1,14 @@
+/**
+ * The one base of all errors of this project.
+ *
+ * An error crosses a module border as facts (`code`, `status`, `host`, …), never with a body, a URL or the error of
+ * a foreign library: those carry secrets (webhook URLs, signed headers, echoed requests). The message is one line
+ * that says what is wrong, where, and what to do.
+ */
+export abstract class WatchError extends Error {
+  abstract readonly code: string;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}

@@ -1,0 +1,73 @@
+import { WatchError } from '../errors.ts';
+
+/** What is sent. Shares no type with {@link HttpLimits}: a payload can never change how it is transported. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** How it is sent. */
+export interface HttpLimits {
+  /** For everything together: name lookup, connection, request, answer with its body. Milliseconds. */
+  readonly timeoutMs: number;
+  /** The most bytes of the answer's body that are read, counted after decompression. */
+  readonly maxBodyBytes: number;
+  /** What happens to a longer or unreadable body: fail with `too_large`, or keep what was read (the status decides). */
+  readonly oversize: 'fail' | 'truncate';
+  /** Permits `http:` and private, loopback and link-local addresses. */
+  readonly allowInsecure: boolean;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names; repeated headers joined with `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** True when the body was cut (only with `oversize: 'truncate'`). */
+  readonly truncated: boolean;
+  /** From the call to the last byte. Milliseconds. */
+  readonly ms: number;
+}
+
+/** A connection to the network that speaks HTTP and follows no redirects: a 3xx is an answer like any other. */
+export interface HttpClient {
+  /** @throws {HttpError} when there is no answer; any status is an answer. */
+  request(request: HttpRequest, limits: HttpLimits): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+/**
+ * Why there was no answer:
+ * `timeout` (the limit passed) · `dns` (no such name) · `tls` (certificate or handshake refused) ·
+ * `blocked_address` (private or insecure address) · `connection` (refused, reset, closed) ·
+ * `too_large` (body or headers over the cap) · `protocol` (not HTTP, undecodable body).
+ */
+export type HttpErrorCode =
+  | 'timeout'
+  | 'dns'
+  | 'tls'
+  | 'blocked_address'
+  | 'connection'
+  | 'too_large'
+  | 'protocol';
+
+/** No answer. Carries the host and the reason, never the URL, headers, body or the library's own error. */
+export class HttpError extends WatchError {
+  readonly code: HttpErrorCode;
+  readonly host: string;
+  /** A system word such as `ECONNRESET` or `CERT_HAS_EXPIRED`, when there is one. */
+  readonly detail: string | undefined;
+  /** Milliseconds from the call to the failure. */
+  readonly ms: number;
+
+  constructor(facts: { code: HttpErrorCode; host: string; detail?: string | undefined; ms: number; message: string }) {
+    super(facts.message);
+    this.code = facts.code;
+    this.host = facts.host;
+    this.detail = facts.detail;
+    this.ms = facts.ms;
+  }
+}

@@ -1,0 +1,79 @@
+import type { LookFailure } from './observation.ts';
+import type { Phase } from './status.ts';
+
+/** How much an event matters to whom: `action` means that somebody should act. */
+export type Severity = 'info' | 'action' | 'success' | 'failure';
+export const SEVERITIES = ['info', 'action', 'success', 'failure'] as const satisfies readonly Severity[];
+
+/** The types of events. In `when.events` of the configuration they stand without the `dcs.` prefix. */
+export const EVENT_TYPES = [
+  'dcs.migration.first_seen',
+  'dcs.migration.status_changed',
+  'dcs.migration.gone',
+  'dcs.watch.failing',
+  'dcs.watch.restored',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** A status, the phase it means, and since when our own clock knows it (ISO 8601, UTC). */
+export interface Standing {
+  readonly status: string;
+  readonly phase: Phase;
+  readonly since: string;
+}
+
+/** The task as events and messages show it. */
+export interface EventTask {
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+  /** The project's name for people. */
+  readonly project: string;
+  readonly region: string;
+  readonly migrationType?: string;
+  readonly migrationMethod?: string;
+  readonly source?: { readonly name?: string; readonly address?: string };
+  readonly target?: { readonly name?: string; readonly address?: string };
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The project, for events that concern all its tasks (`task` is absent then). */
+export interface EventProject {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  /** How many watched tasks are concerned. */
+  readonly tasks: number;
+}
+
+export interface EventData {
+  readonly task?: EventTask;
+  readonly project?: EventProject;
+  readonly from?: Standing;
+  readonly to?: Standing;
+  /** Why looks fail; on `watch.failing` and `watch.restored`. */
+  readonly reason?: LookFailure;
+  /** One line more about `reason`: HTTP status, error code and what to do. */
+  readonly detail?: string;
+  readonly severity: Severity;
+  /** The event in one line of plain text. */
+  readonly summary: string;
+  readonly consoleUrl: string;
+}
+
+/**
+ * One persisted difference between two observations, in the form in which receivers get it (CloudEvents 1.0,
+ * structured). Stored as it is and never touched again, so that every attempt sends the same bytes.
+ */
+export interface MigrationEvent {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly type: EventType;
+  readonly source: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  /** Counts the events of one task; ten digits, so that it sorts as text. */
+  readonly sequence: string;
+  readonly data: EventData;
+}

@@ -1,0 +1,56 @@
+/** Names one DCS migration task. */
+export interface TaskKey {
+  readonly projectId: string;
+  readonly taskId: string;
+}
+
+/** The source or the target of a migration, as far as messages need it. */
+export interface Instance {
+  readonly id?: string;
+  readonly name?: string;
+  /** `host:port`, a comma-separated list for clusters, or an OBS bucket; as the service writes it. */
+  readonly address?: string;
+}
+
+/**
+ * What one look saw: an allow-listed projection of the answer of ShowMigrationTask. There is no field for a password,
+ * so none can get in. Timestamps are the service's own text, never parsed (their zone is not documented).
+ */
+export interface Observation {
+  /** Huawei's raw word, at most 64 characters. */
+  readonly status: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly migrationType?: string;
+  readonly migrationMethod?: string;
+  readonly networkType?: string;
+  readonly resumeMode?: string;
+  readonly version?: string;
+  /** Of an IP switch: `EXCHANGING`, `EXCHANGE_SUCCESS`, `ROLLBACK_SUCCESS`. */
+  readonly taskStatus?: string;
+  readonly source?: Instance;
+  readonly target?: Instance;
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+  readonly releasedAt?: string;
+}
+
+/** Why a look failed, in the words that people read. */
+export type LookFailure = 'not found' | 'not authorised' | 'throttled' | 'unreachable' | 'unreadable answer';
+
+/**
+ * How a look ended. `missing` is the service saying that the task does not exist (any more); `failed` is not knowing.
+ * A failed look of scope `all` says something about the endpoint or the credentials, not about this task.
+ */
+export type Look =
+  | { readonly kind: 'seen'; readonly observation: Observation }
+  | { readonly kind: 'missing'; readonly detail: string; readonly requestId?: string }
+  | {
+      readonly kind: 'failed';
+      readonly reason: LookFailure;
+      /** One line for people, without secrets: `HTTP 401 APIGW.0301 …`. */
+      readonly detail: string;
+      readonly requestId?: string;
+      /** The endpoint asks for, or the refused key needs, a rest of this many milliseconds. */
+      readonly restMs?: number;
+    };

@@ -1,0 +1,36 @@
+/** Where an item lives: a partition is read as a whole, in one (paged) query. */
+export interface ItemKey {
+  readonly partition: string;
+  readonly id: string;
+}
+
+/** One stored item. The store does not look into `body`. */
+export interface Item {
+  readonly key: ItemKey;
+  /** Grows by one with every write; 1 is the first. */
+  readonly rev: number;
+  /** Stamped anew on every write, so that a write whose answer was lost is recognised as ours. */
+  readonly nonce: string;
+  /** JSON text. */
+  readonly body: string;
+  /** Epoch seconds after which the store may delete the item. Expiry is judged by code; this only collects garbage. */
+  readonly expiresAt?: number;
+}
+
+export type Saved = 'saved' | 'conflict';
+
+/** A key-value store with a conditional put. */
+export interface Store {
+  /** All items of a partition, strongly consistent, in order of `id`. One query, as many pages as it takes. */
+  load(partition: string): Promise<Item[]>;
+  /** One item, strongly consistent. */
+  get(key: ItemKey): Promise<Item | undefined>;
+  /**
+   * Writes `item` if the stored item still has revision `item.rev - 1` (or, for revision 1, if there is none).
+   * A refused write that turns out to be this very one (same `rev` and `nonce`) counts as saved.
+   *
+   * @throws {StoreError} when it is not known whether the item was written.
+   */
+  save(item: Item): Promise<Saved>;
+  close(): Promise<void>;
+}

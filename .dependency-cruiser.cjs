@@ -6,7 +6,7 @@ const room = (name, path, mayImport) => ({
   name,
   severity: 'error',
   from: { path },
-  to: { path: '^(functions|lib|test|scripts)/', pathNot: [path, '^lib/(errors|secret)\\.ts$', ...mayImport] },
+  to: { path: '^(functions|lib|test|scripts)/', pathNot: [path, '^lib/(errors|secret|clock)\\.ts$', ...mayImport] },
 });
 
 module.exports = {

@@ -40,7 +40,7 @@ export type LookFailure = 'not found' | 'not authorised' | 'throttled' | 'unreac
 
 /**
  * How a look ended. `missing` is the service saying that the task does not exist (any more); `failed` is not knowing.
- * A failed look of scope `all` says something about the endpoint or the credentials, not about this task.
+ * `skipped` is not having looked at all: it says nothing and counts as nothing.
  */
 export type Look =
   | { readonly kind: 'seen'; readonly observation: Observation }
@@ -53,4 +53,5 @@ export type Look =
       readonly requestId?: string;
       /** The endpoint asks for, or the refused key needs, a rest of this many milliseconds. */
       readonly restMs?: number;
-    };
+    }
+  | { readonly kind: 'skipped'; readonly why: 'resting' | 'out of time' };

@@ -1,0 +1,7 @@
+/** Time as a parameter: the one real clock is made in `app.ts`, tests own theirs. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms` milliseconds. */
+  sleep(ms: number): Promise<void>;
+}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LookFailure } from './observation.ts';
 import type { Phase } from './status.ts';
 
@@ -76,4 +77,44 @@ export interface MigrationEvent {
   /** Counts the events of one task; ten digits, so that it sorts as text. */
   readonly sequence: string;
   readonly data: EventData;
+}
+
+/** What an event is about: a task, or a project as a whole. */
+export interface EventOrigin {
+  readonly projectId: string;
+  readonly region: string;
+  /** The task's id; for events about all tasks of a project, the project's. */
+  readonly subject: string;
+  /** When the record began that the event belongs to. */
+  readonly born: string;
+}
+
+/**
+ * Makes the event with number `sequence` of its record. The id is a function of record and number alone, so two runs
+ * that notice the same change call it by the same id.
+ */
+export function makeEvent(
+  origin: EventOrigin,
+  sequence: number,
+  now: Date,
+  type: EventType,
+  data: EventData,
+): MigrationEvent {
+  return {
+    specversion: '1.0',
+    id: eventId(origin, sequence),
+    type,
+    source: `/huaweicloud/dcs/${origin.region}/${origin.projectId}`,
+    subject: origin.subject,
+    time: now.toISOString(),
+    datacontenttype: 'application/json',
+    sequence: String(sequence).padStart(10, '0'),
+    data,
+  };
+}
+
+/** 96 bits of a hash are plenty to tell the events of all receivers apart. */
+function eventId({ projectId, subject, born }: EventOrigin, sequence: number): string {
+  const hash = createHash('sha256').update(`${projectId}\n${subject}\n${born}\n${sequence}`).digest('hex');
+  return `evt_${hash.slice(0, 24)}`;
 }

@@ -1,3 +1,5 @@
+import type { Severity } from './event.ts';
+
 /** Our normal form of a status. */
 export const PHASES = [
   'creating',
@@ -15,3 +17,112 @@ export const PHASES = [
   'unknown',
 ] as const;
 export type Phase = (typeof PHASES)[number];
+
+/** The service's word for a task that is no more; also what we call one that it no longer finds. */
+export const GONE_STATUS = 'DELETED';
+
+interface Meaning {
+  readonly phase: Phase;
+  readonly severity: Severity;
+  /** What has happened when a task arrives here. Continues a sentence that begins with the task's name. */
+  readonly words: string;
+}
+
+/**
+ * Every status that any source names. The set is open: the service asks its clients to accept values they do not
+ * know. `RUNNING` does not mean running: the task exists and waits for somebody to configure it. An incremental task
+ * never ends by itself, so arriving there is the signal to prepare the cut-over. Keys are exact, upper case.
+ */
+const CATALOGUE: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  ['CREATING', { phase: 'creating', severity: 'info', words: 'the task is being created' }],
+  ['RUNNING', { phase: 'configuring', severity: 'action', words: 'created, waiting to be configured' }],
+  ['MIGRATING', { phase: 'migrating', severity: 'info', words: 'migration started' }],
+  ['FULLMIGRATING', { phase: 'full', severity: 'info', words: 'full synchronisation started' }],
+  ['INCRMIGEATING', { phase: 'incremental', severity: 'action', words: 'incremental replication started' }],
+  ['TERMINATING', { phase: 'stopping', severity: 'info', words: 'being stopped' }],
+  ['TERMINATED', { phase: 'stopped', severity: 'info', words: 'stopped' }],
+  ['SUCCESS', { phase: 'succeeded', severity: 'success', words: 'migration finished' }],
+  [
+    'MIGRATION_SUCCESS',
+    { phase: 'succeeded', severity: 'success', words: 'all data migrated, resources still to be released' },
+  ],
+  ['FAILED', { phase: 'failed', severity: 'failure', words: 'migration failed' }],
+  ['MIGRATION_FAILED', { phase: 'failed', severity: 'failure', words: 'migration failed' }],
+  ['ERROR', { phase: 'failed', severity: 'failure', words: 'the task is faulty' }],
+  ['RELEASED', { phase: 'released', severity: 'info', words: 'migration machine released' }],
+  [GONE_STATUS, { phase: 'gone', severity: 'action', words: 'the task no longer exists' }],
+]);
+
+/** The API's enumeration spells the incremental status wrongly, some of its prose rightly. Both mean the same. */
+const SPELLINGS: ReadonlyMap<string, string> = new Map([['INCRMIGRATING', 'INCRMIGEATING']]);
+
+/** One spelling for statuses that the service spells in two ways. */
+export function canonicalStatus(status: string): string {
+  return SPELLINGS.get(status) ?? status;
+}
+
+const SWITCHING: Meaning = { phase: 'switching', severity: 'info', words: 'IP addresses are being switched' };
+
+/**
+ * What a status means. `taskStatus` is the service's word about an IP switch: while it reads `EXCHANGING` the task
+ * switches, whatever its status says.
+ */
+export function meaningOf(seen: { readonly status: string; readonly taskStatus?: string }): Meaning {
+  const known = CATALOGUE.get(canonicalStatus(seen.status));
+  if (seen.taskStatus === 'EXCHANGING' && known?.phase !== 'failed') return SWITCHING;
+  return known ?? { phase: 'unknown', severity: 'info', words: `status is now ${seen.status}` };
+}
+
+/** What a change is called and how much it matters, judged from where the task was and where it is. */
+export function describeChange(
+  before: { readonly phase: Phase; readonly workingPhase: Phase | undefined },
+  seen: { readonly status: string; readonly taskStatus?: string },
+): { readonly severity: Severity; readonly words: string } {
+  const now = meaningOf(seen);
+  if (before.phase === 'gone') return { severity: 'action', words: `found again: ${now.words}` };
+  if (now.phase === 'succeeded' && seen.taskStatus === 'ROLLBACK_SUCCESS') {
+    return { severity: 'action', words: 'the IP switch was rolled back (the status reads as success)' };
+  }
+  if (now.phase === 'incremental')
+    return { severity: 'action', words: arrivalAtIncremental(before.phase, now.words) };
+  if (now.phase === 'full' && before.phase === 'incremental') {
+    return { severity: 'action', words: 'fell back from incremental replication to a full synchronisation' };
+  }
+  if (now.phase === 'stopped') return stopAfter(before.workingPhase);
+  return { severity: now.severity, words: now.words };
+}
+
+function arrivalAtIncremental(before: Phase, otherwise: string): string {
+  if (before === 'full') return 'full synchronisation finished, incremental replication started';
+  if (before === 'stopped' || before === 'stopping') return 'restarted: incremental replication runs again';
+  if (before === 'switching') return 'IP switch ended, incremental replication continues';
+  return otherwise;
+}
+
+/** Stopping is how an incremental migration normally ends; during a full synchronisation data is missing. */
+function stopAfter(workingPhase: Phase | undefined): { severity: Severity; words: string } {
+  if (workingPhase === 'incremental' || workingPhase === 'switching') {
+    return {
+      severity: 'info',
+      words: 'incremental replication stopped, the normal end of an online migration',
+    };
+  }
+  if (workingPhase === 'full' || workingPhase === 'migrating') {
+    return { severity: 'action', words: 'stopped before the full synchronisation was complete' };
+  }
+  return { severity: 'info', words: 'stopped' };
+}
+
+const WORKING: ReadonlySet<Phase> = new Set(['migrating', 'full', 'incremental', 'switching']);
+
+/** True for phases in which data is moving: what a later stop must be judged by. */
+export function isWorking(phase: Phase): boolean {
+  return WORKING.has(phase);
+}
+
+const FINAL: ReadonlySet<Phase> = new Set(['stopped', 'succeeded', 'failed', 'released', 'gone']);
+
+/** True for phases in which nothing moves any more, unless somebody restarts the task. */
+export function isFinal(phase: Phase): boolean {
+  return FINAL.has(phase);
+}

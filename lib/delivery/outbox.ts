@@ -1,0 +1,188 @@
+import type { Outcome } from '../channels/channel.ts';
+import type { MigrationEvent } from '../migration/event.ts';
+import type { Attempt, Delivery, OutboxEntry, WatchRecord } from '../migration/record.ts';
+import { deadlineOf, type Kind, retryDelayMs } from './retry.ts';
+
+/** One event on its way to one channel, as it stands in a record's outbox. */
+export interface PendingDelivery {
+  readonly event: MigrationEvent;
+  readonly channel: string;
+  readonly delivery: Delivery;
+}
+
+/** A delivery that ended without having arrived, and why: kept where people find it. */
+export interface DeadLetter extends PendingDelivery {
+  readonly why: 'refused' | 'deadline' | 'overflow';
+  readonly diedAt: string;
+}
+
+/** What an outcome made of a record: the record to write, and dead letters that must be written before it. */
+export interface Settled {
+  readonly record: WatchRecord;
+  readonly dead: readonly DeadLetter[];
+}
+
+/**
+ * The most events that one record holds on to. With the size of an event this stays far below the 400 KB of a
+ * DynamoDB item.
+ */
+export const OUTBOX_EVENTS = 64;
+export const OUTBOX_BYTES = 200_000;
+/** How many attempts of a delivery are remembered. */
+const HISTORY_LENGTH = 10;
+
+/**
+ * Puts events into the outbox, each owed to the channels that want it. An event that no channel wants is owed to
+ * nobody and leaves no trace in the outbox.
+ *
+ * @param routes the names of the channels that want an event
+ * @returns the record, and as dead letters what had to make room (the oldest first)
+ */
+export function owe(
+  record: WatchRecord,
+  events: readonly MigrationEvent[],
+  routes: (event: MigrationEvent) => readonly string[],
+  now: Date,
+): Settled {
+  const added = events.flatMap((event): OutboxEntry[] => {
+    const names = routes(event);
+    if (names.length === 0) return [];
+    const fresh: Delivery = { attempts: 0, nextAttemptAt: event.time, history: [] };
+    return [{ event, deliveries: Object.fromEntries(names.map((name) => [name, fresh])) }];
+  });
+  return bounded({ ...record, outbox: [...record.outbox, ...added] }, now);
+}
+
+function bounded(record: WatchRecord, now: Date): Settled {
+  const sizes = record.outbox.map((entry) => Buffer.byteLength(JSON.stringify(entry)));
+  let bytes = sizes.reduce((sum, size) => sum + size, 0);
+  let drop = Math.max(0, record.outbox.length - OUTBOX_EVENTS);
+  for (const size of sizes.slice(0, drop)) bytes -= size;
+  while (bytes > OUTBOX_BYTES && drop < record.outbox.length - 1) {
+    bytes -= sizes[drop] ?? 0;
+    drop += 1;
+  }
+  if (drop === 0) return { record, dead: [] };
+
+  const dead = record.outbox
+    .slice(0, drop)
+    .flatMap((entry) => pendingOf(entry).map((pending) => deadLetter(pending, 'overflow', now)));
+  return { record: { ...record, outbox: record.outbox.slice(drop) }, dead };
+}
+
+function pendingOf({ event, deliveries }: OutboxEntry): PendingDelivery[] {
+  return Object.entries(deliveries).map(([channel, delivery]) => ({ event, channel, delivery }));
+}
+
+/** Everything that is still owed, oldest first. */
+export function pending(record: WatchRecord): PendingDelivery[] {
+  return record.outbox.flatMap(pendingOf);
+}
+
+/** The oldest event that a channel has not got yet: nothing later may be told before it is settled. */
+export function head(record: WatchRecord, channel: string): PendingDelivery | undefined {
+  for (const { event, deliveries } of record.outbox) {
+    const delivery = deliveries[channel];
+    if (delivery !== undefined) return { event, channel, delivery };
+  }
+  return undefined;
+}
+
+/** The channels whose oldest event may be told now. */
+export function dueChannels(record: WatchRecord, now: Date): string[] {
+  const first = new Map<string, Delivery>();
+  for (const { channel, delivery } of pending(record)) if (!first.has(channel)) first.set(channel, delivery);
+  return [...first].flatMap(([channel, delivery]) => (isDue(delivery, now) ? [channel] : []));
+}
+
+export function isDue(delivery: Delivery, now: Date): boolean {
+  return Date.parse(delivery.nextAttemptAt) <= now.getTime();
+}
+
+/**
+ * Writes the outcome of one attempt into the record: a delivery that arrived leaves the outbox, one that was refused or
+ * is past its deadline becomes a dead letter, any other is due again later.
+ *
+ * @param random in [0, 1), for the jitter of the schedule
+ */
+export function settle(
+  record: WatchRecord,
+  attempt: {
+    readonly eventId: string;
+    readonly channel: string;
+    readonly kind: Kind;
+    readonly outcome: Outcome;
+    readonly now: Date;
+    readonly random: number;
+  },
+): Settled {
+  const { eventId, channel, kind, outcome, now, random } = attempt;
+  const entry = record.outbox.find(({ event }) => event.id === eventId);
+  const before = entry?.deliveries[channel];
+  if (entry === undefined || before === undefined) return { record, dead: [] };
+  if (outcome.class === 'delivered') return { record: without(record, eventId, channel), dead: [] };
+
+  const attempts = before.attempts + 1;
+  const delayMs = retryDelayMs({ kind, attempts, retryAfterMs: outcome.retryAfterMs, random });
+  const nextAt = now.getTime() + delayMs;
+  const tried: Delivery = {
+    attempts,
+    nextAttemptAt: new Date(nextAt).toISOString(),
+    history: [...before.history, attemptOf(outcome, now)].slice(-HISTORY_LENGTH),
+  };
+  const why = endOf(entry.event, kind, outcome, nextAt);
+  if (why === undefined) return { record: replaced(record, eventId, channel, tried), dead: [] };
+  return {
+    record: without(record, eventId, channel),
+    dead: [deadLetter({ event: entry.event, channel, delivery: tried }, why, now)],
+  };
+}
+
+function endOf(
+  event: MigrationEvent,
+  kind: Kind,
+  outcome: Outcome,
+  nextAt: number,
+): DeadLetter['why'] | undefined {
+  if (outcome.class === 'permanent') return 'refused';
+  return nextAt > deadlineOf(event, kind) ? 'deadline' : undefined;
+}
+
+function attemptOf({ class: outcomeClass, reason, status, ms }: Outcome, now: Date): Attempt {
+  return { at: now.toISOString(), class: outcomeClass, reason, ...(status !== undefined && { status }), ms };
+}
+
+function deadLetter(owed: PendingDelivery, why: DeadLetter['why'], now: Date): DeadLetter {
+  return { ...owed, why, diedAt: now.toISOString() };
+}
+
+function without(record: WatchRecord, eventId: string, channel: string): WatchRecord {
+  return mapEntry(record, eventId, ({ [channel]: _settled, ...others }) => others);
+}
+
+function replaced(record: WatchRecord, eventId: string, channel: string, delivery: Delivery): WatchRecord {
+  return mapEntry(record, eventId, (deliveries) => ({ ...deliveries, [channel]: delivery }));
+}
+
+function mapEntry(
+  record: WatchRecord,
+  eventId: string,
+  change: (deliveries: OutboxEntry['deliveries']) => OutboxEntry['deliveries'],
+): WatchRecord {
+  const outbox = record.outbox.flatMap((entry) => {
+    if (entry.event.id !== eventId) return [entry];
+    const deliveries = change(entry.deliveries);
+    return Object.keys(deliveries).length === 0 ? [] : [{ ...entry, deliveries }];
+  });
+  return { ...record, outbox };
+}
+
+/** Takes out what is owed to channels that the configuration no longer has. */
+export function cancelRemoved(
+  record: WatchRecord,
+  isConfigured: (channel: string) => boolean,
+): { readonly record: WatchRecord; readonly cancelled: readonly PendingDelivery[] } {
+  const cancelled = pending(record).filter(({ channel }) => !isConfigured(channel));
+  const cleaned = cancelled.reduce((left, { event, channel }) => without(left, event.id, channel), record);
+  return { record: cleaned, cancelled };
+}

@@ -1,0 +1,112 @@
+import type { Look, LookFailure } from './observation.ts';
+import type { Noticed } from './observe.ts';
+import { newRecord, type Rest, type WatchRecord } from './record.ts';
+import { type Failure, troubleAfterFailure, troubleIsOver, type Voice } from './trouble.ts';
+
+/** A project as messages show it. */
+export interface WatchedProject {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  /** How many tasks of it are watched. */
+  readonly tasks: number;
+  readonly consoleUrl: string;
+}
+
+/**
+ * What a tick's looks say about the project as a whole:
+ * `failing` (every look failed in a way that is not the tasks' own) · `fine` (something was answered) ·
+ * `unknown` (nothing was looked at, or each failure is a task's own matter).
+ */
+export type ProjectVerdict =
+  | { readonly kind: 'failing'; readonly failure: Failure }
+  | { readonly kind: 'fine' }
+  | { readonly kind: 'unknown' };
+
+/** `not found` is about one task, even if all ids are mistyped. */
+const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
+
+/**
+ * Judges the looks of one tick. A project of one task has no failures of its own: they are told as that task's.
+ *
+ * @param looks of all watches of the project; skipped ones say nothing.
+ */
+export function judgeProject(looks: readonly Look[]): ProjectVerdict {
+  if (looks.some(({ kind }) => kind === 'seen' || kind === 'missing')) return { kind: 'fine' };
+  const failures = looks.filter((look) => look.kind === 'failed');
+  const first = failures[0];
+  if (first === undefined || looks.length < 2 || failures.some(({ reason }) => OF_THE_TASK.has(reason))) {
+    return { kind: 'unknown' };
+  }
+  return { kind: 'failing', failure: { reason: first.reason, detail: first.detail } };
+}
+
+/** Writes a verdict into the project's record. @returns what to write, or nothing when nothing changed. */
+export function observeProject(
+  record: WatchRecord | undefined,
+  verdict: ProjectVerdict,
+  project: WatchedProject,
+  now: Date,
+): Noticed | undefined {
+  if (verdict.kind === 'failing') {
+    return troubleAfterFailure(record ?? newRecord(now), verdict.failure, projectVoice(project), now);
+  }
+  if (verdict.kind === 'fine' && record?.trouble !== undefined) {
+    return troubleIsOver(record, projectVoice(project), now);
+  }
+  return undefined;
+}
+
+function projectVoice({ id, name, region, tasks, consoleUrl }: WatchedProject): Voice {
+  return {
+    origin: { projectId: id, region, subject: id },
+    about: { project: { id, name, region, tasks } },
+    name: `project ${name} (${tasks} tasks)`,
+    consoleUrl,
+  };
+}
+
+/**
+ * More than five refused signatures in a row lock an access key for five minutes (Huawei's signing guide, error
+ * APIGW.0301). The first three refusals are needed to tell that looking fails; after that one try per lock time keeps
+ * the key usable for whoever mends it, and later tries come more seldom.
+ */
+const REFUSALS_WITHOUT_REST = 2;
+const REST_STEP_MS = 5 * 60_000;
+const LONGEST_REST_MS = 30 * 60_000;
+/** A shorter rest is over before the next tick. */
+const WORTH_REMEMBERING_MS = 15_000;
+
+/**
+ * How long the project's endpoint and key are to be left alone after a tick. A rest that was asked for by the
+ * endpoint is taken as asked; refusals of the key make rests of our own.
+ *
+ * @returns the rest to remember; nothing when there is none.
+ */
+export function restAfter(
+  before: Rest | undefined,
+  looks: readonly Look[],
+  keyFingerprint: string,
+  now: Date,
+): Rest | undefined {
+  const asked = looks.flatMap((look) => (look.kind === 'failed' && look.restMs !== undefined ? [look] : []));
+  if (asked.some(({ reason }) => reason === 'not authorised')) {
+    const refusals = (before?.keyFingerprint === keyFingerprint ? before.refusals : 0) + 1;
+    const restMs = Math.min(Math.max(0, refusals - REFUSALS_WITHOUT_REST) * REST_STEP_MS, LONGEST_REST_MS);
+    return { until: later(now, restMs), keyFingerprint, refusals };
+  }
+  const restMs = Math.max(0, ...asked.map((look) => look.restMs ?? 0));
+  if (restMs >= WORTH_REMEMBERING_MS) return { until: later(now, restMs), keyFingerprint, refusals: 0 };
+  return looks.every(({ kind }) => kind === 'skipped') ? before : undefined;
+}
+
+/** True while the endpoint is to be left alone. Another key was not refused, so it need not rest. */
+export function isResting(rest: Rest | undefined, keyFingerprint: string, now: Date): boolean {
+  return (
+    rest !== undefined && rest.keyFingerprint === keyFingerprint && Date.parse(rest.until) > now.getTime()
+  );
+}
+
+function later(now: Date, ms: number): string {
+  return new Date(now.getTime() + ms).toISOString();
+}

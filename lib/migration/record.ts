@@ -1,0 +1,149 @@
+import * as z from 'zod/mini';
+import type { MigrationEvent, Standing } from './event.ts';
+import type { LookFailure, Observation } from './observation.ts';
+
+/** Grows when the shape below changes in a way that older code would misread. */
+export const SCHEMA_VERSION = 1;
+
+/** One attempt to deliver, as it is remembered. */
+export interface Attempt {
+  readonly at: string;
+  readonly class: string;
+  readonly reason: string;
+  readonly status?: number;
+  /** Milliseconds. */
+  readonly ms: number;
+}
+
+/** An event on its way to one channel. */
+export interface Delivery {
+  readonly attempts: number;
+  /** ISO 8601, UTC: not before. */
+  readonly nextAttemptAt: string;
+  /** The last attempts, newest last. */
+  readonly history: readonly Attempt[];
+}
+
+/** An event and the channels that it is still owed to. */
+export interface OutboxEntry {
+  readonly event: MigrationEvent;
+  readonly deliveries: Readonly<Record<string, Delivery>>;
+}
+
+/** Who may deliver from this record, until when (ISO 8601, UTC). */
+export interface Lease {
+  readonly owner: string;
+  readonly until: string;
+}
+
+/** Failed looks in a row. */
+export interface Trouble {
+  readonly reason: LookFailure;
+  readonly detail: string;
+  readonly count: number;
+  readonly since: string;
+  /** Whether `watch.failing` was told about it. */
+  readonly told: boolean;
+}
+
+/** Until when an endpoint or a refused key is left alone. Belongs to the key with this fingerprint. */
+export interface Rest {
+  readonly until: string;
+  readonly keyFingerprint: string;
+  /** Refusals in a row. */
+  readonly refusals: number;
+}
+
+/**
+ * What is known of one task, and what is owed because of it: state and outbox are one item and one write, so there is
+ * no moment at which a change is known but its telling is not owed. A project has such a record too, for what concerns
+ * all its tasks; it has no observation.
+ */
+export interface WatchRecord {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  /** When this record began (ISO 8601, UTC). Part of the event ids: a record made anew never repeats an old id. */
+  readonly born: string;
+  readonly observation?: Observation;
+  /** The status as last told, with the phase it means. Absent until the first good look. */
+  readonly standing?: Standing;
+  /** The last standings before, oldest first. */
+  readonly timeline: readonly Standing[];
+  /** Of the last event. */
+  readonly sequence: number;
+  readonly outbox: readonly OutboxEntry[];
+  readonly trouble?: Trouble;
+  /** Looks in a row that say the task does not exist. */
+  readonly missing?: number;
+  readonly rest?: Rest;
+  readonly lease?: Lease;
+}
+
+/** A record about which nothing is known yet. */
+export function newRecord(now: Date): WatchRecord {
+  return { schemaVersion: SCHEMA_VERSION, born: now.toISOString(), timeline: [], sequence: 0, outbox: [] };
+}
+
+export type Decoded =
+  | { readonly kind: 'record'; readonly record: WatchRecord }
+  /** Not a record at all: to be kept aside. */
+  | { readonly kind: 'garbage' }
+  /** Written by a newer version of this program: not to be touched. */
+  | { readonly kind: 'newer'; readonly version: number };
+
+export function encodeRecord(record: WatchRecord): string {
+  return JSON.stringify(record);
+}
+
+/** Reads a stored body back. What we wrote is trusted; what could not have been written by us is garbage. */
+export function decodeRecord(body: string): Decoded {
+  const json = parseJson(body);
+  const version = VERSIONED.safeParse(json);
+  if (version.success && version.data.schemaVersion > SCHEMA_VERSION) {
+    return { kind: 'newer', version: version.data.schemaVersion };
+  }
+  const parsed = RECORD.safeParse(json);
+  return parsed.success ? { kind: 'record', record: parsed.data } : { kind: 'garbage' };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const VERSIONED = z.object({ schemaVersion: z.number() });
+
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTime = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+
+/** The inside of an event is never judged again: it goes out as it was stored. */
+const EVENT = z.custom<MigrationEvent>(
+  (value) =>
+    isObject(value) &&
+    z.object({ id: z.string(), sequence: z.string(), data: z.looseObject({}) }).safeParse(value).success,
+);
+const STANDING = z.custom<Standing>((value) => isObject(value));
+const DELIVERY = z.object({
+  attempts: z.number(),
+  nextAttemptAt: z.string().check(z.refine(isTime)),
+  history: z.array(z.custom<Attempt>(isObject)),
+});
+
+const RECORD = z.custom<WatchRecord>((value) => RECORD_SHAPE.safeParse(value).success);
+
+const RECORD_SHAPE = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  born: z.string().check(z.refine(isTime)),
+  observation: z.optional(z.custom<Observation>(isObject)),
+  standing: z.optional(STANDING),
+  timeline: z.array(STANDING),
+  sequence: z.number(),
+  outbox: z.array(z.object({ event: EVENT, deliveries: z.record(z.string(), DELIVERY) })),
+  trouble: z.optional(z.custom<Trouble>(isObject)),
+  missing: z.optional(z.number()),
+  rest: z.optional(z.custom<Rest>(isObject)),
+  lease: z.optional(z.object({ owner: z.string(), until: z.string().check(z.refine(isTime)) })),
+});

@@ -1,12 +1,14 @@
 /** The plan of the house, as rules: who may import whom. Nothing points back, no cycles, type imports included. */
 
-
 /** A room may import itself, the small shared files (errors) and what its line names. */
 const room = (name, path, mayImport) => ({
   name,
   severity: 'error',
   from: { path },
-  to: { path: '^(functions|lib|test|scripts)/', pathNot: [path, '^lib/(errors|secret|clock)\\.ts$', ...mayImport] },
+  to: {
+    path: '^(functions|lib|test|scripts)/',
+    pathNot: [path, '^lib/(errors|secret|clock)\\.ts$', ...mayImport],
+  },
 });
 
 module.exports = {
@@ -14,25 +16,64 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['\\.d\\.ts$'] }, to: {} },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    { name: 'product-does-not-need-dev-tools', severity: 'error', from: { path: '^(functions|lib)/' }, to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'product-does-not-need-dev-tools',
+      severity: 'error',
+      from: { path: '^(functions|lib)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
 
     room('migration-is-pure', '^lib/migration/', []),
     room('http-knows-nobody', '^lib/http/', []),
     room('store-knows-migration-types', '^lib/store/', []),
     room('dcs', '^lib/dcs/', ['^lib/http/', '^lib/migration/']),
     room('channels', '^lib/channels/', ['^lib/http/', '^lib/migration/']),
-    room('delivery', '^lib/delivery/', ['^lib/migration/', '^lib/channels/channel\\.ts$', '^lib/store/store\\.ts$', '^lib/log\\.ts$']),
-    room('config', '^lib/config/', ['^lib/channels/', '^lib/dcs/endpoints\\.ts$', '^lib/http/address-guard\\.ts$']),
-    room('tick', '^lib/tick\\.ts$', ['^lib/migration/', '^lib/delivery/', '^lib/store/store\\.ts$', '^lib/channels/channel\\.ts$', '^lib/dcs/client\\.ts$', '^lib/log\\.ts$']),
-    { name: 'only-functions-are-entry-points', severity: 'error', from: { path: '^lib/' }, to: { path: '^functions/' } },
+    room('delivery', '^lib/delivery/', [
+      '^lib/migration/',
+      '^lib/channels/channel\\.ts$',
+      '^lib/store/store\\.ts$',
+      '^lib/log\\.ts$',
+    ]),
+    room('config', '^lib/config/', [
+      '^lib/channels/',
+      '^lib/dcs/endpoints\\.ts$',
+      '^lib/http/address-guard\\.ts$',
+    ]),
+    room('tick', '^lib/tick\\.ts$', [
+      '^lib/migration/',
+      '^lib/delivery/',
+      '^lib/store/store\\.ts$',
+      '^lib/channels/channel\\.ts$',
+      '^lib/dcs/client\\.ts$',
+      '^lib/log\\.ts$',
+    ]),
+    {
+      name: 'only-functions-are-entry-points',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { path: '^functions/' },
+    },
 
-    { name: 'ports-by-type-only', severity: 'error', from: { path: '^lib/(tick\\.ts|delivery/)' }, to: { path: '^lib/(store|channels|dcs)/', dependencyTypesNot: ['type-only'] } },
-    { name: 'one-door-to-the-network', severity: 'error', from: { path: '^(functions|lib)/', pathNot: '^lib/http/' }, to: { path: 'node_modules/undici/' } },
+    {
+      name: 'ports-by-type-only',
+      severity: 'error',
+      from: { path: '^lib/(tick\\.ts|delivery/)' },
+      to: { path: '^lib/(store|channels|dcs)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'one-door-to-the-network',
+      severity: 'error',
+      from: { path: '^(functions|lib)/', pathNot: '^lib/http/' },
+      to: { path: 'node_modules/undici/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

@@ -63,7 +63,13 @@ export class HttpError extends WatchError {
   /** Milliseconds from the call to the failure. */
   readonly ms: number;
 
-  constructor(facts: { code: HttpErrorCode; host: string; detail?: string | undefined; ms: number; message: string }) {
+  constructor(facts: {
+    code: HttpErrorCode;
+    host: string;
+    detail?: string | undefined;
+    ms: number;
+    message: string;
+  }) {
     super(facts.message);
     this.code = facts.code;
     this.host = facts.host;

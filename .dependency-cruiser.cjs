@@ -7,7 +7,7 @@ const room = (name, path, mayImport) => ({
   from: { path },
   to: {
     path: '^(functions|lib|test|scripts)/',
-    pathNot: [path, '^lib/(errors|secret|clock)\\.ts$', ...mayImport],
+    pathNot: [path, '^lib/(errors|secret|clock|concurrency)\\.ts$', ...mayImport],
   },
 });
 
@@ -57,7 +57,7 @@ module.exports = {
     {
       name: 'ports-by-type-only',
       severity: 'error',
-      from: { path: '^lib/(tick\\.ts|delivery/)' },
+      from: { path: '^lib/(tick\\.ts|records\\.ts|log\\.ts|delivery/)' },
       to: { path: '^lib/(store|channels|dcs)/', dependencyTypesNot: ['type-only'] },
     },
     {

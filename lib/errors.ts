@@ -12,3 +12,9 @@ export abstract class WatchError extends Error {
     return this.constructor.name;
   }
 }
+
+/** What may be shown of something that was thrown: our own words, or of a foreign error its name alone. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof WatchError) return error.message;
+  return error instanceof Error ? `internal error (${error.name})` : 'internal error';
+}

@@ -1,0 +1,164 @@
+import type { Outcome } from '../channels/channel.ts';
+import { reasonOf } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { WatchRecord } from '../migration/record.ts';
+import { type HeldRecord, loadRecord, saveRecord } from '../records.ts';
+import type { Store } from '../store/store.ts';
+import { buryDead, logDead } from './dead-letters.ts';
+import { leaseFor, mayDeliver, released } from './lease.ts';
+import { cancelRemoved, head, isDue, type PendingDelivery, type Settled, settle } from './outbox.ts';
+import type { Kind } from './retry.ts';
+
+/** What all desks of one run share. */
+export interface DeskRun {
+  readonly store: Store;
+  readonly log: Log;
+  /** Names this run in leases. */
+  readonly owner: string;
+  /** When the platform stops this run. Milliseconds since the epoch. */
+  readonly endsAt: number;
+  now(): Date;
+  /** In [0, 1). */
+  random(): number;
+  isConfigured(channel: string): boolean;
+}
+
+/** What became of the deliveries of one desk. */
+export interface DeskTally {
+  delivered: number;
+  dead: number;
+}
+
+/**
+ * One record while this run delivers from it. Several channels work at a desk at the same time; its writes happen one
+ * after another, each by compare-and-set under the run's lease. Whoever finds that the lease is somebody else's stops.
+ */
+export interface Desk {
+  readonly tally: Readonly<DeskTally>;
+  record(): WatchRecord;
+  /**
+   * Takes the lease for the work of these channels (for none of them: gives it back), and cancels what is owed to
+   * channels that are no longer configured.
+   *
+   * @returns false when another run has the lease
+   */
+  open(channels: readonly string[]): Promise<boolean>;
+  /** What this channel is to be told now; nothing when it is done here. */
+  next(channel: string): PendingDelivery | undefined;
+  /** Acknowledges an attempt. With the last one of all channels the lease is given back in the same write. */
+  acknowledge(eventId: string, channel: string, kind: Kind, outcome: Outcome): Promise<void>;
+  /** This channel goes no further here in this run. */
+  leave(channel: string): Promise<void>;
+}
+
+/** How often a write is tried again on top of what another tick added meanwhile. */
+const MOST_CONFLICTS = 5;
+
+export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
+  const { store, log, owner } = run;
+  const tally: DeskTally = { delivered: 0, dead: 0 };
+  const working = new Set<string>();
+  let held = initial;
+  let stopped = false;
+  let lastWrite: Promise<void> = Promise.resolve();
+
+  const stop = (why: string): void => {
+    if (!stopped) log({ kind: 'problem', message: `record ${held.key.id}: delivering stops here, ${why}` });
+    stopped = true;
+  };
+
+  /** @returns true when it is done (or never will be), false when there is a newer record to do it on */
+  const tryToWrite = async (change: (record: WatchRecord) => Settled): Promise<boolean> => {
+    const { record, dead } = change(held.record);
+    if (stopped || record === held.record) return true;
+    await buryDead(store, dead, run.now());
+    const saved = await saveRecord(store, held, record);
+    if (saved === undefined) {
+      const newer = await loadRecord(store, held.key);
+      if (newer?.record.lease?.owner !== owner) stop('another run took over');
+      else held = newer;
+      return false;
+    }
+    held = saved;
+    tally.dead += dead.length;
+    logDead(dead, log);
+    return true;
+  };
+
+  const write = async (change: (record: WatchRecord) => Settled): Promise<void> => {
+    for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
+      if (await tryToWrite(change)) return;
+    }
+    stop('other runs keep writing');
+  };
+
+  /** One write after another; a store that fails ends the work at this desk, not the run. */
+  const inTurn = (change: (record: WatchRecord) => Settled): Promise<void> => {
+    lastWrite = lastWrite.then(() => write(change)).catch((error: unknown) => stop(reasonOf(error)));
+    return lastWrite;
+  };
+
+  const withoutLeaseWhenDone = (record: WatchRecord): WatchRecord =>
+    working.size === 0 && record.lease?.owner === owner ? released(record) : record;
+
+  const goesOn = (record: WatchRecord, channel: string): boolean => {
+    const following = head(record, channel);
+    return following !== undefined && isDue(following.delivery, run.now());
+  };
+
+  const claim = async (): Promise<boolean> => {
+    const { record, cancelled } = cancelRemoved(held.record, run.isConfigured);
+    const isOurs = record.lease?.owner === owner;
+    if (cancelled.length === 0 && isOurs === working.size > 0) return true;
+    const leased = working.size > 0 ? { ...record, lease: leaseFor(owner, run.endsAt) } : released(record);
+    const saved = await saveRecord(store, held, leased);
+    if (saved === undefined) return false;
+    held = saved;
+    logCancelled(cancelled, log);
+    return true;
+  };
+
+  return {
+    tally,
+    record: () => held.record,
+
+    async open(channels) {
+      if (!mayDeliver(held.record, owner, run.now().getTime())) return false;
+      for (const channel of channels) working.add(channel);
+      try {
+        stopped = !(await claim());
+      } catch (error) {
+        stop(reasonOf(error));
+      }
+      return !stopped;
+    },
+
+    next(channel) {
+      const next = head(held.record, channel);
+      const open = !stopped && working.has(channel);
+      return open && next !== undefined && isDue(next.delivery, run.now()) ? next : undefined;
+    },
+
+    async acknowledge(eventId, channel, kind, outcome) {
+      const attempt = { eventId, channel, kind, outcome, now: run.now(), random: run.random() };
+      if (outcome.class === 'delivered') tally.delivered += 1;
+      await inTurn((record) => {
+        const settled = settle(record, attempt);
+        if (!goesOn(settled.record, channel)) working.delete(channel);
+        return { ...settled, record: withoutLeaseWhenDone(settled.record) };
+      });
+    },
+
+    async leave(channel) {
+      working.delete(channel);
+      if (working.size > 0 || run.now().getTime() >= run.endsAt) return;
+      await inTurn((record) => ({ record: withoutLeaseWhenDone(record), dead: [] }));
+    },
+  };
+}
+
+function logCancelled(cancelled: readonly PendingDelivery[], log: Log): void {
+  for (const [channel, group] of Map.groupBy(cancelled, ({ channel }) => channel)) {
+    log({ kind: 'deliveries_cancelled', channel, count: group.length });
+  }
+}

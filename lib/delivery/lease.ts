@@ -1,0 +1,30 @@
+import type { Lease, WatchRecord } from '../migration/record.ts';
+
+/** The longest that any run lasts: the limit of AWS Lambda. Milliseconds. */
+export const LONGEST_RUN_MS = 15 * 60_000;
+/** A lease outlives its run by this much, so that clocks may differ a little. Milliseconds. */
+const GRACE_MS = 30_000;
+
+/** A lease for a run that ends at `endsAt` (milliseconds since the epoch). */
+export function leaseFor(owner: string, endsAt: number): Lease {
+  return { owner, until: new Date(endsAt + GRACE_MS).toISOString() };
+}
+
+/**
+ * Whether `owner` may deliver from a record. A lease that has expired is free, and so is one that ends later than any
+ * lease can: whoever wrote it had a wrong clock.
+ */
+export function mayDeliver({ lease }: WatchRecord, owner: string, now: number): boolean {
+  return lease === undefined || lease.owner === owner || isStale(lease, now);
+}
+
+function isStale({ until }: Lease, now: number): boolean {
+  const end = Date.parse(until);
+  return end <= now || end > now + LONGEST_RUN_MS + GRACE_MS;
+}
+
+/** The record without its lease. */
+export function released(record: WatchRecord): WatchRecord {
+  const { lease: _ended, ...rest } = record;
+  return rest;
+}

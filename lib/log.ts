@@ -1,0 +1,186 @@
+import type { OutcomeClass } from './channels/channel.ts';
+import type { MigrationEvent } from './migration/event.ts';
+import type { LookFailure } from './migration/observation.ts';
+
+/** What one tick did; the function returns it. */
+export interface TickSummary {
+  /** Watched tasks. */
+  readonly tasks: number;
+  /** Tasks whose status changed (or that are gone). */
+  readonly changed: number;
+  /** Events that were stored. */
+  readonly events: number;
+  /** Deliveries that arrived. */
+  readonly delivered: number;
+  /** Deliveries that are still owed. */
+  readonly pending: number;
+  /** Deliveries that ended as dead letters. */
+  readonly dead: number;
+  readonly failedLooks: number;
+  /** Milliseconds. */
+  readonly ms: number;
+}
+
+/** Everything this program says about its own work. No entry has a place for a secret. */
+export type LogEntry =
+  | ({ readonly kind: 'tick' } & TickSummary)
+  | { readonly kind: 'event'; readonly event: MigrationEvent }
+  | {
+      readonly kind: 'look_failed';
+      readonly project: string;
+      readonly taskId: string;
+      readonly reason: LookFailure;
+      readonly detail: string;
+      readonly requestId?: string;
+    }
+  | { readonly kind: 'looks_skipped'; readonly project: string; readonly why: string; readonly count: number }
+  | {
+      readonly kind: 'delivery';
+      readonly channel: string;
+      readonly eventIds: readonly string[];
+      readonly outcome: OutcomeClass;
+      readonly reason: string;
+      readonly ms: number;
+    }
+  | {
+      readonly kind: 'dead_letter';
+      readonly channel: string;
+      readonly eventId: string;
+      readonly why: string;
+      readonly attempts: number;
+    }
+  | { readonly kind: 'deliveries_cancelled'; readonly channel: string; readonly count: number }
+  | { readonly kind: 'deliveries_postponed'; readonly channel: string; readonly why: string }
+  /** `notice` is for people to know, `problem` for somebody to act on. */
+  | { readonly kind: 'notice' | 'problem'; readonly message: string };
+
+export type Log = (entry: LogEntry) => void;
+
+export type Level = 'info' | 'warn' | 'error';
+
+/** An entry as any logger takes it: how grave, one line of text, and the facts for machines. */
+export interface LogLine {
+  readonly level: Level;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Puts an entry into words. The message is one line: control characters of foreign names are taken out. */
+export function describe(entry: LogEntry): LogLine {
+  const { level, message } = words(entry);
+  return { level, message: oneLine(message), fields: fields(entry) };
+}
+
+function words(entry: LogEntry): { level: Level; message: string } {
+  switch (entry.kind) {
+    case 'tick':
+      return { level: 'info', message: tickWords(entry) };
+    case 'event':
+      return { level: 'info', message: `${entry.event.data.severity}: ${entry.event.data.summary}` };
+    case 'look_failed':
+      return {
+        level: 'warn',
+        message: `look at task ${entry.taskId} of project ${entry.project} failed (${entry.reason}): ${entry.detail}`,
+      };
+    case 'looks_skipped':
+      return {
+        level: 'warn',
+        message: `project ${entry.project}: ${count(entry.count, 'look')} left for later (${entry.why})`,
+      };
+    case 'delivery':
+      return deliveryWords(entry);
+    case 'dead_letter':
+      return {
+        level: 'error',
+        message: `channel ${entry.channel}: event ${entry.eventId} will not be told (${entry.why} after ${count(entry.attempts, 'attempt')}); kept as a dead letter`,
+      };
+    case 'deliveries_cancelled':
+      return {
+        level: 'warn',
+        message: `channel ${entry.channel} is no longer configured: ${count(entry.count, 'pending delivery', 'pending deliveries')} cancelled`,
+      };
+    case 'deliveries_postponed':
+      return {
+        level: 'info',
+        message: `channel ${entry.channel}: the rest waits for a later tick (${entry.why})`,
+      };
+    case 'notice':
+      return { level: 'info', message: entry.message };
+    case 'problem':
+      return { level: 'warn', message: entry.message };
+  }
+}
+
+function tickWords(tick: TickSummary): string {
+  const parts = [
+    `looked at ${count(tick.tasks, 'task')} in ${tick.ms} ms`,
+    tick.failedLooks > 0 ? `${tick.failedLooks} failed` : '',
+    tick.changed > 0 ? `${tick.changed} changed` : 'no change',
+    tick.delivered > 0 ? `${tick.delivered} delivered` : '',
+    tick.pending > 0 ? `${tick.pending} pending` : '',
+    tick.dead > 0 ? `${tick.dead} dead` : '',
+  ];
+  return `tick: ${parts.filter((part) => part !== '').join(', ')}`;
+}
+
+function deliveryWords(entry: LogEntry & { kind: 'delivery' }): { level: Level; message: string } {
+  const what =
+    entry.eventIds.length === 1 ? `event ${entry.eventIds[0]}` : count(entry.eventIds.length, 'event');
+  if (entry.outcome === 'delivered') {
+    return { level: 'info', message: `told ${entry.channel}: ${what} (${entry.ms} ms)` };
+  }
+  const next = entry.outcome === 'permanent' ? 'not tried again' : 'tried again later';
+  return {
+    level: 'warn',
+    message: `channel ${entry.channel}: ${what} not delivered (${entry.reason}), ${next}`,
+  };
+}
+
+function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+function fields(entry: LogEntry): Readonly<Record<string, unknown>> {
+  switch (entry.kind) {
+    case 'event': {
+      const { id, type, subject, sequence, data } = entry.event;
+      const { severity, from, to } = data;
+      return {
+        kind: entry.kind,
+        eventId: id,
+        type,
+        taskId: subject,
+        sequence,
+        severity,
+        from: from?.status,
+        to: to?.status,
+      };
+    }
+    case 'notice':
+    case 'problem':
+      return { kind: entry.kind };
+    default:
+      return { ...entry };
+  }
+}
+
+/** Control, bidirectional and line-separating characters could fake or hide log lines. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
+
+function oneLine(text: string): string {
+  return text.replace(UNPRINTABLE, ' ');
+}
+
+const MARKS = { info: ' ', warn: '!', error: '✖' } as const satisfies Record<Level, string>;
+
+/** An entry as a line for people. */
+export function textLine(entry: LogEntry, now: Date): string {
+  const { level, message } = describe(entry);
+  return `${now.toISOString().slice(11, 19)} ${MARKS[level]} ${message}`;
+}
+
+/** An entry as a line of JSON. */
+export function jsonLine(entry: LogEntry, now: Date): string {
+  const { level, message, fields } = describe(entry);
+  return JSON.stringify({ timestamp: now.toISOString(), level, message, ...fields });
+}

@@ -1,0 +1,100 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { decodeRecord, encodeRecord, type WatchRecord } from './migration/record.ts';
+import type { ItemKey, Store } from './store/store.ts';
+
+/** A record with its place in the store and the revision at which we know it (0: not stored yet). */
+export interface HeldRecord {
+  readonly key: ItemKey;
+  readonly rev: number;
+  readonly record: WatchRecord;
+}
+
+/** Reads one record; nothing when there is none or it is not readable. */
+export async function loadRecord(store: Store, key: ItemKey): Promise<HeldRecord | undefined> {
+  const item = await store.get(key);
+  const decoded = item === undefined ? undefined : decodeRecord(item.body);
+  if (item === undefined || decoded?.kind !== 'record') return undefined;
+  return { key, rev: item.rev, record: decoded.record };
+}
+
+/**
+ * Writes a record if nobody wrote it since we read it.
+ *
+ * @returns the record as it is held now; nothing when somebody else was faster
+ * @throws {StoreError} when it is not known whether it was written
+ */
+export async function saveRecord(
+  store: Store,
+  held: Pick<HeldRecord, 'key' | 'rev'>,
+  record: WatchRecord,
+): Promise<HeldRecord | undefined> {
+  const rev = held.rev + 1;
+  const saved = await store.save({ key: held.key, rev, nonce: randomUUID(), body: encodeRecord(record) });
+  return saved === 'saved' ? { key: held.key, rev, record } : undefined;
+}
+
+/** The id under which the record of a task stands in its project's partition. */
+export function taskRecordId(taskId: string): string {
+  return `task:${taskId}`;
+}
+
+/** The id of the record about what concerns all tasks of one project of the configuration. */
+export function projectRecordId(projectName: string): string {
+  return `project:${projectName}`;
+}
+
+/** All records of one project during one tick: read once, before any look. */
+export interface ProjectRecords {
+  /** The record as it was read or last saved here; nothing when there is none, or none that can be read. */
+  find(id: string): WatchRecord | undefined;
+  /** Ids of records that a newer version of this program wrote: they are not to be touched. */
+  readonly newer: ReadonlySet<string>;
+  /** Ids of records that cannot be read. Saving keeps the old text aside, where a person can find it. */
+  readonly unreadable: ReadonlySet<string>;
+  /** @returns false when somebody else wrote the record since it was read: what was seen is then out of date */
+  save(id: string, record: WatchRecord): Promise<boolean>;
+  all(): HeldRecord[];
+}
+
+/** Reads the records of a project, in one query. */
+export async function loadProjectRecords(store: Store, projectId: string): Promise<ProjectRecords> {
+  const partition = `project:${projectId}`;
+  const held = new Map<string, HeldRecord>();
+  const garbage = new Map<string, { readonly rev: number; readonly body: string }>();
+  const newer = new Set<string>();
+  for (const { key, rev, body } of await store.load(partition)) {
+    const decoded = decodeRecord(body);
+    if (decoded.kind === 'record') held.set(key.id, { key, rev, record: decoded.record });
+    else if (decoded.kind === 'newer') newer.add(key.id);
+    else garbage.set(key.id, { rev, body });
+  }
+  const unreadable = new Set(garbage.keys());
+
+  return {
+    newer,
+    unreadable,
+    find: (id) => held.get(id)?.record,
+
+    async save(id, record) {
+      if (newer.has(id)) return false;
+      const key = { partition, id };
+      const before = garbage.get(id);
+      if (before !== undefined) await keepAside(store, key, before.body);
+      const rev = before?.rev ?? held.get(id)?.rev ?? 0;
+      const saved = await saveRecord(store, { key, rev }, record);
+      if (saved === undefined) return false;
+      held.set(id, saved);
+      garbage.delete(id);
+      return true;
+    },
+
+    all: () => [...held.values()],
+  };
+}
+
+/** Keeps a text in the partition `aside`, under a key of its own. Doing it twice changes nothing. */
+async function keepAside(store: Store, key: ItemKey, body: string): Promise<void> {
+  const digest = createHash('sha256').update(body).digest('hex').slice(0, 12);
+  const aside = { partition: 'aside', id: `${key.partition}/${key.id}/${digest}` };
+  await store.save({ key: aside, rev: 1, nonce: randomUUID(), body });
+}

@@ -1,0 +1,47 @@
+import { WatchError } from '../errors.ts';
+import type { HttpResponse } from '../http/client.ts';
+import { redact } from './redact.ts';
+import { readError, requestIdOf } from './schema.ts';
+
+/** Who wrote a refusal: the API, the gateway before it, or something else on the way (no JSON). */
+export type Origin = 'api' | 'gateway' | 'foreign';
+
+/** `APIGW.` for Huawei's own services, `APIG.` and `APIC.` in the documentation of its gateway products. */
+const GATEWAY_CODE = /^AP(?:IGW|IG|IC)\.(\d+)$/;
+
+/** DCS, or something before it, answered with another status than 200. */
+export class DcsError extends WatchError {
+  readonly code = 'dcs_refused';
+  readonly httpStatus: number;
+  /** `DCS.4133`, `APIGW.0301`, `111400063`, … */
+  readonly errorCode: string | undefined;
+  /** The gateway's part of the code without its prefix: `0301`. */
+  readonly gatewayCode: string | undefined;
+  /** What the service says about it, redacted, at most 200 characters. */
+  readonly errorMessage: string | undefined;
+  readonly requestId: string | undefined;
+  readonly origin: Origin;
+  /** The answer's `Retry-After` and `Date`, unparsed. */
+  readonly retryAfter: string | undefined;
+  readonly date: string | undefined;
+
+  /** @param secrets what the request carried, so that no echo of it survives. */
+  constructor({ status, headers, body }: HttpResponse, secrets: readonly string[]) {
+    const facts = readError(body);
+    super(`DCS answered HTTP ${status}${facts?.code === undefined ? '' : ` ${facts.code}`}`);
+    this.httpStatus = status;
+    this.errorCode = facts?.code;
+    this.gatewayCode = GATEWAY_CODE.exec(facts?.code ?? '')?.[1];
+    this.errorMessage =
+      facts?.message === undefined ? undefined : redact(facts.message, secrets) || undefined;
+    this.requestId = requestIdOf(headers['x-request-id']) ?? facts?.requestId;
+    this.origin = originOf(this.gatewayCode, facts !== undefined || body.trim() === '');
+    this.retryAfter = headers['retry-after'];
+    this.date = headers['date'];
+  }
+}
+
+function originOf(gatewayCode: string | undefined, readable: boolean): Origin {
+  if (gatewayCode !== undefined) return 'gateway';
+  return readable ? 'api' : 'foreign';
+}

@@ -32,7 +32,7 @@ module.exports = {
       '^lib/migration/',
       '^lib/channels/channel\\.ts$',
       '^lib/store/store\\.ts$',
-      '^lib/log\\.ts$',
+      '^lib/(log|records)\\.ts$',
     ]),
     room('config', '^lib/config/', [
       '^lib/channels/',
@@ -44,8 +44,7 @@ module.exports = {
       '^lib/delivery/',
       '^lib/store/store\\.ts$',
       '^lib/channels/channel\\.ts$',
-      '^lib/dcs/client\\.ts$',
-      '^lib/log\\.ts$',
+      '^lib/(log|records)\\.ts$',
     ]),
     {
       name: 'only-functions-are-entry-points',
@@ -57,7 +56,7 @@ module.exports = {
     {
       name: 'ports-by-type-only',
       severity: 'error',
-      from: { path: '^lib/(tick\\.ts|records\\.ts|log\\.ts|delivery/)' },
+      from: { path: '^lib/(tick|records|log)\\.ts$|^lib/delivery/' },
       to: { path: '^lib/(store|channels|dcs)/', dependencyTypesNot: ['type-only'] },
     },
     {

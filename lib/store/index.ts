@@ -1,0 +1,33 @@
+import type { Store } from './store.ts';
+
+type Clock = () => number;
+
+/** Every kind of store. Each is loaded only when it is chosen: the AWS SDK alone takes most of a cold start. */
+const STORES = {
+  memory: async (_settings: object, now: Clock) => (await import('./memory.ts')).createMemoryStore({ now }),
+  sqlite: async ({ file }: { file: string }, now: Clock) =>
+    (await import('./sqlite.ts')).openSqliteStore({ file, now }),
+  dynamodb: async ({ table }: { table: string }, now: Clock) =>
+    (await import('./dynamodb.ts')).openDynamoStore({ table, now }),
+};
+
+type StoreKind = keyof typeof STORES;
+
+/** A kind of store with its settings, for instance `{ kind: 'sqlite', file: '.state/watch.db' }`. */
+export type StoreChoice<Kind extends StoreKind = StoreKind> = {
+  [K in Kind]: { readonly kind: K } & Readonly<Parameters<(typeof STORES)[K]>[0]>;
+}[Kind];
+
+/** The registry again, seen so that TypeScript knows: the opener of a kind takes the choice of that kind. */
+const OPENERS: { readonly [Kind in StoreKind]: (choice: StoreChoice<Kind>, now: Clock) => Promise<Store> } =
+  STORES;
+
+/**
+ * Opens the chosen store.
+ *
+ * @param now milliseconds since the epoch
+ * @throws {StoreError} when the store can tell at once that it is unusable; a table is first reached by a request
+ */
+export function openStore<Kind extends StoreKind>(choice: StoreChoice<Kind>, now: Clock): Promise<Store> {
+  return OPENERS[choice.kind](choice, now);
+}

@@ -1,0 +1,51 @@
+import { type Driver, withRules } from './rules.ts';
+import type { Item, Store } from './store.ts';
+
+/**
+ * A store that lives as long as its process: for rehearsals and tests.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function createMemoryStore({ now }: { now: () => number }): Store {
+  return withRules({ place: 'The memory store', now }, memoryDriver());
+}
+
+function memoryDriver(): Driver {
+  const partitions = new Map<string, Map<string, Item>>();
+
+  return {
+    async all(partition) {
+      return inByteOrder([...(partitions.get(partition)?.values() ?? [])]);
+    },
+
+    async one({ partition, id }) {
+      return partitions.get(partition)?.get(id);
+    },
+
+    async put(item, nowSeconds) {
+      const { partition, id } = item.key;
+      const items = partitions.get(partition) ?? new Map<string, Item>();
+      if (revisionOf(items.get(id), nowSeconds) !== item.rev - 1) return false;
+      partitions.set(partition, items.set(id, { ...item, key: { partition, id } }));
+      return true;
+    },
+
+    async close() {
+      partitions.clear();
+    },
+  };
+}
+
+/** The revision that a next write builds on: 0 when nothing is stored, or nothing that has not expired. */
+function revisionOf(stored: Item | undefined, nowSeconds: number): number {
+  if (stored === undefined) return 0;
+  return stored.expiresAt !== undefined && stored.expiresAt <= nowSeconds ? 0 : stored.rev;
+}
+
+/** As SQLite and DynamoDB order strings. JavaScript compares UTF-16 units, which puts U+FFFD after an emoji. */
+function inByteOrder(items: readonly Item[]): Item[] {
+  return items
+    .map((item) => ({ item, bytes: Buffer.from(item.key.id) }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({ item }) => item);
+}

@@ -1,0 +1,98 @@
+import { StoreError } from './errors.ts';
+import type { Item, ItemKey, Store } from './store.ts';
+
+/** What keeps the items. It knows one conditional write; everything that all stores have in common is in `withRules`. */
+export interface Driver {
+  /** Every item of the partition, expired ones too, ordered by the UTF-8 bytes of `id`. */
+  all(partition: string): Promise<Item[]>;
+  one(key: ItemKey): Promise<Item | undefined>;
+  /**
+   * Writes `item` in one atomic step if the item that is stored and has not expired by `nowSeconds` has revision
+   * `item.rev - 1`, or, for revision 1, if there is none.
+   *
+   * @returns whether it was written
+   */
+  put(item: Item, nowSeconds: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** DynamoDB's limits (developer guide, "Quotas and limits"). All stores keep to them, so none takes what another refuses. */
+const MOST_BYTES = { partition: 2048, id: 1024, item: 400 * 1024 } as const;
+/** DynamoDB counts the names of the attributes too (25 bytes) and at most 21 bytes for each of the two numbers. */
+const OVERHEAD_BYTES = 25 + 2 * 21;
+
+/**
+ * Makes a store of a driver, with the rules that hold whatever keeps the items: an expired item is absent (deleting it
+ * is garbage collection and may be days late), a refused write that turns out to be ours counts as saved, an item that
+ * one of the stores could not take is refused by all, and a closed store answers nothing.
+ *
+ * @param place names the table or file in messages
+ * @param now milliseconds since the epoch
+ */
+export function withRules({ place, now }: { place: string; now: () => number }, driver: Driver): Store {
+  let closed = false;
+  const assertOpen = () => {
+    if (closed)
+      throw new StoreError('unavailable', `${place} was closed before this request; open it again.`);
+  };
+  const nowSeconds = () => Math.floor(now() / 1000);
+  const isAlive = ({ expiresAt }: Item) => expiresAt === undefined || expiresAt > nowSeconds();
+
+  return {
+    async load(partition) {
+      assertOpen();
+      return (await driver.all(partition)).filter(isAlive);
+    },
+
+    async get(key) {
+      assertOpen();
+      const item = await driver.one(key);
+      return item !== undefined && isAlive(item) ? item : undefined;
+    },
+
+    async save(item) {
+      assertOpen();
+      assertStorable(item, place);
+      if (await driver.put(item, nowSeconds())) return 'saved';
+      const stored = await driver.one(item.key);
+      return stored?.rev === item.rev && stored.nonce === item.nonce ? 'saved' : 'conflict';
+    },
+
+    async close() {
+      if (closed) return;
+      closed = true;
+      await driver.close();
+    },
+  };
+}
+
+/** @throws {StoreError} `denied`, when the item can never be stored as it is */
+function assertStorable(item: Item, place: string): void {
+  const problem = problemOf(item);
+  if (problem === undefined) return;
+  throw new StoreError('denied', `${place} cannot take ${named(item.key)}: ${problem}.`);
+}
+
+function problemOf({ key: { partition, id }, nonce, body }: Item): string | undefined {
+  if (partition === '' || id === '') return 'partition and id must not be empty';
+  if (![partition, id, nonce, body].every((text) => text.isWellFormed())) {
+    return 'it has half of a surrogate pair, which UTF-8 cannot write; escape it';
+  }
+  const bytes = {
+    partition: Buffer.byteLength(partition),
+    id: Buffer.byteLength(id),
+    item:
+      OVERHEAD_BYTES + [partition, id, nonce, body].reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+  };
+  for (const part of ['partition', 'id', 'item'] as const) {
+    if (bytes[part] > MOST_BYTES[part]) {
+      return `its ${part} has ${bytes[part]} bytes, the most is ${MOST_BYTES[part]}; make it smaller`;
+    }
+  }
+  return undefined;
+}
+
+/** In quotes and short, whatever is in it: a message is one line. */
+function named({ partition, id }: ItemKey): string {
+  return `item ${JSON.stringify(`${partition}/${id}`.slice(0, 120))}`;
+}

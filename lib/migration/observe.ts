@@ -81,7 +81,7 @@ function noLongerFound(
   watch: Watch,
   now: Date,
 ): Noticed | undefined {
-  if (record.standing.phase === 'gone') return undefined;
+  if (record.standing.phase === 'gone') return stillGone(record, watch, now);
   const { trouble, missing = 0, ...known } = record;
   if (missing + 1 < MISSING_LOOKS_UNTIL_GONE) {
     const stillTold = trouble?.told ? { trouble } : {};
@@ -102,6 +102,12 @@ function noLongerFound(
     consoleUrl: watch.consoleUrl,
   });
   return { record: { ...moved(known, to), sequence: record.sequence + 1 }, events: [event] };
+}
+
+/** That a gone task is still gone is no news, but it is an answer: looks do not fail any more. */
+function stillGone(record: WatchRecord, watch: Watch, now: Date): Noticed | undefined {
+  if (record.trouble === undefined) return undefined;
+  return troubleIsOver(record, taskVoice(watch, record.observation), now);
 }
 
 function seen(record: WatchRecord, observation: Observation, watch: Watch, now: Date): Noticed | undefined {
@@ -166,9 +172,11 @@ function statusChange(
   return { record: { ...moved(record, to), sequence: record.sequence + 1 }, events: [event] };
 }
 
+/** What the present run of the task worked at last. A run ends in a final phase; what was before is another one. */
 function lastWorkingPhase({ timeline, standing }: WatchRecord): Phase | undefined {
   const all = standing === undefined ? timeline : [...timeline, standing];
-  return all.findLast(({ phase }) => isWorking(phase))?.phase;
+  const last = all.findLast(({ phase }) => isWorking(phase) || isFinal(phase));
+  return last !== undefined && isWorking(last.phase) ? last.phase : undefined;
 }
 
 function moved(record: WatchRecord, to: Standing): WatchRecord {

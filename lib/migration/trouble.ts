@@ -27,7 +27,7 @@ export const FAILED_LOOKS_UNTIL_TOLD = 3;
 
 /**
  * Counts one more failed look. The third in a row makes one `watch.failing`; after that nothing changes any more until
- * a good look, so a task that fails for days costs no writes.
+ * a good look, so a task that fails for days costs no writes. Missing looks before it are no longer in a row.
  *
  * @returns what to write, or nothing when it is told already.
  */
@@ -37,12 +37,13 @@ export function troubleAfterFailure(
   voice: Voice,
   now: Date,
 ): Troubled | undefined {
-  if (record.trouble?.told) return undefined;
+  const { missing, ...rest } = record;
+  if (record.trouble?.told) return missing === undefined ? undefined : { record: rest, events: [] };
+
   const count = (record.trouble?.count ?? 0) + 1;
   const since = record.trouble?.since ?? now.toISOString();
   const told = count >= FAILED_LOOKS_UNTIL_TOLD;
   const trouble: Trouble = { reason, detail, count, since, told };
-  const { missing: _notInARow, ...rest } = record;
   if (!told) return { record: { ...rest, trouble }, events: [] };
 
   const event = makeEvent(

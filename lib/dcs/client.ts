@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { type HttpClient, HttpError, type HttpLimits, type HttpResponse } from '../http/client.ts';
+import type { HttpClient, HttpLimits, HttpResponse } from '../http/client.ts';
 import type { Look } from '../migration/observation.ts';
 import { GONE_STATUS } from '../migration/status.ts';
 import { DcsError } from './errors.ts';
@@ -36,13 +36,12 @@ export interface DcsClient {
 const TIMEOUT_MS = 10_000;
 /** A real answer has about 2 KiB; one with hundreds of backup files stays far below this. */
 const MAX_BODY_BYTES = 256 * 1024;
-/** A connection that breaks this soon was closed while it was idle (a function that was thawed): try again at once. */
-const STALE_MS = 1000;
-
 /** All that looks of one access have in common. */
 interface Route {
   readonly line: Line;
+  /** The tasks' address, up to the slash before the id. */
   readonly tasks: string;
+  readonly credentials: Credentials;
   readonly signedHeaders: Readonly<Record<string, string>>;
   readonly limits: HttpLimits;
 }
@@ -79,40 +78,29 @@ export function createDcsClient({
     return route;
   }
 
-  async function show(access: DcsAccess, taskId: string, route: Route): Promise<HttpResponse> {
-    try {
-      return await request(access, taskId, route, route.limits);
-    } catch (error) {
-      if (!isStale(error)) throw error;
-      // Both attempts together stay within one time-out, as `until` was reckoned.
-      return request(access, taskId, route, { ...route.limits, timeoutMs: TIMEOUT_MS - error.ms });
-    }
-  }
-
-  function request(
-    access: DcsAccess,
-    taskId: string,
-    route: Route,
-    limits: HttpLimits,
-  ): Promise<HttpResponse> {
+  function show(route: Route, taskId: string): Promise<HttpResponse> {
+    const { credentials, signedHeaders, limits } = route;
     const url = new URL(route.tasks + encodeURIComponent(taskId));
-    const { credentials } = access;
-    const headers = sign(
-      { method: 'GET', url, headers: route.signedHeaders, credentials },
-      new Date(clock.now()),
-    );
-    return http.request({ method: 'GET', url, headers: Object.assign(headers, PLAIN_HEADERS) }, limits);
+    const signed = sign({ method: 'GET', url, headers: signedHeaders, credentials }, new Date(clock.now()));
+    return http.request({ method: 'GET', url, headers: Object.assign(signed, PLAIN_HEADERS) }, limits);
   }
 
-  function judge(response: HttpResponse, { credentials }: DcsAccess, line: Line): Look {
+  function judge(response: HttpResponse, { credentials, line }: Route): Look {
     if (response.status === 200) return judgeAnswer(response);
     const error = new DcsError(response, secretsOf(credentials));
     const now = clock.now();
     const verdict = judgeRefusal(error, now);
     if (isRefusedSignature(error)) line.rest(Number.POSITIVE_INFINITY);
-    else if (verdict.kind === 'failed' && verdict.reason === 'throttled')
-      line.rest(now + (verdict.restMs ?? 0));
+    else if (isThrottled(verdict)) line.rest(now + (verdict.restMs ?? 0));
     return verdict;
+  }
+
+  async function answer(route: Route, taskId: string): Promise<Look> {
+    try {
+      return judge(await show(route, taskId), route);
+    } catch (error) {
+      return judgeSilence(error);
+    }
   }
 
   return {
@@ -120,23 +108,19 @@ export function createDcsClient({
       const route = routeOf(access);
       const turn = await route.line.enter(until - TIMEOUT_MS);
       if (turn !== 'go') return { kind: 'skipped', why: turn };
-      let look: Look;
-      try {
-        look = judge(await show(access, taskId, route), access, route.line);
-      } catch (error) {
-        look = judgeSilence(error);
-      }
+      const look = await answer(route, taskId);
       route.line.done(provesKey(look) ? 'trusted' : 'unproven');
       return look;
     },
   };
 }
 
-function makeRoute({ endpoint, projectId, allowInsecure }: DcsAccess, line: Line): Route {
+function makeRoute({ endpoint, projectId, credentials, allowInsecure }: DcsAccess, line: Line): Route {
   const base = endpoint.origin + endpoint.pathname.replace(/\/+$/, '');
   return {
     line,
     tasks: `${base}/v2/${encodeURIComponent(projectId)}/migration-task/`,
+    credentials,
     signedHeaders: { 'x-project-id': projectId },
     limits: { timeoutMs: TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES, oversize: 'fail', allowInsecure },
   };
@@ -164,13 +148,8 @@ function provesKey(look: Look): boolean {
   return look.reason === 'not found' || (look.reason === 'not authorised' && look.restMs === undefined);
 }
 
-function isStale(error: unknown): error is HttpError {
-  return (
-    error instanceof HttpError &&
-    error.code === 'connection' &&
-    error.detail !== 'ECONNREFUSED' &&
-    error.ms < STALE_MS
-  );
+function isThrottled(look: Look): look is Extract<Look, { kind: 'failed' }> {
+  return look.kind === 'failed' && look.reason === 'throttled';
 }
 
 function secretsOf({ accessKey, secretKey, securityToken }: Credentials): string[] {

@@ -75,8 +75,7 @@ export function isRefusedSignature({ httpStatus, gatewayCode, errorCode }: DcsEr
   return httpStatus === 401 && !errorCode?.startsWith('DCS.');
 }
 
-const AUTHORISATION_HINT =
-  'refused. Check that the access key belongs to the account of this project and region.';
+const WRONG_PROJECT = 'refused. Check that the access key belongs to the account of this project and region.';
 const NO_PERMISSION =
   'the key may not look at migration tasks. Grant dcs:migrationTask:get for this project to its user or agency.';
 const WRONG_ENDPOINT = 'this host knows no such API. Check the region or the endpoint.';
@@ -121,14 +120,19 @@ function throttled(error: DcsError, now: number): Failed {
 /** `Retry-After` in seconds or as a date; what is absent or unreadable counts as the usual rest. */
 function restOf(retryAfter: string | undefined, now: number): number {
   const text = retryAfter?.trim() ?? '';
-  const asked = /^\d+$/.test(text) ? Number(text) * SECOND : Date.parse(text) - now;
+  const asked = /^\d+$/.test(text) ? Number(text) * SECOND : dateOf(text) - now;
   if (Number.isNaN(asked)) return REST_MS.usual;
   return Math.min(Math.max(asked, REST_MS.least), REST_MS.most);
 }
 
+/** HTTP dates begin with a weekday; `Date.parse` alone would also read a year out of `-1`. */
+function dateOf(text: string): number {
+  return /^[A-Z]/i.test(text) ? Date.parse(text) : Number.NaN;
+}
+
 /** The service, or whoever answers in its place, says that there is no such task. */
 function missing(error: DcsError): Verdict {
-  return { kind: 'missing', detail: sentence(error, 'there is no such task.'), ...requestIdOf(error) };
+  return { kind: 'missing', detail: sentence(error, 'there is no such task.'), ...withRequestId(error) };
 }
 
 function failed(error: DcsError, reason: LookFailure, hint: string, restMs?: number): Failed {
@@ -136,7 +140,7 @@ function failed(error: DcsError, reason: LookFailure, hint: string, restMs?: num
     kind: 'failed',
     reason,
     detail: sentence(error, hint),
-    ...requestIdOf(error),
+    ...withRequestId(error),
     ...(restMs !== undefined && { restMs }),
   };
 }
@@ -147,7 +151,7 @@ function sentence({ httpStatus, errorCode, errorMessage }: DcsError, hint: strin
   return `HTTP ${httpStatus}${code}: ${hint}${said}`;
 }
 
-function requestIdOf({ requestId }: DcsError): { requestId?: string } {
+function withRequestId({ requestId }: DcsError): { requestId?: string } {
   return requestId === undefined ? {} : { requestId };
 }
 

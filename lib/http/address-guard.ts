@@ -1,0 +1,97 @@
+import type { LookupAddress } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { HttpError } from './client.ts';
+
+const PERMIT = 'set allowInsecure: true to permit it';
+
+/**
+ * What is wrong with a URL as an address to connect to, in a few words without the URL; `undefined` if nothing.
+ *
+ * A literal address is judged by what it means, however it is spelled: the WHATWG parser turns decimal, hexadecimal,
+ * octal and short forms into the plain one. A name is judged again by {@link guardedLookup} when it is connected to.
+ *
+ * @param options.allowInsecure permits `http:` and addresses that are not public; never a user name
+ * @example
+ * urlProblem('https://0x7f.1/', { allowInsecure: false }); // 'points to a private or loopback address (…)'
+ */
+export function urlProblem(
+  url: string | URL,
+  { allowInsecure }: { readonly allowInsecure: boolean },
+): string | undefined {
+  const parsed = typeof url === 'string' ? URL.parse(url) : url;
+  if (parsed === null) return 'is not a URL';
+  if (parsed.protocol === 'http:' && !allowInsecure) return `must be https (${PERMIT})`;
+  if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return 'must be https';
+  if (parsed.username !== '' || parsed.password !== '') return 'must not contain a user name or password';
+  if (!allowInsecure && !mayBePublic(parsed.hostname)) {
+    return `points to a private or loopback address (${PERMIT})`;
+  }
+  return undefined;
+}
+
+/** No real top-level domain is a number: such a host is an address that some resolver may still understand. */
+const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)$/i;
+
+/** False for hosts of which it is certain without a lookup that they are not public. */
+function mayBePublic(hostname: string): boolean {
+  if (hostname.startsWith('[')) return isPublicAddress(hostname.slice(1, -1));
+  const host = hostname.endsWith('.') ? hostname.replace(/\.+$/, '') : hostname;
+  if (isIP(host) !== 0) return isPublicAddress(host);
+  return host !== '' && host !== 'localhost' && !host.endsWith('.localhost') && !ENDS_IN_NUMBER.test(host);
+}
+
+/**
+ * True only for addresses that are reachable from the whole internet. Everything in the IANA special-purpose
+ * registries is not, nor is any IPv6 form that carries an IPv4 address inside (mapped, compatible, NAT64, 6to4,
+ * Teredo), whatever that address is.
+ *
+ * @param address in the form that a lookup answers with; anything else is not public
+ */
+export function isPublicAddress(address: string): boolean {
+  // A zone id makes sense only for addresses of the local link.
+  if (isIP(address) === 0 || address.includes('%')) return false;
+  const parsed = ipaddr.parse(address);
+  if (parsed.range() !== 'unicast') return false;
+  return parsed instanceof ipaddr.IPv4 || isGlobalUnicast(parsed);
+}
+
+/** 2000::/3 is all that IANA has handed out; ipaddr.js calls unassigned space (with ::a.b.c.d) unicast too. */
+function isGlobalUnicast(address: ipaddr.IPv6): boolean {
+  return (address.parts[0] ?? 0) >> 13 === 1;
+}
+
+/**
+ * A lookup that answers only with public addresses: if any address of a name is not public, none is used. The socket
+ * connects to exactly the addresses that were checked, so a name cannot change its meaning in between.
+ *
+ * @param lookup in the shape of `dns.lookup`
+ * @returns the same shape; calls back with an {@link HttpError} `blocked_address` or `dns`, or the lookup's own error
+ */
+export function guardedLookup(lookup: LookupFunction): LookupFunction {
+  return (host, options, callback) => {
+    const started = performance.now();
+    const refuse = (code: 'blocked_address' | 'dns', reason: string) =>
+      callback(
+        new HttpError({ code, host, ms: performance.now() - started, message: `${host}: ${reason}` }),
+        [],
+      );
+
+    lookup(host, { ...options, all: true }, (error, found, family) => {
+      if (error !== null) return callback(error, []);
+      const addresses = listed(found, family);
+      const [first] = addresses;
+      if (first === undefined) return refuse('dns', 'the name has no address; check the host name');
+      if (!addresses.every(({ address }) => isPublicAddress(address))) {
+        return refuse('blocked_address', `resolves to a private or loopback address (${PERMIT})`);
+      }
+      if (options.all === true) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+/** Some lookups answer with one address although all were asked for. */
+function listed(found: string | LookupAddress[], family: number | undefined): LookupAddress[] {
+  return typeof found === 'string' ? [{ address: found, family: family ?? isIP(found) }] : found;
+}

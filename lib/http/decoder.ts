@@ -1,0 +1,30 @@
+import { PassThrough, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+
+/** The content codings of RFC 9110, section 8.4.1, and `br` (RFC 7932). */
+const DECODERS: ReadonlyMap<string, (first: Buffer) => Transform> = new Map<
+  string,
+  (first: Buffer) => Transform
+>([
+  ['identity', () => new PassThrough()],
+  ['gzip', () => createGunzip()],
+  ['x-gzip', () => createGunzip()],
+  ['br', () => createBrotliDecompress()],
+  ['deflate', (first) => (isZlib(first) ? createInflate() : createInflateRaw())],
+]);
+
+/** `deflate` means the zlib format, but some servers have always sent the bare stream: the first byte tells. */
+function isZlib(first: Buffer): boolean {
+  return ((first[0] ?? 0) & 0x0f) === 0x08;
+}
+
+/**
+ * A stream that decompresses a body.
+ *
+ * @param coding the header `content-encoding`
+ * @param first the first bytes of the body (not consumed)
+ * @returns `undefined` when we do not know the coding
+ */
+export function createDecoder(coding: string, first: Buffer): Transform | undefined {
+  return DECODERS.get(coding.trim().toLowerCase())?.(first);
+}

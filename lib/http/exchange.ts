@@ -1,0 +1,211 @@
+import type { Transform } from 'node:stream';
+import { Body } from './body.ts';
+import { HttpError, type HttpLimits, type HttpRequest, type HttpResponse } from './client.ts';
+import { createDecoder } from './decoder.ts';
+import { failure, isBroken } from './failure.ts';
+
+/** The hand on a running request, as undici gives it. */
+interface Controller {
+  abort(reason: Error): void;
+  pause(): void;
+  resume(): void;
+}
+
+type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What an exchange needs of the connections beneath. */
+export interface Line {
+  /** Starts sending; the exchange is called back. */
+  dispatch(request: HttpRequest, exchange: Exchange): void;
+  /** True while the first request of a new connection is being written. */
+  readonly opening: boolean;
+}
+
+/** A kept-alive connection that the other side has closed shows it at once; later it is an answer that we lost. */
+const STALE_MS = 1000;
+
+const ABANDONED = new Error('abandoned');
+
+/**
+ * One request on its way: collects the answer that undici hands over piece by piece, keeps the limits, and settles
+ * one promise. A class because it is made for every request: its methods are shared, closures would not be.
+ */
+export class Exchange {
+  readonly #line: Line;
+  readonly #request: HttpRequest;
+  readonly #limits: HttpLimits;
+  readonly #started = performance.now();
+  readonly #resolve: (response: HttpResponse) => void;
+  readonly #reject: (error: HttpError) => void;
+  readonly #deadline: NodeJS.Timeout;
+  readonly #body: Body;
+  #controller: Controller | undefined;
+  #sentAt = 0;
+  #reused = false;
+  #answering = false;
+  #repeated = false;
+  #settled = false;
+  /** 0 until the status line came. */
+  #status = 0;
+  #headers: RawHeaders = {};
+  #coding: string | string[] | undefined;
+  #decoder: Transform | undefined;
+
+  constructor(
+    line: Line,
+    request: HttpRequest,
+    limits: HttpLimits,
+    resolve: (response: HttpResponse) => void,
+    reject: (error: HttpError) => void,
+  ) {
+    this.#line = line;
+    this.#request = request;
+    this.#limits = limits;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#body = new Body(limits.maxBodyBytes);
+    this.#deadline = setTimeout(timeOut, limits.timeoutMs, this);
+  }
+
+  start(): void {
+    this.#line.dispatch(this.#request, this);
+  }
+
+  onRequestStart(controller: Controller): void {
+    // Given up while it waited for a connection: it must not be sent any more.
+    if (this.#settled) {
+      controller.abort(ABANDONED);
+      return;
+    }
+    this.#controller = controller;
+    this.#sentAt = performance.now();
+    this.#reused = !this.#line.opening;
+  }
+
+  onResponseStarted(): void {
+    this.#answering = true;
+  }
+
+  onResponseStart(_controller: Controller, status: number, headers: RawHeaders): void {
+    const isInterim = status < 200;
+    if (isInterim || this.#settled) return;
+    this.#status = status;
+    this.#headers = headers;
+    this.#coding = headers['content-encoding'];
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.#settled) return;
+    if (this.#coding === undefined) this.#collect(chunk);
+    else this.#decode(controller, String(this.#coding), chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#settled) return;
+    if (this.#decoder === undefined) this.#complete(false);
+    else this.#decoder.end();
+  }
+
+  onResponseError(_controller: Controller | null, error: Error): void {
+    if (this.#settled) return;
+    if (!this.#isStale(error)) {
+      this.#fail(error);
+      return;
+    }
+    this.#repeated = true;
+    // Not from within the callback: undici is still taking the broken connection apart.
+    queueMicrotask(() => {
+      if (!this.#settled) this.start();
+    });
+  }
+
+  /** @see timeOut */
+  giveUp(): void {
+    this.#stop('timeout', `no complete answer within ${this.#limits.timeoutMs} ms`);
+  }
+
+  #isStale(error: Error): boolean {
+    if (this.#repeated || !this.#reused || this.#answering) return false;
+    return isBroken(error) && performance.now() - this.#sentAt < STALE_MS;
+  }
+
+  #decode(controller: Controller, coding: string, chunk: Buffer): void {
+    this.#decoder ??= this.#attach(createDecoder(coding, chunk));
+    if (this.#decoder === undefined)
+      this.#stop('protocol', 'content-encoding is neither gzip, deflate nor br');
+    else if (!this.#decoder.write(chunk)) {
+      controller.pause();
+      this.#decoder.once('drain', () => controller.resume());
+    }
+  }
+
+  #attach(decoder: Transform | undefined): Transform | undefined {
+    return decoder
+      ?.on('data', (piece: Buffer) => this.#collect(piece))
+      .on('end', () => this.#complete(false))
+      .on('error', () => this.#stop('protocol', 'body cannot be decompressed'));
+  }
+
+  #collect(piece: Buffer): void {
+    if (this.#settled || this.#body.add(piece)) return;
+    this.#stop('too_large', `body is longer than ${this.#limits.maxBodyBytes} bytes`);
+  }
+
+  #stop(code: 'timeout' | 'too_large' | 'protocol', reason: string): void {
+    const { host } = this.#request.url;
+    this.#fail(new HttpError({ code, host, ms: 0, message: `${host}: ${reason}` }));
+  }
+
+  /** Ends the exchange; with `truncate`, a status that was seen counts for more than what went wrong after it. */
+  #fail(error: unknown): void {
+    if (this.#settled) return;
+    if (this.#status !== 0 && this.#limits.oversize === 'truncate') this.#complete(true);
+    else {
+      this.#settle();
+      this.#reject(failure(error, this.#request.url.host, this.#elapsed()));
+    }
+    this.#controller?.abort(ABANDONED);
+    this.#decoder?.destroy();
+  }
+
+  #complete(truncated: boolean): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.#resolve({
+      status: this.#status,
+      headers: flat(this.#headers),
+      body: this.#body.text(),
+      truncated,
+      ms: this.#elapsed(),
+    });
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    clearTimeout(this.#deadline);
+  }
+
+  #elapsed(): number {
+    return Math.round(performance.now() - this.#started);
+  }
+}
+
+/** A function with an argument instead of a closure for each request. */
+function timeOut(exchange: Exchange): void {
+  exchange.giveUp();
+}
+
+function flat(headers: RawHeaders): Readonly<Record<string, string>> {
+  if (isFlat(headers)) return headers;
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+}
+
+function isFlat(headers: RawHeaders): headers is Readonly<Record<string, string>> {
+  for (const name in headers) if (typeof headers[name] !== 'string') return false;
+  return true;
+}

@@ -32,7 +32,7 @@ const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
  * @param looks of all watches of the project; skipped ones say nothing.
  */
 export function judgeProject(looks: readonly Look[]): ProjectVerdict {
-  if (looks.some(({ kind }) => kind === 'seen' || kind === 'missing')) return { kind: 'fine' };
+  if (looks.some(isAnswered)) return { kind: 'fine' };
   const failures = looks.filter((look) => look.kind === 'failed');
   const first = failures[0];
   if (first === undefined || looks.length < 2 || failures.some(({ reason }) => OF_THE_TASK.has(reason))) {
@@ -79,7 +79,8 @@ const WORTH_REMEMBERING_MS = 15_000;
 
 /**
  * How long the project's endpoint and key are to be left alone after a tick. A rest that was asked for by the
- * endpoint is taken as asked; refusals of the key make rests of our own.
+ * endpoint is taken as asked; refusals of the key make rests of our own. Looks without an answer (throttled,
+ * unreachable, skipped) do not part refusals that are in a row.
  *
  * @returns the rest to remember; nothing when there is none.
  */
@@ -89,15 +90,22 @@ export function restAfter(
   keyFingerprint: string,
   now: Date,
 ): Rest | undefined {
+  const inARow = looks.some(isAnswered) ? undefined : before;
+  const refusalsBefore = inARow?.keyFingerprint === keyFingerprint ? inARow.refusals : 0;
   const asked = looks.flatMap((look) => (look.kind === 'failed' && look.restMs !== undefined ? [look] : []));
   if (asked.some(({ reason }) => reason === 'not authorised')) {
-    const refusals = (before?.keyFingerprint === keyFingerprint ? before.refusals : 0) + 1;
+    const refusals = refusalsBefore + 1;
     const restMs = Math.min(Math.max(0, refusals - REFUSALS_WITHOUT_REST) * REST_STEP_MS, LONGEST_REST_MS);
     return { until: later(now, restMs), keyFingerprint, refusals };
   }
   const restMs = Math.max(0, ...asked.map((look) => look.restMs ?? 0));
-  if (restMs >= WORTH_REMEMBERING_MS) return { until: later(now, restMs), keyFingerprint, refusals: 0 };
-  return looks.every(({ kind }) => kind === 'skipped') ? before : undefined;
+  if (restMs < WORTH_REMEMBERING_MS) return inARow;
+  return { until: later(now, restMs), keyFingerprint, refusals: refusalsBefore };
+}
+
+/** The service answered about the task, so it accepted the key. Only that ends refusals in a row. */
+function isAnswered({ kind }: Look): boolean {
+  return kind === 'seen' || kind === 'missing';
 }
 
 /** True while the endpoint is to be left alone. Another key was not refused, so it need not rest. */

@@ -63,13 +63,21 @@ export function canonicalStatus(status: string): string {
 
 const SWITCHING: Meaning = { phase: 'switching', severity: 'info', words: 'IP addresses are being switched' };
 
+/** No success: the clients are back at the source. A phase of its own, so that a roll-back is seen as a change. */
+const ROLLED_BACK: Meaning = {
+  phase: 'stopped',
+  severity: 'action',
+  words: 'the IP switch was rolled back (the status reads as success)',
+};
+
 /**
  * What a status means. `taskStatus` is the service's word about an IP switch: while it reads `EXCHANGING` the task
- * switches, whatever its status says.
+ * switches, whatever its status says; with `ROLLBACK_SUCCESS` a success is none.
  */
 export function meaningOf(seen: { readonly status: string; readonly taskStatus?: string }): Meaning {
   const known = CATALOGUE.get(canonicalStatus(seen.status));
   if (seen.taskStatus === 'EXCHANGING' && known?.phase !== 'failed') return SWITCHING;
+  if (seen.taskStatus === 'ROLLBACK_SUCCESS' && known?.phase === 'succeeded') return ROLLED_BACK;
   return known ?? { phase: 'unknown', severity: 'info', words: `status is now ${seen.status}` };
 }
 
@@ -79,17 +87,30 @@ export function describeChange(
   seen: { readonly status: string; readonly taskStatus?: string },
 ): { readonly severity: Severity; readonly words: string } {
   const now = meaningOf(seen);
-  if (before.phase === 'gone') return { severity: 'action', words: `found again: ${now.words}` };
-  if (now.phase === 'succeeded' && seen.taskStatus === 'ROLLBACK_SUCCESS') {
-    return { severity: 'action', words: 'the IP switch was rolled back (the status reads as success)' };
+  if (before.phase === 'gone') {
+    const severity = now.severity === 'failure' ? 'failure' : 'action';
+    return { severity, words: `found again: ${now.words}` };
   }
-  if (now.phase === 'incremental')
-    return { severity: 'action', words: arrivalAtIncremental(before.phase, now.words) };
-  if (now.phase === 'full' && before.phase === 'incremental') {
+  if (now.phase === 'incremental') {
+    const words = arrivalAtIncremental(before.phase, now.words);
+    return { severity: 'action', words: words + passedUnseen(before.phase, now.phase) };
+  }
+  if (now.phase === 'full' && wasReplicating(before.workingPhase)) {
     return { severity: 'action', words: 'fell back from incremental replication to a full synchronisation' };
   }
-  if (now.phase === 'stopped') return stopAfter(before.workingPhase);
-  return { severity: now.severity, words: now.words };
+  if (now.phase === 'stopped' && now !== ROLLED_BACK) return stopAfter(before.workingPhase);
+  return { severity: now.severity, words: now.words + passedUnseen(before.phase, now.phase) };
+}
+
+/** Phases can begin and end between two looks. Says which must have. */
+function passedUnseen(before: Phase, now: Phase): string {
+  if (before !== 'creating' && before !== 'configuring') return '';
+  if (now === 'incremental') return ' (the full synchronisation was not seen: it passed between two looks)';
+  return now === 'succeeded' ? ' (the migration itself was not seen: it passed between two looks)' : '';
+}
+
+function wasReplicating(workingPhase: Phase | undefined): boolean {
+  return workingPhase === 'incremental' || workingPhase === 'switching';
 }
 
 function arrivalAtIncremental(before: Phase, otherwise: string): string {
@@ -99,16 +120,19 @@ function arrivalAtIncremental(before: Phase, otherwise: string): string {
   return otherwise;
 }
 
-/** Stopping is how an incremental migration normally ends; during a full synchronisation data is missing. */
+/**
+ * Stopping is how an incremental migration normally ends; during a full synchronisation data is missing. What was last
+ * seen may be long ago when looks failed, so more than that is not claimed.
+ */
 function stopAfter(workingPhase: Phase | undefined): { severity: Severity; words: string } {
-  if (workingPhase === 'incremental' || workingPhase === 'switching') {
+  if (wasReplicating(workingPhase)) {
     return {
       severity: 'info',
       words: 'incremental replication stopped, the normal end of an online migration',
     };
   }
   if (workingPhase === 'full' || workingPhase === 'migrating') {
-    return { severity: 'action', words: 'stopped before the full synchronisation was complete' };
+    return { severity: 'action', words: 'stopped before the full synchronisation was seen to finish' };
   }
   return { severity: 'info', words: 'stopped' };
 }

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createChannel } from './channels/index.ts';
+import type { Clock } from './clock.ts';
+import type { Config, ProjectConfig } from './config/schema.ts';
+import { createDcsClient, type DcsClient } from './dcs/client.ts';
+import { LONGEST_RUN_MS } from './delivery/lease.ts';
+import type { HttpClient } from './http/client.ts';
+import { createHttpClient } from './http/undici.ts';
+import type { Log, TickSummary } from './log.ts';
+import type { Store } from './store/store.ts';
+import { type TickProject, tick } from './tick.ts';
+
+/** The one real clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms) => {
+    await sleep(ms);
+  },
+};
+
+export interface AppParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly http?: HttpClient;
+  /** In [0, 1). */
+  readonly random?: () => number;
+}
+
+/** The program with its configuration, store and channels in place. */
+export interface App {
+  /** Makes one tick that is over by `endsAt` (milliseconds since the epoch). */
+  tick(endsAt: number): Promise<TickSummary>;
+  /** How long a tick may take where no platform sets the limit. Milliseconds. */
+  readonly patienceMs: number;
+  /** Closes connections and the store. */
+  close(): Promise<void>;
+}
+
+/** Puts the parts together. */
+export function createApp({
+  config,
+  store,
+  log,
+  clock = systemClock,
+  http = createHttpClient(),
+  random = Math.random,
+}: AppParts): App {
+  const channels = new Map(
+    Object.entries(config.channels).map(([name, plug]) => [name, createChannel(name, plug, { http })]),
+  );
+
+  return {
+    patienceMs: patienceMs(config),
+    tick(endsAt) {
+      const { requestsPerSecond } = config.settings;
+      // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
+      const dcs = createDcsClient({ http, clock, requestsPerSecond });
+      const projects = config.projects.map((project) => tickProject(project, config, dcs));
+      return tick({ projects, channels, store, clock, log, random, endsAt });
+    },
+    async close() {
+      await http.close();
+      await store.close();
+    },
+  };
+}
+
+function tickProject(project: ProjectConfig, { settings }: Config, dcs: DcsClient): TickProject {
+  const { id, name, region, endpoint, credentials, allowInsecure, tasks } = project;
+  const access = { projectId: id, region, endpoint, credentials, allowInsecure };
+  const linkTo = (task: string) => fillTemplate(settings.consoleUrl, { region, project: id, task });
+  return {
+    id,
+    name,
+    region,
+    tasks: tasks.length,
+    consoleUrl: linkTo(''),
+    keyFingerprint: fingerprint(project),
+    watches: tasks.map((task) => ({
+      projectId: id,
+      taskId: task.id,
+      project: name,
+      region,
+      ...(task.name !== undefined && { name: task.name }),
+      labels: task.labels,
+      consoleUrl: linkTo(task.id),
+    })),
+    look: (taskId, until) => dcs.look(access, taskId, until),
+  };
+}
+
+function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (all, name: string) =>
+    Object.hasOwn(values, name) ? encodeURIComponent(values[name] ?? '') : all,
+  );
+}
+
+/** Tells keys at endpoints apart; the key cannot be found from it. */
+function fingerprint({ endpoint, credentials }: ProjectConfig): string {
+  const hash = createHash('sha256');
+  for (const part of [endpoint.href, credentials.accessKey.reveal(), credentials.secretKey.reveal()]) {
+    hash.update(`${part.length}:${part}`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+const SHORTEST_PATIENCE_MS = 60_000;
+
+/** Time to look at everything at the permitted pace, and a minute for telling. */
+function patienceMs({ projects, settings }: Config): number {
+  const watches = projects.reduce((sum, { tasks }) => sum + tasks.length, 0);
+  const lookingMs = (watches / settings.requestsPerSecond) * 1500;
+  return Math.min(LONGEST_RUN_MS, lookingMs + SHORTEST_PATIENCE_MS);
+}

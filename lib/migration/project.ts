@@ -99,8 +99,10 @@ export function restAfter(
     return { until: later(now, restMs), keyFingerprint, refusals };
   }
   const restMs = Math.max(0, ...asked.map((look) => look.restMs ?? 0));
-  if (restMs < WORTH_REMEMBERING_MS) return inARow;
-  return { until: later(now, restMs), keyFingerprint, refusals: refusalsBefore };
+  if (restMs >= WORTH_REMEMBERING_MS) {
+    return { until: later(now, restMs), keyFingerprint, refusals: refusalsBefore };
+  }
+  return inARow;
 }
 
 /** The service answered about the task, so it accepted the key. Only that ends refusals in a row. */

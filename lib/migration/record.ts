@@ -117,18 +117,15 @@ const VERSIONED = z.object({ schemaVersion: z.number() });
 
 const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isTime = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+const TIME = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
+const COUNT = z.number().check(z.int(), z.nonnegative());
 
-/** The inside of an event is never judged again: it goes out as it was stored. */
-const EVENT = z.custom<MigrationEvent>(
-  (value) =>
-    isObject(value) &&
-    z.object({ id: z.string(), sequence: z.string(), data: z.looseObject({}) }).safeParse(value).success,
-);
-const STANDING = z.custom<Standing>((value) => isObject(value));
+/** Of an event only what decides when and in which order it goes out is judged: it goes out as it was stored. */
+const EVENT = z.object({ id: z.string(), sequence: z.string(), time: TIME, data: z.looseObject({}) });
+const STANDING = z.object({ status: z.string(), phase: z.string(), since: TIME });
 const DELIVERY = z.object({
-  attempts: z.number(),
-  nextAttemptAt: z.string().check(z.refine(isTime)),
+  attempts: COUNT,
+  nextAttemptAt: TIME,
   history: z.array(z.custom<Attempt>(isObject)),
 });
 
@@ -136,14 +133,14 @@ const RECORD = z.custom<WatchRecord>((value) => RECORD_SHAPE.safeParse(value).su
 
 const RECORD_SHAPE = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
-  born: z.string().check(z.refine(isTime)),
+  born: TIME,
   observation: z.optional(z.custom<Observation>(isObject)),
   standing: z.optional(STANDING),
   timeline: z.array(STANDING),
-  sequence: z.number(),
+  sequence: COUNT,
   outbox: z.array(z.object({ event: EVENT, deliveries: z.record(z.string(), DELIVERY) })),
-  trouble: z.optional(z.custom<Trouble>(isObject)),
-  missing: z.optional(z.number()),
-  rest: z.optional(z.custom<Rest>(isObject)),
-  lease: z.optional(z.object({ owner: z.string(), until: z.string().check(z.refine(isTime)) })),
+  trouble: z.optional(z.object({ reason: z.string(), count: COUNT, since: TIME, told: z.boolean() })),
+  missing: z.optional(COUNT),
+  rest: z.optional(z.object({ until: TIME, keyFingerprint: z.string(), refusals: COUNT })),
+  lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 });

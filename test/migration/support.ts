@@ -1,0 +1,79 @@
+import type { MigrationEvent } from '../../lib/migration/event.ts';
+import type { Look, LookFailure, Observation } from '../../lib/migration/observation.ts';
+import { type Noticed, observe, type Watch } from '../../lib/migration/observe.ts';
+import { decodeRecord, encodeRecord, type WatchRecord } from '../../lib/migration/record.ts';
+
+/** A look that was made: a skipped one never reaches `observe`. */
+export type MadeLook = Exclude<Look, { kind: 'skipped' }>;
+
+export const WATCH: Watch = {
+  projectId: '254d2280acb74d36a8b839746bcd7352',
+  taskId: 'a276c1ffa0a54c2597fc824b917db317',
+  project: 'prod',
+  region: 'cn-north-4',
+  labels: {},
+  consoleUrl: 'https://console.huaweicloud.com/dcs/?region=cn-north-4',
+};
+
+const START = Date.parse('2026-01-05T00:10:11.000Z');
+
+/** The moment of the n-th look: one a minute, the first is number 0. */
+export function minute(n: number): Date {
+  return new Date(START + n * 60_000);
+}
+
+export function seen(status: string, more: Partial<Omit<Observation, 'status'>> = {}): MadeLook {
+  return { kind: 'seen', observation: { name: 'migration1', ...more, status } };
+}
+
+export function failed(reason: LookFailure = 'unreachable'): MadeLook {
+  return { kind: 'failed', reason, detail: `HTTP 503: ${reason}.` };
+}
+
+export const missing: MadeLook = { kind: 'missing', detail: 'HTTP 400 DCS.4133: there is no such task.' };
+
+/** What a row of looks, a minute apart, did to a record. */
+export interface Course {
+  readonly record: WatchRecord | undefined;
+  readonly events: readonly MigrationEvent[];
+  /** What each look changed; nothing for one that wrote nothing. */
+  readonly noticed: readonly (Noticed | undefined)[];
+}
+
+export interface From {
+  readonly record?: WatchRecord | undefined;
+  readonly watch?: Watch;
+  /** The minute of the first look. */
+  readonly minute?: number;
+}
+
+/** Makes the looks one after another. Between two of them the record is stored and read back, as in real life. */
+export function course(looks: readonly MadeLook[], from: From = {}): Course {
+  const noticed: (Noticed | undefined)[] = [];
+  let record = from.record;
+  for (const [index, look] of looks.entries()) {
+    const change = observe(record, look, from.watch ?? WATCH, minute((from.minute ?? 0) + index));
+    noticed.push(change);
+    record = change === undefined ? record : stored(change.record);
+  }
+  return { record, noticed, events: noticed.flatMap((change) => change?.events ?? []) };
+}
+
+/** The record as the next run reads it. */
+export function stored(record: WatchRecord): WatchRecord {
+  const decoded = decodeRecord(encodeRecord(record));
+  if (decoded.kind !== 'record') throw new Error(`a record that we wrote reads as ${decoded.kind}`);
+  return decoded.record;
+}
+
+/** An event in a few words: its type without what all types begin with, and where it leads. */
+export function inShort({ type, data }: MigrationEvent): string {
+  const kind = type.split('.').at(-1) ?? type;
+  return data.to === undefined ? `${kind} (${data.reason})` : `${kind} ${data.to.status}`;
+}
+
+/** What is there; a test that finds nothing where something must be ends here. */
+export function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('nothing is there');
+  return value;
+}

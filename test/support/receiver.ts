@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** One request as a receiver got it. */
+export interface ReceivedRequest {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** How a receiver answers: with a status, or by breaking the connection before the answer. */
+export type ReceiverAnswer =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
+  | 'reset';
+
+/** An HTTP server on loopback that remembers what it got. Each path is a receiver of its own. */
+export interface TestReceiver {
+  url(path: string): string;
+  /** What arrived at a path, refused requests included. */
+  at(path: string): readonly ReceivedRequest[];
+  /** How a path answers from now on; default: 200 `ok`. */
+  answer(path: string, answer: ReceiverAnswer | ((request: ReceivedRequest) => ReceiverAnswer)): void;
+  close(): Promise<void>;
+}
+
+export async function startTestReceiver(): Promise<TestReceiver> {
+  const received: ReceivedRequest[] = [];
+  const answers = new Map<string, (request: ReceivedRequest) => ReceiverAnswer>();
+  const server = createServer(async (request, response) => {
+    const arrived = { path: request.url ?? '', headers: request.headers, body: await text(request) };
+    received.push(arrived);
+    const answer = answers.get(arrived.path)?.(arrived) ?? { status: 200, body: 'ok' };
+    if (answer === 'reset') request.socket.resetAndDestroy();
+    else response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return {
+    url: (path) => `http://127.0.0.1:${port}${path}`,
+    at: (path) => received.filter((request) => request.path === path),
+    answer(path, answer) {
+      answers.set(path, typeof answer === 'function' ? answer : () => answer);
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

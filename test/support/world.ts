@@ -1,0 +1,138 @@
+import { type App, createApp } from '../../lib/app.ts';
+import { channelSchema } from '../../lib/channels/index.ts';
+import type { Config } from '../../lib/config/schema.ts';
+import { type Simulator, startSimulator } from '../../lib/dcs/simulator.ts';
+import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
+import type { LogEntry } from '../../lib/log.ts';
+import { Secret } from '../../lib/secret.ts';
+import { createMemoryStore } from '../../lib/store/memory.ts';
+import type { Store } from '../../lib/store/store.ts';
+import { createTestClock, type TestClock } from './clock.ts';
+import { type ReceivedRequest, startTestReceiver, type TestReceiver } from './receiver.ts';
+
+export const PROJECT_ID = '254d2280acb74d36a8b839746bcd7352';
+export const ACCESS_KEY = 'TESTACCESSKEY0000001';
+export const SECRET_KEY = 'canary-secret-key-5kQ';
+export const SIGNING_SECRET = `whsec_${Buffer.from('canary-signing-secret-32-bytes!!').toString('base64')}`;
+
+/** What a test says about the channels: the settings of the configuration, `url` given by the world. */
+export type ChannelSettings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Everything around the program, on this machine: a simulated DCS API, receivers, a store, a clock. */
+export interface World {
+  readonly clock: TestClock;
+  readonly simulator: Simulator;
+  readonly receiver: TestReceiver;
+  readonly store: Store;
+  readonly log: readonly LogEntry[];
+  readonly config: Config;
+  /** The task's status from now on. */
+  status(taskId: string, status: string): void;
+  /** One tick of a program that was just started, as a crash or a cold start leaves it. */
+  tick(options?: { remainingMs?: number; config?: Config; store?: Store }): ReturnType<App['tick']>;
+  /** The events that a webhook channel got, in order. */
+  events(channel: string): { readonly id: string; readonly type: string; readonly subject: string }[];
+  slack(channel: string): readonly ReceivedRequest[];
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly tasks?: readonly string[];
+  readonly channels?: ChannelSettings;
+  readonly store?: (clock: TestClock) => Store | Promise<Store>;
+  readonly secretKey?: string;
+}
+
+/** @param options by default one task `task-1`, and the channels `ops` (Slack) and `cutover` (webhook) */
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const { tasks = ['task-1'], secretKey = SECRET_KEY } = options;
+  const clock = createTestClock();
+  const credentials = { accessKey: ACCESS_KEY, secretKey: SECRET_KEY };
+  const simulator = await startSimulator({ credentials, projectId: PROJECT_ID, clock });
+  const receiver = await startTestReceiver();
+  const store = await (options.store?.(clock) ?? createMemoryStore({ now: clock.now }));
+  const log: LogEntry[] = [];
+  const config = testConfig(simulator.endpoint, tasks, secretKey, channelsAt(receiver, options.channels));
+
+  return {
+    clock,
+    simulator,
+    receiver,
+    store,
+    log,
+    config,
+    status: (taskId, status) =>
+      simulator.setTask(taskId, realisticAnswer(status, { task_id: taskId, task_name: `name of ${taskId}` })),
+
+    async tick({ remainingMs = 60_000, ...changed } = {}) {
+      const app = createApp({
+        config: changed.config ?? config,
+        store: keptOpen(changed.store ?? store),
+        log: (entry) => log.push(entry),
+        clock,
+        random: () => 0.5,
+      });
+      try {
+        return await app.tick(clock.now() + remainingMs);
+      } finally {
+        await app.close();
+      }
+    },
+
+    events: (channel) => receiver.at(`/${channel}`).map(({ body }) => JSON.parse(body)),
+    slack: (channel) => receiver.at(`/${channel}`),
+
+    async close() {
+      await Promise.all([simulator.close(), receiver.close(), store.close()]);
+    },
+  };
+}
+
+/** The world's store outlives each program that uses it. */
+export function keptOpen(store: Store): Store {
+  return { ...store, close: async () => undefined };
+}
+
+const DEFAULT_CHANNELS: ChannelSettings = { ops: { type: 'slack' }, cutover: { type: 'webhook' } };
+
+/** Channels of a configuration whose URLs lead to the receiver, at the channel's name. */
+export function channelsAt(
+  receiver: TestReceiver,
+  settings: ChannelSettings = DEFAULT_CHANNELS,
+): Config['channels'] {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, setting]) => {
+      const secret = setting['type'] === 'webhook' ? { secret: SIGNING_SECRET } : {};
+      const url = receiver.url(`/${name}`);
+      return [name, channelSchema.parse({ url, allowInsecure: true, ...secret, ...setting })];
+    }),
+  );
+}
+
+function testConfig(
+  endpoint: URL,
+  tasks: readonly string[],
+  secretKey: string,
+  channels: Config['channels'],
+): Config {
+  return {
+    projects: [
+      {
+        id: PROJECT_ID,
+        name: 'prod',
+        region: 'cn-north-4',
+        endpoint,
+        allowInsecure: true,
+        credentials: { accessKey: new Secret(ACCESS_KEY), secretKey: new Secret(secretKey) },
+        tasks: tasks.map((id) => ({ id, labels: {} })),
+      },
+    ],
+    channels,
+    settings: {
+      intervalMs: 60_000,
+      requestsPerSecond: 100,
+      consoleUrl: 'https://console.huaweicloud.com/dcs/?region={region}',
+    },
+    warnings: [],
+  };
+}

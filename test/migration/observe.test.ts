@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest';
+import { observe } from '../../lib/migration/observe.ts';
+import { newRecord } from '../../lib/migration/record.ts';
+import {
+  course,
+  failed,
+  found,
+  inShort,
+  type MadeLook,
+  minute,
+  missing,
+  seen,
+  stored,
+  WATCH,
+} from './support.ts';
+
+const FULL = seen('FULLMIGRATING');
+const INCREMENTAL = seen('INCRMIGEATING');
+
+describe('which looks are told', () => {
+  interface Case {
+    readonly looks: readonly MadeLook[];
+    /** What each look is told as, in order. */
+    readonly told: readonly (readonly string[])[];
+  }
+  const down = failed();
+  const FIRST = ['first_seen FULLMIGRATING'];
+  const FAILING = ['failing (unreachable)'];
+  const RESTORED = 'restored (unreachable)';
+
+  const CASES: Record<string, Case> = {
+    'the first look makes the baseline': { looks: [FULL], told: [FIRST] },
+    'no change is nothing': { looks: [FULL, FULL, FULL], told: [FIRST, [], []] },
+    'a change is told once': {
+      looks: [FULL, INCREMENTAL, INCREMENTAL],
+      told: [FIRST, ['status_changed INCRMIGEATING'], []],
+    },
+    'the two spellings of the incremental status are no change': {
+      looks: [INCREMENTAL, seen('INCRMIGRATING'), INCREMENTAL],
+      told: [['first_seen INCRMIGEATING'], [], []],
+    },
+    'an unknown status is a change': {
+      looks: [FULL, seen('PAUSED'), seen('paused'), seen('__proto__'), seen('constructor')],
+      told: [
+        FIRST,
+        ['status_changed PAUSED'],
+        ['status_changed paused'],
+        ['status_changed __proto__'],
+        ['status_changed constructor'],
+      ],
+    },
+    'an IP switch is a change although the status stays the same': {
+      looks: [
+        INCREMENTAL,
+        seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' }),
+        seen('INCRMIGEATING', { taskStatus: 'EXCHANGE_SUCCESS' }),
+      ],
+      told: [
+        ['first_seen INCRMIGEATING'],
+        ['status_changed INCRMIGEATING'],
+        ['status_changed INCRMIGEATING'],
+      ],
+    },
+    'a roll-back is a change although the status still reads as success': {
+      looks: [
+        seen('SUCCESS', { taskStatus: 'EXCHANGE_SUCCESS' }),
+        seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }),
+        seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }),
+      ],
+      told: [['first_seen SUCCESS'], ['status_changed SUCCESS'], []],
+    },
+    'anything else that changes is no change of status': {
+      looks: [FULL, seen('FULLMIGRATING', { name: 'renamed', updatedAt: '2019/10/22 14:44:30' })],
+      told: [FIRST, []],
+    },
+    'a restart after the end is told': {
+      looks: [INCREMENTAL, seen('TERMINATED'), INCREMENTAL],
+      told: [['first_seen INCRMIGEATING'], ['status_changed TERMINATED'], ['status_changed INCRMIGEATING']],
+    },
+
+    'one missing look could be a glitch': { looks: [FULL, missing, FULL], told: [FIRST, [], []] },
+    'two missing looks in a row mean gone, and that is told once': {
+      looks: [FULL, missing, missing, missing, missing],
+      told: [FIRST, [], ['gone DELETED'], [], []],
+    },
+    'two missing looks are not in a row with a good one between them': {
+      looks: [FULL, missing, FULL, missing, FULL],
+      told: [FIRST, [], [], [], []],
+    },
+    'two missing looks are not in a row with a failed one between them': {
+      looks: [FULL, missing, down, missing, missing],
+      told: [FIRST, [], [], [], ['gone DELETED']],
+    },
+    'two missing looks are not in a row with a failed one between them, even if failing was told long ago': {
+      looks: [FULL, down, down, down, missing, down, missing, missing],
+      told: [FIRST, [], [], FAILING, [], [], [], ['gone DELETED']],
+    },
+    'a change is seen behind a missing look': {
+      looks: [FULL, missing, INCREMENTAL],
+      told: [FIRST, [], ['status_changed INCRMIGEATING']],
+    },
+    'a task that was gone is found again, and can go again': {
+      looks: [FULL, missing, missing, FULL, missing, missing],
+      told: [FIRST, [], ['gone DELETED'], ['status_changed FULLMIGRATING'], [], ['gone DELETED']],
+    },
+
+    'a task that was never seen and does not exist is a failing watch at the third look': {
+      looks: [missing, missing, missing, missing],
+      told: [[], [], ['failing (not found)'], []],
+    },
+    'a mistyped task that appears is restored first, then seen': {
+      looks: [missing, missing, missing, FULL],
+      told: [[], [], ['failing (not found)'], ['restored (not found)', ...FIRST]],
+    },
+
+    'three failed looks in a row are told, once': {
+      looks: [FULL, down, down, down, down, down],
+      told: [FIRST, [], [], FAILING, [], []],
+    },
+    'the reason is the one of the third look': {
+      looks: [FULL, down, failed('throttled'), failed('not authorised')],
+      told: [FIRST, [], [], ['failing (not authorised)']],
+    },
+    'failed looks with a good one between them are not in a row': {
+      looks: [FULL, down, down, FULL, down, down, FULL],
+      told: [FIRST, [], [], [], [], [], []],
+    },
+    'failed looks with a missing one between them are not in a row': {
+      looks: [FULL, down, down, missing, down, down, FULL],
+      told: [FIRST, [], [], [], [], [], []],
+    },
+    'the next good look is told as restored, once': {
+      looks: [FULL, down, down, down, FULL, FULL],
+      told: [FIRST, [], [], FAILING, [RESTORED], []],
+    },
+    'what changed meanwhile is told after restored, in the same look': {
+      looks: [FULL, down, down, down, INCREMENTAL],
+      told: [FIRST, [], [], FAILING, [RESTORED, 'status_changed INCRMIGEATING']],
+    },
+    'failing can be told again after it was restored': {
+      looks: [FULL, down, down, down, FULL, down, down, down],
+      told: [FIRST, [], [], FAILING, [RESTORED], [], [], FAILING],
+    },
+    'a failing watch whose task turns out to be gone ends as gone': {
+      looks: [FULL, down, down, down, missing, missing, missing],
+      told: [FIRST, [], [], FAILING, [], ['gone DELETED'], []],
+    },
+    'a glitch of one missing look does not end the trouble that was told': {
+      looks: [FULL, down, down, down, missing, FULL],
+      told: [FIRST, [], [], FAILING, [], [RESTORED]],
+    },
+    'a task that is still gone answers, so looks at it fail no more': {
+      looks: [FULL, missing, missing, down, down, down, missing, missing],
+      told: [FIRST, [], ['gone DELETED'], [], [], FAILING, [RESTORED], []],
+    },
+    'failed looks at a gone task are not in a row with an answer between them': {
+      looks: [FULL, missing, missing, down, down, missing, down, missing],
+      told: [FIRST, [], ['gone DELETED'], [], [], [], [], []],
+    },
+    'a first look that fails is not yet a baseline': {
+      looks: [down, FULL],
+      told: [[], FIRST],
+    },
+  };
+
+  it.each(Object.entries(CASES))('%s', (_rule, { looks, told }) => {
+    const { noticed } = course(looks);
+    expect(noticed.map((change) => (change?.events ?? []).map(inShort))).toEqual(told);
+  });
+});
+
+describe('what is written', () => {
+  const known = found(course([FULL]).record);
+
+  it.each<[string, MadeLook]>([
+    ['the same status', FULL],
+    ['the same status with another name', seen('FULLMIGRATING', { name: 'other' })],
+  ])('is nothing for %s', (_case, look) => {
+    expect(observe(known, look, WATCH, minute(1))).toBeUndefined();
+  });
+
+  it.each<[string, readonly MadeLook[], MadeLook]>([
+    ['a failed look after failing was told', [FULL, failed(), failed(), failed()], failed('throttled')],
+    ['a missing look after gone was told', [FULL, missing, missing], missing],
+    ['a missing look at a task never seen, after failing was told', [missing, missing, missing], missing],
+  ])('is nothing for %s', (_case, before, look) => {
+    expect(observe(course(before).record, look, WATCH, minute(9))).toBeUndefined();
+  });
+
+  it('leaves the record that was read as it was', () => {
+    const before = stored(known);
+    for (const look of [INCREMENTAL, missing, failed()]) {
+      expect(observe(known, look, WATCH, minute(1))?.record).not.toEqual(before);
+    }
+    expect(known).toEqual(before);
+  });
+
+  it('carries outbox, lease and rest along untouched', () => {
+    const event = found(course([FULL]).events[0]);
+    const fresh = { attempts: 0, nextAttemptAt: event.time, history: [] };
+    const owing = {
+      ...known,
+      outbox: [{ event, deliveries: { ops: fresh } }],
+      lease: { owner: 'run-1', until: minute(5).toISOString() },
+      rest: { until: minute(5).toISOString(), keyFingerprint: 'f', refusals: 1 },
+    };
+    const after = course([failed(), missing, INCREMENTAL, missing, missing], { record: owing, minute: 1 });
+    expect(after.events.map(inShort)).toEqual(['status_changed INCRMIGEATING', 'gone DELETED']);
+    expect(after.record).toMatchObject({ outbox: owing.outbox, lease: owing.lease, rest: owing.rest });
+  });
+
+  it('is the whole observation once something changed', () => {
+    const { record } = course([FULL, seen('INCRMIGEATING', { name: 'renamed', version: '6.0.21' })]);
+    expect(record?.observation).toEqual({ status: 'INCRMIGEATING', name: 'renamed', version: '6.0.21' });
+  });
+
+  it('forgets the counts of missing and failed looks with the next good one', () => {
+    for (const bad of [failed(), missing]) {
+      const { record } = course([FULL, bad, FULL]);
+      expect(record).not.toHaveProperty('trouble');
+      expect(record).not.toHaveProperty('missing');
+      expect(record).toEqual(known);
+    }
+  });
+
+  it('keeps the last 50 standings before the present one, oldest first', () => {
+    const looks = Array.from({ length: 120 }, (_, n) => seen(`STATUS_${n}`));
+    const { record } = course(looks);
+    expect(record?.standing?.status).toBe('STATUS_119');
+    expect(record?.timeline.map(({ status }) => status)).toEqual(
+      Array.from({ length: 50 }, (_, n) => `STATUS_${69 + n}`),
+    );
+  });
+
+  it('is the time of the look at which a standing began, not of the last look', () => {
+    const { record } = course([FULL, FULL, INCREMENTAL, INCREMENTAL]);
+    expect(record?.timeline).toEqual([
+      { status: 'FULLMIGRATING', phase: 'full', since: minute(0).toISOString() },
+    ]);
+    expect(record?.standing).toEqual({
+      status: 'INCRMIGEATING',
+      phase: 'incremental',
+      since: minute(2).toISOString(),
+    });
+  });
+});
+
+describe('the number and the id of an event', () => {
+  it('count on over restarts', () => {
+    const before = course([FULL, INCREMENTAL, seen('TERMINATED')]);
+    const after = course([INCREMENTAL, missing, missing], { record: before.record, minute: 3 });
+    expect([...before.events, ...after.events].map(({ sequence }) => sequence)).toEqual([
+      '0000000001',
+      '0000000002',
+      '0000000003',
+      '0000000004',
+      '0000000005',
+    ]);
+  });
+
+  it('are spent by events only', () => {
+    const { events } = course([failed(), FULL, missing, failed(), FULL, INCREMENTAL]);
+    expect(events.map(({ sequence }) => sequence)).toEqual(['0000000001', '0000000002']);
+  });
+
+  it('are the same for two runs that notice the same change', () => {
+    const { record } = course([FULL]);
+    const early = course([INCREMENTAL], { record, minute: 1 });
+    const late = course([INCREMENTAL], { record, minute: 7 });
+    expect(late.events.map(({ id }) => id)).toEqual(early.events.map(({ id }) => id));
+  });
+
+  it('differ for a record that began at another time', () => {
+    const old = course([FULL], { record: newRecord(minute(0)) });
+    const anew = course([FULL], { record: newRecord(minute(1)) });
+    expect(anew.events[0]?.sequence).toBe(old.events[0]?.sequence);
+    expect(anew.events[0]?.id).not.toBe(old.events[0]?.id);
+  });
+
+  it('begin with the first look, whether it sees the task or not', () => {
+    expect(course([failed()]).record?.born).toBe(minute(0).toISOString());
+    expect(course([failed(), FULL]).record?.born).toBe(minute(0).toISOString());
+    expect(course([FULL]).record?.born).toBe(minute(0).toISOString());
+  });
+});

@@ -155,29 +155,19 @@ function withRequestId({ requestId }: DcsError): { requestId?: string } {
   return requestId === undefined ? {} : { requestId };
 }
 
-/** What happened, and what to do about it. */
-const NO_ANSWER: Readonly<Record<HttpErrorCode, readonly [what: string, advice: string]>> = {
-  timeout: ['no answer in time', ''],
-  dns: ['no such host', ' Check the region or the endpoint.'],
-  tls: ['certificate or TLS handshake refused', ' Check the endpoint, and for a proxy on the way.'],
-  blocked_address: [
-    'the address is private or not https',
-    ' If that is intended, set allowInsecure on the project.',
-  ],
-  connection: ['no connection, or it broke before the answer was complete', ''],
-  too_large: ['the answer is larger than any of this API', ' Check the endpoint.'],
-  protocol: ['the answer is not proper HTTP', ' Check the endpoint.'],
+/** What the message of the error cannot know: how our configuration calls it. */
+const ADVICE: Readonly<Partial<Record<HttpErrorCode, string>>> = {
+  dns: ' Check the region or the endpoint.',
+  blocked_address: ' If that address is intended, set allowInsecure on the project.',
 };
 
 /** What it means that there was no answer. Whatever else was thrown is named by its class, never by its text. */
 export function judgeSilence(error: unknown): Failed {
-  const detail = error instanceof HttpError ? silence(error) : `no answer: unexpected ${nameOf(error)}.`;
+  const detail =
+    error instanceof HttpError
+      ? `${error.message}.${ADVICE[error.code] ?? ''}`
+      : `no answer: unexpected ${nameOf(error)}.`;
   return { kind: 'failed', reason: 'unreachable', detail };
-}
-
-function silence({ code, host, detail }: HttpError): string {
-  const [what, advice] = NO_ANSWER[code];
-  return `${host}: ${what}${detail === undefined ? '' : ` (${detail})`}.${advice}`;
 }
 
 function nameOf(error: unknown): string {

@@ -3,7 +3,7 @@ import type { Store } from './store.ts';
 type Clock = () => number;
 
 /** Every kind of store. Each is loaded only when it is chosen: the AWS SDK alone takes most of a cold start. */
-const STORES = {
+export const STORES = {
   memory: async (_settings: object, now: Clock) => (await import('./memory.ts')).createMemoryStore({ now }),
   sqlite: async ({ file }: { file: string }, now: Clock) =>
     (await import('./sqlite.ts')).openSqliteStore({ file, now }),

@@ -5,9 +5,9 @@ import { StoreError } from './errors.ts';
 import { onFile } from './sqlite-errors.ts';
 
 /** "DCSW", in the header of every file of ours (https://www.sqlite.org/pragma.html#pragma_application_id). */
-export const APPLICATION_ID = 0x44435357;
+const APPLICATION_ID = 0x44435357;
 /** Grows when older code could not use the tables any more. */
-export const TABLES_VERSION = 1;
+const TABLES_VERSION = 1;
 
 /** How long a write waits for another process to finish its own, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -49,18 +49,37 @@ export function openDatabase(file: string): DatabaseSync {
   });
 }
 
-/** SQLite would make it readable for all; its log files take the mode of the database. */
+/** The first page is never smaller (https://www.sqlite.org/fileformat.html#pages). */
+const SMALLEST_DATABASE_BYTES = 512;
+
+/**
+ * Makes the file if it is missing: SQLite would make it readable for all; its log files take the mode of the database.
+ *
+ * A file that is there is not opened: closing it would drop the locks that this process holds on it for another store
+ * (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
+ */
 function makePrivateFile(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile()) {
+  if (found === undefined) {
+    mkdirSync(dirname(resolve(file)), { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, 'a', 0o600));
+    return;
+  }
+  if (!found.isFile()) {
     const kind = found.isDirectory() ? 'is a folder' : 'is not a regular file';
     throw new StoreError(
       'denied',
       `${file} ${kind}, not an SQLite file: name a file, for instance in that folder.`,
     );
   }
-  mkdirSync(dirname(resolve(file)), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, 'a', 0o600));
+  // SQLite would take a file of no or one byte for a new database, and throw away what is in the log beside it.
+  if (found.size < SMALLEST_DATABASE_BYTES && (found.size > 0 || hasLog(file))) {
+    throw new StoreError('corrupt', `${file} is not a database: choose another file. It was not touched.`);
+  }
+}
+
+function hasLog(file: string): boolean {
+  return (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 function identify(db: DatabaseSync, file: string): 'ours' | 'fresh' {

@@ -1,0 +1,311 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eachAtMost } from '../../lib/concurrency.ts';
+import { StoreError } from '../../lib/store/errors.ts';
+import type { Item, ItemKey, Saved, Store } from '../../lib/store/store.ts';
+
+const START = Date.parse('2026-01-05T00:10:11.400Z');
+const START_SECONDS = Math.floor(START / 1000);
+
+/** One place where items live, with as many clients as a test opens. */
+export interface Place {
+  open(): Store;
+  close(): Promise<void>;
+}
+
+/** More than a page of a query holds: that is 1 MB in DynamoDB. */
+const MANY = { count: 1500, bodyBytes: 1500 } as const;
+/** As many as the AWS SDK has connections; what waits for one longer than the connection time-out fails. */
+const AT_ONCE = 50;
+
+/**
+ * What holds for every store.
+ *
+ * Not here, because only DynamoDB can come to it: an item of which somebody broke an attribute. It is loaded beside the
+ * others with what is left of it (`rev` 0 unless it is a number from 1 to 2^53 - 1, `nonce` and `body` empty unless they
+ * are strings), so that the caller finds it unreadable, and saving with `rev + 1` replaces it. The memory store has no
+ * such items; SQLite's table is STRICT with a CHECK, so it refuses to be broken like that.
+ */
+export function describeStore(name: string, settle: (now: () => number) => Promise<Place>): void {
+  describe(`${name}, as every store,`, () => {
+    let ms = START;
+    let place: Place;
+    let store: Store;
+    beforeAll(async () => {
+      place = await settle(() => ms);
+      store = place.open();
+    });
+    beforeEach(() => {
+      ms = START;
+    });
+    afterAll(async () => {
+      await store.close();
+      await place.close();
+    });
+
+    it('has nothing where nothing was saved', async () => {
+      const key = newKey();
+
+      expect(await store.load(key.partition)).toEqual([]);
+      expect(await store.get(key)).toBeUndefined();
+    });
+
+    it('gives back what was saved, under its own key only', async () => {
+      const item = newItem({ expiresAt: START_SECONDS + 60 });
+      const other = newItem({ key: { partition: item.key.partition, id: 'other' } });
+
+      expect(await store.save(item)).toBe('saved');
+      expect(await store.save(other)).toBe('saved');
+
+      expect(await store.get(item.key)).toStrictEqual(item);
+      expect(await store.get({ ...item.key, id: 'third' })).toBeUndefined();
+      expect(await store.load(item.key.partition)).toStrictEqual([other, item]);
+      expect(await store.load(`${item.key.partition}2`)).toEqual([]);
+    });
+
+    it('saves a next revision over the one before, whole: what it leaves out is gone', async () => {
+      const first = newItem({ expiresAt: START_SECONDS + 60 });
+      const second = newItem({ key: first.key, rev: 2, body: '{"n":2}' });
+      await store.save(first);
+
+      expect(await store.save(second)).toBe('saved');
+
+      expect(await store.get(first.key)).toStrictEqual(second);
+    });
+
+    it.each([
+      { stored: 0, saved: 2 },
+      { stored: 1, saved: 1 },
+      { stored: 2, saved: 1 },
+      { stored: 2, saved: 2 },
+      { stored: 2, saved: 4 },
+    ])('refuses revision $saved over revision $stored and changes nothing', async ({ stored, saved }) => {
+      const key = newKey();
+      for (let rev = 1; rev <= stored; rev += 1) await store.save(newItem({ key, rev }));
+      const before = await store.get(key);
+
+      expect(await store.save(newItem({ key, rev: saved }))).toBe('conflict');
+
+      expect(before?.rev ?? 0).toBe(stored);
+      expect(await store.get(key)).toStrictEqual(before);
+    });
+
+    it('recognises a write of its own that is sent again, until somebody writes over it', async () => {
+      const item = newItem({ body: '"mine"' });
+      await store.save(item);
+
+      expect(await store.save(item)).toBe('saved');
+      expect(await store.save({ ...item, nonce: 'another' })).toBe('conflict');
+      await store.save(newItem({ key: item.key, rev: 2 }));
+      expect(await store.save(item)).toBe('conflict');
+    });
+
+    it('lets exactly one of many clients win a revision', async () => {
+      const clients = [store, place.open(), place.open(), place.open()];
+      const key = newKey();
+      for (const rev of [1, 2, 3]) {
+        const results = await Promise.all(clients.map((client) => client.save(newItem({ key, rev }))));
+        expect(results.filter((result) => result === 'saved')).toHaveLength(1);
+      }
+      for (const client of clients) expect((await client.get(key))?.rev).toBe(3);
+    });
+
+    it('shows one client at once what another saved', async () => {
+      const item = newItem();
+      await place.open().save(item);
+
+      expect(await store.get(item.key)).toStrictEqual(item);
+      expect(await store.load(item.key.partition)).toStrictEqual([item]);
+    });
+
+    it('loads in the order of the bytes of the ids', async () => {
+      const { partition } = newKey();
+      const ordered = ['!', '10', '9', 'A', 'a', 'a/b', 'ab', 'é', '\u{fffd}', '\u{1f600}', '\u{1f600}a'];
+      for (const id of ordered.toReversed()) await store.save(newItem({ key: { partition, id } }));
+
+      expect((await store.load(partition)).map(({ key }) => key.id)).toEqual(ordered);
+    });
+
+    it('loads a partition that is larger than a page, each item once and in order', async () => {
+      const { partition } = newKey();
+      const ids = Array.from({ length: MANY.count }, (_, n) => String(n).padStart(5, '0'));
+      const body = JSON.stringify('x'.repeat(MANY.bodyBytes));
+      const results: Saved[] = [];
+      await eachAtMost(AT_ONCE, ids, async (id) => {
+        results.push(await store.save(newItem({ key: { partition, id }, body })));
+      });
+
+      expect(results).toEqual(ids.map(() => 'saved'));
+      const items = await store.load(partition);
+      expect(items.map(({ key }) => key.id)).toEqual(ids);
+      expect(items.every((item) => item.body === body)).toBe(true);
+    });
+
+    it('takes an expired item for absent from its second on, and lets a first revision replace it', async () => {
+      const old = newItem({ expiresAt: START_SECONDS + 10 });
+      const next = newItem({ key: old.key, rev: 2 });
+      const anew = newItem({ key: old.key });
+      await store.save(old);
+
+      ms = (START_SECONDS + 10) * 1000 - 1;
+      expect(await store.get(old.key)).toStrictEqual(old);
+      expect(await store.save(anew)).toBe('conflict');
+
+      ms = (START_SECONDS + 10) * 1000;
+      expect(await store.get(old.key)).toBeUndefined();
+      expect(await store.load(old.key.partition)).toEqual([]);
+      expect(await store.save(next)).toBe('conflict');
+      expect(await store.save(anew)).toBe('saved');
+      expect(await store.load(old.key.partition)).toStrictEqual([anew]);
+    });
+
+    it.each([
+      [
+        'emoji and line separators',
+        JSON.stringify({ name: '\u{1f680} \u2028 \u2029 \u0000 \u202e &<!channel>' }),
+      ],
+      ['escaped halves of a surrogate pair', JSON.stringify('\ud800 and \udc00')],
+      ['what is no JSON', '{"half":'],
+      ['nothing', ''],
+      ['a control character in the raw', 'a\u0000b\u001b'],
+      ['250 KB of text of four bytes a character', '\u{1f600}'.repeat(62_500)],
+    ])('keeps a body of %s to the byte', async (_words, body) => {
+      const item = newItem({ body });
+
+      expect(await store.save(item)).toBe('saved');
+
+      expect(await store.get(item.key)).toStrictEqual(item);
+    });
+
+    it.each([
+      ['quotes, SQL and patterns', 'a quote \' " ` and -- ; DROP TABLE items', '%_*?[a]'],
+      ['control characters', '\u0000', '\u0000\u0001'],
+      ['the names of built-in properties', '__proto__', 'constructor'],
+      ['white space alone', ' ', '\n'],
+      ['2048 and 1024 bytes of emoji', '\u{1f600}'.repeat(512), '\u{1f600}'.repeat(256)],
+      ['placeholders', ':pk', '#sk'],
+    ])('takes a key of %s like any other', async (_words, partition, id) => {
+      const item = newItem({ key: { partition, id } });
+
+      expect(await store.save(item)).toBe('saved');
+
+      expect(await store.get(item.key)).toStrictEqual(item);
+      expect(await store.load(partition)).toStrictEqual([item]);
+    });
+
+    it.each<[string, Partial<Item>]>([
+      ['400 KB', { body: `"${'x'.repeat(400 * 1024)}"` }],
+      ['a partition over 2048 bytes', { key: { partition: 'é'.repeat(1025), id: 'a' } }],
+      ['an id over 1024 bytes', { key: { partition: 'p', id: 'é'.repeat(513) } }],
+      ['an empty partition', { key: { partition: '', id: 'a' } }],
+      ['an empty id', { key: { partition: 'p', id: '' } }],
+      ['half of a surrogate pair in its id', { key: { partition: 'p', id: '\ud800' } }],
+      ['half of a surrogate pair in its body', { body: '\udc00' }],
+    ])('refuses an item with %s in one line that names it, without its body', async (_words, part) => {
+      const error = await failureOf(store.save(newItem(part)));
+
+      expect(error.code).toBe('denied');
+      expect(error.message).toMatch(/^The .* cannot take item ".{1,400}": .*\.$/);
+      expect(error.message).not.toContain('xxx');
+    });
+
+    it('does not care that a caller changes an item after it was saved', async () => {
+      const key = newKey();
+      const item = { ...newItem({ key }), body: '"as saved"' };
+      await store.save(item);
+      item.body = '"changed"';
+
+      expect((await store.get(key))?.body).toBe('"as saved"');
+    });
+
+    it('behaves as the rules say in any sequence of saves, whoever sends them and whenever', async () => {
+      const step = fc.record({
+        id: fc.constantFrom('a', 'b'),
+        rev: fc.integer({ min: 1, max: 4 }),
+        nonce: fc.constantFrom('n1', 'n2', 'n3'),
+        lifeSeconds: fc.option(fc.constantFrom(1, 30), { nil: undefined }),
+        waitMs: fc.constantFrom(0, 0, 999, 20_000),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+          const { partition } = newKey();
+          const model = new Map<string, Item>();
+          for (const { id, rev, nonce, lifeSeconds, waitMs } of steps) {
+            ms += waitMs;
+            const seconds = Math.floor(ms / 1000);
+            const expiry = lifeSeconds === undefined ? {} : { expiresAt: seconds + lifeSeconds };
+            const item = { key: { partition, id }, rev, nonce, body: JSON.stringify(ms), ...expiry };
+
+            expect(await store.save(item)).toBe(saveInModel(model, item, seconds));
+            expect(await store.load(partition)).toStrictEqual(aliveIn(model, seconds));
+          }
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    it('closes, once or twice, and answers nothing after that', async () => {
+      const own = await settle(() => ms);
+      const closing = own.open();
+      await closing.close();
+      await closing.close();
+
+      const errors = await Promise.all([
+        failureOf(closing.load('p')),
+        failureOf(closing.get(newKey())),
+        failureOf(closing.save(newItem())),
+      ]);
+
+      for (const error of errors) expect(error).toMatchObject({ code: 'unavailable', message: /closed/ });
+      await own.close();
+    });
+  });
+}
+
+/** The rules of `Store.save` once more, as plainly as they can be said. */
+function saveInModel(model: Map<string, Item>, item: Item, seconds: number): Saved {
+  const stored = model.get(item.key.id);
+  const current = stored && isAlive(stored, seconds) ? stored.rev : 0;
+  if (current === item.rev - 1) {
+    model.set(item.key.id, item);
+    return 'saved';
+  }
+  return stored?.rev === item.rev && stored.nonce === item.nonce ? 'saved' : 'conflict';
+}
+
+function aliveIn(model: Map<string, Item>, seconds: number): Item[] {
+  const alive = [...model.values()].filter((item) => isAlive(item, seconds));
+  return alive.toSorted((a, b) => (a.key.id < b.key.id ? -1 : 1));
+}
+
+function isAlive({ expiresAt }: Item, seconds: number): boolean {
+  return expiresAt === undefined || expiresAt > seconds;
+}
+
+/** A key that no other test has. */
+export function newKey(): ItemKey {
+  return { partition: `project:${randomUUID()}`, id: 'task:1' };
+}
+
+/** An item of revision 1 under a key of its own, unless told otherwise. */
+export function newItem(part: Partial<Item> = {}): Item {
+  return { key: newKey(), rev: 1, nonce: randomUUID(), body: '{}', ...part };
+}
+
+/** The error that a request ends with, which must be one of ours and must read well. */
+export async function failureOf(request: Promise<unknown>): Promise<StoreError> {
+  const error = await request.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return storeError(error);
+}
+
+/** Checks what holds for every error of a store. */
+export function storeError(error: unknown): StoreError {
+  if (!(error instanceof StoreError)) throw new Error(`expected a StoreError, got ${String(error)}`);
+  expect(error.message).toMatch(/^[^\n\r]+\.$/);
+  expect(error.cause).toBeUndefined();
+  return error;
+}

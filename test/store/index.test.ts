@@ -1,0 +1,60 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openStore, STORES, type StoreChoice } from '../../lib/store/index.ts';
+import { type Dynalite, startDynalite } from '../support/store-dynalite.ts';
+import { newItem } from './contract.ts';
+
+/** What all stores share; every other file belongs to the kind that its name begins with. */
+const SHARED = ['errors.ts', 'index.ts', 'rules.ts', 'store.ts'];
+
+describe('The registry of stores', () => {
+  let folder: string;
+  let dynalite: Dynalite;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'store-'));
+    dynalite = await startDynalite();
+    await dynalite.createTable('state');
+    for (const [name, value] of Object.entries(dynalite.env)) vi.stubEnv(name, value);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await dynalite.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('opens each kind by its settings, DynamoDB as the environment says', async () => {
+    const choices: StoreChoice[] = [
+      { kind: 'memory' },
+      { kind: 'sqlite', file: join(folder, 'watch.db') },
+      { kind: 'dynamodb', table: 'state' },
+    ];
+    for (const choice of choices) {
+      const store = await openStore(choice, Date.now);
+      const item = newItem();
+
+      expect(await store.save(item)).toBe('saved');
+      expect(await store.load(item.key.partition)).toStrictEqual([item]);
+      await store.close();
+    }
+    expect(choices.map(({ kind }) => kind).toSorted()).toEqual(Object.keys(STORES).toSorted());
+    expect(dynalite.requests.PutItem).toBe(1);
+  });
+
+  it('has a file and a test for each kind, and no strays', () => {
+    const kinds = Object.keys(STORES);
+    const own = filesIn('../../lib/store').filter((file) => !SHARED.includes(file));
+    const tests = filesIn('.');
+
+    for (const kind of kinds) {
+      expect(own).toContain(`${kind}.ts`);
+      expect(tests).toContain(`${kind}.test.ts`);
+    }
+    expect(own.filter((file) => !kinds.some((kind) => file.startsWith(kind)))).toEqual([]);
+  });
+});
+
+function filesIn(path: string): string[] {
+  return readdirSync(new URL(path, import.meta.url));
+}

@@ -1,0 +1,329 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Look, LookFailure } from '../../lib/migration/observation.ts';
+import {
+  isResting,
+  judgeProject,
+  observeProject,
+  type ProjectVerdict,
+  restAfter,
+  type WatchedProject,
+} from '../../lib/migration/project.ts';
+import type { Rest, WatchRecord } from '../../lib/migration/record.ts';
+import { failed, found, inShort, minute, missing, seen, stored } from './support.ts';
+
+const PROJECT: WatchedProject = {
+  id: '254d2280acb74d36a8b839746bcd7352',
+  name: 'prod',
+  region: 'cn-north-4',
+  tasks: 3,
+  consoleUrl: 'https://console.huaweicloud.com/dcs/?region=cn-north-4',
+};
+const SEEN = seen('FULLMIGRATING');
+const resting: Look = { kind: 'skipped', why: 'resting' };
+const late: Look = { kind: 'skipped', why: 'out of time' };
+
+function refused(restMs?: number): Look {
+  return {
+    kind: 'failed',
+    reason: 'not authorised',
+    detail: 'HTTP 401 APIGW.0301: signature refused.',
+    ...(restMs !== undefined && { restMs }),
+  };
+}
+
+function throttled(restMs: number): Look {
+  return { kind: 'failed', reason: 'throttled', detail: 'HTTP 429 APIGW.0308.', restMs };
+}
+
+describe('what the looks of one tick say about their project', () => {
+  it.each<[verdict: ProjectVerdict['kind'], why: string, looks: Look[]]>([
+    ['fine', 'all tasks were seen', [SEEN, SEEN]],
+    ['fine', 'one was seen', [failed(), SEEN, failed()]],
+    ['fine', 'the service said that a task does not exist: it answered', [failed(), missing]],
+    ['fine', 'the only task was seen', [SEEN]],
+    ['failing', 'all looks failed alike', [failed(), failed(), failed()]],
+    ['failing', 'all looks failed, each in its way', [failed('throttled'), failed('unreadable answer')]],
+    ['failing', 'one failed and the others were spared', [refused(1), resting, resting]],
+    ['failing', 'one failed and for the others the time was too short', [failed(), late]],
+    ['unknown', 'nothing was looked at', [resting, resting, late]],
+    ['unknown', 'there is nothing to look at', []],
+    ['unknown', 'the project has one task: its failure is its own', [failed()]],
+    ['unknown', 'a mistyped id is its task’s own matter', [failed('not found'), failed('not found')]],
+    ['unknown', 'one of the failures is a task’s own matter', [failed(), failed('not found')]],
+  ])('is %s when %s', (verdict, _why, looks) => {
+    expect(judgeProject(looks).kind).toBe(verdict);
+    expect(judgeProject(looks.toReversed()).kind).toBe(verdict);
+  });
+
+  it('names the first failure, wherever skipped looks stand', () => {
+    expect(judgeProject([resting, failed('throttled'), failed('unreachable')])).toEqual({
+      kind: 'failing',
+      failure: { reason: 'throttled', detail: 'HTTP 503: throttled.' },
+    });
+  });
+
+  it('depends on skipped looks in nothing but how many tasks there are', () => {
+    const reasons: LookFailure[] = ['not found', 'not authorised', 'throttled', 'unreachable'];
+    const made = fc.oneof(fc.constant(SEEN), fc.constant(missing), fc.constantFrom(...reasons).map(failed));
+    fc.assert(
+      fc.property(
+        fc.array(made, { minLength: 2 }),
+        fc.array(fc.constantFrom(resting, late)),
+        (looks, skipped) => {
+          expect(judgeProject([...skipped, ...looks])).toEqual(judgeProject(looks));
+        },
+      ),
+    );
+  });
+});
+
+/** What each tick is told as, when its looks are judged and written one after another. */
+function ticks(rows: readonly (readonly Look[])[]): { told: string[][]; record: WatchRecord | undefined } {
+  let record: WatchRecord | undefined;
+  const told = rows.map((looks, index) => {
+    const noticed = observeProject(record, judgeProject(looks), PROJECT, minute(index));
+    if (noticed !== undefined) record = stored(noticed.record);
+    return (noticed?.events ?? []).map(inShort);
+  });
+  return { told, record };
+}
+
+describe('the record of a project', () => {
+  const down = [failed(), failed(), failed()];
+  const denied = [refused(), refused(), refused()];
+  const idle = [resting, resting, resting];
+  const fine = [SEEN, failed(), missing];
+  const FAILING = ['failing (unreachable)'];
+  const RESTORED = ['restored (unreachable)'];
+
+  it.each<[rule: string, rows: Look[][], told: string[][]]>([
+    [
+      'credentials refused for all tasks are one event, not one per task',
+      [denied, denied, denied],
+      [[], [], ['failing (not authorised)']],
+    ],
+    [
+      '5xx three times and then good are exactly one failing, one restored',
+      [down, down, down, fine, fine],
+      [[], [], FAILING, RESTORED, []],
+    ],
+    [
+      'failing is told once, however long it lasts',
+      [down, down, down, down, down, denied],
+      [[], [], FAILING, [], [], []],
+    ],
+    [
+      'two failures and a good tick are not told',
+      [down, down, fine, down, down, fine],
+      [[], [], [], [], [], []],
+    ],
+    [
+      'ticks that were spared count as nothing',
+      [down, down, idle, idle, down, idle, fine],
+      [[], [], [], [], FAILING, [], RESTORED],
+    ],
+    ['a project that is fine needs no record', [fine, fine], [[], []]],
+  ])('%s', (_rule, rows, told) => {
+    expect(ticks(rows).told).toEqual(told);
+  });
+
+  it('is not made while all is fine, and forgets its trouble when it is over', () => {
+    expect(ticks([fine, idle]).record).toBeUndefined();
+    expect(ticks([down, fine]).record).not.toHaveProperty('trouble');
+    expect(ticks([down, down, down, fine]).record).not.toHaveProperty('trouble');
+  });
+
+  it('is written by nothing that changes nothing', () => {
+    const { record } = ticks([down, down, down]);
+    for (const looks of [down, idle]) {
+      expect(observeProject(record, judgeProject(looks), PROJECT, minute(9))).toBeUndefined();
+    }
+  });
+
+  it('makes events about the project, not about a task', () => {
+    const two = observeProject(undefined, judgeProject(down), PROJECT, minute(0));
+    const more = observeProject(two?.record, judgeProject(down), PROJECT, minute(1));
+    const { events } = found(observeProject(more?.record, judgeProject(down), PROJECT, minute(2)));
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({
+      type: 'dcs.watch.failing',
+      source: `/huaweicloud/dcs/cn-north-4/${PROJECT.id}`,
+      subject: PROJECT.id,
+      sequence: '0000000001',
+      data: {
+        project: { id: PROJECT.id, name: 'prod', region: 'cn-north-4', tasks: 3 },
+        reason: 'unreachable',
+        severity: 'action',
+        summary: 'project prod (3 tasks): cannot be watched, 3 looks in a row failed (unreachable)',
+      },
+    });
+    expect(events[0]?.data).not.toHaveProperty('task');
+  });
+});
+
+const MINUTES = 60_000;
+const KEY = 'fingerprint of the key';
+const OTHER_KEY = 'fingerprint of another key';
+
+describe('how long a project rests', () => {
+  /** Minutes of rest after each tick, with the refusals counted. */
+  function rests(
+    rows: readonly (readonly Look[])[],
+    key = KEY,
+    before?: Rest,
+  ): [minutes: number, refusals: number][] {
+    let rest = before;
+    return rows.map((looks, index) => {
+      rest = restAfter(rest, looks, key, minute(index));
+      if (rest === undefined) return [0, 0];
+      return [Math.max(0, Date.parse(rest.until) - minute(index).getTime()) / MINUTES, rest.refusals];
+    });
+  }
+  const refusal = [refused(5 * MINUTES), resting];
+  const good = [SEEN];
+
+  it.each<[rule: string, rows: Look[][], rests: [number, number][]]>([
+    [
+      'a good tick needs none',
+      [good, good],
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    ],
+    [
+      'a failure that asks for none gets none',
+      [[failed()], [refused()]],
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    ],
+    [
+      'refusals of the key rest longer and longer from the third on, up to half an hour',
+      Array.from({ length: 10 }, () => refusal),
+      [
+        [0, 1],
+        [0, 2],
+        [5, 3],
+        [10, 4],
+        [15, 5],
+        [20, 6],
+        [25, 7],
+        [30, 8],
+        [30, 9],
+        [30, 10],
+      ],
+    ],
+    ['many refusals in one tick count as one', [[refused(1), refused(1), refused(1)]], [[0, 1]]],
+    [
+      'an answer ends the row',
+      [refusal, refusal, good, refusal],
+      [
+        [0, 1],
+        [0, 2],
+        [0, 0],
+        [0, 1],
+      ],
+    ],
+    [
+      'a missing task is an answer',
+      [refusal, refusal, [missing], refusal],
+      [
+        [0, 1],
+        [0, 2],
+        [0, 0],
+        [0, 1],
+      ],
+    ],
+    [
+      'an unreachable service does not end the row',
+      [refusal, refusal, [failed()], refusal],
+      [
+        [0, 1],
+        [0, 2],
+        [0, 2],
+        [5, 3],
+      ],
+    ],
+    [
+      'a throttled tick does not end the row',
+      [refusal, refusal, [throttled(MINUTES)], refusal],
+      [
+        [0, 1],
+        [0, 2],
+        [1, 2],
+        [5, 3],
+      ],
+    ],
+    ['a throttled endpoint rests as long as it asks', [[throttled(2 * MINUTES), resting]], [[2, 0]]],
+    [
+      'the longest that is asked for counts',
+      [[throttled(MINUTES), throttled(3 * MINUTES), throttled(2 * MINUTES)]],
+      [[3, 0]],
+    ],
+    [
+      'a rest that is over before the next tick is not remembered',
+      [[throttled(14_999)], [throttled(15_000)]],
+      [
+        [0, 0],
+        [0.25, 0],
+      ],
+    ],
+    [
+      'a rest that cannot be read is none',
+      [[throttled(Number.NaN)], [throttled(-1)], [throttled(0)]],
+      [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ],
+    ],
+  ])('%s', (_rule, rows, expected) => {
+    expect(rests(rows)).toEqual(expected);
+  });
+
+  it('stays as it is while looks are skipped', () => {
+    const rest: Rest = { until: minute(5).toISOString(), keyFingerprint: KEY, refusals: 3 };
+    expect(restAfter(rest, [resting, resting], KEY, minute(1))).toBe(rest);
+    expect(restAfter(rest, [], KEY, minute(1))).toBe(rest);
+  });
+
+  it('begins anew with another key', () => {
+    const before: Rest = { until: minute(9).toISOString(), keyFingerprint: KEY, refusals: 7 };
+    expect(rests([refusal, refusal, refusal], OTHER_KEY, before)).toEqual([
+      [0, 1],
+      [0, 2],
+      [5, 3],
+    ]);
+  });
+
+  it('never lets a refused key be tried more than five times in five minutes, one try a minute', () => {
+    let rest: Rest | undefined;
+    const tries: number[] = [];
+    for (let now = 0; now < 24 * 60; now += 1) {
+      if (isResting(rest, KEY, minute(now))) continue;
+      tries.push(now);
+      rest = restAfter(rest, refusal, KEY, minute(now));
+    }
+    expect(tries.length).toBeGreaterThan(40);
+    for (const start of tries)
+      expect(tries.filter((at) => at >= start && at < start + 5).length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('a rest', () => {
+  const rest: Rest = { until: minute(5).toISOString(), keyFingerprint: KEY, refusals: 3 };
+
+  it.each<[string, boolean, Rest | undefined, string, Date]>([
+    ['holds until its end', true, rest, KEY, minute(4)],
+    ['is over at its end', false, rest, KEY, minute(5)],
+    ['is over after its end', false, rest, KEY, minute(6)],
+    ['is not for another key', false, rest, OTHER_KEY, minute(4)],
+    ['that does not exist holds nobody up', false, undefined, KEY, minute(4)],
+    ['that ends at no time holds nobody up', false, { ...rest, until: 'never' }, KEY, minute(4)],
+  ])('%s', (_rule, expected, held, key, now) => {
+    expect(isResting(held, key, now)).toBe(expected);
+  });
+});

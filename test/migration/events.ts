@@ -1,0 +1,31 @@
+import { type EventType, type MigrationEvent, makeEvent } from '../../lib/migration/event.ts';
+import type { Phase } from '../../lib/migration/status.ts';
+
+const BORN = '2026-01-05T00:00:00.000Z';
+
+/** The n-th event of a record: about a phase, or about none. */
+export function eventOf(
+  sequence: number,
+  more: {
+    readonly phase?: Phase;
+    readonly type?: EventType;
+    /** Milliseconds since the epoch. */
+    readonly at?: number;
+    readonly summary?: string;
+  } = {},
+): MigrationEvent {
+  const { phase, type = 'dcs.migration.status_changed', at = Date.parse(BORN) + sequence * 1000 } = more;
+  const since = new Date(at).toISOString();
+  return makeEvent(
+    { projectId: 'p1', region: 'cn-north-4', subject: 't1', born: BORN },
+    sequence,
+    new Date(at),
+    type,
+    {
+      ...(phase !== undefined && { to: { status: phase.toUpperCase(), phase, since } }),
+      severity: 'info',
+      summary: more.summary ?? `event ${sequence}`,
+      consoleUrl: 'https://console.example',
+    },
+  );
+}

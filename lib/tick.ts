@@ -7,7 +7,7 @@ import { dueChannels, owe, pending } from './delivery/outbox.ts';
 import { reasonOf } from './errors.ts';
 import type { TickSummary } from './log.ts';
 import type { MigrationEvent } from './migration/event.ts';
-import type { Look } from './migration/observation.ts';
+import type { Look, LookResult } from './migration/observation.ts';
 import { type Noticed, observe, type Watch } from './migration/observe.ts';
 import {
   isResting,
@@ -37,6 +37,13 @@ interface Run extends DeliverInput {
   readonly lookUntil: number;
   readonly done: { changed: number; events: number; dead: number; failedLooks: number };
 }
+
+/** What one look said, kept until all looks of its project are done. What it saw is saved by then: thousands add up. */
+interface Result {
+  readonly watch: Watch;
+  readonly look: LookResult;
+}
+const SEEN: LookResult = { kind: 'seen' };
 
 /** Looks in flight at a time per project. The requests towards one endpoint are paced by the client. */
 const LOOKS_AT_ONCE = 32;
@@ -106,17 +113,17 @@ async function lookAtProject(project: TickProject, records: ProjectRecords, run:
   const known = records.find(projectRecordId(project.name));
   const resting = isResting(known?.rest, project.keyFingerprint, new Date(clock.now()));
   const watches = project.watches.filter(({ taskId }) => !records.newer.has(taskRecordId(taskId)));
-  const looks: { watch: Watch; look: Look }[] = [];
+  const results: Result[] = [];
 
   await eachAtMost(LOOKS_AT_ONCE, rotated(watches, random()), async (watch) => {
     const look: Look = resting
       ? { kind: 'skipped', why: 'resting' }
       : await project.look(watch.taskId, run.lookUntil);
-    looks.push({ watch, look });
+    results.push({ watch, look: look.kind === 'seen' ? SEEN : look });
     if (look.kind === 'seen' || look.kind === 'missing') await noteLook(watch, look, records, run);
   });
-  report(project, looks, run);
-  await judge(project, looks, records, run);
+  report(project, results, run);
+  await judge(project, results, records, run);
 }
 
 /** Begins somewhere else each time, so that the same tasks are not always the ones for which the time is too short. */
@@ -139,25 +146,25 @@ async function noteLook(
 /** A failure that hits all tasks of a project is the project's; any other is its task's. */
 async function judge(
   project: TickProject,
-  looks: readonly { watch: Watch; look: Look }[],
+  results: readonly Result[],
   records: ProjectRecords,
   run: Run,
 ): Promise<void> {
-  const answers = looks.map(({ look }) => look);
-  const verdict = judgeProject(answers);
+  const looks = results.map(({ look }) => look);
+  const verdict = judgeProject(looks);
   const id = projectRecordId(project.name);
   const before = records.find(id);
   const now = new Date(run.clock.now());
 
   const noticed = observeProject(before, verdict, project, now);
-  const rest = restAfter(before?.rest, answers, project.keyFingerprint, now);
+  const rest = restAfter(before?.rest, looks, project.keyFingerprint, now);
   if (noticed !== undefined || !sameRest(rest, before?.rest)) {
     const { rest: _before, ...record } = noticed?.record ?? before ?? newRecord(now);
     const rested = rest === undefined ? record : { ...record, rest };
     await save(id, { record: rested, events: noticed?.events ?? [] }, records, run);
   }
   if (verdict.kind === 'failing') return;
-  for (const { watch, look } of looks) {
+  for (const { watch, look } of results) {
     if (look.kind === 'failed') await noteLook(watch, look, records, run);
   }
 }
@@ -207,13 +214,13 @@ function isChange(type: MigrationEvent['type']): boolean {
   return type === 'dcs.migration.status_changed' || type === 'dcs.migration.gone';
 }
 
-function report(project: TickProject, looks: readonly { watch: Watch; look: Look }[], run: Run): void {
+function report(project: TickProject, results: readonly Result[], run: Run): void {
   const { log, done } = run;
-  const skipped = looks.flatMap(({ look }) => (look.kind === 'skipped' ? [look] : []));
+  const skipped = results.flatMap(({ look }) => (look.kind === 'skipped' ? [look] : []));
   for (const [why, group] of Map.groupBy(skipped, (look) => look.why)) {
     log({ kind: 'looks_skipped', project: project.name, why, count: group.length });
   }
-  for (const { watch, look } of looks) {
+  for (const { watch, look } of results) {
     if (look.kind !== 'failed') continue;
     done.failedLooks += 1;
     const { kind: _failed, restMs: _rest, ...facts } = look;

@@ -17,7 +17,8 @@ if (text === '' && !fromParameter) {
 }
 
 const uncommented = text.replace(/^\s*#.*$/gm, '');
-const named = (kind) => [...uncommented.matchAll(new RegExp(`\\$\\{${kind}:([^}#]+)`, 'g'))].map(([, name]) => name);
+const named = (kind) =>
+  [...uncommented.matchAll(new RegExp(`\\$\\{${kind}:([^}#]+)`, 'g'))].map(([, name]) => name);
 const parameters = unique([...(fromParameter ? [watchConfig.slice('ssm:'.length)] : []), ...named('ssm')]);
 const secrets = unique(named('secretsmanager'));
 
@@ -46,7 +47,9 @@ const statements = [
           Effect: 'Allow',
           Action: ['secretsmanager:GetSecretValue'],
           // AWS appends six characters of its own to the name of a secret.
-          Resource: secrets.map((id) => (id.startsWith('arn:') ? id : arn('secretsmanager', `secret:${id}-??????`))),
+          Resource: secrets.map((id) =>
+            id.startsWith('arn:') ? id : arn('secretsmanager', `secret:${id}-??????`),
+          ),
         },
       ]),
 ];

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { createWorld, keptOpen, type World, type WorldOptions } from './support/world.ts';
 import { StoreError } from '../lib/store/errors.ts';
 import type { Store } from '../lib/store/store.ts';
+import { createWorld, keptOpen, type World, type WorldOptions } from './support/world.ts';
 
 const worlds: World[] = [];
 async function world(options?: WorldOptions): Promise<World> {
@@ -131,7 +131,9 @@ describe('a store that fails', () => {
   });
 
   test('costs at most one repeat when only the acknowledgement fails', async () => {
-    const { tick, status, store, events, clock } = await world({ channels: { cutover: { type: 'webhook' } } });
+    const { tick, status, store, events, clock } = await world({
+      channels: { cutover: { type: 'webhook' } },
+    });
     status('task-1', 'RUNNING');
     const failing = failingOn(store, 'save', 2);
     await tick({ store: failing.store });
@@ -183,7 +185,10 @@ describe('a record that is not what it should be', () => {
     await tick();
     status('task-1', 'FULLMIGRATING');
 
-    const readsThePast: Store = { ...keptOpen(store), load: async (partition) => (partition === key.partition ? stale : []) };
+    const readsThePast: Store = {
+      ...keptOpen(store),
+      load: async (partition) => (partition === key.partition ? stale : []),
+    };
     status('task-1', 'TERMINATED');
     expect(await tick({ store: readsThePast })).toMatchObject({ events: 0, delivered: 0 });
 
@@ -214,7 +219,11 @@ function counting(store: Store): { store: Store; calls: Record<'load' | 'get' | 
 }
 
 /** Fails on the call with this number of one operation, before it does anything. */
-function failingOn(store: Store, operation: 'load' | 'save', number: number): { store: Store; fired(): number } {
+function failingOn(
+  store: Store,
+  operation: 'load' | 'save',
+  number: number,
+): { store: Store; fired(): number } {
   let calls = 0;
   let fired = 0;
   const failNow = () => {

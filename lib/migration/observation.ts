@@ -55,3 +55,6 @@ export type Look =
       readonly restMs?: number;
     }
   | { readonly kind: 'skipped'; readonly why: 'resting' | 'out of time' };
+
+/** How a look ended, without what it saw: what a project is judged by. */
+export type LookResult = Exclude<Look, { kind: 'seen' }> | { readonly kind: 'seen' };

@@ -1,4 +1,4 @@
-import type { Look, LookFailure } from './observation.ts';
+import type { LookFailure, LookResult } from './observation.ts';
 import type { Noticed } from './observe.ts';
 import { newRecord, type Rest, type WatchRecord } from './record.ts';
 import { type Failure, troubleAfterFailure, troubleIsOver, type Voice } from './trouble.ts';
@@ -31,7 +31,7 @@ const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
  *
  * @param looks of all watches of the project; skipped ones say nothing.
  */
-export function judgeProject(looks: readonly Look[]): ProjectVerdict {
+export function judgeProject(looks: readonly LookResult[]): ProjectVerdict {
   if (looks.some(isAnswered)) return { kind: 'fine' };
   const failures = looks.filter((look) => look.kind === 'failed');
   const first = failures[0];
@@ -86,7 +86,7 @@ const WORTH_REMEMBERING_MS = 15_000;
  */
 export function restAfter(
   before: Rest | undefined,
-  looks: readonly Look[],
+  looks: readonly LookResult[],
   keyFingerprint: string,
   now: Date,
 ): Rest | undefined {
@@ -106,7 +106,7 @@ export function restAfter(
 }
 
 /** The service answered about the task, so it accepted the key. Only that ends refusals in a row. */
-function isAnswered({ kind }: Look): boolean {
+function isAnswered({ kind }: LookResult): boolean {
   return kind === 'seen' || kind === 'missing';
 }
 

@@ -1,0 +1,252 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Store } from '../../lib/store/store.ts';
+import { channelsAt, createWorld, keptOpen, type World, type WorldOptions } from '../support/world.ts';
+
+const worlds: World[] = [];
+async function world(options?: WorldOptions): Promise<World> {
+  const made = await createWorld(options);
+  worlds.push(made);
+  return made;
+}
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map((made) => made.close()));
+});
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const sequences = (events: readonly object[]) =>
+  events.map((event) => ('sequence' in event ? Number(event.sequence) : 0));
+
+const WEBHOOK = { cutover: { type: 'webhook' } };
+
+describe('a delivery', () => {
+  test('is repeated with the same id and the same bytes, and a new timestamp, after the answer was lost', async () => {
+    const { tick, status, receiver, clock } = await world({ channels: WEBHOOK });
+    status('task-1', 'RUNNING');
+    receiver.answer('/cutover', 'reset');
+    expect(await tick()).toMatchObject({ delivered: 0, pending: 1 });
+    const refused = receiver.at('/cutover').length;
+    expect(refused).toBeGreaterThan(0);
+
+    receiver.answer('/cutover', { status: 204 });
+    clock.advance(2 * MINUTE);
+    expect(await tick()).toMatchObject({ delivered: 1, pending: 0 });
+
+    const [first] = receiver.at('/cutover');
+    const last = receiver.at('/cutover').at(-1);
+    expect(last?.body).toBe(first?.body);
+    expect(last?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+    expect(last?.headers['webhook-timestamp']).not.toBe(first?.headers['webhook-timestamp']);
+  });
+
+  test('waits its time before it is repeated', async () => {
+    const { tick, status, receiver, clock } = await world({ channels: WEBHOOK });
+    status('task-1', 'RUNNING');
+    receiver.answer('/cutover', { status: 500 });
+    await tick();
+    clock.advance(30_000);
+    await tick();
+    expect(receiver.at('/cutover')).toHaveLength(1);
+    clock.advance(MINUTE);
+    await tick();
+    expect(receiver.at('/cutover')).toHaveLength(2);
+  });
+
+  test('is not made again after it was refused for good; the refusal is a dead letter', async () => {
+    const { tick, status, receiver, clock, store } = await world({ channels: WEBHOOK });
+    status('task-1', 'RUNNING');
+    receiver.answer('/cutover', { status: 422 });
+    expect(await tick()).toMatchObject({ delivered: 0, pending: 0, dead: 1 });
+    clock.advance(HOUR);
+    expect(await tick()).toMatchObject({ dead: 0 });
+
+    expect(receiver.at('/cutover')).toHaveLength(1);
+    const [letter] = await store.load('dead');
+    expect(JSON.parse(letter?.body ?? '')).toMatchObject({
+      channel: 'cutover',
+      why: 'refused',
+      delivery: { attempts: 1 },
+    });
+  });
+
+  test('is not begun when the time left does not cover it and its acknowledgement', async () => {
+    const { tick, status, receiver } = await world({ channels: WEBHOOK });
+    status('task-1', 'RUNNING');
+
+    expect(await tick({ remainingMs: 15_500 })).toMatchObject({ events: 1, delivered: 0, pending: 1 });
+    expect(receiver.at('/cutover')).toHaveLength(0);
+  });
+});
+
+describe('the order of events', () => {
+  test('is kept for each task and channel: a later event waits until the earlier one is settled', async () => {
+    const { tick, status, receiver, clock, events } = await world({ channels: WEBHOOK });
+    receiver.answer('/cutover', { status: 500 });
+    for (const word of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING']) {
+      status('task-1', word);
+      await tick();
+      clock.advance(10_000);
+    }
+    expect(new Set(sequences(events('cutover')))).toEqual(new Set([1]));
+    const before = events('cutover').length;
+
+    receiver.answer('/cutover', { status: 200 });
+    clock.advance(HOUR);
+    expect(await tick()).toMatchObject({ delivered: 3, pending: 0 });
+    expect(sequences(events('cutover')).slice(before)).toEqual([1, 2, 3]);
+  });
+
+  test('of one task does not hold up another task', async () => {
+    const { tick, status, receiver, events } = await world({
+      tasks: ['task-1', 'task-2'],
+      channels: WEBHOOK,
+    });
+    status('task-1', 'RUNNING');
+    status('task-2', 'RUNNING');
+    receiver.answer('/cutover', ({ body }) => ({ status: body.includes('"subject":"task-1"') ? 500 : 200 }));
+
+    expect(await tick()).toMatchObject({ delivered: 1, pending: 1 });
+    expect(
+      events('cutover')
+        .map(({ subject }) => subject)
+        .toSorted(),
+    ).toEqual(['task-1', 'task-2']);
+  });
+});
+
+describe('a channel that is dead for ever', () => {
+  test('takes nothing from the others, and ends as dead letters, exactly counted', async () => {
+    const channels = { dead: { type: 'webhook' }, alive: { type: 'webhook' }, ops: { type: 'slack' } };
+    const { tick, status, receiver, clock, events, slack, store } = await world({ channels });
+    receiver.answer('/dead', 'reset');
+    const words = ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'TERMINATING', 'TERMINATED'];
+    let dead = 0;
+    for (const word of words) {
+      status('task-1', word);
+      dead += (await tick()).dead;
+      clock.advance(MINUTE);
+    }
+    for (let hour = 0; hour < 24 * 8; hour += 1) {
+      dead += (await tick()).dead;
+      clock.advance(HOUR);
+    }
+
+    expect(sequences(events('alive'))).toEqual([1, 2, 3, 4, 5]);
+    expect(slack('ops')).toHaveLength(5);
+    expect(receiver.at('/dead').length).toBeGreaterThan(5);
+    expect(dead).toBe(5);
+    expect(await tick()).toMatchObject({ pending: 0 });
+    // Dead letters are kept for 30 days, so the eight days of this test are still there.
+    expect(await store.load('dead')).toHaveLength(5);
+  });
+});
+
+describe('a channel that asks for a rest', () => {
+  test('is left alone by all tasks until the rest is over', async () => {
+    const tasks = ['task-1', 'task-2', 'task-3'];
+    const { tick, status, receiver, clock } = await world({ tasks, channels: { ops: { type: 'slack' } } });
+    for (const id of tasks) status(id, 'RUNNING');
+    await tick();
+    receiver.answer('/ops', { status: 429, headers: { 'retry-after': '600' } });
+    for (const id of tasks) status(id, 'FULLMIGRATING');
+    expect(await tick()).toMatchObject({ delivered: 0, pending: 3 });
+    expect(receiver.at('/ops')).toHaveLength(2);
+
+    receiver.answer('/ops', { status: 200, body: 'ok' });
+    clock.advance(9 * MINUTE);
+    await tick();
+    expect(receiver.at('/ops')).toHaveLength(2);
+    clock.advance(2 * MINUTE);
+    expect(await tick()).toMatchObject({ delivered: 3, pending: 0 });
+  });
+});
+
+describe('a channel of the configuration', () => {
+  test('that was removed cancels what it is owed, and says how much', async () => {
+    const { tick, status, receiver, config, log, clock } = await world({
+      channels: { old: { type: 'webhook' }, ops: { type: 'slack' } },
+    });
+    status('task-1', 'RUNNING');
+    receiver.answer('/old', { status: 500 });
+    expect(await tick()).toMatchObject({ pending: 1 });
+    clock.advance(MINUTE);
+
+    const changed = { ...config, channels: channelsAt(receiver, { ops: { type: 'slack' } }) };
+    expect(await tick({ config: changed })).toMatchObject({ pending: 0, dead: 0 });
+    expect(log).toContainEqual({ kind: 'deliveries_cancelled', channel: 'old', count: 1 });
+  });
+
+  test('that was added gets what happens from then on', async () => {
+    const { tick, status, receiver, config, events } = await world({ channels: { ops: { type: 'slack' } } });
+    status('task-1', 'RUNNING');
+    await tick();
+    const changed = {
+      ...config,
+      channels: channelsAt(receiver, { ops: { type: 'slack' }, late: { type: 'webhook' } }),
+    };
+    status('task-1', 'FULLMIGRATING');
+    await tick({ config: changed });
+    expect(sequences(events('late'))).toEqual([2]);
+  });
+});
+
+describe('two ticks at the same time', () => {
+  test('notice a change once and tell it once', async () => {
+    const { tick, status, events, slack } = await world();
+    status('task-1', 'RUNNING');
+    const both = await Promise.all([tick(), tick()]);
+
+    expect(both.map((summary) => summary.events).toSorted()).toEqual([0, 1]);
+    expect(events('cutover')).toHaveLength(1);
+    expect(slack('ops')).toHaveLength(1);
+  });
+
+  test('do not both repeat what is due', async () => {
+    const { tick, status, receiver, clock } = await world({ channels: WEBHOOK });
+    status('task-1', 'RUNNING');
+    receiver.answer('/cutover', { status: 500 });
+    await tick();
+    receiver.answer('/cutover', { status: 200 });
+    clock.advance(5 * MINUTE);
+
+    const both = await Promise.all([tick(), tick()]);
+    expect(both.map(({ delivered }) => delivered).toSorted()).toEqual([0, 1]);
+    expect(receiver.at('/cutover')).toHaveLength(2);
+  });
+});
+
+describe('a run that died while it was sending', () => {
+  test('is taken over when its lease is over, and the event is delivered again with the same id', async () => {
+    const { tick, status, store, clock, events } = await world({ channels: WEBHOOK });
+    status('task-1', 'RUNNING');
+    const dying = diesAtAcknowledgement(store);
+    await tick({ store: dying.store });
+    expect(dying.fired()).toBe(1);
+    expect(events('cutover')).toHaveLength(1);
+
+    clock.advance(MINUTE);
+    expect(await tick()).toMatchObject({ delivered: 0, pending: 1 });
+    clock.advance(MINUTE);
+    expect(await tick()).toMatchObject({ delivered: 1, pending: 0 });
+    const [first, second] = events('cutover');
+    expect(second?.id).toBe(first?.id);
+  });
+});
+
+/** From the acknowledgement of the first send on, nothing that is written gets there. */
+function diesAtAcknowledgement(store: Store): { store: Store; fired(): number } {
+  let saves = 0;
+  let fired = 0;
+  return {
+    fired: () => fired,
+    store: {
+      ...keptOpen(store),
+      save: async (item) => {
+        saves += 1;
+        if (saves === 1) return store.save(item);
+        fired += 1;
+        throw new Error('the process is gone');
+      },
+    },
+  };
+}

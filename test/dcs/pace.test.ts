@@ -236,6 +236,17 @@ describe('a rest', () => {
     expect(wire.sent).toHaveLength(3);
   });
 
+  it('is not shortened by a later answer that asks for less', async () => {
+    const scene = createScene(100);
+    await trust(scene);
+    const { wire, clock, start } = scene;
+    await start(2);
+    await wire.sent[0]?.answer(gatewayError(429, '0308', 'x', { 'retry-after': '60' }));
+    await wire.sent[1]?.answer(gatewayError(429, '0308', 'x', { 'retry-after': '2' }));
+    await clock.pass(59_000);
+    expect(await start(1)).toEqual([{ kind: 'skipped', why: 'resting' }]);
+  });
+
   it('catches those who were asleep when it was asked for', async () => {
     const scene = createScene(1);
     await trust(scene);
@@ -283,6 +294,14 @@ describe('the request of a look', () => {
       oversize: 'fail',
       allowInsecure: true,
     });
+  });
+
+  it('masks the key that it carried in what the service says about it', async () => {
+    const { client, clock, wire } = createScene(1);
+    const look = client.look(accessTo('dcs.example', 'K.7.x'), 'a', clock.now() + HOUR);
+    await setImmediate();
+    await wire.sent[0]?.answer(dcsError(403, 'DCS.2003', 'user of K.7.x is frozen'));
+    expect(await look).toMatchObject({ detail: expect.stringContaining('"user of *** is frozen"') });
   });
 
   it('fails as a look when something throws that nobody expected, and names no more than its class', async () => {

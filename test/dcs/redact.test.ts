@@ -17,6 +17,7 @@ describe('a redacted message', () => {
     ['bad: Canonical Request was GET', 'bad'],
     ['wrong header Authorization: SDK-HMAC-SHA256 Access=A, Signature=b', 'wrong header'],
     ['wrong SDK-HMAC-SHA256 Access=A', 'wrong'],
+    ['sent Bearer abc', 'sent'],
     ['Get secretKey failed,ak:HSTZ7EXAMPLE,err:ak not exist', 'Get secretKey failed,ak:***,err:ak not exist'],
     ['signature=abc, password: "a b c", x', 'signature=***, password: ***, x'],
     ['{"password":"hunter2","x":1}', '{"password":***,"x":1}'],

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 
 /** Whether a look may go out now. */
-export type Turn = 'go' | 'resting' | 'out of time';
+type Turn = 'go' | 'resting' | 'out of time';
 
 /**
  * The way to one endpoint with one access key: its pace, its rests, and whether the key is known to be good. All

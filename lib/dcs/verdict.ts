@@ -9,7 +9,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
 /** More than five refused signatures in a row lock an access key for this long (signing guide, `APIGW.0301`). */
-export const KEY_LOCK_MS = 5 * MINUTE;
+const KEY_LOCK_MS = 5 * MINUTE;
 
 /** The gateway's advice for `APIGW.0308` is to wait 2–5 seconds; windows of up to a minute were seen. */
 const REST_MS = { least: 2 * SECOND, usual: 5 * SECOND, most: 15 * MINUTE } as const;

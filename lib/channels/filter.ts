@@ -1,0 +1,80 @@
+import * as z from 'zod/mini';
+import { EVENT_TYPES, type MigrationEvent, SEVERITIES } from '../migration/event.ts';
+import { canonicalStatus, PHASES } from '../migration/status.ts';
+
+const PREFIX = 'dcs.';
+/** The event types as the configuration writes them. */
+const EVENT_WORDS = EVENT_TYPES.map((type) => type.slice(PREFIX.length));
+
+/** Statuses are an open set, but all of Huawei's words look like this: anything else is a mistyped phase. */
+const RAW_STATUS = /^[A-Z][A-Z0-9_]*$/;
+
+const STATUS_HINT = `${oneOf(PHASES)}, or a status of the service such as SUCCESS`;
+const rawStatus = z.string().check(z.refine((text) => RAW_STATUS.test(text), { error: STATUS_HINT }));
+
+/** A list without entries would silence the channel for ever; nobody means that. */
+const notEmpty = z.minLength(1, 'expected at least one entry; leave the filter out to get everything');
+
+/**
+ * The filter `when` of a channel: an event passes if it passes every filter that is given. An event that lacks what a
+ * filter asks about does not pass it: `watch.failing` has no status, so `to` keeps it away, and events about a whole
+ * project have no labels.
+ */
+export const filterSchema = z
+  .strictObject({
+    events: z
+      .optional(z.array(z.enum(EVENT_WORDS, { error: oneOf(EVENT_WORDS) })).check(notEmpty))
+      .check(z.describe('Event types.')),
+    to: z
+      .optional(z.array(z.union([z.enum(PHASES), rawStatus], { error: STATUS_HINT })).check(notEmpty))
+      .check(
+        z.describe('What a task arrives at: phases, or raw statuses. Excludes events without a status.'),
+      ),
+    severity: z
+      .optional(z.array(z.enum(SEVERITIES, { error: oneOf(SEVERITIES) })).check(notEmpty))
+      .check(z.describe('How much an event matters: action means that somebody should act.')),
+    projects: z
+      .optional(z.array(z.string({ error: 'expected the name or id of a project' })).check(notEmpty))
+      .check(z.describe('Names or ids of projects.')),
+    labels: z
+      .optional(z.record(z.string(), z.string({ error: 'expected a text' })))
+      .check(z.describe('Labels that a task must have, all of them. Excludes events about a whole project.')),
+  })
+  .check(z.describe('Which events this channel is told; without it, every event.'));
+
+export type Filter = z.output<typeof filterSchema>;
+
+/** Whether an event passes a filter; without a filter every event does. */
+export function passes(event: MigrationEvent, filter: Filter | undefined): boolean {
+  if (filter === undefined) return true;
+  const { events, to, severity, projects, labels } = filter;
+  return (
+    (events === undefined || events.includes(event.type.slice(PREFIX.length))) &&
+    (to === undefined || arrivesAt(event, to)) &&
+    (severity === undefined || severity.includes(event.data.severity)) &&
+    (projects === undefined || isOfProject(event, projects)) &&
+    (labels === undefined || hasLabels(event, labels))
+  );
+}
+
+/** The service spells one status in two ways; a filter means both. */
+function arrivesAt({ data: { to } }: MigrationEvent, wanted: readonly string[]): boolean {
+  if (to === undefined) return false;
+  return wanted.includes(to.phase) || wanted.map(canonicalStatus).includes(canonicalStatus(to.status));
+}
+
+function isOfProject({ data: { task, project } }: MigrationEvent, wanted: readonly string[]): boolean {
+  const names = [task?.project, task?.projectId, project?.name, project?.id];
+  return names.some((name) => name !== undefined && wanted.includes(name));
+}
+
+function hasLabels({ data: { task } }: MigrationEvent, wanted: Readonly<Record<string, string>>): boolean {
+  if (task === undefined) return false;
+  return Object.entries(wanted).every(
+    ([label, value]) => Object.hasOwn(task.labels, label) && task.labels[label] === value,
+  );
+}
+
+function oneOf(words: readonly string[]): string {
+  return `expected one of ${words.join(', ')}`;
+}

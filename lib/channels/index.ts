@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import type { Channel } from './channel.ts';
+import type { ChannelDeps } from './plug.ts';
+import { slack } from './slack.ts';
+import { webhook } from './webhook.ts';
+
+/** Every type of channel there is. A new one needs its line here and nothing else outside its files. */
+export const CHANNEL_TYPES = { slack, webhook } as const;
+
+type Types = typeof CHANNEL_TYPES;
+type ChannelType = keyof Types;
+type ConfigOf = { [T in ChannelType]: z.output<Types[T]['schema']> };
+
+/** The settings of one channel as they are after parsing; `type` tells which. */
+export type ChannelConfig<T extends ChannelType = ChannelType> = { [K in T]: { type: K } & ConfigOf[K] }[T];
+
+const makers: {
+  [T in ChannelType]: { create(name: string, config: ConfigOf[T], deps: ChannelDeps): Channel };
+} = CHANNEL_TYPES;
+
+/** The settings of one channel as the configuration file writes them. */
+export const channelSchema = z.discriminatedUnion(
+  'type',
+  nonEmpty(Object.values(CHANNEL_TYPES).map(({ schema }) => schema)),
+  { error: `expected a channel with type ${Object.keys(CHANNEL_TYPES).join(' or ')}` },
+);
+
+function nonEmpty<T>([first, ...others]: readonly T[]): [T, ...T[]] {
+  if (first === undefined) throw new TypeError('there is no type of channel');
+  return [first, ...others];
+}
+
+/**
+ * Makes a channel.
+ *
+ * @param name its name in the configuration
+ */
+export function createChannel<T extends ChannelType>(
+  name: string,
+  config: ChannelConfig<T>,
+  deps: ChannelDeps,
+): Channel {
+  return makers[config.type].create(name, config, deps);
+}

@@ -142,6 +142,16 @@ describe('the bound of the outbox', () => {
     expect(bytesOf(record) + bytesOf(record) / record.outbox.length).toBeGreaterThan(OUTBOX_BYTES);
   });
 
+  it('makes no more dead letters for size than are left to make after those for number', () => {
+    const events = numbered(70).map((event, n) =>
+      n < 6 ? eventOf(n + 1, { summary: 'x'.repeat(30_000) }) : event,
+    );
+    const { record, dead } = owe(EMPTY, events, () => ['ops'], START);
+    expect(names(dead)).toEqual(['1 ops', '2 ops', '3 ops', '4 ops', '5 ops', '6 ops']);
+    expect(bytesOf(record)).toBeLessThan(OUTBOX_BYTES);
+    expect(bytesOf(record) + 6 * 30_000).toBeGreaterThan(OUTBOX_BYTES);
+  });
+
   it('always leaves room for the newest event', () => {
     const { record, dead } = owe(EMPTY, numbered(3, 'x'.repeat(OUTBOX_BYTES)), () => ['ops'], START);
     expect(names(pending(record))).toEqual(['3 ops']);

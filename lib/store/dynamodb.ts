@@ -28,12 +28,12 @@ const BOUNDS = {
 } as const;
 
 /**
- * Damage counts as absent for a first write: an item whose `rev` is no revision is loaded with revision 0, and the save
- * with revision 1 that follows must be able to replace it. Each type is asked for by name, so that nothing depends on
- * how a comparison with a missing attribute is negated.
+ * There is no item, so no `rev`; or it has expired; or it is damaged: an item whose `rev` is no revision is loaded with
+ * revision 0, and the save with revision 1 that follows must be able to replace it. Types are asked for by name, so that
+ * nothing depends on how a comparison with a missing attribute is negated.
  */
-const FIRST = `attribute_not_exists(pk) OR expiresAt <= :now
-  OR attribute_not_exists(rev) OR NOT attribute_type(rev, :number) OR rev < :lowest OR rev > :highest`;
+const FIRST = `attribute_not_exists(rev) OR expiresAt <= :now
+  OR NOT attribute_type(rev, :number) OR rev < :lowest OR rev > :highest`;
 const NEXT = `rev = :previous
   AND (attribute_not_exists(expiresAt) OR NOT attribute_type(expiresAt, :number) OR expiresAt > :now)`;
 

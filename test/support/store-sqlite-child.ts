@@ -1,8 +1,10 @@
 /**
  * A process of its own at an SQLite store: `count FILE TIMES` raises one counter TIMES times against all others and
- * prints each revision it saved; `fill FILE` writes until the store refuses, then prints the error's code.
+ * prints each revision it saved; `fill FILE` writes until the store refuses, then prints the error. Both print `ready`
+ * first, and open the file when they are told something, so that several can begin together.
  */
 import { randomUUID } from 'node:crypto';
+import { text } from 'node:stream/consumers';
 import { StoreError } from '../../lib/store/errors.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
@@ -10,6 +12,8 @@ import type { Store } from '../../lib/store/store.ts';
 const [job, file = '', times = '0'] = process.argv.slice(2);
 const COUNTER = { partition: 'p', id: 'counter' };
 
+process.stdout.write('ready\n');
+await text(process.stdin);
 const store = openSqliteStore({ file, now: Date.now });
 if (job === 'count') await count(store, Number(times));
 else await fill(store);

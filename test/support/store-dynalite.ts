@@ -5,7 +5,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 
 const OPERATIONS = ['CreateTable', 'GetItem', 'PutItem', 'Query'] as const;
-export type Operation = (typeof OPERATIONS)[number];
+type Operation = (typeof OPERATIONS)[number];
 
 /** In every refusal, as in AWS' own: it must not get into any message of ours. */
 export const AWS_CANARY = 'arn:aws:iam::123456789012:role/canary';
@@ -14,7 +14,7 @@ export const AWS_CANARY = 'arn:aws:iam::123456789012:role/canary';
 export type FaultKind = keyof typeof FAULTS;
 
 /** Says whether a fault test tested its fault. */
-export interface Fault {
+interface Fault {
   /** How often it struck. */
   readonly fired: number;
 }

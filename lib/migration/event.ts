@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { LookFailure } from './observation.ts';
-import type { Phase } from './status.ts';
+import type { Phase, Severity } from './status.ts';
 
-/** How much an event matters to whom: `action` means that somebody should act. */
-export type Severity = 'info' | 'action' | 'success' | 'failure';
+export type { Severity };
 export const SEVERITIES = ['info', 'action', 'success', 'failure'] as const satisfies readonly Severity[];
 
 /** The types of events. In `when.events` of the configuration they stand without the `dcs.` prefix. */

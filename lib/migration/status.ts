@@ -1,4 +1,5 @@
-import type { Severity } from './event.ts';
+/** How much a status or an event matters to whom: `action` means that somebody should act. */
+export type Severity = 'info' | 'action' | 'success' | 'failure';
 
 /** Our normal form of a status. */
 export const PHASES = [

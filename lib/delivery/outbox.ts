@@ -82,10 +82,15 @@ export function pending(record: WatchRecord): PendingDelivery[] {
 /** The oldest event that a channel has not got yet: nothing later may be told before it is settled. */
 export function head(record: WatchRecord, channel: string): PendingDelivery | undefined {
   for (const { event, deliveries } of record.outbox) {
-    const delivery = deliveries[channel];
+    const delivery = deliveryTo(deliveries, channel);
     if (delivery !== undefined) return { event, channel, delivery };
   }
   return undefined;
+}
+
+/** A channel may be called `constructor`. */
+function deliveryTo(deliveries: OutboxEntry['deliveries'], channel: string): Delivery | undefined {
+  return Object.hasOwn(deliveries, channel) ? deliveries[channel] : undefined;
 }
 
 /** The channels whose oldest event may be told now. */
@@ -118,34 +123,28 @@ export function settle(
 ): Settled {
   const { eventId, channel, kind, outcome, now, random } = attempt;
   const entry = record.outbox.find(({ event }) => event.id === eventId);
-  const before = entry?.deliveries[channel];
+  const before = entry === undefined ? undefined : deliveryTo(entry.deliveries, channel);
   if (entry === undefined || before === undefined) return { record, dead: [] };
   if (outcome.class === 'delivered') return { record: without(record, eventId, channel), dead: [] };
 
   const attempts = before.attempts + 1;
+  const deadline = deadlineOf(entry.event, kind);
   const delayMs = retryDelayMs({ kind, attempts, retryAfterMs: outcome.retryAfterMs, random });
-  const nextAt = now.getTime() + delayMs;
   const tried: Delivery = {
     attempts,
-    nextAttemptAt: new Date(nextAt).toISOString(),
+    // The last attempt is made when the time is up, not when the next wait would be too long.
+    nextAttemptAt: new Date(Math.min(now.getTime() + delayMs, deadline)).toISOString(),
     history: [...before.history, attemptOf(outcome, now)].slice(-HISTORY_LENGTH),
   };
-  const why = endOf(entry.event, kind, outcome, nextAt);
-  if (why === undefined) return { record: replaced(record, eventId, channel, tried), dead: [] };
+  const isRefused = outcome.class === 'permanent';
+  if (!isRefused && now.getTime() < deadline) {
+    return { record: replaced(record, eventId, channel, tried), dead: [] };
+  }
+  const why = isRefused ? 'refused' : 'deadline';
   return {
     record: without(record, eventId, channel),
     dead: [deadLetter({ event: entry.event, channel, delivery: tried }, why, now)],
   };
-}
-
-function endOf(
-  event: MigrationEvent,
-  kind: Kind,
-  outcome: Outcome,
-  nextAt: number,
-): DeadLetter['why'] | undefined {
-  if (outcome.class === 'permanent') return 'refused';
-  return nextAt > deadlineOf(event, kind) ? 'deadline' : undefined;
 }
 
 function attemptOf({ class: outcomeClass, reason, status, ms }: Outcome, now: Date): Attempt {

@@ -16,14 +16,14 @@ export interface WatchedProject {
 /**
  * What a tick's looks say about the project as a whole:
  * `failing` (every look failed in a way that is not the tasks' own) · `fine` (something was answered) ·
- * `unknown` (nothing was looked at, or each failure is a task's own matter).
+ * `unknown` (nothing was looked at, or the one task's failure is its own matter).
  */
 export type ProjectVerdict =
   | { readonly kind: 'failing'; readonly failure: Failure }
   | { readonly kind: 'fine' }
   | { readonly kind: 'unknown' };
 
-/** `not found` is about one task, even if all ids are mistyped. */
+/** The service takes the key and answers; it is the task's id that is wrong, even if all of them are. */
 const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
 
 /**
@@ -32,12 +32,11 @@ const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
  * @param looks of all watches of the project; skipped ones say nothing.
  */
 export function judgeProject(looks: readonly LookResult[]): ProjectVerdict {
-  if (looks.some(isAnswered)) return { kind: 'fine' };
   const failures = looks.filter((look) => look.kind === 'failed');
+  if (looks.some(isAnswered) || failures.some(({ reason }) => OF_THE_TASK.has(reason)))
+    return { kind: 'fine' };
   const first = failures[0];
-  if (first === undefined || looks.length < 2 || failures.some(({ reason }) => OF_THE_TASK.has(reason))) {
-    return { kind: 'unknown' };
-  }
+  if (first === undefined || looks.length < 2) return { kind: 'unknown' };
   return { kind: 'failing', failure: { reason: first.reason, detail: first.detail } };
 }
 

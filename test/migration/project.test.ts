@@ -49,8 +49,8 @@ describe('what the looks of one tick say about their project', () => {
     ['unknown', 'nothing was looked at', [resting, resting, late]],
     ['unknown', 'there is nothing to look at', []],
     ['unknown', 'the project has one task: its failure is its own', [failed()]],
-    ['unknown', 'a mistyped id is its task’s own matter', [failed('not found'), failed('not found')]],
-    ['unknown', 'one of the failures is a task’s own matter', [failed(), failed('not found')]],
+    ['fine', 'a mistyped id is its task’s own matter', [failed('not found'), failed('not found')]],
+    ['fine', 'one of the failures is a task’s own matter', [failed(), failed('not found')]],
   ])('is %s when %s', (verdict, _why, looks) => {
     expect(judgeProject(looks).kind).toBe(verdict);
     expect(judgeProject(looks.toReversed()).kind).toBe(verdict);

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type App, createApp, systemClock } from '../lib/app.ts';
 import { findConfig, readConfig } from '../lib/config/environment.ts';
 import { ConfigError } from '../lib/config/errors.ts';
 import type { Config } from '../lib/config/schema.ts';
-import { WatchError } from '../lib/errors.ts';
+import { reasonOf } from '../lib/errors.ts';
 import { jsonLine, type Log, textLine } from '../lib/log.ts';
 import { rehearse } from '../lib/rehearsal/rehearsal.ts';
 import { StoreError } from '../lib/store/errors.ts';
@@ -37,7 +38,10 @@ interface Options {
 
 const DEFAULT_STATE = '.state/watch.db';
 
-process.exitCode = await main(process.argv.slice(2));
+process.stdout.on('error', () => process.exit(EXIT.failed));
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
 
 async function main(argv: string[]): Promise<ExitCode> {
   const options = readOptions(argv);
@@ -72,4 +76,107 @@ function readOptions(argv: string[]): Options | undefined {
     complain(`command line: ${problem}; --help shows the options`);
     return undefined;
   }
+}
+
+async function run(options: Options): Promise<ExitCode> {
+  const found = findConfig({ option: options.config, env: process.env, cwd: process.cwd() });
+  if (found === undefined) return runWithoutConfig(options);
+  const config = await readConfig(found, process.env);
+  return options.rehearse ? rehearseWith(config, options) : watch(config, options);
+}
+
+/** Whoever asks for one tick, or for a state file, wants real work and must not get a rehearsal instead. */
+async function runWithoutConfig(options: Options): Promise<ExitCode> {
+  if (!options.rehearse && (options.once || options.state !== undefined)) {
+    throw new ConfigError(
+      'no_config',
+      `there is no watch.yml in ${process.cwd()}; write one (watch.example.yml shows how), or name it with --config`,
+    );
+  }
+  const introduction = options.rehearse
+    ? [REHEARSAL]
+    : [`No watch.yml here, so this is a rehearsal: ${REHEARSAL}`];
+  await rehearse({ write, asJson: options.json, introduction, conclusion: [NEXT_STEP] });
+  return EXIT.done;
+}
+
+const REHEARSAL =
+  'a whole migration, played in a simulated DCS API on this machine. Requests, signatures, state and messages are real.';
+const NEXT_STEP =
+  'That was a rehearsal. To watch your own tasks: cp watch.example.yml watch.yml, fill it in, npm start.';
+
+async function rehearseWith(config: Config, options: Options): Promise<ExitCode> {
+  const names = Object.keys(config.channels).join(', ');
+  const introduction = [`This is a rehearsal, told to your own channels (${names}): ${REHEARSAL}`];
+  await rehearse({ write, asJson: options.json, introduction, conclusion: [], channels: config.channels });
+  return EXIT.done;
+}
+
+async function watch(config: Config, options: Options): Promise<ExitCode> {
+  const log: Log = (entry) => {
+    const now = new Date(systemClock.now());
+    write(options.json ? jsonLine(entry, now) : textLine(entry, now));
+  };
+  for (const message of config.warnings) log({ kind: 'problem', message });
+  const file = options.state ?? DEFAULT_STATE;
+  const store = await openStore({ kind: 'sqlite', file }, systemClock.now);
+  const app = createApp({ config, store, log });
+  try {
+    if (options.once) await app.tick(systemClock.now() + app.patienceMs);
+    else await tickForEver(app, config, log, file);
+    return EXIT.done;
+  } finally {
+    await app.close();
+  }
+}
+
+/** Ticks until it is told to stop; the tick that is under way then is finished first. */
+async function tickForEver(app: App, config: Config, log: Log, file: string): Promise<void> {
+  const stopping = stopSignal();
+  log({ kind: 'notice', message: introduce(config, file) });
+  while (!stopping.aborted) {
+    const startedAt = systemClock.now();
+    try {
+      await app.tick(startedAt + app.patienceMs);
+    } catch (error) {
+      // A store that is locked or full may recover; anything else will not by itself.
+      if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
+      log({ kind: 'problem', message: `this tick could not do its work: ${error.message}` });
+    }
+    const left = Math.max(0, startedAt + config.settings.intervalMs - systemClock.now());
+    await sleep(left, undefined, { signal: stopping }).catch(() => undefined);
+  }
+  log({ kind: 'notice', message: 'stopped' });
+}
+
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop.abort();
+      // The second time is meant: the record and its lease survive that, too.
+      process.once(signal, () => process.exit(128 + (signal === 'SIGINT' ? 2 : 15)));
+    });
+  }
+  return stop.signal;
+}
+
+function introduce({ projects, channels, settings }: Config, file: string): string {
+  const tasks = projects.reduce((sum, project) => sum + project.tasks.length, 0);
+  const names = Object.entries(channels).map(([name, { type }]) => `${name} (${type})`);
+  return `watching ${tasks} task(s) in ${projects.length} project(s) every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}`;
+}
+
+function fail(error: unknown): ExitCode {
+  complain(reasonOf(error));
+  if (error instanceof ConfigError) return EXIT.misused;
+  return error instanceof StoreError && error.code !== 'unavailable' ? EXIT.misused : EXIT.failed;
+}
+
+function write(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function complain(line: string): void {
+  process.stderr.write(`dcs-migration-watch: ${line}\n`);
 }

@@ -122,7 +122,7 @@ async function lookAtProject(project: TickProject, records: ProjectRecords, run:
     results.push({ watch, look: look.kind === 'seen' ? SEEN : look });
     if (look.kind === 'seen' || look.kind === 'missing') await noteLook(watch, look, records, run);
   });
-  report(project, results, run);
+  report(project, results, records, run);
   await judge(project, results, records, run);
 }
 
@@ -214,19 +214,32 @@ function isChange(type: MigrationEvent['type']): boolean {
   return type === 'dcs.migration.status_changed' || type === 'dcs.migration.gone';
 }
 
-function report(project: TickProject, results: readonly Result[], run: Run): void {
+function report(project: TickProject, results: readonly Result[], records: ProjectRecords, run: Run): void {
   const { log, done } = run;
   const skipped = results.flatMap(({ look }) => (look.kind === 'skipped' ? [look] : []));
   for (const [why, group] of Map.groupBy(skipped, (look) => look.why)) {
     log({ kind: 'looks_skipped', project: project.name, why, count: group.length });
   }
   for (const { watch, look } of results) {
-    if (look.kind !== 'failed') continue;
+    const failure = failureOf(look, records.find(taskRecordId(watch.taskId)));
+    if (failure === undefined) continue;
     done.failedLooks += 1;
-    const { kind: _failed, restMs: _rest, ...facts } = look;
-    log({ kind: 'look_failed', project: project.name, taskId: watch.taskId, ...facts });
+    log({ kind: 'look_failed', project: project.name, taskId: watch.taskId, ...failure });
   }
 }
+
+/** That a task does not exist is an answer, unless nobody has ever seen it: then looking at it fails. */
+function failureOf(look: LookResult, record: WatchRecord | undefined): LookFacts | undefined {
+  if (look.kind === 'missing' && record?.standing === undefined) {
+    const { kind: _missing, ...facts } = look;
+    return { reason: 'not found', ...facts };
+  }
+  if (look.kind !== 'failed') return undefined;
+  const { kind: _failed, restMs: _rest, ...facts } = look;
+  return facts;
+}
+
+type LookFacts = Omit<Extract<LookResult, { kind: 'failed' }>, 'kind' | 'restMs'>;
 
 /** All looks are saved: tell. What cannot be told because the store fails now is due again in the next tick. */
 async function deliverAll(all: readonly ProjectRecords[], run: Run): Promise<DeliverSummary> {

@@ -6,7 +6,12 @@ import { text } from 'node:stream/consumers';
 /** What arrived, as the receiver of a pipeline and a Slack workspace would see it. */
 export type Received =
   | { readonly channel: 'slack'; readonly payload: unknown }
-  | { readonly channel: 'webhook'; readonly verified: boolean; readonly refused: boolean; readonly event: unknown };
+  | {
+      readonly channel: 'webhook';
+      readonly verified: boolean;
+      readonly refused: boolean;
+      readonly event: unknown;
+    };
 
 /** A Slack workspace and a pipeline on this machine, for the rehearsal. */
 export interface Receiver {

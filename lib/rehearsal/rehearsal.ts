@@ -27,6 +27,8 @@ export interface RehearsalOptions {
   readonly asJson: boolean;
   /** Said first: why there is a rehearsal. */
   readonly introduction: readonly string[];
+  /** Said last: what to do next. */
+  readonly conclusion: readonly string[];
   /** Tells these channels instead of a receiver on this machine. Time is real then: other machines check it. */
   readonly channels?: Config['channels'];
 }
@@ -35,7 +37,13 @@ export interface RehearsalOptions {
  * Plays a whole migration in a simulated DCS API and tells it through the real path: configuration, signed requests,
  * a SQLite file, the outbox, the channels.
  */
-export async function rehearse({ write, asJson, introduction, channels }: RehearsalOptions): Promise<void> {
+export async function rehearse({
+  write,
+  asJson,
+  introduction,
+  conclusion,
+  channels,
+}: RehearsalOptions): Promise<void> {
   const clock = createStageClock(channels === undefined);
   const screen = createScreen(write, asJson, () => new Date(clock.now()));
   for (const line of introduction) screen.say(line);
@@ -51,6 +59,7 @@ export async function rehearse({ write, asJson, introduction, channels }: Rehear
   const app = createApp({ config: played, store, log: screen.log, clock });
   try {
     await play(app, { clock, screen, simulator, receiver });
+    for (const line of conclusion) screen.say(line);
   } finally {
     await app.close();
     await Promise.all([simulator.close(), receiver.close()]);
@@ -72,7 +81,11 @@ async function play(app: App, stage: Stage): Promise<void> {
   }
 }
 
-async function playScene(scene: Scene, app: App, { clock, screen, simulator, receiver }: Stage): Promise<void> {
+async function playScene(
+  scene: Scene,
+  app: App,
+  { clock, screen, simulator, receiver }: Stage,
+): Promise<void> {
   clock.skip(scene.laterMs);
   screen.scene(scene.title);
   simulator.setTask(TASK_ID, realisticAnswer(scene.status, { task_id: TASK_ID }));

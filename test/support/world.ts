@@ -15,7 +15,7 @@ export const ACCESS_KEY = 'TESTACCESSKEY0000001';
 export const SECRET_KEY = 'canary-secret-key-5kQ';
 export const SIGNING_SECRET = `whsec_${Buffer.from('canary-signing-secret-32-bytes!!').toString('base64')}`;
 
-/** What a test says about the channels: the settings of the configuration, `url` given by the world. */
+/** What a test says about the channels: the settings of the configuration; `url` is made of `path`, or of the name. */
 export type ChannelSettings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** Everything around the program, on this machine: a simulated DCS API, receivers, a store, a clock. */
@@ -41,12 +41,14 @@ export interface WorldOptions {
   readonly channels?: ChannelSettings;
   readonly store?: (clock: TestClock) => Store | Promise<Store>;
   readonly secretKey?: string;
+  /** `real` where another process takes part; its clock is not ours to move. */
+  readonly time?: 'real';
 }
 
 /** @param options by default one task `task-1`, and the channels `ops` (Slack) and `cutover` (webhook) */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { tasks = ['task-1'], secretKey = SECRET_KEY } = options;
-  const clock = createTestClock();
+  const clock = createTestClock(options.time === 'real' ? Date.now() : undefined);
   const credentials = { accessKey: ACCESS_KEY, secretKey: SECRET_KEY };
   const simulator = await startSimulator({ credentials, projectId: PROJECT_ID, clock });
   const receiver = await startTestReceiver();
@@ -101,9 +103,9 @@ export function channelsAt(
   settings: ChannelSettings = DEFAULT_CHANNELS,
 ): Config['channels'] {
   return Object.fromEntries(
-    Object.entries(settings).map(([name, setting]) => {
+    Object.entries(settings).map(([name, { path = `/${name}`, ...setting }]) => {
       const secret = setting['type'] === 'webhook' ? { secret: SIGNING_SECRET } : {};
-      const url = receiver.url(`/${name}`);
+      const url = receiver.url(String(path));
       return [name, channelSchema.parse({ url, allowInsecure: true, ...secret, ...setting })];
     }),
   );

@@ -1,0 +1,241 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  ACCESS_KEY,
+  createWorld,
+  PROJECT_ID,
+  SECRET_KEY,
+  SIGNING_SECRET,
+  type World,
+} from '../support/world.ts';
+
+const LOCAL = resolve('functions/local.ts');
+let world: World;
+let folder: string;
+
+beforeAll(async () => {
+  world = await createWorld({ time: 'real' });
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-local-'));
+  world.status('task-1', 'FULLMIGRATING');
+});
+afterAll(() => world.close());
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command in its folder, with no more environment than it is given. */
+async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LOCAL, ...args], {
+    cwd: folder,
+    env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET, ...env },
+  });
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { code, out, err };
+}
+
+/** A configuration that works; a test breaks it by replacing a part. */
+function config(replaced: readonly [part: string, by: string][] = []): string {
+  const good = `
+projects:
+  - id: ${PROJECT_ID}
+    name: prod
+    region: cn-north-4
+    endpoint: ${world.simulator.endpoint}
+    allowInsecure: true
+    tasks: [task-1]
+channels:
+  cutover: { type: webhook, url: "${world.receiver.url('/cutover')}", secret: "\${SIGNING_SECRET}", allowInsecure: true }
+`;
+  return replaced.reduce((text, [part, by]) => {
+    expect(text).toContain(part);
+    return text.replace(part, by);
+  }, good);
+}
+
+async function runWith(content: string, args: readonly string[] = ['--once'], env = {}): Promise<Ran> {
+  await writeFile(join(folder, 'watch.yml'), content);
+  return run(args, env);
+}
+
+describe('the command', () => {
+  test('makes one tick with --once, remembers it in the state file, and ends with 0', async () => {
+    const before = world.receiver.at('/cutover').length;
+    const first = await runWith(config());
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toContain('looked at 1 task');
+
+    const second = await run(['--once']);
+    expect(second.out).toContain('no change');
+    expect(world.receiver.at('/cutover')).toHaveLength(before + 1);
+    expect((await readFile(join(folder, '.state/watch.db'))).subarray(0, 6).toString()).toBe('SQLite');
+  });
+
+  test('prints one JSON object per line with --json', async () => {
+    const { out } = await runWith(config(), ['--once', '--json']);
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ kind: 'tick', tasks: 1, events: 1, delivered: 1 }),
+    );
+  });
+
+  test('finishes its tick and ends with 0 when it is told to stop', async () => {
+    await writeFile(join(folder, 'watch.yml'), config());
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LOCAL], {
+      cwd: folder,
+      env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET },
+    });
+    let out = '';
+    for await (const chunk of child.stdout) {
+      out += String(chunk);
+      if (out.includes('tick:')) child.kill('SIGTERM');
+    }
+    if (child.exitCode === null) await once(child, 'exit');
+    expect(child.exitCode).toBe(0);
+    expect(out).toContain('watching 1 task');
+    expect(out).toContain('stopped');
+  });
+
+  test('explains itself with --help', async () => {
+    const { code, out } = await run(['--help']);
+    expect(code).toBe(0);
+    for (const option of ['--config', '--state', '--once', '--json', '--rehearse'])
+      expect(out).toContain(option);
+  });
+});
+
+describe('without a configuration the command', () => {
+  test('rehearses, says so in its first line, and ends by itself with 0', async () => {
+    const { code, out, err } = await run([], {});
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.split('\n')[0]).toMatch(/rehears/i);
+    for (const word of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED'])
+      expect(out).toContain(word);
+    expect(out).toContain('signature verified');
+    expect(out).not.toContain('SIGNATURE WRONG');
+  });
+
+  test('rehearses in JSON lines too', async () => {
+    const { code, out } = await run(['--json'], {});
+    expect(code).toBe(0);
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const webhooks = lines.filter(({ kind, channel }) => kind === 'received' && channel === 'webhook');
+    expect(webhooks.length).toBeGreaterThan(4);
+    expect(webhooks.every(({ verified }) => verified)).toBe(true);
+  });
+
+  test('refuses to rehearse where a real tick was asked for', async () => {
+    expect(await run(['--once'])).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('no watch.yml'),
+    });
+  });
+});
+
+describe('a configuration that is wrong', () => {
+  const wrong: [what: string, said: RegExp, replaced: [string, string][], env?: Record<string, string>][] = [
+    ['broken YAML', /line \d+/, [['tasks: [task-1]', 'tasks: [task-1']]],
+    ['an unknown key', /projects\[0\].*tsaks/, [['tasks:', 'tsaks:']]],
+    ['two tasks alike', /tasks\[1\]/, [['[task-1]', '[task-1, task-1]']]],
+    [
+      'an unknown region',
+      /region/,
+      [
+        ['region: cn-north-4\n', 'region: cn-nowhere-9\n'],
+        ['    endpoint:', '    # endpoint:'],
+      ],
+    ],
+    [
+      'no credentials',
+      /HUAWEICLOUD_SDK_AK.*CLOUD_SDK_AK/s,
+      [],
+      { HUAWEICLOUD_SDK_AK: '', HUAWEICLOUD_SDK_SK: '' },
+    ],
+    ['an http URL', /channels\.cutover\.url.*https/, [['allowInsecure: true }', '}']]],
+    [
+      'a secret of the wrong form',
+      /channels\.cutover\.secret.*whsec_/,
+      [],
+      { SIGNING_SECRET: 'canary-bad-secret' },
+    ],
+  ];
+
+  test.each(wrong)(
+    '(%s) ends with 2, says where, and touches nothing',
+    async (_what, said, replaced, env = {}) => {
+      const requests = world.receiver.at('/cutover').length;
+      const { code, out, err } = await runWith(config(replaced), ['--once'], env);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toMatch(said);
+      expect(err).not.toContain('canary');
+      expect(world.receiver.at('/cutover')).toHaveLength(requests);
+      await expect(readFile(join(folder, '.state/watch.db'))).rejects.toThrow('ENOENT');
+    },
+  );
+
+  test('or not there although it is named ends with 2', async () => {
+    expect(await run(['--config', 'none.yml'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('none.yml'),
+    });
+    expect(await run([], { WATCH_CONFIG: 'none.yml' })).toMatchObject({ code: 2 });
+  });
+});
+
+describe('a command line or state file that is wrong', () => {
+  test('ends with 2 and one line', async () => {
+    const unknown = await run(['--onse']);
+    expect(unknown).toMatchObject({ code: 2, out: '' });
+    expect(unknown.err.trim().split('\n')).toHaveLength(1);
+    expect(unknown.err).toContain('--onse');
+
+    expect(await run(['surplus'])).toMatchObject({ code: 2 });
+  });
+
+  test('is not overwritten when it is not a database', async () => {
+    const file = join(folder, 'notes.txt');
+    await writeFile(file, 'my notes, not a database');
+    const { code, err } = await runWith(config(), ['--once', '--state', file]);
+    expect(code).toBe(2);
+    expect(err).toContain('notes.txt');
+    expect(await readFile(file, 'utf8')).toBe('my notes, not a database');
+  });
+
+  test('ends with 2 when the state file cannot be written', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const { code, err } = await runWith(config(), ['--once', '--state', join(folder, 'file/watch.db')]);
+    expect(code).toBe(2);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('a look that fails', () => {
+  test.each([
+    ['a task that does not exist', 'not found', () => world.simulator.setTask('task-1', null), {}],
+    ['a wrong signature', 'not authorised', () => undefined, { HUAWEICLOUD_SDK_SK: 'wrong' }],
+    ['an answer that is not JSON', 'unreadable answer', () => world.simulator.fault('not JSON', 1), {}],
+  ])('(%s) is said in one line and ends with 0', async (_what, reason, breakIt, env) => {
+    breakIt();
+    const { code, out } = await runWith(config(), ['--once'], env);
+    expect(code).toBe(0);
+    const lines = out.split('\n').filter((line) => line.includes('look at task task-1'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(reason);
+  });
+});

@@ -1,0 +1,45 @@
+import { Secret } from '../secret.ts';
+import type { Credentials } from './schema.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What the environment offers for projects that have no credentials of their own. */
+export interface EnvironmentCredentials {
+  readonly found: Credentials | undefined;
+  /** Pairs of which only one half is set: `HUAWEICLOUD_SDK_AK is set but HUAWEICLOUD_SDK_SK is not`. */
+  readonly halves: readonly string[];
+}
+
+/** Huawei's SDKs read the first, its Terraform provider and tools the second. */
+const PREFIXES = ['HUAWEICLOUD_SDK', 'CLOUD_SDK'] as const;
+
+/** What was tried when nothing was found. */
+export const SOURCES = `credentials in the file; ${PREFIXES.map((prefix) => `${prefix}_AK and ${prefix}_SK`).join('; ')}`;
+
+/** Looks for credentials in the environment; an empty variable counts as not set. The first complete pair is taken. */
+export function credentialsIn(env: Env): EnvironmentCredentials {
+  const pairs = PREFIXES.map((prefix) => pairOf(prefix, env));
+  return {
+    found: pairs.find((pair) => pair.credentials !== undefined)?.credentials,
+    halves: pairs.flatMap(({ half }) => (half === undefined ? [] : [half])),
+  };
+}
+
+function pairOf(prefix: string, env: Env): { credentials?: Credentials; half?: string } {
+  const [ak, sk, token] = [`${prefix}_AK`, `${prefix}_SK`, `${prefix}_SECURITY_TOKEN`];
+  const [accessKey, secretKey, securityToken] = [secretIn(env, ak), secretIn(env, sk), secretIn(env, token)];
+  if (accessKey !== undefined && secretKey !== undefined) {
+    return {
+      credentials: { accessKey, secretKey, ...(securityToken !== undefined && { securityToken }) },
+    };
+  }
+  if (accessKey === undefined && secretKey === undefined) return {};
+  const [there, missing] = accessKey === undefined ? [sk, ak] : [ak, sk];
+  return { half: `${there} is set but ${missing} is not` };
+}
+
+function secretIn(env: Env, name: string): Secret | undefined {
+  // A line break from `$(cat key)` or a secret file is never part of a key.
+  const text = env[name]?.trim() ?? '';
+  return text === '' ? undefined : new Secret(text);
+}

@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { reasonOf } from '../errors.ts';
+import { ConfigError } from './errors.ts';
+import { loadConfig } from './load.ts';
+import type { ParameterSource } from './parameters.ts';
+import type { Config } from './schema.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Where the configuration is: a file (absolute path), or a parameter of the AWS Parameter Store. */
+export type ConfigPlace = { readonly file: string } | { readonly ssm: string };
+
+const DEFAULT_FILE = 'watch.yml';
+const SSM = 'ssm:';
+/** A configuration of ten thousand tasks is smaller. */
+const MAX_BYTES = 1_000_000;
+
+/**
+ * Says where the configuration is: the option `--config`, else `WATCH_CONFIG`, else `watch.yml` if there is one. A
+ * place that is named is not looked for elsewhere: reading it fails if it is not there.
+ *
+ * @param input.cwd what relative paths are relative to
+ * @returns nothing if no place is named and there is no `watch.yml`
+ */
+export function findConfig({
+  option,
+  env,
+  cwd,
+}: {
+  readonly option?: string | undefined;
+  readonly env: Env;
+  readonly cwd: string;
+}): ConfigPlace | undefined {
+  const named = option ?? (env['WATCH_CONFIG'] || undefined);
+  if (named?.startsWith(SSM) === true) return { ssm: named.slice(SSM.length) };
+  if (named !== undefined) return { file: resolve(cwd, named) };
+  const file = resolve(cwd, DEFAULT_FILE);
+  return existsSync(file) ? { file } : undefined;
+}
+
+/**
+ * Reads the configuration at a place.
+ *
+ * @param parameters where AWS parameters are read from; by default AWS itself, if the environment names a region
+ * @throws {ConfigError} `no_config` if it cannot be read, `invalid_config` if it is refused
+ */
+export async function readConfig(
+  place: ConfigPlace,
+  env: Env,
+  parameters: ParameterSource | undefined = parametersOf(env),
+): Promise<Config> {
+  const sources = { env, ...(parameters !== undefined && { parameters }) };
+  if ('file' in place) return loadConfig({ text: await readText(place.file), file: place.file, ...sources });
+  const text = await readParameter(place.ssm, parameters);
+  return loadConfig({ text, file: `${SSM}${place.ssm}`, ...sources });
+}
+
+/**
+ * All that the function takes from its environment.
+ *
+ * @throws {ConfigError}
+ */
+export async function loadEnvironment(
+  env: Env,
+  parameters?: ParameterSource,
+): Promise<{ config: Config; stateTable: string }> {
+  const stateTable = env['STATE_TABLE'] ?? '';
+  if (stateTable === '') {
+    throw new ConfigError(
+      'no_config',
+      'STATE_TABLE is not set: the function needs the name of its DynamoDB table',
+    );
+  }
+  const place = findConfig({ env, cwd: env['LAMBDA_TASK_ROOT'] ?? process.cwd() });
+  if (place === undefined) {
+    throw new ConfigError(
+      'no_config',
+      `there is no configuration: put ${DEFAULT_FILE} into the package, or set WATCH_CONFIG`,
+    );
+  }
+  return { config: await readConfig(place, env, parameters), stateTable };
+}
+
+/** Lambda always names the region. The SDK is loaded by the first reading: most configurations need none. */
+function parametersOf(env: Env): ParameterSource | undefined {
+  if (!env['AWS_REGION'] && !env['AWS_DEFAULT_REGION']) return undefined;
+  let source: Promise<ParameterSource> | undefined;
+  const aws = () => {
+    source ??= import('./parameters-aws.ts').then(({ createAwsParameters }) => createAwsParameters());
+    return source;
+  };
+  return {
+    ssm: async (name) => (await aws()).ssm(name),
+    secretsManager: async (id, key) => (await aws()).secretsManager(id, key),
+  };
+}
+
+async function readParameter(name: string, parameters: ParameterSource | undefined): Promise<string> {
+  if (parameters === undefined) {
+    throw unreadable(`${SSM}${name}`, 'parameters can be read only on AWS (AWS_REGION is not set)');
+  }
+  try {
+    return (await parameters.ssm(name)).reveal();
+  } catch (error) {
+    throw unreadable(`${SSM}${name}`, reasonOf(error));
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  const bytes = await readBytes(file).catch((error: unknown) => {
+    throw unreadable(file, fileReason(error));
+  });
+  if (bytes === undefined) throw unreadable(file, `it has more than ${MAX_BYTES / 1_000_000} MB`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw unreadable(file, 'it is not a text in UTF-8');
+  }
+}
+
+async function readBytes(file: string): Promise<Buffer | undefined> {
+  const { size } = await stat(file);
+  return size > MAX_BYTES ? undefined : readFile(file);
+}
+
+function fileReason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault';
+  return FILE_REASONS.get(code) ?? `the system says ${code}`;
+}
+
+const FILE_REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'it does not exist'],
+  ['ENOTDIR', 'a part of its path is not a folder'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'this user may not read it'],
+  ['EPERM', 'this user may not read it'],
+]);
+
+function unreadable(what: string, reason: string): ConfigError {
+  return new ConfigError('no_config', `the configuration ${what} cannot be read: ${reason}`);
+}

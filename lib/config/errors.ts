@@ -1,0 +1,40 @@
+import { WatchError } from '../errors.ts';
+
+/** One thing that is wrong with a configuration. Never holds a value that could be secret. */
+export interface Problem {
+  /** Where, like `projects[0].tasks[1].id`; empty for the file as a whole. */
+  readonly path: string;
+  /** In the file, from 1. */
+  readonly line?: number;
+  /** In the line, from 1. */
+  readonly column?: number;
+  /** What was expected. */
+  readonly message: string;
+}
+
+/** `no_config`: there is none, or it cannot be read. `invalid_config`: it was read and is refused as a whole. */
+export type ConfigErrorCode = 'no_config' | 'invalid_config';
+
+export class ConfigError extends WatchError {
+  readonly code: ConfigErrorCode;
+  readonly problems: readonly Problem[];
+
+  constructor(code: ConfigErrorCode, message: string, problems: readonly Problem[] = []) {
+    super(message);
+    this.code = code;
+    this.problems = problems;
+  }
+}
+
+/** Refuses a file with all its problems: a first line for the file, then one line for each, from top to bottom. */
+export function refusal(file: string, problems: readonly Problem[]): ConfigError {
+  const sorted = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+  const lines = [`${file} is refused, it has ${count}:`, ...sorted.map(problemLine)];
+  return new ConfigError('invalid_config', lines.join('\n'), sorted);
+}
+
+function problemLine({ path, line, column, message }: Problem): string {
+  const position = line === undefined ? '' : `line ${line}${column === undefined ? '' : `:${column}`}: `;
+  return `  ${position}${path === '' ? '' : `${path}: `}${message}`;
+}

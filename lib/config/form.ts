@@ -1,0 +1,97 @@
+import * as z from 'zod/mini';
+import type { Disagreement } from './agreement.ts';
+import { isPlainWord, type Path } from './path.ts';
+import { type ConfigFile, fileSchema } from './schema.ts';
+import type { Value } from './yaml-tree.ts';
+
+type Issue = z.core.$ZodIssue;
+type RawIssue = z.core.$ZodRawIssue;
+
+/** The file in its right form, or everything that is wrong with its form. */
+export type Form =
+  | { readonly file: ConfigFile; readonly problems: readonly [] }
+  | { readonly file?: undefined; readonly problems: readonly Disagreement[] };
+
+/**
+ * Holds a file against the schema.
+ *
+ * @param fetched texts that must not be repeated in a message
+ */
+export function formOf(value: Value, fetched: ReadonlySet<string>): Form {
+  const result = z.safeParse(fileSchema, value, { error: (issue) => inWords(issue, fetched) });
+  if (result.success) return { file: result.data, problems: [] };
+  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, [])) };
+}
+
+/** A schema's own words come first; these are for what has none. */
+function inWords(issue: RawIssue, fetched: ReadonlySet<string>): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${TYPES[issue.expected] ?? 'another type'}${foundWords(issue.input)}${quotes(issue)}`;
+    case 'invalid_value':
+      return `expected one of ${issue.values.join(', ')}${shown(issue.input, fetched)}`;
+    case 'unrecognized_keys':
+      return `is not a known setting; expected one of ${knownKeys(issue.inst).join(', ')}`;
+    case 'too_small':
+      return `expected at least ${issue.minimum}${issue.origin === 'array' ? ' entry' : ''}`;
+    case 'too_big':
+      return `expected at most ${issue.maximum}${issue.origin === 'array' ? ' entries' : ''}`;
+    default:
+      return 'is not valid here';
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list (- …)',
+  object: 'settings (name: value)',
+  record: 'settings (name: value)',
+};
+
+function foundWords(input: unknown): string {
+  if (input === undefined) return ', but it is missing';
+  if (input === null) return ', but it has no value';
+  if (Array.isArray(input)) return ', but it is a list';
+  if (typeof input === 'object') return ', but it is a group of settings';
+  return `, but it is a ${typeof input}`;
+}
+
+/** YAML takes 12 for a number and true for a truth value, also where a name is meant. */
+function quotes({ expected, input }: RawIssue & { code: 'invalid_type' }): string {
+  const isScalar = typeof input === 'number' || typeof input === 'boolean';
+  return expected === 'string' && isScalar ? '; put it in quotes' : '';
+}
+
+/** A word that stands in the file itself where one of a few words is expected helps, and tells nothing. */
+function shown(input: unknown, fetched: ReadonlySet<string>): string {
+  const harmless = typeof input === 'string' && isPlainWord(input) && !fetched.has(input);
+  return harmless ? `, not ${input}` : '';
+}
+
+function knownKeys(schema: unknown): string[] {
+  return schema instanceof z.ZodMiniObject ? Object.keys(schema.shape) : [];
+}
+
+function problemsOf(issue: Issue, parent: Path): Disagreement[] {
+  const path = [...parent, ...issue.path.filter((step) => typeof step !== 'symbol')];
+  if (issue.code === 'unrecognized_keys') {
+    // What stands there may be a key of the other kind, written in the wrong place.
+    if (path.at(-1) === 'credentials') return [{ path, message: `one entry ${issue.message}` }];
+    return issue.keys.map((key) => ({ path: [...path, key], message: issue.message }));
+  }
+  if (issue.code === 'invalid_key') {
+    return [{ path, message: issue.issues[0]?.message ?? issue.message }];
+  }
+  const branch = issue.code === 'invalid_union' ? branchMeant(issue.errors) : undefined;
+  if (branch !== undefined) return branch.flatMap((inner) => problemsOf(inner, path));
+  return [{ path, message: issue.message }];
+}
+
+/** Of several forms the one that was tried: it fails for another reason than that the whole is of another type. */
+function branchMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  return branches.find((issues) =>
+    issues.some(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+  );
+}

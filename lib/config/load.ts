@@ -1,0 +1,87 @@
+import { type Disagreement, disagreementsIn, doubtsAbout } from './agreement.ts';
+import { credentialsIn } from './credentials.ts';
+import { type Problem, refusal } from './errors.ts';
+import { formOf } from './form.ts';
+import { isInside, isSamePath, type Path, pathText } from './path.ts';
+import { placeOf } from './place.ts';
+import type { Config, ConfigFile, Credentials, ProjectConfig, TaskConfig } from './schema.ts';
+import { type Filled, type Sources, substitute } from './substitute.ts';
+import { readYaml, type Source } from './yaml.ts';
+
+export interface LoadInput extends Sources {
+  readonly text: string;
+  /** How the file is called in messages. */
+  readonly file: string;
+}
+
+/**
+ * Makes a configuration of a text, or refuses it as a whole. Reads nothing but the environment and the parameters
+ * that the text refers to.
+ *
+ * @throws {ConfigError} `invalid_config` with all problems, each with its path, its line and what was expected, and
+ *   none with a value that could be secret
+ */
+export async function loadConfig({ text, file: name, ...sources }: LoadInput): Promise<Config> {
+  const source = readYaml(text);
+  if (source.value === undefined) throw refusal(name, source.problems);
+
+  const filled = await substitute(source.value, sources);
+  const environment = credentialsIn(sources.env);
+  const { file, problems: ofForm } = formOf(filled.value, filled.fetched);
+  const problems = [...ofForm, ...disagreementsIn(filled.value, environment)];
+  const here = [...filled.failures, ...problems.filter((problem) => !isConsequence(problem, filled))];
+  const all = [...source.problems, ...located(here, source)];
+  if (file === undefined || all.length > 0) throw refusal(name, all);
+
+  return {
+    projects: file.projects.map((project) => projectConfig(project, environment.found)),
+    channels: file.channels,
+    settings: settingsOf(file),
+    warnings: doubtsAbout(filled.value, environment),
+  };
+}
+
+/** What could not be filled is empty, and an empty text is nearly everywhere a problem of its own. */
+function isConsequence({ path }: Disagreement, { failures }: Filled): boolean {
+  return failures.some((failure) => isSamePath(failure.path, path) || decides(failure.path, path));
+}
+
+/** With an endpoint a region may be missing, and the other way round. */
+function decides(failed: Path, path: Path): boolean {
+  const isPlace = (step: unknown) => step === 'region' || step === 'endpoint';
+  return isPlace(failed.at(-1)) && isPlace(path.at(-1)) && isInside(failed, path.slice(0, -1));
+}
+
+function located(problems: readonly Disagreement[], source: Source): Problem[] {
+  return problems.map(({ path, message }) => ({ path: pathText(path), line: source.lineOf(path), message }));
+}
+
+type FileProject = ConfigFile['projects'][number];
+
+function projectConfig(project: FileProject, fallback: Credentials | undefined): ProjectConfig {
+  const { id, name = id, allowInsecure, tasks } = project;
+  const place = placeOf(project);
+  const credentials = project.credentials === undefined ? fallback : ownCredentials(project.credentials);
+  if ('at' in place || credentials === undefined) throw new TypeError('a project passed unchecked');
+  return { id, name, ...place, credentials, allowInsecure, tasks: tasks.map(taskConfig) };
+}
+
+function ownCredentials({
+  accessKey,
+  secretKey,
+  securityToken,
+}: NonNullable<FileProject['credentials']>): Credentials {
+  return { accessKey, secretKey, ...(securityToken !== undefined && { securityToken }) };
+}
+
+function taskConfig(task: FileProject['tasks'][number]): TaskConfig {
+  if (typeof task === 'string') return { id: task, labels: {} };
+  const { id, name, labels = {} } = task;
+  return { id, labels, ...(name !== undefined && { name }) };
+}
+
+function settingsOf({
+  settings: { interval, requestsPerSecond, consoleUrl },
+}: ConfigFile): Config['settings'] {
+  return { intervalMs: interval, requestsPerSecond, consoleUrl };
+}

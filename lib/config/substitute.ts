@@ -1,0 +1,130 @@
+import { eachAtMost } from '../concurrency.ts';
+import { reasonOf, WatchError } from '../errors.ts';
+import type { ParameterSource } from './parameters.ts';
+import type { Path } from './path.ts';
+import type { Value } from './yaml-tree.ts';
+
+/** Where the values of references come from. */
+export interface Sources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absent where there is no AWS. */
+  readonly parameters?: ParameterSource;
+}
+
+export interface Filled {
+  readonly value: Value;
+  /** Strings that were not filled, and why. They are empty in `value`. */
+  readonly failures: readonly { readonly path: Path; readonly message: string }[];
+  /** Texts that came from references, wholly or in part: they must not be repeated in messages. */
+  readonly fetched: ReadonlySet<string>;
+}
+
+/** `$${` is a literal `${`; everything else that begins with `${` must be a reference. */
+const MARKS = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
+const REFERENCE =
+  /^(?:(?<variable>[A-Za-z_]\w*)|ssm:(?<parameter>[\w./:-]+)|secretsmanager:(?<secret>[\w./:+=@-]+)(?:#(?<key>[^\s#]+))?)$/;
+const FORMS = `expected \${NAME}, \${ssm:/path} or \${secretsmanager:id#key}; a literal \${ is written $\${`;
+
+/** The credentials of a permanent key have no token, so the variable for it may be left unset. */
+const MAY_BE_UNSET = ['projects', '*', 'credentials', 'securityToken'] as const;
+
+/** AWS throttles: GetParameter at 40 per second by default. */
+const READS_AT_ONCE = 8;
+
+/** A text, or why there is none. */
+type Resolved = { readonly text: string } | { readonly failure: string };
+
+/**
+ * Fills the references in all strings. What is inserted is data: it is read neither as YAML nor for references in it.
+ */
+export async function substitute(value: Value, sources: Sources): Promise<Filled> {
+  const resolved = await resolveAll(referencesIn(value), sources);
+  const failures: { path: Path; message: string }[] = [];
+  const fetched = new Set<string>();
+
+  const filled = mapStrings(value, [], (text, path) => {
+    const parts = [...text.matchAll(MARKS)].map(([mark, body]) => resultOf(mark, body, path, resolved));
+    const failure = parts.find((part) => 'failure' in part);
+    if (failure !== undefined) {
+      failures.push({ path, message: failure.failure });
+      return '';
+    }
+    const texts = parts.map((part) => ('text' in part ? part.text : '')).values();
+    const result = text.replace(MARKS, () => texts.next().value ?? '');
+    if (hasReference(text)) fetched.add(result);
+    return result;
+  });
+  return { value: filled, failures, fetched };
+}
+
+function hasReference(text: string): boolean {
+  return [...text.matchAll(MARKS)].some(([mark]) => mark !== '$${');
+}
+
+function resultOf(
+  mark: string,
+  body: string | undefined,
+  path: Path,
+  resolved: ReadonlyMap<string, Resolved>,
+): Resolved {
+  if (mark === '$${') return { text: '${' };
+  const result = (body === undefined ? undefined : resolved.get(body)) ?? { failure: FORMS };
+  const isVariable = REFERENCE.exec(body ?? '')?.groups?.['variable'] !== undefined;
+  return 'failure' in result && isVariable && mayBeUnset(path) ? { text: '' } : result;
+}
+
+function mayBeUnset(path: Path): boolean {
+  return (
+    path.length === MAY_BE_UNSET.length && MAY_BE_UNSET.every((step, i) => step === '*' || step === path[i])
+  );
+}
+
+/** The bodies of all `${…}`, each once. */
+function referencesIn(value: Value): string[] {
+  const bodies = new Set<string>();
+  mapStrings(value, [], (text) => {
+    for (const [, body] of text.matchAll(MARKS)) if (body !== undefined) bodies.add(body);
+    return text;
+  });
+  return [...bodies];
+}
+
+async function resolveAll(bodies: readonly string[], sources: Sources): Promise<Map<string, Resolved>> {
+  const resolved = new Map<string, Resolved>();
+  await eachAtMost(READS_AT_ONCE, bodies, async (body) => {
+    resolved.set(body, await resolve(body, sources));
+  });
+  return resolved;
+}
+
+async function resolve(body: string, { env, parameters }: Sources): Promise<Resolved> {
+  const { variable, parameter, secret, key } = REFERENCE.exec(body)?.groups ?? {};
+  if (variable !== undefined) return fromEnvironment(variable, env);
+  if (parameter === undefined && secret === undefined) return { failure: FORMS };
+  if (parameters === undefined) {
+    return { failure: `\${${body}} can be read only on AWS (AWS_REGION is not set); use \${NAME} here` };
+  }
+  try {
+    const value = await (parameter === undefined
+      ? parameters.secretsManager(secret ?? '', key)
+      : parameters.ssm(parameter));
+    return { text: value.reveal() };
+  } catch (error) {
+    return { failure: error instanceof WatchError ? error.message : `not read: ${reasonOf(error)}` };
+  }
+}
+
+/** `env` may be any object: a variable called `constructor` is not set. */
+function fromEnvironment(name: string, env: Sources['env']): Resolved {
+  const text = Object.hasOwn(env, name) ? env[name] : undefined;
+  return text === undefined ? { failure: `the environment variable ${name} is not set` } : { text };
+}
+
+function mapStrings(value: Value, path: Path, change: (text: string, path: Path) => string): Value {
+  if (typeof value === 'string') return change(value, path);
+  if (Array.isArray(value)) return value.map((item, i) => mapStrings(item, [...path, i], change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapStrings(item, [...path, key], change)]),
+  );
+}

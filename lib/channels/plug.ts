@@ -5,6 +5,9 @@ import { Secret } from '../secret.ts';
 import type { Channel } from './channel.ts';
 import { filterSchema } from './filter.ts';
 
+/** Tells receivers who calls. */
+export const USER_AGENT = 'dcs-migration-watch';
+
 /** What a channel needs from outside. */
 export interface ChannelDeps {
   readonly http: HttpClient;
@@ -18,7 +21,7 @@ export interface ChannelPlug<Schema extends z.ZodMiniType> {
 }
 
 /** A text that is a {@link Secret} as soon as it is read. */
-export const secretText = z.pipe(
+const secretText = z.pipe(
   z.string({ error: 'expected a text' }),
   z.transform((text: string) => new Secret(text)),
 );

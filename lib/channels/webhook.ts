@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
+import type { HttpResponse } from '../http/client.ts';
+import { attempt, judgeStatus, retryAfterMs, type Verdict } from './answer.ts';
+import type { Telling } from './channel.ts';
 import { passes } from './filter.ts';
 import { headersSchema } from './headers.ts';
-import { type ChannelPlug, httpShape, safeUrl } from './plug.ts';
-import { signingSecrets } from './signature.ts';
+import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl, USER_AGENT } from './plug.ts';
+import { signedHeaders, signingSecrets } from './signature.ts';
 
 const schema = z
   .strictObject({
@@ -15,15 +18,53 @@ const schema = z
   })
   .check(safeUrl, z.describe('An HTTP endpoint that gets signed CloudEvents (Standard Webhooks 1.0.0).'));
 
-/** A signed webhook: one request per event for programs. */
+type WebhookConfig = z.output<typeof schema>;
+
+/** "A recommended timeout would be 15 to 30 seconds" (Standard Webhooks 1.0.0). The answer's body is not needed. */
+const LIMITS = { timeoutMs: 15_000, maxBodyBytes: 64 * 1024, oversize: 'truncate' } as const;
+
+/** A signed webhook: one request per event, for programs. */
 export const webhook = {
   schema,
-  create: (name, config) => ({
+  create: (name, config, { http }) => ({
     name,
     kind: 'webhook',
-    timeoutMs: 15_000,
+    timeoutMs: LIMITS.timeoutMs,
     wants: (event) => passes(event, config.when),
     together: () => undefined,
-    send: async () => ({ class: 'transient', reason: 'not there yet', ms: 0 }),
+    send: (telling) => attempt(() => post(telling, config, http), judge, telling.now),
   }),
 } satisfies ChannelPlug<typeof schema>;
+
+/** Serialises once, signs and sends those very bytes. An event is told alone, so there is one. */
+async function post(
+  { events: [event], now }: Telling,
+  { url, secret, headers = {}, allowInsecure }: WebhookConfig,
+  http: ChannelDeps['http'],
+): Promise<HttpResponse> {
+  if (event === undefined) throw new TypeError('nothing to tell');
+  const body = JSON.stringify(event);
+  const extra = Object.entries(headers).map(([name, value]) => [name, value.reveal()]);
+  const request = {
+    method: 'POST',
+    url: new URL(url.reveal()),
+    headers: {
+      ...Object.fromEntries(extra),
+      'content-type': 'application/cloudevents+json',
+      'user-agent': USER_AGENT,
+      ...signedHeaders(secret, { id: event.id, body, now }),
+    },
+    body,
+  } as const;
+  return http.request(request, { ...LIMITS, allowInsecure });
+}
+
+/** Servers that are overloaded or being mended, and say for how long. */
+const RESTING: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** The outcome table of webhooks. The status alone decides: once a 2xx came, whatever follows it changes nothing. */
+function judge({ status, headers }: HttpResponse, now: Date): Verdict {
+  const verdict = judgeStatus(status);
+  const asksForRest = RESTING.has(status) && retryAfterMs(headers, now) !== undefined;
+  return asksForRest ? { ...verdict, class: 'pause' } : verdict;
+}

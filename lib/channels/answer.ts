@@ -1,0 +1,135 @@
+import { reasonOf } from '../errors.ts';
+import { HttpError, type HttpErrorCode, type HttpResponse } from '../http/client.ts';
+import type { Outcome, OutcomeClass } from './channel.ts';
+
+/** What an answer means for the delivery, in the words of the outcome table. */
+export type Verdict = Pick<Outcome, 'class' | 'reason'>;
+
+/**
+ * Makes one request and puts what became of it into the words of an outcome. Never throws.
+ *
+ * @param ask builds and sends the request
+ * @param judge what an answer means to this type of channel
+ * @param now the moment of the attempt
+ */
+export async function attempt(
+  ask: () => Promise<HttpResponse>,
+  judge: (answer: HttpResponse, now: Date) => Verdict,
+  now: Date,
+): Promise<Outcome> {
+  try {
+    const answer = await ask();
+    return outcomeOf(answer, judge(answer, now), now);
+  } catch (error) {
+    return noAnswer(error);
+  }
+}
+
+function outcomeOf({ status, headers, ms }: HttpResponse, verdict: Verdict, now: Date): Outcome {
+  const isOver = verdict.class === 'delivered' || verdict.class === 'permanent';
+  const retryAfter = isOver ? undefined : retryAfterMs(headers, now);
+  const skew = clockSkewMs(headers, now);
+  const isBlamed = skew !== undefined && verdict.class !== 'delivered';
+  return {
+    class: verdict.class,
+    reason: isBlamed ? `${verdict.reason}; ${skewWords(skew)}` : verdict.reason,
+    status,
+    ms,
+    ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
+    ...(skew !== undefined && { clockSkewMs: skew }),
+  };
+}
+
+/** The part of the outcome table that is the same for everybody: what no answer means. */
+const SILENCE: Readonly<Record<HttpErrorCode, OutcomeClass>> = {
+  timeout: 'pause',
+  dns: 'transient',
+  connection: 'transient',
+  protocol: 'transient',
+  too_large: 'transient',
+  tls: 'broken',
+  blocked_address: 'broken',
+};
+
+function noAnswer(error: unknown): Outcome {
+  if (error instanceof HttpError) return { class: SILENCE[error.code], reason: error.message, ms: error.ms };
+  return { class: 'transient', reason: reasonOf(error), ms: 0 };
+}
+
+/** What a status means where the receiver gives it no meaning of its own. Total over all statuses. */
+export function judgeStatus(status: number): Verdict {
+  const reason = reasonFor(status);
+  return { class: classOf(status), reason };
+}
+
+function classOf(status: number): OutcomeClass {
+  if (status >= 200 && status < 300) return 'delivered';
+  if (status === 429) return 'pause';
+  if (status === 410) return 'broken';
+  // 401 and 403 may pass (a token that is being renewed), and the receiver may have no opinion on the event yet.
+  if ([401, 403, 408, 425].includes(status) || status >= 500) return 'transient';
+  return status >= 300 ? 'permanent' : 'transient';
+}
+
+const HINTS: ReadonlyMap<number, string> = new Map([
+  [401, 'not authorised; check its headers and secret'],
+  [403, 'not authorised; check its headers and secret'],
+  [404, 'no such place; check its URL'],
+  [410, 'the receiver wants no more; remove the channel or change its URL'],
+  [413, 'too large for the receiver'],
+  [429, 'asks for a rest'],
+]);
+
+function reasonFor(status: number): string {
+  const isRedirect = status >= 300 && status < 400;
+  const hint = isRedirect ? 'a redirect, which is never followed; check its URL' : HINTS.get(status);
+  return hint === undefined ? `HTTP ${status}` : `HTTP ${status} (${hint})`;
+}
+
+type Headers = HttpResponse['headers'];
+
+const SECONDS = /^\d+(?:\s*,\s*\d+)*$/;
+/** The three forms of a date in HTTP (RFC 9110, 5.6.7) begin with a day's name; what else `Date.parse` takes is no date. */
+const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
+
+/**
+ * How long the receiver asks us to wait (`Retry-After`: seconds, or a date by the receiver's own clock). Not bounded
+ * here.
+ *
+ * @returns milliseconds, 0 or more; nothing when it is absent or unreadable
+ */
+export function retryAfterMs(headers: Headers, now: Date): number | undefined {
+  const text = headers['retry-after']?.trim() ?? '';
+  if (SECONDS.test(text)) {
+    const seconds = Math.max(...text.split(',').map(Number));
+    return Math.min(seconds * 1000, Number.MAX_SAFE_INTEGER);
+  }
+  const until = parseHttpDate(text);
+  if (until === undefined) return undefined;
+  return Math.max(0, until - (parseHttpDate(headers['date']) ?? now.getTime()));
+}
+
+/** All three forms mean UTC, also the one (asctime) that does not say so. */
+function parseHttpDate(text = ''): number | undefined {
+  if (!HTTP_DATE.test(text)) return undefined;
+  const time = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/**
+ * Receivers refuse signatures that are more than 5 minutes old or early (the tolerance of the Standard Webhooks
+ * libraries). `Date` is in whole seconds and the answer travels, hence a little less.
+ */
+const NOTICED_SKEW_MS = 295_000;
+
+/** By how much the receiver's clock is ahead of ours (milliseconds), if that is enough to have signatures refused. */
+function clockSkewMs(headers: Headers, now: Date): number | undefined {
+  const theirs = parseHttpDate(headers['date']);
+  const skew = theirs === undefined ? 0 : theirs - now.getTime();
+  return Math.abs(skew) >= NOTICED_SKEW_MS ? skew : undefined;
+}
+
+function skewWords(skewMs: number): string {
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  return `the receiver's clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} ours, check both`;
+}

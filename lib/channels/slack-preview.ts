@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import { oneLine, unescaped } from './slack-text.ts';
+
+const TEXT = z.object({ text: z.string() });
+const BLOCK = z.object({
+  text: z.optional(TEXT),
+  fields: z.optional(z.array(TEXT)),
+  elements: z.optional(z.array(TEXT)),
+});
+const MESSAGE = z.object({ text: z.optional(z.string()), blocks: z.optional(z.array(BLOCK)) });
+
+/** A Slack payload as lines of plain text, for a terminal. What is not one says so. */
+export function renderSlackPreview(payload: unknown): string[] {
+  const message = MESSAGE.safeParse(payload);
+  if (!message.success) return ['something that is not a Slack message'];
+  const { text = '', blocks } = message.data;
+  return blocks === undefined ? linesOf(text) : blocks.flatMap(blockLines);
+}
+
+function blockLines({ text, fields = [], elements = [] }: z.output<typeof BLOCK>): string[] {
+  return [
+    ...(text === undefined ? [] : linesOf(text.text)),
+    ...fields.map((field) => linesOf(field.text).join(': ')),
+    ...(elements.length === 0 ? [] : [elements.flatMap((element) => linesOf(element.text)).join(' · ')]),
+  ];
+}
+
+const LINK = /<(https:[^|>]*)\|([^>]*)>/g;
+
+function linesOf(text: string): string[] {
+  return text.split('\n').map((line) => oneLine(unescaped(line.replace(LINK, '$2: $1'))));
+}

@@ -1,0 +1,64 @@
+/** What would break a line, drive a terminal or reverse the text behind it. */
+const DISTURBING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
+
+/** Makes foreign text one well-formed line: disturbing characters become a blank, lone surrogates U+FFFD. */
+export function oneLine(text: string): string {
+  return text.replace(DISTURBING, ' ').toWellFormed().trim();
+}
+
+/**
+ * Slack's control characters "must be converted to HTML entities" in every text object (Formatting message text,
+ * "Escaping text"): without them there is no mention and no link.
+ */
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+]);
+
+/**
+ * Foreign text as Slack shows it character by character: one line, escaped, and if need be cut at a character's border.
+ *
+ * @param max the most UTF-16 units of the result, entities and the `…` of a cut included
+ */
+export function shown(text: string, max: number): string {
+  let fitted = '';
+  let cutAt = 0;
+  for (const character of oneLine(text)) {
+    const escaped = ENTITIES.get(character) ?? character;
+    if (fitted.length + escaped.length > max) return `${fitted.slice(0, cutAt)}…`;
+    fitted += escaped;
+    if (fitted.length < max) cutAt = fitted.length;
+  }
+  return fitted;
+}
+
+/** Undoes the escaping of {@link shown}. */
+export function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/**
+ * A span of time in at most two units that stand next to each other: `2 h 5 min`, `3 d`, `45 s`.
+ *
+ * @param ms milliseconds; a negative span is none
+ */
+export function duration(ms: number): string {
+  let left = Math.max(0, Math.round(ms / 1000));
+  const first = UNITS.findIndex(([, seconds]) => left >= seconds);
+  if (first === -1) return '0 s';
+  const parts: string[] = [];
+  for (const [unit, seconds] of UNITS.slice(first, first + 2)) {
+    const count = Math.floor(left / seconds);
+    left -= count * seconds;
+    if (count > 0) parts.push(`${count} ${unit}`);
+  }
+  return parts.join(' ');
+}

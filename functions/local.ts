@@ -38,11 +38,6 @@ interface Options {
 
 const DEFAULT_STATE = '.state/watch.db';
 
-process.stdout.on('error', () => process.exit(EXIT.failed));
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
-
 async function main(argv: string[]): Promise<ExitCode> {
   const options = readOptions(argv);
   if (options === undefined) return EXIT.misused;
@@ -180,3 +175,9 @@ function write(line: string): void {
 function complain(line: string): void {
   process.stderr.write(`dcs-migration-watch: ${line}\n`);
 }
+
+// Whoever reads our lines went away (`| head`).
+process.stdout.on('error', () => process.exit(EXIT.failed));
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

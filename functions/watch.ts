@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { type App, createApp, systemClock } from '../lib/app.ts';
-import { loadEnvironment } from '../lib/config/environment.ts';
 import { describe, type Log, type TickSummary } from '../lib/log.ts';
 import { openStore } from '../lib/store/index.ts';
 
@@ -19,6 +18,8 @@ const log: Log = (entry) => {
 let app: Promise<App> | undefined;
 
 async function start(): Promise<App> {
+  // Only the first invocation reads the configuration, so only it loads what that takes.
+  const { loadEnvironment } = await import('../lib/config/environment.ts');
   const { config, stateTable } = await loadEnvironment(process.env);
   for (const message of config.warnings) log({ kind: 'problem', message });
   const store = await openStore({ kind: 'dynamodb', table: stateTable }, systemClock.now);

@@ -1,21 +1,85 @@
 /** Bundles the two entry points into `dist/`: `watch.cjs` for the platform, `local.cjs` for the command. */
-import { rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, relative } from 'node:path';
+import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 
-await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { watch: 'functions/watch.ts', local: 'functions/local.ts' },
+/**
+ * Leaves out of undici what cannot be reached here, by size and by time to load: it carries its HTTP parser four times
+ * (two parsers, each for machines with and without SIMD; those that run Node 24 on x64 or arm64 have it, and the second
+ * parser needs an environment variable), and HTTP/2, which our connections do not offer, loads all of `node:http2`.
+ */
+const leanUndici: Plugin = {
+  name: 'lean-undici',
+  setup({ onLoad }) {
+    const throwing = (what: string) => () => ({
+      contents: `throw new Error("${what} is not in this bundle")`,
+    });
+    onLoad({ filter: /undici\/lib\/milo\/(?:no-)?simd\.js$/ }, throwing('the parser milo'));
+    onLoad({ filter: /undici\/lib\/llhttp\/llhttp-wasm\.js$/ }, throwing('the parser without SIMD'));
+    onLoad({ filter: /undici\/lib\/dispatcher\/client-h2\.js$/ }, () => ({
+      contents: 'module.exports = () => { throw new Error("HTTP/2 is not in this bundle") }',
+    }));
+  },
+};
+
+const COMMON = {
   outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
   target: 'node24',
-  // undici and others call `require` for Node's own modules; in a bundle of ES modules that fails at start.
-  format: 'cjs',
-  // What is imported when it is needed (the store's library) is also only run then.
   mainFields: ['module', 'main'],
   minify: true,
-  keepNames: true,
   legalComments: 'none',
   logLevel: 'warning',
+  plugins: [leanUndici],
+} as const satisfies BuildOptions;
+
+await rm('dist', { recursive: true, force: true });
+await buildFunction();
+await build({
+  ...COMMON,
+  entryPoints: ['functions/local.ts'],
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
 });
+
+/**
+ * The function's code, in parts: what is imported when it is needed (the AWS SDK, the configuration's parser) is in
+ * files of its own, so that a start does not read it. esbuild splits ES modules only; undici in those fails at start
+ * (`Dynamic require of "node:assert" is not supported`), and they take longer to load, so each part is made CommonJS.
+ */
+async function buildFunction(): Promise<void> {
+  const { outputFiles } = await build({
+    ...COMMON,
+    entryPoints: ['functions/watch.ts'],
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'watch-parts/[name]-[hash]',
+    write: false,
+  });
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, {
+      format: 'cjs',
+      target: 'node24',
+      platform: 'node',
+      minify: true,
+      supported: { 'dynamic-import': false },
+    });
+    const file = relative('.', path).replace(/\.js$/, '.cjs');
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(
+      file,
+      withRenamedParts(
+        code,
+        outputFiles.map((part) => basename(part.path)),
+      ),
+    );
+  }
+}
+
+function withRenamedParts(code: string, parts: readonly string[]): string {
+  return parts.reduce(
+    (text, part) => text.replaceAll(`/${part}"`, `/${part.replace(/\.js$/, '.cjs')}"`),
+    code,
+  );
+}

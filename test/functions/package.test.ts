@@ -20,7 +20,10 @@ beforeAll(async () => {
 
 describe('the package', () => {
   test('has the bundle and the configuration, and nothing else', () => {
-    expect(withSecrets.files.toSorted()).toEqual(['dist/packaged-watch.yml', 'dist/watch.cjs']);
+    expect(withSecrets.files).toContain('dist/watch.cjs');
+    expect(withSecrets.files).toContain('dist/packaged-watch.yml');
+    const others = withSecrets.files.filter((path) => !/^dist\/(?:watch-parts\/.*|watch)\.cjs$/.test(path));
+    expect(others).toEqual(['dist/packaged-watch.yml']);
   });
 
   test('is at most 400 kB', () => {

@@ -25,14 +25,17 @@ export async function attempt(
   }
 }
 
+/** How receivers refuse a signature, also one that only looks too old to them. */
+const REFUSES: ReadonlySet<number> = new Set([400, 401, 403]);
+
 function outcomeOf({ status, headers, ms }: HttpResponse, verdict: Verdict, now: Date): Outcome {
   const isOver = verdict.class === 'delivered' || verdict.class === 'permanent';
   const retryAfter = isOver ? undefined : retryAfterMs(headers, now);
   const skew = clockSkewMs(headers, now);
-  const isBlamed = skew !== undefined && verdict.class !== 'delivered';
   return {
     class: verdict.class,
-    reason: isBlamed ? `${verdict.reason}; ${skewWords(skew)}` : verdict.reason,
+    reason:
+      skew !== undefined && REFUSES.has(status) ? `${verdict.reason}; ${skewWords(skew)}` : verdict.reason,
     status,
     ms,
     ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),

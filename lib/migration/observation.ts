@@ -1,9 +1,3 @@
-/** Names one DCS migration task. */
-export interface TaskKey {
-  readonly projectId: string;
-  readonly taskId: string;
-}
-
 /** The source or the target of a migration, as far as messages need it. */
 export interface Instance {
   readonly id?: string;

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { describe as inWords, jsonLine, type LogEntry, textLine } from '../lib/log.ts';
+import { eventOf } from './migration/events.ts';
+
+const NOW = new Date('2026-01-05T02:12:00.000Z');
+
+/** A newline, an escape sequence, a right-to-left override, a line separator. */
+const HOSTILE = 'one\ntwo\u001b[31m\u202ethree\u2028four';
+const named = { ...eventOf(1), data: { ...eventOf(1).data, summary: HOSTILE } };
+
+const ENTRIES: LogEntry[] = [
+  {
+    kind: 'tick',
+    tasks: 2,
+    changed: 1,
+    events: 1,
+    delivered: 2,
+    pending: 3,
+    dead: 1,
+    failedLooks: 1,
+    ms: 40,
+  },
+  { kind: 'event', event: named },
+  {
+    kind: 'look_failed',
+    project: HOSTILE,
+    taskId: 't',
+    reason: 'unreachable',
+    detail: HOSTILE,
+    requestId: 'r',
+  },
+  { kind: 'looks_skipped', project: 'prod', why: 'resting', count: 3 },
+  { kind: 'delivery', channel: 'ops', eventIds: ['evt_1'], outcome: 'transient', reason: HOSTILE, ms: 3 },
+  {
+    kind: 'delivery',
+    channel: 'ops',
+    eventIds: ['evt_1', 'evt_2'],
+    outcome: 'delivered',
+    reason: 'HTTP 200',
+    ms: 3,
+  },
+  { kind: 'dead_letter', channel: 'ops', eventId: 'evt_1', why: 'deadline', attempts: 7 },
+  { kind: 'deliveries_cancelled', channel: 'old', count: 1 },
+  { kind: 'deliveries_postponed', channel: 'ops', why: 'this run is nearly out of time' },
+  { kind: 'notice', message: HOSTILE },
+  { kind: 'problem', message: HOSTILE },
+];
+
+describe('a log entry', () => {
+  test.each(ENTRIES)('is one line, as text and as JSON, whatever is in it ($kind)', (entry) => {
+    for (const line of [textLine(entry, NOW), jsonLine(entry, NOW)]) {
+      expect(line.split(/\r|\n/)).toHaveLength(1);
+    }
+    expect(textLine(entry, NOW)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(JSON.parse(jsonLine(entry, NOW))).toMatchObject({
+      timestamp: NOW.toISOString(),
+      kind: entry.kind,
+    });
+  });
+
+  test('says what a tick did, and no more', () => {
+    expect(ENTRIES.map((entry) => inWords(entry).message)).toMatchObject({
+      0: 'tick: looked at 2 tasks in 40 ms, 1 failed, 1 changed, 2 delivered, 3 pending, 1 dead',
+      5: 'told ops: 2 events (3 ms)',
+      7: 'channel old is no longer configured: 1 pending delivery cancelled',
+    });
+  });
+
+  test('is an error only where something will not be told', () => {
+    const errors = ENTRIES.filter((entry) => inWords(entry).level === 'error').map(({ kind }) => kind);
+    expect(errors).toEqual(['dead_letter']);
+  });
+});

@@ -54,9 +54,15 @@ function foundWords(input: unknown): string {
   if (input === undefined) return ', but it is missing';
   if (input === null) return ', but it has no value';
   if (Array.isArray(input)) return ', but it is a list';
-  if (typeof input === 'object') return ', but it is a group of settings';
-  return `, but it is a ${typeof input}`;
+  return `, but it is ${FOUND[typeof input]}`;
 }
+
+const FOUND: Readonly<Partial<Record<string, string>>> = {
+  object: 'a group of settings',
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+};
 
 /** YAML takes 12 for a number and true for a truth value, also where a name is meant. */
 function quotes({ expected, input }: RawIssue & { code: 'invalid_type' }): string {

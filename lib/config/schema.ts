@@ -108,7 +108,7 @@ const project = z.strictObject({
     ._default(z.boolean({ error: 'expected true or false' }), false)
     .check(z.describe('Permits http:// and private or loopback addresses for this project.')),
   tasks: z
-    .array(z.union([id, task]))
+    .array(z.union([id, task], 'expected an id (one of digits only in quotes), or settings with an id'))
     .check(z.minLength(1, 'expected at least one task'), z.describe('Migration tasks to watch.')),
 });
 

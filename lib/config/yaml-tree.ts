@@ -15,6 +15,8 @@ const MAX_DEPTH = 32;
 /** More than fits into a file of the largest size; bounds what aliases of aliases expand to. */
 const MAX_VALUES = 200_000;
 
+const REPEATED = 'this key was there before; every key may stand once';
+
 /**
  * An alias means the last anchor of its name before it. To ask each alias for that would search the file each time.
  *
@@ -46,7 +48,8 @@ export function aliasTargets(document: Document.Parsed, report: Report): Targets
 }
 
 /**
- * Turns nodes into plain values, aliases expanded. An entry with an impossible key is reported and left out.
+ * Turns nodes into plain values, aliases expanded. An entry whose key is impossible or was there
+ * before is reported and left out.
  *
  * @returns nothing, with a report, if that leads too far
  */
@@ -61,15 +64,19 @@ export function plainValue(contents: Node | null, targets: Targets, report: Repo
     if (tooMuch !== undefined || !isNode(node)) return null;
     const target = follow(node, targets);
     if (isSeq(target)) return target.items.map((item, i) => valueAt(item, [...path, i]));
-    if (isMap(target)) return Object.fromEntries(target.items.flatMap((pair) => entryOf(pair, path)));
+    if (isMap(target)) return mappingAt(target.items, path);
     return isScalar(target) ? scalarOf(target.value) : null;
   }
 
-  function entryOf({ key, value }: { key: unknown; value: unknown }, path: Path): [string, Value][] {
-    const name = keyOf(key);
-    if (name !== undefined && name !== '__proto__') return [[name, valueAt(value, [...path, name])]];
-    report('this key is not possible', key, path);
-    return [];
+  function mappingAt(pairs: readonly { key: unknown; value: unknown }[], path: Path): Value {
+    const entries = new Map<string, Value>();
+    for (const { key, value } of pairs) {
+      const name = keyOf(key);
+      if (name === undefined || name === '__proto__') report('this key is not possible', key, path);
+      else if (entries.has(name)) report(REPEATED, key, [...path, name]);
+      else entries.set(name, valueAt(value, [...path, name]));
+    }
+    return Object.fromEntries(entries);
   }
 
   const value = valueAt(contents, []);

@@ -6,7 +6,7 @@ import { aliasTargets, offsetOf, plainValue, type Report, startOf, type Value } 
 /** A file that was read: its value, and where its parts stand. */
 export interface Source {
   readonly value: Value;
-  /** Entries that were left out, because nothing can have such a key. */
+  /** Entries that were left out, because their keys are impossible or were there before. */
   readonly problems: readonly Problem[];
   /** The line of a value (from 1), or of what surrounds it if it is not there. */
   lineOf(path: Path): number;
@@ -23,7 +23,8 @@ const OPTIONS = {
   schema: 'core',
   merge: false,
   resolveKnownTags: false,
-  uniqueKeys: true,
+  // The parser compares each key with all before it; reading the tree finds repeated keys in one pass.
+  uniqueKeys: false,
   stringKeys: true,
   prettyErrors: false,
   logLevel: 'error',
@@ -61,7 +62,6 @@ const WORDS: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   BAD_INDENT: 'the indentation is wrong, or a closing bracket is missing',
   BAD_SCALAR_START: 'a text cannot begin with this character; put it in quotes',
   BLOCK_AS_IMPLICIT_KEY: 'two "key: value" on one line; put a text that contains ": " in quotes',
-  DUPLICATE_KEY: 'this key was there before; every key may stand once',
   MISSING_CHAR: 'a closing quote, a bracket, a comma or a colon is missing',
   MULTILINE_IMPLICIT_KEY: 'a key must stand on one line with its colon; is a colon missing?',
   MULTIPLE_DOCS: 'a second document begins (---); the file must hold one',

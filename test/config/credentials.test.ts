@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { load, MINIMAL, problemsOf, withProject } from './support.ts';
+
+const SLACK_WEBHOOK_URL = 'https://hooks.slack.com/services/x';
+const HUAWEI = { HUAWEICLOUD_SDK_AK: 'huawei-ak', HUAWEICLOUD_SDK_SK: 'huawei-sk' };
+const CLOUD = { CLOUD_SDK_AK: 'cloud-ak', CLOUD_SDK_SK: 'cloud-sk', CLOUD_SDK_SECURITY_TOKEN: 'cloud-token' };
+
+async function keysWith(env: Record<string, string>, project: object = {}) {
+  const { projects, warnings } = await load(withProject(project), { env: { SLACK_WEBHOOK_URL, ...env } });
+  const { accessKey, secretKey, securityToken } = projects[0]?.credentials ?? {};
+  return { keys: [accessKey?.reveal(), secretKey?.reveal(), securityToken?.reveal()], warnings };
+}
+
+describe('Credentials', () => {
+  it("are the project's own before any of the environment", async () => {
+    const credentials = { accessKey: 'own-ak', secretKey: 'own-sk' };
+    expect((await keysWith({ ...HUAWEI, ...CLOUD }, { credentials })).keys).toEqual([
+      'own-ak',
+      'own-sk',
+      undefined,
+    ]);
+  });
+
+  it('come from HUAWEICLOUD_SDK_ before CLOUD_SDK_, and never half from each', async () => {
+    expect((await keysWith({ ...CLOUD, ...HUAWEI })).keys).toEqual(['huawei-ak', 'huawei-sk', undefined]);
+    expect((await keysWith(CLOUD)).keys).toEqual(['cloud-ak', 'cloud-sk', 'cloud-token']);
+  });
+
+  it('lose the line break that a file of a secret ends with', async () => {
+    const env = {
+      HUAWEICLOUD_SDK_AK: 'ak\n',
+      HUAWEICLOUD_SDK_SK: 'sk\r\n',
+      HUAWEICLOUD_SDK_SECURITY_TOKEN: '',
+    };
+    expect((await keysWith(env)).keys).toEqual(['ak', 'sk', undefined]);
+  });
+
+  it('are taken with a warning if a pair that comes first is only half set', async () => {
+    const { keys, warnings } = await keysWith({ ...CLOUD, HUAWEICLOUD_SDK_AK: 'alone' });
+    expect(keys).toEqual(['cloud-ak', 'cloud-sk', 'cloud-token']);
+    expect(warnings).toEqual([
+      'HUAWEICLOUD_SDK_AK is set but HUAWEICLOUD_SDK_SK is not; another pair of variables is used',
+    ]);
+  });
+
+  it.each([
+    ['is set at all', {}, ''],
+    ['but an empty pair is set', { HUAWEICLOUD_SDK_AK: '', HUAWEICLOUD_SDK_SK: '' }, ''],
+    ['but half a pair is set', { CLOUD_SDK_SK: 'canary' }, ' (CLOUD_SDK_SK is set but CLOUD_SDK_AK is not)'],
+  ])('are asked for, with all sources, when nothing %s', async (_what, env, hint) => {
+    expect(await problemsOf(MINIMAL, { env: { SLACK_WEBHOOK_URL, ...env } })).toEqual([
+      'projects[0].credentials: none found; tried: credentials in the file; HUAWEICLOUD_SDK_AK and ' +
+        `HUAWEICLOUD_SDK_SK; CLOUD_SDK_AK and CLOUD_SDK_SK${hint}`,
+    ]);
+  });
+
+  const fromVariables = { accessKey: `\${AK}`, secretKey: `\${SK}`, securityToken: `\${TOKEN}` };
+
+  it('may name a variable for the token that is unset or empty', async () => {
+    const credentials = fromVariables;
+    expect((await keysWith({ AK: 'a', SK: 'b' }, { credentials })).keys).toEqual(['a', 'b', undefined]);
+    expect((await keysWith({ AK: 'a', SK: 'b', TOKEN: '' }, { credentials })).keys).toEqual([
+      'a',
+      'b',
+      undefined,
+    ]);
+    expect((await keysWith({ AK: 'a', SK: 'b', TOKEN: 't' }, { credentials })).keys).toEqual(['a', 'b', 't']);
+  });
+
+  it('of a project whose variables are unset are not replaced by others', async () => {
+    const env = { ...HUAWEI, SLACK_WEBHOOK_URL };
+    expect(await problemsOf(withProject({ credentials: fromVariables }), { env })).toEqual([
+      'projects[0].credentials.accessKey: the environment variable AK is not set',
+      'projects[0].credentials.secretKey: the environment variable SK is not set',
+    ]);
+  });
+
+  it.each([
+    [{ accessKey: 'a' }, ['projects[0].credentials.secretKey: expected a text, but it is missing']],
+    [{ accessKey: 'a', secretKey: '' }, ['projects[0].credentials.secretKey: is empty']],
+    [
+      { accessKey: 'a', secretKey: 'canary\n' },
+      ['projects[0].credentials.secretKey: has a blank, a line break or another character that no key has'],
+    ],
+    [
+      { accessKey: 'a', secretKey: 'b', securityToken: 'canary canary' },
+      ['projects[0].credentials.securityToken: has a blank or a line break, which no token has'],
+    ],
+  ])('in the file must be whole: %j', async (credentials, problems) => {
+    expect(await problemsOf(withProject({ credentials }))).toEqual(problems);
+  });
+});

@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import {
+  load,
+  MINIMAL,
+  PROJECT,
+  problemsOf,
+  refusalOf,
+  SIGNING_SECRET,
+  TASK,
+  withProject,
+} from './support.ts';
+
+describe('A configuration that is right', () => {
+  it('needs a project with a task and a channel, and has defaults for the rest', async () => {
+    const { projects, channels, settings, warnings } = await load(MINIMAL);
+    const [project] = projects;
+    expect(project).toMatchObject({ id: PROJECT, name: PROJECT, region: 'cn-north-4', allowInsecure: false });
+    expect(project?.endpoint.href).toBe('https://dcs.cn-north-4.myhuaweicloud.com/');
+    expect(project?.tasks).toEqual([{ id: TASK, labels: {} }]);
+    expect(project?.credentials.secretKey.reveal()).toBe('canary-secret-key-7Hq');
+    expect(Object.keys(channels)).toEqual(['ops']);
+    expect(settings).toEqual({
+      intervalMs: 60_000,
+      requestsPerSecond: 10,
+      consoleUrl: 'https://console.huaweicloud.com/dcs/?region={region}',
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it('may give tasks names and labels', async () => {
+    const task = { id: TASK, name: 'orders cache', labels: { team: 'orders' } };
+    const { projects } = await load(withProject({ tasks: [task] }));
+    expect(projects[0]?.tasks).toEqual([task]);
+  });
+
+  it('may name a JSON Schema for editors', async () => {
+    await expect(load({ $schema: './watch.schema.json', ...MINIMAL })).resolves.toBeDefined();
+  });
+
+  it('may call labels and channels like parts of JavaScript', async () => {
+    const labels = { constructor: 'a', toString: 'b' };
+    const file = {
+      ...withProject({ tasks: [{ id: TASK, labels }] }),
+      channels: { constructor: { ...MINIMAL.channels.ops, when: { labels } } },
+    };
+    const { projects, channels, warnings } = await load(file);
+    expect(projects[0]?.tasks[0]?.labels).toEqual(labels);
+    expect(Object.keys(channels)).toEqual(['constructor']);
+    expect(warnings).toEqual([]);
+  });
+
+  it('may have two projects of one id under two names', async () => {
+    const [project] = MINIMAL.projects;
+    const second = { ...project, name: 'second', tasks: ['other'] };
+    const { projects } = await load({ ...MINIMAL, projects: [project, second] });
+    expect(projects.map(({ name }) => name)).toEqual([PROJECT, 'second']);
+  });
+
+  it.each([
+    ['60s', 60_000],
+    ['5m', 300_000],
+    ['24h', 86_400_000],
+  ])('takes %s as a time', async (interval, intervalMs) => {
+    const { settings } = await load({ ...MINIMAL, settings: { interval } });
+    expect(settings.intervalMs).toBe(intervalMs);
+  });
+
+  it('takes part of a request per second', async () => {
+    const { settings } = await load({ ...MINIMAL, settings: { requestsPerSecond: 0.5 } });
+    expect(settings.requestsPerSecond).toBe(0.5);
+  });
+});
+
+describe('A configuration with mistakes', () => {
+  it('is refused with all of them, each with its path and line, from top to bottom', async () => {
+    const error = await refusalOf(
+      load(`projects:
+  - id: abc
+    region: cn-nort-4
+    nmae: prod
+    tasks:
+      - one
+      - one
+      - { id: two, nickname: x }
+channels:
+  ops:
+    type: slak
+    url: https://hooks.slack.com/x
+settings:
+  interval: soon
+`),
+    );
+    expect(error.code).toBe('invalid_config');
+    expect(error.message.split('\n')[0]).toBe('watch.yml is refused, it has 6 problems:');
+    expect(error.message.split('\n')).toHaveLength(7);
+    expect(error.problems.map(({ line, path }) => [line, path])).toEqual([
+      [3, 'projects[0].region'],
+      [4, 'projects[0].nmae'],
+      [7, 'projects[0].tasks[1]'],
+      [8, 'projects[0].tasks[2].nickname'],
+      [11, 'channels.ops.type'],
+      [14, 'settings.interval'],
+    ]);
+  });
+
+  it('is told about one problem in one line', async () => {
+    const { message } = await refusalOf(load(withProject({ region: 'mars' })));
+    expect(message).toBe(
+      'watch.yml is refused, it has one problem:\n' +
+        '  line 1: projects[0].region: is not a region in which DCS has a known endpoint; expected one such as ' +
+        'cn-north-4 (elsewhere name the API itself with endpoint: https://…)',
+    );
+  });
+
+  it.each([
+    ['nothing at all', '', [': expected settings (name: value), but it has no value']],
+    ['a list', '[]', [': expected settings (name: value), but it is a list']],
+    [
+      'no projects and no channels',
+      '{}',
+      [
+        'projects: expected a list (- …), but it is missing',
+        'channels: expected settings (name: value), but it is missing',
+      ],
+    ],
+    ['empty projects', { ...MINIMAL, projects: [] }, ['projects: expected at least one project']],
+    [
+      'empty channels',
+      { ...MINIMAL, channels: {} },
+      ['channels: expected at least one channel: without one, nobody is told'],
+    ],
+    [
+      'a setting without a value',
+      { ...MINIMAL, settings: null },
+      ['settings: expected settings (name: value), but it has no value'],
+    ],
+    ['no tasks', withProject({ tasks: [] }), ['projects[0].tasks: expected at least one task']],
+    [
+      'a task id of digits only',
+      withProject({ tasks: [1234, { id: 1e10 }] }),
+      [
+        'projects[0].tasks[0]: expected an id (one of digits only in quotes), or settings with an id',
+        'projects[0].tasks[1].id: expected a text, but it is a number; put it in quotes',
+      ],
+    ],
+    [
+      'ids that would change a path',
+      withProject({ id: 'a/../b', tasks: ['x?y', { id: '' }] }),
+      [
+        'projects[0].id: expected an id: letters, digits and hyphens, at most 64',
+        'projects[0].tasks[0]: expected an id: letters, digits and hyphens, at most 64',
+        'projects[0].tasks[1].id: expected an id: letters, digits and hyphens, at most 64',
+      ],
+    ],
+    [
+      'a name of two lines',
+      withProject({ name: 'a\nb' }),
+      ['projects[0].name: expected a name of one line, at most 100 characters'],
+    ],
+    [
+      'a label that is no text',
+      withProject({ tasks: [{ id: TASK, labels: { urgent: true } }] }),
+      ['projects[0].tasks[0].labels.urgent: expected a text, but it is true or false; put it in quotes'],
+    ],
+    [
+      'a channel without a proper name',
+      { ...MINIMAL, channels: { '-ops': MINIMAL.channels.ops } },
+      ['channels.-ops: expected a name of letters, digits and _ . -, at most 64, not beginning with _ . -'],
+    ],
+    [
+      'a channel of an unknown type',
+      { ...MINIMAL, channels: { ops: { type: 'pager' } } },
+      ['channels.ops.type: expected a channel with type slack or webhook'],
+    ],
+    [
+      'an address without encryption',
+      { ...MINIMAL, channels: { ops: { type: 'slack', url: 'http://hooks.slack.com/x' } } },
+      ['channels.ops.url: must be https (set allowInsecure: true to permit it)'],
+    ],
+    [
+      'a filter for a project that there is not',
+      { ...MINIMAL, channels: { ops: { ...MINIMAL.channels.ops, when: { projects: [PROJECT, 'prd'] } } } },
+      ['channels.ops.when.projects[1]: expected the name or the id of one of the projects'],
+    ],
+    [
+      'a pace of nothing',
+      { ...MINIMAL, settings: { requestsPerSecond: 0 } },
+      ['settings.requestsPerSecond: expected a number above 0, at most 100'],
+    ],
+    [
+      'a console without encryption',
+      { ...MINIMAL, settings: { consoleUrl: 'http://console.example.com' } },
+      [
+        'settings.consoleUrl: expected an https:// address, in which {region}, {project} and {task} are filled in',
+      ],
+    ],
+    [
+      'a console with an unknown place',
+      { ...MINIMAL, settings: { consoleUrl: 'https://console.example.com/{zone}' } },
+      [
+        'settings.consoleUrl: expected an https:// address, in which {region}, {project} and {task} are filled in',
+      ],
+    ],
+  ])('is refused for %s', async (_what, content, problems) => {
+    expect(await problemsOf(content)).toEqual(problems);
+  });
+
+  it.each(['60', 60, '1.5h', '0s', '25h', '-5s', '5 m', ''])(
+    'is refused for %j as a time',
+    async (interval) => {
+      const [problem, ...others] = await problemsOf({ ...MINIMAL, settings: { interval } });
+      expect(problem).toMatch(/^settings\.interval: expected a time such as 60s, 5m or 1h/);
+      expect(others).toEqual([]);
+    },
+  );
+
+  it('is refused for a signing secret of the wrong form, without showing it', async () => {
+    const hook = { type: 'webhook', url: 'https://ci.example.com/x' };
+    const secret = 'whsec_canary!';
+    const error = await refusalOf(load({ ...MINIMAL, channels: { hook: { ...hook, secret } } }));
+    expect(error.problems.map(({ path }) => path)).toEqual(['channels.hook.secret']);
+    expect(error.message).not.toContain('canary');
+    await expect(
+      load({ ...MINIMAL, channels: { hook: { ...hook, secret: SIGNING_SECRET } } }),
+    ).resolves.toBeDefined();
+  });
+
+  it('is refused for a task that is watched twice, also through two entries of one project', async () => {
+    const [project] = MINIMAL.projects;
+    const problems = await problemsOf({
+      ...MINIMAL,
+      projects: [project, { ...project, name: 'again', tasks: ['other', { id: TASK }] }],
+    });
+    expect(problems).toEqual([
+      'projects[1].tasks[1]: is the same task as projects[0].tasks[0]; each may be watched once',
+    ]);
+  });
+
+  it('is refused for two projects of one name', async () => {
+    const [project] = MINIMAL.projects;
+    const other = { ...project, id: 'other' };
+    expect(
+      await problemsOf({
+        ...MINIMAL,
+        projects: [
+          { ...project, name: 'prod' },
+          { ...other, name: 'prod' },
+        ],
+      }),
+    ).toEqual([
+      'projects[1].name: is what projects[0].name is called, too; give each project a name of its own',
+    ]);
+    expect(await problemsOf({ ...MINIMAL, projects: [project, { ...project, tasks: ['other'] }] })).toEqual([
+      'projects[1].id: is what projects[0].id is called, too; give each project a name of its own',
+    ]);
+  });
+
+  it('does not repeat an entry of credentials that it does not know: it may be a key', async () => {
+    const error = await refusalOf(
+      load(withProject({ credentials: { CANARYKEY123: 'x', accessKey: 'a', secretKey: 'b' } })),
+    );
+    expect(error.problems).toMatchObject([{ path: 'projects[0].credentials' }]);
+    expect(error.message).not.toContain('CANARY');
+  });
+
+  it('shows what stands in the file only where a word of a list is expected', async () => {
+    const file = (type: string) => ({
+      ...MINIMAL,
+      channels: { ops: { ...MINIMAL.channels.ops, mention: type } },
+    });
+    const { message } = await refusalOf(load(file('@canary')));
+    expect(message).not.toContain('canary');
+  });
+
+  it('does not touch a prototype', async () => {
+    const problems = await problemsOf(
+      `{"projects": [{"id": "a", "region": "cn-north-4", "tasks": [{"id": "b", "labels": {"__proto__": {"x": "1"}}}]}],
+        "channels": {"__proto__": {"type": "slack"}, "ops": {"type": "slack", "url": "https://example.com"}}}`,
+    );
+    expect(problems).toEqual([
+      'projects[0].tasks[0].labels: this key is not possible',
+      'channels: this key is not possible',
+    ]);
+    expect(Object.hasOwn(Object.prototype, 'x')).toBe(false);
+  });
+});
+
+describe('A configuration with something doubtful', () => {
+  it('is taken with a warning if nobody has the labels that a channel asks for', async () => {
+    const ops = { ...MINIMAL.channels.ops, when: { labels: { team: 'orders' } } };
+    const { warnings } = await load({ ...MINIMAL, channels: { ops } });
+    expect(warnings).toEqual([
+      'channels.ops.when.labels: no task has these labels, so the channel gets nothing',
+    ]);
+  });
+});

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { channelSchema, createChannel } from '../../lib/channels/index.ts';
+import { client, failingLookup, freePort, httpServer, rawServer, tlsServer } from '../http/servers.ts';
+import { expectNoSecret } from '../support/secrets.ts';
+import { ALL_CANARIES, answering, CANARIES, CHANGE, channelAt, eventOf, hasty, NOW } from './support.ts';
+
+const TELLING = { events: [eventOf()], now: NOW };
+const PATH = `/${CANARIES.path}`;
+
+/**
+ * What every type of channel promises, whoever it tells.
+ *
+ * @param settings the least settings of the type, without a URL
+ */
+export function channelContract(settings: Readonly<Record<string, unknown>>): void {
+  describe('as any channel', () => {
+    test('delivers to a receiver that answers ok', async () => {
+      const server = await httpServer((_request, response) => response.end('ok'));
+      const outcome = await channelAt(server.url(PATH), settings, client()).send(TELLING);
+      expect(outcome).toMatchObject({ class: 'delivered', status: 200, ms: expect.any(Number) });
+      expectNoSecret(outcome, ALL_CANARIES);
+    });
+
+    test('sends the same bytes on every attempt', async () => {
+      const bodies: string[] = [];
+      const server = await httpServer(async (request, response) => {
+        bodies.push((await request.toArray()).join(''));
+        response.writeHead(503).end();
+      });
+      const channel = channelAt(server.url(PATH), settings, client());
+      await channel.send(TELLING);
+      await channel.send({ events: [eventOf()], now: new Date(NOW.getTime() + 60_000) });
+      expect(bodies).toHaveLength(2);
+      expect(bodies[1]).toBe(bodies[0]);
+    });
+
+    test('is over within its own time-out, which it keeps for all its requests together', async () => {
+      const limits: number[] = [];
+      const http = answering({ status: 400, body: 'invalid_blocks' });
+      const watched: typeof http = {
+        ...http,
+        request: (request, limit) => {
+          limits.push(limit.timeoutMs);
+          return http.request(request, limit);
+        },
+      };
+      const channel = channelAt('https://receiver.example/', settings, watched);
+      await channel.send(TELLING);
+      expect(limits.length).toBeGreaterThan(0);
+      expect(limits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(channel.timeoutMs);
+    });
+
+    test('wants what its filter lets pass', () => {
+      const channel = channelAt(
+        'https://receiver.example/',
+        { ...settings, when: { severity: ['failure'] } },
+        answering({}),
+      );
+      expect(channel.wants(eventOf({ ...CHANGE, severity: 'failure' }))).toBe(true);
+      expect(channel.wants(eventOf())).toBe(false);
+    });
+
+    test('honours Retry-After, and waits as planned when it is unreadable', async () => {
+      const askFor = async (value: string) => {
+        const http = answering({ status: 429, headers: { 'retry-after': value } });
+        return channelAt('https://receiver.example/', settings, http).send(TELLING);
+      };
+      expect(await askFor('5')).toMatchObject({ class: 'pause', retryAfterMs: 5000 });
+      expect(await askFor('soon')).not.toHaveProperty('retryAfterMs');
+    });
+  });
+
+  describe('when there is no answer', () => {
+    test('tries again later after a refused connection', async () => {
+      const url = `http://127.0.0.1:${await freePort()}${PATH}`;
+      const outcome = await channelAt(url, settings, client()).send(TELLING);
+      expect(outcome).toMatchObject({ class: 'transient', reason: expect.stringContaining('ECONNREFUSED') });
+      expectNoSecret(outcome, ALL_CANARIES);
+    });
+
+    test('tries again later when the receiver took the request and broke the connection', async () => {
+      const server = await rawServer((socket) => socket.resetAndDestroy());
+      const outcome = await channelAt(server.url(PATH), settings, client()).send(TELLING);
+      expect(server.connections()).toBe(1);
+      expect(outcome.class).toBe('transient');
+      expectNoSecret(outcome, ALL_CANARIES);
+    });
+
+    test('rests after a time-out', async () => {
+      const server = await rawServer(() => undefined);
+      const outcome = await channelAt(server.url(PATH), settings, hasty(client(), 100)).send(TELLING);
+      expect(server.connections()).toBe(1);
+      expect(outcome).toMatchObject({ class: 'pause', reason: expect.stringContaining('100 ms') });
+      expectNoSecret(outcome, ALL_CANARIES);
+    });
+
+    test('tries again later when the name is not found', async () => {
+      const http = client({ lookup: failingLookup('ENOTFOUND', CANARIES.path) });
+      const outcome = await channelAt(`https://receiver.example${PATH}`, settings, http).send(TELLING);
+      expect(outcome).toMatchObject({ class: 'transient', reason: expect.stringContaining('ENOTFOUND') });
+      expectNoSecret(outcome, ALL_CANARIES);
+    });
+
+    test('tries again later when the answer is not HTTP', async () => {
+      const server = await rawServer((socket) => socket.end(`${CANARIES.path}\r\n\r\n`));
+      const outcome = await channelAt(server.url(PATH), settings, client()).send(TELLING);
+      expect(server.connections()).toBe(1);
+      expect(outcome.class).toBe('transient');
+      expectNoSecret(outcome, ALL_CANARIES);
+    });
+
+    test('is broken by a certificate that cannot be trusted', async () => {
+      const server = await tlsServer('self-signed');
+      const outcome = await channelAt(server.url(PATH), settings, client()).send(TELLING);
+      expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('certificate') });
+      expectNoSecret(outcome, ALL_CANARIES);
+    });
+
+    test('is broken by a name that leads to a private address, and sends nothing there', async () => {
+      const server = await httpServer((_request, response) => response.end('ok'));
+      const http = client({
+        lookup: (_host, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),
+      });
+      const config = channelSchema.parse({
+        url: `https://receiver.example:${server.port}${PATH}`,
+        ...settings,
+      });
+      const outcome = await createChannel('ops', config, { http }).send(TELLING);
+      expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('private') });
+      expect(server.connections()).toBe(0);
+      expectNoSecret(outcome, ALL_CANARIES);
+    });
+
+    test('tries again later after an error that nobody thought of, and does not repeat it', async () => {
+      const http = { request: () => Promise.reject(new Error(PATH)), close: async () => undefined };
+      const outcome = await channelAt(`https://receiver.example${PATH}`, settings, http).send(TELLING);
+      expect(outcome).toEqual({ class: 'transient', reason: 'internal error (Error)', ms: 0 });
+    });
+  });
+
+  describe('when the answer does not end', () => {
+    test('goes by the status line and holds on to no more than the cap', async () => {
+      let sent = 0;
+      const server = await httpServer((_request, response) => {
+        const chunk = Buffer.alloc(64 * 1024, 'x');
+        const more = (): void => {
+          sent += chunk.length;
+          if (!response.destroyed) response.write(chunk, more);
+        };
+        more();
+      });
+      const outcome = await channelAt(server.url(PATH), settings, client()).send(TELLING);
+      expect(sent).toBeGreaterThan(64 * 1024);
+      expect(outcome).toMatchObject({ class: 'delivered', status: 200 });
+    });
+
+    test('goes by the status line of an answer that drips', async () => {
+      const server = await rawServer((socket) =>
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no'),
+      );
+      const outcome = await channelAt(server.url(PATH), settings, hasty(client(), 200)).send(TELLING);
+      expect(server.connections()).toBe(1);
+      expect(outcome).toMatchObject({ class: 'delivered', status: 200 });
+    });
+  });
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { filterSchema, passes } from '../../lib/channels/filter.ts';
+import { CHANGE, eventOf, PROJECT_FAILING, TASK, TASK_FAILING } from './support.ts';
+
+const CHANGED = eventOf();
+const FAILING = eventOf(TASK_FAILING, 'dcs.watch.failing');
+const ALL_FAILING = eventOf(PROJECT_FAILING, 'dcs.watch.failing');
+
+function problemOf(filter: unknown): string | undefined {
+  return filterSchema.safeParse(filter).error?.issues[0]?.message;
+}
+
+describe('without a filter', () => {
+  test('every event passes', () => {
+    for (const event of [CHANGED, FAILING, ALL_FAILING]) {
+      expect(passes(event, undefined)).toBe(true);
+      expect(passes(event, {})).toBe(true);
+    }
+  });
+});
+
+describe('a filter', () => {
+  test.each([
+    [{ events: ['migration.status_changed'] }, true],
+    [{ events: ['watch.failing', 'watch.restored'] }, false],
+    [{ to: ['incremental'] }, true],
+    [{ to: ['INCRMIGEATING'] }, true],
+    [{ to: ['INCRMIGRATING'] }, true],
+    [{ to: ['full', 'SUCCESS'] }, false],
+    [{ severity: ['action', 'failure'] }, true],
+    [{ severity: ['info'] }, false],
+    [{ projects: ['prod'] }, true],
+    [{ projects: [TASK.projectId] }, true],
+    [{ projects: ['test'] }, false],
+    [{ labels: { team: 'orders' } }, true],
+    [{ labels: { team: 'orders', tier: '1' } }, false],
+    [{ labels: { toString: 'x' } }, false],
+    [{ labels: {} }, true],
+    [{ to: ['incremental'], severity: ['action'], projects: ['prod'] }, true],
+    [{ to: ['incremental'], severity: ['action'], projects: ['test'] }, false],
+  ])('%j lets a change to incremental pass: %s', (filter, expected) => {
+    expect(passes(CHANGED, filterSchema.parse(filter))).toBe(expected);
+  });
+
+  test('for statuses keeps events away that have none', () => {
+    expect(passes(FAILING, filterSchema.parse({ to: ['failed', 'unknown'] }))).toBe(false);
+  });
+
+  test('for projects also applies to events about a whole project, one for labels keeps them away', () => {
+    expect(passes(ALL_FAILING, filterSchema.parse({ projects: ['prod'] }))).toBe(true);
+    expect(passes(ALL_FAILING, filterSchema.parse({ projects: [TASK.projectId] }))).toBe(true);
+    expect(passes(ALL_FAILING, filterSchema.parse({ projects: ['test'] }))).toBe(false);
+    expect(passes(ALL_FAILING, filterSchema.parse({ labels: { team: 'orders' } }))).toBe(false);
+  });
+
+  test('reads nothing but the event', () => {
+    const frozen = Object.freeze(eventOf({ ...CHANGE, severity: 'success' }));
+    expect(passes(frozen, filterSchema.parse({ severity: ['success'] }))).toBe(true);
+  });
+});
+
+describe('a mistyped filter', () => {
+  test.each([
+    [{ events: ['migration.statuschanged'] }, 'migration.status_changed'],
+    [{ events: ['dcs.migration.gone'] }, 'expected one of migration.first_seen'],
+    [{ to: ['incrmental'] }, 'expected one of creating'],
+    [{ to: [5] }, 'expected one of creating'],
+    [{ severity: ['warning'] }, 'expected one of info, action, success, failure'],
+    [{ severity: [] }, 'at least one entry'],
+    [{ labels: { team: 5 } }, 'expected a text'],
+  ])('%j is refused with what is possible', (filter, hint) => {
+    expect(problemOf(filter)).toContain(hint);
+  });
+
+  test('may name a status that is not known yet', () => {
+    expect(problemOf({ to: ['SOME_NEW_STATUS'] })).toBeUndefined();
+  });
+});

@@ -1,0 +1,50 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { CHANNEL_TYPES, channelSchema, createChannel } from '../../lib/channels/index.ts';
+import { answering, SETTINGS } from './support.ts';
+
+const FOLDER = new URL('../../lib/channels/', import.meta.url);
+
+function isPlug(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'schema' in value && 'create' in value;
+}
+
+/** Every file that exports a type of channel, by the file's name. */
+async function plugFiles(): Promise<Map<string, unknown>> {
+  const found = new Map<string, unknown>();
+  for (const file of await readdir(FOLDER)) {
+    const module: object = await import(new URL(file, FOLDER).href);
+    for (const value of Object.values(module)) if (isPlug(value)) found.set(file.replace(/\.ts$/, ''), value);
+  }
+  return found;
+}
+
+describe('the registry of channel types', () => {
+  test('has every type that a file of the folder exports, under the name of its file', async () => {
+    expect(Object.fromEntries(await plugFiles())).toEqual(CHANNEL_TYPES);
+  });
+
+  test('makes a channel of each type under its name', () => {
+    for (const settings of Object.values(SETTINGS)) {
+      const config = channelSchema.parse({ url: 'https://receiver.example/', ...settings });
+      expect(createChannel('ops', config, { http: answering({}) }).name).toBe('ops');
+    }
+    expect(Object.keys(SETTINGS)).toEqual(Object.keys(CHANNEL_TYPES));
+  });
+
+  test('gives editors a schema in which every setting is described', () => {
+    const schema = z.toJSONSchema(channelSchema, { io: 'input' });
+    const settings = (schema.oneOf ?? []).flatMap(({ properties = {} }) =>
+      Object.entries(properties).filter(([name]) => name !== 'type'),
+    );
+    expect(settings.length).toBeGreaterThan(6);
+    for (const [, setting] of settings) expect(setting).toHaveProperty('description');
+  });
+
+  test('has no pattern in that schema that a reference to the environment would not match', () => {
+    const schema = JSON.stringify(z.toJSONSchema(channelSchema, { io: 'input' }));
+    expect(schema).toContain('"secret"');
+    expect(schema).not.toMatch(/"(?:pattern|format|minLength)":/);
+  });
+});

@@ -1,0 +1,109 @@
+import type { Channel } from '../../lib/channels/channel.ts';
+import { channelSchema, createChannel } from '../../lib/channels/index.ts';
+import type { HttpClient, HttpResponse } from '../../lib/http/client.ts';
+import {
+  type EventData,
+  type EventTask,
+  type EventType,
+  type MigrationEvent,
+  makeEvent,
+} from '../../lib/migration/event.ts';
+
+export const NOW = new Date('2026-01-05T02:12:03.000Z');
+const BORN = '2026-01-05T00:00:00.000Z';
+
+export const CANARIES = {
+  path: 'canary-of-the-url-7Hq',
+  secret: `whsec_${Buffer.from('canary-of-a-signing-secret-32-by').toString('base64')}`,
+  header: 'canary-of-a-header-3Wp',
+} as const;
+export const ALL_CANARIES = [...Object.values(CANARIES), CANARIES.secret.slice('whsec_'.length)];
+
+export const TASK: EventTask = {
+  id: 'a276c1ffa0a54c2597fc824b917db317',
+  name: 'migration1',
+  projectId: '254d2280acb74d36a8b839746bcd7352',
+  project: 'prod',
+  region: 'cn-north-4',
+  source: { name: 'dcs-test', address: '192.168.1.2:6379' },
+  target: { name: 'test-instance', address: '192.168.1.3:6379' },
+  labels: { team: 'orders' },
+};
+
+const COMMON = {
+  severity: 'action',
+  summary: 'migration1: full synchronisation finished, incremental replication started',
+  consoleUrl: 'https://console.huaweicloud.com/dcs/?region=cn-north-4',
+} as const;
+
+/** What events of each kind say. */
+export const CHANGE: EventData = {
+  ...COMMON,
+  task: TASK,
+  from: { status: 'FULLMIGRATING', phase: 'full', since: '2026-01-05T00:10:00.000Z' },
+  to: { status: 'INCRMIGEATING', phase: 'incremental', since: '2026-01-05T02:12:00.000Z' },
+};
+export const FIRST_SIGHT: EventData = {
+  ...COMMON,
+  task: TASK,
+  to: { status: 'FULLMIGRATING', phase: 'full', since: '2026-01-05T02:12:00.000Z' },
+  severity: 'info',
+};
+export const TASK_FAILING: EventData = {
+  ...COMMON,
+  task: TASK,
+  reason: 'not found',
+  detail: 'HTTP 400 DCS.4133: there is no such task. Check the task id and its project.',
+};
+export const PROJECT_FAILING: EventData = {
+  ...COMMON,
+  project: { id: TASK.projectId, name: 'prod', region: 'cn-north-4', tasks: 12 },
+  reason: 'not authorised',
+  detail: 'HTTP 401 APIGW.0301: signature refused. Check access key and secret key.',
+};
+
+export function eventOf(
+  data: EventData = CHANGE,
+  type: EventType = 'dcs.migration.status_changed',
+  sequence = 7,
+): MigrationEvent {
+  const origin = { projectId: TASK.projectId, region: TASK.region, subject: TASK.id, born: BORN };
+  return makeEvent(origin, sequence, new Date('2026-01-05T02:12:00.000Z'), type, data);
+}
+
+/** The least settings of each type. */
+export const SETTINGS = {
+  slack: { type: 'slack', mention: '<!here>' },
+  webhook: {
+    type: 'webhook',
+    secret: CANARIES.secret,
+    headers: { Authorization: `Bearer ${CANARIES.header}` },
+  },
+} as const;
+
+/** A channel as the configuration makes it. */
+export function channelAt(
+  url: URL | string,
+  settings: Readonly<Record<string, unknown>>,
+  http: HttpClient,
+): Channel {
+  const config = channelSchema.parse({ url: String(url), allowInsecure: true, ...settings });
+  return createChannel('ops', config, { http });
+}
+
+/** A client that does not go to the network: every request gets the same answer. */
+export function answering(answer: Partial<HttpResponse>): HttpClient {
+  return {
+    request: async () => ({ status: 200, headers: {}, body: '', truncated: false, ms: 3, ...answer }),
+    close: async () => undefined,
+  };
+}
+
+/** A client that is less patient than a channel asks it to be. */
+export function hasty(http: HttpClient, timeoutMs: number, maxBodyBytes?: number): HttpClient {
+  return {
+    request: (request, limits) =>
+      http.request(request, { ...limits, timeoutMs, maxBodyBytes: maxBodyBytes ?? limits.maxBodyBytes }),
+    close: () => http.close(),
+  };
+}

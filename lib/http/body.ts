@@ -3,9 +3,13 @@ import { StringDecoder } from 'node:string_decoder';
 const SMALLEST_BLOCK = 4 * 1024;
 const LARGEST_BLOCK = 64 * 1024;
 
+/** A piece is kept as it is only if little of the memory that it points into is wasted on it. */
+const WORTH_KEEPING = 0.75;
+
 /**
- * Collects a body of at most `limit` bytes. A body that comes in one piece, the usual case, is only pointed at; more
- * pieces are copied into blocks, so that a million pieces of one byte cost no more memory than their bytes.
+ * Collects a body of at most `limit` bytes. A body that comes in one piece, the usual case, is only pointed at. More
+ * pieces are kept if they are large and copied into blocks if they are small, so that a million pieces of one byte
+ * cost no more memory than their bytes.
  */
 export class Body {
   readonly #limit: number;
@@ -23,20 +27,27 @@ export class Body {
   /** Takes what fits. @returns false when something did not. */
   add(piece: Buffer): boolean {
     const room = this.#limit - this.#size;
-    if (piece.length > room) {
-      this.#cut = true;
-      piece = piece.subarray(0, room);
-    }
-    if (this.#size === 0) this.#first = piece;
-    else this.#copy(piece);
-    this.#size += piece.length;
+    const fitting = piece.length > room ? piece.subarray(0, room) : piece;
+    this.#cut = piece.length > room;
+    if (this.#size === 0) this.#first = fitting;
+    else this.#append(fitting);
+    this.#size += fitting.length;
     return !this.#cut;
   }
 
-  #copy(piece: Buffer): void {
+  #append(piece: Buffer): void {
     this.#blocks ??= this.#firstBlock();
+    const lastIsFull = this.#used === this.#blocks.at(-1)?.length;
+    if (lastIsFull && piece.length >= piece.buffer.byteLength * WORTH_KEEPING) {
+      this.#blocks.push(piece);
+      this.#used = piece.length;
+    } else this.#copy(this.#blocks, piece);
+  }
+
+  #copy(blocks: Buffer[], piece: Buffer): void {
     for (let taken = 0; taken < piece.length; ) {
-      const copied = piece.copy(this.#blockWithRoom(this.#blocks), this.#used, taken);
+      const block = this.#blockWithRoom(blocks);
+      const copied = piece.copy(block, this.#used, taken);
       this.#used += copied;
       taken += copied;
     }

@@ -142,8 +142,14 @@ export class Exchange {
   #attach(decoder: Transform | undefined): Transform | undefined {
     return decoder
       ?.on('data', (piece: Buffer) => this.#collect(piece))
-      .on('end', () => this.#complete(false))
+      .on('end', () => this.#finish())
       .on('error', () => this.#stop('protocol', 'body cannot be decompressed'));
+  }
+
+  /** Compressed data can end before the answer does; the rest would keep coming with no deadline to stop it. */
+  #finish(): void {
+    this.#complete(false);
+    this.#controller?.abort(ABANDONED);
   }
 
   #collect(piece: Buffer): void {
@@ -171,13 +177,16 @@ export class Exchange {
   #complete(truncated: boolean): void {
     if (this.#settled) return;
     this.#settle();
-    this.#resolve({
+    const response: HttpResponse = {
       status: this.#status,
       headers: flat(this.#headers),
       body: this.#body.text(),
       truncated,
       ms: this.#elapsed(),
-    });
+    };
+    // undici frees the connection in an immediate of its own, queued after this call. A caller who knows the answer
+    // earlier and asks again would open a second connection, with a handshake, beside the one that is almost free.
+    process.nextTick(setImmediate, this.#resolve, response);
   }
 
   #settle(): void {

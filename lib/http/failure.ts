@@ -42,7 +42,7 @@ const NO_CONNECTION: Reason = {
   advice: 'check firewall and port',
 };
 const BIG_HEADERS: Reason = { code: 'too_large', what: 'headers are longer than 16 KiB', advice: PORT };
-const NOT_HTTP: Reason = { code: 'protocol', what: 'answer is not HTTP', advice: PORT };
+const NOT_HTTP: Reason = { code: 'protocol', what: 'answer is not valid HTTP', advice: PORT };
 const NOT_SENT: Reason = {
   code: 'protocol',
   what: 'request has an invalid header or path',
@@ -51,7 +51,7 @@ const NOT_SENT: Reason = {
 const SHUT: Reason = { code: 'connection', what: 'the client was closed' };
 const UNKNOWN: Reason = { code: 'connection', what: 'no answer', advice: PORT };
 
-/** The words of Node (libuv, OpenSSL) and undici (UND_ERR_…, HPE_… of its parser). */
+/** The words of Node (libuv, OpenSSL) and undici (UND_ERR_…). */
 const REASONS: ReadonlyMap<string, Reason> = new Map([
   ['ENOTFOUND', { code: 'dns', what: 'no such name', advice: 'check the host name' }],
   ['ENODATA', { code: 'dns', what: 'the name has no address', advice: 'check the host name' }],
@@ -73,13 +73,11 @@ const REASONS: ReadonlyMap<string, Reason> = new Map([
   ['EPIPE', CLOSED],
   ['UND_ERR_SOCKET', CLOSED],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', CLOSED],
-  ['HPE_INVALID_EOF_STATE', CLOSED],
   ['EHOSTUNREACH', UNREACHABLE],
   ['ENETUNREACH', UNREACHABLE],
   ['ETIMEDOUT', NO_CONNECTION],
   ['UND_ERR_CONNECT_TIMEOUT', NO_CONNECTION],
   ['UND_ERR_HEADERS_OVERFLOW', BIG_HEADERS],
-  ['HPE_HEADER_OVERFLOW', BIG_HEADERS],
   ['UND_ERR_INVALID_ARG', NOT_SENT],
   ['UND_ERR_NOT_SUPPORTED', NOT_SENT],
   ['UND_ERR_DESTROYED', SHUT],
@@ -91,7 +89,6 @@ const FAMILIES: ReadonlyArray<readonly [prefix: RegExp, Reason]> = [
   [/^EAI_/, REFUSED_NAME],
   [/^(?:ERR_SSL_|ERR_TLS_)/, REFUSED_TLS],
   [/CERT|^CRL_|^UNABLE_TO_|^INVALID_(?:CA|PURPOSE)$/, { ...UNKNOWN_AUTHORITY, what: 'certificate refused' }],
-  [/^HPE_/, NOT_HTTP],
 ];
 
 /**
@@ -103,10 +100,15 @@ const FAMILIES: ReadonlyArray<readonly [prefix: RegExp, Reason]> = [
 export function failure(error: unknown, host: string, ms: number): HttpError {
   if (error instanceof HttpError) return new HttpError({ ...error, host, ms, message: error.message });
   const detail = systemWord(error);
-  const { code, what, advice } = reasonOf(detail);
+  const { code, what, advice } = isParserError(error) ? NOT_HTTP : reasonOf(detail);
   const word = detail === undefined ? '' : ` (${detail})`;
   const todo = advice === undefined ? '' : `; ${advice}`;
   return new HttpError({ code, host, detail, ms, message: `${host}: ${what}${word}${todo}` });
+}
+
+/** undici means to give each error of its parser a word of its own (HPE_…); 8.12 gives none. */
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'HTTPParserError';
 }
 
 function reasonOf(word: string | undefined): Reason {

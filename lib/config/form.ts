@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Disagreement } from './agreement.ts';
-import { isPlainWord, type Path } from './path.ts';
+import type { Path } from './path.ts';
 import { type ConfigFile, fileSchema } from './schema.ts';
 import type { Value } from './yaml-tree.ts';
 
@@ -12,24 +12,20 @@ export type Form =
   | { readonly file: ConfigFile; readonly problems: readonly [] }
   | { readonly file?: undefined; readonly problems: readonly Disagreement[] };
 
-/**
- * Holds a file against the schema.
- *
- * @param fetched texts that must not be repeated in a message
- */
-export function formOf(value: Value, fetched: ReadonlySet<string>): Form {
-  const result = z.safeParse(fileSchema, value, { error: (issue) => inWords(issue, fetched) });
+/** Holds a file against the schema. Its problems repeat no value of the file. */
+export function formOf(value: Value): Form {
+  const result = z.safeParse(fileSchema, value, { error: inWords });
   if (result.success) return { file: result.data, problems: [] };
   return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, [])) };
 }
 
 /** A schema's own words come first; these are for what has none. */
-function inWords(issue: RawIssue, fetched: ReadonlySet<string>): string {
+function inWords(issue: RawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return `expected ${TYPES[issue.expected] ?? 'another type'}${foundWords(issue.input)}${quotes(issue)}`;
     case 'invalid_value':
-      return `expected one of ${issue.values.join(', ')}${shown(issue.input, fetched)}`;
+      return `expected one of ${issue.values.join(', ')}`;
     case 'unrecognized_keys':
       return `is not a known setting; expected one of ${knownKeys(issue.inst).join(', ')}`;
     case 'too_small':
@@ -68,12 +64,6 @@ const FOUND: Readonly<Partial<Record<string, string>>> = {
 function quotes({ expected, input }: RawIssue & { code: 'invalid_type' }): string {
   const isScalar = typeof input === 'number' || typeof input === 'boolean';
   return expected === 'string' && isScalar ? '; put it in quotes' : '';
-}
-
-/** A word that stands in the file itself where one of a few words is expected helps, and tells nothing. */
-function shown(input: unknown, fetched: ReadonlySet<string>): string {
-  const harmless = typeof input === 'string' && isPlainWord(input) && !fetched.has(input);
-  return harmless ? `, not ${input}` : '';
 }
 
 function knownKeys(schema: unknown): string[] {

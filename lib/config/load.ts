@@ -2,7 +2,7 @@ import { type Disagreement, disagreementsIn, doubtsAbout } from './agreement.ts'
 import { credentialsIn } from './credentials.ts';
 import { type Problem, refusal } from './errors.ts';
 import { formOf } from './form.ts';
-import { isInside, isSamePath, type Path, pathText } from './path.ts';
+import { isSamePath, pathText } from './path.ts';
 import { placeOf } from './place.ts';
 import type { Config, ConfigFile, Credentials, ProjectConfig, TaskConfig } from './schema.ts';
 import { type Filled, type Sources, substitute } from './substitute.ts';
@@ -27,7 +27,7 @@ export async function loadConfig({ text, file: name, ...sources }: LoadInput): P
 
   const filled = await substitute(source.value, sources);
   const environment = credentialsIn(sources.env);
-  const { file, problems: ofForm } = formOf(filled.value, filled.fetched);
+  const { file, problems: ofForm } = formOf(filled.value);
   const problems = [...ofForm, ...disagreementsIn(filled.value, environment)];
   const here = [...filled.failures, ...problems.filter((problem) => !isConsequence(problem, filled))];
   const all = [...source.problems, ...located(here, source)];
@@ -43,13 +43,7 @@ export async function loadConfig({ text, file: name, ...sources }: LoadInput): P
 
 /** What could not be filled is empty, and an empty text is nearly everywhere a problem of its own. */
 function isConsequence({ path }: Disagreement, { failures }: Filled): boolean {
-  return failures.some((failure) => isSamePath(failure.path, path) || decides(failure.path, path));
-}
-
-/** With an endpoint a region may be missing, and the other way round. */
-function decides(failed: Path, path: Path): boolean {
-  const isPlace = (step: unknown) => step === 'region' || step === 'endpoint';
-  return isPlace(failed.at(-1)) && isPlace(path.at(-1)) && isInside(failed, path.slice(0, -1));
+  return failures.some((failure) => isSamePath(failure.path, path));
 }
 
 function located(problems: readonly Disagreement[], source: Source): Problem[] {

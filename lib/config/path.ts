@@ -1,12 +1,8 @@
 /** A way from the top of the configuration to one of its values. */
 export type Path = readonly (string | number)[];
 
-/** Words that may be repeated in a message: too short and too plain to carry much, if they stand in a wrong place. */
+/** Keys that may be repeated in a message: too short and too plain to carry much, if they stand in a wrong place. */
 const PLAIN_WORD = /^[\w.-]{1,40}$/;
-
-export function isPlainWord(text: string): boolean {
-  return PLAIN_WORD.test(text);
-}
 
 /**
  * A path as people read it. A key that is no plain word is masked: somebody may have written a whole header there.
@@ -17,16 +13,11 @@ export function isPlainWord(text: string): boolean {
 export function pathText(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
-    const key = isPlainWord(step) ? step : '(key)';
+    const key = PLAIN_WORD.test(step) ? step : '(key)';
     return text === '' ? key : `${text}.${key}`;
   }, '');
 }
 
 export function isSamePath(a: Path, b: Path): boolean {
-  return a.length === b.length && isInside(a, b);
-}
-
-/** True if `inner` is `outer` itself or lies in it. */
-export function isInside(inner: Path, outer: Path): boolean {
-  return outer.every((step, i) => inner[i] === step);
+  return a.length === b.length && a.every((step, i) => step === b[i]);
 }

@@ -15,8 +15,6 @@ export interface Filled {
   readonly value: Value;
   /** Strings that were not filled, and why. They are empty in `value`. */
   readonly failures: readonly { readonly path: Path; readonly message: string }[];
-  /** Texts that came from references, wholly or in part: they must not be repeated in messages. */
-  readonly fetched: ReadonlySet<string>;
 }
 
 /** `$${` is a literal `${`; everything else that begins with `${` must be a reference. */
@@ -40,7 +38,6 @@ type Resolved = { readonly text: string } | { readonly failure: string };
 export async function substitute(value: Value, sources: Sources): Promise<Filled> {
   const resolved = await resolveAll(referencesIn(value), sources);
   const failures: { path: Path; message: string }[] = [];
-  const fetched = new Set<string>();
 
   const filled = mapStrings(value, [], (text, path) => {
     const parts = [...text.matchAll(MARKS)].map(([mark, body]) => resultOf(mark, body, path, resolved));
@@ -50,15 +47,9 @@ export async function substitute(value: Value, sources: Sources): Promise<Filled
       return '';
     }
     const texts = parts.map((part) => ('text' in part ? part.text : '')).values();
-    const result = text.replace(MARKS, () => texts.next().value ?? '');
-    if (hasReference(text)) fetched.add(result);
-    return result;
+    return text.replace(MARKS, () => texts.next().value ?? '');
   });
-  return { value: filled, failures, fetched };
-}
-
-function hasReference(text: string): boolean {
-  return [...text.matchAll(MARKS)].some(([mark]) => mark !== '$${');
+  return { value: filled, failures };
 }
 
 function resultOf(

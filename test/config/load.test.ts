@@ -263,13 +263,12 @@ settings:
     expect(error.message).not.toContain('CANARY');
   });
 
-  it('shows what stands in the file only where a word of a list is expected', async () => {
-    const file = (type: string) => ({
-      ...MINIMAL,
-      channels: { ops: { ...MINIMAL.channels.ops, mention: type } },
-    });
-    const { message } = await refusalOf(load(file('@canary')));
-    expect(message).not.toContain('canary');
+  it('does not repeat a key that is no plain word: it may be a whole header', async () => {
+    const headers = { 'Authorization: Bearer canary': 'x' };
+    const hook = { type: 'webhook', url: 'https://ci.example.com', secret: SIGNING_SECRET, headers };
+    const error = await refusalOf(load({ ...MINIMAL, channels: { hook } }));
+    expect(error.problems).toMatchObject([{ path: 'channels.hook.headers.(key)' }]);
+    expect(error.message).not.toContain('canary');
   });
 
   it('does not touch a prototype', async () => {

@@ -25,17 +25,12 @@ export async function attempt(
   }
 }
 
-/** How receivers refuse a signature, also one that only looks too old to them. */
-const REFUSES: ReadonlySet<number> = new Set([400, 401, 403]);
-
 function outcomeOf({ status, headers, ms }: HttpResponse, verdict: Verdict, now: Date): Outcome {
   const isOver = verdict.class === 'delivered' || verdict.class === 'permanent';
   const retryAfter = isOver ? undefined : retryAfterMs(headers, now);
   const skew = clockSkewMs(headers, now);
   return {
-    class: verdict.class,
-    reason:
-      skew !== undefined && REFUSES.has(status) ? `${verdict.reason}; ${skewWords(skew)}` : verdict.reason,
+    ...verdict,
     status,
     ms,
     ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
@@ -126,13 +121,8 @@ function parseHttpDate(text = ''): number | undefined {
 const NOTICED_SKEW_MS = 295_000;
 
 /** By how much the receiver's clock is ahead of ours (milliseconds), if that is enough to have signatures refused. */
-function clockSkewMs(headers: Headers, now: Date): number | undefined {
+export function clockSkewMs(headers: Headers, now: Date): number | undefined {
   const theirs = parseHttpDate(headers['date']);
   const skew = theirs === undefined ? 0 : theirs - now.getTime();
   return Math.abs(skew) >= NOTICED_SKEW_MS ? skew : undefined;
-}
-
-function skewWords(skewMs: number): string {
-  const seconds = Math.round(Math.abs(skewMs) / 1000);
-  return `the receiver's clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} ours, check both`;
 }

@@ -52,14 +52,13 @@ export function firstSightMessage(
   };
 }
 
-function lineOf({ data: { task, to, summary } }: MigrationEvent): string {
-  if (task === undefined) return shown(summary, LONGEST.route);
-  const route = routeOf(task);
-  return [
-    shown(task.name, LONGEST.name),
-    ...(to === undefined ? [] : [shown(standingWords(to), LONGEST.status)]),
-    ...(route === undefined ? [] : [shown(route, LONGEST.route)]),
-  ].join('  ·  ');
+function lineOf({ subject, data: { task, to } }: MigrationEvent): string {
+  const parts = [
+    shown(task?.name ?? '', LONGEST.name) || subject,
+    to === undefined ? '' : shown(standingWords(to), LONGEST.status),
+    shown((task && routeOf(task)) ?? '', LONGEST.route),
+  ];
+  return parts.filter((part) => part !== '').join('  ·  ');
 }
 
 /** `incremental 100, full 23`, the most frequent first. */

@@ -54,7 +54,7 @@ export function eventMessage(
   const calls = severity === 'failure' && mention !== undefined ? [mention] : [];
   const facts = factsOf(event);
   const footer = footerOf(event, telling);
-  const told = detail === undefined ? [] : [detail];
+  const told = [detail].filter(isSaid);
   return {
     text: [
       ...calls,
@@ -81,7 +81,7 @@ function factsOf({ data: { task, project, from, to, reason } }: MigrationEvent):
   const standing = [from, to].filter((known) => known !== undefined).map(standingWords);
   const facts: readonly (readonly [label: string, value: string | undefined])[] = [
     ['Status', standing.length === 0 ? undefined : standing.join(' → ')],
-    ['Why', reason],
+    ['Trouble', reason],
     ['Source → target', route],
     ['Project', placeOf(task?.project ?? project?.name, task?.region ?? project?.region)],
     ['Watched tasks', project === undefined ? undefined : String(project.tasks)],
@@ -90,7 +90,12 @@ function factsOf({ data: { task, project, from, to, reason } }: MigrationEvent):
       from && to && `${from.phase}, for ${duration(Date.parse(to.since) - Date.parse(from.since))}`,
     ],
   ];
-  return facts.flatMap(([label, value]): Fact[] => (value === undefined ? [] : [[label, value]]));
+  return facts.flatMap(([label, value]): Fact[] => (isSaid(value) ? [[label, value]] : []));
+}
+
+/** Slack refuses texts without a character. */
+function isSaid(text: string | undefined): text is string {
+  return text !== undefined && oneLine(text) !== '';
 }
 
 /** `FULLMIGRATING (full)` */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { HttpResponse } from '../http/client.ts';
-import { attempt, judgeStatus, retryAfterMs, type Verdict } from './answer.ts';
+import { attempt, clockSkewMs, judgeStatus, retryAfterMs, type Verdict } from './answer.ts';
 import type { Telling } from './channel.ts';
 import { passes } from './filter.ts';
 import { headersSchema } from './headers.ts';
@@ -62,9 +62,19 @@ async function post(
 /** Servers that are overloaded or being mended, and say for how long. */
 const RESTING: ReadonlySet<number> = new Set([502, 503, 504]);
 
+/** How receivers refuse a signature, also one that only looks too old or too new to them. */
+const REFUSING: ReadonlySet<number> = new Set([400, 401, 403]);
+
 /** The outcome table of webhooks. The status alone decides: once a 2xx came, whatever follows it changes nothing. */
 function judge({ status, headers }: HttpResponse, now: Date): Verdict {
   const verdict = judgeStatus(status);
-  const asksForRest = RESTING.has(status) && retryAfterMs(headers, now) !== undefined;
-  return asksForRest ? { ...verdict, class: 'pause' } : verdict;
+  if (RESTING.has(status) && retryAfterMs(headers, now) !== undefined) return { ...verdict, class: 'pause' };
+  const skew = clockSkewMs(headers, now);
+  if (skew === undefined || !REFUSING.has(status)) return verdict;
+  return { ...verdict, reason: `${verdict.reason}; ${skewWords(skew)}` };
+}
+
+function skewWords(skewMs: number): string {
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  return `the receiver's clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} ours, check both`;
 }

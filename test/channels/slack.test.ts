@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest';
+import type { HttpClient, HttpRequest } from '../../lib/http/client.ts';
+import { client, httpServer, rawServer } from '../http/servers.ts';
+import { expectNoSecret } from '../support/secrets.ts';
+import { channelContract } from './contract.ts';
+import { outcomeTable } from './outcomes.ts';
+import {
+  ALL_CANARIES,
+  answering,
+  CANARIES,
+  CHANGE,
+  channelAt,
+  eventOf,
+  FIRST_SIGHT,
+  hasty,
+  NOW,
+  SETTINGS,
+} from './support.ts';
+
+const TELLING = { events: [eventOf()], now: NOW };
+const URL = `https://hooks.example/${CANARIES.path}`;
+
+/** What Slack answers, in order; the last one from then on. Real connections. */
+async function slackAnswering(...answers: readonly (readonly [status: number, body: string])[]) {
+  const messages: Record<string, unknown>[] = [];
+  const server = await httpServer(async (request, response) => {
+    messages.push(JSON.parse(Buffer.concat(await request.toArray()).toString()));
+    const [status, body] = answers[messages.length - 1] ?? answers.at(-1) ?? [200, 'ok'];
+    response.writeHead(status).end(body);
+  });
+  const channel = channelAt(server.url(`/${CANARIES.path}`), SETTINGS.slack, client());
+  return { channel, messages };
+}
+
+channelContract(SETTINGS.slack);
+
+describe('a Slack channel', () => {
+  test('posts blocks with a fallback text as JSON', async () => {
+    const requests: HttpRequest[] = [];
+    const http: HttpClient = {
+      ...answering({ body: 'ok' }),
+      request: (request, limits) => {
+        requests.push(request);
+        return answering({ body: 'ok' }).request(request, limits);
+      },
+    };
+    await channelAt(URL, SETTINGS.slack, http).send(TELLING);
+    expect(requests).toMatchObject([
+      { method: 'POST', headers: { 'content-type': 'application/json; charset=utf-8' } },
+    ]);
+    expect(JSON.parse(requests[0]?.body ?? '')).toMatchObject({
+      text: expect.any(String),
+      blocks: expect.any(Array),
+    });
+  });
+
+  test('tells together what is first seen, and everything else alone', () => {
+    const channel = channelAt(URL, SETTINGS.slack, answering({}));
+    expect(channel.together(eventOf(FIRST_SIGHT, 'dcs.migration.first_seen'))).toBe('first_seen');
+    expect(channel.together(eventOf())).toBeUndefined();
+    expect(channel.kind).toBe('chat');
+  });
+
+  test('tells several first sights in one message', async () => {
+    const { channel, messages } = await slackAnswering([200, 'ok']);
+    const events = [1, 2, 3].map((sequence) => eventOf(FIRST_SIGHT, 'dcs.migration.first_seen', sequence));
+    expect(await channel.send({ events, now: NOW })).toMatchObject({ class: 'delivered' });
+    expect(messages).toHaveLength(1);
+    expect(JSON.stringify(messages)).toContain('3 tasks are now watched');
+  });
+});
+
+describe('the outcome of Slack', () => {
+  const TABLE = outcomeTable([
+    [100, 199, 'transient'],
+    [200, 499, 'permanent'],
+    [200, 200, 'delivered'],
+    [401, 401, 'transient'],
+    [403, 404, 'broken'],
+    [408, 408, 'transient'],
+    [410, 410, 'broken'],
+    [425, 425, 'transient'],
+    [429, 429, 'pause'],
+    [500, 599, 'transient'],
+  ]);
+
+  test('follows the table for every status', async () => {
+    const seen = new Map<number, string>();
+    for (const status of TABLE.keys()) {
+      const outcome = await channelAt(URL, SETTINGS.slack, answering({ status, body: 'ok' })).send(TELLING);
+      expect(outcome).toMatchObject({ status, reason: expect.stringContaining(`HTTP ${status}`) });
+      seen.set(status, outcome.class);
+    }
+    expect(seen.size).toBe(500);
+    expect(seen).toEqual(TABLE);
+  });
+
+  test('is the same over a real connection', async () => {
+    const statuses = [...TABLE.keys()].filter((status) => status >= 200);
+    const { channel, messages } = await slackAnswering(...statuses.map((status) => [status, 'ok'] as const));
+    for (const status of statuses) {
+      const outcome = await channel.send(TELLING);
+      expect(outcome).toMatchObject({ status, class: TABLE.get(status) });
+      expectNoSecret(outcome, ALL_CANARIES);
+    }
+    expect(messages).toHaveLength(400);
+  });
+
+  test.each([
+    ['ok', 'delivered'],
+    ['ok\n', 'delivered'],
+    ['', 'permanent'],
+    ['OK', 'permanent'],
+    ['{"success":true}', 'permanent'],
+    [`<html>Sign in to the proxy ${CANARIES.path}</html>`, 'permanent'],
+  ])('of a 200 with %j is %s, and it is never sent again', async (body, expected) => {
+    const { channel, messages } = await slackAnswering([200, body]);
+    const outcome = await channel.send(TELLING);
+    expect(outcome.class).toBe(expected);
+    expect(messages).toHaveLength(1);
+    expectNoSecret(outcome, ALL_CANARIES);
+  });
+
+  test('of a 200 whose body was lost on the way is delivered', async () => {
+    const server = await rawServer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n', () => socket.resetAndDestroy());
+    });
+    const outcome = await channelAt(server.url(), SETTINGS.slack, hasty(client(), 500)).send(TELLING);
+    expect(server.connections()).toBe(1);
+    expect(outcome).toMatchObject({ class: 'delivered', status: 200 });
+  });
+
+  test.each([
+    [403, 'action_prohibited'],
+    [403, 'posting_to_general_channel_denied'],
+    [403, 'invalid_token'],
+    [404, 'channel_not_found'],
+    [404, 'no_service'],
+    [404, 'no_service_id'],
+    [404, 'no_active_hooks'],
+    [404, 'no_team'],
+    [404, 'team_disabled'],
+    [410, 'channel_is_archived'],
+  ])('of %i %s is a broken channel, with what to do', async (status, word) => {
+    const { channel, messages } = await slackAnswering([status, word]);
+    const outcome = await channel.send(TELLING);
+    expect(outcome).toMatchObject({
+      class: 'broken',
+      reason: expect.stringMatching(new RegExp(`^HTTP ${status} ${word}: .+`)),
+    });
+    expect(messages).toHaveLength(1);
+  });
+
+  test.each([403, 404, 410])(
+    'of %i with a foreign body is a broken channel, and the body is not repeated',
+    async (status) => {
+      const { channel } = await slackAnswering([status, `<p>${CANARIES.path}</p>`]);
+      const outcome = await channel.send(TELLING);
+      expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('check the URL') });
+      expectNoSecret(outcome, ALL_CANARIES);
+    },
+  );
+
+  test('of an overloaded server is a retry that waits as long as asked', async () => {
+    const http = answering({ status: 503, headers: { 'retry-after': '90' } });
+    expect(await channelAt(URL, SETTINGS.slack, http).send(TELLING)).toMatchObject({
+      class: 'transient',
+      retryAfterMs: 90_000,
+    });
+  });
+});
+
+describe('a message that Slack refuses for its form', () => {
+  const WORDS = ['invalid_payload', 'invalid_blocks', 'no_text', 'too_many_attachments'];
+
+  test.each(WORDS)('(%s) is sent once more as plain text', async (word) => {
+    const { channel, messages } = await slackAnswering([400, word], [200, 'ok']);
+    const failure = { events: [eventOf({ ...CHANGE, severity: 'failure' })], now: NOW };
+    expect(await channel.send(failure)).toMatchObject({ class: 'delivered' });
+    const [blocks, text] = messages;
+    expect(messages).toHaveLength(2);
+    expect(blocks).toHaveProperty('blocks');
+    expect(text).toEqual({ text: blocks?.['text'], mrkdwn: false });
+    expect(text?.['text']).toMatch(/^<!here>\n❌ migration1: full synchronisation finished/);
+  });
+
+  test.each(WORDS)('(%s) is given up when its plain text is refused too', async (word) => {
+    const { channel, messages } = await slackAnswering([400, word]);
+    expect(await channel.send(TELLING)).toMatchObject({
+      class: 'permanent',
+      status: 400,
+      reason: `HTTP 400 ${word}`,
+    });
+    expect(messages).toHaveLength(2);
+  });
+
+  test('is tried again later when its plain text gets no answer', async () => {
+    let requests = 0;
+    const server = await rawServer((socket) => {
+      requests += 1;
+      if (requests > 1) socket.resetAndDestroy();
+      else socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 14\r\n\r\ninvalid_blocks');
+    });
+    expect(await channelAt(server.url(), SETTINGS.slack, client()).send(TELLING)).toMatchObject({
+      class: 'transient',
+    });
+    expect(requests).toBe(2);
+  });
+
+  test('for another reason is given up at once', async () => {
+    const { channel, messages } = await slackAnswering([400, 'user_not_found']);
+    expect(await channel.send(TELLING)).toMatchObject({ class: 'permanent', reason: 'HTTP 400' });
+    expect(messages).toHaveLength(1);
+  });
+});

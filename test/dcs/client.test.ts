@@ -165,7 +165,7 @@ const FAILED: readonly FailureRow[] = [
   ['gzip bomb', 'unreachable', /^127\.0\.0\.1.*(?:longer than 262144 bytes)/],
   ['huge headers', 'unreachable', /^127\.0\.0\.1.*(?:headers are longer)/],
   ['drip', 'unreachable', /^127\.0\.0\.1.*(?:no complete answer within)/],
-  ['not HTTP', 'unreachable', /^127\.0\.0\.1.*(?:no answer|not HTTP)/],
+  ['not HTTP', 'unreachable', /^127\.0\.0\.1.*not valid HTTP/],
 
   ['code as number', 'unreadable answer', /^HTTP 400 111400800/],
   ['code as digits', 'unreadable answer', /^HTTP 400 111400063/],

@@ -19,7 +19,12 @@ if (text === '' && !fromParameter) {
 const uncommented = text.replace(/^\s*#.*$/gm, '');
 const named = (kind) =>
   [...uncommented.matchAll(new RegExp(`\\$\\{${kind}:([^}#]+)`, 'g'))].map(([, name]) => name);
-const parameters = unique([...(fromParameter ? [watchConfig.slice('ssm:'.length)] : []), ...named('ssm')]);
+/** A reference may name a version (`/path:3`); rights are given for the parameter. */
+const parameters = unique(
+  [...(fromParameter ? [watchConfig.slice('ssm:'.length)] : []), ...named('ssm')].map((name) =>
+    name.replace(/:[\w.-]+$/, ''),
+  ),
+);
 const secrets = unique(named('secretsmanager'));
 
 function unique(names) {

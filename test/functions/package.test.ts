@@ -8,7 +8,7 @@ projects:
     credentials: { accessKey: "\${ssm:/dcs/ak}", secretKey: "\${secretsmanager:dcs-watch#sk}" }
     tasks: [a276c1ffa0a54c2597fc824b917db317]
 channels:
-  ops: { type: slack, url: "\${ssm:/dcs/slack}" }
+  ops: { type: slack, url: "\${ssm:/dcs/slack:3}" }
 `;
 
 let withSecrets: Packaged;

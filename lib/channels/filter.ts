@@ -70,9 +70,7 @@ function isOfProject({ data: { task, project } }: MigrationEvent, wanted: readon
 
 function hasLabels({ data: { task } }: MigrationEvent, wanted: Readonly<Record<string, string>>): boolean {
   if (task === undefined) return false;
-  return Object.entries(wanted).every(
-    ([label, value]) => Object.hasOwn(task.labels, label) && task.labels[label] === value,
-  );
+  return Object.entries(wanted).every(([label, value]) => task.labels[label] === value);
 }
 
 function oneOf(words: readonly string[]): string {

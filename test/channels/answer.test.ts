@@ -30,6 +30,12 @@ describe('Retry-After', () => {
     expect(retryAfterMs({}, NOW)).toBeUndefined();
   });
 
+  test.each([204, 400])('changes nothing when a %i has settled the delivery', async (status) => {
+    const http = answering({ status, headers: { 'retry-after': '60' } });
+    const channel = channelAt('https://ci.example.com/', SETTINGS.webhook, http);
+    expect(await channel.send({ events: [eventOf()], now: NOW })).not.toHaveProperty('retryAfterMs');
+  });
+
   test('as a date is read by the clock of whoever wrote it', () => {
     const headers = { date: 'Mon, 05 Jan 2026 04:00:00 GMT', 'retry-after': 'Mon, 05 Jan 2026 04:02:00 GMT' };
     expect(retryAfterMs(headers, NOW)).toBe(120_000);

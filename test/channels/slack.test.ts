@@ -111,6 +111,7 @@ describe('the outcome of Slack', () => {
     ['ok\n', 'delivered'],
     ['', 'permanent'],
     ['OK', 'permanent'],
+    ['invalid_blocks', 'permanent'],
     ['{"success":true}', 'permanent'],
     [`<html>Sign in to the proxy ${CANARIES.path}</html>`, 'permanent'],
   ])('of a 200 with %j is %s, and it is never sent again', async (body, expected) => {

@@ -14,7 +14,9 @@ import {
 import { shown } from './slack-text.ts';
 
 /** More lines than this nobody reads; the rest is counted. */
-const MOST_LINES = 40;
+const MOST_LINES = 100;
+/** Characters of all lines together; Slack refuses messages that are far longer (`msg_too_long`). */
+const MOST_CHARACTERS = 30_000;
 /** A line never takes up more than this, so that all of them stay far below Slack's limits. */
 const LONGEST = { name: 80, status: 90, route: 250 } as const;
 const MOST_COUNTS = 20;
@@ -23,7 +25,7 @@ const SECTION = 2500;
 
 /**
  * Everything that was first seen in one tick as one message, so that whoever sets the tool up sees at once that it
- * works: each task with its status and where it migrates from and to. Beyond {@link MOST_LINES} the rest is counted.
+ * works: each task with its status and where it migrates from and to. What finds no room is counted.
  */
 export function firstSightMessage(
   events: readonly [MigrationEvent, ...MigrationEvent[]],
@@ -31,7 +33,7 @@ export function firstSightMessage(
 ): SlackMessage {
   const [first] = events;
   const title = `${SYMBOLS.info} ${events.length} tasks are now watched`;
-  const listed = events.slice(0, MOST_LINES).map(lineOf);
+  const listed = withinLimits(events.map(lineOf));
   const left = events.length - listed.length;
   const lines = left === 0 ? listed : [...listed, `and ${left} more`, countsOf(events)];
   const texts = chunks(lines);
@@ -50,6 +52,14 @@ export function firstSightMessage(
       context(footer, first.data.consoleUrl),
     ],
   };
+}
+
+function withinLimits(lines: readonly string[]): string[] {
+  let characters = 0;
+  return lines.slice(0, MOST_LINES).filter((line) => {
+    characters += line.length + 1;
+    return characters <= MOST_CHARACTERS;
+  });
 }
 
 function lineOf({ subject, data: { task, to } }: MigrationEvent): string {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { decodeRecord, encodeRecord, type WatchRecord } from './migration/record.ts';
+import { decodeRecord, encodeRecord, newRecord, type WatchRecord } from './migration/record.ts';
 import type { ItemKey, Store } from './store/store.ts';
 
 /** A record with its place in the store and the revision at which we know it (0: not stored yet). */
@@ -53,6 +53,8 @@ export interface ProjectRecords {
   readonly unreadable: ReadonlySet<string>;
   /** @returns false when somebody else wrote the record since it was read: what was seen is then out of date */
   save(id: string, record: WatchRecord): Promise<boolean>;
+  /** The record with its revision, to be written by others; revision 0 if there is none yet. */
+  held(id: string, now: Date): HeldRecord;
   all(): HeldRecord[];
 }
 
@@ -88,6 +90,7 @@ export async function loadProjectRecords(store: Store, projectId: string): Promi
       return true;
     },
 
+    held: (id, now) => held.get(id) ?? { key: { partition, id }, rev: 0, record: newRecord(now) },
     all: () => [...held.values()],
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eachAtMost } from './concurrency.ts';
+import { type ChannelBook, openChannelBook } from './delivery/channel-book.ts';
 import { buryDead, logDead } from './delivery/dead-letters.ts';
 import { type DeliverInput, type DeliverSummary, deliver } from './delivery/deliver.ts';
 import { leaseFor, mayDeliver } from './delivery/lease.ts';
@@ -28,12 +29,12 @@ export interface TickProject extends WatchedProject {
   look(taskId: string, until: number): Promise<Look>;
 }
 
-export interface TickInput extends Omit<DeliverInput, 'owner'> {
+export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
   readonly projects: readonly TickProject[];
 }
 
 /** What belongs to one run of the tick, and what it has done so far. */
-interface Run extends DeliverInput {
+interface Run extends Omit<DeliverInput, 'book'> {
   readonly lookUntil: number;
   readonly done: { changed: number; events: number; dead: number; failedLooks: number };
 }
@@ -68,7 +69,7 @@ export async function tick({ projects, ...input }: TickInput): Promise<TickSumma
       group.map((project) => lookAtProject(project, records, run)),
     ),
   );
-  const told = await deliverAll([...byProject.keys()], run);
+  const told = await deliverAll(byProject, run);
 
   const summary: TickSummary = {
     tasks: projects.reduce((sum, { watches }) => sum + watches.length, 0),
@@ -242,16 +243,32 @@ function failureOf(look: LookResult, record: WatchRecord | undefined): LookFacts
 type LookFacts = Omit<Extract<LookResult, { kind: 'failed' }>, 'kind' | 'restMs'>;
 
 /** All looks are saved: tell. What cannot be told because the store fails now is due again in the next tick. */
-async function deliverAll(all: readonly ProjectRecords[], run: Run): Promise<DeliverSummary> {
-  const records = all.flatMap((records) => records.all());
+async function deliverAll(
+  byProject: ReadonlyMap<ProjectRecords, readonly TickProject[]>,
+  run: Run,
+): Promise<DeliverSummary> {
+  const records = [...byProject.keys()].flatMap((records) => records.all());
   try {
-    return await deliver(records, run);
+    const book = channelBook(byProject, run);
+    if (book === undefined) return { delivered: 0, dead: 0, pending: 0 };
+    return await deliver(records, { ...run, book });
   } catch (error) {
-    run.log({
-      kind: 'problem',
-      message: `nothing was delivered, it is due again in the next tick: ${reasonOf(error)}`,
-    });
+    const message = `nothing was delivered, it is due again in the next tick: ${reasonOf(error)}`;
+    run.log({ kind: 'problem', message });
     const left = records.reduce((sum, { record }) => sum + pending(record).length, 0);
     return { delivered: 0, dead: 0, pending: left };
   }
+}
+
+/** What is known of the channels stands in the record of one project: the first one by name, in every run the same. */
+function channelBook(
+  byProject: ReadonlyMap<ProjectRecords, readonly TickProject[]>,
+  { store, log, channels, clock }: Run,
+): ChannelBook | undefined {
+  const all = [...byProject].flatMap(([records, group]) => group.map((project) => ({ records, project })));
+  const [first] = all.sort((a, b) => (a.project.name < b.project.name ? -1 : 1));
+  if (first === undefined) return undefined;
+  const { records, project } = first;
+  const held = records.held(projectRecordId(project.name), new Date(clock.now()));
+  return openChannelBook({ store, log, channels, held, project });
 }

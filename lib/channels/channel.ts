@@ -23,7 +23,7 @@ export interface Outcome {
 
 /** One attempt: what is told, and the moment of the attempt. */
 export interface Telling {
-  /** One event; more only if the channel's `together` gave them the same word. Never empty. */
+  /** What one message tells; a webhook is only ever given one event. Never empty. */
   readonly events: readonly MigrationEvent[];
   readonly now: Date;
   /** How late it is after the event (milliseconds), when late enough to say so. */
@@ -35,11 +35,13 @@ export interface Channel {
   readonly name: string;
   /** `chat` reaches people, `webhook` reaches programs: deadlines and waits differ. */
   readonly kind: 'chat' | 'webhook';
+  /** Tells its settings apart from others, without showing them. */
+  readonly settings: string;
   /** The longest that one `send` can take, in milliseconds. */
   readonly timeoutMs: number;
   /** The filter `when` of the configuration. */
   wants(event: MigrationEvent): boolean;
-  /** Events with the same word may be told in one message; without a word an event is told alone. */
+  /** Events of one run with the same word are told in one message; without a word each is told alone, but for storms. */
   together(event: MigrationEvent): string | undefined;
   /** Makes one attempt. Never throws: what goes wrong is an outcome. */
   send(telling: Telling): Promise<Outcome>;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Channel } from './channel.ts';
-import type { ChannelDeps } from './plug.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { ChannelDeps, PluggedChannel } from './plug.ts';
 import { slack } from './slack.ts';
 import { webhook } from './webhook.ts';
 
@@ -15,7 +16,7 @@ type ConfigOf = { [T in ChannelType]: z.output<Types[T]['schema']> };
 export type ChannelConfig<T extends ChannelType = ChannelType> = { [K in T]: { type: K } & ConfigOf[K] }[T];
 
 const makers: {
-  [T in ChannelType]: { create(name: string, config: ConfigOf[T], deps: ChannelDeps): Channel };
+  [T in ChannelType]: { create(name: string, config: ConfigOf[T], deps: ChannelDeps): PluggedChannel };
 } = CHANNEL_TYPES;
 
 /** The settings of one channel as the configuration file writes them. */
@@ -40,5 +41,5 @@ export function createChannel<T extends ChannelType>(
   config: ChannelConfig<T>,
   deps: ChannelDeps,
 ): Channel {
-  return makers[config.type].create(name, config, deps);
+  return { ...makers[config.type].create(name, config, deps), settings: fingerprint(config) };
 }

@@ -13,11 +13,14 @@ export interface ChannelDeps {
   readonly http: HttpClient;
 }
 
+/** A channel as its type makes it; what tells settings apart is the same for all types. */
+export type PluggedChannel = Omit<Channel, 'settings'>;
+
 /** One type of channel: how it is configured, and how it is made. */
 export interface ChannelPlug<Schema extends z.ZodMiniType> {
   readonly schema: Schema;
   /** @param name its name in the configuration */
-  create(name: string, config: z.output<Schema>, deps: ChannelDeps): Channel;
+  create(name: string, config: z.output<Schema>, deps: ChannelDeps): PluggedChannel;
 }
 
 /** A text that is a {@link Secret} as soon as it is read. */

@@ -1,4 +1,5 @@
 import type { MigrationEvent } from '../migration/event.ts';
+import type { Severity } from '../migration/status.ts';
 import type { Telling } from './channel.ts';
 import {
   type Block,
@@ -23,24 +24,32 @@ const MOST_COUNTS = 20;
 /** Characters of a section. Slack takes 3000; the first one must also have room in the fallback text. */
 const SECTION = 2500;
 
+type Events = readonly [MigrationEvent, ...MigrationEvent[]];
+
 /**
- * Everything that was first seen in one tick as one message, so that whoever sets the tool up sees at once that it
- * works: each task with its status and where it migrates from and to. What finds no room is counted.
+ * Several events as one message: each in a line, as many as find room, the rest is counted. What was first seen
+ * together shows that the tool works: each task with its status and where it migrates from and to. Anything else is a
+ * digest instead of a storm: what happened, in order.
  */
-export function firstSightMessage(
-  events: readonly [MigrationEvent, ...MigrationEvent[]],
+export function digestMessage(
+  events: Events,
   { lateMs }: Pick<Telling, 'lateMs'>,
+  mention: string | undefined,
 ): SlackMessage {
+  const isFirstSight = events.every(({ type }) => type === 'dcs.migration.first_seen');
+  const title = isFirstSight ? `${SYMBOLS.info} ${events.length} tasks are now watched` : titleOf(events);
+  const calls =
+    events.some(({ data }) => data.severity === 'failure') && mention !== undefined ? [mention] : [];
   const [first] = events;
-  const title = `${SYMBOLS.info} ${events.length} tasks are now watched`;
-  const listed = withinLimits(events.map(lineOf));
+  const listed = withinLimits(events.map(isFirstSight ? lineOf : changeLineOf));
   const left = events.length - listed.length;
   const lines = left === 0 ? listed : [...listed, `and ${left} more`, countsOf(events)];
   const texts = chunks(lines);
   const footer = timeWords(first.time, lateMs).join(' · ');
   return {
     text: [
-      `${title}: ${countsOf(events)}`,
+      ...calls,
+      `${shown(title, LONGEST.route)}: ${countsOf(events)}`,
       ...texts.slice(0, 1),
       ...(texts.length > 1 ? ['…'] : []),
       shown(footer, LONGEST.route),
@@ -48,10 +57,27 @@ export function firstSightMessage(
     mrkdwn: false,
     blocks: [
       header(title),
+      ...calls.map((text): Block => ({ type: 'section', text: { type: 'mrkdwn', text } })),
       ...texts.map((text): Block => ({ type: 'section', text: escaped(text) })),
       context(footer, first.data.consoleUrl),
     ],
   };
+}
+
+const GRAVEST: readonly Severity[] = ['failure', 'action', 'success', 'info'];
+
+function titleOf(events: Events): string {
+  const symbol =
+    SYMBOLS[GRAVEST.find((level) => events.some(({ data }) => data.severity === level)) ?? 'info'];
+  const subjects = new Set(events.map(({ subject }) => subject)).size;
+  if (subjects > 1) return `${symbol} ${events.length} events of ${subjects} tasks`;
+  const { data, subject } = events.at(-1) ?? events[0];
+  return `${symbol} ${data.task?.name ?? subject}: ${events.length} events`;
+}
+
+/** `02:12 UTC  ·  orders-cache: full synchronisation started` */
+function changeLineOf({ time, data: { severity, summary } }: MigrationEvent): string {
+  return `${SYMBOLS[severity]} ${time.slice(11, 16)} UTC  ·  ${shown(summary, LONGEST.route)}`;
 }
 
 function withinLimits(lines: readonly string[]): string[] {

@@ -76,12 +76,14 @@ export function eventMessage(
 
 type Fact = readonly [label: string, value: string];
 
-function factsOf({ data: { task, project, from, to, reason } }: MigrationEvent): Fact[] {
+function factsOf({ data: { task, project, channel, from, to, reason } }: MigrationEvent): Fact[] {
   const route = task === undefined ? undefined : routeOf(task);
   const standing = [from, to].filter((known) => known !== undefined).map(standingWords);
   const facts: readonly (readonly [label: string, value: string | undefined])[] = [
     ['Status', standing.length === 0 ? undefined : standing.join(' → ')],
     ['Trouble', reason],
+    ['Channel', channel?.name],
+    ['Reason', channel?.reason],
     ['Source → target', route],
     ['Project', placeOf(task?.project ?? project?.name, task?.region ?? project?.region)],
     ['Watched tasks', project === undefined ? undefined : String(project.tasks)],

@@ -4,7 +4,7 @@ import { attempt, judgeStatus, type Verdict } from './answer.ts';
 import type { Telling } from './channel.ts';
 import { passes } from './filter.ts';
 import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl, USER_AGENT } from './plug.ts';
-import { firstSightMessage } from './slack-digest.ts';
+import { digestMessage } from './slack-digest.ts';
 import { eventMessage, type SlackMessage } from './slack-message.ts';
 
 /** The forms that Slack turns into a mention. */
@@ -57,7 +57,7 @@ function messageOf({ events, ...telling }: Telling, { mention }: SlackConfig): S
   const [event, ...others] = events;
   if (event === undefined) throw new TypeError('nothing to tell');
   return others.length > 0
-    ? firstSightMessage([event, ...others], telling)
+    ? digestMessage([event, ...others], telling, mention)
     : eventMessage(event, telling, mention);
 }
 

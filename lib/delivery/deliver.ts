@@ -3,13 +3,14 @@ import type { Clock } from '../clock.ts';
 import { eachAtMost } from '../concurrency.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { HeldRecord } from '../records.ts';
+import type { ChannelBook } from './channel-book.ts';
 import { createDesk, type Desk, type DeskRun } from './desk.ts';
-import { dueChannels, pending } from './outbox.ts';
-import { loadPauses, type Pauses } from './pauses.ts';
-import { latenessMs, pauseMs } from './retry.ts';
+import { dueChannels, type PendingDelivery, pending } from './outbox.ts';
+import { latenessMs } from './retry.ts';
 
 export interface DeliverInput extends Pick<DeskRun, 'store' | 'log' | 'owner' | 'endsAt' | 'random'> {
   readonly channels: ReadonlyMap<string, Channel>;
+  readonly book: ChannelBook;
   readonly clock: Clock;
 }
 
@@ -33,7 +34,6 @@ const ACKNOWLEDGE_EACH_MS = 20;
 interface Shift {
   readonly channel: Channel;
   readonly desks: readonly Desk[];
-  readonly pauses: Pauses;
   readonly input: DeliverInput;
 }
 
@@ -42,24 +42,24 @@ interface Shift {
  * order; each attempt acknowledged by its own write. Stops in time before the run ends; what stays is due again.
  */
 export async function deliver(records: readonly HeldRecord[], input: DeliverInput): Promise<DeliverSummary> {
-  const { store, log, owner, endsAt, random, channels, clock } = input;
+  const { store, log, owner, endsAt, random, channels, book, clock } = input;
   const now = () => new Date(clock.now());
   const isConfigured = (name: string) => channels.has(name);
+  const blockedKind = (name: string) => {
+    const channel = channels.get(name);
+    return channel === undefined || book.mayTell(channel, now()) ? undefined : channel.kind;
+  };
   const owed = records.filter(({ record }) => record.outbox.length > 0);
-  const due = owed.filter(({ record }) => needsWork(record, isConfigured, now()));
-  if (due.length === 0) return { delivered: 0, dead: 0, pending: countPending(owed) };
-
-  const pauses = await loadPauses(store);
-  const run: DeskRun = { store, log, owner, endsAt, now, random, isConfigured };
-  const desks = new Map(due.map((held) => [held, createDesk(held, run)]));
+  const run: DeskRun = { store, log, owner, endsAt, now, random, isConfigured, blockedKind };
+  const desks = new Map(owed.map((held) => [held, createDesk(held, run)]));
   const open: Desk[] = [];
   await eachAtMost(WRITES_AT_ONCE, [...desks.values()], async (desk) => {
     const working = dueChannels(desk.record(), now()).filter(
-      (name) => isConfigured(name) && !pauses.isPaused(name, now()),
+      (name) => isConfigured(name) && blockedKind(name) === undefined,
     );
     if (await desk.open(working)) open.push(desk);
   });
-  await Promise.all([...channels.values()].map((channel) => tell({ channel, desks: open, pauses, input })));
+  await Promise.all([...channels.values()].map((channel) => tell({ channel, desks: open, input })));
 
   const tallies = [...desks.values()].map(({ tally }) => tally);
   const left = owed.map((held) => ({ record: desks.get(held)?.record() ?? held.record }));
@@ -70,14 +70,6 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
   };
 }
 
-function needsWork(
-  record: HeldRecord['record'],
-  isConfigured: (channel: string) => boolean,
-  now: Date,
-): boolean {
-  return dueChannels(record, now).length > 0 || pending(record).some(({ channel }) => !isConfigured(channel));
-}
-
 function countPending(records: readonly Pick<HeldRecord, 'record'>[]): number {
   return records.reduce((sum, { record }) => sum + pending(record).length, 0);
 }
@@ -85,31 +77,47 @@ function countPending(records: readonly Pick<HeldRecord, 'record'>[]): number {
 /** Everything that one channel is to be told in this run, the oldest first. */
 async function tell(shift: Shift): Promise<void> {
   const { channel, desks, input } = shift;
+  const session: Session = { resting: false, sent: 0 };
   const waiting = desks
-    .flatMap((desk) => {
-      const next = desk.next(channel.name);
-      return next === undefined ? [] : [{ desk, event: next.event }];
-    })
-    .sort((a, b) => (a.event.time < b.event.time ? -1 : 1));
-  const session = { resting: false, sent: 0 };
+    .map((desk) => ({ desk, owed: desk.next(channel.name, channel.kind) }))
+    .filter(({ owed }) => owed.length > 0)
+    .sort((a, b) => compare(a.owed[0]?.event.time, b.owed[0]?.event.time));
 
-  for (const [word, group] of Map.groupBy(waiting, ({ event }) => channel.together(event))) {
-    if (word !== undefined && group.length > 1) await tellTogether(group, shift, session);
-  }
+  for (const group of messagesForMany(channel, waiting)) await tellTogether(group, shift, session);
   await eachAtMost(AT_ONCE[channel.kind], waiting, async ({ desk }) => {
-    for (let next = desk.next(channel.name); next !== undefined; next = desk.next(channel.name)) {
-      if (!mayBegin(1, shift, session)) break;
-      await tellTogether([{ desk, event: next.event }], shift, session);
+    const next = () => desk.next(channel.name, channel.kind);
+    for (let owed = next(); owed.length > 0 && mayBegin(owed.length, shift, session); owed = next()) {
+      await tellTogether([{ desk, owed }], shift, session);
     }
-    await desk.leave(channel.name);
   });
-  if (session.resting) return;
-  const left = desks.some((desk) =>
-    dueChannels(desk.record(), new Date(input.clock.now())).includes(channel.name),
-  );
-  if (left && !mayBegin(1, shift, session)) {
+  const left = desks.some((desk) => desk.next(channel.name, channel.kind).length > 0);
+  if (left && !session.resting) {
     input.log({ kind: 'deliveries_postponed', channel: channel.name, why: 'this run is nearly out of time' });
   }
+  await eachAtMost(WRITES_AT_ONCE, desks, (desk) => desk.leave(channel.name));
+}
+
+function compare(a = '', b = ''): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** What one desk has for a channel. */
+interface Owed {
+  readonly desk: Desk;
+  readonly owed: readonly PendingDelivery[];
+}
+
+/** So many tasks that change in one run are a storm: a chat gets them as one message. */
+const STORM_FROM = 10;
+
+/** What a chat is told of several tasks at once: what belongs together, and storms. */
+function messagesForMany(channel: Channel, waiting: readonly Owed[]): readonly (readonly Owed[])[] {
+  if (channel.kind !== 'chat') return [];
+  const byWord = Map.groupBy(waiting, ({ owed: [first] }) => first && channel.together(first.event));
+  return [...byWord].flatMap(([word, group]) => {
+    const isEnough = group.length >= (word === undefined ? STORM_FROM : 2);
+    return isEnough ? [group] : [];
+  });
 }
 
 interface Session {
@@ -124,35 +132,31 @@ function mayBegin(acknowledgements: number, { channel, input }: Shift, session: 
 }
 
 /** One attempt for one or several events, and the acknowledgement of each. */
-async function tellTogether(
-  group: readonly { desk: Desk; event: MigrationEvent }[],
-  shift: Shift,
-  session: Session,
-): Promise<void> {
-  const { channel, pauses, input } = shift;
+async function tellTogether(group: readonly Owed[], shift: Shift, session: Session): Promise<void> {
+  const { channel, input } = shift;
   if (channel.kind === 'chat' && session.sent > 0) await input.clock.sleep(CHAT_PACE_MS);
-  if (!mayBegin(group.length, shift, session)) return;
+  const events = group.flatMap(({ owed }) => owed.map(({ event }) => event));
+  if (!mayBegin(events.length, shift, session)) return;
   session.sent += 1;
 
-  const events = group.map(({ event }) => event);
-  const outcome = await attempt(channel, events, new Date(input.clock.now()));
-  await eachAtMost(WRITES_AT_ONCE, group, ({ desk, event }) =>
-    desk.acknowledge(event.id, channel.name, channel.kind, outcome),
-  );
+  const tried = await attempt(channel, events, new Date(input.clock.now()));
+  const outcome = await input.book.note(channel, tried, new Date(input.clock.now()));
+  if (outcome.class === 'broken' || outcome.class === 'pause') session.resting = true;
+  const { name, kind } = channel;
+  await eachAtMost(WRITES_AT_ONCE, group, async ({ desk, owed }) => {
+    for (const { event } of owed) {
+      await desk.acknowledge({ eventId: event.id, channel: name, kind, outcome, events: events.length });
+    }
+  });
+  const { class: outcomeClass, reason, ms } = outcome;
   input.log({
     kind: 'delivery',
-    channel: channel.name,
+    channel: name,
     eventIds: events.map(({ id }) => id),
-    outcome: outcome.class,
-    reason: outcome.reason,
-    ms: outcome.ms,
+    outcome: outcomeClass,
+    reason,
+    ms,
   });
-  if (outcome.class === 'broken') session.resting = true;
-  if (outcome.class === 'pause') {
-    session.resting = true;
-    const until = new Date(input.clock.now() + pauseMs(channel.kind, outcome.retryAfterMs));
-    await pauses.pause(channel.name, until, outcome.reason).catch(() => undefined);
-  }
 }
 
 async function attempt(channel: Channel, events: readonly MigrationEvent[], now: Date): Promise<Outcome> {

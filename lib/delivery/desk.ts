@@ -5,8 +5,17 @@ import type { WatchRecord } from '../migration/record.ts';
 import { type HeldRecord, loadRecord, saveRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
 import { buryDead, logDead } from './dead-letters.ts';
+import { nextToTell } from './digest.ts';
 import { leaseFor, mayDeliver, released } from './lease.ts';
-import { cancelRemoved, head, isDue, type PendingDelivery, type Settled, settle } from './outbox.ts';
+import {
+  cancelRemoved,
+  expireBlocked,
+  head,
+  isDue,
+  type PendingDelivery,
+  type Settled,
+  settle,
+} from './outbox.ts';
 import type { Kind } from './retry.ts';
 
 /** What all desks of one run share. */
@@ -21,6 +30,8 @@ export interface DeskRun {
   /** In [0, 1). */
   random(): number;
   isConfigured(channel: string): boolean;
+  /** The kind of a channel that cannot be told anything in this run; nothing for all others. */
+  blockedKind(channel: string): Kind | undefined;
 }
 
 /** What became of the deliveries of one desk. */
@@ -37,18 +48,28 @@ export interface Desk {
   readonly tally: Readonly<DeskTally>;
   record(): WatchRecord;
   /**
-   * Takes the lease for the work of these channels (for none of them: gives it back), and cancels what is owed to
-   * channels that are no longer configured.
+   * Takes the lease for the work of these channels (for none of them: gives it back), cancels what is owed to channels
+   * that are no longer configured, and gives up what was owed for too long to channels that cannot be told anything.
    *
    * @returns false when another run has the lease
    */
   open(channels: readonly string[]): Promise<boolean>;
-  /** What this channel is to be told now; nothing when it is done here. */
-  next(channel: string): PendingDelivery | undefined;
+  /** What this channel is to be told in one message now, in order; empty when it is done here. */
+  next(channel: string, kind: Kind): readonly PendingDelivery[];
   /** Acknowledges an attempt. With the last one of all channels the lease is given back in the same write. */
-  acknowledge(eventId: string, channel: string, kind: Kind, outcome: Outcome): Promise<void>;
+  acknowledge(attempt: Acknowledgement): Promise<void>;
   /** This channel goes no further here in this run. */
   leave(channel: string): Promise<void>;
+}
+
+/** What became of one event in one attempt. */
+export interface Acknowledgement {
+  readonly eventId: string;
+  readonly channel: string;
+  readonly kind: Kind;
+  readonly outcome: Outcome;
+  /** How many events the message told, of all records. */
+  readonly events: number;
 }
 
 /** How often a write is tried again on top of what another tick added meanwhile. */
@@ -101,19 +122,24 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
   const withoutLeaseWhenDone = (record: WatchRecord): WatchRecord =>
     working.size === 0 && record.lease?.owner === owner ? released(record) : record;
 
-  const goesOn = (record: WatchRecord, channel: string): boolean => {
+  const goesOn = (record: WatchRecord, channel: string, { class: outcome }: Outcome): boolean => {
     const following = head(record, channel);
-    return following !== undefined && isDue(following.delivery, run.now());
+    const settled = outcome === 'delivered' || outcome === 'permanent';
+    return settled && following !== undefined && isDue(following.delivery, run.now());
   };
 
   const claim = async (): Promise<boolean> => {
     const { record, cancelled } = cancelRemoved(held.record, run.isConfigured);
-    const isOurs = record.lease?.owner === owner;
-    if (cancelled.length === 0 && isOurs === working.size > 0) return true;
-    const leased = working.size > 0 ? { ...record, lease: leaseFor(owner, run.endsAt) } : released(record);
+    const { record: kept, dead } = expireBlocked(record, run.blockedKind, run.now());
+    const isOurs = kept.lease?.owner === owner;
+    if (kept === held.record && isOurs === working.size > 0) return true;
+    await buryDead(store, dead, run.now());
+    const leased = working.size > 0 ? { ...kept, lease: leaseFor(owner, run.endsAt) } : released(kept);
     const saved = await saveRecord(store, held, leased);
     if (saved === undefined) return false;
     held = saved;
+    tally.dead += dead.length;
+    logDead(dead, log);
     logCancelled(cancelled, log);
     return true;
   };
@@ -133,18 +159,16 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       return !stopped;
     },
 
-    next(channel) {
-      const next = head(held.record, channel);
-      const open = !stopped && working.has(channel);
-      return open && next !== undefined && isDue(next.delivery, run.now()) ? next : undefined;
+    next(channel, kind) {
+      return !stopped && working.has(channel) ? nextToTell(held.record, channel, kind, run.now()) : [];
     },
 
-    async acknowledge(eventId, channel, kind, outcome) {
-      const attempt = { eventId, channel, kind, outcome, now: run.now(), random: run.random() };
+    async acknowledge({ eventId, channel, kind, outcome, events }) {
+      const attempt = { eventId, channel, kind, outcome, events, now: run.now(), random: run.random() };
       if (outcome.class === 'delivered') tally.delivered += 1;
       await inTurn((record) => {
         const settled = settle(record, attempt);
-        if (!goesOn(settled.record, channel)) working.delete(channel);
+        if (!goesOn(settled.record, channel, outcome)) working.delete(channel);
         return { ...settled, record: withoutLeaseWhenDone(settled.record) };
       });
     },

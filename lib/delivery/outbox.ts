@@ -1,6 +1,6 @@
 import type { Outcome } from '../channels/channel.ts';
 import type { MigrationEvent } from '../migration/event.ts';
-import type { Attempt, Delivery, OutboxEntry, WatchRecord } from '../migration/record.ts';
+import type { Attempt, Delivery, OutboxEntry, Told, WatchRecord } from '../migration/record.ts';
 import { deadlineOf, type Kind, retryDelayMs } from './retry.ts';
 
 /** One event on its way to one channel, as it stands in a record's outbox. */
@@ -30,6 +30,8 @@ export const OUTBOX_EVENTS = 64;
 export const OUTBOX_BYTES = 200_000;
 /** How many attempts of a delivery are remembered. */
 const HISTORY_LENGTH = 10;
+/** How many deliveries that arrived are remembered per record. */
+const TOLD_LENGTH = 64;
 
 /**
  * Puts events into the outbox, each owed to the channels that want it. An event that no channel wants is owed to
@@ -119,17 +121,23 @@ export function settle(
     readonly outcome: Outcome;
     readonly now: Date;
     readonly random: number;
+    /** How many events the message told, of all records. */
+    readonly events?: number;
   },
 ): Settled {
-  const { eventId, channel, kind, outcome, now, random } = attempt;
+  const { eventId, channel, kind, outcome, now, random, events = 1 } = attempt;
   const entry = record.outbox.find(({ event }) => event.id === eventId);
   const before = entry === undefined ? undefined : deliveryTo(entry.deliveries, channel);
   if (entry === undefined || before === undefined) return { record, dead: [] };
-  if (outcome.class === 'delivered') return { record: without(record, eventId, channel), dead: [] };
-
   const attempts = before.attempts + 1;
+  if (outcome.class === 'delivered') {
+    const told: Told = { eventId, channel, at: now.toISOString(), attempts, events };
+    return { record: remembered(without(record, eventId, channel), told), dead: [] };
+  }
   const deadline = deadlineOf(entry.event, kind);
-  const delayMs = retryDelayMs({ kind, attempts, retryAfterMs: outcome.retryAfterMs, random });
+  // What waits for a broken channel is due as soon as the channel is mended: its rest is the channel's, not the event's.
+  const isItsOwn = outcome.class !== 'broken';
+  const delayMs = isItsOwn ? retryDelayMs({ kind, attempts, retryAfterMs: outcome.retryAfterMs, random }) : 0;
   const tried: Delivery = {
     attempts,
     // The last attempt is made when the time is up, not when the next wait would be too long.
@@ -145,6 +153,10 @@ export function settle(
     record: without(record, eventId, channel),
     dead: [deadLetter({ event: entry.event, channel, delivery: tried }, why, now)],
   };
+}
+
+function remembered(record: WatchRecord, told: Told): WatchRecord {
+  return { ...record, told: [...(record.told ?? []), told].slice(-TOLD_LENGTH) };
 }
 
 function attemptOf({ class: outcomeClass, reason, status, ms }: Outcome, now: Date): Attempt {
@@ -174,6 +186,25 @@ function mapEntry(
     return Object.keys(deliveries).length === 0 ? [] : [{ ...entry, deliveries }];
   });
   return { ...record, outbox };
+}
+
+/**
+ * Takes out what was owed for too long to a channel that cannot be tried now. What can be tried gets its last attempt
+ * when its time is up, so it does not end here.
+ *
+ * @param blockedKind the kind of a channel that cannot be tried now; nothing for all others
+ */
+export function expireBlocked(
+  record: WatchRecord,
+  blockedKind: (channel: string) => Kind | undefined,
+  now: Date,
+): Settled {
+  const expired = pending(record).filter(({ event, channel }) => {
+    const kind = blockedKind(channel);
+    return kind !== undefined && now.getTime() >= deadlineOf(event, kind);
+  });
+  const left = expired.reduce((rest, { event, channel }) => without(rest, event.id, channel), record);
+  return { record: left, dead: expired.map((owed) => deadLetter(owed, 'deadline', now)) };
 }
 
 /** Takes out what is owed to channels that the configuration no longer has. */

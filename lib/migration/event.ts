@@ -12,6 +12,7 @@ export const EVENT_TYPES = [
   'dcs.migration.gone',
   'dcs.watch.failing',
   'dcs.watch.restored',
+  'dcs.watch.channel_broken',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -49,6 +50,8 @@ export interface EventProject {
 export interface EventData {
   readonly task?: EventTask;
   readonly project?: EventProject;
+  /** The channel that cannot be told anything; on `watch.channel_broken`. */
+  readonly channel?: { readonly name: string; readonly reason: string };
   readonly from?: Standing;
   readonly to?: Standing;
   /** Why looks fail; on `watch.failing` and `watch.restored`. */

@@ -24,6 +24,16 @@ export interface Delivery {
   readonly history: readonly Attempt[];
 }
 
+/** A delivery that arrived: what is remembered of it. */
+export interface Told {
+  readonly eventId: string;
+  readonly channel: string;
+  readonly at: string;
+  readonly attempts: number;
+  /** How many events the message told; 1 but for digests. */
+  readonly events: number;
+}
+
 /** An event and the channels that it is still owed to. */
 export interface OutboxEntry {
   readonly event: MigrationEvent;
@@ -54,6 +64,19 @@ export interface Rest {
   readonly refusals: number;
 }
 
+/** What all tasks must know about a channel that cannot be told anything now. */
+export interface ChannelState {
+  /** Of the settings it had: other settings begin anew. */
+  readonly settings: string;
+  readonly reason: string;
+  /** ISO 8601, UTC: nothing is told before. */
+  readonly restUntil: string;
+  /** How often in a row it refused us as not authorised. */
+  readonly refusals: number;
+  /** Set when it will not work until somebody changes something. */
+  readonly brokenSince?: string;
+}
+
 /**
  * What is known of one task, and what is owed because of it: state and outbox are one item and one write, so there is
  * no moment at which a change is known but its telling is not owed. A project has such a record too, for what concerns
@@ -71,10 +94,14 @@ export interface WatchRecord {
   /** Of the last event. */
   readonly sequence: number;
   readonly outbox: readonly OutboxEntry[];
+  /** The last deliveries that arrived, oldest first. */
+  readonly told?: readonly Told[];
   readonly trouble?: Trouble;
   /** Looks in a row that say the task does not exist. */
   readonly missing?: number;
   readonly rest?: Rest;
+  /** What is wrong with channels, by name; only in the record that speaks for the whole configuration. */
+  readonly channels?: Readonly<Record<string, ChannelState>>;
   readonly lease?: Lease;
 }
 
@@ -129,6 +156,15 @@ const DELIVERY = z.object({
   history: z.array(z.custom<Attempt>(isObject)),
 });
 
+const TOLD = z.object({ eventId: z.string(), channel: z.string(), at: TIME, attempts: COUNT, events: COUNT });
+const CHANNEL_STATE = z.object({
+  settings: z.string(),
+  reason: z.string(),
+  restUntil: TIME,
+  refusals: COUNT,
+  brokenSince: z.optional(TIME),
+});
+
 const RECORD = z.custom<WatchRecord>((value) => RECORD_SHAPE.safeParse(value).success);
 
 const RECORD_SHAPE = z.object({
@@ -138,9 +174,11 @@ const RECORD_SHAPE = z.object({
   standing: z.optional(STANDING),
   timeline: z.array(STANDING),
   sequence: COUNT,
+  told: z.optional(z.array(TOLD)),
   outbox: z.array(z.object({ event: EVENT, deliveries: z.record(z.string(), DELIVERY) })),
   trouble: z.optional(z.object({ reason: z.string(), count: COUNT, since: TIME, told: z.boolean() })),
   missing: z.optional(COUNT),
   rest: z.optional(z.object({ until: TIME, keyFingerprint: z.string(), refusals: COUNT })),
+  channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { firstSightMessage } from '../../lib/channels/slack-digest.ts';
+import { digestMessage } from '../../lib/channels/slack-digest.ts';
 import { eventMessage, type SlackMessage } from '../../lib/channels/slack-message.ts';
 import { type EventData, SEVERITIES } from '../../lib/migration/event.ts';
 import { PHASES } from '../../lib/migration/status.ts';
@@ -149,7 +149,7 @@ describe('however many tasks are first seen, their Slack message', () => {
           all.map((said) => eventOf(said, 'dcs.migration.first_seen')),
         ).flat();
         const [first = eventOf(), ...others] = events;
-        const message = firstSightMessage([first, ...others], {});
+        const message = digestMessage([first, ...others], {}, undefined);
         expectWithinLimits(message);
         expectHarmless(message);
       }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { firstSightMessage } from '../../lib/channels/slack-digest.ts';
+import { digestMessage } from '../../lib/channels/slack-digest.ts';
 import { eventMessage, type SlackMessage } from '../../lib/channels/slack-message.ts';
 import { renderSlackPreview } from '../../lib/channels/slack-preview.ts';
 import { duration, shown, unescaped } from '../../lib/channels/slack-text.ts';
@@ -93,7 +93,7 @@ describe('the message about first sights', () => {
         index + 1,
       ),
     );
-    return firstSightMessage([first, ...others], {});
+    return digestMessage([first, ...others], {}, undefined);
   };
 
   test('lists every task with its status and where it migrates from and to', () => {
@@ -122,7 +122,11 @@ describe('the message about first sights', () => {
   });
 
   test('says how late it is', () => {
-    const message = firstSightMessage([eventOf(FIRST_SIGHT), eventOf(FIRST_SIGHT)], { lateMs: 600_000 });
+    const message = digestMessage(
+      [eventOf(FIRST_SIGHT), eventOf(FIRST_SIGHT)],
+      { lateMs: 600_000 },
+      undefined,
+    );
     expect(renderSlackPreview(message).at(-1)).toContain('delayed by 10 min');
   });
 });

@@ -1,0 +1,139 @@
+import type { Channel, Outcome } from '../channels/channel.ts';
+import { reasonOf } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { type MigrationEvent, makeEvent } from '../migration/event.ts';
+import type { WatchedProject } from '../migration/project.ts';
+import { type ChannelState, newRecord, type WatchRecord } from '../migration/record.ts';
+import { type HeldRecord, loadRecord, saveRecord } from '../records.ts';
+import type { Store } from '../store/store.ts';
+import { isBroken, mayTell, stateAfter } from './channel-state.ts';
+import { buryDead, logDead } from './dead-letters.ts';
+import { owe } from './outbox.ts';
+
+/** What is known of the channels as a whole: which of them rest, and which are broken. */
+export interface ChannelBook {
+  mayTell(channel: Channel, now: Date): boolean;
+  /**
+   * Remembers what an attempt says about its channel. That a channel broke, and that the others are told so, is one
+   * write.
+   *
+   * @returns the outcome as the deliveries are to take it: a refusal too many is a broken channel
+   */
+  note(channel: Channel, outcome: Outcome, now: Date): Promise<Outcome>;
+}
+
+export interface ChannelBookInput {
+  readonly store: Store;
+  readonly log: Log;
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** The record that speaks for the whole configuration; revision 0 if it is not stored yet. */
+  readonly held: HeldRecord;
+  /** The project it belongs to: where a warning comes from. */
+  readonly project: WatchedProject;
+}
+
+/** How often a write is tried again on top of what another run wrote meanwhile. */
+const MOST_CONFLICTS = 5;
+
+export function openChannelBook(input: ChannelBookInput): ChannelBook {
+  const { store, log } = input;
+  let held = input.held;
+  let lastWrite: Promise<void> = Promise.resolve();
+
+  const write = async (channel: Channel, outcome: Outcome, now: Date): Promise<void> => {
+    for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
+      const noted = noteIn(held.record, channel, outcome, input, now);
+      if (noted === undefined) return;
+      await buryDead(store, noted.dead, now);
+      const saved = await saveRecord(store, held, noted.record);
+      if (saved !== undefined) {
+        held = saved;
+        logDead(noted.dead, log);
+        for (const message of noted.messages) log({ kind: 'problem', message });
+        return;
+      }
+      held = (await loadRecord(store, held.key)) ?? { ...held, rev: 0, record: newRecord(now) };
+    }
+  };
+
+  return {
+    mayTell: (channel, now) => mayTell(stateOf(held.record, channel), channel, now),
+
+    async note(channel, outcome, now) {
+      lastWrite = lastWrite
+        .then(() => write(channel, outcome, now))
+        .catch((error: unknown) => {
+          const message = `channel ${channel.name}: its state was not saved: ${reasonOf(error)}`;
+          log({ kind: 'problem', message });
+        });
+      const after = stateAfter(stateOf(held.record, channel), outcome, channel, now);
+      await lastWrite;
+      return after?.brokenSince === undefined ? outcome : { ...outcome, class: 'broken' };
+    },
+  };
+}
+
+function stateOf({ channels = {} }: WatchRecord, { name }: Channel): ChannelState | undefined {
+  return Object.hasOwn(channels, name) ? channels[name] : undefined;
+}
+
+interface Noted extends ReturnType<typeof owe> {
+  readonly messages: readonly string[];
+}
+
+/** @returns what to write; nothing when the attempt says nothing new about its channel */
+function noteIn(
+  record: WatchRecord,
+  channel: Channel,
+  outcome: Outcome,
+  { channels, project }: ChannelBookInput,
+  now: Date,
+): Noted | undefined {
+  const before = stateOf(record, channel);
+  const after = stateAfter(before, outcome, channel, now);
+  if (after === before) return undefined;
+  const changed = withState(record, channel.name, after, (name) => channels.has(name));
+  if (after?.brokenSince === undefined || isBroken(before, channel)) {
+    const recovered = isBroken(before, channel) && after === undefined;
+    return { record: changed, dead: [], messages: recovered ? [`channel ${channel.name} works again`] : [] };
+  }
+  const event = brokenEvent(changed, channel, after, project, now);
+  const isAble = (other: Channel) => other.name !== channel.name && !isBroken(stateOf(changed, other), other);
+  const others = [...channels.values()].filter((other) => isAble(other) && other.wants(event));
+  const owed = owe(
+    { ...changed, sequence: changed.sequence + 1 },
+    [event],
+    () => others.map(({ name }) => name),
+    now,
+  );
+  return { ...owed, messages: [event.data.summary] };
+}
+
+/** States of channels that are no longer configured go with the next change. */
+function withState(
+  record: WatchRecord,
+  name: string,
+  state: ChannelState | undefined,
+  isConfigured: (name: string) => boolean,
+): WatchRecord {
+  const { channels = {}, ...rest } = record;
+  const others = Object.entries(channels).filter(([other]) => other !== name && isConfigured(other));
+  const entries = state === undefined ? others : [...others, [name, state] as const];
+  return entries.length === 0 ? rest : { ...rest, channels: Object.fromEntries(entries) };
+}
+
+function brokenEvent(
+  { born, sequence }: WatchRecord,
+  { name }: Channel,
+  { reason }: ChannelState,
+  { id, region, consoleUrl }: WatchedProject,
+  now: Date,
+): MigrationEvent {
+  const origin = { projectId: id, region, subject: id, born };
+  return makeEvent(origin, sequence + 1, now, 'dcs.watch.channel_broken', {
+    channel: { name, reason },
+    severity: 'action',
+    summary: `channel ${name} is broken and misses its messages: ${reason}`,
+    consoleUrl,
+  });
+}

@@ -1,0 +1,53 @@
+import type { Channel, Outcome } from '../channels/channel.ts';
+import type { ChannelState } from '../migration/record.ts';
+import { pauseMs } from './retry.ts';
+
+/** A channel that is broken is tried this seldom, in case somebody has mended what is not in its settings. */
+const PROBE_MS = 30 * 60_000;
+/** A token that is being renewed is refused once or twice; this often in a row means that it is wrong. */
+const REFUSALS_UNTIL_BROKEN = 3;
+const REFUSED: ReadonlySet<number | undefined> = new Set([401, 403]);
+
+type Described = Pick<Channel, 'kind' | 'settings'>;
+
+/** Whether a channel may be told something now. Settings that were changed are given a chance at once. */
+export function mayTell(state: ChannelState | undefined, { settings }: Described, now: Date): boolean {
+  return state === undefined || state.settings !== settings || Date.parse(state.restUntil) <= now.getTime();
+}
+
+/** Whether somebody has to do something before a channel works again. */
+export function isBroken(state: ChannelState | undefined, { settings }: Described): boolean {
+  return state?.brokenSince !== undefined && state.settings === settings;
+}
+
+/**
+ * What an attempt says about its channel as a whole.
+ *
+ * @returns the state to remember; nothing when the channel is fine
+ */
+export function stateAfter(
+  before: ChannelState | undefined,
+  outcome: Outcome,
+  { kind, settings }: Described,
+  now: Date,
+): ChannelState | undefined {
+  // An event that is refused for good was judged: the channel itself works.
+  if (outcome.class === 'delivered' || outcome.class === 'permanent') return undefined;
+  const known = before?.settings === settings ? before : undefined;
+  const refusals = REFUSED.has(outcome.status) ? (known?.refusals ?? 0) + 1 : 0;
+  const next = (restMs: number, more: Pick<ChannelState, 'brokenSince'> = {}): ChannelState => ({
+    settings,
+    reason: outcome.reason,
+    restUntil: new Date(now.getTime() + restMs).toISOString(),
+    refusals,
+    ...more,
+  });
+  const wasBroken = known?.brokenSince !== undefined;
+  if (outcome.class === 'broken' || wasBroken || refusals >= REFUSALS_UNTIL_BROKEN) {
+    return next(PROBE_MS, { brokenSince: known?.brokenSince ?? now.toISOString() });
+  }
+  if (outcome.class === 'pause') return next(pauseMs(kind, outcome.retryAfterMs));
+  if (refusals > 0) return next(0);
+  // Trouble with one event says nothing about the channel.
+  return known;
+}

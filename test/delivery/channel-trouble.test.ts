@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { channelsAt, createWorld, type World, type WorldOptions } from '../support/world.ts';
+
+const worlds: World[] = [];
+async function world(options?: WorldOptions): Promise<World> {
+  const made = await createWorld(options);
+  worlds.push(made);
+  return made;
+}
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map((made) => made.close()));
+});
+
+const MINUTE = 60_000;
+const types = (events: readonly { type: string }[]) => events.map(({ type }) => type);
+const sequences = (events: readonly object[]) =>
+  events.map((event) => ('sequence' in event ? Number(event.sequence) : 0));
+
+const TWO = { cutover: { type: 'webhook' }, other: { type: 'webhook' } };
+
+describe('a channel that is broken', () => {
+  test('keeps what is pending, is told about to the others once, and is tried seldom', async () => {
+    const { tick, status, receiver, clock, events, log } = await world({ channels: TWO });
+    receiver.answer('/cutover', { status: 410 });
+    status('task-1', 'RUNNING');
+    for (let minute = 0; minute < 120; minute += 1) {
+      await tick();
+      clock.advance(MINUTE);
+    }
+    expect(types(events('other'))).toEqual(['dcs.migration.first_seen', 'dcs.watch.channel_broken']);
+    expect(receiver.at('/cutover').length).toBeGreaterThan(1);
+    expect(receiver.at('/cutover').length).toBeLessThanOrEqual(5);
+    expect(await tick()).toMatchObject({ pending: 1, dead: 0 });
+    expect(log.filter((entry) => entry.kind === 'problem')).toHaveLength(1);
+  });
+
+  test.each([401, 403])('is one that answers %i three times in a row', async (refusal) => {
+    const { tick, status, receiver, clock, events } = await world({ channels: TWO });
+    receiver.answer('/cutover', { status: refusal });
+    status('task-1', 'RUNNING');
+    await tick();
+    clock.advance(2 * MINUTE);
+    await tick();
+    clock.advance(MINUTE);
+    expect(types(events('other'))).toEqual(['dcs.migration.first_seen']);
+    clock.advance(10 * MINUTE);
+    await tick();
+    await tick();
+    expect(types(events('other'))).toEqual(['dcs.migration.first_seen', 'dcs.watch.channel_broken']);
+  });
+
+  test('gets all that is pending, in order, as soon as its settings are mended', async () => {
+    const { tick, status, receiver, clock, config, events } = await world({ channels: TWO });
+    receiver.answer('/cutover', { status: 410 });
+    for (const word of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING']) {
+      status('task-1', word);
+      await tick();
+      clock.advance(MINUTE);
+    }
+    const mended = { cutover: { type: 'webhook', path: '/mended' }, other: { type: 'webhook' } };
+    const summary = await tick({ config: { ...config, channels: channelsAt(receiver, mended) } });
+
+    expect(summary).toMatchObject({ delivered: 3, pending: 0 });
+    expect(sequences(events('mended'))).toEqual([1, 2, 3]);
+  });
+
+  test('ends its deliveries as dead letters at their deadline, exactly counted', async () => {
+    const { tick, status, receiver, clock, store } = await world({ channels: TWO });
+    receiver.answer('/cutover', { status: 410 });
+    let dead = 0;
+    for (const word of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING']) {
+      status('task-1', word);
+      dead += (await tick()).dead;
+      clock.advance(MINUTE);
+    }
+    for (let hour = 0; hour < 100; hour += 1) {
+      dead += (await tick()).dead;
+      clock.advance(60 * MINUTE);
+    }
+    expect(dead).toBe(3);
+    expect(await store.load('dead')).toHaveLength(3);
+    expect(await tick()).toMatchObject({ pending: 0 });
+  });
+
+  test('that is the only one is not told about itself, and makes no loop', async () => {
+    const { tick, status, receiver, clock, store } = await world({
+      channels: { cutover: { type: 'webhook' } },
+    });
+    receiver.answer('/cutover', { status: 410 });
+    status('task-1', 'RUNNING');
+    for (let hour = 0; hour < 24; hour += 1) {
+      await tick();
+      clock.advance(60 * MINUTE);
+    }
+    const bodies = receiver.at('/cutover').map(({ body }) => body);
+    expect(new Set(bodies).size).toBe(1);
+    const records = await store.load('project:254d2280acb74d36a8b839746bcd7352');
+    expect(records.map(({ body }) => JSON.parse(body).outbox.length)).toEqual([0, 1]);
+  });
+
+  test('and another that is broken too do not warn each other for ever', async () => {
+    const { tick, status, receiver, clock, store } = await world({ channels: TWO });
+    receiver.answer('/cutover', { status: 410 });
+    receiver.answer('/other', { status: 410 });
+    status('task-1', 'RUNNING');
+    for (let hour = 0; hour < 48; hour += 1) {
+      await tick();
+      clock.advance(60 * MINUTE);
+    }
+    const ids = new Set(receiver.at('/other').map(({ headers }) => headers['webhook-id']));
+    expect(ids.size).toBeLessThanOrEqual(2);
+    expect(await store.load('dead')).toEqual(expect.any(Array));
+  });
+});
+
+describe('a chat', () => {
+  const CHAT = { ops: { type: 'slack' }, cutover: { type: 'webhook' } };
+
+  test('gets at most one digest per ten minutes of a task that flaps all day; webhooks get everything', async () => {
+    const { tick, status, clock, events, slack } = await world({ channels: CHAT });
+    const minutes = 24 * 60;
+    const moments: number[] = [];
+    for (let minute = 0; minute < minutes; minute += 1) {
+      status('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'INCRMIGEATING');
+      const before = slack('ops').length;
+      await tick();
+      if (slack('ops').length > before) moments.push(minute);
+      clock.advance(MINUTE);
+    }
+    clock.advance(11 * MINUTE);
+    expect(await tick()).toMatchObject({ pending: 0, dead: 0 });
+
+    expect(sequences(events('cutover'))).toEqual(Array.from({ length: minutes }, (_, index) => index + 1));
+    // The first ones are told as they come: nobody can know yet that they will go on.
+    const digests = moments.filter((minute) => minute > 5);
+    expect(digests.length).toBeGreaterThan(100);
+    const gaps = digests.slice(1).map((minute, index) => minute - (digests[index] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10);
+  });
+
+  test('gets one message for many tasks that change in the same tick; webhooks get each', async () => {
+    const tasks = Array.from({ length: 25 }, (_, index) => `task-${index}`);
+    const { tick, status, clock, slack, events } = await world({ tasks, channels: CHAT });
+    for (const id of tasks) status(id, 'FULLMIGRATING');
+    await tick();
+    clock.advance(MINUTE);
+    for (const id of tasks) status(id, 'INCRMIGEATING');
+    expect(await tick()).toMatchObject({ delivered: 50, pending: 0 });
+
+    expect(slack('ops')).toHaveLength(2);
+    expect(slack('ops')[1]?.body).toContain('25 events of 25 tasks');
+    expect(events('cutover')).toHaveLength(50);
+  });
+
+  test('is told a digest that could not be delivered later, with how late it is', async () => {
+    const tasks = Array.from({ length: 12 }, (_, index) => `task-${index}`);
+    const { tick, status, clock, slack, receiver } = await world({ tasks, channels: CHAT });
+    for (const id of tasks) status(id, 'FULLMIGRATING');
+    await tick();
+    for (const id of tasks) status(id, 'FAILED');
+    receiver.answer('/ops', { status: 503 });
+    expect(await tick()).toMatchObject({ pending: 12 });
+    receiver.answer('/ops', { status: 200, body: 'ok' });
+    clock.advance(5 * MINUTE);
+    expect(await tick()).toMatchObject({ pending: 0 });
+    expect(slack('ops').at(-1)?.body).toContain('12 events of 12 tasks');
+    expect(slack('ops').at(-1)?.body).toContain('delayed by 5 min');
+  });
+});

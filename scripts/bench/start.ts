@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { zipSync } from 'fflate';
@@ -22,12 +22,20 @@ export async function benchStart(): Promise<string> {
   await rm(folder, { recursive: true });
 
   const ratio = median(pairs.map(({ empty, ours }) => ours / empty));
-  const zip = zipSync({ 'dist/watch.cjs': await readFile(BUNDLE) });
   return [
     `start of the function: ${ratio.toFixed(2)}× an empty handler (at most 2.5×)`,
     `(${median(pairs.map(({ ours }) => ours)).toFixed(0)} ms against ${median(pairs.map(({ empty }) => empty)).toFixed(0)} ms, ${PAIRS} pairs);`,
-    `bundle ${((await stat(BUNDLE)).size / 1000).toFixed(0)} kB, zipped ${(zip.length / 1000).toFixed(0)} kB (at most 400 kB)`,
+    `zip ${((await zipBytes()) / 1000).toFixed(0)} kB (at most 400 kB)`,
   ].join(' ');
+}
+
+/** What the package holds, without a configuration. */
+async function zipBytes(): Promise<number> {
+  const parts = (await readdir('dist/watch-parts')).map((name) => `dist/watch-parts/${name}`);
+  const files = await Promise.all(
+    ['dist/watch.cjs', ...parts].map(async (path) => [path, await readFile(path)] as const),
+  );
+  return zipSync(Object.fromEntries(files)).length;
 }
 
 async function loadMs(file: string): Promise<number> {

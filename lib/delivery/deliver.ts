@@ -5,7 +5,8 @@ import type { MigrationEvent } from '../migration/event.ts';
 import type { HeldRecord } from '../records.ts';
 import type { ChannelBook } from './channel-book.ts';
 import { createDesk, type Desk, type DeskRun } from './desk.ts';
-import { dueChannels, type PendingDelivery, pending } from './outbox.ts';
+import { nextToTell } from './digest.ts';
+import { type PendingDelivery, pending } from './outbox.ts';
 import { latenessMs } from './retry.ts';
 
 export interface DeliverInput extends Pick<DeskRun, 'store' | 'log' | 'owner' | 'endsAt' | 'random'> {
@@ -54,10 +55,11 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
   const desks = new Map(owed.map((held) => [held, createDesk(held, run)]));
   const open: Desk[] = [];
   await eachAtMost(WRITES_AT_ONCE, [...desks.values()], async (desk) => {
-    const working = dueChannels(desk.record(), now()).filter(
-      (name) => isConfigured(name) && blockedKind(name) === undefined,
+    const working = [...channels.values()].filter(
+      ({ name, kind }) =>
+        blockedKind(name) === undefined && nextToTell(desk.record(), name, kind, now()).length > 0,
     );
-    if (await desk.open(working)) open.push(desk);
+    if (await desk.open(working.map(({ name }) => name))) open.push(desk);
   });
   await Promise.all([...channels.values()].map((channel) => tell({ channel, desks: open, input })));
 

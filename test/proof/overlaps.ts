@@ -1,0 +1,180 @@
+import type { Store } from '../../lib/store/store.ts';
+import { NO_FAULTS } from './faults.ts';
+import { createRandom } from './random.ts';
+import type { Design } from './simple-designs.ts';
+import { CHANNELS, createSimulation, type Simulation } from './simulation.ts';
+import { addCase, createTotals, type Totals } from './totals.ts';
+
+const MINUTE = 60_000;
+const TWO_CHANNELS = CHANNELS.slice(0, 2);
+
+/** How the world stands when two ticks begin. */
+export const OPENINGS: Readonly<Record<string, (simulation: Simulation) => Promise<void>>> = {
+  'first sight': async () => {},
+  'a transition': async (simulation) => {
+    await simulation.tick();
+    simulation.move('task-1', 'FULLMIGRATING');
+  },
+  'a transition, and a repeat that is due': async (simulation) => {
+    simulation.setFaults({ ...NO_FAULTS, answer: () => 'error 500' });
+    await simulation.tick();
+    simulation.setFaults(NO_FAULTS);
+    simulation.pass(2 * MINUTE);
+    simulation.move('task-1', 'FULLMIGRATING');
+  },
+  'a crashed run whose lease is over': async (simulation) => {
+    await simulation.start();
+    for (let [step] = simulation.scheduler.pending(); step !== undefined; ) {
+      await simulation.take(step, step.name.startsWith('send') ? 'dies before' : 'answered');
+      [step] = simulation.scheduler.pending();
+    }
+    simulation.pass(2 * MINUTE);
+  },
+};
+
+/** A choice is the place of a step among those that are pending. */
+type Schedule = readonly number[];
+
+interface Overlap {
+  readonly design: Design;
+  readonly opening: string;
+  /** The status moves on at some moment during the two ticks: at every moment, one after the other. */
+  readonly moves: boolean;
+}
+
+interface Explored {
+  readonly totals: Totals;
+  readonly states: number;
+}
+
+/**
+ * S3: every interleaving of two ticks, and in between the moment at which the status moves on.
+ *
+ * Two schedules that led to the same state (what is stored, what arrived, what each run has seen) have the same
+ * futures, so each state is entered once and its outcomes are counted once for each way into it: the count of
+ * interleavings is exact, nothing is left out.
+ */
+export async function everyInterleaving(overlap: Overlap): Promise<Explored> {
+  const known = new Map<string, Totals>();
+
+  const explore = async (schedule: Schedule): Promise<Totals> => {
+    const { simulation, choices } = await replay(overlap, schedule);
+    const state = simulation.state();
+    const before = known.get(state);
+    if (before !== undefined) return before;
+    const totals = createTotals();
+    if (choices === 0) {
+      addCase(totals, {
+        verdict: await simulation.drain(),
+        schedule: `${overlap.opening}, choices ${schedule.join('.')}`,
+        mostDuplicates: 0,
+      });
+    }
+    for (let choice = 0; choice < choices; choice += 1) {
+      merge(totals, await explore([...schedule, choice]));
+    }
+    known.set(state, totals);
+    return totals;
+  };
+
+  return { totals: await explore([]), states: known.size };
+}
+
+/** The two ticks up to the end of a schedule, and how many choices there are then. */
+export async function replay(
+  { design, opening, moves }: Overlap,
+  schedule: Schedule,
+): Promise<{ simulation: Simulation; choices: number }> {
+  const simulation = createSimulation({ design, channels: TWO_CHANNELS, traced: true });
+  await OPENINGS[opening]?.(simulation);
+  await simulation.start();
+  await simulation.start();
+  let left = moves ? 1 : 0;
+  for (const choice of schedule) {
+    const step = simulation.scheduler.pending()[choice];
+    if (step !== undefined) await simulation.take(step);
+    else {
+      simulation.move('task-1', 'INCRMIGEATING');
+      left -= 1;
+    }
+  }
+  const steps = simulation.scheduler.pending().length;
+  // When both ticks are over, moving on is no part of their interleaving any more.
+  return { simulation, choices: steps === 0 ? 0 : steps + left };
+}
+
+function merge(totals: Totals, more: Totals): void {
+  for (const kind of [
+    'cases',
+    'deliveries',
+    'lost',
+    'duplicates',
+    'unexplained',
+    'outOfOrder',
+    'lateRepeats',
+    'invented',
+    'changedBytes',
+    'leaks',
+    'stuck',
+  ] as const) {
+    totals[kind] += more[kind];
+  }
+  totals.most = Math.max(totals.most, more.most);
+  for (const one of more.broken)
+    if (totals.broken.length < 5 && !totals.broken.includes(one)) totals.broken.push(one);
+}
+
+interface RandomOptions {
+  readonly design: Design;
+  readonly seed: string;
+  readonly cases: number;
+  readonly store?: (now: () => number) => Store;
+}
+
+/** Random schedules of three ticks over two tasks and three channels, with statuses that move on meanwhile. */
+export async function randomOverlaps({ cases, seed, ...options }: RandomOptions): Promise<Totals> {
+  const totals = createTotals();
+  for (let number = 0; number < cases; number += 1) {
+    const schedule = `seed ${seed}/${number}`;
+    const simulation = await playOverlap({ ...options, seed: `${seed}/${number}` });
+    addCase(totals, {
+      verdict: await simulation.drain(),
+      fired: simulation.fired.counts,
+      schedule,
+      mostDuplicates: 0,
+    });
+  }
+  return totals;
+}
+
+const STATUSES = ['FULLMIGRATING', 'INCRMIGEATING', 'TERMINATING', 'TERMINATED', 'SUCCESS'] as const;
+
+/** One random schedule of three ticks. */
+export async function playOverlap(options: {
+  readonly design: Design;
+  readonly seed: string;
+  readonly store?: (now: () => number) => Store;
+  readonly traced?: boolean;
+}): Promise<Simulation> {
+  const random = createRandom(options.seed);
+  const simulation = createSimulation({ ...options, tasks: ['task-1', 'task-2'] });
+  const statuses = new Map<string, string[]>(['task-1', 'task-2'].map((id) => [id, [...STATUSES]]));
+  if (random.chance(0.5)) await simulation.tick();
+  let toStart = 3;
+  for (;;) {
+    const pending = simulation.scheduler.pending();
+    if (pending.length === 0 && toStart === 0) return simulation;
+    if (random.chance(0.08)) {
+      const task = random.pick(['task-1', 'task-2']);
+      const status = statuses.get(task)?.shift();
+      if (status !== undefined) simulation.move(task, status);
+    }
+    if (toStart > 0 && (pending.length === 0 || random.chance(0.3))) {
+      toStart -= 1;
+      await simulation.start();
+      continue;
+    }
+    const step = pending[random.below(pending.length)];
+    if (step !== undefined) await simulation.take(step);
+  }
+}

@@ -1,0 +1,119 @@
+import type { Design } from './simple-designs.ts';
+import { createSimulation, type Simulation } from './simulation.ts';
+import { addCase, createTotals, type Totals } from './totals.ts';
+
+const MINUTE = 60_000;
+/** One per minute, none twice: whoever tells a past that is over is found out. */
+const STATUSES = [
+  'FULLMIGRATING',
+  'INCRMIGEATING',
+  'TERMINATING',
+  'TERMINATED',
+  'SUCCESS',
+  'RELEASED',
+] as const;
+/** A run of a minute and its lease are over after 90 seconds. */
+const TICKS_UNTIL_FREE = 2;
+const TICKS = STATUSES.length + 1;
+
+/** What happens from the waking on: the sleeper does all it can at once, or takes turns with the tick of the hour. */
+const MANNERS = ['at once', 'in turns'] as const;
+
+export interface Stall {
+  /** The tick that stalls, from 0, and at which of its steps. */
+  readonly tick: number;
+  readonly step: number;
+  /** How many steps the others make after the stalled run's lease is over, before it wakes. */
+  readonly sleep: number;
+  readonly manner: (typeof MANNERS)[number];
+}
+
+/** S4: a run stalls at every step, and wakes after every step that others make once its lease is over. */
+export async function everyStall(design: Design, everyNth = 1): Promise<Totals> {
+  const totals = createTotals();
+  let number = 0;
+  for (let tick = 0; tick < 3; tick += 1) {
+    for (let step = 0; ; step += 1) {
+      if (!(await playStall(design, { tick, step, sleep: 0, manner: 'at once' })).hasStalled) break;
+      for (let sleep = 0; ; sleep += 1) {
+        let isOver = false;
+        for (const manner of MANNERS) {
+          number += 1;
+          if (number % everyNth !== 0) continue;
+          const stall: Stall = { tick, step, sleep, manner };
+          const { simulation, hasWoken } = await playStall(design, stall);
+          if (hasWoken) await judge(totals, stall, simulation);
+          isOver ||= !hasWoken;
+        }
+        if (isOver) break;
+      }
+    }
+  }
+  return totals;
+}
+
+async function judge(
+  totals: Totals,
+  { tick, step, sleep, manner }: Stall,
+  simulation: Simulation,
+): Promise<void> {
+  addCase(totals, {
+    verdict: await simulation.drain(),
+    fired: simulation.fired.counts,
+    schedule: `tick ${tick} stalls at step ${step}, wakes ${sleep} steps late, ${manner}`,
+    mostDuplicates: 1,
+  });
+}
+
+export async function playStall(
+  design: Design,
+  { tick: stalledTick, step: stalledStep, sleep, manner }: Stall,
+): Promise<{ simulation: Simulation; hasStalled: boolean; hasWoken: boolean }> {
+  const simulation = createSimulation({ design });
+  const { scheduler } = simulation;
+  let sleeper: number | undefined;
+  let hasWoken = false;
+  let slept = 0;
+  let turns = 0;
+
+  const next = () => {
+    const pending = scheduler.pending();
+    if (!hasWoken) return pending[0];
+    turns += 1;
+    const isTurnOfSleeper = manner === 'at once' || turns % 2 === 0;
+    return pending.find(({ run }) => (run === sleeper) === isTurnOfSleeper) ?? pending[0];
+  };
+  const wakeInTime = (tick: number): void => {
+    if (sleeper === undefined || hasWoken || tick < stalledTick + TICKS_UNTIL_FREE) return;
+    if (slept === sleep) {
+      simulation.scheduler.thaw(sleeper);
+      hasWoken = true;
+    }
+    slept += 1;
+  };
+
+  for (let tick = 0; tick < TICKS; tick += 1) {
+    const status = STATUSES[tick - 1];
+    if (status !== undefined) simulation.move('task-1', status);
+    const run = await simulation.start();
+    let steps = 0;
+    for (;;) {
+      if (
+        tick === stalledTick &&
+        steps === stalledStep &&
+        scheduler.stateOf(run) === 'running' &&
+        sleeper === undefined
+      ) {
+        simulation.stall(run);
+        sleeper = run;
+      }
+      wakeInTime(tick);
+      const step = next();
+      if (step === undefined) break;
+      steps += 1;
+      await simulation.take(step);
+    }
+    simulation.pass(MINUTE);
+  }
+  return { simulation, hasStalled: sleeper !== undefined, hasWoken };
+}

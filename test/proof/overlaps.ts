@@ -159,16 +159,16 @@ export async function playOverlap(options: {
   const random = createRandom(options.seed);
   const simulation = createSimulation({ ...options, tasks: ['task-1', 'task-2'] });
   const statuses = new Map<string, string[]>(['task-1', 'task-2'].map((id) => [id, [...STATUSES]]));
+  const moveOn = (task: string): void => {
+    const status = statuses.get(task)?.shift();
+    if (status !== undefined) simulation.move(task, status);
+  };
   if (random.chance(0.5)) await simulation.tick();
   let toStart = 3;
   for (;;) {
     const pending = simulation.scheduler.pending();
     if (pending.length === 0 && toStart === 0) return simulation;
-    if (random.chance(0.08)) {
-      const task = random.pick(['task-1', 'task-2']);
-      const status = statuses.get(task)?.shift();
-      if (status !== undefined) simulation.move(task, status);
-    }
+    if (random.chance(0.08)) moveOn(random.pick(['task-1', 'task-2']));
     if (toStart > 0 && (pending.length === 0 || random.chance(0.3))) {
       toStart -= 1;
       await simulation.start();

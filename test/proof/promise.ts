@@ -55,6 +55,8 @@ interface Told {
   place: number;
   status: string | undefined;
   sequence: number;
+  /** False when an event in between became a dead letter: then the status told last says nothing about the next. */
+  isGapless: boolean;
 }
 
 export interface PromiseInput {
@@ -108,10 +110,18 @@ export function createPromised(input: PromiseInput): Promised {
   const isSettled = ({ isDead, isCancelled, arrivals }: Delivery): boolean =>
     isDead || isCancelled || arrivals.length > 0;
 
-  /** Each new event is owed to every channel that is configured at this moment. */
-  const expectNew = (subject: string, from: number, to: number): string[] => {
-    const names = channels();
-    const sequences = Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index + 1);
+  /** Each new event is owed to every channel that is configured at this moment; that one broke, to the others. */
+  const expectNew = (subject: string, before: WatchRecord | undefined, after: WatchRecord): string[] => {
+    const from = before?.sequence ?? 0;
+    const broken = Object.entries(after.channels ?? {}).filter(
+      ([, { brokenSince }]) => brokenSince !== undefined,
+    );
+    const isAboutChannel = broken.some(
+      ([name, { brokenSince }]) => before?.channels?.[name]?.brokenSince !== brokenSince,
+    );
+    const names = channels().filter((name) => !isAboutChannel || broken.every(([other]) => other !== name));
+    const count = Math.max(0, after.sequence - from);
+    const sequences = Array.from({ length: count }, (_, index) => from + index + 1);
     return sequences.flatMap((sequence) =>
       names.map((channel) => {
         deliveryOf(subject, sequence, channel).expected = true;
@@ -122,7 +132,7 @@ export function createPromised(input: PromiseInput): Promised {
 
   /** Whatever a write does not owe any more, or not from the start, must have ended in one of the permitted ways. */
   const holdToAccount = (subject: string, before: WatchRecord | undefined, after: WatchRecord): void => {
-    const fresh = expectNew(subject, before?.sequence ?? 0, after.sequence);
+    const fresh = expectNew(subject, before, after);
     if (!hasOutbox) return;
     const owed = new Set(keysOwed(subject, after));
     const owedBefore = before === undefined ? [] : keysOwed(subject, before);
@@ -136,12 +146,19 @@ export function createPromised(input: PromiseInput): Promised {
     else delivery.isCancelled = true;
   };
 
-  const checkOrder = (event: MigrationEvent, channel: string): void => {
+  /** @param before what stands before it in the same message, a digest: told in order, acknowledged later */
+  const checkOrder = (event: MigrationEvent, channel: string, before: readonly MigrationEvent[]): void => {
     const sequence = Number(event.sequence);
     const record = records.get(recordOf.get(event.subject) ?? '');
+    const isInMessage = new Set(before.map(({ id }) => id));
     const isOwedBefore =
       record !== undefined &&
-      pending(record).some((owed) => owed.channel === channel && Number(owed.event.sequence) < sequence);
+      pending(record).some(
+        (owed) =>
+          owed.channel === channel &&
+          Number(owed.event.sequence) < sequence &&
+          !isInMessage.has(owed.event.id),
+      );
     const isMissingBefore = Array.from({ length: sequence - 1 }, (_, index) =>
       deliveries.get(keyOf(event.subject, index + 1, channel)),
     ).some((earlier) => earlier?.expected && !isSettled(earlier));
@@ -151,13 +168,18 @@ export function createPromised(input: PromiseInput): Promised {
   const checkTruth = (event: MigrationEvent, channel: string): void => {
     const key = `${event.subject} ${channel}`;
     const sequence = Number(event.sequence);
-    const last = told.get(key) ?? { place: -1, status: undefined, sequence: 0 };
+    const last = told.get(key) ?? { place: -1, status: undefined, sequence: 0, isGapless: true };
     const { from, to } = event.data;
-    const isNext = last.sequence === sequence - 1;
-    if (isNext && to !== undefined && from?.status !== last.status) counts.invented += 1;
+    const isGapless = last.isGapless && last.sequence === sequence - 1;
+    if (isGapless && to !== undefined && from?.status !== last.status) counts.invented += 1;
     const place = to === undefined ? last.place : placeOf(to.status, history(event.subject), last.place);
     if (place === undefined) counts.invented += 1;
-    told.set(key, { place: place ?? last.place, status: to?.status ?? last.status, sequence });
+    told.set(key, {
+      place: place ?? last.place,
+      status: to?.status ?? last.status,
+      sequence,
+      isGapless: isGapless || to !== undefined,
+    });
   };
 
   const checkBytes = (event: MigrationEvent, body: string): void => {
@@ -203,8 +225,8 @@ export function createPromised(input: PromiseInput): Promised {
 
     arrived(arrival) {
       search(arrival.body);
-      for (const event of arrival.events) {
-        checkOrder(event, arrival.channel);
+      for (const [place, event] of arrival.events.entries()) {
+        checkOrder(event, arrival.channel, arrival.events.slice(0, place));
         const known = deliveries.get(keyOf(event.subject, Number(event.sequence), arrival.channel));
         if (hasOutbox && known?.expected !== true) counts.invented += 1;
         if (arrival.kind === 'webhook') checkBytes(event, arrival.body);

@@ -33,23 +33,24 @@ export async function everyStall(design: Design, everyNth = 1): Promise<Totals> 
   const totals = createTotals();
   let number = 0;
   for (let tick = 0; tick < 3; tick += 1) {
-    for (let step = 0; ; step += 1) {
-      if (!(await playStall(design, { tick, step, sleep: 0, manner: 'at once' })).hasStalled) break;
-      for (let sleep = 0; ; sleep += 1) {
-        let isOver = false;
-        for (const manner of MANNERS) {
-          number += 1;
-          if (number % everyNth !== 0) continue;
+    for (let step = 0; await stallsAt(design, tick, step); step += 1) {
+      for (const manner of MANNERS) {
+        for (let sleep = 0; ; sleep += 1) {
           const stall: Stall = { tick, step, sleep, manner };
           const { simulation, hasWoken } = await playStall(design, stall);
-          if (hasWoken) await judge(totals, stall, simulation);
-          isOver ||= !hasWoken;
+          if (!hasWoken) break;
+          number += 1;
+          if (number % everyNth === 0) await judge(totals, stall, simulation);
         }
-        if (isOver) break;
       }
     }
   }
   return totals;
+}
+
+/** Whether that tick has such a step. */
+async function stallsAt(design: Design, tick: number, step: number): Promise<boolean> {
+  return (await playStall(design, { tick, step, sleep: 0, manner: 'at once' })).hasStalled;
 }
 
 async function judge(

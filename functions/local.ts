@@ -117,7 +117,7 @@ async function watch(config: Config, options: Options): Promise<ExitCode> {
   const store = await openStore({ kind: 'sqlite', file }, systemClock.now);
   const app = createApp({ config, store, log });
   try {
-    if (options.once) await app.tick(systemClock.now() + app.patienceMs);
+    if (options.once) await app.tick(app.patienceMs);
     else await tickForEver(app, config, log, file);
     return EXIT.done;
   } finally {
@@ -132,7 +132,7 @@ async function tickForEver(app: App, config: Config, log: Log, file: string): Pr
   while (!stopping.aborted) {
     const startedAt = systemClock.now();
     try {
-      await app.tick(startedAt + app.patienceMs);
+      await app.tick(app.patienceMs);
     } catch (error) {
       // A store that is locked or full may recover; anything else will not by itself.
       if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;

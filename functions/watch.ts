@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { type App, createApp, systemClock } from '../lib/app.ts';
+import type { App } from '../lib/app.ts';
 import { describe, type Log, type TickSummary } from '../lib/log.ts';
 import { openStore } from '../lib/store/index.ts';
 
@@ -18,7 +18,8 @@ const log: Log = (entry) => {
 let app: Promise<App> | undefined;
 
 async function start(): Promise<App> {
-  // Only the first invocation reads the configuration, so only it loads what that takes.
+  // Only the first invocation needs what follows, so that only it loads it.
+  const { createApp, systemClock } = await import('../lib/app.ts');
   const { loadEnvironment } = await import('../lib/config/environment.ts');
   const { config, stateTable } = await loadEnvironment(process.env);
   for (const message of config.warnings) log({ kind: 'problem', message });
@@ -29,17 +30,15 @@ async function start(): Promise<App> {
 /**
  * One scheduled invocation is one tick.
  *
- * @throws {WatchError} when there is no configuration or no store; the next invocation starts anew
+ * @throws {WatchError} when there is no configuration or no store; the next invocation tries again
  */
 export async function handler(_event: unknown, context?: Partial<Context>): Promise<TickSummary> {
-  const remainingMs = context?.getRemainingTimeInMillis?.() ?? DEFAULT_RUN_MS;
-  const endsAt = systemClock.now() + remainingMs - MARGIN_MS;
   if (context?.awsRequestId !== undefined) logger.appendKeys({ requestId: context.awsRequestId });
-  app ??= start();
-  try {
-    return await (await app).tick(endsAt);
-  } catch (error) {
+  app ??= start().catch((error: unknown) => {
     app = undefined;
     throw error;
-  }
+  });
+  const started = await app;
+  const remainingMs = context?.getRemainingTimeInMillis?.() ?? DEFAULT_RUN_MS;
+  return started.tick(remainingMs - MARGIN_MS);
 }

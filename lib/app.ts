@@ -31,8 +31,8 @@ export interface AppParts {
 
 /** The program with its configuration, store and channels in place. */
 export interface App {
-  /** Makes one tick that is over by `endsAt` (milliseconds since the epoch). */
-  tick(endsAt: number): Promise<TickSummary>;
+  /** Makes one tick that takes at most `forMs` milliseconds. */
+  tick(forMs: number): Promise<TickSummary>;
   /** How long a tick may take where no platform sets the limit. Milliseconds. */
   readonly patienceMs: number;
   /** Closes connections and the store. */
@@ -54,7 +54,8 @@ export function createApp({
 
   return {
     patienceMs: patienceMs(config),
-    tick(endsAt) {
+    tick(forMs) {
+      const endsAt = clock.now() + forMs;
       const { requestsPerSecond } = config.settings;
       // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
       const dcs = createDcsClient({ http, clock, requestsPerSecond });

@@ -75,7 +75,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         random: () => 0.5,
       });
       try {
-        return await app.tick(clock.now() + remainingMs);
+        return await app.tick(remainingMs);
       } finally {
         await app.close();
       }

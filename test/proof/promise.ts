@@ -149,20 +149,18 @@ export function createPromised(input: PromiseInput): Promised {
   /** @param before what stands before it in the same message, a digest: told in order, acknowledged later */
   const checkOrder = (event: MigrationEvent, channel: string, before: readonly MigrationEvent[]): void => {
     const sequence = Number(event.sequence);
+    const ofSubject = before.filter(({ subject }) => subject === event.subject);
+    const inMessage = new Set(ofSubject.map((other) => Number(other.sequence)));
     const record = records.get(recordOf.get(event.subject) ?? '');
-    const isInMessage = new Set(before.map(({ id }) => id));
-    const isOwedBefore =
-      record !== undefined &&
-      pending(record).some(
-        (owed) =>
-          owed.channel === channel &&
-          Number(owed.event.sequence) < sequence &&
-          !isInMessage.has(owed.event.id),
-      );
-    const isMissingBefore = Array.from({ length: sequence - 1 }, (_, index) =>
-      deliveries.get(keyOf(event.subject, index + 1, channel)),
-    ).some((earlier) => earlier?.expected && !isSettled(earlier));
-    if (isOwedBefore || isMissingBefore) counts.outOfOrder += 1;
+    const owed = (record === undefined ? [] : pending(record)).filter((one) => one.channel === channel);
+    const isOwed = new Set(owed.map((one) => Number(one.event.sequence)));
+    const isOpen = (earlier: number): boolean => {
+      const delivery = deliveries.get(keyOf(event.subject, earlier, channel));
+      return isOwed.has(earlier) || (delivery?.expected === true && !isSettled(delivery));
+    };
+    const earlier = Array.from({ length: sequence - 1 }, (_, index) => index + 1);
+    const overtakes = earlier.some((one) => !inMessage.has(one) && isOpen(one));
+    if (overtakes || [...inMessage].some((one) => one > sequence)) counts.outOfOrder += 1;
   };
 
   const checkTruth = (event: MigrationEvent, channel: string): void => {

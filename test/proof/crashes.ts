@@ -1,4 +1,5 @@
 import type { Store } from '../../lib/store/store.ts';
+import type { Faults } from './faults.ts';
 import type { Ending } from './scheduler.ts';
 import type { Design } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
@@ -19,6 +20,7 @@ const QUIET_TICKS = 7;
 
 export interface CrashOptions {
   readonly store?: (now: () => number) => Store;
+  readonly faults?: Faults;
   readonly traced?: boolean;
 }
 

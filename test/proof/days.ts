@@ -20,6 +20,7 @@ interface DayOptions {
   readonly seed: string;
   readonly minutes: number;
   readonly store?: (now: () => number) => Store;
+  readonly traced?: boolean;
 }
 
 /** A day with every kind of fault, crashes, overlapping ticks and clocks that differ; one tick a minute. */
@@ -79,7 +80,7 @@ export async function manyDays(
     addCase(totals, {
       verdict: await simulation.drain(),
       fired: simulation.fired.counts,
-      schedule: `seed ${seed}`,
+      schedule: `day ${seed} of ${options.minutes} minutes`,
       mostDuplicates: Number.POSITIVE_INFINITY,
     });
     largest.outboxEvents = Math.max(largest.outboxEvents, simulation.largest.outboxEvents);

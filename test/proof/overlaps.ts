@@ -57,8 +57,9 @@ interface Explored {
 export async function everyInterleaving(overlap: Overlap): Promise<Explored> {
   const known = new Map<string, Totals>();
 
-  const explore = async (schedule: Schedule): Promise<Totals> => {
-    const { simulation, choices } = await replay(overlap, schedule);
+  const explore = async (schedule: Schedule, node: Node): Promise<Totals> => {
+    const { simulation } = node;
+    const choices = choicesOf(node);
     const state = simulation.state();
     const before = known.get(state);
     if (before !== undefined) return before;
@@ -66,41 +67,52 @@ export async function everyInterleaving(overlap: Overlap): Promise<Explored> {
     if (choices === 0) {
       addCase(totals, {
         verdict: await simulation.drain(),
-        schedule: `${overlap.opening}, choices ${schedule.join('.')}`,
+        schedule: `${overlap.opening}${overlap.moves ? ' and on' : ''}, choices ${schedule.join('.')}`,
         mostDuplicates: 0,
       });
     }
     for (let choice = 0; choice < choices; choice += 1) {
-      merge(totals, await explore([...schedule, choice]));
+      const next = [...schedule, choice];
+      // What was played up to here serves for one of the choices; the others are played from the start.
+      const child = choice === 0 ? await choose(node, choice) : await playSchedule(overlap, next);
+      merge(totals, await explore(next, child));
     }
     known.set(state, totals);
     return totals;
   };
 
-  return { totals: await explore([]), states: known.size };
+  return { totals: await explore([], await playSchedule(overlap, [])), states: known.size };
 }
 
-/** The two ticks up to the end of a schedule, and how many choices there are then. */
-export async function replay(
-  { design, opening, moves }: Overlap,
-  schedule: Schedule,
-): Promise<{ simulation: Simulation; choices: number }> {
+/** The two ticks in the middle of a schedule. */
+interface Node {
+  readonly simulation: Simulation;
+  /** How often the status still moves on. */
+  readonly left: number;
+}
+
+/** The two ticks up to the end of a schedule. */
+export async function playSchedule({ design, opening, moves }: Overlap, schedule: Schedule): Promise<Node> {
   const simulation = createSimulation({ design, channels: TWO_CHANNELS, traced: true });
   await OPENINGS[opening]?.(simulation);
   await simulation.start();
   await simulation.start();
-  let left = moves ? 1 : 0;
-  for (const choice of schedule) {
-    const step = simulation.scheduler.pending()[choice];
-    if (step !== undefined) await simulation.take(step);
-    else {
-      simulation.move('task-1', 'INCRMIGEATING');
-      left -= 1;
-    }
-  }
+  let node: Node = { simulation, left: moves ? 1 : 0 };
+  for (const choice of schedule) node = await choose(node, choice);
+  return node;
+}
+
+async function choose({ simulation, left }: Node, choice: number): Promise<Node> {
+  const step = simulation.scheduler.pending()[choice];
+  if (step === undefined) simulation.move('task-1', 'INCRMIGEATING');
+  else await simulation.take(step);
+  return { simulation, left: step === undefined ? left - 1 : left };
+}
+
+/** When both ticks are over, moving on is no part of their interleaving any more. */
+function choicesOf({ simulation, left }: Node): number {
   const steps = simulation.scheduler.pending().length;
-  // When both ticks are over, moving on is no part of their interleaving any more.
-  return { simulation, choices: steps === 0 ? 0 : steps + left };
+  return steps === 0 ? 0 : steps + left;
 }
 
 function merge(totals: Totals, more: Totals): void {
@@ -135,7 +147,7 @@ interface RandomOptions {
 export async function randomOverlaps({ cases, seed, ...options }: RandomOptions): Promise<Totals> {
   const totals = createTotals();
   for (let number = 0; number < cases; number += 1) {
-    const schedule = `seed ${seed}/${number}`;
+    const schedule = `overlap ${seed}/${number}`;
     const simulation = await playOverlap({ ...options, seed: `${seed}/${number}` });
     addCase(totals, {
       verdict: await simulation.drain(),

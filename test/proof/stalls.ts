@@ -31,26 +31,27 @@ export interface Stall {
 /** S4: a run stalls at every step, and wakes after every step that others make once its lease is over. */
 export async function everyStall(design: Design, everyNth = 1): Promise<Totals> {
   const totals = createTotals();
-  let number = 0;
-  for (let tick = 0; tick < 3; tick += 1) {
-    for (let step = 0; await stallsAt(design, tick, step); step += 1) {
-      for (const manner of MANNERS) {
-        for (let sleep = 0; ; sleep += 1) {
-          const stall: Stall = { tick, step, sleep, manner };
-          const { simulation, hasWoken } = await playStall(design, stall);
-          if (!hasWoken) break;
-          number += 1;
-          if (number % everyNth === 0) await judge(totals, stall, simulation);
-        }
-      }
-    }
+  const stalls = await allStalls(design);
+  for (const stall of stalls.filter((_, index) => index % everyNth === 0)) {
+    const { simulation } = await playStall(design, stall);
+    await judge(totals, stall, simulation);
   }
   return totals;
 }
 
-/** Whether that tick has such a step. */
-async function stallsAt(design: Design, tick: number, step: number): Promise<boolean> {
-  return (await playStall(design, { tick, step, sleep: 0, manner: 'at once' })).hasStalled;
+/** Each tick and step at which a run can stall, with each moment at which it can wake. */
+async function allStalls(design: Design): Promise<Stall[]> {
+  const stalls: Stall[] = [];
+  for (let tick = 0; tick < 3; tick += 1) {
+    for (let step = 0; ; step += 1) {
+      const never = { tick, step, sleep: Number.POSITIVE_INFINITY, manner: 'at once' } as const;
+      const { hasStalled, moments } = await playStall(design, never);
+      if (!hasStalled) break;
+      const sleeps = Array.from({ length: moments }, (_, sleep) => sleep);
+      stalls.push(...sleeps.flatMap((sleep) => MANNERS.map((manner) => ({ tick, step, sleep, manner }))));
+    }
+  }
+  return stalls;
 }
 
 async function judge(
@@ -69,8 +70,9 @@ async function judge(
 export async function playStall(
   design: Design,
   { tick: stalledTick, step: stalledStep, sleep, manner }: Stall,
-): Promise<{ simulation: Simulation; hasStalled: boolean; hasWoken: boolean }> {
-  const simulation = createSimulation({ design });
+  options: { readonly traced?: boolean } = {},
+): Promise<{ simulation: Simulation; hasStalled: boolean; moments: number }> {
+  const simulation = createSimulation({ design, ...options });
   const { scheduler } = simulation;
   let sleeper: number | undefined;
   let hasWoken = false;
@@ -116,5 +118,5 @@ export async function playStall(
     }
     simulation.pass(MINUTE);
   }
-  return { simulation, hasStalled: sleeper !== undefined, hasWoken };
+  return { simulation, hasStalled: sleeper !== undefined, moments: slept };
 }

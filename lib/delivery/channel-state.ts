@@ -1,6 +1,6 @@
 import type { Channel, Outcome } from '../channels/channel.ts';
 import type { ChannelState } from '../migration/record.ts';
-import { pauseMs } from './retry.ts';
+import { isPutOff, pauseMs } from './retry.ts';
 
 /** A channel that is broken is tried this seldom, in case somebody has mended what is not in its settings. */
 const PROBE_MS = 30 * 60_000;
@@ -12,7 +12,7 @@ type Described = Pick<Channel, 'kind' | 'settings'>;
 
 /** Whether a channel may be told something now. Settings that were changed are given a chance at once. */
 export function mayTell(state: ChannelState | undefined, { settings }: Described, now: Date): boolean {
-  return state === undefined || state.settings !== settings || Date.parse(state.restUntil) <= now.getTime();
+  return state === undefined || state.settings !== settings || !isPutOff(state.restUntil, now);
 }
 
 /** Whether somebody has to do something before a channel works again. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../channels/channel.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { Attempt, Delivery, OutboxEntry, Told, WatchRecord } from '../migration/record.ts';
-import { deadlineOf, type Kind, retryDelayMs } from './retry.ts';
+import { deadlineOf, isPutOff, type Kind, retryDelayMs } from './retry.ts';
 
 /** One event on its way to one channel, as it stands in a record's outbox. */
 export interface PendingDelivery {
@@ -102,8 +102,9 @@ export function dueChannels(record: WatchRecord, now: Date): string[] {
   return [...first].flatMap(([channel, delivery]) => (isDue(delivery, now) ? [channel] : []));
 }
 
-export function isDue(delivery: Delivery, now: Date): boolean {
-  return Date.parse(delivery.nextAttemptAt) <= now.getTime();
+/** What was never tried has nothing to wait for, even if the clock that noticed it was ahead of ours. */
+export function isDue({ attempts, nextAttemptAt }: Delivery, now: Date): boolean {
+  return attempts === 0 || !isPutOff(nextAttemptAt, now);
 }
 
 /**

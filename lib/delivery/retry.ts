@@ -37,6 +37,18 @@ const SHORTEST_PAUSE_MS = 60 * SECOND;
 
 export type Kind = Channel['kind'];
 
+/** No wait is longer, whatever the schedule, its jitter and the receiver ask for. Milliseconds. */
+const LONGEST_PUT_OFF_MS = LONGEST_WAIT_MS * (1 + JITTER);
+
+/**
+ * Whether something put off until `notBefore` (ISO 8601) is still to wait. What would have to wait longer than anything
+ * ever does was put off by a run whose clock was wrong, and waits no more: else it would be stuck until then.
+ */
+export function isPutOff(notBefore: string, now: Date): boolean {
+  const waitMs = Date.parse(notBefore) - now.getTime();
+  return waitMs > 0 && waitMs <= LONGEST_PUT_OFF_MS;
+}
+
 /**
  * When a delivery is to be tried again.
  *

@@ -72,6 +72,7 @@ function projectVoice({ id, name, region, tasks, consoleUrl }: WatchedProject): 
  */
 const REFUSALS_WITHOUT_REST = 2;
 const REST_STEP_MS = 5 * 60_000;
+/** Endpoints are given a shorter one, whatever they ask for. */
 const LONGEST_REST_MS = 30 * 60_000;
 /** A shorter rest is over before the next tick. */
 const WORTH_REMEMBERING_MS = 15_000;
@@ -109,11 +110,14 @@ function isAnswered({ kind }: LookResult): boolean {
   return kind === 'seen' || kind === 'missing';
 }
 
-/** True while the endpoint is to be left alone. Another key was not refused, so it need not rest. */
+/**
+ * True while the endpoint is to be left alone. Another key was not refused, so it need not rest; a rest that is longer
+ * than any was made by a clock that was wrong.
+ */
 export function isResting(rest: Rest | undefined, keyFingerprint: string, now: Date): boolean {
-  return (
-    rest !== undefined && rest.keyFingerprint === keyFingerprint && Date.parse(rest.until) > now.getTime()
-  );
+  if (rest === undefined || rest.keyFingerprint !== keyFingerprint) return false;
+  const leftMs = Date.parse(rest.until) - now.getTime();
+  return leftMs > 0 && leftMs <= LONGEST_REST_MS;
 }
 
 function later(now: Date, ms: number): string {

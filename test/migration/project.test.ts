@@ -322,6 +322,7 @@ describe('a rest', () => {
     ['is over after its end', false, rest, KEY, minute(6)],
     ['is not for another key', false, rest, OTHER_KEY, minute(4)],
     ['that does not exist holds nobody up', false, undefined, KEY, minute(4)],
+    ['that a wrong clock made for years holds nobody up', false, rest, KEY, minute(-60 * 24 * 365)],
     ['that ends at no time holds nobody up', false, { ...rest, until: 'never' }, KEY, minute(4)],
   ])('%s', (_rule, expected, held, key, now) => {
     expect(isResting(held, key, now)).toBe(expected);

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deadlineOf, type Kind, latenessMs, pauseMs, retryDelayMs } from '../../lib/delivery/retry.ts';
+import {
+  deadlineOf,
+  isPutOff,
+  type Kind,
+  latenessMs,
+  pauseMs,
+  retryDelayMs,
+} from '../../lib/delivery/retry.ts';
 import { PHASES } from '../../lib/migration/status.ts';
 import { eventOf } from '../migration/events.ts';
 
@@ -149,5 +156,31 @@ describe('the lateness of an attempt', () => {
     ['before its event, by a clock that went back', -HOUR, undefined],
   ])('%s', (_what, ms, expected) => {
     expect(latenessMs(eventOf(1, { at }), new Date(at + ms))).toBe(expected);
+  });
+});
+
+describe('what was put off', () => {
+  const now = new Date('2026-01-05T02:12:00.000Z');
+  const at = (ms: number) => new Date(now.getTime() + ms).toISOString();
+
+  it.each<[what: string, notBefore: string, expected: boolean]>([
+    ['waits until its time', at(1), true],
+    ['waits no more at its time', at(0), false],
+    ['waits no more after its time', at(-1), false],
+    ['waits a whole day with its jitter', at(28.8 * HOUR), true],
+    ['waits no longer than anything can: its clock was wrong', at(29 * HOUR), false],
+    ['waits for no year to come', '2038-01-19T03:14:08.000Z', false],
+    ['waits for no time that is none', 'never', false],
+  ])('%s', (_what, notBefore, expected) => {
+    expect(isPutOff(notBefore, now)).toBe(expected);
+  });
+
+  it('is never put off by longer than it is believed', () => {
+    fc.assert(
+      fc.property(kind, attempts, retryAfterMs, random, (ofKind, made, asked, jitter) => {
+        const ms = retryDelayMs({ kind: ofKind, attempts: made, retryAfterMs: asked, random: jitter });
+        expect(isPutOff(at(ms), now)).toBe(true);
+      }),
+    );
   });
 });

@@ -130,6 +130,18 @@ export async function playDeadChannel(
   return simulation;
 }
 
+/** A task that changes every minute for hours while nobody answers: more than an outbox holds. */
+export async function playFlood(design: Design, channel: string): Promise<Simulation> {
+  const answer = (name: string): Answer => (name === channel ? 'reset' : 'ok');
+  const simulation = createSimulation({ design, faults: { ...NO_FAULTS, answer } });
+  for (let minute = 0; minute < 200; minute += 1) {
+    simulation.move('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'INCRMIGEATING');
+    await simulation.tick();
+    simulation.pass(MINUTE);
+  }
+  return simulation;
+}
+
 const YEAR_2038 = Date.parse('2038-01-19T03:14:08.000Z') - Date.parse('2026-01-05T00:00:00.000Z');
 const WRONG_CLOCKS = { 'an hour behind': -HOUR, 'an hour ahead': HOUR, 'in 2038': YEAR_2038 } as const;
 export type WrongClock = keyof typeof WRONG_CLOCKS;
@@ -159,7 +171,7 @@ export async function everyWrongClock(design: Design): Promise<{ totals: Totals;
     addCase(totals, {
       verdict: await simulation.drain(),
       fired: simulation.fired.counts,
-      schedule: `clock ${accident.clock} in ${accident.times} ticks from ${accident.from}, dies at ${accident.dies}`,
+      schedule: `clock ${accident.clock} in ${accident.times} ticks from ${accident.from}, dies at ${accident.dies ?? 'never'}`,
       mostDuplicates: 1,
     });
     longestMs = Math.max(longestMs, simulation.now() - calmFrom);

@@ -75,7 +75,7 @@ export async function everyPairOfCrashes(
 }
 
 /** Every point at which one more crash can hit a case. */
-async function crashesAfter(
+export async function crashesAfter(
   design: Design,
   crashes: readonly Crash[],
   options?: CrashOptions,

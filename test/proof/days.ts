@@ -1,20 +1,31 @@
 import type { Store } from '../../lib/store/store.ts';
-import { ANSWERS, type Faults, STORE_FAULTS } from './faults.ts';
+import { ANSWERS, type Faults, LOOK_FAULTS, STORE_FAULTS } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
 import { ours } from './simple-designs.ts';
-import { createSimulation, type Simulation } from './simulation.ts';
+import { CHANNELS, createSimulation, type Simulation } from './simulation.ts';
 import { addCase, createTotals, type Totals } from './totals.ts';
 
 const MINUTE = 60_000;
 const TASKS = ['task-1', 'task-2', 'task-3'] as const;
 const STATUSES = ['FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED', 'RUNNING', 'FAILED', 'SUCCESS'] as const;
-/** How often each thing goes wrong. */
-const RATES = { answer: 0.15, store: 0.03, look: 0.05, crash: 0.01, moves: 0.02, overlap: 0.1 } as const;
+/** How often each thing happens: per answer, request, look, step, task and minute, minute. */
+const RATES = {
+  answer: 0.15,
+  store: 0.03,
+  look: 0.05,
+  crash: 0.01,
+  stall: 0.003,
+  moves: 0.02,
+  overlap: 0.1,
+  removal: 0.003,
+} as const;
 /** Clocks of machines differ, by this much at most. Milliseconds. */
 const SKEWS = [0, 0, 0, 20_000, -20_000] as const;
-
-/** Two answers in a row that a task does not exist are believed, so an invented one would make an invented change. */
-const MISLEADING_NOBODY = ['unreachable', 'unreadable', 'throttled', 'not authorised'] as const;
+const LONGEST_STALL = 6;
+/** A channel that was taken out of the configuration comes back after so many minutes. */
+const LONGEST_REMOVAL = 40;
+/** Two answers in a row that a task does not exist are believed; so far apart they are never in a row. */
+const MINUTES_BETWEEN_GLITCHES = 60;
 
 interface DayOptions {
   readonly seed: string;
@@ -23,32 +34,83 @@ interface DayOptions {
   readonly traced?: boolean;
 }
 
-/** A day with every kind of fault, crashes, overlapping ticks and clocks that differ; one tick a minute. */
+interface Day {
+  readonly simulation: Simulation;
+  readonly random: Random;
+  minute: number;
+  /** Stalled runs and the minute at which each wakes. */
+  readonly sleepers: Map<number, number>;
+  readonly lastGlitch: Map<string, number>;
+  /** Until when a channel is out of the configuration. */
+  backAt: number;
+}
+
+/**
+ * A day with every kind of fault, crashes, stalls, overlapping ticks, clocks that differ, tasks that go and come back
+ * and channels that are removed and added; one tick a minute.
+ */
 export async function playDay({ seed, minutes, ...options }: DayOptions): Promise<Simulation> {
   const random = createRandom(seed);
   const simulation = createSimulation({ ...options, design: ours, seed, tasks: TASKS });
-  for (let minute = 0; minute < minutes; minute += 1) {
-    for (const task of TASKS) if (random.chance(RATES.moves)) simulation.move(task, random.pick(STATUSES));
-    simulation.setFaults(faultsOf(random));
+  const day: Day = { simulation, random, minute: 0, sleepers: new Map(), lastGlitch: new Map(), backAt: 0 };
+  simulation.setFaults(faultsOf(day));
+  for (; day.minute < minutes; day.minute += 1) {
+    moveTasks(day);
+    configureChannels(day);
+    wakeSleepers(day, day.minute);
     await simulation.start({ skewMs: random.pick(SKEWS) });
     if (random.chance(RATES.overlap)) await simulation.start();
-    await finishWithCrashes(simulation, random);
+    await finishWithAccidents(day);
     simulation.pass(MINUTE);
   }
+  wakeSleepers(day, Number.POSITIVE_INFINITY);
+  await simulation.finish();
   return simulation;
 }
 
-async function finishWithCrashes(simulation: Simulation, random: Random): Promise<void> {
+function moveTasks({ simulation, random }: Day): void {
+  for (const task of TASKS) {
+    if (random.chance(RATES.moves)) simulation.move(task, random.pick([...STATUSES, undefined]));
+  }
+}
+
+/** A program that stalls keeps the configuration that it has read, so nothing changes while one does. */
+function configureChannels(day: Day): void {
+  const { simulation, random, minute, sleepers } = day;
+  if (sleepers.size > 0) return;
+  if (minute >= day.backAt) simulation.configure(CHANNELS);
+  if (!random.chance(RATES.removal)) return;
+  const removed = CHANNELS[random.below(CHANNELS.length)];
+  simulation.configure(CHANNELS.filter((name) => name !== removed));
+  simulation.fired.count('channel removed');
+  day.backAt = minute + 1 + random.below(LONGEST_REMOVAL);
+}
+
+function wakeSleepers({ simulation, sleepers }: Day, minute: number): void {
+  for (const [run, wakesAt] of sleepers) {
+    if (wakesAt > minute) continue;
+    simulation.scheduler.thaw(run);
+    sleepers.delete(run);
+  }
+}
+
+async function finishWithAccidents({ simulation, random, sleepers, minute }: Day): Promise<void> {
   for (;;) {
     const pending = simulation.scheduler.pending();
     const step = pending[random.below(pending.length)];
     if (step === undefined) return;
+    if (random.chance(RATES.stall)) {
+      simulation.stall(step.run);
+      sleepers.set(step.run, minute + 1 + random.below(LONGEST_STALL));
+      continue;
+    }
     const ending = random.chance(0.5) ? 'dies before' : 'dies after';
     await simulation.take(step, random.chance(RATES.crash) ? ending : 'answered');
   }
 }
 
-function faultsOf(random: Random): Faults {
+function faultsOf(day: Day): Faults {
+  const { random } = day;
   return {
     answer: () => (random.chance(RATES.answer) ? random.pick(ANSWERS) : 'ok'),
     store: (operation) => {
@@ -59,8 +121,19 @@ function faultsOf(random: Random): Faults {
         ? 'throttled'
         : fault;
     },
-    look: () => (random.chance(RATES.look) ? random.pick(MISLEADING_NOBODY) : undefined),
+    look: (taskId) => {
+      if (!random.chance(RATES.look)) return undefined;
+      const fault = random.pick(LOOK_FAULTS);
+      return fault === 'not found' && !mayGlitch(day, taskId) ? 'unreachable' : fault;
+    },
   };
+}
+
+function mayGlitch({ lastGlitch, minute }: Day, taskId: string): boolean {
+  const isFarEnough =
+    minute - (lastGlitch.get(taskId) ?? -MINUTES_BETWEEN_GLITCHES) >= MINUTES_BETWEEN_GLITCHES;
+  if (isFarEnough) lastGlitch.set(taskId, minute);
+  return isFarEnough;
 }
 
 export interface Days {

@@ -19,7 +19,7 @@ const START = Date.parse('2026-01-05T00:00:00.000Z');
 const MINUTE = 60_000;
 
 /** Each stands in a place where a secret stands in earnest; none may show anywhere. */
-const CANARIES = {
+export const CANARIES = {
   slackUrl: 'T00CANARY/B00CANARY/canarySlackPath',
   webhookUrl: 'canary-webhook-path',
   signing: Buffer.from('canary-signing-secret-32-bytes!!').toString('base64'),

@@ -95,6 +95,6 @@ export function addCase(
   for (const [kind, count] of fired) totals.fired.set(kind, (totals.fired.get(kind) ?? 0) + count);
   const breach = breachOf(verdict, mostDuplicates);
   if (breach !== undefined && totals.broken.length < MOST_EXAMPLES) {
-    totals.broken.push(`${schedule}: ${breach}`);
+    totals.broken.push(`"${schedule}": ${breach}`);
   }
 }

@@ -1,0 +1,111 @@
+import {
+  playAnswer,
+  playDeadChannel,
+  playStoreAccident,
+  playWrongClock,
+  type WrongClock,
+} from './accidents.ts';
+import { type Crash, playCrashes } from './crashes.ts';
+import { playDay } from './days.ts';
+import { ANSWERS, STORE_FAULTS } from './faults.ts';
+import { playOverlap, playSchedule } from './overlaps.ts';
+import type { Design } from './simple-designs.ts';
+import type { Simulation } from './simulation.ts';
+import { playStall } from './stalls.ts';
+
+const TRACED = { traced: true } as const;
+
+/** A case in the words in which a broken one is printed, and how it is played again. */
+interface Replay {
+  readonly words: RegExp;
+  play(design: Design, parts: readonly string[]): Promise<Simulation>;
+}
+
+const REPLAYS: readonly Replay[] = [
+  {
+    words: /^(dies .*)$/,
+    play: (design, [crashes = '']) => playCrashes(design, crashes.split(' and ').map(crashOf), TRACED),
+  },
+  {
+    words: /^overlap (\S+)$/,
+    play: (design, [seed = '']) => playOverlap({ design, seed, ...TRACED }),
+  },
+  {
+    words: /^day (\S+) of (\d+) minutes$/,
+    play: (_ours, [seed = '', minutes]) => playDay({ seed, minutes: Number(minutes), ...TRACED }),
+  },
+  {
+    words: /^(.+?)( and on)?, choices ([\d.]*)$/,
+    async play(design, [opening = '', moves, choices = '']) {
+      const schedule = choices === '' ? [] : choices.split('.').map(Number);
+      return (await playSchedule({ design, opening, moves: moves !== undefined }, schedule)).simulation;
+    },
+  },
+  {
+    words: /^tick (\d+) stalls at step (\d+), wakes (\d+) steps late, (at once|in turns)$/,
+    async play(design, [tick, step, sleep, word]) {
+      const manner = word === 'in turns' ? word : 'at once';
+      const stall = { tick: Number(tick), step: Number(step), sleep: Number(sleep), manner } as const;
+      return (await playStall(design, stall, TRACED)).simulation;
+    },
+  },
+  {
+    words: /^store (.+) at request (\d+), (\d+) in a row$/,
+    async play(design, [word, from, times]) {
+      const fault = oneOf(STORE_FAULTS, word);
+      const accident = { fault, from: Number(from), times: Number(times) };
+      return (await playStoreAccident(design, accident, TRACED)).simulation;
+    },
+  },
+  {
+    words: /^answer (.+) at send (\d+)$/,
+    play: async (design, [word, at]) =>
+      (await playAnswer(design, oneOf(ANSWERS, word), Number(at), TRACED)).simulation,
+  },
+  {
+    words: /^channel (\S+) answers for ever: (.+)$/,
+    play: (design, [channel = '', word]) => playDeadChannel(design, channel, oneOf(ANSWERS, word), TRACED),
+  },
+  {
+    words: /^clock (.+) in (\d+) ticks from (\d+), dies at (\w+)$/,
+    async play(design, [word, times, from, dies]) {
+      const clocks: readonly WrongClock[] = ['an hour behind', 'an hour ahead', 'in 2038'];
+      const accident = { clock: oneOf(clocks, word), from: Number(from), times: Number(times) };
+      const isDying = dies !== 'never';
+      return (await playWrongClock(design, { ...accident, ...(isDying && { dies: Number(dies) }) }, TRACED))
+        .simulation;
+    },
+  },
+];
+
+/**
+ * Plays one case again, up to where its world calms down.
+ *
+ * @param words as the case is printed: `dies after step 4`, `day long/244 of 1440 minutes`, …
+ */
+export async function replay(design: Design, words: string): Promise<Simulation> {
+  for (const { words: pattern, play } of REPLAYS) {
+    const parts = pattern.exec(words)?.slice(1);
+    if (parts !== undefined) return play(design, parts);
+  }
+  throw new Error(`no case is called ${words}`);
+}
+
+function crashOf(words: string): Crash {
+  const [, ending, step] = /^dies (before|after) step (\d+)$/.exec(words) ?? [];
+  return { ending: ending === 'before' ? 'dies before' : 'dies after', step: Number(step) };
+}
+
+function oneOf<T extends string>(all: readonly T[], word: string | undefined): T {
+  const found = all.find((one) => one === word);
+  if (found === undefined) throw new Error(`${word} is none of ${all.join(', ')}`);
+  return found;
+}
+
+/** What happened, one line a step. */
+export function traceOf({ scheduler }: Simulation): string[] {
+  return scheduler.taken.map(
+    ({ run, name, ending, result }, index) =>
+      `${index} run ${run}: ${name}${ending === 'answered' ? '' : ` (${ending})`} → ${result}`,
+  );
+}

@@ -1,54 +1,99 @@
 /**
- * Prints how three designs do in the simulation of test/proof, and writes the table into docs/proof.md.
- * With `--long`, the real design alone in the large numbers.
+ * Prints how three designs do in the simulation of test/proof, and writes the tables into docs/proof.md.
+ * `--long` plays the real design alone, in the large numbers; `--replay CASE` plays one case, step by step.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { everyAnswer, everyDeadChannel, everyStoreFault, everyWrongClock } from '../test/proof/accidents.ts';
 import { everyCrash, everyPairOfCrashes } from '../test/proof/crashes.ts';
 import { manyDays } from '../test/proof/days.ts';
+import { delaysAt } from '../test/proof/delays.ts';
 import { everyInterleaving, OPENINGS, randomOverlaps } from '../test/proof/overlaps.ts';
-import { DESIGNS, ours } from '../test/proof/simple-designs.ts';
+import { replay, traceOf } from '../test/proof/replay.ts';
+import { DESIGNS, type Design, ours } from '../test/proof/simple-designs.ts';
 import { everyStall } from '../test/proof/stalls.ts';
-import type { Totals } from '../test/proof/totals.ts';
+import { createTotals, mergeTotals, type Totals } from '../test/proof/totals.ts';
 
-type Row = readonly [what: string, design: string, totals: Totals];
+type Exploration = readonly [what: string, play: (design: Design) => Promise<Totals>];
+type Row = readonly [what: string, design: Design, totals: Totals];
 
-const isLong = process.argv.includes('--long');
-const rows: Row[] = isLong ? await longRun() : await comparison();
-const table = tableOf(rows);
-console.log(table);
-const broken = rows.filter(([, design]) => design === ours.name).flatMap(([, , totals]) => totals.broken);
-for (const one of broken) console.error(`broken: ${one}`);
-if (broken.length > 0) process.exitCode = 1;
-else if (!isLong) await writeInto('docs/proof.md', table);
+const EXPLORATIONS: readonly Exploration[] = [
+  ['one crash, before and after every step', everyCrash],
+  ['every ordered pair of crashes', everyPairOfCrashes],
+  ['every interleaving of two ticks, from four openings', (design) => interleavings(design, false)],
+  ['three ticks, 2,000 random schedules', (design) => overlaps(design, 2000)],
+  ['a stalled run wakes after every step', everyStall],
+  ['one channel is dead for ever', everyDeadChannel],
+  ['every answer, at every send', everyAnswer],
+  ['every fault of the store, at every request', everyStoreFault],
+  ['clocks an hour off, or in 2038', async (design) => (await everyWrongClock(design)).totals],
+];
 
-async function comparison(): Promise<Row[]> {
-  const all: Row[] = [];
-  for (const design of DESIGNS) {
-    all.push(['one crash, at every step', design.name, await everyCrash(design)]);
-    all.push(['every pair of crashes', design.name, await everyPairOfCrashes(design)]);
-    for (const opening of Object.keys(OPENINGS)) {
-      const { totals } = await everyInterleaving({ design, opening, moves: false });
-      all.push([`every interleaving of two ticks: ${opening}`, design.name, totals]);
-    }
-    all.push(['a stalled run wakes at every step', design.name, await everyStall(design)]);
-    const overlaps = await randomOverlaps({ design, seed: 'proof', cases: 2000 });
-    all.push(['three ticks, 2,000 random schedules', design.name, overlaps]);
+const { values } = parseArgs({ options: { long: { type: 'boolean' }, replay: { type: 'string' } } });
+if (values.replay !== undefined) await show(values.replay);
+else if (values.long === true) judge(await longRun());
+else await compare();
+
+/** Plays a case in the words in which it was printed. */
+async function show(words: string): Promise<void> {
+  const simulation = await replay(ours, words);
+  for (const line of traceOf(simulation)) console.log(line);
+  console.log(await simulation.drain());
+}
+
+async function compare(): Promise<void> {
+  const rows: Row[] = [];
+  for (const [what, play] of EXPLORATIONS) {
+    for (const design of DESIGNS) rows.push([what, design, await play(design)]);
   }
-  const { totals } = await manyDays({ seed: 'proof', days: 10, minutes: 1440 });
-  all.push(['10 days with every kind of fault', ours.name, totals]);
-  return all.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  rows.push(['30 days with every kind of fault', ours, await days(30)]);
+  const delays = await Promise.all([0, 0.1, 0.5].map((failing) => delaysAt(failing, 'proof')));
+  const lines = delays.map(({ failing, deliveries, p50, p99 }) => [
+    `${failing * 100} %`,
+    deliveries,
+    p50,
+    p99,
+  ]);
+  const delayTable = tableOf(['failing answers', 'deliveries', 'p50', 'p99'], lines);
+  if (!judge(rows)) return;
+  console.log(delayTable);
+  await writeInto('docs/proof.md', { table: verdictTable(rows), delays: delayTable });
 }
 
 async function longRun(): Promise<Row[]> {
-  const overlaps = await randomOverlaps({ design: ours, seed: 'long', cases: 100_000 });
-  const { totals } = await manyDays({ seed: 'long', days: 365, minutes: 1440 });
   return [
-    ['three ticks, 100,000 random schedules', ours.name, overlaps],
-    ['365 days with every kind of fault', ours.name, totals],
+    ['three ticks, 100,000 random schedules', ours, await overlaps(ours, 100_000)],
+    ['every interleaving of two ticks while the status moves on', ours, await interleavings(ours, true)],
+    ['730 days with every kind of fault', ours, await days(730)],
   ];
 }
 
-function tableOf(all: readonly Row[]): string {
+async function interleavings(design: Design, moves: boolean): Promise<Totals> {
+  const all = createTotals();
+  for (const opening of Object.keys(OPENINGS)) {
+    mergeTotals(all, (await everyInterleaving({ design, opening, moves })).totals);
+  }
+  return all;
+}
+
+function overlaps(design: Design, cases: number): Promise<Totals> {
+  return randomOverlaps({ design, seed: 'proof', cases });
+}
+
+async function days(count: number): Promise<Totals> {
+  return (await manyDays({ seed: 'proof', days: count, minutes: 1440 })).totals;
+}
+
+/** Prints the table. @returns whether the real design kept the promise in every case */
+function judge(rows: readonly Row[]): boolean {
+  console.log(verdictTable(rows));
+  const broken = rows.flatMap(([, design, totals]) => (design === ours ? totals.broken : []));
+  for (const one of broken) console.error(`broken: ${one}`);
+  if (broken.length > 0) process.exitCode = 1;
+  return broken.length === 0;
+}
+
+function verdictTable(rows: readonly Row[]): string {
   const head = [
     '',
     'design',
@@ -60,19 +105,27 @@ function tableOf(all: readonly Row[]): string {
     'out of order',
     'invented',
   ];
-  const body = all.map(([what, design, totals]) => {
+  const lines = rows.map(([what, design, totals]) => {
     const { cases, lost, duplicates, most, unexplained, outOfOrder, invented } = totals;
-    const name = design === ours.name ? `**${design}**` : design;
-    return [what, name, ...[cases, lost, duplicates, most, unexplained, outOfOrder, invented].map(String)];
+    const name = design === ours ? `**${design.name}**` : design.name;
+    return [what, name, cases, lost, duplicates, most, unexplained, outOfOrder, invented];
   });
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
+  return tableOf(head, lines);
 }
 
-/** Between the two marks of a document. */
-async function writeInto(file: string, table: string): Promise<void> {
-  const text = await readFile(file, 'utf8');
-  const [before, rest = ''] = text.split('<!-- table -->');
-  const [, after = ''] = rest.split('<!-- /table -->');
-  await writeFile(file, `${before}<!-- table -->\n\n${table}\n\n<!-- /table -->${after}`);
+function tableOf(head: readonly string[], lines: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]) =>
+    `| ${cells.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...lines.map(line)].join('\n');
+}
+
+/** Each part between its two marks. */
+async function writeInto(file: string, parts: Readonly<Record<string, string>>): Promise<void> {
+  let text = await readFile(file, 'utf8');
+  for (const [name, part] of Object.entries(parts)) {
+    const [before = '', rest = ''] = text.split(`<!-- ${name} -->`);
+    const [, after = ''] = rest.split(`<!-- /${name} -->`);
+    text = `${before}<!-- ${name} -->\n\n${part}\n\n<!-- /${name} -->${after}`;
+  }
+  await writeFile(file, text);
 }

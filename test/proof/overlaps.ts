@@ -3,7 +3,7 @@ import { NO_FAULTS } from './faults.ts';
 import { createRandom } from './random.ts';
 import type { Design } from './simple-designs.ts';
 import { CHANNELS, createSimulation, type Simulation } from './simulation.ts';
-import { addCase, createTotals, type Totals } from './totals.ts';
+import { addCase, createTotals, mergeTotals, type Totals } from './totals.ts';
 
 const MINUTE = 60_000;
 const TWO_CHANNELS = CHANNELS.slice(0, 2);
@@ -75,7 +75,7 @@ export async function everyInterleaving(overlap: Overlap): Promise<Explored> {
       const next = [...schedule, choice];
       // What was played up to here serves for one of the choices; the others are played from the start.
       const child = choice === 0 ? await choose(node, choice) : await playSchedule(overlap, next);
-      merge(totals, await explore(next, child));
+      mergeTotals(totals, await explore(next, child));
     }
     known.set(state, totals);
     return totals;
@@ -113,27 +113,6 @@ async function choose({ simulation, left }: Node, choice: number): Promise<Node>
 function choicesOf({ simulation, left }: Node): number {
   const steps = simulation.scheduler.pending().length;
   return steps === 0 ? 0 : steps + left;
-}
-
-function merge(totals: Totals, more: Totals): void {
-  for (const kind of [
-    'cases',
-    'deliveries',
-    'lost',
-    'duplicates',
-    'unexplained',
-    'outOfOrder',
-    'lateRepeats',
-    'invented',
-    'changedBytes',
-    'leaks',
-    'stuck',
-  ] as const) {
-    totals[kind] += more[kind];
-  }
-  totals.most = Math.max(totals.most, more.most);
-  for (const one of more.broken)
-    if (totals.broken.length < 5 && !totals.broken.includes(one)) totals.broken.push(one);
 }
 
 interface RandomOptions {

@@ -81,20 +81,28 @@ export interface Case {
   readonly schedule: string;
   /** The most copies that the accidents of this case permit of one delivery. */
   readonly mostDuplicates: number;
-  /** How many cases this one stands for. */
-  readonly weight?: number;
 }
 
 export function addCase(
   totals: Totals,
-  { verdict, fired = new Map(), schedule, mostDuplicates, weight = 1 }: Case,
+  { verdict, fired = new Map(), schedule, mostDuplicates }: Case,
 ): void {
-  totals.cases += weight;
+  totals.cases += 1;
   totals.most = Math.max(totals.most, verdict.most);
-  for (const kind of SUMS) totals[kind] += verdict[kind] * weight;
+  for (const kind of SUMS) totals[kind] += verdict[kind];
   for (const [kind, count] of fired) totals.fired.set(kind, (totals.fired.get(kind) ?? 0) + count);
   const breach = breachOf(verdict, mostDuplicates);
   if (breach !== undefined && totals.broken.length < MOST_EXAMPLES) {
     totals.broken.push(`"${schedule}": ${breach}`);
   }
+}
+
+/** Adds the totals of one exploration to those of several. */
+export function mergeTotals(totals: Totals, more: Totals): void {
+  totals.cases += more.cases;
+  totals.most = Math.max(totals.most, more.most);
+  for (const kind of SUMS) totals[kind] += more[kind];
+  for (const [kind, count] of more.fired) totals.fired.set(kind, (totals.fired.get(kind) ?? 0) + count);
+  const isNew = (one: string) => !totals.broken.includes(one);
+  totals.broken.push(...more.broken.filter(isNew).slice(0, MOST_EXAMPLES - totals.broken.length));
 }

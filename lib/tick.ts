@@ -7,9 +7,10 @@ import { leaseFor, mayDeliver } from './delivery/lease.ts';
 import { dueChannels, owe, pending } from './delivery/outbox.ts';
 import { reasonOf } from './errors.ts';
 import type { TickSummary } from './log.ts';
+import type { Noticed } from './migration/draft.ts';
 import type { MigrationEvent } from './migration/event.ts';
 import type { Look, LookResult } from './migration/observation.ts';
-import { type Noticed, observe, type Watch } from './migration/observe.ts';
+import { observe } from './migration/observe.ts';
 import {
   isResting,
   judgeProject,
@@ -18,6 +19,7 @@ import {
   type WatchedProject,
 } from './migration/project.ts';
 import { newRecord, type WatchRecord } from './migration/record.ts';
+import type { Watch } from './migration/voice.ts';
 import { loadProjectRecords, type ProjectRecords, projectRecordId, taskRecordId } from './records.ts';
 
 /** A project of the configuration, ready to be looked at. */

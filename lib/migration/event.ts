@@ -10,8 +10,22 @@ export const EVENT_TYPES = [
   'dcs.migration.first_seen',
   'dcs.migration.status_changed',
   'dcs.migration.gone',
+  'dcs.migration.progress',
+  'dcs.migration.cutover_ready',
+  'dcs.migration.cutover_unready',
+  'dcs.migration.regressed',
+  'dcs.migration.stalled',
+  'dcs.migration.resumed',
+  'dcs.migration.forgotten',
+  'dcs.migration.ip_switched',
+  'dcs.migration.ip_rolled_back',
+  'dcs.group.ready',
+  'dcs.group.failed',
+  'dcs.group.finished',
+  'dcs.group.retracted',
   'dcs.watch.failing',
   'dcs.watch.restored',
+  'dcs.watch.degraded',
   'dcs.watch.channel_broken',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -21,6 +35,8 @@ export interface Standing {
   readonly status: string;
   readonly phase: Phase;
   readonly since: string;
+  /** The status alone does not say the phase: it was concluded from the task's statistics. */
+  readonly derived?: true;
 }
 
 /** The task as events and messages show it. */
@@ -47,13 +63,116 @@ export interface EventProject {
   readonly tasks: number;
 }
 
+/** Where the full synchronisation is; on `migration.progress`. */
+export interface Progress {
+  readonly percent: number;
+  /** The mark that was passed. */
+  readonly mark: number;
+  /** Since the last mark, or since the phase began. */
+  readonly percentPerHour?: number;
+  /** If it goes on as fast as that. */
+  readonly secondsLeft?: number;
+  readonly sourceKeys?: number;
+  readonly targetKeys?: number;
+  /** Traffic into the target, KB/s. */
+  readonly inputKbps?: number;
+  readonly opsPerSecond?: number;
+}
+
+/** What being ready for the cut-over rests on, or why it is so no more; on `migration.cutover_*`. */
+export interface Readiness {
+  /** How far the target is behind; 0: not at all. */
+  readonly offset?: number;
+  readonly maxOffset: number;
+  readonly sourceKeys?: number;
+  readonly targetKeys?: number;
+  readonly keyGapPercent?: number;
+  readonly maxKeyGapPercent: number;
+  /** For so many looks in a row. */
+  readonly looks: number;
+  /** On `cutover_unready`: what is no longer so. */
+  readonly reason?: string;
+  /** On `cutover_unready`: the id of the event that is taken back. */
+  readonly retracts?: string;
+}
+
+/** What does not move; on `migration.stalled` and `migration.resumed`. */
+export interface Stall {
+  readonly kind: 'no progress' | 'lag grows';
+  readonly since: string;
+  readonly percent?: number;
+  readonly targetKeys?: number;
+  readonly offset?: number;
+  readonly inputKbps?: number;
+}
+
+/** Why a migration failed, as far as the service says. */
+export interface Dossier {
+  readonly errorMessage?: string;
+  /** The last lines of level ERROR, oldest first. */
+  readonly log: readonly { readonly at?: string; readonly message: string }[];
+  /** What to do about a known cause, and where that is written. */
+  readonly advice?: { readonly cause: string; readonly text: string; readonly source: string };
+  /** What could not be read. */
+  readonly unknown: readonly string[];
+}
+
+/** A migration from first sight to end; with its last event. Times are those of our own clock. */
+export interface Report {
+  readonly watchedSince: string;
+  readonly phases: readonly { readonly phase: Phase; readonly seconds: number }[];
+  /** The largest lag that was seen; within ten percent. */
+  readonly peakOffset?: number;
+  /** How often it fell back from incremental replication to a full synchronisation. */
+  readonly resynchronisations: number;
+  readonly told: readonly { readonly type: string; readonly at: string }[];
+}
+
+/** A member of a group, as far as its events need it. */
+export interface GroupMember {
+  readonly id: string;
+  readonly name: string;
+  readonly project: string;
+  readonly phase: Phase;
+  readonly ready: boolean;
+}
+
+export interface EventGroup {
+  readonly name: string;
+  readonly members: readonly GroupMember[];
+  /** On `group.retracted`: which word is taken back, the id of its event, and why. */
+  readonly retracts?: { readonly type: EventType; readonly id: string; readonly reason: string };
+}
+
 export interface EventData {
   readonly task?: EventTask;
   readonly project?: EventProject;
+  readonly group?: EventGroup;
   /** The channel that cannot be told anything; on `watch.channel_broken`. */
   readonly channel?: { readonly name: string; readonly reason: string };
   readonly from?: Standing;
   readonly to?: Standing;
+  /** Where the task stands; on events that are not about arriving somewhere. */
+  readonly standing?: Standing;
+  /** Phases that must have begun and ended between two looks, and the times between which they did. */
+  readonly notObserved?: {
+    readonly phases: readonly Phase[];
+    readonly after: string;
+    readonly before: string;
+  };
+  /** What this rests on could not be checked, and why. */
+  readonly unchecked?: string;
+  readonly progress?: Progress;
+  readonly readiness?: Readiness;
+  readonly stall?: Stall;
+  /** On `migration.forgotten`: how often it was said before. */
+  readonly reminders?: number;
+  readonly dossier?: Dossier;
+  readonly report?: Report;
+  /** An automatic action may rest on this until then (ISO 8601, UTC), and on no event of the task with a lower sequence. */
+  readonly validUntil?: string;
+  /** The event's own `sequence`, for whoever keeps only `data`: an action with a lower one is outdated. */
+  readonly sequence?: string;
   /** Why looks fail; on `watch.failing` and `watch.restored`. */
   readonly reason?: LookFailure;
   /** One line more about `reason`: HTTP status, error code and what to do. */

@@ -1,55 +1,26 @@
-import {
-  type EventData,
-  type EventTask,
-  type EventType,
-  type MigrationEvent,
-  makeEvent,
-  type Standing,
-} from './event.ts';
-import type { Instance, Look, Observation } from './observation.ts';
+import { arrive, firstSight, isAt, onward, type Sighting } from './arrival.ts';
+import { type Noticed, tell } from './draft.ts';
+import type { Standing } from './event.ts';
+import { doubtReadiness, judge, leaveReadiness, leaveStall } from './judges.ts';
+import type { Neighbours } from './neighbours.ts';
+import type { Look, Observation } from './observation.ts';
 import { newRecord, type WatchRecord } from './record.ts';
-import {
-  canonicalStatus,
-  describeChange,
-  GONE_STATUS,
-  isFinal,
-  isWorking,
-  meaningOf,
-  type Phase,
-} from './status.ts';
-import { troubleAfterFailure, troubleIsOver, type Voice } from './trouble.ts';
-
-/** A task that the configuration asks us to look at, with what messages say about it. */
-export interface Watch {
-  readonly projectId: string;
-  readonly taskId: string;
-  /** The project's name for people. */
-  readonly project: string;
-  readonly region: string;
-  /** The task's name from the configuration; it wins over the service's. */
-  readonly name?: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** Where a person can look the task up. */
-  readonly consoleUrl: string;
-}
-
-/** What a look changed: the record to write, and the events that belong to the same write. */
-export interface Noticed {
-  readonly record: WatchRecord;
-  readonly events: readonly MigrationEvent[];
-}
+import { confirmationOf, phaseOf } from './sight.ts';
+import { GONE_STATUS, isFinal, isReplicating } from './status.ts';
+import { DEFAULT_THRESHOLDS } from './thresholds.ts';
+import { troubleAfterFailure, troubleIsOver } from './trouble.ts';
+import { taskVoice, type Watch } from './voice.ts';
 
 type LookWithAnswer = Exclude<Look, { kind: 'skipped' }>;
 
 /** A task is believed to be gone when this many looks in a row say so: one could be a glitch. */
 const MISSING_LOOKS_UNTIL_GONE = 2;
-/** Enough to see a whole migration with some restarts, and bounded. */
-const TIMELINE_LENGTH = 50;
 
 /**
  * Compares what one look saw with what is known. Pure: the same record, look and time give the same events with the
  * same ids.
  *
+ * @param neighbours what was read besides, as {@link neighboursFor} wants it
  * @returns what to write, or nothing when the look changed nothing.
  */
 export function observe(
@@ -57,17 +28,51 @@ export function observe(
   look: LookWithAnswer,
   watch: Watch,
   now: Date,
+  neighbours: Neighbours = {},
 ): Noticed | undefined {
   switch (look.kind) {
     case 'failed':
-      return troubleAfterFailure(record ?? newRecord(now), look, taskVoice(watch, record?.observation), now);
+      return failedLook(record ?? newRecord(now), look, watch, now);
     case 'missing':
-      return record?.standing === undefined
-        ? neverSeen(record ?? newRecord(now), look.detail, watch, now)
-        : noLongerFound({ ...record, standing: record.standing }, watch, now);
+      return missingLook(record ?? newRecord(now), look.detail, watch, now);
     case 'seen':
-      return seen(record ?? newRecord(now), look.observation, watch, now);
+      return goodLook(record ?? newRecord(now), look.observation, neighbours, watch, now);
   }
+}
+
+/**
+ * A look that could not be made for a reason that is not the task's own: what was announced is in doubt.
+ *
+ * @returns what to write, or nothing when nothing was announced
+ */
+export function doubt(record: WatchRecord, why: string, watch: Watch, now: Date): Noticed | undefined {
+  const doubted = doubtful({ record, events: [] }, why, watch, now);
+  return doubted.record === record ? undefined : doubted;
+}
+
+function doubtful(draft: Noticed, why: string, watch: Watch, now: Date): Noticed {
+  const { standing, observation } = draft.record;
+  if (standing === undefined) return draft;
+  const { thresholds = DEFAULT_THRESHOLDS } = watch;
+  return doubtReadiness(draft, why, { standing, voice: taskVoice(watch, observation), thresholds, now });
+}
+
+function failedLook(
+  record: WatchRecord,
+  look: Extract<Look, { kind: 'failed' }>,
+  watch: Watch,
+  now: Date,
+): Noticed | undefined {
+  const voice = taskVoice(watch, record.observation);
+  const doubted = doubtful({ record, events: [] }, `looks fail (${look.reason})`, watch, now);
+  const troubled = troubleAfterFailure(doubted.record, look, voice, now);
+  if (troubled === undefined) return doubted.record === record ? undefined : doubted;
+  return { record: troubled.record, events: [...doubted.events, ...troubled.events] };
+}
+
+function missingLook(record: WatchRecord, detail: string, watch: Watch, now: Date): Noticed | undefined {
+  if (record.standing === undefined) return neverSeen(record, detail, watch, now);
+  return noLongerFound({ ...record, standing: record.standing }, watch, now);
 }
 
 /** Nobody has ever seen this task: most likely the id is mistyped, so say that looking fails. */
@@ -88,20 +93,24 @@ function noLongerFound(
     return { record: { ...known, ...stillTold, missing: missing + 1 }, events: [] };
   }
 
+  const from = record.standing;
   const to: Standing = { status: GONE_STATUS, phase: 'gone', since: now.toISOString() };
-  const task = taskOf(watch, record.observation);
-  const ended = isFinal(record.standing.phase);
-  const event = speak(record, taskVoice(watch, record.observation), now, 'dcs.migration.gone', {
-    task,
-    from: record.standing,
+  const voice = taskVoice(watch, record.observation);
+  const { thresholds = DEFAULT_THRESHOLDS } = watch;
+  const bench = { standing: from, voice, now, thresholds };
+  const left = leaveReadiness({ record: known, events: [] }, to.phase, 'the task no longer exists', bench);
+  const { record: ended, report } = onward(left.record, from, to, now);
+  const wasOver = isFinal(from.phase);
+  const facts = {
+    from,
     to,
-    severity: ended ? 'info' : 'action',
-    summary: ended
-      ? `${task.name}: the task was deleted after it had ended (last status ${record.standing.status})`
-      : `${task.name}: the task no longer exists (last status ${record.standing.status})`,
-    consoleUrl: watch.consoleUrl,
-  });
-  return { record: { ...moved(known, to), sequence: record.sequence + 1 }, events: [event] };
+    ...(report !== undefined && { report }),
+    severity: wasOver ? 'info' : 'action',
+    summary: wasOver
+      ? `the task was deleted after it had ended (last status ${from.status})`
+      : `the task no longer exists (last status ${from.status})`,
+  } as const;
+  return tell({ record: ended, events: left.events }, voice, 'dcs.migration.gone', facts, now);
 }
 
 /** That a gone task is still gone is no news, but it is an answer: looks do not fail any more. */
@@ -110,117 +119,111 @@ function stillGone(record: WatchRecord, watch: Watch, now: Date): Noticed | unde
   return troubleIsOver(record, taskVoice(watch, record.observation), now);
 }
 
-function seen(record: WatchRecord, observation: Observation, watch: Watch, now: Date): Noticed | undefined {
-  const { phase } = meaningOf(observation);
-  const quiet = record.trouble === undefined && record.missing === undefined;
-  if (record.standing !== undefined && quiet && sameStanding(record.standing, observation, phase))
-    return undefined;
-
-  const recovered = troubleIsOver(record, taskVoice(watch, observation), now);
-  const { missing: _found, ...base } = recovered.record;
-  const change = base.standing === undefined ? firstSight : statusChange;
-  const changed = change({ ...base, observation }, observation, phase, watch, now);
-  return { record: changed.record, events: [...recovered.events, ...changed.events] };
-}
-
-/** Two spellings of one status are no change; the same status in another phase (an IP switch) is one. */
-function sameStanding(standing: Standing, observation: Observation, phase: Phase): boolean {
-  return canonicalStatus(standing.status) === canonicalStatus(observation.status) && standing.phase === phase;
-}
-
-function firstSight(
+function goodLook(
   record: WatchRecord,
   observation: Observation,
-  phase: Phase,
+  neighbours: Neighbours,
   watch: Watch,
   now: Date,
-): Noticed {
-  const to: Standing = { status: observation.status, phase, since: now.toISOString() };
-  const task = taskOf(watch, observation);
-  const event = speak(record, taskVoice(watch, observation), now, 'dcs.migration.first_seen', {
-    task,
-    to,
-    severity: 'info',
-    summary: `${task.name}: now watched, status ${observation.status} (${phase})`,
-    consoleUrl: watch.consoleUrl,
-  });
-  return { record: { ...moved(record, to), sequence: record.sequence + 1 }, events: [event] };
+): Noticed | undefined {
+  const seen = phaseOf(observation, neighbours, record.standing);
+  const confirmation = confirmationOf(seen.phase, neighbours);
+  if (confirmation.kind === 'deleted') return missingLook(record, DELETED, watch, now);
+
+  const voice = taskVoice(watch, observation);
+  const answered = withoutTrouble(record, voice, now);
+  const isNews = record.standing === undefined || !isAt(record.standing, { observation, ...seen });
+  // A success that nobody could check is no news yet; the next look tries again.
+  if (isNews && confirmation.kind === 'open') return answered.record === record ? undefined : answered;
+
+  const sighting: Sighting = {
+    ...seen,
+    observation,
+    neighbours,
+    voice,
+    now,
+    ...(confirmation.kind === 'unchecked' && { unchecked: confirmation.why }),
+  };
+  const noticed = notice(answered, sighting, watch);
+  if (noticed.record === record) return undefined;
+  return { record: { ...noticed.record, observation }, events: noticed.events };
 }
 
-function statusChange(
-  record: WatchRecord,
-  observation: Observation,
-  phase: Phase,
-  watch: Watch,
-  now: Date,
-): Noticed {
-  const from = record.standing;
-  if (from === undefined || sameStanding(from, observation, phase)) return { record, events: [] };
+function withoutTrouble(record: WatchRecord, voice: Sighting['voice'], now: Date): Noticed {
+  if (record.trouble === undefined && record.missing === undefined) return { record, events: [] };
+  const { record: recovered, events } = troubleIsOver(record, voice, now);
+  const { missing: _found, ...found } = recovered;
+  return { record: found, events };
+}
 
-  const to: Standing = { status: observation.status, phase, since: now.toISOString() };
-  const task = taskOf(watch, observation);
-  const before = { phase: from.phase, workingPhase: lastWorkingPhase(record) };
-  const { severity, words } = describeChange(before, observation);
-  const event = speak(record, taskVoice(watch, observation), now, 'dcs.migration.status_changed', {
-    task,
+/** What a task's status looks like when it was deleted: the detail call still answers, the list does not have it. */
+const DELETED = 'The detail answers SUCCESS, but the list of tasks does not have it.';
+
+/** Everything that a good look can say, in the order in which it is told: first what is no longer so. */
+function notice(draft: Noticed, sighting: Sighting, watch: Watch): Noticed {
+  const { voice, now, phase, observation } = sighting;
+  const { thresholds = DEFAULT_THRESHOLDS } = watch;
+  const from = draft.record.standing;
+  const placed = from === undefined ? firstSight(draft, sighting) : moveOn(draft, from, sighting, thresholds);
+  const switched = from === undefined ? placed : tellSwitch(placed, draft.record.observation, sighting);
+  const { standing } = switched.record;
+  if (standing === undefined || standing.phase !== phase) return switched;
+  const isFirstSight = from === undefined;
+  return judge(switched, { ...sighting, observation, standing, thresholds, isFirstSight, voice, now });
+}
+
+function moveOn(
+  draft: Noticed,
+  from: Standing,
+  sighting: Sighting,
+  thresholds: typeof DEFAULT_THRESHOLDS,
+): Noticed {
+  if (isAt(from, sighting)) return draft;
+  const { voice, now, phase } = sighting;
+  const why = `it is no longer replicating (${sighting.observation.status})`;
+  const left = leaveReadiness(draft, phase, why, { standing: from, voice, now, thresholds });
+  const arrived = arrive(leaveStall(left, phase, { standing: from, voice, now }), from, sighting);
+  return isReplicating(from.phase) && phase === 'full' ? tellRegression(arrived, from, sighting) : arrived;
+}
+
+function tellRegression(draft: Noticed, from: Standing, { voice, now }: Sighting): Noticed {
+  const { course, standing } = draft.record;
+  const times = (course?.resynchronisations ?? 0) + 1;
+  const counted =
+    course === undefined
+      ? draft
+      : { ...draft, record: { ...draft.record, course: { ...course, resynchronisations: times } } };
+  const facts = {
     from,
-    to,
-    severity,
-    summary: `${task.name}: ${words}`,
-    consoleUrl: watch.consoleUrl,
-  });
-  return { record: { ...moved(record, to), sequence: record.sequence + 1 }, events: [event] };
+    ...(standing !== undefined && { standing }),
+    severity: 'action',
+    summary: `resynchronises: incremental replication fell back to a full synchronisation (number ${times}); do not cut over`,
+  } as const;
+  return tell(counted, voice, 'dcs.migration.regressed', facts, now);
 }
 
-/** What the present run of the task worked at last. A run ends in a final phase; what was before is another one. */
-function lastWorkingPhase({ timeline, standing }: WatchRecord): Phase | undefined {
-  const all = standing === undefined ? timeline : [...timeline, standing];
-  const last = all.findLast(({ phase }) => isWorking(phase) || isFinal(phase));
-  return last !== undefined && isWorking(last.phase) ? last.phase : undefined;
-}
+const IP_SWITCH = {
+  EXCHANGE_SUCCESS: {
+    type: 'dcs.migration.ip_switched',
+    severity: 'success',
+    words: 'the IP addresses are switched: clients of the source address reach the target now',
+  },
+  ROLLBACK_SUCCESS: {
+    type: 'dcs.migration.ip_rolled_back',
+    severity: 'action',
+    words: 'the IP switch was rolled back: clients are at the source again',
+  },
+} as const;
 
-function moved(record: WatchRecord, to: Standing): WatchRecord {
-  const timeline = record.standing === undefined ? record.timeline : [...record.timeline, record.standing];
-  return { ...record, standing: to, timeline: timeline.slice(-TIMELINE_LENGTH) };
-}
-
-function taskVoice(watch: Watch, observation: Observation | undefined): Voice {
-  const task = taskOf(watch, observation);
-  return {
-    origin: { projectId: watch.projectId, region: watch.region, subject: watch.taskId },
-    about: { task },
-    name: task.name,
-    consoleUrl: watch.consoleUrl,
-  };
-}
-
-function speak(
-  record: WatchRecord,
-  voice: Voice,
-  now: Date,
-  type: EventType,
-  data: EventData,
-): MigrationEvent {
-  return makeEvent({ ...voice.origin, born: record.born }, record.sequence + 1, now, type, data);
-}
-
-/** The task as events show it: our own name for it first, else the service's, else its id. */
-function taskOf(watch: Watch, observation: Observation | undefined): EventTask {
-  const { migrationType, migrationMethod, source, target } = observation ?? {};
-  return {
-    id: watch.taskId,
-    name: watch.name ?? observation?.name ?? watch.taskId,
-    projectId: watch.projectId,
-    project: watch.project,
-    region: watch.region,
-    ...(migrationType !== undefined && { migrationType }),
-    ...(migrationMethod !== undefined && { migrationMethod }),
-    ...(source !== undefined && { source: place(source) }),
-    ...(target !== undefined && { target: place(target) }),
-    labels: watch.labels,
-  };
-}
-
-function place({ name, address }: Instance): { name?: string; address?: string } {
-  return { ...(name !== undefined && { name }), ...(address !== undefined && { address }) };
+/** `task_status` alone tells an IP switch; it says so as long as it lasts, so only its change is told. */
+function tellSwitch(
+  draft: Noticed,
+  before: Observation | undefined,
+  { observation: { taskStatus }, voice, now }: Sighting,
+): Noticed {
+  const { standing } = draft.record;
+  if (taskStatus === before?.taskStatus || standing === undefined) return draft;
+  if (taskStatus !== 'EXCHANGE_SUCCESS' && taskStatus !== 'ROLLBACK_SUCCESS') return draft;
+  const { type, severity, words } = IP_SWITCH[taskStatus];
+  return tell(draft, voice, type, { standing, severity, summary: words }, now);
 }

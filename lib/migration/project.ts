@@ -1,7 +1,7 @@
+import type { Noticed, Voice } from './draft.ts';
 import type { LookFailure, LookResult } from './observation.ts';
-import type { Noticed } from './observe.ts';
 import { newRecord, type Rest, type WatchRecord } from './record.ts';
-import { type Failure, troubleAfterFailure, troubleIsOver, type Voice } from './trouble.ts';
+import { type Failure, troubleAfterFailure, troubleIsOver } from './trouble.ts';
 
 /** A project as messages show it. */
 export interface WatchedProject {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Course } from './course.ts';
 import type { MigrationEvent, Standing } from './event.ts';
 import type { LookFailure, Observation } from './observation.ts';
 
@@ -89,6 +90,8 @@ export interface WatchRecord {
   readonly observation?: Observation;
   /** The status as last told, with the phase it means. Absent until the first good look. */
   readonly standing?: Standing;
+  /** What the present run of the migration has shown; absent once it has ended. */
+  readonly course?: Course;
   /** The last standings before, oldest first. */
   readonly timeline: readonly Standing[];
   /** Of the last event. */
@@ -150,6 +153,19 @@ const COUNT = z.number().check(z.int(), z.nonnegative());
 /** Of an event only what decides when and in which order it goes out is judged: it goes out as it was stored. */
 const EVENT = z.object({ id: z.string(), sequence: z.string(), time: TIME, data: z.looseObject({}) });
 const STANDING = z.object({ status: z.string(), phase: z.string(), since: TIME });
+/** Of a course what is reckoned with: a record that was tampered with must not make a tick fail. */
+const COURSE = z.looseObject({
+  since: TIME,
+  spent: z.record(z.string(), z.number()),
+  told: z.array(z.object({ type: z.string(), at: z.string() })),
+  resynchronisations: COUNT,
+  pace: z.optional(z.object({ at: TIME })),
+  motion: z.optional(z.object({ at: TIME })),
+  lag: z.optional(z.array(z.object({ at: TIME, offset: z.number() }))),
+  stalled: z.optional(z.object({ kind: z.string(), since: TIME })),
+  ready: z.optional(z.object({ streak: COUNT, told: z.optional(z.object({ id: z.string(), at: TIME })) })),
+  reminded: z.optional(z.object({ at: TIME, times: COUNT })),
+});
 const DELIVERY = z.object({
   attempts: COUNT,
   nextAttemptAt: TIME,
@@ -172,6 +188,7 @@ const RECORD_SHAPE = z.object({
   born: TIME,
   observation: z.optional(z.custom<Observation>(isObject)),
   standing: z.optional(STANDING),
+  course: z.optional(COURSE),
   timeline: z.array(STANDING),
   sequence: COUNT,
   told: z.optional(z.array(TOLD)),

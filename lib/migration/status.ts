@@ -22,7 +22,7 @@ export type Phase = (typeof PHASES)[number];
 /** The service's word for a task that is no more; also what we call one that it no longer finds. */
 export const GONE_STATUS = 'DELETED';
 
-interface Meaning {
+export interface Meaning {
   readonly phase: Phase;
   readonly severity: Severity;
   /** What has happened when a task arrives here. Continues a sentence that begins with the task's name. */
@@ -82,41 +82,106 @@ export function meaningOf(seen: { readonly status: string; readonly taskStatus?:
   return known ?? { phase: 'unknown', severity: 'info', words: `status is now ${seen.status}` };
 }
 
+/** How a task that only says that data moves is called once its statistics say in which phase. */
+const DERIVED: ReadonlyMap<Phase, Meaning> = new Map<Phase, Meaning>([
+  [
+    'full',
+    { phase: 'full', severity: 'info', words: 'full synchronisation (concluded from the statistics)' },
+  ],
+  [
+    'incremental',
+    {
+      phase: 'incremental',
+      severity: 'action',
+      words: 'incremental replication (concluded from the statistics)',
+    },
+  ],
+]);
+
+/** Where a task was before a change. */
+export interface Before {
+  readonly phase: Phase;
+  /** What the present run of the task worked at last. */
+  readonly workingPhase: Phase | undefined;
+}
+
+/** What a look shows. */
+export interface Seen {
+  readonly status: string;
+  readonly taskStatus?: string;
+  /** Where the status leaves the phase open: what the statistics say. */
+  readonly derivedPhase?: Phase;
+}
+
 /** What a change is called and how much it matters, judged from where the task was and where it is. */
 export function describeChange(
-  before: { readonly phase: Phase; readonly workingPhase: Phase | undefined },
-  seen: { readonly status: string; readonly taskStatus?: string },
+  before: Before,
+  seen: Seen,
 ): { readonly severity: Severity; readonly words: string } {
-  const now = meaningOf(seen);
+  const now = (seen.derivedPhase && DERIVED.get(seen.derivedPhase)) ?? meaningOf(seen);
   if (before.phase === 'gone') {
     const severity = now.severity === 'failure' ? 'failure' : 'action';
     return { severity, words: `found again: ${now.words}` };
   }
+  if (isFinal(before.phase) && BEGINNING.has(now.phase)) return restart(before.phase, now);
   if (now.phase === 'incremental') {
-    const words = arrivalAtIncremental(before.phase, now.words);
-    return { severity: 'action', words: words + passedUnseen(before.phase, now.phase) };
+    return { severity: 'action', words: arrivalAtIncremental(before.phase, now.words) };
   }
-  if (now.phase === 'full' && wasReplicating(before.workingPhase)) {
+  if (now.phase === 'full' && isReplicating(before.workingPhase)) {
     return { severity: 'action', words: 'fell back from incremental replication to a full synchronisation' };
   }
   if (now.phase === 'stopped' && now !== ROLLED_BACK) return stopAfter(before.workingPhase);
-  return { severity: now.severity, words: now.words + passedUnseen(before.phase, now.phase) };
+  return { severity: now.severity, words: now.words };
 }
 
-/** Phases can begin and end between two looks. Says which must have. */
-function passedUnseen(before: Phase, now: Phase): string {
-  if (before !== 'creating' && before !== 'configuring') return '';
-  if (now === 'incremental') return ' (the full synchronisation was not seen: it passed between two looks)';
-  return now === 'succeeded' ? ' (the migration itself was not seen: it passed between two looks)' : '';
+/** Final is not for ever: a stopped task can be started again, a finished one configured again. */
+function restart(before: Phase, now: Meaning): { severity: Severity; words: string } {
+  const words =
+    before === 'stopped' && now.phase === 'incremental'
+      ? 'restarted: incremental replication runs again'
+      : `restarted after it had ${ENDED.get(before) ?? 'ended'}: ${now.words}`;
+  return { severity: now.severity === 'failure' ? 'failure' : 'action', words };
 }
 
-function wasReplicating(workingPhase: Phase | undefined): boolean {
-  return workingPhase === 'incremental' || workingPhase === 'switching';
+/** Where a run of a migration can be found again after an earlier one has ended. */
+const BEGINNING: ReadonlySet<Phase> = new Set([
+  'creating',
+  'configuring',
+  'migrating',
+  'full',
+  'incremental',
+]);
+
+const ENDED: ReadonlyMap<Phase, string> = new Map<Phase, string>([
+  ['stopped', 'been stopped'],
+  ['succeeded', 'finished'],
+  ['failed', 'failed'],
+  ['released', 'released its migration machine'],
+]);
+
+/** The order of an online migration. Nothing follows from phases that are not in it. */
+const ORDER: readonly Phase[] = ['creating', 'configuring', 'full', 'incremental'];
+
+/**
+ * Phases that must have begun and ended between two looks: those between where the task was and where it is. Of a stop
+ * or a failure nobody knows how far the task had come.
+ */
+export function passedUnseen(before: Phase, now: Phase): readonly Phase[] {
+  const from = ORDER.indexOf(before);
+  if (from === -1) return [];
+  // A full synchronisation ends in success; with incremental replication a task never succeeds by itself.
+  const until = now === 'succeeded' ? ORDER.indexOf('incremental') : ORDER.indexOf(now);
+  return until > from ? ORDER.slice(from + 1, until) : [];
+}
+
+/** True for phases in which changes of the source still arrive at the target. */
+export function isReplicating(phase: Phase | undefined): boolean {
+  return phase === 'incremental' || phase === 'switching';
 }
 
 function arrivalAtIncremental(before: Phase, otherwise: string): string {
   if (before === 'full') return 'full synchronisation finished, incremental replication started';
-  if (before === 'stopped' || before === 'stopping') return 'restarted: incremental replication runs again';
+  if (before === 'stopping') return 'restarted: incremental replication runs again';
   if (before === 'switching') return 'IP switch ended, incremental replication continues';
   return otherwise;
 }
@@ -126,7 +191,7 @@ function arrivalAtIncremental(before: Phase, otherwise: string): string {
  * seen may be long ago when looks failed, so more than that is not claimed.
  */
 function stopAfter(workingPhase: Phase | undefined): { severity: Severity; words: string } {
-  if (wasReplicating(workingPhase)) {
+  if (isReplicating(workingPhase)) {
     return {
       severity: 'info',
       words: 'incremental replication stopped, the normal end of an online migration',

@@ -1,25 +1,11 @@
-import { type EventData, type EventOrigin, type MigrationEvent, makeEvent } from './event.ts';
+import { type Noticed, tell, type Voice } from './draft.ts';
 import type { LookFailure } from './observation.ts';
 import type { Trouble, WatchRecord } from './record.ts';
-
-/** Who a sentence is about, and who says it: what all events about one task, or one project, have in common. */
-export interface Voice {
-  readonly origin: Omit<EventOrigin, 'born'>;
-  readonly about: Pick<EventData, 'task' | 'project'>;
-  /** How summaries begin. */
-  readonly name: string;
-  readonly consoleUrl: string;
-}
 
 /** Why a look failed. */
 export interface Failure {
   readonly reason: LookFailure;
   readonly detail: string;
-}
-
-interface Troubled {
-  readonly record: WatchRecord;
-  readonly events: readonly MigrationEvent[];
 }
 
 /** One or two failed looks are noise; this many in a row are told. */
@@ -36,7 +22,7 @@ export function troubleAfterFailure(
   { reason, detail }: Failure,
   voice: Voice,
   now: Date,
-): Troubled | undefined {
+): Noticed | undefined {
   const { missing, ...rest } = record;
   if (record.trouble?.told) return missing === undefined ? undefined : { record: rest, events: [] };
 
@@ -46,41 +32,25 @@ export function troubleAfterFailure(
   const trouble: Trouble = { reason, detail, count, since, told };
   if (!told) return { record: { ...rest, trouble }, events: [] };
 
-  const event = makeEvent(
-    { ...voice.origin, born: record.born },
-    record.sequence + 1,
-    now,
-    'dcs.watch.failing',
-    {
-      ...voice.about,
-      reason,
-      detail,
-      severity: 'action',
-      summary: `${voice.name}: cannot be watched, ${count} looks in a row failed (${reason})`,
-      consoleUrl: voice.consoleUrl,
-    },
-  );
-  return { record: { ...rest, trouble, sequence: record.sequence + 1 }, events: [event] };
+  const failing = {
+    reason,
+    detail,
+    severity: 'action',
+    summary: `cannot be watched, ${count} looks in a row failed (${reason})`,
+  } as const;
+  return tell({ record: { ...rest, trouble }, events: [] }, voice, 'dcs.watch.failing', failing, now);
 }
 
 /** A good look ends the trouble; only trouble that was told is also told to be over. */
-export function troubleIsOver(record: WatchRecord, voice: Voice, now: Date): Troubled {
+export function troubleIsOver(record: WatchRecord, voice: Voice, now: Date): Noticed {
   const { trouble, ...rest } = record;
   if (!trouble?.told) return { record: rest, events: [] };
 
-  const event = makeEvent(
-    { ...voice.origin, born: record.born },
-    record.sequence + 1,
-    now,
-    'dcs.watch.restored',
-    {
-      ...voice.about,
-      reason: trouble.reason,
-      detail: `Looks had failed since ${trouble.since}. Changes in between are told now as one.`,
-      severity: 'info',
-      summary: `${voice.name}: watched again (was: ${trouble.reason})`,
-      consoleUrl: voice.consoleUrl,
-    },
-  );
-  return { record: { ...rest, sequence: record.sequence + 1 }, events: [event] };
+  const restored = {
+    reason: trouble.reason,
+    detail: `Looks had failed since ${trouble.since}. Changes in between are told now as one.`,
+    severity: 'info',
+    summary: `watched again (was: ${trouble.reason})`,
+  } as const;
+  return tell({ record: rest, events: [] }, voice, 'dcs.watch.restored', restored, now);
 }

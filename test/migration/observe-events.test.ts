@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Watch } from '../../lib/migration/observe.ts';
+import type { Watch } from '../../lib/migration/voice.ts';
 import { course, failed, found, type MadeLook, minute, missing, seen, WATCH } from './support.ts';
 
 /** The task of the documented example. */

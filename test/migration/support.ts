@@ -1,7 +1,10 @@
+import type { Noticed } from '../../lib/migration/draft.ts';
 import type { MigrationEvent } from '../../lib/migration/event.ts';
+import type { Neighbours } from '../../lib/migration/neighbours.ts';
 import type { Look, LookFailure, Observation } from '../../lib/migration/observation.ts';
-import { type Noticed, observe, type Watch } from '../../lib/migration/observe.ts';
+import { observe } from '../../lib/migration/observe.ts';
 import { decodeRecord, encodeRecord, type WatchRecord } from '../../lib/migration/record.ts';
+import type { Watch } from '../../lib/migration/voice.ts';
 
 /** A look that was made: a skipped one never reaches `observe`. */
 export type MadeLook = Exclude<Look, { kind: 'skipped' }>;
@@ -32,6 +35,9 @@ export function failed(reason: LookFailure = 'unreachable'): MadeLook {
 
 export const missing: MadeLook = { kind: 'missing', detail: 'HTTP 400 DCS.4133: there is no such task.' };
 
+/** The list has the task, and nothing else was read. */
+export const LISTED: Neighbours = { listed: { kind: 'known', value: { taskId: WATCH.taskId } } };
+
 /** What a row of looks, a minute apart, did to a record. */
 export interface Course {
   readonly record: WatchRecord | undefined;
@@ -52,7 +58,7 @@ export function course(looks: readonly MadeLook[], from: From = {}): Course {
   const noticed: (Noticed | undefined)[] = [];
   let record = from.record;
   for (const [index, look] of looks.entries()) {
-    const change = observe(record, look, from.watch ?? WATCH, minute((from.minute ?? 0) + index));
+    const change = observe(record, look, from.watch ?? WATCH, minute((from.minute ?? 0) + index), LISTED);
     noticed.push(change);
     record = change === undefined ? record : stored(change.record);
   }

@@ -1,0 +1,125 @@
+import { newCourse, phaseOver } from './course.ts';
+import { dossierOf, dossierWords } from './dossier.ts';
+import { type Facts, type Noticed, tell, type Voice } from './draft.ts';
+import type { EventData, Standing } from './event.ts';
+import type { Neighbours } from './neighbours.ts';
+import type { Observation } from './observation.ts';
+import type { WatchRecord } from './record.ts';
+import { reportOf } from './report.ts';
+import type { SeenPhase } from './sight.ts';
+import { canonicalStatus, describeChange, isFinal, isWorking, type Phase, passedUnseen } from './status.ts';
+
+/** Enough to see a whole migration with some restarts, and bounded. */
+const TIMELINE_LENGTH = 50;
+
+/** A good look, with everything that was read for it. */
+export interface Sighting extends SeenPhase {
+  readonly observation: Observation;
+  readonly neighbours: Neighbours;
+  /** Why a success could not be checked. */
+  readonly unchecked?: string;
+  readonly voice: Voice;
+  readonly now: Date;
+}
+
+/** Two spellings of one status are no change; the same status in another phase (an IP switch) is one. */
+export function isAt(
+  standing: Standing,
+  { observation, phase }: Pick<Sighting, 'observation' | 'phase'>,
+): boolean {
+  return canonicalStatus(standing.status) === canonicalStatus(observation.status) && standing.phase === phase;
+}
+
+function standingOf({ observation: { status }, phase, derived, now }: Sighting): Standing {
+  return { status, phase, since: now.toISOString(), ...(derived && { derived }) };
+}
+
+/** The first look at a task: a baseline, and one event that says that it is watched. */
+export function firstSight({ record, events }: Noticed, sighting: Sighting): Noticed {
+  const { phase, voice, now } = sighting;
+  const to = standingOf(sighting);
+  const begun: WatchRecord = { ...moved(record, to), ...(!isFinal(phase) && { course: newCourse(now) }) };
+  const facts: Facts = {
+    to,
+    ...uncheckedIn(sighting),
+    ...dossierIn(sighting),
+    severity: 'info',
+    summary: `now watched, status ${to.status} (${phase})`,
+  };
+  return tell({ record: begun, events }, voice, 'dcs.migration.first_seen', facts, now);
+}
+
+/** The task has come to another status or phase: tells it, and with the last one of a migration what all of it was like. */
+export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noticed {
+  const { phase, derived, observation, voice, now } = sighting;
+  const to = standingOf(sighting);
+  const before = { phase: from.phase, workingPhase: lastWorkingPhase(draft.record) };
+  const { severity, words } = describeChange(before, {
+    ...observation,
+    ...(derived && { derivedPhase: phase }),
+  });
+  const skipped = passedUnseen(from.phase, phase);
+  const { dossier } = dossierIn(sighting);
+  const { unchecked } = uncheckedIn(sighting);
+  const { record, report } = onward(draft.record, from, to, now);
+  const facts: Facts = {
+    from,
+    to,
+    ...(skipped.length > 0 && { notObserved: { phases: skipped, after: from.since, before: to.since } }),
+    ...(unchecked !== undefined && { unchecked }),
+    ...(dossier !== undefined && { dossier }),
+    ...(report !== undefined && { report }),
+    severity: unchecked === undefined ? severity : 'action',
+    summary: [
+      words,
+      ...(skipped.length > 0 ? [` (${unseenWords(skipped, from.since, to.since)})`] : []),
+      ...(unchecked !== undefined ? [`, not checked: ${unchecked}`] : []),
+      ...(dossier !== undefined ? [dossierWords(dossier)] : []),
+    ].join(''),
+  };
+  return tell({ record, events: draft.events }, voice, 'dcs.migration.status_changed', facts, now);
+}
+
+/** The record at its new place, and the report if a migration ends there. */
+export function onward(
+  record: WatchRecord,
+  from: Standing,
+  to: Standing,
+  now: Date,
+): { readonly record: WatchRecord; readonly report?: EventData['report'] } {
+  const { course = newCourse(new Date(from.since)), ...rest } = record;
+  if (isFinal(from.phase)) {
+    return { record: { ...moved(rest, to), ...(!isFinal(to.phase) && { course: newCourse(now) }) } };
+  }
+  const over = phaseOver(course, from, now);
+  if (isFinal(to.phase)) return { record: moved(rest, to), report: reportOf(over) };
+  return { record: { ...moved(rest, to), course: over } };
+}
+
+function moved(record: WatchRecord, to: Standing): WatchRecord {
+  const timeline = record.standing === undefined ? record.timeline : [...record.timeline, record.standing];
+  return { ...record, standing: to, timeline: timeline.slice(-TIMELINE_LENGTH) };
+}
+
+/** What the present run of the task worked at last. A run ends in a final phase; what was before is another one. */
+function lastWorkingPhase({ timeline, standing }: WatchRecord): Phase | undefined {
+  const all = standing === undefined ? timeline : [...timeline, standing];
+  const last = all.findLast(({ phase }) => isWorking(phase) || isFinal(phase));
+  return last !== undefined && isWorking(last.phase) ? last.phase : undefined;
+}
+
+function unseenWords(phases: readonly Phase[], after: string, before: string): string {
+  return `not observed: ${phases.join(', ')}, between ${clockTime(after)} and ${clockTime(before)} UTC`;
+}
+
+function clockTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
+}
+
+function uncheckedIn({ unchecked }: Sighting): Pick<EventData, 'unchecked'> {
+  return unchecked === undefined ? {} : { unchecked };
+}
+
+function dossierIn({ phase, neighbours }: Sighting): Pick<EventData, 'dossier'> {
+  return phase === 'failed' ? { dossier: dossierOf(neighbours) } : {};
+}

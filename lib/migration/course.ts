@@ -1,0 +1,67 @@
+import type { Standing } from './event.ts';
+import type { Phase } from './status.ts';
+
+/** Readiness for the cut-over, as the looks so far show it. */
+export interface Ready {
+  /** Looks in a row that found source and target in step; counted up to what is needed. */
+  readonly streak: number;
+  /** Looks in a row that could not tell. */
+  readonly doubts?: number;
+  /** The event that announced it, as long as that stands. */
+  readonly told?: { readonly id: string; readonly at: string };
+}
+
+/** A moment of the full synchronisation. */
+export interface Pace {
+  readonly at: string;
+  readonly percent?: number;
+  readonly targetKeys?: number;
+}
+
+export interface LagSample {
+  readonly at: string;
+  readonly offset: number;
+}
+
+export interface Stalled {
+  readonly kind: 'no progress' | 'lag grows';
+  readonly since: string;
+  /** The lag when it was told. */
+  readonly offset?: number;
+}
+
+/**
+ * What the present run of a migration has shown so far. Begins when a task is first seen, or leaves a final phase, and
+ * ends with the report that closes it. All of it is bounded, and written only when it changes what is or will be said.
+ */
+export interface Course {
+  /** When it began for us (ISO 8601, UTC). */
+  readonly since: string;
+  /** Milliseconds in the phases that are over. */
+  readonly spent: Readonly<Partial<Record<Phase, number>>>;
+  readonly told: readonly { readonly type: string; readonly at: string }[];
+  readonly resynchronisations: number;
+  readonly peakOffset?: number;
+  /** The highest mark of the full synchronisation that was passed. */
+  readonly mark?: number | undefined;
+  /** From where the rate is reckoned. */
+  readonly pace?: Pace | undefined;
+  /** When the full synchronisation last moved, and to where. */
+  readonly motion?: Pace | undefined;
+  /** The lag at moments well apart, as long as it grows; oldest first. */
+  readonly lag?: readonly LagSample[] | undefined;
+  readonly stalled?: Stalled | undefined;
+  readonly ready?: Ready | undefined;
+  readonly reminded?: { readonly at: string; readonly times: number } | undefined;
+}
+
+export function newCourse(now: Date): Course {
+  return { since: now.toISOString(), spent: {}, told: [], resynchronisations: 0 };
+}
+
+/** Adds the time of a phase that is over; what was known of the phase itself ends with it. */
+export function phaseOver(course: Course, { phase, since }: Standing, now: Date): Course {
+  const { mark: _mark, pace: _pace, motion: _motion, lag: _lag, reminded: _reminded, ...kept } = course;
+  const ms = Math.max(0, now.getTime() - Date.parse(since));
+  return { ...kept, spent: { ...kept.spent, [phase]: (kept.spent[phase] ?? 0) + ms } };
+}

@@ -1,0 +1,50 @@
+import { adviceOn } from './advice.ts';
+import type { Dossier } from './event.ts';
+import { type Answer, known, type Neighbours } from './neighbours.ts';
+
+/** As many log lines as a message has room for. */
+const MOST_LINES = 5;
+
+/** Why a task failed: what the list and the log say, and what to do about it where the cause is known. */
+export function dossierOf({ listed, logs }: Neighbours): Dossier {
+  const entry = known(listed);
+  const errorMessage = entry === 'absent' ? undefined : entry?.errorMessage;
+  const log = (known(logs) ?? []).slice(-MOST_LINES).map(({ at, message }) => ({
+    ...(at !== undefined && { at }),
+    message,
+  }));
+  const advice = adviceOn([
+    ...(errorMessage === undefined ? [] : [errorMessage]),
+    ...log.map((line) => line.message),
+  ]);
+  return {
+    ...(errorMessage !== undefined && { errorMessage }),
+    log,
+    ...(advice !== undefined && { advice }),
+    unknown: [whyUnknown('the error message', listed), whyUnknown('the log', logs)].filter(
+      (why) => why !== '',
+    ),
+  };
+}
+
+function whyUnknown(what: string, answer: Answer<unknown> | undefined): string {
+  switch (answer?.kind) {
+    case 'known':
+      return '';
+    case 'denied':
+      return `${what}: the key may not read it`;
+    case 'failed':
+      return `${what}: could not be read (${answer.reason})`;
+    case 'missing':
+      return `${what}: there is none of this task`;
+    default:
+      return `${what}: was not read`;
+  }
+}
+
+/** A dossier in one sentence, for the summary of the event; empty when it says nothing. */
+export function dossierWords({ errorMessage, log, advice }: Dossier): string {
+  const cause = errorMessage ?? log.at(-1)?.message;
+  const said = cause === undefined ? '' : `: ${cause.slice(0, 200)}`;
+  return advice === undefined ? said : `${said} (${advice.cause})`;
+}

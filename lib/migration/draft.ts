@@ -1,0 +1,65 @@
+import type { Course } from './course.ts';
+import { type EventData, type EventOrigin, type EventType, type MigrationEvent, makeEvent } from './event.ts';
+import type { WatchRecord } from './record.ts';
+
+/** Who a sentence is about, and who says it: what all events about one task, or one project, have in common. */
+export interface Voice {
+  readonly origin: Omit<EventOrigin, 'born'>;
+  readonly about: Pick<EventData, 'task' | 'project' | 'group'>;
+  /** How summaries begin. */
+  readonly name: string;
+  readonly consoleUrl: string;
+}
+
+/** What a look changed: the record to write, and the events that belong to the same write. */
+export interface Noticed {
+  readonly record: WatchRecord;
+  readonly events: readonly MigrationEvent[];
+}
+
+/** What one event says besides what all events of its voice have in common. */
+export type Facts = Omit<EventData, 'task' | 'project' | 'group' | 'consoleUrl'>;
+
+/** As many as a reader of the closing report takes in. */
+const TOLD_LENGTH = 40;
+
+/**
+ * Adds an event to a draft.
+ *
+ * @param facts its `summary` goes on after the name of what it is about
+ */
+export function tell(
+  { record, events }: Noticed,
+  { origin, about, name, consoleUrl }: Voice,
+  type: EventType,
+  facts: Facts,
+  now: Date,
+): Noticed {
+  const sequence = record.sequence + 1;
+  const data: EventData = { ...about, ...facts, summary: `${name}: ${facts.summary}`, consoleUrl };
+  const event = makeEvent({ ...origin, born: record.born }, sequence, now, type, data);
+  const { course } = record;
+  const remembered = course === undefined ? {} : { course: withTold(course, event) };
+  return { record: { ...record, ...remembered, sequence }, events: [...events, event] };
+}
+
+function withTold(course: Course, { type, time }: MigrationEvent): Course {
+  return { ...course, told: [...course.told, { type, at: time }].slice(-TOLD_LENGTH) };
+}
+
+/** The draft with another course; the same draft when it is the same. */
+export function withCourse(draft: Noticed, course: Course): Noticed {
+  return draft.record.course === course ? draft : { ...draft, record: { ...draft.record, course } };
+}
+
+/** An event that an automatic action may rest on carries until when, and the number that outdates earlier ones. */
+export function fence(
+  { record }: Noticed,
+  validForMs: number,
+  now: Date,
+): Pick<EventData, 'validUntil' | 'sequence'> {
+  return {
+    validUntil: new Date(now.getTime() + validForMs).toISOString(),
+    sequence: String(record.sequence + 1).padStart(10, '0'),
+  };
+}

@@ -1,0 +1,243 @@
+import type { Sighting } from './arrival.ts';
+import type { Course } from './course.ts';
+import { fence, type Noticed, tell, withCourse } from './draft.ts';
+import type { Progress, Standing } from './event.ts';
+import { known } from './neighbours.ts';
+import { noteProgress } from './progress.ts';
+import { countLook, type Judgement, judgeReadiness } from './readiness.ts';
+import { type Movement, noteLag, noteMotion } from './stall.ts';
+import { isWorking, type Phase } from './status.ts';
+import type { Thresholds } from './thresholds.ts';
+
+/** What all judges of one look work with. */
+export interface Bench extends Sighting {
+  readonly standing: Standing;
+  readonly thresholds: Thresholds;
+  readonly isFirstSight: boolean;
+}
+
+type Judge = (draft: Noticed, course: Course, bench: Bench) => Noticed;
+
+/** Which judges have a say in which phase, in the order in which they speak. */
+const JUDGES: Readonly<Partial<Record<Phase, readonly Judge[]>>> = {
+  configuring: [forgetting],
+  full: [motion, progress],
+  incremental: [readiness, lag, forgetting],
+};
+
+/** Lets the judges of the phase look at what a good look saw. The same draft comes back when none has to say anything. */
+export function judge(draft: Noticed, bench: Bench): Noticed {
+  return (JUDGES[bench.phase] ?? []).reduce((judged, one) => {
+    const { course } = judged.record;
+    return course === undefined ? judged : one(judged, course, bench);
+  }, draft);
+}
+
+function progress(
+  draft: Noticed,
+  course: Course,
+  { neighbours, thresholds, isFirstSight, ...bench }: Bench,
+): Noticed {
+  const stats = known(neighbours.stats);
+  const passed = noteProgress(course, stats, thresholds.progressMarks, isFirstSight, bench.now);
+  const next = withCourse(draft, passed.course);
+  if (passed.progress === undefined) return next;
+  const facts = {
+    standing: bench.standing,
+    progress: passed.progress,
+    severity: 'info',
+    summary: progressWords(passed.progress),
+  } as const;
+  return tell(next, bench.voice, 'dcs.migration.progress', facts, bench.now);
+}
+
+function progressWords({ percent, percentPerHour, secondsLeft }: Progress): string {
+  const left =
+    percentPerHour === undefined || secondsLeft === undefined
+      ? ''
+      : `, ${percentPerHour} % per hour, about ${spanWords(secondsLeft)} left at that rate`;
+  return `full synchronisation at ${percent} %${left}`;
+}
+
+function spanWords(seconds: number): string {
+  if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min`;
+  const hours = Math.round(seconds / 360) / 10;
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 2.4) / 10} d`;
+}
+
+function motion(draft: Noticed, course: Course, bench: Bench): Noticed {
+  const { neighbours, thresholds, now } = bench;
+  return tellMovement(
+    draft,
+    noteMotion(course, known(neighbours.stats), thresholds.stalledAfterMs, now),
+    bench,
+  );
+}
+
+function lag(draft: Noticed, course: Course, bench: Bench): Noticed {
+  const { neighbours, thresholds, now } = bench;
+  const limits = { maxOffset: thresholds.cutover.maxOffset, stalledAfterMs: thresholds.stalledAfterMs };
+  return tellMovement(draft, noteLag(course, known(neighbours.stats), limits, now), bench);
+}
+
+function tellMovement(draft: Noticed, { course, stalled, resumed }: Movement, bench: Bench): Noticed {
+  const next = withCourse(draft, course);
+  const { standing, voice, now } = bench;
+  if (stalled !== undefined) {
+    const summary =
+      stalled.kind === 'lag grows'
+        ? `falls behind: the lag (offset ${stalled.offset}) has grown since ${stalled.since}`
+        : `stalled: no progress since ${stalled.since}${stalled.percent === undefined ? '' : ` (${stalled.percent} %)`}`;
+    return tell(
+      next,
+      voice,
+      'dcs.migration.stalled',
+      { standing, stall: stalled, severity: 'action', summary },
+      now,
+    );
+  }
+  if (resumed === undefined) return next;
+  const summary =
+    resumed.kind === 'lag grows'
+      ? `catches up again: the lag is down to ${resumed.offset}`
+      : `moves again${resumed.percent === undefined ? '' : ` (${resumed.percent} %)`}`;
+  return tell(
+    next,
+    voice,
+    'dcs.migration.resumed',
+    { standing, stall: resumed, severity: 'info', summary },
+    now,
+  );
+}
+
+/** A stall ends with its phase; where the migration goes on, somebody who was told of it is told that it is over. */
+export function leaveStall(draft: Noticed, to: Phase, { standing, voice, now }: RetractionBench): Noticed {
+  const { course } = draft.record;
+  if (course?.stalled === undefined) return draft;
+  const { kind, since } = course.stalled;
+  const next = withCourse(draft, { ...course, stalled: undefined });
+  if (!isWorking(to) && to !== 'succeeded') return next;
+  const facts = {
+    standing,
+    stall: { kind, since },
+    severity: 'info',
+    summary: `moves again: the ${standing.phase} phase, in which it had stalled, is over`,
+  } as const;
+  return tell(next, voice, 'dcs.migration.resumed', facts, now);
+}
+
+/** Once clients were switched to the target there is no cut-over to be ready for. */
+const SWITCHED = 'EXCHANGE_SUCCESS';
+
+function readiness(draft: Noticed, course: Course, bench: Bench): Noticed {
+  const { neighbours, thresholds, observation, standing, voice, now } = bench;
+  if (observation.taskStatus === SWITCHED) return draft;
+  const judgement = judgeReadiness(neighbours.stats, thresholds);
+  const { ready, told } = countLook(course.ready, judgement, thresholds.cutover.looks);
+  if (told === 'unready') return retractReadiness(draft, course, judgement, bench);
+  if (ready === course.ready) return draft;
+  const next = withCourse(draft, { ...course, ready });
+  if (told === undefined || ready === undefined) return next;
+  const facts = {
+    standing,
+    readiness: judgement.basis,
+    ...fence(next, thresholds.actionsValidForMs, now),
+    severity: 'action',
+    summary: readyWords(judgement.basis),
+  } as const;
+  const announced = tell(next, voice, 'dcs.migration.cutover_ready', facts, now);
+  return withReady(announced, {
+    ...ready,
+    told: { id: announced.events.at(-1)?.id ?? '', at: now.toISOString() },
+  });
+}
+
+function readyWords({ offset, keyGapPercent, sourceKeys, targetKeys, looks }: Judgement['basis']): string {
+  return `ready for the cut-over: lag (offset) ${offset}, key counts ${sourceKeys} and ${targetKeys} (${keyGapPercent} % apart), for ${looks} looks in a row`;
+}
+
+function withReady(draft: Noticed, ready: Course['ready']): Noticed {
+  const { course } = draft.record;
+  return course === undefined ? draft : withCourse(draft, { ...course, ready });
+}
+
+/** Takes back an announced readiness. */
+function retractReadiness(
+  draft: Noticed,
+  course: Course,
+  judgement: Judgement,
+  bench: RetractionBench,
+): Noticed {
+  if (course.ready?.told === undefined) return draft;
+  const { standing, voice, now } = bench;
+  const reason = judgement.kind === 'in step' ? 'it is in another phase' : judgement.reason;
+  const doubt = judgement.kind === 'unknown' ? 'can no longer be confirmed' : 'no longer so';
+  const facts = {
+    standing,
+    readiness: { ...judgement.basis, reason, retracts: course.ready.told.id },
+    severity: 'action',
+    summary: `not ready for the cut-over any more (${doubt}): ${reason}`,
+  } as const;
+  const next = withCourse(draft, { ...course, ready: undefined });
+  return tell(next, voice, 'dcs.migration.cutover_unready', facts, now);
+}
+
+type RetractionBench = Pick<Bench, 'standing' | 'voice' | 'now'>;
+
+/** Being stopped or switched is the cut-over itself; whoever was told to be ready is doing it. */
+const CUTTING_OVER: ReadonlySet<Phase> = new Set(['switching', 'stopping', 'stopped', 'succeeded']);
+
+/** The task leaves the incremental phase: that ends an announced readiness, with a word if nobody is cutting over. */
+export function leaveReadiness(
+  draft: Noticed,
+  to: Phase,
+  why: string,
+  bench: RetractionBench & Pick<Bench, 'thresholds'>,
+): Noticed {
+  const { course } = draft.record;
+  if (course?.ready === undefined || to === 'incremental') return draft;
+  if (CUTTING_OVER.has(to)) return withCourse(draft, { ...course, ready: undefined });
+  const { basis } = judgeReadiness(undefined, bench.thresholds);
+  return retractReadiness(draft, course, { kind: 'behind', basis, reason: why }, bench);
+}
+
+/** A look that gave no answer: after a few of them an announced readiness is taken back. */
+export function doubtReadiness(
+  draft: Noticed,
+  why: string,
+  bench: RetractionBench & Pick<Bench, 'thresholds'>,
+): Noticed {
+  const { course } = draft.record;
+  if (course?.ready === undefined) return draft;
+  const { basis } = judgeReadiness(undefined, bench.thresholds);
+  const judgement = { kind: 'unknown', basis, reason: why } as const;
+  const { ready, told } = countLook(course.ready, judgement, bench.thresholds.cutover.looks);
+  return told === 'unready'
+    ? retractReadiness(draft, course, judgement, bench)
+    : withCourse(draft, { ...course, ready });
+}
+
+function forgetting(draft: Noticed, course: Course, bench: Bench): Noticed {
+  const { standing, thresholds, voice, now } = bench;
+  const { configuringMs, incrementalMs, everyMs } = thresholds.forgotten;
+  const afterMs = standing.phase === 'configuring' ? configuringMs : incrementalMs;
+  const waitedMs = now.getTime() - Date.parse(standing.since);
+  const quietMs = now.getTime() - Date.parse(course.reminded?.at ?? standing.since);
+  const times = course.reminded?.times ?? 0;
+  if (waitedMs < afterMs || (times > 0 && quietMs < everyMs)) return draft;
+  const next = withCourse(draft, { ...course, reminded: { at: now.toISOString(), times: times + 1 } });
+  const facts = {
+    standing,
+    reminders: times,
+    severity: 'action',
+    summary: forgottenWords(standing, waitedMs),
+  } as const;
+  return tell(next, voice, 'dcs.migration.forgotten', facts, now);
+}
+
+function forgottenWords({ phase }: Standing, waitedMs: number): string {
+  const span = spanWords(waitedMs / 1000);
+  return phase === 'configuring'
+    ? `has waited for ${span} to be configured: configure or delete it`
+    : `has replicated for ${span}: cut over and stop it, or it runs (and costs) for ever`;
+}

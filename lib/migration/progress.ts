@@ -1,0 +1,74 @@
+import type { Course, Pace } from './course.ts';
+import type { Progress } from './event.ts';
+import type { Stats } from './neighbours.ts';
+
+const HOUR_MS = 3_600_000;
+/** Over a shorter time a slope is chance. */
+const SHORTEST_SLOPE_MS = 60_000;
+
+export interface Passed {
+  readonly course: Course;
+  /** The mark that this look found passed, if any. Of several the highest. */
+  readonly progress?: Progress;
+}
+
+/**
+ * Where the full synchronisation is.
+ *
+ * @param isFirstSight marks that were passed before we ever looked are not told
+ * @returns the same course when nothing is to be remembered
+ */
+export function noteProgress(
+  course: Course,
+  stats: Stats | undefined,
+  marks: readonly number[],
+  isFirstSight: boolean,
+  now: Date,
+): Passed {
+  const percent = stats?.progressPercent;
+  if (stats === undefined || percent === undefined) return { course };
+  const mark = marks.findLast((one) => one <= percent) ?? 0;
+  const here: Pace = { at: now.toISOString(), percent };
+  if (course.pace === undefined) {
+    const begun = { ...course, pace: here };
+    if (isFirstSight || mark === 0) return { course: { ...begun, mark } };
+    return { course: { ...begun, mark }, progress: progressOf(stats, percent, mark, undefined, now) };
+  }
+  if (mark <= (course.mark ?? 0)) return { course };
+  const progress = progressOf(stats, percent, mark, course.pace, now);
+  return { course: { ...course, mark, pace: here }, progress };
+}
+
+function progressOf(
+  { sourceKeys, targetKeys, inputKbps, opsPerSecond }: Stats,
+  percent: number,
+  mark: number,
+  pace: Pace | undefined,
+  now: Date,
+): Progress {
+  const perHour = slope(pace, percent, now);
+  return {
+    percent,
+    mark,
+    ...(perHour !== undefined && {
+      percentPerHour: rounded(perHour),
+      secondsLeft: Math.max(0, Math.round(((100 - percent) / perHour) * 3600)),
+    }),
+    ...(sourceKeys !== undefined && { sourceKeys }),
+    ...(targetKeys !== undefined && { targetKeys }),
+    ...(inputKbps !== undefined && { inputKbps }),
+    ...(opsPerSecond !== undefined && { opsPerSecond }),
+  };
+}
+
+/** Percent per hour; nothing when it cannot be told yet. */
+function slope(pace: Pace | undefined, percent: number, now: Date): number | undefined {
+  if (pace?.percent === undefined) return undefined;
+  const ms = now.getTime() - Date.parse(pace.at);
+  const gained = percent - pace.percent;
+  return ms >= SHORTEST_SLOPE_MS && gained > 0 ? (gained / ms) * HOUR_MS : undefined;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,18 @@
+import type { Course } from './course.ts';
+import type { Report } from './event.ts';
+import { PHASES } from './status.ts';
+
+/** The closing report of a course whose phases are all over. */
+export function reportOf({ since, spent, peakOffset, resynchronisations, told }: Course): Report {
+  const phases = PHASES.flatMap((phase) => {
+    const ms = spent[phase];
+    return ms === undefined ? [] : [{ phase, seconds: Math.round(ms / 1000) }];
+  });
+  return {
+    watchedSince: since,
+    phases,
+    ...(peakOffset !== undefined && { peakOffset }),
+    resynchronisations,
+    told,
+  };
+}

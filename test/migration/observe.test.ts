@@ -58,7 +58,7 @@ describe('which looks are told', () => {
       told: [
         ['first_seen INCRMIGEATING'],
         ['status_changed INCRMIGEATING'],
-        ['status_changed INCRMIGEATING'],
+        ['status_changed INCRMIGEATING', 'ip_switched INCRMIGEATING'],
       ],
     },
     'a roll-back is a change although the status still reads as success': {
@@ -67,7 +67,7 @@ describe('which looks are told', () => {
         seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }),
         seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }),
       ],
-      told: [['first_seen SUCCESS'], ['status_changed SUCCESS'], []],
+      told: [['first_seen SUCCESS'], ['status_changed SUCCESS', 'ip_rolled_back SUCCESS'], []],
     },
     'anything else that changes is no change of status': {
       looks: [FULL, seen('FULLMIGRATING', { name: 'renamed', updatedAt: '2019/10/22 14:44:30' })],

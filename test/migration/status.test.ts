@@ -9,6 +9,7 @@ import {
   meaningOf,
   PHASES,
   type Phase,
+  passedUnseen,
 } from '../../lib/migration/status.ts';
 
 const CATALOGUE: [status: string, phase: Phase, severity: Severity, words: string][] = [
@@ -139,7 +140,12 @@ describe('the words for a change', () => {
   const CASES: Record<string, Case[]> = {
     'a task that waits for its configuration asks for action': [
       { from: 'creating', to: 'RUNNING', severity: 'action', words: 'created, waiting to be configured' },
-      { from: 'succeeded', to: 'RUNNING', severity: 'action', words: 'created, waiting to be configured' },
+      {
+        from: 'succeeded',
+        to: 'RUNNING',
+        severity: 'action',
+        words: 'restarted after it had finished: created, waiting to be configured',
+      },
     ],
     'incremental replication is the signal to prepare the cut-over': [
       {
@@ -197,12 +203,17 @@ describe('the words for a change', () => {
       },
     ],
     'a task that succeeded can be configured again': [
-      { from: 'succeeded', to: 'FULLMIGRATING', severity: 'info', words: 'full synchronisation started' },
+      {
+        from: 'succeeded',
+        to: 'FULLMIGRATING',
+        severity: 'action',
+        words: 'restarted after it had finished: full synchronisation started',
+      },
       {
         from: 'succeeded',
         to: 'INCRMIGEATING',
         severity: 'action',
-        words: 'incremental replication started',
+        words: 'restarted after it had finished: incremental replication started',
       },
     ],
     'falling back to a full synchronisation is an alarm': [
@@ -232,24 +243,6 @@ describe('the words for a change', () => {
         severity: 'success',
         words: 'migration finished',
       },
-    ],
-    'what must have passed between two looks is said': [
-      {
-        from: 'configuring',
-        to: 'SUCCESS',
-        severity: 'success',
-        words: 'migration finished (the migration itself was not seen: it passed between two looks)',
-      },
-      {
-        from: 'creating',
-        to: 'INCRMIGEATING',
-        severity: 'action',
-        words:
-          'incremental replication started (the full synchronisation was not seen: it passed between two looks)',
-      },
-      { from: 'full', to: 'SUCCESS', severity: 'success', words: 'migration finished' },
-      { from: 'configuring', to: 'FULLMIGRATING', severity: 'info', words: 'full synchronisation started' },
-      { from: 'configuring', to: 'FAILED', severity: 'failure', words: 'migration failed' },
     ],
     'a task that was gone is found again': [
       {
@@ -306,5 +299,32 @@ describe('phases', () => {
   it('are either at work, final, or on the way', () => {
     expect(PHASES.filter(isWorking)).toEqual(['migrating', 'full', 'incremental', 'switching']);
     expect(PHASES.filter(isFinal)).toEqual(['stopped', 'succeeded', 'failed', 'released', 'gone']);
+  });
+});
+
+describe('phases that passed between two looks', () => {
+  it.each<[before: Phase, now: Phase, passed: readonly Phase[]]>([
+    ['configuring', 'succeeded', ['full']],
+    ['creating', 'succeeded', ['configuring', 'full']],
+    ['creating', 'incremental', ['configuring', 'full']],
+    ['configuring', 'incremental', ['full']],
+    ['creating', 'full', ['configuring']],
+    ['configuring', 'full', []],
+    ['full', 'incremental', []],
+    ['full', 'succeeded', []],
+  ])('between %s and %s are %j', (before, now, passed) => {
+    expect(passedUnseen(before, now)).toEqual(passed);
+  });
+
+  it.each<[before: Phase, now: Phase]>([
+    ['incremental', 'full'],
+    ['configuring', 'failed'],
+    ['configuring', 'stopped'],
+    ['migrating', 'succeeded'],
+    ['unknown', 'succeeded'],
+    ['stopped', 'incremental'],
+    ['creating', 'gone'],
+  ])('between %s and %s are not claimed', (before, now) => {
+    expect(passedUnseen(before, now)).toEqual([]);
   });
 });

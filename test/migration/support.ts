@@ -75,7 +75,8 @@ export function stored(record: WatchRecord): WatchRecord {
 /** An event in a few words: its type without what all types begin with, and where it leads. */
 export function inShort({ type, data }: MigrationEvent): string {
   const kind = type.split('.').at(-1) ?? type;
-  return data.to === undefined ? `${kind} (${data.reason})` : `${kind} ${data.to.status}`;
+  const place = data.to ?? data.standing;
+  return place === undefined ? `${kind} (${data.reason})` : `${kind} ${place.status}`;
 }
 
 /** What is there; a test that finds nothing where something must be ends here. */

@@ -7,8 +7,8 @@ export interface Ready {
   readonly streak: number;
   /** Looks in a row that could not tell. */
   readonly doubts?: number;
-  /** The event that announced it, as long as that stands. */
-  readonly told?: { readonly id: string; readonly at: string };
+  /** The event that announced it, as long as that stands; its number is that of the first one. */
+  readonly told?: { readonly id: string; readonly sequence: number };
 }
 
 /** A moment of the full synchronisation. */

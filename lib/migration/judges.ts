@@ -1,7 +1,7 @@
 import type { Sighting } from './arrival.ts';
-import type { Course } from './course.ts';
+import type { Course, Ready } from './course.ts';
 import { fence, type Noticed, tell, withCourse } from './draft.ts';
-import type { Progress, Standing } from './event.ts';
+import type { Progress, Readiness, Standing } from './event.ts';
 import { known } from './neighbours.ts';
 import { noteProgress } from './progress.ts';
 import { countLook, type Judgement, judgeReadiness } from './readiness.ts';
@@ -130,35 +130,41 @@ export function leaveStall(draft: Noticed, to: Phase, { standing, voice, now }: 
 const SWITCHED = 'EXCHANGE_SUCCESS';
 
 function readiness(draft: Noticed, course: Course, bench: Bench): Noticed {
-  const { neighbours, thresholds, observation, standing, voice, now } = bench;
+  const { neighbours, thresholds, observation } = bench;
   if (observation.taskStatus === SWITCHED) return draft;
   const judgement = judgeReadiness(neighbours.stats, thresholds);
   const { ready, told } = countLook(course.ready, judgement, thresholds.cutover.looks);
   if (told === 'unready') return retractReadiness(draft, course, judgement, bench);
   if (ready === course.ready) return draft;
+  if (ready === undefined) return withCourse(draft, { ...course, ready });
   const next = withCourse(draft, { ...course, ready });
-  if (told === undefined || ready === undefined) return next;
+  return told === undefined ? next : announceReadiness(next, ready, judgement.basis, bench);
+}
+
+/** Tells that a task is ready. Told anew, it keeps the number from which on it is so. */
+export function announceReadiness(
+  draft: Noticed,
+  ready: Ready,
+  basis: Readiness,
+  { standing, thresholds, voice, now }: Pick<Bench, 'standing' | 'thresholds' | 'voice' | 'now'>,
+): Noticed {
   const facts = {
     standing,
-    readiness: judgement.basis,
-    ...fence(next, thresholds.actionsValidForMs, now),
+    readiness: basis,
+    ...fence(draft, thresholds.actionsValidForMs, now),
     severity: 'action',
-    summary: readyWords(judgement.basis),
+    summary: readyWords(basis),
   } as const;
-  const announced = tell(next, voice, 'dcs.migration.cutover_ready', facts, now);
-  return withReady(announced, {
-    ...ready,
-    told: { id: announced.events.at(-1)?.id ?? '', at: now.toISOString() },
-  });
+  const announced = tell(draft, voice, 'dcs.migration.cutover_ready', facts, now);
+  const { course, sequence } = announced.record;
+  const id = announced.events.at(-1)?.id;
+  if (course === undefined || id === undefined) return announced;
+  const told = { id, sequence: ready.told?.sequence ?? sequence };
+  return withCourse(announced, { ...course, ready: { ...ready, told } });
 }
 
-function readyWords({ offset, keyGapPercent, sourceKeys, targetKeys, looks }: Judgement['basis']): string {
+function readyWords({ offset, keyGapPercent, sourceKeys, targetKeys, looks }: Readiness): string {
   return `ready for the cut-over: lag (offset) ${offset}, key counts ${sourceKeys} and ${targetKeys} (${keyGapPercent} % apart), for ${looks} looks in a row`;
-}
-
-function withReady(draft: Noticed, ready: Course['ready']): Noticed {
-  const { course } = draft.record;
-  return course === undefined ? draft : withCourse(draft, { ...course, ready });
 }
 
 /** Takes back an announced readiness. */

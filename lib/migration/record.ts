@@ -78,6 +78,28 @@ export interface ChannelState {
   readonly brokenSince?: string;
 }
 
+/** The calls beside ShowMigrationTask. */
+export type NeighbourCall = 'list' | 'stats' | 'logs';
+
+/** A kind of call that does not work, and whether that was said. */
+export interface Degraded {
+  /** Ticks in a row. */
+  readonly failures: number;
+  readonly told: boolean;
+}
+
+/** What was told of a group and still stands: the events that told it. */
+export interface GroupState {
+  readonly ready?: ToldWord;
+  readonly failed?: ToldWord;
+  readonly finished?: ToldWord;
+}
+
+export interface ToldWord {
+  readonly id: string;
+  readonly sequence: number;
+}
+
 /**
  * What is known of one task, and what is owed because of it: state and outbox are one item and one write, so there is
  * no moment at which a change is known but its telling is not owed. A project has such a record too, for what concerns
@@ -92,6 +114,8 @@ export interface WatchRecord {
   readonly standing?: Standing;
   /** What the present run of the migration has shown; absent once it has ended. */
   readonly course?: Course;
+  /** The project of the configuration that found this task by itself; absent when the configuration names the task. */
+  readonly discoveredBy?: string;
   /** The last standings before, oldest first. */
   readonly timeline: readonly Standing[];
   /** Of the last event. */
@@ -103,6 +127,14 @@ export interface WatchRecord {
   /** Looks in a row that say the task does not exist. */
   readonly missing?: number;
   readonly rest?: Rest;
+  /** When the tasks that ended long ago were last looked at; only in the record of a project. */
+  readonly swept?: string;
+  /** Neighbouring calls that do not work; only in the record of a project. */
+  readonly degraded?: Readonly<Partial<Record<NeighbourCall, Degraded>>>;
+  /** Fingerprints of tasks that had ended before the discovery began; only in the record of a discovery. */
+  readonly past?: readonly string[];
+  /** What was told of a group; only in the record of a group. */
+  readonly group?: GroupState;
   /** What is wrong with channels, by name; only in the record that speaks for the whole configuration. */
   readonly channels?: Readonly<Record<string, ChannelState>>;
   readonly lease?: Lease;
@@ -163,7 +195,9 @@ const COURSE = z.looseObject({
   motion: z.optional(z.object({ at: TIME })),
   lag: z.optional(z.array(z.object({ at: TIME, offset: z.number() }))),
   stalled: z.optional(z.object({ kind: z.string(), since: TIME })),
-  ready: z.optional(z.object({ streak: COUNT, told: z.optional(z.object({ id: z.string(), at: TIME })) })),
+  ready: z.optional(
+    z.object({ streak: COUNT, told: z.optional(z.object({ id: z.string(), sequence: COUNT })) }),
+  ),
   reminded: z.optional(z.object({ at: TIME, times: COUNT })),
 });
 const DELIVERY = z.object({
@@ -196,6 +230,11 @@ const RECORD_SHAPE = z.object({
   trouble: z.optional(z.object({ reason: z.string(), count: COUNT, since: TIME, told: z.boolean() })),
   missing: z.optional(COUNT),
   rest: z.optional(z.object({ until: TIME, keyFingerprint: z.string(), refusals: COUNT })),
+  discoveredBy: z.optional(z.string()),
+  swept: z.optional(TIME),
+  degraded: z.optional(z.record(z.string(), z.object({ failures: COUNT, told: z.boolean() }))),
+  past: z.optional(z.array(z.string())),
+  group: z.optional(z.record(z.string(), z.object({ id: z.string(), sequence: COUNT }))),
   channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 });

@@ -1,0 +1,39 @@
+import type { WatchRecord } from './record.ts';
+import { isFinal } from './status.ts';
+
+const MINUTE = 60_000;
+/** Restarts and deletions come soon after the end, if they come. */
+const CLOSE_AFTER_END_MS = 60 * MINUTE;
+/** After a change the next one is often near. */
+const CLOSE_AFTER_CHANGE_MS = 10 * MINUTE;
+
+/**
+ * Whether a task has ended long enough ago to be looked at seldom. Never never: a stopped task can be started again, a
+ * finished one configured again, and both can be deleted.
+ */
+export function isSettled({ standing, missing, trouble }: WatchRecord, now: Date): boolean {
+  if (standing === undefined || missing !== undefined || trouble !== undefined) return false;
+  return isFinal(standing.phase) && ageMs(standing.since, now) >= CLOSE_AFTER_END_MS;
+}
+
+/** Whether a task is so near to a change that one look per tick is few. */
+export function isNearChange({ standing, missing, course }: WatchRecord, now: Date): boolean {
+  if (standing === undefined) return false;
+  if (missing !== undefined) return standing.phase !== 'gone';
+  if (course === undefined) return false;
+  if (course.ready !== undefined || ageMs(standing.since, now) < CLOSE_AFTER_CHANGE_MS) return true;
+  return standing.phase === 'switching' || standing.phase === 'stopping';
+}
+
+/** A time ahead of ours (clocks differ) is one of just now. */
+function ageMs(time: string, now: Date): number {
+  return Math.max(0, now.getTime() - Date.parse(time));
+}
+
+/** Whether the tasks that ended long ago are to be looked at in this tick. */
+export function isSweepDue(sweptAt: string | undefined, everyMs: number, now: Date): boolean {
+  if (sweptAt === undefined) return true;
+  const sinceMs = now.getTime() - Date.parse(sweptAt);
+  // A sweep in the future was made by a clock that was wrong.
+  return sinceMs < 0 || sinceMs >= everyMs;
+}

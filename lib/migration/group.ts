@@ -1,0 +1,187 @@
+import { fence, type Noticed, tell, type Voice } from './draft.ts';
+import type { EventGroup, EventType, GroupMember } from './event.ts';
+import { type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
+import { isFinal, isReplicating, isWorking, type Phase } from './status.ts';
+import type { Thresholds } from './thresholds.ts';
+import type { Watch } from './voice.ts';
+
+/** A task that belongs to a group, with what is known of it. */
+export interface Belonging {
+  readonly watch: Watch;
+  readonly record: WatchRecord | undefined;
+}
+
+/** Several tasks that are one migration. */
+export interface WatchedGroup {
+  readonly name: string;
+  readonly members: readonly Belonging[];
+  readonly thresholds: Thresholds;
+}
+
+type Word = keyof GroupState;
+
+const TYPES: Readonly<Record<Word, EventType>> = {
+  ready: 'dcs.group.ready',
+  failed: 'dcs.group.failed',
+  finished: 'dcs.group.finished',
+};
+const SEVERITIES = { ready: 'action', failed: 'failure', finished: 'success' } as const;
+
+/** How one member stands. */
+interface Standing extends GroupMember {
+  readonly isFailed: boolean;
+  readonly isFinished: boolean;
+  readonly isCuttingOver: boolean;
+}
+
+/**
+ * Compares how the members of a group stand with what was told of it. Nothing is said before every member was seen.
+ *
+ * @returns what to write, or nothing when nothing changed
+ */
+export function observeGroup(
+  record: WatchRecord | undefined,
+  group: WatchedGroup,
+  now: Date,
+): Noticed | undefined {
+  const members = group.members.map(standingOf);
+  const [first] = group.members;
+  if (first === undefined || members.some(({ phase }) => phase === undefined)) return undefined;
+  const seen = members.flatMap(({ phase, ...member }) => (phase === undefined ? [] : [{ ...member, phase }]));
+  const voice = groupVoice(group.name, first.watch, seen);
+  const before: Noticed = { record: record ?? newRecord(now), events: [] };
+  const truth = truthOf(seen);
+  const words: readonly Word[] = ['ready', 'failed', 'finished'];
+  const after = words.reduce((draft, word) => {
+    const told = draft.record.group?.[word];
+    if (truth[word] && told === undefined) return announce(draft, word, seen, voice, group.thresholds, now);
+    if (!truth[word] && told !== undefined) return retract(draft, word, told, seen, voice, now);
+    return draft;
+  }, before);
+  return after === before ? undefined : after;
+}
+
+function truthOf(members: readonly Standing[]): Record<Word, boolean> {
+  return {
+    ready: members.every(({ ready }) => ready),
+    failed: members.some(({ isFailed }) => isFailed),
+    finished: members.every(({ isFinished }) => isFinished),
+  };
+}
+
+function standingOf({
+  watch,
+  record,
+}: Belonging): Omit<Standing, 'phase'> & { readonly phase: Phase | undefined } {
+  const { standing, course, trouble, missing } = record ?? {};
+  const phase = standing?.phase;
+  const isFinished = record !== undefined && hasEndedWell(record);
+  return {
+    id: watch.taskId,
+    name: watch.name ?? record?.observation?.name ?? watch.taskId,
+    project: watch.project,
+    phase,
+    ready: course?.ready?.told !== undefined && !trouble?.told && missing === undefined,
+    isFailed: phase === 'failed' || (phase === 'gone' && !isFinished),
+    isFinished,
+    isCuttingOver: phase === 'switching' || phase === 'stopping' || isFinished,
+  };
+}
+
+/** A success, or a stop that came after incremental replication; being released or deleted after that changes nothing. */
+function hasEndedWell({ timeline, standing }: WatchRecord): boolean {
+  if (standing === undefined || !isFinal(standing.phase)) return false;
+  const all = [...timeline, standing];
+  const ended = all.findLastIndex(({ phase }) => !isFinal(phase));
+  const endings = all.slice(ended + 1).map(({ phase }) => phase);
+  if (endings.includes('failed')) return false;
+  if (endings.includes('succeeded')) return true;
+  const worked = all.slice(0, ended + 1).findLast(({ phase }) => isWorking(phase));
+  return endings.includes('stopped') && isReplicating(worked?.phase);
+}
+
+function groupVoice(
+  name: string,
+  { projectId, region, consoleUrl }: Watch,
+  members: readonly Standing[],
+): Voice {
+  return {
+    origin: { projectId, region, subject: name },
+    about: { group: groupOf(name, members) },
+    name: `group ${name}`,
+    consoleUrl,
+  };
+}
+
+function groupOf(name: string, members: readonly Standing[]): EventGroup {
+  return {
+    name,
+    members: members.map(({ id, name, project, phase, ready }) => ({ id, name, project, phase, ready })),
+  };
+}
+
+function announce(
+  draft: Noticed,
+  word: Word,
+  members: readonly Standing[],
+  voice: Voice,
+  { actionsValidForMs }: Thresholds,
+  now: Date,
+): Noticed {
+  const facts = {
+    ...(word === 'ready' && fence(draft, actionsValidForMs, now)),
+    severity: SEVERITIES[word],
+    summary: wordsFor(word, members),
+  };
+  const told = tell(draft, voice, TYPES[word], facts, now);
+  const event = told.events.at(-1);
+  if (event === undefined) return told;
+  return withWord(told, word, { id: event.id, sequence: told.record.sequence });
+}
+
+function wordsFor(word: Word, members: readonly Standing[]): string {
+  const count = members.length;
+  switch (word) {
+    case 'ready':
+      return `all ${count} tasks are ready for the cut-over`;
+    case 'finished':
+      return `all ${count} tasks have finished`;
+    case 'failed': {
+      const failed = members.filter(({ isFailed }) => isFailed);
+      return `${failed.length} of ${count} tasks failed (${failed.map(({ name }) => name).join(', ')})`;
+    }
+  }
+}
+
+/** A ready group whose members are being cut over is no less than ready: that word ends without another. */
+function retract(
+  draft: Noticed,
+  word: Word,
+  told: ToldWord,
+  members: readonly Standing[],
+  voice: Voice,
+  now: Date,
+): Noticed {
+  const cleared = withWord(draft, word, undefined);
+  const lost = members.filter(({ ready, isCuttingOver }) => !ready && !isCuttingOver);
+  if (word === 'ready' && lost.length === 0) return cleared;
+  const reason = reasonFor(word, lost, members);
+  const { group } = voice.about;
+  const about = {
+    group: { name: '', members: [], ...group, retracts: { type: TYPES[word], id: told.id, reason } },
+  };
+  const facts = { severity: 'action', summary: `no longer ${word}: ${reason}` } as const;
+  return tell(cleared, { ...voice, about }, 'dcs.group.retracted', facts, now);
+}
+
+function reasonFor(word: Word, lost: readonly Standing[], members: readonly Standing[]): string {
+  if (word === 'failed') return 'no task is failed any more';
+  const others = word === 'ready' ? lost : members.filter(({ isFinished }) => !isFinished);
+  return others.map(({ name, phase }) => `${name} (${phase})`).join(', ');
+}
+
+function withWord(draft: Noticed, word: Word, told: ToldWord | undefined): Noticed {
+  const { [word]: _before, ...others } = draft.record.group ?? {};
+  const group: GroupState = told === undefined ? others : { ...others, [word]: told };
+  return { ...draft, record: { ...draft.record, group } };
+}

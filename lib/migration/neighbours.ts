@@ -1,0 +1,64 @@
+import type { Instance, LookFailure } from './observation.ts';
+
+/** One task as ListMigrationTask shows it: an allow-listed projection. Only there is the reason of a failure. */
+export interface ListedTask {
+  readonly taskId: string;
+  readonly name?: string;
+  /** Huawei's raw word, at most 64 characters. */
+  readonly status?: string;
+  readonly migrationType?: string;
+  readonly migrationMethod?: string;
+  /** The service's own text, never parsed. */
+  readonly createdAt?: string;
+  readonly releasedAt?: string;
+  /** One redacted line of at most 500 characters. */
+  readonly errorMessage?: string;
+  readonly source?: Instance;
+  readonly target?: Instance;
+}
+
+/** What ShowMigrationTaskStats says of an online task. A number is absent when the service gave no readable one. */
+export interface Stats {
+  /** Of the full copy, as the service says it: usually 0 to 100. */
+  readonly progressPercent?: number;
+  /** How far the target is behind the source; 0 is not at all. */
+  readonly offset?: number;
+  readonly sourceKeys?: number;
+  readonly targetKeys?: number;
+  /** Kilobytes per second. */
+  readonly inputKbps?: number;
+  readonly opsPerSecond?: number;
+  readonly isMigrating?: boolean;
+}
+
+/** One line of a task's log. */
+export interface LogLineSeen {
+  /** The service's own text. */
+  readonly at?: string;
+  readonly level?: string;
+  readonly code?: string;
+  /** One redacted line of at most 500 characters. */
+  readonly message: string;
+  /** Redacted too: addresses, names. */
+  readonly keywords: readonly string[];
+}
+
+/**
+ * What a neighbouring call of ShowMigrationTask gave, or why nothing is known. `denied` is the key lacking the right to
+ * this call, so that the rest must do without it; `missing` is the service saying that there is no such task; `failed`
+ * is not knowing; `skipped` is not having asked at all.
+ */
+export type Answer<T> =
+  | { readonly kind: 'known'; readonly value: T }
+  | { readonly kind: 'denied'; readonly detail: string; readonly requestId?: string }
+  | { readonly kind: 'missing'; readonly detail: string; readonly requestId?: string }
+  | {
+      readonly kind: 'failed';
+      readonly reason: LookFailure;
+      /** One line for people, without secrets. */
+      readonly detail: string;
+      readonly requestId?: string;
+      /** The endpoint asks for, or the refused key needs, a rest of this many milliseconds. */
+      readonly restMs?: number;
+    }
+  | { readonly kind: 'skipped'; readonly why: 'resting' | 'out of time' };

@@ -23,12 +23,11 @@ export interface ListPage {
   readonly tasks: readonly ListedTask[];
 }
 
-type TextField = Exclude<keyof ListedTask, 'taskId' | 'source' | 'target' | 'errorMessage'>;
+type TextField = 'name' | 'migrationType' | 'migrationMethod' | 'createdAt' | 'releasedAt';
 
 /** The allow-list of ListMigrationTask. All but the id are optional. */
 const TEXTS = [
   ['name', 'task_name', LONGEST_NAME],
-  ['status', 'status', LONGEST_WORD],
   ['migrationType', 'migration_type', LONGEST_WORD],
   // What the field was called until 2022.
   ['migrationType', 'migrate_type', LONGEST_WORD],
@@ -67,11 +66,13 @@ function countOf(said: unknown): number | undefined {
 }
 
 function taskOf(entry: Fields, secrets: readonly string[]): ListedTask | undefined {
-  const { task_id: id, error_message: error } = entry;
+  const { task_id: id, status: said, error_message: error } = entry;
   const taskId = typeof id === 'string' ? oneLine(id, LONGEST_NAME) : '';
   if (taskId === '') return undefined;
   const task: { taskId: string } & { -readonly [K in keyof ListedTask]?: ListedTask[K] } = { taskId };
   copyTexts(task, entry, TEXTS);
+  const status = typeof said === 'string' ? oneLine(said, LONGEST_WORD) : '';
+  if (status !== '') task.status = status;
   const errorMessage = typeof error === 'string' ? redactReport(error, secrets) : '';
   if (errorMessage !== '') task.errorMessage = errorMessage;
   const source = side(entry, 'source_instance', entry['data_source']);

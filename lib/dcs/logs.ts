@@ -62,19 +62,25 @@ export async function readNewestErrors(
   const isWhole = count <= PAGE_SIZE;
   const tail = isWhole ? undefined : await page(Math.max(PAGE_SIZE, count - PAGE_SIZE));
   // Without its other end a log still says something.
-  const all = tail?.kind === 'known' ? [...lines, ...tail.value.lines] : lines;
+  const all = tail?.kind === 'known' ? distinct([...lines, ...tail.value.lines]) : lines;
   return { kind: 'known', value: newestFirst(all).slice(0, MOST_LINES) };
+}
+
+/** The lines without repetitions: a service that ignores the offset gives the same ones twice. */
+function distinct(lines: readonly LogLineSeen[]): readonly LogLineSeen[] {
+  return [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()];
 }
 
 /** The documented form of `created_at`. Only with its Z can two of them be compared. */
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
 function newestFirst(lines: readonly LogLineSeen[]): readonly LogLineSeen[] {
-  const times = new Map(
-    lines.map((line) => [line, UTC.test(line.at ?? '') ? Date.parse(line.at ?? '') : Number.NaN]),
-  );
-  if ([...times.values()].some(Number.isNaN)) return lines;
-  return lines.toSorted((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0));
+  const timed = lines.map((line) => ({
+    line,
+    ms: UTC.test(line.at ?? '') ? Date.parse(line.at ?? '') : Number.NaN,
+  }));
+  if (timed.some(({ ms }) => Number.isNaN(ms))) return lines;
+  return timed.toSorted((a, b) => b.ms - a.ms).map(({ line }) => line);
 }
 
 /** Reads an answer of ListMigrationTaskLogs. That only errors were asked for does not mean that only errors come. */
@@ -93,21 +99,21 @@ function lineOf(entry: unknown, secrets: readonly string[]): LogLineSeen | undef
   const level = textOf(entry['log_level'], LONGEST_WORD);
   if (level?.toUpperCase() !== WANTED_LEVEL) return undefined;
   const at = textOf(entry['created_at'], LONGEST_WORD);
-  const code = textOf(entry['log_code'], LONGEST_WORD);
+  const code = redactReport(textOf(entry['log_code'], LONGEST_WORD) ?? '', secrets);
   const said = entry['message'];
-  const message = typeof said === 'string' ? redactReport(said, secrets) : '';
-  if (message === '' && code === undefined) return undefined;
+  const message = (typeof said === 'string' && redactReport(said, secrets)) || code;
+  if (message === '') return undefined;
   return {
     ...(at !== undefined && { at }),
     level,
-    ...(code !== undefined && { code }),
-    message: message || (code ?? ''),
+    ...(code !== '' && { code }),
+    message,
     keywords: keywordsOf(entry, secrets),
   };
 }
 
 function keywordsOf({ keyword }: Fields, secrets: readonly string[]): string[] {
-  if (!Array.isArray(keyword)) return [];
-  const texts = keyword.slice(0, MOST_KEYWORDS).map((word) => (typeof word === 'string' ? word : ''));
+  const words: readonly unknown[] = [keyword].flat();
+  const texts = words.slice(0, MOST_KEYWORDS).filter((word) => typeof word === 'string');
   return texts.map((text) => redactReport(text, secrets, LONGEST_WORD)).filter((text) => text !== '');
 }

@@ -17,9 +17,9 @@ const ECHO = /canonical[\s_-]*request|(?:proxy-)?authorization["']?\s*[:=]|sdk-h
 /** `redis://user:password@host`, with or without the scheme. */
 const USER_INFO = /(?<!\S)\S+@/g;
 
-const QUOTED = String.raw`\\*"[^"]*"?|\\*'[^']*'?`;
+const QUOTED = String.raw`\\*"[^"]*"?|\\*'[^']*'?|[“‘][^”’]*[”’]?`;
 /** `=`, `:`, the full-width colon of Chinese text, the end of a tag; the quote before it may be escaped. */
-const ASSIGNED = String.raw`(\\*["']?\s*[:=：>]\s*)`;
+const ASSIGNED = String.raw`(\\*["']?\s*(?:[:=：>]|%3D)\s*)`;
 const KEY = `(?<![a-z0-9])(ak|sk|access|access[_-]?key|secret[_-]?key|secret|signature|(?:x-)?(?:security|auth|subject)[_-]token|token|credential|cookie)`;
 /** Tools also write `source.password_raw`, `tls-key-file-pass`. */
 const PASSWORD = String.raw`(\b\w*passw(?:or)?d\w*|(?<![a-z0-9])(?:pass|passphrase|pwd|requirepass|masterauth|auth)|密码|口令)`;
@@ -35,6 +35,8 @@ const NAMED_SECRETS: readonly RegExp[] = [
   // A password may hold a comma.
   new RegExp(`${PASSWORD}${ASSIGNED}(?:${QUOTED}|\\S+)`, 'gi'),
   new RegExp(`${PASSWORD}(\\s+(?:(?:is|was)\\s+)?|\\s*[为是]\\s*)(?:${QUOTED}|\\[[^\\]]+\\]|<[^>]+>)`, 'gi'),
+  // "set password to x": what is no lower-case word is taken for one, as a password is rarely one.
+  /(\b\w*[Pp]assw(?:or)?d|PASSWORD)(\s+(?:(?:is|was|to)\s+)?)(?=\S*[^\sa-z.,;:!?'"()])\S+/g,
   new RegExp(`${AUTH}${WORD}(?:\\s+${WORD})?`, 'gi'),
   new RegExp(`${SETTING}${WORD}`, 'gi'),
 ];

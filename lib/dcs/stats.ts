@@ -64,7 +64,8 @@ function numberOf(value: unknown): number | undefined {
 }
 
 function booleanOf(value: unknown): boolean | undefined {
-  const word = String(value).trim().toLowerCase();
+  if (typeof value === 'boolean') return value;
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
   if (word === 'true') return true;
   return word === 'false' ? false : undefined;
 }

@@ -1,12 +1,14 @@
 import type { Clock } from '../clock.ts';
-import type { HttpClient, HttpLimits, HttpResponse } from '../http/client.ts';
+import type { HttpClient } from '../http/client.ts';
+import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/neighbours.ts';
 import type { Look } from '../migration/observation.ts';
-import { GONE_STATUS } from '../migration/status.ts';
-import { DcsError } from './errors.ts';
+import { createAsk, type Route } from './calls.ts';
 import { createLine, type Line } from './line.ts';
-import { readAnswer, requestIdOf } from './schema.ts';
-import { type Credentials, sign } from './signer.ts';
-import { isRefusedSignature, judgeRefusal, judgeSilence } from './verdict.ts';
+import { listCall, readWholeList } from './list.ts';
+import { logsCall, readNewestErrors } from './logs.ts';
+import { lookOf, showCall } from './show.ts';
+import type { Credentials } from './signer.ts';
+import { statsCall } from './stats.ts';
 
 /** How to reach the tasks of one project. */
 export interface DcsAccess {
@@ -19,39 +21,35 @@ export interface DcsAccess {
   readonly allowInsecure: boolean;
 }
 
+/**
+ * What is asked of DCS. No call ever throws: whatever goes wrong is a kind of answer.
+ *
+ * Calls of one client share their pace, and their rests: after a 429 the endpoint is left alone for as long as it asks,
+ * after a refused signature the key is not used again by this client. Meanwhile calls are `skipped`.
+ *
+ * `until` is when the answer must be there at the latest, milliseconds since the epoch. No request starts later than
+ * that minus its time-out.
+ */
 export interface DcsClient {
-  /**
-   * Looks at one task. Never throws: whatever goes wrong is a kind of look.
-   *
-   * Looks of one client share their pace, and their rests: after a 429 the endpoint is left alone for as long as it
-   * asks, after a refused signature the key is not used again by this client. Meanwhile looks are `skipped`.
-   *
-   * @param until when the answer must be there at the latest, milliseconds since the epoch. No request starts later
-   *   than that minus its time-out.
-   */
+  /** Looks at one task (ShowMigrationTask). */
   look(access: DcsAccess, taskId: string, until: number): Promise<Look>;
+  /**
+   * Lists all tasks of the project (ListMigrationTask), page by page, each task once. A list that cannot be read whole,
+   * or that changes while it is read, is `failed` or `skipped`, never a part: absence from it means deleted.
+   */
+  list(access: DcsAccess, until: number): Promise<Answer<readonly ListedTask[]>>;
+  /** Reads the figures of an online task (ShowMigrationTaskStats). */
+  stats(access: DcsAccess, taskId: string, until: number): Promise<Answer<Stats>>;
+  /**
+   * Reads the newest errors of a task's log (ListMigrationTaskLogs): at most 20 lines, the newest first, or in the
+   * service's order when one of them does not say when it was written.
+   */
+  logs(access: DcsAccess, taskId: string, until: number): Promise<Answer<readonly LogLineSeen[]>>;
 }
-
-/** The slowest documented answers take a second or two; a longer wait would only hold up the tick. */
-const TIMEOUT_MS = 10_000;
-/** A real answer has about 2 KiB; one with hundreds of backup files stays far below this. */
-const MAX_BODY_BYTES = 256 * 1024;
-/** All that looks of one access have in common. */
-interface Route {
-  readonly line: Line;
-  /** The tasks' address, up to the slash before the id. */
-  readonly tasks: string;
-  readonly credentials: Credentials;
-  readonly signedHeaders: Readonly<Record<string, string>>;
-  readonly limits: HttpLimits;
-}
-
-/** Not signed: the gateway verifies what the signature names, and these are nobody's business but the transport's. */
-const PLAIN_HEADERS = { accept: 'application/json', 'user-agent': 'dcs-migration-watch' } as const;
 
 /**
- * Makes a client of ShowMigrationTask. Make a new one for each tick: what it remembers (rests, trust in a key) is
- * meant for that long.
+ * Makes a client of ShowMigrationTask and its neighbours. Make a new one for each tick: what it remembers (rests, trust
+ * in a key) is meant for that long.
  *
  * @param requestsPerSecond towards one endpoint with one access key.
  */
@@ -64,6 +62,7 @@ export function createDcsClient({
   readonly clock: Clock;
   readonly requestsPerSecond: number;
 }): DcsClient {
+  const ask = createAsk(http, clock);
   const lines = new Map<string, Line>();
   const routes = new WeakMap<DcsAccess, Route>();
 
@@ -78,40 +77,12 @@ export function createDcsClient({
     return route;
   }
 
-  function show(route: Route, taskId: string): Promise<HttpResponse> {
-    const { credentials, signedHeaders, limits } = route;
-    const url = new URL(route.tasks + encodeURIComponent(taskId));
-    const signed = sign({ method: 'GET', url, headers: signedHeaders, credentials }, new Date(clock.now()));
-    return http.request({ method: 'GET', url, headers: Object.assign(signed, PLAIN_HEADERS) }, limits);
-  }
-
-  function judge(response: HttpResponse, { credentials, line }: Route): Look {
-    if (response.status === 200) return judgeAnswer(response);
-    const error = new DcsError(response, secretsOf(credentials));
-    const now = clock.now();
-    const verdict = judgeRefusal(error, now);
-    if (isRefusedSignature(error)) line.rest(Number.POSITIVE_INFINITY);
-    else if (isThrottled(verdict)) line.rest(now + (verdict.restMs ?? 0));
-    return verdict;
-  }
-
-  async function answer(route: Route, taskId: string): Promise<Look> {
-    try {
-      return judge(await show(route, taskId), route);
-    } catch (error) {
-      return judgeSilence(error);
-    }
-  }
-
   return {
-    async look(access, taskId, until) {
-      const route = routeOf(access);
-      const turn = await route.line.enter(until - TIMEOUT_MS);
-      if (turn !== 'go') return { kind: 'skipped', why: turn };
-      const look = await answer(route, taskId);
-      route.line.done(provesKey(look) ? 'trusted' : 'unproven');
-      return look;
-    },
+    look: async (access, taskId, until) => lookOf(await ask(routeOf(access), showCall(taskId), until)),
+    list: (access, until) => readWholeList((offset) => ask(routeOf(access), listCall(offset), until)),
+    stats: (access, taskId, until) => ask(routeOf(access), statsCall(taskId), until),
+    logs: (access, taskId, until) =>
+      readNewestErrors((offset) => ask(routeOf(access), logsCall(taskId, offset), until)),
   };
 }
 
@@ -119,41 +90,9 @@ function makeRoute({ endpoint, projectId, credentials, allowInsecure }: DcsAcces
   const base = endpoint.origin + endpoint.pathname.replace(/\/+$/, '');
   return {
     line,
-    tasks: `${base}/v2/${encodeURIComponent(projectId)}/migration-task/`,
+    base: `${base}/v2/${encodeURIComponent(projectId)}/`,
     credentials,
     signedHeaders: { 'x-project-id': projectId },
-    limits: { timeoutMs: TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES, oversize: 'fail', allowInsecure },
+    allowInsecure,
   };
-}
-
-function judgeAnswer({ body, headers }: HttpResponse): Look {
-  const reading = readAnswer(body);
-  if (reading.kind === 'observation') {
-    const { observation } = reading;
-    if (observation.status !== GONE_STATUS) return { kind: 'seen', observation };
-    return { kind: 'missing', detail: `HTTP 200: the task's status is ${GONE_STATUS}.`, ...idIn(headers) };
-  }
-  const detail = `HTTP 200: the answer ${reading.why}. Check the endpoint, and for a proxy or portal on the way.`;
-  return { kind: 'failed', reason: 'unreadable answer', detail, ...idIn(headers) };
-}
-
-function idIn(headers: HttpResponse['headers']): { requestId?: string } {
-  const requestId = requestIdOf(headers['x-request-id']);
-  return requestId === undefined ? {} : { requestId };
-}
-
-/** Only an answer of the API itself shows that the gateway accepted the key; a proxy's 502 shows nothing. */
-function provesKey(look: Look): boolean {
-  if (look.kind !== 'failed') return true;
-  return look.reason === 'not found' || (look.reason === 'not authorised' && look.restMs === undefined);
-}
-
-function isThrottled(look: Look): look is Extract<Look, { kind: 'failed' }> {
-  return look.kind === 'failed' && look.reason === 'throttled';
-}
-
-function secretsOf({ accessKey, secretKey, securityToken }: Credentials): string[] {
-  const secrets =
-    securityToken === undefined ? [accessKey, secretKey] : [accessKey, secretKey, securityToken];
-  return secrets.map((secret) => secret.reveal());
 }

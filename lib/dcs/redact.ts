@@ -2,6 +2,7 @@ import { oneLine } from './text.ts';
 
 const MASK = '***';
 const LONGEST_MESSAGE = 200;
+const LONGEST_REPORT = 500;
 /** More than this is never shown, so it is not searched either. */
 const LONGEST_SEARCHED = 8192;
 /** A shorter secret would blank out ordinary words. */
@@ -12,10 +13,37 @@ const SHORTEST_KNOWN = 4;
  * it goes.
  */
 const ECHO = /canonical[\s_-]*request|(?:proxy-)?authorization["']?\s*[:=]|sdk-hmac-sha256|bearer\s/i;
-const NAMED_SECRET =
-  /\b(ak|sk|access|access[_-]?key|secret[_-]?key|secret|signature|passw(?:or)?d|pwd|(?:x-)?(?:security|auth|subject)[_-]token|token|credential|cookie)(["']?\s*[:=]\s*)(?:"[^"]*"?|'[^']*'?|[^\s,;|]+)/gi;
+
+/** `redis://user:password@host`, with or without the scheme. */
+const USER_INFO = /(?<!\S)\S+@/g;
+
+const QUOTED = String.raw`\\*"[^"]*"?|\\*'[^']*'?|[“‘][^”’]*[”’]?`;
+/** `=`, `:`, the full-width colon of Chinese text, the end of a tag; the quote before it may be escaped. */
+const ASSIGNED = String.raw`(\\*["']?\s*(?:[:=：>]|%3D)\s*)`;
+const KEY = `(?<![a-z0-9])(ak|sk|access|access[_-]?key|secret[_-]?key|secret|signature|(?:x-)?(?:security|auth|subject)[_-]token|token|credential|cookie)`;
+/** Tools also write `source.password_raw`, `tls-key-file-pass`. */
+const PASSWORD = String.raw`(\b\w*passw(?:or)?d\w*|(?<![a-z0-9])(?:pass|passphrase|pwd|requirepass|masterauth|auth)|密码|口令)`;
+/** Redis takes passwords as words: `AUTH user password`, `CONFIG SET requirepass password`, `redis-cli -a password`. */
+const AUTH = String.raw`(?<![a-z0-9])(auth2?)(\\*["']?\s+)`;
+const SETTING = String.raw`(requirepass|masterauth|(?<!\S)(?:-a|--pass))(\\*["']?\s+)`;
+/** Not what follows these in a sentence: "auth failed", "requirepass is not set". */
+const WORD = String.raw`(?!(?:is|was|not|failed|failure|error|required|timeout|command|has|have|must|for|of|or|and)\b)(?:\$\d+\s+)?(?:${QUOTED}|\S+)`;
+
+/** What stands behind the name of a secret goes. */
+const NAMED_SECRETS: readonly RegExp[] = [
+  new RegExp(`${KEY}${ASSIGNED}(?:${QUOTED}|[^\\s,;|]+)`, 'gi'),
+  // A password may hold a comma.
+  new RegExp(`${PASSWORD}${ASSIGNED}(?:${QUOTED}|\\S+)`, 'gi'),
+  new RegExp(`${PASSWORD}(\\s+(?:(?:is|was)\\s+)?|\\s*[为是]\\s*)(?:${QUOTED}|\\[[^\\]]+\\]|<[^>]+>)`, 'gi'),
+  // "set password to x": what is no lower-case word is taken for one, as a password is rarely one.
+  /(\b\w*[Pp]assw(?:or)?d|PASSWORD)(\s+(?:(?:is|was|to)\s+)?)(?=\S*[^\sa-z.,;:!?'"()])\S+/g,
+  new RegExp(`${AUTH}${WORD}(?:\\s+${WORD})?`, 'gi'),
+  new RegExp(`${SETTING}${WORD}`, 'gi'),
+];
 /** Keys, digests, signatures, encoded tokens, ids: nothing that a reader needs from an error message. */
 const LONG_TOKEN = /[0-9a-f]{16,}|[\w+/=-]{20,}/gi;
+/** `incremental_migration`, `SocketTimeoutException`: made of words, as no key is. */
+const MADE_OF_WORDS = /^(?:[a-z]+(?:[_-][a-z]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+)$/;
 
 /**
  * Makes an error message of the service fit to be stored, logged and forwarded: one line of at most 200 characters
@@ -24,11 +52,31 @@ const LONG_TOKEN = /[0-9a-f]{16,}|[\w+/=-]{20,}/gi;
  * @param known secrets that the request carried; wherever they stand they are masked.
  */
 export function redact(message: string, known: readonly string[]): string {
+  const text = withoutNamed(message, known).replace(LONG_TOKEN, MASK);
+  return oneLine(text, LONGEST_MESSAGE);
+}
+
+/**
+ * The same for what the service reports about a migration (`error_message`, lines of the log): people search it for the
+ * cause, so it may be longer and long words stay.
+ *
+ * @param max most characters
+ */
+export function redactReport(report: string, known: readonly string[], max = LONGEST_REPORT): string {
+  const text = withoutNamed(report, known).replace(LONG_TOKEN, (token) =>
+    MADE_OF_WORDS.test(token) ? token : MASK,
+  );
+  return oneLine(text, max);
+}
+
+/** One line without the secrets that are known, and without those that stand behind their names. */
+function withoutNamed(message: string, known: readonly string[]): string {
   let text = message;
   for (const secret of known) if (secret.length >= SHORTEST_KNOWN) text = text.replaceAll(secret, MASK);
   text = oneLine(text, LONGEST_SEARCHED);
   const echo = text.search(ECHO);
   if (echo >= 0) text = text.slice(0, echo).replace(/[\s,;:]+$/, '');
-  text = text.replace(NAMED_SECRET, `$1$2${MASK}`).replace(LONG_TOKEN, MASK);
-  return oneLine(text, LONGEST_MESSAGE);
+  text = text.replace(USER_INFO, (found) => (found.includes(':') ? `${MASK}@` : found));
+  for (const secret of NAMED_SECRETS) text = text.replace(secret, `$1$2${MASK}`);
+  return text;
 }

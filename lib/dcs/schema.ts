@@ -1,11 +1,22 @@
 import type { Instance, Observation } from '../migration/observation.ts';
+import {
+  copyTexts,
+  type Fields,
+  instance,
+  isObject,
+  LONGEST_NAME,
+  LONGEST_TEXT,
+  LONGEST_WORD,
+  readFields,
+  type TextRule,
+  textOf,
+  type Unreadable,
+  unreadable,
+} from './fields.ts';
 import { oneLine } from './text.ts';
 
-/** What became of the text of an answer. */
-export type Reading =
-  | { readonly kind: 'observation'; readonly observation: Observation }
-  /** `why` continues a sentence that begins with "the answer". */
-  | { readonly kind: 'unreadable'; readonly why: string };
+/** What became of the text of an answer of ShowMigrationTask. */
+export type ShowReading = { readonly kind: 'observation'; readonly observation: Observation } | Unreadable;
 
 /** What the body of a refusal says. Nothing in it is redacted yet. */
 export interface ErrorFacts {
@@ -14,18 +25,11 @@ export interface ErrorFacts {
   readonly requestId?: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
 type TextField = Exclude<keyof Observation, 'status' | 'source' | 'target'>;
 
 const LONGEST_STATUS = 64;
-const LONGEST_WORD = 64;
-const LONGEST_NAME = 256;
-const LONGEST_TEXT = 1024;
 
-/**
- * The allow-list: [field of the observation, field of ShowMigrationTask's answer, most characters]. No answer promises
- * any of them, so all are optional.
- */
+/** The allow-list of ShowMigrationTask. No answer promises any of these fields, so all are optional. */
 const TEXTS = [
   ['name', 'task_name', LONGEST_NAME],
   ['description', 'description', LONGEST_TEXT],
@@ -40,28 +44,25 @@ const TEXTS = [
   ['createdAt', 'created_at', LONGEST_WORD],
   ['updatedAt', 'updated_at', LONGEST_WORD],
   ['releasedAt', 'released_at', LONGEST_WORD],
-] as const satisfies readonly (readonly [TextField, string, number])[];
+] as const satisfies readonly TextRule<TextField>[];
 
 /**
  * Reads an answer of ShowMigrationTask. This is the border behind which no secret gets: the answer's passwords stand
  * beside the fields that are listed here, and nothing else is copied. A field of an unexpected type counts as absent,
  * only the status must be there.
  */
-export function readAnswer(body: string): Reading {
-  const answer = parse(body);
-  if (answer === undefined) return { kind: 'unreadable', why: 'is not JSON' };
-  if (!isObject(answer)) return { kind: 'unreadable', why: 'is not a JSON object' };
-  const status = typeof answer['status'] === 'string' ? oneLine(answer['status'], LONGEST_STATUS) : '';
-  if (status === '') return { kind: 'unreadable', why: 'has no status' };
-  return { kind: 'observation', observation: observationOf(answer, status) };
+export function readAnswer(body: string): ShowReading {
+  const answer = readFields(body);
+  if (answer.kind === 'unreadable') return answer;
+  const { status: said } = answer.value;
+  const status = typeof said === 'string' ? oneLine(said, LONGEST_STATUS) : '';
+  if (status === '') return unreadable('has no status');
+  return { kind: 'observation', observation: observationOf(answer.value, status) };
 }
 
 function observationOf(answer: Fields, status: string): Observation {
   const seen: { status: string } & { -readonly [K in keyof Observation]?: Observation[K] } = { status };
-  for (const [to, from, max] of TEXTS) {
-    const text = textOf(answer[from], max);
-    if (text !== undefined && seen[to] === undefined) seen[to] = text;
-  }
+  copyTexts(seen, answer, TEXTS);
   const source = instanceOf(answer['source_instance']) ?? backupOf(answer['backup_files']);
   const target = instanceOf(answer['target_instance']);
   if (source !== undefined) seen.source = source;
@@ -84,19 +85,6 @@ function backupOf(value: unknown): Instance | undefined {
   return instance(id, undefined, textOf(value['bucket_name'], LONGEST_NAME));
 }
 
-function instance(
-  id: string | undefined,
-  name: string | undefined,
-  address: string | undefined,
-): Instance | undefined {
-  if (id === undefined && name === undefined && address === undefined) return undefined;
-  return {
-    ...(id !== undefined && { id }),
-    ...(name !== undefined && { name }),
-    ...(address !== undefined && { address }),
-  };
-}
-
 /** `ip` holds an address alone, or `host:port` with `port: null`: both forms are in the documentation's samples. */
 function addressOf(ip: unknown, port: unknown): string | undefined {
   const host = textOf(ip, LONGEST_NAME);
@@ -106,12 +94,6 @@ function addressOf(ip: unknown, port: unknown): string | undefined {
   if (colons === 0) return `${host}:${number}`;
   const bareIpv6 = colons > 1 && !host.includes(']');
   return bareIpv6 ? `[${host}]:${number}` : host;
-}
-
-/** Strings, and numbers where a string is documented (`bandwidth_limit_mb`, codes); everything else is absent. */
-function textOf(value: unknown, max: number): string | undefined {
-  if (typeof value === 'string') return oneLine(value, max) || undefined;
-  return Number.isFinite(value) ? String(value) : undefined;
 }
 
 const CODE = ['error_code', 'errorCode', 'code'] as const;
@@ -127,8 +109,9 @@ const REQUEST_ID_SHAPE = /^[\w.-]{1,64}$/;
  * @returns nothing when the body is no JSON object, so that somebody else (a proxy, a portal) must have written it.
  */
 export function readError(body: string): ErrorFacts | undefined {
-  const answer = parse(body);
-  if (!isObject(answer)) return undefined;
+  const reading = readFields(body);
+  if (reading.kind === 'unreadable') return undefined;
+  const answer = reading.value;
   const nested = isObject(answer['error']) ? answer['error'] : {};
   const code = firstText(answer, CODE) ?? firstText(nested, CODE);
   const message = firstText(answer, MESSAGE) ?? firstText(nested, MESSAGE);
@@ -153,18 +136,4 @@ function firstText(fields: Fields, names: readonly string[]): string | undefined
     if (text !== undefined) return text;
   }
   return undefined;
-}
-
-/** @returns nothing when it is not JSON. `null` is JSON. */
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // The parser's error quotes the text around the fault, which may be a password.
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

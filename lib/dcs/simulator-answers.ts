@@ -1,5 +1,5 @@
 /** The body of an answer of ShowMigrationTask. */
-export type Answer = Readonly<Record<string, unknown>>;
+export type AnswerBody = Readonly<Record<string, unknown>>;
 
 /** The passwords that {@link realisticAnswer} holds, as the documented samples do: wherever they turn up, they leaked. */
 export const SIMULATED_PASSWORDS = [
@@ -25,7 +25,7 @@ const UNCONFIGURED: ReadonlySet<string> = new Set(['CREATING', 'RUNNING']);
  *
  * @param overrides replaces whole fields, also nested objects.
  */
-export function realisticAnswer(status: string, overrides: Answer = {}): Answer {
+export function realisticAnswer(status: string, overrides: AnswerBody = {}): AnswerBody {
   const configured = !UNCONFIGURED.has(status);
   return {
     task_id: '91d4c7aa-6b3f-4e18-a2c5-07f9e4b8d613',
@@ -54,7 +54,7 @@ export function realisticAnswer(status: string, overrides: Answer = {}): Answer 
   };
 }
 
-function instance(name: string, ip: string, password: string): Answer {
+function instance(name: string, ip: string, password: string): AnswerBody {
   return {
     addrs: `${ip}:6379`,
     password,

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
-import { type Answer, NO_SUCH_API, type Reply, WRONG_PROJECT } from './simulator-answers.ts';
+import { type AnswerBody, dcsError, NO_SUCH_API, type Reply, WRONG_PROJECT } from './simulator-answers.ts';
 import { FAULTS, type FaultName } from './simulator-faults.ts';
 import { createGateway, type SimulatedCredentials } from './simulator-gateway.ts';
 import { createFaultOrders } from './simulator-orders.ts';
-import { createTasks, type Script } from './simulator-tasks.ts';
+import { type CallKind, type Route, routeOf } from './simulator-routes.ts';
+import { createTasks, type Tasks } from './simulator-tasks.ts';
 
 export interface SimulatorOptions {
   readonly credentials: SimulatedCredentials;
@@ -16,22 +17,30 @@ export interface SimulatorOptions {
   readonly host?: string;
 }
 
-/** A DCS API for rehearsals and tests: the gateway's signature check, ShowMigrationTask, and faults to order. */
-export interface Simulator {
+/**
+ * A DCS API for rehearsals and tests: the gateway's signature check, ShowMigrationTask and its neighbours over the same
+ * tasks, rights to take away, and faults to order.
+ */
+export interface Simulator extends Omit<Tasks, 'reply'> {
   readonly endpoint: URL;
   /** The task answers this from now on; `null`: there is no such task. */
-  setTask(taskId: string, answer: Answer | null): void;
-  /** The task plays a script, from now on. */
-  play(taskId: string, script: Script): void;
-  /** All scripts without `stepMs` take one step. */
-  advance(): void;
-  /** The next `times` requests meet this fault, after the faults that were ordered before. */
-  fault(name: FaultName, times?: number): void;
+  setTask(taskId: string, answer: AnswerBody | null): void;
+  /** Takes the key's right to a kind of call away: it is refused as the documentation says. */
+  deny(kind: CallKind): void;
+  allow(kind: CallKind): void;
+  /**
+   * The next `times` requests meet this fault, after the faults that were ordered before.
+   *
+   * @param only the kind of call that meets it; any, when it is not given.
+   */
+  fault(name: FaultName, times?: number, only?: CallKind): void;
   /** Forgets faults that have not fired. */
   clearFaults(): void;
   /** How often each fault has fired; absent when it never has. */
   readonly fired: Readonly<Partial<Record<FaultName, number>>>;
-  /** How many requests there were for each task id. */
+  /** How many requests there were of each kind, refused ones included. */
+  readonly calls: Readonly<Record<CallKind, number>>;
+  /** How many times each task was shown. */
   readonly requests: ReadonlyMap<string, number>;
   /** How many signatures the gateway has refused, faults not counted. */
   readonly refusals: number;
@@ -50,20 +59,28 @@ export async function startSimulator({
   const gateway = createGateway(credentials, clock);
   const tasks = createTasks(clock);
   const faults = createFaultOrders();
+  const denied = new Set<CallKind>();
+  const calls: Record<CallKind, number> = { show: 0, list: 0, stats: 0, logs: 0 };
   const requests = new Map<string, number>();
+
+  function count(route: Route): void {
+    calls[route.kind] += 1;
+    if (route.kind === 'show') requests.set(route.taskId, (requests.get(route.taskId) ?? 0) + 1);
+  }
 
   function answer(request: IncomingMessage, route: Route | undefined): Reply {
     if (route === undefined) return NO_SUCH_API;
     const refused = gateway.refusal(request);
     if (refused !== undefined) return refused;
-    return route.projectId === projectId ? tasks.reply(route.taskId) : WRONG_PROJECT;
+    if (route.projectId !== projectId) return WRONG_PROJECT;
+    return denied.has(route.kind) ? notPermitted(route.kind) : tasks.reply(route);
   }
 
   const server = createServer((request, response) => {
     const route = routeOf(request);
-    if (route !== undefined) requests.set(route.taskId, (requests.get(route.taskId) ?? 0) + 1);
+    if (route !== undefined) count(route);
     response.setHeader('date', new Date(clock.now()).toUTCString());
-    const fault = faults.next(request);
+    const fault = faults.next(request, route?.kind);
     const reply = fault === undefined ? answer(request, route) : provoke(fault, request, response);
     if (reply !== undefined) response.writeHead(reply.status, reply.headers).end(reply.body);
   });
@@ -73,9 +90,15 @@ export async function startSimulator({
     setTask: (taskId, fixed) => tasks.play(taskId, { answers: [fixed] }),
     play: tasks.play,
     advance: tasks.advance,
+    setListed: tasks.setListed,
+    setStats: tasks.setStats,
+    setLogs: tasks.setLogs,
+    deny: (kind) => denied.add(kind),
+    allow: (kind) => denied.delete(kind),
     fault: faults.order,
     clearFaults: faults.clear,
     fired: faults.fired,
+    calls,
     requests,
     get refusals() {
       return gateway.refusals;
@@ -92,18 +115,10 @@ export async function startSimulator({
   };
 }
 
-/** Ids are hexadecimal, so they stand in an address as they are. */
-interface Route {
-  readonly projectId: string;
-  readonly taskId: string;
-}
-
-const SHOW_MIGRATION_TASK = /^\/v2\/([^/?]+)\/migration-task\/([^/?]+)$/;
-
-function routeOf({ method, url = '' }: IncomingMessage): Route | undefined {
-  const [, projectId, taskId] = SHOW_MIGRATION_TASK.exec(url) ?? [];
-  if (method !== 'GET' || projectId === undefined || taskId === undefined) return undefined;
-  return { projectId, taskId };
+/** The refusal of a key that lacks a permission. No source names that of the figures; `get` is likely. */
+function notPermitted(kind: CallKind): Reply {
+  const action = `dcs:migrationTask:${kind === 'list' ? 'list' : 'get'}`;
+  return dcsError(403, 'DCS.2007', `Policy does not allow ${action} to be performed.`);
 }
 
 async function listen(server: Server, host: string): Promise<URL> {

@@ -30,17 +30,46 @@ const MISTYPED: ReadonlyMap<string, string> = new Map([
 
 /** 0301 IAM, 0303 app, 0305 other authentication, 0307 token to be renewed (gateway's error table). */
 const REFUSED_SIGNATURE: ReadonlySet<string> = new Set(['0301', '0303', '0305', '0307']);
+/** 0302 black or white list, 0304 not authorised, 0306 access denied (gateway's error table). */
+const DENIED: ReadonlySet<string> = new Set(['0302', '0304', '0306']);
 const NO_SUCH_API = '0101';
 const THROTTLED = '0308';
 
+/** What a verdict has to know of the call that was refused. */
+export interface CallFacts {
+  /** Continues "the key may not". */
+  readonly deed: string;
+  /** The IAM action that permits it. */
+  readonly permission: string;
+  /** Whether the call is about one task, which may not exist. */
+  readonly ofOneTask: boolean;
+}
+
+export const SHOW_FACTS: CallFacts = {
+  deed: 'look at migration tasks',
+  permission: 'dcs:migrationTask:get',
+  ofOneTask: true,
+};
+
 /**
- * What a refusal means for the look. The rules are those of the documentation; where it is silent, not knowing
+ * What a refusal means for the call. The rules are those of the documentation; where it is silent, not knowing
  * (`failed`) is preferred to claiming that a task is gone.
  *
  * @param now when the answer came, milliseconds since the epoch: for `Retry-After` dates and for noticing wrong clocks.
  */
-export function judgeRefusal(error: DcsError, now: number): Verdict {
-  return judgeCode(error, now) ?? judgeStatus(error, now);
+export function judgeRefusal(error: DcsError, now: number, call = SHOW_FACTS): Verdict {
+  const verdict = judgeCode(error, now) ?? judgeStatus(error, now, call);
+  const isOdd = verdict.kind === 'missing' && !call.ofOneTask;
+  return isOdd ? failed(error, 'unreachable', WRONG_ENDPOINT) : verdict;
+}
+
+/**
+ * True when the key was accepted but lacks the right to this one call, so that others may well work. A 403 that nobody
+ * signed with a code may be a proxy's.
+ */
+export function isDenied({ httpStatus, errorCode, gatewayCode }: DcsError): boolean {
+  if (httpStatus !== 403 || errorCode === undefined) return false;
+  return gatewayCode === undefined || DENIED.has(gatewayCode);
 }
 
 function judgeCode(error: DcsError, now: number): Verdict | undefined {
@@ -54,10 +83,10 @@ function judgeCode(error: DcsError, now: number): Verdict | undefined {
   return mistyped === undefined ? undefined : failed(error, 'not found', mistyped);
 }
 
-function judgeStatus(error: DcsError, now: number): Verdict {
+function judgeStatus(error: DcsError, now: number, call: CallFacts): Verdict {
   const { httpStatus: status, origin } = error;
   if (status === 401) return failed(error, 'not authorised', WRONG_PROJECT, KEY_LOCK_MS);
-  if (status === 403) return failed(error, 'not authorised', NO_PERMISSION);
+  if (status === 403) return failed(error, 'not authorised', noPermission(call));
   if (status === 429) return throttled(error, now);
   if (status === 404 && origin === 'api') return missing(error);
   if (status === 404) return failed(error, 'unreachable', WRONG_ENDPOINT);
@@ -76,11 +105,13 @@ export function isRefusedSignature({ httpStatus, gatewayCode, errorCode }: DcsEr
 }
 
 const WRONG_PROJECT = 'refused. Check that the access key belongs to the account of this project and region.';
-const NO_PERMISSION =
-  'the key may not look at migration tasks. Grant dcs:migrationTask:get for this project to its user or agency.';
 const WRONG_ENDPOINT = 'this host knows no such API. Check the region or the endpoint.';
 const REDIRECTED =
   'a redirect, which is never followed. Check the endpoint, and for a proxy or portal on the way.';
+
+function noPermission({ deed, permission }: CallFacts): string {
+  return `the key may not ${deed}. Grant ${permission} for this project to its user or agency.`;
+}
 
 function serverHint({ origin, httpStatus }: DcsError): string {
   if (httpStatus === 408) return 'the service gave up waiting for the request.';

@@ -9,7 +9,8 @@ const MOST_LINES = 5;
 export function dossierOf({ listed, logs }: Neighbours): Dossier {
   const entry = known(listed);
   const errorMessage = entry === 'absent' ? undefined : entry?.errorMessage;
-  const log = (known(logs) ?? []).slice(-MOST_LINES).map(({ at, message }) => ({
+  const newest = (known(logs) ?? []).slice(0, MOST_LINES).reverse();
+  const log = newest.map(({ at, message }) => ({
     ...(at !== undefined && { at }),
     message,
   }));

@@ -223,6 +223,9 @@ export function doubtReadiness(
     : withCourse(draft, { ...course, ready });
 }
 
+/** A longer wait is the work of a clock that is wrong. */
+const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
+
 function forgetting(draft: Noticed, course: Course, bench: Bench): Noticed {
   const { standing, thresholds, voice, now } = bench;
   const { configuringMs, incrementalMs, everyMs } = thresholds.forgotten;
@@ -230,7 +233,7 @@ function forgetting(draft: Noticed, course: Course, bench: Bench): Noticed {
   const waitedMs = now.getTime() - Date.parse(standing.since);
   const quietMs = now.getTime() - Date.parse(course.reminded?.at ?? standing.since);
   const times = course.reminded?.times ?? 0;
-  if (waitedMs < afterMs || (times > 0 && quietMs < everyMs)) return draft;
+  if (waitedMs < afterMs || waitedMs > LONGEST_BELIEVED_MS || (times > 0 && quietMs < everyMs)) return draft;
   const next = withCourse(draft, { ...course, reminded: { at: now.toISOString(), times: times + 1 } });
   const facts = {
     standing,

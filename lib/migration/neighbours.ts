@@ -1,56 +1,64 @@
 import type { Instance, LookFailure } from './observation.ts';
 
-/** One task as ListMigrationTask shows it: an allow-listed projection. */
+/** One task as ListMigrationTask shows it: an allow-listed projection. Only there is the reason of a failure. */
 export interface ListedTask {
   readonly taskId: string;
   readonly name?: string;
-  /** Huawei's raw word, at most 64 characters; absent when it is not readable. */
+  /** Huawei's raw word, at most 64 characters. */
   readonly status?: string;
   readonly migrationType?: string;
   readonly migrationMethod?: string;
+  /** The service's own text, never parsed. */
   readonly createdAt?: string;
   readonly releasedAt?: string;
-  /** Why a task failed, in the service's words, redacted. */
+  /** One redacted line of at most 500 characters. */
   readonly errorMessage?: string;
   readonly source?: Instance;
   readonly target?: Instance;
 }
 
-/** What ShowMigrationTaskStats says. A number that the service did not give in a readable form is absent. */
+/** What ShowMigrationTaskStats says of an online task. A number is absent when the service gave no readable one. */
 export interface Stats {
-  /** Of the full synchronisation. */
+  /** Of the full copy, as the service says it: usually 0 to 100. */
   readonly progressPercent?: number;
-  /** How far the target is behind; 0: not at all. Its unit is not documented. */
+  /** How far the target is behind the source; 0 is not at all. */
   readonly offset?: number;
   readonly sourceKeys?: number;
   readonly targetKeys?: number;
-  /** Traffic into the target, KB/s. */
+  /** Kilobytes per second. */
   readonly inputKbps?: number;
   readonly opsPerSecond?: number;
   readonly isMigrating?: boolean;
 }
 
-/** One line of a task's log (ListMigrationTaskLogs), redacted. */
-export interface TaskLogLine {
+/** One line of a task's log. */
+export interface LogLineSeen {
+  /** The service's own text. */
   readonly at?: string;
   readonly level?: string;
   readonly code?: string;
+  /** One redacted line of at most 500 characters. */
   readonly message: string;
+  /** Redacted too: addresses, names. */
   readonly keywords: readonly string[];
 }
 
 /**
- * How a neighbouring call ended. `denied`: the key has no right to it, so we go on with what is known without it.
- * `missing`: there is no such task. `failed` and `skipped`: nothing is known this time.
+ * What a neighbouring call of ShowMigrationTask gave, or why nothing is known. `denied` is the key lacking the right to
+ * this call, so that the rest must do without it; `missing` is the service saying that there is no such task; `failed`
+ * is not knowing; `skipped` is not having asked at all.
  */
 export type Answer<T> =
   | { readonly kind: 'known'; readonly value: T }
-  | { readonly kind: 'denied'; readonly detail: string }
-  | { readonly kind: 'missing'; readonly detail: string }
+  | { readonly kind: 'denied'; readonly detail: string; readonly requestId?: string }
+  | { readonly kind: 'missing'; readonly detail: string; readonly requestId?: string }
   | {
       readonly kind: 'failed';
       readonly reason: LookFailure;
+      /** One line for people, without secrets. */
       readonly detail: string;
+      readonly requestId?: string;
+      /** The endpoint asks for, or the refused key needs, a rest of this many milliseconds. */
       readonly restMs?: number;
     }
   | { readonly kind: 'skipped'; readonly why: 'resting' | 'out of time' };
@@ -60,8 +68,8 @@ export interface Neighbours {
   readonly stats?: Answer<Stats>;
   /** The task's entry in the list; `absent` when a list that was read whole does not have it. */
   readonly listed?: Answer<ListedTask | 'absent'>;
-  /** The last lines of level ERROR. */
-  readonly logs?: Answer<readonly TaskLogLine[]>;
+  /** The newest lines of level ERROR, the newest first. */
+  readonly logs?: Answer<readonly LogLineSeen[]>;
 }
 
 /** What a call gave; nothing when it was not asked or gave nothing. */

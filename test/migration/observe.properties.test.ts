@@ -151,15 +151,16 @@ describe('whatever looks see, in whatever order', () => {
     );
   });
 
-  it('a clock that jumps makes neither more nor fewer events', () => {
+  it('a clock that jumps makes neither more nor fewer events, but for those that speak of time', () => {
     fc.assert(
       fc.property(looks, fc.integer({ min: -10_000, max: 10_000 }), (row, jump) => {
         const half = Math.floor(row.length / 2);
         const before = course(row.slice(0, half));
         const steady = course(row.slice(half), { record: before.record, minute: half });
         const jumped = course(row.slice(half), { record: before.record, minute: half + jump });
-        const shape = (events: typeof steady.events) => events.map(({ type, sequence }) => [type, sequence]);
-        expect(shape(jumped.events)).toEqual(shape(steady.events));
+        const shape = ({ events }: typeof steady) =>
+          events.map(({ type }) => type).filter((type) => type !== 'dcs.migration.forgotten');
+        expect(shape(jumped)).toEqual(shape(steady));
       }),
     );
   });

@@ -1,0 +1,121 @@
+import type { Clock } from '../clock.ts';
+import type { HttpClient, HttpResponse } from '../http/client.ts';
+import type { Answer } from '../migration/neighbours.ts';
+import { DcsError } from './errors.ts';
+import type { Reading } from './fields.ts';
+import type { Line } from './line.ts';
+import { requestIdOf } from './schema.ts';
+import { type Credentials, sign } from './signer.ts';
+import { type CallFacts, isDenied, isRefusedSignature, judgeRefusal, judgeSilence } from './verdict.ts';
+
+/** A GET of the API: where it goes, what a refusal of it means, and how a good answer is read. */
+export interface Call<T> {
+  /** Behind `/v2/{project}/`, with its query; encoded. */
+  readonly path: string;
+  readonly facts: CallFacts;
+  /** A longer answer is none. */
+  readonly maxBodyBytes: number;
+  /** @param secrets what the request carried, for texts in which it may be echoed. */
+  read(body: string, secrets: readonly string[]): Reading<T> | Gone;
+}
+
+/** A good answer that says that there is no such task. `why` is a sentence without its full stop. */
+export interface Gone {
+  readonly kind: 'gone';
+  readonly why: string;
+}
+
+/** All that calls with one access have in common. */
+export interface Route {
+  readonly line: Line;
+  /** The project's address, slash included. */
+  readonly base: string;
+  readonly credentials: Credentials;
+  readonly signedHeaders: Readonly<Record<string, string>>;
+  readonly allowInsecure: boolean;
+}
+
+/** Asks one call. Never throws: whatever goes wrong is a kind of answer. Begins no request that could end after `until`. */
+export type Ask = <T>(route: Route, call: Call<T>, until: number) => Promise<Answer<T>>;
+
+/** The slowest documented answers take a second or two; a longer wait would only hold up the tick. */
+const TIMEOUT_MS = 10_000;
+
+/** Not signed: the gateway verifies what the signature names, and these are nobody's business but the transport's. */
+const PLAIN_HEADERS = { accept: 'application/json', 'user-agent': 'dcs-migration-watch' } as const;
+
+/** The one way in which all calls are paced, signed, sent and judged. */
+export function createAsk(http: HttpClient, clock: Clock): Ask {
+  function send(route: Route, { path, maxBodyBytes }: Call<unknown>): Promise<HttpResponse> {
+    const { credentials, signedHeaders, allowInsecure } = route;
+    const url = new URL(route.base + path);
+    const signed = sign({ method: 'GET', url, headers: signedHeaders, credentials }, new Date(clock.now()));
+    return http.request(
+      { method: 'GET', url, headers: Object.assign(signed, PLAIN_HEADERS) },
+      { timeoutMs: TIMEOUT_MS, maxBodyBytes, oversize: 'fail', allowInsecure },
+    );
+  }
+
+  function judge<T>(response: HttpResponse, { credentials, line }: Route, call: Call<T>): Answer<T> {
+    const secrets = secretsOf(credentials);
+    if (response.status === 200) return judgeAnswer(response, call, secrets);
+    const error = new DcsError(response, secrets);
+    const now = clock.now();
+    const verdict = judgeRefusal(error, now, call.facts);
+    if (isRefusedSignature(error)) line.rest(Number.POSITIVE_INFINITY);
+    else if (isFailed(verdict, 'throttled')) line.rest(now + (verdict.restMs ?? 0));
+    if (!isFailed(verdict, 'not authorised') || !isDenied(error)) return verdict;
+    return { kind: 'denied', detail: verdict.detail, ...idOf(verdict.requestId) };
+  }
+
+  async function answer<T>(route: Route, call: Call<T>): Promise<Answer<T>> {
+    try {
+      return judge(await send(route, call), route, call);
+    } catch (error) {
+      return judgeSilence(error);
+    }
+  }
+
+  return async (route, call, until) => {
+    const turn = await route.line.enter(until - TIMEOUT_MS);
+    if (turn !== 'go') return { kind: 'skipped', why: turn };
+    const result = await answer(route, call);
+    route.line.done(provesKey(result) ? 'trusted' : 'unproven');
+    return result;
+  };
+}
+
+function judgeAnswer<T>(
+  { body, headers }: HttpResponse,
+  call: Call<T>,
+  secrets: readonly string[],
+): Answer<T> {
+  const reading = call.read(body, secrets);
+  if (reading.kind === 'read') return { kind: 'known', value: reading.value };
+  const id = idOf(requestIdOf(headers['x-request-id']));
+  if (reading.kind === 'gone') return { kind: 'missing', detail: `HTTP 200: ${reading.why}.`, ...id };
+  const detail = `HTTP 200: the answer ${reading.why}. Check the endpoint, and for a proxy or portal on the way.`;
+  return { kind: 'failed', reason: 'unreadable answer', detail, ...id };
+}
+
+function idOf(requestId: string | undefined): { requestId?: string } {
+  return requestId === undefined ? {} : { requestId };
+}
+
+type Failed = Extract<Answer<never>, { kind: 'failed' }>;
+
+function isFailed(answer: Answer<unknown>, reason: Failed['reason']): answer is Failed {
+  return answer.kind === 'failed' && answer.reason === reason;
+}
+
+/** Only an answer of the API itself shows that the gateway accepted the key; a proxy's 502 shows nothing. */
+function provesKey(answer: Answer<unknown>): boolean {
+  if (answer.kind !== 'failed') return true;
+  return answer.reason === 'not found' || (answer.reason === 'not authorised' && answer.restMs === undefined);
+}
+
+function secretsOf({ accessKey, secretKey, securityToken }: Credentials): string[] {
+  const secrets =
+    securityToken === undefined ? [accessKey, secretKey] : [accessKey, secretKey, securityToken];
+  return secrets.map((secret) => secret.reveal());
+}

@@ -1,0 +1,78 @@
+import type { Instance } from '../migration/observation.ts';
+import { oneLine } from './text.ts';
+
+/** The fields of a JSON object, none of which is known yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** `why` continues a sentence that begins with "the answer". */
+export interface Unreadable {
+  readonly kind: 'unreadable';
+  readonly why: string;
+}
+
+/** What became of the text of an answer. */
+export type Reading<T> = { readonly kind: 'read'; readonly value: T } | Unreadable;
+
+/** A line of an allow-list: [our field, the service's field, most characters]. */
+export type TextRule<K extends string> = readonly [to: K, from: string, max: number];
+
+export const LONGEST_WORD = 64;
+export const LONGEST_NAME = 256;
+export const LONGEST_TEXT = 1024;
+
+/** Reads the body of an answer as far as all answers are alike: each is a JSON object. */
+export function readFields(body: string): Reading<Fields> {
+  const answer = parse(body);
+  if (answer === undefined) return unreadable('is not JSON');
+  return isObject(answer) ? { kind: 'read', value: answer } : unreadable('is not a JSON object');
+}
+
+export function unreadable(why: string): Unreadable {
+  return { kind: 'unreadable', why };
+}
+
+/** @returns nothing when it is not JSON. `null` is JSON. */
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // The parser's error quotes the text around the fault, which may be a password.
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Strings, and numbers where a string is documented (`bandwidth_limit_mb`, codes); everything else is absent. */
+export function textOf(value: unknown, max: number): string | undefined {
+  if (typeof value === 'string') return oneLine(value, max) || undefined;
+  return Number.isFinite(value) ? String(value) : undefined;
+}
+
+/** Copies the texts of an allow-list; where two rules fill one field, the earlier one counts. */
+export function copyTexts<K extends string>(
+  to: { [Field in K]?: string },
+  from: Fields,
+  rules: readonly TextRule<K>[],
+): void {
+  for (const [ours, theirs, max] of rules) {
+    const text = textOf(from[theirs], max);
+    if (text !== undefined && to[ours] === undefined) to[ours] = text;
+  }
+}
+
+/** @returns nothing when nothing is known of it. */
+export function instance(
+  id: string | undefined,
+  name: string | undefined,
+  address: string | undefined,
+): Instance | undefined {
+  if (id === undefined && name === undefined && address === undefined) return undefined;
+  return {
+    ...(id !== undefined && { id }),
+    ...(name !== undefined && { name }),
+    ...(address !== undefined && { address }),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Stats } from '../migration/neighbours.ts';
+import type { Call } from './calls.ts';
+import { type Reading, readFields, unreadable } from './fields.ts';
+import type { CallFacts } from './verdict.ts';
+
+/** A real answer has 200 bytes; the rest is for whoever answers in the service's place. */
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** No source names the permission of this call; it reads one task, as ShowMigrationTask does. */
+const FACTS: CallFacts = {
+  deed: 'see the figures of migration tasks',
+  permission: 'dcs:migrationTask:get',
+  ofOneTask: true,
+};
+
+/** ShowMigrationTaskStats. */
+export function statsCall(taskId: string): Call<Stats> {
+  return {
+    path: `migration-task/${encodeURIComponent(taskId)}/stats`,
+    facts: FACTS,
+    maxBodyBytes: MAX_BODY_BYTES,
+    read: readStats,
+  };
+}
+
+/** [our field, the service's field] */
+const NUMBERS = [
+  ['progressPercent', 'full_migration_progress'],
+  ['offset', 'offset'],
+  ['sourceKeys', 'source_dbsize'],
+  ['targetKeys', 'target_dbsize'],
+  ['inputKbps', 'target_input_kbps'],
+  ['opsPerSecond', 'target_ops'],
+] as const satisfies readonly (readonly [Exclude<keyof Stats, 'isMigrating'>, string])[];
+const IS_MIGRATING = 'is_migrating';
+
+/**
+ * Reads an answer of ShowMigrationTaskStats. The tables say that every figure is a string, every sample has numbers:
+ * both are taken. A figure that is neither, or negative, is absent.
+ */
+export function readStats(body: string): Reading<Stats> {
+  const answer = readFields(body);
+  if (answer.kind === 'unreadable') return answer;
+  const fields = answer.value;
+  const isStats = NUMBERS.some(([, name]) => name in fields) || IS_MIGRATING in fields;
+  if (!isStats) return unreadable('has no figures');
+
+  const stats: { -readonly [K in keyof Stats]: Stats[K] } = {};
+  for (const [ours, theirs] of NUMBERS) {
+    const number = numberOf(fields[theirs]);
+    if (number !== undefined) stats[ours] = number;
+  }
+  const isMigrating = booleanOf(fields[IS_MIGRATING]);
+  if (isMigrating !== undefined) stats.isMigrating = isMigrating;
+  return { kind: 'read', value: stats };
+}
+
+const DECIMAL = /^\d+(?:\.\d+)?$/;
+
+function numberOf(value: unknown): number | undefined {
+  const isDecimal = typeof value === 'string' && DECIMAL.test(value.trim());
+  const number = isDecimal ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? Math.abs(number) : undefined;
+}
+
+function booleanOf(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  if (word === 'true') return true;
+  return word === 'false' ? false : undefined;
+}

@@ -8,8 +8,11 @@ import { LONGEST_RUN_MS } from './delivery/lease.ts';
 import type { HttpClient } from './http/client.ts';
 import { createHttpClient } from './http/undici.ts';
 import type { Log, TickSummary } from './log.ts';
+import { plainId } from './migration/discovery.ts';
 import type { Store } from './store/store.ts';
-import { type TickProject, tick } from './tick.ts';
+import type { TickGroup } from './looking/groups.ts';
+import type { TickProject } from './looking/run.ts';
+import { tick } from './tick.ts';
 
 /** The one real clock. */
 export const systemClock: Clock = {
@@ -52,6 +55,8 @@ export function createApp({
     Object.entries(config.channels).map(([name, plug]) => [name, createChannel(name, plug, { http })]),
   );
 
+  const groups = tickGroups(config);
+
   return {
     patienceMs: patienceMs(config),
     tick(forMs) {
@@ -60,7 +65,20 @@ export function createApp({
       // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
       const dcs = createDcsClient({ http, clock, requestsPerSecond });
       const projects = config.projects.map((project) => tickProject(project, config, dcs));
-      return tick({ projects, channels, store, clock, log, random, endsAt });
+      const { finishedEveryMs, lookEveryMs, intervalMs } = config.settings;
+      return tick({
+        projects,
+        groups,
+        channels,
+        store,
+        clock,
+        log,
+        random,
+        endsAt,
+        finishedEveryMs,
+        ...(lookEveryMs !== undefined && { lookEveryMs }),
+        nextTickAt: clock.now() + intervalMs,
+      });
     },
     async close() {
       await http.close();
@@ -70,9 +88,17 @@ export function createApp({
 }
 
 function tickProject(project: ProjectConfig, { settings }: Config, dcs: DcsClient): TickProject {
-  const { id, name, region, endpoint, credentials, allowInsecure, tasks } = project;
+  const { id, name, region, endpoint, credentials, allowInsecure, tasks, discover } = project;
   const access = { projectId: id, region, endpoint, credentials, allowInsecure };
   const linkTo = (task: string) => fillTemplate(settings.consoleUrl, { region, project: id, task });
+  const watchOf = (taskId: string) => ({
+    projectId: id,
+    taskId,
+    project: name,
+    region,
+    consoleUrl: linkTo(taskId),
+    thresholds: settings.thresholds,
+  });
   return {
     id,
     name,
@@ -81,16 +107,32 @@ function tickProject(project: ProjectConfig, { settings }: Config, dcs: DcsClien
     consoleUrl: linkTo(''),
     keyFingerprint: fingerprint(project),
     watches: tasks.map((task) => ({
-      projectId: id,
-      taskId: task.id,
-      project: name,
-      region,
+      ...watchOf(task.id),
       ...(task.name !== undefined && { name: task.name }),
       labels: task.labels,
-      consoleUrl: linkTo(task.id),
     })),
+    ...(discover !== undefined && { discover }),
+    watchOf: (taskId) => ({ ...watchOf(taskId), labels: discover?.labels ?? {}, discoveredBy: name }),
     look: (taskId, until) => dcs.look(access, taskId, until),
+    list: (until) => dcs.list(access, until),
+    stats: (taskId, until) => dcs.stats(access, taskId, until),
+    logs: (taskId, until) => dcs.logs(access, taskId, until),
   };
+}
+
+/** Ids are compared without hyphens: the console and the API write them in both ways. */
+function tickGroups({ groups, settings }: Config): TickGroup[] {
+  return Object.entries(groups).map(([name, { tasks, labels }]) => {
+    const ids = new Set(tasks?.map(plainId));
+    const wanted = Object.entries(labels ?? {});
+    return {
+      name,
+      thresholds: settings.thresholds,
+      isMember: (watch) =>
+        ids.has(plainId(watch.taskId)) ||
+        (wanted.length > 0 && wanted.every(([label, text]) => watch.labels[label] === text)),
+    };
+  });
 }
 
 function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {

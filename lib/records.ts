@@ -33,9 +33,11 @@ export async function saveRecord(
   return saved === 'saved' ? { key: held.key, rev, record } : undefined;
 }
 
+const TASK_PREFIX = 'task:';
+
 /** The id under which the record of a task stands in its project's partition. */
 export function taskRecordId(taskId: string): string {
-  return `task:${taskId}`;
+  return `${TASK_PREFIX}${taskId}`;
 }
 
 /** The id of the record about what concerns all tasks of one project of the configuration. */
@@ -43,8 +45,26 @@ export function projectRecordId(projectName: string): string {
   return `project:${projectName}`;
 }
 
-/** All records of one project during one tick: read once, before any look. */
-export interface ProjectRecords {
+/** The id of the record about what had ended before a project's tasks were discovered. */
+export function discoveryRecordId(projectName: string): string {
+  return `discovery:${projectName}`;
+}
+
+/** The id under which the record of a group stands in the partition of all groups. */
+export function groupRecordId(groupName: string): string {
+  return `group:${groupName}`;
+}
+
+/** The partition of all groups: their tasks may be of several projects. */
+export const GROUPS_PARTITION = 'groups';
+
+/** The partition of a project's records. */
+export function projectPartition(projectId: string): string {
+  return `project:${projectId}`;
+}
+
+/** All records of one partition (of a project, or of the groups) during one pass: read once, before any look. */
+export interface PartitionRecords {
   /** The record as it was read or last saved here; nothing when there is none, or none that can be read. */
   find(id: string): WatchRecord | undefined;
   /** Ids of records that a newer version of this program wrote: they are not to be touched. */
@@ -56,11 +76,15 @@ export interface ProjectRecords {
   /** The record with its revision, to be written by others; revision 0 if there is none yet. */
   held(id: string, now: Date): HeldRecord;
   all(): HeldRecord[];
+  /** The records of tasks. */
+  tasks(): { readonly taskId: string; readonly record: WatchRecord }[];
+  /** True once a save was refused: somebody newer is here, and what stands in these records is partly out of date. */
+  isOutdated(): boolean;
 }
 
-/** Reads the records of a project, in one query. */
-export async function loadProjectRecords(store: Store, projectId: string): Promise<ProjectRecords> {
-  const partition = `project:${projectId}`;
+/** Reads the records of a partition, in one query. */
+export async function loadRecords(store: Store, partition: string): Promise<PartitionRecords> {
+  let refusals = 0;
   const held = new Map<string, HeldRecord>();
   const garbage = new Map<string, { readonly rev: number; readonly body: string }>();
   const newer = new Set<string>();
@@ -84,7 +108,10 @@ export async function loadProjectRecords(store: Store, projectId: string): Promi
       if (before !== undefined) await keepAside(store, key, before.body);
       const rev = before?.rev ?? held.get(id)?.rev ?? 0;
       const saved = await saveRecord(store, { key, rev }, record);
-      if (saved === undefined) return false;
+      if (saved === undefined) {
+        refusals += 1;
+        return false;
+      }
       held.set(id, saved);
       garbage.delete(id);
       return true;
@@ -92,6 +119,11 @@ export async function loadProjectRecords(store: Store, projectId: string): Promi
 
     held: (id, now) => held.get(id) ?? { key: { partition, id }, rev: 0, record: newRecord(now) },
     all: () => [...held.values()],
+    tasks: () =>
+      [...held].flatMap(([id, { record }]) =>
+        id.startsWith(TASK_PREFIX) ? [{ taskId: id.slice(TASK_PREFIX.length), record }] : [],
+      ),
+    isOutdated: () => refusals > 0,
   };
 }
 

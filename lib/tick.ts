@@ -1,85 +1,66 @@
 import { randomUUID } from 'node:crypto';
-import { eachAtMost } from './concurrency.ts';
 import { type ChannelBook, openChannelBook } from './delivery/channel-book.ts';
-import { buryDead, logDead } from './delivery/dead-letters.ts';
 import { type DeliverInput, type DeliverSummary, deliver } from './delivery/deliver.ts';
-import { leaseFor, mayDeliver } from './delivery/lease.ts';
-import { dueChannels, owe, pending } from './delivery/outbox.ts';
+import { pending } from './delivery/outbox.ts';
 import { reasonOf } from './errors.ts';
 import type { TickSummary } from './log.ts';
-import type { Noticed } from './migration/draft.ts';
-import type { MigrationEvent } from './migration/event.ts';
-import type { Look, LookResult } from './migration/observation.ts';
-import { observe } from './migration/observe.ts';
-import {
-  isResting,
-  judgeProject,
-  observeProject,
-  restAfter,
-  type WatchedProject,
-} from './migration/project.ts';
-import { newRecord, type WatchRecord } from './migration/record.ts';
-import type { Watch } from './migration/voice.ts';
-import { loadProjectRecords, type ProjectRecords, projectRecordId, taskRecordId } from './records.ts';
-
-/** A project of the configuration, ready to be looked at. */
-export interface TickProject extends WatchedProject {
-  readonly watches: readonly Watch[];
-  /** Tells access keys apart without showing them. */
-  readonly keyFingerprint: string;
-  /** Makes one look; begins no request that could end after `until` (milliseconds since the epoch). Never throws. */
-  look(taskId: string, until: number): Promise<Look>;
-}
+import { type LookedAt, lookAtGroups, type TickGroup } from './looking/groups.ts';
+import { lookAtProject } from './looking/project-looks.ts';
+import type { Pass, Run, TickProject } from './looking/run.ts';
+import { isNearChange } from './migration/cadence.ts';
+import { plainId } from './migration/discovery.ts';
+import { GROUPS_PARTITION, loadRecords, type PartitionRecords, projectPartition, projectRecordId } from './records.ts';
 
 export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
   readonly projects: readonly TickProject[];
+  readonly groups: readonly TickGroup[];
+  /** How often tasks that ended long ago are looked at. Milliseconds. */
+  readonly finishedEveryMs: number;
+  /** Between two looks at tasks near a change, within one tick; absent: one look per tick. Milliseconds. */
+  readonly lookEveryMs?: number;
+  /** Until when further looks may begin: when the next tick does. Milliseconds since the epoch. */
+  readonly nextTickAt: number;
 }
 
-/** What belongs to one run of the tick, and what it has done so far. */
-interface Run extends Omit<DeliverInput, 'book'> {
-  readonly lookUntil: number;
-  readonly done: { changed: number; events: number; dead: number; failedLooks: number };
-}
-
-/** What one look said, kept until all looks of its project are done. What it saw is saved by then: thousands add up. */
-interface Result {
-  readonly watch: Watch;
-  readonly look: LookResult;
-}
-const SEEN: LookResult = { kind: 'seen' };
-
-/** Looks in flight at a time per project. The requests towards one endpoint are paced by the client. */
-const LOOKS_AT_ONCE = 32;
-/** The part of a run that looking may use up: what is seen must also be told. */
+/** The part of what is left of a run that looking may use up: what is seen must also be told. */
 const LOOKING_SHARE = 0.75;
+/** A further look is only begun if there is time left for it and for what it makes. Milliseconds. */
+const SHORTEST_PASS_MS = 15_000;
+
+/** Everything that is known, as one pass read it. */
+interface Known {
+  readonly byProject: ReadonlyMap<PartitionRecords, readonly TickProject[]>;
+  readonly groups: PartitionRecords | undefined;
+}
 
 /**
  * The main job: read what is known, look at every task, save what changed together with what is owed for it, deliver
- * what is due. One broken task, answer or channel never stops the others.
+ * what is due. One broken task, answer or channel never stops the others. Tasks near a change are looked at several
+ * times in one tick, if so configured.
  *
  * @throws {StoreError} when the store cannot be read: nothing useful can be done without it
  */
-export async function tick({ projects, ...input }: TickInput): Promise<TickSummary> {
+export async function tick(input: TickInput): Promise<TickSummary> {
   const startedAt = input.clock.now();
-  const lookUntil = startedAt + (input.endsAt - startedAt) * LOOKING_SHARE;
   const done = { changed: 0, events: 0, dead: 0, failedLooks: 0 };
-  const run: Run = { ...input, owner: randomUUID(), lookUntil, done };
+  const run = { ...input, owner: randomUUID(), done };
 
-  const byProject = await read(projects, run);
-  await Promise.all(
-    [...byProject].flatMap(([records, group]) =>
-      group.map((project) => lookAtProject(project, records, run)),
-    ),
-  );
-  const told = await deliverAll(byProject, run);
+  let latest = await makePass('all', input, run);
+  let { delivered, dead } = latest.told;
+  const { tasks } = latest;
+  while (latest.isNearChange && (await waitForNextPass(input))) {
+    latest = await makePass('near a change', input, run);
+    delivered += latest.told.delivered;
+    dead += latest.told.dead;
+  }
 
   const summary: TickSummary = {
-    tasks: projects.reduce((sum, { watches }) => sum + watches.length, 0),
+    tasks,
     changed: done.changed,
     events: done.events,
-    delivered: told.delivered,
-    pending: told.pending,
-    dead: done.dead + told.dead,
+    delivered,
+    pending: latest.told.pending,
+    dead: done.dead + dead,
     failedLooks: done.failedLooks,
     ms: input.clock.now() - startedAt,
   };
@@ -87,17 +68,52 @@ export async function tick({ projects, ...input }: TickInput): Promise<TickSumma
   return summary;
 }
 
+/** @returns false when the run or its time is over */
+async function waitForNextPass({ clock, endsAt, lookEveryMs, nextTickAt }: TickInput): Promise<boolean> {
+  if (lookEveryMs === undefined) return false;
+  const beginsAt = clock.now() + lookEveryMs;
+  if (beginsAt >= nextTickAt || beginsAt + SHORTEST_PASS_MS > endsAt) return false;
+  await clock.sleep(lookEveryMs);
+  return true;
+}
+
+/** Read, look, save, deliver. */
+async function makePass(pass: Pass, { projects, groups }: TickInput, began: Omit<Run, 'lookUntil'>) {
+  const startedAt = began.clock.now();
+  const run: Run = { ...began, lookUntil: startedAt + (began.endsAt - startedAt) * LOOKING_SHARE };
+  const known = await read(projects, groups, run);
+  const looked = await Promise.all(
+    [...known.byProject].flatMap(([records, group]) => {
+      const named = new Set(group.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
+      return group.map(async (project): Promise<LookedAt> => {
+        return { records, watches: await lookAtProject({ project, records, named }, pass, run) };
+      });
+    }),
+  );
+  if (known.groups !== undefined) await lookAtGroups(groups, looked, known.groups, run);
+  const told = await deliverAll(known, run);
+  const now = new Date(run.clock.now());
+  return {
+    told,
+    tasks: looked.reduce((sum, { watches }) => sum + watches.length, 0),
+    isNearChange: looked.some(({ records }) => records.tasks().some(({ record }) => isNearChange(record, now))),
+  };
+}
+
 /** Reading comes before looking: a run that stalls after its look must lose, or it tells a past that is over. */
 async function read(
   projects: readonly TickProject[],
+  groups: readonly TickGroup[],
   { store, log }: Run,
-): Promise<Map<ProjectRecords, TickProject[]>> {
+): Promise<Known> {
   const byId = Map.groupBy(projects, ({ id }) => id);
-  const read = await Promise.all(
-    [...byId].map(async ([id, group]) => [await loadProjectRecords(store, id), group] as const),
-  );
-  for (const [{ newer, unreadable }, [project]] of read) {
-    const where = `project ${project?.name}`;
+  const [byProject, groupRecords] = await Promise.all([
+    Promise.all([...byId].map(async ([id, group]) => [await loadRecords(store, projectPartition(id)), group] as const)),
+    groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
+  ]);
+  const named = byProject.map(([records, [project]]) => [records, `project ${project?.name}`] as const);
+  const all = groupRecords === undefined ? named : [...named, [groupRecords, 'the groups'] as const];
+  for (const [{ newer, unreadable }, where] of all) {
     if (newer.size > 0) {
       const message = `${where}: ${newer.size} record(s) were written by a newer version and are left alone, their tasks are not watched; deploy the newest version (first: ${[...newer][0]})`;
       log({ kind: 'problem', message });
@@ -107,151 +123,15 @@ async function read(
       log({ kind: 'problem', message });
     }
   }
-  return new Map(read);
+  return { byProject: new Map(byProject), groups: groupRecords };
 }
-
-/** Looks at all tasks of a project. What is seen is saved at once; failures are judged when all looks are done. */
-async function lookAtProject(project: TickProject, records: ProjectRecords, run: Run): Promise<void> {
-  const { clock, random } = run;
-  const known = records.find(projectRecordId(project.name));
-  const resting = isResting(known?.rest, project.keyFingerprint, new Date(clock.now()));
-  const watches = project.watches.filter(({ taskId }) => !records.newer.has(taskRecordId(taskId)));
-  const results: Result[] = [];
-
-  await eachAtMost(LOOKS_AT_ONCE, rotated(watches, random()), async (watch) => {
-    const look: Look = resting
-      ? { kind: 'skipped', why: 'resting' }
-      : await project.look(watch.taskId, run.lookUntil);
-    results.push({ watch, look: look.kind === 'seen' ? SEEN : look });
-    if (look.kind === 'seen' || look.kind === 'missing') await noteLook(watch, look, records, run);
-  });
-  report(project, results, records, run);
-  await judge(project, results, records, run);
-}
-
-/** Begins somewhere else each time, so that the same tasks are not always the ones for which the time is too short. */
-function rotated<T>(items: readonly T[], random: number): T[] {
-  const start = Math.floor(items.length * random);
-  return [...items.slice(start), ...items.slice(0, start)];
-}
-
-async function noteLook(
-  watch: Watch,
-  look: Exclude<Look, { kind: 'skipped' }>,
-  records: ProjectRecords,
-  run: Run,
-): Promise<void> {
-  const id = taskRecordId(watch.taskId);
-  const noticed = observe(records.find(id), look, watch, new Date(run.clock.now()));
-  if (noticed !== undefined) await save(id, noticed, records, run);
-}
-
-/** A failure that hits all tasks of a project is the project's; any other is its task's. */
-async function judge(
-  project: TickProject,
-  results: readonly Result[],
-  records: ProjectRecords,
-  run: Run,
-): Promise<void> {
-  const looks = results.map(({ look }) => look);
-  const verdict = judgeProject(looks);
-  const id = projectRecordId(project.name);
-  const before = records.find(id);
-  const now = new Date(run.clock.now());
-
-  const noticed = observeProject(before, verdict, project, now);
-  const rest = restAfter(before?.rest, looks, project.keyFingerprint, now);
-  if (noticed !== undefined || !sameRest(rest, before?.rest)) {
-    const { rest: _before, ...record } = noticed?.record ?? before ?? newRecord(now);
-    const rested = rest === undefined ? record : { ...record, rest };
-    await save(id, { record: rested, events: noticed?.events ?? [] }, records, run);
-  }
-  if (verdict.kind === 'failing') return;
-  for (const { watch, look } of results) {
-    if (look.kind === 'failed') await noteLook(watch, look, records, run);
-  }
-}
-
-function sameRest(a: WatchRecord['rest'], b: WatchRecord['rest']): boolean {
-  return a?.until === b?.until && a?.keyFingerprint === b?.keyFingerprint && a?.refusals === b?.refusals;
-}
-
-/**
- * Saves what was noticed together with what is owed for it, and takes the lease for telling it, all in one write. On a
- * conflict somebody newer was here, and what was seen is dropped.
- */
-async function save(
-  id: string,
-  { record, events }: Noticed,
-  records: ProjectRecords,
-  run: Run,
-): Promise<void> {
-  const { store, log, owner, endsAt, channels, clock, done } = run;
-  const now = new Date(clock.now());
-  const owed = owe(record, events, (event) => routes(event, run), now);
-  const toTell = dueChannels(owed.record, now).some((name) => channels.has(name));
-  const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
-  const leased = mine ? { ...owed.record, lease: leaseFor(owner, endsAt) } : owed.record;
-  try {
-    await buryDead(store, owed.dead, now);
-    if (!(await records.save(id, leased))) return;
-  } catch (error) {
-    log({
-      kind: 'problem',
-      message: `record ${id}: not saved, the next tick looks again: ${reasonOf(error)}`,
-    });
-    return;
-  }
-  done.events += events.length;
-  done.changed += events.filter(({ type }) => isChange(type)).length;
-  done.dead += owed.dead.length;
-  for (const event of events) log({ kind: 'event', event });
-  logDead(owed.dead, log);
-}
-
-function routes(event: MigrationEvent, { channels }: Run): string[] {
-  return [...channels.values()].filter((channel) => channel.wants(event)).map(({ name }) => name);
-}
-
-function isChange(type: MigrationEvent['type']): boolean {
-  return type === 'dcs.migration.status_changed' || type === 'dcs.migration.gone';
-}
-
-function report(project: TickProject, results: readonly Result[], records: ProjectRecords, run: Run): void {
-  const { log, done } = run;
-  const skipped = results.flatMap(({ look }) => (look.kind === 'skipped' ? [look] : []));
-  for (const [why, group] of Map.groupBy(skipped, (look) => look.why)) {
-    log({ kind: 'looks_skipped', project: project.name, why, count: group.length });
-  }
-  for (const { watch, look } of results) {
-    const failure = failureOf(look, records.find(taskRecordId(watch.taskId)));
-    if (failure === undefined) continue;
-    done.failedLooks += 1;
-    log({ kind: 'look_failed', project: project.name, taskId: watch.taskId, ...failure });
-  }
-}
-
-/** That a task does not exist is an answer, unless nobody has ever seen it: then looking at it fails. */
-function failureOf(look: LookResult, record: WatchRecord | undefined): LookFacts | undefined {
-  if (look.kind === 'missing' && record?.standing === undefined) {
-    const { kind: _missing, ...facts } = look;
-    return { reason: 'not found', ...facts };
-  }
-  if (look.kind !== 'failed') return undefined;
-  const { kind: _failed, restMs: _rest, ...facts } = look;
-  return facts;
-}
-
-type LookFacts = Omit<Extract<LookResult, { kind: 'failed' }>, 'kind' | 'restMs'>;
 
 /** All looks are saved: tell. What cannot be told because the store fails now is due again in the next tick. */
-async function deliverAll(
-  byProject: ReadonlyMap<ProjectRecords, readonly TickProject[]>,
-  run: Run,
-): Promise<DeliverSummary> {
-  const records = [...byProject.keys()].flatMap((records) => records.all());
+async function deliverAll(known: Known, run: Run): Promise<DeliverSummary> {
+  const partitions = [...known.byProject.keys(), ...(known.groups === undefined ? [] : [known.groups])];
+  const records = partitions.flatMap((one) => one.all());
   try {
-    const book = channelBook(byProject, run);
+    const book = channelBook(known.byProject, run);
     if (book === undefined) return { delivered: 0, dead: 0, pending: 0 };
     return await deliver(records, { ...run, book });
   } catch (error) {
@@ -264,7 +144,7 @@ async function deliverAll(
 
 /** What is known of the channels stands in the record of one project: the first one by name, in every run the same. */
 function channelBook(
-  byProject: ReadonlyMap<ProjectRecords, readonly TickProject[]>,
+  byProject: Known['byProject'],
   { store, log, channels, clock }: Run,
 ): ChannelBook | undefined {
   const all = [...byProject].flatMap(([records, group]) => group.map((project) => ({ records, project })));

@@ -30,13 +30,14 @@ const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
  * Judges the looks of one tick. A project of one task has no failures of its own: they are told as that task's.
  *
  * @param looks of all watches of the project; skipped ones say nothing.
+ * @param listed how reading the project's list ended, where its tasks are discovered
  */
-export function judgeProject(looks: readonly LookResult[]): ProjectVerdict {
-  const failures = looks.filter((look) => look.kind === 'failed');
-  if (looks.some(isAnswered) || failures.some(({ reason }) => OF_THE_TASK.has(reason)))
-    return { kind: 'fine' };
+export function judgeProject(looks: readonly LookResult[], listed?: LookResult): ProjectVerdict {
+  const all = listed === undefined ? looks : [...looks, listed];
+  const failures = all.filter((look) => look.kind === 'failed');
+  if (all.some(isAnswered) || failures.some(({ reason }) => OF_THE_TASK.has(reason))) return { kind: 'fine' };
   const first = failures[0];
-  if (first === undefined || looks.length < 2) return { kind: 'unknown' };
+  if (first === undefined || (listed === undefined && looks.length < 2)) return { kind: 'unknown' };
   return { kind: 'failing', failure: { reason: first.reason, detail: first.detail } };
 }
 
@@ -56,7 +57,8 @@ export function observeProject(
   return undefined;
 }
 
-function projectVoice({ id, name, region, tasks, consoleUrl }: WatchedProject): Voice {
+/** How events speak of a project. */
+export function projectVoice({ id, name, region, tasks, consoleUrl }: WatchedProject): Voice {
   return {
     origin: { projectId: id, region, subject: id },
     about: { project: { id, name, region, tasks } },

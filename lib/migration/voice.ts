@@ -15,6 +15,8 @@ export interface Watch {
   readonly labels: Readonly<Record<string, string>>;
   /** Where a person can look the task up. */
   readonly consoleUrl: string;
+  /** The project of the configuration that found this task by itself; absent for tasks that the configuration names. */
+  readonly discoveredBy?: string;
   /** From when on something is told; without it, the defaults. */
   readonly thresholds?: Thresholds;
 }

@@ -13,7 +13,7 @@ import { type Simulator, startSimulator } from '../../lib/dcs/simulator.ts';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import type { MigrationEvent } from '../../lib/migration/event.ts';
 import type { WatchRecord } from '../../lib/migration/record.ts';
-import { loadProjectRecords, taskRecordId } from '../../lib/records.ts';
+import { loadRecords, projectPartition, taskRecordId } from '../../lib/records.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import { createRandom, type Random } from '../proof/random.ts';
 import { type Arrival, type HoldingReceiver, startHoldingReceiver } from '../support/holding-receiver.ts';
@@ -304,7 +304,7 @@ async function readCopy(copy: string): Promise<Map<string, WatchRecord>> {
     expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
     expect(await store.load('dead')).toEqual([]);
     expect(await store.load('aside')).toEqual([]);
-    const { all, unreadable } = await loadProjectRecords(store, PROJECT_ID);
+    const { all, unreadable } = await loadRecords(store, projectPartition(PROJECT_ID));
     expect(unreadable.size).toBe(0);
     return new Map(all().map(({ key, record }) => [key.id, record]));
   } finally {

@@ -1,7 +1,7 @@
 import type { MigrationEvent } from '../../lib/migration/event.ts';
 import type { Look } from '../../lib/migration/observation.ts';
 import { observe } from '../../lib/migration/observe.ts';
-import { loadProjectRecords, taskRecordId } from '../../lib/records.ts';
+import { loadRecords, projectPartition, taskRecordId } from '../../lib/records.ts';
 import { type TickInput, tick } from '../../lib/tick.ts';
 
 /** One way to do a tick: what is compared. */
@@ -40,7 +40,7 @@ type Order = (save: () => Promise<boolean>, send: () => Promise<boolean>) => Pro
 
 async function simpleTick({ projects, ...input }: TickInput, inOrder: Order): Promise<void> {
   for (const project of projects) {
-    const records = await loadProjectRecords(input.store, project.id);
+    const records = await loadRecords(input.store, projectPartition(project.id));
     for (const watch of project.watches) {
       const look: Look = await project.look(watch.taskId, input.endsAt);
       if (look.kind === 'skipped') continue;

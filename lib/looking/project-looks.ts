@@ -1,0 +1,262 @@
+import { eachAtMost } from '../concurrency.ts';
+import { type CallOutcome, type CallOutcomes, observeCalls } from '../migration/degraded.ts';
+import type { Noticed } from '../migration/draft.ts';
+import type { Answer, Neighbours } from '../migration/neighbours.ts';
+import type { Look, LookResult } from '../migration/observation.ts';
+import { doubt, observe } from '../migration/observe.ts';
+import { isResting, judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
+import { type NeighbourCall, newRecord, type WatchRecord } from '../migration/record.ts';
+import { neighboursFor } from '../migration/sight.ts';
+import type { Watch } from '../migration/voice.ts';
+import { discoveryRecordId, type PartitionRecords, projectRecordId, taskRecordId } from '../records.ts';
+import { createListing, type Listing } from './listing.ts';
+import { type Plan, planLooks } from './plan.ts';
+import type { Pass, Run, TickProject } from './run.ts';
+import { save } from './save.ts';
+
+/** What one look said, kept until all looks of its project are done. What it saw is saved by then: thousands add up. */
+interface Result {
+  readonly watch: Watch;
+  readonly look: LookResult;
+}
+const SEEN: LookResult = { kind: 'seen' };
+
+/** Looks in flight at a time per project. The requests towards one endpoint are paced by the client. */
+const LOOKS_AT_ONCE = 32;
+const LEFT_THE_LIST = 'The list of tasks does not have it any more.';
+
+/** One project in one pass. */
+interface Scene {
+  readonly project: TickProject;
+  readonly records: PartitionRecords;
+  readonly listing: Listing;
+  readonly resting: boolean;
+  /** How the neighbouring calls ended. */
+  readonly calls: { readonly call: NeighbourCall; readonly answer: Answer<unknown> }[];
+  readonly run: Run;
+}
+
+export interface ProjectLooks {
+  readonly project: TickProject;
+  readonly records: PartitionRecords;
+  /** Ids (in their plain form) that some entry of the configuration for this project names. */
+  readonly named: ReadonlySet<string>;
+}
+
+/**
+ * Looks at the tasks of a project. What is seen is saved at once; failures are judged when all looks are done.
+ *
+ * @returns all tasks that are watched
+ */
+export async function lookAtProject(
+  { project, records, named }: ProjectLooks,
+  pass: Pass,
+  run: Run,
+): Promise<readonly Watch[]> {
+  const { clock, random, finishedEveryMs } = run;
+  const now = new Date(clock.now());
+  const resting = isResting(records.find(projectRecordId(project.name))?.rest, project.keyFingerprint, now);
+  const listing = createListing(async () =>
+    resting ? { kind: 'skipped', why: 'resting' } : project.list(run.lookUntil),
+  );
+  const scene: Scene = { project, records, listing, resting, calls: [], run };
+  const plan = await planLooks({ project, records, listing, named, pass, finishedEveryMs, now });
+  await remember(plan, scene);
+
+  const results: Result[] = [];
+  const due = plan.due.filter(({ taskId }) => !records.newer.has(taskRecordId(taskId)));
+  await eachAtMost(LOOKS_AT_ONCE, rotated(due, random()), async (watch) => {
+    results.push({ watch, look: await lookAt(watch, scene) });
+  });
+  for (const watch of plan.left) await noteLook(watch, { kind: 'missing', detail: LEFT_THE_LIST }, {}, scene);
+
+  report(results, scene);
+  await judge(results, plan, scene);
+  return plan.watches;
+}
+
+/** Begins somewhere else each time, so that the same tasks are not always the ones for which the time is too short. */
+function rotated<T>(items: readonly T[], random: number): T[] {
+  const start = Math.floor(items.length * random);
+  return [...items.slice(start), ...items.slice(0, start)];
+}
+
+/** Writes down what had ended before the discovery began. */
+async function remember({ past }: Plan, { project, records, run }: Scene): Promise<void> {
+  if (past === undefined) return;
+  const id = discoveryRecordId(project.name);
+  const before = records.find(id) ?? newRecord(new Date(run.clock.now()));
+  await save(id, { record: { ...before, past }, events: [] }, records, run);
+}
+
+async function lookAt(watch: Watch, scene: Scene): Promise<LookResult> {
+  const { project, records, resting, run } = scene;
+  const look: Look = resting
+    ? { kind: 'skipped', why: 'resting' }
+    : await project.look(watch.taskId, run.lookUntil);
+  if (look.kind === 'missing') await noteLook(watch, look, {}, scene);
+  if (look.kind !== 'seen') return look;
+  const neighbours = await askNeighbours(watch, look, records.find(taskRecordId(watch.taskId)), scene);
+  await noteLook(watch, look, neighbours, scene);
+  return SEEN;
+}
+
+async function askNeighbours(
+  { taskId }: Watch,
+  { observation }: Extract<Look, { kind: 'seen' }>,
+  record: WatchRecord | undefined,
+  { project, listing, calls, run }: Scene,
+): Promise<Neighbours> {
+  const wanted = neighboursFor(record, observation);
+  const [stats, listed, logs] = await Promise.all([
+    wanted.stats ? project.stats(taskId, run.lookUntil) : undefined,
+    wanted.listed ? listing.entryOf(taskId) : undefined,
+    wanted.logs ? project.logs(taskId, run.lookUntil) : undefined,
+  ]);
+  if (stats !== undefined) calls.push({ call: 'stats', answer: stats });
+  if (logs !== undefined) calls.push({ call: 'logs', answer: logs });
+  return {
+    ...(stats !== undefined && { stats }),
+    ...(listed !== undefined && { listed }),
+    ...(logs !== undefined && { logs }),
+  };
+}
+
+async function noteLook(
+  watch: Watch,
+  look: Exclude<Look, { kind: 'skipped' }>,
+  neighbours: Neighbours,
+  scene: Scene,
+): Promise<void> {
+  const record = scene.records.find(taskRecordId(watch.taskId));
+  await note(watch, observe(record, look, watch, new Date(scene.run.clock.now()), neighbours), scene);
+}
+
+async function note(watch: Watch, noticed: Noticed | undefined, { records, run }: Scene): Promise<void> {
+  if (noticed === undefined) return;
+  const { discoveredBy } = watch;
+  const record = { ...noticed.record, ...(discoveredBy !== undefined && { discoveredBy }) };
+  await save(taskRecordId(watch.taskId), { record, events: noticed.events }, records, run);
+}
+
+/** A failure that hits all tasks of a project is the project's; any other is its task's. */
+async function judge(results: readonly Result[], plan: Plan, scene: Scene): Promise<void> {
+  const { records, run } = scene;
+  const project = { ...scene.project, tasks: plan.watches.length };
+  const looks = results.map(({ look }) => look);
+  const listed = resultOf(project.discover === undefined ? undefined : scene.listing.outcome());
+  const verdict = judgeProject(looks, listed);
+  const id = projectRecordId(project.name);
+  const before = records.find(id);
+  const now = new Date(run.clock.now());
+
+  const judged = observeProject(before, verdict, project, now);
+  const outcomes = verdict.kind === 'failing' ? {} : outcomesOf(scene);
+  const noticed = also(judged, observeCalls(judged?.record ?? before, outcomes, projectVoice(project), now));
+  const rest = restAfter(before?.rest, [...looks, ...restsAsked(scene)], project.keyFingerprint, now);
+  const isRest = sameRest(rest, before?.rest);
+  if (noticed !== undefined || !isRest || plan.sweeps) {
+    const { rest: _before, ...record } = noticed?.record ?? before ?? newRecord(now);
+    const next = {
+      ...record,
+      ...(rest !== undefined && { rest }),
+      ...(plan.sweeps && { swept: now.toISOString() }),
+    };
+    await save(id, { record: next, events: noticed?.events ?? [] }, records, run);
+  }
+  await judgeTasks(results, verdict.kind === 'failing', scene);
+}
+
+/** A look that failed counts for its task, unless it is the project's matter; what was announced is in doubt either way. */
+async function judgeTasks(results: readonly Result[], isOfTheProject: boolean, scene: Scene): Promise<void> {
+  for (const { watch, look } of results) {
+    if (look.kind === 'failed' && !isOfTheProject) await noteLook(watch, look, {}, scene);
+    else if (look.kind === 'failed' || look.kind === 'skipped') {
+      const record = scene.records.find(taskRecordId(watch.taskId));
+      const why = look.kind === 'failed' ? `looks fail (${look.reason})` : `not looked at (${look.why})`;
+      const now = new Date(scene.run.clock.now());
+      if (record !== undefined) await note(watch, doubt(record, why, watch, now), scene);
+    }
+  }
+}
+
+function also(first: Noticed | undefined, second: Noticed | undefined): Noticed | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return { record: second.record, events: [...first.events, ...second.events] };
+}
+
+/** Reading the list is a look at the project: it shows that the key is taken, or fails like one. */
+function resultOf(answer: Answer<unknown> | undefined): LookResult | undefined {
+  switch (answer?.kind) {
+    case 'known':
+    case 'denied':
+      return SEEN;
+    case 'failed':
+      return answer;
+    default:
+      return undefined;
+  }
+}
+
+function outcomesOf({ calls, listing }: Scene): CallOutcomes {
+  const of = (call: NeighbourCall) => calls.filter((one) => one.call === call).map(({ answer }) => answer);
+  const list = listing.outcome();
+  const entries = {
+    list: outcomeOf(list === undefined ? [] : [list]),
+    stats: outcomeOf(of('stats')),
+    logs: outcomeOf(of('logs')),
+  };
+  return {
+    ...(entries.list !== undefined && { list: entries.list }),
+    ...(entries.stats !== undefined && { stats: entries.stats }),
+    ...(entries.logs !== undefined && { logs: entries.logs }),
+  };
+}
+
+/** A call that worked for one task may be made: what others met is their own. */
+function outcomeOf(answers: readonly Answer<unknown>[]): CallOutcome | undefined {
+  if (answers.some(({ kind }) => kind === 'known')) return { kind: 'known' };
+  const denied = answers.find((answer) => answer.kind === 'denied');
+  if (denied !== undefined) return { kind: 'denied', detail: denied.detail };
+  const failed = answers.find((answer) => answer.kind === 'failed');
+  return failed === undefined ? undefined : { kind: 'failed', reason: failed.reason, detail: failed.detail };
+}
+
+/** Rests that the endpoint asked for in answer to a neighbouring call. */
+function restsAsked({ calls, listing }: Scene): LookResult[] {
+  const answers = [...calls.map(({ answer }) => answer), listing.outcome()];
+  return answers.flatMap((answer) =>
+    answer?.kind === 'failed' && answer.restMs !== undefined ? [answer] : [],
+  );
+}
+
+function sameRest(a: WatchRecord['rest'], b: WatchRecord['rest']): boolean {
+  return a?.until === b?.until && a?.keyFingerprint === b?.keyFingerprint && a?.refusals === b?.refusals;
+}
+
+function report(results: readonly Result[], { project, records, run }: Scene): void {
+  const { log, done } = run;
+  const skipped = results.flatMap(({ look }) => (look.kind === 'skipped' ? [look] : []));
+  for (const [why, group] of Map.groupBy(skipped, (look) => look.why)) {
+    log({ kind: 'looks_skipped', project: project.name, why, count: group.length });
+  }
+  for (const { watch, look } of results) {
+    const failure = failureOf(look, records.find(taskRecordId(watch.taskId)));
+    if (failure === undefined) continue;
+    done.failedLooks += 1;
+    log({ kind: 'look_failed', project: project.name, taskId: watch.taskId, ...failure });
+  }
+}
+
+/** That a task does not exist is an answer, unless nobody has ever seen it: then looking at it fails. */
+function failureOf(look: LookResult, record: WatchRecord | undefined): LookFacts | undefined {
+  if (look.kind === 'missing' && record?.standing === undefined) {
+    const { kind: _missing, ...facts } = look;
+    return { reason: 'not found', ...facts };
+  }
+  if (look.kind !== 'failed') return undefined;
+  const { kind: _failed, restMs: _rest, ...facts } = look;
+  return facts;
+}
+
+type LookFacts = Omit<Extract<LookResult, { kind: 'failed' }>, 'kind' | 'restMs'>;

@@ -1,0 +1,40 @@
+import type { DeliverInput } from '../delivery/deliver.ts';
+import type { Discover } from '../migration/discovery.ts';
+import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/neighbours.ts';
+import type { Look } from '../migration/observation.ts';
+import type { WatchedProject } from '../migration/project.ts';
+import type { Watch } from '../migration/voice.ts';
+
+/** The calls of one project. None throws, and none begins a request that could end after `until` (milliseconds since the epoch). */
+export interface ProjectCalls {
+  look(taskId: string, until: number): Promise<Look>;
+  /** All tasks, or why they are not known; never a part. */
+  list(until: number): Promise<Answer<readonly ListedTask[]>>;
+  stats(taskId: string, until: number): Promise<Answer<Stats>>;
+  /** The newest lines of level ERROR, the newest first. */
+  logs(taskId: string, until: number): Promise<Answer<readonly LogLineSeen[]>>;
+}
+
+/** A project of the configuration, ready to be looked at. */
+export interface TickProject extends WatchedProject, ProjectCalls {
+  /** The tasks that the configuration names. */
+  readonly watches: readonly Watch[];
+  readonly discover?: Discover;
+  /** How a task that was discovered is watched. */
+  watchOf(taskId: string): Watch;
+  /** Tells access keys apart without showing them. */
+  readonly keyFingerprint: string;
+}
+
+/** What belongs to one run of the tick, and what it has done so far. */
+export interface Run extends Omit<DeliverInput, 'book'> {
+  readonly lookUntil: number;
+  /** How often tasks that ended long ago are looked at. Milliseconds. */
+  readonly finishedEveryMs: number;
+  readonly done: { changed: number; events: number; dead: number; failedLooks: number };
+}
+
+/**
+ * Which tasks a pass looks at: `all` that are due; or only those `near a change`, for further looks within one tick.
+ */
+export type Pass = 'all' | 'near a change';

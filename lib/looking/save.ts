@@ -1,0 +1,50 @@
+import { buryDead, logDead } from '../delivery/dead-letters.ts';
+import { leaseFor, mayDeliver } from '../delivery/lease.ts';
+import { dueChannels, owe } from '../delivery/outbox.ts';
+import { reasonOf } from '../errors.ts';
+import type { Noticed } from '../migration/draft.ts';
+import type { MigrationEvent } from '../migration/event.ts';
+import type { PartitionRecords } from '../records.ts';
+import type { Run } from './run.ts';
+
+/**
+ * Saves what was noticed together with what is owed for it, and takes the lease for telling it, all in one write. On a
+ * conflict somebody newer was here, and what was seen is dropped.
+ */
+export async function save(
+  id: string,
+  { record, events }: Noticed,
+  records: PartitionRecords,
+  run: Run,
+): Promise<void> {
+  const { store, log, owner, endsAt, channels, clock, done } = run;
+  const now = new Date(clock.now());
+  const owed = owe(record, events, (event) => routes(event, run), now);
+  const toTell = dueChannels(owed.record, now).some((name) => channels.has(name));
+  const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
+  const leased = mine ? { ...owed.record, lease: leaseFor(owner, endsAt) } : owed.record;
+  try {
+    await buryDead(store, owed.dead, now);
+    if (!(await records.save(id, leased))) return;
+  } catch (error) {
+    log({
+      kind: 'problem',
+      message: `record ${id}: not saved, the next tick looks again: ${reasonOf(error)}`,
+    });
+    return;
+  }
+  done.events += events.length;
+  done.changed += events.filter(({ type }) => isChange(type)).length;
+  done.dead += owed.dead.length;
+  for (const event of events) log({ kind: 'event', event });
+  logDead(owed.dead, log);
+}
+
+/** The channels that want an event. */
+export function routes(event: MigrationEvent, { channels }: Pick<Run, 'channels'>): string[] {
+  return [...channels.values()].filter((channel) => channel.wants(event)).map(({ name }) => name);
+}
+
+function isChange(type: MigrationEvent['type']): boolean {
+  return type === 'dcs.migration.status_changed' || type === 'dcs.migration.gone';
+}

@@ -38,6 +38,7 @@ module.exports = {
       '^lib/channels/',
       '^lib/dcs/endpoints\\.ts$',
       '^lib/http/address-guard\\.ts$',
+      '^lib/migration/thresholds\\.ts$',
     ]),
     room('tick', '^lib/tick\\.ts$', [
       '^lib/migration/',

@@ -88,6 +88,7 @@ function tickProject(project: ProjectConfig, { settings }: Config, dcs: DcsClien
       ...(task.name !== undefined && { name: task.name }),
       labels: task.labels,
       consoleUrl: linkTo(task.id),
+      thresholds: settings.thresholds,
     })),
     look: (taskId, until) => dcs.look(access, taskId, until),
   };

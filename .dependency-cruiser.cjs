@@ -38,8 +38,15 @@ module.exports = {
       '^lib/channels/',
       '^lib/dcs/endpoints\\.ts$',
       '^lib/http/address-guard\\.ts$',
+      '^lib/migration/thresholds\\.ts$',
+    ]),
+    room('looking', '^lib/looking/', [
+      '^lib/migration/',
+      '^lib/delivery/',
+      '^lib/(log|records)\\.ts$',
     ]),
     room('tick', '^lib/tick\\.ts$', [
+      '^lib/looking/',
       '^lib/migration/',
       '^lib/delivery/',
       '^lib/store/store\\.ts$',
@@ -56,7 +63,7 @@ module.exports = {
     {
       name: 'ports-by-type-only',
       severity: 'error',
-      from: { path: '^lib/(tick|records|log)\\.ts$|^lib/delivery/' },
+      from: { path: '^lib/(tick|records|log)\\.ts$|^lib/(delivery|looking)/' },
       to: { path: '^lib/(store|channels|dcs)/', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -8,10 +8,10 @@ import { LONGEST_RUN_MS } from './delivery/lease.ts';
 import type { HttpClient } from './http/client.ts';
 import { createHttpClient } from './http/undici.ts';
 import type { Log, TickSummary } from './log.ts';
-import { plainId } from './migration/discovery.ts';
-import type { Store } from './store/store.ts';
 import type { TickGroup } from './looking/groups.ts';
 import type { TickProject } from './looking/run.ts';
+import { plainId } from './migration/discovery.ts';
+import type { Store } from './store/store.ts';
 import { tick } from './tick.ts';
 
 /** The one real clock. */

@@ -9,7 +9,13 @@ import { lookAtProject } from './looking/project-looks.ts';
 import type { Pass, Run, TickProject } from './looking/run.ts';
 import { isNearChange } from './migration/cadence.ts';
 import { plainId } from './migration/discovery.ts';
-import { GROUPS_PARTITION, loadRecords, type PartitionRecords, projectPartition, projectRecordId } from './records.ts';
+import {
+  GROUPS_PARTITION,
+  loadRecords,
+  type PartitionRecords,
+  projectPartition,
+  projectRecordId,
+} from './records.ts';
 
 export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
   readonly projects: readonly TickProject[];
@@ -96,7 +102,9 @@ async function makePass(pass: Pass, { projects, groups }: TickInput, began: Omit
   return {
     told,
     tasks: looked.reduce((sum, { watches }) => sum + watches.length, 0),
-    isNearChange: looked.some(({ records }) => records.tasks().some(({ record }) => isNearChange(record, now))),
+    isNearChange: looked.some(({ records }) =>
+      records.tasks().some(({ record }) => isNearChange(record, now)),
+    ),
   };
 }
 
@@ -108,7 +116,9 @@ async function read(
 ): Promise<Known> {
   const byId = Map.groupBy(projects, ({ id }) => id);
   const [byProject, groupRecords] = await Promise.all([
-    Promise.all([...byId].map(async ([id, group]) => [await loadRecords(store, projectPartition(id)), group] as const)),
+    Promise.all(
+      [...byId].map(async ([id, group]) => [await loadRecords(store, projectPartition(id)), group] as const),
+    ),
     groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
   ]);
   const named = byProject.map(([records, [project]]) => [records, `project ${project?.name}`] as const);

@@ -4,7 +4,16 @@ import { type Problem, refusal } from './errors.ts';
 import { formOf } from './form.ts';
 import { isSamePath, pathText } from './path.ts';
 import { placeOf } from './place.ts';
-import type { Config, ConfigFile, Credentials, ProjectConfig, TaskConfig } from './schema.ts';
+import type {
+  Config,
+  ConfigFile,
+  Credentials,
+  DiscoverConfig,
+  GroupConfig,
+  ProjectConfig,
+  TaskConfig,
+} from './schema.ts';
+import { settingsOf } from './settings.ts';
 import { type Filled, type Sources, substitute } from './substitute.ts';
 import { readYaml, type Source } from './yaml.ts';
 
@@ -36,7 +45,10 @@ export async function loadConfig({ text, file: name, ...sources }: LoadInput): P
   return {
     projects: file.projects.map((project) => projectConfig(project, environment.found)),
     channels: file.channels,
-    settings: settingsOf(file),
+    groups: Object.fromEntries(
+      Object.entries(file.groups).map(([name, group]) => [name, groupConfig(group)]),
+    ),
+    settings: settingsOf(file.settings),
     warnings: doubtsAbout(filled.value, environment),
   };
 }
@@ -53,11 +65,19 @@ function located(problems: readonly Disagreement[], source: Source): Problem[] {
 type FileProject = ConfigFile['projects'][number];
 
 function projectConfig(project: FileProject, fallback: Credentials | undefined): ProjectConfig {
-  const { id, name = id, allowInsecure, tasks } = project;
+  const { id, name = id, allowInsecure, tasks, discover } = project;
   const place = placeOf(project);
   const credentials = project.credentials === undefined ? fallback : ownCredentials(project.credentials);
   if ('at' in place || credentials === undefined) throw new TypeError('a project passed unchecked');
-  return { id, name, ...place, credentials, allowInsecure, tasks: tasks.map(taskConfig) };
+  return {
+    id,
+    name,
+    ...place,
+    credentials,
+    allowInsecure,
+    tasks: tasks.map(taskConfig),
+    ...(discover !== undefined && { discover: discoverConfig(discover) }),
+  };
 }
 
 function ownCredentials({
@@ -74,8 +94,12 @@ function taskConfig(task: FileProject['tasks'][number]): TaskConfig {
   return { id, labels, ...(name !== undefined && { name }) };
 }
 
-function settingsOf({
-  settings: { interval, requestsPerSecond, consoleUrl },
-}: ConfigFile): Config['settings'] {
-  return { intervalMs: interval, requestsPerSecond, consoleUrl };
+function discoverConfig(discover: NonNullable<FileProject['discover']>): DiscoverConfig {
+  if (discover === true) return { labels: {} };
+  const { name, labels = {} } = discover;
+  return { ...(name !== undefined && { name }), labels };
+}
+
+function groupConfig({ tasks, labels }: ConfigFile['groups'][string]): GroupConfig {
+  return { ...(tasks !== undefined && { tasks }), ...(labels !== undefined && { labels }) };
 }

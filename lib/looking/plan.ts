@@ -113,7 +113,10 @@ function discoveredIn(
   const watchesOf = (tasks: readonly ListedTask[]) => tasks.map(({ taskId }) => project.watchOf(taskId));
   return {
     // What had ended before we came is not watched: the list tells when it moves again.
-    watches: [...watchesOf([...look, ...rest.filter(({ taskId }) => recordOf(taskId) !== undefined)]), ...left],
+    watches: [
+      ...watchesOf([...look, ...rest.filter(({ taskId }) => recordOf(taskId) !== undefined)]),
+      ...left,
+    ],
     due: watchesOf(look),
     left,
     past: past === before ? undefined : past,

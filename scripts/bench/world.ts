@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type App, createApp } from '../../lib/app.ts';
 import type { Config } from '../../lib/config/schema.ts';
+import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
 import { Secret } from '../../lib/secret.ts';
 import type { Store } from '../../lib/store/store.ts';
 
@@ -38,10 +39,13 @@ export function benchApp(endpoint: URL, tasks: readonly string[], store: Store):
       },
     ],
     channels: {},
+    groups: {},
     settings: {
       intervalMs: 60_000,
+      finishedEveryMs: 15 * 60_000,
       requestsPerSecond: 1e6,
       consoleUrl: 'https://console.huaweicloud.com/dcs/',
+      thresholds: DEFAULT_THRESHOLDS,
     },
     warnings: [],
   };

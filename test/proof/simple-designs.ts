@@ -45,7 +45,10 @@ async function simpleTick({ projects, ...input }: TickInput, inOrder: Order): Pr
       const look: Look = await project.look(watch.taskId, input.endsAt);
       if (look.kind === 'skipped') continue;
       const id = taskRecordId(watch.taskId);
-      const noticed = observe(records.find(id), look, watch, new Date(input.clock.now()));
+      const now = new Date(input.clock.now());
+      const noticed = observe(records.find(id), look, watch, now, {
+        listed: { kind: 'known', value: { taskId: watch.taskId } },
+      });
       if (noticed === undefined) continue;
       const save = () => records.save(id, noticed.record).catch(() => false);
       await inOrder(save, () => tellAll(noticed.events, input));
@@ -55,7 +58,7 @@ async function simpleTick({ projects, ...input }: TickInput, inOrder: Order): Pr
 
 async function tellAll(
   events: readonly MigrationEvent[],
-  { channels, clock }: Omit<TickInput, 'projects'>,
+  { channels, clock }: Pick<TickInput, 'channels' | 'clock'>,
 ): Promise<boolean> {
   let isTold = true;
   for (const event of events) {

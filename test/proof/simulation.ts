@@ -1,12 +1,13 @@
 import type { Channel, Telling } from '../../lib/channels/channel.ts';
 import { type ChannelConfig, channelSchema, createChannel } from '../../lib/channels/index.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
+import type { TickProject } from '../../lib/looking/run.ts';
 import type { MigrationEvent } from '../../lib/migration/event.ts';
 import type { Look } from '../../lib/migration/observation.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
-import type { TickInput, TickProject } from '../../lib/tick.ts';
+import type { TickInput } from '../../lib/tick.ts';
 import { type Counter, createCounter, type Faults, type LookFault, NO_FAULTS } from './faults.ts';
 import { createPromised, MISSING, type Promised, type Verdict } from './promise.ts';
 import { createRandom } from './random.ts';
@@ -213,6 +214,15 @@ export function createSimulation(options: SimulationOptions): Simulation {
     return { kind: 'seen', observation: { status, name: `name of ${taskId}` } };
   };
 
+  const watchOf = (taskId: string) => ({
+    projectId: PROJECT_ID,
+    taskId,
+    project: 'prod',
+    region: 'cn-north-4',
+    labels: {},
+    consoleUrl: 'https://console.example.com/',
+  });
+
   const projectOf = (gate: Gate): TickProject => ({
     id: PROJECT_ID,
     name: 'prod',
@@ -220,15 +230,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
     tasks: tasks.length,
     consoleUrl: 'https://console.example.com/',
     keyFingerprint: 'key-1',
-    watches: tasks.map((taskId) => ({
-      projectId: PROJECT_ID,
-      taskId,
-      project: 'prod',
-      region: 'cn-north-4',
-      labels: {},
-      consoleUrl: 'https://console.example.com/',
-    })),
+    watches: tasks.map(watchOf),
+    watchOf,
     look: (taskId) => gate(`look ${taskId}`, () => lookAt(taskId)),
+    // The neighbouring calls change nothing, so they are no steps of their own.
+    list: async () => ({ kind: 'known', value: tasks.map((taskId) => ({ taskId })) }),
+    stats: async () => ({ kind: 'skipped', why: 'out of time' }),
+    logs: async () => ({ kind: 'skipped', why: 'out of time' }),
   });
 
   const inputOf = (
@@ -237,6 +245,9 @@ export function createSimulation(options: SimulationOptions): Simulation {
     { remainingMs = MINUTE, skewMs = 0 }: TickOptions,
   ): TickInput => ({
     projects: [projectOf(gate)],
+    groups: [],
+    finishedEveryMs: 15 * MINUTE,
+    nextTickAt: time + skewMs + MINUTE,
     channels: channelsOf(gate, run),
     store: storeOf(gate, run),
     clock: {

@@ -4,6 +4,7 @@ import type { Config } from '../../lib/config/schema.ts';
 import { type Simulator, startSimulator } from '../../lib/dcs/simulator.ts';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import type { LogEntry } from '../../lib/log.ts';
+import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
 import { Secret } from '../../lib/secret.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Store } from '../../lib/store/store.ts';
@@ -130,10 +131,13 @@ function testConfig(
       },
     ],
     channels,
+    groups: {},
     settings: {
       intervalMs: 60_000,
+      finishedEveryMs: 15 * 60_000,
       requestsPerSecond: 100,
       consoleUrl: 'https://console.huaweicloud.com/dcs/?region={region}',
+      thresholds: DEFAULT_THRESHOLDS,
     },
     warnings: [],
   };

@@ -183,6 +183,16 @@ describe('a list that changes while it is read', () => {
     expect(service.offsets).toEqual([0, 999, 0, 999]);
   });
 
+  it('is read again when two tasks change places across the seam, so that count and seam stay', async () => {
+    const service = createService(1500, {
+      before(request, self) {
+        if (request === 1) self.all = self.all.with(5, 't1200').with(1200, 't5');
+      },
+    });
+    expect(idsOf(await readWholeList(service.page))).toContain('t1200');
+    expect(service.offsets).toEqual([0, 999, 0, 999]);
+  });
+
   it('is not believed when it changes again', async () => {
     const service = createService(1500, {
       before(_request, self) {

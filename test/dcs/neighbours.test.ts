@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DcsClient } from '../../lib/dcs/client.ts';
-import { realisticAnswer, SIMULATED_PASSWORDS } from '../../lib/dcs/simulator-answers.ts';
+import {
+  dcsError,
+  gatewayError,
+  realisticAnswer,
+  SIMULATED_PASSWORDS,
+  text,
+} from '../../lib/dcs/simulator-answers.ts';
 import { FAULT_NAMES, type FaultName } from '../../lib/dcs/simulator-faults.ts';
 import type { Answer } from '../../lib/migration/neighbours.ts';
 import { SAMPLES } from './samples.ts';
@@ -127,6 +133,19 @@ describe('the log', () => {
   });
 });
 
+describe('what the request carried', () => {
+  it('is masked where an error message or a log repeats it', async () => {
+    const { simulator, access } = stage;
+    const echo = `sent with ${access.credentials.securityToken?.reveal()}, refused`;
+    simulator.setListed(TASK, { error_message: echo });
+    simulator.setLogs(TASK, [{ log_level: 'ERROR', message: echo }]);
+    const client = stage.client();
+    const masked = 'sent with ***, refused';
+    expect(await client.list(access, NEVER)).toMatchObject({ value: [{ errorMessage: masked }] });
+    expect(await client.logs(access, TASK, NEVER)).toMatchObject({ value: [{ message: masked }] });
+  });
+});
+
 describe('a task that does not exist', () => {
   it.each(['stats', 'logs'] as const)('is missing to %s', async (kind) => {
     const detail = expect.stringMatching(/^HTTP 400 DCS\.4133: there is no such task/);
@@ -172,6 +191,22 @@ describe('a right that the key lacks', () => {
     });
     for (const kind of KINDS) expect((await call(client, kind)).kind).toBe('known');
     stage.simulator.allow('show');
+  });
+});
+
+describe('a 403', () => {
+  it.each([
+    [dcsError(403, 'DCS.4133', 'x'), { kind: 'missing' }],
+    [dcsError(403, 'DCS.4070', 'x'), { kind: 'failed', reason: 'not found' }],
+    [gatewayError(403, '0308', 'x'), { kind: 'failed', reason: 'throttled' }],
+    [gatewayError(403, '0301', 'x'), { kind: 'failed', reason: 'not authorised', restMs: 300_000 }],
+    [gatewayError(403, '0310', 'x'), { kind: 'failed', reason: 'not authorised' }],
+    [text(403, 'text/html', '<html></html>'), { kind: 'failed', reason: 'not authorised' }],
+    [gatewayError(403, '0306', 'x'), { kind: 'denied' }],
+    [dcsError(403, 'DCS.3002', 'x'), { kind: 'denied' }],
+  ])('that says something else than a lacking right means that: $body', async (reply, meaning) => {
+    const client = cannedClient(cannedHttp(reply));
+    expect(await call(client, 'stats', accessTo(new URL('https://dcs.example')))).toMatchObject(meaning);
   });
 });
 

@@ -41,7 +41,6 @@ describe('reading the figures of a task', () => {
 
   it.each<readonly [unknown, number]>([
     [0, 0],
-    [-0, 0],
     ['0', 0],
     ['99.5', 99.5],
     [' 7 ', 7],
@@ -73,6 +72,10 @@ describe('reading the figures of a task', () => {
     '七',
   ])('takes %j for no number', (value) => {
     expect(figures({ offset: value, target_ops: 1 })).toEqual({ opsPerSecond: 1 });
+  });
+
+  it('takes minus nothing for 0', () => {
+    expect(readStats('{"offset":-0}')).toEqual({ kind: 'read', value: { offset: 0 } });
   });
 
   it('takes numbers that are too large for none', () => {

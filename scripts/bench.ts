@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import * as z from 'zod/mini';
+import { benchList } from './bench/list.ts';
 import { benchLook } from './bench/look.ts';
 import { benchStart } from './bench/start.ts';
 import { benchStore } from './bench/store.ts';
@@ -15,6 +16,7 @@ const MEMORY = z.object({
 });
 
 console.log(await benchLook());
+console.log(await benchList());
 console.log(await benchStore());
 console.log(await benchStart());
 console.log(await benchMemory());

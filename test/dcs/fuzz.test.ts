@@ -4,9 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ConfigError } from '../../lib/config/errors.ts';
 import { loadConfig } from '../../lib/config/load.ts';
+import { readListPage } from '../../lib/dcs/list-page.ts';
+import { readLogPage } from '../../lib/dcs/logs.ts';
 import { readAnswer, readError } from '../../lib/dcs/schema.ts';
+import { readStats } from '../../lib/dcs/stats.ts';
 import { leaseFor } from '../../lib/delivery/lease.ts';
 import { owe } from '../../lib/delivery/outbox.ts';
+import type { ListedTask } from '../../lib/migration/neighbours.ts';
 import { decodeRecord, encodeRecord } from '../../lib/migration/record.ts';
 import { SIGNING_SECRET } from '../config/support.ts';
 import { course, failed, found, minute, missing, seen } from '../migration/support.ts';
@@ -126,6 +130,128 @@ describe('an answer of any kind', TIMEOUT, () => {
       { numRuns: FUZZ_RUNS },
     );
     expect(facts).toBeGreaterThan(FUZZ_RUNS / 10);
+  });
+});
+
+const LISTED_BOUNDS: Readonly<Record<string, number>> = {
+  taskId: 256,
+  name: 256,
+  status: 64,
+  migrationType: 64,
+  migrationMethod: 64,
+  createdAt: 64,
+  releasedAt: 64,
+  errorMessage: 500,
+};
+const LINE_BOUNDS: Readonly<Record<string, number>> = { at: 64, level: 64, code: 64, message: 500 };
+const FIGURES: ReadonlySet<string> = new Set([
+  ...['progressPercent', 'offset', 'sourceKeys', 'targetKeys', 'inputKbps', 'opsPerSecond'],
+]);
+
+/** Everything that the neighbouring calls have a word for. */
+const NEIGHBOUR_FIELDS = [
+  ...[
+    'count',
+    'migration_tasks',
+    'log_num',
+    'migration_logs',
+    'task_id',
+    'task_name',
+    'status',
+    'migrate_type',
+  ],
+  ...['migration_type', 'migration_method', 'data_source', 'source_instance_id', 'target_instance_addrs'],
+  ...['created_at', 'released_at', 'error_message', 'log_level', 'message', 'log_code', 'keyword'],
+  ...['full_migration_progress', 'offset', 'source_dbsize', 'target_ops', 'is_migrating', '__proto__'],
+];
+function assertListed({ source = {}, target = {}, ...rest }: ListedTask): void {
+  if (!rest.taskId) throw new Error('a task without an id');
+  assertWithin(LISTED_BOUNDS, rest);
+  for (const side of [source, target]) assertWithin(INSTANCE_BOUNDS, side);
+}
+
+describe('an answer of a neighbouring call of any kind', TIMEOUT, () => {
+  /** A real page or set of figures in which values of any type stand anywhere, and a secret beside each. */
+  const bases = SAMPLES.filter(({ name }) => /^(?:list|logs|stats)/.test(name)).map(({ body }) => body);
+  const oddFields = fc.dictionary(fc.constantFrom(...NEIGHBOUR_FIELDS), odd(), { maxKeys: 4 });
+  const report = fc.constantFrom(
+    ...[
+      `password=${CANARY}`,
+      `AUTH default ${CANARY}`,
+      `redis://:${CANARY}@h:1 refused`,
+      `requirepass ${CANARY}`,
+    ],
+  );
+  const oddPage = fc
+    .record({ base: fc.constantFrom(...bases), fields: oddFields, entry: oddFields, report, at: fc.nat(3) })
+    .map(({ base, fields, entry, report: said, at }) => {
+      const page: Record<string, unknown> = {
+        ...JSON.parse(base),
+        ...(at === 0 && fields),
+        password: CANARY,
+      };
+      for (const [name, value] of Object.entries(page)) {
+        if (!Array.isArray(value)) continue;
+        const secrets = { password: CANARY, error_message: said, message: said, auth: { password: CANARY } };
+        page[name] = value.map((one: object) => ({ ...one, ...secrets, ...(at === 1 && entry) }));
+      }
+      return JSON.stringify(page);
+    });
+  const pages = fc.oneof(mutated(bases), oddPage, wild());
+
+  it('is a whole page of tasks within their bounds or unreadable, and passes no secret on', async () => {
+    const counts = { read: 0, unreadable: 0, secrets: 0 };
+    await fc.assert(
+      fc.property(pages, (body) => {
+        const reading = readListPage(body, []);
+        counts[reading.kind] += 1;
+        if (JSON.stringify(reading).includes(CANARY)) throw new Error('a secret passed');
+        if (reading.kind === 'unreadable') return;
+        if (body.includes(CANARY)) counts.secrets += 1;
+        if (!Number.isSafeInteger(reading.value.count)) throw new Error('a count that is none');
+        reading.value.tasks.forEach(assertListed);
+      }),
+      { numRuns: FUZZ_RUNS },
+    );
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(FUZZ_RUNS / 50);
+  });
+
+  it('is a page of errors within their bounds or unreadable, and passes no secret on', async () => {
+    const counts = { read: 0, unreadable: 0, lines: 0 };
+    await fc.assert(
+      fc.property(pages, (body) => {
+        const reading = readLogPage(body, []);
+        counts[reading.kind] += 1;
+        if (JSON.stringify(reading).includes(CANARY)) throw new Error('a secret passed');
+        if (reading.kind === 'unreadable') return;
+        counts.lines += reading.value.lines.length;
+        for (const { keywords, ...line } of reading.value.lines) {
+          assertWithin(LINE_BOUNDS, line);
+          for (const keyword of keywords) assertWithin({ keyword: 64 }, { keyword });
+        }
+      }),
+      { numRuns: FUZZ_RUNS },
+    );
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(FUZZ_RUNS / 50);
+  });
+
+  it('is figures that are numbers from 0 on or unreadable', async () => {
+    const counts = { read: 0, unreadable: 0 };
+    await fc.assert(
+      fc.property(pages, (body) => {
+        const reading = readStats(body);
+        counts[reading.kind] += 1;
+        if (reading.kind === 'unreadable') return;
+        const { isMigrating = false, ...numbers } = reading.value;
+        if (typeof isMigrating !== 'boolean') throw new Error('neither true nor false');
+        for (const [name, value] of Object.entries(numbers)) {
+          if (!FIGURES.has(name) || !Number.isFinite(value) || value < 0)
+            throw new Error(`${name} is no figure`);
+        }
+      }),
+      { numRuns: FUZZ_RUNS },
+    );
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(FUZZ_RUNS / 50);
   });
 });
 

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { AKSKSigner } from '@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js';
 import { describe, expect, it } from 'vitest';
 import { createDcsClient, type DcsAccess, type DcsClient } from '../../lib/dcs/client.ts';
 import {
@@ -318,3 +319,154 @@ describe('the request of a look', () => {
     });
   });
 });
+
+const LIST_OF_ONE = json(200, { count: 1, migration_tasks: [{ task_id: 'a' }] });
+const FULL_PAGE = json(200, {
+  count: 1001,
+  migration_tasks: Array.from({ length: 1000 }, (_, index) => ({ task_id: `t${index}` })),
+});
+const THROTTLED = gatewayError(429, '0308', 'x', { 'retry-after': '7' });
+const RESTING = { kind: 'skipped', why: 'resting' };
+
+describe('the neighbours of a look', () => {
+  /** Starts a call of each kind; the returned list fills up as they end. */
+  async function startAll({ client, clock }: Scene): Promise<object[]> {
+    const access = accessTo('dcs.example', 'KEY');
+    const until = clock.now() + HOUR;
+    const ended: object[] = [];
+    for (const call of [
+      client.list(access, until),
+      client.stats(access, 'a', until),
+      client.logs(access, 'a', until),
+      client.look(access, 'a', until),
+    ]) {
+      void call.then((answer) => ended.push(answer));
+    }
+    await setImmediate();
+    return ended;
+  }
+
+  it('share its pace', async () => {
+    const scene = createScene(2);
+    await trust(scene);
+    const begun = scene.clock.now();
+    await startAll(scene);
+    await scene.clock.pass(HOUR);
+    expect(scene.wire.sent.map(({ at }) => at - begun)).toEqual([0, 0, 500, 1000]);
+  });
+
+  it('share its probe: one request until the key is accepted, by whichever call', async () => {
+    const scene = createScene(100);
+    await startAll(scene);
+    expect(scene.wire.sent).toHaveLength(1);
+    await scene.wire.sent[0]?.answer(LIST_OF_ONE);
+    expect(scene.wire.sent).toHaveLength(4);
+  });
+
+  it('stop with it when a signature is refused', async () => {
+    const scene = createScene(100);
+    const ended = await startAll(scene);
+    await scene.wire.sent[0]?.answer(REFUSED);
+    expect(ended[0]).toMatchObject({ kind: 'failed', reason: 'not authorised', restMs: 300_000 });
+    expect(ended.slice(1)).toEqual([RESTING, RESTING, RESTING]);
+    expect(scene.wire.sent).toHaveLength(1);
+  });
+
+  it.each([0, 1, 2, 3])('share its rests: a 429 for call %i of four holds up all of them', async (call) => {
+    const scene = createScene(100);
+    await trust(scene);
+    const { wire, clock } = scene;
+    const ended = await startAll(scene);
+    await wire.sent[call]?.answer(THROTTLED);
+    expect(ended).toMatchObject([{ kind: 'failed', reason: 'throttled', restMs: 7000 }]);
+    expect(await startAll(scene)).toEqual([RESTING, RESTING, RESTING, RESTING]);
+    await clock.pass(7000);
+    await startAll(scene);
+    expect(wire.sent).toHaveLength(8);
+  });
+
+  it('lose a whole list to a rest that comes between its pages', async () => {
+    const scene = createScene(100);
+    await trust(scene);
+    const { wire } = scene;
+    const ended = await startAll(scene);
+    await wire.sent[1]?.answer(THROTTLED);
+    await wire.sent[0]?.answer(FULL_PAGE);
+    expect(ended).toEqual([expect.objectContaining({ reason: 'throttled' }), RESTING]);
+    expect(wire.sent).toHaveLength(4);
+  });
+
+  it('read every page of a list in its turn, and end before the end', async () => {
+    const scene = createScene(1);
+    await trust(scene);
+    const { wire, clock, client } = scene;
+    const begun = clock.now();
+    const list = client.list(accessTo('dcs.example', 'KEY'), begun + 10_500);
+    await setImmediate();
+    await wire.sent[0]?.answer(FULL_PAGE);
+    expect(await list).toEqual({ kind: 'skipped', why: 'out of time' });
+    expect(wire.sent).toHaveLength(1);
+  });
+
+  it('send what the official SDK signs, query included', async () => {
+    const scene = createScene(100);
+    await trust(scene);
+    await startAll(scene);
+    await scene.wire.sent[0]?.answer(FULL_PAGE);
+    const base = 'https://dcs.example/v2/254d2280acb74d36a8b839746bcd7352/';
+    expect(scene.wire.sent.map(({ request }) => request.url.href)).toEqual([
+      `${base}migration-tasks?limit=1000&offset=0`,
+      `${base}migration-task/a/stats`,
+      `${base}migration-task/a/logs?limit=100&log_level=ERROR&offset=0`,
+      `${base}migration-task/a`,
+      `${base}migration-tasks?limit=1000&offset=999`,
+    ]);
+    for (const { request } of scene.wire.sent) {
+      expect(request.headers['authorization']).toBe(officialAuthorization(request));
+    }
+  });
+
+  it('have limits of their own', async () => {
+    const scene = createScene(100);
+    await trust(scene);
+    await startAll(scene);
+    const sizes = scene.wire.sent.map(({ limits }) => limits.maxBodyBytes);
+    expect(sizes).toEqual([4_194_304, 262_144, 1_048_576, 262_144]);
+    for (const { limits } of scene.wire.sent) {
+      expect(limits).toMatchObject({ timeoutMs: 10_000, oversize: 'fail', allowInsecure: false });
+    }
+  });
+
+  it('fail when something throws that nobody expected', async () => {
+    const clock = createHandClock();
+    const http: HttpClient = {
+      request: () => Promise.reject(new RangeError('secret')),
+      close: () => Promise.resolve(),
+    };
+    const client = createDcsClient({ http, clock, requestsPerSecond: 9 });
+    const detail = 'no answer: unexpected RangeError.';
+    expect(await client.list(accessTo('dcs.example', 'KEY'), clock.now() + HOUR)).toEqual({
+      kind: 'failed',
+      reason: 'unreachable',
+      detail,
+    });
+  });
+});
+
+function officialAuthorization({ url, headers }: HttpRequest): unknown {
+  const signed = AKSKSigner.sign(
+    {
+      method: 'GET',
+      endpoint: url.origin + url.pathname,
+      queryParams: Object.fromEntries(url.searchParams),
+      headers: { 'X-Project-Id': headers['x-project-id'], 'X-Sdk-Date': headers['x-sdk-date'] },
+    },
+    {
+      getAk: () => 'KEY',
+      getSk: () => 'secret',
+      processAuthRequest: () => Promise.reject(new Error('not needed')),
+      processAuthParams: () => Promise.reject(new Error('not needed')),
+    },
+  );
+  return Object.entries(signed).find(([name]) => name === 'Authorization')?.[1];
+}

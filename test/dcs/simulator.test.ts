@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDcsClient } from '../../lib/dcs/client.ts';
+import { sign } from '../../lib/dcs/signer.ts';
 import { type Simulator, startSimulator } from '../../lib/dcs/simulator.ts';
 import { realisticAnswer, SIMULATED_PASSWORDS } from '../../lib/dcs/simulator-answers.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
@@ -7,6 +8,7 @@ import { createHttpClient } from '../../lib/http/undici.ts';
 import type { Look } from '../../lib/migration/observation.ts';
 import { Secret } from '../../lib/secret.ts';
 import { createHandClock, type HandClock } from './clock.ts';
+import { openStage } from './stage.ts';
 
 const KEYS = { accessKey: 'AK', secretKey: 'SK' };
 const PROJECT = '254d2280acb74d36a8b839746bcd7352';
@@ -172,4 +174,176 @@ describe('the simulated gateway', () => {
     expect(simulator.refusals).toBe(1);
     expect(simulator.locked).toBe(false);
   });
+});
+
+describe('the simulated neighbours', () => {
+  async function openClient() {
+    const { simulator, access, client, close } = await openStage();
+    opened.push({ close });
+    const calls = client();
+    return {
+      simulator,
+      look: (id: string) => calls.look(access, id, NEVER),
+      list: () => calls.list(access, NEVER),
+      stats: (id: string) => calls.stats(access, id, NEVER),
+      logs: (id: string) => calls.logs(access, id, NEVER),
+    };
+  }
+  const NEVER = Number.POSITIVE_INFINITY;
+
+  it('play in step with the answers of a script', async () => {
+    const { simulator, look, list, stats, logs } = await openClient();
+    const line = { log_level: 'ERROR', message: 'Connection lost.' };
+    simulator.play('a', {
+      answers: [
+        realisticAnswer('FULLMIGRATING'),
+        realisticAnswer('FAILED'),
+        realisticAnswer('SUCCESS'),
+        null,
+      ],
+      stats: [{ full_migration_progress: 12 }, null],
+      listed: [undefined, { error_message: 'It broke.' }, null],
+      logs: [[], [line]],
+    });
+    const seen: unknown[] = [];
+    for (let step = 0; step < 4; step++) {
+      const [listed, figures, log] = [await list(), await stats('a'), await logs('a')];
+      seen.push([
+        statusOf(await look('a')),
+        listed.kind === 'known' && listed.value.map(({ status, errorMessage }) => [status, errorMessage]),
+        figures.kind === 'known' ? figures.value.progressPercent : figures.kind,
+        log.kind === 'known' ? log.value.length : log.kind,
+      ]);
+      simulator.advance();
+    }
+    expect(seen).toEqual([
+      ['FULLMIGRATING', [['FULLMIGRATING', undefined]], 12, 0],
+      ['FAILED', [['FAILED', 'It broke.']], 'missing', 1],
+      ['SUCCESS', [], 100, 0],
+      ['missing', [], 'missing', 'missing'],
+    ]);
+  });
+
+  it('keep what was set by hand when the task gets another answer', async () => {
+    const { simulator, list, stats } = await openClient();
+    simulator.setTask('a', realisticAnswer('FULLMIGRATING'));
+    simulator.setListed('a', { error_message: 'It broke.' });
+    simulator.setStats('a', { offset: '9' });
+    simulator.setTask('a', realisticAnswer('FAILED'));
+    expect(await list()).toMatchObject({ value: [{ status: 'FAILED', errorMessage: 'It broke.' }] });
+    expect(await stats('a')).toMatchObject({ value: { offset: 9 } });
+    simulator.setStats('a', null);
+    expect(await stats('a')).toMatchObject({ kind: 'missing' });
+  });
+
+  it('list no task that was deleted, whatever its detail call says', async () => {
+    const { simulator, list } = await openClient();
+    simulator.setTask('a', realisticAnswer('DELETED'));
+    simulator.setTask('b', realisticAnswer('SUCCESS'));
+    simulator.setTask('c', null);
+    expect(await list()).toMatchObject({ value: [{ taskId: 'b' }] });
+    simulator.setListed('b', null);
+    expect(await list()).toEqual({ kind: 'known', value: [] });
+    simulator.setListed('b', {});
+    expect(await list()).toMatchObject({ value: [{ taskId: 'b' }] });
+  });
+
+  it('are counted by kind, refused calls included, and only looks are counted by task', async () => {
+    const { simulator, look, list, stats, logs } = await openClient();
+    simulator.setTask('a', realisticAnswer('SUCCESS'));
+    simulator.deny('stats');
+    simulator.fault('internal error', 1, 'logs');
+    await Promise.all([look('a'), look('a'), list(), stats('a'), logs('a')]);
+    expect(simulator.calls).toEqual({ show: 2, list: 1, stats: 1, logs: 1 });
+    expect([...simulator.requests]).toEqual([['a', 2]]);
+  });
+
+  it('meet only the faults that are theirs, in order', async () => {
+    const { simulator, look, list } = await openClient();
+    simulator.setTask('a', realisticAnswer('SUCCESS'));
+    simulator.fault('internal error', 1, 'list');
+    simulator.fault('bad gateway', 2);
+    simulator.fault('teapot', 1, 'list');
+    const detail = (status: number) => ({ detail: expect.stringMatching(`^HTTP ${status}`) });
+    expect(await look('a')).toMatchObject(detail(502));
+    expect(await list()).toMatchObject(detail(500));
+    expect(await list()).toMatchObject(detail(502));
+    expect(statusOf(await look('a'))).toBe('SUCCESS');
+    expect(await list()).toMatchObject(detail(418));
+    expect((await list()).kind).toBe('known');
+    expect(simulator.fired).toEqual({ 'internal error': 1, 'bad gateway': 2, teapot: 1 });
+  });
+
+  it('list as the documentation says: 10 by default, 1 to 1000, from any offset, by name', async () => {
+    const { simulator, ask } = await openAsk();
+    for (const id of ['a1', 'a2', 'b1', ...Array.from({ length: 20 }, (_, index) => `c${index}`)]) {
+      simulator.setTask(id, realisticAnswer('SUCCESS', { task_name: `name of ${id}` }));
+    }
+    const found = async (query: string) => {
+      const { count, migration_tasks: tasks } = await ask(`migration-tasks${query}`);
+      return [count, Array.isArray(tasks) ? tasks.length : tasks];
+    };
+    expect(await found('')).toEqual([23, 10]);
+    expect(await found('?limit=1000')).toEqual([23, 23]);
+    expect(await found('?limit=5&offset=20')).toEqual([23, 3]);
+    expect(await found('?offset=23')).toEqual([23, 0]);
+    expect(await found('?name=of%20a')).toEqual([2, 2]);
+  });
+
+  it.each([
+    ['migration-tasks?limit=0', 'limit'],
+    ['migration-tasks?limit=1001', 'limit'],
+    ['migration-tasks?limit=x', 'limit'],
+    ['migration-tasks?offset=-1', 'offset'],
+    ['migration-task/a/logs?limit=', 'limit'],
+    ['migration-task/a/logs?offset=1.5', 'offset'],
+  ])('refuse %s', async (path, parameter) => {
+    const { simulator, ask } = await openAsk();
+    simulator.setTask('a', realisticAnswer('SUCCESS'));
+    expect(await ask(path)).toEqual({
+      error_code: '111400063',
+      error_msg: `Invalid ${parameter} parameter in the request.`,
+    });
+  });
+
+  it('know no other calls', async () => {
+    const { ask } = await openAsk();
+    for (const path of [
+      'migration-tasks/',
+      'migration-task/a/stop',
+      'migration-task/a/stats/b',
+      'instances',
+    ]) {
+      expect(await ask(path)).toMatchObject({ error_code: 'APIGW.0101' });
+    }
+  });
+
+  it('filter the log by its level and count what is left', async () => {
+    const { simulator, ask } = await openAsk();
+    simulator.setTask('a', realisticAnswer('SUCCESS'));
+    const line = (log_level: string, message: string) => ({ log_level, message });
+    simulator.setLogs('a', [line('INFO', '1'), line('ERROR', '2'), line('ERROR', '3')]);
+    expect(await ask('migration-task/a/logs')).toMatchObject({ log_num: 3 });
+    expect(await ask('migration-task/a/logs?log_level=ERROR&offset=1')).toEqual({
+      log_num: 2,
+      migration_logs: [line('ERROR', '3')],
+    });
+  });
+
+  /** Asks what the client never does. */
+  async function openAsk() {
+    const clock = createHandClock();
+    const simulator = await startSimulator({ credentials: KEYS, projectId: PROJECT, clock });
+    opened.push(simulator);
+    const credentials = { accessKey: new Secret(KEYS.accessKey), secretKey: new Secret(KEYS.secretKey) };
+    return {
+      simulator,
+      async ask(path: string): Promise<Record<string, unknown>> {
+        const url = new URL(`/v2/${PROJECT}/${path}`, simulator.endpoint);
+        const headers = sign({ method: 'GET', url, headers: {}, credentials }, new Date(clock.now()));
+        const response = await fetch(url, { headers });
+        return JSON.parse(await response.text());
+      },
+    };
+  }
 });

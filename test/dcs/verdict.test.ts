@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { DcsError } from '../../lib/dcs/errors.ts';
 import { dcsError, gatewayError, json, type Reply, text } from '../../lib/dcs/simulator-answers.ts';
-import { judgeRefusal, judgeSilence } from '../../lib/dcs/verdict.ts';
+import { isDenied, judgeRefusal, judgeSilence } from '../../lib/dcs/verdict.ts';
 import { WatchError } from '../../lib/errors.ts';
 import { HttpError } from '../../lib/http/client.ts';
 
@@ -71,6 +71,45 @@ describe('a refusal', () => {
     expect(judge(text(404, 'text/html', '<html>'))).toMatchObject({ kind: 'failed', reason: 'unreachable' });
     expect(judge(text(400, 'text/html', 'DCS.4133'))).toMatchObject({ reason: 'unreadable answer' });
   });
+});
+
+describe('a right that is lacking', () => {
+  it.each([
+    ['DCS.2003', true],
+    ['DCS.2007', true],
+    ['DCS.3002', true],
+    ['DCS.3003', true],
+    ['111400063', true],
+    ['APIGW.0302', true],
+    ['APIGW.0304', true],
+    ['APIC.0306', true],
+    ['APIGW.0310', false],
+    ['APIGW.0301', false],
+    ['APIGW.0308', false],
+  ])('is what HTTP 403 with %s says: %s', (code, expected) => {
+    expect(isDenied(refusal(json(403, { error_code: code, error_msg: 'x' })))).toBe(expected);
+    expect(isDenied(refusal(json(401, { error_code: code, error_msg: 'x' })))).toBe(false);
+  });
+
+  it("is not what a proxy's 403 says, which has no code", () => {
+    for (const reply of [text(403, 'text/html', '<html>'), text(403, 'text/plain', ''), json(403, {})]) {
+      expect(isDenied(refusal(reply))).toBe(false);
+    }
+  });
+});
+
+describe('a refusal of a call that is about no single task', () => {
+  const call = { deed: 'list', permission: 'list', ofOneTask: false };
+
+  it.each([dcsError(400, 'DCS.4133', 'x'), dcsError(404, 'DCS.3022', 'x'), text(404, 'text/plain', '')])(
+    'is never a missing task',
+    (reply) => {
+      expect(judgeRefusal(refusal(reply), NOW, call)).toMatchObject({
+        kind: 'failed',
+        reason: 'unreachable',
+      });
+    },
+  );
 });
 
 describe('the error of a refusal', () => {

@@ -27,10 +27,11 @@ export function listCall(offset: number): Call<ListPage> {
 }
 
 /**
- * Reads the whole list or none of it: a task that is absent from it counts as deleted, so nothing may be overlooked.
- * Tasks that are created, deleted or sorted anew between two pages can push others over the seam. Therefore each page
- * begins with the last task of the page before, and the list is only believed when all seams fit, the service counts
- * alike on every page, and no page holds what an earlier one held. One that changed is read once more.
+ * Reads the whole list or none of it: a task that is absent from it may have been deleted, so nothing may be overlooked.
+ * Tasks that are created, deleted or sorted anew between two pages can push others over the seam. Therefore the list is
+ * only believed when the service counts alike on every page and no page holds what an earlier one held; one that changed
+ * is read once more. What that cannot show (one task goes and another comes in the same moment) makes a task absent in
+ * one reading: only absence in two readings in a row may count as a deletion.
  *
  * @param page reads the page at an offset.
  */
@@ -69,7 +70,7 @@ function disbelieved(why: string): Extract<Answer<never>, { kind: 'failed' }> {
 
 /** The pages of one walk, put together. */
 interface Sheet {
-  /** Where the next page begins: at the last task that is known, so that the seam shows. */
+  /** Where the next page begins. */
   readonly nextOffset: number;
   readonly isComplete: boolean;
   /** @returns why the pages do not fit, nothing when they do. */
@@ -81,35 +82,30 @@ function createSheet(): Sheet {
   const known = new Map<string, ListedTask>();
   let read = 0;
   let counted: number | undefined;
-  let last: string | undefined;
   let isComplete = false;
 
-  function problemOf({ count }: ListPage, seam: ListedTask | undefined, fresh: readonly ListedTask[]) {
+  function problemOf({ count, tasks }: ListPage): string | undefined {
     if (counted === undefined) return undefined;
     if (count !== counted) return 'was counted differently from page to page';
-    const fits = seam?.taskId === last && !fresh.some(({ taskId }) => known.has(taskId));
-    return fits ? undefined : 'changed from page to page';
+    return tasks.some(({ taskId }) => known.has(taskId)) ? 'changed from page to page' : undefined;
   }
 
   return {
     get nextOffset() {
-      return Math.max(0, read - 1);
+      return read;
     },
     get isComplete() {
       return isComplete;
     },
     add(page) {
-      const overlap = Math.min(read, 1);
-      const fresh = page.tasks.slice(overlap);
-      const problem = problemOf(page, page.tasks[overlap - 1], fresh);
+      const problem = problemOf(page);
       if (problem !== undefined) return problem;
       counted = page.count;
-      for (const task of fresh) known.set(task.taskId, task);
-      read += fresh.length;
-      last = fresh.at(-1)?.taskId;
-      // The count alone ends nothing: it is only presumed to be that of all tasks.
-      isComplete = page.tasks.length < PAGE_SIZE && read >= page.count;
-      return isComplete || fresh.length > 0 ? undefined : 'counts more tasks than it holds';
+      for (const task of page.tasks) known.set(task.taskId, task);
+      read += page.tasks.length;
+      // The count is only presumed to be that of all tasks: where it could be that of one full page, a short page decides.
+      isComplete = read >= page.count && (page.tasks.length < PAGE_SIZE || page.count > PAGE_SIZE);
+      return isComplete || page.tasks.length > 0 ? undefined : 'counts more tasks than it holds';
     },
     tasks: () => [...known.values()],
   };

@@ -121,7 +121,7 @@ describe('a chat', () => {
     const minutes = 24 * 60;
     const moments: number[] = [];
     for (let minute = 0; minute < minutes; minute += 1) {
-      status('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'INCRMIGEATING');
+      status('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'RUNNING');
       const before = slack('ops').length;
       await tick();
       if (slack('ops').length > before) moments.push(minute);

@@ -135,7 +135,7 @@ export async function playFlood(design: Design, channel: string): Promise<Simula
   const answer = (name: string): Answer => (name === channel ? 'reset' : 'ok');
   const simulation = createSimulation({ design, faults: { ...NO_FAULTS, answer } });
   for (let minute = 0; minute < 200; minute += 1) {
-    simulation.move('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'INCRMIGEATING');
+    simulation.move('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'RUNNING');
     await simulation.tick();
     simulation.pass(MINUTE);
   }

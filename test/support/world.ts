@@ -42,6 +42,8 @@ export interface WorldOptions {
   readonly channels?: ChannelSettings;
   readonly store?: (clock: TestClock) => Store | Promise<Store>;
   readonly secretKey?: string;
+  /** `realistic` for what fits the status; by default the statistics say nothing, and nothing is told because of them. */
+  readonly stats?: 'realistic';
   /** `real` where another process takes part; its clock is not ours to move. */
   readonly time?: 'real';
 }
@@ -64,8 +66,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     store,
     log,
     config,
-    status: (taskId, status) =>
-      simulator.setTask(taskId, realisticAnswer(status, { task_id: taskId, task_name: `name of ${taskId}` })),
+    status(taskId, status) {
+      simulator.setTask(taskId, realisticAnswer(status, { task_id: taskId, task_name: `name of ${taskId}` }));
+      if (options.stats !== 'realistic') simulator.setStats(taskId, NO_STATS);
+    },
 
     async tick({ remainingMs = 60_000, ...changed } = {}) {
       const app = createApp({
@@ -90,6 +94,16 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
   };
 }
+
+const NO_STATS = {
+  full_migration_progress: null,
+  offset: null,
+  source_dbsize: null,
+  target_dbsize: null,
+  target_input_kbps: null,
+  target_ops: null,
+  is_migrating: null,
+};
 
 /** The world's store outlives each program that uses it. */
 export function keptOpen(store: Store): Store {

@@ -5,9 +5,10 @@ import type { Clock } from './clock.ts';
 import type { Config, ProjectConfig } from './config/schema.ts';
 import { createDcsClient, type DcsClient } from './dcs/client.ts';
 import { LONGEST_RUN_MS } from './delivery/lease.ts';
+import { beat, reservedMs } from './heartbeat.ts';
 import type { HttpClient } from './http/client.ts';
 import { createHttpClient } from './http/undici.ts';
-import type { Log, TickSummary } from './log.ts';
+import { isGood, type Log, summaryOf, type TickSummary } from './log.ts';
 import type { Store } from './store/store.ts';
 import { type TickProject, tick } from './tick.ts';
 
@@ -31,7 +32,7 @@ export interface AppParts {
 
 /** The program with its configuration, store and channels in place. */
 export interface App {
-  /** Makes one tick that takes at most `forMs` milliseconds. */
+  /** Makes one tick that takes at most `forMs` milliseconds, and calls the heartbeat's address if it was a good one. */
   tick(forMs: number): Promise<TickSummary>;
   /** How long a tick may take where no platform sets the limit. Milliseconds. */
   readonly patienceMs: number;
@@ -54,13 +55,18 @@ export function createApp({
 
   return {
     patienceMs: patienceMs(config),
-    tick(forMs) {
-      const endsAt = clock.now() + forMs;
-      const { requestsPerSecond } = config.settings;
+    async tick(forMs) {
+      const { requestsPerSecond, heartbeat } = config.settings;
+      const runEndsAt = clock.now() + forMs;
+      const endsAt = heartbeat === undefined ? runEndsAt : runEndsAt - reservedMs(forMs);
       // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
       const dcs = createDcsClient({ http, clock, requestsPerSecond });
       const projects = config.projects.map((project) => tickProject(project, config, dcs));
-      return tick({ projects, channels, store, clock, log, random, endsAt });
+      const report = await tick({ projects, channels, store, clock, log, random, endsAt });
+      if (heartbeat !== undefined && isGood(report)) {
+        await beat(heartbeat, { http, log, forMs: runEndsAt - clock.now() });
+      }
+      return summaryOf(report);
     },
     async close() {
       await http.close();

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { eachAtMost } from './concurrency.ts';
 import { type ChannelBook, openChannelBook } from './delivery/channel-book.ts';
 import { buryDead, logDead } from './delivery/dead-letters.ts';
-import { type DeliverInput, type DeliverSummary, deliver } from './delivery/deliver.ts';
+import { type DeliverInput, type DeliverSummary, deliver, owedBy } from './delivery/deliver.ts';
 import { leaseFor, mayDeliver } from './delivery/lease.ts';
-import { dueChannels, owe, pending } from './delivery/outbox.ts';
+import { dueChannels, owe } from './delivery/outbox.ts';
 import { reasonOf } from './errors.ts';
-import type { TickSummary } from './log.ts';
+import type { TickReport } from './log.ts';
 import type { MigrationEvent } from './migration/event.ts';
 import type { Look, LookResult } from './migration/observation.ts';
 import { type Noticed, observe, type Watch } from './migration/observe.ts';
@@ -36,8 +36,12 @@ export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
 /** What belongs to one run of the tick, and what it has done so far. */
 interface Run extends Omit<DeliverInput, 'book'> {
   readonly lookUntil: number;
-  readonly done: { changed: number; events: number; dead: number; failedLooks: number };
+  readonly done: Done;
 }
+
+type Done = {
+  -readonly [K in 'changed' | 'events' | 'dead' | 'looks' | 'failedLooks' | 'failedRecords']: number;
+};
 
 /** What one look said, kept until all looks of its project are done. What it saw is saved by then: thousands add up. */
 interface Result {
@@ -57,10 +61,10 @@ const LOOKING_SHARE = 0.75;
  *
  * @throws {StoreError} when the store cannot be read: nothing useful can be done without it
  */
-export async function tick({ projects, ...input }: TickInput): Promise<TickSummary> {
+export async function tick({ projects, ...input }: TickInput): Promise<TickReport> {
   const startedAt = input.clock.now();
   const lookUntil = startedAt + (input.endsAt - startedAt) * LOOKING_SHARE;
-  const done = { changed: 0, events: 0, dead: 0, failedLooks: 0 };
+  const done: Done = { changed: 0, events: 0, dead: 0, looks: 0, failedLooks: 0, failedRecords: 0 };
   const run: Run = { ...input, owner: randomUUID(), lookUntil, done };
 
   const byProject = await read(projects, run);
@@ -71,7 +75,8 @@ export async function tick({ projects, ...input }: TickInput): Promise<TickSumma
   );
   const told = await deliverAll(byProject, run);
 
-  const summary: TickSummary = {
+  const now = input.clock.now();
+  const report: TickReport = {
     tasks: projects.reduce((sum, { watches }) => sum + watches.length, 0),
     changed: done.changed,
     events: done.events,
@@ -79,16 +84,20 @@ export async function tick({ projects, ...input }: TickInput): Promise<TickSumma
     pending: told.pending,
     dead: done.dead + told.dead,
     failedLooks: done.failedLooks,
-    ms: input.clock.now() - startedAt,
+    ms: now - startedAt,
+    looks: done.looks,
+    failedRecords: done.failedRecords + told.failedRecords,
+    pendingAgeMs: Math.max(0, now - (told.pendingSince ?? now)),
+    brokenChannels: told.brokenChannels,
   };
-  input.log({ kind: 'tick', ...summary });
-  return summary;
+  input.log({ kind: 'tick', ...report });
+  return report;
 }
 
 /** Reading comes before looking: a run that stalls after its look must lose, or it tells a past that is over. */
 async function read(
   projects: readonly TickProject[],
-  { store, log }: Run,
+  { store, log, done }: Run,
 ): Promise<Map<ProjectRecords, TickProject[]>> {
   const byId = Map.groupBy(projects, ({ id }) => id);
   const read = await Promise.all(
@@ -97,6 +106,7 @@ async function read(
   for (const [{ newer, unreadable }, [project]] of read) {
     const where = `project ${project?.name}`;
     if (newer.size > 0) {
+      done.failedRecords += newer.size;
       const message = `${where}: ${newer.size} record(s) were written by a newer version and are left alone, their tasks are not watched; deploy the newest version (first: ${[...newer][0]})`;
       log({ kind: 'problem', message });
     }
@@ -198,6 +208,7 @@ async function save(
       kind: 'problem',
       message: `record ${id}: not saved, the next tick looks again: ${reasonOf(error)}`,
     });
+    done.failedRecords += 1;
     return;
   }
   done.events += events.length;
@@ -218,6 +229,7 @@ function isChange(type: MigrationEvent['type']): boolean {
 function report(project: TickProject, results: readonly Result[], records: ProjectRecords, run: Run): void {
   const { log, done } = run;
   const skipped = results.flatMap(({ look }) => (look.kind === 'skipped' ? [look] : []));
+  done.looks += results.length - skipped.length;
   for (const [why, group] of Map.groupBy(skipped, (look) => look.why)) {
     log({ kind: 'looks_skipped', project: project.name, why, count: group.length });
   }
@@ -248,15 +260,15 @@ async function deliverAll(
   run: Run,
 ): Promise<DeliverSummary> {
   const records = [...byProject.keys()].flatMap((records) => records.all());
+  const book = channelBook(byProject, run);
+  const nothing = { delivered: 0, dead: 0, brokenChannels: book?.broken() ?? 0, ...owedBy(records) };
+  if (book === undefined) return { ...nothing, failedRecords: 0 };
   try {
-    const book = channelBook(byProject, run);
-    if (book === undefined) return { delivered: 0, dead: 0, pending: 0 };
     return await deliver(records, { ...run, book });
   } catch (error) {
     const message = `nothing was delivered, it is due again in the next tick: ${reasonOf(error)}`;
     run.log({ kind: 'problem', message });
-    const left = records.reduce((sum, { record }) => sum + pending(record).length, 0);
-    return { delivered: 0, dead: 0, pending: left };
+    return { ...nothing, failedRecords: 1 };
   }
 }
 

@@ -2,7 +2,7 @@ import { type Disagreement, disagreementsIn, doubtsAbout } from './agreement.ts'
 import { credentialsIn } from './credentials.ts';
 import { type Problem, refusal } from './errors.ts';
 import { formOf } from './form.ts';
-import { isSamePath, pathText } from './path.ts';
+import { isWithin, pathText } from './path.ts';
 import { placeOf } from './place.ts';
 import type { Config, ConfigFile, Credentials, ProjectConfig, TaskConfig } from './schema.ts';
 import { type Filled, type Sources, substitute } from './substitute.ts';
@@ -41,9 +41,9 @@ export async function loadConfig({ text, file: name, ...sources }: LoadInput): P
   };
 }
 
-/** What could not be filled is empty, and an empty text is nearly everywhere a problem of its own. */
+/** What could not be filled is empty, and an empty text is nearly everywhere a problem of its own (or of its parts). */
 function isConsequence({ path }: Disagreement, { failures }: Filled): boolean {
-  return failures.some((failure) => isSamePath(failure.path, path));
+  return failures.some((failure) => isWithin(path, failure.path));
 }
 
 function located(problems: readonly Disagreement[], source: Source): Problem[] {
@@ -75,7 +75,8 @@ function taskConfig(task: FileProject['tasks'][number]): TaskConfig {
 }
 
 function settingsOf({
-  settings: { interval, requestsPerSecond, consoleUrl },
+  settings: { interval, requestsPerSecond, consoleUrl, heartbeat },
 }: ConfigFile): Config['settings'] {
-  return { intervalMs: interval, requestsPerSecond, consoleUrl };
+  const usual = { intervalMs: interval, requestsPerSecond, consoleUrl };
+  return heartbeat === undefined ? usual : { ...usual, heartbeat };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type ChannelConfig, channelSchema } from '../channels/index.ts';
 import { REGIONS } from '../dcs/endpoints.ts';
 import { Secret } from '../secret.ts';
+import { type Heartbeat, heartbeatSchema } from './heartbeat.ts';
 
 /** The configuration as the program uses it. */
 export interface Config {
@@ -42,6 +43,7 @@ export interface Settings {
   readonly requestsPerSecond: number;
   /** With the places `{region}`, `{project}` and `{task}`. */
   readonly consoleUrl: string;
+  readonly heartbeat?: Heartbeat;
 }
 
 /** Ids are 32 hexadecimal digits or UUIDs today; nobody promises that they stay so. */
@@ -155,6 +157,7 @@ const settings = z.strictObject({
       'https://console.huaweicloud.com/dcs/?region={region}',
     )
     .check(z.describe('Link in messages; {region}, {project} and {task} are filled in.')),
+  heartbeat: z.optional(heartbeatSchema),
 });
 
 const CHANNEL_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;

@@ -1,0 +1,52 @@
+import { USER_AGENT } from './channels/plug.ts';
+import type { Heartbeat } from './config/heartbeat.ts';
+import { reasonOf } from './errors.ts';
+import type { HttpClient } from './http/client.ts';
+import type { Log } from './log.ts';
+
+/** The address answers in a moment or not at all: it only takes note. */
+const TIMEOUT_MS = 5000;
+/** A run gives up at most this part of its time for the heartbeat. */
+const MOST_OF_RUN = 0.1;
+/** Of the answer only the status is needed. */
+const MAX_BODY_BYTES = 4096;
+
+/** What a run of `forMs` milliseconds leaves over for its heartbeat, in milliseconds: a tick must not use it up. */
+export function reservedMs(forMs: number): number {
+  return Math.min(TIMEOUT_MS, forMs * MOST_OF_RUN);
+}
+
+/**
+ * Calls the address that expects to hear from every good tick, so that whoever watches it learns that ticks have ended.
+ * Never throws: a heartbeat that does not get there is one line of the log, and the next tick makes another.
+ *
+ * @param run.forMs what is left of the run, in milliseconds
+ */
+export async function beat(
+  { url, allowInsecure }: Heartbeat,
+  { http, log, forMs }: { readonly http: HttpClient; readonly log: Log; readonly forMs: number },
+): Promise<void> {
+  const trouble = forMs > 0 ? await call() : 'no time was left in this run';
+  if (trouble !== undefined) log({ kind: 'problem', message: `the heartbeat was not heard: ${trouble}` });
+
+  async function call(): Promise<string | undefined> {
+    const request = {
+      method: 'GET',
+      url: new URL(url.reveal()),
+      headers: { 'user-agent': USER_AGENT },
+    } as const;
+    const timeoutMs = Math.min(TIMEOUT_MS, forMs);
+    try {
+      const limits = {
+        timeoutMs,
+        maxBodyBytes: MAX_BODY_BYTES,
+        oversize: 'truncate',
+        allowInsecure,
+      } as const;
+      const { status } = await http.request(request, limits);
+      return status >= 200 && status < 300 ? undefined : `HTTP ${status}; check settings.heartbeat`;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+}

@@ -13,7 +13,7 @@ const MAX_BODY_BYTES = 4096;
 
 /** What a run of `forMs` milliseconds leaves over for its heartbeat, in milliseconds: a tick must not use it up. */
 export function reservedMs(forMs: number): number {
-  return Math.min(TIMEOUT_MS, forMs * MOST_OF_RUN);
+  return Math.max(0, Math.min(TIMEOUT_MS, forMs * MOST_OF_RUN));
 }
 
 /**

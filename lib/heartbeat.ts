@@ -9,7 +9,7 @@ const TIMEOUT_MS = 5000;
 /** A run gives up at most this part of its time for the heartbeat. */
 const MOST_OF_RUN = 0.1;
 /** Of the answer only the status is needed. */
-const MAX_BODY_BYTES = 4096;
+const LIMITS = { maxBodyBytes: 4096, oversize: 'truncate' } as const;
 
 /** What a run of `forMs` milliseconds leaves over for its heartbeat, in milliseconds: a tick must not use it up. */
 export function reservedMs(forMs: number): number {
@@ -23,30 +23,29 @@ export function reservedMs(forMs: number): number {
  * @param run.forMs what is left of the run, in milliseconds
  */
 export async function beat(
-  { url, allowInsecure }: Heartbeat,
+  heartbeat: Heartbeat,
   { http, log, forMs }: { readonly http: HttpClient; readonly log: Log; readonly forMs: number },
 ): Promise<void> {
-  const trouble = forMs > 0 ? await call() : 'no time was left in this run';
+  const timeoutMs = Math.min(TIMEOUT_MS, forMs);
+  const trouble = timeoutMs > 0 ? await call(heartbeat, timeoutMs, http) : 'no time was left in this run';
   if (trouble !== undefined) log({ kind: 'problem', message: `the heartbeat was not heard: ${trouble}` });
+}
 
-  async function call(): Promise<string | undefined> {
-    const request = {
-      method: 'GET',
-      url: new URL(url.reveal()),
-      headers: { 'user-agent': USER_AGENT },
-    } as const;
-    const timeoutMs = Math.min(TIMEOUT_MS, forMs);
-    try {
-      const limits = {
-        timeoutMs,
-        maxBodyBytes: MAX_BODY_BYTES,
-        oversize: 'truncate',
-        allowInsecure,
-      } as const;
-      const { status } = await http.request(request, limits);
-      return status >= 200 && status < 300 ? undefined : `HTTP ${status}; check settings.heartbeat`;
-    } catch (error) {
-      return reasonOf(error);
-    }
+/** @returns why it was not heard; nothing when it was */
+async function call(
+  { url, allowInsecure }: Heartbeat,
+  timeoutMs: number,
+  http: HttpClient,
+): Promise<string | undefined> {
+  const request = {
+    method: 'GET',
+    url: new URL(url.reveal()),
+    headers: { 'user-agent': USER_AGENT },
+  } as const;
+  try {
+    const { status } = await http.request(request, { ...LIMITS, timeoutMs, allowInsecure });
+    return status >= 200 && status < 300 ? undefined : `HTTP ${status}; check settings.heartbeat`;
+  } catch (error) {
+    return reasonOf(error);
   }
 }

@@ -39,9 +39,7 @@ interface Run extends Omit<DeliverInput, 'book'> {
   readonly done: Done;
 }
 
-type Done = {
-  -readonly [K in 'changed' | 'events' | 'dead' | 'looks' | 'failedLooks' | 'failedRecords']: number;
-};
+type Done = Record<'changed' | 'events' | 'dead' | 'looks' | 'failedLooks' | 'failedRecords', number>;
 
 /** What one look said, kept until all looks of its project are done. What it saw is saved by then: thousands add up. */
 interface Result {

@@ -96,8 +96,6 @@ async function inTime<T>(work: Promise<T>, patienceMs: number): Promise<T> {
     return await Promise.race([work, tooLate]);
   } finally {
     clearTimeout(timer);
-    // Nobody waits for it any more; whatever becomes of it is no fault of this tick.
-    work.catch(() => undefined);
   }
 }
 

@@ -92,6 +92,20 @@ describe('What is kept', () => {
     expect(await keep()).toEqual({ config: changed });
   });
 
+  it('outlives a reading that fails when nobody waits for it any more', async () => {
+    const slow = Promise.withResolvers<Config>();
+    const answers = [slow.promise, load({ ...MINIMAL, settings: { requestsPerSecond: 3 } })];
+    const { config, keep, time } = await keeperOf(() => answers.shift() ?? slow.promise, 20);
+    time.now += 6 * MINUTE;
+    expect((await keep()).trouble).toContain('no answer within');
+    slow.reject(new ConfigError('no_config', 'too late'));
+    await expect(slow.promise).rejects.toThrow('too late');
+
+    const kept = await keep();
+    expect(kept.config).not.toBe(config);
+    expect(kept.trouble).toBeUndefined();
+  });
+
   it('is not used after an hour, when parameters still keep it waiting', async () => {
     const { keep, time } = await keeperOf(() => new Promise(() => undefined), 20);
     time.now += 60 * MINUTE;

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Config, ProjectConfig } from './config/schema.ts';
 import { createDcsClient, type DcsClient } from './dcs/client.ts';
 import { LONGEST_RUN_MS } from './delivery/lease.ts';
-import { beat, reservedMs } from './heartbeat.ts';
+import { beat } from './heartbeat.ts';
 import type { HttpClient } from './http/client.ts';
 import { createHttpClient } from './http/undici.ts';
 import { isGood, type Log, summaryOf, type TickSummary } from './log.ts';
@@ -57,14 +57,13 @@ export function createApp({
     patienceMs: patienceMs(config),
     async tick(forMs) {
       const { requestsPerSecond, heartbeat } = config.settings;
-      const runEndsAt = clock.now() + forMs;
-      const endsAt = heartbeat === undefined ? runEndsAt : runEndsAt - reservedMs(forMs);
+      const endsAt = clock.now() + forMs;
       // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
       const dcs = createDcsClient({ http, clock, requestsPerSecond });
       const projects = config.projects.map((project) => tickProject(project, config, dcs));
       const report = await tick({ projects, channels, store, clock, log, random, endsAt });
       if (heartbeat !== undefined && isGood(report)) {
-        await beat(heartbeat, { http, log, forMs: runEndsAt - clock.now() });
+        await beat(heartbeat, { http, log, forMs: endsAt - clock.now() });
       }
       return summaryOf(report);
     },

@@ -4,17 +4,13 @@ import { reasonOf } from './errors.ts';
 import type { HttpClient } from './http/client.ts';
 import type { Log } from './log.ts';
 
-/** The address answers in a moment or not at all: it only takes note. */
+/**
+ * The address answers in a moment or not at all: it only takes note. A tick leaves about as much of its run: it begins no
+ * send whose acknowledgement would not fit in.
+ */
 const TIMEOUT_MS = 5000;
-/** A run gives up at most this part of its time for the heartbeat. */
-const MOST_OF_RUN = 0.1;
 /** Of the answer only the status is needed. */
 const LIMITS = { maxBodyBytes: 4096, oversize: 'truncate' } as const;
-
-/** What a run of `forMs` milliseconds leaves over for its heartbeat, in milliseconds: a tick must not use it up. */
-export function reservedMs(forMs: number): number {
-  return Math.max(0, Math.min(TIMEOUT_MS, forMs * MOST_OF_RUN));
-}
 
 /**
  * Calls the address that expects to hear from every good tick, so that whoever watches it learns that ticks have ended.

@@ -2,29 +2,47 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import type { App } from '../lib/app.ts';
 import { describe, type Log, type TickSummary } from '../lib/log.ts';
+import { counted, type Metric, metricsOf, NOTHING } from '../lib/metrics.ts';
 import { openStore } from '../lib/store/index.ts';
 
 /** What is left of the platform's time for coming back after the tick. Milliseconds. */
 const MARGIN_MS = 1000;
 /** The time a run has where the platform does not say. Milliseconds. */
 const DEFAULT_RUN_MS = 60_000;
+/** The alarms of serverless.yml look here. */
+const NAMESPACE = process.env['POWERTOOLS_METRICS_NAMESPACE'] || 'dcs-migration-watch';
 
 const logger = new Logger();
+let tally = NOTHING;
 const log: Log = (entry) => {
   const { level, message, fields } = describe(entry);
   logger[level](message, fields);
+  tally = counted(tally, entry);
 };
 
-let app: Promise<App> | undefined;
+interface Program {
+  readonly app: Pick<App, 'tick'>;
+  publish(metrics: readonly Metric[]): void;
+}
 
-async function start(): Promise<App> {
+let program: Promise<Program> | undefined;
+
+async function start(): Promise<Program> {
   // Only the first invocation needs what follows, so that only it loads it.
-  const { createApp, systemClock } = await import('../lib/app.ts');
+  const { createWarmApp } = await import('../lib/warm-app.ts');
   const { loadEnvironment } = await import('../lib/config/environment.ts');
-  const { config, stateTable } = await loadEnvironment(process.env);
+  const { Metrics } = await import('@aws-lambda-powertools/metrics');
+  const { config, stateTable, readAgain } = await loadEnvironment(process.env);
   for (const message of config.warnings) log({ kind: 'problem', message });
-  const store = await openStore({ kind: 'dynamodb', table: stateTable }, systemClock.now);
-  return createApp({ config, store, log });
+  const store = await openStore({ kind: 'dynamodb', table: stateTable }, Date.now);
+  const emitter = new Metrics({ namespace: NAMESPACE });
+  return {
+    app: createWarmApp({ config, readAgain, store, log }),
+    publish(metrics) {
+      for (const { name, unit, value } of metrics) emitter.addMetric(name, unit, value);
+      emitter.publishStoredMetrics();
+    },
+  };
 }
 
 /**
@@ -34,11 +52,14 @@ async function start(): Promise<App> {
  */
 export async function handler(_event: unknown, context?: Partial<Context>): Promise<TickSummary> {
   if (context?.awsRequestId !== undefined) logger.appendKeys({ requestId: context.awsRequestId });
-  app ??= start().catch((error: unknown) => {
-    app = undefined;
+  program ??= start().catch((error: unknown) => {
+    program = undefined;
     throw error;
   });
-  const started = await app;
+  const { app, publish } = await program;
   const remainingMs = context?.getRemainingTimeInMillis?.() ?? DEFAULT_RUN_MS;
-  return started.tick(remainingMs - MARGIN_MS);
+  tally = NOTHING;
+  const summary = await app.tick(remainingMs - MARGIN_MS);
+  publish(metricsOf(tally));
+  return summary;
 }

@@ -5,9 +5,10 @@ import type { Clock } from './clock.ts';
 import type { Config, ProjectConfig } from './config/schema.ts';
 import { createDcsClient, type DcsClient } from './dcs/client.ts';
 import { LONGEST_RUN_MS } from './delivery/lease.ts';
+import { beat } from './heartbeat.ts';
 import type { HttpClient } from './http/client.ts';
 import { createHttpClient } from './http/undici.ts';
-import type { Log, TickSummary } from './log.ts';
+import { isGood, type Log, summaryOf, type TickSummary } from './log.ts';
 import type { TickGroup } from './looking/groups.ts';
 import type { TickProject } from './looking/run.ts';
 import { plainId } from './migration/discovery.ts';
@@ -34,7 +35,7 @@ export interface AppParts {
 
 /** The program with its configuration, store and channels in place. */
 export interface App {
-  /** Makes one tick that takes at most `forMs` milliseconds. */
+  /** Makes one tick that takes at most `forMs` milliseconds, and calls the heartbeat's address if it was a good one. */
   tick(forMs: number): Promise<TickSummary>;
   /** How long a tick may take where no platform sets the limit. Milliseconds. */
   readonly patienceMs: number;
@@ -59,14 +60,13 @@ export function createApp({
 
   return {
     patienceMs: patienceMs(config),
-    tick(forMs) {
+    async tick(forMs) {
+      const { requestsPerSecond, heartbeat, finishedEveryMs, lookEveryMs, intervalMs } = config.settings;
       const endsAt = clock.now() + forMs;
-      const { requestsPerSecond } = config.settings;
       // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
       const dcs = createDcsClient({ http, clock, requestsPerSecond });
       const projects = config.projects.map((project) => tickProject(project, config, dcs));
-      const { finishedEveryMs, lookEveryMs, intervalMs } = config.settings;
-      return tick({
+      const report = await tick({
         projects,
         groups,
         channels,
@@ -79,6 +79,10 @@ export function createApp({
         ...(lookEveryMs !== undefined && { lookEveryMs }),
         nextTickAt: clock.now() + intervalMs,
       });
+      if (heartbeat !== undefined && isGood(report)) {
+        await beat(heartbeat, { http, log, forMs: endsAt - clock.now() });
+      }
+      return summaryOf(report);
     },
     async close() {
       await http.close();

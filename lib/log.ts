@@ -21,9 +21,35 @@ export interface TickSummary {
   readonly ms: number;
 }
 
+/** One tick in full: what it did, and how things stand after it. */
+export interface TickReport extends TickSummary {
+  /** Looks that were made; the other tasks were left for later. */
+  readonly looks: number;
+  /** How often a record could not be read or written. */
+  readonly failedRecords: number;
+  /** Age of the oldest event that is still owed to a channel, in milliseconds; 0 when nothing is owed. */
+  readonly pendingAgeMs: number;
+  /** Channels that cannot be told anything until somebody mends them. */
+  readonly brokenChannels: number;
+}
+
+/**
+ * A good tick could read its records and save what it saw and did: the watcher works. Looks that fail and channels that
+ * are down do not make a tick bad; they are told by events, and have figures of their own.
+ */
+export function isGood({ failedRecords }: Pick<TickReport, 'failedRecords'>): boolean {
+  return failedRecords === 0;
+}
+
+/** The part of a report that the function returns. */
+export function summaryOf(report: TickReport): TickSummary {
+  const { tasks, changed, events, delivered, pending, dead, failedLooks, ms } = report;
+  return { tasks, changed, events, delivered, pending, dead, failedLooks, ms };
+}
+
 /** Everything this program says about its own work. No entry has a place for a secret. */
 export type LogEntry =
-  | ({ readonly kind: 'tick' } & TickSummary)
+  | ({ readonly kind: 'tick' } & TickReport)
   | { readonly kind: 'event'; readonly event: MigrationEvent }
   | {
       readonly kind: 'look_failed';
@@ -111,7 +137,7 @@ function words(entry: LogEntry): { level: Level; message: string } {
   }
 }
 
-function tickWords(tick: TickSummary): string {
+function tickWords(tick: TickReport): string {
   const parts = [
     `looked at ${count(tick.tasks, 'task')} in ${tick.ms} ms`,
     tick.failedLooks > 0 ? `${tick.failedLooks} failed` : '',
@@ -119,6 +145,7 @@ function tickWords(tick: TickSummary): string {
     tick.delivered > 0 ? `${tick.delivered} delivered` : '',
     tick.pending > 0 ? `${tick.pending} pending` : '',
     tick.dead > 0 ? `${tick.dead} dead` : '',
+    tick.failedRecords > 0 ? `${count(tick.failedRecords, 'record')} not read or saved` : '',
   ];
   return `tick: ${parts.filter((part) => part !== '').join(', ')}`;
 }

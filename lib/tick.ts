@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type ChannelBook, openChannelBook } from './delivery/channel-book.ts';
-import { type DeliverInput, type DeliverSummary, deliver } from './delivery/deliver.ts';
-import { pending } from './delivery/outbox.ts';
+import { type DeliverInput, type DeliverSummary, deliver, owedBy } from './delivery/deliver.ts';
 import { reasonOf } from './errors.ts';
-import type { TickSummary } from './log.ts';
+import type { TickReport } from './log.ts';
 import { type LookedAt, lookAtGroups, type TickGroup } from './looking/groups.ts';
 import { lookAtProject } from './looking/project-looks.ts';
-import type { Pass, Run, TickProject } from './looking/run.ts';
+import type { Done, Pass, Run, TickProject } from './looking/run.ts';
 import { isNearChange } from './migration/cadence.ts';
 import { plainId } from './migration/discovery.ts';
 import {
@@ -46,32 +45,41 @@ interface Known {
  *
  * @throws {StoreError} when the store cannot be read: nothing useful can be done without it
  */
-export async function tick(input: TickInput): Promise<TickSummary> {
+export async function tick(input: TickInput): Promise<TickReport> {
   const startedAt = input.clock.now();
-  const done = { changed: 0, events: 0, dead: 0, failedLooks: 0 };
+  const done: Done = { changed: 0, events: 0, dead: 0, looks: 0, failedLooks: 0, failedRecords: 0 };
   const run = { ...input, owner: randomUUID(), done };
 
   let latest = await makePass('all', input, run);
-  let { delivered, dead } = latest.told;
   const { tasks } = latest;
+  const told = [latest.told];
   while (latest.isNearChange && (await waitForNextPass(input))) {
     latest = await makePass('near a change', input, run);
-    delivered += latest.told.delivered;
-    dead += latest.told.dead;
+    told.push(latest.told);
   }
 
-  const summary: TickSummary = {
+  const now = input.clock.now();
+  const { pending, pendingSince, brokenChannels } = latest.told;
+  const report: TickReport = {
     tasks,
     changed: done.changed,
     events: done.events,
-    delivered,
-    pending: latest.told.pending,
-    dead: done.dead + dead,
+    delivered: sum(told, ({ delivered }) => delivered),
+    pending,
+    dead: done.dead + sum(told, ({ dead }) => dead),
     failedLooks: done.failedLooks,
-    ms: input.clock.now() - startedAt,
+    ms: now - startedAt,
+    looks: done.looks,
+    failedRecords: done.failedRecords + sum(told, ({ failedRecords }) => failedRecords),
+    pendingAgeMs: Math.max(0, now - (pendingSince ?? now)),
+    brokenChannels,
   };
-  input.log({ kind: 'tick', ...summary });
-  return summary;
+  input.log({ kind: 'tick', ...report });
+  return report;
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
 }
 
 /** @returns false when the run or its time is over */
@@ -101,7 +109,7 @@ async function makePass(pass: Pass, { projects, groups }: TickInput, began: Omit
   const now = new Date(run.clock.now());
   return {
     told,
-    tasks: looked.reduce((sum, { watches }) => sum + watches.length, 0),
+    tasks: sum(looked, ({ watches }) => watches.length),
     isNearChange: looked.some(({ records }) =>
       records.tasks().some(({ record }) => isNearChange(record, now)),
     ),
@@ -112,7 +120,7 @@ async function makePass(pass: Pass, { projects, groups }: TickInput, began: Omit
 async function read(
   projects: readonly TickProject[],
   groups: readonly TickGroup[],
-  { store, log }: Run,
+  { store, log, done }: Run,
 ): Promise<Known> {
   const byId = Map.groupBy(projects, ({ id }) => id);
   const [byProject, groupRecords] = await Promise.all([
@@ -125,6 +133,7 @@ async function read(
   const all = groupRecords === undefined ? named : [...named, [groupRecords, 'the groups'] as const];
   for (const [{ newer, unreadable }, where] of all) {
     if (newer.size > 0) {
+      done.failedRecords += newer.size;
       const message = `${where}: ${newer.size} record(s) were written by a newer version and are left alone, their tasks are not watched; deploy the newest version (first: ${[...newer][0]})`;
       log({ kind: 'problem', message });
     }
@@ -140,15 +149,15 @@ async function read(
 async function deliverAll(known: Known, run: Run): Promise<DeliverSummary> {
   const partitions = [...known.byProject.keys(), ...(known.groups === undefined ? [] : [known.groups])];
   const records = partitions.flatMap((one) => one.all());
+  const book = channelBook(known.byProject, run);
+  const nothing = { delivered: 0, dead: 0, brokenChannels: book?.broken() ?? 0, ...owedBy(records) };
+  if (book === undefined) return { ...nothing, failedRecords: 0 };
   try {
-    const book = channelBook(known.byProject, run);
-    if (book === undefined) return { delivered: 0, dead: 0, pending: 0 };
     return await deliver(records, { ...run, book });
   } catch (error) {
     const message = `nothing was delivered, it is due again in the next tick: ${reasonOf(error)}`;
     run.log({ kind: 'problem', message });
-    const left = records.reduce((sum, { record }) => sum + pending(record).length, 0);
-    return { delivered: 0, dead: 0, pending: left };
+    return { ...nothing, failedRecords: 1 };
   }
 }
 

@@ -19,6 +19,10 @@ const ENTRIES: LogEntry[] = [
     dead: 1,
     failedLooks: 1,
     ms: 40,
+    looks: 2,
+    failedRecords: 1,
+    pendingAgeMs: 60_000,
+    brokenChannels: 1,
   },
   { kind: 'event', event: named },
   {
@@ -60,7 +64,7 @@ describe('a log entry', () => {
 
   test('says what a tick did, and no more', () => {
     expect(ENTRIES.map((entry) => inWords(entry).message)).toMatchObject({
-      0: 'tick: looked at 2 tasks in 40 ms, 1 failed, 1 changed, 2 delivered, 3 pending, 1 dead',
+      0: 'tick: looked at 2 tasks in 40 ms, 1 failed, 1 changed, 2 delivered, 3 pending, 1 dead, 1 record not read or saved',
       5: 'told ops: 2 events (3 ms)',
       7: 'channel old is no longer configured: 1 pending delivery cancelled',
     });

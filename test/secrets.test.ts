@@ -3,11 +3,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { SIMULATED_PASSWORDS } from '../lib/dcs/simulator-answers.ts';
 import { FAULT_NAMES } from '../lib/dcs/simulator-faults.ts';
 import { jsonLine, textLine } from '../lib/log.ts';
+import { Secret } from '../lib/secret.ts';
 import { createWorld, SECRET_KEY, SIGNING_SECRET, type World } from './support/world.ts';
 
 const MINUTE = 60_000;
 const HEADER = 'Bearer canary-of-a-header-9Zt';
 const PATH = 'canary-of-a-slack-url-2Lm';
+const HEARTBEAT = 'canary-of-a-heartbeat-7Qd';
 
 let made: World | undefined;
 afterEach(() => made?.close());
@@ -21,6 +23,7 @@ function canaries(world: World): string[] {
     SIGNING_SECRET.slice('whsec_'.length),
     HEADER,
     PATH,
+    HEARTBEAT,
     world.receiver.url('/cutover'),
   ];
 }
@@ -56,6 +59,9 @@ async function aBadDay(): Promise<World> {
       dead: { type: 'webhook' },
     },
   });
+  const heartbeat = { url: new Secret(world.receiver.url(`/${HEARTBEAT}`)), allowInsecure: true };
+  const config = { ...world.config, settings: { ...world.config.settings, heartbeat } };
+  world.receiver.answer(`/${HEARTBEAT}`, 'reset');
   world.receiver.answer('/dead', 'reset');
   world.receiver.answer(`/${PATH}`, ({ body }) => ({
     status: body.includes('FULL') ? 429 : 400,
@@ -66,7 +72,7 @@ async function aBadDay(): Promise<World> {
     world.status('task-1', words[index % words.length] ?? '');
     world.status('task-2', 'FULLMIGRATING');
     world.simulator.fault(fault, 1);
-    await world.tick();
+    await world.tick({ config });
     world.clock.advance(40 * MINUTE);
   }
   return world;
@@ -80,6 +86,7 @@ describe('a secret', () => {
   test('is in nothing that is written, logged or told, whatever goes wrong', async () => {
     made = await aBadDay();
     const text = await everythingOf(made);
+    expect(made.receiver.at(`/${HEARTBEAT}`).length).toBeGreaterThan(0);
 
     expect(Object.keys(made.simulator.fired)).toHaveLength(QUICK_FAULTS.length);
     expect(text.length).toBeGreaterThan(100_000);

@@ -9,6 +9,7 @@ export function fingerprint(settings: unknown): string {
 
 function revealed(value: unknown): unknown {
   if (value instanceof Secret) return value.reveal();
+  if (value instanceof URL) return value.href;
   if (Array.isArray(value)) return value.map(revealed);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revealed(inner)]));

@@ -24,7 +24,7 @@ export interface ChannelPlug<Schema extends z.ZodMiniType> {
 }
 
 /** A text that is a {@link Secret} as soon as it is read. */
-const secretText = z.pipe(
+export const secretText = z.pipe(
   z.string({ error: 'expected a text' }),
   z.transform((text: string) => new Secret(text)),
 );

@@ -57,15 +57,24 @@ export async function readConfig(
   return loadConfig({ text, file: `${SSM}${place.ssm}`, ...sources });
 }
 
-/**
- * All that the function takes from its environment.
- *
- * @throws {ConfigError}
- */
+/** All that the function takes from its environment. */
+export interface FunctionEnvironment {
+  readonly config: Config;
+  readonly stateTable: string;
+  /**
+   * Reads the configuration once more; absent where it cannot have changed, because nothing of it comes from
+   * parameters: the files of a package stay as they are.
+   *
+   * @throws {ConfigError}
+   */
+  readonly readAgain?: () => Promise<Config>;
+}
+
+/** @throws {ConfigError} */
 export async function loadEnvironment(
   env: Env,
-  parameters?: ParameterSource,
-): Promise<{ config: Config; stateTable: string }> {
+  parameters: ParameterSource | undefined = parametersOf(env),
+): Promise<FunctionEnvironment> {
   const stateTable = env['STATE_TABLE'] ?? '';
   if (stateTable === '') {
     throw new ConfigError(
@@ -80,7 +89,28 @@ export async function loadEnvironment(
       `there is no configuration: put ${DEFAULT_FILE} into the package, or set WATCH_CONFIG`,
     );
   }
-  return { config: await readConfig(place, env, parameters), stateTable };
+  let reads = 0;
+  const counting =
+    parameters &&
+    counted(parameters, () => {
+      reads += 1;
+    });
+  const read = () => readConfig(place, env, counting);
+  const config = await read();
+  return { config, stateTable, ...(reads > 0 && { readAgain: read }) };
+}
+
+function counted(source: ParameterSource, count: () => void): ParameterSource {
+  return {
+    ssm(name) {
+      count();
+      return source.ssm(name);
+    },
+    secretsManager(id, key) {
+      count();
+      return source.secretsManager(id, key);
+    },
+  };
 }
 
 /** Lambda always names the region. The SDK is loaded by the first reading: most configurations need none. */

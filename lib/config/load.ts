@@ -2,7 +2,7 @@ import { type Disagreement, disagreementsIn, doubtsAbout } from './agreement.ts'
 import { credentialsIn } from './credentials.ts';
 import { type Problem, refusal } from './errors.ts';
 import { formOf } from './form.ts';
-import { isSamePath, pathText } from './path.ts';
+import { isWithin, pathText } from './path.ts';
 import { placeOf } from './place.ts';
 import type {
   Config,
@@ -53,9 +53,9 @@ export async function loadConfig({ text, file: name, ...sources }: LoadInput): P
   };
 }
 
-/** What could not be filled is empty, and an empty text is nearly everywhere a problem of its own. */
+/** What could not be filled is empty, and an empty text is nearly everywhere a problem of its own (or of its parts). */
 function isConsequence({ path }: Disagreement, { failures }: Filled): boolean {
-  return failures.some((failure) => isSamePath(failure.path, path));
+  return failures.some((failure) => isWithin(path, failure.path));
 }
 
 function located(problems: readonly Disagreement[], source: Source): Problem[] {

@@ -18,6 +18,7 @@ export function pathText(path: Path): string {
   }, '');
 }
 
-export function isSamePath(a: Path, b: Path): boolean {
-  return a.length === b.length && a.every((step, i) => step === b[i]);
+/** Whether a path leads to the value at `place`, or to something below it. */
+export function isWithin(path: Path, place: Path): boolean {
+  return place.every((step, i) => step === path[i]);
 }

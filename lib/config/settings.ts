@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../migration/thresholds.ts';
 import { durationText, pause, span } from './duration.ts';
+import { type Heartbeat, heartbeatSchema } from './heartbeat.ts';
 
 /** What holds for all projects and channels. */
 export interface Settings {
@@ -19,6 +20,7 @@ export interface Settings {
   readonly consoleUrl: string;
   /** From when on something is told. */
   readonly thresholds: Thresholds;
+  readonly heartbeat?: Heartbeat;
 }
 
 /** Where the file does not say it. */
@@ -118,11 +120,12 @@ export const settingsSchema = z.strictObject({
   actionsValidFor: z
     .prefault(span, durationText(actionsValidForMs))
     .check(z.describe('How long after an event an automatic action may rest on it.')),
+  heartbeat: z.optional(heartbeatSchema),
 });
 
 /** The settings as the program uses them. */
 export function settingsOf(file: z.output<typeof settingsSchema>): Settings {
-  const { interval, lookEvery, lookAtFinishedEvery, requestsPerSecond, consoleUrl } = file;
+  const { interval, lookEvery, lookAtFinishedEvery, requestsPerSecond, consoleUrl, heartbeat } = file;
   return {
     intervalMs: interval,
     ...(lookEvery !== undefined && { lookEveryMs: lookEvery }),
@@ -130,6 +133,7 @@ export function settingsOf(file: z.output<typeof settingsSchema>): Settings {
     requestsPerSecond,
     consoleUrl,
     thresholds: thresholdsOf(file),
+    ...(heartbeat !== undefined && { heartbeat }),
   };
 }
 

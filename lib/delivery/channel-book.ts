@@ -20,6 +20,10 @@ export interface ChannelBook {
    * @returns the outcome as the deliveries are to take it: a refusal too many is a broken channel
    */
   note(channel: Channel, outcome: Outcome, now: Date): Promise<Outcome>;
+  /** How many of the configured channels are broken now. */
+  broken(): number;
+  /** How often what was to be remembered could not be written. */
+  failed(): number;
 }
 
 export interface ChannelBookInput {
@@ -38,6 +42,7 @@ const MOST_CONFLICTS = 5;
 export function openChannelBook(input: ChannelBookInput): ChannelBook {
   const { store, log } = input;
   let held = input.held;
+  let failed = 0;
   let lastWrite: Promise<void> = Promise.resolve();
 
   const write = async (channel: Channel, outcome: Outcome, now: Date): Promise<void> => {
@@ -65,11 +70,17 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
         .catch((error: unknown) => {
           const message = `channel ${channel.name}: its state was not saved: ${reasonOf(error)}`;
           log({ kind: 'problem', message });
+          failed += 1;
         });
       const after = stateAfter(stateOf(held.record, channel), outcome, channel, now);
       await lastWrite;
       return after?.brokenSince === undefined ? outcome : { ...outcome, class: 'broken' };
     },
+
+    broken: () =>
+      [...input.channels.values()].filter((channel) => isBroken(stateOf(held.record, channel), channel))
+        .length,
+    failed: () => failed,
   };
 }
 

@@ -4,7 +4,7 @@ import { eachAtMost } from '../concurrency.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { HeldRecord } from '../records.ts';
 import type { ChannelBook } from './channel-book.ts';
-import { createDesk, type Desk, type DeskRun } from './desk.ts';
+import { createDesk, type Desk, type DeskRun, type DeskTally } from './desk.ts';
 import { nextToTell } from './digest.ts';
 import { type PendingDelivery, pending } from './outbox.ts';
 import { latenessMs } from './retry.ts';
@@ -18,8 +18,14 @@ export interface DeliverInput extends Pick<DeskRun, 'store' | 'log' | 'owner' | 
 export interface DeliverSummary {
   readonly delivered: number;
   readonly dead: number;
+  /** Channels that are broken now. */
+  readonly brokenChannels: number;
+  /** How often a record could not be written. */
+  readonly failedRecords: number;
   /** What is still owed in all records. */
   readonly pending: number;
+  /** When the oldest event of that happened (milliseconds since the epoch); absent when nothing is owed. */
+  readonly pendingSince?: number;
 }
 
 /** A receiver of webhooks takes several at a time; a chat is one conversation, and Slack takes one message a second. */
@@ -65,15 +71,24 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
 
   const tallies = [...desks.values()].map(({ tally }) => tally);
   const left = owed.map((held) => ({ record: desks.get(held)?.record() ?? held.record }));
+  const total = (count: (tally: DeskTally) => number) =>
+    tallies.reduce((sum, tally) => sum + count(tally), 0);
   return {
-    delivered: tallies.reduce((sum, { delivered }) => sum + delivered, 0),
-    dead: tallies.reduce((sum, { dead }) => sum + dead, 0),
-    pending: countPending(left),
+    delivered: total(({ delivered }) => delivered),
+    dead: total(({ dead }) => dead),
+    brokenChannels: book.broken(),
+    failedRecords: total(({ failed }) => failed) + book.failed(),
+    ...owedBy(left),
   };
 }
 
-function countPending(records: readonly Pick<HeldRecord, 'record'>[]): number {
-  return records.reduce((sum, { record }) => sum + pending(record).length, 0);
+/** How many deliveries are still owed in these records, and since when. */
+export function owedBy(
+  records: readonly Pick<HeldRecord, 'record'>[],
+): Pick<DeliverSummary, 'pending' | 'pendingSince'> {
+  const times = records.flatMap(({ record }) => pending(record).map(({ event }) => Date.parse(event.time)));
+  if (times.length === 0) return { pending: 0 };
+  return { pending: times.length, pendingSince: times.reduce((a, b) => Math.min(a, b)) };
 }
 
 /** Everything that one channel is to be told in this run, the oldest first. */

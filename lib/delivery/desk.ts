@@ -38,6 +38,8 @@ export interface DeskRun {
 export interface DeskTally {
   delivered: number;
   dead: number;
+  /** Writes at which the store failed. */
+  failed: number;
 }
 
 /**
@@ -77,7 +79,7 @@ const MOST_CONFLICTS = 5;
 
 export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
   const { store, log, owner } = run;
-  const tally: DeskTally = { delivered: 0, dead: 0 };
+  const tally: DeskTally = { delivered: 0, dead: 0, failed: 0 };
   const working = new Set<string>();
   let held = initial;
   let stopped = false;
@@ -86,6 +88,11 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
   const stop = (why: string): void => {
     if (!stopped) log({ kind: 'problem', message: `record ${held.key.id}: delivering stops here, ${why}` });
     stopped = true;
+  };
+
+  const fail = (error: unknown): void => {
+    tally.failed += 1;
+    stop(reasonOf(error));
   };
 
   /** @returns true when it is done (or never will be), false when there is a newer record to do it on */
@@ -115,7 +122,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
 
   /** One write after another; a store that fails ends the work at this desk, not the run. */
   const inTurn = (change: (record: WatchRecord) => Settled): Promise<void> => {
-    lastWrite = lastWrite.then(() => write(change)).catch((error: unknown) => stop(reasonOf(error)));
+    lastWrite = lastWrite.then(() => write(change)).catch(fail);
     return lastWrite;
   };
 
@@ -154,7 +161,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       try {
         stopped = !(await claim());
       } catch (error) {
-        stop(reasonOf(error));
+        fail(error);
       }
       return !stopped;
     },

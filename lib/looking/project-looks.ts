@@ -237,6 +237,7 @@ function sameRest(a: WatchRecord['rest'], b: WatchRecord['rest']): boolean {
 function report(results: readonly Result[], { project, records, run }: Scene): void {
   const { log, done } = run;
   const skipped = results.flatMap(({ look }) => (look.kind === 'skipped' ? [look] : []));
+  done.looks += results.length - skipped.length;
   for (const [why, group] of Map.groupBy(skipped, (look) => look.why)) {
     log({ kind: 'looks_skipped', project: project.name, why, count: group.length });
   }

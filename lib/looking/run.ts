@@ -26,12 +26,15 @@ export interface TickProject extends WatchedProject, ProjectCalls {
   readonly keyFingerprint: string;
 }
 
+/** Counts of a run; `failedRecords`: how often a record could not be read or written. */
+export type Done = Record<'changed' | 'events' | 'dead' | 'looks' | 'failedLooks' | 'failedRecords', number>;
+
 /** What belongs to one run of the tick, and what it has done so far. */
 export interface Run extends Omit<DeliverInput, 'book'> {
   readonly lookUntil: number;
   /** How often tasks that ended long ago are looked at. Milliseconds. */
   readonly finishedEveryMs: number;
-  readonly done: { changed: number; events: number; dead: number; failedLooks: number };
+  readonly done: Done;
 }
 
 /**

@@ -31,6 +31,7 @@ export async function save(
       kind: 'problem',
       message: `record ${id}: not saved, the next tick looks again: ${reasonOf(error)}`,
     });
+    done.failedRecords += 1;
     return;
   }
   done.events += events.length;

@@ -137,6 +137,20 @@ describe('The function', () => {
     expect(config.projects).toHaveLength(1);
   });
 
+  it('can read its configuration again only where that may have changed: when a part of it is a parameter', async () => {
+    const unchanging = await loadEnvironment({ ...AWS, LAMBDA_TASK_ROOT: folder }, storeWith('never asked'));
+    expect(unchanging).not.toHaveProperty('readAgain');
+
+    const channels = { ops: { type: 'slack', url: '${ssm:/watch/url}' } };
+    await writeFile(at('refers.yml'), JSON.stringify({ ...MINIMAL, channels }));
+    let path = 'old';
+    const read = async () => new Secret(`https://hooks.slack.com/services/${path}`);
+    const env = { ...AWS, LAMBDA_TASK_ROOT: folder, WATCH_CONFIG: 'refers.yml' };
+    const { readAgain } = await loadEnvironment(env, { ssm: read, secretsManager: read });
+    path = 'new';
+    expect((await readAgain?.())?.channels['ops']?.url.reveal()).toMatch(/new$/);
+  });
+
   it('says what it misses', async () => {
     const noTable = await refusalOf(loadEnvironment({ ...ENV, LAMBDA_TASK_ROOT: folder }));
     expect(noTable.message).toMatch(/^STATE_TABLE is not set/);

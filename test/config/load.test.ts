@@ -69,6 +69,16 @@ describe('A configuration that is right', () => {
     const { settings } = await load({ ...MINIMAL, settings: { requestsPerSecond: 0.5 } });
     expect(settings.requestsPerSecond).toBe(0.5);
   });
+
+  it.each([
+    ['its address', 'https://ping.example.com/1', false],
+    ['settings', { url: 'https://ping.example.com/1' }, false],
+    ['settings that permit a private address', { url: 'http://127.0.0.1/1', allowInsecure: true }, true],
+  ])('writes a heartbeat as %s', async (_form, written, allowInsecure) => {
+    const { settings } = await load({ ...MINIMAL, settings: { heartbeat: written } });
+    expect(settings.heartbeat).toMatchObject({ allowInsecure });
+    expect(settings.heartbeat?.url.reveal()).toBe(typeof written === 'string' ? written : written.url);
+  });
 });
 
 describe('A configuration with mistakes', () => {
@@ -203,6 +213,37 @@ settings:
     ],
   ])('is refused for %s', async (_what, content, problems) => {
     expect(await problemsOf(content)).toEqual(problems);
+  });
+
+  it.each([
+    ['that is no URL', 'canary', '.url: is not a URL'],
+    [
+      'without encryption',
+      'http://ping.example.com/canary',
+      '.url: must be https (set allowInsecure: true to permit it)',
+    ],
+    [
+      'of a private network',
+      { url: 'https://10.0.0.1/canary' },
+      '.url: points to a private or loopback address (set allowInsecure: true to permit it)',
+    ],
+    [
+      'with a password',
+      'https://user:canary@ping.example.com',
+      '.url: must not contain a user name or password',
+    ],
+    ['without an address', { allowInsecure: true }, '.url: expected a text'],
+    ['that is a number', 5, ': expected an https:// address, or settings with a url'],
+    [
+      'with an unknown setting',
+      { url: 'https://ping.example.com', every: '5m' },
+      '.every: is not a known setting; expected one of url, allowInsecure',
+    ],
+    ['that is not set', '${HEARTBEAT_URL}', ': the environment variable HEARTBEAT_URL is not set'],
+  ])('is refused for a heartbeat %s, without showing it', async (_what, heartbeat, problem) => {
+    const problems = await problemsOf({ ...MINIMAL, settings: { heartbeat } });
+    expect(problems).toEqual([`settings.heartbeat${problem}`]);
+    expect(problems.join()).not.toContain('canary');
   });
 
   it.each(['60', 60, '1.5h', '0s', '25h', '-5s', '5 m', ''])(

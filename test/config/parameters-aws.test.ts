@@ -1,40 +1,25 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../lib/config/environment.ts';
 import type { ParameterSource } from '../../lib/config/parameters.ts';
 import { createAwsParameters, ParameterError } from '../../lib/config/parameters-aws.ts';
+import {
+  type ParameterServer,
+  parameter,
+  refused,
+  secret,
+  startParameterServer,
+} from '../support/parameter-server.ts';
 import { ENV, MINIMAL } from './support.ts';
 
-interface Answer {
-  readonly status: number;
-  readonly body: object;
-}
-
-/** AWS as this test wants it: answers to `Action Name`, and what was asked. */
-let answers: Record<string, Answer>;
-let asked: { readonly target: string; readonly body: unknown }[];
-let server: Server;
-let endpoint: string;
+let server: ParameterServer;
 let parameters: ParameterSource;
 
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request.setEncoding('utf8')) text += String(chunk);
-    const body: { Name?: string; SecretId?: string } = JSON.parse(text);
-    const target = String(request.headers['x-amz-target']);
-    asked.push({ target, body });
-    const { status, body: answer } =
-      answers[body.Name ?? body.SecretId ?? ''] ?? error('ThrottlingException');
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  endpoint = `http://127.0.0.1:${portOf(server.address())}`;
+  server = await startParameterServer();
   const settings = {
-    endpoint,
+    endpoint: server.endpoint,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'AKCANARY', secretAccessKey: 'canary' },
     maxAttempts: 1,
@@ -44,28 +29,8 @@ beforeAll(async () => {
     secretsManager: new SecretsManagerClient(settings),
   });
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => server.close());
 afterEach(() => vi.unstubAllEnvs());
-
-function portOf(address: AddressInfo | string | null): number {
-  if (typeof address === 'object' && address !== null) return address.port;
-  throw new TypeError('not listening');
-}
-
-function error(type: string): Answer {
-  return { status: 400, body: { __type: type, message: 'canary in a message of AWS' } };
-}
-
-function given(what: Record<string, Answer>) {
-  answers = what;
-  asked = [];
-}
-
-const parameter = (text?: string): Answer => ({ status: 200, body: { Parameter: { Value: text } } });
-const secret = (text?: string): Answer => ({ status: 200, body: { SecretString: text } });
 
 async function failureOf(work: Promise<unknown>): Promise<ParameterError> {
   const outcome = await work.catch((thrown: unknown) => thrown);
@@ -75,10 +40,10 @@ async function failureOf(work: Promise<unknown>): Promise<ParameterError> {
 
 describe('A parameter on AWS', () => {
   it('is read decrypted, as a secret', async () => {
-    given({ '/watch/url': parameter('the value') });
+    server.given({ '/watch/url': parameter('the value') });
     const value = await parameters.ssm('/watch/url');
     expect(value.reveal()).toBe('the value');
-    expect(asked).toEqual([
+    expect(server.asked).toEqual([
       { target: 'AmazonSSM.GetParameter', body: { Name: '/watch/url', WithDecryption: true } },
     ]);
   });
@@ -91,9 +56,9 @@ describe('A parameter on AWS', () => {
     ['ThrottlingException', 'unavailable', /try again later/],
     ['SomethingNewException', 'unavailable', /try again later/],
   ])('that fails with %s is told as %s', async (type, code, words) => {
-    given({ '/watch/url': error(type) });
+    server.given({ '/watch/url': refused(type) });
     const failure = await failureOf(parameters.ssm('/watch/url'));
-    expect(asked).toHaveLength(1);
+    expect(server.asked).toHaveLength(1);
     expect(failure.code).toBe(code);
     expect(failure.message).toMatch(words);
     expect(failure.message).toMatch(/^the parameter \/watch\/url /);
@@ -115,11 +80,14 @@ describe('A parameter on AWS', () => {
 
 describe('A secret on AWS', () => {
   it('is read as a whole, or one value of it', async () => {
-    given({ 'watch/hook': secret('{"key": "one", "n": 2, "o": {}}') });
+    server.given({ 'watch/hook': secret('{"key": "one", "n": 2, "o": {}}') });
     expect((await parameters.secretsManager('watch/hook')).reveal()).toBe('{"key": "one", "n": 2, "o": {}}');
     expect((await parameters.secretsManager('watch/hook', 'key')).reveal()).toBe('one');
     expect((await parameters.secretsManager('watch/hook', 'n')).reveal()).toBe('2');
-    expect(asked[0]).toEqual({ target: 'secretsmanager.GetSecretValue', body: { SecretId: 'watch/hook' } });
+    expect(server.asked[0]).toEqual({
+      target: 'secretsmanager.GetSecretValue',
+      body: { SecretId: 'watch/hook' },
+    });
   });
 
   it.each([
@@ -130,7 +98,7 @@ describe('A secret on AWS', () => {
     ['is a JSON text', '"canary"', 'has no text under the key key'],
     ['is binary', undefined, 'holds no text'],
   ])('that %s is told as unreadable, without its content', async (_what, text, words) => {
-    given({ 'watch/hook': secret(text) });
+    server.given({ 'watch/hook': secret(text) });
     const key = words.endsWith('toString') ? 'toString' : 'key';
     const failure = await failureOf(parameters.secretsManager('watch/hook', key));
     expect(failure).toMatchObject({ code: 'unreadable', message: `the secret watch/hook ${words}` });
@@ -138,14 +106,14 @@ describe('A secret on AWS', () => {
   });
 
   it('that does not exist is told as such', async () => {
-    given({ 'watch/hook': error('ResourceNotFoundException') });
+    server.given({ 'watch/hook': refused('ResourceNotFoundException') });
     expect((await failureOf(parameters.secretsManager('watch/hook'))).code).toBe('not_found');
   });
 });
 
 describe('A configuration that refers to AWS', () => {
   it('is filled from there when the environment names a region', async () => {
-    given({
+    server.given({
       '/watch/config': parameter(
         JSON.stringify({
           ...MINIMAL,
@@ -154,18 +122,11 @@ describe('A configuration that refers to AWS', () => {
       ),
       'watch/slack': secret('{"url": "https://hooks.slack.com/services/from-aws"}'),
     });
-    const aws = {
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'a',
-      AWS_SECRET_ACCESS_KEY: 'b',
-      AWS_ENDPOINT_URL_SSM: endpoint,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
-    };
-    for (const [name, value] of Object.entries(aws)) vi.stubEnv(name, value);
+    for (const [name, value] of Object.entries(server.env)) vi.stubEnv(name, value);
 
-    const { channels } = await readConfig({ ssm: '/watch/config' }, { ...ENV, ...aws });
+    const { channels } = await readConfig({ ssm: '/watch/config' }, { ...ENV, ...server.env });
     expect(channels['ops']?.url.reveal()).toBe('https://hooks.slack.com/services/from-aws');
-    expect(asked.map(({ target }) => target)).toEqual([
+    expect(server.asked.map(({ target }) => target)).toEqual([
       'AmazonSSM.GetParameter',
       'secretsmanager.GetSecretValue',
     ]);

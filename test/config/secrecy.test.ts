@@ -20,6 +20,7 @@ const SECRETS = {
   HOOK: 'https://ci.example.com/canary05',
   SIGNING: `whsec_${Buffer.from('canary06-canary06-canary06-canary').toString('base64')}`,
   BEARER: 'Bearer canary07',
+  HEARTBEAT: 'https://ping.example.com/canary08',
 };
 type SecretName = keyof typeof SECRETS;
 
@@ -42,6 +43,7 @@ function fileWith(secret: (name: SecretName) => unknown) {
         headers: { authorization: secret('BEARER') },
       },
     },
+    settings: { heartbeat: secret('HEARTBEAT') },
   };
 }
 

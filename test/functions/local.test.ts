@@ -91,6 +91,20 @@ describe('the command', () => {
     );
   });
 
+  test('calls the heartbeat once its tick is done, and ends with 0 though nobody hears it', async () => {
+    const withHeartbeat = (url: string) =>
+      `${config()}settings: { heartbeat: { url: "${url}", allowInsecure: true } }\n`;
+    const heard = await runWith(withHeartbeat(world.receiver.url('/heartbeat')));
+    expect(heard).toMatchObject({ code: 0, err: '' });
+    expect(heard.out).not.toContain('heartbeat');
+    expect(world.receiver.at('/heartbeat')).toHaveLength(1);
+
+    const unheard = await runWith(withHeartbeat('http://127.0.0.1:1/canary'));
+    expect(unheard).toMatchObject({ code: 0, err: '' });
+    expect(unheard.out).toMatch(/^\S+ ! the heartbeat was not heard: .*refused/m);
+    expect(unheard.out).not.toContain('canary');
+  });
+
   test('finishes its tick and ends with 0 when it is told to stop', async () => {
     await writeFile(join(folder, 'watch.yml'), config());
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LOCAL], {

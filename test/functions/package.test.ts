@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Packaged, packageWith } from '../support/package.ts';
+import { alarmsOf, environmentOf, type Packaged, packageWith } from '../support/package.ts';
 
 const CONFIG = `
 projects:
@@ -11,19 +11,21 @@ channels:
   ops: { type: slack, url: "\${ssm:/dcs/slack:3}" }
 `;
 
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:on-call';
+
 let withSecrets: Packaged;
 let without: Packaged;
 beforeAll(async () => {
-  withSecrets = await packageWith(CONFIG);
+  withSecrets = await packageWith(CONFIG, { ALARM_TOPIC_ARN: TOPIC });
   without = await packageWith(CONFIG.replace(/\$\{[^}]+\}/g, 'x'));
 });
 
 describe('the package', () => {
   test('has the bundle and the configuration, and nothing else', () => {
     expect(withSecrets.files).toContain('dist/watch.cjs');
-    expect(withSecrets.files).toContain('dist/packaged-watch.yml');
+    expect(withSecrets.files).toContain(withSecrets.configFile);
     const others = withSecrets.files.filter((path) => !/^dist\/(?:watch-parts\/.*|watch)\.cjs$/.test(path));
-    expect(others).toEqual(['dist/packaged-watch.yml']);
+    expect(others).toEqual([withSecrets.configFile]);
   });
 
   test('is at most 400 kB', () => {
@@ -36,7 +38,7 @@ describe('the package', () => {
       Architectures: ['arm64'],
       Handler: 'dist/watch.handler',
       Environment: {
-        Variables: { WATCH_CONFIG: 'dist/packaged-watch.yml', STATE_TABLE: { Ref: 'StateTable' } },
+        Variables: { WATCH_CONFIG: withSecrets.configFile, STATE_TABLE: { Ref: 'StateTable' } },
       },
     });
     expect(only('AWS::Scheduler::Schedule')).toMatchObject({
@@ -58,6 +60,48 @@ describe('the package', () => {
       SSESpecification: { SSEEnabled: true },
     });
     expect(only('AWS::Logs::LogGroup')).toMatchObject({ RetentionInDays: 30 });
+  });
+});
+
+describe('the alarms', () => {
+  test('are on dead letters, on a broken channel, and on three periods without a good tick', () => {
+    expect([...alarmsOf(without).keys()].toSorted()).toEqual(['BrokenChannels', 'DeadLetters', 'Ticks']);
+    expect(alarmsOf(without).get('Ticks')).toMatchObject({ TreatMissingData: 'breaching' });
+    const ticks = Object.values(without.template.Resources).find(
+      ({ Properties }) => JSON.stringify(Properties)?.includes('"Ticks"') === true,
+    );
+    expect(ticks?.Properties).toMatchObject({
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 3,
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+    });
+  });
+
+  test('look where the function of this very stage puts its figures', () => {
+    const { POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME } = environmentOf(without);
+    for (const { Namespace, Dimensions } of alarmsOf(without).values()) {
+      expect(Namespace).toBe(POWERTOOLS_METRICS_NAMESPACE);
+      expect(Dimensions).toEqual([{ Name: 'service', Value: POWERTOOLS_SERVICE_NAME }]);
+    }
+    expect(POWERTOOLS_SERVICE_NAME).toMatch(/-prod$/);
+  });
+
+  test('tell a topic when one is given, and no one else', () => {
+    for (const { AlarmActions } of alarmsOf(withSecrets).values()) expect(AlarmActions).toEqual([TOPIC]);
+    for (const { AlarmActions, OKActions = [] } of alarmsOf(without).values()) {
+      expect([...AlarmActions, ...OKActions]).toEqual([]);
+    }
+    const types = Object.values(withSecrets.template.Resources).map(({ Type }) => Type);
+    expect(types.filter((type) => type.startsWith('AWS::SNS'))).toEqual([]);
+  });
+
+  test('are not packaged with a topic that is none', async () => {
+    const refusal = await packageWith(CONFIG, { ALARM_TOPIC_ARN: 'on-call' }).catch(
+      (error: unknown) => error,
+    );
+    expect(refusal).toMatchObject({ stdout: expect.stringContaining('is not the ARN of an SNS topic') });
   });
 });
 

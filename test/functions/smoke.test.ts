@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Packaged, packageWith } from '../support/package.ts';
+import * as z from 'zod/mini';
+import { alarmsOf, environmentOf, type Packaged, packageWith } from '../support/package.ts';
+import { parameter, startParameterServer } from '../support/parameter-server.ts';
 import { type Dynalite, startDynalite } from '../support/store-dynalite.ts';
 import {
   ACCESS_KEY,
@@ -39,21 +41,38 @@ afterAll(async () => {
   await dynalite.close();
 });
 
+interface Invoked {
+  readonly result: unknown;
+  readonly output: string;
+}
+
 /** Invokes the packaged function in a fresh Node 24 process, as the platform does at a cold start. */
-async function invoke(
-  env: Readonly<Record<string, string>> = {},
-): Promise<{ result: unknown; output: string }> {
+async function invoke(env: Readonly<Record<string, string>> = {}): Promise<Invoked> {
+  const { results, output } = await invokeAt([0], env);
+  return { result: results[0] ?? null, output };
+}
+
+/** Invokes it several times in one process that stays warm, each time so many minutes after now. */
+async function invokeAt(
+  minutes: readonly number[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ results: unknown[]; output: string }> {
   const bundle = join(packaged.root, 'dist/watch.cjs');
   const program = `
+    const { now } = Date;
     const { handler } = require(${JSON.stringify(bundle)});
-    handler({}, { getRemainingTimeInMillis: () => 60000, awsRequestId: 'request-1' }).then(
-      (summary) => console.log('RESULT ' + JSON.stringify(summary)),
-      (error) => console.log('RESULT ' + JSON.stringify({ thrown: error.message })),
-    );`;
+    const invoke = (minute) => {
+      Date.now = () => now() + minute * 60000;
+      return handler({}, { getRemainingTimeInMillis: () => 60000, awsRequestId: 'request-' + minute }).then(
+        (summary) => console.log('RESULT ' + JSON.stringify(summary)),
+        (error) => console.log('RESULT ' + JSON.stringify({ thrown: error.message })),
+      );
+    };
+    ${JSON.stringify(minutes)}.reduce((before, minute) => before.then(() => invoke(minute)), Promise.resolve());`;
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', program], {
     cwd: packaged.root,
     env: {
-      WATCH_CONFIG: 'dist/packaged-watch.yml',
+      WATCH_CONFIG: packaged.configFile,
       LAMBDA_TASK_ROOT: packaged.root,
       STATE_TABLE: TABLE,
       AWS_REGION: 'eu-west-1',
@@ -68,8 +87,45 @@ async function invoke(
     },
   });
   const output = stdout + stderr;
-  const result = /^RESULT (.*)$/m.exec(output)?.[1] ?? 'null';
-  return { result: JSON.parse(result), output };
+  const results = [...output.matchAll(/^RESULT (.*)$/gm)].map(([, result = 'null']) => JSON.parse(result));
+  return { results, output };
+}
+
+const EMF = z.object({
+  _aws: z.strictObject({
+    Timestamp: z.number(),
+    CloudWatchMetrics: z.array(
+      z.strictObject({
+        Namespace: z.string(),
+        Dimensions: z.array(z.array(z.string())),
+        Metrics: z.array(z.strictObject({ Name: z.string(), Unit: z.string() })),
+      }),
+    ),
+  }),
+});
+
+/** A line in CloudWatch's embedded metric format: what it says of the figures, and the figures. */
+interface EmfLine {
+  readonly namespace: string;
+  readonly dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
+  readonly figures: Readonly<Record<string, unknown>>;
+}
+
+function emfIn(output: string): EmfLine[] {
+  const lines = output.split('\n').filter((line) => line.startsWith('{"_aws"'));
+  return lines.map((line) => {
+    const { _aws, ...values } = JSON.parse(line);
+    const [metrics, ...more] = EMF.parse({ _aws })._aws.CloudWatchMetrics;
+    const [dimensions = [], ...others] = metrics?.Dimensions ?? [];
+    const names = metrics?.Metrics.map(({ Name }) => Name) ?? [];
+    expect([...more, ...others]).toEqual([]);
+    expect(Object.keys(values).toSorted()).toEqual([...dimensions, ...names].toSorted());
+    return {
+      namespace: metrics?.Namespace ?? '',
+      dimensions: dimensions.map((name) => ({ Name: name, Value: values[name] })),
+      figures: Object.fromEntries(names.map((name) => [name, values[name]])),
+    };
+  });
 }
 
 describe("the zip's bundle, in a fresh process", () => {
@@ -125,4 +181,89 @@ describe("the zip's bundle, in a fresh process", () => {
       thrown: expect.stringContaining('none.yml'),
     });
   });
+});
+
+describe('the figures of the function', () => {
+  test('are one line for each tick, and the alarms of the same package look at just them', async () => {
+    const { output } = await invoke(environmentOf(packaged));
+    const [line, ...more] = emfIn(output);
+    expect(more).toEqual([]);
+    expect(line?.figures).toMatchObject({ Ticks: 1, Looks: 1, DeadLetters: 0, BrokenChannels: 0 });
+
+    const alarms = [...alarmsOf(packaged).values()];
+    expect(alarms).toHaveLength(3);
+    for (const { Namespace, MetricName, Dimensions } of alarms) {
+      expect(Namespace).toBe(line?.namespace);
+      expect(Dimensions).toEqual(line?.dimensions);
+      expect(line?.figures).toHaveProperty(MetricName);
+    }
+  });
+
+  test('are numbers, with deliveries by outcome where there were any, and hold no secret', async () => {
+    world.status('task-1', 'FULLMIGRATING');
+    world.receiver.answer('/ops', { status: 404, body: 'no_service' });
+    const { output } = await invoke(environmentOf(packaged));
+    world.receiver.answer('/ops', { status: 200, body: 'ok' });
+
+    const [line] = emfIn(output);
+    expect(line?.figures).toMatchObject({
+      Events: 1,
+      DeliveriesDelivered: 1,
+      DeliveriesBroken: 1,
+      BrokenChannels: 1,
+    });
+    for (const figure of Object.values(line?.figures ?? {})) expect(figure).toEqual(expect.any(Number));
+    expect(line?.dimensions.map(({ Name }) => Name)).toEqual(['service']);
+  });
+
+  test('are none where the tick could not be made: that is what the alarm waits for', async () => {
+    const { result, output } = await invoke({ STATE_TABLE: 'no-such-table' });
+    expect(result).toMatchObject({ thrown: expect.stringContaining('no-such-table') });
+    expect(emfIn(output)).toEqual([]);
+  });
+
+  test('are none where Powertools is told to send none', async () => {
+    const { result, output } = await invoke({ POWERTOOLS_METRICS_DISABLED: 'true' });
+    expect(result).toMatchObject({ tasks: 1 });
+    expect(emfIn(output)).toEqual([]);
+  });
+});
+
+describe('a function that stays warm', () => {
+  test('tells what is pending to the address that its configuration has by then', async () => {
+    const table = 'watch-state-warm';
+    await dynalite.createTable(table);
+    const parameters = await startParameterServer();
+    const configure = (path: string) =>
+      parameters.given({ '/watch/config': parameter(configText(world.receiver.url(path))) });
+    configure('/old');
+    world.receiver.answer('/old', () => {
+      configure('/new');
+      return { status: 500 };
+    });
+    try {
+      const env = { ...parameters.env, STATE_TABLE: table, WATCH_CONFIG: 'ssm:/watch/config' };
+      const { results, output } = await invokeAt([0, 6], env);
+      expect(results).toMatchObject([
+        { events: 1, delivered: 0, pending: 1 },
+        { events: 0, delivered: 1, pending: 0 },
+      ]);
+      expect(world.receiver.at('/new').map(({ body }) => body)).toEqual(
+        world.receiver.at('/old').map(({ body }) => body),
+      );
+      expect(emfIn(output).map(({ figures }) => figures['Ticks'])).toEqual([1, 1]);
+      expect(output).not.toContain(world.receiver.url(''));
+    } finally {
+      await parameters.close();
+    }
+  });
+
+  function configText(url: string): string {
+    return `
+projects:
+  - { id: ${PROJECT_ID}, endpoint: "${world.simulator.endpoint}", allowInsecure: true, region: cn-north-4, tasks: [task-1] }
+channels:
+  cutover: { type: webhook, url: "${url}", secret: ${SIGNING_SECRET}, allowInsecure: true }
+`;
+  }
 });

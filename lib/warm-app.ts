@@ -1,0 +1,37 @@
+import { type App, type AppParts, createApp, systemClock } from './app.ts';
+import { keepConfig } from './config/keep.ts';
+import type { Config } from './config/schema.ts';
+import { createHttpClient } from './http/undici.ts';
+
+export interface WarmParts extends AppParts {
+  /** Reads the configuration once more; absent where it cannot change. */
+  readonly readAgain?: (() => Promise<Config>) | undefined;
+}
+
+/**
+ * The program where a platform keeps it warm for hours: a configuration that changed meanwhile is used from the next
+ * tick on, also for what is already owed. Store and connections stay as they are.
+ */
+export function createWarmApp({ readAgain, ...parts }: WarmParts): Pick<App, 'tick'> {
+  const { log, clock = systemClock, http = createHttpClient() } = parts;
+  const keep = keepConfig({ config: parts.config, readAgain, now: clock.now });
+  let current = parts.config;
+  let app = createApp({ ...parts, clock, http });
+
+  const use = (config: Config): void => {
+    current = config;
+    app = createApp({ ...parts, config, clock, http });
+    log({ kind: 'notice', message: 'the configuration has changed and is used from now on' });
+    for (const message of config.warnings) log({ kind: 'problem', message });
+  };
+
+  return {
+    async tick(forMs) {
+      const startedAt = clock.now();
+      const { config, trouble } = await keep();
+      if (trouble !== undefined) log({ kind: 'problem', message: trouble });
+      if (config !== current) use(config);
+      return app.tick(forMs - (clock.now() - startedAt));
+    },
+  };
+}

@@ -1,0 +1,198 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { isGood, type LogEntry, type TickReport } from '../lib/log.ts';
+import type { Store } from '../lib/store/store.ts';
+import { createWorld, PROJECT_ID, type World, type WorldOptions } from './support/world.ts';
+
+const MINUTE = 60_000;
+const HOOK = { cutover: { type: 'webhook' } };
+
+const worlds: World[] = [];
+async function world(options?: WorldOptions): Promise<World> {
+  const made = await createWorld(options);
+  worlds.push(made);
+  return made;
+}
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map((made) => made.close()));
+});
+
+/** How the last tick was logged. */
+function reportOf(log: readonly LogEntry[]): TickReport {
+  const report = log.findLast((entry) => entry.kind === 'tick');
+  if (report === undefined) throw new TypeError('no tick came to its end');
+  return report;
+}
+
+/** A store of which some writes fail. */
+function failing(store: Store, fails: (write: number) => boolean): { store: Store; fired(): number } {
+  let writes = 0;
+  let fired = 0;
+  return {
+    fired: () => fired,
+    store: {
+      ...store,
+      save: async (item) => {
+        writes += 1;
+        if (!fails(writes)) return store.save(item);
+        fired += 1;
+        throw new Error('the disk is full');
+      },
+    },
+  };
+}
+
+describe('the report of a tick', () => {
+  test('counts the looks that were made, not those left for later', async () => {
+    const { tick, status, simulator, log } = await world({ tasks: ['task-1', 'task-2'] });
+    status('task-1', 'RUNNING');
+    status('task-2', 'RUNNING');
+    await tick();
+    expect(reportOf(log)).toMatchObject({ tasks: 2, looks: 2, failedLooks: 0 });
+
+    await tick({ remainingMs: 1 });
+    expect(reportOf(log)).toMatchObject({ tasks: 2, looks: 0 });
+
+    simulator.fault('internal error', 1);
+    await tick();
+    expect(simulator.fired['internal error']).toBe(1);
+    expect(reportOf(log)).toMatchObject({ tasks: 2, looks: 2, failedLooks: 1 });
+  });
+
+  test('says how old the oldest event is that is still owed, and nothing when nothing is', async () => {
+    const { tick, status, receiver, clock, log } = await world({ channels: HOOK });
+    receiver.answer('/cutover', { status: 500 });
+    status('task-1', 'RUNNING');
+    await tick();
+    expect(reportOf(log)).toMatchObject({ pending: 1, pendingAgeMs: 0 });
+
+    clock.advance(10 * MINUTE);
+    status('task-1', 'FULLMIGRATING');
+    await tick();
+    expect(reportOf(log)).toMatchObject({ pending: 2, pendingAgeMs: 10 * MINUTE });
+
+    receiver.answer('/cutover', { status: 200 });
+    clock.advance(10 * MINUTE);
+    await tick();
+    expect(reportOf(log)).toMatchObject({ pending: 0, pendingAgeMs: 0 });
+  });
+
+  test('counts broken channels as long as they are broken', async () => {
+    const { tick, status, receiver, clock, log } = await world({
+      channels: { ...HOOK, other: { type: 'webhook' } },
+    });
+    status('task-1', 'RUNNING');
+    receiver.answer('/cutover', { status: 410 });
+    await tick();
+    expect(reportOf(log)).toMatchObject({ brokenChannels: 1 });
+    for (let minute = 0; minute < 3; minute += 1) {
+      clock.advance(MINUTE);
+      await tick();
+      expect(reportOf(log)).toMatchObject({ brokenChannels: 1 });
+    }
+    receiver.answer('/cutover', { status: 200 });
+    clock.advance(60 * MINUTE);
+    await tick();
+    expect(reportOf(log)).toMatchObject({ brokenChannels: 0 });
+  });
+
+  test('is not what the tick returns: that stays the summary', async () => {
+    const { tick, status } = await world();
+    status('task-1', 'RUNNING');
+    expect(Object.keys(await tick())).toEqual([
+      'tasks',
+      'changed',
+      'events',
+      'delivered',
+      'pending',
+      'dead',
+      'failedLooks',
+      'ms',
+    ]);
+  });
+});
+
+describe('a tick is a good one', () => {
+  test('though all looks fail and no channel answers', async () => {
+    const { tick, status, simulator, receiver, log } = await world({ channels: HOOK });
+    status('task-1', 'RUNNING');
+    receiver.answer('/cutover', 'reset');
+    await tick();
+    simulator.fault('internal error', 1);
+    await tick();
+    expect(simulator.fired['internal error']).toBe(1);
+    expect(reportOf(log)).toMatchObject({ failedLooks: 1, pending: 1, failedRecords: 0 });
+    expect(isGood(reportOf(log))).toBe(true);
+  });
+
+  test('though another run had been faster: what it saw is in the records', async () => {
+    const { tick, status, log } = await world();
+    status('task-1', 'RUNNING');
+    await Promise.all([tick(), tick()]);
+    const reports = log.filter((entry) => entry.kind === 'tick');
+    expect(reports).toHaveLength(2);
+    expect(reports.every(isGood)).toBe(true);
+  });
+});
+
+describe('a tick is not a good one', () => {
+  test('when what it saw could not be saved', async () => {
+    const { tick, status, store, log } = await world();
+    status('task-1', 'RUNNING');
+    const full = failing(store, () => true);
+    await tick({ store: full.store });
+    expect(full.fired()).toBeGreaterThan(0);
+    expect(isGood(reportOf(log))).toBe(false);
+
+    await tick();
+    expect(isGood(reportOf(log))).toBe(true);
+  });
+
+  test('when what it told could not be acknowledged', async () => {
+    const { tick, status, store, log } = await world({ channels: HOOK });
+    status('task-1', 'RUNNING');
+    const full = failing(store, (write) => write > 1);
+    expect(await tick({ store: full.store })).toMatchObject({ delivered: 1 });
+    expect(full.fired()).toBeGreaterThan(0);
+    expect(isGood(reportOf(log))).toBe(false);
+  });
+
+  test('when the lease for telling could not be taken', async () => {
+    const { tick, status, store, receiver, clock, log } = await world({ channels: HOOK });
+    status('task-1', 'RUNNING');
+    receiver.answer('/cutover', { status: 500 });
+    await tick();
+    clock.advance(10 * MINUTE);
+    const full = failing(store, () => true);
+    await tick({ store: full.store });
+    expect(full.fired()).toBe(1);
+    expect(isGood(reportOf(log))).toBe(false);
+  });
+
+  test('when it could not remember that a channel is broken', async () => {
+    const { tick, status, store, receiver, log } = await world({ channels: HOOK });
+    status('task-1', 'RUNNING');
+    receiver.answer('/cutover', { status: 410 });
+    const key = `project:prod`;
+    const full: Store = {
+      ...store,
+      save: async (item) => {
+        if (item.key.id !== key) return store.save(item);
+        fired += 1;
+        throw new Error('the disk is full');
+      },
+    };
+    let fired = 0;
+    await tick({ store: full });
+    expect(fired).toBe(1);
+    expect(reportOf(log)).toMatchObject({ failedRecords: 1 });
+  });
+
+  test('when a newer version wrote a record, because it leaves that task alone', async () => {
+    const { tick, status, store, log } = await world();
+    status('task-1', 'RUNNING');
+    const key = { partition: `project:${PROJECT_ID}`, id: 'task:task-1' };
+    await store.save({ key, rev: 1, nonce: 'n', body: JSON.stringify({ schemaVersion: 99 }) });
+    await tick();
+    expect(reportOf(log)).toMatchObject({ tasks: 1, looks: 0, failedRecords: 1 });
+  });
+});

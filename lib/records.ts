@@ -9,12 +9,25 @@ export interface HeldRecord {
   readonly record: WatchRecord;
 }
 
+/** One record, or why there is none to work with. */
+export type ReadRecord =
+  | { readonly kind: 'record'; readonly held: HeldRecord }
+  | { readonly kind: 'missing' | 'unreadable' | 'newer' };
+
+/** Reads one record. */
+export async function readRecord(store: Store, key: ItemKey): Promise<ReadRecord> {
+  const item = await store.get(key);
+  if (item === undefined) return { kind: 'missing' };
+  const decoded = decodeRecord(item.body);
+  if (decoded.kind === 'record')
+    return { kind: 'record', held: { key, rev: item.rev, record: decoded.record } };
+  return { kind: decoded.kind === 'newer' ? 'newer' : 'unreadable' };
+}
+
 /** Reads one record; nothing when there is none or it is not readable. */
 export async function loadRecord(store: Store, key: ItemKey): Promise<HeldRecord | undefined> {
-  const item = await store.get(key);
-  const decoded = item === undefined ? undefined : decodeRecord(item.body);
-  if (item === undefined || decoded?.kind !== 'record') return undefined;
-  return { key, rev: item.rev, record: decoded.record };
+  const read = await readRecord(store, key);
+  return read.kind === 'record' ? read.held : undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ChannelBook, openChannelBook } from './delivery/channel-book.ts';
+import { type ChannelBook, openChannelBook, speakerOf } from './delivery/channel-book.ts';
 import { type DeliverInput, type DeliverSummary, deliver, owedBy } from './delivery/deliver.ts';
 import { reasonOf } from './errors.ts';
 import type { TickReport } from './log.ts';
@@ -161,15 +161,14 @@ async function deliverAll(known: Known, run: Run): Promise<DeliverSummary> {
   }
 }
 
-/** What is known of the channels stands in the record of one project: the first one by name, in every run the same. */
+/** What is known of the channels stands in the record of one project. */
 function channelBook(
   byProject: Known['byProject'],
   { store, log, channels, clock }: Run,
 ): ChannelBook | undefined {
-  const all = [...byProject].flatMap(([records, group]) => group.map((project) => ({ records, project })));
-  const [first] = all.sort((a, b) => (a.project.name < b.project.name ? -1 : 1));
-  if (first === undefined) return undefined;
-  const { records, project } = first;
+  const project = speakerOf([...byProject.values()].flat());
+  const [records] = [...byProject].find(([, group]) => group.some((one) => one === project)) ?? [];
+  if (project === undefined || records === undefined) return undefined;
   const held = records.held(projectRecordId(project.name), new Date(clock.now()));
   return openChannelBook({ store, log, channels, held, project });
 }

@@ -24,7 +24,7 @@ export async function save(
   const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
   const leased = mine ? { ...owed.record, lease: leaseFor(owner, endsAt) } : owed.record;
   try {
-    await buryDead(store, owed.dead, now);
+    await buryDead(store, records.held(id, now).key, owed.dead, now);
     if (!(await records.save(id, leased))) return;
   } catch (error) {
     log({

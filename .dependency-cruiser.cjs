@@ -7,7 +7,7 @@ const room = (name, path, mayImport) => ({
   from: { path },
   to: {
     path: '^(functions|lib|test|scripts)/',
-    pathNot: [path, '^lib/(errors|secret|clock|concurrency)\\.ts$', ...mayImport],
+    pathNot: [path, '^lib/(errors|secret|clock|concurrency|nearest)\\.ts$', ...mayImport],
   },
 });
 

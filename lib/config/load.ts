@@ -1,8 +1,11 @@
-import { type Disagreement, disagreementsIn, doubtsAbout } from './agreement.ts';
+import type { ChannelConfig } from '../channels/index.ts';
+import { disagreementsIn } from './agreement.ts';
 import { credentialsIn } from './credentials.ts';
+import type { Disagreement } from './disagreement.ts';
+import { doubtsAbout } from './doubts.ts';
 import { type Problem, refusal } from './errors.ts';
 import { formOf } from './form.ts';
-import { isSamePath, pathText } from './path.ts';
+import { isSamePath, type Path, pathText } from './path.ts';
 import { placeOf } from './place.ts';
 import type {
   Config,
@@ -37,14 +40,19 @@ export async function loadConfig({ text, file: name, ...sources }: LoadInput): P
   const filled = await substitute(source.value, sources);
   const environment = credentialsIn(sources.env);
   const { file, problems: ofForm } = formOf(filled.value);
-  const problems = [...ofForm, ...disagreementsIn(filled.value, environment)];
+  const problems = [
+    ...ofForm,
+    ...disagreementsIn(filled.value, environment).filter(({ path }) => !isAmong(ofForm, path)),
+  ];
   const here = [...filled.failures, ...problems.filter((problem) => !isConsequence(problem, filled))];
   const all = [...source.problems, ...located(here, source)];
   if (file === undefined || all.length > 0) throw refusal(name, all);
 
   return {
     projects: file.projects.map((project) => projectConfig(project, environment.found)),
-    channels: file.channels,
+    channels: Object.fromEntries(
+      Object.entries(file.channels).map(([name, channel]) => [name, channelConfig(channel, file.projects)]),
+    ),
     groups: Object.fromEntries(
       Object.entries(file.groups).map(([name, group]) => [name, groupConfig(group)]),
     ),
@@ -55,7 +63,11 @@ export async function loadConfig({ text, file: name, ...sources }: LoadInput): P
 
 /** What could not be filled is empty, and an empty text is nearly everywhere a problem of its own. */
 function isConsequence({ path }: Disagreement, { failures }: Filled): boolean {
-  return failures.some((failure) => isSamePath(failure.path, path));
+  return isAmong(failures, path);
+}
+
+function isAmong(problems: readonly Disagreement[], path: Path): boolean {
+  return problems.some((problem) => isSamePath(problem.path, path));
 }
 
 function located(problems: readonly Disagreement[], source: Source): Problem[] {
@@ -98,6 +110,16 @@ function discoverConfig(discover: NonNullable<FileProject['discover']>): Discove
   if (discover === true) return { labels: {} };
   const { name, labels = {} } = discover;
   return { ...(name !== undefined && { name }), labels };
+}
+
+/**
+ * Events about groups know projects by name alone: a filter that asks for an id gets the names of its projects, too.
+ */
+function channelConfig(channel: ChannelConfig, projects: readonly FileProject[]): ChannelConfig {
+  const wanted = channel.when?.projects;
+  if (wanted === undefined) return channel;
+  const names = projects.flatMap(({ id, name = id }) => (wanted.includes(id) ? [name] : []));
+  return { ...channel, when: { ...channel.when, projects: [...new Set([...wanted, ...names])] } };
 }
 
 function groupConfig({ tasks, labels }: ConfigFile['groups'][string]): GroupConfig {

@@ -5,7 +5,7 @@ import type { Disagreement } from './disagreement.ts';
 import { doubtsAbout } from './doubts.ts';
 import { type Problem, refusal } from './errors.ts';
 import { formOf } from './form.ts';
-import { isSamePath, type Path, pathText } from './path.ts';
+import { pathText } from './path.ts';
 import { placeOf } from './place.ts';
 import type {
   Config,
@@ -17,7 +17,7 @@ import type {
   TaskConfig,
 } from './schema.ts';
 import { settingsOf } from './settings.ts';
-import { type Filled, type Sources, substitute } from './substitute.ts';
+import { type Sources, substitute } from './substitute.ts';
 import { readYaml, type Source } from './yaml.ts';
 
 export interface LoadInput extends Sources {
@@ -40,11 +40,10 @@ export async function loadConfig({ text, file: name, ...sources }: LoadInput): P
   const filled = await substitute(source.value, sources);
   const environment = credentialsIn(sources.env);
   const { file, problems: ofForm } = formOf(filled.value);
-  const problems = [
-    ...ofForm,
-    ...disagreementsIn(filled.value, environment).filter(({ path }) => !isAmong(ofForm, path)),
-  ];
-  const here = [...filled.failures, ...problems.filter((problem) => !isConsequence(problem, filled))];
+  // What has the wrong form cannot agree with anything; what could not be filled is empty, and that is nearly
+  // everywhere a problem of its own.
+  const problems = [...ofForm, ...without(ofForm, disagreementsIn(filled.value, environment))];
+  const here = [...filled.failures, ...without(filled.failures, problems)];
   const all = [...source.problems, ...located(here, source)];
   if (file === undefined || all.length > 0) throw refusal(name, all);
 
@@ -61,13 +60,10 @@ export async function loadConfig({ text, file: name, ...sources }: LoadInput): P
   };
 }
 
-/** What could not be filled is empty, and an empty text is nearly everywhere a problem of its own. */
-function isConsequence({ path }: Disagreement, { failures }: Filled): boolean {
-  return isAmong(failures, path);
-}
-
-function isAmong(problems: readonly Disagreement[], path: Path): boolean {
-  return problems.some((problem) => isSamePath(problem.path, path));
+/** The problems that stand where none of the others does. */
+function without(others: readonly Disagreement[], problems: readonly Disagreement[]): Disagreement[] {
+  const taken = new Set(others.map(({ path }) => JSON.stringify(path)));
+  return problems.filter(({ path }) => !taken.has(JSON.stringify(path)));
 }
 
 function located(problems: readonly Disagreement[], source: Source): Problem[] {

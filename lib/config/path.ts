@@ -17,7 +17,3 @@ export function pathText(path: Path): string {
     return text === '' ? key : `${text}.${key}`;
   }, '');
 }
-
-export function isSamePath(a: Path, b: Path): boolean {
-  return a.length === b.length && a.every((step, i) => step === b[i]);
-}

@@ -38,13 +38,9 @@ module.exports = {
       '^lib/channels/',
       '^lib/dcs/endpoints\\.ts$',
       '^lib/http/address-guard\\.ts$',
-      '^lib/migration/thresholds\\.ts$',
+      '^lib/migration/(discovery|thresholds)\\.ts$',
     ]),
-    room('looking', '^lib/looking/', [
-      '^lib/migration/',
-      '^lib/delivery/',
-      '^lib/(log|records)\\.ts$',
-    ]),
+    room('looking', '^lib/looking/', ['^lib/migration/', '^lib/delivery/', '^lib/(log|records)\\.ts$']),
     room('tick', '^lib/tick\\.ts$', [
       '^lib/looking/',
       '^lib/migration/',

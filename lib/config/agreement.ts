@@ -1,3 +1,4 @@
+import { plainId } from '../migration/discovery.ts';
 import { type EnvironmentCredentials, SOURCES } from './credentials.ts';
 import { type Disagreement, repeated } from './disagreement.ts';
 import { millisecondsIn } from './duration.ts';
@@ -59,7 +60,7 @@ function repeatedNames(projects: readonly SketchedProject[]): Disagreement[] {
 function repeatedTasks(projects: readonly SketchedProject[]): Disagreement[] {
   const tasks = projects.flatMap(({ id, index, tasks }) =>
     tasks.map((task, i) => ({
-      key: id === undefined || task.id === undefined ? undefined : `${id}/${task.id}`,
+      key: id === undefined || task.id === undefined ? undefined : `${id}/${plainId(task.id)}`,
       path: ['projects', index, 'tasks', i],
     })),
   );

@@ -1,3 +1,4 @@
+import { plainId } from '../migration/discovery.ts';
 import { type Disagreement, repeated } from './disagreement.ts';
 import type { Sketch, SketchedProject } from './sketch.ts';
 
@@ -26,18 +27,18 @@ function wrongMembers([name, { tasks, labels }]: Named): Disagreement[] {
 }
 
 function membersTwice([name, { tasks = [] }]: Named): Disagreement[] {
-  const entries = tasks.map((key, i) => ({ key, path: ['groups', name, 'tasks', i] }));
+  const entries = tasks.map((id, i) => ({ key: id && plainId(id), path: ['groups', name, 'tasks', i] }));
   return repeated(entries, (first) => `is the same task as ${first}`);
 }
 
 /** Where tasks are discovered, or cannot be made out, any task may be watched. */
 function unwatchedMembers(groups: readonly Named[], projects: readonly SketchedProject[]): Disagreement[] {
-  const watched = new Set(projects.flatMap(({ tasks }) => tasks.map(({ id }) => id)));
+  const watched = new Set(projects.flatMap(({ tasks }) => tasks.map(({ id }) => id && plainId(id))));
   if (watched.has(undefined) || projects.some(({ discover }) => discover !== undefined)) return [];
   const message = 'no project watches this task; list it with its project, too';
   return groups.flatMap(([name, { tasks = [] }]) =>
     tasks.flatMap((id, i) =>
-      id === undefined || watched.has(id) ? [] : [{ path: ['groups', name, 'tasks', i], message }],
+      id === undefined || watched.has(plainId(id)) ? [] : [{ path: ['groups', name, 'tasks', i], message }],
     ),
   );
 }

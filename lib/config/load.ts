@@ -1,4 +1,5 @@
 import type { ChannelConfig } from '../channels/index.ts';
+import type { Discover } from '../migration/discovery.ts';
 import { disagreementsIn } from './agreement.ts';
 import { credentialsIn } from './credentials.ts';
 import type { Disagreement } from './disagreement.ts';
@@ -7,15 +8,7 @@ import { type Problem, refusal } from './errors.ts';
 import { formOf } from './form.ts';
 import { pathText } from './path.ts';
 import { placeOf } from './place.ts';
-import type {
-  Config,
-  ConfigFile,
-  Credentials,
-  DiscoverConfig,
-  GroupConfig,
-  ProjectConfig,
-  TaskConfig,
-} from './schema.ts';
+import type { Config, ConfigFile, Credentials, GroupConfig, ProjectConfig, TaskConfig } from './schema.ts';
 import { settingsOf } from './settings.ts';
 import { type Sources, substitute } from './substitute.ts';
 import { readYaml, type Source } from './yaml.ts';
@@ -102,7 +95,7 @@ function taskConfig(task: FileProject['tasks'][number]): TaskConfig {
   return { id, labels, ...(name !== undefined && { name }) };
 }
 
-function discoverConfig(discover: NonNullable<FileProject['discover']>): DiscoverConfig {
+function discoverConfig(discover: NonNullable<FileProject['discover']>): Discover {
   if (discover === true) return { labels: {} };
   const { name, labels = {} } = discover;
   return { ...(name !== undefined && { name }), labels };

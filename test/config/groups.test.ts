@@ -42,6 +42,16 @@ describe('A group', () => {
     expect(groups['orders']?.tasks).toEqual([OTHER, TASK]);
   });
 
+  it('may write ids with hyphens, or without', async () => {
+    const id = '8aa6999e-7d10-4c20-b17d-5b9e0f3377c5';
+    const plain = id.replaceAll('-', '');
+    const file = (tasks: string[]) => ({ ...withProject({ tasks: [plain] }), groups: { orders: { tasks } } });
+    await expect(load(file([id]))).resolves.toBeDefined();
+    expect(await problemsOf(file([id, plain]))).toEqual([
+      'groups.orders.tasks[1]: is the same task as groups.orders.tasks[0]',
+    ]);
+  });
+
   it('may name a task that nobody lists where tasks are discovered', async () => {
     const file = {
       ...withProject({ discover: { name: 'orders-*' } }),

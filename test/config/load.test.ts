@@ -243,6 +243,14 @@ settings:
     ]);
   });
 
+  it('is refused for a task that is watched twice, once with hyphens in its id and once without', async () => {
+    const id = '8aa6999e-7d10-4c20-b17d-5b9e0f3377c5';
+    const tasks = [id, id.replaceAll('-', '').toUpperCase()];
+    expect(await problemsOf(withProject({ tasks }))).toEqual([
+      'projects[0].tasks[1]: is the same task as projects[0].tasks[0]; each may be watched once',
+    ]);
+  });
+
   it('is refused for two projects of one name', async () => {
     const [project] = MINIMAL.projects;
     const other = { ...project, id: 'other' };

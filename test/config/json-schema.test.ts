@@ -60,6 +60,27 @@ describe('The example', () => {
   });
 });
 
+describe('The readme', () => {
+  it('shows a discovery and a group that are taken, without a doubt', async () => {
+    const readme = await readFile(inRepository('README.md'), 'utf8');
+    const blocks = [...readme.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block]) => parse(block ?? ''));
+    const shown = blocks.filter((block) => 'groups' in block && 'projects' in block);
+    expect(shown).toHaveLength(1);
+    const { projects, groups, warnings } = await load({ ...MINIMAL, ...shown[0] });
+    expect(projects.map(({ discover }) => discover)).toEqual([
+      { name: 'orders-*', labels: { cluster: 'orders' } },
+    ]);
+    expect(groups).toEqual({ orders: { labels: { cluster: 'orders' } } });
+    expect(warnings).toEqual([]);
+  });
+
+  it('has a row for every setting', async () => {
+    const readme = await readFile(inRepository('README.md'), 'utf8');
+    for (const setting of Object.keys(settingsSchema.shape))
+      expect(readme).toContain(`| \`settings.${setting}\` |`);
+  });
+});
+
 describe('The JSON Schema', () => {
   const schema = configJsonSchema();
 

@@ -38,7 +38,7 @@ module.exports = {
       '^lib/channels/',
       '^lib/dcs/endpoints\\.ts$',
       '^lib/http/address-guard\\.ts$',
-      '^lib/migration/(discovery|thresholds)\\.ts$',
+      '^lib/migration/(discovery|glob|thresholds)\\.ts$',
     ]),
     room('looking', '^lib/looking/', ['^lib/migration/', '^lib/delivery/', '^lib/(log|records)\\.ts$']),
     room('tick', '^lib/tick\\.ts$', [

@@ -1,8 +1,8 @@
 import { plainId } from '../migration/discovery.ts';
+import { canBothFit } from '../migration/glob.ts';
 import { type EnvironmentCredentials, SOURCES } from './credentials.ts';
 import { type Disagreement, repeated } from './disagreement.ts';
 import { millisecondsIn } from './duration.ts';
-import { canBothFit } from './glob.ts';
 import { groupProblems } from './groups.ts';
 import { pathText } from './path.ts';
 import { placeOf } from './place.ts';

@@ -7,7 +7,7 @@ const room = (name, path, mayImport) => ({
   from: { path },
   to: {
     path: '^(functions|lib|test|scripts)/',
-    pathNot: [path, '^lib/(errors|secret|clock|concurrency)\\.ts$', ...mayImport],
+    pathNot: [path, '^lib/(errors|secret|clock|concurrency|nearest)\\.ts$', ...mayImport],
   },
 });
 
@@ -46,13 +46,9 @@ module.exports = {
       '^lib/channels/',
       '^lib/dcs/endpoints\\.ts$',
       '^lib/http/address-guard\\.ts$',
-      '^lib/migration/thresholds\\.ts$',
+      '^lib/migration/(discovery|glob|thresholds)\\.ts$',
     ]),
-    room('looking', '^lib/looking/', [
-      '^lib/migration/',
-      '^lib/delivery/',
-      '^lib/(log|records)\\.ts$',
-    ]),
+    room('looking', '^lib/looking/', ['^lib/migration/', '^lib/delivery/', '^lib/(log|records)\\.ts$']),
     room('tick', '^lib/tick\\.ts$', [
       '^lib/looking/',
       '^lib/migration/',

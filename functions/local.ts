@@ -165,8 +165,11 @@ function stopSignal(): AbortSignal {
 
 function introduce({ projects, channels, settings }: Config, file: string): string {
   const tasks = projects.reduce((sum, project) => sum + project.tasks.length, 0);
+  const found = projects.some(({ discover }) => discover !== undefined)
+    ? ' and those that are discovered'
+    : '';
   const names = Object.entries(channels).map(([name, { type }]) => `${name} (${type})`);
-  return `watching ${tasks} task(s) in ${projects.length} project(s) every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}`;
+  return `watching ${tasks} task(s)${found} in ${projects.length} project(s) every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}`;
 }
 
 function fail(error: unknown): ExitCode {

@@ -1,10 +1,17 @@
 import * as z from 'zod/mini';
 import { EVENT_TYPES, type MigrationEvent, SEVERITIES } from '../migration/event.ts';
 import { canonicalStatus, PHASES } from '../migration/status.ts';
+import { nearest } from '../nearest.ts';
 
 const PREFIX = 'dcs.';
 /** The event types as the configuration writes them. */
 const EVENT_WORDS = EVENT_TYPES.map((type) => type.slice(PREFIX.length));
+
+/** There are many; the one that was most likely meant comes first. */
+function eventHint({ input }: { readonly input?: unknown }): string {
+  const meant = typeof input === 'string' ? nearest(input.replace(PREFIX, ''), EVENT_WORDS) : undefined;
+  return `${meant === undefined ? '' : `did you mean ${meant}? `}${oneOf(EVENT_WORDS)}`;
+}
 
 /** Statuses are an open set, but all of Huawei's words look like this: anything else is a mistyped phase. */
 const RAW_STATUS = /^[A-Z][A-Z0-9_]*$/;
@@ -18,12 +25,12 @@ const notEmpty = z.minLength(1, 'expected at least one entry; leave the filter o
 /**
  * The filter `when` of a channel: an event passes if it passes every filter that is given. An event that lacks what a
  * filter asks about does not pass it: `watch.failing` has no status, so `to` keeps it away, and events about a whole
- * project have no labels.
+ * project or a group have no labels.
  */
 export const filterSchema = z
   .strictObject({
     events: z
-      .optional(z.array(z.enum(EVENT_WORDS, { error: oneOf(EVENT_WORDS) })).check(notEmpty))
+      .optional(z.array(z.enum(EVENT_WORDS, { error: eventHint })).check(notEmpty))
       .check(z.describe('Event types.')),
     to: z
       .optional(z.array(z.union([z.enum(PHASES), rawStatus], { error: STATUS_HINT })).check(notEmpty))
@@ -35,10 +42,17 @@ export const filterSchema = z
       .check(z.describe('How much an event matters: action means that somebody should act.')),
     projects: z
       .optional(z.array(z.string({ error: 'expected the name or id of a project' })).check(notEmpty))
-      .check(z.describe('Names or ids of projects.')),
+      .check(z.describe('Names or ids of projects; a group is of the projects of all its members.')),
+    groups: z
+      .optional(z.array(z.string({ error: 'expected the name of a group' })).check(notEmpty))
+      .check(z.describe('Names of groups. Excludes events that are not about a group.')),
     labels: z
       .optional(z.record(z.string(), z.string({ error: 'expected a text' })))
-      .check(z.describe('Labels that a task must have, all of them. Excludes events about a whole project.')),
+      .check(
+        z.describe(
+          'Labels that a task must have, all of them. Excludes events about a whole project or a group.',
+        ),
+      ),
   })
   .check(z.describe('Which events this channel is told; without it, every event.'));
 
@@ -47,12 +61,13 @@ export type Filter = z.output<typeof filterSchema>;
 /** Whether an event passes a filter; without a filter every event does. */
 export function passes(event: MigrationEvent, filter: Filter | undefined): boolean {
   if (filter === undefined) return true;
-  const { events, to, severity, projects, labels } = filter;
+  const { events, to, severity, projects, groups, labels } = filter;
   return (
     (events === undefined || events.includes(event.type.slice(PREFIX.length))) &&
     (to === undefined || arrivesAt(event, to)) &&
     (severity === undefined || severity.includes(event.data.severity)) &&
     (projects === undefined || isOfProject(event, projects)) &&
+    (groups === undefined || isOfGroup(event, groups)) &&
     (labels === undefined || hasLabels(event, labels))
   );
 }
@@ -63,9 +78,15 @@ function arrivesAt({ data: { to } }: MigrationEvent, wanted: readonly string[]):
   return wanted.includes(to.phase) || wanted.map(canonicalStatus).includes(canonicalStatus(to.status));
 }
 
-function isOfProject({ data: { task, project } }: MigrationEvent, wanted: readonly string[]): boolean {
-  const names = [task?.project, task?.projectId, project?.name, project?.id];
+/** The members of a group know their projects by name alone. */
+function isOfProject({ data: { task, project, group } }: MigrationEvent, wanted: readonly string[]): boolean {
+  const ofMembers = group?.members.map((member) => member.project) ?? [];
+  const names = [task?.project, task?.projectId, project?.name, project?.id, ...ofMembers];
   return names.some((name) => name !== undefined && wanted.includes(name));
+}
+
+function isOfGroup({ data: { group } }: MigrationEvent, wanted: readonly string[]): boolean {
+  return group !== undefined && wanted.includes(group.name);
 }
 
 function hasLabels({ data: { task } }: MigrationEvent, wanted: Readonly<Record<string, string>>): boolean {

@@ -1,38 +1,30 @@
+import { plainId } from '../migration/discovery.ts';
+import { canBothFit } from '../migration/glob.ts';
 import { type EnvironmentCredentials, SOURCES } from './credentials.ts';
-import { type Path, pathText } from './path.ts';
+import { type Disagreement, repeated } from './disagreement.ts';
+import { millisecondsIn } from './duration.ts';
+import { groupProblems } from './groups.ts';
+import { pathText } from './path.ts';
 import { placeOf } from './place.ts';
-import { type SketchedProject, sketchOf } from './sketch.ts';
+import { DEFAULT_INTERVAL } from './settings.ts';
+import { type Sketch, type SketchedProject, sketchOf } from './sketch.ts';
 import type { Value } from './yaml-tree.ts';
-
-/** Something at a place of the file that does not go with the rest. */
-export interface Disagreement {
-  readonly path: Path;
-  readonly message: string;
-}
-
-type Sketched = ReturnType<typeof sketchOf>;
 
 /** Whether the parts of a file go together, whatever their form. */
 export function disagreementsIn(value: Value, environment: EnvironmentCredentials): Disagreement[] {
-  const { projects, channels } = sketchOf(value);
+  const sketch = sketchOf(value);
+  const { projects } = sketch;
   return [
     ...projects.flatMap(unplaced),
     ...projects.flatMap((project) => withoutCredentials(project, environment)),
+    ...projects.flatMap(withoutTasks),
     ...repeatedNames(projects),
     ...repeatedTasks(projects),
-    ...unknownProjects({ projects, channels }),
-  ];
-}
-
-/** What is allowed but is most likely a mistake. */
-export function doubtsAbout(value: Value, { found, halves }: EnvironmentCredentials): string[] {
-  const { projects, channels } = sketchOf(value);
-  const usesEnvironment = projects.some(({ credentials }) => credentials === undefined);
-  return [
-    ...(found !== undefined && usesEnvironment
-      ? halves.map((half) => `${half}; another pair of variables is used`)
-      : []),
-    ...labelsOfNobody({ projects, channels }),
+    ...discoveredTwice(projects),
+    ...unknownProjects(sketch),
+    ...unknownGroups(sketch),
+    ...groupProblems(sketch),
+    ...looksTooSeldom(sketch),
   ];
 }
 
@@ -50,6 +42,11 @@ function withoutCredentials(
   return [{ path: ['projects', index, 'credentials'], message: `none found; tried: ${SOURCES}${hint}` }];
 }
 
+function withoutTasks({ index, tasks, discover }: SketchedProject): Disagreement[] {
+  if (tasks.length > 0 || discover !== undefined) return [];
+  return [{ path: ['projects', index, 'tasks'], message: 'expected at least one task, or discover: true' }];
+}
+
 function repeatedNames(projects: readonly SketchedProject[]): Disagreement[] {
   return repeated(
     projects.map(({ id, name, index }) => ({
@@ -63,48 +60,63 @@ function repeatedNames(projects: readonly SketchedProject[]): Disagreement[] {
 function repeatedTasks(projects: readonly SketchedProject[]): Disagreement[] {
   const tasks = projects.flatMap(({ id, index, tasks }) =>
     tasks.map((task, i) => ({
-      key: id === undefined || task.id === undefined ? undefined : `${id}/${task.id}`,
+      key: id === undefined || task.id === undefined ? undefined : `${id}/${plainId(task.id)}`,
       path: ['projects', index, 'tasks', i],
     })),
   );
   return repeated(tasks, (first) => `is the same task as ${first}; each may be watched once`);
 }
 
-/** Every entry whose key was there before. */
-function repeated(
-  entries: readonly { readonly key: string | undefined; readonly path: Path }[],
-  message: (first: string) => string,
-): Disagreement[] {
-  const seen = new Map<string, Path>();
-  return entries.flatMap(({ key, path }) => {
-    if (key === undefined) return [];
-    const first = seen.get(key);
-    if (first !== undefined) return [{ path, message: message(pathText(first)) }];
-    seen.set(key, path);
-    return [];
+/** Two entries of one project that could both find a task: it would be looked at twice, under two names. */
+function discoveredTwice(projects: readonly SketchedProject[]): Disagreement[] {
+  return projects.flatMap((project, i) => {
+    const first = projects.slice(0, i).find((earlier) => findTheSame(earlier, project));
+    if (first === undefined) return [];
+    const other = pathText(['projects', first.index, 'discover']);
+    const message = `could find the same tasks as ${other}, of the same project; give both a name (like prod-*) such that no task fits both`;
+    return [{ path: ['projects', project.index, 'discover'], message }];
   });
 }
 
-function unknownProjects({ projects, channels }: Sketched): Disagreement[] {
+function findTheSame(a: SketchedProject, b: SketchedProject): boolean {
+  if (a.id === undefined || a.id !== b.id) return false;
+  const [one, other] = [patternOf(a), patternOf(b)];
+  return one !== undefined && other !== undefined && canBothFit(one, other);
+}
+
+function patternOf({ discover }: SketchedProject): string | undefined {
+  if (discover === undefined || discover.name === null) return undefined;
+  return discover.name ?? '*';
+}
+
+function unknownProjects({ projects, channels }: Sketch): Disagreement[] {
   const names = new Set(projects.flatMap(({ id, name }) => [id, name]));
   const message = 'expected the name or the id of one of the projects';
-  return Object.entries(channels).flatMap(([channel, { when }]) =>
-    when.projects.flatMap((wanted, i) =>
-      names.has(wanted) ? [] : [{ path: ['channels', channel, 'when', 'projects', i], message }],
-    ),
+  return wantedOf(channels, 'projects').flatMap(({ wanted, path }) =>
+    names.has(wanted) ? [] : [{ path, message }],
   );
 }
 
-function labelsOfNobody({ projects, channels }: Sketched): string[] {
-  const tasks = projects.flatMap((project) => project.tasks);
-  return Object.entries(channels).flatMap(([channel, { when }]) => {
-    const wanted = Object.entries(when.labels);
-    const somebody = tasks.some(({ labels }) =>
-      wanted.every(([label, text]) => Object.hasOwn(labels, label) && labels[label] === text),
-    );
-    const path = pathText(['channels', channel, 'when', 'labels']);
-    return wanted.length === 0 || somebody
-      ? []
-      : [`${path}: no task has these labels, so the channel gets nothing`];
-  });
+function unknownGroups({ groups, channels }: Sketch): Disagreement[] {
+  const message = 'expected the name of one of the groups';
+  return wantedOf(channels, 'groups').flatMap(({ wanted, path }) =>
+    Object.hasOwn(groups, wanted) ? [] : [{ path, message }],
+  );
+}
+
+/** What the filters of all channels ask for, each with its place. */
+function wantedOf(channels: Sketch['channels'], part: 'projects' | 'groups') {
+  return Object.entries(channels).flatMap(([channel, { when }]) =>
+    when[part].map((wanted, i) => ({ wanted, path: ['channels', channel, 'when', part, i] })),
+  );
+}
+
+/** Looks inside a tick come between two ticks. */
+function looksTooSeldom({
+  settings: { interval = DEFAULT_INTERVAL, lookEvery = '' },
+}: Sketch): Disagreement[] {
+  const [intervalMs, lookEveryMs] = [millisecondsIn(interval), millisecondsIn(lookEvery)];
+  if (intervalMs === undefined || lookEveryMs === undefined || lookEveryMs < intervalMs) return [];
+  const message = `expected less than the interval (${interval}), or nothing: each tick looks once anyway`;
+  return [{ path: ['settings', 'lookEvery'], message }];
 }

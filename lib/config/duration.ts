@@ -16,43 +16,35 @@ export function durationText(ms: number): string {
   return `${ms / unitMs}${unit}`;
 }
 
+function milliseconds(text: string): number {
+  return millisecondsIn(text) ?? Number.NaN;
+}
+
 /** Which times a setting takes. */
 interface Times {
   /** As an error shows them. */
   readonly suchAs: string;
-  readonly leastMs: number;
-  readonly mostMs: number;
+  readonly least: string;
+  readonly most: string;
   /** Where days make sense, they may be written as such. */
   readonly days: boolean;
 }
 
-function duration({ suchAs, leastMs, mostMs, days }: Times) {
-  const message = `expected a time such as ${suchAs}, from ${durationText(leastMs)} to ${durationText(mostMs)}`;
+function duration({ suchAs, least, most, days }: Times) {
+  const message = `expected a time such as ${suchAs}, from ${least} to ${most}`;
   const pattern = days ? /^\d{1,6}[smhd]$/ : /^\d{1,6}[smh]$/;
-  const isWithin = (text: string) => {
-    const ms = millisecondsIn(text) ?? Number.NaN;
-    return ms >= leastMs && ms <= mostMs;
-  };
+  const isWithin = (text: string) =>
+    milliseconds(text) >= milliseconds(least) && milliseconds(text) <= milliseconds(most);
   return z.pipe(
     z
       .string({ error: message })
       .check(z.regex(pattern, { error: message, abort: true }), z.refine(isWithin, message)),
-    z.transform((text: string) => millisecondsIn(text) ?? 0),
+    z.transform(milliseconds),
   );
 }
 
 /** Between two looks or ticks. A timer of Node's must stay below 24.8 days. */
-export const pause = duration({
-  suchAs: '60s, 5m or 1h',
-  leastMs: UNITS_MS.s,
-  mostMs: 24 * UNITS_MS.h,
-  days: false,
-});
+export const pause = duration({ suchAs: '60s, 5m or 1h', least: '1s', most: '24h', days: false });
 
-/** After which something is told or forgotten: minutes to weeks. */
-export const span = duration({
-  suchAs: '30m, 24h or 7d',
-  leastMs: UNITS_MS.m,
-  mostMs: 365 * UNITS_MS.d,
-  days: true,
-});
+/** How long something may last: minutes to weeks. */
+export const span = duration({ suchAs: '30m, 24h or 7d', least: '1m', most: '365d', days: true });

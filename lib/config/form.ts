@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Disagreement } from './agreement.ts';
+import type { Disagreement } from './disagreement.ts';
 import type { Path } from './path.ts';
 import { type ConfigFile, fileSchema } from './schema.ts';
 import type { Value } from './yaml-tree.ts';
@@ -85,9 +85,11 @@ function problemsOf(issue: Issue, parent: Path): Disagreement[] {
   return [{ path, message: issue.message }];
 }
 
-/** Of several forms the one that was tried: it fails for another reason than that the whole is of another type. */
+/** Of several forms the one that was tried: it fails for another reason than that the whole is something else. */
 function branchMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   return branches.find((issues) =>
-    issues.some(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+    issues.some(({ code, path }) => !OF_THE_WHOLE.has(code) || path.length > 0),
   );
 }
+
+const OF_THE_WHOLE: ReadonlySet<Issue['code']> = new Set(['invalid_type', 'invalid_value']);

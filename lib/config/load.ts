@@ -1,18 +1,14 @@
-import { type Disagreement, disagreementsIn, doubtsAbout } from './agreement.ts';
+import type { ChannelConfig } from '../channels/index.ts';
+import type { Discover } from '../migration/discovery.ts';
+import { disagreementsIn } from './agreement.ts';
 import { credentialsIn } from './credentials.ts';
+import type { Disagreement } from './disagreement.ts';
+import { doubtsAbout } from './doubts.ts';
 import { type Problem, refusal } from './errors.ts';
 import { formOf } from './form.ts';
 import { isWithin, pathText } from './path.ts';
 import { placeOf } from './place.ts';
-import type {
-  Config,
-  ConfigFile,
-  Credentials,
-  DiscoverConfig,
-  GroupConfig,
-  ProjectConfig,
-  TaskConfig,
-} from './schema.ts';
+import type { Config, ConfigFile, Credentials, GroupConfig, ProjectConfig, TaskConfig } from './schema.ts';
 import { settingsOf } from './settings.ts';
 import { type Filled, type Sources, substitute } from './substitute.ts';
 import { readYaml, type Source } from './yaml.ts';
@@ -37,14 +33,18 @@ export async function loadConfig({ text, file: name, ...sources }: LoadInput): P
   const filled = await substitute(source.value, sources);
   const environment = credentialsIn(sources.env);
   const { file, problems: ofForm } = formOf(filled.value);
-  const problems = [...ofForm, ...disagreementsIn(filled.value, environment)];
-  const here = [...filled.failures, ...problems.filter((problem) => !isConsequence(problem, filled))];
+  // What has the wrong form cannot agree with anything; what could not be filled is empty, and that is nearly
+  // everywhere a problem of its own.
+  const problems = [...ofForm, ...without(ofForm, disagreementsIn(filled.value, environment))];
+  const here = [...filled.failures, ...withoutConsequences(filled, problems)];
   const all = [...source.problems, ...located(here, source)];
   if (file === undefined || all.length > 0) throw refusal(name, all);
 
   return {
     projects: file.projects.map((project) => projectConfig(project, environment.found)),
-    channels: file.channels,
+    channels: Object.fromEntries(
+      Object.entries(file.channels).map(([name, channel]) => [name, channelConfig(channel, file.projects)]),
+    ),
     groups: Object.fromEntries(
       Object.entries(file.groups).map(([name, group]) => [name, groupConfig(group)]),
     ),
@@ -53,9 +53,15 @@ export async function loadConfig({ text, file: name, ...sources }: LoadInput): P
   };
 }
 
-/** What could not be filled is empty, and an empty text is nearly everywhere a problem of its own (or of its parts). */
-function isConsequence({ path }: Disagreement, { failures }: Filled): boolean {
-  return failures.some((failure) => isWithin(path, failure.path));
+/** The problems that stand where none of the others does. */
+function without(others: readonly Disagreement[], problems: readonly Disagreement[]): Disagreement[] {
+  const taken = new Set(others.map(({ path }) => JSON.stringify(path)));
+  return problems.filter(({ path }) => !taken.has(JSON.stringify(path)));
+}
+
+/** The problems that stand neither where something could not be filled nor below it: those are its consequences. */
+function withoutConsequences({ failures }: Filled, problems: readonly Disagreement[]): Disagreement[] {
+  return problems.filter(({ path }) => !failures.some((failure) => isWithin(path, failure.path)));
 }
 
 function located(problems: readonly Disagreement[], source: Source): Problem[] {
@@ -94,10 +100,20 @@ function taskConfig(task: FileProject['tasks'][number]): TaskConfig {
   return { id, labels, ...(name !== undefined && { name }) };
 }
 
-function discoverConfig(discover: NonNullable<FileProject['discover']>): DiscoverConfig {
+function discoverConfig(discover: NonNullable<FileProject['discover']>): Discover {
   if (discover === true) return { labels: {} };
   const { name, labels = {} } = discover;
   return { ...(name !== undefined && { name }), labels };
+}
+
+/**
+ * Events about groups know projects by name alone: a filter that asks for an id gets the names of its projects, too.
+ */
+function channelConfig(channel: ChannelConfig, projects: readonly FileProject[]): ChannelConfig {
+  const wanted = channel.when?.projects;
+  if (wanted === undefined) return channel;
+  const names = projects.flatMap(({ id, name = id }) => (wanted.includes(id) ? [name] : []));
+  return { ...channel, when: { ...channel.when, projects: [...new Set([...wanted, ...names])] } };
 }
 
 function groupConfig({ tasks, labels }: ConfigFile['groups'][string]): GroupConfig {

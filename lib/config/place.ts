@@ -1,6 +1,6 @@
 import { endpointOf, REGIONS } from '../dcs/endpoints.ts';
 import { urlProblem } from '../http/address-guard.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 
 /** Where a project's API is. */
 export interface Place {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type ChannelConfig, channelSchema } from '../channels/index.ts';
 import { REGIONS } from '../dcs/endpoints.ts';
+import type { Discover } from '../migration/discovery.ts';
 import { Secret } from '../secret.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import { entryName, glob, id, labels, name } from './texts.ts';
@@ -37,15 +38,8 @@ export interface ProjectConfig {
   readonly allowInsecure: boolean;
   /** Empty only where tasks are discovered. */
   readonly tasks: readonly TaskConfig[];
-  /** Watches what the project's list of tasks shows, beside `tasks`. */
-  readonly discover?: DiscoverConfig;
-}
-
-/** Which tasks of a project are found by its list, and what labels they get. */
-export interface DiscoverConfig {
-  /** A pattern of names: `*` stands for any characters, `?` for one; upper and lower case differ. Without it: all. */
-  readonly name?: string;
-  readonly labels: Readonly<Record<string, string>>;
+  /** Watches what the project's list shows, beside the `tasks` of all entries with this id. */
+  readonly discover?: Discover;
 }
 
 /** A cluster that is migrated as several tasks: has `tasks` (ids) or `labels` (all of which a member has), never both. */

@@ -11,6 +11,8 @@ const given = z.catch(z.optional(z.string()), undefined);
 const NO_LABELS: Record<string, string> = {};
 const labels = z.catch(z.record(z.string(), z.string()), NO_LABELS);
 
+/** There is one, but nobody can tell which. */
+const UNREADABLE = { id: undefined, labels: NO_LABELS };
 const task = z.catch(
   z.union([
     z.pipe(
@@ -19,7 +21,19 @@ const task = z.catch(
     ),
     z.object({ id: text, labels }),
   ]),
-  { id: undefined, labels: NO_LABELS },
+  UNREADABLE,
+);
+
+/** A name that is `null` is there, but nobody can tell what it fits. */
+const discover = z.catch(
+  z.union([
+    z.pipe(
+      z.literal(true),
+      z.transform(() => ({ name: undefined, labels: NO_LABELS })),
+    ),
+    z.object({ name: z.catch(z.nullish(z.string().check(z.minLength(1))), null), labels }),
+  ]),
+  { name: null, labels: NO_LABELS },
 );
 
 const project = z.object({
@@ -29,33 +43,50 @@ const project = z.object({
   endpoint: given,
   allowInsecure: z.catch(z.boolean(), false),
   credentials: z.optional(z.unknown()),
-  tasks: z.catch(z.array(task), []),
+  tasks: z.catch(z._default(z.array(task), []), [UNREADABLE]),
+  discover: z.optional(discover),
 });
 
+const words = z.catch(z.array(z.string()), []);
+const NO_FILTER = { events: [], to: [], projects: [], groups: [], labels: NO_LABELS };
 const channel = z.catch(
   z.object({
-    when: z.catch(z.object({ projects: z.catch(z.array(z.string()), []), labels }), {
-      projects: [],
-      labels: NO_LABELS,
-    }),
+    when: z.catch(z.object({ events: words, to: words, projects: words, groups: words, labels }), NO_FILTER),
   }),
-  { when: { projects: [], labels: NO_LABELS } },
+  { when: NO_FILTER },
 );
+
+const group = z.catch(
+  z.object({
+    tasks: z.catch(z.optional(z.array(text)), []),
+    labels: z.optional(labels),
+  }),
+  { tasks: [] },
+);
+
+const settings = z.catch(z.object({ interval: given, lookEvery: given }), {});
 
 const sketch = z.object({
   projects: z.catch(z.array(z.catch(z.nullable(project), null)), []),
   channels: z.catch(z.record(z.string(), channel), {}),
+  groups: z.catch(z.record(z.string(), group), {}),
+  settings,
 });
 
-export type Sketch = z.output<typeof sketch>;
+type Made = z.output<typeof sketch>;
 /** A project with its place in the file's list. */
-export type SketchedProject = NonNullable<Sketch['projects'][number]> & { readonly index: number };
+export type SketchedProject = NonNullable<Made['projects'][number]> & { readonly index: number };
+export interface Sketch extends Omit<Made, 'projects'> {
+  readonly projects: readonly SketchedProject[];
+}
+
+const NOTHING: Made = { projects: [], channels: {}, groups: {}, settings: {} };
 
 /** Makes out what it can; never fails. */
-export function sketchOf(value: Value): { projects: SketchedProject[]; channels: Sketch['channels'] } {
-  const { projects, channels } = z.parse(z.catch(sketch, { projects: [], channels: {} }), value);
+export function sketchOf(value: Value): Sketch {
+  const { projects, ...others } = z.parse(z.catch(sketch, NOTHING), value);
   return {
     projects: projects.flatMap((project, index) => (project === null ? [] : [{ ...project, index }])),
-    channels,
+    ...others,
   };
 }

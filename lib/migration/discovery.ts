@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fits } from './glob.ts';
 import type { ListedTask } from './neighbours.ts';
 import type { WatchRecord } from './record.ts';
 import { canonicalStatus, isFinal, meaningOf } from './status.ts';
@@ -13,13 +14,7 @@ export interface Discover {
 
 /** Whether a task is one of those that are looked for. A task without a name has an empty one. */
 export function matcherOf({ name }: Discover): (task: ListedTask) => boolean {
-  if (name === undefined) return () => true;
-  const parts = name.split(/([*?])/).map((part) => {
-    if (part === '*') return '.*';
-    return part === '?' ? '.' : part.replace(/[\\^$.|+()[\]{}/]/g, '\\$&');
-  });
-  const pattern = new RegExp(`^${parts.join('')}$`, 'su');
-  return (task) => pattern.test(task.name ?? '');
+  return name === undefined ? () => true : (task) => fits(name, task.name ?? '');
 }
 
 /** One form for ids that are written with and without hyphens, so that a task is not taken for another. */

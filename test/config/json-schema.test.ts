@@ -7,11 +7,24 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { configJsonSchema } from '../../lib/config/json-schema.ts';
+import { settingsSchema } from '../../lib/config/settings.ts';
 import { accepts } from './json-schema-checker.ts';
-import { load, MINIMAL, SIGNING_SECRET, withProject } from './support.ts';
+import { load, MINIMAL, PROJECT, SIGNING_SECRET, TASK, withProject } from './support.ts';
 
 const inRepository = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const example = () => readFile(inRepository('watch.example.yml'), 'utf8');
+
+/** Everything that the example refers to. */
+async function exampleEnv(): Promise<Record<string, string>> {
+  const names = [...(await example()).matchAll(/\$\{([A-Z_]+)\}/g)].map(([, name]) => name);
+  return {
+    ...Object.fromEntries(names.map((name) => [name, 'made-up'])),
+    SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/x',
+    WEBHOOK_SECRET: SIGNING_SECRET,
+  };
+}
+
+const withoutUnit = (name: string) => name.replace(/(Ms|Percent)$/, '');
 
 describe('The example', () => {
   it('begins with the line that makes editors use the schema', async () => {
@@ -19,17 +32,7 @@ describe('The example', () => {
   });
 
   it('is a configuration that is taken, without a doubt', async () => {
-    const text = await example();
-    const env = Object.fromEntries(
-      [...text.matchAll(/\$\{([A-Z_]+)\}/g)].map(([, name]) => [name, 'made-up']),
-    );
-    const config = await load(text, {
-      env: {
-        ...env,
-        SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/x',
-        WEBHOOK_SECRET: SIGNING_SECRET,
-      },
-    });
+    const config = await load(await example(), { env: await exampleEnv() });
     expect(config.warnings).toEqual([]);
     expect(config.projects.map(({ name, region }) => `${name} in ${region}`)).toEqual([
       'prod in cn-north-4',
@@ -41,8 +44,41 @@ describe('The example', () => {
   it('shows the defaults of all settings', async () => {
     const [{ settings: shown }, { settings }] = [parse(await example()), await load(MINIMAL)];
     const { settings: taken } = await load({ ...MINIMAL, settings: shown });
-    expect(Object.keys(shown)).toHaveLength(Object.keys(settings).length);
     expect(taken).toEqual(settings);
+    // Those without a default are shown in comments.
+    const withoutDefault = ['lookEvery', 'heartbeat'];
+    for (const name of withoutDefault) expect(await example()).toMatch(new RegExp(`^ {2}# ${name}: `, 'm'));
+    const { shape } = settingsSchema;
+    expect([...Object.keys(shown), ...withoutDefault].sort()).toEqual(Object.keys(shape).sort());
+    expect(Object.keys(shown.cutover)).toEqual(Object.keys(settings.thresholds.cutover).map(withoutUnit));
+    expect(Object.keys(shown.forgotten)).toEqual(Object.keys(settings.thresholds.forgotten).map(withoutUnit));
+  });
+
+  it('shows discovery, and groups of both kinds', async () => {
+    const { projects, groups } = await load(await example(), { env: await exampleEnv() });
+    expect(projects.map(({ discover }) => discover?.name)).toEqual([undefined, 'orders-*']);
+    expect(Object.values(groups).map((group) => Object.keys(group))).toEqual([['labels'], ['tasks']]);
+  });
+});
+
+describe('The readme', () => {
+  it('shows a discovery and a group that are taken, without a doubt', async () => {
+    const readme = await readFile(inRepository('README.md'), 'utf8');
+    const blocks = [...readme.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block]) => parse(block ?? ''));
+    const shown = blocks.filter((block) => 'groups' in block && 'projects' in block);
+    expect(shown).toHaveLength(1);
+    const { projects, groups, warnings } = await load({ ...MINIMAL, ...shown[0] });
+    expect(projects.map(({ discover }) => discover)).toEqual([
+      { name: 'orders-*', labels: { cluster: 'orders' } },
+    ]);
+    expect(groups).toEqual({ orders: { labels: { cluster: 'orders' } } });
+    expect(warnings).toEqual([]);
+  });
+
+  it('has a row for every setting', async () => {
+    const readme = await readFile(inRepository('README.md'), 'utf8');
+    for (const setting of Object.keys(settingsSchema.shape))
+      expect(readme).toContain(`| \`settings.${setting}\` |`);
   });
 });
 
@@ -57,7 +93,47 @@ describe('The JSON Schema', () => {
     ).toBe(true);
   });
 
+  const withGroup = (group: object) => ({ ...MINIMAL, groups: { orders: group } });
+  const withSettings = (settings: object) => ({ ...MINIMAL, settings });
+
   it.each([
+    ['a project that only discovers', { ...MINIMAL, projects: [{ id: PROJECT, discover: true }] }],
+    [
+      'a project that discovers beside its list',
+      withProject({ discover: { name: '*', labels: { a: 'b' } } }),
+    ],
+    [
+      'references in all texts of these',
+      withProject({ discover: { name: `\${A}`, labels: { a: `\${A}` } } }),
+    ],
+    ['a group of tasks', withGroup({ tasks: [TASK, `\${A}`] })],
+    ['a group of labels', withGroup({ labels: { team: 'orders' } })],
+    [
+      'settings of all kinds',
+      withSettings({ progress: [], cutover: { maxKeyGap: 0.5 }, stalledAfter: '7d' }),
+    ],
+    [
+      'filters for groups',
+      { ...MINIMAL, channels: { ops: { ...MINIMAL.channels.ops, when: { groups: ['x'] } } } },
+    ],
+  ])('accepts %s', (_what, file) => {
+    expect(accepts(schema, file)).toBe(true);
+  });
+
+  it.each([
+    ['a project without tasks or discovery', { ...MINIMAL, projects: [{ id: PROJECT }] }],
+    ['a project that does not discover', withProject({ discover: false })],
+    ['a discovery of an empty name', withProject({ discover: { name: '' } })],
+    ['an unknown setting of a discovery', withProject({ discover: { names: '*' } })],
+    ['a group of nobody', withGroup({})],
+    ['a group of no tasks', withGroup({ tasks: [] })],
+    ['a group of both kinds', withGroup({ tasks: [TASK], labels: { a: 'b' } })],
+    ['a mark of nothing', withSettings({ progress: [0] })],
+    ['a mark of everything', withSettings({ progress: [100] })],
+    ['a negative offset', withSettings({ cutover: { maxOffset: -1 } })],
+    ['half a look', withSettings({ cutover: { looks: 0.5 } })],
+    ['days between looks', withSettings({ lookEvery: '1d' })],
+    ['weeks', withSettings({ forgotten: { incremental: '1w' } })],
     ['no channels', { projects: MINIMAL.projects }],
     ['an unknown setting', { ...MINIMAL, chanels: {} }],
     ['an unknown setting of a project', withProject({ regoin: 'x' })],

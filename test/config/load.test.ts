@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
 import {
   load,
   MINIMAL,
@@ -21,8 +22,10 @@ describe('A configuration that is right', () => {
     expect(Object.keys(channels)).toEqual(['ops']);
     expect(settings).toEqual({
       intervalMs: 60_000,
+      finishedEveryMs: 900_000,
       requestsPerSecond: 10,
       consoleUrl: 'https://console.huaweicloud.com/dcs/?region={region}',
+      thresholds: DEFAULT_THRESHOLDS,
     });
     expect(warnings).toEqual([]);
   });
@@ -144,7 +147,11 @@ settings:
       { ...MINIMAL, settings: null },
       ['settings: expected settings (name: value), but it has no value'],
     ],
-    ['no tasks', withProject({ tasks: [] }), ['projects[0].tasks: expected at least one task']],
+    [
+      'no tasks',
+      withProject({ tasks: [] }),
+      ['projects[0].tasks: expected at least one task, or discover: true'],
+    ],
     [
       'a task id of digits only',
       withProject({ tasks: [1234, { id: 1e10 }] }),
@@ -274,6 +281,14 @@ settings:
     });
     expect(problems).toEqual([
       'projects[1].tasks[1]: is the same task as projects[0].tasks[0]; each may be watched once',
+    ]);
+  });
+
+  it('is refused for a task that is watched twice, once with hyphens in its id and once without', async () => {
+    const id = '8aa6999e-7d10-4c20-b17d-5b9e0f3377c5';
+    const tasks = [id, id.replaceAll('-', '').toUpperCase()];
+    expect(await problemsOf(withProject({ tasks }))).toEqual([
+      'projects[0].tasks[1]: is the same task as projects[0].tasks[0]; each may be watched once',
     ]);
   });
 

@@ -144,6 +144,14 @@ describe('A refusal', () => {
       'event',
       'to',
       'project',
+      'pattern',
+      'found',
+      'group',
+      'member',
+      'label',
+      'lookEvery',
+      'stalledAfter',
+      'maxOffset',
     ];
     const at = fc.uniqueArray(fc.constantFrom(...places), { minLength: 1 });
     let refused = 0;
@@ -154,6 +162,7 @@ describe('A refusal', () => {
           events: [value('event', 'migration.gone')],
           to: [value('to', 'SUCCESS')],
           projects: [value('project', PROJECT)],
+          groups: [value('group', 'orders')],
         };
         const file = {
           projects: [
@@ -165,6 +174,9 @@ describe('A refusal', () => {
               ...(spoilt.includes('endpoint') && { endpoint: `\${CANARY}` }),
               credentials: { accessKey: 'a', secretKey: 'b' },
               tasks: [value('task', TASK), value('task', TASK)],
+              // A pattern or a label is shown to nobody either way; here each is wrong.
+              ...(spoilt.includes('pattern') && { discover: { name: `\${CANARY}\n` } }),
+              ...(spoilt.includes('found') && { discover: { labels: { team: `\${CANARY}\n` } } }),
             },
           ],
           channels: {
@@ -176,7 +188,14 @@ describe('A refusal', () => {
             },
             cutover: { type: 'webhook', url: 'https://x.example.com', secret: SIGNING_SECRET },
           },
+          groups: {
+            orders: { tasks: [value('member', TASK), value('member', TASK)] },
+            users: { labels: { team: `${value('label', 'users')}\n` } },
+          },
           settings: {
+            lookEvery: value('lookEvery', '90s'),
+            stalledAfter: value('stalledAfter', '30m'),
+            cutover: { maxOffset: value('maxOffset', '0') },
             interval: value('interval', '60s'),
             consoleUrl: value('consoleUrl', 'https://console.example.com'),
             requestsPerSecond: 0,

@@ -295,6 +295,7 @@ describe('a configuration of any kind', TIMEOUT, () => {
           'a276c1ffa0a54c2597fc824b917db317',
           { id: '8aa6999e7d10a4c2017d5b9e0f3377c5', name: 'orders' },
         ],
+        discover: { name: 'orders-*', labels: { cluster: 'orders' } },
       },
     ],
     channels: {
@@ -307,11 +308,22 @@ describe('a configuration of any kind', TIMEOUT, () => {
         when: { events: ['migration.status_changed'], to: ['incremental', 'SUCCESS'] },
       },
     },
-    settings: { interval: '60s', requestsPerSecond: 10 },
+    groups: {
+      orders: { labels: { cluster: 'orders' } },
+      users: { tasks: ['a276c1ffa0a54c2597fc824b917db317'] },
+    },
+    settings: {
+      interval: '60s',
+      lookEvery: '10s',
+      requestsPerSecond: 10,
+      progress: [25, 50],
+      cutover: { maxKeyGap: 0.5 },
+      forgotten: { incremental: '7d' },
+    },
   };
   const ENV = { SECRET: `env-${CANARY}`, SIGNING_SECRET };
   const TEXTS = [JSON.stringify(file), JSON.stringify(file, null, 2), stringify(file)];
-  const names = ['projects', 'channels', 'settings', 'id', 'region', 'tasks', '<<', '__proto__'];
+  const names = ['projects', 'channels', 'groups', 'settings', 'id', 'region', 'tasks', '<<', '__proto__'];
   const oddFile = fc
     .dictionary(fc.constantFrom(...names), odd(), { minKeys: 1, maxKeys: 3 })
     .map((some) => JSON.stringify({ ...file, ...some }));

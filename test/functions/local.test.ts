@@ -106,7 +106,8 @@ describe('the command', () => {
   });
 
   test('finishes its tick and ends with 0 when it is told to stop', async () => {
-    await writeFile(join(folder, 'watch.yml'), config());
+    const discovering = config([['tasks: [task-1]', 'tasks: [task-1]\n    discover: true']]);
+    await writeFile(join(folder, 'watch.yml'), discovering);
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LOCAL], {
       cwd: folder,
       env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET },
@@ -119,7 +120,7 @@ describe('the command', () => {
     }
     if (child.exitCode === null) await once(child, 'exit');
     expect(child.exitCode).toBe(0);
-    expect(out).toContain('watching 1 task');
+    expect(out).toContain('watching 1 task(s) and those that are discovered in 1 project(s)');
     expect(out).toContain('stopped');
   });
 

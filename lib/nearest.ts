@@ -1,6 +1,7 @@
 /** The word of a list that a mistyped word was most likely meant to be; nothing if none is near. */
 export function nearest(typed: string, words: readonly string[]): string | undefined {
   const [best] = words
+    .filter((word) => Math.abs(typed.length - word.length) <= word.length / 2)
     .map((word) => ({ word, distance: distance(typed.toLowerCase(), word.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance);
   return best !== undefined && best.distance <= best.word.length / 2 ? best.word : undefined;

@@ -138,6 +138,7 @@ function tickGroups({ groups, settings }: Config): TickGroup[] {
     return {
       name,
       thresholds: settings.thresholds,
+      ...(tasks !== undefined && { size: ids.size }),
       isMember: (watch) =>
         ids.has(plainId(watch.taskId)) ||
         (wanted.length > 0 && wanted.every(([label, text]) => watch.labels[label] === text)),

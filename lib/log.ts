@@ -83,6 +83,8 @@ export type LogEntry =
       readonly diedAt: string;
     }
   | { readonly kind: 'deliveries_cancelled'; readonly channel: string; readonly count: number }
+  /** An event that a program may act on was found to be true no more, or too old, right before it was sent. */
+  | { readonly kind: 'withdrawn'; readonly channel: string; readonly eventId: string }
   | { readonly kind: 'deliveries_postponed'; readonly channel: string; readonly why: string }
   /** `notice` is for people to know, `problem` for somebody to act on. */
   | { readonly kind: 'notice' | 'problem'; readonly message: string };
@@ -136,6 +138,11 @@ function words(entry: LogEntry): { level: Level; message: string } {
       return {
         level: 'warn',
         message: `channel ${entry.channel} is no longer configured: ${count(entry.count, 'pending delivery', 'pending deliveries')} cancelled`,
+      };
+    case 'withdrawn':
+      return {
+        level: 'warn',
+        message: `channel ${entry.channel}: event ${entry.eventId} is withdrawn, it is no longer true; nothing was sent`,
       };
     case 'deliveries_postponed':
       return {

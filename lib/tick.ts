@@ -3,7 +3,8 @@ import { type ChannelBook, openChannelBook, speakerOf } from './delivery/channel
 import { type DeliverInput, type DeliverSummary, deliver, owedBy } from './delivery/deliver.ts';
 import { reasonOf } from './errors.ts';
 import type { TickReport } from './log.ts';
-import { type LookedAt, lookAtGroups, type TickGroup } from './looking/groups.ts';
+import { lookAtGroups, type TickGroup } from './looking/groups.ts';
+import { createLookAgain, type Watched } from './looking/look-again.ts';
 import { lookAtProject } from './looking/project-looks.ts';
 import type { Done, Pass, Run, TickProject } from './looking/run.ts';
 import { isNearChange } from './migration/cadence.ts';
@@ -99,13 +100,13 @@ async function makePass(pass: Pass, { projects, groups }: TickInput, began: Omit
   const looked = await Promise.all(
     [...known.byProject].flatMap(([records, group]) => {
       const named = new Set(group.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
-      return group.map(async (project): Promise<LookedAt> => {
-        return { records, watches: await lookAtProject({ project, records, named }, pass, run) };
+      return group.map(async (project): Promise<Watched> => {
+        return { project, records, watches: await lookAtProject({ project, records, named }, pass, run) };
       });
     }),
   );
   if (known.groups !== undefined) await lookAtGroups(groups, looked, known.groups, run);
-  const told = await deliverAll(known, run);
+  const told = await deliverAll(known, { ...run, lookAgain: createLookAgain(looked, groups, run) });
   const now = new Date(run.clock.now());
   return {
     told,

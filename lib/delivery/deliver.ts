@@ -8,11 +8,14 @@ import { createDesk, type Desk, type DeskRun, type DeskTally } from './desk.ts';
 import { nextToTell } from './digest.ts';
 import { type PendingDelivery, pending } from './outbox.ts';
 import { latenessMs } from './retry.ts';
+import { type LookAgain, needsReview, type Standing } from './review.ts';
 
 export interface DeliverInput extends Pick<DeskRun, 'store' | 'log' | 'owner' | 'endsAt' | 'random'> {
   readonly channels: ReadonlyMap<string, Channel>;
   readonly book: ChannelBook;
   readonly clock: Clock;
+  /** Looks again at events that a program may act on. Without it they wait for a run that can. */
+  readonly lookAgain?: LookAgain;
 }
 
 export interface DeliverSummary {
@@ -57,7 +60,9 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
     return channel === undefined || book.mayTell(channel, now()) ? undefined : channel.kind;
   };
   const owed = records.filter(({ record }) => record.outbox.length > 0);
-  const run: DeskRun = { store, log, owner, endsAt, now, random, isConfigured, blockedKind };
+  const routes = (event: MigrationEvent) =>
+    [...channels.values()].filter((channel) => channel.wants(event)).map(({ name }) => name);
+  const run: DeskRun = { store, log, owner, endsAt, now, random, isConfigured, routes, blockedKind };
   const desks = new Map(owed.map((held) => [held, createDesk(held, run)]));
   const open: Desk[] = [];
   await eachAtMost(WRITES_AT_ONCE, [...desks.values()], async (desk) => {
@@ -94,7 +99,7 @@ export function owedBy(
 /** Everything that one channel is to be told in this run, the oldest first. */
 async function tell(shift: Shift): Promise<void> {
   const { channel, desks, input } = shift;
-  const session: Session = { resting: false, sent: 0 };
+  const session: Session = { resting: false, isWaiting: false, sent: 0 };
   const waiting = desks
     .map((desk) => ({ desk, owed: desk.next(channel.name, channel.kind) }))
     .filter(({ owed }) => owed.length > 0)
@@ -104,11 +109,16 @@ async function tell(shift: Shift): Promise<void> {
   await eachAtMost(AT_ONCE[channel.kind], waiting, async ({ desk }) => {
     const next = () => desk.next(channel.name, channel.kind);
     for (let owed = next(); owed.length > 0 && mayBegin(owed.length, shift, session); owed = next()) {
-      await tellTogether([{ desk, owed }], shift, session);
+      const standing = await review(desk, owed, shift);
+      if (standing === 'unknown') {
+        session.isWaiting = true;
+        break;
+      }
+      if (standing === 'stands') await tellTogether([{ desk, owed }], shift, session);
     }
   });
   const left = desks.some((desk) => desk.next(channel.name, channel.kind).length > 0);
-  if (left && !session.resting) {
+  if (left && !session.resting && !session.isWaiting) {
     input.log({ kind: 'deliveries_postponed', channel: channel.name, why: 'this run is nearly out of time' });
   }
   await eachAtMost(WRITES_AT_ONCE, desks, (desk) => desk.leave(channel.name));
@@ -140,12 +150,37 @@ function messagesForMany(channel: Channel, waiting: readonly Owed[]): readonly (
 interface Session {
   /** The channel asked for a rest, or is broken: it is told no more in this run. */
   resting: boolean;
+  /** Something could not be looked at again, and waits for the next run. */
+  isWaiting: boolean;
   sent: number;
 }
 
 function mayBegin(acknowledgements: number, { channel, input }: Shift, session: Session): boolean {
   const needMs = channel.timeoutMs + ACKNOWLEDGE_MS + acknowledgements * ACKNOWLEDGE_EACH_MS;
   return !session.resting && input.clock.now() + needMs <= input.endsAt;
+}
+
+/**
+ * What a program may act on is looked at again right before it is sent. People get everything in order, and with it what
+ * takes it back.
+ */
+async function review(
+  desk: Desk,
+  [first]: readonly PendingDelivery[],
+  { channel, input }: Shift,
+): Promise<Standing> {
+  if (first === undefined || channel.kind === 'chat' || !needsReview(first.event)) return 'stands';
+  const until = input.endsAt - channel.timeoutMs - ACKNOWLEDGE_MS;
+  const seen = await input.lookAgain?.(first.event, until);
+  if (seen === undefined) {
+    const why = `event ${first.event.id} could not be looked at again`;
+    input.log({ kind: 'deliveries_postponed', channel: channel.name, why });
+    return 'unknown';
+  }
+  const standing = await desk.review(first, seen);
+  if (standing === 'withdrawn')
+    input.log({ kind: 'withdrawn', channel: channel.name, eventId: first.event.id });
+  return standing;
 }
 
 /** One attempt for one or several events, and the acknowledgement of each. */

@@ -1,6 +1,7 @@
 import type { Outcome } from '../channels/channel.ts';
 import { reasonOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { MigrationEvent } from '../migration/event.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import { type HeldRecord, loadRecord, saveRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
@@ -12,11 +13,13 @@ import {
   expireBlocked,
   head,
   isDue,
+  owedTo,
   type PendingDelivery,
   type Settled,
   settle,
 } from './outbox.ts';
 import type { Kind } from './retry.ts';
+import { type Review, type Standing, settleReview } from './review.ts';
 
 /** What all desks of one run share. */
 export interface DeskRun {
@@ -30,6 +33,8 @@ export interface DeskRun {
   /** In [0, 1). */
   random(): number;
   isConfigured(channel: string): boolean;
+  /** The channels that want an event. */
+  routes(event: MigrationEvent): readonly string[];
   /** The kind of a channel that cannot be told anything in this run; nothing for all others. */
   blockedKind(channel: string): Kind | undefined;
 }
@@ -58,6 +63,12 @@ export interface Desk {
   open(channels: readonly string[]): Promise<boolean>;
   /** What this channel is to be told in one message now, in order; empty when it is done here. */
   next(channel: string, kind: Kind): readonly PendingDelivery[];
+  /**
+   * Writes what a second look at an event says: the event stands, or is withdrawn.
+   *
+   * @returns `unknown` when it could not be written
+   */
+  review(owed: PendingDelivery, review: Review): Promise<Standing>;
   /** Acknowledges an attempt. With the last one of all channels the lease is given back in the same write. */
   acknowledge(attempt: Acknowledgement): Promise<void>;
   /** This channel goes no further here in this run. */
@@ -169,6 +180,12 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
 
     next(channel, kind) {
       return !stopped && working.has(channel) ? nextToTell(held.record, channel, kind, run.now()) : [];
+    },
+
+    async review({ event, channel }, review) {
+      await inTurn((record) => settleReview(record, { event, channel }, review, run.routes, run.now()));
+      if (stopped) return 'unknown';
+      return owedTo(held.record, event.id, channel) === undefined ? 'withdrawn' : 'stands';
     },
 
     async acknowledge({ eventId, channel, kind, outcome, events }) {

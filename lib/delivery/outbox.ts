@@ -12,7 +12,7 @@ export interface PendingDelivery {
 
 /** A delivery that ended without having arrived, and why: kept where people find it. */
 export interface DeadLetter extends PendingDelivery {
-  readonly why: 'refused' | 'deadline' | 'overflow';
+  readonly why: 'refused' | 'deadline' | 'overflow' | 'withdrawn';
   readonly diedAt: string;
 }
 
@@ -154,16 +154,16 @@ export function settle(
     const left = remembered(without(record, eventId, channel), told);
     return { record: left, dead: [], ...(revived && { revived }) };
   }
-  const deadline = deadlineOf(entry.event, kind, before.redrive?.at);
+  const deadline = deadlineOf(entry.event, kind, sinceOf(before));
   // What waits for a broken channel is due as soon as the channel is mended: its rest is the channel's, not the event's.
   const isItsOwn = outcome.class !== 'broken';
   const delayMs = isItsOwn ? retryDelayMs({ kind, attempts, retryAfterMs: outcome.retryAfterMs, random }) : 0;
   const tried: Delivery = {
+    ...before,
     attempts,
     // The last attempt is made when the time is up, not when the next wait would be too long.
     nextAttemptAt: new Date(Math.min(now.getTime() + delayMs, deadline)).toISOString(),
     history: [...before.history, attemptOf(outcome, now)].slice(-HISTORY_LENGTH),
-    ...(before.redrive && { redrive: before.redrive }),
   };
   const isRefused = outcome.class === 'permanent';
   if (!isRefused && now.getTime() < deadline) {
@@ -174,6 +174,11 @@ export function settle(
     record: without(record, eventId, channel),
     dead: [deadLetter({ event: entry.event, channel, delivery: tried }, why, now)],
   };
+}
+
+/** From when on the time of a delivery counts, if not from its event. */
+function sinceOf({ redrive, owedSince }: Delivery): string | undefined {
+  return redrive?.at ?? owedSince;
 }
 
 /** What is remembered of a delivery that arrived, for people who ask how it went. */
@@ -244,10 +249,19 @@ export function expireBlocked(
 ): Settled {
   const expired = pending(record).filter(({ event, channel, delivery }) => {
     const kind = blockedKind(channel);
-    return kind !== undefined && now.getTime() >= deadlineOf(event, kind, delivery.redrive?.at);
+    return kind !== undefined && now.getTime() >= deadlineOf(event, kind, sinceOf(delivery));
   });
   const left = expired.reduce((rest, { event, channel }) => without(rest, event.id, channel), record);
   return { record: left, dead: expired.map((owed) => deadLetter(owed, 'deadline', now)) };
+}
+
+/** Takes out one delivery whose event is no longer true: it was never told, and is kept as a dead letter that says so. */
+export function withdraw(record: WatchRecord, eventId: string, channel: string, now: Date): Settled {
+  const entry = record.outbox.find(({ event }) => event.id === eventId);
+  const delivery = entry && deliveryTo(entry.deliveries, channel);
+  if (entry === undefined || delivery === undefined) return { record, dead: [] };
+  const dead = [deadLetter({ event: entry.event, channel, delivery }, 'withdrawn', now)];
+  return { record: without(record, eventId, channel), dead };
 }
 
 /** Takes out what is owed to channels that the configuration no longer has. */

@@ -9,6 +9,8 @@ import { save } from './save.ts';
 export interface TickGroup {
   readonly name: string;
   readonly thresholds: Thresholds;
+  /** How many tasks it must have, where the configuration lists them. */
+  readonly size?: number;
   isMember(watch: Watch): boolean;
 }
 
@@ -32,10 +34,11 @@ export async function lookAtGroups(
   const all = looked.flatMap(({ records, watches }) =>
     watches.map((watch) => ({ watch, record: records.find(taskRecordId(watch.taskId)) })),
   );
-  for (const { name, thresholds, isMember } of groups) {
+  for (const { name, thresholds, size = 1, isMember } of groups) {
     const id = groupRecordId(name);
-    if (groupRecords.newer.has(id)) continue;
     const members = all.filter(({ watch }) => isMember(watch));
+    // A group of which a task is not known yet is not all of it.
+    if (groupRecords.newer.has(id) || members.length < size) continue;
     const noticed = observeGroup(
       groupRecords.find(id),
       { name, members, thresholds },

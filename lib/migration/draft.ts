@@ -63,3 +63,14 @@ export function fence(
     sequence: String(record.sequence + 1).padStart(10, '0'),
   };
 }
+
+/** A draft, and an event that was told last and is to be owed apart from the others. */
+export interface Renewal {
+  readonly noticed: Noticed;
+  readonly event: MigrationEvent | undefined;
+}
+
+/** Takes the event that was told last out of a draft. */
+export function apart({ record, events }: Noticed): Renewal {
+  return { noticed: { record, events: events.slice(0, -1) }, event: events.at(-1) };
+}

@@ -1,4 +1,4 @@
-import { fence, type Noticed, tell, type Voice } from './draft.ts';
+import { apart, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
 import type { EventGroup, EventType, GroupMember } from './event.ts';
 import { type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
 import { isFinal, isReplicating, isWorking, type Phase } from './status.ts';
@@ -44,10 +44,9 @@ export function observeGroup(
   group: WatchedGroup,
   now: Date,
 ): Noticed | undefined {
-  const members = group.members.map(standingOf);
+  const seen = seenMembers(group);
   const [first] = group.members;
-  if (first === undefined || members.some(({ phase }) => phase === undefined)) return undefined;
-  const seen = members.flatMap(({ phase, ...member }) => (phase === undefined ? [] : [{ ...member, phase }]));
+  if (first === undefined || seen === undefined) return undefined;
   const voice = groupVoice(group.name, first.watch, seen);
   const before: Noticed = { record: record ?? newRecord(now), events: [] };
   const truth = truthOf(seen);
@@ -59,6 +58,31 @@ export function observeGroup(
     return draft;
   }, before);
   return after === before ? undefined : after;
+}
+
+/** Whether a group was told to be ready, and has been since before this event of it. */
+export function isGroupReadySince({ group }: WatchRecord, sequence: number): boolean {
+  return group?.ready !== undefined && group.ready.sequence <= sequence;
+}
+
+/** Says anew that a group is ready, for whoever did not hear of it in time. */
+export function renewGroupReady(draft: Noticed, group: WatchedGroup, now: Date): Renewal {
+  const members = seenMembers(group);
+  const [first] = group.members;
+  const told = draft.record.group?.ready;
+  if (first === undefined || members === undefined || told === undefined)
+    return { noticed: draft, event: undefined };
+  const voice = groupVoice(group.name, first.watch, members);
+  const { noticed, event } = apart(announce(draft, 'ready', members, voice, group.thresholds, now));
+  const renewed = event === undefined ? told : { ...told, id: event.id };
+  return { noticed: withWord(noticed, 'ready', renewed), event };
+}
+
+/** @returns nothing before every member was seen */
+function seenMembers({ members }: WatchedGroup): Standing[] | undefined {
+  const all = members.map(standingOf);
+  const seen = all.flatMap(({ phase, ...member }) => (phase === undefined ? [] : [{ ...member, phase }]));
+  return seen.length === all.length ? seen : undefined;
 }
 
 function truthOf(members: readonly Standing[]): Record<Word, boolean> {

@@ -1,9 +1,10 @@
 import { arrive, firstSight, isAt, onward, type Sighting } from './arrival.ts';
-import { type Noticed, tell } from './draft.ts';
+import { apart, type Noticed, type Renewal, tell } from './draft.ts';
 import type { Standing } from './event.ts';
-import { doubtReadiness, judge, leaveReadiness, leaveStall } from './judges.ts';
+import { announceReadiness, doubtReadiness, judge, leaveReadiness, leaveStall } from './judges.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Look, Observation } from './observation.ts';
+import { judgeReadiness } from './readiness.ts';
 import { newRecord, type WatchRecord } from './record.ts';
 import { confirmationOf, phaseOf } from './sight.ts';
 import { GONE_STATUS, isFinal, isReplicating } from './status.ts';
@@ -55,6 +56,22 @@ function doubtful(draft: Noticed, why: string, watch: Watch, now: Date): Noticed
   if (standing === undefined) return draft;
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
   return doubtReadiness(draft, why, { standing, voice: taskVoice(watch, observation), thresholds, now });
+}
+
+/** Whether readiness is announced, and has been since before this event of the task. */
+export function isReadySince({ course }: WatchRecord, sequence: number): boolean {
+  const told = course?.ready?.told;
+  return told !== undefined && told.sequence <= sequence;
+}
+
+/** Says anew that a task is ready, with the figures of now, for whoever did not hear of it in time. */
+export function renewReadiness(draft: Noticed, { stats }: Neighbours, watch: Watch, now: Date): Renewal {
+  const { standing, course, observation } = draft.record;
+  if (standing === undefined || course?.ready === undefined) return { noticed: draft, event: undefined };
+  const { thresholds = DEFAULT_THRESHOLDS } = watch;
+  const { basis } = judgeReadiness(stats, thresholds);
+  const bench = { standing, thresholds, voice: taskVoice(watch, observation), now };
+  return apart(announceReadiness(draft, course.ready, basis, bench));
 }
 
 function failedLook(

@@ -25,6 +25,8 @@ export interface Delivery {
   readonly history: readonly Attempt[];
   /** Set when it is on its way again after it was dead. */
   readonly redrive?: Redrive;
+  /** When it began to be owed (ISO 8601, UTC), where that was before its event: an older one said the same. */
+  readonly owedSince?: string;
 }
 
 /** That a dead letter was put back. */
@@ -227,6 +229,7 @@ export const DELIVERY = z.object({
   nextAttemptAt: TIME,
   history: ATTEMPTS,
   redrive: z.optional(z.object({ number: COUNT, at: TIME })),
+  owedSince: z.optional(TIME),
 });
 
 const TOLD = z.object({

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /** One request as a receiver got it. */
@@ -9,10 +9,18 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** How a receiver answers: with a status, or by breaking the connection before the answer. */
+/**
+ * How a receiver answers: with a status; by breaking the connection before the answer (`reset`); or only when the sender
+ * has given up waiting (`late`).
+ */
 export type ReceiverAnswer =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
-  | 'reset';
+  | {
+      readonly status: number;
+      readonly headers?: OutgoingHttpHeaders;
+      readonly body?: string;
+    }
+  | 'reset'
+  | 'late';
 
 /** An HTTP server on loopback that remembers what it got. Each path is a receiver of its own. */
 export interface TestReceiver {
@@ -32,6 +40,7 @@ export async function startTestReceiver(): Promise<TestReceiver> {
     received.push(arrived);
     const answer = answers.get(arrived.path)?.(arrived) ?? { status: 200, body: 'ok' };
     if (answer === 'reset') request.socket.resetAndDestroy();
+    else if (answer === 'late') response.once('close', () => response.end('ok'));
     else response.writeHead(answer.status, answer.headers).end(answer.body);
   });
   server.listen(0, '127.0.0.1');

@@ -3,6 +3,7 @@ import { channelSchema } from '../../lib/channels/index.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import { type Simulator, startSimulator } from '../../lib/dcs/simulator.ts';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
+import type { HttpClient } from '../../lib/http/client.ts';
 import type { LogEntry } from '../../lib/log.ts';
 import { Secret } from '../../lib/secret.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
@@ -29,11 +30,19 @@ export interface World {
   /** The task's status from now on. */
   status(taskId: string, status: string): void;
   /** One tick of a program that was just started, as a crash or a cold start leaves it. */
-  tick(options?: { remainingMs?: number; config?: Config; store?: Store }): ReturnType<App['tick']>;
+  tick(options?: TickOptions): ReturnType<App['tick']>;
   /** The events that a webhook channel got, in order. */
   events(channel: string): { readonly id: string; readonly type: string; readonly subject: string }[];
   slack(channel: string): readonly ReceivedRequest[];
   close(): Promise<void>;
+}
+
+export interface TickOptions {
+  readonly remainingMs?: number;
+  readonly config?: Config;
+  readonly store?: Store;
+  /** Stays open: a program that is only thawed has its connections still. */
+  readonly http?: HttpClient;
 }
 
 export interface WorldOptions {
@@ -73,6 +82,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         log: (entry) => log.push(entry),
         clock,
         random: () => 0.5,
+        ...(changed.http !== undefined && { http: { ...changed.http, close: async () => undefined } }),
       });
       try {
         return await app.tick(remainingMs);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /** One request as a receiver got it. */
@@ -16,7 +16,7 @@ export interface ReceivedRequest {
 export type ReceiverAnswer =
   | {
       readonly status: number;
-      readonly headers?: OutgoingHttpHeaders;
+      readonly headers?: Readonly<Record<string, string | readonly string[]>>;
       readonly body?: string;
     }
   | 'reset'
@@ -32,6 +32,12 @@ export interface TestReceiver {
   close(): Promise<void>;
 }
 
+function respond(response: ServerResponse, answer: Exclude<ReceiverAnswer, string>): void {
+  const { status, headers = {}, body } = answer;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.writeHead(status).end(body);
+}
+
 export async function startTestReceiver(): Promise<TestReceiver> {
   const received: ReceivedRequest[] = [];
   const answers = new Map<string, (request: ReceivedRequest) => ReceiverAnswer>();
@@ -41,7 +47,7 @@ export async function startTestReceiver(): Promise<TestReceiver> {
     const answer = answers.get(arrived.path)?.(arrived) ?? { status: 200, body: 'ok' };
     if (answer === 'reset') request.socket.resetAndDestroy();
     else if (answer === 'late') response.once('close', () => response.end('ok'));
-    else response.writeHead(answer.status, answer.headers).end(answer.body);
+    else respond(response, answer);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -43,6 +43,8 @@ export interface TickOptions {
   readonly store?: Store;
   /** Stays open: a program that is only thawed has its connections still. */
   readonly http?: HttpClient;
+  /** In [0, 1); by default always one half. */
+  readonly random?: () => number;
 }
 
 export interface WorldOptions {
@@ -81,7 +83,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         store: keptOpen(changed.store ?? store),
         log: (entry) => log.push(entry),
         clock,
-        random: () => 0.5,
+        random: changed.random ?? (() => 0.5),
         ...(changed.http !== undefined && { http: { ...changed.http, close: async () => undefined } }),
       });
       try {

@@ -3,6 +3,7 @@ import { channelSchema } from '../../lib/channels/index.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import { type Simulator, startSimulator } from '../../lib/dcs/simulator.ts';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
+import type { SimulatedCredentials } from '../../lib/dcs/simulator-gateway.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
 import type { LogEntry } from '../../lib/log.ts';
 import { Secret } from '../../lib/secret.ts';
@@ -51,6 +52,9 @@ export interface WorldOptions {
   readonly tasks?: readonly string[];
   readonly channels?: ChannelSettings;
   readonly store?: (clock: TestClock) => Store | Promise<Store>;
+  /** What the simulated API knows, and the program too; else {@link ACCESS_KEY} and {@link SECRET_KEY}. */
+  readonly credentials?: SimulatedCredentials;
+  /** What the program takes for the secret key, if that is wrong. */
   readonly secretKey?: string;
   /** `real` where another process takes part; its clock is not ours to move. */
   readonly time?: 'real';
@@ -58,14 +62,14 @@ export interface WorldOptions {
 
 /** @param options by default one task `task-1`, and the channels `ops` (Slack) and `cutover` (webhook) */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const { tasks = ['task-1'], secretKey = SECRET_KEY } = options;
+  const { tasks = ['task-1'], credentials = { accessKey: ACCESS_KEY, secretKey: SECRET_KEY } } = options;
   const clock = createTestClock(options.time === 'real' ? Date.now() : undefined);
-  const credentials = { accessKey: ACCESS_KEY, secretKey: SECRET_KEY };
   const simulator = await startSimulator({ credentials, projectId: PROJECT_ID, clock });
   const receiver = await startTestReceiver();
   const store = await (options.store?.(clock) ?? createMemoryStore({ now: clock.now }));
   const log: LogEntry[] = [];
-  const config = testConfig(simulator.endpoint, tasks, secretKey, channelsAt(receiver, options.channels));
+  const key = { ...credentials, ...(options.secretKey !== undefined && { secretKey: options.secretKey }) };
+  const config = testConfig(simulator.endpoint, tasks, key, channelsAt(receiver, options.channels));
 
   return {
     clock,
@@ -126,7 +130,7 @@ export function channelsAt(
 function testConfig(
   endpoint: URL,
   tasks: readonly string[],
-  secretKey: string,
+  { accessKey, secretKey, securityToken }: SimulatedCredentials,
   channels: Config['channels'],
 ): Config {
   return {
@@ -137,7 +141,11 @@ function testConfig(
         region: 'cn-north-4',
         endpoint,
         allowInsecure: true,
-        credentials: { accessKey: new Secret(ACCESS_KEY), secretKey: new Secret(secretKey) },
+        credentials: {
+          accessKey: new Secret(accessKey),
+          secretKey: new Secret(secretKey),
+          ...(securityToken !== undefined && { securityToken: new Secret(securityToken) }),
+        },
         tasks: tasks.map((id) => ({ id, labels: {} })),
       },
     ],

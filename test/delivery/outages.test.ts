@@ -111,6 +111,38 @@ describe('the only channel', () => {
   });
 });
 
+describe('a channel that is broken', () => {
+  test.each([
+    ['slack', { status: 404, body: 'no_service' }, 1],
+    ['slack', { status: 410, body: 'channel_is_archived' }, 1],
+    ['slack', { status: 403, body: 'invalid_token' }, 1],
+    ['slack', { status: 401 }, 3],
+    ['webhook', { status: 410 }, 1],
+    ['webhook', { status: 401 }, 3],
+    ['webhook', { status: 403 }, 3],
+  ] as const)('(%s, %j) is told about once to the others, which go on', async (type, answer, attempts) => {
+    const channels = { broken: { type }, people: { type: 'slack' }, programs: { type: 'webhook' } };
+    const made = await world({ channels });
+    made.receiver.answer('/broken', answer);
+    for (const status of STATUSES) {
+      made.status('task-1', status);
+      for (let tick = 0; tick < 3; tick += 1) {
+        await made.tick();
+        made.clock.advance(10 * MINUTE);
+      }
+    }
+
+    expect(made.receiver.at('/broken').length).toBeGreaterThan(attempts);
+    const told = made.events('programs').filter(({ type }) => type === 'dcs.watch.channel_broken');
+    expect(told).toMatchObject([{ data: { channel: { name: 'broken' }, severity: 'action' } }]);
+    const changes = made.events('programs').filter(({ subject }) => subject === 'task-1');
+    expect(sequences(changes)).toEqual([1, 2, 3, 4, 5]);
+    const chat = made.slack('people').map(({ body }) => body);
+    expect(chat.filter((body) => body.includes('channel broken is broken'))).toHaveLength(1);
+    expect(chat).toHaveLength(6);
+  });
+});
+
 describe('an answer that comes after the time-out', () => {
   test('is not heard: the event is sent again with the same id and bytes, and a new timestamp', async () => {
     const { tick, status, receiver, clock } = await world({ channels: { cutover: { type: 'webhook' } } });

@@ -93,6 +93,7 @@ describe('a secret is in nothing that is written, logged, sent or returned, what
     expect((await world.store.load('dead')).length).toBeGreaterThan(100);
     expect(evidence.get('the log of the function')).toHaveLength(world.log.length);
     if (name !== 'memory') expect(evidence.get('the bytes of the store')?.join('')).toContain('dcs.watch.');
+    expect(evidence.get('URLs to the heartbeat')?.length).toBeGreaterThan(10);
     for (const texts of evidence.values()) expect(texts.length > 0 || name === 'memory').toBe(true);
   });
 });

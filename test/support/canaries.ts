@@ -12,6 +12,7 @@ import { SIMULATED_PASSWORDS } from '../../lib/dcs/simulator-answers.ts';
 import type { HttpClient, HttpRequest } from '../../lib/http/client.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { describe as inWords, jsonLine, type LogEntry, textLine } from '../../lib/log.ts';
+import { Secret } from '../../lib/secret.ts';
 import { createDynamoClient, openDynamoStore } from '../../lib/store/dynamodb.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
@@ -56,8 +57,11 @@ const OF_TYPE: Readonly<
   },
 };
 
+const HEARTBEAT = 'canary-of-a-heartbeat-7Qd';
+
 /** Everything that must not turn up anywhere but in the one request that needs it. */
 export const CANARIES: readonly string[] = [
+  HEARTBEAT,
   ...SIMULATED_PASSWORDS,
   ...Object.values(CREDENTIALS),
   ...RAW_SIGNING,
@@ -141,6 +145,7 @@ export function fileFor({ world }: Pick<CanaryWorld, 'world'>): {
   readonly env: Readonly<Record<string, string>>;
 } {
   const { config, receiver, simulator } = world;
+  const settings = { heartbeat: { url: receiver.url(`/${HEARTBEAT}`), allowInsecure: true } };
   const channels = TYPES.flatMap((type) =>
     Object.keys(ANSWERS)
       .filter((name) => name !== 'late')
@@ -159,7 +164,7 @@ export function fileFor({ world }: Pick<CanaryWorld, 'world'>): {
   }));
   const { accessKey, secretKey, securityToken } = CREDENTIALS;
   return {
-    text: JSON.stringify({ projects, channels: Object.fromEntries(channels) }),
+    text: JSON.stringify({ projects, channels: Object.fromEntries(channels), settings }),
     env: { AK: accessKey, SK: secretKey, TOKEN: securityToken },
   };
 }
@@ -286,6 +291,12 @@ export async function createCanaryWorld(open: OpenPlace, options: WorldOptions =
     const late = pathOf(type, 'late');
     world.receiver.answer(late, () => (world.receiver.at(late).length > LATE_TIMES ? 'reset' : 'late'));
   }
+  const url = new Secret(world.receiver.url(`/${HEARTBEAT}`));
+  const settings = { ...world.config.settings, heartbeat: { url, allowInsecure: true } };
+  const config = { ...world.config, settings };
+  world.receiver.answer(`/${HEARTBEAT}`, (request) =>
+    world.receiver.at(`/${HEARTBEAT}`).length % 2 === 0 ? 'reset' : echoing(404)(request),
+  );
   const http = watchedDoor();
   onTestFinished(async () => {
     await http.close();
@@ -298,12 +309,12 @@ export async function createCanaryWorld(open: OpenPlace, options: WorldOptions =
     http,
     async tick() {
       const ended = await world
-        .tick({ http, store: keptOpen(place.store) })
+        .tick({ http, config, store: keptOpen(place.store) })
         .catch((error: unknown) => inspect(error, { depth: 9, showHidden: true }));
       returned.push(JSON.stringify(ended));
     },
     async evidence() {
-      const { log, config } = world;
+      const { log } = world;
       return new Map<string, readonly string[]>([
         ['what was stored', place.written],
         ['the bytes of the store', await place.bytes()],
@@ -336,6 +347,11 @@ function powertoolsLines(log: readonly LogEntry[]): string[] {
   return lines;
 }
 
+const OF_OTHERS = {
+  DCS: { url: [], headers: [CREDENTIALS.accessKey, CREDENTIALS.securityToken] },
+  'the heartbeat': { url: [HEARTBEAT], headers: [] },
+} as const;
+
 /** What left the house, without what must be there: a channel's own URL and header, the key's name and token. */
 function sentBy(requests: readonly HttpRequest[], { simulator }: World): [string, readonly string[]][] {
   const texts = new Map<string, string[]>();
@@ -345,15 +361,10 @@ function sentBy(requests: readonly HttpRequest[], { simulator }: World): [string
   };
   for (const { url, headers, body = '' } of requests) {
     const type = TYPES.find((one) => url.pathname.includes(OF_TYPE[one].url[0] ?? '?'));
-    const isToDcs = url.origin === simulator.endpoint.origin;
-    if (type === undefined && !isToDcs) throw new Error('a request to nobody we know');
-    const { url: inUrl, headers: inHeaders } =
-      type === undefined
-        ? { url: [], headers: [CREDENTIALS.accessKey, CREDENTIALS.securityToken] }
-        : OF_TYPE[type];
-    const to = type ?? 'DCS';
-    note(`URLs to ${to}`, url.href, inUrl);
-    note(`headers to ${to}`, Object.values(headers).join('\n'), inHeaders);
+    const to = type ?? (url.origin === simulator.endpoint.origin ? 'DCS' : 'the heartbeat');
+    const needed = { ...OF_TYPE, ...OF_OTHERS }[to];
+    note(`URLs to ${to}`, url.href, needed.url);
+    note(`headers to ${to}`, Object.values(headers).join('\n'), needed.headers);
     note(`bodies to ${to}`, body, []);
   }
   return [...texts];

@@ -1,110 +1,184 @@
-import { inspect } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
-import { SIMULATED_PASSWORDS } from '../lib/dcs/simulator-answers.ts';
-import { FAULT_NAMES } from '../lib/dcs/simulator-faults.ts';
-import { jsonLine, textLine } from '../lib/log.ts';
-import { Secret } from '../lib/secret.ts';
-import { createWorld, SECRET_KEY, SIGNING_SECRET, type World } from './support/world.ts';
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FAULT_NAMES, type FaultName } from '../lib/dcs/simulator-faults.ts';
+import {
+  bytesOfDatabase,
+  CANARIES,
+  type CanaryWorld,
+  createCanaryWorld,
+  type Evidence,
+  fileFor,
+  itemsOf,
+  pathOf,
+  placesOn,
+  TYPES,
+} from './support/canaries.ts';
+import { searchFor } from './support/secrets.ts';
+import { type Dynalite, startDynalite } from './support/store-dynalite.ts';
+import { PROJECT_ID } from './support/world.ts';
 
 const MINUTE = 60_000;
-const HEADER = 'Bearer canary-of-a-header-9Zt';
-const PATH = 'canary-of-a-slack-url-2Lm';
-const HEARTBEAT = 'canary-of-a-heartbeat-7Qd';
+const LONG = { timeout: 120_000 };
+const TASKS = ['task-1', 'task-2', 'task-3', 'task-4'];
+const STATUSES = ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED', 'FAILED'] as const;
+const CLASSES = ['delivered', 'transient', 'pause', 'permanent', 'broken'] as const;
 
-let made: World | undefined;
-afterEach(() => made?.close());
+let dynalite: Dynalite;
+beforeAll(async () => {
+  dynalite = await startDynalite();
+});
+afterAll(() => dynalite.close());
 
-/** Everything that must not turn up anywhere. */
-function canaries(world: World): string[] {
-  return [
-    ...SIMULATED_PASSWORDS,
-    SECRET_KEY,
-    SIGNING_SECRET,
-    SIGNING_SECRET.slice('whsec_'.length),
-    HEADER,
-    PATH,
-    HEARTBEAT,
-    world.receiver.url('/cutover'),
-  ];
-}
+const PLACES = placesOn(() => dynalite);
+const placeOf = (name: string) => {
+  const place = PLACES[name];
+  if (place === undefined) throw new Error(`no store ${name}`);
+  return place;
+};
 
-/** Everything that the program wrote, logged or told, as one text. */
-async function everythingOf({ store, log, receiver, config }: World): Promise<string> {
-  const partitions = ['project:254d2280acb74d36a8b839746bcd7352', 'dead', 'channels', 'aside'];
-  const items = (await Promise.all(partitions.map((partition) => store.load(partition)))).flat();
-  const told = ['/cutover', `/${PATH}`, '/dead'].flatMap((path) => receiver.at(path).map(({ body }) => body));
-  const now = new Date(0);
-  const lines = log.flatMap((entry) => [textLine(entry, now), jsonLine(entry, now)]);
-  return [
-    ...items.map((item) => JSON.stringify(item)),
-    ...told,
-    ...lines,
-    inspect(config, { depth: 9 }),
-  ].join('\n');
-}
-
-function found(text: string, wanted: readonly string[]): string[] {
-  return wanted.filter(
-    (canary) => text.includes(canary) || text.includes(JSON.stringify(canary).slice(1, -1)),
-  );
-}
-
-/** A day in which every fault of the API happens, with one channel dead and one that asks for rests. */
-async function aBadDay(): Promise<World> {
-  const world = await createWorld({
-    tasks: ['task-1', 'task-2'],
-    channels: {
-      ops: { type: 'slack', path: `/${PATH}` },
-      cutover: { type: 'webhook', headers: { authorization: HEADER } },
-      dead: { type: 'webhook' },
-    },
-  });
-  const heartbeat = { url: new Secret(world.receiver.url(`/${HEARTBEAT}`)), allowInsecure: true };
-  const config = { ...world.config, settings: { ...world.config.settings, heartbeat } };
-  world.receiver.answer(`/${HEARTBEAT}`, 'reset');
-  world.receiver.answer('/dead', 'reset');
-  world.receiver.answer(`/${PATH}`, ({ body }) => ({
-    status: body.includes('FULL') ? 429 : 400,
-    body: 'invalid_blocks',
-  }));
-  const words = ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED', 'FAILED'];
-  for (const [index, fault] of QUICK_FAULTS.entries()) {
-    world.status('task-1', words[index % words.length] ?? '');
-    world.status('task-2', 'FULLMIGRATING');
-    world.simulator.fault(fault, 1);
-    await world.tick({ config });
+/** Days in which every fault of the API happens, while channels of every type meet every kind of receiver. */
+async function badDays({ world, tick }: CanaryWorld): Promise<void> {
+  for (const [index, task] of TASKS.entries()) world.status(task, STATUSES[index] ?? 'RUNNING');
+  for (const fault of FAULT_NAMES) world.simulator.fault(fault);
+  for (let ticks = 0; Object.keys(world.simulator.fired).length < FAULT_NAMES.length; ticks += 1) {
+    if (ticks > 200) throw new Error('some faults never fire');
+    await tick();
     world.clock.advance(40 * MINUTE);
   }
-  return world;
+  for (let days = 0; days < 4; days += 1) {
+    world.clock.advance(24 * 60 * MINUTE);
+    await tick();
+  }
 }
 
-/** Of no use here: one takes as long as the time-out, one needs a connection that was used before. */
-const NOT_HERE: ReadonlySet<string> = new Set(['drip', 'closed on reuse']);
-const QUICK_FAULTS = FAULT_NAMES.filter((name) => !NOT_HERE.has(name));
-
-describe('a secret', () => {
-  test('is in nothing that is written, logged or told, whatever goes wrong', async () => {
-    made = await aBadDay();
-    const text = await everythingOf(made);
-    expect(made.receiver.at(`/${HEARTBEAT}`).length).toBeGreaterThan(0);
-
-    expect(Object.keys(made.simulator.fired)).toHaveLength(QUICK_FAULTS.length);
-    expect(text.length).toBeGreaterThan(100_000);
-    expect(found(text, canaries(made))).toEqual([]);
+/** Which secrets are where, by place. */
+function leaksIn(evidence: Evidence): [place: string, secrets: string[]][] {
+  const search = searchFor(CANARIES);
+  return [...evidence].flatMap(([place, texts]): [string, string[]][] => {
+    const found = search.in([...new Set(texts)].join('\n'));
+    return found.length === 0 ? [] : [[place, found]];
   });
+}
 
-  test('would be found if it leaked', async () => {
-    made = await createWorld();
-    made.status('task-1', 'RUNNING');
+function bytesOf(evidence: Evidence): number {
+  return [...evidence.values()].flat().reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+}
+
+describe('a secret is in nothing that is written, logged, sent or returned, whatever goes wrong', () => {
+  test.each(Object.keys(PLACES))('with the state in %s', LONG, async (name) => {
+    const made = await createCanaryWorld(placeOf(name), { tasks: TASKS });
+    await badDays(made);
+    const { world } = made;
+    const evidence = await made.evidence();
+    const { secrets, forms } = searchFor(CANARIES);
+    const megabytes = (bytesOf(evidence) / 1e6).toFixed(1);
+    process.stdout.write(
+      `${name}: ${secrets} canaries in ${forms} forms × ${megabytes} MB in ${evidence.size} places searched\n`,
+    );
+
+    expect(leaksIn(evidence)).toEqual([]);
+
+    expect(Object.keys(world.simulator.fired).toSorted()).toEqual(FAULT_NAMES.toSorted());
+    for (const type of TYPES) {
+      const outcomes = world.log.flatMap((entry) =>
+        entry.kind === 'delivery' && entry.channel.startsWith(type) ? [entry.outcome] : [],
+      );
+      expect([...new Set(outcomes)].toSorted()).toEqual(CLASSES.toSorted());
+    }
+    expect((await world.store.load('dead')).length).toBeGreaterThan(100);
+    expect(evidence.get('the log of the function')).toHaveLength(world.log.length);
+    if (name !== 'memory') expect(evidence.get('the bytes of the store')?.join('')).toContain('dcs.watch.');
+    expect(evidence.get('URLs to the heartbeat')?.length).toBeGreaterThan(10);
+    for (const texts of evidence.values()) expect(texts.length > 0 || name === 'memory').toBe(true);
+  });
+});
+
+describe('a secret is in no output and no byte of the state of', () => {
+  /** Those whose answers hold secrets, or repeat what the request carried. */
+  const TELLING: readonly FaultName[] = [
+    'JSON broken at the password',
+    'JSON cut at the password',
+    'identity policy denies',
+    'teapot',
+    'wrong types',
+    'keys that mean something to JavaScript',
+    'reset within the answer',
+    'request echoed everywhere',
+    'signature refused',
+  ];
+  const PROGRAMS: Readonly<Record<string, (folder: string, table: string) => readonly string[]>> = {
+    'the command': (folder) => ['functions/local.ts', '--once', '--state', join(folder, 'watch.db')],
+    'the command, as JSON': (folder) => [
+      ...['functions/local.ts', '--once', '--json', '--state', join(folder, 'watch.db')],
+    ],
+    'the built function': () => ['-e', INVOKE],
+  };
+  const INVOKE = `
+    const { handler } = require('./dist/watch.cjs');
+    handler({}, { getRemainingTimeInMillis: () => 60000, awsRequestId: 'request-1' }).then(
+      (summary) => console.log(JSON.stringify(summary)), (error) => console.log(error));`;
+
+  test.each(Object.keys(PROGRAMS))('%s', LONG, async (name) => {
+    const folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-secrets-'));
+    const table = `secrets-${randomUUID()}`;
+    await dynalite.createTable(table);
+    const made = await createCanaryWorld(placeOf('memory'), { tasks: TASKS, time: 'real' });
+    const { simulator, receiver } = made.world;
+    for (const task of TASKS) made.world.status(task, 'INCRMIGEATING');
+    const { text, env } = fileFor(made);
+    const config = join(folder, 'watch.yml');
+    await writeFile(config, text);
+    const args = PROGRAMS[name]?.(folder, table) ?? [];
+    const run = () =>
+      promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+        env: { ...env, WATCH_CONFIG: config, STATE_TABLE: table, ...dynalite.env },
+      });
+
+    const outputs = [await run()];
+    for (const fault of TELLING) simulator.fault(fault);
+    for (let runs = 0; TELLING.some((fault) => !simulator.fired[fault]) && runs < 9; runs += 1) {
+      outputs.push(await run());
+    }
+
+    const written = name === 'the built function' ? [] : await bytesOfDatabase(join(folder, 'watch.db'));
+    const stored = await itemsOf(dynalite, table, [`project:${PROJECT_ID}`, 'dead', 'aside']);
+    const evidence = new Map([
+      ['output', outputs.flatMap(({ stdout, stderr }) => [stdout, stderr])],
+      ['state', [...written, ...stored]],
+    ]);
+    expect(leaksIn(evidence)).toEqual([]);
+    expect(Object.keys(simulator.fired).toSorted()).toEqual(TELLING.toSorted());
+    for (const type of TYPES) expect(receiver.at(pathOf(type, 'denies')).length).toBeGreaterThan(0);
+    expect(evidence.get('output')?.join('')).toContain('signature refused');
+    expect(evidence.get('state')?.join('')).toContain('INCRMIGEATING');
+  });
+});
+
+describe('a secret that leaks is found', () => {
+  /** A task that somebody gave a password for its name: names go everywhere. */
+  const [CARELESS = ''] = CANARIES;
+  const REACHED = [
+    'what was stored',
+    'the bytes of the store',
+    'the log as text',
+    'the log as JSON',
+    'the log of the function',
+    'bodies to slack',
+    'bodies to webhook',
+  ];
+
+  test.each(['SQLite', 'DynamoDB'])('with the state in %s, wherever it got to', LONG, async (name) => {
+    const made = await createCanaryWorld(placeOf(name));
+    made.world.simulator.setTask('task-1', { status: 'RUNNING', task_name: `our ${CARELESS}` });
     await made.tick();
-    const key = { partition: 'aside', id: 'planted' };
-    await made.store.save({
-      key,
-      rev: 1,
-      nonce: 'n',
-      body: JSON.stringify({ password: SIMULATED_PASSWORDS[1] }),
-    });
 
-    expect(found(await everythingOf(made), canaries(made))).toEqual([SIMULATED_PASSWORDS[1]]);
+    const leaks = new Map(leaksIn(await made.evidence()));
+    expect([...leaks.keys()].toSorted()).toEqual(REACHED.toSorted());
+    expect([...new Set([...leaks.values()].flat())]).toEqual([CARELESS]);
   });
 });

@@ -32,6 +32,11 @@ export const OUTBOX_EVENTS = 64;
 export const OUTBOX_BYTES = 200_000;
 /** How many attempts of a delivery are remembered. */
 const HISTORY_LENGTH = 10;
+/**
+ * How many of all deliveries of a record: with some hundred bytes each they leave an item small enough, also when a dozen
+ * chats that get digests fail for days.
+ */
+const HISTORIES_LENGTH = 320;
 /** How many deliveries that arrived are remembered per record, how many failures of each, how much of its summary. */
 const TOLD_LENGTH = 64;
 const TOLD_BEFORE = 2;
@@ -167,7 +172,7 @@ export function settle(
   };
   const isRefused = outcome.class === 'permanent';
   if (!isRefused && now.getTime() < deadline) {
-    return { record: replaced(record, eventId, channel, tried), dead: [] };
+    return { record: shortened(replaced(record, eventId, channel, tried)), dead: [] };
   }
   const why = isRefused ? 'refused' : 'deadline';
   return {
@@ -205,6 +210,25 @@ function isText(value: unknown): value is string {
 
 function remembered(record: WatchRecord, told: Told): WatchRecord {
   return { ...record, told: [...(record.told ?? []), told].slice(-TOLD_LENGTH) };
+}
+
+/** When too many attempts are remembered in all, each delivery keeps the same number of its last ones. */
+function shortened(record: WatchRecord): WatchRecord {
+  const deliveries = pending(record).map(({ delivery }) => delivery);
+  const remembered = deliveries.reduce((sum, { history }) => sum + history.length, 0);
+  if (remembered <= HISTORIES_LENGTH) return record;
+  const each = Math.floor(HISTORIES_LENGTH / deliveries.length);
+  const cut = (delivery: Delivery): Delivery => ({
+    ...delivery,
+    history: delivery.history.slice(Math.max(0, delivery.history.length - each)),
+  });
+  const outbox = record.outbox.map((entry) => ({
+    ...entry,
+    deliveries: Object.fromEntries(
+      Object.entries(entry.deliveries).map(([name, delivery]) => [name, cut(delivery)]),
+    ),
+  }));
+  return { ...record, outbox };
 }
 
 function attemptOf({ class: outcomeClass, reason, status, ms }: Outcome, now: Date): Attempt {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
+import { HIDDEN_PRIVATE_HOSTS } from '../support/addresses.ts';
+import { expectNoSecret } from '../support/secrets.ts';
 import {
+  ENV,
   load,
   MINIMAL,
   PROJECT,
@@ -271,6 +274,47 @@ settings:
     await expect(
       load({ ...MINIMAL, channels: { hook: { ...hook, secret: SIGNING_SECRET } } }),
     ).resolves.toBeDefined();
+  });
+
+  it('is refused for a private address in any spelling, of a channel or of a project, without showing the URL', async () => {
+    for (const host of HIDDEN_PRIVATE_HOSTS) {
+      const url = `https://${host}/canary`;
+      const file = {
+        ...withProject({ endpoint: `https://${host}` }),
+        channels: {
+          ops: { type: 'slack', url },
+          hook: { type: 'webhook', url: `\${HOOK}`, secret: SIGNING_SECRET },
+        },
+      };
+      const error = await refusalOf(load(file, { env: { ...ENV, HOOK: url } }));
+      expect([host, error.problems.map(({ path }) => path).toSorted()]).toEqual([
+        host,
+        ['channels.hook.url', 'channels.ops.url', 'projects[0].endpoint'],
+      ]);
+      expect(error.message).toContain('private or loopback');
+      expect(error.message).not.toContain('canary');
+    }
+  });
+
+  it.each([
+    ['of 4 bytes', `whsec_${Buffer.from('4By!').toString('base64')}`, 'holds 4'],
+    ['with a trailing newline', `${SIGNING_SECRET}\n`, 'a line break at its end'],
+    ['that is not base64', `whsec_${'!'.repeat(44)}`, 'must be base64'],
+  ])('is refused for a signing secret %s, in the file, in the environment, or one of two', async (...row) => {
+    const [, secret, hint] = row;
+    const hook = { type: 'webhook', url: 'https://ci.example.com/x' };
+    for (const [written, path] of [
+      [secret, 'secret'],
+      [`\${HOOK_SECRET}`, 'secret'],
+      [[SIGNING_SECRET, `\${HOOK_SECRET}`], 'secret[1]'],
+    ]) {
+      const file = { ...MINIMAL, channels: { hook: { ...hook, secret: written } } };
+      const error = await refusalOf(load(file, { env: { ...ENV, HOOK_SECRET: secret } }));
+      expect(error.problems).toEqual([
+        expect.objectContaining({ path: `channels.hook.${path}`, message: expect.stringContaining(hint) }),
+      ]);
+      expectNoSecret(error, [secret.trim().slice('whsec_'.length)]);
+    }
   });
 
   it('is refused for a task that is watched twice, also through two entries of one project', async () => {

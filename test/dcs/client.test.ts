@@ -12,6 +12,7 @@ import type { HttpClient } from '../../lib/http/client.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import type { Look, LookFailure } from '../../lib/migration/observation.ts';
 import { Secret } from '../../lib/secret.ts';
+import { fixture, tlsServer, toLoopback } from '../http/servers.ts';
 import { createHandClock } from './clock.ts';
 import { SAMPLES } from './samples.ts';
 
@@ -228,6 +229,25 @@ describe('who cannot be reached', () => {
     const result = await look({ endpoint });
     expect(result).toMatchObject({ kind: 'failed', reason: 'unreachable' });
     expect(JSON.stringify(result)).toContain('dcs.nowhere.invalid');
+  });
+
+  it.each([
+    ['other-host', 'certificate is for another host'],
+    ['expired', 'certificate has expired'],
+    ['self-signed', 'certificate is self-signed'],
+  ])('is refused with the certificate %s, also where insecure addresses are allowed', async (name, why) => {
+    const server = await tlsServer(name);
+    const trusting = createHttpClient({ ca: fixture('ca.crt'), lookup: toLoopback });
+    const client = createDcsClient({ http: trusting, clock, requestsPerSecond: 10 });
+    const result = await client.look(access({ endpoint: server.url() }), TASK, Number.POSITIVE_INFINITY);
+    expect(result).toMatchObject({
+      kind: 'failed',
+      reason: 'unreachable',
+      detail: expect.stringContaining(why),
+    });
+    expectNoSecret(result);
+    expect(server.connections()).toBe(1);
+    await trusting.close();
   });
 
   it('is not asked over http, or at a private address, unless that is permitted', async () => {

@@ -158,6 +158,34 @@ describe('the bound of the outbox', () => {
     expect(names(dead)).toEqual(['1 ops', '2 ops']);
   });
 
+  it('holds while many chats fail for days with a full outbox: their histories are shortened', () => {
+    const chats = Array.from({ length: 10 }, (_, n) => `chat-${n}`);
+    const reason = `hooks.slack.com: ${'no complete answer '.repeat(8)}`;
+    let record = owing(numbered(64, 'x'.repeat(400)), chats);
+    const full = bytesOf(record);
+    for (let n = 0; n < 10; n += 1) {
+      for (const { event, channel } of pending(record)) {
+        ({ record } = tried(record, {
+          event,
+          channel,
+          kind: 'chat',
+          outcome: outcome('transient', { reason }),
+        }));
+      }
+    }
+    expect(pending(record)).toHaveLength(640);
+    expect(pending(record).every(({ delivery }) => delivery.attempts === 10)).toBe(true);
+    expect(bytesOf(record)).toBeGreaterThan(full);
+    // DynamoDB takes 400 KB; observation and timeline need some of it.
+    expect(bytesOf(record)).toBeLessThan(350_000);
+
+    const [owed] = pending(record);
+    if (owed === undefined) throw new Error('nothing is owed');
+    const { dead } = tried(record, { ...owed, outcome: outcome('permanent', { reason: 'the last word' }) });
+    expect(dead[0]?.delivery.attempts).toBe(11);
+    expect(dead[0]?.delivery.history.at(-1)?.reason).toBe('the last word');
+  });
+
   it('splits what is owed into the oldest, dead, and the newest, kept, whatever the sizes', () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 30_000 }), { maxLength: 90, size: 'max' });
     fc.assert(

@@ -3,89 +3,12 @@ import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { guardedLookup, isPublicAddress, urlProblem } from '../../lib/http/address-guard.ts';
 import { HttpError } from '../../lib/http/client.ts';
+import { HIDDEN_PRIVATE_HOSTS } from '../support/addresses.ts';
 import { client, failureOf, get, httpServer, LIMITS } from './servers.ts';
 
 const PRIVATE = 'points to a private or loopback address (set allowInsecure: true to permit it)';
 const strict = { allowInsecure: false };
 const lax = { allowInsecure: true };
-
-/** The same few places in every spelling that some resolver or parser understands. */
-const HIDDEN_PRIVATE_HOSTS = [
-  '127.0.0.1',
-  '127.1',
-  '127.0.1',
-  '2130706433',
-  '0x7f000001',
-  '0x7f.1',
-  '0X7F.0.0.1',
-  '0177.0.0.1',
-  '017700000001',
-  '0177.0x0.0.1',
-  '127.0.0.1.',
-  '127.0.0.1..',
-  '0x7f.1..',
-  '%31%32%37.0.0.1',
-  '１２７.０.０.１',
-  '127。0。0。1',
-  '①②⑦.0.0.1',
-  '0',
-  '0.0.0.0',
-  '0x0',
-  '10.0.0.1',
-  '10.255.255.255',
-  '172.16.0.1',
-  '172.31.255.255',
-  '192.168.1.1',
-  '169.254.169.254',
-  '2852039166',
-  '0xa9fea9fe',
-  '0251.0376.0251.0376',
-  '100.64.0.1',
-  '100.100.100.200',
-  '192.0.0.192',
-  '192.0.2.1',
-  '192.88.99.1',
-  '198.18.0.1',
-  '198.51.100.1',
-  '203.0.113.1',
-  '224.0.0.1',
-  '240.0.0.1',
-  '255.255.255.255',
-  '[::]',
-  '[::1]',
-  '[0:0:0:0:0:0:0:1]',
-  '[0000:0000::0001]',
-  '[::ffff:127.0.0.1]',
-  '[::ffff:7f00:1]',
-  '[::ffff:0:127.0.0.1]',
-  '[::127.0.0.1]',
-  '[::7f00:1]',
-  '[::ffff:8.8.8.8]',
-  '[64:ff9b::127.0.0.1]',
-  '[64:ff9b::a9fe:a9fe]',
-  '[64:ff9b:1::a00:1]',
-  '[2002:7f00:1::]',
-  '[2002:a9fe:a9fe::1]',
-  '[2001:0:4136:e378:8000:63bf:3fff:fdd2]',
-  '[fe80::1]',
-  '[fec0::1]',
-  '[fc00::1]',
-  '[fd00:ec2::254]',
-  '[ff02::1]',
-  '[100::1]',
-  '[2001:db8::1]',
-  '[3fff::1]',
-  '[5f00::1]',
-  'localhost',
-  'LOCALHOST',
-  'localhost.',
-  'localhost..',
-  'ｌｏｃａｌｈｏｓｔ',
-  'ⓛⓞⓒⓐⓛⓗⓞⓢⓣ',
-  'local\u00adhost',
-  'a.localhost',
-  'a.b.LocalHost.',
-];
 
 describe('urlProblem', () => {
   it.each(HIDDEN_PRIVATE_HOSTS)('refuses https://%s/ unless insecure addresses are allowed', (host) => {
@@ -273,6 +196,30 @@ describe('a client', () => {
     expect(error.code).toBe('blocked_address');
     expect(error.message).toBe(`127.0.0.1:${server.port}: the address ${PRIVATE}`);
     expect([asked(), server.connections()]).toEqual([0, 0]);
+  });
+
+  it('refuses every spelling of a private address when it connects, whoever let it pass before', async () => {
+    const { lookup, asked } = scripted();
+    const http = client({ lookup });
+    for (const host of HIDDEN_PRIVATE_HOSTS) {
+      const url = new URL(`https://${host}/hook`);
+      const error = await failureOf(http.request(get(url), { ...LIMITS, allowInsecure: false }));
+      expect([host, error.code]).toEqual([host, 'blocked_address']);
+    }
+    expect(asked()).toBe(0);
+  });
+
+  it('connects to no name that was public when it was checked and is private at the next connection', async () => {
+    const server = await httpServer((_request, response) => response.end());
+    const { lookup, asked } = scripted([PUBLIC_V4], [{ address: '127.0.0.1', family: 4 }]);
+    const guarded = guardedLookup(lookup);
+    expect(await resolve(guarded)).toEqual([PUBLIC_V4]);
+
+    const url = new URL(`https://name.example:${server.port}/`);
+    const error = await failureOf(client({ lookup }).request(get(url), { ...LIMITS, allowInsecure: false }));
+
+    expect(error.code).toBe('blocked_address');
+    expect([asked(), server.connections()]).toEqual([2, 0]);
   });
 
   it('does not lend the connection of an insecure request to one that must be secure', async () => {

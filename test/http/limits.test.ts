@@ -1,58 +1,9 @@
-import type { Socket } from 'node:net';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { bomb, flood, growthDuring } from '../support/memory.ts';
 import { client, failureOf, get, httpServer, LIMITS, rawServer } from './servers.ts';
 
 const truncate = { ...LIMITS, oversize: 'truncate' } as const;
-
-/** Writes `piece` again and again until the other side has had enough. */
-function flood(socket: Socket, piece: string | Buffer): void {
-  const pour = () => {
-    while (!socket.destroyed && socket.write(piece));
-  };
-  socket.on('drain', pour);
-  pour();
-}
-
-/** Zeros that take a thousandth of their size. */
-async function bomb(bytes: number): Promise<Buffer> {
-  const gzip = createGzip({ level: 9 });
-  const zeros = Buffer.alloc(1_000_000);
-  for (let sent = 0; sent < bytes; sent += zeros.length) gzip.write(zeros);
-  return Buffer.concat(await gzip.end().toArray());
-}
-
-const EVERYTHING_MS = 0;
-const LIVING_MS = 50;
-
-/**
- * The most that buffers and heap grew by while `work` ran. Bytes.
- *
- * @param everyMs how often it is measured: `EVERYTHING_MS` at every turn of the loop, with the garbage that lies
- *   around; `LIVING_MS` seldom, without it
- */
-async function growthDuring(everyMs: number, work: () => Promise<unknown>): Promise<number> {
-  setFlagsFromString('--expose-gc');
-  const collectGarbage: () => void = runInNewContext('gc');
-  const size = () => {
-    if (everyMs === LIVING_MS) collectGarbage();
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    return heapUsed + arrayBuffers;
-  };
-  collectGarbage();
-  const before = size();
-  let most = before;
-  const measure = () => {
-    most = Math.max(most, size());
-  };
-  const timer = setInterval(measure, everyMs);
-  await work();
-  clearInterval(timer);
-  measure();
-  return most - before;
-}
 
 describe('the deadline', () => {
   it('cuts a body that drips', async () => {
@@ -196,7 +147,7 @@ describe('the cap on bodies', () => {
     });
     const maxBodyBytes = 8_000_000;
     const http = client();
-    const growth = await growthDuring(EVERYTHING_MS, async () => {
+    const growth = await growthDuring('everything', async () => {
       const error = await failureOf(http.request(get(server.url()), { ...LIMITS, maxBodyBytes }));
       expect(error.code).toBe('too_large');
     });
@@ -218,7 +169,7 @@ describe('the cap on bodies', () => {
       flood(socket, pieces);
     });
     const http = client();
-    const growth = await growthDuring(LIVING_MS, async () => {
+    const growth = await growthDuring('living, seldom', async () => {
       const error = await failureOf(http.request(get(server.url()), { ...LIMITS, maxBodyBytes }));
       expect(error.code).toBe('too_large');
     });
@@ -237,7 +188,7 @@ it('compressed data that comes faster than it can be decompressed has to wait', 
     flood(socket, nothing);
   });
   const http = client();
-  const growth = await growthDuring(LIVING_MS, async () => {
+  const growth = await growthDuring('living, seldom', async () => {
     const error = await failureOf(http.request(get(server.url()), { ...LIMITS, timeoutMs: 500 }));
     expect(error.code).toBe('timeout');
   });

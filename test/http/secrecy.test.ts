@@ -12,11 +12,10 @@ import {
   LIMITS,
   rawServer,
   tlsServer,
+  toLoopback,
 } from './servers.ts';
 
 const canary = `canary${randomBytes(8).toString('hex')}`;
-const toLoopback: LookupFunction = (_host, _options, callback) =>
-  callback(null, [{ address: '127.0.0.1', family: 4 }]);
 
 interface Attempt {
   readonly origin: string;

@@ -96,6 +96,10 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+/** A lookup that finds every name on this machine. */
+export const toLoopback: LookupFunction = (_host, _options, callback) =>
+  callback(null, [{ address: '127.0.0.1', family: 4 }]);
+
 /** A lookup that fails as the system's does, quoting what it was asked for. */
 export function failingLookup(code: string, words = ''): LookupFunction {
   return (host, _options, callback) => {

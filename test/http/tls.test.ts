@@ -1,10 +1,7 @@
-import type { LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { client, failureOf, fixture, get, LIMITS, tlsServer } from './servers.ts';
+import { client, failureOf, fixture, get, LIMITS, tlsServer, toLoopback } from './servers.ts';
 
 const ca = fixture('ca.crt');
-const toLoopback: LookupFunction = (_host, _options, callback) =>
-  callback(null, [{ address: '127.0.0.1', family: 4 }]);
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /** One request as a receiver got it. */
@@ -9,10 +9,18 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** How a receiver answers: with a status, or by breaking the connection before the answer. */
+/**
+ * How a receiver answers: with a status; by breaking the connection before the answer (`reset`); or only when the sender
+ * has given up waiting (`late`).
+ */
 export type ReceiverAnswer =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
-  | 'reset';
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+      readonly body?: string;
+    }
+  | 'reset'
+  | 'late';
 
 /** An HTTP server on loopback that remembers what it got. Each path is a receiver of its own. */
 export interface TestReceiver {
@@ -24,6 +32,12 @@ export interface TestReceiver {
   close(): Promise<void>;
 }
 
+function respond(response: ServerResponse, answer: Exclude<ReceiverAnswer, string>): void {
+  const { status, headers = {}, body } = answer;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.writeHead(status).end(body);
+}
+
 export async function startTestReceiver(): Promise<TestReceiver> {
   const received: ReceivedRequest[] = [];
   const answers = new Map<string, (request: ReceivedRequest) => ReceiverAnswer>();
@@ -32,7 +46,8 @@ export async function startTestReceiver(): Promise<TestReceiver> {
     received.push(arrived);
     const answer = answers.get(arrived.path)?.(arrived) ?? { status: 200, body: 'ok' };
     if (answer === 'reset') request.socket.resetAndDestroy();
-    else response.writeHead(answer.status, answer.headers).end(answer.body);
+    else if (answer === 'late') response.once('close', () => response.end('ok'));
+    else respond(response, answer);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,6 +3,8 @@ import { channelSchema } from '../../lib/channels/index.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import { type Simulator, startSimulator } from '../../lib/dcs/simulator.ts';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
+import type { SimulatedCredentials } from '../../lib/dcs/simulator-gateway.ts';
+import type { HttpClient } from '../../lib/http/client.ts';
 import type { LogEntry } from '../../lib/log.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
 import { Secret } from '../../lib/secret.ts';
@@ -30,17 +32,30 @@ export interface World {
   /** The task's status from now on. */
   status(taskId: string, status: string): void;
   /** One tick of a program that was just started, as a crash or a cold start leaves it. */
-  tick(options?: { remainingMs?: number; config?: Config; store?: Store }): ReturnType<App['tick']>;
+  tick(options?: TickOptions): ReturnType<App['tick']>;
   /** The events that a webhook channel got, in order. */
   events(channel: string): { readonly id: string; readonly type: string; readonly subject: string }[];
   slack(channel: string): readonly ReceivedRequest[];
   close(): Promise<void>;
 }
 
+export interface TickOptions {
+  readonly remainingMs?: number;
+  readonly config?: Config;
+  readonly store?: Store;
+  /** Stays open: a program that is only thawed has its connections still. */
+  readonly http?: HttpClient;
+  /** In [0, 1); by default always one half. */
+  readonly random?: () => number;
+}
+
 export interface WorldOptions {
   readonly tasks?: readonly string[];
   readonly channels?: ChannelSettings;
   readonly store?: (clock: TestClock) => Store | Promise<Store>;
+  /** What the simulated API knows, and the program too; else {@link ACCESS_KEY} and {@link SECRET_KEY}. */
+  readonly credentials?: SimulatedCredentials;
+  /** What the program takes for the secret key, if that is wrong. */
   readonly secretKey?: string;
   /** `realistic` for what fits the status; by default the statistics say nothing, and nothing is told because of them. */
   readonly stats?: 'realistic';
@@ -50,14 +65,14 @@ export interface WorldOptions {
 
 /** @param options by default one task `task-1`, and the channels `ops` (Slack) and `cutover` (webhook) */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const { tasks = ['task-1'], secretKey = SECRET_KEY } = options;
+  const { tasks = ['task-1'], credentials = { accessKey: ACCESS_KEY, secretKey: SECRET_KEY } } = options;
   const clock = createTestClock(options.time === 'real' ? Date.now() : undefined);
-  const credentials = { accessKey: ACCESS_KEY, secretKey: SECRET_KEY };
   const simulator = await startSimulator({ credentials, projectId: PROJECT_ID, clock });
   const receiver = await startTestReceiver();
   const store = await (options.store?.(clock) ?? createMemoryStore({ now: clock.now }));
   const log: LogEntry[] = [];
-  const config = testConfig(simulator.endpoint, tasks, secretKey, channelsAt(receiver, options.channels));
+  const key = { ...credentials, ...(options.secretKey !== undefined && { secretKey: options.secretKey }) };
+  const config = testConfig(simulator.endpoint, tasks, key, channelsAt(receiver, options.channels));
 
   return {
     clock,
@@ -77,7 +92,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         store: keptOpen(changed.store ?? store),
         log: (entry) => log.push(entry),
         clock,
-        random: () => 0.5,
+        random: changed.random ?? (() => 0.5),
+        ...(changed.http !== undefined && { http: { ...changed.http, close: async () => undefined } }),
       });
       try {
         return await app.tick(remainingMs);
@@ -129,7 +145,7 @@ export function channelsAt(
 function testConfig(
   endpoint: URL,
   tasks: readonly string[],
-  secretKey: string,
+  { accessKey, secretKey, securityToken }: SimulatedCredentials,
   channels: Config['channels'],
 ): Config {
   return {
@@ -140,7 +156,11 @@ function testConfig(
         region: 'cn-north-4',
         endpoint,
         allowInsecure: true,
-        credentials: { accessKey: new Secret(ACCESS_KEY), secretKey: new Secret(secretKey) },
+        credentials: {
+          accessKey: new Secret(accessKey),
+          secretKey: new Secret(secretKey),
+          ...(securityToken !== undefined && { securityToken: new Secret(securityToken) }),
+        },
         tasks: tasks.map((id) => ({ id, labels: {} })),
       },
     ],

@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { TickSummary } from '../lib/log.ts';
+import { createRandom } from './proof/random.ts';
+import { createWorld, type World } from './support/world.ts';
+
+let made: World | undefined;
+afterEach(() => made?.close());
+
+const MINUTE = 60_000;
+const TASKS = Array.from({ length: 1000 }, (_, index) => `task-${index}`);
+const WEBHOOKS = Array.from({ length: 9 }, (_, index) => `webhook-${index}`);
+/** People need not hear of a thousand first sights here. */
+const when = { events: ['migration.status_changed'] };
+const CHANNELS = {
+  ops: { type: 'slack', when },
+  ...Object.fromEntries(WEBHOOKS.map((name) => [name, { type: 'webhook', when }])),
+};
+
+describe('a thousand tasks that change at once, told to ten channels', () => {
+  /**
+   * What one request of many costs the run by its clock: 72 are on their way at a time (8 for each webhook), so receivers
+   * take about half a second each. Milliseconds.
+   */
+  const COST_MS = 7;
+
+  test('take more than one tick of 60 s: no tick runs into its end, the rest is told next, nobody starves', {
+    timeout: 120_000,
+  }, async () => {
+    made = await createWorld({ tasks: TASKS, channels: CHANNELS });
+    const { tick, status, clock, receiver, events, slack } = made;
+    for (const name of Object.keys(CHANNELS)) {
+      receiver.answer(`/${name}`, () => {
+        clock.advance(COST_MS);
+        return { status: 200, body: 'ok' };
+      });
+    }
+    const tickOf60Seconds = async (): Promise<TickSummary> => {
+      const startedAt = clock.now();
+      const summary = await tick({ remainingMs: MINUTE });
+      expect(clock.now() - startedAt).toBeLessThan(MINUTE);
+      clock.advance(startedAt + MINUTE - clock.now());
+      return summary;
+    };
+    for (const id of TASKS) status(id, 'FULLMIGRATING');
+    expect(await tickOf60Seconds()).toMatchObject({ tasks: 1000, events: 1000, pending: 0, failedLooks: 0 });
+    for (const id of TASKS) status(id, 'INCRMIGEATING');
+
+    const first = await tickOf60Seconds();
+    expect(first).toMatchObject({ changed: 1000, failedLooks: 0, dead: 0 });
+    expect(first.delivered + first.pending).toBe(10_000);
+    expect(first.pending).toBeGreaterThan(2000);
+    const shares = WEBHOOKS.map((name) => receiver.at(`/${name}`).length);
+    expect(Math.min(...shares)).toBeGreaterThan(Math.max(...shares) / 2);
+    expect(slack('ops')).toHaveLength(1);
+
+    let { pending } = first;
+    for (let ticks = 0; pending > 0; ticks += 1) {
+      const left = pending;
+      ({ pending } = await tickOf60Seconds());
+      expect(pending).toBeLessThan(left);
+      expect(ticks).toBeLessThan(5);
+    }
+    for (const name of WEBHOOKS) {
+      const told = events(name).map(({ subject }) => subject);
+      expect(told).toHaveLength(1000);
+      expect(new Set(told)).toEqual(new Set(TASKS));
+    }
+  });
+});
+
+describe('a thousand tasks at the pace of ten looks a second', () => {
+  test('are not all looked at in one tick of 60 s, but each within some: nobody starves', {
+    timeout: 120_000,
+  }, async () => {
+    made = await createWorld({ tasks: TASKS, channels: { ops: { type: 'slack', when } } });
+    const { tick, status, clock, simulator, config } = made;
+    const random = createRandom('many').next;
+    const slow = { ...config, settings: { ...config.settings, requestsPerSecond: 10 } };
+    for (const id of TASKS) status(id, 'FULLMIGRATING');
+    let ticks = 0;
+    while (simulator.requests.size < TASKS.length) {
+      const startedAt = clock.now();
+      const before = simulator.requests.size;
+      expect(await tick({ config: slow, remainingMs: MINUTE, random })).toMatchObject({ failedLooks: 0 });
+      expect(clock.now() - startedAt).toBeLessThan(MINUTE);
+      if (ticks === 0) expect(simulator.requests.size - before).toBeLessThan(500);
+      clock.advance(startedAt + MINUTE - clock.now());
+      ticks += 1;
+      expect(ticks).toBeLessThan(40);
+    }
+    expect(made.log).toContainEqual(expect.objectContaining({ kind: 'looks_skipped', why: 'out of time' }));
+  });
+});

@@ -1,0 +1,296 @@
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, test } from 'vitest';
+import { type ChannelSettings, channelsAt, type World } from '../support/world.ts';
+import {
+  arrivals,
+  BOTH,
+  CHAT,
+  deadLetters,
+  drain,
+  HOUR,
+  MINUTE,
+  migrate,
+  numbers,
+  PROJECT_RECORD,
+  STATUSES,
+  watched,
+  world,
+} from './support.ts';
+
+const TWO = { cutover: { type: 'webhook' }, other: { type: 'webhook' } };
+const NEW_SECRET = `whsec_${Buffer.from('the secret that it rotates to...').toString('base64')}`;
+
+/** The world's configuration with other channels. */
+function changed({ config, receiver }: World, channels: ChannelSettings) {
+  return { ...config, channels: channelsAt(receiver, channels) };
+}
+
+const types = (made: World, channel: string) => arrivals(made, channel).map(({ event }) => event.type);
+
+describe('A broken channel', () => {
+  test('A broken channel keeps what is pending until its deadline', async () => {
+    const made = await world({ channels: TWO });
+    made.receiver.answer('/cutover', { status: 410 });
+    await migrate(made);
+    const begun = made.clock.now();
+    expect(await made.tick()).toMatchObject({ pending: STATUSES.length, dead: 0 });
+    expect(await drain(made, 20 * MINUTE)).toBe(STATUSES.length);
+    expect((made.clock.now() - begun) / HOUR).toBeGreaterThan(71.9);
+    expect((made.clock.now() - begun) / HOUR).toBeLessThan(73);
+    expect(new Set((await deadLetters(made)).map(({ why }) => why))).toEqual(new Set(['deadline']));
+  });
+
+  test('The other channels are told once that a channel is broken', async () => {
+    for (const [status, times] of [
+      [410, 1],
+      [401, 3],
+      [403, 3],
+    ] as const) {
+      const made = await world({ channels: TWO });
+      made.receiver.answer('/cutover', { status });
+      made.status('task-1', 'RUNNING');
+      const told = () => types(made, 'other').filter((type) => type === 'dcs.watch.channel_broken').length;
+      for (let tick = 0; tick < 300; tick += 1) {
+        await made.tick();
+        if (numbers(made).length < times) expect(told()).toBe(0);
+        made.clock.advance(MINUTE);
+      }
+      expect(told()).toBe(1);
+      expect(numbers(made).length).toBeGreaterThan(times);
+    }
+  });
+
+  test('The only channel is not told about itself, and there is no loop', async () => {
+    const made = await world();
+    made.receiver.answer('/cutover', { status: 410 });
+    made.status('task-1', 'RUNNING');
+    let events = 0;
+    for (let tick = 0; tick < 48; tick += 1) {
+      ({ events } = { events: events + (await made.tick()).events });
+      made.clock.advance(30 * MINUTE);
+    }
+    expect(events).toBe(1);
+    expect(new Set(types(made, 'cutover'))).toEqual(new Set(['dcs.migration.first_seen']));
+  });
+
+  test('A broken channel is tried once in half an hour, in case it was mended elsewhere', async () => {
+    const made = await world({ channels: TWO });
+    made.receiver.answer('/cutover', { status: 410 });
+    made.status('task-1', 'RUNNING');
+    for (let minute = 0; minute < 120; minute += 1) {
+      await made.tick();
+      made.clock.advance(MINUTE);
+    }
+    expect(numbers(made)).toHaveLength(4);
+    made.receiver.answer('/cutover', { status: 200 });
+    expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0 });
+  });
+
+  test('Mended settings deliver what is pending in the next tick, in order', async () => {
+    const made = await world({ channels: TWO });
+    made.receiver.answer('/cutover', { status: 410 });
+    await migrate(made);
+    const config = changed(made, { ...TWO, cutover: { type: 'webhook', path: '/mended' } });
+    expect(await made.tick({ config })).toMatchObject({ delivered: STATUSES.length, pending: 0 });
+    expect(numbers(made, 'mended')).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('A rotated secret signs what is pending, and a changed URL gets it', async () => {
+    const made = await world();
+    made.receiver.answer('/cutover', { status: 500 });
+    await migrate(made);
+    made.clock.advance(HOUR);
+    const cutover = { type: 'webhook', secret: NEW_SECRET, path: '/moved' };
+    expect(await made.tick({ config: changed(made, { cutover }) })).toMatchObject({
+      delivered: STATUSES.length,
+    });
+    expect(numbers(made, 'moved')).toEqual([1, 2, 3, 4, 5]);
+    for (const { headers, body } of arrivals(made, 'moved')) {
+      const signedAt = new Date(Number(headers['webhook-timestamp']) * 1000);
+      const signature = new Webhook(NEW_SECRET).sign(String(headers['webhook-id']), signedAt, body);
+      expect(headers['webhook-signature']).toBe(signature);
+    }
+  });
+
+  test('A channel that was removed cancels what it is owed, counted and logged', async () => {
+    const made = await world({ channels: TWO });
+    made.receiver.answer('/cutover', { status: 500 });
+    await migrate(made, ['RUNNING', 'FULLMIGRATING']);
+    const before = numbers(made).length;
+    made.clock.advance(HOUR);
+    const config = changed(made, { other: { type: 'webhook' } });
+    expect(await made.tick({ config })).toMatchObject({ pending: 0, dead: 0 });
+    expect(made.log).toContainEqual({ kind: 'deliveries_cancelled', channel: 'cutover', count: 2 });
+    expect(numbers(made)).toHaveLength(before);
+  });
+
+  test('A channel that was added gets what happens from then on', async () => {
+    const made = await world();
+    await migrate(made, ['RUNNING', 'FULLMIGRATING']);
+    const config = changed(made, TWO);
+    expect(await made.tick({ config })).toMatchObject({ events: 0, delivered: 0 });
+    made.status('task-1', 'INCRMIGEATING');
+    await made.tick({ config });
+    expect(numbers(made, 'other')).toEqual([3]);
+  });
+
+  test('A channel that was renamed is one removed and one added', async () => {
+    const made = await world();
+    made.receiver.answer('/cutover', { status: 500 });
+    await migrate(made, ['RUNNING', 'FULLMIGRATING']);
+    made.receiver.answer('/cutover', { status: 200 });
+    const before = numbers(made).length;
+    made.clock.advance(HOUR);
+    const config = changed(made, { renamed: { type: 'webhook', path: '/cutover' } });
+    expect(await made.tick({ config })).toMatchObject({ delivered: 0, pending: 0 });
+    expect(made.log).toContainEqual({ kind: 'deliveries_cancelled', channel: 'cutover', count: 2 });
+    made.status('task-1', 'INCRMIGEATING');
+    await made.tick({ config });
+    expect(numbers(made).slice(before)).toEqual([3]);
+  });
+});
+
+describe('Storms', () => {
+  test('Once a task has come to one status three times in ten minutes, a chat hears of it at most once in ten minutes; a webhook gets every event', async () => {
+    const made = await world({ channels: BOTH });
+    const moments: number[] = [];
+    for (let minute = 0; minute < 240; minute += 1) {
+      made.status('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'INCRMIGEATING');
+      const before = made.slack('ops').length;
+      await made.tick();
+      if (made.slack('ops').length > before) moments.push(minute);
+      made.clock.advance(MINUTE);
+    }
+    // At minute 4 it comes to FULLMIGRATING for the third time.
+    const told = moments.filter((minute) => minute >= 4);
+    expect(told.length).toBeGreaterThan(15);
+    for (const [index, minute] of told.entries()) {
+      const before = moments.filter((one) => one < minute).at(-1) ?? Number.NEGATIVE_INFINITY;
+      expect([index, minute - before >= 10]).toEqual([index, true]);
+    }
+    expect(numbers(made)).toEqual(Array.from({ length: 240 }, (_, index) => index + 1));
+  });
+
+  test('Ten tasks that change in one tick are one chat message; a webhook gets each event', async () => {
+    const tasks = Array.from({ length: 10 }, (_, index) => `task-${index}`);
+    const made = await world({ tasks, channels: BOTH });
+    for (const id of tasks) made.status(id, 'FULLMIGRATING');
+    await made.tick();
+    const before = { chat: made.slack('ops').length, webhook: arrivals(made).length };
+    for (const id of tasks) made.status(id, 'INCRMIGEATING');
+    expect(await made.tick()).toMatchObject({ delivered: 20, pending: 0 });
+    expect(made.slack('ops').length - before.chat).toBe(1);
+    expect(arrivals(made).length - before.webhook).toBe(10);
+    const body = made.slack('ops').at(-1)?.body;
+    for (const id of tasks) expect(body).toContain(`name of ${id}: full synchronisation finished`);
+  });
+
+  test('All tasks first seen in one tick are one chat message; a webhook gets each event', async () => {
+    const tasks = ['task-1', 'task-2', 'task-3'];
+    const made = await world({ tasks, channels: BOTH });
+    for (const id of tasks) made.status(id, 'FULLMIGRATING');
+    await made.tick();
+    expect(made.slack('ops')).toHaveLength(1);
+    expect(made.slack('ops')[0]?.body).toContain('3 tasks are now watched');
+    expect(arrivals(made)).toHaveLength(3);
+  });
+});
+
+describe('Dead letters', () => {
+  test('A delivery ends as a dead letter when it is refused, when its deadline is over, or when too much is owed', async () => {
+    const refused = await world();
+    refused.receiver.answer('/cutover', { status: 422 });
+    await migrate(refused, ['RUNNING']);
+    const late = await world({ channels: CHAT });
+    late.receiver.answer('/ops', { status: 500 });
+    await migrate(late, ['RUNNING']);
+    await drain(late, HOUR);
+    const full = await world();
+    full.receiver.answer('/cutover', { status: 500 });
+    await migrate(
+      full,
+      Array.from({ length: 65 }, (_, index) => `STATUS_${index}`),
+    );
+
+    const why = async (made: World) => (await deadLetters(made)).map((letter) => letter.why);
+    expect([await why(refused), await why(late), await why(full)]).toEqual([
+      ['refused'],
+      ['deadline'],
+      ['overflow'],
+    ]);
+  });
+
+  test('A record owes at most 64 events of 200 kB together; what is oldest makes room', async () => {
+    const made = await world();
+    made.receiver.answer('/cutover', { status: 500 });
+    await migrate(
+      made,
+      Array.from({ length: 70 }, (_, index) => `STATUS_${index}`),
+    );
+    expect(await made.tick()).toMatchObject({ pending: 64 });
+    expect((await deadLetters(made)).map(({ event }) => Number(event.sequence))).toEqual([1, 2, 3, 4, 5, 6]);
+    const [record] = (await made.store.load('project:254d2280acb74d36a8b839746bcd7352')).filter(
+      ({ key }) => key.id !== PROJECT_RECORD,
+    );
+    expect(Buffer.byteLength(record?.body ?? '')).toBeLessThan(200_000);
+  });
+
+  test('A dead letter is stored before its delivery is let go', async () => {
+    const made = await world();
+    made.receiver.answer('/cutover', { status: 422 });
+    made.status('task-1', 'RUNNING');
+    const { store, saved } = watched(made.store);
+    expect(await made.tick({ store })).toMatchObject({ dead: 1 });
+    const places = saved.map(({ key }) => key.partition);
+    const buried = places.indexOf('dead');
+    expect(buried).toBeGreaterThan(0);
+    const [before, after] = [saved.slice(0, buried), saved.slice(buried + 1)];
+    expect(before.at(-1)?.body).toContain('"cutover":{"attempts":0');
+    expect(after).toHaveLength(1);
+    expect(after[0]?.body).toContain('"outbox":[]');
+  });
+
+  test('A dead letter holds the event, the channel, why it died, and its last attempts', async () => {
+    const made = await world();
+    made.receiver.answer('/cutover', { status: 503 });
+    await migrate(made, ['RUNNING']);
+    made.receiver.answer('/cutover', { status: 422 });
+    await made.tick();
+    const [letter] = await deadLetters(made);
+    const [first] = arrivals(made);
+    expect(letter?.event).toEqual(JSON.parse(first?.body ?? ''));
+    expect(letter).toMatchObject({
+      channel: 'cutover',
+      why: 'refused',
+      delivery: {
+        attempts: 2,
+        history: [
+          { class: 'transient', reason: 'HTTP 503', status: 503, ms: expect.any(Number) },
+          { class: 'permanent', reason: 'HTTP 422', status: 422, ms: expect.any(Number) },
+        ],
+      },
+    });
+  });
+
+  test('Dead letters are kept for 30 days', async () => {
+    const made = await world();
+    made.receiver.answer('/cutover', { status: 422 });
+    await migrate(made, ['RUNNING']);
+    made.clock.advance(30 * 24 * HOUR - 2 * MINUTE);
+    expect(await deadLetters(made)).toHaveLength(1);
+    made.clock.advance(2 * MINUTE);
+    expect(await deadLetters(made)).toHaveLength(0);
+  });
+
+  test('Every dead letter is an error in the log', async () => {
+    const made = await world({ channels: TWO });
+    for (const name of Object.keys(TWO)) made.receiver.answer(`/${name}`, { status: 422 });
+    await migrate(made, ['RUNNING', 'FULLMIGRATING']);
+    const { describe: inWords } = await import('../../lib/log.ts');
+    const errors = made.log.map(inWords).filter(({ level }) => level === 'error');
+    expect(await deadLetters(made)).toHaveLength(4);
+    expect(errors.map(({ fields }) => [fields['channel'], fields['eventId']]).toSorted()).toEqual(
+      (await deadLetters(made)).map(({ channel, event }) => [channel, event.id]).toSorted(),
+    );
+  });
+});

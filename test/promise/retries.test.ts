@@ -1,0 +1,240 @@
+import { describe, expect, test } from 'vitest';
+import { createHttpClient } from '../../lib/http/undici.ts';
+import { hasty } from '../channels/support.ts';
+import { client, rawServer } from '../http/servers.ts';
+import { channelsAt } from '../support/world.ts';
+import {
+  arrivals,
+  BOTH,
+  CHAT,
+  deadLetters,
+  drain,
+  HOUR,
+  MINUTE,
+  migrate,
+  numbers,
+  WEBHOOK,
+  world,
+} from './support.ts';
+
+/** Ticks so often, and at which times something arrived: milliseconds after the first attempt. */
+async function attemptsOf(
+  made: Awaited<ReturnType<typeof world>>,
+  { path, everyMs, forMs }: { path: string; everyMs: number; forMs: number },
+): Promise<number[]> {
+  const begun = made.clock.now();
+  const times: number[] = [];
+  for (let count = 0; made.clock.now() <= begun + forMs; ) {
+    await made.tick();
+    const { length } = made.receiver.at(path);
+    for (; count < length; count += 1) times.push(made.clock.now() - begun);
+    made.clock.advance(everyMs);
+  }
+  return times;
+}
+
+describe('When it is tried again', () => {
+  test('The first attempt is made in the tick that noticed the change', async () => {
+    const made = await world({ channels: BOTH });
+    made.status('task-1', 'RUNNING');
+    expect(await made.tick()).toMatchObject({ events: 1, delivered: 2, pending: 0 });
+  });
+
+  test('A kept-alive connection that turns out to be closed is replaced at once, one time', async () => {
+    const sent: number[] = [];
+    const server = await rawServer((socket, connection, request) => {
+      sent.push(connection);
+      if (request === 1) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+      else socket.end();
+    });
+    const made = await world();
+    const cutover = { type: 'webhook', url: server.url('/hook').href };
+    const config = { ...made.config, channels: channelsAt(made.receiver, { cutover }) };
+    const http = client();
+    for (const word of ['RUNNING', 'FULLMIGRATING']) {
+      made.status('task-1', word);
+      expect(await made.tick({ config, http })).toMatchObject({ events: 1, delivered: 1, pending: 0 });
+    }
+    expect(sent).toEqual([1, 1, 2]);
+  });
+
+  test('What fails is tried again after the waits below, give or take a fifth', async () => {
+    const minutes = [1, 5, 30, 120, 300];
+    for (const [random, factor] of [
+      [0, 0.8],
+      [0.5, 1],
+      [1 - 2 ** -32, 1.2],
+    ] as const) {
+      const made = await world();
+      made.receiver.answer('/cutover', { status: 500 });
+      made.status('task-1', 'RUNNING');
+      for (const [index, wait] of minutes.entries()) {
+        await made.tick({ random: () => random });
+        expect(numbers(made)).toHaveLength(index + 1);
+        made.clock.advance(wait * factor * MINUTE - 1000);
+        await made.tick({ random: () => random });
+        expect(numbers(made)).toHaveLength(index + 1);
+        made.clock.advance(1000);
+      }
+    }
+  });
+
+  test('A chat message is tried for 24 hours, a webhook for 72 hours, and the end of a migration for 72 hours everywhere', async () => {
+    for (const [channel, status, hours] of [
+      ['ops', 'FULLMIGRATING', 24],
+      ['cutover', 'FULLMIGRATING', 72],
+      ['ops', 'FAILED', 72],
+      ['cutover', 'FAILED', 72],
+    ] as const) {
+      const made = await world({ channels: BOTH });
+      await migrate(made, ['INCRMIGEATING']);
+      made.receiver.answer(`/${channel}`, { status: 500 });
+      made.status('task-1', status);
+      const begun = made.clock.now();
+      await drain(made, HOUR / 2);
+      expect([channel, status, (made.clock.now() - begun) / HOUR]).toEqual([channel, status, hours]);
+      expect(await deadLetters(made)).toMatchObject([{ channel, why: 'deadline' }]);
+    }
+  });
+
+  test('The last attempt is made at the deadline', async () => {
+    const made = await world();
+    made.receiver.answer('/cutover', { status: 500 });
+    made.status('task-1', 'RUNNING');
+    const times = await attemptsOf(made, { path: '/cutover', everyMs: HOUR / 2, forMs: 80 * HOUR });
+    expect(times.at(-1)).toBe(72 * HOUR);
+    expect(times.length).toBeGreaterThan(6);
+  });
+
+  test('Retry-After makes a wait longer, never shorter, and only up to its bound', async () => {
+    for (const [type, seconds, expectedMs] of [
+      ['webhook', 5, MINUTE],
+      ['webhook', 600, 10 * MINUTE],
+      ['webhook', 1e9, 24 * HOUR],
+      ['slack', 5, MINUTE],
+      ['slack', 600, 10 * MINUTE],
+      ['slack', 1e9, HOUR],
+    ] as const) {
+      const made = await world({ channels: { told: { type } } });
+      made.receiver.answer('/told', { status: 429, headers: { 'retry-after': String(seconds) } });
+      made.status('task-1', 'RUNNING');
+      const [, second] = await attemptsOf(made, { path: '/told', everyMs: MINUTE, forMs: expectedMs });
+      expect([type, seconds, second]).toEqual([type, seconds, expectedMs]);
+    }
+  });
+
+  test('Retry-After that nobody can read changes nothing', async () => {
+    for (const [type, value] of [
+      ['webhook', 'soon'],
+      ['webhook', '-1'],
+      ['slack', '1e9'],
+    ] as const) {
+      const made = await world({ channels: { told: { type } } });
+      made.receiver.answer('/told', { status: 503, headers: { 'retry-after': value } });
+      made.status('task-1', 'RUNNING');
+      const times = await attemptsOf(made, { path: '/told', everyMs: MINUTE, forMs: 6 * MINUTE });
+      expect(times).toEqual([0, MINUTE, 6 * MINUTE]);
+    }
+  });
+
+  test('A 429 or a time-out lets the whole channel rest for at least a minute, for all tasks', async () => {
+    for (const answer of [{ status: 429 }, 'late'] as const) {
+      const made = await world({ tasks: ['task-1', 'task-2'] });
+      const http = hasty(createHttpClient(), 300);
+      made.status('task-1', 'RUNNING');
+      made.receiver.answer('/cutover', answer);
+      await made.tick({ http });
+      expect(numbers(made)).toEqual([1]);
+
+      made.receiver.answer('/cutover', { status: 200 });
+      made.status('task-2', 'RUNNING');
+      made.clock.advance(MINUTE - 1);
+      expect(await made.tick({ http })).toMatchObject({ delivered: 0, pending: 2 });
+      made.clock.advance(1);
+      expect(await made.tick({ http })).toMatchObject({ delivered: 2, pending: 0 });
+      await http.close();
+    }
+  });
+
+  test('A chat message that comes late says how late it is', async () => {
+    const made = await world({ channels: CHAT });
+    made.receiver.answer('/ops', { status: 503 });
+    made.status('task-1', 'RUNNING');
+    await made.tick();
+    made.receiver.answer('/ops', { status: 200, body: 'ok' });
+    made.clock.advance(2 * HOUR + 5 * MINUTE);
+    await made.tick();
+    expect(made.slack('ops')[0]?.body).not.toContain('delayed');
+    expect(made.slack('ops')[1]?.body).toContain('delayed by 2 h 5 min');
+  });
+});
+
+describe('What an answer means', () => {
+  test('Once a 2xx came from a webhook, the event is not sent again, whatever the body does', async () => {
+    for (const [head, body] of [
+      ['HTTP/1.1 204 No Content\r\n\r\n', ''],
+      ['HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n', 'cut'],
+      ['HTTP/1.1 202 Accepted\r\ncontent-encoding: gzip\r\n\r\n', 'not gzip'],
+      ['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', 'zz\r\n'],
+    ]) {
+      let requests = 0;
+      const server = await rawServer((socket) => {
+        requests += 1;
+        socket.end(`${head}${body}`);
+      });
+      const made = await world();
+      const cutover = { type: 'webhook', url: server.url('/hook').href };
+      const config = { ...made.config, channels: channelsAt(made.receiver, { cutover }) };
+      made.status('task-1', 'RUNNING');
+      expect(await made.tick({ config })).toMatchObject({ delivered: 1, pending: 0, dead: 0 });
+      made.clock.advance(HOUR);
+      await made.tick({ config });
+      expect(requests).toBe(1);
+    }
+  });
+
+  test('A 200 from Slack without its ok is not sent again', async () => {
+    const made = await world({ channels: CHAT });
+    made.receiver.answer('/ops', { status: 200, body: '<html>Sign in</html>' });
+    made.status('task-1', 'RUNNING');
+    expect(await made.tick()).toMatchObject({ delivered: 0, dead: 1, pending: 0 });
+    made.clock.advance(HOUR);
+    await made.tick();
+    expect(made.slack('ops')).toHaveLength(1);
+    expect(await deadLetters(made)).toMatchObject([{ channel: 'ops', why: 'refused' }]);
+  });
+
+  test('A redirect is never followed', async () => {
+    const made = await world({ channels: BOTH });
+    for (const path of ['/ops', '/cutover']) {
+      const location = made.receiver.url('/elsewhere');
+      made.receiver.answer(path, { status: 307, headers: { location } });
+    }
+    made.status('task-1', 'RUNNING');
+    expect(await made.tick()).toMatchObject({ dead: 2 });
+    expect(made.receiver.at('/elsewhere')).toEqual([]);
+  });
+
+  test('A Slack message that is refused for its form is sent once more as plain text', async () => {
+    const made = await world({ channels: CHAT });
+    made.receiver.answer('/ops', ({ body }) =>
+      body.includes('"blocks"') ? { status: 400, body: 'invalid_blocks' } : { status: 200, body: 'ok' },
+    );
+    made.status('task-1', 'RUNNING');
+    expect(await made.tick()).toMatchObject({ delivered: 1, dead: 0 });
+    const [first, second] = made.slack('ops').map(({ body }): object => JSON.parse(body));
+    expect(Object.keys(first ?? {})).toContain('blocks');
+    expect(Object.keys(second ?? {}).toSorted()).toEqual(['mrkdwn', 'text']);
+    expect(JSON.stringify(second)).toContain('now watched, status RUNNING');
+  });
+
+  test('Clocks that are five minutes apart are named where a signature is refused', async () => {
+    const made = await world({ channels: WEBHOOK });
+    const date = new Date(made.clock.now() - 5 * MINUTE).toUTCString();
+    made.receiver.answer('/cutover', { status: 401, headers: { date } });
+    made.status('task-1', 'RUNNING');
+    await made.tick();
+    expect(arrivals(made)).toHaveLength(1);
+    expect(JSON.stringify(made.log)).toContain("the receiver's clock is 300 s behind ours, check both");
+  });
+});

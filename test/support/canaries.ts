@@ -1,0 +1,371 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { onTestFinished, vi } from 'vitest';
+import { CHANNEL_TYPES } from '../../lib/channels/index.ts';
+import { SIMULATED_PASSWORDS } from '../../lib/dcs/simulator-answers.ts';
+import type { HttpClient, HttpRequest } from '../../lib/http/client.ts';
+import { createHttpClient } from '../../lib/http/undici.ts';
+import { describe as inWords, jsonLine, type LogEntry, textLine } from '../../lib/log.ts';
+import { Secret } from '../../lib/secret.ts';
+import { createDynamoClient, openDynamoStore } from '../../lib/store/dynamodb.ts';
+import { createMemoryStore } from '../../lib/store/memory.ts';
+import { openSqliteStore } from '../../lib/store/sqlite.ts';
+import type { Store } from '../../lib/store/store.ts';
+import { failingLookup, rawServer, tlsServer, toLoopback } from '../http/servers.ts';
+import type { TestClock } from './clock.ts';
+import type { ReceivedRequest, ReceiverAnswer } from './receiver.ts';
+import type { Dynalite } from './store-dynalite.ts';
+import { type ChannelSettings, createWorld, keptOpen, type World, type WorldOptions } from './world.ts';
+
+type ChannelType = keyof typeof CHANNEL_TYPES;
+export const TYPES: readonly ChannelType[] = Object.keys(CHANNEL_TYPES).filter(isChannelType);
+
+function isChannelType(name: string): name is ChannelType {
+  return Object.hasOwn(CHANNEL_TYPES, name);
+}
+
+/** What the simulated API knows. */
+export const CREDENTIALS = {
+  accessKey: 'CANARYACCESSKEY00001',
+  secretKey: 'canary-"secret"\\key&<5kQ>+/=',
+  securityToken: 'canary.of+a/security.token==3Vd',
+} as const;
+
+const RAW_SIGNING = ['canary-signing-secret-32-bytes!!', 'canary-of-the-other-one-rotating'] as const;
+export const SIGNING_SECRETS = RAW_SIGNING.map((raw) => `whsec_${Buffer.from(raw).toString('base64')}`);
+export const HEADER = 'Bearer canary"of\\a-header/9Zt+=&<>';
+
+/** Of each type: the secrets that its URLs carry, those that its headers carry, and its settings. */
+const OF_TYPE: Readonly<
+  Record<ChannelType, { url: readonly string[]; headers: readonly string[]; settings: object }>
+> = {
+  slack: {
+    url: ['canary-of-a-slack-path-2Lm', 'canary-of-a-slack-query-8Rd'],
+    headers: [],
+    settings: { mention: '<!here>' },
+  },
+  webhook: {
+    url: ['canary-of-a-webhook-path-6Jc', 'canary-of-a-webhook-query-1Xs'],
+    headers: [HEADER],
+    settings: { secret: SIGNING_SECRETS, headers: { authorization: HEADER } },
+  },
+};
+
+const HEARTBEAT = 'canary-of-a-heartbeat-7Qd';
+
+/** Everything that must not turn up anywhere but in the one request that needs it. */
+export const CANARIES: readonly string[] = [
+  HEARTBEAT,
+  ...SIMULATED_PASSWORDS,
+  ...Object.values(CREDENTIALS),
+  ...RAW_SIGNING,
+  ...Object.values(OF_TYPE).flatMap(({ url, headers }) => [...url, ...headers]),
+];
+
+export function pathOf(type: ChannelType, name: string): string {
+  const [path, query] = OF_TYPE[type].url;
+  return `/services/${path}/${name}?token=${query}`;
+}
+
+/** A receiver that says everything it got in its answer: body, a header, and how long to wait. */
+const echoing =
+  (status: number, word?: string) =>
+  ({ path, headers, body }: ReceivedRequest): ReceiverAnswer => ({
+    status,
+    headers: {
+      'x-echo': [path, String(headers.authorization)],
+      location: `https://elsewhere.example${path}`,
+      ...(status === 503 && { 'retry-after': path }),
+    },
+    body: word ?? JSON.stringify({ path, headers, body }),
+  });
+
+/** Every way in which a receiver takes or refuses what it gets. */
+const ANSWERS: Readonly<Record<string, ReceiverAnswer | ((request: ReceivedRequest) => ReceiverAnswer)>> = {
+  takes: { status: 200, body: 'ok' },
+  'takes-and-echoes': echoing(200),
+  fails: echoing(500),
+  overloaded: echoing(503),
+  rests: echoing(429),
+  denies: echoing(401),
+  redirects: echoing(302),
+  refuses: echoing(422),
+  'refuses-form': echoing(400, 'invalid_blocks'),
+  gone: echoing(410),
+  breaks: 'reset',
+  late: 'late',
+};
+/** Waiting takes real time, so a receiver is late only so often; from then on it breaks connections. */
+const LATE_TIMES = 2;
+
+/** Places at which there is no such receiver, as the origins of URLs. */
+async function places(): Promise<Readonly<Record<string, object>>> {
+  const echo = await rawServer((socket) => {
+    socket.once('data', () => undefined);
+    socket.end('NOT HTTP: canary-of-an-answer\r\n\r\n');
+  });
+  const untrusted = await tlsServer('self-signed');
+  return {
+    'no-http': { origin: `http://127.0.0.1:${echo.port}` },
+    untrusted: { origin: `https://localhost:${untrusted.port}` },
+    nameless: { origin: 'https://nameless.example' },
+    private: { origin: `https://private.example:${untrusted.port}`, allowInsecure: false },
+  };
+}
+
+/** Channels of every type at every receiver. */
+async function everyChannel(): Promise<ChannelSettings> {
+  const elsewhere = await places();
+  const channels: Record<string, Readonly<Record<string, unknown>>> = {};
+  for (const type of TYPES) {
+    const settings = { type, ...OF_TYPE[type].settings };
+    for (const name of Object.keys(ANSWERS)) {
+      channels[`${type}-${name}`] = { ...settings, path: pathOf(type, name) };
+    }
+    for (const [name, place] of Object.entries(elsewhere)) {
+      const { origin, ...more } = { origin: '', ...place };
+      channels[`${type}-${name}`] = { ...settings, url: origin + pathOf(type, name), ...more };
+    }
+  }
+  return channels;
+}
+
+/** What never answers is not waited for. */
+const IMPATIENT_MS = 500;
+
+/** The same as a configuration file for a program of its own: its secrets are in its environment. */
+export function fileFor({ world }: Pick<CanaryWorld, 'world'>): {
+  readonly text: string;
+  readonly env: Readonly<Record<string, string>>;
+} {
+  const { config, receiver, simulator } = world;
+  const settings = { heartbeat: { url: receiver.url(`/${HEARTBEAT}`), allowInsecure: true } };
+  const channels = TYPES.flatMap((type) =>
+    Object.keys(ANSWERS)
+      .filter((name) => name !== 'late')
+      .map((name) => {
+        const url = receiver.url(pathOf(type, name));
+        return [`${type}-${name}`, { type, url, allowInsecure: true, ...OF_TYPE[type].settings }];
+      }),
+  );
+  const projects = config.projects.map(({ id, tasks }) => ({
+    id,
+    endpoint: simulator.endpoint.href,
+    allowInsecure: true,
+    region: 'cn-north-4',
+    credentials: { accessKey: '${AK}', secretKey: '${SK}', securityToken: '${TOKEN}' },
+    tasks: tasks.map((task) => task.id),
+  }));
+  const { accessKey, secretKey, securityToken } = CREDENTIALS;
+  return {
+    text: JSON.stringify({ projects, channels: Object.fromEntries(channels), settings }),
+    env: { AK: accessKey, SK: secretKey, TOKEN: securityToken },
+  };
+}
+
+/** The one door to the network: what goes through it is remembered. */
+function watchedDoor(): HttpClient & { readonly requests: readonly HttpRequest[] } {
+  const words = CANARIES.join(' ');
+  const http = createHttpClient({
+    lookup: (host, options, callback) =>
+      host === 'nameless.example'
+        ? failingLookup('ENOTFOUND', words)(host, options, callback)
+        : toLoopback(host, options, callback),
+  });
+  const requests: HttpRequest[] = [];
+  return {
+    requests,
+    request(request, limits) {
+      requests.push(request);
+      const isInVain = /\/(?:late|migration-task\/.*)$/.test(request.url.pathname);
+      return http.request(request, isInVain ? { ...limits, timeoutMs: IMPATIENT_MS } : limits);
+    },
+    close: () => http.close(),
+  };
+}
+
+/** A store of which everything that is ever written is kept, and its bytes can be read past it. */
+interface Place {
+  readonly store: Store;
+  readonly written: readonly string[];
+  bytes(): Promise<readonly string[]>;
+}
+
+type OpenPlace = (clock: TestClock) => Promise<Place>;
+
+function watched(store: Store, bytes: (partitions: readonly string[]) => Promise<readonly string[]>): Place {
+  const written: string[] = [];
+  const partitions = new Set<string>();
+  return {
+    written,
+    bytes: () => bytes([...partitions]),
+    store: {
+      ...store,
+      save: (item) => {
+        written.push(JSON.stringify(item));
+        partitions.add(item.key.partition);
+        return store.save(item);
+      },
+    },
+  };
+}
+
+/** The three stores; of the table, the items as the API stores them. */
+export function placesOn(dynalite: () => Dynalite): Readonly<Record<string, OpenPlace>> {
+  return {
+    memory: async ({ now }) => watched(createMemoryStore({ now }), async () => []),
+
+    SQLite: async ({ now }) => {
+      const file = join(await mkdtemp(join(tmpdir(), 'dcs-migration-watch-secrets-')), 'watch.db');
+      return watched(openSqliteStore({ file, now }), () => bytesOfDatabase(file));
+    },
+
+    DynamoDB: async ({ now }) => {
+      const table = `secrets-${randomUUID()}`;
+      await dynalite().createTable(table);
+      const client = createDynamoClient(dynalite().settings);
+      return watched(openDynamoStore({ table, now, client }), (partitions) =>
+        itemsOf(dynalite(), table, partitions),
+      );
+    },
+  };
+}
+
+/** Partitions of a table, as the API has them stored. */
+export function itemsOf(
+  { settings }: Dynalite,
+  table: string,
+  partitions: readonly string[],
+): Promise<string[]> {
+  const client = createDynamoClient(settings);
+  return Promise.all(
+    partitions.map(async (partition) => {
+      const query = new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: partition } },
+      });
+      return JSON.stringify((await client.send(query)).Items);
+    }),
+  );
+}
+
+/** Every byte of an SQLite file and of its write-ahead log (if it is open still), as characters of one byte. */
+export function bytesOfDatabase(file: string): Promise<string[]> {
+  const paths = [file, `${file}-wal`].filter((path) => existsSync(path));
+  return Promise.all(paths.map((path) => readFile(path, 'latin1')));
+}
+
+/** What a program left behind, by place: everything that it wrote, logged, sent or returned. */
+export type Evidence = ReadonlyMap<string, readonly string[]>;
+
+/** A world with a canary in every secret place, on a store whose every byte can be read. */
+export interface CanaryWorld {
+  readonly world: World;
+  readonly http: ReturnType<typeof watchedDoor>;
+  tick(): Promise<void>;
+  evidence(): Promise<Evidence>;
+}
+
+export async function createCanaryWorld(open: OpenPlace, options: WorldOptions = {}): Promise<CanaryWorld> {
+  const clockless: { place?: Place } = {};
+  const world = await createWorld({
+    credentials: CREDENTIALS,
+    channels: await everyChannel(),
+    ...options,
+    store: async (clock) => {
+      clockless.place = await open(clock);
+      return clockless.place.store;
+    },
+  });
+  const { place } = clockless;
+  if (place === undefined) throw new Error('the world did not open its store');
+  for (const type of TYPES) {
+    for (const [name, answer] of Object.entries(ANSWERS)) world.receiver.answer(pathOf(type, name), answer);
+    const late = pathOf(type, 'late');
+    world.receiver.answer(late, () => (world.receiver.at(late).length > LATE_TIMES ? 'reset' : 'late'));
+  }
+  const url = new Secret(world.receiver.url(`/${HEARTBEAT}`));
+  const settings = { ...world.config.settings, heartbeat: { url, allowInsecure: true } };
+  const config = { ...world.config, settings };
+  world.receiver.answer(`/${HEARTBEAT}`, (request) =>
+    world.receiver.at(`/${HEARTBEAT}`).length % 2 === 0 ? 'reset' : echoing(404)(request),
+  );
+  const http = watchedDoor();
+  onTestFinished(async () => {
+    await http.close();
+    await world.close();
+  });
+  const returned: string[] = [];
+
+  return {
+    world,
+    http,
+    async tick() {
+      const ended = await world
+        .tick({ http, config, store: keptOpen(place.store) })
+        .catch((error: unknown) => inspect(error, { depth: 9, showHidden: true }));
+      returned.push(JSON.stringify(ended));
+    },
+    async evidence() {
+      const { log } = world;
+      return new Map<string, readonly string[]>([
+        ['what was stored', place.written],
+        ['the bytes of the store', await place.bytes()],
+        ['the log as text', log.map((entry) => textLine(entry, new Date(0)))],
+        ['the log as JSON', log.map((entry) => jsonLine(entry, new Date(0)))],
+        ['the log of the function', powertoolsLines(log)],
+        ['what a tick returned or threw', returned],
+        ['the configuration, printed', [inspect(config, { depth: 20, showHidden: true })]],
+        ...sentBy(http.requests, world),
+      ]);
+    },
+  };
+}
+
+/** The lines that the function's logger writes. */
+function powertoolsLines(log: readonly LogEntry[]): string[] {
+  const lines: string[] = [];
+  const spies = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      lines.push(String(chunk));
+      return true;
+    }),
+  );
+  const logger = new Logger();
+  for (const entry of log) {
+    const { level, message, fields } = inWords(entry);
+    logger[level](message, fields);
+  }
+  for (const spy of spies) spy.mockRestore();
+  return lines;
+}
+
+const OF_OTHERS = {
+  DCS: { url: [], headers: [CREDENTIALS.accessKey, CREDENTIALS.securityToken] },
+  'the heartbeat': { url: [HEARTBEAT], headers: [] },
+} as const;
+
+/** What left the house, without what must be there: a channel's own URL and header, the key's name and token. */
+function sentBy(requests: readonly HttpRequest[], { simulator }: World): [string, readonly string[]][] {
+  const texts = new Map<string, string[]>();
+  const note = (where: string, text: string, needed: readonly string[]) => {
+    const left = needed.reduce((rest, secret) => rest.replaceAll(secret, ''), text);
+    texts.set(where, [...(texts.get(where) ?? []), left]);
+  };
+  for (const { url, headers, body = '' } of requests) {
+    const type = TYPES.find((one) => url.pathname.includes(OF_TYPE[one].url[0] ?? '?'));
+    const to = type ?? (url.origin === simulator.endpoint.origin ? 'DCS' : 'the heartbeat');
+    const needed = { ...OF_TYPE, ...OF_OTHERS }[to];
+    note(`URLs to ${to}`, url.href, needed.url);
+    note(`headers to ${to}`, Object.values(headers).join('\n'), needed.headers);
+    note(`bodies to ${to}`, body, []);
+  }
+  return [...texts];
+}

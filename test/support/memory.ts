@@ -1,0 +1,59 @@
+import type { Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createGzip } from 'node:zlib';
+
+/**
+ * What is measured, and how often: at every turn of the loop `everything`, with the garbage that lies around, or only
+ * what is `living`; or what is living `seldom`, where collecting garbage at every turn would take too long.
+ */
+export type Measure = 'everything' | 'living' | 'living, seldom';
+
+const SELDOM_MS = 50;
+
+/** The most that buffers and heap grew by while `work` ran. Bytes. */
+export async function growthDuring(measure: Measure, work: () => Promise<unknown>): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const size = () => {
+    if (measure !== 'everything') collectGarbage();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  collectGarbage();
+  const before = size();
+  let most = before;
+  const note = () => {
+    most = Math.max(most, size());
+  };
+  const timer = setInterval(note, measure === 'living, seldom' ? SELDOM_MS : 0);
+  await work();
+  clearInterval(timer);
+  note();
+  return most - before;
+}
+
+/** Writes `piece` again and again until the other side has had enough. @param wrote hears how many bytes were taken */
+export function flood(
+  socket: Socket,
+  piece: string | Buffer,
+  wrote: (bytes: number) => void = () => undefined,
+): void {
+  const pour = () => {
+    let more = true;
+    while (more && !socket.destroyed) {
+      more = socket.write(piece);
+      wrote(piece.length);
+    }
+  };
+  socket.on('drain', pour);
+  pour();
+}
+
+/** Zeros that take a thousandth of their size. */
+export async function bomb(bytes: number): Promise<Buffer> {
+  const gzip = createGzip({ level: 9 });
+  const zeros = Buffer.alloc(1_000_000);
+  for (let sent = 0; sent < bytes; sent += zeros.length) gzip.write(zeros);
+  return Buffer.concat(await gzip.end().toArray());
+}

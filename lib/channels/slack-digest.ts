@@ -1,18 +1,9 @@
 import type { MigrationEvent } from '../migration/event.ts';
-import type { Severity } from '../migration/status.ts';
 import type { Telling } from './channel.ts';
-import {
-  type Block,
-  context,
-  escaped,
-  header,
-  routeOf,
-  type SlackMessage,
-  SYMBOLS,
-  standingWords,
-  timeWords,
-} from './slack-message.ts';
-import { shown } from './slack-text.ts';
+import { type Block, call, context, header, type SlackMessage, section } from './slack-blocks.ts';
+import { routeOf, standingWords, wordOf } from './slack-facts.ts';
+import { type Events, gravestOf, rankOf, SYMBOLS, timeWords } from './slack-message.ts';
+import { moment, shown } from './slack-text.ts';
 
 /** More lines than this nobody reads; the rest is counted. */
 const MOST_LINES = 100;
@@ -20,11 +11,9 @@ const MOST_LINES = 100;
 const MOST_CHARACTERS = 30_000;
 /** A line never takes up more than this, so that all of them stay far below Slack's limits. */
 const LONGEST = { name: 80, status: 90, route: 250 } as const;
-const MOST_COUNTS = 20;
+const MOST_COUNTS = 12;
 /** Characters of a section. Slack takes 3000; the first one must also have room in the fallback text. */
-const SECTION = 2500;
-
-type Events = readonly [MigrationEvent, ...MigrationEvent[]];
+const SECTION = 2300;
 
 /**
  * Several events as one message: each in a line, as many as find room, the rest is counted. What was first seen
@@ -36,12 +25,11 @@ export function digestMessage(
   { lateMs }: Pick<Telling, 'lateMs'>,
   mention: string | undefined,
 ): SlackMessage {
-  const isFirstSight = events.every(({ type }) => type === 'dcs.migration.first_seen');
-  const title = isFirstSight ? `${SYMBOLS.info} ${events.length} tasks are now watched` : titleOf(events);
-  const calls =
-    events.some(({ data }) => data.severity === 'failure') && mention !== undefined ? [mention] : [];
+  const gravest = gravestOf(events);
+  const title = `${SYMBOLS[gravest.data.severity]} ${titleOf(events)}`;
+  const calls = gravest.data.severity === 'failure' && mention !== undefined ? [mention] : [];
   const [first] = events;
-  const listed = withinLimits(events.map(isFirstSight ? lineOf : changeLineOf));
+  const listed = listedOf(events);
   const left = events.length - listed.length;
   const lines = left === 0 ? listed : [...listed, `and ${left} more`, countsOf(events)];
   const texts = chunks(lines);
@@ -57,38 +45,72 @@ export function digestMessage(
     mrkdwn: false,
     blocks: [
       header(title),
-      ...calls.map((text): Block => ({ type: 'section', text: { type: 'mrkdwn', text } })),
-      ...texts.map((text): Block => ({ type: 'section', text: escaped(text) })),
+      ...calls.map(call),
+      ...texts.map((text): Block => section(text)),
       context(footer, first.data.consoleUrl),
     ],
   };
 }
 
-const GRAVEST: readonly Severity[] = ['failure', 'action', 'success', 'info'];
+function isFirstSight({ type }: MigrationEvent): boolean {
+  return type === 'dcs.migration.first_seen';
+}
+
+function subjectsOf(events: Events): number {
+  return new Set(events.map(({ source, subject }) => `${source} ${subject}`)).size;
+}
+
+/** Every one of several tasks is seen for the first time, whatever else is told of it. */
+function areSights(events: Events): boolean {
+  const sights = events.filter(isFirstSight).length;
+  return sights > 1 && sights === subjectsOf(events);
+}
 
 function titleOf(events: Events): string {
-  const symbol =
-    SYMBOLS[GRAVEST.find((level) => events.some(({ data }) => data.severity === level)) ?? 'info'];
-  const subjects = new Set(events.map(({ subject }) => subject)).size;
-  if (subjects > 1) return `${symbol} ${events.length} events of ${subjects} tasks`;
+  const subjects = subjectsOf(events);
+  const more = events.length - subjects;
+  if (areSights(events))
+    return `${subjects} tasks are now watched${more === 0 ? '' : `, and ${more} more events`}`;
+  const areTasks = events.every(({ data }) => data.task !== undefined);
+  if (subjects > 1)
+    return `${events.length} events of ${subjects} ${areTasks ? 'tasks' : 'tasks, groups and projects'}`;
   const { data, subject } = events.at(-1) ?? events[0];
-  return `${symbol} ${data.task?.name ?? subject}: ${events.length} events`;
+  const { name = subject } = data.task ?? data.group ?? data.project ?? {};
+  return `${name}: ${events.length} events`;
 }
 
-/** `02:12 UTC  ·  orders-cache: full synchronisation started` */
-function changeLineOf({ time, data: { severity, summary } }: MigrationEvent): string {
-  return `${SYMBOLS[severity]} ${time.slice(11, 16)} UTC  ·  ${shown(summary, LONGEST.route)}`;
-}
-
-function withinLimits(lines: readonly string[]): string[] {
+/** As many lines as have room, in the order of the events. When not all have, what matters least is left out. */
+function listedOf(events: Events): string[] {
+  const lineOf = lineMaker(events);
   let characters = 0;
-  return lines.slice(0, MOST_LINES).filter((line) => {
-    characters += line.length + 1;
-    return characters <= MOST_CHARACTERS;
-  });
+  return events
+    .map((event, place) => ({ event, place, line: lineOf(event) }))
+    .sort((a, b) => rankOf(a.event) - rankOf(b.event))
+    .slice(0, MOST_LINES)
+    .filter(({ line }) => {
+      characters += line.length + 1;
+      return characters <= MOST_CHARACTERS;
+    })
+    .sort((a, b) => a.place - b.place)
+    .map(({ line }) => line);
 }
 
-function lineOf({ subject, data: { task, to } }: MigrationEvent): string {
+function lineMaker(events: Events): (event: MigrationEvent) => string {
+  const days = new Set(events.map(({ time }) => time.slice(0, 10))).size;
+  const timeOf = ({ time }: MigrationEvent) => (days > 1 ? moment(time) : `${time.slice(11, 16)} UTC`);
+  const showsSights = areSights(events);
+  return (event) =>
+    showsSights && isFirstSight(event) ? sightLine(event) : changeLine(event, timeOf(event));
+}
+
+/** `⚠️ 02:12 UTC  ·  orders-cache: full synchronisation finished, incremental replication started` */
+function changeLine({ data: { severity, summary, validUntil } }: MigrationEvent, time: string): string {
+  const valid = validUntil === undefined ? '' : `  ·  valid until ${moment(validUntil)}`;
+  return `${SYMBOLS[severity]} ${time}  ·  ${shown(summary, LONGEST.route)}${shown(valid, LONGEST.status)}`;
+}
+
+/** `orders-cache  ·  FULLMIGRATING (full)  ·  orders-old → orders-new` */
+function sightLine({ subject, data: { task, to } }: MigrationEvent): string {
   const parts = [
     shown(task?.name ?? '', LONGEST.name) || subject,
     to === undefined ? '' : shown(standingWords(to), LONGEST.status),
@@ -97,13 +119,13 @@ function lineOf({ subject, data: { task, to } }: MigrationEvent): string {
   return parts.filter((part) => part !== '').join('  ·  ');
 }
 
-/** `incremental 100, full 23`, the most frequent first. */
+/** `incremental 100, full 23, progress 2`: where tasks came to, and what else happened; the most frequent first. */
 function countsOf(events: readonly MigrationEvent[]): string {
-  const groups = Map.groupBy(events, ({ data: { to } }) => to?.phase ?? 'unknown');
+  const groups = Map.groupBy(events, ({ type, data: { to } }) => to?.phase ?? wordOf(type));
   return [...groups]
     .sort(([, a], [, b]) => b.length - a.length)
     .slice(0, MOST_COUNTS)
-    .map(([phase, { length }]) => `${phase} ${length}`)
+    .map(([word, { length }]) => `${word} ${length}`)
     .join(', ');
 }
 

@@ -1,40 +1,24 @@
-import type { EventTask, MigrationEvent, Severity, Standing } from '../migration/event.ts';
+import type { MigrationEvent, Severity } from '../migration/event.ts';
 import type { Telling } from './channel.ts';
-import { duration, oneLine, shown } from './slack-text.ts';
+import {
+  type Block,
+  call,
+  context,
+  type Fact,
+  factBlocks,
+  header,
+  LIMITS,
+  reference,
+  SHORT,
+  type SlackMessage,
+  section,
+} from './slack-blocks.ts';
+import { factsOf } from './slack-facts.ts';
+import { type Paragraph, paragraphsOf } from './slack-paragraphs.ts';
+import { duration, moment, shown, withinRoom } from './slack-text.ts';
 
-/** Data is only ever put into `plain_text`, which knows no markup. `emoji: false` leaves `:words:` as they are. */
-interface PlainText {
-  readonly type: 'plain_text';
-  readonly text: string;
-  readonly emoji: false;
-}
-
-/** Only for what we write ourselves: mentions of the configuration and links. */
-interface Markup {
-  readonly type: 'mrkdwn';
-  readonly text: string;
-}
-
-export type Block =
-  | { readonly type: 'header'; readonly text: PlainText }
-  | { readonly type: 'section'; readonly text: PlainText | Markup }
-  | { readonly type: 'section'; readonly fields: readonly PlainText[] }
-  | { readonly type: 'context'; readonly elements: readonly (PlainText | Markup)[] };
-
-/** What is posted to an incoming webhook. */
-export interface SlackMessage {
-  /** Where blocks are not shown: notifications, screen readers. */
-  readonly text: string;
-  /** No formatting in `text`: the names in it are data. */
-  readonly mrkdwn: false;
-  readonly blocks?: readonly Block[];
-}
-
-/** Slack's limits in characters (Block Kit reference: header, section). Of the 50 blocks and 10 fields we use few. */
-const LIMITS = { header: 150, text: 3000, field: 2000 } as const;
-/** How much of one value is shown where many must have room. */
-const SHORT = 120;
-const LONGEST_LINK = 1500;
+/** At least one event. */
+export type Events = readonly [MigrationEvent, ...MigrationEvent[]];
 
 export const SYMBOLS: Readonly<Record<Severity, string>> = {
   info: 'ℹ️',
@@ -43,127 +27,111 @@ export const SYMBOLS: Readonly<Record<Severity, string>> = {
   failure: '❌',
 };
 
-/** One event as a message. Everything in it comes from the event: a change is a value. */
+const GRAVEST: readonly Severity[] = ['failure', 'action', 'success', 'info'];
+
+/** The event that matters most; among equals the last, for it knows most. */
+export function gravestOf(events: Events): MigrationEvent {
+  const [first] = events;
+  return events.reduce((gravest, event) => (rankOf(event) <= rankOf(gravest) ? event : gravest), first);
+}
+
+/** 0 for what matters most. */
+export function rankOf({ data: { severity } }: MigrationEvent): number {
+  return GRAVEST.indexOf(severity);
+}
+
+/** With each paragraph two blocks at most, a message stays below Slack's 50 blocks. */
+const MOST_PARAGRAPHS = 20;
+/** Characters of the fallback text: what Slack shows where it shows no blocks. */
+const FALLBACK = 2900;
+
+/**
+ * What one look at one task noticed, as one message: the gravest event speaks, the others are lines below it. What any
+ * of them says at length (why it failed, how the whole migration went) is told, too. Everything in it comes from the
+ * events: a change is a value.
+ */
 export function eventMessage(
-  event: MigrationEvent,
+  events: Events,
   telling: Pick<Telling, 'lateMs'>,
   mention: string | undefined,
 ): SlackMessage {
-  const { severity, summary, detail } = event.data;
+  const event = gravestOf(events);
+  const { severity, summary, consoleUrl } = event.data;
   const title = `${SYMBOLS[severity]} ${summary}`;
   const calls = severity === 'failure' && mention !== undefined ? [mention] : [];
-  const facts = factsOf(event);
-  const footer = footerOf(event, telling);
-  const told = [detail].filter(isSaid);
+  const others = events.filter((other) => other !== event);
+  const facts = factsOf(event, telling);
+  const paragraphs = [
+    ...(others.length === 0 ? [] : [{ lines: others.map(alsoLine) }]),
+    ...[event, ...others].flatMap(({ data }) => paragraphsOf(data)),
+  ].slice(0, MOST_PARAGRAPHS);
+  const footer = footerOf(events, telling);
   return {
-    text: [
-      ...calls,
-      shown(title, SHORT * 4),
-      ...facts.map(([label, value]) => `${label}: ${shown(value, SHORT * 2)}`),
-      ...told.map((line) => shown(line, SHORT * 4)),
-      shown(footer, SHORT * 2),
-    ].join('\n'),
+    text: fallbackOf([...calls, shown(title, SHORT * 4)], facts, paragraphs, shown(footer, SHORT * 2)),
     mrkdwn: false,
     blocks: [
       header(title),
-      ...calls.map((text): Block => ({ type: 'section', text: { type: 'mrkdwn', text } })),
-      ...(facts.length === 0 ? [] : [{ type: 'section', fields: facts.map(field) } as const]),
-      ...told.map((line): Block => ({ type: 'section', text: plain(line, LIMITS.text) })),
-      context(footer, event.data.consoleUrl),
+      ...calls.map(call),
+      ...(isCut(title) ? [section(shown(summary, SHORT * 4))] : []),
+      ...factBlocks(facts),
+      ...paragraphs.flatMap(paragraphBlocks),
+      context(footer, consoleUrl),
     ],
   };
 }
 
-type Fact = readonly [label: string, value: string];
+function isCut(title: string): boolean {
+  return shown(title, LIMITS.header) !== shown(title, LIMITS.text);
+}
 
-function factsOf({ data: { task, project, channel, from, to, reason } }: MigrationEvent): Fact[] {
-  const route = task === undefined ? undefined : routeOf(task);
-  const standing = [from, to].filter((known) => known !== undefined).map(standingWords);
-  const facts: readonly (readonly [label: string, value: string | undefined])[] = [
-    ['Status', standing.length === 0 ? undefined : standing.join(' → ')],
-    ['Trouble', reason],
-    ['Channel', channel?.name],
-    ['Reason', channel?.reason],
-    ['Source → target', route],
-    ['Project', placeOf(task?.project ?? project?.name, task?.region ?? project?.region)],
-    ['Watched tasks', project === undefined ? undefined : String(project.tasks)],
-    [
-      'Phase before',
-      from && to && `${from.phase}, for ${duration(Date.parse(to.since) - Date.parse(from.since))}`,
-    ],
+/** The name of what all of them are about stands in the header already. */
+function alsoLine({ data: { severity, summary, task } }: MigrationEvent): string {
+  const name = `${task?.name}: `;
+  const words = summary.startsWith(name) ? summary.slice(name.length) : summary;
+  return `also: ${SYMBOLS[severity]} ${shown(words, SHORT * 3)}`;
+}
+
+function paragraphBlocks(paragraph: Paragraph): Block[] {
+  const { source } = paragraph;
+  return [section(linesOf(paragraph).join('\n')), ...(source === undefined ? [] : reference(source))];
+}
+
+/** Within the room of one section. */
+function linesOf({ title, lines }: Paragraph): readonly string[] {
+  const all = title === undefined ? lines : [title, ...lines];
+  const fitting = withinRoom(all, LIMITS.text - 1);
+  return fitting.length === all.length ? all : [...fitting, '…'];
+}
+
+/** The same without blocks, as much of it as a notification takes. */
+function fallbackOf(
+  head: readonly string[],
+  facts: readonly Fact[],
+  paragraphs: readonly Paragraph[],
+  footer: string,
+): string {
+  const body = [
+    ...facts.map(([label, value]) => `${label}: ${shown(value, SHORT * 2)}`),
+    ...paragraphs.flatMap(linesOf),
   ];
-  return facts.flatMap(([label, value]): Fact[] => (isSaid(value) ? [[label, value]] : []));
-}
-
-/** Slack refuses texts without a character. */
-function isSaid(text: string | undefined): text is string {
-  return text !== undefined && oneLine(text) !== '';
-}
-
-/** `FULLMIGRATING (full)` */
-export function standingWords({ status, phase }: Standing): string {
-  return `${status} (${phase})`;
-}
-
-/** `old cache (192.168.1.2:6379) → new cache`; nothing when neither end is known. */
-export function routeOf({ source, target }: EventTask): string | undefined {
-  if (source === undefined && target === undefined) return undefined;
-  return [source, target].map((end) => placeOf(end?.name, end?.address) ?? '?').join(' → ');
-}
-
-function placeOf(name: string | undefined, address: string | undefined): string | undefined {
-  if (name === undefined) return address;
-  return address === undefined ? name : `${name} (${address})`;
+  const fitting = withinRoom(body, FALLBACK - footer.length - head.join('\n').length);
+  return [...head, ...fitting, ...(fitting.length < body.length ? ['…'] : []), footer].join('\n');
 }
 
 /** What tells events apart, and how late this is told. */
-function footerOf(event: MigrationEvent, { lateMs }: Pick<Telling, 'lateMs'>): string {
+function footerOf(events: Events, { lateMs }: Pick<Telling, 'lateMs'>): string {
+  const [{ subject, time, data }] = events;
+  const kinds = { task: data.task, group: data.group, project: data.project };
+  const kind = Object.entries(kinds).find(([, about]) => about !== undefined)?.[0] ?? 'project';
+  const numbers = events.map(({ sequence }) => String(Number(sequence)));
   return [
-    `${event.data.task === undefined ? 'project' : 'task'} ${event.subject}`,
-    `event ${Number(event.sequence)}`,
-    ...timeWords(event.time, lateMs),
+    `${kind} ${subject}`,
+    `${numbers.length === 1 ? 'event' : 'events'} ${numbers.join(', ')}`,
+    ...timeWords(time, lateMs),
   ].join(' · ');
 }
 
 /** `2026-01-05 02:12 UTC`, and `delayed by 2 h 5 min` if it is. */
 export function timeWords(time: string, lateMs: number | undefined): string[] {
-  const moment = `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
-  return lateMs === undefined ? [moment] : [moment, `delayed by ${duration(lateMs)}`];
-}
-
-/** @param text cut to what a header may hold */
-export function header(text: string): Block {
-  return { type: 'header', text: plain(text, LIMITS.header) };
-}
-
-/** The last line of a message, with a link for people if there is one. */
-export function context(text: string, consoleUrl: string): Block {
-  const link = linkTo(consoleUrl);
-  const elements = [plain(text, LIMITS.field), ...(link === undefined ? [] : [link])];
-  return { type: 'context', elements };
-}
-
-function plain(text: string, max: number): PlainText {
-  return escaped(shown(text, max));
-}
-
-/** @param text that is escaped already and within the limits */
-export function escaped(text: string): PlainText {
-  return { type: 'plain_text', text, emoji: false };
-}
-
-/** A label, which is ours, above a value. */
-function field([label, value]: Fact): PlainText {
-  const room = Math.min(LIMITS.field, SHORT * 4) - label.length - 1;
-  return escaped(`${label}\n${shown(value, room)}`);
-}
-
-/** What the URL parser leaves alone, but Slack would read as the end of the link. */
-const BREAKING: Readonly<Record<string, string>> = { '|': '%7C', '<': '%3C', '>': '%3E', '&': '&amp;' };
-
-function linkTo(consoleUrl: string): Markup | undefined {
-  const url = URL.parse(oneLine(consoleUrl));
-  if (url?.protocol !== 'https:') return undefined;
-  const href = url.href.replace(/[|<>&]/g, (character) => BREAKING[character] ?? character);
-  return href.length > LONGEST_LINK ? undefined : { type: 'mrkdwn', text: `<${href}|console>` };
+  return lateMs === undefined ? [moment(time)] : [moment(time), `delayed by ${duration(lateMs)}`];
 }

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
 import type { HttpResponse } from '../http/client.ts';
+import type { MigrationEvent } from '../migration/event.ts';
 import { attempt, judgeStatus, type Verdict } from './answer.ts';
 import type { Telling } from './channel.ts';
 import { passes } from './filter.ts';
 import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl, USER_AGENT } from './plug.ts';
+import type { SlackMessage } from './slack-blocks.ts';
 import { digestMessage } from './slack-digest.ts';
-import { eventMessage, type SlackMessage } from './slack-message.ts';
+import { type Events, eventMessage } from './slack-message.ts';
 
 /** The forms that Slack turns into a mention. */
 const MENTIONS = /^(?:<(?:!here|!channel|!everyone|!subteam\^[A-Z0-9]+|@[A-Z0-9]+)> ?){1,10}$/;
@@ -53,12 +55,19 @@ async function post(telling: Telling, config: SlackConfig, http: ChannelDeps['ht
   return { ...asText, ms: answer.ms + asText.ms };
 }
 
-function messageOf({ events, ...telling }: Telling, { mention }: SlackConfig): SlackMessage {
-  const [event, ...others] = events;
+/** What one look at one task noticed is one message; anything else that is told together is a digest. */
+function messageOf(
+  { events: [event, ...others], ...telling }: Telling,
+  { mention }: SlackConfig,
+): SlackMessage {
   if (event === undefined) throw new TypeError('nothing to tell');
-  return others.length > 0
-    ? digestMessage([event, ...others], telling, mention)
-    : eventMessage(event, telling, mention);
+  const events: Events = [event, ...others];
+  const isOneLook = others.every((other) => isOfOneLook(event, other));
+  return isOneLook ? eventMessage(events, telling, mention) : digestMessage(events, telling, mention);
+}
+
+function isOfOneLook(a: MigrationEvent, b: MigrationEvent): boolean {
+  return a.source === b.source && a.subject === b.subject && a.time === b.time;
 }
 
 function request(

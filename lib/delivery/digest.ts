@@ -2,15 +2,16 @@ import type { WatchRecord } from '../migration/record.ts';
 import { head, isDue, type PendingDelivery, pending } from './outbox.ts';
 import type { Kind } from './retry.ts';
 
-/** From this many waiting events of one task on, a chat gets them as one message. */
+/** From this many waiting messages of one task on, a chat gets them as one. */
 const DIGEST_FROM = 4;
 /** A task is flapping when it came to one status this often within the window. */
 const FLAPS = 3;
 const WINDOW_MS = 10 * 60_000;
 
 /**
- * What a channel is to be told next from one record: one event; or to a chat, when many wait, all of them as a digest.
- * A chat hears of a flapping task at most once in ten minutes; programs always get every event as it comes.
+ * What a channel is to be told next from one record. Programs get every event as it comes, alone. A chat gets what one
+ * look noticed as one message; when many messages wait, all of them as a digest; and hears of a flapping task at most
+ * once in ten minutes, unless what it was told before is no longer so.
  *
  * @returns in order; empty when nothing is due
  */
@@ -23,10 +24,26 @@ export function nextToTell(
   const first = head(record, channel);
   if (first === undefined || !isDue(first.delivery, now)) return [];
   if (kind === 'webhook') return [first];
-  const flapping = isFlapping(record, now);
-  if (flapping && wasToldLately(record, channel, now)) return [];
   const waiting = pending(record).filter((owed) => owed.channel === channel);
-  return flapping || waiting.length >= DIGEST_FROM ? waiting : [first];
+  const flapping = isFlapping(record, now);
+  if (flapping && wasToldLately(record, channel, now) && !takesBack(waiting)) return [];
+  const looks = new Set(waiting.map(({ event }) => event.time)).size;
+  return flapping || looks >= DIGEST_FROM ? waiting : ofOneLook(waiting);
+}
+
+/** The events of one look have its time in common. */
+function ofOneLook(waiting: readonly PendingDelivery[]): readonly PendingDelivery[] {
+  const end = waiting.findIndex(({ event }) => event.time !== waiting[0]?.event.time);
+  return end === -1 ? waiting : waiting.slice(0, end);
+}
+
+/** Whether something is among it that takes back what was told before: somebody may be acting on that. */
+function takesBack(waiting: readonly PendingDelivery[]): boolean {
+  const untold = new Set(waiting.map(({ event }) => event.id));
+  return waiting.some(({ event: { data } }) => {
+    const retracted = data.readiness?.retracts ?? data.group?.retracts?.id;
+    return retracted !== undefined && !untold.has(retracted);
+  });
 }
 
 function isFlapping({ timeline, standing }: WatchRecord, now: Date): boolean {

@@ -165,6 +165,8 @@ export interface EventData {
   readonly progress?: Progress;
   readonly readiness?: Readiness;
   readonly stall?: Stall;
+  /** On `migration.regressed`: how often it has fallen back to a full synchronisation by now. */
+  readonly resynchronisations?: number;
   /** On `migration.forgotten`: how often it was said before. */
   readonly reminders?: number;
   readonly dossier?: Dossier;

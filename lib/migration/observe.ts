@@ -213,8 +213,9 @@ function tellRegression(draft: Noticed, from: Standing, { voice, now }: Sighting
   const facts = {
     from,
     ...(standing !== undefined && { standing }),
+    resynchronisations: times,
     severity: 'action',
-    summary: `resynchronises: incremental replication fell back to a full synchronisation (number ${times}); do not cut over`,
+    summary: `do not cut over: it fell back to a full synchronisation${times === 1 ? '' : ` (number ${times})`}`,
   } as const;
   return tell(counted, voice, 'dcs.migration.regressed', facts, now);
 }

@@ -1,0 +1,164 @@
+import type {
+  EventData,
+  EventTask,
+  MigrationEvent,
+  Progress,
+  Readiness,
+  Stall,
+  Standing,
+} from '../migration/event.ts';
+import type { Telling } from './channel.ts';
+import type { Fact } from './slack-blocks.ts';
+import { bar, between, duration, figure, isSaid, moment } from './slack-text.ts';
+
+type Said = readonly [label: string, value: string | undefined];
+
+/** What an event rests on, as labels and values; what it does not say is left out. */
+export function factsOf(event: MigrationEvent, telling: Pick<Telling, 'lateMs'> = {}): Fact[] {
+  const { task, project, channel, group, reason } = event.data;
+  const facts: readonly Said[] = [
+    ['Status', statusWords(event.data)],
+    ...progressFacts(event.data.progress),
+    ...readinessFacts(event.data.readiness),
+    ...stallFacts(event),
+    ...waitingFacts(event),
+    ['Resynchronisation', numberWords(event.data.resynchronisations)],
+    ['Takes back', group?.retracts && `${wordOf(group.retracts.type)} (${group.retracts.id})`],
+    ['Because', group?.retracts?.reason],
+    ['Valid until', validityWords(event, telling)],
+    ['Trouble', reason],
+    ['Channel', channel?.name],
+    ['Reason', channel?.reason],
+    ['Source → target', task === undefined ? undefined : routeOf(task)],
+    ['Project', placeOf(task?.project ?? project?.name, task?.region ?? project?.region)],
+    ['Watched tasks', project === undefined ? undefined : figure(project.tasks)],
+    ['Phase before', phaseBefore(event.data)],
+  ];
+  return facts.flatMap(([label, value]): Fact[] => (isSaid(value) ? [[label, value]] : []));
+}
+
+/** `FULLMIGRATING (full)`; a phase that the status leaves open says that it was concluded. */
+export function standingWords({ status, phase, derived }: Standing): string {
+  return derived ? `${status} (${phase}, concluded from the statistics)` : `${status} (${phase})`;
+}
+
+function statusWords({ from, to, standing }: EventData): string | undefined {
+  const here = to ?? standing;
+  if (here === undefined) return undefined;
+  if (from !== undefined) return `${standingWords(from)} → ${standingWords(here)}`;
+  return to === undefined ? `${standingWords(here)}, since ${moment(here.since)}` : standingWords(here);
+}
+
+function phaseBefore({ from, to, standing }: EventData): string | undefined {
+  const here = to ?? standing;
+  if (from === undefined || here === undefined) return undefined;
+  return `${from.phase}, for ${between(from.since, here.since)}`;
+}
+
+function progressFacts(progress: Progress | undefined): Said[] {
+  if (progress === undefined) return [];
+  const { percent, percentPerHour, secondsLeft, inputKbps, opsPerSecond } = progress;
+  return [
+    ['Progress', bar(percent)],
+    ['Rate', percentPerHour === undefined ? undefined : `${figure(percentPerHour)} % per hour`],
+    [
+      'Time left',
+      secondsLeft === undefined ? undefined : `about ${duration(secondsLeft * 1000)} at this rate`,
+    ],
+    ['Key counts', keyWords(progress)],
+    ['Traffic', trafficWords(inputKbps, opsPerSecond)],
+  ];
+}
+
+function readinessFacts(readiness: Readiness | undefined): Said[] {
+  if (readiness === undefined) return [];
+  const { offset, maxOffset, keyGapPercent, maxKeyGapPercent, looks, reason, retracts } = readiness;
+  return [
+    ['Because', reason],
+    ['Lag (offset)', offset === undefined ? undefined : `${figure(offset)} (at most ${figure(maxOffset)})`],
+    ['Key counts', keyWords(readiness)],
+    [
+      'Key gap',
+      keyGapPercent === undefined
+        ? undefined
+        : `${figure(keyGapPercent)} % (at most ${figure(maxKeyGapPercent)} %)`,
+    ],
+    ['In step for', reason === undefined ? `${figure(looks)} looks in a row` : undefined],
+    ['Takes back', retracts && `that it is ready (${retracts})`],
+  ];
+}
+
+const STALLS = {
+  'no progress': { now: 'No progress since', over: 'Had stalled since' },
+  'lag grows': { now: 'Lag has grown since', over: 'Had fallen behind since' },
+} as const;
+
+function stallFacts({ type, time, data: { stall } }: MigrationEvent): Said[] {
+  if (stall === undefined) return [];
+  const { kind, since, percent, targetKeys, offset, inputKbps }: Stall = stall;
+  const label = STALLS[kind][type === 'dcs.migration.resumed' ? 'over' : 'now'];
+  return [
+    [label, `${moment(since)}, for ${between(since, time)}`],
+    ['Progress', percent === undefined ? undefined : bar(percent)],
+    ['Keys in the target', targetKeys === undefined ? undefined : figure(targetKeys)],
+    ['Lag (offset)', offset === undefined ? undefined : figure(offset)],
+    ['Traffic', trafficWords(inputKbps, undefined)],
+  ];
+}
+
+function waitingFacts({ time, data: { reminders, standing } }: MigrationEvent): Said[] {
+  if (reminders === undefined) return [];
+  return [
+    ['Has been so for', standing && between(standing.since, time)],
+    ['Reminder', numberWords(reminders + 1)],
+  ];
+}
+
+function numberWords(number: number | undefined): string | undefined {
+  return number === undefined ? undefined : `number ${figure(number)}`;
+}
+
+/** Until when somebody may act on it; a message that comes too late for that says so. */
+function validityWords(
+  { time, data: { validUntil } }: MigrationEvent,
+  { lateMs = 0 }: Pick<Telling, 'lateMs'>,
+): string | undefined {
+  if (validUntil === undefined) return undefined;
+  const isOver = Date.parse(time) + lateMs >= Date.parse(validUntil);
+  return isOver
+    ? `OVER since ${moment(validUntil)}: look again before you act`
+    : `${moment(validUntil)}, unless a later event takes it back`;
+}
+
+function keyWords(keys: { readonly sourceKeys?: number; readonly targetKeys?: number }): string | undefined {
+  const { sourceKeys, targetKeys } = keys;
+  if (sourceKeys === undefined && targetKeys === undefined) return undefined;
+  const [source, target] = [sourceKeys, targetKeys].map((count) =>
+    count === undefined ? '?' : figure(count),
+  );
+  return `source ${source}, target ${target}`;
+}
+
+function trafficWords(kbps: number | undefined, opsPerSecond: number | undefined): string | undefined {
+  const parts = [
+    ...(kbps === undefined ? [] : [`${figure(kbps)} KB/s into the target`]),
+    ...(opsPerSecond === undefined ? [] : [`${figure(opsPerSecond)} operations/s`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+/** `old cache (192.168.1.2:6379) → new cache`; nothing when neither end is known. */
+export function routeOf({ source, target }: EventTask): string | undefined {
+  if (source === undefined && target === undefined) return undefined;
+  return [source, target].map((end) => placeOf(end?.name, end?.address) ?? '?').join(' → ');
+}
+
+function placeOf(name: string | undefined, address: string | undefined): string | undefined {
+  if (name === undefined) return address;
+  return address === undefined ? name : `${name} (${address})`;
+}
+
+/** `dcs.migration.cutover_ready` as people read it: `cutover ready`. */
+export function wordOf(type: string): string {
+  return type.replace(/^dcs\.(?:migration\.)?/, '').replaceAll(/[._]/g, ' ');
+}

@@ -1,0 +1,136 @@
+import type { Dossier, EventData, EventGroup, GroupMember, Report } from '../migration/event.ts';
+import { wordOf } from './slack-facts.ts';
+import { duration, figure, isSaid, moment, shown } from './slack-text.ts';
+
+/** What does not fit into a fact: a title, which is ours, and lines that are fit to be shown. */
+export interface Paragraph {
+  readonly title?: string;
+  readonly lines: readonly string[];
+  /** Where the advice in it is written. */
+  readonly source?: string;
+}
+
+/** Characters of one line. */
+const LINE = 400;
+/** As many tasks of a group as a reader takes in; the rest is counted. */
+const MOST_MEMBERS = 20;
+/** As much of the story of a migration as its last message tells. */
+const MOST_TOLD = 12;
+
+/** The longer parts of what an event says, the most urgent first. */
+export function paragraphsOf({
+  detail,
+  dossier,
+  notObserved,
+  unchecked,
+  group,
+  report,
+}: EventData): Paragraph[] {
+  return [
+    ...(isSaid(detail) ? [{ lines: [shown(detail, LINE * 2)] }] : []),
+    ...(dossier === undefined ? [] : dossierParagraphs(dossier)),
+    ...(unchecked === undefined ? [] : [{ title: 'Not checked', lines: [shown(unchecked, LINE)] }]),
+    ...(notObserved === undefined ? [] : [{ title: 'Not observed', lines: [unseenWords(notObserved)] }]),
+    ...(group === undefined ? [] : [membersParagraph(group)]),
+    ...(report === undefined ? [] : [reportParagraph(report)]),
+  ];
+}
+
+function dossierParagraphs({ errorMessage, log, advice, unknown }: Dossier): Paragraph[] {
+  const saysNothing = errorMessage === undefined && log.length === 0 && unknown.length === 0;
+  return [
+    ...(errorMessage === undefined ? [] : [{ title: 'Error message', lines: [shown(errorMessage, LINE)] }]),
+    ...(log.length === 0 ? [] : [{ title: 'Last errors in its log', lines: log.map(logLine) }]),
+    ...(advice === undefined
+      ? []
+      : [
+          {
+            title: `What to do (${shown(advice.cause, LINE)})`,
+            lines: [shown(advice.text, LINE)],
+            source: advice.source,
+          },
+        ]),
+    ...(unknown.length === 0
+      ? []
+      : [{ title: 'Not known', lines: unknown.map((what) => shown(what, LINE)) }]),
+    ...(saysNothing ? [{ lines: ['DCS gives no reason: no error message, no error in its log.'] }] : []),
+  ];
+}
+
+/** Its time is the service's own text, in a zone that nobody documents. */
+function logLine({ at, message }: Dossier['log'][number]): string {
+  return shown(at === undefined ? message : `${at}  ${message}`, LINE);
+}
+
+function unseenWords({ phases, after, before }: NonNullable<EventData['notObserved']>): string {
+  const words = `${phases.join(', ')}: began and ended between two looks, ${moment(after)} and ${moment(before)}`;
+  return shown(words, LINE);
+}
+
+/** The tasks of a group, those that need a look first. */
+function membersParagraph({ name, members }: EventGroup): Paragraph {
+  const listed = [...members]
+    .sort((a, b) => urgency(a) - urgency(b))
+    .slice(0, MOST_MEMBERS)
+    .map(memberWords);
+  const left = members.length - listed.length;
+  return {
+    title: `Tasks of ${shown(name, LINE)}: ${memberCounts(members)}`,
+    lines: left === 0 ? listed : [...listed, `and ${left} more`],
+  };
+}
+
+function urgency({ phase, ready }: GroupMember): number {
+  if (phase === 'failed' || phase === 'gone') return 0;
+  return ready ? 2 : 1;
+}
+
+function memberWords({ name, project, phase, ready }: GroupMember): string {
+  return `${shown(`${name} (${project})`, LINE - 40)}: ${placeOf({ phase, ready })}`;
+}
+
+/** Being ready is a matter of the incremental phase; elsewhere that a task is not ready is no news. */
+function placeOf({ phase, ready }: Pick<GroupMember, 'phase' | 'ready'>): string {
+  if (ready) return `${phase}, ready`;
+  return phase === 'incremental' ? `${phase}, not ready` : phase;
+}
+
+/** `12 in all · 9 incremental, ready · 3 full` */
+function memberCounts(members: readonly GroupMember[]): string {
+  const counts = [...Map.groupBy(members, placeOf)].sort(([, a], [, b]) => b.length - a.length);
+  return [`${members.length} in all`, ...counts.map(([place, { length }]) => `${length} ${place}`)].join(
+    ' · ',
+  );
+}
+
+function reportParagraph({ watchedSince, phases, peakOffset, resynchronisations, told }: Report): Paragraph {
+  const whole = phases.reduce((seconds, phase) => seconds + phase.seconds, 0);
+  const spans = phases.map(({ phase, seconds }) => `${phase} ${duration(seconds * 1000)}`);
+  const facts = [
+    ...(peakOffset === undefined ? [] : [`largest lag (offset) about ${figure(peakOffset)}`]),
+    `fell back to a full synchronisation: ${timesWords(resynchronisations)}`,
+  ];
+  return {
+    title: `The whole migration, watched since ${shown(moment(watchedSince), LINE)}: ${duration(whole * 1000)}`,
+    lines: [spans.join(' · '), facts.join(' · '), ...toldLines(told)].filter(isSaid),
+  };
+}
+
+function timesWords(times: number): string {
+  if (times === 0) return 'never';
+  return times === 1 ? 'once' : `${figure(times)} times`;
+}
+
+/** What was told, a line for each day. */
+function toldLines(told: Report['told']): string[] {
+  const last = told.slice(-MOST_TOLD);
+  const left = told.length - last.length;
+  const days = Map.groupBy(last, ({ at }) => at.slice(0, 10));
+  return [
+    ...(left === 0 ? [] : [`${left} earlier events, then`]),
+    ...[...days].map(([day, events]) => {
+      const words = events.map(({ type, at }) => `${at.slice(11, 16)} ${wordOf(type)}`);
+      return shown(`${day}: ${words.join(', ')}`, LINE);
+    }),
+  ];
+}

@@ -72,8 +72,8 @@ export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noti
     severity: unchecked === undefined ? severity : 'action',
     summary: [
       words,
-      ...(skipped.length > 0 ? [` (${unseenWords(skipped, from.since, to.since)})`] : []),
-      ...(unchecked !== undefined ? [`, not checked: ${unchecked}`] : []),
+      ...(skipped.length > 0 ? [` (not observed: ${skipped.join(', ')})`] : []),
+      ...(unchecked !== undefined ? [', but this could not be checked: it may have been deleted instead'] : []),
       ...(dossier !== undefined ? [dossierWords(dossier)] : []),
     ].join(''),
   };
@@ -106,14 +106,6 @@ function lastWorkingPhase({ timeline, standing }: WatchRecord): Phase | undefine
   const all = standing === undefined ? timeline : [...timeline, standing];
   const last = all.findLast(({ phase }) => isWorking(phase) || isFinal(phase));
   return last !== undefined && isWorking(last.phase) ? last.phase : undefined;
-}
-
-function unseenWords(phases: readonly Phase[], after: string, before: string): string {
-  return `not observed: ${phases.join(', ')}, between ${clockTime(after)} and ${clockTime(before)} UTC`;
-}
-
-function clockTime(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
 }
 
 function uncheckedIn({ unchecked }: Sighting): Pick<EventData, 'unchecked'> {

@@ -43,9 +43,17 @@ function whyUnknown(what: string, answer: Answer<unknown> | undefined): string {
   }
 }
 
-/** A dossier in one sentence, for the summary of the event; empty when it says nothing. */
+/** As much of the service's own words as a summary has room for. Characters. */
+const LONGEST_CAUSE = 120;
+
+/** A dossier in a few words, for the summary of the event; empty when it says nothing. */
 export function dossierWords({ errorMessage, log, advice }: Dossier): string {
   const cause = errorMessage ?? log.at(-1)?.message;
-  const said = cause === undefined ? '' : `: ${cause.slice(0, 200)}`;
-  return advice === undefined ? said : `${said} (${advice.cause})`;
+  const known = advice === undefined ? '' : ` (${advice.cause})`;
+  return cause === undefined ? known : `${known}: ${shortened(cause)}`;
+}
+
+function shortened(text: string): string {
+  const characters = [...text];
+  return characters.length <= LONGEST_CAUSE ? text : `${characters.slice(0, LONGEST_CAUSE - 1).join('')}…`;
 }

@@ -1,7 +1,7 @@
 import type { Sighting } from './arrival.ts';
 import type { Course, Ready } from './course.ts';
 import { fence, type Noticed, tell, withCourse } from './draft.ts';
-import type { Progress, Readiness, Standing } from './event.ts';
+import type { Progress, Readiness, Stall, Standing } from './event.ts';
 import { known } from './neighbours.ts';
 import { noteProgress } from './progress.ts';
 import { countLook, type Judgement, judgeReadiness } from './readiness.ts';
@@ -51,11 +51,8 @@ function progress(
   return tell(next, bench.voice, 'dcs.migration.progress', facts, bench.now);
 }
 
-function progressWords({ percent, percentPerHour, secondsLeft }: Progress): string {
-  const left =
-    percentPerHour === undefined || secondsLeft === undefined
-      ? ''
-      : `, ${percentPerHour} % per hour, about ${spanWords(secondsLeft)} left at that rate`;
+function progressWords({ percent, secondsLeft }: Progress): string {
+  const left = secondsLeft === undefined ? '' : `, about ${spanWords(secondsLeft)} left at this rate`;
   return `full synchronisation at ${percent} %${left}`;
 }
 
@@ -84,30 +81,23 @@ function tellMovement(draft: Noticed, { course, stalled, resumed }: Movement, be
   const next = withCourse(draft, course);
   const { standing, voice, now } = bench;
   if (stalled !== undefined) {
-    const summary =
-      stalled.kind === 'lag grows'
-        ? `falls behind: the lag (offset ${stalled.offset}) has grown since ${stalled.since}`
-        : `stalled: no progress since ${stalled.since}${stalled.percent === undefined ? '' : ` (${stalled.percent} %)`}`;
-    return tell(
-      next,
-      voice,
-      'dcs.migration.stalled',
-      { standing, stall: stalled, severity: 'action', summary },
-      now,
-    );
+    const facts = { standing, stall: stalled, severity: 'action', summary: stallWords(stalled, now) } as const;
+    return tell(next, voice, 'dcs.migration.stalled', facts, now);
   }
   if (resumed === undefined) return next;
-  const summary =
-    resumed.kind === 'lag grows'
-      ? `catches up again: the lag is down to ${resumed.offset}`
-      : `moves again${resumed.percent === undefined ? '' : ` (${resumed.percent} %)`}`;
-  return tell(
-    next,
-    voice,
-    'dcs.migration.resumed',
-    { standing, stall: resumed, severity: 'info', summary },
-    now,
-  );
+  const facts = { standing, stall: resumed, severity: 'info', summary: resumedWords(resumed) } as const;
+  return tell(next, voice, 'dcs.migration.resumed', facts, now);
+}
+
+function stallWords({ kind, since, percent, offset }: Stall, now: Date): string {
+  const span = spanWords((now.getTime() - Date.parse(since)) / 1000);
+  if (kind === 'lag grows') return `falls behind: the lag (offset) has grown for ${span}, to ${offset}`;
+  return `stalled: no progress for ${span}${percent === undefined ? '' : ` (at ${percent} %)`}`;
+}
+
+function resumedWords({ kind, percent, offset }: Stall): string {
+  if (kind === 'lag grows') return `catches up again: the lag (offset) is down to ${offset}`;
+  return `moves again${percent === undefined ? '' : ` (at ${percent} %)`}`;
 }
 
 /** A stall ends with its phase; where the migration goes on, somebody who was told of it is told that it is over. */
@@ -121,7 +111,7 @@ export function leaveStall(draft: Noticed, to: Phase, { standing, voice, now }: 
     standing,
     stall: { kind, since },
     severity: 'info',
-    summary: `moves again: the ${standing.phase} phase, in which it had stalled, is over`,
+    summary: `has left the ${standing.phase} phase, in which ${kind === 'lag grows' ? 'its lag grew' : 'it had stalled'}`,
   } as const;
   return tell(next, voice, 'dcs.migration.resumed', facts, now);
 }
@@ -163,8 +153,8 @@ export function announceReadiness(
   return withCourse(announced, { ...course, ready: { ...ready, told } });
 }
 
-function readyWords({ offset, keyGapPercent, sourceKeys, targetKeys, looks }: Readiness): string {
-  return `ready for the cut-over: lag (offset) ${offset}, key counts ${sourceKeys} and ${targetKeys} (${keyGapPercent} % apart), for ${looks} looks in a row`;
+function readyWords({ offset, keyGapPercent, looks }: Readiness): string {
+  return `ready for the cut-over: lag (offset) ${offset}, key counts ${keyGapPercent} % apart, ${looks === 1 ? 'at this look' : `${looks} looks in a row`}`;
 }
 
 /** Takes back an announced readiness. */
@@ -177,12 +167,12 @@ function retractReadiness(
   if (course.ready?.told === undefined) return draft;
   const { standing, voice, now } = bench;
   const reason = judgement.kind === 'in step' ? 'it is in another phase' : judgement.reason;
-  const doubt = judgement.kind === 'unknown' ? 'can no longer be confirmed' : 'no longer so';
+  const words = judgement.kind === 'unknown' ? 'can no longer be called ready' : 'no longer ready';
   const facts = {
     standing,
     readiness: { ...judgement.basis, reason, retracts: course.ready.told.id },
     severity: 'action',
-    summary: `not ready for the cut-over any more (${doubt}): ${reason}`,
+    summary: `${words} for the cut-over: ${reason}`,
   } as const;
   const next = withCourse(draft, { ...course, ready: undefined });
   return tell(next, voice, 'dcs.migration.cutover_unready', facts, now);

@@ -15,18 +15,18 @@ type Said = readonly [label: string, value: string | undefined];
 
 /** What an event rests on, as labels and values; what it does not say is left out. */
 export function factsOf(event: MigrationEvent, telling: Pick<Telling, 'lateMs'> = {}): Fact[] {
-  const { task, project, channel, group, reason } = event.data;
+  const { task, project, channel, group } = event.data;
   const facts: readonly Said[] = [
     ['Status', statusWords(event.data)],
     ...progressFacts(event.data.progress),
-    ...readinessFacts(event.data.readiness),
+    ...readinessFacts(event),
     ...stallFacts(event),
-    ...waitingFacts(event),
+    ['Reminder', numberWords(event.data.reminders, 1)],
     ['Resynchronisation', numberWords(event.data.resynchronisations)],
     ['Takes back', group?.retracts && `${wordOf(group.retracts.type)} (${group.retracts.id})`],
-    ['Because', group?.retracts?.reason],
+    ['Because', unlessSaid(group?.retracts?.reason, event)],
     ['Valid until', validityWords(event, telling)],
-    ['Trouble', reason],
+    [event.type === 'dcs.watch.restored' ? 'Trouble until now' : 'Trouble', event.data.reason],
     ['Channel', channel?.name],
     ['Reason', channel?.reason],
     ['Source → target', task === undefined ? undefined : routeOf(task)],
@@ -70,11 +70,13 @@ function progressFacts(progress: Progress | undefined): Said[] {
   ];
 }
 
-function readinessFacts(readiness: Readiness | undefined): Said[] {
+function readinessFacts(event: MigrationEvent): Said[] {
+  const { readiness } = event.data;
   if (readiness === undefined) return [];
-  const { offset, maxOffset, keyGapPercent, maxKeyGapPercent, looks, reason, retracts } = readiness;
+  const { offset, maxOffset, keyGapPercent, maxKeyGapPercent, looks, reason, retracts }: Readiness =
+    readiness;
   return [
-    ['Because', reason],
+    ['Because', unlessSaid(reason, event)],
     ['Lag (offset)', offset === undefined ? undefined : `${figure(offset)} (at most ${figure(maxOffset)})`],
     ['Key counts', keyWords(readiness)],
     [
@@ -106,16 +108,13 @@ function stallFacts({ type, time, data: { stall } }: MigrationEvent): Said[] {
   ];
 }
 
-function waitingFacts({ time, data: { reminders, standing } }: MigrationEvent): Said[] {
-  if (reminders === undefined) return [];
-  return [
-    ['Has been so for', standing && between(standing.since, time)],
-    ['Reminder', numberWords(reminders + 1)],
-  ];
+/** A reason that stands in the summary already need not be read twice. */
+function unlessSaid(reason: string | undefined, { data: { summary } }: MigrationEvent): string | undefined {
+  return reason !== undefined && summary.includes(reason) ? undefined : reason;
 }
 
-function numberWords(number: number | undefined): string | undefined {
-  return number === undefined ? undefined : `number ${figure(number)}`;
+function numberWords(count: number | undefined, more = 0): string | undefined {
+  return count === undefined ? undefined : `number ${figure(count + more)}`;
 }
 
 /** Until when somebody may act on it; a message that comes too late for that says so. */

@@ -63,7 +63,7 @@ export function eventMessage(
   const facts = factsOf(event, telling);
   const paragraphs = [
     ...(others.length === 0 ? [] : [{ lines: others.map(alsoLine) }]),
-    ...[event, ...others].flatMap(({ data }) => paragraphsOf(data)),
+    ...distinct([event, ...others].flatMap(({ data }) => paragraphsOf(data))),
   ].slice(0, MOST_PARAGRAPHS);
   const footer = footerOf(events, telling);
   return {
@@ -80,13 +80,18 @@ export function eventMessage(
   };
 }
 
+/** Two events of a group show the same tasks. */
+function distinct(paragraphs: readonly Paragraph[]): Paragraph[] {
+  return [...new Map(paragraphs.map((paragraph) => [linesOf(paragraph).join('\n'), paragraph])).values()];
+}
+
 function isCut(title: string): boolean {
   return shown(title, LIMITS.header) !== shown(title, LIMITS.text);
 }
 
 /** The name of what all of them are about stands in the header already. */
-function alsoLine({ data: { severity, summary, task } }: MigrationEvent): string {
-  const name = `${task?.name}: `;
+function alsoLine({ data: { severity, summary, task, group } }: MigrationEvent): string {
+  const name = group === undefined ? `${task?.name}: ` : `group ${group.name}: `;
   const words = summary.startsWith(name) ? summary.slice(name.length) : summary;
   return `also: ${SYMBOLS[severity]} ${shown(words, SHORT * 3)}`;
 }

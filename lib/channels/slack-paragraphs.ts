@@ -12,8 +12,8 @@ export interface Paragraph {
 
 /** Characters of one line. */
 const LINE = 400;
-/** As many tasks of a group as a reader takes in; the rest is counted. */
-const MOST_MEMBERS = 20;
+/** As many names of tasks that are at one place as a reader takes in; all are counted. */
+const MOST_NAMES = 15;
 /** As much of the story of a migration as its last message tells. */
 const MOST_TOLD = 12;
 
@@ -63,21 +63,25 @@ function logLine({ at, message }: Dossier['log'][number]): string {
 }
 
 function unseenWords({ phases, after, before }: NonNullable<EventData['notObserved']>): string {
-  const words = `${phases.join(', ')}: began and ended between two looks, ${moment(after)} and ${moment(before)}`;
+  const words = `${phases.join(', ')}: must have begun and ended between ${moment(after)} and ${moment(before)}, unseen`;
   return shown(words, LINE);
 }
 
-/** The tasks of a group, those that need a look first. */
+/** The tasks of a group by where they are, those first that need a look. */
 function membersParagraph({ name, members }: EventGroup): Paragraph {
-  const listed = [...members]
-    .sort((a, b) => urgency(a) - urgency(b))
-    .slice(0, MOST_MEMBERS)
-    .map(memberWords);
-  const left = members.length - listed.length;
-  return {
-    title: `Tasks of ${shown(name, LINE)}: ${memberCounts(members)}`,
-    lines: left === 0 ? listed : [...listed, `and ${left} more`],
-  };
+  const isOneProject = new Set(members.map(({ project }) => project)).size < 2;
+  const places = Map.groupBy(
+    members.toSorted((a, b) => urgency(a) - urgency(b)),
+    placeOf,
+  );
+  const lines = [...places].map(([place, tasks]) => {
+    const names = tasks
+      .slice(0, MOST_NAMES)
+      .map((task) => (isOneProject ? task.name : `${task.name} (${task.project})`));
+    const listed = names.length < tasks.length ? [...names, '…'] : names;
+    return shown(`${tasks.length} ${place}: ${listed.join(', ')}`, LINE);
+  });
+  return { title: `All ${members.length} tasks of ${shown(name, LINE)}`, lines };
 }
 
 function urgency({ phase, ready }: GroupMember): number {
@@ -85,22 +89,10 @@ function urgency({ phase, ready }: GroupMember): number {
   return ready ? 2 : 1;
 }
 
-function memberWords({ name, project, phase, ready }: GroupMember): string {
-  return `${shown(`${name} (${project})`, LINE - 40)}: ${placeOf({ phase, ready })}`;
-}
-
 /** Being ready is a matter of the incremental phase; elsewhere that a task is not ready is no news. */
-function placeOf({ phase, ready }: Pick<GroupMember, 'phase' | 'ready'>): string {
+function placeOf({ phase, ready }: GroupMember): string {
   if (ready) return `${phase}, ready`;
   return phase === 'incremental' ? `${phase}, not ready` : phase;
-}
-
-/** `12 in all · 9 incremental, ready · 3 full` */
-function memberCounts(members: readonly GroupMember[]): string {
-  const counts = [...Map.groupBy(members, placeOf)].sort(([, a], [, b]) => b.length - a.length);
-  return [`${members.length} in all`, ...counts.map(([place, { length }]) => `${length} ${place}`)].join(
-    ' · ',
-  );
 }
 
 function reportParagraph({ watchedSince, phases, peakOffset, resynchronisations, told }: Report): Paragraph {
@@ -127,10 +119,10 @@ function toldLines(told: Report['told']): string[] {
   const left = told.length - last.length;
   const days = Map.groupBy(last, ({ at }) => at.slice(0, 10));
   return [
-    ...(left === 0 ? [] : [`${left} earlier events, then`]),
+    ...(left === 0 ? [] : [`told before: ${left} events`]),
     ...[...days].map(([day, events]) => {
       const words = events.map(({ type, at }) => `${at.slice(11, 16)} ${wordOf(type)}`);
-      return shown(`${day}: ${words.join(', ')}`, LINE);
+      return shown(`told ${day}: ${words.join(', ')}`, LINE);
     }),
   ];
 }

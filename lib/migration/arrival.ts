@@ -73,7 +73,9 @@ export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noti
     summary: [
       words,
       ...(skipped.length > 0 ? [` (not observed: ${skipped.join(', ')})`] : []),
-      ...(unchecked !== undefined ? [', but this could not be checked: it may have been deleted instead'] : []),
+      ...(unchecked !== undefined
+        ? [', but this could not be checked: it may have been deleted instead']
+        : []),
       ...(dossier !== undefined ? [dossierWords(dossier)] : []),
     ].join(''),
   };

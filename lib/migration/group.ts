@@ -172,7 +172,7 @@ function wordsFor(word: Word, members: readonly Standing[]): string {
       return `all ${count} tasks have finished`;
     case 'failed': {
       const failed = members.filter(({ isFailed }) => isFailed);
-      return `${failed.length} of ${count} tasks failed (${failed.map(({ name }) => name).join(', ')})`;
+      return `${failed.length} of ${count} tasks failed (${some(failed.map(({ name }) => name))})`;
     }
   }
 }
@@ -201,7 +201,15 @@ function retract(
 function reasonFor(word: Word, lost: readonly Standing[], members: readonly Standing[]): string {
   if (word === 'failed') return 'no task is failed any more';
   const others = word === 'ready' ? lost : members.filter(({ isFinished }) => !isFinished);
-  return others.map(({ name, phase }) => `${name} (${phase})`).join(', ');
+  return some(others.map(({ name, phase }) => `${name} (${phase})`));
+}
+
+/** As many as a reader takes in; all of them stand in the event. */
+const MOST_NAMES = 3;
+
+function some(names: readonly string[]): string {
+  const left = names.length - MOST_NAMES;
+  return `${names.slice(0, MOST_NAMES).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
 function withWord(draft: Noticed, word: Word, told: ToldWord | undefined): Noticed {

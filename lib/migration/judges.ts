@@ -81,7 +81,12 @@ function tellMovement(draft: Noticed, { course, stalled, resumed }: Movement, be
   const next = withCourse(draft, course);
   const { standing, voice, now } = bench;
   if (stalled !== undefined) {
-    const facts = { standing, stall: stalled, severity: 'action', summary: stallWords(stalled, now) } as const;
+    const facts = {
+      standing,
+      stall: stalled,
+      severity: 'action',
+      summary: stallWords(stalled, now),
+    } as const;
     return tell(next, voice, 'dcs.migration.stalled', facts, now);
   }
   if (resumed === undefined) return next;

@@ -48,9 +48,14 @@ export function troubleIsOver(record: WatchRecord, voice: Voice, now: Date): Not
 
   const restored = {
     reason: trouble.reason,
-    detail: `Looks had failed since ${trouble.since}. Changes in between are told now as one.`,
+    detail: `Looks had failed since ${dayAndTime(trouble.since)} UTC. Changes in between are told now as one.`,
     severity: 'info',
     summary: `watched again (was: ${trouble.reason})`,
   } as const;
   return tell({ record: rest, events: [] }, voice, 'dcs.watch.restored', restored, now);
+}
+
+/** `2026-01-05 02:12` */
+function dayAndTime(iso: string): string {
+  return iso.slice(0, 16).replace('T', ' ');
 }

@@ -69,8 +69,10 @@ function areSights(events: Events): boolean {
 function titleOf(events: Events): string {
   const subjects = subjectsOf(events);
   const more = events.length - subjects;
-  if (areSights(events))
-    return `${subjects} tasks are now watched${more === 0 ? '' : `, and ${more} more events`}`;
+  if (areSights(events)) {
+    const besides = more === 1 ? ', and 1 more event' : `, and ${more} more events`;
+    return `${subjects} tasks are now watched${more === 0 ? '' : besides}`;
+  }
   const areTasks = events.every(({ data }) => data.task !== undefined);
   if (subjects > 1)
     return `${events.length} events of ${subjects} ${areTasks ? 'tasks' : 'tasks, groups and projects'}`;
@@ -105,8 +107,8 @@ function lineMaker(events: Events): (event: MigrationEvent) => string {
 
 /** `⚠️ 02:12 UTC  ·  orders-cache: full synchronisation finished, incremental replication started` */
 function changeLine({ data: { severity, summary, validUntil } }: MigrationEvent, time: string): string {
-  const valid = validUntil === undefined ? '' : `  ·  valid until ${moment(validUntil)}`;
-  return `${SYMBOLS[severity]} ${time}  ·  ${shown(summary, LONGEST.route)}${shown(valid, LONGEST.status)}`;
+  const valid = validUntil === undefined ? [] : [shown(`valid until ${moment(validUntil)}`, LONGEST.status)];
+  return [`${SYMBOLS[severity]} ${time}`, shown(summary, LONGEST.route), ...valid].join('  ·  ');
 }
 
 /** `orders-cache  ·  FULLMIGRATING (full)  ·  orders-old → orders-new` */

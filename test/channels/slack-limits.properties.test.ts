@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { SlackMessage } from '../../lib/channels/slack-blocks.ts';
 import { digestMessage } from '../../lib/channels/slack-digest.ts';
-import { eventMessage, type SlackMessage } from '../../lib/channels/slack-message.ts';
-import { type EventData, SEVERITIES } from '../../lib/migration/event.ts';
+import { eventMessage } from '../../lib/channels/slack-message.ts';
+import { EVENT_TYPES, type EventData, type MigrationEvent, SEVERITIES } from '../../lib/migration/event.ts';
 import { PHASES } from '../../lib/migration/status.ts';
 import { eventOf, TASK } from './support.ts';
 
@@ -40,32 +41,135 @@ const nasty = fc.oneof(
     `<!here|${'x'.repeat(4000)}>`,
   ),
 );
-const standing = fc.record({
-  status: nasty,
-  phase: fc.constantFrom(...PHASES),
-  since: fc.constant('2026-01-05T02:12:00.000Z'),
-});
+const time = fc.oneof(fc.constantFrom('2026-01-05T02:12:00.000Z', '2026-01-05T04:12:00.000Z'), nasty);
+/** What a number of the service can be, once it is read. */
+const figure = fc.oneof(fc.nat(), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+const phase = fc.constantFrom(...PHASES);
+const standing = fc.record(
+  { status: nasty, phase, since: time, derived: fc.constant(true) },
+  { requiredKeys: ['status', 'phase', 'since'] },
+);
 const end = fc.record({ name: nasty, address: nasty }, { requiredKeys: [] });
 const task = fc
   .record({ name: nasty, project: nasty, region: nasty, source: end, target: end })
   .map((part) => ({ ...TASK, ...part }));
+const keys = { sourceKeys: figure, targetKeys: figure };
+const progress = fc.record(
+  {
+    percent: figure,
+    mark: figure,
+    percentPerHour: figure,
+    secondsLeft: figure,
+    ...keys,
+    inputKbps: figure,
+    opsPerSecond: figure,
+  },
+  { requiredKeys: ['percent', 'mark'] },
+);
+const readiness = fc.record(
+  {
+    offset: figure,
+    maxOffset: figure,
+    ...keys,
+    keyGapPercent: figure,
+    maxKeyGapPercent: figure,
+    looks: figure,
+    reason: nasty,
+    retracts: nasty,
+  },
+  { requiredKeys: ['maxOffset', 'maxKeyGapPercent', 'looks'] },
+);
+const stall = fc.record(
+  {
+    kind: fc.constantFrom('no progress', 'lag grows'),
+    since: time,
+    percent: figure,
+    targetKeys: figure,
+    offset: figure,
+    inputKbps: figure,
+  },
+  { requiredKeys: ['kind', 'since'] },
+);
+const dossier = fc.record(
+  {
+    errorMessage: nasty,
+    log: fc.array(fc.record({ at: nasty, message: nasty }, { requiredKeys: ['message'] }), {
+      maxLength: 40,
+      size: 'max',
+    }),
+    advice: fc.record({
+      cause: nasty,
+      text: nasty,
+      source: fc.oneof(
+        nasty,
+        nasty.map((text) => `https://d.example/?${text}`),
+      ),
+    }),
+    unknown: fc.array(nasty, { maxLength: 20 }),
+  },
+  { requiredKeys: ['log', 'unknown'] },
+);
+const report = fc.record(
+  {
+    watchedSince: time,
+    phases: fc.array(fc.record({ phase, seconds: figure }), { maxLength: 13 }),
+    peakOffset: figure,
+    resynchronisations: figure,
+    told: fc.array(fc.record({ type: nasty, at: time }), { maxLength: 60, size: 'max' }),
+  },
+  { requiredKeys: ['watchedSince', 'phases', 'resynchronisations', 'told'] },
+);
+const member = fc.record({ id: nasty, name: nasty, project: nasty, phase, ready: fc.boolean() });
+const group = fc.record(
+  {
+    name: nasty,
+    members: fc.oneof(
+      fc.array(member, { maxLength: 20 }),
+      member.map((one) => Array.from({ length: 3000 }, () => one)),
+    ),
+    retracts: fc.record({ type: fc.constantFrom(...EVENT_TYPES), id: nasty, reason: nasty }),
+  },
+  { requiredKeys: ['name', 'members'] },
+);
+const link = fc.oneof(
+  nasty,
+  nasty.map((text) => `https://c.example/?${text}`),
+);
 const data: fc.Arbitrary<EventData> = fc.record(
   {
     task,
     project: fc.record({ id: nasty, name: nasty, region: nasty, tasks: fc.nat() }),
+    group,
+    channel: fc.record({ name: nasty, reason: nasty }),
     from: standing,
     to: standing,
+    standing,
+    notObserved: fc.record({ phases: fc.array(phase, { maxLength: 13 }), after: time, before: time }),
+    unchecked: nasty,
+    progress,
+    readiness,
+    stall,
+    resynchronisations: figure,
+    reminders: figure,
+    dossier,
+    report,
+    validUntil: time,
+    sequence: nasty,
     reason: fc.constantFrom('not found', 'throttled'),
     detail: nasty,
     severity: fc.constantFrom(...SEVERITIES),
     summary: nasty,
-    consoleUrl: fc.oneof(
-      nasty,
-      nasty.map((text) => `https://c.example/?${text}`),
-    ),
+    consoleUrl: link,
   },
   { requiredKeys: ['severity', 'summary', 'consoleUrl'] },
 );
+/** What one look may have noticed, and more. */
+const event = fc
+  .tuple(data, fc.constantFrom(...EVENT_TYPES), fc.nat())
+  .map(([said, type, sequence]) => eventOf(said, type, sequence));
+const events: fc.Arbitrary<readonly [MigrationEvent, ...MigrationEvent[]]> = fc
+  .tuple(event, fc.array(event, { maxLength: 12 }))
+  .map(([first, others]) => [first, ...others]);
 
 interface Text {
   readonly type: string;
@@ -102,7 +206,7 @@ function expectWithinLimits(message: SlackMessage): void {
 
 /** A `&` that begins no entity, or an angle bracket: what Slack would read as its own. */
 const CONTROL = /[<>]|&(?!(?:amp|lt|gt);)/;
-const LINK = /^<https:[^<>|]*\|console>$/;
+const LINK = /^<https:[^<>|]*\|(?:console|documentation)>$/;
 
 function expectHarmless(message: SlackMessage): void {
   expect(JSON.stringify(message).isWellFormed()).toBe(true);
@@ -116,39 +220,56 @@ function expectHarmless(message: SlackMessage): void {
   }
 }
 
-describe('whatever an event says, its Slack message', () => {
+const isFailure = ({ data: { severity } }: MigrationEvent) => severity === 'failure';
+
+describe('whatever the events of one look say, their Slack message', () => {
   test('is within all limits, and nothing in it but the mention is more than text', async () => {
     await fc.assert(
-      fc.asyncProperty(data, fc.option(fc.nat()), async (said, lateMs) => {
-        const message = eventMessage(eventOf(said), lateMs === null ? {} : { lateMs }, MENTION);
+      fc.asyncProperty(events, fc.option(fc.nat()), async (told, lateMs) => {
+        const message = eventMessage(told, lateMs === null ? {} : { lateMs }, MENTION);
         expectWithinLimits(message);
         expectHarmless(message);
-        expect(JSON.stringify(message).includes(MENTION)).toBe(said.severity === 'failure');
+        expect(JSON.stringify(message).includes(MENTION)).toBe(told.some(isFailure));
       }),
       { numRuns: 300 },
     );
   });
 
-  test('is the same for the same event', () => {
+  test('is the same for the same events', () => {
     fc.assert(
-      fc.property(data, (said) => {
-        expect(eventMessage(eventOf(said), {}, undefined)).toEqual(
-          eventMessage(eventOf(said), {}, undefined),
-        );
+      fc.property(events, (told) => {
+        expect(eventMessage(told, {}, undefined)).toEqual(eventMessage(told, {}, undefined));
       }),
       { numRuns: 50 },
     );
   });
 });
 
-describe('however many tasks are first seen, their Slack message', () => {
+describe('however many events are told together, their Slack message', () => {
   test('is within all limits and harmless', () => {
     fc.assert(
+      fc.property(events, fc.constantFrom(1, 20), (some, times) => {
+        const [first] = some;
+        const others = Array.from({ length: times }, () => some).flat();
+        const message = digestMessage([first, ...others], {}, MENTION);
+        expectWithinLimits(message);
+        expectHarmless(message);
+        expect(JSON.stringify(message).includes(MENTION)).toBe(some.some(isFailure));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('is so, too, when all of them are first sights', () => {
+    fc.assert(
       fc.property(fc.array(data, { minLength: 1, maxLength: 60 }), fc.constantFrom(1, 20), (all, times) => {
-        const events = Array.from({ length: times }, () =>
-          all.map((said) => eventOf(said, 'dcs.migration.first_seen')),
-        ).flat();
-        const [first = eventOf(), ...others] = events;
+        const sights = Array.from({ length: times }, () => all)
+          .flat()
+          .map((said, index) => {
+            const named = { ...said, task: { ...TASK, ...said.task, id: `task-${index}` } };
+            return eventOf(named, 'dcs.migration.first_seen');
+          });
+        const [first = eventOf(), ...others] = sights;
         const message = digestMessage([first, ...others], {}, undefined);
         expectWithinLimits(message);
         expectHarmless(message);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { SlackMessage } from '../../lib/channels/slack-blocks.ts';
 import { digestMessage } from '../../lib/channels/slack-digest.ts';
-import { eventMessage, type SlackMessage } from '../../lib/channels/slack-message.ts';
+import { eventMessage } from '../../lib/channels/slack-message.ts';
 import { renderSlackPreview } from '../../lib/channels/slack-preview.ts';
 import { duration, shown, unescaped } from '../../lib/channels/slack-text.ts';
 import type { EventData } from '../../lib/migration/event.ts';
@@ -8,7 +9,7 @@ import { CHANGE, eventOf, FIRST_SIGHT, PROJECT_FAILING, TASK, TASK_FAILING } fro
 
 /** The message as a reader sees it. */
 function read(data: EventData, lateMs?: number, mention?: string): string[] {
-  return renderSlackPreview(eventMessage(eventOf(data), lateMs === undefined ? {} : { lateMs }, mention));
+  return renderSlackPreview(eventMessage([eventOf(data)], lateMs === undefined ? {} : { lateMs }, mention));
 }
 
 describe('the message about a change', () => {
@@ -24,14 +25,16 @@ describe('the message about a change', () => {
   });
 
   test('says the same in its fallback text', () => {
-    const { text } = eventMessage(eventOf(), {}, undefined);
+    const { text } = eventMessage([eventOf()], {}, undefined);
     const lines = read(CHANGE).map((line) => line.replace(/ · console: .*/, ''));
     expect(text.split('\n').map(unescaped)).toEqual(lines);
   });
 
   test('says how late it is', () => {
     expect(read(CHANGE, 7_500_000).at(-1)).toContain('02:12 UTC · delayed by 2 h 5 min');
-    expect(eventMessage(eventOf(), { lateMs: 7_500_000 }, undefined).text).toContain('delayed by 2 h 5 min');
+    expect(eventMessage([eventOf()], { lateMs: 7_500_000 }, undefined).text).toContain(
+      'delayed by 2 h 5 min',
+    );
   });
 
   test.each([
@@ -46,7 +49,7 @@ describe('the message about a change', () => {
   test.each(['info', 'action', 'success', 'failure'] as const)(
     'of severity %s mentions people only if it is a failure',
     (severity) => {
-      const message = JSON.stringify(eventMessage(eventOf({ ...CHANGE, severity }), {}, '<!here>'));
+      const message = JSON.stringify(eventMessage([eventOf({ ...CHANGE, severity })], {}, '<!here>'));
       expect(message.includes('<!here>')).toBe(severity === 'failure');
     },
   );
@@ -86,7 +89,7 @@ describe('the message about first sights', () => {
       eventOf(
         {
           ...FIRST_SIGHT,
-          task: { ...TASK, name: `${name}-${index}` },
+          task: { ...TASK, id: `task-${index}`, name: `${name}-${index}` },
           ...(index % 3 === 0 && { to: CHANGE.to }),
         },
         'dcs.migration.first_seen',
@@ -133,7 +136,7 @@ describe('the message about first sights', () => {
 
 describe('a task’s name', () => {
   const inHeader = (name: string) => {
-    const { blocks = [] } = eventMessage(eventOf({ ...CHANGE, summary: `${name}: x` }), {}, undefined);
+    const { blocks = [] } = eventMessage([eventOf({ ...CHANGE, summary: `${name}: x` })], {}, undefined);
     return JSON.parse(JSON.stringify(blocks))[0].text;
   };
 
@@ -181,7 +184,7 @@ describe('a task’s name', () => {
 
 describe('the console link', () => {
   const linkFor = (consoleUrl: string) => {
-    const { blocks = [] } = eventMessage(eventOf({ ...CHANGE, consoleUrl }), {}, undefined);
+    const { blocks = [] } = eventMessage([eventOf({ ...CHANGE, consoleUrl })], {}, undefined);
     return JSON.stringify(blocks.at(-1));
   };
 

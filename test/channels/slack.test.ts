@@ -15,6 +15,7 @@ import {
   hasty,
   NOW,
   SETTINGS,
+  TASK,
 } from './support.ts';
 
 const TELLING = { events: [eventOf()], now: NOW };
@@ -63,10 +64,23 @@ describe('a Slack channel', () => {
 
   test('tells several first sights in one message', async () => {
     const { channel, messages } = await slackAnswering([200, 'ok']);
-    const events = [1, 2, 3].map((sequence) => eventOf(FIRST_SIGHT, 'dcs.migration.first_seen', sequence));
+    const events = ['a', 'b', 'c'].map((id) =>
+      eventOf({ ...FIRST_SIGHT, task: { ...TASK, id } }, 'dcs.migration.first_seen', 1),
+    );
     expect(await channel.send({ events, now: NOW })).toMatchObject({ class: 'delivered' });
     expect(messages).toHaveLength(1);
     expect(JSON.stringify(messages)).toContain('3 tasks are now watched');
+  });
+
+  test('tells what one look noticed in the message about one event, and anything else as a digest', async () => {
+    const { channel, messages } = await slackAnswering([200, 'ok']);
+    const later = { ...eventOf(CHANGE, undefined, 8), time: '2026-01-05T02:13:00.000Z' };
+    await channel.send({ events: [eventOf(), eventOf(CHANGE, undefined, 8)], now: NOW });
+    await channel.send({ events: [eventOf(), later], now: NOW });
+    expect(messages.map(({ text }) => String(text).split('\n')[0])).toEqual([
+      '⚠️ migration1: full synchronisation finished, incremental replication started',
+      '⚠️ migration1: 2 events: incremental 2',
+    ]);
   });
 });
 

@@ -67,7 +67,8 @@ export function eventOf(
   type: EventType = 'dcs.migration.status_changed',
   sequence = 7,
 ): MigrationEvent {
-  const origin = { projectId: TASK.projectId, region: TASK.region, subject: TASK.id, born: BORN };
+  const subject = data.task?.id ?? TASK.id;
+  const origin = { projectId: TASK.projectId, region: TASK.region, subject, born: BORN };
   return makeEvent(origin, sequence, new Date('2026-01-05T02:12:00.000Z'), type, data);
 }
 

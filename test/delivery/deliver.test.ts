@@ -114,6 +114,57 @@ describe('the order of events', () => {
   });
 });
 
+describe('what one look noticed', () => {
+  const BOTH = ['dcs.migration.status_changed', 'dcs.migration.regressed'];
+
+  /** A task that was replicating and copies everything anew: that is two events. */
+  async function fallenBack(channels: WorldOptions['channels']): Promise<World> {
+    const made = await world({ ...(channels !== undefined && { channels }) });
+    made.status('task-1', 'INCRMIGEATING');
+    await made.tick();
+    made.clock.advance(MINUTE);
+    made.status('task-1', 'FULLMIGRATING');
+    return made;
+  }
+
+  test('is one message to a chat and one request for each event to a program', async () => {
+    const { tick, slack, events } = await fallenBack(undefined);
+    expect(await tick()).toMatchObject({ events: 2, delivered: 4, pending: 0 });
+
+    expect(events('cutover').map(({ type }) => type)).toEqual(['dcs.migration.first_seen', ...BOTH]);
+    expect(slack('ops')).toHaveLength(2);
+    expect(slack('ops')[1]?.body).toContain('do not cut over');
+    expect(slack('ops')[1]?.body).toContain('also: ⚠️ fell back from incremental replication');
+  });
+
+  test('is acknowledged event by event: a run that dies in between repeats only what was not', async () => {
+    const { tick, slack, store, clock } = await fallenBack({ ops: { type: 'slack' } });
+    const dying = diesAtAcknowledgement(store, 2);
+    await tick({ store: dying.store });
+    expect(dying.fired()).toBe(1);
+    expect(slack('ops')).toHaveLength(2);
+
+    clock.advance(2 * MINUTE);
+    expect(await tick()).toMatchObject({ delivered: 1, pending: 0 });
+    expect(slack('ops')).toHaveLength(3);
+    expect(slack('ops')[2]?.body).toContain('do not cut over');
+    expect(slack('ops')[2]?.body).not.toContain('also:');
+  });
+
+  test('comes again as a whole when the chat did not take it', async () => {
+    const { tick, slack, receiver, clock } = await fallenBack({ ops: { type: 'slack' } });
+    receiver.answer('/ops', { status: 503 });
+    expect(await tick()).toMatchObject({ delivered: 0, pending: 2 });
+    receiver.answer('/ops', { status: 200, body: 'ok' });
+    clock.advance(2 * MINUTE);
+    expect(await tick()).toMatchObject({ delivered: 2, pending: 0 });
+
+    const [, refused, taken] = slack('ops');
+    expect(refused?.body).toContain('also:');
+    expect(taken?.body).toBe(refused?.body);
+  });
+});
+
 describe('a channel that is dead for ever', () => {
   test('takes nothing from the others, and ends as dead letters, exactly counted', async () => {
     const channels = { dead: { type: 'webhook' }, alive: { type: 'webhook' }, ops: { type: 'slack' } };
@@ -233,8 +284,8 @@ describe('a run that died while it was sending', () => {
   });
 });
 
-/** From the acknowledgement of the first send on, nothing that is written gets there. */
-function diesAtAcknowledgement(store: Store): { store: Store; fired(): number } {
+/** From the acknowledgement with this number on, nothing that is written gets there. */
+function diesAtAcknowledgement(store: Store, number = 1): { store: Store; fired(): number } {
   let saves = 0;
   let fired = 0;
   return {
@@ -243,7 +294,7 @@ function diesAtAcknowledgement(store: Store): { store: Store; fired(): number } 
       ...keptOpen(store),
       save: async (item) => {
         saves += 1;
-        if (saves === 1) return store.save(item);
+        if (saves <= number) return store.save(item);
         fired += 1;
         throw new Error('the process is gone');
       },

@@ -153,38 +153,49 @@ describe('The JSON Schema', () => {
   });
 });
 
-describe('The script that writes the JSON Schema', () => {
+describe('The script that writes the JSON Schemas', () => {
   const script = (...args: string[]) =>
     promisify(execFile)(process.execPath, [inRepository('scripts/schema.ts'), ...args]);
 
-  async function temporaryFile() {
+  async function writtenFolder() {
     const folder = await mkdtemp(join(tmpdir(), 'watch-schema-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    return join(folder, 'watch.schema.json');
+    await script(folder);
+    return folder;
   }
 
-  it('finds that the committed file is up to date', async () => {
+  it('finds that the committed files are up to date', async () => {
     await expect(script('--check')).resolves.toMatchObject({ stdout: '', stderr: '' });
   });
 
   it('writes what it then finds up to date', async () => {
-    const file = await temporaryFile();
-    await script(file);
-    await expect(script('--check', file)).resolves.toMatchObject({ stderr: '' });
-    expect(await readFile(file, 'utf8')).toBe(await readFile(inRepository('watch.schema.json'), 'utf8'));
+    const folder = await writtenFolder();
+    await expect(script('--check', folder)).resolves.toMatchObject({ stderr: '' });
+    for (const file of ['watch.schema.json', 'schemas/dcs.migration.gone.json']) {
+      expect(await readFile(join(folder, file), 'utf8')).toBe(await readFile(inRepository(file), 'utf8'));
+    }
   });
 
   it.each([
-    ['that has drifted', '{}'],
-    ['that is not there', undefined],
-  ])('fails in one line over a file %s, and leaves it alone', async (_what, content) => {
-    const file = await temporaryFile();
-    if (content !== undefined) await writeFile(file, content);
-    const failure = {
-      code: 1,
-      stderr: expect.stringMatching(/^\S+ is not what .* run "npm run schema".*\n$/),
-    };
-    await expect(script('--check', file)).rejects.toMatchObject(failure);
-    expect(await readFile(file, 'utf8').catch(() => undefined)).toBe(content);
-  });
+    ['that has drifted', 'watch.schema.json', '{}'],
+    ['that is not there', 'watch.schema.json', undefined],
+    ['of an event that has drifted', 'schemas/dcs.migration.gone.json', '{}'],
+    ['too many', 'schemas/dcs.migration.bygone.json', '{}'],
+  ])(
+    'fails in one line over a file %s, leaves it alone, and mends it when asked',
+    async (_what, name, content) => {
+      const folder = await writtenFolder();
+      const file = join(folder, name);
+      if (content === undefined) await rm(file);
+      else await writeFile(file, content);
+      const failure = {
+        code: 1,
+        stderr: expect.stringMatching(/^\S+ is not what .* run "npm run schema".*\n$/),
+      };
+      await expect(script('--check', folder)).rejects.toMatchObject(failure);
+      expect(await readFile(file, 'utf8').catch(() => undefined)).toBe(content);
+      await script(folder);
+      await expect(script('--check', folder)).resolves.toMatchObject({ stderr: '' });
+    },
+  );
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { mustBeDescribed } from '../support/event-schemas.ts';
 import {
   ACCESS_KEY,
   createWorld,
@@ -153,6 +154,7 @@ describe('without a configuration the command', () => {
     const webhooks = lines.filter(({ kind, channel }) => kind === 'received' && channel === 'webhook');
     expect(webhooks.length).toBeGreaterThan(4);
     expect(webhooks.every(({ verified }) => verified)).toBe(true);
+    mustBeDescribed(webhooks.map(({ event }) => event));
   });
 
   test('refuses to rehearse where a real tick was asked for', async () => {

@@ -10,6 +10,7 @@ import {
   type WatchedProject,
 } from '../../lib/migration/project.ts';
 import type { Rest, WatchRecord } from '../../lib/migration/record.ts';
+import { mustBeDescribed } from '../support/event-schemas.ts';
 import { failed, found, inShort, minute, missing, seen, stored } from './support.ts';
 
 const PROJECT: WatchedProject = {
@@ -83,6 +84,7 @@ function ticks(rows: readonly (readonly Look[])[]): { told: string[][]; record: 
   let record: WatchRecord | undefined;
   const told = rows.map((looks, index) => {
     const noticed = observeProject(record, judgeProject(looks), PROJECT, minute(index));
+    mustBeDescribed(noticed?.events ?? []);
     if (noticed !== undefined) record = stored(noticed.record);
     return (noticed?.events ?? []).map(inShort);
   });

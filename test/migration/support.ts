@@ -5,6 +5,7 @@ import type { Look, LookFailure, Observation } from '../../lib/migration/observa
 import { observe } from '../../lib/migration/observe.ts';
 import { decodeRecord, encodeRecord, type WatchRecord } from '../../lib/migration/record.ts';
 import type { Watch } from '../../lib/migration/voice.ts';
+import { mustBeDescribed } from '../support/event-schemas.ts';
 
 /** A look that was made: a skipped one never reaches `observe`. */
 export type MadeLook = Exclude<Look, { kind: 'skipped' }>;
@@ -59,6 +60,7 @@ export function course(looks: readonly MadeLook[], from: From = {}): Course {
   let record = from.record;
   for (const [index, look] of looks.entries()) {
     const change = observe(record, look, from.watch ?? WATCH, minute((from.minute ?? 0) + index), LISTED);
+    mustBeDescribed(change?.events ?? []);
     noticed.push(change);
     record = change === undefined ? record : stored(change.record);
   }

@@ -11,6 +11,7 @@ import { StoreError } from '../../lib/store/errors.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
 import type { TickInput } from '../../lib/tick.ts';
+import { problemsOf } from '../support/event-schemas.ts';
 import { type Counter, createCounter, type Faults, type LookFault, NO_FAULTS } from './faults.ts';
 import { createPromised, keyOf, MISSING, type Promised, type Verdict } from './promise.ts';
 import { createRandom } from './random.ts';
@@ -118,6 +119,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const arrivals: string[] = [];
   const delays: number[] = [];
   const largest = { outboxEvents: 0, itemBytes: 0 };
+  let undescribed: string | undefined;
 
   const named = (value: unknown): string =>
     (JSON.stringify(value) ?? '').replace(UUID, (uuid) => owners.get(uuid) ?? 'nonce');
@@ -184,6 +186,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
       // A webhook says itself what it tells. A chat message is told one at a time: it is the telling in flight.
       const spoken = config.type === 'webhook' ? [eventOf(body, headers['webhook-id'])] : inFlight[0]?.events;
       const events = spoken ?? [];
+      if (config.type === 'webhook') undescribed ??= problemsOf(events[0])[0];
       return gate(`send ${name} ${events.map(({ sequence }) => Number(sequence)).join(',')}`, () => {
         const answer = faults.answer(name);
         fired.count(`answer: ${answer}`);
@@ -289,6 +292,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     await scheduler.take(step, ending);
     const failure = scheduler.failureOf(step.run);
     if (failure !== undefined && !(failure instanceof StoreError)) throw failure;
+    if (undescribed !== undefined) throw new Error(`not as schemas/ describes it: ${undescribed}`);
   };
 
   const finish = async (run?: number): Promise<void> => {

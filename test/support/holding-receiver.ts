@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { problemsOf } from './event-schemas.ts';
 
 /** One event as it arrived, whole. */
 export interface Arrival {
@@ -30,6 +31,7 @@ export interface HoldingReceiver {
 export async function startHoldingReceiver(): Promise<HoldingReceiver> {
   const arrivals: Arrival[] = [];
   const sockets = new Set<Socket>();
+  const problems = new Set<string>();
   let current: Parameters<HoldingReceiver['begin']> = [0, () => 'answer', () => undefined];
 
   const server = createServer(async (request, response) => {
@@ -39,6 +41,7 @@ export async function startHoldingReceiver(): Promise<HoldingReceiver> {
     const channel = (request.url ?? '').slice(1);
     const arrival = { channel, id: String(request.headers['webhook-id']), body, run, answered: false };
     arrivals.push(arrival);
+    for (const problem of problemsOf(JSON.parse(body))) problems.add(problem);
     if (arrived(arrival) === 'hold') return;
     arrival.answered = true;
     response.end('ok', answered);
@@ -65,6 +68,7 @@ export async function startHoldingReceiver(): Promise<HoldingReceiver> {
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
+      if (problems.size > 0) throw new Error(`not as schemas/ describes it:\n${[...problems].join('\n')}`);
     },
   };
 }

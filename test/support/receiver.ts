@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { problemsOf } from './event-schemas.ts';
 
 /** One request as a receiver got it. */
 export interface ReceivedRequest {
@@ -22,7 +23,10 @@ export type ReceiverAnswer =
   | 'reset'
   | 'late';
 
-/** An HTTP server on loopback that remembers what it got. Each path is a receiver of its own. */
+/**
+ * An HTTP server on loopback that remembers what it got. Each path is a receiver of its own. It takes no event that is
+ * not as its published schema describes it: closing it fails then.
+ */
 export interface TestReceiver {
   url(path: string): string;
   /** What arrived at a path, refused requests included. */
@@ -41,9 +45,11 @@ function respond(response: ServerResponse, answer: Exclude<ReceiverAnswer, strin
 export async function startTestReceiver(): Promise<TestReceiver> {
   const received: ReceivedRequest[] = [];
   const answers = new Map<string, (request: ReceivedRequest) => ReceiverAnswer>();
+  const problems = new Set<string>();
   const server = createServer(async (request, response) => {
     const arrived = { path: request.url ?? '', headers: request.headers, body: await text(request) };
     received.push(arrived);
+    for (const problem of problemsOfBody(arrived)) problems.add(problem);
     const answer = answers.get(arrived.path)?.(arrived) ?? { status: 200, body: 'ok' };
     if (answer === 'reset') request.socket.resetAndDestroy();
     else if (answer === 'late') response.once('close', () => response.end('ok'));
@@ -63,6 +69,11 @@ export async function startTestReceiver(): Promise<TestReceiver> {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
+      if (problems.size > 0) throw new Error(`not as schemas/ describes it:\n${[...problems].join('\n')}`);
     },
   };
+}
+
+function problemsOfBody({ headers, body }: ReceivedRequest): readonly string[] {
+  return headers['content-type'] === 'application/cloudevents+json' ? problemsOf(JSON.parse(body)) : [];
 }

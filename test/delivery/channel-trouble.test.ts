@@ -130,11 +130,7 @@ describe('a chat', () => {
     clock.advance(11 * MINUTE);
     expect(await tick()).toMatchObject({ pending: 0, dead: 0 });
 
-    // Every other minute it falls back to a full synchronisation, which is an event of its own; the first is no fall.
-    const fallsBack = minutes / 2 - 1;
-    expect(sequences(events('cutover'))).toEqual(
-      Array.from({ length: minutes + fallsBack }, (_, index) => index + 1),
-    );
+    expect(sequences(events('cutover'))).toEqual(Array.from({ length: minutes }, (_, index) => index + 1));
     // The first ones are told as they come: nobody can know yet that they will go on.
     const digests = moments.filter((minute) => minute > 5);
     expect(digests.length).toBeGreaterThan(100);

@@ -200,7 +200,7 @@ describe('the figures of the function', () => {
   });
 
   test('are numbers, with deliveries by outcome where there were any, and hold no secret', async () => {
-    world.status('task-1', 'FULLMIGRATING');
+    world.status('task-1', 'TERMINATING');
     world.receiver.answer('/ops', { status: 404, body: 'no_service' });
     const { output } = await invoke(environmentOf(packaged));
     world.receiver.answer('/ops', { status: 200, body: 'ok' });

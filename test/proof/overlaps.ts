@@ -15,6 +15,11 @@ export const OPENINGS: Readonly<Record<string, (simulation: Simulation) => Promi
     await simulation.tick();
     simulation.move('task-1', 'FULLMIGRATING');
   },
+  'a look that notices two things': async (simulation) => {
+    simulation.move('task-1', 'INCRMIGEATING');
+    await simulation.tick();
+    simulation.move('task-1', 'FULLMIGRATING');
+  },
   'a transition, and a repeat that is due': async (simulation) => {
     simulation.setFaults({ ...NO_FAULTS, answer: () => 'error 500' });
     await simulation.tick();

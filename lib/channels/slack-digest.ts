@@ -60,10 +60,11 @@ function subjectsOf(events: Events): number {
   return new Set(events.map(({ source, subject }) => `${source} ${subject}`)).size;
 }
 
-/** Every one of several tasks is seen for the first time, whatever else is told of it. */
+/** Several tasks are seen for the first time, whatever else those looks noticed; nothing happened since. */
 function areSights(events: Events): boolean {
-  const sights = events.filter(isFirstSight).length;
-  return sights > 1 && sights === subjectsOf(events);
+  const lookOf = ({ source, subject, time }: MigrationEvent) => `${source} ${subject} ${time}`;
+  const sights = new Set(events.filter(isFirstSight).map(lookOf));
+  return sights.size > 1 && events.every((event) => sights.has(lookOf(event)));
 }
 
 function titleOf(events: Events): string {

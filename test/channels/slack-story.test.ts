@@ -295,12 +295,14 @@ describe('a digest', () => {
   test('of first sights stays one when a look at a task noticed more', () => {
     const [seen] = looked(MIGRATION, ['dcs.migration.first_seen']);
     const [ready] = looked(MIGRATION, ['dcs.migration.cutover_ready']);
-    const lines = digest([seen, ready, { ...seen, subject: 'another task' }]);
+    const another = { ...seen, subject: 'another task' };
+    const lines = digest([seen, { ...ready, time: seen.time }, another]);
     expect(lines[0]).toBe('⚠️ 2 tasks are now watched, and 1 more event');
     expect(lines.slice(1, 4)).toEqual([
       'orders-cache  ·  RUNNING (configuring)  ·  orders-old (192.168.1.2:6379) → orders-new (192.168.1.31:6379)',
       expect.stringContaining('ready for the cut-over'),
       'orders-cache  ·  RUNNING (configuring)  ·  orders-old (192.168.1.2:6379) → orders-new (192.168.1.31:6379)',
     ]);
+    expect(digest([seen, ready, another])[0]).toBe('⚠️ 3 events of 2 tasks');
   });
 });

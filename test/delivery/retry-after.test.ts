@@ -42,7 +42,8 @@ async function firstAnswered(type: Kind, answer: ReceiverAnswer): Promise<World>
     answers += 1;
     return answers === 1 ? answer : { status: 200, body: 'ok' };
   });
-  world.status('task-1', 'RUNNING');
+  // Nobody is reminded of this one, however long the wait.
+  world.status('task-1', 'CREATING');
   await world.tick();
   expect(world.receiver.at('/told')).toHaveLength(1);
   return world;

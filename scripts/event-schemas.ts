@@ -64,6 +64,10 @@ const readiness = <More extends z.core.$ZodLooseShape>(more: More) =>
 
 const GROUP = {
   name: text('Its name in the configuration.'),
+  size: count('How many tasks it has.'),
+  projects: z
+    .array(z.string())
+    .check(z.describe('The projects of its tasks, by the names that the configuration gives them.')),
   members: z
     .array(
       z.object({
@@ -74,7 +78,7 @@ const GROUP = {
         ready: z.boolean().check(z.describe('It is ready for the cut-over.')),
       }),
     )
-    .check(z.describe('All its tasks.')),
+    .check(z.describe('The first hundred of its tasks, those first that need a look.')),
 };
 const GROUP_WORDS = 'The group of tasks that the event is about.';
 const RETRACTED = z

@@ -78,10 +78,9 @@ function arrivesAt({ data: { to } }: MigrationEvent, wanted: readonly string[]):
   return wanted.includes(to.phase) || wanted.map(canonicalStatus).includes(canonicalStatus(to.status));
 }
 
-/** The members of a group know their projects by name alone. */
+/** A group knows the projects of its members by name alone. */
 function isOfProject({ data: { task, project, group } }: MigrationEvent, wanted: readonly string[]): boolean {
-  const ofMembers = group?.members.map((member) => member.project) ?? [];
-  const names = [task?.project, task?.projectId, project?.name, project?.id, ...ofMembers];
+  const names = [task?.project, task?.projectId, project?.name, project?.id, ...(group?.projects ?? [])];
   return names.some((name) => name !== undefined && wanted.includes(name));
 }
 

@@ -68,8 +68,8 @@ function unseenWords({ phases, after, before }: NonNullable<EventData['notObserv
 }
 
 /** The tasks of a group by where they are, those first that need a look. */
-function membersParagraph({ name, members }: EventGroup): Paragraph {
-  const isOneProject = new Set(members.map(({ project }) => project)).size < 2;
+function membersParagraph({ name, size, projects, members }: EventGroup): Paragraph {
+  const isOneProject = projects.length < 2;
   const places = Map.groupBy(
     members.toSorted((a, b) => urgency(a) - urgency(b)),
     placeOf,
@@ -81,7 +81,8 @@ function membersParagraph({ name, members }: EventGroup): Paragraph {
     const listed = names.length < tasks.length ? [...names, '…'] : names;
     return shown(`${tasks.length} ${place}: ${listed.join(', ')}`, LINE);
   });
-  return { title: `All ${members.length} tasks of ${shown(name, LINE)}`, lines };
+  const rest = size > members.length ? [`and ${size - members.length} more`] : [];
+  return { title: `All ${size} tasks of ${shown(name, LINE)}`, lines: [...lines, ...rest] };
 }
 
 function urgency({ phase, ready }: GroupMember): number {

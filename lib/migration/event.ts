@@ -139,6 +139,11 @@ export interface GroupMember {
 
 export interface EventGroup {
   readonly name: string;
+  /** How many tasks it has. */
+  readonly size: number;
+  /** The projects of its tasks, by the names that the configuration gives them. */
+  readonly projects: readonly string[];
+  /** The first hundred tasks, those first that need a look. */
   readonly members: readonly GroupMember[];
   /** On `group.retracted`: which word is taken back, the id of its event, and why. */
   readonly retracts?: { readonly type: EventType; readonly id: string; readonly reason: string };

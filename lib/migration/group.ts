@@ -137,10 +137,18 @@ function groupVoice(
   };
 }
 
+/** A record holds 200 KB of events: of a larger group they name those that matter. */
+const MOST_MEMBERS = 100;
+
 function groupOf(name: string, members: readonly Standing[]): EventGroup {
+  const urgency = ({ isFailed, ready, isFinished }: Standing) =>
+    isFailed ? 0 : 1 + Number(ready || isFinished);
+  const first = members.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, MOST_MEMBERS);
   return {
     name,
-    members: members.map(({ id, name, project, phase, ready }) => ({ id, name, project, phase, ready })),
+    size: members.length,
+    projects: [...new Set(members.map(({ project }) => project))],
+    members: first.map(({ id, name, project, phase, ready }) => ({ id, name, project, phase, ready })),
   };
 }
 
@@ -190,10 +198,8 @@ function retract(
   const lost = members.filter(({ ready, isCuttingOver }) => !ready && !isCuttingOver);
   if (word === 'ready' && lost.length === 0) return cleared;
   const reason = reasonFor(word, lost, members);
-  const { group } = voice.about;
-  const about = {
-    group: { name: '', members: [], ...group, retracts: { type: TYPES[word], id: told.id, reason } },
-  };
+  const retracts = { type: TYPES[word], id: told.id, reason };
+  const about = { group: { ...groupOf(voice.origin.subject, members), retracts } };
   const facts = { severity: 'action', summary: `no longer ${word}: ${reason}` } as const;
   return tell(cleared, { ...voice, about }, 'dcs.group.retracted', facts, now);
 }
@@ -204,7 +210,7 @@ function reasonFor(word: Word, lost: readonly Standing[], members: readonly Stan
   return some(others.map(({ name, phase }) => `${name} (${phase})`));
 }
 
-/** As many as a reader takes in; all of them stand in the event. */
+/** As many as a reader takes in; more of them stand in the event. */
 const MOST_NAMES = 3;
 
 function some(names: readonly string[]): string {

@@ -10,7 +10,12 @@ const ALL_FAILING = eventOf(PROJECT_FAILING, 'dcs.watch.failing');
 const MEMBER = { id: TASK.id, name: TASK.name, project: 'prod', phase: 'incremental', ready: true } as const;
 const GROUP_READY = eventOf(
   {
-    group: { name: 'orders', members: [MEMBER, { ...MEMBER, id: 'another', project: 'staging' }] },
+    group: {
+      name: 'orders',
+      size: 2,
+      projects: [MEMBER.project, 'staging'],
+      members: [MEMBER, { ...MEMBER, id: 'another', project: 'staging' }],
+    },
     severity: 'action',
     summary: 'group orders: all 2 tasks are ready for the cut-over',
     consoleUrl: '',

@@ -123,13 +123,15 @@ const member = fc.record({ id: nasty, name: nasty, project: nasty, phase, ready:
 const group = fc.record(
   {
     name: nasty,
+    size: fc.nat(),
+    projects: fc.array(nasty, { maxLength: 5 }),
     members: fc.oneof(
       fc.array(member, { maxLength: 20 }),
       member.map((one) => Array.from({ length: 3000 }, () => one)),
     ),
     retracts: fc.record({ type: fc.constantFrom(...EVENT_TYPES), id: nasty, reason: nasty }),
   },
-  { requiredKeys: ['name', 'members'] },
+  { requiredKeys: ['name', 'size', 'projects', 'members'] },
 );
 const link = fc.oneof(
   nasty,

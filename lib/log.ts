@@ -75,6 +75,13 @@ export type LogEntry =
       readonly why: string;
       readonly attempts: number;
     }
+  | {
+      readonly kind: 'put_back';
+      readonly channel: string;
+      readonly eventId: string;
+      readonly why: string;
+      readonly diedAt: string;
+    }
   | { readonly kind: 'deliveries_cancelled'; readonly channel: string; readonly count: number }
   | { readonly kind: 'deliveries_postponed'; readonly channel: string; readonly why: string }
   /** `notice` is for people to know, `problem` for somebody to act on. */
@@ -119,6 +126,11 @@ function words(entry: LogEntry): { level: Level; message: string } {
       return {
         level: 'error',
         message: `channel ${entry.channel}: event ${entry.eventId} will not be told (${entry.why} after ${count(entry.attempts, 'attempt')}); kept as a dead letter`,
+      };
+    case 'put_back':
+      return {
+        level: 'info',
+        message: `channel ${entry.channel}: event ${entry.eventId} is put back, it was dead since ${entry.diedAt} (${entry.why})`,
       };
     case 'deliveries_cancelled':
       return {
@@ -194,7 +206,8 @@ function fields(entry: LogEntry): Readonly<Record<string, unknown>> {
 /** Control, bidirectional and line-separating characters could fake or hide log lines. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
-function oneLine(text: string): string {
+/** Makes foreign text one line that shows what it says. */
+export function oneLine(text: string): string {
   return text.replace(UNPRINTABLE, ' ');
 }
 

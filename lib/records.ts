@@ -9,12 +9,24 @@ export interface HeldRecord {
   readonly record: WatchRecord;
 }
 
+/** One record, or why there is none to work with. */
+export type ReadRecord =
+  | { readonly kind: 'record'; readonly held: HeldRecord }
+  | { readonly kind: 'missing' | 'unreadable' | 'newer' };
+
+/** Reads one record. */
+export async function readRecord(store: Store, key: ItemKey): Promise<ReadRecord> {
+  const item = await store.get(key);
+  if (item === undefined) return { kind: 'missing' };
+  const decoded = decodeRecord(item.body);
+  if (decoded.kind === 'record') return { kind: 'record', held: { key, rev: item.rev, record: decoded.record } };
+  return { kind: decoded.kind === 'newer' ? 'newer' : 'unreadable' };
+}
+
 /** Reads one record; nothing when there is none or it is not readable. */
 export async function loadRecord(store: Store, key: ItemKey): Promise<HeldRecord | undefined> {
-  const item = await store.get(key);
-  const decoded = item === undefined ? undefined : decodeRecord(item.body);
-  if (item === undefined || decoded?.kind !== 'record') return undefined;
-  return { key, rev: item.rev, record: decoded.record };
+  const read = await readRecord(store, key);
+  return read.kind === 'record' ? read.held : undefined;
 }
 
 /**
@@ -43,6 +55,11 @@ export function projectRecordId(projectName: string): string {
   return `project:${projectName}`;
 }
 
+/** Where the records of a project of Huawei Cloud stand. */
+export function projectPartition(projectId: string): string {
+  return `project:${projectId}`;
+}
+
 /** All records of one project during one tick: read once, before any look. */
 export interface ProjectRecords {
   /** The record as it was read or last saved here; nothing when there is none, or none that can be read. */
@@ -60,7 +77,7 @@ export interface ProjectRecords {
 
 /** Reads the records of a project, in one query. */
 export async function loadProjectRecords(store: Store, projectId: string): Promise<ProjectRecords> {
-  const partition = `project:${projectId}`;
+  const partition = projectPartition(projectId);
   const held = new Map<string, HeldRecord>();
   const garbage = new Map<string, { readonly rev: number; readonly body: string }>();
   const newer = new Set<string>();

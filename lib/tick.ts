@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eachAtMost } from './concurrency.ts';
-import { type ChannelBook, openChannelBook } from './delivery/channel-book.ts';
+import { type ChannelBook, openChannelBook, speakerOf } from './delivery/channel-book.ts';
 import { buryDead, logDead } from './delivery/dead-letters.ts';
 import { type DeliverInput, type DeliverSummary, deliver, owedBy } from './delivery/deliver.ts';
 import { leaseFor, mayDeliver } from './delivery/lease.ts';
@@ -199,7 +199,7 @@ async function save(
   const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
   const leased = mine ? { ...owed.record, lease: leaseFor(owner, endsAt) } : owed.record;
   try {
-    await buryDead(store, owed.dead, now);
+    await buryDead(store, records.held(id, now).key, owed.dead, now);
     if (!(await records.save(id, leased))) return;
   } catch (error) {
     log({
@@ -270,15 +270,14 @@ async function deliverAll(
   }
 }
 
-/** What is known of the channels stands in the record of one project: the first one by name, in every run the same. */
+/** What is known of the channels stands in the record of one project. */
 function channelBook(
   byProject: ReadonlyMap<ProjectRecords, readonly TickProject[]>,
   { store, log, channels, clock }: Run,
 ): ChannelBook | undefined {
-  const all = [...byProject].flatMap(([records, group]) => group.map((project) => ({ records, project })));
-  const [first] = all.sort((a, b) => (a.project.name < b.project.name ? -1 : 1));
-  if (first === undefined) return undefined;
-  const { records, project } = first;
+  const project = speakerOf([...byProject.values()].flat());
+  const [records] = [...byProject].find(([, group]) => group.some((one) => one === project)) ?? [];
+  if (project === undefined || records === undefined) return undefined;
   const held = records.held(projectRecordId(project.name), new Date(clock.now()));
   return openChannelBook({ store, log, channels, held, project });
 }

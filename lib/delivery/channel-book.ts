@@ -36,6 +36,11 @@ export interface ChannelBookInput {
   readonly project: WatchedProject;
 }
 
+/** The project whose record speaks for the whole configuration: the first one by name, in every run the same. */
+export function speakerOf<P extends Pick<WatchedProject, 'name'>>(projects: readonly P[]): P | undefined {
+  return projects.toSorted((a, b) => (a.name < b.name ? -1 : 1))[0];
+}
+
 /** How often a write is tried again on top of what another run wrote meanwhile. */
 const MOST_CONFLICTS = 5;
 
@@ -49,7 +54,7 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
     for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
       const noted = noteIn(held.record, channel, outcome, input, now);
       if (noted === undefined) return;
-      await buryDead(store, noted.dead, now);
+      await buryDead(store, held.key, noted.dead, now);
       const saved = await saveRecord(store, held, noted.record);
       if (saved !== undefined) {
         held = saved;

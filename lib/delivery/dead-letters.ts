@@ -1,32 +1,52 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
 import type { Log } from '../log.ts';
-import type { ItemKey, Store } from '../store/store.ts';
-import type { DeadLetter } from './outbox.ts';
+import { DELIVERY, EVENT, parseJson, TIME } from '../migration/record.ts';
+import type { Item, ItemKey, Store } from '../store/store.ts';
+import type { DeadLetter, PendingDelivery } from './outbox.ts';
+import { redrivesOf } from './redrive.ts';
 
 /** Where all dead letters stand. */
 const DEAD_PARTITION = 'dead';
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
+/** A dead letter as it is stored. */
+export interface StoredLetter extends DeadLetter {
+  /** Where the record stands that owed it. */
+  readonly record?: ItemKey;
+  /** When it was put back into its record (ISO 8601, UTC): from then on it is dead no more. */
+  readonly redrivenAt?: string;
+}
+
+/** A dead letter with its place in the store. */
+export interface HeldLetter extends Pick<Item, 'key' | 'rev' | 'expiresAt'> {
+  readonly letter: StoredLetter;
+}
+
 /**
- * Stores dead letters, before the record lets go of them. A letter has one key, so burying it again, after a crash in
- * between, changes nothing.
+ * Stores dead letters, before their record lets go of them. A delivery has one key for each time that it dies, so
+ * burying it again, after a crash in between, changes nothing.
+ *
+ * @param record where the record stands
  */
-export async function buryDead(store: Store, dead: readonly DeadLetter[], now: Date): Promise<void> {
+export async function buryDead(
+  store: Store,
+  record: ItemKey,
+  dead: readonly DeadLetter[],
+  now: Date,
+): Promise<void> {
   const expiresAt = Math.floor(now.getTime() / 1000) + KEPT_SECONDS;
   for (const letter of dead) {
-    await store.save({
-      key: deadLetterKey(letter),
-      rev: 1,
-      nonce: randomUUID(),
-      body: JSON.stringify(letter),
-      expiresAt,
-    });
+    const stored: StoredLetter = { ...letter, record };
+    const key = deadLetterKey(letter, redrivesOf(letter.delivery));
+    await store.save({ key, rev: 1, nonce: randomUUID(), body: JSON.stringify(stored), expiresAt });
   }
 }
 
-/** Sorts by the time of the event. */
-function deadLetterKey({ event, channel }: DeadLetter): ItemKey {
-  return { partition: DEAD_PARTITION, id: `${event.time}/${event.id}/${channel}` };
+/** Sorts by the time of the event. A delivery that was put back gets another key when it dies again. */
+function deadLetterKey({ event, channel }: Pick<DeadLetter, 'event' | 'channel'>, redrives: number): ItemKey {
+  const again = redrives === 0 ? '' : `/${redrives}`;
+  return { partition: DEAD_PARTITION, id: `${event.time}/${event.id}/${channel}${again}` };
 }
 
 /** Says of each dead letter that its event will not be told. */
@@ -34,4 +54,79 @@ export function logDead(dead: readonly DeadLetter[], log: Log): void {
   for (const { channel, event, why, delivery } of dead) {
     log({ kind: 'dead_letter', channel, eventId: event.id, why, attempts: delivery.attempts });
   }
+}
+
+/** All dead letters, those that were put back too; and the ids of those that cannot be read. */
+export async function loadLetters(
+  store: Store,
+): Promise<{ readonly letters: readonly HeldLetter[]; readonly unreadable: readonly string[] }> {
+  const letters: HeldLetter[] = [];
+  const unreadable: string[] = [];
+  for (const item of await store.load(DEAD_PARTITION)) {
+    const held = decodeLetter(item);
+    if (held === undefined) unreadable.push(item.key.id);
+    else letters.push(held);
+  }
+  return { letters, unreadable };
+}
+
+/** The letter as it stands now; nothing when there is none any more. */
+export async function reloadLetter(store: Store, { key }: HeldLetter): Promise<HeldLetter | undefined> {
+  const item = await store.get(key);
+  return item && decodeLetter(item);
+}
+
+/** The letter of the same delivery that died once more after this one was put back. */
+export async function nextLetter(store: Store, { letter }: HeldLetter): Promise<HeldLetter | undefined> {
+  const item = await store.get(deadLetterKey(letter, redrivesOf(letter.delivery) + 1));
+  return item && decodeLetter(item);
+}
+
+/**
+ * Notes that a letter was put back: it is kept until its time is over, and no longer dead. Whoever else noted it first
+ * is right as well.
+ */
+export async function markRedriven(store: Store, held: HeldLetter, now: Date): Promise<void> {
+  const { key, rev, expiresAt, letter } = held;
+  if (letter.redrivenAt !== undefined) return;
+  const body = JSON.stringify({ ...letter, redrivenAt: now.toISOString() });
+  await store.save({
+    key,
+    rev: rev + 1,
+    nonce: randomUUID(),
+    body,
+    ...(expiresAt !== undefined && { expiresAt }),
+  });
+}
+
+/**
+ * Settles the letter of a delivery that was put back and arrives, before its record forgets it. Whoever put it back may
+ * have died before noting that in the letter, and the record does not remember for ever what arrived.
+ */
+export async function settleLetter(
+  store: Store,
+  { event, channel, delivery }: PendingDelivery,
+  now: Date,
+): Promise<void> {
+  const item = await store.get(deadLetterKey({ event, channel }, redrivesOf(delivery) - 1));
+  const held = item && decodeLetter(item);
+  if (held !== undefined) await markRedriven(store, held, now);
+}
+
+const LETTER = z.custom<StoredLetter>((value) => LETTER_SHAPE.safeParse(value).success);
+
+const LETTER_SHAPE = z.object({
+  event: EVENT,
+  channel: z.string(),
+  delivery: DELIVERY,
+  why: z.string(),
+  diedAt: TIME,
+  record: z.optional(z.object({ partition: z.string(), id: z.string() })),
+  redrivenAt: z.optional(TIME),
+});
+
+function decodeLetter({ key, rev, expiresAt, body }: Item): HeldLetter | undefined {
+  const parsed = LETTER.safeParse(parseJson(body));
+  if (!parsed.success) return undefined;
+  return { key, rev, letter: parsed.data, ...(expiresAt !== undefined && { expiresAt }) };
 }

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import { type HeldRecord, loadRecord, saveRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
-import { buryDead, logDead } from './dead-letters.ts';
+import { buryDead, logDead, settleLetter } from './dead-letters.ts';
 import { nextToTell } from './digest.ts';
 import { leaseFor, mayDeliver, released } from './lease.ts';
 import {
@@ -97,9 +97,10 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
 
   /** @returns true when it is done (or never will be), false when there is a newer record to do it on */
   const tryToWrite = async (change: (record: WatchRecord) => Settled): Promise<boolean> => {
-    const { record, dead } = change(held.record);
+    const { record, dead, revived } = change(held.record);
     if (stopped || record === held.record) return true;
-    await buryDead(store, dead, run.now());
+    await buryDead(store, held.key, dead, run.now());
+    if (revived !== undefined) await settleLetter(store, revived, run.now());
     const saved = await saveRecord(store, held, record);
     if (saved === undefined) {
       const newer = await loadRecord(store, held.key);
@@ -140,7 +141,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     const { record: kept, dead } = expireBlocked(record, run.blockedKind, run.now());
     const isOurs = kept.lease?.owner === owner;
     if (kept === held.record && isOurs === working.size > 0) return true;
-    await buryDead(store, dead, run.now());
+    await buryDead(store, held.key, dead, run.now());
     const leased = working.size > 0 ? { ...kept, lease: leaseFor(owner, run.endsAt) } : released(kept);
     const saved = await saveRecord(store, held, leased);
     if (saved === undefined) return false;

@@ -20,6 +20,8 @@ export interface DeadLetter extends PendingDelivery {
 export interface Settled {
   readonly record: WatchRecord;
   readonly dead: readonly DeadLetter[];
+  /** A delivery that arrived after it was put back: its dead letter must be settled before the record is written. */
+  readonly revived?: PendingDelivery;
 }
 
 /**
@@ -35,8 +37,10 @@ const HISTORY_LENGTH = 10;
  * chats that get digests fail for days.
  */
 const HISTORIES_LENGTH = 320;
-/** How many deliveries that arrived are remembered per record. */
+/** How many deliveries that arrived are remembered per record, how many failures of each, how much of its summary. */
 const TOLD_LENGTH = 64;
+const TOLD_BEFORE = 2;
+const TOLD_SUMMARY = 120;
 
 /**
  * Puts events into the outbox, each owed to the channels that want it. An event that no channel wants is owed to
@@ -95,6 +99,12 @@ export function head(record: WatchRecord, channel: string): PendingDelivery | un
   return undefined;
 }
 
+/** What is still owed of an event to a channel; nothing when it is settled. */
+export function owedTo(record: WatchRecord, eventId: string, channel: string): Delivery | undefined {
+  const entry = record.outbox.find(({ event }) => event.id === eventId);
+  return entry && deliveryTo(entry.deliveries, channel);
+}
+
 /** A channel may be called `constructor`. */
 function deliveryTo(deliveries: OutboxEntry['deliveries'], channel: string): Delivery | undefined {
   return Object.hasOwn(deliveries, channel) ? deliveries[channel] : undefined;
@@ -137,10 +147,12 @@ export function settle(
   if (entry === undefined || before === undefined) return { record, dead: [] };
   const attempts = before.attempts + 1;
   if (outcome.class === 'delivered') {
-    const told: Told = { eventId, channel, at: now.toISOString(), attempts, events };
-    return { record: remembered(without(record, eventId, channel), told), dead: [] };
+    const told: Told = { eventId, channel, at: now.toISOString(), attempts, events, ...story(entry, before, outcome) };
+    const revived = before.redrive && { event: entry.event, channel, delivery: before };
+    const left = remembered(without(record, eventId, channel), told);
+    return { record: left, dead: [], ...(revived && { revived }) };
   }
-  const deadline = deadlineOf(entry.event, kind);
+  const deadline = deadlineOf(entry.event, kind, before.redrive?.at);
   // What waits for a broken channel is due as soon as the channel is mended: its rest is the channel's, not the event's.
   const isItsOwn = outcome.class !== 'broken';
   const delayMs = isItsOwn ? retryDelayMs({ kind, attempts, retryAfterMs: outcome.retryAfterMs, random }) : 0;
@@ -149,6 +161,7 @@ export function settle(
     // The last attempt is made when the time is up, not when the next wait would be too long.
     nextAttemptAt: new Date(Math.min(now.getTime() + delayMs, deadline)).toISOString(),
     history: [...before.history, attemptOf(outcome, now)].slice(-HISTORY_LENGTH),
+    ...(before.redrive && { redrive: before.redrive }),
   };
   const isRefused = outcome.class === 'permanent';
   if (!isRefused && now.getTime() < deadline) {
@@ -159,6 +172,28 @@ export function settle(
     record: without(record, eventId, channel),
     dead: [deadLetter({ event: entry.event, channel, delivery: tried }, why, now)],
   };
+}
+
+/** What is remembered of a delivery that arrived, for people who ask how it went. */
+function story(
+  { event }: OutboxEntry,
+  { history }: Delivery,
+  { status, ms }: Outcome,
+): Pick<Told, 'type' | 'time' | 'summary' | 'status' | 'ms' | 'before'> {
+  const { type, time, data } = event;
+  return {
+    // An event that somebody damaged goes out as it is stored, and must not damage the record.
+    ...(isText(type) && { type }),
+    time,
+    ...(isText(data.summary) && { summary: data.summary.slice(0, TOLD_SUMMARY) }),
+    ...(status !== undefined && { status }),
+    ms,
+    ...(history.length > 0 && { before: history.slice(-TOLD_BEFORE) }),
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function remembered(record: WatchRecord, told: Told): WatchRecord {
@@ -224,9 +259,9 @@ export function expireBlocked(
   blockedKind: (channel: string) => Kind | undefined,
   now: Date,
 ): Settled {
-  const expired = pending(record).filter(({ event, channel }) => {
+  const expired = pending(record).filter(({ event, channel, delivery }) => {
     const kind = blockedKind(channel);
-    return kind !== undefined && now.getTime() >= deadlineOf(event, kind);
+    return kind !== undefined && now.getTime() >= deadlineOf(event, kind, delivery.redrive?.at);
   });
   const left = expired.reduce((rest, { event, channel }) => without(rest, event.id, channel), record);
   return { record: left, dead: expired.map((owed) => deadLetter(owed, 'deadline', now)) };

@@ -78,10 +78,14 @@ function boundedRetryAfterMs(kind: Kind, retryAfterMs: number | undefined): numb
   return Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS[kind]);
 }
 
-/** Until when an event is worth telling on a channel of this kind. Milliseconds since the epoch. */
-export function deadlineOf(event: MigrationEvent, kind: Kind): number {
+/**
+ * Until when an event is worth telling on a channel of this kind. Milliseconds since the epoch.
+ *
+ * @param since when it began to be owed (ISO 8601): for a dead letter that was put back, that moment
+ */
+export function deadlineOf(event: MigrationEvent, kind: Kind, since = event.time): number {
   const ended = event.data.to !== undefined && isFinal(event.data.to.phase);
-  return Date.parse(event.time) + (ended ? FINAL_DEADLINE_MS : DEADLINE_MS[kind]);
+  return Date.parse(since) + (ended ? FINAL_DEADLINE_MS : DEADLINE_MS[kind]);
 }
 
 /** A message this late says so. */

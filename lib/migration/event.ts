@@ -62,6 +62,8 @@ export interface EventData {
   /** The event in one line of plain text. */
   readonly summary: string;
   readonly consoleUrl: string;
+  /** Until when acting on it makes sense (ISO 8601, UTC): later it is not sent again. Absent: always. */
+  readonly validUntil?: string;
 }
 
 /**

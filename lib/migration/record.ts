@@ -22,6 +22,16 @@ export interface Delivery {
   readonly nextAttemptAt: string;
   /** The last attempts, newest last. */
   readonly history: readonly Attempt[];
+  /** Set when it is on its way again after it was dead. */
+  readonly redrive?: Redrive;
+}
+
+/** That a dead letter was put back. */
+export interface Redrive {
+  /** How often by now, this time included. */
+  readonly number: number;
+  /** ISO 8601, UTC: its time to arrive counts from here. */
+  readonly at: string;
 }
 
 /** A delivery that arrived: what is remembered of it. */
@@ -32,6 +42,16 @@ export interface Told {
   readonly attempts: number;
   /** How many events the message told; 1 but for digests. */
   readonly events: number;
+  /** What the event was, for people who look back: its type, time and summary (cut). */
+  readonly type?: string;
+  readonly time?: string;
+  readonly summary?: string;
+  /** Of the attempt that arrived. */
+  readonly status?: number;
+  /** Of the attempt that arrived. Milliseconds. */
+  readonly ms?: number;
+  /** The last attempts before that one, newest last. */
+  readonly before?: readonly Attempt[];
 }
 
 /** An event and the channels that it is still owed to. */
@@ -132,7 +152,8 @@ export function decodeRecord(body: string): Decoded {
   return parsed.success ? { kind: 'record', record: parsed.data } : { kind: 'garbage' };
 }
 
-function parseJson(text: string): unknown {
+/** @returns nothing when it is no JSON */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -144,19 +165,33 @@ const VERSIONED = z.object({ schemaVersion: z.number() });
 
 const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const TIME = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
+export const TIME = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
 const COUNT = z.number().check(z.int(), z.nonnegative());
 
 /** Of an event only what decides when and in which order it goes out is judged: it goes out as it was stored. */
-const EVENT = z.object({ id: z.string(), sequence: z.string(), time: TIME, data: z.looseObject({}) });
+export const EVENT = z.object({ id: z.string(), sequence: z.string(), time: TIME, data: z.looseObject({}) });
 const STANDING = z.object({ status: z.string(), phase: z.string(), since: TIME });
-const DELIVERY = z.object({
+const ATTEMPTS = z.array(z.custom<Attempt>(isObject));
+export const DELIVERY = z.object({
   attempts: COUNT,
   nextAttemptAt: TIME,
-  history: z.array(z.custom<Attempt>(isObject)),
+  history: ATTEMPTS,
+  redrive: z.optional(z.object({ number: COUNT, at: TIME })),
 });
 
-const TOLD = z.object({ eventId: z.string(), channel: z.string(), at: TIME, attempts: COUNT, events: COUNT });
+const TOLD = z.object({
+  eventId: z.string(),
+  channel: z.string(),
+  at: TIME,
+  attempts: COUNT,
+  events: COUNT,
+  type: z.optional(z.string()),
+  time: z.optional(TIME),
+  summary: z.optional(z.string()),
+  status: z.optional(z.number()),
+  ms: z.optional(z.number()),
+  before: z.optional(ATTEMPTS),
+});
 const CHANNEL_STATE = z.object({
   settings: z.string(),
   reason: z.string(),

@@ -1,0 +1,52 @@
+import { type HeldLetter, loadLetters } from '../delivery/dead-letters.ts';
+import { redrivesOf } from '../delivery/redrive.ts';
+import { type HeldRecord, loadProjectRecords } from '../records.ts';
+import type { Store } from '../store/store.ts';
+
+/** All that is stored about deliveries: what is owed, what arrived last, what is dead. */
+export interface Books {
+  readonly records: readonly HeldRecord[];
+  /** The dead letters that nobody has put back. */
+  readonly letters: readonly HeldLetter[];
+  /** What could not be read, one line each. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads the records of these projects and all dead letters.
+ *
+ * @param projectIds the ids of Huawei Cloud
+ * @throws {StoreError}
+ */
+export async function loadBooks(store: Store, projectIds: Iterable<string>): Promise<Books> {
+  const records: HeldRecord[] = [];
+  const problems: string[] = [];
+  for (const id of new Set(projectIds)) {
+    const { all, newer, unreadable } = await loadProjectRecords(store, id);
+    records.push(...all());
+    for (const record of newer)
+      problems.push(`record ${record} was written by a newer version: use that version`);
+    for (const record of unreadable) problems.push(`record ${record} is unreadable`);
+  }
+  const { letters, unreadable } = await loadDead(store);
+  return { records, letters, problems: [...problems, ...unreadable] };
+}
+
+/** The dead letters that nobody has put back, and a line for each that cannot be read. */
+export async function loadDead(
+  store: Store,
+): Promise<{ readonly letters: readonly HeldLetter[]; readonly unreadable: readonly string[] }> {
+  const { letters, unreadable } = await loadLetters(store);
+  return {
+    letters: lastOfEach(letters).filter(({ letter }) => letter.redrivenAt === undefined),
+    unreadable: unreadable.map((id) => `dead letter ${id} is unreadable`),
+  };
+}
+
+/** A delivery that was put back and died again has several letters: the last one says how it stands. */
+function lastOfEach(letters: readonly HeldLetter[]): readonly HeldLetter[] {
+  const byDelivery = Map.groupBy(letters, ({ letter }) => `${letter.event.id} ${letter.channel}`);
+  return [...byDelivery.values()].flatMap((group) =>
+    group.toSorted((a, b) => redrivesOf(b.letter.delivery) - redrivesOf(a.letter.delivery)).slice(0, 1),
+  );
+}

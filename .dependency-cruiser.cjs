@@ -34,6 +34,14 @@ module.exports = {
       '^lib/store/store\\.ts$',
       '^lib/(log|records)\\.ts$',
     ]),
+    room('deliveries', '^lib/deliveries/', [
+      '^lib/migration/',
+      '^lib/delivery/',
+      '^lib/store/store\\.ts$',
+      '^lib/channels/channel\\.ts$',
+      '^lib/(log|records)\\.ts$',
+    ]),
+    room('commands', '^lib/commands/', ['^lib/(config|deliveries|http|store)/', '^lib/(app|log)\\.ts$']),
     room('config', '^lib/config/', [
       '^lib/channels/',
       '^lib/dcs/endpoints\\.ts$',
@@ -47,6 +55,12 @@ module.exports = {
       '^lib/(log|records)\\.ts$',
     ]),
     {
+      name: 'only-functions-know-commands',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/commands/' },
+      to: { path: '^lib/commands/' },
+    },
+    {
       name: 'only-functions-are-entry-points',
       severity: 'error',
       from: { path: '^lib/' },
@@ -56,7 +70,7 @@ module.exports = {
     {
       name: 'ports-by-type-only',
       severity: 'error',
-      from: { path: '^lib/(tick|records|log)\\.ts$|^lib/delivery/' },
+      from: { path: '^lib/(tick|records|log)\\.ts$|^lib/(delivery|deliveries)/' },
       to: { path: '^lib/(store|channels|dcs)/', dependencyTypesNot: ['type-only'] },
     },
     {

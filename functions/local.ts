@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type App, createApp, systemClock } from '../lib/app.ts';
+import { DEFAULT_STATE, EXIT, type ExitCode } from '../lib/commands/command.ts';
 import { findConfig, readConfig } from '../lib/config/environment.ts';
 import { ConfigError } from '../lib/config/errors.ts';
 import type { Config } from '../lib/config/schema.ts';
@@ -13,6 +14,7 @@ import { openStore } from '../lib/store/index.ts';
 const HELP = `dcs-migration-watch: watches Huawei Cloud DCS migration tasks and tells Slack and webhooks what changed
 
 npm start -- [options]
+npm start -- deliveries list|redrive [options]   what is owed, arrived or dead; sends dead letters again (--help)
 
   --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml)
   --state FILE    where it remembers what was seen and told (default: .state/watch.db)
@@ -24,9 +26,6 @@ npm start -- [options]
 Without a configuration it rehearses. Exit codes: 0 done, 1 the tick could not do its work, 2 the configuration or
 the command line is wrong.`;
 
-const EXIT = { done: 0, failed: 1, misused: 2 } as const;
-type ExitCode = (typeof EXIT)[keyof typeof EXIT];
-
 interface Options {
   readonly config: string | undefined;
   readonly state: string | undefined;
@@ -36,20 +35,28 @@ interface Options {
   readonly help: boolean;
 }
 
-const DEFAULT_STATE = '.state/watch.db';
-
 async function main(argv: string[]): Promise<ExitCode> {
+  try {
+    return argv[0] === 'deliveries' ? await deliveries(argv.slice(1)) : await start(argv);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+/** Loaded only when it is asked for: a tick starts without it. */
+async function deliveries(args: string[]): Promise<ExitCode> {
+  const { deliveries } = await import('../lib/commands/deliveries.ts');
+  return deliveries(args, { env: process.env, cwd: process.cwd(), write, complain });
+}
+
+async function start(argv: string[]): Promise<ExitCode> {
   const options = readOptions(argv);
   if (options === undefined) return EXIT.misused;
   if (options.help) {
     write(HELP);
     return EXIT.done;
   }
-  try {
-    return await run(options);
-  } catch (error) {
-    return fail(error);
-  }
+  return run(options);
 }
 
 function readOptions(argv: string[]): Options | undefined {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Channel } from './channels/channel.ts';
 import { createChannel } from './channels/index.ts';
 import type { Clock } from './clock.ts';
 import type { Config, ProjectConfig } from './config/schema.ts';
@@ -9,6 +10,7 @@ import { beat } from './heartbeat.ts';
 import type { HttpClient } from './http/client.ts';
 import { createHttpClient } from './http/undici.ts';
 import { isGood, type Log, summaryOf, type TickSummary } from './log.ts';
+import type { WatchedProject } from './migration/project.ts';
 import type { Store } from './store/store.ts';
 import { type TickProject, tick } from './tick.ts';
 
@@ -49,9 +51,7 @@ export function createApp({
   http = createHttpClient(),
   random = Math.random,
 }: AppParts): App {
-  const channels = new Map(
-    Object.entries(config.channels).map(([name, plug]) => [name, createChannel(name, plug, { http })]),
-  );
+  const channels = createChannels(config, http);
 
   return {
     patienceMs: patienceMs(config),
@@ -74,16 +74,22 @@ export function createApp({
   };
 }
 
-function tickProject(project: ProjectConfig, { settings }: Config, dcs: DcsClient): TickProject {
+/** The channels of a configuration, by name. */
+export function createChannels({ channels }: Config, http: HttpClient): Map<string, Channel> {
+  return new Map(Object.entries(channels).map(([name, plug]) => [name, createChannel(name, plug, { http })]));
+}
+
+/** A project as messages show it. */
+export function watchedProject(project: ProjectConfig, config: Config): WatchedProject {
+  const { id, name, region, tasks } = project;
+  return { id, name, region, tasks: tasks.length, consoleUrl: linkTo(project, config) };
+}
+
+function tickProject(project: ProjectConfig, config: Config, dcs: DcsClient): TickProject {
   const { id, name, region, endpoint, credentials, allowInsecure, tasks } = project;
   const access = { projectId: id, region, endpoint, credentials, allowInsecure };
-  const linkTo = (task: string) => fillTemplate(settings.consoleUrl, { region, project: id, task });
   return {
-    id,
-    name,
-    region,
-    tasks: tasks.length,
-    consoleUrl: linkTo(''),
+    ...watchedProject(project, config),
     keyFingerprint: fingerprint(project),
     watches: tasks.map((task) => ({
       projectId: id,
@@ -92,10 +98,14 @@ function tickProject(project: ProjectConfig, { settings }: Config, dcs: DcsClien
       region,
       ...(task.name !== undefined && { name: task.name }),
       labels: task.labels,
-      consoleUrl: linkTo(task.id),
+      consoleUrl: linkTo(project, config, task.id),
     })),
     look: (taskId, until) => dcs.look(access, taskId, until),
   };
+}
+
+function linkTo({ region, id }: ProjectConfig, { settings }: Config, task = ''): string {
+  return fillTemplate(settings.consoleUrl, { region, project: id, task });
 }
 
 function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
@@ -115,8 +125,8 @@ function fingerprint({ endpoint, credentials }: ProjectConfig): string {
 
 const SHORTEST_PATIENCE_MS = 60_000;
 
-/** Time to look at everything at the permitted pace, and a minute for telling. */
-function patienceMs({ projects, settings }: Config): number {
+/** Time to look at everything at the permitted pace, and a minute for telling. Milliseconds. */
+export function patienceMs({ projects, settings }: Config): number {
   const watches = projects.reduce((sum, { tasks }) => sum + tasks.length, 0);
   const lookingMs = (watches / settings.requestsPerSecond) * 1500;
   return Math.min(LONGEST_RUN_MS, lookingMs + SHORTEST_PATIENCE_MS);

@@ -19,7 +19,8 @@ export async function readRecord(store: Store, key: ItemKey): Promise<ReadRecord
   const item = await store.get(key);
   if (item === undefined) return { kind: 'missing' };
   const decoded = decodeRecord(item.body);
-  if (decoded.kind === 'record') return { kind: 'record', held: { key, rev: item.rev, record: decoded.record } };
+  if (decoded.kind === 'record')
+    return { kind: 'record', held: { key, rev: item.rev, record: decoded.record } };
   return { kind: decoded.kind === 'newer' ? 'newer' : 'unreadable' };
 }
 

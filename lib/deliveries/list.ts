@@ -92,7 +92,9 @@ function owed({ delivery, ...owed }: PendingDelivery): KnownDelivery {
 
 /** What was buried and is still owed is not dead yet, and what arrived nevertheless is not dead any more. */
 function dead({ letters, records }: Books): KnownDelivery[] {
-  const known = new Set(records.flatMap(({ record }) => [...pending(record).map(keyOf), ...toldKeys(record)]));
+  const known = new Set(
+    records.flatMap(({ record }) => [...pending(record).map(keyOf), ...toldKeys(record)]),
+  );
   return letters
     .map(({ letter }) => letter)
     .filter((letter) => !known.has(keyOf(letter)))

@@ -6,13 +6,7 @@ import { owedTo } from '../delivery/outbox.ts';
 import type { LogEntry } from '../log.ts';
 import type { WatchedProject } from '../migration/project.ts';
 import { newRecord } from '../migration/record.ts';
-import {
-  loadRecord,
-  projectPartition,
-  projectRecordId,
-  readRecord,
-  taskRecordId,
-} from '../records.ts';
+import { loadRecord, projectPartition, projectRecordId, readRecord, taskRecordId } from '../records.ts';
 import type { ItemKey } from '../store/store.ts';
 import { loadDead } from './books.ts';
 import { type AtRecord, putBackInto, type Verdict } from './put-back.ts';
@@ -151,7 +145,9 @@ async function redriveAll(
   while (left.length > 0) {
     const passed = await putBackAll(left, fates, input);
     if (book === undefined) return;
-    const records = passed.flatMap(({ held }) => held ?? []);
+    const records = passed.flatMap(({ held, verdicts }) =>
+      held !== undefined && [...verdicts.values()].some(isOnItsWay) ? [held] : [],
+    );
     await deliver(records, { ...input, log, book, owner: randomUUID() });
     const next: Group[] = [];
     for (const { group, verdicts } of passed) {
@@ -181,8 +177,10 @@ async function putBackAll(
     passed.push({ group, ...at });
     for (const [held, verdict] of at.verdicts) {
       const { channel, event, why, diedAt } = held.letter;
-      if (!isOnItsWay(verdict)) fates.set(held, skipped(held, WHY_NOT[verdict]));
-      else if (dryRun) fates.set(held, { letter: held.letter, kind: 'possible' });
+      // As much as fits is only the first part of what a redrive does.
+      if (dryRun && (isOnItsWay(verdict) || verdict === 'no room')) {
+        fates.set(held, { letter: held.letter, kind: 'possible' });
+      } else if (!isOnItsWay(verdict)) fates.set(held, skipped(held, WHY_NOT[verdict]));
       else if (verdict === 'put back') log({ kind: 'put_back', channel, eventId: event.id, why, diedAt });
     }
   }
@@ -193,7 +191,13 @@ function isOnItsWay(verdict: Verdict | undefined): verdict is 'put back' | 'unde
   return verdict === 'put back' || verdict === 'under way';
 }
 
-async function openBook({ store, log, channels, projects, clock }: RedriveInput): Promise<ChannelBook | undefined> {
+async function openBook({
+  store,
+  log,
+  channels,
+  projects,
+  clock,
+}: RedriveInput): Promise<ChannelBook | undefined> {
   const project = speakerOf(projects);
   if (project === undefined) return undefined;
   const key = { partition: projectPartition(project.id), id: projectRecordId(project.name) };

@@ -10,7 +10,12 @@ const GAP = '  ';
 export function tableOf(deliveries: readonly KnownDelivery[]): string[] {
   const rows = [HEADINGS, ...deliveries.map(rowOf)];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => lengthOf(row[column]))));
-  return rows.map((row) => row.map((cell, column) => padded(cell, widths[column])).join(GAP).trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => padded(cell, widths[column]))
+      .join(GAP)
+      .trimEnd(),
+  );
 }
 
 /** A delivery as one line of JSON, with all that is known of its attempts. */
@@ -34,7 +39,10 @@ function rowOf(delivery: KnownDelivery): string[] {
 
 /** Most summaries begin with the name that has a column of its own. */
 function eventWords({ type, summary, task }: KnownDelivery): string {
-  const kind = words(type ?? '').split('.').at(-1) ?? '';
+  const kind =
+    words(type ?? '')
+      .split('.')
+      .at(-1) ?? '';
   const text = words(summary ?? '');
   const name = `${words(task)}: `;
   const what = text.startsWith(name) ? text.slice(name.length) : text;

@@ -147,7 +147,14 @@ export function settle(
   if (entry === undefined || before === undefined) return { record, dead: [] };
   const attempts = before.attempts + 1;
   if (outcome.class === 'delivered') {
-    const told: Told = { eventId, channel, at: now.toISOString(), attempts, events, ...story(entry, before, outcome) };
+    const told: Told = {
+      eventId,
+      channel,
+      at: now.toISOString(),
+      attempts,
+      events,
+      ...story(entry, before, outcome),
+    };
     const revived = before.redrive && { event: entry.event, channel, delivery: before };
     const left = remembered(without(record, eventId, channel), told);
     return { record: left, dead: [], ...(revived && { revived }) };

@@ -27,11 +27,7 @@ export function redrivesOf({ redrive }: Delivery): number {
  * Puts a dead letter back among what its record owes, in its place in the order of events, due at once, with all
  * attempts and all the time that a new delivery has. Doing it again changes nothing.
  */
-export function putBack(
-  record: WatchRecord,
-  { event, channel, delivery }: DeadLetter,
-  now: Date,
-): PutBack {
+export function putBack(record: WatchRecord, { event, channel, delivery }: DeadLetter, now: Date): PutBack {
   const owed = owedTo(record, event.id, channel);
   if (owed !== undefined) return { kind: redrivesOf(owed) > redrivesOf(delivery) ? 'under way' : 'owed' };
   if (record.told?.some((told) => told.eventId === event.id && told.channel === channel)) {

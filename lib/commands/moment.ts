@@ -1,0 +1,21 @@
+const UNITS_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const SPAN = /^(\d{1,6})([smhd])$/;
+const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/**
+ * Reads a moment: a span back from now (`90s`, `30m`, `2h`, `3d`), or a time in ISO 8601 (`2026-01-05`,
+ * `2026-01-05T02:12`), in UTC where it does not say otherwise.
+ *
+ * @returns nothing when it is neither
+ */
+export function momentOf(text: string, now: Date): Date | undefined {
+  const [, count, unit] = SPAN.exec(text) ?? [];
+  if (unit === 's' || unit === 'm' || unit === 'h' || unit === 'd') {
+    return new Date(now.getTime() - Number(count) * UNITS_MS[unit]);
+  }
+  const iso = ISO.exec(text);
+  if (iso === null) return undefined;
+  // A date alone is UTC by the standard, a time without a zone is local.
+  const time = Date.parse(text.includes('T') && iso[1] === undefined ? `${text}Z` : text);
+  return Number.isNaN(time) ? undefined : new Date(time);
+}

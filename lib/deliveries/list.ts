@@ -26,6 +26,8 @@ export interface KnownDelivery {
   /** Of the event (ISO 8601, UTC). */
   readonly time?: string;
   readonly sequence?: string;
+  /** The id of the task; of the project, for what concerns all its tasks. */
+  readonly subject?: string;
   /** The name of what the event is about. */
   readonly task: string;
   readonly summary?: string;
@@ -127,6 +129,7 @@ function described(
     type,
     time,
     sequence,
+    subject,
     task: data.task?.name ?? data.project?.name ?? data.channel?.name ?? subject,
     summary: data.summary,
     attempts: delivery.attempts,

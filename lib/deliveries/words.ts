@@ -1,5 +1,6 @@
 import { oneLine } from '../log.ts';
-import type { Fate, RedriveReport } from './redrive.ts';
+import type { Fate } from './fate.ts';
+import type { RedriveReport } from './redrive.ts';
 
 /** What a redrive did, in sentences: a line for each letter, then the sum. */
 export function redriveLines({ fates }: RedriveReport): string[] {

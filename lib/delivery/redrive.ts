@@ -23,6 +23,11 @@ export function redrivesOf({ redrive }: Delivery): number {
   return redrive?.number ?? 0;
 }
 
+/** Whether a delivery arrived, as far as the record remembers. */
+export function hasArrived({ told = [] }: WatchRecord, eventId: string, channel: string): boolean {
+  return told.some((one) => one.eventId === eventId && one.channel === channel);
+}
+
 /**
  * Puts a dead letter back among what its record owes, in its place in the order of events, due at once, with all
  * attempts and all the time that a new delivery has. Doing it again changes nothing.
@@ -30,9 +35,7 @@ export function redrivesOf({ redrive }: Delivery): number {
 export function putBack(record: WatchRecord, { event, channel, delivery }: DeadLetter, now: Date): PutBack {
   const owed = owedTo(record, event.id, channel);
   if (owed !== undefined) return { kind: redrivesOf(owed) > redrivesOf(delivery) ? 'under way' : 'owed' };
-  if (record.told?.some((told) => told.eventId === event.id && told.channel === channel)) {
-    return { kind: 'arrived' };
-  }
+  if (hasArrived(record, event.id, channel)) return { kind: 'arrived' };
   const at = now.toISOString();
   const redrive = { number: redrivesOf(delivery) + 1, at };
   const fresh: OutboxEntry = {

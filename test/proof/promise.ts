@@ -44,7 +44,10 @@ export interface Arrival {
 
 interface Delivery {
   expected: boolean;
+  /** Lies as a dead letter that nobody has put back. */
   isDead: boolean;
+  /** Was dead at some time: then it may arrive after later ones. */
+  hasDied: boolean;
   isCancelled: boolean;
   readonly arrivals: { readonly run: number; readonly isAmbiguous: boolean }[];
 }
@@ -81,6 +84,12 @@ export interface Promised {
   /** From now on, what this run had on its way may have to be repeated. */
   accident(run: number): void;
   owed(): number;
+  /**
+   * How many are dead and not listed, listed twice, or listed though they never died or surely arrived.
+   *
+   * @param listed what is listed as dead now: `task-1 2 cutover`
+   */
+  miscounted(listed: readonly string[]): number;
   verdict(): Verdict;
 }
 
@@ -102,7 +111,7 @@ export function createPromised(input: PromiseInput): Promised {
     const key = keyOf(subject, sequence, channel);
     const known = deliveries.get(key);
     if (known !== undefined) return known;
-    const fresh = { expected: false, isDead: false, isCancelled: false, arrivals: [] };
+    const fresh = { expected: false, isDead: false, hasDied: false, isCancelled: false, arrivals: [] };
     deliveries.set(key, fresh);
     return fresh;
   };
@@ -137,6 +146,15 @@ export function createPromised(input: PromiseInput): Promised {
     const owed = new Set(keysOwed(subject, after));
     const owedBefore = before === undefined ? [] : keysOwed(subject, before);
     for (const key of [...owedBefore, ...fresh]) if (!owed.has(key)) justify(key);
+    const known = new Set([...owedBefore, ...fresh]);
+    for (const key of owed) if (!known.has(key)) putBack(key);
+  };
+
+  /** What is owed again was a dead letter, and must end anew. */
+  const putBack = (key: string): void => {
+    const delivery = deliveries.get(key);
+    if (delivery?.isDead === true) delivery.isDead = false;
+    else counts.invented += 1;
   };
 
   const justify = (key: string): void => {
@@ -156,6 +174,8 @@ export function createPromised(input: PromiseInput): Promised {
     const isOwed = new Set(owed.map((one) => Number(one.event.sequence)));
     const isOpen = (earlier: number): boolean => {
       const delivery = deliveries.get(keyOf(event.subject, earlier, channel));
+      // A run may be about to tell a later event when an earlier one is put back.
+      if (delivery?.hasDied === true) return false;
       return isOwed.has(earlier) || (delivery?.expected === true && !isSettled(delivery));
     };
     const earlier = Array.from({ length: sequence - 1 }, (_, index) => index + 1);
@@ -196,9 +216,22 @@ export function createPromised(input: PromiseInput): Promised {
     const isFirst = delivery.arrivals.length === 0;
     if (isLater(event, channel)) {
       if (!isFirst) counts.lateRepeats += 1;
-      else if (!delivery.isDead) counts.outOfOrder += 1;
+      else if (!delivery.hasDied) counts.outOfOrder += 1;
     } else if (isFirst) checkTruth(event, channel);
     delivery.arrivals.push({ run, isAmbiguous });
+  };
+
+  const miscounted = (listed: readonly string[]): number => {
+    const isListed = new Set(listed);
+    const missing = [...deliveries].filter(
+      ([key, { isDead, arrivals }]) => isDead && arrivals.length === 0 && !isListed.has(key),
+    );
+    const wrong = listed.filter((key) => {
+      const delivery = deliveries.get(key);
+      const surely = delivery?.arrivals.some((one) => !one.isAmbiguous && !accidents.has(one.run));
+      return delivery?.isDead !== true || surely === true;
+    });
+    return missing.length + wrong.length + listed.length - isListed.size;
   };
 
   return {
@@ -209,8 +242,11 @@ export function createPromised(input: PromiseInput): Promised {
     persisted({ key, body }) {
       search(body);
       if (key.partition === 'dead') {
-        const { event, channel } = JSON.parse(body);
-        deliveryOf(event.subject, Number(event.sequence), channel).isDead = true;
+        const { event, channel, redrivenAt } = JSON.parse(body);
+        const delivery = deliveryOf(event.subject, Number(event.sequence), channel);
+        // That it was put back shows in its record.
+        if (redrivenAt === undefined) delivery.isDead = true;
+        delivery.hasDied = true;
       }
       if (!key.partition.startsWith('project:')) return;
       const decoded = decodeRecord(body);
@@ -233,6 +269,8 @@ export function createPromised(input: PromiseInput): Promised {
     },
 
     owed: () => [...records.values()].reduce((sum, record) => sum + pending(record).length, 0),
+
+    miscounted,
 
     verdict() {
       const all = [...deliveries.values()];
@@ -259,7 +297,7 @@ export function createPromised(input: PromiseInput): Promised {
   };
 }
 
-function keyOf(subject: string, sequence: number, channel: string): string {
+export function keyOf(subject: string, sequence: number, channel: string): string {
   return `${subject} ${sequence} ${channel}`;
 }
 

@@ -1,5 +1,8 @@
 import type { Channel, Telling } from '../../lib/channels/channel.ts';
 import { type ChannelConfig, channelSchema, createChannel } from '../../lib/channels/index.ts';
+import { loadBooks } from '../../lib/deliveries/books.ts';
+import { listDeliveries } from '../../lib/deliveries/list.ts';
+import { type RedriveInput, redrive } from '../../lib/deliveries/redrive.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
 import type { MigrationEvent } from '../../lib/migration/event.ts';
 import type { Look } from '../../lib/migration/observation.ts';
@@ -8,7 +11,7 @@ import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
 import type { TickInput, TickProject } from '../../lib/tick.ts';
 import { type Counter, createCounter, type Faults, type LookFault, NO_FAULTS } from './faults.ts';
-import { createPromised, MISSING, type Promised, type Verdict } from './promise.ts';
+import { createPromised, keyOf, MISSING, type Promised, type Verdict } from './promise.ts';
 import { createRandom } from './random.ts';
 import { respond, takingOf } from './receivers.ts';
 import { createScheduler, type Ending, type Gate, type Scheduler, type Step } from './scheduler.ts';
@@ -54,6 +57,8 @@ export interface SimulationOptions {
   readonly faults?: Faults;
   /** By default the memory store. */
   readonly store?: (now: () => number) => Store;
+  /** How dead letters are sent again; by default as the command does it. */
+  readonly redrive?: (input: RedriveInput) => Promise<unknown>;
   /** Remembers what every step gave, to compare runs or states. */
   readonly traced?: boolean;
 }
@@ -74,6 +79,8 @@ export interface Simulation {
   setFaults(faults: Faults): void;
   /** Starts a tick. @returns the number of its run */
   start(options?: TickOptions): Promise<number>;
+  /** Starts a redrive of all dead letters. @returns the number of its run */
+  startRedrive(options?: TickOptions): Promise<number>;
   /** Makes one step. */
   take(step: Step, ending?: Ending): Promise<void>;
   /** Makes the steps of a run, or of all, in the order in which they are asked for, until there are none. */
@@ -83,6 +90,8 @@ export interface Simulation {
   stall(run: number): void;
   /** The world recovers: ticks without faults until nothing is owed any more. */
   drain(): Promise<Verdict>;
+  /** What `deliveries list` shows as dead: `task-1 2 cutover`. */
+  listedDead(): Promise<string[]>;
   /** Everything that decides what happens from here on, as text; of use only if `traced`. */
   state(): string;
 }
@@ -256,6 +265,11 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const start = (tickOptions: TickOptions = {}): Promise<number> =>
     scheduler.start((gate, run) => design.tick(inputOf(gate, run, tickOptions)));
 
+  const startRedrive = (tickOptions: TickOptions = {}): Promise<number> =>
+    scheduler.start((gate, run) =>
+      (options.redrive ?? redrive)({ ...inputOf(gate, run, tickOptions), selection: {}, dryRun: false }),
+    );
+
   const take = async (step: Step, ending?: Ending): Promise<void> => {
     if (ending !== undefined && ending !== 'answered') {
       fired.count(`crash: ${ending}`);
@@ -274,6 +288,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
     }
   };
 
+  const listedDead = async (): Promise<string[]> => {
+    const books = await loadBooks(store, [PROJECT_ID]);
+    return listDeliveries(books, [], { state: 'dead' }).map(({ subject = '', sequence, channel }) =>
+      keyOf(subject, Number(sequence), channel),
+    );
+  };
+
   const tick = async (tickOptions?: TickOptions): Promise<void> => finish(await start(tickOptions));
 
   return {
@@ -284,6 +305,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
     delays,
     now,
     start,
+    startRedrive,
+    listedDead,
     take,
     finish,
     tick,

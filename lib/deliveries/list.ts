@@ -73,8 +73,9 @@ function decidingTime({ diedAt, deliveredAt, time }: KnownDelivery): string {
   return diedAt ?? deliveredAt ?? time ?? '';
 }
 
+/** Of one channel what happened at the same time stays as it stands in the record: in order of sequence. */
 function orderOf(one: KnownDelivery): string {
-  return `${one.time ?? decidingTime(one)} ${one.sequence ?? ''} ${one.channel}`;
+  return `${one.time ?? decidingTime(one)} ${one.channel}`;
 }
 
 function compare(a: string, b: string): number {

@@ -203,8 +203,13 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
+/** What the event was is remembered once, beside the channel that was told last: it goes last. */
 function remembered(record: WatchRecord, told: Told): WatchRecord {
-  return { ...record, told: [...(record.told ?? []), told].slice(-TOLD_LENGTH) };
+  const before = (record.told ?? []).map((one) => {
+    const { type: _type, time: _time, summary: _summary, ...rest } = one;
+    return one.eventId === told.eventId ? rest : one;
+  });
+  return { ...record, told: [...before, told].slice(-TOLD_LENGTH) };
 }
 
 /** When too many attempts are remembered in all, each delivery keeps the same number of its last ones. */

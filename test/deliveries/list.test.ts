@@ -81,6 +81,9 @@ describe('the list', () => {
       ['transient', 503],
       ['delivered', 204],
     ]);
+    // Which event it was is known of each channel that got it.
+    const which = { type: 'dcs.migration.first_seen', summary: expect.stringContaining('FULLMIGRATING') };
+    expect(await listIn(world, { state: 'delivered' })).toMatchObject([which, which]);
   });
 
   test('shows the state, the channel and the time that are asked for', async () => {

@@ -314,6 +314,16 @@ describe('what an outcome makes of a delivery', () => {
     ]);
   });
 
+  it('remembers once which event it was, however many channels were told', () => {
+    const owed = owing([event], ['ops', 'cutover']);
+    const first = tried(owed, { event, outcome: outcome('delivered') }).record;
+    const both = tried(first, { event, channel: 'cutover', outcome: outcome('delivered') }).record;
+    expect(both.told?.map(({ channel, summary }) => [channel, summary])).toEqual([
+      ['ops', undefined],
+      ['cutover', 'event 1'],
+    ]);
+  });
+
   it('cuts a long summary that it remembers, and goes without one that is damaged', () => {
     const long = eventOf(1, { at: START.getTime(), summary: 'x'.repeat(1000) });
     const summary = (told: MigrationEvent) =>

@@ -13,6 +13,8 @@ export interface DeliverInput extends Pick<DeskRun, 'store' | 'log' | 'owner' | 
   readonly channels: ReadonlyMap<string, Channel>;
   readonly book: ChannelBook;
   readonly clock: Clock;
+  /** Whether what is owed to channels that are not among these is cancelled; by default it is. */
+  readonly cancelsRemoved?: boolean;
 }
 
 export interface DeliverSummary {
@@ -49,9 +51,9 @@ interface Shift {
  * order; each attempt acknowledged by its own write. Stops in time before the run ends; what stays is due again.
  */
 export async function deliver(records: readonly HeldRecord[], input: DeliverInput): Promise<DeliverSummary> {
-  const { store, log, owner, endsAt, random, channels, book, clock } = input;
+  const { store, log, owner, endsAt, random, channels, book, clock, cancelsRemoved = true } = input;
   const now = () => new Date(clock.now());
-  const isConfigured = (name: string) => channels.has(name);
+  const isConfigured = (name: string) => channels.has(name) || !cancelsRemoved;
   const blockedKind = (name: string) => {
     const channel = channels.get(name);
     return channel === undefined || book.mayTell(channel, now()) ? undefined : channel.kind;

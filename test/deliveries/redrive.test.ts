@@ -328,6 +328,18 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(await everythingIn(made)).toEqual(before);
   });
 
+  test('with a part of the configuration cancels nothing of the other part', async () => {
+    const made = await world({ channels: { cutover: { type: 'webhook' }, slow: { type: 'webhook' } } });
+    made.receiver.answer('/cutover', REFUSED);
+    made.receiver.answer('/slow', { status: 503 });
+    made.status('task-1', 'RUNNING');
+    await made.tick();
+    made.receiver.answer('/cutover', TAKEN);
+    const config = { ...made.config, channels: channelsAt(made.receiver, WEBHOOK) };
+    expect(inShort(await redriveIn(made, { config }))).toEqual(['1 cutover delivered']);
+    expect(await statesIn(made, { channel: 'slow' })).toEqual(['1 slow pending']);
+  });
+
   test.each([
     ['does not exist any more', undefined, 'its record does not exist any more'],
     ['is unreadable', 'garbage', 'its record is unreadable'],

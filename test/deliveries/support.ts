@@ -30,7 +30,7 @@ export async function redriveIn(world: World, options: RedriveOptions = {}): Pro
       log: log ?? (() => undefined),
       clock: world.clock,
       random: () => 0.5,
-      endsAt: world.clock.now() + 60_000,
+      patienceMs: 60_000,
       selection,
       dryRun,
     });

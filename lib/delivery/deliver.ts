@@ -26,7 +26,10 @@ export interface DeliverSummary {
   readonly failedRecords: number;
   /** What is still owed in all records. */
   readonly pending: number;
-  /** When the oldest event of that happened (milliseconds since the epoch); absent when nothing is owed. */
+  /**
+   * When the oldest event of that happened, or was put back after it was dead (milliseconds since the epoch); absent when
+   * nothing is owed.
+   */
   readonly pendingSince?: number;
 }
 
@@ -88,7 +91,9 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
 export function owedBy(
   records: readonly Pick<HeldRecord, 'record'>[],
 ): Pick<DeliverSummary, 'pending' | 'pendingSince'> {
-  const times = records.flatMap(({ record }) => pending(record).map(({ event }) => Date.parse(event.time)));
+  const times = records.flatMap(({ record }) =>
+    pending(record).map(({ event, delivery }) => Date.parse(delivery.redrive?.at ?? event.time)),
+  );
   if (times.length === 0) return { pending: 0 };
   return { pending: times.length, pendingSince: times.reduce((a, b) => Math.min(a, b)) };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../lib/channels/channel.ts';
+import { owedBy } from '../../lib/delivery/deliver.ts';
 import {
   type DeadLetter,
   expireBlocked,
@@ -155,6 +156,14 @@ describe('a delivery that was put back', () => {
   it('is not given up early while its channel is blocked', () => {
     const blocked = (now: Date) => expireBlocked(record, () => 'webhook', now).dead.length;
     expect([blocked(after(71)), blocked(after(72))]).toEqual([0, 1]);
+  });
+
+  it('is owed since then: how old its event is alarms nobody', () => {
+    expect(owedBy([{ record }])).toEqual({ pending: 1, pendingSince: LATER.getTime() });
+    expect(owedBy([{ record: owing([1]) }])).toEqual({
+      pending: 1,
+      pendingSince: Date.parse(eventOf(1).time),
+    });
   });
 
   it('counts its redrives when it dies again', () => {

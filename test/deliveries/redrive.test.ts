@@ -60,7 +60,7 @@ const STORES: readonly [name: string, open: (clock: TestClock) => Store][] = [
   ['DynamoDB', ({ now }) => partOf(openDynamoStore({ table: 'watch', now, client }), nextName())],
 ];
 
-describe.each(STORES)('a redrive on %s', (_name, open) => {
+describe.each(STORES)('on %s', (_name, open) => {
   async function world(options: WorldOptions = {}): Promise<World> {
     const made = await createWorld({ channels: WEBHOOK, store: open, ...options });
     worlds.push(made);
@@ -80,7 +80,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     return made;
   }
 
-  test('sends what was refused again: same id, same bytes, a new timestamp', async () => {
+  test('A redrive sends the same event: same id, same bytes, a new timestamp', async () => {
     const made = await refused(['RUNNING']);
     expect(await statesIn(made)).toEqual(['1 cutover dead']);
 
@@ -94,7 +94,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(await made.tick()).toMatchObject({ delivered: 0, pending: 0, dead: 0 });
   });
 
-  test('keeps the letter until its time is over, as one that was put back', async () => {
+  test('A redrive keeps the letter until its time is over, as one that was put back', async () => {
     const made = await refused(['RUNNING']);
     const [before] = await made.store.load('dead');
     await redriveIn(made);
@@ -108,14 +108,14 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(await made.store.load('dead')).toEqual([]);
   });
 
-  test('that is repeated finds nothing to do', async () => {
+  test('A redrive that is repeated finds nothing to do', async () => {
     const made = await refused(['RUNNING']);
     await redriveIn(made);
     expect(inShort(await redriveIn(made))).toEqual([]);
     expect(made.receiver.at('/cutover')).toHaveLength(2);
   });
 
-  test('gives what was too late all the time that a new delivery has', async () => {
+  test('A delivery that was put back has all the time that a new one has', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 500 });
     made.status('task-1', 'RUNNING');
@@ -134,7 +134,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0 });
   });
 
-  test('of what dies again makes a letter of its own, and that can be sent again', async () => {
+  test('A delivery that dies again is a dead letter of its own, and can be sent again', async () => {
     const made = await refused(['RUNNING']);
     made.receiver.answer('/cutover', REFUSED);
     expect(inShort(await redriveIn(made))).toEqual(['1 cutover dead: HTTP 422']);
@@ -148,7 +148,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(new Set(made.receiver.at('/cutover').map(({ body }) => body)).size).toBe(1);
   });
 
-  test('puts letters back in their place: before what waits, in order', async () => {
+  test('A redrive puts letters back in their place, before what waits, in order', async () => {
     const made = await refused(['RUNNING', 'FULLMIGRATING']);
     made.receiver.answer('/cutover', { status: 500 });
     made.status('task-1', 'INCRMIGEATING');
@@ -162,7 +162,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(numbersAt(made, 'cutover').slice(sent)).toEqual([1, 2, 3]);
   });
 
-  test('sends all that there is no room for at once, one part after the other', async () => {
+  test('A redrive sends what there is no room for at once one part after the other', async () => {
     const words = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? 'FULLMIGRATING' : 'INCRMIGEATING'));
     const made = await refused(words);
     const sent = numbersAt(made, 'cutover').length;
@@ -172,7 +172,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(numbersAt(made, 'cutover').slice(sent)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
   });
 
-  test('of what overflowed makes nothing that waits overflow', async () => {
+  test('A redrive of what overflowed makes nothing that waits overflow', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 500 });
     let dead = 0;
@@ -197,7 +197,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(await statesIn(made, { state: 'dead' })).toEqual([]);
   });
 
-  test('as a dry run says what it would do, writes nothing and sends nothing', async () => {
+  test('A dry run says what it would do, writes nothing and sends nothing', async () => {
     const made = await refused(['RUNNING', 'FULLMIGRATING']);
     const before = await everythingIn(made);
     const requests = made.receiver.at('/cutover').length;
@@ -212,7 +212,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
   });
 
   test.each(['before', 'after'] as const)(
-    'that dies %s any of its writes is repeated without harm',
+    'A redrive that dies %s any of its writes is repeated without harm',
     async (ending) => {
       let writes = 0;
       for (let nth = 1; ; nth += 1) {
@@ -241,7 +241,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     },
   );
 
-  test('beside a tick and beside another redrive makes no copy', async () => {
+  test('A redrive beside a tick and beside another redrive makes no copy', async () => {
     const made = await refused(['RUNNING', 'FULLMIGRATING']);
     made.status('task-1', 'INCRMIGEATING');
     const requests = made.receiver.at('/cutover').length;
@@ -256,7 +256,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     ]);
   });
 
-  test('never sends what arrived meanwhile, also when the record has forgotten that', async () => {
+  test('A redrive never sends what arrived meanwhile', async () => {
     const made = await refused(['RUNNING']);
     // It dies between putting back and noting that in the letter.
     const dying = dyingAt(made.store, 2, 'before');
@@ -273,7 +273,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(await listIn(made, { state: 'dead' })).toEqual([]);
   });
 
-  test('lets alone what was buried and is still owed, and what arrived after that', async () => {
+  test('A redrive lets alone what was buried and is still owed, and what arrived after that', async () => {
     const made = await world();
     made.receiver.answer('/cutover', REFUSED);
     made.status('task-1', 'RUNNING');
@@ -296,7 +296,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(made.receiver.at('/cutover')).toHaveLength(2);
   });
 
-  test('does not send an action that has expired, and leaves its letter as it is', async () => {
+  test('An action that has expired is not sent again', async () => {
     const made = await refused(['RUNNING', 'FULLMIGRATING']);
     const [first, second] = await made.store.load('dead');
     const now = made.clock.now();
@@ -314,7 +314,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(await listIn(made, { state: 'dead' })).toMatchObject([{ sequence: '0000000001' }]);
   });
 
-  test('has nobody to tell when the channel, and nowhere to put it when the project is gone', async () => {
+  test('A redrive has nobody to tell when the channel, and no record when the project is gone', async () => {
     const made = await refused(['RUNNING']);
     const channels = channelsAt(made.receiver, { other: { type: 'webhook' } });
     const before = await everythingIn(made);
@@ -328,7 +328,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(await everythingIn(made)).toEqual(before);
   });
 
-  test('with a part of the configuration cancels nothing of the other part', async () => {
+  test('A redrive with a part of the configuration cancels nothing of the other part', async () => {
     const made = await world({ channels: { cutover: { type: 'webhook' }, slow: { type: 'webhook' } } });
     made.receiver.answer('/cutover', REFUSED);
     made.receiver.answer('/slow', { status: 503 });
@@ -348,7 +348,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
       '{"schemaVersion":99}',
       'its record was written by a newer version; use that version',
     ],
-  ])('leaves a letter whose record %s', async (_what, body, why) => {
+  ])('A redrive leaves a letter whose record %s', async (_what, body, why) => {
     const made = await refused(['RUNNING']);
     const [letter] = await made.store.load('dead');
     const key = { partition: `project:${PROJECT_ID}`, id: 'task:elsewhere' };
@@ -365,7 +365,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(await everythingIn(made)).toEqual(before);
   });
 
-  test('finds the record of a letter that does not name it', async () => {
+  test('A redrive finds the record of a letter that does not name it', async () => {
     const made = await refused(['RUNNING']);
     const [letter] = await made.store.load('dead');
     if (letter === undefined) throw new Error('there is no letter');
@@ -374,7 +374,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(inShort(await redriveIn(made))).toEqual(['1 cutover delivered']);
   });
 
-  test('reports a letter that cannot be read, and goes on with the others', async () => {
+  test('A redrive reports a letter that cannot be read, and goes on with the others', async () => {
     const made = await refused(['RUNNING']);
     await made.store.save({
       key: { partition: 'dead', id: 'odd' },
@@ -387,7 +387,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(report.problems).toEqual(['dead letter odd is unreadable']);
   });
 
-  test('takes only letters of the channel and of the time that are asked for', async () => {
+  test('A redrive takes only letters of the channel and of the time that are asked for', async () => {
     const channels = { cutover: { type: 'webhook' }, audit: { type: 'webhook' } };
     const made = await world({ channels });
     for (const name of Object.keys(channels)) made.receiver.answer(`/${name}`, REFUSED);
@@ -412,7 +412,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(await only({ channel: 'nobody' })).toEqual([]);
   });
 
-  test('waits for a channel that rests, and for a run that has the record', async () => {
+  test('A redrive waits for a channel that rests, and for a run that has the record', async () => {
     const made = await refused(['RUNNING']);
     made.receiver.answer('/cutover', { status: 429, headers: { 'retry-after': '600' } });
     made.status('task-1', 'FULLMIGRATING');
@@ -433,7 +433,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(inShort(await redriveIn(busy))).toEqual(['1 cutover pending: it waits for its turn']);
   });
 
-  test('tells people how late a message is', async () => {
+  test('A redrive tells people how late a message is', async () => {
     const made = await world({ channels: { ops: { type: 'slack' } } });
     made.receiver.answer('/ops', { status: 200, body: 'a proxy' });
     made.status('task-1', 'FAILED');
@@ -444,7 +444,7 @@ describe.each(STORES)('a redrive on %s', (_name, open) => {
     expect(made.slack('ops').at(-1)?.body).toContain('delayed by 3 h');
   });
 
-  test('logs each letter that it puts back, and shows no secret anywhere', async () => {
+  test('A redrive logs each letter that it puts back, and shows no secret anywhere', async () => {
     const channels = {
       ops: { type: 'slack', path: '/canary-of-a-slack-url' },
       cutover: { type: 'webhook', headers: { authorization: 'Bearer canary-of-a-header' } },

@@ -10,7 +10,7 @@ import { redrive } from '../deliveries/redrive.ts';
 import { jsonOf, tableOf } from '../deliveries/table.ts';
 import { redriveJson, redriveLines } from '../deliveries/words.ts';
 import { createHttpClient } from '../http/undici.ts';
-import { jsonLine, type Log, textLine } from '../log.ts';
+import { jsonLine, type Log, oneLine, textLine } from '../log.ts';
 import { StoreError } from '../store/errors.ts';
 import { openStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
@@ -71,7 +71,7 @@ async function openState(file: string | undefined, { env, cwd }: Terminal): Prom
 
 async function list(
   { channel, state, since, json }: Options<'list'>,
-  { projects }: Config,
+  { projects, channels }: Config,
   store: Store,
   { write, complain }: Terminal,
 ): Promise<void> {
@@ -87,7 +87,7 @@ async function list(
   };
   const found = listDeliveries(books, projects, selection);
   const say = json ? complain : write;
-  if (found.length === 0) say('No delivery matches.');
+  if (found.length === 0) say(`No delivery matches${strayWords(channel, channels)}.`);
   else for (const line of json ? found.map(jsonOf) : tableOf(found)) write(line);
 }
 
@@ -110,7 +110,7 @@ async function sendAgain(
       log,
       clock: systemClock,
       random: Math.random,
-      endsAt: systemClock.now() + patienceMs(config),
+      patienceMs: patienceMs(config),
       selection: {
         ...(channel !== undefined && { channel }),
         ...(since !== undefined && { since }),
@@ -119,9 +119,16 @@ async function sendAgain(
       dryRun,
     });
     for (const problem of report.problems) complain(problem);
-    if (json && report.fates.length === 0) complain(redriveLines(report).join(' '));
+    const say = json ? complain : write;
+    if (report.fates.length === 0) say(`No dead letter matches${strayWords(channel, config.channels)}.`);
     else for (const line of json ? redriveJson(report) : redriveLines(report)) write(line);
   } finally {
     await http.close();
   }
+}
+
+/** Nothing is often found because of a typing error. */
+function strayWords(channel: string | undefined, channels: Config['channels']): string {
+  if (channel === undefined || Object.hasOwn(channels, channel)) return '';
+  return `; the configuration has no channel ${oneLine(channel)}, it has ${Object.keys(channels).join(', ')}`;
 }

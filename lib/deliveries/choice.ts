@@ -1,6 +1,6 @@
 import type { HeldLetter, StoredLetter } from '../delivery/dead-letters.ts';
 import type { WatchedProject } from '../migration/project.ts';
-import { projectPartition, projectRecordId, taskRecordId } from '../records.ts';
+import { GROUPS_PARTITION, projectPartition, projectRecordId, taskRecordId } from '../records.ts';
 import type { ItemKey } from '../store/store.ts';
 
 /** Which dead letters are meant; what is absent excludes nothing. */
@@ -45,7 +45,8 @@ export function obstacle(
   if (!channels.has(channel)) return `channel ${channel} is no longer configured, there is nobody to tell`;
   const key = recordKeyOf(letter);
   if (key === undefined) return 'it does not say which record it belongs to';
-  const isWatched = projects.some(({ id }) => projectPartition(id) === key.partition);
+  const partitions = [...projects.map(({ id }) => projectPartition(id)), GROUPS_PARTITION];
+  const isWatched = partitions.includes(key.partition);
   return isWatched ? undefined : 'its project is no longer configured, no tick would deliver it';
 }
 

@@ -73,8 +73,9 @@ function decidingTime({ diedAt, deliveredAt, time }: KnownDelivery): string {
   return diedAt ?? deliveredAt ?? time ?? '';
 }
 
+/** Of one channel what happened at the same time stays as it stands in the record: in order of sequence. */
 function orderOf(one: KnownDelivery): string {
-  return `${one.time ?? decidingTime(one)} ${one.sequence ?? ''} ${one.channel}`;
+  return `${one.time ?? decidingTime(one)} ${one.channel}`;
 }
 
 function compare(a: string, b: string): number {
@@ -83,9 +84,18 @@ function compare(a: string, b: string): number {
 
 function owedAndTold(records: readonly HeldRecord[], projects: readonly NamedProject[]): KnownDelivery[] {
   return records.flatMap((held) => [
-    ...(held.record.told ?? []).map((told) => arrived(told, nameOf(held, projects))),
+    ...toldIn(held.record).map((told) => arrived(told, nameOf(held, projects))),
     ...pending(held.record).map(owed),
   ]);
+}
+
+/** What an event was stands on one of its deliveries. */
+function toldIn({ told = [] }: WatchRecord): Told[] {
+  const known = new Map(told.filter(({ time }) => time !== undefined).map((one) => [one.eventId, one]));
+  return told.map((one) => {
+    const { type, time, summary } = known.get(one.eventId) ?? {};
+    return { ...(type && { type }), ...(time && { time }), ...(summary && { summary }), ...one };
+  });
 }
 
 function owed({ delivery, ...owed }: PendingDelivery): KnownDelivery {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eachAtMost } from '../concurrency.ts';
 import type { ChannelBook } from '../delivery/channel-book.ts';
 import type { HeldLetter } from '../delivery/dead-letters.ts';
 import { type DeliverInput, deliver } from '../delivery/deliver.ts';
@@ -8,7 +9,13 @@ import type { Group } from './choice.ts';
 import { type Aftermath, type Fate, fateOf, isOnItsWay, skipped, WHY_NOT } from './fate.ts';
 import { type AtRecord, putBackInto } from './put-back.ts';
 
-export type PassInput = Omit<DeliverInput, 'owner' | 'book'>;
+export interface PassInput extends Omit<DeliverInput, 'owner' | 'book' | 'endsAt' | 'cancelsRemoved'> {
+  /** How long the delivering of one pass may take. Milliseconds. */
+  readonly patienceMs: number;
+}
+
+/** How many records are worked on at a time. */
+const RECORDS_AT_ONCE = 16;
 
 /** What became of the letters of one record in one pass. */
 interface Passed {
@@ -23,14 +30,14 @@ interface Passed {
  * @throws {StoreError}
  */
 export async function pass(groups: readonly Group[], book: ChannelBook, input: PassInput): Promise<Passed[]> {
-  const { store, clock } = input;
+  const { store, clock, patienceMs } = input;
   const puts: [group: Group, at: AtRecord][] = [];
-  for (const group of groups) {
+  await eachAtMost(RECORDS_AT_ONCE, groups, async (group) => {
     const now = new Date(clock.now());
     const at = await putBackInto(group.key, group.letters, { store, now, dryRun: false });
     logPutBack(at, input.log);
     puts.push([group, at]);
-  }
+  });
   const records = puts.flatMap(([, { held, verdicts }]) =>
     held !== undefined && [...verdicts.values()].some(isOnItsWay) ? [held] : [],
   );
@@ -39,7 +46,9 @@ export async function pass(groups: readonly Group[], book: ChannelBook, input: P
     noteArrivals(entry, arrived);
     input.log(entry);
   };
-  await deliver(records, { ...input, log, book, owner: randomUUID() });
+  const endsAt = clock.now() + patienceMs;
+  // Whoever sends letters again may do it with a part of the configuration: what is removed, a tick says.
+  await deliver(records, { ...input, log, book, endsAt, owner: randomUUID(), cancelsRemoved: false });
   const passed: Passed[] = [];
   const mayTell = (name: string): boolean => {
     const channel = input.channels.get(name);

@@ -65,16 +65,12 @@ async function sendAgain(groups: readonly Group[], input: RedriveInput): Promise
   if (speaker === undefined || groups.length === 0) return [];
   const book = await openBook(speaker, input);
   const fates: Fate[] = [];
-  let left = groups;
-  while (left.length > 0 && input.clock.now() < input.endsAt) {
+  for (let left = groups; left.length > 0; ) {
     const passed = await pass(left, book, input);
     fates.push(...passed.flatMap(({ fates }) => fates));
     left = passed.flatMap(({ left }) => left ?? []);
   }
-  return [
-    ...fates,
-    ...left.flatMap(({ letters }) => letters.map((held) => skipped(held, WHY_NOT['no room']))),
-  ];
+  return fates;
 }
 
 async function openBook(project: WatchedProject, input: RedriveInput): Promise<ChannelBook> {

@@ -38,7 +38,6 @@ function fateWords({ letter: { event, channel, diedAt, why: cause }, kind, why }
 }
 
 function sumWords(fates: readonly Fate[]): string {
-  if (fates.length === 0) return 'No dead letter matches.';
   const count = (...kinds: Fate['kind'][]): number => fates.filter(({ kind }) => kinds.includes(kind)).length;
   const letters = fates.length === 1 ? '1 dead letter matches' : `${fates.length} dead letters match`;
   const possible = count('possible');

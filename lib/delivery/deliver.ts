@@ -16,6 +16,8 @@ export interface DeliverInput extends Pick<DeskRun, 'store' | 'log' | 'owner' | 
   readonly clock: Clock;
   /** Looks again at events that a program may act on. Without it they wait for a run that can. */
   readonly lookAgain?: LookAgain;
+  /** Whether what is owed to channels that are not among these is cancelled; by default it is. */
+  readonly cancelsRemoved?: boolean;
 }
 
 export interface DeliverSummary {
@@ -27,7 +29,10 @@ export interface DeliverSummary {
   readonly failedRecords: number;
   /** What is still owed in all records. */
   readonly pending: number;
-  /** When the oldest event of that happened (milliseconds since the epoch); absent when nothing is owed. */
+  /**
+   * When the oldest event of that happened, or was put back after it was dead (milliseconds since the epoch); absent when
+   * nothing is owed.
+   */
   readonly pendingSince?: number;
 }
 
@@ -52,9 +57,9 @@ interface Shift {
  * order; each attempt acknowledged by its own write. Stops in time before the run ends; what stays is due again.
  */
 export async function deliver(records: readonly HeldRecord[], input: DeliverInput): Promise<DeliverSummary> {
-  const { store, log, owner, endsAt, random, channels, book, clock } = input;
+  const { store, log, owner, endsAt, random, channels, book, clock, cancelsRemoved = true } = input;
   const now = () => new Date(clock.now());
-  const isConfigured = (name: string) => channels.has(name);
+  const isConfigured = (name: string) => channels.has(name) || !cancelsRemoved;
   const blockedKind = (name: string) => {
     const channel = channels.get(name);
     return channel === undefined || book.mayTell(channel, now()) ? undefined : channel.kind;
@@ -91,7 +96,9 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
 export function owedBy(
   records: readonly Pick<HeldRecord, 'record'>[],
 ): Pick<DeliverSummary, 'pending' | 'pendingSince'> {
-  const times = records.flatMap(({ record }) => pending(record).map(({ event }) => Date.parse(event.time)));
+  const times = records.flatMap(({ record }) =>
+    pending(record).map(({ event, delivery }) => Date.parse(delivery.redrive?.at ?? event.time)),
+  );
   if (times.length === 0) return { pending: 0 };
   return { pending: times.length, pendingSince: times.reduce((a, b) => Math.min(a, b)) };
 }

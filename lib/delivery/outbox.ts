@@ -169,6 +169,7 @@ export function settle(
     // The last attempt is made when the time is up, not when the next wait would be too long.
     nextAttemptAt: new Date(Math.min(now.getTime() + delayMs, deadline)).toISOString(),
     history: [...before.history, attemptOf(outcome, now)].slice(-HISTORY_LENGTH),
+    ...(before.redrive && { redrive: before.redrive }),
   };
   const isRefused = outcome.class === 'permanent';
   if (!isRefused && now.getTime() < deadline) {
@@ -208,8 +209,13 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
+/** What the event was is remembered once, beside the channel that was told last: it goes last. */
 function remembered(record: WatchRecord, told: Told): WatchRecord {
-  return { ...record, told: [...(record.told ?? []), told].slice(-TOLD_LENGTH) };
+  const before = (record.told ?? []).map((one) => {
+    const { type: _type, time: _time, summary: _summary, ...rest } = one;
+    return one.eventId === told.eventId ? rest : one;
+  });
+  return { ...record, told: [...before, told].slice(-TOLD_LENGTH) };
 }
 
 /** When too many attempts are remembered in all, each delivery keeps the same number of its last ones. */

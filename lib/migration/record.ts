@@ -45,7 +45,7 @@ export interface Told {
   readonly attempts: number;
   /** How many events the message told; 1 but for digests. */
   readonly events: number;
-  /** What the event was, for people who look back: its type, time and summary (cut). */
+  /** What the event was, for people who look back; only on the last delivery of an event that arrived. */
   readonly type?: string;
   readonly time?: string;
   readonly summary?: string;

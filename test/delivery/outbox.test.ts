@@ -285,6 +285,56 @@ describe('what an outcome makes of a delivery', () => {
     expect(dead[0]?.delivery.history.map(({ class: end }) => end)).toEqual(['transient', 'permanent']);
   });
 
+  it('remembers of what arrived which event it was, and how the last three attempts went', () => {
+    let held = record;
+    for (let n = 0; n < 4; n += 1) {
+      held = tried(held, { event, outcome: outcome('transient', { reason: `attempt ${n}` }) }).record;
+    }
+    const taken = outcome('delivered', { status: 204, ms: 31 });
+    const { told } = stored(tried(held, { event, outcome: taken, now: after(HOUR) }).record);
+    expect(told).toEqual([
+      {
+        eventId: event.id,
+        channel: 'ops',
+        at: after(HOUR).toISOString(),
+        attempts: 5,
+        events: 1,
+        type: event.type,
+        time: event.time,
+        summary: 'event 1',
+        status: 204,
+        ms: 31,
+        before: [2, 3].map((n) => ({
+          at: START.toISOString(),
+          class: 'transient',
+          reason: `attempt ${n}`,
+          ms: 7,
+        })),
+      },
+    ]);
+  });
+
+  it('remembers once which event it was, however many channels were told', () => {
+    const owed = owing([event], ['ops', 'cutover']);
+    const first = tried(owed, { event, outcome: outcome('delivered') }).record;
+    const both = tried(first, { event, channel: 'cutover', outcome: outcome('delivered') }).record;
+    expect(both.told?.map(({ channel, summary }) => [channel, summary])).toEqual([
+      ['ops', undefined],
+      ['cutover', 'event 1'],
+    ]);
+  });
+
+  it('cuts a long summary that it remembers, and goes without one that is damaged', () => {
+    const long = eventOf(1, { at: START.getTime(), summary: 'x'.repeat(1000) });
+    const summary = (told: MigrationEvent) =>
+      stored(tried(owing([told]), { event: told, outcome: outcome('delivered') }).record).told?.[0]?.summary;
+    expect(summary(long)).toHaveLength(120);
+    const damaged: MigrationEvent = JSON.parse(
+      JSON.stringify({ ...long, type: 7, data: { severity: 'info' } }),
+    );
+    expect(summary(damaged)).toBeUndefined();
+  });
+
   it('keeps no more than the last ten attempts', () => {
     let held = record;
     for (let n = 0; n < 25; n += 1) {

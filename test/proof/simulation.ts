@@ -281,7 +281,12 @@ export function createSimulation(options: SimulationOptions): Simulation {
 
   const startRedrive = (tickOptions: TickOptions = {}): Promise<number> =>
     scheduler.start((gate, run) =>
-      (options.redrive ?? redrive)({ ...inputOf(gate, run, tickOptions), selection: {}, dryRun: false }),
+      (options.redrive ?? redrive)({
+        ...inputOf(gate, run, tickOptions),
+        patienceMs: tickOptions.remainingMs ?? MINUTE,
+        selection: {},
+        dryRun: false,
+      }),
     );
 
   const take = async (step: Step, ending?: Ending): Promise<void> => {

@@ -1,0 +1,110 @@
+import { createChannels, watchedProject } from '../../lib/app.ts';
+import type { Config } from '../../lib/config/schema.ts';
+import { loadBooks } from '../../lib/deliveries/books.ts';
+import type { RedriveSelection } from '../../lib/deliveries/choice.ts';
+import type { Fate } from '../../lib/deliveries/fate.ts';
+import { type KnownDelivery, type ListSelection, listDeliveries } from '../../lib/deliveries/list.ts';
+import { type RedriveReport, redrive } from '../../lib/deliveries/redrive.ts';
+import { createHttpClient } from '../../lib/http/undici.ts';
+import type { LogEntry } from '../../lib/log.ts';
+import { StoreError } from '../../lib/store/errors.ts';
+import type { Item, Store } from '../../lib/store/store.ts';
+import { PROJECT_ID, type World } from '../support/world.ts';
+
+interface RedriveOptions extends RedriveSelection {
+  readonly dryRun?: boolean;
+  readonly store?: Store;
+  readonly config?: Config;
+  readonly log?: (entry: LogEntry) => void;
+}
+
+/** Sends dead letters of a world again, as the command does it. */
+export async function redriveIn(world: World, options: RedriveOptions = {}): Promise<RedriveReport> {
+  const { dryRun = false, store = world.store, config = world.config, log, ...selection } = options;
+  const http = createHttpClient();
+  try {
+    return await redrive({
+      projects: config.projects.map((project) => watchedProject(project, config)),
+      channels: createChannels(config, http),
+      store,
+      log: log ?? (() => undefined),
+      clock: world.clock,
+      random: () => 0.5,
+      patienceMs: 60_000,
+      selection,
+      dryRun,
+    });
+  } finally {
+    await http.close();
+  }
+}
+
+/** What became of each letter, and why: `1 cutover delivered`, `2 ops skipped: it arrived meanwhile`. */
+export function inShort({ fates }: RedriveReport): string[] {
+  return fates.map(shortFate).toSorted();
+}
+
+function shortFate({ letter: { event, channel }, kind, why }: Fate): string {
+  return `${Number(event.sequence)} ${channel} ${kind}${why === undefined ? '' : `: ${why}`}`;
+}
+
+export async function listIn(world: World, selection: ListSelection = {}): Promise<KnownDelivery[]> {
+  const books = await loadBooks(world.store, [PROJECT_ID]);
+  return listDeliveries(books, world.config.projects, selection);
+}
+
+/** How each delivery stands: `1 cutover dead`. */
+export async function statesIn(world: World, selection?: ListSelection): Promise<string[]> {
+  const found = await listIn(world, selection);
+  return found.map(
+    ({ sequence, eventId, channel, state }) =>
+      `${Number(sequence ?? numberOf(world, eventId))} ${channel} ${state}`,
+  );
+}
+
+/** What arrived is remembered without its number: whoever received it has it. */
+function numberOf(world: World, eventId: string): number {
+  const bodies = Object.keys(world.config.channels).flatMap((name) => world.receiver.at(`/${name}`));
+  const found = bodies.map(({ body }) => JSON.parse(body)).find(({ id }) => id === eventId);
+  return Number(found?.sequence);
+}
+
+/** The numbers of the events that arrived at a webhook, refused ones included. */
+export function numbersAt(world: World, channel: string): number[] {
+  return world.receiver.at(`/${channel}`).map(({ body }) => Number(JSON.parse(body).sequence));
+}
+
+/** Everything that is stored, to compare. */
+export async function everythingIn({ store }: World): Promise<Item[]> {
+  const partitions = [`project:${PROJECT_ID}`, 'dead', 'aside'];
+  return (await Promise.all(partitions.map((partition) => store.load(partition)))).flat();
+}
+
+/** A store whose n-th save fails, before or after it was made; everything after it fails too, as when a process dies. */
+export function dyingAt(
+  store: Store,
+  nth: number,
+  ending: 'before' | 'after',
+): { readonly store: Store; readonly fired: () => boolean } {
+  let saves = 0;
+  const isDead = (): boolean => saves >= nth;
+  const unlessDead = <T>(work: () => Promise<T>): Promise<T> =>
+    isDead() ? Promise.reject(new StoreError('unavailable', 'the process is gone')) : work();
+  return {
+    fired: isDead,
+    store: {
+      load: (partition) => unlessDead(() => store.load(partition)),
+      get: (key) => unlessDead(() => store.get(key)),
+      async save(item) {
+        return unlessDead(async () => {
+          saves += 1;
+          if (isDead() && ending === 'before') throw new StoreError('unavailable', 'the process dies');
+          const saved = await store.save(item);
+          if (isDead()) throw new StoreError('unavailable', 'the process dies');
+          return saved;
+        });
+      },
+      close: async () => undefined,
+    },
+  };
+}

@@ -149,6 +149,8 @@ describe('a status', () => {
 
   test('beside keys that mean something to JavaScript is read, and no prototype is touched', async () => {
     const made = await world();
+    // The list has the task: it is its detail that is odd.
+    made.status('task-1', 'SUCCESS');
     made.simulator.fault('keys that mean something to JavaScript');
 
     expect(await made.tick()).toMatchObject({ events: 1, failedLooks: 0 });
@@ -314,6 +316,7 @@ describe('a task with a name that is hard to print', () => {
 
   test('takes one line of the log, as text and as JSON', async () => {
     const made = await world({ channels: CHANNELS });
+    made.status('task-1', 'SUCCESS');
     made.simulator.fault(HARD);
     await made.tick();
     expect(made.simulator.fired[HARD]).toBe(1);

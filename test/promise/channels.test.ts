@@ -155,7 +155,7 @@ describe('Storms', () => {
     const made = await world({ channels: BOTH });
     const moments: number[] = [];
     for (let minute = 0; minute < 240; minute += 1) {
-      made.status('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'INCRMIGEATING');
+      made.status('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'RUNNING');
       const before = made.slack('ops').length;
       await made.tick();
       if (made.slack('ops').length > before) moments.push(minute);

@@ -87,7 +87,7 @@ describe('When it is tried again', () => {
       ['cutover', 'FAILED', 72],
     ] as const) {
       const made = await world({ channels: BOTH });
-      await migrate(made, ['INCRMIGEATING']);
+      await migrate(made, ['RUNNING']);
       made.receiver.answer(`/${channel}`, { status: 500 });
       made.status('task-1', status);
       const begun = made.clock.now();

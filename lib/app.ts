@@ -166,10 +166,12 @@ function fingerprint({ endpoint, credentials }: ProjectConfig): string {
 }
 
 const SHORTEST_PATIENCE_MS = 60_000;
+/** A look at a task whose data moves asks for its figures, too. */
+const REQUESTS_PER_LOOK = 2;
 
 /** Time to look at everything at the permitted pace, and a minute for telling. Milliseconds. */
 export function patienceMs({ projects, settings }: Config): number {
   const watches = projects.reduce((sum, { tasks }) => sum + tasks.length, 0);
-  const lookingMs = (watches / settings.requestsPerSecond) * 1500;
+  const lookingMs = ((watches * REQUESTS_PER_LOOK) / settings.requestsPerSecond) * 1500;
   return Math.min(LONGEST_RUN_MS, lookingMs + SHORTEST_PATIENCE_MS);
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { patienceMs } from '../lib/app.ts';
 import type { TickSummary } from '../lib/log.ts';
 import { createRandom } from './proof/random.ts';
 import { createWorld, type World } from './support/world.ts';
@@ -92,5 +93,17 @@ describe('a thousand tasks at the pace of ten looks a second', () => {
       expect(ticks).toBeLessThan(40);
     }
     expect(made.log).toContainEqual(expect.objectContaining({ kind: 'looks_skipped', why: 'out of time' }));
+  });
+
+  test('are all looked at, figures included, in one tick that no platform limits', {
+    timeout: 120_000,
+  }, async () => {
+    made = await createWorld({ tasks: TASKS, channels: { ops: { type: 'slack', when } } });
+    const { tick, status, simulator, config, log } = made;
+    const slow = { ...config, settings: { ...config.settings, requestsPerSecond: 10 } };
+    for (const id of TASKS) status(id, 'FULLMIGRATING');
+    expect(await tick({ config: slow, remainingMs: patienceMs(slow) })).toMatchObject({ events: 1000 });
+    expect(simulator.calls).toMatchObject({ show: 1000, stats: 1000 });
+    expect(log.filter(({ kind }) => kind === 'looks_skipped')).toEqual([]);
   });
 });

@@ -67,7 +67,7 @@ describe('an answer that cannot be read', () => {
     await made.tick();
     const before = await knownOf(made);
 
-    made.simulator.fault(fault);
+    made.simulator.fault(fault, 1, 'show');
     expect(await made.tick()).toMatchObject({ failedLooks: 1, changed: 0, events: 0, delivered: 0 });
 
     expect(made.simulator.fired[fault]).toBe(1);
@@ -85,7 +85,7 @@ describe('an answer that cannot be read', () => {
       const made = await world();
       made.status('task-1', 'FULLMIGRATING');
       await made.tick();
-      made.simulator.fault(fault, 3);
+      made.simulator.fault(fault, 3, 'show');
       for (let look = 0; look < 3; look += 1) await made.tick();
 
       expect(made.simulator.fired[fault]).toBe(3);
@@ -149,9 +149,9 @@ describe('a status', () => {
 
   test('beside keys that mean something to JavaScript is read, and no prototype is touched', async () => {
     const made = await world();
-    // The list has the task: it is its detail that is odd.
-    made.status('task-1', 'SUCCESS');
-    made.simulator.fault('keys that mean something to JavaScript');
+    // The list has the task, so its success is one.
+    made.status('task-1', 'FULLMIGRATING');
+    made.simulator.fault('keys that mean something to JavaScript', 1, 'show');
 
     expect(await made.tick()).toMatchObject({ events: 1, failedLooks: 0 });
 
@@ -280,7 +280,7 @@ describe('a function that was frozen and thawed', () => {
     made.clock.advance(20 * MINUTE);
     made.status('task-1', 'INCRMIGEATING');
 
-    made.simulator.fault('closed on reuse');
+    made.simulator.fault('closed on reuse', 1, 'show');
     expect(await made.tick({ http })).toMatchObject({ changed: 1, failedLooks: 0, delivered: 2 });
 
     expect(made.simulator.fired['closed on reuse']).toBe(1);
@@ -299,7 +299,7 @@ describe('a task with a name that is hard to print', () => {
     const made = await world({ channels: CHANNELS });
     made.status('task-1', 'FULLMIGRATING');
     await made.tick();
-    made.simulator.fault(HARD);
+    made.simulator.fault(HARD, 1, 'show');
     expect(await made.tick()).toMatchObject({ changed: 1, delivered: Object.keys(CHANNELS).length });
     expect(made.simulator.fired[HARD]).toBe(1);
 
@@ -316,8 +316,8 @@ describe('a task with a name that is hard to print', () => {
 
   test('takes one line of the log, as text and as JSON', async () => {
     const made = await world({ channels: CHANNELS });
-    made.status('task-1', 'SUCCESS');
-    made.simulator.fault(HARD);
+    made.status('task-1', 'FULLMIGRATING');
+    made.simulator.fault(HARD, 1, 'show');
     await made.tick();
     expect(made.simulator.fired[HARD]).toBe(1);
 

@@ -419,7 +419,7 @@ describe('the neighbours of a look', () => {
       `${base}migration-task/a/stats`,
       `${base}migration-task/a/logs?limit=100&log_level=ERROR&offset=0`,
       `${base}migration-task/a`,
-      `${base}migration-tasks?limit=1000&offset=999`,
+      `${base}migration-tasks?limit=1000&offset=1000`,
     ]);
     for (const { request } of scene.wire.sent) {
       expect(request.headers['authorization']).toBe(officialAuthorization(request));

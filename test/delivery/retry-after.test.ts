@@ -72,7 +72,7 @@ describe('a receiver that asks for a rest', () => {
       made = await createWorld({ channels: { told: { type } } });
       const { tick, clock, receiver, status, store } = made;
       receiver.answer('/told', { status: 429, headers: { 'retry-after': '1000000000' } });
-      status('task-1', 'RUNNING');
+      status('task-1', 'CREATING');
       const begun = clock.now();
       let dead = 0;
       while (dead === 0 && clock.now() < begun + 100 * HOUR) {

@@ -81,13 +81,13 @@ describe('When it is tried again', () => {
 
   test('A chat message is tried for 24 hours, a webhook for 72 hours, and the end of a migration for 72 hours everywhere', async () => {
     for (const [channel, status, hours] of [
-      ['ops', 'FULLMIGRATING', 24],
-      ['cutover', 'FULLMIGRATING', 72],
+      ['ops', 'INCRMIGEATING', 24],
+      ['cutover', 'INCRMIGEATING', 72],
       ['ops', 'FAILED', 72],
       ['cutover', 'FAILED', 72],
     ] as const) {
       const made = await world({ channels: BOTH });
-      await migrate(made, ['RUNNING']);
+      await migrate(made, ['FULLMIGRATING']);
       made.receiver.answer(`/${channel}`, { status: 500 });
       made.status('task-1', status);
       const begun = made.clock.now();
@@ -100,7 +100,7 @@ describe('When it is tried again', () => {
   test('The last attempt is made at the deadline', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 500 });
-    made.status('task-1', 'RUNNING');
+    made.status('task-1', 'FULLMIGRATING');
     const times = await attemptsOf(made, { path: '/cutover', everyMs: HOUR / 2, forMs: 80 * HOUR });
     expect(times.at(-1)).toBe(72 * HOUR);
     expect(times.length).toBeGreaterThan(6);

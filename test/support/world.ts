@@ -117,6 +117,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 const YEAR = 365 * 24 * 3_600_000;
 const NEVER_FORGOTTEN = { configuringMs: YEAR, incrementalMs: YEAR, everyMs: YEAR };
 
+/** Figures, for `simulator.setStats`, of a replication in step: three looks that see them make a task ready. */
+export const IN_STEP = { offset: 0, source_dbsize: 1000, target_dbsize: 1000, is_migrating: true } as const;
+
 const NO_STATS = {
   full_migration_progress: null,
   offset: null,

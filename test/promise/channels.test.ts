@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { type ChannelSettings, channelsAt, type World } from '../support/world.ts';
+import { type ChannelSettings, channelsAt, IN_STEP, type World } from '../support/world.ts';
 import {
   arrivals,
   BOTH,
@@ -150,29 +150,64 @@ describe('A broken channel', () => {
   });
 });
 
+/** Four hours in which a task goes to and fro each minute: how many events there were, and when a chat was told. */
+async function flap(made: World, { config = made.config, stats = {} } = {}) {
+  const moments: { readonly minute: number; readonly quiet: number; readonly text: string }[] = [];
+  let events = 0;
+  for (let minute = 0; minute < 240; minute += 1) {
+    const isFull = minute % 2 === 0;
+    made.status('task-1', isFull ? 'FULLMIGRATING' : 'INCRMIGEATING');
+    if (!isFull) made.simulator.setStats('task-1', stats);
+    const before = made.slack('ops').length;
+    events += (await made.tick({ config })).events;
+    const text = made
+      .slack('ops')
+      .slice(before)
+      .map(({ body }) => body)
+      .join('\n');
+    const quiet = minute - (moments.at(-1)?.minute ?? Number.NEGATIVE_INFINITY);
+    if (text !== '') moments.push({ minute, quiet, text });
+    made.clock.advance(MINUTE);
+  }
+  return { moments, events };
+}
+
 describe('Storms', () => {
-  test('Once a task has come to one status three times in ten minutes, a chat hears of it at most once in ten minutes; a webhook gets every event', async () => {
+  test('Once a task has come to one status three times in ten minutes, a chat hears of it at most once in ten minutes, but at once when that takes back what it was told; a webhook gets every event', async () => {
     const made = await world({ channels: BOTH });
-    const moments: number[] = [];
-    let events = 0;
-    for (let minute = 0; minute < 240; minute += 1) {
-      made.status('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'RUNNING');
-      const before = made.slack('ops').length;
-      ({ events } = { events: events + (await made.tick()).events });
-      if (made.slack('ops').length > before) moments.push(minute);
-      made.clock.advance(MINUTE);
-    }
+    const { moments, events } = await flap(made);
     // At minute 4 it comes to FULLMIGRATING for the third time.
-    const told = moments.filter((minute) => minute >= 4);
+    const told = moments.filter(({ minute }) => minute >= 4);
     expect(told.length).toBeGreaterThan(15);
-    for (const [index, minute] of told.entries()) {
-      const before = moments.filter((one) => one < minute).at(-1) ?? Number.NEGATIVE_INFINITY;
-      expect([index, minute - before >= 10]).toEqual([index, true]);
-    }
+    expect(told.filter(({ quiet }) => quiet < 10)).toEqual([]);
     // Each time it falls back to a full synchronisation there are two events: that, and the change of status.
     expect(events).toBe(240 + 119);
     expect(numbers(made)).toEqual(Array.from({ length: events }, (_, index) => index + 1));
     expect(arrivals(made).filter(({ event }) => event.data.to !== undefined)).toHaveLength(240);
+
+    const hasty = await world({ channels: BOTH });
+    const { settings } = hasty.config;
+    const { thresholds } = settings;
+    const cutover = { ...thresholds.cutover, looks: 1 };
+    const atOnce = { ...hasty.config, settings: { ...settings, thresholds: { ...thresholds, cutover } } };
+    const soon = (await flap(hasty, { config: atOnce, stats: IN_STEP })).moments.filter(
+      ({ minute, quiet }) => minute >= 4 && quiet < 10,
+    );
+    // At minute 3 it was told that the task is ready; from then on that is taken back before a chat hears of it.
+    expect(soon).toMatchObject([
+      { minute: 4, quiet: 1, text: expect.stringContaining('no longer ready for the cut-over') },
+    ]);
+  });
+
+  test('What one look noticed is one chat message; a webhook gets each event', async () => {
+    const made = await world({ channels: BOTH });
+    await migrate(made, ['INCRMIGEATING', 'FULLMIGRATING']);
+    expect(made.slack('ops')).toHaveLength(2);
+    expect(types(made, 'cutover')).toEqual([
+      'dcs.migration.first_seen',
+      'dcs.migration.status_changed',
+      'dcs.migration.regressed',
+    ]);
   });
 
   test('Ten tasks that change in one tick are one chat message; a webhook gets each event', async () => {
@@ -201,7 +236,7 @@ describe('Storms', () => {
 });
 
 describe('Dead letters', () => {
-  test('A delivery ends as a dead letter when it is refused, when its deadline is over, or when too much is owed', async () => {
+  test('A delivery ends as a dead letter when it is refused, when its deadline is over, when too much is owed, or when it is withdrawn', async () => {
     const refused = await world();
     refused.receiver.answer('/cutover', { status: 422 });
     await migrate(refused, ['RUNNING']);
@@ -215,12 +250,22 @@ describe('Dead letters', () => {
       full,
       Array.from({ length: 65 }, (_, index) => `STATUS_${index}`),
     );
+    const untrue = await world();
+    untrue.receiver.answer('/cutover', { status: 500 });
+    untrue.status('task-1', 'INCRMIGEATING');
+    untrue.simulator.setStats('task-1', IN_STEP);
+    for (let look = 0; look < 3; look += 1) await untrue.tick();
+    untrue.receiver.answer('/cutover', { status: 200 });
+    untrue.simulator.setStats('task-1', { ...IN_STEP, offset: 7 });
+    untrue.clock.advance(2 * MINUTE);
+    await untrue.tick();
 
     const why = async (made: World) => (await deadLetters(made)).map((letter) => letter.why);
-    expect([await why(refused), await why(late), await why(full)]).toEqual([
+    expect([await why(refused), await why(late), await why(full), await why(untrue)]).toEqual([
       ['refused'],
       ['deadline'],
       ['overflow'],
+      ['withdrawn'],
     ]);
   });
 

@@ -10,17 +10,20 @@ import {
   bytesOfDatabase,
   CANARIES,
   type CanaryWorld,
+  confide,
   createCanaryWorld,
   type Evidence,
   fileFor,
   itemsOf,
   pathOf,
   placesOn,
+  REPORTED,
+  SHORT,
   TYPES,
 } from './support/canaries.ts';
 import { searchFor } from './support/secrets.ts';
 import { type Dynalite, startDynalite } from './support/store-dynalite.ts';
-import { PROJECT_ID } from './support/world.ts';
+import { PROJECT_ID, type World } from './support/world.ts';
 
 const MINUTE = 60_000;
 const LONG = { timeout: 120_000 };
@@ -54,6 +57,38 @@ async function badDays({ world, tick }: CanaryWorld): Promise<void> {
     world.clock.advance(24 * 60 * MINUTE);
     await tick();
   }
+}
+
+function allShow(word: string, { status }: World): void {
+  for (const task of TASKS) status(task, word);
+}
+
+/** The calls beside the looks. */
+const NEIGHBOURS = ['list', 'stats', 'logs'] as const;
+/** In each of them a task succeeds, so that the list is read; in turn others fail, so that their log is, or replicate. */
+const TURNS = [
+  ['SUCCESS', 'INCRMIGEATING', 'FAILED', 'FAILED'],
+  ['INCRMIGEATING', 'SUCCESS', 'INCRMIGEATING', 'INCRMIGEATING'],
+] as const;
+
+/** Days in which tasks fail, end, and replicate again, while every fault happens to every call beside the looks. */
+async function badNeighbours({ world, tick }: CanaryWorld): Promise<void> {
+  const { simulator, status, clock } = world;
+  const pass = async (statuses: readonly string[], minutes: number) => {
+    for (const [index, task] of TASKS.entries()) status(task, statuses[index] ?? 'FAILED');
+    await tick();
+    clock.advance(minutes * MINUTE);
+  };
+  confide(world, TASKS);
+  for (const fault of FAULT_NAMES) for (const call of NEIGHBOURS) simulator.fault(fault, 1, call);
+  const isOver = () => FAULT_NAMES.every((fault) => simulator.fired[fault] === NEIGHBOURS.length);
+  for (let ticks = 0; !isOver(); ticks += 1) {
+    if (ticks > 400) throw new Error('some faults never fire');
+    await pass(TURNS[ticks % TURNS.length] ?? [], 40);
+  }
+  const replicating = TASKS.map(() => 'INCRMIGEATING');
+  for (let look = 0; look < 4; look += 1) await pass(replicating, 1);
+  for (let days = 0; days < 4; days += 1) await pass([], 24 * 60);
 }
 
 /** Which secrets are where, by place. */
@@ -98,6 +133,29 @@ describe('a secret is in nothing that is written, logged, sent or returned, what
   });
 });
 
+describe('a secret in the list, the figures or the log of a task is in nothing that is written, logged or sent', () => {
+  test.each(Object.keys(PLACES))('with the state in %s', LONG, async (name) => {
+    const receivers = ['takes', 'fails', 'refuses'];
+    const made = await createCanaryWorld(placeOf(name), { tasks: TASKS, receivers });
+    await badNeighbours(made);
+    const evidence = await made.evidence();
+
+    expect(leaksIn(evidence)).toEqual([]);
+
+    const all = (place: string) => evidence.get(place)?.join('\n') ?? '';
+    for (const place of ['what was stored', 'bodies to webhook', 'bodies to slack']) {
+      for (const words of REPORTED) expect(all(place)).toContain(words);
+      expect(all(place)).toContain('ready for the cut-over');
+    }
+    for (const place of ['what was stored', 'bodies to webhook']) {
+      expect(all(place)).toContain('errorMessage');
+      expect(all(place)).toContain('dcs.watch.degraded');
+    }
+    expect(all('the log as text')).toContain('AUTH *** was refused by the target');
+    expect((await made.world.store.load('dead')).length).toBeGreaterThan(10);
+  });
+});
+
 describe('a secret is in no output and no byte of the state of', () => {
   /** Those whose answers hold secrets, or repeat what the request carried. */
   const TELLING: readonly FaultName[] = [
@@ -129,7 +187,8 @@ describe('a secret is in no output and no byte of the state of', () => {
     await dynalite.createTable(table);
     const made = await createCanaryWorld(placeOf('memory'), { tasks: TASKS, time: 'real' });
     const { simulator, receiver } = made.world;
-    for (const task of TASKS) made.world.status(task, 'INCRMIGEATING');
+    allShow('INCRMIGEATING', made.world);
+    confide(made.world, TASKS);
     const { text, env } = fileFor(made);
     const config = join(folder, 'watch.yml');
     await writeFile(config, text);
@@ -144,6 +203,8 @@ describe('a secret is in no output and no byte of the state of', () => {
     for (let runs = 0; TELLING.some((fault) => !simulator.fired[fault]) && runs < 9; runs += 1) {
       outputs.push(await run());
     }
+    allShow('FAILED', made.world);
+    outputs.push(await run());
 
     const written = name === 'the built function' ? [] : await bytesOfDatabase(join(folder, 'watch.db'));
     const stored = await itemsOf(dynalite, table, [`project:${PROJECT_ID}`, 'dead', 'aside']);
@@ -156,12 +217,21 @@ describe('a secret is in no output and no byte of the state of', () => {
     for (const type of TYPES) expect(receiver.at(pathOf(type, 'denies')).length).toBeGreaterThan(0);
     expect(evidence.get('output')?.join('')).toContain('signature refused');
     expect(evidence.get('state')?.join('')).toContain('INCRMIGEATING');
+    for (const texts of evidence.values()) expect(texts.join('')).toContain('was refused by the target');
   });
 });
 
 describe('a secret that leaks is found', () => {
-  /** A task that somebody gave a password for its name: names go everywhere. */
-  const [CARELESS = ''] = CANARIES;
+  const [CARELESS] = SHORT;
+  /** Names go everywhere, and so does why a task failed. */
+  const WAYS: Readonly<Record<string, (world: World) => void>> = {
+    'a task that somebody gave a password for its name': ({ simulator }) =>
+      simulator.setTask('task-1', { status: 'RUNNING', task_name: `our ${CARELESS}` }),
+    'an error message in which nothing tells that it is one': ({ simulator, status }) => {
+      status('task-1', 'FAILED');
+      simulator.setListed('task-1', { error_message: `somehow ${CARELESS} came here` });
+    },
+  };
   const REACHED = [
     'what was stored',
     'the bytes of the store',
@@ -171,10 +241,15 @@ describe('a secret that leaks is found', () => {
     'bodies to slack',
     'bodies to webhook',
   ];
+  const CASES = Object.keys(WAYS).flatMap((way) =>
+    ['SQLite', 'DynamoDB'].map((name) => [way, name] as const),
+  );
 
-  test.each(['SQLite', 'DynamoDB'])('with the state in %s, wherever it got to', LONG, async (name) => {
+  test.each(CASES)('by %s, with the state in %s, wherever it got to', LONG, async (way, name) => {
     const made = await createCanaryWorld(placeOf(name));
-    made.world.simulator.setTask('task-1', { status: 'RUNNING', task_name: `our ${CARELESS}` });
+    made.world.status('task-1', 'FULLMIGRATING');
+    await made.tick();
+    WAYS[way]?.(made.world);
     await made.tick();
 
     const leaks = new Map(leaksIn(await made.evidence()));

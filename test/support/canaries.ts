@@ -21,7 +21,14 @@ import { failingLookup, rawServer, tlsServer, toLoopback } from '../http/servers
 import type { TestClock } from './clock.ts';
 import type { ReceivedRequest, ReceiverAnswer } from './receiver.ts';
 import type { Dynalite } from './store-dynalite.ts';
-import { type ChannelSettings, createWorld, keptOpen, type World, type WorldOptions } from './world.ts';
+import {
+  type ChannelSettings,
+  createWorld,
+  IN_STEP,
+  keptOpen,
+  type World,
+  type WorldOptions,
+} from './world.ts';
 
 type ChannelType = keyof typeof CHANNEL_TYPES;
 export const TYPES: readonly ChannelType[] = Object.keys(CHANNEL_TYPES).filter(isChannelType);
@@ -59,14 +66,76 @@ const OF_TYPE: Readonly<
 
 const HEARTBEAT = 'canary-of-a-heartbeat-7Qd';
 
+/** Passwords of a length and a form that only the words around them show to be some. */
+export const SHORT = ['c4nary-Pw7', 'kAn,ar1e&'] as const;
+
 /** Everything that must not turn up anywhere but in the one request that needs it. */
 export const CANARIES: readonly string[] = [
   HEARTBEAT,
+  ...SHORT,
   ...SIMULATED_PASSWORDS,
   ...Object.values(CREDENTIALS),
   ...RAW_SIGNING,
   ...Object.values(OF_TYPE).flatMap(({ url, headers }) => [...url, ...headers]),
 ];
+
+const [SOURCE, TARGET] = SIMULATED_PASSWORDS;
+
+/** What the service may write about a migration: passwords where they stand in such texts, and what a request carried. */
+const REPORTS = [
+  `Cannot log in to redis://default:${SHORT[0]}@192.168.1.2:6379 (masterauth ${SHORT[1]}).`,
+  `AUTH default ${SHORT[0]} was refused by the target`,
+  `source.password_raw = ${SHORT[1]} tls_key_file_pass=${SHORT[0]}`,
+  `{"command":"migrate","password":"${SHORT[1]}","target":{\\"password\\":\\"${SHORT[0]}\\"}}`,
+  `CONFIG SET requirepass "${SHORT[0]}" failed; redis-cli -h 192.168.1.31 -a ${SHORT[1]} ping timed out`,
+  `目标实例密码：${SHORT[0]}`,
+  `who is ${CREDENTIALS.accessKey}, and what is ${CREDENTIALS.secretKey} or ${CREDENTIALS.securityToken}?`,
+  `set password to ${SHORT[1]}\nconnection refused`,
+  `neither ${SOURCE} nor ${TARGET} is a word`,
+];
+
+/** What is left of them. */
+export const REPORTED = [
+  'Cannot log in to',
+  'was refused by the target',
+  'source.password_raw',
+  'migrate',
+  'CONFIG SET',
+  '目标实例密码',
+  'who is',
+  'connection refused',
+  'is a word',
+] as const;
+
+/** Fields that nobody has asked for. */
+const UNASKED = {
+  password: SOURCE,
+  target_instance_password: TARGET,
+  source_instance: { password: SOURCE, addrs: `redis://:${SOURCE}@192.168.1.2:6379` },
+  message: `AUTH ${TARGET}`,
+};
+
+/** Has the list, the figures and the log of each task hold canaries, wherever a text of the service may. */
+export function confide({ simulator }: World, tasks: readonly string[]): void {
+  for (const [index, task] of tasks.entries()) {
+    // The newest five are told.
+    const reports = [...REPORTS.slice(2 * index), ...REPORTS.slice(0, 2 * index)];
+    const data_source = `redis://default:${SOURCE}@192.168.1.2:6379`;
+    simulator.setListed(task, { ...UNASKED, error_message: reports.at(-1), data_source });
+    const figures =
+      index === 0 ? { ...IN_STEP, offset: SOURCE, source_dbsize: `password=${TARGET}` } : IN_STEP;
+    simulator.setStats(task, { ...UNASKED, ...figures });
+    const line = (message: string, minute: number) => ({
+      ...UNASKED,
+      created_at: `2026-01-05T02:0${minute}:00Z`,
+      log_level: 'ERROR',
+      log_code: `auth ${SHORT[0]}`,
+      keyword: [`password=${SHORT[1]}`, 'pwd', SOURCE],
+      message,
+    });
+    simulator.setLogs(task, reports.map(line));
+  }
+}
 
 export function pathOf(type: ChannelType, name: string): string {
   const [path, query] = OF_TYPE[type].url;
@@ -119,13 +188,13 @@ async function places(): Promise<Readonly<Record<string, object>>> {
   };
 }
 
-/** Channels of every type at every receiver. */
-async function everyChannel(): Promise<ChannelSettings> {
-  const elsewhere = await places();
+/** Channels of every type at these receivers; without a choice, at every receiver. */
+async function channelsOf(receivers: readonly string[] | undefined): Promise<ChannelSettings> {
+  const elsewhere = receivers === undefined ? await places() : {};
   const channels: Record<string, Readonly<Record<string, unknown>>> = {};
   for (const type of TYPES) {
     const settings = { type, ...OF_TYPE[type].settings };
-    for (const name of Object.keys(ANSWERS)) {
+    for (const name of receivers ?? Object.keys(ANSWERS)) {
       channels[`${type}-${name}`] = { ...settings, path: pathOf(type, name) };
     }
     for (const [name, place] of Object.entries(elsewhere)) {
@@ -183,7 +252,7 @@ function watchedDoor(): HttpClient & { readonly requests: readonly HttpRequest[]
     requests,
     request(request, limits) {
       requests.push(request);
-      const isInVain = /\/(?:late|migration-task\/.*)$/.test(request.url.pathname);
+      const isInVain = /\/(?:late|migration-tasks?(?:\/.*)?)$/.test(request.url.pathname);
       return http.request(request, isInVain ? { ...limits, timeoutMs: IMPATIENT_MS } : limits);
     },
     close: () => http.close(),
@@ -273,11 +342,15 @@ export interface CanaryWorld {
   evidence(): Promise<Evidence>;
 }
 
-export async function createCanaryWorld(open: OpenPlace, options: WorldOptions = {}): Promise<CanaryWorld> {
+export async function createCanaryWorld(
+  open: OpenPlace,
+  { receivers, ...options }: WorldOptions & { readonly receivers?: readonly string[] } = {},
+): Promise<CanaryWorld> {
   const clockless: { place?: Place } = {};
   const world = await createWorld({
     credentials: CREDENTIALS,
-    channels: await everyChannel(),
+    channels: await channelsOf(receivers),
+    stats: 'realistic',
     ...options,
     store: async (clock) => {
       clockless.place = await open(clock);

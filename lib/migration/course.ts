@@ -18,15 +18,31 @@ export interface Pace {
   readonly targetKeys?: number;
 }
 
-export interface LagSample {
+/** How the lag of a replication moves. */
+export interface LagTrend {
+  /** At the last look that found another one than the look before. */
+  readonly last: number;
+  /** It grows as long as it stays above this: the lowest lag of the stretch of time before the present one. */
+  readonly floor: number;
+  /** Absent while it does not grow. */
+  readonly growth?: LagGrowth;
+}
+
+export interface LagGrowth {
+  /** When it began to grow (ISO 8601, UTC). */
+  readonly since: string;
+  /** How many stretches of time it has grown by now. */
+  readonly stretches: number;
+  /** The present one: when it began, the lag then, and the lowest since. */
   readonly at: string;
   readonly offset: number;
+  readonly lowest: number;
 }
 
 export interface Stalled {
   readonly kind: 'no progress' | 'lag grows';
   readonly since: string;
-  /** The lag when it was told. */
+  /** The highest lag since. */
   readonly offset?: number;
 }
 
@@ -48,8 +64,7 @@ export interface Course {
   readonly pace?: Pace | undefined;
   /** When the full synchronisation last moved, and to where. */
   readonly motion?: Pace | undefined;
-  /** The lag at moments well apart, as long as it grows; oldest first. */
-  readonly lag?: readonly LagSample[] | undefined;
+  readonly lag?: LagTrend | undefined;
   readonly stalled?: Stalled | undefined;
   readonly ready?: Ready | undefined;
   readonly reminded?: { readonly at: string; readonly times: number } | undefined;

@@ -216,7 +216,15 @@ const COURSE = z.looseObject({
   resynchronisations: COUNT,
   pace: z.optional(z.object({ at: TIME })),
   motion: z.optional(z.object({ at: TIME })),
-  lag: z.optional(z.array(z.object({ at: TIME, offset: z.number() }))),
+  lag: z.optional(
+    z.object({
+      last: z.number(),
+      floor: z.number(),
+      growth: z.optional(
+        z.object({ since: TIME, stretches: COUNT, at: TIME, offset: z.number(), lowest: z.number() }),
+      ),
+    }),
+  ),
   stalled: z.optional(z.object({ kind: z.string(), since: TIME })),
   ready: z.optional(
     z.object({ streak: COUNT, told: z.optional(z.object({ id: z.string(), sequence: COUNT })) }),

@@ -62,8 +62,13 @@ function spanWords(seconds: number): string {
   return hours < 48 ? `${hours} h` : `${Math.round(hours / 2.4) / 10} d`;
 }
 
+const ALL = 100;
+
 function motion(draft: Noticed, course: Course, bench: Bench): Noticed {
   const { neighbours, thresholds, now } = bench;
+  // Nobody says what comes after the full synchronisation: at its end it may be replicating.
+  const isOpen = bench.derived && (known(neighbours.stats)?.progressPercent ?? 0) >= ALL;
+  if (isOpen && course.stalled === undefined) return draft;
   return tellMovement(
     draft,
     noteMotion(course, known(neighbours.stats), thresholds.stalledAfterMs, now),

@@ -1,6 +1,7 @@
 import type { Course, LagGrowth, LagTrend, Pace, Stalled } from './course.ts';
 import type { Stall } from './event.ts';
 import type { Stats } from './neighbours.ts';
+import { hasFallenBack } from './progress.ts';
 
 /** What a look says about moving: nothing new, that it has stalled, or that it moves again. */
 export interface Movement {
@@ -9,12 +10,14 @@ export interface Movement {
   readonly resumed?: Stall;
 }
 
-/** A stall is told at most this part of its time late: what moves is remembered that often and no oftener. */
-const MEMORY_PARTS = 6;
+/** What moves is remembered this many times in the time of a stall: a stall is told so little late. */
+const MEMORY_PARTS = 40;
+/** Longer than this nothing is believed to stand still: a clock was wrong. */
+const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
 
 /**
  * Whether the full synchronisation moves: its progress or the target's key count must grow. Traffic alone is no sign,
- * for nobody knows what it carries.
+ * for nobody knows what it carries. Progress that falls far back is one: the copy has begun anew.
  *
  * @param stalledAfterMs without any motion. Milliseconds
  */
@@ -31,25 +34,41 @@ export function noteMotion(
     ...(progressPercent !== undefined && { percent: progressPercent }),
     ...(targetKeys !== undefined && { targetKeys }),
   };
-  const last = course.motion;
+  const { motion: last, stalled } = course;
   if (last === undefined) return { course: { ...course, motion: here } };
   const quietMs = now.getTime() - Date.parse(last.at);
   if (hasMoved(last, here)) {
-    if (course.stalled !== undefined) {
-      const stall = stallOf('no progress', course.stalled.since, stats);
-      return { course: { ...course, motion: here, stalled: undefined }, resumed: stall };
+    if (stalled !== undefined) {
+      const resumed = stallOf('no progress', stalled.since, stats);
+      return { course: { ...course, motion: here, stalled: undefined }, resumed };
     }
-    return quietMs < stalledAfterMs / MEMORY_PARTS ? { course } : { course: { ...course, motion: here } };
+    const isSoon = quietMs >= 0 && quietMs < stalledAfterMs / MEMORY_PARTS;
+    return { course: isSoon ? course : { ...course, motion: here } };
   }
-  if (course.stalled !== undefined || quietMs < stalledAfterMs) return { course };
-  const stalled = { kind: 'no progress', since: last.at } as const;
-  return { course: { ...course, stalled }, stalled: stallOf(stalled.kind, last.at, stats) };
+  if (stalled !== undefined) return { course: withFewerKeys(course, last, here) };
+  if (quietMs < 0 || quietMs > LONGEST_BELIEVED_MS) return { course: { ...course, motion: here } };
+  if (quietMs < stalledAfterMs) return { course: withFewerKeys(course, last, here) };
+  const begun = { kind: 'no progress', since: last.at } as const;
+  return { course: { ...course, stalled: begun }, stalled: stallOf(begun.kind, last.at, stats) };
 }
 
 function hasMoved(last: Pace, here: Pace): boolean {
   const grown = (before: number | undefined, now: number | undefined) =>
     now !== undefined && (before === undefined || now > before);
-  return grown(last.percent, here.percent) || grown(last.targetKeys, here.targetKeys);
+  return (
+    grown(last.percent, here.percent) ||
+    grown(last.targetKeys, here.targetKeys) ||
+    hasFallenBack(last.percent, here.percent)
+  );
+}
+
+/** A tenth fewer keys is worth a write. */
+const FEWER = 0.9;
+
+/** Keys expire, or are flushed before a copy begins anew: that is no motion, but growth counts from there. */
+function withFewerKeys(course: Course, last: Pace, { targetKeys }: Pace): Course {
+  if (targetKeys === undefined || targetKeys > (last.targetKeys ?? 0) * FEWER) return course;
+  return targetKeys === last.targetKeys ? course : { ...course, motion: { ...last, targetKeys } };
 }
 
 /** A lag is over its growth when it has halved from its peak. */

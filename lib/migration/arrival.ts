@@ -1,4 +1,4 @@
-import { newCourse, phaseOver } from './course.ts';
+import { newCourse, standingOver } from './course.ts';
 import { dossierOf, dossierWords } from './dossier.ts';
 import { type Facts, type Noticed, tell, type Voice } from './draft.ts';
 import type { EventData, Standing } from './event.ts';
@@ -59,7 +59,8 @@ export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noti
     ...(derived && { derivedPhase: phase }),
   });
   const skipped = passedUnseen(from.phase, phase);
-  const { dossier } = dossierIn(sighting);
+  // Another word for the same failure: what was read of it was told.
+  const { dossier } = from.phase === phase ? {} : dossierIn(sighting);
   const { unchecked } = uncheckedIn(sighting);
   const { record, report } = onward(draft.record, from, to, now);
   const facts: Facts = {
@@ -93,7 +94,7 @@ export function onward(
   if (isFinal(from.phase)) {
     return { record: { ...moved(rest, to), ...(!isFinal(to.phase) && { course: newCourse(now) }) } };
   }
-  const over = phaseOver(course, from, now);
+  const over = standingOver(course, from, to.phase, now);
   if (isFinal(to.phase)) return { record: moved(rest, to), report: reportOf(over) };
   return { record: { ...moved(rest, to), course: over } };
 }
@@ -104,7 +105,7 @@ function moved(record: WatchRecord, to: Standing): WatchRecord {
 }
 
 /** What the present run of the task worked at last. A run ends in a final phase; what was before is another one. */
-function lastWorkingPhase({ timeline, standing }: WatchRecord): Phase | undefined {
+export function lastWorkingPhase({ timeline, standing }: WatchRecord): Phase | undefined {
   const all = standing === undefined ? timeline : [...timeline, standing];
   const last = all.findLast(({ phase }) => isWorking(phase) || isFinal(phase));
   return last !== undefined && isWorking(last.phase) ? last.phase : undefined;

@@ -74,9 +74,10 @@ export function newCourse(now: Date): Course {
   return { since: now.toISOString(), spent: {}, told: [], resynchronisations: 0 };
 }
 
-/** Adds the time of a phase that is over; what was known of the phase itself ends with it. */
-export function phaseOver(course: Course, { phase, since }: Standing, now: Date): Course {
+/** Adds the time of a standing that is over; what was known of its phase ends with the phase. */
+export function standingOver(course: Course, { phase, since }: Standing, to: Phase, now: Date): Course {
   const { mark: _mark, pace: _pace, motion: _motion, lag: _lag, reminded: _reminded, ...kept } = course;
   const ms = Math.max(0, now.getTime() - Date.parse(since));
-  return { ...kept, spent: { ...kept.spent, [phase]: (kept.spent[phase] ?? 0) + ms } };
+  const spent = { ...course.spent, [phase]: (course.spent[phase] ?? 0) + ms };
+  return phase === to ? { ...course, spent } : { ...kept, spent };
 }

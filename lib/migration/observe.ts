@@ -1,6 +1,6 @@
-import { arrive, firstSight, isAt, onward, type Sighting } from './arrival.ts';
+import { arrive, firstSight, isAt, lastWorkingPhase, onward, type Sighting } from './arrival.ts';
 import { apart, type Noticed, type Renewal, tell } from './draft.ts';
-import type { Standing } from './event.ts';
+import type { Severity, Standing } from './event.ts';
 import { announceReadiness, doubtReadiness, judge, leaveReadiness, leaveStall } from './judges.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Look, Observation } from './observation.ts';
@@ -196,14 +196,27 @@ function moveOn(
   thresholds: typeof DEFAULT_THRESHOLDS,
 ): Noticed {
   if (isAt(from, sighting)) return draft;
-  const { voice, now, phase } = sighting;
-  const why = `it is no longer replicating (${sighting.observation.status})`;
+  const { voice, now, phase, observation } = sighting;
+  const { status } = observation;
+  // Of a status that nobody knows it is not known whether it still replicates.
+  const why =
+    phase === 'unknown' ? `its status is ${status} now` : `it is in the ${phase} phase now (${status})`;
+  const wasReady = draft.record.course?.ready?.told !== undefined;
   const left = leaveReadiness(draft, phase, why, { standing: from, voice, now, thresholds });
+  const hasFallenBack = phase === 'full' && isReplicating(lastWorkingPhase(draft.record));
   const arrived = arrive(leaveStall(left, phase, { standing: from, voice, now }), from, sighting);
-  return isReplicating(from.phase) && phase === 'full' ? tellRegression(arrived, from, sighting) : arrived;
+  if (!hasFallenBack) return arrived;
+  // Somebody may be cutting over at this moment.
+  const isAlarm = wasReady || from.phase === 'switching';
+  return tellRegression(arrived, from, isAlarm ? 'failure' : 'action', sighting);
 }
 
-function tellRegression(draft: Noticed, from: Standing, { voice, now }: Sighting): Noticed {
+function tellRegression(
+  draft: Noticed,
+  from: Standing,
+  severity: Severity,
+  { voice, now }: Sighting,
+): Noticed {
   const { course, standing } = draft.record;
   const times = (course?.resynchronisations ?? 0) + 1;
   const counted =
@@ -214,7 +227,7 @@ function tellRegression(draft: Noticed, from: Standing, { voice, now }: Sighting
     from,
     ...(standing !== undefined && { standing }),
     resynchronisations: times,
-    severity: 'action',
+    severity,
     summary: `do not cut over: it fell back to a full synchronisation${times === 1 ? '' : ` (number ${times})`}`,
   } as const;
   return tell(counted, voice, 'dcs.migration.regressed', facts, now);

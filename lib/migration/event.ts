@@ -37,6 +37,10 @@ export interface Standing {
   readonly since: string;
   /** The status alone does not say the phase: it was concluded from the task's statistics. */
   readonly derived?: true;
+  /** The IP switch was rolled back: clients are at the source, whatever the status reads. */
+  readonly rolledBack?: true;
+  /** What could not be ruled out when this was told. */
+  readonly unchecked?: 'deleted' | 'rolled back';
 }
 
 /** The task as events and messages show it. */

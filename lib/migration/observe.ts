@@ -1,12 +1,12 @@
-import { arrive, firstSight, isAt, lastWorkingPhase, onward, type Sighting } from './arrival.ts';
-import { apart, type Noticed, type Renewal, tell } from './draft.ts';
+import { arrive, confirm, firstSight, isAt, lastWorkingPhase, onward, type Sighting } from './arrival.ts';
+import { apart, type Facts, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
 import type { Severity, Standing } from './event.ts';
 import { announceReadiness, doubtReadiness, judge, leaveReadiness, leaveStall } from './judges.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Look, Observation } from './observation.ts';
 import { judgeReadiness } from './readiness.ts';
 import { newRecord, type WatchRecord } from './record.ts';
-import { confirmationOf, phaseOf } from './sight.ts';
+import { type Confirmation, confirmationOf, phaseOf, remembering } from './sight.ts';
 import { GONE_STATUS, isFinal, isReplicating } from './status.ts';
 import { DEFAULT_THRESHOLDS } from './thresholds.ts';
 import { troubleAfterFailure, troubleIsOver } from './trouble.ts';
@@ -104,10 +104,11 @@ function noLongerFound(
   now: Date,
 ): Noticed | undefined {
   if (record.standing.phase === 'gone') return stillGone(record, watch, now);
-  const { trouble, missing = 0, ...known } = record;
+  const { trouble, missing = 0, unconfirmed: _open, ...known } = record;
   if (missing + 1 < MISSING_LOOKS_UNTIL_GONE) {
     const stillTold = trouble?.told ? { trouble } : {};
-    return { record: { ...known, ...stillTold, missing: missing + 1 }, events: [] };
+    const missed = { ...known, ...stillTold, missing: missing + 1 };
+    return doubtful({ record: missed, events: [] }, 'a look did not find the task', watch, now);
   }
 
   const from = record.standing;
@@ -117,15 +118,16 @@ function noLongerFound(
   const bench = { standing: from, voice, now, thresholds };
   const left = leaveReadiness({ record: known, events: [] }, to.phase, 'the task no longer exists', bench);
   const { record: ended, report } = onward(left.record, from, to, now);
-  const wasOver = isFinal(from.phase);
+  const wasOver = isFinal(from.phase) && from.unchecked === undefined;
+  const last = `last status ${from.status}${from.unchecked === undefined ? '' : ', not checked'}`;
   const facts = {
     from,
     to,
     ...(report !== undefined && { report }),
     severity: wasOver ? 'info' : 'action',
     summary: wasOver
-      ? `the task was deleted after it had ended (last status ${from.status})`
-      : `the task no longer exists (last status ${from.status})`,
+      ? `the task was deleted after it had ended (${last})`
+      : `the task no longer exists (${last})`,
   } as const;
   return tell({ record: ended, events: left.events }, voice, 'dcs.migration.gone', facts, now);
 }
@@ -138,20 +140,20 @@ function stillGone(record: WatchRecord, watch: Watch, now: Date): Noticed | unde
 
 function goodLook(
   record: WatchRecord,
-  observation: Observation,
+  answered: Observation,
   neighbours: Neighbours,
   watch: Watch,
   now: Date,
 ): Noticed | undefined {
-  const seen = phaseOf(observation, neighbours, record.standing);
-  const confirmation = confirmationOf(seen.phase, neighbours);
+  const { standing } = record;
+  const observation = remembering(standing, answered);
+  const seen = phaseOf(observation, neighbours, standing);
+  const confirmation = confirmationOf(observation, seen.phase, neighbours, standing);
   if (confirmation.kind === 'deleted') return missingLook(record, DELETED, watch, now);
 
   const voice = taskVoice(watch, observation);
-  const answered = withoutTrouble(record, voice, now);
-  const isNews = record.standing === undefined || !isAt(record.standing, { observation, ...seen });
-  // A success that nobody could check is no news yet; the next look tries again.
-  if (isNews && confirmation.kind === 'open') return answered.record === record ? undefined : answered;
+  const isNews = standing === undefined || !isAt(standing, { observation, ...seen });
+  if (isNews && isHeld(record, confirmation)) return heldLook(record, confirmation, voice, watch, now);
 
   const sighting: Sighting = {
     ...seen,
@@ -159,18 +161,48 @@ function goodLook(
     neighbours,
     voice,
     now,
-    ...(confirmation.kind === 'unchecked' && { unchecked: confirmation.why }),
+    ...(confirmation.kind !== 'confirmed' && { unchecked: confirmation }),
+    ...(watch.discoveredBy !== undefined && { isDiscovered: true }),
   };
-  const noticed = notice(answered, sighting, watch);
+  const noticed = notice(withoutDoubts(record, voice, now), sighting, watch);
   if (noticed.record === record) return undefined;
   return { record: { ...noticed.record, observation }, events: noticed.events };
 }
 
-function withoutTrouble(record: WatchRecord, voice: Sighting['voice'], now: Date): Noticed {
-  if (record.trouble === undefined && record.missing === undefined) return { record, events: [] };
-  const { record: recovered, events } = troubleIsOver(record, voice, now);
-  const { missing: _found, ...found } = recovered;
-  return { record: found, events };
+/** A success that the list could not confirm is told, as unchecked, when this many looks in a row show it. */
+const OPEN_LOOKS_UNTIL_TOLD = 3;
+
+/** A success that nobody could check is no news yet; of a task that was gone it is none before the list has it. */
+function isHeld({ standing, unconfirmed = 0 }: WatchRecord, { kind }: Confirmation): boolean {
+  if (kind === 'confirmed') return false;
+  return standing?.phase === 'gone' || (kind === 'open' && unconfirmed + 1 < OPEN_LOOKS_UNTIL_TOLD);
+}
+
+/** It is not known whether the task is there, so looks that miss it remain in a row. */
+function heldLook(
+  record: WatchRecord,
+  { kind }: Confirmation,
+  voice: Voice,
+  watch: Watch,
+  now: Date,
+): Noticed | undefined {
+  const { record: answered, events } = withoutTrouble(record, voice, now);
+  const isCounted = kind === 'open' && record.standing?.phase !== 'gone';
+  const held = isCounted ? { ...answered, unconfirmed: (answered.unconfirmed ?? 0) + 1 } : answered;
+  const noticed = doubtful({ record: held, events }, 'it reads as a success that is not checked', watch, now);
+  return noticed.record === record ? undefined : noticed;
+}
+
+/** A look that says where the task is ends everything that was in doubt. */
+function withoutDoubts(record: WatchRecord, voice: Voice, now: Date): Noticed {
+  if (record.missing === undefined && record.unconfirmed === undefined)
+    return withoutTrouble(record, voice, now);
+  const { missing: _found, unconfirmed: _told, ...found } = record;
+  return withoutTrouble(found, voice, now);
+}
+
+function withoutTrouble(record: WatchRecord, voice: Voice, now: Date): Noticed {
+  return record.trouble === undefined ? { record, events: [] } : troubleIsOver(record, voice, now);
 }
 
 /** What a task's status looks like when it was deleted: the detail call still answers, the list does not have it. */
@@ -195,7 +227,10 @@ function moveOn(
   sighting: Sighting,
   thresholds: typeof DEFAULT_THRESHOLDS,
 ): Noticed {
-  if (isAt(from, sighting)) return draft;
+  if (isAt(from, sighting)) {
+    const isCertain = from.unchecked !== undefined && sighting.unchecked === undefined;
+    return isCertain ? confirm(draft, from, sighting) : draft;
+  }
   const { voice, now, phase, observation } = sighting;
   const { status } = observation;
   // Of a status that nobody knows it is not known whether it still replicates.
@@ -250,11 +285,17 @@ const IP_SWITCH = {
 function tellSwitch(
   draft: Noticed,
   before: Observation | undefined,
-  { observation: { taskStatus }, voice, now }: Sighting,
+  { observation: { taskStatus }, unchecked, voice, now }: Sighting,
 ): Noticed {
   const { standing } = draft.record;
   if (taskStatus === before?.taskStatus || standing === undefined) return draft;
   if (taskStatus !== 'EXCHANGE_SUCCESS' && taskStatus !== 'ROLLBACK_SUCCESS') return draft;
   const { type, severity, words } = IP_SWITCH[taskStatus];
-  return tell(draft, voice, type, { standing, severity, summary: words }, now);
+  const facts: Facts = {
+    standing,
+    ...(unchecked !== undefined && { unchecked: unchecked.why }),
+    severity: unchecked === undefined ? severity : 'action',
+    summary: words,
+  };
+  return tell(draft, voice, type, facts, now);
 }

@@ -148,6 +148,8 @@ export interface WatchRecord {
   readonly trouble?: Trouble;
   /** Looks in a row that say the task does not exist. */
   readonly missing?: number;
+  /** Looks in a row that read as a success, which the list could not confirm; looks that failed do not count. */
+  readonly unconfirmed?: number;
   readonly rest?: Rest;
   /** When the tasks that ended long ago were last looked at; only in the record of a project. */
   readonly swept?: string;
@@ -275,6 +277,7 @@ const RECORD_SHAPE = z.object({
   outbox: z.array(z.object({ event: EVENT, deliveries: z.record(z.string(), DELIVERY) })),
   trouble: z.optional(z.object({ reason: z.string(), count: COUNT, since: TIME, told: z.boolean() })),
   missing: z.optional(COUNT),
+  unconfirmed: z.optional(COUNT),
   rest: z.optional(z.object({ until: TIME, keyFingerprint: z.string(), refusals: COUNT })),
   discoveredBy: z.optional(z.string()),
   swept: z.optional(TIME),

@@ -1,7 +1,7 @@
-import { apart, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
+import { apart, type Facts, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
 import type { EventGroup, EventType, GroupMember } from './event.ts';
 import { type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
-import { isFinal, isReplicating, isWorking, type Phase } from './status.ts';
+import { isFinal, isReplicating, isWorking, type Phase, ROLL_BACK } from './status.ts';
 import type { Thresholds } from './thresholds.ts';
 import type { Watch } from './voice.ts';
 
@@ -31,6 +31,8 @@ const SEVERITIES = { ready: 'action', failed: 'failure', finished: 'success' } a
 interface Standing extends GroupMember {
   readonly isFailed: boolean;
   readonly isFinished: boolean;
+  /** It has finished, but nobody could check that. */
+  readonly isUnchecked: boolean;
   readonly isCuttingOver: boolean;
 }
 
@@ -97,7 +99,7 @@ function standingOf({
   watch,
   record,
 }: Belonging): Omit<Standing, 'phase'> & { readonly phase: Phase | undefined } {
-  const { standing, course, trouble, missing } = record ?? {};
+  const { standing, course, observation, timeline = [] } = record ?? {};
   const phase = standing?.phase;
   const isFinished = record !== undefined && hasEndedWell(record);
   return {
@@ -105,19 +107,29 @@ function standingOf({
     name: watch.name ?? record?.observation?.name ?? watch.taskId,
     project: watch.project,
     phase,
-    ready: course?.ready?.told !== undefined && !trouble?.told && missing === undefined,
+    ready: course?.ready?.told !== undefined,
     isFailed: phase === 'failed' || (phase === 'gone' && !isFinished),
     isFinished,
-    isCuttingOver: phase === 'switching' || phase === 'stopping' || isFinished,
+    isUnchecked: isFinished && [standing, timeline.at(-1)].some((one) => one?.unchecked !== undefined),
+    isCuttingOver:
+      phase === 'switching' ||
+      phase === 'stopping' ||
+      observation?.taskStatus === 'EXCHANGE_SUCCESS' ||
+      isFinished,
   };
 }
 
-/** A success, or a stop that came after incremental replication; being released or deleted after that changes nothing. */
-function hasEndedWell({ timeline, standing }: WatchRecord): boolean {
+/**
+ * A success, or a stop that came after incremental replication; being released or deleted after that changes nothing.
+ * Nothing has ended well when the clients are at the source again.
+ */
+function hasEndedWell({ timeline, standing, observation }: WatchRecord): boolean {
   if (standing === undefined || !isFinal(standing.phase)) return false;
   const all = [...timeline, standing];
   const ended = all.findLastIndex(({ phase }) => !isFinal(phase));
-  const endings = all.slice(ended + 1).map(({ phase }) => phase);
+  const last = all.slice(ended + 1);
+  if (observation?.taskStatus === ROLL_BACK || last.some(({ rolledBack }) => rolledBack)) return false;
+  const endings = last.map(({ phase }) => phase);
   if (endings.includes('failed')) return false;
   if (endings.includes('succeeded')) return true;
   const worked = all.slice(0, ended + 1).findLast(({ phase }) => isWorking(phase));
@@ -160,9 +172,11 @@ function announce(
   { actionsValidForMs }: Thresholds,
   now: Date,
 ): Noticed {
-  const facts = {
+  const open = word === 'finished' ? members.filter(({ isUnchecked }) => isUnchecked) : [];
+  const facts: Facts = {
     ...(word === 'ready' && fence(draft, actionsValidForMs, now)),
-    severity: SEVERITIES[word],
+    ...(open.length > 0 && { unchecked: `not checked: ${open.map(({ name }) => name).join(', ')}` }),
+    severity: open.length > 0 ? 'action' : SEVERITIES[word],
     summary: wordsFor(word, members),
   };
   const told = tell(draft, voice, TYPES[word], facts, now);

@@ -103,7 +103,10 @@ export function noteLag(course: Course, stats: Stats | undefined, limits: LagLim
     return { course: { ...peaked, lag } };
   }
   const stalled = { kind: 'lag grows', since: growth.since, offset } as const;
-  return { course: { ...peaked, lag: undefined, stalled }, stalled: stallOf(stalled.kind, growth.since, stats) };
+  return {
+    course: { ...peaked, lag: undefined, stalled },
+    stalled: stallOf(stalled.kind, growth.since, stats),
+  };
 }
 
 /** So many stretches make the time after which a growing lag is told. */
@@ -147,7 +150,9 @@ function afterStall(
 ): Movement {
   const peak = Math.max(stalled.offset ?? 0, offset);
   if (offset > Math.max(maxOffset, peak * RECOVERED)) {
-    return { course: peak === stalled.offset ? course : { ...course, stalled: { ...stalled, offset: peak } } };
+    return {
+      course: peak === stalled.offset ? course : { ...course, stalled: { ...stalled, offset: peak } },
+    };
   }
   const lag = follow(undefined, Math.max(offset, maxOffset), 0, now);
   return {

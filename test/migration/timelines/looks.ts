@@ -158,18 +158,18 @@ function figuresOf(figures: Figures | string | undefined, place: Place): Stats {
   if (figures === undefined || typeof figures === 'string') return {};
   const { migrating } = figures;
   const all = {
-    progressPercent: valueOf(figures.progress, place),
-    offset: valueOf(figures.offset, place),
-    sourceKeys: valueOf(figures.source, place),
-    targetKeys: valueOf(figures.target, place),
-    inputKbps: valueOf(figures.kbps, place),
+    progressPercent: numberAt(figures.progress, place),
+    offset: numberAt(figures.offset, place),
+    sourceKeys: numberAt(figures.source, place),
+    targetKeys: numberAt(figures.target, place),
+    inputKbps: numberAt(figures.kbps, place),
   };
   const known = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   return { ...known, ...(migrating !== undefined && { isMigrating: migrating }) };
 }
 
 /** The service shows whole numbers. */
-function valueOf(written: Figures['offset'], place: Place): number | undefined {
+function numberAt(written: Figures['offset'], place: Place): number | undefined {
   const value = turn(written, place);
   if (typeof value !== 'string') return value;
   const [from = 0, to = 0] = value.split(' .. ').map(Number);

@@ -234,8 +234,7 @@ function moveOn(
   const { voice, now, phase, observation } = sighting;
   const { status } = observation;
   // Of a status that nobody knows it is not known whether it still replicates.
-  const why =
-    phase === 'unknown' ? `its status is ${status} now` : `it is in the ${phase} phase now (${status})`;
+  const why = phase === 'unknown' ? `its status is ${status} now` : `it is no longer replicating (${status})`;
   const wasReady = draft.record.course?.ready?.told !== undefined;
   const left = leaveReadiness(draft, phase, why, { standing: from, voice, now, thresholds });
   const hasFallenBack = phase === 'full' && isReplicating(lastWorkingPhase(draft.record));

@@ -1,7 +1,7 @@
 import { apart, type Facts, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
 import type { EventGroup, EventType, GroupMember } from './event.ts';
 import { type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
-import { isFinal, isReplicating, isWorking, type Phase, ROLL_BACK } from './status.ts';
+import { isFinal, isReplicating, isWorking, type Phase, ROLL_BACK, SWITCHED } from './status.ts';
 import type { Thresholds } from './thresholds.ts';
 import type { Watch } from './voice.ts';
 
@@ -112,10 +112,7 @@ function standingOf({
     isFinished,
     isUnchecked: isFinished && [standing, timeline.at(-1)].some((one) => one?.unchecked !== undefined),
     isCuttingOver:
-      phase === 'switching' ||
-      phase === 'stopping' ||
-      observation?.taskStatus === 'EXCHANGE_SUCCESS' ||
-      isFinished,
+      phase === 'switching' || phase === 'stopping' || observation?.taskStatus === SWITCHED || isFinished,
   };
 }
 

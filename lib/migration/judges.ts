@@ -2,11 +2,13 @@ import type { Sighting } from './arrival.ts';
 import type { Course, Ready } from './course.ts';
 import { fence, type Noticed, tell, withCourse } from './draft.ts';
 import type { Progress, Readiness, Stall, Standing } from './event.ts';
+import { noteLag } from './lag.ts';
+import { noteMotion } from './motion.ts';
 import { known } from './neighbours.ts';
 import { noteProgress } from './progress.ts';
 import { countLook, type Judgement, judgeReadiness } from './readiness.ts';
-import { type Movement, noteLag, noteMotion } from './stall.ts';
-import type { Phase } from './status.ts';
+import type { Movement } from './stall.ts';
+import { type Phase, SWITCHED } from './status.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** What all judges of one look work with. */
@@ -76,9 +78,6 @@ function motion(draft: Noticed, course: Course, bench: Bench): Noticed {
   );
 }
 
-/** Clients were switched to the target: there is no cut-over to be ready for any more. */
-const SWITCHED = 'EXCHANGE_SUCCESS';
-
 function lag(draft: Noticed, course: Course, bench: Bench): Noticed {
   const { neighbours, thresholds, observation, now } = bench;
   // The source has no clients any more, so it matters no more how far the target is behind it.
@@ -136,6 +135,7 @@ export function leaveStall(draft: Noticed, to: Phase, { standing, voice, now }: 
 
 function readiness(draft: Noticed, course: Course, bench: Bench): Noticed {
   const { neighbours, thresholds, observation } = bench;
+  // Clients are at the target: there is no cut-over to be ready for any more.
   if (observation.taskStatus === SWITCHED) return withCourse(draft, withoutReadiness(course));
   const judgement = judgeReadiness(neighbours.stats, thresholds);
   const { ready, told } = countLook(course.ready, judgement, thresholds.cutover.looks);

@@ -2,7 +2,7 @@ import type { Standing } from './event.ts';
 import { type Answer, known, type Neighbours } from './neighbours.ts';
 import type { Observation } from './observation.ts';
 import type { WatchRecord } from './record.ts';
-import { canonicalStatus, meaningOf, type Phase, ROLL_BACK } from './status.ts';
+import { canonicalStatus, isSwitchOver, meaningOf, type Phase } from './status.ts';
 
 /** Neighbouring calls that can change what is said about a look. */
 export interface Wanted {
@@ -62,10 +62,16 @@ function readsAsSuccess({ status }: Observation): boolean {
   return meaningOf({ status }).phase === 'succeeded';
 }
 
-/** That the service does not speak of a roll-back any more makes no success of it. */
-export function remembering(standing: Standing | undefined, observation: Observation): Observation {
-  const isSilent = observation.taskStatus === undefined && readsAsSuccess(observation);
-  return standing?.rolledBack && isSilent ? { ...observation, taskStatus: ROLL_BACK } : observation;
+/**
+ * The service may stop speaking of an IP switch that has ended. As long as the status stays the same, it is what it was:
+ * clients are where they were, and no success comes of a roll-back.
+ */
+export function remembering({ standing, observation }: WatchRecord, answered: Observation): Observation {
+  const { taskStatus } = observation ?? {};
+  if (standing === undefined || answered.taskStatus !== undefined || !isSwitchOver(taskStatus))
+    return answered;
+  const isSame = canonicalStatus(standing.status) === canonicalStatus(answered.status);
+  return isSame || (standing.rolledBack && readsAsSuccess(answered)) ? { ...answered, taskStatus } : answered;
 }
 
 /** Why a success could not be checked. */

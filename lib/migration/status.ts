@@ -64,8 +64,15 @@ export function canonicalStatus(status: string): string {
 
 const SWITCHING: Meaning = { phase: 'switching', severity: 'info', words: 'IP addresses are being switched' };
 
-/** The service's word for an IP switch that was rolled back. */
+/** The service's words for an IP switch that has ended. */
+export const SWITCHED = 'EXCHANGE_SUCCESS';
 export const ROLL_BACK = 'ROLLBACK_SUCCESS';
+
+export function isSwitchOver(
+  taskStatus: string | undefined,
+): taskStatus is typeof SWITCHED | typeof ROLL_BACK {
+  return taskStatus === SWITCHED || taskStatus === ROLL_BACK;
+}
 
 /** No success: the clients are back at the source. A phase of its own, so that a roll-back is seen as a change. */
 const ROLLED_BACK: Meaning = {
@@ -130,19 +137,11 @@ export function describeChange(
   if (now.phase === before.phase && isWorking(now.phase)) {
     return { severity: 'info', words: `the status reads ${seen.status} now, the phase is the same` };
   }
-  if (now.phase === 'incremental') {
-    const words = arrivalAtIncremental(before.phase, now.words);
-    const isOpen = seen.derivedPhase !== undefined && words !== now.words;
-    return { severity: 'action', words: isOpen ? `${words} (concluded from the statistics)` : words };
-  }
+  if (now.phase === 'incremental') return incrementalAfter(before.phase, now);
   if (now.phase === 'full' && isReplicating(before.workingPhase)) {
     return { severity: 'action', words: 'fell back from incremental replication to a full synchronisation' };
   }
-  if (now.phase === 'stopped' && now !== ROLLED_BACK) {
-    return seen.taskStatus === ROLL_BACK
-      ? { severity: 'action', words: 'stopped after the IP switch was rolled back' }
-      : stopAfter(before.workingPhase);
-  }
+  if (now.phase === 'stopped' && now !== ROLLED_BACK) return stopAfter(before.workingPhase, seen.taskStatus);
   return { severity: now.severity, words: now.words };
 }
 
@@ -199,18 +198,31 @@ export function isReplicating(phase: Phase | undefined): boolean {
   return phase === 'incremental' || phase === 'switching';
 }
 
-function arrivalAtIncremental(before: Phase, otherwise: string): string {
-  if (before === 'full') return 'full synchronisation finished, incremental replication started';
-  if (before === 'stopping') return 'restarted: incremental replication runs again';
-  if (before === 'switching') return 'IP switch ended, incremental replication continues';
-  return otherwise;
+function incrementalAfter(before: Phase, now: Meaning): { severity: Severity; words: string } {
+  const words = ARRIVALS.get(before);
+  const isConcluded = now === DERIVED.get('incremental');
+  if (words === undefined) return { severity: 'action', words: now.words };
+  return { severity: 'action', words: isConcluded ? `${words} (concluded from the statistics)` : words };
 }
+
+/** What has happened when a task comes to incremental replication from there. */
+const ARRIVALS: ReadonlyMap<Phase, string> = new Map([
+  ['full', 'full synchronisation finished, incremental replication started'],
+  ['stopping', 'restarted: incremental replication runs again'],
+  ['switching', 'IP switch ended, incremental replication continues'],
+]);
 
 /**
  * Stopping is how an incremental migration normally ends; during a full synchronisation data is missing. What was last
  * seen may be long ago when looks failed, so more than that is not claimed.
  */
-function stopAfter(workingPhase: Phase | undefined): { severity: Severity; words: string } {
+function stopAfter(
+  workingPhase: Phase | undefined,
+  taskStatus: string | undefined,
+): { severity: Severity; words: string } {
+  if (taskStatus === ROLL_BACK) {
+    return { severity: 'action', words: 'stopped after the IP switch was rolled back' };
+  }
   if (isReplicating(workingPhase)) {
     return {
       severity: 'info',

@@ -208,7 +208,12 @@ export const DATA = {
       resynchronisations: count('How often it fell back to a full synchronisation.'),
       told: z
         .array(z.object({ type: text('The type of an event.'), at: time('When it was noticed') }))
-        .check(z.describe('The events about it before this one; the last 40 of them.')),
+        .check(
+          z.describe(
+            'The events about it before this one: of more than 40 the first and the last, of reminders the last.',
+          ),
+        ),
+      unlisted: optional(count('How many more were told.')),
     })
     .check(z.describe('The whole migration, from first sight to end.')),
   validUntil: time('An action may rest on this event until then, if no later one takes it back'),

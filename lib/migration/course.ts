@@ -56,6 +56,8 @@ export interface Course {
   /** Milliseconds in the phases that are over. */
   readonly spent: Readonly<Partial<Record<Phase, number>>>;
   readonly told: readonly { readonly type: string; readonly at: string }[];
+  /** How many more were told. */
+  readonly unlisted?: number;
   readonly resynchronisations: number;
   readonly peakOffset?: number;
   /** The highest mark of the full synchronisation that was passed. */

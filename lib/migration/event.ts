@@ -129,7 +129,10 @@ export interface Report {
   readonly peakOffset?: number;
   /** How often it fell back from incremental replication to a full synchronisation. */
   readonly resynchronisations: number;
+  /** The first and the last of them, in order; of reminders the last. */
   readonly told: readonly { readonly type: string; readonly at: string }[];
+  /** How many more were told. */
+  readonly unlisted?: number;
 }
 
 /** A member of a group, as far as its events need it. */

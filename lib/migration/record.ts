@@ -215,6 +215,7 @@ const COURSE = z.looseObject({
   since: TIME,
   spent: z.record(z.string(), z.number()),
   told: z.array(z.object({ type: z.string(), at: z.string() })),
+  unlisted: z.optional(COUNT),
   resynchronisations: COUNT,
   pace: z.optional(z.object({ at: TIME })),
   motion: z.optional(z.object({ at: TIME })),

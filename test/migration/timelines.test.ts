@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { mustBeDescribed } from '../support/event-schemas.ts';
 import { TIMELINES } from './timelines/fixture.ts';
 import { replay } from './timelines/replay.ts';
 import { compare, expectData } from './timelines/verdict.ts';
@@ -21,6 +22,7 @@ describe('a recorded timeline', () => {
 
     expect(verdict.actual).toEqual(verdict.expected);
     for (const one of verdict.data) expectData(one);
+    mustBeDescribed(replayed.told.map(({ event }) => event));
     expect(replayed.bytes).toBeLessThan(MOST_BYTES);
     if (timeline.looks_made !== undefined) expect(replayed.looks).toBe(timeline.looks_made);
     if (timeline.most_writes !== undefined) expect(replayed.writes).toBeLessThanOrEqual(timeline.most_writes);

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { mustBeDescribed } from '../support/event-schemas.ts';
-import { TIMELINES } from './timelines/fixture.ts';
+import { found } from './support.ts';
+import { type Fixture, TIMELINES } from './timelines/fixture.ts';
 import { replay } from './timelines/replay.ts';
 import { compare, expectData } from './timelines/verdict.ts';
 
@@ -31,7 +32,51 @@ describe('a recorded timeline', () => {
   afterAll(() => {
     const { timelines, looks, events, missed, latest, bytes } = total;
     process.stdout.write(
-      `${timelines} timelines, ${looks} looks, ${events} events: false ${total.false}, missed ${missed}, latest by ${latest} look(s); largest record ${bytes} bytes\n`,
+      `${timelines} timelines, ${looks} looks, ${events} events: false ${total.false}, missed ${missed}, late by ${latest} look(s) at most; largest record ${bytes} bytes\n`,
     );
+  });
+});
+
+describe('the comparison of what was told with what was to be told', () => {
+  const timeline = found(TIMELINES.find(({ file }) => file === 'stop-during-full.yml'));
+  const judged = (expected: Fixture['expect']) => {
+    const { falseOnes, missed, latest } = compare({ ...timeline, expect: expected }, replay(timeline));
+    return { false: falseOnes, missed, latest };
+  };
+  const [seen, stopping, stopped] = timeline.expect;
+  const all = [found(seen), found(stopping), found(stopped)] as const;
+
+  it('finds nothing where all is as written', () => {
+    expect(judged(all.slice())).toEqual({ false: 0, missed: 0, latest: 0 });
+  });
+
+  it('finds what nobody expected', () => {
+    expect(judged([all[0], all[2]])).toEqual({ false: 1, missed: 0, latest: 0 });
+  });
+
+  it('finds what is missing', () => {
+    expect(judged([...all, '00:20 gone action: the task no longer exists'])).toMatchObject({
+      false: 0,
+      missed: 1,
+    });
+  });
+
+  it.each([
+    ['the severity', '00:11 status_changed action: being stopped'],
+    ['the words', '00:11 status_changed info: being started'],
+    ['the type', '00:11 stalled info: being stopped'],
+    ['the task', '00:11 [other] status_changed info: being stopped'],
+    ['the time, by being early', '00:12 status_changed info: being stopped'],
+    ['the time, by being two looks late', '00:09 status_changed info: being stopped'],
+  ])('finds what differs in %s', (_what, line) => {
+    expect(judged([all[0], line, all[2]])).toMatchObject({ false: 1, missed: 1 });
+  });
+
+  it('takes what is a look late, and says so', () => {
+    expect(judged([all[0], '00:10 status_changed info: being stopped', all[2]])).toEqual({
+      false: 0,
+      missed: 0,
+      latest: 1,
+    });
   });
 });

@@ -32,6 +32,7 @@ const ANSWERS = {
   task_status: z.optional(text),
   method: z.optional(z.string()),
   type: z.optional(z.string()),
+  updated_at: z.optional(text),
   stats: z.optional(
     z.union([figures, oneOrMore(z.union([figures, z.enum(['denied', 'failing', 'missing', 'skipped'])]))]),
   ),

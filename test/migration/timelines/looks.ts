@@ -84,10 +84,12 @@ function lookOf(kind: string, observation: Observation): TimelineLook['look'] {
 function observationOf(answers: Answers, place: Place): Omit<Observation, 'status'> {
   const { method = 'incremental_migration', type = 'online_migration' } = answers;
   const taskStatus = turn(answers.task_status, place);
+  const updatedAt = turn(answers.updated_at, place);
   return {
     ...(type !== '' && { migrationType: type }),
     ...(method !== '' && { migrationMethod: method }),
     ...(taskStatus !== undefined && taskStatus !== '' && { taskStatus }),
+    ...(updatedAt !== undefined && { updatedAt }),
   };
 }
 

@@ -32,9 +32,6 @@ export interface Replayed {
   readonly writes: number;
   /** The largest record of a task that was written. */
   readonly bytes: number;
-  /** The records at the end, by name of task. */
-  readonly records: ReadonlyMap<string, WatchRecord>;
-  readonly discovery: WatchRecord | undefined;
 }
 
 interface Watched {
@@ -49,7 +46,6 @@ const ONLY = 'migration1';
 export function replay(fixture: Fixture): Replayed {
   const thresholds = thresholdsOf(fixture);
   const tasks = tasksOf(fixture, thresholds);
-  const isAlone = fixture.tasks === undefined;
   const store = createStore();
   const told: ToldEvent[] = [];
   const ticks = ticksOf(tasks);
@@ -57,25 +53,17 @@ export function replay(fixture: Fixture): Replayed {
 
   for (const [tick, { at, row }] of ticks.entries()) {
     const now = new Date(at);
-    const calls: Neighbours[] = [];
     const note = (id: string, who: string | undefined, noticed: Noticed | undefined) => {
       store.save(id, noticed);
       for (const event of noticed?.events ?? []) told.push({ tick, who, event });
     };
-    for (const { name, watch, look } of fixture.discovered === undefined
-      ? row
-      : due(row, fixture, store, now)) {
-      const record = store.find(name);
-      const neighbours =
-        look.look.kind === 'seen' ? asked(look, neighboursFor(record, look.look.observation)) : {};
-      looks += 1;
-      calls.push(neighbours);
-      const noticed =
-        look.look.kind === 'not made'
-          ? record && doubt(record, 'not looked at (resting)', watch, now)
-          : observe(record, look.look, watch, now, neighbours);
-      note(name, isAlone ? undefined : name, noticed);
-    }
+    const made = fixture.discovered === undefined ? row : due(row, fixture.discovered.past, store, now);
+    const calls = made.map((one) => {
+      const { noticed, neighbours } = lookAt(one, store.find(one.name), now);
+      note(one.name, fixture.tasks === undefined ? undefined : one.name, noticed);
+      return neighbours;
+    });
+    looks += made.length;
     note(PROJECT, 'project', observeCalls(store.find(PROJECT), outcomesOf(calls), projectVoice(VOICE), now));
     if (fixture.group !== undefined) {
       const members = tasks.map(({ name, watch }) => ({ watch, record: store.find(name) }));
@@ -87,14 +75,16 @@ export function replay(fixture: Fixture): Replayed {
     }
   }
   const names = tasks.map(({ name }) => name);
-  return {
-    told,
-    ticks: ticks.map(({ at }) => at),
-    looks,
-    ...store.figures(names),
-    records: new Map(names.flatMap((name) => [[name, store.find(name)] as const]).filter(isThere)),
-    discovery: store.find(DISCOVERY),
-  };
+  return { told, ticks: ticks.map(({ at }) => at), looks, ...store.figures(names) };
+}
+
+function lookAt({ watch, look }: Tick['row'][number], record: WatchRecord | undefined, now: Date) {
+  const made = look.look;
+  if (made.kind === 'not made') {
+    return { noticed: record && doubt(record, 'not looked at (resting)', watch, now), neighbours: {} };
+  }
+  const neighbours = made.kind === 'seen' ? asked(look, neighboursFor(record, made.observation)) : {};
+  return { noticed: observe(record, made, watch, now, neighbours), neighbours };
 }
 
 /** Ids beside those of the tasks. */
@@ -108,10 +98,6 @@ const VOICE = {
   tasks: 1,
   consoleUrl: WATCH.consoleUrl,
 };
-
-function isThere(entry: readonly [string, WatchRecord | undefined]): entry is [string, WatchRecord] {
-  return entry[1] !== undefined;
-}
 
 function createStore() {
   const records = new Map<string, WatchRecord>();
@@ -181,14 +167,14 @@ function ticksOf(tasks: readonly Watched[]): Tick[] {
 }
 
 /** The tasks of a tick that are looked at when they are discovered in the list. */
-function due(row: Tick['row'], { discovered }: Fixture, store: Store, now: Date): Tick['row'] {
+function due(row: Tick['row'], past: number, store: Store, now: Date): Tick['row'] {
   const listed = row.flatMap(({ look: { listed } }) =>
     listed.kind === 'known' && listed.value !== 'absent' ? [listed.value] : [],
   );
   const before = store.find(DISCOVERY);
   const nameOf = (taskId: string) => row.find(({ watch }) => watch.taskId === taskId)?.name;
   const recordOf = (taskId: string) => store.find(nameOf(taskId) ?? '');
-  const all = [...pastTasks(discovered?.past ?? 0), ...listed];
+  const all = [...pastTasks(past), ...listed];
   const found = discover(all, before?.past, recordOf, (record) => !isSettled(record, now));
   if (found.past !== before?.past) {
     store.save(DISCOVERY, { record: { ...(before ?? newRecord(now)), past: found.past }, events: [] });

@@ -70,7 +70,9 @@ function motion(draft: Noticed, course: Course, bench: Bench): Noticed {
   const { neighbours, thresholds, now } = bench;
   // Nobody says what comes after the full synchronisation: at its end it may be replicating.
   const isOpen = bench.derived && (known(neighbours.stats)?.progressPercent ?? 0) >= ALL;
-  if (isOpen && course.stalled === undefined) return draft;
+  if (isOpen && course.stalled === undefined) {
+    return course.motion === undefined ? draft : withCourse(draft, { ...course, motion: undefined });
+  }
   return tellMovement(
     draft,
     noteMotion(course, known(neighbours.stats), thresholds.stalledAfterMs, now),
@@ -212,7 +214,8 @@ export function leaveReadiness(
 ): Noticed {
   const { course } = draft.record;
   if (course?.ready === undefined || to === 'incremental') return draft;
-  if (CUTTING_OVER.has(to)) return withCourse(draft, withoutReadiness(course));
+  const isTold = course.ready.told !== undefined;
+  if (!isTold || CUTTING_OVER.has(to)) return withCourse(draft, withoutReadiness(course));
   const { basis } = judgeReadiness(undefined, bench.thresholds);
   return retractReadiness(draft, course, { kind: 'behind', basis, reason: why }, bench);
 }

@@ -1,5 +1,5 @@
 import { apart, type Facts, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
-import type { EventGroup, EventType, GroupMember } from './event.ts';
+import type { EventGroup, EventType, GroupMember, Standing as Place } from './event.ts';
 import { type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
 import { isFinal, isReplicating, isWorking, type Phase, ROLL_BACK, SWITCHED } from './status.ts';
 import type { Thresholds } from './thresholds.ts';
@@ -55,7 +55,9 @@ export function observeGroup(
   const words: readonly Word[] = ['ready', 'failed', 'finished'];
   const after = words.reduce((draft, word) => {
     const told = draft.record.group?.[word];
-    if (truth[word] && told === undefined) return announce(draft, word, seen, voice, group.thresholds, now);
+    // What could not be checked when it was told is told once more when it is.
+    const isNews = told === undefined || (told.unchecked && !seen.some(({ isUnchecked }) => isUnchecked));
+    if (truth[word] && isNews) return announce(draft, word, seen, voice, group.thresholds, now);
     if (!truth[word] && told !== undefined) return retract(draft, word, told, seen, voice, now);
     return draft;
   }, before);
@@ -99,7 +101,7 @@ function standingOf({
   watch,
   record,
 }: Belonging): Omit<Standing, 'phase'> & { readonly phase: Phase | undefined } {
-  const { standing, course, observation, timeline = [] } = record ?? {};
+  const { standing, course, observation } = record ?? {};
   const phase = standing?.phase;
   const isFinished = record !== undefined && hasEndedWell(record);
   return {
@@ -110,7 +112,7 @@ function standingOf({
     ready: course?.ready?.told !== undefined,
     isFailed: phase === 'failed' || (phase === 'gone' && !isFinished),
     isFinished,
-    isUnchecked: isFinished && [standing, timeline.at(-1)].some((one) => one?.unchecked !== undefined),
+    isUnchecked: isFinished && endingsOf(record).some(({ unchecked }) => unchecked !== undefined),
     isCuttingOver:
       phase === 'switching' || phase === 'stopping' || observation?.taskStatus === SWITCHED || isFinished,
   };
@@ -120,17 +122,20 @@ function standingOf({
  * A success, or a stop that came after incremental replication; being released or deleted after that changes nothing.
  * Nothing has ended well when the clients are at the source again.
  */
-function hasEndedWell({ timeline, standing, observation }: WatchRecord): boolean {
-  if (standing === undefined || !isFinal(standing.phase)) return false;
-  const all = [...timeline, standing];
-  const ended = all.findLastIndex(({ phase }) => !isFinal(phase));
-  const last = all.slice(ended + 1);
-  if (observation?.taskStatus === ROLL_BACK || last.some(({ rolledBack }) => rolledBack)) return false;
-  const endings = last.map(({ phase }) => phase);
-  if (endings.includes('failed')) return false;
-  if (endings.includes('succeeded')) return true;
-  const worked = all.slice(0, ended + 1).findLast(({ phase }) => isWorking(phase));
-  return endings.includes('stopped') && isReplicating(worked?.phase);
+function hasEndedWell(record: WatchRecord): boolean {
+  const endings = endingsOf(record);
+  const isBack = record.observation?.taskStatus === ROLL_BACK || endings.some(({ rolledBack }) => rolledBack);
+  const phases = endings.map(({ phase }) => phase);
+  if (isBack || phases.includes('failed')) return false;
+  if (phases.includes('succeeded')) return true;
+  const worked = record.timeline.findLast(({ phase }) => isWorking(phase));
+  return phases.includes('stopped') && isReplicating(worked?.phase);
+}
+
+/** The final standings that it has come to one after another; none while it is at work. */
+function endingsOf({ timeline, standing }: WatchRecord): readonly Place[] {
+  const all = standing === undefined ? timeline : [...timeline, standing];
+  return all.slice(all.findLastIndex(({ phase }) => !isFinal(phase)) + 1);
 }
 
 function groupVoice(
@@ -170,16 +175,18 @@ function announce(
   now: Date,
 ): Noticed {
   const open = word === 'finished' ? members.filter(({ isUnchecked }) => isUnchecked) : [];
+  const names = some(open.map(({ name }) => name));
   const facts: Facts = {
     ...(word === 'ready' && fence(draft, actionsValidForMs, now)),
-    ...(open.length > 0 && { unchecked: `not checked: ${open.map(({ name }) => name).join(', ')}` }),
+    ...(open.length > 0 && { unchecked: `what became of ${names}` }),
     severity: open.length > 0 ? 'action' : SEVERITIES[word],
-    summary: wordsFor(word, members),
+    summary: `${wordsFor(word, members)}${open.length > 0 ? `, but ${names} could not be checked` : ''}`,
   };
   const told = tell(draft, voice, TYPES[word], facts, now);
   const event = told.events.at(-1);
   if (event === undefined) return told;
-  return withWord(told, word, { id: event.id, sequence: told.record.sequence });
+  const { sequence } = told.record;
+  return withWord(told, word, { id: event.id, sequence, ...(open.length > 0 && { unchecked: true }) });
 }
 
 function wordsFor(word: Word, members: readonly Standing[]): string {

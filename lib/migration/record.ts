@@ -120,6 +120,8 @@ export interface GroupState {
 export interface ToldWord {
   readonly id: string;
   readonly sequence: number;
+  /** It rests on what could not be checked. */
+  readonly unchecked?: true;
 }
 
 /**
@@ -284,7 +286,12 @@ const RECORD_SHAPE = z.object({
   swept: z.optional(TIME),
   degraded: z.optional(z.record(z.string(), z.object({ failures: COUNT, told: z.boolean() }))),
   past: z.optional(z.array(z.string())),
-  group: z.optional(z.record(z.string(), z.object({ id: z.string(), sequence: COUNT }))),
+  group: z.optional(
+    z.record(
+      z.string(),
+      z.object({ id: z.string(), sequence: COUNT, unchecked: z.optional(z.literal(true)) }),
+    ),
+  ),
   channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 });

@@ -68,7 +68,9 @@ const NO_CAUSE = [
 ];
 
 describe('advice', () => {
-  const cases = Object.entries(TEXTS).flatMap(([cause, texts]) => texts.map((text) => [text, cause] as const));
+  const cases = Object.entries(TEXTS).flatMap(([cause, texts]) =>
+    texts.map((text) => [text, cause] as const),
+  );
 
   it.each(cases)('on "%s" is that of %s', (text, cause) => {
     expect(adviceOn([text])?.cause).toBe(cause);
@@ -93,7 +95,11 @@ describe('advice', () => {
   });
 
   it('is on the most telling of several texts, wherever it stands', () => {
-    const lines = ['connection refused', 'NOAUTH Authentication required.', 'overcoming of output buffer limits'];
+    const lines = [
+      'connection refused',
+      'NOAUTH Authentication required.',
+      'overcoming of output buffer limits',
+    ];
     for (const texts of [lines, lines.toReversed()]) {
       expect(adviceOn(texts)?.cause).toBe('client-output-buffer-limit');
     }

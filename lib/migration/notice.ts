@@ -1,6 +1,7 @@
 import { arrive, confirm, firstSight, isAt, lastWorkingPhase, type Sighting } from './arrival.ts';
+import type { Course } from './course.ts';
 import { type Facts, type Noticed, tell } from './draft.ts';
-import type { Severity, Standing } from './event.ts';
+import type { EventType, Severity, Standing } from './event.ts';
 import { judge, leaveReadiness, leaveStall } from './judges.ts';
 import type { Observation } from './observation.ts';
 import { isReplicating, isSwitchOver, ROLL_BACK, SWITCHED } from './status.ts';
@@ -29,14 +30,19 @@ function moveOn(draft: Noticed, from: Standing, sighting: Sighting, thresholds: 
   const { status } = observation;
   // Of a status that nobody knows it is not known whether it still replicates.
   const why = phase === 'unknown' ? `its status is ${status} now` : `it is no longer replicating (${status})`;
-  const wasReady = draft.record.course?.ready?.told !== undefined;
   const left = leaveReadiness(draft, phase, why, { standing: from, voice, now, thresholds });
   const hasFallenBack = phase === 'full' && isReplicating(lastWorkingPhase(draft.record));
   const arrived = arrive(leaveStall(left, phase, { standing: from, voice, now }), from, sighting);
   if (!hasFallenBack) return arrived;
   // Somebody may be cutting over at this moment.
-  const isAlarm = wasReady || from.phase === 'switching';
+  const isAlarm = from.phase === 'switching' || wasAnnounced(draft.record.course);
   return tellRegression(arrived, from, isAlarm ? 'failure' : 'action', sighting);
+}
+
+/** Whether readiness was announced since the last fall-back, though it may have been taken back by now. */
+function wasAnnounced(course: Course | undefined): boolean {
+  const last = (type: EventType) => course?.told.findLastIndex((one) => one.type === type) ?? -1;
+  return last('dcs.migration.cutover_ready') > last('dcs.migration.regressed');
 }
 
 function tellRegression(

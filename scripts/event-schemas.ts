@@ -29,6 +29,16 @@ const STANDING = {
       .literal(true)
       .check(z.describe('The status alone does not say the phase: it was concluded from the statistics.')),
   ),
+  rolledBack: optional(
+    z
+      .literal(true)
+      .check(
+        z.describe('The IP switch was rolled back: clients are at the source, whatever the status reads.'),
+      ),
+  ),
+  unchecked: optional(
+    z.enum(['deleted', 'rolled back']).check(z.describe('What could not be ruled out when this was told.')),
+  ),
 };
 const standing = (description: string) => z.object(STANDING).check(z.describe(description));
 
@@ -198,7 +208,12 @@ export const DATA = {
       resynchronisations: count('How often it fell back to a full synchronisation.'),
       told: z
         .array(z.object({ type: text('The type of an event.'), at: time('When it was noticed') }))
-        .check(z.describe('The events about it before this one; the last 40 of them.')),
+        .check(
+          z.describe(
+            'The events about it before this one: of more than 40 the first and the last, of reminders the last.',
+          ),
+        ),
+      unlisted: optional(count('How many more were told.')),
     })
     .check(z.describe('The whole migration, from first sight to end.')),
   validUntil: time('An action may rest on this event until then, if no later one takes it back'),
@@ -253,13 +268,13 @@ const PLAIN_GROUP = { group: z.object(GROUP).check(z.describe(GROUP_WORDS)) };
 
 export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
   'dcs.migration.first_seen': {
-    when: 'the first look at a task. Slack gets one message for all tasks first seen together',
-    severities: ['info'],
+    when: 'the first look at a task. Slack gets one message for all tasks first seen together. A failure if it has failed; what a discovered task has come to is news',
+    severities: ['info', 'action', 'success', 'failure'],
     holds: ['task', 'to'],
     mayHold: ['unchecked', 'dossier'],
   },
   'dcs.migration.status_changed': {
-    when: 'the status, or the phase it means, is another one. With a failure comes what is known of its cause, with an end a report',
+    when: 'the status, or the phase it means, is another one, or is certain now. With a failure comes what is known of its cause, with an end a report',
     severities: ['info', 'action', 'success', 'failure'],
     holds: ['task', 'from', 'to'],
     mayHold: ['notObserved', 'unchecked', 'dossier', ...ENDS],
@@ -295,8 +310,8 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     narrowed: { readiness: readiness({ reason: REASON, retracts: RETRACTS }) },
   },
   'dcs.migration.regressed': {
-    when: 'incremental replication fell back to a full synchronisation',
-    severities: ['action'],
+    when: 'incremental replication fell back to a full synchronisation: a failure where somebody was told to be ready, or was switching',
+    severities: ['action', 'failure'],
     holds: ['task', 'from', 'standing', 'resynchronisations'],
   },
   'dcs.migration.stalled': {
@@ -316,8 +331,9 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
   },
   'dcs.migration.ip_switched': {
     when: 'the IP addresses of source and target are switched',
-    severities: ['success'],
+    severities: ['success', 'action'],
     holds: ['task', 'standing'],
+    mayHold: ['unchecked'],
   },
   'dcs.migration.ip_rolled_back': {
     when: 'an IP switch was rolled back',
@@ -337,9 +353,10 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     narrowed: PLAIN_GROUP,
   },
   'dcs.group.finished': {
-    when: 'all tasks of a group have ended well',
-    severities: ['success'],
+    when: 'all tasks of a group have ended well (`action` if that of one could not be checked)',
+    severities: ['success', 'action'],
     holds: ['group'],
+    mayHold: ['unchecked'],
     narrowed: PLAIN_GROUP,
   },
   'dcs.group.retracted': {

@@ -96,7 +96,7 @@ describe('the published schemas', () => {
       expect.stringContaining("required property 'summary'"),
     ]);
     expect(problemsOf({ ...event, extra: 1 })).toEqual([expect.stringContaining('additional properties')]);
-    expect(problemsOf({ ...event, data: { ...event.data, severity: 'failure' } })).toHaveLength(1);
+    expect(problemsOf({ ...event, data: { ...event.data, severity: 'grave' } })).toHaveLength(1);
     expect(problemsOf({ ...event, time: 'yesterday' })).toEqual([expect.stringContaining('format')]);
     expect(problemsOf({ ...event, type: 'dcs.migration.bygone' })).toEqual(['an event of no known type']);
   });

@@ -96,7 +96,8 @@ function placeOf({ phase, ready }: GroupMember): string {
   return phase === 'incremental' ? `${phase}, not ready` : phase;
 }
 
-function reportParagraph({ watchedSince, phases, peakOffset, resynchronisations, told }: Report): Paragraph {
+function reportParagraph(report: Report): Paragraph {
+  const { watchedSince, phases, peakOffset, resynchronisations } = report;
   const whole = phases.reduce((seconds, phase) => seconds + phase.seconds, 0);
   const spans = phases.map(({ phase, seconds }) => `${phase} ${duration(seconds * 1000)}`);
   const facts = [
@@ -105,7 +106,7 @@ function reportParagraph({ watchedSince, phases, peakOffset, resynchronisations,
   ];
   return {
     title: `The whole migration, watched since ${shown(moment(watchedSince), LINE)}: ${duration(whole * 1000)}`,
-    lines: [spans.join(' · '), facts.join(' · '), ...toldLines(told)].filter(isSaid),
+    lines: [spans.join(' · '), facts.join(' · '), ...toldLines(report)].filter(isSaid),
   };
 }
 
@@ -115,9 +116,9 @@ function timesWords(times: number): string {
 }
 
 /** What was told, a line for each day. */
-function toldLines(told: Report['told']): string[] {
+function toldLines({ told, unlisted = 0 }: Report): string[] {
   const last = told.slice(-MOST_TOLD);
-  const left = told.length - last.length;
+  const left = told.length - last.length + unlisted;
   const days = Map.groupBy(last, ({ at }) => at.slice(0, 10));
   return [
     ...(left === 0 ? [] : [`told before: ${left} events`]),

@@ -19,34 +19,36 @@ const CAUSES: readonly (Advice & { readonly words: RegExp })[] = [
     source: BUFFERS_AND_TIMEOUTS,
   },
   {
-    words: /repl-timeout|timed ?out (?:slave|replica)/i,
+    words: /repl-timeout|timed ?out (?:slave|replica)|master timeout: no data/i,
     cause: 'repl-timeout',
     text: 'Set repl-timeout of the source to 300 seconds, then restart the task.',
     source: BUFFERS_AND_TIMEOUTS,
   },
   {
+    // A socket on which SYNC is denied is one that the network refuses.
     words:
-      /unknown command.{0,4}\b(?:p?sync|replconf)\b|\bp?sync\b.{0,60}(?:disabled|denied|not (?:supported|allowed|permitted)|forbidden|renamed)|(?:disabled|denied|not (?:supported|allowed|permitted)|forbidden|renamed).{0,40}\bp?sync\b/i,
+      /unknown command.{0,4}\b(?:p?sync|replconf)\b|(?<!socket for )\bp?sync\b.{0,60}(?:disabled|denied|not (?:supported|allowed|permitted)|forbidden|renamed)|(?:disabled|denied|not (?:supported|allowed|permitted)|forbidden|renamed|no permissions?).{0,40}\bp?sync\b/i,
     cause: 'SYNC/PSYNC disabled',
     text: 'The source refuses SYNC and PSYNC, which online migration needs: enable them there, or import a backup instead.',
     source: GUIDE,
   },
   {
-    words: /white ?-?list|allow ?-?list|not in the whitelist/i,
+    // A list of commands is another one.
+    words: /(?<!\bcommands?\b.{0,40})\b(?:white|allow)[ -]?list/i,
     cause: 'white list',
     text: "Put the migration task's private IP address (ecs_tenant_private_ip) on the source's white list.",
     source: SHOW_MIGRATION_TASK,
   },
   {
     words:
-      /\bWRONGPASS\b|\bNOAUTH\b|invalid (?:username-)?password|(?:wrong|incorrect|invalid) password|password (?:is )?(?:wrong|incorrect|invalid)|authentication failed|without any password configured/i,
+      /\bWRONGPASS\b|\bNOAUTH\b|invalid (?:username-)?password|(?:wrong|incorrect|invalid) password|password (?:is )?(?:wrong|incorrect|invalid)|authentication failed|without any password configured|no password is set/i,
     cause: 'password',
     text: 'Check the passwords of source and target in the task: its connection test must pass for both.',
     source: GUIDE,
   },
   {
     words:
-      /connection (?:refused|timed ?out|reset)|connect(?:ion)? time-?out|(?:no route to|unreachable) host|host (?:is )?unreachable|network is unreachable|(?:can ?not|could not|failed to|unable to) connect/i,
+      /connection (?:refused|timed ?out)|connect(?:ion)? time-?out|time-?out connecting|i\/o timeout|(?:no route to|unreachable) host|host (?:is )?unreachable|network is unreachable|(?:can ?not|could not|failed to|unable to) connect|\bE(?:CONNREFUSED|TIMEDOUT|HOSTUNREACH|NETUNREACH)\b/i,
     cause: 'unreachable source',
     text: 'The migration machine cannot reach an instance: check address, port, security groups and routes from its VPC.',
     source: GUIDE,

@@ -1,13 +1,22 @@
-import { newCourse, phaseOver } from './course.ts';
+import { newCourse, standingOver } from './course.ts';
 import { dossierOf, dossierWords } from './dossier.ts';
 import { type Facts, type Noticed, tell, type Voice } from './draft.ts';
-import type { EventData, Standing } from './event.ts';
+import type { EventData, Severity, Standing } from './event.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Observation } from './observation.ts';
 import type { WatchRecord } from './record.ts';
 import { reportOf } from './report.ts';
-import type { SeenPhase } from './sight.ts';
-import { canonicalStatus, describeChange, isFinal, isWorking, type Phase, passedUnseen } from './status.ts';
+import type { SeenPhase, Unchecked } from './sight.ts';
+import {
+  canonicalStatus,
+  describeChange,
+  isFinal,
+  isWorking,
+  meaningOf,
+  type Phase,
+  passedUnseen,
+  ROLL_BACK,
+} from './status.ts';
 
 /** Enough to see a whole migration with some restarts, and bounded. */
 const TIMELINE_LENGTH = 50;
@@ -16,8 +25,9 @@ const TIMELINE_LENGTH = 50;
 export interface Sighting extends SeenPhase {
   readonly observation: Observation;
   readonly neighbours: Neighbours;
-  /** Why a success could not be checked. */
-  readonly unchecked?: string;
+  readonly unchecked?: Unchecked;
+  /** The task was found by itself: what it has come to by its first look is news. */
+  readonly isDiscovered?: true;
   readonly voice: Voice;
   readonly now: Date;
 }
@@ -30,8 +40,16 @@ export function isAt(
   return canonicalStatus(standing.status) === canonicalStatus(observation.status) && standing.phase === phase;
 }
 
-function standingOf({ observation: { status }, phase, derived, now }: Sighting): Standing {
-  return { status, phase, since: now.toISOString(), ...(derived && { derived }) };
+function standingOf({ observation, phase, derived, unchecked, now }: Sighting): Standing {
+  const { status, taskStatus } = observation;
+  return {
+    status,
+    phase,
+    since: now.toISOString(),
+    ...(derived && { derived }),
+    ...(phase === 'stopped' && taskStatus === ROLL_BACK && { rolledBack: true }),
+    ...(unchecked !== undefined && { unchecked: unchecked.what }),
+  };
 }
 
 /** The first look at a task: a baseline, and one event that says that it is watched. */
@@ -43,10 +61,46 @@ export function firstSight({ record, events }: Noticed, sighting: Sighting): Not
     to,
     ...uncheckedIn(sighting),
     ...dossierIn(sighting),
-    severity: 'info',
-    summary: `now watched, status ${to.status} (${phase})`,
+    severity: firstSeverity(sighting),
+    summary: firstWords(sighting, to),
   };
   return tell({ record: begun, events }, voice, 'dcs.migration.first_seen', facts, now);
+}
+
+/** What happened before we came is no news, but a failure is one as long as it lasts. */
+function firstSeverity({ phase, isDiscovered, unchecked }: Sighting): Severity {
+  if (phase === 'failed') return 'failure';
+  if (phase !== 'succeeded' || !isDiscovered) return 'info';
+  return unchecked === undefined ? 'success' : 'action';
+}
+
+function firstWords(sighting: Sighting, { status, phase, derived, rolledBack }: Standing): string {
+  const notes = [
+    ...(derived ? [', concluded from the statistics'] : []),
+    ...(rolledBack ? [', its IP switch was rolled back'] : []),
+  ];
+  const { dossier } = dossierIn(sighting);
+  const why = dossier === undefined ? '' : dossierWords(dossier);
+  return `now watched, status ${status} (${phase}${notes.join('')})${why}${uncheckedWords(sighting)}`;
+}
+
+/** Later than this nobody waits for it any more. */
+const LATEST_CONFIRMATION_MS = 72 * 3_600_000;
+
+/** What could not be checked when it was told is so. */
+export function confirm(
+  draft: Noticed,
+  from: Standing,
+  { observation, isDiscovered, voice, now }: Sighting,
+): Noticed {
+  const { unchecked: _open, ...to } = from;
+  const confirmed = { ...draft, record: { ...draft.record, standing: to } };
+  const wasThere = draft.record.timeline.length === 0 && !isDiscovered;
+  const isLate = now.getTime() - Date.parse(from.since) > LATEST_CONFIRMATION_MS;
+  if (wasThere || isLate) return confirmed;
+  const { severity, words } = meaningOf(observation);
+  const facts: Facts = { from, to, severity, summary: `${words}: this is checked now` };
+  return tell(confirmed, voice, 'dcs.migration.status_changed', facts, now);
 }
 
 /** The task has come to another status or phase: tells it, and with the last one of a migration what all of it was like. */
@@ -59,23 +113,21 @@ export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noti
     ...(derived && { derivedPhase: phase }),
   });
   const skipped = passedUnseen(from.phase, phase);
-  const { dossier } = dossierIn(sighting);
-  const { unchecked } = uncheckedIn(sighting);
+  // Another word for the same failure: what was read of it was told.
+  const { dossier } = from.phase === phase ? {} : dossierIn(sighting);
   const { record, report } = onward(draft.record, from, to, now);
   const facts: Facts = {
     from,
     to,
     ...(skipped.length > 0 && { notObserved: { phases: skipped, after: from.since, before: to.since } }),
-    ...(unchecked !== undefined && { unchecked }),
+    ...uncheckedIn(sighting),
     ...(dossier !== undefined && { dossier }),
     ...(report !== undefined && { report }),
-    severity: unchecked === undefined ? severity : 'action',
+    severity: sighting.unchecked === undefined ? severity : 'action',
     summary: [
       words,
       ...(skipped.length > 0 ? [` (not observed: ${skipped.join(', ')})`] : []),
-      ...(unchecked !== undefined
-        ? [', but this could not be checked: it may have been deleted instead']
-        : []),
+      uncheckedWords(sighting),
       ...(dossier !== undefined ? [dossierWords(dossier)] : []),
     ].join(''),
   };
@@ -93,7 +145,7 @@ export function onward(
   if (isFinal(from.phase)) {
     return { record: { ...moved(rest, to), ...(!isFinal(to.phase) && { course: newCourse(now) }) } };
   }
-  const over = phaseOver(course, from, now);
+  const over = standingOver(course, from, to.phase, now);
   if (isFinal(to.phase)) return { record: moved(rest, to), report: reportOf(over) };
   return { record: { ...moved(rest, to), course: over } };
 }
@@ -104,14 +156,20 @@ function moved(record: WatchRecord, to: Standing): WatchRecord {
 }
 
 /** What the present run of the task worked at last. A run ends in a final phase; what was before is another one. */
-function lastWorkingPhase({ timeline, standing }: WatchRecord): Phase | undefined {
+export function lastWorkingPhase({ timeline, standing }: WatchRecord): Phase | undefined {
   const all = standing === undefined ? timeline : [...timeline, standing];
   const last = all.findLast(({ phase }) => isWorking(phase) || isFinal(phase));
   return last !== undefined && isWorking(last.phase) ? last.phase : undefined;
 }
 
 function uncheckedIn({ unchecked }: Sighting): Pick<EventData, 'unchecked'> {
-  return unchecked === undefined ? {} : { unchecked };
+  return unchecked === undefined ? {} : { unchecked: unchecked.why };
+}
+
+function uncheckedWords({ unchecked }: Sighting): string {
+  return unchecked === undefined
+    ? ''
+    : `, but this could not be checked: it may have been ${unchecked.what} instead`;
 }
 
 function dossierIn({ phase, neighbours }: Sighting): Pick<EventData, 'dossier'> {

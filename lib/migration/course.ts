@@ -18,15 +18,31 @@ export interface Pace {
   readonly targetKeys?: number;
 }
 
-export interface LagSample {
+/** How the lag of a replication moves. */
+export interface LagTrend {
+  /** At the last look that found another one than the look before. */
+  readonly last: number;
+  /** It grows as long as it stays above this: the lowest lag of the stretch of time before the present one. */
+  readonly floor: number;
+  /** Absent while it does not grow. */
+  readonly growth?: LagGrowth;
+}
+
+export interface LagGrowth {
+  /** When it began to grow (ISO 8601, UTC). */
+  readonly since: string;
+  /** How many stretches of time it has grown by now. */
+  readonly stretches: number;
+  /** The present one: when it began, the lag then, and the lowest since. */
   readonly at: string;
   readonly offset: number;
+  readonly lowest: number;
 }
 
 export interface Stalled {
   readonly kind: 'no progress' | 'lag grows';
   readonly since: string;
-  /** The lag when it was told. */
+  /** The highest lag since. */
   readonly offset?: number;
 }
 
@@ -40,6 +56,8 @@ export interface Course {
   /** Milliseconds in the phases that are over. */
   readonly spent: Readonly<Partial<Record<Phase, number>>>;
   readonly told: readonly { readonly type: string; readonly at: string }[];
+  /** How many more were told. */
+  readonly unlisted?: number;
   readonly resynchronisations: number;
   readonly peakOffset?: number;
   /** The highest mark of the full synchronisation that was passed. */
@@ -48,8 +66,7 @@ export interface Course {
   readonly pace?: Pace | undefined;
   /** When the full synchronisation last moved, and to where. */
   readonly motion?: Pace | undefined;
-  /** The lag at moments well apart, as long as it grows; oldest first. */
-  readonly lag?: readonly LagSample[] | undefined;
+  readonly lag?: LagTrend | undefined;
   readonly stalled?: Stalled | undefined;
   readonly ready?: Ready | undefined;
   readonly reminded?: { readonly at: string; readonly times: number } | undefined;
@@ -59,9 +76,10 @@ export function newCourse(now: Date): Course {
   return { since: now.toISOString(), spent: {}, told: [], resynchronisations: 0 };
 }
 
-/** Adds the time of a phase that is over; what was known of the phase itself ends with it. */
-export function phaseOver(course: Course, { phase, since }: Standing, now: Date): Course {
+/** Adds the time of a standing that is over; what was known of its phase ends with the phase. */
+export function standingOver(course: Course, { phase, since }: Standing, to: Phase, now: Date): Course {
   const { mark: _mark, pace: _pace, motion: _motion, lag: _lag, reminded: _reminded, ...kept } = course;
   const ms = Math.max(0, now.getTime() - Date.parse(since));
-  return { ...kept, spent: { ...kept.spent, [phase]: (kept.spent[phase] ?? 0) + ms } };
+  const spent = { ...course.spent, [phase]: (course.spent[phase] ?? 0) + ms };
+  return phase === to ? { ...course, spent } : { ...kept, spent };
 }

@@ -10,7 +10,7 @@ export type CallOutcome =
 
 export type CallOutcomes = Readonly<Partial<Record<NeighbourCall, CallOutcome>>>;
 
-/** A list that fails once or twice is noise. */
+/** A call that fails once or twice is noise. Logs are read so seldom that their failures are in no row. */
 const FAILURES_UNTIL_TOLD = 3;
 
 interface Call {
@@ -69,8 +69,9 @@ function noteCall(
   if (outcome.kind === 'known') return known === undefined ? draft : withCall(draft, call, undefined);
   if (known?.told) return draft;
   const failures = (known?.failures ?? 0) + 1;
-  const isDue = outcome.kind === 'denied' || (call === 'list' && failures >= FAILURES_UNTIL_TOLD);
-  if (!isDue) return call === 'list' ? withCall(draft, call, { failures, told: false }) : draft;
+  const isInARow = call !== 'logs';
+  const isDue = outcome.kind === 'denied' || (isInARow && failures >= FAILURES_UNTIL_TOLD);
+  if (!isDue) return isInARow ? withCall(draft, call, { failures, told: false }) : draft;
   const { name, permission, consequence } = CALLS[call];
   const facts = {
     reason: outcome.kind === 'denied' ? 'not authorised' : outcome.reason,

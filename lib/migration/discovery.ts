@@ -35,7 +35,8 @@ export interface Discovered {
 /**
  * Which tasks of a list are worth a look. Those that had ended when the discovery began are remembered by their
  * fingerprints alone: five thousand of them cost a few kilobytes, and no look. Whatever the list shows as moving,
- * as changed, or for the first time is looked at.
+ * as changed, or for the first time is looked at. A list may lack a task once and have it again: what is of the past
+ * remains so until it moves.
  *
  * @param past fingerprints from before; nothing at the very first time
  * @param recordOf what is known of a task
@@ -48,21 +49,22 @@ export function discover(
   isDue: (record: WatchRecord) => boolean,
 ): Discovered {
   const before = new Set(past);
+  const kept = new Set(past);
   const look: ListedTask[] = [];
   const rest: ListedTask[] = [];
-  const kept: string[] = [];
   for (const task of tasks) {
     const record = recordOf(task.taskId);
     const mark = fingerprint(task.taskId);
-    const isOver = hasEnded(task);
-    if (record === undefined && isOver && (past === undefined || before.has(mark))) {
-      kept.push(mark);
+    if (record === undefined && hasEnded(task) && (past === undefined || before.has(mark))) {
+      kept.add(mark);
       rest.push(task);
-    } else if (record?.standing === undefined || differs(record, task) || isDue(record)) look.push(task);
+      continue;
+    }
+    kept.delete(mark);
+    if (record?.standing === undefined || differs(record, task) || isDue(record)) look.push(task);
     else rest.push(task);
   }
-  const isSame = past !== undefined && kept.length === past.length;
-  return { look, rest, past: isSame ? past : kept };
+  return { look, rest, past: past !== undefined && kept.size === past.length ? past : [...kept] };
 }
 
 function hasEnded({ status }: ListedTask): boolean {

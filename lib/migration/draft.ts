@@ -43,8 +43,14 @@ export function tell(
   return { record: { ...record, ...remembered, sequence }, events: [...events, event] };
 }
 
+/** Of reminders the last is enough; of too many events those in the middle are the least. */
 function withTold(course: Course, { type, time }: MigrationEvent): Course {
-  return { ...course, told: [...course.told, { type, at: time }].slice(-TOLD_LENGTH) };
+  const isReminder = type === 'dcs.migration.forgotten';
+  const before = isReminder ? course.told.filter((one) => one.type !== type) : course.told;
+  const all = [...before, { type, at: time }];
+  const told = all.length > TOLD_LENGTH ? all.toSpliced(TOLD_LENGTH / 2, 1) : all;
+  const unlisted = (course.unlisted ?? 0) + course.told.length + 1 - told.length;
+  return { ...course, told, ...(unlisted > 0 && { unlisted }) };
 }
 
 /** The draft with another course; the same draft when it is the same. */

@@ -37,6 +37,10 @@ export interface Standing {
   readonly since: string;
   /** The status alone does not say the phase: it was concluded from the task's statistics. */
   readonly derived?: true;
+  /** The IP switch was rolled back: clients are at the source, whatever the status reads. */
+  readonly rolledBack?: true;
+  /** What could not be ruled out when this was told. */
+  readonly unchecked?: 'deleted' | 'rolled back';
 }
 
 /** The task as events and messages show it. */
@@ -125,7 +129,10 @@ export interface Report {
   readonly peakOffset?: number;
   /** How often it fell back from incremental replication to a full synchronisation. */
   readonly resynchronisations: number;
+  /** The first and the last of them, in order; of reminders the last. */
   readonly told: readonly { readonly type: string; readonly at: string }[];
+  /** How many more were told. */
+  readonly unlisted?: number;
 }
 
 /** A member of a group, as far as its events need it. */

@@ -1,7 +1,7 @@
-import { apart, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
-import type { EventGroup, EventType, GroupMember } from './event.ts';
+import { apart, type Facts, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
+import type { EventGroup, EventType, GroupMember, Standing as Place } from './event.ts';
 import { type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
-import { isFinal, isReplicating, isWorking, type Phase } from './status.ts';
+import { isFinal, isReplicating, isWorking, type Phase, ROLL_BACK, SWITCHED } from './status.ts';
 import type { Thresholds } from './thresholds.ts';
 import type { Watch } from './voice.ts';
 
@@ -31,6 +31,8 @@ const SEVERITIES = { ready: 'action', failed: 'failure', finished: 'success' } a
 interface Standing extends GroupMember {
   readonly isFailed: boolean;
   readonly isFinished: boolean;
+  /** It has finished, but nobody could check that. */
+  readonly isUnchecked: boolean;
   readonly isCuttingOver: boolean;
 }
 
@@ -53,7 +55,9 @@ export function observeGroup(
   const words: readonly Word[] = ['ready', 'failed', 'finished'];
   const after = words.reduce((draft, word) => {
     const told = draft.record.group?.[word];
-    if (truth[word] && told === undefined) return announce(draft, word, seen, voice, group.thresholds, now);
+    // What could not be checked when it was told is told once more when it is.
+    const isNews = told === undefined || (told.unchecked && !seen.some(({ isUnchecked }) => isUnchecked));
+    if (truth[word] && isNews) return announce(draft, word, seen, voice, group.thresholds, now);
     if (!truth[word] && told !== undefined) return retract(draft, word, told, seen, voice, now);
     return draft;
   }, before);
@@ -97,7 +101,7 @@ function standingOf({
   watch,
   record,
 }: Belonging): Omit<Standing, 'phase'> & { readonly phase: Phase | undefined } {
-  const { standing, course, trouble, missing } = record ?? {};
+  const { standing, course, observation } = record ?? {};
   const phase = standing?.phase;
   const isFinished = record !== undefined && hasEndedWell(record);
   return {
@@ -105,23 +109,33 @@ function standingOf({
     name: watch.name ?? record?.observation?.name ?? watch.taskId,
     project: watch.project,
     phase,
-    ready: course?.ready?.told !== undefined && !trouble?.told && missing === undefined,
+    ready: course?.ready?.told !== undefined,
     isFailed: phase === 'failed' || (phase === 'gone' && !isFinished),
     isFinished,
-    isCuttingOver: phase === 'switching' || phase === 'stopping' || isFinished,
+    isUnchecked: isFinished && endingsOf(record).some(({ unchecked }) => unchecked !== undefined),
+    isCuttingOver:
+      phase === 'switching' || phase === 'stopping' || observation?.taskStatus === SWITCHED || isFinished,
   };
 }
 
-/** A success, or a stop that came after incremental replication; being released or deleted after that changes nothing. */
-function hasEndedWell({ timeline, standing }: WatchRecord): boolean {
-  if (standing === undefined || !isFinal(standing.phase)) return false;
-  const all = [...timeline, standing];
-  const ended = all.findLastIndex(({ phase }) => !isFinal(phase));
-  const endings = all.slice(ended + 1).map(({ phase }) => phase);
-  if (endings.includes('failed')) return false;
-  if (endings.includes('succeeded')) return true;
-  const worked = all.slice(0, ended + 1).findLast(({ phase }) => isWorking(phase));
-  return endings.includes('stopped') && isReplicating(worked?.phase);
+/**
+ * A success, or a stop that came after incremental replication; being released or deleted after that changes nothing.
+ * Nothing has ended well when the clients are at the source again.
+ */
+function hasEndedWell(record: WatchRecord): boolean {
+  const endings = endingsOf(record);
+  const isBack = record.observation?.taskStatus === ROLL_BACK || endings.some(({ rolledBack }) => rolledBack);
+  const phases = endings.map(({ phase }) => phase);
+  if (isBack || phases.includes('failed')) return false;
+  if (phases.includes('succeeded')) return true;
+  const worked = record.timeline.findLast(({ phase }) => isWorking(phase));
+  return phases.includes('stopped') && isReplicating(worked?.phase);
+}
+
+/** The final standings that it has come to one after another; none while it is at work. */
+function endingsOf({ timeline, standing }: WatchRecord): readonly Place[] {
+  const all = standing === undefined ? timeline : [...timeline, standing];
+  return all.slice(all.findLastIndex(({ phase }) => !isFinal(phase)) + 1);
 }
 
 function groupVoice(
@@ -160,15 +174,19 @@ function announce(
   { actionsValidForMs }: Thresholds,
   now: Date,
 ): Noticed {
-  const facts = {
+  const open = word === 'finished' ? members.filter(({ isUnchecked }) => isUnchecked) : [];
+  const names = some(open.map(({ name }) => name));
+  const facts: Facts = {
     ...(word === 'ready' && fence(draft, actionsValidForMs, now)),
-    severity: SEVERITIES[word],
-    summary: wordsFor(word, members),
+    ...(open.length > 0 && { unchecked: `what became of ${names}` }),
+    severity: open.length > 0 ? 'action' : SEVERITIES[word],
+    summary: `${wordsFor(word, members)}${open.length > 0 ? `, but ${names} could not be checked` : ''}`,
   };
   const told = tell(draft, voice, TYPES[word], facts, now);
   const event = told.events.at(-1);
   if (event === undefined) return told;
-  return withWord(told, word, { id: event.id, sequence: told.record.sequence });
+  const { sequence } = told.record;
+  return withWord(told, word, { id: event.id, sequence, ...(open.length > 0 && { unchecked: true }) });
 }
 
 function wordsFor(word: Word, members: readonly Standing[]): string {

@@ -2,11 +2,13 @@ import type { Sighting } from './arrival.ts';
 import type { Course, Ready } from './course.ts';
 import { fence, type Noticed, tell, withCourse } from './draft.ts';
 import type { Progress, Readiness, Stall, Standing } from './event.ts';
+import { noteLag } from './lag.ts';
+import { noteMotion } from './motion.ts';
 import { known } from './neighbours.ts';
 import { noteProgress } from './progress.ts';
 import { countLook, type Judgement, judgeReadiness } from './readiness.ts';
-import { type Movement, noteLag, noteMotion } from './stall.ts';
-import { isWorking, type Phase } from './status.ts';
+import type { Movement } from './stall.ts';
+import { type Phase, SWITCHED } from './status.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** What all judges of one look work with. */
@@ -62,8 +64,15 @@ function spanWords(seconds: number): string {
   return hours < 48 ? `${hours} h` : `${Math.round(hours / 2.4) / 10} d`;
 }
 
+const ALL = 100;
+
 function motion(draft: Noticed, course: Course, bench: Bench): Noticed {
   const { neighbours, thresholds, now } = bench;
+  // Nobody says what comes after the full synchronisation: at its end it may be replicating.
+  const isOpen = bench.derived && (known(neighbours.stats)?.progressPercent ?? 0) >= ALL;
+  if (isOpen && course.stalled === undefined) {
+    return course.motion === undefined ? draft : withCourse(draft, { ...course, motion: undefined });
+  }
   return tellMovement(
     draft,
     noteMotion(course, known(neighbours.stats), thresholds.stalledAfterMs, now),
@@ -72,7 +81,9 @@ function motion(draft: Noticed, course: Course, bench: Bench): Noticed {
 }
 
 function lag(draft: Noticed, course: Course, bench: Bench): Noticed {
-  const { neighbours, thresholds, now } = bench;
+  const { neighbours, thresholds, observation, now } = bench;
+  // The source has no clients any more, so it matters no more how far the target is behind it.
+  if (observation.taskStatus === SWITCHED) return draft;
   const limits = { maxOffset: thresholds.cutover.maxOffset, stalledAfterMs: thresholds.stalledAfterMs };
   return tellMovement(draft, noteLag(course, known(neighbours.stats), limits, now), bench);
 }
@@ -105,13 +116,16 @@ function resumedWords({ kind, percent, offset }: Stall): string {
   return `moves again${percent === undefined ? '' : ` (at ${percent} %)`}`;
 }
 
+/** Where a migration ends, nobody expects it to move. */
+const ENDING: ReadonlySet<Phase> = new Set(['stopping', 'stopped', 'failed', 'released', 'gone']);
+
 /** A stall ends with its phase; where the migration goes on, somebody who was told of it is told that it is over. */
 export function leaveStall(draft: Noticed, to: Phase, { standing, voice, now }: RetractionBench): Noticed {
   const { course } = draft.record;
-  if (course?.stalled === undefined) return draft;
+  if (course?.stalled === undefined || to === standing.phase) return draft;
   const { kind, since } = course.stalled;
   const next = withCourse(draft, { ...course, stalled: undefined });
-  if (!isWorking(to) && to !== 'succeeded') return next;
+  if (ENDING.has(to)) return next;
   const facts = {
     standing,
     stall: { kind, since },
@@ -121,12 +135,10 @@ export function leaveStall(draft: Noticed, to: Phase, { standing, voice, now }: 
   return tell(next, voice, 'dcs.migration.resumed', facts, now);
 }
 
-/** Once clients were switched to the target there is no cut-over to be ready for. */
-const SWITCHED = 'EXCHANGE_SUCCESS';
-
 function readiness(draft: Noticed, course: Course, bench: Bench): Noticed {
   const { neighbours, thresholds, observation } = bench;
-  if (observation.taskStatus === SWITCHED) return draft;
+  // Clients are at the target: there is no cut-over to be ready for any more.
+  if (observation.taskStatus === SWITCHED) return withCourse(draft, withoutReadiness(course));
   const judgement = judgeReadiness(neighbours.stats, thresholds);
   const { ready, told } = countLook(course.ready, judgement, thresholds.cutover.looks);
   if (told === 'unready') return retractReadiness(draft, course, judgement, bench);
@@ -134,6 +146,11 @@ function readiness(draft: Noticed, course: Course, bench: Bench): Noticed {
   if (ready === undefined) return withCourse(draft, { ...course, ready });
   const next = withCourse(draft, { ...course, ready });
   return told === undefined ? next : announceReadiness(next, ready, judgement.basis, bench);
+}
+
+/** Readiness that ends without a word: somebody is cutting over, or has done so. */
+function withoutReadiness(course: Course): Course {
+  return course.ready === undefined ? course : { ...course, ready: undefined };
 }
 
 /** Tells that a task is ready. Told anew, it keeps the number from which on it is so. */
@@ -197,7 +214,8 @@ export function leaveReadiness(
 ): Noticed {
   const { course } = draft.record;
   if (course?.ready === undefined || to === 'incremental') return draft;
-  if (CUTTING_OVER.has(to)) return withCourse(draft, { ...course, ready: undefined });
+  const isTold = course.ready.told !== undefined;
+  if (!isTold || CUTTING_OVER.has(to)) return withCourse(draft, withoutReadiness(course));
   const { basis } = judgeReadiness(undefined, bench.thresholds);
   return retractReadiness(draft, course, { kind: 'behind', basis, reason: why }, bench);
 }
@@ -228,20 +246,22 @@ function forgetting(draft: Noticed, course: Course, bench: Bench): Noticed {
   const waitedMs = now.getTime() - Date.parse(standing.since);
   const quietMs = now.getTime() - Date.parse(course.reminded?.at ?? standing.since);
   const times = course.reminded?.times ?? 0;
-  if (waitedMs < afterMs || waitedMs > LONGEST_BELIEVED_MS || (times > 0 && quietMs < everyMs)) return draft;
+  // A reminder of the future was given by a clock that was wrong.
+  const isSoon = times > 0 && quietMs >= 0 && quietMs < everyMs;
+  if (waitedMs < afterMs || waitedMs > LONGEST_BELIEVED_MS || isSoon) return draft;
   const next = withCourse(draft, { ...course, reminded: { at: now.toISOString(), times: times + 1 } });
   const facts = {
     standing,
     reminders: times,
     severity: 'action',
-    summary: forgottenWords(standing, waitedMs),
+    summary: forgottenWords(standing, waitedMs, bench.observation.taskStatus === SWITCHED),
   } as const;
   return tell(next, voice, 'dcs.migration.forgotten', facts, now);
 }
 
-function forgottenWords({ phase }: Standing, waitedMs: number): string {
+function forgottenWords({ phase }: Standing, waitedMs: number, isSwitched: boolean): string {
   const span = spanWords(waitedMs / 1000);
-  return phase === 'configuring'
-    ? `has waited for ${span} to be configured: configure or delete it`
-    : `has replicated for ${span}: cut over and stop it, or it runs (and costs) for ever`;
+  if (phase === 'configuring') return `has waited for ${span} to be configured: configure or delete it`;
+  const todo = isSwitched ? 'the IP addresses are switched: stop it' : 'cut over and stop it';
+  return `has replicated for ${span}: ${todo}, or it runs (and costs) for ever`;
 }

@@ -1,13 +1,14 @@
-import { arrive, firstSight, isAt, onward, type Sighting } from './arrival.ts';
-import { apart, type Noticed, type Renewal, tell } from './draft.ts';
+import { isAt, onward, type Sighting } from './arrival.ts';
+import { apart, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
 import type { Standing } from './event.ts';
-import { announceReadiness, doubtReadiness, judge, leaveReadiness, leaveStall } from './judges.ts';
+import { announceReadiness, doubtReadiness, leaveReadiness } from './judges.ts';
 import type { Neighbours } from './neighbours.ts';
+import { notice } from './notice.ts';
 import type { Look, Observation } from './observation.ts';
 import { judgeReadiness } from './readiness.ts';
 import { newRecord, type WatchRecord } from './record.ts';
-import { confirmationOf, phaseOf } from './sight.ts';
-import { GONE_STATUS, isFinal, isReplicating } from './status.ts';
+import { type Confirmation, confirmationOf, phaseOf, remembering } from './sight.ts';
+import { GONE_STATUS, isFinal } from './status.ts';
 import { DEFAULT_THRESHOLDS } from './thresholds.ts';
 import { troubleAfterFailure, troubleIsOver } from './trouble.ts';
 import { taskVoice, type Watch } from './voice.ts';
@@ -104,10 +105,11 @@ function noLongerFound(
   now: Date,
 ): Noticed | undefined {
   if (record.standing.phase === 'gone') return stillGone(record, watch, now);
-  const { trouble, missing = 0, ...known } = record;
+  const { trouble, missing = 0, unconfirmed: _open, ...known } = record;
   if (missing + 1 < MISSING_LOOKS_UNTIL_GONE) {
     const stillTold = trouble?.told ? { trouble } : {};
-    return { record: { ...known, ...stillTold, missing: missing + 1 }, events: [] };
+    const missed = { ...known, ...stillTold, missing: missing + 1 };
+    return doubtful({ record: missed, events: [] }, 'a look did not find the task', watch, now);
   }
 
   const from = record.standing;
@@ -117,15 +119,16 @@ function noLongerFound(
   const bench = { standing: from, voice, now, thresholds };
   const left = leaveReadiness({ record: known, events: [] }, to.phase, 'the task no longer exists', bench);
   const { record: ended, report } = onward(left.record, from, to, now);
-  const wasOver = isFinal(from.phase);
+  const wasOver = isFinal(from.phase) && from.unchecked === undefined;
+  const last = `last status ${from.status}${from.unchecked === undefined ? '' : ', not checked'}`;
   const facts = {
     from,
     to,
     ...(report !== undefined && { report }),
     severity: wasOver ? 'info' : 'action',
     summary: wasOver
-      ? `the task was deleted after it had ended (last status ${from.status})`
-      : `the task no longer exists (last status ${from.status})`,
+      ? `the task was deleted after it had ended (${last})`
+      : `the task no longer exists (${last})`,
   } as const;
   return tell({ record: ended, events: left.events }, voice, 'dcs.migration.gone', facts, now);
 }
@@ -138,20 +141,20 @@ function stillGone(record: WatchRecord, watch: Watch, now: Date): Noticed | unde
 
 function goodLook(
   record: WatchRecord,
-  observation: Observation,
+  answered: Observation,
   neighbours: Neighbours,
   watch: Watch,
   now: Date,
 ): Noticed | undefined {
-  const seen = phaseOf(observation, neighbours, record.standing);
-  const confirmation = confirmationOf(seen.phase, neighbours);
+  const { standing } = record;
+  const observation = remembering(record, answered);
+  const seen = phaseOf(observation, neighbours, standing);
+  const confirmation = confirmationOf(observation, seen.phase, neighbours, standing);
   if (confirmation.kind === 'deleted') return missingLook(record, DELETED, watch, now);
 
   const voice = taskVoice(watch, observation);
-  const answered = withoutTrouble(record, voice, now);
-  const isNews = record.standing === undefined || !isAt(record.standing, { observation, ...seen });
-  // A success that nobody could check is no news yet; the next look tries again.
-  if (isNews && confirmation.kind === 'open') return answered.record === record ? undefined : answered;
+  const isNews = standing === undefined || !isAt(standing, { observation, ...seen });
+  if (isNews && isHeld(record, confirmation)) return heldLook(record, confirmation, voice, watch, now);
 
   const sighting: Sighting = {
     ...seen,
@@ -159,89 +162,49 @@ function goodLook(
     neighbours,
     voice,
     now,
-    ...(confirmation.kind === 'unchecked' && { unchecked: confirmation.why }),
+    ...(confirmation.kind !== 'confirmed' && { unchecked: confirmation }),
+    ...(watch.discoveredBy !== undefined && { isDiscovered: true }),
   };
-  const noticed = notice(answered, sighting, watch);
+  const noticed = notice(withoutDoubts(record, voice, now), sighting, watch);
   if (noticed.record === record) return undefined;
   return { record: { ...noticed.record, observation }, events: noticed.events };
 }
 
-function withoutTrouble(record: WatchRecord, voice: Sighting['voice'], now: Date): Noticed {
-  if (record.trouble === undefined && record.missing === undefined) return { record, events: [] };
-  const { record: recovered, events } = troubleIsOver(record, voice, now);
-  const { missing: _found, ...found } = recovered;
-  return { record: found, events };
+/** A success that the list could not confirm is told, as unchecked, when this many looks in a row show it. */
+const OPEN_LOOKS_UNTIL_TOLD = 3;
+
+/** A success that nobody could check is no news yet; of a task that was gone it is none before the list has it. */
+function isHeld({ standing, unconfirmed = 0 }: WatchRecord, { kind }: Confirmation): boolean {
+  if (kind === 'confirmed') return false;
+  return standing?.phase === 'gone' || (kind === 'open' && unconfirmed + 1 < OPEN_LOOKS_UNTIL_TOLD);
+}
+
+/** It is not known whether the task is there, so looks that miss it remain in a row. */
+function heldLook(
+  record: WatchRecord,
+  { kind }: Confirmation,
+  voice: Voice,
+  watch: Watch,
+  now: Date,
+): Noticed | undefined {
+  const { record: answered, events } = withoutTrouble(record, voice, now);
+  const isCounted = kind === 'open' && record.standing?.phase !== 'gone';
+  const held = isCounted ? { ...answered, unconfirmed: (answered.unconfirmed ?? 0) + 1 } : answered;
+  const noticed = doubtful({ record: held, events }, 'it reads as a success that is not checked', watch, now);
+  return noticed.record === record ? undefined : noticed;
+}
+
+/** A look that says where the task is ends everything that was in doubt. */
+function withoutDoubts(record: WatchRecord, voice: Voice, now: Date): Noticed {
+  if (record.missing === undefined && record.unconfirmed === undefined)
+    return withoutTrouble(record, voice, now);
+  const { missing: _found, unconfirmed: _told, ...found } = record;
+  return withoutTrouble(found, voice, now);
+}
+
+function withoutTrouble(record: WatchRecord, voice: Voice, now: Date): Noticed {
+  return record.trouble === undefined ? { record, events: [] } : troubleIsOver(record, voice, now);
 }
 
 /** What a task's status looks like when it was deleted: the detail call still answers, the list does not have it. */
 const DELETED = 'The detail answers SUCCESS, but the list of tasks does not have it.';
-
-/** Everything that a good look can say, in the order in which it is told: first what is no longer so. */
-function notice(draft: Noticed, sighting: Sighting, watch: Watch): Noticed {
-  const { voice, now, phase, observation } = sighting;
-  const { thresholds = DEFAULT_THRESHOLDS } = watch;
-  const from = draft.record.standing;
-  const placed = from === undefined ? firstSight(draft, sighting) : moveOn(draft, from, sighting, thresholds);
-  const switched = from === undefined ? placed : tellSwitch(placed, draft.record.observation, sighting);
-  const { standing } = switched.record;
-  if (standing === undefined || standing.phase !== phase) return switched;
-  const isFirstSight = from === undefined;
-  return judge(switched, { ...sighting, observation, standing, thresholds, isFirstSight, voice, now });
-}
-
-function moveOn(
-  draft: Noticed,
-  from: Standing,
-  sighting: Sighting,
-  thresholds: typeof DEFAULT_THRESHOLDS,
-): Noticed {
-  if (isAt(from, sighting)) return draft;
-  const { voice, now, phase } = sighting;
-  const why = `it is no longer replicating (${sighting.observation.status})`;
-  const left = leaveReadiness(draft, phase, why, { standing: from, voice, now, thresholds });
-  const arrived = arrive(leaveStall(left, phase, { standing: from, voice, now }), from, sighting);
-  return isReplicating(from.phase) && phase === 'full' ? tellRegression(arrived, from, sighting) : arrived;
-}
-
-function tellRegression(draft: Noticed, from: Standing, { voice, now }: Sighting): Noticed {
-  const { course, standing } = draft.record;
-  const times = (course?.resynchronisations ?? 0) + 1;
-  const counted =
-    course === undefined
-      ? draft
-      : { ...draft, record: { ...draft.record, course: { ...course, resynchronisations: times } } };
-  const facts = {
-    from,
-    ...(standing !== undefined && { standing }),
-    resynchronisations: times,
-    severity: 'action',
-    summary: `do not cut over: it fell back to a full synchronisation${times === 1 ? '' : ` (number ${times})`}`,
-  } as const;
-  return tell(counted, voice, 'dcs.migration.regressed', facts, now);
-}
-
-const IP_SWITCH = {
-  EXCHANGE_SUCCESS: {
-    type: 'dcs.migration.ip_switched',
-    severity: 'success',
-    words: 'the IP addresses are switched: clients of the source address reach the target now',
-  },
-  ROLLBACK_SUCCESS: {
-    type: 'dcs.migration.ip_rolled_back',
-    severity: 'action',
-    words: 'the IP switch was rolled back: clients are at the source again',
-  },
-} as const;
-
-/** `task_status` alone tells an IP switch; it says so as long as it lasts, so only its change is told. */
-function tellSwitch(
-  draft: Noticed,
-  before: Observation | undefined,
-  { observation: { taskStatus }, voice, now }: Sighting,
-): Noticed {
-  const { standing } = draft.record;
-  if (taskStatus === before?.taskStatus || standing === undefined) return draft;
-  if (taskStatus !== 'EXCHANGE_SUCCESS' && taskStatus !== 'ROLLBACK_SUCCESS') return draft;
-  const { type, severity, words } = IP_SWITCH[taskStatus];
-  return tell(draft, voice, type, { standing, severity, summary: words }, now);
-}

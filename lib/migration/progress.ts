@@ -34,9 +34,20 @@ export function noteProgress(
     if (isFirstSight || mark === 0) return { course: { ...begun, mark } };
     return { course: { ...begun, mark }, progress: progressOf(stats, percent, mark, undefined, now) };
   }
-  if (mark <= (course.mark ?? 0)) return { course };
+  if (mark <= (course.mark ?? 0)) {
+    return { course: hasFallenBack(course.mark, percent) ? { ...course, mark, pace: here } : course };
+  }
   const progress = progressOf(stats, percent, mark, course.pace, now);
   return { course: { ...course, mark, pace: here }, progress };
+}
+
+/** Progress that wavers loses a percent or two; whoever loses more than that has begun anew. */
+const LARGEST_WAVER = 10;
+
+/** Whether a full synchronisation has begun anew, within one status: its connection was lost. */
+export function hasFallenBack(before: number | undefined, now: number | undefined): boolean {
+  if (before === undefined || now === undefined) return false;
+  return now < before / 2 || now <= before - LARGEST_WAVER;
 }
 
 function progressOf(

@@ -58,7 +58,8 @@ function basisOf(
 function keyGap(source: number | undefined, target: number | undefined): number | undefined {
   if (source === undefined || target === undefined) return undefined;
   const larger = Math.max(source, target);
-  return larger === 0 ? 0 : Math.ceil((Math.abs(source - target) / larger) * 10_000) / 100;
+  // Multiplied first: a gap of exactly one percent must not come out larger by an error in the last place.
+  return larger === 0 ? 0 : Math.ceil((Math.abs(source - target) * 10_000) / larger) / 100;
 }
 
 function gapWords({ sourceKeys, targetKeys, keyGapPercent, maxKeyGapPercent }: Readiness): string {

@@ -120,6 +120,8 @@ export interface GroupState {
 export interface ToldWord {
   readonly id: string;
   readonly sequence: number;
+  /** It rests on what could not be checked. */
+  readonly unchecked?: true;
 }
 
 /**
@@ -148,6 +150,8 @@ export interface WatchRecord {
   readonly trouble?: Trouble;
   /** Looks in a row that say the task does not exist. */
   readonly missing?: number;
+  /** Looks in a row that read as a success, which the list could not confirm; looks that failed do not count. */
+  readonly unconfirmed?: number;
   readonly rest?: Rest;
   /** When the tasks that ended long ago were last looked at; only in the record of a project. */
   readonly swept?: string;
@@ -213,10 +217,19 @@ const COURSE = z.looseObject({
   since: TIME,
   spent: z.record(z.string(), z.number()),
   told: z.array(z.object({ type: z.string(), at: z.string() })),
+  unlisted: z.optional(COUNT),
   resynchronisations: COUNT,
   pace: z.optional(z.object({ at: TIME })),
   motion: z.optional(z.object({ at: TIME })),
-  lag: z.optional(z.array(z.object({ at: TIME, offset: z.number() }))),
+  lag: z.optional(
+    z.object({
+      last: z.number(),
+      floor: z.number(),
+      growth: z.optional(
+        z.object({ since: TIME, stretches: COUNT, at: TIME, offset: z.number(), lowest: z.number() }),
+      ),
+    }),
+  ),
   stalled: z.optional(z.object({ kind: z.string(), since: TIME })),
   ready: z.optional(
     z.object({ streak: COUNT, told: z.optional(z.object({ id: z.string(), sequence: COUNT })) }),
@@ -267,12 +280,18 @@ const RECORD_SHAPE = z.object({
   outbox: z.array(z.object({ event: EVENT, deliveries: z.record(z.string(), DELIVERY) })),
   trouble: z.optional(z.object({ reason: z.string(), count: COUNT, since: TIME, told: z.boolean() })),
   missing: z.optional(COUNT),
+  unconfirmed: z.optional(COUNT),
   rest: z.optional(z.object({ until: TIME, keyFingerprint: z.string(), refusals: COUNT })),
   discoveredBy: z.optional(z.string()),
   swept: z.optional(TIME),
   degraded: z.optional(z.record(z.string(), z.object({ failures: COUNT, told: z.boolean() }))),
   past: z.optional(z.array(z.string())),
-  group: z.optional(z.record(z.string(), z.object({ id: z.string(), sequence: COUNT }))),
+  group: z.optional(
+    z.record(
+      z.string(),
+      z.object({ id: z.string(), sequence: COUNT, unchecked: z.optional(z.literal(true)) }),
+    ),
+  ),
   channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 });

@@ -3,7 +3,7 @@ import type { Report } from './event.ts';
 import { PHASES } from './status.ts';
 
 /** The closing report of a course whose phases are all over. */
-export function reportOf({ since, spent, peakOffset, resynchronisations, told }: Course): Report {
+export function reportOf({ since, spent, peakOffset, resynchronisations, told, unlisted }: Course): Report {
   const phases = PHASES.flatMap((phase) => {
     const ms = spent[phase];
     return ms === undefined ? [] : [{ phase, seconds: Math.round(ms / 1000) }];
@@ -14,5 +14,6 @@ export function reportOf({ since, spent, peakOffset, resynchronisations, told }:
     ...(peakOffset !== undefined && { peakOffset }),
     resynchronisations,
     told,
+    ...(unlisted !== undefined && { unlisted }),
   };
 }

@@ -1,8 +1,8 @@
 import type { Standing } from './event.ts';
-import { known, type Neighbours } from './neighbours.ts';
+import { type Answer, known, type Neighbours } from './neighbours.ts';
 import type { Observation } from './observation.ts';
 import type { WatchRecord } from './record.ts';
-import { canonicalStatus, meaningOf, type Phase } from './status.ts';
+import { canonicalStatus, isSwitchOver, meaningOf, type Phase } from './status.ts';
 
 /** Neighbouring calls that can change what is said about a look. */
 export interface Wanted {
@@ -25,7 +25,7 @@ export function neighboursFor(record: WatchRecord | undefined, observation: Obse
   const failedNow = phase === 'failed' && record?.standing?.phase !== 'failed';
   return {
     stats: MEASURED.has(phase) && observation.migrationType !== WITHOUT_STATS,
-    listed: phase === 'succeeded' || failedNow,
+    listed: readsAsSuccess(observation) || failedNow,
     logs: failedNow,
   };
 }
@@ -57,28 +57,78 @@ export function phaseOf(
   return isSame && standing.derived ? { phase: standing.phase, derived: true } : { phase };
 }
 
-/** What the list says about a task that reads as a success. */
+/** Whether the status reads as a success, whatever is said of an IP switch. */
+function readsAsSuccess({ status }: Observation): boolean {
+  return meaningOf({ status }).phase === 'succeeded';
+}
+
+/**
+ * The service may stop speaking of an IP switch that has ended. As long as the status stays the same, it is what it was:
+ * clients are where they were, and no success comes of a roll-back.
+ */
+export function remembering({ standing, observation }: WatchRecord, answered: Observation): Observation {
+  const { taskStatus } = observation ?? {};
+  if (standing === undefined || answered.taskStatus !== undefined || !isSwitchOver(taskStatus))
+    return answered;
+  const isSame = canonicalStatus(standing.status) === canonicalStatus(answered.status);
+  return isSame || (standing.rolledBack && readsAsSuccess(answered)) ? { ...answered, taskStatus } : answered;
+}
+
+/** Why a success could not be checked. */
+export interface Unchecked {
+  /** What cannot be ruled out. */
+  readonly what: NonNullable<Standing['unchecked']>;
+  readonly why: string;
+}
+
+/** What is known about a task that reads as a success. */
 export type Confirmation =
   | { readonly kind: 'confirmed' }
   /** A deleted task answers like one that succeeded; only the list tells them apart. */
   | { readonly kind: 'deleted' }
   /** Nobody can tell: the key may not list. It is told, and said so. */
-  | { readonly kind: 'unchecked'; readonly why: string }
-  /** Not known this time: nothing is claimed until the next look. */
-  | { readonly kind: 'open' };
+  | ({ readonly kind: 'unchecked' } & Unchecked)
+  /** Not known this time: nothing is claimed before a few more looks. */
+  | ({ readonly kind: 'open' } & Unchecked);
 
-/** Whether a success is one. Every other phase needs no list. */
-export function confirmationOf(phase: Phase, { listed }: Neighbours): Confirmation {
+/** Whether a success is one. Nothing else needs the list. */
+export function confirmationOf(
+  observation: Observation,
+  phase: Phase,
+  { listed }: Neighbours,
+  standing: Standing | undefined,
+): Confirmation {
+  if (!readsAsSuccess(observation)) return { kind: 'confirmed' };
+  if (known(listed) === 'absent') return { kind: 'deleted' };
   if (phase !== 'succeeded') return { kind: 'confirmed' };
-  switch (listed?.kind) {
-    case 'known':
-      return { kind: listed.value === 'absent' ? 'deleted' : 'confirmed' };
-    case 'denied':
-      return { kind: 'unchecked', why: UNCHECKED };
-    default:
-      return { kind: 'open' };
+  if (isSwitchOpen(observation, standing)) {
+    return { kind: 'unchecked', what: 'rolled back', why: SWITCH_UNTOLD };
   }
+  if (listed?.kind === 'known') return { kind: 'confirmed' };
+  const why = `a deleted task reads the same, and ${listWords(listed)} to tell them apart`;
+  // A list that nobody can read is no passing fault.
+  const isLasting =
+    listed?.kind === 'denied' || (listed?.kind === 'failed' && listed.reason === 'unreadable answer');
+  return { kind: isLasting ? 'unchecked' : 'open', what: 'deleted', why };
 }
 
-const UNCHECKED =
-  'a deleted task reads the same, and the key may not list tasks (dcs:migrationTask:list) to tell them apart';
+const SWITCH_UNTOLD = 'an IP switch was going on, and the service does not say whether it was rolled back';
+
+/** A success right after an IP switch is none if that was rolled back, and here nobody says how it ended. */
+function isSwitchOpen({ taskStatus }: Observation, standing: Standing | undefined): boolean {
+  const wasOpen = standing?.phase === 'switching' || standing?.unchecked === 'rolled back';
+  return wasOpen && taskStatus === undefined;
+}
+
+function listWords(listed: Answer<unknown> | undefined): string {
+  switch (listed?.kind) {
+    case 'denied':
+      return 'the key may not list tasks (dcs:migrationTask:list)';
+    case 'failed':
+      return `the list of tasks could not be read (${listed.reason})`;
+    case 'skipped':
+      return `the list of tasks was not read (${listed.why})`;
+    default:
+      return 'the list of tasks was not read';
+  }
+}

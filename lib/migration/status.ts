@@ -64,6 +64,16 @@ export function canonicalStatus(status: string): string {
 
 const SWITCHING: Meaning = { phase: 'switching', severity: 'info', words: 'IP addresses are being switched' };
 
+/** The service's words for an IP switch that has ended. */
+export const SWITCHED = 'EXCHANGE_SUCCESS';
+export const ROLL_BACK = 'ROLLBACK_SUCCESS';
+
+export function isSwitchOver(
+  taskStatus: string | undefined,
+): taskStatus is typeof SWITCHED | typeof ROLL_BACK {
+  return taskStatus === SWITCHED || taskStatus === ROLL_BACK;
+}
+
 /** No success: the clients are back at the source. A phase of its own, so that a roll-back is seen as a change. */
 const ROLLED_BACK: Meaning = {
   phase: 'stopped',
@@ -78,7 +88,7 @@ const ROLLED_BACK: Meaning = {
 export function meaningOf(seen: { readonly status: string; readonly taskStatus?: string }): Meaning {
   const known = CATALOGUE.get(canonicalStatus(seen.status));
   if (seen.taskStatus === 'EXCHANGING' && known?.phase !== 'failed') return SWITCHING;
-  if (seen.taskStatus === 'ROLLBACK_SUCCESS' && known?.phase === 'succeeded') return ROLLED_BACK;
+  if (seen.taskStatus === ROLL_BACK && known?.phase === 'succeeded') return ROLLED_BACK;
   return known ?? { phase: 'unknown', severity: 'info', words: `status is now ${seen.status}` };
 }
 
@@ -124,13 +134,14 @@ export function describeChange(
     return { severity, words: `found again: ${now.words}` };
   }
   if (isFinal(before.phase) && BEGINNING.has(now.phase)) return restart(before.phase, now);
-  if (now.phase === 'incremental') {
-    return { severity: 'action', words: arrivalAtIncremental(before.phase, now.words) };
+  if (now.phase === before.phase && isWorking(now.phase)) {
+    return { severity: 'info', words: `the status reads ${seen.status} now, the phase is the same` };
   }
+  if (now.phase === 'incremental') return incrementalAfter(before.phase, now);
   if (now.phase === 'full' && isReplicating(before.workingPhase)) {
     return { severity: 'action', words: 'fell back from incremental replication to a full synchronisation' };
   }
-  if (now.phase === 'stopped' && now !== ROLLED_BACK) return stopAfter(before.workingPhase);
+  if (now.phase === 'stopped' && now !== ROLLED_BACK) return stopAfter(before.workingPhase, seen.taskStatus);
   return { severity: now.severity, words: now.words };
 }
 
@@ -163,14 +174,22 @@ const ENDED: ReadonlyMap<Phase, string> = new Map<Phase, string>([
 const ORDER: readonly Phase[] = ['creating', 'configuring', 'full', 'incremental'];
 
 /**
+ * How far a task had come in that order when it is somewhere else. A full synchronisation ends in success; with
+ * incremental replication a task never succeeds by itself. IP addresses are switched out of incremental replication.
+ */
+const UNTIL: ReadonlyMap<Phase, number> = new Map([
+  ['succeeded', ORDER.indexOf('incremental')],
+  ['switching', ORDER.length],
+]);
+
+/**
  * Phases that must have begun and ended between two looks: those between where the task was and where it is. Of a stop
  * or a failure nobody knows how far the task had come.
  */
 export function passedUnseen(before: Phase, now: Phase): readonly Phase[] {
   const from = ORDER.indexOf(before);
   if (from === -1) return [];
-  // A full synchronisation ends in success; with incremental replication a task never succeeds by itself.
-  const until = now === 'succeeded' ? ORDER.indexOf('incremental') : ORDER.indexOf(now);
+  const until = UNTIL.get(now) ?? ORDER.indexOf(now);
   return until > from ? ORDER.slice(from + 1, until) : [];
 }
 
@@ -179,18 +198,31 @@ export function isReplicating(phase: Phase | undefined): boolean {
   return phase === 'incremental' || phase === 'switching';
 }
 
-function arrivalAtIncremental(before: Phase, otherwise: string): string {
-  if (before === 'full') return 'full synchronisation finished, incremental replication started';
-  if (before === 'stopping') return 'restarted: incremental replication runs again';
-  if (before === 'switching') return 'IP switch ended, incremental replication continues';
-  return otherwise;
+function incrementalAfter(before: Phase, now: Meaning): { severity: Severity; words: string } {
+  const words = ARRIVALS.get(before);
+  const isConcluded = now === DERIVED.get('incremental');
+  if (words === undefined) return { severity: 'action', words: now.words };
+  return { severity: 'action', words: isConcluded ? `${words} (concluded from the statistics)` : words };
 }
+
+/** What has happened when a task comes to incremental replication from there. */
+const ARRIVALS: ReadonlyMap<Phase, string> = new Map([
+  ['full', 'full synchronisation finished, incremental replication started'],
+  ['stopping', 'restarted: incremental replication runs again'],
+  ['switching', 'IP switch ended, incremental replication continues'],
+]);
 
 /**
  * Stopping is how an incremental migration normally ends; during a full synchronisation data is missing. What was last
  * seen may be long ago when looks failed, so more than that is not claimed.
  */
-function stopAfter(workingPhase: Phase | undefined): { severity: Severity; words: string } {
+function stopAfter(
+  workingPhase: Phase | undefined,
+  taskStatus: string | undefined,
+): { severity: Severity; words: string } {
+  if (taskStatus === ROLL_BACK) {
+    return { severity: 'action', words: 'stopped after the IP switch was rolled back' };
+  }
   if (isReplicating(workingPhase)) {
     return {
       severity: 'info',

@@ -95,7 +95,8 @@ describe('a look that notices several things', () => {
 
   test('is one message: the gravest of them, the last among equals, with the others below', () => {
     expect(read(MIGRATION, types)).toEqual([
-      '⚠️ orders-cache: do not cut over: it fell back to a full synchronisation',
+      '❌ orders-cache: do not cut over: it fell back to a full synchronisation',
+      '<!here>',
       'Status: INCRMIGEATING (incremental) → FULLMIGRATING (full)',
       'Resynchronisation: number 1',
       'Phase before: incremental, for 12 min',
@@ -139,7 +140,7 @@ describe('the last message about a migration', () => {
       'configuring 1 d · full 5 h 9 min · incremental 7 d 1 h · switching 1 min',
       'largest lag (offset) about 12,345 · fell back to a full synchronisation: once',
       'told before: 7 events',
-      'told 2026-01-06: 04:19 cutover ready, 04:23 cutover unready, 04:26 cutover ready, 04:28 cutover unready, 04:28 status changed, 04:28 regressed, 05:48 status changed, 06:18 stalled, 06:50 resumed',
+      'told 2026-01-06: 04:19 cutover ready, 04:23 cutover unready, 04:26 cutover ready, 04:28 cutover unready, 04:28 status changed, 04:28 regressed, 05:48 status changed, 06:24 stalled, 06:50 resumed',
       'told 2026-01-13: 06:50 forgotten, 06:53 cutover ready, 06:58 status changed',
     ]);
   });
@@ -262,7 +263,7 @@ describe('a digest', () => {
 
   test('gives each event a line with its day, and says until when somebody may act on it', () => {
     const lines = digest(migration);
-    expect(lines[0]).toBe('⚠️ orders-cache: 21 events');
+    expect(lines[0]).toBe('❌ orders-cache: 21 events');
     expect(lines).toContain(
       '⚠️ 2026-01-06 04:19 UTC  ·  orders-cache: ready for the cut-over: lag (offset) 0, key counts 0.05 % apart, 3 looks in a row  ·  valid until 2026-01-06 05:19 UTC',
     );
@@ -274,7 +275,7 @@ describe('a digest', () => {
     if (first === undefined) throw new Error('nothing happened');
     const { text } = digestMessage([first, ...others], {}, undefined);
     expect(text.split('\n')[0]).toBe(
-      '⚠️ orders-cache: 21 events: cutover ready 3, forgotten 2, full 2, stalled 2, resumed 2, incremental 2, cutover unready 2, configuring 1, progress 1, regressed 1, switching 1, succeeded 1',
+      '❌ orders-cache: 21 events: cutover ready 3, forgotten 2, full 2, stalled 2, resumed 2, incremental 2, cutover unready 2, configuring 1, progress 1, regressed 1, switching 1, succeeded 1',
     );
   });
 

@@ -1,0 +1,100 @@
+import { arrive, confirm, firstSight, isAt, lastWorkingPhase, type Sighting } from './arrival.ts';
+import type { Course } from './course.ts';
+import { type Facts, type Noticed, tell } from './draft.ts';
+import type { EventType, Severity, Standing } from './event.ts';
+import { judge, leaveReadiness, leaveStall } from './judges.ts';
+import type { Observation } from './observation.ts';
+import { isReplicating, isSwitchOver, ROLL_BACK, SWITCHED } from './status.ts';
+import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.ts';
+import type { Watch } from './voice.ts';
+
+/** Everything that a good look can say, in the order in which it is told: first what is no longer so. */
+export function notice(draft: Noticed, sighting: Sighting, watch: Watch): Noticed {
+  const { voice, now, phase, observation } = sighting;
+  const { thresholds = DEFAULT_THRESHOLDS } = watch;
+  const from = draft.record.standing;
+  const placed = from === undefined ? firstSight(draft, sighting) : moveOn(draft, from, sighting, thresholds);
+  const switched = from === undefined ? placed : tellSwitch(placed, draft.record.observation, sighting);
+  const { standing } = switched.record;
+  if (standing === undefined || standing.phase !== phase) return switched;
+  const isFirstSight = from === undefined;
+  return judge(switched, { ...sighting, observation, standing, thresholds, isFirstSight, voice, now });
+}
+
+function moveOn(draft: Noticed, from: Standing, sighting: Sighting, thresholds: Thresholds): Noticed {
+  if (isAt(from, sighting)) {
+    const isCertain = from.unchecked !== undefined && sighting.unchecked === undefined;
+    return isCertain ? confirm(draft, from, sighting) : draft;
+  }
+  const { voice, now, phase, observation } = sighting;
+  const { status } = observation;
+  // Of a status that nobody knows it is not known whether it still replicates.
+  const why = phase === 'unknown' ? `its status is ${status} now` : `it is no longer replicating (${status})`;
+  const left = leaveReadiness(draft, phase, why, { standing: from, voice, now, thresholds });
+  const hasFallenBack = phase === 'full' && isReplicating(lastWorkingPhase(draft.record));
+  const arrived = arrive(leaveStall(left, phase, { standing: from, voice, now }), from, sighting);
+  if (!hasFallenBack) return arrived;
+  // Somebody may be cutting over at this moment.
+  const isAlarm = from.phase === 'switching' || wasAnnounced(draft.record.course);
+  return tellRegression(arrived, from, isAlarm ? 'failure' : 'action', sighting);
+}
+
+/** Whether readiness was announced since the last fall-back, though it may have been taken back by now. */
+function wasAnnounced(course: Course | undefined): boolean {
+  const last = (type: EventType) => course?.told.findLastIndex((one) => one.type === type) ?? -1;
+  return last('dcs.migration.cutover_ready') > last('dcs.migration.regressed');
+}
+
+function tellRegression(
+  draft: Noticed,
+  from: Standing,
+  severity: Severity,
+  { voice, now }: Sighting,
+): Noticed {
+  const { course, standing } = draft.record;
+  const times = (course?.resynchronisations ?? 0) + 1;
+  const counted =
+    course === undefined
+      ? draft
+      : { ...draft, record: { ...draft.record, course: { ...course, resynchronisations: times } } };
+  const facts = {
+    from,
+    ...(standing !== undefined && { standing }),
+    resynchronisations: times,
+    severity,
+    summary: `do not cut over: it fell back to a full synchronisation${times === 1 ? '' : ` (number ${times})`}`,
+  } as const;
+  return tell(counted, voice, 'dcs.migration.regressed', facts, now);
+}
+
+const IP_SWITCH = {
+  [SWITCHED]: {
+    type: 'dcs.migration.ip_switched',
+    severity: 'success',
+    words: 'the IP addresses are switched: clients of the source address reach the target now',
+  },
+  [ROLL_BACK]: {
+    type: 'dcs.migration.ip_rolled_back',
+    severity: 'action',
+    words: 'the IP switch was rolled back: clients are at the source again',
+  },
+} as const;
+
+/** `task_status` alone tells an IP switch; it says so as long as it lasts, so only its change is told. */
+function tellSwitch(
+  draft: Noticed,
+  before: Observation | undefined,
+  { observation: { taskStatus }, unchecked, voice, now }: Sighting,
+): Noticed {
+  const { standing } = draft.record;
+  if (taskStatus === before?.taskStatus || standing === undefined) return draft;
+  if (!isSwitchOver(taskStatus)) return draft;
+  const { type, severity, words } = IP_SWITCH[taskStatus];
+  const facts: Facts = {
+    standing,
+    ...(unchecked !== undefined && { unchecked: unchecked.why }),
+    severity: unchecked === undefined ? severity : 'action',
+    summary: words,
+  };
+  return tell(draft, voice, type, facts, now);
+}

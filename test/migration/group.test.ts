@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import type { MigrationEvent } from '../../lib/migration/event.ts';
+import { isGroupReadySince, observeGroup, renewGroupReady } from '../../lib/migration/group.ts';
+import { newRecord, type WatchRecord } from '../../lib/migration/record.ts';
+import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
+import { mustBeDescribed } from '../support/event-schemas.ts';
+import { course, found, type MadeLook, minute, missing, seen, stored, WATCH } from './support.ts';
+
+const INCREMENTAL = seen('INCRMIGEATING');
+const TOLD = { id: 'evt_0123456789abcdef01234567', sequence: 2 };
+
+/** The record of a task after these looks. */
+const after = (...looks: readonly MadeLook[]): WatchRecord => found(course(looks).record);
+const READY: WatchRecord = (() => {
+  const record = after(INCREMENTAL);
+  return { ...record, course: { ...found(record.course), ready: { streak: 3, told: TOLD } } };
+})();
+
+type Members = readonly (WatchRecord | undefined)[];
+const members = (records: Members) =>
+  records.map((record, n) => ({ watch: { ...WATCH, taskId: `task-${n}`, name: `orders-${n}` }, record }));
+const group = (records: Members) => ({
+  name: 'orders',
+  members: members(records),
+  thresholds: DEFAULT_THRESHOLDS,
+});
+
+/** What is told of a group whose members stand like this, one after another. */
+function told(steps: readonly Members[]) {
+  let record: WatchRecord | undefined;
+  const events: MigrationEvent[] = [];
+  const words = steps.map((records, index) => {
+    const noticed = observeGroup(record, group(records), minute(index));
+    if (noticed !== undefined) record = stored(noticed.record);
+    events.push(...(noticed?.events ?? []));
+    return (noticed?.events ?? []).map(({ type }) => type.replace('dcs.group.', '')).join(' ');
+  });
+  mustBeDescribed(events);
+  return { words, events, record };
+}
+
+const STOPPED = after(INCREMENTAL, seen('TERMINATED'));
+const FAILED = after(INCREMENTAL, seen('FAILED'));
+const SUCCEEDED = after(seen('FULLMIGRATING'), seen('SUCCESS'));
+const GONE = after(INCREMENTAL, missing, missing);
+
+describe('a group', () => {
+  it.each<[string, Members, string]>([
+    ['is ready when all of its tasks are', [READY, READY], 'ready'],
+    ['is not ready while one is not', [READY, after(INCREMENTAL)], ''],
+    ['is nothing while one was not seen', [READY, undefined], ''],
+    ['is nothing while one was only looked at in vain', [FAILED, newRecord(minute(0))], ''],
+    ['has failed when one task has', [READY, FAILED], 'failed'],
+    ['has failed when one is gone before its end', [READY, GONE], 'failed'],
+    ['has finished when all of its tasks have', [STOPPED, SUCCEEDED], 'finished'],
+    [
+      'has finished, too, when they were deleted since',
+      [after(seen('FULLMIGRATING'), seen('SUCCESS'), missing, missing)],
+      'finished',
+    ],
+    [
+      'has finished, too, when they were released since',
+      [after(INCREMENTAL, seen('TERMINATED'), seen('RELEASED'))],
+      'finished',
+    ],
+    [
+      'has not finished with one that was stopped during the full synchronisation',
+      [SUCCEEDED, after(seen('FULLMIGRATING'), seen('TERMINATED'))],
+      '',
+    ],
+    ['has not finished with one that was never seen at work', [SUCCEEDED, after(seen('TERMINATED'))], ''],
+    [
+      'has not finished with one that failed and was released',
+      [SUCCEEDED, after(seen('FAILED'), seen('RELEASED'))],
+      '',
+    ],
+    [
+      'has not finished with a roll-back',
+      [SUCCEEDED, after(INCREMENTAL, seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }))],
+      '',
+    ],
+    [
+      'has not finished with a roll-back that was stopped',
+      [SUCCEEDED, after(INCREMENTAL, seen('TERMINATED', { taskStatus: 'ROLLBACK_SUCCESS' }))],
+      '',
+    ],
+    [
+      'has not finished with a roll-back that was released',
+      [SUCCEEDED, after(INCREMENTAL, seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }), seen('RELEASED'))],
+      '',
+    ],
+    ['without tasks is nothing', [], ''],
+  ])('%s', (_rule, records, word) => {
+    expect(told([records]).words).toEqual([word]);
+  });
+
+  it.each<[string, readonly Members[], readonly string[]]>([
+    ['is told once', [[READY], [READY], [READY]], ['ready', '', '']],
+    [
+      'is taken back when a task is no longer ready',
+      [
+        [READY, READY],
+        [READY, after(INCREMENTAL)],
+      ],
+      ['ready', 'retracted'],
+    ],
+    [
+      'is taken back for a failure, which is told',
+      [
+        [READY, READY],
+        [READY, FAILED],
+      ],
+      ['ready', 'retracted failed'],
+    ],
+    [
+      'ends without a word when it is cut over',
+      [
+        [READY, READY],
+        [READY, STOPPED],
+        [STOPPED, STOPPED],
+      ],
+      ['ready', '', 'finished'],
+    ],
+    [
+      'has not failed any more after a restart',
+      [[FAILED], [after(INCREMENTAL, seen('FAILED'), INCREMENTAL)]],
+      ['failed', 'retracted'],
+    ],
+    [
+      'has not finished any more after a restart',
+      [[STOPPED], [after(INCREMENTAL, seen('TERMINATED'), INCREMENTAL)]],
+      ['finished', 'retracted'],
+    ],
+    [
+      'says nothing of a task that is looked at for the first time',
+      [[READY], [READY, undefined]],
+      ['ready', ''],
+    ],
+    ['can be ready again', [[READY], [after(INCREMENTAL)], [READY]], ['ready', 'retracted', 'ready']],
+  ])('%s', (_rule, steps, words) => {
+    expect(told(steps).words).toEqual(words);
+  });
+
+  it('stands beside its words: the events count by themselves and are about the group', () => {
+    const { events } = told([
+      [READY, READY],
+      [READY, after(INCREMENTAL)],
+    ]);
+    expect(events.map(({ sequence, subject }) => [Number(sequence), subject])).toEqual([
+      [1, 'orders'],
+      [2, 'orders'],
+    ]);
+    expect(events[1]?.data).toMatchObject({
+      severity: 'action',
+      summary: 'group orders: no longer ready: orders-1 (incremental)',
+      group: { retracts: { type: 'dcs.group.ready', id: events[0]?.id, reason: 'orders-1 (incremental)' } },
+    });
+  });
+
+  it('names a few of many tasks in a sentence, and a hundred in its event, those first that matter', () => {
+    const many = [...Array.from({ length: 150 }, () => READY), ...Array.from({ length: 5 }, () => FAILED)];
+    const [event] = told([many]).events;
+    expect(event?.data.summary).toBe(
+      'group orders: 5 of 155 tasks failed (orders-150, orders-151, orders-152 and 2 more)',
+    );
+    expect(event?.data.group).toMatchObject({ size: 155, projects: ['prod'] });
+    expect(event?.data.group?.members).toHaveLength(100);
+    expect(event?.data.group?.members.slice(0, 6).map(({ phase }) => phase)).toEqual([
+      'failed',
+      'failed',
+      'failed',
+      'failed',
+      'failed',
+      'incremental',
+    ]);
+  });
+
+  it('writes nothing when nothing changed', () => {
+    const { record } = told([[READY]]);
+    expect(observeGroup(record, group([READY]), minute(5))).toBeUndefined();
+    expect(observeGroup(undefined, group([after(INCREMENTAL)]), minute(5))).toBeUndefined();
+  });
+});
+
+describe('a group whose task ended unchecked', () => {
+  const UNCHECKED = (() => {
+    const { standing, ...record } = SUCCEEDED;
+    return { ...record, standing: { ...found(standing), unchecked: 'deleted' as const } };
+  })();
+  const RELEASED = {
+    ...UNCHECKED,
+    timeline: [...UNCHECKED.timeline, found(UNCHECKED.standing)],
+    standing: { status: 'RELEASED', phase: 'released', since: minute(9).toISOString() },
+  } as const;
+
+  it.each([
+    ['as it ended', UNCHECKED],
+    ['released since', RELEASED],
+  ])('has finished, but is no success: %s', (_what, record) => {
+    const [event] = told([[SUCCEEDED, record]]).events;
+    expect(event).toMatchObject({
+      type: 'dcs.group.finished',
+      data: {
+        severity: 'action',
+        unchecked: 'what became of orders-1',
+        summary: 'group orders: all 2 tasks have finished, but orders-1 could not be checked',
+      },
+    });
+  });
+
+  it('is a success as soon as it is checked, once', () => {
+    const { words, events } = told([[UNCHECKED], [UNCHECKED], [SUCCEEDED], [SUCCEEDED]]);
+    expect(words).toEqual(['finished', '', 'finished', '']);
+    expect(events.map(({ data }) => data.severity)).toEqual(['action', 'success']);
+  });
+});
+
+describe('a group that was ready too long ago', () => {
+  const { record } = told([[READY]]);
+  const ANNOUNCED = found(record);
+
+  it('is said to be ready anew, by the number from which on it is so', () => {
+    const { noticed, event } = renewGroupReady({ record: ANNOUNCED, events: [] }, group([READY]), minute(90));
+    expect(event).toMatchObject({ type: 'dcs.group.ready', data: { validUntil: minute(150).toISOString() } });
+    expect(noticed.events).toEqual([]);
+    expect(noticed.record.group?.ready).toEqual({ id: event?.id, sequence: 1 });
+    expect(isGroupReadySince(noticed.record, 1)).toBe(true);
+    expect(isGroupReadySince(noticed.record, 0)).toBe(false);
+  });
+
+  it.each<[string, WatchRecord, Members]>([
+    ['it is not ready', newRecord(minute(0)), [READY]],
+    ['it has no tasks any more', ANNOUNCED, []],
+    ['a task of it was not seen', ANNOUNCED, [READY, undefined]],
+  ])('is not said anew when %s', (_when, before, records) => {
+    const draft = { record: before, events: [] };
+    expect(renewGroupReady(draft, group(records), minute(90))).toEqual({ noticed: draft, event: undefined });
+  });
+
+  it('is ready since nothing when it was not told', () => {
+    expect(isGroupReadySince(newRecord(minute(0)), 9)).toBe(false);
+  });
+});

@@ -1,0 +1,346 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EventData, MigrationEvent, Stall } from '../../lib/migration/event.ts';
+import { known } from '../../lib/migration/neighbours.ts';
+import { judgeReadiness } from '../../lib/migration/readiness.ts';
+import { encodeRecord } from '../../lib/migration/record.ts';
+import { canonicalStatus, isFinal, meaningOf } from '../../lib/migration/status.ts';
+import { problemsOf } from '../support/event-schemas.ts';
+import { type Played, play, type RandomLook, randomTimeline, THRESHOLDS } from './random-timelines.ts';
+
+/** Counts what came up, so that no property holds for want of cases. */
+const tally = new Map<string, number>();
+
+function holds(check: (played: readonly Played[]) => void, numRuns = 400): void {
+  fc.assert(
+    fc.property(randomTimeline, (looks) => {
+      const played = play(looks);
+      for (const { noticed } of played) {
+        for (const { type } of noticed?.events ?? []) tally.set(type, (tally.get(type) ?? 0) + 1);
+      }
+      check(played);
+    }),
+    { numRuns },
+  );
+}
+
+const typesOf = ({ noticed }: Played) => (noticed?.events ?? []).map(({ type }) => type);
+const eventsOf = (played: readonly Played[]) => played.flatMap(({ noticed }) => noticed?.events ?? []);
+
+/** A look that found source and target in step, in the incremental phase. */
+function isGood({ look, asked, after }: Played): boolean {
+  return (
+    look.kind === 'seen' &&
+    after?.standing?.phase === 'incremental' &&
+    look.observation.taskStatus !== 'EXCHANGING' &&
+    judgeReadiness(asked.stats, THRESHOLDS).kind === 'in step'
+  );
+}
+
+/** What the figures were from the moment on at which it stalled. */
+function figuresSince({ kind, since }: Stall, played: readonly Played[]): number[] {
+  return played
+    .filter(({ at }) => at.getTime() >= Date.parse(since))
+    .flatMap(({ asked }) => known(asked.stats) ?? [])
+    .flatMap(({ offset, progressPercent }) => (kind === 'lag grows' ? offset : progressPercent) ?? []);
+}
+
+/** It reads as a success that the list did not confirm, and is not told as one. */
+function isHeld({ look, listed, after }: Played): boolean {
+  if (look.kind !== 'seen' || listed.kind === 'known') return false;
+  const { phase, rolledBack } = after?.standing ?? {};
+  return (
+    meaningOf(look.observation).phase === 'succeeded' &&
+    phase !== 'succeeded' &&
+    phase !== 'gone' &&
+    !rolledBack
+  );
+}
+
+describe('whatever a migration does', () => {
+  it('readiness is announced after three good looks in a row, and not before', () => {
+    holds((played) => {
+      for (const [index, one] of played.entries()) {
+        if (!typesOf(one).includes('dcs.migration.cutover_ready')) continue;
+        expect(played.slice(Math.max(0, index - 2), index + 1).map(isGood)).toEqual([true, true, true]);
+      }
+    });
+    expect(tally.get('dcs.migration.cutover_ready')).toBeGreaterThan(50);
+  });
+
+  it('readiness is announced at the third good look in a row', () => {
+    holds((played) => {
+      let streak = 0;
+      for (const one of played) {
+        const isSwitched = one.after?.observation?.taskStatus === 'EXCHANGE_SUCCESS';
+        streak = isGood(one) && !isSwitched ? streak + 1 : 0;
+        const stands = one.after?.course?.ready?.told !== undefined;
+        if (streak >= 3) expect(stands).toBe(true);
+      }
+    });
+  });
+
+  it('readiness is taken back, or its phase ends, before it is announced again', () => {
+    holds((played) => {
+      const story = eventsOf(played).map(({ type, data }) => {
+        if (type === 'dcs.migration.cutover_ready') return 'R';
+        if (type === 'dcs.migration.cutover_unready') return 'U';
+        const hasLeft = data.to !== undefined && data.to.phase !== 'incremental';
+        return hasLeft || type === 'dcs.migration.ip_switched' ? 'E' : '';
+      });
+      expect(story.join('')).toMatch(/^(?:E|R[UE]|R$)*$/);
+    });
+  });
+
+  it('readiness that is announced is never in doubt for more than two looks', () => {
+    holds((played) => {
+      let doubts = 0;
+      for (const one of played) {
+        doubts = isGood(one) ? 0 : doubts + 1;
+        if (one.after?.course?.ready?.told !== undefined) expect(doubts).toBeLessThan(3);
+      }
+    });
+  });
+
+  it('no readiness stands beside figures that contradict it', () => {
+    holds((played) => {
+      for (const { look, asked, after } of played) {
+        if (look.kind !== 'seen' || after?.course?.ready?.told === undefined) continue;
+        expect(judgeReadiness(asked.stats, THRESHOLDS).kind).not.toBe('behind');
+      }
+    });
+  });
+
+  it('stalled and resumed take turns, and only an end lets a stall pass without a word', () => {
+    holds((played) => {
+      const story = eventsOf(played).map(({ type, data: { to } }) => {
+        if (type === 'dcs.migration.stalled') return 'S';
+        if (type === 'dcs.migration.resumed') return 'M';
+        return to !== undefined && (isFinal(to.phase) || to.phase === 'stopping') ? 'E' : '';
+      });
+      expect(story.join('')).toMatch(/^(?:E|S[ME]|S$)*$/);
+    });
+    expect(tally.get('dcs.migration.stalled')).toBeGreaterThan(50);
+  });
+
+  it('what is resumed is what had stalled', () => {
+    holds((played) => {
+      const stalls = eventsOf(played).filter(({ data }) => data.stall !== undefined);
+      for (const [index, { type, data }] of stalls.entries()) {
+        if (type === 'dcs.migration.resumed')
+          expect(data.stall?.since).toBe(stalls[index - 1]?.data.stall?.since);
+      }
+    });
+  });
+
+  it('a stall has lasted as long as it had to', () => {
+    holds((played) => {
+      for (const { time, type, data } of eventsOf(played)) {
+        if (type !== 'dcs.migration.stalled') continue;
+        const ms = Date.parse(time) - Date.parse(data.stall?.since ?? '');
+        expect(ms).toBeGreaterThanOrEqual(THRESHOLDS.stalledAfterMs);
+      }
+    });
+  });
+
+  it('what has stalled did not move, and a lag that grows is higher than before', () => {
+    holds((played) => {
+      for (const [index, one] of played.entries()) {
+        const stall = one.noticed?.events.find(({ type }) => type === 'dcs.migration.stalled')?.data.stall;
+        if (stall === undefined) continue;
+        const figures = figuresSince(stall, played.slice(0, index + 1));
+        const [first = 0, last = 0] = [figures.at(0), figures.at(-1)];
+        if (stall.kind === 'lag grows') expect(last).toBeGreaterThan(first);
+        else expect(Math.max(0, ...figures)).toBeLessThanOrEqual(first);
+      }
+    });
+  });
+
+  it('no success is told of which the list does not have the task', () => {
+    holds((played) => {
+      for (const { look, listed, noticed } of played) {
+        const success = noticed?.events.find(({ data }) => data.severity === 'success');
+        if (success === undefined) continue;
+        expect(look.kind).toBe('seen');
+        if (look.kind !== 'seen' || meaningOf({ status: look.observation.status }).phase !== 'succeeded') {
+          expect(success.type).toBe('dcs.migration.ip_switched');
+          continue;
+        }
+        expect(known(listed) ?? 'absent').not.toBe('absent');
+        expect(success.data).not.toHaveProperty('unchecked');
+      }
+    });
+    expect(tally.get('dcs.migration.status_changed')).toBeGreaterThan(500);
+  });
+
+  it('a success that the list cannot confirm is not held for more than two looks', () => {
+    holds((played) => {
+      // Looks that saw nothing neither part nor prolong a row.
+      const answered = played.filter(({ look }) => look.kind !== 'failed' && look.kind !== 'not made');
+      let held = 0;
+      for (const one of answered) {
+        held = isHeld(one) ? held + 1 : 0;
+        expect(held).toBeLessThan(3);
+      }
+    });
+  });
+
+  it('a fall-back is told exactly where a replication is a full synchronisation again', () => {
+    holds((played) => {
+      for (const { before, after, noticed } of played) {
+        const types = noticed?.events.map(({ type }) => type) ?? [];
+        const from = before?.standing?.phase;
+        const isDirect = from === 'incremental' || from === 'switching';
+        const isFull = after?.standing?.phase === 'full' && from !== 'full';
+        if (isDirect && isFull) expect(types).toContain('dcs.migration.regressed');
+        if (types.includes('dcs.migration.regressed')) expect(isFull).toBe(true);
+      }
+    });
+    expect(tally.get('dcs.migration.regressed')).toBeGreaterThan(20);
+  });
+
+  it('reminders keep their distance', () => {
+    holds((played) => {
+      let last: MigrationEvent | undefined;
+      for (const event of eventsOf(played)) {
+        if (event.data.to !== undefined) last = undefined;
+        if (event.type !== 'dcs.migration.forgotten') continue;
+        const ms =
+          last === undefined ? Number.POSITIVE_INFINITY : Date.parse(event.time) - Date.parse(last.time);
+        expect(ms).toBeGreaterThanOrEqual(THRESHOLDS.forgotten.everyMs);
+        last = event;
+      }
+    });
+    expect(tally.get('dcs.migration.forgotten')).toBeGreaterThan(50);
+  });
+});
+
+describe('whatever an event says', () => {
+  it('is what the look saw that caused it', () => {
+    holds((played) => {
+      for (const one of played) for (const event of one.noticed?.events ?? []) expectToBeOf(one, event);
+    });
+    for (const type of ['progress', 'resumed', 'cutover_unready', 'gone', 'ip_switched', 'ip_rolled_back']) {
+      expect(tally.get(`dcs.migration.${type}`)).toBeGreaterThan(10);
+    }
+  });
+
+  it('is described by its published schema', () => {
+    holds((played) => {
+      for (const event of eventsOf(played)) expect(problemsOf(JSON.parse(JSON.stringify(event)))).toEqual([]);
+    }, 100);
+  });
+
+  it('reports of a whole migration account for all of its time', () => {
+    holds((played) => {
+      for (const { time, data } of eventsOf(played)) {
+        if (data.report === undefined) continue;
+        const { watchedSince, phases, told, unlisted = 0 } = data.report;
+        const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
+        const whole = (Date.parse(time) - Date.parse(watchedSince)) / 1000;
+        expect(Math.abs(seconds - whole)).toBeLessThanOrEqual(phases.length);
+        const during = eventsOf(played).filter(
+          (event) =>
+            event.time >= watchedSince && Number(event.sequence) < Number(eventAt(played, time, data)),
+        );
+        expect(told.length + unlisted).toBeLessThanOrEqual(during.length);
+      }
+    });
+  });
+});
+
+function eventAt(played: readonly Played[], time: string, data: EventData): string | undefined {
+  return eventsOf(played).find((event) => event.time === time && event.data === data)?.sequence;
+}
+
+function expectToBeOf(played: Played, event: MigrationEvent): void {
+  expect(event.time).toBe(played.at.toISOString());
+  expectPlaces(played, event);
+  expectFigures(played, event);
+}
+
+/** Where it came from, where it is, and what nobody saw. */
+function expectPlaces({ look, before, after }: Played, { type, time, data }: MigrationEvent): void {
+  const { from, to, standing, notObserved } = data;
+  if (from !== undefined && type !== 'dcs.migration.regressed') expect(from).toEqual(before?.standing);
+  if (to !== undefined) expect(to).toEqual(after?.standing);
+  // A deleted task may read as anything.
+  if (to !== undefined && to.phase !== 'gone' && look.kind === 'seen') {
+    expect(canonicalStatus(to.status)).toBe(canonicalStatus(look.observation.status));
+  }
+  if (standing !== undefined) expect([before?.standing, after?.standing]).toContainEqual(standing);
+  if (notObserved === undefined) return;
+  expect([notObserved.after, notObserved.before]).toEqual([from?.since, time]);
+  expect(notObserved.phases).not.toContain(to?.phase);
+  expect(notObserved.phases).not.toContain(from?.phase);
+}
+
+/** The figures are those of the look. */
+function expectFigures({ asked, at }: Played, { type, sequence, data }: MigrationEvent): void {
+  const stats = known(asked.stats);
+  const { progress, readiness, stall, dossier } = data;
+  const told = {
+    offset: stall?.offset ?? readiness?.offset,
+    progressPercent: stall?.percent ?? progress?.percent,
+    sourceKeys: readiness?.sourceKeys ?? progress?.sourceKeys,
+    targetKeys: readiness?.targetKeys ?? progress?.targetKeys ?? stall?.targetKeys,
+  };
+  const said = Object.fromEntries(Object.entries(told).filter(([, figure]) => figure !== undefined));
+  expect(stats ?? {}).toMatchObject(said);
+  if (progress !== undefined) expect(progress.mark).toBeLessThanOrEqual(progress.percent);
+  expect(progress?.secondsLeft ?? 0).toBeGreaterThanOrEqual(0);
+  if (dossier !== undefined) {
+    const entry = known(asked.listed);
+    expect(dossier.errorMessage).toBe(entry === 'absent' ? undefined : entry?.errorMessage);
+  }
+  if (type !== 'dcs.migration.cutover_ready') return;
+  expect(data.sequence).toBe(sequence);
+  expect(Date.parse(data.validUntil ?? '')).toBe(at.getTime() + THRESHOLDS.actionsValidForMs);
+}
+
+describe('what is written', () => {
+  const calm = fc.constantFrom<RandomLook['stats']>(
+    { kind: 'known', value: { progressPercent: 100, offset: 0, sourceKeys: 10, targetKeys: 10 } },
+    { kind: 'known', value: { progressPercent: 100, offset: 500, sourceKeys: 10, targetKeys: 10 } },
+    { kind: 'known', value: { progressPercent: 40, offset: 0, sourceKeys: 10, targetKeys: 10 } },
+    { kind: 'denied', detail: 'HTTP 403.' },
+    { kind: 'failed', reason: 'unreachable', detail: 'HTTP 503.' },
+  );
+
+  it('is nothing once the same has been seen for a while, but for reminders', () => {
+    fc.assert(
+      fc.property(
+        randomTimeline,
+        calm,
+        fc.constantFrom('INCRMIGEATING', 'FULLMIGRATING', 'TERMINATED'),
+        (looks, stats, status) => {
+          const same: RandomLook = {
+            later: 1,
+            look: { kind: 'seen', observation: { status } },
+            stats,
+            listed: { kind: 'known', value: 'absent' },
+          };
+          const played = play([...looks, ...Array.from({ length: 40 }, () => same)]).slice(-30);
+          for (const { noticed, before } of played) {
+            const types = noticed?.events.map(({ type }) => type) ?? ['dcs.migration.forgotten'];
+            expect(types).toEqual(['dcs.migration.forgotten']);
+            if (noticed === undefined) expect(before).toBeDefined();
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('at each look is one record of a bounded size', () => {
+    let largest = 0;
+    holds((played) => {
+      for (const { noticed } of played) {
+        if (noticed !== undefined)
+          largest = Math.max(largest, Buffer.byteLength(encodeRecord(noticed.record)));
+      }
+    });
+    expect(largest).toBeGreaterThan(1000);
+    expect(largest).toBeLessThan(20_000);
+  });
+});

@@ -1,0 +1,211 @@
+import { isSettled } from '../../../lib/migration/cadence.ts';
+import { type CallOutcome, observeCalls } from '../../../lib/migration/degraded.ts';
+import { discover } from '../../../lib/migration/discovery.ts';
+import type { Noticed } from '../../../lib/migration/draft.ts';
+import type { MigrationEvent } from '../../../lib/migration/event.ts';
+import { observeGroup } from '../../../lib/migration/group.ts';
+import type { Answer, ListedTask, Neighbours } from '../../../lib/migration/neighbours.ts';
+import { doubt, observe } from '../../../lib/migration/observe.ts';
+import { projectVoice } from '../../../lib/migration/project.ts';
+import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/record.ts';
+import { neighboursFor } from '../../../lib/migration/sight.ts';
+import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../lib/migration/thresholds.ts';
+import type { Watch } from '../../../lib/migration/voice.ts';
+import { stored, WATCH } from '../support.ts';
+import type { Fixture, TimelineTask } from './fixture.ts';
+import { asked, looksOf, type TimelineLook } from './looks.ts';
+import { readSpan } from './times.ts';
+
+/** An event, with the number of the tick that told it. */
+export interface ToldEvent {
+  readonly tick: number;
+  readonly who: string | undefined;
+  readonly event: MigrationEvent;
+}
+
+export interface Replayed {
+  readonly told: readonly ToldEvent[];
+  /** When each tick was, in milliseconds since the epoch. */
+  readonly ticks: readonly number[];
+  readonly looks: number;
+  /** Looks that wrote something. */
+  readonly writes: number;
+  /** The largest record of a task that was written. */
+  readonly bytes: number;
+}
+
+interface Watched {
+  readonly name: string;
+  readonly watch: Watch;
+  readonly looks: readonly TimelineLook[];
+}
+
+const ONLY = 'migration1';
+
+/** Plays a timeline: each look at its time, and between two of them everything is stored and read back. */
+export function replay(fixture: Fixture): Replayed {
+  const thresholds = thresholdsOf(fixture);
+  const tasks = tasksOf(fixture, thresholds);
+  const store = createStore();
+  const told: ToldEvent[] = [];
+  const ticks = ticksOf(tasks);
+  let looks = 0;
+
+  for (const [tick, { at, row }] of ticks.entries()) {
+    const now = new Date(at);
+    const note = (id: string, who: string | undefined, noticed: Noticed | undefined) => {
+      store.save(id, noticed);
+      for (const event of noticed?.events ?? []) told.push({ tick, who, event });
+    };
+    const made = fixture.discovered === undefined ? row : due(row, fixture.discovered.past, store, now);
+    const calls = made.map((one) => {
+      const { noticed, neighbours } = lookAt(one, store.find(one.name), now);
+      note(one.name, fixture.tasks === undefined ? undefined : one.name, noticed);
+      return neighbours;
+    });
+    looks += made.length;
+    note(PROJECT, 'project', observeCalls(store.find(PROJECT), outcomesOf(calls), projectVoice(VOICE), now));
+    if (fixture.group !== undefined) {
+      const members = tasks.map(({ name, watch }) => ({ watch, record: store.find(name) }));
+      note(
+        GROUP,
+        'group',
+        observeGroup(store.find(GROUP), { name: fixture.group, members, thresholds }, now),
+      );
+    }
+  }
+  const names = tasks.map(({ name }) => name);
+  return { told, ticks: ticks.map(({ at }) => at), looks, ...store.figures(names) };
+}
+
+function lookAt({ watch, look }: Tick['row'][number], record: WatchRecord | undefined, now: Date) {
+  const made = look.look;
+  if (made.kind === 'not made') {
+    return { noticed: record && doubt(record, 'not looked at (resting)', watch, now), neighbours: {} };
+  }
+  const neighbours = made.kind === 'seen' ? asked(look, neighboursFor(record, made.observation)) : {};
+  return { noticed: observe(record, made, watch, now, neighbours), neighbours };
+}
+
+/** Ids beside those of the tasks. */
+const PROJECT = '~project';
+const GROUP = '~group';
+const DISCOVERY = '~discovery';
+const VOICE = {
+  id: WATCH.projectId,
+  name: 'prod',
+  region: WATCH.region,
+  tasks: 1,
+  consoleUrl: WATCH.consoleUrl,
+};
+
+function createStore() {
+  const records = new Map<string, WatchRecord>();
+  const writes = new Map<string, number>();
+  let bytes = 0;
+  return {
+    find: (id: string) => records.get(id),
+    save(id: string, noticed: Noticed | undefined) {
+      if (noticed === undefined) return;
+      records.set(id, stored(noticed.record));
+      writes.set(id, (writes.get(id) ?? 0) + 1);
+      if (!id.startsWith('~')) bytes = Math.max(bytes, Buffer.byteLength(encodeRecord(noticed.record)));
+    },
+    figures: (ids: readonly string[]) => ({
+      bytes,
+      writes: ids.reduce((sum, id) => sum + (writes.get(id) ?? 0), 0),
+    }),
+  };
+}
+
+type Store = ReturnType<typeof createStore>;
+
+function thresholdsOf({ thresholds: said = {} }: Fixture): Thresholds {
+  const { progressMarks, cutover, stalledAfterMs, forgotten, actionsValidForMs } = DEFAULT_THRESHOLDS;
+  const spanOr = (text: string | undefined, ms: number) => (text === undefined ? ms : readSpan(text));
+  return {
+    progressMarks: said.progress ?? progressMarks,
+    cutover: {
+      maxOffset: said.max_offset ?? cutover.maxOffset,
+      maxKeyGapPercent: said.max_key_gap ?? cutover.maxKeyGapPercent,
+      looks: said.looks ?? cutover.looks,
+    },
+    stalledAfterMs: spanOr(said.stalled_after, stalledAfterMs),
+    forgotten: {
+      configuringMs: spanOr(said.forgotten_configuring, forgotten.configuringMs),
+      incrementalMs: spanOr(said.forgotten_incremental, forgotten.incrementalMs),
+      everyMs: spanOr(said.forgotten_every, forgotten.everyMs),
+    },
+    actionsValidForMs,
+  };
+}
+
+function tasksOf({ tasks, looks, always, discovered }: Fixture, thresholds: Thresholds): Watched[] {
+  const alone: Record<string, TimelineTask> = { [ONLY]: { looks: looks ?? [] } };
+  return Object.entries(tasks ?? alone).map(([name, task], index) => {
+    const taskId = tasks === undefined ? WATCH.taskId : `task-${index}`;
+    const found = discovered === undefined ? {} : { discoveredBy: 'prod' };
+    return {
+      name,
+      watch: { ...WATCH, taskId, thresholds, ...found },
+      looks: looksOf({ looks: task.looks, always: { ...always, ...task.always } }, taskId, name),
+    };
+  });
+}
+
+interface Tick {
+  readonly at: number;
+  readonly row: readonly { readonly name: string; readonly watch: Watch; readonly look: TimelineLook }[];
+}
+
+/** Looks at several tasks at one time are one tick. A clock may jump, so the order is that of the fixture. */
+function ticksOf(tasks: readonly Watched[]): Tick[] {
+  const all = tasks.flatMap(({ name, watch, looks }) => looks.map((look) => ({ name, watch, look })));
+  if (tasks.length === 1) return all.map((one) => ({ at: one.look.at, row: [one] }));
+  const byTime = Map.groupBy(all, ({ look }) => look.at);
+  return [...byTime].map(([at, row]) => ({ at, row })).toSorted((a, b) => a.at - b.at);
+}
+
+/** The tasks of a tick that are looked at when they are discovered in the list. */
+function due(row: Tick['row'], past: number, store: Store, now: Date): Tick['row'] {
+  const listed = row.flatMap(({ look: { listed } }) =>
+    listed.kind === 'known' && listed.value !== 'absent' ? [listed.value] : [],
+  );
+  const before = store.find(DISCOVERY);
+  const nameOf = (taskId: string) => row.find(({ watch }) => watch.taskId === taskId)?.name;
+  const recordOf = (taskId: string) => store.find(nameOf(taskId) ?? '');
+  const all = [...pastTasks(past), ...listed];
+  const found = discover(all, before?.past, recordOf, (record) => !isSettled(record, now));
+  if (found.past !== before?.past) {
+    store.save(DISCOVERY, { record: { ...(before ?? newRecord(now)), past: found.past }, events: [] });
+  }
+  const ids = new Set(found.look.map(({ taskId }) => taskId));
+  return row.filter(({ watch }) => ids.has(watch.taskId));
+}
+
+const ENDINGS = ['SUCCESS', 'TERMINATED', 'FAILED', 'RELEASED', 'MIGRATION_FAILED'];
+
+function pastTasks(count: number): ListedTask[] {
+  return Array.from({ length: count }, (_, n) => ({
+    taskId: `past-${n}`,
+    status: ENDINGS[n % ENDINGS.length] ?? 'SUCCESS',
+  }));
+}
+
+/** How the neighbouring calls of one tick ended, as the tick judges it: one that worked for a task may be made. */
+function outcomesOf(calls: readonly Neighbours[]) {
+  const list = outcomeOf(calls.map(({ listed }) => listed));
+  const stats = outcomeOf(calls.map((one) => one.stats));
+  const logs = outcomeOf(calls.map((one) => one.logs));
+  return { ...(list && { list }), ...(stats && { stats }), ...(logs && { logs }) };
+}
+
+function outcomeOf(answers: readonly (Answer<unknown> | undefined)[]): CallOutcome | undefined {
+  if (answers.some((answer) => answer?.kind === 'known')) return { kind: 'known' };
+  const denied = answers.find((answer) => answer?.kind === 'denied');
+  if (denied?.kind === 'denied') return { kind: 'denied', detail: denied.detail };
+  const failed = answers.find((answer) => answer?.kind === 'failed');
+  return failed?.kind === 'failed'
+    ? { kind: 'failed', reason: failed.reason, detail: failed.detail }
+    : undefined;
+}

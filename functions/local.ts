@@ -7,8 +7,8 @@ import { ConfigError } from '../lib/config/errors.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { reasonOf } from '../lib/errors.ts';
 import { jsonLine, type Log, textLine } from '../lib/log.ts';
-import { rehearse } from '../lib/rehearsal/rehearsal.ts';
-import { SCENARIOS, type Scenario, WHOLE_STORY } from '../lib/rehearsal/scenarios.ts';
+import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/rehearsal/occasions.ts';
+import type { Scenario } from '../lib/rehearsal/scenarios.ts';
 import { StoreError } from '../lib/store/errors.ts';
 import { openStore } from '../lib/store/index.ts';
 
@@ -23,7 +23,7 @@ npm start -- deliveries list|redrive [options]   what is owed, arrived or dead; 
   --json          JSON lines instead of text
   --rehearse      play a whole migration in a simulated DCS API, through the channels of the configuration
   --scenario NAME rehearse one situation alone:
-${[...SCENARIOS].map(([name, { about }]) => `                    ${name.padEnd(11)} ${about}`).join('\n')}
+                    ${SCENARIO_LINES.join(`\n${' '.repeat(20)}`)}
   --help          this text
 
 Without a configuration it rehearses. Exit codes: 0 done, 1 the tick could not do its work, 2 the configuration or
@@ -77,15 +77,9 @@ function readOptions(argv: string[]): Options | undefined {
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const { scenario: name, ...options } = values;
-    const scenario = name === undefined ? undefined : SCENARIOS.get(name);
-    if (name !== undefined && scenario === undefined) {
-      const known = [...SCENARIOS.keys()].join(', ');
-      complain(`command line: there is no scenario ${JSON.stringify(name)}; there are ${known}`);
-      return undefined;
-    }
-    const rehearse = options.rehearse || scenario !== undefined;
-    return { config: undefined, state: undefined, ...options, rehearse, scenario };
+    const scenario = values.scenario === undefined ? undefined : scenarioOf(values.scenario);
+    const rehearse = values.rehearse || scenario !== undefined;
+    return { config: undefined, state: undefined, ...values, rehearse, scenario };
   } catch (error) {
     const problem = error instanceof Error ? error.message.split('. ')[0] : 'not understood';
     complain(`command line: ${problem}; --help shows the options`);
@@ -108,44 +102,24 @@ async function runWithoutConfig(options: Options): Promise<ExitCode> {
       `there is no watch.yml in ${process.cwd()}; write one (watch.example.yml shows how), or name it with --config`,
     );
   }
-  const reason = options.rehearse ? 'This is a rehearsal' : 'No watch.yml here, so this is a rehearsal';
-  await rehearse({
-    ...rehearsalOf(options),
-    introduction: [`${reason}: ${played(options)}`],
-    conclusion: [
-      `That was a rehearsal. One situation alone: npm start -- --scenario ${[...SCENARIOS.keys()].join('|')}`,
-      'To watch your own tasks: cp watch.example.yml watch.yml, fill it in, npm start.',
-    ],
-  });
+  await rehearseHere(occasionOf(options), options.rehearse);
   return EXIT.done;
 }
 
 async function rehearseWith({ channels }: Config, options: Options): Promise<ExitCode> {
   if (options.scenario?.takesLong) {
     complain(
-      'command line: this scenario takes hours or days, and the time of your channels is real; it is played only without a configuration',
+      'command line: this scenario takes hours or days, and the time of your own channels is real; it is played only where there is no configuration',
     );
     return EXIT.misused;
   }
-  const names = Object.keys(channels).join(', ');
-  await rehearse({
-    ...rehearsalOf(options),
-    introduction: [
-      `This is a rehearsal, told to your own channels (${names}): ${played(options)}`,
-      'Time is real, so what takes hours follows at once, and your receivers are not down for maintenance.',
-    ],
-    conclusion: [],
-    channels,
-  });
+  await rehearseTo(channels, occasionOf(options));
   return EXIT.done;
 }
 
-function rehearsalOf({ json, scenario }: Options) {
+/** Nobody reads along where the lines go into a file or to a program. */
+function occasionOf({ json, scenario }: Options) {
   return { write, asJson: json, isReadAlong: process.stdout.isTTY && !json, scenario };
-}
-
-function played({ scenario = WHOLE_STORY }: Options): string {
-  return `${scenario.about}, played in a simulated DCS API on this machine. Requests, signatures, state and messages are real.`;
 }
 
 async function watch(config: Config, options: Options): Promise<ExitCode> {

@@ -17,11 +17,11 @@ type Event = z.output<typeof EVENT>;
 
 /** What a pipeline did with a request. */
 export interface Handled {
-  /** The event, in a line; nothing when it is none. */
-  readonly event?: string;
-  /** The same event was refused before, for whatever reason. */
+  /** The type of the event and its id. */
+  readonly headline: string;
+  /** It refused the same event before. */
   readonly isRepeat: boolean;
-  /** Goes on after "the pipeline". */
+  /** Goes on after "it". */
   readonly reaction: string;
 }
 
@@ -37,18 +37,24 @@ export function createPipeline(): Pipeline {
   return {
     handle(body, refused) {
       const event = EVENT.safeParse(body);
-      if (!event.success) return { isRepeat: false, reaction: 'ignores it: that is no event' };
-      const { id, type, sequence } = event.data;
+      if (!event.success) return NO_EVENT;
+      const { id, type } = event.data;
       const isRepeat = refusedIds.has(id);
       if (refused) refusedIds.add(id);
       return {
-        event: `${type} · event ${Number(sequence)} of this task · ${id}`,
+        headline: `${type} · ${id}`,
         isRepeat,
         reaction: refused ? 'is in maintenance and answers 503' : reactionTo(event.data),
       };
     },
   };
 }
+
+const NO_EVENT: Handled = {
+  headline: 'something that is not an event',
+  isRepeat: false,
+  reaction: 'ignores it',
+};
 
 function reactionTo(event: Event): string {
   const { type, data } = event;
@@ -59,7 +65,7 @@ function reactionTo(event: Event): string {
     case 'migration.progress':
       return `moves its progress bar to ${data.progress?.percent} %`;
     case 'migration.cutover_ready':
-      return `starts the cut-over, with fence ${Number(event.sequence)} and until ${data.validUntil?.slice(11, 16)} UTC at most`;
+      return `starts the cut-over with fence ${Number(event.sequence)}, valid until ${data.validUntil?.slice(11, 16)} UTC`;
     case 'migration.cutover_unready':
       return `stops the cut-over that it started for ${data.readiness?.retracts}`;
     case 'migration.regressed':

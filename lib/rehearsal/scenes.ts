@@ -21,7 +21,7 @@ export interface Look {
 
 /** One moment of the migration that is played. Its looks are made one after the other. */
 export interface Scene {
-  /** What has happened, as it goes on after "An hour later:". */
+  /** What has happened, in a sentence or two. */
   readonly title: string;
   /** What DCS answers from now on. */
   readonly status: string;
@@ -65,6 +65,7 @@ const EXPIRED = 31;
 function copied(percent: number): AnswerBody {
   return {
     full_migration_progress: percent,
+    offset: 0,
     source_dbsize: KEYS,
     target_dbsize: Math.round((KEYS * percent) / 100),
     target_input_kbps: 48_200,
@@ -87,19 +88,19 @@ function inStep(looks: number): readonly Look[] {
 }
 
 export const CREATED: Scene = {
-  title: 'a migration task was created, and the watcher finds it in the list. RUNNING means: not configured.',
+  title: 'A migration task was created, and the watcher finds it in the list. RUNNING means: not configured.',
   status: 'RUNNING',
   looks: [{ laterMs: 0 }],
 };
 
 export const CONFIGURED: Scene = {
-  title: 'somebody has configured it, and it copies.',
+  title: 'Somebody has configured it, and it copies.',
   status: 'FULLMIGRATING',
   looks: [{ laterMs: 6 * MINUTE, figures: copied(2) }],
 };
 
 export const HALFWAY: Scene = {
-  title: 'half of the data is copied. Marks at 25, 50 and 75 % are told, what lies between them is not.',
+  title: 'Half of the data is copied. Marks at 25, 50 and 75 % are told, what lies between them is not.',
   status: 'FULLMIGRATING',
   looks: [
     { laterMs: 8 * MINUTE, figures: copied(11) },
@@ -109,76 +110,76 @@ export const HALFWAY: Scene = {
 };
 
 export const REPLICATES: Scene = {
-  title: 'everything is copied; what changes in the source follows, with a lag.',
+  title: 'Everything is copied; what changes in the source follows, with a lag.',
   status: 'INCRMIGEATING',
   looks: [{ laterMs: 45 * MINUTE, figures: behind(1840) }],
 };
 
 export const READY: Scene = {
-  title: 'the lag has shrunk to nothing. Three looks in a row without any: ready for the cut-over.',
+  title: 'The lag has shrunk to nothing. Three looks in a row without any: ready for the cut-over.',
   status: 'INCRMIGEATING',
   looks: [{ laterMs: MINUTE, figures: behind(910) }, { laterMs: MINUTE, figures: behind(260) }, ...inStep(3)],
 };
 
 export const BURST: Scene = {
-  title: 'a batch job writes a lot to the source, so the target is behind again. One look is enough.',
+  title: 'A batch job writes a lot to the source, so the target is behind again. One look is enough.',
   status: 'INCRMIGEATING',
   looks: [{ laterMs: 9 * MINUTE, figures: behind(5210) }],
 };
 
 export const FALLS_BACK: Scene = {
-  title: 'the connection to the source broke. DCS reconnects by itself, and copies everything once more.',
+  title: 'The connection to the source broke. DCS reconnects by itself, and copies everything once more.',
   status: 'FULLMIGRATING',
   looks: [{ laterMs: 3 * MINUTE, figures: copied(1) }],
 };
 
 export const REPLICATES_AGAIN: Scene = {
-  title: 'the second copy is complete.',
+  title: 'The second copy is complete.',
   status: 'INCRMIGEATING',
   looks: [{ laterMs: 88 * MINUTE, figures: behind(420) }],
 };
 
 export const READY_AGAIN: Scene = {
-  title: 'again three looks in a row without a lag.',
+  title: 'Again three looks in a row without a lag.',
   status: 'INCRMIGEATING',
   looks: inStep(3),
 };
 
 export const READY_IN_MAINTENANCE: Scene = {
   ...READY_AGAIN,
-  title: 'again three looks in a row without a lag. Slack is told, but the pipeline is down for maintenance.',
+  title: 'Again three looks in a row without a lag. Slack is told, but the pipeline is down for maintenance.',
   webhookIsDown: true,
   only: 'on stage',
 };
 
 export const WEBHOOK_IS_BACK: Scene = {
-  title: 'the pipeline is back. What it may act on is looked at again first; then it gets the same event.',
+  title: 'The pipeline is back. What it may act on is looked at again first; then it gets the same event.',
   status: 'INCRMIGEATING',
   looks: [{ laterMs: 2 * MINUTE, figures: behind(0) }],
   only: 'on stage',
 };
 
 export const STOPPING: Scene = {
-  title: 'the cut-over: nothing writes to the source any more, and somebody stops the replication.',
+  title: 'The cut-over is on: nothing writes to the source any more, and somebody stops the replication.',
   status: 'TERMINATING',
   looks: [{ laterMs: 4 * MINUTE }],
 };
 
 export const STOPPED: Scene = {
   title:
-    'it has stopped. After a replication that is the normal end, so the last event closes with a report.',
+    'It has stopped. After a replication that is the normal end, so the last event closes with a report.',
   status: 'TERMINATED',
   looks: [{ laterMs: MINUTE }],
 };
 
 export const COPIES: Scene = {
-  title: 'a task that copies is seen for the first time.',
+  title: 'sessions-cache, a task that copies already, is seen for the first time.',
   status: 'FULLMIGRATING',
   looks: [{ laterMs: 10 * MINUTE, figures: copied(31) }],
 };
 
 export const FAILS: Scene = {
-  title: 'it has failed. Its status gives no reason, so the watcher asks the list and the log for it.',
+  title: 'It has failed. Its status gives no reason, so the watcher asks the list and the log for it.',
   status: 'FAILED',
   looks: [{ laterMs: 12 * MINUTE }],
   failure: {
@@ -191,31 +192,34 @@ export const FAILS: Scene = {
 };
 
 export const STANDS_STILL: Scene = {
-  title: 'no progress and no new key in the target for half an hour, though the status reads as before.',
+  title: 'No progress and no new key in the target for half an hour, though the status reads as before.',
   status: 'FULLMIGRATING',
-  looks: [10, 10, 11].map((minutes) => ({ laterMs: minutes * MINUTE, figures: copied(31) })),
+  looks: [10, 10, 11].map((minutes) => ({
+    laterMs: minutes * MINUTE,
+    figures: { ...copied(31), target_input_kbps: 0, target_ops: 0 },
+  })),
 };
 
 export const MOVES_AGAIN: Scene = {
-  title: 'it moves again.',
+  title: 'It moves again.',
   status: 'FULLMIGRATING',
   looks: [{ laterMs: 7 * MINUTE, figures: copied(34) }],
 };
 
 export const NOBODY_CONFIGURES: Scene = {
-  title: 'nobody has configured it yet.',
+  title: 'Nobody has configured it yet.',
   status: 'RUNNING',
   looks: [{ laterMs: 12 * HOUR }, { laterMs: 12 * HOUR }],
 };
 
 export const STILL_NOBODY: Scene = {
-  title: 'still nobody.',
+  title: 'Still nobody.',
   status: 'RUNNING',
   looks: [{ laterMs: DAY }],
 };
 
 export const NOBODY_STOPS: Scene = {
-  title: 'it still replicates. A replication never ends by itself, and is paid for as long as it runs.',
+  title: 'It still replicates. A replication never ends by itself, and is paid for as long as it runs.',
   status: 'INCRMIGEATING',
   looks: [{ laterMs: 7 * DAY, figures: behind(3) }],
 };

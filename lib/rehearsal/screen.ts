@@ -13,11 +13,11 @@ export interface Shown {
 /** What arrived, and what was done with it. */
 export type Arrived =
   | Extract<Received, { channel: 'slack' }>
-  | (Extract<Received, { channel: 'webhook' }> & {
-      readonly handled: Handled;
-      /** DCS was asked once more before this was sent. */
-      readonly lookedAgain: boolean;
-    });
+  | (Extract<Received, { channel: 'webhook' }> &
+      Handled & {
+        /** DCS was asked once more before this was sent. */
+        readonly lookedAgain: boolean;
+      });
 
 /** Where the rehearsal is shown: as text for people, or as JSON lines for programs. */
 export interface Screen {

@@ -19,6 +19,7 @@ interface Seen {
 export function textScreen(write: (line: string) => void, tellsAll: boolean): Screen {
   let seen: Seen | undefined;
   let quiet: string[] = [];
+  let isPlaying = false;
 
   const block = (title: string, lines: readonly string[]) => {
     lines.forEach((line, index) => {
@@ -36,8 +37,14 @@ export function textScreen(write: (line: string) => void, tellsAll: boolean): Sc
     log(entry) {
       if (isWorthShowing(entry, tellsAll)) seen?.watcher.push(logWords(entry));
     },
-    say: write,
-    scene: (title, laterMs) => write(`\n──── ${headingOf(title, laterMs)}`),
+    say(message) {
+      write(isPlaying ? `\n${message}` : message);
+      isPlaying = false;
+    },
+    scene(title, laterMs = 0) {
+      isPlaying = true;
+      write(`\n──── ${laterMs > 0 ? `${duration(laterMs)} later · ` : ''}${title}`);
+    },
     look(shown) {
       seen = { dcs: answerWords(shown), slack: [], pipeline: [], watcher: [] };
     },
@@ -74,11 +81,6 @@ function logWords(entry: LogEntry): string {
   return entry.kind === 'event' || level === 'info' ? message : `! ${message}`;
 }
 
-function headingOf(title: string, laterMs: number | undefined): string {
-  if (laterMs !== undefined && laterMs > 0) return `${duration(laterMs)} later: ${title}`;
-  return `${title.slice(0, 1).toUpperCase()}${title.slice(1)}`;
-}
-
 /** Of all figures, what a reader needs to follow. */
 const FIGURES = ['full_migration_progress', 'offset', 'source_dbsize', 'target_dbsize'] as const;
 
@@ -89,17 +91,18 @@ function answerWords({ task, status, figures }: Shown): string {
 }
 
 function webhookLines({
-  handled: { event, isRepeat, reaction },
+  headline,
   verified,
   lookedAgain,
+  isRepeat,
+  reaction,
 }: Extract<Arrived, { channel: 'webhook' }>): string[] {
   return [
-    ...(event === undefined ? [] : [event]),
-    [
-      verified ? 'signature verified' : 'SIGNATURE WRONG',
-      ...(lookedAgain ? ['looked at again right before it was sent'] : []),
-      ...(isRepeat ? ['the same event as before, nothing is lost'] : []),
-    ].join(', '),
-    `the pipeline ${reaction}`,
+    `${headline} · ${verified ? 'signature verified' : 'SIGNATURE WRONG'}`,
+    ...(lookedAgain ? ['looked at again right before it was sent: still so'] : []),
+    ...(isRepeat
+      ? ['the same event with the same id as before: nothing is lost, nothing is done twice']
+      : []),
+    `it ${reaction}`,
   ];
 }

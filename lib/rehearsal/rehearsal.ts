@@ -41,6 +41,7 @@ export async function rehearse({
   clock: real = systemClock,
 }: RehearsalOptions): Promise<void> {
   const isForReal = channels !== undefined;
+  const rest = createRest(real, isReadAlong, isForReal);
   const clock = createStageClock(real, !isForReal);
   const screen = asJson ? jsonScreen(write, () => new Date(clock.now())) : textScreen(write, isForReal);
   for (const line of introduction) screen.say(line);
@@ -62,7 +63,6 @@ export async function rehearse({
     },
   });
   try {
-    const rest = createRest(real, isReadAlong, isForReal);
     const pending = await play(scenario, { ...stage, clock, screen, looks, rest, isForReal });
     if (channels !== undefined) sayWhatDidNotArrive(Object.keys(channels), tried, pending, screen);
   } finally {

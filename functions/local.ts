@@ -7,7 +7,8 @@ import { ConfigError } from '../lib/config/errors.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { reasonOf } from '../lib/errors.ts';
 import { jsonLine, type Log, textLine } from '../lib/log.ts';
-import { rehearse } from '../lib/rehearsal/rehearsal.ts';
+import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/rehearsal/occasions.ts';
+import type { Scenario } from '../lib/rehearsal/scenarios.ts';
 import { StoreError } from '../lib/store/errors.ts';
 import { openStore } from '../lib/store/index.ts';
 
@@ -21,6 +22,8 @@ npm start -- deliveries list|redrive [options]   what is owed, arrived or dead; 
   --once          one tick, then exit
   --json          JSON lines instead of text
   --rehearse      play a whole migration in a simulated DCS API, through the channels of the configuration
+  --scenario NAME rehearse one situation alone:
+                    ${SCENARIO_LINES.join(`\n${' '.repeat(20)}`)}
   --help          this text
 
 Without a configuration it rehearses. Exit codes: 0 done, 1 the tick could not do its work, 2 the configuration or
@@ -32,6 +35,7 @@ interface Options {
   readonly once: boolean;
   readonly json: boolean;
   readonly rehearse: boolean;
+  readonly scenario: Scenario | undefined;
   readonly help: boolean;
 }
 
@@ -69,10 +73,13 @@ function readOptions(argv: string[]): Options | undefined {
         once: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         rehearse: { type: 'boolean', default: false },
+        scenario: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    return { config: undefined, state: undefined, ...values };
+    const scenario = values.scenario === undefined ? undefined : scenarioOf(values.scenario);
+    const rehearse = values.rehearse || scenario !== undefined;
+    return { config: undefined, state: undefined, ...values, rehearse, scenario };
   } catch (error) {
     const problem = error instanceof Error ? error.message.split('. ')[0] : 'not understood';
     complain(`command line: ${problem}; --help shows the options`);
@@ -95,23 +102,24 @@ async function runWithoutConfig(options: Options): Promise<ExitCode> {
       `there is no watch.yml in ${process.cwd()}; write one (watch.example.yml shows how), or name it with --config`,
     );
   }
-  const introduction = options.rehearse
-    ? [REHEARSAL]
-    : [`No watch.yml here, so this is a rehearsal: ${REHEARSAL}`];
-  await rehearse({ write, asJson: options.json, introduction, conclusion: [NEXT_STEP] });
+  await rehearseHere(occasionOf(options), options.rehearse);
   return EXIT.done;
 }
 
-const REHEARSAL =
-  'a whole migration, played in a simulated DCS API on this machine. Requests, signatures, state and messages are real.';
-const NEXT_STEP =
-  'That was a rehearsal. To watch your own tasks: cp watch.example.yml watch.yml, fill it in, npm start.';
-
-async function rehearseWith(config: Config, options: Options): Promise<ExitCode> {
-  const names = Object.keys(config.channels).join(', ');
-  const introduction = [`This is a rehearsal, told to your own channels (${names}): ${REHEARSAL}`];
-  await rehearse({ write, asJson: options.json, introduction, conclusion: [], channels: config.channels });
+async function rehearseWith({ channels }: Config, options: Options): Promise<ExitCode> {
+  if (options.scenario?.takesLong) {
+    complain(
+      'command line: this scenario takes hours or days, and the time of your own channels is real; it is played only where there is no configuration',
+    );
+    return EXIT.misused;
+  }
+  await rehearseTo(channels, occasionOf(options));
   return EXIT.done;
+}
+
+/** Nobody reads along where the lines go into a file or to a program. */
+function occasionOf({ json, scenario }: Options) {
+  return { write, asJson: json, isReadAlong: process.stdout.isTTY && !json, scenario };
 }
 
 async function watch(config: Config, options: Options): Promise<ExitCode> {

@@ -1,49 +1,225 @@
+import { type AnswerBody, SIMULATED_PASSWORDS } from '../dcs/simulator-answers.ts';
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
-/** One moment of the migration that is played. */
-export interface Scene {
-  /** How much later than the scene before. Milliseconds. */
-  readonly laterMs: number;
-  /** What DCS answers from now on. */
-  readonly status: string;
-  readonly title: string;
-  /** The pipeline refuses one webhook. */
-  readonly webhookIsDown?: boolean;
+/** A migration task that is played. */
+export interface Cast {
+  readonly id: string;
+  readonly name: string;
+  /** Where its answer differs from that of any other task. */
+  readonly answer: AnswerBody;
 }
 
-/** An incremental migration that goes well, and a receiver that does not always. */
-export const SCENES: readonly Scene[] = [
-  {
-    laterMs: 0,
-    status: 'RUNNING',
-    title: 'A migration task was created. DCS says RUNNING, which means: not configured yet.',
+/** One look of the watcher, and what the statistics say then. */
+export interface Look {
+  /** How much later than the look before. Milliseconds. */
+  readonly laterMs: number;
+  readonly figures?: AnswerBody;
+}
+
+/** One moment of the migration that is played. Its looks are made one after the other. */
+export interface Scene {
+  /** What has happened, in a sentence or two. */
+  readonly title: string;
+  /** What DCS answers from now on. */
+  readonly status: string;
+  readonly looks: readonly Look[];
+  /** Why the task failed: what the list says, and the lines of level ERROR in the log. */
+  readonly failure?: { readonly errorMessage: string; readonly log: readonly string[] };
+  /** The pipeline refuses the next webhook. */
+  readonly webhookIsDown?: boolean;
+  /** Played only where this machine receives and time may be skipped, or only to the user's own channels. */
+  readonly only?: 'on stage' | 'for real';
+}
+
+export const ORDERS: Cast = { id: '91d4c7aa6b3f4e18a2c507f9e4b8d613', name: 'orders-cache', answer: {} };
+
+export const SESSIONS: Cast = {
+  id: '3b7e0f5290d84c6fa81d6b24c75e9a08',
+  name: 'sessions-cache',
+  answer: {
+    description: 'move the sessions cache',
+    source_instance: {
+      name: 'sessions-old',
+      addrs: '192.168.1.4:6379',
+      ip: '192.168.1.4',
+      port: '6379',
+      password: SIMULATED_PASSWORDS[0],
+    },
+    target_instance: {
+      name: 'sessions-new',
+      addrs: '192.168.1.33:6379',
+      ip: '192.168.1.33',
+      port: '6379',
+      password: SIMULATED_PASSWORDS[1],
+    },
   },
-  { laterMs: 4 * MINUTE, status: 'FULLMIGRATING', title: '4 minutes later it is configured and copies.' },
-  {
-    laterMs: MINUTE,
-    status: 'FULLMIGRATING',
-    title: 'A minute later nothing has changed, so nothing is written and nobody is told.',
+};
+
+const KEYS = 1_204_118;
+/** Some keys have expired on one side and not yet on the other. */
+const EXPIRED = 31;
+
+function copied(percent: number): AnswerBody {
+  return {
+    full_migration_progress: percent,
+    offset: 0,
+    source_dbsize: KEYS,
+    target_dbsize: Math.round((KEYS * percent) / 100),
+    target_input_kbps: 48_200,
+    target_ops: 21_400,
+  };
+}
+
+function behind(offset: number): AnswerBody {
+  return {
+    offset,
+    source_dbsize: KEYS,
+    target_dbsize: KEYS - EXPIRED - offset,
+    target_input_kbps: 310,
+    target_ops: 5600,
+  };
+}
+
+function inStep(looks: number): readonly Look[] {
+  return Array.from({ length: looks }, () => ({ laterMs: MINUTE, figures: behind(0) }));
+}
+
+export const CREATED: Scene = {
+  title: 'A migration task was created, and the watcher finds it in the list. RUNNING means: not configured.',
+  status: 'RUNNING',
+  looks: [{ laterMs: 0 }],
+};
+
+export const CONFIGURED: Scene = {
+  title: 'Somebody has configured it, and it copies.',
+  status: 'FULLMIGRATING',
+  looks: [{ laterMs: 6 * MINUTE, figures: copied(2) }],
+};
+
+export const HALFWAY: Scene = {
+  title: 'Half of the data is copied. Marks at 25, 50 and 75 % are told, what lies between them is not.',
+  status: 'FULLMIGRATING',
+  looks: [
+    { laterMs: 8 * MINUTE, figures: copied(11) },
+    { laterMs: 8 * MINUTE, figures: copied(20) },
+    { laterMs: 26 * MINUTE, figures: copied(52) },
+  ],
+};
+
+export const REPLICATES: Scene = {
+  title: 'Everything is copied; what changes in the source follows, with a lag.',
+  status: 'INCRMIGEATING',
+  looks: [{ laterMs: 45 * MINUTE, figures: behind(1840) }],
+};
+
+export const READY: Scene = {
+  title: 'The lag has shrunk to nothing. Three looks in a row without any: ready for the cut-over.',
+  status: 'INCRMIGEATING',
+  looks: [{ laterMs: MINUTE, figures: behind(910) }, { laterMs: MINUTE, figures: behind(260) }, ...inStep(3)],
+};
+
+export const BURST: Scene = {
+  title: 'A batch job writes a lot to the source, so the target is behind again. One look is enough.',
+  status: 'INCRMIGEATING',
+  looks: [{ laterMs: 9 * MINUTE, figures: behind(5210) }],
+};
+
+export const FALLS_BACK: Scene = {
+  title: 'The connection to the source broke. DCS reconnects by itself, and copies everything once more.',
+  status: 'FULLMIGRATING',
+  looks: [{ laterMs: 3 * MINUTE, figures: copied(1) }],
+};
+
+export const REPLICATES_AGAIN: Scene = {
+  title: 'The second copy is complete.',
+  status: 'INCRMIGEATING',
+  looks: [{ laterMs: 88 * MINUTE, figures: behind(420) }],
+};
+
+export const READY_AGAIN: Scene = {
+  title: 'Again three looks in a row without a lag.',
+  status: 'INCRMIGEATING',
+  looks: inStep(3),
+};
+
+export const READY_IN_MAINTENANCE: Scene = {
+  ...READY_AGAIN,
+  title: 'Again three looks in a row without a lag. Slack is told, but the pipeline is down for maintenance.',
+  webhookIsDown: true,
+  only: 'on stage',
+};
+
+export const WEBHOOK_IS_BACK: Scene = {
+  title: 'The pipeline is back. What it may act on is looked at again first; then it gets the same event.',
+  status: 'INCRMIGEATING',
+  looks: [{ laterMs: 2 * MINUTE, figures: behind(0) }],
+  only: 'on stage',
+};
+
+export const STOPPING: Scene = {
+  title: 'The cut-over is on: nothing writes to the source any more, and somebody stops the replication.',
+  status: 'TERMINATING',
+  looks: [{ laterMs: 4 * MINUTE }],
+};
+
+export const STOPPED: Scene = {
+  title:
+    'It has stopped. After a replication that is the normal end, so the last event closes with a report.',
+  status: 'TERMINATED',
+  looks: [{ laterMs: MINUTE }],
+};
+
+export const COPIES: Scene = {
+  title: 'sessions-cache, a task that copies already, is seen for the first time.',
+  status: 'FULLMIGRATING',
+  looks: [{ laterMs: 10 * MINUTE, figures: copied(31) }],
+};
+
+export const FAILS: Scene = {
+  title: 'It has failed. Its status gives no reason, so the watcher asks the list and the log for it.',
+  status: 'FAILED',
+  looks: [{ laterMs: 12 * MINUTE }],
+  failure: {
+    errorMessage: 'Full migration failed: the replication link to the source was lost 3 times.',
+    log: [
+      'Reading the snapshot of the source stopped: connection closed by peer.',
+      'The source closed the link: output buffer limit of the slave exceeded.',
+    ],
   },
-  {
-    laterMs: 2 * HOUR,
-    status: 'INCRMIGEATING',
-    title: '2 hours later the copy is complete. The pipeline is down for maintenance.',
-    webhookIsDown: true,
-  },
-  {
-    laterMs: 2 * MINUTE,
-    status: 'INCRMIGEATING',
-    title: '2 minutes later the pipeline gets the same event, with the same id. Nothing is lost.',
-  },
-  {
-    laterMs: 70 * HOUR,
-    status: 'TERMINATING',
-    title: '3 days later somebody stops the replication to cut over.',
-  },
-  {
-    laterMs: MINUTE,
-    status: 'TERMINATED',
-    title: 'A minute later it is stopped, which is how an online migration ends.',
-  },
-];
+};
+
+export const STANDS_STILL: Scene = {
+  title: 'No progress and no new key in the target for half an hour, though the status reads as before.',
+  status: 'FULLMIGRATING',
+  looks: [10, 10, 11].map((minutes) => ({
+    laterMs: minutes * MINUTE,
+    figures: { ...copied(31), target_input_kbps: 0, target_ops: 0 },
+  })),
+};
+
+export const MOVES_AGAIN: Scene = {
+  title: 'It moves again.',
+  status: 'FULLMIGRATING',
+  looks: [{ laterMs: 7 * MINUTE, figures: copied(34) }],
+};
+
+export const NOBODY_CONFIGURES: Scene = {
+  title: 'Nobody has configured it yet.',
+  status: 'RUNNING',
+  looks: [{ laterMs: 12 * HOUR }, { laterMs: 12 * HOUR }],
+};
+
+export const STILL_NOBODY: Scene = {
+  title: 'Still nobody.',
+  status: 'RUNNING',
+  looks: [{ laterMs: DAY }],
+};
+
+export const NOBODY_STOPS: Scene = {
+  title: 'It still replicates. A replication never ends by itself, and is paid for as long as it runs.',
+  status: 'INCRMIGEATING',
+  looks: [{ laterMs: 7 * DAY, figures: behind(3) }],
+};

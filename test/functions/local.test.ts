@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SCENARIOS } from '../../lib/rehearsal/scenarios.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
 import {
   ACCESS_KEY,
@@ -16,6 +17,8 @@ import {
 } from '../support/world.ts';
 
 const LOCAL = resolve('functions/local.ts');
+/** A rehearsal is promised to end by itself within this time. A child that does not has no exit code. */
+const LONGEST_RUN_MS = 30_000;
 let world: World;
 let folder: string;
 
@@ -39,6 +42,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LOCAL, ...args], {
     cwd: folder,
     env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET, ...env },
+    timeout: LONGEST_RUN_MS,
   });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code, out, err };
@@ -128,33 +132,78 @@ describe('the command', () => {
   test('explains itself with --help', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const option of ['--config', '--state', '--once', '--json', '--rehearse'])
+    for (const option of ['--config', '--state', '--once', '--json', '--rehearse', '--scenario'])
       expect(out).toContain(option);
+    for (const scenario of SCENARIOS.keys()) expect(out).toContain(` ${scenario} `);
   });
 });
 
 describe('without a configuration the command', () => {
-  test('rehearses, says so in its first line, and ends by itself with 0', async () => {
+  test('rehearses a whole migration and its troubles, says so in its first line, and ends with 0', async () => {
     const { code, out, err } = await run([], {});
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.split('\n')[0]).toMatch(/rehears/i);
-    for (const word of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED'])
-      expect(out).toContain(word);
+    const story = [
+      'status RUNNING',
+      'it opens a ticket',
+      'status FULLMIGRATING',
+      'full synchronisation at 52 %',
+      'status INCRMIGEATING',
+      '4 looks: nothing new to tell',
+      'ready for the cut-over',
+      'it starts the cut-over with fence',
+      'no longer ready for the cut-over',
+      'it stops the cut-over',
+      'it fell back to a full synchronisation',
+      'it locks the cut-over',
+      'ready for the cut-over',
+      'it is in maintenance and answers 503',
+      'the same event with the same id as before',
+      'it starts the cut-over with fence',
+      'status TERMINATED',
+      'The whole migration, watched since',
+      'status FAILED',
+      'Last errors in its log',
+      'What to do (client-output-buffer-limit)',
+      'it opens an incident',
+      'npm start -- --scenario',
+    ];
+    let rest = out;
+    for (const part of story) {
+      expect(rest).toContain(part);
+      rest = rest.slice(rest.indexOf(part) + part.length);
+    }
     expect(out).toContain('signature verified');
     expect(out).not.toContain('SIGNATURE WRONG');
+    expect(out).not.toMatch(/whsec_|REHEARSALACCESSKEY|simulated-(?:source|target)-password/);
   });
 
   test('rehearses in JSON lines too', async () => {
-    const { code, out } = await run(['--json'], {});
-    expect(code).toBe(0);
+    const { code, out, err } = await run(['--json'], {});
+    expect({ code, err }).toEqual({ code: 0, err: '' });
     const lines = out
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
+    expect(lines[0]).toMatchObject({ kind: 'rehearsal', message: expect.stringMatching(/rehearsal/) });
     const webhooks = lines.filter(({ kind, channel }) => kind === 'received' && channel === 'webhook');
-    expect(webhooks.length).toBeGreaterThan(4);
+    expect(webhooks.length).toBeGreaterThan(10);
     expect(webhooks.every(({ verified }) => verified)).toBe(true);
     mustBeDescribed(webhooks.map(({ event }) => event));
+  });
+
+  test('rehearses one situation alone', async () => {
+    const { code, out, err } = await run(['--scenario', 'stall'], {});
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.split('\n')[0]).toMatch(/rehearsal: a full synchronisation stands still/);
+    expect(out).toContain('stalled: no progress for 31 min');
+  });
+
+  test('names the scenarios that there are when it is asked for another one', async () => {
+    const { code, out, err } = await run(['--scenario', 'cutovre']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err.trim().split('\n')).toHaveLength(1);
+    for (const scenario of ['cutovre', ...SCENARIOS.keys()]) expect(err).toContain(scenario);
   });
 
   test('refuses to rehearse where a real tick was asked for', async () => {
@@ -163,6 +212,31 @@ describe('without a configuration the command', () => {
       out: '',
       err: expect.stringContaining('no watch.yml'),
     });
+  });
+});
+
+describe('a rehearsal with a configuration', () => {
+  test('is what --scenario means, tells its channels, and touches neither its tasks nor its state', async () => {
+    const before = world.receiver.at('/cutover').length;
+    const looks = world.simulator.calls.show;
+    const { code, out, err } = await runWith(config(), ['--scenario', 'failure']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.split('\n')[0]).toMatch(/rehearsal, told to your own channels \(cutover\)/);
+    const told = world.receiver.at('/cutover').slice(before);
+    expect(told.map(({ body }) => JSON.parse(body).data.task.name)).toEqual([
+      'sessions-cache (rehearsal)',
+      'sessions-cache (rehearsal)',
+    ]);
+    expect(world.simulator.calls.show).toBe(looks);
+    await expect(readFile(join(folder, '.state/watch.db'))).rejects.toThrow('ENOENT');
+  });
+
+  test('is refused where it would take days', async () => {
+    const before = world.receiver.at('/cutover').length;
+    const { code, out, err } = await runWith(config(), ['--scenario', 'forgotten']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/takes hours or days/);
+    expect(world.receiver.at('/cutover')).toHaveLength(before);
   });
 });
 

@@ -1,0 +1,96 @@
+import * as z from 'zod/mini';
+
+/** What a pipeline reads of an event. Fields that it does not know it ignores. */
+const EVENT = z.object({
+  id: z.string(),
+  type: z.string(),
+  sequence: z.string(),
+  data: z.object({
+    from: z.optional(z.object({ phase: z.string() })),
+    to: z.optional(z.object({ phase: z.string() })),
+    progress: z.optional(z.object({ percent: z.number() })),
+    readiness: z.optional(z.object({ retracts: z.optional(z.string()) })),
+    validUntil: z.optional(z.string()),
+  }),
+});
+type Event = z.output<typeof EVENT>;
+
+/** What a pipeline did with a request. */
+export interface Handled {
+  /** The type of the event and its id. */
+  readonly headline: string;
+  /** It refused the same event before. */
+  readonly isRepeat: boolean;
+  /** Goes on after "it". */
+  readonly reaction: string;
+}
+
+/** A pipeline that takes a migration to its end by what the webhooks say: the reason why there are webhooks. */
+export interface Pipeline {
+  /** @param refused it is in maintenance, and has answered so */
+  handle(body: unknown, refused: boolean): Handled;
+}
+
+export function createPipeline(): Pipeline {
+  const refusedIds = new Set<string>();
+
+  return {
+    handle(body, refused) {
+      const event = EVENT.safeParse(body);
+      if (!event.success) return NO_EVENT;
+      const { id, type } = event.data;
+      const isRepeat = refusedIds.has(id);
+      if (refused) refusedIds.add(id);
+      return {
+        headline: `${type} · ${id}`,
+        isRepeat,
+        reaction: refused ? 'is in maintenance and answers 503' : reactionTo(event.data),
+      };
+    },
+  };
+}
+
+const NO_EVENT: Handled = {
+  headline: 'something that is not an event',
+  isRepeat: false,
+  reaction: 'ignores it',
+};
+
+function reactionTo(event: Event): string {
+  const { type, data } = event;
+  switch (type.replace(/^dcs\./, '')) {
+    case 'migration.first_seen':
+    case 'migration.status_changed':
+      return reactionToArrival(data);
+    case 'migration.progress':
+      return `moves its progress bar to ${data.progress?.percent} %`;
+    case 'migration.cutover_ready':
+      return `starts the cut-over with fence ${Number(event.sequence)}, valid until ${data.validUntil?.slice(11, 16)} UTC`;
+    case 'migration.cutover_unready':
+      return `stops the cut-over that it started for ${data.readiness?.retracts}`;
+    case 'migration.regressed':
+      return 'locks the cut-over: the target is not complete';
+    case 'migration.stalled':
+      return 'calls whoever is on duty';
+    case 'migration.resumed':
+      return 'ends the alarm';
+    case 'migration.forgotten':
+      return 'asks the owner of the task what is to become of it';
+    default:
+      return 'takes note';
+  }
+}
+
+const AT_PHASE: ReadonlyMap<string, string> = new Map([
+  ['configuring', 'opens a ticket: somebody has to configure this task'],
+  ['full', 'notes that the copy is under way'],
+  ['incremental', 'prepares the cut-over, and waits for the word that it is ready'],
+  ['stopping', 'waits for the end'],
+  ['stopped', 'points the application at the new instance, and files the report'],
+  ['failed', 'opens an incident with the error message, the log lines and the advice'],
+]);
+
+function reactionToArrival({ from, to }: Event['data']): string {
+  if (from?.phase === 'incremental' && to?.phase === 'full') return 'notes that the copy begins anew';
+  return AT_PHASE.get(to?.phase ?? '') ?? 'takes note';
+}

@@ -1,0 +1,108 @@
+import { renderSlackPreview } from '../channels/slack-preview.ts';
+import { duration } from '../channels/slack-text.ts';
+import { describe, type LogEntry } from '../log.ts';
+import type { Arrived, Screen, Shown } from './screen.ts';
+
+/** What happened during one look, in the order in which it is shown. */
+interface Seen {
+  readonly dcs: string;
+  readonly slack: (readonly string[])[];
+  readonly pipeline: (readonly string[])[];
+  readonly watcher: string[];
+}
+
+/**
+ * For people: what DCS says, what Slack shows, what a pipeline does. Looks that change nothing are counted.
+ *
+ * @param tellsAll what is told and to whom is shown nowhere else, so all of the log is shown
+ */
+export function textScreen(write: (line: string) => void, tellsAll: boolean): Screen {
+  let seen: Seen | undefined;
+  let quiet: string[] = [];
+  let isPlaying = false;
+
+  const block = (title: string, lines: readonly string[]) => {
+    lines.forEach((line, index) => {
+      write(`  ${(index === 0 ? title : '').padEnd(8)} │ ${line}`.trimEnd());
+    });
+  };
+  const flush = () => {
+    if (quiet.length === 0) return;
+    block('DCS', [...new Set(quiet)]);
+    block('watcher', [`${quiet.length === 1 ? '1 look' : `${quiet.length} looks`}: nothing new to tell`]);
+    quiet = [];
+  };
+
+  return {
+    log(entry) {
+      if (isWorthShowing(entry, tellsAll)) seen?.watcher.push(logWords(entry));
+    },
+    say(message) {
+      write(isPlaying ? `\n${message}` : message);
+      isPlaying = false;
+    },
+    scene(title, laterMs = 0) {
+      isPlaying = true;
+      write(`\n──── ${laterMs > 0 ? `${duration(laterMs)} later · ` : ''}${title}`);
+    },
+    look(shown) {
+      seen = { dcs: answerWords(shown), slack: [], pipeline: [], watcher: [] };
+    },
+    received(arrived) {
+      if (arrived.channel === 'slack') seen?.slack.push(renderSlackPreview(arrived.payload));
+      else seen?.pipeline.push(webhookLines(arrived));
+    },
+    lookOver() {
+      if (seen === undefined) return;
+      const { dcs, slack, pipeline, watcher } = seen;
+      seen = undefined;
+      if (slack.length + pipeline.length + watcher.length === 0) {
+        quiet.push(dcs);
+        return;
+      }
+      flush();
+      block('DCS', [dcs]);
+      for (const lines of slack) block('Slack', lines);
+      for (const lines of pipeline) block('pipeline', lines);
+      block('watcher', watcher);
+    },
+    sceneOver: flush,
+  };
+}
+
+/** What the blocks show in other words is left out; trouble never is. */
+function isWorthShowing(entry: LogEntry, tellsAll: boolean): boolean {
+  if (entry.kind === 'tick') return false;
+  return tellsAll || (entry.kind !== 'event' && describe(entry).level !== 'info');
+}
+
+function logWords(entry: LogEntry): string {
+  const { level, message } = describe(entry);
+  return entry.kind === 'event' || level === 'info' ? message : `! ${message}`;
+}
+
+/** Of all figures, what a reader needs to follow. */
+const FIGURES = ['full_migration_progress', 'offset', 'source_dbsize', 'target_dbsize'] as const;
+
+/** `orders-cache: status INCRMIGEATING, offset 0, source_dbsize 1204118, target_dbsize 1204087` */
+function answerWords({ task, status, figures }: Shown): string {
+  const said = FIGURES.filter((name) => name in figures).map((name) => `${name} ${figures[name]}`);
+  return `${task}: ${[`status ${status}`, ...said].join(', ')}`;
+}
+
+function webhookLines({
+  headline,
+  verified,
+  lookedAgain,
+  isRepeat,
+  reaction,
+}: Extract<Arrived, { channel: 'webhook' }>): string[] {
+  return [
+    `${headline} · ${verified ? 'signature verified' : 'SIGNATURE WRONG'}`,
+    ...(lookedAgain ? ['looked at again right before it was sent: still so'] : []),
+    ...(isRepeat
+      ? ['the same event with the same id as before: nothing is lost, nothing is done twice']
+      : []),
+    `it ${reaction}`,
+  ];
+}

@@ -38,7 +38,7 @@ export async function lookAtGroups(
     const id = groupRecordId(name);
     const members = all.filter(({ watch }) => isMember(watch));
     // A group of which a task is not known yet is not all of it.
-    if (groupRecords.newer.has(id) || members.length < size) continue;
+    if (groupRecords.isNewer(id) || members.length < size) continue;
     const noticed = observeGroup(
       groupRecords.find(id),
       { name, members, thresholds },

@@ -64,7 +64,7 @@ export async function lookAtProject(
   await remember(plan, scene);
 
   const results: Result[] = [];
-  const due = plan.due.filter(({ taskId }) => !records.newer.has(taskRecordId(taskId)));
+  const due = plan.due.filter(({ taskId }) => !records.isNewer(taskRecordId(taskId)));
   await eachAtMost(LOOKS_AT_ONCE, rotated(due, random()), async (watch) => {
     results.push({ watch, look: await lookAt(watch, scene) });
   });

@@ -285,6 +285,13 @@ export function expireBlocked(
   return { record: left, dead: expired.map((owed) => deadLetter(owed, 'deadline', now)) };
 }
 
+/** Takes out one delivery that cannot be tried now, if it was owed for too long. */
+export function expire(record: WatchRecord, owed: PendingDelivery, kind: Kind, now: Date): Settled {
+  const { event, channel, delivery } = owed;
+  if (now.getTime() < deadlineOf(event, kind, sinceOf(delivery))) return { record, dead: [] };
+  return { record: without(record, event.id, channel), dead: [deadLetter(owed, 'deadline', now)] };
+}
+
 /** Takes out one delivery whose event is no longer true: it was never told, and is kept as a dead letter that says so. */
 export function withdraw(record: WatchRecord, eventId: string, channel: string, now: Date): Settled {
   const entry = record.outbox.find(({ event }) => event.id === eventId);

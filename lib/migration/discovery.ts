@@ -22,7 +22,7 @@ export function plainId(taskId: string): string {
   return taskId.replaceAll('-', '').toLowerCase();
 }
 
-/** What is to be done about the tasks of a list. */
+/** What is to be done about the tasks of a list. Those that had ended before we came are in neither. */
 export interface Discovered {
   /** To be looked at in this tick. */
   readonly look: readonly ListedTask[];
@@ -32,57 +32,53 @@ export interface Discovered {
   readonly past: Past;
 }
 
+/** What a list is held against. */
+export interface KnownBefore {
+  /** What is looked for, as of {@link soughtBy}. When that changes the discovery begins anew. */
+  readonly sought: string;
+  /** Nothing at the very first time. */
+  readonly past: Past | undefined;
+  /** What is known of a task. */
+  recordOf(taskId: string): WatchRecord | undefined;
+  /** Whether a task that is known and has not changed is to be looked at now. */
+  isDue(record: WatchRecord): boolean;
+}
+
 /**
  * Which tasks of a list are worth a look. Those that had ended when the discovery began are remembered by their
  * fingerprints alone: five thousand of them cost a few kilobytes, and no look. Whatever the list shows as moving,
  * as changed, or for the first time is looked at.
  *
- * A fingerprint is kept while the list does not show its task: ids do not come again, but a task that was missing from
- * one reading of the list does, and is no new one.
- *
- * @param sought what is looked for, as of {@link soughtBy}. When that changes the discovery begins anew
- * @param past from before; nothing at the very first time
- * @param recordOf what is known of a task
- * @param isDue whether a task that is known and has not changed is to be looked at now
+ * A fingerprint is kept while the list does not show its task: a task that was missing from one reading of the list is
+ * no new one.
  */
-export function discover(
-  tasks: readonly ListedTask[],
-  sought: string,
-  past: Past | undefined,
-  recordOf: (taskId: string) => WatchRecord | undefined,
-  isDue: (record: WatchRecord) => boolean,
-): Discovered {
+export function discover(tasks: readonly ListedTask[], known: KnownBefore): Discovered {
+  const { sought, past, recordOf, isDue } = known;
   const begins = past?.sought !== sought;
-  const known = pastSet(past);
-  const look: ListedTask[] = [];
-  const rest: ListedTask[] = [];
-  const added: string[] = [];
-  const revived: string[] = [];
-  for (const task of tasks) {
+  const marks = pastSet(past);
+  const isPast = ({ taskId }: ListedTask) => marks.has(markOf(plainId(taskId)));
+  const byPlace = Map.groupBy(tasks, (task) => {
     const record = recordOf(task.taskId);
-    if (record !== undefined) {
-      (isDue(record) || isNews(record, task) ? look : rest).push(task);
-      continue;
-    }
-    const mark = markOf(plainId(task.taskId));
-    const isOver = hasEnded(task);
-    if (isOver && begins && !known.has(mark)) added.push(mark);
-    else if (!isOver && known.has(mark)) revived.push(mark);
-    if (!isOver || !(begins || known.has(mark))) look.push(task);
-  }
-  const isSame = !begins && revived.length === 0;
-  return { look, rest, past: isSame ? past : changed(sought, past, added, revived) };
+    if (record !== undefined) return isDue(record) || isNews(record, task) ? 'look' : 'rest';
+    return hasEnded(task) && (begins || isPast(task)) ? 'past' : 'look';
+  });
+  const { look = [], rest = [], past: ended = [] } = Object.fromEntries(byPlace);
+  const added = begins ? ended.filter((task) => !isPast(task)) : [];
+  const revived = look.filter((task) => recordOf(task.taskId) === undefined && isPast(task));
+  const isSame = past !== undefined && !begins && revived.length === 0;
+  return { look, rest, past: isSame ? past : changed(known, added, revived) };
 }
 
 function changed(
-  sought: string,
-  before: Past | undefined,
-  added: readonly string[],
-  revived: readonly string[],
+  { sought, past }: KnownBefore,
+  added: readonly ListedTask[],
+  revived: readonly ListedTask[],
 ): Past {
-  const kept = before === undefined ? [] : marksIn(before);
-  const isRevived = (mark: string) => revived.some((one) => one.startsWith(mark));
-  return pastOf(sought, [...kept.filter((mark) => !isRevived(mark)), ...added]);
+  const markIn = ({ taskId }: ListedTask) => markOf(plainId(taskId));
+  const gone = revived.map(markIn);
+  const kept = past === undefined ? [] : marksIn(past);
+  const isKept = (mark: string) => !gone.some((one) => one.startsWith(mark));
+  return pastOf(sought, [...kept.filter(isKept), ...added.map(markIn)]);
 }
 
 function hasEnded({ status }: ListedTask): boolean {

@@ -1,20 +1,16 @@
 import { apart, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
-import type { EventGroup, EventType, GroupMember } from './event.ts';
+import type { EventGroup, EventType } from './event.ts';
+import { type Belonging, type MemberStanding, seenMembers } from './member.ts';
 import { type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
-import { isFinal, isReplicating, isWorking, type Phase } from './status.ts';
 import type { Thresholds } from './thresholds.ts';
 import type { Watch } from './voice.ts';
-
-/** A task that belongs to a group, with what is known of it. */
-export interface Belonging {
-  readonly watch: Watch;
-  readonly record: WatchRecord | undefined;
-}
 
 /** Several tasks that are one migration. */
 export interface WatchedGroup {
   readonly name: string;
   readonly members: readonly Belonging[];
+  /** Set when nobody can tell now whether there are more members: then nothing is said of all of them. */
+  readonly mayHaveMore?: boolean;
   readonly thresholds: Thresholds;
 }
 
@@ -27,12 +23,8 @@ const TYPES: Readonly<Record<Word, EventType>> = {
 };
 const SEVERITIES = { ready: 'action', failed: 'failure', finished: 'success' } as const;
 
-/** How one member stands. */
-interface Standing extends GroupMember {
-  readonly isFailed: boolean;
-  readonly isFinished: boolean;
-  readonly isCuttingOver: boolean;
-}
+/** What is said of all members, and so never while there may be more of them. */
+const OF_ALL: ReadonlySet<Word> = new Set(['ready', 'finished']);
 
 /**
  * Compares how the members of a group stand with what was told of it. Nothing is said before every member was seen.
@@ -44,16 +36,19 @@ export function observeGroup(
   group: WatchedGroup,
   now: Date,
 ): Noticed | undefined {
-  const seen = seenMembers(group);
+  const seen = seenMembers(group.members);
   const [first] = group.members;
   if (first === undefined || seen === undefined) return undefined;
   const voice = groupVoice(group.name, first.watch, seen);
+  const mayTell = (word: Word) => group.mayHaveMore !== true || !OF_ALL.has(word);
   const before: Noticed = { record: record ?? newRecord(now), events: [] };
   const truth = truthOf(seen);
   const words: readonly Word[] = ['ready', 'failed', 'finished'];
   const after = words.reduce((draft, word) => {
     const told = draft.record.group?.[word];
-    if (truth[word] && told === undefined) return announce(draft, word, seen, voice, group.thresholds, now);
+    if (truth[word] && told === undefined && mayTell(word)) {
+      return announce(draft, word, seen, voice, group.thresholds, now);
+    }
     if (!truth[word] && told !== undefined) return retract(draft, word, told, seen, voice, now);
     return draft;
   }, before);
@@ -65,27 +60,19 @@ export function isGroupReadySince({ group }: WatchRecord, sequence: number): boo
   return group?.ready !== undefined && group.ready.sequence <= sequence;
 }
 
-/** Says anew that a group is ready, for whoever did not hear of it in time. */
+/** Says anew that a group is ready, for whoever did not hear of it in time. What is taken back one day is the first word. */
 export function renewGroupReady(draft: Noticed, group: WatchedGroup, now: Date): Renewal {
-  const members = seenMembers(group);
+  const members = seenMembers(group.members);
   const [first] = group.members;
   const told = draft.record.group?.ready;
   if (first === undefined || members === undefined || told === undefined)
     return { noticed: draft, event: undefined };
   const voice = groupVoice(group.name, first.watch, members);
-  const { noticed, event } = apart(announce(draft, 'ready', members, voice, group.thresholds, now));
-  const renewed = event === undefined ? told : { ...told, id: event.id };
-  return { noticed: withWord(noticed, 'ready', renewed), event };
+  const { noticed, event } = apart(announce(draft, 'ready', members, voice, group.thresholds, now, told.id));
+  return { noticed: withWord(noticed, 'ready', told), event };
 }
 
-/** @returns nothing before every member was seen */
-function seenMembers({ members }: WatchedGroup): Standing[] | undefined {
-  const all = members.map(standingOf);
-  const seen = all.flatMap(({ phase, ...member }) => (phase === undefined ? [] : [{ ...member, phase }]));
-  return seen.length === all.length ? seen : undefined;
-}
-
-function truthOf(members: readonly Standing[]): Record<Word, boolean> {
+function truthOf(members: readonly MemberStanding[]): Record<Word, boolean> {
   return {
     ready: members.every(({ ready }) => ready),
     failed: members.some(({ isFailed }) => isFailed),
@@ -93,41 +80,10 @@ function truthOf(members: readonly Standing[]): Record<Word, boolean> {
   };
 }
 
-function standingOf({
-  watch,
-  record,
-}: Belonging): Omit<Standing, 'phase'> & { readonly phase: Phase | undefined } {
-  const { standing, course, trouble, missing } = record ?? {};
-  const phase = standing?.phase;
-  const isFinished = record !== undefined && hasEndedWell(record);
-  return {
-    id: watch.taskId,
-    name: watch.name ?? record?.observation?.name ?? watch.taskId,
-    project: watch.project,
-    phase,
-    ready: course?.ready?.told !== undefined && !trouble?.told && missing === undefined,
-    isFailed: phase === 'failed' || (phase === 'gone' && !isFinished),
-    isFinished,
-    isCuttingOver: phase === 'switching' || phase === 'stopping' || isFinished,
-  };
-}
-
-/** A success, or a stop that came after incremental replication; being released or deleted after that changes nothing. */
-function hasEndedWell({ timeline, standing }: WatchRecord): boolean {
-  if (standing === undefined || !isFinal(standing.phase)) return false;
-  const all = [...timeline, standing];
-  const ended = all.findLastIndex(({ phase }) => !isFinal(phase));
-  const endings = all.slice(ended + 1).map(({ phase }) => phase);
-  if (endings.includes('failed')) return false;
-  if (endings.includes('succeeded')) return true;
-  const worked = all.slice(0, ended + 1).findLast(({ phase }) => isWorking(phase));
-  return endings.includes('stopped') && isReplicating(worked?.phase);
-}
-
 function groupVoice(
   name: string,
   { projectId, region, consoleUrl }: Watch,
-  members: readonly Standing[],
+  members: readonly MemberStanding[],
 ): Voice {
   return {
     origin: { projectId, region, subject: name },
@@ -140,8 +96,8 @@ function groupVoice(
 /** A record holds 200 KB of events: of a larger group they name those that matter. */
 const MOST_MEMBERS = 100;
 
-function groupOf(name: string, members: readonly Standing[]): EventGroup {
-  const urgency = ({ isFailed, ready, isFinished }: Standing) =>
+function groupOf(name: string, members: readonly MemberStanding[]): EventGroup {
+  const urgency = ({ isFailed, ready, isFinished }: MemberStanding) =>
     isFailed ? 0 : 1 + Number(ready || isFinished);
   const first = members.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, MOST_MEMBERS);
   return {
@@ -155,13 +111,15 @@ function groupOf(name: string, members: readonly Standing[]): EventGroup {
 function announce(
   draft: Noticed,
   word: Word,
-  members: readonly Standing[],
+  members: readonly MemberStanding[],
   voice: Voice,
   { actionsValidForMs }: Thresholds,
   now: Date,
+  renews?: string,
 ): Noticed {
   const facts = {
     ...(word === 'ready' && fence(draft, actionsValidForMs, now)),
+    ...(renews !== undefined && { renews }),
     severity: SEVERITIES[word],
     summary: wordsFor(word, members),
   };
@@ -171,7 +129,7 @@ function announce(
   return withWord(told, word, { id: event.id, sequence: told.record.sequence });
 }
 
-function wordsFor(word: Word, members: readonly Standing[]): string {
+function wordsFor(word: Word, members: readonly MemberStanding[]): string {
   const count = members.length;
   switch (word) {
     case 'ready':
@@ -190,7 +148,7 @@ function retract(
   draft: Noticed,
   word: Word,
   told: ToldWord,
-  members: readonly Standing[],
+  members: readonly MemberStanding[],
   voice: Voice,
   now: Date,
 ): Noticed {
@@ -204,7 +162,7 @@ function retract(
   return tell(cleared, { ...voice, about }, 'dcs.group.retracted', facts, now);
 }
 
-function reasonFor(word: Word, lost: readonly Standing[], members: readonly Standing[]): string {
+function reasonFor(word: Word, lost: readonly MemberStanding[], members: readonly MemberStanding[]): string {
   if (word === 'failed') return 'no task is failed any more';
   const others = word === 'ready' ? lost : members.filter(({ isFinished }) => !isFinished);
   return some(others.map(({ name, phase }) => `${name} (${phase})`));

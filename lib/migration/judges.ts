@@ -6,7 +6,7 @@ import { known } from './neighbours.ts';
 import { noteProgress } from './progress.ts';
 import { countLook, type Judgement, judgeReadiness } from './readiness.ts';
 import { type Movement, noteLag, noteMotion } from './stall.ts';
-import { isWorking, type Phase } from './status.ts';
+import { IP_SWITCHED, isWorking, type Phase } from './status.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** What all judges of one look work with. */
@@ -121,12 +121,12 @@ export function leaveStall(draft: Noticed, to: Phase, { standing, voice, now }: 
   return tell(next, voice, 'dcs.migration.resumed', facts, now);
 }
 
-/** Once clients were switched to the target there is no cut-over to be ready for. */
-const SWITCHED = 'EXCHANGE_SUCCESS';
-
 function readiness(draft: Noticed, course: Course, bench: Bench): Noticed {
   const { neighbours, thresholds, observation } = bench;
-  if (observation.taskStatus === SWITCHED) return draft;
+  // Once clients were switched to the target there is no cut-over to be ready for.
+  if (observation.taskStatus === IP_SWITCHED) {
+    return course.ready === undefined ? draft : withCourse(draft, { ...course, ready: undefined });
+  }
   const judgement = judgeReadiness(neighbours.stats, thresholds);
   const { ready, told } = countLook(course.ready, judgement, thresholds.cutover.looks);
   if (told === 'unready') return retractReadiness(draft, course, judgement, bench);
@@ -136,7 +136,10 @@ function readiness(draft: Noticed, course: Course, bench: Bench): Noticed {
   return told === undefined ? next : announceReadiness(next, ready, judgement.basis, bench);
 }
 
-/** Tells that a task is ready. Told anew, it keeps the number from which on it is so. */
+/**
+ * Tells that a task is ready. Told anew, it names the event that said so first: that is what is taken back one day, for
+ * everybody.
+ */
 export function announceReadiness(
   draft: Noticed,
   ready: Ready,
@@ -147,6 +150,7 @@ export function announceReadiness(
     standing,
     readiness: basis,
     ...fence(draft, thresholds.actionsValidForMs, now),
+    ...(ready.told !== undefined && { renews: ready.told.id }),
     severity: 'action',
     summary: readyWords(basis),
   } as const;
@@ -154,8 +158,7 @@ export function announceReadiness(
   const { course, sequence } = announced.record;
   const id = announced.events.at(-1)?.id;
   if (course === undefined || id === undefined) return announced;
-  const told = { id, sequence: ready.told?.sequence ?? sequence };
-  return withCourse(announced, { ...course, ready: { ...ready, told } });
+  return withCourse(announced, { ...course, ready: { ...ready, told: ready.told ?? { id, sequence } } });
 }
 
 function readyWords({ offset, keyGapPercent, looks }: Readiness): string {

@@ -62,6 +62,9 @@ export function canonicalStatus(status: string): string {
   return SPELLINGS.get(status) ?? status;
 }
 
+/** The service's word, as `task_status`, for an IP switch that is done: clients of the source reach the target. */
+export const IP_SWITCHED = 'EXCHANGE_SUCCESS';
+
 const SWITCHING: Meaning = { phase: 'switching', severity: 'info', words: 'IP addresses are being switched' };
 
 /** No success: the clients are back at the source. A phase of its own, so that a roll-back is seen as a change. */

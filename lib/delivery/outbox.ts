@@ -22,6 +22,8 @@ export interface Settled {
   readonly dead: readonly DeadLetter[];
   /** A delivery that arrived after it was put back: its dead letter must be settled before the record is written. */
   readonly revived?: PendingDelivery;
+  /** What is news with this write. */
+  readonly events?: readonly MigrationEvent[];
 }
 
 /**

@@ -36,10 +36,9 @@ export function needsReview({ data }: MigrationEvent): boolean {
   return data.validUntil !== undefined;
 }
 
-/** What a review made of a record: the record to write, what must be written before it, and what is news. */
+/** What a review made of a record. */
 export interface SettledReview extends Settled {
   readonly verdict: Verdict;
-  readonly events: readonly MigrationEvent[];
 }
 
 /**
@@ -53,7 +52,7 @@ export function settleReview(
   { review, routes, kind, now }: ReviewInput,
 ): SettledReview {
   const delivery = owedTo(record, event.id, channel);
-  if (delivery === undefined) return { record, dead: [], events: [], verdict: { kind: 'unknown' } };
+  if (delivery === undefined) return { record, dead: [], verdict: { kind: 'unknown' } };
   const { noticed, verdict } = review(record);
   const { events } = noticed;
   const noted = owe(noticed.record, events, routes, now);

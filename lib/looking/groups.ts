@@ -51,7 +51,7 @@ export interface Member {
   readonly place: LookedAt;
 }
 
-export function membersOf({ isMember }: TickGroup, looked: readonly LookedAt[]): Member[] {
+export function membersOf({ isMember }: Pick<TickGroup, 'isMember'>, looked: readonly LookedAt[]): Member[] {
   return looked.flatMap((place) => place.watches.filter(isMember).map((watch) => ({ watch, place })));
 }
 

@@ -112,7 +112,8 @@ async function lookAt(watch: Watch, scene: Scene): Promise<LookResult> {
   if (look.kind !== 'seen') return look;
   const record = records.find(taskRecordId(watch.taskId));
   const neighbours = await askNeighbours(watch, look, record, scene);
-  if (scene.isFirst || !isDoubtAlone(look, neighbours, record)) await noteLook(watch, look, neighbours, scene);
+  if (scene.isFirst || !isDoubtAlone(look, neighbours, record))
+    await noteLook(watch, look, neighbours, scene);
   return SEEN;
 }
 

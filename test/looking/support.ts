@@ -109,3 +109,35 @@ export function countingStore(store: Store) {
 export function logged<K extends World['log'][number]['kind']>({ log }: World, kind: K) {
   return log.filter((entry): entry is Extract<typeof entry, { kind: K }> => entry.kind === kind);
 }
+
+/** What it said that somebody should act on. */
+export function problems({ log }: World): string[] {
+  return log.flatMap((entry) => (entry.kind === 'problem' ? [entry.message] : []));
+}
+
+/** Does something right after the `number`th save of this store, before its caller goes on. */
+export function afterSave(store: Store, number: number, work: () => unknown) {
+  let saves = 0;
+  let fired = 0;
+  return {
+    fired: () => fired,
+    store: {
+      ...keptOpen(store),
+      async save(item: Item) {
+        const saved = await store.save(item);
+        saves += 1;
+        if (saves === number) {
+          fired += 1;
+          await work();
+        }
+        return saved;
+      },
+    },
+  };
+}
+
+/** What is dead, as it is stored. */
+export async function deadLetters({ store }: Pick<World, 'store'>) {
+  const items = await store.load('dead');
+  return items.map(({ body }): { why: string; channel: string; event: MigrationEvent } => JSON.parse(body));
+}

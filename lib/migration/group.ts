@@ -15,6 +15,7 @@ export interface WatchedGroup {
 }
 
 type Word = keyof GroupState;
+const WORDS: readonly Word[] = ['ready', 'failed', 'finished'];
 
 const TYPES: Readonly<Record<Word, EventType>> = {
   ready: 'dcs.group.ready',
@@ -27,7 +28,8 @@ const SEVERITIES = { ready: 'action', failed: 'failure', finished: 'success' } a
 const OF_ALL: ReadonlySet<Word> = new Set(['ready', 'finished']);
 
 /**
- * Compares how the members of a group stand with what was told of it. Nothing is said before every member was seen.
+ * Compares how the members of a group stand with what was told of it: first what is no longer so. Nothing is said before
+ * every member was seen.
  *
  * @returns what to write, or nothing when nothing changed
  */
@@ -43,15 +45,15 @@ export function observeGroup(
   const mayTell = (word: Word) => group.mayHaveMore !== true || !OF_ALL.has(word);
   const before: Noticed = { record: record ?? newRecord(now), events: [] };
   const truth = truthOf(seen);
-  const words: readonly Word[] = ['ready', 'failed', 'finished'];
-  const after = words.reduce((draft, word) => {
+  const isTold = ({ record }: Noticed, word: Word) => record.group?.[word] !== undefined;
+  const takenBack = WORDS.reduce((draft, word) => {
     const told = draft.record.group?.[word];
-    if (truth[word] && told === undefined && mayTell(word)) {
-      return announce(draft, word, seen, voice, group.thresholds, now);
-    }
-    if (!truth[word] && told !== undefined) return retract(draft, word, told, seen, voice, now);
-    return draft;
+    return truth[word] || told === undefined ? draft : retract(draft, word, told, seen, voice, now);
   }, before);
+  const after = WORDS.reduce((draft, word) => {
+    if (!truth[word] || isTold(draft, word) || !mayTell(word)) return draft;
+    return announce(draft, word, seen, voice, group.thresholds, now);
+  }, takenBack);
   return after === before ? undefined : after;
 }
 

@@ -91,6 +91,6 @@ function hasEnded({ status }: ListedTask): boolean {
  */
 function isNews({ standing }: WatchRecord, task: ListedTask): boolean {
   if (standing === undefined || standing.phase === 'gone') return true;
-  if (task.status === undefined || hasEnded(task)) return false;
-  return canonicalStatus(standing.status) !== canonicalStatus(task.status);
+  if (isFinal(standing.phase)) return task.status !== undefined && !hasEnded(task);
+  return task.status === undefined || canonicalStatus(standing.status) !== canonicalStatus(task.status);
 }

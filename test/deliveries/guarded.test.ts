@@ -53,7 +53,7 @@ describe('a dead letter that a pipeline may act on', () => {
     expect((await listIn(made, { state: 'dead' })).map(({ why }) => why)).toEqual(['withdrawn']);
   });
 
-  test('is not put back once nobody may act on it any more', async () => {
+  test('An action that has expired is not sent again', async () => {
     const { made, arrived } = await refused(READY);
     made.clock.advance(HOUR);
 

@@ -69,7 +69,7 @@ describe('a task that says that it succeeded', () => {
     const summary = await made.tick();
     await ticks(made, 10);
 
-    expect(summary).toMatchObject({ failedLooks: 0, events: 2 });
+    expect(summary).toMatchObject({ failedLooks: 0, events: 2, delivered: 2, pending: 0 });
     expect(typesAt(made).toSorted()).toEqual([SEEN, 'migration.status_changed', 'watch.degraded']);
     const told = eventsAt(made).find(({ type }) => type === 'dcs.migration.status_changed');
     expect(told?.data).toMatchObject({ to: { status: 'SUCCESS' }, severity: 'action' });

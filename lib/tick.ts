@@ -4,19 +4,13 @@ import { type DeliverInput, type DeliverSummary, deliver, owedBy } from './deliv
 import { reasonOf } from './errors.ts';
 import type { TickReport } from './log.ts';
 import { type LookedAt, lookAtGroups, type TickGroup } from './looking/groups.ts';
+import { type Known, readKnown, sayWhatIsUnread } from './looking/known.ts';
 import { createLookAgain } from './looking/look-again.ts';
 import { isNear } from './looking/plan.ts';
-import { lookAtProject } from './looking/project-looks.ts';
+import { lookAtProjects } from './looking/projects.ts';
 import type { Done, Run, TickProject } from './looking/run.ts';
 import { isChange } from './looking/save.ts';
-import { plainId } from './migration/discovery.ts';
-import {
-  GROUPS_PARTITION,
-  loadRecords,
-  type PartitionRecords,
-  projectPartition,
-  projectRecordId,
-} from './records.ts';
+import { projectRecordId } from './records.ts';
 
 export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
   readonly projects: readonly TickProject[];
@@ -33,12 +27,6 @@ export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
 const LOOKING_SHARE = 0.75;
 /** A further look is only begun if there is time left for it and for what it makes. Milliseconds. */
 const SHORTEST_PASS_MS = 15_000;
-
-/** Everything that is known, as one pass read it. */
-interface Known {
-  readonly byProject: ReadonlyMap<PartitionRecords, readonly TickProject[]>;
-  readonly groups: PartitionRecords | undefined;
-}
 
 /** What one pass saw and told. */
 interface Passed {
@@ -131,57 +119,12 @@ async function makePass(
 ): Promise<Passed> {
   const startedAt = began.clock.now();
   const run: Run = { ...began, lookUntil: startedAt + (began.endsAt - startedAt) * LOOKING_SHARE };
-  const known = await read(projects, groups, run);
+  const known = await readKnown(projects, groups, run);
   if (first === undefined) sayWhatIsUnread(known, run);
-  const looked = await Promise.all(
-    [...known.byProject].flatMap(([records, entries]) => {
-      const named = new Set(entries.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
-      return entries.map(async (project): Promise<LookedAt> => {
-        const others = entries.filter((entry) => entry !== project && entry.discover !== undefined);
-        const siblings = new Set(others.map(({ name }) => name));
-        const earlier = first?.looked.find((one) => one.project === project);
-        const sight = await lookAtProject({ project, records, named, siblings, earlier }, run);
-        return { project, records, ...sight };
-      });
-    }),
-  );
+  const looked = await lookAtProjects(known, first?.looked ?? [], run);
   if (known.groups !== undefined) await lookAtGroups(groups, looked, known.groups, run);
   const told = await deliverAll(known, { ...run, lookAgain: createLookAgain(looked, groups, run) });
   return { looked, told };
-}
-
-/** Reading comes before looking: a run that stalls after its look must lose, or it tells a past that is over. */
-async function read(
-  projects: readonly TickProject[],
-  groups: readonly TickGroup[],
-  { store }: Run,
-): Promise<Known> {
-  const byId = Map.groupBy(projects, ({ id }) => id);
-  const [byProject, groupRecords] = await Promise.all([
-    Promise.all(
-      [...byId].map(
-        async ([id, entries]) => [await loadRecords(store, projectPartition(id)), entries] as const,
-      ),
-    ),
-    groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
-  ]);
-  return { byProject: new Map(byProject), groups: groupRecords };
-}
-
-function sayWhatIsUnread({ byProject, groups }: Known, { log, done }: Run): void {
-  const named = [...byProject].map(([records, [project]]) => [records, `project ${project?.name}`] as const);
-  const all = groups === undefined ? named : [...named, [groups, 'the groups'] as const];
-  for (const [{ newer, unreadable }, where] of all) {
-    if (newer.size > 0) {
-      done.failedRecords += newer.size;
-      const message = `${where}: ${newer.size} record(s) were written by a newer version and are left alone, their tasks are not watched; deploy the newest version (first: ${[...newer][0]})`;
-      log({ kind: 'problem', message });
-    }
-    for (const id of unreadable) {
-      const message = `${where}: the record ${id} is unreadable; it is kept aside and the task gets a new baseline`;
-      log({ kind: 'problem', message });
-    }
-  }
 }
 
 /** All looks are saved: tell. What cannot be told because the store fails now is due again in the next tick. */

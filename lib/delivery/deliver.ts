@@ -6,7 +6,7 @@ import type { HeldRecord } from '../records.ts';
 import type { ChannelBook } from './channel-book.ts';
 import { createDesk, type Desk, type DeskRun, type DeskTally } from './desk.ts';
 import { nextToTell } from './digest.ts';
-import { type PendingDelivery, pending } from './outbox.ts';
+import { type PendingDelivery, pending, sinceOf } from './outbox.ts';
 import { latenessMs } from './retry.ts';
 import { type LookAgain, needsReview, type Verdict } from './review.ts';
 
@@ -30,8 +30,8 @@ export interface DeliverSummary {
   /** What is still owed in all records. */
   readonly pending: number;
   /**
-   * When the oldest event of that happened, or was put back after it was dead (milliseconds since the epoch); absent when
-   * nothing is owed.
+   * Since when the oldest of that is owed: when it happened, or was put back after it was dead (milliseconds since the
+   * epoch); absent when nothing is owed.
    */
   readonly pendingSince?: number;
   /** What was noticed when events were looked at again, and stored. */
@@ -142,7 +142,7 @@ export function owedBy(
   records: readonly Pick<HeldRecord, 'record'>[],
 ): Pick<DeliverSummary, 'pending' | 'pendingSince'> {
   const times = records.flatMap(({ record }) =>
-    pending(record).map(({ event, delivery }) => Date.parse(delivery.redrive?.at ?? event.time)),
+    pending(record).map(({ event, delivery }) => Date.parse(sinceOf(delivery) ?? event.time)),
   );
   if (times.length === 0) return { pending: 0 };
   return { pending: times.length, pendingSince: times.reduce((a, b) => Math.min(a, b)) };

@@ -185,7 +185,7 @@ export function settle(
 }
 
 /** From when on the time of a delivery counts, if not from its event. */
-function sinceOf({ redrive, owedSince }: Delivery): string | undefined {
+export function sinceOf({ redrive, owedSince }: Delivery): string | undefined {
   return redrive?.at ?? owedSince;
 }
 

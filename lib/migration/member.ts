@@ -64,7 +64,7 @@ function standingOf({
   watch,
   record,
 }: Belonging): Omit<MemberStanding, 'phase'> & { readonly phase: Phase | undefined } {
-  const { standing, course, trouble, missing, observation } = record ?? {};
+  const { standing, course, observation } = record ?? {};
   const phase = standing?.phase;
   const isFinished = record !== undefined && hasEndedWell(record);
   return {
@@ -72,7 +72,7 @@ function standingOf({
     name: watch.name ?? observation?.name ?? watch.taskId,
     project: watch.project,
     phase,
-    ready: course?.ready?.told !== undefined && !trouble?.told && missing === undefined,
+    ready: course?.ready?.told !== undefined,
     isFailed: phase === 'failed' || (phase === 'gone' && !isFinished),
     isFinished,
     isUnchecked: isFinished && endingsOf(record).some(({ unchecked }) => unchecked !== undefined),

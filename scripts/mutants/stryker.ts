@@ -1,7 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
-import { CONFIG_FILE } from './clauses.ts';
 import type { Mutant } from './report.ts';
 import { readSource, type Source } from './source.ts';
 import type { Target } from './targets.ts';
@@ -21,19 +20,10 @@ export async function strykerMutants({ file, only, tests }: Target, workers: num
   const ranges = only?.map((name) => `${file}:${source.linesOf(name).join('-')}`) ?? [file];
   process.env['MUTANTS_TESTS'] = tests.join();
   const stryker = new Stryker({
-    testRunner: 'vitest',
-    plugins: [import.meta.resolve('@stryker-mutator/vitest-runner')],
-    vitest: { configFile: CONFIG_FILE, related: false, pool: 'threads' },
+    configFile: 'scripts/mutants/stryker.json',
     mutate: ranges,
     concurrency: workers,
-    coverageAnalysis: 'perTest',
-    disableTypeChecks: false,
-    ignorePatterns: ['dist', '.serverless', '.state'],
-    reporters: [],
-    logLevel: 'error',
-    warnings: false,
     tempDirName: join(tmpdir(), 'mutants-stryker'),
-    cleanTempDir: 'always',
   });
   const results = await stryker.runMutationTest();
   return results.map((result) => mutantOf(result, source));

@@ -117,13 +117,24 @@ describe('the records of a project', () => {
     expect(await loadRecord(store, KEY)).toMatchObject({ rev: 2, record: numbered(7) });
   });
 
-  it('of a newer version are not touched, although their revision is known', async () => {
+  it('of a newer version are not touched: not even a write is tried', async () => {
     const store = await storing({ 'task:t1': NEWER });
-    const records = await loadProjectRecords(store, 'p1');
+    let writes = 0;
+    const counting: Store = {
+      ...store,
+      save: (item) => {
+        writes += 1;
+        return store.save(item);
+      },
+    };
+    const records = await loadProjectRecords(counting, 'p1');
 
     expect(await records.save('task:t1', numbered(1))).toBe(false);
-
+    expect(writes).toBe(0);
     expect(await store.get(KEY)).toMatchObject({ rev: 1, body: NEWER });
+
+    expect(await records.save('task:t2', numbered(1))).toBe(true);
+    expect(writes).toBe(1);
   });
 
   it('that cannot be read are kept aside to the byte before they are replaced', async () => {

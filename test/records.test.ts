@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeRecord, newRecord, type WatchRecord } from '../lib/migration/record.ts';
-import { loadProjectRecords, loadRecord, projectRecordId, saveRecord, taskRecordId } from '../lib/records.ts';
+import { loadRecord, loadRecords, projectRecordId, saveRecord, taskRecordId } from '../lib/records.ts';
 import { createMemoryStore } from '../lib/store/memory.ts';
 import type { Item, Store } from '../lib/store/store.ts';
 
@@ -75,7 +75,7 @@ describe('the records of a project', () => {
       'task:newer': NEWER,
     });
     await store.save({ key: { partition: 'project:p2', id: 'task:other' }, rev: 1, nonce: 'n', body: '{}' });
-    const records = await loadProjectRecords(store, 'p1');
+    const records = await loadRecords(store, PARTITION);
 
     expect(records.all()).toEqual([
       { key: { partition: PARTITION, id: 'task:good' }, rev: 1, record: numbered(3) },
@@ -87,7 +87,7 @@ describe('the records of a project', () => {
   });
 
   it('begin at revision 0 where there is none yet', async () => {
-    const records = await loadProjectRecords(memory(), 'p1');
+    const records = await loadRecords(memory(), 'p1');
 
     expect(records.held('task:t1', NOW)).toEqual({ key: KEY, rev: 0, record: newRecord(NOW) });
     expect(records.all()).toEqual([]);
@@ -95,7 +95,7 @@ describe('the records of a project', () => {
 
   it('are held as they were last saved', async () => {
     const store = memory();
-    const records = await loadProjectRecords(store, 'p1');
+    const records = await loadRecords(store, PARTITION);
 
     expect(await records.save('task:t1', numbered(1))).toBe(true);
     expect(await records.save('task:t1', numbered(2))).toBe(true);
@@ -107,8 +107,8 @@ describe('the records of a project', () => {
 
   it('are left as another run wrote them meanwhile', async () => {
     const store = await storing({ 'task:t1': encodeRecord(numbered(1)) });
-    const records = await loadProjectRecords(store, 'p1');
-    const other = await loadProjectRecords(store, 'p1');
+    const records = await loadRecords(store, PARTITION);
+    const other = await loadRecords(store, PARTITION);
     await other.save('task:t1', numbered(7));
 
     expect(await records.save('task:t1', numbered(2))).toBe(false);
@@ -127,7 +127,7 @@ describe('the records of a project', () => {
         return store.save(item);
       },
     };
-    const records = await loadProjectRecords(counting, 'p1');
+    const records = await loadRecords(counting, PARTITION);
 
     expect(await records.save('task:t1', numbered(1))).toBe(false);
     expect(writes).toBe(0);
@@ -139,7 +139,7 @@ describe('the records of a project', () => {
 
   it('that cannot be read are kept aside to the byte before they are replaced', async () => {
     const store = await storing({ 'task:t1': '{"half":' });
-    const records = await loadProjectRecords(store, 'p1');
+    const records = await loadRecords(store, PARTITION);
 
     expect(await records.save('task:t1', numbered(1))).toBe(true);
 
@@ -152,7 +152,7 @@ describe('the records of a project', () => {
 
   it('that cannot be read are replaced once, whoever tries it again', async () => {
     const store = await storing({ 'task:t1': '{"half":' });
-    const [records, other] = [await loadProjectRecords(store, 'p1'), await loadProjectRecords(store, 'p1')];
+    const [records, other] = [await loadRecords(store, PARTITION), await loadRecords(store, PARTITION)];
     await records.save('task:t1', numbered(1));
 
     expect(await other.save('task:t1', numbered(9))).toBe(false);

@@ -35,9 +35,7 @@ describe('a redacted message', () => {
     ['password="a b c', 'password=***'],
     ["password='a b c', x", 'password=***, x'],
     ["password='a b c", 'password=***'],
-    ['password=a;x', 'password=***;x'],
-    ['password=a|x', 'password=***|x'],
-    ['breaks=x, compass: y', 'breaks=x, compass: y'],
+    ['breaks=x, task: y, disk=z', 'breaks=x, task: y, disk=z'],
   ])('of %j is %j', (message, expected) => {
     expect(redact(message, [])).toBe(expected);
   });
@@ -47,8 +45,9 @@ describe('a redacted message', () => {
     ...['secret', 'secretKey', 'secret_key', 'secret-key', 'signature', 'password', 'passwd', 'pwd'],
     ...['token', 'security_token', 'security-token', 'X-Security-Token', 'auth_token', 'x-auth-token'],
     ...['subject-token', 'X-Subject-Token', 'credential', 'cookie', 'Cookie'],
+    ...['redis_password', 'userPassword', 'old-token', 'my_ak'],
   ])('holds no value of %s, however it is written', (name) => {
-    expect(redact(`a ${name}=k7,b`, [])).toBe(`a ${name}=***,b`);
+    expect(redact(`a ${name}=k7 b`, [])).toBe(`a ${name}=*** b`);
     expect(redact(`a "${name}" : "k7 k8",b`, [])).toBe(`a "${name}" : ***,b`);
     expect(redact(`a '${name}':'k7 k8',b`, [])).toBe(`a '${name}':***,b`);
   });

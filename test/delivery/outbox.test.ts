@@ -205,6 +205,29 @@ describe('the bound of the outbox', () => {
     expect(dead[0]?.delivery.history.at(-1)?.reason).toBe('the last word');
   });
 
+  it('remembers 320 attempts of all deliveries, and of more than that the last of each', () => {
+    let record = owing(numbered(64));
+    const fail = (which: number, times: number) => {
+      const { event } = pending(record)[which] ?? {};
+      if (event === undefined) throw new Error('nothing is owed');
+      for (let n = 1; n <= times; n += 1) {
+        record = tried(record, { event, outcome: outcome('transient', { reason: `attempt ${n}` }) }).record;
+      }
+    };
+    const remembered = () =>
+      pending(record).map(({ delivery: { history } }) =>
+        history.map(({ reason }) => Number(reason.slice(8))),
+      );
+    const all = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+    const none = (count: number) => Array.from({ length: count }, () => []);
+    for (let n = 0; n < 32; n += 1) fail(n, 10);
+
+    expect(remembered()).toEqual([...Array.from({ length: 32 }, () => all), ...none(32)]);
+
+    fail(32, 1);
+    expect(remembered()).toEqual([...Array.from({ length: 32 }, () => all.slice(5)), [1], ...none(31)]);
+  });
+
   it('splits what is owed into the oldest, dead, and the newest, kept, whatever the sizes', () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 30_000 }), { maxLength: 90, size: 'max' });
     fc.assert(
@@ -514,7 +537,10 @@ describe('a channel that cannot be tried now', () => {
   });
 
   it('is no other: what can be tried gets its last attempt', () => {
-    expect(expireBlocked(record, () => undefined, after(999 * HOUR))).toEqual({ record, dead: [] });
+    const final = owing([old, eventOf(3, { phase: 'failed' })]);
+    for (const owed of [record, final]) {
+      expect(expireBlocked(owed, () => undefined, after(999 * HOUR))).toEqual({ record: owed, dead: [] });
+    }
   });
 });
 

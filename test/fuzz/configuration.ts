@@ -51,6 +51,11 @@ export const CONFIGURATION: Border<string, Config | ConfigError> = {
     if (inspect(outcome, { depth: 9, showHidden: true }).includes(CANARY)) throw new Error('a secret passed');
     return outcome instanceof ConfigError ? 'refused' : 'loaded';
   },
+  // What nests as deep as the parser's stack, unclosed, is refused for either reason: it depends on the stack.
+  lasting: (outcome) =>
+    outcome instanceof ConfigError && /nests too deeply|closing bracket/.test(outcome.message)
+      ? 'refused'
+      : outcome,
   kinds: { loaded: 0.004, refused: 0.1 },
   share: 0.1,
 };

@@ -14,6 +14,8 @@ describe('foreign text as one line', () => {
     ['ab  cd', 4, 'ab'],
     ['é   cd', 3, 'é'],
     ['😀😀😀', 2, '😀😀'],
+    [`a${'\u0001'.repeat(9)}b`, 3, 'a'],
+    [`a${'\u0001'.repeat(4)}b`, 3, 'a b'],
     [`${' '.repeat(100)}abc`, 2, 'ab'],
     [`${' '.repeat(100)}é`, 2, 'é'],
   ])('of %j in %i characters is %j', (text, max, expected) => {

@@ -17,5 +17,11 @@ const instead = {
 /** The tests of one target only: every mutant runs them anew. */
 export default defineConfig({
   plugins: [instead],
-  test: { ...plain.test, include: MUTANTS_TESTS.split(','), setupFiles: ['scripts/mutants/setup.ts'] },
+  // What was made of one text must not be taken for another.
+  test: {
+    ...plain.test,
+    fsModuleCache: false,
+    include: MUTANTS_TESTS.split(','),
+    setupFiles: ['scripts/mutants/setup.ts'],
+  },
 });

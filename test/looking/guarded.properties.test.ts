@@ -205,6 +205,6 @@ test('whatever happens, a pipeline gets no word that is not true, and hears in t
         }
       }
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 40) },
+    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 40) },
   );
 }, 1_200_000);

@@ -130,10 +130,11 @@ async function watch(config: Config, options: Options): Promise<ExitCode> {
   for (const message of config.warnings) log({ kind: 'problem', message });
   const file = options.state ?? DEFAULT_STATE;
   const store = await openStore({ kind: 'sqlite', file }, systemClock.now);
-  const app = createApp({ config, store, log });
+  const stopping = options.once ? undefined : stopSignal();
+  const app = createApp({ config, store, log, isStopping: () => stopping?.aborted === true });
   try {
-    if (options.once) await app.tick(app.patienceMs);
-    else await tickForEver(app, config, log, file);
+    if (stopping === undefined) await app.tick(app.patienceMs);
+    else await tickForEver(app, config, log, file, stopping);
     return EXIT.done;
   } finally {
     await app.close();
@@ -141,8 +142,13 @@ async function watch(config: Config, options: Options): Promise<ExitCode> {
 }
 
 /** Ticks until it is told to stop; the tick that is under way then is finished first. */
-async function tickForEver(app: App, config: Config, log: Log, file: string): Promise<void> {
-  const stopping = stopSignal();
+async function tickForEver(
+  app: App,
+  config: Config,
+  log: Log,
+  file: string,
+  stopping: AbortSignal,
+): Promise<void> {
   log({ kind: 'notice', message: introduce(config, file) });
   while (!stopping.aborted) {
     const startedAt = systemClock.now();

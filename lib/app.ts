@@ -15,7 +15,7 @@ import type { TickProject } from './looking/run.ts';
 import { plainId } from './migration/discovery.ts';
 import type { WatchedProject } from './migration/project.ts';
 import type { Store } from './store/store.ts';
-import { tick } from './tick.ts';
+import { SHORTEST_PASS_MS, tick } from './tick.ts';
 
 /** The one real clock. */
 export const systemClock: Clock = {
@@ -33,6 +33,8 @@ export interface AppParts {
   readonly http?: HttpClient;
   /** In [0, 1). */
   readonly random?: () => number;
+  /** Whether the program is to end: a tick that is under way then makes no further looks. */
+  readonly isStopping?: () => boolean;
 }
 
 /** The program with its configuration, store and channels in place. */
@@ -53,6 +55,7 @@ export function createApp({
   clock = systemClock,
   http = createHttpClient(),
   random = Math.random,
+  isStopping = () => false,
 }: AppParts): App {
   const channels = createChannels(config, http);
 
@@ -78,6 +81,7 @@ export function createApp({
         finishedEveryMs,
         ...(lookEveryMs !== undefined && { lookEveryMs }),
         nextTickAt: clock.now() + intervalMs,
+        isStopping,
       });
       if (heartbeat !== undefined && isGood(report)) {
         await beat(heartbeat, { http, log, forMs: endsAt - clock.now() });
@@ -171,12 +175,16 @@ const REQUESTS_PER_LOOK = 2;
 /** How many tasks there are nobody knows before the list is read; so many are looked at, and listed, in one tick. */
 const DISCOVERED_TASKS = 1000;
 
-/** Time to look at everything at the permitted pace, and a minute for telling. Milliseconds. */
+/**
+ * Time to look at everything at the permitted pace, and a minute for telling; and where tasks near a change are looked at
+ * several times in one tick, all the time until the next one. Milliseconds.
+ */
 export function patienceMs({ projects, settings }: Config): number {
   const tasks = projects.reduce(
     (sum, { tasks, discover }) => sum + tasks.length + (discover === undefined ? 0 : DISCOVERED_TASKS),
     0,
   );
   const lookingMs = ((tasks * REQUESTS_PER_LOOK) / settings.requestsPerSecond) * 1500;
-  return Math.min(LONGEST_RUN_MS, lookingMs + SHORTEST_PATIENCE_MS);
+  const untilNextMs = settings.lookEveryMs === undefined ? 0 : settings.intervalMs + SHORTEST_PASS_MS;
+  return Math.min(LONGEST_RUN_MS, Math.max(lookingMs + SHORTEST_PATIENCE_MS, untilNextMs));
 }

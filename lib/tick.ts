@@ -21,12 +21,14 @@ export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
   readonly lookEveryMs?: number;
   /** Until when further looks may begin: when the next tick does. Milliseconds since the epoch. */
   readonly nextTickAt: number;
+  /** Whether the program is to end: then no further looks begin. */
+  readonly isStopping?: () => boolean;
 }
 
 /** The part of what is left of a run that looking may use up: what is seen must also be told. */
 const LOOKING_SHARE = 0.75;
 /** A further look is only begun if there is time left for it and for what it makes. Milliseconds. */
-const SHORTEST_PASS_MS = 15_000;
+export const SHORTEST_PASS_MS = 15_000;
 
 /** What one pass saw and told. */
 interface Passed {
@@ -86,13 +88,14 @@ function isNearChange({ looked }: Passed, { clock }: TickInput): boolean {
   return looked.some(({ watches, records }) => watches.some((watch) => isNear(watch, records, now)));
 }
 
-/** @returns false when the run or its time is over */
-async function waitForNextPass({ clock, endsAt, lookEveryMs, nextTickAt }: TickInput): Promise<boolean> {
-  if (lookEveryMs === undefined) return false;
+/** @returns false when the run, or its time, is over */
+async function waitForNextPass(input: TickInput): Promise<boolean> {
+  const { clock, endsAt, lookEveryMs, nextTickAt, isStopping = () => false } = input;
+  if (lookEveryMs === undefined || isStopping()) return false;
   const beginsAt = clock.now() + lookEveryMs;
   if (beginsAt >= nextTickAt || beginsAt + SHORTEST_PASS_MS > endsAt) return false;
   await clock.sleep(lookEveryMs);
-  return true;
+  return !isStopping();
 }
 
 /** What the first pass did is done: a store that fails later ends the tick, and does not undo it. */

@@ -6,6 +6,12 @@ import { createWorld } from './support/world.ts';
 const SECOND = 1000;
 const tasks = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `task-${i}`, labels: {} }));
 
+test('a tick without a platform has all the time until the next one, where it looks several times', async () => {
+  const config = await configOf(1, false);
+  const often = { ...config.settings, intervalMs: 600 * SECOND, lookEveryMs: 10 * SECOND };
+  expect(patienceMs({ ...config, settings: often })).toBe(615 * SECOND);
+});
+
 /** One project with so many tasks, which discovers more or does not. */
 async function configOf(count: number, discovers: boolean, requestsPerSecond = 10): Promise<Config> {
   const world = await createWorld();
@@ -22,9 +28,9 @@ async function configOf(count: number, discovers: boolean, requestsPerSecond = 1
 }
 
 test.each([
-  ['a minute for telling, and half as long again as its looks take', 100, false, 10, 75 * SECOND],
-  ['time for a thousand tasks that nobody has listed', 0, true, 10, 210 * SECOND],
-  ['time for both', 1000, true, 10, 360 * SECOND],
+  ['a minute for telling, and half as long again as its requests take', 100, false, 10, 90 * SECOND],
+  ['time for a thousand tasks that nobody has listed', 0, true, 10, 360 * SECOND],
+  ['time for both', 1000, true, 10, 660 * SECOND],
   ['no more than any run may take', 10, true, 0.1, 900 * SECOND],
 ])('a tick without a platform has %s', async (_what, count, discovers, rate, ms) => {
   expect(patienceMs(await configOf(count, discovers, rate))).toBe(ms);

@@ -10,6 +10,7 @@ import { isReadySince, observe, renewReadiness } from '../migration/observe.ts';
 import { judgeReadiness } from '../migration/readiness.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import { neighboursFor } from '../migration/sight.ts';
+import { meaningOf, type Phase } from '../migration/status.ts';
 import { DEFAULT_THRESHOLDS } from '../migration/thresholds.ts';
 import type { Watch } from '../migration/voice.ts';
 import { loadRecord, taskRecordId } from '../records.ts';
@@ -67,6 +68,9 @@ function memberOf({ subject, data }: MigrationEvent, looked: readonly LookedAt[]
   return membersOf({ isMember: ({ taskId }) => plainId(taskId) === plainId(subject) }, ofProject)[0];
 }
 
+/** Phases in which the statistics decide about readiness; in all others there is none. */
+const REPLICATING: ReadonlySet<Phase> = new Set(['incremental', 'migrating']);
+
 /** @returns nothing when the answers do not show whether the task is ready */
 async function lookAt({ watch, place }: Member, until: number): Promise<Fresh | undefined> {
   const { project, resting, records } = place;
@@ -80,7 +84,8 @@ async function lookAt({ watch, place }: Member, until: number): Promise<Fresh | 
   // A success must be held against the list, and a failure comes with its reasons: the next tick reads those.
   if (wanted.listed || wanted.logs) return undefined;
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
-  if (wanted.stats && judgeReadiness(stats, thresholds).kind === 'unknown') return undefined;
+  const isOpen = REPLICATING.has(meaningOf(look.observation).phase);
+  if (isOpen && judgeReadiness(stats, thresholds).kind === 'unknown') return undefined;
   return { watch, look, neighbours: wanted.stats ? { stats } : {} };
 }
 

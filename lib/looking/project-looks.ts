@@ -117,12 +117,17 @@ async function lookAt(watch: Watch, scene: Scene): Promise<LookResult> {
   return SEEN;
 }
 
-/** Whether a look says nothing but that the statistics could not be read. */
+/**
+ * Whether a look says nothing but that somebody could not be asked: that the statistics could not be read; or that a
+ * success, of which a task that was deleted speaks too, could not be held against the list.
+ */
 function isDoubtAlone(
   { observation }: Extract<Look, { kind: 'seen' }>,
-  { stats }: Neighbours,
+  { stats, listed, logs }: Neighbours,
   record: WatchRecord | undefined,
 ): boolean {
+  if (listed !== undefined && logs === undefined)
+    return listed.kind === 'failed' || listed.kind === 'skipped';
   if (stats === undefined || stats.kind === 'known') return false;
   return record?.standing?.status === observation.status;
 }

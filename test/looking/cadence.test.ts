@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createApp } from '../../lib/app.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import { keptOpen, type World, type WorldOptions } from '../support/world.ts';
 import {
@@ -234,6 +235,49 @@ describe('further looks within one tick', () => {
     expect(made.simulator.fired['internal error']).toBe(9);
 
     expect(typesAt(made)).toEqual(['migration.first_seen', 'migration.cutover_ready']);
+  });
+
+  test('claim no success that the list could not confirm, however often they ask', async () => {
+    const made = await world(near);
+    made.status('task-1', 'INCRMIGEATING');
+    let loads = 0;
+    const store = {
+      ...keptOpen(made.store),
+      async load(partition: string) {
+        loads += 1;
+        if (loads === 2) {
+          made.status('task-1', 'SUCCESS');
+          made.simulator.fault('internal error', 9, 'list');
+        }
+        return made.store.load(partition);
+      },
+    };
+    await made.tick({ store });
+
+    expect(made.simulator.fired['internal error']).toBeGreaterThan(2);
+    expect(typesAt(made)).toEqual(['migration.first_seen']);
+    made.simulator.clearFaults();
+    made.clock.advance(MINUTE);
+    await made.tick();
+    expect(typesAt(made)).toEqual(['migration.first_seen', 'migration.status_changed']);
+  });
+
+  test('end when the program is to end', async () => {
+    const made = await world(near);
+    made.status('task-1', 'FULLMIGRATING');
+    const begun = made.clock.now();
+    const app = createApp({
+      config: made.config,
+      store: keptOpen(made.store),
+      log: () => undefined,
+      clock: made.clock,
+      isStopping: () => made.clock.now() - begun >= 20 * SECOND,
+    });
+    await app.tick(119 * SECOND);
+    await app.close();
+
+    expect(made.clock.now() - begun).toBe(20 * SECOND);
+    expect(made.simulator.requests.get('task-1')).toBe(2);
   });
 
   test('are over when the store cannot be read any more: what was done before counts', async () => {

@@ -104,6 +104,21 @@ describe('an event that a pipeline may act on', () => {
     expect(logged(made, 'withdrawn')).toHaveLength(1);
   });
 
+  test('is withdrawn when that look finds the task in another phase, also without statistics', async () => {
+    const made = await readyWhileDown();
+    const arrived = works(made);
+    const hooked = afterSave(made.store, 1, () => {
+      made.status('task-1', 'FULLMIGRATING');
+      made.simulator.deny('stats');
+    });
+
+    await made.tick({ store: hooked.store });
+
+    expect(hooked.fired()).toBe(1);
+    expect(arrived.types().slice(0, 2)).toEqual([UNREADY, CHANGED]);
+    expect((await deadLetters(made)).map(({ why }) => why)).toEqual(['withdrawn']);
+  });
+
   test('that is withdrawn for one channel is taken back on all others in the same tick', async () => {
     const made = await readyWhileDown({ channels: { cutover: { type: 'webhook' }, ops: { type: 'slack' } } });
     works(made);

@@ -24,9 +24,10 @@ function discovered(
   past?: Past,
   records: Readonly<Record<string, WatchRecord>> = {},
   isDue = false,
+  sought = SOUGHT,
 ) {
   const found = discover(tasks, {
-    sought: SOUGHT,
+    sought,
     past,
     recordOf: (id) => (Object.hasOwn(records, id) ? records[id] : undefined),
     isDue: () => isDue,
@@ -103,6 +104,9 @@ describe('a later list', () => {
     ['spells it in another way', 'INCRMIGEATING', 'INCRMIGRATING', false],
     ['says something else', 'FULLMIGRATING', 'FAILED', true],
     ['says nothing', 'FULLMIGRATING', undefined, true],
+    ['says something else of what has ended', 'SUCCESS', 'INCRMIGEATING', true],
+    ['has another word for an end', 'RELEASED', 'SUCCESS', false],
+    ['says nothing of what has ended', 'TERMINATED', undefined, false],
   ])('that %s is worth a look only if that is news: %s, %s', (_what, before, now, isNews) => {
     const { look, rest } = discovered([listed('a', now)], NOTHING, { a: knownAt(before) });
     expect([look, rest]).toEqual(isNews ? [['a'], []] : [[], ['a']]);
@@ -112,6 +116,18 @@ describe('a later list', () => {
     expect(
       discovered([listed('a', 'FULLMIGRATING')], NOTHING, { a: knownAt('FULLMIGRATING') }, true).look,
     ).toEqual(['a']);
+  });
+});
+
+describe('a list that is searched for another name', () => {
+  it('is a first one: what had ended by then is of the past, beside what was', () => {
+    const { past } = discovered([listed('old', 'SUCCESS')]);
+    const tasks = [listed('old', 'SUCCESS'), listed('other', 'FAILED'), listed('moving', 'FULLMIGRATING')];
+    const other = soughtBy('prod-*');
+    const begun = discovered(tasks, past, {}, false, other);
+    expect(begun.look).toEqual(['moving']);
+    expect(marksIn(begun.past)).toHaveLength(2);
+    expect(discovered([listed('new', 'FAILED')], begun.past, {}, false, other).look).toEqual(['new']);
   });
 });
 

@@ -113,6 +113,14 @@ describe('a group', () => {
       ['ready', 'retracted failed'],
     ],
     [
+      'first takes back what is no longer so, and then says what is',
+      [
+        [READY, FAILED],
+        [READY, READY],
+      ],
+      ['failed', 'retracted ready'],
+    ],
+    [
       'ends without a word when it is cut over',
       [
         [READY, READY],
@@ -212,6 +220,66 @@ describe('a group whose task ended unchecked', () => {
     const { words, events } = told([[UNCHECKED], [UNCHECKED], [SUCCEEDED], [SUCCEEDED]]);
     expect(words).toEqual(['finished', '', 'finished', '']);
     expect(events.map(({ data }) => data.severity)).toEqual(['action', 'success']);
+  });
+});
+
+describe('a group that may have more tasks than are known', () => {
+  const more = (records: Members) => ({ ...group(records), mayHaveMore: true });
+  const said = (record: WatchRecord | undefined, records: Members) =>
+    (observeGroup(record, more(records), minute(5))?.events ?? []).map(({ type }) => type);
+
+  it('is neither ready nor finished', () => {
+    expect(said(undefined, [READY, READY])).toEqual([]);
+    expect(said(undefined, [STOPPED, SUCCEEDED])).toEqual([]);
+  });
+
+  it('has failed all the same, and takes back what is no longer so', () => {
+    expect(said(undefined, [READY, FAILED])).toEqual(['dcs.group.failed']);
+    expect(said(told([[READY, READY]]).record, [READY, after(INCREMENTAL)])).toEqual(['dcs.group.retracted']);
+  });
+});
+
+describe('a discovered task that was deleted', () => {
+  const at = (record: WatchRecord, born: number) => ({ ...record, born: minute(born).toISOString() });
+  /** At work until minute 1, gone at minute 2. */
+  const DELETED = at(GONE, 0);
+  const discovered = (...records: readonly WatchRecord[]) => ({
+    ...group(records),
+    members: members(records).map(({ watch, record }) => ({
+      watch: { ...watch, discoveredBy: 'prod' },
+      record,
+    })),
+  });
+  const saidOf = (...records: readonly WatchRecord[]) =>
+    observeGroup(undefined, discovered(...records), minute(9))?.events.map(({ type }) => type) ?? [];
+
+  it('is one that failed, as long as nothing has come in its place', () => {
+    expect(saidOf(at(READY, 0), DELETED)).toEqual(['dcs.group.failed']);
+  });
+
+  it('is replaced by one that was first seen after it had stopped working', () => {
+    expect(saidOf(at(READY, 0), DELETED, at(READY, 5))).toEqual(['dcs.group.ready']);
+  });
+
+  it('is not replaced by one that was there before', () => {
+    expect(saidOf(at(READY, 0), DELETED, at(READY, 1))).toEqual(['dcs.group.failed']);
+  });
+
+  it('is replaced by one each', () => {
+    expect(saidOf(DELETED, DELETED, at(READY, 5))).toEqual(['dcs.group.failed']);
+    expect(saidOf(DELETED, DELETED, at(READY, 5), at(READY, 6))).toEqual(['dcs.group.ready']);
+  });
+
+  it('that never worked is replaced by any that came after it', () => {
+    const NEVER_BEGUN = at(after(seen('RUNNING'), seen('RUNNING'), missing, missing), 0);
+    expect(saidOf(NEVER_BEGUN, at(READY, 1))).toEqual(['dcs.group.ready']);
+  });
+
+  it('is a failure for ever where the configuration names it', () => {
+    const named = group([at(READY, 0), DELETED, at(READY, 5)]);
+    expect(observeGroup(undefined, named, minute(9))?.events.map(({ type }) => type)).toEqual([
+      'dcs.group.failed',
+    ]);
   });
 });
 

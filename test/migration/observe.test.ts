@@ -271,7 +271,8 @@ describe('readiness that was told', () => {
       sequence: '0000000003',
       data: { readiness: { sourceKeys: 100, keyGapPercent: 1 }, validUntil: minute(150).toISOString() },
     });
-    expect(noticed.record.course?.ready?.told).toEqual({ id: event?.id, sequence: 2 });
+    expect(event?.data.renews).toBe(announced.course?.ready?.told?.id);
+    expect(noticed.record.course?.ready?.told).toEqual(announced.course?.ready?.told);
     expect(isReadySince(noticed.record, 2)).toBe(true);
   });
 

@@ -10,13 +10,13 @@ import type { Watch } from './voice.ts';
 
 /** Everything that a good look can say, in the order in which it is told: first what is no longer so. */
 export function notice(draft: Noticed, sighting: Sighting, watch: Watch): Noticed {
-  const { voice, now, phase, observation } = sighting;
+  const { voice, now, observation } = sighting;
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
   const from = draft.record.standing;
   const placed = from === undefined ? firstSight(draft, sighting) : moveOn(draft, from, sighting, thresholds);
   const switched = from === undefined ? placed : tellSwitch(placed, draft.record.observation, sighting);
   const { standing } = switched.record;
-  if (standing === undefined || standing.phase !== phase) return switched;
+  if (standing === undefined) return switched;
   const isFirstSight = from === undefined;
   return judge(switched, { ...sighting, observation, standing, thresholds, isFirstSight, voice, now });
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Neighbours } from '../../lib/migration/neighbours.ts';
+import { observe } from '../../lib/migration/observe.ts';
 import type { Watch } from '../../lib/migration/voice.ts';
 import { course, failed, found, type MadeLook, minute, missing, seen, WATCH } from './support.ts';
 
@@ -172,6 +174,32 @@ describe('what an event says', () => {
       .noticed.at(-1)
       ?.events.filter(({ type }) => type === 'dcs.migration.status_changed');
     expect(changes?.map(({ data }) => data.summary)).toEqual([summary]);
+  });
+});
+
+describe('the first event of a task that was discovered', () => {
+  const discovered: Watch = { ...WATCH, discoveredBy: 'prod' };
+  const listed = { kind: 'known', value: { taskId: WATCH.taskId } } as const;
+  const denied = { kind: 'denied', detail: 'HTTP 403' } as const;
+
+  it.each<[string, Neighbours, string]>([
+    ['RUNNING', {}, 'info'],
+    ['TERMINATED', {}, 'info'],
+    ['SUCCESS', { listed }, 'success'],
+    ['SUCCESS', { listed: denied }, 'action'],
+    ['FAILED', { listed }, 'failure'],
+  ])('at %s with %j matters as %s: what it has come to is news', (status, neighbours, severity) => {
+    const noticed = observe(undefined, seen(status), discovered, minute(0), neighbours);
+    expect(noticed?.events.map(({ data }) => data.severity)).toEqual([severity]);
+  });
+
+  it('that could not be checked is followed by a success as soon as it is', () => {
+    const first = observe(undefined, seen('SUCCESS'), discovered, minute(0), { listed: denied });
+    const next = observe(first?.record, seen('SUCCESS'), discovered, minute(1), { listed });
+    expect(next?.events[0]?.data).toMatchObject({
+      severity: 'success',
+      summary: 'migration1: migration finished: this is checked now',
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { observe } from '../../lib/migration/observe.ts';
-import { newRecord } from '../../lib/migration/record.ts';
+import { doubt, isReadySince, observe, renewReadiness } from '../../lib/migration/observe.ts';
+import { newRecord, type WatchRecord } from '../../lib/migration/record.ts';
 import {
   course,
   failed,
@@ -242,6 +242,52 @@ describe('what is written', () => {
       phase: 'incremental',
       since: minute(2).toISOString(),
     });
+  });
+});
+
+describe('readiness that was told', () => {
+  const stats = { kind: 'known', value: { offset: 0, sourceKeys: 9, targetKeys: 9 } } as const;
+  const ready = [0, 1, 2].reduce<WatchRecord | undefined>((record, n) => {
+    const noticed = observe(record, INCREMENTAL, WATCH, minute(n), { stats });
+    return noticed === undefined ? record : stored(noticed.record);
+  }, undefined);
+  const announced = found(ready);
+  const known = found(course([FULL]).record);
+
+  it('stands since its event, and not since one before', () => {
+    expect(isReadySince(announced, 2)).toBe(true);
+    expect(isReadySince(announced, 3)).toBe(true);
+    expect(isReadySince(announced, 1)).toBe(false);
+    expect(isReadySince(known, 9)).toBe(false);
+    expect(isReadySince(newRecord(minute(0)), 9)).toBe(false);
+  });
+
+  it('is said anew with the figures and the time of now, by the number from which on it is so', () => {
+    const now = { stats: { kind: 'known', value: { offset: 0, sourceKeys: 100, targetKeys: 99 } } } as const;
+    const { noticed, event } = renewReadiness({ record: announced, events: [] }, now, WATCH, minute(90));
+    expect(noticed.events).toEqual([]);
+    expect(event).toMatchObject({
+      type: 'dcs.migration.cutover_ready',
+      sequence: '0000000003',
+      data: { readiness: { sourceKeys: 100, keyGapPercent: 1 }, validUntil: minute(150).toISOString() },
+    });
+    expect(event?.data.renews).toBe(announced.course?.ready?.told?.id);
+    expect(noticed.record.course?.ready?.told).toEqual(announced.course?.ready?.told);
+    expect(isReadySince(noticed.record, 2)).toBe(true);
+  });
+
+  it.each([
+    ['was never told', known],
+    ['is of a task that was never seen', newRecord(minute(0))],
+  ])('is not said anew when it %s', (_what, record) => {
+    const draft = { record, events: [] };
+    expect(renewReadiness(draft, { stats }, WATCH, minute(90))).toEqual({ noticed: draft, event: undefined });
+  });
+
+  it('is in doubt after looks that were not made, and nothing else is', () => {
+    expect(doubt(known, 'not looked at (resting)', WATCH, minute(5))).toBeUndefined();
+    expect(doubt(newRecord(minute(0)), 'not looked at (resting)', WATCH, minute(5))).toBeUndefined();
+    expect(doubt(announced, 'not looked at (resting)', WATCH, minute(5))?.events).toEqual([]);
   });
 });
 

@@ -38,6 +38,7 @@ describe('a mark', () => {
   it('that was passed before statistics were known is told, for the phase was seen to begin', () => {
     expect(told([undefined, 30], MARKS, false)).toEqual([undefined, 25]);
     expect(told([30], MARKS, false)).toEqual([25]);
+    expect(told([undefined, 30, 31, 55], MARKS, false)).toEqual([undefined, 25, undefined, 50]);
   });
 
   it('is none where none is configured', () => {

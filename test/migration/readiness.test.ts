@@ -65,6 +65,21 @@ describe('one look at lag and keys', () => {
     });
   });
 
+  it.each<[Stats, object]>([
+    [
+      { offset: 0, sourceKeys: 0, targetKeys: 0 },
+      { offset: 0, sourceKeys: 0, targetKeys: 0, keyGapPercent: 0 },
+    ],
+    [
+      { offset: 0, targetKeys: 5 },
+      { offset: 0, targetKeys: 5 },
+    ],
+    [{ sourceKeys: 5 }, { sourceKeys: 5 }],
+    [{}, {}],
+  ])('says of %j what is known, and nothing of the rest', (stats, basis) => {
+    expect(judged(stats).basis).toStrictEqual({ ...basis, maxOffset: 0, maxKeyGapPercent: 1, looks: 3 });
+  });
+
   it('never makes a gap smaller than it is, nor larger by more than a hundredth', () => {
     const keys = fc.integer({ min: 1, max: 2 ** 40 });
     fc.assert(

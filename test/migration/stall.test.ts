@@ -90,6 +90,41 @@ describe('a full synchronisation', () => {
     expect(motion(looks).told).toEqual([{ minute: 30, word: 'stalled', since: 0 }]);
   });
 
+  it('does not move because figures were missing for a look', () => {
+    const looks = [
+      ...from(0, 20, still(10, 100)),
+      [20, { progressPercent: 10 }] as const,
+      ...from(21, 20, still(10, 100)),
+    ];
+    expect(motion(looks).told).toEqual([{ minute: 30, word: 'stalled', since: 0 }]);
+    const others = [
+      ...from(0, 20, still(10, 100)),
+      [20, { targetKeys: 100 }] as const,
+      ...from(21, 20, still(10, 100)),
+    ];
+    expect(motion(others).told).toEqual([{ minute: 30, word: 'stalled', since: 0 }]);
+  });
+
+  it('is known by its keys alone, too', () => {
+    const keys = (targetKeys: number) => () => ({ targetKeys });
+    expect(motion([...from(0, 40, keys(7)), ...from(40, 1, keys(8))]).told.map(({ word }) => word)).toEqual([
+      'stalled',
+      'resumed',
+    ]);
+  });
+
+  it('has stalled for days when looks failed for days', () => {
+    const days = 3 * 24 * 60;
+    expect(motion([...from(0, 1, still(10, 100)), ...from(days, 1, still(10, 100))]).told).toEqual([
+      { minute: days, word: 'stalled', since: 0 },
+    ]);
+  });
+
+  it('that has stalled moves again though its clock went back', () => {
+    const looks = [...from(100, 31, still(10)), ...from(0, 2, still(10)), ...from(2, 1, still(11))];
+    expect(motion(looks).told.map(({ word }) => word)).toEqual(['stalled', 'resumed']);
+  });
+
   it('is not judged by figures that are not known', () => {
     expect(motion(Array.from({ length: 90 }, (_, n) => [n, undefined] as const))).toMatchObject({
       told: [],
@@ -111,6 +146,11 @@ describe('a full synchronisation', () => {
 
   it('costs a write only when it moves, and for several looks in a moment one', () => {
     expect(motion(from(0, 29, still(10, 100))).writes).toBe(1);
+    expect(motion(from(0, 29, (n) => ({ progressPercent: 10, targetKeys: 1000 - n }))).writes).toBe(1);
+    expect(
+      motion(from(0, 29, (n) => ({ progressPercent: 10, targetKeys: 1000 - n * 20 }))).writes,
+    ).toBeLessThan(9);
+    expect(motion(from(0, 29, still(10, 0))).writes).toBe(1);
     expect(motion(from(0, 20, (n) => ({ progressPercent: n }))).writes).toBe(20);
     expect(motion(Array.from({ length: 20 }, (_, n) => [n / 4, { progressPercent: n }])).writes).toBeLessThan(
       10,
@@ -151,6 +191,30 @@ describe('the lag of a replication', () => {
     expect(lag(looks).told[0]?.minute).toBeLessThanOrEqual(33);
   });
 
+  it('grows with dips below where it had come to, if not below where it was', () => {
+    const looks = from(0, 60, (n) => offset(1000 + n * 200 - (n > 5 && n % 5 === 2 ? 600 : 0)));
+    expect(lag(looks).told).toEqual([{ minute: 31, word: 'stalled', since: 1 }]);
+  });
+
+  it('ends its growth when it comes back to where it had begun', () => {
+    const looks = from(0, 60, (n) => offset(n % 5 === 3 ? 0 : n * 100));
+    expect(lag(looks).told).toEqual([]);
+  });
+
+  it('grows from where it had fallen to, and not from where it was before', () => {
+    const looks = [...from(0, 3, () => offset(5000)), ...from(3, 40, (n) => offset(100 + n * 10))];
+    expect(lag(looks).told).toEqual([{ minute: 34, word: 'stalled', since: 4 }]);
+  });
+
+  it('that is nothing but noise has not grown in eight weeks', () => {
+    let seed = 7;
+    const noise = () => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return Math.floor((seed / 2_147_483_648) * 1000);
+    };
+    expect(lag(from(0, 8 * 7 * 24 * 60, () => offset(noise()))).told).toEqual([]);
+  });
+
   it('ends its growth when it is once as low as some minutes before', () => {
     const looks = from(0, 50, (n) => offset(n === 20 ? 10 : n * 100));
     expect(lag(looks).told).toEqual([]);
@@ -179,6 +243,13 @@ describe('the lag of a replication', () => {
     const looks = [...from(0, 40, (n) => offset(n * 10)), [40, offset(300)] as const];
     expect(lag(looks, 1).told).toHaveLength(1);
     expect(lag([...looks, [41, offset(1)]], 1).told).toHaveLength(2);
+    const high = from(0, 40, (n) => offset(n * 10));
+    expect(lag([...high, [40, offset(250)]], 250).told).toHaveLength(0);
+    const over = [...from(0, 70, (n) => offset(n * 10)), [70, offset(200)] as const];
+    expect(lag([...over, ...from(71, 60, (n) => offset(n))], 250).told.map(({ word }) => word)).toEqual([
+      'stalled',
+      'resumed',
+    ]);
   });
 
   it('grows for looks that are an hour apart, too', () => {
@@ -208,6 +279,10 @@ describe('the lag of a replication', () => {
   it('costs no write as long as it stays the same', () => {
     expect(lag(from(0, 60, () => offset(70))).writes).toBe(1);
     expect(lag(from(0, 60, () => offset(0))).writes).toBe(1);
+    expect(lag([...from(0, 3, (n) => offset(n * 10)), ...from(3, 3, () => offset(20))]).writes).toBe(3);
+    // Once it is told, a peak at a time.
+    const { writes } = lag(from(0, 60, (n) => offset(n * 10)));
+    expect(lag(from(0, 90, (n) => offset(Math.min(n, 59) * 10))).writes).toBe(writes);
     expect(
       lag(
         from(0, 60, (n) => offset(n % 5)),

@@ -39,6 +39,14 @@ describe('one record', () => {
     expect(await loadRecord(await storing(bodies), KEY)).toBeUndefined();
   });
 
+  it.each([
+    ['missing', {}],
+    ['unreadable', { 'task:t1': '{"half":' }],
+    ['newer', { 'task:t1': NEWER }],
+  ])('says why there is none to work with: %s', async (kind, bodies) => {
+    expect(await readRecord(await storing(bodies), KEY)).toEqual({ kind });
+  });
+
   it('is read with its place and its revision', async () => {
     const store = await storing({ 'task:t1': encodeRecord(numbered(3)) });
 
@@ -64,6 +72,8 @@ describe('one record', () => {
 
   it('has an id that says what it is about', () => {
     expect([taskRecordId('a'), projectRecordId('a')]).toEqual(['task:a', 'project:a']);
+    expect([discoveryRecordId('a'), groupRecordId('a')]).toEqual(['discovery:a', 'group:a']);
+    expect(projectPartition('p1')).toBe(PARTITION);
   });
 });
 
@@ -87,7 +97,7 @@ describe('the records of a project', () => {
   });
 
   it('begin at revision 0 where there is none yet', async () => {
-    const records = await loadRecords(memory(), 'p1');
+    const records = await loadRecords(memory(), PARTITION);
 
     expect(records.held('task:t1', NOW)).toEqual({ key: KEY, rev: 0, record: newRecord(NOW) });
     expect(records.all()).toEqual([]);
@@ -103,6 +113,24 @@ describe('the records of a project', () => {
     expect(records.find('task:t1')).toEqual(numbered(2));
     expect(records.held('task:t1', NOW)).toEqual({ key: KEY, rev: 2, record: numbered(2) });
     expect(revisions(await store.load(PARTITION))).toEqual([['task:t1', 2]]);
+  });
+
+  it('are those of tasks, and of others', async () => {
+    const body = encodeRecord(numbered(3));
+    const records = await loadRecords(await storing({ 'task:t1': body, 'project:prod': body }), PARTITION);
+
+    expect(records.all()).toHaveLength(2);
+    expect(records.tasks()).toEqual([{ taskId: 't1', record: numbered(3) }]);
+  });
+
+  it('are outdated once a save was refused', async () => {
+    const store = memory();
+    const [records, other] = [await loadRecords(store, PARTITION), await loadRecords(store, PARTITION)];
+
+    await records.save('task:t1', numbered(1));
+    expect(records.isOutdated()).toBe(false);
+    await other.save('task:t1', numbered(2));
+    expect(other.isOutdated()).toBe(true);
   });
 
   it('are left as another run wrote them meanwhile', async () => {

@@ -35,7 +35,11 @@ export const TARGETS: readonly Target[] = [
   { group: 'schedule', file: 'lib/delivery/retry.ts', tests: ['test/delivery/retry.test.ts'] },
 
   { group: 'outbox', file: 'lib/delivery/outbox.ts', tests: ['test/delivery/outbox.test.ts'] },
-  { group: 'outbox', file: 'lib/delivery/digest.ts', tests: ['test/delivery/digest.test.ts'] },
+  {
+    group: 'outbox',
+    file: 'lib/delivery/digest.ts',
+    tests: ['test/delivery/digest.test.ts', 'test/delivery/digest-flapping.test.ts'],
+  },
   { group: 'outbox', file: 'lib/delivery/lease.ts', tests: ['test/delivery/lease.test.ts'] },
 
   {

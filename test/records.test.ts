@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { encodeRecord, newRecord, type WatchRecord } from '../lib/migration/record.ts';
-import { loadRecord, loadRecords, projectRecordId, saveRecord, taskRecordId } from '../lib/records.ts';
+import {
+  discoveryRecordId,
+  groupRecordId,
+  loadRecord,
+  loadRecords,
+  projectPartition,
+  projectRecordId,
+  readRecord,
+  saveRecord,
+  taskRecordId,
+} from '../lib/records.ts';
 import { createMemoryStore } from '../lib/store/memory.ts';
 import type { Item, Store } from '../lib/store/store.ts';
 

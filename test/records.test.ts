@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeRecord, newRecord, type WatchRecord } from '../lib/migration/record.ts';
 import {
   discoveryRecordId,
+  GROUPS_PARTITION,
   groupRecordId,
   loadRecord,
   loadRecords,
@@ -83,7 +84,7 @@ describe('one record', () => {
   it('has an id that says what it is about', () => {
     expect([taskRecordId('a'), projectRecordId('a')]).toEqual(['task:a', 'project:a']);
     expect([discoveryRecordId('a'), groupRecordId('a')]).toEqual(['discovery:a', 'group:a']);
-    expect(projectPartition('p1')).toBe(PARTITION);
+    expect([projectPartition('p1'), GROUPS_PARTITION]).toEqual([PARTITION, 'groups']);
   });
 });
 

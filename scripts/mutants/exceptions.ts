@@ -176,4 +176,26 @@ export const EXCEPTIONS: readonly Exception[] = [
       },
     ],
   },
+  {
+    why: 'What is not readable holds no record, so both ways give nothing.',
+    file: 'lib/records.ts',
+    mutants: [
+      {
+        code: "return read.kind === 'record' ? read.held : undefined;",
+        from: "read.kind === 'record'",
+        to: 'true',
+      },
+    ],
+  },
+  {
+    why: 'The event that waits first is one of those that are searched: where there is none, nothing is asked.',
+    file: 'lib/delivery/digest.ts',
+    mutants: [
+      {
+        code: 'const end = waiting.findIndex(({ event }) => event.time !== waiting[0]?.event.time);',
+        from: 'waiting[0]?.event',
+        to: 'waiting[0].event',
+      },
+    ],
+  },
 ];

@@ -107,6 +107,13 @@ describe('a flapping task', () => {
     expect(next(waiting(2, { ...FLAPPING, ...told(0) }), 'webhook')).toEqual([1]);
   });
 
+  it('waits, too, with what is told of a group', () => {
+    const group = { name: 'orders', size: 2, projects: ['prod'], members: [] };
+    const told0 = events(2).map((event) => ({ ...event, data: { ...event.data, group } }));
+    const record = { ...newRecord(NOW), ...FLAPPING, ...told(0) };
+    expect(next(owe(record, told0, () => ['ops'], NOW).record)).toEqual([]);
+  });
+
   it('waits if any of the last messages was too lately', () => {
     const both = { told: [...told(0).told, ...told(WINDOW).told] };
     expect(next(waiting(2, { ...FLAPPING, ...both }))).toEqual([]);

@@ -168,10 +168,15 @@ function fingerprint({ endpoint, credentials }: ProjectConfig): string {
 const SHORTEST_PATIENCE_MS = 60_000;
 /** A look at a task whose data moves asks for its figures, too. */
 const REQUESTS_PER_LOOK = 2;
+/** How many tasks there are nobody knows before the list is read; so many are looked at, and listed, in one tick. */
+const DISCOVERED_TASKS = 1000;
 
 /** Time to look at everything at the permitted pace, and a minute for telling. Milliseconds. */
 export function patienceMs({ projects, settings }: Config): number {
-  const watches = projects.reduce((sum, { tasks }) => sum + tasks.length, 0);
-  const lookingMs = ((watches * REQUESTS_PER_LOOK) / settings.requestsPerSecond) * 1500;
+  const tasks = projects.reduce(
+    (sum, { tasks, discover }) => sum + tasks.length + (discover === undefined ? 0 : DISCOVERED_TASKS),
+    0,
+  );
+  const lookingMs = ((tasks * REQUESTS_PER_LOOK) / settings.requestsPerSecond) * 1500;
   return Math.min(LONGEST_RUN_MS, lookingMs + SHORTEST_PATIENCE_MS);
 }

@@ -83,8 +83,20 @@ export type LogEntry =
       readonly diedAt: string;
     }
   | { readonly kind: 'deliveries_cancelled'; readonly channel: string; readonly count: number }
-  /** An event that a program may act on was found to be true no more, or too old, right before it was sent. */
-  | { readonly kind: 'withdrawn'; readonly channel: string; readonly eventId: string }
+  /** Right before an event that a program may act on was sent, it was found to be true no more. */
+  | {
+      readonly kind: 'withdrawn';
+      readonly channel: string;
+      readonly eventId: string;
+      readonly why: string;
+    }
+  /** Or it was found to be true, but told too long ago: another event says the same. */
+  | {
+      readonly kind: 'renewed';
+      readonly channel: string;
+      readonly eventId: string;
+      readonly renewedId: string;
+    }
   | { readonly kind: 'deliveries_postponed'; readonly channel: string; readonly why: string }
   /** `notice` is for people to know, `problem` for somebody to act on. */
   | { readonly kind: 'notice' | 'problem'; readonly message: string };
@@ -142,7 +154,12 @@ function words(entry: LogEntry): { level: Level; message: string } {
     case 'withdrawn':
       return {
         level: 'warn',
-        message: `channel ${entry.channel}: event ${entry.eventId} is withdrawn, it is no longer true; nothing was sent`,
+        message: `channel ${entry.channel}: event ${entry.eventId} is withdrawn (${entry.why}); nothing was sent`,
+      };
+    case 'renewed':
+      return {
+        level: 'info',
+        message: `channel ${entry.channel}: event ${entry.eventId} is true, but no longer valid; event ${entry.renewedId} says it anew`,
       };
     case 'deliveries_postponed':
       return {

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { plainId } from './migration/discovery.ts';
 import { decodeRecord, encodeRecord, newRecord, type WatchRecord } from './migration/record.ts';
 import type { ItemKey, Store } from './store/store.ts';
 
@@ -53,6 +54,11 @@ export function taskRecordId(taskId: string): string {
   return `${TASK_PREFIX}${taskId}`;
 }
 
+/** Ids of tasks are written with and without hyphens; nothing else has two spellings. */
+function plainRecordId(id: string): string {
+  return id.startsWith(TASK_PREFIX) ? TASK_PREFIX + plainId(id.slice(TASK_PREFIX.length)) : id;
+}
+
 /** The id of the record about what concerns all tasks of one project of the configuration. */
 export function projectRecordId(projectName: string): string {
   return `project:${projectName}`;
@@ -76,12 +82,17 @@ export function projectPartition(projectId: string): string {
   return `project:${projectId}`;
 }
 
-/** All records of one partition (of a project, or of the groups) during one pass: read once, before any look. */
+/**
+ * All records of one partition (of a project, or of the groups) during one pass: read once, before any look. The record
+ * of a task is found under each spelling of the task's id, whoever named or listed it first.
+ */
 export interface PartitionRecords {
   /** The record as it was read or last saved here; nothing when there is none, or none that can be read. */
   find(id: string): WatchRecord | undefined;
   /** Ids of records that a newer version of this program wrote: they are not to be touched. */
   readonly newer: ReadonlySet<string>;
+  /** Whether a newer version wrote this one. */
+  isNewer(id: string): boolean;
   /** Ids of records that cannot be read. Saving keeps the old text aside, where a person can find it. */
   readonly unreadable: ReadonlySet<string>;
   /** @returns false when somebody else wrote the record since it was read: what was seen is then out of date */
@@ -108,13 +119,18 @@ export async function loadRecords(store: Store, partition: string): Promise<Part
     else garbage.set(key.id, { rev, body });
   }
   const unreadable = new Set(garbage.keys());
+  const stored = new Set([...held.keys(), ...garbage.keys(), ...newer]);
+  const spellings = new Map([...stored].toReversed().map((id) => [plainRecordId(id), id]));
+  const spelled = (id: string) => (stored.has(id) ? id : (spellings.get(plainRecordId(id)) ?? id));
 
   return {
     newer,
     unreadable,
-    find: (id) => held.get(id)?.record,
+    isNewer: (id) => newer.has(spelled(id)),
+    find: (id) => held.get(spelled(id))?.record,
 
-    async save(id, record) {
+    async save(anyId, record) {
+      const id = spelled(anyId);
       if (newer.has(id)) return false;
       const key = { partition, id };
       const before = garbage.get(id);
@@ -130,7 +146,7 @@ export async function loadRecords(store: Store, partition: string): Promise<Part
       return true;
     },
 
-    held: (id, now) => held.get(id) ?? { key: { partition, id }, rev: 0, record: newRecord(now) },
+    held: (id, now) => held.get(spelled(id)) ?? { key: { partition, id }, rev: 0, record: newRecord(now) },
     all: () => [...held.values()],
     tasks: () =>
       [...held].flatMap(([id, { record }]) =>

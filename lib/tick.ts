@@ -3,19 +3,14 @@ import { type ChannelBook, openChannelBook, speakerOf } from './delivery/channel
 import { type DeliverInput, type DeliverSummary, deliver, owedBy } from './delivery/deliver.ts';
 import { reasonOf } from './errors.ts';
 import type { TickReport } from './log.ts';
-import { lookAtGroups, type TickGroup } from './looking/groups.ts';
-import { createLookAgain, type Watched } from './looking/look-again.ts';
-import { lookAtProject } from './looking/project-looks.ts';
-import type { Done, Pass, Run, TickProject } from './looking/run.ts';
-import { isNearChange } from './migration/cadence.ts';
-import { plainId } from './migration/discovery.ts';
-import {
-  GROUPS_PARTITION,
-  loadRecords,
-  type PartitionRecords,
-  projectPartition,
-  projectRecordId,
-} from './records.ts';
+import { type LookedAt, lookAtGroups, type TickGroup } from './looking/groups.ts';
+import { type Known, readKnown, sayWhatIsUnread } from './looking/known.ts';
+import { createLookAgain } from './looking/look-again.ts';
+import { isNear } from './looking/plan.ts';
+import { lookAtProjects } from './looking/projects.ts';
+import type { Done, Run, TickProject } from './looking/run.ts';
+import { isChange } from './looking/save.ts';
+import { projectRecordId } from './records.ts';
 
 export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
   readonly projects: readonly TickProject[];
@@ -33,10 +28,10 @@ const LOOKING_SHARE = 0.75;
 /** A further look is only begun if there is time left for it and for what it makes. Milliseconds. */
 const SHORTEST_PASS_MS = 15_000;
 
-/** Everything that is known, as one pass read it. */
-interface Known {
-  readonly byProject: ReadonlyMap<PartitionRecords, readonly TickProject[]>;
-  readonly groups: PartitionRecords | undefined;
+/** What one pass saw and told. */
+interface Passed {
+  readonly looked: readonly LookedAt[];
+  readonly told: DeliverSummary;
 }
 
 /**
@@ -51,20 +46,23 @@ export async function tick(input: TickInput): Promise<TickReport> {
   const done: Done = { changed: 0, events: 0, dead: 0, looks: 0, failedLooks: 0, failedRecords: 0 };
   const run = { ...input, owner: randomUUID(), done };
 
-  let latest = await makePass('all', input, run);
-  const { tasks } = latest;
-  const told = [latest.told];
-  while (latest.isNearChange && (await waitForNextPass(input))) {
-    latest = await makePass('near a change', input, run);
-    told.push(latest.told);
+  const first = await makePass(input, run);
+  const all = [first];
+  for (let last = first; isNearChange(last, input) && (await waitForNextPass(input)); ) {
+    const next = await makeFurtherPass(first, input, run);
+    if (next === undefined) break;
+    all.push(next);
+    last = next;
   }
 
   const now = input.clock.now();
-  const { pending, pendingSince, brokenChannels } = latest.told;
+  const told = all.map((pass) => pass.told);
+  const noticed = told.flatMap(({ events }) => events);
+  const { pending, pendingSince, brokenChannels } = told.at(-1) ?? first.told;
   const report: TickReport = {
-    tasks,
-    changed: done.changed,
-    events: done.events,
+    tasks: sum(first.looked, ({ watches }) => watches.length),
+    changed: done.changed + noticed.filter(({ type }) => isChange(type)).length,
+    events: done.events + noticed.length,
     delivered: sum(told, ({ delivered }) => delivered),
     pending,
     dead: done.dead + sum(told, ({ dead }) => dead),
@@ -83,6 +81,11 @@ function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0);
 }
 
+function isNearChange({ looked }: Passed, { clock }: TickInput): boolean {
+  const now = new Date(clock.now());
+  return looked.some(({ watches, records }) => watches.some((watch) => isNear(watch, records, now)));
+}
+
 /** @returns false when the run or its time is over */
 async function waitForNextPass({ clock, endsAt, lookEveryMs, nextTickAt }: TickInput): Promise<boolean> {
   if (lookEveryMs === undefined) return false;
@@ -92,58 +95,36 @@ async function waitForNextPass({ clock, endsAt, lookEveryMs, nextTickAt }: TickI
   return true;
 }
 
-/** Read, look, save, deliver. */
-async function makePass(pass: Pass, { projects, groups }: TickInput, began: Omit<Run, 'lookUntil'>) {
-  const startedAt = began.clock.now();
-  const run: Run = { ...began, lookUntil: startedAt + (began.endsAt - startedAt) * LOOKING_SHARE };
-  const known = await read(projects, groups, run);
-  const looked = await Promise.all(
-    [...known.byProject].flatMap(([records, group]) => {
-      const named = new Set(group.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
-      return group.map(async (project): Promise<Watched> => {
-        return { project, records, watches: await lookAtProject({ project, records, named }, pass, run) };
-      });
-    }),
-  );
-  if (known.groups !== undefined) await lookAtGroups(groups, looked, known.groups, run);
-  const told = await deliverAll(known, { ...run, lookAgain: createLookAgain(looked, groups, run) });
-  const now = new Date(run.clock.now());
-  return {
-    told,
-    tasks: sum(looked, ({ watches }) => watches.length),
-    isNearChange: looked.some(({ records }) =>
-      records.tasks().some(({ record }) => isNearChange(record, now)),
-    ),
-  };
+/** What the first pass did is done: a store that fails later ends the tick, and does not undo it. */
+async function makeFurtherPass(
+  first: Passed,
+  input: TickInput,
+  run: Omit<Run, 'lookUntil'>,
+): Promise<Passed | undefined> {
+  try {
+    return await makePass(input, run, first);
+  } catch (error) {
+    run.done.failedRecords += 1;
+    const message = `no further looks in this tick, the next one goes on: ${reasonOf(error)}`;
+    run.log({ kind: 'problem', message });
+    return undefined;
+  }
 }
 
-/** Reading comes before looking: a run that stalls after its look must lose, or it tells a past that is over. */
-async function read(
-  projects: readonly TickProject[],
-  groups: readonly TickGroup[],
-  { store, log, done }: Run,
-): Promise<Known> {
-  const byId = Map.groupBy(projects, ({ id }) => id);
-  const [byProject, groupRecords] = await Promise.all([
-    Promise.all(
-      [...byId].map(async ([id, group]) => [await loadRecords(store, projectPartition(id)), group] as const),
-    ),
-    groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
-  ]);
-  const named = byProject.map(([records, [project]]) => [records, `project ${project?.name}`] as const);
-  const all = groupRecords === undefined ? named : [...named, [groupRecords, 'the groups'] as const];
-  for (const [{ newer, unreadable }, where] of all) {
-    if (newer.size > 0) {
-      done.failedRecords += newer.size;
-      const message = `${where}: ${newer.size} record(s) were written by a newer version and are left alone, their tasks are not watched; deploy the newest version (first: ${[...newer][0]})`;
-      log({ kind: 'problem', message });
-    }
-    for (const id of unreadable) {
-      const message = `${where}: the record ${id} is unreadable; it is kept aside and the task gets a new baseline`;
-      log({ kind: 'problem', message });
-    }
-  }
-  return { byProject: new Map(byProject), groups: groupRecords };
+/** Read, look, save, deliver. After the first pass only the tasks near a change are looked at. */
+async function makePass(
+  { projects, groups }: TickInput,
+  began: Omit<Run, 'lookUntil'>,
+  first?: Passed,
+): Promise<Passed> {
+  const startedAt = began.clock.now();
+  const run: Run = { ...began, lookUntil: startedAt + (began.endsAt - startedAt) * LOOKING_SHARE };
+  const known = await readKnown(projects, groups, run);
+  if (first === undefined) sayWhatIsUnread(known, run);
+  const looked = await lookAtProjects(known, first?.looked ?? [], run);
+  if (known.groups !== undefined) await lookAtGroups(groups, looked, known.groups, run);
+  const told = await deliverAll(known, { ...run, lookAgain: createLookAgain(looked, groups, run) });
+  return { looked, told };
 }
 
 /** All looks are saved: tell. What cannot be told because the store fails now is due again in the next tick. */
@@ -151,7 +132,8 @@ async function deliverAll(known: Known, run: Run): Promise<DeliverSummary> {
   const partitions = [...known.byProject.keys(), ...(known.groups === undefined ? [] : [known.groups])];
   const records = partitions.flatMap((one) => one.all());
   const book = channelBook(known.byProject, run);
-  const nothing = { delivered: 0, dead: 0, brokenChannels: book?.broken() ?? 0, ...owedBy(records) };
+  const brokenChannels = book?.broken() ?? 0;
+  const nothing = { delivered: 0, dead: 0, brokenChannels, events: [], ...owedBy(records) };
   if (book === undefined) return { ...nothing, failedRecords: 0 };
   try {
     return await deliver(records, { ...run, book });

@@ -6,6 +6,7 @@ import { benchList } from './bench/list.ts';
 import { benchLook } from './bench/look.ts';
 import { benchStart } from './bench/start.ts';
 import { benchStore } from './bench/store.ts';
+import { benchTicks } from './bench/ticks.ts';
 import { startServer } from './bench/world.ts';
 
 const MANY = 10_000;
@@ -17,12 +18,13 @@ const MEMORY = z.object({
 
 console.log(await benchLook());
 console.log(await benchList());
+console.log(await benchTicks());
 console.log(await benchStore());
 console.log(await benchStart());
 console.log(await benchMemory());
 
 async function benchMemory(): Promise<string> {
-  const server = await startServer();
+  const server = await startServer({ FULLMIGRATING: MANY });
   const child = fork(new URL('./bench/memory.ts', import.meta.url), [server.url.href, String(MANY)], {
     // As `npm start` and serverless.yml run it.
     execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'],

@@ -223,6 +223,9 @@ export const DATA = {
       z.regex(SEQUENCE),
       z.describe("The event's own sequence: an action that rests on a lower one is outdated."),
     ),
+  renews: text(
+    'The id of the event that said the same before, too long ago to act on. What takes the word back names that one.',
+  ),
   reason: z.enum(LOOK_FAILURES).check(z.describe('Why looks fail, or did until now.')),
   detail: text('More about the reason: what was answered, and what to do.'),
   severity: z
@@ -294,6 +297,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     when: 'source and target are in step, by lag and key counts, for three looks in a row. Holds until `validUntil`',
     severities: ['action'],
     holds: ['task', 'standing', 'readiness', ...FENCE],
+    mayHold: ['renews'],
     narrowed: {
       readiness: readiness({
         offset: OFFSET,
@@ -344,6 +348,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     when: 'all tasks of a group are ready for the cut-over. Holds until `validUntil`',
     severities: ['action'],
     holds: ['group', ...FENCE],
+    mayHold: ['renews'],
     narrowed: PLAIN_GROUP,
   },
   'dcs.group.failed': {

@@ -6,9 +6,9 @@ import type { HeldRecord } from '../records.ts';
 import type { ChannelBook } from './channel-book.ts';
 import { createDesk, type Desk, type DeskRun, type DeskTally } from './desk.ts';
 import { nextToTell } from './digest.ts';
-import { type PendingDelivery, pending } from './outbox.ts';
+import { type PendingDelivery, pending, sinceOf } from './outbox.ts';
 import { latenessMs } from './retry.ts';
-import { type LookAgain, needsReview, type Standing } from './review.ts';
+import { type LookAgain, needsReview, type Verdict } from './review.ts';
 
 export interface DeliverInput extends Pick<DeskRun, 'store' | 'log' | 'owner' | 'endsAt' | 'random'> {
   readonly channels: ReadonlyMap<string, Channel>;
@@ -30,10 +30,12 @@ export interface DeliverSummary {
   /** What is still owed in all records. */
   readonly pending: number;
   /**
-   * When the oldest event of that happened, or was put back after it was dead (milliseconds since the epoch); absent when
-   * nothing is owed.
+   * Since when the oldest of that is owed: when it happened, or was put back after it was dead (milliseconds since the
+   * epoch); absent when nothing is owed.
    */
   readonly pendingSince?: number;
+  /** What was noticed when events were looked at again, and stored. */
+  readonly events: readonly MigrationEvent[];
 }
 
 /** A receiver of webhooks takes several at a time; a chat is one conversation, and Slack takes one message a second. */
@@ -45,10 +47,14 @@ const WRITES_AT_ONCE = 16;
 const ACKNOWLEDGE_MS = 5000;
 const ACKNOWLEDGE_EACH_MS = 20;
 
+/** So often other channels are told, in the same run, what a second look for one of them noticed. */
+const MOST_ROUNDS = 3;
+
 /** What one channel's work needs to know. */
 interface Shift {
   readonly channel: Channel;
   readonly desks: readonly Desk[];
+  readonly session: Session;
   readonly input: DeliverInput;
 }
 
@@ -57,30 +63,30 @@ interface Shift {
  * order; each attempt acknowledged by its own write. Stops in time before the run ends; what stays is due again.
  */
 export async function deliver(records: readonly HeldRecord[], input: DeliverInput): Promise<DeliverSummary> {
-  const { store, log, owner, endsAt, random, channels, book, clock, cancelsRemoved = true } = input;
-  const now = () => new Date(clock.now());
-  const isConfigured = (name: string) => channels.has(name) || !cancelsRemoved;
-  const blockedKind = (name: string) => {
-    const channel = channels.get(name);
-    return channel === undefined || book.mayTell(channel, now()) ? undefined : channel.kind;
-  };
+  const { channels, book, clock, endsAt } = input;
   const owed = records.filter(({ record }) => record.outbox.length > 0);
-  const routes = (event: MigrationEvent) =>
-    [...channels.values()].filter((channel) => channel.wants(event)).map(({ name }) => name);
-  const run: DeskRun = { store, log, owner, endsAt, now, random, isConfigured, routes, blockedKind };
-  const desks = new Map(owed.map((held) => [held, createDesk(held, run)]));
-  const open: Desk[] = [];
-  await eachAtMost(WRITES_AT_ONCE, [...desks.values()], async (desk) => {
-    const working = [...channels.values()].filter(
-      ({ name, kind }) =>
-        blockedKind(name) === undefined && nextToTell(desk.record(), name, kind, now()).length > 0,
+  const run = deskRun(input);
+  const desks = owed.map((held) => createDesk(held, run));
+  const sessions = new Map(
+    [...channels.keys()].map((name): [string, Session] => [
+      name,
+      { resting: false, isWaiting: false, sent: 0 },
+    ]),
+  );
+  let busy = desks;
+  for (let round = 0; round < MOST_ROUNDS && busy.length > 0; round += 1) {
+    const open = await openDesks(busy, sessions, run, input);
+    await Promise.all(
+      [...channels.values()].map(async (channel) => {
+        const session = sessions.get(channel.name);
+        if (session !== undefined) await tell({ channel, desks: open, session, input });
+      }),
     );
-    if (await desk.open(working.map(({ name }) => name))) open.push(desk);
-  });
-  await Promise.all([...channels.values()].map((channel) => tell({ channel, desks: open, input })));
+    const hasTime = clock.now() + ACKNOWLEDGE_MS <= endsAt;
+    busy = hasTime ? open.filter((desk) => desk.hasNews()) : [];
+  }
 
-  const tallies = [...desks.values()].map(({ tally }) => tally);
-  const left = owed.map((held) => ({ record: desks.get(held)?.record() ?? held.record }));
+  const tallies = desks.map(({ tally }) => tally);
   const total = (count: (tally: DeskTally) => number) =>
     tallies.reduce((sum, tally) => sum + count(tally), 0);
   return {
@@ -88,8 +94,47 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
     dead: total(({ dead }) => dead),
     brokenChannels: book.broken(),
     failedRecords: total(({ failed }) => failed) + book.failed(),
-    ...owedBy(left),
+    events: tallies.flatMap(({ events }) => events),
+    ...owedBy(desks.map((desk) => ({ record: desk.record() }))),
   };
+}
+
+function deskRun(input: DeliverInput): DeskRun {
+  const { store, log, owner, endsAt, random, channels, book, clock, cancelsRemoved = true } = input;
+  const now = () => new Date(clock.now());
+  return {
+    store,
+    log,
+    owner,
+    endsAt,
+    now,
+    random,
+    isConfigured: (name) => channels.has(name) || !cancelsRemoved,
+    routes: (event) =>
+      [...channels.values()].filter((channel) => channel.wants(event)).map(({ name }) => name),
+    blockedKind(name) {
+      const channel = channels.get(name);
+      return channel === undefined || book.mayTell(channel, now()) ? undefined : channel.kind;
+    },
+  };
+}
+
+/** Takes the leases of the records from which some channel can be told something now. */
+async function openDesks(
+  desks: readonly Desk[],
+  sessions: ReadonlyMap<string, Session>,
+  { blockedKind, now }: DeskRun,
+  { channels }: DeliverInput,
+): Promise<Desk[]> {
+  const able = [...channels.values()].filter(
+    ({ name }) => blockedKind(name) === undefined && sessions.get(name)?.resting !== true,
+  );
+  const open: Desk[] = [];
+  await eachAtMost(WRITES_AT_ONCE, desks, async (desk) => {
+    const working = able.filter(({ name, kind }) => nextToTell(desk.record(), name, kind, now()).length > 0);
+    if (await desk.open(working.map(({ name }) => name))) open.push(desk);
+  });
+  return open;
 }
 
 /** How many deliveries are still owed in these records, and since when. */
@@ -97,38 +142,44 @@ export function owedBy(
   records: readonly Pick<HeldRecord, 'record'>[],
 ): Pick<DeliverSummary, 'pending' | 'pendingSince'> {
   const times = records.flatMap(({ record }) =>
-    pending(record).map(({ event, delivery }) => Date.parse(delivery.redrive?.at ?? event.time)),
+    pending(record).map(({ event, delivery }) => Date.parse(sinceOf(delivery) ?? event.time)),
   );
   if (times.length === 0) return { pending: 0 };
   return { pending: times.length, pendingSince: times.reduce((a, b) => Math.min(a, b)) };
 }
 
-/** Everything that one channel is to be told in this run, the oldest first. */
+/** Everything that one channel is to be told from these desks, the oldest first. */
 async function tell(shift: Shift): Promise<void> {
-  const { channel, desks, input } = shift;
-  const session: Session = { resting: false, isWaiting: false, sent: 0 };
+  const { channel, desks, session, input } = shift;
   const waiting = desks
     .map((desk) => ({ desk, owed: desk.next(channel.name, channel.kind) }))
     .filter(({ owed }) => owed.length > 0)
     .sort((a, b) => compare(a.owed[0]?.event.time, b.owed[0]?.event.time));
 
-  for (const group of messagesForMany(channel, waiting)) await tellTogether(group, shift, session);
-  await eachAtMost(AT_ONCE[channel.kind], waiting, async ({ desk }) => {
-    const next = () => desk.next(channel.name, channel.kind);
-    for (let owed = next(); owed.length > 0 && mayBegin(owed.length, shift, session); owed = next()) {
-      const standing = await review(desk, owed, shift);
-      if (standing === 'unknown') {
-        session.isWaiting = true;
-        break;
-      }
-      if (standing === 'stands') await tellTogether([{ desk, owed }], shift, session);
-    }
-  });
+  for (const group of messagesForMany(channel, waiting)) await tellTogether(group, shift);
+  await eachAtMost(AT_ONCE[channel.kind], waiting, ({ desk }) => tellInOrder(desk, shift));
   const left = desks.some((desk) => desk.next(channel.name, channel.kind).length > 0);
   if (left && !session.resting && !session.isWaiting) {
     input.log({ kind: 'deliveries_postponed', channel: channel.name, why: 'this run is nearly out of time' });
   }
   await eachAtMost(WRITES_AT_ONCE, desks, (desk) => desk.leave(channel.name));
+}
+
+/** What is due from one desk, one after the other. What cannot be judged now waits, and all that is after it. */
+async function tellInOrder(desk: Desk, shift: Shift): Promise<void> {
+  const { channel, session } = shift;
+  const next = () => desk.next(channel.name, channel.kind);
+  let renewedId: string | undefined;
+  for (let owed = next(); owed.length > 0 && mayBegin(owed.length, shift); owed = next()) {
+    // What was renewed a moment ago was looked at a moment ago.
+    const isFresh = owed[0]?.event.id === renewedId;
+    const verdict = isFresh ? STANDS : await review(desk, owed, shift);
+    if (verdict.kind === 'stands') await tellTogether([{ desk, owed }], shift);
+    renewedId = verdict.kind === 'renewed' ? verdict.event.id : undefined;
+    if (verdict.kind !== 'unknown' || next()[0]?.event.id !== owed[0]?.event.id) continue;
+    session.isWaiting = true;
+    return;
+  }
 }
 
 function compare(a = '', b = ''): number {
@@ -162,10 +213,12 @@ interface Session {
   sent: number;
 }
 
-function mayBegin(acknowledgements: number, { channel, input }: Shift, session: Session): boolean {
+function mayBegin(acknowledgements: number, { channel, session, input }: Shift): boolean {
   const needMs = channel.timeoutMs + ACKNOWLEDGE_MS + acknowledgements * ACKNOWLEDGE_EACH_MS;
   return !session.resting && input.clock.now() + needMs <= input.endsAt;
 }
+
+const STANDS: Verdict = { kind: 'stands' };
 
 /**
  * What a program may act on is looked at again right before it is sent. People get everything in order, and with it what
@@ -175,27 +228,31 @@ async function review(
   desk: Desk,
   [first]: readonly PendingDelivery[],
   { channel, input }: Shift,
-): Promise<Standing> {
-  if (first === undefined || channel.kind === 'chat' || !needsReview(first.event)) return 'stands';
-  const until = input.endsAt - channel.timeoutMs - ACKNOWLEDGE_MS;
-  const seen = await input.lookAgain?.(first.event, until);
-  if (seen === undefined) {
-    const why = `event ${first.event.id} could not be looked at again`;
-    input.log({ kind: 'deliveries_postponed', channel: channel.name, why });
-    return 'unknown';
+): Promise<Verdict> {
+  if (first === undefined || channel.kind === 'chat' || !needsReview(first.event)) return STANDS;
+  const { event } = first;
+  const { name, kind } = channel;
+  const seen = await input.lookAgain?.(event, desk.record(), input.endsAt - ACKNOWLEDGE_MS);
+  const verdict: Verdict = seen === undefined ? { kind: 'unknown' } : await desk.review(first, seen, kind);
+  if (verdict.kind === 'unknown') {
+    const why = `event ${event.id} could not be looked at again`;
+    input.log({ kind: 'deliveries_postponed', channel: name, why });
   }
-  const standing = await desk.review(first, seen);
-  if (standing === 'withdrawn')
-    input.log({ kind: 'withdrawn', channel: channel.name, eventId: first.event.id });
-  return standing;
+  if (verdict.kind === 'untrue') {
+    input.log({ kind: 'withdrawn', channel: name, eventId: event.id, why: verdict.why });
+  }
+  if (verdict.kind === 'renewed') {
+    input.log({ kind: 'renewed', channel: name, eventId: event.id, renewedId: verdict.event.id });
+  }
+  return verdict;
 }
 
 /** One attempt for one or several events, and the acknowledgement of each. */
-async function tellTogether(group: readonly Owed[], shift: Shift, session: Session): Promise<void> {
-  const { channel, input } = shift;
+async function tellTogether(group: readonly Owed[], shift: Shift): Promise<void> {
+  const { channel, session, input } = shift;
   if (channel.kind === 'chat' && session.sent > 0) await input.clock.sleep(CHAT_PACE_MS);
   const events = group.flatMap(({ owed }) => owed.map(({ event }) => event));
-  if (!mayBegin(events.length, shift, session)) return;
+  if (!mayBegin(events.length, shift)) return;
   session.sent += 1;
 
   const tried = await attempt(channel, events, new Date(input.clock.now()));

@@ -19,7 +19,7 @@ import {
   settle,
 } from './outbox.ts';
 import type { Kind } from './retry.ts';
-import { type Review, type Standing, settleReview } from './review.ts';
+import { type Review, type SettledReview, settleReview, type Verdict } from './review.ts';
 
 /** What all desks of one run share. */
 export interface DeskRun {
@@ -45,6 +45,8 @@ export interface DeskTally {
   dead: number;
   /** Writes at which the store failed. */
   failed: number;
+  /** What second looks noticed. */
+  readonly events: MigrationEvent[];
 }
 
 /**
@@ -64,15 +66,17 @@ export interface Desk {
   /** What this channel is to be told in one message now, in order; empty when it is done here. */
   next(channel: string, kind: Kind): readonly PendingDelivery[];
   /**
-   * Writes what a second look at an event says: the event stands, or is withdrawn.
+   * Writes what a second look at an event says.
    *
-   * @returns `unknown` when it could not be written
+   * @returns what it says; `unknown` also when it could not be written
    */
-  review(owed: PendingDelivery, review: Review): Promise<Standing>;
+  review(owed: PendingDelivery, review: Review, kind: Kind): Promise<Verdict>;
   /** Acknowledges an attempt. With the last one of all channels the lease is given back in the same write. */
   acknowledge(attempt: Acknowledgement): Promise<void>;
-  /** This channel goes no further here in this run. */
+  /** This channel goes no further here until the desk is opened again. */
   leave(channel: string): Promise<void>;
+  /** Whether a second look noticed something since it was opened: other channels may have something to tell now. */
+  hasNews(): boolean;
 }
 
 /** What became of one event in one attempt. */
@@ -90,11 +94,12 @@ const MOST_CONFLICTS = 5;
 
 export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
   const { store, log, owner } = run;
-  const tally: DeskTally = { delivered: 0, dead: 0, failed: 0 };
+  const tally: DeskTally = { delivered: 0, dead: 0, failed: 0, events: [] };
   const working = new Set<string>();
+  let news = 0;
   let held = initial;
   let stopped = false;
-  let lastWrite: Promise<void> = Promise.resolve();
+  let lastWrite: Promise<unknown> = Promise.resolve();
 
   const stop = (why: string): void => {
     if (!stopped) log({ kind: 'problem', message: `record ${held.key.id}: delivering stops here, ${why}` });
@@ -106,10 +111,13 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     stop(reasonOf(error));
   };
 
-  /** @returns true when it is done (or never will be), false when there is a newer record to do it on */
-  const tryToWrite = async (change: (record: WatchRecord) => Settled): Promise<boolean> => {
-    const { record, dead, revived } = change(held.record);
-    if (stopped || record === held.record) return true;
+  /** @returns what was done (or never will be); nothing when there is a newer record to do it on */
+  const tryToWrite = async <T extends Settled>(
+    change: (record: WatchRecord) => T,
+  ): Promise<T | undefined> => {
+    const settled = change(held.record);
+    const { record, dead, revived, events = [] } = settled;
+    if (stopped || record === held.record) return settled;
     await buryDead(store, held.key, dead, run.now());
     if (revived !== undefined) await settleLetter(store, revived, run.now());
     const saved = await saveRecord(store, held, record);
@@ -117,25 +125,36 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       const newer = await loadRecord(store, held.key);
       if (newer?.record.lease?.owner !== owner) stop('another run took over');
       else held = newer;
-      return false;
+      return undefined;
     }
     held = saved;
     tally.dead += dead.length;
+    tally.events.push(...events);
+    news += events.length;
+    for (const event of events) log({ kind: 'event', event });
     logDead(dead, log);
-    return true;
+    return settled;
   };
 
-  const write = async (change: (record: WatchRecord) => Settled): Promise<void> => {
+  const write = async <T extends Settled>(change: (record: WatchRecord) => T): Promise<T | undefined> => {
     for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
-      if (await tryToWrite(change)) return;
+      const done = await tryToWrite(change);
+      if (done !== undefined) return done;
     }
     stop('other runs keep writing');
+    return undefined;
   };
 
   /** One write after another; a store that fails ends the work at this desk, not the run. */
-  const inTurn = (change: (record: WatchRecord) => Settled): Promise<void> => {
-    lastWrite = lastWrite.then(() => write(change)).catch(fail);
-    return lastWrite;
+  const inTurn = <T extends Settled>(change: (record: WatchRecord) => T): Promise<T | undefined> => {
+    const written = lastWrite
+      .then(() => write(change))
+      .catch((error: unknown) => {
+        fail(error);
+        return undefined;
+      });
+    lastWrite = written;
+    return written;
   };
 
   const withoutLeaseWhenDone = (record: WatchRecord): WatchRecord =>
@@ -170,6 +189,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     async open(channels) {
       if (!mayDeliver(held.record, owner, run.now().getTime())) return false;
       for (const channel of channels) working.add(channel);
+      news = 0;
       try {
         stopped = !(await claim());
       } catch (error) {
@@ -182,10 +202,15 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       return !stopped && working.has(channel) ? nextToTell(held.record, channel, kind, run.now()) : [];
     },
 
-    async review({ event, channel }, review) {
-      await inTurn((record) => settleReview(record, { event, channel }, review, run.routes, run.now()));
-      if (stopped) return 'unknown';
-      return owedTo(held.record, event.id, channel) === undefined ? 'withdrawn' : 'stands';
+    async review({ event, channel }, review, kind) {
+      const done = await inTurn((record): SettledReview => {
+        return settleReview(record, { event, channel }, { review, routes: run.routes, kind, now: run.now() });
+      });
+      const isOwed = owedTo(held.record, event.id, channel) !== undefined;
+      if (stopped || done === undefined || (done.verdict.kind === 'stands' && !isOwed)) {
+        return { kind: 'unknown' };
+      }
+      return done.verdict;
     },
 
     async acknowledge({ eventId, channel, kind, outcome, events }) {
@@ -203,6 +228,8 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       if (working.size > 0 || run.now().getTime() >= run.endsAt) return;
       await inTurn((record) => ({ record: withoutLeaseWhenDone(record), dead: [] }));
     },
+
+    hasNews: () => news > 0 && !stopped,
   };
 }
 

@@ -22,6 +22,8 @@ export interface Settled {
   readonly dead: readonly DeadLetter[];
   /** A delivery that arrived after it was put back: its dead letter must be settled before the record is written. */
   readonly revived?: PendingDelivery;
+  /** What is news with this write. */
+  readonly events?: readonly MigrationEvent[];
 }
 
 /**
@@ -181,7 +183,7 @@ export function settle(
 }
 
 /** From when on the time of a delivery counts, if not from its event. */
-function sinceOf({ redrive, owedSince }: Delivery): string | undefined {
+export function sinceOf({ redrive, owedSince }: Delivery): string | undefined {
   return redrive?.at ?? owedSince;
 }
 
@@ -280,6 +282,13 @@ export function expireBlocked(
   });
   const left = expired.reduce((rest, { event, channel }) => without(rest, event.id, channel), record);
   return { record: left, dead: expired.map((owed) => deadLetter(owed, 'deadline', now)) };
+}
+
+/** Takes out one delivery that cannot be tried now, if it was owed for too long. */
+export function expire(record: WatchRecord, owed: PendingDelivery, kind: Kind, now: Date): Settled {
+  const { event, channel, delivery } = owed;
+  if (now.getTime() < deadlineOf(event, kind, sinceOf(delivery))) return { record, dead: [] };
+  return { record: without(record, event.id, channel), dead: [deadLetter(owed, 'deadline', now)] };
 }
 
 /** Takes out one delivery whose event is no longer true: it was never told, and is kept as a dead letter that says so. */

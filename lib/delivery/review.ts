@@ -1,15 +1,23 @@
 import type { Noticed } from '../migration/draft.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { Delivery, WatchRecord } from '../migration/record.ts';
-import { type DeadLetter, owe, owedTo, type Settled, withdraw } from './outbox.ts';
+import { expire, owe, owedTo, type PendingDelivery, type Settled, withdraw } from './outbox.ts';
+import type { Kind } from './retry.ts';
 
-/** What a second look at an event says, with everything that it noticed. */
+/**
+ * What a second look at an event says: it `stands`; it is `untrue`, and `why`; it is true but was said too long ago to
+ * rest an action on, so that the same word is `renewed` by another event; or it is `unknown` now.
+ */
+export type Verdict =
+  | { readonly kind: 'stands' }
+  | { readonly kind: 'untrue'; readonly why: string }
+  | { readonly kind: 'renewed'; readonly event: MigrationEvent }
+  | { readonly kind: 'unknown' };
+
+/** A verdict, with everything that the second look noticed. */
 export interface Reviewed {
   readonly noticed: Noticed;
-  /** Whether the event is still true. */
-  readonly stands: boolean;
-  /** The same word spoken anew, where it is true but was said too long ago to rest an action on. */
-  readonly renewed?: MigrationEvent | undefined;
+  readonly verdict: Verdict;
 }
 
 /** Judges an event against its record with what was just seen. Pure, for it is repeated when the record changes. */
@@ -18,55 +26,81 @@ export type Review = (record: WatchRecord) => Reviewed;
 /**
  * Looks again at what an event claims, right before it is sent to a program that may act on it.
  *
+ * @param record that owes it, as it is now
  * @param until when the answers must be there, milliseconds since the epoch
- * @returns nothing when nobody can tell now: the event then waits
  */
-export type LookAgain = (event: MigrationEvent, until: number) => Promise<Review | undefined>;
-
-/** What became of an event that was looked at again. `unknown`: nobody can tell now, so it waits. */
-export type Standing = 'stands' | 'withdrawn' | 'unknown';
+export type LookAgain = (event: MigrationEvent, record: WatchRecord, until: number) => Promise<Review>;
 
 /** An event that says until when an action may rest on it is looked at again before a program gets it. */
 export function needsReview({ data }: MigrationEvent): boolean {
   return data.validUntil !== undefined;
 }
 
+/** What a review made of a record. */
+export interface SettledReview extends Settled {
+  readonly verdict: Verdict;
+}
+
 /**
  * Writes a review into the record: what it noticed is owed to all channels as always. An event that is no longer true is
  * withdrawn from the channel; one that is true but too old makes room for its renewal, for this channel alone, with the
- * time that the old one had left.
+ * time that the old one had left. One that nobody can tell about waits, but not for ever.
  */
 export function settleReview(
   record: WatchRecord,
-  { event, channel }: { readonly event: MigrationEvent; readonly channel: string },
-  review: Review,
-  routes: (event: MigrationEvent) => readonly string[],
+  { event, channel }: Pick<PendingDelivery, 'event' | 'channel'>,
+  { review, routes, kind, now }: ReviewInput,
+): SettledReview {
+  const delivery = owedTo(record, event.id, channel);
+  if (delivery === undefined) return { record, dead: [], verdict: { kind: 'unknown' } };
+  const { noticed, verdict } = review(record);
+  const { events } = noticed;
+  const noted = owe(noticed.record, events, routes, now);
+  const settled = settleVerdict(noted.record, { event, channel, delivery }, verdict, kind, now);
+  return { record: settled.record, dead: [...noted.dead, ...settled.dead], events, verdict };
+}
+
+export interface ReviewInput {
+  readonly review: Review;
+  /** The channels that want an event. */
+  routes(event: MigrationEvent): readonly string[];
+  readonly kind: Kind;
+  readonly now: Date;
+}
+
+function settleVerdict(
+  record: WatchRecord,
+  owed: PendingDelivery,
+  verdict: Verdict,
+  kind: Kind,
   now: Date,
 ): Settled {
-  const owed = owedTo(record, event.id, channel);
-  if (owed === undefined) return { record, dead: [] };
-  const { noticed, stands, renewed } = review(record);
-  const noted = owe(noticed.record, noticed.events, routes, now);
-  if (stands) return noted;
-  const withdrawn = withdraw(noted.record, event.id, channel, now);
-  const dead: readonly DeadLetter[] = [...noted.dead, ...withdrawn.dead];
-  if (renewed === undefined) return { record: withdrawn.record, dead };
-  return { record: withRenewal(withdrawn.record, renewed, channel, event, owed), dead };
+  const { event, channel } = owed;
+  switch (verdict.kind) {
+    case 'stands':
+      return { record, dead: [] };
+    case 'unknown':
+      return expire(record, owed, kind, now);
+    case 'untrue':
+      return withdraw(record, event.id, channel, now);
+    case 'renewed': {
+      const { record: withdrawn, dead } = withdraw(record, event.id, channel, now);
+      return { record: withRenewal(withdrawn, verdict.event, owed), dead };
+    }
+  }
 }
 
 /** It takes over the attempts of the old one, and the moment from which its time to arrive counts. */
 function withRenewal(
   record: WatchRecord,
   renewed: MigrationEvent,
-  channel: string,
-  before: MigrationEvent,
-  { attempts, history, redrive, owedSince }: Delivery,
+  { event, channel, delivery: { attempts, history, redrive, owedSince } }: PendingDelivery,
 ): WatchRecord {
   const delivery: Delivery = {
     attempts,
     nextAttemptAt: renewed.time,
     history,
-    owedSince: redrive?.at ?? owedSince ?? before.time,
+    owedSince: redrive?.at ?? owedSince ?? event.time,
   };
   return { ...record, outbox: [...record.outbox, { event: renewed, deliveries: { [channel]: delivery } }] };
 }

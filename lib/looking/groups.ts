@@ -1,8 +1,9 @@
-import { observeGroup } from '../migration/group.ts';
+import { observeGroup, type WatchedGroup } from '../migration/group.ts';
 import type { Thresholds } from '../migration/thresholds.ts';
 import type { Watch } from '../migration/voice.ts';
 import { groupRecordId, type PartitionRecords, taskRecordId } from '../records.ts';
-import type { Run } from './run.ts';
+import type { ProjectSight } from './project-looks.ts';
+import type { Run, TickProject } from './run.ts';
 import { save } from './save.ts';
 
 /** A group of the configuration. */
@@ -14,10 +15,10 @@ export interface TickGroup {
   isMember(watch: Watch): boolean;
 }
 
-/** The tasks of one project after its looks. */
-export interface LookedAt {
+/** One project after its looks. */
+export interface LookedAt extends ProjectSight {
+  readonly project: TickProject;
   readonly records: PartitionRecords;
-  readonly watches: readonly Watch[];
 }
 
 /**
@@ -31,19 +32,37 @@ export async function lookAtGroups(
   run: Run,
 ): Promise<void> {
   if (looked.some(({ records }) => records.isOutdated())) return;
-  const all = looked.flatMap(({ records, watches }) =>
-    watches.map((watch) => ({ watch, record: records.find(taskRecordId(watch.taskId)) })),
-  );
-  for (const { name, thresholds, size = 1, isMember } of groups) {
-    const id = groupRecordId(name);
-    const members = all.filter(({ watch }) => isMember(watch));
-    // A group of which a task is not known yet is not all of it.
-    if (groupRecords.newer.has(id) || members.length < size) continue;
-    const noticed = observeGroup(
-      groupRecords.find(id),
-      { name, members, thresholds },
-      new Date(run.clock.now()),
-    );
+  for (const group of groups) {
+    const id = groupRecordId(group.name);
+    const members = membersOf(group, looked).map(({ watch, place: { records } }) => ({
+      watch,
+      record: records.find(taskRecordId(watch.taskId)),
+    }));
+    const watched = watchedGroup(group, members, looked);
+    if (groupRecords.isNewer(id) || watched === undefined) continue;
+    const noticed = observeGroup(groupRecords.find(id), watched, new Date(run.clock.now()));
     if (noticed !== undefined) await save(id, noticed, groupRecords, run);
   }
+}
+
+/** A task of a group, and where it was looked at. */
+export interface Member {
+  readonly watch: Watch;
+  readonly place: LookedAt;
+}
+
+export function membersOf({ isMember }: Pick<TickGroup, 'isMember'>, looked: readonly LookedAt[]): Member[] {
+  return looked.flatMap((place) => place.watches.filter(isMember).map((watch) => ({ watch, place })));
+}
+
+/** @returns nothing while a task that the configuration lists for it is not known: then it is not all of the group */
+export function watchedGroup(
+  { name, thresholds, size = 1, isMember }: TickGroup,
+  members: WatchedGroup['members'],
+  looked: readonly LookedAt[],
+): WatchedGroup | undefined {
+  if (members.length < size) return undefined;
+  // What an unread list would show would be watched like this.
+  const mayHaveMore = looked.some(({ isComplete, project }) => !isComplete && isMember(project.watchOf('')));
+  return { name, thresholds, members, ...(mayHaveMore && { mayHaveMore }) };
 }

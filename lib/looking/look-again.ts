@@ -1,23 +1,20 @@
-import type { LookAgain, Review, Reviewed } from '../delivery/review.ts';
-import type { Noticed } from '../migration/draft.ts';
+import { eachAtMost } from '../concurrency.ts';
+import type { LookAgain, Review, Verdict } from '../delivery/review.ts';
+import { plainId } from '../migration/discovery.ts';
+import type { Noticed, Renewal } from '../migration/draft.ts';
 import type { MigrationEvent } from '../migration/event.ts';
-import { type Belonging, isGroupReadySince, observeGroup, renewGroupReady } from '../migration/group.ts';
+import { isGroupReadySince, observeGroup, renewGroupReady, type WatchedGroup } from '../migration/group.ts';
 import type { Neighbours } from '../migration/neighbours.ts';
 import type { Look } from '../migration/observation.ts';
 import { isReadySince, observe, renewReadiness } from '../migration/observe.ts';
 import { judgeReadiness } from '../migration/readiness.ts';
 import type { WatchRecord } from '../migration/record.ts';
-import { meaningOf } from '../migration/status.ts';
+import { neighboursFor } from '../migration/sight.ts';
 import { DEFAULT_THRESHOLDS } from '../migration/thresholds.ts';
 import type { Watch } from '../migration/voice.ts';
-import { type PartitionRecords, taskRecordId } from '../records.ts';
-import type { LookedAt, TickGroup } from './groups.ts';
-import type { Run, TickProject } from './run.ts';
-
-/** A project with the tasks that are watched in it. */
-export interface Watched extends LookedAt {
-  readonly project: TickProject;
-}
+import { loadRecord, taskRecordId } from '../records.ts';
+import { type LookedAt, type Member, membersOf, type TickGroup, watchedGroup } from './groups.ts';
+import type { Run } from './run.ts';
 
 /** What was just seen of one task, with everything that readiness rests on. */
 interface Fresh {
@@ -26,96 +23,158 @@ interface Fresh {
   readonly neighbours: Neighbours;
 }
 
+const NOBODY_CAN_TELL: Review = (record) => ({
+  noticed: { record, events: [] },
+  verdict: { kind: 'unknown' },
+});
+
+/** What each of them is in words that go on "it is withdrawn". */
+const NOT_TRUE = 'it is no longer true';
+const NOT_WATCHED = 'it is no longer watched';
+
+function withdrawn(why: string): Review {
+  return (record) => ({ noticed: { record, events: [] }, verdict: { kind: 'untrue', why } });
+}
+
 /**
  * Looks again at what an event that a program may act on claims: that a task, or a group of them, is ready for the
- * cut-over.
+ * cut-over. What the record itself says to be over, or nobody watches any more, needs no look.
  */
 export function createLookAgain(
-  watched: readonly Watched[],
+  looked: readonly LookedAt[],
   groups: readonly TickGroup[],
-  { clock }: Pick<Run, 'clock'>,
+  run: Pick<Run, 'clock' | 'store'>,
 ): LookAgain {
-  const now = () => new Date(clock.now());
+  const now = () => new Date(run.clock.now());
 
-  return async (event, until) => {
+  return async (event, record, until) => {
     if (event.type === 'dcs.group.ready') {
       const group = groups.find(({ name }) => name === event.subject);
-      return group === undefined ? undefined : reviewGroup(event, group, watched, until, now);
+      if (group === undefined) return withdrawn(NOT_WATCHED);
+      if (!isGroupReadySince(record, Number(event.sequence))) return withdrawn(NOT_TRUE);
+      return reviewGroup(event, group, { looked, until, now, ...run });
     }
-    const place = placeOf(event, watched);
-    const fresh = place && (await lookAt(place.watch, place.project, until));
-    return fresh === undefined ? undefined : (record) => reviewTask(event, record, fresh, now());
+    const member = memberOf(event, looked);
+    if (member === undefined) return withdrawn(NOT_WATCHED);
+    if (!isReadySince(record, Number(event.sequence))) return withdrawn(NOT_TRUE);
+    const fresh = await lookAt(member, until);
+    return fresh === undefined ? NOBODY_CAN_TELL : (newest) => reviewTask(event, newest, fresh, now());
   };
 }
 
-function placeOf({ subject, data }: MigrationEvent, watched: readonly Watched[]) {
-  for (const { project, watches } of watched) {
-    const watch = watches.find(({ taskId }) => taskId === subject && project.name === data.task?.project);
-    if (watch !== undefined) return { project, watch };
-  }
-  return undefined;
+function memberOf({ subject, data }: MigrationEvent, looked: readonly LookedAt[]): Member | undefined {
+  const ofProject = looked.filter(({ project }) => project.id === data.task?.projectId);
+  return membersOf({ isMember: ({ taskId }) => plainId(taskId) === plainId(subject) }, ofProject)[0];
 }
 
 /** @returns nothing when the answers do not show whether the task is ready */
-async function lookAt(watch: Watch, project: TickProject, until: number): Promise<Fresh | undefined> {
+async function lookAt({ watch, place }: Member, until: number): Promise<Fresh | undefined> {
+  const { project, resting, records } = place;
+  if (resting) return undefined;
   const [look, stats] = await Promise.all([
     project.look(watch.taskId, until),
     project.stats(watch.taskId, until),
   ]);
   if (look.kind !== 'seen') return undefined;
-  const { phase } = meaningOf(look.observation);
-  // A success must be held against the list first: the next tick does that.
-  if (phase === 'succeeded') return undefined;
+  const wanted = neighboursFor(records.find(taskRecordId(watch.taskId)), look.observation);
+  // A success must be held against the list, and a failure comes with its reasons: the next tick reads those.
+  if (wanted.listed || wanted.logs) return undefined;
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
-  const isOpen = phase === 'incremental' || phase === 'migrating';
-  if (isOpen && judgeReadiness(stats, thresholds).kind === 'unknown') return undefined;
-  return { watch, look, neighbours: { stats } };
+  if (wanted.stats && judgeReadiness(stats, thresholds).kind === 'unknown') return undefined;
+  return { watch, look, neighbours: wanted.stats ? { stats } : {} };
 }
 
 function seeAgain(record: WatchRecord, { watch, look, neighbours }: Fresh, now: Date): Noticed {
   return observe(record, look, watch, now, neighbours) ?? { record, events: [] };
 }
 
-function reviewTask(event: MigrationEvent, record: WatchRecord, fresh: Fresh, now: Date): Reviewed {
+function reviewTask(event: MigrationEvent, record: WatchRecord, fresh: Fresh, now: Date): ReturnType<Review> {
   const noticed = seeAgain(record, fresh, now);
-  if (!isReadySince(noticed.record, Number(event.sequence))) return { noticed, stands: false };
-  if (!isTooOld(event, now)) return { noticed, stands: true };
-  const renewal = renewReadiness(noticed, fresh.neighbours, fresh.watch, now);
-  return { noticed: renewal.noticed, stands: false, renewed: renewal.event };
+  const isTrue = isReadySince(noticed.record, Number(event.sequence));
+  return judged(event, noticed, isTrue, now, () =>
+    renewReadiness(noticed, fresh.neighbours, fresh.watch, now),
+  );
 }
 
-function isTooOld({ data: { validUntil } }: MigrationEvent, now: Date): boolean {
-  return validUntil !== undefined && Date.parse(validUntil) <= now.getTime();
-}
-
-async function reviewGroup(
+function judged(
   event: MigrationEvent,
-  group: TickGroup,
-  watched: readonly Watched[],
-  until: number,
-  now: () => Date,
-): Promise<Review | undefined> {
-  const members: { readonly fresh: Fresh; readonly records: PartitionRecords }[] = [];
-  for (const { project, watches, records } of watched) {
-    for (const watch of watches.filter(group.isMember)) {
-      const fresh = await lookAt(watch, project, until);
-      if (fresh === undefined) return undefined;
-      members.push({ fresh, records });
-    }
-  }
+  noticed: Noticed,
+  isTrue: boolean,
+  now: Date,
+  renew: () => Renewal,
+): ReturnType<Review> {
+  if (!isTrue) return { noticed, verdict: { kind: 'untrue', why: NOT_TRUE } };
+  if (isValid(event, now)) return { noticed, verdict: { kind: 'stands' } };
+  const renewal = renew();
+  const verdict: Verdict =
+    renewal.event === undefined ? { kind: 'unknown' } : { kind: 'renewed', event: renewal.event };
+  return { noticed: renewal.noticed, verdict };
+}
+
+function isValid({ data: { validUntil = '' } }: MigrationEvent, now: Date): boolean {
+  return Date.parse(validUntil) > now.getTime();
+}
+
+interface GroupScene extends Pick<Run, 'store'> {
+  readonly looked: readonly LookedAt[];
+  readonly until: number;
+  now(): Date;
+}
+
+/** Looks in flight at a time. The requests towards one endpoint are paced by the client. */
+const LOOKS_AT_ONCE = 32;
+
+/** Of the members what is stored now: another run may have taken back what it said of one since we read them all. */
+async function reviewGroup(event: MigrationEvent, group: TickGroup, scene: GroupScene): Promise<Review> {
+  const { looked, now } = scene;
+  const members = membersOf(group, looked);
+  const seen = new Map<Member, Sighted>();
+  await eachAtMost(LOOKS_AT_ONCE, members, async (member) => {
+    const sighted = await seeMember(member, scene);
+    if (sighted !== undefined) seen.set(member, sighted);
+  });
+  const all = members.flatMap((member) => seen.get(member) ?? []);
+  if (all.length < members.length) return NOBODY_CAN_TELL;
   return (record) => {
-    const belonging = members.map(({ fresh, records }): Belonging => {
-      const before = records.find(taskRecordId(fresh.watch.taskId));
-      return { watch: fresh.watch, record: before && seeAgain(before, fresh, now()).record };
-    });
-    const { name, thresholds } = group;
-    const noticed = observeGroup(record, { name, thresholds, members: belonging }, now()) ?? {
-      record,
-      events: [],
-    };
-    if (!isGroupReadySince(noticed.record, Number(event.sequence))) return { noticed, stands: false };
-    if (!isTooOld(event, now())) return { noticed, stands: true };
-    const renewal = renewGroupReady(noticed, { name, thresholds, members: belonging }, now());
-    return { noticed: renewal.noticed, stands: false, renewed: renewal.event };
+    const watched = watchedGroup(
+      group,
+      all.map((sighted) => ({ watch: sighted.watch, record: recordOf(sighted, now()) })),
+      looked,
+    );
+    return watched === undefined || watched.mayHaveMore
+      ? NOBODY_CAN_TELL(record)
+      : reviewWatched(event, record, watched, now());
   };
+}
+
+/** A member of a group as it is stored, and what was just seen of it; a task that is gone needs no look. */
+interface Sighted {
+  readonly watch: Watch;
+  readonly record: WatchRecord;
+  readonly fresh?: Fresh;
+}
+
+async function seeMember(member: Member, { until, now, store }: GroupScene): Promise<Sighted | undefined> {
+  const { watch, place } = member;
+  const { key } = place.records.held(taskRecordId(watch.taskId), now());
+  const record = (await loadRecord(store, key))?.record;
+  if (record === undefined) return undefined;
+  if (record.standing?.phase === 'gone') return { watch, record };
+  const fresh = await lookAt(member, until);
+  return fresh && { watch, record, fresh };
+}
+
+function recordOf({ record, fresh }: Sighted, now: Date): WatchRecord {
+  return fresh === undefined ? record : seeAgain(record, fresh, now).record;
+}
+
+function reviewWatched(
+  event: MigrationEvent,
+  record: WatchRecord,
+  watched: WatchedGroup,
+  now: Date,
+): ReturnType<Review> {
+  const noticed = observeGroup(record, watched, now) ?? { record, events: [] };
+  const isTrue = isGroupReadySince(noticed.record, Number(event.sequence));
+  return judged(event, noticed, isTrue, now, () => renewGroupReady(noticed, watched, now));
 }

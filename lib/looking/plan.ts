@@ -1,24 +1,32 @@
-import { isNearChange, isSettled, isSweepDue } from '../migration/cadence.ts';
+import { isForgotten, isNearChange, isSettled, isSweepDue } from '../migration/cadence.ts';
 import { discover, matcherOf, plainId } from '../migration/discovery.ts';
-import type { Answer, ListedTask } from '../migration/neighbours.ts';
+import type { ListedTask } from '../migration/neighbours.ts';
+import { type Past, soughtBy } from '../migration/past.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import type { Watch } from '../migration/voice.ts';
 import { discoveryRecordId, type PartitionRecords, projectRecordId, taskRecordId } from '../records.ts';
 import type { Listing } from './listing.ts';
-import type { Pass, TickProject } from './run.ts';
+import type { TickProject } from './run.ts';
+
+/** What is watched in a project. */
+export interface Sight {
+  readonly watches: readonly Watch[];
+  /** False when there may be tasks that nobody has seen: the list that would show them was not read. */
+  readonly isComplete: boolean;
+}
 
 /** What is to be done about the tasks of one project in one pass. */
-export interface Plan {
-  /** All tasks that are watched. */
-  readonly watches: readonly Watch[];
+export interface Plan extends Sight {
   /** Those to be looked at now. */
   readonly due: readonly Watch[];
+  /** Those to be looked at after them, as far as there is time: they ended long ago. */
+  readonly seldom: readonly Watch[];
   /** Discovered tasks that the list does not have any more. */
   readonly left: readonly Watch[];
-  /** Set when the tasks that ended long ago are among those that are due. */
+  /** Set when it is the turn of the tasks that ended long ago. */
   readonly sweeps: boolean;
   /** What had ended before the discovery began, if that is to be remembered anew. */
-  readonly past?: readonly string[];
+  readonly past?: Past;
 }
 
 export interface PlanInput {
@@ -27,98 +35,112 @@ export interface PlanInput {
   readonly listing: Listing;
   /** Ids (in their plain form) that some entry of the configuration for this project names. */
   readonly named: ReadonlySet<string>;
-  readonly pass: Pass;
+  /** Names of the other entries of the configuration for this project. */
+  readonly siblings: ReadonlySet<string>;
   readonly finishedEveryMs: number;
   readonly now: Date;
 }
 
-/** Decides which tasks are looked at. Reads the project's list if tasks are to be discovered. */
+/** Decides which tasks are looked at in a tick. Reads the project's list if tasks are to be discovered. */
 export async function planLooks(input: PlanInput): Promise<Plan> {
-  const { project, records, listing, pass, now } = input;
-  const found = knownDiscoveries(input);
-  if (pass === 'near a change') {
-    const watches = [...project.watches, ...found];
-    const isNear = (watch: Watch) => {
-      const record = records.find(taskRecordId(watch.taskId));
-      return record !== undefined && isNearChange(record, now);
-    };
-    return { watches, due: watches.filter(isNear), left: [], sweeps: false };
-  }
+  const { project, records, listing, finishedEveryMs, now } = input;
+  const found = foundBefore(input);
   const answer = project.discover === undefined ? undefined : await listing.read();
-  const sweep = sweepOf(input, [...project.watches, ...found]);
-  const named = dueOf(project.watches, records, sweep.isDue);
-  if (answer?.kind !== 'known') {
-    const watches = [...project.watches, ...found];
-    return { watches, due: [...named, ...dueOf(found, records, sweep.isDue)], left: [], sweeps: sweep.isNow };
-  }
-  const discovered = discoveredIn(answer, found, sweep.isDue, input);
+  const named = byTurn(project.watches, input);
+  const others =
+    answer?.kind === 'known' ? byList(answer.value, found, input) : { ...byTurn(found, input), left: [] };
+
+  const quiet = [...named.quiet, ...others.quiet];
+  const swept = records.find(projectRecordId(project.name))?.swept;
+  const sweeps = quiet.length > 0 && isSweepDue(swept, finishedEveryMs, now);
   return {
-    watches: [...project.watches, ...discovered.watches],
-    due: [...named, ...discovered.due],
-    left: discovered.left,
-    sweeps: sweep.isNow,
-    ...(discovered.past !== undefined && { past: discovered.past }),
+    watches: [...project.watches, ...found, ...newOnes(others.due, found), ...newOnes(others.quiet, found)],
+    isComplete: project.discover === undefined || answer?.kind === 'known',
+    due: [...named.due, ...others.due],
+    seldom: quiet.filter((watch) => sweeps || isToAdopt(watch, input)),
+    left: others.left,
+    sweeps,
+    ...('past' in others && others.past !== undefined && { past: others.past }),
   };
 }
 
+/** Further looks within a tick: at the tasks near a change, of those that its first pass watched. */
+export function planFurtherLooks(sight: Sight, records: PartitionRecords, now: Date): Plan {
+  const due = sight.watches.filter((watch) => isNear(watch, records, now));
+  return { ...sight, due, seldom: [], left: [], sweeps: false };
+}
+
+/** Whether one look per tick is few for a task. What the list does not have is settled by the list, in the next tick. */
+export function isNear({ taskId, discoveredBy }: Watch, records: PartitionRecords, now: Date): boolean {
+  const record = records.find(taskRecordId(taskId));
+  if (record === undefined || (discoveredBy !== undefined && record.missing !== undefined)) return false;
+  return isNearChange(record, now);
+}
+
 /** Tasks that this project found by itself before. */
-function knownDiscoveries({ project, records, named }: PlanInput): Watch[] {
+function foundBefore({ project, records, named, now }: PlanInput): Watch[] {
   if (project.discover === undefined) return [];
   return records
     .tasks()
     .filter(({ taskId, record }) => record.discoveredBy === project.name && !named.has(plainId(taskId)))
+    .filter(({ record }) => !isForgotten(record, now))
     .map(({ taskId }) => project.watchOf(taskId));
 }
 
-/** Tasks that ended long ago are looked at together, now and then. */
-function sweepOf({ project, records, finishedEveryMs, now }: PlanInput, watches: readonly Watch[]) {
-  const isOver = (record: WatchRecord) => isSettled(record, now);
-  const over = watches.map(({ taskId }) => records.find(taskRecordId(taskId)));
-  const { swept } = records.find(projectRecordId(project.name)) ?? {};
-  const hasSome = over.some((record) => record !== undefined && isOver(record));
-  const isNow = hasSome && isSweepDue(swept, finishedEveryMs, now);
-  return { isNow, isDue: (record: WatchRecord) => isNow || !isOver(record) };
+interface Turns {
+  readonly due: readonly Watch[];
+  /** Those that ended long ago. */
+  readonly quiet: readonly Watch[];
 }
 
-function dueOf(
-  watches: readonly Watch[],
-  records: PartitionRecords,
-  isDue: (record: WatchRecord) => boolean,
-): Watch[] {
-  return watches.filter(({ taskId }) => {
+function byTurn(watches: readonly Watch[], { records, now }: PlanInput): Turns {
+  const isQuiet = ({ taskId }: Watch) => {
     const record = records.find(taskRecordId(taskId));
-    return record === undefined || isDue(record);
-  });
+    return record !== undefined && isSettled(record, now);
+  };
+  return { due: watches.filter((watch) => !isQuiet(watch)), quiet: watches.filter(isQuiet) };
 }
 
-function discoveredIn(
-  { value }: Extract<Answer<readonly ListedTask[]>, { kind: 'known' }>,
+function byList(
+  all: readonly ListedTask[],
   found: readonly Watch[],
-  isDue: (record: WatchRecord) => boolean,
-  { project, records, named }: PlanInput,
-) {
-  const matches = project.discover === undefined ? () => false : matcherOf(project.discover);
-  const foundBefore = new Set(found.map(({ taskId }) => plainId(taskId)));
-  const listed = value.filter((task) => {
+  { project, records, named, siblings, now }: PlanInput,
+): Turns & { readonly left: readonly Watch[]; readonly past: Past | undefined } {
+  const { discover: wanted = { labels: {} } } = project;
+  const known = new Map(found.map((watch) => [plainId(watch.taskId), watch]));
+  const recordOf = (taskId: string) => records.find(taskRecordId(taskId));
+  const isOurs = matcherOf(wanted);
+  const listed = all.filter((task) => {
     const id = plainId(task.taskId);
-    return !named.has(id) && (foundBefore.has(id) || matches(task));
+    if (named.has(id) || siblings.has(recordOf(task.taskId)?.discoveredBy ?? '')) return false;
+    return known.has(id) || isOurs(task);
   });
   const before = records.find(discoveryRecordId(project.name))?.past;
-  const recordOf = (taskId: string) => records.find(taskRecordId(taskId));
-  const { look, rest, past } = discover(listed, before, recordOf, isDue);
-  const present = new Set(value.map(({ taskId }) => plainId(taskId)));
-  const left = found.filter(
-    ({ taskId }) => !present.has(plainId(taskId)) && recordOf(taskId)?.standing?.phase !== 'gone',
-  );
-  const watchesOf = (tasks: readonly ListedTask[]) => tasks.map(({ taskId }) => project.watchOf(taskId));
+  const isDue = (record: WatchRecord) => !isSettled(record, now);
+  const { look, rest, past } = discover(listed, {
+    sought: soughtBy(wanted.name),
+    past: before,
+    recordOf,
+    isDue,
+  });
+  const watchOf = ({ taskId }: ListedTask) => known.get(plainId(taskId)) ?? project.watchOf(taskId);
+  const present = new Set(all.map(({ taskId }) => plainId(taskId)));
+  const isLeft = ({ taskId }: Watch) =>
+    !present.has(plainId(taskId)) && recordOf(taskId)?.standing?.phase !== 'gone';
   return {
-    // What had ended before we came is not watched: the list tells when it moves again.
-    watches: [
-      ...watchesOf([...look, ...rest.filter(({ taskId }) => recordOf(taskId) !== undefined)]),
-      ...left,
-    ],
-    due: watchesOf(look),
-    left,
+    due: look.map(watchOf),
+    quiet: rest.map(watchOf),
+    left: found.filter(isLeft),
     past: past === before ? undefined : past,
   };
+}
+
+function newOnes(watches: readonly Watch[], found: readonly Watch[]): Watch[] {
+  const known = new Set(found);
+  return watches.filter((watch) => !known.has(watch));
+}
+
+/** A record that does not say yet that this project found its task: another entry did, or the configuration named it. */
+function isToAdopt({ taskId, discoveredBy }: Watch, { records }: PlanInput): boolean {
+  return discoveredBy !== undefined && records.find(taskRecordId(taskId))?.discoveredBy !== discoveredBy;
 }

@@ -10,8 +10,8 @@ import { neighboursFor } from '../migration/sight.ts';
 import type { Watch } from '../migration/voice.ts';
 import { discoveryRecordId, type PartitionRecords, projectRecordId, taskRecordId } from '../records.ts';
 import { createListing, type Listing } from './listing.ts';
-import { type Plan, planLooks } from './plan.ts';
-import type { Pass, Run, TickProject } from './run.ts';
+import { type Plan, planFurtherLooks, planLooks, type Sight } from './plan.ts';
+import type { Run, TickProject } from './run.ts';
 import { save } from './save.ts';
 
 /** What one look said, kept until all looks of its project are done. What it saw is saved by then: thousands add up. */
@@ -31,6 +31,8 @@ interface Scene {
   readonly records: PartitionRecords;
   readonly listing: Listing;
   readonly resting: boolean;
+  /** Whether it is the first pass of the tick. */
+  readonly isFirst: boolean;
   /** How the neighbouring calls ended. */
   readonly calls: { readonly call: NeighbourCall; readonly answer: Answer<unknown> }[];
   readonly run: Run;
@@ -41,39 +43,50 @@ export interface ProjectLooks {
   readonly records: PartitionRecords;
   /** Ids (in their plain form) that some entry of the configuration for this project names. */
   readonly named: ReadonlySet<string>;
+  /** Names of the other entries of the configuration for this project. */
+  readonly siblings: ReadonlySet<string>;
+  /** What the first pass of this tick watched; then only the tasks near a change are looked at once more. */
+  readonly earlier?: Sight | undefined;
 }
 
-/**
- * Looks at the tasks of a project. What is seen is saved at once; failures are judged when all looks are done.
- *
- * @returns all tasks that are watched
- */
+/** What is watched, and whether the project may be asked about it. */
+export interface ProjectSight extends Sight {
+  /** The endpoint and the key are to be left alone. */
+  readonly resting: boolean;
+}
+
+/** Looks at the tasks of a project. What is seen is saved at once; failures are judged when all looks are done. */
 export async function lookAtProject(
-  { project, records, named }: ProjectLooks,
-  pass: Pass,
+  { project, records, named, siblings, earlier }: ProjectLooks,
   run: Run,
-): Promise<readonly Watch[]> {
+): Promise<ProjectSight> {
   const { clock, random, finishedEveryMs } = run;
   const now = new Date(clock.now());
   const resting = isResting(records.find(projectRecordId(project.name))?.rest, project.keyFingerprint, now);
   const listing = createListing(async () =>
     resting ? { kind: 'skipped', why: 'resting' } : project.list(run.lookUntil),
   );
-  const scene: Scene = { project, records, listing, resting, calls: [], run };
-  const plan = await planLooks({ project, records, listing, named, pass, finishedEveryMs, now });
+  const isFirst = earlier === undefined;
+  const scene: Scene = { project, records, listing, resting, isFirst, calls: [], run };
+  const plan = isFirst
+    ? await planLooks({ project, records, listing, named, siblings, finishedEveryMs, now })
+    : planFurtherLooks(earlier, records, now);
   await remember(plan, scene);
 
   const results: Result[] = [];
-  const due = plan.due.filter(({ taskId }) => !records.newer.has(taskRecordId(taskId)));
-  await eachAtMost(LOOKS_AT_ONCE, rotated(due, random()), async (watch) => {
+  const inTurn = [...rotated(plan.due, random()), ...rotated(plan.seldom, random())];
+  const due = inTurn.filter(({ taskId }) => !records.isNewer(taskRecordId(taskId)));
+  await eachAtMost(LOOKS_AT_ONCE, due, async (watch) => {
     results.push({ watch, look: await lookAt(watch, scene) });
   });
-  for (const watch of plan.left) await noteLook(watch, { kind: 'missing', detail: LEFT_THE_LIST }, {}, scene);
+  await eachAtMost(LOOKS_AT_ONCE, plan.left, (watch) =>
+    noteLook(watch, { kind: 'missing', detail: LEFT_THE_LIST }, {}, scene),
+  );
 
   report(results, scene);
   // Failures are counted once in a tick, over all tasks: a further look that fails says nothing yet.
-  if (pass === 'all') await judge(results, plan, scene);
-  return plan.watches;
+  if (isFirst) await judge(results, plan, scene);
+  return { watches: plan.watches, isComplete: plan.isComplete, resting };
 }
 
 /** Begins somewhere else each time, so that the same tasks are not always the ones for which the time is too short. */
@@ -97,9 +110,21 @@ async function lookAt(watch: Watch, scene: Scene): Promise<LookResult> {
     : await project.look(watch.taskId, run.lookUntil);
   if (look.kind === 'missing') await noteLook(watch, look, {}, scene);
   if (look.kind !== 'seen') return look;
-  const neighbours = await askNeighbours(watch, look, records.find(taskRecordId(watch.taskId)), scene);
-  await noteLook(watch, look, neighbours, scene);
+  const record = records.find(taskRecordId(watch.taskId));
+  const neighbours = await askNeighbours(watch, look, record, scene);
+  if (scene.isFirst || !isDoubtAlone(look, neighbours, record))
+    await noteLook(watch, look, neighbours, scene);
   return SEEN;
+}
+
+/** Whether a look says nothing but that the statistics could not be read. */
+function isDoubtAlone(
+  { observation }: Extract<Look, { kind: 'seen' }>,
+  { stats }: Neighbours,
+  record: WatchRecord | undefined,
+): boolean {
+  if (stats === undefined || stats.kind === 'known') return false;
+  return record?.standing?.status === observation.status;
 }
 
 async function askNeighbours(
@@ -130,7 +155,14 @@ async function noteLook(
   scene: Scene,
 ): Promise<void> {
   const record = scene.records.find(taskRecordId(watch.taskId));
-  await note(watch, observe(record, look, watch, new Date(scene.run.clock.now()), neighbours), scene);
+  const noticed = observe(record, look, watch, new Date(scene.run.clock.now()), neighbours);
+  await note(watch, noticed ?? adopted(watch, record), scene);
+}
+
+/** A record that does not say yet who found its task: from then on it is watched also when the list cannot be read. */
+function adopted({ discoveredBy }: Watch, record: WatchRecord | undefined): Noticed | undefined {
+  const isKnown = discoveredBy === undefined || record?.discoveredBy === discoveredBy;
+  return isKnown || record === undefined ? undefined : { record, events: [] };
 }
 
 async function note(watch: Watch, noticed: Noticed | undefined, { records, run }: Scene): Promise<void> {
@@ -154,14 +186,16 @@ async function judge(results: readonly Result[], plan: Plan, scene: Scene): Prom
   const judged = observeProject(before, verdict, project, now);
   const outcomes = verdict.kind === 'failing' ? {} : outcomesOf(scene);
   const noticed = also(judged, observeCalls(judged?.record ?? before, outcomes, projectVoice(project), now));
-  const rest = restAfter(before?.rest, [...looks, ...restsAsked(scene)], project.keyFingerprint, now);
+  const answers = [...looks, ...restsAsked(scene), ...(listed === undefined ? [] : [listed])];
+  const rest = restAfter(before?.rest, answers, project.keyFingerprint, now);
   const isRest = sameRest(rest, before?.rest);
-  if (noticed !== undefined || !isRest || plan.sweeps) {
+  const sweeps = plan.sweeps && !scene.resting;
+  if (noticed !== undefined || !isRest || sweeps) {
     const { rest: _before, ...record } = noticed?.record ?? before ?? newRecord(now);
     const next = {
       ...record,
       ...(rest !== undefined && { rest }),
-      ...(plan.sweeps && { swept: now.toISOString() }),
+      ...(sweeps && { swept: now.toISOString() }),
     };
     await save(id, { record: next, events: noticed?.events ?? [] }, records, run);
   }

@@ -36,8 +36,3 @@ export interface Run extends Omit<DeliverInput, 'book'> {
   readonly finishedEveryMs: number;
   readonly done: Done;
 }
-
-/**
- * Which tasks a pass looks at: `all` that are due; or only those `near a change`, for further looks within one tick.
- */
-export type Pass = 'all' | 'near a change';

@@ -46,6 +46,7 @@ export function routes(event: MigrationEvent, { channels }: Pick<Run, 'channels'
   return [...channels.values()].filter((channel) => channel.wants(event)).map(({ name }) => name);
 }
 
-function isChange(type: MigrationEvent['type']): boolean {
+/** Whether a task has come to another status, or is gone. */
+export function isChange(type: MigrationEvent['type']): boolean {
   return type === 'dcs.migration.status_changed' || type === 'dcs.migration.gone';
 }

@@ -16,6 +16,17 @@ export function isSettled({ standing, missing, trouble }: WatchRecord, now: Date
   return isFinal(standing.phase) && ageMs(standing.since, now) >= CLOSE_AFTER_END_MS;
 }
 
+/** As long as a deleted task counts for its group. Milliseconds. */
+const REMEMBERED_AFTER_DELETION_MS = 24 * 60 * MINUTE;
+
+/**
+ * Whether a task that was discovered was deleted so long ago that it is watched no more. Until then its group is
+ * incomplete; a task that took its place is another one.
+ */
+export function isForgotten({ standing }: WatchRecord, now: Date): boolean {
+  return standing?.phase === 'gone' && ageMs(standing.since, now) >= REMEMBERED_AFTER_DELETION_MS;
+}
+
 /** Whether a task is so near to a change that one look per tick is few. */
 export function isNearChange({ standing, missing, course }: WatchRecord, now: Date): boolean {
   if (standing === undefined) return false;

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { fits } from './glob.ts';
 import type { ListedTask } from './neighbours.ts';
+import { markOf, marksIn, type Past, pastOf, pastSet } from './past.ts';
 import type { WatchRecord } from './record.ts';
 import { canonicalStatus, isFinal, meaningOf } from './status.ts';
 
@@ -22,14 +22,26 @@ export function plainId(taskId: string): string {
   return taskId.replaceAll('-', '').toLowerCase();
 }
 
-/** What is to be done about the tasks of a list. */
+/** What is to be done about the tasks of a list. Those that had ended before we came are in neither. */
 export interface Discovered {
   /** To be looked at in this tick. */
   readonly look: readonly ListedTask[];
-  /** Watched, but known well enough: the list says what is known already, or what ended before we came. */
+  /** Watched, but known well enough: the list says what is known already. */
   readonly rest: readonly ListedTask[];
-  /** What had ended before we came, as fingerprints; the same as before when nothing changed. */
-  readonly past: readonly string[];
+  /** What had ended before we came; the same as before when nothing changed. */
+  readonly past: Past;
+}
+
+/** What a list is held against. */
+export interface KnownBefore {
+  /** What is looked for, as of {@link soughtBy}. When that changes the discovery begins anew. */
+  readonly sought: string;
+  /** Nothing at the very first time. */
+  readonly past: Past | undefined;
+  /** What is known of a task. */
+  recordOf(taskId: string): WatchRecord | undefined;
+  /** Whether a task that is known and has not changed is to be looked at now. */
+  isDue(record: WatchRecord): boolean;
 }
 
 /**
@@ -38,45 +50,48 @@ export interface Discovered {
  * as changed, or for the first time is looked at. A list may lack a task once and have it again: what is of the past
  * remains so until it moves.
  *
- * @param past fingerprints from before; nothing at the very first time
- * @param recordOf what is known of a task
- * @param isDue whether a task that is known and has not changed is to be looked at now
+ * A fingerprint is kept while the list does not show its task: a task that was missing from one reading of the list is
+ * no new one.
  */
-export function discover(
-  tasks: readonly ListedTask[],
-  past: readonly string[] | undefined,
-  recordOf: (taskId: string) => WatchRecord | undefined,
-  isDue: (record: WatchRecord) => boolean,
-): Discovered {
-  const before = new Set(past);
-  const kept = new Set(past);
-  const look: ListedTask[] = [];
-  const rest: ListedTask[] = [];
-  for (const task of tasks) {
+export function discover(tasks: readonly ListedTask[], known: KnownBefore): Discovered {
+  const { sought, past, recordOf, isDue } = known;
+  const begins = past?.sought !== sought;
+  const marks = pastSet(past);
+  const isPast = ({ taskId }: ListedTask) => marks.has(markOf(plainId(taskId)));
+  const byPlace = Map.groupBy(tasks, (task) => {
     const record = recordOf(task.taskId);
-    const mark = fingerprint(task.taskId);
-    if (record === undefined && hasEnded(task) && (past === undefined || before.has(mark))) {
-      kept.add(mark);
-      rest.push(task);
-      continue;
-    }
-    kept.delete(mark);
-    if (record?.standing === undefined || differs(record, task) || isDue(record)) look.push(task);
-    else rest.push(task);
-  }
-  return { look, rest, past: past !== undefined && kept.size === past.length ? past : [...kept] };
+    if (record !== undefined) return isDue(record) || isNews(record, task) ? 'look' : 'rest';
+    return hasEnded(task) && (begins || isPast(task)) ? 'past' : 'look';
+  });
+  const { look = [], rest = [], past: ended = [] } = Object.fromEntries(byPlace);
+  const added = begins ? ended.filter((task) => !isPast(task)) : [];
+  const revived = look.filter((task) => recordOf(task.taskId) === undefined && isPast(task));
+  const isSame = past !== undefined && !begins && revived.length === 0;
+  return { look, rest, past: isSame ? past : changed(known, added, revived) };
+}
+
+function changed(
+  { sought, past }: KnownBefore,
+  added: readonly ListedTask[],
+  revived: readonly ListedTask[],
+): Past {
+  const markIn = ({ taskId }: ListedTask) => markOf(plainId(taskId));
+  const gone = revived.map(markIn);
+  const kept = past === undefined ? [] : marksIn(past);
+  const isKept = (mark: string) => !gone.some((one) => one.startsWith(mark));
+  return pastOf(sought, [...kept.filter(isKept), ...added.map(markIn)]);
 }
 
 function hasEnded({ status }: ListedTask): boolean {
   return status !== undefined && isFinal(meaningOf({ status }).phase);
 }
 
-function differs({ standing }: WatchRecord, { status }: ListedTask): boolean {
-  if (standing === undefined || status === undefined) return true;
-  return canonicalStatus(standing.status) !== canonicalStatus(status);
-}
-
-/** 48 bits tell some ten thousand tasks of a project apart. */
-function fingerprint(taskId: string): string {
-  return createHash('sha256').update(plainId(taskId)).digest('base64url').slice(0, 8);
+/**
+ * Whether the list shows what is not known. It has fewer words for an end than the detail call: one end for another is
+ * no news, or tasks that ended long ago would be looked at for ever.
+ */
+function isNews({ standing }: WatchRecord, task: ListedTask): boolean {
+  if (standing === undefined || standing.phase === 'gone') return true;
+  if (isFinal(standing.phase)) return task.status !== undefined && !hasEnded(task);
+  return task.status === undefined || canonicalStatus(standing.status) !== canonicalStatus(task.status);
 }

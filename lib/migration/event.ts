@@ -187,6 +187,8 @@ export interface EventData {
   readonly validUntil?: string;
   /** The event's own `sequence`, for whoever keeps only `data`: an action with a lower one is outdated. */
   readonly sequence?: string;
+  /** The id of the event that said the same before, where that was too long ago for an action to rest on it. */
+  readonly renews?: string;
   /** Why looks fail; on `watch.failing` and `watch.restored`. */
   readonly reason?: LookFailure;
   /** One line more about `reason`: HTTP status, error code and what to do. */

@@ -1,24 +1,21 @@
 import { apart, type Facts, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
-import type { EventGroup, EventType, GroupMember, Standing as Place } from './event.ts';
+import type { EventGroup, EventType } from './event.ts';
+import { type Belonging, type MemberStanding, seenMembers } from './member.ts';
 import { type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
-import { isFinal, isReplicating, isWorking, type Phase, ROLL_BACK, SWITCHED } from './status.ts';
 import type { Thresholds } from './thresholds.ts';
 import type { Watch } from './voice.ts';
-
-/** A task that belongs to a group, with what is known of it. */
-export interface Belonging {
-  readonly watch: Watch;
-  readonly record: WatchRecord | undefined;
-}
 
 /** Several tasks that are one migration. */
 export interface WatchedGroup {
   readonly name: string;
   readonly members: readonly Belonging[];
+  /** Set when nobody can tell now whether there are more members: then nothing is said of all of them. */
+  readonly mayHaveMore?: boolean;
   readonly thresholds: Thresholds;
 }
 
 type Word = keyof GroupState;
+const WORDS: readonly Word[] = ['ready', 'failed', 'finished'];
 
 const TYPES: Readonly<Record<Word, EventType>> = {
   ready: 'dcs.group.ready',
@@ -27,17 +24,12 @@ const TYPES: Readonly<Record<Word, EventType>> = {
 };
 const SEVERITIES = { ready: 'action', failed: 'failure', finished: 'success' } as const;
 
-/** How one member stands. */
-interface Standing extends GroupMember {
-  readonly isFailed: boolean;
-  readonly isFinished: boolean;
-  /** It has finished, but nobody could check that. */
-  readonly isUnchecked: boolean;
-  readonly isCuttingOver: boolean;
-}
+/** What is said of all members, and so never while there may be more of them. */
+const OF_ALL: ReadonlySet<Word> = new Set(['ready', 'finished']);
 
 /**
- * Compares how the members of a group stand with what was told of it. Nothing is said before every member was seen.
+ * Compares how the members of a group stand with what was told of it: first what is no longer so. Nothing is said before
+ * every member was seen.
  *
  * @returns what to write, or nothing when nothing changed
  */
@@ -46,21 +38,24 @@ export function observeGroup(
   group: WatchedGroup,
   now: Date,
 ): Noticed | undefined {
-  const seen = seenMembers(group);
+  const seen = seenMembers(group.members);
   const [first] = group.members;
   if (first === undefined || seen === undefined) return undefined;
   const voice = groupVoice(group.name, first.watch, seen);
+  const mayTell = (word: Word) => group.mayHaveMore !== true || !OF_ALL.has(word);
   const before: Noticed = { record: record ?? newRecord(now), events: [] };
   const truth = truthOf(seen);
-  const words: readonly Word[] = ['ready', 'failed', 'finished'];
-  const after = words.reduce((draft, word) => {
+  const isTold = ({ record }: Noticed, word: Word) => record.group?.[word] !== undefined;
+  const takenBack = WORDS.reduce((draft, word) => {
     const told = draft.record.group?.[word];
-    // What could not be checked when it was told is told once more when it is.
-    const isNews = told === undefined || (told.unchecked && !seen.some(({ isUnchecked }) => isUnchecked));
-    if (truth[word] && isNews) return announce(draft, word, seen, voice, group.thresholds, now);
-    if (!truth[word] && told !== undefined) return retract(draft, word, told, seen, voice, now);
-    return draft;
+    return truth[word] || told === undefined ? draft : retract(draft, word, told, seen, voice, now);
   }, before);
+  const after = WORDS.reduce((draft, word) => {
+    // What could not be checked when it was told is told once more when it is.
+    const isChecked = draft.record.group?.[word]?.unchecked && !seen.some(({ isUnchecked }) => isUnchecked);
+    if (!truth[word] || (isTold(draft, word) && !isChecked) || !mayTell(word)) return draft;
+    return announce(draft, word, seen, voice, group.thresholds, now);
+  }, takenBack);
   return after === before ? undefined : after;
 }
 
@@ -69,27 +64,19 @@ export function isGroupReadySince({ group }: WatchRecord, sequence: number): boo
   return group?.ready !== undefined && group.ready.sequence <= sequence;
 }
 
-/** Says anew that a group is ready, for whoever did not hear of it in time. */
+/** Says anew that a group is ready, for whoever did not hear of it in time. What is taken back one day is the first word. */
 export function renewGroupReady(draft: Noticed, group: WatchedGroup, now: Date): Renewal {
-  const members = seenMembers(group);
+  const members = seenMembers(group.members);
   const [first] = group.members;
   const told = draft.record.group?.ready;
   if (first === undefined || members === undefined || told === undefined)
     return { noticed: draft, event: undefined };
   const voice = groupVoice(group.name, first.watch, members);
-  const { noticed, event } = apart(announce(draft, 'ready', members, voice, group.thresholds, now));
-  const renewed = event === undefined ? told : { ...told, id: event.id };
-  return { noticed: withWord(noticed, 'ready', renewed), event };
+  const { noticed, event } = apart(announce(draft, 'ready', members, voice, group.thresholds, now, told.id));
+  return { noticed: withWord(noticed, 'ready', told), event };
 }
 
-/** @returns nothing before every member was seen */
-function seenMembers({ members }: WatchedGroup): Standing[] | undefined {
-  const all = members.map(standingOf);
-  const seen = all.flatMap(({ phase, ...member }) => (phase === undefined ? [] : [{ ...member, phase }]));
-  return seen.length === all.length ? seen : undefined;
-}
-
-function truthOf(members: readonly Standing[]): Record<Word, boolean> {
+function truthOf(members: readonly MemberStanding[]): Record<Word, boolean> {
   return {
     ready: members.every(({ ready }) => ready),
     failed: members.some(({ isFailed }) => isFailed),
@@ -97,51 +84,10 @@ function truthOf(members: readonly Standing[]): Record<Word, boolean> {
   };
 }
 
-function standingOf({
-  watch,
-  record,
-}: Belonging): Omit<Standing, 'phase'> & { readonly phase: Phase | undefined } {
-  const { standing, course, observation } = record ?? {};
-  const phase = standing?.phase;
-  const isFinished = record !== undefined && hasEndedWell(record);
-  return {
-    id: watch.taskId,
-    name: watch.name ?? record?.observation?.name ?? watch.taskId,
-    project: watch.project,
-    phase,
-    ready: course?.ready?.told !== undefined,
-    isFailed: phase === 'failed' || (phase === 'gone' && !isFinished),
-    isFinished,
-    isUnchecked: isFinished && endingsOf(record).some(({ unchecked }) => unchecked !== undefined),
-    isCuttingOver:
-      phase === 'switching' || phase === 'stopping' || observation?.taskStatus === SWITCHED || isFinished,
-  };
-}
-
-/**
- * A success, or a stop that came after incremental replication; being released or deleted after that changes nothing.
- * Nothing has ended well when the clients are at the source again.
- */
-function hasEndedWell(record: WatchRecord): boolean {
-  const endings = endingsOf(record);
-  const isBack = record.observation?.taskStatus === ROLL_BACK || endings.some(({ rolledBack }) => rolledBack);
-  const phases = endings.map(({ phase }) => phase);
-  if (isBack || phases.includes('failed')) return false;
-  if (phases.includes('succeeded')) return true;
-  const worked = record.timeline.findLast(({ phase }) => isWorking(phase));
-  return phases.includes('stopped') && isReplicating(worked?.phase);
-}
-
-/** The final standings that it has come to one after another; none while it is at work. */
-function endingsOf({ timeline, standing }: WatchRecord): readonly Place[] {
-  const all = standing === undefined ? timeline : [...timeline, standing];
-  return all.slice(all.findLastIndex(({ phase }) => !isFinal(phase)) + 1);
-}
-
 function groupVoice(
   name: string,
   { projectId, region, consoleUrl }: Watch,
-  members: readonly Standing[],
+  members: readonly MemberStanding[],
 ): Voice {
   return {
     origin: { projectId, region, subject: name },
@@ -154,8 +100,8 @@ function groupVoice(
 /** A record holds 200 KB of events: of a larger group they name those that matter. */
 const MOST_MEMBERS = 100;
 
-function groupOf(name: string, members: readonly Standing[]): EventGroup {
-  const urgency = ({ isFailed, ready, isFinished }: Standing) =>
+function groupOf(name: string, members: readonly MemberStanding[]): EventGroup {
+  const urgency = ({ isFailed, ready, isFinished }: MemberStanding) =>
     isFailed ? 0 : 1 + Number(ready || isFinished);
   const first = members.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, MOST_MEMBERS);
   return {
@@ -169,15 +115,17 @@ function groupOf(name: string, members: readonly Standing[]): EventGroup {
 function announce(
   draft: Noticed,
   word: Word,
-  members: readonly Standing[],
+  members: readonly MemberStanding[],
   voice: Voice,
   { actionsValidForMs }: Thresholds,
   now: Date,
+  renews?: string,
 ): Noticed {
   const open = word === 'finished' ? members.filter(({ isUnchecked }) => isUnchecked) : [];
   const names = some(open.map(({ name }) => name));
   const facts: Facts = {
     ...(word === 'ready' && fence(draft, actionsValidForMs, now)),
+    ...(renews !== undefined && { renews }),
     ...(open.length > 0 && { unchecked: `what became of ${names}` }),
     severity: open.length > 0 ? 'action' : SEVERITIES[word],
     summary: `${wordsFor(word, members)}${open.length > 0 ? `, but ${names} could not be checked` : ''}`,
@@ -189,7 +137,7 @@ function announce(
   return withWord(told, word, { id: event.id, sequence, ...(open.length > 0 && { unchecked: true }) });
 }
 
-function wordsFor(word: Word, members: readonly Standing[]): string {
+function wordsFor(word: Word, members: readonly MemberStanding[]): string {
   const count = members.length;
   switch (word) {
     case 'ready':
@@ -208,7 +156,7 @@ function retract(
   draft: Noticed,
   word: Word,
   told: ToldWord,
-  members: readonly Standing[],
+  members: readonly MemberStanding[],
   voice: Voice,
   now: Date,
 ): Noticed {
@@ -222,7 +170,7 @@ function retract(
   return tell(cleared, { ...voice, about }, 'dcs.group.retracted', facts, now);
 }
 
-function reasonFor(word: Word, lost: readonly Standing[], members: readonly Standing[]): string {
+function reasonFor(word: Word, lost: readonly MemberStanding[], members: readonly MemberStanding[]): string {
   if (word === 'failed') return 'no task is failed any more';
   const others = word === 'ready' ? lost : members.filter(({ isFinished }) => !isFinished);
   return some(others.map(({ name, phase }) => `${name} (${phase})`));

@@ -153,7 +153,10 @@ function withoutReadiness(course: Course): Course {
   return course.ready === undefined ? course : { ...course, ready: undefined };
 }
 
-/** Tells that a task is ready. Told anew, it keeps the number from which on it is so. */
+/**
+ * Tells that a task is ready. Told anew, it names the event that said so first: that is what is taken back one day, for
+ * everybody.
+ */
 export function announceReadiness(
   draft: Noticed,
   ready: Ready,
@@ -164,6 +167,7 @@ export function announceReadiness(
     standing,
     readiness: basis,
     ...fence(draft, thresholds.actionsValidForMs, now),
+    ...(ready.told !== undefined && { renews: ready.told.id }),
     severity: 'action',
     summary: readyWords(basis),
   } as const;
@@ -171,8 +175,7 @@ export function announceReadiness(
   const { course, sequence } = announced.record;
   const id = announced.events.at(-1)?.id;
   if (course === undefined || id === undefined) return announced;
-  const told = { id, sequence: ready.told?.sequence ?? sequence };
-  return withCourse(announced, { ...course, ready: { ...ready, told } });
+  return withCourse(announced, { ...course, ready: { ...ready, told: ready.told ?? { id, sequence } } });
 }
 
 function readyWords({ offset, keyGapPercent, looks }: Readiness): string {

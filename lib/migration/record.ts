@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Course } from './course.ts';
 import type { MigrationEvent, Standing } from './event.ts';
 import type { LookFailure, Observation } from './observation.ts';
+import type { Past } from './past.ts';
 
 /** Grows when the shape below changes in a way that older code would misread. */
 export const SCHEMA_VERSION = 1;
@@ -157,8 +158,8 @@ export interface WatchRecord {
   readonly swept?: string;
   /** Neighbouring calls that do not work; only in the record of a project. */
   readonly degraded?: Readonly<Partial<Record<NeighbourCall, Degraded>>>;
-  /** Fingerprints of tasks that had ended before the discovery began; only in the record of a discovery. */
-  readonly past?: readonly string[];
+  /** The tasks that had ended before the discovery began; only in the record of a discovery. */
+  readonly past?: Past;
   /** What was told of a group; only in the record of a group. */
   readonly group?: GroupState;
   /** What is wrong with channels, by name; only in the record that speaks for the whole configuration. */
@@ -285,7 +286,9 @@ const RECORD_SHAPE = z.object({
   discoveredBy: z.optional(z.string()),
   swept: z.optional(TIME),
   degraded: z.optional(z.record(z.string(), z.object({ failures: COUNT, told: z.boolean() }))),
-  past: z.optional(z.array(z.string())),
+  past: z.optional(
+    z.object({ sought: z.string(), each: z.number().check(z.int(), z.positive()), marks: z.string() }),
+  ),
   group: z.optional(
     z.record(
       z.string(),

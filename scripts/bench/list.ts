@@ -4,7 +4,8 @@ import { startSimulator } from '../../lib/dcs/simulator.ts';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { Secret } from '../../lib/secret.ts';
-import { median, PROJECT_ID, taskIds } from './world.ts';
+import { taskIds } from './tasks.ts';
+import { median, PROJECT_ID } from './world.ts';
 
 const TASKS = 5000;
 const ROUNDS = 15;

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../lib/store/index.ts';
-import { benchApp, taskIds } from './world.ts';
+import { taskIds } from './tasks.ts';
+import { benchApp } from './world.ts';
 
 const [url = '', count = '0'] = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-bench-'));

@@ -1,13 +1,27 @@
-/** Answers every look like a task in its full phase. A process of its own, so that its work is not measured. */
+/**
+ * Answers like the API, without its gateway, and so many tasks of each status as its arguments say: `FULLMIGRATING=10`.
+ * A process of its own, so that its work is not measured.
+ */
 import { createServer } from 'node:http';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
+import { routeOf } from '../../lib/dcs/simulator-routes.ts';
+import { createTasks } from '../../lib/dcs/simulator-tasks.ts';
+import { taskIds } from './tasks.ts';
+
+const tasks = createTasks(Date);
+const statuses = process.argv.slice(2).flatMap((argument) => {
+  const [status = '', count = '0'] = argument.split('=');
+  return Array.from({ length: Number(count) }, () => status);
+});
+for (const [i, task_id] of taskIds(statuses.length).entries()) {
+  tasks.play(task_id, { answers: [realisticAnswer(statuses[i] ?? '', { task_id })] });
+}
 
 const server = createServer((request, response) => {
-  const taskId = request.url?.split('/').at(-1) ?? '';
-  const body = JSON.stringify(realisticAnswer('FULLMIGRATING', { task_id: taskId }));
-  response
-    .writeHead(200, { 'content-type': 'application/json;charset=utf-8', 'x-request-id': taskId })
-    .end(body);
+  const route = routeOf(request);
+  if (route === undefined) return void response.writeHead(404).end();
+  const { status, headers, body } = tasks.reply(route);
+  response.writeHead(status, headers).end(body);
 });
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();

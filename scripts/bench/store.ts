@@ -1,12 +1,12 @@
 import { createMemoryStore } from '../../lib/store/memory.ts';
-import type { Store } from '../../lib/store/store.ts';
-import { benchApp, startServer, taskIds } from './world.ts';
+import { taskIds } from './tasks.ts';
+import { benchApp, counted, startServer } from './world.ts';
 
 const TASKS = 1000;
 
 /** What an unchanged tick asks of the store. (That a query is paged as DynamoDB wants it is a test of the store.) */
 export async function benchStore(): Promise<string> {
-  const server = await startServer();
+  const server = await startServer({ FULLMIGRATING: TASKS });
   const calls = { load: 0, get: 0, save: 0 };
   const app = benchApp(server.url, taskIds(TASKS), counted(createMemoryStore({ now: Date.now }), calls));
   await app.tick(60_000);
@@ -15,22 +15,4 @@ export async function benchStore(): Promise<string> {
   await app.close();
   server.stop();
   return `unchanged tick over ${TASKS} tasks: ${calls.save} writes (0), ${calls.load} query (1), ${calls.get} single reads (0), ${ms} ms`;
-}
-
-function counted(store: Store, calls: { load: number; get: number; save: number }): Store {
-  return {
-    ...store,
-    load: (partition) => {
-      calls.load += 1;
-      return store.load(partition);
-    },
-    get: (key) => {
-      calls.get += 1;
-      return store.get(key);
-    },
-    save: (item) => {
-      calls.save += 1;
-      return store.save(item);
-    },
-  };
 }

@@ -2,19 +2,20 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type App, createApp } from '../../lib/app.ts';
 import type { Config } from '../../lib/config/schema.ts';
+import type { HttpClient } from '../../lib/http/client.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
 import { Secret } from '../../lib/secret.ts';
 import type { Store } from '../../lib/store/store.ts';
 
 export const PROJECT_ID = '254d2280acb74d36a8b839746bcd7352';
 
-export function taskIds(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => index.toString(16).padStart(32, '0'));
-}
+/** How many tasks there are of each status. */
+export type StatusCounts = Readonly<Record<string, number>>;
 
 /** Starts the server in a process of its own. */
-export async function startServer(): Promise<{ url: URL; stop(): void }> {
-  const child = fork(new URL('./server.ts', import.meta.url), {
+export async function startServer(tasks: StatusCounts): Promise<{ url: URL; stop(): void }> {
+  const counts = Object.entries(tasks).map(([status, count]) => `${status}=${count}`);
+  const child = fork(new URL('./server.ts', import.meta.url), counts, {
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
   const [url] = await once(child, 'message');
@@ -22,7 +23,12 @@ export async function startServer(): Promise<{ url: URL; stop(): void }> {
 }
 
 /** The program with so many watches, and no pace that would hide its speed. */
-export function benchApp(endpoint: URL, tasks: readonly string[], store: Store): App {
+export function benchApp(
+  endpoint: URL,
+  tasks: readonly string[],
+  store: Store,
+  { discover = false, http }: { readonly discover?: boolean; readonly http?: HttpClient } = {},
+): App {
   const config: Config = {
     projects: [
       {
@@ -36,6 +42,7 @@ export function benchApp(endpoint: URL, tasks: readonly string[], store: Store):
           secretKey: new Secret('bench-secret-key'),
         },
         tasks: tasks.map((id) => ({ id, labels: {} })),
+        ...(discover && { discover: { labels: {} } }),
       },
     ],
     channels: {},
@@ -49,7 +56,7 @@ export function benchApp(endpoint: URL, tasks: readonly string[], store: Store):
     },
     warnings: [],
   };
-  return createApp({ config, store, log: () => undefined });
+  return createApp({ config, store, log: () => undefined, ...(http !== undefined && { http }) });
 }
 
 export function median(values: readonly number[]): number {
@@ -62,4 +69,23 @@ export async function cpuMicros(work: () => Promise<unknown>): Promise<number> {
   await work();
   const { user, system } = process.cpuUsage(before);
   return user + system;
+}
+
+/** Counts what is asked of a store. */
+export function counted(store: Store, calls: { load: number; get: number; save: number }): Store {
+  return {
+    ...store,
+    load: (partition) => {
+      calls.load += 1;
+      return store.load(partition);
+    },
+    get: (key) => {
+      calls.get += 1;
+      return store.get(key);
+    },
+    save: (item) => {
+      calls.save += 1;
+      return store.save(item);
+    },
+  };
 }

@@ -89,9 +89,9 @@ export function channelContract(settings: Readonly<Record<string, unknown>>): vo
 
     test('rests after a time-out', async () => {
       const server = await rawServer(() => undefined);
-      const outcome = await channelAt(server.url(PATH), settings, hasty(client(), 100)).send(TELLING);
+      const outcome = await channelAt(server.url(PATH), settings, hasty(client(), 1000)).send(TELLING);
       expect(server.connections()).toBe(1);
-      expect(outcome).toMatchObject({ class: 'pause', reason: expect.stringContaining('100 ms') });
+      expect(outcome).toMatchObject({ class: 'pause', reason: expect.stringContaining('1000 ms') });
       expectNoSecret(outcome, ALL_CANARIES);
     });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { discover, matcherOf, plainId } from '../../lib/migration/discovery.ts';
 import type { ListedTask } from '../../lib/migration/neighbours.ts';
+import { marksIn, type Past, pastOf, soughtBy } from '../../lib/migration/past.ts';
 import { encodeRecord, newRecord, type WatchRecord } from '../../lib/migration/record.ts';
 import { course, minute, seen } from './support.ts';
 
@@ -13,19 +14,23 @@ const knownAt = (status: string): WatchRecord => {
   return record ?? newRecord(minute(0));
 };
 
+const SOUGHT = soughtBy(undefined);
+/** A discovery that had begun when nothing was there. */
+const NOTHING = pastOf(SOUGHT, []);
+
 /** What is looked at, and what is remembered of the past. */
 function discovered(
   tasks: readonly ListedTask[],
-  past?: readonly string[],
+  past?: Past,
   records: Readonly<Record<string, WatchRecord>> = {},
   isDue = false,
 ) {
-  const found = discover(
-    tasks,
+  const found = discover(tasks, {
+    sought: SOUGHT,
     past,
-    (id) => (Object.hasOwn(records, id) ? records[id] : undefined),
-    () => isDue,
-  );
+    recordOf: (id) => (Object.hasOwn(records, id) ? records[id] : undefined),
+    isDue: () => isDue,
+  });
   return {
     look: found.look.map(({ taskId }) => taskId),
     rest: found.rest.map(({ taskId }) => taskId),
@@ -47,20 +52,20 @@ const ENDED = [
 describe('the first list', () => {
   it.each(ENDED)('leaves alone what had ended before: %s', (status) => {
     const { look, rest, past } = discovered([listed('a', status)]);
-    expect([look, rest]).toEqual([[], ['a']]);
-    expect(past).toHaveLength(1);
+    expect([look, rest]).toEqual([[], []]);
+    expect(marksIn(past)).toHaveLength(1);
   });
 
   it.each(['RUNNING', 'FULLMIGRATING', 'INCRMIGRATING', 'TERMINATING', 'PAUSED', undefined])(
     'shows what is not over: %s',
     (status) => {
-      expect(discovered([listed('a', status)])).toEqual({ look: ['a'], rest: [], past: [] });
+      expect(discovered([listed('a', status)])).toEqual({ look: ['a'], rest: [], past: NOTHING });
     },
   );
 
   it('that is empty is a beginning, too: what ends later is news', () => {
     const { past } = discovered([]);
-    expect(past).toEqual([]);
+    expect(past).toEqual(NOTHING);
     expect(discovered([listed('a', 'FAILED')], past).look).toEqual(['a']);
   });
 });
@@ -75,7 +80,8 @@ describe('a later list', () => {
   });
 
   it('shows a task of the past that moves again, and forgets that it was of the past', () => {
-    expect(discovered([listed('old', 'INCRMIGEATING')], past)).toEqual({ look: ['old'], rest: [], past: [] });
+    const moving = discovered([listed('old', 'INCRMIGEATING')], past);
+    expect([moving.look, marksIn(moving.past)]).toEqual([['old'], []]);
   });
 
   it('keeps in mind what is of the past though it is not listed: a list can lack a task once', () => {
@@ -98,13 +104,13 @@ describe('a later list', () => {
     ['says something else', 'FULLMIGRATING', 'FAILED', true],
     ['says nothing', 'FULLMIGRATING', undefined, true],
   ])('that %s is worth a look only if that is news: %s, %s', (_what, before, now, isNews) => {
-    const { look, rest } = discovered([listed('a', now)], [], { a: knownAt(before) });
+    const { look, rest } = discovered([listed('a', now)], NOTHING, { a: knownAt(before) });
     expect([look, rest]).toEqual(isNews ? [['a'], []] : [[], ['a']]);
   });
 
   it('shows what is due, though it is known', () => {
     expect(
-      discovered([listed('a', 'FULLMIGRATING')], [], { a: knownAt('FULLMIGRATING') }, true).look,
+      discovered([listed('a', 'FULLMIGRATING')], NOTHING, { a: knownAt('FULLMIGRATING') }, true).look,
     ).toEqual(['a']);
   });
 });
@@ -117,7 +123,7 @@ describe('five thousand tasks that ended before', () => {
   it('cost no look, now and later, and 60 kilobytes', () => {
     const first = discovered(tasks);
     expect(first.look).toEqual([]);
-    expect(new Set(first.past).size).toBe(5000);
+    expect(new Set(marksIn(first.past)).size).toBe(5000);
     expect(Buffer.byteLength(encodeRecord({ ...newRecord(minute(0)), past: first.past }))).toBeLessThan(
       60_000,
     );

@@ -31,7 +31,7 @@ const look = fc.oneof(
 const looks = fc.array(look, { maxLength: 60, size: 'max' });
 
 function holds(check: (looks: MadeLook[]) => void): void {
-  fc.assert(fc.property(looks, check), { numRuns: 300 });
+  fc.assert(fc.property(looks, check), { numRuns: 300, seed: 20260105 });
 }
 
 /** What a look means, as far as a change can be told by it. A roll-back that is no longer spoken of is still one. */

@@ -1,118 +1,122 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
 import { inShort, redriveIn } from '../deliveries/support.ts';
-import { IN_STEP, type World } from '../support/world.ts';
-import { arrivals, BOTH, deadLetters, HOUR, MINUTE, watched, world } from './support.ts';
+import {
+  afterSave,
+  costOfTick,
+  deadLetters,
+  eventsAt,
+  HOUR,
+  lags,
+  logged,
+  MINUTE,
+  replicates,
+  ticks,
+  typesAt,
+  world,
+} from '../looking/support.ts';
+import type { World } from '../support/world.ts';
 
-const READY = 'dcs.migration.cutover_ready';
-const UNREADY = 'dcs.migration.cutover_unready';
-const FIRST_SEEN = 'dcs.migration.first_seen';
-const TWO = { cutover: { type: 'webhook' }, other: { type: 'webhook' } };
-const BEHIND = { ...IN_STEP, offset: 7 };
+const READY = 'migration.cutover_ready';
+const UNREADY = 'migration.cutover_unready';
+const LOOK = { show: 1, list: 0, stats: 1, logs: 0 };
 
-/** A task that has been in step for all looks but one. */
-async function nearlyReady(made: World): Promise<void> {
-  made.status('task-1', 'INCRMIGEATING');
-  made.simulator.setStats('task-1', IN_STEP);
-  for (let look = 0; look < 2; look += 1) {
-    await made.tick();
-    made.clock.advance(MINUTE);
-  }
+/** A task that was found ready, and told to all but one webhook, which is down. */
+async function readyWhileDown(forgottenAfterMs = 7 * 24 * HOUR): Promise<World> {
+  const { forgotten } = DEFAULT_THRESHOLDS;
+  const thresholds = { ...DEFAULT_THRESHOLDS, forgotten: { ...forgotten, incrementalMs: forgottenAfterMs } };
+  const made = await world({
+    settings: { thresholds },
+    channels: { cutover: { type: 'webhook' }, other: { type: 'webhook' }, ops: { type: 'slack' } },
+  });
+  replicates(made, 'task-1');
+  await ticks(made, 2);
+  made.receiver.answer('/cutover', { status: 500 });
+  await ticks(made, 1);
+  expect(typesAt(made).at(-1)).toBe(READY);
+  return made;
 }
 
-/** Does something between the look that finds the task ready and the next request to the service. */
-function afterThatLook(made: World, change: () => void) {
-  let done = false;
-  return watched(made.store, ({ body }) => {
-    if (done || !body.includes(READY)) return;
-    done = true;
-    change();
-  }).store;
+function works(made: World) {
+  made.receiver.answer('/cutover', { status: 200 });
+  const before = eventsAt(made).length;
+  return { events: () => eventsAt(made).slice(before), types: () => typesAt(made).slice(before) };
 }
 
-const types = (made: World, channel?: string) => arrivals(made, channel).map(({ event }) => event.type);
-const ready = (made: World, channel?: string) =>
-  arrivals(made, channel).flatMap(({ event }) => (event.type === READY ? [event] : []));
-const why = async (made: World) =>
-  (await deadLetters(made)).map((letter) => [letter.event['type'], letter.why]);
+describe('an event that a program may act on', () => {
+  test('What a program may act on is looked at again right before each attempt to send it', async () => {
+    const made = await readyWhileDown();
+    expect((await costOfTick(made)).calls).toEqual({ ...LOOK, show: 2, stats: 2 });
+    works(made);
+    made.clock.advance(HOUR / 2);
+    expect((await costOfTick(made)).calls).toEqual({ ...LOOK, show: 2, stats: 2 });
+    expect((await costOfTick(made)).calls).toEqual(LOOK);
+  });
 
-describe('What a pipeline may act on', () => {
-  test('An action is looked at again right before each attempt to send it to a webhook', async () => {
-    const made = await world();
-    await nearlyReady(made);
-    const { calls } = made.simulator;
-    let before = { ...calls };
-    const looks: number[][] = [];
-    made.receiver.answer('/cutover', ({ body }) => {
-      if (body.includes(READY)) looks.push([calls.show - before.show, calls.stats - before.stats]);
-      return { status: looks.length === 1 ? 500 : 200 };
-    });
-    await made.tick();
-    made.clock.advance(2 * MINUTE);
-    before = { ...calls };
-    expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0 });
-    // One is the tick's own.
-    expect(looks).toEqual([
-      [2, 2],
-      [2, 2],
+  test('What is no longer true is withdrawn before it is sent, as a dead letter that says so, and taken back', async () => {
+    const made = await readyWhileDown();
+    const arrived = works(made);
+    const hooked = afterSave(made.store, 1, () => lags(made.simulator, 'task-1'));
+    await made.tick({ store: hooked.store });
+
+    expect(hooked.fired()).toBe(1);
+    expect(arrived.types()).toEqual([UNREADY]);
+    expect((await deadLetters(made)).map(({ why, event }) => [why, event.type])).toEqual([
+      ['withdrawn', `dcs.${READY}`],
     ]);
-    expect(new Set(ready(made).map(({ id }) => id)).size).toBe(1);
+    expect(logged(made, 'withdrawn')).toHaveLength(1);
   });
 
-  test('An action that is no longer true is withdrawn: a dead letter says so, and what takes it back is told', async () => {
-    const made = await world({ channels: BOTH });
-    await nearlyReady(made);
-    const store = afterThatLook(made, () => made.simulator.setStats('task-1', BEHIND));
-    expect(await made.tick({ store })).toMatchObject({ dead: 1 });
-    await made.tick();
-    expect(types(made)).toEqual([FIRST_SEEN, UNREADY]);
-    expect(await why(made)).toEqual([[READY, 'withdrawn']]);
-    const chat = made.slack('ops').map(({ body }) => body);
-    expect(chat).toHaveLength(3);
-    expect(chat[1]).toContain('ready for the cut-over');
-    expect(chat[2]).toContain('no longer ready for the cut-over');
-  });
-
-  test('An action that is still true, but was said too long ago, is said anew under a new id, to that channel alone', async () => {
-    const made = await world({ channels: TWO });
-    await nearlyReady(made);
-    made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes(READY) ? 500 : 200 }));
-    await made.tick();
-    made.receiver.answer('/cutover', { status: 200 });
+  test('What is true but was said too long ago is said anew, by an event of its own, to the one that did not get it', async () => {
+    const made = await readyWhileDown();
+    const [first] = eventsAt(made, 'other').slice(-1);
+    const told = [eventsAt(made, 'other').length, made.slack('ops').length];
     made.clock.advance(2 * HOUR);
-    expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0 });
-    const [old, renewed] = ready(made);
-    expect(renewed?.id).not.toBe(old?.id);
-    expect(Number(renewed?.sequence)).toBeGreaterThan(Number(old?.sequence));
-    expect(ready(made, 'other')).toEqual([old]);
-    expect(await why(made)).toEqual([[READY, 'withdrawn']]);
+    const arrived = works(made);
+    await made.tick();
+
+    expect(arrived.types()).toEqual([READY]);
+    const [event] = arrived.events();
+    expect(event?.data.renews).toBe(first?.id);
+    expect(event?.id).not.toBe(first?.id);
+    expect(Date.parse(event?.data.validUntil ?? '')).toBe(made.clock.now() + HOUR);
+    expect([eventsAt(made, 'other').length, made.slack('ops').length]).toEqual(told);
   });
 
-  test('While nobody can tell whether an action is true, it waits, and what comes after it too', async () => {
-    const made = await world();
-    await nearlyReady(made);
-    const store = afterThatLook(made, () => made.simulator.fault('internal error', 1, 'show'));
-    expect(await made.tick({ store })).toMatchObject({ delivered: 0, pending: 1, dead: 0 });
+  test('While nobody can tell whether it is true, it waits, and the later events of its task behind it', async () => {
+    const made = await readyWhileDown(5 * MINUTE);
+    await ticks(made, 3);
+    const arrived = works(made);
+    made.clock.advance(HOUR / 2);
+    const hooked = afterSave(made.store, 1, () => made.simulator.fault('internal error', 1, 'stats'));
+    expect(await made.tick({ store: hooked.store })).toMatchObject({ delivered: 0, pending: 2 });
     expect(made.simulator.fired['internal error']).toBe(1);
-    expect(ready(made)).toEqual([]);
-    expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0 });
-    expect(types(made)).toEqual([FIRST_SEEN, READY]);
+    expect(arrived.events()).toEqual([]);
+    await made.tick();
+
+    expect(arrived.types()).toEqual([READY, 'migration.forgotten']);
   });
 
-  test('A redrive never sends an action at once: a tick looks at it again first', async () => {
-    for (const [stats, arrived] of [
-      [IN_STEP, [FIRST_SEEN, READY, READY]],
-      [BEHIND, [FIRST_SEEN, READY, UNREADY]],
-    ] as const) {
-      const made = await world();
-      await nearlyReady(made);
-      made.receiver.answer('/cutover', { status: 422 });
-      expect(await made.tick()).toMatchObject({ dead: 1 });
-      made.receiver.answer('/cutover', { status: 200 });
-      expect(inShort(await redriveIn(made))).toEqual(['2 cutover pending: it waits for its turn']);
-      expect(ready(made)).toHaveLength(1);
-      made.simulator.setStats('task-1', stats);
-      await made.tick();
-      expect(types(made)).toEqual(arrived);
-    }
+  test('A chat gets every word at once, and each that takes one back', async () => {
+    const made = await readyWhileDown();
+    lags(made.simulator, 'task-1');
+    await made.tick();
+
+    const [ready, unready] = made.slack('ops').slice(-2);
+    expect(ready?.body).toContain('ready for the cut-over');
+    expect(unready?.body).toContain('no longer ready for the cut-over');
+  });
+
+  test('A redrive leaves an action to the next tick, which looks first', async () => {
+    const made = await readyWhileDown();
+    made.receiver.answer('/cutover', { status: 422 });
+    await ticks(made, 1);
+    const arrived = works(made);
+    expect(inShort(await redriveIn(made))).toEqual(['2 cutover pending: it waits for its turn']);
+    expect(arrived.events()).toEqual([]);
+    lags(made.simulator, 'task-1');
+    await made.tick();
+
+    expect(arrived.types()).toEqual([UNREADY]);
   });
 });

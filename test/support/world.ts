@@ -29,6 +29,8 @@ export interface World {
   readonly store: Store;
   readonly log: readonly LogEntry[];
   readonly config: Config;
+  /** The projects, by name; `simulator` and `status` are those of the first one. */
+  readonly projects: Readonly<Record<string, ProjectPlace>>;
   /** The task's status from now on. */
   status(taskId: string, status: string): void;
   /** One tick of a program that was just started, as a crash or a cold start leaves it. */
@@ -37,6 +39,20 @@ export interface World {
   events(channel: string): { readonly id: string; readonly type: string; readonly subject: string }[];
   slack(channel: string): readonly ReceivedRequest[];
   close(): Promise<void>;
+}
+
+/** One project, and the simulated API that it is at. */
+export interface ProjectPlace {
+  readonly simulator: Simulator;
+  /** The task's status from now on. */
+  status(taskId: string, status: string): void;
+}
+
+/** A project of the configuration. Entries with the same id are at the same simulated API. */
+export interface ProjectSettings extends Partial<Pick<Config['projects'][number], 'id' | 'discover'>> {
+  readonly name: string;
+  /** Ids, or tasks with names and labels of their own. */
+  readonly tasks?: readonly (string | Config['projects'][number]['tasks'][number])[];
 }
 
 export interface TickOptions {
@@ -51,6 +67,10 @@ export interface TickOptions {
 
 export interface WorldOptions {
   readonly tasks?: readonly string[];
+  /** Instead of one project `prod` with the `tasks`. */
+  readonly projects?: readonly ProjectSettings[];
+  readonly groups?: Config['groups'];
+  readonly settings?: Partial<Config['settings']>;
   readonly channels?: ChannelSettings;
   readonly store?: (clock: TestClock) => Store | Promise<Store>;
   /** What the simulated API knows, and the program too; else {@link ACCESS_KEY} and {@link SECRET_KEY}. */
@@ -66,15 +86,32 @@ export interface WorldOptions {
 /** @param options by default one task `task-1`, and the channels `ops` (Slack) and `cutover` (webhook) */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { tasks = ['task-1'], credentials = { accessKey: ACCESS_KEY, secretKey: SECRET_KEY } } = options;
+  const { projects: settings = [{ name: 'prod', tasks }] } = options;
   const clock = createTestClock(options.time === 'real' ? Date.now() : undefined);
-  const simulator = await startSimulator({ credentials, projectId: PROJECT_ID, clock });
-  // A copy that passes no mark: what it tells is what the test makes it do.
-  for (const id of tasks) simulator.setStats(id, { full_migration_progress: 0 });
+  const simulators = new Map<string, Simulator>();
+  const simulator = await simulatorAt(PROJECT_ID);
   const receiver = await startTestReceiver();
   const store = await (options.store?.(clock) ?? createMemoryStore({ now: clock.now }));
   const log: LogEntry[] = [];
   const key = { ...credentials, ...(options.secretKey !== undefined && { secretKey: options.secretKey }) };
-  const config = testConfig(simulator.endpoint, tasks, key, channelsAt(receiver, options.channels));
+  const configured: Config['projects'][number][] = [];
+  const places: Record<string, ProjectPlace> = {};
+  for (const one of settings) {
+    const own = await simulatorAt(one.id ?? PROJECT_ID);
+    configured.push(projectOf(one, own.endpoint, key));
+    places[one.name] = placeAt(own, options);
+  }
+  const config = testConfig(configured, channelsAt(receiver, options.channels), options);
+
+  async function simulatorAt(projectId: string): Promise<Simulator> {
+    const known = simulators.get(projectId);
+    if (known !== undefined) return known;
+    const made = await startSimulator({ credentials, projectId, clock });
+    simulators.set(projectId, made);
+    // A copy that passes no mark: what it tells is what the test makes it do.
+    for (const id of tasks) made.setStats(id, { full_migration_progress: 0 });
+    return made;
+  }
 
   return {
     clock,
@@ -83,10 +120,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     store,
     log,
     config,
-    status(taskId, status) {
-      simulator.setTask(taskId, realisticAnswer(status, { task_id: taskId, task_name: `name of ${taskId}` }));
-      if (options.stats !== 'realistic') simulator.setStats(taskId, NO_STATS);
-    },
+    projects: places,
+    status: placeAt(simulator, options).status,
 
     async tick({ remainingMs = 60_000, ...changed } = {}) {
       const app = createApp({
@@ -108,7 +143,18 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     slack: (channel) => receiver.at(`/${channel}`),
 
     async close() {
-      await Promise.all([simulator.close(), receiver.close(), store.close()]);
+      const apis = [...simulators.values()].map((one) => one.close());
+      await Promise.all([...apis, receiver.close(), store.close()]);
+    },
+  };
+}
+
+function placeAt(simulator: Simulator, { stats }: WorldOptions): ProjectPlace {
+  return {
+    simulator,
+    status(taskId, status) {
+      simulator.setTask(taskId, realisticAnswer(status, { task_id: taskId, task_name: `name of ${taskId}` }));
+      if (stats !== 'realistic') simulator.setStats(taskId, NO_STATS);
     },
   };
 }
@@ -151,36 +197,43 @@ export function channelsAt(
   );
 }
 
-function testConfig(
+function projectOf(
+  { name, id = PROJECT_ID, tasks = [], discover }: ProjectSettings,
   endpoint: URL,
-  tasks: readonly string[],
   { accessKey, secretKey, securityToken }: SimulatedCredentials,
+): Config['projects'][number] {
+  return {
+    id,
+    name,
+    region: 'cn-north-4',
+    endpoint,
+    allowInsecure: true,
+    credentials: {
+      accessKey: new Secret(accessKey),
+      secretKey: new Secret(secretKey),
+      ...(securityToken !== undefined && { securityToken: new Secret(securityToken) }),
+    },
+    tasks: tasks.map((task) => (typeof task === 'string' ? { id: task, labels: {} } : task)),
+    ...(discover !== undefined && { discover }),
+  };
+}
+
+function testConfig(
+  projects: Config['projects'],
   channels: Config['channels'],
+  { groups = {}, settings = {} }: WorldOptions,
 ): Config {
   return {
-    projects: [
-      {
-        id: PROJECT_ID,
-        name: 'prod',
-        region: 'cn-north-4',
-        endpoint,
-        allowInsecure: true,
-        credentials: {
-          accessKey: new Secret(accessKey),
-          secretKey: new Secret(secretKey),
-          ...(securityToken !== undefined && { securityToken: new Secret(securityToken) }),
-        },
-        tasks: tasks.map((id) => ({ id, labels: {} })),
-      },
-    ],
+    projects,
     channels,
-    groups: {},
+    groups,
     settings: {
       intervalMs: 60_000,
       finishedEveryMs: 15 * 60_000,
       requestsPerSecond: 100,
       consoleUrl: 'https://console.huaweicloud.com/dcs/?region={region}',
       thresholds: { ...DEFAULT_THRESHOLDS, forgotten: NEVER_FORGOTTEN },
+      ...settings,
     },
     warnings: [],
   };

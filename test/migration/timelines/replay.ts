@@ -6,6 +6,7 @@ import type { MigrationEvent } from '../../../lib/migration/event.ts';
 import { observeGroup } from '../../../lib/migration/group.ts';
 import type { Answer, ListedTask, Neighbours } from '../../../lib/migration/neighbours.ts';
 import { doubt, observe } from '../../../lib/migration/observe.ts';
+import { soughtBy } from '../../../lib/migration/past.ts';
 import { projectVoice } from '../../../lib/migration/project.ts';
 import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/record.ts';
 import { neighboursFor } from '../../../lib/migration/sight.ts';
@@ -175,7 +176,8 @@ function due(row: Tick['row'], past: number, store: Store, now: Date): Tick['row
   const nameOf = (taskId: string) => row.find(({ watch }) => watch.taskId === taskId)?.name;
   const recordOf = (taskId: string) => store.find(nameOf(taskId) ?? '');
   const all = [...pastTasks(past), ...listed];
-  const found = discover(all, before?.past, recordOf, (record) => !isSettled(record, now));
+  const isDue = (record: WatchRecord) => !isSettled(record, now);
+  const found = discover(all, { sought: soughtBy(undefined), past: before?.past, recordOf, isDue });
   if (found.past !== before?.past) {
     store.save(DISCOVERY, { record: { ...(before ?? newRecord(now)), past: found.past }, events: [] });
   }

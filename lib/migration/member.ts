@@ -1,0 +1,102 @@
+import type { GroupMember } from './event.ts';
+import type { WatchRecord } from './record.ts';
+import { isFinal, isReplicating, isWorking, type Phase, ROLL_BACK, SWITCHED } from './status.ts';
+import type { Watch } from './voice.ts';
+
+/** A task that belongs to a group, with what is known of it. */
+export interface Belonging {
+  readonly watch: Watch;
+  readonly record: WatchRecord | undefined;
+}
+
+/** How one member stands. */
+export interface MemberStanding extends GroupMember {
+  readonly isFailed: boolean;
+  readonly isFinished: boolean;
+  /** It has finished, but nobody could check that. */
+  readonly isUnchecked: boolean;
+  readonly isCuttingOver: boolean;
+}
+
+/** @returns nothing before every member was seen, or when there is none */
+export function seenMembers(members: readonly Belonging[]): MemberStanding[] | undefined {
+  const all = withoutReplaced(members).map(standingOf);
+  const seen = all.flatMap(({ phase, ...member }) => (phase === undefined ? [] : [{ ...member, phase }]));
+  return seen.length === all.length && seen.length > 0 ? seen : undefined;
+}
+
+/**
+ * A task that failed is deleted and made anew, under another id. Where tasks are discovered, a deleted one belongs to
+ * its group until such a task has come: one that was first seen after the deleted one had stopped working.
+ */
+function withoutReplaced(members: readonly Belonging[]): readonly Belonging[] {
+  const deleted = members.filter(isDeletedDiscovery);
+  if (deleted.length === 0) return members;
+  const births = members
+    .flatMap(({ record }) => (record === undefined || record.standing?.phase === 'gone' ? [] : [record.born]))
+    .toSorted();
+  const replaced = new Set<Belonging>();
+  for (const member of deleted.toSorted((a, b) => compare(workedUntil(a), workedUntil(b)))) {
+    const successor = births.findIndex((born) => born > workedUntil(member));
+    if (successor === -1) continue;
+    births.splice(0, successor + 1);
+    replaced.add(member);
+  }
+  return members.filter((member) => !replaced.has(member));
+}
+
+function isDeletedDiscovery({ watch, record }: Belonging): boolean {
+  return watch.discoveredBy !== undefined && record?.standing?.phase === 'gone';
+}
+
+/** When a task stopped working; when it was first seen, if it never did. Ours and all of one form, so they sort as text. */
+function workedUntil({ record }: Belonging): string {
+  const all = [...(record?.timeline ?? []), ...(record?.standing === undefined ? [] : [record.standing])];
+  const worked = all.findLastIndex(({ phase }) => isWorking(phase));
+  return all[worked + 1]?.since ?? record?.born ?? '';
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function standingOf({
+  watch,
+  record,
+}: Belonging): Omit<MemberStanding, 'phase'> & { readonly phase: Phase | undefined } {
+  const { standing, course, observation } = record ?? {};
+  const phase = standing?.phase;
+  const isFinished = record !== undefined && hasEndedWell(record);
+  return {
+    id: watch.taskId,
+    name: watch.name ?? observation?.name ?? watch.taskId,
+    project: watch.project,
+    phase,
+    ready: course?.ready?.told !== undefined,
+    isFailed: phase === 'failed' || (phase === 'gone' && !isFinished),
+    isFinished,
+    isUnchecked: isFinished && endingsOf(record).some(({ unchecked }) => unchecked !== undefined),
+    isCuttingOver:
+      phase === 'switching' || phase === 'stopping' || observation?.taskStatus === SWITCHED || isFinished,
+  };
+}
+
+/**
+ * A success, or a stop that came after incremental replication; being released or deleted after that changes nothing.
+ * Nothing has ended well when the clients are at the source again.
+ */
+function hasEndedWell(record: WatchRecord): boolean {
+  const endings = endingsOf(record);
+  const isBack = record.observation?.taskStatus === ROLL_BACK || endings.some(({ rolledBack }) => rolledBack);
+  const phases = endings.map(({ phase }) => phase);
+  if (isBack || phases.includes('failed')) return false;
+  if (phases.includes('succeeded')) return true;
+  const worked = record.timeline.findLast(({ phase }) => isWorking(phase));
+  return phases.includes('stopped') && isReplicating(worked?.phase);
+}
+
+/** The final standings that it has come to one after another; none while it is at work. */
+function endingsOf({ timeline, standing }: WatchRecord): WatchRecord['timeline'] {
+  const all = standing === undefined ? timeline : [...timeline, standing];
+  return all.slice(all.findLastIndex(({ phase }) => !isFinal(phase)) + 1);
+}

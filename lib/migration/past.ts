@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * The tasks that had ended before their discovery began, as fingerprints in one text: thousands of them are one small
+ * item.
+ */
+export interface Past {
+  /** Of what was looked for then: other tasks than those are looked for from another time on. */
+  readonly sought: string;
+  /** How many characters each fingerprint has. */
+  readonly each: number;
+  readonly marks: string;
+}
+
+/** 48 bits tell some ten thousand tasks of a project apart. */
+const LONGEST_MARK = 8;
+/**
+ * An item of DynamoDB has 400 KB. Of the most tasks that a list can have (100,000) four characters each are left, and
+ * one new task in 168 is taken for one of them if it has ended when it is first listed.
+ */
+const MOST_CHARACTERS = 400_000;
+
+/** Which tasks are looked for, for {@link Past.sought}. */
+export function soughtBy(pattern: string | undefined): string {
+  return digest(pattern ?? '*');
+}
+
+/** @param plainId of the task, in the one form that it has for us */
+export function markOf(plainId: string): string {
+  return digest(plainId);
+}
+
+/** Whether a task with this mark is one of them. */
+export function pastSet(past: Past | undefined): { has(mark: string): boolean } {
+  if (past === undefined) return { has: () => false };
+  const { each } = past;
+  const known = new Set(marksIn(past));
+  return { has: (mark) => known.has(mark.slice(0, each)) };
+}
+
+export function marksIn({ each, marks }: Past): string[] {
+  return Array.from({ length: Math.floor(marks.length / each) }, (_, i) =>
+    marks.slice(i * each, (i + 1) * each),
+  );
+}
+
+/** @param marks each once, some perhaps already cut shorter than others */
+export function pastOf(sought: string, marks: readonly string[]): Past {
+  const room = Math.floor(MOST_CHARACTERS / Math.max(1, marks.length));
+  const each = Math.max(1, Math.min(LONGEST_MARK, room, ...marks.map(({ length }) => length)));
+  return { sought, each, marks: [...new Set(marks.map((mark) => mark.slice(0, each)))].join('') };
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, LONGEST_MARK);
+}

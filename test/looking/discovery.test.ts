@@ -1,0 +1,417 @@
+import { describe, expect, test } from 'vitest';
+import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
+import { StoreError } from '../../lib/store/errors.ts';
+import { keptOpen, type World, type WorldOptions } from '../support/world.ts';
+import { costOfTick, eventsAt, HOUR, logged, replicates, ticks, typesAt, WEBHOOK, world } from './support.ts';
+
+const PARTITION = 'project:254d2280acb74d36a8b839746bcd7352';
+const SEEN = 'migration.first_seen';
+const ALL: WorldOptions = {
+  channels: WEBHOOK,
+  projects: [{ name: 'prod', discover: { labels: { team: 'orders' } } }],
+};
+const named = (name: string): WorldOptions => ({
+  channels: WEBHOOK,
+  projects: [{ name: 'prod', discover: { name, labels: {} } }],
+});
+
+/** So many tasks that ended before anybody watched. */
+function past({ simulator }: World, count: number, prefix = 'past'): void {
+  const words = ['SUCCESS', 'TERMINATED', 'FAILED', 'RELEASED'];
+  for (let i = 0; i < count; i += 1) {
+    const id = `${prefix}-${i}`;
+    simulator.setTask(id, realisticAnswer(words[i % words.length] ?? '', { task_id: id, task_name: id }));
+  }
+}
+
+const about = (made: World, subject: string) =>
+  eventsAt(made)
+    .filter((event) => event.subject === subject)
+    .map(({ type }) => type.slice('dcs.'.length));
+
+describe('discovery', () => {
+  test('watches every task that the list shows, with the labels for what is found', async () => {
+    const made = await world(ALL);
+    for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
+
+    expect(await made.tick()).toMatchObject({ tasks: 2, events: 2, delivered: 2 });
+
+    const labels = { team: 'orders' };
+    expect(eventsAt(made).map(({ data }) => data.task)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: 'name of a', labels }),
+        expect.objectContaining({ name: 'name of b', labels }),
+      ]),
+    );
+  });
+
+  test('by a pattern watches what fits, and goes on when it is given another name', async () => {
+    const made = await world(named('*orders*'));
+    const call = (task_name: string, status: string) =>
+      made.simulator.setTask('a', realisticAnswer(status, { task_id: 'a', task_name }));
+    call('prod-orders', 'FULLMIGRATING');
+    made.status('b', 'FULLMIGRATING');
+    await ticks(made, 1);
+    call('something else', 'FULLMIGRATING');
+    await ticks(made, 1);
+    call('something else', 'TERMINATED');
+    await ticks(made, 1);
+
+    expect(about(made, 'a')).toEqual([SEEN, 'migration.status_changed']);
+    expect(eventsAt(made).at(-1)?.data.task?.name).toBe('something else');
+    expect(about(made, 'b')).toEqual([]);
+  });
+
+  test('finds tasks that are made later, also those that have ended by then', async () => {
+    const made = await world(ALL);
+    past(made, 3);
+    await ticks(made, 2);
+    expect(typesAt(made)).toEqual([]);
+    made.status('new', 'RUNNING');
+    made.status('quick', 'FAILED');
+    await ticks(made, 3);
+
+    expect(about(made, 'new')).toEqual([SEEN]);
+    expect(about(made, 'quick')).toEqual([SEEN]);
+    expect(typesAt(made)).toHaveLength(2);
+  });
+
+  test('tells that a task is gone when two readings of the list do not have it, whatever the detail says', async () => {
+    const made = await world(ALL);
+    for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.simulator.setListed('a', null);
+    await ticks(made, 1);
+    expect(about(made, 'a')).toEqual([SEEN]);
+    await ticks(made, 5);
+
+    expect(about(made, 'a')).toEqual([SEEN, 'migration.gone']);
+    expect(about(made, 'b')).toEqual([SEEN]);
+    expect((await costOfTick(made)).calls).toMatchObject({ list: 1, show: 1 });
+  });
+
+  test('takes one reading that lacks a task for a glitch', async () => {
+    const made = await world(ALL);
+    made.status('a', 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.simulator.setListed('a', null);
+    await ticks(made, 1);
+    made.simulator.setListed('a', {});
+    await ticks(made, 3);
+    made.simulator.setListed('a', null);
+    await ticks(made, 1);
+
+    expect(about(made, 'a')).toEqual([SEEN]);
+  });
+
+  test('finds a task again that came back after it was gone', async () => {
+    const made = await world(ALL);
+    made.status('a', 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.simulator.setListed('a', null);
+    await ticks(made, 2);
+    made.clock.advance(30 * HOUR);
+    await ticks(made, 1);
+    made.simulator.setListed('a', {});
+    await ticks(made, 2);
+
+    expect(about(made, 'a')).toEqual([SEEN, 'migration.gone', 'migration.status_changed']);
+    expect(eventsAt(made).at(-1)?.data.summary).toContain('found again');
+  });
+
+  test('tells a past task that is started again as one that is first seen', async () => {
+    const made = await world(ALL);
+    past(made, 4);
+    await ticks(made, 2);
+    made.status('past-1', 'INCRMIGEATING');
+    await ticks(made, 1);
+    made.status('past-1', 'TERMINATED');
+    await ticks(made, 2);
+
+    expect(typesAt(made)).toEqual([SEEN, 'migration.status_changed']);
+  });
+
+  test('forgets no past task because the list lacked it for a while', async () => {
+    const made = await world(ALL);
+    past(made, 20);
+    made.status('a', 'FULLMIGRATING');
+    await ticks(made, 1);
+    for (let i = 0; i < 20; i += 1) made.simulator.setListed(`past-${i}`, null);
+    await ticks(made, 3);
+    for (let i = 0; i < 20; i += 1) made.simulator.setListed(`past-${i}`, {});
+
+    expect((await costOfTick(made)).store.save).toBe(0);
+    expect(typesAt(made)).toEqual([SEEN]);
+  });
+
+  test('of another pattern begins anew: what had ended by then is past', async () => {
+    const made = await world(named('name of b*'));
+    past(made, 10);
+    made.status('b', 'FULLMIGRATING');
+    await ticks(made, 2);
+    const [project] = made.config.projects;
+    const projects = project === undefined ? [] : [{ ...project, discover: { labels: {} } }];
+    const config = { ...made.config, projects };
+    made.status('c', 'FULLMIGRATING');
+    await ticks(made, 2, { config });
+    made.status('late', 'SUCCESS');
+    await ticks(made, 1, { config });
+
+    expect(eventsAt(made).map(({ subject }) => subject)).toEqual(['b', 'c', 'late']);
+  });
+});
+
+describe('five thousand tasks that ended before anybody watched, beside ten that move', () => {
+  test('make no event and cost nothing but the list: five calls, ten looks, no write', async () => {
+    const made = await world({ ...ALL, stats: 'realistic' });
+    past(made, 5000);
+    for (let i = 0; i < 10; i += 1) made.status(`active-${i}`, i < 5 ? 'INCRMIGEATING' : 'FULLMIGRATING');
+
+    const first = await costOfTick(made);
+    expect(first.summary).toMatchObject({ tasks: 10, events: 10 });
+    expect(first.calls).toEqual({ list: 6, show: 10, stats: 10, logs: 0 });
+    await ticks(made, 3);
+    const { calls, store, summary } = await costOfTick(made);
+
+    expect(calls).toEqual({ list: 6, show: 10, stats: 10, logs: 0 });
+    expect(store).toEqual({ load: 1, get: 0, save: 0 });
+    expect(summary).toMatchObject({ tasks: 10, events: 0 });
+    const record = await made.store.get({ partition: PARTITION, id: 'discovery:prod' });
+    expect(Buffer.byteLength(record?.body ?? '')).toBeLessThan(41_000);
+  });
+});
+
+describe('while the list cannot be read', () => {
+  test('for an hour, the tasks that are known are looked at; new ones come when it can', async () => {
+    const made = await world(ALL);
+    made.status('a', 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.simulator.fault('internal error', 60, 'list');
+    made.status('b', 'FULLMIGRATING');
+    await ticks(made, 30);
+    made.status('a', 'INCRMIGEATING');
+    await ticks(made, 30);
+    expect(made.simulator.fired['internal error']).toBe(60);
+    expect(about(made, 'a')).toEqual([SEEN, 'migration.status_changed']);
+    expect(about(made, 'b')).toEqual([]);
+    expect(typesAt(made).filter((type) => type === 'watch.degraded')).toHaveLength(1);
+    await ticks(made, 1);
+
+    expect(about(made, 'b')).toEqual([SEEN]);
+    expect(logged(made, 'look_failed')).toEqual([]);
+  });
+
+  test('for lack of the right, that is told once, and watching goes on', async () => {
+    const made = await world(ALL);
+    made.status('a', 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.simulator.deny('list');
+    await ticks(made, 10);
+    made.status('a', 'INCRMIGEATING');
+    await ticks(made, 1);
+
+    expect(typesAt(made)).toEqual([SEEN, 'watch.degraded', 'migration.status_changed']);
+    expect(eventsAt(made)[1]?.data).toMatchObject({ reason: 'not authorised', severity: 'action' });
+  });
+
+  test('nothing is taken for gone', async () => {
+    const made = await world(ALL);
+    made.status('a', 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.simulator.setListed('a', null);
+    await ticks(made, 1);
+    made.simulator.fault('internal error', 3, 'list');
+    await ticks(made, 3);
+
+    expect(about(made, 'a')).toEqual([SEEN]);
+  });
+
+  test('for the first time it is told of the project, as long as no task of it is known', async () => {
+    const made = await world(ALL);
+    made.simulator.fault('internal error', 5, 'list');
+    await ticks(made, 5);
+    expect(made.simulator.fired['internal error']).toBe(5);
+    expect(typesAt(made)).toEqual(['watch.failing']);
+    await ticks(made, 1);
+    expect(typesAt(made)).toEqual(['watch.failing', 'watch.restored']);
+  });
+});
+
+describe('a refused key of a project that only discovers', () => {
+  test('is told of the project after three ticks, and is not locked', async () => {
+    const made = await world({ ...ALL, secretKey: 'wrong' });
+    made.status('a', 'FULLMIGRATING');
+    await ticks(made, 2);
+    expect(typesAt(made)).toEqual([]);
+    await ticks(made, 60);
+
+    expect(typesAt(made)).toEqual(['watch.failing']);
+    expect(made.simulator.refusals).toBeGreaterThan(3);
+    expect(made.simulator.refusals).toBeLessThan(15);
+    expect(made.simulator.locked).toBe(false);
+  });
+
+  test('that is repaired is forgotten with the first list that can be read, though no task is there', async () => {
+    const made = await world({ ...ALL, secretKey: 'wrong' });
+    const right = await world(ALL);
+    const [project] = made.config.projects;
+    const credentials = right.config.projects[0]?.credentials;
+    if (project === undefined || credentials === undefined) throw new Error('no project');
+    await ticks(made, 20);
+    const rested = async () =>
+      JSON.parse((await made.store.get({ partition: PARTITION, id: 'project:prod' }))?.body ?? '').rest;
+    expect(await rested()).toMatchObject({ refusals: expect.any(Number) });
+
+    await ticks(made, 2, { config: { ...made.config, projects: [{ ...project, credentials }] } });
+
+    expect(await rested()).toBeUndefined();
+    expect(typesAt(made)).toEqual(['watch.failing', 'watch.restored']);
+  });
+});
+
+describe('a task that the configuration names inside a project that discovers', () => {
+  const NAMED = { id: 'A1B2-c3d4', name: 'sessions', labels: { team: 'web' } };
+  const both = (id = NAMED.id): WorldOptions => ({
+    channels: WEBHOOK,
+    projects: [{ name: 'prod', discover: { labels: { team: 'orders' } }, tasks: [{ ...NAMED, id }] }],
+  });
+
+  test.each(['A1B2-c3d4', 'a1b2c3d4', 'A1B2C3D4'])(
+    'keeps its name and labels and is told once, when the list writes its id as %s',
+    async (listed) => {
+      const made = await world(both());
+      const answer = realisticAnswer('FULLMIGRATING', { task_id: listed, task_name: 'another name' });
+      made.simulator.setTask(NAMED.id, answer);
+      if (listed !== NAMED.id) made.simulator.setListed(NAMED.id, { task_id: listed });
+
+      expect(await made.tick()).toMatchObject({ tasks: 1, events: 1 });
+      await ticks(made, 2);
+
+      expect(eventsAt(made).map(({ data }) => [data.task?.name, data.task?.labels])).toEqual([
+        ['sessions', { team: 'web' }],
+      ]);
+    },
+  );
+
+  test('is not told anew when it was discovered before, in another spelling, by another entry', async () => {
+    const made = await world({
+      channels: WEBHOOK,
+      projects: [{ name: 'finder', discover: { labels: {} } }, { name: 'namer' }],
+    });
+    made.status('a1b2c3d4', 'FULLMIGRATING');
+    await ticks(made, 2);
+    const [finder, namer] = made.config.projects;
+    if (finder === undefined || namer === undefined) throw new Error('no project');
+    const config = { ...made.config, projects: [finder, { ...namer, tasks: [NAMED] }] };
+    made.status(NAMED.id, 'FULLMIGRATING');
+    made.simulator.setListed(NAMED.id, null);
+    await ticks(made, 2, { config });
+    made.status(NAMED.id, 'INCRMIGEATING');
+    await ticks(made, 2, { config });
+
+    expect(typesAt(made)).toEqual([SEEN, 'migration.status_changed']);
+    expect(eventsAt(made).at(-1)?.data.task).toMatchObject({ name: 'sessions', project: 'namer' });
+    expect((await made.store.load(PARTITION)).filter(({ key }) => key.id.startsWith('task:'))).toHaveLength(
+      1,
+    );
+  });
+
+  test('is watched on when the configuration does not name it any more, also while the list cannot be read', async () => {
+    const made = await world(both('a1b2c3d4'));
+    made.status('a1b2c3d4', 'FULLMIGRATING');
+    await ticks(made, 2);
+    const [project] = made.config.projects;
+    const config = { ...made.config, projects: project === undefined ? [] : [{ ...project, tasks: [] }] };
+    await ticks(made, 1, { config });
+    expect((await costOfTick(made, { config })).store.save).toBe(0);
+    made.simulator.deny('list');
+    made.status('a1b2c3d4', 'INCRMIGEATING');
+    await ticks(made, 1, { config });
+    expect(about(made, 'a1b2c3d4')).toEqual([SEEN, 'migration.status_changed']);
+    made.simulator.allow('list');
+    made.simulator.setListed('a1b2c3d4', null);
+    await ticks(made, 2, { config });
+
+    expect(about(made, 'a1b2c3d4')).toEqual([SEEN, 'migration.status_changed', 'migration.gone']);
+  });
+});
+
+describe('two entries of one project that discover by different names', () => {
+  test('watch each task once, also when its name changes from one pattern to the other', async () => {
+    const made = await world({
+      channels: WEBHOOK,
+      projects: [
+        { name: 'one', discover: { name: 'one-*', labels: {} } },
+        { name: 'two', discover: { name: 'two-*', labels: {} } },
+      ],
+    });
+    const call = (task_name: string, status = 'FULLMIGRATING') =>
+      made.simulator.setTask('a', realisticAnswer(status, { task_id: 'a', task_name }));
+    call('one-a');
+    await ticks(made, 1);
+    call('two-a');
+    const { calls, summary } = await costOfTick(made);
+    await ticks(made, 1);
+    call('two-a', 'INCRMIGEATING');
+    await ticks(made, 1);
+
+    expect(calls.show).toBe(1);
+    expect(summary.tasks).toBe(1);
+    expect(eventsAt(made).map(({ type, data }) => [type, data.task?.project])).toEqual([
+      [`dcs.${SEEN}`, 'one'],
+      ['dcs.migration.status_changed', 'one'],
+    ]);
+  });
+
+  test('hand over what one of them found when that one is removed', async () => {
+    const made = await world({
+      channels: WEBHOOK,
+      projects: [
+        { name: 'one', discover: { name: 'one-*', labels: {} } },
+        { name: 'two', discover: { name: 'two-*', labels: {} } },
+      ],
+    });
+    made.simulator.setTask('a', realisticAnswer('FULLMIGRATING', { task_id: 'a', task_name: 'one-a' }));
+    await ticks(made, 1);
+    const [, two] = made.config.projects;
+    const projects = two === undefined ? [] : [{ ...two, discover: { labels: {} } }];
+    const config = { ...made.config, projects };
+    await ticks(made, 1, { config });
+    made.simulator.setListed('a', null);
+    await ticks(made, 2, { config });
+
+    expect(typesAt(made)).toEqual([SEEN, 'migration.gone']);
+  });
+});
+
+describe('a first tick that cannot write down what had ended', () => {
+  test('tells nothing of it; the next one writes it down', async () => {
+    const made = await world(ALL);
+    past(made, 30);
+    made.status('a', 'FULLMIGRATING');
+    let fired = 0;
+    const store = {
+      ...keptOpen(made.store),
+      async save(item: Parameters<World['store']['save']>[0]) {
+        if (!item.key.id.startsWith('discovery:')) return made.store.save(item);
+        fired += 1;
+        throw new StoreError('unavailable', 'the table is throttled');
+      },
+    };
+    await made.tick({ store });
+    expect(fired).toBe(1);
+    await ticks(made, 3);
+
+    expect(typesAt(made)).toEqual([SEEN]);
+  });
+
+  test('that overlaps another one makes one baseline', async () => {
+    const made = await world(ALL);
+    past(made, 30);
+    replicates(made, 'a');
+    await Promise.all([made.tick(), made.tick()]);
+    await ticks(made, 3);
+
+    expect(typesAt(made).filter((type) => type === SEEN)).toHaveLength(1);
+  });
+});

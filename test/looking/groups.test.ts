@@ -1,0 +1,397 @@
+import { describe, expect, test } from 'vitest';
+import { StoreError } from '../../lib/store/errors.ts';
+import { keptOpen, type World, type WorldOptions } from '../support/world.ts';
+import {
+  afterSave,
+  deadLetters,
+  eventsAt,
+  HOUR,
+  lags,
+  logged,
+  replicates,
+  ticks,
+  WEBHOOK,
+  world,
+} from './support.ts';
+
+const SECOND_PROJECT = '0123456789abcdef0123456789abcdef';
+const LABELS = { cluster: 'orders' };
+const SHARDS = ['shard-1', 'shard-2', 'shard-3'] as const;
+
+/** Three shards in two projects, by list. */
+const LISTED: WorldOptions = {
+  channels: WEBHOOK,
+  projects: [
+    { name: 'one', tasks: ['shard-1', 'shard-2'] },
+    { name: 'two', id: SECOND_PROJECT, tasks: ['shard-3'] },
+  ],
+  groups: { orders: { tasks: SHARDS } },
+};
+/** The same by labels: named ones, and one that is discovered. */
+const LABELLED: WorldOptions = {
+  channels: WEBHOOK,
+  projects: [
+    { name: 'one', tasks: SHARDS.slice(0, 2).map((id) => ({ id, labels: LABELS })) },
+    { name: 'two', id: SECOND_PROJECT, discover: { name: '*shard*', labels: LABELS } },
+  ],
+  groups: { orders: { labels: LABELS } },
+};
+const BOTH = [
+  ['by their ids', LISTED],
+  ['by their labels', LABELLED],
+] as const;
+
+const placeOf = ({ projects }: World, shard: string) => {
+  const place = projects[shard === 'shard-3' ? 'two' : 'one'];
+  if (place === undefined) throw new Error('no such project');
+  return place;
+};
+const ready = (made: World, ...shards: readonly string[]) => {
+  for (const shard of shards) replicates(placeOf(made, shard), shard);
+};
+const become = (made: World, shard: string, status: string) => placeOf(made, shard).status(shard, status);
+
+const groupEvents = (made: World, channel?: string) =>
+  eventsAt(made, channel).filter(({ type }) => type.startsWith('dcs.group.'));
+const words = (made: World, channel?: string) =>
+  groupEvents(made, channel).map(({ type }) => type.slice('dcs.group.'.length));
+
+describe.each(BOTH)('a group of tasks of two projects, %s,', (_how, options) => {
+  test('is ready once, in the tick in which the last of its tasks is', async () => {
+    const made = await world(options);
+    ready(made, 'shard-1', 'shard-2');
+    become(made, 'shard-3', 'FULLMIGRATING');
+    await ticks(made, 4);
+    expect(words(made)).toEqual([]);
+    ready(made, 'shard-3');
+    await ticks(made, 2);
+    expect(words(made)).toEqual([]);
+    const now = made.clock.now();
+    await ticks(made, 5);
+
+    expect(words(made)).toEqual(['ready']);
+    const [event] = groupEvents(made);
+    expect(event).toMatchObject({ subject: 'orders', time: new Date(now).toISOString() });
+    expect(event?.data).toMatchObject({
+      severity: 'action',
+      sequence: event?.sequence,
+      validUntil: new Date(now + HOUR).toISOString(),
+      group: { name: 'orders', size: 3, projects: ['one', 'two'] },
+    });
+    expect(event?.data.group?.members.map((member) => [member.id, member.ready])).toEqual(
+      SHARDS.map((id) => [id, true]),
+    );
+  });
+
+  test('is taken back when one of them is no longer ready, and told anew', async () => {
+    const made = await world(options);
+    ready(made, ...SHARDS);
+    await ticks(made, 3);
+    lags(placeOf(made, 'shard-2').simulator, 'shard-2');
+    await ticks(made, 2);
+    ready(made, 'shard-2');
+    await ticks(made, 4);
+
+    expect(words(made)).toEqual(['ready', 'retracted', 'ready']);
+    const [told, taken, again] = groupEvents(made);
+    expect(taken?.data.group?.retracts).toMatchObject({ type: 'dcs.group.ready', id: told?.id });
+    expect(Number(again?.sequence)).toBeGreaterThan(Number(taken?.sequence));
+  });
+
+  test('fails once, whoever else fails, and no longer when all are repaired', async () => {
+    const made = await world(options);
+    for (const shard of SHARDS) become(made, shard, 'FULLMIGRATING');
+    await ticks(made, 1);
+    become(made, 'shard-3', 'FAILED');
+    await ticks(made, 2);
+    become(made, 'shard-1', 'FAILED');
+    await ticks(made, 2);
+    expect(words(made)).toEqual(['failed']);
+    become(made, 'shard-1', 'FULLMIGRATING');
+    await ticks(made, 2);
+    expect(words(made)).toEqual(['failed']);
+    become(made, 'shard-3', 'FULLMIGRATING');
+    await ticks(made, 2);
+
+    expect(words(made)).toEqual(['failed', 'retracted']);
+  });
+
+  test('is finished once, when all of them have ended well, whatever the order, without being unready', async () => {
+    const made = await world(options);
+    ready(made, ...SHARDS);
+    await ticks(made, 3);
+    for (const [i, shard] of SHARDS.entries()) {
+      become(made, shard, i === 1 ? 'SUCCESS' : 'TERMINATED');
+      await ticks(made, 2);
+    }
+    await ticks(made, 3);
+
+    expect(words(made)).toEqual(['ready', 'finished']);
+  });
+
+  test('is silent while one of them was not seen', async () => {
+    const made = await world(options);
+    ready(made, 'shard-1', 'shard-2', 'shard-3');
+    placeOf(made, 'shard-3').simulator.fault('internal error', 6, 'show');
+    await ticks(made, 6);
+    expect(placeOf(made, 'shard-3').simulator.fired['internal error']).toBe(6);
+    expect(words(made)).toEqual([]);
+    await ticks(made, 3);
+    expect(words(made)).toEqual(['ready']);
+  });
+});
+
+describe('a group by ids of which discovery does not find one', () => {
+  test('is silent until it is there', async () => {
+    const made = await world({
+      channels: WEBHOOK,
+      projects: [{ name: 'one', discover: { labels: {} } }],
+      groups: { orders: { tasks: ['shard-1', 'shard-2'] } },
+    });
+    replicates(made, 'shard-1');
+    await ticks(made, 5);
+    expect(words(made)).toEqual([]);
+    replicates(made, 'shard-2');
+    await ticks(made, 3);
+    expect(words(made)).toEqual(['ready']);
+  });
+});
+
+describe('a group by labels whose tasks are discovered', () => {
+  const DISCOVERED: WorldOptions = {
+    channels: WEBHOOK,
+    projects: [{ name: 'one', discover: { labels: LABELS } }],
+    groups: { orders: { labels: LABELS } },
+  };
+
+  test('says nothing of all its tasks while nobody knows whether there are more', async () => {
+    const made = await world(DISCOVERED);
+    replicates(made, 'shard-1', 'shard-2');
+    await ticks(made, 2);
+    made.simulator.fault('internal error', 4, 'list');
+    await ticks(made, 4);
+    expect(made.simulator.fired['internal error']).toBe(4);
+    expect(words(made)).toEqual([]);
+    await ticks(made, 1);
+    expect(words(made)).toEqual(['ready']);
+  });
+
+  test('takes back what it said also while the list cannot be read', async () => {
+    const made = await world(DISCOVERED);
+    replicates(made, 'shard-1', 'shard-2');
+    await ticks(made, 3);
+    made.simulator.deny('list');
+    lags(made.simulator, 'shard-1');
+    await ticks(made, 1);
+    expect(words(made)).toEqual(['ready', 'retracted']);
+  });
+
+  test('is not said to be ready by a further look in the tick in which a new task could not be saved', async () => {
+    const made = await world({ ...DISCOVERED, settings: { lookEveryMs: 10_000 } });
+    replicates(made, 'shard-1', 'shard-2');
+    made.status('shard-3', 'FULLMIGRATING');
+    let fired = 0;
+    const store = {
+      ...keptOpen(made.store),
+      async save(item: Parameters<World['store']['save']>[0]) {
+        if (item.key.id !== 'task:shard-3') return made.store.save(item);
+        fired += 1;
+        throw new StoreError('unavailable', 'the table is throttled');
+      },
+    };
+
+    await made.tick({ store });
+
+    expect(fired).toBe(1);
+    expect(made.simulator.requests.get('shard-1')).toBeGreaterThan(3);
+    expect(eventsAt(made).filter(({ type }) => type === 'dcs.migration.cutover_ready')).toHaveLength(2);
+    expect(words(made)).toEqual([]);
+  });
+
+  test('has failed when one of them is deleted, until another one has taken its place', async () => {
+    const made = await world(DISCOVERED);
+    replicates(made, 'shard-1');
+    made.status('shard-2', 'FULLMIGRATING');
+    await ticks(made, 2);
+    made.simulator.setListed('shard-2', null);
+    await ticks(made, 10);
+    expect(words(made)).toEqual(['failed']);
+
+    made.status('shard-2b', 'FULLMIGRATING');
+    await ticks(made, 2);
+    expect(words(made)).toEqual(['failed', 'retracted']);
+    replicates(made, 'shard-2b');
+    await ticks(made, 4);
+
+    expect(words(made)).toEqual(['failed', 'retracted', 'ready']);
+    expect(
+      groupEvents(made)
+        .at(-1)
+        ?.data.group?.members.map(({ id }) => id),
+    ).toEqual(['shard-1', 'shard-2b']);
+  });
+
+  test('waits a day for a task that was deleted and does not come again', async () => {
+    const made = await world(DISCOVERED);
+    replicates(made, 'shard-1', 'shard-2');
+    await ticks(made, 1);
+    made.simulator.setListed('shard-2', null);
+    await ticks(made, 5);
+    expect(words(made)).toEqual(['failed']);
+    made.clock.advance(23 * HOUR);
+    await ticks(made, 3);
+    expect(words(made)).toEqual(['failed']);
+    made.clock.advance(HOUR);
+    await ticks(made, 4);
+
+    expect(words(made)).toEqual(['failed', 'retracted', 'ready']);
+  });
+
+  test('is still finished when its tasks are deleted after their end', async () => {
+    const made = await world(DISCOVERED);
+    replicates(made, 'shard-1', 'shard-2');
+    await ticks(made, 1);
+    for (const shard of ['shard-1', 'shard-2']) made.status(shard, 'TERMINATED');
+    await ticks(made, 2);
+    for (const shard of ['shard-1', 'shard-2']) {
+      made.simulator.setListed(shard, null);
+      await ticks(made, 3);
+    }
+    made.clock.advance(26 * HOUR);
+    await ticks(made, 3);
+
+    expect(words(made)).toEqual(['finished']);
+  });
+});
+
+describe('two ticks that overlap', () => {
+  test('make one event of a group; who was slower says nothing until the next pass', async () => {
+    const made = await world(LISTED);
+    ready(made, ...SHARDS);
+    await ticks(made, 2);
+    // The first write of the slower run comes after all of another run.
+    let other: Promise<unknown> | undefined;
+    const slow = {
+      ...made.store,
+      close: async () => undefined,
+      async save(item: Parameters<World['store']['save']>[0]) {
+        other ??= made.tick();
+        await other;
+        return made.store.save(item);
+      },
+    };
+    const summary = await made.tick({ store: slow });
+
+    expect(summary).toMatchObject({ events: 0, delivered: 0 });
+    expect(words(made)).toEqual(['ready']);
+    await ticks(made, 2);
+    expect(words(made)).toEqual(['ready']);
+  });
+});
+
+describe('an event of a group', () => {
+  test('is delivered in the tick that notices it, and its record is left without a lease', async () => {
+    const made = await world(LISTED);
+    ready(made, ...SHARDS);
+    await ticks(made, 2);
+    expect(await made.tick()).toMatchObject({ events: 4, delivered: 4, pending: 0 });
+
+    const item = await made.store.get({ partition: 'groups', id: 'group:orders' });
+    expect(JSON.parse(item?.body ?? '')).toMatchObject({ sequence: 1, outbox: [] });
+    expect(JSON.parse(item?.body ?? '').lease).toBeUndefined();
+  });
+
+  test('is withdrawn when one of its tasks is no longer ready right before it is sent', async () => {
+    const made = await world(LISTED);
+    ready(made, ...SHARDS);
+    await ticks(made, 2);
+    made.receiver.answer('/cutover', { status: 500 });
+    await ticks(made, 1);
+    made.receiver.answer('/cutover', { status: 200 });
+    const arrived = groupEvents(made).length;
+    // Three tasks and the group: with the fourth write all leases are taken.
+    const hooked = afterSave(made.store, 4, () => lags(placeOf(made, 'shard-3').simulator, 'shard-3'));
+    await made.tick({ store: hooked.store });
+
+    expect(hooked.fired()).toBe(1);
+    expect(words(made).slice(arrived)).toEqual(['retracted']);
+    const letters = await deadLetters(made);
+    expect(letters.map(({ why, event }) => [why, event.type]).toSorted()).toEqual([
+      ['withdrawn', 'dcs.group.ready'],
+      ['withdrawn', 'dcs.migration.cutover_ready'],
+    ]);
+  });
+
+  test('waits when one of its tasks cannot be looked at again', async () => {
+    const made = await world(LISTED);
+    ready(made, ...SHARDS);
+    await ticks(made, 2);
+    made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('dcs.group') ? 500 : 200 }));
+    await ticks(made, 1);
+    made.receiver.answer('/cutover', { status: 200 });
+    const arrived = groupEvents(made).length;
+    const hooked = afterSave(made.store, 1, () =>
+      placeOf(made, 'shard-3').simulator.fault('internal error', 1, 'stats'),
+    );
+    expect(await made.tick({ store: hooked.store })).toMatchObject({ delivered: 0, pending: 1 });
+    expect(placeOf(made, 'shard-3').simulator.fired['internal error']).toBe(1);
+    await ticks(made, 1);
+
+    expect(words(made).slice(arrived)).toEqual(['ready']);
+  });
+
+  test('waits while the group lacks one of its tasks, but not for ever', async () => {
+    const made = await world(LISTED);
+    ready(made, ...SHARDS);
+    await ticks(made, 2);
+    made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('dcs.group') ? 500 : 200 }));
+    await ticks(made, 1);
+    made.receiver.answer('/cutover', { status: 200 });
+    const arrived = groupEvents(made).length;
+    const groups = { orders: { tasks: [...SHARDS, 'shard-4'] } };
+    const config = { ...made.config, groups };
+    expect(await made.tick({ config })).toMatchObject({ delivered: 0, pending: 1 });
+    made.clock.advance(71 * HOUR);
+    expect(await made.tick({ config })).toMatchObject({ delivered: 0, pending: 1 });
+    made.clock.advance(HOUR);
+    expect(await made.tick({ config })).toMatchObject({ delivered: 0, pending: 0, dead: 1 });
+
+    expect(words(made).slice(arrived)).toEqual([]);
+    expect((await deadLetters(made)).map(({ why }) => why)).toEqual(['deadline']);
+  });
+
+  test('is said anew when it waited for too long, and taken back by the first word', async () => {
+    const made = await world(LISTED);
+    ready(made, ...SHARDS);
+    await ticks(made, 2);
+    made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('dcs.group') ? 500 : 200 }));
+    await ticks(made, 1);
+    const [first] = groupEvents(made);
+    made.receiver.answer('/cutover', { status: 200 });
+    made.clock.advance(2 * HOUR);
+    await ticks(made, 1);
+    lags(placeOf(made, 'shard-1').simulator, 'shard-1');
+    await ticks(made, 1);
+
+    const [renewed, taken] = groupEvents(made).slice(-2);
+    expect(renewed?.data).toMatchObject({ renews: first?.id, sequence: renewed?.sequence });
+    expect(Date.parse(renewed?.data.validUntil ?? '')).toBeGreaterThan(made.clock.now());
+    expect(taken?.data.group?.retracts?.id).toBe(first?.id);
+    expect(logged(made, 'renewed')).toHaveLength(1);
+  });
+
+  test('about a group that is configured no more is withdrawn', async () => {
+    const made = await world(LISTED);
+    ready(made, ...SHARDS);
+    await ticks(made, 2);
+    made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('dcs.group') ? 500 : 200 }));
+    await ticks(made, 1);
+    made.receiver.answer('/cutover', { status: 200 });
+    const arrived = groupEvents(made).length;
+    const config = { ...made.config, groups: { others: { labels: { cluster: 'others' } } } };
+    expect(await made.tick({ config })).toMatchObject({ pending: 0, dead: 1 });
+
+    expect(words(made).slice(arrived)).toEqual([]);
+    expect(logged(made, 'withdrawn').at(-1)?.why).toContain('no longer watched');
+  });
+});

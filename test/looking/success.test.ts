@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { eventsAt, logged, ticks, typesAt, WEBHOOK, world } from './support.ts';
+
+const SEEN = 'migration.first_seen';
+
+describe('a task that says that it succeeded', () => {
+  test('is announced in the tick in which the list has it', async () => {
+    const made = await world({ channels: WEBHOOK });
+    made.status('task-1', 'INCRMIGEATING');
+    await ticks(made, 1);
+    made.status('task-1', 'SUCCESS');
+
+    await ticks(made, 1);
+
+    expect(typesAt(made)).toEqual([SEEN, 'migration.status_changed']);
+    const [, event] = eventsAt(made);
+    expect(event?.data).toMatchObject({ to: { status: 'SUCCESS' }, severity: 'success' });
+    expect(event?.data.unchecked).toBeUndefined();
+  });
+
+  test('and is not on the list is gone after two looks, and never a success', async () => {
+    const made = await world({ channels: WEBHOOK });
+    made.status('task-1', 'INCRMIGEATING');
+    await ticks(made, 1);
+    made.status('task-1', 'SUCCESS');
+    made.simulator.setListed('task-1', null);
+
+    await ticks(made, 1);
+    expect(typesAt(made)).toEqual([SEEN]);
+    await ticks(made, 20);
+
+    expect(typesAt(made)).toEqual([SEEN, 'migration.gone']);
+    expect(made.simulator.calls.list).toBeGreaterThan(1);
+  });
+
+  test('once and is deleted later is gone', async () => {
+    const made = await world({ channels: WEBHOOK });
+    made.status('task-1', 'SUCCESS');
+    await ticks(made, 3);
+    made.simulator.setListed('task-1', null);
+    await ticks(made, 2);
+
+    expect(typesAt(made)).toEqual([SEEN, 'migration.gone']);
+    expect(eventsAt(made).at(-1)?.data.severity).toBe('info');
+  });
+
+  test('is not claimed to have done so while the list cannot be read, and is when it can', async () => {
+    const made = await world({ channels: WEBHOOK });
+    made.status('task-1', 'INCRMIGEATING');
+    await ticks(made, 1);
+    made.status('task-1', 'SUCCESS');
+    made.simulator.fault('internal error', 2, 'list');
+
+    await ticks(made, 2);
+    expect(made.simulator.fired['internal error']).toBe(2);
+    expect(typesAt(made)).toEqual([SEEN]);
+
+    await ticks(made, 1);
+    expect(typesAt(made)).toEqual([SEEN, 'migration.status_changed']);
+  });
+
+  test('is told as unchecked when the key may not list, which is said once and is no failed look', async () => {
+    const made = await world({ channels: WEBHOOK });
+    made.simulator.deny('list');
+    made.status('task-1', 'INCRMIGEATING');
+    await ticks(made, 1);
+    made.status('task-1', 'SUCCESS');
+
+    const summary = await made.tick();
+    await ticks(made, 10);
+
+    expect(summary).toMatchObject({ failedLooks: 0, events: 2, delivered: 2, pending: 0 });
+    expect(typesAt(made).toSorted()).toEqual([SEEN, 'migration.status_changed', 'watch.degraded']);
+    const told = eventsAt(made).find(({ type }) => type === 'dcs.migration.status_changed');
+    expect(told?.data).toMatchObject({ to: { status: 'SUCCESS' }, severity: 'action' });
+    expect(told?.data.unchecked).toContain('dcs:migrationTask:list');
+  });
+});
+
+describe('that the key may not list', () => {
+  test('is told once by two ticks that overlap', async () => {
+    const made = await world({ tasks: ['task-1', 'task-2'], channels: WEBHOOK });
+    made.simulator.deny('list');
+    for (const id of ['task-1', 'task-2']) made.status(id, 'SUCCESS');
+
+    await Promise.all([made.tick(), made.tick()]);
+    await ticks(made, 3);
+
+    expect(typesAt(made).filter((type) => type === 'watch.degraded')).toHaveLength(1);
+    expect(typesAt(made).filter((type) => type === SEEN)).toHaveLength(2);
+  });
+
+  test('is told again after the right was there in between', async () => {
+    const made = await world({ channels: WEBHOOK });
+    made.status('task-1', 'SUCCESS');
+    for (const change of ['deny', 'allow', 'deny'] as const) {
+      made.simulator[change]('list');
+      await ticks(made, 2);
+    }
+
+    expect(typesAt(made).filter((type) => type === 'watch.degraded')).toHaveLength(2);
+    expect(logged(made, 'look_failed')).toEqual([]);
+  });
+
+  test('leaves no trace in the record of the project once the right is back', async () => {
+    const made = await world({ channels: WEBHOOK });
+    made.simulator.deny('list');
+    made.status('task-1', 'SUCCESS');
+    await ticks(made, 1);
+    const key = { partition: 'project:254d2280acb74d36a8b839746bcd7352', id: 'project:prod' };
+    expect(JSON.parse((await made.store.get(key))?.body ?? '').degraded).toEqual({
+      list: { failures: 1, told: true },
+    });
+
+    made.simulator.allow('list');
+    await ticks(made, 1);
+
+    expect(JSON.parse((await made.store.get(key))?.body ?? '').degraded).toBeUndefined();
+  });
+});

@@ -2,7 +2,6 @@
  * Prints how three designs do in the simulation of test/proof, and writes the tables into docs/proof.md.
  * `--long` plays the real design alone, in the large numbers; `--replay CASE` plays one case, step by step.
  */
-import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { everyAnswer, everyDeadChannel, everyStoreFault, everyWrongClock } from '../test/proof/accidents.ts';
 import { everyCrash, everyPairOfCrashes } from '../test/proof/crashes.ts';
@@ -13,6 +12,7 @@ import { replay, traceOf } from '../test/proof/replay.ts';
 import { DESIGNS, type Design, ours } from '../test/proof/simple-designs.ts';
 import { everyStall } from '../test/proof/stalls.ts';
 import { createTotals, mergeTotals, type Totals } from '../test/proof/totals.ts';
+import { tableOf, writeInto } from './tables.ts';
 
 type Exploration = readonly [what: string, play: (design: Design) => Promise<Totals>];
 type Row = readonly [what: string, design: Design, totals: Totals];
@@ -111,21 +111,4 @@ function verdictTable(rows: readonly Row[]): string {
     return [what, name, cases, lost, duplicates, most, unexplained, outOfOrder, invented];
   });
   return tableOf(head, lines);
-}
-
-function tableOf(head: readonly string[], lines: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]) =>
-    `| ${cells.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...lines.map(line)].join('\n');
-}
-
-/** Each part between its two marks. */
-async function writeInto(file: string, parts: Readonly<Record<string, string>>): Promise<void> {
-  let text = await readFile(file, 'utf8');
-  for (const [name, part] of Object.entries(parts)) {
-    const [before = '', rest = ''] = text.split(`<!-- ${name} -->`);
-    const [, after = ''] = rest.split(`<!-- /${name} -->`);
-    text = `${before}<!-- ${name} -->\n\n${part}\n\n<!-- /${name} -->${after}`;
-  }
-  await writeFile(file, text);
 }

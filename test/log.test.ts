@@ -62,6 +62,62 @@ describe('a log entry', () => {
     });
   });
 
+  test('has one blank where characters were that cannot be printed, however many', () => {
+    const entry: LogEntry = { kind: 'notice', message: 'a\r\n\u001b\u200f\ud800b' };
+    expect(inWords(entry)).toEqual({ level: 'info', message: 'a b', fields: { kind: 'notice' } });
+  });
+
+  test('says when and how grave in text', () => {
+    const lines: LogEntry[] = [
+      { kind: 'notice', message: 'a' },
+      { kind: 'problem', message: 'b' },
+      { kind: 'dead_letter', channel: 'ops', eventId: 'evt_1', why: 'deadline', attempts: 1 },
+    ];
+    expect(lines.map((entry) => textLine(entry, NOW))).toEqual([
+      '02:12:00   a',
+      '02:12:00 ! b',
+      '02:12:00 ✖ channel ops: event evt_1 will not be told (deadline after 1 attempt); kept as a dead letter',
+    ]);
+  });
+
+  test('has the facts in JSON, of an event only what identifies it, and no message but the one line', () => {
+    const event = {
+      ...named,
+      data: {
+        ...named.data,
+        from: { status: 'A', phase: 'full', since: NOW.toISOString() },
+        to: { status: 'B', phase: 'incremental', since: NOW.toISOString() },
+      },
+    } as const;
+    expect(JSON.parse(jsonLine({ kind: 'event', event }, NOW))).toEqual({
+      timestamp: NOW.toISOString(),
+      level: 'info',
+      message: 'info: one two [31m three four',
+      kind: 'event',
+      eventId: event.id,
+      type: event.type,
+      taskId: event.subject,
+      sequence: event.sequence,
+      severity: 'info',
+      from: 'A',
+      to: 'B',
+    });
+    for (const kind of ['notice', 'problem'] as const) {
+      expect(JSON.parse(jsonLine({ kind, message: HOSTILE }, NOW))).toEqual({
+        timestamp: NOW.toISOString(),
+        level: kind === 'notice' ? 'info' : 'warn',
+        message: 'one two [31m three four',
+        kind,
+      });
+    }
+  });
+
+  test('of an event without statuses has none in JSON', () => {
+    const facts = JSON.parse(jsonLine({ kind: 'event', event: eventOf(1) }, NOW));
+    expect(facts).not.toHaveProperty('from');
+    expect(facts).not.toHaveProperty('to');
+  });
+
   test('says what a tick did, and no more', () => {
     expect(ENTRIES.map((entry) => inWords(entry).message)).toMatchObject({
       0: 'tick: looked at 2 tasks in 40 ms, 1 failed, 1 changed, 2 delivered, 3 pending, 1 dead, 1 record not read or saved',

@@ -122,7 +122,7 @@ const NOTICED_SKEW_MS = 295_000;
 
 /** By how much the receiver's clock is ahead of ours (milliseconds), if that is enough to have signatures refused. */
 export function clockSkewMs(headers: Headers, now: Date): number | undefined {
-  const theirs = parseHttpDate(headers['date']);
-  const skew = theirs === undefined ? 0 : theirs - now.getTime();
+  const ours = now.getTime();
+  const skew = (parseHttpDate(headers['date']) ?? ours) - ours;
   return Math.abs(skew) >= NOTICED_SKEW_MS ? skew : undefined;
 }

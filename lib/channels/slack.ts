@@ -19,11 +19,7 @@ const schema = z
     type: z.literal('slack'),
     ...httpShape,
     mention: z
-      .optional(
-        z
-          .string({ error: MENTION_HINT })
-          .check(z.refine((text) => MENTIONS.test(text), { error: MENTION_HINT })),
-      )
+      .optional(z.string({ error: MENTION_HINT }).check(z.refine((text) => MENTIONS.test(text))))
       .check(z.describe('Who is mentioned when a migration fails: <!here>, <@U…>, <!subteam^S…>.')),
   })
   .check(safeUrl, z.describe('A Slack incoming webhook.'));

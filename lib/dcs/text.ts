@@ -9,7 +9,7 @@ const DISTURBING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
  * @param max the most characters (code points, so no surrogate pair is split) that are kept.
  */
 export function oneLine(text: string, max: number): string {
-  // A code point takes at most two units: nothing behind these can be among the first `max`.
+  // A code point takes at most two units. However long a text is, no more of it is looked at.
   const head = text.trim().slice(0, 2 * max);
   if (PRINTABLE_ASCII.test(head)) return head.slice(0, max).trimEnd();
   const points = [...head.replace(DISTURBING, ' ')].slice(0, max);

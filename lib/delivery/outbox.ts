@@ -75,8 +75,6 @@ function bounded(record: WatchRecord, now: Date): Settled {
     bytes -= sizes[drop] ?? 0;
     drop += 1;
   }
-  if (drop === 0) return { record, dead: [] };
-
   const dead = record.outbox
     .slice(0, drop)
     .flatMap((entry) => pendingOf(entry).map((pending) => deadLetter(pending, 'overflow', now)));
@@ -144,9 +142,9 @@ export function settle(
   },
 ): Settled {
   const { eventId, channel, kind, outcome, now, random, events = 1 } = attempt;
-  const entry = record.outbox.find(({ event }) => event.id === eventId);
-  const before = entry === undefined ? undefined : deliveryTo(entry.deliveries, channel);
-  if (entry === undefined || before === undefined) return { record, dead: [] };
+  const owed = pending(record).find((one) => one.event.id === eventId && one.channel === channel);
+  if (owed === undefined) return { record, dead: [] };
+  const { event, delivery: before } = owed;
   const attempts = before.attempts + 1;
   if (outcome.class === 'delivered') {
     const told: Told = {
@@ -155,13 +153,13 @@ export function settle(
       at: now.toISOString(),
       attempts,
       events,
-      ...story(entry, before, outcome),
+      ...story(owed, outcome),
     };
-    const revived = before.redrive && { event: entry.event, channel, delivery: before };
+    const revived = before.redrive && owed;
     const left = remembered(without(record, eventId, channel), told);
     return { record: left, dead: [], ...(revived && { revived }) };
   }
-  const deadline = deadlineOf(entry.event, kind, sinceOf(before));
+  const deadline = deadlineOf(event, kind, sinceOf(before));
   // What waits for a broken channel is due as soon as the channel is mended: its rest is the channel's, not the event's.
   const isItsOwn = outcome.class !== 'broken';
   const delayMs = isItsOwn ? retryDelayMs({ kind, attempts, retryAfterMs: outcome.retryAfterMs, random }) : 0;
@@ -180,7 +178,7 @@ export function settle(
   const why = isRefused ? 'refused' : 'deadline';
   return {
     record: without(record, eventId, channel),
-    dead: [deadLetter({ event: entry.event, channel, delivery: tried }, why, now)],
+    dead: [deadLetter({ event, channel, delivery: tried }, why, now)],
   };
 }
 
@@ -191,8 +189,7 @@ export function sinceOf({ redrive, owedSince }: Delivery): string | undefined {
 
 /** What is remembered of a delivery that arrived, for people who ask how it went. */
 function story(
-  { event }: OutboxEntry,
-  { history }: Delivery,
+  { event, delivery: { history } }: PendingDelivery,
   { status, ms }: Outcome,
 ): Pick<Told, 'type' | 'time' | 'summary' | 'status' | 'ms' | 'before'> {
   const { type, time, data } = event;

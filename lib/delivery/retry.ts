@@ -73,9 +73,8 @@ export function pauseMs(kind: Kind, retryAfterMs: number | undefined): number {
   return Math.max(SHORTEST_PAUSE_MS, boundedRetryAfterMs(kind, retryAfterMs));
 }
 
-function boundedRetryAfterMs(kind: Kind, retryAfterMs: number | undefined): number {
-  if (retryAfterMs === undefined || !(retryAfterMs > 0)) return 0;
-  return Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS[kind]);
+function boundedRetryAfterMs(kind: Kind, retryAfterMs = 0): number {
+  return retryAfterMs > 0 ? Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS[kind]) : 0;
 }
 
 /**

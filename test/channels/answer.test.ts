@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { retryAfterMs } from '../../lib/channels/answer.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { attempt, clockSkewMs, judgeStatus, retryAfterMs } from '../../lib/channels/answer.ts';
+import { HttpError, type HttpErrorCode } from '../../lib/http/client.ts';
 import { client, httpServer } from '../http/servers.ts';
 import { answering, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
 
@@ -11,6 +12,10 @@ describe('Retry-After', () => {
     ['1000000000', 1e12],
     ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
     ['5, 30', 30_000],
+    ['30,5', 30_000],
+    ['5 , 7', 7000],
+    ['5x, 7', undefined],
+    ['x Mon, 05 Jan 2026 02:13:03 GMT', undefined],
     ['Mon, 05 Jan 2026 02:13:03 GMT', 60_000],
     ['Monday, 05-Jan-26 02:13:03 GMT', 60_000],
     ['Mon Jan  5 02:13:03 2026', 60_000],
@@ -26,6 +31,20 @@ describe('Retry-After', () => {
     expect(retryAfterMs({ 'retry-after': value }, NOW)).toBe(expected);
   });
 
+  describe('on a machine far from Greenwich', () => {
+    afterEach(() => {
+      vi.unstubAllEnvs();
+    });
+
+    test('is a date in Greenwich, also in the form that does not say so', () => {
+      vi.stubEnv('TZ', 'Asia/Shanghai');
+      expect(new Date(0).getHours()).toBe(8);
+      for (const date of ['Mon Jan  5 02:13:03 2026', 'Mon, 05 Jan 2026 02:13:03 GMT']) {
+        expect(retryAfterMs({ 'retry-after': date }, NOW)).toBe(60_000);
+      }
+    });
+  });
+
   test('means nothing when it is absent', () => {
     expect(retryAfterMs({}, NOW)).toBeUndefined();
   });
@@ -39,6 +58,47 @@ describe('Retry-After', () => {
   test('as a date is read by the clock of whoever wrote it', () => {
     const headers = { date: 'Mon, 05 Jan 2026 04:00:00 GMT', 'retry-after': 'Mon, 05 Jan 2026 04:02:00 GMT' };
     expect(retryAfterMs(headers, NOW)).toBe(120_000);
+  });
+});
+
+describe('a status', () => {
+  test.each([
+    [200, 'delivered', 'HTTP 200'],
+    [299, 'delivered', 'HTTP 299'],
+    [199, 'transient', 'HTTP 199'],
+    [299 + 1, 'permanent', 'HTTP 300 (a redirect, which is never followed; check its URL)'],
+    [399, 'permanent', 'HTTP 399 (a redirect, which is never followed; check its URL)'],
+    [400, 'permanent', 'HTTP 400'],
+    [401, 'transient', 'HTTP 401 (not authorised; check its headers and secret)'],
+    [403, 'transient', 'HTTP 403 (not authorised; check its headers and secret)'],
+    [404, 'permanent', 'HTTP 404 (no such place; check its URL)'],
+    [410, 'broken', 'HTTP 410 (the receiver wants no more; remove the channel or change its URL)'],
+    [413, 'permanent', 'HTTP 413 (too large for the receiver)'],
+    [429, 'pause', 'HTTP 429 (asks for a rest)'],
+    [499, 'permanent', 'HTTP 499'],
+    [500, 'transient', 'HTTP 500'],
+  ])('of %i is %s, and says what to do', (status, expected, reason) => {
+    expect(judgeStatus(status)).toEqual({ class: expected, reason });
+  });
+});
+
+describe('no answer', () => {
+  test.each<[HttpErrorCode, string]>([
+    ['timeout', 'pause'],
+    ['dns', 'transient'],
+    ['connection', 'transient'],
+    ['protocol', 'transient'],
+    ['too_large', 'transient'],
+    ['tls', 'broken'],
+    ['blocked_address', 'broken'],
+  ])('because of %s is %s, in the words of the error', async (code, expected) => {
+    const silent = () =>
+      Promise.reject(new HttpError({ code, host: 'h', ms: 12, message: 'h: what and why' }));
+    expect(await attempt(silent, () => judgeStatus(200), NOW)).toEqual({
+      class: expected,
+      reason: 'h: what and why',
+      ms: 12,
+    });
   });
 });
 
@@ -67,6 +127,20 @@ describe('clocks that differ', () => {
     const outcome = await send(seconds);
     expect(outcome).not.toHaveProperty('clockSkewMs');
     expect(outcome.reason).not.toContain('clock');
+  });
+
+  test.each([
+    [295, 295_000],
+    [-295, -295_000],
+    [294, undefined],
+    [-294, undefined],
+  ])('by %i s are noticed just before a signature may be refused: %s', (seconds, expected) => {
+    const date = new Date(NOW.getTime() + seconds * 1000).toUTCString();
+    expect(clockSkewMs({ date }, NOW)).toBe(expected);
+  });
+
+  test.each([{}, { date: 'soon' }])('are not noticed where the answer says %j', (headers) => {
+    expect(clockSkewMs(headers, NOW)).toBeUndefined();
   });
 
   test('are noticed but not blamed when the request was accepted', async () => {

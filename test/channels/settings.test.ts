@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { channelSchema } from '../../lib/channels/index.ts';
+import { configJsonSchema } from '../../lib/config/json-schema.ts';
 import { expectNoSecret } from '../support/secrets.ts';
 
 const URL_CANARY = 'canary-of-a-url-4Xs';
@@ -65,6 +67,17 @@ describe('the settings of a channel', () => {
       'type: expected a channel with type slack or webhook',
     ]);
     expect(problemsOf(null)).toHaveLength(1);
+  });
+});
+
+describe('what editors say about the settings of a channel', () => {
+  const described: unknown = JSON.parse(
+    readFileSync(new URL('../../watch.schema.json', import.meta.url), 'utf8'),
+  );
+
+  test('is what they are', () => {
+    expect(described).toHaveProperty('properties.channels');
+    expect(described).toEqual(configJsonSchema());
   });
 });
 
@@ -147,10 +160,20 @@ describe('a mention', () => {
     expect(problemsOf({ ...CHAT, mention })).toEqual([]);
   });
 
-  test.each(['@here', 'here', '<!here', '<https://example.com|x>', '<!here> hello', ''])(
-    'cannot be %j',
-    (mention) => {
-      expect(problemsOf({ ...CHAT, mention })).toEqual([expect.stringMatching(/^mention: expected <!here>/)]);
-    },
-  );
+  test.each([
+    '@here',
+    'here',
+    '<!here',
+    '<https://example.com|x>',
+    '<!here> hello',
+    'hello <!here>',
+    '',
+    7,
+    null,
+  ])('cannot be %j', (mention) => {
+    expect(problemsOf({ ...CHAT, mention })).toEqual([
+      'mention: expected <!here>, <!channel>, <@U…> (a member id) or <!subteam^S…> (a group id); ' +
+        'Slack ignores plain @names',
+    ]);
+  });
 });

@@ -176,6 +176,36 @@ describe('the outcome of Slack', () => {
     },
   );
 
+  test.each([
+    [201, 'ok', "HTTP 201 without Slack's ok; check the URL"],
+    [299, 'ok', "HTTP 299 without Slack's ok; check the URL"],
+    [300, 'ok', 'HTTP 300 (a redirect, which is never followed; check its URL)'],
+    [200, 'no', "HTTP 200 without Slack's ok; check the URL"],
+    [404, 'ok', 'HTTP 404 refuses this webhook; check the URL'],
+    [404, ' no_team\n', 'HTTP 404 no_team: the URL names no workspace; copy it again'],
+    [500, 'no_service', 'HTTP 500'],
+  ])('of %i %j says %j', async (status, body, reason) => {
+    const outcome = await channelAt(URL, SETTINGS.slack, answering({ status, body })).send(TELLING);
+    expect(outcome.reason).toBe(reason);
+  });
+
+  test('of nothing to tell is a mistake of ours, and no request', async () => {
+    let requests = 0;
+    const http: HttpClient = {
+      ...answering({}),
+      request: () => {
+        requests += 1;
+        return Promise.reject(new Error('a request'));
+      },
+    };
+    expect(await channelAt(URL, SETTINGS.slack, http).send({ events: [], now: NOW })).toEqual({
+      class: 'transient',
+      reason: 'internal error (TypeError)',
+      ms: 0,
+    });
+    expect(requests).toBe(0);
+  });
+
   test('of an overloaded server is a retry that waits as long as asked', async () => {
     const http = answering({ status: 503, headers: { 'retry-after': '90' } });
     expect(await channelAt(URL, SETTINGS.slack, http).send(TELLING)).toMatchObject({
@@ -220,6 +250,17 @@ describe('a message that Slack refuses for its form', () => {
       class: 'transient',
     });
     expect(requests).toBe(2);
+  });
+
+  test('is known by its word, whatever blanks are around it', async () => {
+    const { channel, messages } = await slackAnswering([400, ' invalid_blocks\n'], [200, 'ok']);
+    expect(await channel.send(TELLING)).toMatchObject({ class: 'delivered' });
+    expect(messages).toHaveLength(2);
+  });
+
+  test('took as long as both attempts', async () => {
+    const http = answering({ status: 400, body: 'no_text', ms: 3 });
+    expect(await channelAt(URL, SETTINGS.slack, http).send(TELLING)).toMatchObject({ ms: 6 });
   });
 
   test('for another reason is given up at once', async () => {

@@ -140,6 +140,7 @@ describe('a webhook request', () => {
   test('tells one event, never several', () => {
     const channel = channelAt('https://ci.example.com/', SETTINGS.webhook, answering({}));
     expect(channel.together(eventOf(CHANGE, 'dcs.migration.first_seen'))).toBeUndefined();
+    expect(channel.kind).toBe('webhook');
   });
 });
 

@@ -26,12 +26,45 @@ describe('a redacted message', () => {
     ['token MIIEpAIBAAKCAQEA/b+c== of it', 'token *** of it'],
     ['two\r\nlines\u001b[2J\u202e', 'two lines [2J'],
     ['', ''],
+    ['Authorization: all of it', ''],
+    ['{"authorization":"x y"} z', '{"'],
+    ["{'authorization' = 'x y'} z", "{'"],
+    ['wrong Proxy-Authorization\t: x y', 'wrong'],
+    ['wrong canonical_request=a, b', 'wrong'],
+    ['an authorization that says nothing', 'an authorization that says nothing'],
+    ['password="a b c', 'password=***'],
+    ["password='a b c', x", 'password=***, x'],
+    ["password='a b c", 'password=***'],
+    ['breaks=x, task: y, disk=z', 'breaks=x, task: y, disk=z'],
   ])('of %j is %j', (message, expected) => {
     expect(redact(message, [])).toBe(expected);
   });
 
+  it.each([
+    ...['ak', 'AK', 'sk', 'access', 'accessKey', 'access_key', 'access-key', 'ACCESS_KEY'],
+    ...['secret', 'secretKey', 'secret_key', 'secret-key', 'signature', 'password', 'passwd', 'pwd'],
+    ...['token', 'security_token', 'security-token', 'X-Security-Token', 'auth_token', 'x-auth-token'],
+    ...['subject-token', 'X-Subject-Token', 'credential', 'cookie', 'Cookie'],
+    ...['redis_password', 'userPassword', 'old-token', 'my_ak'],
+  ])('holds no value of %s, however it is written', (name) => {
+    expect(redact(`a ${name}=k7 b`, [])).toBe(`a ${name}=*** b`);
+    expect(redact(`a "${name}" : "k7 k8",b`, [])).toBe(`a "${name}" : ***,b`);
+    expect(redact(`a '${name}':'k7 k8',b`, [])).toBe(`a '${name}':***,b`);
+  });
+
   it('masks what the request carried, wherever it stands', () => {
     expect(redact('user KEY-1 (KEY-1) and not-long', ['KEY-1'])).toBe('user *** (***) and not-long');
+  });
+
+  it('masks what the request carried from four characters on: less would blank out words', () => {
+    expect(redact('KEY and KEYS', ['KEYS'])).toBe('KEY and ***');
+    expect(redact('KEY and KEYS', ['KEY', ''])).toBe('KEY and KEYS');
+  });
+
+  it('says nothing of what stands behind 8192 characters, and shows 200', () => {
+    expect(redact(`${' '.repeat(10_000)}a b`, [])).toBe('a b');
+    expect(redact('a '.repeat(5000), [])).toBe('a '.repeat(100).trim());
+    expect(redact(`${'"'.repeat(8188)}AB canonicalRequest`, [])).toBe('"'.repeat(200));
   });
 
   it('has at most 200 characters and no known secret, whatever the message', async () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readAnswer, readError } from '../../lib/dcs/schema.ts';
+import { readAnswer, readError, requestIdOf } from '../../lib/dcs/schema.ts';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import type { Observation } from '../../lib/migration/observation.ts';
 import { SAMPLES, sample } from './samples.ts';
@@ -54,7 +54,7 @@ describe('reading an answer', () => {
   });
 
   it('takes a status alone', () => {
-    expect(observe({ status: 'SUCCESS' })).toEqual({ status: 'SUCCESS' });
+    expect(observe({ status: 'SUCCESS' })).toStrictEqual({ status: 'SUCCESS' });
   });
 
   it('takes null, empty and blank text and values of other types as absent', () => {
@@ -101,6 +101,8 @@ describe('reading an answer', () => {
     expect(read('backup-success-record-flat')).toEqual({ id: '6ea3a6b8-6a0e-4b1d-9f42-0a2d5e5a1c11' });
     const nested = { file_source: 'backup_record', backup_record: { backup_id: 'b-1' } };
     expect(observe({ status: 'A', backup_files: nested }).source).toEqual({ id: 'b-1' });
+    const empty = { backup_record: {}, backup_id: 'b-2' };
+    expect(observe({ status: 'A', backup_files: empty }).source).toEqual({ id: 'b-2' });
     const both = observe({
       status: 'A',
       source_instance: { name: 'redis' },
@@ -244,16 +246,31 @@ describe('reading the body of a refusal', () => {
       { code: 'APIGW.0301', message: 'm', requestId: 'abc-1' },
     ],
     [{ error_code: 'a password, maybe', error_msg: null, request_id: 'x y' }, {}],
+    [{ error_code: 'DCS.4133 and more', request_id: 7 }, {}],
+    [{ error_code: 'more than DCS.4133' }, {}],
     [{ error: 'text', details: [{ error_msg: 'not this' }], encoded_authorization_message: 'nor this' }, {}],
     [{}, {}],
   ])('finds in %j the facts %j', (body, facts) => {
-    expect(readError(JSON.stringify(body))).toEqual(facts);
+    expect(readError(JSON.stringify(body))).toStrictEqual(facts);
   });
 
   it.each(['', '<html></html>', '{"error_code":"DCS.4133"', 'null', '[]', '"DCS.4133"'])(
     'finds nothing in %j',
     (body) => {
       expect(readError(body)).toBeUndefined();
+    },
+  );
+});
+
+describe('a request id', () => {
+  it.each(['a', '5a1d-2f.0c_7B', 'x'.repeat(64)])('is one like %j', (id) => {
+    expect(requestIdOf(id)).toBe(id);
+  });
+
+  it.each(['', 'x'.repeat(65), 'a b', 'a\n', '<a>', 7, null, undefined, ['a']])(
+    'is none like %j',
+    (value) => {
+      expect(requestIdOf(value)).toBeUndefined();
     },
   );
 });

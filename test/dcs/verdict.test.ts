@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { DcsError } from '../../lib/dcs/errors.ts';
 import { dcsError, gatewayError, json, type Reply, text } from '../../lib/dcs/simulator-answers.ts';
-import { isDenied, judgeRefusal, judgeSilence } from '../../lib/dcs/verdict.ts';
+import { isDenied, isRefusedSignature, judgeRefusal, judgeSilence } from '../../lib/dcs/verdict.ts';
 import { WatchError } from '../../lib/errors.ts';
 import { HttpError } from '../../lib/http/client.ts';
 
@@ -54,6 +54,8 @@ describe('a refusal', () => {
     ['-1', 5000],
     ['1.5', 5000],
     ['7, 7', 5000],
+    [' 7 ', 7000],
+    ['2026-01-02T03:04:35Z', 5000],
   ])('that asks for a rest of %j gets %i ms', (retryAfter, restMs) => {
     expect(judge(gatewayError(429, '0308', 'x', { 'retry-after': retryAfter }))).toMatchObject({
       reason: 'throttled',
@@ -65,6 +67,67 @@ describe('a refusal', () => {
     const verdict = judge(dcsError(403, 'DCS.2003', 'role'));
     expect(verdict).toMatchObject({ reason: 'not authorised' });
     expect(verdict).not.toHaveProperty('restMs');
+  });
+
+  it('with HTTP 429 is one for too much, whoever wrote it', () => {
+    for (const reply of [text(429, 'text/html', '<html>'), json(429, {}), dcsError(429, 'DCS.9999', 'x')]) {
+      expect(judge(reply)).toMatchObject({ kind: 'failed', reason: 'throttled', restMs: 5000 });
+    }
+  });
+
+  it.each([201, 204, 206, 299, 400, 409, 418, 499])(
+    'with HTTP %i that says nothing is unreadable',
+    (status) => {
+      expect(judge(text(status, 'text/html', '<html>'))).toMatchObject({
+        kind: 'failed',
+        reason: 'unreadable answer',
+        detail: `HTTP ${status}: no documented answer. Check the endpoint.`,
+      });
+    },
+  );
+
+  it('carries no more than is known of it', () => {
+    const { headers: _none, ...reply } = text(500, 'text/plain', '');
+    expect(judge({ ...reply, headers: {} })).toStrictEqual({
+      kind: 'failed',
+      reason: 'unreachable',
+      detail: 'HTTP 500: the service has a problem of its own. If it lasts, ask its support.',
+    });
+  });
+
+  it.each([
+    [text(408, 'text/html', '<html>'), 'HTTP 408: the service gave up waiting for the request.'],
+    [
+      text(502, 'text/html', '<html>'),
+      'HTTP 502: a gateway or proxy on the way failed. If it lasts, check the endpoint.',
+    ],
+    [
+      dcsError(500, 'DCS.5000', 'Internal service error.'),
+      'HTTP 500 DCS.5000: the service has a problem of its own. If it lasts, ask its support. ' +
+        'The service says "Internal service error.".',
+    ],
+    [
+      text(302, 'text/html', ''),
+      'HTTP 302: a redirect, which is never followed. Check the endpoint, and for a proxy or portal on the way.',
+    ],
+    [dcsError(400, 'DCS.4002', ''), 'HTTP 400 DCS.4002: a project id has another form. Check it.'],
+    [dcsError(400, 'DCS.4070', ''), 'HTTP 400 DCS.4070: a task id has another form. Check it.'],
+    [dcsError(400, 'DCS.4855', ''), 'HTTP 400 DCS.4855: this is no id of a migration task. Check it.'],
+    [
+      dcsError(401, 'DCS.1004', ''),
+      'HTTP 401 DCS.1004: refused. Check that the access key belongs to the account of this project and region.',
+    ],
+    [
+      dcsError(403, 'DCS.2003', ''),
+      'HTTP 403 DCS.2003: the key may not look at migration tasks. ' +
+        'Grant dcs:migrationTask:get for this project to its user or agency.',
+    ],
+    [
+      text(404, 'text/html', '<html>'),
+      'HTTP 404: this host knows no such API. Check the region or the endpoint.',
+    ],
+  ])('like $status says what is wrong and what to do', (reply, detail) => {
+    expect(judge(reply)).toMatchObject({ detail });
   });
 
   it('by HTML is never a missing task', () => {
@@ -110,6 +173,64 @@ describe('a refusal of a call that is about no single task', () => {
       });
     },
   );
+});
+
+describe('a refused signature', () => {
+  const MINUTE = 60_000;
+
+  it.each([
+    ['by the gateway as IAM', gatewayError(401, '0301', ''), true],
+    ['by the gateway as IAM, with 403', gatewayError(403, '0301', ''), true],
+    ['by the gateway as an app', gatewayError(401, '0303', ''), true],
+    ['by the gateway in another way', gatewayError(401, '0305', ''), true],
+    ['by the gateway as a token to be renewed', gatewayError(401, '0307', ''), true],
+    ['by something without words', text(401, 'text/plain', ''), true],
+    ['by a proxy', text(401, 'text/html', '<html>'), true],
+    ['in a code of no room that we know', dcsError(401, 'IAM.0011', ''), true],
+    ['is not what a black list refuses', gatewayError(403, '0302', ''), false],
+    ['is not what the gateway refuses with another 401', gatewayError(401, '0999', ''), false],
+    ['is not what DCS itself refuses: the gateway took it', dcsError(401, 'DCS.1004', ''), false],
+    ['is not what is forbidden', text(403, 'text/plain', ''), false],
+    ['is not what fails', text(500, 'text/plain', ''), false],
+  ])('%s: %3$s', (_words, reply, is) => {
+    expect(isRefusedSignature(refusal(reply))).toBe(is);
+    const { detail = '' } = judge(reply);
+    expect(detail.includes('signature refused')).toBe(is);
+  });
+
+  const GENERAL =
+    'Check access key and secret key, that the clock is less than 15 minutes off, and that nothing is unpaid.';
+  const TOKEN = 'The security token is wrong or has expired. Get new temporary credentials.';
+  const at = (ms: number) => new Date(NOW + ms).toUTCString();
+
+  it.each([
+    ['no words', gatewayError(401, '0301', ''), GENERAL],
+    ['words of no meaning', gatewayError(401, '0301', 'verify aksk signature fail'), GENERAL],
+    [
+      'too many refusals',
+      gatewayError(401, '0301', 'AK access failed to reach the limit,forbidden'),
+      'The access key is locked for 5 minutes after too many refusals. Check key and secret before trying again.',
+    ],
+    ['no such key', gatewayError(401, '0301', 'ak not exist'), 'The access key does not exist. Check it.'],
+    ['a token that it cannot read', gatewayError(401, '0301', 'decrypt token fail'), TOKEN],
+    ['a token to be renewed', gatewayError(401, '0307', 'must be updated'), TOKEN],
+    [
+      'another time, ours is ahead',
+      gatewayError(401, '0301', '', { date: at(-20 * MINUTE) }),
+      "This machine's clock is 20 minutes ahead. Set it.",
+    ],
+    [
+      'another time, ours is just too far behind',
+      gatewayError(401, '0301', '', { date: at(15 * MINUTE) }),
+      "This machine's clock is 15 minutes behind. Set it.",
+    ],
+    ['nearly the same time', gatewayError(401, '0301', '', { date: at(14 * MINUTE) }), GENERAL],
+    ['a time that is none', gatewayError(401, '0301', '', { date: 'soon' }), GENERAL],
+  ])('with %s tells what to do', (_words, reply, hint) => {
+    const verdict = judge(reply);
+    expect(verdict).toMatchObject({ reason: 'not authorised', restMs: 5 * MINUTE });
+    expect(verdict.detail).toContain(`: signature refused. ${hint}`);
+  });
 });
 
 describe('the error of a refusal', () => {

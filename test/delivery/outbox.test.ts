@@ -5,6 +5,7 @@ import {
   cancelRemoved,
   type DeadLetter,
   dueChannels,
+  expireBlocked,
   head,
   isDue,
   OUTBOX_BYTES,
@@ -47,6 +48,13 @@ function names(owed: readonly Pick<PendingDelivery, 'event' | 'channel'>[]): str
 
 function outcome(outcomeClass: OutcomeClass, more: Partial<Outcome> = {}): Outcome {
   return { class: outcomeClass, reason: 'as the test wants it', ms: 7, ...more };
+}
+
+/** The event with a summary so long that it takes this many bytes in an outbox, owed to `ops`. */
+function padded(event: MigrationEvent, bytes: number): MigrationEvent {
+  const plain = { ...event, data: { ...event.data, summary: '' } };
+  const summary = 'x'.repeat(bytes - bytesOf(owing([plain])));
+  return { ...plain, data: { ...plain.data, summary } };
 }
 
 /** The size of the outbox, as it is stored. */
@@ -142,6 +150,17 @@ describe('the bound of the outbox', () => {
     expect(bytesOf(record) + bytesOf(record) / record.outbox.length).toBeGreaterThan(OUTBOX_BYTES);
   });
 
+  it('is full with exactly 200 kB, and too full with one byte more', () => {
+    const two = (bytes: number) =>
+      numbered(2).map((event, n) => padded(event, n === 0 ? 1000 : bytes - 1000));
+    const outcomes = [OUTBOX_BYTES, OUTBOX_BYTES + 1].map((bytes) => {
+      const events = two(bytes);
+      expect(bytesOf(owing(events.slice(0, 1))) + bytesOf(owing(events.slice(1)))).toBe(bytes);
+      return names(owe(EMPTY, events, () => ['ops'], START).dead);
+    });
+    expect(outcomes).toEqual([[], ['1 ops']]);
+  });
+
   it('makes no more dead letters for size than are left to make after those for number', () => {
     const events = numbered(70).map((event, n) =>
       n < 6 ? eventOf(n + 1, { summary: 'x'.repeat(30_000) }) : event,
@@ -184,6 +203,29 @@ describe('the bound of the outbox', () => {
     const { dead } = tried(record, { ...owed, outcome: outcome('permanent', { reason: 'the last word' }) });
     expect(dead[0]?.delivery.attempts).toBe(11);
     expect(dead[0]?.delivery.history.at(-1)?.reason).toBe('the last word');
+  });
+
+  it('remembers 320 attempts of all deliveries, and of more than that the last of each', () => {
+    let record = owing(numbered(64));
+    const fail = (which: number, times: number) => {
+      const { event } = pending(record)[which] ?? {};
+      if (event === undefined) throw new Error('nothing is owed');
+      for (let n = 1; n <= times; n += 1) {
+        record = tried(record, { event, outcome: outcome('transient', { reason: `attempt ${n}` }) }).record;
+      }
+    };
+    const remembered = () =>
+      pending(record).map(({ delivery: { history } }) =>
+        history.map(({ reason }) => Number(reason.slice(8))),
+      );
+    const all = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+    const none = (count: number) => Array.from({ length: count }, () => []);
+    for (let n = 0; n < 32; n += 1) fail(n, 10);
+
+    expect(remembered()).toEqual([...Array.from({ length: 32 }, () => all), ...none(32)]);
+
+    fail(32, 1);
+    expect(remembered()).toEqual([...Array.from({ length: 32 }, () => all.slice(5)), [1], ...none(31)]);
   });
 
   it('splits what is owed into the oldest, dead, and the newest, kept, whatever the sizes', () => {
@@ -230,6 +272,18 @@ describe('what may be told now', () => {
     expect(dueChannels(record, START)).toEqual(['ops']);
   });
 
+  it('is what was never tried, even if the clock of whoever noticed it is ahead', () => {
+    const early = owing([eventOf(1, { at: after(HOUR).getTime() })]);
+    expect(dueChannels(early, START)).toEqual(['ops']);
+    expect(
+      dueChannels(
+        tried(early, { event: eventOf(1, { at: after(HOUR).getTime() }), outcome: outcome('transient') })
+          .record,
+        START,
+      ),
+    ).toEqual([]);
+  });
+
   it('is nothing when nothing is owed', () => {
     expect(dueChannels(EMPTY, START)).toEqual([]);
     expect(pending(EMPTY)).toEqual([]);
@@ -261,6 +315,36 @@ describe('what an outcome makes of a delivery', () => {
       nextAttemptAt: after(5 + MINUTE).toISOString(),
       history: [{ at: after(5).toISOString(), class: 'transient', reason: 'HTTP 503', status: 503, ms: 7 }],
     });
+  });
+
+  it('has no status where there was no answer', () => {
+    const { record: settled } = tried(record, { event, outcome: outcome('transient') });
+    expect(head(settled, 'ops')?.delivery.history).toStrictEqual([
+      { at: START.toISOString(), class: 'transient', reason: 'as the test wants it', ms: 7 },
+    ]);
+  });
+
+  it('is due at once when its channel is broken: the rest is the channel’s', () => {
+    const broken = outcome('broken', { retryAfterMs: HOUR });
+    const { record: settled } = tried(record, { event, outcome: broken, now: after(5) });
+    expect(head(settled, 'ops')?.delivery.nextAttemptAt).toBe(after(5).toISOString());
+  });
+
+  it('remembers what arrived: the last 64 deliveries, the oldest first', () => {
+    let held = owing(numbered(64), ['ops', 'cutover']);
+    for (const { event, channel } of pending(held)) {
+      held = tried(held, { event, channel, outcome: outcome('delivered'), now: after(MINUTE) }).record;
+    }
+    expect(held.told).toHaveLength(64);
+    expect(held.told?.[0]).toEqual({
+      eventId: eventOf(33, { at: START.getTime() }).id,
+      channel: 'ops',
+      at: after(MINUTE).toISOString(),
+      attempts: 1,
+      events: 1,
+      ms: 7,
+    });
+    expect(held.told?.at(-1)).toMatchObject({ channel: 'cutover' });
   });
 
   it('waits as long as the receiver asks, within the bounds of its kind', () => {
@@ -422,6 +506,42 @@ describe('a channel that was removed', () => {
 
   it('leaves no empty entry behind', () => {
     expect(cancelRemoved(owing(numbered(3)), () => false).record.outbox).toEqual([]);
+  });
+});
+
+describe('a channel that cannot be tried now', () => {
+  const [old, fresh] = [eventOf(1, { at: START.getTime() }), eventOf(2, { at: after(HOUR).getTime() })];
+  const record = owing([old, fresh], ['ops', 'cutover']);
+  const onlyOps = (channel: string): Kind | undefined => (channel === 'ops' ? 'chat' : undefined);
+
+  it('loses what is past its deadline, as dead letters, and nothing else', () => {
+    const { record: left, dead } = expireBlocked(record, onlyOps, after(24 * HOUR));
+    expect(names(dead)).toEqual(['1 ops']);
+    expect(dead.map(({ why, diedAt }) => [why, diedAt])).toEqual([
+      ['deadline', after(24 * HOUR).toISOString()],
+    ]);
+    expect(names(pending(left))).toEqual(['1 cutover', '2 ops', '2 cutover']);
+  });
+
+  it('keeps all until then', () => {
+    const { record: left, dead } = expireBlocked(record, onlyOps, after(24 * HOUR - 1));
+    expect(dead).toEqual([]);
+    expect(left).toBe(record);
+  });
+
+  it('is judged by its kind', () => {
+    expect(expireBlocked(record, () => 'webhook', after(72 * HOUR - 1)).dead).toEqual([]);
+    expect(names(expireBlocked(record, () => 'webhook', after(72 * HOUR)).dead)).toEqual([
+      '1 ops',
+      '1 cutover',
+    ]);
+  });
+
+  it('is no other: what can be tried gets its last attempt', () => {
+    const final = owing([old, eventOf(3, { phase: 'failed' })]);
+    for (const owed of [record, final]) {
+      expect(expireBlocked(owed, () => undefined, after(999 * HOUR))).toEqual({ record: owed, dead: [] });
+    }
   });
 });
 

@@ -194,20 +194,47 @@ export function describeStore(name: string, settle: (now: () => number) => Promi
       expect(await store.load(partition)).toStrictEqual([item]);
     });
 
-    it.each<[string, Partial<Item>]>([
-      ['400 KB', { body: `"${'x'.repeat(400 * 1024)}"` }],
-      ['a partition over 2048 bytes', { key: { partition: 'é'.repeat(1025), id: 'a' } }],
-      ['an id over 1024 bytes', { key: { partition: 'p', id: 'é'.repeat(513) } }],
-      ['an empty partition', { key: { partition: '', id: 'a' } }],
-      ['an empty id', { key: { partition: 'p', id: '' } }],
-      ['half of a surrogate pair in its id', { key: { partition: 'p', id: '\ud800' } }],
-      ['half of a surrogate pair in its body', { body: '\udc00' }],
-    ])('refuses an item with %s in one line that names it, without its body', async (_words, part) => {
+    it.each<[string, Partial<Item>, string]>([
+      ['400 KB', { body: `"${'x'.repeat(400 * 1024)}"` }, 'its item has 409'],
+      [
+        'a partition over 2048 bytes',
+        { key: { partition: 'é'.repeat(1025), id: 'a' } },
+        'its partition has 2050 bytes, the most is 2048; make it smaller',
+      ],
+      [
+        'an id over 1024 bytes',
+        { key: { partition: 'p', id: 'é'.repeat(513) } },
+        'its id has 1026 bytes, the most is 1024; make it smaller',
+      ],
+      ['an empty partition', { key: { partition: '', id: 'a' } }, 'partition and id must not be empty'],
+      ['an empty id', { key: { partition: 'p', id: '' } }, 'partition and id must not be empty'],
+      [
+        'half of a surrogate pair in its id',
+        { key: { partition: 'p', id: '\ud800' } },
+        'it has half of a surrogate pair, which UTF-8 cannot write; escape it',
+      ],
+      ['half of a surrogate pair in its body', { body: '\udc00' }, 'half of a surrogate pair'],
+    ])('refuses an item with %s in one line that names it, without its body', async (_words, part, why) => {
       const error = await failureOf(store.save(newItem(part)));
 
       expect(error.code).toBe('denied');
       expect(error.message).toMatch(/^The .* cannot take item ".{1,400}": .*\.$/);
+      expect(error.message).toContain(why);
       expect(error.message).not.toContain('xxx');
+    });
+
+    it('takes an item of 400 KB with what DynamoDB adds to it, and refuses one byte more', async () => {
+      const item = newItem({ expiresAt: START_SECONDS + 60 });
+      const { key, nonce } = item;
+      // The names of the six attributes have 25 bytes; a number counts as 21 at most.
+      const texts = Buffer.byteLength(key.partition + key.id + nonce) + 25 + 2 * 21;
+      const body = 'x'.repeat(400 * 1024 - texts);
+
+      expect((await failureOf(store.save({ ...item, body: `${body}x` }))).message).toContain(
+        'its item has 409601 bytes, the most is 409600; make it smaller',
+      );
+      expect(await store.save({ ...item, body })).toBe('saved');
+      expect((await store.get(key))?.body).toHaveLength(body.length);
     });
 
     it('does not care that a caller changes an item after it was saved', async () => {

@@ -246,6 +246,31 @@ describe('The DynamoDB table', () => {
     vi.unstubAllEnvs();
   });
 
+  it('takes the highest revision that a number can be for a revision', async () => {
+    const store = open();
+    const key = newKey();
+    const rev = Number.MAX_SAFE_INTEGER;
+    await putRaw({
+      pk: { S: key.partition },
+      sk: { S: key.id },
+      rev: { N: String(rev) },
+      nonce: { S: 'n' },
+      body: { S: '{}' },
+    });
+
+    expect(await store.get(key)).toStrictEqual({ key, rev, nonce: 'n', body: '{}' });
+    expect(await store.save(newItem({ key }))).toBe('conflict');
+  });
+
+  it('is left with its client when it is closed', async () => {
+    const client = createDynamoClient(dynalite.settings);
+    const destroy = vi.spyOn(client, 'destroy');
+
+    await openDynamoStore({ table: 'state', now, client }).close();
+
+    expect(destroy).toHaveBeenCalledOnce();
+  });
+
   describe('with an item that somebody broke', () => {
     const whole = { rev: { N: '7' }, nonce: { S: 'n' }, body: { S: '{}' } };
     it.each<[string, Record<string, AttributeValue>, { rev: number; nonce: string; body: string }]>([

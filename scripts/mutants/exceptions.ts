@@ -1,0 +1,201 @@
+/** Mutants that no test can tell from the product, and why. All others must be killed. */
+interface Exception {
+  readonly why: string;
+  readonly file: string;
+  readonly mutants: readonly {
+    /** The line of the product in which the change begins. */
+    readonly code: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
+}
+
+/** What Stryker puts where a text is empty, and into an empty list. */
+const WORD = '"Stryker was here!"';
+const LIST = '["Stryker was here"]';
+
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    why: 'The empty text stands for none and is only matched: a word that matches nothing does the same.',
+    file: 'lib/channels/answer.ts',
+    mutants: [
+      { code: "const text = headers['retry-after']?.trim() ?? '';", from: "''", to: WORD },
+      { code: "function parseHttpDate(text = ''): number | undefined {", from: "''", to: WORD },
+    ],
+  },
+  {
+    why: 'The same: no code, no message, no date and no Retry-After are like this word.',
+    file: 'lib/dcs/verdict.ts',
+    mutants: [
+      { code: "const { errorCode = '', gatewayCode } = error;", from: "''", to: WORD },
+      {
+        code: "function signatureHint({ errorMessage = '', gatewayCode, date }: DcsError, now: number): string {",
+        from: "''",
+        to: WORD,
+      },
+      {
+        code: "const minutes = Math.round((now - Date.parse(date ?? '')) / MINUTE);",
+        from: "''",
+        to: WORD,
+      },
+      { code: "const text = retryAfter?.trim() ?? '';", from: "''", to: WORD },
+    ],
+  },
+  {
+    why: 'Of a list that is not there, or a standing: a word in it has neither a time nor a channel and counts for nothing.',
+    file: 'lib/delivery/digest.ts',
+    mutants: [
+      {
+        code: 'const recent = [...timeline, ...(standing === undefined ? [] : [standing])].filter(({ since }) =>',
+        from: '[]',
+        to: LIST,
+      },
+      {
+        code: 'function wasToldLately({ told = [] }: WatchRecord, channel: string, now: Date): boolean {',
+        from: '[]',
+        to: LIST,
+      },
+    ],
+  },
+  {
+    why: 'DynamoDB leaves out the list of items only when it is asked to count.',
+    file: 'lib/store/dynamodb.ts',
+    mutants: [
+      {
+        code: 'const { Items = [], LastEvaluatedKey } = await client.send(query).catch(fail);',
+        from: '[]',
+        to: LIST,
+      },
+    ],
+  },
+  {
+    why: 'Only differences of 15 minutes or more come here, so there is none of zero.',
+    file: 'lib/dcs/verdict.ts',
+    mutants: [
+      {
+        code: "return `This machine's clock is ${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead' : 'behind'}. Set it.`;",
+        from: 'minutes > 0',
+        to: 'minutes >= 0',
+      },
+    ],
+  },
+  {
+    why: 'Only differences of 295 seconds or more come here, so there is none of zero.',
+    file: 'lib/channels/webhook.ts',
+    mutants: [
+      {
+        code: "return `the receiver's clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} ours, check both`;",
+        from: 'skewMs > 0',
+        to: 'skewMs >= 0',
+      },
+    ],
+  },
+  {
+    why: 'A telling without an event is a mistake of ours: without this line the next one throws a TypeError as well, and of both only the class is shown.',
+    file: 'lib/channels/webhook.ts',
+    mutants: [
+      {
+        code: "if (event === undefined) throw new TypeError('nothing to tell');",
+        from: 'event === undefined',
+        to: 'false',
+      },
+      {
+        code: "if (event === undefined) throw new TypeError('nothing to tell');",
+        from: "'nothing to tell'",
+        to: '""',
+      },
+    ],
+  },
+  {
+    why: 'The same in Slack.',
+    file: 'lib/channels/slack.ts',
+    mutants: [
+      {
+        code: "if (event === undefined) throw new TypeError('nothing to tell');",
+        from: 'event === undefined',
+        to: 'false',
+      },
+      {
+        code: "if (event === undefined) throw new TypeError('nothing to tell');",
+        from: "'nothing to tell'",
+        to: '""',
+      },
+    ],
+  },
+  {
+    why: 'To wait at least 0 ms is not to wait.',
+    file: 'lib/delivery/retry.ts',
+    mutants: [
+      {
+        code: 'return retryAfterMs > 0 ? Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS[kind]) : 0;',
+        from: 'retryAfterMs > 0',
+        to: 'retryAfterMs >= 0',
+      },
+    ],
+  },
+  {
+    why: 'A driver that denies its write is asked for what is stored, and that turns out to be ours: saved, one read later.',
+    file: 'lib/store/memory.ts',
+    mutants: [{ code: 'return true;', from: 'true', to: 'false' }],
+  },
+  {
+    why: 'The pattern of codes refuses the word "undefined", too.',
+    file: 'lib/dcs/schema.ts',
+    mutants: [
+      {
+        code: '...(code !== undefined && CODE_SHAPE.test(code) && { code }),',
+        from: 'code !== undefined',
+        to: 'true',
+      },
+    ],
+  },
+  {
+    why: 'A function that ends without a value returns nothing, as the line says in words.',
+    file: 'lib/dcs/schema.ts',
+    mutants: [
+      {
+        code: '} catch {',
+        from: "{ // The parser's error quotes the text around the fault, which may be a password. return undefined; }",
+        to: '{}',
+      },
+    ],
+  },
+  {
+    why: 'The fast way for plain text: the other way gives the same line.',
+    file: 'lib/dcs/text.ts',
+    mutants: [
+      {
+        code: 'if (PRINTABLE_ASCII.test(head)) return head.slice(0, max).trimEnd();',
+        from: 'PRINTABLE_ASCII.test(head)',
+        to: 'false',
+      },
+      {
+        code: 'const PRINTABLE_ASCII = /^[\\x20-\\x7e]*$/;',
+        from: '/^[\\x20-\\x7e]*$/',
+        to: '/^[\\x20-\\x7e]$/',
+      },
+    ],
+  },
+  {
+    why: 'What is not readable holds no record, so both ways give nothing.',
+    file: 'lib/records.ts',
+    mutants: [
+      {
+        code: "return read.kind === 'record' ? read.held : undefined;",
+        from: "read.kind === 'record'",
+        to: 'true',
+      },
+    ],
+  },
+  {
+    why: 'The event that waits first is one of those that are searched: where there is none, nothing is asked.',
+    file: 'lib/delivery/digest.ts',
+    mutants: [
+      {
+        code: 'const end = waiting.findIndex(({ event }) => event.time !== waiting[0]?.event.time);',
+        from: 'waiting[0]?.event',
+        to: 'waiting[0].event',
+      },
+    ],
+  },
+];

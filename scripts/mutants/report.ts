@@ -1,0 +1,93 @@
+import { tableOf } from '../tables.ts';
+import { EXCEPTIONS } from './exceptions.ts';
+import { GROUPS, type Group } from './targets.ts';
+
+/** One change of the product, and what the tests said to it. */
+export interface Mutant {
+  readonly file: string;
+  readonly line: number;
+  /** The line of the product in which it begins, without its indentation. */
+  readonly code: string;
+  readonly mutator: string;
+  readonly from: string;
+  readonly to: string;
+  /** What does not end is found as well, but a slow machine may look like it: counted for itself. */
+  readonly end: 'killed' | 'timeout' | 'survived';
+}
+
+export type Results = ReadonlyMap<Group, readonly Mutant[]>;
+
+export interface Judgement {
+  readonly table: string;
+  /** Survivors that no exception names. */
+  readonly survivors: readonly Mutant[];
+  /** Exceptions that nothing needs: what they named was killed, or is there no more. */
+  readonly stale: readonly string[];
+}
+
+const HEAD = [
+  'group',
+  'mutants',
+  'killed',
+  'timed out',
+  'survived',
+  'score',
+  'named exceptions',
+  'score without them',
+];
+
+/** @param isComplete whether everything was tried: only then is it known which exceptions are not needed */
+export function judge(results: Results, isComplete: boolean): Judgement {
+  const survived = [...results.values()].flat().filter(({ end }) => end === 'survived');
+  const rows = GROUPS.flatMap((group) => {
+    const mutants = results.get(group);
+    return mutants === undefined ? [] : [row(group, mutants)];
+  });
+  if (rows.length > 1) rows.push(row('**all**', [...results.values()].flat()));
+  const needless = EXCEPTIONS.flatMap(({ file, mutants }) =>
+    mutants
+      .filter(({ code, from, to }) => !survived.some((one) => isNamedBy(one, file, code, from, to)))
+      .map(({ code, from, to }) => `${file}: ${code}: ${from} → ${to}`),
+  );
+  return {
+    table: tableOf(HEAD, rows),
+    survivors: survived.filter((mutant) => !isException(mutant)),
+    stale: isComplete ? needless : [],
+  };
+}
+
+function row(name: string, mutants: readonly Mutant[]): readonly (string | number)[] {
+  const count = (end: Mutant['end']) => mutants.filter((mutant) => mutant.end === end).length;
+  const found = count('killed') + count('timeout');
+  const named = mutants.filter((mutant) => mutant.end === 'survived' && isException(mutant)).length;
+  return [
+    name,
+    mutants.length,
+    count('killed'),
+    count('timeout'),
+    count('survived'),
+    percent(found, mutants.length),
+    named,
+    percent(found, mutants.length - named),
+  ];
+}
+
+/** Cut, not rounded: only all is 100 %. */
+function percent(part: number, whole: number): string {
+  return `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`;
+}
+
+function isException(mutant: Mutant): boolean {
+  return EXCEPTIONS.some(({ file, mutants }) =>
+    mutants.some(({ code, from, to }) => isNamedBy(mutant, file, code, from, to)),
+  );
+}
+
+function isNamedBy(mutant: Mutant, file: string, code: string, from: string, to: string): boolean {
+  return mutant.file === file && mutant.code === code && mutant.from === from && mutant.to === to;
+}
+
+/** A mutant in two lines: where it is, and what was changed. */
+export function shown({ file, line, code, mutator, from, to }: Mutant): string {
+  return `${file}:${line} (${mutator}) ${code}\n    ${from} → ${to}`;
+}

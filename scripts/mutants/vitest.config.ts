@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitest/config';
+import plain from '../../vitest.config.ts';
+
+const { MUTANTS_TESTS = '', MUTANTS_FILE, MUTANTS_INSTEAD } = process.env;
+
+/** Puts another text in place of one file of ours. */
+const instead = {
+  name: 'instead',
+  load(id: string) {
+    if (MUTANTS_FILE === undefined || MUTANTS_INSTEAD === undefined) return null;
+    return id === resolve(MUTANTS_FILE) ? readFileSync(MUTANTS_INSTEAD, 'utf8') : null;
+  },
+};
+
+/** The tests of one target only: every mutant runs them anew. */
+export default defineConfig({
+  plugins: [instead],
+  // What was made of one text must not be taken for another.
+  test: {
+    ...plain.test,
+    fsModuleCache: false,
+    include: MUTANTS_TESTS.split(','),
+    setupFiles: ['scripts/mutants/setup.ts'],
+  },
+});

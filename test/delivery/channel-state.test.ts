@@ -1,0 +1,143 @@
+import { describe, expect, it, test } from 'vitest';
+import type { Outcome, OutcomeClass } from '../../lib/channels/channel.ts';
+import { isBroken, mayTell, stateAfter } from '../../lib/delivery/channel-state.ts';
+import type { ChannelState } from '../../lib/migration/record.ts';
+
+const NOW = new Date('2026-01-05T00:00:00.000Z');
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const OPS = { kind: 'webhook', settings: 'a1' } as const;
+const CHAT = { kind: 'chat', settings: 'a1' } as const;
+const CHANGED = { kind: 'webhook', settings: 'b2' } as const;
+
+function after(ms: number): string {
+  return new Date(NOW.getTime() + ms).toISOString();
+}
+
+function outcome(outcomeClass: OutcomeClass, more: Partial<Outcome> = {}): Outcome {
+  return { class: outcomeClass, reason: 'as the test wants it', ms: 7, ...more };
+}
+
+function state(more: Partial<ChannelState> = {}): ChannelState {
+  return { settings: 'a1', reason: 'as it was', restUntil: after(MINUTE), refusals: 0, ...more };
+}
+
+const BROKEN = state({ brokenSince: after(-MINUTE) });
+
+describe('a channel may be told something', () => {
+  test.each([
+    ['of which nothing is known', undefined, OPS, true],
+    ['that rests', state(), OPS, false],
+    ['that rests for a millisecond more', state({ restUntil: after(1) }), OPS, false],
+    ['whose rest is over', state({ restUntil: after(0) }), OPS, true],
+    ['whose rest was made by a wrong clock', state({ restUntil: after(999 * 60 * MINUTE) }), OPS, true],
+    ['that rests, but has other settings now', state(), CHANGED, true],
+  ])('%s: %4$s', (_words, known, channel, may) => {
+    expect(mayTell(known, channel, NOW)).toBe(may);
+  });
+});
+
+describe('a channel is broken', () => {
+  test.each([
+    ['of which nothing is known', undefined, OPS, false],
+    ['that only rests', state(), OPS, false],
+    ['that broke', BROKEN, OPS, true],
+    ['that broke, but has other settings now', BROKEN, CHANGED, false],
+  ])('%s: %4$s', (_words, known, channel, is) => {
+    expect(isBroken(known, channel)).toBe(is);
+  });
+});
+
+describe('after an attempt', () => {
+  it.each(['delivered', 'permanent'] as const)(
+    'that was %s a channel is fine, whatever was before',
+    (end) => {
+      for (const before of [undefined, state(), BROKEN]) {
+        expect(stateAfter(before, outcome(end), OPS, NOW)).toBeUndefined();
+      }
+    },
+  );
+
+  it('that says the channel is broken it is tried in half an hour', () => {
+    expect(stateAfter(undefined, outcome('broken', { reason: 'HTTP 410' }), OPS, NOW)).toEqual({
+      settings: 'a1',
+      reason: 'HTTP 410',
+      restUntil: after(30 * MINUTE),
+      refusals: 0,
+      brokenSince: NOW.toISOString(),
+    });
+  });
+
+  it.each(['broken', 'pause', 'transient'] as const)(
+    'that failed (%s) a broken channel has been broken for as long as before',
+    (end) => {
+      expect(stateAfter(BROKEN, outcome(end, { retryAfterMs: 5 * MINUTE }), OPS, NOW)).toMatchObject({
+        restUntil: after(30 * MINUTE),
+        brokenSince: BROKEN.brokenSince,
+      });
+    },
+  );
+
+  it('with other settings a channel that was broken begins anew', () => {
+    expect(stateAfter(BROKEN, outcome('broken'), CHANGED, NOW)).toMatchObject({
+      settings: 'b2',
+      brokenSince: NOW.toISOString(),
+    });
+    expect(stateAfter(BROKEN, outcome('transient'), CHANGED, NOW)).toBeUndefined();
+  });
+
+  it.each([
+    [OPS, undefined, MINUTE],
+    [OPS, SECOND, MINUTE],
+    [OPS, 120 * MINUTE, 120 * MINUTE],
+    [CHAT, 120 * MINUTE, 60 * MINUTE],
+  ])('that asks %j to rest for %s ms it rests for %s ms', (channel, retryAfterMs, restMs) => {
+    const asked = outcome('pause', retryAfterMs === undefined ? {} : { retryAfterMs });
+    expect(stateAfter(undefined, asked, channel, NOW)).toEqual({
+      settings: 'a1',
+      reason: 'as the test wants it',
+      restUntil: after(restMs),
+      refusals: 0,
+    });
+  });
+
+  it('that failed for one event only, what was known of the channel stays', () => {
+    const known = state();
+    expect(stateAfter(undefined, outcome('transient', { status: 503 }), OPS, NOW)).toBeUndefined();
+    expect(stateAfter(known, outcome('transient', { status: 503 }), OPS, NOW)).toBe(known);
+  });
+
+  describe.each([401, 403])('that is refused with %i', (status) => {
+    const refused = outcome('transient', { status });
+
+    it('it counts, without a rest', () => {
+      const once = stateAfter(undefined, refused, OPS, NOW);
+      expect(once).toEqual({
+        settings: 'a1',
+        reason: 'as the test wants it',
+        restUntil: NOW.toISOString(),
+        refusals: 1,
+      });
+      expect(stateAfter(once, refused, OPS, NOW)).toMatchObject({ refusals: 2 });
+      expect(stateAfter(once, refused, OPS, NOW)).not.toHaveProperty('brokenSince');
+    });
+
+    it('it is broken at the third time in a row', () => {
+      expect(stateAfter(state({ refusals: 2 }), refused, OPS, NOW)).toMatchObject({
+        refusals: 3,
+        restUntil: after(30 * MINUTE),
+        brokenSince: NOW.toISOString(),
+      });
+    });
+
+    it('it begins to count anew with other settings', () => {
+      expect(stateAfter(state({ refusals: 2 }), refused, CHANGED, NOW)).toMatchObject({ refusals: 1 });
+    });
+  });
+
+  it('that asks for a rest between refusals they are no longer in a row', () => {
+    expect(stateAfter(state({ refusals: 2 }), outcome('pause', { status: 429 }), OPS, NOW)).toMatchObject({
+      refusals: 0,
+    });
+  });
+});

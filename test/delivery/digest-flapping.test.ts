@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { nextToTell } from '../../lib/delivery/digest.ts';
+import { owe, settle } from '../../lib/delivery/outbox.ts';
+import type { Kind } from '../../lib/delivery/retry.ts';
+import type { MigrationEvent, Standing } from '../../lib/migration/event.ts';
+import { newRecord, type Told, type WatchRecord } from '../../lib/migration/record.ts';
+import { eventOf } from '../migration/events.ts';
+
+const NOW = new Date('2026-01-05T00:10:00.000Z');
+const MINUTE = 60_000;
+const WINDOW = 10 * MINUTE;
+
+function ago(ms: number): string {
+  return new Date(NOW.getTime() - ms).toISOString();
+}
+
+function events(count: number): MigrationEvent[] {
+  return Array.from({ length: count }, (_, n) => eventOf(n + 1));
+}
+
+function waiting(count: number, more: Partial<WatchRecord> = {}): WatchRecord {
+  return owe({ ...newRecord(NOW), ...more }, events(count), () => ['ops', 'cutover'], NOW).record;
+}
+
+/** The numbers of the events that come next. */
+function next(record: WatchRecord, kind: Kind = 'chat', channel = 'ops'): number[] {
+  return nextToTell(record, channel, kind, NOW).map(({ event }) => Number(event.sequence));
+}
+
+function visit(status: string, agoMs: number): Standing {
+  return { status, phase: 'full', since: ago(agoMs) };
+}
+
+/** A task that came to one status three times in the last minutes. */
+const FLAPPING: Pick<WatchRecord, 'timeline' | 'standing'> = {
+  timeline: [visit('A', 5 * MINUTE), visit('B', 4 * MINUTE), visit('A', 3 * MINUTE), visit('B', 2 * MINUTE)],
+  standing: visit('A', MINUTE),
+};
+
+function told(agoMs: number, channel = 'ops'): { readonly told: readonly Told[] } {
+  return { told: [{ eventId: 'e', channel, at: ago(agoMs), attempts: 1, events: 1 }] };
+}
+
+describe('what a channel is told next', () => {
+  it('is nothing when nothing is owed to it', () => {
+    expect(next(waiting(0))).toEqual([]);
+    expect(next(waiting(5), 'chat', 'nobody')).toEqual([]);
+  });
+
+  it('is nothing while the oldest is not due', () => {
+    const record = waiting(5);
+    const [first] = record.outbox;
+    if (first === undefined) throw new Error('nothing is owed');
+    const failed = settle(record, {
+      eventId: first.event.id,
+      channel: 'ops',
+      kind: 'chat',
+      outcome: { class: 'transient', reason: 'HTTP 503', ms: 1 },
+      now: NOW,
+      random: 0.5,
+    }).record;
+
+    expect(next(failed)).toEqual([]);
+    expect(next(failed, 'chat', 'cutover')).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it.each<[Kind, number, number[]]>([
+    ['webhook', 1, [1]],
+    ['webhook', 64, [1]],
+    ['chat', 1, [1]],
+    ['chat', 3, [1]],
+    ['chat', 4, [1, 2, 3, 4]],
+    ['chat', 5, [1, 2, 3, 4, 5]],
+  ])('for a %s of which %i events wait is %j', (kind, count, expected) => {
+    expect(next(waiting(count), kind)).toEqual(expected);
+  });
+
+  it('counts what waits for this channel alone', () => {
+    const record = owe(
+      waiting(0),
+      events(4),
+      ({ sequence }) => (Number(sequence) < 4 ? ['ops', 'cutover'] : ['cutover']),
+      NOW,
+    ).record;
+    expect(next(record)).toEqual([1]);
+    expect(next(record, 'chat', 'cutover')).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('a flapping task', () => {
+  it('is told to a chat all together, to a program one by one', () => {
+    expect(next(waiting(2, FLAPPING))).toEqual([1, 2]);
+    expect(next(waiting(2, FLAPPING), 'webhook')).toEqual([1]);
+  });
+
+  it.each([
+    ['just now', 0, []],
+    ['nearly ten minutes ago', WINDOW - 1, []],
+    ['ten minutes ago', WINDOW, [1, 2]],
+    ['in the future, by another clock', -1, [1, 2]],
+  ])('is told to a chat that was told %s: %3$j', (_words, agoMs, expected) => {
+    expect(next(waiting(2, { ...FLAPPING, ...told(agoMs) }))).toEqual(expected);
+  });
+
+  it('waits for no other channel', () => {
+    expect(next(waiting(2, { ...FLAPPING, ...told(0, 'cutover') }))).toEqual([1, 2]);
+    expect(next(waiting(2, { ...FLAPPING, ...told(0) }), 'webhook')).toEqual([1]);
+  });
+
+  it('waits, too, with what is told of a group', () => {
+    const group = { name: 'orders', size: 2, projects: ['prod'], members: [] };
+    const told0 = events(2).map((event) => ({ ...event, data: { ...event.data, group } }));
+    const record = { ...newRecord(NOW), ...FLAPPING, ...told(0) };
+    expect(next(owe(record, told0, () => ['ops'], NOW).record)).toEqual([]);
+  });
+
+  it('waits if any of the last messages was too lately', () => {
+    const both = { told: [...told(0).told, ...told(WINDOW).told] };
+    expect(next(waiting(2, { ...FLAPPING, ...both }))).toEqual([]);
+  });
+
+  it.each<[string, Pick<WatchRecord, 'timeline' | 'standing'>]>([
+    ['came to a status twice only', { timeline: FLAPPING.timeline.slice(2), standing: visit('A', MINUTE) }],
+    [
+      'moved on and on',
+      { timeline: [visit('A', 3 * MINUTE), visit('B', 2 * MINUTE)], standing: visit('C', 0) },
+    ],
+    [
+      'came to it three times in more than ten minutes',
+      { timeline: [visit('A', WINDOW), visit('B', 3), visit('A', 2)], standing: visit('A', 1) },
+    ],
+    ['has no status yet', { timeline: [] }],
+  ])('is none that %s', (_words, past) => {
+    expect(next(waiting(2, { ...past, ...told(0) }))).toEqual([1]);
+  });
+
+  it('is one that came to it three times in just less than ten minutes', () => {
+    const past = {
+      timeline: [visit('A', WINDOW - 1), visit('B', 3), visit('A', 2)],
+      standing: visit('A', 1),
+    };
+    expect(next(waiting(2, past))).toEqual([1, 2]);
+  });
+
+  it('is one that was seen to flap, whatever its status is now', () => {
+    const past = { timeline: [visit('A', 3), visit('A', 2), visit('A', 1)] };
+    expect(next(waiting(2, past))).toEqual([1, 2]);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { LONGEST_RUN_MS, leaseFor, mayDeliver, released } from '../../lib/delivery/lease.ts';
+import { newRecord, type WatchRecord } from '../../lib/migration/record.ts';
+
+const NOW = Date.parse('2026-01-05T00:00:00.000Z');
+const GRACE = 30_000;
+const FREE = newRecord(new Date(NOW));
+
+function leased(until: number, owner = 'other'): WatchRecord {
+  return { ...FREE, lease: { owner, until: new Date(until).toISOString() } };
+}
+
+describe('a lease', () => {
+  it('outlives its run by half a minute', () => {
+    expect(leaseFor('me', NOW)).toEqual({ owner: 'me', until: new Date(NOW + GRACE).toISOString() });
+  });
+
+  it('is as long as the longest run of AWS Lambda at most: a quarter of an hour', () => {
+    expect(LONGEST_RUN_MS).toBe(900_000);
+  });
+
+  it.each([
+    ['until a minute from now', NOW + 60_000, false],
+    ['for one millisecond more', NOW + 1, false],
+    ['until now', NOW, true],
+    ['until a minute ago', NOW - 60_000, true],
+    ['for as long as any run lasts', NOW + LONGEST_RUN_MS + GRACE, false],
+    ['for longer than any run lasts: its clock was wrong', NOW + LONGEST_RUN_MS + GRACE + 1, true],
+  ])('of another run %s: whether we may deliver is %3$s', (_words, until, may) => {
+    expect(mayDeliver(leased(until), 'me', NOW)).toBe(may);
+  });
+
+  it('holds nobody up where there is none, nor its owner', () => {
+    expect(mayDeliver(FREE, 'me', NOW)).toBe(true);
+    expect(mayDeliver(leased(NOW + 60_000, 'me'), 'me', NOW)).toBe(true);
+  });
+
+  it('is given back without a trace', () => {
+    expect(released(leased(NOW))).toStrictEqual(FREE);
+  });
+});

@@ -1,0 +1,27 @@
+import { ADDRESS } from './addresses.ts';
+import { type Course, type Exploration, explore } from './border.ts';
+import { CONFIGURATION } from './configuration.ts';
+import { ANSWER, ERROR, MESSAGE, REFUSAL } from './dcs.ts';
+import { STORED } from './stored.ts';
+import { LINE, SHOWN, SLACK } from './telling.ts';
+import { WAIT } from './waiting.ts';
+
+interface Explorer {
+  readonly name: string;
+  readonly explore: (course: Course) => Promise<Exploration>;
+}
+
+/** Every place where something foreign comes in. */
+export const BORDERS: readonly Explorer[] = [
+  { name: ANSWER.name, explore: (course) => explore(ANSWER, course) },
+  { name: ERROR.name, explore: (course) => explore(ERROR, course) },
+  { name: REFUSAL.name, explore: (course) => explore(REFUSAL, course) },
+  { name: MESSAGE.name, explore: (course) => explore(MESSAGE, course) },
+  { name: WAIT.name, explore: (course) => explore(WAIT, course) },
+  { name: STORED.name, explore: (course) => explore(STORED, course) },
+  { name: CONFIGURATION.name, explore: (course) => explore(CONFIGURATION, course) },
+  { name: ADDRESS.name, explore: (course) => explore(ADDRESS, course) },
+  { name: SHOWN.name, explore: (course) => explore(SHOWN, course) },
+  { name: SLACK.name, explore: (course) => explore(SLACK, course) },
+  { name: LINE.name, explore: (course) => explore(LINE, course) },
+];

@@ -2,11 +2,12 @@ import type { RedriveInput } from '../../lib/deliveries/redrive.ts';
 import { loadLetters, markRedriven } from '../../lib/delivery/dead-letters.ts';
 import type { Store } from '../../lib/store/store.ts';
 import type { Crash } from './crashes.ts';
-import { ANSWERS, type Faults, NO_FAULTS, STORE_FAULTS } from './faults.ts';
+import { type Faults, NO_FAULTS, STORE_FAULTS } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
+import { ANSWERS } from './receivers.ts';
 import { ours } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
-import { addCase, createTotals, mergeTotals, type Totals } from './totals.ts';
+import { createTotals, judge as judgeCase, mergeTotals, type Totals } from './totals.ts';
 
 const MINUTE = 60_000;
 const REFUSALS: Faults = { ...NO_FAULTS, answer: () => 'refused 422' };
@@ -38,8 +39,7 @@ async function judge(
   schedule: string,
   mostDuplicates: number,
 ): Promise<void> {
-  const verdict = await simulation.drain();
-  addCase(all.totals, { verdict, fired: simulation.fired.counts, schedule, mostDuplicates });
+  await judgeCase(all.totals, { schedule, mostDuplicates }, simulation);
   const listed = await simulation.listedDead();
   all.miscounted += simulation.promised.miscounted(listed);
   all.left += listed.length;

@@ -102,6 +102,9 @@ describe('a case', () => {
     'only channel ops answers for ever: reset',
     'channel cutover answers for two hours: time-out',
     'clock in 2038 in 1 ticks from 0, dies at 3',
+    'a redrive and a tick that sees a change, choices 0.1.0.1',
+    'redrives, dies after step 40',
+    'redrives ci/1 of 20 minutes',
   ])('is replayed from its words, the same to the last byte: %s', async (words) => {
     const [first, second] = [await replay(ours, words), await replay(ours, words)];
     expect(traceOf(first).length).toBeGreaterThan(5);

@@ -72,7 +72,7 @@ export function createNetwork(input: NetworkInput): Network {
     const { channel, run, events, body } = message;
     const answer = faults().answer(channel);
     fired.count(`answer: ${answer}`);
-    const taking = takingOf(answer);
+    const taking = takingOf(answer, kindOf(channel));
     for (const event of events) {
       arrivals.push(`${channel} ${event.subject} ${event.sequence} ${answer}`);
       if (taking.taken > 0) delays.push(now() - Date.parse(event.time));

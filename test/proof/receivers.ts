@@ -17,6 +17,8 @@ interface Receiver extends Behaviour {
   readonly taken?: number;
   /** Of how many of these the sender cannot know. */
   readonly unknown?: number;
+  /** The same of a message to people, where it differs: Slack itself says `ok`, all else is somebody on the way. */
+  readonly unknownInChat?: number;
 }
 
 /**
@@ -27,7 +29,7 @@ interface Receiver extends Behaviour {
 const RECEIVERS = {
   ok: { status: 200, body: 'ok', taken: 1 },
   'slow ok': { status: 200, body: 'ok', slow: 'in time', taken: 1 },
-  'ok 204': { status: 204, taken: 1 },
+  'ok 204': { status: 204, taken: 1, unknownInChat: 1 },
   'asked twice': { status: 200, body: 'ok', taken: 2, unknown: 1 },
   'answer lost': { error: 'ECONNRESET', taken: 1, unknown: 1 },
   'late answer': { slow: 'too late', taken: 1, unknown: 1 },
@@ -61,9 +63,9 @@ export interface Taking {
   readonly unknown: number;
 }
 
-export function takingOf(answer: Answer): Taking {
-  const { taken = 0, unknown = 0 }: Receiver = RECEIVERS[answer];
-  return { taken, unknown };
+export function takingOf(answer: Answer, kind: 'chat' | 'webhook'): Taking {
+  const { taken = 0, unknown = 0, unknownInChat = unknown }: Receiver = RECEIVERS[answer];
+  return { taken, unknown: kind === 'chat' ? unknownInChat : unknown };
 }
 
 /** What the sender gets to see of a receiver's answer. @see behave */

@@ -7,6 +7,7 @@ import { STORE_FAULTS } from './faults.ts';
 import { playDeadChannel, playOutage } from './outages.ts';
 import { playOverlap, playSchedule } from './overlaps.ts';
 import { ANSWERS } from './receivers.ts';
+import { playHours, playRedriveSchedule, playRedrives } from './redrives.ts';
 import { LOOK_GLITCHES, LOOK_TROUBLES } from './service.ts';
 import type { Design } from './simple-designs.ts';
 import type { Simulation } from './simulation.ts';
@@ -26,6 +27,18 @@ const REPLAYS: readonly Replay[] = [
     play: (design, [crashes = '']) => playCrashes(design, crashes.split(' and ').map(crashOf), TRACED),
   },
   {
+    words: /^a redrive (.+), choices ([\d.]*)$/,
+    play: (_ours, [opening = '', choices = '']) => playRedriveSchedule(opening, numbersIn(choices)),
+  },
+  {
+    words: /^redrives, (dies .*)$/,
+    play: (_ours, [crashes = '']) => playRedrives(crashes.split(' and ').map(crashOf), TRACED),
+  },
+  {
+    words: /^redrives (\S+) of (\d+) minutes$/,
+    play: (_ours, [seed = '', minutes]) => playHours({ seed, minutes: Number(minutes), ...TRACED }),
+  },
+  {
     words: /^busy, (dies .*)$/,
     play: (design, [crash = '']) => playBusy(design, crashOf(crash), TRACED),
   },
@@ -40,8 +53,8 @@ const REPLAYS: readonly Replay[] = [
   {
     words: /^(.+?)( and on)?, choices ([\d.]*)$/,
     async play(design, [opening = '', moves, choices = '']) {
-      const schedule = choices === '' ? [] : choices.split('.').map(Number);
-      return (await playSchedule({ design, opening, moves: moves !== undefined }, schedule)).simulation;
+      const overlap = { design, opening, moves: moves !== undefined };
+      return (await playSchedule(overlap, numbersIn(choices))).simulation;
     },
   },
   {
@@ -108,6 +121,10 @@ export async function replay(design: Design, words: string): Promise<Simulation>
     if (parts !== undefined) return play(design, parts);
   }
   throw new Error(`no case is called ${words}`);
+}
+
+function numbersIn(choices: string): number[] {
+  return choices === '' ? [] : choices.split('.').map(Number);
 }
 
 function crashOf(words: string): Crash {

@@ -1,17 +1,23 @@
 /**
  * Prints how three designs do in the simulation of test/proof, and writes the tables into docs/proof.md.
- * `--long` plays the real design alone, in the large numbers; `--replay CASE` plays one case, step by step.
+ * `--long` plays the real design alone, in the large numbers and on every store; `--replay CASE` plays one case, step by
+ * step, of the real design or of another one (`--design "save, then send"`).
  */
 import { parseArgs } from 'node:util';
-import { everyAnswer, everyDeadChannel, everyStoreFault, everyWrongClock } from '../test/proof/accidents.ts';
+import { everyAnswer, everyLookFault, everyStoreFault } from '../test/proof/accidents.ts';
+import { everyCrashWhenBusy } from '../test/proof/busy.ts';
+import { everyWrongClock } from '../test/proof/clocks.ts';
 import { everyCrash, everyPairOfCrashes } from '../test/proof/crashes.ts';
 import { manyDays } from '../test/proof/days.ts';
-import { delaysAt } from '../test/proof/delays.ts';
+import { type Delays, delaysAt } from '../test/proof/delays.ts';
+import { FAULT_KINDS } from '../test/proof/faults.ts';
+import { everyDeadChannel, everyOutage } from '../test/proof/outages.ts';
 import { everyInterleaving, OPENINGS, randomOverlaps } from '../test/proof/overlaps.ts';
 import { replay, traceOf } from '../test/proof/replay.ts';
 import { DESIGNS, type Design, ours } from '../test/proof/simple-designs.ts';
 import { everyStall } from '../test/proof/stalls.ts';
-import { createTotals, mergeTotals, type Totals } from '../test/proof/totals.ts';
+import { type OpenStore, withDynamo, withSqlite } from '../test/proof/stores.ts';
+import { createTotals, lineOf, mergeTotals, type Totals } from '../test/proof/totals.ts';
 import { tableOf, writeInto } from './tables.ts';
 
 type Exploration = readonly [what: string, play: (design: Design) => Promise<Totals>];
@@ -20,24 +26,35 @@ type Row = readonly [what: string, design: Design, totals: Totals];
 const EXPLORATIONS: readonly Exploration[] = [
   ['one crash, before and after every step', everyCrash],
   ['every ordered pair of crashes', everyPairOfCrashes],
-  ['every interleaving of two ticks, from four openings', (design) => interleavings(design, false)],
+  ['one crash at every step of a busy half an hour', everyCrashWhenBusy],
+  ['every interleaving of two ticks, from seven openings', (design) => interleavings(design, false)],
   ['three ticks, 2,000 random schedules', (design) => overlaps(design, 2000)],
   ['a stalled run wakes after every step', everyStall],
-  ['one channel is dead for ever', everyDeadChannel],
+  ['one channel is dead for ever, beside others and alone', everyDeadChannel],
+  ['one channel is away for two hours', async (design) => (await everyOutage(design)).totals],
   ['every answer, at every send', everyAnswer],
+  ['every failed look, at every look', everyLookFault],
   ['every fault of the store, at every request', everyStoreFault],
   ['clocks an hour off, or in 2038', async (design) => (await everyWrongClock(design)).totals],
 ];
+const FAILING = [0, 0.1, 0.5] as const;
+const WEEK = 7 * 1440;
+/** Enough to see what a step gave; whole records are longer. */
+const LINE_LENGTH = 240;
 
-const { values } = parseArgs({ options: { long: { type: 'boolean' }, replay: { type: 'string' } } });
-if (values.replay !== undefined) await show(values.replay);
+const { values } = parseArgs({
+  options: { long: { type: 'boolean' }, replay: { type: 'string' }, design: { type: 'string' } },
+});
+if (values.replay !== undefined) await show(values.replay, values.design);
 else if (values.long === true) judge(await longRun());
 else await compare();
 
 /** Plays a case in the words in which it was printed. */
-async function show(words: string): Promise<void> {
-  const simulation = await replay(ours, words);
-  for (const line of traceOf(simulation)) console.log(line);
+async function show(words: string, name: string = ours.name): Promise<void> {
+  const design = DESIGNS.find((one) => one.name === name);
+  if (design === undefined) throw new Error(`no design is called ${name}`);
+  const simulation = await replay(design, words);
+  for (const line of traceOf(simulation)) console.log(line.slice(0, LINE_LENGTH));
   console.log(await simulation.drain());
 }
 
@@ -47,24 +64,32 @@ async function compare(): Promise<void> {
     for (const design of DESIGNS) rows.push([what, design, await play(design)]);
   }
   rows.push(['30 days with every kind of fault', ours, await days(30)]);
-  const delays = await Promise.all([0, 0.1, 0.5].map((failing) => delaysAt(failing, 'proof')));
-  const lines = delays.map(({ failing, deliveries, p50, p99 }) => [
-    `${failing * 100} %`,
-    deliveries,
-    p50,
-    p99,
-  ]);
-  const delayTable = tableOf(['failing answers', 'deliveries', 'p50', 'p99'], lines);
+  const delays = await Promise.all(
+    FAILING.map((failing) => delaysAt(failing, { seed: 'proof', minutes: WEEK })),
+  );
+  const fired = faultTable(rows);
   if (!judge(rows)) return;
-  console.log(delayTable);
-  await writeInto('docs/proof.md', { table: verdictTable(rows), delays: delayTable });
+  console.log(`${delayTable(delays)}\n${fired}`);
+  await writeInto('docs/proof.md', { table: verdictTable(rows), delays: delayTable(delays), faults: fired });
 }
 
 async function longRun(): Promise<Row[]> {
+  const onStore = async (open: OpenStore, cases: number, dayCount: number): Promise<Totals> => {
+    const all = await randomOverlaps({ design: ours, seed: 'store', cases, store: open });
+    const { totals } = await manyDays({ seed: 'store', days: dayCount, minutes: 1440, store: open });
+    mergeTotals(all, totals);
+    return all;
+  };
   return [
     ['three ticks, 100,000 random schedules', ours, await overlaps(ours, 100_000)],
     ['every interleaving of two ticks while the status moves on', ours, await interleavings(ours, true)],
     ['730 days with every kind of fault', ours, await days(730)],
+    ['5,000 schedules and 20 days on SQLite', ours, await withSqlite((open) => onStore(open, 5000, 20))],
+    [
+      '1,000 schedules and 4 days on the DynamoDB API',
+      ours,
+      await withDynamo((open) => onStore(open, 1000, 4)),
+    ],
   ];
 }
 
@@ -87,7 +112,7 @@ async function days(count: number): Promise<Totals> {
 /** Prints the table. @returns whether the real design kept the promise in every case */
 function judge(rows: readonly Row[]): boolean {
   console.log(verdictTable(rows));
-  const broken = rows.flatMap(([, design, totals]) => (design === ours ? totals.broken : []));
+  const broken = rows.flatMap(([, design, totals]) => (design === ours ? totals.broken.map(lineOf) : []));
   for (const one of broken) console.error(`broken: ${one}`);
   if (broken.length > 0) process.exitCode = 1;
   return broken.length === 0;
@@ -111,4 +136,31 @@ function verdictTable(rows: readonly Row[]): string {
     return [what, name, cases, lost, duplicates, most, unexplained, outOfOrder, invented];
   });
   return tableOf(head, lines);
+}
+
+function delayTable(delays: readonly Delays[]): string {
+  const lines = delays.map(({ failing, deliveries, p50, p99 }) => [
+    `${failing * 100} %`,
+    deliveries,
+    p50,
+    p99,
+  ]);
+  return tableOf(['failing answers', 'deliveries', 'p50', 'p99'], lines);
+}
+
+/** How often each fault struck the real design, and what came of it. @throws {Error} when one never did */
+function faultTable(rows: readonly Row[]): string {
+  const all = createTotals();
+  for (const [, design, totals] of rows) if (design === ours) mergeTotals(all, totals);
+  const times = (kind: string): string => {
+    const count = all.fired.get(kind);
+    if (count === undefined) throw new Error(`this never happened: ${kind}`);
+    return `${kind} ${count.toLocaleString('en')}`;
+  };
+  const lines = Object.entries(FAULT_KINDS).map(([where, kinds]) => {
+    const prefix = kinds[0]?.split(': ')[0] ?? '';
+    const shared = kinds.every((kind) => kind.startsWith(`${prefix}: `)) ? prefix.length + 2 : 0;
+    return [where, kinds.map((kind) => times(kind).slice(shared)).join(' · ')];
+  });
+  return tableOf(['', 'how often'], lines);
 }

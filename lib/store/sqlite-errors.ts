@@ -33,6 +33,7 @@ const BY_SYSTEM_CODE: Readonly<Record<string, Verdict>> = {
   EMFILE: ['unavailable', 'too many files are open'],
   ENFILE: ['unavailable', 'too many files are open'],
   EEXIST: ['denied', 'a part of its path is a file, not a folder; choose another file'],
+  ENOENT: ['denied', 'no folder can be made there; choose another file'],
   ENOTDIR: ['denied', 'a part of its path is a file, not a folder; choose another file'],
 };
 

@@ -59,7 +59,7 @@ export function openDatabase(file: string): DatabaseSync {
  * same moment, and a crash, find a whole database or none. Whose was first stays.
  */
 function makeDatabase(file: string): void {
-  mkdirSync(dirname(resolve(file)), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(resolve(file)));
   const draft = `${file}.${randomUUID()}`;
   try {
     // SQLite itself would make it readable for all; its log files take the mode of the database.
@@ -74,12 +74,35 @@ function makeDatabase(file: string): void {
   }
 }
 
+/**
+ * Makes a folder and those above it, each for this user alone. Node's own `recursive` never ends where a file system
+ * refuses to make a folder with ENOENT, as /proc does: it makes the parent, which is there, and tries again (Node 24.21).
+ */
+function makeFolder(folder: string): void {
+  if (isThere(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const isMadeByAnother = isThereAlready(error) && isThere(folder);
+    if (!isMadeByAnother) throw error;
+  }
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
 function linkUnlessThere(draft: string, file: string): void {
   try {
     linkSync(draft, file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!isThereAlready(error)) throw error;
   }
+}
+
+function isThereAlready(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 /** As a URL, because SQLite reads a meaning into names like `:memory:`, and because only there it can be told not to create. */

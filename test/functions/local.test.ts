@@ -43,6 +43,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
     cwd: folder,
     env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET, ...env },
     timeout: LONGEST_RUN_MS,
+    killSignal: 'SIGKILL',
   });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code, out, err };
@@ -314,6 +315,15 @@ describe('a command line or state file that is wrong', () => {
     const { code, err } = await runWith(config(), ['--once', '--state', join(folder, 'file/watch.db')]);
     expect(code).toBe(2);
     expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('ends with 2 when no folder can be made for the state file', async () => {
+    const file = '/proc/no/such/watch.db';
+    const { code, err } = await runWith(config(), ['--once', '--state', file]);
+    expect(code).toBe(2);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(err).toContain(`${file} cannot be used`);
+    expect(err).toContain('choose another file');
   });
 });
 

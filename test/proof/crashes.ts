@@ -3,7 +3,7 @@ import type { Faults } from './faults.ts';
 import type { Ending } from './scheduler.ts';
 import type { Design } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
-import { addCase, createTotals, type Totals } from './totals.ts';
+import { createTotals, judge, named, type Totals } from './totals.ts';
 
 /** Where a run dies: at the step with this number, before or after its effect. */
 export interface Crash {
@@ -11,7 +11,7 @@ export interface Crash {
   readonly ending: Exclude<Ending, 'answered'>;
 }
 
-const ENDINGS = ['dies before', 'dies after'] as const;
+const ENDINGS: readonly Crash['ending'][] = ['dies before', 'dies after'];
 const MINUTE = 60_000;
 /** First sight of the task, and three transitions. */
 const TRANSITIONS = ['FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED'] as const;
@@ -21,6 +21,7 @@ const QUIET_TICKS = 7;
 export interface CrashOptions {
   readonly store?: (now: () => number) => Store;
   readonly faults?: Faults;
+  readonly channels?: readonly string[];
   readonly traced?: boolean;
 }
 
@@ -50,55 +51,46 @@ export async function playCrashes(
 }
 
 /** S1: one crash, before and after every single step. */
-export async function everyCrash(design: Design, options?: CrashOptions): Promise<Totals> {
+export async function everyCrash(design: Design): Promise<Totals> {
   const totals = createTotals();
-  for (const crash of await crashesAfter(design, [], options))
-    await tryCrashes(totals, design, [crash], options);
+  for (const crash of await crashesAfter(design, [])) await tryCrashes(totals, design, [crash]);
   return totals;
 }
 
 /** S2: every ordered pair of crashes. The second may hit any step of the runs that clean up after the first. */
-export async function everyPairOfCrashes(
-  design: Design,
-  options?: CrashOptions & { readonly everyNth?: number },
-): Promise<Totals> {
+export async function everyPairOfCrashes(design: Design): Promise<Totals> {
   const totals = createTotals();
-  const nth = options?.everyNth ?? 1;
-  let number = 0;
-  for (const first of await crashesAfter(design, [], options)) {
-    for (const second of await crashesAfter(design, [first], options)) {
-      number += 1;
-      if (number % nth === 0) await tryCrashes(totals, design, [first, second], options);
-    }
-  }
+  for (const pair of await allPairs(design)) await tryCrashes(totals, design, pair);
   return totals;
 }
 
-/** Every point at which one more crash can hit a case. */
-export async function crashesAfter(
-  design: Design,
-  crashes: readonly Crash[],
-  options?: CrashOptions,
-): Promise<Crash[]> {
-  const { scheduler } = await playCrashes(design, crashes, options);
-  const from = (crashes.at(-1)?.step ?? -1) + 1;
-  return scheduler.taken
-    .map((_, step) => step)
-    .slice(from)
-    .flatMap((step) => ENDINGS.map((ending) => ({ step, ending })));
+export async function allPairs(design: Design): Promise<(readonly [Crash, Crash])[]> {
+  const pairs: (readonly [Crash, Crash])[] = [];
+  for (const first of await crashesAfter(design, [])) {
+    const seconds = await crashesAfter(design, [first]);
+    pairs.push(...seconds.map((second) => [first, second] as const));
+  }
+  return pairs;
 }
 
-async function tryCrashes(
-  totals: Totals,
-  design: Design,
-  crashes: readonly Crash[],
-  options?: CrashOptions,
-): Promise<void> {
-  const simulation = await playCrashes(design, crashes, options);
-  addCase(totals, {
-    verdict: await simulation.drain(),
-    fired: simulation.fired.counts,
-    schedule: crashes.map(({ step, ending }) => `${ending} step ${step}`).join(' and '),
-    mostDuplicates: crashes.length,
-  });
+/** Every point at which one more crash can hit a case. */
+export async function crashesAfter(design: Design, crashes: readonly Crash[]): Promise<Crash[]> {
+  const { scheduler } = await playCrashes(design, crashes);
+  return crashPoints(scheduler.taken.length, ENDINGS, (crashes.at(-1)?.step ?? -1) + 1);
+}
+
+/** At each step from a number on, before and after it. */
+export function crashPoints(steps: number, endings = ENDINGS, from = 0): Crash[] {
+  const numbers = Array.from({ length: steps - from }, (_, index) => from + index);
+  return numbers.flatMap((step) => endings.map((ending) => ({ step, ending })));
+}
+
+async function tryCrashes(totals: Totals, design: Design, crashes: readonly Crash[]): Promise<void> {
+  const schedule = wordsOf(crashes);
+  const simulation = await named(schedule, () => playCrashes(design, crashes));
+  await judge(totals, { schedule, mostDuplicates: crashes.length }, simulation);
+}
+
+export function wordsOf(crashes: readonly Crash[]): string {
+  return crashes.map(({ step, ending }) => `${ending} step ${step}`).join(' and ');
 }

@@ -1,31 +1,22 @@
 import type { Store } from '../../lib/store/store.ts';
-import { ANSWERS, type Faults, LOOK_FAULTS, STORE_FAULTS } from './faults.ts';
+import { CHANNELS } from './network.ts';
 import { createRandom, type Random } from './random.ts';
 import { ours } from './simple-designs.ts';
-import { CHANNELS, createSimulation, type Simulation } from './simulation.ts';
-import { addCase, createTotals, type Totals } from './totals.ts';
+import { createSimulation, type Simulation } from './simulation.ts';
+import { createTotals, judge, named, type Totals } from './totals.ts';
+import { MISSING } from './truth.ts';
+import { createWeather } from './weather.ts';
 
 const MINUTE = 60_000;
 const TASKS = ['task-1', 'task-2', 'task-3'] as const;
 const STATUSES = ['FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED', 'RUNNING', 'FAILED', 'SUCCESS'] as const;
-/** How often each thing happens: per answer, request, look, step, task and minute, minute. */
-const RATES = {
-  answer: 0.15,
-  store: 0.03,
-  look: 0.05,
-  crash: 0.01,
-  stall: 0.003,
-  moves: 0.02,
-  overlap: 0.1,
-  removal: 0.003,
-} as const;
+/** How often each thing happens: per step (2), task and minute, minute (2). What else goes wrong is the weather's. */
+const RATES = { crash: 0.01, stall: 0.003, moves: 0.02, overlap: 0.1, removal: 0.003 } as const;
 /** Clocks of machines differ, by this much at most. Milliseconds. */
 const SKEWS = [0, 0, 0, 20_000, -20_000] as const;
 const LONGEST_STALL = 6;
 /** A channel that was taken out of the configuration comes back after so many minutes. */
 const LONGEST_REMOVAL = 40;
-/** Two answers in a row that a task does not exist are believed; so far apart they are never in a row. */
-const MINUTES_BETWEEN_GLITCHES = 60;
 
 interface DayOptions {
   readonly seed: string;
@@ -40,7 +31,6 @@ interface Day {
   minute: number;
   /** Stalled runs and the minute at which each wakes. */
   readonly sleepers: Map<number, number>;
-  readonly lastGlitch: Map<string, number>;
   /** Until when a channel is out of the configuration. */
   backAt: number;
 }
@@ -52,9 +42,11 @@ interface Day {
 export async function playDay({ seed, minutes, ...options }: DayOptions): Promise<Simulation> {
   const random = createRandom(seed);
   const simulation = createSimulation({ ...options, design: ours, seed, tasks: TASKS });
-  const day: Day = { simulation, random, minute: 0, sleepers: new Map(), lastGlitch: new Map(), backAt: 0 };
-  simulation.setFaults(faultsOf(day));
+  const day: Day = { simulation, random, minute: 0, sleepers: new Map(), backAt: 0 };
+  const weather = createWeather(random);
+  simulation.setFaults(weather);
   for (; day.minute < minutes; day.minute += 1) {
+    weather.change();
     moveTasks(day);
     configureChannels(day);
     wakeSleepers(day, day.minute);
@@ -70,7 +62,7 @@ export async function playDay({ seed, minutes, ...options }: DayOptions): Promis
 
 function moveTasks({ simulation, random }: Day): void {
   for (const task of TASKS) {
-    if (random.chance(RATES.moves)) simulation.move(task, random.pick([...STATUSES, undefined]));
+    if (random.chance(RATES.moves)) simulation.move(task, random.pick([...STATUSES, MISSING]));
   }
 }
 
@@ -82,7 +74,6 @@ function configureChannels(day: Day): void {
   if (!random.chance(RATES.removal)) return;
   const removed = CHANNELS[random.below(CHANNELS.length)];
   simulation.configure(CHANNELS.filter((name) => name !== removed));
-  simulation.fired.count('channel removed');
   day.backAt = minute + 1 + random.below(LONGEST_REMOVAL);
 }
 
@@ -109,33 +100,6 @@ async function finishWithAccidents({ simulation, random, sleepers, minute }: Day
   }
 }
 
-function faultsOf(day: Day): Faults {
-  const { random } = day;
-  return {
-    answer: () => (random.chance(RATES.answer) ? random.pick(ANSWERS) : 'ok'),
-    store: (operation) => {
-      if (!random.chance(RATES.store)) return undefined;
-      const fault = random.pick(STORE_FAULTS);
-      // Losing an answer and asking twice are about writes.
-      return operation !== 'save' && (fault === 'answer lost' || fault === 'asked twice')
-        ? 'throttled'
-        : fault;
-    },
-    look: (taskId) => {
-      if (!random.chance(RATES.look)) return undefined;
-      const fault = random.pick(LOOK_FAULTS);
-      return fault === 'not found' && !mayGlitch(day, taskId) ? 'unreachable' : fault;
-    },
-  };
-}
-
-function mayGlitch({ lastGlitch, minute }: Day, taskId: string): boolean {
-  const isFarEnough =
-    minute - (lastGlitch.get(taskId) ?? -MINUTES_BETWEEN_GLITCHES) >= MINUTES_BETWEEN_GLITCHES;
-  if (isFarEnough) lastGlitch.set(taskId, minute);
-  return isFarEnough;
-}
-
 export interface Days {
   readonly totals: Totals;
   readonly largest: { outboxEvents: number; itemBytes: number };
@@ -149,13 +113,9 @@ export async function manyDays(
   const largest = { outboxEvents: 0, itemBytes: 0 };
   for (let day = 0; day < options.days; day += 1) {
     const seed = `${options.seed}/${day}`;
-    const simulation = await playDay({ ...options, seed });
-    addCase(totals, {
-      verdict: await simulation.drain(),
-      fired: simulation.fired.counts,
-      schedule: `day ${seed} of ${options.minutes} minutes`,
-      mostDuplicates: Number.POSITIVE_INFINITY,
-    });
+    const schedule = `day ${seed} of ${options.minutes} minutes`;
+    const simulation = await named(schedule, () => playDay({ ...options, seed }));
+    await judge(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
     largest.outboxEvents = Math.max(largest.outboxEvents, simulation.largest.outboxEvents);
     largest.itemBytes = Math.max(largest.itemBytes, simulation.largest.itemBytes);
   }

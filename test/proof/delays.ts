@@ -1,5 +1,6 @@
-import { type Answer, NO_FAULTS } from './faults.ts';
+import { NO_FAULTS } from './faults.ts';
 import { createRandom } from './random.ts';
+import type { Answer } from './receivers.ts';
 import { ours } from './simple-designs.ts';
 import { createSimulation } from './simulation.ts';
 
@@ -19,17 +20,21 @@ export interface Delays {
 }
 
 /**
- * A day of changes towards receivers that fail at random, and as long afterwards as it takes to tell them all.
+ * Changes towards receivers that fail at random, and as long afterwards as it takes to tell them all.
  *
  * @param failing the share of answers that fail, in [0, 1)
+ * @param minutes how long there are changes
  */
-export async function delaysAt(failing: number, seed: string): Promise<Delays> {
+export async function delaysAt(
+  failing: number,
+  { seed, minutes }: { readonly seed: string; readonly minutes: number },
+): Promise<Delays> {
   const random = createRandom(`${seed} ${failing}`);
   const answer = (): Answer => (random.chance(failing) ? random.pick(['reset', 'error 500']) : 'ok');
   const simulation = createSimulation({ design: ours, seed, tasks: TASKS, faults: { ...NO_FAULTS, answer } });
-  for (let tick = 0; tick < MOST_TICKS && (tick < 1440 || simulation.promised.owed() > 0); tick += 1) {
+  for (let tick = 0; tick < MOST_TICKS && (tick < minutes || simulation.promised.owed() > 0); tick += 1) {
     for (const task of TASKS) {
-      if (tick < 1440 && random.chance(MOVES)) simulation.move(task, random.pick(STATUSES));
+      if (tick < minutes && random.chance(MOVES)) simulation.move(task, random.pick(STATUSES));
     }
     const startedAt = simulation.now();
     await simulation.tick();

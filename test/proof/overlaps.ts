@@ -1,9 +1,10 @@
 import type { Store } from '../../lib/store/store.ts';
 import { NO_FAULTS } from './faults.ts';
+import { CHANNELS } from './network.ts';
 import { createRandom } from './random.ts';
 import type { Design } from './simple-designs.ts';
-import { CHANNELS, createSimulation, type Simulation } from './simulation.ts';
-import { addCase, createTotals, mergeTotals, type Totals } from './totals.ts';
+import { createSimulation, type Simulation } from './simulation.ts';
+import { createTotals, judge, mergeTotals, named, type Totals } from './totals.ts';
 
 const MINUTE = 60_000;
 const TWO_CHANNELS = CHANNELS.slice(0, 2);
@@ -25,6 +26,16 @@ export const OPENINGS: Readonly<Record<string, (simulation: Simulation) => Promi
     await simulation.tick();
     simulation.setFaults(NO_FAULTS);
     simulation.pass(2 * MINUTE);
+    simulation.move('task-1', 'FULLMIGRATING');
+  },
+  'a channel that breaks': async (simulation) => {
+    await simulation.tick();
+    simulation.setFaults({ ...NO_FAULTS, answer: (channel) => (channel === 'cutover' ? 'gone 410' : 'ok') });
+    simulation.move('task-1', 'FULLMIGRATING');
+  },
+  'a message that is refused': async (simulation) => {
+    await simulation.tick();
+    simulation.setFaults({ ...NO_FAULTS, answer: (channel) => (channel === 'ops' ? 'form refused' : 'ok') });
     simulation.move('task-1', 'FULLMIGRATING');
   },
   'a crashed run whose lease is over': async (simulation) => {
@@ -70,16 +81,13 @@ export async function everyInterleaving(overlap: Overlap): Promise<Explored> {
     if (before !== undefined) return before;
     const totals = createTotals();
     if (choices === 0) {
-      addCase(totals, {
-        verdict: await simulation.drain(),
-        schedule: `${overlap.opening}${overlap.moves ? ' and on' : ''}, choices ${schedule.join('.')}`,
-        mostDuplicates: 0,
-      });
+      await judge(totals, { schedule: wordsOf(overlap, schedule), mostDuplicates: 0 }, simulation);
     }
     for (let choice = 0; choice < choices; choice += 1) {
       const next = [...schedule, choice];
       // What was played up to here serves for one of the choices; the others are played from the start.
-      const child = choice === 0 ? await choose(node, choice) : await playSchedule(overlap, next);
+      const play = () => (choice === 0 ? choose(node, choice) : playSchedule(overlap, next));
+      const child = await named(wordsOf(overlap, next), play);
       mergeTotals(totals, await explore(next, child));
     }
     known.set(state, totals);
@@ -87,6 +95,10 @@ export async function everyInterleaving(overlap: Overlap): Promise<Explored> {
   };
 
   return { totals: await explore([], await playSchedule(overlap, [])), states: known.size };
+}
+
+function wordsOf({ opening, moves }: Overlap, schedule: Schedule): string {
+  return `${opening}${moves ? ' and on' : ''}, choices ${schedule.join('.')}`;
 }
 
 /** The two ticks in the middle of a schedule. */
@@ -132,13 +144,8 @@ export async function randomOverlaps({ cases, seed, ...options }: RandomOptions)
   const totals = createTotals();
   for (let number = 0; number < cases; number += 1) {
     const schedule = `overlap ${seed}/${number}`;
-    const simulation = await playOverlap({ ...options, seed: `${seed}/${number}` });
-    addCase(totals, {
-      verdict: await simulation.drain(),
-      fired: simulation.fired.counts,
-      schedule,
-      mostDuplicates: 0,
-    });
+    const simulation = await named(schedule, () => playOverlap({ ...options, seed: `${seed}/${number}` }));
+    await judge(totals, { schedule, mostDuplicates: 0 }, simulation);
   }
   return totals;
 }

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { pending } from '../../lib/delivery/outbox.ts';
+import { jsonLine, type LogEntry, textLine } from '../../lib/log.ts';
 import type { MigrationEvent } from '../../lib/migration/event.ts';
-import { decodeRecord, type WatchRecord } from '../../lib/migration/record.ts';
-import { canonicalStatus, GONE_STATUS } from '../../lib/migration/status.ts';
+import type { WatchRecord } from '../../lib/migration/record.ts';
 import type { Item } from '../../lib/store/store.ts';
+import { showsSecret } from './canaries.ts';
+import { type Copy, channelOf, createLedger, type DeliveryKey, deliveryKey } from './ledger.ts';
+import { createTruth, type History, isUpToDate } from './truth.ts';
 
 /** What one case showed, in counts. Everything but `deliveries`, and duplicates within their bound, must be 0. */
 export interface Verdict {
   /** Events of persisted changes, times the channels that were configured then. */
   readonly deliveries: number;
+  /** Deliveries that ended as dead letters. */
+  readonly dead: number;
   /** Neither arrived, nor a dead letter, nor cancelled. */
   readonly lost: number;
   /** Copies beyond the first. */
@@ -21,7 +26,7 @@ export interface Verdict {
   readonly outOfOrder: number;
   /** A copy of an earlier event that arrived after a later one: receivers drop it by its id. */
   readonly lateRepeats: number;
-  /** Told changes that never were, in another order than they were, or that were not persisted. */
+  /** Changes, stored or told, that never were, or in another order than they were, or that were not stored. */
   readonly invented: number;
   /** One id with two bodies. */
   readonly changedBytes: number;
@@ -29,6 +34,10 @@ export interface Verdict {
   readonly leaks: number;
   /** Arrived, yet still owed when everything had calmed down. */
   readonly stuck: number;
+  /** Writes that were acknowledged, and are not what the store holds. */
+  readonly forgotten: number;
+  /** Tasks whose present status is not known, when everything had calmed down. */
+  readonly unseen: number;
 }
 
 /** One request as a receiver saw it. */
@@ -38,105 +47,82 @@ export interface Arrival {
   readonly run: number;
   readonly events: readonly MigrationEvent[];
   readonly body: string;
-  readonly isTaken: boolean;
-  readonly isAmbiguous: boolean;
-}
-
-interface Delivery {
-  expected: boolean;
-  /** Lies as a dead letter that nobody has put back. */
-  isDead: boolean;
-  /** Was dead at some time: then it may arrive after later ones. */
-  hasDied: boolean;
-  isCancelled: boolean;
-  readonly arrivals: { readonly run: number; readonly isAmbiguous: boolean }[];
-}
-
-/** What a receiver has been told of one task. */
-interface Told {
-  /** The place in the task's history of what was told last. */
-  place: number;
-  status: string | undefined;
-  sequence: number;
-  /** False when an event in between became a dead letter: then the status told last says nothing about the next. */
-  isGapless: boolean;
+  /** How often the receiver took it, and of how many of these the sender cannot know. */
+  readonly taken: number;
+  readonly unknown: number;
 }
 
 export interface PromiseInput {
+  readonly tasks: readonly string[];
   /** Names of the channels that are configured now; each wants every event. */
   channels(): readonly string[];
   /** All statuses that a task really had until now, in order. Nothing for what is no task. */
-  history(subject: string): readonly string[] | undefined;
-  /** The subject of the events of a record. */
+  history(subject: string): History | undefined;
+  /** The subject of the events of a record, and the other way round. */
   subjectOf(recordId: string): string;
-  readonly canaries: readonly string[];
+  recordIdOf(subject: string): string;
   /** Whether what is owed stands in the records, so that every single write can be held to account. */
   readonly hasOutbox: boolean;
 }
 
-/** The checks of the delivery promise. They see what is stored, sent and logged, and nothing of how it came about. */
+/**
+ * The checks of the delivery promise. They see what is stored, sent and logged, and nothing of how it came about. Each is
+ * made at the very step that could break it.
+ */
 export interface Promised {
-  persisted(item: Item): void;
+  /** @returns the events that this write adds */
+  persisted(item: Item): readonly MigrationEvent[];
   /** The record that a later save builds on, as the checks know it. */
   record(recordId: string): WatchRecord | undefined;
+  /** The store does not hold what it acknowledged. */
+  forgot(items: number): void;
   arrived(arrival: Arrival): void;
-  logged(text: string): void;
-  /** From now on, what this run had on its way may have to be repeated. */
+  /** Text that must show no secret. */
+  shown(text: string): void;
+  logged(entry: LogEntry, now: Date): void;
+  /** From now on, what this run had on its way may have to be repeated, once. */
   accident(run: number): void;
+  /** Whether anything up to here breaks the promise, whatever comes. */
+  isBroken(): boolean;
+  /** Whether nothing is owed any more and all tasks are known as they are. */
+  isCalm(): boolean;
   owed(): number;
-  /**
-   * How many are dead and not listed, listed twice, or listed though they never died or surely arrived.
-   *
-   * @param listed what is listed as dead now: `task-1 2 cutover`
-   */
-  miscounted(listed: readonly string[]): number;
+  /** How wrong a list of dead letters is. @see Ledger.miscounted */
+  miscounted(listed: readonly DeliveryKey[]): number;
   verdict(): Verdict;
 }
 
+/** As whom the records themselves hear of changes. */
+const RECORDS = '(the records)';
+
 export function createPromised(input: PromiseInput): Promised {
-  const { channels, history, subjectOf, canaries, hasOutbox } = input;
+  const { tasks, channels, history, subjectOf, recordIdOf, hasOutbox } = input;
   const records = new Map<string, WatchRecord>();
-  const recordOf = new Map<string, string>();
-  const deliveries = new Map<string, Delivery>();
-  const told = new Map<string, Told>();
   const bodies = new Map<string, string>();
-  const accidents = new Set<number>();
-  const counts = { outOfOrder: 0, lateRepeats: 0, invented: 0, changedBytes: 0, leaks: 0, vanished: 0 };
+  const ledger = createLedger();
+  const truth = createTruth(history);
+  /** What breaks the promise at the step that does it. */
+  const breaches = { unexplained: 0, outOfOrder: 0, invented: 0, changedBytes: 0, leaks: 0, forgotten: 0 };
+  const vanished = new Set<DeliveryKey>();
+  let lateRepeats = 0;
 
-  const search = (text: string): void => {
-    if (canaries.some((canary) => text.includes(canary))) counts.leaks += 1;
+  const shown = (text: string): void => {
+    breaches.leaks += Number(showsSecret(text));
   };
 
-  const deliveryOf = (subject: string, sequence: number, channel: string): Delivery => {
-    const key = keyOf(subject, sequence, channel);
-    const known = deliveries.get(key);
-    if (known !== undefined) return known;
-    const fresh = { expected: false, isDead: false, hasDied: false, isCancelled: false, arrivals: [] };
-    deliveries.set(key, fresh);
-    return fresh;
-  };
-
-  const isSettled = ({ isDead, isCancelled, arrivals }: Delivery): boolean =>
-    isDead || isCancelled || arrivals.length > 0;
+  const unseen = (): number =>
+    tasks.filter((task) => !isUpToDate(records.get(recordIdOf(task)), history(task) ?? [])).length;
 
   /** Each new event is owed to every channel that is configured at this moment; that one broke, to the others. */
-  const expectNew = (subject: string, before: WatchRecord | undefined, after: WatchRecord): string[] => {
-    const from = before?.sequence ?? 0;
-    const broken = Object.entries(after.channels ?? {}).filter(
-      ([, { brokenSince }]) => brokenSince !== undefined,
-    );
-    const isAboutChannel = broken.some(
-      ([name, { brokenSince }]) => before?.channels?.[name]?.brokenSince !== brokenSince,
-    );
+  const expectNew = (subject: string, before: WatchRecord | undefined, after: WatchRecord): DeliveryKey[] => {
+    const broken = brokenIn(after);
+    const isAboutChannel = broken.some(([name, since]) => before?.channels?.[name]?.brokenSince !== since);
     const names = channels().filter((name) => !isAboutChannel || broken.every(([other]) => other !== name));
-    const count = Math.max(0, after.sequence - from);
-    const sequences = Array.from({ length: count }, (_, index) => from + index + 1);
-    return sequences.flatMap((sequence) =>
-      names.map((channel) => {
-        deliveryOf(subject, sequence, channel).expected = true;
-        return keyOf(subject, sequence, channel);
-      }),
+    const fresh = sequencesAfter(before, after).flatMap((sequence) =>
+      names.map((channel) => deliveryKey(subject, sequence, channel)),
     );
+    for (const key of fresh) ledger.expect(key);
+    return fresh;
   };
 
   /** Whatever a write does not owe any more, or not from the start, must have ended in one of the permitted ways. */
@@ -144,182 +130,132 @@ export function createPromised(input: PromiseInput): Promised {
     const fresh = expectNew(subject, before, after);
     if (!hasOutbox) return;
     const owed = new Set(keysOwed(subject, after));
-    const owedBefore = before === undefined ? [] : keysOwed(subject, before);
-    for (const key of [...owedBefore, ...fresh]) if (!owed.has(key)) justify(key);
-    const known = new Set([...owedBefore, ...fresh]);
-    for (const key of owed) if (!known.has(key)) putBack(key);
+    const known = new Set([...keysOwed(subject, before), ...fresh]);
+    for (const key of known) if (!owed.has(key)) justify(key);
+    // What is owed again was a dead letter, and must end anew.
+    for (const key of owed) if (!known.has(key)) breaches.invented += Number(!ledger.putBack(key));
+    for (const event of addedEvents(before, after)) breaches.invented += truth.hear(RECORDS, event);
   };
 
-  /** What is owed again was a dead letter, and must end anew. */
-  const putBack = (key: string): void => {
-    const delivery = deliveries.get(key);
-    if (delivery?.isDead === true) delivery.isDead = false;
-    else counts.invented += 1;
-  };
-
-  const justify = (key: string): void => {
-    const delivery = deliveries.get(key);
-    if (delivery === undefined || isSettled(delivery)) return;
-    if (channels().includes(channelOf(key))) counts.vanished += 1;
-    else delivery.isCancelled = true;
+  const justify = (key: DeliveryKey): void => {
+    if (ledger.isSettled(key)) return;
+    if (channels().includes(channelOf(key))) vanished.add(key);
+    else ledger.cancel(key);
   };
 
   /** @param before what stands before it in the same message, a digest: told in order, acknowledged later */
   const checkOrder = (event: MigrationEvent, channel: string, before: readonly MigrationEvent[]): void => {
+    const { subject } = event;
     const sequence = Number(event.sequence);
-    const ofSubject = before.filter(({ subject }) => subject === event.subject);
-    const inMessage = new Set(ofSubject.map((other) => Number(other.sequence)));
-    const record = records.get(recordOf.get(event.subject) ?? '');
-    const owed = (record === undefined ? [] : pending(record)).filter((one) => one.channel === channel);
-    const isOwed = new Set(owed.map((one) => Number(one.event.sequence)));
+    const inMessage = before.filter((other) => other.subject === subject).map(sequenceOf);
+    const record = records.get(recordIdOf(subject));
+    const owed = new Set(keysOwed(subject, record));
     const isOpen = (earlier: number): boolean => {
-      const delivery = deliveries.get(keyOf(event.subject, earlier, channel));
+      const key = deliveryKey(subject, earlier, channel);
       // A run may be about to tell a later event when an earlier one is put back.
-      if (delivery?.hasDied === true) return false;
-      return isOwed.has(earlier) || (delivery?.expected === true && !isSettled(delivery));
+      if (ledger.hasDied(key)) return false;
+      return !inMessage.includes(earlier) && (owed.has(key) || !ledger.isSettled(key));
     };
     const earlier = Array.from({ length: sequence - 1 }, (_, index) => index + 1);
-    const overtakes = earlier.some((one) => !inMessage.has(one) && isOpen(one));
-    if (overtakes || [...inMessage].some((one) => one > sequence)) counts.outOfOrder += 1;
+    const overtakes = earlier.some(isOpen) || inMessage.some((one) => one > sequence);
+    breaches.outOfOrder += Number(overtakes);
   };
 
-  const checkTruth = (event: MigrationEvent, channel: string): void => {
-    const key = `${event.subject} ${channel}`;
-    const sequence = Number(event.sequence);
-    const last = told.get(key) ?? { place: -1, status: undefined, sequence: 0, isGapless: true };
-    const { from, to } = event.data;
-    const isGapless = last.isGapless && last.sequence === sequence - 1;
-    if (isGapless && to !== undefined && from?.status !== last.status) counts.invented += 1;
-    const place = to === undefined ? last.place : placeOf(to.status, history(event.subject), last.place);
-    if (place === undefined) counts.invented += 1;
-    told.set(key, {
-      place: place ?? last.place,
-      status: to?.status ?? last.status,
-      sequence,
-      isGapless: isGapless || to !== undefined,
-    });
-  };
-
-  const checkBytes = (event: MigrationEvent, body: string): void => {
+  const checkBytes = ({ id }: MigrationEvent, body: string): void => {
     const digest = createHash('sha256').update(body).digest('base64');
-    const known = bodies.get(event.id);
-    if (known !== undefined && known !== digest) counts.changedBytes += 1;
-    bodies.set(event.id, known ?? digest);
+    const known = bodies.get(id);
+    breaches.changedBytes += Number(known !== undefined && known !== digest);
+    bodies.set(id, known ?? digest);
   };
 
-  const isLater = (event: MigrationEvent, channel: string): boolean =>
-    (told.get(`${event.subject} ${channel}`)?.sequence ?? 0) > Number(event.sequence);
-
-  const took = (event: MigrationEvent, arrival: Arrival): void => {
-    const { channel, run, isAmbiguous } = arrival;
-    const delivery = deliveryOf(event.subject, Number(event.sequence), channel);
-    const isFirst = delivery.arrivals.length === 0;
-    if (isLater(event, channel)) {
-      if (!isFirst) counts.lateRepeats += 1;
-      else if (!delivery.hasDied) counts.outOfOrder += 1;
-    } else if (isFirst) checkTruth(event, channel);
-    delivery.arrivals.push({ run, isAmbiguous });
+  const take = (event: MigrationEvent, channel: string, copy: Copy): void => {
+    const key = deliveryKey(event.subject, sequenceOf(event), channel);
+    const isFirst = !ledger.hasArrived(key);
+    if (truth.lastHeard(channel, event.subject) > sequenceOf(event)) {
+      if (!isFirst) lateRepeats += 1;
+      else if (!ledger.hasDied(key)) breaches.outOfOrder += 1;
+    } else if (isFirst) breaches.invented += truth.hear(channel, event);
+    breaches.unexplained += ledger.arrive(key, copy);
   };
 
-  const miscounted = (listed: readonly string[]): number => {
-    const isListed = new Set(listed);
-    const missing = [...deliveries].filter(
-      ([key, { isDead, arrivals }]) => isDead && arrivals.length === 0 && !isListed.has(key),
-    );
-    const wrong = listed.filter((key) => {
-      const delivery = deliveries.get(key);
-      const surely = delivery?.arrivals.some((one) => !one.isAmbiguous && !accidents.has(one.run));
-      return delivery?.isDead !== true || surely === true;
-    });
-    return missing.length + wrong.length + listed.length - isListed.size;
-  };
+  const owedNow = (): DeliveryKey[] =>
+    [...records].flatMap(([id, record]) => keysOwed(subjectOf(id), record));
 
   return {
+    shown,
+    forgot(items) {
+      breaches.forgotten += items;
+    },
     record: (id) => records.get(id),
-    accident: (run) => void accidents.add(run),
-    logged: search,
+    accident: ledger.accident,
+    miscounted: ledger.miscounted,
+    isBroken: () => vanished.size > 0 || Object.values(breaches).some((count) => count > 0),
+    isCalm: () => owedNow().length === 0 && unseen() === 0,
+    owed: () => owedNow().length,
 
-    persisted({ key, body }) {
-      search(body);
+    logged(entry, now) {
+      shown(textLine(entry, now));
+      shown(jsonLine(entry, now));
+    },
+
+    persisted({ key, nonce, body }) {
+      for (const text of [key.partition, key.id, nonce, body]) shown(text);
       if (key.partition === 'dead') {
         const { event, channel, redrivenAt } = JSON.parse(body);
-        const delivery = deliveryOf(event.subject, Number(event.sequence), channel);
-        // That it was put back shows in its record.
-        if (redrivenAt === undefined) delivery.isDead = true;
-        delivery.hasDied = true;
+        const state = redrivenAt === undefined ? 'dead' : 'redriven';
+        ledger.bury(deliveryKey(event.subject, Number(event.sequence), channel), state);
       }
-      if (!key.partition.startsWith('project:')) return;
-      const decoded = decodeRecord(body);
-      if (decoded.kind !== 'record') throw new Error(`${key.id} is unreadable: ${body}`);
-      const subject = subjectOf(key.id);
-      recordOf.set(subject, key.id);
-      holdToAccount(subject, records.get(key.id), decoded.record);
-      records.set(key.id, decoded.record);
+      if (!key.partition.startsWith('project:')) return [];
+      const after: WatchRecord = JSON.parse(body);
+      const before = records.get(key.id);
+      holdToAccount(subjectOf(key.id), before, after);
+      records.set(key.id, after);
+      return addedEvents(before, after);
     },
 
     arrived(arrival) {
-      search(arrival.body);
-      for (const [place, event] of arrival.events.entries()) {
-        checkOrder(event, arrival.channel, arrival.events.slice(0, place));
-        const known = deliveries.get(keyOf(event.subject, Number(event.sequence), arrival.channel));
-        if (hasOutbox && known?.expected !== true) counts.invented += 1;
-        if (arrival.kind === 'webhook') checkBytes(event, arrival.body);
-        if (arrival.isTaken) took(event, arrival);
+      const { channel, kind, run, events, body, taken, unknown } = arrival;
+      for (const [place, event] of events.entries()) {
+        checkOrder(event, channel, events.slice(0, place));
+        const isOwed = ledger.isExpected(deliveryKey(event.subject, sequenceOf(event), channel));
+        if (hasOutbox && !isOwed) breaches.invented += 1;
+        if (kind === 'webhook') checkBytes(event, body);
+        for (let copy = 1; copy <= taken; copy += 1)
+          take(event, channel, { run, isAmbiguous: copy <= unknown });
       }
     },
 
-    owed: () => [...records.values()].reduce((sum, record) => sum + pending(record).length, 0),
-
-    miscounted,
-
     verdict() {
-      const all = [...deliveries.values()];
-      const expected = all.filter((delivery) => delivery.expected);
-      const extra = all.map(({ arrivals }) => Math.max(0, arrivals.length - 1));
-      const reasons = all.map(
-        ({ arrivals }) => arrivals.filter((one) => one.isAmbiguous || accidents.has(one.run)).length,
-      );
-      const owed = [...records].flatMap(([id, record]) => keysOwed(subjectOf(id), record));
-      return {
-        deliveries: expected.length,
-        lost: counts.vanished + expected.filter((delivery) => !isSettled(delivery)).length,
-        duplicates: sum(extra),
-        most: Math.max(0, ...extra),
-        unexplained: sum(extra.map((copies, index) => Math.max(0, copies - (reasons[index] ?? 0)))),
-        outOfOrder: counts.outOfOrder,
-        lateRepeats: counts.lateRepeats,
-        invented: counts.invented,
-        changedBytes: counts.changedBytes,
-        leaks: counts.leaks,
-        stuck: owed.filter((key) => (deliveries.get(key)?.arrivals.length ?? 0) > 0).length,
-      };
+      const lost = new Set([...vanished, ...ledger.open()]).size;
+      const stuck = owedNow().filter(ledger.hasArrived).length;
+      return { ...ledger.totals(), ...breaches, lost, lateRepeats, stuck, unseen: unseen() };
     },
   };
 }
 
-export function keyOf(subject: string, sequence: number, channel: string): string {
-  return `${subject} ${sequence} ${channel}`;
+function sequenceOf({ sequence }: MigrationEvent): number {
+  return Number(sequence);
 }
 
-function channelOf(key: string): string {
-  return key.slice(key.lastIndexOf(' ') + 1);
-}
-
-function keysOwed(subject: string, record: WatchRecord): string[] {
-  return pending(record).map(({ event, channel }) => keyOf(subject, Number(event.sequence), channel));
-}
-
-/** Where in the history, after what was told last, the task was in this status; nothing if it never was. */
-function placeOf(status: string, history: readonly string[] = [], after: number): number | undefined {
-  const place = history.findIndex(
-    (word, index) => index > after && canonicalStatus(word) === canonicalStatus(status),
+/** The channels that are broken, each with when it broke. */
+function brokenIn({ channels = {} }: WatchRecord): [name: string, since: string][] {
+  return Object.entries(channels).flatMap(([name, { brokenSince }]): [string, string][] =>
+    brokenSince === undefined ? [] : [[name, brokenSince]],
   );
-  return place === -1 ? undefined : place;
 }
 
-/** What a task that is not there is called in {@link PromiseInput.history}. */
-export const MISSING = GONE_STATUS;
+/** The numbers of the events that a write adds. */
+function sequencesAfter(before: WatchRecord | undefined, after: WatchRecord): number[] {
+  const from = before?.sequence ?? 0;
+  return Array.from({ length: Math.max(0, after.sequence - from) }, (_, index) => from + index + 1);
+}
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+function addedEvents(before: WatchRecord | undefined, after: WatchRecord): MigrationEvent[] {
+  const last = before?.sequence ?? 0;
+  return after.outbox.flatMap(({ event }) => (sequenceOf(event) > last ? [event] : []));
+}
+
+function keysOwed(subject: string, record: WatchRecord | undefined): DeliveryKey[] {
+  if (record === undefined) return [];
+  return pending(record).map(({ event, channel }) => deliveryKey(subject, sequenceOf(event), channel));
 }

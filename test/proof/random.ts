@@ -6,7 +6,7 @@ export interface Random {
   below(below: number): number;
   /** True with this probability. */
   chance(probability: number): boolean;
-  pick<T>(items: readonly [T, ...T[]]): T;
+  pick<T extends NonNullable<unknown>>(items: readonly [T, ...T[]]): T;
 }
 
 /**

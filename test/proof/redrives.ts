@@ -1,12 +1,13 @@
 import type { RedriveInput } from '../../lib/deliveries/redrive.ts';
 import { loadLetters, markRedriven } from '../../lib/delivery/dead-letters.ts';
 import type { Store } from '../../lib/store/store.ts';
-import type { Crash } from './crashes.ts';
-import { ANSWERS, type Faults, NO_FAULTS, STORE_FAULTS } from './faults.ts';
+import { type Crash, crashPoints, wordsOf } from './crashes.ts';
+import { type Faults, NO_FAULTS, STORE_FAULTS } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
+import { ANSWERS } from './receivers.ts';
 import { ours } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
-import { addCase, createTotals, mergeTotals, type Totals } from './totals.ts';
+import { createTotals, judge as judgeCase, mergeTotals, named, type Totals } from './totals.ts';
 
 const MINUTE = 60_000;
 const REFUSALS: Faults = { ...NO_FAULTS, answer: () => 'refused 422' };
@@ -38,8 +39,7 @@ async function judge(
   schedule: string,
   mostDuplicates: number,
 ): Promise<void> {
-  const verdict = await simulation.drain();
-  addCase(all.totals, { verdict, fired: simulation.fired.counts, schedule, mostDuplicates });
+  await judgeCase(all.totals, { schedule, mostDuplicates }, simulation);
   const listed = await simulation.listedDead();
   all.miscounted += simulation.promised.miscounted(listed);
   all.left += listed.length;
@@ -103,13 +103,14 @@ export async function everyRedriveInterleaving(
   const known = new Map<string, Redriven>();
 
   const explore = async (schedule: readonly number[]): Promise<Redriven> => {
-    const simulation = await playSchedule(opening, schedule, options);
+    const words = `a redrive ${opening}, choices ${schedule.join('.')}`;
+    const simulation = await named(words, () => playRedriveSchedule(opening, schedule, options));
     const state = simulation.state();
     const before = known.get(state);
     if (before !== undefined) return before;
     const all = createRedriven();
     const choices = simulation.scheduler.pending().length;
-    if (choices === 0) await judge(all, simulation, `${opening}, choices ${schedule.join('.')}`, 0);
+    if (choices === 0) await judge(all, simulation, words, 0);
     for (let choice = 0; choice < choices; choice += 1) add(all, await explore([...schedule, choice]));
     known.set(state, all);
     return all;
@@ -123,10 +124,10 @@ function add(all: Redriven, more: Redriven): void {
   all.left += more.left;
 }
 
-async function playSchedule(
+export async function playRedriveSchedule(
   name: string,
   schedule: readonly number[],
-  options: RedriveOptions,
+  options: RedriveOptions = {},
 ): Promise<Simulation> {
   const simulation = await withLetters({ ...options, channels: ['cutover'], traced: true });
   const opening = OPENINGS[name];
@@ -177,8 +178,8 @@ export async function everyRedriveCrash(
   const all = createRedriven();
   const { everyNthPair: nth, ...rest } = options;
   const judgeCrashes = async (crashes: readonly Crash[]): Promise<void> => {
-    const words = crashes.map(({ step, ending }) => `${ending} step ${step}`).join(' and ');
-    await judge(all, await playRedrives(crashes, rest), words, crashes.length);
+    const schedule = `redrives, ${wordsOf(crashes)}`;
+    await judge(all, await named(schedule, () => playRedrives(crashes, rest)), schedule, crashes.length);
   };
   let number = 0;
   for (const first of await crashesAfter([], rest)) {
@@ -198,10 +199,7 @@ async function crashesAfter(crashes: readonly Crash[], options: RedriveOptions):
   const { scheduler } = await playRedrives(crashes, options);
   const isRedrive = scheduler.taken.findIndex(({ name }) => name === 'load dead');
   const from = Math.max(isRedrive, (crashes.at(-1)?.step ?? -1) + 1);
-  return scheduler.taken
-    .map((_, step) => step)
-    .slice(from)
-    .flatMap((step) => ENDINGS.map((ending) => ({ step, ending })));
+  return crashPoints(scheduler.taken.length, ENDINGS, from);
 }
 
 /** How often each thing happens: per answer (2), request, step (2), minute (3), task and minute. */
@@ -228,15 +226,30 @@ export async function randomRedrives(options: {
   const all = createRedriven();
   for (let number = 0; number < options.cases; number += 1) {
     const seed = `${options.seed}/${number}`;
-    const simulation = await playHours(seed, options.minutes);
-    await judge(all, simulation, `redrives ${seed}`, Number.POSITIVE_INFINITY);
+    const schedule = `redrives ${seed} of ${options.minutes} minutes`;
+    const simulation = await named(schedule, () => playHours({ seed, minutes: options.minutes }));
+    await judge(all, simulation, schedule, Number.POSITIVE_INFINITY);
   }
   return all;
 }
 
-async function playHours(seed: string, minutes: number): Promise<Simulation> {
+export async function playHours({
+  seed,
+  minutes,
+  ...options
+}: {
+  readonly seed: string;
+  readonly minutes: number;
+  readonly traced?: boolean;
+}): Promise<Simulation> {
   const random = createRandom(seed);
-  const simulation = createSimulation({ design: ours, seed, tasks: TASKS, faults: faultsOf(random) });
+  const simulation = createSimulation({
+    ...options,
+    design: ours,
+    seed,
+    tasks: TASKS,
+    faults: faultsOf(random),
+  });
   const { scheduler } = simulation;
   const sleepers: number[] = [];
   for (let minute = 0; minute < minutes; minute += 1) {

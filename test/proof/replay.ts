@@ -1,14 +1,14 @@
-import {
-  playAnswer,
-  playDeadChannel,
-  playStoreAccident,
-  playWrongClock,
-  type WrongClock,
-} from './accidents.ts';
+import { playAnswer, playLookAccident, playStoreAccident } from './accidents.ts';
+import { playBusy } from './busy.ts';
+import { playWrongClock, type WrongClock } from './clocks.ts';
 import { type Crash, playCrashes } from './crashes.ts';
 import { playDay } from './days.ts';
-import { ANSWERS, STORE_FAULTS } from './faults.ts';
+import { STORE_FAULTS } from './faults.ts';
+import { playDeadChannel, playOutage } from './outages.ts';
 import { playOverlap, playSchedule } from './overlaps.ts';
+import { ANSWERS } from './receivers.ts';
+import { playHours, playRedriveSchedule, playRedrives } from './redrives.ts';
+import { LOOK_GLITCHES, LOOK_TROUBLES } from './service.ts';
 import type { Design } from './simple-designs.ts';
 import type { Simulation } from './simulation.ts';
 import { playStall } from './stalls.ts';
@@ -18,13 +18,29 @@ const TRACED = { traced: true } as const;
 /** A case in the words in which a broken one is printed, and how it is played again. */
 interface Replay {
   readonly words: RegExp;
-  play(design: Design, parts: readonly string[]): Promise<Simulation>;
+  play(design: Design, parts: readonly (string | undefined)[]): Promise<Simulation>;
 }
 
 const REPLAYS: readonly Replay[] = [
   {
     words: /^(dies .*)$/,
     play: (design, [crashes = '']) => playCrashes(design, crashes.split(' and ').map(crashOf), TRACED),
+  },
+  {
+    words: /^a redrive (.+), choices ([\d.]*)$/,
+    play: (_ours, [opening = '', choices = '']) => playRedriveSchedule(opening, numbersIn(choices)),
+  },
+  {
+    words: /^redrives, (dies .*)$/,
+    play: (_ours, [crashes = '']) => playRedrives(crashes.split(' and ').map(crashOf), TRACED),
+  },
+  {
+    words: /^redrives (\S+) of (\d+) minutes$/,
+    play: (_ours, [seed = '', minutes]) => playHours({ seed, minutes: Number(minutes), ...TRACED }),
+  },
+  {
+    words: /^busy, (dies .*)$/,
+    play: (design, [crash = '']) => playBusy(design, crashOf(crash), TRACED),
   },
   {
     words: /^overlap (\S+)$/,
@@ -37,8 +53,8 @@ const REPLAYS: readonly Replay[] = [
   {
     words: /^(.+?)( and on)?, choices ([\d.]*)$/,
     async play(design, [opening = '', moves, choices = '']) {
-      const schedule = choices === '' ? [] : choices.split('.').map(Number);
-      return (await playSchedule({ design, opening, moves: moves !== undefined }, schedule)).simulation;
+      const overlap = { design, opening, moves: moves !== undefined };
+      return (await playSchedule(overlap, numbersIn(choices))).simulation;
     },
   },
   {
@@ -63,8 +79,24 @@ const REPLAYS: readonly Replay[] = [
       (await playAnswer(design, oneOf(ANSWERS, word), Number(at), TRACED)).simulation,
   },
   {
-    words: /^channel (\S+) answers for ever: (.+)$/,
-    play: (design, [channel = '', word]) => playDeadChannel(design, channel, oneOf(ANSWERS, word), TRACED),
+    words: /^look (.+) at look (\d+), (\d+) in a row$/,
+    async play(design, [word, from, times]) {
+      const fault = oneOf([...LOOK_TROUBLES, ...LOOK_GLITCHES], word);
+      const accident = { fault, from: Number(from), times: Number(times) };
+      return (await playLookAccident(design, accident, TRACED)).simulation;
+    },
+  },
+  {
+    words: /^(only )?channel (\S+) answers for ever: (.+)$/,
+    play(design, [only, channel = '', word]) {
+      const answer = oneOf(ANSWERS, word);
+      return playDeadChannel(design, { channel, answer, isAlone: only !== undefined }, TRACED);
+    },
+  },
+  {
+    words: /^channel (\S+) answers for two hours: (.+)$/,
+    play: (design, [channel = '', word]) =>
+      playOutage(design, { channel, answer: oneOf(ANSWERS, word) }, TRACED),
   },
   {
     words: /^clock (.+) in (\d+) ticks from (\d+), dies at (\w+)$/,
@@ -89,6 +121,10 @@ export async function replay(design: Design, words: string): Promise<Simulation>
     if (parts !== undefined) return play(design, parts);
   }
   throw new Error(`no case is called ${words}`);
+}
+
+function numbersIn(choices: string): number[] {
+  return choices === '' ? [] : choices.split('.').map(Number);
 }
 
 function crashOf(words: string): Crash {

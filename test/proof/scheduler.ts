@@ -56,6 +56,8 @@ interface Run {
 /** @param digest how the result of a step is remembered */
 export function createScheduler(digest: (value: unknown, run: number) => string): Scheduler {
   const runs: Run[] = [];
+  /** Those that can still make steps, in the order in which they began: of thousands at most a few. */
+  const alive = new Set<Run>();
   const taken: TakenStep[] = [];
 
   const gateOf =
@@ -96,8 +98,10 @@ export function createScheduler(digest: (value: unknown, run: number) => string)
     async start(work) {
       const run: Run = { state: 'running', frozen: false, failure: undefined, waiting: [] };
       const number = runs.push(run) - 1;
+      alive.add(run);
       const ended = () => {
         run.state = 'ended';
+        alive.delete(run);
       };
       work(gateOf(run, number), number).then(ended, (error: unknown) => {
         run.failure = error;
@@ -107,7 +111,7 @@ export function createScheduler(digest: (value: unknown, run: number) => string)
       return number;
     },
 
-    pending: () => runs.flatMap((run) => (run.state === 'running' && !run.frozen ? run.waiting : [])),
+    pending: () => [...alive].flatMap((run) => (run.frozen ? [] : run.waiting)),
 
     async take(step, ending = 'answered') {
       const { run, waiting } = find(step);
@@ -115,7 +119,10 @@ export function createScheduler(digest: (value: unknown, run: number) => string)
       if (ending !== 'dies before') await waiting.effect();
       taken.push({ run: step.run, name: step.name, ending, result: waiting.result });
       if (ending === 'answered') waiting.answer();
-      else kill(run);
+      else {
+        kill(run);
+        alive.delete(run);
+      }
       await quiet();
     },
 

@@ -1,6 +1,6 @@
 import type { Design } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
-import { addCase, createTotals, type Totals } from './totals.ts';
+import { createTotals, judge, named, type Totals } from './totals.ts';
 
 const MINUTE = 60_000;
 /** One per minute, none twice: whoever tells a past that is over is found out. */
@@ -33,14 +33,16 @@ export async function everyStall(design: Design, everyNth = 1): Promise<Totals> 
   const totals = createTotals();
   const stalls = await allStalls(design);
   for (const stall of stalls.filter((_, index) => index % everyNth === 0)) {
-    const { simulation } = await playStall(design, stall);
-    await judge(totals, stall, simulation);
+    const { tick, step, sleep, manner } = stall;
+    const schedule = `tick ${tick} stalls at step ${step}, wakes ${sleep} steps late, ${manner}`;
+    const { simulation } = await named(schedule, () => playStall(design, stall));
+    await judge(totals, { schedule, mostDuplicates: 1 }, simulation);
   }
   return totals;
 }
 
 /** Each tick and step at which a run can stall, with each moment at which it can wake. */
-async function allStalls(design: Design): Promise<Stall[]> {
+export async function allStalls(design: Design): Promise<Stall[]> {
   const stalls: Stall[] = [];
   for (let tick = 0; tick < 3; tick += 1) {
     for (let step = 0; ; step += 1) {
@@ -52,19 +54,6 @@ async function allStalls(design: Design): Promise<Stall[]> {
     }
   }
   return stalls;
-}
-
-async function judge(
-  totals: Totals,
-  { tick, step, sleep, manner }: Stall,
-  simulation: Simulation,
-): Promise<void> {
-  addCase(totals, {
-    verdict: await simulation.drain(),
-    fired: simulation.fired.counts,
-    schedule: `tick ${tick} stalls at step ${step}, wakes ${sleep} steps late, ${manner}`,
-    mostDuplicates: 1,
-  });
 }
 
 export async function playStall(

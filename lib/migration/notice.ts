@@ -86,9 +86,9 @@ function tellSwitch(
   before: Observation | undefined,
   { observation: { taskStatus }, unchecked, voice, now }: Sighting,
 ): Noticed {
-  const { standing } = draft.record;
-  if (taskStatus === before?.taskStatus || standing === undefined) return draft;
-  if (!isSwitchOver(taskStatus)) return draft;
+  if (taskStatus === before?.taskStatus || !isSwitchOver(taskStatus)) return draft;
+  const standing = taskStatus === SWITCHED ? notRolledBack(draft.record.standing) : draft.record.standing;
+  if (standing === undefined) return draft;
   const { type, severity, words } = IP_SWITCH[taskStatus];
   const facts: Facts = {
     standing,
@@ -96,5 +96,12 @@ function tellSwitch(
     severity: unchecked === undefined ? severity : 'action',
     summary: words,
   };
-  return tell(draft, voice, type, facts, now);
+  return tell({ ...draft, record: { ...draft.record, standing } }, voice, type, facts, now);
+}
+
+/** A task can be switched after a roll-back without coming to another status. */
+function notRolledBack(standing: Standing | undefined): Standing | undefined {
+  if (standing?.rolledBack === undefined) return standing;
+  const { rolledBack: _over, ...rest } = standing;
+  return rest;
 }

@@ -69,6 +69,15 @@ describe('which looks are told', () => {
       ],
       told: [['first_seen SUCCESS'], ['status_changed SUCCESS', 'ip_rolled_back SUCCESS'], []],
     },
+    'a switch after a roll-back counts, though the status stays the same: a success after it is one': {
+      looks: [
+        seen('TERMINATED', { taskStatus: 'ROLLBACK_SUCCESS' }),
+        seen('TERMINATED', { taskStatus: 'EXCHANGE_SUCCESS' }),
+        seen('SUCCESS'),
+        seen('SUCCESS'),
+      ],
+      told: [['first_seen TERMINATED'], ['ip_switched TERMINATED'], ['status_changed SUCCESS'], []],
+    },
     'anything else that changes is no change of status': {
       looks: [FULL, seen('FULLMIGRATING', { name: 'renamed', updatedAt: '2019/10/22 14:44:30' })],
       told: [FIRST, []],

@@ -31,7 +31,7 @@ const look = fc.oneof(
 const looks = fc.array(look, { maxLength: 60, size: 'max' });
 
 function holds(check: (looks: MadeLook[]) => void): void {
-  fc.assert(fc.property(looks, check), { numRuns: 300, seed: 20260105 });
+  fc.assert(fc.property(looks, check), { numRuns: 300 });
 }
 
 /** What a look means, as far as a change can be told by it. A roll-back that is no longer spoken of is still one. */
@@ -64,10 +64,12 @@ describe('whatever looks see, in whatever order', () => {
     holds((row) => {
       const { events, record } = course(row);
       const steps = events.filter(({ data }) => data.to !== undefined);
-      expect(steps.map(({ data }) => data.from)).toEqual(
-        [undefined, ...steps.map(({ data }) => data.to)].slice(0, -1),
+      // What else is known of a place (an IP switch, say) can change while the task is there.
+      const place = (at: Standing | undefined) => at && [at.status, at.phase, at.since];
+      expect(steps.map(({ data }) => place(data.from))).toEqual(
+        [undefined, ...steps.map(({ data }) => place(data.to))].slice(0, -1),
       );
-      expect(record?.standing).toEqual(steps.at(-1)?.data.to);
+      expect(place(record?.standing)).toEqual(place(steps.at(-1)?.data.to));
     });
   });
 

@@ -58,6 +58,8 @@ export type Answer<T> =
       /** One line for people, without secrets. */
       readonly detail: string;
       readonly requestId?: string;
+      /** The endpoint has no such call. */
+      readonly isLasting?: true;
       /** The endpoint asks for, or the refused key needs, a rest of this many milliseconds. */
       readonly restMs?: number;
     }

@@ -108,7 +108,8 @@ export function confirmationOf(
   const why = `a deleted task reads the same, and ${listWords(listed)} to tell them apart`;
   // A list that nobody can read is no passing fault.
   const isLasting =
-    listed?.kind === 'denied' || (listed?.kind === 'failed' && listed.reason === 'unreadable answer');
+    listed?.kind === 'denied' ||
+    (listed?.kind === 'failed' && (listed.isLasting === true || listed.reason === 'unreadable answer'));
   return { kind: isLasting ? 'unchecked' : 'open', what: 'deleted', why };
 }
 

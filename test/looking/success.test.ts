@@ -59,6 +59,23 @@ describe('a task that says that it succeeded', () => {
     expect(typesAt(made)).toEqual([SEEN, 'migration.status_changed']);
   });
 
+  test.each(['API not published', 'URL unknown', '404 as HTML', '404 of the API'] as const)(
+    'is told as unchecked at once where the endpoint has no list: %s',
+    async (fault) => {
+      const made = await world({ channels: WEBHOOK });
+      made.status('task-1', 'INCRMIGEATING');
+      await ticks(made, 1);
+      made.status('task-1', 'SUCCESS');
+      made.simulator.fault(fault, 1, 'list');
+
+      await ticks(made, 1);
+
+      expect(made.simulator.fired[fault]).toBe(1);
+      expect(typesAt(made)).toEqual([SEEN, 'migration.status_changed']);
+      expect(eventsAt(made).at(-1)?.data).toMatchObject({ severity: 'action', to: { unchecked: 'deleted' } });
+    },
+  );
+
   test('is told as unchecked when the key may not list, which is said once and is no failed look', async () => {
     const made = await world({ channels: WEBHOOK });
     made.simulator.deny('list');

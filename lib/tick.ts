@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ChannelBook, openChannelBook, speakerOf } from './delivery/channel-book.ts';
 import { type DeliverInput, type DeliverSummary, deliver, owedBy } from './delivery/deliver.ts';
+import { owesAction } from './delivery/review.ts';
 import { reasonOf } from './errors.ts';
 import type { TickReport } from './log.ts';
 import { type LookedAt, lookAtGroups, type TickGroup } from './looking/groups.ts';
@@ -10,7 +11,7 @@ import { isNear } from './looking/plan.ts';
 import { lookAtProjects } from './looking/projects.ts';
 import type { Done, Run, TickProject } from './looking/run.ts';
 import { isChange } from './looking/save.ts';
-import { projectRecordId } from './records.ts';
+import { type HeldRecord, projectRecordId } from './records.ts';
 
 export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
   readonly projects: readonly TickProject[];
@@ -27,6 +28,8 @@ export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
 
 /** The part of what is left of a run that looking may use up: what is seen must also be told. */
 const LOOKING_SHARE = 0.75;
+/** Where programs wait for something to act on, more is left: it is looked at again first, at the same pace. */
+const SHARE_BEFORE_ACTIONS = 0.4;
 /** A further look is only begun if there is time left for it and for what it makes. Milliseconds. */
 export const SHORTEST_PASS_MS = 15_000;
 
@@ -121,8 +124,10 @@ async function makePass(
   first?: Passed,
 ): Promise<Passed> {
   const startedAt = began.clock.now();
-  const run: Run = { ...began, lookUntil: startedAt + (began.endsAt - startedAt) * LOOKING_SHARE };
-  const known = await readKnown(projects, groups, run);
+  const known = await readKnown(projects, groups, began);
+  const isWaitedFor = recordsOf(known).some(({ record }) => owesAction(record, began.channels, startedAt));
+  const share = isWaitedFor ? SHARE_BEFORE_ACTIONS : LOOKING_SHARE;
+  const run: Run = { ...began, lookUntil: startedAt + (began.endsAt - startedAt) * share };
   if (first === undefined) sayWhatIsUnread(known, run);
   const looked = await lookAtProjects(known, first?.looked ?? [], run);
   if (known.groups !== undefined) await lookAtGroups(groups, looked, known.groups, run);
@@ -132,8 +137,7 @@ async function makePass(
 
 /** All looks are saved: tell. What cannot be told because the store fails now is due again in the next tick. */
 async function deliverAll(known: Known, run: Run): Promise<DeliverSummary> {
-  const partitions = [...known.byProject.keys(), ...(known.groups === undefined ? [] : [known.groups])];
-  const records = partitions.flatMap((one) => one.all());
+  const records = recordsOf(known);
   const book = channelBook(known.byProject, run);
   const brokenChannels = book?.broken() ?? 0;
   const nothing = { delivered: 0, dead: 0, brokenChannels, events: [], ...owedBy(records) };
@@ -145,6 +149,11 @@ async function deliverAll(known: Known, run: Run): Promise<DeliverSummary> {
     run.log({ kind: 'problem', message });
     return { ...nothing, failedRecords: 1 };
   }
+}
+
+function recordsOf({ byProject, groups }: Known): HeldRecord[] {
+  const partitions = [...byProject.keys(), ...(groups === undefined ? [] : [groups])];
+  return partitions.flatMap((one) => one.all());
 }
 
 /** What is known of the channels stands in the record of one project. */

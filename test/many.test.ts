@@ -8,6 +8,8 @@ let made: World | undefined;
 afterEach(() => made?.close());
 
 const MINUTE = 60_000;
+/** Source and target hold the same, without a lag. */
+const IN_STEP = { offset: 0, source_dbsize: 1000, target_dbsize: 1000, is_migrating: true };
 const TASKS = Array.from({ length: 1000 }, (_, index) => `task-${index}`);
 const WEBHOOKS = Array.from({ length: 9 }, (_, index) => `webhook-${index}`);
 /** People need not hear of a thousand first sights here. */
@@ -105,5 +107,31 @@ describe('a thousand tasks at the pace of ten looks a second', () => {
     expect(await tick({ config: slow, remainingMs: patienceMs(slow) })).toMatchObject({ events: 1000 });
     expect(simulator.calls).toMatchObject({ show: 1000, stats: 1000 });
     expect(log.filter(({ kind }) => kind === 'looks_skipped')).toEqual([]);
+  });
+});
+
+describe('two hundred tasks that are ready at the same time, at ten requests a second', () => {
+  test('are all acted on within some ticks of 60 s: looks leave time for looking again', {
+    timeout: 120_000,
+  }, async () => {
+    const tasks = TASKS.slice(0, 200);
+    const ready = { events: ['migration.cutover_ready', 'migration.cutover_unready'] };
+    const cutover = { cutover: { type: 'webhook', when: ready } };
+    made = await createWorld({ tasks, channels: cutover });
+    const { tick, status, clock, simulator, config, events } = made;
+    const random = createRandom('ready').next;
+    const slow = { ...config, settings: { ...config.settings, requestsPerSecond: 10 } };
+    for (const id of tasks) {
+      status(id, 'INCRMIGEATING');
+      simulator.setStats(id, IN_STEP);
+    }
+    const told = () => new Set(events('cutover').map(({ subject }) => subject));
+    for (let ticks = 0; told().size < tasks.length; ticks += 1) {
+      expect(ticks).toBeLessThan(10);
+      const startedAt = clock.now();
+      await tick({ config: slow, remainingMs: MINUTE, random });
+      clock.advance(Math.max(0, startedAt + MINUTE - clock.now()));
+    }
+    expect(told()).toEqual(new Set(tasks));
   });
 });

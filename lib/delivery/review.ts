@@ -1,7 +1,16 @@
 import type { Noticed } from '../migration/draft.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { Delivery, WatchRecord } from '../migration/record.ts';
-import { expire, owe, owedTo, type PendingDelivery, type Settled, withdraw } from './outbox.ts';
+import {
+  dueChannels,
+  expire,
+  head,
+  owe,
+  owedTo,
+  type PendingDelivery,
+  type Settled,
+  withdraw,
+} from './outbox.ts';
 import type { Kind } from './retry.ts';
 
 /**
@@ -34,6 +43,22 @@ export type LookAgain = (event: MigrationEvent, record: WatchRecord, until: numb
 /** An event that says until when an action may rest on it is looked at again before a program gets it. */
 export function needsReview({ data }: MigrationEvent): boolean {
   return data.validUntil !== undefined;
+}
+
+/**
+ * Whether a program is to be told now what it may act on.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function owesAction(
+  record: WatchRecord,
+  channels: ReadonlyMap<string, { kind: Kind }>,
+  now: number,
+): boolean {
+  return dueChannels(record, new Date(now)).some((name) => {
+    const first = channels.get(name)?.kind === 'webhook' ? head(record, name) : undefined;
+    return first !== undefined && needsReview(first.event);
+  });
 }
 
 /** What a review made of a record. */

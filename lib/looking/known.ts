@@ -12,7 +12,7 @@ export interface Known {
 export async function readKnown(
   projects: readonly TickProject[],
   groups: readonly TickGroup[],
-  { store }: Run,
+  { store }: Pick<Run, 'store'>,
 ): Promise<Known> {
   const byId = Map.groupBy(projects, ({ id }) => id);
   const [byProject, groupRecords] = await Promise.all([

@@ -134,6 +134,50 @@ describe('the records of a project', () => {
     expect(records.tasks()).toEqual([{ taskId: 't1', record: numbered(3) }]);
   });
 
+  it('of a task are found by its id in either spelling, and saved where they are', async () => {
+    const older = encodeRecord(numbered(4));
+    const store = await storing({
+      'task:AA-11': older,
+      'task:bb22': older,
+      'task:CC-33': '?',
+      'task:DD-44': NEWER,
+    });
+    const records = await loadRecords(store, PARTITION);
+
+    expect(records.find('task:aa11')?.sequence).toBe(4);
+    expect(records.find('task:BB-22')?.sequence).toBe(4);
+    expect(records.isNewer('task:dd44')).toBe(true);
+    expect(records.isNewer('task:aa11')).toBe(false);
+    expect(await records.save('task:aa11', numbered(5))).toBe(true);
+    expect(await records.save('task:cc33', numbered(6))).toBe(true);
+    expect(await records.save('task:dd44', numbered(7))).toBe(false);
+    expect(revisions(await store.load(PARTITION))).toEqual([
+      ['task:AA-11', 2],
+      ['task:CC-33', 2],
+      ['task:DD-44', 1],
+      ['task:bb22', 1],
+    ]);
+  });
+
+  it('of a task that stands there in both spellings are two', async () => {
+    const store = await storing({
+      'task:AA-11': encodeRecord(numbered(1)),
+      'task:aa11': encodeRecord(numbered(2)),
+    });
+    const records = await loadRecords(store, PARTITION);
+    expect(records.find('task:AA-11')?.sequence).toBe(1);
+    expect(records.find('task:aa11')?.sequence).toBe(2);
+  });
+
+  it('of anything but a task have one spelling', async () => {
+    const records = await loadRecords(
+      await storing({ 'project:a-b task:': encodeRecord(numbered(1)) }),
+      PARTITION,
+    );
+    expect(records.find('project:a-b task:')?.sequence).toBe(1);
+    expect(records.find('project:ab task:')).toBeUndefined();
+  });
+
   it('are outdated once a save was refused', async () => {
     const store = memory();
     const [records, other] = [await loadRecords(store, PARTITION), await loadRecords(store, PARTITION)];

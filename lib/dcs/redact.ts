@@ -26,8 +26,8 @@ const PASSWORD = String.raw`(\b\w*passw(?:or)?d\w*|(?<![a-z0-9])(?:pass|passphra
 /** Redis takes passwords as words: `AUTH user password`, `CONFIG SET requirepass password`, `redis-cli -a password`. */
 const AUTH = String.raw`(?<![a-z0-9])(auth2?)(\\*["']?\s+)`;
 const SETTING = String.raw`(requirepass|masterauth|(?<!\S)(?:-a|--pass))(\\*["']?\s+)`;
-/** Not what follows these in a sentence: "auth failed", "requirepass is not set". */
-const WORD = String.raw`(?!(?:is|was|not|failed|failure|error|required|timeout|command|has|have|must|for|of|or|and)\b)(?:\$\d+\s+)?(?:${QUOTED}|\S+)`;
+/** Not what follows these words in a sentence: "auth failed", "requirepass is not set". A password can begin like one. */
+const WORD = String.raw`(?!(?:is|was|not|failed|failure|error|required|timeout|command|has|have|must|for|of|or|and)[,.;:!?)]*(?:\s|$))(?:\$\d+\s+)?(?:${QUOTED}|\S+)`;
 
 /** What stands behind the name of a secret goes. */
 const NAMED_SECRETS: readonly RegExp[] = [

@@ -101,8 +101,11 @@ export function head(record: WatchRecord, channel: string): PendingDelivery | un
 
 /** What is still owed of an event to a channel; nothing when it is settled. */
 export function owedTo(record: WatchRecord, eventId: string, channel: string): Delivery | undefined {
-  const entry = record.outbox.find(({ event }) => event.id === eventId);
-  return entry && deliveryTo(entry.deliveries, channel);
+  return find(record, eventId, channel)?.delivery;
+}
+
+function find(record: WatchRecord, eventId: string, channel: string): PendingDelivery | undefined {
+  return pending(record).find((owed) => owed.event.id === eventId && owed.channel === channel);
 }
 
 /** A channel may be called `constructor`. */
@@ -142,7 +145,7 @@ export function settle(
   },
 ): Settled {
   const { eventId, channel, kind, outcome, now, random, events = 1 } = attempt;
-  const owed = pending(record).find((one) => one.event.id === eventId && one.channel === channel);
+  const owed = find(record, eventId, channel);
   if (owed === undefined) return { record, dead: [] };
   const { event, delivery: before } = owed;
   const attempts = before.attempts + 1;
@@ -169,7 +172,6 @@ export function settle(
     // The last attempt is made when the time is up, not when the next wait would be too long.
     nextAttemptAt: new Date(Math.min(now.getTime() + delayMs, deadline)).toISOString(),
     history: [...before.history, attemptOf(outcome, now)].slice(-HISTORY_LENGTH),
-    ...(before.redrive && { redrive: before.redrive }),
   };
   const isRefused = outcome.class === 'permanent';
   if (!isRefused && now.getTime() < deadline) {
@@ -293,11 +295,9 @@ export function expire(record: WatchRecord, owed: PendingDelivery, kind: Kind, n
 
 /** Takes out one delivery whose event is no longer true: it was never told, and is kept as a dead letter that says so. */
 export function withdraw(record: WatchRecord, eventId: string, channel: string, now: Date): Settled {
-  const entry = record.outbox.find(({ event }) => event.id === eventId);
-  const delivery = entry && deliveryTo(entry.deliveries, channel);
-  if (entry === undefined || delivery === undefined) return { record, dead: [] };
-  const dead = [deadLetter({ event: entry.event, channel, delivery }, 'withdrawn', now)];
-  return { record: without(record, eventId, channel), dead };
+  const owed = find(record, eventId, channel);
+  if (owed === undefined) return { record, dead: [] };
+  return { record: without(record, eventId, channel), dead: [deadLetter(owed, 'withdrawn', now)] };
 }
 
 /** Takes out what is owed to channels that the configuration no longer has. */

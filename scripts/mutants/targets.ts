@@ -24,7 +24,7 @@ export const TARGETS: readonly Target[] = [
   {
     group: 'classification',
     file: 'lib/dcs/verdict.ts',
-    tests: ['test/dcs/verdict.test.ts', 'test/dcs/client.test.ts'],
+    tests: ['verdict', 'client', 'neighbours'].map((name) => `test/dcs/${name}.test.ts`),
   },
   {
     group: 'classification',
@@ -34,7 +34,11 @@ export const TARGETS: readonly Target[] = [
 
   { group: 'schedule', file: 'lib/delivery/retry.ts', tests: ['test/delivery/retry.test.ts'] },
 
-  { group: 'outbox', file: 'lib/delivery/outbox.ts', tests: ['test/delivery/outbox.test.ts'] },
+  {
+    group: 'outbox',
+    file: 'lib/delivery/outbox.ts',
+    tests: ['test/delivery/outbox.test.ts', 'test/delivery/outbox-again.test.ts'],
+  },
   {
     group: 'outbox',
     file: 'lib/delivery/digest.ts',

@@ -77,9 +77,12 @@ describe('a Slack channel', () => {
     const later = { ...eventOf(CHANGE, undefined, 8), time: '2026-01-05T02:13:00.000Z' };
     await channel.send({ events: [eventOf(), eventOf(CHANGE, undefined, 8)], now: NOW });
     await channel.send({ events: [eventOf(), later], now: NOW });
+    const elsewhere = { ...eventOf(CHANGE, undefined, 8), source: '/huaweicloud/dcs/eu-west-101/another' };
+    await channel.send({ events: [eventOf(), elsewhere], now: NOW });
     expect(messages.map(({ text }) => String(text).split('\n')[0])).toEqual([
       '⚠️ migration1: full synchronisation finished, incremental replication started',
       '⚠️ migration1: 2 events: incremental 2',
+      '⚠️ 2 events of 2 tasks: incremental 2',
     ]);
   });
 });

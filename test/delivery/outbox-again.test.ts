@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import type { OutcomeClass } from '../../lib/channels/channel.ts';
+import {
+  expire,
+  expireBlocked,
+  owe,
+  owedTo,
+  pending,
+  settle,
+  sinceOf,
+  withdraw,
+} from '../../lib/delivery/outbox.ts';
+import { type Delivery, newRecord, type Told, type WatchRecord } from '../../lib/migration/record.ts';
+import { eventOf } from '../migration/events.ts';
+
+const HOUR = 3_600_000;
+const START = new Date('2026-01-05T00:00:00.000Z');
+const [FIRST, SECOND] = [eventOf(1, { at: START.getTime() }), eventOf(2, { at: START.getTime() })];
+const REDRIVE = { number: 1, at: after(10 * HOUR).toISOString() };
+
+function after(ms: number): Date {
+  return new Date(START.getTime() + ms);
+}
+
+/** A record that owes two events to two channels, the first to `ops` with more about it. */
+function owing(more: Partial<Delivery> = {}): WatchRecord {
+  const { record } = owe(newRecord(START), [FIRST, SECOND], () => ['ops', 'cutover'], START);
+  const [first, ...others] = record.outbox;
+  if (first === undefined) throw new Error('nothing is owed');
+  const { ops } = first.deliveries;
+  if (ops === undefined) throw new Error('nothing is owed to ops');
+  return {
+    ...record,
+    outbox: [{ ...first, deliveries: { ...first.deliveries, ops: { ...ops, ...more } } }, ...others],
+  };
+}
+
+function settled(record: WatchRecord, outcomeClass: OutcomeClass, now: Date, status?: number) {
+  const outcome = { class: outcomeClass, reason: 'r', ms: 7, ...(status !== undefined && { status }) };
+  return settle(record, { eventId: FIRST.id, channel: 'ops', kind: 'chat', outcome, now, random: 0.5 });
+}
+
+const names = (record: WatchRecord) =>
+  pending(record).map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
+const told = ({ told: all = [] }: WatchRecord): Told | undefined => all.at(-1);
+
+describe('what is owed of one event to one channel', () => {
+  it('is found by both', () => {
+    const record = owing({ attempts: 3 });
+    expect(owedTo(record, FIRST.id, 'ops')?.attempts).toBe(3);
+    expect(owedTo(record, FIRST.id, 'cutover')?.attempts).toBe(0);
+    expect(owedTo(record, SECOND.id, 'ops')?.attempts).toBe(0);
+    expect(owedTo(record, FIRST.id, 'nobody')).toBeUndefined();
+    expect(owedTo(record, 'evt_none', 'ops')).toBeUndefined();
+  });
+});
+
+describe('a delivery that was put back', () => {
+  it('names its letter when it arrives, and only then', () => {
+    const record = owing({ redrive: REDRIVE });
+    expect(settled(record, 'delivered', after(HOUR)).revived).toMatchObject({
+      event: { id: FIRST.id },
+      channel: 'ops',
+      delivery: { redrive: REDRIVE },
+    });
+    expect(settled(record, 'transient', after(HOUR))).not.toHaveProperty('revived');
+    expect(settled(owing(), 'delivered', after(HOUR))).not.toHaveProperty('revived');
+  });
+
+  it('stays one after an attempt that failed', () => {
+    const { record } = settled(owing({ redrive: REDRIVE }), 'transient', after(11 * HOUR));
+    expect(owedTo(record, FIRST.id, 'ops')).toMatchObject({ attempts: 1, redrive: REDRIVE });
+  });
+
+  it('has its time from then on; one that says what an older one said has that of the older one', () => {
+    const plain = { attempts: 0, nextAttemptAt: START.toISOString(), history: [] };
+    const owedSince = after(-HOUR).toISOString();
+    expect(sinceOf(plain)).toBeUndefined();
+    expect(sinceOf({ ...plain, owedSince })).toBe(owedSince);
+    expect(sinceOf({ ...plain, owedSince, redrive: REDRIVE })).toBe(REDRIVE.at);
+  });
+
+  it('ends at the end of its own time', () => {
+    const since = owing({ redrive: REDRIVE });
+    expect(settled(since, 'transient', after(33 * HOUR)).dead).toEqual([]);
+    expect(settled(since, 'transient', after(34 * HOUR)).dead).toMatchObject([{ why: 'deadline' }]);
+    const blocked = (hours: number) =>
+      expireBlocked(since, (name) => (name === 'ops' ? 'chat' : undefined), after(hours * HOUR)).dead;
+    expect(blocked(33).map(({ event }) => event.id)).toEqual([SECOND.id]);
+    expect(blocked(34).map(({ event }) => event.id)).toEqual([FIRST.id, SECOND.id]);
+  });
+});
+
+describe('a delivery that nobody can try now', () => {
+  const record = owing();
+  const owed = { event: FIRST, channel: 'ops', delivery: { attempts: 2, nextAttemptAt: '', history: [] } };
+
+  it('waits until its time is over', () => {
+    expect(expire(record, owed, 'chat', after(24 * HOUR - 1))).toEqual({ record, dead: [] });
+  });
+
+  it('is a dead letter then, and no other is', () => {
+    const expired = expire(record, owed, 'chat', after(24 * HOUR));
+    expect(expired.dead).toEqual([{ ...owed, why: 'deadline', diedAt: after(24 * HOUR).toISOString() }]);
+    expect(names(expired.record)).toEqual(['1 cutover', '2 ops', '2 cutover']);
+  });
+});
+
+describe('an event that is withdrawn from a channel', () => {
+  it('is a dead letter that says so, and owed to the others as before', () => {
+    const { record, dead } = withdraw(owing({ attempts: 3 }), FIRST.id, 'ops', after(HOUR));
+    expect(names(record)).toEqual(['1 cutover', '2 ops', '2 cutover']);
+    expect(dead).toMatchObject([
+      {
+        event: { id: FIRST.id },
+        channel: 'ops',
+        delivery: { attempts: 3 },
+        why: 'withdrawn',
+        diedAt: after(HOUR).toISOString(),
+      },
+    ]);
+  });
+
+  it.each([
+    ['of another channel', FIRST.id, 'nobody'],
+    ['that is not owed', 'evt_none', 'ops'],
+  ])('leaves everything as it is where it is one %s', (_what, eventId, channel) => {
+    const record = owing();
+    expect(withdraw(record, eventId, channel, START)).toEqual({ record, dead: [] });
+  });
+});
+
+describe('what is remembered of a delivery that arrived', () => {
+  const attempt = (n: number) => ({ at: after(n).toISOString(), class: 'transient', reason: `${n}`, ms: n });
+
+  it('is how the last attempts went: two before the one that arrived', () => {
+    const history = [attempt(1), attempt(2), attempt(3)];
+    const { record } = settled(owing({ attempts: 3, history }), 'delivered', after(HOUR), 204);
+    expect(told(record)).toMatchObject({ attempts: 4, status: 204, ms: 7, before: [attempt(2), attempt(3)] });
+  });
+
+  it('has no status where there was none, and no attempts before the first', () => {
+    const { record } = settled(owing(), 'delivered', after(HOUR));
+    expect(told(record)).not.toHaveProperty('status');
+    expect(told(record)).not.toHaveProperty('before');
+  });
+
+  it('says which event it was beside the last channel that was told it, of every event', () => {
+    const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
+    let record = owing();
+    for (const [event, channel] of [
+      [FIRST, 'ops'],
+      [SECOND, 'ops'],
+      [SECOND, 'cutover'],
+    ] as const) {
+      const arrived = {
+        eventId: event.id,
+        channel,
+        kind: 'chat',
+        outcome,
+        now: after(HOUR),
+        random: 0.5,
+      } as const;
+      record = settle(record, arrived).record;
+    }
+    expect(record.told?.map(({ channel, type }) => [channel, type])).toEqual([
+      ['ops', FIRST.type],
+      ['ops', undefined],
+      ['cutover', SECOND.type],
+    ]);
+  });
+});

@@ -56,7 +56,7 @@ export function taskRecordId(taskId: string): string {
 
 /** Ids of tasks are written with and without hyphens; nothing else has two spellings. */
 function plainRecordId(id: string): string {
-  return id.startsWith(TASK_PREFIX) ? TASK_PREFIX + plainId(id.slice(TASK_PREFIX.length)) : id;
+  return id.startsWith(TASK_PREFIX) ? plainId(id) : id;
 }
 
 /** The id of the record about what concerns all tasks of one project of the configuration. */

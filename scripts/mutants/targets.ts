@@ -12,7 +12,7 @@ export interface Target {
   readonly tests: readonly string[];
 }
 
-const CHANNEL_TESTS = ['answer', 'slack', 'webhook', 'settings', 'slack-limits.properties'].map(
+const CHANNEL_TESTS = ['answer', 'slack', 'webhook', 'settings'].map(
   (name) => `test/channels/${name}.test.ts`,
 );
 const STORE_RULES = 'test/store/rules.test.ts';

@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { SlackMessage } from '../../lib/channels/slack-blocks.ts';
-import { type EventData, SEVERITIES } from '../../lib/migration/event.ts';
+import { EVENT_TYPES, type EventData, type MigrationEvent, SEVERITIES } from '../../lib/migration/event.ts';
 import { PHASES } from '../../lib/migration/status.ts';
-import { TASK } from './support.ts';
+import { eventOf, TASK } from './support.ts';
 
 export const MENTION = '<!subteam^S012>';
 
@@ -39,33 +39,138 @@ export const nasty = fc.oneof(
     `<!here|${'x'.repeat(4000)}>`,
   ),
 );
-const standing = fc.record({
-  status: nasty,
-  phase: fc.constantFrom(...PHASES),
-  since: fc.constant('2026-01-05T02:12:00.000Z'),
-});
+const time = fc.oneof(fc.constantFrom('2026-01-05T02:12:00.000Z', '2026-01-05T04:12:00.000Z'), nasty);
+/** What a number of the service can be, once it is read. */
+const figure = fc.oneof(fc.nat(), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+const phase = fc.constantFrom(...PHASES);
+const standing = fc.record(
+  { status: nasty, phase, since: time, derived: fc.constant(true) },
+  { requiredKeys: ['status', 'phase', 'since'] },
+);
 const end = fc.record({ name: nasty, address: nasty }, { requiredKeys: [] });
 const task = fc
   .record({ name: nasty, project: nasty, region: nasty, source: end, target: end })
   .map((part) => ({ ...TASK, ...part }));
+const keys = { sourceKeys: figure, targetKeys: figure };
+const progress = fc.record(
+  {
+    percent: figure,
+    mark: figure,
+    percentPerHour: figure,
+    secondsLeft: figure,
+    ...keys,
+    inputKbps: figure,
+    opsPerSecond: figure,
+  },
+  { requiredKeys: ['percent', 'mark'] },
+);
+const readiness = fc.record(
+  {
+    offset: figure,
+    maxOffset: figure,
+    ...keys,
+    keyGapPercent: figure,
+    maxKeyGapPercent: figure,
+    looks: figure,
+    reason: nasty,
+    retracts: nasty,
+  },
+  { requiredKeys: ['maxOffset', 'maxKeyGapPercent', 'looks'] },
+);
+const stall = fc.record(
+  {
+    kind: fc.constantFrom('no progress', 'lag grows'),
+    since: time,
+    percent: figure,
+    targetKeys: figure,
+    offset: figure,
+    inputKbps: figure,
+  },
+  { requiredKeys: ['kind', 'since'] },
+);
+const dossier = fc.record(
+  {
+    errorMessage: nasty,
+    log: fc.array(fc.record({ at: nasty, message: nasty }, { requiredKeys: ['message'] }), {
+      maxLength: 40,
+      size: 'max',
+    }),
+    advice: fc.record({
+      cause: nasty,
+      text: nasty,
+      source: fc.oneof(
+        nasty,
+        nasty.map((text) => `https://d.example/?${text}`),
+      ),
+    }),
+    unknown: fc.array(nasty, { maxLength: 20 }),
+  },
+  { requiredKeys: ['log', 'unknown'] },
+);
+const report = fc.record(
+  {
+    watchedSince: time,
+    phases: fc.array(fc.record({ phase, seconds: figure }), { maxLength: 13 }),
+    peakOffset: figure,
+    resynchronisations: figure,
+    told: fc.array(fc.record({ type: nasty, at: time }), { maxLength: 60, size: 'max' }),
+  },
+  { requiredKeys: ['watchedSince', 'phases', 'resynchronisations', 'told'] },
+);
+const member = fc.record({ id: nasty, name: nasty, project: nasty, phase, ready: fc.boolean() });
+const group = fc.record(
+  {
+    name: nasty,
+    size: fc.nat(),
+    projects: fc.array(nasty, { maxLength: 5 }),
+    members: fc.oneof(
+      { weight: 49, arbitrary: fc.array(member, { maxLength: 20 }) },
+      { weight: 1, arbitrary: member.map((one) => Array.from({ length: 3000 }, () => one)) },
+    ),
+    retracts: fc.record({ type: fc.constantFrom(...EVENT_TYPES), id: nasty, reason: nasty }),
+  },
+  { requiredKeys: ['name', 'size', 'projects', 'members'] },
+);
+const link = fc.oneof(
+  nasty,
+  nasty.map((text) => `https://c.example/?${text}`),
+);
 /** What an event says, of any nasty text. */
 export const nastyData: fc.Arbitrary<EventData> = fc.record(
   {
     task,
     project: fc.record({ id: nasty, name: nasty, region: nasty, tasks: fc.nat() }),
+    group,
+    channel: fc.record({ name: nasty, reason: nasty }),
     from: standing,
     to: standing,
+    standing,
+    notObserved: fc.record({ phases: fc.array(phase, { maxLength: 13 }), after: time, before: time }),
+    unchecked: nasty,
+    progress,
+    readiness,
+    stall,
+    resynchronisations: figure,
+    reminders: figure,
+    dossier,
+    report,
+    validUntil: time,
+    sequence: nasty,
     reason: fc.constantFrom('not found', 'throttled'),
     detail: nasty,
     severity: fc.constantFrom(...SEVERITIES),
     summary: nasty,
-    consoleUrl: fc.oneof(
-      nasty,
-      nasty.map((text) => `https://c.example/?${text}`),
-    ),
+    consoleUrl: link,
   },
   { requiredKeys: ['severity', 'summary', 'consoleUrl'] },
 );
+const event = fc
+  .tuple(nastyData, fc.constantFrom(...EVENT_TYPES), fc.nat())
+  .map(([said, type, sequence]) => eventOf(said, type, sequence));
+/** What one look may have noticed, and more. */
+export const nastyEvents: fc.Arbitrary<readonly [MigrationEvent, ...MigrationEvent[]]> = fc
+  .tuple(event, fc.array(event, { maxLength: 12 }))
+  .map(([first, others]) => [first, ...others]);
 
 interface Text {
   readonly type: string;

@@ -2,6 +2,7 @@ import { ADDRESS } from './addresses.ts';
 import { type Course, type Exploration, explore } from './border.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { ANSWER, ERROR, MESSAGE, REFUSAL } from './dcs.ts';
+import { LIST, LOGS, STATS } from './neighbours.ts';
 import { STORED } from './stored.ts';
 import { LINE, SHOWN, SLACK } from './telling.ts';
 import { WAIT } from './waiting.ts';
@@ -14,6 +15,9 @@ interface Explorer {
 /** Every place where something foreign comes in. */
 export const BORDERS: readonly Explorer[] = [
   { name: ANSWER.name, explore: (course) => explore(ANSWER, course) },
+  { name: LIST.name, explore: (course) => explore(LIST, course) },
+  { name: STATS.name, explore: (course) => explore(STATS, course) },
+  { name: LOGS.name, explore: (course) => explore(LOGS, course) },
   { name: ERROR.name, explore: (course) => explore(ERROR, course) },
   { name: REFUSAL.name, explore: (course) => explore(REFUSAL, course) },
   { name: MESSAGE.name, explore: (course) => explore(MESSAGE, course) },

@@ -15,6 +15,7 @@ const FILE = {
       region: 'cn-north-4',
       credentials: { accessKey: `ak-${CANARY}`, secretKey: '${SECRET}', securityToken: '${SECRET}' },
       tasks: ['a276c1ffa0a54c2597fc824b917db317', { id: '8aa6999e7d10a4c2017d5b9e0f3377c5', name: 'orders' }],
+      discover: { name: 'orders-*', labels: { cluster: 'orders' } },
     },
   ],
   channels: {
@@ -27,13 +28,24 @@ const FILE = {
       when: { events: ['migration.status_changed'], to: ['incremental', 'SUCCESS'] },
     },
   },
-  settings: { interval: '60s', requestsPerSecond: 10 },
+  groups: {
+    orders: { labels: { cluster: 'orders' } },
+    users: { tasks: ['a276c1ffa0a54c2597fc824b917db317'] },
+  },
+  settings: {
+    interval: '60s',
+    lookEvery: '10s',
+    requestsPerSecond: 10,
+    progress: [25, 50],
+    cutover: { maxKeyGap: 0.5 },
+    forgotten: { incremental: '7d' },
+  },
 };
 const ENV = { SECRET: `env-${CANARY}`, SIGNING_SECRET };
 /** The same good file in three spellings. */
 export const GOOD_FILES = [JSON.stringify(FILE), JSON.stringify(FILE, null, 2), stringify(FILE)];
 
-const names = ['projects', 'channels', 'settings', 'id', 'region', 'tasks', '<<', '__proto__'];
+const names = ['projects', 'channels', 'groups', 'settings', 'id', 'region', 'tasks', '<<', '__proto__'];
 const oddFile = fc
   .dictionary(fc.constantFrom(...names), odd(), { minKeys: 1, maxKeys: 3 })
   .map((some) => JSON.stringify({ ...FILE, ...some }));
@@ -41,7 +53,7 @@ const oddFile = fc
 /** Loaded, or refused with a ConfigError; neither shows a secret. */
 export const CONFIGURATION: Border<string, Config | ConfigError> = {
   name: 'configuration',
-  inputs: fc.oneof(mutated(GOOD_FILES), oddFile, wild()),
+  inputs: fc.oneof(fc.constantFrom(...GOOD_FILES), mutated(GOOD_FILES), oddFile, wild()),
   read: (text) =>
     loadConfig({ text, file: 'watch.yml', env: ENV }).catch((error: unknown) => {
       if (error instanceof ConfigError) return error;
@@ -56,6 +68,6 @@ export const CONFIGURATION: Border<string, Config | ConfigError> = {
     outcome instanceof ConfigError && /nests too deeply|closing bracket/.test(outcome.message)
       ? 'refused'
       : outcome,
-  kinds: { loaded: 0.004, refused: 0.1 },
+  kinds: { loaded: 0.1, refused: 0.1 },
   share: 0.1,
 };

@@ -7,7 +7,7 @@ import type { Look } from '../../lib/migration/observation.ts';
 import { SAMPLES } from '../dcs/samples.ts';
 import { CANARY, mutated, odd, wild } from '../support/fuzz.ts';
 import type { Border } from './border.ts';
-import { assertOneLine } from './texts.ts';
+import { assertOneLine, assertWithin, INSTANCE_BOUNDS } from './texts.ts';
 
 /** [field of the observation, most characters] */
 const BOUNDS: Readonly<Record<string, number>> = {
@@ -24,8 +24,6 @@ const BOUNDS: Readonly<Record<string, number>> = {
   updatedAt: 64,
   releasedAt: 64,
 };
-/** An address may be made of a host and a port. */
-const INSTANCE_BOUNDS: Readonly<Record<string, number>> = { id: 256, name: 256, address: 1024 };
 
 const REAL_ANSWERS = SAMPLES.map(({ body }) => body.replaceAll('REDACT-ME', CANARY));
 
@@ -50,14 +48,6 @@ function isSaidOpenly(body: string): boolean {
 function assertHoldsNoSecret(result: unknown, body: string): void {
   if (JSON.stringify(result ?? null).includes(CANARY) && !isSaidOpenly(body))
     throw new Error('a secret passed');
-}
-
-function assertWithin(bounds: Readonly<Record<string, number>>, fields: object): void {
-  for (const [name, value] of Object.entries(fields)) {
-    const most = Object.hasOwn(bounds, name) ? bounds[name] : undefined;
-    if (most === undefined || typeof value !== 'string') throw new Error(`${name} is not on the list`);
-    assertOneLine(value, most);
-  }
 }
 
 /** A real answer in which values of any type stand anywhere, and a secret beside every instance. */

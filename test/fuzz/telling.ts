@@ -4,9 +4,16 @@ import { digestMessage } from '../../lib/channels/slack-digest.ts';
 import { eventMessage } from '../../lib/channels/slack-message.ts';
 import { shown, unescaped } from '../../lib/channels/slack-text.ts';
 import { jsonLine, type LogEntry, textLine } from '../../lib/log.ts';
-import type { EventData } from '../../lib/migration/event.ts';
-import { assertHarmless, assertWithinLimits, MENTION, nasty, nastyData } from '../channels/nasty.ts';
-import { eventOf } from '../channels/support.ts';
+import type { MigrationEvent } from '../../lib/migration/event.ts';
+import {
+  assertHarmless,
+  assertWithinLimits,
+  MENTION,
+  nasty,
+  nastyData,
+  nastyEvents,
+} from '../channels/nasty.ts';
+import { eventOf, TASK } from '../channels/support.ts';
 import type { Border } from './border.ts';
 
 /** Foreign text as Slack shows it: within its bounds, and nothing but text. */
@@ -25,36 +32,47 @@ export const SHOWN: Border<readonly [text: string, max: number], string> = {
   kinds: { nothing: 0.01, cut: 0.05, whole: 0.2 },
 };
 
+type Events = readonly [MigrationEvent, ...MigrationEvent[]];
+
 interface Told {
-  readonly all: readonly [EventData, ...EventData[]];
+  readonly events: Events;
+  /** Together in one message with those of other looks, so many times as many. */
+  readonly times: number;
   readonly lateMs: number;
 }
 
-/** A message to Slack about one event or about many. */
+/** What is told when a watch begins: first sights of many tasks. */
+const firstSights = fc.array(nastyData, { minLength: 1, maxLength: 20 }).map((all): Events => {
+  const [first = eventOf(), ...more] = all.map((data, index) =>
+    eventOf({ ...data, task: { ...TASK, ...data.task, id: `task-${index}` } }, 'dcs.migration.first_seen'),
+  );
+  return [first, ...more];
+});
+
+/** A message to Slack about what one look noticed, or a digest of many. */
 export const SLACK: Border<Told, SlackMessage> = {
   name: 'Slack message',
   inputs: fc.record({
-    all: fc
-      .tuple(nastyData, fc.array(nastyData, { maxLength: 6 }))
-      .map(([one, more]) => [one, ...more] as const),
+    events: fc.oneof({ weight: 4, arbitrary: nastyEvents }, { weight: 1, arbitrary: firstSights }),
+    times: fc.constantFrom(0, 0, 1, 20),
     lateMs: fc.nat(),
   }),
-  read({ all: [one, ...more], lateMs }) {
+  read({ events, times, lateMs }) {
     const late = lateMs % 2 === 0 ? {} : { lateMs };
-    const events = more.map((data) => eventOf(data));
-    return events.length === 0
-      ? eventMessage([eventOf(one)], late, MENTION)
-      : digestMessage([eventOf(one), ...events], late, MENTION);
+    if (times === 0) return eventMessage(events, late, MENTION);
+    const [first] = events;
+    const others = Array.from({ length: times }, () => events).flat();
+    return digestMessage([first, ...others], late, MENTION);
   },
-  judge(message, { all }) {
+  judge(message, { events, times }) {
     assertWithinLimits(message);
     assertHarmless(message);
-    const failed = all.some(({ severity }) => severity === 'failure');
+    const failed = events.some(({ data: { severity } }) => severity === 'failure');
     if (JSON.stringify(message).includes(MENTION) !== failed)
       throw new Error('a mention where there is none');
-    return all.length === 1 ? 'event' : 'digest';
+    return times === 0 ? 'event' : 'digest';
   },
-  kinds: { event: 0.05, digest: 0.3 },
+  kinds: { event: 0.2, digest: 0.2 },
   share: 0.1,
 };
 

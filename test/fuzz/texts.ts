@@ -5,3 +5,15 @@ export function assertOneLine(text: string, most: number): void {
     throw new Error('not one well-formed line');
   }
 }
+
+/** Throws unless every field is on the list and one well-formed line of at most as many characters as stand there. */
+export function assertWithin(most: Readonly<Record<string, number>>, fields: object): void {
+  for (const [name, value] of Object.entries(fields)) {
+    const bound = Object.hasOwn(most, name) ? most[name] : undefined;
+    if (bound === undefined || typeof value !== 'string') throw new Error(`${name} is not on the list`);
+    assertOneLine(value, bound);
+  }
+}
+
+/** What is kept of an instance: [field, most characters]. An address may be made of a host and a port. */
+export const INSTANCE_BOUNDS: Readonly<Record<string, number>> = { id: 256, name: 256, address: 1024 };

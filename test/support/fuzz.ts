@@ -1,8 +1,5 @@
 import * as fc from 'fast-check';
 
-/** How many inputs each of the fuzzers takes: `FUZZ_RUNS`, or as many as fit into every test run. */
-export const FUZZ_RUNS = Number(process.env['FUZZ_RUNS'] ?? 10_000);
-
 /** What stands for every secret of an input: lower and upper case, digits, and nothing that occurs by itself. */
 export const CANARY = 'cAnaRy7Kq9ZxW2';
 

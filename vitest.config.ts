@@ -5,6 +5,7 @@ const report = process.env['TEST_REPORT'];
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/temporary-folder.ts',
     pool: 'forks',
     execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 30_000,

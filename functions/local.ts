@@ -6,7 +6,7 @@ import { findConfig, readConfig } from '../lib/config/environment.ts';
 import { ConfigError } from '../lib/config/errors.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { reasonOf } from '../lib/errors.ts';
-import { jsonLine, type Log, textLine } from '../lib/log.ts';
+import { count, jsonLine, type Log, textLine } from '../lib/log.ts';
 import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/rehearsal/occasions.ts';
 import type { Scenario } from '../lib/rehearsal/scenarios.ts';
 import { StoreError } from '../lib/store/errors.ts';
@@ -81,7 +81,8 @@ function readOptions(argv: string[]): Options | undefined {
     const rehearse = values.rehearse || scenario !== undefined;
     return { config: undefined, state: undefined, ...values, rehearse, scenario };
   } catch (error) {
-    const problem = error instanceof Error ? error.message.split('. ')[0] : 'not understood';
+    const said = error instanceof Error ? error.message.split('. ')[0] : 'not understood';
+    const problem = argv.includes('deliveries') ? 'deliveries comes first, its options after it' : said;
     complain(`command line: ${problem}; --help shows the options`);
     return undefined;
   }
@@ -183,7 +184,7 @@ function introduce({ projects, channels, settings }: Config, file: string): stri
     ? ' and those that are discovered'
     : '';
   const names = Object.entries(channels).map(([name, { type }]) => `${name} (${type})`);
-  return `watching ${tasks} task(s)${found} in ${projects.length} project(s) every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}`;
+  return `watching ${count(tasks, 'task')}${found} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}`;
 }
 
 function fail(error: unknown): ExitCode {

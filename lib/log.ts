@@ -199,7 +199,8 @@ function deliveryWords(entry: LogEntry & { kind: 'delivery' }): { level: Level; 
   };
 }
 
-function count(n: number, one: string, many = `${one}s`): string {
+/** `1 task`, `2 tasks`. */
+export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 

@@ -63,11 +63,16 @@ function progressFacts(progress: Progress | undefined): Said[] {
     ['Rate', percentPerHour === undefined ? undefined : `${figure(percentPerHour)} % per hour`],
     [
       'Time left',
-      secondsLeft === undefined ? undefined : `about ${duration(secondsLeft * 1000)} at this rate`,
+      secondsLeft === undefined ? undefined : `about ${duration(roughly(secondsLeft) * 1000)} at this rate`,
     ],
     ['Key counts', keyWords(progress)],
     ['Traffic', trafficWords(inputKbps, opsPerSecond)],
   ];
+}
+
+/** In whole minutes: an estimate is not exact to the second. */
+function roughly(seconds: number): number {
+  return Math.max(1, Math.round(seconds / 60)) * 60;
 }
 
 function readinessFacts(event: MigrationEvent): Said[] {

@@ -1,5 +1,6 @@
 import { type PendingDelivery, pending } from '../delivery/outbox.ts';
 import { redrivesOf } from '../delivery/redrive.ts';
+import type { MigrationEvent } from '../migration/event.ts';
 import type { Told, WatchRecord } from '../migration/record.ts';
 import { type HeldRecord, projectPartition, taskRecordId } from '../records.ts';
 import type { Books } from './books.ts';
@@ -50,9 +51,10 @@ export interface ListSelection {
   readonly since?: Date;
 }
 
-/** What a task is called in the configuration. */
+/** What a project and its tasks are called in the configuration. */
 export interface NamedProject {
   readonly id: string;
+  readonly name?: string;
   readonly tasks: readonly { readonly id: string; readonly name?: string }[];
 }
 
@@ -62,7 +64,7 @@ export function listDeliveries(
   projects: readonly NamedProject[],
   { channel, state, since }: ListSelection,
 ): KnownDelivery[] {
-  return [...owedAndTold(books.records, projects), ...dead(books)]
+  return [...owedAndTold(books.records, projects), ...dead(books, projects)]
     .filter((one) => channel === undefined || one.channel === channel)
     .filter((one) => state === undefined || one.state === state)
     .filter((one) => since === undefined || Date.parse(decidingTime(one)) >= since.getTime())
@@ -85,7 +87,7 @@ function compare(a: string, b: string): number {
 function owedAndTold(records: readonly HeldRecord[], projects: readonly NamedProject[]): KnownDelivery[] {
   return records.flatMap((held) => [
     ...toldIn(held.record).map((told) => arrived(told, nameOf(held, projects))),
-    ...pending(held.record).map(owed),
+    ...pending(held.record).map((one) => owed(one, projects)),
   ]);
 }
 
@@ -98,12 +100,12 @@ function toldIn({ told = [] }: WatchRecord): Told[] {
   });
 }
 
-function owed({ delivery, ...owed }: PendingDelivery): KnownDelivery {
-  return { state: 'pending', ...described(owed, delivery), nextAttemptAt: delivery.nextAttemptAt };
+function owed({ delivery, ...owed }: PendingDelivery, projects: readonly NamedProject[]): KnownDelivery {
+  return { state: 'pending', ...described(owed, delivery, projects), nextAttemptAt: delivery.nextAttemptAt };
 }
 
 /** What was buried and is still owed is not dead yet, and what arrived nevertheless is not dead any more. */
-function dead({ letters, records }: Books): KnownDelivery[] {
+function dead({ letters, records }: Books, projects: readonly NamedProject[]): KnownDelivery[] {
   const known = new Set(
     records.flatMap(({ record }) => [...pending(record).map(keyOf), ...toldKeys(record)]),
   );
@@ -112,7 +114,7 @@ function dead({ letters, records }: Books): KnownDelivery[] {
     .filter((letter) => !known.has(keyOf(letter)))
     .map((letter) => ({
       state: 'dead',
-      ...described(letter, letter.delivery),
+      ...described(letter, letter.delivery, projects),
       why: letter.why,
       diedAt: letter.diedAt,
     }));
@@ -131,6 +133,7 @@ type Described = Omit<KnownDelivery, 'state'>;
 function described(
   { event, channel }: Pick<PendingDelivery, 'event' | 'channel'>,
   delivery: PendingDelivery['delivery'],
+  projects: readonly NamedProject[],
 ): Described {
   const { id, type, time, sequence, subject, data } = event;
   return {
@@ -140,12 +143,18 @@ function described(
     time,
     sequence,
     subject,
-    task: data.task?.name ?? data.project?.name ?? data.channel?.name ?? subject,
+    task: nameIn(event, projects),
     summary: data.summary,
     attempts: delivery.attempts,
     history: delivery.history,
     redrives: redrivesOf(delivery),
   };
+}
+
+/** What an event is about. What is said of a channel stands in the record of a project. */
+function nameIn({ subject, data }: MigrationEvent, projects: readonly NamedProject[]): string {
+  const project = data.project ?? projects.find(({ id }) => id === subject);
+  return data.task?.name ?? project?.name ?? subject;
 }
 
 function arrived(told: Told, task: string): KnownDelivery {

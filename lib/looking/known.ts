@@ -1,3 +1,4 @@
+import { count } from '../log.ts';
 import { GROUPS_PARTITION, loadRecords, type PartitionRecords, projectPartition } from '../records.ts';
 import type { TickGroup } from './groups.ts';
 import type { Run, TickProject } from './run.ts';
@@ -33,7 +34,7 @@ export function sayWhatIsUnread({ byProject, groups }: Known, { log, done }: Run
   for (const [{ newer, unreadable }, where] of all) {
     if (newer.size > 0) {
       done.failedRecords += newer.size;
-      const message = `${where}: ${newer.size} record(s) were written by a newer version and are left alone, their tasks are not watched; deploy the newest version (first: ${[...newer][0]})`;
+      const message = `${where}: ${count(newer.size, 'record')} of a newer version left alone, nothing of it is watched; deploy the newest version (first: ${[...newer][0]})`;
       log({ kind: 'problem', message });
     }
     for (const id of unreadable) {

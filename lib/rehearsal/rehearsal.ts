@@ -1,6 +1,7 @@
 import { systemClock } from '../app.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
+import { count } from '../log.ts';
 import { createPipeline } from './pipeline.ts';
 import { createLookCount, createRest, play } from './play.ts';
 import { type Scenario, WHOLE_STORY } from './scenarios.ts';
@@ -82,7 +83,7 @@ function sayWhatDidNotArrive(
   }
   if (pending > 0) {
     screen.say(
-      `${pending} message(s) have not arrived, see above; a rehearsal does not wait to send them again.`,
+      `${count(pending, 'message')} not arrived, see above; a rehearsal does not wait to send them again.`,
     );
   }
 }

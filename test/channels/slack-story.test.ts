@@ -4,6 +4,7 @@ import { type Events, eventMessage } from '../../lib/channels/slack-message.ts';
 import { renderSlackPreview } from '../../lib/channels/slack-preview.ts';
 import { EVENT_TYPES, type EventType, type MigrationEvent } from '../../lib/migration/event.ts';
 import { STORIES } from '../support/stories.ts';
+import { eventOf } from './support.ts';
 
 /** What one look noticed, as a reader sees it: without what the message about any task has in common. */
 function read(story: string, types: readonly EventType[], lateMs?: number): string[] {
@@ -34,6 +35,16 @@ describe('the message about a full synchronisation', () => {
       'Key counts: source 1,000,000, target 504,000',
       'Traffic: 20,480 KB/s into the target, 5,600 operations/s',
     ]);
+  });
+
+  test('estimates to the minute, and never says that none is left', () => {
+    const timeLeft = (secondsLeft: number) => {
+      const said = { ...eventOf().data, progress: { percent: 99, mark: 75, secondsLeft } };
+      const message = eventMessage([eventOf(said, 'dcs.migration.progress')], {}, undefined);
+      return renderSlackPreview(message).filter((line) => line.startsWith('Time left'));
+    };
+    expect(timeLeft(2419)).toEqual(['Time left: about 40 min at this rate']);
+    expect(timeLeft(12)).toEqual(['Time left: about 1 min at this rate']);
   });
 
   test('that stalls says since when nothing moves, and where it stands', () => {

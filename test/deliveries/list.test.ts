@@ -135,6 +135,19 @@ describe('the list', () => {
     expect(await listIn(named, { channel: 'ok' })).toMatchObject([{ task: 'orders cache' }]);
   });
 
+  test('calls what is said of a channel by its project, whatever became of it', async () => {
+    const world = await threeStates();
+    world.receiver.answer('/never', { status: 410 });
+    world.status('task-1', 'INCRMIGEATING');
+    await world.tick();
+    await world.tick();
+    const warnings = (await listIn(world)).filter(({ type }) => type === 'dcs.watch.channel_broken');
+    expect(warnings).toMatchObject([
+      { channel: 'ok', state: 'delivered', task: world.config.projects[0]?.name },
+      { channel: 'slow', state: 'pending', task: world.config.projects[0]?.name },
+    ]);
+  });
+
   test('reads what an older version remembered of deliveries', async () => {
     const world = await threeStates();
     const [item] = await world.store.load(`project:${PROJECT_ID}`);

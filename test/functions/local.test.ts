@@ -126,7 +126,7 @@ describe('the command', () => {
     }
     if (child.exitCode === null) await once(child, 'exit');
     expect(child.exitCode).toBe(0);
-    expect(out).toContain('watching 1 task(s) and those that are discovered in 1 project(s)');
+    expect(out).toContain('watching 1 task and those that are discovered in 1 project every');
     expect(out).toContain('stopped');
   });
 
@@ -299,6 +299,10 @@ describe('a command line or state file that is wrong', () => {
     expect(unknown.err).toContain('--onse');
 
     expect(await run(['surplus'])).toMatchObject({ code: 2 });
+    expect(await run(['--json', 'deliveries', 'list'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('deliveries comes first, its options after it'),
+    });
   });
 
   test('is not overwritten when it is not a database', async () => {

@@ -285,6 +285,6 @@ describe("a rehearsal in the user's own channels", () => {
       scenario: scenarioOf('failure'),
     });
     expect(lines.filter((line) => line.includes('not delivered (HTTP 500)'))).toHaveLength(1);
-    expect(lines.at(-1)).toMatch(/^2 message\(s\) have not arrived/);
+    expect(lines.at(-1)).toMatch(/^2 messages not arrived/);
   });
 });

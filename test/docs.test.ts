@@ -310,3 +310,14 @@ describe('the table of bounds', () => {
     },
   );
 });
+
+describe('docs/proof.md', () => {
+  const proof = read('docs/proof.md');
+
+  test('has a figure in every place that was left for one', () => {
+    expect(proof).not.toMatch(/\b[A-Z]+_[A-Z]+\b/);
+    const tables = [...proof.matchAll(/<!-- (\w+) -->(.*?)<!-- \/\1 -->/gs)];
+    expect(tables.map(([, name]) => name)).toEqual(['table', 'faults', 'delays', 'mutants']);
+    for (const [, name, content = ''] of tables) expect(content, name).toMatch(/^\| .*\d/m);
+  });
+});

@@ -139,14 +139,18 @@ function announce(
 
 function wordsFor(word: Word, members: readonly MemberStanding[]): string {
   const count = members.length;
+  const isOne = count === 1;
   switch (word) {
     case 'ready':
-      return `all ${count} tasks are ready for the cut-over`;
+      return `${isOne ? 'its one task is' : `all ${count} tasks are`} ready for the cut-over`;
     case 'finished':
-      return `all ${count} tasks have finished`;
+      return `${isOne ? 'its one task has' : `all ${count} tasks have`} finished`;
     case 'failed': {
       const failed = members.filter(({ isFailed }) => isFailed);
-      return `${failed.length} of ${count} tasks failed (${some(failed.map(({ name }) => name))})`;
+      const names = some(failed.map(({ name }) => name));
+      return isOne
+        ? `its one task failed (${names})`
+        : `${failed.length} of ${count} tasks failed (${names})`;
     }
   }
 }

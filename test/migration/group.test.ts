@@ -165,6 +165,16 @@ describe('a group', () => {
     });
   });
 
+  it('of one task is told of in the singular', () => {
+    const { events } = told([[READY], [STOPPED], [FAILED]]);
+    expect(events.map(({ data }) => data.summary)).toEqual([
+      'group orders: its one task is ready for the cut-over',
+      'group orders: its one task has finished',
+      'group orders: no longer finished: orders-0 (failed)',
+      'group orders: its one task failed (orders-0)',
+    ]);
+  });
+
   it('names a few of many tasks in a sentence, and a hundred in its event, those first that matter', () => {
     const many = [...Array.from({ length: 150 }, () => READY), ...Array.from({ length: 5 }, () => FAILED)];
     const [event] = told([many]).events;

@@ -1,14 +1,15 @@
 import { eachAtMost } from '../concurrency.ts';
-import { type CallOutcome, type CallOutcomes, observeCalls } from '../migration/degraded.ts';
+import { observeCalls } from '../migration/degraded.ts';
 import type { Noticed } from '../migration/draft.ts';
-import type { Answer, Neighbours } from '../migration/neighbours.ts';
+import type { Neighbours } from '../migration/neighbours.ts';
 import type { Look, LookResult } from '../migration/observation.ts';
 import { doubt, observe } from '../migration/observe.ts';
 import { isResting, judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
-import { type NeighbourCall, newRecord, type WatchRecord } from '../migration/record.ts';
+import { newRecord, type WatchRecord } from '../migration/record.ts';
 import { neighboursFor } from '../migration/sight.ts';
 import type { Watch } from '../migration/voice.ts';
 import { discoveryRecordId, type PartitionRecords, projectRecordId, taskRecordId } from '../records.ts';
+import { asLook, type NeighbourAnswer, outcomesOf, restsAsked } from './answers.ts';
 import { createListing, type Listing } from './listing.ts';
 import { type Plan, planFurtherLooks, planLooks, type Sight } from './plan.ts';
 import type { Run, TickProject } from './run.ts';
@@ -33,8 +34,8 @@ interface Scene {
   readonly resting: boolean;
   /** Whether it is the first pass of the tick. */
   readonly isFirst: boolean;
-  /** How the neighbouring calls ended. */
-  readonly calls: { readonly call: NeighbourCall; readonly answer: Answer<unknown> }[];
+  /** The neighbouring calls that were made for single tasks. */
+  readonly calls: NeighbourAnswer[];
   readonly run: Run;
 }
 
@@ -182,16 +183,21 @@ async function judge(results: readonly Result[], plan: Plan, scene: Scene): Prom
   const { records, run } = scene;
   const project = { ...scene.project, tasks: plan.watches.length };
   const looks = results.map(({ look }) => look);
-  const listed = resultOf(project.discover === undefined ? undefined : scene.listing.outcome());
+  const listAnswer = scene.listing.outcome();
+  const listed = project.discover === undefined ? undefined : asLook(listAnswer);
   const verdict = judgeProject(looks, listed);
   const id = projectRecordId(project.name);
   const before = records.find(id);
   const now = new Date(run.clock.now());
 
   const judged = observeProject(before, verdict, project, now);
-  const outcomes = verdict.kind === 'failing' ? {} : outcomesOf(scene);
+  const outcomes = verdict.kind === 'failing' ? {} : outcomesOf(scene.calls, listAnswer);
   const noticed = also(judged, observeCalls(judged?.record ?? before, outcomes, projectVoice(project), now));
-  const answers = [...looks, ...restsAsked(scene), ...(listed === undefined ? [] : [listed])];
+  const answers = [
+    ...looks,
+    ...restsAsked(scene.calls, listAnswer),
+    ...(listed === undefined ? [] : [listed]),
+  ];
   const rest = restAfter(before?.rest, answers, project.keyFingerprint, now);
   const isRest = sameRest(rest, before?.rest);
   const sweeps = plan.sweeps && !scene.resting;
@@ -223,51 +229,6 @@ async function judgeTasks(results: readonly Result[], isOfTheProject: boolean, s
 function also(first: Noticed | undefined, second: Noticed | undefined): Noticed | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   return { record: second.record, events: [...first.events, ...second.events] };
-}
-
-/** Reading the list is a look at the project: it shows that the key is taken, or fails like one. */
-function resultOf(answer: Answer<unknown> | undefined): LookResult | undefined {
-  switch (answer?.kind) {
-    case 'known':
-    case 'denied':
-      return SEEN;
-    case 'failed':
-      return answer;
-    default:
-      return undefined;
-  }
-}
-
-function outcomesOf({ calls, listing }: Scene): CallOutcomes {
-  const of = (call: NeighbourCall) => calls.filter((one) => one.call === call).map(({ answer }) => answer);
-  const list = listing.outcome();
-  const entries = {
-    list: outcomeOf(list === undefined ? [] : [list]),
-    stats: outcomeOf(of('stats')),
-    logs: outcomeOf(of('logs')),
-  };
-  return {
-    ...(entries.list !== undefined && { list: entries.list }),
-    ...(entries.stats !== undefined && { stats: entries.stats }),
-    ...(entries.logs !== undefined && { logs: entries.logs }),
-  };
-}
-
-/** A call that worked for one task may be made: what others met is their own. */
-function outcomeOf(answers: readonly Answer<unknown>[]): CallOutcome | undefined {
-  if (answers.some(({ kind }) => kind === 'known')) return { kind: 'known' };
-  const denied = answers.find((answer) => answer.kind === 'denied');
-  if (denied !== undefined) return { kind: 'denied', detail: denied.detail };
-  const failed = answers.find((answer) => answer.kind === 'failed');
-  return failed === undefined ? undefined : { kind: 'failed', reason: failed.reason, detail: failed.detail };
-}
-
-/** Rests that the endpoint asked for in answer to a neighbouring call. */
-function restsAsked({ calls, listing }: Scene): LookResult[] {
-  const answers = [...calls.map(({ answer }) => answer), listing.outcome()];
-  return answers.flatMap((answer) =>
-    answer?.kind === 'failed' && answer.restMs !== undefined ? [answer] : [],
-  );
 }
 
 function sameRest(a: WatchRecord['rest'], b: WatchRecord['rest']): boolean {

@@ -1,11 +1,12 @@
 import type { Channel, Outcome } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import { eachAtMost } from '../concurrency.ts';
+import { count } from '../log.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { HeldRecord } from '../records.ts';
 import type { ChannelBook } from './channel-book.ts';
 import { createDesk, type Desk, type DeskRun, type DeskTally } from './desk.ts';
-import { nextToTell } from './digest.ts';
+import { heldBack, nextToTell } from './digest.ts';
 import { type PendingDelivery, pending, sinceOf } from './outbox.ts';
 import { latenessMs } from './retry.ts';
 import { type LookAgain, needsReview, type Verdict } from './review.ts';
@@ -73,6 +74,7 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
       { resting: false, isWaiting: false, sent: 0 },
     ]),
   );
+  sayWhatIsHeldBack(desks, input);
   let busy = desks;
   for (let round = 0; round < MOST_ROUNDS && busy.length > 0; round += 1) {
     const open = await openDesks(busy, sessions, run, input);
@@ -135,6 +137,21 @@ async function openDesks(
     if (await desk.open(working.map(({ name }) => name))) open.push(desk);
   });
   return open;
+}
+
+/** A chat that is quiet about a task although something happened: somebody may look here why. */
+function sayWhatIsHeldBack(desks: readonly Desk[], { channels, clock, log }: DeliverInput): void {
+  const now = new Date(clock.now());
+  for (const desk of desks) {
+    for (const { name, kind } of channels.values()) {
+      const held = heldBack(desk.record(), name, kind, now);
+      if (held === undefined) continue;
+      const subject = held.waiting[0]?.event.subject;
+      const until = held.until.slice(11, 16);
+      const message = `channel ${name}: task ${subject} changes back and forth, ${count(held.waiting.length, 'event')} of it wait until ${until} UTC, or until something else happens`;
+      log({ kind: 'notice', message });
+    }
+  }
 }
 
 /** How many deliveries are still owed in these records, and since when. */

@@ -1,4 +1,6 @@
+import type { EventType, Standing } from '../migration/event.ts';
 import type { WatchRecord } from '../migration/record.ts';
+import { canonicalStatus } from '../migration/status.ts';
 import { head, isDue, type PendingDelivery, pending } from './outbox.ts';
 import type { Kind } from './retry.ts';
 
@@ -11,7 +13,8 @@ const WINDOW_MS = 10 * 60_000;
 /**
  * What a channel is to be told next from one record. Programs get every event as it comes, alone. A chat gets what one
  * look noticed as one message; when many messages wait, all of them as a digest; and hears of a flapping task at most
- * once in ten minutes, unless what it was told before is no longer so.
+ * once in ten minutes, unless there is something new: what it was told before is no longer so, or the task came to where
+ * it was not lately.
  *
  * @returns in order; empty when nothing is due
  */
@@ -21,14 +24,39 @@ export function nextToTell(
   kind: Kind,
   now: Date,
 ): readonly PendingDelivery[] {
+  const { tell } = telling(record, channel, kind, now);
+  return tell;
+}
+
+/** What a chat is not told yet, and until when, because the task is flapping; nothing when nothing is held back. */
+export function heldBack(record: WatchRecord, channel: string, kind: Kind, now: Date): HeldBack | undefined {
+  return telling(record, channel, kind, now).heldBack;
+}
+
+export interface HeldBack {
+  readonly waiting: readonly PendingDelivery[];
+  /** ISO 8601, UTC. */
+  readonly until: string;
+}
+
+interface Telling {
+  readonly tell: readonly PendingDelivery[];
+  readonly heldBack?: HeldBack;
+}
+
+function telling(record: WatchRecord, channel: string, kind: Kind, now: Date): Telling {
   const first = head(record, channel);
-  if (first === undefined || !isDue(first.delivery, now)) return [];
-  if (kind === 'webhook') return [first];
+  if (first === undefined || !isDue(first.delivery, now)) return { tell: [] };
+  if (kind === 'webhook') return { tell: [first] };
   const waiting = pending(record).filter((owed) => owed.channel === channel);
-  const flapping = isFlapping(record, now);
-  if (flapping && wasToldLately(record, channel, now) && !takesBack(waiting)) return [];
+  const visits = recentVisits(record, now);
+  const isFlapping = [...visits.values()].some((times) => times >= FLAPS);
+  const lastTold = lastToldLately(record, channel, now);
+  if (isFlapping && lastTold !== undefined && !takesBack(waiting) && !isNews(waiting, visits)) {
+    return { tell: [], heldBack: { waiting, until: new Date(lastTold + WINDOW_MS).toISOString() } };
+  }
   const looks = new Set(waiting.map(({ event }) => event.time)).size;
-  return flapping || looks >= DIGEST_FROM ? waiting : ofOneLook(waiting);
+  return { tell: isFlapping || looks >= DIGEST_FROM ? waiting : ofOneLook(waiting) };
 }
 
 /** The events of one look have its time in common. */
@@ -46,16 +74,43 @@ function takesBack(waiting: readonly PendingDelivery[]): boolean {
   });
 }
 
-function isFlapping({ timeline, standing }: WatchRecord, now: Date): boolean {
-  const recent = [...timeline, ...(standing === undefined ? [] : [standing])].filter(({ since }) =>
-    isWithin(since, now),
+/**
+ * How often a task came to each place within the window. A place is a status with its phase: while IP addresses are
+ * switched the status stays what it was, and that is no flapping.
+ */
+function recentVisits({ timeline, standing }: WatchRecord, now: Date): ReadonlyMap<string, number> {
+  const all = [...timeline, ...(standing === undefined ? [] : [standing])];
+  const places = Map.groupBy(
+    all.filter(({ since }) => isWithin(since, now)),
+    placeOf,
   );
-  const visits = Map.groupBy(recent, ({ status }) => status);
-  return [...visits.values()].some(({ length }) => length >= FLAPS);
+  return new Map([...places].map(([place, visits]) => [place, visits.length]));
 }
 
-function wasToldLately({ told = [] }: WatchRecord, channel: string, now: Date): boolean {
-  return told.some((one) => one.channel === channel && isWithin(one.at, now));
+function placeOf({ status, phase }: Pick<Standing, 'status' | 'phase'>): string {
+  return `${canonicalStatus(status)} ${phase}`;
+}
+
+/** How an IP switch ended: nobody waits for that because the status goes to and fro. */
+const ALWAYS_NEWS: ReadonlySet<EventType> = new Set([
+  'dcs.migration.ip_switched',
+  'dcs.migration.ip_rolled_back',
+]);
+
+/** Whether the task came somewhere for the first time in the window: a failure, an end. That is no part of the flapping. */
+function isNews(waiting: readonly PendingDelivery[], visits: ReadonlyMap<string, number>): boolean {
+  return waiting.some(
+    ({ event: { type, data } }) =>
+      ALWAYS_NEWS.has(type) || (data.to !== undefined && visits.get(placeOf(data.to)) === 1),
+  );
+}
+
+/** When the channel was last told something of the task, if that was within the window. */
+function lastToldLately({ told = [] }: WatchRecord, channel: string, now: Date): number | undefined {
+  const times = told.flatMap((one) =>
+    one.channel === channel && isWithin(one.at, now) ? [Date.parse(one.at)] : [],
+  );
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 /** A time that is ahead of ours (clocks differ) is no reason to wait. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { nextToTell } from '../../lib/delivery/digest.ts';
+import { heldBack, nextToTell } from '../../lib/delivery/digest.ts';
 import { owe, settle } from '../../lib/delivery/outbox.ts';
 import type { Kind } from '../../lib/delivery/retry.ts';
 import type { MigrationEvent, Standing } from '../../lib/migration/event.ts';
 import { newRecord, type Told, type WatchRecord } from '../../lib/migration/record.ts';
+import type { Phase } from '../../lib/migration/status.ts';
 import { eventOf } from '../migration/events.ts';
 
 const NOW = new Date('2026-01-05T00:10:00.000Z');
@@ -102,6 +103,50 @@ describe('a flapping task', () => {
     expect(next(waiting(2, { ...FLAPPING, ...told(agoMs) }))).toEqual(expected);
   });
 
+  it('says what waits, and until when', () => {
+    const held = (record: WatchRecord, kind: Kind = 'chat') => heldBack(record, 'ops', kind, NOW);
+    const record = waiting(2, { ...FLAPPING, ...told(4 * MINUTE) });
+    expect(held(record)).toMatchObject({ until: ago(-6 * MINUTE), waiting: [{}, {}] });
+    expect(held(record, 'webhook')).toBeUndefined();
+    expect(held(waiting(2, { ...FLAPPING, ...told(WINDOW) }))).toBeUndefined();
+    expect(held(waiting(0, { ...FLAPPING, ...told(MINUTE) }))).toBeUndefined();
+    const twice = { told: [...told(MINUTE).told, ...told(4 * MINUTE).told] };
+    expect(held(waiting(1, { ...FLAPPING, ...twice }))).toMatchObject({ until: ago(-9 * MINUTE) });
+  });
+
+  it.each<[string, Parameters<typeof eventOf>[1], number[]]>([
+    ['a status to which it came for the first time', { phase: 'failed' }, [1]],
+    ['a status to which it came twice', { phase: 'incremental' }, []],
+    ['a status to which it comes again and again', { phase: 'full' }, []],
+    ['a status to which it came before', { phase: 'stopped' }, []],
+    ['the end of an IP switch', { type: 'dcs.migration.ip_switched' }, [1]],
+    ['a roll-back', { type: 'dcs.migration.ip_rolled_back' }, [1]],
+    ['how far it is', { type: 'dcs.migration.progress' }, []],
+  ])('that was told lately, of %s, is told %3$j', (_words, more, expected) => {
+    const at = (phase: Phase, agoMs: number): Standing => ({
+      status: phase.toUpperCase(),
+      phase,
+      since: ago(agoMs),
+    });
+    const timeline = [at('stopped', WINDOW), at('full', 7), at('incremental', 6), at('full', 5)];
+    const past = { timeline: [...timeline, at('incremental', 4), at('full', 3)], standing: at('failed', 0) };
+    const record = { ...newRecord(NOW), ...past, ...told(0) };
+    const numbers = next(owe(record, [eventOf(1, more)], () => ['ops'], NOW).record);
+    expect(numbers).toEqual(expected);
+  });
+
+  it('is told all of what waits with what is new, in order', () => {
+    const past = {
+      ...FLAPPING,
+      standing: visit('FAILED', 0),
+      timeline: [...FLAPPING.timeline, visit('A', 1)],
+    };
+    const record = { ...newRecord(NOW), ...past, ...told(0) };
+    const failure = eventOf(3);
+    const all = [...events(2), { ...failure, data: { ...failure.data, to: visit('FAILED', 0) } }];
+    expect(next(owe(record, all, () => ['ops'], NOW).record)).toEqual([1, 2, 3]);
+  });
+
   it('waits for no other channel', () => {
     expect(next(waiting(2, { ...FLAPPING, ...told(0, 'cutover') }))).toEqual([1, 2]);
     expect(next(waiting(2, { ...FLAPPING, ...told(0) }), 'webhook')).toEqual([1]);
@@ -130,6 +175,16 @@ describe('a flapping task', () => {
       { timeline: [visit('A', WINDOW), visit('B', 3), visit('A', 2)], standing: visit('A', 1) },
     ],
     ['has no status yet', { timeline: [] }],
+    [
+      'switches IP addresses, while its status stays the same',
+      {
+        timeline: [
+          { status: 'INCRMIGEATING', phase: 'incremental', since: ago(3) },
+          { status: 'INCRMIGEATING', phase: 'switching', since: ago(2) },
+        ],
+        standing: { status: 'INCRMIGEATING', phase: 'incremental', since: ago(1) },
+      },
+    ],
   ])('is none that %s', (_words, past) => {
     expect(next(waiting(2, { ...past, ...told(0) }))).toEqual([1]);
   });
@@ -138,6 +193,14 @@ describe('a flapping task', () => {
     const past = {
       timeline: [visit('A', WINDOW - 1), visit('B', 3), visit('A', 2)],
       standing: visit('A', 1),
+    };
+    expect(next(waiting(2, past))).toEqual([1, 2]);
+  });
+
+  it('is one whose status is spelled in two ways', () => {
+    const past = {
+      timeline: [visit('INCRMIGEATING', 4), visit('B', 3), visit('INCRMIGRATING', 2)],
+      standing: visit('INCRMIGEATING', 1),
     };
     expect(next(waiting(2, past))).toEqual([1, 2]);
   });

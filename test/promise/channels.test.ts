@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
+import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import { type ChannelSettings, channelsAt, IN_STEP, type World } from '../support/world.ts';
 import {
   arrivals,
@@ -173,7 +174,7 @@ async function flap(made: World, { config = made.config, stats = {} } = {}) {
 }
 
 describe('Storms', () => {
-  test('Once a task has come to one status three times in ten minutes, a chat hears of it at most once in ten minutes, but at once when that takes back what it was told; a webhook gets every event', async () => {
+  test('Once a task has come to one phase three times in ten minutes, a chat hears of it at most once in ten minutes, but at once when that takes back what it was told or the task comes somewhere else; a webhook gets every event', async () => {
     const made = await world({ channels: BOTH });
     const { moments, events } = await flap(made);
     // At minute 4 it comes to FULLMIGRATING for the third time.
@@ -197,6 +198,43 @@ describe('Storms', () => {
     expect(soon).toMatchObject([
       { minute: 4, quiet: 1, text: expect.stringContaining('no longer ready for the cut-over') },
     ]);
+
+    // It was told at minute 234, and has been quiet since.
+    expect(made.log.slice(-4)).toContainEqual({
+      kind: 'notice',
+      message: expect.stringMatching(
+        /^channel ops: task task-1 changes back and forth, \d events of it wait until \d\d:\d\d UTC, or until something else happens$/,
+      ),
+    });
+    made.status('task-1', 'FAILED');
+    const before = made.slack('ops').length;
+    await made.tick();
+    expect(made.slack('ops').slice(before)).toMatchObject([
+      { body: expect.stringContaining('migration failed') },
+    ]);
+  });
+
+  test('An IP switch is no flapping: a chat hears of each step at once, and of a failure after it', async () => {
+    const made = await world({ channels: BOTH });
+    const step = async (status: string, taskStatus?: string) => {
+      made.simulator.setTask(
+        'task-1',
+        realisticAnswer(status, {
+          task_id: 'task-1',
+          ...(taskStatus !== undefined && { task_status: taskStatus }),
+        }),
+      );
+      const before = made.slack('ops').length;
+      await made.tick();
+      made.clock.advance(MINUTE);
+      return made.slack('ops').length - before;
+    };
+    expect(await step('INCRMIGEATING')).toBe(1);
+    expect(await step('INCRMIGEATING', 'EXCHANGING')).toBe(1);
+    expect(await step('INCRMIGEATING')).toBe(1);
+    expect(await step('INCRMIGEATING', 'EXCHANGING')).toBe(1);
+    expect(await step('INCRMIGEATING', 'ROLLBACK_SUCCESS')).toBe(1);
+    expect(await step('FAILED')).toBe(1);
   });
 
   test('What one look noticed is one chat message; a webhook gets each event', async () => {

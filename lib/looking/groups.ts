@@ -39,7 +39,7 @@ export async function lookAtGroups(
       record: records.find(taskRecordId(watch.taskId)),
     }));
     const watched = watchedGroup(group, members, looked);
-    if (groupRecords.isNewer(id) || watched === undefined) continue;
+    if (groupRecords.isNewer(id)) continue;
     const noticed = observeGroup(groupRecords.find(id), watched, new Date(run.clock.now()));
     if (noticed !== undefined) await save(id, noticed, groupRecords, run);
   }
@@ -55,14 +55,19 @@ export function membersOf({ isMember }: Pick<TickGroup, 'isMember'>, looked: rea
   return looked.flatMap((place) => place.watches.filter(isMember).map((watch) => ({ watch, place })));
 }
 
-/** @returns nothing while a task that the configuration lists for it is not known: then it is not all of the group */
 export function watchedGroup(
-  { name, thresholds, size = 1, isMember }: TickGroup,
+  { name, thresholds, size, isMember }: TickGroup,
   members: WatchedGroup['members'],
   looked: readonly LookedAt[],
-): WatchedGroup | undefined {
-  if (members.length < size) return undefined;
+): WatchedGroup {
   // What an unread list would show would be watched like this.
-  const mayHaveMore = looked.some(({ isComplete, project }) => !isComplete && isMember(project.watchOf('')));
-  return { name, thresholds, members, ...(mayHaveMore && { mayHaveMore }) };
+  const isUnread = looked.some(({ isComplete, project }) => !isComplete && isMember(project.watchOf('')));
+  const mayHaveMore = isUnread || members.length < (size ?? 0);
+  return {
+    name,
+    thresholds,
+    members,
+    ...(size !== undefined && { size }),
+    ...(mayHaveMore && { mayHaveMore }),
+  };
 }

@@ -3,7 +3,13 @@ import type { LookAgain, Review, Verdict } from '../delivery/review.ts';
 import { plainId } from '../migration/discovery.ts';
 import type { Noticed, Renewal } from '../migration/draft.ts';
 import type { MigrationEvent } from '../migration/event.ts';
-import { isGroupReadySince, observeGroup, renewGroupReady, type WatchedGroup } from '../migration/group.ts';
+import {
+  isGroupReady,
+  isGroupReadySince,
+  observeGroup,
+  renewGroupReady,
+  type WatchedGroup,
+} from '../migration/group.ts';
 import type { Neighbours } from '../migration/neighbours.ts';
 import type { Look } from '../migration/observation.ts';
 import { isReadySince, observe, renewReadiness } from '../migration/observe.ts';
@@ -146,9 +152,7 @@ async function reviewGroup(event: MigrationEvent, group: TickGroup, scene: Group
       all.map((sighted) => ({ watch: sighted.watch, record: recordOf(sighted, now()) })),
       looked,
     );
-    return watched === undefined || watched.mayHaveMore
-      ? NOBODY_CAN_TELL(record)
-      : reviewWatched(event, record, watched, now());
+    return watched.mayHaveMore ? NOBODY_CAN_TELL(record) : reviewWatched(event, record, watched, now());
   };
 }
 
@@ -180,6 +184,6 @@ function reviewWatched(
   now: Date,
 ): ReturnType<Review> {
   const noticed = observeGroup(record, watched, now) ?? { record, events: [] };
-  const isTrue = isGroupReadySince(noticed.record, Number(event.sequence));
+  const isTrue = isGroupReadySince(noticed.record, Number(event.sequence)) && isGroupReady(watched);
   return judged(event, noticed, isTrue, now, () => renewGroupReady(noticed, watched, now));
 }

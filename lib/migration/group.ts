@@ -1,6 +1,6 @@
 import { apart, type Facts, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
 import type { EventGroup, EventType } from './event.ts';
-import { type Belonging, type MemberStanding, seenMembers } from './member.ts';
+import { type Belonging, type MemberStanding, type Membership, membershipOf } from './member.ts';
 import { type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
 import type { Thresholds } from './thresholds.ts';
 import type { Watch } from './voice.ts';
@@ -9,6 +9,8 @@ import type { Watch } from './voice.ts';
 export interface WatchedGroup {
   readonly name: string;
   readonly members: readonly Belonging[];
+  /** How many tasks it must have, where the configuration lists them. */
+  readonly size?: number;
   /** Set when nobody can tell now whether there are more members: then nothing is said of all of them. */
   readonly mayHaveMore?: boolean;
   readonly thresholds: Thresholds;
@@ -24,12 +26,15 @@ const TYPES: Readonly<Record<Word, EventType>> = {
 };
 const SEVERITIES = { ready: 'action', failed: 'failure', finished: 'success' } as const;
 
-/** What is said of all members, and so never while there may be more of them. */
-const OF_ALL: ReadonlySet<Word> = new Set(['ready', 'finished']);
+/** A group as it is seen now. */
+interface SeenGroup extends Membership {
+  /** Whether every task that belongs to it was seen. */
+  readonly isWhole: boolean;
+}
 
 /**
- * Compares how the members of a group stand with what was told of it: first what is no longer so. Nothing is said before
- * every member was seen.
+ * Compares how the members of a group stand with what was told of it: first what is no longer so. Of all members nothing
+ * is said before every one was seen; that one failed, or that a word no longer holds, needs no more than that one.
  *
  * @returns what to write, or nothing when nothing changed
  */
@@ -38,22 +43,23 @@ export function observeGroup(
   group: WatchedGroup,
   now: Date,
 ): Noticed | undefined {
-  const seen = seenMembers(group.members);
+  const seen = seenGroup(group);
   const [first] = group.members;
-  if (first === undefined || seen === undefined) return undefined;
+  if (first === undefined || seen.seen.length === 0) return undefined;
   const voice = groupVoice(group.name, first.watch, seen);
-  const mayTell = (word: Word) => group.mayHaveMore !== true || !OF_ALL.has(word);
   const before: Noticed = { record: record ?? newRecord(now), events: [] };
-  const truth = truthOf(seen);
-  const isTold = ({ record }: Noticed, word: Word) => record.group?.[word] !== undefined;
   const takenBack = WORDS.reduce((draft, word) => {
     const told = draft.record.group?.[word];
-    return truth[word] || told === undefined ? draft : retract(draft, word, told, seen, voice, now);
+    if (told === undefined) return draft;
+    // A ready group whose members are being cut over is no less than ready: that word ends with the migration.
+    if (word === 'ready' && isTrue('finished', seen)) return withWord(draft, word, undefined);
+    return stillHolds(word, seen) ? draft : retract(draft, word, told, seen, voice, now);
   }, before);
   const after = WORDS.reduce((draft, word) => {
+    const told = draft.record.group?.[word];
     // What could not be checked when it was told is told once more when it is.
-    const isChecked = draft.record.group?.[word]?.unchecked && !seen.some(({ isUnchecked }) => isUnchecked);
-    if (!truth[word] || (isTold(draft, word) && !isChecked) || !mayTell(word)) return draft;
+    const isChecked = told?.unchecked && !seen.seen.some(({ isUnchecked }) => isUnchecked);
+    if (!isTrue(word, seen) || (told !== undefined && !isChecked)) return draft;
     return announce(draft, word, seen, voice, group.thresholds, now);
   }, takenBack);
   return after === before ? undefined : after;
@@ -64,34 +70,63 @@ export function isGroupReadySince({ group }: WatchRecord, sequence: number): boo
   return group?.ready !== undefined && group.ready.sequence <= sequence;
 }
 
+/** Whether a cut-over of the group may begin now. */
+export function isGroupReady(group: WatchedGroup): boolean {
+  return isTrue('ready', seenGroup(group));
+}
+
 /** Says anew that a group is ready, for whoever did not hear of it in time. What is taken back one day is the first word. */
 export function renewGroupReady(draft: Noticed, group: WatchedGroup, now: Date): Renewal {
-  const members = seenMembers(group.members);
+  const seen = seenGroup(group);
   const [first] = group.members;
   const told = draft.record.group?.ready;
-  if (first === undefined || members === undefined || told === undefined)
+  if (first === undefined || told === undefined || !isTrue('ready', seen))
     return { noticed: draft, event: undefined };
-  const voice = groupVoice(group.name, first.watch, members);
-  const { noticed, event } = apart(announce(draft, 'ready', members, voice, group.thresholds, now, told.id));
+  const voice = groupVoice(group.name, first.watch, seen);
+  const { noticed, event } = apart(announce(draft, 'ready', seen, voice, group.thresholds, now, told.id));
   return { noticed: withWord(noticed, 'ready', told), event };
 }
 
-function truthOf(members: readonly MemberStanding[]): Record<Word, boolean> {
-  return {
-    ready: members.every(({ ready }) => ready),
-    failed: members.some(({ isFailed }) => isFailed),
-    finished: members.every(({ isFinished }) => isFinished),
-  };
+function seenGroup({ members, size = 0, mayHaveMore = false }: WatchedGroup): SeenGroup {
+  const { seen, size: known } = membershipOf(members);
+  const all = Math.max(size, known);
+  return { seen, size: all, isWhole: !mayHaveMore && seen.length === all && all > 0 };
 }
 
-function groupVoice(
-  name: string,
-  { projectId, region, consoleUrl }: Watch,
-  members: readonly MemberStanding[],
-): Voice {
+/** Whether a word is so now. What is said of all members is never so while there may be one that was not seen. */
+function isTrue(word: Word, { seen, isWhole }: SeenGroup): boolean {
+  switch (word) {
+    case 'ready':
+      return isWhole && seen.every(({ ready }) => ready);
+    case 'failed':
+      return seen.some(({ isFailed }) => isFailed);
+    case 'finished':
+      return isWhole && seen.every(({ isFinished }) => isFinished);
+  }
+}
+
+/** Whether a word that was told need not be taken back: nothing is seen that says otherwise. */
+function stillHolds(word: Word, { seen, isWhole }: SeenGroup): boolean {
+  switch (word) {
+    case 'ready':
+      return !seen.some(isLost);
+    case 'failed':
+      // The one that failed may be among those that cannot be seen.
+      return !isWhole || seen.some(({ isFailed }) => isFailed);
+    case 'finished':
+      return seen.every(({ isFinished }) => isFinished);
+  }
+}
+
+/** Neither ready nor on its way from there to a good end. */
+function isLost({ ready, isCuttingOver }: MemberStanding): boolean {
+  return !ready && !isCuttingOver;
+}
+
+function groupVoice(name: string, { projectId, region, consoleUrl }: Watch, seen: SeenGroup): Voice {
   return {
     origin: { projectId, region, subject: name },
-    about: { group: groupOf(name, members) },
+    about: { group: groupOf(name, seen) },
     name: `group ${name}`,
     consoleUrl,
   };
@@ -100,14 +135,14 @@ function groupVoice(
 /** A record holds 200 KB of events: of a larger group they name those that matter. */
 const MOST_MEMBERS = 100;
 
-function groupOf(name: string, members: readonly MemberStanding[]): EventGroup {
+function groupOf(name: string, { seen, size }: SeenGroup): EventGroup {
   const urgency = ({ isFailed, ready, isFinished }: MemberStanding) =>
     isFailed ? 0 : 1 + Number(ready || isFinished);
-  const first = members.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, MOST_MEMBERS);
+  const first = seen.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, MOST_MEMBERS);
   return {
     name,
-    size: members.length,
-    projects: [...new Set(members.map(({ project }) => project))],
+    size,
+    projects: [...new Set(seen.map(({ project }) => project))],
     members: first.map(({ id, name, project, phase, ready }) => ({ id, name, project, phase, ready })),
   };
 }
@@ -115,20 +150,20 @@ function groupOf(name: string, members: readonly MemberStanding[]): EventGroup {
 function announce(
   draft: Noticed,
   word: Word,
-  members: readonly MemberStanding[],
+  group: SeenGroup,
   voice: Voice,
   { actionsValidForMs }: Thresholds,
   now: Date,
   renews?: string,
 ): Noticed {
-  const open = word === 'finished' ? members.filter(({ isUnchecked }) => isUnchecked) : [];
+  const open = word === 'finished' ? group.seen.filter(({ isUnchecked }) => isUnchecked) : [];
   const names = some(open.map(({ name }) => name));
   const facts: Facts = {
     ...(word === 'ready' && fence(draft, actionsValidForMs, now)),
     ...(renews !== undefined && { renews }),
     ...(open.length > 0 && { unchecked: `what became of ${names}` }),
     severity: open.length > 0 ? 'action' : SEVERITIES[word],
-    summary: `${wordsFor(word, members)}${open.length > 0 ? `, but ${names} could not be checked` : ''}`,
+    summary: `${wordsFor(word, group)}${open.length > 0 ? `, but ${names} could not be checked` : ''}`,
   };
   const told = tell(draft, voice, TYPES[word], facts, now);
   const event = told.events.at(-1);
@@ -137,8 +172,7 @@ function announce(
   return withWord(told, word, { id: event.id, sequence, ...(open.length > 0 && { unchecked: true }) });
 }
 
-function wordsFor(word: Word, members: readonly MemberStanding[]): string {
-  const count = members.length;
+function wordsFor(word: Word, { seen, size: count }: SeenGroup): string {
   const isOne = count === 1;
   switch (word) {
     case 'ready':
@@ -146,7 +180,7 @@ function wordsFor(word: Word, members: readonly MemberStanding[]): string {
     case 'finished':
       return `${isOne ? 'its one task has' : `all ${count} tasks have`} finished`;
     case 'failed': {
-      const failed = members.filter(({ isFailed }) => isFailed);
+      const failed = seen.filter(({ isFailed }) => isFailed);
       const names = some(failed.map(({ name }) => name));
       return isOne
         ? `its one task failed (${names})`
@@ -155,28 +189,25 @@ function wordsFor(word: Word, members: readonly MemberStanding[]): string {
   }
 }
 
-/** A ready group whose members are being cut over is no less than ready: that word ends without another. */
 function retract(
   draft: Noticed,
   word: Word,
   told: ToldWord,
-  members: readonly MemberStanding[],
+  group: SeenGroup,
   voice: Voice,
   now: Date,
 ): Noticed {
-  const cleared = withWord(draft, word, undefined);
-  const lost = members.filter(({ ready, isCuttingOver }) => !ready && !isCuttingOver);
-  if (word === 'ready' && lost.length === 0) return cleared;
-  const reason = reasonFor(word, lost, members);
+  const reason = reasonFor(word, group);
   const retracts = { type: TYPES[word], id: told.id, reason };
-  const about = { group: { ...groupOf(voice.origin.subject, members), retracts } };
+  const about = { group: { ...groupOf(voice.origin.subject, group), retracts } };
   const facts = { severity: 'action', summary: `no longer ${word}: ${reason}` } as const;
+  const cleared = withWord(draft, word, undefined);
   return tell(cleared, { ...voice, about }, 'dcs.group.retracted', facts, now);
 }
 
-function reasonFor(word: Word, lost: readonly MemberStanding[], members: readonly MemberStanding[]): string {
+function reasonFor(word: Word, { seen }: SeenGroup): string {
   if (word === 'failed') return 'no task is failed any more';
-  const others = word === 'ready' ? lost : members.filter(({ isFinished }) => !isFinished);
+  const others = seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
   return some(others.map(({ name, phase }) => `${name} (${phase})`));
 }
 

@@ -18,11 +18,16 @@ export interface MemberStanding extends GroupMember {
   readonly isCuttingOver: boolean;
 }
 
-/** @returns nothing before every member was seen, or when there is none */
-export function seenMembers(members: readonly Belonging[]): MemberStanding[] | undefined {
+/** The members of a group: how those stand that were ever seen, and how many there are in all. */
+export interface Membership {
+  readonly seen: readonly MemberStanding[];
+  readonly size: number;
+}
+
+export function membershipOf(members: readonly Belonging[]): Membership {
   const all = withoutReplaced(members).map(standingOf);
   const seen = all.flatMap(({ phase, ...member }) => (phase === undefined ? [] : [{ ...member, phase }]));
-  return seen.length === all.length && seen.length > 0 ? seen : undefined;
+  return { seen, size: all.length };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import { keptOpen, type World, type WorldOptions } from '../support/world.ts';
 import {
@@ -358,6 +359,36 @@ describe('an event of a group', () => {
 
     expect(words(made).slice(arrived)).toEqual([]);
     expect((await deadLetters(made)).map(({ why }) => why)).toEqual(['deadline']);
+  });
+
+  test('that it is ready is withdrawn when one of its tasks is being cut over', async () => {
+    const made = await world(LISTED);
+    ready(made, ...SHARDS);
+    await ticks(made, 2);
+    made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('dcs.group') ? 500 : 200 }));
+    await ticks(made, 1);
+    made.receiver.answer('/cutover', { status: 200 });
+    const arrived = groupEvents(made).length;
+    placeOf(made, 'shard-1').simulator.setTask(
+      'shard-1',
+      realisticAnswer('INCRMIGEATING', { task_id: 'shard-1', task_status: 'EXCHANGING' }),
+    );
+    await ticks(made, 2);
+
+    expect(words(made).slice(arrived)).toEqual([]);
+    expect(logged(made, 'withdrawn')).toHaveLength(1);
+    expect((await deadLetters(made)).map(({ why }) => why)).toEqual(['withdrawn']);
+  });
+
+  test('tells at once what is wrong with those of its tasks that can be seen', async () => {
+    const made = await world(LISTED);
+    ready(made, ...SHARDS.slice(0, 2));
+    placeOf(made, 'shard-3').simulator.fault('internal error', 9, 'show');
+    become(made, 'shard-1', 'FAILED');
+    await ticks(made, 1);
+    expect(groupEvents(made).map(({ data }) => data.summary)).toEqual([
+      'group orders: 1 of 3 tasks failed (name of shard-1)',
+    ]);
   });
 
   test('is said anew when it waited for too long, and taken back by the first word', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MigrationEvent } from '../../lib/migration/event.ts';
-import { isGroupReadySince, observeGroup, renewGroupReady } from '../../lib/migration/group.ts';
+import { isGroupReady, isGroupReadySince, observeGroup, renewGroupReady } from '../../lib/migration/group.ts';
 import { newRecord, type WatchRecord } from '../../lib/migration/record.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
@@ -40,6 +40,7 @@ function told(steps: readonly Members[]) {
 }
 
 const STOPPED = after(INCREMENTAL, seen('TERMINATED'));
+const SWITCHING = after(INCREMENTAL, seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' }));
 const FAILED = after(INCREMENTAL, seen('FAILED'));
 const SUCCEEDED = after(seen('FULLMIGRATING'), seen('SUCCESS'));
 const GONE = after(INCREMENTAL, missing, missing);
@@ -49,7 +50,10 @@ describe('a group', () => {
     ['is ready when all of its tasks are', [READY, READY], 'ready'],
     ['is not ready while one is not', [READY, after(INCREMENTAL)], ''],
     ['is nothing while one was not seen', [READY, undefined], ''],
-    ['is nothing while one was only looked at in vain', [FAILED, newRecord(minute(0))], ''],
+    ['is nothing while one was only looked at in vain', [READY, newRecord(minute(0))], ''],
+    ['has not finished while one was not seen', [STOPPED, undefined], ''],
+    ['has failed when one task has, whoever cannot be seen', [FAILED, newRecord(minute(0))], 'failed'],
+    ['is nothing while none was seen', [undefined, undefined], ''],
     ['has failed when one task has', [READY, FAILED], 'failed'],
     ['has failed when one is gone before its end', [READY, GONE], 'failed'],
     ['has finished when all of its tasks have', [STOPPED, SUCCEEDED], 'finished'],
@@ -130,6 +134,58 @@ describe('a group', () => {
       ['ready', '', 'finished'],
     ],
     [
+      'is taken back when a task is no longer ready while another is cut over',
+      [
+        [READY, READY],
+        [SWITCHING, READY],
+        [SWITCHING, after(INCREMENTAL)],
+        [SWITCHING, after(INCREMENTAL)],
+      ],
+      ['ready', '', 'retracted', ''],
+    ],
+    [
+      'is taken back when the last of those that are cut over fails',
+      [
+        [READY, READY],
+        [SWITCHING, SWITCHING],
+        [STOPPED, SWITCHING],
+        [STOPPED, FAILED],
+      ],
+      ['ready', '', '', 'retracted failed'],
+    ],
+    [
+      'is not taken back when tasks are restarted after it was cut over',
+      [[READY], [STOPPED], [after(INCREMENTAL, seen('TERMINATED'), INCREMENTAL)]],
+      ['ready', 'finished', 'retracted'],
+    ],
+    [
+      'is taken back when a task is no longer ready, whoever cannot be seen',
+      [
+        [READY, READY],
+        [after(INCREMENTAL), undefined],
+        [READY, undefined],
+      ],
+      ['ready', 'retracted', ''],
+    ],
+    [
+      'has failed until all are seen and none has',
+      [
+        [FAILED, READY],
+        [undefined, READY],
+        [READY, READY],
+      ],
+      ['failed', '', 'retracted ready'],
+    ],
+    [
+      'has finished until one is seen that has not',
+      [
+        [STOPPED, STOPPED],
+        [undefined, STOPPED],
+        [undefined, after(INCREMENTAL)],
+      ],
+      ['finished', '', 'retracted'],
+    ],
+    [
       'has not failed any more after a restart',
       [[FAILED], [after(INCREMENTAL, seen('FAILED'), INCREMENTAL)]],
       ['failed', 'retracted'],
@@ -191,6 +247,24 @@ describe('a group', () => {
       'failed',
       'incremental',
     ]);
+  });
+
+  it('counts those, too, that it must have and that nobody knows', () => {
+    const lacking = { ...group([FAILED, READY]), size: 4, mayHaveMore: true };
+    const [event] = observeGroup(undefined, lacking, minute(0))?.events ?? [];
+    expect(event?.data).toMatchObject({
+      summary: 'group orders: 1 of 4 tasks failed (orders-0)',
+      group: { size: 4, members: [{ name: 'orders-0' }, { name: 'orders-1' }] },
+    });
+  });
+
+  it('may be cut over only while all of its tasks are ready', () => {
+    expect(isGroupReady(group([READY, READY]))).toBe(true);
+    expect(isGroupReady(group([READY, SWITCHING]))).toBe(false);
+    expect(isGroupReady(group([READY, undefined]))).toBe(false);
+    expect(isGroupReady(group([]))).toBe(false);
+    expect(isGroupReady({ ...group([READY]), mayHaveMore: true })).toBe(false);
+    expect(isGroupReady({ ...group([READY]), size: 2 })).toBe(false);
   });
 
   it('writes nothing when nothing changed', () => {

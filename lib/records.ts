@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { plainId } from './migration/discovery.ts';
 import { decodeRecord, encodeRecord, newRecord, type WatchRecord } from './migration/record.ts';
-import type { ItemKey, Store } from './store/store.ts';
+import type { Item, ItemKey, Store } from './store/store.ts';
 
 /** A record with its place in the store and the revision at which we know it (0: not stored yet). */
 export interface HeldRecord {
@@ -77,6 +77,9 @@ export function groupRecordId(groupName: string): string {
 /** The partition of all groups: their tasks may be of several projects. */
 export const GROUPS_PARTITION = 'groups';
 
+/** Where the record stands that speaks for the whole configuration. */
+export const WATCHER_KEY: ItemKey = { partition: 'watcher', id: 'watcher' };
+
 /** The partition of a project's records. */
 export function projectPartition(projectId: string): string {
   return `project:${projectId}`;
@@ -108,11 +111,21 @@ export interface PartitionRecords {
 
 /** Reads the records of a partition, in one query. */
 export async function loadRecords(store: Store, partition: string): Promise<PartitionRecords> {
+  return recordsIn(store, partition, await store.load(partition));
+}
+
+/** Reads the record that speaks for the whole configuration; it stands alone. */
+export async function loadWatcher(store: Store): Promise<PartitionRecords> {
+  const item = await store.get(WATCHER_KEY);
+  return recordsIn(store, WATCHER_KEY.partition, item === undefined ? [] : [item]);
+}
+
+function recordsIn(store: Store, partition: string, items: readonly Item[]): PartitionRecords {
   let refusals = 0;
   const held = new Map<string, HeldRecord>();
   const garbage = new Map<string, { readonly rev: number; readonly body: string }>();
   const newer = new Set<string>();
-  for (const { key, rev, body } of await store.load(partition)) {
+  for (const { key, rev, body } of items) {
     const decoded = decodeRecord(body);
     if (decoded.kind === 'record') held.set(key.id, { key, rev, record: decoded.record });
     else if (decoded.kind === 'newer') newer.add(key.id);

@@ -5,13 +5,13 @@ import { owesAction } from './delivery/review.ts';
 import { reasonOf } from './errors.ts';
 import type { TickReport } from './log.ts';
 import { type LookedAt, lookAtGroups, type TickGroup } from './looking/groups.ts';
-import { type Known, readKnown, sayWhatIsUnread } from './looking/known.ts';
+import { type Known, keepPartitions, readKnown, sayWhatIsUnread } from './looking/known.ts';
 import { createLookAgain } from './looking/look-again.ts';
 import { isNear } from './looking/plan.ts';
 import { lookAtProjects } from './looking/projects.ts';
 import type { Done, Run, TickProject } from './looking/run.ts';
 import { isChange } from './looking/save.ts';
-import { type HeldRecord, projectRecordId } from './records.ts';
+import { type HeldRecord, WATCHER_KEY } from './records.ts';
 
 export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
   readonly projects: readonly TickProject[];
@@ -128,7 +128,10 @@ async function makePass(
   const isWaitedFor = recordsOf(known).some(({ record }) => owesAction(record, began.channels, startedAt));
   const share = isWaitedFor ? SHARE_BEFORE_ACTIONS : LOOKING_SHARE;
   const run: Run = { ...began, lookUntil: startedAt + (began.endsAt - startedAt) * share };
-  if (first === undefined) sayWhatIsUnread(known, run);
+  if (first === undefined) {
+    sayWhatIsUnread(known, run);
+    await keepPartitions(known, run);
+  }
   const looked = await lookAtProjects(known, first?.looked ?? [], run);
   if (known.groups !== undefined) await lookAtGroups(groups, looked, known.groups, run);
   const told = await deliverAll(known, { ...run, lookAgain: createLookAgain(looked, groups, run) });
@@ -138,7 +141,7 @@ async function makePass(
 /** All looks are saved: tell. What cannot be told because the store fails now is due again in the next tick. */
 async function deliverAll(known: Known, run: Run): Promise<DeliverSummary> {
   const records = recordsOf(known);
-  const book = channelBook(known.byProject, run);
+  const book = channelBook(known, run);
   const brokenChannels = book?.broken() ?? 0;
   const nothing = { delivered: 0, dead: 0, brokenChannels, events: [], ...owedBy(records) };
   if (book === undefined) return { ...nothing, failedRecords: 0 };
@@ -151,19 +154,17 @@ async function deliverAll(known: Known, run: Run): Promise<DeliverSummary> {
   }
 }
 
-function recordsOf({ byProject, groups }: Known): HeldRecord[] {
-  const partitions = [...byProject.keys(), ...(groups === undefined ? [] : [groups])];
-  return partitions.flatMap((one) => one.all());
+function recordsOf({ byProject, groups, watcher, former }: Known): HeldRecord[] {
+  const configured = [...byProject.keys(), ...(groups === undefined ? [] : [groups]), watcher];
+  return [...configured, ...former.values()].flatMap((one) => one.all());
 }
 
-/** What is known of the channels stands in the record of one project. */
 function channelBook(
-  byProject: Known['byProject'],
+  { byProject, watcher }: Known,
   { store, log, channels, clock }: Run,
 ): ChannelBook | undefined {
   const project = speakerOf([...byProject.values()].flat());
-  const [records] = [...byProject].find(([, group]) => group.some((one) => one === project)) ?? [];
-  if (project === undefined || records === undefined) return undefined;
-  const held = records.held(projectRecordId(project.name), new Date(clock.now()));
+  if (project === undefined) return undefined;
+  const held = watcher.held(WATCHER_KEY.id, new Date(clock.now()));
   return openChannelBook({ store, log, channels, held, project });
 }

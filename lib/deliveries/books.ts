@@ -1,6 +1,7 @@
 import { type HeldLetter, loadLetters } from '../delivery/dead-letters.ts';
 import { redrivesOf } from '../delivery/redrive.ts';
-import { GROUPS_PARTITION, type HeldRecord, loadRecords, projectPartition } from '../records.ts';
+import { loadFormer } from '../looking/known.ts';
+import { GROUPS_PARTITION, type HeldRecord, loadRecords, loadWatcher, projectPartition } from '../records.ts';
 import type { Store } from '../store/store.ts';
 
 /** All that is stored about deliveries: what is owed, what arrived last, what is dead. */
@@ -13,7 +14,8 @@ export interface Books {
 }
 
 /**
- * Reads the records of these projects and of the groups, and all dead letters.
+ * Reads the records of these projects, of those that the configuration had before and that still owe something, and of
+ * the groups; and all dead letters.
  *
  * @param projectIds the ids of Huawei Cloud
  * @throws {StoreError}
@@ -21,9 +23,11 @@ export interface Books {
 export async function loadBooks(store: Store, projectIds: Iterable<string>): Promise<Books> {
   const records: HeldRecord[] = [];
   const problems: string[] = [];
-  const partitions = [...new Set(projectIds)].map(projectPartition);
-  for (const partition of [...partitions, GROUPS_PARTITION]) {
-    const { all, newer, unreadable } = await loadRecords(store, partition);
+  const partitions = [...new Set([...projectIds].map(projectPartition)), GROUPS_PARTITION];
+  const watcher = await loadWatcher(store);
+  const configured = await Promise.all(partitions.map((partition) => loadRecords(store, partition)));
+  const former = await loadFormer(store, watcher, partitions);
+  for (const { all, newer, unreadable } of [...configured, ...former.values(), watcher]) {
     records.push(...all());
     for (const record of newer)
       problems.push(`record ${record} was written by a newer version: use that version`);

@@ -1,6 +1,12 @@
 import type { HeldLetter, StoredLetter } from '../delivery/dead-letters.ts';
 import type { WatchedProject } from '../migration/project.ts';
-import { GROUPS_PARTITION, projectPartition, projectRecordId, taskRecordId } from '../records.ts';
+import {
+  GROUPS_PARTITION,
+  projectPartition,
+  projectRecordId,
+  taskRecordId,
+  WATCHER_KEY,
+} from '../records.ts';
 import type { ItemKey } from '../store/store.ts';
 
 /** Which dead letters are meant; what is absent excludes nothing. */
@@ -45,7 +51,11 @@ export function obstacle(
   if (!channels.has(channel)) return `channel ${channel} is no longer configured, there is nobody to tell`;
   const key = recordKeyOf(letter);
   if (key === undefined) return 'it does not say which record it belongs to';
-  const partitions = [...projects.map(({ id }) => projectPartition(id)), GROUPS_PARTITION];
+  const partitions = [
+    ...projects.map(({ id }) => projectPartition(id)),
+    GROUPS_PARTITION,
+    WATCHER_KEY.partition,
+  ];
   const isWatched = partitions.includes(key.partition);
   return isWatched ? undefined : 'its project is no longer configured, no tick would deliver it';
 }

@@ -2,7 +2,7 @@ import { type ChannelBook, openChannelBook, speakerOf } from '../delivery/channe
 import type { HeldLetter } from '../delivery/dead-letters.ts';
 import type { WatchedProject } from '../migration/project.ts';
 import { newRecord } from '../migration/record.ts';
-import { loadRecord, projectPartition, projectRecordId } from '../records.ts';
+import { loadRecord, WATCHER_KEY } from '../records.ts';
 import { loadDead } from './books.ts';
 import { type Group, groupsOf, isMeant, obstacle, type RedriveSelection } from './choice.ts';
 import { type Fate, isOnItsWay, skipped, WHY_NOT } from './fate.ts';
@@ -75,8 +75,7 @@ async function sendAgain(groups: readonly Group[], input: RedriveInput): Promise
 
 async function openBook(project: WatchedProject, input: RedriveInput): Promise<ChannelBook> {
   const { store, log, channels, clock } = input;
-  const key = { partition: projectPartition(project.id), id: projectRecordId(project.name) };
-  const empty = { key, rev: 0, record: newRecord(new Date(clock.now())) };
-  const held = (await loadRecord(store, key)) ?? empty;
+  const empty = { key: WATCHER_KEY, rev: 0, record: newRecord(new Date(clock.now())) };
+  const held = (await loadRecord(store, WATCHER_KEY)) ?? empty;
   return openChannelBook({ store, log, channels, held, project });
 }

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import { type MigrationEvent, makeEvent } from '../migration/event.ts';
 import type { WatchedProject } from '../migration/project.ts';
 import { type ChannelState, newRecord, type WatchRecord } from '../migration/record.ts';
-import { type HeldRecord, loadRecord, saveRecord } from '../records.ts';
+import { type HeldRecord, loadRecord, saveRecord, WATCHER_KEY } from '../records.ts';
 import type { Store } from '../store/store.ts';
 import { isBroken, mayTell, stateAfter } from './channel-state.ts';
 import { buryDead, logDead } from './dead-letters.ts';
@@ -20,6 +20,10 @@ export interface ChannelBook {
    * @returns the outcome as the deliveries are to take it: a refusal too many is a broken channel
    */
   note(channel: Channel, outcome: Outcome, now: Date): Promise<Outcome>;
+  /** Whether a channel that may be told something is only tried: it was broken when it was last told something. */
+  isTrial(channel: Channel): boolean;
+  /** Its record as it is stored, if something was added since this was asked before that other channels are to be told. */
+  takeNews(): Promise<HeldRecord | undefined>;
   /** How many of the configured channels are broken now. */
   broken(): number;
   /** How often what was to be remembered could not be written. */
@@ -32,11 +36,11 @@ export interface ChannelBookInput {
   readonly channels: ReadonlyMap<string, Channel>;
   /** The record that speaks for the whole configuration; revision 0 if it is not stored yet. */
   readonly held: HeldRecord;
-  /** The project it belongs to: where a warning comes from. */
+  /** Where a warning comes from. */
   readonly project: WatchedProject;
 }
 
-/** The project whose record speaks for the whole configuration: the first one by name, in every run the same. */
+/** The project in whose name something is said of the whole configuration: the first one, in every run the same. */
 export function speakerOf<P extends Pick<WatchedProject, 'name'>>(projects: readonly P[]): P | undefined {
   return projects.toSorted((a, b) => (a.name < b.name ? -1 : 1))[0];
 }
@@ -47,6 +51,7 @@ const MOST_CONFLICTS = 5;
 export function openChannelBook(input: ChannelBookInput): ChannelBook {
   const { store, log } = input;
   let held = input.held;
+  let hasNews = false;
   let failed = 0;
   let lastWrite: Promise<void> = Promise.resolve();
 
@@ -58,6 +63,7 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
       const saved = await saveRecord(store, held, noted.record);
       if (saved !== undefined) {
         held = saved;
+        hasNews ||= noted.isNews;
         logDead(noted.dead, log);
         for (const message of noted.messages) log({ kind: 'problem', message });
         return;
@@ -67,6 +73,18 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
   };
 
   return {
+    isTrial: (channel) => isBroken(stateOf(held.record, channel), channel),
+    async takeNews() {
+      if (!hasNews) return undefined;
+      hasNews = false;
+      // Others may have told something from it since it was written here.
+      return loadRecord(store, held.key).catch((error: unknown) => {
+        failed += 1;
+        const message = `what is new about the channels is told in the next tick: ${reasonOf(error)}`;
+        log({ kind: 'problem', message });
+        return undefined;
+      });
+    },
     mayTell: (channel, now) => mayTell(stateOf(held.record, channel), channel, now),
 
     async note(channel, outcome, now) {
@@ -95,6 +113,7 @@ function stateOf({ channels = {} }: WatchRecord, { name }: Channel): ChannelStat
 
 interface Noted extends ReturnType<typeof owe> {
   readonly messages: readonly string[];
+  readonly isNews: boolean;
 }
 
 /** @returns what to write; nothing when the attempt says nothing new about its channel */
@@ -111,7 +130,8 @@ function noteIn(
   const changed = withState(record, channel.name, after, (name) => channels.has(name));
   if (after?.brokenSince === undefined || isBroken(before, channel)) {
     const recovered = isBroken(before, channel) && after === undefined;
-    return { record: changed, dead: [], messages: recovered ? [`channel ${channel.name} works again`] : [] };
+    const messages = recovered ? [`channel ${channel.name} works again`] : [];
+    return { record: changed, dead: [], messages, isNews: false };
   }
   const event = brokenEvent(changed, channel, after, project, now);
   const isAble = (other: Channel) => other.name !== channel.name && !isBroken(stateOf(changed, other), other);
@@ -122,7 +142,7 @@ function noteIn(
     () => others.map(({ name }) => name),
     now,
   );
-  return { ...owed, messages: [event.data.summary] };
+  return { ...owed, messages: [event.data.summary], isNews: others.length > 0 };
 }
 
 /** States of channels that are no longer configured go with the next change. */
@@ -145,7 +165,7 @@ function brokenEvent(
   { id, region, consoleUrl }: WatchedProject,
   now: Date,
 ): MigrationEvent {
-  const origin = { projectId: id, region, subject: id, born };
+  const origin = { projectId: id, region, subject: WATCHER_KEY.id, born };
   return makeEvent(origin, sequence + 1, now, 'dcs.watch.channel_broken', {
     channel: { name, reason },
     severity: 'action',

@@ -6,6 +6,8 @@ import { isPutOff, pauseMs } from './retry.ts';
 const PROBE_MS = 30 * 60_000;
 /** A token that is being renewed is refused once or twice; this often in a row means that it is wrong. */
 const REFUSALS_UNTIL_BROKEN = 3;
+/** Several requests may be refused in the same moment: the first trials come sooner, in case it was only that moment. */
+const FIRST_PROBES_MS = [60_000, 5 * 60_000];
 const REFUSED: ReadonlySet<number | undefined> = new Set([401, 403]);
 
 type Described = Pick<Channel, 'kind' | 'settings'>;
@@ -34,6 +36,8 @@ export function stateAfter(
   // An event that is refused for good was judged: the channel itself works.
   if (outcome.class === 'delivered' || outcome.class === 'permanent') return undefined;
   const known = before?.settings === settings ? before : undefined;
+  // One of several that were on their way together.
+  if (known?.brokenSince !== undefined && isPutOff(known.restUntil, now)) return known;
   const refusals = REFUSED.has(outcome.status) ? (known?.refusals ?? 0) + 1 : 0;
   const next = (restMs: number, more: Pick<ChannelState, 'brokenSince'> = {}): ChannelState => ({
     settings,
@@ -44,7 +48,8 @@ export function stateAfter(
   });
   const wasBroken = known?.brokenSince !== undefined;
   if (outcome.class === 'broken' || wasBroken || refusals >= REFUSALS_UNTIL_BROKEN) {
-    return next(PROBE_MS, { brokenSince: known?.brokenSince ?? now.toISOString() });
+    const restMs = FIRST_PROBES_MS[refusals - REFUSALS_UNTIL_BROKEN] ?? PROBE_MS;
+    return next(restMs, { brokenSince: known?.brokenSince ?? now.toISOString() });
   }
   if (outcome.class === 'pause') return next(pauseMs(kind, outcome.retryAfterMs));
   if (refusals > 0) return next(0);

@@ -7,6 +7,7 @@ import type { HeldRecord } from '../records.ts';
 import type { ChannelBook } from './channel-book.ts';
 import { createDesk, type Desk, type DeskRun, type DeskTally } from './desk.ts';
 import { heldBack, nextToTell } from './digest.ts';
+import { released } from './lease.ts';
 import { type PendingDelivery, pending, sinceOf } from './outbox.ts';
 import { latenessMs } from './retry.ts';
 import { type LookAgain, needsReview, type Verdict } from './review.ts';
@@ -85,7 +86,11 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
       }),
     );
     const hasTime = clock.now() + ACKNOWLEDGE_MS <= endsAt;
-    busy = hasTime ? open.filter((desk) => desk.hasNews()) : [];
+    if (!hasTime) break;
+    const warning = await book.takeNews();
+    const warned = warning === undefined ? [] : [createDesk(unclaimed(warning, run), run)];
+    desks.push(...warned);
+    busy = [...open.filter((desk) => desk.hasNews()), ...warned];
   }
 
   const tallies = desks.map(({ tally }) => tally);
@@ -97,8 +102,19 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
     brokenChannels: book.broken(),
     failedRecords: total(({ failed }) => failed) + book.failed(),
     events: tallies.flatMap(({ events }) => events),
-    ...owedBy(desks.map((desk) => ({ record: desk.record() }))),
+    ...owedBy(newestOfEach(desks)),
   };
+}
+
+/** What was read anew under our own lease may be out of date: the lease is taken once more, which shows it. */
+function unclaimed(held: HeldRecord, { owner }: Pick<DeskRun, 'owner'>): HeldRecord {
+  return held.record.lease?.owner === owner ? { ...held, record: released(held.record) } : held;
+}
+
+/** That a channel broke may come to a record that was worked on before: what stands there at last counts. */
+function newestOfEach(desks: readonly Desk[]): Pick<HeldRecord, 'record'>[] {
+  const byRecord = new Map(desks.map((desk) => [desk.name, desk.record()]));
+  return [...byRecord.values()].map((record) => ({ record }));
 }
 
 function deskRun(input: DeliverInput): DeskRun {
@@ -168,11 +184,10 @@ export function owedBy(
 /** Everything that one channel is to be told from these desks, the oldest first. */
 async function tell(shift: Shift): Promise<void> {
   const { channel, desks, session, input } = shift;
-  const waiting = desks
-    .map((desk) => ({ desk, owed: desk.next(channel.name, channel.kind) }))
-    .filter(({ owed }) => owed.length > 0)
-    .sort((a, b) => compare(a.owed[0]?.event.time, b.owed[0]?.event.time));
-
+  // A channel that was broken is tried at one desk; if that works, the others follow.
+  const [first] = input.book.isTrial(channel) ? waitingFor(shift) : [];
+  if (first !== undefined) await tellInOrder(first.desk, shift);
+  const waiting = waitingFor(shift);
   for (const group of messagesForMany(channel, waiting)) await tellTogether(group, shift);
   await eachAtMost(AT_ONCE[channel.kind], waiting, ({ desk }) => tellInOrder(desk, shift));
   const left = desks.some((desk) => desk.next(channel.name, channel.kind).length > 0);
@@ -180,6 +195,13 @@ async function tell(shift: Shift): Promise<void> {
     input.log({ kind: 'deliveries_postponed', channel: channel.name, why: 'this run is nearly out of time' });
   }
   await eachAtMost(WRITES_AT_ONCE, desks, (desk) => desk.leave(channel.name));
+}
+
+function waitingFor({ channel, desks }: Shift): readonly Owed[] {
+  return desks
+    .map((desk) => ({ desk, owed: desk.next(channel.name, channel.kind) }))
+    .filter(({ owed }) => owed.length > 0)
+    .sort((a, b) => compare(a.owed[0]?.event.time, b.owed[0]?.event.time));
 }
 
 /** What is due from one desk, one after the other. What cannot be judged now waits, and all that is after it. */

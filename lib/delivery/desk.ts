@@ -55,6 +55,8 @@ export interface DeskTally {
  */
 export interface Desk {
   readonly tally: Readonly<DeskTally>;
+  /** Names the record. */
+  readonly name: string;
   record(): WatchRecord;
   /**
    * Takes the lease for the work of these channels (for none of them: gives it back), cancels what is owed to channels
@@ -184,6 +186,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
 
   return {
     tally,
+    name: `${initial.key.partition} ${initial.key.id}`,
     record: () => held.record,
 
     async open(channels) {

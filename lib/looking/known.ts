@@ -1,12 +1,29 @@
+import { pending } from '../delivery/outbox.ts';
 import { count } from '../log.ts';
-import { GROUPS_PARTITION, loadRecords, type PartitionRecords, projectPartition } from '../records.ts';
+import { newRecord } from '../migration/record.ts';
+import {
+  GROUPS_PARTITION,
+  loadRecords,
+  loadWatcher,
+  type PartitionRecords,
+  projectPartition,
+  WATCHER_KEY,
+} from '../records.ts';
+import type { Store } from '../store/store.ts';
 import type { TickGroup } from './groups.ts';
 import type { Run, TickProject } from './run.ts';
+import { save } from './save.ts';
 
 /** Everything that is known, as one pass read it. */
 export interface Known {
   readonly byProject: ReadonlyMap<PartitionRecords, readonly TickProject[]>;
   readonly groups: PartitionRecords | undefined;
+  /** What concerns the whole configuration: one record. */
+  readonly watcher: PartitionRecords;
+  /**
+   * By partition, what the configuration has no more: projects, or groups. Nobody looks there, but what is owed is told.
+   */
+  readonly former: ReadonlyMap<string, PartitionRecords>;
 }
 
 /** Reading comes before looking: a run that stalls after its look must lose, or it tells a past that is over. */
@@ -16,7 +33,8 @@ export async function readKnown(
   { store }: Pick<Run, 'store'>,
 ): Promise<Known> {
   const byId = Map.groupBy(projects, ({ id }) => id);
-  const [byProject, groupRecords] = await Promise.all([
+  const [watcher, byProject, groupRecords] = await Promise.all([
+    loadWatcher(store),
     Promise.all(
       [...byId].map(
         async ([id, entries]) => [await loadRecords(store, projectPartition(id)), entries] as const,
@@ -24,13 +42,66 @@ export async function readKnown(
     ),
     groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
   ]);
-  return { byProject: new Map(byProject), groups: groupRecords };
+  const known = { byProject: new Map(byProject), groups: groupRecords, watcher };
+  return { ...known, former: await loadFormer(store, watcher, partitionsOf(known)) };
+}
+
+function partitionsOf({ byProject, groups }: Pick<Known, 'byProject' | 'groups'>): string[] {
+  const ofProjects = [...byProject.values()].flatMap(([project]) =>
+    project === undefined ? [] : projectPartition(project.id),
+  );
+  return groups === undefined ? ofProjects : [...ofProjects, GROUPS_PARTITION];
+}
+
+/** Reads the partitions that were written down and are not among these. */
+export async function loadFormer(
+  store: Store,
+  watcher: PartitionRecords,
+  partitions: readonly string[],
+): Promise<ReadonlyMap<string, PartitionRecords>> {
+  const former = writtenDown(watcher).filter((partition) => !partitions.includes(partition));
+  const read = former.map(async (partition) => [partition, await loadRecords(store, partition)] as const);
+  return new Map(await Promise.all(read));
+}
+
+function writtenDown(watcher: PartitionRecords): readonly string[] {
+  return watcher.find(WATCHER_KEY.id)?.partitions ?? [];
+}
+
+/**
+ * Writes down where something may be owed, before it is: whoever takes a project out of the configuration cancels
+ * nothing by that. A place is forgotten when the configuration has it no more and nothing is owed there.
+ */
+export async function keepPartitions(known: Known, run: Run): Promise<void> {
+  const owing = [...known.former].filter(([, records]) => owedIn(records) > 0);
+  for (const [partition, records] of owing) {
+    const owed = count(owedIn(records), 'delivery', 'deliveries');
+    const message = `${nameOf(partition)} no longer configured; what is owed because of that is still told: ${owed}`;
+    run.log({ kind: 'notice', message });
+  }
+  const partitions = [...partitionsOf(known), ...owing.map(([partition]) => partition)].toSorted();
+  if (writtenDown(known.watcher).join() === partitions.join()) return;
+  const record = known.watcher.find(WATCHER_KEY.id) ?? newRecord(new Date(run.clock.now()));
+  await save(WATCHER_KEY.id, { record: { ...record, partitions }, events: [] }, known.watcher, run);
+}
+
+function owedIn(records: PartitionRecords): number {
+  return records.all().reduce((sum, { record }) => sum + pending(record).length, 0);
+}
+
+/** A partition for people, at the beginning of a sentence about one that is configured no more. */
+function nameOf(partition: string): string {
+  return partition === GROUPS_PARTITION ? 'groups are' : `${partition.replace(':', ' ')} is`;
 }
 
 /** Says which records cannot be worked with. */
-export function sayWhatIsUnread({ byProject, groups }: Known, { log, done }: Run): void {
-  const named = [...byProject].map(([records, [project]]) => [records, `project ${project?.name}`] as const);
-  const all = groups === undefined ? named : [...named, [groups, 'the groups'] as const];
+export function sayWhatIsUnread({ byProject, groups, watcher, former }: Known, { log, done }: Run): void {
+  const all = [
+    ...[...byProject].map(([records, [project]]) => [records, `project ${project?.name}`] as const),
+    ...[...former].map(([partition, records]) => [records, `former ${partition.replace(':', ' ')}`] as const),
+    ...(groups === undefined ? [] : [[groups, 'the groups'] as const]),
+    [watcher, 'the whole configuration'] as const,
+  ];
   for (const [{ newer, unreadable }, where] of all) {
     if (newer.size > 0) {
       done.failedRecords += newer.size;
@@ -38,7 +109,7 @@ export function sayWhatIsUnread({ byProject, groups }: Known, { log, done }: Run
       log({ kind: 'problem', message });
     }
     for (const id of unreadable) {
-      const message = `${where}: the record ${id} is unreadable; it is kept aside and the task gets a new baseline`;
+      const message = `${where}: the record ${id} is unreadable; it is kept aside, and a new one begins`;
       log({ kind: 'problem', message });
     }
   }

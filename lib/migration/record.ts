@@ -164,6 +164,8 @@ export interface WatchRecord {
   readonly group?: GroupState;
   /** What is wrong with channels, by name; only in the record that speaks for the whole configuration. */
   readonly channels?: Readonly<Record<string, ChannelState>>;
+  /** The partitions whose records may owe something; only in the record that speaks for the whole configuration. */
+  readonly partitions?: readonly string[];
   readonly lease?: Lease;
 }
 
@@ -296,5 +298,6 @@ const RECORD_SHAPE = z.object({
     ),
   ),
   channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
+  partitions: z.optional(z.array(z.string())),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 });

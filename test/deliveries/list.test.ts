@@ -135,16 +135,15 @@ describe('the list', () => {
     expect(await listIn(named, { channel: 'ok' })).toMatchObject([{ task: 'orders cache' }]);
   });
 
-  test('calls what is said of a channel by its project, whatever became of it', async () => {
+  test('calls what is said of a channel by the name of the record that keeps it, whatever became of it', async () => {
     const world = await threeStates();
     world.receiver.answer('/never', { status: 410 });
     world.status('task-1', 'INCRMIGEATING');
     await world.tick();
-    await world.tick();
     const warnings = (await listIn(world)).filter(({ type }) => type === 'dcs.watch.channel_broken');
     expect(warnings).toMatchObject([
-      { channel: 'ok', state: 'delivered', task: world.config.projects[0]?.name },
-      { channel: 'slow', state: 'pending', task: world.config.projects[0]?.name },
+      { channel: 'ok', state: 'delivered', task: 'watcher' },
+      { channel: 'slow', state: 'pending', task: 'watcher' },
     ]);
   });
 

@@ -279,7 +279,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     made.receiver.answer('/cutover', REFUSED);
     made.status('task-1', 'RUNNING');
     // The letter is written, the record has not let go of it.
-    const dying = dyingAt(made.store, 2, 'after');
+    const dying = dyingAt(made.store, 3, 'after');
     await made.tick({ store: dying.store });
     expect(dying.fired()).toBe(true);
     expect(await made.store.load('dead')).toHaveLength(1);

@@ -1,9 +1,12 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, test } from 'vitest';
+import { loadBooks } from '../../lib/deliveries/books.ts';
+import { listDeliveries } from '../../lib/deliveries/list.ts';
 import {
   type ChannelSettings,
   channelsAt,
   createWorld,
+  IN_STEP,
   SIGNING_SECRET,
   type World,
   type WorldOptions,
@@ -181,5 +184,110 @@ describe('a channel whose type was changed while deliveries are pending', () => 
         .map(({ body }) => body)
         .join(),
     ).toContain('now watched, status RUNNING');
+  });
+});
+
+describe('a project that was removed while deliveries are pending', () => {
+  const OTHER = { name: 'other', id: '0123456789abcdef0123456789abcdef', tasks: ['task-9'] };
+  const OWING = {
+    channels: { cutover: { type: 'webhook' } },
+    projects: [{ name: 'prod', tasks: ['task-1'] }, OTHER],
+  };
+
+  async function withoutProd(options: WorldOptions = OWING) {
+    const made = await world(options);
+    made.receiver.answer('/cutover', { status: 500 });
+    made.status('task-1', 'RUNNING');
+    made.projects['other']?.status('task-9', 'RUNNING');
+    await made.tick();
+    const projects = made.config.projects.filter(({ name }) => name === 'other');
+    return { made, config: { ...made.config, projects } };
+  }
+
+  const watcher = async ({ store }: World) =>
+    JSON.parse((await store.get({ partition: 'watcher', id: 'watcher' }))?.body ?? '{}');
+
+  test('has them delivered all the same, said so, and is then forgotten', async () => {
+    const { made, config } = await withoutProd();
+    const subjects = () => made.events('cutover').map(({ subject }) => subject);
+    const looks = made.simulator.requests.get('task-1');
+    made.clock.advance(MINUTE);
+    expect(await made.tick({ config })).toMatchObject({ tasks: 1, pending: 2 });
+    expect(made.log).toContainEqual({
+      kind: 'notice',
+      message:
+        'project 254d2280acb74d36a8b839746bcd7352 is no longer configured; what is owed because of that is still told: 1 delivery',
+    });
+    made.receiver.answer('/cutover', { status: 200 });
+    const before = subjects().length;
+    made.clock.advance(10 * MINUTE);
+    expect(await made.tick({ config })).toMatchObject({ delivered: 2, pending: 0 });
+    expect(subjects().slice(before).toSorted()).toEqual(['task-1', 'task-9']);
+    expect(made.simulator.requests.get('task-1')).toBe(looks);
+
+    await made.tick({ config });
+    expect((await watcher(made)).partitions).toEqual(['project:0123456789abcdef0123456789abcdef']);
+  });
+
+  test('has them listed, and ends them as dead letters at their deadline', async () => {
+    const { made, config } = await withoutProd();
+    await made.tick({ config });
+    const { records } = await loadBooks(made.store, [OTHER.id]);
+    const listed = listDeliveries({ records, letters: [], problems: [] }, [], { state: 'pending' });
+    expect(listed.map(({ subject }) => subject).toSorted()).toEqual(['task-1', 'task-9']);
+    let dead = 0;
+    for (let hour = 0; hour < 80; hour += 1) {
+      made.clock.advance(60 * MINUTE);
+      dead += (await made.tick({ config })).dead;
+    }
+    expect(dead).toBe(2);
+    expect(await made.tick({ config })).toMatchObject({ pending: 0 });
+  });
+
+  test('has its actions withdrawn: nobody looks whether they are true', async () => {
+    const made = await world(OWING);
+    made.status('task-1', 'INCRMIGEATING');
+    made.simulator.setStats('task-1', IN_STEP);
+    await made.tick();
+    await made.tick();
+    made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('cutover_ready') ? 500 : 200 }));
+    await made.tick();
+    made.receiver.answer('/cutover', { status: 200 });
+    const before = made.events('cutover').length;
+    const projects = made.config.projects.filter(({ name }) => name === 'other');
+    made.clock.advance(5 * MINUTE);
+    expect(await made.tick({ config: { ...made.config, projects } })).toMatchObject({ pending: 0, dead: 1 });
+    expect(made.events('cutover')).toHaveLength(before);
+    expect(made.log).toContainEqual(
+      expect.objectContaining({ kind: 'withdrawn', why: 'it is no longer watched' }),
+    );
+  });
+});
+
+describe('groups that were removed while deliveries are pending', () => {
+  test('have them delivered all the same', async () => {
+    const made = await world({
+      channels: { cutover: { type: 'webhook' } },
+      groups: { orders: { tasks: ['task-1'] } },
+    });
+    made.receiver.answer('/cutover', { status: 500 });
+    made.status('task-1', 'FAILED');
+    await made.tick();
+    made.receiver.answer('/cutover', { status: 200 });
+    const before = made.events('cutover').length;
+    made.clock.advance(5 * MINUTE);
+    const config = { ...made.config, groups: {} };
+    expect(await made.tick({ config })).toMatchObject({ delivered: 2, pending: 0 });
+    expect(
+      made
+        .events('cutover')
+        .slice(before)
+        .map(({ subject }) => subject)
+        .toSorted(),
+    ).toEqual(['orders', 'task-1']);
+    expect(made.log).toContainEqual({
+      kind: 'notice',
+      message: 'groups are no longer configured; what is owed because of that is still told: 1 delivery',
+    });
   });
 });

@@ -23,6 +23,8 @@ function state(more: Partial<ChannelState> = {}): ChannelState {
 }
 
 const BROKEN = state({ brokenSince: after(-MINUTE) });
+/** It was tried once more. */
+const TRIED = state({ brokenSince: after(-MINUTE), restUntil: after(0) });
 
 describe('a channel may be told something', () => {
   test.each([
@@ -71,12 +73,18 @@ describe('after an attempt', () => {
   it.each(['broken', 'pause', 'transient'] as const)(
     'that failed (%s) a broken channel has been broken for as long as before',
     (end) => {
-      expect(stateAfter(BROKEN, outcome(end, { retryAfterMs: 5 * MINUTE }), OPS, NOW)).toMatchObject({
+      expect(stateAfter(TRIED, outcome(end, { retryAfterMs: 5 * MINUTE }), OPS, NOW)).toMatchObject({
         restUntil: after(30 * MINUTE),
         brokenSince: BROKEN.brokenSince,
       });
     },
   );
+
+  it('that was under way when the channel broke, nothing is new', () => {
+    for (const end of ['broken', 'pause', 'transient'] as const) {
+      expect(stateAfter(BROKEN, outcome(end, { status: 401 }), OPS, NOW)).toBe(BROKEN);
+    }
+  });
 
   it('with other settings a channel that was broken begins anew', () => {
     expect(stateAfter(BROKEN, outcome('broken'), CHANGED, NOW)).toMatchObject({
@@ -125,8 +133,20 @@ describe('after an attempt', () => {
     it('it is broken at the third time in a row', () => {
       expect(stateAfter(state({ refusals: 2 }), refused, OPS, NOW)).toMatchObject({
         refusals: 3,
-        restUntil: after(30 * MINUTE),
+        restUntil: after(MINUTE),
         brokenSince: NOW.toISOString(),
+      });
+    });
+
+    it.each([
+      [3, 5],
+      [4, 30],
+      [5, 30],
+    ])('after %i refusals it is tried in %i minutes', (refusals, minutes) => {
+      expect(stateAfter({ ...TRIED, refusals }, refused, OPS, NOW)).toMatchObject({
+        refusals: refusals + 1,
+        restUntil: after(minutes * MINUTE),
+        brokenSince: TRIED.brokenSince,
       });
     });
 

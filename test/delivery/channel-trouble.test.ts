@@ -49,6 +49,80 @@ describe('a channel that is broken', () => {
     expect(types(events('other'))).toEqual(['dcs.migration.first_seen', 'dcs.watch.channel_broken']);
   });
 
+  test('is told about to the others in the same tick', async () => {
+    const { tick, status, receiver, events } = await world({ channels: TWO });
+    receiver.answer('/cutover', { status: 410 });
+    status('task-1', 'RUNNING');
+    expect(await tick()).toMatchObject({ delivered: 2, pending: 1 });
+    expect(types(events('other'))).toEqual(['dcs.migration.first_seen', 'dcs.watch.channel_broken']);
+  });
+
+  test.each([401, 403])(
+    'by many refusals (%i) in one moment is tried soon, with one request',
+    async (status) => {
+      const tasks = Array.from({ length: 20 }, (_, index) => `task-${index}`);
+      const { tick, receiver, clock, events, ...made } = await world({ tasks, channels: TWO });
+      receiver.answer('/cutover', { status });
+      for (const id of tasks) made.status(id, 'RUNNING');
+      await tick();
+      const requests = receiver.at('/cutover').length;
+      expect(requests).toBeGreaterThanOrEqual(3);
+      clock.advance(MINUTE - 1);
+      await tick();
+      expect(receiver.at('/cutover')).toHaveLength(requests);
+      clock.advance(1);
+      await tick();
+      expect(receiver.at('/cutover')).toHaveLength(requests + 1);
+      clock.advance(5 * MINUTE);
+      await tick();
+      expect(receiver.at('/cutover')).toHaveLength(requests + 2);
+
+      receiver.answer('/cutover', { status: 200 });
+      clock.advance(30 * MINUTE);
+      expect(await tick()).toMatchObject({ delivered: 20, pending: 0 });
+      const warnings = types(events('other')).filter((type) => type === 'dcs.watch.channel_broken');
+      expect(warnings).toHaveLength(1);
+    },
+  );
+
+  test('that is a chat is told each thing once when it works again', async () => {
+    const tasks = ['task-1', 'task-2', 'task-3'];
+    const made = await world({ tasks, channels: { ops: { type: 'slack' } } });
+    made.receiver.answer('/ops', { status: 403, body: 'invalid_token' });
+    for (const id of tasks) made.status(id, 'RUNNING');
+    await made.tick();
+    made.receiver.answer('/ops', { status: 200, body: 'ok' });
+    made.clock.advance(30 * MINUTE);
+    expect(await made.tick()).toMatchObject({ delivered: 3, pending: 0 });
+    const bodies = made
+      .slack('ops')
+      .slice(1)
+      .map(({ body }) => body);
+    for (const id of tasks) {
+      expect(
+        bodies.filter((body) => body.includes(`name of ${id}`)),
+        id,
+      ).toHaveLength(1);
+    }
+  });
+
+  test('is not told about anew, and goes on resting, when another project is configured', async () => {
+    const { tick, status, receiver, clock, config, events } = await world({ channels: TWO });
+    receiver.answer('/cutover', { status: 410 });
+    status('task-1', 'RUNNING');
+    await tick();
+    const [project] = config.projects;
+    if (project === undefined) throw new Error('no project');
+    const projects = [{ ...project, id: '0123456789abcdef0123456789abcdef', name: 'a first' }, project];
+    for (let minute = 0; minute < 25; minute += 1) {
+      clock.advance(MINUTE);
+      await tick({ config: { ...config, projects } });
+    }
+    expect(receiver.at('/cutover')).toHaveLength(1);
+    const warnings = types(events('other')).filter((type) => type === 'dcs.watch.channel_broken');
+    expect(warnings).toHaveLength(1);
+  });
+
   test('gets all that is pending, in order, as soon as its settings are mended', async () => {
     const { tick, status, receiver, clock, config, events } = await world({ channels: TWO });
     receiver.answer('/cutover', { status: 410 });
@@ -94,8 +168,11 @@ describe('a channel that is broken', () => {
     }
     const bodies = receiver.at('/cutover').map(({ body }) => body);
     expect(new Set(bodies).size).toBe(1);
-    const records = await store.load('project:254d2280acb74d36a8b839746bcd7352');
-    expect(records.map(({ body }) => JSON.parse(body).outbox.length)).toEqual([0, 1]);
+    const records = [
+      ...(await store.load('project:254d2280acb74d36a8b839746bcd7352')),
+      ...(await store.load('watcher')),
+    ];
+    expect(records.map(({ body }) => JSON.parse(body).outbox.length)).toEqual([1, 0]);
   });
 
   test('and another that is broken too do not warn each other for ever', async () => {

@@ -124,7 +124,7 @@ describe('a tick over tasks in mixed phases in which nothing changed', () => {
     const { calls, store: asked, summary } = await costOfTick(made);
 
     expect(calls).toEqual({ show: 64, list: 0, stats: 24, logs: 0 });
-    expect(asked).toEqual({ load: 1, get: 0, save: 0 });
+    expect(asked).toEqual({ load: 1, get: 1, save: 0 });
     expect(summary).toMatchObject({ tasks: 64, events: 0, failedLooks: 0 });
     expect(typesAt(made)).toContain('migration.cutover_ready');
   }

@@ -174,7 +174,7 @@ describe('five thousand tasks that ended before anybody watched, beside ten that
     const { calls, store, summary } = await costOfTick(made);
 
     expect(calls).toEqual({ list: 6, show: 10, stats: 10, logs: 0 });
-    expect(store).toEqual({ load: 1, get: 0, save: 0 });
+    expect(store).toEqual({ load: 1, get: 1, save: 0 });
     expect(summary).toMatchObject({ tasks: 10, events: 0 });
     const record = await made.store.get({ partition: PARTITION, id: 'discovery:prod' });
     expect(Buffer.byteLength(record?.body ?? '')).toBeLessThan(41_000);

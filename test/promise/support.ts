@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import * as z from 'zod/mini';
 import type { WatchRecord } from '../../lib/migration/record.ts';
-import { loadRecord, projectRecordId, taskRecordId } from '../../lib/records.ts';
+import { loadRecord, taskRecordId, WATCHER_KEY } from '../../lib/records.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
 import { createWorld, keptOpen, PROJECT_ID, type World, type WorldOptions } from '../support/world.ts';
 
@@ -92,10 +92,7 @@ export async function recordOf({ store }: World, taskId = 'task-1'): Promise<Wat
   return held.record;
 }
 
-/** The record of the project, in which the channels' troubles stand. */
-export const PROJECT_RECORD = projectRecordId('prod');
-
-/** The store, and everything that was saved in it, in order; `before` each save a test may do something. */
+/** The store, and everything that was saved of tasks and projects, in order; `before` each save a test may do something. */
 export function watched(
   store: Store,
   before: (item: Item, number: number) => void = () => undefined,
@@ -106,6 +103,8 @@ export function watched(
     store: {
       ...keptOpen(store),
       save: (item) => {
+        // Which projects there are is no change of a task.
+        if (item.key.partition === WATCHER_KEY.partition) return store.save(item);
         saved.push(item);
         before(item, saved.length);
         return store.save(item);

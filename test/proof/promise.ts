@@ -205,7 +205,7 @@ export function createPromised(input: PromiseInput): Promised {
         const state = redrivenAt === undefined ? 'dead' : 'redriven';
         ledger.bury(deliveryKey(event.subject, Number(event.sequence), channel), state);
       }
-      if (!key.partition.startsWith('project:')) return [];
+      if (!/^(project:|watcher$)/.test(key.partition)) return [];
       const after: WatchRecord = JSON.parse(body);
       const before = records.get(key.id);
       holdToAccount(subjectOf(key.id), before, after);

@@ -21,6 +21,11 @@ import { MISSING } from './truth.ts';
 const START = Date.parse('2026-01-05T00:00:00.000Z');
 const MINUTE = 60_000;
 const YEAR = 365 * 24 * 60 * MINUTE;
+/** The records that are not about a task, and the subjects of their events. */
+const SUBJECTS = [
+  ['project:prod', PROJECT_ID],
+  ['watcher', 'watcher'],
+] as const;
 
 export interface SimulationOptions {
   readonly design: Design;
@@ -103,8 +108,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
     tasks,
     channels: () => configured,
     history: (subject) => histories.get(subject),
-    subjectOf: (id) => (id.startsWith('task:') ? id.slice('task:'.length) : PROJECT_ID),
-    recordIdOf: (subject) => (subject === PROJECT_ID ? 'project:prod' : `task:${subject}`),
+    subjectOf: (id) => SUBJECTS.find(([known]) => known === id)?.[1] ?? id.slice('task:'.length),
+    recordIdOf: (subject) => SUBJECTS.find(([, known]) => known === subject)?.[0] ?? `task:${subject}`,
     hasOutbox: design.hasOutbox,
   });
   const storage = createStorage({ store, promised, fired, faults: () => faults });

@@ -69,6 +69,8 @@ export interface Course {
   readonly lag?: LagTrend | undefined;
   readonly stalled?: Stalled | undefined;
   readonly ready?: Ready | undefined;
+  /** IP addresses were being switched, and nobody has said since how that ended. */
+  readonly switchOpen?: true | undefined;
   readonly reminded?: { readonly at: string; readonly times: number } | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { arrive, confirm, firstSight, isAt, lastWorkingPhase, type Sighting } from './arrival.ts';
 import type { Course } from './course.ts';
-import { type Facts, type Noticed, tell } from './draft.ts';
+import { type Facts, type Noticed, tell, withCourse } from './draft.ts';
 import type { EventType, Severity, Standing } from './event.ts';
 import { judge, leaveReadiness, leaveStall } from './judges.ts';
 import type { Observation } from './observation.ts';
@@ -14,7 +14,8 @@ export function notice(draft: Noticed, sighting: Sighting, watch: Watch): Notice
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
   const from = draft.record.standing;
   const placed = from === undefined ? firstSight(draft, sighting) : moveOn(draft, from, sighting, thresholds);
-  const switched = from === undefined ? placed : tellSwitch(placed, draft.record.observation, sighting);
+  const opened = withOpenSwitch(placed);
+  const switched = from === undefined ? opened : tellSwitch(opened, draft.record.observation, sighting);
   const { standing } = switched.record;
   if (standing === undefined) return switched;
   const isFirstSight = from === undefined;
@@ -67,6 +68,13 @@ function tellRegression(
   return tell(counted, voice, 'dcs.migration.regressed', facts, now);
 }
 
+/** Until somebody says how an IP switch has ended it may have been rolled back. */
+function withOpenSwitch(draft: Noticed): Noticed {
+  const { course, standing } = draft.record;
+  if (course === undefined || standing?.phase !== 'switching' || course.switchOpen) return draft;
+  return withCourse(draft, { ...course, switchOpen: true });
+}
+
 const IP_SWITCH = {
   [SWITCHED]: {
     type: 'dcs.migration.ip_switched',
@@ -96,7 +104,9 @@ function tellSwitch(
     severity: unchecked === undefined ? severity : 'action',
     summary: words,
   };
-  return tell({ ...draft, record: { ...draft.record, standing } }, voice, type, facts, now);
+  const { course } = draft.record;
+  const ended = course?.switchOpen ? withCourse(draft, { ...course, switchOpen: undefined }) : draft;
+  return tell({ ...ended, record: { ...ended.record, standing } }, voice, type, facts, now);
 }
 
 /** A task can be switched after a roll-back without coming to another status. */

@@ -149,7 +149,7 @@ function goodLook(
   const { standing } = record;
   const observation = remembering(record, answered);
   const seen = phaseOf(observation, neighbours, standing);
-  const confirmation = confirmationOf(observation, seen.phase, neighbours, standing);
+  const confirmation = confirmationOf(observation, seen.phase, neighbours, record);
   if (confirmation.kind === 'deleted') return missingLook(record, DELETED, watch, now);
 
   const voice = taskVoice(watch, observation);

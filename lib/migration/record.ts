@@ -237,6 +237,7 @@ const COURSE = z.looseObject({
   ready: z.optional(
     z.object({ streak: COUNT, told: z.optional(z.object({ id: z.string(), sequence: COUNT })) }),
   ),
+  switchOpen: z.optional(z.literal(true)),
   reminded: z.optional(z.object({ at: TIME, times: COUNT })),
 });
 const ATTEMPTS = z.array(z.custom<Attempt>(isObject));

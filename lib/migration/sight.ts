@@ -2,7 +2,7 @@ import type { Standing } from './event.ts';
 import { type Answer, known, type Neighbours } from './neighbours.ts';
 import type { Observation } from './observation.ts';
 import type { WatchRecord } from './record.ts';
-import { canonicalStatus, isSwitchOver, meaningOf, type Phase } from './status.ts';
+import { canonicalStatus, isFinal, isSwitchOver, meaningOf, type Phase, ROLL_BACK } from './status.ts';
 
 /** Neighbouring calls that can change what is said about a look. */
 export interface Wanted {
@@ -64,14 +64,18 @@ function readsAsSuccess({ status }: Observation): boolean {
 
 /**
  * The service may stop speaking of an IP switch that has ended. As long as the status stays the same, it is what it was:
- * clients are where they were, and no success comes of a roll-back.
+ * clients are where they were. After a roll-back they are at the source until the next switch or the next run, whatever
+ * the status reads: neither a success nor a good end comes of it.
  */
 export function remembering({ standing, observation }: WatchRecord, answered: Observation): Observation {
   const { taskStatus } = observation ?? {};
   if (standing === undefined || answered.taskStatus !== undefined || !isSwitchOver(taskStatus))
     return answered;
   const isSame = canonicalStatus(standing.status) === canonicalStatus(answered.status);
-  return isSame || (standing.rolledBack && readsAsSuccess(answered)) ? { ...answered, taskStatus } : answered;
+  const { phase } = meaningOf(answered);
+  const begins =
+    phase === 'creating' || phase === 'configuring' || (isFinal(standing.phase) && !isFinal(phase));
+  return isSame || (taskStatus === ROLL_BACK && !begins) ? { ...answered, taskStatus } : answered;
 }
 
 /** Why a success could not be checked. */
@@ -91,19 +95,20 @@ export type Confirmation =
   /** Not known this time: nothing is claimed before a few more looks. */
   | ({ readonly kind: 'open' } & Unchecked);
 
-/** Whether a success is one. Nothing else needs the list. */
+/** Whether a good end is one: a success, or a stop after an IP switch. Only a success needs the list. */
 export function confirmationOf(
   observation: Observation,
   phase: Phase,
   { listed }: Neighbours,
-  standing: Standing | undefined,
+  record: Pick<WatchRecord, 'standing' | 'course'>,
 ): Confirmation {
-  if (!readsAsSuccess(observation)) return { kind: 'confirmed' };
-  if (known(listed) === 'absent') return { kind: 'deleted' };
-  if (phase !== 'succeeded') return { kind: 'confirmed' };
-  if (isSwitchOpen(observation, standing)) {
+  const isSuccess = readsAsSuccess(observation);
+  if (isSuccess && known(listed) === 'absent') return { kind: 'deleted' };
+  const isEnd = phase === 'succeeded' || phase === 'stopped';
+  if (isEnd && observation.taskStatus === undefined && isSwitchOpen(record)) {
     return { kind: 'unchecked', what: 'rolled back', why: SWITCH_UNTOLD };
   }
+  if (!isSuccess || phase !== 'succeeded') return { kind: 'confirmed' };
   if (listed?.kind === 'known') return { kind: 'confirmed' };
   const why = `a deleted task reads the same, and ${listWords(listed)} to tell them apart`;
   // A list that nobody can read is no passing fault.
@@ -115,10 +120,9 @@ export function confirmationOf(
 
 const SWITCH_UNTOLD = 'an IP switch was going on, and the service does not say whether it was rolled back';
 
-/** A success right after an IP switch is none if that was rolled back, and here nobody says how it ended. */
-function isSwitchOpen({ taskStatus }: Observation, standing: Standing | undefined): boolean {
-  const wasOpen = standing?.phase === 'switching' || standing?.unchecked === 'rolled back';
-  return wasOpen && taskStatus === undefined;
+/** An end after an IP switch is no good one if that was rolled back. Here nobody has said, in this run, how it ended. */
+function isSwitchOpen({ standing, course }: Pick<WatchRecord, 'standing' | 'course'>): boolean {
+  return course?.switchOpen === true || standing?.unchecked === 'rolled back';
 }
 
 function listWords(listed: Answer<unknown> | undefined): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../lib/migration/event.ts';
+import type { WatchRecord } from '../../lib/migration/record.ts';
 import { canonicalStatus, meaningOf } from '../../lib/migration/status.ts';
 import { course, failed, type MadeLook, minute, missing, seen } from './support.ts';
 
@@ -35,18 +36,21 @@ function holds(check: (looks: MadeLook[]) => void): void {
 }
 
 /** What a look means, as far as a change can be told by it. A roll-back that is no longer spoken of is still one. */
-function signOf(look: MadeLook, before: Standing | undefined): string | undefined {
+function signOf(look: MadeLook, before: WatchRecord | undefined): string | undefined {
   if (look.kind !== 'seen') return undefined;
   const { status, taskStatus } = look.observation;
   const { phase } = meaningOf(look.observation);
-  const isStillBack = before?.rolledBack && taskStatus === undefined && phase === 'succeeded';
+  const wasBack = before?.observation?.taskStatus === 'ROLLBACK_SUCCESS';
+  const isStillBack = wasBack && taskStatus === undefined && phase === 'succeeded';
   return `${canonicalStatus(status)} ${isStillBack ? 'stopped' : phase}`;
 }
 
 /** Whether a look says how an IP switch has ended, of which nobody knew that when its success was told. */
-function isAnswer(look: MadeLook, before: Standing | undefined): boolean {
+function isAnswer(look: MadeLook, before: WatchRecord | undefined): boolean {
   return (
-    before?.unchecked === 'rolled back' && look.kind === 'seen' && look.observation.taskStatus !== undefined
+    before?.standing?.unchecked === 'rolled back' &&
+    look.kind === 'seen' &&
+    look.observation.taskStatus !== undefined
   );
 }
 
@@ -85,7 +89,7 @@ describe('whatever looks see, in whatever order', () => {
     holds((row) => {
       const { noticed } = course(row);
       let last: string | undefined;
-      let before: Standing | undefined;
+      let before: WatchRecord | undefined;
       for (const [index, made] of row.entries()) {
         const types = noticed[index]?.events.map(({ type }) => type) ?? [];
         const sign = signOf(made, before);
@@ -93,7 +97,7 @@ describe('whatever looks see, in whatever order', () => {
         expect(types.includes('dcs.migration.status_changed')).toBe(isNews);
         if (types.includes('dcs.migration.gone')) last = 'gone';
         last = sign ?? last;
-        before = noticed[index]?.record.standing ?? before;
+        before = noticed[index]?.record ?? before;
       }
     });
   });

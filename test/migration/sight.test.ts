@@ -82,21 +82,17 @@ describe('a success', () => {
   const confirmed = (
     listed: Neighbours['listed'],
     more: Partial<Observation> = {},
-    before?: ReturnType<typeof seen>,
+    ...before: readonly ReturnType<typeof seen>[]
   ) => {
     const observation = { status: 'SUCCESS', ...more };
     const { phase } = meaningOf(observation);
-    const record = before === undefined ? undefined : course([before]).record;
-    const answer = confirmationOf(
-      observation,
-      phase,
-      listed === undefined ? {} : { listed },
-      record?.standing,
-    );
+    const record = before.length === 0 ? newRecord(minute(0)) : found(course(before).record);
+    const answer = confirmationOf(observation, phase, listed === undefined ? {} : { listed }, record);
     return 'what' in answer ? `${answer.kind}: ${answer.what}` : answer.kind;
   };
   const IN_LIST: Neighbours['listed'] = { kind: 'known', value: { taskId: WATCH.taskId } };
   const SWITCHING = seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' });
+  const SWITCHED = seen('INCRMIGEATING', { taskStatus: 'EXCHANGE_SUCCESS' });
 
   it.each<[string, Neighbours['listed'], string]>([
     ['has it', IN_LIST, 'confirmed'],
@@ -116,6 +112,21 @@ describe('a success', () => {
     expect(confirmed({ kind: 'denied', detail: '' }, {}, SWITCHING)).toBe('unchecked: rolled back');
     expect(confirmed({ kind: 'known', value: 'absent' }, {}, SWITCHING)).toBe('deleted');
     expect(confirmed(IN_LIST, { taskStatus: 'EXCHANGE_SUCCESS' }, SWITCHING)).toBe('confirmed');
+  });
+
+  it.each<[string, ReturnType<typeof seen>[], string]>([
+    ['nobody told its end', [SWITCHING], 'unchecked: rolled back'],
+    ['it went on after that', [SWITCHING, seen('INCRMIGEATING')], 'unchecked: rolled back'],
+    ['it was being stopped', [SWITCHING, seen('TERMINATING')], 'unchecked: rolled back'],
+    ['its end was told', [SWITCHING, SWITCHED], 'confirmed'],
+    ['there was another one since', [SWITCHING, SWITCHED, SWITCHING], 'unchecked: rolled back'],
+    ['that was of an earlier run', [SWITCHING, seen('FAILED'), seen('INCRMIGEATING')], 'confirmed'],
+    ['there was none', [seen('INCRMIGEATING')], 'confirmed'],
+  ])('and a stop after an IP switch of which %s is %3$s', (_what, before, kind) => {
+    const stop = { status: 'TERMINATED' };
+    expect(confirmed(undefined, stop, ...before)).toBe(kind);
+    expect(confirmed(IN_LIST, {}, ...before)).toBe(kind);
+    expect(confirmed(undefined, { ...stop, taskStatus: 'EXCHANGE_SUCCESS' }, ...before)).toBe('confirmed');
   });
 
   it('that is a roll-back claims nothing, but can be deleted', () => {
@@ -145,6 +156,11 @@ describe('what was said of an IP switch', () => {
     ['SUCCESS', 'ROLLBACK_SUCCESS', 'MIGRATION_SUCCESS', 'ROLLBACK_SUCCESS'],
     ['TERMINATED', 'ROLLBACK_SUCCESS', 'SUCCESS', 'ROLLBACK_SUCCESS'],
     ['SUCCESS', 'ROLLBACK_SUCCESS', 'RUNNING', undefined],
+    ['INCRMIGEATING', 'ROLLBACK_SUCCESS', 'TERMINATED', 'ROLLBACK_SUCCESS'],
+    ['INCRMIGEATING', 'ROLLBACK_SUCCESS', 'TERMINATING', 'ROLLBACK_SUCCESS'],
+    ['INCRMIGEATING', 'ROLLBACK_SUCCESS', 'FULLMIGRATING', 'ROLLBACK_SUCCESS'],
+    ['INCRMIGEATING', 'EXCHANGE_SUCCESS', 'FULLMIGRATING', undefined],
+    ['TERMINATED', 'ROLLBACK_SUCCESS', 'INCRMIGEATING', undefined],
     ['INCRMIGEATING', 'EXCHANGING', 'INCRMIGEATING', undefined],
     ['INCRMIGEATING', undefined, 'INCRMIGEATING', undefined],
   ])('at %s (%s) holds at %s as %s', (before, taskStatus, status, expected) => {

@@ -24,10 +24,10 @@ const KEY = `(?<![a-z0-9])(ak|sk|access|access[_-]?key|secret[_-]?key|secret|sig
 /** Tools also write `source.password_raw`, `tls-key-file-pass`. */
 const PASSWORD = String.raw`(\b\w*passw(?:or)?d\w*|(?<![a-z0-9])(?:pass|passphrase|pwd|requirepass|masterauth|auth)|密码|口令)`;
 /** Redis takes passwords as words: `AUTH user password`, `CONFIG SET requirepass password`, `redis-cli -a password`. */
-const AUTH = String.raw`(?<![a-z0-9])(auth2?)(\\*["']?\s+)`;
+const AUTH = String.raw`(?:(?<![a-z0-9])|(?<=\\[rnt]))(auth(?:2|[-_]pass)?)(\\*["']?(?:\s|\\[rnt])+)`;
 const SETTING = String.raw`(requirepass|masterauth|(?<!\S)(?:-a|--pass))(\\*["']?\s+)`;
 /** Not what follows these words in a sentence: "auth failed", "requirepass is not set". A password can begin like one. */
-const WORD = String.raw`(?!(?:is|was|not|failed|failure|error|required|timeout|command|has|have|must|for|of|or|and)[,.;:!?)]*(?:\s|$))(?:\$\d+\s+)?(?:${QUOTED}|\S+)`;
+const WORD = String.raw`(?!(?:is|was|not|failed|failure|error|required|timeout|command|has|have|must|for|of|or|and)[,.;:!?)]*(?:\s|$))(?:\$\d+(?:\s|\\[rnt])+)?(?:${QUOTED}|\S+)`;
 
 /** What stands behind the name of a secret goes. */
 const NAMED_SECRETS: readonly RegExp[] = [
@@ -36,9 +36,14 @@ const NAMED_SECRETS: readonly RegExp[] = [
   new RegExp(`${PASSWORD}${ASSIGNED}(?:${QUOTED}|\\S+)`, 'gi'),
   new RegExp(`${PASSWORD}(\\s+(?:(?:is|was)\\s+)?|\\s*[为是]\\s*)(?:${QUOTED}|\\[[^\\]]+\\]|<[^>]+>)`, 'gi'),
   // "set password to x": what is no lower-case word is taken for one, as a password is rarely one.
-  /(\b\w*[Pp]assw(?:or)?d|PASSWORD)(\s+(?:(?:is|was|to)\s+)?)(?=\S*[^\sa-z.,;:!?'"()])\S+/g,
-  new RegExp(`${AUTH}${WORD}(?:\\s+${WORD})?`, 'gi'),
+  /(\b\w*[Pp]assw(?:or)?d|PASSWORD|\bpwd)(\s+(?:(?:is|was|has|been|now|set|changed|to)\s+){0,5})(?=\S*[^\sa-z.,;:!?'"()])\S+/g,
+  /(密码|口令)((?:[^\s:：!-~]{0,8}[:：])?\s*)(?=[!-~]*[^\sa-z.,;:!?'"()])[!-~]+/gi,
+  // These are whole names: a rule that takes two words must not take one of them for a password.
   new RegExp(`${SETTING}${WORD}`, 'gi'),
+  new RegExp(`${AUTH}${WORD}(?:\\s+${WORD})?`, 'gi'),
+  // `redis-cli -apassword`, `ACL SETUSER user >password`.
+  /(?<=\bredis-cli\b.{0,200})((?<!\S)-a)()(?=[^\s*])\S+/gi,
+  /(?<=\bsetuser\b.{0,200})((?<!\S)[>#<!])()(?=[^\s*])\S+/gi,
 ];
 /** Keys, digests, signatures, encoded tokens, ids: nothing that a reader needs from an error message. */
 const LONG_TOKEN = /[0-9a-f]{16,}|[\w+/=-]{20,}/gi;

@@ -27,13 +27,15 @@ export type ProjectVerdict =
 const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
 
 /**
- * Judges the looks of one tick. A project of one task has no failures of its own: they are told as that task's.
+ * Judges the looks of one tick. A project of one task has no failures of its own: they are told as that task's. What all
+ * tasks meet is the project's matter, whatever its list says; where too few were looked at, that counts, too.
  *
  * @param looks of all watches of the project; skipped ones say nothing.
  * @param listed how reading the project's list ended, where its tasks are discovered
  */
 export function judgeProject(looks: readonly LookResult[], listed?: LookResult): ProjectVerdict {
-  const all = listed === undefined ? looks : [...looks, listed];
+  const isEnough = looks.length > 1 && looks.some(({ kind }) => kind !== 'skipped');
+  const all = listed === undefined || isEnough ? looks : [...looks, listed];
   const failures = all.filter((look) => look.kind === 'failed');
   if (all.some(isAnswered) || failures.some(({ reason }) => OF_THE_TASK.has(reason))) return { kind: 'fine' };
   const first = failures[0];

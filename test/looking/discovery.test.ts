@@ -237,6 +237,21 @@ describe('while the list cannot be read', () => {
   });
 });
 
+describe('looks that fail for all tasks that were discovered', () => {
+  test('are told of the project once, also while the list is answered', async () => {
+    const made = await world(ALL);
+    for (const id of ['a', 'b', 'c']) made.status(id, 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.simulator.deny('show');
+    await ticks(made, 5);
+    expect(typesAt(made).slice(3)).toEqual(['watch.failing']);
+    expect(eventsAt(made).at(-1)).toMatchObject({ subject: PARTITION.slice('project:'.length) });
+    made.simulator.allow('show');
+    await ticks(made, 1);
+    expect(typesAt(made).slice(3)).toEqual(['watch.failing', 'watch.restored']);
+  });
+});
+
 describe('a refused key of a project that only discovers', () => {
   test('is told of the project after three ticks, and is not locked', async () => {
     const made = await world({ ...ALL, secretKey: 'wrong' });

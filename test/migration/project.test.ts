@@ -57,6 +57,19 @@ describe('what the looks of one tick say about their project', () => {
     expect(judgeProject(looks.toReversed()).kind).toBe(verdict);
   });
 
+  it.each<[verdict: ProjectVerdict['kind'], why: string, looks: Look[], listed: Look]>([
+    ['failing', 'all looks failed, and the list was read', [failed(), failed()], SEEN],
+    ['fine', 'one was seen, and the list failed', [failed(), SEEN], failed()],
+    ['fine', 'the only look failed, and the list was read', [failed()], SEEN],
+    ['failing', 'the only look failed, and the list as well', [failed()], failed()],
+    ['failing', 'nothing was found, and the list failed', [], failed()],
+    ['failing', 'no look was made, and the list failed', [late, late], failed()],
+    ['fine', 'no look was made, and the list was read', [late, late], SEEN],
+    ['failing', 'all looks but those that were not made failed', [late, failed()], SEEN],
+  ])('where tasks are discovered is %s when %s', (verdict, _why, looks, listed) => {
+    expect(judgeProject(looks, listed).kind).toBe(verdict);
+  });
+
   it('names the first failure, wherever skipped looks stand', () => {
     expect(judgeProject([resting, failed('throttled'), failed('unreachable')])).toEqual({
       kind: 'failing',

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type App, createApp, systemClock } from '../lib/app.ts';
-import { DEFAULT_STATE, EXIT, type ExitCode } from '../lib/commands/command.ts';
+import { DEFAULT_STATE, EXIT, type ExitCode, firstSentence } from '../lib/commands/command.ts';
 import { findConfig, readConfig } from '../lib/config/environment.ts';
 import { ConfigError } from '../lib/config/errors.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { reasonOf } from '../lib/errors.ts';
-import { count, jsonLine, type Log, textLine } from '../lib/log.ts';
+import { count, isGood, jsonLine, type Log, textLine } from '../lib/log.ts';
 import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/rehearsal/occasions.ts';
 import type { Scenario } from '../lib/rehearsal/scenarios.ts';
 import { StoreError } from '../lib/store/errors.ts';
@@ -81,8 +81,8 @@ function readOptions(argv: string[]): Options | undefined {
     const rehearse = values.rehearse || scenario !== undefined;
     return { config: undefined, state: undefined, ...values, rehearse, scenario };
   } catch (error) {
-    const said = error instanceof Error ? error.message.split('. ')[0] : 'not understood';
-    const problem = argv.includes('deliveries') ? 'deliveries comes first, its options after it' : said;
+    const isMisplaced = argv.includes('deliveries');
+    const problem = isMisplaced ? 'deliveries comes first, its options after it' : firstSentence(error);
     complain(`command line: ${problem}; --help shows the options`);
     return undefined;
   }
@@ -134,8 +134,8 @@ async function watch(config: Config, options: Options): Promise<ExitCode> {
   const stopping = options.once ? undefined : stopSignal();
   const app = createApp({ config, store, log, isStopping: () => stopping?.aborted === true });
   try {
-    if (stopping === undefined) await app.tick(app.patienceMs);
-    else await tickForEver(app, config, log, file, stopping);
+    if (stopping === undefined) return isGood(await app.tick(app.patienceMs)) ? EXIT.done : EXIT.failed;
+    await tickForEver(app, config, log, file, stopping);
     return EXIT.done;
   } finally {
     await app.close();

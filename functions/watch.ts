@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import type { App } from '../lib/app.ts';
-import { describe, type Log, type TickSummary } from '../lib/log.ts';
+import { describe, type Log, summaryOf, type TickSummary } from '../lib/log.ts';
 import { counted, type Metric, metricsOf, NOTHING } from '../lib/metrics.ts';
 import { openStore } from '../lib/store/index.ts';
 
@@ -59,7 +59,7 @@ export async function handler(_event: unknown, context?: Partial<Context>): Prom
   const { app, publish } = await program;
   const remainingMs = context?.getRemainingTimeInMillis?.() ?? DEFAULT_RUN_MS;
   tally = NOTHING;
-  const summary = await app.tick(remainingMs - MARGIN_MS);
+  const report = await app.tick(remainingMs - MARGIN_MS);
   publish(metricsOf(tally));
-  return summary;
+  return summaryOf(report);
 }

@@ -9,7 +9,7 @@ import { LONGEST_RUN_MS } from './delivery/lease.ts';
 import { beat } from './heartbeat.ts';
 import type { HttpClient } from './http/client.ts';
 import { createHttpClient } from './http/undici.ts';
-import { isGood, type Log, summaryOf, type TickSummary } from './log.ts';
+import { isGood, type Log, type TickReport } from './log.ts';
 import type { TickGroup } from './looking/groups.ts';
 import type { TickProject } from './looking/run.ts';
 import { plainId } from './migration/discovery.ts';
@@ -40,7 +40,7 @@ export interface AppParts {
 /** The program with its configuration, store and channels in place. */
 export interface App {
   /** Makes one tick that takes at most `forMs` milliseconds, and calls the heartbeat's address if it was a good one. */
-  tick(forMs: number): Promise<TickSummary>;
+  tick(forMs: number): Promise<TickReport>;
   /** How long a tick may take where no platform sets the limit. Milliseconds. */
   readonly patienceMs: number;
   /** Closes connections and the store. */
@@ -86,7 +86,7 @@ export function createApp({
       if (heartbeat !== undefined && isGood(report)) {
         await beat(heartbeat, { http, log, forMs: endsAt - clock.now() });
       }
-      return summaryOf(report);
+      return report;
     },
     async close() {
       await http.close();

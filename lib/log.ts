@@ -89,6 +89,8 @@ export type LogEntry =
       readonly channel: string;
       readonly eventId: string;
       readonly why: string;
+      /** How often it was sent before, without an answer that it arrived. */
+      readonly attempts: number;
     }
   /** Or it was found to be true, but told too long ago: another event says the same. */
   | {
@@ -154,7 +156,7 @@ function words(entry: LogEntry): { level: Level; message: string } {
     case 'withdrawn':
       return {
         level: 'warn',
-        message: `channel ${entry.channel}: event ${entry.eventId} is withdrawn (${entry.why}); nothing was sent`,
+        message: `channel ${entry.channel}: event ${entry.eventId} is withdrawn (${entry.why}), ${entry.attempts === 0 ? 'it was never sent' : 'it is not sent again'}`,
       };
     case 'renewed':
       return {
@@ -174,10 +176,13 @@ function words(entry: LogEntry): { level: Level; message: string } {
 }
 
 function tickWords(tick: TickReport): string {
+  // Tasks that ended long ago are looked at seldom, and none while an endpoint rests.
+  const lookedAt = tick.looks < tick.tasks ? `${tick.looks} of ` : '';
   const parts = [
-    `looked at ${count(tick.tasks, 'task')} in ${tick.ms} ms`,
+    `looked at ${lookedAt}${count(tick.tasks, 'task')} in ${tick.ms} ms`,
     tick.failedLooks > 0 ? `${tick.failedLooks} failed` : '',
-    tick.changed > 0 ? `${tick.changed} changed` : 'no change',
+    tick.changed > 0 ? `${tick.changed} changed` : '',
+    tick.events > 0 ? count(tick.events, 'event') : 'no change',
     tick.delivered > 0 ? `${tick.delivered} delivered` : '',
     tick.pending > 0 ? `${tick.pending} pending` : '',
     tick.dead > 0 ? `${tick.dead} dead` : '',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describe as inWords, jsonLine, type LogEntry, textLine } from '../lib/log.ts';
+import { describe as inWords, jsonLine, type LogEntry, type TickReport, textLine } from '../lib/log.ts';
 import { eventOf } from './migration/events.ts';
 
 const NOW = new Date('2026-01-05T02:12:00.000Z');
@@ -8,22 +8,24 @@ const NOW = new Date('2026-01-05T02:12:00.000Z');
 const HOSTILE = 'one\ntwo\u001b[31m\u202ethree\u2028four';
 const named = { ...eventOf(1), data: { ...eventOf(1).data, summary: HOSTILE } };
 
+const TICK = {
+  kind: 'tick',
+  tasks: 2,
+  changed: 1,
+  events: 1,
+  delivered: 2,
+  pending: 3,
+  dead: 1,
+  failedLooks: 1,
+  ms: 40,
+  looks: 2,
+  failedRecords: 1,
+  pendingAgeMs: 60_000,
+  brokenChannels: 1,
+} as const;
+
 const ENTRIES: LogEntry[] = [
-  {
-    kind: 'tick',
-    tasks: 2,
-    changed: 1,
-    events: 1,
-    delivered: 2,
-    pending: 3,
-    dead: 1,
-    failedLooks: 1,
-    ms: 40,
-    looks: 2,
-    failedRecords: 1,
-    pendingAgeMs: 60_000,
-    brokenChannels: 1,
-  },
+  TICK,
   { kind: 'event', event: named },
   {
     kind: 'look_failed',
@@ -120,10 +122,22 @@ describe('a log entry', () => {
 
   test('says what a tick did, and no more', () => {
     expect(ENTRIES.map((entry) => inWords(entry).message)).toMatchObject({
-      0: 'tick: looked at 2 tasks in 40 ms, 1 failed, 1 changed, 2 delivered, 3 pending, 1 dead, 1 record not read or saved',
+      0: 'tick: looked at 2 tasks in 40 ms, 1 failed, 1 changed, 1 event, 2 delivered, 3 pending, 1 dead, 1 record not read or saved',
       5: 'told ops: 2 events (3 ms)',
       7: 'channel old is no longer configured: 1 pending delivery cancelled',
     });
+  });
+
+  test('says how many tasks were looked at, and whether anything happened', () => {
+    const wordsOf = (more: Partial<TickReport>) => inWords({ ...TICK, failedLooks: 0, ...more }).message;
+    expect(wordsOf({ looks: 1, changed: 0, events: 3 })).toContain(
+      'looked at 1 of 2 tasks in 40 ms, 3 events, 2',
+    );
+    expect(wordsOf({ looks: 0, changed: 0, events: 0 })).toContain(
+      'looked at 0 of 2 tasks in 40 ms, no change, 2',
+    );
+    // Looked at several times in one tick.
+    expect(wordsOf({ looks: 9 })).toContain('looked at 2 tasks in 40 ms, 1 changed, 1 event');
   });
 
   test('is an error only where something will not be told', () => {

@@ -15,5 +15,11 @@ export interface Terminal {
   complain(line: string): void;
 }
 
+/** What the parser of the command line says: the first sentence, without the hints for programmers behind it. */
+export function firstSentence(error: unknown): string {
+  const [first = ''] = error instanceof Error ? error.message.split(/\.(?:\s|$)/) : [];
+  return first === '' ? 'not understood' : first;
+}
+
 /** The SQLite file where no option names one. */
 export const DEFAULT_STATE = '.state/watch.db';

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type DeliveryState, STATES } from '../deliveries/list.ts';
+import { firstSentence } from './command.ts';
 import { momentOf } from './moment.ts';
 
 export const DELIVERIES_HELP = `dcs-migration-watch deliveries: what is owed, what arrived last, what is dead; and sends dead letters again
@@ -20,7 +21,7 @@ npm start -- deliveries redrive [options]   puts dead letters back and delivers 
   --help          this text
 
 Dead letters are kept for 30 days, and of each task the last 64 deliveries that arrived. Exit codes: 0 done, 1 the
-state could not be read or written, 2 the configuration or the command line is wrong.`;
+state could not be read or written now, 2 the configuration, the command line or the state file is wrong.`;
 
 interface CommonOptions {
   readonly config?: string;
@@ -62,8 +63,7 @@ export function readDeliveriesOptions([verb, ...args]: readonly string[], now: D
     throw new Misuse(`expected list or redrive after deliveries, found ${found}`);
   } catch (error) {
     // The words of the parser are about options alone; a hint for programmers follows in further sentences.
-    const problem = error instanceof Error ? error.message.split('. ')[0] : undefined;
-    return { verb: 'misused', problem: problem ?? 'not understood' };
+    return { verb: 'misused', problem: firstSentence(error) };
   }
 }
 

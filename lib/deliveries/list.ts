@@ -158,7 +158,8 @@ function nameIn({ subject, data }: MigrationEvent, projects: readonly NamedProje
 }
 
 function arrived(told: Told, task: string): KnownDelivery {
-  const { channel, eventId, type, time, summary, attempts, at, status, ms, before = [] } = told;
+  const { channel, eventId, type, time, summary, attempts, at, status, ms } = told;
+  const { before = [], redrives = 0 } = told;
   const last: KnownAttempt = {
     at,
     class: 'delivered',
@@ -175,7 +176,7 @@ function arrived(told: Told, task: string): KnownDelivery {
     ...(summary !== undefined && { summary }),
     attempts,
     history: [...before, last],
-    redrives: 0,
+    redrives,
     deliveredAt: at,
   };
 }

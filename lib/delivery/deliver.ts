@@ -278,7 +278,8 @@ async function review(
     input.log({ kind: 'deliveries_postponed', channel: name, why });
   }
   if (verdict.kind === 'untrue') {
-    input.log({ kind: 'withdrawn', channel: name, eventId: event.id, why: verdict.why });
+    const { attempts } = first.delivery;
+    input.log({ kind: 'withdrawn', channel: name, eventId: event.id, why: verdict.why, attempts });
   }
   if (verdict.kind === 'renewed') {
     input.log({ kind: 'renewed', channel: name, eventId: event.id, renewedId: verdict.event.id });

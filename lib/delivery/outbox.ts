@@ -156,6 +156,7 @@ export function settle(
       at: now.toISOString(),
       attempts,
       events,
+      ...(before.redrive !== undefined && { redrives: before.redrive.number }),
       ...story(owed, outcome),
     };
     const revived = before.redrive && owed;
@@ -293,7 +294,12 @@ export function expire(record: WatchRecord, owed: PendingDelivery, kind: Kind, n
   return { record: without(record, event.id, channel), dead: [deadLetter(owed, 'deadline', now)] };
 }
 
-/** Takes out one delivery whose event is no longer true: it was never told, and is kept as a dead letter that says so. */
+/** Takes out one delivery whose event another one says anew: nothing is lost with it. */
+export function superseded(record: WatchRecord, eventId: string, channel: string): WatchRecord {
+  return without(record, eventId, channel);
+}
+
+/** Takes out one delivery whose event is no longer true: it is not sent, and kept as a dead letter that says so. */
 export function withdraw(record: WatchRecord, eventId: string, channel: string, now: Date): Settled {
   const owed = find(record, eventId, channel);
   if (owed === undefined) return { record, dead: [] };

@@ -9,6 +9,7 @@ import {
   owedTo,
   type PendingDelivery,
   type Settled,
+  superseded,
   withdraw,
 } from './outbox.ts';
 import type { Kind } from './retry.ts';
@@ -82,7 +83,7 @@ export function settleReview(
   const { events } = noticed;
   const noted = owe(noticed.record, events, routes, now);
   const settled = settleVerdict(noted.record, { event, channel, delivery }, verdict, kind, now);
-  return { record: settled.record, dead: [...noted.dead, ...settled.dead], events, verdict };
+  return { ...settled, dead: [...noted.dead, ...settled.dead], events, verdict };
 }
 
 export interface ReviewInput {
@@ -108,10 +109,13 @@ function settleVerdict(
       return expire(record, owed, kind, now);
     case 'untrue':
       return withdraw(record, event.id, channel, now);
-    case 'renewed': {
-      const { record: withdrawn, dead } = withdraw(record, event.id, channel, now);
-      return { record: withRenewal(withdrawn, verdict.event, owed), dead };
-    }
+    case 'renewed':
+      return {
+        record: withRenewal(superseded(record, event.id, channel), verdict.event, owed),
+        dead: [],
+        // Its letter must not be sent again beside the renewal.
+        ...(owed.delivery.redrive !== undefined && { revived: owed }),
+      };
   }
 }
 

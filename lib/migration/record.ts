@@ -46,6 +46,8 @@ export interface Told {
   readonly attempts: number;
   /** How many events the message told; 1 but for digests. */
   readonly events: number;
+  /** How often it was put back after it was dead; absent if never. */
+  readonly redrives?: number;
   /** What the event was, for people who look back; only on the last delivery of an event that arrived. */
   readonly type?: string;
   readonly time?: string;
@@ -255,6 +257,7 @@ const TOLD = z.object({
   at: TIME,
   attempts: COUNT,
   events: COUNT,
+  redrives: z.optional(COUNT),
   type: z.optional(z.string()),
   time: z.optional(TIME),
   summary: z.optional(z.string()),

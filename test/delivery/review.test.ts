@@ -30,7 +30,7 @@ function settled(record: WatchRecord, review: Review, ms = 2 * HOUR, event = REA
   stored(left);
   const owed = pending(left).map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
   const dead = done.dead.map(({ event, channel, why }) => `${Number(event.sequence)} ${channel} ${why}`);
-  return { left, owed, dead, verdict: done.verdict };
+  return { left, owed, dead, verdict: done.verdict, revived: done.revived?.event.id };
 }
 
 describe('a second look at an event', () => {
@@ -47,7 +47,7 @@ describe('a second look at an event', () => {
       'is renewed: the new one is owed to this channel alone, after what waits',
       { kind: 'renewed', event: RENEWED },
       ['1 b', '2 a', '2 b', '3 a'],
-      ['1 a withdrawn'],
+      [],
     ],
   ])('that %s', (_what, verdict, owed, dead) => {
     expect(settled(owing(['a', 'b']), saying(verdict))).toMatchObject({ owed, dead, verdict });
@@ -116,6 +116,13 @@ describe('the time that a renewed event has', () => {
     expect(renewal(withDelivery({ redrive: { number: 1, at } }))?.deliveries['a']).toMatchObject({
       owedSince: at,
     });
+  });
+
+  it('settles the letter of the first one, if it was dead: nobody sends that beside the renewal', () => {
+    const at = after(HOUR).toISOString();
+    const renewed = saying({ kind: 'renewed', event: RENEWED });
+    expect(settled(withDelivery({ redrive: { number: 1, at } }), renewed).revived).toBe(READY.id);
+    expect(settled(withDelivery({}), renewed).revived).toBeUndefined();
   });
 });
 

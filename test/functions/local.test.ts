@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SCENARIOS } from '../../lib/rehearsal/scenarios.ts';
+import { openStore } from '../../lib/store/index.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
 import {
   ACCESS_KEY,
@@ -84,6 +85,21 @@ describe('the command', () => {
     expect(second.out).toContain('no change');
     expect(world.receiver.at('/cutover')).toHaveLength(before + 1);
     expect((await readFile(join(folder, '.state/watch.db'))).subarray(0, 6).toString()).toBe('SQLite');
+  });
+
+  test('ends with 1 when a record is not for it, and says so', async () => {
+    await runWith(config());
+    const store = await openStore({ kind: 'sqlite', file: join(folder, '.state/watch.db') }, Date.now);
+    const [item] = (await store.load(`project:${PROJECT_ID}`)).filter(({ key }) =>
+      key.id.startsWith('task:'),
+    );
+    if (item === undefined) throw new Error('no record');
+    const body = JSON.stringify({ ...JSON.parse(item.body), schemaVersion: 99 });
+    await store.save({ ...item, rev: item.rev + 1, nonce: 'newer', body });
+    await store.close();
+    const { code, out } = await run(['--once']);
+    expect(code).toBe(1);
+    expect(out).toContain('1 record of a newer version left alone');
   });
 
   test('prints one JSON object per line with --json', async () => {
@@ -299,6 +315,14 @@ describe('a command line or state file that is wrong', () => {
     expect(unknown.err).toContain('--onse');
 
     expect(await run(['surplus'])).toMatchObject({ code: 2 });
+    for (const args of [
+      ['--config', '-x', '--once'],
+      ['deliveries', 'redrive', '--since', '-1h'],
+    ]) {
+      const { code, err } = await run(args);
+      expect({ code, lines: err.trim().split('\n').length }).toEqual({ code: 2, lines: 1 });
+      expect(err).toContain('argument is ambiguous; ');
+    }
     expect(await run(['--json', 'deliveries', 'list'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('deliveries comes first, its options after it'),

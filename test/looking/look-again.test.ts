@@ -349,7 +349,8 @@ describe('a word that was taken back and given again while the webhook was down'
     await ticks(made, 1);
 
     expect(arrived.types()).toEqual([UNREADY, READY]);
-    expect(await deadLetters(made)).toMatchObject([{ why: 'withdrawn' }, {}]);
+    // The word that was taken back; the other one is said anew, and nothing is lost with it.
+    expect((await deadLetters(made)).map(({ why }) => why)).toEqual(['withdrawn']);
     const [unready, ready] = arrived.events();
     expect(Number(ready?.sequence)).toBeGreaterThan(Number(unready?.sequence));
     expect(Date.parse(ready?.data.validUntil ?? '')).toBeGreaterThan(made.clock.now() - MINUTE);
@@ -457,7 +458,7 @@ describe('while an event is looked at again', () => {
     },
   );
 
-  test.each([2, 3])(
+  test.each([1, 2])(
     'a crash after write %i costs nothing either, also where it was to be said anew',
     async (write) => {
       const made = await readyWhileDown();

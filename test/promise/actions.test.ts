@@ -67,14 +67,15 @@ describe('an event that a program may act on', () => {
     expect(logged(made, 'withdrawn')).toHaveLength(1);
   });
 
-  test('What is true but was said too long ago is said anew, by an event of its own, to the one that did not get it', async () => {
+  test('What is true but was said too long ago is said anew, by an event of its own, to the one that did not get it, and nothing is dead', async () => {
     const made = await readyWhileDown();
     const [first] = eventsAt(made, 'other').slice(-1);
     const told = [eventsAt(made, 'other').length, made.slack('ops').length];
     made.clock.advance(2 * HOUR);
     const arrived = works(made);
-    await made.tick();
+    expect(await made.tick()).toMatchObject({ dead: 0, pending: 0 });
 
+    expect(await deadLetters(made)).toEqual([]);
     expect(arrived.types()).toEqual([READY]);
     const [event] = arrived.events();
     expect(event?.data.renews).toBe(first?.id);

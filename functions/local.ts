@@ -91,8 +91,8 @@ function readOptions(argv: string[]): Options | undefined {
 async function run(options: Options): Promise<ExitCode> {
   const found = findConfig({ option: options.config, env: process.env, cwd: process.cwd() });
   if (found === undefined) return runWithoutConfig(options);
-  const config = await readConfig(found, process.env);
-  return options.rehearse ? rehearseWith(config, options) : watch(config, options);
+  if (!options.rehearse) return watch(await readConfig(found, process.env), options);
+  return rehearseWith(await readConfig(found, process.env, undefined, { channelsOnly: true }), options);
 }
 
 /** Whoever asks for one tick, or for a state file, wants real work and must not get a rehearsal instead. */

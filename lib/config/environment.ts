@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { reasonOf } from '../errors.ts';
 import { ConfigError } from './errors.ts';
-import { loadConfig } from './load.ts';
+import { type LoadInput, loadConfig } from './load.ts';
 import type { ParameterSource } from './parameters.ts';
 import type { Config } from './schema.ts';
 
@@ -50,8 +50,9 @@ export async function readConfig(
   place: ConfigPlace,
   env: Env,
   parameters: ParameterSource | undefined = parametersOf(env),
+  how: Pick<LoadInput, 'channelsOnly'> = {},
 ): Promise<Config> {
-  const sources = { env, ...(parameters !== undefined && { parameters }) };
+  const sources = { env, ...(parameters !== undefined && { parameters }), ...how };
   if ('file' in place) return loadConfig({ text: await readText(place.file), file: place.file, ...sources });
   const text = await readParameter(place.ssm, parameters);
   return loadConfig({ text, file: `${SSM}${place.ssm}`, ...sources });

@@ -14,9 +14,42 @@ export type Form =
 
 /** Holds a file against the schema. Its problems repeat no value of the file. */
 export function formOf(value: Value): Form {
-  const result = z.safeParse(fileSchema, value, { error: inWords });
+  const result = parse(value);
   if (result.success) return { file: result.data, problems: [] };
-  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, [])) };
+  const { issues } = result.error;
+  return { problems: issues.flatMap((issue) => [...problemsOf(issue, []), ...behindName(issue, value)]) };
+}
+
+function parse(value: Value) {
+  return z.safeParse(fileSchema, value, { error: inWords });
+}
+
+const GOOD_NAME = 'name';
+
+/** What stands behind a name that is wrong is not looked at by the parser: here it is, under a good one. */
+function behindName({ code, path }: Issue, value: Value): Disagreement[] {
+  const [section, name, ...inner] = path;
+  if (code !== 'invalid_key' || typeof section !== 'string' || typeof name !== 'string' || inner.length > 0) {
+    return [];
+  }
+  const entry = partOf(partOf(value, section), name);
+  if (entry === undefined) return [];
+  const { error } = parse(objectWith(value, section, { [GOOD_NAME]: entry }));
+  const found = (error?.issues ?? []).flatMap((issue) => problemsOf(issue, []));
+  return found.flatMap(({ path: [at, as, ...rest], message }) =>
+    at === section && as === GOOD_NAME ? [{ path: [section, name, ...rest], message }] : [],
+  );
+}
+
+function partOf(value: Value | undefined, name: string): Value | undefined {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function objectWith(value: Value, name: string, part: Value): Value {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { ...value, [name]: part }
+    : value;
 }
 
 /** A schema's own words come first; these are for what has none. */

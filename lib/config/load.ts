@@ -12,12 +12,18 @@ import type { Config, ConfigFile, Credentials, GroupConfig, ProjectConfig, TaskC
 import { settingsOf } from './settings.ts';
 import { type Filled, type Sources, substitute } from './substitute.ts';
 import { readYaml, type Source } from './yaml.ts';
+import type { Value } from './yaml-tree.ts';
 
 export interface LoadInput extends Sources {
   readonly text: string;
   /** How the file is called in messages. */
   readonly file: string;
+  /** Only the channels are needed: whatever the file says of projects and groups is ignored, keys included. */
+  readonly channelsOnly?: boolean;
 }
+
+/** Stands where the file's own projects are ignored. */
+const NO_PROJECT = { id: 'ignored', region: 'ignored', tasks: ['ignored'] };
 
 /**
  * Makes a configuration of a text, or refuses it as a whole. Reads nothing but the environment and the parameters
@@ -26,22 +32,28 @@ export interface LoadInput extends Sources {
  * @throws {ConfigError} `invalid_config` with all problems, each with its path, its line and what was expected, and
  *   none with a value that could be secret
  */
-export async function loadConfig({ text, file: name, ...sources }: LoadInput): Promise<Config> {
+export async function loadConfig({
+  text,
+  file: name,
+  channelsOnly = false,
+  ...sources
+}: LoadInput): Promise<Config> {
   const source = readYaml(text);
   if (source.value === undefined) throw refusal(name, source.problems);
 
-  const filled = await substitute(source.value, sources);
+  const filled = await substitute(channelsOnly ? withoutProjects(source.value) : source.value, sources);
   const environment = credentialsIn(sources.env);
   const { file, problems: ofForm } = formOf(filled.value);
   // What has the wrong form cannot agree with anything; what could not be filled is empty, and that is nearly
   // everywhere a problem of its own.
-  const problems = [...ofForm, ...without(ofForm, disagreementsIn(filled.value, environment))];
+  const disagreements = channelsOnly ? [] : disagreementsIn(filled.value, environment);
+  const problems = [...ofForm, ...without(ofForm, disagreements)];
   const here = [...filled.failures, ...withoutConsequences(filled, problems)];
   const all = [...source.problems, ...located(here, source)];
   if (file === undefined || all.length > 0) throw refusal(name, all);
 
   return {
-    projects: file.projects.map((project) => projectConfig(project, environment.found)),
+    projects: channelsOnly ? [] : file.projects.map((project) => projectConfig(project, environment.found)),
     channels: Object.fromEntries(
       Object.entries(file.channels).map(([name, channel]) => [name, channelConfig(channel, file.projects)]),
     ),
@@ -49,8 +61,13 @@ export async function loadConfig({ text, file: name, ...sources }: LoadInput): P
       Object.entries(file.groups).map(([name, group]) => [name, groupConfig(group)]),
     ),
     settings: settingsOf(file.settings),
-    warnings: doubtsAbout(filled.value, environment),
+    warnings: channelsOnly ? [] : doubtsAbout(filled.value, environment),
   };
+}
+
+function withoutProjects(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return { ...value, projects: [NO_PROJECT], groups: {} };
 }
 
 /** The problems that stand where none of the others does. */

@@ -371,6 +371,26 @@ settings:
     expect(error.message).not.toContain('canary');
   });
 
+  it('names what is wrong behind a name that is wrong, too', async () => {
+    const problems = await problemsOf({
+      ...MINIMAL,
+      channels: {
+        'b d': { type: 'webhook', url: 'https://ci.example.com' },
+        'c d': { type: 'slack', url: 7 },
+      },
+      groups: { 'o o': { tasks: [] } },
+    });
+    const name = 'expected a name of letters, digits and _ . -, at most 64, not beginning with _ . -';
+    expect(problems).toEqual([
+      `channels.(key): ${name}`,
+      expect.stringMatching(/^channels\.\(key\)\.secret: expected a signing secret/),
+      `channels.(key): ${name}`,
+      'channels.(key).url: expected a text',
+      `groups.(key): ${name}`,
+      'groups.(key).tasks: expected at least one id of a task',
+    ]);
+  });
+
   it('does not touch a prototype', async () => {
     const problems = await problemsOf(
       `{"projects": [{"id": "a", "region": "cn-north-4", "tasks": [{"id": "b", "labels": {"__proto__": {"x": "1"}}}]}],

@@ -248,6 +248,22 @@ describe('a rehearsal with a configuration', () => {
     await expect(readFile(join(folder, '.state/watch.db'))).rejects.toThrow('ENOENT');
   });
 
+  test('needs no more of it than the channels', async () => {
+    const before = world.receiver.at('/cutover').length;
+    const unset = { HUAWEICLOUD_SDK_AK: '', HUAWEICLOUD_SDK_SK: '' };
+    const channels = config().slice(config().indexOf('channels:'));
+    for (const text of [config([['region: cn-north-4', 'region: nowhere']]), channels]) {
+      const { code, err } = await runWith(text, ['--scenario', 'failure'], unset);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+    }
+    expect(world.receiver.at('/cutover').length - before).toBe(4);
+
+    const { code, err } = await runWith('projects: []', ['--rehearse'], unset);
+    expect(code).toBe(2);
+    expect(err).toContain('channels: expected settings (name: value), but it is missing');
+    expect(err).not.toContain('projects');
+  });
+
   test('is refused where it would take days', async () => {
     const before = world.receiver.at('/cutover').length;
     const { code, out, err } = await runWith(config(), ['--scenario', 'forgotten']);

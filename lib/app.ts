@@ -61,8 +61,12 @@ export function createApp({
 
   const groups = tickGroups(config);
 
+  let known: number | undefined;
+
   return {
-    patienceMs: patienceMs(config),
+    get patienceMs() {
+      return patienceMs(config, known);
+    },
     async tick(forMs) {
       const { requestsPerSecond, heartbeat, finishedEveryMs, lookEveryMs, intervalMs } = config.settings;
       const endsAt = clock.now() + forMs;
@@ -83,6 +87,7 @@ export function createApp({
         nextTickAt: clock.now() + intervalMs,
         isStopping,
       });
+      known = report.tasks;
       if (heartbeat !== undefined && isGood(report)) {
         await beat(heartbeat, { http, log, forMs: endsAt - clock.now() });
       }
@@ -174,16 +179,23 @@ const SHORTEST_PATIENCE_MS = 60_000;
 const REQUESTS_PER_LOOK = 2;
 /** How many tasks there are nobody knows before the list is read; so many are looked at, and listed, in one tick. */
 const DISCOVERED_TASKS = 1000;
+/** So many may come to those that were discovered until the next tick. */
+const MORE_TASKS = 100;
 
 /**
  * Time to look at everything at the permitted pace, and a minute for telling; and where tasks near a change are looked at
- * several times in one tick, all the time until the next one. Milliseconds.
+ * several times in one tick, all the time until the next one. Milliseconds. A run that is killed keeps its leases for so
+ * long, so it is no longer than need be.
+ *
+ * @param known how many tasks the last tick watched
  */
-export function patienceMs({ projects, settings }: Config): number {
-  const tasks = projects.reduce(
-    (sum, { tasks, discover }) => sum + tasks.length + (discover === undefined ? 0 : DISCOVERED_TASKS),
-    0,
-  );
+export function patienceMs({ projects, settings }: Config, known?: number): number {
+  const discovering = projects.filter(({ discover }) => discover !== undefined).length;
+  const configured = projects.reduce((sum, { tasks }) => sum + tasks.length, 0);
+  const tasks =
+    known === undefined
+      ? configured + discovering * DISCOVERED_TASKS
+      : Math.max(configured, known) + Math.min(1, discovering) * MORE_TASKS;
   const lookingMs = ((tasks * REQUESTS_PER_LOOK) / settings.requestsPerSecond) * 1500;
   const untilNextMs = settings.lookEveryMs === undefined ? 0 : settings.intervalMs + SHORTEST_PASS_MS;
   return Math.min(LONGEST_RUN_MS, Math.max(lookingMs + SHORTEST_PATIENCE_MS, untilNextMs));

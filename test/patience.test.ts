@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { patienceMs } from '../lib/app.ts';
+import { createApp, patienceMs } from '../lib/app.ts';
 import type { Config } from '../lib/config/schema.ts';
-import { createWorld } from './support/world.ts';
+import { createWorld, keptOpen } from './support/world.ts';
 
 const SECOND = 1000;
 const tasks = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `task-${i}`, labels: {} }));
@@ -34,4 +34,35 @@ test.each([
   ['no more than any run may take', 10, true, 0.1, 900 * SECOND],
 ])('a tick without a platform has %s', async (_what, count, discovers, rate, ms) => {
   expect(patienceMs(await configOf(count, discovers, rate))).toBe(ms);
+});
+
+test.each([
+  [
+    'of all tasks that the last one watched, and some more where tasks are discovered',
+    0,
+    true,
+    200,
+    150 * SECOND,
+  ],
+  ['of those that are configured, if that are more', 400, true, 200, 210 * SECOND],
+  ['and of no more where none is discovered', 100, false, 100, 90 * SECOND],
+])('a tick after the first has the time %s', async (_what, count, discovers, known, ms) => {
+  expect(patienceMs(await configOf(count, discovers), known)).toBe(ms);
+});
+
+test('a program knows after its first tick how long the next one may take', async () => {
+  const world = await createWorld();
+  const config = await configOf(0, true);
+  const [project] = world.config.projects;
+  const projects = config.projects.map((one) => ({ ...one, endpoint: project?.endpoint ?? one.endpoint }));
+  const app = createApp({
+    config: { ...config, projects },
+    store: keptOpen(world.store),
+    log: () => undefined,
+  });
+  expect(app.patienceMs).toBe(360 * SECOND);
+  await app.tick(60 * SECOND);
+  expect(app.patienceMs).toBe(90 * SECOND);
+  await app.close();
+  await world.close();
 });

@@ -1,13 +1,13 @@
 import type { Channel, Outcome } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import { eachAtMost } from '../concurrency.ts';
-import { count } from '../log.ts';
+import { count, type Log } from '../log.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { HeldRecord } from '../records.ts';
 import type { ChannelBook } from './channel-book.ts';
 import { createDesk, type Desk, type DeskRun, type DeskTally } from './desk.ts';
 import { heldBack, nextToTell } from './digest.ts';
-import { released } from './lease.ts';
+import { leasedUntil, released } from './lease.ts';
 import { type PendingDelivery, pending, sinceOf } from './outbox.ts';
 import { latenessMs } from './retry.ts';
 import { type LookAgain, needsReview, type Verdict } from './review.ts';
@@ -141,18 +141,30 @@ function deskRun(input: DeliverInput): DeskRun {
 async function openDesks(
   desks: readonly Desk[],
   sessions: ReadonlyMap<string, Session>,
-  { blockedKind, now }: DeskRun,
+  { blockedKind, now, owner, log }: DeskRun,
   { channels }: DeliverInput,
 ): Promise<Desk[]> {
   const able = [...channels.values()].filter(
     ({ name }) => blockedKind(name) === undefined && sessions.get(name)?.resting !== true,
   );
   const open: Desk[] = [];
+  const leases: string[] = [];
   await eachAtMost(WRITES_AT_ONCE, desks, async (desk) => {
     const working = able.filter(({ name, kind }) => nextToTell(desk.record(), name, kind, now()).length > 0);
+    const lease = leasedUntil(desk.record(), owner, now().getTime());
+    if (lease !== undefined && working.length > 0) leases.push(lease);
     if (await desk.open(working.map(({ name }) => name))) open.push(desk);
   });
+  sayWhoHasLeases(leases, log);
   return open;
+}
+
+/** A run that was killed looks like one that is at work: its leases end by themselves. */
+function sayWhoHasLeases(leases: readonly string[], log: Log): void {
+  const last = leases.toSorted().at(-1);
+  if (last === undefined) return;
+  const message = `what ${count(leases.length, 'record')} owe${leases.length === 1 ? 's' : ''} is being told by another run; if that was stopped, the next tick after ${last.slice(11, 19)} UTC goes on`;
+  log({ kind: 'notice', message });
 }
 
 /** A chat that is quiet about a task although something happened: somebody may look here why. */

@@ -18,6 +18,11 @@ export function mayDeliver({ lease }: WatchRecord, owner: string, now: number): 
   return lease === undefined || lease.owner === owner || isStale(lease, now);
 }
 
+/** Until when another run may deliver from a record (ISO 8601, UTC); nothing when `owner` may. */
+export function leasedUntil(record: WatchRecord, owner: string, now: number): string | undefined {
+  return mayDeliver(record, owner, now) ? undefined : record.lease?.until;
+}
+
 function isStale({ until }: Lease, now: number): boolean {
   const end = Date.parse(until);
   return end <= now || end > now + LONGEST_RUN_MS + GRACE_MS;

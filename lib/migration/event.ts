@@ -224,6 +224,8 @@ export interface EventOrigin {
   readonly subject: string;
   /** When the record began that the event belongs to. */
   readonly born: string;
+  /** What tells this record from others with the same subject: the name of a project, of which there may be several. */
+  readonly entry?: string;
 }
 
 /**
@@ -251,7 +253,8 @@ export function makeEvent(
 }
 
 /** 96 bits of a hash are plenty to tell the events of all receivers apart. */
-function eventId({ projectId, subject, born }: EventOrigin, sequence: number): string {
-  const hash = createHash('sha256').update(`${projectId}\n${subject}\n${born}\n${sequence}`).digest('hex');
+function eventId({ projectId, subject, born, entry }: EventOrigin, sequence: number): string {
+  const parts = [projectId, subject, born, sequence, ...(entry === undefined ? [] : [entry])];
+  const hash = createHash('sha256').update(parts.join('\n')).digest('hex');
   return `evt_${hash.slice(0, 24)}`;
 }

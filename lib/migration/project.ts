@@ -62,7 +62,7 @@ export function observeProject(
 /** How events speak of a project. */
 export function projectVoice({ id, name, region, tasks, consoleUrl }: WatchedProject): Voice {
   return {
-    origin: { projectId: id, region, subject: id },
+    origin: { projectId: id, region, subject: id, entry: name },
     about: { project: { id, name, region, tasks } },
     name: `project ${name} (${tasks} tasks)`,
     consoleUrl,

@@ -268,7 +268,7 @@ describe('two ticks at the same time', () => {
 
 describe('a run that died while it was sending', () => {
   test('is taken over when its lease is over, and the event is delivered again with the same id', async () => {
-    const { tick, status, store, clock, events } = await world({ channels: WEBHOOK });
+    const { tick, status, store, clock, events, log } = await world({ channels: WEBHOOK });
     status('task-1', 'RUNNING');
     const dying = diesAtAcknowledgement(store);
     await tick({ store: dying.store });
@@ -277,6 +277,11 @@ describe('a run that died while it was sending', () => {
 
     clock.advance(MINUTE);
     expect(await tick()).toMatchObject({ delivered: 0, pending: 1 });
+    const until = new Date(clock.now() + MINUTE / 2).toISOString().slice(11, 19);
+    expect(log).toContainEqual({
+      kind: 'notice',
+      message: `what 1 record owes is being told by another run; if that was stopped, the next tick after ${until} UTC goes on`,
+    });
     clock.advance(MINUTE);
     expect(await tick()).toMatchObject({ delivered: 1, pending: 0 });
     const [first, second] = events('cutover');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { Look, LookFailure } from '../../lib/migration/observation.ts';
 import {
   isResting,
@@ -103,6 +103,19 @@ function ticks(rows: readonly (readonly Look[])[]): { told: string[][]; record: 
   });
   return { told, record };
 }
+
+test('two entries of one project, begun in the same moment, call their events by ids of their own', () => {
+  const idOf = (name: string) => {
+    const [noticed] = [1, 2, 3].reduce<[ReturnType<typeof observeProject>?]>(([before], n) => {
+      const verdict = judgeProject([failed(), failed()]);
+      return [observeProject(before?.record, verdict, { ...PROJECT, name }, minute(n))];
+    }, []);
+    return noticed?.events[0]?.id;
+  };
+  expect(idOf('prod')).toMatch(/^evt_/);
+  expect(idOf('prod')).toBe(idOf('prod'));
+  expect(idOf('prod')).not.toBe(idOf('test'));
+});
 
 describe('the record of a project', () => {
   const down = [failed(), failed(), failed()];

@@ -169,6 +169,25 @@ function recordsIn(store: Store, partition: string, items: readonly Item[]): Par
   };
 }
 
+/** The partitions whose records may owe something, as far as that was written down. */
+export function partitionsIn(watcher: PartitionRecords): readonly string[] {
+  return watcher.find(WATCHER_KEY.id)?.partitions ?? [];
+}
+
+/** Those of them that are not among these. */
+export function formerPartitions(watcher: PartitionRecords, partitions: readonly string[]): string[] {
+  return partitionsIn(watcher).filter((partition) => !partitions.includes(partition));
+}
+
+/** Reads several partitions, by name. */
+export async function loadPartitions(
+  store: Store,
+  partitions: readonly string[],
+): Promise<ReadonlyMap<string, PartitionRecords>> {
+  const read = partitions.map(async (name) => [name, await loadRecords(store, name)] as const);
+  return new Map(await Promise.all(read));
+}
+
 /** Keeps a text in the partition `aside`, under a key of its own. Doing it twice changes nothing. */
 async function keepAside(store: Store, key: ItemKey, body: string): Promise<void> {
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 12);

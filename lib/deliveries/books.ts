@@ -1,7 +1,13 @@
 import { type HeldLetter, loadLetters } from '../delivery/dead-letters.ts';
 import { redrivesOf } from '../delivery/redrive.ts';
-import { loadFormer } from '../looking/known.ts';
-import { GROUPS_PARTITION, type HeldRecord, loadRecords, loadWatcher, projectPartition } from '../records.ts';
+import {
+  formerPartitions,
+  GROUPS_PARTITION,
+  type HeldRecord,
+  loadPartitions,
+  loadWatcher,
+  projectPartition,
+} from '../records.ts';
 import type { Store } from '../store/store.ts';
 
 /** All that is stored about deliveries: what is owed, what arrived last, what is dead. */
@@ -23,11 +29,10 @@ export interface Books {
 export async function loadBooks(store: Store, projectIds: Iterable<string>): Promise<Books> {
   const records: HeldRecord[] = [];
   const problems: string[] = [];
-  const partitions = [...new Set([...projectIds].map(projectPartition)), GROUPS_PARTITION];
   const watcher = await loadWatcher(store);
-  const configured = await Promise.all(partitions.map((partition) => loadRecords(store, partition)));
-  const former = await loadFormer(store, watcher, partitions);
-  for (const { all, newer, unreadable } of [...configured, ...former.values(), watcher]) {
+  const configured = [...new Set([...projectIds].map(projectPartition)), GROUPS_PARTITION];
+  const partitions = await loadPartitions(store, [...configured, ...formerPartitions(watcher, configured)]);
+  for (const { all, newer, unreadable } of [...partitions.values(), watcher]) {
     records.push(...all());
     for (const record of newer)
       problems.push(`record ${record} was written by a newer version: use that version`);

@@ -2,14 +2,16 @@ import { pending } from '../delivery/outbox.ts';
 import { count } from '../log.ts';
 import { newRecord } from '../migration/record.ts';
 import {
+  formerPartitions,
   GROUPS_PARTITION,
+  loadPartitions,
   loadRecords,
   loadWatcher,
   type PartitionRecords,
+  partitionsIn,
   projectPartition,
   WATCHER_KEY,
 } from '../records.ts';
-import type { Store } from '../store/store.ts';
 import type { TickGroup } from './groups.ts';
 import type { Run, TickProject } from './run.ts';
 import { save } from './save.ts';
@@ -43,7 +45,7 @@ export async function readKnown(
     groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
   ]);
   const known = { byProject: new Map(byProject), groups: groupRecords, watcher };
-  return { ...known, former: await loadFormer(store, watcher, partitionsOf(known)) };
+  return { ...known, former: await loadPartitions(store, formerPartitions(watcher, partitionsOf(known))) };
 }
 
 function partitionsOf({ byProject, groups }: Pick<Known, 'byProject' | 'groups'>): string[] {
@@ -51,21 +53,6 @@ function partitionsOf({ byProject, groups }: Pick<Known, 'byProject' | 'groups'>
     project === undefined ? [] : projectPartition(project.id),
   );
   return groups === undefined ? ofProjects : [...ofProjects, GROUPS_PARTITION];
-}
-
-/** Reads the partitions that were written down and are not among these. */
-export async function loadFormer(
-  store: Store,
-  watcher: PartitionRecords,
-  partitions: readonly string[],
-): Promise<ReadonlyMap<string, PartitionRecords>> {
-  const former = writtenDown(watcher).filter((partition) => !partitions.includes(partition));
-  const read = former.map(async (partition) => [partition, await loadRecords(store, partition)] as const);
-  return new Map(await Promise.all(read));
-}
-
-function writtenDown(watcher: PartitionRecords): readonly string[] {
-  return watcher.find(WATCHER_KEY.id)?.partitions ?? [];
 }
 
 /**
@@ -80,7 +67,7 @@ export async function keepPartitions(known: Known, run: Run): Promise<void> {
     run.log({ kind: 'notice', message });
   }
   const partitions = [...partitionsOf(known), ...owing.map(([partition]) => partition)].toSorted();
-  if (writtenDown(known.watcher).join() === partitions.join()) return;
+  if (partitionsIn(known.watcher).join() === partitions.join()) return;
   const record = known.watcher.find(WATCHER_KEY.id) ?? newRecord(new Date(run.clock.now()));
   await save(WATCHER_KEY.id, { record: { ...record, partitions }, events: [] }, known.watcher, run);
 }

@@ -200,7 +200,7 @@ function deliveryWords(entry: LogEntry & { kind: 'delivery' }): { level: Level; 
   const next = entry.outcome === 'permanent' ? 'not tried again' : 'tried again later';
   return {
     level: 'warn',
-    message: `channel ${entry.channel}: ${what} not delivered (${entry.reason}), ${next}`,
+    message: `channel ${entry.channel}: ${what} not delivered: ${entry.reason}; ${next}`,
   };
 }
 

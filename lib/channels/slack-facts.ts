@@ -90,9 +90,13 @@ function readinessFacts(event: MigrationEvent): Said[] {
         ? undefined
         : `${figure(keyGapPercent)} % (at most ${figure(maxKeyGapPercent)} %)`,
     ],
-    ['In step for', reason === undefined ? `${figure(looks)} looks in a row` : undefined],
+    ['In step for', reason === undefined ? looksWords(looks) : undefined],
     ['Takes back', retracts && `that it is ready (${retracts})`],
   ];
+}
+
+function looksWords(looks: number): string {
+  return looks === 1 ? 'one look' : `${figure(looks)} looks in a row`;
 }
 
 const STALLS = {

@@ -82,7 +82,8 @@ function membersParagraph({ name, size, projects, members }: EventGroup): Paragr
     return shown(`${tasks.length} ${place}: ${listed.join(', ')}`, LINE);
   });
   const rest = size > members.length ? [`and ${size - members.length} more`] : [];
-  return { title: `All ${size} tasks of ${shown(name, LINE)}`, lines: [...lines, ...rest] };
+  const title = size === 1 ? 'The one task' : `All ${size} tasks`;
+  return { title: `${title} of ${shown(name, LINE)}`, lines: [...lines, ...rest] };
 }
 
 function urgency({ phase, ready }: GroupMember): number {
@@ -121,7 +122,7 @@ function toldLines({ told, unlisted = 0 }: Report): string[] {
   const left = told.length - last.length + unlisted;
   const days = Map.groupBy(last, ({ at }) => at.slice(0, 10));
   return [
-    ...(left === 0 ? [] : [`told before: ${left} events`]),
+    ...(left === 0 ? [] : [`told before: ${left} ${left === 1 ? 'event' : 'events'}`]),
     ...[...days].map(([day, events]) => {
       const words = events.map(({ type, at }) => `${at.slice(11, 16)} ${wordOf(type)}`);
       return shown(`told ${day}: ${words.join(', ')}`, LINE);

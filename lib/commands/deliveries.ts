@@ -5,7 +5,7 @@ import { findConfig, readConfig } from '../config/environment.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { Config } from '../config/schema.ts';
 import { loadBooks } from '../deliveries/books.ts';
-import { listDeliveries } from '../deliveries/list.ts';
+import { listDeliveries, STATES } from '../deliveries/list.ts';
 import { redrive } from '../deliveries/redrive.ts';
 import { jsonOf, tableOf } from '../deliveries/table.ts';
 import { redriveJson, redriveLines } from '../deliveries/words.ts';
@@ -63,10 +63,15 @@ async function openState(file: string | undefined, { env, cwd }: Terminal): Prom
   if (!existsSync(resolve(cwd, named))) {
     throw new StoreError(
       'missing',
-      `there is no state file ${named}; name it with --state, or set STATE_TABLE`,
+      `there is no state file ${named}; name it with --state, or set STATE_TABLE${isWord(named) ? `. The states of deliveries are ${STATES.join(', ')}` : ''}`,
     );
   }
   return openStore({ kind: 'sqlite', file: named }, systemClock.now);
+}
+
+/** Rather a state that is mistyped than a file. */
+function isWord(named: string): boolean {
+  return /^[a-z]+$/i.test(named);
 }
 
 async function list(

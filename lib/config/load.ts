@@ -22,6 +22,7 @@ export interface LoadInput extends Sources {
   readonly channelsOnly?: boolean;
 }
 
+const EMPTY = 'it is empty; watch.example.yml shows what can stand there';
 /** Stands where the file's own projects are ignored. */
 const NO_PROJECT = { id: 'ignored', region: 'ignored', tasks: ['ignored'] };
 
@@ -40,6 +41,7 @@ export async function loadConfig({
 }: LoadInput): Promise<Config> {
   const source = readYaml(text);
   if (source.value === undefined) throw refusal(name, source.problems);
+  if (source.value === null) throw refusal(name, [{ path: '', message: EMPTY }]);
 
   const filled = await substitute(channelsOnly ? withoutProjects(source.value) : source.value, sources);
   const environment = credentialsIn(sources.env);
@@ -48,7 +50,7 @@ export async function loadConfig({
   // everywhere a problem of its own.
   const disagreements = channelsOnly ? [] : disagreementsIn(filled.value, environment);
   const problems = [...ofForm, ...without(ofForm, disagreements)];
-  const here = [...filled.failures, ...withoutConsequences(filled, problems)];
+  const here = [...filled.failures, ...withoutConsequences(filled, problems).map(withReason(filled))];
   const all = [...source.problems, ...located(here, source)];
   if (file === undefined || all.length > 0) throw refusal(name, all);
 
@@ -79,6 +81,16 @@ function without(others: readonly Disagreement[], problems: readonly Disagreemen
 /** The problems that stand neither where something could not be filled nor below it: those are its consequences. */
 function withoutConsequences({ failures }: Filled, problems: readonly Disagreement[]): Disagreement[] {
   return problems.filter(({ path }) => !failures.some((failure) => isWithin(path, failure.path)));
+}
+
+/** What is empty because a variable is says so: the variable is what has to be mended. */
+function withReason({ empty }: Filled): (problem: Disagreement) => Disagreement {
+  const variables = new Map(empty.map(({ path, variable }) => [JSON.stringify(path), variable]));
+  return ({ path, message }) => {
+    const variable = variables.get(JSON.stringify(path));
+    const reason = variable === undefined ? '' : ` (the environment variable ${variable} is empty)`;
+    return { path, message: `${message}${reason}` };
+  };
 }
 
 function located(problems: readonly Disagreement[], source: Source): Problem[] {

@@ -15,6 +15,8 @@ export interface Filled {
   readonly value: Value;
   /** Strings that were not filled, and why. They are empty in `value`. */
   readonly failures: readonly { readonly path: Path; readonly message: string }[];
+  /** Strings that are empty because a variable is, with its name. */
+  readonly empty: readonly { readonly path: Path; readonly variable: string }[];
 }
 
 /** `$${` is a literal `${`; everything else that begins with `${` must be a reference. */
@@ -22,6 +24,8 @@ const MARKS = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const REFERENCE =
   /^(?:(?<variable>[A-Za-z_]\w*)|ssm:(?<parameter>[\w./:-]+)|secretsmanager:(?<secret>[\w./:+=@-]+)(?:#(?<key>[^\s#]+))?)$/;
 const FORMS = `expected \${NAME}, \${ssm:/path} or \${secretsmanager:id#key}; a literal \${ is written $\${`;
+
+const VARIABLE_ALONE = /^\$\{([A-Za-z_]\w*)\}$/;
 
 /** The credentials of a permanent key have no token, so the variable for it may be left unset. */
 const MAY_BE_UNSET = ['projects', '*', 'credentials', 'securityToken'] as const;
@@ -38,6 +42,7 @@ type Resolved = { readonly text: string } | { readonly failure: string };
 export async function substitute(value: Value, sources: Sources): Promise<Filled> {
   const resolved = await resolveAll(referencesIn(value), sources);
   const failures: { path: Path; message: string }[] = [];
+  const empty: { path: Path; variable: string }[] = [];
 
   const filled = mapStrings(value, [], (text, path) => {
     const parts = [...text.matchAll(MARKS)].map(([mark, body]) => resultOf(mark, body, path, resolved));
@@ -47,9 +52,12 @@ export async function substitute(value: Value, sources: Sources): Promise<Filled
       return '';
     }
     const texts = parts.map((part) => ('text' in part ? part.text : '')).values();
-    return text.replace(MARKS, () => texts.next().value ?? '');
+    const result = text.replace(MARKS, () => texts.next().value ?? '');
+    const variable = result === '' ? VARIABLE_ALONE.exec(text)?.[1] : undefined;
+    if (variable !== undefined) empty.push({ path, variable });
+    return result;
   });
-  return { value: filled, failures };
+  return { value: filled, failures, empty };
 }
 
 function resultOf(

@@ -10,6 +10,7 @@ const MAX_BODY_BYTES = 256 * 1024;
 const FACTS: CallFacts = {
   deed: 'see the figures of migration tasks',
   permission: 'dcs:migrationTask:get',
+  isGuess: true,
   ofOneTask: true,
 };
 

@@ -41,6 +41,8 @@ export interface CallFacts {
   readonly deed: string;
   /** The IAM action that permits it. */
   readonly permission: string;
+  /** No source names the permission of this call: this one is likely. */
+  readonly isGuess?: true;
   /** Whether the call is about one task, which may not exist. */
   readonly ofOneTask: boolean;
 }
@@ -109,8 +111,9 @@ const WRONG_ENDPOINT = 'this host knows no such API. Check the region or the end
 const REDIRECTED =
   'a redirect, which is never followed. Check the endpoint, and for a proxy or portal on the way.';
 
-function noPermission({ deed, permission }: CallFacts): string {
-  return `the key may not ${deed}. Grant ${permission} for this project to its user or agency.`;
+function noPermission({ deed, permission, isGuess }: CallFacts): string {
+  const right = isGuess ? `the right to it (no document names it, ${permission} is likely)` : permission;
+  return `the key may not ${deed}. Grant ${right} for this project to its user or agency.`;
 }
 
 function serverHint({ origin, httpStatus }: DcsError): string {

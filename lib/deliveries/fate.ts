@@ -1,6 +1,7 @@
 import { type HeldLetter, nextLetter, type StoredLetter } from '../delivery/dead-letters.ts';
 import { owedTo } from '../delivery/outbox.ts';
 import { hasArrived } from '../delivery/redrive.ts';
+import { needsReview } from '../delivery/review.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Verdict } from './put-back.ts';
@@ -55,7 +56,8 @@ export async function fateOf(
   const { event, channel } = letter;
   const owed = record && owedTo(record, event.id, channel);
   if (owed !== undefined) {
-    const untried = mayTell(channel) ? 'it waits for its turn' : 'its channel rests after earlier trouble';
+    const turn = needsReview(event) ? 'it is looked at again before it is sent' : 'it waits for its turn';
+    const untried = mayTell(channel) ? turn : 'its channel rests after earlier trouble';
     return { letter, kind: 'pending', why: owed.history.at(-1)?.reason ?? untried };
   }
   const isTold = record !== undefined && hasArrived(record, event.id, channel);

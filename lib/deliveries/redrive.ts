@@ -21,6 +21,7 @@ export interface RedriveReport {
   readonly fates: readonly Fate[];
   /** Dead letters that cannot be read, one line each. */
   readonly problems: readonly string[];
+  readonly isDryRun: boolean;
 }
 
 /**
@@ -42,7 +43,7 @@ export async function redrive(input: RedriveInput): Promise<RedriveReport> {
   const groups = groupsOf(meant.filter((held) => !hopeless.has(held)));
   const fates = [...hopeless].map(([held, why]) => skipped(held, why));
   const more = dryRun ? await foresee(groups, input) : await sendAgain(groups, input);
-  return { fates: [...fates, ...more], problems: unreadable };
+  return { fates: [...fates, ...more], problems: unreadable, isDryRun: dryRun };
 }
 
 /** As much as fits into a record is only the first part of what a redrive does. */

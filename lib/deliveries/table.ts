@@ -44,8 +44,8 @@ function eventWords({ type, summary, task }: KnownDelivery): string {
       .split('.')
       .at(-1) ?? '';
   const text = words(summary ?? '');
-  const name = `${words(task)}: `;
-  const what = text.startsWith(name) ? text.slice(name.length) : text;
+  const name = [`${words(task)}: `, `group ${words(task)}: `].find((name) => text.startsWith(name)) ?? '';
+  const what = text.slice(name.length);
   return [kind, what].filter((part) => part !== '').join(' → ');
 }
 
@@ -72,12 +72,24 @@ function words(value: unknown): string {
 }
 
 function cut(text: string, most: number): string {
-  const characters = [...text];
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
+  if (lengthOf(text) <= most) return text;
+  let left = most - 1;
+  const fitting = [...text].filter((character) => {
+    left -= lengthOf(character);
+    return left >= 0;
+  });
+  return `${fitting.join('')}…`;
 }
 
+/** Terminals show these in two columns, and those in none. */
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/gu;
+const WIDTHLESS = /\p{M}/gu;
+
+/** In columns of a terminal. */
 function lengthOf(text = ''): number {
-  return [...text].length;
+  const [wide, widthless] = [WIDE, WIDTHLESS].map((kind) => text.match(kind)?.length ?? 0);
+  return [...text].length + (wide ?? 0) - (widthless ?? 0);
 }
 
 function padded(text: string, width = 0): string {

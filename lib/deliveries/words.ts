@@ -3,8 +3,8 @@ import type { Fate } from './fate.ts';
 import type { RedriveReport } from './redrive.ts';
 
 /** What a redrive did, in sentences: a line for each letter, then the sum. */
-export function redriveLines({ fates }: RedriveReport): string[] {
-  return [...fates.map((fate) => oneLine(fateWords(fate))), sumWords(fates)];
+export function redriveLines({ fates, isDryRun }: RedriveReport): string[] {
+  return [...fates.map((fate) => oneLine(fateWords(fate))), sumWords(fates, isDryRun)];
 }
 
 /** The same as JSON: an object for each letter. */
@@ -37,12 +37,12 @@ function fateWords({ letter: { event, channel, diedAt, why: cause }, kind, why }
   return `${RESULTS[kind]}${reason}: ${event.id} to ${channel}, dead since ${diedAt} (${cause}): ${event.data.summary}`;
 }
 
-function sumWords(fates: readonly Fate[]): string {
+function sumWords(fates: readonly Fate[], isDryRun: boolean): string {
   const count = (...kinds: Fate['kind'][]): number => fates.filter(({ kind }) => kinds.includes(kind)).length;
   const letters = fates.length === 1 ? '1 dead letter matches' : `${fates.length} dead letters match`;
-  const possible = count('possible');
-  if (possible > 0)
-    return `${letters}: ${possible} would be put back, ${count('skipped')} left. Nothing was done.`;
+  if (isDryRun) {
+    return `${letters}: ${count('possible')} would be put back, ${count('skipped')} left. Nothing was done.`;
+  }
   const sums = [
     `${count('delivered', 'pending', 'dead')} put back`,
     `${count('delivered')} delivered`,

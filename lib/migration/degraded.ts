@@ -15,25 +15,21 @@ const FAILURES_UNTIL_TOLD = 3;
 
 interface Call {
   readonly name: string;
-  readonly permission: string;
   readonly consequence: string;
 }
 
 const CALLS: Readonly<Record<NeighbourCall, Call>> = {
   list: {
     name: 'ListMigrationTask',
-    permission: 'dcs:migrationTask:list',
     consequence:
       'new tasks are not discovered, a success cannot be told from a deleted task, and failures lack their error message',
   },
   stats: {
     name: 'ShowMigrationTaskStats',
-    permission: 'dcs:migrationTask:get',
     consequence: 'progress, lag and readiness for the cut-over are not known and not told',
   },
   logs: {
     name: 'ListMigrationTaskLogs',
-    permission: 'dcs:migrationTask:get',
     consequence: 'failures lack their log lines',
   },
 };
@@ -72,12 +68,12 @@ function noteCall(
   const isInARow = call !== 'logs';
   const isDue = outcome.kind === 'denied' || (isInARow && failures >= FAILURES_UNTIL_TOLD);
   if (!isDue) return isInARow ? withCall(draft, call, { failures, told: false }) : draft;
-  const { name, permission, consequence } = CALLS[call];
+  const { name, consequence } = CALLS[call];
   const facts = {
     reason: outcome.kind === 'denied' ? 'not authorised' : outcome.reason,
     detail:
       outcome.kind === 'denied'
-        ? `${outcome.detail} Without it ${consequence}. Grant ${permission}.`
+        ? `${outcome.detail} Without it ${consequence}.`
         : `${outcome.detail} Until it works ${consequence}.`,
     severity: 'action',
     summary: outcome.kind === 'denied' ? `the key may not call ${name}` : `${name} fails`,

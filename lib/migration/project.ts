@@ -64,7 +64,7 @@ export function projectVoice({ id, name, region, tasks, consoleUrl }: WatchedPro
   return {
     origin: { projectId: id, region, subject: id, entry: name },
     about: { project: { id, name, region, tasks } },
-    name: `project ${name} (${tasks} tasks)`,
+    name: `project ${name} (${tasks} ${tasks === 1 ? 'task' : 'tasks'})`,
     consoleUrl,
   };
 }

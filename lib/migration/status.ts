@@ -137,7 +137,7 @@ export function describeChange(
   if (now.phase === before.phase && isWorking(now.phase)) {
     return { severity: 'info', words: `the status reads ${seen.status} now, the phase is the same` };
   }
-  if (now.phase === 'incremental') return incrementalAfter(before.phase, now);
+  if (now.phase === 'incremental') return incrementalAfter(before.phase, now, seen.taskStatus);
   if (now.phase === 'full' && isReplicating(before.workingPhase)) {
     return { severity: 'action', words: 'fell back from incremental replication to a full synchronisation' };
   }
@@ -149,7 +149,7 @@ export function describeChange(
 function restart(before: Phase, now: Meaning): { severity: Severity; words: string } {
   const words =
     before === 'stopped' && now.phase === 'incremental'
-      ? 'restarted: incremental replication runs again'
+      ? 'restarted: incremental replication runs'
       : `restarted after it had ${ENDED.get(before) ?? 'ended'}: ${now.words}`;
   return { severity: now.severity === 'failure' ? 'failure' : 'action', words };
 }
@@ -198,17 +198,23 @@ export function isReplicating(phase: Phase | undefined): boolean {
   return phase === 'incremental' || phase === 'switching';
 }
 
-function incrementalAfter(before: Phase, now: Meaning): { severity: Severity; words: string } {
+function incrementalAfter(
+  before: Phase,
+  now: Meaning,
+  taskStatus: string | undefined,
+): { severity: Severity; words: string } {
   const words = ARRIVALS.get(before);
   const isConcluded = now === DERIVED.get('incremental');
-  if (words === undefined) return { severity: 'action', words: now.words };
-  return { severity: 'action', words: isConcluded ? `${words} (concluded from the statistics)` : words };
+  // That a switch succeeded is an event of its own, and the one to act on.
+  const severity = before === 'switching' && taskStatus === SWITCHED ? 'info' : 'action';
+  if (words === undefined) return { severity, words: now.words };
+  return { severity, words: isConcluded ? `${words} (concluded from the statistics)` : words };
 }
 
 /** What has happened when a task comes to incremental replication from there. */
 const ARRIVALS: ReadonlyMap<Phase, string> = new Map([
   ['full', 'full synchronisation finished, incremental replication started'],
-  ['stopping', 'restarted: incremental replication runs again'],
+  ['stopping', 'restarted: incremental replication runs'],
   ['switching', 'IP switch ended, incremental replication continues'],
 ]);
 

@@ -129,7 +129,7 @@ settings:
   });
 
   it.each([
-    ['nothing at all', '', [': expected settings (name: value), but it has no value']],
+    ['nothing at all', '', [': it is empty; watch.example.yml shows what can stand there']],
     ['a list', '[]', [': expected settings (name: value), but it is a list']],
     [
       'no projects and no channels',
@@ -369,6 +369,18 @@ settings:
     const error = await refusalOf(load({ ...MINIMAL, channels: { hook } }));
     expect(error.problems).toMatchObject([{ path: 'channels.hook.headers.(key)' }]);
     expect(error.message).not.toContain('canary');
+  });
+
+  it('names the variable because of which something is empty', async () => {
+    const channels = {
+      ops: { type: 'slack', url: '${SLACK_URL}' },
+      hook: { type: 'slack', url: 'a${SLACK_URL}' },
+    };
+    const problems = await problemsOf({ ...MINIMAL, channels }, { env: { SLACK_URL: '' } });
+    expect(problems).toEqual([
+      'channels.ops.url: is not a URL (the environment variable SLACK_URL is empty)',
+      'channels.hook.url: is not a URL',
+    ]);
   });
 
   it('names what is wrong behind a name that is wrong, too', async () => {

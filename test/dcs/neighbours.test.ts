@@ -157,7 +157,7 @@ describe('a task that does not exist', () => {
 describe('a right that the key lacks', () => {
   it.each([
     ['list', 'dcs:migrationTask:list'],
-    ['stats', 'dcs:migrationTask:get'],
+    ['stats', 'the right to it \\(no document names it, dcs:migrationTask:get is likely\\)'],
     ['logs', 'dcs:migrationTask:get'],
   ] as const)(
     'to %s is said with the permission to grant, and all other calls go on',

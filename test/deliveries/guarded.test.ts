@@ -35,7 +35,9 @@ describe('a dead letter that a pipeline may act on', () => {
   test('is put back by a redrive, which sends it not: the next tick looks first', async () => {
     const { made, arrived } = await refused(READY);
 
-    expect(inShort(await redriveIn(made))).toEqual(['2 cutover pending: it waits for its turn']);
+    expect(inShort(await redriveIn(made))).toEqual([
+      '2 cutover pending: it is looked at again before it is sent',
+    ]);
     expect(arrived()).toEqual([]);
     await ticks(made, 1);
 
@@ -82,7 +84,9 @@ describe('a dead letter that a pipeline may act on', () => {
       groups: { orders: { tasks: ['task-1', 'task-2'] } },
     });
 
-    expect(inShort(await redriveIn(made))).toEqual(['1 cutover pending: it waits for its turn']);
+    expect(inShort(await redriveIn(made))).toEqual([
+      '1 cutover pending: it is looked at again before it is sent',
+    ]);
     expect((await listIn(made, { state: 'pending' })).map(({ task }) => task)).toEqual(['orders']);
     expect(arrived()).toEqual([]);
     await ticks(made, 1);

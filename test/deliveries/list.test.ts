@@ -123,6 +123,11 @@ describe('the list', () => {
     const world = await threeStates();
     await redriveIn(world, { channel: 'never' });
     expect(await listIn(world, { channel: 'never' })).toMatchObject([{ state: 'dead', redrives: 1 }]);
+
+    world.receiver.answer('/never', { status: 200 });
+    await redriveIn(world, { channel: 'never' });
+    expect(await listIn(world, { channel: 'never' })).toMatchObject([{ state: 'delivered', redrives: 2 }]);
+    expect(await listIn(world, { channel: 'ok' })).toMatchObject([{ state: 'delivered', redrives: 0 }]);
   });
 
   test('calls a task as the configuration does', async () => {
@@ -189,6 +194,32 @@ describe('the table', () => {
     expect(rows[0]).toMatch(
       /^2026-01-05 00:10:00 {2}dead \(refused\) {2}never .* first_seen → now watched, status FULLMIGRATING .* 1 +2026-01-05 00:10:00 permanent HTTP 422 \d+ ms +evt_\w+$/,
     );
+  });
+
+  test('is aligned where names are in wide characters, and does not say the name of a group twice', () => {
+    const one = (task: string, summary: string) =>
+      ({
+        state: 'pending',
+        channel: 'ops',
+        eventId: 'evt_1',
+        type: 'dcs.group.failed',
+        task,
+        summary,
+        attempts: 0,
+        history: [],
+        redrives: 0,
+      }) as const;
+    const lines = tableOf([
+      one('orders', 'group orders: 1 of 2 tasks failed'),
+      one('订单缓存🚚e\u0301', '订单缓存🚚e\u0301: migration failed'),
+      one('订'.repeat(30), 'x'),
+    ]);
+    // Six wide characters take two columns each, the accent none; of thirty, eleven fit and a dot for the rest.
+    expect(lines.slice(1).map((line) => line.slice(0, line.indexOf('evt_')).trimEnd())).toEqual([
+      '            pending  ops      orders                   failed → 1 of 2 tasks failed  0         none',
+      `            pending  ops      订单缓存🚚e\u0301              failed → migration failed     0         none`,
+      `            pending  ops      ${'订'.repeat(11)}…  failed → x                    0         none`,
+    ]);
   });
 
   test('is one line for each delivery whatever is in the names, and shows it', () => {

@@ -188,7 +188,7 @@ describe('a rehearsal', () => {
       expect.stringMatching(/^ {2}DCS {6}│ .* offset 0,/),
     ]);
     expect(lines.filter((line) => line.includes('│ !'))).toEqual([
-      expect.stringContaining('not delivered (HTTP 503), tried again later'),
+      expect.stringContaining('not delivered: HTTP 503; tried again later'),
     ]);
   });
 
@@ -284,7 +284,7 @@ describe("a rehearsal in the user's own channels", () => {
       clock: paces().clock,
       scenario: scenarioOf('failure'),
     });
-    expect(lines.filter((line) => line.includes('not delivered (HTTP 500)'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('not delivered: HTTP 500'))).toHaveLength(1);
     expect(lines.at(-1)).toMatch(/^2 messages not arrived/);
   });
 });

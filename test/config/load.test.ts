@@ -376,7 +376,7 @@ settings:
       ops: { type: 'slack', url: '${SLACK_URL}' },
       hook: { type: 'slack', url: 'a${SLACK_URL}' },
     };
-    const problems = await problemsOf({ ...MINIMAL, channels }, { env: { SLACK_URL: '' } });
+    const problems = await problemsOf({ ...MINIMAL, channels }, { env: { ...ENV, SLACK_URL: '' } });
     expect(problems).toEqual([
       'channels.ops.url: is not a URL (the environment variable SLACK_URL is empty)',
       'channels.hook.url: is not a URL',

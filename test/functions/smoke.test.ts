@@ -208,7 +208,8 @@ describe('the figures of the function', () => {
     const [line] = emfIn(output);
     expect(line?.figures).toMatchObject({
       Events: 1,
-      DeliveriesDelivered: 1,
+      // The change, and that the chat is broken.
+      DeliveriesDelivered: 2,
       DeliveriesBroken: 1,
       BrokenChannels: 1,
     });

@@ -2,15 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { encodeRecord, newRecord, type WatchRecord } from '../lib/migration/record.ts';
 import {
   discoveryRecordId,
+  formerPartitions,
   GROUPS_PARTITION,
   groupRecordId,
+  loadPartitions,
   loadRecord,
   loadRecords,
+  loadWatcher,
+  partitionsIn,
   projectPartition,
   projectRecordId,
   readRecord,
   saveRecord,
   taskRecordId,
+  WATCHER_KEY,
 } from '../lib/records.ts';
 import { createMemoryStore } from '../lib/store/memory.ts';
 import type { Item, Store } from '../lib/store/store.ts';
@@ -243,5 +248,51 @@ describe('the records of a project', () => {
 
     expect(await store.load('aside')).toHaveLength(1);
     expect(await loadRecord(store, KEY)).toMatchObject({ rev: 3, record: numbered(2) });
+  });
+});
+
+describe('the record that speaks for the whole configuration', () => {
+  const saidToKnow = async (partitions: readonly string[]) => {
+    const store = memory();
+    const body = encodeRecord({ ...newRecord(NOW), partitions });
+    await store.save({ key: WATCHER_KEY, rev: 1, nonce: 'n', body });
+    return store;
+  };
+
+  it('is read alone, and written on top of what was read', async () => {
+    const store = await saidToKnow(['a']);
+    const watcher = await loadWatcher(store);
+    expect(watcher.all()).toEqual([
+      { key: WATCHER_KEY, rev: 1, record: { ...newRecord(NOW), partitions: ['a'] } },
+    ]);
+    expect(await watcher.save(WATCHER_KEY.id, numbered(2))).toBe(true);
+    expect(await store.get(WATCHER_KEY)).toMatchObject({ rev: 2 });
+    expect(await (await loadWatcher(store)).save(WATCHER_KEY.id, numbered(3))).toBe(true);
+    expect(await watcher.save(WATCHER_KEY.id, numbered(4))).toBe(false);
+  });
+
+  it('is nothing at first, and knows of no partition then', async () => {
+    const watcher = await loadWatcher(memory());
+    expect(watcher.all()).toEqual([]);
+    expect(watcher.held(WATCHER_KEY.id, NOW)).toMatchObject({ key: WATCHER_KEY, rev: 0 });
+    expect(partitionsIn(watcher)).toEqual([]);
+    const empty = memory();
+    await empty.save({ key: WATCHER_KEY, rev: 1, nonce: 'n', body: encodeRecord(numbered(1)) });
+    expect(partitionsIn(await loadWatcher(empty))).toEqual([]);
+  });
+
+  it('knows the partitions, and which of them are former ones', async () => {
+    const watcher = await loadWatcher(await saidToKnow(['a', 'b', 'groups']));
+    expect(partitionsIn(watcher)).toEqual(['a', 'b', 'groups']);
+    expect(formerPartitions(watcher, ['b', 'c'])).toEqual(['a', 'groups']);
+    expect(formerPartitions(watcher, [])).toEqual(['a', 'b', 'groups']);
+  });
+
+  it('names partitions that are read by name', async () => {
+    const store = await storing({ 'task:t1': encodeRecord(numbered(3)) });
+    const read = await loadPartitions(store, [PARTITION, 'project:p2']);
+    expect([...read.keys()]).toEqual([PARTITION, 'project:p2']);
+    expect(read.get(PARTITION)?.find('task:t1')).toEqual(numbered(3));
+    expect(read.get('project:p2')?.all()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LONGEST_RUN_MS, leaseFor, mayDeliver, released } from '../../lib/delivery/lease.ts';
+import { LONGEST_RUN_MS, leasedUntil, leaseFor, mayDeliver, released } from '../../lib/delivery/lease.ts';
 import { newRecord, type WatchRecord } from '../../lib/migration/record.ts';
 
 const NOW = Date.parse('2026-01-05T00:00:00.000Z');
@@ -33,6 +33,14 @@ describe('a lease', () => {
   it('holds nobody up where there is none, nor its owner', () => {
     expect(mayDeliver(FREE, 'me', NOW)).toBe(true);
     expect(mayDeliver(leased(NOW + 60_000, 'me'), 'me', NOW)).toBe(true);
+  });
+
+  it('is said to end when it does, to everybody whom it holds up', () => {
+    const until = new Date(NOW + 1).toISOString();
+    expect(leasedUntil(leased(NOW + 1), 'me', NOW)).toBe(until);
+    expect(leasedUntil(leased(NOW + 1), 'other', NOW)).toBeUndefined();
+    expect(leasedUntil(leased(NOW), 'me', NOW)).toBeUndefined();
+    expect(leasedUntil(FREE, 'me', NOW)).toBeUndefined();
   });
 
   it('is given back without a trace', () => {

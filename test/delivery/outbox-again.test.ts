@@ -8,6 +8,7 @@ import {
   pending,
   settle,
   sinceOf,
+  superseded,
   withdraw,
 } from '../../lib/delivery/outbox.ts';
 import { type Delivery, newRecord, type Told, type WatchRecord } from '../../lib/migration/record.ts';
@@ -127,6 +128,13 @@ describe('an event that is withdrawn from a channel', () => {
   ])('leaves everything as it is where it is one %s', (_what, eventId, channel) => {
     const record = owing();
     expect(withdraw(record, eventId, channel, START)).toEqual({ record, dead: [] });
+  });
+});
+
+describe('an event that another one says anew', () => {
+  it('is no dead letter, and owed to the others as before', () => {
+    const record = superseded(owing({ attempts: 3 }), FIRST.id, 'ops');
+    expect(names(record)).toEqual(['1 cutover', '2 ops', '2 cutover']);
   });
 });
 

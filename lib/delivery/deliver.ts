@@ -1,14 +1,14 @@
 import type { Channel, Outcome } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import { eachAtMost } from '../concurrency.ts';
-import { count, type Log } from '../log.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { HeldRecord } from '../records.ts';
 import type { ChannelBook } from './channel-book.ts';
 import { createDesk, type Desk, type DeskRun, type DeskTally } from './desk.ts';
-import { heldBack, nextToTell } from './digest.ts';
+import { nextToTell } from './digest.ts';
 import { leasedUntil, released } from './lease.ts';
 import { type PendingDelivery, pending, sinceOf } from './outbox.ts';
+import { sayWhatIsHeldBack, sayWhoHasLeases } from './quiet.ts';
 import { latenessMs } from './retry.ts';
 import { type LookAgain, needsReview, type Verdict } from './review.ts';
 
@@ -75,7 +75,10 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
       { resting: false, isWaiting: false, sent: 0 },
     ]),
   );
-  sayWhatIsHeldBack(desks, input);
+  sayWhatIsHeldBack(
+    owed.map(({ record }) => record),
+    input,
+  );
   let busy = desks;
   for (let round = 0; round < MOST_ROUNDS && busy.length > 0; round += 1) {
     const open = await openDesks(busy, sessions, run, input);
@@ -85,12 +88,11 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
         if (session !== undefined) await tell({ channel, desks: open, session, input });
       }),
     );
-    const hasTime = clock.now() + ACKNOWLEDGE_MS <= endsAt;
-    if (!hasTime) break;
     const warning = await book.takeNews();
     const warned = warning === undefined ? [] : [createDesk(unclaimed(warning, run), run)];
     desks.push(...warned);
-    busy = [...open.filter((desk) => desk.hasNews()), ...warned];
+    const hasTime = clock.now() + ACKNOWLEDGE_MS <= endsAt;
+    busy = hasTime ? [...open.filter((desk) => desk.hasNews()), ...warned] : [];
   }
 
   const tallies = desks.map(({ tally }) => tally);
@@ -157,29 +159,6 @@ async function openDesks(
   });
   sayWhoHasLeases(leases, log);
   return open;
-}
-
-/** A run that was killed looks like one that is at work: its leases end by themselves. */
-function sayWhoHasLeases(leases: readonly string[], log: Log): void {
-  const last = leases.toSorted().at(-1);
-  if (last === undefined) return;
-  const message = `what ${count(leases.length, 'record')} owe${leases.length === 1 ? 's' : ''} is being told by another run; if that was stopped, the next tick after ${last.slice(11, 19)} UTC goes on`;
-  log({ kind: 'notice', message });
-}
-
-/** A chat that is quiet about a task although something happened: somebody may look here why. */
-function sayWhatIsHeldBack(desks: readonly Desk[], { channels, clock, log }: DeliverInput): void {
-  const now = new Date(clock.now());
-  for (const desk of desks) {
-    for (const { name, kind } of channels.values()) {
-      const held = heldBack(desk.record(), name, kind, now);
-      if (held === undefined) continue;
-      const subject = held.waiting[0]?.event.subject;
-      const until = held.until.slice(11, 16);
-      const message = `channel ${name}: task ${subject} changes back and forth, ${count(held.waiting.length, 'event')} of it wait until ${until} UTC, or until something else happens`;
-      log({ kind: 'notice', message });
-    }
-  }
 }
 
 /** How many deliveries are still owed in these records, and since when. */

@@ -1,0 +1,41 @@
+import type { Clock } from '../clock.ts';
+import { count, type Log } from '../log.ts';
+import type { WatchRecord } from '../migration/record.ts';
+import { heldBack } from './digest.ts';
+import type { Kind } from './retry.ts';
+
+/**
+ * Says that what several records owe is not told now, because another run has their leases. A run that was killed looks
+ * like one that is at work: its leases end by themselves.
+ *
+ * @param leases when they end (ISO 8601, UTC)
+ */
+export function sayWhoHasLeases(leases: readonly string[], log: Log): void {
+  const last = leases.toSorted().at(-1);
+  if (last === undefined) return;
+  const records = leases.length === 1 ? '1 record owes' : `${leases.length} records owe`;
+  const message = `what ${records} is being told by another run; if that was stopped, the next tick after ${last.slice(11, 19)} UTC goes on`;
+  log({ kind: 'notice', message });
+}
+
+/** Says of each chat that is quiet about a task, although something happened, why that is. */
+export function sayWhatIsHeldBack(
+  records: readonly WatchRecord[],
+  input: {
+    readonly channels: ReadonlyMap<string, { readonly name: string; readonly kind: Kind }>;
+    readonly clock: Pick<Clock, 'now'>;
+    readonly log: Log;
+  },
+): void {
+  const now = new Date(input.clock.now());
+  for (const record of records) {
+    for (const { name, kind } of input.channels.values()) {
+      const held = heldBack(record, name, kind, now);
+      if (held === undefined) continue;
+      const [{ event } = {}] = held.waiting;
+      const events = count(held.waiting.length, 'event');
+      const message = `channel ${name}: task ${event?.subject} changes back and forth, ${events} of it wait until ${held.until.slice(11, 16)} UTC, or until something else happens`;
+      input.log({ kind: 'notice', message });
+    }
+  }
+}

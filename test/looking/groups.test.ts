@@ -290,6 +290,17 @@ describe('two ticks that overlap', () => {
   });
 });
 
+/** A group that is ready, and a webhook that was down when it was told so and works again. */
+async function readyWhileDown(): Promise<World> {
+  const made = await world(LISTED);
+  ready(made, ...SHARDS);
+  await ticks(made, 2);
+  made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('dcs.group') ? 500 : 200 }));
+  await ticks(made, 1);
+  made.receiver.answer('/cutover', { status: 200 });
+  return made;
+}
+
 describe('an event of a group', () => {
   test('is delivered in the tick that notices it, and its record is left without a lease', async () => {
     const made = await world(LISTED);
@@ -324,12 +335,7 @@ describe('an event of a group', () => {
   });
 
   test('waits when one of its tasks cannot be looked at again', async () => {
-    const made = await world(LISTED);
-    ready(made, ...SHARDS);
-    await ticks(made, 2);
-    made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('dcs.group') ? 500 : 200 }));
-    await ticks(made, 1);
-    made.receiver.answer('/cutover', { status: 200 });
+    const made = await readyWhileDown();
     const arrived = groupEvents(made).length;
     const hooked = afterSave(made.store, 1, () =>
       placeOf(made, 'shard-3').simulator.fault('internal error', 1, 'stats'),
@@ -342,12 +348,7 @@ describe('an event of a group', () => {
   });
 
   test('waits while the group lacks one of its tasks, but not for ever', async () => {
-    const made = await world(LISTED);
-    ready(made, ...SHARDS);
-    await ticks(made, 2);
-    made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('dcs.group') ? 500 : 200 }));
-    await ticks(made, 1);
-    made.receiver.answer('/cutover', { status: 200 });
+    const made = await readyWhileDown();
     const arrived = groupEvents(made).length;
     const groups = { orders: { tasks: [...SHARDS, 'shard-4'] } };
     const config = { ...made.config, groups };
@@ -362,12 +363,7 @@ describe('an event of a group', () => {
   });
 
   test('that it is ready is withdrawn when one of its tasks is being cut over', async () => {
-    const made = await world(LISTED);
-    ready(made, ...SHARDS);
-    await ticks(made, 2);
-    made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('dcs.group') ? 500 : 200 }));
-    await ticks(made, 1);
-    made.receiver.answer('/cutover', { status: 200 });
+    const made = await readyWhileDown();
     const arrived = groupEvents(made).length;
     placeOf(made, 'shard-1').simulator.setTask(
       'shard-1',
@@ -412,12 +408,7 @@ describe('an event of a group', () => {
   });
 
   test('about a group that is configured no more is withdrawn', async () => {
-    const made = await world(LISTED);
-    ready(made, ...SHARDS);
-    await ticks(made, 2);
-    made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('dcs.group') ? 500 : 200 }));
-    await ticks(made, 1);
-    made.receiver.answer('/cutover', { status: 200 });
+    const made = await readyWhileDown();
     const arrived = groupEvents(made).length;
     const config = { ...made.config, groups: { others: { labels: { cluster: 'others' } } } };
     expect(await made.tick({ config })).toMatchObject({ pending: 0, dead: 1 });

@@ -113,7 +113,9 @@ describe('an event that a program may act on', () => {
     made.receiver.answer('/cutover', { status: 422 });
     await ticks(made, 1);
     const arrived = works(made);
-    expect(inShort(await redriveIn(made))).toEqual(['2 cutover pending: it waits for its turn']);
+    expect(inShort(await redriveIn(made))).toEqual([
+      '2 cutover pending: it is looked at again before it is sent',
+    ]);
     expect(arrived.events()).toEqual([]);
     lags(made.simulator, 'task-1');
     await made.tick();

@@ -76,7 +76,7 @@ export function numbersAt(world: World, channel: string): number[] {
 
 /** Everything that is stored, to compare. */
 export async function everythingIn({ store }: World): Promise<Item[]> {
-  const partitions = [`project:${PROJECT_ID}`, 'dead', 'aside'];
+  const partitions = [`project:${PROJECT_ID}`, 'watcher', 'dead', 'aside'];
   return (await Promise.all(partitions.map((partition) => store.load(partition)))).flat();
 }
 

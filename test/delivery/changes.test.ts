@@ -2,11 +2,13 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, test } from 'vitest';
 import { loadBooks } from '../../lib/deliveries/books.ts';
 import { listDeliveries } from '../../lib/deliveries/list.ts';
+import { dyingAt } from '../deliveries/support.ts';
 import {
   type ChannelSettings,
   channelsAt,
   createWorld,
   IN_STEP,
+  PROJECT_ID,
   SIGNING_SECRET,
   type World,
   type WorldOptions,
@@ -243,6 +245,32 @@ describe('a project that was removed while deliveries are pending', () => {
     expect(dead).toBe(2);
     expect(await made.tick({ config })).toMatchObject({ pending: 0 });
   });
+
+  test.each(['before', 'after'] as const)(
+    'loses none of them, whichever write a run dies %s',
+    async (ending) => {
+      let told = 0;
+      for (let nth = 1; ; nth += 1) {
+        const made = await world(OWING);
+        made.status('task-1', 'RUNNING');
+        const dying = dyingAt(made.store, nth, ending);
+        await made.tick({ store: dying.store }).catch(() => undefined);
+        const isKnown = (await made.store.load(`project:${PROJECT_ID}`)).some(
+          ({ key }) => key.id === 'task:task-1',
+        );
+        const projects = made.config.projects.filter(({ name }) => name === 'other');
+        const config = { ...made.config, projects };
+        made.clock.advance(2 * MINUTE);
+        expect(await made.tick({ config })).toMatchObject({ pending: 0 });
+        const arrived = made.events('cutover').filter(({ subject }) => subject === 'task-1');
+        expect(arrived.length, `write ${nth}`).toBeGreaterThanOrEqual(Number(isKnown));
+        if (!dying.fired()) break;
+        told += arrived.length;
+      }
+      // The partitions, the change and the lease, the acknowledgement; and copies of what was not acknowledged.
+      expect(told).toBeGreaterThan(2);
+    },
+  );
 
   test('has its actions withdrawn: nobody looks whether they are true', async () => {
     const made = await world(OWING);

@@ -14,13 +14,14 @@ export function leaseFor(owner: string, endsAt: number): Lease {
  * Whether `owner` may deliver from a record. A lease that has expired is free, and so is one that ends later than any
  * lease can: whoever wrote it had a wrong clock.
  */
-export function mayDeliver({ lease }: WatchRecord, owner: string, now: number): boolean {
-  return lease === undefined || lease.owner === owner || isStale(lease, now);
+export function mayDeliver(record: WatchRecord, owner: string, now: number): boolean {
+  return leasedUntil(record, owner, now) === undefined;
 }
 
 /** Until when another run may deliver from a record (ISO 8601, UTC); nothing when `owner` may. */
-export function leasedUntil(record: WatchRecord, owner: string, now: number): string | undefined {
-  return mayDeliver(record, owner, now) ? undefined : record.lease?.until;
+export function leasedUntil({ lease }: WatchRecord, owner: string, now: number): string | undefined {
+  const isFree = lease === undefined || lease.owner === owner || isStale(lease, now);
+  return isFree ? undefined : lease.until;
 }
 
 function isStale({ until }: Lease, now: number): boolean {

@@ -46,12 +46,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     file: 'lib/delivery/digest.ts',
     mutants: [
       {
-        code: 'const recent = [...timeline, ...(standing === undefined ? [] : [standing])].filter(({ since }) =>',
+        code: 'const all = [...timeline, ...(standing === undefined ? [] : [standing])];',
         from: '[]',
         to: LIST,
       },
       {
-        code: 'function wasToldLately({ told = [] }: WatchRecord, channel: string, now: Date): boolean {',
+        code: 'function lastToldLately({ told = [] }: WatchRecord, channel: string, now: Date): number | undefined {',
         from: '[]',
         to: LIST,
       },

@@ -153,6 +153,12 @@ describe('what is remembered of a delivery that arrived', () => {
     expect(told(record)).not.toHaveProperty('before');
   });
 
+  it('is how often it was put back, if it was', () => {
+    const again = settled(owing({ redrive: REDRIVE }), 'delivered', after(HOUR)).record;
+    expect(told(again)).toMatchObject({ redrives: REDRIVE.number });
+    expect(told(settled(owing(), 'delivered', after(HOUR)).record)).not.toHaveProperty('redrives');
+  });
+
   it('says which event it was beside the last channel that was told it, of every event', () => {
     const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
     let record = owing();

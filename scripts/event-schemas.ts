@@ -244,7 +244,9 @@ export const ENVELOPE = {
   ),
   type: z.enum(EVENT_TYPES).check(z.describe('What has happened.')),
   source: text('Where from: /huaweicloud/dcs/<region>/<project id>.'),
-  subject: text("What the event is about: the task's id; of a group its name, of a project its id."),
+  subject: text(
+    "What the event is about: the task's id; of a group its name, of a project its id; of a channel 'watcher'.",
+  ),
   time: time('When it was noticed'),
   datacontenttype: z.literal('application/json').check(z.describe('Of the data.')),
   sequence: z

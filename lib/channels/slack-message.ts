@@ -127,10 +127,11 @@ function fallbackOf(
 function footerOf(events: Events, { lateMs }: Pick<Telling, 'lateMs'>): string {
   const [{ subject, time, data }] = events;
   const kinds = { task: data.task, group: data.group, project: data.project };
-  const kind = Object.entries(kinds).find(([, about]) => about !== undefined)?.[0] ?? 'project';
+  const kind = Object.entries(kinds).find(([, about]) => about !== undefined)?.[0];
   const numbers = events.map(({ sequence }) => String(Number(sequence)));
   return [
-    `${kind} ${subject}`,
+    // What is about a channel comes from the watcher itself.
+    kind === undefined ? subject : `${kind} ${subject}`,
     `${numbers.length === 1 ? 'event' : 'events'} ${numbers.join(', ')}`,
     ...timeWords(time, lateMs),
   ].join(' · ');

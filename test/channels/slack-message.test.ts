@@ -24,6 +24,19 @@ describe('the message about a change', () => {
     ]);
   });
 
+  test('that is about a channel names the one from which it comes', () => {
+    const { consoleUrl } = CHANGE;
+    const channel = { name: 'cutover', reason: 'HTTP 410' };
+    const data = { channel, severity: 'action', summary: 'channel cutover is broken', consoleUrl } as const;
+    const message = eventMessage([{ ...eventOf(data), subject: 'watcher' }], {}, undefined);
+    expect(renderSlackPreview(message)).toEqual([
+      '⚠️ channel cutover is broken',
+      'Channel: cutover',
+      'Reason: HTTP 410',
+      'watcher · event 7 · 2026-01-05 02:12 UTC · console: https://console.huaweicloud.com/dcs/?region=cn-north-4',
+    ]);
+  });
+
   test('says the same in its fallback text', () => {
     const { text } = eventMessage([eventOf()], {}, undefined);
     const lines = read(CHANGE).map((line) => line.replace(/ · console: .*/, ''));

@@ -169,14 +169,14 @@ function recordsIn(store: Store, partition: string, items: readonly Item[]): Par
   };
 }
 
-/** The partitions whose records may owe something, as far as that was written down. */
-export function partitionsIn(watcher: PartitionRecords): readonly string[] {
-  return watcher.find(WATCHER_KEY.id)?.partitions ?? [];
+/** The partitions whose records may owe something, as far as that was written down, with their channels' settings. */
+export function partitionsIn(watcher: PartitionRecords): NonNullable<WatchRecord['partitions']> {
+  return watcher.find(WATCHER_KEY.id)?.partitions ?? {};
 }
 
 /** Those of them that are not among these. */
 export function formerPartitions(watcher: PartitionRecords, partitions: readonly string[]): string[] {
-  return partitionsIn(watcher).filter((partition) => !partitions.includes(partition));
+  return Object.keys(partitionsIn(watcher)).filter((partition) => !partitions.includes(partition));
 }
 
 /** Reads several partitions, by name. */

@@ -5,13 +5,13 @@ import { owesAction } from './delivery/review.ts';
 import { reasonOf } from './errors.ts';
 import type { TickReport } from './log.ts';
 import { type LookedAt, lookAtGroups, type TickGroup } from './looking/groups.ts';
-import { type Known, keepPartitions, readKnown, sayWhatIsUnread } from './looking/known.ts';
+import { type Known, keepPartitions, readKnown, sayWhatIsUnread, sourcesOf } from './looking/known.ts';
 import { createLookAgain } from './looking/look-again.ts';
 import { isNear } from './looking/plan.ts';
 import { lookAtProjects } from './looking/projects.ts';
 import type { Done, Run, TickProject } from './looking/run.ts';
 import { isChange } from './looking/save.ts';
-import { type HeldRecord, WATCHER_KEY } from './records.ts';
+import { WATCHER_KEY } from './records.ts';
 
 export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
   readonly projects: readonly TickProject[];
@@ -125,7 +125,9 @@ async function makePass(
 ): Promise<Passed> {
   const startedAt = began.clock.now();
   const known = await readKnown(projects, groups, began);
-  const isWaitedFor = recordsOf(known).some(({ record }) => owesAction(record, began.channels, startedAt));
+  const isWaitedFor = sourcesOf(known, began).some(({ record }) =>
+    owesAction(record, began.channels, startedAt),
+  );
   const share = isWaitedFor ? SHARE_BEFORE_ACTIONS : LOOKING_SHARE;
   const run: Run = { ...began, lookUntil: startedAt + (began.endsAt - startedAt) * share };
   if (first === undefined) {
@@ -140,7 +142,7 @@ async function makePass(
 
 /** All looks are saved: tell. What cannot be told because the store fails now is due again in the next tick. */
 async function deliverAll(known: Known, run: Run): Promise<DeliverSummary> {
-  const records = recordsOf(known);
+  const records = sourcesOf(known, run);
   const book = channelBook(known, run);
   const brokenChannels = book?.broken() ?? 0;
   const nothing = { delivered: 0, dead: 0, brokenChannels, events: [], ...owedBy(records) };
@@ -152,11 +154,6 @@ async function deliverAll(known: Known, run: Run): Promise<DeliverSummary> {
     run.log({ kind: 'problem', message });
     return { ...nothing, failedRecords: 1 };
   }
-}
-
-function recordsOf({ byProject, groups, watcher, former }: Known): HeldRecord[] {
-  const configured = [...byProject.keys(), ...(groups === undefined ? [] : [groups]), watcher];
-  return [...configured, ...former.values()].flatMap((one) => one.all());
 }
 
 function channelBook(

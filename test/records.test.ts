@@ -252,7 +252,8 @@ describe('the records of a project', () => {
 });
 
 describe('the record that speaks for the whole configuration', () => {
-  const saidToKnow = async (partitions: readonly string[]) => {
+  const saidToKnow = async (names: readonly string[]) => {
+    const partitions = Object.fromEntries(names.map((name) => [name, { ops: 'a1' }]));
     const store = memory();
     const body = encodeRecord({ ...newRecord(NOW), partitions });
     await store.save({ key: WATCHER_KEY, rev: 1, nonce: 'n', body });
@@ -263,7 +264,7 @@ describe('the record that speaks for the whole configuration', () => {
     const store = await saidToKnow(['a']);
     const watcher = await loadWatcher(store);
     expect(watcher.all()).toEqual([
-      { key: WATCHER_KEY, rev: 1, record: { ...newRecord(NOW), partitions: ['a'] } },
+      { key: WATCHER_KEY, rev: 1, record: { ...newRecord(NOW), partitions: { a: { ops: 'a1' } } } },
     ]);
     expect(await watcher.save(WATCHER_KEY.id, numbered(2))).toBe(true);
     expect(await store.get(WATCHER_KEY)).toMatchObject({ rev: 2 });
@@ -275,15 +276,15 @@ describe('the record that speaks for the whole configuration', () => {
     const watcher = await loadWatcher(memory());
     expect(watcher.all()).toEqual([]);
     expect(watcher.held(WATCHER_KEY.id, NOW)).toMatchObject({ key: WATCHER_KEY, rev: 0 });
-    expect(partitionsIn(watcher)).toEqual([]);
+    expect(partitionsIn(watcher)).toEqual({});
     const empty = memory();
     await empty.save({ key: WATCHER_KEY, rev: 1, nonce: 'n', body: encodeRecord(numbered(1)) });
-    expect(partitionsIn(await loadWatcher(empty))).toEqual([]);
+    expect(partitionsIn(await loadWatcher(empty))).toEqual({});
   });
 
   it('knows the partitions, and which of them are former ones', async () => {
     const watcher = await loadWatcher(await saidToKnow(['a', 'b', 'groups']));
-    expect(partitionsIn(watcher)).toEqual(['a', 'b', 'groups']);
+    expect(partitionsIn(watcher)['b']).toEqual({ ops: 'a1' });
     expect(formerPartitions(watcher, ['b', 'c'])).toEqual(['a', 'groups']);
     expect(formerPartitions(watcher, [])).toEqual(['a', 'b', 'groups']);
   });

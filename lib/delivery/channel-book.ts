@@ -107,8 +107,13 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
   };
 }
 
-function stateOf({ channels = {} }: WatchRecord, { name }: Channel): ChannelState | undefined {
-  return Object.hasOwn(channels, name) ? channels[name] : undefined;
+function stateOf({ channels = {} }: WatchRecord, channel: Channel): ChannelState | undefined {
+  return channels[keyOf(channel)];
+}
+
+/** Two configurations that use one store may each have a channel of this name. */
+function keyOf({ name, settings }: Channel): string {
+  return `${name} ${settings}`;
 }
 
 interface Noted extends ReturnType<typeof owe> {
@@ -127,7 +132,10 @@ function noteIn(
   const before = stateOf(record, channel);
   const after = stateAfter(before, outcome, channel, now);
   if (after === before) return undefined;
-  const changed = withState(record, channel.name, after, (name) => channels.has(name));
+  const configured = new Set([...channels.values()].map(keyOf));
+  const isKept = (key: string, { restUntil }: ChannelState) =>
+    configured.has(key) || now.getTime() - Date.parse(restUntil) < KEPT_MS;
+  const changed = withState(record, keyOf(channel), after, isKept);
   if (after?.brokenSince === undefined || isBroken(before, channel)) {
     const recovered = isBroken(before, channel) && after === undefined;
     const messages = recovered ? [`channel ${channel.name} works again`] : [];
@@ -145,16 +153,19 @@ function noteIn(
   return { ...owed, messages: [event.data.summary], isNews: others.length > 0 };
 }
 
-/** States of channels that are no longer configured go with the next change. */
+/** Longer than any channel rests: what another configuration has is tried again by then. */
+const KEPT_MS = 24 * 3_600_000;
+
+/** States of channels that nobody has any more go with the next change. */
 function withState(
   record: WatchRecord,
-  name: string,
+  key: string,
   state: ChannelState | undefined,
-  isConfigured: (name: string) => boolean,
+  isKept: (key: string, state: ChannelState) => boolean,
 ): WatchRecord {
   const { channels = {}, ...rest } = record;
-  const others = Object.entries(channels).filter(([other]) => other !== name && isConfigured(other));
-  const entries = state === undefined ? others : [...others, [name, state] as const];
+  const others = Object.entries(channels).filter(([other, known]) => other !== key && isKept(other, known));
+  const entries = state === undefined ? others : [...others, [key, state] as const];
   return entries.length === 0 ? rest : { ...rest, channels: Object.fromEntries(entries) };
 }
 

@@ -52,6 +52,11 @@ const ACKNOWLEDGE_EACH_MS = 20;
 /** So often other channels are told, in the same run, what a second look for one of them noticed. */
 const MOST_ROUNDS = 3;
 
+/** A record from which something may be told; with `only`, to no other channels than these. */
+export interface Source extends HeldRecord {
+  readonly only?: ReadonlySet<string>;
+}
+
 /** What one channel's work needs to know. */
 interface Shift {
   readonly channel: Channel;
@@ -64,11 +69,13 @@ interface Shift {
  * Tells what is due, from all records: channel by channel, so that none holds up another; each record's events in
  * order; each attempt acknowledged by its own write. Stops in time before the run ends; what stays is due again.
  */
-export async function deliver(records: readonly HeldRecord[], input: DeliverInput): Promise<DeliverSummary> {
+export async function deliver(records: readonly Source[], input: DeliverInput): Promise<DeliverSummary> {
   const { channels, book, clock, endsAt } = input;
   const owed = records.filter(({ record }) => record.outbox.length > 0);
   const run = deskRun(input);
-  const desks = owed.map((held) => createDesk(held, run));
+  const desks = owed.map(({ only, ...held }) =>
+    createDesk(held, only === undefined ? run : within(run, only)),
+  );
   const sessions = new Map(
     [...channels.keys()].map((name): [string, Session] => [
       name,
@@ -105,6 +112,15 @@ export async function deliver(records: readonly HeldRecord[], input: DeliverInpu
     failedRecords: total(({ failed }) => failed) + book.failed(),
     events: tallies.flatMap(({ events }) => events),
     ...owedBy(newestOfEach(desks)),
+  };
+}
+
+/** To the other channels nothing is told from there, nothing is cancelled, and at its deadline all of it is given up. */
+function within(run: DeskRun, only: ReadonlySet<string>): DeskRun {
+  return {
+    ...run,
+    isConfigured: () => true,
+    blockedKind: (name) => (only.has(name) ? run.blockedKind(name) : 'webhook'),
   };
 }
 
@@ -152,7 +168,9 @@ async function openDesks(
   const open: Desk[] = [];
   const leases: string[] = [];
   await eachAtMost(WRITES_AT_ONCE, desks, async (desk) => {
-    const working = able.filter(({ name, kind }) => nextToTell(desk.record(), name, kind, now()).length > 0);
+    const working = able.filter(
+      ({ name, kind }) => !desk.isBlocked(name) && nextToTell(desk.record(), name, kind, now()).length > 0,
+    );
     const lease = leasedUntil(desk.record(), owner, now().getTime());
     if (lease !== undefined && working.length > 0) leases.push(lease);
     if (await desk.open(working.map(({ name }) => name))) open.push(desk);

@@ -58,6 +58,8 @@ export interface Desk {
   /** Names the record. */
   readonly name: string;
   record(): WatchRecord;
+  /** Whether a channel cannot be told anything from here in this run. */
+  isBlocked(channel: string): boolean;
   /**
    * Takes the lease for the work of these channels (for none of them: gives it back), cancels what is owed to channels
    * that are no longer configured, and gives up what was owed for too long to channels that cannot be told anything.
@@ -188,6 +190,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     tally,
     name: `${initial.key.partition} ${initial.key.id}`,
     record: () => held.record,
+    isBlocked: (channel) => run.blockedKind(channel) !== undefined,
 
     async open(channels) {
       if (!mayDeliver(held.record, owner, run.now().getTime())) return false;

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Source } from '../delivery/deliver.ts';
 import { pending } from '../delivery/outbox.ts';
 import { count } from '../log.ts';
 import { newRecord } from '../migration/record.ts';
@@ -56,24 +58,63 @@ function partitionsOf({ byProject, groups }: Pick<Known, 'byProject' | 'groups'>
 }
 
 /**
- * Writes down where something may be owed, before it is: whoever takes a project out of the configuration cancels
- * nothing by that. A place is forgotten when the configuration has it no more and nothing is owed there.
+ * Writes down where something may be owed, and to which channels, before it is: whoever takes a project out of the
+ * configuration cancels nothing by that. A place is forgotten when the configuration has it no more and nothing is owed
+ * there.
  */
 export async function keepPartitions(known: Known, run: Run): Promise<void> {
-  const owing = [...known.former].filter(([, records]) => owedIn(records) > 0);
+  const before = partitionsIn(known.watcher);
+  const owing = [...known.former].filter(([, records]) => owedIn(records, () => true) > 0);
   for (const [partition, records] of owing) {
-    const owed = count(owedIn(records), 'delivery', 'deliveries');
-    const message = `${nameOf(partition)} no longer configured; what is owed because of that is still told: ${owed}`;
+    const ours = sameChannels(before[partition], run);
+    const owed = owedIn(records, (channel) => ours.has(channel));
+    if (owed === 0) continue;
+    const deliveries = count(owed, 'delivery', 'deliveries');
+    const message = `${nameOf(partition)} no longer configured; what is owed because of that is still told: ${deliveries}`;
     run.log({ kind: 'notice', message });
   }
-  const partitions = [...partitionsOf(known), ...owing.map(([partition]) => partition)].toSorted();
-  if (partitionsIn(known.watcher).join() === partitions.join()) return;
+  const settings = Object.fromEntries([...run.channels.values()].map((one) => [one.name, one.settings]));
+  const partitions = Object.fromEntries([
+    ...owing.map(([partition]) => [partition, before[partition] ?? {}] as const),
+    ...partitionsOf(known).map((partition) => [partition, settings] as const),
+  ]);
+  if (isDeepStrictEqual(before, partitions)) return;
   const record = known.watcher.find(WATCHER_KEY.id) ?? newRecord(new Date(run.clock.now()));
   await save(WATCHER_KEY.id, { record: { ...record, partitions }, events: [] }, known.watcher, run);
 }
 
-function owedIn(records: PartitionRecords): number {
-  return records.all().reduce((sum, { record }) => sum + pending(record).length, 0);
+function owedIn(records: PartitionRecords, isMeant: (channel: string) => boolean): number {
+  return records
+    .all()
+    .reduce((sum, { record }) => sum + pending(record).filter(({ channel }) => isMeant(channel)).length, 0);
+}
+
+/** Those of the channels that a partition was told to at last that are still the same, settings and all. */
+function sameChannels(
+  were: Readonly<Record<string, string>> = {},
+  { channels }: Pick<Run, 'channels'>,
+): ReadonlySet<string> {
+  const same = Object.entries(were).filter(([name, settings]) => channels.get(name)?.settings === settings);
+  return new Set(same.map(([name]) => name));
+}
+
+/**
+ * All records, as far as this run may tell from them. What belongs to a former project may as well belong to another
+ * configuration that uses the same store: then its channels are its own, whatever they are called.
+ */
+export function sourcesOf(
+  { byProject, groups, watcher, former }: Known,
+  run: Pick<Run, 'channels'>,
+): Source[] {
+  const configured = [...byProject.keys(), ...(groups === undefined ? [] : [groups]), watcher];
+  const before = partitionsIn(watcher);
+  return [
+    ...configured.flatMap((records) => records.all()),
+    ...[...former].flatMap(([partition, records]) => {
+      const only = sameChannels(before[partition], run);
+      return records.all().map((held) => ({ ...held, only }));
+    }),
+  ];
 }
 
 /** A partition for people, at the beginning of a sentence about one that is configured no more. */

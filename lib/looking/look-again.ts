@@ -44,6 +44,14 @@ function withdrawn(why: string): Review {
 }
 
 /**
+ * Where the configuration has nothing of the kind any more, somebody else may watch it who uses the same store: as long as
+ * the word may be acted upon, it is theirs to judge.
+ */
+function notWatched(event: MigrationEvent, isOurs: boolean, now: Date): Review {
+  return isOurs || !isValid(event, now) ? withdrawn(NOT_WATCHED) : NOBODY_CAN_TELL;
+}
+
+/**
  * Looks again at what an event that a program may act on claims: that a task, or a group of them, is ready for the
  * cut-over. What the record itself says to be over, or nobody watches any more, needs no look.
  */
@@ -57,12 +65,15 @@ export function createLookAgain(
   return async (event, record, until) => {
     if (event.type === 'dcs.group.ready') {
       const group = groups.find(({ name }) => name === event.subject);
-      if (group === undefined) return withdrawn(NOT_WATCHED);
+      if (group === undefined) return notWatched(event, groups.length > 0, now());
       if (!isGroupReadySince(record, Number(event.sequence))) return withdrawn(NOT_TRUE);
       return reviewGroup(event, group, { looked, until, now, ...run });
     }
     const member = memberOf(event, looked);
-    if (member === undefined) return withdrawn(NOT_WATCHED);
+    if (member === undefined) {
+      const isProjectWatched = looked.some(({ project }) => project.id === event.data.task?.projectId);
+      return notWatched(event, isProjectWatched, now());
+    }
     if (!isReadySince(record, Number(event.sequence))) return withdrawn(NOT_TRUE);
     const fresh = await lookAt(member, until);
     return fresh === undefined ? NOBODY_CAN_TELL : (newest) => reviewTask(event, newest, fresh, now());

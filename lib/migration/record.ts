@@ -164,10 +164,13 @@ export interface WatchRecord {
   readonly past?: Past;
   /** What was told of a group; only in the record of a group. */
   readonly group?: GroupState;
-  /** What is wrong with channels, by name; only in the record that speaks for the whole configuration. */
+  /** What is wrong with channels, by name and settings; only in the record that speaks for the whole configuration. */
   readonly channels?: Readonly<Record<string, ChannelState>>;
-  /** The partitions whose records may owe something; only in the record that speaks for the whole configuration. */
-  readonly partitions?: readonly string[];
+  /**
+   * The partitions whose records may owe something, each with the channels that it was told to at last: their names, and
+   * what stands for their settings. Only in the record that speaks for the whole configuration.
+   */
+  readonly partitions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly lease?: Lease;
 }
 
@@ -302,6 +305,6 @@ const RECORD_SHAPE = z.object({
     ),
   ),
   channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
-  partitions: z.optional(z.array(z.string())),
+  partitions: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 });

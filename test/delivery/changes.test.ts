@@ -228,7 +228,9 @@ describe('a project that was removed while deliveries are pending', () => {
     expect(made.simulator.requests.get('task-1')).toBe(looks);
 
     await made.tick({ config });
-    expect((await watcher(made)).partitions).toEqual(['project:0123456789abcdef0123456789abcdef']);
+    expect(Object.keys((await watcher(made)).partitions)).toEqual([
+      'project:0123456789abcdef0123456789abcdef',
+    ]);
   });
 
   test('has them listed, and ends them as dead letters at their deadline', async () => {
@@ -283,8 +285,12 @@ describe('a project that was removed while deliveries are pending', () => {
     made.receiver.answer('/cutover', { status: 200 });
     const before = made.events('cutover').length;
     const projects = made.config.projects.filter(({ name }) => name === 'other');
+    const config = { ...made.config, projects };
     made.clock.advance(5 * MINUTE);
-    expect(await made.tick({ config: { ...made.config, projects } })).toMatchObject({ pending: 0, dead: 1 });
+    // Another configuration with the same store may watch it, and say whether it is true.
+    expect(await made.tick({ config })).toMatchObject({ pending: 1, dead: 0 });
+    made.clock.advance(60 * MINUTE);
+    expect(await made.tick({ config })).toMatchObject({ pending: 0, dead: 1 });
     expect(made.events('cutover')).toHaveLength(before);
     expect(made.log).toContainEqual(
       expect.objectContaining({ kind: 'withdrawn', why: 'it is no longer watched' }),
@@ -317,5 +323,57 @@ describe('groups that were removed while deliveries are pending', () => {
       kind: 'notice',
       message: 'groups are no longer configured; what is owed because of that is still told: 1 delivery',
     });
+  });
+});
+
+describe('two configurations that use one store', () => {
+  const OTHER = { name: 'other', id: '0123456789abcdef0123456789abcdef', tasks: ['task-9'] };
+  const hook = (path: string) => ({ cutover: { type: 'webhook', path } });
+
+  /** One of each: their channels have one name. */
+  async function two() {
+    const made = await world({
+      channels: hook('/one'),
+      projects: [{ name: 'prod', tasks: ['task-1'] }, OTHER],
+    });
+    const of = (name: string, path: string) => ({
+      ...configOf(made, hook(path)),
+      projects: made.config.projects.filter((project) => project.name === name),
+    });
+    const configs = { one: of('prod', '/one'), two: of('other', '/two') };
+    return { made, configs };
+  }
+
+  test('tell nothing of each other, cancel nothing, and have channel troubles of their own', async () => {
+    const { made, configs } = await two();
+    made.receiver.answer('/one', { status: 410 });
+    made.status('task-1', 'RUNNING');
+    made.projects['other']?.status('task-9', 'RUNNING');
+    for (let minute = 0; minute < 20; minute += 1) {
+      await made.tick({ config: configs.one });
+      await made.tick({ config: configs.two });
+      made.clock.advance(MINUTE);
+    }
+    expect(made.events('one').map(({ subject }) => subject)).toEqual(['task-1']);
+    expect(made.events('two').map(({ subject }) => subject)).toEqual(['task-9']);
+    expect(made.log.filter(({ kind }) => kind === 'deliveries_cancelled')).toEqual([]);
+
+    made.receiver.answer('/one', { status: 200 });
+    made.clock.advance(30 * MINUTE);
+    expect(await made.tick({ config: configs.one })).toMatchObject({ delivered: 1, pending: 0 });
+  });
+
+  test('leave it to each other to judge what a program may act on', async () => {
+    const { made, configs } = await two();
+    const config = { ...configs.two, channels: configs.one.channels };
+    made.status('task-1', 'INCRMIGEATING');
+    made.simulator.setStats('task-1', IN_STEP);
+    for (let look = 0; look < 2; look += 1) await made.tick({ config: configs.one });
+    made.receiver.answer('/one', { status: 500 });
+    await made.tick({ config: configs.one });
+    made.receiver.answer('/one', { status: 200 });
+    made.clock.advance(5 * MINUTE);
+    await made.tick({ config });
+    expect(await made.tick({ config: configs.one })).toMatchObject({ delivered: 1, pending: 0, dead: 0 });
   });
 });

@@ -116,8 +116,9 @@ export function createPromised(input: PromiseInput): Promised {
   /** Each new event is owed to every channel that is configured at this moment; that one broke, to the others. */
   const expectNew = (subject: string, before: WatchRecord | undefined, after: WatchRecord): DeliveryKey[] => {
     const broken = brokenIn(after);
-    const isAboutChannel = broken.some(([name, since]) => before?.channels?.[name]?.brokenSince !== since);
-    const names = channels().filter((name) => !isAboutChannel || broken.every(([other]) => other !== name));
+    const isAboutChannel = broken.some(([key, since]) => before?.channels?.[key]?.brokenSince !== since);
+    const isBroken = (name: string) => broken.some(([key]) => key.startsWith(`${name} `));
+    const names = channels().filter((name) => !isAboutChannel || !isBroken(name));
     const fresh = sequencesAfter(before, after).flatMap((sequence) =>
       names.map((channel) => deliveryKey(subject, sequence, channel)),
     );
@@ -237,10 +238,10 @@ function sequenceOf({ sequence }: MigrationEvent): number {
   return Number(sequence);
 }
 
-/** The channels that are broken, each with when it broke. */
-function brokenIn({ channels = {} }: WatchRecord): [name: string, since: string][] {
-  return Object.entries(channels).flatMap(([name, { brokenSince }]): [string, string][] =>
-    brokenSince === undefined ? [] : [[name, brokenSince]],
+/** The channels that are broken, by name and settings, each with when it broke. */
+function brokenIn({ channels = {} }: WatchRecord): [key: string, since: string][] {
+  return Object.entries(channels).flatMap(([key, { brokenSince }]): [string, string][] =>
+    brokenSince === undefined ? [] : [[key, brokenSince]],
   );
 }
 

@@ -274,6 +274,19 @@ describe('a project that was removed while deliveries are pending', () => {
     },
   );
 
+  test('has those dead at their deadline that were owed to channels that are others now', async () => {
+    const { made, config } = await withoutProd();
+    const channels = channelsAt(made.receiver, { cutover: { type: 'webhook', path: '/new' } });
+    let dead = 0;
+    for (let hour = 0; hour < 72; hour += 1) {
+      dead += (await made.tick({ config: { ...config, channels } })).dead;
+      made.clock.advance(60 * MINUTE);
+    }
+    expect(dead).toBe(0);
+    expect(made.events('new').map(({ subject }) => subject)).toEqual(['task-9']);
+    expect(await made.tick({ config: { ...config, channels } })).toMatchObject({ dead: 1, pending: 0 });
+  });
+
   test('has its actions withdrawn: nobody looks whether they are true', async () => {
     const made = await world(OWING);
     made.status('task-1', 'INCRMIGEATING');

@@ -37,6 +37,8 @@ export interface Channel {
   readonly kind: 'chat' | 'webhook';
   /** Tells its settings apart from others, without showing them. */
   readonly settings: string;
+  /** Tells where it leads apart from other places, whatever its other settings are. */
+  readonly destination: string;
   /** The longest that one `send` can take, in milliseconds. */
   readonly timeoutMs: number;
   /** The filter `when` of the configuration. */

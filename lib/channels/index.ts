@@ -41,5 +41,7 @@ export function createChannel<T extends ChannelType>(
   config: ChannelConfig<T>,
   deps: ChannelDeps,
 ): Channel {
-  return { ...makers[config.type].create(name, config, deps), settings: fingerprint(config) };
+  const { type, url } = config;
+  const made = makers[type].create(name, config, deps);
+  return { ...made, settings: fingerprint(config), destination: fingerprint({ type, url }) };
 }

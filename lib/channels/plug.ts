@@ -14,7 +14,7 @@ export interface ChannelDeps {
 }
 
 /** A channel as its type makes it; what tells settings apart is the same for all types. */
-export type PluggedChannel = Omit<Channel, 'settings'>;
+export type PluggedChannel = Omit<Channel, 'settings' | 'destination'>;
 
 /** One type of channel: how it is configured, and how it is made. */
 export interface ChannelPlug<Schema extends z.ZodMiniType> {

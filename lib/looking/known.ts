@@ -73,10 +73,12 @@ export async function keepPartitions(known: Known, run: Run): Promise<void> {
     const message = `${nameOf(partition)} no longer configured; what is owed because of that is still told: ${deliveries}`;
     run.log({ kind: 'notice', message });
   }
-  const settings = Object.fromEntries([...run.channels.values()].map((one) => [one.name, one.settings]));
+  const destinations = Object.fromEntries(
+    [...run.channels.values()].map((one) => [one.name, one.destination]),
+  );
   const partitions = Object.fromEntries([
     ...owing.map(([partition]) => [partition, before[partition] ?? {}] as const),
-    ...partitionsOf(known).map((partition) => [partition, settings] as const),
+    ...partitionsOf(known).map((partition) => [partition, destinations] as const),
   ]);
   if (isDeepStrictEqual(before, partitions)) return;
   const record = known.watcher.find(WATCHER_KEY.id) ?? newRecord(new Date(run.clock.now()));
@@ -89,12 +91,12 @@ function owedIn(records: PartitionRecords, isMeant: (channel: string) => boolean
     .reduce((sum, { record }) => sum + pending(record).filter(({ channel }) => isMeant(channel)).length, 0);
 }
 
-/** Those of the channels that a partition was told to at last that are still the same, settings and all. */
+/** Those of the channels that a partition was told to at last that still lead to the same place. */
 function sameChannels(
   were: Readonly<Record<string, string>> = {},
   { channels }: Pick<Run, 'channels'>,
 ): ReadonlySet<string> {
-  const same = Object.entries(were).filter(([name, settings]) => channels.get(name)?.settings === settings);
+  const same = Object.entries(were).filter(([name, place]) => channels.get(name)?.destination === place);
   return new Set(same.map(([name]) => name));
 }
 

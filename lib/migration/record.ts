@@ -168,7 +168,7 @@ export interface WatchRecord {
   readonly channels?: Readonly<Record<string, ChannelState>>;
   /**
    * The partitions whose records may owe something, each with the channels that it was told to at last: their names, and
-   * what stands for their settings. Only in the record that speaks for the whole configuration.
+   * what stands for where they lead. Only in the record that speaks for the whole configuration.
    */
   readonly partitions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly lease?: Lease;

@@ -274,6 +274,15 @@ describe('a project that was removed while deliveries are pending', () => {
     },
   );
 
+  test('has them delivered also where the channel has another filter and another secret since', async () => {
+    const { made, config } = await withoutProd();
+    made.receiver.answer('/cutover', { status: 200 });
+    const changed = { type: 'webhook', secret: NEW_SECRET, when: { projects: ['other'] } };
+    const channels = channelsAt(made.receiver, { cutover: changed });
+    made.clock.advance(10 * MINUTE);
+    expect(await made.tick({ config: { ...config, channels } })).toMatchObject({ delivered: 2, pending: 0 });
+  });
+
   test('has those dead at their deadline that were owed to channels that are others now', async () => {
     const { made, config } = await withoutProd();
     const channels = channelsAt(made.receiver, { cutover: { type: 'webhook', path: '/new' } });

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Disagreement } from './disagreement.ts';
 import type { Path } from './path.ts';
 import { type ConfigFile, fileSchema } from './schema.ts';
-import type { Value } from './yaml-tree.ts';
+import { isSettings, type Value } from './yaml-tree.ts';
 
 type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
@@ -32,24 +32,13 @@ function behindName({ code, path }: Issue, value: Value): Disagreement[] {
   if (code !== 'invalid_key' || typeof section !== 'string' || typeof name !== 'string' || inner.length > 0) {
     return [];
   }
-  const entry = partOf(partOf(value, section), name);
-  if (entry === undefined) return [];
-  const { error } = parse(objectWith(value, section, { [GOOD_NAME]: entry }));
+  const entries = isSettings(value) ? value[section] : undefined;
+  if (!isSettings(value) || !isSettings(entries) || !Object.hasOwn(entries, name)) return [];
+  const { error } = parse({ ...value, [section]: { [GOOD_NAME]: entries[name] ?? null } });
   const found = (error?.issues ?? []).flatMap((issue) => problemsOf(issue, []));
   return found.flatMap(({ path: [at, as, ...rest], message }) =>
     at === section && as === GOOD_NAME ? [{ path: [section, name, ...rest], message }] : [],
   );
-}
-
-function partOf(value: Value | undefined, name: string): Value | undefined {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-function objectWith(value: Value, name: string, part: Value): Value {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? { ...value, [name]: part }
-    : value;
 }
 
 /** A schema's own words come first; these are for what has none. */

@@ -12,7 +12,7 @@ import type { Config, ConfigFile, Credentials, GroupConfig, ProjectConfig, TaskC
 import { settingsOf } from './settings.ts';
 import { type Filled, type Sources, substitute } from './substitute.ts';
 import { readYaml, type Source } from './yaml.ts';
-import type { Value } from './yaml-tree.ts';
+import { isSettings, type Value } from './yaml-tree.ts';
 
 export interface LoadInput extends Sources {
   readonly text: string;
@@ -68,8 +68,7 @@ export async function loadConfig({
 }
 
 function withoutProjects(value: Value): Value {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return { ...value, projects: [NO_PROJECT], groups: {} };
+  return isSettings(value) ? { ...value, projects: [NO_PROJECT], groups: {} } : value;
 }
 
 /** The problems that stand where none of the others does. */

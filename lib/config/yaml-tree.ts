@@ -4,6 +4,11 @@ import type { Path } from './path.ts';
 /** What YAML can say within JSON's types. */
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
 
+/** Whether a value is settings (name: value). */
+export function isSettings(value: Value | undefined): value is { [key: string]: Value } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Says what is wrong at a node. */
 export type Report = (message: string, node?: unknown, path?: Path) => void;
 

@@ -193,9 +193,11 @@ export function owedBy(
 /** Everything that one channel is to be told from these desks, the oldest first. */
 async function tell(shift: Shift): Promise<void> {
   const { channel, desks, session, input } = shift;
-  // A channel that was broken is tried at one desk; if that works, the others follow.
-  const [first] = input.book.isTrial(channel) ? waitingFor(shift) : [];
-  if (first !== undefined) await tellInOrder(first.desk, shift);
+  // A channel that was broken is tried at one desk after the other, until one attempt shows how it is.
+  for (const { desk } of input.book.isTrial(channel) ? waitingFor(shift) : []) {
+    if (session.resting || !input.book.isTrial(channel)) break;
+    await tellInOrder(desk, shift);
+  }
   const waiting = waitingFor(shift);
   for (const group of messagesForMany(channel, waiting)) await tellTogether(group, shift);
   await eachAtMost(AT_ONCE[channel.kind], waiting, ({ desk }) => tellInOrder(desk, shift));

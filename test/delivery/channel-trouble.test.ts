@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { afterSave, HOUR, MINUTE, replicates, ticks } from '../looking/support.ts';
 import { channelsAt, createWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const worlds: World[] = [];
@@ -11,7 +12,6 @@ afterEach(async () => {
   await Promise.all(worlds.splice(0).map((made) => made.close()));
 });
 
-const MINUTE = 60_000;
 const types = (events: readonly { type: string }[]) => events.map(({ type }) => type);
 const sequences = (events: readonly object[]) =>
   events.map((event) => ('sequence' in event ? Number(event.sequence) : 0));
@@ -84,6 +84,33 @@ describe('a channel that is broken', () => {
       expect(warnings).toHaveLength(1);
     },
   );
+
+  test('is tried with one request at the next task, where nobody can tell whether the oldest word is true', async () => {
+    const tasks = ['task-1', 'task-2', 'task-3'];
+    const made = await world({ tasks, channels: { cutover: { type: 'webhook' } } });
+    const { clock, receiver, simulator, status, store, tick } = made;
+    const tellStatus = (word: string) => {
+      for (const id of ['task-2', 'task-3']) status(id, word);
+    };
+    replicates(made, 'task-1');
+    tellStatus('RUNNING');
+    await ticks(made, 2);
+    receiver.answer('/cutover', { status: 410 });
+    await ticks(made, 1);
+    tellStatus('TERMINATED');
+    await ticks(made, 1);
+    const requests = receiver.at('/cutover').length;
+
+    clock.advance(30 * MINUTE);
+    const hooked = afterSave(store, 1, () => simulator.fault('internal error', 1, 'stats'));
+    expect(await tick({ store: hooked.store })).toMatchObject({ delivered: 0, pending: 3 });
+    expect(simulator.fired['internal error']).toBe(1);
+    expect(receiver.at('/cutover')).toHaveLength(requests + 1);
+
+    receiver.answer('/cutover', { status: 200 });
+    clock.advance(2 * HOUR);
+    expect(await tick()).toMatchObject({ delivered: 3, pending: 0 });
+  });
 
   test('that is a chat is told each thing once when it works again', async () => {
     const tasks = ['task-1', 'task-2', 'task-3'];

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { keptUntil } from './migration/cadence.ts';
 import { plainId } from './migration/discovery.ts';
 import { decodeRecord, encodeRecord, newRecord, type WatchRecord } from './migration/record.ts';
 import type { Item, ItemKey, Store } from './store/store.ts';
@@ -43,7 +44,14 @@ export async function saveRecord(
   record: WatchRecord,
 ): Promise<HeldRecord | undefined> {
   const rev = held.rev + 1;
-  const saved = await store.save({ key: held.key, rev, nonce: randomUUID(), body: encodeRecord(record) });
+  const until = keptUntil(record);
+  const saved = await store.save({
+    key: held.key,
+    rev,
+    nonce: randomUUID(),
+    body: encodeRecord(record),
+    ...(until !== undefined && { expiresAt: Math.ceil(until / 1000) }),
+  });
   return saved === 'saved' ? { key: held.key, rev, record } : undefined;
 }
 

@@ -119,6 +119,22 @@ describe('discovery', () => {
     expect(eventsAt(made).at(-1)?.data.summary).toContain('found again');
   });
 
+  test('keeps the record of a task that is gone for 90 days, and longer while something is owed from it', async () => {
+    const made = await world(ALL);
+    const isKept = async () => (await made.store.load(PARTITION)).some(({ key }) => key.id === 'task:a');
+    for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.receiver.answer('/cutover', { status: 500 });
+    made.simulator.setListed('a', null);
+    await ticks(made, 2);
+    made.clock.advance(100 * 24 * HOUR);
+    expect(await isKept()).toBe(true);
+
+    await ticks(made, 1);
+    expect(await isKept()).toBe(false);
+    expect(await made.tick()).toMatchObject({ tasks: 1, events: 0, failedLooks: 0 });
+  });
+
   test('tells a past task that is started again as one that is first seen', async () => {
     const made = await world(ALL);
     past(made, 4);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isNearChange, isSettled, isSweepDue } from '../../lib/migration/cadence.ts';
+import { isNearChange, isSettled, isSweepDue, keptUntil } from '../../lib/migration/cadence.ts';
 import { newRecord } from '../../lib/migration/record.ts';
 import { course, failed, found, type MadeLook, minute, missing, seen } from './support.ts';
 
@@ -36,6 +36,31 @@ describe('a task is settled', () => {
 
   it('no sooner for a clock that went back', () => {
     expect(isSettled(after(FULL, seen('SUCCESS')), minute(-100))).toBe(false);
+  });
+});
+
+describe('a record is kept', () => {
+  const gone = { ...after(FULL, missing, missing), discoveredBy: 'prod', outbox: [] };
+  const owed = course([FULL]).events.map((event) => ({ event, deliveries: {} }));
+
+  it('for 90 days after its task was gone, if that was discovered', () => {
+    expect(keptUntil(gone)).toBe(minute(2).getTime() + 90 * 24 * 3_600_000);
+  });
+
+  it.each([
+    ['whose task the configuration names', { ...gone, discoveredBy: undefined }],
+    ['from which something is owed', { ...gone, outbox: owed }],
+    [
+      'whose task was found again',
+      { ...after(FULL, missing, missing, FULL), discoveredBy: 'prod', outbox: [] },
+    ],
+    [
+      'whose task has ended, but is there',
+      { ...after(FULL, seen('SUCCESS')), discoveredBy: 'prod', outbox: [] },
+    ],
+    ['whose task was never seen', { ...newRecord(minute(0)), discoveredBy: 'prod' }],
+  ])('for ever %s', (_which, { discoveredBy, ...record }) => {
+    expect(keptUntil({ ...record, ...(discoveredBy !== undefined && { discoveredBy }) })).toBeUndefined();
   });
 });
 

@@ -11,6 +11,9 @@ import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/reh
 import type { Scenario } from '../lib/rehearsal/scenarios.ts';
 import { StoreError } from '../lib/store/errors.ts';
 import { openStore } from '../lib/store/index.ts';
+import manifest from '../package.json' with { type: 'json' };
+
+const VERSION = `dcs-migration-watch ${manifest.version}`;
 
 const HELP = `dcs-migration-watch: watches Huawei Cloud DCS migration tasks and tells Slack and webhooks what changed
 
@@ -25,6 +28,7 @@ npm start -- deliveries list|redrive [options]   what is owed, arrived or dead; 
   --scenario NAME rehearse one situation alone:
                     ${SCENARIO_LINES.join(`\n${' '.repeat(20)}`)}
   --help          this text
+  --version       which version this is
 
 Without a configuration it rehearses. Exit codes: 0 done, 1 the tick could not do its work, 2 the configuration or
 the command line is wrong.`;
@@ -37,6 +41,7 @@ interface Options {
   readonly rehearse: boolean;
   readonly scenario: Scenario | undefined;
   readonly help: boolean;
+  readonly version: boolean;
 }
 
 async function main(argv: string[]): Promise<ExitCode> {
@@ -56,8 +61,8 @@ async function deliveries(args: string[]): Promise<ExitCode> {
 async function start(argv: string[]): Promise<ExitCode> {
   const options = readOptions(argv);
   if (options === undefined) return EXIT.misused;
-  if (options.help) {
-    write(HELP);
+  if (options.help || options.version) {
+    write(options.help ? HELP : VERSION);
     return EXIT.done;
   }
   return run(options);
@@ -75,6 +80,7 @@ function readOptions(argv: string[]): Options | undefined {
         rehearse: { type: 'boolean', default: false },
         scenario: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
+        version: { type: 'boolean', default: false },
       },
     });
     const scenario = values.scenario === undefined ? undefined : scenarioOf(values.scenario);

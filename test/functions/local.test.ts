@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SCENARIOS } from '../../lib/rehearsal/scenarios.ts';
 import { openStore } from '../../lib/store/index.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { mustBeDescribed } from '../support/event-schemas.ts';
 import {
   ACCESS_KEY,
@@ -152,6 +153,14 @@ describe('the command', () => {
     for (const option of ['--config', '--state', '--once', '--json', '--rehearse', '--scenario'])
       expect(out).toContain(option);
     for (const scenario of SCENARIOS.keys()) expect(out).toContain(` ${scenario} `);
+  });
+
+  test('says its version with --version', async () => {
+    expect(await run(['--version'])).toEqual({
+      code: 0,
+      out: `dcs-migration-watch ${manifest.version}\n`,
+      err: '',
+    });
   });
 });
 

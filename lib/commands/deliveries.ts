@@ -110,6 +110,7 @@ async function sendAgain(
   try {
     const report = await redrive({
       projects: config.projects.map((project) => watchedProject(project, config)),
+      groups: Object.keys(config.groups).map((name) => ({ name })),
       channels: createChannels(config, http),
       store,
       log,

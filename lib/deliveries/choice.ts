@@ -1,4 +1,5 @@
 import type { HeldLetter, StoredLetter } from '../delivery/dead-letters.ts';
+import type { WatchedGroup } from '../migration/group.ts';
 import type { WatchedProject } from '../migration/project.ts';
 import {
   GROUPS_PARTITION,
@@ -31,6 +32,7 @@ export function isMeant({ channel, diedAt }: StoredLetter, selection: RedriveSel
 export interface Configured {
   readonly channels: ReadonlyMap<string, unknown>;
   readonly projects: readonly Pick<WatchedProject, 'id'>[];
+  readonly groups: readonly Pick<WatchedGroup, 'name'>[];
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Configured {
  */
 export function obstacle(
   letter: StoredLetter,
-  { channels, projects }: Configured,
+  { channels, projects, groups }: Configured,
   now: Date,
 ): string | undefined {
   const { channel, event } = letter;
@@ -51,14 +53,16 @@ export function obstacle(
   if (!channels.has(channel)) return `channel ${channel} is no longer configured, there is nobody to tell`;
   const key = recordKeyOf(letter);
   if (key === undefined) return 'it does not say which record it belongs to';
-  const partitions = [
-    ...projects.map(({ id }) => projectPartition(id)),
-    GROUPS_PARTITION,
-    WATCHER_KEY.partition,
-  ];
-  const isWatched = partitions.includes(key.partition);
-  return isWatched ? undefined : 'its project is no longer configured, no tick would deliver it';
+  if (key.partition === GROUPS_PARTITION) return groups.length > 0 ? undefined : UNWATCHED.groups;
+  const partitions = [...projects.map(({ id }) => projectPartition(id)), WATCHER_KEY.partition];
+  return partitions.includes(key.partition) ? undefined : UNWATCHED.project;
 }
+
+/** Nobody would deliver what is put back where no tick goes. */
+const UNWATCHED = {
+  groups: 'there are no groups configured any more, no tick would deliver it',
+  project: 'its project is no longer configured, no tick would deliver it',
+} as const;
 
 /** Where the record stands that owed it. Letters of older versions do not say so, but their events nearly always do. */
 export function recordKeyOf({ record, event: { subject, data } }: StoredLetter): ItemKey | undefined {

@@ -1,5 +1,6 @@
 import { type ChannelBook, openChannelBook, speakerOf } from '../delivery/channel-book.ts';
 import type { HeldLetter } from '../delivery/dead-letters.ts';
+import type { WatchedGroup } from '../migration/group.ts';
 import type { WatchedProject } from '../migration/project.ts';
 import { newRecord } from '../migration/record.ts';
 import { loadRecord, WATCHER_KEY } from '../records.ts';
@@ -12,6 +13,7 @@ import { putBackInto } from './put-back.ts';
 export interface RedriveInput extends PassInput {
   /** The projects of the configuration. */
   readonly projects: readonly WatchedProject[];
+  readonly groups: readonly Pick<WatchedGroup, 'name'>[];
   readonly selection: RedriveSelection;
   /** Says what would be done, and writes and sends nothing. */
   readonly dryRun: boolean;

@@ -341,6 +341,22 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(await everythingIn(made)).toEqual(before);
   });
 
+  test('A redrive leaves the letter of a group as it is when there are no groups any more', async () => {
+    const made = await world({ groups: { all: { tasks: ['task-1'] } } });
+    made.receiver.answer('/cutover', REFUSED);
+    made.status('task-1', 'FAILED');
+    await made.tick();
+    made.receiver.answer('/cutover', TAKEN);
+    const [failed] = await listIn(made, { state: 'dead' });
+    expect(inShort(await redriveIn(made, { config: { ...made.config, groups: {} } }))).toEqual([
+      '1 cutover delivered',
+      '1 cutover skipped: there are no groups configured any more, no tick would deliver it',
+    ]);
+    expect(await listIn(made, { state: 'dead' })).toHaveLength(1);
+    expect(inShort(await redriveIn(made))).toEqual(['1 cutover delivered']);
+    expect(failed).toMatchObject({ state: 'dead' });
+  });
+
   test('A redrive with a part of the configuration cancels nothing of the other part', async () => {
     const made = await world({ channels: { cutover: { type: 'webhook' }, slow: { type: 'webhook' } } });
     made.receiver.answer('/cutover', REFUSED);

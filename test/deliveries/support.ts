@@ -25,6 +25,7 @@ export async function redriveIn(world: World, options: RedriveOptions = {}): Pro
   try {
     return await redrive({
       projects: config.projects.map((project) => watchedProject(project, config)),
+      groups: Object.keys(config.groups).map((name) => ({ name })),
       channels: createChannels(config, http),
       store,
       log: log ?? (() => undefined),

@@ -226,7 +226,8 @@ async function tellInOrder(desk: Desk, shift: Shift): Promise<void> {
     const verdict = isFresh ? STANDS : await review(desk, owed, shift);
     if (verdict.kind === 'stands') await tellTogether([{ desk, owed }], shift);
     renewedId = verdict.kind === 'renewed' ? verdict.event.id : undefined;
-    if (verdict.kind !== 'unknown' || next()[0]?.event.id !== owed[0]?.event.id) continue;
+    const isOpen = verdict.kind === 'unknown' || verdict.kind === 'overtaken';
+    if (!isOpen || next()[0]?.event.id !== owed[0]?.event.id) continue;
     session.isWaiting = true;
     return;
   }
@@ -281,10 +282,9 @@ async function review(
 ): Promise<Verdict> {
   if (first === undefined || channel.kind === 'chat' || !needsReview(first.event)) return STANDS;
   const { event } = first;
-  const { name, kind } = channel;
-  const seen = await input.lookAgain?.(event, desk.record(), input.endsAt - ACKNOWLEDGE_MS);
-  const verdict: Verdict = seen === undefined ? { kind: 'unknown' } : await desk.review(first, seen, kind);
-  if (verdict.kind === 'unknown') {
+  const { name } = channel;
+  const verdict = await verdictOn(first, desk, channel.kind, input);
+  if (verdict.kind === 'unknown' || verdict.kind === 'overtaken') {
     const why = `event ${event.id} could not be looked at again`;
     input.log({ kind: 'deliveries_postponed', channel: name, why });
   }
@@ -294,6 +294,25 @@ async function review(
   }
   if (verdict.kind === 'renewed') {
     input.log({ kind: 'renewed', channel: name, eventId: event.id, renewedId: verdict.event.id });
+  }
+  return verdict;
+}
+
+/** So often a look that was overtaken by another one is made anew. */
+const MOST_LOOKS = 3;
+
+async function verdictOn(
+  owed: PendingDelivery,
+  desk: Desk,
+  kind: Channel['kind'],
+  { lookAgain, endsAt }: DeliverInput,
+): Promise<Verdict> {
+  let verdict: Verdict = { kind: 'unknown' };
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const seen = await lookAgain?.(owed.event, desk.record(), endsAt - ACKNOWLEDGE_MS);
+    if (seen === undefined) return verdict;
+    verdict = await desk.review(owed, seen, kind);
+    if (verdict.kind !== 'overtaken') return verdict;
   }
   return verdict;
 }

@@ -16,13 +16,14 @@ import type { Kind } from './retry.ts';
 
 /**
  * What a second look at an event says: it `stands`; it is `untrue`, and `why`; it is true but was said too long ago to
- * rest an action on, so that the same word is `renewed` by another event; or it is `unknown` now.
+ * rest an action on, so that the same word is `renewed` by another event; it is `unknown` now; or the look was
+ * `overtaken` by somebody who saw something else since it began, so that it says nothing.
  */
 export type Verdict =
   | { readonly kind: 'stands' }
   | { readonly kind: 'untrue'; readonly why: string }
   | { readonly kind: 'renewed'; readonly event: MigrationEvent }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'unknown' | 'overtaken' };
 
 /** A verdict, with everything that the second look noticed. */
 export interface Reviewed {
@@ -106,6 +107,7 @@ function settleVerdict(
     case 'stands':
       return { record, dead: [] };
     case 'unknown':
+    case 'overtaken':
       return expire(record, owed, kind, now);
     case 'untrue':
       return withdraw(record, event.id, channel, now);

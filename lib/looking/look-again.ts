@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { eachAtMost } from '../concurrency.ts';
 import type { LookAgain, Review, Verdict } from '../delivery/review.ts';
 import { plainId } from '../migration/discovery.ts';
@@ -67,7 +68,7 @@ export function createLookAgain(
       const group = groups.find(({ name }) => name === event.subject);
       if (group === undefined) return notWatched(event, groups.length > 0, now());
       if (!isGroupReadySince(record, Number(event.sequence))) return withdrawn(NOT_TRUE);
-      return reviewGroup(event, group, { looked, until, now, ...run });
+      return unlessOvertaken(record, await reviewGroup(event, group, { looked, until, now, ...run }));
     }
     const member = memberOf(event, looked);
     if (member === undefined) {
@@ -76,8 +77,25 @@ export function createLookAgain(
     }
     if (!isReadySince(record, Number(event.sequence))) return withdrawn(NOT_TRUE);
     const fresh = await lookAt(member, until);
-    return fresh === undefined ? NOBODY_CAN_TELL : (newest) => reviewTask(event, newest, fresh, now());
+    if (fresh === undefined) return NOBODY_CAN_TELL;
+    return unlessOvertaken(record, (newest) => reviewTask(event, newest, fresh, now()));
   };
+}
+
+/**
+ * A look judges what was known when it began. Where another look has changed that since, this one may be the older of
+ * the two, and would tell a past that is over.
+ */
+function unlessOvertaken(before: WatchRecord, review: Review): Review {
+  return (newest) =>
+    isDeepStrictEqual(knowledgeOf(newest), knowledgeOf(before))
+      ? review(newest)
+      : { noticed: { record: newest, events: [] }, verdict: { kind: 'overtaken' } };
+}
+
+/** A record without what telling changes in it. */
+function knowledgeOf({ outbox: _owed, told: _told, lease: _lease, ...known }: WatchRecord) {
+  return known;
 }
 
 function memberOf({ subject, data }: MigrationEvent, looked: readonly LookedAt[]): Member | undefined {

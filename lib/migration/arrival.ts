@@ -6,17 +6,8 @@ import type { Neighbours } from './neighbours.ts';
 import type { Observation } from './observation.ts';
 import type { WatchRecord } from './record.ts';
 import { reportOf } from './report.ts';
-import type { SeenPhase, Unchecked } from './sight.ts';
-import {
-  canonicalStatus,
-  describeChange,
-  isFinal,
-  isWorking,
-  meaningOf,
-  type Phase,
-  passedUnseen,
-  ROLL_BACK,
-} from './status.ts';
+import { hasOnlinePhases, lastWorkingPhase, type SeenPhase, type Unchecked } from './sight.ts';
+import { canonicalStatus, describeChange, isFinal, meaningOf, passedUnseen, ROLL_BACK } from './status.ts';
 
 /** Enough to see a whole migration with some restarts, and bounded. */
 const TIMELINE_LENGTH = 50;
@@ -95,6 +86,8 @@ export function confirm(
 ): Noticed {
   const { unchecked: _open, ...to } = from;
   const confirmed = { ...draft, record: { ...draft.record, standing: to } };
+  // What is known now is another end than the one that was told; that is told by the IP switch itself.
+  if (observation.taskStatus === ROLL_BACK) return confirmed;
   const wasThere = draft.record.timeline.length === 0 && !isDiscovered;
   const isLate = now.getTime() - Date.parse(from.since) > LATEST_CONFIRMATION_MS;
   if (wasThere || isLate) return confirmed;
@@ -112,7 +105,7 @@ export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noti
     ...observation,
     ...(derived && { derivedPhase: phase }),
   });
-  const skipped = passedUnseen(from.phase, phase);
+  const skipped = hasOnlinePhases(observation) ? passedUnseen(from.phase, phase) : [];
   // Another word for the same failure: what was read of it was told.
   const { dossier } = from.phase === phase ? {} : dossierIn(sighting);
   const { record, report } = onward(draft.record, from, to, now);
@@ -153,13 +146,6 @@ export function onward(
 function moved(record: WatchRecord, to: Standing): WatchRecord {
   const timeline = record.standing === undefined ? record.timeline : [...record.timeline, record.standing];
   return { ...record, standing: to, timeline: timeline.slice(-TIMELINE_LENGTH) };
-}
-
-/** What the present run of the task worked at last. A run ends in a final phase; what was before is another one. */
-export function lastWorkingPhase({ timeline, standing }: WatchRecord): Phase | undefined {
-  const all = standing === undefined ? timeline : [...timeline, standing];
-  const last = all.findLast(({ phase }) => isWorking(phase) || isFinal(phase));
-  return last !== undefined && isWorking(last.phase) ? last.phase : undefined;
 }
 
 function uncheckedIn({ unchecked }: Sighting): Pick<EventData, 'unchecked'> {

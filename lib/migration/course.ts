@@ -69,6 +69,8 @@ export interface Course {
   readonly lag?: LagTrend | undefined;
   readonly stalled?: Stalled | undefined;
   readonly ready?: Ready | undefined;
+  /** Readiness was announced since the last fall-back, though it may have been taken back by now. */
+  readonly announced?: true | undefined;
   /** IP addresses were being switched, and nobody has said since how that ended. */
   readonly switchOpen?: true | undefined;
   readonly reminded?: { readonly at: string; readonly times: number } | undefined;

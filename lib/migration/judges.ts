@@ -139,13 +139,19 @@ function readiness(draft: Noticed, course: Course, bench: Bench): Noticed {
   const { neighbours, thresholds, observation } = bench;
   // Clients are at the target: there is no cut-over to be ready for any more.
   if (observation.taskStatus === SWITCHED) return withCourse(draft, withoutReadiness(course));
-  const judgement = judgeReadiness(neighbours.stats, thresholds);
+  const judged = judgeReadiness(neighbours.stats, thresholds);
+  const judgement = course.switchOpen && judged.kind === 'in step' ? afterSwitch(judged) : judged;
   const { ready, told } = countLook(course.ready, judgement, thresholds.cutover.looks);
   if (told === 'unready') return retractReadiness(draft, course, judgement, bench);
   if (ready === course.ready) return draft;
   if (ready === undefined) return withCourse(draft, { ...course, ready });
   const next = withCourse(draft, { ...course, ready });
   return told === undefined ? next : announceReadiness(next, ready, judgement.basis, bench);
+}
+
+/** Clients may be at the target already. */
+function afterSwitch({ basis }: Judgement): Judgement {
+  return { kind: 'unknown', basis, reason: 'an IP switch was going on, and nobody says how it ended' };
 }
 
 /** Readiness that ends without a word: somebody is cutting over, or has done so. */
@@ -175,7 +181,8 @@ export function announceReadiness(
   const { course, sequence } = announced.record;
   const id = announced.events.at(-1)?.id;
   if (course === undefined || id === undefined) return announced;
-  return withCourse(announced, { ...course, ready: { ...ready, told: ready.told ?? { id, sequence } } });
+  const told = ready.told ?? { id, sequence };
+  return withCourse(announced, { ...course, announced: true, ready: { ...ready, told } });
 }
 
 function readyWords({ offset, keyGapPercent, looks }: Readiness): string {

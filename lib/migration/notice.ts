@@ -1,9 +1,9 @@
-import { arrive, confirm, firstSight, isAt, lastWorkingPhase, type Sighting } from './arrival.ts';
-import type { Course } from './course.ts';
+import { arrive, confirm, firstSight, isAt, type Sighting } from './arrival.ts';
 import { type Facts, type Noticed, tell, withCourse } from './draft.ts';
-import type { EventType, Severity, Standing } from './event.ts';
+import type { Severity, Standing } from './event.ts';
 import { judge, leaveReadiness, leaveStall } from './judges.ts';
 import type { Observation } from './observation.ts';
+import { lastWorkingPhase } from './sight.ts';
 import { isReplicating, isSwitchOver, ROLL_BACK, SWITCHED } from './status.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.ts';
 import type { Watch } from './voice.ts';
@@ -29,21 +29,16 @@ function moveOn(draft: Noticed, from: Standing, sighting: Sighting, thresholds: 
   }
   const { voice, now, phase, observation } = sighting;
   const { status } = observation;
-  // Of a status that nobody knows it is not known whether it still replicates.
-  const why = phase === 'unknown' ? `its status is ${status} now` : `it is no longer replicating (${status})`;
+  // Of some statuses it is not known whether it still replicates.
+  const isOpen = phase === 'unknown' || phase === 'migrating';
+  const why = isOpen ? `its status is ${status} now` : `it is no longer replicating (${status})`;
   const left = leaveReadiness(draft, phase, why, { standing: from, voice, now, thresholds });
   const hasFallenBack = phase === 'full' && isReplicating(lastWorkingPhase(draft.record));
   const arrived = arrive(leaveStall(left, phase, { standing: from, voice, now }), from, sighting);
   if (!hasFallenBack) return arrived;
   // Somebody may be cutting over at this moment.
-  const isAlarm = from.phase === 'switching' || wasAnnounced(draft.record.course);
+  const isAlarm = from.phase === 'switching' || draft.record.course?.announced === true;
   return tellRegression(arrived, from, isAlarm ? 'failure' : 'action', sighting);
-}
-
-/** Whether readiness was announced since the last fall-back, though it may have been taken back by now. */
-function wasAnnounced(course: Course | undefined): boolean {
-  const last = (type: EventType) => course?.told.findLastIndex((one) => one.type === type) ?? -1;
-  return last('dcs.migration.cutover_ready') > last('dcs.migration.regressed');
 }
 
 function tellRegression(
@@ -54,10 +49,8 @@ function tellRegression(
 ): Noticed {
   const { course, standing } = draft.record;
   const times = (course?.resynchronisations ?? 0) + 1;
-  const counted =
-    course === undefined
-      ? draft
-      : { ...draft, record: { ...draft.record, course: { ...course, resynchronisations: times } } };
+  const fallen = course && { ...course, resynchronisations: times, announced: undefined };
+  const counted = fallen === undefined ? draft : withCourse(draft, fallen);
   const facts = {
     from,
     ...(standing !== undefined && { standing }),
@@ -95,7 +88,7 @@ function tellSwitch(
   { observation: { taskStatus }, unchecked, voice, now }: Sighting,
 ): Noticed {
   if (taskStatus === before?.taskStatus || !isSwitchOver(taskStatus)) return draft;
-  const standing = taskStatus === SWITCHED ? notRolledBack(draft.record.standing) : draft.record.standing;
+  const standing = withEndOfSwitch(draft.record.standing, taskStatus);
   if (standing === undefined) return draft;
   const { type, severity, words } = IP_SWITCH[taskStatus];
   const facts: Facts = {
@@ -109,9 +102,13 @@ function tellSwitch(
   return tell({ ...ended, record: { ...ended.record, standing } }, voice, type, facts, now);
 }
 
-/** A task can be switched after a roll-back without coming to another status. */
-function notRolledBack(standing: Standing | undefined): Standing | undefined {
-  if (standing?.rolledBack === undefined) return standing;
-  const { rolledBack: _over, ...rest } = standing;
-  return rest;
+/** A task can be switched after a roll-back, or be rolled back after its end, without coming to another status. */
+function withEndOfSwitch(
+  standing: Standing | undefined,
+  taskStatus: typeof SWITCHED | typeof ROLL_BACK,
+): Standing | undefined {
+  if (standing === undefined) return undefined;
+  const { rolledBack: _before, ...rest } = standing;
+  const isBack = taskStatus === ROLL_BACK && standing.phase === 'stopped';
+  return isBack ? { ...rest, rolledBack: true } : rest;
 }

@@ -148,7 +148,7 @@ function goodLook(
 ): Noticed | undefined {
   const { standing } = record;
   const observation = remembering(record, answered);
-  const seen = phaseOf(observation, neighbours, standing);
+  const seen = phaseOf(observation, neighbours, record);
   const confirmation = confirmationOf(observation, seen.phase, neighbours, record);
   if (confirmation.kind === 'deleted') return missingLook(record, DELETED, watch, now);
 

@@ -242,6 +242,7 @@ const COURSE = z.looseObject({
   ready: z.optional(
     z.object({ streak: COUNT, told: z.optional(z.object({ id: z.string(), sequence: COUNT })) }),
   ),
+  announced: z.optional(z.literal(true)),
   switchOpen: z.optional(z.literal(true)),
   reminded: z.optional(z.object({ at: TIME, times: COUNT })),
 });

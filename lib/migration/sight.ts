@@ -1,8 +1,18 @@
 import type { Standing } from './event.ts';
 import { type Answer, known, type Neighbours } from './neighbours.ts';
 import type { Observation } from './observation.ts';
+import { hasFallenBack } from './progress.ts';
 import type { WatchRecord } from './record.ts';
-import { canonicalStatus, isFinal, isSwitchOver, meaningOf, type Phase, ROLL_BACK } from './status.ts';
+import {
+  canonicalStatus,
+  isFinal,
+  isReplicating,
+  isSwitchOver,
+  isWorking,
+  meaningOf,
+  type Phase,
+  ROLL_BACK,
+} from './status.ts';
 
 /** Neighbouring calls that can change what is said about a look. */
 export interface Wanted {
@@ -13,8 +23,13 @@ export interface Wanted {
 
 /** Phases in which statistics say something; also where the status does not say which phase it is. */
 const MEASURED: ReadonlySet<Phase> = new Set(['migrating', 'full', 'incremental']);
-/** Statistics are meaningful for online tasks only (API reference, ShowMigrationTaskStats). */
-const WITHOUT_STATS = 'backupfile_import';
+/** Its phases are not those of an online migration, and it has no statistics (API reference, ShowMigrationTaskStats). */
+const BACKUP_IMPORT = 'backupfile_import';
+
+/** Whether a task goes through the phases of an online migration. */
+export function hasOnlinePhases({ migrationType }: Observation): boolean {
+  return migrationType !== BACKUP_IMPORT;
+}
 
 /**
  * Which neighbouring calls are worth making after a good look: statistics where data moves, the list where a task says
@@ -24,7 +39,7 @@ export function neighboursFor(record: WatchRecord | undefined, observation: Obse
   const { phase } = meaningOf(observation);
   const failedNow = phase === 'failed' && record?.standing?.phase !== 'failed';
   return {
-    stats: MEASURED.has(phase) && observation.migrationType !== WITHOUT_STATS,
+    stats: MEASURED.has(phase) && hasOnlinePhases(observation),
     listed: readsAsSuccess(observation) || failedNow,
     logs: failedNow,
   };
@@ -36,25 +51,48 @@ export interface SeenPhase {
   readonly derived?: true;
 }
 
+const ALL = 100;
+
 /**
  * Where the status only says that data moves, the statistics say in which phase. A look without statistics leaves what
- * was concluded before: not knowing is no change.
+ * was concluded before: not knowing is no change. Neither is a progress that wavers after it was complete.
  */
-export function phaseOf(
-  observation: Observation,
-  { stats }: Neighbours,
-  standing: Standing | undefined,
-): SeenPhase {
+export function phaseOf(observation: Observation, { stats }: Neighbours, record: WatchRecord): SeenPhase {
   const { phase } = meaningOf(observation);
   if (phase !== 'migrating') return { phase };
-  const percent = known(stats)?.progressPercent;
-  if (percent !== undefined && percent < 100) return { phase: 'full', derived: true };
-  if (percent !== undefined && observation.migrationMethod === 'incremental_migration') {
-    return { phase: 'incremental', derived: true };
-  }
-  const isSame =
-    standing !== undefined && canonicalStatus(standing.status) === canonicalStatus(observation.status);
-  return isSame && standing.derived ? { phase: standing.phase, derived: true } : { phase };
+  const before = lastWorkingPhase(record);
+  const isSame = canonicalStatus(record.standing?.status ?? '') === canonicalStatus(observation.status);
+  const concluded =
+    concludedFrom(known(stats)?.progressPercent, observation, before) ?? (isSame ? before : undefined);
+  if (concluded === undefined || concluded === 'migrating') return { phase };
+  // IP addresses are switched out of incremental replication, and back into it.
+  return { phase: concluded === 'switching' ? 'incremental' : concluded, derived: true };
+}
+
+function concludedFrom(
+  percent: number | undefined,
+  { migrationMethod }: Observation,
+  before: Phase | undefined,
+): Phase | undefined {
+  if (percent === undefined) return undefined;
+  if (isReplicating(before) && !hasFallenBack(ALL, percent)) return 'incremental';
+  if (percent < ALL) return 'full';
+  return migrationMethod === 'incremental_migration' ? 'incremental' : undefined;
+}
+
+/**
+ * What the present run of the task worked at last, as far as anybody said it. A run ends in a final phase, and begins
+ * with being configured.
+ */
+export function lastWorkingPhase({ timeline, standing }: WatchRecord): Phase | undefined {
+  const all = standing === undefined ? timeline : [...timeline, standing];
+  const run = all.slice(all.findLastIndex(({ phase }) => isFinal(phase) || isBeforeWork(phase)) + 1);
+  const worked = run.filter(({ phase }) => isWorking(phase));
+  return (worked.findLast(({ phase }) => phase !== 'migrating') ?? worked.at(-1))?.phase;
+}
+
+function isBeforeWork(phase: Phase): boolean {
+  return phase === 'creating' || phase === 'configuring';
 }
 
 /** Whether the status reads as a success, whatever is said of an IP switch. */
@@ -73,8 +111,7 @@ export function remembering({ standing, observation }: WatchRecord, answered: Ob
     return answered;
   const isSame = canonicalStatus(standing.status) === canonicalStatus(answered.status);
   const { phase } = meaningOf(answered);
-  const begins =
-    phase === 'creating' || phase === 'configuring' || (isFinal(standing.phase) && !isFinal(phase));
+  const begins = isBeforeWork(phase) || (isFinal(standing.phase) && !isFinal(phase));
   return isSame || (taskStatus === ROLL_BACK && !begins) ? { ...answered, taskStatus } : answered;
 }
 
@@ -104,18 +141,20 @@ export function confirmationOf(
 ): Confirmation {
   const isSuccess = readsAsSuccess(observation);
   if (isSuccess && known(listed) === 'absent') return { kind: 'deleted' };
+  const isUnlisted = isSuccess && phase === 'succeeded' && listed?.kind !== 'known';
+  const why = `a deleted task reads the same, and ${listWords(listed)} to tell them apart`;
+  if (isUnlisted && !isLasting(listed)) return { kind: 'open', what: 'deleted', why };
   const isEnd = phase === 'succeeded' || phase === 'stopped';
-  if (isEnd && observation.taskStatus === undefined && isSwitchOpen(record)) {
+  if (isEnd && !isSwitchOver(observation.taskStatus) && isSwitchOpen(record)) {
     return { kind: 'unchecked', what: 'rolled back', why: SWITCH_UNTOLD };
   }
-  if (!isSuccess || phase !== 'succeeded') return { kind: 'confirmed' };
-  if (listed?.kind === 'known') return { kind: 'confirmed' };
-  const why = `a deleted task reads the same, and ${listWords(listed)} to tell them apart`;
-  // A list that nobody can read is no passing fault.
-  const isLasting =
-    listed?.kind === 'denied' ||
-    (listed?.kind === 'failed' && (listed.isLasting === true || listed.reason === 'unreadable answer'));
-  return { kind: isLasting ? 'unchecked' : 'open', what: 'deleted', why };
+  return isUnlisted ? { kind: 'unchecked', what: 'deleted', why } : { kind: 'confirmed' };
+}
+
+/** A list that nobody can read is no passing fault. */
+function isLasting(listed: Neighbours['listed']): boolean {
+  if (listed?.kind === 'denied') return true;
+  return listed?.kind === 'failed' && (listed.isLasting === true || listed.reason === 'unreadable answer');
 }
 
 const SWITCH_UNTOLD = 'an IP switch was going on, and the service does not say whether it was rolled back';

@@ -137,12 +137,35 @@ export function describeChange(
   if (now.phase === before.phase && isWorking(now.phase)) {
     return { severity: 'info', words: `the status reads ${seen.status} now, the phase is the same` };
   }
-  if (now.phase === 'incremental') return incrementalAfter(before.phase, now, seen.taskStatus);
-  if (now.phase === 'full' && isReplicating(before.workingPhase)) {
-    return { severity: 'action', words: 'fell back from incremental replication to a full synchronisation' };
+  return wordsFrom(before, now, seen) ?? { severity: now.severity, words: now.words };
+}
+
+/** What is to be said of coming to a phase from there, where that is more than the phase itself. */
+function wordsFrom(
+  before: Before,
+  now: Meaning,
+  { status, taskStatus }: Seen,
+): { readonly severity: Severity; readonly words: string } | undefined {
+  const { phase, workingPhase } = before;
+  switch (now.phase) {
+    case 'migrating':
+      if (workingPhase === undefined) return undefined;
+      return { severity: 'info', words: `the status reads ${status} now, which leaves the phase open` };
+    case 'incremental':
+      return incrementalAfter(before, now, taskStatus);
+    case 'full':
+      if (!isReplicating(workingPhase)) return undefined;
+      return {
+        severity: 'action',
+        words: 'fell back from incremental replication to a full synchronisation',
+      };
+    case 'stopped':
+      return now === ROLLED_BACK ? undefined : stopAfter(workingPhase, taskStatus);
+    case 'released':
+      return isFinal(phase) ? undefined : releaseAfter(workingPhase, now);
+    default:
+      return undefined;
   }
-  if (now.phase === 'stopped' && now !== ROLLED_BACK) return stopAfter(before.workingPhase, seen.taskStatus);
-  return { severity: now.severity, words: now.words };
 }
 
 /** Final is not for ever: a stopped task can be started again, a finished one configured again. */
@@ -199,11 +222,14 @@ export function isReplicating(phase: Phase | undefined): boolean {
 }
 
 function incrementalAfter(
-  before: Phase,
+  { phase: before, workingPhase }: Before,
   now: Meaning,
   taskStatus: string | undefined,
 ): { severity: Severity; words: string } {
-  const words = ARRIVALS.get(before);
+  const isUntold = before === 'switching' && taskStatus !== undefined && !isSwitchOver(taskStatus);
+  if (isUntold) return { severity: 'action', words: `IP switch ended (${taskStatus}), ${STILL_REPLICATING}` };
+  const isBackAgain = before === 'unknown' && isReplicating(workingPhase);
+  const words = isBackAgain ? STILL_REPLICATING : ARRIVALS.get(before);
   const isConcluded = now === DERIVED.get('incremental');
   // That a switch succeeded is an event of its own, and the one to act on.
   const severity = before === 'switching' && taskStatus === SWITCHED ? 'info' : 'action';
@@ -211,11 +237,13 @@ function incrementalAfter(
   return { severity, words: isConcluded ? `${words} (concluded from the statistics)` : words };
 }
 
+const STILL_REPLICATING = 'incremental replication continues';
+
 /** What has happened when a task comes to incremental replication from there. */
 const ARRIVALS: ReadonlyMap<Phase, string> = new Map([
   ['full', 'full synchronisation finished, incremental replication started'],
   ['stopping', 'restarted: incremental replication runs'],
-  ['switching', 'IP switch ended, incremental replication continues'],
+  ['switching', `IP switch ended, ${STILL_REPLICATING}`],
 ]);
 
 /**
@@ -239,6 +267,18 @@ function stopAfter(
     return { severity: 'action', words: 'stopped before the full synchronisation was seen to finish' };
   }
   return { severity: 'info', words: 'stopped' };
+}
+
+/** Whoever releases the machine of a migration that copies has stopped it. */
+function releaseAfter(
+  workingPhase: Phase | undefined,
+  { words }: Meaning,
+): { severity: Severity; words: string } | undefined {
+  if (isReplicating(workingPhase)) {
+    return { severity: 'info', words: `${words}: incremental replication has ended` };
+  }
+  if (workingPhase === undefined) return undefined;
+  return { severity: 'action', words: `${words} before the full synchronisation was seen to finish` };
 }
 
 const WORKING: ReadonlySet<Phase> = new Set(['migrating', 'full', 'incremental', 'switching']);

@@ -45,12 +45,15 @@ function signOf(look: MadeLook, before: WatchRecord | undefined): string | undef
   return `${canonicalStatus(status)} ${isStillBack ? 'stopped' : phase}`;
 }
 
-/** Whether a look says how an IP switch has ended, of which nobody knew that when its success was told. */
+/**
+ * Whether a look says that an IP switch has ended well, of which nobody knew that when the end was told. That it was
+ * rolled back is told by an event of its own.
+ */
 function isAnswer(look: MadeLook, before: WatchRecord | undefined): boolean {
   return (
     before?.standing?.unchecked === 'rolled back' &&
     look.kind === 'seen' &&
-    look.observation.taskStatus !== undefined
+    look.observation.taskStatus === 'EXCHANGE_SUCCESS'
   );
 }
 

@@ -51,8 +51,8 @@ describe('the phase of MIGRATING', () => {
       stats === 'failing'
         ? { stats: { kind: 'failed', reason: 'unreachable', detail: '' } }
         : { stats: { kind: 'known', value: stats } };
-    const record = before === undefined ? undefined : course([before]).record;
-    return phaseOf(observation, neighbours, record?.standing);
+    const record = before === undefined ? newRecord(minute(0)) : found(course([before]).record);
+    return phaseOf(observation, neighbours, record);
   };
   const INCREMENTAL = 'incremental_migration';
 
@@ -74,7 +74,9 @@ describe('the phase of MIGRATING', () => {
 
   it('is what the status says where it says one', () => {
     const stats: Neighbours = { stats: { kind: 'known', value: { progressPercent: 3 } } };
-    expect(phaseOf({ status: 'INCRMIGEATING' }, stats, undefined)).toEqual({ phase: 'incremental' });
+    expect(phaseOf({ status: 'INCRMIGEATING' }, stats, newRecord(minute(0)))).toEqual({
+      phase: 'incremental',
+    });
   });
 });
 

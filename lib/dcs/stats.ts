@@ -33,11 +33,20 @@ const NUMBERS = [
   ['inputKbps', 'target_input_kbps'],
   ['opsPerSecond', 'target_ops'],
 ] as const satisfies readonly (readonly [Exclude<keyof Stats, 'isMigrating'>, string])[];
+const MOST: Readonly<Record<(typeof NUMBERS)[number][0], number>> = {
+  progressPercent: 100,
+  offset: Number.MAX_SAFE_INTEGER,
+  sourceKeys: Number.MAX_SAFE_INTEGER,
+  targetKeys: Number.MAX_SAFE_INTEGER,
+  inputKbps: Number.MAX_SAFE_INTEGER,
+  opsPerSecond: Number.MAX_SAFE_INTEGER,
+};
 const IS_MIGRATING = 'is_migrating';
 
 /**
  * Reads an answer of ShowMigrationTaskStats. The tables say that every figure is a string, every sample has numbers:
- * both are taken. A figure that is neither, or negative, is absent.
+ * both are taken. A figure that is neither, or that cannot be (negative, over 100 %, more keys than a program can count),
+ * is absent.
  */
 export function readStats(body: string): Reading<Stats> {
   const answer = readFields(body);
@@ -49,7 +58,7 @@ export function readStats(body: string): Reading<Stats> {
   const stats: { -readonly [K in keyof Stats]: Stats[K] } = {};
   for (const [ours, theirs] of NUMBERS) {
     const number = numberOf(fields[theirs]);
-    if (number !== undefined) stats[ours] = number;
+    if (number !== undefined && number <= MOST[ours]) stats[ours] = number;
   }
   const isMigrating = booleanOf(fields[IS_MIGRATING]);
   if (isMigrating !== undefined) stats.isMigrating = isMigrating;

@@ -218,8 +218,23 @@ export const TIME = z.string().check(z.refine((text) => !Number.isNaN(Date.parse
 const COUNT = z.number().check(z.int(), z.nonnegative());
 
 /** Of an event only what decides when and in which order it goes out is judged: it goes out as it was stored. */
-export const EVENT = z.object({ id: z.string(), sequence: z.string(), time: TIME, data: z.looseObject({}) });
+export const EVENT = z.object({
+  id: z.string(),
+  sequence: z.string(),
+  time: TIME,
+  data: z.looseObject({
+    to: z.optional(z.looseObject({ status: z.string(), phase: z.string() })),
+    readiness: z.optional(z.looseObject({})),
+    group: z.optional(z.looseObject({ retracts: z.optional(z.looseObject({})) })),
+  }),
+});
 const STANDING = z.object({ status: z.string(), phase: z.string(), since: TIME });
+/** Of an observation what messages take apart. */
+const OBSERVATION = z.looseObject({
+  status: z.string(),
+  source: z.optional(z.looseObject({})),
+  target: z.optional(z.looseObject({})),
+});
 /** Of a course what is reckoned with: a record that was tampered with must not make a tick fail. */
 const COURSE = z.looseObject({
   since: TIME,
@@ -282,7 +297,7 @@ const RECORD = z.custom<WatchRecord>((value) => RECORD_SHAPE.safeParse(value).su
 const RECORD_SHAPE = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   born: TIME,
-  observation: z.optional(z.custom<Observation>(isObject)),
+  observation: z.optional(z.custom<Observation>((value) => OBSERVATION.safeParse(value).success)),
   standing: z.optional(STANDING),
   course: z.optional(COURSE),
   timeline: z.array(STANDING),

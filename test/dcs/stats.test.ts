@@ -44,7 +44,7 @@ describe('reading the figures of a task', () => {
     ['0', 0],
     ['99.5', 99.5],
     [' 7 ', 7],
-    [1e21, 1e21],
+    [9007199254740991, 9007199254740991],
     ['00012', 12],
     [101, 101],
   ])('takes %j for the number %d', (value, number) => {
@@ -65,6 +65,8 @@ describe('reading the figures of a task', () => {
     'NaN',
     'Infinity',
     '9'.repeat(400),
+    '9007199254740992',
+    1e305,
     true,
     [],
     [7],
@@ -72,6 +74,10 @@ describe('reading the figures of a task', () => {
     '七',
   ])('takes %j for no number', (value) => {
     expect(figures({ offset: value, target_ops: 1 })).toEqual({ opsPerSecond: 1 });
+  });
+
+  it.each([100.1, '250', 1e300])('takes %j for no progress', (value) => {
+    expect(figures({ full_migration_progress: value, offset: 7 })).toEqual({ offset: 7 });
   });
 
   it('takes minus nothing for 0', () => {

@@ -100,6 +100,10 @@ describe('garbage', () => {
   );
 
   const time = { since: minute(0).toISOString() };
+  const withData = (data: object) => {
+    const [entry] = fullRecord().outbox;
+    return { ...entry, event: { ...entry?.event, data: { ...entry?.event.data, ...data } } };
+  };
   it.each<[string, object]>([
     ['version 0', { schemaVersion: 0 }],
     ['a version in words', { schemaVersion: '1' }],
@@ -110,6 +114,10 @@ describe('garbage', () => {
     ['a timeline that is none', { timeline: {} }],
     ['a timeline of words', { timeline: ['SUCCESS'] }],
     ['an observation that is a list', { observation: [] }],
+    ['a source that is null', { observation: { status: 'SUCCESS', source: null } }],
+    ['a target in words', { observation: { status: 'SUCCESS', target: 'there' } }],
+    ['an event that leads nowhere', { outbox: [withData({ to: null })] }],
+    ['an event that takes nothing back', { outbox: [withData({ group: { retracts: null } })] }],
     ['a standing without a status', { standing: { phase: 'full', ...time } }],
     ['a standing without a time', { standing: { status: 'SUCCESS', phase: 'succeeded' } }],
     ['an outbox that is none', { outbox: {} }],

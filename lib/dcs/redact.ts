@@ -18,11 +18,16 @@ const ECHO = /canonical[\s_-]*request|(?:proxy-)?authorization["']?\s*[:=]|sdk-h
 const USER_INFO = /(?<!\S)\S+@/g;
 
 const QUOTED = String.raw`\\*"[^"]*"?|\\*'[^']*'?|[“‘][^”’]*[”’]?`;
-/** `=`, `:`, the full-width colon of Chinese text, the end of a tag; the quote before it may be escaped. */
-const ASSIGNED = String.raw`(\\*["']?\s*(?:[:=：>]|%3D)\s*)`;
-const KEY = `(?<![a-z0-9])(ak|sk|access|access[_-]?key|secret[_-]?key|secret|signature|(?:x-)?(?:security|auth|subject)[_-]token|token|credential|cookie)`;
+/** `=`, `:`, arrows, the full-width colon of Chinese text, the end of a tag; the quote before it may be escaped. */
+const SIGN = String.raw`\\*["']?\s*(?:[-=]>|:=|[:=：>]|%3D)\s*`;
+const ASSIGNED = `(${SIGN})`;
+const KEY = `(?<![a-z0-9])(ak|sk|access|access[_-]?key|secret[_-]?key|api[_-]?key|secret|signature|(?:x-)?(?:security|auth|subject)[_-]token|token|credential|cookie)`;
 /** Tools also write `source.password_raw`, `tls-key-file-pass`. */
-const PASSWORD = String.raw`(\b\w*passw(?:or)?d\w*|(?<![a-z0-9])(?:pass|passphrase|pwd|requirepass|masterauth|auth)|密码|口令)`;
+const PASSWORD = String.raw`(\b\w*passw(?:or)?d\w*|\b\w*(?:pass|pwd)\b|(?<![a-z0-9])(?:passphrase|passw|pw|masterauth|auth)|密码|口令)`;
+/** What may stand between the name of a secret and the secret in a sentence. */
+const LINKS = String.raw`(?:(?:is|was|has|been|now|set|changed|to|[为是])\s+){0,5}`;
+/** What is no lower-case word is taken for a secret, as one is rarely one. */
+const NO_WORD = String.raw`(?=[^\s,;:]*[^\sa-z.,;:!?'"()])[^\s,;:]+`;
 /** Redis takes passwords as words: `AUTH user password`, `CONFIG SET requirepass password`, `redis-cli -a password`. */
 const AUTH = String.raw`(?:(?<![a-z0-9])|(?<=\\[rnt]))(auth(?:2|[-_]pass)?)(\\*["']?(?:\s|\\[rnt])+)`;
 const SETTING = String.raw`(requirepass|masterauth|(?<!\S)(?:-a|--pass))(\\*["']?\s+)`;
@@ -34,9 +39,19 @@ const NAMED_SECRETS: readonly RegExp[] = [
   new RegExp(`${KEY}${ASSIGNED}(?:${QUOTED}|[^\\s,;|]+)`, 'gi'),
   // A password may hold a comma.
   new RegExp(`${PASSWORD}${ASSIGNED}(?:${QUOTED}|\\S+)`, 'gi'),
-  new RegExp(`${PASSWORD}(\\s+(?:(?:is|was)\\s+)?|\\s*[为是]\\s*)(?:${QUOTED}|\\[[^\\]]+\\]|<[^>]+>)`, 'gi'),
-  // "set password to x": what is no lower-case word is taken for one, as a password is rarely one.
-  /(\b\w*[Pp]assw(?:or)?d|PASSWORD|\bpwd)(\s+(?:(?:is|was|has|been|now|set|changed|to)\s+){0,5})(?=\S*[^\sa-z.,;:!?'"()])\S+/g,
+  new RegExp(`${PASSWORD}(\\s+(?:is|was|now|set|to)${SIGN})(?:${QUOTED}|\\S+)`, 'gi'),
+  new RegExp(
+    `${PASSWORD}(\\s+(?:(?:is|was)\\s+)?(?:for\\s+\\S+\\s+)?|\\s*[为是]\\s*)(?:${QUOTED}|\\[[^\\]]+\\]|<[^>]+>)`,
+    'gi',
+  ),
+  // "set password to x".
+  new RegExp(
+    `(\\b\\w*[Pp]assw(?:or)?d|PASSWORD|\\bpwd|\\bpass)(\\s+${LINKS})(?![-=:]*>)(?=\\S*[^\\sa-z.,;:!?'"()])\\S+`,
+    'g',
+  ),
+  new RegExp(`\\b((?:secret|access|api)[_-]?key)(\\s+${LINKS})${NO_WORD}`, 'gi'),
+  // "login user root/x failed".
+  /\b(user(?:name)?|account|credentials?)(\s+)[\w.@-]+\/[^\s,;]+/gi,
   /(密码|口令)((?:[^\s:：!-~]{0,8}[:：])?\s*)(?=[!-~]*[^\sa-z.,;:!?'"()])[!-~]+/gi,
   // These are whole names: a rule that takes two words must not take one of them for a password.
   new RegExp(`${SETTING}${WORD}`, 'gi'),

@@ -138,7 +138,7 @@ async function watch(config: Config, options: Options): Promise<ExitCode> {
   const file = options.state ?? DEFAULT_STATE;
   const store = await openStore({ kind: 'sqlite', file }, systemClock.now);
   const stopping = options.once ? undefined : stopSignal();
-  const app = createApp({ config, store, log, isStopping: () => stopping?.aborted === true });
+  const app = createApp({ config, store, log, stopping });
   try {
     if (stopping === undefined) return isGood(await app.tick(app.patienceMs)) ? EXIT.done : EXIT.failed;
     await tickForEver(app, config, log, file, stopping);
@@ -172,13 +172,19 @@ async function tickForEver(
   log({ kind: 'notice', message: 'stopped' });
 }
 
+/** A terminal signals whole groups of processes, and those that started us pass it on: so long it is the same one. */
+const ONE_CTRL_C_MS = 1000;
+
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       stop.abort();
-      // The second time is meant: the record and its lease survive that, too.
-      process.once(signal, () => process.exit(128 + (signal === 'SIGINT' ? 2 : 15)));
+      const since = systemClock.now();
+      // A second time is meant: the record and its lease survive that, too.
+      process.on(signal, () => {
+        if (systemClock.now() - since >= ONE_CTRL_C_MS) process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
+      });
     });
   }
   return stop.signal;

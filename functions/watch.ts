@@ -9,6 +9,8 @@ import { openStore } from '../lib/store/index.ts';
 const MARGIN_MS = 1000;
 /** The time a run has where the platform does not say. Milliseconds. */
 const DEFAULT_RUN_MS = 60_000;
+/** Between two invocations, as serverless.yml schedules them. Milliseconds. */
+const SCHEDULE_MS = 60_000;
 /** The alarms of serverless.yml look here. */
 const NAMESPACE = process.env['POWERTOOLS_METRICS_NAMESPACE'] || 'dcs-migration-watch';
 
@@ -37,7 +39,7 @@ async function start(): Promise<Program> {
   const store = await openStore({ kind: 'dynamodb', table: stateTable }, Date.now);
   const emitter = new Metrics({ namespace: NAMESPACE });
   return {
-    app: createWarmApp({ config, readAgain, store, log }),
+    app: createWarmApp({ config, readAgain, store, log, scheduleMs: SCHEDULE_MS }),
     publish(metrics) {
       for (const { name, unit, value } of metrics) emitter.addMetric(name, unit, value);
       emitter.publishStoredMetrics();

@@ -20,8 +20,8 @@ import { SHORTEST_PASS_MS, tick } from './tick.ts';
 /** The one real clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: async (ms) => {
-    await sleep(ms);
+  sleep: async (ms, until) => {
+    await sleep(ms, undefined, { signal: until }).catch(() => undefined);
   },
 };
 
@@ -33,8 +33,10 @@ export interface AppParts {
   readonly http?: HttpClient;
   /** In [0, 1). */
   readonly random?: () => number;
-  /** Whether the program is to end: a tick that is under way then makes no further looks. */
-  readonly isStopping?: () => boolean;
+  /** Aborted when the program is to end: a tick that is under way then makes no further looks. */
+  readonly stopping?: AbortSignal | undefined;
+  /** Between two ticks, where a platform decides that; else the configuration does. Milliseconds. */
+  readonly scheduleMs?: number;
 }
 
 /** The program with its configuration, store and channels in place. */
@@ -55,7 +57,8 @@ export function createApp({
   clock = systemClock,
   http = createHttpClient(),
   random = Math.random,
-  isStopping = () => false,
+  stopping,
+  scheduleMs = config.settings.intervalMs,
 }: AppParts): App {
   const channels = createChannels(config, http);
 
@@ -68,7 +71,7 @@ export function createApp({
       return patienceMs(config, known);
     },
     async tick(forMs) {
-      const { requestsPerSecond, heartbeat, finishedEveryMs, lookEveryMs, intervalMs } = config.settings;
+      const { requestsPerSecond, heartbeat, finishedEveryMs, lookEveryMs } = config.settings;
       const endsAt = clock.now() + forMs;
       // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
       const dcs = createDcsClient({ http, clock, requestsPerSecond });
@@ -84,8 +87,8 @@ export function createApp({
         endsAt,
         finishedEveryMs,
         ...(lookEveryMs !== undefined && { lookEveryMs }),
-        nextTickAt: clock.now() + intervalMs,
-        isStopping,
+        nextTickAt: clock.now() + scheduleMs,
+        ...(stopping !== undefined && { stopping }),
       });
       known = report.tasks;
       if (heartbeat !== undefined && isGood(report)) {

@@ -22,8 +22,8 @@ export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
   readonly lookEveryMs?: number;
   /** Until when further looks may begin: when the next tick does. Milliseconds since the epoch. */
   readonly nextTickAt: number;
-  /** Whether the program is to end: then no further looks begin. */
-  readonly isStopping?: () => boolean;
+  /** Aborted when the program is to end: then no further looks begin. */
+  readonly stopping?: AbortSignal;
 }
 
 /** The part of what is left of a run that looking may use up: what is seen must also be told. */
@@ -93,12 +93,12 @@ function isNearChange({ looked }: Passed, { clock }: TickInput): boolean {
 
 /** @returns false when the run, or its time, is over */
 async function waitForNextPass(input: TickInput): Promise<boolean> {
-  const { clock, endsAt, lookEveryMs, nextTickAt, isStopping = () => false } = input;
-  if (lookEveryMs === undefined || isStopping()) return false;
+  const { clock, endsAt, lookEveryMs, nextTickAt, stopping } = input;
+  if (lookEveryMs === undefined || stopping?.aborted) return false;
   const beginsAt = clock.now() + lookEveryMs;
   if (beginsAt >= nextTickAt || beginsAt + SHORTEST_PASS_MS > endsAt) return false;
-  await clock.sleep(lookEveryMs);
-  return !isStopping();
+  await clock.sleep(lookEveryMs, stopping);
+  return !stopping?.aborted;
 }
 
 /** What the first pass did is done: a store that fails later ends the tick, and does not undo it. */

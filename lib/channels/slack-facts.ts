@@ -14,7 +14,7 @@ import { bar, between, duration, figure, isSaid, moment } from './slack-text.ts'
 type Said = readonly [label: string, value: string | undefined];
 
 /** What an event rests on, as labels and values; what it does not say is left out. */
-export function factsOf(event: MigrationEvent, telling: Pick<Telling, 'lateMs'> = {}): Fact[] {
+export function factsOf(event: MigrationEvent, telling: Pick<Telling, 'now'>): Fact[] {
   const { task, project, channel, group } = event.data;
   const facts: readonly Said[] = [
     ['Status', statusWords(event.data)],
@@ -128,11 +128,11 @@ function numberWords(count: number | undefined, more = 0): string | undefined {
 
 /** Until when somebody may act on it; a message that comes too late for that says so. */
 function validityWords(
-  { time, data: { validUntil } }: MigrationEvent,
-  { lateMs = 0 }: Pick<Telling, 'lateMs'>,
+  { data: { validUntil } }: MigrationEvent,
+  { now }: Pick<Telling, 'now'>,
 ): string | undefined {
   if (validUntil === undefined) return undefined;
-  const isOver = Date.parse(time) + lateMs >= Date.parse(validUntil);
+  const isOver = now.getTime() >= Date.parse(validUntil);
   return isOver
     ? `OVER since ${moment(validUntil)}: look again before you act`
     : `${moment(validUntil)}, unless a later event takes it back`;

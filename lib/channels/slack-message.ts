@@ -52,7 +52,7 @@ const FALLBACK = 2900;
  */
 export function eventMessage(
   events: Events,
-  telling: Pick<Telling, 'lateMs'>,
+  telling: Pick<Telling, 'now' | 'lateMs'>,
   mention: string | undefined,
 ): SlackMessage {
   const event = gravestOf(events);

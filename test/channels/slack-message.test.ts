@@ -5,11 +5,13 @@ import { eventMessage } from '../../lib/channels/slack-message.ts';
 import { renderSlackPreview } from '../../lib/channels/slack-preview.ts';
 import { duration, shown, unescaped } from '../../lib/channels/slack-text.ts';
 import type { EventData } from '../../lib/migration/event.ts';
-import { CHANGE, eventOf, FIRST_SIGHT, PROJECT_FAILING, TASK, TASK_FAILING } from './support.ts';
+import { CHANGE, eventOf, FIRST_SIGHT, NOW, PROJECT_FAILING, TASK, TASK_FAILING } from './support.ts';
 
 /** The message as a reader sees it. */
 function read(data: EventData, lateMs?: number, mention?: string): string[] {
-  return renderSlackPreview(eventMessage([eventOf(data)], lateMs === undefined ? {} : { lateMs }, mention));
+  return renderSlackPreview(
+    eventMessage([eventOf(data)], { now: NOW, ...(lateMs !== undefined && { lateMs }) }, mention),
+  );
 }
 
 describe('the message about a change', () => {
@@ -28,7 +30,7 @@ describe('the message about a change', () => {
     const { consoleUrl } = CHANGE;
     const channel = { name: 'cutover', reason: 'HTTP 410' };
     const data = { channel, severity: 'action', summary: 'channel cutover is broken', consoleUrl } as const;
-    const message = eventMessage([{ ...eventOf(data), subject: 'watcher' }], {}, undefined);
+    const message = eventMessage([{ ...eventOf(data), subject: 'watcher' }], { now: NOW }, undefined);
     expect(renderSlackPreview(message)).toEqual([
       '⚠️ channel cutover is broken',
       'Channel: cutover',
@@ -38,14 +40,14 @@ describe('the message about a change', () => {
   });
 
   test('says the same in its fallback text', () => {
-    const { text } = eventMessage([eventOf()], {}, undefined);
+    const { text } = eventMessage([eventOf()], { now: NOW }, undefined);
     const lines = read(CHANGE).map((line) => line.replace(/ · console: .*/, ''));
     expect(text.split('\n').map(unescaped)).toEqual(lines);
   });
 
   test('says how late it is', () => {
     expect(read(CHANGE, 7_500_000).at(-1)).toContain('02:12 UTC · delayed by 2 h 5 min');
-    expect(eventMessage([eventOf()], { lateMs: 7_500_000 }, undefined).text).toContain(
+    expect(eventMessage([eventOf()], { now: NOW, lateMs: 7_500_000 }, undefined).text).toContain(
       'delayed by 2 h 5 min',
     );
   });
@@ -62,7 +64,9 @@ describe('the message about a change', () => {
   test.each(['info', 'action', 'success', 'failure'] as const)(
     'of severity %s mentions people only if it is a failure',
     (severity) => {
-      const message = JSON.stringify(eventMessage([eventOf({ ...CHANGE, severity })], {}, '<!here>'));
+      const message = JSON.stringify(
+        eventMessage([eventOf({ ...CHANGE, severity })], { now: NOW }, '<!here>'),
+      );
       expect(message.includes('<!here>')).toBe(severity === 'failure');
     },
   );
@@ -149,7 +153,11 @@ describe('the message about first sights', () => {
 
 describe('a task’s name', () => {
   const inHeader = (name: string) => {
-    const { blocks = [] } = eventMessage([eventOf({ ...CHANGE, summary: `${name}: x` })], {}, undefined);
+    const { blocks = [] } = eventMessage(
+      [eventOf({ ...CHANGE, summary: `${name}: x` })],
+      { now: NOW },
+      undefined,
+    );
     return JSON.parse(JSON.stringify(blocks))[0].text;
   };
 
@@ -197,7 +205,7 @@ describe('a task’s name', () => {
 
 describe('the console link', () => {
   const linkFor = (consoleUrl: string) => {
-    const { blocks = [] } = eventMessage([eventOf({ ...CHANGE, consoleUrl })], {}, undefined);
+    const { blocks = [] } = eventMessage([eventOf({ ...CHANGE, consoleUrl })], { now: NOW }, undefined);
     return JSON.stringify(blocks.at(-1));
   };
 

@@ -4,11 +4,13 @@ import { type Events, eventMessage } from '../../lib/channels/slack-message.ts';
 import { renderSlackPreview } from '../../lib/channels/slack-preview.ts';
 import { EVENT_TYPES, type EventType, type MigrationEvent } from '../../lib/migration/event.ts';
 import { STORIES } from '../support/stories.ts';
-import { eventOf } from './support.ts';
+import { eventOf, NOW } from './support.ts';
 
 /** What one look noticed, as a reader sees it: without what the message about any task has in common. */
 function read(story: string, types: readonly EventType[], lateMs?: number): string[] {
-  const message = eventMessage(looked(story, types), lateMs === undefined ? {} : { lateMs }, '<!here>');
+  const events = looked(story, types);
+  const now = new Date(Date.parse(events[0].time) + (lateMs ?? 0));
+  const message = eventMessage(events, { now, ...(lateMs !== undefined && { lateMs }) }, '<!here>');
   const common =
     /^(?:Source → target|Project|task|group|project [0-9a-f]{32}): |^(?:task|group|project) \S+ · /;
   return renderSlackPreview(message).filter((line) => !common.test(line));
@@ -40,7 +42,7 @@ describe('the message about a full synchronisation', () => {
   test('estimates to the minute, and never says that none is left', () => {
     const timeLeft = (secondsLeft: number) => {
       const said = { ...eventOf().data, progress: { percent: 99, mark: 75, secondsLeft } };
-      const message = eventMessage([eventOf(said, 'dcs.migration.progress')], {}, undefined);
+      const message = eventMessage([eventOf(said, 'dcs.migration.progress')], { now: NOW }, undefined);
       return renderSlackPreview(message).filter((line) => line.startsWith('Time left'));
     };
     expect(timeLeft(2419)).toEqual(['Time left: about 40 min at this rate']);
@@ -84,6 +86,14 @@ describe('the message about the cut-over', () => {
     expect(read(MIGRATION, ['dcs.migration.cutover_ready'], 3_599_000).join()).not.toContain('OVER');
   });
 
+  test('that is over before it counts as late says so as well', () => {
+    const [first] = looked(MIGRATION, ['dcs.migration.cutover_ready']);
+    const validUntil = new Date(Date.parse(first.time) + 60_000).toISOString();
+    const event = { ...first, data: { ...first.data, validUntil } };
+    const now = new Date(Date.parse(validUntil));
+    expect(eventMessage([event], { now }, undefined).text).toContain('OVER since');
+  });
+
   test('that takes it back says why, once, and what is taken back', () => {
     const [announced] = looked(MIGRATION, ['dcs.migration.cutover_ready']);
     const lines = read(MIGRATION, ['dcs.migration.cutover_unready']);
@@ -118,7 +128,7 @@ describe('a look that notices several things', () => {
 
   test('names the numbers of all of them', () => {
     const [first, ...others] = looked(MIGRATION, types);
-    expect(renderSlackPreview(eventMessage([first, ...others], {}, undefined)).at(-1)).toContain(
+    expect(renderSlackPreview(eventMessage([first, ...others], { now: NOW }, undefined)).at(-1)).toContain(
       '· events 11, 12, 13 · 2026-01-06 04:28 UTC',
     );
   });
@@ -130,7 +140,7 @@ describe('a look that notices several things', () => {
       return { ...event, data: { ...event.data, severity } };
     });
     if (first === undefined) throw new Error('nothing was noticed');
-    const [header, call] = renderSlackPreview(eventMessage([first, ...others], {}, '<!here>'));
+    const [header, call] = renderSlackPreview(eventMessage([first, ...others], { now: NOW }, '<!here>'));
     expect(header).toMatch(/^❌ orders-cache: fell back/);
     expect(call).toBe('<!here>');
   });
@@ -161,7 +171,7 @@ describe('the last message about a migration', () => {
     const failure = STORIES['a failure with a cause']?.at(-1) ?? [];
     const [first, ...others] = failure;
     if (first === undefined) throw new Error('nothing failed');
-    const lines = renderSlackPreview(eventMessage([first, ...others], {}, '<!here>'));
+    const lines = renderSlackPreview(eventMessage([first, ...others], { now: NOW }, '<!here>'));
     expect(lines[0]).toBe(
       '❌ orders-cache: migration failed (client-output-buffer-limit): The source closed the replication connection.',
     );
@@ -250,7 +260,7 @@ describe('the message about', () => {
     const types = new Set(events.map(({ type }) => type));
     expect(EVENT_TYPES.filter((type) => !types.has(type))).toEqual(['dcs.watch.channel_broken']);
     for (const event of events) {
-      const seen = renderSlackPreview(eventMessage([event], {}, undefined))
+      const seen = renderSlackPreview(eventMessage([event], { now: NOW }, undefined))
         .join('\n')
         .replaceAll(',', '');
       const { progress, readiness, stall } = event.data;

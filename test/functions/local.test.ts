@@ -19,6 +19,7 @@ import {
 } from '../support/world.ts';
 
 const LOCAL = resolve('functions/local.ts');
+const BIN = resolve('bin/dcs-migration-watch.js');
 /** A rehearsal is promised to end by itself within this time. A child that does not has no exit code. */
 const LONGEST_RUN_MS = 30_000;
 let world: World;
@@ -144,6 +145,29 @@ describe('the command', () => {
     if (child.exitCode === null) await once(child, 'exit');
     expect(child.exitCode).toBe(0);
     expect(out).toContain('watching 1 task and those that are discovered in 1 project every');
+    expect(out).toContain('stopped');
+  });
+
+  test('finishes its tick also when a terminal signals all processes, and the one that started it passes that on', async () => {
+    await writeFile(join(folder, 'watch.yml'), config());
+    const child = spawn(process.execPath, [BIN], {
+      cwd: folder,
+      env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET },
+      detached: true,
+    });
+    const { pid = 0 } = child;
+    expect(pid).toBeGreaterThan(1);
+    let out = '';
+    let signals = 0;
+    for await (const chunk of child.stdout) {
+      out += String(chunk);
+      if (signals > 0 || !out.includes('tick:')) continue;
+      // A process group of its own: only processes that this test has started.
+      process.kill(-pid, 'SIGINT');
+      signals += 1;
+    }
+    if (child.exitCode === null) await once(child, 'exit');
+    expect({ signals, code: child.exitCode }).toEqual({ signals: 1, code: 0 });
     expect(out).toContain('stopped');
   });
 

@@ -58,7 +58,7 @@ export const SLACK: Border<Told, SlackMessage> = {
     lateMs: fc.nat(),
   }),
   read({ events, times, lateMs }) {
-    const late = lateMs % 2 === 0 ? {} : { lateMs };
+    const late = { now: new Date(lateMs), ...(lateMs % 2 === 1 && { lateMs }) };
     if (times === 0) return eventMessage(events, late, MENTION);
     const [first] = events;
     const others = Array.from({ length: times }, () => events).flat();

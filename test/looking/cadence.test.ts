@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createApp } from '../../lib/app.ts';
+import { createApp, systemClock } from '../../lib/app.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import { keptOpen, type World, type WorldOptions } from '../support/world.ts';
 import {
@@ -266,18 +266,70 @@ describe('further looks within one tick', () => {
     const made = await world(near);
     made.status('task-1', 'FULLMIGRATING');
     const begun = made.clock.now();
+    const stop = new AbortController();
     const app = createApp({
       config: made.config,
       store: keptOpen(made.store),
       log: () => undefined,
-      clock: made.clock,
-      isStopping: () => made.clock.now() - begun >= 20 * SECOND,
+      clock: {
+        ...made.clock,
+        async sleep(ms) {
+          await made.clock.sleep(ms);
+          if (made.clock.now() - begun >= 20 * SECOND) stop.abort();
+        },
+      },
+      stopping: stop.signal,
     });
     await app.tick(119 * SECOND);
     await app.close();
 
     expect(made.clock.now() - begun).toBe(20 * SECOND);
     expect(made.simulator.requests.get('task-1')).toBe(2);
+  });
+
+  test('keep nobody waiting who stops the program', { timeout: 20_000 }, async () => {
+    const made = await world({ channels: WEBHOOK, settings: { lookEveryMs: 50 * SECOND } });
+    made.status('task-1', 'FULLMIGRATING');
+    const stop = new AbortController();
+    let pauses = 0;
+    const app = createApp({
+      config: made.config,
+      store: keptOpen(made.store),
+      log: () => undefined,
+      clock: {
+        ...made.clock,
+        sleep(ms, until) {
+          if (ms < SECOND) return made.clock.sleep(ms);
+          pauses += 1;
+          setImmediate(() => stop.abort());
+          return systemClock.sleep(ms, until);
+        },
+      },
+      stopping: stop.signal,
+    });
+    await app.tick(119 * SECOND);
+    await app.close();
+
+    expect(pauses).toBe(1);
+    expect(made.simulator.requests.get('task-1')).toBe(1);
+  });
+
+  test('end when the next tick begins, where a platform decides when that is', async () => {
+    const settings = { lookEveryMs: 10 * SECOND, intervalMs: 5 * MINUTE };
+    const made = await world({ channels: WEBHOOK, settings });
+    made.status('task-1', 'FULLMIGRATING');
+    const begun = made.clock.now();
+    const parts = {
+      config: made.config,
+      store: keptOpen(made.store),
+      log: () => undefined,
+      clock: made.clock,
+    };
+    const app = createApp({ ...parts, scheduleMs: MINUTE });
+    await app.tick(14 * MINUTE);
+    await app.close();
+
+    expect(made.clock.now() - begun).toBe(50 * SECOND);
   });
 
   test('are over when the store cannot be read any more: what was done before counts', async () => {

@@ -72,13 +72,14 @@ function standingOf({
   const { standing, course, observation } = record ?? {};
   const phase = standing?.phase;
   const isFinished = record !== undefined && hasEndedWell(record);
+  const hasFailed = record !== undefined && isFailedIn(standingsSinceWork(record));
   return {
     id: watch.taskId,
     name: watch.name ?? observation?.name ?? watch.taskId,
     project: watch.project,
     phase,
     ready: course?.ready?.told !== undefined,
-    isFailed: phase === 'failed' || (phase === 'gone' && !isFinished),
+    isFailed: hasFailed || (phase === 'gone' && !isFinished),
     isFinished,
     isUnchecked: isFinished && endingsOf(record).some(({ unchecked }) => unchecked !== undefined),
     isCuttingOver:
@@ -98,6 +99,22 @@ function hasEndedWell(record: WatchRecord): boolean {
   if (phases.includes('succeeded')) return true;
   const worked = record.timeline.findLast(({ phase }) => isWorking(phase));
   return phases.includes('stopped') && isReplicating(worked?.phase);
+}
+
+/** What a task has come to since it was last seen at work, or getting ready for it. */
+function standingsSinceWork({ timeline, standing }: WatchRecord): WatchRecord['timeline'] {
+  const all = standing === undefined ? timeline : [...timeline, standing];
+  return all.slice(all.findLastIndex(({ phase }) => isAtWork(phase)) + 1);
+}
+
+function isAtWork(phase: Phase): boolean {
+  return isWorking(phase) || phase === 'creating' || phase === 'configuring';
+}
+
+/** Nothing but a success, or a new run, makes good that a task failed: not that it is stopped, released or unknown. */
+function isFailedIn(standings: WatchRecord['timeline']): boolean {
+  const phases = standings.map(({ phase }) => phase);
+  return phases.lastIndexOf('failed') > phases.lastIndexOf('succeeded');
 }
 
 /** The final standings that it has come to one after another; none while it is at work. */

@@ -74,9 +74,9 @@ describe('a group', () => {
     ],
     ['has not finished with one that was never seen at work', [SUCCEEDED, after(seen('TERMINATED'))], ''],
     [
-      'has not finished with one that failed and was released',
+      'has failed with one that failed and was released',
       [SUCCEEDED, after(seen('FAILED'), seen('RELEASED'))],
-      '',
+      'failed',
     ],
     [
       'has not finished with a roll-back',
@@ -190,6 +190,20 @@ describe('a group', () => {
       [[FAILED], [after(INCREMENTAL, seen('FAILED'), INCREMENTAL)]],
       ['failed', 'retracted'],
     ],
+    ...['RELEASED', 'TERMINATING', 'TERMINATED', 'SHUFFLING'].map(
+      (next): [string, readonly Members[], readonly string[]] => [
+        `has failed also when the failed task is ${next} since`,
+        [[FAILED], [after(INCREMENTAL, seen('FAILED'), seen(next))]],
+        ['failed', ''],
+      ],
+    ),
+    ...['CREATING', 'RUNNING', 'MIGRATING', 'FULLMIGRATING', 'INCRMIGEATING'].map(
+      (next): [string, readonly Members[], readonly string[]] => [
+        `has not failed any more when the failed task is ${next} since`,
+        [[FAILED], [after(INCREMENTAL, seen('FAILED'), seen(next))]],
+        ['failed', 'retracted'],
+      ],
+    ),
     [
       'has not finished any more after a restart',
       [[STOPPED], [after(INCREMENTAL, seen('TERMINATED'), INCREMENTAL)]],

@@ -71,54 +71,69 @@ function standingOf({
 }: Belonging): Omit<MemberStanding, 'phase'> & { readonly phase: Phase | undefined } {
   const { standing, course, observation } = record ?? {};
   const phase = standing?.phase;
-  const isFinished = record !== undefined && hasEndedWell(record);
-  const hasFailed = record !== undefined && isFailedIn(standingsSinceWork(record));
+  const ending = record && endingOf(record);
+  const isFinished = ending !== undefined && hasEndedWell(ending);
   return {
     id: watch.taskId,
     name: watch.name ?? observation?.name ?? watch.taskId,
     project: watch.project,
     phase,
     ready: course?.ready?.told !== undefined,
-    isFailed: hasFailed || (phase === 'gone' && !isFinished),
+    isFailed: (ending !== undefined && hasFailed(ending)) || (phase === 'gone' && !isFinished),
     isFinished,
-    isUnchecked: isFinished && endingsOf(record).some(({ unchecked }) => unchecked !== undefined),
+    isUnchecked: isFinished && isUnchecked(ending),
     isCuttingOver:
       phase === 'switching' || phase === 'stopping' || observation?.taskStatus === SWITCHED || isFinished,
   };
 }
 
-/**
- * A success, or a stop that came after incremental replication; being released or deleted after that changes nothing.
- * Nothing has ended well when the clients are at the source again.
- */
-function hasEndedWell(record: WatchRecord): boolean {
-  const endings = endingsOf(record);
-  const isBack = record.observation?.taskStatus === ROLL_BACK || endings.some(({ rolledBack }) => rolledBack);
-  const phases = endings.map(({ phase }) => phase);
-  if (isBack || phases.includes('failed')) return false;
-  if (phases.includes('succeeded')) return true;
-  const worked = record.timeline.findLast(({ phase }) => isWorking(phase));
-  return phases.includes('stopped') && isReplicating(worked?.phase);
+/** How the present run of a task ended, as far as it has. */
+interface Ending {
+  /** What the task was last seen at. */
+  readonly at: Phase | undefined;
+  /** What it has come to since, one after another. */
+  readonly standings: WatchRecord['timeline'];
+  /** What is said of an IP switch now. */
+  readonly taskStatus: string | undefined;
 }
 
-/** What a task has come to since it was last seen at work, or getting ready for it. */
-function standingsSinceWork({ timeline, standing }: WatchRecord): WatchRecord['timeline'] {
+function endingOf({ timeline, standing, observation }: WatchRecord): Ending {
   const all = standing === undefined ? timeline : [...timeline, standing];
-  return all.slice(all.findLastIndex(({ phase }) => isAtWork(phase)) + 1);
+  const at = all.findLastIndex(({ phase }) => isAtWork(phase));
+  return { at: all[at]?.phase, standings: all.slice(at + 1), taskStatus: observation?.taskStatus };
 }
 
+/** Whether it works, or gets ready for it: what it had come to before is over. */
 function isAtWork(phase: Phase): boolean {
   return isWorking(phase) || phase === 'creating' || phase === 'configuring';
 }
 
 /** Nothing but a success, or a new run, makes good that a task failed: not that it is stopped, released or unknown. */
-function isFailedIn(standings: WatchRecord['timeline']): boolean {
+function hasFailed({ standings }: Ending): boolean {
   const phases = standings.map(({ phase }) => phase);
   return phases.lastIndexOf('failed') > phases.lastIndexOf('succeeded');
 }
 
-/** The final standings that it has come to one after another; none while it is at work. */
-function endingsOf({ timeline, standing }: WatchRecord): WatchRecord['timeline'] {
-  const all = standing === undefined ? timeline : [...timeline, standing];
-  return all.slice(all.findLastIndex(({ phase }) => !isFinal(phase)) + 1);
+/**
+ * A success, or a stop that came after incremental replication (where only the release after it was seen, too); being
+ * released or deleted after that changes nothing. Nothing has ended well when the clients are at the source again.
+ */
+function hasEndedWell(ending: Ending): boolean {
+  const { at, standings, taskStatus } = ending;
+  const isBack = taskStatus === ROLL_BACK || standings.some(({ rolledBack }) => rolledBack);
+  if (isBack || hasFailed(ending)) return false;
+  const finals = standings.slice(standings.findLastIndex(({ phase }) => !isFinal(phase)) + 1);
+  const phases = finals.map(({ phase }) => phase);
+  return phases.includes('succeeded') || (isReplicating(at) && phases.some(isStop));
+}
+
+function isStop(phase: Phase): boolean {
+  return phase === 'stopped' || phase === 'released';
+}
+
+/** At a stop or a success it was asked how an IP switch had ended; at a release without one nobody did. */
+function isUnchecked({ at, standings, taskStatus }: Ending): boolean {
+  const wasAsked = standings.some(({ phase }) => phase === 'stopped' || phase === 'succeeded');
+  const isSwitchOpen = at === 'switching' && taskStatus !== SWITCHED && !wasAsked;
+  return isSwitchOpen || standings.some(({ unchecked }) => unchecked !== undefined);
 }

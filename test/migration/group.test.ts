@@ -93,6 +93,36 @@ describe('a group', () => {
       [SUCCEEDED, after(INCREMENTAL, seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }), seen('RELEASED'))],
       '',
     ],
+    [
+      'has finished with one that failed and then succeeded',
+      [SUCCEEDED, after(seen('FULLMIGRATING'), seen('FAILED'), seen('SUCCESS'))],
+      'finished',
+    ],
+    [
+      'has failed with one that succeeded and then failed',
+      [SUCCEEDED, after(seen('FULLMIGRATING'), seen('SUCCESS'), seen('FAILED'))],
+      'failed',
+    ],
+    [
+      'has finished with one that was released after incremental replication',
+      [SUCCEEDED, after(INCREMENTAL, seen('RELEASED'))],
+      'finished',
+    ],
+    [
+      'has finished with one that was released and then deleted',
+      [after(INCREMENTAL, seen('RELEASED'), missing, missing)],
+      'finished',
+    ],
+    ...['MIGRATING', 'FULLMIGRATING', 'RUNNING'].map((last): [string, Members, string] => [
+      `has not finished with one that was released when it was ${last}`,
+      [SUCCEEDED, after(INCREMENTAL, seen('TERMINATED'), seen(last), seen('RELEASED'))],
+      '',
+    ]),
+    [
+      'has not finished with one that was released after a roll-back',
+      [SUCCEEDED, after(seen('INCRMIGEATING', { taskStatus: 'ROLLBACK_SUCCESS' }), seen('RELEASED'))],
+      '',
+    ],
     ['without tasks is nothing', [], ''],
   ])('%s', (_rule, records, word) => {
     expect(told([records]).words).toEqual([word]);
@@ -312,6 +342,15 @@ describe('a group whose task ended unchecked', () => {
         summary: 'group orders: all 2 tasks have finished, but orders-1 could not be checked',
       },
     });
+  });
+
+  it('is no success when it was released while its IP addresses were switched', () => {
+    const EXCHANGING = seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' });
+    const severityAfter = (...looks: readonly MadeLook[]) =>
+      told([[after(INCREMENTAL, EXCHANGING, ...looks)]]).events.map(({ data }) => data.severity);
+    expect(severityAfter(seen('RELEASED'))).toEqual(['action']);
+    expect(severityAfter(seen('TERMINATING'), seen('RELEASED'))).toEqual(['action']);
+    expect(severityAfter(seen('RELEASED', { taskStatus: 'EXCHANGE_SUCCESS' }))).toEqual(['success']);
   });
 
   it('is a success as soon as it is checked, once', () => {

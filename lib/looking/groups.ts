@@ -1,3 +1,4 @@
+import { plainId } from '../migration/discovery.ts';
 import { observeGroup, type WatchedGroup } from '../migration/group.ts';
 import type { Thresholds } from '../migration/thresholds.ts';
 import type { Watch } from '../migration/voice.ts';
@@ -60,14 +61,33 @@ export function watchedGroup(
   members: WatchedGroup['members'],
   looked: readonly LookedAt[],
 ): WatchedGroup {
+  const forgotten = forgottenOf(isMember, looked);
+  // What a list names is part of the group as long as anything is known of it.
+  const all = size === undefined ? members : [...members, ...forgotten];
   // What an unread list would show would be watched like this.
   const isUnread = looked.some(({ isComplete, project }) => !isComplete && isMember(project.watchOf('')));
-  const mayHaveMore = isUnread || members.length < (size ?? 0);
+  const mayHaveMore = isUnread || all.length < (size ?? 0);
   return {
     name,
     thresholds,
-    members,
-    ...(size !== undefined && { size }),
+    members: all,
+    ...(size === undefined ? { forgotten } : { size }),
     ...(mayHaveMore && { mayHaveMore }),
   };
+}
+
+/** Tasks that were discovered, and deleted so long ago that nobody watches them any more. */
+function forgottenOf(isMember: TickGroup['isMember'], looked: readonly LookedAt[]): WatchedGroup['members'] {
+  return looked.flatMap(({ project, records }) => {
+    if (project.discover === undefined) return [];
+    const gone = records
+      .tasks()
+      .filter(({ record }) => record.discoveredBy === project.name && record.standing?.phase === 'gone')
+      .map(({ taskId, record }) => ({ watch: project.watchOf(taskId), record }))
+      .filter(({ watch }) => isMember(watch));
+    if (gone.length === 0) return [];
+    const siblings = looked.filter((place) => place.records === records);
+    const watched = new Set(siblings.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
+    return gone.filter(({ watch }) => !watched.has(plainId(watch.taskId)));
+  });
 }

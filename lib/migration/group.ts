@@ -9,6 +9,8 @@ import type { Watch } from './voice.ts';
 export interface WatchedGroup {
   readonly name: string;
   readonly members: readonly Belonging[];
+  /** Tasks that were discovered, and deleted so long ago that they count no more. */
+  readonly forgotten?: readonly Belonging[];
   /** How many tasks it must have, where the configuration lists them. */
   readonly size?: number;
   /** Set when nobody can tell now whether there are more members: then nothing is said of all of them. */
@@ -87,10 +89,10 @@ export function renewGroupReady(draft: Noticed, group: WatchedGroup, now: Date):
   return { noticed: withWord(noticed, 'ready', told), event };
 }
 
-function seenGroup({ members, size = 0, mayHaveMore = false }: WatchedGroup): SeenGroup {
-  const { seen, size: known } = membershipOf(members);
+function seenGroup({ members, forgotten, size = 0, mayHaveMore = false }: WatchedGroup): SeenGroup {
+  const { seen, size: known, lost } = membershipOf(members, forgotten);
   const all = Math.max(size, known);
-  return { seen, size: all, isWhole: !mayHaveMore && seen.length === all && all > 0 };
+  return { seen, size: all, lost, isWhole: !mayHaveMore && seen.length === all && all > 0 };
 }
 
 /** Whether a word is so now. What is said of all members is never so while there may be one that was not seen. */
@@ -156,20 +158,34 @@ function announce(
   now: Date,
   renews?: string,
 ): Noticed {
-  const open = word === 'finished' ? group.seen.filter(({ isUnchecked }) => isUnchecked) : [];
-  const names = some(open.map(({ name }) => name));
+  const unchecked = word === 'finished' ? group.seen.filter(({ isUnchecked }) => isUnchecked) : [];
+  const lost = word === 'failed' ? [] : group.lost;
+  const open = word === 'finished' ? [...unchecked.map(({ name }) => name), ...lost] : [];
   const facts: Facts = {
     ...(word === 'ready' && fence(draft, actionsValidForMs, now)),
     ...(renews !== undefined && { renews }),
-    ...(open.length > 0 && { unchecked: `what became of ${names}` }),
+    ...(open.length > 0 && { unchecked: `what became of ${some(open)}` }),
     severity: open.length > 0 ? 'action' : SEVERITIES[word],
-    summary: `${wordsFor(word, group)}${open.length > 0 ? `, but ${names} could not be checked` : ''}`,
+    summary: `${wordsFor(word, group)}${reservations(unchecked, lost)}`,
   };
   const told = tell(draft, voice, TYPES[word], facts, now);
   const event = told.events.at(-1);
   if (event === undefined) return told;
   const { sequence } = told.record;
-  return withWord(told, word, { id: event.id, sequence, ...(open.length > 0 && { unchecked: true }) });
+  return withWord(told, word, { id: event.id, sequence, ...(unchecked.length > 0 && { unchecked: true }) });
+}
+
+/** What is to be said besides of a word about all tasks. */
+function reservations(unchecked: readonly MemberStanding[], lost: readonly string[]): string {
+  const all = [
+    ...(unchecked.length > 0 ? [`${some(unchecked.map(({ name }) => name))} could not be checked`] : []),
+    ...(lost.length > 0
+      ? [
+          `${some(lost)} ${lost.length === 1 ? 'was' : 'were'} deleted before ${lost.length === 1 ? 'it' : 'they'} had ended well`,
+        ]
+      : []),
+  ];
+  return all.length > 0 ? `, but ${all.join(', and ')}` : '';
 }
 
 function wordsFor(word: Word, { seen, size: count }: SeenGroup): string {
@@ -205,10 +221,16 @@ function retract(
   return tell(cleared, { ...voice, about }, 'dcs.group.retracted', facts, now);
 }
 
-function reasonFor(word: Word, { seen }: SeenGroup): string {
-  if (word === 'failed') return 'no task is failed any more';
+function reasonFor(word: Word, { seen, lost }: SeenGroup): string {
+  if (word === 'failed') return whyNoLongerFailed(lost);
   const others = seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
   return some(others.map(({ name, phase }) => `${name} (${phase})`));
+}
+
+function whyNoLongerFailed(lost: readonly string[]): string {
+  if (lost.length === 0) return 'no task is failed any more';
+  const [was, counts] = lost.length === 1 ? ['was', 'counts'] : ['were', 'count'];
+  return `${some(lost)} ${was} deleted a day ago or earlier and ${counts} no more, and no other task is failed`;
 }
 
 /** As many as a reader takes in; more of them stand in the event. */

@@ -22,39 +22,68 @@ export interface MemberStanding extends GroupMember {
 export interface Membership {
   readonly seen: readonly MemberStanding[];
   readonly size: number;
+  /** Names of tasks that count no more, though they were deleted before they had ended well and none came instead. */
+  readonly lost: readonly string[];
 }
 
-export function membershipOf(members: readonly Belonging[]): Membership {
-  const all = withoutReplaced(members).map(standingOf);
+/** @param forgotten were discovered, and deleted so long ago that they count no more */
+export function membershipOf(
+  members: readonly Belonging[],
+  forgotten: readonly Belonging[] = [],
+): Membership {
+  const { left, births } = withoutReplaced(members.filter(isDeletedDiscovery), birthsOf(members));
+  const all = members.filter((member) => left.has(member) || !isDeletedDiscovery(member)).map(standingOf);
   const seen = all.flatMap(({ phase, ...member }) => (phase === undefined ? [] : [{ ...member, phase }]));
-  return { seen, size: all.length };
+  const undone = forgotten.filter((member) => !standingOf(member).isFinished);
+  const lost = [...withoutReplaced(undone, births).left].map((member) => standingOf(member).name);
+  return { seen, size: all.length, lost };
+}
+
+/** When those tasks were first seen that are there, in order. Ours and all of one form, so they sort as text. */
+function birthsOf(members: readonly Belonging[]): string[] {
+  return members
+    .flatMap(({ record }) => (record === undefined || record.standing?.phase === 'gone' ? [] : [record.born]))
+    .toSorted();
 }
 
 /**
  * A task that failed is deleted and made anew, under another id. Where tasks are discovered, a deleted one belongs to
  * its group until such a task has come: one that was first seen after the deleted one had stopped working.
+ *
+ * @param births of the tasks that may have come instead, in order
+ * @returns those of the deleted ones for which none has come, and the births of those that came for none
  */
-function withoutReplaced(members: readonly Belonging[]): readonly Belonging[] {
-  const deleted = members.filter(isDeletedDiscovery);
-  if (deleted.length === 0) return members;
-  const births = members
-    .flatMap(({ record }) => (record === undefined || record.standing?.phase === 'gone' ? [] : [record.born]))
-    .toSorted();
-  const replaced = new Set<Belonging>();
+function withoutReplaced(
+  deleted: readonly Belonging[],
+  births: readonly string[],
+): { readonly left: ReadonlySet<Belonging>; readonly births: readonly string[] } {
+  const left = new Set<Belonging>();
+  const unused: string[] = [];
+  let next = 0;
   for (const member of deleted.toSorted((a, b) => compare(workedUntil(a), workedUntil(b)))) {
-    const successor = births.findIndex((born) => born > workedUntil(member));
-    if (successor === -1) continue;
-    births.splice(0, successor + 1);
-    replaced.add(member);
+    const successor = firstAfter(births, next, workedUntil(member));
+    if (successor === births.length) {
+      left.add(member);
+      continue;
+    }
+    unused.push(...births.slice(next, successor));
+    next = successor + 1;
   }
-  return members.filter((member) => !replaced.has(member));
+  return { left, births: [...unused, ...births.slice(next)] };
+}
+
+function firstAfter(times: readonly string[], from: number, time: string): number {
+  const isEarlier = (index: number) => (times[index] ?? '') <= time;
+  let index = from;
+  while (index < times.length && isEarlier(index)) index += 1;
+  return index;
 }
 
 function isDeletedDiscovery({ watch, record }: Belonging): boolean {
   return watch.discoveredBy !== undefined && record?.standing?.phase === 'gone';
 }
 
-/** When a task stopped working; when it was first seen, if it never did. Ours and all of one form, so they sort as text. */
+/** When a task stopped working; when it was first seen, if it never did. */
 function workedUntil({ record }: Belonging): string {
   const all = [...(record?.timeline ?? []), ...(record?.standing === undefined ? [] : [record.standing])];
   const worked = all.findLastIndex(({ phase }) => isWorking(phase));

@@ -246,6 +246,81 @@ describe('a group by labels whose tasks are discovered', () => {
     await ticks(made, 4);
 
     expect(words(made)).toEqual(['failed', 'retracted', 'ready']);
+    expect(groupEvents(made).map(({ data }) => data.summary)).toEqual([
+      'group orders: 1 of 2 tasks failed (name of shard-2)',
+      'group orders: no longer failed: name of shard-2 was deleted a day ago or earlier and counts no more, and no other task is failed',
+      'group orders: its one task is ready for the cut-over, but name of shard-2 was deleted before it had ended well',
+    ]);
+  });
+
+  test('is no success without the task that was deleted, for as long as its record is kept', async () => {
+    const made = await world(DISCOVERED);
+    replicates(made, 'shard-1', 'shard-2');
+    await ticks(made, 1);
+    made.status('shard-2', 'FAILED');
+    await ticks(made, 1);
+    made.simulator.setTask('shard-2', null);
+    await ticks(made, 3);
+    made.status('shard-1', 'TERMINATED');
+    made.clock.advance(89 * 24 * HOUR);
+    await ticks(made, 2);
+
+    expect(groupEvents(made).map(({ type, data }) => [type, data.severity])).toEqual([
+      ['dcs.group.failed', 'failure'],
+      ['dcs.group.retracted', 'action'],
+      ['dcs.group.finished', 'action'],
+    ]);
+    expect(groupEvents(made).at(-1)?.data).toMatchObject({
+      unchecked: 'what became of name of shard-2',
+      summary:
+        'group orders: its one task has finished, but name of shard-2 was deleted before it had ended well',
+    });
+  });
+
+  test('has failed for as long as a list names the task that was deleted', async () => {
+    const made = await world({ ...DISCOVERED, groups: { orders: { tasks: ['shard-1', 'shard-2'] } } });
+    replicates(made, 'shard-1', 'shard-2');
+    await ticks(made, 1);
+    made.simulator.setListed('shard-2', null);
+    await ticks(made, 5);
+    made.clock.advance(48 * HOUR);
+    await ticks(made, 4);
+
+    expect(words(made)).toEqual(['failed']);
+  });
+
+  test('is finished also when one of its listed tasks had ended, and was deleted, days before', async () => {
+    const made = await world({ ...DISCOVERED, groups: { orders: { tasks: ['shard-1', 'shard-2'] } } });
+    replicates(made, 'shard-1', 'shard-2');
+    await ticks(made, 1);
+    made.status('shard-2', 'TERMINATED');
+    await ticks(made, 1);
+    made.simulator.setListed('shard-2', null);
+    await ticks(made, 3);
+    made.clock.advance(48 * HOUR);
+    made.status('shard-1', 'TERMINATED');
+    await ticks(made, 2);
+
+    expect(groupEvents(made).map(({ data }) => data.summary)).toEqual([
+      'group orders: all 2 tasks have finished',
+    ]);
+  });
+
+  test('does not miss a task that the configuration names since it was deleted', async () => {
+    const made = await world(DISCOVERED);
+    replicates(made, 'shard-1', 'shard-2');
+    await ticks(made, 1);
+    made.simulator.setListed('shard-2', null);
+    await ticks(made, 5);
+    made.clock.advance(25 * HOUR);
+    const [project] = made.config.projects;
+    if (project === undefined) throw new Error('no project');
+    const named = { id: 'shard-2', labels: {} };
+    await ticks(made, 4, { config: { ...made.config, projects: [{ ...project, tasks: [named] }] } });
+
+    expect(groupEvents(made).at(-1)?.data.summary).toBe(
+      'group orders: its one task is ready for the cut-over',
+    );
   });
 
   test('is still finished when its tasks are deleted after their end', async () => {

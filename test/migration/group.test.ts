@@ -45,6 +45,14 @@ const FAILED = after(INCREMENTAL, seen('FAILED'));
 const SUCCEEDED = after(seen('FULLMIGRATING'), seen('SUCCESS'));
 const GONE = after(INCREMENTAL, missing, missing);
 
+const FAILED_AND_GONE = after(INCREMENTAL, seen('FAILED'), missing, missing);
+const INCREMENTAL_NOW = after(INCREMENTAL);
+/** A success that nobody could check. */
+const UNCHECKED_END: WatchRecord = {
+  ...SUCCEEDED,
+  standing: { ...found(SUCCEEDED.standing), unchecked: 'deleted' },
+};
+
 describe('a group', () => {
   it.each<[string, Members, string]>([
     ['is ready when all of its tasks are', [READY, READY], 'ready'],
@@ -319,18 +327,14 @@ describe('a group', () => {
 });
 
 describe('a group whose task ended unchecked', () => {
-  const UNCHECKED = (() => {
-    const { standing, ...record } = SUCCEEDED;
-    return { ...record, standing: { ...found(standing), unchecked: 'deleted' as const } };
-  })();
   const RELEASED = {
-    ...UNCHECKED,
-    timeline: [...UNCHECKED.timeline, found(UNCHECKED.standing)],
+    ...UNCHECKED_END,
+    timeline: [...UNCHECKED_END.timeline, found(UNCHECKED_END.standing)],
     standing: { status: 'RELEASED', phase: 'released', since: minute(9).toISOString() },
   } as const;
 
   it.each([
-    ['as it ended', UNCHECKED],
+    ['as it ended', UNCHECKED_END],
     ['released since', RELEASED],
   ])('has finished, but is no success: %s', (_what, record) => {
     const [event] = told([[SUCCEEDED, record]]).events;
@@ -354,7 +358,7 @@ describe('a group whose task ended unchecked', () => {
   });
 
   it('is a success as soon as it is checked, once', () => {
-    const { words, events } = told([[UNCHECKED], [UNCHECKED], [SUCCEEDED], [SUCCEEDED]]);
+    const { words, events } = told([[UNCHECKED_END], [UNCHECKED_END], [SUCCEEDED], [SUCCEEDED]]);
     expect(words).toEqual(['finished', '', 'finished', '']);
     expect(events.map(({ data }) => data.severity)).toEqual(['action', 'success']);
   });
@@ -417,6 +421,93 @@ describe('a discovered task that was deleted', () => {
     expect(observeGroup(undefined, named, minute(9))?.events.map(({ type }) => type)).toEqual([
       'dcs.group.failed',
     ]);
+  });
+});
+
+describe('a discovered task that was deleted a day ago', () => {
+  const at = (record: WatchRecord, born: number) => ({ ...record, born: minute(born).toISOString() });
+  const DELETED = at(GONE, 0);
+  const discovered = (records: Members) =>
+    members(records).map(({ watch, record }) => ({
+      watch: { ...watch, taskId: `was-${watch.taskId}`, name: `was-${watch.name}`, discoveredBy: 'prod' },
+      record,
+    }));
+  const without = (records: Members, forgotten: Members) => ({
+    ...group(records),
+    forgotten: discovered(forgotten),
+  });
+  const saidOf = (records: Members, forgotten: Members, record?: WatchRecord) => {
+    const events = observeGroup(record, without(records, forgotten), minute(9))?.events ?? [];
+    mustBeDescribed(events);
+    return events.map(({ type, data }) => [type.slice('dcs.group.'.length), data.severity, data.summary]);
+  };
+
+  it('is named by what is told of all the others', () => {
+    expect(saidOf([at(READY, 0), at(READY, 0)], [DELETED])).toEqual([
+      [
+        'ready',
+        'action',
+        'group orders: all 2 tasks are ready for the cut-over, but was-orders-0 was deleted before it had ended well',
+      ],
+    ]);
+    expect(saidOf([at(STOPPED, 0)], [DELETED, at(FAILED_AND_GONE, 0)])).toEqual([
+      [
+        'finished',
+        'action',
+        'group orders: its one task has finished, but was-orders-1, was-orders-0 were deleted before they had ended well',
+      ],
+    ]);
+    const [event] = observeGroup(undefined, without([at(STOPPED, 0)], [DELETED]), minute(9))?.events ?? [];
+    expect(event?.data.unchecked).toBe('what became of was-orders-0');
+    expect(event?.data.group?.members.map(({ name }) => name)).toEqual(['orders-0']);
+  });
+
+  it('is not named when another one has come since, or when it had ended well', () => {
+    const wellDone = after(INCREMENTAL, seen('TERMINATED'), missing, missing);
+    expect(saidOf([at(READY, 5)], [DELETED])[0]?.[2]).toBe(
+      'group orders: its one task is ready for the cut-over',
+    );
+    expect(saidOf([at(READY, 0)], [wellDone])[0]?.[2]).toBe(
+      'group orders: its one task is ready for the cut-over',
+    );
+    expect(saidOf([at(READY, 5)], [wellDone, DELETED])[0]?.[2]).toBe(
+      'group orders: its one task is ready for the cut-over',
+    );
+  });
+
+  it('leaves who came since to one that was deleted later, which still counts', () => {
+    const lately = discovered([DELETED]).map((one) => ({ ...one, watch: { ...one.watch, name: 'lately' } }));
+    const both = { ...without([at(READY, 0), at(READY, 5)], [DELETED]) };
+    const [event] =
+      observeGroup(undefined, { ...both, members: [...both.members, ...lately] }, minute(9))?.events ?? [];
+    expect(event?.data.summary).toBe(
+      'group orders: all 2 tasks are ready for the cut-over, but was-orders-0 was deleted before it had ended well',
+    );
+  });
+
+  it('is why the group has not failed any more', () => {
+    const record = observeGroup(undefined, group([at(INCREMENTAL_NOW, 0), FAILED]), minute(1))?.record;
+    expect(saidOf([at(INCREMENTAL_NOW, 0)], [DELETED], record)).toEqual([
+      [
+        'retracted',
+        'action',
+        'group orders: no longer failed: was-orders-0 was deleted a day ago or earlier and counts no more, and no other task is failed',
+      ],
+    ]);
+  });
+
+  it('is still not checked when what else could not be checked is', () => {
+    const draft = observeGroup(undefined, without([UNCHECKED_END], [DELETED]), minute(1));
+    expect(draft?.events[0]?.data.summary).toBe(
+      'group orders: its one task has finished, but orders-0 could not be checked, and was-orders-0 was deleted before it had ended well',
+    );
+    const checked = saidOf([SUCCEEDED], [DELETED], draft?.record);
+    expect(checked.map(([word, severity]) => [word, severity])).toEqual([['finished', 'action']]);
+  });
+
+  it('makes no success of what was told when nobody remembers it any more', () => {
+    const draft = observeGroup(undefined, without([at(STOPPED, 0)], [DELETED]), minute(1));
+    expect(saidOf([at(STOPPED, 0)], [], draft?.record)).toEqual([]);
   });
 });
 

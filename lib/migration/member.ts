@@ -102,17 +102,20 @@ function standingOf({
   const phase = standing?.phase;
   const ending = record && endingOf(record);
   const isFinished = ending !== undefined && hasEndedWell(ending);
+  const isFailed = (ending !== undefined && hasFailed(ending)) || (phase === 'gone' && !isFinished);
+  // The service may speak of a switch that has ended for as long as it likes: after a fall back it is no way out.
+  const isSwitched = observation?.taskStatus === SWITCHED && isReplicating(phase);
+  const isLeaving = phase === 'switching' || phase === 'stopping' || isSwitched;
   return {
     id: watch.taskId,
     name: watch.name ?? observation?.name ?? watch.taskId,
     project: watch.project,
     phase,
     ready: course?.ready?.told !== undefined,
-    isFailed: (ending !== undefined && hasFailed(ending)) || (phase === 'gone' && !isFinished),
+    isFailed,
     isFinished,
     isUnchecked: isFinished && isUnchecked(ending),
-    isCuttingOver:
-      phase === 'switching' || phase === 'stopping' || observation?.taskStatus === SWITCHED || isFinished,
+    isCuttingOver: (isLeaving && !isFailed) || isFinished,
   };
 }
 

@@ -47,6 +47,7 @@ const GONE = after(INCREMENTAL, missing, missing);
 
 const FAILED_AND_GONE = after(INCREMENTAL, seen('FAILED'), missing, missing);
 const INCREMENTAL_NOW = after(INCREMENTAL);
+const SWITCHED = { taskStatus: 'EXCHANGE_SUCCESS' };
 /** A success that nobody could check. */
 const UNCHECKED_END: WatchRecord = {
   ...SUCCEEDED,
@@ -190,6 +191,31 @@ describe('a group', () => {
         [STOPPED, FAILED],
       ],
       ['ready', '', '', 'retracted failed'],
+    ],
+    [
+      'stands when the IP addresses of a task were switched between two looks, until it falls back',
+      [
+        [READY, READY],
+        [READY, after(INCREMENTAL, seen('INCRMIGEATING', SWITCHED))],
+        [READY, after(INCREMENTAL, seen('FULLMIGRATING', SWITCHED))],
+      ],
+      ['ready', '', 'retracted'],
+    ],
+    [
+      'is taken back when a task fails after its IP addresses were switched',
+      [
+        [READY, READY],
+        [READY, after(INCREMENTAL, seen('FAILED', SWITCHED))],
+      ],
+      ['ready', 'retracted failed'],
+    ],
+    [
+      'is taken back when a task that failed is being stopped by now',
+      [
+        [READY, READY],
+        [READY, after(INCREMENTAL, seen('FAILED'), seen('TERMINATING'))],
+      ],
+      ['ready', 'retracted failed'],
     ],
     [
       'is not taken back when tasks are restarted after it was cut over',

@@ -62,6 +62,11 @@ export function taskRecordId(taskId: string): string {
   return `${TASK_PREFIX}${taskId}`;
 }
 
+/** @returns nothing for the record of anything else */
+function taskIdIn(id: string): string[] {
+  return id.startsWith(TASK_PREFIX) ? [id.slice(TASK_PREFIX.length)] : [];
+}
+
 /** Ids of tasks are written with and without hyphens; nothing else has two spellings. */
 function plainRecordId(id: string): string {
   return id.startsWith(TASK_PREFIX) ? plainId(id) : id;
@@ -113,6 +118,8 @@ export interface PartitionRecords {
   all(): HeldRecord[];
   /** The records of tasks. */
   tasks(): { readonly taskId: string; readonly record: WatchRecord }[];
+  /** Ids of tasks that have a record which cannot be read, or which a newer version wrote. */
+  hiddenTasks(): string[];
   /** True once a save was refused: somebody newer is here, and what stands in these records is partly out of date. */
   isOutdated(): boolean;
 }
@@ -169,10 +176,8 @@ function recordsIn(store: Store, partition: string, items: readonly Item[]): Par
 
     held: (id, now) => held.get(spelled(id)) ?? { key: { partition, id }, rev: 0, record: newRecord(now) },
     all: () => [...held.values()],
-    tasks: () =>
-      [...held].flatMap(([id, { record }]) =>
-        id.startsWith(TASK_PREFIX) ? [{ taskId: id.slice(TASK_PREFIX.length), record }] : [],
-      ),
+    tasks: () => [...held].flatMap(([id, { record }]) => taskIdIn(id).map((taskId) => ({ taskId, record }))),
+    hiddenTasks: () => [...garbage.keys(), ...newer].flatMap(taskIdIn),
     isOutdated: () => refusals > 0,
   };
 }

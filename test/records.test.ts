@@ -139,6 +139,21 @@ describe('the records of a project', () => {
     expect(records.tasks()).toEqual([{ taskId: 't1', record: numbered(3) }]);
   });
 
+  it('hide tasks where they cannot be read, until they are written anew', async () => {
+    const bodies = {
+      'task:t1': encodeRecord(numbered(1)),
+      'task:t2': '?',
+      'task:t3': NEWER,
+      'project:prod': '?',
+    };
+    const records = await loadRecords(await storing(bodies), PARTITION);
+    expect(records.hiddenTasks()).toEqual(['t2', 't3']);
+    await records.save('task:t2', numbered(1));
+    await records.save('task:t3', numbered(1));
+
+    expect(records.hiddenTasks()).toEqual(['t3']);
+  });
+
   it('of a task are found by its id in either spelling, and saved where they are', async () => {
     const older = encodeRecord(numbered(4));
     const store = await storing({

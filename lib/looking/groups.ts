@@ -73,6 +73,7 @@ export function watchedGroup(
     members: all,
     ...(size === undefined ? { forgotten } : { size }),
     ...(mayHaveMore && { mayHaveMore }),
+    ...(looked.some((place) => mayHideFailure(isMember, place)) && { mayHideFailure: true }),
   };
 }
 
@@ -90,4 +91,12 @@ function forgottenOf(isMember: TickGroup['isMember'], looked: readonly LookedAt[
     const watched = new Set(siblings.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
     return gone.filter(({ watch }) => !watched.has(plainId(watch.taskId)));
   });
+}
+
+/** Whether there is a record of a task that may belong to a group, and nobody can read it. */
+function mayHideFailure(isMember: TickGroup['isMember'], { project, watches, records }: LookedAt): boolean {
+  const hidden = records.hiddenTasks();
+  if (hidden.length === 0) return false;
+  const known = new Map(watches.map((watch) => [plainId(watch.taskId), watch]));
+  return hidden.some((taskId) => isMember(known.get(plainId(taskId)) ?? project.watchOf(taskId)));
 }

@@ -15,6 +15,8 @@ export interface WatchedGroup {
   readonly size?: number;
   /** Set when nobody can tell now whether there are more members: then nothing is said of all of them. */
   readonly mayHaveMore?: boolean;
+  /** Set when there may be a record of one of them that nobody can read: it may be that of one that failed. */
+  readonly mayHideFailure?: boolean;
   readonly thresholds: Thresholds;
 }
 
@@ -32,6 +34,7 @@ const SEVERITIES = { ready: 'action', failed: 'failure', finished: 'success' } a
 interface SeenGroup extends Membership {
   /** Whether every task that belongs to it was seen. */
   readonly isWhole: boolean;
+  readonly mayHideFailure: boolean;
 }
 
 /**
@@ -89,10 +92,12 @@ export function renewGroupReady(draft: Noticed, group: WatchedGroup, now: Date):
   return { noticed: withWord(noticed, 'ready', told), event };
 }
 
-function seenGroup({ members, forgotten, size = 0, mayHaveMore = false }: WatchedGroup): SeenGroup {
-  const { seen, size: known, lost } = membershipOf(members, forgotten);
+function seenGroup(group: WatchedGroup): SeenGroup {
+  const { size = 0, mayHaveMore = false, mayHideFailure = false } = group;
+  const { seen, size: known, lost } = membershipOf(group.members, group.forgotten);
   const all = Math.max(size, known);
-  return { seen, size: all, lost, isWhole: !mayHaveMore && seen.length === all && all > 0 };
+  const isWhole = !mayHaveMore && seen.length === all && all > 0;
+  return { seen, size: all, lost, isWhole, mayHideFailure };
 }
 
 /** Whether a word is so now. What is said of all members is never so while there may be one that was not seen. */
@@ -108,13 +113,13 @@ function isTrue(word: Word, { seen, isWhole }: SeenGroup): boolean {
 }
 
 /** Whether a word that was told need not be taken back: nothing is seen that says otherwise. */
-function stillHolds(word: Word, { seen, isWhole }: SeenGroup): boolean {
+function stillHolds(word: Word, { seen, mayHideFailure }: SeenGroup): boolean {
   switch (word) {
     case 'ready':
       return !seen.some(isLost);
     case 'failed':
-      // The one that failed may be among those that cannot be seen.
-      return !isWhole || seen.some(({ isFailed }) => isFailed);
+      // The one that failed was seen, so it is none of those that never were.
+      return mayHideFailure || seen.some(({ isFailed }) => isFailed);
     case 'finished':
       return seen.every(({ isFinished }) => isFinished);
   }

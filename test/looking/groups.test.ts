@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import { StoreError } from '../../lib/store/errors.ts';
-import { keptOpen, type World, type WorldOptions } from '../support/world.ts';
+import { keptOpen, PROJECT_ID, type World, type WorldOptions } from '../support/world.ts';
 import {
   afterSave,
   deadLetters,
@@ -209,6 +209,19 @@ describe('a group by labels whose tasks are discovered', () => {
     expect(words(made)).toEqual([]);
   });
 
+  test('has not failed any more when the failed one is repaired, also while the list cannot be read', async () => {
+    const made = await world(DISCOVERED);
+    replicates(made, 'shard-1', 'shard-2');
+    await ticks(made, 1);
+    made.status('shard-1', 'FAILED');
+    await ticks(made, 1);
+    made.simulator.deny('list');
+    replicates(made, 'shard-1');
+    await ticks(made, 2);
+
+    expect(words(made)).toEqual(['failed', 'retracted']);
+  });
+
   test('has failed when one of them is deleted, until another one has taken its place', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1');
@@ -362,6 +375,46 @@ describe('two ticks that overlap', () => {
     expect(words(made)).toEqual(['ready']);
     await ticks(made, 2);
     expect(words(made)).toEqual(['ready']);
+  });
+});
+
+describe('a group with a failed task', () => {
+  const NAMED: WorldOptions = {
+    channels: WEBHOOK,
+    projects: [{ name: 'one', tasks: ['shard-1', 'shard-2', 'other'] }],
+    groups: { orders: { tasks: ['shard-1', 'shard-2'] } },
+  };
+
+  test('has not failed any more when that is repaired, though another one was never seen', async () => {
+    const made = await world(NAMED);
+    made.status('shard-1', 'FAILED');
+    await ticks(made, 3);
+    replicates(made, 'shard-1');
+    await ticks(made, 4);
+
+    expect(words(made)).toEqual(['failed', 'retracted']);
+    expect(eventsAt(made).map(({ subject, type }) => [subject, type])).toContainEqual([
+      'shard-2',
+      'dcs.watch.failing',
+    ]);
+  });
+
+  test.each([
+    ['one of its records', 'shard-1', ['failed']],
+    ['the record of a task that is none of it', 'other', ['failed', 'retracted']],
+  ])('whose failure is over when a newer version has written %s', async (_what, hidden, expected) => {
+    const made = await world(NAMED);
+    replicates(made, 'shard-2', 'other');
+    made.status('shard-1', 'FAILED');
+    await ticks(made, 1);
+    replicates(made, 'shard-1');
+    const key = { partition: `project:${PROJECT_ID}`, id: `task:${hidden}` };
+    const item = await made.store.get(key);
+    const body = JSON.stringify({ schemaVersion: 99 });
+    expect(await made.store.save({ key, rev: (item?.rev ?? 0) + 1, nonce: 'n', body })).toBe('saved');
+    await ticks(made, 2);
+
+    expect(words(made)).toEqual(expected);
   });
 });
 

@@ -232,13 +232,14 @@ describe('a group', () => {
       ['ready', 'retracted', ''],
     ],
     [
-      'has failed until all are seen and none has',
+      'has not failed any more when the failed task is repaired, whoever was never seen',
       [
-        [FAILED, READY],
-        [undefined, READY],
+        [FAILED, undefined],
+        [READY, undefined],
+        [READY, newRecord(minute(0))],
         [READY, READY],
       ],
-      ['failed', '', 'retracted ready'],
+      ['failed', 'retracted', '', 'ready'],
     ],
     [
       'has finished until one is seen that has not',
@@ -403,6 +404,25 @@ describe('a group that may have more tasks than are known', () => {
   it('has failed all the same, and takes back what is no longer so', () => {
     expect(said(undefined, [READY, FAILED])).toEqual(['dcs.group.failed']);
     expect(said(told([[READY, READY]]).record, [READY, after(INCREMENTAL)])).toEqual(['dcs.group.retracted']);
+  });
+});
+
+describe('a group of which a record cannot be read', () => {
+  const failed = found(told([[FAILED, READY]]).record);
+  const said = (more: object) =>
+    observeGroup(failed, { ...group([undefined, READY]), ...more }, minute(5))?.events.map(
+      ({ type }) => type,
+    );
+
+  it('has failed as long as that may be the record of the one that did', () => {
+    expect(said({ mayHideFailure: true })).toBeUndefined();
+    expect(said({})).toEqual(['dcs.group.retracted']);
+  });
+
+  it('takes everything else back all the same', () => {
+    const hiding = { ...group([undefined, after(INCREMENTAL)]), mayHideFailure: true };
+    const events = observeGroup(told([[READY, READY]]).record, hiding, minute(5))?.events;
+    expect(events?.map(({ type }) => type)).toEqual(['dcs.group.retracted']);
   });
 });
 

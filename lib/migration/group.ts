@@ -226,16 +226,19 @@ function retract(
   return tell(cleared, { ...voice, about }, 'dcs.group.retracted', facts, now);
 }
 
-function reasonFor(word: Word, { seen, lost }: SeenGroup): string {
-  if (word === 'failed') return whyNoLongerFailed(lost);
-  const others = seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
+function reasonFor(word: Word, group: SeenGroup): string {
+  if (word === 'failed') return whyNoLongerFailed(group);
+  const others = group.seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
   return some(others.map(({ name, phase }) => `${name} (${phase})`));
 }
 
-function whyNoLongerFailed(lost: readonly string[]): string {
-  if (lost.length === 0) return 'no task is failed any more';
+/** The one that failed may have left the group, failed as it is; and of a task that was never seen nobody knows. */
+function whyNoLongerFailed({ lost, isWhole }: SeenGroup): string {
+  const those = isWhole ? '' : ' that were seen so far';
+  if (lost.length === 0) return `none of its tasks${those} is failed`;
   const [was, counts] = lost.length === 1 ? ['was', 'counts'] : ['were', 'count'];
-  return `${some(lost)} ${was} deleted a day ago or earlier and ${counts} no more, and no other task is failed`;
+  const deleted = `${some(lost)} ${was} deleted a day ago or earlier and ${counts} no more`;
+  return `${deleted}, and none of the others${those} is failed`;
 }
 
 /** As many as a reader takes in; more of them stand in the event. */

@@ -261,7 +261,7 @@ describe('a group by labels whose tasks are discovered', () => {
     expect(words(made)).toEqual(['failed', 'retracted', 'ready']);
     expect(groupEvents(made).map(({ data }) => data.summary)).toEqual([
       'group orders: 1 of 2 tasks failed (name of shard-2)',
-      'group orders: no longer failed: name of shard-2 was deleted a day ago or earlier and counts no more, and no other task is failed',
+      'group orders: no longer failed: name of shard-2 was deleted a day ago or earlier and counts no more, and none of the others is failed',
       'group orders: its one task is ready for the cut-over, but name of shard-2 was deleted before it had ended well',
     ]);
   });

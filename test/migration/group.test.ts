@@ -300,6 +300,18 @@ describe('a group', () => {
     });
   });
 
+  it('says of a failure that is over no more than is known', () => {
+    const { record } = told([[FAILED, READY]]);
+    const reason = (left: Parameters<typeof observeGroup>[1]) =>
+      observeGroup(record, left, minute(5))?.events[0]?.data.group?.retracts?.reason;
+    // The failed task has left the group, and is still failed.
+    expect(reason(group([READY]))).toBe('none of its tasks is failed');
+    expect(reason(group([READY, undefined]))).toBe('none of its tasks that were seen so far is failed');
+    expect(reason({ ...group([READY]), mayHaveMore: true })).toBe(
+      'none of its tasks that were seen so far is failed',
+    );
+  });
+
   it('of one task is told of in the singular', () => {
     const { events } = told([[READY], [STOPPED], [FAILED]]);
     expect(events.map(({ data }) => data.summary)).toEqual([
@@ -537,7 +549,7 @@ describe('a discovered task that was deleted a day ago', () => {
       [
         'retracted',
         'action',
-        'group orders: no longer failed: was-orders-0 was deleted a day ago or earlier and counts no more, and no other task is failed',
+        'group orders: no longer failed: was-orders-0 was deleted a day ago or earlier and counts no more, and none of the others is failed',
       ],
     ]);
   });

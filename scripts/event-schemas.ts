@@ -354,13 +354,13 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     narrowed: PLAIN_GROUP,
   },
   'dcs.group.failed': {
-    when: 'a task of a group failed, or is gone before it had ended',
+    when: 'a task of a group failed, or is gone before it had ended. Stands until it runs anew or succeeds',
     severities: ['failure'],
     holds: ['group'],
     narrowed: PLAIN_GROUP,
   },
   'dcs.group.finished': {
-    when: 'all tasks of a group have ended well (`action` if that of one could not be checked)',
+    when: 'all tasks of a group have ended well (`action` if that of one could not be checked, or one was deleted before)',
     severities: ['success', 'action'],
     holds: ['group'],
     mayHold: ['unchecked'],

@@ -220,11 +220,14 @@ export interface MigrationEvent {
 export interface EventOrigin {
   readonly projectId: string;
   readonly region: string;
-  /** The task's id; for events about all tasks of a project, the project's. */
+  /** The task's id; for events about all tasks of a project, the project's; for those about a group, its name. */
   readonly subject: string;
   /** When the record began that the event belongs to. */
   readonly born: string;
-  /** What tells this record from others with the same subject: the name of a project, of which there may be several. */
+  /**
+   * What tells this record from others with the same subject: the name of a project, of which there may be several; that
+   * it is a group's, which may be called like a task.
+   */
   readonly entry?: string;
 }
 

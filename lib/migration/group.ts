@@ -132,7 +132,7 @@ function isLost({ ready, isCuttingOver }: MemberStanding): boolean {
 
 function groupVoice(name: string, { projectId, region, consoleUrl }: Watch, seen: SeenGroup): Voice {
   return {
-    origin: { projectId, region, subject: name },
+    origin: { projectId, region, subject: name, entry: `group:${name}` },
     about: { group: groupOf(name, seen) },
     name: `group ${name}`,
     consoleUrl,
@@ -182,13 +182,10 @@ function announce(
 
 /** What is to be said besides of a word about all tasks. */
 function reservations(unchecked: readonly MemberStanding[], lost: readonly string[]): string {
+  const [was, they] = lost.length === 1 ? ['was', 'it'] : ['were', 'they'];
   const all = [
     ...(unchecked.length > 0 ? [`${some(unchecked.map(({ name }) => name))} could not be checked`] : []),
-    ...(lost.length > 0
-      ? [
-          `${some(lost)} ${lost.length === 1 ? 'was' : 'were'} deleted before ${lost.length === 1 ? 'it' : 'they'} had ended well`,
-        ]
-      : []),
+    ...(lost.length > 0 ? [`${some(lost)} ${was} deleted before ${they} had ended well`] : []),
   ];
   return all.length > 0 ? `, but ${all.join(', and ')}` : '';
 }

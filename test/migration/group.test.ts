@@ -312,6 +312,17 @@ describe('a group', () => {
     );
   });
 
+  it('has events of its own, also where it is called like a task that came at the same moment', () => {
+    const watch = { ...WATCH, taskId: 'orders' };
+    const task = course([seen('FAILED')], { watch });
+    const namesake = { ...group([]), members: [{ watch, record: task.record }] };
+    const [event] = observeGroup(undefined, namesake, minute(0))?.events ?? [];
+    const [first] = task.events;
+
+    expect([event?.subject, event?.sequence]).toEqual([first?.subject, first?.sequence]);
+    expect(event?.id).not.toBe(first?.id);
+  });
+
   it('of one task is told of in the singular', () => {
     const { events } = told([[READY], [STOPPED], [FAILED]]);
     expect(events.map(({ data }) => data.summary)).toEqual([

@@ -1,9 +1,8 @@
 import { apart, type Facts, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
 import type { EventGroup, EventType } from './event.ts';
 import { type Belonging, type MemberStanding, type Membership, membershipOf } from './member.ts';
-import { type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
+import { type GroupHome, type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
 import type { Thresholds } from './thresholds.ts';
-import type { Watch } from './voice.ts';
 
 /** Several tasks that are one migration. */
 export interface WatchedGroup {
@@ -49,9 +48,9 @@ export function observeGroup(
   now: Date,
 ): Noticed | undefined {
   const seen = seenGroup(group);
-  const [first] = group.members;
-  if (first === undefined || seen.seen.length === 0) return undefined;
-  const voice = groupVoice(group.name, first.watch, seen);
+  const home = homeOf(record, group);
+  if (home === undefined || seen.seen.length === 0) return undefined;
+  const voice = groupVoice(group, home, seen);
   const before: Noticed = { record: record ?? newRecord(now), events: [] };
   const takenBack = WORDS.reduce((draft, word) => {
     const told = draft.record.group?.[word];
@@ -67,7 +66,7 @@ export function observeGroup(
     if (!isTrue(word, seen) || (told !== undefined && !isChecked)) return draft;
     return announce(draft, word, seen, voice, group.thresholds, now);
   }, takenBack);
-  return after === before ? undefined : after;
+  return after === before ? undefined : { ...after, record: { ...after.record, home } };
 }
 
 /** Whether a group was told to be ready, and has been since before this event of it. */
@@ -83,11 +82,11 @@ export function isGroupReady(group: WatchedGroup): boolean {
 /** Says anew that a group is ready, for whoever did not hear of it in time. What is taken back one day is the first word. */
 export function renewGroupReady(draft: Noticed, group: WatchedGroup, now: Date): Renewal {
   const seen = seenGroup(group);
-  const [first] = group.members;
+  const home = homeOf(draft.record, group);
   const told = draft.record.group?.ready;
-  if (first === undefined || told === undefined || !isTrue('ready', seen))
+  if (home === undefined || told === undefined || !isTrue('ready', seen))
     return { noticed: draft, event: undefined };
-  const voice = groupVoice(group.name, first.watch, seen);
+  const voice = groupVoice(group, home, seen);
   const { noticed, event } = apart(announce(draft, 'ready', seen, voice, group.thresholds, now, told.id));
   return { noticed: withWord(noticed, 'ready', told), event };
 }
@@ -130,12 +129,20 @@ function isLost({ ready, isCuttingOver }: MemberStanding): boolean {
   return !ready && !isCuttingOver;
 }
 
-function groupVoice(name: string, { projectId, region, consoleUrl }: Watch, seen: SeenGroup): Voice {
+/** Members come and go, but their group stays what receivers know it as: what it was when first something was told. */
+function homeOf(record: WatchRecord | undefined, { members: [first] }: WatchedGroup): GroupHome | undefined {
+  if (record?.home !== undefined || first === undefined) return record?.home;
+  const { projectId, region, consoleUrl } = first.watch;
+  return { projectId, region, consoleUrl };
+}
+
+function groupVoice({ name, members: [first] }: WatchedGroup, home: GroupHome, seen: SeenGroup): Voice {
+  const { projectId, region } = home;
   return {
     origin: { projectId, region, subject: name, entry: `group:${name}` },
     about: { group: groupOf(name, seen) },
     name: `group ${name}`,
-    consoleUrl,
+    consoleUrl: first?.watch.consoleUrl ?? home.consoleUrl,
   };
 }
 

@@ -120,6 +120,13 @@ export interface GroupState {
   readonly finished?: ToldWord;
 }
 
+/** The project that the events of a group name as theirs, whoever belongs to the group by now. */
+export interface GroupHome {
+  readonly projectId: string;
+  readonly region: string;
+  readonly consoleUrl: string;
+}
+
 export interface ToldWord {
   readonly id: string;
   readonly sequence: number;
@@ -164,6 +171,8 @@ export interface WatchRecord {
   readonly past?: Past;
   /** What was told of a group; only in the record of a group. */
   readonly group?: GroupState;
+  /** Where the events of a group come from: receivers number them by that, so it stays. Only in the record of a group. */
+  readonly home?: GroupHome;
   /** What is wrong with channels, by name and settings; only in the record that speaks for the whole configuration. */
   readonly channels?: Readonly<Record<string, ChannelState>>;
   /**
@@ -320,6 +329,7 @@ const RECORD_SHAPE = z.object({
       z.object({ id: z.string(), sequence: COUNT, unchecked: z.optional(z.literal(true)) }),
     ),
   ),
+  home: z.optional(z.object({ projectId: z.string(), region: z.string(), consoleUrl: z.string() })),
   channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
   partitions: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),

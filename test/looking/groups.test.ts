@@ -353,6 +353,29 @@ describe('a group by labels whose tasks are discovered', () => {
   });
 });
 
+test('a group stays where receivers know it, also when an earlier project has tasks of it later', async () => {
+  const made = await world({
+    ...LABELLED,
+    projects: [
+      { name: 'one', discover: { labels: LABELS } },
+      { name: 'two', id: SECOND_PROJECT, discover: { labels: LABELS } },
+    ],
+  });
+  become(made, 'shard-3', 'FULLMIGRATING');
+  await ticks(made, 1);
+  become(made, 'shard-3', 'FAILED');
+  await ticks(made, 1);
+  become(made, 'shard-1', 'INCRMIGEATING');
+  become(made, 'shard-3', 'INCRMIGEATING');
+  await ticks(made, 2);
+
+  expect(words(made)).toEqual(['failed', 'retracted']);
+  const [failed, retracted] = groupEvents(made);
+  expect(failed?.source).toContain(SECOND_PROJECT);
+  expect(retracted?.data.group?.projects).toEqual(['one', 'two']);
+  expect(retracted?.source).toBe(failed?.source);
+});
+
 describe('two ticks that overlap', () => {
   test('make one event of a group; who was slower says nothing until the next pass', async () => {
     const made = await world(LISTED);

@@ -595,6 +595,27 @@ describe('a group that was ready too long ago', () => {
     expect(isGroupReadySince(noticed.record, 0)).toBe(false);
   });
 
+  it('comes from where it came from, whoever is its first task now', () => {
+    const elsewhere = {
+      ...WATCH,
+      taskId: 'task-9',
+      projectId: '0123456789abcdef0123456789abcdef',
+      region: 'eu-west-0',
+    };
+    const draft = { record: ANNOUNCED, events: [] };
+    const sourceOf = (of: Parameters<typeof renewGroupReady>[1]) =>
+      renewGroupReady(draft, of, minute(90)).event?.source;
+    const before = sourceOf(group([READY]));
+    const moved = { ...group([]), members: [{ watch: elsewhere, record: READY }, ...members([READY])] };
+
+    expect(before).toContain(`${WATCH.region}/${WATCH.projectId}`);
+    expect(sourceOf(moved)).toBe(before);
+    const [event] =
+      observeGroup(ANNOUNCED, { ...moved, members: [{ watch: elsewhere, record: FAILED }] }, minute(90))
+        ?.events ?? [];
+    expect(event?.source).toBe(before);
+  });
+
   it.each<[string, WatchRecord, Members]>([
     ['it is not ready', newRecord(minute(0)), [READY]],
     ['it has no tasks any more', ANNOUNCED, []],

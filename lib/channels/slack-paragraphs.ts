@@ -31,7 +31,7 @@ export function paragraphsOf({
     ...(dossier === undefined ? [] : dossierParagraphs(dossier)),
     ...(unchecked === undefined ? [] : [{ title: 'Not checked', lines: [shown(unchecked, LINE)] }]),
     ...(notObserved === undefined ? [] : [{ title: 'Not observed', lines: [unseenWords(notObserved)] }]),
-    ...(group === undefined ? [] : [membersParagraph(group)]),
+    ...(group === undefined || group.size === 0 ? [] : [membersParagraph(group)]),
     ...(report === undefined ? [] : [reportParagraph(report)]),
   ];
 }

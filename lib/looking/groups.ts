@@ -67,13 +67,16 @@ export function watchedGroup(
   // What an unread list would show would be watched like this.
   const isUnread = looked.some(({ isComplete, project }) => !isComplete && isMember(project.watchOf('')));
   const mayHaveMore = isUnread || all.length < (size ?? 0);
+  const mayHide = looked.some((place) => mayHideFailure(isMember, place));
+  const isDeserted = all.length === 0 && !mayHide && looked.every(({ isComplete }) => isComplete);
   return {
     name,
     thresholds,
     members: all,
     ...(size === undefined ? { forgotten } : { size }),
     ...(mayHaveMore && { mayHaveMore }),
-    ...(looked.some((place) => mayHideFailure(isMember, place)) && { mayHideFailure: true }),
+    ...(isDeserted && { isDeserted }),
+    ...(mayHide && { mayHideFailure: true }),
   };
 }
 

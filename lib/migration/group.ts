@@ -14,6 +14,8 @@ export interface WatchedGroup {
   readonly size?: number;
   /** Set when nobody can tell now whether there are more members: then nothing is said of all of them. */
   readonly mayHaveMore?: boolean;
+  /** Set when none of its tasks is watched any more, and everything was read that could show one. */
+  readonly isDeserted?: boolean;
   /** Set when there may be a record of one of them that nobody can read: it may be that of one that failed. */
   readonly mayHideFailure?: boolean;
   readonly thresholds: Thresholds;
@@ -33,6 +35,7 @@ const SEVERITIES = { ready: 'action', failed: 'failure', finished: 'success' } a
 interface SeenGroup extends Membership {
   /** Whether every task that belongs to it was seen. */
   readonly isWhole: boolean;
+  readonly isDeserted: boolean;
   readonly mayHideFailure: boolean;
 }
 
@@ -48,8 +51,8 @@ export function observeGroup(
   now: Date,
 ): Noticed | undefined {
   const seen = seenGroup(group);
-  const home = homeOf(record, group);
-  if (home === undefined || seen.seen.length === 0) return undefined;
+  const home = homeOf(record, group, seen);
+  if (home === undefined) return undefined;
   const voice = groupVoice(group, home, seen);
   const before: Noticed = { record: record ?? newRecord(now), events: [] };
   const takenBack = WORDS.reduce((draft, word) => {
@@ -82,7 +85,7 @@ export function isGroupReady(group: WatchedGroup): boolean {
 /** Says anew that a group is ready, for whoever did not hear of it in time. What is taken back one day is the first word. */
 export function renewGroupReady(draft: Noticed, group: WatchedGroup, now: Date): Renewal {
   const seen = seenGroup(group);
-  const home = homeOf(draft.record, group);
+  const home = homeOf(draft.record, group, seen);
   const told = draft.record.group?.ready;
   if (home === undefined || told === undefined || !isTrue('ready', seen))
     return { noticed: draft, event: undefined };
@@ -92,11 +95,11 @@ export function renewGroupReady(draft: Noticed, group: WatchedGroup, now: Date):
 }
 
 function seenGroup(group: WatchedGroup): SeenGroup {
-  const { size = 0, mayHaveMore = false, mayHideFailure = false } = group;
+  const { size = 0, mayHaveMore = false, isDeserted = false, mayHideFailure = false } = group;
   const { seen, size: known, lost } = membershipOf(group.members, group.forgotten);
   const all = Math.max(size, known);
   const isWhole = !mayHaveMore && seen.length === all && all > 0;
-  return { seen, size: all, lost, isWhole, mayHideFailure };
+  return { seen, size: all, lost, isWhole, isDeserted, mayHideFailure };
 }
 
 /** Whether a word is so now. What is said of all members is never so while there may be one that was not seen. */
@@ -112,10 +115,10 @@ function isTrue(word: Word, { seen, isWhole }: SeenGroup): boolean {
 }
 
 /** Whether a word that was told need not be taken back: nothing is seen that says otherwise. */
-function stillHolds(word: Word, { seen, mayHideFailure }: SeenGroup): boolean {
+function stillHolds(word: Word, { seen, isDeserted, mayHideFailure }: SeenGroup): boolean {
   switch (word) {
     case 'ready':
-      return !seen.some(isLost);
+      return !isDeserted && !seen.some(isLost);
     case 'failed':
       // The one that failed was seen, so it is none of those that never were.
       return mayHideFailure || seen.some(({ isFailed }) => isFailed);
@@ -130,17 +133,28 @@ function isLost({ ready, isCuttingOver }: MemberStanding): boolean {
 }
 
 /** Members come and go, but their group stays what receivers know it as: what it was when first something was told. */
-function homeOf(record: WatchRecord | undefined, { members: [first] }: WatchedGroup): GroupHome | undefined {
-  if (record?.home !== undefined || first === undefined) return record?.home;
-  const { projectId, region, consoleUrl } = first.watch;
-  return { projectId, region, consoleUrl };
+function homeOf(
+  record: WatchRecord | undefined,
+  { members: [first] }: WatchedGroup,
+  { seen }: SeenGroup,
+): GroupHome | undefined {
+  const place = record?.home ?? first?.watch;
+  if (place === undefined) return undefined;
+  const { projectId, region, consoleUrl } = place;
+  const projects = [...new Set(seen.map(({ project }) => project))];
+  const last = record?.home?.projects ?? [];
+  return { projectId, region, consoleUrl, projects: seen.length > 0 ? projects : last };
 }
 
-function groupVoice({ name, members: [first] }: WatchedGroup, home: GroupHome, seen: SeenGroup): Voice {
-  const { projectId, region } = home;
+interface GroupVoice extends Voice {
+  readonly about: { readonly group: EventGroup };
+}
+
+function groupVoice({ name, members: [first] }: WatchedGroup, home: GroupHome, seen: SeenGroup): GroupVoice {
+  const { projectId, region, projects } = home;
   return {
     origin: { projectId, region, subject: name, entry: `group:${name}` },
-    about: { group: groupOf(name, seen) },
+    about: { group: groupOf(name, projects, seen) },
     name: `group ${name}`,
     consoleUrl: first?.watch.consoleUrl ?? home.consoleUrl,
   };
@@ -149,14 +163,14 @@ function groupVoice({ name, members: [first] }: WatchedGroup, home: GroupHome, s
 /** A record holds 200 KB of events: of a larger group they name those that matter. */
 const MOST_MEMBERS = 100;
 
-function groupOf(name: string, { seen, size }: SeenGroup): EventGroup {
+function groupOf(name: string, projects: readonly string[], { seen, size }: SeenGroup): EventGroup {
   const urgency = ({ isFailed, ready, isFinished }: MemberStanding) =>
     isFailed ? 0 : 1 + Number(ready || isFinished);
   const first = seen.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, MOST_MEMBERS);
   return {
     name,
     size,
-    projects: [...new Set(seen.map(({ project }) => project))],
+    projects,
     members: first.map(({ id, name, project, phase, ready }) => ({ id, name, project, phase, ready })),
   };
 }
@@ -219,30 +233,33 @@ function retract(
   word: Word,
   told: ToldWord,
   group: SeenGroup,
-  voice: Voice,
+  voice: GroupVoice,
   now: Date,
 ): Noticed {
   const reason = reasonFor(word, group);
   const retracts = { type: TYPES[word], id: told.id, reason };
-  const about = { group: { ...groupOf(voice.origin.subject, group), retracts } };
+  const about = { group: { ...voice.about.group, retracts } };
   const facts = { severity: 'action', summary: `no longer ${word}: ${reason}` } as const;
   const cleared = withWord(draft, word, undefined);
   return tell(cleared, { ...voice, about }, 'dcs.group.retracted', facts, now);
 }
 
+const DESERTED = 'none of its tasks is watched any more';
+
 function reasonFor(word: Word, group: SeenGroup): string {
   if (word === 'failed') return whyNoLongerFailed(group);
+  if (group.isDeserted) return DESERTED;
   const others = group.seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
   return some(others.map(({ name, phase }) => `${name} (${phase})`));
 }
 
 /** The one that failed may have left the group, failed as it is; and of a task that was never seen nobody knows. */
-function whyNoLongerFailed({ lost, isWhole }: SeenGroup): string {
+function whyNoLongerFailed({ lost, isWhole, isDeserted }: SeenGroup): string {
   const those = isWhole ? '' : ' that were seen so far';
-  if (lost.length === 0) return `none of its tasks${those} is failed`;
+  if (lost.length === 0) return isDeserted ? DESERTED : `none of its tasks${those} is failed`;
   const [was, counts] = lost.length === 1 ? ['was', 'counts'] : ['were', 'count'];
   const deleted = `${some(lost)} ${was} deleted a day ago or earlier and ${counts} no more`;
-  return `${deleted}, and none of the others${those} is failed`;
+  return `${deleted}, and ${isDeserted ? 'it has no others' : `none of the others${those} is failed`}`;
 }
 
 /** As many as a reader takes in; more of them stand in the event. */

@@ -125,6 +125,8 @@ export interface GroupHome {
   readonly projectId: string;
   readonly region: string;
   readonly consoleUrl: string;
+  /** The projects whose tasks it had when something was told last, for when it has none any more. */
+  readonly projects: readonly string[];
 }
 
 export interface ToldWord {
@@ -329,7 +331,14 @@ const RECORD_SHAPE = z.object({
       z.object({ id: z.string(), sequence: COUNT, unchecked: z.optional(z.literal(true)) }),
     ),
   ),
-  home: z.optional(z.object({ projectId: z.string(), region: z.string(), consoleUrl: z.string() })),
+  home: z.optional(
+    z.object({
+      projectId: z.string(),
+      region: z.string(),
+      consoleUrl: z.string(),
+      projects: z.array(z.string()),
+    }),
+  ),
   channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
   partitions: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),

@@ -266,6 +266,21 @@ describe('a group by labels whose tasks are discovered', () => {
     ]);
   });
 
+  test('whose only task was deleted has not failed any more after a day', async () => {
+    const made = await world(DISCOVERED);
+    replicates(made, 'shard-1');
+    await ticks(made, 1);
+    made.simulator.setListed('shard-1', null);
+    await ticks(made, 5);
+    made.clock.advance(24 * HOUR);
+    await ticks(made, 3);
+
+    expect(groupEvents(made).map(({ data }) => data.summary)).toEqual([
+      'group orders: its one task failed (name of shard-1)',
+      'group orders: no longer failed: name of shard-1 was deleted a day ago or earlier and counts no more, and it has no others',
+    ]);
+  });
+
   test('is no success without the task that was deleted, for as long as its record is kept', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1', 'shard-2');
@@ -438,6 +453,53 @@ describe('a group with a failed task', () => {
     await ticks(made, 2);
 
     expect(words(made)).toEqual(expected);
+  });
+});
+
+describe('a group of which no task is watched any more', () => {
+  const LABELLED_TASK = { id: 'shard-1', labels: LABELS };
+  const READY_ONCE: WorldOptions = {
+    channels: { ...WEBHOOK, ops: { type: 'slack', when: { projects: ['one'] } } },
+    projects: [{ name: 'one', tasks: [LABELLED_TASK, 'other'] }],
+    groups: { orders: { labels: LABELS } },
+  };
+  /** A group whose only task has lost its label. */
+  async function deserted(discover?: { labels: typeof LABELS }) {
+    const made = await world(READY_ONCE);
+    replicates(made, 'shard-1', 'other');
+    await ticks(made, 3);
+    expect(words(made)).toEqual(['ready']);
+    const projects = made.config.projects.map((project) => ({
+      ...project,
+      tasks: project.tasks.map(({ id }) => ({ id, labels: {} })),
+      ...(discover !== undefined && { discover }),
+    }));
+    return { made, config: { ...made.config, projects } };
+  }
+
+  test('is not ready any more, which is told to whoever was told that it is', async () => {
+    const { made, config } = await deserted();
+    const before = made.slack('ops').length;
+    await ticks(made, 2, { config });
+
+    expect(words(made)).toEqual(['ready', 'retracted']);
+    const told = made
+      .slack('ops')
+      .slice(before)
+      .map(({ body }) => body);
+    expect(told).toEqual([expect.stringContaining('none of its tasks is watched any more')]);
+    expect(told[0]).not.toContain('All 0 tasks');
+  });
+
+  test('is ready as long as a list that may have some cannot be read', async () => {
+    const { made, config } = await deserted({ labels: LABELS });
+    made.simulator.fault('internal error', 1, 'list');
+    await ticks(made, 1, { config });
+    expect(made.simulator.fired['internal error']).toBe(1);
+    expect(words(made)).toEqual(['ready']);
+    await ticks(made, 1, { config });
+
+    expect(words(made)).toEqual(['ready', 'retracted']);
   });
 });
 

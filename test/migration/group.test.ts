@@ -449,6 +449,49 @@ describe('a group of which a record cannot be read', () => {
   });
 });
 
+describe('a group that has no tasks any more', () => {
+  const deserted = { ...group([]), isDeserted: true };
+  const saidAfter = (before: Members, now: Parameters<typeof observeGroup>[1]) => {
+    const events = observeGroup(told([before]).record, now, minute(9))?.events ?? [];
+    mustBeDescribed(events);
+    return events.map(({ data }) => data.summary);
+  };
+
+  it('is neither ready nor failed any more', () => {
+    const why = 'none of its tasks is watched any more';
+    expect(saidAfter([READY], deserted)).toEqual([`group orders: no longer ready: ${why}`]);
+    expect(saidAfter([FAILED], deserted)).toEqual([`group orders: no longer failed: ${why}`]);
+  });
+
+  it('says which one was deleted, where that is why', () => {
+    const watch = { ...WATCH, name: 'orders-0', discoveredBy: 'prod' };
+    const forgotten = [{ watch, record: GONE }];
+    expect(saidAfter([GONE], { ...deserted, forgotten })).toEqual([
+      'group orders: no longer failed: orders-0 was deleted a day ago or earlier and counts no more, and it has no others',
+    ]);
+  });
+
+  it('has finished all the same, and is nothing if nothing was said of it', () => {
+    expect(saidAfter([STOPPED], deserted)).toEqual([]);
+    expect(observeGroup(undefined, deserted, minute(9))).toBeUndefined();
+    expect(saidAfter([after(INCREMENTAL)], deserted)).toEqual([]);
+  });
+
+  it('may have some that nobody could read about: then it is ready', () => {
+    expect(saidAfter([READY], group([]))).toEqual([]);
+    expect(saidAfter([READY], group([undefined]))).toEqual([]);
+  });
+
+  it('comes from where it came from, with the projects that it had', () => {
+    const { record, events } = told([[READY]]);
+    const [event] = observeGroup(record, deserted, minute(9))?.events ?? [];
+    expect(event).toMatchObject({
+      source: events[0]?.source,
+      data: { group: { size: 0, projects: ['prod'], members: [] }, consoleUrl: WATCH.consoleUrl },
+    });
+  });
+});
+
 describe('a discovered task that was deleted', () => {
   const at = (record: WatchRecord, born: number) => ({ ...record, born: minute(born).toISOString() });
   /** At work until minute 1, gone at minute 2. */

@@ -15,6 +15,7 @@ export function doubtsAbout(value: Value, environment: EnvironmentCredentials): 
     ...unusedHalves(projects, environment),
     ...named.flatMap((channel) => labelsOfNobody(channel, somebodyHas)),
     ...named.flatMap((channel) => deafToGroups(channel, groups)),
+    ...named.flatMap(deafToRetractions),
     ...Object.entries(groups).flatMap((group) => membersOfNoTask(group, somebodyHas)),
   ];
 }
@@ -54,6 +55,22 @@ function membersOfNoTask(
   return [
     `${pathText(['groups', name, 'labels'])}: no task has these labels, so nobody belongs to the group`,
   ];
+}
+
+/** What a program may act on, and what takes it back. */
+const RETRACTIONS = new Map([
+  ['migration.cutover_ready', 'migration.cutover_unready'],
+  ['group.ready', 'group.retracted'],
+]);
+
+/** Whoever acts on a word must hear when it is no longer so. */
+function deafToRetractions([name, { when }]: NamedChannel): string[] {
+  const path = pathText(['channels', name, 'when', 'events']);
+  return [...RETRACTIONS].flatMap(([word, retraction]) =>
+    when.events.includes(word) && !when.events.includes(retraction)
+      ? [`${path}: has ${word}, but not ${retraction}, which takes it back`]
+      : [],
+  );
 }
 
 const isOfGroups = (type: string) => type.startsWith('group.');

@@ -144,7 +144,7 @@ export function confirmationOf(
   const isUnlisted = isSuccess && phase === 'succeeded' && listed?.kind !== 'known';
   const why = `a deleted task reads the same, and ${listWords(listed)} to tell them apart`;
   if (isUnlisted && !isLasting(listed)) return { kind: 'open', what: 'deleted', why };
-  const isEnd = phase === 'succeeded' || phase === 'stopped';
+  const isEnd = phase === 'succeeded' || phase === 'stopped' || phase === 'released';
   if (isEnd && !isSwitchOver(observation.taskStatus) && isSwitchOpen(record)) {
     return { kind: 'unchecked', what: 'rolled back', why: SWITCH_UNTOLD };
   }

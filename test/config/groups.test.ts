@@ -175,8 +175,9 @@ function withFilter(when: object, groups: object = { orders: { tasks: [TASK] } }
 
 describe('A channel', () => {
   it('may ask for groups', async () => {
-    const { channels, warnings } = await load(withFilter({ groups: ['orders'], events: ['group.ready'] }));
-    expect(channels['ops']?.when).toEqual({ groups: ['orders'], events: ['group.ready'] });
+    const when = { groups: ['orders'], events: ['group.ready', 'group.retracted'] };
+    const { channels, warnings } = await load(withFilter(when));
+    expect(channels['ops']?.when).toEqual(when);
     expect(warnings).toEqual([]);
   });
 
@@ -199,7 +200,7 @@ describe('A channel', () => {
     ['labels', { groups: ['orders'], labels: LABELS }],
     ['to', { groups: ['orders'], to: ['incremental'] }],
     ['events', { groups: ['orders'], events: ['migration.gone'] }],
-    ['labels', { events: ['group.ready', 'group.failed'], labels: LABELS }],
+    ['labels', { events: ['group.finished', 'group.failed'], labels: LABELS }],
   ])('gets a warning if its %s let no event about a group pass: %j', async (part, when) => {
     expect((await load(withFilter(when))).warnings).toEqual([
       `channels.ops.when.${part}: no event about a group passes this, so the channel gets nothing`,
@@ -207,15 +208,25 @@ describe('A channel', () => {
   });
 
   it('gets a warning if it asks for events about groups and there are none', async () => {
-    const when = { events: ['group.ready', 'migration.cutover_ready'] };
+    const when = { events: ['group.finished', 'migration.gone'] };
     expect((await load(withFilter(when, {}))).warnings).toEqual([
       'channels.ops.when.events: there are no groups, so there are no events about them',
     ]);
   });
 
+  it.each([
+    ['migration.cutover_ready', 'migration.cutover_unready'],
+    ['group.ready', 'group.retracted'],
+  ])('gets a warning if it asks for %s, and not for %s, which takes it back', async (word, retraction) => {
+    expect((await load(withFilter({ events: ['migration.gone', word] }))).warnings).toEqual([
+      `channels.ops.when.events: has ${word}, but not ${retraction}, which takes it back`,
+    ]);
+    expect((await load(withFilter({ events: [word, retraction] }))).warnings).toEqual([]);
+  });
+
   it('gets no warning if other events pass, or if a filter lets those of groups pass', async () => {
     for (const when of [
-      { events: ['group.ready', 'migration.cutover_ready'], labels: LABELS },
+      { events: ['group.finished', 'migration.gone'], labels: LABELS },
       { groups: ['orders'], events: ['migration.gone', 'group.failed'] },
       { groups: ['orders'], projects: [PROJECT], severity: ['failure'] },
       { labels: LABELS },

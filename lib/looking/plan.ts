@@ -1,5 +1,5 @@
 import { isForgotten, isNearChange, isSettled, isSweepDue } from '../migration/cadence.ts';
-import { discover, matcherOf, plainId } from '../migration/discovery.ts';
+import { discover, isSought, isSoughtAnew, matcherOf, plainId } from '../migration/discovery.ts';
 import type { ListedTask } from '../migration/neighbours.ts';
 import { type Past, soughtBy } from '../migration/past.ts';
 import type { WatchRecord } from '../migration/record.ts';
@@ -37,15 +37,19 @@ export interface PlanInput {
   readonly named: ReadonlySet<string>;
   /** Names of the other entries of the configuration for this project. */
   readonly siblings: ReadonlySet<string>;
-  readonly finishedEveryMs: number;
   readonly now: Date;
 }
 
-/** Decides which tasks are looked at in a tick. Reads the project's list if tasks are to be discovered. */
-export async function planLooks(input: PlanInput): Promise<Plan> {
-  const { project, records, listing, finishedEveryMs, now } = input;
-  const found = foundBefore(input);
+/**
+ * Decides which tasks are looked at in a tick. Reads the project's list if tasks are to be discovered.
+ *
+ * @param finishedEveryMs how often tasks that ended long ago are looked at
+ */
+export async function planLooks(input: PlanInput, finishedEveryMs: number): Promise<Plan> {
+  const { project, records, listing, now } = input;
   const answer = project.discover === undefined ? undefined : await listing.read();
+  const strays = new Set(answer?.kind === 'known' ? straysAmong(answer.value, input) : []);
+  const found = foundBefore(input).filter(({ taskId }) => !strays.has(taskId));
   const named = byTurn(project.watches, input);
   const others =
     answer?.kind === 'known' ? byList(answer.value, found, input) : { ...byTurn(found, input), left: [] };
@@ -60,8 +64,33 @@ export async function planLooks(input: PlanInput): Promise<Plan> {
     seldom: quiet.filter((watch) => sweeps || isToAdopt(watch, input)),
     left: others.left,
     sweeps,
-    ...('past' in others && others.past !== undefined && { past: others.past }),
+    // As long as the old pattern stands there, the next tick lets go of them.
+    ...(strays.size === 0 && 'past' in others && others.past !== undefined && { past: others.past }),
   };
+}
+
+/**
+ * Tasks that this project found when it looked for others, and that are none of those that it looks for now. A task
+ * that was only given another name stays: it was looked for. Nobody is let go of while the list cannot be read.
+ */
+export async function findStrays(input: PlanInput): Promise<string[]> {
+  if (!isPatternNew(input)) return [];
+  const answer = await input.listing.read();
+  return answer.kind === 'known' ? straysAmong(answer.value, input) : [];
+}
+
+function isPatternNew({ project, records }: PlanInput): boolean {
+  const past = records.find(discoveryRecordId(project.name))?.past;
+  return project.discover !== undefined && isSoughtAnew(project.discover, past);
+}
+
+function straysAmong(all: readonly ListedTask[], input: PlanInput): string[] {
+  const { discover: wanted } = input.project;
+  if (wanted === undefined || !isPatternNew(input)) return [];
+  const listed = new Map(all.map((task) => [plainId(task.taskId), task]));
+  return foundTasks(input)
+    .filter(({ taskId, record }) => !isSought(wanted, record, listed.get(plainId(taskId))))
+    .map(({ taskId }) => taskId);
 }
 
 /** Further looks within a tick: at the tasks near a change, of those that its first pass watched. */
@@ -77,14 +106,19 @@ export function isNear({ taskId, discoveredBy }: Watch, records: PartitionRecord
   return isNearChange(record, now);
 }
 
-/** Tasks that this project found by itself before. */
-function foundBefore({ project, records, named, now }: PlanInput): Watch[] {
+/** Tasks that this project found by itself before, and that nobody names. */
+function foundBefore(input: PlanInput): Watch[] {
+  const { project, named } = input;
   if (project.discover === undefined) return [];
+  return foundTasks(input)
+    .filter(({ taskId }) => !named.has(plainId(taskId)))
+    .map(({ taskId }) => project.watchOf(taskId));
+}
+
+function foundTasks({ project, records, now }: PlanInput) {
   return records
     .tasks()
-    .filter(({ taskId, record }) => record.discoveredBy === project.name && !named.has(plainId(taskId)))
-    .filter(({ record }) => !isForgotten(record, now))
-    .map(({ taskId }) => project.watchOf(taskId));
+    .filter(({ record }) => record.discoveredBy === project.name && !isForgotten(record, now));
 }
 
 interface Turns {

@@ -4,15 +4,14 @@ import type { Noticed } from '../migration/draft.ts';
 import type { Neighbours } from '../migration/neighbours.ts';
 import type { Look, LookResult } from '../migration/observation.ts';
 import { doubt, observe } from '../migration/observe.ts';
-import { isResting, judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
+import { judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
 import { newRecord, type WatchRecord } from '../migration/record.ts';
 import { neighboursFor } from '../migration/sight.ts';
 import type { Watch } from '../migration/voice.ts';
-import { discoveryRecordId, type PartitionRecords, projectRecordId, taskRecordId } from '../records.ts';
+import { discoveryRecordId, projectRecordId, taskRecordId } from '../records.ts';
 import { asLook, type NeighbourAnswer, outcomesOf, restsAsked } from './answers.ts';
-import { createListing, type Listing } from './listing.ts';
-import { type Plan, planFurtherLooks, planLooks, type Sight } from './plan.ts';
-import type { Run, TickProject } from './run.ts';
+import { type Plan, type PlanInput, planFurtherLooks, planLooks, type Sight } from './plan.ts';
+import type { Run } from './run.ts';
 import { save } from './save.ts';
 
 /** What one look said, kept until all looks of its project are done. What it saw is saved by then: thousands add up. */
@@ -27,11 +26,7 @@ const LOOKS_AT_ONCE = 32;
 const LEFT_THE_LIST = 'The list of tasks does not have it any more.';
 
 /** One project in one pass. */
-interface Scene {
-  readonly project: TickProject;
-  readonly records: PartitionRecords;
-  readonly listing: Listing;
-  readonly resting: boolean;
+interface Scene extends Pick<ProjectLooks, 'project' | 'records' | 'listing' | 'resting'> {
   /** Whether it is the first pass of the tick. */
   readonly isFirst: boolean;
   /** The neighbouring calls that were made for single tasks. */
@@ -39,39 +34,23 @@ interface Scene {
   readonly run: Run;
 }
 
-export interface ProjectLooks {
-  readonly project: TickProject;
-  readonly records: PartitionRecords;
-  /** Ids (in their plain form) that some entry of the configuration for this project names. */
-  readonly named: ReadonlySet<string>;
-  /** Names of the other entries of the configuration for this project. */
-  readonly siblings: ReadonlySet<string>;
+export interface ProjectLooks extends PlanInput {
+  /** The endpoint and the key are to be left alone. */
+  readonly resting: boolean;
   /** What the first pass of this tick watched; then only the tasks near a change are looked at once more. */
   readonly earlier?: Sight | undefined;
 }
 
 /** What is watched, and whether the project may be asked about it. */
-export interface ProjectSight extends Sight {
-  /** The endpoint and the key are to be left alone. */
-  readonly resting: boolean;
-}
+export interface ProjectSight extends Sight, Pick<ProjectLooks, 'resting'> {}
 
 /** Looks at the tasks of a project. What is seen is saved at once; failures are judged when all looks are done. */
-export async function lookAtProject(
-  { project, records, named, siblings, earlier }: ProjectLooks,
-  run: Run,
-): Promise<ProjectSight> {
-  const { clock, random, finishedEveryMs } = run;
-  const now = new Date(clock.now());
-  const resting = isResting(records.find(projectRecordId(project.name))?.rest, project.keyFingerprint, now);
-  const listing = createListing(async () =>
-    resting ? { kind: 'skipped', why: 'resting' } : project.list(run.lookUntil),
-  );
+export async function lookAtProject(place: ProjectLooks, run: Run): Promise<ProjectSight> {
+  const { project, records, listing, resting, earlier, now } = place;
+  const { random, finishedEveryMs } = run;
   const isFirst = earlier === undefined;
   const scene: Scene = { project, records, listing, resting, isFirst, calls: [], run };
-  const plan = isFirst
-    ? await planLooks({ project, records, listing, named, siblings, finishedEveryMs, now })
-    : planFurtherLooks(earlier, records, now);
+  const plan = isFirst ? await planLooks(place, finishedEveryMs) : planFurtherLooks(earlier, records, now);
   await remember(plan, scene);
 
   const results: Result[] = [];

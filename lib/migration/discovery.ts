@@ -1,6 +1,6 @@
 import { fits } from './glob.ts';
 import type { ListedTask } from './neighbours.ts';
-import { markOf, marksIn, type Past, pastOf, pastSet } from './past.ts';
+import { markOf, marksIn, type Past, pastOf, pastSet, soughtBy } from './past.ts';
 import type { WatchRecord } from './record.ts';
 import { canonicalStatus, isFinal, meaningOf } from './status.ts';
 
@@ -15,6 +15,19 @@ export interface Discover {
 /** Whether a task is one of those that are looked for. A task without a name has an empty one. */
 export function matcherOf({ name }: Discover): (task: ListedTask) => boolean {
   return name === undefined ? () => true : (task) => fits(name, task.name ?? '');
+}
+
+/** Whether other tasks are looked for than when the discovery began. */
+export function isSoughtAnew({ name }: Discover, past: Past | undefined): boolean {
+  return past !== undefined && past.sought !== soughtBy(name);
+}
+
+/**
+ * Whether a task that is known is one of those that are looked for, by the name that it has now; by the last one that
+ * was seen of it where the list does not have it.
+ */
+export function isSought({ name }: Discover, { observation }: WatchRecord, listed?: ListedTask): boolean {
+  return name === undefined || fits(name, (listed ?? observation)?.name ?? '');
 }
 
 /** One form for ids that are written with and without hyphens, so that a task is not taken for another. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import { StoreError } from '../../lib/store/errors.ts';
-import { keptOpen, type World, type WorldOptions } from '../support/world.ts';
+import { IN_STEP, keptOpen, type World, type WorldOptions } from '../support/world.ts';
 import { costOfTick, eventsAt, HOUR, logged, replicates, ticks, typesAt, WEBHOOK, world } from './support.ts';
 
 const PARTITION = 'project:254d2280acb74d36a8b839746bcd7352';
@@ -413,6 +413,112 @@ describe('two entries of one project that discover by different names', () => {
 
     expect(typesAt(made)).toEqual([SEEN, 'migration.gone']);
   });
+});
+
+describe('a discovery whose pattern is another one', () => {
+  const cluster = { cluster: 'o' };
+  const isReady = (made: World) => typesAt(made).includes('group.ready');
+
+  /** The entries that come after the one that discovered everything. */
+  function configOf(made: World, entries: Readonly<Record<string, string>>, labels = cluster) {
+    const [project] = made.config.projects;
+    if (project === undefined) throw new Error('no project');
+    const projects = Object.entries(entries).map(([name, pattern]) => ({
+      ...project,
+      name,
+      discover: { name: pattern, labels },
+    }));
+    return { ...made.config, projects };
+  }
+
+  async function twoTasks(options: WorldOptions = ALL) {
+    const made = await world({ groups: { g: { labels: cluster } }, ...options });
+    made.simulator.setTask('o', answer('o', 'orders-1', 'INCRMIGEATING'));
+    made.simulator.setTask('u', answer('u', 'users-1', 'FULLMIGRATING'));
+    await ticks(made, 1);
+    return made;
+  }
+  const answer = (task_id: string, task_name: string, status: string) =>
+    realisticAnswer(status, { task_id, task_name });
+
+  test('lets go of what it found and does not look for any more, but tells what is owed because of it', async () => {
+    const made = await twoTasks();
+    made.receiver.answer('/cutover', { status: 500 });
+    made.simulator.setTask('u', answer('u', 'users-1', 'INCRMIGEATING'));
+    await ticks(made, 1);
+    made.receiver.answer('/cutover', { status: 204 });
+    const config = configOf(made, { prod: 'orders-*' });
+    expect(await made.tick({ config })).toMatchObject({ tasks: 1 });
+    made.clock.advance(5 * 60_000);
+    made.simulator.setTask('u', answer('u', 'users-1', 'FAILED'));
+    await ticks(made, 3, { config });
+
+    const told = eventsAt(made).filter(({ subject }) => subject === 'u');
+    expect(told.map(({ data }) => data.to?.phase)).toEqual(['full', 'incremental', 'incremental']);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(2);
+    expect(about(made, 'g')).toEqual([]);
+    expect((await costOfTick(made, { config })).calls).toMatchObject({ show: 1, list: 1 });
+  });
+
+  test('hands over what another entry looks for now, in the same tick', async () => {
+    const made = await twoTasks();
+    const config = configOf(made, { prod: 'orders-*', users: 'users-*' });
+    const { calls, summary } = await costOfTick(made, { config });
+    expect([summary.tasks, calls.show]).toEqual([2, 2]);
+    made.simulator.setTask('u', answer('u', 'users-1', 'INCRMIGEATING'));
+    await ticks(made, 2, { config });
+
+    expect(about(made, 'u')).toEqual([SEEN, 'migration.status_changed']);
+    expect(eventsAt(made).at(-1)?.data.task).toMatchObject({ project: 'users', labels: cluster });
+  });
+
+  test('keeps what was only given another name, and lets go of nothing while the list cannot be read', async () => {
+    const made = await twoTasks();
+    const config = configOf(made, { prod: 'orders-*' });
+    made.simulator.fault('internal error', 1, 'list');
+    expect(await made.tick({ config })).toMatchObject({ tasks: 2 });
+    expect(made.simulator.fired['internal error']).toBe(1);
+    await ticks(made, 1, { config });
+    made.simulator.setTask('o', answer('o', 'something else', 'INCRMIGEATING'));
+    await ticks(made, 1, { config });
+
+    expect(await made.tick({ config })).toMatchObject({ tasks: 1 });
+  });
+
+  test('finds again what it let go of, and tells what changed meanwhile', async () => {
+    const made = await twoTasks();
+    await ticks(made, 2, { config: configOf(made, { prod: 'orders-*' }) });
+    made.simulator.setTask('u', answer('u', 'users-1', 'FAILED'));
+    await ticks(made, 2, { config: configOf(made, { prod: '*' }) });
+
+    expect(about(made, 'u')).toEqual([SEEN, 'migration.status_changed']);
+  });
+
+  test.each(['once', 'always'])(
+    'that cannot be written down (%s) leads to no word of a group that lacks a task',
+    async (how) => {
+      const made = await twoTasks({ ...ALL, projects: [{ name: 'prod', discover: { labels: cluster } }] });
+      made.simulator.setStats('o', IN_STEP);
+      const config = configOf(made, { prod: 'orders-*', users: 'users-*' });
+      let fired = 0;
+      const store = {
+        ...keptOpen(made.store),
+        async save(item: Parameters<World['store']['save']>[0]) {
+          const isLetGo = item.key.id === 'task:u' && !item.body.includes('discoveredBy');
+          if (!isLetGo || (how === 'once' && fired > 0)) return made.store.save(item);
+          fired += 1;
+          throw new StoreError('unavailable', 'the table is throttled');
+        },
+      };
+      await ticks(made, 4, { config, store });
+      expect(fired).toBe(how === 'once' ? 1 : 4);
+      expect(about(made, 'o')).toContain('migration.cutover_ready');
+      expect(isReady(made)).toBe(false);
+
+      expect(await made.tick({ config })).toMatchObject({ tasks: 2 });
+      expect(isReady(made)).toBe(false);
+    },
+  );
 });
 
 describe('a first tick that cannot write down what had ended', () => {

@@ -1,5 +1,5 @@
 import { isForgotten, isNearChange, isSettled, isSweepDue } from '../migration/cadence.ts';
-import { discover, isSought, isSoughtAnew, matcherOf, plainId } from '../migration/discovery.ts';
+import { discover, finderOf, isSought, isSoughtAnew, matcherOf, plainId } from '../migration/discovery.ts';
 import type { ListedTask } from '../migration/neighbours.ts';
 import { type Past, soughtBy } from '../migration/past.ts';
 import type { WatchRecord } from '../migration/record.ts';
@@ -35,8 +35,8 @@ export interface PlanInput {
   readonly listing: Listing;
   /** Ids (in their plain form) that some entry of the configuration for this project names. */
   readonly named: ReadonlySet<string>;
-  /** Names of the other entries of the configuration for this project. */
-  readonly siblings: ReadonlySet<string>;
+  /** All entries of the configuration for this project. */
+  readonly entries: readonly TickProject[];
   readonly now: Date;
 }
 
@@ -115,10 +115,10 @@ function foundBefore(input: PlanInput): Watch[] {
     .map(({ taskId }) => project.watchOf(taskId));
 }
 
-function foundTasks({ project, records, now }: PlanInput) {
+function foundTasks({ project, records, entries, now }: PlanInput) {
   return records
     .tasks()
-    .filter(({ record }) => record.discoveredBy === project.name && !isForgotten(record, now));
+    .filter(({ record }) => finderOf(record, entries) === project.name && !isForgotten(record, now));
 }
 
 interface Turns {
@@ -138,15 +138,17 @@ function byTurn(watches: readonly Watch[], { records, now }: PlanInput): Turns {
 function byList(
   all: readonly ListedTask[],
   found: readonly Watch[],
-  { project, records, named, siblings, now }: PlanInput,
+  { project, records, named, entries, now }: PlanInput,
 ): Turns & { readonly left: readonly Watch[]; readonly past: Past | undefined } {
   const { discover: wanted = { labels: {} } } = project;
   const known = new Map(found.map((watch) => [plainId(watch.taskId), watch]));
   const recordOf = (taskId: string) => records.find(taskRecordId(taskId));
   const isOurs = matcherOf(wanted);
+  const isOthers = (record: WatchRecord | undefined) =>
+    record !== undefined && ![undefined, project.name].includes(finderOf(record, entries));
   const listed = all.filter((task) => {
     const id = plainId(task.taskId);
-    if (named.has(id) || siblings.has(recordOf(task.taskId)?.discoveredBy ?? '')) return false;
+    if (named.has(id) || isOthers(recordOf(task.taskId))) return false;
     return known.has(id) || isOurs(task);
   });
   const before = records.find(discoveryRecordId(project.name))?.past;

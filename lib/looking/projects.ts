@@ -2,6 +2,7 @@ import { plainId } from '../migration/discovery.ts';
 import { isResting } from '../migration/project.ts';
 import { type PartitionRecords, projectRecordId } from '../records.ts';
 import type { LookedAt } from './groups.ts';
+import { inherit } from './inherit.ts';
 import type { Known } from './known.ts';
 import { letGo } from './let-go.ts';
 import { createListing } from './listing.ts';
@@ -29,9 +30,11 @@ async function lookAtEntries(
   earlier: readonly LookedAt[],
   run: Run,
 ): Promise<LookedAt[]> {
+  if (earlier.length === 0) await inherit(records, entries, run);
+  const named = new Set(entries.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
   const places = entries.map((project): ProjectLooks => {
     const before = earlier.find((one) => one.project === project);
-    return { ...placeOf(project, records, run), ...amongSiblings(project, entries), earlier: before };
+    return { ...placeOf(project, records, run), named, entries, earlier: before };
   });
   const isHandedOver = await handOver(places, run);
   return Promise.all(
@@ -56,13 +59,4 @@ async function handOver(places: readonly ProjectLooks[], run: Run): Promise<bool
   const first = places.filter(({ earlier }) => earlier === undefined);
   const all = await Promise.all(first.map((place) => letGo(place, run)));
   return all.every(Boolean);
-}
-
-/** What an entry of the configuration must know of the others for the same project. */
-function amongSiblings(project: TickProject, entries: readonly TickProject[]) {
-  const others = entries.filter((entry) => entry !== project && entry.discover !== undefined);
-  return {
-    named: new Set(entries.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId)))),
-    siblings: new Set(others.map(({ name }) => name)),
-  };
 }

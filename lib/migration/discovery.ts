@@ -30,6 +30,25 @@ export function isSought({ name }: Discover, { observation }: WatchRecord, liste
   return name === undefined || fits(name, (listed ?? observation)?.name ?? '');
 }
 
+/** An entry of the configuration, as far as it finds tasks. */
+export interface Finder {
+  readonly name: string;
+  readonly discover?: Discover;
+}
+
+/**
+ * The entry of the configuration that found a task, of those for its project. What was found by one that is called
+ * otherwise now, or is no more, belongs to the one that looks for such tasks.
+ */
+export function finderOf(record: WatchRecord, entries: readonly Finder[]): string | undefined {
+  const { discoveredBy } = record;
+  if (discoveredBy === undefined) return undefined;
+  const finder =
+    entries.find(({ name }) => name === discoveredBy) ??
+    entries.find(({ discover: wanted }) => wanted !== undefined && isSought(wanted, record));
+  return finder?.discover && finder.name;
+}
+
 /** One form for ids that are written with and without hyphens, so that a task is not taken for another. */
 export function plainId(taskId: string): string {
   return taskId.replaceAll('-', '').toLowerCase();

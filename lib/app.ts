@@ -13,7 +13,7 @@ import { isGood, type Log, type TickReport } from './log.ts';
 import type { TickGroup } from './looking/groups.ts';
 import type { TickProject } from './looking/run.ts';
 import { plainId } from './migration/discovery.ts';
-import type { WatchedProject } from './migration/project.ts';
+import type { Fingerprints, WatchedProject } from './migration/project.ts';
 import type { Store } from './store/store.ts';
 import { SHORTEST_PASS_MS, tick } from './tick.ts';
 
@@ -127,7 +127,7 @@ function tickProject(project: ProjectConfig, config: Config, dcs: DcsClient): Ti
   });
   return {
     ...watchedProject(project, config),
-    keyFingerprint: fingerprint(project),
+    ...fingerprints(project),
     watches: tasks.map((task) => ({
       ...watchOf(task.id),
       ...(task.name !== undefined && { name: task.name }),
@@ -168,12 +168,18 @@ function fillTemplate(template: string, values: Readonly<Record<string, string>>
   );
 }
 
-/** Tells keys at endpoints apart; the key cannot be found from it. */
-function fingerprint({ endpoint, credentials }: ProjectConfig): string {
+/** Tells keys, and endpoints with them, apart; the key cannot be found from it. */
+function fingerprints({ endpoint, credentials }: ProjectConfig): Fingerprints {
+  const key = [credentials.accessKey.reveal(), credentials.secretKey.reveal()];
+  return {
+    keyFingerprint: fingerprint(key),
+    endpointFingerprint: fingerprint([endpoint.href, ...key]),
+  };
+}
+
+function fingerprint(parts: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const part of [endpoint.href, credentials.accessKey.reveal(), credentials.secretKey.reveal()]) {
-    hash.update(`${part.length}:${part}`);
-  }
+  for (const part of parts) hash.update(`${part.length}:${part}`);
   return hash.digest('hex').slice(0, 16);
 }
 

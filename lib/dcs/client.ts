@@ -3,7 +3,7 @@ import type { HttpClient } from '../http/client.ts';
 import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/neighbours.ts';
 import type { Look } from '../migration/observation.ts';
 import { createAsk, type Route } from './calls.ts';
-import { createLine, type Line } from './line.ts';
+import { createLine, createSharedKey, type Line, type SharedKey } from './line.ts';
 import { listCall, readWholeList } from './list.ts';
 import { logsCall, readNewestErrors } from './logs.ts';
 import { lookOf, showCall } from './show.ts';
@@ -25,7 +25,7 @@ export interface DcsAccess {
  * What is asked of DCS. No call ever throws: whatever goes wrong is a kind of answer.
  *
  * Calls of one client share their pace, and their rests: after a 429 the endpoint is left alone for as long as it asks,
- * after a refused signature the key is not used again by this client. Meanwhile calls are `skipped`.
+ * after a refused signature the key is not used again by this client, at no endpoint. Meanwhile calls are `skipped`.
  *
  * `until` is when the answer must be there at the latest, milliseconds since the epoch. No request starts later than
  * that minus its time-out.
@@ -64,14 +64,18 @@ export function createDcsClient({
 }): DcsClient {
   const ask = createAsk(http, clock);
   const lines = new Map<string, Line>();
+  const keys = new Map<string, SharedKey>();
   const routes = new WeakMap<DcsAccess, Route>();
 
   function routeOf(access: DcsAccess): Route {
     const known = routes.get(access);
     if (known !== undefined) return known;
-    const key = `${access.endpoint.origin} ${access.credentials.accessKey.reveal()}`;
-    const line = lines.get(key) ?? createLine(clock, requestsPerSecond);
-    lines.set(key, line);
+    const accessKey = access.credentials.accessKey.reveal();
+    const key = keys.get(accessKey) ?? createSharedKey();
+    keys.set(accessKey, key);
+    const way = `${access.endpoint.origin} ${accessKey}`;
+    const line = lines.get(way) ?? createLine(clock, requestsPerSecond, key);
+    lines.set(way, line);
     const route = makeRoute(access, line);
     routes.set(access, route);
     return route;

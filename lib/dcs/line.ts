@@ -1,5 +1,42 @@
 import type { Clock } from '../clock.ts';
 
+/**
+ * What all lines with one access key share, whatever their endpoints: the lock after too many refusals is the key's. As
+ * long as nobody has accepted it one line at a time tries it, and after a refusal none does.
+ */
+export interface SharedKey {
+  readonly isRefused: boolean;
+  refuse(): void;
+  /** Waits until no other line tries the key. Whoever has waited must call {@link SharedKey.leave}. */
+  enter(): Promise<void>;
+  leave(isAccepted: boolean): void;
+}
+
+export function createSharedKey(): SharedKey {
+  let isRefused = false;
+  let isAccepted = false;
+  let trial: PromiseWithResolvers<void> | undefined;
+
+  return {
+    get isRefused() {
+      return isRefused;
+    },
+    refuse() {
+      isRefused = true;
+    },
+    async enter() {
+      while (!isAccepted && trial !== undefined) await trial.promise;
+      trial ??= Promise.withResolvers();
+    },
+    leave(accepted) {
+      isAccepted ||= accepted;
+      const ended = trial;
+      trial = undefined;
+      ended?.resolve();
+    },
+  };
+}
+
 /** Whether a look may go out now. */
 type Turn = 'go' | 'resting' | 'out of time';
 
@@ -18,6 +55,8 @@ export interface Line {
   done(outcome: 'trusted' | 'unproven'): void;
   /** Nobody gets a turn before `until` (milliseconds since the epoch). Rests do not shorten each other. */
   rest(until: number): void;
+  /** The key was refused: nobody gets a turn with it any more. */
+  refuse(): void;
 }
 
 /**
@@ -27,7 +66,7 @@ export interface Line {
  *
  * @param requestsPerSecond on average; greater than 0.
  */
-export function createLine(clock: Clock, requestsPerSecond: number): Line {
+export function createLine(clock: Clock, requestsPerSecond: number, key: SharedKey): Line {
   const interval = 1000 / requestsPerSecond;
   const ahead = Math.max(0, 1000 - interval);
   let nextSlot = Number.NEGATIVE_INFINITY;
@@ -36,7 +75,7 @@ export function createLine(clock: Clock, requestsPerSecond: number): Line {
   let probe: PromiseWithResolvers<void> | undefined;
 
   function obstacle(start: number, latest: number): Exclude<Turn, 'go'> | undefined {
-    if (clock.now() < restUntil) return 'resting';
+    if (key.isRefused || clock.now() < restUntil) return 'resting';
     return start > latest ? 'out of time' : undefined;
   }
 
@@ -53,9 +92,11 @@ export function createLine(clock: Clock, requestsPerSecond: number): Line {
   }
 
   function release(): void {
+    if (probe === undefined) return;
     const ended = probe;
     probe = undefined;
-    ended?.resolve();
+    key.leave(trusted);
+    ended.resolve();
   }
 
   return {
@@ -63,6 +104,7 @@ export function createLine(clock: Clock, requestsPerSecond: number): Line {
       while (!trusted && probe !== undefined) await probe.promise;
       if (trusted) return takeSlot(latest);
       probe = Promise.withResolvers();
+      await key.enter();
       const turn = await takeSlot(latest);
       if (turn !== 'go') release();
       return turn;
@@ -74,5 +116,6 @@ export function createLine(clock: Clock, requestsPerSecond: number): Line {
     rest(until) {
       restUntil = Math.max(restUntil, until);
     },
+    refuse: () => key.refuse(),
   };
 }

@@ -123,7 +123,8 @@ function serverHint({ origin, httpStatus }: DcsError): string {
 }
 
 function refusedSignature(error: DcsError, now: number): Failed {
-  return failed(error, 'not authorised', `signature refused. ${signatureHint(error, now)}`, KEY_LOCK_MS);
+  const hint = `signature refused. ${signatureHint(error, now)}`;
+  return { ...failed(error, 'not authorised', hint, KEY_LOCK_MS), isKeyRefused: true };
 }
 
 function signatureHint({ errorMessage = '', gatewayCode, date }: DcsError, now: number): string {

@@ -1,21 +1,19 @@
 import { eachAtMost } from '../concurrency.ts';
-import { observeCalls } from '../migration/degraded.ts';
 import type { Noticed } from '../migration/draft.ts';
 import type { Neighbours } from '../migration/neighbours.ts';
 import type { Look, LookResult } from '../migration/observation.ts';
-import { doubt, observe } from '../migration/observe.ts';
-import { judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
-import { newRecord, type WatchRecord } from '../migration/record.ts';
+import { observe } from '../migration/observe.ts';
+import { newRecord, type Rest, type WatchRecord } from '../migration/record.ts';
 import { neighboursFor } from '../migration/sight.ts';
 import type { Watch } from '../migration/voice.ts';
-import { discoveryRecordId, projectRecordId, taskRecordId } from '../records.ts';
-import { asLook, type NeighbourAnswer, outcomesOf, restsAsked } from './answers.ts';
+import { discoveryRecordId, taskRecordId } from '../records.ts';
+import type { NeighbourAnswer } from './answers.ts';
 import { type Plan, type PlanInput, planFurtherLooks, planLooks, type Sight } from './plan.ts';
 import type { Run } from './run.ts';
 import { save } from './save.ts';
 
-/** What one look said, kept until all looks of its project are done. What it saw is saved by then: thousands add up. */
-interface Result {
+/** What one look said, kept until all looks are done. What it saw is saved by then: thousands add up. */
+export interface Result {
   readonly watch: Watch;
   readonly look: LookResult;
 }
@@ -26,7 +24,7 @@ const LOOKS_AT_ONCE = 32;
 const LEFT_THE_LIST = 'The list of tasks does not have it any more.';
 
 /** One project in one pass. */
-interface Scene extends Pick<ProjectLooks, 'project' | 'records' | 'listing' | 'resting'> {
+export interface Scene extends Pick<ProjectLooks, 'project' | 'records' | 'listing' | 'resting' | 'rests'> {
   /** Whether it is the first pass of the tick. */
   readonly isFirst: boolean;
   /** The neighbouring calls that were made for single tasks. */
@@ -37,6 +35,8 @@ interface Scene extends Pick<ProjectLooks, 'project' | 'records' | 'listing' | '
 export interface ProjectLooks extends PlanInput {
   /** The endpoint and the key are to be left alone. */
   readonly resting: boolean;
+  /** The rests of all projects, as they were before any look. */
+  readonly rests: readonly Rest[];
   /** What the first pass of this tick watched; then only the tasks near a change are looked at once more. */
   readonly earlier?: Sight | undefined;
 }
@@ -44,12 +44,19 @@ export interface ProjectLooks extends PlanInput {
 /** What is watched, and whether the project may be asked about it. */
 export interface ProjectSight extends Sight, Pick<ProjectLooks, 'resting'> {}
 
+/** What the looks of one project said. */
+export interface Looks {
+  readonly scene: Scene;
+  readonly plan: Plan;
+  readonly results: readonly Result[];
+}
+
 /** Looks at the tasks of a project. What is seen is saved at once; failures are judged when all looks are done. */
-export async function lookAtProject(place: ProjectLooks, run: Run): Promise<ProjectSight> {
-  const { project, records, listing, resting, earlier, now } = place;
+export async function lookAtProject(place: ProjectLooks, run: Run): Promise<Looks> {
+  const { project, records, listing, resting, rests, earlier, now } = place;
   const { random, finishedEveryMs } = run;
   const isFirst = earlier === undefined;
-  const scene: Scene = { project, records, listing, resting, isFirst, calls: [], run };
+  const scene: Scene = { project, records, listing, resting, rests, isFirst, calls: [], run };
   const plan = isFirst ? await planLooks(place, finishedEveryMs) : planFurtherLooks(earlier, records, now);
   await remember(plan, scene);
 
@@ -64,9 +71,7 @@ export async function lookAtProject(place: ProjectLooks, run: Run): Promise<Proj
   );
 
   report(results, scene);
-  // Failures are counted once in a tick, over all tasks: a further look that fails says nothing yet.
-  if (isFirst) await judge(results, plan, scene);
-  return { watches: plan.watches, isComplete: plan.isComplete, resting };
+  return { scene, plan, results };
 }
 
 /** Begins somewhere else each time, so that the same tasks are not always the ones for which the time is too short. */
@@ -133,7 +138,8 @@ async function askNeighbours(
   };
 }
 
-async function noteLook(
+/** Writes down what one look says. */
+export async function noteLook(
   watch: Watch,
   look: Exclude<Look, { kind: 'skipped' }>,
   neighbours: Neighbours,
@@ -150,68 +156,16 @@ function adopted({ discoveredBy }: Watch, record: WatchRecord | undefined): Noti
   return isKnown || record === undefined ? undefined : { record, events: [] };
 }
 
-async function note(watch: Watch, noticed: Noticed | undefined, { records, run }: Scene): Promise<void> {
+/** Writes down what was noticed of a task. */
+export async function note(
+  watch: Watch,
+  noticed: Noticed | undefined,
+  { records, run }: Scene,
+): Promise<void> {
   if (noticed === undefined) return;
   const { discoveredBy } = watch;
   const record = { ...noticed.record, ...(discoveredBy !== undefined && { discoveredBy }) };
   await save(taskRecordId(watch.taskId), { record, events: noticed.events }, records, run);
-}
-
-/** A failure that hits all tasks of a project is the project's; any other is its task's. */
-async function judge(results: readonly Result[], plan: Plan, scene: Scene): Promise<void> {
-  const { records, run } = scene;
-  const project = { ...scene.project, tasks: plan.watches.length };
-  const looks = results.map(({ look }) => look);
-  const listAnswer = scene.listing.outcome();
-  const listed = project.discover === undefined ? undefined : asLook(listAnswer);
-  const verdict = judgeProject(looks, listed);
-  const id = projectRecordId(project.name);
-  const before = records.find(id);
-  const now = new Date(run.clock.now());
-
-  const judged = observeProject(before, verdict, project, now);
-  const outcomes = verdict.kind === 'failing' ? {} : outcomesOf(scene.calls, listAnswer);
-  const noticed = also(judged, observeCalls(judged?.record ?? before, outcomes, projectVoice(project), now));
-  const answers = [
-    ...looks,
-    ...restsAsked(scene.calls, listAnswer),
-    ...(listed === undefined ? [] : [listed]),
-  ];
-  const rest = restAfter(before?.rest, answers, project.keyFingerprint, now);
-  const isRest = sameRest(rest, before?.rest);
-  const sweeps = plan.sweeps && !scene.resting;
-  if (noticed !== undefined || !isRest || sweeps) {
-    const { rest: _before, ...record } = noticed?.record ?? before ?? newRecord(now);
-    const next = {
-      ...record,
-      ...(rest !== undefined && { rest }),
-      ...(sweeps && { swept: now.toISOString() }),
-    };
-    await save(id, { record: next, events: noticed?.events ?? [] }, records, run);
-  }
-  await judgeTasks(results, verdict.kind === 'failing', scene);
-}
-
-/** A look that failed counts for its task, unless it is the project's matter; what was announced is in doubt either way. */
-async function judgeTasks(results: readonly Result[], isOfTheProject: boolean, scene: Scene): Promise<void> {
-  for (const { watch, look } of results) {
-    if (look.kind === 'failed' && !isOfTheProject) await noteLook(watch, look, {}, scene);
-    else if (look.kind === 'failed' || look.kind === 'skipped') {
-      const record = scene.records.find(taskRecordId(watch.taskId));
-      const why = look.kind === 'failed' ? `looks fail (${look.reason})` : `not looked at (${look.why})`;
-      const now = new Date(scene.run.clock.now());
-      if (record !== undefined) await note(watch, doubt(record, why, watch, now), scene);
-    }
-  }
-}
-
-function also(first: Noticed | undefined, second: Noticed | undefined): Noticed | undefined {
-  if (first === undefined || second === undefined) return first ?? second;
-  return { record: second.record, events: [...first.events, ...second.events] };
-}
-
-function sameRest(a: WatchRecord['rest'], b: WatchRecord['rest']): boolean {
-  return a?.until === b?.until && a?.keyFingerprint === b?.keyFingerprint && a?.refusals === b?.refusals;
 }
 
 function report(results: readonly Result[], { project, records, run }: Scene): void {
@@ -236,8 +190,8 @@ function failureOf(look: LookResult, record: WatchRecord | undefined): LookFacts
     return { reason: 'not found', ...facts };
   }
   if (look.kind !== 'failed') return undefined;
-  const { kind: _failed, restMs: _rest, ...facts } = look;
+  const { kind: _failed, restMs: _rest, isKeyRefused: _key, ...facts } = look;
   return facts;
 }
 
-type LookFacts = Omit<Extract<LookResult, { kind: 'failed' }>, 'kind' | 'restMs'>;
+type LookFacts = Omit<Extract<LookResult, { kind: 'failed' }>, 'kind' | 'restMs' | 'isKeyRefused'>;

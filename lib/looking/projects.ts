@@ -1,12 +1,14 @@
 import { plainId } from '../migration/discovery.ts';
 import { isResting } from '../migration/project.ts';
+import type { Rest } from '../migration/record.ts';
 import { type PartitionRecords, projectRecordId } from '../records.ts';
 import type { LookedAt } from './groups.ts';
 import { inherit } from './inherit.ts';
+import { judgeLooks } from './judge.ts';
 import type { Known } from './known.ts';
 import { letGo } from './let-go.ts';
 import { createListing } from './listing.ts';
-import { lookAtProject, type ProjectLooks } from './project-looks.ts';
+import { type Looks, lookAtProject, type ProjectLooks } from './project-looks.ts';
 import type { Run, TickProject } from './run.ts';
 
 /**
@@ -19,39 +21,59 @@ export async function lookAtProjects(
   earlier: readonly LookedAt[],
   run: Run,
 ): Promise<readonly LookedAt[]> {
-  const all = [...byProject].map(([records, entries]) => lookAtEntries(records, entries, earlier, run));
-  return (await Promise.all(all)).flat();
+  const rests = [...byProject.keys()].flatMap(restsIn);
+  const all = await Promise.all(
+    [...byProject].map(([records, entries]) => lookAtEntries(records, entries, { earlier, rests }, run)),
+  );
+  await judgeLooks(all.flatMap(({ looks }) => looks));
+  return all.flatMap(lookedAt);
+}
+
+function restsIn(records: PartitionRecords): Rest[] {
+  return records.all().flatMap(({ record: { rest } }) => (rest === undefined ? [] : [rest]));
+}
+
+/** The entries of the configuration for one project, after their looks. */
+interface LookedAtEntries {
+  readonly looks: readonly Looks[];
+  /** False when a task is in nobody's hands. */
+  readonly isHandedOver: boolean;
+}
+
+function lookedAt({ looks, isHandedOver }: LookedAtEntries): LookedAt[] {
+  return looks.map(({ scene: { project, records, resting }, plan: { watches, isComplete } }) => ({
+    project,
+    records,
+    resting,
+    watches,
+    isComplete: isComplete && isHandedOver,
+  }));
 }
 
 /** What one entry lets go of another one finds: all have let go before any looks. */
 async function lookAtEntries(
   records: PartitionRecords,
   entries: readonly TickProject[],
-  earlier: readonly LookedAt[],
+  { earlier, rests }: { readonly earlier: readonly LookedAt[]; readonly rests: readonly Rest[] },
   run: Run,
-): Promise<LookedAt[]> {
+): Promise<LookedAtEntries> {
   if (earlier.length === 0) await inherit(records, entries, run);
   const named = new Set(entries.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
   const places = entries.map((project): ProjectLooks => {
     const before = earlier.find((one) => one.project === project);
-    return { ...placeOf(project, records, run), named, entries, earlier: before };
+    return { ...placeOf(project, records, rests, run), named, entries, earlier: before };
   });
   const isHandedOver = await handOver(places, run);
-  return Promise.all(
-    places.map(async (place): Promise<LookedAt> => {
-      const { isComplete, ...sight } = await lookAtProject(place, run);
-      return { project: place.project, records, ...sight, isComplete: isComplete && isHandedOver };
-    }),
-  );
+  return { looks: await Promise.all(places.map((place) => lookAtProject(place, run))), isHandedOver };
 }
 
-function placeOf(project: TickProject, records: PartitionRecords, run: Run) {
+function placeOf(project: TickProject, records: PartitionRecords, rests: readonly Rest[], run: Run) {
   const now = new Date(run.clock.now());
-  const resting = isResting(records.find(projectRecordId(project.name))?.rest, project.keyFingerprint, now);
+  const resting = isResting(records.find(projectRecordId(project.name))?.rest, project, now, rests);
   const listing = createListing(async () =>
     resting ? { kind: 'skipped', why: 'resting' } : project.list(run.lookUntil),
   );
-  return { project, records, resting, listing, now };
+  return { project, records, resting, rests, listing, now };
 }
 
 /** @returns false when a task is in nobody's hands */

@@ -2,7 +2,7 @@ import type { DeliverInput } from '../delivery/deliver.ts';
 import type { Discover } from '../migration/discovery.ts';
 import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/neighbours.ts';
 import type { Look } from '../migration/observation.ts';
-import type { WatchedProject } from '../migration/project.ts';
+import type { Fingerprints, WatchedProject } from '../migration/project.ts';
 import type { Watch } from '../migration/voice.ts';
 
 /** The calls of one project. None throws, and none begins a request that could end after `until` (milliseconds since the epoch). */
@@ -16,14 +16,12 @@ export interface ProjectCalls {
 }
 
 /** A project of the configuration, ready to be looked at. */
-export interface TickProject extends WatchedProject, ProjectCalls {
+export interface TickProject extends WatchedProject, ProjectCalls, Fingerprints {
   /** The tasks that the configuration names. */
   readonly watches: readonly Watch[];
   readonly discover?: Discover;
   /** How a task that was discovered is watched. */
   watchOf(taskId: string): Watch;
-  /** Tells access keys apart without showing them. */
-  readonly keyFingerprint: string;
 }
 
 /** Counts of a run; `failedRecords`: how often a record could not be read or written. */

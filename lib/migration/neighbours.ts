@@ -62,6 +62,8 @@ export type Answer<T> =
       readonly isLasting?: true;
       /** The endpoint asks for, or the refused key needs, a rest of this many milliseconds. */
       readonly restMs?: number;
+      /** The key was refused, not what it was used for: all who use it must let it rest. */
+      readonly isKeyRefused?: true;
     }
   | { readonly kind: 'skipped'; readonly why: 'resting' | 'out of time' };
 

@@ -81,32 +81,47 @@ const LONGEST_REST_MS = 30 * 60_000;
 /** A shorter rest is over before the next tick. */
 const WORTH_REMEMBERING_MS = 15_000;
 
+/** What tells keys, and endpoints with a key, apart without showing any. */
+export interface Fingerprints {
+  readonly keyFingerprint: string;
+  /** Of the endpoint with the key. */
+  readonly endpointFingerprint: string;
+}
+
 /**
  * How long the project's endpoint and key are to be left alone after a tick. A rest that was asked for by the
  * endpoint is taken as asked; refusals of the key make rests of our own. Looks without an answer (throttled,
  * unreachable, skipped) do not part refusals that are in a row.
  *
+ * @param all rests as they were before the tick, of all projects: refusals of one key are counted together
  * @returns the rest to remember; nothing when there is none.
  */
 export function restAfter(
   before: Rest | undefined,
   looks: readonly LookResult[],
-  keyFingerprint: string,
+  { keyFingerprint, endpointFingerprint }: Fingerprints,
   now: Date,
+  all: readonly Rest[] = [],
 ): Rest | undefined {
   const inARow = looks.some(isAnswered) ? undefined : before;
-  const refusalsBefore = inARow?.keyFingerprint === keyFingerprint ? inARow.refusals : 0;
+  const ours = inARow?.keyFingerprint === keyFingerprint ? inARow.refusals : 0;
   const asked = looks.flatMap((look) => (look.kind === 'failed' && look.restMs !== undefined ? [look] : []));
   if (asked.some(({ reason }) => reason === 'not authorised')) {
-    const refusals = refusalsBefore + 1;
+    const isOfKey = asked.some((look) => look.isKeyRefused);
+    const ofKey = isOfKey && !looks.some(isAnswered) ? all.filter((rest) => isOf(rest, keyFingerprint)) : [];
+    const refusals = Math.max(ours, ...ofKey.map((rest) => rest.refusals)) + 1;
     const restMs = Math.min(Math.max(0, refusals - REFUSALS_WITHOUT_REST) * REST_STEP_MS, LONGEST_REST_MS);
-    return { until: later(now, restMs), keyFingerprint, refusals };
+    return { until: later(now, restMs), keyFingerprint, refusals, ...(isOfKey && { isOfKey }) };
   }
   const restMs = Math.max(0, ...asked.map((look) => look.restMs ?? 0));
   if (restMs >= WORTH_REMEMBERING_MS) {
-    return { until: later(now, restMs), keyFingerprint, refusals: refusalsBefore };
+    return { until: later(now, restMs), keyFingerprint, endpointFingerprint, refusals: ours };
   }
   return inARow;
+}
+
+function isOf(rest: Rest, keyFingerprint: string): boolean {
+  return rest.isOfKey === true && rest.keyFingerprint === keyFingerprint;
 }
 
 /** The service answered about the task, so it accepted the key. Only that ends refusals in a row. */
@@ -115,13 +130,27 @@ function isAnswered({ kind }: LookResult): boolean {
 }
 
 /**
- * True while the endpoint is to be left alone. Another key was not refused, so it need not rest; a rest that is longer
- * than any was made by a clock that was wrong.
+ * True while the endpoint or the key is to be left alone. Another key was not refused, so it need not rest; a rest that
+ * is longer than any was made by a clock that was wrong.
+ *
+ * @param before the project's own rest
+ * @param all rests of all projects
  */
-export function isResting(rest: Rest | undefined, keyFingerprint: string, now: Date): boolean {
-  if (rest === undefined || rest.keyFingerprint !== keyFingerprint) return false;
-  const leftMs = Date.parse(rest.until) - now.getTime();
-  return leftMs > 0 && leftMs <= LONGEST_REST_MS;
+export function isResting(
+  before: Rest | undefined,
+  { keyFingerprint, endpointFingerprint }: Fingerprints,
+  now: Date,
+  all: readonly Rest[] = [],
+): boolean {
+  const isOurs = (rest: Rest) =>
+    rest.keyFingerprint === keyFingerprint &&
+    (rest.endpointFingerprint === undefined || rest.endpointFingerprint === endpointFingerprint);
+  const isShared = (rest: Rest) => isOf(rest, keyFingerprint) || rest.endpointFingerprint !== undefined;
+  const rests = [...(before === undefined ? [] : [before]), ...all.filter(isShared)];
+  return rests.filter(isOurs).some(({ until }) => {
+    const leftMs = Date.parse(until) - now.getTime();
+    return leftMs > 0 && leftMs <= LONGEST_REST_MS;
+  });
 }
 
 function later(now: Date, ms: number): string {

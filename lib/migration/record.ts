@@ -82,12 +82,19 @@ export interface Trouble {
   readonly told: boolean;
 }
 
-/** Until when an endpoint or a refused key is left alone. Belongs to the key with this fingerprint. */
+/**
+ * Until when an endpoint or a refused key is left alone. Belongs to the key with this fingerprint; without a word about
+ * whom else it concerns, to the project of its record only.
+ */
 export interface Rest {
   readonly until: string;
   readonly keyFingerprint: string;
   /** Refusals in a row. */
   readonly refusals: number;
+  /** The key itself was refused: it concerns all who use it, wherever. */
+  readonly isOfKey?: true;
+  /** This endpoint asked for it: it concerns all who use it with this key. */
+  readonly endpointFingerprint?: string;
 }
 
 /** What all tasks must know about a channel that cannot be told anything now. */
@@ -318,7 +325,15 @@ const RECORD_SHAPE = z.object({
   trouble: z.optional(z.object({ reason: z.string(), count: COUNT, since: TIME, told: z.boolean() })),
   missing: z.optional(COUNT),
   unconfirmed: z.optional(COUNT),
-  rest: z.optional(z.object({ until: TIME, keyFingerprint: z.string(), refusals: COUNT })),
+  rest: z.optional(
+    z.object({
+      until: TIME,
+      keyFingerprint: z.string(),
+      refusals: COUNT,
+      isOfKey: z.optional(z.literal(true)),
+      endpointFingerprint: z.optional(z.string()),
+    }),
+  ),
   discoveredBy: z.optional(z.string()),
   swept: z.optional(TIME),
   degraded: z.optional(z.record(z.string(), z.object({ failures: COUNT, told: z.boolean() }))),

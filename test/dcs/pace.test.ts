@@ -136,6 +136,7 @@ describe('the pace of looks', () => {
     const until = scene.clock.now() + HOUR;
     await scene.start(2, until, accessTo('a.example', 'K1'));
     await scene.start(2, until, accessTo('a.example', 'K2'));
+    await scene.wire.sent[0]?.answer(GOOD);
     await scene.start(2, until, accessTo('b.example', 'K1'));
     await scene.start(2, until, accessTo('a.example', 'K1'));
     expect(scene.wire.sent).toHaveLength(3);
@@ -210,6 +211,31 @@ describe('a key that is not known to be good', () => {
     await wire.sent[1]?.answer(KEY_UNKNOWN);
     expect(looks).toHaveLength(5);
     expect(wire.sent).toHaveLength(2);
+  });
+
+  it('is tried at one endpoint at a time, each in its turn, and at none once it is refused', async () => {
+    const { start, wire, clock } = createScene(100);
+    const until = clock.now() + HOUR;
+    const one = await start(3, until, accessTo('a.example', 'K'));
+    const other = await start(3, until, accessTo('b.example', 'K'));
+    expect(wire.sent).toHaveLength(1);
+    await wire.sent[0]?.answer(text(502, 'text/html', 'x'));
+    expect(wire.sent.map(({ request }) => request.url.host)).toEqual(['a.example', 'b.example']);
+    await wire.sent[1]?.answer(REFUSED);
+
+    expect(wire.sent).toHaveLength(2);
+    expect([...one, ...other].map((look) => look.kind).toSorted()).toEqual([
+      ...['failed', 'failed'],
+      ...['skipped', 'skipped', 'skipped', 'skipped'],
+    ]);
+    expect(other[0]).toMatchObject({ isKeyRefused: true });
+  });
+
+  it('is tried at all endpoints once one has accepted it', async () => {
+    const { start, wire, clock } = createScene(100);
+    for (const host of ['a', 'b', 'c']) await start(3, clock.now() + HOUR, accessTo(host, 'K'));
+    await wire.sent[0]?.answer(GOOD);
+    expect(wire.waiting).toBe(2 + 1 + 1);
   });
 
   it('does not keep others waiting past their end', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { Look, LookFailure } from '../../lib/migration/observation.ts';
 import {
+  type Fingerprints,
   isResting,
   judgeProject,
   observeProject,
@@ -192,13 +193,16 @@ describe('the record of a project', () => {
 
 const MINUTES = 60_000;
 const KEY = 'fingerprint of the key';
-const OTHER_KEY = 'fingerprint of another key';
+const ENDPOINT = 'fingerprint of the endpoint';
+const OURS: Fingerprints = { keyFingerprint: KEY, endpointFingerprint: ENDPOINT };
+const OTHER_KEY: Fingerprints = { keyFingerprint: 'another key', endpointFingerprint: 'another way' };
+const ELSEWHERE: Fingerprints = { ...OURS, endpointFingerprint: 'another endpoint' };
 
 describe('how long a project rests', () => {
   /** Minutes of rest after each tick, with the refusals counted. */
   function rests(
     rows: readonly (readonly Look[])[],
-    key = KEY,
+    key = OURS,
     before?: Rest,
   ): [minutes: number, refusals: number][] {
     let rest = before;
@@ -314,8 +318,8 @@ describe('how long a project rests', () => {
 
   it('stays as it is while looks are skipped', () => {
     const rest: Rest = { until: minute(5).toISOString(), keyFingerprint: KEY, refusals: 3 };
-    expect(restAfter(rest, [resting, resting], KEY, minute(1))).toBe(rest);
-    expect(restAfter(rest, [], KEY, minute(1))).toBe(rest);
+    expect(restAfter(rest, [resting, resting], OURS, minute(1))).toBe(rest);
+    expect(restAfter(rest, [], OURS, minute(1))).toBe(rest);
   });
 
   it('begins anew with another key', () => {
@@ -331,9 +335,9 @@ describe('how long a project rests', () => {
     let rest: Rest | undefined;
     const tries: number[] = [];
     for (let now = 0; now < 24 * 60; now += 1) {
-      if (isResting(rest, KEY, minute(now))) continue;
+      if (isResting(rest, OURS, minute(now))) continue;
       tries.push(now);
-      rest = restAfter(rest, refusal, KEY, minute(now));
+      rest = restAfter(rest, refusal, OURS, minute(now));
     }
     expect(tries.length).toBeGreaterThan(40);
     for (const start of tries)
@@ -341,17 +345,71 @@ describe('how long a project rests', () => {
   });
 });
 
+describe('a key that several projects use', () => {
+  const mine: Look = {
+    kind: 'failed',
+    reason: 'not authorised',
+    detail: 'HTTP 401 APIGW.0301: signature refused.',
+    restMs: 5 * MINUTES,
+    isKeyRefused: true,
+  };
+  const of = (refusals: number, more: Partial<Rest> = { isOfKey: true }): Rest => ({
+    until: minute(5).toISOString(),
+    keyFingerprint: KEY,
+    refusals,
+    ...more,
+  });
+
+  it('is refused to all of them: the refusals are counted together', () => {
+    const all = [of(4), of(6), of(9, { isOfKey: true, keyFingerprint: 'another key' }), of(8, {})];
+    expect(restAfter(undefined, [mine], OURS, minute(0), all)).toEqual({
+      until: minute(25).toISOString(),
+      keyFingerprint: KEY,
+      refusals: 7,
+      isOfKey: true,
+    });
+    expect(restAfter(undefined, [mine, SEEN], OURS, minute(0), all)?.refusals).toBe(1);
+  });
+
+  it('counts nothing for others where only a project is not its own', () => {
+    expect(restAfter(undefined, [refused(5 * MINUTES)], OURS, minute(0), [of(6)])).toEqual({
+      until: minute(0).toISOString(),
+      keyFingerprint: KEY,
+      refusals: 1,
+    });
+  });
+
+  it.each<[rests: boolean, who: string, rest: Rest, Fingerprints]>([
+    [true, 'all who use a refused key', of(3), OURS],
+    [true, 'who uses it at another endpoint', of(3), ELSEWHERE],
+    [false, 'who uses another key', of(3), OTHER_KEY],
+    [true, 'all at an endpoint that throttles', of(0, { endpointFingerprint: ENDPOINT }), OURS],
+    [false, 'who uses the key at another endpoint', of(0, { endpointFingerprint: ENDPOINT }), ELSEWHERE],
+    [false, 'other projects than the one that is not the key’s', of(3, {}), OURS],
+  ])('rests (%s) for %s', (expected, _who, rest, fingerprints) => {
+    expect(isResting(undefined, fingerprints, minute(4), [rest])).toBe(expected);
+    expect(isResting(undefined, fingerprints, minute(5), [rest])).toBe(false);
+  });
+
+  it('rests at the endpoint that throttled it, as its own record says', () => {
+    const rest = restAfter(undefined, [throttled(2 * MINUTES)], OURS, minute(0));
+    expect(rest?.endpointFingerprint).toBe(ENDPOINT);
+    expect(isResting(rest, OURS, minute(1))).toBe(true);
+    expect(isResting(rest, ELSEWHERE, minute(1))).toBe(false);
+  });
+});
+
 describe('a rest', () => {
   const rest: Rest = { until: minute(5).toISOString(), keyFingerprint: KEY, refusals: 3 };
 
-  it.each<[string, boolean, Rest | undefined, string, Date]>([
-    ['holds until its end', true, rest, KEY, minute(4)],
-    ['is over at its end', false, rest, KEY, minute(5)],
-    ['is over after its end', false, rest, KEY, minute(6)],
+  it.each<[string, boolean, Rest | undefined, Fingerprints, Date]>([
+    ['holds until its end', true, rest, OURS, minute(4)],
+    ['is over at its end', false, rest, OURS, minute(5)],
+    ['is over after its end', false, rest, OURS, minute(6)],
     ['is not for another key', false, rest, OTHER_KEY, minute(4)],
-    ['that does not exist holds nobody up', false, undefined, KEY, minute(4)],
-    ['that a wrong clock made for years holds nobody up', false, rest, KEY, minute(-60 * 24 * 365)],
-    ['that ends at no time holds nobody up', false, { ...rest, until: 'never' }, KEY, minute(4)],
+    ['that does not exist holds nobody up', false, undefined, OURS, minute(4)],
+    ['that a wrong clock made for years holds nobody up', false, rest, OURS, minute(-60 * 24 * 365)],
+    ['that ends at no time holds nobody up', false, { ...rest, until: 'never' }, OURS, minute(4)],
   ])('%s', (_rule, expected, held, key, now) => {
     expect(isResting(held, key, now)).toBe(expected);
   });

@@ -42,6 +42,7 @@ export function projectOf(tasks: readonly string[], look: TickProject['look']): 
     tasks: tasks.length,
     consoleUrl,
     keyFingerprint: 'key-1',
+    endpointFingerprint: 'endpoint-1',
     watches: tasks.map(watchOf),
     watchOf,
     look,

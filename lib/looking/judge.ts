@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from 'node:util';
+import { observeCalls } from '../migration/degraded.ts';
+import type { Noticed } from '../migration/draft.ts';
+import type { LookResult } from '../migration/observation.ts';
+import { doubt } from '../migration/observe.ts';
+import { judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
+import { newRecord } from '../migration/record.ts';
+import { projectRecordId, taskRecordId } from '../records.ts';
+import { asLook, outcomesOf, restsAsked } from './answers.ts';
+import { type Looks, note, noteLook, type Result, type Scene } from './project-looks.ts';
+import { save } from './save.ts';
+
+type Failed = Extract<LookResult, { kind: 'failed' }>;
+
+/** What a project is judged by. */
+interface Judged extends Looks {
+  /** How reading its list ended, where its tasks are discovered. */
+  readonly listed: LookResult | undefined;
+}
+
+/**
+ * Judges the looks of all projects. Failures are counted once in a tick, over all tasks: a further look that fails says
+ * nothing yet.
+ */
+export async function judgeLooks(all: readonly Looks[]): Promise<void> {
+  const first = all.filter(({ scene }) => scene.isFirst).map(toJudge);
+  const refused = new Map(first.flatMap(refusalIn));
+  await Promise.all(first.map((looks) => judge(withRefusal(looks, refused))));
+}
+
+function toJudge(looks: Looks): Judged {
+  const { project, listing } = looks.scene;
+  return { ...looks, listed: project.discover === undefined ? undefined : asLook(listing.outcome()) };
+}
+
+/** The look, or call, by which the project's key was refused. */
+function refusalIn({ scene, results }: Judged): [key: string, refusal: Failed][] {
+  const { project, listing, calls } = scene;
+  const all = [...results.map(({ look }) => look), ...restsAsked(calls, listing.outcome())];
+  const refusal = all.find((look) => look.kind === 'failed' && look.isKeyRefused);
+  return refusal?.kind === 'failed' ? [[project.keyFingerprint, refusal]] : [];
+}
+
+/**
+ * Who was spared because the key was refused to somebody else would have met the same: that this project is not watched
+ * is told, too, and its key rests together with the other's.
+ */
+function withRefusal(looks: Judged, refused: ReadonlyMap<string, Failed>): Judged {
+  const { scene, results, listed } = looks;
+  const refusal = refused.get(scene.project.keyFingerprint);
+  const all = listed === undefined ? results : [...results, { look: listed }];
+  const isSpared = !scene.resting && all.every(({ look }) => look.kind === 'skipped');
+  if (refusal === undefined || !isSpared) return looks;
+  if (scene.project.discover !== undefined) return { ...looks, listed: refusal };
+  const [first, ...others] = results;
+  return first === undefined ? looks : { ...looks, results: [{ ...first, look: refusal }, ...others] };
+}
+
+/** A failure that hits all tasks of a project is the project's; any other is its task's. */
+async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
+  const { records, run } = scene;
+  const project = { ...scene.project, tasks: plan.watches.length };
+  const looks = results.map(({ look }) => look);
+  const listAnswer = scene.listing.outcome();
+  const verdict = judgeProject(looks, listed);
+  const id = projectRecordId(project.name);
+  const before = records.find(id);
+  const now = new Date(run.clock.now());
+
+  const judged = observeProject(before, verdict, project, now);
+  const outcomes = verdict.kind === 'failing' ? {} : outcomesOf(scene.calls, listAnswer);
+  const noticed = also(judged, observeCalls(judged?.record ?? before, outcomes, projectVoice(project), now));
+  const answers = [
+    ...looks,
+    ...restsAsked(scene.calls, listAnswer),
+    ...(listed === undefined ? [] : [listed]),
+  ];
+  const rest = restAfter(before?.rest, answers, project, now, scene.rests);
+  const isRest = isDeepStrictEqual(rest, before?.rest);
+  const sweeps = plan.sweeps && !scene.resting;
+  if (noticed !== undefined || !isRest || sweeps) {
+    const { rest: _before, ...record } = noticed?.record ?? before ?? newRecord(now);
+    const next = {
+      ...record,
+      ...(rest !== undefined && { rest }),
+      ...(sweeps && { swept: now.toISOString() }),
+    };
+    await save(id, { record: next, events: noticed?.events ?? [] }, records, run);
+  }
+  await judgeTasks(results, verdict.kind === 'failing', scene);
+}
+
+/** A look that failed counts for its task, unless it is the project's matter; what was announced is in doubt either way. */
+async function judgeTasks(results: readonly Result[], isOfTheProject: boolean, scene: Scene): Promise<void> {
+  for (const { watch, look } of results) {
+    if (look.kind === 'failed' && !isOfTheProject) await noteLook(watch, look, {}, scene);
+    else if (look.kind === 'failed' || look.kind === 'skipped') {
+      const record = scene.records.find(taskRecordId(watch.taskId));
+      const why = look.kind === 'failed' ? `looks fail (${look.reason})` : `not looked at (${look.why})`;
+      const now = new Date(scene.run.clock.now());
+      if (record !== undefined) await note(watch, doubt(record, why, watch, now), scene);
+    }
+  }
+}
+
+function also(first: Noticed | undefined, second: Noticed | undefined): Noticed | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return { record: second.record, events: [...first.events, ...second.events] };
+}

@@ -124,16 +124,14 @@ async function makePass(
   first?: Passed,
 ): Promise<Passed> {
   const startedAt = began.clock.now();
-  const known = await readKnown(projects, groups, began);
-  const isWaitedFor = sourcesOf(known, began).some(({ record }) =>
+  const read = await readKnown(projects, groups, began);
+  const isWaitedFor = sourcesOf(read, began).some(({ record }) =>
     owesAction(record, began.channels, startedAt),
   );
   const share = isWaitedFor ? SHARE_BEFORE_ACTIONS : LOOKING_SHARE;
   const run: Run = { ...began, lookUntil: startedAt + (began.endsAt - startedAt) * share };
-  if (first === undefined) {
-    sayWhatIsUnread(known, run);
-    await keepPartitions(known, run);
-  }
+  if (first === undefined) sayWhatIsUnread(read, run);
+  const known = first === undefined ? await keepPartitions(read, run) : read;
   const looked = await lookAtProjects(known, first?.looked ?? [], run);
   if (known.groups !== undefined) await lookAtGroups(groups, looked, known.groups, run);
   const told = await deliverAll(known, { ...run, lookAgain: createLookAgain(looked, groups, run) });

@@ -57,14 +57,37 @@ function partitionsOf({ byProject, groups }: Pick<Known, 'byProject' | 'groups'>
   return groups === undefined ? ofProjects : [...ofProjects, GROUPS_PARTITION];
 }
 
+/** Each try reads anew what another run has written meanwhile. */
+const MOST_TRIES = 3;
+
 /**
  * Writes down where something may be owed, and to which channels, before it is: whoever takes a project out of the
  * configuration cancels nothing by that. A place is forgotten when the configuration has it no more and nothing is owed
  * there.
+ *
+ * @returns what is known now
+ * @throws {StoreError} when another run was faster and the store cannot be read again
  */
-export async function keepPartitions(known: Known, run: Run): Promise<void> {
-  const before = partitionsIn(known.watcher);
+export async function keepPartitions(known: Known, run: Run): Promise<Known> {
   const owing = [...known.former].filter(([, records]) => owedIn(records, () => true) > 0);
+  sayWhatIsOwed(owing, known, run);
+  let newest = known;
+  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    await writePartitions(newest, owing, run);
+    if (!newest.watcher.isOutdated()) return newest;
+    newest = { ...newest, watcher: await loadWatcher(run.store) };
+  }
+  run.done.failedRecords += 1;
+  const message =
+    'where something may be owed is not written down, other runs were faster each time: the next tick does';
+  run.log({ kind: 'problem', message });
+  return newest;
+}
+
+type Former = readonly (readonly [partition: string, records: PartitionRecords])[];
+
+function sayWhatIsOwed(owing: Former, { watcher }: Known, run: Run): void {
+  const before = partitionsIn(watcher);
   for (const [partition, records] of owing) {
     const ours = sameChannels(before[partition], run);
     const owed = owedIn(records, (channel) => ours.has(channel));
@@ -73,16 +96,23 @@ export async function keepPartitions(known: Known, run: Run): Promise<void> {
     const message = `${nameOf(partition)} no longer configured; what is owed because of that is still told: ${deliveries}`;
     run.log({ kind: 'notice', message });
   }
+}
+
+async function writePartitions(known: Known, owing: Former, run: Run): Promise<void> {
+  const { watcher, former } = known;
+  const before = partitionsIn(watcher);
   const destinations = Object.fromEntries(
     [...run.channels.values()].map((one) => [one.name, one.destination]),
   );
   const partitions = Object.fromEntries([
+    // What another run has added meanwhile: what is owed there nobody has read yet.
+    ...Object.entries(before).filter(([partition]) => !former.has(partition)),
     ...owing.map(([partition]) => [partition, before[partition] ?? {}] as const),
     ...partitionsOf(known).map((partition) => [partition, destinations] as const),
   ]);
   if (isDeepStrictEqual(before, partitions)) return;
-  const record = known.watcher.find(WATCHER_KEY.id) ?? newRecord(new Date(run.clock.now()));
-  await save(WATCHER_KEY.id, { record: { ...record, partitions }, events: [] }, known.watcher, run);
+  const record = watcher.find(WATCHER_KEY.id) ?? newRecord(new Date(run.clock.now()));
+  await save(WATCHER_KEY.id, { record: { ...record, partitions }, events: [] }, watcher, run);
 }
 
 function owedIn(records: PartitionRecords, isMeant: (channel: string) => boolean): number {

@@ -2,12 +2,15 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, test } from 'vitest';
 import { loadBooks } from '../../lib/deliveries/books.ts';
 import { listDeliveries } from '../../lib/deliveries/list.ts';
+import { encodeRecord, newRecord } from '../../lib/migration/record.ts';
+import type { Item } from '../../lib/store/store.ts';
 import { dyingAt } from '../deliveries/support.ts';
 import {
   type ChannelSettings,
   channelsAt,
   createWorld,
   IN_STEP,
+  keptOpen,
   PROJECT_ID,
   SIGNING_SECRET,
   type World,
@@ -397,5 +400,59 @@ describe('two configurations that use one store', () => {
     made.clock.advance(5 * MINUTE);
     await made.tick({ config });
     expect(await made.tick({ config: configs.one })).toMatchObject({ delivered: 1, pending: 0, dead: 0 });
+  });
+
+  /** Another run comes first whenever this one writes down where something may be owed, so many times. */
+  function overtaken(made: World, times: number, other: () => Promise<unknown>) {
+    let fired = 0;
+    const store = {
+      ...keptOpen(made.store),
+      async save(item: Item) {
+        if (item.key.partition === 'watcher' && fired < times) {
+          fired += 1;
+          await other();
+        }
+        return made.store.save(item);
+      },
+    };
+    return { store, fired: () => fired };
+  }
+
+  test('both write down where something may be owed when they begin at once, and it is told when both are gone', async () => {
+    const { made, configs } = await two();
+    for (const path of ['/one', '/two']) made.receiver.answer(path, { status: 500 });
+    made.status('task-1', 'RUNNING');
+    made.projects['other']?.status('task-9', 'RUNNING');
+    const { store, fired } = overtaken(made, 1, () => made.tick({ config: configs.two }));
+    expect(await made.tick({ config: configs.one, store })).toMatchObject({ failedRecords: 0 });
+    expect(fired()).toBe(1);
+
+    for (const path of ['/one', '/two']) made.receiver.answer(path, { status: 200 });
+    const [project] = made.config.projects;
+    const projects = project === undefined ? [] : [{ ...project, id: 'f'.repeat(32) }];
+    const channels = channelsAt(made.receiver, { cutover: { type: 'webhook', path: '/one' } });
+    made.clock.advance(5 * MINUTE);
+    await made.tick({ config: { ...made.config, projects, channels } });
+    expect(made.events('one').at(-1)?.subject).toBe('task-1');
+    expect(made.receiver.at('/one').length).toBe(2);
+    await made.tick({ config: { ...configs.two, projects } });
+    expect(made.receiver.at('/two').length).toBe(2);
+  });
+
+  test('that are faster each time are said to be, and the tick was no good one', async () => {
+    const { made, configs } = await two();
+    const watcher = { partition: 'watcher', id: 'watcher' };
+    const { store, fired } = overtaken(made, 9, async () => {
+      const rev = ((await made.store.get(watcher))?.rev ?? 0) + 1;
+      const body = encodeRecord(newRecord(new Date(made.clock.now())));
+      await made.store.save({ key: watcher, rev, nonce: `${rev}`, body });
+    });
+    expect(await made.tick({ config: configs.one, store })).toMatchObject({ failedRecords: 1 });
+    expect(fired()).toBe(3);
+    expect(made.log).toContainEqual({
+      kind: 'problem',
+      message:
+        'where something may be owed is not written down, other runs were faster each time: the next tick does',
+    });
   });
 });

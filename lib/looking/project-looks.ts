@@ -5,6 +5,7 @@ import type { Look, LookResult } from '../migration/observation.ts';
 import { observe } from '../migration/observe.ts';
 import { newRecord, type Rest, type WatchRecord } from '../migration/record.ts';
 import { neighboursFor } from '../migration/sight.ts';
+import { canonicalStatus } from '../migration/status.ts';
 import type { Watch } from '../migration/voice.ts';
 import { discoveryRecordId, taskRecordId } from '../records.ts';
 import type { NeighbourAnswer } from './answers.ts';
@@ -114,7 +115,8 @@ function isDoubtAlone(
   if (listed !== undefined && logs === undefined)
     return listed.kind === 'failed' || listed.kind === 'skipped';
   if (stats === undefined || stats.kind === 'known') return false;
-  return record?.standing?.status === observation.status;
+  const { standing } = record ?? {};
+  return standing !== undefined && canonicalStatus(standing.status) === canonicalStatus(observation.status);
 }
 
 async function askNeighbours(

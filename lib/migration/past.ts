@@ -47,7 +47,9 @@ export function marksIn({ each, marks }: Past): string[] {
 /** @param marks each once, some perhaps already cut shorter than others */
 export function pastOf(sought: string, marks: readonly string[]): Past {
   const room = Math.floor(MOST_CHARACTERS / Math.max(1, marks.length));
-  const each = Math.max(1, Math.min(LONGEST_MARK, room, ...marks.map(({ length }) => length)));
+  // One argument for each mark would be too many: there may be more of them than a call can take.
+  const shortest = marks.reduce((least, { length }) => Math.min(least, length), LONGEST_MARK);
+  const each = Math.max(1, Math.min(room, shortest));
   return { sought, each, marks: [...new Set(marks.map((mark) => mark.slice(0, each)))].join('') };
 }
 

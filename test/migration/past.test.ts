@@ -41,6 +41,14 @@ describe('the tasks of the past', () => {
     expect(mistaken.length).toBeLessThan(200);
   });
 
+  it('are all known still where several patterns together found more than a list can have', () => {
+    const all = ids(200_000);
+    const past = pastOfIds(all);
+    const set = pastSet(past);
+    expect(all.every((id) => set.has(markOf(id)))).toBe(true);
+    expect(bytesOf(all)).toBeLessThan(ITEM_BYTES);
+  });
+
   it('that were cut short once stay so when others are added', () => {
     const many = pastOfIds(ids(80_000));
     expect(many.each).toBeLessThan(8);

@@ -5,7 +5,7 @@ import type { LookResult } from '../migration/observation.ts';
 import { doubt } from '../migration/observe.ts';
 import { judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
 import { newRecord } from '../migration/record.ts';
-import { projectRecordId, taskRecordId } from '../records.ts';
+import { projectRecordId } from '../records.ts';
 import { asLook, outcomesOf, restsAsked } from './answers.ts';
 import { type Looks, note, noteLook, type Result, type Scene } from './project-looks.ts';
 import { save } from './save.ts';
@@ -95,10 +95,8 @@ async function judgeTasks(results: readonly Result[], isOfTheProject: boolean, s
   for (const { watch, look } of results) {
     if (look.kind === 'failed' && !isOfTheProject) await noteLook(watch, look, {}, scene);
     else if (look.kind === 'failed' || look.kind === 'skipped') {
-      const record = scene.records.find(taskRecordId(watch.taskId));
       const why = look.kind === 'failed' ? `looks fail (${look.reason})` : `not looked at (${look.why})`;
-      const now = new Date(scene.run.clock.now());
-      if (record !== undefined) await note(watch, doubt(record, why, watch, now), scene);
+      await note(watch, scene, (record, now) => record && doubt(record, why, watch, now));
     }
   }
 }

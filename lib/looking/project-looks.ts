@@ -1,4 +1,5 @@
 import { eachAtMost } from '../concurrency.ts';
+import { reasonOf } from '../errors.ts';
 import type { Noticed } from '../migration/draft.ts';
 import type { Neighbours } from '../migration/neighbours.ts';
 import type { Look, LookResult } from '../migration/observation.ts';
@@ -141,15 +142,15 @@ async function askNeighbours(
 }
 
 /** Writes down what one look says. */
-export async function noteLook(
+export function noteLook(
   watch: Watch,
   look: Exclude<Look, { kind: 'skipped' }>,
   neighbours: Neighbours,
   scene: Scene,
 ): Promise<void> {
-  const record = scene.records.find(taskRecordId(watch.taskId));
-  const noticed = observe(record, look, watch, new Date(scene.run.clock.now()), neighbours);
-  await note(watch, noticed ?? adopted(watch, record), scene);
+  return note(watch, scene, (record, now) => {
+    return observe(record, look, watch, now, neighbours) ?? adopted(watch, record);
+  });
 }
 
 /** A record that does not say yet who found its task: from then on it is watched also when the list cannot be read. */
@@ -158,16 +159,23 @@ function adopted({ discoveredBy }: Watch, record: WatchRecord | undefined): Noti
   return isKnown || record === undefined ? undefined : { record, events: [] };
 }
 
-/** Writes down what was noticed of a task. */
+/** Writes down what is noticed of a task. One that cannot be judged, for its record is damaged, never stops the others. */
 export async function note(
-  watch: Watch,
-  noticed: Noticed | undefined,
+  { taskId, discoveredBy }: Watch,
   { records, run }: Scene,
+  judge: (record: WatchRecord | undefined, now: Date) => Noticed | undefined,
 ): Promise<void> {
-  if (noticed === undefined) return;
-  const { discoveredBy } = watch;
-  const record = { ...noticed.record, ...(discoveredBy !== undefined && { discoveredBy }) };
-  await save(taskRecordId(watch.taskId), { record, events: noticed.events }, records, run);
+  const id = taskRecordId(taskId);
+  try {
+    const noticed = judge(records.find(id), new Date(run.clock.now()));
+    if (noticed === undefined) return;
+    const record = { ...noticed.record, ...(discoveredBy !== undefined && { discoveredBy }) };
+    await save(id, { record, events: noticed.events }, records, run);
+  } catch (error) {
+    run.done.failedRecords += 1;
+    const message = `task ${taskId}: what was seen of it cannot be judged, the next tick looks again: ${reasonOf(error)}`;
+    run.log({ kind: 'problem', message });
+  }
 }
 
 function report(results: readonly Result[], { project, records, run }: Scene): void {

@@ -95,7 +95,11 @@ export const settingsSchema = z.strictObject({
     ),
   lookAtFinishedEvery: z
     .prefault(span, DEFAULT_FINISHED_EVERY)
-    .check(z.describe('How often tasks that ended more than an hour ago are looked at; they may be started again.')),
+    .check(
+      z.describe(
+        'How often tasks that ended more than an hour ago are looked at; they may be started again.',
+      ),
+    ),
   requestsPerSecond: z
     ._default(z.number({ error: RATE }).check(z.gt(0, RATE), z.lte(100, RATE)), 10)
     .check(z.describe('Towards one endpoint with one access key.')),

@@ -1,4 +1,4 @@
-import { plainId } from '../migration/discovery.ts';
+import { finderOf, plainId } from '../migration/discovery.ts';
 import { observeGroup, type WatchedGroup } from '../migration/group.ts';
 import type { Thresholds } from '../migration/thresholds.ts';
 import type { Watch } from '../migration/voice.ts';
@@ -84,13 +84,14 @@ export function watchedGroup(
 function forgottenOf(isMember: TickGroup['isMember'], looked: readonly LookedAt[]): WatchedGroup['members'] {
   return looked.flatMap(({ project, records }) => {
     if (project.discover === undefined) return [];
+    const siblings = looked.filter((place) => place.records === records);
+    const entries = siblings.map((place) => place.project);
     const gone = records
       .tasks()
-      .filter(({ record }) => record.discoveredBy === project.name && record.standing?.phase === 'gone')
+      .filter(({ record }) => record.standing?.phase === 'gone' && finderOf(record, entries) === project.name)
       .map(({ taskId, record }) => ({ watch: project.watchOf(taskId), record }))
       .filter(({ watch }) => isMember(watch));
     if (gone.length === 0) return [];
-    const siblings = looked.filter((place) => place.records === records);
     const watched = new Set(siblings.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
     return gone.filter(({ watch }) => !watched.has(plainId(watch.taskId)));
   });

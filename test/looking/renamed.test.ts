@@ -3,7 +3,7 @@ import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import type { Item } from '../../lib/store/store.ts';
 import { IN_STEP, keptOpen, type World } from '../support/world.ts';
-import { costOfTick, eventsAt, replicates, ticks, typesAt, WEBHOOK, world } from './support.ts';
+import { costOfTick, eventsAt, HOUR, replicates, ticks, typesAt, WEBHOOK, world } from './support.ts';
 
 const SEEN = 'migration.first_seen';
 
@@ -46,6 +46,25 @@ describe('a project of the configuration that discovers and is given another nam
     expect(typesAt(made)).toContain('migration.cutover_ready');
     expect(typesAt(made)).toContain('migration.gone');
     expect(typesAt(made)).not.toContain('group.ready');
+  });
+
+  test('finishes its group with the name of a task that was deleted before that', async () => {
+    const made = await world(DISCOVERS);
+    for (const id of ['a', 'b']) made.status(id, 'INCRMIGEATING');
+    await ticks(made, 1);
+    made.status('a', 'FAILED');
+    await ticks(made, 1);
+    made.simulator.setTask('a', null);
+    await ticks(made, 2);
+    made.clock.advance(25 * HOUR);
+    made.status('b', 'TERMINATED');
+    await ticks(made, 2, { config: renamed(made, 'production') });
+
+    const finished = eventsAt(made).find(({ type }) => type === 'dcs.group.finished');
+    expect(finished?.data).toMatchObject({
+      severity: 'action',
+      summary: expect.stringContaining('name of a'),
+    });
   });
 
   test('tells what came and ended meanwhile, and nothing that had ended before', async () => {

@@ -6,7 +6,7 @@ import type { WatchedProject } from '../migration/project.ts';
 import { type ChannelState, newRecord, type WatchRecord } from '../migration/record.ts';
 import { type HeldRecord, loadRecord, saveRecord, WATCHER_KEY } from '../records.ts';
 import type { Store } from '../store/store.ts';
-import { isBroken, mayTell, stateAfter } from './channel-state.ts';
+import { isBroken, isFailure, mayTell, stateAfter } from './channel-state.ts';
 import { buryDead, logDead } from './dead-letters.ts';
 import { owe } from './outbox.ts';
 
@@ -17,9 +17,10 @@ export interface ChannelBook {
    * Remembers what an attempt says about its channel. That a channel broke, and that the others are told so, is one
    * write.
    *
+   * @param startedAt when the attempt began
    * @returns the outcome as the deliveries are to take it: a refusal too many is a broken channel
    */
-  note(channel: Channel, outcome: Outcome, now: Date): Promise<Outcome>;
+  note(channel: Channel, outcome: Outcome, now: Date, startedAt: Date): Promise<Outcome>;
   /** Whether a channel that may be told something is only tried: it was broken when it was last told something. */
   isTrial(channel: Channel): boolean;
   /** Its record as it is stored, if something was added since this was asked before that other channels are to be told. */
@@ -55,9 +56,10 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
   let failed = 0;
   let lastWrite: Promise<void> = Promise.resolve();
 
-  const write = async (channel: Channel, outcome: Outcome, now: Date): Promise<void> => {
+  const write = async (channel: Channel, attempt: Noting): Promise<void> => {
+    const { now } = attempt;
     for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
-      const noted = noteIn(held.record, channel, outcome, input, now);
+      const noted = noteIn(held.record, channel, attempt, input);
       if (noted === undefined) return;
       await buryDead(store, held.key, noted.dead, now);
       const saved = await saveRecord(store, held, noted.record);
@@ -87,17 +89,18 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
     },
     mayTell: (channel, now) => mayTell(stateOf(held.record, channel), channel, now),
 
-    async note(channel, outcome, now) {
+    async note(channel, outcome, now, startedAt) {
       lastWrite = lastWrite
-        .then(() => write(channel, outcome, now))
+        .then(() => write(channel, { outcome, now, startedAt }))
         .catch((error: unknown) => {
           const message = `channel ${channel.name}: its state was not saved: ${reasonOf(error)}`;
           log({ kind: 'problem', message });
           failed += 1;
         });
-      const after = stateAfter(stateOf(held.record, channel), outcome, channel, now);
+      const after = stateAfter(stateOf(held.record, channel), outcome, channel, now, startedAt);
       await lastWrite;
-      return after?.brokenSince === undefined ? outcome : { ...outcome, class: 'broken' };
+      const isBreaking = isFailure(outcome) && after?.brokenSince !== undefined;
+      return isBreaking ? { ...outcome, class: 'broken' } : outcome;
     },
 
     broken: () =>
@@ -116,6 +119,13 @@ function keyOf({ name, settings }: Channel): string {
   return `${name} ${settings}`;
 }
 
+/** What is to be noted of an attempt: what became of it, when it is over, and when it began. */
+interface Noting {
+  readonly outcome: Outcome;
+  readonly now: Date;
+  readonly startedAt: Date;
+}
+
 interface Noted extends ReturnType<typeof owe> {
   readonly messages: readonly string[];
   readonly isNews: boolean;
@@ -125,12 +135,11 @@ interface Noted extends ReturnType<typeof owe> {
 function noteIn(
   record: WatchRecord,
   channel: Channel,
-  outcome: Outcome,
+  { outcome, now, startedAt }: Noting,
   { channels, project }: ChannelBookInput,
-  now: Date,
 ): Noted | undefined {
   const before = stateOf(record, channel);
-  const after = stateAfter(before, outcome, channel, now);
+  const after = stateAfter(before, outcome, channel, now, startedAt);
   if (after === before) return undefined;
   const configured = new Set([...channels.values()].map(keyOf));
   const isKept = (key: string, { restUntil }: ChannelState) =>

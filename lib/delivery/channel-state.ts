@@ -23,8 +23,10 @@ export function isBroken(state: ChannelState | undefined, { settings }: Describe
 }
 
 /**
- * What an attempt says about its channel as a whole.
+ * What an attempt says about its channel as a whole. Several are on their way together, and their answers come in any
+ * order: one that began before the channel was to rest says nothing of that rest.
  *
+ * @param startedAt when the attempt began
  * @returns the state to remember; nothing when the channel is fine
  */
 export function stateAfter(
@@ -32,17 +34,19 @@ export function stateAfter(
   outcome: Outcome,
   { kind, settings }: Described,
   now: Date,
+  startedAt = now,
 ): ChannelState | undefined {
-  // An event that is refused for good was judged: the channel itself works.
-  if (outcome.class === 'delivered' || outcome.class === 'permanent') return undefined;
   const known = before?.settings === settings ? before : undefined;
+  // An event that is refused for good was judged: the channel itself works.
+  if (!isFailure(outcome))
+    return known !== undefined && isPutOff(known.restUntil, startedAt) ? known : undefined;
   // One of several that were on their way together.
   if (known?.brokenSince !== undefined && isPutOff(known.restUntil, now)) return known;
   const refusals = REFUSED.has(outcome.status) ? (known?.refusals ?? 0) + 1 : 0;
   const next = (restMs: number, more: Pick<ChannelState, 'brokenSince'> = {}): ChannelState => ({
     settings,
     reason: outcome.reason,
-    restUntil: new Date(now.getTime() + restMs).toISOString(),
+    restUntil: laterRest(known, new Date(now.getTime() + restMs).toISOString(), now),
     refusals,
     ...more,
   });
@@ -55,4 +59,16 @@ export function stateAfter(
   if (refusals > 0) return next(0);
   // Trouble with one event says nothing about the channel.
   return known;
+}
+
+/** Whether something went wrong that is not the event's own fault. */
+export function isFailure(outcome: Pick<Outcome, 'class'>): boolean {
+  return outcome.class !== 'delivered' && outcome.class !== 'permanent';
+}
+
+/** A rest that was asked for is not made shorter by an answer that asks for less, or for none. */
+function laterRest(known: ChannelState | undefined, restUntil: string, now: Date): string {
+  return known !== undefined && isPutOff(known.restUntil, now) && known.restUntil > restUntil
+    ? known.restUntil
+    : restUntil;
 }

@@ -325,8 +325,9 @@ async function tellTogether(group: readonly Owed[], shift: Shift): Promise<void>
   if (!mayBegin(events.length, shift)) return;
   session.sent += 1;
 
-  const tried = await attempt(channel, events, new Date(input.clock.now()));
-  const outcome = await input.book.note(channel, tried, new Date(input.clock.now()));
+  const startedAt = new Date(input.clock.now());
+  const tried = await attempt(channel, events, startedAt);
+  const outcome = await input.book.note(channel, tried, new Date(input.clock.now()), startedAt);
   if (outcome.class === 'broken' || outcome.class === 'pause') session.resting = true;
   const { name, kind } = channel;
   await eachAtMost(WRITES_AT_ONCE, group, async ({ desk, owed }) => {

@@ -54,11 +54,40 @@ describe('after an attempt', () => {
   it.each(['delivered', 'permanent'] as const)(
     'that was %s a channel is fine, whatever was before',
     (end) => {
-      for (const before of [undefined, state(), BROKEN]) {
+      for (const before of [undefined, state({ restUntil: after(0) }), TRIED]) {
         expect(stateAfter(before, outcome(end), OPS, NOW)).toBeUndefined();
       }
     },
   );
+
+  it.each(['delivered', 'permanent'] as const)(
+    'that was %s, but began before the rest was over, the channel goes on resting',
+    (end) => {
+      for (const before of [state(), BROKEN]) {
+        const restUntil = Date.parse(before.restUntil);
+        const [early, late] = [new Date(restUntil - 1), new Date(restUntil)];
+        expect(stateAfter(before, outcome(end), OPS, late, early)).toBe(before);
+        expect(stateAfter(before, outcome(end), OPS, late, late)).toBeUndefined();
+      }
+    },
+  );
+
+  it('that asks for a shorter rest, or is refused, a channel rests for as long as another one asked', () => {
+    const resting = state({ restUntil: after(60 * MINUTE) });
+    for (const failed of [
+      outcome('pause', { retryAfterMs: 5 * MINUTE }),
+      outcome('transient', { status: 401 }),
+    ]) {
+      expect(stateAfter(resting, failed, OPS, NOW)).toMatchObject({ restUntil: resting.restUntil });
+    }
+    const longer = outcome('pause', { retryAfterMs: 90 * MINUTE });
+    expect(stateAfter(resting, longer, OPS, NOW)).toMatchObject({ restUntil: after(90 * MINUTE) });
+  });
+
+  it('that asks for a rest, a rest that was made by a wrong clock counts no longer', () => {
+    const wrong = state({ restUntil: after(999 * 60 * MINUTE) });
+    expect(stateAfter(wrong, outcome('pause'), OPS, NOW)).toMatchObject({ restUntil: after(MINUTE) });
+  });
 
   it('that says the channel is broken it is tried in half an hour', () => {
     expect(stateAfter(undefined, outcome('broken', { reason: 'HTTP 410' }), OPS, NOW)).toEqual({

@@ -212,6 +212,42 @@ describe('a channel that asks for a rest', () => {
   });
 });
 
+describe('answers that come together', () => {
+  const tasks = Array.from({ length: 8 }, (_, index) => `task-${index}`);
+
+  /** Eight requests are under way; the first one is answered like this, and the others arrive. */
+  async function answeredFirst(status: number, headers: Readonly<Record<string, string>> = {}) {
+    const made = await world({ tasks, channels: WEBHOOK });
+    for (const id of tasks) made.status(id, 'RUNNING');
+    let requests = 0;
+    made.receiver.answer('/cutover', () => {
+      requests += 1;
+      return requests === 1 ? { status, headers } : { status: 204 };
+    });
+    expect(await made.tick()).toMatchObject({ delivered: 7, pending: 1 });
+    return made;
+  }
+
+  test('with a 429 among deliveries that arrive let the whole channel rest for as long as it asks', async () => {
+    const { status, tick, receiver, clock } = await answeredFirst(429, { 'retry-after': '3600' });
+    for (const id of tasks) status(id, 'FULLMIGRATING');
+    clock.advance(59 * MINUTE);
+    expect(await tick()).toMatchObject({ delivered: 0 });
+    expect(receiver.at('/cutover')).toHaveLength(8);
+    clock.advance(MINUTE);
+    expect(await tick()).toMatchObject({ delivered: 9, pending: 0 });
+  });
+
+  test('with a 410 among deliveries that arrive leave the channel broken until it is tried', async () => {
+    const { tick, receiver, clock } = await answeredFirst(410);
+    clock.advance(29 * MINUTE);
+    expect(await tick()).toMatchObject({ brokenChannels: 1, pending: 1 });
+    expect(receiver.at('/cutover')).toHaveLength(8);
+    clock.advance(MINUTE);
+    expect(await tick()).toMatchObject({ brokenChannels: 0, delivered: 1, pending: 0 });
+  });
+});
+
 describe('a channel of the configuration', () => {
   test('that was removed cancels what it is owed, and says how much', async () => {
     const { tick, status, receiver, config, log, clock } = await world({

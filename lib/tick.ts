@@ -49,7 +49,7 @@ interface Passed {
 export async function tick(input: TickInput): Promise<TickReport> {
   const startedAt = input.clock.now();
   const done: Done = { changed: 0, events: 0, dead: 0, looks: 0, failedLooks: 0, failedRecords: 0 };
-  const run = { ...input, owner: randomUUID(), done };
+  const run = { ...input, owner: randomUUID(), done, unsettled: new Set<string>() };
 
   const first = await makePass(input, run);
   const all = [first];

@@ -1,5 +1,5 @@
 import { type HeldLetter, loadLetters } from '../delivery/dead-letters.ts';
-import { redrivesOf } from '../delivery/redrive.ts';
+import { redrivesOf } from '../delivery/outbox.ts';
 import {
   formerPartitions,
   GROUPS_PARTITION,

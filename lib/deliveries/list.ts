@@ -1,5 +1,4 @@
-import { type PendingDelivery, pending } from '../delivery/outbox.ts';
-import { redrivesOf } from '../delivery/redrive.ts';
+import { type PendingDelivery, pending, redrivesOf } from '../delivery/outbox.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { Told, WatchRecord } from '../migration/record.ts';
 import { type HeldRecord, projectPartition, taskRecordId } from '../records.ts';

@@ -3,8 +3,7 @@ import * as z from 'zod/mini';
 import type { Log } from '../log.ts';
 import { DELIVERY, EVENT, parseJson, TIME } from '../migration/record.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
-import type { DeadLetter, PendingDelivery } from './outbox.ts';
-import { redrivesOf } from './redrive.ts';
+import { type DeadLetter, type LetterName, redrivesOf } from './outbox.ts';
 
 /** Where all dead letters stand. */
 const DEAD_PARTITION = 'dead';
@@ -100,15 +99,15 @@ export async function markRedriven(store: Store, held: HeldLetter, now: Date): P
 }
 
 /**
- * Settles the letter of a delivery that was put back and arrives, before its record forgets it. Whoever put it back may
+ * Settles the letter of a delivery that arrives, if there is one, before its record forgets it. Whoever put it back may
  * have died before noting that in the letter, and the record does not remember for ever what arrived.
  */
 export async function settleLetter(
   store: Store,
-  { event, channel, delivery }: PendingDelivery,
+  { event, channel, redrives }: LetterName,
   now: Date,
 ): Promise<void> {
-  const item = await store.get(deadLetterKey({ event, channel }, redrivesOf(delivery) - 1));
+  const item = await store.get(deadLetterKey({ event, channel }, redrives));
   const held = item && decodeLetter(item);
   if (held !== undefined) await markRedriven(store, held, now);
 }

@@ -18,6 +18,8 @@ export interface DeliverInput extends Pick<DeskRun, 'store' | 'log' | 'owner' | 
   readonly clock: Clock;
   /** Looks again at events that a program may act on. Without it they wait for a run that can. */
   readonly lookAgain?: LookAgain;
+  /** What a run keeps of its passes: see {@link DeskRun}. */
+  readonly unsettled?: DeskRun['unsettled'];
   /** Whether what is owed to channels that are not among these is cancelled; by default it is. */
   readonly cancelsRemoved?: boolean;
 }
@@ -137,6 +139,7 @@ function newestOfEach(desks: readonly Desk[]): Pick<HeldRecord, 'record'>[] {
 
 function deskRun(input: DeliverInput): DeskRun {
   const { store, log, owner, endsAt, random, channels, book, clock, cancelsRemoved = true } = input;
+  const { unsettled = new Set() } = input;
   const now = () => new Date(clock.now());
   return {
     store,
@@ -145,6 +148,7 @@ function deskRun(input: DeliverInput): DeskRun {
     endsAt,
     now,
     random,
+    unsettled,
     isConfigured: (name) => channels.has(name) || !cancelsRemoved,
     routes: (event) =>
       [...channels.values()].filter((channel) => channel.wants(event)).map(({ name }) => name),
@@ -331,9 +335,7 @@ async function tellTogether(group: readonly Owed[], shift: Shift): Promise<void>
   if (outcome.class === 'broken' || outcome.class === 'pause') session.resting = true;
   const { name, kind } = channel;
   await eachAtMost(WRITES_AT_ONCE, group, async ({ desk, owed }) => {
-    for (const { event } of owed) {
-      await desk.acknowledge({ eventId: event.id, channel: name, kind, outcome, events: events.length });
-    }
+    for (const sent of owed) await desk.acknowledge({ sent, kind, outcome, events: events.length });
   });
   const { class: outcomeClass, reason, ms } = outcome;
   input.log({

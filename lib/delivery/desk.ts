@@ -7,13 +7,15 @@ import { type HeldRecord, loadRecord, saveRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
 import { buryDead, logDead, settleLetter } from './dead-letters.ts';
 import { nextToTell } from './digest.ts';
-import { leaseFor, mayDeliver, released } from './lease.ts';
+import { inDoubt, withoutOldDoubt } from './doubt.ts';
+import { leased, mayDeliver, released, takenOver } from './lease.ts';
 import {
   cancelRemoved,
   expireBlocked,
   head,
   isDue,
   owedTo,
+  owesMuch,
   type PendingDelivery,
   type Settled,
   settle,
@@ -32,6 +34,8 @@ export interface DeskRun {
   now(): Date;
   /** In [0, 1). */
   random(): number;
+  /** The names of records of which this run buried something that they may still owe. */
+  readonly unsettled: Set<string>;
   isConfigured(channel: string): boolean;
   /** The channels that want an event. */
   routes(event: MigrationEvent): readonly string[];
@@ -85,8 +89,8 @@ export interface Desk {
 
 /** What became of one event in one attempt. */
 export interface Acknowledgement {
-  readonly eventId: string;
-  readonly channel: string;
+  /** As it was sent. */
+  readonly sent: PendingDelivery;
   readonly kind: Kind;
   readonly outcome: Outcome;
   /** How many events the message told, of all records. */
@@ -98,6 +102,7 @@ const MOST_CONFLICTS = 5;
 
 export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
   const { store, log, owner } = run;
+  const name = `${initial.key.partition} ${initial.key.id}`;
   const tally: DeskTally = { delivered: 0, dead: 0, failed: 0, events: [] };
   const working = new Set<string>();
   let news = 0;
@@ -115,22 +120,31 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     stop(reasonOf(error));
   };
 
+  const mayBeBuried = (): boolean => run.unsettled.has(name) || owesMuch(held.record);
+
+  const bury = async (dead: Settled['dead']): Promise<void> => {
+    if (dead.length > 0) run.unsettled.add(name);
+    await buryDead(store, held.key, dead, run.now());
+  };
+
   /** @returns what was done (or never will be); nothing when there is a newer record to do it on */
   const tryToWrite = async <T extends Settled>(
     change: (record: WatchRecord) => T,
   ): Promise<T | undefined> => {
-    const settled = change(held.record);
-    const { record, dead, revived, events = [] } = settled;
-    if (stopped || record === held.record) return settled;
-    await buryDead(store, held.key, dead, run.now());
-    if (revived !== undefined) await settleLetter(store, revived, run.now());
-    const saved = await saveRecord(store, held, record);
+    const known = mayBeBuried() ? inDoubt(held.record) : held.record;
+    const settled = change(known);
+    const { record, dead, letters = [], events = [] } = settled;
+    if (stopped || record === known) return settled;
+    await bury(dead);
+    for (const letter of letters) await settleLetter(store, letter, run.now());
+    const saved = await saveRecord(store, held, withoutOldDoubt(record));
     if (saved === undefined) {
       const newer = await loadRecord(store, held.key);
       if (newer?.record.lease?.owner !== owner) stop('another run took over');
       else held = newer;
       return undefined;
     }
+    run.unsettled.delete(name);
     held = saved;
     tally.dead += dead.length;
     tally.events.push(...events);
@@ -175,10 +189,12 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     const { record: kept, dead } = expireBlocked(record, run.blockedKind, run.now());
     const isOurs = kept.lease?.owner === owner;
     if (kept === held.record && isOurs === working.size > 0) return true;
-    await buryDead(store, held.key, dead, run.now());
-    const leased = working.size > 0 ? { ...kept, lease: leaseFor(owner, run.endsAt) } : released(kept);
-    const saved = await saveRecord(store, held, leased);
+    await bury(dead);
+    const known = mayBeBuried() ? inDoubt(kept) : kept;
+    const claimed = working.size > 0 ? leased(known, owner, run.endsAt) : released(takenOver(known, owner));
+    const saved = await saveRecord(store, held, withoutOldDoubt(claimed));
     if (saved === undefined) return false;
+    run.unsettled.delete(name);
     held = saved;
     tally.dead += dead.length;
     logDead(dead, log);
@@ -188,7 +204,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
 
   return {
     tally,
-    name: `${initial.key.partition} ${initial.key.id}`,
+    name,
     record: () => held.record,
     isBlocked: (channel) => run.blockedKind(channel) !== undefined,
 
@@ -219,8 +235,10 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       return done.verdict;
     },
 
-    async acknowledge({ eventId, channel, kind, outcome, events }) {
-      const attempt = { eventId, channel, kind, outcome, events, now: run.now(), random: run.random() };
+    async acknowledge({ sent, kind, outcome, events }) {
+      const { event, channel } = sent;
+      const about = { eventId: event.id, channel, kind, sent };
+      const attempt = { ...about, outcome, events, now: run.now(), random: run.random() };
       if (outcome.class === 'delivered') tally.delivered += 1;
       await inTurn((record) => {
         const settled = settle(record, attempt);

@@ -1,4 +1,5 @@
 import type { Lease, WatchRecord } from '../migration/record.ts';
+import { inDoubt } from './doubt.ts';
 
 /** The longest that any run lasts: the limit of AWS Lambda. Milliseconds. */
 export const LONGEST_RUN_MS = 15 * 60_000;
@@ -8,6 +9,19 @@ const GRACE_MS = 30_000;
 /** A lease for a run that ends at `endsAt` (milliseconds since the epoch). */
 export function leaseFor(owner: string, endsAt: number): Lease {
   return { owner, until: new Date(endsAt + GRACE_MS).toISOString() };
+}
+
+/**
+ * The record under the lease of a run that ends at `endsAt` (milliseconds since the epoch). Whose lease is taken over did
+ * not end in peace: what it buried last may still be owed.
+ */
+export function leased(record: WatchRecord, owner: string, endsAt: number): WatchRecord {
+  return { ...takenOver(record, owner), lease: leaseFor(owner, endsAt) };
+}
+
+/** What another run left under its lease is in doubt. */
+export function takenOver(record: WatchRecord, owner: string): WatchRecord {
+  return record.lease === undefined || record.lease.owner === owner ? record : inDoubt(record);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Outcome } from '../channels/channel.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { Attempt, Delivery, OutboxEntry, Told, WatchRecord } from '../migration/record.ts';
+import { isInDoubt } from './doubt.ts';
 import { deadlineOf, isPutOff, type Kind, retryDelayMs } from './retry.ts';
 
 /** One event on its way to one channel, as it stands in a record's outbox. */
@@ -16,12 +17,17 @@ export interface DeadLetter extends PendingDelivery {
   readonly diedAt: string;
 }
 
+/** Names the dead letter of a delivery that was put back this often before it died; there may be none. */
+export interface LetterName extends Pick<PendingDelivery, 'event' | 'channel'> {
+  readonly redrives: number;
+}
+
 /** What an outcome made of a record: the record to write, and dead letters that must be written before it. */
 export interface Settled {
   readonly record: WatchRecord;
   readonly dead: readonly DeadLetter[];
-  /** A delivery that arrived after it was put back: its dead letter must be settled before the record is written. */
-  readonly revived?: PendingDelivery;
+  /** Dead letters of what arrived after all: they must be settled before the record is written. */
+  readonly letters?: readonly LetterName[];
   /** What is news with this write. */
   readonly events?: readonly MigrationEvent[];
 }
@@ -79,6 +85,11 @@ function bounded(record: WatchRecord, now: Date): Settled {
     .slice(0, drop)
     .flatMap((entry) => pendingOf(entry).map((pending) => deadLetter(pending, 'overflow', now)));
   return { record: { ...record, outbox: record.outbox.slice(drop) }, dead };
+}
+
+/** Whether a record owes so much that another run may be burying the oldest of it. */
+export function owesMuch({ outbox }: WatchRecord): boolean {
+  return outbox.length > OUTBOX_EVENTS / 2 || Buffer.byteLength(JSON.stringify(outbox)) > OUTBOX_BYTES / 2;
 }
 
 function pendingOf({ event, deliveries }: OutboxEntry): PendingDelivery[] {
@@ -142,27 +153,23 @@ export function settle(
     readonly random: number;
     /** How many events the message told, of all records. */
     readonly events?: number;
+    /** As it was when it was sent: by now it may have had to make room, and be a dead letter. */
+    readonly sent?: PendingDelivery;
   },
 ): Settled {
-  const { eventId, channel, kind, outcome, now, random, events = 1 } = attempt;
+  const { eventId, channel, kind, outcome, now, random, events = 1, sent } = attempt;
   const owed = find(record, eventId, channel);
+  if (outcome.class === 'delivered') {
+    const one = owed ?? sent;
+    if (one === undefined) return { record, dead: [] };
+    const isOver = owed === undefined || now.getTime() >= deadlineOf(one.event, kind, sinceOf(one.delivery));
+    const letters = lettersOf(one, isOver || isInDoubt(record, one.event));
+    const left = remembered(without(record, eventId, channel), toldOf(one, outcome, events, now));
+    return { record: left, dead: [], ...(letters.length > 0 && { letters }) };
+  }
   if (owed === undefined) return { record, dead: [] };
   const { event, delivery: before } = owed;
   const attempts = before.attempts + 1;
-  if (outcome.class === 'delivered') {
-    const told: Told = {
-      eventId,
-      channel,
-      at: now.toISOString(),
-      attempts,
-      events,
-      ...(before.redrive !== undefined && { redrives: before.redrive.number }),
-      ...story(owed, outcome),
-    };
-    const revived = before.redrive && owed;
-    const left = remembered(without(record, eventId, channel), told);
-    return { record: left, dead: [], ...(revived && { revived }) };
-  }
   const deadline = deadlineOf(event, kind, sinceOf(before));
   // What waits for a broken channel is due as soon as the channel is mended: its rest is the channel's, not the event's.
   const isItsOwn = outcome.class !== 'broken';
@@ -183,6 +190,35 @@ export function settle(
     record: without(record, eventId, channel),
     dead: [deadLetter({ event, channel, delivery: tried }, why, now)],
   };
+}
+
+function toldOf(owed: PendingDelivery, outcome: Outcome, events: number, now: Date): Told {
+  const { event, channel, delivery } = owed;
+  return {
+    eventId: event.id,
+    channel,
+    at: now.toISOString(),
+    attempts: delivery.attempts + 1,
+    events,
+    ...(delivery.redrive !== undefined && { redrives: delivery.redrive.number }),
+    ...story(owed, outcome),
+  };
+}
+
+/**
+ * The dead letters that a delivery may have.
+ *
+ * @param mayBeDead whether it may have died itself; else there is only the letter from which it was put back, if any
+ */
+export function lettersOf({ event, channel, delivery }: PendingDelivery, mayBeDead: boolean): LetterName[] {
+  const number = redrivesOf(delivery);
+  const names = [...(number > 0 ? [number - 1] : []), ...(mayBeDead ? [number] : [])];
+  return names.map((redrives) => ({ event, channel, redrives }));
+}
+
+/** How often a delivery was put back. */
+export function redrivesOf({ redrive }: Delivery): number {
+  return redrive?.number ?? 0;
 }
 
 /** From when on the time of a delivery counts, if not from its event. */

@@ -1,5 +1,5 @@
-import type { Delivery, OutboxEntry, WatchRecord } from '../migration/record.ts';
-import { type DeadLetter, OUTBOX_BYTES, owedTo } from './outbox.ts';
+import type { OutboxEntry, WatchRecord } from '../migration/record.ts';
+import { type DeadLetter, OUTBOX_BYTES, owedTo, redrivesOf } from './outbox.ts';
 
 /**
  * What a dead letter is, seen from its record:
@@ -17,11 +17,6 @@ export type PutBack =
  */
 const MOST_EVENTS = 32;
 const MOST_BYTES = OUTBOX_BYTES / 2;
-
-/** How often a delivery was put back. */
-export function redrivesOf({ redrive }: Delivery): number {
-  return redrive?.number ?? 0;
-}
 
 /** Whether a delivery arrived, as far as the record remembers. */
 export function hasArrived({ told = [] }: WatchRecord, eventId: string, channel: string): boolean {

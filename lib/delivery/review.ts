@@ -1,10 +1,12 @@
 import type { Noticed } from '../migration/draft.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { Delivery, WatchRecord } from '../migration/record.ts';
+import { isInDoubt } from './doubt.ts';
 import {
   dueChannels,
   expire,
   head,
+  lettersOf,
   owe,
   owedTo,
   type PendingDelivery,
@@ -116,7 +118,7 @@ function settleVerdict(
         record: withRenewal(superseded(record, event.id, channel), verdict.event, owed),
         dead: [],
         // Its letter must not be sent again beside the renewal.
-        ...(owed.delivery.redrive !== undefined && { revived: owed }),
+        letters: lettersOf(owed, isInDoubt(record, event)),
       };
   }
 }

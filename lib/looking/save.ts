@@ -1,5 +1,5 @@
 import { buryDead, logDead } from '../delivery/dead-letters.ts';
-import { leaseFor, mayDeliver } from '../delivery/lease.ts';
+import { leased, mayDeliver } from '../delivery/lease.ts';
 import { dueChannels, owe } from '../delivery/outbox.ts';
 import { reasonOf } from '../errors.ts';
 import type { Noticed } from '../migration/draft.ts';
@@ -22,10 +22,10 @@ export async function save(
   const owed = owe(record, events, (event) => routes(event, run), now);
   const toTell = dueChannels(owed.record, now).some((name) => channels.has(name));
   const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
-  const leased = mine ? { ...owed.record, lease: leaseFor(owner, endsAt) } : owed.record;
+  const saved = mine ? leased(owed.record, owner, endsAt) : owed.record;
   try {
     await buryDead(store, records.held(id, now).key, owed.dead, now);
-    if (!(await records.save(id, leased))) return;
+    if (!(await records.save(id, saved))) return;
   } catch (error) {
     log({
       kind: 'problem',

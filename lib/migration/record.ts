@@ -189,6 +189,8 @@ export interface WatchRecord {
    * what stands for where they lead. Only in the record that speaks for the whole configuration.
    */
   readonly partitions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Of what is owed up to the event with this number, dead letters may be stored already. */
+  readonly buried?: number;
   readonly lease?: Lease;
 }
 
@@ -356,5 +358,6 @@ const RECORD_SHAPE = z.object({
   ),
   channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
   partitions: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
+  buried: z.optional(COUNT),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 });

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { LONGEST_RUN_MS, leasedUntil, leaseFor, mayDeliver, released } from '../../lib/delivery/lease.ts';
+import { isInDoubt, withoutOldDoubt } from '../../lib/delivery/doubt.ts';
+import {
+  LONGEST_RUN_MS,
+  leasedUntil,
+  leaseFor,
+  mayDeliver,
+  released,
+  leased as takeLease,
+} from '../../lib/delivery/lease.ts';
+import { owe } from '../../lib/delivery/outbox.ts';
 import { newRecord, type WatchRecord } from '../../lib/migration/record.ts';
+import { eventOf } from '../migration/events.ts';
 
 const NOW = Date.parse('2026-01-05T00:00:00.000Z');
 const GRACE = 30_000;
@@ -41,6 +51,20 @@ describe('a lease', () => {
     expect(leasedUntil(leased(NOW + 1), 'other', NOW)).toBeUndefined();
     expect(leasedUntil(leased(NOW), 'me', NOW)).toBeUndefined();
     expect(leasedUntil(FREE, 'me', NOW)).toBeUndefined();
+  });
+
+  it('that is taken over was not given back: what is owed may have a dead letter already', () => {
+    const event = eventOf(3, { at: NOW });
+    const owing = owe({ ...leased(NOW - 1), sequence: 3 }, [event], () => ['ops'], new Date(NOW)).record;
+    const taken = takeLease(owing, 'me', NOW);
+    expect(taken).toEqual({ ...owing, lease: leaseFor('me', NOW), buried: 3 });
+    expect(isInDoubt(taken, event)).toBe(true);
+    expect(isInDoubt(taken, eventOf(4))).toBe(false);
+    expect(withoutOldDoubt(taken)).toBe(taken);
+    expect(withoutOldDoubt({ ...taken, outbox: [] })).not.toHaveProperty('buried');
+    expect(takeLease(released(owing), 'me', NOW)).not.toHaveProperty('buried');
+    expect(takeLease(leased(NOW - 1), 'me', NOW)).not.toHaveProperty('buried');
+    expect(takeLease({ ...owing, lease: leaseFor('me', NOW) }, 'me', NOW)).not.toHaveProperty('buried');
   });
 
   it('is given back without a trace', () => {

@@ -56,16 +56,55 @@ describe('what is owed of one event to one channel', () => {
   });
 });
 
+describe('a delivery that arrives', () => {
+  const sent = {
+    event: FIRST,
+    channel: 'ops',
+    delivery: { attempts: 2, nextAttemptAt: FIRST.time, history: [] },
+  };
+  const arriving = { eventId: FIRST.id, channel: 'ops', kind: 'chat', random: 0.5, sent } as const;
+  const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
+  const settledSent = (record: WatchRecord, now = after(HOUR)) =>
+    settle(record, { ...arriving, outcome, now });
+  const own = { event: FIRST, channel: 'ops', redrives: 0 };
+
+  it('is remembered also when it had to make room meanwhile, and names the letter that it then has', () => {
+    const { record, letters, dead } = settledSent(newRecord(START));
+    expect(told(record)).toMatchObject({ eventId: FIRST.id, channel: 'ops', attempts: 3 });
+    expect({ letters, dead }).toEqual({ letters: [own], dead: [] });
+  });
+
+  it('names both letters when it had to make room after it was put back', () => {
+    const putBack = { ...sent, delivery: { ...sent.delivery, redrive: REDRIVE } };
+    const { letters } = settle(newRecord(START), { ...arriving, sent: putBack, outcome, now: after(HOUR) });
+    expect(letters).toEqual([own, { ...own, redrives: 1 }]);
+  });
+
+  it('names a letter where one may be stored: up to the event that was the last then, and past its deadline', () => {
+    expect(settledSent({ ...owing(), buried: 1 }).letters).toEqual([own]);
+    expect(settledSent({ ...owing(), buried: 0 })).not.toHaveProperty('letters');
+    expect(settledSent(owing(), after(24 * HOUR)).letters).toEqual([own]);
+    expect(settledSent(owing(), after(24 * HOUR - 1))).not.toHaveProperty('letters');
+  });
+
+  it('and failed leaves no trace when it had to make room meanwhile', () => {
+    const empty = newRecord(START);
+    const failed = { ...outcome, class: 'transient' } as const;
+    expect(settle(empty, { ...arriving, outcome: failed, now: after(HOUR) })).toEqual({
+      record: empty,
+      dead: [],
+    });
+  });
+});
+
 describe('a delivery that was put back', () => {
   it('names its letter when it arrives, and only then', () => {
     const record = owing({ redrive: REDRIVE });
-    expect(settled(record, 'delivered', after(HOUR)).revived).toMatchObject({
-      event: { id: FIRST.id },
-      channel: 'ops',
-      delivery: { redrive: REDRIVE },
-    });
-    expect(settled(record, 'transient', after(HOUR))).not.toHaveProperty('revived');
-    expect(settled(owing(), 'delivered', after(HOUR))).not.toHaveProperty('revived');
+    expect(settled(record, 'delivered', after(HOUR)).letters).toEqual([
+      { event: FIRST, channel: 'ops', redrives: 0 },
+    ]);
+    expect(settled(record, 'transient', after(HOUR))).not.toHaveProperty('letters');
+    expect(settled(owing(), 'delivered', after(HOUR))).not.toHaveProperty('letters');
   });
 
   it('stays one after an attempt that failed', () => {

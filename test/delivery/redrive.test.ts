@@ -175,8 +175,10 @@ describe('a delivery that was put back', () => {
   });
 
   it('names itself when it arrives, so that its letter is settled first', () => {
-    expect(attempt(record, event, DELIVERED).revived).toMatchObject({ event, channel: 'ops' });
-    expect(attempt(record, event, FAILED).revived).toBeUndefined();
-    expect(attempt(owing([1]), eventOf(1), DELIVERED).revived).toBeUndefined();
+    const named = { event, channel: 'ops', redrives: 0 };
+    expect(attempt(record, event, DELIVERED).letters).toEqual([named]);
+    expect(attempt(record, event, FAILED).letters).toBeUndefined();
+    const inTime = new Date(eventOf(1).time);
+    expect(attempt(owing([1]), eventOf(1), DELIVERED, inTime).letters).toBeUndefined();
   });
 });

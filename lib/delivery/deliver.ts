@@ -203,8 +203,12 @@ async function tell(shift: Shift): Promise<void> {
     await tellInOrder(desk, shift);
   }
   const waiting = waitingFor(shift);
-  for (const group of messagesForMany(channel, waiting)) await tellTogether(group, shift);
-  await eachAtMost(AT_ONCE[channel.kind], waiting, ({ desk }) => tellInOrder(desk, shift));
+  const postponed = new Set<Desk>();
+  for (const group of messagesForMany(channel, waiting)) {
+    for (const { desk } of await tellTogether(group, shift)) postponed.add(desk);
+  }
+  const alone = waiting.filter(({ desk }) => !postponed.has(desk));
+  await eachAtMost(AT_ONCE[channel.kind], alone, ({ desk }) => tellInOrder(desk, shift));
   const left = desks.some((desk) => desk.next(channel.name, channel.kind).length > 0);
   if (left && !session.resting && !session.isWaiting) {
     input.log({ kind: 'deliveries_postponed', channel: channel.name, why: 'this run is nearly out of time' });
@@ -268,9 +272,15 @@ interface Session {
   sent: number;
 }
 
-function mayBegin(acknowledgements: number, { channel, session, input }: Shift): boolean {
-  const needMs = channel.timeoutMs + ACKNOWLEDGE_MS + acknowledgements * ACKNOWLEDGE_EACH_MS;
-  return !session.resting && input.clock.now() + needMs <= input.endsAt;
+function mayBegin(acknowledgements: number, shift: Shift): boolean {
+  return acknowledgements <= mostAcknowledgements(shift);
+}
+
+/** How many events one message may tell that is sent now, so that each can be acknowledged in time. */
+function mostAcknowledgements({ channel, session, input }: Shift): number {
+  if (session.resting) return 0;
+  const leftMs = input.endsAt - input.clock.now() - channel.timeoutMs - ACKNOWLEDGE_MS;
+  return Math.floor(leftMs / ACKNOWLEDGE_EACH_MS);
 }
 
 const STANDS: Verdict = { kind: 'stands' };
@@ -321,12 +331,17 @@ async function verdictOn(
   return verdict;
 }
 
-/** One attempt for one or several events, and the acknowledgement of each. */
-async function tellTogether(group: readonly Owed[], shift: Shift): Promise<void> {
+/**
+ * One attempt for one or several events, and the acknowledgement of each.
+ *
+ * @returns those of which there was no time to tell: they wait for the next run
+ */
+async function tellTogether(group: readonly Owed[], shift: Shift): Promise<readonly Owed[]> {
   const { channel, session, input } = shift;
   if (channel.kind === 'chat' && session.sent > 0) await input.clock.sleep(CHAT_PACE_MS);
-  const events = group.flatMap(({ owed }) => owed.map(({ event }) => event));
-  if (!mayBegin(events.length, shift)) return;
+  const fitting = asManyAsFit(group, mostAcknowledgements(shift));
+  if (fitting.length === 0) return group;
+  const events = fitting.flatMap(({ owed }) => owed.map(({ event }) => event));
   session.sent += 1;
 
   const startedAt = new Date(input.clock.now());
@@ -334,7 +349,7 @@ async function tellTogether(group: readonly Owed[], shift: Shift): Promise<void>
   const outcome = await input.book.note(channel, tried, new Date(input.clock.now()), startedAt);
   if (outcome.class === 'broken' || outcome.class === 'pause') session.resting = true;
   const { name, kind } = channel;
-  await eachAtMost(WRITES_AT_ONCE, group, async ({ desk, owed }) => {
+  await eachAtMost(WRITES_AT_ONCE, fitting, async ({ desk, owed }) => {
     for (const sent of owed) await desk.acknowledge({ sent, kind, outcome, events: events.length });
   });
   const { class: outcomeClass, reason, ms } = outcome;
@@ -346,6 +361,17 @@ async function tellTogether(group: readonly Owed[], shift: Shift): Promise<void>
     reason,
     ms,
   });
+  return group.slice(fitting.length);
+}
+
+/** The first of them, as long as all of their events together are not too many. */
+function asManyAsFit(group: readonly Owed[], most: number): readonly Owed[] {
+  let events = 0;
+  const end = group.findIndex(({ owed }) => {
+    events += owed.length;
+    return events > most;
+  });
+  return end === -1 ? group : group.slice(0, end);
 }
 
 async function attempt(channel: Channel, events: readonly MigrationEvent[], now: Date): Promise<Outcome> {

@@ -256,6 +256,34 @@ describe('a chat', () => {
     expect(events('cutover')).toHaveLength(50);
   });
 
+  test.each([
+    ['first seen', ['FULLMIGRATING']],
+    ['changed', ['FULLMIGRATING', 'INCRMIGEATING']],
+  ])(
+    'gets as many tasks that were %s in one message as the time left allows, and the others with the next tick',
+    async (_words, path) => {
+      const tasks = Array.from({ length: 40 }, (_, index) => `task-${index}`);
+      const { tick, status, slack, log } = await world({ tasks, channels: { ops: { type: 'slack' } } });
+      const [last = '', ...before] = path.toReversed();
+      for (const word of before) {
+        for (const id of tasks) status(id, word);
+        await tick();
+      }
+      for (const id of tasks) status(id, last);
+      const messages = slack('ops').length;
+      const first = await tick({ remainingMs: 25_500 });
+      expect(first.pending).toBeGreaterThan(10);
+      expect(first).toMatchObject({ delivered: 40 - first.pending });
+      expect(first.delivered).toBeGreaterThan(10);
+      expect(slack('ops')).toHaveLength(messages + 1);
+      const why = 'this run is nearly out of time';
+      expect(log).toContainEqual({ kind: 'deliveries_postponed', channel: 'ops', why });
+
+      expect(await tick()).toMatchObject({ delivered: first.pending, pending: 0 });
+      expect(slack('ops')).toHaveLength(messages + 2);
+    },
+  );
+
   test('is told a digest that could not be delivered later, with how late it is', async () => {
     const tasks = Array.from({ length: 12 }, (_, index) => `task-${index}`);
     const { tick, status, clock, slack, receiver } = await world({ tasks, channels: CHAT });

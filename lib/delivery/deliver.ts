@@ -12,10 +12,12 @@ import { sayWhatIsHeldBack, sayWhoHasLeases } from './quiet.ts';
 import { latenessMs } from './retry.ts';
 import { type LookAgain, needsReview, type Verdict } from './review.ts';
 
-export interface DeliverInput extends Pick<DeskRun, 'store' | 'log' | 'owner' | 'endsAt' | 'random'> {
+export interface DeliverInput extends Pick<DeskRun, 'store' | 'log' | 'owner' | 'endsAt'> {
   readonly channels: ReadonlyMap<string, Channel>;
   readonly book: ChannelBook;
   readonly clock: Clock;
+  /** In [0, 1). */
+  random(): number;
   /** Looks again at events that a program may act on. Without it they wait for a run that can. */
   readonly lookAgain?: LookAgain;
   /** What a run keeps of its passes: see {@link DeskRun}. */
@@ -138,7 +140,7 @@ function newestOfEach(desks: readonly Desk[]): Pick<HeldRecord, 'record'>[] {
 }
 
 function deskRun(input: DeliverInput): DeskRun {
-  const { store, log, owner, endsAt, random, channels, book, clock, cancelsRemoved = true } = input;
+  const { store, log, owner, endsAt, channels, book, clock, cancelsRemoved = true } = input;
   const { unsettled = new Set() } = input;
   const now = () => new Date(clock.now());
   return {
@@ -147,7 +149,6 @@ function deskRun(input: DeliverInput): DeskRun {
     owner,
     endsAt,
     now,
-    random,
     unsettled,
     isConfigured: (name) => channels.has(name) || !cancelsRemoved,
     routes: (event) =>
@@ -346,11 +347,13 @@ async function tellTogether(group: readonly Owed[], shift: Shift): Promise<reado
 
   const startedAt = new Date(input.clock.now());
   const tried = await attempt(channel, events, startedAt);
-  const outcome = await input.book.note(channel, tried, new Date(input.clock.now()), startedAt);
+  const now = new Date(input.clock.now());
+  const outcome = await input.book.note(channel, tried, now, startedAt);
   if (outcome.class === 'broken' || outcome.class === 'pause') session.resting = true;
   const { name, kind } = channel;
+  const message = { kind, outcome, events: events.length, now, random: input.random() };
   await eachAtMost(WRITES_AT_ONCE, fitting, async ({ desk, owed }) => {
-    for (const sent of owed) await desk.acknowledge({ sent, kind, outcome, events: events.length });
+    for (const sent of owed) await desk.acknowledge({ ...message, sent });
   });
   const { class: outcomeClass, reason, ms } = outcome;
   input.log({

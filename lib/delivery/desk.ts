@@ -32,8 +32,6 @@ export interface DeskRun {
   /** When the platform stops this run. Milliseconds since the epoch. */
   readonly endsAt: number;
   now(): Date;
-  /** In [0, 1). */
-  random(): number;
   /** The names of records of which this run buried something that they may still owe. */
   readonly unsettled: Set<string>;
   isConfigured(channel: string): boolean;
@@ -92,9 +90,13 @@ export interface Acknowledgement {
   /** As it was sent. */
   readonly sent: PendingDelivery;
   readonly kind: Kind;
+  /** Of the message. */
   readonly outcome: Outcome;
   /** How many events the message told, of all records. */
   readonly events: number;
+  /** When the attempt was over, and in [0, 1) what is drawn for it: all that one message told is due again together. */
+  readonly now: Date;
+  readonly random: number;
 }
 
 /** How often a write is tried again on top of what another tick added meanwhile. */
@@ -235,10 +237,10 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       return done.verdict;
     },
 
-    async acknowledge({ sent, kind, outcome, events }) {
+    async acknowledge({ sent, ...about }) {
       const { event, channel } = sent;
-      const about = { eventId: event.id, channel, kind, sent };
-      const attempt = { ...about, outcome, events, now: run.now(), random: run.random() };
+      const { outcome } = about;
+      const attempt = { ...about, eventId: event.id, channel, sent };
       if (outcome.class === 'delivered') tally.delivered += 1;
       await inTurn((record) => {
         const settled = settle(record, attempt);

@@ -284,6 +284,27 @@ describe('a chat', () => {
     },
   );
 
+  test('gets a message for many that it did not take once more as one, whatever is drawn', async () => {
+    const tasks = Array.from({ length: 6 }, (_, index) => `task-${index}`);
+    const { tick, status, clock, slack, receiver } = await world({
+      tasks,
+      channels: { ops: { type: 'slack' } },
+    });
+    for (const id of tasks) status(id, 'FULLMIGRATING');
+    receiver.answer('/ops', { status: 500 });
+    let draws = 0;
+    const random = () => (draws++ % 2 === 0 ? 0 : 0.999);
+    expect(await tick({ random })).toMatchObject({ delivered: 0, pending: 6 });
+    receiver.answer('/ops', { status: 200, body: 'ok' });
+    // A wait of a minute, give or take a fifth.
+    for (const ms of [50_000, 25_000]) {
+      clock.advance(ms);
+      await tick({ random });
+    }
+    expect(slack('ops')).toHaveLength(2);
+    for (const { body } of slack('ops')) expect(body).toContain('6 tasks are now watched');
+  });
+
   test('is told a digest that could not be delivered later, with how late it is', async () => {
     const tasks = Array.from({ length: 12 }, (_, index) => `task-${index}`);
     const { tick, status, clock, slack, receiver } = await world({ tasks, channels: CHAT });

@@ -174,7 +174,8 @@ async function openDesks(
   const leases: string[] = [];
   await eachAtMost(WRITES_AT_ONCE, desks, async (desk) => {
     const working = able.filter(
-      ({ name, kind }) => !desk.isBlocked(name) && nextToTell(desk.record(), name, kind, now()).length > 0,
+      ({ name, kind, settings }) =>
+        !desk.isBlocked(name) && nextToTell(desk.record(), name, kind, now(), settings).length > 0,
     );
     const lease = leasedUntil(desk.record(), owner, now().getTime());
     if (lease !== undefined && working.length > 0) leases.push(lease);
@@ -210,7 +211,7 @@ async function tell(shift: Shift): Promise<void> {
   }
   const alone = waiting.filter(({ desk }) => !postponed.has(desk));
   await eachAtMost(AT_ONCE[channel.kind], alone, ({ desk }) => tellInOrder(desk, shift));
-  const left = desks.some((desk) => desk.next(channel.name, channel.kind).length > 0);
+  const left = desks.some((desk) => desk.next(channel).length > 0);
   if (left && !session.resting && !session.isWaiting) {
     input.log({ kind: 'deliveries_postponed', channel: channel.name, why: 'this run is nearly out of time' });
   }
@@ -219,7 +220,7 @@ async function tell(shift: Shift): Promise<void> {
 
 function waitingFor({ channel, desks }: Shift): readonly Owed[] {
   return desks
-    .map((desk) => ({ desk, owed: desk.next(channel.name, channel.kind) }))
+    .map((desk) => ({ desk, owed: desk.next(channel) }))
     .filter(({ owed }) => owed.length > 0)
     .sort((a, b) => compare(a.owed[0]?.event.time, b.owed[0]?.event.time));
 }
@@ -227,7 +228,7 @@ function waitingFor({ channel, desks }: Shift): readonly Owed[] {
 /** What is due from one desk, one after the other. What cannot be judged now waits, and all that is after it. */
 async function tellInOrder(desk: Desk, shift: Shift): Promise<void> {
   const { channel, session } = shift;
-  const next = () => desk.next(channel.name, channel.kind);
+  const next = () => desk.next(channel);
   let renewedId: string | undefined;
   for (let owed = next(); owed.length > 0 && mayBegin(owed.length, shift); owed = next()) {
     // What was renewed a moment ago was looked at a moment ago.
@@ -350,8 +351,8 @@ async function tellTogether(group: readonly Owed[], shift: Shift): Promise<reado
   const now = new Date(input.clock.now());
   const outcome = await input.book.note(channel, tried, now, startedAt);
   if (outcome.class === 'broken' || outcome.class === 'pause') session.resting = true;
-  const { name, kind } = channel;
-  const message = { kind, outcome, events: events.length, now, random: input.random() };
+  const { name, kind, settings } = channel;
+  const message = { kind, settings, outcome, events: events.length, now, random: input.random() };
   await eachAtMost(WRITES_AT_ONCE, fitting, async ({ desk, owed }) => {
     for (const sent of owed) await desk.acknowledge({ ...message, sent });
   });

@@ -1,4 +1,4 @@
-import type { Outcome } from '../channels/channel.ts';
+import type { Channel, Outcome } from '../channels/channel.ts';
 import { reasonOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { MigrationEvent } from '../migration/event.ts';
@@ -70,7 +70,7 @@ export interface Desk {
    */
   open(channels: readonly string[]): Promise<boolean>;
   /** What this channel is to be told in one message now, in order; empty when it is done here. */
-  next(channel: string, kind: Kind): readonly PendingDelivery[];
+  next(channel: Pick<Channel, 'name' | 'kind' | 'settings'>): readonly PendingDelivery[];
   /**
    * Writes what a second look at an event says.
    *
@@ -90,6 +90,8 @@ export interface Acknowledgement {
   /** As it was sent. */
   readonly sent: PendingDelivery;
   readonly kind: Kind;
+  /** Of the channel. */
+  readonly settings: string;
   /** Of the message. */
   readonly outcome: Outcome;
   /** How many events the message told, of all records. */
@@ -180,10 +182,10 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
   const withoutLeaseWhenDone = (record: WatchRecord): WatchRecord =>
     working.size === 0 && record.lease?.owner === owner ? released(record) : record;
 
-  const goesOn = (record: WatchRecord, channel: string, { class: outcome }: Outcome): boolean => {
-    const following = head(record, channel);
-    const settled = outcome === 'delivered' || outcome === 'permanent';
-    return settled && following !== undefined && isDue(following.delivery, run.now());
+  const goesOn = (record: WatchRecord, { sent, outcome, settings }: Acknowledgement): boolean => {
+    const following = head(record, sent.channel);
+    const isOver = outcome.class === 'delivered' || outcome.class === 'permanent';
+    return isOver && following !== undefined && isDue(following.delivery, run.now(), settings);
   };
 
   const claim = async (): Promise<boolean> => {
@@ -222,8 +224,9 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       return !stopped;
     },
 
-    next(channel, kind) {
-      return !stopped && working.has(channel) ? nextToTell(held.record, channel, kind, run.now()) : [];
+    next({ name: channel, kind, settings }) {
+      if (stopped || !working.has(channel)) return [];
+      return nextToTell(held.record, channel, kind, run.now(), settings);
     },
 
     async review({ event, channel }, review, kind) {
@@ -237,14 +240,14 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       return done.verdict;
     },
 
-    async acknowledge({ sent, ...about }) {
+    async acknowledge(acknowledgement) {
+      const { sent, outcome } = acknowledgement;
       const { event, channel } = sent;
-      const { outcome } = about;
-      const attempt = { ...about, eventId: event.id, channel, sent };
+      const attempt = { ...acknowledgement, eventId: event.id, channel };
       if (outcome.class === 'delivered') tally.delivered += 1;
       await inTurn((record) => {
         const settled = settle(record, attempt);
-        if (!goesOn(settled.record, channel, outcome)) working.delete(channel);
+        if (!goesOn(settled.record, acknowledgement)) working.delete(channel);
         return { ...settled, record: withoutLeaseWhenDone(settled.record) };
       });
     },

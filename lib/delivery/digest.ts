@@ -16,6 +16,7 @@ const WINDOW_MS = 10 * 60_000;
  * once in ten minutes, unless there is something new: what it was told before is no longer so, or the task came to where
  * it was not lately.
  *
+ * @param settings of the channel, where they are known: see {@link isDue}
  * @returns in order; empty when nothing is due
  */
 export function nextToTell(
@@ -23,14 +24,21 @@ export function nextToTell(
   channel: string,
   kind: Kind,
   now: Date,
+  settings?: string,
 ): readonly PendingDelivery[] {
-  const { tell } = telling(record, channel, kind, now);
+  const { tell } = telling(record, channel, kind, now, settings);
   return tell;
 }
 
 /** What a chat is not told yet, and until when, because the task is flapping; nothing when nothing is held back. */
-export function heldBack(record: WatchRecord, channel: string, kind: Kind, now: Date): HeldBack | undefined {
-  return telling(record, channel, kind, now).heldBack;
+export function heldBack(
+  record: WatchRecord,
+  channel: string,
+  kind: Kind,
+  now: Date,
+  settings?: string,
+): HeldBack | undefined {
+  return telling(record, channel, kind, now, settings).heldBack;
 }
 
 export interface HeldBack {
@@ -44,9 +52,15 @@ interface Telling {
   readonly heldBack?: HeldBack;
 }
 
-function telling(record: WatchRecord, channel: string, kind: Kind, now: Date): Telling {
+function telling(
+  record: WatchRecord,
+  channel: string,
+  kind: Kind,
+  now: Date,
+  settings: string | undefined,
+): Telling {
   const first = head(record, channel);
-  if (first === undefined || !isDue(first.delivery, now)) return { tell: [] };
+  if (first === undefined || !isDue(first.delivery, now, settings)) return { tell: [] };
   if (kind === 'webhook') return { tell: [first] };
   const waiting = pending(record).filter((owed) => owed.channel === channel);
   const visits = recentVisits(record, now);

@@ -124,16 +124,30 @@ function deliveryTo(deliveries: OutboxEntry['deliveries'], channel: string): Del
   return Object.hasOwn(deliveries, channel) ? deliveries[channel] : undefined;
 }
 
-/** The channels whose oldest event may be told now. */
-export function dueChannels(record: WatchRecord, now: Date): string[] {
+/**
+ * The channels whose oldest event may be told now.
+ *
+ * @param settingsOf of a channel, where they are known
+ */
+export function dueChannels(
+  record: WatchRecord,
+  now: Date,
+  settingsOf: (channel: string) => string | undefined = () => undefined,
+): string[] {
   const first = new Map<string, Delivery>();
   for (const { channel, delivery } of pending(record)) if (!first.has(channel)) first.set(channel, delivery);
-  return [...first].flatMap(([channel, delivery]) => (isDue(delivery, now) ? [channel] : []));
+  return [...first].flatMap(([channel, delivery]) =>
+    isDue(delivery, now, settingsOf(channel)) ? [channel] : [],
+  );
 }
 
-/** What was never tried has nothing to wait for, even if the clock that noticed it was ahead of ours. */
-export function isDue({ attempts, nextAttemptAt }: Delivery, now: Date): boolean {
-  return attempts === 0 || !isPutOff(nextAttemptAt, now);
+/**
+ * What was never tried has nothing to wait for, even if the clock that noticed it was ahead of ours; nor has what was
+ * tried with other settings: somebody may have mended them.
+ */
+export function isDue(delivery: Delivery, now: Date, settings = delivery.settings): boolean {
+  const { attempts, nextAttemptAt, settings: tried = settings } = delivery;
+  return attempts === 0 || tried !== settings || !isPutOff(nextAttemptAt, now);
 }
 
 /**
@@ -155,9 +169,11 @@ export function settle(
     readonly events?: number;
     /** As it was when it was sent: by now it may have had to make room, and be a dead letter. */
     readonly sent?: PendingDelivery;
+    /** Of the channel. */
+    readonly settings?: string;
   },
 ): Settled {
-  const { eventId, channel, kind, outcome, now, random, events = 1, sent } = attempt;
+  const { eventId, channel, kind, outcome, now, random, events = 1, sent, settings } = attempt;
   const owed = find(record, eventId, channel);
   if (outcome.class === 'delivered') {
     const one = owed ?? sent;
@@ -180,6 +196,7 @@ export function settle(
     // The last attempt is made when the time is up, not when the next wait would be too long.
     nextAttemptAt: new Date(Math.min(now.getTime() + delayMs, deadline)).toISOString(),
     history: [...before.history, attemptOf(outcome, now)].slice(-HISTORY_LENGTH),
+    ...(settings !== undefined && { settings }),
   };
   const isRefused = outcome.class === 'permanent';
   if (!isRefused && now.getTime() < deadline) {

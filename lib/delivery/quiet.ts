@@ -22,15 +22,18 @@ export function sayWhoHasLeases(leases: readonly string[], log: Log): void {
 export function sayWhatIsHeldBack(
   records: readonly WatchRecord[],
   input: {
-    readonly channels: ReadonlyMap<string, { readonly name: string; readonly kind: Kind }>;
+    readonly channels: ReadonlyMap<
+      string,
+      { readonly name: string; readonly kind: Kind; readonly settings: string }
+    >;
     readonly clock: Pick<Clock, 'now'>;
     readonly log: Log;
   },
 ): void {
   const now = new Date(input.clock.now());
   for (const record of records) {
-    for (const { name, kind } of input.channels.values()) {
-      const held = heldBack(record, name, kind, now);
+    for (const { name, kind, settings } of input.channels.values()) {
+      const held = heldBack(record, name, kind, now, settings);
       if (held === undefined) continue;
       const [{ event } = {}] = held.waiting;
       const events = count(held.waiting.length, 'event');

@@ -1,3 +1,4 @@
+import type { Channel } from '../channels/channel.ts';
 import type { Noticed } from '../migration/draft.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { Delivery, WatchRecord } from '../migration/record.ts';
@@ -56,10 +57,11 @@ export function needsReview({ data }: MigrationEvent): boolean {
  */
 export function owesAction(
   record: WatchRecord,
-  channels: ReadonlyMap<string, { kind: Kind }>,
+  channels: ReadonlyMap<string, Pick<Channel, 'kind' | 'settings'>>,
   now: number,
 ): boolean {
-  return dueChannels(record, new Date(now)).some((name) => {
+  const settingsOf = (name: string) => channels.get(name)?.settings;
+  return dueChannels(record, new Date(now), settingsOf).some((name) => {
     const first = channels.get(name)?.kind === 'webhook' ? head(record, name) : undefined;
     return first !== undefined && needsReview(first.event);
   });

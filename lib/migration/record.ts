@@ -28,6 +28,8 @@ export interface Delivery {
   readonly redrive?: Redrive;
   /** When it began to be owed (ISO 8601, UTC), where that was before its event: an older one said the same. */
   readonly owedSince?: string;
+  /** Of the channel when it was last tried: it does not wait longer for what was changed since. */
+  readonly settings?: string;
 }
 
 /** That a dead letter was put back. */
@@ -288,6 +290,7 @@ export const DELIVERY = z.object({
   history: ATTEMPTS,
   redrive: z.optional(z.object({ number: COUNT, at: TIME })),
   owedSince: z.optional(TIME),
+  settings: z.optional(z.string()),
 });
 
 const TOLD = z.object({

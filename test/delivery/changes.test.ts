@@ -2,9 +2,12 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, test } from 'vitest';
 import { loadBooks } from '../../lib/deliveries/books.ts';
 import { listDeliveries } from '../../lib/deliveries/list.ts';
+import { owe, settle } from '../../lib/delivery/outbox.ts';
+import { owesAction } from '../../lib/delivery/review.ts';
 import { encodeRecord, newRecord } from '../../lib/migration/record.ts';
 import type { Item } from '../../lib/store/store.ts';
 import { dyingAt } from '../deliveries/support.ts';
+import { eventOf } from '../migration/events.ts';
 import {
   type ChannelSettings,
   channelsAt,
@@ -175,6 +178,68 @@ describe('a URL that was changed while deliveries are pending', () => {
     );
     expect(places).not.toContain(-1);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+});
+
+describe('settings that were mended', () => {
+  test('deliver what is pending in the next tick, also where it failed for hours and would wait for hours', async () => {
+    const made = await world({ channels: { cutover: { type: 'webhook', path: '/typo' } } });
+    made.receiver.answer('/typo', 'reset');
+    made.status('task-1', 'RUNNING');
+    for (let minute = 0; minute < 9 * 60; minute += 5) {
+      await made.tick();
+      made.clock.advance(5 * MINUTE);
+    }
+    const before = made.receiver.at('/typo').length;
+    await made.tick();
+    expect(made.receiver.at('/typo')).toHaveLength(before);
+    const config = configOf(made, { cutover: { type: 'webhook', path: '/right' } });
+    expect(await made.tick({ config })).toMatchObject({ delivered: 1, pending: 0 });
+  });
+
+  test('are tried once, and then in the time that is due: a mistake once more is no storm', async () => {
+    const made = await world({ channels: { cutover: { type: 'webhook', path: '/typo' } } });
+    made.receiver.answer('/typo', { status: 500 });
+    made.receiver.answer('/wrong', { status: 500 });
+    made.status('task-1', 'RUNNING');
+    await made.tick();
+    const config = configOf(made, { cutover: { type: 'webhook', path: '/wrong' } });
+    for (let n = 0; n < 4; n += 1) {
+      made.clock.advance(MINUTE);
+      await made.tick({ config });
+    }
+    expect(made.receiver.at('/typo')).toHaveLength(1);
+    expect(made.receiver.at('/wrong')).toHaveLength(1);
+  });
+
+  test('deliver what is pending in order, whatever kept each task’s events from arriving', async () => {
+    const tasks = ['task-1', 'task-2'];
+    const made = await world({ tasks, channels: { cutover: { type: 'webhook', path: '/typo' } } });
+    made.receiver.answer('/typo', ({ body }) => ({ status: body.includes('"task-1"') ? 503 : 204 }));
+    for (const id of tasks) made.status(id, 'RUNNING');
+    for (let minute = 0; minute < 20; minute += 1) {
+      await made.tick();
+      made.clock.advance(MINUTE);
+    }
+    made.receiver.answer('/typo', { status: 410 });
+    made.status('task-2', 'FULLMIGRATING');
+    expect(await made.tick()).toMatchObject({ brokenChannels: 1, pending: 2 });
+    made.clock.advance(MINUTE);
+    const config = configOf(made, { cutover: { type: 'webhook', path: '/right' } });
+    expect(await made.tick({ config })).toMatchObject({ delivered: 2, pending: 0 });
+    expect(made.events('right').map(({ subject }) => subject)).toEqual(tasks);
+  });
+
+  test('deliver in time what a program may act on: looking leaves time for it', () => {
+    const failed = { class: 'transient', reason: 'HTTP 500', ms: 1 } as const;
+    const ready = { ...eventOf(1), data: { ...eventOf(1).data, validUntil: eventOf(1).time } };
+    const now = new Date(ready.time);
+    const about = { eventId: ready.id, channel: 'a', kind: 'webhook', settings: 'typo' } as const;
+    const owing = owe(newRecord(now), [ready], () => ['a'], now).record;
+    const { record } = settle(owing, { ...about, outcome: failed, now, random: 0.5 });
+    const channels = (settings: string) => new Map([['a', { kind: 'webhook', settings } as const]]);
+    expect(owesAction(record, channels('typo'), now.getTime())).toBe(false);
+    expect(owesAction(record, channels('right'), now.getTime())).toBe(true);
   });
 });
 

@@ -270,7 +270,15 @@ function remembered(record: WatchRecord, told: Told): WatchRecord {
     const { type: _type, time: _time, summary: _summary, ...rest } = one;
     return one.eventId === told.eventId ? rest : one;
   });
-  return { ...record, told: [...before, told].slice(-TOLD_LENGTH) };
+  return { ...record, told: newestOf([...before, told]) };
+}
+
+/** The newest of each channel stays, however many the others are told: when a chat was told last decides what it hears. */
+function newestOf(all: readonly Told[]): readonly Told[] {
+  const newest = new Set(new Map(all.map((one) => [one.channel, one])).values());
+  const others = all.filter((one) => !newest.has(one));
+  const dropped = new Set(others.slice(0, Math.max(0, all.length - TOLD_LENGTH)));
+  return all.filter((one) => !dropped.has(one)).slice(-TOLD_LENGTH);
 }
 
 /** When too many attempts are remembered in all, each delivery keeps the same number of its last ones. */

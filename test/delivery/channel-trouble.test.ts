@@ -242,6 +242,21 @@ describe('a chat', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10);
   });
 
+  test('gets one digest per ten minutes of a flapping task also beside many webhooks', async () => {
+    const hooks = Object.fromEntries(
+      Array.from({ length: 10 }, (_, n) => [`hook-${n}`, { type: 'webhook' }]),
+    );
+    const { tick, status, clock, slack } = await world({ channels: { ops: { type: 'slack' }, ...hooks } });
+    for (let minute = 0; minute < 60; minute += 1) {
+      status('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'RUNNING');
+      await tick();
+      clock.advance(MINUTE);
+    }
+    // The first ones are told as they come.
+    expect(slack('ops').length).toBeLessThanOrEqual(5 + 6);
+    expect(slack('ops').length).toBeGreaterThanOrEqual(6);
+  });
+
   test('gets one message for many tasks that change in the same tick; webhooks get each', async () => {
     const tasks = Array.from({ length: 25 }, (_, index) => `task-${index}`);
     const { tick, status, clock, slack, events } = await world({ tasks, channels: CHAT });

@@ -97,6 +97,40 @@ describe('a delivery that arrives', () => {
   });
 });
 
+describe('what is remembered of the deliveries that arrived', () => {
+  /** After these channels were told an event each, in this order. */
+  const remembering = (channels: readonly string[]): readonly string[] => {
+    let record = newRecord(START);
+    channels.forEach((channel, n) => {
+      const event = eventOf(n, { at: START.getTime() + n });
+      const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
+      const owing = owe(record, [event], () => [channel], START).record;
+      const about = { eventId: event.id, channel, kind: 'chat', random: 0.5 } as const;
+      record = settle(owing, { ...about, outcome, now: after(n) }).record;
+    });
+    return (record.told ?? []).map(({ channel, at }) => `${channel} ${Date.parse(at) - START.getTime()}`);
+  };
+  const hooks = (count: number) => Array.from({ length: count }, () => 'hook');
+
+  it('is the last one of each channel, however often the others were told, and 64 in all', () => {
+    const known = remembering(['ops', 'ops', 'audit', ...hooks(100)]);
+    expect(known.slice(0, 3)).toEqual(['ops 1', 'audit 2', 'hook 41']);
+    expect(known).toHaveLength(64);
+    expect(known.at(-1)).toBe('hook 102');
+  });
+
+  it('is the last 64 where there are more channels than that', () => {
+    const many = Array.from({ length: 70 }, (_, n) => `hook-${n}`);
+    expect(remembering(many)[0]).toBe('hook-6 6');
+    expect(remembering(many)).toHaveLength(64);
+  });
+
+  it('is everything up to then', () => {
+    expect(remembering(['ops', ...hooks(63)])).toHaveLength(64);
+    expect(remembering(['ops', ...hooks(63)])[1]).toBe('hook 1');
+  });
+});
+
 describe('a delivery that was put back', () => {
   it('names its letter when it arrives, and only then', () => {
     const record = owing({ redrive: REDRIVE });

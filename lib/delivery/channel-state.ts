@@ -37,9 +37,7 @@ export function stateAfter(
   startedAt = now,
 ): ChannelState | undefined {
   const known = before?.settings === settings ? before : undefined;
-  // An event that is refused for good was judged: the channel itself works.
-  if (!isFailure(outcome))
-    return known !== undefined && isPutOff(known.restUntil, startedAt) ? known : undefined;
+  if (!isFailure(outcome)) return afterSuccess(known, now, startedAt);
   // One of several that were on their way together.
   if (known?.brokenSince !== undefined && isPutOff(known.restUntil, now)) return known;
   const refusals = REFUSED.has(outcome.status) ? (known?.refusals ?? 0) + 1 : 0;
@@ -57,11 +55,22 @@ export function stateAfter(
   }
   if (outcome.class === 'pause') return next(pauseMs(kind, outcome.retryAfterMs));
   if (refusals > 0) return next(0);
-  // Trouble with one event says nothing about the channel.
-  return known;
+  // Trouble with one event says nothing about the channel, but for the row of refusals that another answer ends.
+  return outcome.status === undefined ? known : withoutRefusals(known, now);
 }
 
-/** Whether something went wrong that is not the event's own fault. */
+/** An event that is refused for good was judged: the channel itself works. */
+function afterSuccess(known: ChannelState | undefined, now: Date, startedAt: Date): ChannelState | undefined {
+  if (known === undefined || !isPutOff(known.restUntil, startedAt)) return undefined;
+  return known.brokenSince === undefined ? withoutRefusals(known, now) : known;
+}
+
+function withoutRefusals(known: ChannelState | undefined, now: Date): ChannelState | undefined {
+  if (known === undefined || known.refusals === 0) return known;
+  return isPutOff(known.restUntil, now) ? { ...known, refusals: 0 } : undefined;
+}
+
+/** Whether nothing arrived and nothing was judged. */
 export function isFailure(outcome: Pick<Outcome, 'class'>): boolean {
   return outcome.class !== 'delivered' && outcome.class !== 'permanent';
 }

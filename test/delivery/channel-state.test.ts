@@ -63,12 +63,14 @@ describe('after an attempt', () => {
   it.each(['delivered', 'permanent'] as const)(
     'that was %s, but began before the rest was over, the channel goes on resting',
     (end) => {
+      const [early, late] = [new Date(after(MINUTE - 2)), new Date(after(MINUTE - 1))];
       for (const before of [state(), BROKEN]) {
-        const restUntil = Date.parse(before.restUntil);
-        const [early, late] = [new Date(restUntil - 1), new Date(restUntil)];
         expect(stateAfter(before, outcome(end), OPS, late, early)).toBe(before);
-        expect(stateAfter(before, outcome(end), OPS, late, late)).toBeUndefined();
+        const over = { ...before, restUntil: early.toISOString() };
+        expect(stateAfter(over, outcome(end), OPS, late, early)).toBeUndefined();
       }
+      const lateForAll = stateAfter(BROKEN, outcome(end), OPS, new Date(after(2 * MINUTE)), early);
+      expect(lateForAll).toBe(BROKEN);
     },
   );
 
@@ -182,6 +184,25 @@ describe('after an attempt', () => {
     it('it begins to count anew with other settings', () => {
       expect(stateAfter(state({ refusals: 2 }), refused, CHANGED, NOW)).toMatchObject({ refusals: 1 });
     });
+  });
+
+  it.each([
+    ['another answer came in between', outcome('transient', { status: 500 }), 1, undefined],
+    ['an event was refused in between', outcome('permanent', { status: 422 }), 1, undefined],
+    ['no answer came in between: that is none', outcome('transient'), 3, NOW.toISOString()],
+  ])('that is refused once more, and %s', (_words, between, refusals, brokenSince) => {
+    const twice = state({ refusals: 2, restUntil: after(0) });
+    // It was under way before the second refusal came.
+    const known = stateAfter(twice, between, OPS, NOW, new Date(after(-1)));
+    const third = stateAfter(known, outcome('transient', { status: 401 }), OPS, NOW);
+    expect(third).toMatchObject({ refusals });
+    expect(third?.brokenSince).toBe(brokenSince);
+  });
+
+  it('that another answer came to between refusals, the channel still rests for as long as it asked', () => {
+    const resting = state({ refusals: 2 });
+    const answered = stateAfter(resting, outcome('transient', { status: 500 }), OPS, NOW);
+    expect(answered).toEqual({ ...resting, refusals: 0 });
   });
 
   it('that asks for a rest between refusals they are no longer in a row', () => {

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import { type MigrationEvent, makeEvent } from '../migration/event.ts';
 import type { WatchedProject } from '../migration/project.ts';
 import { type ChannelState, newRecord, type WatchRecord } from '../migration/record.ts';
-import { type HeldRecord, loadRecord, saveRecord, WATCHER_KEY } from '../records.ts';
+import { type HeldRecord, loadRecord, readRecord, saveRecord, WATCHER_KEY } from '../records.ts';
 import type { Store } from '../store/store.ts';
 import { isBroken, isFailure, mayTell, stateAfter } from './channel-state.ts';
 import { buryDead, logDead } from './dead-letters.ts';
@@ -48,17 +48,28 @@ export function speakerOf<P extends Pick<WatchedProject, 'name'>>(projects: read
 
 /** How often a write is tried again on top of what another run wrote meanwhile. */
 const MOST_CONFLICTS = 5;
+/** Nothing of this run can be written there; that is said once. */
+const WHY_LOCKED = {
+  newer: 'the record of all channels was written by a newer version; deploy that one',
+  unreadable: 'the record of all channels is unreadable',
+} as const;
 
 export function openChannelBook(input: ChannelBookInput): ChannelBook {
   const { store, log } = input;
   let held = input.held;
   let hasNews = false;
   let failed = 0;
+  let isLocked = false;
   let lastWrite: Promise<void> = Promise.resolve();
+
+  const giveUp = (channel: Channel, why: string): void => {
+    log({ kind: 'problem', message: `channel ${channel.name}: its state was not saved: ${why}` });
+    failed += 1;
+  };
 
   const write = async (channel: Channel, attempt: Noting): Promise<void> => {
     const { now } = attempt;
-    for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
+    for (let conflicts = 0; conflicts < MOST_CONFLICTS && !isLocked; conflicts += 1) {
       const noted = noteIn(held.record, channel, attempt, input);
       if (noted === undefined) return;
       await buryDead(store, held.key, noted.dead, now);
@@ -70,7 +81,18 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
         for (const message of noted.messages) log({ kind: 'problem', message });
         return;
       }
-      held = (await loadRecord(store, held.key)) ?? { ...held, rev: 0, record: newRecord(now) };
+      await readAgain(channel, now);
+    }
+    if (!isLocked) giveUp(channel, 'other runs keep writing the record of all channels');
+  };
+
+  const readAgain = async (channel: Channel, now: Date): Promise<void> => {
+    const read = await readRecord(store, held.key);
+    if (read.kind === 'record') held = read.held;
+    else if (read.kind === 'missing') held = { ...held, rev: 0, record: newRecord(now) };
+    else {
+      isLocked = true;
+      giveUp(channel, WHY_LOCKED[read.kind]);
     }
   };
 
@@ -92,11 +114,7 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
     async note(channel, outcome, now, startedAt) {
       lastWrite = lastWrite
         .then(() => write(channel, { outcome, now, startedAt }))
-        .catch((error: unknown) => {
-          const message = `channel ${channel.name}: its state was not saved: ${reasonOf(error)}`;
-          log({ kind: 'problem', message });
-          failed += 1;
-        });
+        .catch((error: unknown) => giveUp(channel, reasonOf(error)));
       const after = stateAfter(stateOf(held.record, channel), outcome, channel, now, startedAt);
       await lastWrite;
       const isBreaking = isFailure(outcome) && after?.brokenSince !== undefined;

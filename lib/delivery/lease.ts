@@ -3,7 +3,7 @@ import { inDoubt } from './doubt.ts';
 
 /** The longest that any run lasts: the limit of AWS Lambda. Milliseconds. */
 export const LONGEST_RUN_MS = 15 * 60_000;
-/** A lease outlives its run by this much, so that clocks may differ a little. Milliseconds. */
+/** By this much clocks may differ, ahead or behind: a lease outlives its run by it. Milliseconds. */
 const GRACE_MS = 30_000;
 
 /** A lease for a run that ends at `endsAt` (milliseconds since the epoch). */
@@ -40,7 +40,7 @@ export function leasedUntil({ lease }: WatchRecord, owner: string, now: number):
 
 function isStale({ until }: Lease, now: number): boolean {
   const end = Date.parse(until);
-  return end <= now || end > now + LONGEST_RUN_MS + GRACE_MS;
+  return end <= now || end > now + LONGEST_RUN_MS + 2 * GRACE_MS;
 }
 
 /** The record without its lease. */

@@ -35,7 +35,8 @@ describe('a lease', () => {
     ['until now', NOW, true],
     ['until a minute ago', NOW - 60_000, true],
     ['for as long as any run lasts', NOW + LONGEST_RUN_MS + GRACE, false],
-    ['for longer than any run lasts: its clock was wrong', NOW + LONGEST_RUN_MS + GRACE + 1, true],
+    ['for as long as any run lasts, by a clock half a minute ahead', NOW + LONGEST_RUN_MS + 2 * GRACE, false],
+    ['for longer than that: its clock was wrong', NOW + LONGEST_RUN_MS + 2 * GRACE + 1, true],
   ])('of another run %s: whether we may deliver is %3$s', (_words, until, may) => {
     expect(mayDeliver(leased(until), 'me', NOW)).toBe(may);
   });

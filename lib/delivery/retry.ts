@@ -1,5 +1,5 @@
 import type { Channel } from '../channels/channel.ts';
-import type { MigrationEvent } from '../migration/event.ts';
+import type { EventType, MigrationEvent } from '../migration/event.ts';
 import { isFinal } from '../migration/status.ts';
 
 const SECOND = 1000;
@@ -28,6 +28,8 @@ const JITTER = 0.2;
 /** A chat message that is a day late is noise; a program, and the end of a migration, are worth a weekend. */
 const DEADLINE_MS = { chat: 24 * HOUR, webhook: 72 * HOUR } as const;
 const FINAL_DEADLINE_MS = 72 * HOUR;
+/** How a group ended; of a task its phase says so. */
+const ENDS_OF_GROUPS: ReadonlySet<EventType> = new Set(['dcs.group.failed', 'dcs.group.finished']);
 
 /** What a receiver asks for with `Retry-After` is honoured up to these bounds. */
 const LONGEST_RETRY_AFTER_MS = { chat: 1 * HOUR, webhook: 24 * HOUR } as const;
@@ -83,8 +85,9 @@ function boundedRetryAfterMs(kind: Kind, retryAfterMs = 0): number {
  * @param since when it began to be owed (ISO 8601): for a dead letter that was put back, that moment
  */
 export function deadlineOf(event: MigrationEvent, kind: Kind, since = event.time): number {
-  const ended = event.data.to !== undefined && isFinal(event.data.to.phase);
-  return Date.parse(since) + (ended ? FINAL_DEADLINE_MS : DEADLINE_MS[kind]);
+  const { to } = event.data;
+  const isEnd = ENDS_OF_GROUPS.has(event.type) || (to !== undefined && isFinal(to.phase));
+  return Date.parse(since) + (isEnd ? FINAL_DEADLINE_MS : DEADLINE_MS[kind]);
 }
 
 /** A message this late says so. */

@@ -144,6 +144,23 @@ describe('the deadline of an event', () => {
   });
 });
 
+describe('the deadline of how a group ended', () => {
+  it.each(['dcs.group.failed', 'dcs.group.finished'] as const)('(%s) is three days everywhere', (type) => {
+    const event = eventOf(1, { type, at: 0 });
+    expect(deadlineOf(event, 'chat')).toBe(72 * HOUR);
+    expect(deadlineOf(event, 'webhook')).toBe(72 * HOUR);
+  });
+
+  it.each(['dcs.group.ready', 'dcs.group.retracted'] as const)(
+    'is not that of another word about it: %s',
+    (type) => {
+      const event = eventOf(1, { type, at: 0 });
+      expect(deadlineOf(event, 'chat')).toBe(24 * HOUR);
+      expect(deadlineOf(event, 'webhook')).toBe(72 * HOUR);
+    },
+  );
+});
+
 describe('the lateness of an attempt', () => {
   const at = Date.parse('2026-01-05T02:12:00.000Z');
 

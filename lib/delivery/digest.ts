@@ -1,4 +1,4 @@
-import type { EventType, Standing } from '../migration/event.ts';
+import type { EventType, MigrationEvent, Standing } from '../migration/event.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import { canonicalStatus } from '../migration/status.ts';
 import { head, isDue, type PendingDelivery, pending } from './outbox.ts';
@@ -9,12 +9,25 @@ const DIGEST_FROM = 4;
 /** A task is flapping when it came to one status this often within the window. */
 const FLAPS = 3;
 const WINDOW_MS = 10 * 60_000;
+/** A word comes and goes when it was said this often within this time: looks are too few for more in ten minutes. */
+const COMINGS = 3;
+const COMINGS_WINDOW_MS = 60 * 60_000;
+/** What people may act on until it is taken back. */
+const READY: ReadonlySet<EventType> = new Set(['dcs.migration.cutover_ready', 'dcs.group.ready']);
+/** Words that are said and taken back, again and again where a figure is near its threshold or an API fails now and then. */
+const COMES_AND_GOES: ReadonlySet<EventType> = new Set([
+  ...READY,
+  'dcs.migration.cutover_unready',
+  'dcs.group.retracted',
+  'dcs.watch.failing',
+  'dcs.watch.restored',
+]);
 
 /**
  * What a channel is to be told next from one record. Programs get every event as it comes, alone. A chat gets what one
  * look noticed as one message; when many messages wait, all of them as a digest; and hears of a flapping task at most
  * once in ten minutes, unless there is something new: what it was told before is no longer so, or the task came to where
- * it was not lately.
+ * it was not lately. So it does of a word that comes and goes.
  *
  * @param settings of the channel, where they are known: see {@link isDue}
  * @returns in order; empty when nothing is due
@@ -30,7 +43,7 @@ export function nextToTell(
   return tell;
 }
 
-/** What a chat is not told yet, and until when, because the task is flapping; nothing when nothing is held back. */
+/** What a chat is not told yet, and until when, because it goes to and fro; nothing when nothing is held back. */
 export function heldBack(
   record: WatchRecord,
   channel: string,
@@ -65,12 +78,40 @@ function telling(
   const waiting = pending(record).filter((owed) => owed.channel === channel);
   const visits = recentVisits(record, now);
   const isFlapping = [...visits.values()].some((times) => times >= FLAPS);
+  const isWavering = comesAndGoes(record, channel, waiting, now);
+  const isOld = ({ event }: PendingDelivery): boolean =>
+    (isWavering && COMES_AND_GOES.has(event.type)) || (isFlapping && !isNews(event, visits));
   const lastTold = lastToldLately(record, channel, now);
-  if (isFlapping && lastTold !== undefined && !takesBack(waiting) && !isNews(waiting, visits)) {
+  if (lastTold !== undefined && !takesBack(waiting) && waiting.every(isOld)) {
     return { tell: [], heldBack: { waiting, until: new Date(lastTold + WINDOW_MS).toISOString() } };
   }
+  if (isWavering && waiting.every(isOld)) return { tell: withoutFreshHope(waiting, now) };
   const looks = new Set(waiting.map(({ event }) => event.time)).size;
-  return { tell: isFlapping || looks >= DIGEST_FROM ? waiting : ofOneLook(waiting) };
+  return { tell: isFlapping || isWavering || looks >= DIGEST_FROM ? waiting : ofOneLook(waiting) };
+}
+
+/** Whether a channel heard, or is to hear, of one word again and again. */
+function comesAndGoes(
+  { told = [] }: WatchRecord,
+  channel: string,
+  waiting: readonly PendingDelivery[],
+  now: Date,
+): boolean {
+  const heard = told.filter((one) => one.channel === channel).map(({ type, at }) => ({ type, at }));
+  const toHear = waiting.map(({ event: { type, time } }) => ({ type, at: time }));
+  const words = [...heard, ...toHear].filter(({ at }) => isWithin(at, now, COMINGS_WINDOW_MS));
+  const times = Map.groupBy(words, ({ type }) => type);
+  return [...COMES_AND_GOES].some((type) => (times.get(type)?.length ?? 0) >= COMINGS);
+}
+
+/**
+ * What a digest tells of a word that comes and goes: how it went, but not yet that it came once more, if that was just
+ * now. It would have to be taken back at once, which would be a message more every time.
+ */
+function withoutFreshHope(waiting: readonly PendingDelivery[], now: Date): readonly PendingDelivery[] {
+  const last = waiting.at(-1);
+  const isFresh = last !== undefined && READY.has(last.event.type) && isWithin(last.event.time, now);
+  return isFresh && waiting.length > 1 ? waiting.slice(0, -1) : waiting;
 }
 
 /** The events of one look have its time in common. */
@@ -112,11 +153,8 @@ const ALWAYS_NEWS: ReadonlySet<EventType> = new Set([
 ]);
 
 /** Whether the task came somewhere for the first time in the window: a failure, an end. That is no part of the flapping. */
-function isNews(waiting: readonly PendingDelivery[], visits: ReadonlyMap<string, number>): boolean {
-  return waiting.some(
-    ({ event: { type, data } }) =>
-      ALWAYS_NEWS.has(type) || (data.to !== undefined && visits.get(placeOf(data.to)) === 1),
-  );
+function isNews({ type, data }: MigrationEvent, visits: ReadonlyMap<string, number>): boolean {
+  return ALWAYS_NEWS.has(type) || (data.to !== undefined && visits.get(placeOf(data.to)) === 1);
 }
 
 /** When the channel was last told something of the task, if that was within the window. */
@@ -128,7 +166,7 @@ function lastToldLately({ told = [] }: WatchRecord, channel: string, now: Date):
 }
 
 /** A time that is ahead of ours (clocks differ) is no reason to wait. */
-function isWithin(time: string, now: Date): boolean {
+function isWithin(time: string, now: Date, windowMs = WINDOW_MS): boolean {
   const age = now.getTime() - Date.parse(time);
-  return age >= 0 && age < WINDOW_MS;
+  return age >= 0 && age < windowMs;
 }

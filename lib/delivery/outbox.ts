@@ -47,6 +47,8 @@ const HISTORY_LENGTH = 10;
 const HISTORIES_LENGTH = 320;
 /** How many deliveries that arrived are remembered per record, how many failures of each, how much of its summary. */
 const TOLD_LENGTH = 64;
+/** Of each channel at least so many, where there is room: enough to see that a word comes and goes. */
+const TOLD_EACH = 5;
 const TOLD_BEFORE = 2;
 const TOLD_SUMMARY = 120;
 
@@ -264,18 +266,20 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** What the event was is remembered once, beside the channel that was told last: it goes last. */
+/** What the event said is remembered once, beside the channel that was told last: it goes last. */
 function remembered(record: WatchRecord, told: Told): WatchRecord {
   const before = (record.told ?? []).map((one) => {
-    const { type: _type, time: _time, summary: _summary, ...rest } = one;
+    const { time: _time, summary: _summary, ...rest } = one;
     return one.eventId === told.eventId ? rest : one;
   });
   return { ...record, told: newestOf([...before, told]) };
 }
 
-/** The newest of each channel stays, however many the others are told: when a chat was told last decides what it hears. */
+/** The newest of each channel stay, however many the others are told: what a chat was told last decides what it hears. */
 function newestOf(all: readonly Told[]): readonly Told[] {
-  const newest = new Set(new Map(all.map((one) => [one.channel, one])).values());
+  const byChannel = Map.groupBy(all, ({ channel }) => channel);
+  const each = Math.max(1, Math.min(TOLD_EACH, Math.floor(TOLD_LENGTH / byChannel.size)));
+  const newest = new Set([...byChannel.values()].flatMap((told) => told.slice(-each)));
   const others = all.filter((one) => !newest.has(one));
   const dropped = new Set(others.slice(0, Math.max(0, all.length - TOLD_LENGTH)));
   return all.filter((one) => !dropped.has(one)).slice(-TOLD_LENGTH);
@@ -304,8 +308,10 @@ function attemptOf({ class: outcomeClass, reason, status, ms }: Outcome, now: Da
   return { at: now.toISOString(), class: outcomeClass, reason, ...(status !== undefined && { status }), ms };
 }
 
+/** With which settings it was tried is no part of a letter: whoever puts it back means to try it. */
 function deadLetter(owed: PendingDelivery, why: DeadLetter['why'], now: Date): DeadLetter {
-  return { ...owed, why, diedAt: now.toISOString() };
+  const { settings: _settings, ...delivery } = owed.delivery;
+  return { ...owed, delivery, why, diedAt: now.toISOString() };
 }
 
 function without(record: WatchRecord, eventId: string, channel: string): WatchRecord {

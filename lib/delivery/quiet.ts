@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { count, type Log } from '../log.ts';
+import type { MigrationEvent } from '../migration/event.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import { heldBack } from './digest.ts';
 import type { Kind } from './retry.ts';
@@ -18,7 +19,7 @@ export function sayWhoHasLeases(leases: readonly string[], log: Log): void {
   log({ kind: 'notice', message });
 }
 
-/** Says of each chat that is quiet about a task, although something happened, why that is. */
+/** Says of each chat that is quiet about something, although something happened, why that is. */
 export function sayWhatIsHeldBack(
   records: readonly WatchRecord[],
   input: {
@@ -37,8 +38,14 @@ export function sayWhatIsHeldBack(
       if (held === undefined) continue;
       const [{ event } = {}] = held.waiting;
       const events = count(held.waiting.length, 'event');
-      const message = `channel ${name}: task ${event?.subject} changes back and forth, ${events} of it wait until ${held.until.slice(11, 16)} UTC, or until something else happens`;
+      const message = `channel ${name}: ${nameOf(event)} changes back and forth, ${events} of it wait until ${held.until.slice(11, 16)} UTC, or until something else happens`;
       input.log({ kind: 'notice', message });
     }
   }
+}
+
+function nameOf(event: MigrationEvent | undefined): string {
+  const { group, project } = event?.data ?? {};
+  const what = group === undefined ? 'task' : 'group';
+  return project === undefined ? `${what} ${event?.subject}` : `project ${project.name}`;
 }

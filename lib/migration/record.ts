@@ -50,8 +50,9 @@ export interface Told {
   readonly events: number;
   /** How often it was put back after it was dead; absent if never. */
   readonly redrives?: number;
-  /** What the event was, for people who look back; only on the last delivery of an event that arrived. */
+  /** What the event was. */
   readonly type?: string;
+  /** What it said, for people who look back; only on the last delivery of an event that arrived. */
   readonly time?: string;
   readonly summary?: string;
   /** Of the attempt that arrived. */

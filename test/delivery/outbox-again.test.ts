@@ -112,11 +112,19 @@ describe('what is remembered of the deliveries that arrived', () => {
   };
   const hooks = (count: number) => Array.from({ length: count }, () => 'hook');
 
-  it('is the last one of each channel, however often the others were told, and 64 in all', () => {
-    const known = remembering(['ops', 'ops', 'audit', ...hooks(100)]);
-    expect(known.slice(0, 3)).toEqual(['ops 1', 'audit 2', 'hook 41']);
+  it('are the last five of each channel, however often the others were told, and 64 in all', () => {
+    const ops = Array.from({ length: 6 }, () => 'ops');
+    const known = remembering([...ops, 'audit', ...hooks(100)]);
+    expect(known.slice(0, 7)).toEqual(['ops 1', 'ops 2', 'ops 3', 'ops 4', 'ops 5', 'audit 6', 'hook 49']);
     expect(known).toHaveLength(64);
-    expect(known.at(-1)).toBe('hook 102');
+    expect(known.at(-1)).toBe('hook 106');
+  });
+
+  it('are fewer of each channel where there are many, and always the last one', () => {
+    const many = Array.from({ length: 39 }, (_, n) => `hook-${n}`);
+    const known = remembering(['ops', 'ops', 'ops', ...many, ...many, ...many]);
+    expect(known.filter((one) => one.startsWith('ops'))).toEqual(['ops 2']);
+    expect(known).toHaveLength(64);
   });
 
   it('is the last 64 where there are more channels than that', () => {
@@ -232,7 +240,7 @@ describe('what is remembered of a delivery that arrived', () => {
     expect(told(settled(owing(), 'delivered', after(HOUR)).record)).not.toHaveProperty('redrives');
   });
 
-  it('says which event it was beside the last channel that was told it, of every event', () => {
+  it('says of what type each event was, and what it said beside the last channel that was told it', () => {
     const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
     let record = owing();
     for (const [event, channel] of [
@@ -250,10 +258,10 @@ describe('what is remembered of a delivery that arrived', () => {
       } as const;
       record = settle(record, arrived).record;
     }
-    expect(record.told?.map(({ channel, type }) => [channel, type])).toEqual([
-      ['ops', FIRST.type],
-      ['ops', undefined],
-      ['cutover', SECOND.type],
+    expect(record.told?.map(({ channel, type, summary }) => [channel, type, summary])).toEqual([
+      ['ops', FIRST.type, FIRST.data.summary],
+      ['ops', SECOND.type, undefined],
+      ['cutover', SECOND.type, SECOND.data.summary],
     ]);
   });
 });

@@ -342,6 +342,7 @@ describe('what an outcome makes of a delivery', () => {
       at: after(MINUTE).toISOString(),
       attempts: 1,
       events: 1,
+      type: 'dcs.migration.status_changed',
       ms: 7,
     });
     expect(held.told?.at(-1)).toMatchObject({ channel: 'cutover' });

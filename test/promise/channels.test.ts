@@ -214,6 +214,34 @@ async function flap(made: World, { config = made.config, stats = {} } = {}) {
   return { moments, events };
 }
 
+/** What the chat got, and when, in an hour of looks. */
+async function comeAndGo(made: World, before: (minute: number) => void) {
+  const moments: { readonly minute: number; readonly text: string }[] = [];
+  for (let minute = 0; minute < 60; minute += 1) {
+    before(minute);
+    const known = made.slack('ops').length;
+    await made.tick();
+    for (const { body } of made.slack('ops').slice(known)) moments.push({ minute, text: body });
+    made.clock.advance(MINUTE);
+  }
+  return moments;
+}
+
+/** In the first quarter of an hour nobody can know that it goes on; then there is one message in ten minutes. */
+function expectFew(moments: Awaited<ReturnType<typeof comeAndGo>>): void {
+  const minutes = moments.map(({ minute }) => minute);
+  const later = minutes.filter((minute) => minute >= 15);
+  expect(minutes.filter((minute) => minute < 12).length).toBeGreaterThanOrEqual(4);
+  expect(later.length).toBeGreaterThanOrEqual(4);
+  expect(Math.min(...later.slice(1).map((minute, n) => minute - (later[n] ?? 0)))).toBeGreaterThanOrEqual(10);
+}
+
+/** How many events of each type the webhook got. */
+function typesOf(made: World): Readonly<Record<string, number>> {
+  const byType = Map.groupBy(arrivals(made), ({ event }) => event.type);
+  return Object.fromEntries([...byType].map(([type, all]) => [type, all.length]));
+}
+
 describe('Storms', () => {
   test('Once a task has come to one phase three times in ten minutes, a chat hears of it at most once in ten minutes, but at once when that takes back what it was told or the task comes somewhere else; a webhook gets every event', async () => {
     const made = await world({ channels: BOTH });
@@ -253,6 +281,30 @@ describe('Storms', () => {
     expect(made.slack('ops').slice(before)).toMatchObject([
       { body: expect.stringContaining('migration failed') },
     ]);
+  });
+
+  test('Once readiness, or a watch that fails, has come and gone three times in an hour, a chat hears of it at most once in ten minutes, but at once when that takes back what it was told; a webhook gets every event', async () => {
+    const made = await world({ channels: BOTH, groups: { orders: { tasks: ['task-1'] } } });
+    made.status('task-1', 'INCRMIGEATING');
+    // Three looks in step, and one that is not: ready, and taken back.
+    const ready = await comeAndGo(made, (minute) => {
+      made.simulator.setStats('task-1', { ...IN_STEP, offset: minute % 4 === 3 ? 500 : 0 });
+    });
+    expect(typesOf(made)['dcs.migration.cutover_unready']).toBeGreaterThanOrEqual(14);
+    expect(typesOf(made)['dcs.group.retracted']).toBeGreaterThanOrEqual(14);
+    const ofGroup = ready.filter(({ text }) => text.includes('group orders'));
+    expectFew(ofGroup);
+    expectFew(ready.filter((one) => !ofGroup.includes(one)));
+
+    const failing = await world({ channels: BOTH });
+    failing.status('task-1', 'INCRMIGEATING');
+    const failed = await comeAndGo(failing, (minute) => {
+      if (minute % 4 !== 0) failing.simulator.fault('internal error', 1, 'show');
+    });
+    expect(failing.simulator.fired['internal error']).toBe(45);
+    expect(typesOf(failing)['dcs.watch.failing']).toBe(15);
+    expect(typesOf(failing)['dcs.watch.restored']).toBe(14);
+    expectFew(failed);
   });
 
   test('An IP switch is no flapping: a chat hears of each step at once, and of a failure after it', async () => {

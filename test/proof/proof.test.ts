@@ -44,7 +44,7 @@ describe('every persisted change is delivered at least once or ends as a dead le
   });
 
   test('through days with every kind of fault; the outbox stays bounded', LONG, async () => {
-    const { totals, largest } = await manyDays({ seed: 'ci', days: 4, minutes: 1440 });
+    const { totals, largest } = await manyDays({ seed: 'ci', days: 8, minutes: 1440 });
     expectKept(totals);
     expectFired(totals, Object.values(FAULT_KINDS).flat());
     expect(largest.outboxEvents).toBeLessThanOrEqual(64);

@@ -94,7 +94,7 @@ function unlessOvertaken(before: WatchRecord, review: Review): Review {
 }
 
 /** A record without what telling changes in it. */
-function knowledgeOf({ outbox: _owed, told: _told, lease: _lease, ...known }: WatchRecord) {
+function knowledgeOf({ outbox: _owed, told: _told, buried: _letters, lease: _lease, ...known }: WatchRecord) {
   return known;
 }
 

@@ -72,6 +72,25 @@ describe('an event that a pipeline may act on', () => {
     expect((await costOfTick(made)).calls).toEqual(look);
   });
 
+  test('is sent at once beside much that is owed to others', async () => {
+    const when = { events: ['migration.cutover_ready' as const] };
+    const made = await world({
+      channels: { audit: { type: 'webhook' }, cutover: { type: 'webhook', when } },
+    });
+    made.receiver.answer('/audit', { status: 500 });
+    for (let i = 0; i < 40; i += 1) {
+      made.status('task-1', `A${i}`);
+      await ticks(made, 1);
+    }
+    replicates(made, 'task-1');
+    await ticks(made, 2);
+    const { calls, summary } = await costOfTick(made);
+
+    expect(summary.pending).toBeGreaterThan(32);
+    expect(calls).toMatchObject({ show: 2, stats: 2 });
+    expect(typesAt(made)).toEqual([READY]);
+  });
+
   test('is withdrawn without another call when its tick finds that it is no longer true', async () => {
     const made = await readyWhileDown();
     const arrived = works(made);

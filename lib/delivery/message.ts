@@ -1,0 +1,120 @@
+import type { Channel, Outcome } from '../channels/channel.ts';
+import type { Clock } from '../clock.ts';
+import { eachAtMost } from '../concurrency.ts';
+import type { Log } from '../log.ts';
+import type { MigrationEvent } from '../migration/event.ts';
+import type { ChannelBook } from './channel-book.ts';
+import type { Desk } from './desk.ts';
+import type { PendingDelivery } from './outbox.ts';
+import { latenessMs } from './retry.ts';
+import type { LookAgain } from './review.ts';
+
+/** Slack takes one message a second. */
+const CHAT_PACE_MS = 1000;
+/** How many records are read or written at a time. */
+export const WRITES_AT_ONCE = 16;
+/** A send is only begun if its acknowledgement fits in as well. Milliseconds: for one write, and more for a batch. */
+export const ACKNOWLEDGE_MS = 5000;
+const ACKNOWLEDGE_EACH_MS = 20;
+
+/** What one channel's work needs to know. */
+export interface Shift {
+  readonly channel: Channel;
+  readonly desks: readonly Desk[];
+  readonly session: Session;
+  readonly input: ShiftInput;
+}
+
+export interface ShiftInput {
+  readonly book: ChannelBook;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** When the run ends. Milliseconds since the epoch. */
+  readonly endsAt: number;
+  /** In [0, 1). */
+  random(): number;
+  /** Looks again at events that a program may act on. Without it they wait for a run that can. */
+  readonly lookAgain?: LookAgain;
+}
+
+/** A channel in one run. */
+export interface Session {
+  /** The channel asked for a rest, or is broken: it is told no more in this run. */
+  resting: boolean;
+  /** Something could not be looked at again, and waits for the next run. */
+  isWaiting: boolean;
+  sent: number;
+}
+
+/** What one desk has for a channel. */
+export interface Owed {
+  readonly desk: Desk;
+  readonly owed: readonly PendingDelivery[];
+}
+
+/**
+ * One attempt for one or several events, and the acknowledgement of each.
+ *
+ * @returns those of which there was no time to tell: they wait for the next run
+ */
+export async function tellTogether(group: readonly Owed[], shift: Shift): Promise<readonly Owed[]> {
+  const { channel, session, input } = shift;
+  if (channel.kind === 'chat' && session.sent > 0) await input.clock.sleep(CHAT_PACE_MS);
+  const fitting = asManyAsFit(group, mostAcknowledgements(shift));
+  if (fitting.length === 0) return group;
+  const events = fitting.flatMap(({ owed }) => owed.map(({ event }) => event));
+  session.sent += 1;
+
+  const startedAt = new Date(input.clock.now());
+  const tried = await attempt(channel, events, startedAt);
+  const now = new Date(input.clock.now());
+  const outcome = await input.book.note(channel, tried, now, startedAt);
+  if (outcome.class === 'broken' || outcome.class === 'pause') session.resting = true;
+  const { name, kind, settings } = channel;
+  const message = { kind, settings, outcome, events: events.length, now, random: input.random() };
+  await eachAtMost(WRITES_AT_ONCE, fitting, async ({ desk, owed }) => {
+    for (const sent of owed) await desk.acknowledge({ ...message, sent });
+  });
+  const { class: outcomeClass, reason, ms } = outcome;
+  input.log({
+    kind: 'delivery',
+    channel: name,
+    eventIds: events.map(({ id }) => id),
+    outcome: outcomeClass,
+    reason,
+    ms,
+  });
+  return group.slice(fitting.length);
+}
+
+/** The first of them, as long as all of their events together are not too many. */
+function asManyAsFit(group: readonly Owed[], most: number): readonly Owed[] {
+  let events = 0;
+  const end = group.findIndex(({ owed }) => {
+    events += owed.length;
+    return events > most;
+  });
+  return end === -1 ? group : group.slice(0, end);
+}
+
+async function attempt(channel: Channel, events: readonly MigrationEvent[], now: Date): Promise<Outcome> {
+  const late = Math.max(0, ...events.map((event) => latenessMs(event, now) ?? 0));
+  try {
+    return await channel.send({ events, now, ...(late > 0 && { lateMs: late }) });
+  } catch {
+    // A channel promises not to throw. If one does, it is that channel's trouble alone.
+    return { class: 'transient', reason: 'internal error of the channel', ms: 0 };
+  }
+}
+
+/** Whether there is time for one more message. */
+export function mayBegin(acknowledgements: number, shift: Shift): boolean {
+  return acknowledgements <= mostAcknowledgements(shift);
+}
+
+/** How many events one message may tell that is sent now, so that each can be acknowledged in time. */
+function mostAcknowledgements({ channel, session, input }: Shift): number {
+  if (session.resting) return 0;
+  const leftMs = input.endsAt - input.clock.now() - channel.timeoutMs - ACKNOWLEDGE_MS;
+  return Math.floor(leftMs / ACKNOWLEDGE_EACH_MS);
+}

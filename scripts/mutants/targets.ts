@@ -42,8 +42,9 @@ export const TARGETS: readonly Target[] = [
   {
     group: 'outbox',
     file: 'lib/delivery/digest.ts',
-    tests: ['test/delivery/digest.test.ts', 'test/delivery/digest-flapping.test.ts'],
+    tests: ['digest', 'digest-flapping', 'digest-wavering'].map((name) => `test/delivery/${name}.test.ts`),
   },
+  { group: 'outbox', file: 'lib/delivery/doubt.ts', tests: ['test/delivery/doubt.test.ts'] },
   { group: 'outbox', file: 'lib/delivery/lease.ts', tests: ['test/delivery/lease.test.ts'] },
 
   {

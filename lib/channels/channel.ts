@@ -41,8 +41,13 @@ export interface Channel {
   readonly destination: string;
   /** The longest that one `send` can take, in milliseconds. */
   readonly timeoutMs: number;
-  /** The filter `when` of the configuration. */
-  wants(event: MigrationEvent): boolean;
+  /**
+   * The filter `when` of the configuration.
+   *
+   * @param isFollowUp it takes back what this channel was told: what its task is called or labelled by now is no reason
+   *   to keep it away
+   */
+  wants(event: MigrationEvent, isFollowUp?: boolean): boolean;
   /** Events of one run with the same word are told in one message; without a word each is told alone, but for storms. */
   together(event: MigrationEvent): string | undefined;
   /** Makes one attempt. Never throws: what goes wrong is an outcome. */

@@ -58,17 +58,21 @@ export const filterSchema = z
 
 export type Filter = z.output<typeof filterSchema>;
 
-/** Whether an event passes a filter; without a filter every event does. */
-export function passes(event: MigrationEvent, filter: Filter | undefined): boolean {
+/**
+ * Whether an event passes a filter; without a filter every event does.
+ *
+ * @param isFollowUp it takes back an event that has passed: of which task that was is no question any more
+ */
+export function passes(event: MigrationEvent, filter: Filter | undefined, isFollowUp = false): boolean {
   if (filter === undefined) return true;
   const { events, to, severity, projects, groups, labels } = filter;
   return (
     (events === undefined || events.includes(event.type.slice(PREFIX.length))) &&
     (to === undefined || arrivesAt(event, to)) &&
     (severity === undefined || severity.includes(event.data.severity)) &&
-    (projects === undefined || isOfProject(event, projects)) &&
+    (projects === undefined || isFollowUp || isOfProject(event, projects)) &&
     (groups === undefined || isOfGroup(event, groups)) &&
-    (labels === undefined || hasLabels(event, labels))
+    (labels === undefined || isFollowUp || hasLabels(event, labels))
   );
 }
 

@@ -37,7 +37,7 @@ export const slack = {
     name,
     kind: 'chat',
     timeoutMs: MOST_REQUESTS * LIMITS.timeoutMs,
-    wants: (event) => passes(event, config.when),
+    wants: (event, isFollowUp) => passes(event, config.when, isFollowUp),
     together: (event) => (event.type === 'dcs.migration.first_seen' ? 'first_seen' : undefined),
     send: (telling) => attempt(() => post(telling, config, http), judge, telling.now),
   }),

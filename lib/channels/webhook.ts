@@ -30,7 +30,7 @@ export const webhook = {
     name,
     kind: 'webhook',
     timeoutMs: LIMITS.timeoutMs,
-    wants: (event) => passes(event, config.when),
+    wants: (event, isFollowUp) => passes(event, config.when, isFollowUp),
     together: () => undefined,
     send: (telling) => attempt(() => post(telling, config, http), judge, telling.now),
   }),

@@ -8,6 +8,7 @@ import { leasedUntil, released } from './lease.ts';
 import { ACKNOWLEDGE_MS, type Session, type ShiftInput, WRITES_AT_ONCE } from './message.ts';
 import { pending, sinceOf } from './outbox.ts';
 import { sayWhatIsHeldBack, sayWhoHasLeases } from './quiet.ts';
+import { routesOf } from './routes.ts';
 import { tell } from './shift.ts';
 
 export interface DeliverInput extends ShiftInput, Pick<DeskRun, 'store' | 'owner'> {
@@ -126,8 +127,7 @@ function deskRun(input: DeliverInput): DeskRun {
     now,
     unsettled,
     isConfigured: (name) => channels.has(name) || !cancelsRemoved,
-    routes: (event) =>
-      [...channels.values()].filter((channel) => channel.wants(event)).map(({ name }) => name),
+    routes: (event, record) => routesOf(event, record, channels),
     blockedKind(name) {
       const channel = channels.get(name);
       return channel === undefined || book.mayTell(channel, now()) ? undefined : channel.kind;

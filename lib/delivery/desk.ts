@@ -36,7 +36,7 @@ export interface DeskRun {
   readonly unsettled: Set<string>;
   isConfigured(channel: string): boolean;
   /** The channels that want an event. */
-  routes(event: MigrationEvent): readonly string[];
+  routes(event: MigrationEvent, record: WatchRecord): readonly string[];
   /** The kind of a channel that cannot be told anything in this run; nothing for all others. */
   blockedKind(channel: string): Kind | undefined;
 }

@@ -3,6 +3,7 @@ import type { WatchRecord } from '../migration/record.ts';
 import { canonicalStatus } from '../migration/status.ts';
 import { head, isDue, type PendingDelivery, pending } from './outbox.ts';
 import type { Kind } from './retry.ts';
+import { retractedBy } from './routes.ts';
 
 /** From this many waiting messages of one task on, a chat gets them as one. */
 const DIGEST_FROM = 4;
@@ -123,8 +124,8 @@ function ofOneLook(waiting: readonly PendingDelivery[]): readonly PendingDeliver
 /** Whether something is among it that takes back what was told before: somebody may be acting on that. */
 function takesBack(waiting: readonly PendingDelivery[]): boolean {
   const untold = new Set(waiting.map(({ event }) => event.id));
-  return waiting.some(({ event: { data } }) => {
-    const retracted = data.readiness?.retracts ?? data.group?.retracts?.id;
+  return waiting.some(({ event }) => {
+    const retracted = retractedBy(event);
     return retracted !== undefined && !untold.has(retracted);
   });
 }

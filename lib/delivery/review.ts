@@ -86,15 +86,15 @@ export function settleReview(
   if (delivery === undefined) return { record, dead: [], verdict: { kind: 'unknown' } };
   const { noticed, verdict } = review(record);
   const { events } = noticed;
-  const noted = owe(noticed.record, events, routes, now);
+  const noted = owe(noticed.record, events, (one) => routes(one, record), now);
   const settled = settleVerdict(noted.record, { event, channel, delivery }, verdict, kind, now);
   return { ...settled, dead: [...noted.dead, ...settled.dead], events, verdict };
 }
 
 export interface ReviewInput {
   readonly review: Review;
-  /** The channels that want an event. */
-  routes(event: MigrationEvent): readonly string[];
+  /** The channels that are to be told an event of a record. */
+  routes(event: MigrationEvent, record: WatchRecord): readonly string[];
   readonly kind: Kind;
   readonly now: Date;
 }

@@ -1,6 +1,7 @@
 import { buryDead, logDead } from '../delivery/dead-letters.ts';
 import { leased, mayDeliver } from '../delivery/lease.ts';
 import { dueChannels, owe } from '../delivery/outbox.ts';
+import { routesOf } from '../delivery/routes.ts';
 import { reasonOf } from '../errors.ts';
 import type { Noticed } from '../migration/draft.ts';
 import type { MigrationEvent } from '../migration/event.ts';
@@ -19,7 +20,7 @@ export async function save(
 ): Promise<void> {
   const { store, log, owner, endsAt, channels, clock, done } = run;
   const now = new Date(clock.now());
-  const owed = owe(record, events, (event) => routes(event, run), now);
+  const owed = owe(record, events, (event) => routesOf(event, record, channels), now);
   const toTell = dueChannels(owed.record, now).some((name) => channels.has(name));
   const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
   const saved = mine ? leased(owed.record, owner, endsAt) : owed.record;
@@ -39,11 +40,6 @@ export async function save(
   done.dead += owed.dead.length;
   for (const event of events) log({ kind: 'event', event });
   logDead(owed.dead, log);
-}
-
-/** The channels that want an event. */
-export function routes(event: MigrationEvent, { channels }: Pick<Run, 'channels'>): string[] {
-  return [...channels.values()].filter((channel) => channel.wants(event)).map(({ name }) => name);
 }
 
 /** Whether a task has come to another status, or is gone. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
-import type { World } from '../support/world.ts';
+import type { World, WorldOptions } from '../support/world.ts';
 import { eventsAt, lags, MINUTE, replicates, ticks, typesAt, WEBHOOK, world } from './support.ts';
 
 const READY = 'migration.cutover_ready';
@@ -124,5 +124,49 @@ describe('readiness for the cut-over', () => {
     await ticks(made, 3);
 
     expect(typesAt(made).slice(-2)).toEqual([READY, 'migration.ip_switched']);
+  });
+});
+
+describe('readiness that was told to a channel', () => {
+  const ORDERS = { id: 'task-1', labels: { team: 'orders' } };
+  const filtered = (when: object): WorldOptions => ({
+    projects: [{ name: 'prod', tasks: [ORDERS] }],
+    groups: { all: { tasks: ['task-1'] } },
+    channels: { cutover: { type: 'webhook', when } },
+  });
+  /** The same configuration, in which the task has other labels and the project another name. */
+  const edited = ({ config }: World): World['config'] => ({
+    ...config,
+    projects: config.projects.map((project) => ({
+      ...project,
+      name: 'old',
+      tasks: [{ ...ORDERS, labels: { team: 'done' } }],
+    })),
+  });
+
+  test.each([
+    ['labels', { labels: { team: 'orders' } }, ['migration.cutover_unready']],
+    ['projects', { projects: ['prod'] }, ['migration.cutover_unready', 'group.retracted']],
+    ['events', { events: ['migration.cutover_ready'] }, []],
+  ])('is taken back there, whatever its task is called by then (%s)', async (_part, when, expected) => {
+    const made = await world(filtered(when));
+    replicates(made, 'task-1');
+    await ticks(made, 3);
+    expect(typesAt(made)).toContain('migration.cutover_ready');
+    const before = typesAt(made).length;
+    lags(made.simulator, 'task-1');
+    await ticks(made, 2, { config: edited(made) });
+
+    expect(typesAt(made).slice(before)).toEqual(expected);
+  });
+
+  test('is not taken back where it was never told', async () => {
+    const made = await world(filtered({ labels: { team: 'done' } }));
+    replicates(made, 'task-1');
+    await ticks(made, 3);
+    lags(made.simulator, 'task-1');
+    await ticks(made, 2);
+
+    expect(typesAt(made)).toEqual([]);
   });
 });

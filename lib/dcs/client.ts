@@ -25,12 +25,15 @@ export interface DcsAccess {
  * What is asked of DCS. No call ever throws: whatever goes wrong is a kind of answer.
  *
  * Calls of one client share their pace, and their rests: after a 429 the endpoint is left alone for as long as it asks,
- * after a refused signature the key is not used again by this client, at no endpoint. Meanwhile calls are `skipped`.
+ * after a refused signature the key is not used there again by this client, and elsewhere only if another endpoint
+ * accepts it. Meanwhile calls are `skipped`.
  *
  * `until` is when the answer must be there at the latest, milliseconds since the epoch. No request starts later than
  * that minus its time-out.
  */
 export interface DcsClient {
+  /** The key was refused in an earlier tick: it is tried at one endpoint at a time. */
+  doubt(access: DcsAccess): void;
   /** Looks at one task (ShowMigrationTask). */
   look(access: DcsAccess, taskId: string, until: number): Promise<Look>;
   /**
@@ -70,10 +73,11 @@ export function createDcsClient({
   function routeOf(access: DcsAccess): Route {
     const known = routes.get(access);
     if (known !== undefined) return known;
-    const accessKey = access.credentials.accessKey.reveal();
-    const key = keys.get(accessKey) ?? createSharedKey();
-    keys.set(accessKey, key);
-    const way = `${access.endpoint.origin} ${accessKey}`;
+    const { accessKey, secretKey } = access.credentials;
+    const pair = `${accessKey.reveal()} ${secretKey.reveal()}`;
+    const key = keys.get(pair) ?? createSharedKey();
+    keys.set(pair, key);
+    const way = `${access.endpoint.origin} ${pair}`;
     const line = lines.get(way) ?? createLine(clock, requestsPerSecond, key);
     lines.set(way, line);
     const route = makeRoute(access, line);
@@ -82,6 +86,7 @@ export function createDcsClient({
   }
 
   return {
+    doubt: (access) => routeOf(access).line.doubt(),
     look: async (access, taskId, until) => lookOf(await ask(routeOf(access), showCall(taskId), until)),
     list: (access, until) => readWholeList((offset) => ask(routeOf(access), listCall(offset), until)),
     stats: (access, taskId, until) => ask(routeOf(access), statsCall(taskId), until),

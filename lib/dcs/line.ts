@@ -1,38 +1,50 @@
 import type { Clock } from '../clock.ts';
 
+/** Lines that try a key at the same time as long as nobody has accepted it: one that gets no answer delays no other. */
+const TRIALS_AT_ONCE = 2;
+
 /**
- * What all lines with one access key share, whatever their endpoints: the lock after too many refusals is the key's. As
- * long as nobody has accepted it one line at a time tries it, and after a refusal none does.
+ * What all lines with one key share, whatever their endpoints: too many refusals lock the key itself. As long as nobody
+ * has accepted it few lines try it at a time; once it was refused, and nobody accepts it, no further one does. A key that
+ * one endpoint refuses and another one accepts is good, there.
  */
 export interface SharedKey {
   readonly isRefused: boolean;
   refuse(): void;
-  /** Waits until no other line tries the key. Whoever has waited must call {@link SharedKey.leave}. */
+  /** It was refused before: then one line at a time is enough. */
+  doubt(): void;
+  /** Waits for a turn to try the key. Whoever has waited must call {@link SharedKey.leave}. */
   enter(): Promise<void>;
   leave(isAccepted: boolean): void;
 }
 
 export function createSharedKey(): SharedKey {
-  let isRefused = false;
+  let most = TRIALS_AT_ONCE;
   let isAccepted = false;
-  let trial: PromiseWithResolvers<void> | undefined;
+  let wasRefused = false;
+  let trials = 0;
+  let change = Promise.withResolvers<void>();
 
   return {
     get isRefused() {
-      return isRefused;
+      return wasRefused && !isAccepted;
     },
     refuse() {
-      isRefused = true;
+      wasRefused = true;
+    },
+    doubt() {
+      most = 1;
     },
     async enter() {
-      while (!isAccepted && trial !== undefined) await trial.promise;
-      trial ??= Promise.withResolvers();
+      // After a refusal it is the others on the way that show what it is worth.
+      while (!isAccepted && trials >= (wasRefused ? 1 : most)) await change.promise;
+      trials += 1;
     },
     leave(accepted) {
+      trials -= 1;
       isAccepted ||= accepted;
-      const ended = trial;
-      trial = undefined;
-      ended?.resolve();
+      change.resolve();
+      change = Promise.withResolvers();
     },
   };
 }
@@ -55,8 +67,10 @@ export interface Line {
   done(outcome: 'trusted' | 'unproven'): void;
   /** Nobody gets a turn before `until` (milliseconds since the epoch). Rests do not shorten each other. */
   rest(until: number): void;
-  /** The key was refused: nobody gets a turn with it any more. */
+  /** The key was refused: nobody gets a turn here any more, and elsewhere only if somebody accepts it. */
   refuse(): void;
+  /** The key was refused before. */
+  doubt(): void;
 }
 
 /**
@@ -116,6 +130,10 @@ export function createLine(clock: Clock, requestsPerSecond: number, key: SharedK
     rest(until) {
       restUntil = Math.max(restUntil, until);
     },
-    refuse: () => key.refuse(),
+    refuse() {
+      restUntil = Number.POSITIVE_INFINITY;
+      key.refuse();
+    },
+    doubt: () => key.doubt(),
   };
 }

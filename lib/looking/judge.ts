@@ -3,7 +3,7 @@ import { observeCalls } from '../migration/degraded.ts';
 import type { Noticed } from '../migration/draft.ts';
 import type { LookResult } from '../migration/observation.ts';
 import { doubt } from '../migration/observe.ts';
-import { judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
+import { isAnswered, judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
 import { newRecord } from '../migration/record.ts';
 import { projectRecordId } from '../records.ts';
 import { asLook, outcomesOf, restsAsked } from './answers.ts';
@@ -25,7 +25,14 @@ interface Judged extends Looks {
 export async function judgeLooks(all: readonly Looks[]): Promise<void> {
   const first = all.filter(({ scene }) => scene.isFirst).map(toJudge);
   const refused = new Map(first.flatMap(refusalIn));
-  await Promise.all(first.map((looks) => judge(withRefusal(looks, refused))));
+  const accepted = new Set(first.filter(isAccepted).map(({ scene }) => scene.project.keyFingerprint));
+  for (const key of accepted) refused.delete(key);
+  await Promise.all(first.map((looks) => judge(withRefusal(looks, refused), accepted)));
+}
+
+/** Whether the service took the project's key. */
+function isAccepted({ results, listed }: Judged): boolean {
+  return results.some(({ look }) => isAnswered(look)) || (listed !== undefined && isAnswered(listed));
 }
 
 function toJudge(looks: Looks): Judged {
@@ -42,8 +49,8 @@ function refusalIn({ scene, results }: Judged): [key: string, refusal: Failed][]
 }
 
 /**
- * Who was spared because the key was refused to somebody else would have met the same: that this project is not watched
- * is told, too, and its key rests together with the other's.
+ * Who was spared because the key was refused to others, and accepted by nobody, most likely would have met the same: that
+ * this project is not watched is told, too, and its key rests together with the other's.
  */
 function withRefusal(looks: Judged, refused: ReadonlyMap<string, Failed>): Judged {
   const { scene, results, listed } = looks;
@@ -57,7 +64,7 @@ function withRefusal(looks: Judged, refused: ReadonlyMap<string, Failed>): Judge
 }
 
 /** A failure that hits all tasks of a project is the project's; any other is its task's. */
-async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
+async function judge({ scene, plan, results, listed }: Judged, accepted: ReadonlySet<string>): Promise<void> {
   const { records, run } = scene;
   const project = { ...scene.project, tasks: plan.watches.length };
   const looks = results.map(({ look }) => look);
@@ -75,7 +82,8 @@ async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
     ...restsAsked(scene.calls, listAnswer),
     ...(listed === undefined ? [] : [listed]),
   ];
-  const rest = restAfter(before?.rest, answers, project, now, scene.rests);
+  const isGoodElsewhere = accepted.has(project.keyFingerprint);
+  const rest = restAfter(before?.rest, answers, project, now, { all: scene.rests, isGoodElsewhere });
   const isRest = isDeepStrictEqual(rest, before?.rest);
   const sweeps = plan.sweeps && !scene.resting;
   if (noticed !== undefined || !isRest || sweeps) {

@@ -93,7 +93,8 @@ export interface Fingerprints {
  * endpoint is taken as asked; refusals of the key make rests of our own. Looks without an answer (throttled,
  * unreachable, skipped) do not part refusals that are in a row.
  *
- * @param all rests as they were before the tick, of all projects: refusals of one key are counted together
+ * @param others rests as they were before the tick, of all projects: refusals of one key are counted together; and
+ *   whether the key was accepted at another endpoint: then it is this one that does not take it
  * @returns the rest to remember; nothing when there is none.
  */
 export function restAfter(
@@ -101,17 +102,28 @@ export function restAfter(
   looks: readonly LookResult[],
   { keyFingerprint, endpointFingerprint }: Fingerprints,
   now: Date,
-  all: readonly Rest[] = [],
+  {
+    all = [],
+    isGoodElsewhere = false,
+  }: { readonly all?: readonly Rest[]; readonly isGoodElsewhere?: boolean } = {},
 ): Rest | undefined {
   const inARow = looks.some(isAnswered) ? undefined : before;
   const ours = inARow?.keyFingerprint === keyFingerprint ? inARow.refusals : 0;
   const asked = looks.flatMap((look) => (look.kind === 'failed' && look.restMs !== undefined ? [look] : []));
   if (asked.some(({ reason }) => reason === 'not authorised')) {
-    const isOfKey = asked.some((look) => look.isKeyRefused);
+    const isRefused = asked.some((look) => look.isKeyRefused);
+    const isOfKey = isRefused && !isGoodElsewhere;
     const ofKey = isOfKey && !looks.some(isAnswered) ? all.filter((rest) => isOf(rest, keyFingerprint)) : [];
     const refusals = Math.max(ours, ...ofKey.map((rest) => rest.refusals)) + 1;
     const restMs = Math.min(Math.max(0, refusals - REFUSALS_WITHOUT_REST) * REST_STEP_MS, LONGEST_REST_MS);
-    return { until: later(now, restMs), keyFingerprint, refusals, ...(isOfKey && { isOfKey }) };
+    return {
+      until: later(now, restMs),
+      keyFingerprint,
+      refusals,
+      ...(isOfKey && { isOfKey }),
+      // Whose project it is may be the matter of one project alone; that a key is refused is not.
+      ...(isRefused && !isOfKey && { endpointFingerprint }),
+    };
   }
   const restMs = Math.max(0, ...asked.map((look) => look.restMs ?? 0));
   if (restMs >= WORTH_REMEMBERING_MS) {
@@ -120,12 +132,17 @@ export function restAfter(
   return inARow;
 }
 
+/** Whether the key was refused when it was tried last. */
+export function isDoubted({ keyFingerprint }: Fingerprints, all: readonly Rest[]): boolean {
+  return all.some((rest) => isOf(rest, keyFingerprint));
+}
+
 function isOf(rest: Rest, keyFingerprint: string): boolean {
   return rest.isOfKey === true && rest.keyFingerprint === keyFingerprint;
 }
 
 /** The service answered about the task, so it accepted the key. Only that ends refusals in a row. */
-function isAnswered({ kind }: LookResult): boolean {
+export function isAnswered({ kind }: LookResult): boolean {
   return kind === 'seen' || kind === 'missing';
 }
 

@@ -213,22 +213,49 @@ describe('a key that is not known to be good', () => {
     expect(wire.sent).toHaveLength(2);
   });
 
-  it('is tried at one endpoint at a time, each in its turn, and at none once it is refused', async () => {
-    const { start, wire, clock } = createScene(100);
-    const until = clock.now() + HOUR;
-    const one = await start(3, until, accessTo('a.example', 'K'));
-    const other = await start(3, until, accessTo('b.example', 'K'));
-    expect(wire.sent).toHaveLength(1);
-    await wire.sent[0]?.answer(text(502, 'text/html', 'x'));
-    expect(wire.sent.map(({ request }) => request.url.host)).toEqual(['a.example', 'b.example']);
-    await wire.sent[1]?.answer(REFUSED);
+  const endpoints = async ({ start, clock }: Pick<Scene, 'start' | 'clock'>, ...hosts: readonly string[]) => {
+    const looks: Look[][] = [];
+    for (const host of hosts) looks.push(await start(2, clock.now() + HOUR, accessTo(host, 'K')));
+    return looks;
+  };
+  const hosts = ({ wire }: Pick<Scene, 'wire'>) => wire.sent.map(({ request }) => request.url.host);
 
-    expect(wire.sent).toHaveLength(2);
-    expect([...one, ...other].map((look) => look.kind).toSorted()).toEqual([
-      ...['failed', 'failed'],
-      ...['skipped', 'skipped', 'skipped', 'skipped'],
-    ]);
-    expect(other[0]).toMatchObject({ isKeyRefused: true });
+  it('is tried at two endpoints at a time: one that gives no answer keeps no other waiting', async () => {
+    const scene = createScene(100);
+    await endpoints(scene, 'a', 'b', 'c');
+    expect(hosts(scene)).toEqual(['a', 'b']);
+    await scene.wire.sent[1]?.answer(text(502, 'text/html', 'x'));
+    expect(hosts(scene)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is tried at no further endpoint once it is refused, and nobody accepts it', async () => {
+    const scene = createScene(100);
+    const [a = [], b = [], c = []] = await endpoints(scene, 'a', 'b', 'c');
+    await scene.wire.sent[0]?.answer(REFUSED);
+    expect(hosts(scene)).toEqual(['a', 'b']);
+    await scene.wire.sent[1]?.answer(text(502, 'text/html', 'x'));
+    expect(hosts(scene)).toEqual(['a', 'b']);
+
+    expect(a.map(({ kind }) => kind).toSorted()).toEqual(['failed', 'skipped']);
+    expect(a.some((look) => look.kind === 'failed' && look.isKeyRefused)).toBe(true);
+    expect([...b, ...c].filter(({ kind }) => kind === 'skipped')).toHaveLength(3);
+  });
+
+  it('is good where one endpoint accepts it, whatever another one says', async () => {
+    const scene = createScene(100);
+    await endpoints(scene, 'a', 'b', 'c');
+    await scene.wire.sent[0]?.answer(REFUSED);
+    await scene.wire.sent[1]?.answer(GOOD);
+    expect(hosts(scene).toSorted()).toEqual(['a', 'b', 'b', 'c']);
+  });
+
+  it('that was refused before is tried at one endpoint at a time', async () => {
+    const scene = createScene(100);
+    scene.client.doubt(accessTo('a', 'K'));
+    await endpoints(scene, 'a', 'b');
+    expect(hosts(scene)).toEqual(['a']);
+    await scene.wire.sent[0]?.answer(text(502, 'text/html', 'x'));
+    expect(hosts(scene)).toEqual(['a', 'b']);
   });
 
   it('is tried at all endpoints once one has accepted it', async () => {

@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { HttpClient } from '../../lib/http/client.ts';
+import { createHttpClient } from '../../lib/http/undici.ts';
 import { Secret } from '../../lib/secret.ts';
 import { type ProjectSettings, SECRET_KEY, type World } from '../support/world.ts';
 import { eventsAt, MINUTE, ticks, typesAt, WEBHOOK, world } from './support.ts';
@@ -10,6 +12,16 @@ const entries = (count: number, at: 'one endpoint' | 'endpoints'): ProjectSettin
     tasks: [`a${n}`, `b${n}`],
     ...(at === 'endpoints' && { id: `${n}`.padStart(32, '0') }),
   }));
+
+/** A request whose signature nobody can accept. */
+function withoutSignature(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      value.replace(/Signature=\w+/, `Signature=${'0'.repeat(64)}`),
+    ]),
+  );
+}
 
 const isLocked = ({ projects }: World) => Object.values(projects).some(({ simulator }) => simulator.locked);
 
@@ -29,23 +41,27 @@ function repaired({ config }: World): World['config'] {
 
 describe('a wrong key that several entries of the configuration share', () => {
   test.each([
-    [1, 'one endpoint'],
-    [2, 'one endpoint'],
-    [3, 'one endpoint'],
-    [2, 'endpoints'],
-    [8, 'endpoints'],
-  ] as const)('is tried no more often than that of one (%i entries, %s)', async (count, at) => {
-    const made = await world({ projects: entries(count, at), secretKey: 'wrong', channels: WEBHOOK });
-    const refusedAt: number[] = [];
-    for (let minute = 0; minute < 60; minute += 1) {
-      const before = refusals(made);
-      await made.tick();
-      refusedAt.push(...Array.from({ length: refusals(made) - before }, () => minute));
-      if (minute < 30) expect(isLocked(made)).toBe(false);
-      made.clock.advance(MINUTE);
-    }
-    expect(refusedAt).toEqual([0, 1, 2, 7, 17, 32, 52]);
-  });
+    [1, 'one endpoint', 1],
+    [2, 'one endpoint', 1],
+    [3, 'one endpoint', 1],
+    [2, 'endpoints', 2],
+    [8, 'endpoints', 2],
+  ] as const)(
+    'is tried no more often than that of one, but for the first time (%i entries, %s)',
+    async (count, at, first) => {
+      const made = await world({ projects: entries(count, at), secretKey: 'wrong', channels: WEBHOOK });
+      const refusedAt: number[] = [];
+      for (let minute = 0; minute < 60; minute += 1) {
+        const before = refusals(made);
+        await made.tick();
+        refusedAt.push(...Array.from({ length: refusals(made) - before }, () => minute));
+        if (minute < 30) expect(isLocked(made)).toBe(false);
+        made.clock.advance(MINUTE);
+      }
+      const later = [1, 2, 7, 17, 32, 52];
+      expect(refusedAt).toEqual([...Array.from({ length: first }, () => 0), ...later]);
+    },
+  );
 
   test('rests for an entry that comes later, too', async () => {
     const made = await world({ projects: entries(3, 'endpoints'), secretKey: 'wrong', channels: WEBHOOK });
@@ -107,5 +123,61 @@ describe('an endpoint that throttles one entry of the configuration', () => {
     await ticks(made, 6);
 
     expect(asked() - before).toBe(1 + 4);
+  });
+});
+
+describe('a key that one endpoint refuses and another one accepts', () => {
+  /** The configuration in which the secret of one entry is mistyped. */
+  const mistyped = ({ config }: World, name: string): World['config'] => ({
+    ...config,
+    projects: config.projects.map((project) =>
+      project.name === name
+        ? { ...project, credentials: { ...project.credentials, secretKey: new Secret('mistyped') } }
+        : project,
+    ),
+  });
+
+  test.each([
+    ['p0', 'p1'],
+    ['p1', 'p0'],
+  ])('is refused to %s alone: nothing of %s is missed, or taken back', async (bad, good) => {
+    const made = await world({ projects: entries(2, 'endpoints'), channels: WEBHOOK });
+    const n = good.slice(1);
+    const place = made.projects[good];
+    for (const id of [`a${n}`, `b${n}`]) place?.status(id, 'FULLMIGRATING');
+    const refusing = { ...createHttpClient() };
+    const endpoint = made.config.projects.find(({ name }) => name === bad)?.endpoint;
+    const http: HttpClient = {
+      ...refusing,
+      async request(request, limits) {
+        if (request.url.origin !== endpoint?.origin) return refusing.request(request, limits);
+        return refusing.request({ ...request, headers: withoutSignature(request.headers) }, limits);
+      },
+    };
+    onTestFinished(() => refusing.close());
+    for (let minute = 0; minute < 40; minute += 1) {
+      const before = place?.simulator.calls.show ?? 0;
+      await made.tick({ http });
+      expect((place?.simulator.calls.show ?? 0) - before).toBe(2);
+      made.clock.advance(MINUTE);
+    }
+    expect(made.projects[bad]?.simulator.refusals).toBeGreaterThan(3);
+    const failing = eventsAt(made).filter(({ type }) => type === 'dcs.watch.failing');
+    expect(failing.map(({ data }) => data.project?.name)).toEqual([bad]);
+  });
+
+  test.each(['p0', 'p1'])('is another key where its secret is mistyped (%s)', async (bad) => {
+    const made = await world({ projects: entries(2, 'endpoints'), channels: WEBHOOK });
+    const good = bad === 'p0' ? 'p1' : 'p0';
+    for (const [name, place] of Object.entries(made.projects)) {
+      for (const id of [`a${name.slice(1)}`, `b${name.slice(1)}`]) place.status(id, 'FULLMIGRATING');
+    }
+    const config = mistyped(made, bad);
+    for (let minute = 0; minute < 20; minute += 1) {
+      const before = made.projects[good]?.simulator.calls.show ?? 0;
+      await made.tick({ config });
+      expect((made.projects[good]?.simulator.calls.show ?? 0) - before).toBe(2);
+      made.clock.advance(MINUTE);
+    }
   });
 });

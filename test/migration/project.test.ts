@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Look, LookFailure } from '../../lib/migration/observation.ts';
 import {
   type Fingerprints,
+  isDoubted,
   isResting,
   judgeProject,
   observeProject,
@@ -362,17 +363,30 @@ describe('a key that several projects use', () => {
 
   it('is refused to all of them: the refusals are counted together', () => {
     const all = [of(4), of(6), of(9, { isOfKey: true, keyFingerprint: 'another key' }), of(8, {})];
-    expect(restAfter(undefined, [mine], OURS, minute(0), all)).toEqual({
+    expect(restAfter(undefined, [mine], OURS, minute(0), { all })).toEqual({
       until: minute(25).toISOString(),
       keyFingerprint: KEY,
       refusals: 7,
       isOfKey: true,
     });
-    expect(restAfter(undefined, [mine, SEEN], OURS, minute(0), all)?.refusals).toBe(1);
+    expect(restAfter(undefined, [mine, SEEN], OURS, minute(0), { all })?.refusals).toBe(1);
+  });
+
+  it('is refused by one endpoint alone where another one accepts it', () => {
+    const rest = restAfter(undefined, [mine], OURS, minute(0), { all: [of(6)], isGoodElsewhere: true });
+    expect(rest).toEqual({
+      until: minute(0).toISOString(),
+      keyFingerprint: KEY,
+      endpointFingerprint: ENDPOINT,
+      refusals: 1,
+    });
+    expect(isDoubted(OURS, [of(6)])).toBe(true);
+    expect(isDoubted(OURS, [rest ?? of(6)])).toBe(false);
+    expect(isDoubted(OTHER_KEY, [of(6)])).toBe(false);
   });
 
   it('counts nothing for others where only a project is not its own', () => {
-    expect(restAfter(undefined, [refused(5 * MINUTES)], OURS, minute(0), [of(6)])).toEqual({
+    expect(restAfter(undefined, [refused(5 * MINUTES)], OURS, minute(0), { all: [of(6)] })).toEqual({
       until: minute(0).toISOString(),
       keyFingerprint: KEY,
       refusals: 1,

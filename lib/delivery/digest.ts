@@ -16,19 +16,18 @@ const COMINGS_WINDOW_MS = 60 * 60_000;
 /** What people may act on until it is taken back. */
 const READY: ReadonlySet<EventType> = new Set(['dcs.migration.cutover_ready', 'dcs.group.ready']);
 /** Words that are said and taken back, again and again where a figure is near its threshold or an API fails now and then. */
-const COMES_AND_GOES: ReadonlySet<EventType> = new Set([
-  ...READY,
-  'dcs.migration.cutover_unready',
-  'dcs.group.retracted',
-  'dcs.watch.failing',
-  'dcs.watch.restored',
-]);
+const COME_AND_GO: readonly (readonly [word: EventType, back: EventType])[] = [
+  ['dcs.migration.cutover_ready', 'dcs.migration.cutover_unready'],
+  ['dcs.group.ready', 'dcs.group.retracted'],
+  ['dcs.watch.failing', 'dcs.watch.restored'],
+];
 
 /**
  * What a channel is to be told next from one record. Programs get every event as it comes, alone. A chat gets what one
  * look noticed as one message; when many messages wait, all of them as a digest; and hears of a flapping task at most
  * once in ten minutes, unless there is something new: what it was told before is no longer so, or the task came to where
- * it was not lately. So it does of a word that comes and goes.
+ * it was not lately. Of a word that comes and goes it hears no more often, and at once when that takes back what it was
+ * told; that the word has just come once more waits for its time.
  *
  * @param settings of the channel, where they are known: see {@link isDue}
  * @returns in order; empty when nothing is due
@@ -79,9 +78,10 @@ function telling(
   const waiting = pending(record).filter((owed) => owed.channel === channel);
   const visits = recentVisits(record, now);
   const isFlapping = [...visits.values()].some((times) => times >= FLAPS);
-  const isWavering = comesAndGoes(record, channel, waiting, now);
+  const wavering = waveringIn(record, channel, waiting, now);
+  const isWavering = waiting.some(({ event }) => wavering.has(event.type));
   const isOld = ({ event }: PendingDelivery): boolean =>
-    (isWavering && COMES_AND_GOES.has(event.type)) || (isFlapping && !isNews(event, visits));
+    wavering.has(event.type) || (isFlapping && !isNews(event, visits));
   const lastTold = lastToldLately(record, channel, now);
   if (lastTold !== undefined && !takesBack(waiting) && waiting.every(isOld)) {
     return { tell: [], heldBack: { waiting, until: new Date(lastTold + WINDOW_MS).toISOString() } };
@@ -91,18 +91,19 @@ function telling(
   return { tell: isFlapping || isWavering || looks >= DIGEST_FROM ? waiting : ofOneLook(waiting) };
 }
 
-/** Whether a channel heard, or is to hear, of one word again and again. */
-function comesAndGoes(
+/** The words of which a channel heard, or is to hear, again and again, with what takes them back. */
+function waveringIn(
   { told = [] }: WatchRecord,
   channel: string,
   waiting: readonly PendingDelivery[],
   now: Date,
-): boolean {
+): ReadonlySet<EventType> {
   const heard = told.filter((one) => one.channel === channel).map(({ type, at }) => ({ type, at }));
   const toHear = waiting.map(({ event: { type, time } }) => ({ type, at: time }));
   const words = [...heard, ...toHear].filter(({ at }) => isWithin(at, now, COMINGS_WINDOW_MS));
   const times = Map.groupBy(words, ({ type }) => type);
-  return [...COMES_AND_GOES].some((type) => (times.get(type)?.length ?? 0) >= COMINGS);
+  const isOften = (type: EventType) => (times.get(type)?.length ?? 0) >= COMINGS;
+  return new Set(COME_AND_GO.filter((pair) => pair.some(isOften)).flat());
 }
 
 /**

@@ -37,11 +37,20 @@ export function sayWhatIsHeldBack(
       const held = heldBack(record, name, kind, now, settings);
       if (held === undefined) continue;
       const [{ event } = {}] = held.waiting;
-      const events = count(held.waiting.length, 'event');
-      const message = `channel ${name}: ${nameOf(event)} changes back and forth, ${events} of it wait until ${held.until.slice(11, 16)} UTC, or until something else happens`;
+      const events = `${count(held.waiting.length, 'event')} ${held.waiting.length === 1 ? 'waits' : 'wait'}`;
+      const message = `channel ${name}: ${whyQuiet(event)}; ${events} until ${held.until.slice(11, 16)} UTC, or until something else happens`;
       input.log({ kind: 'notice', message });
     }
   }
+}
+
+/** What comes and goes, by the first of the events that wait. */
+function whyQuiet(event: MigrationEvent | undefined): string {
+  const name = nameOf(event);
+  if (event?.type.startsWith('dcs.watch.')) return `looks at ${name} fail now and then`;
+  const isReadiness =
+    event?.type.startsWith('dcs.migration.cutover_') || event?.type.startsWith('dcs.group.');
+  return isReadiness ? `${name} is ready and not ready by turns` : `${name} changes back and forth`;
 }
 
 function nameOf(event: MigrationEvent | undefined): string {

@@ -85,9 +85,13 @@ function boundedRetryAfterMs(kind: Kind, retryAfterMs = 0): number {
  * @param since when it began to be owed (ISO 8601): for a dead letter that was put back, that moment
  */
 export function deadlineOf(event: MigrationEvent, kind: Kind, since = event.time): number {
-  const { to } = event.data;
-  const isEnd = ENDS_OF_GROUPS.has(event.type) || (to !== undefined && isFinal(to.phase));
-  return Date.parse(since) + (isEnd ? FINAL_DEADLINE_MS : DEADLINE_MS[kind]);
+  return Date.parse(since) + (isOfAnEnd(event) ? FINAL_DEADLINE_MS : DEADLINE_MS[kind]);
+}
+
+/** How a migration ended, and that this is no longer so: who hears of the one must not miss the other. */
+function isOfAnEnd({ type, data: { from, to, group } }: MigrationEvent): boolean {
+  const isOfGroup = [type, group?.retracts?.type].some((one) => one !== undefined && ENDS_OF_GROUPS.has(one));
+  return isOfGroup || [from, to].some((place) => place !== undefined && isFinal(place.phase));
 }
 
 /** A message this late says so. */

@@ -1,5 +1,6 @@
 import type { GroupMember } from './event.ts';
 import type { WatchRecord } from './record.ts';
+import { lastWorkingPhase } from './sight.ts';
 import { isFinal, isReplicating, isWorking, type Phase, ROLL_BACK, SWITCHED } from './status.ts';
 import type { Watch } from './voice.ts';
 
@@ -121,7 +122,7 @@ function standingOf({
 
 /** How the present run of a task ended, as far as it has. */
 interface Ending {
-  /** What the task was last seen at. */
+  /** What the task worked at last, as far as anybody said it. */
   readonly at: Phase | undefined;
   /** What it has come to since, one after another. */
   readonly standings: WatchRecord['timeline'];
@@ -132,7 +133,11 @@ interface Ending {
 function endingOf({ timeline, standing, observation }: WatchRecord): Ending {
   const all = standing === undefined ? timeline : [...timeline, standing];
   const at = all.findLastIndex(({ phase }) => isAtWork(phase));
-  return { at: all[at]?.phase, standings: all.slice(at + 1), taskStatus: observation?.taskStatus };
+  return {
+    at: lastWorkingPhase({ timeline: all.slice(0, at + 1) }),
+    standings: all.slice(at + 1),
+    taskStatus: observation?.taskStatus,
+  };
 }
 
 /** Whether it works, or gets ready for it: what it had come to before is over. */
@@ -163,9 +168,6 @@ function isStop(phase: Phase): boolean {
   return phase === 'stopped' || phase === 'released';
 }
 
-/** At a stop or a success it was asked how an IP switch had ended; at a release without one nobody did. */
-function isUnchecked({ at, standings, taskStatus }: Ending): boolean {
-  const wasAsked = standings.some(({ phase }) => phase === 'stopped' || phase === 'succeeded');
-  const isSwitchOpen = at === 'switching' && taskStatus !== SWITCHED && !wasAsked;
-  return isSwitchOpen || standings.some(({ unchecked }) => unchecked !== undefined);
+function isUnchecked({ standings }: Ending): boolean {
+  return standings.some(({ unchecked }) => unchecked !== undefined);
 }

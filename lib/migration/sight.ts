@@ -84,7 +84,10 @@ function concludedFrom(
  * What the present run of the task worked at last, as far as anybody said it. A run ends in a final phase, and begins
  * with being configured.
  */
-export function lastWorkingPhase({ timeline, standing }: WatchRecord): Phase | undefined {
+export function lastWorkingPhase({
+  timeline,
+  standing,
+}: Pick<WatchRecord, 'timeline' | 'standing'>): Phase | undefined {
   const all = standing === undefined ? timeline : [...timeline, standing];
   const run = all.slice(all.findLastIndex(({ phase }) => isFinal(phase) || isBeforeWork(phase)) + 1);
   const worked = run.filter(({ phase }) => isWorking(phase));
@@ -142,13 +145,13 @@ export function confirmationOf(
   const isSuccess = readsAsSuccess(observation);
   if (isSuccess && known(listed) === 'absent') return { kind: 'deleted' };
   const isUnlisted = isSuccess && phase === 'succeeded' && listed?.kind !== 'known';
-  const why = `a deleted task reads the same, and ${listWords(listed)} to tell them apart`;
-  if (isUnlisted && !isLasting(listed)) return { kind: 'open', what: 'deleted', why };
+  const kind = isUnlisted && !isLasting(listed) ? 'open' : 'unchecked';
   const isEnd = phase === 'succeeded' || phase === 'stopped' || phase === 'released';
   if (isEnd && !isSwitchOver(observation.taskStatus) && isSwitchOpen(record)) {
-    return { kind: 'unchecked', what: 'rolled back', why: SWITCH_UNTOLD };
+    return { kind, what: 'rolled back', why: SWITCH_UNTOLD };
   }
-  return isUnlisted ? { kind: 'unchecked', what: 'deleted', why } : { kind: 'confirmed' };
+  const why = `a deleted task reads the same, and ${listWords(listed)} to tell them apart`;
+  return isUnlisted ? { kind, what: 'deleted', why } : { kind: 'confirmed' };
 }
 
 /** A list that nobody can read is no passing fault. */

@@ -136,6 +136,19 @@ describe('the deadline of an event', () => {
     expect(deadlineOf(event, 'webhook') - at).toBe(72 * HOUR);
   });
 
+  it.each(FINAL)(
+    'that leaves the final phase %s is three days everywhere: it takes back what was told',
+    (phase) => {
+      const { data, ...event } = eventOf(1, { phase: 'incremental', at });
+      const from = {
+        status: phase,
+        phase: PHASES.find((one) => one === phase) ?? 'unknown',
+        since: event.time,
+      };
+      expect(deadlineOf({ ...event, data: { ...data, from } }, 'chat') - at).toBe(72 * HOUR);
+    },
+  );
+
   it('without a phase, of a failing watch, is a day in a chat and three for a program', () => {
     const event = eventOf(1, { type: 'dcs.watch.failing', at });
     expect(event.data.to).toBeUndefined();
@@ -145,6 +158,17 @@ describe('the deadline of an event', () => {
 });
 
 describe('the deadline of how a group ended', () => {
+  it.each([
+    ['dcs.group.failed', 72],
+    ['dcs.group.finished', 72],
+    ['dcs.group.ready', 24],
+  ] as const)('that is taken back (%s) is %i hours in a chat', (type, hours) => {
+    const { data, ...event } = eventOf(1, { type: 'dcs.group.retracted', at: 0 });
+    const retracts = { type, id: 'evt_1', reason: 'none is failed' };
+    const group = { name: 'orders', size: 1, projects: [], members: [], retracts };
+    expect(deadlineOf({ ...event, data: { ...data, group } }, 'chat')).toBe(hours * HOUR);
+  });
+
   it.each(['dcs.group.failed', 'dcs.group.finished'] as const)('(%s) is three days everywhere', (type) => {
     const event = eventOf(1, { type, at: 0 });
     expect(deadlineOf(event, 'chat')).toBe(72 * HOUR);

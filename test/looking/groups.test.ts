@@ -142,6 +142,19 @@ describe.each(BOTH)('a group of tasks of two projects, %s,', (_how, options) => 
   });
 });
 
+test('A group finishes with the normal end of its task, also where the look before that left the phase open', async () => {
+  const made = await world({ channels: WEBHOOK, groups: { g: { tasks: ['task-1'] } } });
+  replicates(made, 'task-1');
+  await ticks(made, 3);
+  made.simulator.deny('stats');
+  made.status('task-1', 'MIGRATING');
+  await ticks(made, 1);
+  made.status('task-1', 'TERMINATED');
+  await ticks(made, 3);
+
+  expect(eventsAt(made).at(-1)?.data.summary).toBe('group g: its one task has finished');
+});
+
 describe('a group by ids of which discovery does not find one', () => {
   test('is silent until it is there', async () => {
     const made = await world({

@@ -272,7 +272,7 @@ describe('Storms', () => {
     expect(made.log.slice(-4)).toContainEqual({
       kind: 'notice',
       message: expect.stringMatching(
-        /^channel ops: task task-1 changes back and forth, \d events of it wait until \d\d:\d\d UTC, or until something else happens$/,
+        /^channel ops: task task-1 changes back and forth; \d events wait until \d\d:\d\d UTC, or until something else happens$/,
       ),
     });
     made.status('task-1', 'FAILED');

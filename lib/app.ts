@@ -184,7 +184,9 @@ function fingerprint(parts: readonly string[]): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-const SHORTEST_PATIENCE_MS = 60_000;
+const TELLING_MS = 60_000;
+/** A quarter of a run is left for telling, however long looks wait for answers that do not come: a chat needs 25 s. */
+const SHORTEST_PATIENCE_MS = 110_000;
 /** A look at a task whose data moves asks for its figures, too. */
 const REQUESTS_PER_LOOK = 2;
 /** How many tasks there are nobody knows before the list is read; so many are looked at, and listed, in one tick. */
@@ -208,5 +210,5 @@ export function patienceMs({ projects, settings }: Config, known?: number): numb
       : Math.max(configured, known) + Math.min(1, discovering) * MORE_TASKS;
   const lookingMs = ((tasks * REQUESTS_PER_LOOK) / settings.requestsPerSecond) * 1500;
   const untilNextMs = settings.lookEveryMs === undefined ? 0 : settings.intervalMs + SHORTEST_PASS_MS;
-  return Math.min(LONGEST_RUN_MS, Math.max(lookingMs + SHORTEST_PATIENCE_MS, untilNextMs));
+  return Math.min(LONGEST_RUN_MS, Math.max(lookingMs + TELLING_MS, untilNextMs, SHORTEST_PATIENCE_MS));
 }

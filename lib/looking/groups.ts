@@ -97,10 +97,8 @@ function forgottenOf(isMember: TickGroup['isMember'], looked: readonly LookedAt[
   });
 }
 
-/** Whether there is a record of a task that may belong to a group, and nobody can read it. */
-function mayHideFailure(isMember: TickGroup['isMember'], { project, watches, records }: LookedAt): boolean {
-  const hidden = records.hiddenTasks();
-  if (hidden.length === 0) return false;
-  const known = new Map(watches.map((watch) => [plainId(watch.taskId), watch]));
-  return hidden.some((taskId) => isMember(known.get(plainId(taskId)) ?? project.watchOf(taskId)));
+/** Whether there is a record of a task of the group, and nobody can read it. One that nobody watches keeps nobody waiting. */
+function mayHideFailure(isMember: TickGroup['isMember'], { watches, records }: LookedAt): boolean {
+  const hidden = new Set(records.hiddenTasks().map(plainId));
+  return hidden.size > 0 && watches.some((watch) => hidden.has(plainId(watch.taskId)) && isMember(watch));
 }

@@ -27,7 +27,8 @@ async function inheritTrouble(
   const [heir, ...more] = entries.filter((entry) => isNew(entry, records));
   if (heir === undefined || more.length > 0) return;
   const left = leftBehind(projectRecordId, records, entries)
-    .filter(({ record }) => Object.keys(stateOf(record)).length > 0)
+    // What is owed comes first: both count their events together.
+    .filter(({ record }) => Object.keys(stateOf(record)).length > 0 && record.outbox.length === 0)
     .toSorted((a, b) => sinceOf(a).localeCompare(sinceOf(b)))
     .at(-1);
   if (left === undefined) return;
@@ -89,7 +90,10 @@ function leftBehind(
   return records.all().filter(({ key: { id } }) => id.startsWith(idOf('')) && !ids.has(id));
 }
 
-/** The new record comes first: a crash in between loses nothing. Taken out of the old one it is not handed down twice. */
+/**
+ * The new record comes first: a crash in between loses nothing. Taken out of the old one it is not handed down twice; and
+ * the old one goes, so that a name that comes back is as new as any.
+ */
 async function handDown(
   { key }: HeldRecord,
   old: WatchRecord,
@@ -100,5 +104,7 @@ async function handDown(
 ): Promise<void> {
   const record = { ...newRecord(new Date(run.clock.now())), ...state };
   await save(id, { record, events: [] }, records, run);
-  if (records.find(id) !== undefined) await save(key.id, { record: old, events: [] }, records, run);
+  const movedAt = new Date(run.clock.now()).toISOString();
+  if (records.find(id) !== undefined)
+    await save(key.id, { record: { ...old, movedAt }, events: [] }, records, run);
 }

@@ -169,13 +169,19 @@ export async function note(
   try {
     const noticed = judge(records.find(id), new Date(run.clock.now()));
     if (noticed === undefined) return;
-    const record = { ...noticed.record, ...(discoveredBy !== undefined && { discoveredBy }) };
-    await save(id, { record, events: noticed.events }, records, run);
+    await save(id, { record: foundBy(discoveredBy, noticed.record), events: noticed.events }, records, run);
   } catch (error) {
     run.done.failedRecords += 1;
     const message = `task ${taskId}: what was seen of it cannot be judged, the next tick looks again: ${reasonOf(error)}`;
     run.log({ kind: 'problem', message });
   }
+}
+
+/** A task that is named by now, and gone, is nobody's discovery any more: its record is kept. */
+function foundBy(finder: string | undefined, record: WatchRecord): WatchRecord {
+  if (finder !== undefined) return { ...record, discoveredBy: finder };
+  const { discoveredBy: _before, ...named } = record;
+  return record.standing?.phase === 'gone' ? named : record;
 }
 
 function report(results: readonly Result[], { project, records, run }: Scene): void {

@@ -32,11 +32,13 @@ const KEPT_AFTER_DELETION_DAYS = 90;
 
 /**
  * Until when a record is kept, so that those of tasks that come and go do not pile up. Only that of a discovered task
- * ends, and only once nothing is owed from it any more: who names a task may want to know of it for ever.
+ * ends, and only once nothing is owed from it any more: who names a task may want to know of it for ever. And one that
+ * stands elsewhere now.
  *
  * @returns milliseconds since the epoch; nothing: for ever
  */
-export function keptUntil({ standing, discoveredBy, outbox }: WatchRecord): number | undefined {
+export function keptUntil({ standing, discoveredBy, outbox, movedAt }: WatchRecord): number | undefined {
+  if (movedAt !== undefined && outbox.length === 0) return Date.parse(movedAt);
   if (discoveredBy === undefined || standing?.phase !== 'gone' || outbox.length > 0) return undefined;
   return Date.parse(standing.since) + KEPT_AFTER_DELETION_DAYS * 24 * 60 * MINUTE;
 }

@@ -175,6 +175,8 @@ export interface WatchRecord {
   /** Looks in a row that read as a success, which the list could not confirm; looks that failed do not count. */
   readonly unconfirmed?: number;
   readonly rest?: Rest;
+  /** When all that it knew was written down elsewhere: it is kept no longer. Only in the record of a project. */
+  readonly movedAt?: string;
   /** When the tasks that ended long ago were last looked at; only in the record of a project. */
   readonly swept?: string;
   /** Neighbouring calls that do not work; only in the record of a project. */
@@ -341,6 +343,7 @@ const RECORD_SHAPE = z.object({
     }),
   ),
   discoveredBy: z.optional(z.string()),
+  movedAt: z.optional(TIME),
   swept: z.optional(TIME),
   degraded: z.optional(z.record(z.string(), z.object({ failures: COUNT, told: z.boolean() }))),
   past: z.optional(

@@ -135,6 +135,23 @@ describe('discovery', () => {
     expect(await made.tick()).toMatchObject({ tasks: 1, events: 0, failedLooks: 0 });
   });
 
+  test('keeps the record of a task that is gone for ever, if the configuration names it by then', async () => {
+    const made = await world(ALL);
+    made.status('a', 'FULLMIGRATING');
+    await ticks(made, 2);
+    const projects = made.config.projects.map(({ discover: _none, ...project }) => ({
+      ...project,
+      tasks: [{ id: 'a', labels: {} }],
+    }));
+    const config = { ...made.config, projects };
+    made.simulator.setTask('a', null);
+    await ticks(made, 3, { config });
+    made.clock.advance(91 * 24 * HOUR);
+    await ticks(made, 4, { config });
+
+    expect(typesAt(made)).toEqual([SEEN, 'migration.gone']);
+  });
+
   test('tells a past task that is started again as one that is first seen', async () => {
     const made = await world(ALL);
     past(made, 4);

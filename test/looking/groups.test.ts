@@ -142,6 +142,22 @@ describe.each(BOTH)('a group of tasks of two projects, %s,', (_how, options) => 
   });
 });
 
+test('A group that failed hears that this is over, whatever record of a task that nobody watches lies beside it', async () => {
+  const made = await world({
+    channels: WEBHOOK,
+    projects: [{ name: 'one', discover: { labels: LABELS } }],
+    groups: { orders: { labels: LABELS } },
+  });
+  const key = { partition: `project:${PROJECT_ID}`, id: 'task:long-gone' };
+  await made.store.save({ key, rev: 1, nonce: 'n', body: '{"schemaVersion":1,"broken":' });
+  for (const status of ['FULLMIGRATING', 'FAILED', 'FULLMIGRATING']) {
+    made.status('shard-1', status);
+    await ticks(made, 2);
+  }
+
+  expect(eventsAt(made).at(-1)?.type).toBe('dcs.group.retracted');
+});
+
 test('A group finishes with the normal end of its task, also where the look before that left the phase open', async () => {
   const made = await world({ channels: WEBHOOK, groups: { g: { tasks: ['task-1'] } } });
   replicates(made, 'task-1');

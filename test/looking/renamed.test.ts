@@ -20,6 +20,19 @@ describe('a project of the configuration that discovers and is given another nam
     groups: { g: { labels: { cluster: 'o' } } },
   };
 
+  test('tells what came and ended meanwhile when it gets its old name back', async () => {
+    const made = await world(DISCOVERS);
+    const ended = (id: string, status: string) =>
+      made.simulator.setTask(id, realisticAnswer(status, { task_id: id, task_name: id }));
+    ended('old', 'SUCCESS');
+    await ticks(made, 2);
+    await ticks(made, 2, { config: renamed(made, 'production') });
+    ended('quick', 'FAILED');
+    await ticks(made, 3);
+
+    expect(new Set(eventsAt(made).map(({ subject }) => subject))).toEqual(new Set(['quick', 'g']));
+  });
+
   test('looks at the tasks it knows also while the list cannot be read', async () => {
     const made = await world(DISCOVERS);
     made.status('a', 'FULLMIGRATING');
@@ -134,7 +147,7 @@ describe('a project of the configuration that cannot be watched and is given ano
     expect(typesAt(made)).toHaveLength(4);
   });
 
-  test('is still owed what was told of it by its old name', async () => {
+  test('is still owed what was told of it by its old name; until that is told its new name speaks for itself', async () => {
     const made = await world(FAILING);
     for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
     await ticks(made, 1);
@@ -145,8 +158,27 @@ describe('a project of the configuration that cannot be watched and is given ano
     made.receiver.answer('/cutover', { status: 204 });
     const before = typesAt(made).length;
     await ticks(made, 3, { config: renamed(made, 'production') });
+    made.simulator.allow('show');
+    await ticks(made, 1, { config: renamed(made, 'production') });
 
-    expect(typesAt(made).slice(before)).toEqual(['watch.failing']);
+    const told = eventsAt(made).slice(before);
+    expect(told.map(({ type, data }) => [type, data.project?.name])).toEqual([
+      ['dcs.watch.failing', 'prod'],
+      ['dcs.watch.failing', 'production'],
+      ['dcs.watch.restored', 'production'],
+    ]);
+  });
+
+  test('goes on with what it knows when it gets its old name back', async () => {
+    const made = await failing();
+    await ticks(made, 2, { config: renamed(made, 'production') });
+    await ticks(made, 4);
+    const told = () => typesAt(made).filter((type) => type.startsWith('watch.'));
+    expect(told()).toEqual(['watch.failing']);
+    made.simulator.allow('show');
+    await ticks(made, 1);
+
+    expect(told()).toEqual(['watch.failing', 'watch.restored']);
   });
 
   test('is not taken for one of several that are new', async () => {

@@ -48,7 +48,7 @@ async function main(argv: string[]): Promise<ExitCode> {
   try {
     return argv[0] === 'deliveries' ? await deliveries(argv.slice(1)) : await start(argv);
   } catch (error) {
-    return fail(error);
+    return fail(error, argv);
   }
 }
 
@@ -199,10 +199,13 @@ function introduce({ projects, channels, settings }: Config, file: string): stri
   return `watching ${count(tasks, 'task')}${found} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}`;
 }
 
-function fail(error: unknown): ExitCode {
+function fail(error: unknown, argv: readonly string[]): ExitCode {
   complain(reasonOf(error));
   if (error instanceof ConfigError) return EXIT.misused;
-  return error instanceof StoreError && error.code !== 'unavailable' ? EXIT.misused : EXIT.failed;
+  if (!(error instanceof StoreError) || error.code === 'unavailable') return EXIT.failed;
+  // Our own state that was damaged is nobody's mistake on the command line; another file that was named is.
+  const isNamed = argv.some((arg) => arg.startsWith('--state'));
+  return error.code === 'corrupt' && !isNamed ? EXIT.failed : EXIT.misused;
 }
 
 function write(line: string): void {

@@ -7,10 +7,8 @@
  */
 export abstract class WatchError extends Error {
   abstract readonly code: string;
-
-  override get name(): string {
-    return this.constructor.name;
-  }
+  /** Of the class, in words: a bundle calls classes otherwise. */
+  abstract override readonly name: string;
 }
 
 /** What may be shown of something that was thrown: our own words, or of a foreign error its name alone. */

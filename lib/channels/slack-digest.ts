@@ -3,9 +3,10 @@ import type { Telling } from './channel.ts';
 import { type Block, call, context, header, type SlackMessage, section } from './slack-blocks.ts';
 import { routeOf, standingWords, wordOf } from './slack-facts.ts';
 import { type Events, gravestOf, rankOf, SYMBOLS, timeWords } from './slack-message.ts';
+import { summaryWithin } from './slack-summary.ts';
 import { moment, shown } from './slack-text.ts';
 
-/** More lines than this nobody reads; the rest is counted. */
+/** More lines than this nobody reads, but for what is now watched: each task is to be found there. */
 const MOST_LINES = 100;
 /** Characters of all lines together; Slack refuses messages that are far longer (`msg_too_long`). */
 const MOST_CHARACTERS = 30_000;
@@ -89,7 +90,7 @@ function listedOf(events: Events): string[] {
   return events
     .map((event, place) => ({ event, place, line: lineOf(event) }))
     .sort((a, b) => rankOf(a.event) - rankOf(b.event))
-    .slice(0, MOST_LINES)
+    .slice(0, areSights(events) ? events.length : MOST_LINES)
     .filter(({ line }) => {
       characters += line.length + 1;
       return characters <= MOST_CHARACTERS;
@@ -107,7 +108,9 @@ function lineMaker(events: Events): (event: MigrationEvent) => string {
 }
 
 /** `⚠️ 02:12 UTC  ·  orders-cache: full synchronisation finished, incremental replication started` */
-function changeLine({ data: { severity, summary, validUntil } }: MigrationEvent, time: string): string {
+function changeLine(event: MigrationEvent, time: string): string {
+  const { severity, validUntil } = event.data;
+  const summary = summaryWithin(event, LONGEST.route);
   const valid = validUntil === undefined ? [] : [shown(`valid until ${moment(validUntil)}`, LONGEST.status)];
   return [`${SYMBOLS[severity]} ${time}`, shown(summary, LONGEST.route), ...valid].join('  ·  ');
 }

@@ -15,6 +15,7 @@ import {
 } from './slack-blocks.ts';
 import { factsOf } from './slack-facts.ts';
 import { type Paragraph, paragraphsOf } from './slack-paragraphs.ts';
+import { summaryWithin, wordsOf } from './slack-summary.ts';
 import { duration, moment, shown, withinRoom } from './slack-text.ts';
 
 /** At least one event. */
@@ -57,7 +58,9 @@ export function eventMessage(
 ): SlackMessage {
   const event = gravestOf(events);
   const { severity, summary, consoleUrl } = event.data;
-  const title = `${SYMBOLS[severity]} ${summary}`;
+  const symbol = SYMBOLS[severity];
+  const full = `${symbol} ${summary}`;
+  const title = `${symbol} ${summaryWithin(event, LIMITS.header - symbol.length - 1)}`;
   const calls = severity === 'failure' && mention !== undefined ? [mention] : [];
   const others = events.filter((other) => other !== event);
   const facts = factsOf(event, telling);
@@ -67,12 +70,17 @@ export function eventMessage(
   ].slice(0, MOST_PARAGRAPHS);
   const footer = footerOf(events, telling);
   return {
-    text: fallbackOf([...calls, shown(title, SHORT * 4)], facts, paragraphs, shown(footer, SHORT * 2)),
+    text: fallbackOf(
+      [...calls, shown(`${symbol} ${summaryWithin(event, SHORT * 4 - 3)}`, SHORT * 4)],
+      facts,
+      paragraphs,
+      shown(footer, SHORT * 2),
+    ),
     mrkdwn: false,
     blocks: [
       header(title),
       ...calls.map(call),
-      ...(isCut(title) ? [section(shown(summary, SHORT * 4))] : []),
+      ...(title !== full || isCut(title) ? [section(shown(summary, SHORT * 4))] : []),
       ...factBlocks(facts),
       ...paragraphs.flatMap(paragraphBlocks),
       context(footer, consoleUrl),
@@ -90,10 +98,8 @@ function isCut(title: string): boolean {
 }
 
 /** The name of what all of them are about stands in the header already. */
-function alsoLine({ data: { severity, summary, task, group } }: MigrationEvent): string {
-  const name = group === undefined ? `${task?.name}: ` : `group ${group.name}: `;
-  const words = summary.startsWith(name) ? summary.slice(name.length) : summary;
-  return `also: ${SYMBOLS[severity]} ${shown(words, SHORT * 3)}`;
+function alsoLine(event: MigrationEvent): string {
+  return `also: ${SYMBOLS[event.data.severity]} ${shown(wordsOf(event), SHORT * 3)}`;
 }
 
 function paragraphBlocks(paragraph: Paragraph): Block[] {

@@ -16,6 +16,7 @@ export interface Problem {
 export type ConfigErrorCode = 'no_config' | 'invalid_config';
 
 export class ConfigError extends WatchError {
+  override readonly name = 'ConfigError';
   readonly code: ConfigErrorCode;
   readonly problems: readonly Problem[];
 

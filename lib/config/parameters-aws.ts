@@ -9,6 +9,7 @@ export type ParameterErrorCode = 'not_found' | 'denied' | 'unreadable' | 'unavai
 
 /** A parameter or secret could not be read. The message names it and says what to do, without its value. */
 export class ParameterError extends WatchError {
+  override readonly name = 'ParameterError';
   readonly code: ParameterErrorCode;
 
   constructor(code: ParameterErrorCode, message: string) {

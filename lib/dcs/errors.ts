@@ -11,6 +11,7 @@ const GATEWAY_CODE = /^AP(?:IGW|IG|IC)\.(\d+)$/;
 
 /** DCS, or something before it, answered with another status than 200. */
 export class DcsError extends WatchError {
+  override readonly name = 'DcsError';
   readonly code = 'dcs_refused';
   readonly httpStatus: number;
   /** `DCS.4133`, `APIGW.0301`, `111400063`, … */

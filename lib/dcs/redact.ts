@@ -49,9 +49,12 @@ const NAMED_SECRETS: readonly RegExp[] = [
     `(\\b\\w*[Pp]assw(?:or)?d|PASSWORD|\\bpwd|\\bpass)(\\s+${LINKS})(?![-=:]*>)(?=\\S*[^\\sa-z.,;:!?'"()])\\S+`,
     'g',
   ),
-  new RegExp(`\\b((?:secret|access|api)[_-]?key)(\\s+${LINKS})${NO_WORD}`, 'gi'),
+  new RegExp(
+    `\\b((?:[Ss]ecret|[Aa]ccess|[Aa]pi|SECRET|ACCESS|API)[ _-]?(?:[Kk]ey|KEY))(\\s+${LINKS})${NO_WORD}`,
+    'g',
+  ),
   // "login user root/x failed".
-  /\b(user(?:name)?|account|credentials?)(\s+)[\w.@-]+\/[^\s,;]+/gi,
+  new RegExp(`\\b((?:[Uu]ser|USER|[Aa]ccount|[Cc]redentials)\\s+[\\w.@-]+/)()${NO_WORD}`, 'g'),
   /(密码|口令)((?:[^\s:：!-~]{0,8}[:：])?\s*)(?=[!-~]*[^\sa-z.,;:!?'"()])[!-~]+/gi,
   // These are whole names: a rule that takes two words must not take one of them for a password.
   new RegExp(`${SETTING}${WORD}`, 'gi'),

@@ -58,11 +58,17 @@ export function readStats(body: string): Reading<Stats> {
   const stats: { -readonly [K in keyof Stats]: Stats[K] } = {};
   for (const [ours, theirs] of NUMBERS) {
     const number = numberOf(fields[theirs]);
-    if (number !== undefined && number <= MOST[ours]) stats[ours] = number;
+    if (number !== undefined && number <= MOST[ours])
+      stats[ours] = ours === 'progressPercent' ? toHundredths(number) : number;
   }
   const isMigrating = booleanOf(fields[IS_MIGRATING]);
   if (isMigrating !== undefined) stats.isMigrating = isMigrating;
   return { kind: 'read', value: stats };
+}
+
+/** More digits are noise. What is not complete stays so. */
+function toHundredths(percent: number): number {
+  return percent < 100 ? Math.min(99.99, Math.round(percent * 100) / 100) : percent;
 }
 
 const DECIMAL = /^\d+(?:\.\d+)?$/;

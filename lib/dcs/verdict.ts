@@ -202,7 +202,9 @@ export function judgeSilence(error: unknown): Failed {
     error instanceof HttpError
       ? `${error.message}.${ADVICE[error.code] ?? ''}`
       : `no answer: unexpected ${nameOf(error)}.`;
-  return { kind: 'failed', reason: 'unreachable', detail };
+  // What is cut because it is too long was an answer.
+  const isCut = error instanceof HttpError && error.code === 'too_large';
+  return { kind: 'failed', reason: isCut ? 'unreadable answer' : 'unreachable', detail };
 }
 
 function nameOf(error: unknown): string {

@@ -56,6 +56,7 @@ export type HttpErrorCode =
 
 /** No answer. Carries the host and the reason, never the URL, headers, body or the library's own error. */
 export class HttpError extends WatchError {
+  override readonly name = 'HttpError';
   readonly code: HttpErrorCode;
   readonly host: string;
   /** A system word such as `ECONNRESET` or `CERT_HAS_EXPIRED`, when there is one. */

@@ -62,8 +62,9 @@ export interface Course {
   readonly peakOffset?: number;
   /** The highest mark of the full synchronisation that was passed. */
   readonly mark?: number | undefined;
-  /** From where the rate is reckoned. */
+  /** From where the rate is reckoned; and from where it was before, while that is too near. */
   readonly pace?: Pace | undefined;
+  readonly paceBefore?: Pace | undefined;
   /** When the full synchronisation last moved, and to where. */
   readonly motion?: Pace | undefined;
   readonly lag?: LagTrend | undefined;
@@ -82,7 +83,7 @@ export function newCourse(now: Date): Course {
 
 /** Adds the time of a standing that is over; what was known of its phase ends with the phase. */
 export function standingOver(course: Course, { phase, since }: Standing, to: Phase, now: Date): Course {
-  const { mark: _mark, pace: _pace, motion: _motion, lag: _lag, reminded: _reminded, ...kept } = course;
+  const { mark: _1, pace: _2, paceBefore: _3, motion: _4, lag: _5, reminded: _6, ...kept } = course;
   const ms = Math.max(0, now.getTime() - Date.parse(since));
   const spent = { ...course.spent, [phase]: (course.spent[phase] ?? 0) + ms };
   return phase === to ? { ...course, spent } : { ...kept, spent };

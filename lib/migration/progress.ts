@@ -3,8 +3,10 @@ import type { Progress } from './event.ts';
 import type { Stats } from './neighbours.ts';
 
 const HOUR_MS = 3_600_000;
-/** Over a shorter time a slope is chance. */
-const SHORTEST_SLOPE_MS = 60_000;
+/** Over a shorter time a slope is chance. Looks a minute apart are some seconds more or less. */
+const SHORTEST_SLOPE_MS = 45_000;
+
+const COMPLETE = 100;
 
 export interface Passed {
   readonly course: Course;
@@ -30,15 +32,21 @@ export function noteProgress(
   const mark = marks.findLast((one) => one <= percent) ?? 0;
   const here: Pace = { at: now.toISOString(), percent };
   if (course.pace === undefined) {
+    // A synchronisation that has just begun is not complete: these figures are older than it.
+    if (percent >= COMPLETE && !isFirstSight) return { course };
     const begun = { ...course, pace: here };
     if (isFirstSight || mark === 0) return { course: { ...begun, mark } };
     return { course: { ...begun, mark }, progress: progressOf(stats, percent, mark, undefined, now) };
   }
   if (mark <= (course.mark ?? 0)) {
-    return { course: hasFallenBack(course.mark, percent) ? { ...course, mark, pace: here } : course };
+    const isAnew = hasFallenBack(course.mark, percent);
+    return { course: isAnew ? { ...course, mark, pace: here, paceBefore: undefined } : course };
   }
-  const progress = progressOf(stats, percent, mark, course.pace, now);
-  return { course: { ...course, mark, pace: here }, progress };
+  const { pace, paceBefore } = course;
+  // Marks that come soon after each other are reckoned from further back.
+  const isSoon = slope(pace, percent, now) === undefined;
+  const progress = progressOf(stats, percent, mark, isSoon ? paceBefore : pace, now);
+  return { course: { ...course, mark, ...(!isSoon && { pace: here, paceBefore: pace }) }, progress };
 }
 
 /** Progress that wavers loses a percent or two; whoever loses more than that has begun anew. */

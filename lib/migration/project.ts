@@ -78,8 +78,8 @@ const REFUSALS_WITHOUT_REST = 2;
 const REST_STEP_MS = 5 * 60_000;
 /** Endpoints are given a shorter one, whatever they ask for. */
 const LONGEST_REST_MS = 30 * 60_000;
-/** A shorter rest is over before the next tick. */
-const WORTH_REMEMBERING_MS = 15_000;
+/** A shorter rest is over before any next tick. */
+const WORTH_REMEMBERING_MS = 1000;
 
 /** What tells keys, and endpoints with a key, apart without showing any. */
 export interface Fingerprints {

@@ -268,6 +268,7 @@ const COURSE = z.looseObject({
   unlisted: z.optional(COUNT),
   resynchronisations: COUNT,
   pace: z.optional(z.object({ at: TIME })),
+  paceBefore: z.optional(z.object({ at: TIME })),
   motion: z.optional(z.object({ at: TIME })),
   lag: z.optional(
     z.object({

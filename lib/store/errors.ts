@@ -8,6 +8,7 @@ export type StoreErrorCode = 'missing' | 'denied' | 'corrupt' | 'unavailable';
 
 /** The store could not do what was asked. The message names the table or file and what to do about it. */
 export class StoreError extends WatchError {
+  override readonly name = 'StoreError';
   readonly code: StoreErrorCode;
 
   constructor(code: StoreErrorCode, message: string) {

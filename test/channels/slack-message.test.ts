@@ -127,11 +127,17 @@ describe('the message about first sights', () => {
     ]);
   });
 
-  test('counts what would be too many lines', () => {
-    const lines = renderSlackPreview(tell(163));
-    expect(lines).toContain('and 63 more');
-    expect(lines).toContain('full 108, incremental 55');
-    expect(lines.filter((line) => line.startsWith('cache-'))).toHaveLength(100);
+  test('names each of many tasks, as far as a message has room, and counts the rest', () => {
+    const seen = (count: number, name?: string) =>
+      renderSlackPreview(tell(count, name)).filter((line) => /-\d+ {2}· /.test(line)).length;
+    expect(seen(163)).toBe(163);
+    const many = tell(900, 'a rather long name of a cache');
+    const named = seen(900, 'a rather long name of a cache');
+    expect(named).toBeGreaterThan(200);
+    expect(named).toBeLessThan(900);
+    expect(renderSlackPreview(many)).toContain(`and ${900 - named} more`);
+    expect(renderSlackPreview(many)).toContain('full 600, incremental 300');
+    expect(many.blocks?.length).toBeLessThan(50);
   });
 
   test('carries the tasks in its fallback text as well', () => {
@@ -148,6 +154,30 @@ describe('the message about first sights', () => {
       undefined,
     );
     expect(renderSlackPreview(message).at(-1)).toContain('delayed by 10 min');
+  });
+});
+
+describe('a long name of a task', () => {
+  const name = 'R&D-'.repeat(60);
+  const told = eventOf({ ...CHANGE, task: { ...TASK, name }, summary: `${name}: migration failed` });
+
+  test('is what is cut in a header; what happened stands there, and all of it below', () => {
+    const message = eventMessage([told], { now: NOW }, undefined);
+    const [title, below] = renderSlackPreview(message);
+    expect(title).toMatch(/^⚠️ R&D-.*…: migration failed$/);
+    expect(below).toContain('R&D-R&D-R&D-');
+    expect(message.text).toContain('…: migration failed');
+  });
+
+  test('is what is cut in a line of a digest', () => {
+    const lines = renderSlackPreview(digestMessage([told, told], {}, undefined));
+    expect(lines.filter((line) => line.endsWith('…: migration failed'))).toHaveLength(2);
+  });
+
+  test('leaves what happened its room, however long that is', () => {
+    const long = { ...told, data: { ...told.data, summary: `${name}: ${'failed because '.repeat(40)}` } };
+    const [title = ''] = renderSlackPreview(eventMessage([long], { now: NOW }, undefined));
+    expect(title).toMatch(/^⚠️ R&D-.*…: failed because .*…$/);
   });
 });
 

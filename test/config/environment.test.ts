@@ -83,6 +83,7 @@ describe('A configuration file', () => {
 });
 
 class NotFound extends WatchError {
+  override readonly name = 'NotFound';
   readonly code = 'not_found';
 }
 

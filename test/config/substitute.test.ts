@@ -89,6 +89,7 @@ describe('A reference to the environment', () => {
 });
 
 class Denied extends WatchError {
+  override readonly name = 'Denied';
   readonly code = 'denied';
 }
 

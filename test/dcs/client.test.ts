@@ -162,9 +162,9 @@ const FAILED: readonly FailureRow[] = [
   ['redirect', 'unreachable', /^HTTP 302: a redirect/],
   ['reset before the answer', 'unreachable', /^127\.0\.0\.1.*(?:closed|broke)/],
   ['reset within the answer', 'unreachable', /^127\.0\.0\.1.*(?:closed)/],
-  ['huge body', 'unreachable', /^127\.0\.0\.1.*(?:longer than 262144 bytes)/],
-  ['gzip bomb', 'unreachable', /^127\.0\.0\.1.*(?:longer than 262144 bytes)/],
-  ['huge headers', 'unreachable', /^127\.0\.0\.1.*(?:headers are longer)/],
+  ['huge body', 'unreadable answer', /^127\.0\.0\.1.*(?:longer than 262144 bytes)/],
+  ['gzip bomb', 'unreadable answer', /^127\.0\.0\.1.*(?:longer than 262144 bytes)/],
+  ['huge headers', 'unreadable answer', /^127\.0\.0\.1.*(?:headers are longer)/],
   ['drip', 'unreachable', /^127\.0\.0\.1.*(?:no complete answer within)/],
   ['not HTTP', 'unreachable', /^127\.0\.0\.1.*not valid HTTP/],
 

@@ -342,7 +342,7 @@ describe('a list that is too large', () => {
     simulator.setTask('a', realisticAnswer('SUCCESS', { description: 'x'.repeat(10 * 1024 * 1024) }));
     expect(await client().list(access, Number.POSITIVE_INFINITY)).toMatchObject({
       kind: 'failed',
-      reason: 'unreachable',
+      reason: 'unreadable answer',
       detail: expect.stringContaining('longer than 4194304 bytes'),
     });
     expect(simulator.calls.list).toBe(1);

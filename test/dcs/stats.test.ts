@@ -80,6 +80,14 @@ describe('reading the figures of a task', () => {
     expect(figures({ full_migration_progress: value, offset: 7 })).toEqual({ offset: 7 });
   });
 
+  it.each([
+    [76.37920000000001, 76.38],
+    [99.999, 99.99],
+    [100, 100],
+  ])('takes %d for a progress of %d %', (value, percent) => {
+    expect(figures({ full_migration_progress: value })).toEqual({ progressPercent: percent });
+  });
+
   it('takes minus nothing for 0', () => {
     expect(readStats('{"offset":-0}')).toEqual({ kind: 'read', value: { offset: 0 } });
   });

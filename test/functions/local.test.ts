@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -385,6 +385,17 @@ describe('a command line or state file that is wrong', () => {
     expect(code).toBe(2);
     expect(err).toContain('notes.txt');
     expect(await readFile(file, 'utf8')).toBe('my notes, not a database');
+  });
+
+  test('ends with 1 when its own state is damaged, which is nobody’s mistake', async () => {
+    await mkdir(join(folder, '.state'), { recursive: true });
+    const file = join(folder, '.state/watch.db');
+    await writeFile(file, 'damaged');
+    const { code, err } = await runWith(config(), ['--once']);
+    expect({ code, lines: err.trim().split('\n').length }).toEqual({ code: 1, lines: 1 });
+    expect(err).toContain('watch.db');
+    expect(await readFile(file, 'utf8')).toBe('damaged');
+    await rm(join(folder, '.state'), { recursive: true });
   });
 
   test('ends with 2 when the state file cannot be written', async () => {

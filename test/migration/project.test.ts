@@ -298,10 +298,10 @@ describe('how long a project rests', () => {
     ],
     [
       'a rest that is over before the next tick is not remembered',
-      [[throttled(14_999)], [throttled(15_000)]],
+      [[throttled(999)], [throttled(1000)]],
       [
         [0, 0],
-        [0.25, 0],
+        [1 / 60, 0],
       ],
     ],
     [

@@ -273,7 +273,7 @@ const PLAIN_GROUP = { group: z.object(GROUP).check(z.describe(GROUP_WORDS)) };
 
 export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
   'dcs.migration.first_seen': {
-    when: 'the first look at a task. Slack gets one message for all tasks first seen together. A failure if it has failed; what a discovered task has come to is news',
+    when: 'the first look at a task. Slack gets one message for all tasks first seen together (some hundred by name, the rest counted). A failure if it has failed; what a discovered task has come to is news',
     severities: ['info', 'action', 'success', 'failure'],
     holds: ['task', 'to'],
     mayHold: ['unchecked', 'dossier'],
@@ -310,7 +310,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     },
   },
   'dcs.migration.cutover_unready': {
-    when: 'takes `cutover_ready` back: it is no longer so, or cannot be confirmed any more',
+    when: 'takes `cutover_ready` back: it is no longer so, or cannot be confirmed any more. Being switched or stopped is the cut-over, and takes nothing back',
     severities: ['action'],
     holds: ['task', 'standing', 'readiness'],
     narrowed: { readiness: readiness({ reason: REASON, retracts: RETRACTS }) },

@@ -69,6 +69,20 @@ describe('one record', () => {
     expect(await loadRecord(store, KEY)).toEqual({ key: KEY, rev: 1, record: numbered(3) });
   });
 
+  it('is written with the second from which on it is kept no longer, if there is one', async () => {
+    const store = memory();
+    const since = '2026-01-05T00:10:11.001Z';
+    const gone: WatchRecord = {
+      ...numbered(1),
+      discoveredBy: 'prod',
+      standing: { status: 'DELETED', phase: 'gone', since },
+    };
+    await saveRecord(store, { key: KEY, rev: 0 }, gone);
+    expect((await store.get(KEY))?.expiresAt).toBe(NOW.getTime() / 1000 + 90 * 86_400 + 1);
+    await saveRecord(store, { key: KEY, rev: 1 }, numbered(2));
+    expect(await store.get(KEY)).not.toHaveProperty('expiresAt');
+  });
+
   it('is written on top of the revision at which we know it, and held at the next one', async () => {
     const store = memory();
     const first = await saveRecord(store, { key: KEY, rev: 0 }, numbered(1));

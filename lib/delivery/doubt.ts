@@ -12,7 +12,7 @@ export function inDoubt(record: WatchRecord): WatchRecord {
 
 /** Whether a dead letter may be stored of an event that is still owed. */
 export function isInDoubt({ buried }: WatchRecord, { sequence }: Pick<MigrationEvent, 'sequence'>): boolean {
-  return buried !== undefined && Number(sequence) <= buried;
+  return Number(sequence) <= (buried ?? -1);
 }
 
 /** The doubt goes with the last event that it was about. */

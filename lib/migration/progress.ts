@@ -30,14 +30,8 @@ export function noteProgress(
   const percent = stats?.progressPercent;
   if (stats === undefined || percent === undefined) return { course };
   const mark = marks.findLast((one) => one <= percent) ?? 0;
-  const here: Pace = { at: now.toISOString(), percent };
-  if (course.pace === undefined) {
-    // A synchronisation that has just begun is not complete: these figures are older than it.
-    if (percent >= COMPLETE && !isFirstSight) return { course };
-    const begun = { ...course, pace: here };
-    if (isFirstSight || mark === 0) return { course: { ...begun, mark } };
-    return { course: { ...begun, mark }, progress: progressOf(stats, percent, mark, undefined, now) };
-  }
+  const here = { at: now.toISOString(), percent };
+  if (course.pace === undefined) return begun(course, stats, here, mark, isFirstSight, now);
   if (mark <= (course.mark ?? 0)) {
     const isAnew = hasFallenBack(course.mark, percent);
     return { course: isAnew ? { ...course, mark, pace: here, paceBefore: undefined } : course };
@@ -47,6 +41,23 @@ export function noteProgress(
   const isSoon = slope(pace, percent, now) === undefined;
   const progress = progressOf(stats, percent, mark, isSoon ? paceBefore : pace, now);
   return { course: { ...course, mark, ...(!isSoon && { pace: here, paceBefore: pace }) }, progress };
+}
+
+/** At the first look that shows how far it is. */
+function begun(
+  course: Course,
+  stats: Stats,
+  here: Required<Pick<Pace, 'at' | 'percent'>>,
+  mark: number,
+  isFirstSight: boolean,
+  now: Date,
+): Passed {
+  const { percent } = here;
+  // A synchronisation that has just begun is not complete: these figures are older than it.
+  if (percent >= COMPLETE && !isFirstSight) return { course };
+  const paced = { ...course, pace: here, mark };
+  if (isFirstSight || mark === 0) return { course: paced };
+  return { course: paced, progress: progressOf(stats, percent, mark, undefined, now) };
 }
 
 /** Progress that wavers loses a percent or two; whoever loses more than that has begun anew. */

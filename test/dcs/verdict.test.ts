@@ -23,7 +23,12 @@ describe('a refusal', () => {
     expect(said(404, '0101')).toMatchObject({ reason: 'unreachable' });
     expect(said(400, '0101')).toMatchObject({ reason: 'unreachable' });
     expect(said(404, '0999')).toMatchObject({ reason: 'unreachable' });
-    expect(said(401, '0301')).toMatchObject({ reason: 'not authorised', restMs: 300_000 });
+    expect(said(401, '0301')).toMatchObject({
+      reason: 'not authorised',
+      restMs: 300_000,
+      isKeyRefused: true,
+    });
+    expect(said(401, '0302')).not.toHaveProperty('isKeyRefused');
     expect(said(403, '0308')).toMatchObject({ reason: 'throttled', restMs: 5000 });
   });
 

@@ -117,6 +117,12 @@ describe('after an attempt', () => {
     }
   });
 
+  it('that arrived under way when the channel broke, nothing is new', () => {
+    const refused = { ...BROKEN, refusals: 3 };
+    const began = new Date(NOW.getTime() - SECOND);
+    expect(stateAfter(refused, outcome('delivered'), OPS, NOW, began)).toBe(refused);
+  });
+
   it('with other settings a channel that was broken begins anew', () => {
     expect(stateAfter(BROKEN, outcome('broken'), CHANGED, NOW)).toMatchObject({
       settings: 'b2',

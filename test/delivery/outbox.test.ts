@@ -11,6 +11,7 @@ import {
   OUTBOX_BYTES,
   OUTBOX_EVENTS,
   owe,
+  owesMuch,
   type PendingDelivery,
   pending,
   settle,
@@ -244,6 +245,57 @@ describe('the bound of the outbox', () => {
         expect(outbox.length <= 1 || bytesOf(second.record) <= OUTBOX_BYTES).toBe(true);
       }),
     );
+  });
+});
+
+describe('a record owes much', () => {
+  const ofBytes = (bytes: number): WatchRecord => {
+    const filled = (length: number) => owing(numbered(1, 'x'.repeat(length)));
+    const without = Buffer.byteLength(JSON.stringify(filled(0).outbox));
+    return filled(bytes - without);
+  };
+
+  it('when it owes more than half of the events that have room', () => {
+    expect(owesMuch(owing(numbered(OUTBOX_EVENTS / 2)))).toBe(false);
+    expect(owesMuch(owing(numbered(OUTBOX_EVENTS / 2 + 1)))).toBe(true);
+  });
+
+  it('when they take more than half of the bytes', () => {
+    expect(owesMuch(ofBytes(OUTBOX_BYTES / 2))).toBe(false);
+    expect(owesMuch(ofBytes(OUTBOX_BYTES / 2 + 1))).toBe(true);
+  });
+});
+
+describe('a delivery that failed', () => {
+  const [event] = numbered(1);
+  const attempt = {
+    eventId: event?.id ?? '',
+    channel: 'ops',
+    kind: 'webhook',
+    now: after(0),
+    random: 0.5,
+  } as const;
+  const outcome: Outcome = { class: 'transient', reason: 'no such name', ms: 1 };
+  const failed = (settings?: string) => {
+    const tried = settle(owing(numbered(1)), {
+      ...attempt,
+      outcome,
+      ...(settings !== undefined && { settings }),
+    });
+    return pending(tried.record)[0]?.delivery;
+  };
+
+  it('remembers the settings with which it did, if they are known', () => {
+    expect(failed('old')?.settings).toBe('old');
+    expect(failed()).not.toHaveProperty('settings');
+  });
+
+  it('is due at once with other settings, and with the same ones when its wait is over', () => {
+    const delivery = failed('old');
+    if (delivery === undefined) throw new Error('nothing is owed');
+    expect(isDue(delivery, after(MINUTE / 2), 'new')).toBe(true);
+    expect(isDue(delivery, after(MINUTE / 2), 'old')).toBe(false);
+    expect(isDue(delivery, after(HOUR), 'old')).toBe(true);
   });
 });
 

@@ -78,5 +78,5 @@ export function isFailure(outcome: Pick<Outcome, 'class'>): boolean {
 /** A rest that was asked for is not made shorter by an answer that asks for less, or for none. */
 function laterRest(known: ChannelState | undefined, restUntil: string, now: Date): string {
   const before = known !== undefined && isPutOff(known.restUntil, now) ? [known.restUntil] : [];
-  return [...before, restUntil].toSorted().at(-1) ?? restUntil;
+  return new Date(Math.max(...[...before, restUntil].map(Date.parse))).toISOString();
 }

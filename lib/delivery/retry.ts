@@ -29,7 +29,10 @@ const JITTER = 0.2;
 const DEADLINE_MS = { chat: 24 * HOUR, webhook: 72 * HOUR } as const;
 const FINAL_DEADLINE_MS = 72 * HOUR;
 /** How a group ended; of a task its phase says so. */
-const ENDS_OF_GROUPS: ReadonlySet<EventType> = new Set(['dcs.group.failed', 'dcs.group.finished']);
+const ENDS_OF_GROUPS: ReadonlySet<EventType | undefined> = new Set([
+  'dcs.group.failed',
+  'dcs.group.finished',
+]);
 
 /** What a receiver asks for with `Retry-After` is honoured up to these bounds. */
 const LONGEST_RETRY_AFTER_MS = { chat: 1 * HOUR, webhook: 24 * HOUR } as const;
@@ -90,7 +93,7 @@ export function deadlineOf(event: MigrationEvent, kind: Kind, since = event.time
 
 /** How a migration ended, and that this is no longer so: who hears of the one must not miss the other. */
 function isOfAnEnd({ type, data: { from, to, group } }: MigrationEvent): boolean {
-  const isOfGroup = [type, group?.retracts?.type].some((one) => one !== undefined && ENDS_OF_GROUPS.has(one));
+  const isOfGroup = [type, group?.retracts?.type].some((one) => ENDS_OF_GROUPS.has(one));
   return isOfGroup || [from, to].some((place) => place !== undefined && isFinal(place.phase));
 }
 

@@ -56,6 +56,16 @@ describe.each(PAIRS)('of %s and %s a chat', (comes, goes) => {
     });
   });
 
+  it('hears no more at once when it goes for the third time, if that takes nothing back that it was told', () => {
+    const gone = [told(goes, 16), told(comes, 12), told(goes, 8), told(comes, 4)];
+    expect(next([event(goes, 0)], gone)).toEqual([]);
+  });
+
+  it('hears at once what another channel heard again and again', () => {
+    const others = twice.map((one) => ({ ...one, channel: 'other' }));
+    expect(next([event(comes, 0)], [...others, told(goes, 4)])).toEqual([0]);
+  });
+
   it('hears at once of another word that comes for the first time', () => {
     const other = PAIRS.flat().find((type) => type !== comes && type !== goes) ?? comes;
     expect(next([event(other, 0)], twice)).toEqual([0]);
@@ -99,6 +109,17 @@ describe('a chat for which a word comes and goes', () => {
     const earlier = [told(READY, 50), told(UNREADY, 40), told(READY, 30), told(UNREADY, 20)];
     expect(next([event(READY, 9), event(UNREADY, 8), event(READY, 1)], earlier)).toEqual([9, 8]);
     expect(next([event(READY, 19), event(UNREADY, 18), event(READY, 10)], earlier)).toEqual([19, 18, 10]);
+  });
+
+  it('is not told a hope of a group of just now with the digest', () => {
+    const [, [ready, retracted]] = PAIRS;
+    const earlier = [told(ready, 50), told(retracted, 40), told(ready, 30), told(retracted, 20)];
+    expect(next([event(ready, 9), event(retracted, 8), event(ready, 1)], earlier)).toEqual([9, 8]);
+  });
+
+  it('is told a hope of just now with anything else', () => {
+    const earlier = [told(READY, 50), told(UNREADY, 40), told(READY, 30), told(UNREADY, 20)];
+    expect(next([event('dcs.migration.progress', 2), event(READY, 1)], earlier)).toEqual([2, 1]);
   });
 
   it('is told everything that waits with anything else, at once', () => {

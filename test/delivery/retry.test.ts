@@ -158,6 +158,12 @@ describe('the deadline of an event', () => {
 });
 
 describe('the deadline of how a group ended', () => {
+  it('is not that of its readiness', () => {
+    const { data, ...event } = eventOf(1, { type: 'dcs.group.ready', at: 0 });
+    const group = { name: 'orders', size: 1, projects: [], members: [] };
+    expect(deadlineOf({ ...event, data: { ...data, group } }, 'chat')).toBe(24 * HOUR);
+  });
+
   it.each([
     ['dcs.group.failed', 72],
     ['dcs.group.finished', 72],

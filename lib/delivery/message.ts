@@ -55,7 +55,7 @@ export interface Owed {
 /**
  * One attempt for one or several events, and the acknowledgement of each.
  *
- * @returns those of which there was no time to tell: they wait for the next run
+ * @returns those that were not told, for no time is left or the channel rests: they wait for the next run
  */
 export async function tellTogether(group: readonly Owed[], shift: Shift): Promise<readonly Owed[]> {
   const { channel, session, input } = shift;

@@ -79,7 +79,7 @@ export async function keepPartitions(known: Known, run: Run): Promise<Known> {
   }
   run.done.failedRecords += 1;
   const message =
-    'where something may be owed is not written down, other runs were faster each time: the next tick does';
+    'where something may be owed is not written down, other runs were faster each time; the next tick tries again';
   run.log({ kind: 'problem', message });
   return newest;
 }
@@ -169,7 +169,7 @@ export function sayWhatIsUnread({ byProject, groups, watcher, former }: Known, {
       log({ kind: 'problem', message });
     }
     for (const id of unreadable) {
-      const message = `${where}: the record ${id} is unreadable; it is kept aside, and a new one begins`;
+      const message = `${where}: the record ${id} is unreadable; it is kept aside, and a new one begins with the next look`;
       log({ kind: 'problem', message });
     }
   }

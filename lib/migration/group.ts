@@ -259,7 +259,7 @@ function whyNoLongerFailed({ lost, isWhole, isDeserted }: SeenGroup): string {
   if (lost.length === 0) return isDeserted ? DESERTED : `none of its tasks${those} is failed`;
   const [was, counts] = lost.length === 1 ? ['was', 'counts'] : ['were', 'count'];
   const deleted = `${some(lost)} ${was} deleted a day ago or earlier and ${counts} no more`;
-  return `${deleted}, and ${isDeserted ? 'it has no others' : `none of the others${those} is failed`}`;
+  return `${deleted}, and ${isDeserted ? 'the group has no other tasks' : `none of the others${those} is failed`}`;
 }
 
 /** As many as a reader takes in; more of them stand in the event. */

@@ -107,13 +107,16 @@ export function restAfter(
     isGoodElsewhere = false,
   }: { readonly all?: readonly Rest[]; readonly isGoodElsewhere?: boolean } = {},
 ): Rest | undefined {
-  const inARow = looks.some(isAnswered) ? undefined : before;
-  const ours = inARow?.keyFingerprint === keyFingerprint ? inARow.refusals : 0;
+  const unbroken = looks.some(isAnswered) ? undefined : before;
+  const ours = unbroken?.keyFingerprint === keyFingerprint ? unbroken.refusals : 0;
   const asked = looks.flatMap((look) => (look.kind === 'failed' && look.restMs !== undefined ? [look] : []));
   if (asked.some(({ reason }) => reason === 'not authorised')) {
     const isRefused = asked.some((look) => look.isKeyRefused);
     const isOfKey = isRefused && !isGoodElsewhere;
-    const ofKey = isOfKey && !looks.some(isAnswered) ? all.filter((rest) => isOf(rest, keyFingerprint)) : [];
+    const ofKey =
+      isOfKey && !looks.some(isAnswered)
+        ? all.filter((rest) => isOf(rest, keyFingerprint) && isRecent(rest, now))
+        : [];
     const refusals = Math.max(ours, ...ofKey.map((rest) => rest.refusals)) + 1;
     const restMs = Math.min(Math.max(0, refusals - REFUSALS_WITHOUT_REST) * REST_STEP_MS, LONGEST_REST_MS);
     return {
@@ -129,7 +132,12 @@ export function restAfter(
   if (restMs >= WORTH_REMEMBERING_MS) {
     return { until: later(now, restMs), keyFingerprint, endpointFingerprint, refusals: ours };
   }
-  return inARow;
+  return unbroken;
+}
+
+/** What an entry that is no more was refused long ago is in a row with nothing. */
+function isRecent({ until }: Rest, now: Date): boolean {
+  return now.getTime() - Date.parse(until) < 2 * LONGEST_REST_MS;
 }
 
 /** Whether the key was refused when it was tried last. */

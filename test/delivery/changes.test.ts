@@ -517,7 +517,7 @@ describe('two configurations that use one store', () => {
     expect(made.log).toContainEqual({
       kind: 'problem',
       message:
-        'where something may be owed is not written down, other runs were faster each time: the next tick does',
+        'where something may be owed is not written down, other runs were faster each time; the next tick tries again',
     });
   });
 });

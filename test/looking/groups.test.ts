@@ -306,7 +306,7 @@ describe('a group by labels whose tasks are discovered', () => {
 
     expect(groupEvents(made).map(({ data }) => data.summary)).toEqual([
       'group orders: its one task failed (name of shard-1)',
-      'group orders: no longer failed: name of shard-1 was deleted a day ago or earlier and counts no more, and it has no others',
+      'group orders: no longer failed: name of shard-1 was deleted a day ago or earlier and counts no more, and the group has no other tasks',
     ]);
   });
 

@@ -467,7 +467,7 @@ describe('a group that has no tasks any more', () => {
     const watch = { ...WATCH, name: 'orders-0', discoveredBy: 'prod' };
     const forgotten = [{ watch, record: GONE }];
     expect(saidAfter([GONE], { ...deserted, forgotten })).toEqual([
-      'group orders: no longer failed: orders-0 was deleted a day ago or earlier and counts no more, and it has no others',
+      'group orders: no longer failed: orders-0 was deleted a day ago or earlier and counts no more, and the group has no other tasks',
     ]);
   });
 

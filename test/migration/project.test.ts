@@ -372,6 +372,12 @@ describe('a key that several projects use', () => {
     expect(restAfter(undefined, [mine, SEEN], OURS, minute(0), { all })?.refusals).toBe(1);
   });
 
+  it('was refused to somebody long ago: that is in a row with nothing', () => {
+    const [soon, late] = [minute(64), minute(65)];
+    expect(restAfter(undefined, [mine], OURS, soon, { all: [of(6)] })?.refusals).toBe(7);
+    expect(restAfter(undefined, [mine], OURS, late, { all: [of(6)] })?.refusals).toBe(1);
+  });
+
   it('is refused by one endpoint alone where another one accepts it', () => {
     const rest = restAfter(undefined, [mine], OURS, minute(0), { all: [of(6)], isGoodElsewhere: true });
     expect(rest).toEqual({

@@ -204,7 +204,10 @@ function fail(error: unknown, argv: readonly string[]): ExitCode {
   if (error instanceof ConfigError) return EXIT.misused;
   if (!(error instanceof StoreError) || error.code === 'unavailable') return EXIT.failed;
   // Our own state that was damaged is nobody's mistake on the command line; another file that was named is.
-  const isNamed = argv.some((arg) => arg.startsWith('--state'));
+  // `--state dead` names no file: see `deliveries`.
+  const isNamed = argv.some(
+    (arg, i) => arg.startsWith('--state') && /\W/.test(arg.split('=')[1] ?? argv[i + 1] ?? ''),
+  );
   return error.code === 'corrupt' && !isNamed ? EXIT.failed : EXIT.misused;
 }
 

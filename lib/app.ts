@@ -135,7 +135,6 @@ function tickProject(project: ProjectConfig, config: Config, dcs: DcsClient): Ti
     })),
     ...(discover !== undefined && { discover }),
     watchOf: (taskId) => ({ ...watchOf(taskId), labels: discover?.labels ?? {}, discoveredBy: name }),
-    doubtKey: () => dcs.doubt(access),
     look: (taskId, until) => dcs.look(access, taskId, until),
     list: (until) => dcs.list(access, until),
     stats: (taskId, until) => dcs.stats(access, taskId, until),

@@ -62,7 +62,7 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     const error = new DcsError(response, secrets);
     const now = clock.now();
     const verdict = judgeRefusal(error, now, call.facts);
-    if (isRefusedSignature(error)) line.refuse();
+    if (isRefusedSignature(error)) line.rest(Number.POSITIVE_INFINITY);
     else if (isFailed(verdict, 'throttled')) line.rest(now + (verdict.restMs ?? 0));
     // Where looks are answered and the list is no address at all, asking again changes nothing.
     if (isFailed(verdict, 'unreachable') && error.httpStatus === 404) return { ...verdict, isLasting: true };

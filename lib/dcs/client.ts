@@ -3,7 +3,7 @@ import type { HttpClient } from '../http/client.ts';
 import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/neighbours.ts';
 import type { Look } from '../migration/observation.ts';
 import { createAsk, type Route } from './calls.ts';
-import { createLine, createSharedKey, type Line, type SharedKey } from './line.ts';
+import { createLine, type Line } from './line.ts';
 import { listCall, readWholeList } from './list.ts';
 import { logsCall, readNewestErrors } from './logs.ts';
 import { lookOf, showCall } from './show.ts';
@@ -25,15 +25,12 @@ export interface DcsAccess {
  * What is asked of DCS. No call ever throws: whatever goes wrong is a kind of answer.
  *
  * Calls of one client share their pace, and their rests: after a 429 the endpoint is left alone for as long as it asks,
- * after a refused signature the key is not used there again by this client, and elsewhere only if another endpoint
- * accepts it. Meanwhile calls are `skipped`.
+ * after a refused signature the key is not used there again by this client. Meanwhile calls are `skipped`.
  *
  * `until` is when the answer must be there at the latest, milliseconds since the epoch. No request starts later than
  * that minus its time-out.
  */
 export interface DcsClient {
-  /** The key was refused in an earlier tick: it is tried at one endpoint at a time. */
-  doubt(access: DcsAccess): void;
   /** Looks at one task (ShowMigrationTask). */
   look(access: DcsAccess, taskId: string, until: number): Promise<Look>;
   /**
@@ -67,18 +64,14 @@ export function createDcsClient({
 }): DcsClient {
   const ask = createAsk(http, clock);
   const lines = new Map<string, Line>();
-  const keys = new Map<string, SharedKey>();
   const routes = new WeakMap<DcsAccess, Route>();
 
   function routeOf(access: DcsAccess): Route {
     const known = routes.get(access);
     if (known !== undefined) return known;
     const { accessKey, secretKey } = access.credentials;
-    const pair = `${accessKey.reveal()} ${secretKey.reveal()}`;
-    const key = keys.get(pair) ?? createSharedKey();
-    keys.set(pair, key);
-    const way = `${access.endpoint.origin} ${pair}`;
-    const line = lines.get(way) ?? createLine(clock, requestsPerSecond, key);
+    const way = `${access.endpoint.origin} ${accessKey.reveal()} ${secretKey.reveal()}`;
+    const line = lines.get(way) ?? createLine(clock, requestsPerSecond);
     lines.set(way, line);
     const route = makeRoute(access, line);
     routes.set(access, route);
@@ -86,7 +79,6 @@ export function createDcsClient({
   }
 
   return {
-    doubt: (access) => routeOf(access).line.doubt(),
     look: async (access, taskId, until) => lookOf(await ask(routeOf(access), showCall(taskId), until)),
     list: (access, until) => readWholeList((offset) => ask(routeOf(access), listCall(offset), until)),
     stats: (access, taskId, until) => ask(routeOf(access), statsCall(taskId), until),

@@ -1,54 +1,5 @@
 import type { Clock } from '../clock.ts';
 
-/** Lines that try a key at the same time as long as nobody has accepted it: one that gets no answer delays no other. */
-const TRIALS_AT_ONCE = 2;
-
-/**
- * What all lines with one key share, whatever their endpoints: too many refusals lock the key itself. As long as nobody
- * has accepted it few lines try it at a time; once it was refused, and nobody accepts it, no further one does. A key that
- * one endpoint refuses and another one accepts is good, there.
- */
-export interface SharedKey {
-  readonly isRefused: boolean;
-  refuse(): void;
-  /** It was refused before: then one line at a time is enough. */
-  doubt(): void;
-  /** Waits for a turn to try the key. Whoever has waited must call {@link SharedKey.leave}. */
-  enter(): Promise<void>;
-  leave(isAccepted: boolean): void;
-}
-
-export function createSharedKey(): SharedKey {
-  let most = TRIALS_AT_ONCE;
-  let isAccepted = false;
-  let wasRefused = false;
-  let trials = 0;
-  let change = Promise.withResolvers<void>();
-
-  return {
-    get isRefused() {
-      return wasRefused && !isAccepted;
-    },
-    refuse() {
-      wasRefused = true;
-    },
-    doubt() {
-      most = 1;
-    },
-    async enter() {
-      // After a refusal it is the others on the way that show what it is worth.
-      while (!isAccepted && trials >= (wasRefused ? 1 : most)) await change.promise;
-      trials += 1;
-    },
-    leave(accepted) {
-      trials -= 1;
-      isAccepted ||= accepted;
-      change.resolve();
-      change = Promise.withResolvers();
-    },
-  };
-}
-
 /** Whether a look may go out now. */
 type Turn = 'go' | 'resting' | 'out of time';
 
@@ -67,10 +18,6 @@ export interface Line {
   done(outcome: 'trusted' | 'unproven'): void;
   /** Nobody gets a turn before `until` (milliseconds since the epoch). Rests do not shorten each other. */
   rest(until: number): void;
-  /** The key was refused: nobody gets a turn here any more, and elsewhere only if somebody accepts it. */
-  refuse(): void;
-  /** The key was refused before. */
-  doubt(): void;
 }
 
 /**
@@ -80,7 +27,7 @@ export interface Line {
  *
  * @param requestsPerSecond on average; greater than 0.
  */
-export function createLine(clock: Clock, requestsPerSecond: number, key: SharedKey): Line {
+export function createLine(clock: Clock, requestsPerSecond: number): Line {
   const interval = 1000 / requestsPerSecond;
   const ahead = Math.max(0, 1000 - interval);
   let nextSlot = Number.NEGATIVE_INFINITY;
@@ -89,7 +36,7 @@ export function createLine(clock: Clock, requestsPerSecond: number, key: SharedK
   let probe: PromiseWithResolvers<void> | undefined;
 
   function obstacle(start: number, latest: number): Exclude<Turn, 'go'> | undefined {
-    if (key.isRefused || clock.now() < restUntil) return 'resting';
+    if (clock.now() < restUntil) return 'resting';
     return start > latest ? 'out of time' : undefined;
   }
 
@@ -106,11 +53,9 @@ export function createLine(clock: Clock, requestsPerSecond: number, key: SharedK
   }
 
   function release(): void {
-    if (probe === undefined) return;
     const ended = probe;
     probe = undefined;
-    key.leave(trusted);
-    ended.resolve();
+    ended?.resolve();
   }
 
   return {
@@ -118,7 +63,6 @@ export function createLine(clock: Clock, requestsPerSecond: number, key: SharedK
       while (!trusted && probe !== undefined) await probe.promise;
       if (trusted) return takeSlot(latest);
       probe = Promise.withResolvers();
-      await key.enter();
       const turn = await takeSlot(latest);
       if (turn !== 'go') release();
       return turn;
@@ -130,10 +74,5 @@ export function createLine(clock: Clock, requestsPerSecond: number, key: SharedK
     rest(until) {
       restUntil = Math.max(restUntil, until);
     },
-    refuse() {
-      restUntil = Number.POSITIVE_INFINITY;
-      key.refuse();
-    },
-    doubt: () => key.doubt(),
   };
 }

@@ -21,13 +21,13 @@ const QUOTED = String.raw`\\*"[^"]*"?|\\*'[^']*'?|[“‘][^”’]*[”’]?`;
 /** `=`, `:`, arrows, the full-width colon of Chinese text, the end of a tag; the quote before it may be escaped. */
 const SIGN = String.raw`\\*["']?\s*(?:[-=]>|:=|[:=：>]|%3D)\s*`;
 const ASSIGNED = `(${SIGN})`;
-const KEY = `(?<![a-z0-9])(ak|sk|access|access[_-]?key|secret[_-]?key|api[_-]?key|secret|signature|(?:x-)?(?:security|auth|subject)[_-]token|token|credential|cookie)`;
+const KEY = `(?<![a-z0-9])(ak|sk|access|access[ _-]?key|secret[ _-]?key|api[ _-]?key|secret|signature|(?:x-)?(?:security|auth|subject)[_-]token|token|credential|cookie)`;
 /** Tools also write `source.password_raw`, `tls-key-file-pass`. */
 const PASSWORD = String.raw`(\b\w*passw(?:or)?d\w*|\b\w*(?:pass|pwd)\b|(?<![a-z0-9])(?:passphrase|passw|pw|masterauth|auth)|密码|口令)`;
 /** What may stand between the name of a secret and the secret in a sentence. */
-const LINKS = String.raw`(?:(?:is|was|has|been|now|set|changed|to|[为是])\s+){0,5}`;
+const LINKS = String.raw`(?:(?:[Ii][Ss]|[Ww][Aa][Ss]|has|been|now|set|changed|to|[为是])\s+){0,5}`;
 /** What is no lower-case word is taken for a secret, as one is rarely one. */
-const NO_WORD = String.raw`(?=[^\s,;:]*[^\sa-z.,;:!?'"()])[^\s,;:]+`;
+const NO_WORD = String.raw`(?![=:]|->)(?=[^\s,;]*[^\sa-z.,;:!?'"()])[^\s,;]+`;
 /** Redis takes passwords as words: `AUTH user password`, `CONFIG SET requirepass password`, `redis-cli -a password`. */
 const AUTH = String.raw`(?:(?<![a-z0-9])|(?<=\\[rnt]))(auth(?:2|[-_]pass)?)(\\*["']?(?:\s|\\[rnt])+)`;
 const SETTING = String.raw`(requirepass|masterauth|(?<!\S)(?:-a|--pass))(\\*["']?\s+)`;
@@ -54,7 +54,7 @@ const NAMED_SECRETS: readonly RegExp[] = [
     'g',
   ),
   // "login user root/x failed".
-  new RegExp(`\\b((?:[Uu]ser|USER|[Aa]ccount|[Cc]redentials)\\s+[\\w.@-]+/)()${NO_WORD}`, 'g'),
+  /\b((?:user(?:name)?|account|credentials?)\s+[\w.@-]+\/)()[^\s,;]+/gi,
   /(密码|口令)((?:[^\s:：!-~]{0,8}[:：])?\s*)(?=[!-~]*[^\sa-z.,;:!?'"()])[!-~]+/gi,
   // These are whole names: a rule that takes two words must not take one of them for a password.
   new RegExp(`${SETTING}${WORD}`, 'gi'),

@@ -220,6 +220,7 @@ function toldOf(owed: PendingDelivery, outcome: Outcome, events: number, now: Da
     attempts: delivery.attempts + 1,
     events,
     ...(delivery.redrive !== undefined && { redrives: delivery.redrive.number }),
+    ...(event.data.renews !== undefined && { renews: event.data.renews }),
     ...story(owed, outcome),
   };
 }

@@ -1,8 +1,7 @@
 import type { Channel } from '../channels/channel.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { WatchRecord } from '../migration/record.ts';
-import { owedTo } from './outbox.ts';
-import { hasArrived } from './redrive.ts';
+import { pending } from './outbox.ts';
 
 /**
  * The channels that are to be told an event of this record: those that want it. Whoever was told a word is also told
@@ -16,11 +15,20 @@ export function routesOf(
   channels: ReadonlyMap<string, Pick<Channel, 'name' | 'wants'>>,
 ): string[] {
   const word = retractedBy(event);
-  const heard = (name: string): boolean =>
-    word !== undefined && (hasArrived(record, word, name) || owedTo(record, word, name) !== undefined);
+  const heard = word === undefined ? new Set() : whoHeard(word, record);
   return [...channels.values()]
-    .filter((channel) => channel.wants(event, heard(channel.name)))
+    .filter((channel) => channel.wants(event, heard.has(channel.name)))
     .map(({ name }) => name);
+}
+
+/** The channels that were, or are to be, told a word, or that it was said anew. */
+function whoHeard(word: string, record: WatchRecord): ReadonlySet<string> {
+  const told = (record.told ?? []).map(({ channel, eventId, renews }) => ({
+    channel,
+    ids: [eventId, renews],
+  }));
+  const owed = pending(record).map(({ channel, event }) => ({ channel, ids: [event.id, event.data.renews] }));
+  return new Set([...told, ...owed].filter(({ ids }) => ids.includes(word)).map(({ channel }) => channel));
 }
 
 /** The id of the event that another one takes back, if it does. */

@@ -98,7 +98,11 @@ function forgottenOf(isMember: TickGroup['isMember'], looked: readonly LookedAt[
 }
 
 /** Whether there is a record of a task of the group, and nobody can read it. One that nobody watches keeps nobody waiting. */
-function mayHideFailure(isMember: TickGroup['isMember'], { watches, records }: LookedAt): boolean {
+function mayHideFailure(
+  isMember: TickGroup['isMember'],
+  { project, watches, records, isComplete }: LookedAt,
+): boolean {
   const hidden = new Set(records.hiddenTasks().map(plainId));
-  return hidden.size > 0 && watches.some((watch) => hidden.has(plainId(watch.taskId)) && isMember(watch));
+  const isSeen = watches.some((watch) => hidden.has(plainId(watch.taskId)) && isMember(watch));
+  return isSeen || (!isComplete && records.hiddenTasks().some((id) => isMember(project.watchOf(id))));
 }

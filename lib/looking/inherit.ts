@@ -45,7 +45,12 @@ function isNew({ name, discover }: TickProject, records: PartitionRecords): bool
 }
 
 function isThere(id: string, records: PartitionRecords): boolean {
-  return records.find(id) !== undefined || records.isNewer(id) || records.unreadable.has(id);
+  const record = records.find(id);
+  return (
+    (record !== undefined && record.movedAt === undefined) ||
+    records.isNewer(id) ||
+    records.unreadable.has(id)
+  );
 }
 
 /** What stands in the record of a project, besides what was told and is owed. */

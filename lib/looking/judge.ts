@@ -3,7 +3,7 @@ import { observeCalls } from '../migration/degraded.ts';
 import type { Noticed } from '../migration/draft.ts';
 import type { LookResult } from '../migration/observation.ts';
 import { doubt } from '../migration/observe.ts';
-import { isAnswered, judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
+import { judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
 import { newRecord } from '../migration/record.ts';
 import { projectRecordId } from '../records.ts';
 import { asLook, outcomesOf, restsAsked } from './answers.ts';
@@ -25,14 +25,7 @@ interface Judged extends Looks {
 export async function judgeLooks(all: readonly Looks[]): Promise<void> {
   const first = all.filter(({ scene }) => scene.isFirst).map(toJudge);
   const refused = new Map(first.flatMap(refusalIn));
-  const accepted = new Set(first.filter(isAccepted).map(({ scene }) => scene.project.keyFingerprint));
-  for (const key of accepted) refused.delete(key);
-  await Promise.all(first.map((looks) => judge(withRefusal(looks, refused), accepted)));
-}
-
-/** Whether the service took the project's key. */
-function isAccepted({ results, listed }: Judged): boolean {
-  return results.some(({ look }) => isAnswered(look)) || (listed !== undefined && isAnswered(listed));
+  await Promise.all(first.map((looks) => judge(withRefusal(looks, refused))));
 }
 
 function toJudge(looks: Looks): Judged {
@@ -41,20 +34,20 @@ function toJudge(looks: Looks): Judged {
 }
 
 /** The look, or call, by which the project's key was refused. */
-function refusalIn({ scene, results }: Judged): [key: string, refusal: Failed][] {
+function refusalIn({ scene, results }: Judged): [endpoint: string, refusal: Failed][] {
   const { project, listing, calls } = scene;
   const all = [...results.map(({ look }) => look), ...restsAsked(calls, listing.outcome())];
   const refusal = all.find((look) => look.kind === 'failed' && look.isKeyRefused);
-  return refusal?.kind === 'failed' ? [[project.keyFingerprint, refusal]] : [];
+  return refusal?.kind === 'failed' ? [[project.endpointFingerprint, refusal]] : [];
 }
 
 /**
- * Who was spared because the key was refused to others, and accepted by nobody, most likely would have met the same: that
- * this project is not watched is told, too, and its key rests together with the other's.
+ * Who was spared because the key was refused to another one at the same endpoint would have met the same: that this
+ * project is not watched is told, too, and the key rests for both.
  */
 function withRefusal(looks: Judged, refused: ReadonlyMap<string, Failed>): Judged {
   const { scene, results, listed } = looks;
-  const refusal = refused.get(scene.project.keyFingerprint);
+  const refusal = refused.get(scene.project.endpointFingerprint);
   const all = listed === undefined ? results : [...results, { look: listed }];
   const isSpared = !scene.resting && all.every(({ look }) => look.kind === 'skipped');
   if (refusal === undefined || !isSpared) return looks;
@@ -64,7 +57,7 @@ function withRefusal(looks: Judged, refused: ReadonlyMap<string, Failed>): Judge
 }
 
 /** A failure that hits all tasks of a project is the project's; any other is its task's. */
-async function judge({ scene, plan, results, listed }: Judged, accepted: ReadonlySet<string>): Promise<void> {
+async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
   const { records, run } = scene;
   const project = { ...scene.project, tasks: plan.watches.length };
   const looks = results.map(({ look }) => look);
@@ -82,12 +75,11 @@ async function judge({ scene, plan, results, listed }: Judged, accepted: Readonl
     ...restsAsked(scene.calls, listAnswer),
     ...(listed === undefined ? [] : [listed]),
   ];
-  const isGoodElsewhere = accepted.has(project.keyFingerprint);
-  const rest = restAfter(before?.rest, answers, project, now, { all: scene.rests, isGoodElsewhere });
+  const rest = restAfter(before?.rest, answers, project, now, scene.rests);
   const isRest = isDeepStrictEqual(rest, before?.rest);
   const sweeps = plan.sweeps && !scene.resting;
   if (noticed !== undefined || !isRest || sweeps) {
-    const { rest: _before, ...record } = noticed?.record ?? before ?? newRecord(now);
+    const { rest: _before, movedAt: _moved, ...record } = noticed?.record ?? before ?? newRecord(now);
     const next = {
       ...record,
       ...(rest !== undefined && { rest }),

@@ -77,7 +77,7 @@ export async function lookAtProject(place: ProjectLooks, run: Run): Promise<Look
 }
 
 /** Begins somewhere else each time, so that the same tasks are not always the ones for which the time is too short. */
-function rotated<T>(items: readonly T[], random: number): T[] {
+export function rotated<T>(items: readonly T[], random: number): T[] {
   const start = Math.floor(items.length * random);
   return [...items.slice(start), ...items.slice(0, start)];
 }
@@ -155,7 +155,9 @@ export function noteLook(
 
 /** A record that does not say yet who found its task: from then on it is watched also when the list cannot be read. */
 function adopted({ discoveredBy }: Watch, record: WatchRecord | undefined): Noticed | undefined {
-  const isKnown = discoveredBy === undefined || record?.discoveredBy === discoveredBy;
+  const isKnown =
+    record?.discoveredBy === discoveredBy ||
+    (discoveredBy === undefined && record?.standing?.phase !== 'gone');
   return isKnown || record === undefined ? undefined : { record, events: [] };
 }
 

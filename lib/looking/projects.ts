@@ -1,5 +1,5 @@
 import { plainId } from '../migration/discovery.ts';
-import { isDoubted, isResting } from '../migration/project.ts';
+import { isResting } from '../migration/project.ts';
 import type { Rest } from '../migration/record.ts';
 import { type PartitionRecords, projectRecordId } from '../records.ts';
 import type { LookedAt } from './groups.ts';
@@ -22,7 +22,6 @@ export async function lookAtProjects(
   run: Run,
 ): Promise<readonly LookedAt[]> {
   const rests = [...byProject.keys()].flatMap(restsIn);
-  for (const project of [...byProject.values()].flat()) if (isDoubted(project, rests)) project.doubtKey();
   const all = await Promise.all(
     [...byProject].map(([records, entries]) => lookAtEntries(records, entries, { earlier, rests }, run)),
   );

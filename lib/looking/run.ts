@@ -17,8 +17,6 @@ export interface ProjectCalls {
 
 /** A project of the configuration, ready to be looked at. */
 export interface TickProject extends WatchedProject, ProjectCalls, Fingerprints {
-  /** Its key was refused in an earlier tick: it is tried with care. */
-  doubtKey(): void;
   /** The tasks that the configuration names. */
   readonly watches: readonly Watch[];
   readonly discover?: Discover;

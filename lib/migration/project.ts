@@ -93,8 +93,7 @@ export interface Fingerprints {
  * endpoint is taken as asked; refusals of the key make rests of our own. Looks without an answer (throttled,
  * unreachable, skipped) do not part refusals that are in a row.
  *
- * @param others rests as they were before the tick, of all projects: refusals of one key are counted together; and
- *   whether the key was accepted at another endpoint: then it is this one that does not take it
+ * @param all rests as they were before the tick, of all projects: refusals of one key at one endpoint are counted together
  * @returns the rest to remember; nothing when there is none.
  */
 export function restAfter(
@@ -102,31 +101,21 @@ export function restAfter(
   looks: readonly LookResult[],
   { keyFingerprint, endpointFingerprint }: Fingerprints,
   now: Date,
-  {
-    all = [],
-    isGoodElsewhere = false,
-  }: { readonly all?: readonly Rest[]; readonly isGoodElsewhere?: boolean } = {},
+  all: readonly Rest[] = [],
 ): Rest | undefined {
   const unbroken = looks.some(isAnswered) ? undefined : before;
   const ours = unbroken?.keyFingerprint === keyFingerprint ? unbroken.refusals : 0;
   const asked = looks.flatMap((look) => (look.kind === 'failed' && look.restMs !== undefined ? [look] : []));
   if (asked.some(({ reason }) => reason === 'not authorised')) {
-    const isRefused = asked.some((look) => look.isKeyRefused);
-    const isOfKey = isRefused && !isGoodElsewhere;
-    const ofKey =
-      isOfKey && !looks.some(isAnswered)
-        ? all.filter((rest) => isOf(rest, keyFingerprint) && isRecent(rest, now))
-        : [];
-    const refusals = Math.max(ours, ...ofKey.map((rest) => rest.refusals)) + 1;
+    // Whose project it is may be the matter of one project alone; that a key is refused is not.
+    const place = asked.some((look) => look.isKeyRefused) && { endpointFingerprint };
+    const isShared = place !== false && !looks.some(isAnswered);
+    const others = isShared
+      ? all.filter((rest) => isOf(rest, endpointFingerprint) && isRecent(rest, now))
+      : [];
+    const refusals = Math.max(ours, ...others.map((rest) => rest.refusals)) + 1;
     const restMs = Math.min(Math.max(0, refusals - REFUSALS_WITHOUT_REST) * REST_STEP_MS, LONGEST_REST_MS);
-    return {
-      until: later(now, restMs),
-      keyFingerprint,
-      refusals,
-      ...(isOfKey && { isOfKey }),
-      // Whose project it is may be the matter of one project alone; that a key is refused is not.
-      ...(isRefused && !isOfKey && { endpointFingerprint }),
-    };
+    return { until: later(now, restMs), keyFingerprint, refusals, ...place };
   }
   const restMs = Math.max(0, ...asked.map((look) => look.restMs ?? 0));
   if (restMs >= WORTH_REMEMBERING_MS) {
@@ -140,17 +129,12 @@ function isRecent({ until }: Rest, now: Date): boolean {
   return now.getTime() - Date.parse(until) < 2 * LONGEST_REST_MS;
 }
 
-/** Whether the key was refused when it was tried last. */
-export function isDoubted({ keyFingerprint }: Fingerprints, all: readonly Rest[]): boolean {
-  return all.some((rest) => isOf(rest, keyFingerprint));
-}
-
-function isOf(rest: Rest, keyFingerprint: string): boolean {
-  return rest.isOfKey === true && rest.keyFingerprint === keyFingerprint;
+function isOf(rest: Rest, endpointFingerprint: string): boolean {
+  return rest.endpointFingerprint === endpointFingerprint;
 }
 
 /** The service answered about the task, so it accepted the key. Only that ends refusals in a row. */
-export function isAnswered({ kind }: LookResult): boolean {
+function isAnswered({ kind }: LookResult): boolean {
   return kind === 'seen' || kind === 'missing';
 }
 
@@ -170,8 +154,10 @@ export function isResting(
   const isOurs = (rest: Rest) =>
     rest.keyFingerprint === keyFingerprint &&
     (rest.endpointFingerprint === undefined || rest.endpointFingerprint === endpointFingerprint);
-  const isShared = (rest: Rest) => isOf(rest, keyFingerprint) || rest.endpointFingerprint !== undefined;
-  const rests = [...(before === undefined ? [] : [before]), ...all.filter(isShared)];
+  const rests = [
+    ...(before === undefined ? [] : [before]),
+    ...all.filter((rest) => isOf(rest, endpointFingerprint)),
+  ];
   return rests.filter(isOurs).some(({ until }) => {
     const leftMs = Date.parse(until) - now.getTime();
     return leftMs > 0 && leftMs <= LONGEST_REST_MS;

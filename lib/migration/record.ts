@@ -50,6 +50,8 @@ export interface Told {
   readonly events: number;
   /** How often it was put back after it was dead; absent if never. */
   readonly redrives?: number;
+  /** The id of the event that it said anew. */
+  readonly renews?: string;
   /** What the event was. */
   readonly type?: string;
   /** What it said, for people who look back; only on the last delivery of an event that arrived. */
@@ -94,9 +96,7 @@ export interface Rest {
   readonly keyFingerprint: string;
   /** Refusals in a row. */
   readonly refusals: number;
-  /** The key itself was refused: it concerns all who use it, wherever. */
-  readonly isOfKey?: true;
-  /** This endpoint asked for it: it concerns all who use it with this key. */
+  /** This endpoint asked for it, or refused the key: it concerns all who use it with this key. */
   readonly endpointFingerprint?: string;
 }
 
@@ -304,6 +304,7 @@ const TOLD = z.object({
   attempts: COUNT,
   events: COUNT,
   redrives: z.optional(COUNT),
+  renews: z.optional(z.string()),
   type: z.optional(z.string()),
   time: z.optional(TIME),
   summary: z.optional(z.string()),
@@ -339,7 +340,6 @@ const RECORD_SHAPE = z.object({
       until: TIME,
       keyFingerprint: z.string(),
       refusals: COUNT,
-      isOfKey: z.optional(z.literal(true)),
       endpointFingerprint: z.optional(z.string()),
     }),
   ),

@@ -136,7 +136,6 @@ describe('the pace of looks', () => {
     const until = scene.clock.now() + HOUR;
     await scene.start(2, until, accessTo('a.example', 'K1'));
     await scene.start(2, until, accessTo('a.example', 'K2'));
-    await scene.wire.sent[0]?.answer(GOOD);
     await scene.start(2, until, accessTo('b.example', 'K1'));
     await scene.start(2, until, accessTo('a.example', 'K1'));
     expect(scene.wire.sent).toHaveLength(3);
@@ -211,58 +210,6 @@ describe('a key that is not known to be good', () => {
     await wire.sent[1]?.answer(KEY_UNKNOWN);
     expect(looks).toHaveLength(5);
     expect(wire.sent).toHaveLength(2);
-  });
-
-  const endpoints = async ({ start, clock }: Pick<Scene, 'start' | 'clock'>, ...hosts: readonly string[]) => {
-    const looks: Look[][] = [];
-    for (const host of hosts) looks.push(await start(2, clock.now() + HOUR, accessTo(host, 'K')));
-    return looks;
-  };
-  const hosts = ({ wire }: Pick<Scene, 'wire'>) => wire.sent.map(({ request }) => request.url.host);
-
-  it('is tried at two endpoints at a time: one that gives no answer keeps no other waiting', async () => {
-    const scene = createScene(100);
-    await endpoints(scene, 'a', 'b', 'c');
-    expect(hosts(scene)).toEqual(['a', 'b']);
-    await scene.wire.sent[1]?.answer(text(502, 'text/html', 'x'));
-    expect(hosts(scene)).toEqual(['a', 'b', 'c']);
-  });
-
-  it('is tried at no further endpoint once it is refused, and nobody accepts it', async () => {
-    const scene = createScene(100);
-    const [a = [], b = [], c = []] = await endpoints(scene, 'a', 'b', 'c');
-    await scene.wire.sent[0]?.answer(REFUSED);
-    expect(hosts(scene)).toEqual(['a', 'b']);
-    await scene.wire.sent[1]?.answer(text(502, 'text/html', 'x'));
-    expect(hosts(scene)).toEqual(['a', 'b']);
-
-    expect(a.map(({ kind }) => kind).toSorted()).toEqual(['failed', 'skipped']);
-    expect(a.some((look) => look.kind === 'failed' && look.isKeyRefused)).toBe(true);
-    expect([...b, ...c].filter(({ kind }) => kind === 'skipped')).toHaveLength(3);
-  });
-
-  it('is good where one endpoint accepts it, whatever another one says', async () => {
-    const scene = createScene(100);
-    await endpoints(scene, 'a', 'b', 'c');
-    await scene.wire.sent[0]?.answer(REFUSED);
-    await scene.wire.sent[1]?.answer(GOOD);
-    expect(hosts(scene).toSorted()).toEqual(['a', 'b', 'b', 'c']);
-  });
-
-  it('that was refused before is tried at one endpoint at a time', async () => {
-    const scene = createScene(100);
-    scene.client.doubt(accessTo('a', 'K'));
-    await endpoints(scene, 'a', 'b');
-    expect(hosts(scene)).toEqual(['a']);
-    await scene.wire.sent[0]?.answer(text(502, 'text/html', 'x'));
-    expect(hosts(scene)).toEqual(['a', 'b']);
-  });
-
-  it('is tried at all endpoints once one has accepted it', async () => {
-    const { start, wire, clock } = createScene(100);
-    for (const host of ['a', 'b', 'c']) await start(3, clock.now() + HOUR, accessTo(host, 'K'));
-    await wire.sent[0]?.answer(GOOD);
-    expect(wire.waiting).toBe(2 + 1 + 1);
   });
 
   it('does not keep others waiting past their end', async () => {

@@ -155,10 +155,17 @@ describe('a redacted report of a migration', () => {
     ['passwd->hunter2, password => hunter2, pass hunter2 x', 'passwd->*** password => *** pass *** x'],
     ['secretKey Hunter2 and api_key: hunter2 x', 'secretKey *** and api_key: *** x'],
     ['login user root/hunter2 failed', 'login user root/*** failed'],
-    ['USER  a.b/Hunter for account x/y, credentials a/H', 'USER  a.b/*** for account x/y, credentials a/***'],
+    [
+      'USER  a.b/Hunter, username root/S3cret!x, CREDENTIAL a/Pa:ss x',
+      'USER  a.b/***, username root/***, CREDENTIAL a/*** x',
+    ],
     [
       'secret key is Hunter x, API-KEY H x, password IS: hunter2 x',
       'secret key is *** x, API-KEY *** x, password *** *** x',
+    ],
+    [
+      'SECRET_KEY IS hunter22 x, Secret Key = hunter, access key:hunter x',
+      'SECRET_KEY IS *** x, Secret Key = ***, access key:*** x',
     ],
     ['passwd Hunter, pass Hunter, REQUIREPASS hunter2 x', 'passwd *** pass *** REQUIREPASS *** x'],
     ['password 为 hunter2 x', 'password 为 *** x'],

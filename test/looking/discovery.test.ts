@@ -135,22 +135,30 @@ describe('discovery', () => {
     expect(await made.tick()).toMatchObject({ tasks: 1, events: 0, failedLooks: 0 });
   });
 
-  test('keeps the record of a task that is gone for ever, if the configuration names it by then', async () => {
-    const made = await world(ALL);
-    made.status('a', 'FULLMIGRATING');
-    await ticks(made, 2);
-    const projects = made.config.projects.map(({ discover: _none, ...project }) => ({
-      ...project,
-      tasks: [{ id: 'a', labels: {} }],
-    }));
-    const config = { ...made.config, projects };
-    made.simulator.setTask('a', null);
-    await ticks(made, 3, { config });
-    made.clock.advance(91 * 24 * HOUR);
-    await ticks(made, 4, { config });
+  test.each([
+    ['before it goes', 0],
+    ['after it went', 4],
+  ])(
+    'keeps the record of a task that is gone for ever, if the configuration names it (%s)',
+    async (_when, minutes) => {
+      const made = await world(ALL);
+      made.status('b', 'FULLMIGRATING');
+      made.status('a', 'FULLMIGRATING');
+      await ticks(made, 2);
+      const projects = made.config.projects.map(({ discover: _none, ...project }) => ({
+        ...project,
+        tasks: [{ id: 'a', labels: {} }],
+      }));
+      const config = { ...made.config, projects };
+      made.simulator.setTask('a', null);
+      await ticks(made, minutes);
+      await ticks(made, 3, { config });
+      made.clock.advance(91 * 24 * HOUR);
+      await ticks(made, 4, { config });
 
-    expect(typesAt(made)).toEqual([SEEN, 'migration.gone']);
-  });
+      expect(about(made, 'a')).toEqual([SEEN, 'migration.gone']);
+    },
+  );
 
   test('tells a past task that is started again as one that is first seen', async () => {
     const made = await world(ALL);

@@ -158,6 +158,26 @@ test('A group that failed hears that this is over, whatever record of a task tha
   expect(eventsAt(made).at(-1)?.type).toBe('dcs.group.retracted');
 });
 
+test('A group that failed hears nothing else while the record of the failed task cannot be read, nor the list', async () => {
+  const made = await world({
+    channels: WEBHOOK,
+    projects: [{ name: 'one', discover: { labels: LABELS } }],
+    groups: { orders: { labels: LABELS } },
+  });
+  for (const id of ['shard-1', 'shard-2']) made.status(id, 'FULLMIGRATING');
+  await ticks(made, 2);
+  made.status('shard-1', 'FAILED');
+  await ticks(made, 2);
+  const key = { partition: `project:${PROJECT_ID}`, id: 'task:shard-1' };
+  const rev = ((await made.store.get(key))?.rev ?? 0) + 1;
+  expect(await made.store.save({ key, rev, nonce: 'n', body: '{"schemaVersion":1,"broken":' })).toBe('saved');
+  made.simulator.deny('list');
+  await ticks(made, 2);
+
+  const told = eventsAt(made).filter(({ subject }) => subject === 'orders');
+  expect(told.map(({ type }) => type)).toEqual(['dcs.group.failed']);
+});
+
 test('A group finishes with the normal end of its task, also where the look before that left the phase open', async () => {
   const made = await world({ channels: WEBHOOK, groups: { g: { tasks: ['task-1'] } } });
   replicates(made, 'task-1');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import type { World, WorldOptions } from '../support/world.ts';
-import { eventsAt, lags, MINUTE, replicates, ticks, typesAt, WEBHOOK, world } from './support.ts';
+import { eventsAt, HOUR, lags, MINUTE, replicates, ticks, typesAt, WEBHOOK, world } from './support.ts';
 
 const READY = 'migration.cutover_ready';
 const UNREADY = 'migration.cutover_unready';
@@ -158,6 +158,22 @@ describe('readiness that was told to a channel', () => {
     await ticks(made, 2, { config: edited(made) });
 
     expect(typesAt(made).slice(before)).toEqual(expected);
+  });
+
+  test('is taken back there also when it was told anew by then', async () => {
+    const made = await world(filtered({ labels: { team: 'orders' } }));
+    replicates(made, 'task-1');
+    await ticks(made, 2);
+    made.receiver.answer('/cutover', { status: 500 });
+    await ticks(made, 1);
+    made.clock.advance(2 * HOUR);
+    made.receiver.answer('/cutover', { status: 200 });
+    await ticks(made, 1);
+    expect(eventsAt(made).at(-1)?.data.renews).toBeDefined();
+    lags(made.simulator, 'task-1');
+    await ticks(made, 2, { config: edited(made) });
+
+    expect(typesAt(made).at(-1)).toBe('migration.cutover_unready');
   });
 
   test('is not taken back where it was never told', async () => {

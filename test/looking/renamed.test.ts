@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import type { Item } from '../../lib/store/store.ts';
+import { redriveIn } from '../deliveries/support.ts';
 import { IN_STEP, keptOpen, type World } from '../support/world.ts';
 import { costOfTick, eventsAt, HOUR, replicates, ticks, typesAt, WEBHOOK, world } from './support.ts';
 
@@ -167,6 +168,20 @@ describe('a project of the configuration that cannot be watched and is given ano
       ['dcs.watch.failing', 'production'],
       ['dcs.watch.restored', 'production'],
     ]);
+  });
+
+  test('can be sent the dead letters of its old name', async () => {
+    const made = await world(FAILING);
+    for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.receiver.answer('/cutover', { status: 422 });
+    made.simulator.deny('show');
+    await ticks(made, 3);
+    const config = renamed(made, 'production');
+    await ticks(made, 3, { config });
+    made.receiver.answer('/cutover', { status: 204 });
+
+    expect((await redriveIn(made, { config })).fates.map(({ kind }) => kind)).toEqual(['delivered']);
   });
 
   test('goes on with what it knows when it gets its old name back', async () => {

@@ -3,7 +3,6 @@ import { describe, expect, it, test } from 'vitest';
 import type { Look, LookFailure } from '../../lib/migration/observation.ts';
 import {
   type Fingerprints,
-  isDoubted,
   isResting,
   judgeProject,
   observeProject,
@@ -354,45 +353,32 @@ describe('a key that several projects use', () => {
     restMs: 5 * MINUTES,
     isKeyRefused: true,
   };
-  const of = (refusals: number, more: Partial<Rest> = { isOfKey: true }): Rest => ({
+  const of = (refusals: number, more: Partial<Rest> = { endpointFingerprint: ENDPOINT }): Rest => ({
     until: minute(5).toISOString(),
     keyFingerprint: KEY,
     refusals,
     ...more,
   });
 
-  it('is refused to all of them: the refusals are counted together', () => {
-    const all = [of(4), of(6), of(9, { isOfKey: true, keyFingerprint: 'another key' }), of(8, {})];
-    expect(restAfter(undefined, [mine], OURS, minute(0), { all })).toEqual({
+  it('is refused to all of them at one endpoint: the refusals are counted together', () => {
+    const all = [of(4), of(6), of(9, { endpointFingerprint: 'another endpoint or key' }), of(8, {})];
+    expect(restAfter(undefined, [mine], OURS, minute(0), all)).toEqual({
       until: minute(25).toISOString(),
       keyFingerprint: KEY,
+      endpointFingerprint: ENDPOINT,
       refusals: 7,
-      isOfKey: true,
     });
-    expect(restAfter(undefined, [mine, SEEN], OURS, minute(0), { all })?.refusals).toBe(1);
+    expect(restAfter(undefined, [mine, SEEN], OURS, minute(0), all)?.refusals).toBe(1);
   });
 
   it('was refused to somebody long ago: that is in a row with nothing', () => {
     const [soon, late] = [minute(64), minute(65)];
-    expect(restAfter(undefined, [mine], OURS, soon, { all: [of(6)] })?.refusals).toBe(7);
-    expect(restAfter(undefined, [mine], OURS, late, { all: [of(6)] })?.refusals).toBe(1);
-  });
-
-  it('is refused by one endpoint alone where another one accepts it', () => {
-    const rest = restAfter(undefined, [mine], OURS, minute(0), { all: [of(6)], isGoodElsewhere: true });
-    expect(rest).toEqual({
-      until: minute(0).toISOString(),
-      keyFingerprint: KEY,
-      endpointFingerprint: ENDPOINT,
-      refusals: 1,
-    });
-    expect(isDoubted(OURS, [of(6)])).toBe(true);
-    expect(isDoubted(OURS, [rest ?? of(6)])).toBe(false);
-    expect(isDoubted(OTHER_KEY, [of(6)])).toBe(false);
+    expect(restAfter(undefined, [mine], OURS, soon, [of(6)])?.refusals).toBe(7);
+    expect(restAfter(undefined, [mine], OURS, late, [of(6)])?.refusals).toBe(1);
   });
 
   it('counts nothing for others where only a project is not its own', () => {
-    expect(restAfter(undefined, [refused(5 * MINUTES)], OURS, minute(0), { all: [of(6)] })).toEqual({
+    expect(restAfter(undefined, [refused(5 * MINUTES)], OURS, minute(0), [of(6)])).toEqual({
       until: minute(0).toISOString(),
       keyFingerprint: KEY,
       refusals: 1,
@@ -400,8 +386,8 @@ describe('a key that several projects use', () => {
   });
 
   it.each<[rests: boolean, who: string, rest: Rest, Fingerprints]>([
-    [true, 'all who use a refused key', of(3), OURS],
-    [true, 'who uses it at another endpoint', of(3), ELSEWHERE],
+    [true, 'all who use a refused key there', of(3), OURS],
+    [false, 'who uses it at another endpoint', of(3), ELSEWHERE],
     [false, 'who uses another key', of(3), OTHER_KEY],
     [true, 'all at an endpoint that throttles', of(0, { endpointFingerprint: ENDPOINT }), OURS],
     [false, 'who uses the key at another endpoint', of(0, { endpointFingerprint: ENDPOINT }), ELSEWHERE],

@@ -43,7 +43,6 @@ export function projectOf(tasks: readonly string[], look: TickProject['look']): 
     consoleUrl,
     keyFingerprint: 'key-1',
     endpointFingerprint: 'endpoint-1',
-    doubtKey: () => undefined,
     watches: tasks.map(watchOf),
     watchOf,
     look,

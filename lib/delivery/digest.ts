@@ -93,12 +93,12 @@ function telling(
 
 /** The words of which a channel heard, or is to hear, again and again, with what takes them back. */
 function waveringIn(
-  { told }: WatchRecord,
+  { told = [] }: WatchRecord,
   channel: string,
   waiting: readonly PendingDelivery[],
   now: Date,
 ): ReadonlySet<EventType> {
-  const heard = told?.filter((one) => one.channel === channel).map(({ type, at }) => ({ type, at })) ?? [];
+  const heard = told.filter((one) => one.channel === channel).map(({ type, at }) => ({ type, at }));
   const toHear = waiting.map(({ event: { type, time } }) => ({ type, at: time }));
   const words = [...heard, ...toHear].filter(({ at }) => isWithin(at, now, COMINGS_WINDOW_MS));
   const times = Map.groupBy(words, ({ type }) => type);
@@ -111,8 +111,8 @@ function waveringIn(
  * now. It would have to be taken back at once, which would be a message more every time.
  */
 function withoutFreshHope(waiting: readonly PendingDelivery[], now: Date): readonly PendingDelivery[] {
-  const isFresh = waiting.slice(-1).some(({ event }) => READY.has(event.type) && isWithin(event.time, now));
-  return isFresh && waiting.length > 1 ? waiting.slice(0, -1) : waiting;
+  const hope = waiting.findLastIndex(({ event }) => READY.has(event.type) && isWithin(event.time, now));
+  return hope === waiting.length - 1 && waiting.length > 1 ? waiting.slice(0, -1) : waiting;
 }
 
 /** The events of one look have its time in common. */

@@ -55,6 +55,7 @@ export const EXCEPTIONS: readonly Exception[] = [
         from: '[]',
         to: LIST,
       },
+      { code: '{ told = [] }: WatchRecord,', from: '[]', to: LIST },
     ],
   },
   {

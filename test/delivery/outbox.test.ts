@@ -299,6 +299,28 @@ describe('a delivery that failed', () => {
   });
 });
 
+describe('a delivery that arrived', () => {
+  const arrived = (renews?: string) => {
+    const [first] = numbered(1);
+    if (first === undefined) throw new Error('there is no event');
+    const event = { ...first, data: { ...first.data, ...(renews !== undefined && { renews }) } };
+    const outcome: Outcome = { class: 'delivered', reason: '', ms: 1 };
+    const attempt = {
+      eventId: event.id,
+      channel: 'ops',
+      kind: 'webhook',
+      now: after(0),
+      random: 0.5,
+    } as const;
+    return settle(owing([event]), { ...attempt, outcome }).record.told?.[0];
+  };
+
+  it('is remembered with what it said anew, if it did', () => {
+    expect(arrived('evt_first')?.renews).toBe('evt_first');
+    expect(arrived()).not.toHaveProperty('renews');
+  });
+});
+
 describe('what may be told now', () => {
   const [one, two] = [eventOf(1, { at: START.getTime() }), eventOf(2, { at: START.getTime() })];
 

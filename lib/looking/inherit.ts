@@ -107,7 +107,9 @@ async function handDown(
   records: PartitionRecords,
   run: Run,
 ): Promise<void> {
-  const record = { ...newRecord(new Date(run.clock.now())), ...state };
+  // A name that comes back may owe something still: a letter that was put back.
+  const { movedAt: _back, ...heir } = records.find(id) ?? newRecord(new Date(run.clock.now()));
+  const record = { ...heir, ...state };
   await save(id, { record, events: [] }, records, run);
   const movedAt = new Date(run.clock.now()).toISOString();
   if (records.find(id) !== undefined)

@@ -77,7 +77,7 @@ export async function lookAtProject(place: ProjectLooks, run: Run): Promise<Look
 }
 
 /** Begins somewhere else each time, so that the same tasks are not always the ones for which the time is too short. */
-export function rotated<T>(items: readonly T[], random: number): T[] {
+function rotated<T>(items: readonly T[], random: number): T[] {
   const start = Math.floor(items.length * random);
   return [...items.slice(start), ...items.slice(0, start)];
 }

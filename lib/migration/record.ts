@@ -175,7 +175,7 @@ export interface WatchRecord {
   /** Looks in a row that read as a success, which the list could not confirm; looks that failed do not count. */
   readonly unconfirmed?: number;
   readonly rest?: Rest;
-  /** When all that it knew was written down elsewhere: it is kept no longer. Only in the record of a project. */
+  /** When all that it knew was written down elsewhere: from then on it is kept for its dead letters. Only of a project. */
   readonly movedAt?: string;
   /** When the tasks that ended long ago were last looked at; only in the record of a project. */
   readonly swept?: string;

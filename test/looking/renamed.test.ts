@@ -184,6 +184,24 @@ describe('a project of the configuration that cannot be watched and is given ano
     expect((await redriveIn(made, { config })).fates.map(({ kind }) => kind)).toEqual(['delivered']);
   });
 
+  test('loses no letter that was put back when it gets its old name back', async () => {
+    const made = await world(FAILING);
+    for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.receiver.answer('/cutover', { status: 422 });
+    made.simulator.deny('show');
+    await ticks(made, 3);
+    const config = renamed(made, 'production');
+    await ticks(made, 3, { config });
+    made.receiver.answer('/cutover', { status: 503 });
+    expect((await redriveIn(made, { config })).fates.map(({ kind }) => kind)).toEqual(['pending']);
+    const before = typesAt(made).length;
+    made.receiver.answer('/cutover', { status: 204 });
+    await ticks(made, 3);
+
+    expect(typesAt(made).slice(before)).toEqual(['watch.failing']);
+  });
+
   test('goes on with what it knows when it gets its old name back', async () => {
     const made = await failing();
     await ticks(made, 2, { config: renamed(made, 'production') });

@@ -5,7 +5,12 @@ import { nearest } from '../nearest.ts';
 
 const PREFIX = 'dcs.';
 /** The event types as the configuration writes them. */
-const EVENT_WORDS = EVENT_TYPES.map((type) => type.slice(PREFIX.length));
+export const EVENT_WORDS = EVENT_TYPES.map((type) => type.slice(PREFIX.length));
+
+/** `dcs.migration.gone` as the configuration writes it: `migration.gone`. */
+export function wordOfType(type: string): string {
+  return type.startsWith(PREFIX) ? type.slice(PREFIX.length) : type;
+}
 
 /** There are many; the one that was most likely meant comes first. */
 function eventHint({ input }: { readonly input?: unknown }): string {

@@ -25,7 +25,15 @@ export interface SlackMessage {
   readonly text: string;
   /** No formatting in `text`: the names in it are data. */
   readonly mrkdwn: false;
+  /** What stands above the bar: the headline, and who is called. */
   readonly blocks?: readonly Block[];
+  /** Everything else, beside a bar of the event's colour. Slack colours attachments alone. */
+  readonly attachments?: readonly [Attachment];
+}
+
+export interface Attachment {
+  readonly color: string;
+  readonly blocks: readonly Block[];
 }
 
 /** Slack's limits in characters and in fields of a section (Block Kit reference: header, section). */

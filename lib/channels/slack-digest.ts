@@ -2,7 +2,8 @@ import type { MigrationEvent } from '../migration/event.ts';
 import type { Telling } from './channel.ts';
 import { type Block, call, context, header, type SlackMessage, section } from './slack-blocks.ts';
 import { routeOf, standingWords, wordOf } from './slack-facts.ts';
-import { type Events, gravestOf, rankOf, SYMBOLS, timeWords } from './slack-message.ts';
+import { lookOfAll, markOf } from './slack-look.ts';
+import { type Events, gravestOf, rankOf, timeWords } from './slack-message.ts';
 import { summaryWithin } from './slack-summary.ts';
 import { moment, shown } from './slack-text.ts';
 
@@ -27,8 +28,9 @@ export function digestMessage(
   mention: string | undefined,
 ): SlackMessage {
   const gravest = gravestOf(events);
-  const title = `${SYMBOLS[gravest.data.severity]} ${titleOf(events)}`;
-  const calls = gravest.data.severity === 'failure' && mention !== undefined ? [mention] : [];
+  const { symbol, color } = lookOfAll(events, gravest);
+  const title = `${symbol} ${titleOf(events)}`;
+  const calls = mention === undefined ? [] : [mention];
   const [first] = events;
   const listed = listedOf(events);
   const left = events.length - listed.length;
@@ -44,11 +46,12 @@ export function digestMessage(
       shown(footer, LONGEST.route),
     ].join('\n'),
     mrkdwn: false,
-    blocks: [
-      header(title),
-      ...calls.map(call),
-      ...texts.map((text): Block => section(text)),
-      context(footer, first.data.consoleUrl),
+    blocks: [header(title), ...calls.map(call)],
+    attachments: [
+      {
+        color,
+        blocks: [...texts.map((text): Block => section(text)), context(footer, first.data.consoleUrl)],
+      },
     ],
   };
 }
@@ -107,12 +110,12 @@ function lineMaker(events: Events): (event: MigrationEvent) => string {
     showsSights && isFirstSight(event) ? sightLine(event) : changeLine(event, timeOf(event));
 }
 
-/** `⚠️ 02:12 UTC  ·  orders-cache: full synchronisation finished, incremental replication started` */
+/** `🟢 READY · 02:12 UTC  ·  orders-cache: ready for the cut-over` */
 function changeLine(event: MigrationEvent, time: string): string {
-  const { severity, validUntil } = event.data;
+  const { validUntil } = event.data;
   const summary = summaryWithin(event, LONGEST.route);
   const valid = validUntil === undefined ? [] : [shown(`valid until ${moment(validUntil)}`, LONGEST.status)];
-  return [`${SYMBOLS[severity]} ${time}`, shown(summary, LONGEST.route), ...valid].join('  ·  ');
+  return [`${markOf(event)}${time}`, shown(summary, LONGEST.route), ...valid].join('  ·  ');
 }
 
 /** `orders-cache  ·  FULLMIGRATING (full)  ·  orders-old → orders-new` */

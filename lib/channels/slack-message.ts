@@ -14,19 +14,13 @@ import {
   section,
 } from './slack-blocks.ts';
 import { factsOf } from './slack-facts.ts';
+import { lookOf, markOf } from './slack-look.ts';
 import { type Paragraph, paragraphsOf } from './slack-paragraphs.ts';
 import { summaryWithin, wordsOf } from './slack-summary.ts';
 import { duration, moment, shown, withinRoom } from './slack-text.ts';
 
 /** At least one event. */
 export type Events = readonly [MigrationEvent, ...MigrationEvent[]];
-
-export const SYMBOLS: Readonly<Record<Severity, string>> = {
-  info: 'ℹ️',
-  action: '⚠️',
-  success: '✅',
-  failure: '❌',
-};
 
 const GRAVEST: readonly Severity[] = ['failure', 'action', 'success', 'info'];
 
@@ -57,11 +51,11 @@ export function eventMessage(
   mention: string | undefined,
 ): SlackMessage {
   const event = gravestOf(events);
-  const { severity, summary, consoleUrl } = event.data;
-  const symbol = SYMBOLS[severity];
-  const full = `${symbol} ${summary}`;
-  const title = `${symbol} ${summaryWithin(event, LIMITS.header - symbol.length - 1)}`;
-  const calls = severity === 'failure' && mention !== undefined ? [mention] : [];
+  const { summary, consoleUrl } = event.data;
+  const mark = markOf(event);
+  const full = `${mark}${summary}`;
+  const title = `${mark}${summaryWithin(event, LIMITS.header - mark.length)}`;
+  const calls = mention === undefined ? [] : [mention];
   const others = events.filter((other) => other !== event);
   const facts = factsOf(event, telling);
   const paragraphs = [
@@ -71,19 +65,23 @@ export function eventMessage(
   const footer = footerOf(events, telling);
   return {
     text: fallbackOf(
-      [...calls, shown(`${symbol} ${summaryWithin(event, SHORT * 4 - 3)}`, SHORT * 4)],
+      [...calls, shown(`${mark}${summaryWithin(event, SHORT * 4 - mark.length)}`, SHORT * 4)],
       facts,
       paragraphs,
       shown(footer, SHORT * 2),
     ),
     mrkdwn: false,
-    blocks: [
-      header(title),
-      ...calls.map(call),
-      ...(title !== full || isCut(title) ? [section(shown(summary, SHORT * 4))] : []),
-      ...factBlocks(facts),
-      ...paragraphs.flatMap(paragraphBlocks),
-      context(footer, consoleUrl),
+    blocks: [header(title), ...calls.map(call)],
+    attachments: [
+      {
+        color: lookOf(event).color,
+        blocks: [
+          ...(title !== full || isCut(title) ? [section(shown(summary, SHORT * 4))] : []),
+          ...factBlocks(facts),
+          ...paragraphs.flatMap(paragraphBlocks),
+          context(footer, consoleUrl),
+        ],
+      },
     ],
   };
 }
@@ -99,7 +97,7 @@ function isCut(title: string): boolean {
 
 /** The name of what all of them are about stands in the header already. */
 function alsoLine(event: MigrationEvent): string {
-  return `also: ${SYMBOLS[event.data.severity]} ${shown(wordsOf(event), SHORT * 3)}`;
+  return `also: ${markOf(event)}${shown(wordsOf(event), SHORT * 3)}`;
 }
 
 function paragraphBlocks(paragraph: Paragraph): Block[] {

@@ -7,14 +7,20 @@ const BLOCK = z.object({
   fields: z.optional(z.array(TEXT)),
   elements: z.optional(z.array(TEXT)),
 });
-const MESSAGE = z.object({ text: z.optional(z.string()), blocks: z.optional(z.array(BLOCK)) });
+const BLOCKS = z.optional(z.array(BLOCK));
+const MESSAGE = z.object({
+  text: z.optional(z.string()),
+  blocks: BLOCKS,
+  attachments: z.optional(z.array(z.object({ blocks: BLOCKS }))),
+});
 
 /** A Slack payload as lines of plain text, for a terminal. What is not one says so. */
 export function renderSlackPreview(payload: unknown): string[] {
   const message = MESSAGE.safeParse(payload);
   if (!message.success) return ['something that is not a Slack message'];
-  const { text = '', blocks } = message.data;
-  return blocks === undefined ? linesOf(text) : blocks.flatMap(blockLines);
+  const { text = '', blocks, attachments = [] } = message.data;
+  if (blocks === undefined) return linesOf(text);
+  return [...blocks, ...attachments.flatMap((attachment) => attachment.blocks ?? [])].flatMap(blockLines);
 }
 
 function blockLines({ text, fields = [], elements = [] }: z.output<typeof BLOCK>): string[] {

@@ -4,6 +4,7 @@ import type { MigrationEvent } from '../migration/event.ts';
 import { attempt, judgeStatus, type Verdict } from './answer.ts';
 import type { Telling } from './channel.ts';
 import { passes } from './filter.ts';
+import { isMentioned, mentionOnSchema } from './mention.ts';
 import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl, USER_AGENT } from './plug.ts';
 import type { SlackMessage } from './slack-blocks.ts';
 import { digestMessage } from './slack-digest.ts';
@@ -20,7 +21,8 @@ const schema = z
     ...httpShape,
     mention: z
       .optional(z.string({ error: MENTION_HINT }).check(z.refine((text) => MENTIONS.test(text))))
-      .check(z.describe('Who is mentioned when a migration fails: <!here>, <@U…>, <!subteam^S…>.')),
+      .check(z.describe('Who is mentioned: <!here>, <@U…>, <!subteam^S…>; when, says mentionOn.')),
+    mentionOn: mentionOnSchema,
   })
   .check(safeUrl, z.describe('A Slack incoming webhook.'));
 
@@ -54,12 +56,13 @@ async function post(telling: Telling, config: SlackConfig, http: ChannelDeps['ht
 /** What one look at one task noticed is one message; anything else that is told together is a digest. */
 function messageOf(
   { events: [event, ...others], ...telling }: Telling,
-  { mention }: SlackConfig,
+  { mention, mentionOn }: SlackConfig,
 ): SlackMessage {
   if (event === undefined) throw new TypeError('nothing to tell');
   const events: Events = [event, ...others];
+  const called = isMentioned(events, mentionOn) ? mention : undefined;
   const isOneLook = others.every((other) => isOfOneLook(event, other));
-  return isOneLook ? eventMessage(events, telling, mention) : digestMessage(events, telling, mention);
+  return isOneLook ? eventMessage(events, telling, called) : digestMessage(events, telling, called);
 }
 
 function isOfOneLook(a: MigrationEvent, b: MigrationEvent): boolean {

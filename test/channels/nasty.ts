@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import type { SlackMessage } from '../../lib/channels/slack-blocks.ts';
+import type { Block, SlackMessage } from '../../lib/channels/slack-blocks.ts';
 import { EVENT_TYPES, type EventData, type MigrationEvent, SEVERITIES } from '../../lib/migration/event.ts';
 import { PHASES } from '../../lib/migration/status.ts';
 import { eventOf, TASK } from './support.ts';
@@ -177,9 +177,14 @@ interface Text {
   readonly text: string;
 }
 
+/** Above the bar and beside it. */
+export function blocksOf({ blocks = [], attachments }: SlackMessage): readonly Block[] {
+  return [...blocks, ...(attachments ?? []).flatMap((attachment) => attachment.blocks)];
+}
+
 /** Every text object of a message. */
-function texts({ blocks = [] }: SlackMessage): Text[] {
-  return blocks.flatMap((block): readonly Text[] => {
+function texts(message: SlackMessage): Text[] {
+  return blocksOf(message).flatMap((block): readonly Text[] => {
     if (block.type === 'context') return block.elements;
     return 'fields' in block ? block.fields : [block.text];
   });
@@ -187,8 +192,10 @@ function texts({ blocks = [] }: SlackMessage): Text[] {
 
 /** Throws unless Slack takes a message of this size. */
 export function assertWithinLimits(message: SlackMessage): void {
-  const { blocks = [], text } = message;
-  assert.ok(blocks.length > 0);
+  const { text, attachments = [] } = message;
+  const blocks = blocksOf(message);
+  assert.ok(message.blocks !== undefined && message.blocks.length > 0);
+  for (const { color } of attachments) assert.match(color, /^#[0-9A-F]{6}$/);
   assert.ok(blocks.length <= 50);
   assert.ok(text.length <= 3000);
   assert.ok(text.length > 0);

@@ -5,6 +5,7 @@ import { eventMessage } from '../../lib/channels/slack-message.ts';
 import { renderSlackPreview } from '../../lib/channels/slack-preview.ts';
 import { duration, shown, unescaped } from '../../lib/channels/slack-text.ts';
 import type { EventData } from '../../lib/migration/event.ts';
+import { blocksOf } from './nasty.ts';
 import { CHANGE, eventOf, FIRST_SIGHT, NOW, PROJECT_FAILING, TASK, TASK_FAILING } from './support.ts';
 
 /** The message as a reader sees it. */
@@ -61,15 +62,10 @@ describe('the message about a change', () => {
     expect(read({ ...CHANGE, severity })[0]).toMatch(new RegExp(`^${symbol} migration1`));
   });
 
-  test.each(['info', 'action', 'success', 'failure'] as const)(
-    'of severity %s mentions people only if it is a failure',
-    (severity) => {
-      const message = JSON.stringify(
-        eventMessage([eventOf({ ...CHANGE, severity })], { now: NOW }, '<!here>'),
-      );
-      expect(message.includes('<!here>')).toBe(severity === 'failure');
-    },
-  );
+  test('calls whoever is to be called right below its headline, and nobody else', () => {
+    expect(read(CHANGE, undefined, '<!here>')[1]).toBe('<!here>');
+    expect(read(CHANGE).join()).not.toContain('<!here>');
+  });
 
   test('shows an end that is not known as a question mark, and no route when both are', () => {
     const { source: _source, target: _target, ...task } = TASK;
@@ -235,8 +231,8 @@ describe('a task’s name', () => {
 
 describe('the console link', () => {
   const linkFor = (consoleUrl: string) => {
-    const { blocks = [] } = eventMessage([eventOf({ ...CHANGE, consoleUrl })], { now: NOW }, undefined);
-    return JSON.stringify(blocks.at(-1));
+    const message = eventMessage([eventOf({ ...CHANGE, consoleUrl })], { now: NOW }, undefined);
+    return JSON.stringify(blocksOf(message).at(-1));
   };
 
   test('cannot end before its URL does', () => {

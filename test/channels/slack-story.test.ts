@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { isMentioned } from '../../lib/channels/mention.ts';
 import { digestMessage } from '../../lib/channels/slack-digest.ts';
 import { type Events, eventMessage } from '../../lib/channels/slack-message.ts';
 import { renderSlackPreview } from '../../lib/channels/slack-preview.ts';
@@ -10,7 +11,8 @@ import { eventOf, NOW } from './support.ts';
 function read(story: string, types: readonly EventType[], lateMs?: number): string[] {
   const events = looked(story, types);
   const now = new Date(Date.parse(events[0].time) + (lateMs ?? 0));
-  const message = eventMessage(events, { now, ...(lateMs !== undefined && { lateMs }) }, '<!here>');
+  const called = isMentioned(events) ? '<!here>' : undefined;
+  const message = eventMessage(events, { now, ...(lateMs !== undefined && { lateMs }) }, called);
   const common =
     /^(?:Source → target|Project|task|group|project [0-9a-f]{32}): |^(?:task|group|project) \S+ · /;
   return renderSlackPreview(message).filter((line) => !common.test(line));
@@ -51,7 +53,7 @@ describe('the message about a full synchronisation', () => {
 
   test('that stalls says since when nothing moves, and where it stands', () => {
     expect(read(MIGRATION, ['dcs.migration.stalled'])).toEqual([
-      '⚠️ orders-cache: stalled: no progress for 35 min (at 50.4 %)',
+      '⏸️ orders-cache: stalled: no progress for 35 min (at 50.4 %)',
       'Status: FULLMIGRATING (full), since 2026-01-06 00:27 UTC',
       'No progress since: 2026-01-06 02:02 UTC, for 35 min',
       'Progress: ▓▓▓▓▓░░░░░ 50.4 %',
@@ -70,7 +72,7 @@ describe('the message about a full synchronisation', () => {
 describe('the message about the cut-over', () => {
   test('says what being ready rests on, and until when', () => {
     expect(read(MIGRATION, ['dcs.migration.cutover_ready'])).toEqual([
-      '⚠️ orders-cache: ready for the cut-over: lag (offset) 0, key counts 0.05 % apart, 3 looks in a row',
+      '🟢 READY · orders-cache: ready for the cut-over: lag (offset) 0, key counts 0.05 % apart, 3 looks in a row',
       'Status: INCRMIGEATING (incremental), since 2026-01-06 04:16 UTC',
       'Lag (offset): 0 (at most 0)',
       'Key counts: source 1,000,000, target 999,520',
@@ -98,7 +100,7 @@ describe('the message about the cut-over', () => {
     const [announced] = looked(MIGRATION, ['dcs.migration.cutover_ready']);
     const lines = read(MIGRATION, ['dcs.migration.cutover_unready']);
     expect(lines[0]).toBe(
-      '⚠️ orders-cache: no longer ready for the cut-over: the lag (offset) is 5120, at most 0 is allowed',
+      '⛔ NOT READY · orders-cache: no longer ready for the cut-over: the lag (offset) is 5120, at most 0 is allowed',
     );
     expect(lines).toContain('Lag (offset): 5,120 (at most 0)');
     expect(lines).toContain(`Takes back: that it is ready (${announced.id})`);
@@ -116,12 +118,12 @@ describe('a look that notices several things', () => {
 
   test('is one message: the gravest of them, the last among equals, with the others below', () => {
     expect(read(MIGRATION, types)).toEqual([
-      '❌ orders-cache: do not cut over: it fell back to a full synchronisation',
+      '⏪ FELL BACK · orders-cache: do not cut over: it fell back to a full synchronisation',
       '<!here>',
       'Status: INCRMIGEATING (incremental) → FULLMIGRATING (full)',
       'Resynchronisation: number 1',
       'Phase before: incremental, for 12 min',
-      'also: ⚠️ no longer ready for the cut-over: it is no longer replicating (FULLMIGRATING)',
+      'also: ⛔ NOT READY · no longer ready for the cut-over: it is no longer replicating (FULLMIGRATING)',
       'also: ⚠️ fell back from incremental replication to a full synchronisation',
     ]);
   });
@@ -148,7 +150,7 @@ describe('a look that notices several things', () => {
   test('loses nothing of what another event says at length', () => {
     const lines = read(MIGRATION, ['dcs.migration.status_changed', 'dcs.migration.ip_switched']);
     expect(lines[0]).toMatch(/^✅ orders-cache: the IP addresses are switched/);
-    expect(lines).toContain('also: ✅ migration finished');
+    expect(lines).toContain('also: ✅ DONE · migration finished');
     expect(lines.join('\n')).toContain('The whole migration, watched since');
   });
 });
@@ -173,7 +175,7 @@ describe('the last message about a migration', () => {
     if (first === undefined) throw new Error('nothing failed');
     const lines = renderSlackPreview(eventMessage([first, ...others], { now: NOW }, '<!here>'));
     expect(lines[0]).toBe(
-      '❌ orders-cache: migration failed (client-output-buffer-limit): The source closed the replication connection.',
+      '❌ FAILED · orders-cache: migration failed (client-output-buffer-limit): The source closed the replication connection.',
     );
     const from = lines.indexOf('Error message');
     expect(lines.slice(from, from + 8)).toEqual([
@@ -200,7 +202,7 @@ describe('the last message about a migration', () => {
 
   test('says which phases nobody saw', () => {
     const lines = read('an end that nobody saw come', ['dcs.migration.status_changed']);
-    expect(lines[0]).toBe('✅ orders-cache: migration finished (not observed: full)');
+    expect(lines[0]).toBe('✅ DONE · orders-cache: migration finished (not observed: full)');
     expect(lines).toContain(
       'full: must have begun and ended between 2026-01-05 00:10 UTC and 2026-01-05 04:10 UTC, unseen',
     );
@@ -209,7 +211,7 @@ describe('the last message about a migration', () => {
   test('says that it could not be checked', () => {
     const lines = read('an end that nobody can check', ['dcs.migration.status_changed']);
     expect(lines[0]).toBe(
-      '⚠️ orders-cache: migration finished, but this could not be checked: it may have been deleted instead',
+      '🛑 CHECK · orders-cache: migration finished, but this could not be checked: it may have been deleted instead',
     );
     expect(lines).toContain('Not checked');
   });
@@ -237,7 +239,7 @@ describe('the message about', () => {
 
   test('a group lists its tasks by where they are, those first that need a look', () => {
     expect(read('a small group', ['dcs.group.retracted'])).toEqual([
-      '⚠️ group payments: no longer ready: orders-1 (incremental)',
+      '⛔ NOT READY · group payments: no longer ready: orders-1 (incremental)',
       expect.stringMatching(/^Takes back: group ready \(evt_[0-9a-f]{24}\)$/),
       'All 3 tasks of payments',
       '1 incremental, not ready: orders-1',
@@ -248,7 +250,7 @@ describe('the message about', () => {
   test('a large group counts them all, and names some', () => {
     const lines = read('a large group', ['dcs.group.failed']);
     expect(lines[0]).toBe(
-      '❌ group payments: 11 of 45 tasks failed (orders-2, orders-6, orders-10 and 8 more)',
+      '❌ FAILED · group payments: 11 of 45 tasks failed (orders-2, orders-6, orders-10 and 8 more)',
     );
     expect(lines).toContain('All 45 tasks of payments');
     expect(lines.find((line) => line.startsWith('11 failed: '))).toMatch(/orders-2, orders-6, .*orders-42$/);
@@ -286,7 +288,7 @@ describe('a digest', () => {
     const lines = digest(migration);
     expect(lines[0]).toBe('❌ orders-cache: 21 events');
     expect(lines).toContain(
-      '⚠️ 2026-01-06 04:19 UTC  ·  orders-cache: ready for the cut-over: lag (offset) 0, key counts 0.05 % apart, 3 looks in a row  ·  valid until 2026-01-06 05:19 UTC',
+      '🟢 READY · 2026-01-06 04:19 UTC  ·  orders-cache: ready for the cut-over: lag (offset) 0, key counts 0.05 % apart, 3 looks in a row  ·  valid until 2026-01-06 05:19 UTC',
     );
     expect(lines).toHaveLength(23);
   });

@@ -1,0 +1,26 @@
+import * as z from 'zod/mini';
+import { type MigrationEvent, SEVERITIES } from '../migration/event.ts';
+import { nearest } from '../nearest.ts';
+import { EVENT_WORDS, wordOfType } from './filter.ts';
+
+const WORDS = [...SEVERITIES, ...EVENT_WORDS];
+
+function hint({ input }: { readonly input?: unknown }): string {
+  const meant = typeof input === 'string' ? nearest(wordOfType(input), WORDS) : undefined;
+  return `${meant === undefined ? '' : `did you mean ${meant}? `}expected severities (${SEVERITIES.join(', ')}) or event types such as migration.cutover_ready`;
+}
+
+/** The setting `mentionOn` of a chat: severities or event types; none of them is a chat that never mentions anybody. */
+export const mentionOnSchema = z
+  .optional(z.array(z.enum(WORDS, { error: hint })))
+  .check(z.describe('What people are mentioned for: severities or event types; default: [failure].'));
+
+export type MentionOn = z.output<typeof mentionOnSchema>;
+
+const DEFAULT: NonNullable<MentionOn> = ['failure'];
+
+/** Whether one message about these events is to mention somebody. */
+export function isMentioned(events: readonly MigrationEvent[], mentionOn: MentionOn = DEFAULT): boolean {
+  const words: ReadonlySet<string> = new Set(mentionOn);
+  return events.some(({ type, data }) => words.has(data.severity) || words.has(wordOfType(type)));
+}

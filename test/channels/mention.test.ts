@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { channelSchema } from '../../lib/channels/index.ts';
+import type { HttpClient, HttpRequest } from '../../lib/http/client.ts';
+import type { EventType, Severity } from '../../lib/migration/event.ts';
+import { answering, CHANGE, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
+
+/** What a Slack channel with these settings posts about one event. */
+async function posted(mentionOn: readonly string[] | undefined, type: EventType, severity: Severity) {
+  const bodies: string[] = [];
+  const http: HttpClient = {
+    ...answering({ body: 'ok' }),
+    request: (request: HttpRequest, limits) => {
+      bodies.push(request.body ?? '');
+      return answering({ body: 'ok' }).request(request, limits);
+    },
+  };
+  const settings = { ...SETTINGS.slack, mention: '<!here>', ...(mentionOn !== undefined && { mentionOn }) };
+  const channel = channelAt('https://hooks.slack.com/services/T0/B0/x', settings, http);
+  await channel.send({ events: [eventOf({ ...CHANGE, severity }, type)], now: NOW });
+  return bodies.join();
+}
+
+describe('who is mentioned', () => {
+  test.each(['info', 'action', 'success'] as const)(
+    'is nobody by default for severity %s',
+    async (severity) => {
+      expect(await posted(undefined, 'dcs.migration.status_changed', severity)).not.toContain('<!here>');
+    },
+  );
+
+  test('is called by default when something failed', async () => {
+    expect(await posted(undefined, 'dcs.migration.status_changed', 'failure')).toContain('<!here>');
+  });
+
+  test('is called for the severities that mentionOn lists, and for no others', async () => {
+    const mentionOn = ['action', 'success'];
+    expect(await posted(mentionOn, 'dcs.migration.status_changed', 'action')).toContain('<!here>');
+    expect(await posted(mentionOn, 'dcs.migration.status_changed', 'failure')).not.toContain('<!here>');
+  });
+
+  test('is called for the event types that mentionOn lists, whatever their severity', async () => {
+    const mentionOn = ['migration.cutover_ready'];
+    expect(await posted(mentionOn, 'dcs.migration.cutover_ready', 'action')).toContain('<!here>');
+    expect(await posted(mentionOn, 'dcs.migration.cutover_unready', 'action')).not.toContain('<!here>');
+  });
+
+  test('is nobody where mentionOn is empty', async () => {
+    expect(await posted([], 'dcs.migration.status_changed', 'failure')).not.toContain('<!here>');
+  });
+
+  test.each([
+    ['failed', 'did you mean failure?'],
+    ['migration.cutover_redy', 'did you mean migration.cutover_ready?'],
+    ['dcs.migration.gon', 'did you mean migration.gone?'],
+  ])('cannot depend on %s, and the error says what was meant', (word, hint) => {
+    const read = channelSchema.safeParse({
+      ...SETTINGS.slack,
+      url: 'https://hooks.slack.com/a',
+      mentionOn: [word],
+    });
+    expect(read.error?.issues.map(({ message }) => message).join()).toContain(hint);
+  });
+});

@@ -141,7 +141,7 @@ function words(entry: LogEntry): { level: Level; message: string } {
     case 'dead_letter':
       return {
         level: 'error',
-        message: `channel ${entry.channel}: event ${entry.eventId} will not be told (${entry.why} after ${count(entry.attempts, 'attempt')}); kept as a dead letter`,
+        message: `channel ${entry.channel}: event ${entry.eventId} will not be told (${entry.why} after ${count(entry.attempts, 'attempt')}); kept as a dead letter${redriveWords(entry)}`,
       };
     case 'put_back':
       return {
@@ -173,6 +173,13 @@ function words(entry: LogEntry): { level: Level; message: string } {
     case 'problem':
       return { level: 'warn', message: entry.message };
   }
+}
+
+/** What was withdrawn is true no more: nobody is to send it again. */
+function redriveWords({ why, channel }: LogEntry & { kind: 'dead_letter' }): string {
+  return why === 'withdrawn'
+    ? ''
+    : `: when the cause is mended, deliveries redrive --channel ${channel} sends it`;
 }
 
 function tickWords(tick: TickReport): string {

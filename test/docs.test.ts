@@ -102,9 +102,14 @@ const MEANINGS: ReadonlyMap<string, OutcomeClass> = new Map([
   ['tried again later; the third in a row: the channel is broken', 'transient'],
   ['the channel rests', 'pause'],
   ['refused', 'permanent'],
+  ['refused, for it may have been taken; the third in a row: the channel is broken', 'permanent'],
   ['sent once more as plain text; refused if that is, too', 'permanent'],
   ['the channel is broken', 'broken'],
 ]);
+
+function isCounted(words: string): boolean {
+  return words.endsWith('the third in a row: the channel is broken');
+}
 
 function meaning(words: string): OutcomeClass {
   const found = MEANINGS.get(words);
@@ -165,17 +170,25 @@ function isAnything(body: string): boolean {
   return body === 'anything' || body === 'anything else';
 }
 
+function isListed(body: string): boolean {
+  return !isAnything(body) && body !== 'a page';
+}
+
 /** What the one row says that speaks of a status and a body: one that names the body, else the one for any body. */
 function wordsFor(table: readonly SlackRow[], status: number, body: string): string {
-  const rows = rowsFor(table, status);
-  const named = rows.filter(({ bodies }) => bodies.includes(body));
-  const [row, ...others] = named.length > 0 ? named : rows.filter(({ bodies }) => bodies.some(isAnything));
+  const rows = table.filter(({ statuses }) => statuses.includes(status));
+  const kind = body.startsWith('<') ? 'a page' : body;
+  const named = rows.filter(({ bodies }) => bodies.includes(kind));
+  const any = rows.filter(({ bodies }) => bodies.some(isAnything));
+  const [row, ...others] = named.length > 0 ? named : rowsFor(any, status);
   if (row === undefined || others.length > 0) throw new Error(`not one row speaks of ${status} ${body}`);
   return row.words;
 }
 
 interface Sent {
   readonly outcome: OutcomeClass;
+  /** Whether several in a row break the channel. */
+  readonly breaks: boolean;
   readonly requests: readonly HttpLimits[];
 }
 
@@ -190,8 +203,8 @@ async function send(type: keyof typeof SETTINGS, answer: Partial<HttpResponse> |
     },
     close: async () => undefined,
   });
-  const { class: outcome } = await channel.send({ events: [channelEvent()], now: NOW });
-  return { outcome, requests };
+  const { class: outcome, notHere = false } = await channel.send({ events: [channelEvent()], now: NOW });
+  return { outcome, breaks: notHere, requests };
 }
 
 describe('the table of what an answer means', () => {
@@ -199,8 +212,9 @@ describe('the table of what an answer means', () => {
     const rows = tableOf(PROMISE, 'webhook').map(([status = '', words = '']) => rowOf(status, words));
     for (const status of ALL_STATUSES) {
       for (const body of ['', 'ok', 'invalid_blocks']) {
-        const { outcome } = await send('webhook', { status, body });
-        expect([status, outcome]).toEqual([status, meaning(rowFor(rows, status).words)]);
+        const { outcome, breaks } = await send('webhook', { status, body });
+        const { words } = rowFor(rows, status);
+        expect([status, outcome, breaks]).toEqual([status, meaning(words), isCounted(words)]);
       }
       const withHeader = rows.find(({ statuses, retryAfter }) => retryAfter && statuses.includes(status));
       const { outcome } = await send('webhook', { status, headers: { 'retry-after': '90' } });
@@ -210,12 +224,13 @@ describe('the table of what an answer means', () => {
 
   test('to Slack holds for every status from 100 to 599 and every word in the body', async () => {
     const table = slackTable();
-    const listed = [...new Set(table.flatMap(({ bodies }) => bodies))].filter((body) => !isAnything(body));
-    expect(listed.length).toBeGreaterThan(14);
+    const listed = [...new Set(table.flatMap(({ bodies }) => bodies))].filter(isListed);
+    expect(listed.length).toBeGreaterThan(18);
     for (const status of ALL_STATUSES) {
       for (const body of [...listed, '', '<html>a proxy</html>']) {
         const words = wordsFor(table, status, body);
-        const { outcome, requests } = await send('slack', { status, body });
+        const { outcome, breaks, requests } = await send('slack', { status, body });
+        expect([status, body, breaks]).toEqual([status, body, isCounted(words)]);
         expect([status, body, outcome]).toEqual([status, body, meaning(words)]);
         expect(requests).toHaveLength(words.startsWith('sent once more') ? 2 : 1);
       }

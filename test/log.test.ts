@@ -78,7 +78,7 @@ describe('a log entry', () => {
     expect(lines.map((entry) => textLine(entry, NOW))).toEqual([
       '02:12:00   a',
       '02:12:00 ! b',
-      '02:12:00 ✖ channel ops: event evt_1 will not be told (deadline after 1 attempt); kept as a dead letter',
+      '02:12:00 ✖ channel ops: event evt_1 will not be told (deadline after 1 attempt); kept as a dead letter: when the cause is mended, deliveries redrive --channel ops sends it',
     ]);
   });
 

@@ -3,7 +3,7 @@ import { HttpError, type HttpErrorCode, type HttpResponse } from '../http/client
 import type { Outcome, OutcomeClass } from './channel.ts';
 
 /** What an answer means for the delivery, in the words of the outcome table. */
-export type Verdict = Pick<Outcome, 'class' | 'reason'>;
+export type Verdict = Pick<Outcome, 'class' | 'reason' | 'notHere'>;
 
 /**
  * Makes one request and puts what became of it into the words of an outcome. Never throws.
@@ -56,26 +56,51 @@ function noAnswer(error: unknown): Outcome {
 
 /** What a status means where the receiver gives it no meaning of its own. Total over all statuses. */
 export function judgeStatus(status: number): Verdict {
-  const reason = reasonFor(status);
-  return { class: classOf(status), reason };
+  const verdict = { class: classOf(status), reason: reasonFor(status) };
+  return isNotHere(status) ? { ...verdict, notHere: true } : verdict;
+}
+
+/**
+ * The answers that say something of what was sent (RFC 9110, 15.5): bad request, conflict, content too large,
+ * unsupported media type, unprocessable content. The same would be said of it tomorrow.
+ */
+const OF_THE_EVENT: ReadonlySet<number> = new Set([400, 409, 413, 415, 422]);
+/** Request time-out and too early: the same place takes it in a moment. */
+const IN_A_MOMENT: ReadonlySet<number> = new Set([408, 425]);
+const REST = 429;
+const GONE = 410;
+
+/** Whether an answer is the receiver's judgement on this one event, which another attempt would not change. */
+export function isOfTheEvent(status: number): boolean {
+  return OF_THE_EVENT.has(status);
 }
 
 function classOf(status: number): OutcomeClass {
   if (status >= 200 && status < 300) return 'delivered';
-  if (status === 429) return 'pause';
-  if (status === 410) return 'broken';
-  // 401 and 403 may pass (a token that is being renewed), and the receiver may have no opinion on the event yet.
-  if ([401, 403, 408, 425].includes(status) || status >= 500) return 'transient';
-  return status >= 300 ? 'permanent' : 'transient';
+  if (status === REST) return 'pause';
+  if (status === GONE) return 'broken';
+  return isOfTheEvent(status) ? 'permanent' : 'transient';
+}
+
+/** Redirects, which are never followed, and every refusal that is not about the event. */
+function isNotHere(status: number): boolean {
+  const isRefusal = status >= 300 && status < 500;
+  return isRefusal && classOf(status) === 'transient' && !IN_A_MOMENT.has(status);
 }
 
 const HINTS: ReadonlyMap<number, string> = new Map([
   [401, 'not authorised; check its headers and secret'],
   [403, 'not authorised; check its headers and secret'],
-  [404, 'no such place; check its URL'],
+  [404, 'no such place, or not now; check its URL'],
+  [405, 'takes no POST; check its URL'],
+  [407, 'a proxy on the way wants a sign-in'],
   [410, 'the receiver wants no more; remove the channel or change its URL'],
   [413, 'too large for the receiver'],
+  [415, 'does not take this content type'],
+  [421, 'another server is responsible; check its URL'],
   [429, 'asks for a rest'],
+  [431, 'headers too large; check those of its settings'],
+  [451, 'blocked on the way, for legal reasons'],
 ]);
 
 function reasonFor(status: number): string {

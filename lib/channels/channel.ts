@@ -13,6 +13,11 @@ export interface Outcome {
   /** In a few words, without secrets: `HTTP 503`, `timeout`, `invalid_blocks`. */
   readonly reason: string;
   readonly status?: number;
+  /**
+   * Set when the answer is about the place, not about the event: nobody there takes it now. That may pass (a proxy while
+   * its backend is replaced); several in a row mean that the channel is broken.
+   */
+  readonly notHere?: true;
   /** How long the receiver asks us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
   /** How long the attempt took, in milliseconds. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { HttpResponse } from '../http/client.ts';
 import type { MigrationEvent } from '../migration/event.ts';
-import { attempt, judgeStatus, type Verdict } from './answer.ts';
+import { attempt, isOfTheEvent, judgeStatus, type Verdict } from './answer.ts';
 import type { Telling } from './channel.ts';
 import { passes } from './filter.ts';
 import { isMentioned, mentionOnSchema } from './mention.ts';
@@ -9,6 +9,7 @@ import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl, USER_AGENT } fr
 import type { SlackMessage } from './slack-blocks.ts';
 import { digestMessage } from './slack-digest.ts';
 import { type Events, eventMessage } from './slack-message.ts';
+import { plainMessage } from './slack-size.ts';
 
 /** The forms that Slack turns into a mention. */
 const MENTIONS = /^(?:<(?:!here|!channel|!everyone|!subteam\^[A-Z0-9]+|@[A-Z0-9]+)> ?){1,10}$/;
@@ -49,7 +50,7 @@ async function post(telling: Telling, config: SlackConfig, http: ChannelDeps['ht
   const message = messageOf(telling, config);
   const answer = await request(message, config, http);
   if (!isRefusedForm(answer)) return answer;
-  const asText = await request({ text: message.text, mrkdwn: message.mrkdwn }, config, http);
+  const asText = await request(plainMessage(message), config, http);
   return { ...asText, ms: answer.ms + asText.ms };
 }
 
@@ -86,20 +87,16 @@ function request(
 }
 
 /**
- * Slack's words for what is wrong, in the body of the answer ("Sending messages using incoming webhooks", Handling
- * errors). Only these are ever repeated: any other body may be a proxy's and carry anything.
+ * Slack's words for what is wrong with the webhook, in the body of the answer ("Sending messages using incoming
+ * webhooks", Handling errors), whatever the status. Only these and words of a message's form are ever repeated: any other
+ * body may be a proxy's and carry anything.
  */
-const REFUSED_FORM: ReadonlySet<string> = new Set([
-  'invalid_payload',
-  'invalid_blocks',
-  'no_text',
-  'too_many_attachments',
-]);
 const REFUSED_CHANNEL: ReadonlyMap<string, string> = new Map([
   ['action_prohibited', 'an administrator forbids it; ask one'],
   ['posting_to_general_channel_denied', 'posting to this channel is restricted; ask an administrator'],
   ['invalid_token', 'the URL is no longer valid; make a new one'],
   ['channel_not_found', 'the channel was deleted; make a new webhook'],
+  ['user_not_found', 'the member it posts to is gone; make a new webhook'],
   ['no_service', 'the webhook was removed or disabled; make a new one'],
   ['no_service_id', 'the URL is incomplete; copy it again'],
   ['no_active_hooks', 'the webhook was disabled; make a new one'],
@@ -107,11 +104,38 @@ const REFUSED_CHANNEL: ReadonlyMap<string, string> = new Map([
   ['team_disabled', 'the workspace is disabled'],
   ['channel_is_archived', 'the channel was archived; unarchive it or make a new webhook'],
 ]);
-/** Whatever the body says, these are about the webhook, not about the message. */
-const OF_THE_CHANNEL: ReadonlySet<number> = new Set([403, 404, 410]);
+/** Its words for what is wrong with a message. There are more that are not documented. */
+const REFUSED_FORM: ReadonlySet<string> = new Set([
+  'invalid_payload',
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_attachments',
+  'msg_too_long',
+  'msg_blocks_too_long',
+  'no_text',
+  'too_many_attachments',
+]);
+const TOO_LARGE = 413;
 
-function isRefusedForm({ status, body }: HttpResponse): boolean {
-  return status === 400 && REFUSED_FORM.has(body.trim());
+function wordIn({ body }: HttpResponse): string {
+  return body.trim();
+}
+
+/** Slack answers in words; a page is somebody's on the way, and says nothing of the message. */
+function isPage(answer: HttpResponse): boolean {
+  return wordIn(answer).startsWith('<');
+}
+
+function isRefusedChannel(answer: HttpResponse): boolean {
+  const { status } = answer;
+  return status >= 400 && status < 500 && REFUSED_CHANNEL.has(wordIn(answer));
+}
+
+/** Whatever the word is, known or not: plain text has no form that could be refused. */
+function isRefusedForm(answer: HttpResponse): boolean {
+  const { status } = answer;
+  if (!isOfTheEvent(status) || isRefusedChannel(answer)) return false;
+  return status === TOO_LARGE || !isPage(answer);
 }
 
 /**
@@ -121,15 +145,26 @@ function isRefusedForm({ status, body }: HttpResponse): boolean {
  * been taken. If the body was lost on the way the status decides.
  */
 function judge(answer: HttpResponse): Verdict {
-  const { status, body, truncated } = answer;
-  const word = body.trim();
+  const { status, truncated } = answer;
+  const word = wordIn(answer);
   if (status >= 200 && status < 300) {
     if (status === 200 && (word === 'ok' || truncated)) return { class: 'delivered', reason: 'HTTP 200' };
-    return { class: 'permanent', reason: `HTTP ${status} without Slack's ok; check the URL` };
+    const reason = `HTTP ${status} without Slack's ok; check the URL`;
+    return { class: 'permanent', reason, notHere: true };
   }
-  if (isRefusedForm(answer)) return { class: 'permanent', reason: `HTTP 400 ${word}` };
-  if (!OF_THE_CHANNEL.has(status)) return judgeStatus(status);
   const hint = REFUSED_CHANNEL.get(word);
-  const reason = hint === undefined ? 'refuses this webhook; check the URL' : `${word}: ${hint}`;
-  return { class: 'broken', reason: `HTTP ${status} ${reason}` };
+  if (hint !== undefined && isRefusedChannel(answer)) {
+    return { class: 'broken', reason: `HTTP ${status} ${word}: ${hint}` };
+  }
+  if (isRefusedForm(answer)) return { class: 'permanent', reason: formWords(status, word) };
+  if (isOfTheEvent(status))
+    return { ...STRANGE, reason: `HTTP ${status} with a page, not Slack's; check the URL` };
+  return judgeStatus(status);
+}
+
+/** Of a stranger's judgement nothing is known but that it is not Slack's. */
+const STRANGE = { class: 'transient', notHere: true } as const;
+
+function formWords(status: number, word: string): string {
+  return REFUSED_FORM.has(word) ? `HTTP ${status} ${word}` : judgeStatus(status).reason;
 }

@@ -7,7 +7,7 @@ import type { Config } from '../config/schema.ts';
 import { loadBooks } from '../deliveries/books.ts';
 import { listDeliveries, STATES } from '../deliveries/list.ts';
 import { redrive } from '../deliveries/redrive.ts';
-import { jsonOf, tableOf } from '../deliveries/table.ts';
+import { adviceOn, jsonOf, tableOf } from '../deliveries/table.ts';
 import { redriveJson, redriveLines } from '../deliveries/words.ts';
 import { createHttpClient } from '../http/undici.ts';
 import { jsonLine, type Log, oneLine, textLine } from '../log.ts';
@@ -93,7 +93,7 @@ async function list(
   const found = listDeliveries(books, projects, selection);
   const say = json ? complain : write;
   if (found.length === 0) say(`No delivery matches${strayWords(channel, channels)}.`);
-  else for (const line of json ? found.map(jsonOf) : tableOf(found)) write(line);
+  else for (const line of json ? found.map(jsonOf) : [...tableOf(found), ...adviceOn(found)]) write(line);
 }
 
 async function sendAgain(

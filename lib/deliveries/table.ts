@@ -18,6 +18,13 @@ export function tableOf(deliveries: readonly KnownDelivery[]): string[] {
   );
 }
 
+/** What can be done about what is listed. */
+export function adviceOn(deliveries: readonly KnownDelivery[]): string[] {
+  const dead = deliveries.filter(({ state }) => state === 'dead').length;
+  if (dead === 0) return [];
+  return [`${dead} dead: deliveries redrive sends them again, with --channel NAME those to one channel`];
+}
+
 /** A delivery as one line of JSON, with all that is known of its attempts. */
 export function jsonOf(delivery: KnownDelivery): string {
   return JSON.stringify(delivery);

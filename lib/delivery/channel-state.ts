@@ -4,11 +4,10 @@ import { isPutOff, pauseMs } from './retry.ts';
 
 /** A channel that is broken is tried this seldom, in case somebody has mended what is not in its settings. */
 const PROBE_MS = 30 * 60_000;
-/** A token that is being renewed is refused once or twice; this often in a row means that it is wrong. */
+/** A token that is being renewed, a backend that is being replaced: once or twice. This often in a row is no accident. */
 const REFUSALS_UNTIL_BROKEN = 3;
 /** Several requests may be refused in the same moment: the first trials come sooner, in case it was only that moment. */
 const FIRST_PROBES_MS = [60_000, 5 * 60_000];
-const REFUSED: ReadonlySet<number | undefined> = new Set([401, 403]);
 
 type Described = Pick<Channel, 'kind' | 'settings'>;
 
@@ -37,10 +36,10 @@ export function stateAfter(
   startedAt = now,
 ): ChannelState | undefined {
   const known = before?.settings === settings ? before : undefined;
-  if (!isFailure(outcome)) return afterSuccess(known, now, startedAt);
+  if (!isFailure(outcome) && outcome.notHere !== true) return afterSuccess(known, now, startedAt);
   // One of several that were on their way together.
   if (known?.brokenSince !== undefined && isPutOff(known.restUntil, now)) return known;
-  const refusals = REFUSED.has(outcome.status) ? (known?.refusals ?? 0) + 1 : 0;
+  const refusals = outcome.notHere === true ? (known?.refusals ?? 0) + 1 : 0;
   const next = (restMs: number, more: Pick<ChannelState, 'brokenSince'> = {}): ChannelState => ({
     settings,
     reason: outcome.reason,

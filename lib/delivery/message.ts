@@ -69,7 +69,8 @@ export async function tellTogether(group: readonly Owed[], shift: Shift): Promis
   const tried = await attempt(channel, events, startedAt);
   const now = new Date(input.clock.now());
   const outcome = await input.book.note(channel, tried, now, startedAt);
-  if (outcome.class === 'broken' || outcome.class === 'pause') session.resting = true;
+  const mayGoOn = input.book.mayTell(channel, now);
+  if (outcome.class === 'broken' || outcome.class === 'pause' || !mayGoOn) session.resting = true;
   const { name, kind, settings } = channel;
   const message = { kind, settings, outcome, events: events.length, now, random: input.random() };
   await eachAtMost(WRITES_AT_ONCE, fitting, async ({ desk, owed }) => {

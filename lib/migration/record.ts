@@ -107,7 +107,7 @@ export interface ChannelState {
   readonly reason: string;
   /** ISO 8601, UTC: nothing is told before. */
   readonly restUntil: string;
-  /** How often in a row it refused us as not authorised. */
+  /** How often in a row it answered that it takes nothing there now. */
   readonly refusals: number;
   /** Set when it will not work until somebody changes something. */
   readonly brokenSince?: string;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { attempt, clockSkewMs, judgeStatus, retryAfterMs } from '../../lib/channels/answer.ts';
+import { attempt, clockSkewMs, isOfTheEvent, judgeStatus, retryAfterMs } from '../../lib/channels/answer.ts';
 import { HttpError, type HttpErrorCode } from '../../lib/http/client.ts';
 import { client, httpServer } from '../http/servers.ts';
 import { answering, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
@@ -66,19 +66,44 @@ describe('a status', () => {
     [200, 'delivered', 'HTTP 200'],
     [299, 'delivered', 'HTTP 299'],
     [199, 'transient', 'HTTP 199'],
-    [299 + 1, 'permanent', 'HTTP 300 (a redirect, which is never followed; check its URL)'],
-    [399, 'permanent', 'HTTP 399 (a redirect, which is never followed; check its URL)'],
     [400, 'permanent', 'HTTP 400'],
-    [401, 'transient', 'HTTP 401 (not authorised; check its headers and secret)'],
-    [403, 'transient', 'HTTP 403 (not authorised; check its headers and secret)'],
-    [404, 'permanent', 'HTTP 404 (no such place; check its URL)'],
+    [408, 'transient', 'HTTP 408'],
     [410, 'broken', 'HTTP 410 (the receiver wants no more; remove the channel or change its URL)'],
     [413, 'permanent', 'HTTP 413 (too large for the receiver)'],
+    [415, 'permanent', 'HTTP 415 (does not take this content type)'],
+    [425, 'transient', 'HTTP 425'],
     [429, 'pause', 'HTTP 429 (asks for a rest)'],
-    [499, 'permanent', 'HTTP 499'],
     [500, 'transient', 'HTTP 500'],
   ])('of %i is %s, and says what to do', (status, expected, reason) => {
     expect(judgeStatus(status)).toEqual({ class: expected, reason });
+  });
+
+  test.each([
+    [299 + 1, 'HTTP 300 (a redirect, which is never followed; check its URL)'],
+    [399, 'HTTP 399 (a redirect, which is never followed; check its URL)'],
+    [401, 'HTTP 401 (not authorised; check its headers and secret)'],
+    [403, 'HTTP 403 (not authorised; check its headers and secret)'],
+    [404, 'HTTP 404 (no such place, or not now; check its URL)'],
+    [405, 'HTTP 405 (takes no POST; check its URL)'],
+    [407, 'HTTP 407 (a proxy on the way wants a sign-in)'],
+    [418, 'HTTP 418'],
+    [421, 'HTTP 421 (another server is responsible; check its URL)'],
+    [431, 'HTTP 431 (headers too large; check those of its settings)'],
+    [451, 'HTTP 451 (blocked on the way, for legal reasons)'],
+    [499, 'HTTP 499'],
+  ])('of %i is about the place, and may pass', (status, reason) => {
+    expect(judgeStatus(status)).toEqual({ class: 'transient', reason, notHere: true });
+  });
+
+  test('is about the place exactly where it is a redirect or a refusal that says nothing of the event', () => {
+    const ofTheEvent = [400, 409, 413, 415, 422];
+    const others = [408, 410, 425, 429];
+    for (let status = 100; status < 600; status += 1) {
+      const isRefusal = status >= 300 && status < 500;
+      const expected = isRefusal && ![...ofTheEvent, ...others].includes(status);
+      expect([status, judgeStatus(status).notHere ?? false]).toEqual([status, expected]);
+      expect(isOfTheEvent(status)).toBe(ofTheEvent.includes(status));
+    }
   });
 });
 

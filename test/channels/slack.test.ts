@@ -90,16 +90,18 @@ describe('a Slack channel', () => {
 describe('the outcome of Slack', () => {
   const TABLE = outcomeTable([
     [100, 199, 'transient'],
-    [200, 499, 'permanent'],
+    [200, 299, 'permanent'],
     [200, 200, 'delivered'],
-    [401, 401, 'transient'],
-    [403, 404, 'broken'],
-    [408, 408, 'transient'],
+    [300, 599, 'transient'],
+    [400, 400, 'permanent'],
+    [409, 409, 'permanent'],
     [410, 410, 'broken'],
-    [425, 425, 'transient'],
+    [413, 413, 'permanent'],
+    [415, 415, 'permanent'],
+    [422, 422, 'permanent'],
     [429, 429, 'pause'],
-    [500, 599, 'transient'],
   ]);
+  const REFUSALS = [400, 409, 413, 415, 422];
 
   test('follows the table for every status', async () => {
     const seen = new Map<number, string>();
@@ -114,13 +116,14 @@ describe('the outcome of Slack', () => {
 
   test('is the same over a real connection', async () => {
     const statuses = [...TABLE.keys()].filter((status) => status >= 200);
-    const { channel, messages } = await slackAnswering(...statuses.map((status) => [status, 'ok'] as const));
+    const answers = statuses.flatMap((status) => (REFUSALS.includes(status) ? [status, status] : [status]));
+    const { channel, messages } = await slackAnswering(...answers.map((status) => [status, 'ok'] as const));
     for (const status of statuses) {
       const outcome = await channel.send(TELLING);
       expect(outcome).toMatchObject({ status, class: TABLE.get(status) });
       expectNoSecret(outcome, ALL_CANARIES);
     }
-    expect(messages).toHaveLength(400);
+    expect(messages).toHaveLength(400 + REFUSALS.length);
   });
 
   test.each([
@@ -135,6 +138,7 @@ describe('the outcome of Slack', () => {
     const { channel, messages } = await slackAnswering([200, body]);
     const outcome = await channel.send(TELLING);
     expect(outcome.class).toBe(expected);
+    expect(outcome.notHere ?? false).toBe(expected === 'permanent');
     expect(messages).toHaveLength(1);
     expectNoSecret(outcome, ALL_CANARIES);
   });
@@ -159,6 +163,9 @@ describe('the outcome of Slack', () => {
     [404, 'no_team'],
     [404, 'team_disabled'],
     [410, 'channel_is_archived'],
+    [400, 'user_not_found'],
+    [400, 'channel_is_archived'],
+    [401, 'invalid_token'],
   ])('of %i %s is a broken channel, with what to do', async (status, word) => {
     const { channel, messages } = await slackAnswering([status, word]);
     const outcome = await channel.send(TELLING);
@@ -169,12 +176,21 @@ describe('the outcome of Slack', () => {
     expect(messages).toHaveLength(1);
   });
 
-  test.each([403, 404, 410])(
-    'of %i with a foreign body is a broken channel, and the body is not repeated',
-    async (status) => {
-      const { channel } = await slackAnswering([status, `<p>${CANARIES.path}</p>`]);
+  test.each([
+    [400, 'transient'],
+    [401, 'transient'],
+    [403, 'transient'],
+    [404, 'transient'],
+    [405, 'transient'],
+    [422, 'transient'],
+    [410, 'broken'],
+  ])(
+    'of %i with the page of a stranger is %s: the message is kept, and the page is not repeated',
+    async (status, expected) => {
+      const { channel, messages } = await slackAnswering([status, `<p>${CANARIES.path}</p>`]);
       const outcome = await channel.send(TELLING);
-      expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('check the URL') });
+      expect(outcome).toMatchObject({ class: expected, reason: expect.stringContaining(`HTTP ${status}`) });
+      expect(messages).toHaveLength(1);
       expectNoSecret(outcome, ALL_CANARIES);
     },
   );
@@ -184,7 +200,8 @@ describe('the outcome of Slack', () => {
     [299, 'ok', "HTTP 299 without Slack's ok; check the URL"],
     [300, 'ok', 'HTTP 300 (a redirect, which is never followed; check its URL)'],
     [200, 'no', "HTTP 200 without Slack's ok; check the URL"],
-    [404, 'ok', 'HTTP 404 refuses this webhook; check the URL'],
+    [400, '<html>', "HTTP 400 with a page, not Slack's; check the URL"],
+    [404, 'ok', 'HTTP 404 (no such place, or not now; check its URL)'],
     [404, ' no_team\n', 'HTTP 404 no_team: the URL names no workspace; copy it again'],
     [500, 'no_service', 'HTTP 500'],
   ])('of %i %j says %j', async (status, body, reason) => {
@@ -219,7 +236,16 @@ describe('the outcome of Slack', () => {
 });
 
 describe('a message that Slack refuses for its form', () => {
-  const WORDS = ['invalid_payload', 'invalid_blocks', 'no_text', 'too_many_attachments'];
+  const WORDS = [
+    'invalid_payload',
+    'invalid_blocks',
+    'invalid_blocks_format',
+    'invalid_attachments',
+    'msg_too_long',
+    'msg_blocks_too_long',
+    'no_text',
+    'too_many_attachments',
+  ];
 
   test.each(WORDS)('(%s) is sent once more as plain text', async (word) => {
     const { channel, messages } = await slackAnswering([400, word], [200, 'ok']);
@@ -266,9 +292,39 @@ describe('a message that Slack refuses for its form', () => {
     expect(await channelAt(URL, SETTINGS.slack, http).send(TELLING)).toMatchObject({ ms: 6 });
   });
 
-  test('for another reason is given up at once', async () => {
-    const { channel, messages } = await slackAnswering([400, 'user_not_found']);
-    expect(await channel.send(TELLING)).toMatchObject({ class: 'permanent', reason: 'HTTP 400' });
+  test.each([
+    [400, 'a_word_that_is_new'],
+    [400, ''],
+    [400, 'Bad Request'],
+    [400, '{"ok":false,"error":"invalid_blocks"}'],
+    [413, '<html>413 Request Entity Too Large</html>'],
+    [422, 'unprocessable'],
+  ])('(%i %j) in words that nobody knows is sent once more as plain text', async (status, body) => {
+    const { channel, messages } = await slackAnswering([status, body], [200, 'ok']);
+    expect(await channel.send(TELLING)).toMatchObject({ class: 'delivered' });
+    expect(messages).toHaveLength(2);
+    expect(Object.keys(messages[1] ?? {}).toSorted()).toEqual(['mrkdwn', 'text']);
+    const refusing = await slackAnswering([status, body]);
+    expect(await refusing.channel.send(TELLING)).toMatchObject({ class: 'permanent', status });
+    expect(refusing.messages).toHaveLength(2);
+  });
+
+  test('because of its length is short as plain text, and says that there was more', async () => {
+    const { channel, messages } = await slackAnswering([400, 'msg_too_long'], [200, 'ok']);
+    const events = Array.from({ length: 64 }, (_, index) => ({
+      ...eventOf({ ...CHANGE, task: { ...TASK, name: '&'.repeat(200) } }, undefined, index),
+      time: `2026-01-05T02:${String(index % 60).padStart(2, '0')}:00.000Z`,
+    }));
+    expect(await channel.send({ events, now: NOW })).toMatchObject({ class: 'delivered' });
+    const text = String(messages[1]?.['text']);
+    expect(text.length).toBeLessThanOrEqual(3000);
+    expect(text).toContain('incremental 64');
+    expect(text).toContain('\n…\n');
+  });
+
+  test('because the webhook is for another place is not repeated', async () => {
+    const { channel, messages } = await slackAnswering([400, 'no_service']);
+    expect(await channel.send(TELLING)).toMatchObject({ class: 'broken' });
     expect(messages).toHaveLength(1);
   });
 });

@@ -148,12 +148,13 @@ describe('the outcome of a webhook', () => {
   const TABLE = outcomeTable([
     [100, 199, 'transient'],
     [200, 299, 'delivered'],
-    [300, 499, 'permanent'],
-    [401, 401, 'transient'],
-    [403, 403, 'transient'],
-    [408, 408, 'transient'],
+    [300, 499, 'transient'],
+    [400, 400, 'permanent'],
+    [409, 409, 'permanent'],
     [410, 410, 'broken'],
-    [425, 425, 'transient'],
+    [413, 413, 'permanent'],
+    [415, 415, 'permanent'],
+    [422, 422, 'permanent'],
     [429, 429, 'pause'],
     [500, 599, 'transient'],
   ]);
@@ -214,7 +215,8 @@ describe('the outcome of a webhook', () => {
       now: NOW,
     });
     expect(outcome).toMatchObject({
-      class: 'permanent',
+      class: 'transient',
+      notHere: true,
       status: 307,
       reason: expect.stringContaining('redirect'),
     });

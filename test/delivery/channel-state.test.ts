@@ -78,7 +78,7 @@ describe('after an attempt', () => {
     const resting = state({ restUntil: after(60 * MINUTE) });
     for (const failed of [
       outcome('pause', { retryAfterMs: 5 * MINUTE }),
-      outcome('transient', { status: 401 }),
+      outcome('transient', { status: 401, notHere: true }),
     ]) {
       expect(stateAfter(resting, failed, OPS, NOW)).toMatchObject({ restUntil: resting.restUntil });
     }
@@ -113,7 +113,7 @@ describe('after an attempt', () => {
 
   it('that was under way when the channel broke, nothing is new', () => {
     for (const end of ['broken', 'pause', 'transient'] as const) {
-      expect(stateAfter(BROKEN, outcome(end, { status: 401 }), OPS, NOW)).toBe(BROKEN);
+      expect(stateAfter(BROKEN, outcome(end, { status: 401, notHere: true }), OPS, NOW)).toBe(BROKEN);
     }
   });
 
@@ -152,9 +152,10 @@ describe('after an attempt', () => {
     expect(stateAfter(known, outcome('transient', { status: 503 }), OPS, NOW)).toBe(known);
   });
 
-  describe.each([401, 403])('that is refused with %i', (status) => {
-    const refused = outcome('transient', { status });
-
+  describe.each([
+    ['to be tried again', outcome('transient', { status: 404, notHere: true })],
+    ["by a stranger's 2xx, which is not repeated", outcome('permanent', { status: 200, notHere: true })],
+  ])('that nobody took there, %s,', (_words, refused) => {
     it('it counts, without a rest', () => {
       const once = stateAfter(undefined, refused, OPS, NOW);
       expect(once).toEqual({
@@ -200,7 +201,7 @@ describe('after an attempt', () => {
     const twice = state({ refusals: 2, restUntil: after(0) });
     // It was under way before the second refusal came.
     const known = stateAfter(twice, between, OPS, NOW, new Date(after(-1)));
-    const third = stateAfter(known, outcome('transient', { status: 401 }), OPS, NOW);
+    const third = stateAfter(known, outcome('transient', { status: 401, notHere: true }), OPS, NOW);
     expect(third).toMatchObject({ refusals });
     expect(third?.brokenSince).toBe(brokenSince);
   });

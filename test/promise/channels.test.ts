@@ -44,7 +44,9 @@ describe('A broken channel', () => {
     for (const [status, times] of [
       [410, 1],
       [401, 3],
-      [403, 3],
+      [404, 3],
+      [405, 3],
+      [302, 3],
     ] as const) {
       const made = await world({ channels: TWO });
       made.receiver.answer('/cutover', { status });
@@ -90,7 +92,7 @@ describe('A broken channel', () => {
     expect(await made.tick()).toMatchObject({ delivered: 20, pending: 0 });
   });
 
-  test('A channel that broke because it refused us is first tried after one and five minutes', async () => {
+  test('A channel that broke because nobody took anything there is first tried after one and five minutes', async () => {
     const tasks = ['task-1', 'task-2', 'task-3'];
     const made = await world({ channels: TWO, tasks });
     made.receiver.answer('/cutover', { status: 401 });
@@ -112,6 +114,21 @@ describe('A broken channel', () => {
     const config = changed(made, { ...TWO, cutover: { type: 'webhook', path: '/mended' } });
     expect(await made.tick({ config })).toMatchObject({ delivered: STATUSES.length, pending: 0 });
     expect(numbers(made, 'mended')).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('The first event to a mistyped URL arrives once the URL is mended', async () => {
+    const made = await world({
+      channels: { ops: { type: 'slack', path: '/ops-typo' }, cutover: { type: 'webhook', path: '/typo' } },
+    });
+    made.receiver.answer('/ops-typo', { status: 404, body: '<h1>Not Found</h1>' });
+    made.receiver.answer('/typo', { status: 404, body: 'not found' });
+    await migrate(made, ['RUNNING', 'FULLMIGRATING']);
+    expect(arrivals(made, 'typo').length).toBeGreaterThan(0);
+    expect(await deadLetters(made)).toEqual([]);
+    const config = changed(made, { ops: { type: 'slack' }, cutover: { type: 'webhook' } });
+    expect(await made.tick({ config })).toMatchObject({ pending: 0, dead: 0 });
+    expect(numbers(made)).toEqual([1, 2]);
+    expect(made.slack('ops')).toHaveLength(2);
   });
 
   test('A rotated secret signs what is pending, and a changed URL gets it', async () => {
@@ -460,13 +477,15 @@ describe('Dead letters', () => {
     expect(await deadLetters(made)).toHaveLength(0);
   });
 
-  test('Every dead letter is an error in the log', async () => {
+  test('Every dead letter is an error in the log, which says how it is sent again', async () => {
     const made = await world({ channels: TWO });
     for (const name of Object.keys(TWO)) made.receiver.answer(`/${name}`, { status: 422 });
     await migrate(made, ['RUNNING', 'FULLMIGRATING']);
     const { describe: inWords } = await import('../../lib/log.ts');
     const errors = made.log.map(inWords).filter(({ level }) => level === 'error');
     expect(await deadLetters(made)).toHaveLength(4);
+    for (const { message } of errors)
+      expect(message).toMatch(/deliveries redrive --channel (?:cutover|other)/);
     expect(errors.map(({ fields }) => [fields['channel'], fields['eventId']]).toSorted()).toEqual(
       (await deadLetters(made)).map(({ channel, event }) => [channel, event.id]).toSorted(),
     );

@@ -202,6 +202,19 @@ describe('What an answer means', () => {
     await made.tick();
     expect(made.slack('ops')).toHaveLength(1);
     expect(await deadLetters(made)).toMatchObject([{ channel: 'ops', why: 'refused' }]);
+
+    // Two more: whoever answers there is not Slack. What comes then waits, and the others hear of it.
+    const tasks = ['task-1', 'task-2', 'task-3', 'task-4', 'task-5'];
+    const both = await world({ channels: BOTH, tasks });
+    for (const id of tasks) both.status(id, 'RUNNING');
+    await both.tick();
+    both.receiver.answer('/ops', { status: 200, body: '<html>Sign in</html>' });
+    const before = both.slack('ops').length;
+    for (const id of tasks) both.status(id, 'FULLMIGRATING');
+    expect(await both.tick()).toMatchObject({ dead: 3, pending: 2, brokenChannels: 1 });
+    expect(both.slack('ops')).toHaveLength(before + 3);
+    const [broken] = arrivals(both).filter(({ event }) => event.type === 'dcs.watch.channel_broken');
+    expect(broken?.event.data.summary).toContain("without Slack's ok");
   });
 
   test('A redirect is never followed', async () => {
@@ -211,8 +224,40 @@ describe('What an answer means', () => {
       made.receiver.answer(path, { status: 307, headers: { location } });
     }
     made.status('task-1', 'RUNNING');
-    expect(await made.tick()).toMatchObject({ dead: 2 });
+    expect(await made.tick()).toMatchObject({ dead: 0, pending: 2 });
     expect(made.receiver.at('/elsewhere')).toEqual([]);
+  });
+
+  test('Nothing is dead before its deadline but what the receiver says about this event', {
+    timeout: 60_000,
+  }, async () => {
+    const ofThePlace = [301, 302, 307, 401, 402, 403, 404, 405, 406, 407, 411, 412, 414, 416, 417, 418];
+    const more = [408, 410, 421, 423, 424, 425, 426, 428, 429, 431, 451, 499, 500, 503];
+    const statuses = [...ofThePlace, ...more];
+    const when = { events: ['migration.first_seen'] };
+    const channels = Object.fromEntries(
+      statuses.flatMap((status) => [
+        [`hook-${status}`, { type: 'webhook', when }],
+        [`chat-${status}`, { type: 'slack', when }],
+      ]),
+    );
+    const made = await world({ channels });
+    for (const name of Object.keys(channels)) {
+      const status = Number(name.slice('hook-'.length));
+      made.receiver.answer(`/${name}`, { status, body: '<html>not here</html>' });
+    }
+    made.status('task-1', 'RUNNING');
+    for (let hour = 0; hour < 23; hour += 1) {
+      await made.tick();
+      made.clock.advance(HOUR);
+    }
+    expect(await deadLetters(made)).toEqual([]);
+    for (const name of Object.keys(channels)) {
+      expect([name, made.receiver.at(`/${name}`).length > 2]).toEqual([name, true]);
+      made.receiver.answer(`/${name}`, { status: 200, body: 'ok' });
+    }
+    expect(await drain(made, HOUR)).toBe(0);
+    expect(await deadLetters(made)).toEqual([]);
   });
 
   test('A Slack message that is refused for its form is sent once more as plain text', async () => {

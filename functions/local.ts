@@ -158,7 +158,7 @@ async function tickForEver(
 ): Promise<void> {
   log({ kind: 'notice', message: introduce(config, file) });
   while (!stopping.aborted) {
-    const startedAt = systemClock.now();
+    const startedAt = systemClock.elapsed();
     try {
       await app.tick(app.patienceMs);
     } catch (error) {
@@ -166,7 +166,7 @@ async function tickForEver(
       if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
       log({ kind: 'problem', message: `this tick could not do its work: ${error.message}` });
     }
-    const left = Math.max(0, startedAt + config.settings.intervalMs - systemClock.now());
+    const left = Math.max(0, startedAt + config.settings.intervalMs - systemClock.elapsed());
     await sleep(left, undefined, { signal: stopping }).catch(() => undefined);
   }
   log({ kind: 'notice', message: 'stopped' });
@@ -180,10 +180,11 @@ function stopSignal(): AbortSignal {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       stop.abort();
-      const since = systemClock.now();
+      const since = systemClock.elapsed();
       // A second time is meant: the record and its lease survive that, too.
       process.on(signal, () => {
-        if (systemClock.now() - since >= ONE_CTRL_C_MS) process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
+        if (systemClock.elapsed() - since >= ONE_CTRL_C_MS)
+          process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
       });
     });
   }

@@ -20,6 +20,7 @@ import { SHORTEST_PASS_MS, tick } from './tick.ts';
 /** The one real clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: async (ms, until) => {
     await sleep(ms, undefined, { signal: until }).catch(() => undefined);
   },
@@ -72,7 +73,8 @@ export function createApp({
     },
     async tick(forMs) {
       const { requestsPerSecond, heartbeat, finishedEveryMs, lookEveryMs } = config.settings;
-      const endsAt = clock.now() + forMs;
+      const startedAt = clock.elapsed();
+      const endsAt = startedAt + forMs;
       // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
       const dcs = createDcsClient({ http, clock, requestsPerSecond });
       const projects = config.projects.map((project) => tickProject(project, config, dcs));
@@ -87,12 +89,12 @@ export function createApp({
         endsAt,
         finishedEveryMs,
         ...(lookEveryMs !== undefined && { lookEveryMs }),
-        nextTickAt: clock.now() + scheduleMs,
+        nextTickAt: startedAt + scheduleMs,
         ...(stopping !== undefined && { stopping }),
       });
       known = report.tasks;
       if (heartbeat !== undefined && isGood(report)) {
-        await beat(heartbeat, { http, log, forMs: endsAt - clock.now() });
+        await beat(heartbeat, { http, log, forMs: endsAt - clock.elapsed() });
       }
       return report;
     },

@@ -20,7 +20,7 @@ export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
   readonly finishedEveryMs: number;
   /** Between two looks at tasks near a change, within one tick; absent: one look per tick. Milliseconds. */
   readonly lookEveryMs?: number;
-  /** Until when further looks may begin: when the next tick does. Milliseconds since the epoch. */
+  /** Until when further looks may begin: when the next tick does. By {@link Clock.elapsed}, as `endsAt`. */
   readonly nextTickAt: number;
   /** Aborted when the program is to end: then no further looks begin. */
   readonly stopping?: AbortSignal;
@@ -47,7 +47,7 @@ interface Passed {
  * @throws {StoreError} when the store cannot be read: nothing useful can be done without it
  */
 export async function tick(input: TickInput): Promise<TickReport> {
-  const startedAt = input.clock.now();
+  const startedAt = input.clock.elapsed();
   const done: Done = { changed: 0, events: 0, dead: 0, looks: 0, failedLooks: 0, failedRecords: 0 };
   const run = { ...input, owner: randomUUID(), done, unsettled: new Set<string>() };
 
@@ -61,6 +61,7 @@ export async function tick(input: TickInput): Promise<TickReport> {
   }
 
   const now = input.clock.now();
+  const ms = Math.round(input.clock.elapsed() - startedAt);
   const told = all.map((pass) => pass.told);
   const noticed = told.flatMap(({ events }) => events);
   const { pending, pendingSince, brokenChannels } = told.at(-1) ?? first.told;
@@ -72,7 +73,7 @@ export async function tick(input: TickInput): Promise<TickReport> {
     pending,
     dead: done.dead + sum(told, ({ dead }) => dead),
     failedLooks: done.failedLooks,
-    ms: now - startedAt,
+    ms,
     looks: done.looks,
     failedRecords: done.failedRecords + sum(told, ({ failedRecords }) => failedRecords),
     pendingAgeMs: Math.max(0, now - (pendingSince ?? now)),
@@ -95,7 +96,7 @@ function isNearChange({ looked }: Passed, { clock }: TickInput): boolean {
 async function waitForNextPass(input: TickInput): Promise<boolean> {
   const { clock, endsAt, lookEveryMs, nextTickAt, stopping } = input;
   if (lookEveryMs === undefined || stopping?.aborted) return false;
-  const beginsAt = clock.now() + lookEveryMs;
+  const beginsAt = clock.elapsed() + lookEveryMs;
   if (beginsAt >= nextTickAt || beginsAt + SHORTEST_PASS_MS > endsAt) return false;
   await clock.sleep(lookEveryMs, stopping);
   return !stopping?.aborted;
@@ -123,10 +124,10 @@ async function makePass(
   began: Omit<Run, 'lookUntil'>,
   first?: Passed,
 ): Promise<Passed> {
-  const startedAt = began.clock.now();
+  const startedAt = began.clock.elapsed();
   const read = await readKnown(projects, groups, began);
   const isWaitedFor = sourcesOf(read, began).some(({ record }) =>
-    owesAction(record, began.channels, startedAt),
+    owesAction(record, began.channels, began.clock.now()),
   );
   const share = isWaitedFor ? SHARE_BEFORE_ACTIONS : LOOKING_SHARE;
   const run: Run = { ...began, lookUntil: startedAt + (began.endsAt - startedAt) * share };

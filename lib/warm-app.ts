@@ -14,7 +14,7 @@ export interface WarmParts extends AppParts {
  */
 export function createWarmApp({ readAgain, ...parts }: WarmParts): Pick<App, 'tick'> {
   const { log, clock = systemClock, http = createHttpClient() } = parts;
-  const keep = keepConfig({ config: parts.config, readAgain, now: clock.now });
+  const keep = keepConfig({ config: parts.config, readAgain, clock });
   let current = parts.config;
   let app = createApp({ ...parts, clock, http });
 
@@ -27,11 +27,11 @@ export function createWarmApp({ readAgain, ...parts }: WarmParts): Pick<App, 'ti
 
   return {
     async tick(forMs) {
-      const startedAt = clock.now();
+      const startedAt = clock.elapsed();
       const { config, trouble } = await keep();
       if (trouble !== undefined) log({ kind: 'problem', message: trouble });
       if (config !== current) use(config);
-      return app.tick(forMs - (clock.now() - startedAt));
+      return app.tick(forMs - (clock.elapsed() - startedAt));
     },
   };
 }

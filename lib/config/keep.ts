@@ -1,4 +1,5 @@
 import { fingerprint } from '../channels/fingerprint.ts';
+import type { Clock } from '../clock.ts';
 import { reasonOf } from '../errors.ts';
 import { ConfigError } from './errors.ts';
 import type { Config } from './schema.ts';
@@ -14,16 +15,25 @@ const PATIENCE_MS = 10_000;
 /** What may be done with a configuration: use it; read it again, and use it if that fails; not use it any more. */
 export type Freshness = 'fresh' | 'stale' | 'unusable';
 
+/** One moment by both clocks: that on the wall, and the one that is never set ({@link Clock}). Milliseconds. */
+export interface Moment {
+  readonly now: number;
+  readonly elapsed: number;
+}
+
 /**
- * How fresh a configuration is.
- *
- * @param readAt when it was read last (milliseconds since the epoch). In the future it is as old as it is far away: a
- *   clock was set, and nobody knows which one was right.
+ * How fresh a configuration is that was read at one moment, at another. Where the two clocks disagree it is as old as the
+ * one says that says more: the wall clock may have been set ahead, the other one may stand still while a platform
+ * freezes the program. A clock that was set back is no reason to give it up, only to read it again.
  */
-export function freshness(readAt: number, now: number): Freshness {
-  const ageMs = Math.abs(now - readAt);
-  if (ageMs < STALE_AFTER_MS) return 'fresh';
-  return ageMs < USABLE_FOR_MS ? 'stale' : 'unusable';
+export function freshness(readAt: Moment, at: Moment): Freshness {
+  const ageMs = ageAt(readAt, at);
+  if (ageMs >= USABLE_FOR_MS) return 'unusable';
+  return Math.max(ageMs, readAt.now - at.now) < STALE_AFTER_MS ? 'fresh' : 'stale';
+}
+
+function ageAt(readAt: Moment, at: Moment): number {
+  return Math.max(at.elapsed - readAt.elapsed, at.now - readAt.now);
 }
 
 export interface KeepInput {
@@ -31,7 +41,7 @@ export interface KeepInput {
   readonly config: Config;
   /** Absent where it cannot change. */
   readonly readAgain?: (() => Promise<Config>) | undefined;
-  readonly now: () => number;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   readonly patienceMs?: number;
 }
 
@@ -52,20 +62,21 @@ export interface Kept {
 export function keepConfig({
   config,
   readAgain,
-  now,
+  clock,
   patienceMs = PATIENCE_MS,
 }: KeepInput): () => Promise<Kept> {
-  let good = { config, readAt: now() };
+  const moment = (): Moment => ({ now: clock.now(), elapsed: clock.elapsed() });
+  let good = { config, readAt: moment() };
   let reading: Promise<void> | undefined;
 
-  const take = (latest: Config, readAt: number): void => {
+  const take = (latest: Config, readAt: Moment): void => {
     const isSame = fingerprint(latest) === fingerprint(good.config);
     good = { config: isSame ? good.config : latest, readAt };
   };
 
   /** A reading that takes longer than our patience goes on: a later tick takes what it brings. */
   const refresh = (again: () => Promise<Config>): Promise<void> => {
-    const startedAt = now();
+    const startedAt = moment();
     reading ??= again()
       .then((latest) => take(latest, startedAt))
       .finally(() => {
@@ -76,14 +87,14 @@ export function keepConfig({
 
   return async () => {
     const known = good;
-    const is = freshness(known.readAt, now());
+    const is = freshness(known.readAt, moment());
     if (readAgain === undefined || is === 'fresh') return { config: known.config };
     try {
       await refresh(readAgain);
       return { config: good.config };
     } catch (error) {
       if (is === 'unusable') throw tooOld(error);
-      return { config: known.config, trouble: troubleWords(error, now() - known.readAt) };
+      return { config: known.config, trouble: troubleWords(error, ageAt(known.readAt, moment())) };
     }
   };
 }
@@ -100,7 +111,7 @@ async function inTime<T>(work: Promise<T>, patienceMs: number): Promise<T> {
 }
 
 function troubleWords(error: unknown, ageMs: number): string {
-  const minutes = Math.round(Math.abs(ageMs) / MINUTE);
+  const minutes = Math.round(ageMs / MINUTE);
   return `the configuration could not be read again; that of ${minutes} min ago is used, for at most ${USABLE_FOR_MS / MINUTE} min: ${reasonOf(error)}`;
 }
 

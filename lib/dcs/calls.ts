@@ -35,7 +35,7 @@ export interface Route {
   readonly allowInsecure: boolean;
 }
 
-/** Asks one call. Never throws: whatever goes wrong is a kind of answer. Begins no request that could end after `until`. */
+/** Asks one call. Never throws: whatever goes wrong is a kind of answer. Begins no request that could end after `until` ({@link Clock.elapsed}). */
 export type Ask = <T>(route: Route, call: Call<T>, until: number) => Promise<Answer<T>>;
 
 /** The slowest documented answers take a second or two; a longer wait would only hold up the tick. */
@@ -60,10 +60,9 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     const secrets = secretsOf(credentials);
     if (response.status === 200) return judgeAnswer(response, call, secrets);
     const error = new DcsError(response, secrets);
-    const now = clock.now();
-    const verdict = judgeRefusal(error, now, call.facts);
+    const verdict = judgeRefusal(error, clock.now(), call.facts);
     if (isRefusedSignature(error)) line.rest(Number.POSITIVE_INFINITY);
-    else if (isFailed(verdict, 'throttled')) line.rest(now + (verdict.restMs ?? 0));
+    else if (isFailed(verdict, 'throttled')) line.rest(clock.elapsed() + (verdict.restMs ?? 0));
     // Where looks are answered and the list is no address at all, asking again changes nothing.
     if (isFailed(verdict, 'unreachable') && error.httpStatus === 404) return { ...verdict, isLasting: true };
     if (!isFailed(verdict, 'not authorised') || !isDenied(error)) return verdict;

@@ -27,7 +27,7 @@ export interface DcsAccess {
  * Calls of one client share their pace, and their rests: after a 429 the endpoint is left alone for as long as it asks,
  * after a refused signature the key is not used there again by this client. Meanwhile calls are `skipped`.
  *
- * `until` is when the answer must be there at the latest, milliseconds since the epoch. No request starts later than
+ * `until` is when the answer must be there at the latest, by {@link Clock.elapsed}. No request starts later than
  * that minus its time-out.
  */
 export interface DcsClient {

@@ -11,12 +11,12 @@ export interface Line {
   /**
    * Waits for a turn. Whoever gets `go` must call {@link Line.done}.
    *
-   * @param latest no request may start after this (milliseconds since the epoch).
+   * @param latest no request may start after this ({@link Clock.elapsed}).
    */
   enter(latest: number): Promise<Turn>;
   /** The answer is there, or there is none. Only `trusted` says that the key was accepted. */
   done(outcome: 'trusted' | 'unproven'): void;
-  /** Nobody gets a turn before `until` (milliseconds since the epoch). Rests do not shorten each other. */
+  /** Nobody gets a turn before `until` ({@link Clock.elapsed}). Rests do not shorten each other. */
   rest(until: number): void;
 }
 
@@ -36,20 +36,20 @@ export function createLine(clock: Clock, requestsPerSecond: number): Line {
   let probe: PromiseWithResolvers<void> | undefined;
 
   function obstacle(start: number, latest: number): Exclude<Turn, 'go'> | undefined {
-    if (clock.now() < restUntil) return 'resting';
+    if (clock.elapsed() < restUntil) return 'resting';
     return start > latest ? 'out of time' : undefined;
   }
 
   /** The bucket as a timetable: slots are `interval` apart, and those of one second may be taken ahead. */
   async function takeSlot(latest: number): Promise<Turn> {
-    const now = clock.now();
+    const now = clock.elapsed();
     const start = Math.max(now, nextSlot - ahead);
     const before = obstacle(start, latest);
     if (before !== undefined) return before;
     nextSlot = Math.max(now, nextSlot) + interval;
     if (start === now) return 'go';
     await clock.sleep(start - now);
-    return obstacle(clock.now(), latest) ?? 'go';
+    return obstacle(clock.elapsed(), latest) ?? 'go';
   }
 
   function release(): void {

@@ -46,7 +46,7 @@ export async function pass(groups: readonly Group[], book: ChannelBook, input: P
     noteArrivals(entry, arrived);
     input.log(entry);
   };
-  const endsAt = clock.now() + patienceMs;
+  const endsAt = clock.elapsed() + patienceMs;
   // Whoever sends letters again may do it with a part of the configuration: what is removed, a tick says.
   await deliver(records, { ...input, log, book, endsAt, owner: randomUUID(), cancelsRemoved: false });
   const passed: Passed[] = [];

@@ -78,7 +78,7 @@ export async function deliver(records: readonly Source[], input: DeliverInput): 
     const warning = await book.takeNews();
     const warned = warning === undefined ? [] : [createDesk(unclaimed(warning, run), run)];
     desks.push(...warned);
-    const hasTime = clock.now() + ACKNOWLEDGE_MS <= endsAt;
+    const hasTime = clock.elapsed() + ACKNOWLEDGE_MS <= endsAt;
     busy = hasTime ? [...open.filter((desk) => desk.hasNews()), ...warned] : [];
   }
 
@@ -123,7 +123,7 @@ function deskRun(input: DeliverInput): DeskRun {
     store,
     log,
     owner,
-    endsAt,
+    leftMs: () => endsAt - clock.elapsed(),
     now,
     unsettled,
     isConfigured: (name) => channels.has(name) || !cancelsRemoved,

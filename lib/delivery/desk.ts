@@ -29,8 +29,8 @@ export interface DeskRun {
   readonly log: Log;
   /** Names this run in leases. */
   readonly owner: string;
-  /** When the platform stops this run. Milliseconds since the epoch. */
-  readonly endsAt: number;
+  /** How long this run still has, in milliseconds, whatever the clock on the wall was set to. */
+  leftMs(): number;
   now(): Date;
   /** The names of records of which this run buried something that they may still owe. */
   readonly unsettled: Set<string>;
@@ -195,7 +195,10 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     if (kept === held.record && isOurs === working.size > 0) return true;
     await bury(dead);
     const known = mayBeBuried() ? inDoubt(kept) : kept;
-    const claimed = working.size > 0 ? leased(known, owner, run.endsAt) : released(takenOver(known, owner));
+    const claimed =
+      working.size > 0
+        ? leased(known, owner, run.now().getTime() + run.leftMs())
+        : released(takenOver(known, owner));
     const saved = await saveRecord(store, held, withoutOldDoubt(claimed));
     if (saved === undefined) return false;
     run.unsettled.delete(name);
@@ -254,7 +257,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
 
     async leave(channel) {
       working.delete(channel);
-      if (working.size > 0 || run.now().getTime() >= run.endsAt) return;
+      if (working.size > 0 || run.leftMs() <= 0) return;
       await inTurn((record) => ({ record: withoutLeaseWhenDone(record), dead: [] }));
     },
 

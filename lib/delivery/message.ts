@@ -29,7 +29,7 @@ export interface ShiftInput {
   readonly book: ChannelBook;
   readonly clock: Clock;
   readonly log: Log;
-  /** When the run ends. Milliseconds since the epoch. */
+  /** When the run ends. By {@link Clock.elapsed}. */
   readonly endsAt: number;
   /** In [0, 1). */
   random(): number;
@@ -116,6 +116,6 @@ export function mayBegin(acknowledgements: number, shift: Shift): boolean {
 /** How many events one message may tell that is sent now, so that each can be acknowledged in time. */
 function mostAcknowledgements({ channel, session, input }: Shift): number {
   if (session.resting) return 0;
-  const leftMs = input.endsAt - input.clock.now() - channel.timeoutMs - ACKNOWLEDGE_MS;
+  const leftMs = input.endsAt - input.clock.elapsed() - channel.timeoutMs - ACKNOWLEDGE_MS;
   return Math.floor(leftMs / ACKNOWLEDGE_EACH_MS);
 }

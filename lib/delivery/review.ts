@@ -1,4 +1,5 @@
 import type { Channel } from '../channels/channel.ts';
+import type { Clock } from '../clock.ts';
 import type { Noticed } from '../migration/draft.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { Delivery, WatchRecord } from '../migration/record.ts';
@@ -41,7 +42,7 @@ export type Review = (record: WatchRecord) => Reviewed;
  * Looks again at what an event claims, right before it is sent to a program that may act on it.
  *
  * @param record that owes it, as it is now
- * @param until when the answers must be there, milliseconds since the epoch
+ * @param until when the answers must be there ({@link Clock.elapsed})
  */
 export type LookAgain = (event: MigrationEvent, record: WatchRecord, until: number) => Promise<Review>;
 

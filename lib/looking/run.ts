@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { DeliverInput } from '../delivery/deliver.ts';
 import type { Discover } from '../migration/discovery.ts';
 import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/neighbours.ts';
@@ -5,7 +6,7 @@ import type { Look } from '../migration/observation.ts';
 import type { Fingerprints, WatchedProject } from '../migration/project.ts';
 import type { Watch } from '../migration/voice.ts';
 
-/** The calls of one project. None throws, and none begins a request that could end after `until` (milliseconds since the epoch). */
+/** The calls of one project. None throws, and none begins a request that could end after `until` ({@link Clock.elapsed}). */
 export interface ProjectCalls {
   look(taskId: string, until: number): Promise<Look>;
   /** All tasks, or why they are not known; never a part. */
@@ -29,6 +30,7 @@ export type Done = Record<'changed' | 'events' | 'dead' | 'looks' | 'failedLooks
 
 /** What belongs to one run of the tick, and what it has done so far. */
 export interface Run extends Omit<DeliverInput, 'book'> {
+  /** No request of a look may end later. By {@link Clock.elapsed}. */
   readonly lookUntil: number;
   /** How often tasks that ended long ago are looked at. Milliseconds. */
   readonly finishedEveryMs: number;

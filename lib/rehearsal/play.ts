@@ -109,11 +109,11 @@ const CHAT_PACE_MS = 1000;
 
 /** For readers as long as there is time; for a user's own chat at its pace. */
 export function createRest(clock: Clock, isReadAlong: boolean, isForReal: boolean): Rest {
-  const endsAt = clock.now() + READING_MS;
+  const endsAt = clock.elapsed() + READING_MS;
   const shortest = isForReal ? CHAT_PACE_MS : 0;
   const longest = isReadAlong ? LONGEST_PAUSE_MS : shortest;
   return async (scenesLeft) => {
-    const fair = Math.max(0, endsAt - clock.now()) / scenesLeft;
+    const fair = Math.max(0, endsAt - clock.elapsed()) / scenesLeft;
     const ms = Math.max(shortest, Math.min(longest, fair));
     if (ms > 0) await clock.sleep(ms);
   };

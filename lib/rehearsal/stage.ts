@@ -87,6 +87,7 @@ export function createStageClock(real: Clock, maySkip: boolean): StageClock {
   let ahead = 0;
   return {
     now: () => real.now() + ahead,
+    elapsed: () => real.elapsed() + ahead,
     sleep: real.sleep,
     skip(ms) {
       if (maySkip) ahead += ms;

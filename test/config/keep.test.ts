@@ -15,9 +15,20 @@ describe('A configuration that was read', () => {
     [60 * MINUTE - 1, 'stale'],
     [60 * MINUTE, 'unusable'],
     [24 * 60 * MINUTE, 'unusable'],
-  ])('%i ms ago is %s, also if a clock was set back by as much', (age, expected) => {
-    expect(freshness(START, START + age)).toBe(expected);
-    expect(freshness(START, START - age)).toBe(expected);
+  ])('%i ms ago is %s, by whichever clock went on by so much', (age, expected) => {
+    const readAt = { now: START, elapsed: 1000 };
+    expect(freshness(readAt, { now: START + age, elapsed: 1000 + age })).toBe(expected);
+    expect(freshness(readAt, { now: START, elapsed: 1000 + age })).toBe(expected);
+    expect(freshness(readAt, { now: START + age, elapsed: 1000 })).toBe(expected);
+  });
+
+  it.each([
+    [5 * MINUTE - 1, 'fresh'],
+    [5 * MINUTE, 'stale'],
+    [24 * 60 * MINUTE, 'stale'],
+  ])('is read again, and not given up, when the clock was set back by %i ms', (back, expected) => {
+    const readAt = { now: START, elapsed: 1000 };
+    expect(freshness(readAt, { now: START - back, elapsed: 1000 })).toBe(expected);
   });
 });
 
@@ -28,7 +39,7 @@ async function keeperOf(readAgain?: () => Promise<Config>, patienceMs?: number) 
   const keep = keepConfig({
     config,
     readAgain,
-    now: () => time.now,
+    clock: { now: () => time.now, elapsed: () => time.now - START },
     ...(patienceMs !== undefined && { patienceMs }),
   });
   return { config, keep, time };

@@ -5,14 +5,18 @@ import type { Clock } from '../../lib/clock.ts';
 export interface HandClock extends Clock {
   /** Moves on; whoever sleeps until then wakes up, in order. */
   pass(ms: number): Promise<void>;
+  /** Somebody sets the clock on the wall, ahead or back; no time passes. */
+  set(byMs: number): void;
   readonly sleepers: number;
 }
 
 export function createHandClock(start = Date.parse('2026-01-02T03:04:05Z')): HandClock {
   let now = start;
+  let set = 0;
   let sleeping: { readonly until: number; readonly wake: () => void }[] = [];
   return {
-    now: () => now,
+    now: () => now + set,
+    elapsed: () => now - start + 5_000_000,
     sleep(ms) {
       const { promise, resolve } = Promise.withResolvers<void>();
       sleeping.push({ until: now + ms, wake: resolve });
@@ -28,6 +32,9 @@ export function createHandClock(start = Date.parse('2026-01-02T03:04:05Z')): Han
         await setImmediate();
       }
       now = end;
+    },
+    set(byMs) {
+      set += byMs;
     },
     get sleepers() {
       return sleeping.length;

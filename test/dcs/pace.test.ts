@@ -46,7 +46,7 @@ function createWire(clock: HandClock): Wire {
         Promise.withResolvers<Awaited<ReturnType<HttpClient['request']>>>();
       waiting += 1;
       sent.push({
-        at: clock.now(),
+        at: clock.elapsed(),
         request,
         limits,
         async answer(reply) {
@@ -89,7 +89,7 @@ function createScene(requestsPerSecond: number): Scene {
     clock,
     wire,
     client,
-    async start(count, until = clock.now() + HOUR, access = same) {
+    async start(count, until = clock.elapsed() + HOUR, access = same) {
       const ended: Look[] = [];
       for (let index = 0; index < count; index++) {
         void client.look(access, `task${index}`, until).then((look) => ended.push(look));
@@ -113,7 +113,7 @@ describe('the pace of looks', () => {
   it("is one second's worth at once, then as many per second as are permitted", async () => {
     const scene = createScene(4);
     await trust(scene);
-    const begun = scene.clock.now();
+    const begun = scene.clock.elapsed();
     await scene.start(12);
     expect(scene.wire.sent).toHaveLength(4);
     await scene.clock.pass(HOUR);
@@ -125,7 +125,7 @@ describe('the pace of looks', () => {
   it('holds for rates below one per second', async () => {
     const scene = createScene(0.5);
     await trust(scene);
-    const begun = scene.clock.now();
+    const begun = scene.clock.elapsed();
     await scene.start(3);
     await scene.clock.pass(HOUR);
     expect(scene.wire.sent.map(({ at }) => at - begun)).toEqual([0, 2000, 4000]);
@@ -133,7 +133,7 @@ describe('the pace of looks', () => {
 
   it('is one for each endpoint and key: another key or endpoint does not wait', async () => {
     const scene = createScene(1);
-    const until = scene.clock.now() + HOUR;
+    const until = scene.clock.elapsed() + HOUR;
     await scene.start(2, until, accessTo('a.example', 'K1'));
     await scene.start(2, until, accessTo('a.example', 'K2'));
     await scene.start(2, until, accessTo('b.example', 'K1'));
@@ -144,7 +144,7 @@ describe('the pace of looks', () => {
   it('skips what it would bring past the end, time-out included, and leaves nobody asleep', async () => {
     const scene = createScene(1);
     await trust(scene);
-    const looks = await scene.start(5, scene.clock.now() + 12_000);
+    const looks = await scene.start(5, scene.clock.elapsed() + 12_000);
     expect(looks).toEqual([
       { kind: 'skipped', why: 'out of time' },
       { kind: 'skipped', why: 'out of time' },
@@ -157,9 +157,11 @@ describe('the pace of looks', () => {
 
   it('sends nothing when there is no time for even one time-out', async () => {
     const scene = createScene(10);
-    expect(await scene.start(1, scene.clock.now() + 9999)).toEqual([{ kind: 'skipped', why: 'out of time' }]);
+    expect(await scene.start(1, scene.clock.elapsed() + 9999)).toEqual([
+      { kind: 'skipped', why: 'out of time' },
+    ]);
     expect(scene.wire.sent).toHaveLength(0);
-    await scene.start(1, scene.clock.now() + 10_000);
+    await scene.start(1, scene.clock.elapsed() + 10_000);
     expect(scene.wire.sent).toHaveLength(1);
   });
 });
@@ -214,7 +216,7 @@ describe('a key that is not known to be good', () => {
 
   it('does not keep others waiting past their end', async () => {
     const { start, wire, clock } = createScene(100);
-    const looks = await start(3, clock.now() + 15_000);
+    const looks = await start(3, clock.elapsed() + 15_000);
     await clock.pass(10_000);
     await wire.sent[0]?.answer(new HttpError({ code: 'timeout', host: 'h', ms: 10_000, message: 'm' }));
     expect(looks.map(({ kind }) => kind)).toEqual(['failed', 'skipped', 'skipped']);
@@ -274,7 +276,7 @@ describe('the request of a look', () => {
       endpoint: new URL('https://dcs.example:8443/behind/'),
       allowInsecure: true,
     };
-    void client.look(access, 'a/b', clock.now() + HOUR);
+    void client.look(access, 'a/b', clock.elapsed() + HOUR);
     await setImmediate();
     const [sent] = wire.sent;
     expect(sent?.request.method).toBe('GET');
@@ -299,7 +301,7 @@ describe('the request of a look', () => {
 
   it('masks the key that it carried in what the service says about it', async () => {
     const { client, clock, wire } = createScene(1);
-    const look = client.look(accessTo('dcs.example', 'K.7.x'), 'a', clock.now() + HOUR);
+    const look = client.look(accessTo('dcs.example', 'K.7.x'), 'a', clock.elapsed() + HOUR);
     await setImmediate();
     await wire.sent[0]?.answer(dcsError(403, 'DCS.2003', 'user of K.7.x is frozen'));
     expect(await look).toMatchObject({ detail: expect.stringContaining('"user of *** is frozen"') });
@@ -312,7 +314,7 @@ describe('the request of a look', () => {
       close: () => Promise.resolve(),
     };
     const client = createDcsClient({ http, clock, requestsPerSecond: 1 });
-    expect(await client.look(accessTo('dcs.example', 'KEY'), 'a', clock.now() + HOUR)).toEqual({
+    expect(await client.look(accessTo('dcs.example', 'KEY'), 'a', clock.elapsed() + HOUR)).toEqual({
       kind: 'failed',
       reason: 'unreachable',
       detail: 'no answer: unexpected RangeError.',
@@ -332,7 +334,7 @@ describe('the neighbours of a look', () => {
   /** Starts a call of each kind; the returned list fills up as they end. */
   async function startAll({ client, clock }: Scene): Promise<object[]> {
     const access = accessTo('dcs.example', 'KEY');
-    const until = clock.now() + HOUR;
+    const until = clock.elapsed() + HOUR;
     const ended: object[] = [];
     for (const call of [
       client.list(access, until),
@@ -349,7 +351,7 @@ describe('the neighbours of a look', () => {
   it('share its pace', async () => {
     const scene = createScene(2);
     await trust(scene);
-    const begun = scene.clock.now();
+    const begun = scene.clock.elapsed();
     await startAll(scene);
     await scene.clock.pass(HOUR);
     expect(scene.wire.sent.map(({ at }) => at - begun)).toEqual([0, 0, 500, 1000]);
@@ -400,7 +402,7 @@ describe('the neighbours of a look', () => {
     const scene = createScene(1);
     await trust(scene);
     const { wire, clock, client } = scene;
-    const begun = clock.now();
+    const begun = clock.elapsed();
     const list = client.list(accessTo('dcs.example', 'KEY'), begun + 10_500);
     await setImmediate();
     await wire.sent[0]?.answer(FULL_PAGE);
@@ -445,7 +447,7 @@ describe('the neighbours of a look', () => {
     };
     const client = createDcsClient({ http, clock, requestsPerSecond: 9 });
     const detail = 'no answer: unexpected RangeError.';
-    expect(await client.list(accessTo('dcs.example', 'KEY'), clock.now() + HOUR)).toEqual({
+    expect(await client.list(accessTo('dcs.example', 'KEY'), clock.elapsed() + HOUR)).toEqual({
       kind: 'failed',
       reason: 'unreachable',
       detail,

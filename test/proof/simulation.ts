@@ -120,6 +120,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const inputOf = (gate: Gate, run: number, { remainingMs = MINUTE, skewMs = 0 }: TickOptions): TickInput => {
     const clock = {
       now: () => time + skewMs,
+      elapsed: () => time - START,
       sleep: (ms: number) => {
         const until = time + ms;
         return gate('sleep', () => {
@@ -133,7 +134,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
       projects: [projectOf(tasks, (taskId, until) => client.look(ACCESS, taskId, until))],
       groups: [],
       finishedEveryMs: 15 * MINUTE,
-      nextTickAt: clock.now() + MINUTE,
+      nextTickAt: clock.elapsed() + MINUTE,
       channels: new Map(configured.map((name) => [name, channel(name)])),
       store: names.learning(storage.of(gate, run), run),
       clock,
@@ -142,7 +143,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
         for (const kind of kindsOf(entry)) fired.count(kind);
       },
       random: createRandom(`${seed} ${run}`).next,
-      endsAt: clock.now() + remainingMs,
+      endsAt: clock.elapsed() + remainingMs,
     };
   };
 

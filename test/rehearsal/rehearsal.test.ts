@@ -19,14 +19,15 @@ function paces(costMs = 0): Paces {
   const startedAt = Date.now();
   const pauses: { at: number; ms: number }[] = [];
   let ahead = 0;
-  const now = () => {
+  const elapsed = () => {
     ahead += costMs;
-    return startedAt + ahead;
+    return ahead;
   };
   return {
     pauses,
     clock: {
-      now,
+      now: () => startedAt + elapsed(),
+      elapsed,
       sleep: async (ms) => {
         pauses.push({ at: ahead, ms });
         ahead += ms;

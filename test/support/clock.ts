@@ -2,18 +2,29 @@ import type { Clock } from '../../lib/clock.ts';
 
 /** A clock that a test owns: it stands still until it is told to move, and sleeping moves it. */
 export interface TestClock extends Clock {
+  /** Time passes. */
   advance(ms: number): void;
+  /** Somebody sets the clock on the wall, ahead or back; no time passes. */
+  set(byMs: number): void;
 }
 
+/** Whoever takes the one time for the other is found out: they are years apart. */
+const ELAPSED_AT_START = 5_000_000;
+
 export function createTestClock(start = Date.parse('2026-01-05T00:10:00.000Z')): TestClock {
-  let time = start;
+  let elapsed = 0;
+  let set = 0;
   return {
-    now: () => time,
+    now: () => start + elapsed + set,
+    elapsed: () => ELAPSED_AT_START + elapsed,
     async sleep(ms) {
-      time += ms;
+      elapsed += ms;
     },
     advance(ms) {
-      time += ms;
+      elapsed += ms;
+    },
+    set(byMs) {
+      set += byMs;
     },
   };
 }

@@ -1,0 +1,164 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createApp } from '../lib/app.ts';
+import type { HttpClient } from '../lib/http/client.ts';
+import { createHttpClient } from '../lib/http/undici.ts';
+import {
+  HOUR,
+  lags,
+  logged,
+  MINUTE,
+  replicates,
+  SECOND,
+  typesAt,
+  WEBHOOK,
+  world,
+} from './looking/support.ts';
+import { ACCESS_KEY, keptOpen, PROJECT_ID, SECRET_KEY, type World } from './support/world.ts';
+
+const TO_2038 = Date.parse('2038-01-19T03:14:08.000Z') - Date.parse('2026-01-05T00:10:00.000Z');
+
+const JUMPS = [
+  ['an hour back', -HOUR],
+  ['an hour ahead', HOUR],
+  ['to 2038', TO_2038],
+] as const;
+
+const TASKS = Array.from({ length: 5 }, (_, i) => `task-${i}`);
+
+/** One tick of a program to whose `nth` answer something happens. */
+async function tickWith(made: World, { nth, after }: { nth: number; after: () => void }) {
+  const real = createHttpClient();
+  let requests = 0;
+  const http: HttpClient = {
+    ...real,
+    async request(...call) {
+      requests += 1;
+      const isMeant = requests === nth;
+      const answer = await real.request(...call);
+      if (isMeant) after();
+      return answer;
+    },
+    close: () => real.close(),
+  };
+  const { config, clock, store } = made;
+  const app = createApp({ config, clock, http, store: keptOpen(store), log: () => undefined });
+  const report = await app.tick(55 * SECOND);
+  await app.close();
+  expect(requests, 'the clock was set during the tick').toBeGreaterThanOrEqual(nth);
+  return report;
+}
+
+describe.each(JUMPS)('A clock on the wall that is set %s', (_words, byMs) => {
+  test('between two looks of one tick stops none of the looks after it, nor what they have to tell', async () => {
+    const made = await world({ channels: WEBHOOK, settings: { lookEveryMs: 10 * SECOND } });
+    replicates(made, 'task-1');
+    let sleeps = 0;
+    const clock = {
+      ...made.clock,
+      async sleep(ms: number) {
+        await made.clock.sleep(ms);
+        if (ms < SECOND) return;
+        sleeps += 1;
+        if (sleeps === 3) made.clock.set(byMs);
+        if (sleeps === 5) lags(made.simulator, 'task-1');
+      },
+    };
+    const app = createApp({ ...made, store: keptOpen(made.store), log: () => undefined, clock });
+    const report = await app.tick(119 * SECOND);
+    await app.close();
+
+    expect(sleeps, 'as many as without').toBe(5);
+    expect(report).toMatchObject({ looks: 6, pending: 0, dead: 0, ms: 50 * SECOND });
+    expect(typesAt(made)).toEqual([
+      'migration.first_seen',
+      'migration.cutover_ready',
+      'migration.cutover_unready',
+    ]);
+  });
+
+  test('while looks wait for their turn delays none of them', async () => {
+    const made = await world({ tasks: TASKS, channels: WEBHOOK, settings: { requestsPerSecond: 1 } });
+    for (const id of TASKS) made.status(id, 'FULLMIGRATING');
+    const begun = made.clock.elapsed();
+
+    const report = await tickWith(made, { nth: 1, after: () => made.clock.set(byMs) });
+
+    expect(report).toMatchObject({ looks: 5, failedLooks: 0, events: 5, delivered: 5, pending: 0 });
+    expect(made.clock.elapsed() - begun).toBeLessThan(30 * SECOND);
+  });
+
+  test('while messages are on their way holds up none of the others', async () => {
+    const tasks = Array.from({ length: 30 }, (_, i) => `task-${i}`);
+    const made = await world({ tasks, channels: WEBHOOK });
+    for (const id of tasks) made.status(id, 'FULLMIGRATING');
+    let messages = 0;
+    made.receiver.answer('/cutover', () => {
+      messages += 1;
+      if (messages === 2) made.clock.set(byMs);
+      return { status: 200, body: 'ok' };
+    });
+
+    expect(await made.tick()).toMatchObject({ delivered: 30, pending: 0, dead: 0 });
+    expect(messages).toBe(30);
+  });
+
+  test('between ticks loses nothing, and the next ticks go on at once', async () => {
+    const made = await world({ channels: WEBHOOK });
+    for (const status of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING']) {
+      made.status('task-1', status);
+      expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0, dead: 0 });
+      made.clock.advance(MINUTE);
+      made.clock.set(status === 'RUNNING' ? byMs : -byMs);
+    }
+    expect(logged(made, 'looks_skipped')).toEqual([]);
+  });
+});
+
+describe('A program whose clock is set back by an hour', () => {
+  const folders: string[] = [];
+  afterEach(async () => {
+    await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
+  });
+
+  test('goes on ticking at its pace, and stops when it is told to', async () => {
+    const made = await world({ channels: WEBHOOK, time: 'real' });
+    made.status('task-1', 'FULLMIGRATING');
+    const folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-clock-'));
+    folders.push(folder);
+    const project = {
+      id: PROJECT_ID,
+      region: 'cn-north-4',
+      endpoint: made.simulator.endpoint.href,
+      allowInsecure: true,
+      credentials: { accessKey: ACCESS_KEY, secretKey: SECRET_KEY },
+      tasks: ['task-1'],
+    };
+    const channels = { ops: { type: 'slack', url: made.receiver.url('/ops'), allowInsecure: true } };
+    const settings = { interval: '1s', requestsPerSecond: 100 };
+    await writeFile(join(folder, 'watch.yml'), JSON.stringify({ projects: [project], channels, settings }));
+
+    const setter = new URL('./support/clock-set.ts', import.meta.url).href;
+    const flags = ['--disable-warning=ExperimentalWarning', '--import', setter];
+    const child = spawn(process.execPath, [...flags, resolve('functions/local.ts'), '--json'], {
+      cwd: folder,
+      env: { CLOCK_SET_MS: String(-HOUR) },
+    });
+    const exit = once(child, 'exit');
+    const stamps: number[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      const { kind, timestamp } = JSON.parse(line);
+      if (kind !== 'tick') continue;
+      stamps.push(Date.parse(timestamp));
+      if (stamps.length === 1) child.kill('SIGUSR2');
+      if (stamps.length === 4) child.kill('SIGTERM');
+    }
+    expect(await exit).toEqual([0, null]);
+    expect((stamps[3] ?? 0) - (stamps[0] ?? 0), 'its clock was set').toBeLessThan(-HOUR / 2);
+  });
+});

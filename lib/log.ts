@@ -54,7 +54,8 @@ export type LogEntry =
   | {
       readonly kind: 'look_failed';
       readonly project: string;
-      readonly taskId: string;
+      /** Absent where it was the project's list that could not be read. */
+      readonly taskId?: string;
       readonly reason: LookFailure;
       readonly detail: string;
       readonly requestId?: string;
@@ -129,7 +130,7 @@ function words(entry: LogEntry): { level: Level; message: string } {
     case 'look_failed':
       return {
         level: 'warn',
-        message: `look at task ${entry.taskId} of project ${entry.project} failed (${entry.reason}): ${entry.detail}`,
+        message: `${lookWords(entry)} failed (${entry.reason}): ${entry.detail}`,
       };
     case 'looks_skipped':
       return {
@@ -196,6 +197,11 @@ function tickWords(tick: TickReport): string {
     tick.failedRecords > 0 ? `${count(tick.failedRecords, 'record')} not read or saved` : '',
   ];
   return `tick: ${parts.filter((part) => part !== '').join(', ')}`;
+}
+
+function lookWords({ taskId, project }: LogEntry & { kind: 'look_failed' }): string {
+  const what = taskId === undefined ? 'the list of tasks' : `task ${taskId}`;
+  return `look at ${what} of project ${project}`;
 }
 
 function deliveryWords(entry: LogEntry & { kind: 'delivery' }): { level: Level; message: string } {

@@ -20,3 +20,40 @@ function distance(from: string, to: string): number {
   }
   return row.at(-1) ?? 0;
 }
+
+/** Comparing costs the product of two lengths. */
+const MOST_COMPARED = 1000;
+
+/**
+ * The names that a pattern was most likely meant to fit, the nearest first: those that need the fewest letters changed
+ * until they do (`*` is any text, `?` any character; upper and lower case are the same here).
+ *
+ * @param most how many of them
+ */
+export function nearestToPattern(pattern: string, names: readonly string[], most: number): string[] {
+  return names
+    .slice(0, MOST_COMPARED)
+    .map((name) => ({ name, distance: distanceToPattern(pattern.toLowerCase(), name.toLowerCase()) }))
+    .toSorted((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ name }) => name);
+}
+
+/** As {@link distance}, but a star swallows letters for nothing. */
+function distanceToPattern(pattern: string, name: string): number {
+  let row = Array.from({ length: name.length + 1 }, (_, i) => i);
+  for (const letter of pattern) row = nextRow(row, letter, name);
+  return row.at(-1) ?? 0;
+}
+
+/** @param above the distances of the pattern's beginning before this letter to all beginnings of the name */
+function nextRow(above: readonly number[], letter: string, name: string): number[] {
+  const cost = letter === '*' ? 0 : 1;
+  const row = [(above[0] ?? 0) + cost];
+  for (let j = 0; j < name.length; j += 1) {
+    const isAlike = letter === name[j] || letter === '?';
+    const replaced = (above[j] ?? 0) + (isAlike ? 0 : cost);
+    row.push(Math.min(replaced, (above[j + 1] ?? 0) + cost, (row[j] ?? 0) + cost));
+  }
+  return row;
+}

@@ -63,3 +63,17 @@ export function asLook(list: Answer<unknown> | undefined): LookResult | undefine
       return undefined;
   }
 }
+
+/**
+ * Reading the list as a look for tasks that nobody names: without the right to it none is found, though the key is taken.
+ */
+export function asDiscovery(list: Answer<unknown> | undefined): LookResult | undefined {
+  switch (list?.kind) {
+    case 'denied':
+      return { ...list, kind: 'failed', reason: 'not authorised' };
+    case 'skipped':
+      return list;
+    default:
+      return asLook(list);
+  }
+}

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { observeCalls } from '../migration/degraded.ts';
 import type { Noticed } from '../migration/draft.ts';
+import type { Answer } from '../migration/neighbours.ts';
 import type { LookResult } from '../migration/observation.ts';
 import { doubt } from '../migration/observe.ts';
 import { judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
 import { newRecord } from '../migration/record.ts';
 import { projectRecordId } from '../records.ts';
-import { asLook, outcomesOf, restsAsked } from './answers.ts';
+import { asDiscovery, asLook, outcomesOf, restsAsked } from './answers.ts';
 import { type Looks, note, noteLook, type Result, type Scene } from './project-looks.ts';
 import { save } from './save.ts';
 
@@ -62,7 +63,7 @@ async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
   const project = { ...scene.project, tasks: plan.watches.length };
   const looks = results.map(({ look }) => look);
   const listAnswer = scene.listing.outcome();
-  const verdict = judgeProject(looks, listed);
+  const verdict = judgeProject(looks, discoveredBy(listed, listAnswer));
   const id = projectRecordId(project.name);
   const before = records.find(id);
   const now = new Date(run.clock.now());
@@ -88,6 +89,14 @@ async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
     await save(id, { record: next, events: noticed?.events ?? [] }, records, run);
   }
   await judgeTasks(results, verdict.kind === 'failing', scene);
+}
+
+/** Without the right to the list no tasks are found, though the key is taken. */
+function discoveredBy(
+  listed: LookResult | undefined,
+  answer: Answer<unknown> | undefined,
+): LookResult | undefined {
+  return listed !== undefined && answer?.kind === 'denied' ? asDiscovery(answer) : listed;
 }
 
 /** A look that failed counts for its task, unless it is the project's matter; what was announced is in doubt either way. */

@@ -7,6 +7,7 @@ import type { Watch } from '../migration/voice.ts';
 import { discoveryRecordId, type PartitionRecords, projectRecordId, taskRecordId } from '../records.ts';
 import type { Listing } from './listing.ts';
 import type { TickProject } from './run.ts';
+import { type Unfit, unfitIn } from './unfit.ts';
 
 /** What is watched in a project. */
 export interface Sight {
@@ -27,6 +28,8 @@ export interface Plan extends Sight {
   readonly sweeps: boolean;
   /** What had ended before the discovery began, if that is to be remembered anew. */
   readonly past?: Past;
+  /** That nothing is found, if that is to be said. */
+  readonly unfit?: Unfit;
 }
 
 export interface PlanInput {
@@ -54,6 +57,11 @@ export async function planLooks(input: PlanInput, finishedEveryMs: number): Prom
   const others =
     answer?.kind === 'known' ? byList(answer.value, found, input) : { ...byTurn(found, input), left: [] };
 
+  const unfit =
+    answer?.kind === 'known' && found.length === 0 && strays.size === 0
+      ? unfitIn(answer.value, input)
+      : undefined;
+
   const quiet = [...named.quiet, ...others.quiet];
   const swept = records.find(projectRecordId(project.name))?.swept;
   const sweeps = quiet.length > 0 && isSweepDue(swept, finishedEveryMs, now);
@@ -66,6 +74,7 @@ export async function planLooks(input: PlanInput, finishedEveryMs: number): Prom
     sweeps,
     // As long as the old pattern stands there, the next tick lets go of them.
     ...(strays.size === 0 && 'past' in others && others.past !== undefined && { past: others.past }),
+    ...(unfit !== undefined && { unfit }),
   };
 }
 

@@ -9,7 +9,7 @@ import { neighboursFor } from '../migration/sight.ts';
 import { canonicalStatus } from '../migration/status.ts';
 import type { Watch } from '../migration/voice.ts';
 import { discoveryRecordId, taskRecordId } from '../records.ts';
-import type { NeighbourAnswer } from './answers.ts';
+import { asDiscovery, type NeighbourAnswer } from './answers.ts';
 import { type Plan, type PlanInput, planFurtherLooks, planLooks, type Sight } from './plan.ts';
 import type { Run } from './run.ts';
 import { save } from './save.ts';
@@ -82,12 +82,16 @@ function rotated<T>(items: readonly T[], random: number): T[] {
   return [...items.slice(start), ...items.slice(0, start)];
 }
 
-/** Writes down what had ended before the discovery began. */
-async function remember({ past }: Plan, { project, records, run }: Scene): Promise<void> {
-  if (past === undefined) return;
+/** Writes down what had ended before the discovery began, and that it finds nothing. */
+async function remember({ past, unfit }: Plan, { project, records, run }: Scene): Promise<void> {
+  if (past === undefined && unfit === undefined) return;
   const id = discoveryRecordId(project.name);
   const before = records.find(id) ?? newRecord(new Date(run.clock.now()));
-  await save(id, { record: { ...before, past }, events: [] }, records, run);
+  const news = { ...(past !== undefined && { past }), ...(unfit !== undefined && { unfit: unfit.mark }) };
+  await save(id, { record: { ...before, ...news }, events: [] }, records, run);
+  // What is not remembered would be said in every tick.
+  if (unfit === undefined || records.find(id)?.unfit !== unfit.mark) return;
+  run.log({ kind: unfit.kind, message: `project ${project.name}: ${unfit.message}` });
 }
 
 async function lookAt(watch: Watch, scene: Scene): Promise<LookResult> {
@@ -186,10 +190,13 @@ function foundBy(finder: string | undefined, record: WatchRecord): WatchRecord {
   return record.standing?.phase === 'gone' ? named : record;
 }
 
-function report(results: readonly Result[], { project, records, run }: Scene): void {
+function report(results: readonly Result[], scene: Scene): void {
+  const { project, records, run } = scene;
   const { log, done } = run;
-  const skipped = results.flatMap(({ look }) => (look.kind === 'skipped' ? [look] : []));
-  done.looks += results.length - skipped.length;
+  const list = discovering(scene);
+  const looks = results.map(({ look }) => look);
+  done.looks += looks.filter(({ kind }) => kind !== 'skipped').length;
+  const skipped = [...looks, ...(list === undefined ? [] : [list])].filter((look) => look.kind === 'skipped');
   for (const [why, group] of Map.groupBy(skipped, (look) => look.why)) {
     log({ kind: 'looks_skipped', project: project.name, why, count: group.length });
   }
@@ -199,6 +206,18 @@ function report(results: readonly Result[], { project, records, run }: Scene): v
     done.failedLooks += 1;
     log({ kind: 'look_failed', project: project.name, taskId: watch.taskId, ...failure });
   }
+  if (list?.kind !== 'failed') return;
+  done.looks += 1;
+  done.failedLooks += 1;
+  log({ kind: 'look_failed', project: project.name, ...factsOf(list) });
+}
+
+/**
+ * How looking for tasks ended. Where tasks are discovered, a list that cannot be read is a look that failed; one that was
+ * read is none, its tasks are looked at one by one.
+ */
+function discovering({ project, listing, isFirst }: Scene): LookResult | undefined {
+  return isFirst && project.discover !== undefined ? asDiscovery(listing.outcome()) : undefined;
 }
 
 /** That a task does not exist is an answer, unless nobody has ever seen it: then looking at it fails. */
@@ -207,7 +226,10 @@ function failureOf(look: LookResult, record: WatchRecord | undefined): LookFacts
     const { kind: _missing, ...facts } = look;
     return { reason: 'not found', ...facts };
   }
-  if (look.kind !== 'failed') return undefined;
+  return look.kind === 'failed' ? factsOf(look) : undefined;
+}
+
+function factsOf(look: Extract<LookResult, { kind: 'failed' }>): LookFacts {
   const { kind: _failed, restMs: _rest, isKeyRefused: _key, ...facts } = look;
   return facts;
 }

@@ -23,7 +23,10 @@ export type ProjectVerdict =
   | { readonly kind: 'fine' }
   | { readonly kind: 'unknown' };
 
-/** The service takes the key and answers; it is the task's id that is wrong, even if all of them are. */
+/**
+ * The service takes the key and answers; it is the task's id that is wrong, even if all of them are. A list has none: it
+ * is the project's id then.
+ */
 const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
 
 /**
@@ -36,9 +39,9 @@ const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
 export function judgeProject(looks: readonly LookResult[], listed?: LookResult): ProjectVerdict {
   const isEnough = looks.length > 1 && looks.some(({ kind }) => kind !== 'skipped');
   const all = listed === undefined || isEnough ? looks : [...looks, listed];
-  const failures = all.filter((look) => look.kind === 'failed');
-  if (all.some(isAnswered) || failures.some(({ reason }) => OF_THE_TASK.has(reason))) return { kind: 'fine' };
-  const first = failures[0];
+  const isOfTasks = looks.some((look) => look.kind === 'failed' && OF_THE_TASK.has(look.reason));
+  if (all.some(isAnswered) || isOfTasks) return { kind: 'fine' };
+  const first = all.find((look) => look.kind === 'failed');
   if (first === undefined || (listed === undefined && looks.length < 2)) return { kind: 'unknown' };
   return { kind: 'failing', failure: { reason: first.reason, detail: first.detail } };
 }

@@ -183,6 +183,8 @@ export interface WatchRecord {
   readonly degraded?: Readonly<Partial<Record<NeighbourCall, Degraded>>>;
   /** The tasks that had ended before the discovery began; only in the record of a discovery. */
   readonly past?: Past;
+  /** Which pattern was said to find nothing; only in the record of a discovery. */
+  readonly unfit?: string;
   /** What was told of a group; only in the record of a group. */
   readonly group?: GroupState;
   /** Where the events of a group come from: receivers number them by that, so it stays. Only in the record of a group. */
@@ -350,6 +352,7 @@ const RECORD_SHAPE = z.object({
   past: z.optional(
     z.object({ sought: z.string(), each: z.number().check(z.int(), z.positive()), marks: z.string() }),
   ),
+  unfit: z.optional(z.string()),
   group: z.optional(
     z.record(
       z.string(),

@@ -22,7 +22,9 @@ if (entry === undefined || !existsSync(node)) {
 
 // A tick makes much short-lived garbage; a small young generation keeps the process small.
 const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
-const child = spawn(node, [...flags, entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+// The child stops when this process is gone: whoever ends a service ends the process that it knows.
+const env = { ...process.env, DCS_MIGRATION_WATCH_TIED: '1' };
+const child = spawn(node, [...flags, entry, ...process.argv.slice(2)], { stdio: 'inherit', env });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
   process.exitCode = code ?? (signal === null ? 1 : 128);

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type App, createApp, systemClock } from '../lib/app.ts';
+import { systemClock } from '../lib/app.ts';
 import { DEFAULT_STATE, EXIT, type ExitCode, firstSentence } from '../lib/commands/command.ts';
-import { findConfig, readConfig } from '../lib/config/environment.ts';
+import { meantForUs, noConfiguration, signsOfWork } from '../lib/commands/intent.ts';
+import { listenToSignals, type Signals } from '../lib/commands/signals.ts';
+import { type ConfigPlace, findConfig, readConfig } from '../lib/config/environment.ts';
 import { ConfigError } from '../lib/config/errors.ts';
+import { followConfig } from '../lib/config/follow.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { reasonOf } from '../lib/errors.ts';
 import { count, isGood, jsonLine, type Log, textLine } from '../lib/log.ts';
@@ -11,6 +14,7 @@ import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/reh
 import type { Scenario } from '../lib/rehearsal/scenarios.ts';
 import { StoreError } from '../lib/store/errors.ts';
 import { openStore } from '../lib/store/index.ts';
+import { createWarmApp, type WarmApp } from '../lib/warm-app.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const VERSION = `dcs-migration-watch ${manifest.version}`;
@@ -20,7 +24,7 @@ const HELP = `dcs-migration-watch: watches Huawei Cloud DCS migration tasks and 
 npm start -- [options]
 npm start -- deliveries list|redrive [options]   what is owed, arrived or dead; sends dead letters again (--help)
 
-  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml)
+  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml or watch.yaml)
   --state FILE    where it remembers what was seen and told (default: .state/watch.db)
   --once          one tick, then exit
   --json          JSON lines instead of text
@@ -30,8 +34,12 @@ npm start -- deliveries list|redrive [options]   what is owed, arrived or dead; 
   --help          this text
   --version       which version this is
 
-Without a configuration it rehearses. Exit codes: 0 done, 1 the tick could not do its work, 2 the configuration or
-the command line is wrong.`;
+Without a configuration, and without any sign that real work is meant, it rehearses. SIGTERM stops it after its tick,
+SIGHUP or a changed file makes it read the configuration again. Exit codes: 0 done, 1 the tick could not do its work,
+2 the configuration or the command line is wrong.`;
+
+/** The options that npm takes for its own where the second `--` is missing. */
+const OWN_OPTIONS = ['once', 'json', 'rehearse', 'scenario', 'config', 'state', 'channel'];
 
 interface Options {
   readonly config: string | undefined;
@@ -59,6 +67,11 @@ async function deliveries(args: string[]): Promise<ExitCode> {
 }
 
 async function start(argv: string[]): Promise<ExitCode> {
+  const meant = meantForUs(OWN_OPTIONS, argv, process.env);
+  if (meant !== undefined) {
+    complain(`command line: npm took options that are meant for this command; type: ${meant}`);
+    return EXIT.misused;
+  }
   const options = readOptions(argv);
   if (options === undefined) return EXIT.misused;
   if (options.help || options.version) {
@@ -97,18 +110,21 @@ function readOptions(argv: string[]): Options | undefined {
 async function run(options: Options): Promise<ExitCode> {
   const found = findConfig({ option: options.config, env: process.env, cwd: process.cwd() });
   if (found === undefined) return runWithoutConfig(options);
-  if (!options.rehearse) return watch(await readConfig(found, process.env), options);
+  if (!options.rehearse) return watch(found, options);
   return rehearseWith(await readConfig(found, process.env, undefined, { channelsOnly: true }), options);
 }
 
-/** Whoever asks for one tick, or for a state file, wants real work and must not get a rehearsal instead. */
+/** Whoever shows any sign of real work must not get a rehearsal instead. */
 async function runWithoutConfig(options: Options): Promise<ExitCode> {
-  if (!options.rehearse && (options.once || options.state !== undefined)) {
-    throw new ConfigError(
-      'no_config',
-      `there is no watch.yml in ${process.cwd()}; write one (watch.example.yml shows how), or name it with --config`,
-    );
-  }
+  const cwd = process.cwd();
+  const given = [options.once ? '--once' : '', options.state === undefined ? '' : '--state'];
+  const signs = signsOfWork({
+    options: given.filter((option) => option !== ''),
+    env: process.env,
+    cwd,
+    isTerminal: process.stdout.isTTY,
+  });
+  if (!options.rehearse && signs.length > 0) throw noConfiguration({ cwd }, signs);
   await rehearseHere(occasionOf(options), options.rehearse);
   return EXIT.done;
 }
@@ -129,7 +145,9 @@ function occasionOf({ json, scenario }: Options) {
   return { write, asJson: json, isReadAlong: process.stdout.isTTY && !json, scenario };
 }
 
-async function watch(config: Config, options: Options): Promise<ExitCode> {
+async function watch(place: ConfigPlace, options: Options): Promise<ExitCode> {
+  const read = () => readConfig(place, process.env);
+  const config = await read();
   const log: Log = (entry) => {
     const now = new Date(systemClock.now());
     write(options.json ? jsonLine(entry, now) : textLine(entry, now));
@@ -137,11 +155,15 @@ async function watch(config: Config, options: Options): Promise<ExitCode> {
   for (const message of config.warnings) log({ kind: 'problem', message });
   const file = options.state ?? DEFAULT_STATE;
   const store = await openStore({ kind: 'sqlite', file }, systemClock.now);
-  const stopping = options.once ? undefined : stopSignal();
-  const app = createApp({ config, store, log, stopping });
+  const { stdin, stdout, stderr } = process;
+  const hasTerminal = stdin.isTTY || stdout.isTTY || stderr.isTTY;
+  const signals = options.once ? undefined : listenToSignals(process.env, hasTerminal);
+  const { keep, readAgain } = followConfig({ place, config, read });
+  const app = createWarmApp({ config, keep, store, log, stopping: signals?.stopping });
   try {
-    if (stopping === undefined) return isGood(await app.tick(app.patienceMs)) ? EXIT.done : EXIT.failed;
-    await tickForEver(app, config, log, file, stopping);
+    if (signals === undefined) return isGood(await app.tick(app.patienceMs)) ? EXIT.done : EXIT.failed;
+    log({ kind: 'notice', message: introduce(config, file) });
+    await tickForEver(app, log, signals, readAgain);
     return EXIT.done;
   } finally {
     await app.close();
@@ -150,14 +172,13 @@ async function watch(config: Config, options: Options): Promise<ExitCode> {
 
 /** Ticks until it is told to stop; the tick that is under way then is finished first. */
 async function tickForEver(
-  app: App,
-  config: Config,
+  app: WarmApp,
   log: Log,
-  file: string,
-  stopping: AbortSignal,
+  { stopping, reloading }: Signals,
+  readAgain: () => void,
 ): Promise<void> {
-  log({ kind: 'notice', message: introduce(config, file) });
   while (!stopping.aborted) {
+    const reload = reloading();
     const startedAt = systemClock.elapsed();
     try {
       await app.tick(app.patienceMs);
@@ -166,29 +187,14 @@ async function tickForEver(
       if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
       log({ kind: 'problem', message: `this tick could not do its work: ${error.message}` });
     }
-    const left = Math.max(0, startedAt + config.settings.intervalMs - systemClock.elapsed());
-    await sleep(left, undefined, { signal: stopping }).catch(() => undefined);
+    const left = Math.max(0, startedAt + app.config.settings.intervalMs - systemClock.elapsed());
+    await sleep(left, undefined, { signal: AbortSignal.any([stopping, reload]) }).catch(() => undefined);
+    if (!reload.aborted) continue;
+    log({ kind: 'notice', message: 'SIGHUP: the configuration is read again' });
+    readAgain();
   }
-  log({ kind: 'notice', message: 'stopped' });
-}
-
-/** A terminal signals whole groups of processes, and those that started us pass it on: so long it is the same one. */
-const ONE_CTRL_C_MS = 1000;
-
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stop.abort();
-      const since = systemClock.elapsed();
-      // A second time is meant: the record and its lease survive that, too.
-      process.on(signal, () => {
-        if (systemClock.elapsed() - since >= ONE_CTRL_C_MS)
-          process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
-      });
-    });
-  }
-  return stop.signal;
+  const why = String(stopping.reason).startsWith('SIG') ? '' : `: ${stopping.reason}`;
+  log({ kind: 'notice', message: `stopped${why}` });
 }
 
 function introduce({ projects, channels, settings }: Config, file: string): string {

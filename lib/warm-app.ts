@@ -1,20 +1,27 @@
 import { type App, type AppParts, createApp, systemClock } from './app.ts';
-import { keepConfig } from './config/keep.ts';
+import { type Kept, keepConfig } from './config/keep.ts';
 import type { Config } from './config/schema.ts';
 import { createHttpClient } from './http/undici.ts';
 
 export interface WarmParts extends AppParts {
   /** Reads the configuration once more; absent where it cannot change. */
   readonly readAgain?: (() => Promise<Config>) | undefined;
+  /** Gives the configuration to use now, where another rule than that of {@link keepConfig} decides when to read it. */
+  readonly keep?: () => Promise<Kept>;
+}
+
+export interface WarmApp extends App {
+  /** The configuration that the last tick used. */
+  readonly config: Config;
 }
 
 /**
  * The program where a platform keeps it warm for hours: a configuration that changed meanwhile is used from the next
  * tick on, also for what is already owed. Store and connections stay as they are.
  */
-export function createWarmApp({ readAgain, ...parts }: WarmParts): Pick<App, 'tick'> {
+export function createWarmApp({ readAgain, keep: ownKeep, ...parts }: WarmParts): WarmApp {
   const { log, clock = systemClock, http = createHttpClient() } = parts;
-  const keep = keepConfig({ config: parts.config, readAgain, clock });
+  const keep = ownKeep ?? keepConfig({ config: parts.config, readAgain, clock });
   let current = parts.config;
   let app = createApp({ ...parts, clock, http });
 
@@ -26,6 +33,13 @@ export function createWarmApp({ readAgain, ...parts }: WarmParts): Pick<App, 'ti
   };
 
   return {
+    get config() {
+      return current;
+    },
+    get patienceMs() {
+      return app.patienceMs;
+    },
+    close: () => app.close(),
     async tick(forMs) {
       const startedAt = clock.elapsed();
       const { config, trouble } = await keep();

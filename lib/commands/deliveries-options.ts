@@ -14,7 +14,7 @@ npm start -- deliveries redrive [options]   puts dead letters back and delivers 
                   death if dead, of the arrival if delivered; redrive: of the death
   --until TIME    (redrive) likewise
   --dry-run       (redrive) say what would be done, and do nothing
-  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml)
+  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml or watch.yaml)
   --state FILE    the SQLite file (default: the DynamoDB table in $STATE_TABLE, else .state/watch.db). In list, a value
                   other than the three states is the file; both may be given: --state dead --state FILE
   --json          one JSON object per line, with all attempts that are remembered

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createChannels, patienceMs, systemClock, watchedProject } from '../app.ts';
-import { findConfig, readConfig } from '../config/environment.ts';
+import { CONFIG_FILES, findConfig, readConfig } from '../config/environment.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { Config } from '../config/schema.ts';
 import { loadBooks } from '../deliveries/books.ts';
@@ -51,7 +51,7 @@ async function configOf({ config }: Options<'list' | 'redrive'>, { env, cwd }: T
   if (found !== undefined) return readConfig(found, env);
   throw new ConfigError(
     'no_config',
-    `there is no watch.yml in ${cwd}; name the configuration with --config, it says whose deliveries are meant`,
+    `there is no ${CONFIG_FILES.join(' or ')} in ${cwd}; name the configuration with --config, it says whose deliveries are meant`,
   );
 }
 

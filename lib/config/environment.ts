@@ -12,17 +12,19 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** Where the configuration is: a file (absolute path), or a parameter of the AWS Parameter Store. */
 export type ConfigPlace = { readonly file: string } | { readonly ssm: string };
 
-const DEFAULT_FILE = 'watch.yml';
+/** What a configuration is called where nobody names it. */
+export const CONFIG_FILES: readonly string[] = ['watch.yml', 'watch.yaml'];
 const SSM = 'ssm:';
 /** A configuration of ten thousand tasks is smaller. */
 const MAX_BYTES = 1_000_000;
 
 /**
- * Says where the configuration is: the option `--config`, else `WATCH_CONFIG`, else `watch.yml` if there is one. A
- * place that is named is not looked for elsewhere: reading it fails if it is not there.
+ * Says where the configuration is: the option `--config`, else `WATCH_CONFIG`, else `watch.yml` or `watch.yaml` if
+ * there is one. A place that is named is not looked for elsewhere: reading it fails if it is not there.
  *
  * @param input.cwd what relative paths are relative to
- * @returns nothing if no place is named and there is no `watch.yml`
+ * @returns nothing if no place is named and there is no such file
+ * @throws {ConfigError} if there are both files: nobody can tell which one is meant
  */
 export function findConfig({
   option,
@@ -36,8 +38,14 @@ export function findConfig({
   const named = option ?? (env['WATCH_CONFIG'] || undefined);
   if (named?.startsWith(SSM) === true) return { ssm: named.slice(SSM.length) };
   if (named !== undefined) return { file: resolve(cwd, named) };
-  const file = resolve(cwd, DEFAULT_FILE);
-  return existsSync(file) ? { file } : undefined;
+  const [file, other] = CONFIG_FILES.map((name) => resolve(cwd, name)).filter((path) => existsSync(path));
+  if (other !== undefined) {
+    throw new ConfigError(
+      'no_config',
+      `there are both ${CONFIG_FILES.join(' and ')} in ${cwd}: remove one, or name the one that is meant with --config`,
+    );
+  }
+  return file === undefined ? undefined : { file };
 }
 
 /**
@@ -87,7 +95,7 @@ export async function loadEnvironment(
   if (place === undefined) {
     throw new ConfigError(
       'no_config',
-      `there is no configuration: put ${DEFAULT_FILE} into the package, or set WATCH_CONFIG`,
+      `there is no configuration: put ${CONFIG_FILES[0]} into the package, or set WATCH_CONFIG`,
     );
   }
   let reads = 0;

@@ -260,7 +260,7 @@ describe('without a configuration the command', () => {
     expect(await run(['--once'])).toMatchObject({
       code: 2,
       out: '',
-      err: expect.stringContaining('no watch.yml'),
+      err: expect.stringContaining('no configuration: looked for watch.yml and watch.yaml'),
     });
   });
 });

@@ -1,0 +1,59 @@
+import { statSync } from 'node:fs';
+import { fingerprint } from '../channels/fingerprint.ts';
+import { reasonOf } from '../errors.ts';
+import type { ConfigPlace } from './environment.ts';
+import type { Kept } from './keep.ts';
+import type { Config } from './schema.ts';
+
+export interface FollowInput {
+  readonly place: ConfigPlace;
+  /** As it was read just now. */
+  readonly config: Config;
+  readonly read: () => Promise<Config>;
+}
+
+/** The configuration of a program that runs on while somebody edits the file. */
+export interface Followed {
+  /**
+   * Reads the file again if it is another one than before, or if that was asked for. A bad one is said once, and the
+   * last good one is kept.
+   */
+  keep(): Promise<Kept>;
+  /** Has it read again although the file looks the same: what it refers to may have changed. */
+  readAgain(): void;
+}
+
+export function followConfig({ place, config, read }: FollowInput): Followed {
+  let good = config;
+  let seen = versionOf(place);
+  let isAsked = false;
+
+  return {
+    readAgain() {
+      isAsked = true;
+    },
+    async keep() {
+      const version = versionOf(place);
+      if (!isAsked && version === seen) return { config: good };
+      isAsked = false;
+      seen = version;
+      try {
+        const latest = await read();
+        if (fingerprint(latest) !== fingerprint(good)) good = latest;
+        return { config: good };
+      } catch (error) {
+        return {
+          config: good,
+          trouble: `the configuration has changed and cannot be used, so that of before stays in use: ${reasonOf(error)}`,
+        };
+      }
+    },
+  };
+}
+
+/** What tells a file that was edited, replaced or removed from the one before; a parameter shows nothing like it. */
+function versionOf(place: ConfigPlace): string {
+  if (!('file' in place)) return '';
+  const stats = statSync(place.file, { throwIfNoEntry: false });
+  return stats === undefined ? '' : [stats.ino, stats.size, stats.mtimeMs].join(' ');
+}

@@ -1,0 +1,71 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { readConfig } from '../../lib/config/environment.ts';
+import { followConfig } from '../../lib/config/follow.ts';
+import { ENV, MINIMAL } from './support.ts';
+
+let file: string;
+const write = (interval: string) => writeFile(file, JSON.stringify({ ...MINIMAL, settings: { interval } }));
+
+beforeEach(async () => {
+  file = join(await mkdtemp(join(tmpdir(), 'dcs-migration-watch-follow-')), 'watch.yml');
+  await write('60s');
+});
+
+async function follow(env = ENV) {
+  const place = { file };
+  let reads = 0;
+  const read = () => {
+    reads += 1;
+    return readConfig(place, env);
+  };
+  const config = await read();
+  return { config, reads: () => reads, ...followConfig({ place, config, read }) };
+}
+
+describe('a configuration that is followed', () => {
+  test('is not read again as long as its file is the same', async () => {
+    const { config, keep, reads } = await follow();
+    expect(await keep()).toEqual({ config });
+    expect((await keep()).config).toBe(config);
+    expect(reads()).toBe(1);
+  });
+
+  test('is used as it is now when its file was edited, or replaced by another one', async () => {
+    const { keep } = await follow();
+    await write('120s');
+    expect((await keep()).config.settings.intervalMs).toBe(120_000);
+    const other = `${file}.new`;
+    await writeFile(other, JSON.stringify({ ...MINIMAL, settings: { interval: '9s' } }));
+    await rename(other, file);
+    expect((await keep()).config.settings.intervalMs).toBe(9000);
+  });
+
+  test('stays what it was when it is broken, which is said once, and follows when it is mended', async () => {
+    const { config, keep } = await follow();
+    await writeFile(file, 'projects: [');
+    const first = await keep();
+    expect(first.config).toBe(config);
+    expect(first.trouble).toMatch(/stays in use: .*is refused/);
+    expect(await keep()).toEqual({ config });
+    await write('30s');
+    expect((await keep()).config.settings.intervalMs).toBe(30_000);
+  });
+
+  test('stays what it was when its file is taken away', async () => {
+    const { config, keep } = await follow();
+    await rm(file);
+    expect(await keep()).toMatchObject({ config, trouble: expect.stringContaining('does not exist') });
+  });
+
+  test('is read again when that is asked for, and is the same object if nothing has changed', async () => {
+    const { config, keep, readAgain, reads } = await follow();
+    readAgain();
+    expect((await keep()).config).toBe(config);
+    expect(reads()).toBe(2);
+    await keep();
+    expect(reads()).toBe(2);
+  });
+});

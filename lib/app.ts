@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from './channels/channel.ts';
 import { createChannel } from './channels/index.ts';
@@ -13,6 +13,7 @@ import { isGood, type Log, type TickReport } from './log.ts';
 import type { TickGroup } from './looking/groups.ts';
 import type { TickProject } from './looking/run.ts';
 import { plainId } from './migration/discovery.ts';
+import type { Stamp } from './migration/event.ts';
 import type { Fingerprints, WatchedProject } from './migration/project.ts';
 import type { Store } from './store/store.ts';
 import { SHORTEST_PASS_MS, tick } from './tick.ts';
@@ -63,8 +64,6 @@ export function createApp({
 }: AppParts): App {
   const channels = createChannels(config, http);
 
-  const groups = tickGroups(config);
-
   let known: number | undefined;
 
   return {
@@ -77,10 +76,11 @@ export function createApp({
       const endsAt = startedAt + forMs;
       // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
       const dcs = createDcsClient({ http, clock, requestsPerSecond });
-      const projects = config.projects.map((project) => tickProject(project, config, dcs));
+      const stamp = newStamp();
+      const projects = config.projects.map((project) => tickProject(project, config, dcs, stamp));
       const report = await tick({
         projects,
-        groups,
+        groups: tickGroups(config, stamp),
         channels,
         store,
         clock,
@@ -105,18 +105,32 @@ export function createApp({
   };
 }
 
+/** The stamp of one run. */
+export function newStamp(): Stamp {
+  return { nonce: randomUUID() };
+}
+
 /** The channels of a configuration, by name. */
 export function createChannels({ channels }: Config, http: HttpClient): Map<string, Channel> {
   return new Map(Object.entries(channels).map(([name, plug]) => [name, createChannel(name, plug, { http })]));
 }
 
 /** A project as messages show it. */
-export function watchedProject(project: ProjectConfig, config: Config): WatchedProject {
+export function watchedProject(project: ProjectConfig, config: Config, stamp: Stamp): WatchedProject {
   const { id, name, region, tasks } = project;
-  return { id, name, region, tasks: tasks.length, consoleUrl: linkTo(project, config) };
+  const entries = config.projects.filter((entry) => entry.id === id);
+  return {
+    id,
+    name,
+    region,
+    tasks: tasks.length,
+    consoleUrl: linkTo(project, config),
+    stamp,
+    ...(entries.length > 1 && { isOneOfSeveral: true }),
+  };
 }
 
-function tickProject(project: ProjectConfig, config: Config, dcs: DcsClient): TickProject {
+function tickProject(project: ProjectConfig, config: Config, dcs: DcsClient, stamp: Stamp): TickProject {
   const { id, name, region, endpoint, credentials, allowInsecure, tasks, discover } = project;
   const access = { projectId: id, region, endpoint, credentials, allowInsecure };
   const watchOf = (taskId: string) => ({
@@ -125,10 +139,11 @@ function tickProject(project: ProjectConfig, config: Config, dcs: DcsClient): Ti
     project: name,
     region,
     consoleUrl: linkTo(project, config, taskId),
+    stamp,
     thresholds: config.settings.thresholds,
   });
   return {
-    ...watchedProject(project, config),
+    ...watchedProject(project, config, stamp),
     ...fingerprints(project),
     watches: tasks.map((task) => ({
       ...watchOf(task.id),
@@ -145,13 +160,14 @@ function tickProject(project: ProjectConfig, config: Config, dcs: DcsClient): Ti
 }
 
 /** Ids are compared without hyphens: the console and the API write them in both ways. */
-function tickGroups({ groups, settings }: Config): TickGroup[] {
+function tickGroups({ groups, settings }: Config, stamp: Stamp): TickGroup[] {
   return Object.entries(groups).map(([name, { tasks, labels }]) => {
     const ids = new Set(tasks?.map(plainId));
     const wanted = Object.entries(labels ?? {});
     return {
       name,
       thresholds: settings.thresholds,
+      stamp,
       ...(tasks !== undefined && { size: ids.size }),
       isMember: (watch) =>
         ids.has(plainId(watch.taskId)) ||

@@ -243,7 +243,9 @@ export const ENVELOPE = {
     'The same on every attempt; also the header webhook-id. Whoever remembers it can ignore repeats.',
   ),
   type: z.enum(EVENT_TYPES).check(z.describe('What has happened.')),
-  source: text('Where from: /huaweicloud/dcs/<region>/<project id>.'),
+  source: text(
+    'Where from: /huaweicloud/dcs/<region>/<project id>/migration-tasks/<task id>; of a project as far as its id; /dcs-migration-watch/groups/<name> of a group; /dcs-migration-watch of a channel.',
+  ),
   subject: text(
     "What the event is about: the task's id; of a group its name, of a project its id; of a channel 'watcher'.",
   ),
@@ -251,7 +253,11 @@ export const ENVELOPE = {
   datacontenttype: z.literal('application/json').check(z.describe('Of the data.')),
   sequence: z
     .string()
-    .check(z.regex(SEQUENCE), z.describe('Counts the events of one subject, and sorts as text.')),
+    .check(z.regex(SEQUENCE), z.describe('Counts the events of one source, and sorts as text.')),
+  severity: z.enum(SEVERITIES).check(z.describe('As in data, for brokers that filter by attributes.')),
+  phase: phase('Where the task stands, for brokers that filter by attributes.'),
+  expirytime: time('As validUntil in data'),
+  drill: z.literal(true).check(z.describe('It was played in a rehearsal: nothing of it has happened.')),
 };
 
 interface EventKind {
@@ -402,11 +408,7 @@ export type Json = Readonly<Record<string, unknown>>;
 export function eventJsonSchema(type: EventType): Json {
   const { when, eitherOf } = EVENT_KINDS[type];
   const data = dataOf(EVENT_KINDS[type]);
-  const event = z.object({
-    ...ENVELOPE,
-    type: z.literal(type).check(z.describe('What has happened.')),
-    data,
-  });
+  const event = z.object({ ...envelopeOf(type), data });
   const {
     '~standard': _methods,
     $schema,
@@ -419,6 +421,19 @@ export function eventJsonSchema(type: EventType): Json {
     },
   });
   return { $schema, title: type, description: `${when[0]?.toUpperCase()}${when.slice(1)}.`, ...schema };
+}
+
+function envelopeOf(type: EventType) {
+  const { phase, expirytime, drill, ...always } = ENVELOPE;
+  const { severities, holds } = EVENT_KINDS[type];
+  return {
+    ...always,
+    type: z.literal(type).check(z.describe('What has happened.')),
+    severity: z.enum(severities).check(z.describe('As in data, for brokers that filter by attributes.')),
+    ...((holds.includes('to') || holds.includes('standing')) && { phase }),
+    ...(holds.includes('validUntil') && { expirytime }),
+    drill: optional(drill),
+  };
 }
 
 function dataOf({ severities, holds, mayHold = [], eitherOf = [], narrowed }: EventKind): z.ZodMiniObject {

@@ -39,7 +39,9 @@ async function everyEvent(): Promise<MigrationEvent[]> {
 describe('the description of the events', () => {
   test('is that of the types which the program makes them of', () => {
     expectTypeOf<Plain<Output<typeof DATA>>>().toEqualTypeOf<Plain<Required<EventData>>>();
-    expectTypeOf<Plain<Output<typeof ENVELOPE>>>().toEqualTypeOf<Plain<Omit<MigrationEvent, 'data'>>>();
+    expectTypeOf<Plain<Output<typeof ENVELOPE>>>().toEqualTypeOf<
+      Plain<Required<Omit<MigrationEvent, 'data'>>>
+    >();
     expect(Object.keys(EVENT_KINDS)).toEqual(EVENT_TYPES);
   });
 

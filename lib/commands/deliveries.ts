@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createChannels, patienceMs, systemClock, watchedProject } from '../app.ts';
+import { createChannels, newStamp, patienceMs, systemClock, watchedProject } from '../app.ts';
 import { CONFIG_FILES, findConfig, readConfig } from '../config/environment.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { Config } from '../config/schema.ts';
@@ -107,9 +107,10 @@ async function sendAgain(
     write(json ? jsonLine(entry, now) : textLine(entry, now));
   };
   const http = createHttpClient();
+  const stamp = newStamp();
   try {
     const report = await redrive({
-      projects: config.projects.map((project) => watchedProject(project, config)),
+      projects: config.projects.map((project) => watchedProject(project, config, stamp)),
       groups: Object.keys(config.groups).map((name) => ({ name })),
       channels: createChannels(config, http),
       store,

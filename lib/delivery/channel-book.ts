@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import { type MigrationEvent, makeEvent } from '../migration/event.ts';
 import type { WatchedProject } from '../migration/project.ts';
 import { type ChannelState, newRecord, type WatchRecord } from '../migration/record.ts';
+import { WATCHER_SOURCE } from '../migration/source.ts';
 import { type HeldRecord, loadRecord, readRecord, saveRecord, WATCHER_KEY } from '../records.ts';
 import type { Store } from '../store/store.ts';
 import { isBroken, isFailure, mayTell, stateAfter } from './channel-state.ts';
@@ -197,17 +198,23 @@ function withState(
 }
 
 function brokenEvent(
-  { born, sequence }: WatchRecord,
+  { sequence }: WatchRecord,
   { name }: Channel,
   { reason }: ChannelState,
-  { id, region, consoleUrl }: WatchedProject,
+  { consoleUrl, stamp }: WatchedProject,
   now: Date,
 ): MigrationEvent {
-  const origin = { projectId: id, region, subject: WATCHER_KEY.id, born };
-  return makeEvent(origin, sequence + 1, now, 'dcs.watch.channel_broken', {
-    channel: { name, reason },
-    severity: 'action',
-    summary: `channel ${name} is broken and misses its messages: ${reason}`,
-    consoleUrl,
+  return makeEvent({
+    origin: { source: WATCHER_SOURCE, subject: WATCHER_KEY.id },
+    stamp,
+    sequence: sequence + 1,
+    now,
+    type: 'dcs.watch.channel_broken',
+    data: {
+      channel: { name, reason },
+      severity: 'action',
+      summary: `channel ${name} is broken and misses its messages: ${reason}`,
+      consoleUrl,
+    },
   });
 }

@@ -1,4 +1,5 @@
 import { finderOf, plainId } from '../migration/discovery.ts';
+import type { Stamp } from '../migration/event.ts';
 import { observeGroup, type WatchedGroup } from '../migration/group.ts';
 import type { Thresholds } from '../migration/thresholds.ts';
 import type { Watch } from '../migration/voice.ts';
@@ -13,6 +14,8 @@ export interface TickGroup {
   readonly thresholds: Thresholds;
   /** How many tasks it must have, where the configuration lists them. */
   readonly size?: number;
+  /** Of the tick that watches. */
+  readonly stamp: Stamp;
   isMember(watch: Watch): boolean;
 }
 
@@ -57,7 +60,7 @@ export function membersOf({ isMember }: Pick<TickGroup, 'isMember'>, looked: rea
 }
 
 export function watchedGroup(
-  { name, thresholds, size, isMember }: TickGroup,
+  { name, thresholds, size, stamp, isMember }: TickGroup,
   members: WatchedGroup['members'],
   looked: readonly LookedAt[],
 ): WatchedGroup {
@@ -72,6 +75,7 @@ export function watchedGroup(
   return {
     name,
     thresholds,
+    stamp,
     members: all,
     ...(size === undefined ? { forgotten } : { size }),
     ...(mayHaveMore && { mayHaveMore }),

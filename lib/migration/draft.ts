@@ -1,10 +1,19 @@
 import type { Course } from './course.ts';
-import { type EventData, type EventOrigin, type EventType, type MigrationEvent, makeEvent } from './event.ts';
+import {
+  type EventData,
+  type EventOrigin,
+  type EventType,
+  type MigrationEvent,
+  makeEvent,
+  type Stamp,
+  sequenceText,
+} from './event.ts';
 import type { WatchRecord } from './record.ts';
 
 /** Who a sentence is about, and who says it: what all events about one task, or one project, have in common. */
 export interface Voice {
-  readonly origin: Omit<EventOrigin, 'born'>;
+  readonly origin: EventOrigin;
+  readonly stamp: Stamp;
   readonly about: Pick<EventData, 'task' | 'project' | 'group'>;
   /** How summaries begin. */
   readonly name: string;
@@ -30,14 +39,14 @@ const TOLD_LENGTH = 40;
  */
 export function tell(
   { record, events }: Noticed,
-  { origin, about, name, consoleUrl }: Voice,
+  { origin, stamp, about, name, consoleUrl }: Voice,
   type: EventType,
   facts: Facts,
   now: Date,
 ): Noticed {
   const sequence = record.sequence + 1;
   const data: EventData = { ...about, ...facts, summary: `${name}: ${facts.summary}`, consoleUrl };
-  const event = makeEvent({ ...origin, born: record.born }, sequence, now, type, data);
+  const event = makeEvent({ origin, stamp, sequence, now, type, data });
   const { course } = record;
   const remembered = course === undefined ? {} : { course: withTold(course, event) };
   return { record: { ...record, ...remembered, sequence }, events: [...events, event] };
@@ -66,7 +75,7 @@ export function fence(
 ): Pick<EventData, 'validUntil' | 'sequence'> {
   return {
     validUntil: new Date(now.getTime() + validForMs).toISOString(),
-    sequence: String(record.sequence + 1).padStart(10, '0'),
+    sequence: sequenceText(record.sequence + 1),
   };
 }
 

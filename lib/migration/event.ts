@@ -211,53 +211,79 @@ export interface MigrationEvent {
   readonly subject: string;
   readonly time: string;
   readonly datacontenttype: 'application/json';
-  /** Counts the events of one task; ten digits, so that it sorts as text. */
+  /** Counts the events of one source; ten digits, so that it sorts as text. */
   readonly sequence: string;
+  /** `data.severity`, for brokers that filter by attributes. */
+  readonly severity: Severity;
+  /** Where the task stands, on events that say so; for brokers, too. */
+  readonly phase?: Phase;
+  /** `data.validUntil`, as the CloudEvents extension for expiry calls it. */
+  readonly expirytime?: string;
+  /** It was played in a rehearsal: nothing of it has happened. */
+  readonly drill?: true;
   readonly data: EventData;
 }
 
-/** What an event is about: a task, or a project as a whole. */
+/** What an event is about, as receivers know it: `sequence` counts within the source. */
 export interface EventOrigin {
-  readonly projectId: string;
-  readonly region: string;
-  /** The task's id; for events about all tasks of a project, the project's; for those about a group, its name. */
+  /** A URI-reference. */
+  readonly source: string;
+  /** The id of a task or a project, the name of a group. */
   readonly subject: string;
-  /** When the record began that the event belongs to. */
-  readonly born: string;
+}
+
+/** What the run that notices something gives its events. */
+export interface Stamp {
   /**
-   * What tells this record from others with the same subject: the name of a project, of which there may be several; that
-   * it is a group's, which may be called like a task.
+   * Random, for each run another one. Ids depend on it: a store that forgets an acknowledged write makes the same number
+   * of the same record another event's, and receivers drop what comes under an id that they know.
    */
-  readonly entry?: string;
+  readonly nonce: string;
+  readonly drill?: true;
+}
+
+export interface EventParts {
+  readonly origin: EventOrigin;
+  readonly stamp: Stamp;
+  /** Of its record. */
+  readonly sequence: number;
+  readonly now: Date;
+  readonly type: EventType;
+  readonly data: EventData;
 }
 
 /**
- * Makes the event with number `sequence` of its record. The id is a function of record and number alone, so two runs
- * that notice the same change call it by the same id.
+ * Makes an event. Its id stands for every byte of it, and for the run that made it: two runs that notice the same change
+ * call it by two ids, of which only the one that is stored is ever told.
  */
-export function makeEvent(
-  origin: EventOrigin,
-  sequence: number,
-  now: Date,
-  type: EventType,
-  data: EventData,
-): MigrationEvent {
-  return {
-    specversion: '1.0',
-    id: eventId(origin, sequence),
+export function makeEvent({ origin, stamp, sequence, now, type, data }: EventParts): MigrationEvent {
+  const phase = data.to?.phase ?? data.standing?.phase;
+  const { validUntil } = data;
+  const event = {
     type,
-    source: `/huaweicloud/dcs/${origin.region}/${origin.projectId}`,
+    source: origin.source,
     subject: origin.subject,
     time: now.toISOString(),
     datacontenttype: 'application/json',
-    sequence: String(sequence).padStart(10, '0'),
+    sequence: sequenceText(sequence),
+    severity: data.severity,
+    ...(phase !== undefined && { phase }),
+    ...(validUntil !== undefined && { expirytime: validUntil }),
+    ...(stamp.drill && { drill: stamp.drill }),
     data,
-  };
+  } as const;
+  return { specversion: '1.0', id: idOf(event, stamp), ...event };
+}
+
+/** Ten digits, so that it sorts as text. */
+export function sequenceText(sequence: number): string {
+  return String(sequence).padStart(10, '0');
 }
 
 /** 96 bits of a hash are plenty to tell the events of all receivers apart. */
-function eventId({ projectId, subject, born, entry }: EventOrigin, sequence: number): string {
-  const parts = [projectId, subject, born, sequence, ...(entry === undefined ? [] : [entry])];
-  const hash = createHash('sha256').update(parts.join('\n')).digest('hex');
+function idOf(event: Omit<MigrationEvent, 'specversion' | 'id'>, { nonce }: Stamp): string {
+  const hash = createHash('sha256')
+    .update(`${nonce}\n${JSON.stringify(event)}`)
+    .digest('hex');
   return `evt_${hash.slice(0, 24)}`;
 }

@@ -1,7 +1,8 @@
 import { apart, type Facts, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
-import type { EventGroup, EventType } from './event.ts';
+import type { EventGroup, EventType, Stamp } from './event.ts';
 import { type Belonging, type MemberStanding, type Membership, membershipOf } from './member.ts';
 import { type GroupHome, type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
+import { groupSource } from './source.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** Several tasks that are one migration. */
@@ -19,6 +20,8 @@ export interface WatchedGroup {
   /** Set when there may be a record of one of them that nobody can read: it may be that of one that failed. */
   readonly mayHideFailure?: boolean;
   readonly thresholds: Thresholds;
+  /** Of the tick that watches. */
+  readonly stamp: Stamp;
 }
 
 type Word = keyof GroupState;
@@ -132,7 +135,7 @@ function isLost({ ready, isCuttingOver }: MemberStanding): boolean {
   return !ready && !isCuttingOver;
 }
 
-/** Members come and go, but their group stays what receivers know it as: what it was when first something was told. */
+/** Members come and go: what a group links to is what it was when first something was told. */
 function homeOf(
   record: WatchRecord | undefined,
   { members: [first] }: WatchedGroup,
@@ -150,11 +153,15 @@ interface GroupVoice extends Voice {
   readonly about: { readonly group: EventGroup };
 }
 
-function groupVoice({ name, members: [first] }: WatchedGroup, home: GroupHome, seen: SeenGroup): GroupVoice {
-  const { projectId, region, projects } = home;
+function groupVoice(
+  { name, stamp, members: [first] }: WatchedGroup,
+  home: GroupHome,
+  seen: SeenGroup,
+): GroupVoice {
   return {
-    origin: { projectId, region, subject: name, entry: `group:${name}` },
-    about: { group: groupOf(name, projects, seen) },
+    origin: { source: groupSource(name), subject: name },
+    stamp,
+    about: { group: groupOf(name, home.projects, seen) },
     name: `group ${name}`,
     consoleUrl: first?.watch.consoleUrl ?? home.consoleUrl,
   };

@@ -1,6 +1,8 @@
 import type { Noticed, Voice } from './draft.ts';
+import type { Stamp } from './event.ts';
 import type { LookFailure, LookResult } from './observation.ts';
 import { newRecord, type Rest, type WatchRecord } from './record.ts';
+import { projectSource } from './source.ts';
 import { type Failure, troubleAfterFailure, troubleIsOver } from './trouble.ts';
 
 /** A project as messages show it. */
@@ -11,6 +13,10 @@ export interface WatchedProject {
   /** How many tasks of it are watched. */
   readonly tasks: number;
   readonly consoleUrl: string;
+  /** Other entries of the configuration are for the same project. */
+  readonly isOneOfSeveral?: true;
+  /** Of the tick that watches. */
+  readonly stamp: Stamp;
 }
 
 /**
@@ -63,9 +69,11 @@ export function observeProject(
 }
 
 /** How events speak of a project. */
-export function projectVoice({ id, name, region, tasks, consoleUrl }: WatchedProject): Voice {
+export function projectVoice(project: WatchedProject): Voice {
+  const { id, name, region, tasks, consoleUrl, isOneOfSeveral, stamp } = project;
   return {
-    origin: { projectId: id, region, subject: id, entry: name },
+    origin: { source: projectSource(region, id, isOneOfSeveral && name), subject: id },
+    stamp,
     about: { project: { id, name, region, tasks } },
     name: `project ${name} (${tasks} ${tasks === 1 ? 'task' : 'tasks'})`,
     consoleUrl,

@@ -130,7 +130,7 @@ export interface GroupState {
   readonly finished?: ToldWord;
 }
 
-/** The project that the events of a group name as theirs, whoever belongs to the group by now. */
+/** The project of a group's first task when something was told first. */
 export interface GroupHome {
   readonly projectId: string;
   readonly region: string;
@@ -153,7 +153,7 @@ export interface ToldWord {
  */
 export interface WatchRecord {
   readonly schemaVersion: typeof SCHEMA_VERSION;
-  /** When this record began (ISO 8601, UTC). Part of the event ids: a record made anew never repeats an old id. */
+  /** When this record began (ISO 8601, UTC). */
   readonly born: string;
   readonly observation?: Observation;
   /** The status as last told, with the phase it means. Absent until the first good look. */
@@ -187,7 +187,7 @@ export interface WatchRecord {
   readonly unfit?: string;
   /** What was told of a group; only in the record of a group. */
   readonly group?: GroupState;
-  /** Where the events of a group come from: receivers number them by that, so it stays. Only in the record of a group. */
+  /** What a group belonged to when something was last told of it. Only in the record of a group. */
   readonly home?: GroupHome;
   /** What is wrong with channels, by name and settings; only in the record that speaks for the whole configuration. */
   readonly channels?: Readonly<Record<string, ChannelState>>;

@@ -1,6 +1,7 @@
 import type { Voice } from './draft.ts';
-import type { EventTask } from './event.ts';
+import type { EventTask, Stamp } from './event.ts';
 import type { Instance, Observation } from './observation.ts';
+import { taskSource } from './source.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** A task that the configuration asks us to look at, with what messages say about it. */
@@ -15,6 +16,8 @@ export interface Watch {
   readonly labels: Readonly<Record<string, string>>;
   /** Where a person can look the task up. */
   readonly consoleUrl: string;
+  /** Of the tick that watches. */
+  readonly stamp: Stamp;
   /** The project of the configuration that found this task by itself; absent for tasks that the configuration names. */
   readonly discoveredBy?: string;
   /** From when on something is told; without it, the defaults. */
@@ -23,9 +26,11 @@ export interface Watch {
 
 /** How events speak of a task. */
 export function taskVoice(watch: Watch, observation: Observation | undefined): Voice {
+  const { region, projectId, taskId, stamp } = watch;
   const task = taskOf(watch, observation);
   return {
-    origin: { projectId: watch.projectId, region: watch.region, subject: watch.taskId },
+    origin: { source: taskSource(region, projectId, taskId), subject: taskId },
+    stamp,
     about: { task },
     name: task.name,
     consoleUrl: watch.consoleUrl,

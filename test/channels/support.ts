@@ -8,9 +8,10 @@ import {
   type MigrationEvent,
   makeEvent,
 } from '../../lib/migration/event.ts';
+import { taskSource } from '../../lib/migration/source.ts';
+import { STAMP } from '../support/stamp.ts';
 
 export const NOW = new Date('2026-01-05T02:12:03.000Z');
-const BORN = '2026-01-05T00:00:00.000Z';
 
 export const CANARIES = {
   path: 'canary-of-the-url-7Hq',
@@ -68,8 +69,14 @@ export function eventOf(
   sequence = 7,
 ): MigrationEvent {
   const subject = data.task?.id ?? TASK.id;
-  const origin = { projectId: TASK.projectId, region: TASK.region, subject, born: BORN };
-  return makeEvent(origin, sequence, new Date('2026-01-05T02:12:00.000Z'), type, data);
+  return makeEvent({
+    origin: { source: taskSource(TASK.region, TASK.projectId, subject), subject },
+    stamp: STAMP,
+    sequence,
+    now: new Date('2026-01-05T02:12:00.000Z'),
+    type,
+    data,
+  });
 }
 
 /** The least settings of each type. */

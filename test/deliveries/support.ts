@@ -9,6 +9,7 @@ import { createHttpClient } from '../../lib/http/undici.ts';
 import type { LogEntry } from '../../lib/log.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
+import { STAMP } from '../support/stamp.ts';
 import { PROJECT_ID, type World } from '../support/world.ts';
 
 interface RedriveOptions extends RedriveSelection {
@@ -24,7 +25,7 @@ export async function redriveIn(world: World, options: RedriveOptions = {}): Pro
   const http = createHttpClient();
   try {
     return await redrive({
-      projects: config.projects.map((project) => watchedProject(project, config)),
+      projects: config.projects.map((project) => watchedProject(project, config, STAMP)),
       groups: Object.keys(config.groups).map((name) => ({ name })),
       channels: createChannels(config, http),
       store,

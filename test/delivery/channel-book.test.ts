@@ -6,9 +6,10 @@ import { encodeRecord, newRecord } from '../../lib/migration/record.ts';
 import { WATCHER_KEY } from '../../lib/records.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Store } from '../../lib/store/store.ts';
+import { STAMP } from '../support/stamp.ts';
 
 const NOW = new Date('2026-01-05T00:00:00.000Z');
-const PROJECT = { id: 'p', name: 'p', region: 'r', tasks: 1, consoleUrl: '' };
+const PROJECT = { id: 'p', name: 'p', region: 'r', tasks: 1, consoleUrl: '', stamp: STAMP };
 const REST = { class: 'pause', reason: 'HTTP 429', status: 429, ms: 1 } as const;
 const OPS: Channel = {
   name: 'ops',

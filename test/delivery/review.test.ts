@@ -3,8 +3,10 @@ import { OUTBOX_EVENTS, owe, pending } from '../../lib/delivery/outbox.ts';
 import { needsReview, type Review, settleReview, type Verdict } from '../../lib/delivery/review.ts';
 import { type MigrationEvent, makeEvent } from '../../lib/migration/event.ts';
 import { newRecord, type WatchRecord } from '../../lib/migration/record.ts';
+import { groupSource } from '../../lib/migration/source.ts';
 import { eventOf } from '../migration/events.ts';
 import { stored } from '../migration/support.ts';
+import { STAMP } from '../support/stamp.ts';
 
 const HOUR = 3_600_000;
 const START = new Date('2026-01-05T00:00:00.000Z');
@@ -128,13 +130,14 @@ describe('the time that a renewed event has', () => {
 
 describe('what is looked at again', () => {
   it('is each event that says until when an action may rest on it, and no other', () => {
-    const fenced = makeEvent(
-      { projectId: 'p', region: 'r', subject: 's', born: START.toISOString() },
-      1,
-      START,
-      'dcs.group.ready',
-      { validUntil: after(HOUR).toISOString(), severity: 'action', summary: '', consoleUrl: '' },
-    );
+    const fenced = makeEvent({
+      origin: { source: groupSource('s'), subject: 's' },
+      stamp: STAMP,
+      sequence: 1,
+      now: START,
+      type: 'dcs.group.ready',
+      data: { validUntil: after(HOUR).toISOString(), severity: 'action', summary: '', consoleUrl: '' },
+    });
     expect(needsReview(fenced)).toBe(true);
     expect(needsReview(LATER)).toBe(false);
   });

@@ -4,6 +4,7 @@ import type { MigrationEvent } from '../../lib/migration/event.ts';
 import { projectVoice } from '../../lib/migration/project.ts';
 import type { NeighbourCall, WatchRecord } from '../../lib/migration/record.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
+import { STAMP } from '../support/stamp.ts';
 import { minute, stored } from './support.ts';
 
 const VOICE = projectVoice({
@@ -12,6 +13,7 @@ const VOICE = projectVoice({
   region: 'cn-north-4',
   tasks: 12,
   consoleUrl: 'https://c.example',
+  stamp: STAMP,
 });
 const OUTCOMES: Readonly<Record<string, CallOutcome>> = {
   '+': { kind: 'known' },

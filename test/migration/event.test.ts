@@ -1,63 +1,141 @@
+import { CloudEvent } from 'cloudevents';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENT_TYPES, type EventData, type EventOrigin, makeEvent } from '../../lib/migration/event.ts';
+import {
+  EVENT_TYPES,
+  type EventData,
+  type EventParts,
+  type MigrationEvent,
+  makeEvent,
+} from '../../lib/migration/event.ts';
+import { groupSource, projectSource, taskSource, WATCHER_SOURCE } from '../../lib/migration/source.ts';
+import { STAMP } from '../support/stamp.ts';
 import { minute } from './support.ts';
 
-const ORIGIN: EventOrigin = {
-  projectId: 'p1',
-  region: 'cn-north-4',
-  subject: 't1',
-  born: minute(0).toISOString(),
-};
 const DATA: EventData = { severity: 'info', summary: 'something', consoleUrl: 'https://console.example' };
+const PARTS: EventParts = {
+  origin: { source: taskSource('cn-north-4', 'p1', 't1'), subject: 't1' },
+  stamp: STAMP,
+  sequence: 7,
+  now: minute(1),
+  type: 'dcs.migration.gone',
+  data: DATA,
+};
+const UNTIL = minute(31).toISOString();
+const STANDING = { status: 'INCRMIGEATING', phase: 'incremental', since: minute(0).toISOString() } as const;
+const GONE = { status: 'GONE', phase: 'gone', since: minute(1).toISOString() } as const;
 
-function idOf(origin: Partial<EventOrigin>, sequence = 1): string {
-  return makeEvent({ ...ORIGIN, ...origin }, sequence, minute(1), 'dcs.migration.gone', DATA).id;
-}
+const made = (parts: Partial<EventParts> = {}): MigrationEvent => makeEvent({ ...PARTS, ...parts });
 
 describe('an event', () => {
   it.each(EVENT_TYPES)('of type %s names its origin, its time and its number', (type) => {
-    const { id, ...rest } = makeEvent(ORIGIN, 7, minute(1), type, DATA);
+    const { id, ...rest } = made({ type });
     expect(id).toMatch(/^evt_[0-9a-f]{24}$/);
-    expect(rest).toEqual({
+    expect(rest).toStrictEqual({
       specversion: '1.0',
       type,
-      source: '/huaweicloud/dcs/cn-north-4/p1',
+      source: '/huaweicloud/dcs/cn-north-4/p1/migration-tasks/t1',
       subject: 't1',
       time: '2026-01-05T00:11:11.000Z',
       datacontenttype: 'application/json',
       sequence: '0000000007',
+      severity: 'info',
       data: DATA,
     });
   });
 
-  it('has the same id whenever the same event is made, at any time and in any words', () => {
-    const one = makeEvent(ORIGIN, 3, minute(1), 'dcs.migration.gone', DATA);
-    const two = makeEvent(ORIGIN, 3, minute(99), 'dcs.watch.failing', { ...DATA, summary: 'else' });
-    expect(two.id).toBe(one.id);
+  it.each<[what: string, data: Partial<EventData>, attributes: object]>([
+    ['how much it matters', { severity: 'failure' }, { severity: 'failure' }],
+    ['where the task stands', { standing: STANDING }, { phase: 'incremental' }],
+    ['where the task has come to', { from: STANDING, to: GONE }, { phase: 'gone' }],
+    ['until when it is valid', { validUntil: UNTIL }, { expirytime: UNTIL }],
+  ])('says as an attribute, for brokers that filter by those: %s', (_what, data, attributes) => {
+    expect(made({ data: { ...DATA, ...data } })).toMatchObject(attributes);
   });
 
-  it.each<Partial<EventOrigin>>([{ projectId: 'p2' }, { subject: 't2' }, { born: minute(1).toISOString() }])(
-    'has another id when its record differs in %j',
-    (difference) => {
-      expect(idOf(difference)).not.toBe(idOf({}));
-    },
-  );
+  it('has no attribute for what it does not say', () => {
+    expect(Object.keys(made())).not.toContain('phase');
+    expect(Object.keys(made())).not.toContain('expirytime');
+    expect(Object.keys(made())).not.toContain('drill');
+  });
 
-  it('has another id for every number', () => {
-    const ids = Array.from({ length: 2000 }, (_, index) => idOf({}, index));
-    expect(new Set(ids).size).toBe(ids.length);
+  it('of a drill says so as an attribute', () => {
+    expect(made({ stamp: { ...STAMP, drill: true } })).toMatchObject({ drill: true });
+  });
+
+  it('is a valid CloudEvent with every attribute that there is', () => {
+    const event = made({
+      stamp: { ...STAMP, drill: true },
+      data: { ...DATA, standing: STANDING, validUntil: UNTIL },
+    });
+    const read = new CloudEvent<EventData>(JSON.parse(JSON.stringify(event)));
+    expect(read.validate()).toBe(true);
+    expect(read).toMatchObject({ phase: 'incremental', expirytime: UNTIL, drill: true });
   });
 
   it('has a sequence that sorts as text as its number does', () => {
     const number = fc.integer({ min: 0, max: 9_999_999_999 });
     fc.assert(
       fc.property(number, number, (a, b) => {
-        const [left = '', right = ''] = [a, b].map(
-          (n) => makeEvent(ORIGIN, n, minute(0), 'dcs.migration.gone', DATA).sequence,
-        );
+        const [left = '', right = ''] = [a, b].map((sequence) => made({ sequence }).sequence);
         expect(left < right).toBe(a < b);
       }),
     );
+  });
+});
+
+describe('the id of an event', () => {
+  it('stays when the same run makes the same event once more', () => {
+    expect(made().id).toBe(made({ data: { ...DATA } }).id);
+  });
+
+  it('is another one in another run, which may have forgotten what it was given to before', () => {
+    expect(made({ stamp: { nonce: 'another run' } }).id).not.toBe(made().id);
+  });
+
+  it.each<[what: string, parts: Partial<EventParts>]>([
+    ['source', { origin: { ...PARTS.origin, source: '/elsewhere' } }],
+    ['subject', { origin: { ...PARTS.origin, subject: 't2' } }],
+    ['number', { sequence: 8 }],
+    ['time', { now: minute(2) }],
+    ['type', { type: 'dcs.watch.failing' }],
+    ['data', { data: { ...DATA, summary: 'else' } }],
+    ['drill', { stamp: { ...STAMP, drill: true } }],
+  ])('names one body: with another %s it is another one', (_what, parts) => {
+    expect(made(parts).id).not.toBe(made().id);
+  });
+
+  it('is another one for every number', () => {
+    const ids = Array.from({ length: 2000 }, (_, sequence) => made({ sequence }).id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+/** RFC 3986, appendix A: what a path of segments may hold. */
+const PATH = /^(\/([A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-F]{2})+)+$/;
+
+describe('the source of an event', () => {
+  it('names the task, the group, the project, or the watcher itself', () => {
+    expect(taskSource('cn-north-4', 'p1', 't1')).toBe('/huaweicloud/dcs/cn-north-4/p1/migration-tasks/t1');
+    expect(groupSource('orders')).toBe('/dcs-migration-watch/groups/orders');
+    expect(projectSource('cn-north-4', 'p1')).toBe('/huaweicloud/dcs/cn-north-4/p1');
+    expect(projectSource('cn-north-4', 'p1', 'prod')).toBe('/huaweicloud/dcs/cn-north-4/p1/entries/prod');
+    expect(WATCHER_SOURCE).toBe('/dcs-migration-watch');
+  });
+
+  it('is a path whatever things are called, and another one for another name', () => {
+    const name = fc.string({ minLength: 1, unit: 'grapheme' });
+    fc.assert(
+      fc.property(name, name, (one, other) => {
+        for (const source of [groupSource(one), projectSource('r', 'p', one), taskSource('r', 'p', one)]) {
+          expect(source).toMatch(PATH);
+        }
+        expect(groupSource(one) === groupSource(other)).toBe(one === other);
+      }),
+    );
+  });
+
+  it.each(['a/b c', 'prod #2', '100 %', '订单', '\ud800'])('is a path for the name %j, too', (name) => {
+    expect(projectSource('r', 'p', name)).toMatch(PATH);
   });
 });

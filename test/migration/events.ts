@@ -1,5 +1,7 @@
 import { type EventType, type MigrationEvent, makeEvent } from '../../lib/migration/event.ts';
+import { taskSource } from '../../lib/migration/source.ts';
 import type { Phase } from '../../lib/migration/status.ts';
+import { STAMP } from '../support/stamp.ts';
 
 const BORN = '2026-01-05T00:00:00.000Z';
 
@@ -16,16 +18,17 @@ export function eventOf(
 ): MigrationEvent {
   const { phase, type = 'dcs.migration.status_changed', at = Date.parse(BORN) + sequence * 1000 } = more;
   const since = new Date(at).toISOString();
-  return makeEvent(
-    { projectId: 'p1', region: 'cn-north-4', subject: 't1', born: BORN },
+  return makeEvent({
+    origin: { source: taskSource('cn-north-4', 'p1', 't1'), subject: 't1' },
+    stamp: STAMP,
     sequence,
-    new Date(at),
+    now: new Date(at),
     type,
-    {
+    data: {
       ...(phase !== undefined && { to: { status: phase.toUpperCase(), phase, since } }),
       severity: 'info',
       summary: more.summary ?? `event ${sequence}`,
       consoleUrl: 'https://console.example',
     },
-  );
+  });
 }

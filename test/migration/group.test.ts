@@ -23,6 +23,7 @@ const group = (records: Members) => ({
   name: 'orders',
   members: members(records),
   thresholds: DEFAULT_THRESHOLDS,
+  stamp: WATCH.stamp,
 });
 
 /** What is told of a group whose members stand like this, one after another. */
@@ -651,7 +652,7 @@ describe('a group that was ready too long ago', () => {
     const before = sourceOf(group([READY]));
     const moved = { ...group([]), members: [{ watch: elsewhere, record: READY }, ...members([READY])] };
 
-    expect(before).toContain(`${WATCH.region}/${WATCH.projectId}`);
+    expect(before).toBe('/dcs-migration-watch/groups/orders');
     expect(sourceOf(moved)).toBe(before);
     const [event] =
       observeGroup(ANNOUNCED, { ...moved, members: [{ watch: elsewhere, record: FAILED }] }, minute(90))

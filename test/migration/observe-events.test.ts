@@ -25,11 +25,14 @@ describe('the documented example of an event', () => {
     expect(JSON.parse(JSON.stringify(event))).toStrictEqual({
       specversion: '1.0',
       type: 'dcs.migration.status_changed',
-      source: '/huaweicloud/dcs/cn-north-4/254d2280acb74d36a8b839746bcd7352',
+      source:
+        '/huaweicloud/dcs/cn-north-4/254d2280acb74d36a8b839746bcd7352/migration-tasks/a276c1ffa0a54c2597fc824b917db317',
       subject: 'a276c1ffa0a54c2597fc824b917db317',
       time: '2026-01-05T02:12:00.000Z',
       datacontenttype: 'application/json',
       sequence: '0000000007',
+      severity: 'action',
+      phase: 'incremental',
       data: {
         task: {
           id: 'a276c1ffa0a54c2597fc824b917db317',

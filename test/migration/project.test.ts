@@ -12,6 +12,7 @@ import {
 } from '../../lib/migration/project.ts';
 import type { Rest, WatchRecord } from '../../lib/migration/record.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
+import { STAMP } from '../support/stamp.ts';
 import { failed, found, inShort, minute, missing, seen, stored } from './support.ts';
 
 const PROJECT: WatchedProject = {
@@ -20,6 +21,7 @@ const PROJECT: WatchedProject = {
   region: 'cn-north-4',
   tasks: 3,
   consoleUrl: 'https://console.huaweicloud.com/dcs/?region=cn-north-4',
+  stamp: STAMP,
 };
 const SEEN = seen('FULLMIGRATING');
 const resting: Look = { kind: 'skipped', why: 'resting' };

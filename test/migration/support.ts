@@ -6,6 +6,7 @@ import { observe } from '../../lib/migration/observe.ts';
 import { decodeRecord, encodeRecord, type WatchRecord } from '../../lib/migration/record.ts';
 import type { Watch } from '../../lib/migration/voice.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
+import { STAMP } from '../support/stamp.ts';
 
 /** A look that was made: a skipped one never reaches `observe`. */
 export type MadeLook = Exclude<Look, { kind: 'skipped' }>;
@@ -17,6 +18,7 @@ export const WATCH: Watch = {
   region: 'cn-north-4',
   labels: {},
   consoleUrl: 'https://console.huaweicloud.com/dcs/?region=cn-north-4',
+  stamp: STAMP,
 };
 
 const START = Date.parse('2026-01-05T00:10:11.000Z');

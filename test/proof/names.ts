@@ -1,6 +1,7 @@
 import type { Store } from '../../lib/store/store.ts';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const EVENT_ID = /evt_[0-9a-f]{24}/g;
 const LEASE_OWNER = /"lease":\{"owner":"([^"]+)"/;
 
 /** Gives names to random ids. */
@@ -11,11 +12,14 @@ export interface Names {
   learning(store: Store, run: number): Store;
 }
 
-/** Ids are the one thing that no seed owns. Nothing depends on what they are, so traces go without. */
+/** Nothing depends on what ids are, so traces go without. */
 export function createNames(): Names {
   const owners = new Map<string, string>();
   return {
-    of: (value) => (JSON.stringify(value) ?? '').replace(UUID, (uuid) => owners.get(uuid) ?? 'nonce'),
+    of: (value) =>
+      (JSON.stringify(value) ?? '')
+        .replace(UUID, (uuid) => owners.get(uuid) ?? 'nonce')
+        .replace(EVENT_ID, 'event'),
     learning: (store, run) => ({
       ...store,
       save(item) {

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { owe } from '../../lib/delivery/outbox.ts';
 import { type MigrationEvent, makeEvent } from '../../lib/migration/event.ts';
 import { encodeRecord, newRecord, type WatchRecord } from '../../lib/migration/record.ts';
+import { taskSource } from '../../lib/migration/source.ts';
+import { STAMP } from '../support/stamp.ts';
 import { createPromised, type Promised, type Verdict } from './promise.ts';
 
 const START = new Date('2026-01-05T00:00:00.000Z');
@@ -10,14 +12,20 @@ const HISTORY = ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED'];
 const EVENTS = HISTORY.map((status, index) => eventOf(index + 1, HISTORY[index - 1], status));
 
 function eventOf(sequence: number, from: string | undefined, to: string): MigrationEvent {
-  const origin = { projectId: 'p', region: 'cn-north-4', subject: 'task-1', born: START.toISOString() };
   const standing = (status: string) => ({ status, phase: 'unknown', since: START.toISOString() }) as const;
-  return makeEvent(origin, sequence, START, 'dcs.migration.status_changed', {
-    ...(from !== undefined && { from: standing(from) }),
-    to: standing(to),
-    severity: 'info',
-    summary: `${from} to ${to}`,
-    consoleUrl: 'https://console.example.com/',
+  return makeEvent({
+    origin: { source: taskSource('cn-north-4', 'p', 'task-1'), subject: 'task-1' },
+    stamp: STAMP,
+    sequence,
+    now: START,
+    type: 'dcs.migration.status_changed',
+    data: {
+      ...(from !== undefined && { from: standing(from) }),
+      to: standing(to),
+      severity: 'info',
+      summary: `${from} to ${to}`,
+      consoleUrl: 'https://console.example.com/',
+    },
   });
 }
 

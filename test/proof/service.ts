@@ -3,7 +3,9 @@ import { json, realisticAnswer, signatureRefused } from '../../lib/dcs/simulator
 import { FAULTS } from '../../lib/dcs/simulator-faults.ts';
 import type { HttpLimits, HttpRequest, HttpResponse } from '../../lib/http/client.ts';
 import type { TickProject } from '../../lib/looking/run.ts';
+import type { Stamp } from '../../lib/migration/event.ts';
 import { Secret } from '../../lib/secret.ts';
+import { STAMP } from '../support/stamp.ts';
 import { CANARIES } from './canaries.ts';
 import { type Behaviour, behave, namesOf } from './receivers.ts';
 import { MISSING } from './truth.ts';
@@ -25,7 +27,11 @@ export const ACCESS: DcsAccess = {
 };
 
 /** The project as a tick gets it. Its neighbouring calls change nothing, so they are no steps. */
-export function projectOf(tasks: readonly string[], look: TickProject['look']): TickProject {
+export function projectOf(
+  tasks: readonly string[],
+  look: TickProject['look'],
+  stamp: Stamp = STAMP,
+): TickProject {
   const consoleUrl = 'https://console.example.com/';
   const watchOf = (taskId: string) => ({
     projectId: PROJECT_ID,
@@ -34,6 +40,7 @@ export function projectOf(tasks: readonly string[], look: TickProject['look']): 
     region: ACCESS.region,
     labels: {},
     consoleUrl,
+    stamp,
   });
   return {
     id: PROJECT_ID,
@@ -41,6 +48,7 @@ export function projectOf(tasks: readonly string[], look: TickProject['look']): 
     region: ACCESS.region,
     tasks: tasks.length,
     consoleUrl,
+    stamp,
     keyFingerprint: 'key-1',
     endpointFingerprint: 'endpoint-1',
     watches: tasks.map(watchOf),

@@ -130,8 +130,9 @@ export function createSimulation(options: SimulationOptions): Simulation {
     };
     const { http, channel } = network.of(gate, run);
     const client = createDcsClient({ http, clock, requestsPerSecond: 10 });
+    const stamp = { nonce: `${seed} ${run}` };
     return {
-      projects: [projectOf(tasks, (taskId, until) => client.look(ACCESS, taskId, until))],
+      projects: [projectOf(tasks, (taskId, until) => client.look(ACCESS, taskId, until), stamp)],
       groups: [],
       finishedEveryMs: 15 * MINUTE,
       nextTickAt: clock.elapsed() + MINUTE,

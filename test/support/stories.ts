@@ -10,6 +10,7 @@ import type { WatchRecord } from '../../lib/migration/record.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
 import type { Watch } from '../../lib/migration/voice.ts';
 import { failed, type MadeLook, missing, stored, WATCH } from '../migration/support.ts';
+import { STAMP } from './stamp.ts';
 
 /** What one look noticed. */
 export type Chapter = readonly MigrationEvent[];
@@ -175,6 +176,7 @@ const PROJECT: WatchedProject = {
   region: WATCH.region,
   tasks: 12,
   consoleUrl: WATCH.consoleUrl,
+  stamp: STAMP,
 };
 
 function ofProject(): Chapter[] {
@@ -220,7 +222,7 @@ function ofGroup(size: number): Chapter[] {
   ];
   let record: WatchRecord | undefined;
   return moments.flatMap((members, index): Chapter[] => {
-    const group = { name: 'payments', members, thresholds: DEFAULT_THRESHOLDS };
+    const group = { name: 'payments', members, thresholds: DEFAULT_THRESHOLDS, stamp: STAMP };
     const noticed = observeGroup(record, group, minutes(DAY + 400 + index * 10));
     record = noticed?.record ?? record;
     return noticed === undefined ? [] : [noticed.events];

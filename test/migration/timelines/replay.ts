@@ -71,7 +71,11 @@ export function replay(fixture: Fixture): Replayed {
       note(
         GROUP,
         'group',
-        observeGroup(store.find(GROUP), { name: fixture.group, members, thresholds }, now),
+        observeGroup(
+          store.find(GROUP),
+          { name: fixture.group, members, thresholds, stamp: WATCH.stamp },
+          now,
+        ),
       );
     }
   }
@@ -98,6 +102,7 @@ const VOICE = {
   region: WATCH.region,
   tasks: 1,
   consoleUrl: WATCH.consoleUrl,
+  stamp: WATCH.stamp,
 };
 
 function createStore() {

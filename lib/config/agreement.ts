@@ -1,5 +1,6 @@
 import { plainId } from '../migration/discovery.ts';
 import { canBothFit } from '../migration/glob.ts';
+import { nearest } from '../nearest.ts';
 import { type EnvironmentCredentials, SOURCES } from './credentials.ts';
 import { type Disagreement, repeated } from './disagreement.ts';
 import { millisecondsIn } from './duration.ts';
@@ -8,6 +9,7 @@ import { pathText } from './path.ts';
 import { placeOf } from './place.ts';
 import { DEFAULT_INTERVAL } from './settings.ts';
 import { type Sketch, type SketchedProject, sketchOf } from './sketch.ts';
+import { name } from './texts.ts';
 import type { Value } from './yaml-tree.ts';
 
 /** Whether the parts of a file go together, whatever their form. */
@@ -91,17 +93,28 @@ function patternOf({ discover }: SketchedProject): string | undefined {
 
 function unknownProjects({ projects, channels }: Sketch): Disagreement[] {
   const names = new Set(projects.flatMap(({ id, name }) => [id, name]));
-  const message = 'expected the name or the id of one of the projects';
+  // A name that is not valid is shown to nobody: it may be a secret that stands in the wrong place.
+  const shown = projects.flatMap(({ name: own }) =>
+    own !== undefined && name.safeParse(own).success ? [own] : [],
+  );
+  const message = (wanted: string) =>
+    `${didYouMean(wanted, shown)}expected the name or the id of one of the projects`;
   return wantedOf(channels, 'projects').flatMap(({ wanted, path }) =>
-    names.has(wanted) ? [] : [{ path, message }],
+    names.has(wanted) ? [] : [{ path, message: message(wanted) }],
   );
 }
 
 function unknownGroups({ groups, channels }: Sketch): Disagreement[] {
-  const message = 'expected the name of one of the groups';
+  const message = (wanted: string) =>
+    `${didYouMean(wanted, Object.keys(groups))}expected the name of one of the groups`;
   return wantedOf(channels, 'groups').flatMap(({ wanted, path }) =>
-    Object.hasOwn(groups, wanted) ? [] : [{ path, message }],
+    Object.hasOwn(groups, wanted) ? [] : [{ path, message: message(wanted) }],
   );
+}
+
+function didYouMean(typed: string, words: readonly string[]): string {
+  const meant = nearest(typed, words);
+  return meant === undefined ? '' : `did you mean ${meant}? `;
 }
 
 /** What the filters of all channels ask for, each with its place. */

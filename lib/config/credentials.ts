@@ -10,23 +10,29 @@ export interface EnvironmentCredentials {
   readonly halves: readonly string[];
 }
 
-/** Huawei's SDKs read the first, its Terraform provider and tools the second. */
-const PREFIXES = ['HUAWEICLOUD_SDK', 'CLOUD_SDK'] as const;
+/** Huawei's SDKs read the first and the second, its Terraform provider the third. */
+const VARIABLES = [
+  { ak: 'HUAWEICLOUD_SDK_AK', sk: 'HUAWEICLOUD_SDK_SK', token: 'HUAWEICLOUD_SDK_SECURITY_TOKEN' },
+  { ak: 'CLOUD_SDK_AK', sk: 'CLOUD_SDK_SK', token: 'CLOUD_SDK_SECURITY_TOKEN' },
+  { ak: 'HW_ACCESS_KEY', sk: 'HW_SECRET_KEY', token: 'HW_SECURITY_TOKEN' },
+] as const;
 
 /** What was tried when nothing was found. */
-export const SOURCES = `credentials in the file; ${PREFIXES.map((prefix) => `${prefix}_AK and ${prefix}_SK`).join('; ')}`;
+export const SOURCES = `credentials in the file; ${VARIABLES.map(({ ak, sk }) => `${ak} and ${sk}`).join('; ')}`;
 
 /** Looks for credentials in the environment; an empty variable counts as not set. The first complete pair is taken. */
 export function credentialsIn(env: Env): EnvironmentCredentials {
-  const pairs = PREFIXES.map((prefix) => pairOf(prefix, env));
+  const pairs = VARIABLES.map((names) => pairOf(names, env));
   return {
     found: pairs.find((pair) => pair.credentials !== undefined)?.credentials,
     halves: pairs.flatMap(({ half }) => (half === undefined ? [] : [half])),
   };
 }
 
-function pairOf(prefix: string, env: Env): { credentials?: Credentials; half?: string } {
-  const [ak, sk, token] = [`${prefix}_AK`, `${prefix}_SK`, `${prefix}_SECURITY_TOKEN`];
+function pairOf(
+  { ak, sk, token }: (typeof VARIABLES)[number],
+  env: Env,
+): { credentials?: Credentials; half?: string } {
   const [accessKey, secretKey, securityToken] = [secretIn(env, ak), secretIn(env, sk), secretIn(env, token)];
   if (accessKey !== undefined && secretKey !== undefined) {
     return {

@@ -1,5 +1,7 @@
 import type { EnvironmentCredentials } from './credentials.ts';
+import { likelyMistyped } from './mistyped.ts';
 import { pathText } from './path.ts';
+import { likelyPlaceholders } from './placeholders.ts';
 import { type Sketch, type SketchedProject, sketchOf } from './sketch.ts';
 import type { Value } from './yaml-tree.ts';
 
@@ -8,7 +10,8 @@ type NamedChannel = readonly [name: string, channel: Sketch['channels'][string]]
 
 /** What is allowed but is most likely a mistake, one line each. */
 export function doubtsAbout(value: Value, environment: EnvironmentCredentials): string[] {
-  const { projects, channels, groups } = sketchOf(value);
+  const sketch = sketchOf(value);
+  const { projects, channels, groups } = sketch;
   const somebodyHas = labelsOf(projects);
   const named = Object.entries(channels);
   return [
@@ -17,6 +20,8 @@ export function doubtsAbout(value: Value, environment: EnvironmentCredentials): 
     ...named.flatMap((channel) => deafToGroups(channel, groups)),
     ...named.flatMap(deafToRetractions),
     ...Object.entries(groups).flatMap((group) => membersOfNoTask(group, somebodyHas)),
+    ...likelyMistyped(sketch),
+    ...likelyPlaceholders(value),
   ];
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { nearest } from '../nearest.ts';
 import type { Disagreement } from './disagreement.ts';
 import type { Path } from './path.ts';
 import { type ConfigFile, fileSchema } from './schema.ts';
@@ -49,7 +50,7 @@ function inWords(issue: RawIssue): string {
     case 'invalid_value':
       return `expected one of ${issue.values.join(', ')}`;
     case 'unrecognized_keys':
-      return `is not a known setting; expected one of ${knownKeys(issue.inst).join(', ')}`;
+      return unknownKeys(issue.keys, knownKeys(issue.inst));
     case 'too_small':
       return `expected at least ${issue.minimum}${issue.origin === 'array' ? ' entry' : ''}`;
     case 'too_big':
@@ -88,6 +89,16 @@ function quotes({ expected, input }: RawIssue & { code: 'invalid_type' }): strin
   return expected === 'string' && isScalar ? '; put it in quotes' : '';
 }
 
+/** One line for each key: which setting a mistyped one was most likely meant to be comes first. */
+function unknownKeys(keys: readonly string[], known: readonly string[]): string {
+  const expected = `expected one of ${known.join(', ')}`;
+  return keys
+    .map((key) => nearest(key, known))
+    .map((meant) => (meant === undefined ? expected : `did you mean ${meant}? (${expected})`))
+    .map((hint) => `is not a known setting; ${hint}`)
+    .join('\n');
+}
+
 function knownKeys(schema: unknown): string[] {
   return schema instanceof z.ZodMiniObject ? Object.keys(schema.shape) : [];
 }
@@ -96,8 +107,9 @@ function problemsOf(issue: Issue, parent: Path): Disagreement[] {
   const path = [...parent, ...issue.path.filter((step) => typeof step !== 'symbol')];
   if (issue.code === 'unrecognized_keys') {
     // What stands there may be a key of the other kind, written in the wrong place.
-    if (path.at(-1) === 'credentials') return [{ path, message: `one entry ${issue.message}` }];
-    return issue.keys.map((key) => ({ path: [...path, key], message: issue.message }));
+    const messages = issue.message.split('\n');
+    if (path.at(-1) === 'credentials') return [{ path, message: `one entry: ${messages[0] ?? ''}` }];
+    return issue.keys.map((key, i) => ({ path: [...path, key], message: messages[i] ?? '' }));
   }
   if (issue.code === 'invalid_key') {
     return [{ path, message: issue.issues[0]?.message ?? issue.message }];

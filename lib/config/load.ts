@@ -8,6 +8,7 @@ import { type Problem, refusal } from './errors.ts';
 import { formOf } from './form.ts';
 import { isWithin, pathText } from './path.ts';
 import { placeOf } from './place.ts';
+import { placeholdersIn } from './placeholders.ts';
 import type { Config, ConfigFile, Credentials, GroupConfig, ProjectConfig, TaskConfig } from './schema.ts';
 import { settingsOf } from './settings.ts';
 import { type Filled, type Sources, substitute } from './substitute.ts';
@@ -49,7 +50,9 @@ export async function loadConfig({
   // What has the wrong form cannot agree with anything; what could not be filled is empty, and that is nearly
   // everywhere a problem of its own.
   const disagreements = channelsOnly ? [] : disagreementsIn(filled.value, environment);
-  const problems = [...ofForm, ...without(ofForm, disagreements)];
+  const unfilled = placeholdersIn(filled.value);
+  const formal = [...unfilled, ...without(unfilled, ofForm)];
+  const problems = [...formal, ...without(formal, disagreements)];
   const here = [...filled.failures, ...withoutConsequences(filled, problems).map(withReason(filled))];
   const all = [...source.problems, ...located(here, source)];
   if (file === undefined || all.length > 0) throw refusal(name, all);

@@ -73,7 +73,11 @@ const token = z.pipe(
 
 const credentials = z
   .strictObject({ accessKey: key, secretKey: key, securityToken: z.optional(token) })
-  .check(z.describe('Default: HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN, else the same with CLOUD_SDK_.'));
+  .check(
+    z.describe(
+      'Default: HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN, else the same with CLOUD_SDK_, else HW_ACCESS_KEY and its kin.',
+    ),
+  );
 
 const task = z.strictObject({
   id: id.check(z.describe('The id that the DCS console shows in its list of migration tasks.')),

@@ -42,7 +42,7 @@ const project = z.object({
   region: given,
   endpoint: given,
   allowInsecure: z.catch(z.boolean(), false),
-  credentials: z.optional(z.unknown()),
+  credentials: z.optional(z.catch(z.object({ accessKey: given, secretKey: given }), {})),
   tasks: z.catch(z._default(z.array(task), []), [UNREADABLE]),
   discover: z.optional(discover),
 });
@@ -51,6 +51,8 @@ const words = z.catch(z.array(z.string()), []);
 const NO_FILTER = { events: [], to: [], projects: [], groups: [], labels: NO_LABELS };
 const channel = z.catch(
   z.object({
+    type: text,
+    url: text,
     when: z.catch(z.object({ events: words, to: words, projects: words, groups: words, labels }), NO_FILTER),
   }),
   { when: NO_FILTER },
@@ -64,7 +66,16 @@ const group = z.catch(
   { tasks: [] },
 );
 
-const settings = z.catch(z.object({ interval: given, lookEvery: given }), {});
+const NO_MARKS: number[] = [];
+const settings = z.catch(
+  z.object({
+    interval: given,
+    lookEvery: given,
+    progress: z.catch(z.array(z.number()), NO_MARKS),
+    cutover: z.catch(z.object({ maxKeyGap: z.catch(z.optional(z.number()), undefined) }), {}),
+  }),
+  { progress: NO_MARKS, cutover: {} },
+);
 
 const sketch = z.object({
   projects: z.catch(z.array(z.catch(z.nullable(project), null)), []),
@@ -80,7 +91,12 @@ export interface Sketch extends Omit<Made, 'projects'> {
   readonly projects: readonly SketchedProject[];
 }
 
-const NOTHING: Made = { projects: [], channels: {}, groups: {}, settings: {} };
+const NOTHING: Made = {
+  projects: [],
+  channels: {},
+  groups: {},
+  settings: { progress: NO_MARKS, cutover: {} },
+};
 
 /** Makes out what it can; never fails. */
 export function sketchOf(value: Value): Sketch {

@@ -1,5 +1,6 @@
 import { eachAtMost } from '../concurrency.ts';
 import { reasonOf, WatchError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import type { ParameterSource } from './parameters.ts';
 import type { Path } from './path.ts';
 import type { Value } from './yaml-tree.ts';
@@ -116,7 +117,18 @@ async function resolve(body: string, { env, parameters }: Sources): Promise<Reso
 /** `env` may be any object: a variable called `constructor` is not set. */
 function fromEnvironment(name: string, env: Sources['env']): Resolved {
   const text = Object.hasOwn(env, name) ? env[name] : undefined;
-  return text === undefined ? { failure: `the environment variable ${name} is not set` } : { text };
+  if (text !== undefined) return { text };
+  const meant = nearest(
+    name,
+    Object.keys(env).filter((other) => env[other] !== undefined),
+  );
+  const hint = meant === undefined || !isNear(name, meant) ? '' : `; did you mean ${meant}, which is set?`;
+  return { failure: `the environment variable ${name} is not set${hint}` };
+}
+
+/** An environment has a hundred variables: only one that shares its beginning is a slip of the pen. */
+function isNear(name: string, other: string): boolean {
+  return name.slice(0, 3).toLowerCase() === other.slice(0, 3).toLowerCase();
 }
 
 function mapStrings(value: Value, path: Path, change: (text: string, path: Path) => string): Value {

@@ -54,8 +54,16 @@ const CATALOGUE: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   [GONE_STATUS, { phase: 'gone', severity: 'action', words: 'the task no longer exists' }],
 ]);
 
+/** The statuses that some source names; others may come. */
+export const KNOWN_STATUSES: readonly string[] = [...CATALOGUE.keys()];
+
 /** The API's enumeration spells the incremental status wrongly, some of its prose rightly. Both mean the same. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map([['INCRMIGRATING', 'INCRMIGEATING']]);
+
+/** Whether some source names a status, in either spelling. */
+export function isStatusKnown(status: string): boolean {
+  return CATALOGUE.has(canonicalStatus(status));
+}
 
 /** One spelling for statuses that the service spells in two ways. */
 export function canonicalStatus(status: string): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { load, MINIMAL, problemsOf, withProject } from './support.ts';
 
-const SLACK_WEBHOOK_URL = 'https://hooks.slack.com/services/x';
+const SLACK_WEBHOOK_URL = 'https://hooks.slack.com/services/T0/B0/x';
 const HUAWEI = { HUAWEICLOUD_SDK_AK: 'huawei-ak', HUAWEICLOUD_SDK_SK: 'huawei-sk' };
 const CLOUD = { CLOUD_SDK_AK: 'cloud-ak', CLOUD_SDK_SK: 'cloud-sk', CLOUD_SDK_SECURITY_TOKEN: 'cloud-token' };
 
@@ -24,6 +24,12 @@ describe('Credentials', () => {
   it('come from HUAWEICLOUD_SDK_ before CLOUD_SDK_, and never half from each', async () => {
     expect((await keysWith({ ...CLOUD, ...HUAWEI })).keys).toEqual(['huawei-ak', 'huawei-sk', undefined]);
     expect((await keysWith(CLOUD)).keys).toEqual(['cloud-ak', 'cloud-sk', 'cloud-token']);
+  });
+
+  it('come from HW_ACCESS_KEY and its kin where nothing else is set', async () => {
+    const hw = { HW_ACCESS_KEY: 'hw-ak', HW_SECRET_KEY: 'hw-sk', HW_SECURITY_TOKEN: 'hw-token' };
+    expect((await keysWith(hw)).keys).toEqual(['hw-ak', 'hw-sk', 'hw-token']);
+    expect((await keysWith({ ...hw, ...CLOUD })).keys).toEqual(['cloud-ak', 'cloud-sk', 'cloud-token']);
   });
 
   it('lose the line break that a file of a secret ends with', async () => {
@@ -50,7 +56,7 @@ describe('Credentials', () => {
   ])('are asked for, with all sources, when nothing %s', async (_what, env, hint) => {
     expect(await problemsOf(MINIMAL, { env: { SLACK_WEBHOOK_URL, ...env } })).toEqual([
       'projects[0].credentials: none found; tried: credentials in the file; HUAWEICLOUD_SDK_AK and ' +
-        `HUAWEICLOUD_SDK_SK; CLOUD_SDK_AK and CLOUD_SDK_SK${hint}`,
+        `HUAWEICLOUD_SDK_SK; CLOUD_SDK_AK and CLOUD_SDK_SK; HW_ACCESS_KEY and HW_SECRET_KEY${hint}`,
     ]);
   });
 

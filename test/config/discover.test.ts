@@ -78,7 +78,9 @@ describe('A configuration', () => {
     [
       'an unknown setting',
       withProject({ discover: { names: 'prod-*' } }),
-      ['projects[0].discover.names: is not a known setting; expected one of name, labels'],
+      [
+        'projects[0].discover.names: is not a known setting; did you mean name? (expected one of name, labels)',
+      ],
     ],
     [
       'several mistakes at once',
@@ -133,7 +135,11 @@ describe('Two entries of one project', () => {
   it.each([
     ['no task fits both names', { discover: { name: 'prod-*' } }, { discover: { name: 'test-*' } }],
     ['only one of them discovers', { tasks: [TASK] }, { discover: true }],
-    ['they are of different projects', { discover: true }, { id: 'other', discover: true }],
+    [
+      'they are of different projects',
+      { discover: true },
+      { id: '354d2280acb74d36a8b839746bcd7352', discover: true },
+    ],
   ])('are taken if %s', async (_what, one, other) => {
     const { warnings } = await load(entries(one, other));
     expect(warnings).toEqual([]);

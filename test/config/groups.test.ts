@@ -55,7 +55,7 @@ describe('A group', () => {
   it('may name a task that nobody lists where tasks are discovered', async () => {
     const file = {
       ...withProject({ discover: { name: 'orders-*' } }),
-      groups: { orders: { tasks: ['later'] } },
+      groups: { orders: { tasks: ['b276c1ffa0a54c2597fc824b917db317'] } },
     };
     expect((await load(file)).warnings).toEqual([]);
   });
@@ -117,7 +117,7 @@ describe('A configuration with groups', () => {
     [
       'an unknown setting',
       { orders: { tasks: [TASK], label: 'x' } },
-      ['groups.orders.label: is not a known setting; expected one of tasks, labels'],
+      ['groups.orders.label: is not a known setting; did you mean labels? (expected one of tasks, labels)'],
     ],
     [
       'an improper name',

@@ -18,8 +18,8 @@ const example = () => readFile(inRepository('watch.example.yml'), 'utf8');
 async function exampleEnv(): Promise<Record<string, string>> {
   const names = [...(await example()).matchAll(/\$\{([A-Z_]+)\}/g)].map(([, name]) => name);
   return {
-    ...Object.fromEntries(names.map((name) => [name, 'made-up'])),
-    SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/x',
+    ...Object.fromEntries(names.map((name) => [name, `made-up-${name}`])),
+    SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T0/B0/x',
     WEBHOOK_SECRET: SIGNING_SECRET,
   };
 }

@@ -80,7 +80,9 @@ describe('Thresholds', () => {
     [{ cutover: null }, ['cutover: expected settings (name: value), but it has no value']],
     [
       { cutover: { offset: 0 } },
-      ['cutover.offset: is not a known setting; expected one of maxOffset, maxKeyGap, looks'],
+      [
+        'cutover.offset: is not a known setting; did you mean maxOffset? (expected one of maxOffset, maxKeyGap, looks)',
+      ],
     ],
     [{ cutover: { maxOffset: -1, maxKeyGap: -0.1, looks: 0 } }, [OFFSET, GAP, LOOKS]],
     [{ cutover: { maxOffset: '0', maxKeyGap: '1%', looks: '3' } }, [OFFSET, GAP, LOOKS]],
@@ -88,7 +90,9 @@ describe('Thresholds', () => {
     [{ cutover: { looks: 1.5 } }, [LOOKS]],
     [
       { forgotten: { configured: '1d' } },
-      ['forgotten.configured: is not a known setting; expected one of configuring, incremental, every'],
+      [
+        'forgotten.configured: is not a known setting; did you mean configuring? (expected one of configuring, incremental, every)',
+      ],
     ],
     [{ forgotten: '7d' }, ['forgotten: expected settings (name: value), but it is a text']],
   ])('are refused as %j', async (settings, problems) => {

@@ -46,7 +46,7 @@ module.exports = {
       '^lib/channels/',
       '^lib/dcs/endpoints\\.ts$',
       '^lib/http/address-guard\\.ts$',
-      '^lib/migration/(discovery|glob|thresholds)\\.ts$',
+      '^lib/migration/(discovery|glob|status|thresholds)\\.ts$',
     ]),
     room('looking', '^lib/looking/', ['^lib/migration/', '^lib/delivery/', '^lib/(log|records)\\.ts$']),
     room('tick', '^lib/tick\\.ts$', [

@@ -9,7 +9,8 @@ import { ConfigError } from '../lib/config/errors.ts';
 import { followConfig } from '../lib/config/follow.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { reasonOf } from '../lib/errors.ts';
-import { count, isGood, jsonLine, type Log, textLine } from '../lib/log.ts';
+import { count, isGood, jsonLine, type Log, type TickReport, textLine } from '../lib/log.ts';
+import { untilNextTick } from '../lib/next-tick.ts';
 import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/rehearsal/occasions.ts';
 import type { Scenario } from '../lib/rehearsal/scenarios.ts';
 import { StoreError } from '../lib/store/errors.ts';
@@ -180,14 +181,16 @@ async function tickForEver(
   while (!stopping.aborted) {
     const reload = reloading();
     const startedAt = systemClock.elapsed();
+    let report: TickReport | undefined;
     try {
-      await app.tick(app.patienceMs);
+      report = await app.tick(app.patienceMs);
     } catch (error) {
       // A store that is locked or full may recover; anything else will not by itself.
       if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
       log({ kind: 'problem', message: `this tick could not do its work: ${error.message}` });
     }
-    const left = Math.max(0, startedAt + app.config.settings.intervalMs - systemClock.elapsed());
+    const planned = startedAt + app.config.settings.intervalMs - systemClock.elapsed();
+    const left = untilNextTick(planned, report, systemClock.now());
     await sleep(left, undefined, { signal: AbortSignal.any([stopping, reload]) }).catch(() => undefined);
     if (!reload.aborted) continue;
     log({ kind: 'notice', message: 'SIGHUP: the configuration is read again' });

@@ -213,8 +213,7 @@ const MORE_TASKS = 100;
 
 /**
  * Time to look at everything at the permitted pace, and a minute for telling; and where tasks near a change are looked at
- * several times in one tick, all the time until the next one. Milliseconds. A run that is killed keeps its leases for so
- * long, so it is no longer than need be.
+ * several times in one tick, all the time until the next one. Milliseconds.
  *
  * @param known how many tasks the last tick watched
  */

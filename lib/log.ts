@@ -31,6 +31,8 @@ export interface TickReport extends TickSummary {
   readonly pendingAgeMs: number;
   /** Channels that cannot be told anything until somebody mends them. */
   readonly brokenChannels: number;
+  /** When all is free that is owed and that another run has the leases of (ISO 8601): if it was killed, a tick goes on then. */
+  readonly leasedUntil?: string;
 }
 
 /**

@@ -64,7 +64,7 @@ export async function tick(input: TickInput): Promise<TickReport> {
   const ms = Math.round(input.clock.elapsed() - startedAt);
   const told = all.map((pass) => pass.told);
   const noticed = told.flatMap(({ events }) => events);
-  const { pending, pendingSince, brokenChannels } = told.at(-1) ?? first.told;
+  const { pending, pendingSince, brokenChannels, leasedUntil } = told.at(-1) ?? first.told;
   const report: TickReport = {
     tasks: sum(first.looked, ({ watches }) => watches.length),
     changed: done.changed + noticed.filter(({ type }) => isChange(type)).length,
@@ -78,6 +78,7 @@ export async function tick(input: TickInput): Promise<TickReport> {
     failedRecords: done.failedRecords + sum(told, ({ failedRecords }) => failedRecords),
     pendingAgeMs: Math.max(0, now - (pendingSince ?? now)),
     brokenChannels,
+    ...(leasedUntil !== undefined && { leasedUntil }),
   };
   input.log({ kind: 'tick', ...report });
   return report;

@@ -33,6 +33,8 @@ export interface DeliverSummary {
    * epoch); absent when nothing is owed.
    */
   readonly pendingSince?: number;
+  /** When all is free that other runs have leases of, who may be dead (ISO 8601); absent when nothing waits for that. */
+  readonly leasedUntil?: string;
   /** What was noticed when events were looked at again, and stored. */
   readonly events: readonly MigrationEvent[];
 }
@@ -92,6 +94,7 @@ export async function deliver(records: readonly Source[], input: DeliverInput): 
     failedRecords: total(({ failed }) => failed) + book.failed(),
     events: tallies.flatMap(({ events }) => events),
     ...owedBy(newestOfEach(desks)),
+    ...leasesOfOthers(newestOfEach(desks), run),
   };
 }
 
@@ -158,6 +161,15 @@ async function openDesks(
   });
   sayWhoHasLeases(leases, log);
   return open;
+}
+
+function leasesOfOthers(
+  records: readonly Pick<HeldRecord, 'record'>[],
+  { owner, now }: Pick<DeskRun, 'owner' | 'now'>,
+): Pick<DeliverSummary, 'leasedUntil'> {
+  const leases = records.flatMap(({ record }) => leasedUntil(record, owner, now().getTime()) ?? []);
+  const last = leases.toSorted().at(-1);
+  return last === undefined ? {} : { leasedUntil: last };
 }
 
 /** How many deliveries are still owed in these records, and since when. */

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts';
 import { buryDead, logDead, settleLetter } from './dead-letters.ts';
 import { nextToTell } from './digest.ts';
 import { inDoubt, withoutOldDoubt } from './doubt.ts';
-import { leased, mayDeliver, released, takenOver } from './lease.ts';
+import { covers, leased, mayDeliver, released, takenOver, type Work } from './lease.ts';
 import {
   cancelRemoved,
   expireBlocked,
@@ -77,6 +77,13 @@ export interface Desk {
    * @returns what it says; `unknown` also when it could not be written
    */
   review(owed: PendingDelivery, review: Review, kind: Kind): Promise<Verdict>;
+  /**
+   * Makes sure that the lease covers a piece of work: where it does not, it is renewed.
+   *
+   * @param workMs how long the work takes, in milliseconds
+   * @returns false when another run has it, or has written the record meanwhile: ask again what is to be told
+   */
+  holds(workMs: number): Promise<boolean>;
   /** Acknowledges an attempt. With the last one of all channels the lease is given back in the same write. */
   acknowledge(attempt: Acknowledgement): Promise<void>;
   /** This channel goes no further here until the desk is opened again. */
@@ -179,8 +186,19 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     return written;
   };
 
+  const work = (workMs?: number): Work => ({
+    owner,
+    now: run.now().getTime(),
+    leftMs: run.leftMs(),
+    ...(workMs !== undefined && { workMs }),
+  });
+
   const withoutLeaseWhenDone = (record: WatchRecord): WatchRecord =>
     working.size === 0 && record.lease?.owner === owner ? released(record) : record;
+
+  /** What is written anyway renews the lease as well. */
+  const renewedUnlessDone = (record: WatchRecord): WatchRecord =>
+    working.size > 0 && record.lease?.owner === owner ? leased(record, work()) : withoutLeaseWhenDone(record);
 
   const goesOn = (record: WatchRecord, { sent, outcome, settings }: Acknowledgement): boolean => {
     const following = head(record, sent.channel);
@@ -195,10 +213,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     if (kept === held.record && isOurs === working.size > 0) return true;
     await bury(dead);
     const known = mayBeBuried() ? inDoubt(kept) : kept;
-    const claimed =
-      working.size > 0
-        ? leased(known, owner, run.now().getTime() + run.leftMs())
-        : released(takenOver(known, owner));
+    const claimed = working.size > 0 ? leased(known, work()) : released(takenOver(known, owner));
     const saved = await saveRecord(store, held, withoutOldDoubt(claimed));
     if (saved === undefined) return false;
     run.unsettled.delete(name);
@@ -243,6 +258,17 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       return done.verdict;
     },
 
+    async holds(workMs) {
+      if (stopped) return false;
+      if (covers(held.record, work(workMs))) return true;
+      let tries = 0;
+      await inTurn((record) => {
+        tries += 1;
+        return { record: leased(record, work(workMs)), dead: [] };
+      });
+      return !stopped && tries === 1 && covers(held.record, work(workMs));
+    },
+
     async acknowledge(acknowledgement) {
       const { sent, outcome } = acknowledgement;
       const { event, channel } = sent;
@@ -251,7 +277,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       await inTurn((record) => {
         const settled = settle(record, attempt);
         if (!goesOn(settled.record, acknowledgement)) working.delete(channel);
-        return { ...settled, record: withoutLeaseWhenDone(settled.record) };
+        return { ...settled, record: renewedUnlessDone(settled.record) };
       });
     },
 

@@ -3,20 +3,45 @@ import { inDoubt } from './doubt.ts';
 
 /** The longest that any run lasts: the limit of AWS Lambda. Milliseconds. */
 export const LONGEST_RUN_MS = 15 * 60_000;
-/** By this much clocks may differ, ahead or behind: a lease outlives its run by it. Milliseconds. */
+/** By this much clocks may differ, ahead or behind: a lease outlives its work by it. Milliseconds. */
 const GRACE_MS = 30_000;
+/**
+ * For so long a lease is taken at a time: a message with its acknowledgement takes no longer. It is renewed while the work
+ * goes on, so that what a run owed that was killed is free within a minute, however long that run might have lasted.
+ */
+const WORK_MS = 30_000;
 
-/** A lease for a run that ends at `endsAt` (milliseconds since the epoch). */
-export function leaseFor(owner: string, endsAt: number): Lease {
-  return { owner, until: new Date(endsAt + GRACE_MS).toISOString() };
+/** What a lease is taken for: whose it is, from when on (milliseconds since the epoch), and for how long. */
+export interface Work {
+  readonly owner: string;
+  readonly now: number;
+  /** What is left of the run. Milliseconds. */
+  readonly leftMs: number;
+  /** How long it takes, if that is known. Milliseconds. */
+  readonly workMs?: number;
+}
+
+/** A lease for the next piece of work. */
+export function leaseFor({ owner, now, leftMs, workMs = 0 }: Work): Lease {
+  const forMs = Math.max(0, Math.min(leftMs, Math.max(WORK_MS, workMs)));
+  return { owner, until: new Date(Math.ceil(now + forMs) + GRACE_MS).toISOString() };
 }
 
 /**
- * The record under the lease of a run that ends at `endsAt` (milliseconds since the epoch). Whose lease is taken over did
- * not end in peace: what it buried last may still be owed.
+ * The record under a lease for the next piece of work. Whose lease is taken over did not end in peace: what it buried last
+ * may still be owed.
  */
-export function leased(record: WatchRecord, owner: string, endsAt: number): WatchRecord {
-  return { ...takenOver(record, owner), lease: leaseFor(owner, endsAt) };
+export function leased(record: WatchRecord, work: Work): WatchRecord {
+  return { ...takenOver(record, work.owner), lease: leaseFor(work) };
+}
+
+/**
+ * Whether a record is under a lease of this owner that covers the work, so that nobody else begins it meanwhile. One that
+ * ends later than any lease can covers nothing: since it was taken the clock was set back, and others take it for free.
+ */
+export function covers({ lease }: WatchRecord, { owner, now, workMs = 0 }: Work): boolean {
+  if (lease?.owner !== owner || isStale(lease, now)) return false;
+  return Date.parse(lease.until) - GRACE_MS >= now + workMs;
 }
 
 /** What another run left under its lease is in doubt. */

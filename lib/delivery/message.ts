@@ -61,8 +61,10 @@ export async function tellTogether(group: readonly Owed[], shift: Shift): Promis
   const { channel, session, input } = shift;
   if (channel.kind === 'chat' && session.sent > 0) await input.clock.sleep(CHAT_PACE_MS);
   const fitting = asManyAsFit(group, mostAcknowledgements(shift));
-  if (fitting.length === 0) return group;
-  const events = fitting.flatMap(({ owed }) => owed.map(({ event }) => event));
+  const ours = await stillOurs(fitting, shift);
+  if (ours.length === 0) return group.slice(fitting.length);
+  if (!mayBegin(eventsIn(ours), shift)) return group;
+  const events = ours.flatMap(({ owed }) => owed.map(({ event }) => event));
   session.sent += 1;
 
   const startedAt = new Date(input.clock.now());
@@ -73,7 +75,7 @@ export async function tellTogether(group: readonly Owed[], shift: Shift): Promis
   if (outcome.class === 'broken' || outcome.class === 'pause' || !mayGoOn) session.resting = true;
   const { name, kind, settings } = channel;
   const message = { kind, settings, outcome, events: events.length, now, random: input.random() };
-  await eachAtMost(WRITES_AT_ONCE, fitting, async ({ desk, owed }) => {
+  await eachAtMost(WRITES_AT_ONCE, ours, async ({ desk, owed }) => {
     for (const sent of owed) await desk.acknowledge({ ...message, sent });
   });
   const { class: outcomeClass, reason, ms } = outcome;
@@ -86,6 +88,21 @@ export async function tellTogether(group: readonly Owed[], shift: Shift): Promis
     ms,
   });
   return group.slice(fitting.length);
+}
+
+/** Those whose lease covers the message with its acknowledgement, and whose next is still the same. */
+async function stillOurs(group: readonly Owed[], { channel }: Shift): Promise<readonly Owed[]> {
+  const workMs = channel.timeoutMs + ACKNOWLEDGE_MS + eventsIn(group) * ACKNOWLEDGE_EACH_MS;
+  const ours = new Set<Owed>();
+  await eachAtMost(WRITES_AT_ONCE, group, async (one) => {
+    const isOurs = await one.desk.holds(workMs);
+    if (isOurs && one.desk.next(channel)[0]?.event.id === one.owed[0]?.event.id) ours.add(one);
+  });
+  return group.filter((one) => ours.has(one));
+}
+
+function eventsIn(group: readonly Owed[]): number {
+  return group.reduce((sum, { owed }) => sum + owed.length, 0);
 }
 
 /** The first of them, as long as all of their events together are not too many. */

@@ -23,7 +23,9 @@ export async function save(
   const owed = owe(record, events, (event) => routesOf(event, record, channels), now);
   const toTell = dueChannels(owed.record, now).some((name) => channels.has(name));
   const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
-  const saved = mine ? leased(owed.record, owner, clock.now() + endsAt - clock.elapsed()) : owed.record;
+  const saved = mine
+    ? leased(owed.record, { owner, now: clock.now(), leftMs: endsAt - clock.elapsed() })
+    : owed.record;
   try {
     await buryDead(store, records.held(id, now).key, owed.dead, now);
     if (!(await records.save(id, saved))) return;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isInDoubt, withoutOldDoubt } from '../../lib/delivery/doubt.ts';
 import {
+  covers,
   LONGEST_RUN_MS,
   leasedUntil,
   leaseFor,
@@ -15,14 +16,31 @@ import { eventOf } from '../migration/events.ts';
 const NOW = Date.parse('2026-01-05T00:00:00.000Z');
 const GRACE = 30_000;
 const FREE = newRecord(new Date(NOW));
+const MINE = { owner: 'me', now: NOW, leftMs: 60_000 };
 
 function leased(until: number, owner = 'other'): WatchRecord {
   return { ...FREE, lease: { owner, until: new Date(until).toISOString() } };
 }
 
 describe('a lease', () => {
-  it('outlives its run by half a minute', () => {
-    expect(leaseFor('me', NOW)).toEqual({ owner: 'me', until: new Date(NOW + GRACE).toISOString() });
+  it.each([
+    ['of a long run covers half a minute of work', { leftMs: LONGEST_RUN_MS }, 30_000],
+    ['covers work that takes longer', { leftMs: LONGEST_RUN_MS, workMs: 40_000 }, 40_000],
+    ['never lasts longer than its run', { leftMs: 12_000, workMs: 40_000 }, 12_000],
+    ['of a run that is over covers nothing', { leftMs: -1 }, 0],
+  ])('%s, and outlives it by half a minute', (_words, work, forMs) => {
+    const until = new Date(NOW + forMs + GRACE).toISOString();
+    expect(leaseFor({ owner: 'me', now: NOW, ...work })).toEqual({ owner: 'me', until });
+  });
+
+  it.each([
+    ['that ends half a minute after the work', leased(NOW + 20_000 + GRACE, 'me'), true],
+    ['that ends sooner', leased(NOW + 20_000 + GRACE - 1, 'me'), false],
+    ['of another run', leased(NOW + 60_000), false],
+    ['that was given back', FREE, false],
+    ['taken before the clock was set back by an hour', leased(NOW + 3_660_000, 'me'), false],
+  ])('%s: whether it covers twenty seconds of work is %3$s', (_words, record, expected) => {
+    expect(covers(record, { owner: 'me', now: NOW, leftMs: 60_000, workMs: 20_000 })).toBe(expected);
   });
 
   it('is as long as the longest run of AWS Lambda at most: a quarter of an hour', () => {
@@ -57,15 +75,15 @@ describe('a lease', () => {
   it('that is taken over was not given back: what is owed may have a dead letter already', () => {
     const event = eventOf(3, { at: NOW });
     const owing = owe({ ...leased(NOW - 1), sequence: 3 }, [event], () => ['ops'], new Date(NOW)).record;
-    const taken = takeLease(owing, 'me', NOW);
-    expect(taken).toEqual({ ...owing, lease: leaseFor('me', NOW), buried: 3 });
+    const taken = takeLease(owing, MINE);
+    expect(taken).toEqual({ ...owing, lease: leaseFor(MINE), buried: 3 });
     expect(isInDoubt(taken, event)).toBe(true);
     expect(isInDoubt(taken, eventOf(4))).toBe(false);
     expect(withoutOldDoubt(taken)).toBe(taken);
     expect(withoutOldDoubt({ ...taken, outbox: [] })).not.toHaveProperty('buried');
-    expect(takeLease(released(owing), 'me', NOW)).not.toHaveProperty('buried');
-    expect(takeLease(leased(NOW - 1), 'me', NOW)).not.toHaveProperty('buried');
-    expect(takeLease({ ...owing, lease: leaseFor('me', NOW) }, 'me', NOW)).not.toHaveProperty('buried');
+    expect(takeLease(released(owing), MINE)).not.toHaveProperty('buried');
+    expect(takeLease(leased(NOW - 1), MINE)).not.toHaveProperty('buried');
+    expect(takeLease({ ...owing, lease: leaseFor(MINE) }, MINE)).not.toHaveProperty('buried');
   });
 
   it('is given back without a trace', () => {

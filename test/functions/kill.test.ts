@@ -24,8 +24,8 @@ const SEED = process.env['SEED'] ?? String(Date.now());
 
 const PROGRAM = resolve('dist/local.cjs');
 const CLOCK_AHEAD = new URL('../support/clock-ahead.ts', import.meta.url).href;
-/** A dead run's lease is over then: it lasts for the run's two minutes and half a minute more. Milliseconds. */
-const BETWEEN_RUNS_MS = 150_000;
+/** A dead run's lease is over then. Milliseconds. */
+const BETWEEN_RUNS_MS = 60_000;
 
 const TASKS = ['task-1', 'task-2', 'task-3'] as const;
 const CHANNELS = ['cutover', 'audit'] as const;

@@ -6,7 +6,7 @@ import { type TickInput, tick } from '../../lib/tick.ts';
 import { everyAnswer } from './accidents.ts';
 import { CANARIES } from './canaries.ts';
 import { everyCrash } from './crashes.ts';
-import { everyDeadChannel } from './outages.ts';
+import { everyDeadChannel, everyOutage } from './outages.ts';
 import { everyInterleaving, randomOverlaps } from './overlaps.ts';
 import type { Design } from './simple-designs.ts';
 import { everyStall } from './stalls.ts';
@@ -49,7 +49,7 @@ export const BROKEN_DESIGNS: readonly BrokenDesign[] = [
   },
   {
     design: broken('the newest first', withRecords(newestFirst)),
-    explore: everyCrash,
+    explore: async (design) => (await everyOutage(design)).totals,
     shows: 'outOfOrder',
   },
   {

@@ -12,8 +12,8 @@ const STATUSES = [
   'SUCCESS',
   'RELEASED',
 ] as const;
-/** A run of a minute and its lease are over after 90 seconds. */
-const TICKS_UNTIL_FREE = 2;
+/** A lease is over after a minute. */
+const TICKS_UNTIL_FREE = 1;
 const TICKS = STATUSES.length + 1;
 
 /** What happens from the waking on: the sleeper does all it can at once, or takes turns with the tick of the hour. */

@@ -212,7 +212,8 @@ function introduce({ projects, channels, settings }: Config, file: string): stri
 function fail(error: unknown, argv: readonly string[]): ExitCode {
   complain(reasonOf(error));
   if (error instanceof ConfigError) return EXIT.misused;
-  if (!(error instanceof StoreError) || error.code === 'unavailable') return EXIT.failed;
+  if (!(error instanceof StoreError) || error.code === 'unavailable' || error.code === 'lost')
+    return EXIT.failed;
   // Our own state that was damaged is nobody's mistake on the command line; another file that was named is.
   // `--state dead` names no file: see `deliveries`.
   const isNamed = argv.some(

@@ -1,7 +1,7 @@
 import { StoreError, type StoreErrorCode } from './errors.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html, and the SDK's own. */
-const CODE_BY_NAME: Readonly<Record<string, StoreErrorCode>> = {
+const CODE_BY_NAME: Readonly<Record<string, Code>> = {
   ResourceNotFoundException: 'missing',
   ValidationException: 'missing',
 
@@ -23,7 +23,10 @@ const CODE_BY_NAME: Readonly<Record<string, StoreErrorCode>> = {
   TransactionConflictException: 'unavailable',
 };
 
-const ADVICE: Readonly<Record<StoreErrorCode, string>> = {
+/** A table has no file that could be replaced. */
+type Code = Exclude<StoreErrorCode, 'lost'>;
+
+const ADVICE: Readonly<Record<Code, string>> = {
   missing:
     'is not there, or its keys are not the strings pk and sk: create it (deploying serverless.yml does), or check STATE_TABLE and the region',
   denied:
@@ -41,7 +44,7 @@ export function toStoreError(error: unknown, table: string): StoreError {
   return new StoreError(code, `The DynamoDB table ${table} ${ADVICE[code]} (${nameOf(error)}).`);
 }
 
-function codeOf(error: unknown): StoreErrorCode {
+function codeOf(error: unknown): Code {
   const known = error instanceof Error ? CODE_BY_NAME[error.name] : undefined;
   if (known !== undefined) return known;
   const status = statusOf(error);

@@ -2,9 +2,10 @@ import { WatchError } from '../errors.ts';
 
 /**
  * `missing` (no table, not a store) · `denied` (no permission, read-only) · `corrupt` (not a database, unreadable
- * answer) · `unavailable` (throttled, time-out, locked, disk full): only the last may pass by itself.
+ * answer) · `lost` (deleted or replaced while it was in use) · `unavailable` (throttled, time-out, locked, disk full): only
+ * the last may pass by itself.
  */
-export type StoreErrorCode = 'missing' | 'denied' | 'corrupt' | 'unavailable';
+export type StoreErrorCode = 'missing' | 'denied' | 'corrupt' | 'lost' | 'unavailable';
 
 /** The store could not do what was asked. The message names the table or file and what to do about it. */
 export class StoreError extends WatchError {

@@ -6,7 +6,7 @@ type Clock = () => number;
 export const STORES = {
   memory: async (_settings: object, now: Clock) => (await import('./memory.ts')).createMemoryStore({ now }),
   sqlite: async ({ file }: { file: string }, now: Clock) =>
-    (await import('./sqlite.ts')).openSqliteStore({ file, now }),
+    (await import('./sqlite.ts')).openSqliteStoreWhenFree({ file, now }),
   dynamodb: async ({ table }: { table: string }, now: Clock) =>
     (await import('./dynamodb.ts')).openDynamoStore({ table, now }),
 };

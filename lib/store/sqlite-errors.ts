@@ -37,6 +37,20 @@ const BY_SYSTEM_CODE: Readonly<Record<string, Verdict>> = {
   ENOTDIR: ['denied', 'a part of its path is a file, not a folder; choose another file'],
 };
 
+/** Result codes that say that another process has the file locked. */
+const LOCKED: ReadonlySet<number> = new Set([5, 6, 15]);
+
+/** Whether SQLite threw this because another process has the file locked: it may pass by itself. */
+export function isLocked(error: unknown): boolean {
+  const code = resultCodeOf(error);
+  return code !== undefined && LOCKED.has(code & 0xff);
+}
+
+function resultCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error && 'errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode : undefined;
+}
+
 /**
  * Runs `work` on the SQLite file.
  *
@@ -57,11 +71,15 @@ function toStoreError(error: unknown, file: string): StoreError {
 
 /** The words of SQLite (`errstr`) are a fixed list without data; the message is not repeated, it may quote SQL. */
 function diagnosisOf(error: unknown): { reason: string; verdict: Verdict } {
-  if (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number') {
-    const words = 'errstr' in error && typeof error.errstr === 'string' ? `${error.errstr}, ` : '';
+  const resultCode = resultCodeOf(error);
+  if (resultCode !== undefined) {
+    const words =
+      error instanceof Error && 'errstr' in error && typeof error.errstr === 'string'
+        ? `${error.errstr}, `
+        : '';
     return {
-      reason: `${words}SQLite code ${error.errcode}`,
-      verdict: BY_RESULT_CODE[error.errcode & 0xff] ?? NOT_OURS,
+      reason: `${words}SQLite code ${resultCode}`,
+      verdict: BY_RESULT_CODE[resultCode & 0xff] ?? NOT_OURS,
     };
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault';

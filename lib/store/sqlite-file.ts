@@ -4,15 +4,12 @@ import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { StoreError } from './errors.ts';
-import { onFile } from './sqlite-errors.ts';
+import { BLOCKING_WAIT_MS } from './sqlite-lock.ts';
 
 /** "DCSW", in the header of every file of ours (https://www.sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x44435357;
 /** Grows when older code could not use the tables any more. */
 const TABLES_VERSION = 1;
-
-/** How long a write waits for another process to finish its own, in milliseconds. */
-const BUSY_TIMEOUT_MS = 5000;
 
 /** The first page is never smaller (https://www.sqlite.org/fileformat.html#pages). */
 const SMALLEST_DATABASE_BYTES = 512;
@@ -37,21 +34,37 @@ const TABLES = `
 /**
  * Opens our database, and makes it where there is no file. A file that is something else is left as it is.
  *
- * @throws {StoreError}
+ * @throws {StoreError} what we say ourselves; also whatever SQLite and the file system throw
  */
 export function openDatabase(file: string): DatabaseSync {
-  return onFile(file, () => {
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found === undefined) makeDatabase(file);
-    else if (!found.isFile()) throw notAFile(file, found.isDirectory());
-    // SQLite takes a file of no or one byte for a new database; it is one that lost its content.
-    else if (found.size < SMALLEST_DATABASE_BYTES) throw notADatabase(file);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) makeDatabase(file);
+  else if (!found.isFile()) throw notAFile(file, found.isDirectory());
+  // SQLite takes a file of no or one byte for a new database; it is one that lost its content.
+  else if (found.size < SMALLEST_DATABASE_BYTES) throw notADatabase(file);
 
-    return connected(file, (db) => {
-      assertOurs(db, file);
-      useWriteAheadLog(db, file);
-    });
+  return connected(file, (db) => {
+    assertOurs(db, file);
+    useWriteAheadLog(db, file);
   });
+}
+
+/**
+ * Makes a check that a file is still the one that it is now. A deleted file can be written to for as long as a program has
+ * it open, and all of that goes with the program.
+ *
+ * @returns throws a {@link StoreError} `lost` when it was deleted or replaced
+ */
+export function guardIdentity(file: string): () => void {
+  const opened = statSync(file, { bigint: true });
+  return () => {
+    const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+    if (found?.ino === opened.ino && found.dev === opened.dev) return;
+    throw new StoreError(
+      'lost',
+      `The SQLite file ${file} was ${found === undefined ? 'deleted' : 'replaced by another file'} while this program was using it, so nothing can be remembered: put it back if it was moved, and start the program again; it goes on with the file that is there, or begins anew if there is none.`,
+    );
+  };
 }
 
 /**
@@ -109,7 +122,7 @@ function isThereAlready(error: unknown): boolean {
 function connected(file: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
   const url = pathToFileURL(resolve(file));
   url.searchParams.set('mode', 'rw');
-  const db = new DatabaseSync(url, { timeout: BUSY_TIMEOUT_MS });
+  const db = new DatabaseSync(url, { timeout: BLOCKING_WAIT_MS });
   try {
     prepare(db);
     return db;

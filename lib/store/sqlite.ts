@@ -1,7 +1,8 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { type Driver, withRules } from './rules.ts';
-import { onFile } from './sqlite-errors.ts';
-import { openDatabase } from './sqlite-file.ts';
+import { isLocked, onFile } from './sqlite-errors.ts';
+import { guardIdentity, openDatabase } from './sqlite-file.ts';
+import { createWhenFree, type WhenFree } from './sqlite-lock.ts';
 import type { Item, Store } from './store.ts';
 
 const COLUMNS = 'partition, id, rev, nonce, body, expires_at';
@@ -19,18 +20,39 @@ const NEXT = `
   AND (expires_at IS NULL OR expires_at > :nowSeconds)`;
 const COLLECT_GARBAGE = 'DELETE FROM items WHERE expires_at <= ?';
 
+export interface SqliteSettings {
+  readonly file: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** How long to wait in all while other processes have the file locked. Milliseconds; by default a minute. */
+  readonly patienceMs?: number;
+}
+
 /**
  * A store in one SQLite file, for one machine. Several processes may have it open at once; a save is on the disk when it
  * is answered. Opening makes the file (mode 0600) and its folder (0700) where they are missing, and drops expired items.
+ * While another process has it locked, requests wait, and the program goes on with everything else.
  *
- * @param now milliseconds since the epoch
  * @throws {StoreError} `corrupt` (not a database, another program's, a newer version's; it is left as it is), `denied`
- *   (a folder, not writable), `unavailable` (locked for 5 seconds, disk full)
+ *   (a folder, not writable), `unavailable` (locked, disk full)
  */
-export function openSqliteStore({ file, now }: { file: string; now: () => number }): Store {
+export function openSqliteStore(settings: SqliteSettings): Store {
+  const { file, patienceMs } = settings;
+  return onFile(file, () => openNow(settings, createWhenFree(file, patienceMs)));
+}
+
+/** The same, as soon as no other process has the file locked. */
+export function openSqliteStoreWhenFree(settings: SqliteSettings): Promise<Store> {
+  const whenFree = createWhenFree(settings.file, settings.patienceMs);
+  return whenFree(() => openNow(settings, whenFree));
+}
+
+/** @throws what SQLite and the file system throw, unless it is our own {@link StoreError} */
+function openNow({ file, now }: SqliteSettings, whenFree: WhenFree): Store {
   const db = openDatabase(file);
   try {
-    const driver = onFile(file, () => sqliteDriver(db, file, Math.floor(now() / 1000)));
+    const driver = sqliteDriver(db, file, whenFree);
+    collectGarbage(db, Math.floor(now() / 1000));
     return withRules({ place: `The SQLite file ${file}`, now }, driver);
   } catch (error) {
     db.close();
@@ -38,8 +60,22 @@ export function openSqliteStore({ file, now }: { file: string; now: () => number
   }
 }
 
-function sqliteDriver(db: DatabaseSync, file: string, openedAt: number): Driver {
-  db.prepare(COLLECT_GARBAGE).run(openedAt);
+/** While another process writes it can be left to the next opening. */
+function collectGarbage(db: DatabaseSync, nowSeconds: number): void {
+  try {
+    db.prepare(COLLECT_GARBAGE).run(nowSeconds);
+  } catch (error) {
+    if (!isLocked(error)) throw error;
+  }
+}
+
+function sqliteDriver(db: DatabaseSync, file: string, whenFree: WhenFree): Driver {
+  const assertSameFile = guardIdentity(file);
+  const onSameFile = <T>(work: () => T): Promise<T> =>
+    whenFree(() => {
+      assertSameFile();
+      return work();
+    });
   const all = db.prepare(ALL);
   const one = db.prepare(ONE);
   const first = db.prepare(FIRST);
@@ -47,17 +83,19 @@ function sqliteDriver(db: DatabaseSync, file: string, openedAt: number): Driver 
 
   return {
     async all(partition) {
-      return onFile(file, () => all.all(partition).map(toItem));
+      return onSameFile(() => all.all(partition).map(toItem));
     },
 
     async one({ partition, id }) {
-      const row = onFile(file, () => one.get(partition, id));
+      const row = await onSameFile(() => one.get(partition, id));
       return row && toItem(row);
     },
 
     async put({ key, rev, nonce, body, expiresAt = null }, nowSeconds) {
       const save = rev === 1 ? first : next;
-      const { changes } = onFile(file, () => save.run({ ...key, rev, nonce, body, expiresAt, nowSeconds }));
+      const { changes } = await onSameFile(() =>
+        save.run({ ...key, rev, nonce, body, expiresAt, nowSeconds }),
+      );
       return changes === 1;
     },
 

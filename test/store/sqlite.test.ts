@@ -244,24 +244,6 @@ describe('The SQLite file', () => {
     });
   });
 
-  it('can be read while another process writes, and says that it is locked after waiting in vain', async () => {
-    const file = newFile();
-    const store = openSqliteStore({ file, now });
-    const item = newItem();
-    await store.save(item);
-    const other = new DatabaseSync(file);
-    other.exec('BEGIN IMMEDIATE');
-
-    expect(await store.get(item.key)).toStrictEqual(item);
-    const error = await failureOf(store.save({ ...item, rev: 2 }));
-    other.exec('ROLLBACK');
-
-    expect(error).toMatchObject({ code: 'unavailable', message: /locked.*another process/ });
-    expect(await store.save({ ...item, rev: 2 })).toBe('saved');
-    other.close();
-    await store.close();
-  });
-
   it('that cannot grow fails the save, and keeps what was saved before', async () => {
     const file = newFile();
     const limited = 'ulimit -f 4096 && exec "$0" "$@"';

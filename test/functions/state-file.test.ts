@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ACCESS_KEY, createWorld, PROJECT_ID, SECRET_KEY, type World } from '../support/world.ts';
+
+let world: World;
+let folder: string;
+
+beforeAll(async () => {
+  world = await createWorld({ time: 'real' });
+  world.status('task-1', 'FULLMIGRATING');
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-state-'));
+});
+afterAll(() => world.close());
+
+/** The program with a tick a second; something happens after its first tick. */
+async function runUntilItEnds(afterFirstTick: (file: string) => Promise<unknown>) {
+  const project = {
+    id: PROJECT_ID,
+    region: 'cn-north-4',
+    endpoint: world.simulator.endpoint.href,
+    allowInsecure: true,
+    credentials: { accessKey: ACCESS_KEY, secretKey: SECRET_KEY },
+    tasks: ['task-1'],
+  };
+  const channels = { ops: { type: 'slack', url: world.receiver.url('/ops'), allowInsecure: true } };
+  const config = { projects: [project], channels, settings: { interval: '1s', requestsPerSecond: 100 } };
+  await writeFile(join(folder, 'watch.yml'), JSON.stringify(config));
+  const file = join(folder, 'watch.db');
+  const flags = ['--disable-warning=ExperimentalWarning', resolve('functions/local.ts')];
+  const child = spawn(process.execPath, [...flags, '--json', '--state', file], { cwd: folder, env: {} });
+  const [exit, complaints] = [once(child, 'exit'), text(child.stderr)];
+  let ticks = 0;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (JSON.parse(line).kind !== 'tick') continue;
+    ticks += 1;
+    if (ticks === 1) await afterFirstTick(file);
+    if (ticks === 10) child.kill('SIGKILL');
+  }
+  const [code] = await exit;
+  await rm(folder, { recursive: true });
+  return { code, ticks, complaint: await complaints };
+}
+
+describe('a state file under a running program', () => {
+  test('that is deleted is noticed with the next tick, which says so and ends with 1', async () => {
+    const { code, ticks, complaint } = await runUntilItEnds((file) => rm(file));
+    expect({ code, ticks }).toEqual({ code: 1, ticks: 1 });
+    expect(complaint).toMatch(/watch\.db was deleted while .* start the program again/);
+    expect(complaint.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('that is replaced is noticed with the next tick, which says so and ends with 1', async () => {
+    const { code, ticks, complaint } = await runUntilItEnds(async (file) => {
+      await copyFile(file, `${file}.backup`);
+      await rename(`${file}.backup`, file);
+    });
+    expect({ code, ticks }).toEqual({ code: 1, ticks: 1 });
+    expect(complaint).toMatch(/watch\.db was replaced by another file while .* start the program again/);
+  });
+});

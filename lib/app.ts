@@ -124,7 +124,7 @@ export function watchedProject(project: ProjectConfig, config: Config, stamp: St
     name,
     region,
     tasks: tasks.length,
-    consoleUrl: linkTo(project, config),
+    consoleUrl: linkTo(project),
     stamp,
     ...(entries.length > 1 && { isOneOfSeveral: true }),
   };
@@ -138,7 +138,7 @@ function tickProject(project: ProjectConfig, config: Config, dcs: DcsClient, sta
     taskId,
     project: name,
     region,
-    consoleUrl: linkTo(project, config, taskId),
+    consoleUrl: linkTo(project, taskId),
     stamp,
     thresholds: config.settings.thresholds,
   });
@@ -176,8 +176,9 @@ function tickGroups({ groups, settings }: Config, stamp: Stamp): TickGroup[] {
   });
 }
 
-function linkTo({ region, id }: ProjectConfig, { settings }: Config, task = ''): string {
-  return fillTemplate(settings.consoleUrl, { region, project: id, task });
+/** Empty where no console is known. */
+function linkTo({ region, id, consoleUrl = '' }: ProjectConfig, task = ''): string {
+  return fillTemplate(consoleUrl, { region, project: id, task });
 }
 
 function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {

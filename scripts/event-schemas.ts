@@ -232,7 +232,7 @@ export const DATA = {
     .enum(SEVERITIES)
     .check(z.describe('How much it matters: action means that somebody should act.')),
   summary: text('The event in one line of plain text.'),
-  consoleUrl: text('Where a person can look it up.'),
+  consoleUrl: text('Where a person can look it up; absent where no console is known.'),
 };
 type Field = keyof EventData;
 
@@ -447,7 +447,7 @@ function dataOf({ severities, holds, mayHold = [], eitherOf = [], narrowed }: Ev
         .enum(severities)
         .check(z.describe('How much it matters: action means that somebody should act.')),
       summary: DATA.summary,
-      consoleUrl: DATA.consoleUrl,
+      consoleUrl: optional(DATA.consoleUrl),
     })
     .check(z.describe('What there is to say about it.'));
 }

@@ -75,8 +75,8 @@ export function call(mention: string): Block {
 }
 
 /** The last line of a message, with a link for people if there is one. */
-export function context(text: string, consoleUrl: string): Block {
-  const link = linkTo(consoleUrl, 'console');
+export function context(text: string, consoleUrl: string | undefined): Block {
+  const link = consoleUrl === undefined ? undefined : linkTo(consoleUrl, 'console');
   const elements = [escaped(shown(text, LIMITS.field)), ...(link === undefined ? [] : [link])];
   return { type: 'context', elements };
 }

@@ -7,10 +7,10 @@ import { doubtsAbout } from './doubts.ts';
 import { type Problem, refusal } from './errors.ts';
 import { formOf } from './form.ts';
 import { isWithin, pathText } from './path.ts';
-import { placeOf } from './place.ts';
+import { isOfHuawei, type Place, placeOf } from './place.ts';
 import { placeholdersIn } from './placeholders.ts';
 import type { Config, ConfigFile, Credentials, GroupConfig, ProjectConfig, TaskConfig } from './schema.ts';
-import { settingsOf } from './settings.ts';
+import { CONSOLE_OF_HUAWEI, settingsOf } from './settings.ts';
 import { type Filled, type Sources, substitute } from './substitute.ts';
 import { readYaml, type Source } from './yaml.ts';
 import { isSettings, type Value } from './yaml-tree.ts';
@@ -58,7 +58,9 @@ export async function loadConfig({
   if (file === undefined || all.length > 0) throw refusal(name, all);
 
   return {
-    projects: channelsOnly ? [] : file.projects.map((project) => projectConfig(project, environment.found)),
+    projects: channelsOnly
+      ? []
+      : file.projects.map((project) => projectConfig(project, environment.found, file.settings.consoleUrl)),
     channels: Object.fromEntries(
       Object.entries(file.channels).map(([name, channel]) => [name, channelConfig(channel, file.projects)]),
     ),
@@ -101,7 +103,11 @@ function located(problems: readonly Disagreement[], source: Source): Problem[] {
 
 type FileProject = ConfigFile['projects'][number];
 
-function projectConfig(project: FileProject, fallback: Credentials | undefined): ProjectConfig {
+function projectConfig(
+  project: FileProject,
+  fallback: Credentials | undefined,
+  console: string | undefined,
+): ProjectConfig {
   const { id, name = id, allowInsecure, tasks, discover } = project;
   const place = placeOf(project);
   const credentials = project.credentials === undefined ? fallback : ownCredentials(project.credentials);
@@ -112,9 +118,21 @@ function projectConfig(project: FileProject, fallback: Credentials | undefined):
     ...place,
     credentials,
     allowInsecure,
+    ...consoleOf(project, place, console),
     tasks: tasks.map(taskConfig),
     ...(discover !== undefined && { discover: discoverConfig(discover) }),
   };
+}
+
+/** A link with a region in it leads nowhere where what stands for the region is the API's host. */
+function consoleOf(
+  { consoleUrl: own }: FileProject,
+  { endpoint, region }: Place,
+  ofAll: string | undefined,
+): { consoleUrl?: string } {
+  const consoleUrl = own ?? ofAll ?? (isOfHuawei(endpoint) ? CONSOLE_OF_HUAWEI : undefined);
+  const isKnown = region !== endpoint.host || !consoleUrl?.includes('{region}');
+  return consoleUrl !== undefined && isKnown ? { consoleUrl } : {};
 }
 
 function ownCredentials({

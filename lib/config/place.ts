@@ -4,6 +4,7 @@ import { nearest } from '../nearest.ts';
 
 /** Where a project's API is. */
 export interface Place {
+  /** As it is shown; where nobody knows a region, the API's host. */
   readonly region: string;
   readonly endpoint: URL;
 }
@@ -20,8 +21,6 @@ export interface PlaceSettings {
   readonly allowInsecure?: boolean | undefined;
 }
 
-/** Shown where neither the file nor the endpoint's host name says the region. */
-const NO_REGION = 'custom';
 /** The region is part of events and links. */
 const REGION = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
 const ENDPOINT_HOST = /^dcs\.([a-z0-9-]+)\./;
@@ -39,7 +38,7 @@ export function placeOf({ region, endpoint, allowInsecure = false }: PlaceSettin
     return { at: 'region', message: 'expected a word of letters, digits and hyphens, at most 64' };
   }
   const url = new URL(endpoint);
-  return { region: region ?? ENDPOINT_HOST.exec(url.hostname)?.[1] ?? NO_REGION, endpoint: url };
+  return { region: region ?? ENDPOINT_HOST.exec(url.hostname)?.[1] ?? url.host, endpoint: url };
 }
 
 function placeOfRegion(region: string | undefined): Place | PlaceProblem {
@@ -60,4 +59,11 @@ function endpointProblem(endpoint: string, allowInsecure: boolean): string | und
   const problem = urlProblem(endpoint, { allowInsecure });
   if (problem !== undefined) return problem;
   return /[?#]/.test(endpoint) ? 'must not have a query or a fragment (? or #)' : undefined;
+}
+
+/** Huawei Cloud's own endpoints, whatever the region; other operators of the same software have consoles of their own. */
+const OF_HUAWEI = /\.myhuaweicloud\.(?:com|com\.cn|cn|eu)$/;
+
+export function isOfHuawei({ hostname }: URL): boolean {
+  return OF_HUAWEI.test(hostname);
 }

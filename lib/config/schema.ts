@@ -3,7 +3,7 @@ import { type ChannelConfig, channelSchema } from '../channels/index.ts';
 import { REGIONS } from '../dcs/endpoints.ts';
 import type { Discover } from '../migration/discovery.ts';
 import { Secret } from '../secret.ts';
-import { type Settings, settingsSchema } from './settings.ts';
+import { consoleUrl, type Settings, settingsSchema } from './settings.ts';
 import { entryName, glob, id, labels, name } from './texts.ts';
 
 /** The configuration as the program uses it. */
@@ -36,6 +36,8 @@ export interface ProjectConfig {
   readonly name: string;
   readonly credentials: Credentials;
   readonly allowInsecure: boolean;
+  /** With the places `{region}`, `{project}` and `{task}`; absent where no console is known. */
+  readonly consoleUrl?: string;
   /** Empty only where tasks are discovered. */
   readonly tasks: readonly TaskConfig[];
   /** Watches what the project's list shows, beside the `tasks` of all entries with this id. */
@@ -114,6 +116,9 @@ const project = z
     allowInsecure: z
       ._default(z.boolean({ error: 'expected true or false' }), false)
       .check(z.describe('Permits http:// and private or loopback addresses for this project.')),
+    consoleUrl: consoleUrl.check(
+      z.describe('Link in messages about this project; default: that of settings.'),
+    ),
     discover: z.optional(discover).check(z.describe("Watches what the project's list of tasks shows.")),
     tasks: z
       ._default(

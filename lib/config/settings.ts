@@ -16,8 +16,8 @@ export interface Settings {
   readonly finishedEveryMs: number;
   /** Towards one endpoint with one access key. */
   readonly requestsPerSecond: number;
-  /** With the places `{region}`, `{project}` and `{task}`. */
-  readonly consoleUrl: string;
+  /** With the places `{region}`, `{project}` and `{task}`; absent where Huawei Cloud's own console is meant. */
+  readonly consoleUrl?: string;
   /** From when on something is told. */
   readonly thresholds: Thresholds;
   readonly heartbeat?: Heartbeat;
@@ -29,6 +29,8 @@ const DEFAULT_FINISHED_EVERY = '15m';
 const { progressMarks, cutover, stalledAfterMs, forgotten, actionsValidForMs } = DEFAULT_THRESHOLDS;
 
 const RATE = 'expected a number above 0, at most 100';
+/** Where the console of Huawei Cloud shows what DCS has in a region. */
+export const CONSOLE_OF_HUAWEI = 'https://console.huaweicloud.com/dcs/?region={region}';
 const CONSOLE_URL = 'expected an https:// address, in which {region}, {project} and {task} are filled in';
 const OFFSET = 'expected a number of at least 0';
 const PERCENT = 'expected a number from 0 to 100';
@@ -42,6 +44,10 @@ function isConsoleUrl(template: string): boolean {
   const url = URL.parse(filled);
   return url?.protocol === 'https:' && url.username === '' && url.password === '' && !/[{}\s]/.test(filled);
 }
+
+export const consoleUrl = z.optional(
+  z.string({ error: CONSOLE_URL }).check(z.refine(isConsoleUrl, CONSOLE_URL)),
+);
 
 /** One problem for each mark that is out of order, at that mark. */
 const ascending = z.check<number[]>(({ value, issues }) => {
@@ -103,12 +109,11 @@ export const settingsSchema = z.strictObject({
   requestsPerSecond: z
     ._default(z.number({ error: RATE }).check(z.gt(0, RATE), z.lte(100, RATE)), 10)
     .check(z.describe('Towards one endpoint with one access key.')),
-  consoleUrl: z
-    ._default(
-      z.string({ error: CONSOLE_URL }).check(z.refine(isConsoleUrl, CONSOLE_URL)),
-      'https://console.huaweicloud.com/dcs/?region={region}',
-    )
-    .check(z.describe('Link in messages; {region}, {project} and {task} are filled in.')),
+  consoleUrl: consoleUrl.check(
+    z.describe(
+      "Link in messages; {region}, {project} and {task} are filled in. Default: Huawei Cloud's console, for its own endpoints.",
+    ),
+  ),
   progress: z
     ._default(progressSchema, [...progressMarks])
     .check(
@@ -135,7 +140,7 @@ export function settingsOf(file: z.output<typeof settingsSchema>): Settings {
     ...(lookEvery !== undefined && { lookEveryMs: lookEvery }),
     finishedEveryMs: lookAtFinishedEvery,
     requestsPerSecond,
-    consoleUrl,
+    ...(consoleUrl !== undefined && { consoleUrl }),
     thresholds: thresholdsOf(file),
     ...(heartbeat !== undefined && { heartbeat }),
   };

@@ -214,7 +214,7 @@ function brokenEvent(
       channel: { name, reason },
       severity: 'action',
       summary: `channel ${name} is broken and misses its messages: ${reason}`,
-      consoleUrl,
+      ...(consoleUrl !== '' && { consoleUrl }),
     },
   });
 }

@@ -17,6 +17,7 @@ export interface Voice {
   readonly about: Pick<EventData, 'task' | 'project' | 'group'>;
   /** How summaries begin. */
   readonly name: string;
+  /** Empty where no console is known. */
   readonly consoleUrl: string;
 }
 
@@ -45,7 +46,8 @@ export function tell(
   now: Date,
 ): Noticed {
   const sequence = record.sequence + 1;
-  const data: EventData = { ...about, ...facts, summary: `${name}: ${facts.summary}`, consoleUrl };
+  const summary = `${name}: ${facts.summary}`;
+  const data: EventData = { ...about, ...facts, summary, ...(consoleUrl !== '' && { consoleUrl }) };
   const event = makeEvent({ origin, stamp, sequence, now, type, data });
   const { course } = record;
   const remembered = course === undefined ? {} : { course: withTold(course, event) };

@@ -196,7 +196,8 @@ export interface EventData {
   readonly severity: Severity;
   /** The event in one line of plain text. */
   readonly summary: string;
-  readonly consoleUrl: string;
+  /** Where a person can look it up; absent where no console is known. */
+  readonly consoleUrl?: string;
 }
 
 /**

@@ -28,7 +28,7 @@ describe('the message about a change', () => {
   });
 
   test('that is about a channel names the one from which it comes', () => {
-    const { consoleUrl } = CHANGE;
+    const { consoleUrl = '' } = CHANGE;
     const channel = { name: 'cutover', reason: 'HTTP 410' };
     const data = { channel, severity: 'action', summary: 'channel cutover is broken', consoleUrl } as const;
     const message = eventMessage([{ ...eventOf(data), subject: 'watcher' }], { now: NOW }, undefined);

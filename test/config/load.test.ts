@@ -27,7 +27,6 @@ describe('A configuration that is right', () => {
       intervalMs: 60_000,
       finishedEveryMs: 900_000,
       requestsPerSecond: 10,
-      consoleUrl: 'https://console.huaweicloud.com/dcs/?region={region}',
       thresholds: DEFAULT_THRESHOLDS,
     });
     expect(warnings).toEqual([]);

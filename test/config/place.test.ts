@@ -13,7 +13,7 @@ describe('Where a project is', () => {
   it.each([
     ['https://dcs.eu-de.otc.t-systems.com', 'eu-de'],
     ['https://dcs.cn-north-4.myhuaweicloud.com/', 'cn-north-4'],
-    ['https://redis-api.example.com/dcs', 'custom'],
+    ['https://redis-api.example.com/dcs', 'redis-api.example.com'],
   ])('is read from the endpoint %s where only that is given', (endpoint, region) => {
     expect(placeOf({ endpoint })).toEqual({ region, endpoint: new URL(endpoint) });
   });
@@ -62,7 +62,7 @@ describe('Where a project is', () => {
 
   it('may be on this machine where allowInsecure permits it', () => {
     expect(placeOf({ endpoint: 'http://127.0.0.1:8080', allowInsecure: true })).toEqual({
-      region: 'custom',
+      region: '127.0.0.1:8080',
       endpoint: new URL('http://127.0.0.1:8080'),
     });
   });

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { load, MINIMAL, problemsOf, withProject } from './support.ts';
+
+const ELSEWHERE = { region: undefined, endpoint: 'https://redis-api.example.com/dcs' };
+
+async function consoleOf(project: object, settings: object = {}): Promise<string | undefined> {
+  const { projects } = await load({ ...withProject(project), settings });
+  return projects[0]?.consoleUrl;
+}
+
+describe('The console that messages link to', () => {
+  it.each([
+    ['a region', {}],
+    ['its endpoint', { region: undefined, endpoint: 'https://dcs.cn-north-4.myhuaweicloud.com' }],
+  ])("is Huawei Cloud's where a project has %s of Huawei Cloud", async (_what, project) => {
+    expect(await consoleOf(project)).toBe('https://console.huaweicloud.com/dcs/?region={region}');
+  });
+
+  it.each(['https://redis-api.example.com/dcs', 'https://dcs.eu-de.otc.t-systems.com'])(
+    'is none where the API is %s',
+    async (endpoint) => {
+      expect(await consoleOf({ region: undefined, endpoint })).toBeUndefined();
+    },
+  );
+
+  it("is the project's own before that of the settings", async () => {
+    const own = 'https://console.example.com/{task}';
+    const ofAll = 'https://other.example.com/{project}';
+    expect(await consoleOf({ ...ELSEWHERE, consoleUrl: own }, { consoleUrl: ofAll })).toBe(own);
+    expect(await consoleOf(ELSEWHERE, { consoleUrl: ofAll })).toBe(ofAll);
+    expect(await consoleOf({}, { consoleUrl: ofAll })).toBe(ofAll);
+  });
+
+  it('is none where it asks for a region that nobody knows', async () => {
+    expect(await consoleOf(ELSEWHERE, { consoleUrl: 'https://c.example.com/{region}' })).toBeUndefined();
+  });
+
+  it('is refused if it is no https address', async () => {
+    expect(await problemsOf(withProject({ consoleUrl: 'javascript:alert(1)' }))).toEqual([
+      expect.stringMatching(/^projects\[0\]\.consoleUrl: expected an https:\/\/ address/),
+    ]);
+    expect(await problemsOf({ ...MINIMAL, settings: { consoleUrl: 'http://c.example.com' } })).toHaveLength(
+      1,
+    );
+  });
+});

@@ -9,7 +9,8 @@ import { ConfigError } from '../lib/config/errors.ts';
 import { followConfig } from '../lib/config/follow.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { reasonOf } from '../lib/errors.ts';
-import { count, isGood, jsonLine, type Log, type TickReport, textLine } from '../lib/log.ts';
+import { ailments, isHealthy } from '../lib/health.ts';
+import { count, jsonLine, type Log, type TickReport, textLine } from '../lib/log.ts';
 import { untilNextTick } from '../lib/next-tick.ts';
 import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/rehearsal/occasions.ts';
 import type { Scenario } from '../lib/rehearsal/scenarios.ts';
@@ -37,7 +38,7 @@ npm start -- deliveries list|redrive [options]   what is owed, arrived or dead; 
 
 Without a configuration, and without any sign that real work is meant, it rehearses. SIGTERM stops it after its tick,
 SIGHUP or a changed file makes it read the configuration again. Exit codes: 0 done, 1 the tick could not do its work,
-2 the configuration or the command line is wrong.`;
+saw nothing of a project, or a channel is broken, 2 the configuration or the command line is wrong.`;
 
 /** The options that npm takes for its own where the second `--` is missing. */
 const OWN_OPTIONS = ['once', 'json', 'rehearse', 'scenario', 'config', 'state', 'channel'];
@@ -162,13 +163,22 @@ async function watch(place: ConfigPlace, options: Options): Promise<ExitCode> {
   const { keep, readAgain } = followConfig({ place, config, read });
   const app = createWarmApp({ config, keep, store, log, stopping: signals?.stopping });
   try {
-    if (signals === undefined) return isGood(await app.tick(app.patienceMs)) ? EXIT.done : EXIT.failed;
+    if (signals === undefined) return exitOf(await app.tick(app.patienceMs));
     log({ kind: 'notice', message: introduce(config, file) });
     await tickForEver(app, log, signals, readAgain);
     return EXIT.done;
   } finally {
     await app.close();
   }
+}
+
+/** One tick tells whoever started it how the watcher is, and why it is not well. */
+function exitOf(report: TickReport): ExitCode {
+  if (isHealthy(report)) return EXIT.done;
+  const { failedRecords } = report;
+  const unsaved = failedRecords > 0 ? [`${count(failedRecords, 'record')} not read or saved`] : [];
+  complain(`this tick was not a healthy one: ${[...unsaved, ...ailments(report)].join('; ')}`);
+  return EXIT.failed;
 }
 
 /** Ticks until it is told to stop; the tick that is under way then is finished first. */

@@ -9,7 +9,7 @@ import { LONGEST_RUN_MS } from './delivery/lease.ts';
 import { beat } from './heartbeat.ts';
 import type { HttpClient } from './http/client.ts';
 import { createHttpClient } from './http/undici.ts';
-import { isGood, type Log, type TickReport } from './log.ts';
+import type { Log, TickReport } from './log.ts';
 import type { TickGroup } from './looking/groups.ts';
 import type { TickProject } from './looking/run.ts';
 import { plainId } from './migration/discovery.ts';
@@ -43,7 +43,7 @@ export interface AppParts {
 
 /** The program with its configuration, store and channels in place. */
 export interface App {
-  /** Makes one tick that takes at most `forMs` milliseconds, and calls the heartbeat's address if it was a good one. */
+  /** Makes one tick that takes at most `forMs` milliseconds, and calls the heartbeat's address for how it is. */
   tick(forMs: number): Promise<TickReport>;
   /** How long a tick may take where no platform sets the limit. Milliseconds. */
   readonly patienceMs: number;
@@ -93,8 +93,8 @@ export function createApp({
         ...(stopping !== undefined && { stopping }),
       });
       known = report.tasks;
-      if (heartbeat !== undefined && isGood(report)) {
-        await beat(heartbeat, { http, log, forMs: endsAt - clock.elapsed() });
+      if (heartbeat !== undefined) {
+        await beat(heartbeat, report, { http, log, forMs: endsAt - clock.elapsed() });
       }
       return report;
     },

@@ -1,8 +1,10 @@
 import { USER_AGENT } from './channels/plug.ts';
 import type { Heartbeat } from './config/heartbeat.ts';
 import { reasonOf } from './errors.ts';
+import { type Health, isHealthy, isLastinglyIll } from './health.ts';
 import type { HttpClient } from './http/client.ts';
 import type { Log } from './log.ts';
+import { Secret } from './secret.ts';
 
 /**
  * The address answers in a moment or not at all: it only takes note. A tick leaves about as much of its run: it begins no
@@ -13,23 +15,43 @@ const TIMEOUT_MS = 5000;
 const LIMITS = { maxBodyBytes: 4096, oversize: 'truncate' } as const;
 
 /**
- * Calls the address that expects to hear from every good tick, so that whoever watches it learns that ticks have ended.
- * Never throws: a heartbeat that does not get there is one line of the log, and the next tick makes another.
+ * Calls the address that expects to hear from every healthy tick, so that whoever watches it learns that ticks have ended,
+ * or that they see nothing, or can tell nobody. Where there is an address for that, it is called once such an illness
+ * lasts; until then nothing is called. Never throws: a heartbeat that does not get there is one line of the log, and the
+ * next tick makes another.
  *
  * @param run.forMs what is left of the run, in milliseconds
  */
 export async function beat(
   heartbeat: Heartbeat,
+  health: Health,
   { http, log, forMs }: { readonly http: HttpClient; readonly log: Log; readonly forMs: number },
 ): Promise<void> {
+  const url = addressFor(heartbeat, health);
+  if (url === undefined) return;
   const timeoutMs = Math.min(TIMEOUT_MS, forMs);
-  const trouble = timeoutMs > 0 ? await call(heartbeat, timeoutMs, http) : 'no time was left in this run';
+  const trouble =
+    timeoutMs > 0 ? await call(url, heartbeat, timeoutMs, http) : 'no time was left in this run';
   if (trouble !== undefined) log({ kind: 'problem', message: `the heartbeat was not heard: ${trouble}` });
+}
+
+function addressFor({ url, fail }: Heartbeat, health: Health): Secret | undefined {
+  if (isHealthy(health)) return url;
+  if (!isLastinglyIll(health)) return undefined;
+  return fail === true ? failing(url) : fail;
+}
+
+/** The path goes on, what is asked stays behind it. */
+function failing(address: Secret): Secret {
+  const url = new URL(address.reveal());
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/fail`;
+  return new Secret(url.href);
 }
 
 /** @returns why it was not heard; nothing when it was */
 async function call(
-  { url, allowInsecure }: Heartbeat,
+  url: Secret,
+  { allowInsecure }: Heartbeat,
   timeoutMs: number,
   http: HttpClient,
 ): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import type { OutcomeClass } from './channels/channel.ts';
+import { ailments, type Health, isHealthy } from './health.ts';
 import type { MigrationEvent } from './migration/event.ts';
 import type { LookFailure } from './migration/observation.ts';
 
@@ -22,25 +23,15 @@ export interface TickSummary {
 }
 
 /** One tick in full: what it did, and how things stand after it. */
-export interface TickReport extends TickSummary {
+export interface TickReport extends TickSummary, Health {
   /** Looks that were made; the other tasks were left for later. */
   readonly looks: number;
-  /** How often a record could not be read or written. */
-  readonly failedRecords: number;
   /** Age of the oldest event that is still owed to a channel, in milliseconds; 0 when nothing is owed. */
   readonly pendingAgeMs: number;
   /** Channels that cannot be told anything until somebody mends them. */
   readonly brokenChannels: number;
   /** When all is free that is owed and that another run has the leases of (ISO 8601): if it was killed, a tick goes on then. */
   readonly leasedUntil?: string;
-}
-
-/**
- * A good tick could read its records and save what it saw and did: the watcher works. Looks that fail and channels that
- * are down do not make a tick bad; they are told by events, and have figures of their own.
- */
-export function isGood({ failedRecords }: Pick<TickReport, 'failedRecords'>): boolean {
-  return failedRecords === 0;
 }
 
 /** The part of a report that the function returns. */
@@ -126,7 +117,7 @@ export function describe(entry: LogEntry): LogLine {
 function words(entry: LogEntry): { level: Level; message: string } {
   switch (entry.kind) {
     case 'tick':
-      return { level: 'info', message: tickWords(entry) };
+      return { level: isHealthy(entry) ? 'info' : 'warn', message: tickWords(entry) };
     case 'event':
       return { level: 'info', message: `${entry.event.data.severity}: ${entry.event.data.summary}` };
     case 'look_failed':
@@ -198,7 +189,8 @@ function tickWords(tick: TickReport): string {
     tick.dead > 0 ? `${tick.dead} dead` : '',
     tick.failedRecords > 0 ? `${count(tick.failedRecords, 'record')} not read or saved` : '',
   ];
-  return `tick: ${parts.filter((part) => part !== '').join(', ')}`;
+  const did = `tick: ${parts.filter((part) => part !== '').join(', ')}`;
+  return [did, ...ailments(tick)].join('; ');
 }
 
 function lookWords({ taskId, project }: LogEntry & { kind: 'look_failed' }): string {

@@ -1,5 +1,6 @@
 import type { OutcomeClass } from './channels/channel.ts';
-import { isGood, type LogEntry, type TickReport } from './log.ts';
+import { isWorking } from './health.ts';
+import type { LogEntry, TickReport } from './log.ts';
 
 /** One figure of one tick. The units are CloudWatch's words. */
 export interface Metric {
@@ -46,7 +47,7 @@ const DELIVERIES = {
 } as const satisfies Record<OutcomeClass, string>;
 
 /**
- * The figures of a tick. Those of every tick are nine: CloudWatch gives ten metrics for nothing. A metric costs for
+ * The figures of a tick. Those of every tick are ten: so many metrics CloudWatch gives for nothing. A metric costs for
  * each hour in which it is sent, so deliveries, which are rare, are only sent where there was one.
  *
  * @returns none when the tick did not come to its end: it is the missing `Ticks` that an alarm waits for
@@ -55,7 +56,7 @@ export function metricsOf({ report, deadLetters, deliveries }: Tally): readonly 
   if (report === undefined) return [];
   const count = (name: string, value: number): Metric => ({ name, unit: 'Count', value });
   return [
-    count('Ticks', isGood(report) ? 1 : 0),
+    count('Ticks', isWorking(report) ? 1 : 0),
     { name: 'TickDuration', unit: 'Milliseconds', value: report.ms },
     count('Looks', report.looks),
     count('FailedLooks', report.failedLooks),
@@ -64,6 +65,7 @@ export function metricsOf({ report, deadLetters, deliveries }: Tally): readonly 
     count('PendingDeliveries', report.pending),
     { name: 'PendingAge', unit: 'Seconds', value: Math.floor(report.pendingAgeMs / 1000) },
     count('BrokenChannels', report.brokenChannels),
+    count('Blind', report.blind.length),
     ...[...deliveries].map(([outcome, value]) => count(DELIVERIES[outcome], value)),
   ];
 }

@@ -48,7 +48,15 @@ interface Passed {
  */
 export async function tick(input: TickInput): Promise<TickReport> {
   const startedAt = input.clock.elapsed();
-  const done: Done = { changed: 0, events: 0, dead: 0, looks: 0, failedLooks: 0, failedRecords: 0 };
+  const done: Done = {
+    changed: 0,
+    events: 0,
+    dead: 0,
+    looks: 0,
+    failedLooks: 0,
+    failedRecords: 0,
+    blind: [],
+  };
   const run = { ...input, owner: randomUUID(), done, unsettled: new Set<string>() };
 
   const first = await makePass(input, run);
@@ -64,7 +72,7 @@ export async function tick(input: TickInput): Promise<TickReport> {
   const ms = Math.round(input.clock.elapsed() - startedAt);
   const told = all.map((pass) => pass.told);
   const noticed = told.flatMap(({ events }) => events);
-  const { pending, pendingSince, brokenChannels, leasedUntil } = told.at(-1) ?? first.told;
+  const { pending, pendingSince, broken, leasedUntil } = told.at(-1) ?? first.told;
   const report: TickReport = {
     tasks: sum(first.looked, ({ watches }) => watches.length),
     changed: done.changed + noticed.filter(({ type }) => isChange(type)).length,
@@ -77,7 +85,9 @@ export async function tick(input: TickInput): Promise<TickReport> {
     looks: done.looks,
     failedRecords: done.failedRecords + sum(told, ({ failedRecords }) => failedRecords),
     pendingAgeMs: Math.max(0, now - (pendingSince ?? now)),
-    brokenChannels,
+    brokenChannels: broken.length,
+    broken,
+    blind: done.blind,
     ...(leasedUntil !== undefined && { leasedUntil }),
   };
   input.log({ kind: 'tick', ...report });
@@ -144,8 +154,7 @@ async function makePass(
 async function deliverAll(known: Known, run: Run): Promise<DeliverSummary> {
   const records = sourcesOf(known, run);
   const book = channelBook(known, run);
-  const brokenChannels = book?.broken() ?? 0;
-  const nothing = { delivered: 0, dead: 0, brokenChannels, events: [], ...owedBy(records) };
+  const nothing = { delivered: 0, dead: 0, broken: book?.broken() ?? [], events: [], ...owedBy(records) };
   if (book === undefined) return { ...nothing, failedRecords: 0 };
   try {
     return await deliver(records, { ...run, book });

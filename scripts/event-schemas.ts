@@ -137,7 +137,16 @@ export const DATA = {
       name: text('Its name in the configuration.'),
       reason: text('Why it cannot be told anything.'),
     })
-    .check(z.describe('The channel that the event is about.')),
+    .check(z.describe('The channel that the event is about; of several the first.')),
+  channels: z
+    .array(
+      z.object({
+        name: text('What the configuration calls it.'),
+        reason: text('What it answered, or why there was no answer.'),
+        since: time('When it broke'),
+      }),
+    )
+    .check(z.describe('All channels that the event is about; of more than two hundred the first.')),
   from: standing('Where the task stood before.'),
   to: standing('Where the task has come to.'),
   standing: standing('Where the task stands.'),
@@ -379,9 +388,10 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     narrowed: { group: z.object({ ...GROUP, retracts: RETRACTED }).check(z.describe(GROUP_WORDS)) },
   },
   'dcs.watch.failing': {
-    when: 'three looks in a row failed, with the reason. One for the whole project if all its tasks fail',
+    when: 'three looks in a row failed, with the reason. One for the whole project if all its tasks fail, or if its list does where nothing else is seen. Again after one hour, six hours, and each day, as long as it lasts',
     severities: ['action'],
     holds: ['reason', 'detail'],
+    mayHold: ['reminders'],
     eitherOf: ['task', 'project'],
   },
   'dcs.watch.restored': {
@@ -396,9 +406,10 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     holds: ['project', 'reason', 'detail'],
   },
   'dcs.watch.channel_broken': {
-    when: 'a channel cannot be told anything until somebody mends it; the other channels are told once',
+    when: 'channels cannot be told anything until somebody mends them; the others are told in one event that names all that broke in one tick. Again each day, as long as they are',
     severities: ['action'],
-    holds: ['channel'],
+    holds: ['channel', 'channels'],
+    mayHold: ['reminders'],
   },
 };
 

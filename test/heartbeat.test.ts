@@ -31,7 +31,7 @@ const complaints = ({ log }: World) =>
   );
 
 describe('the heartbeat', () => {
-  test('is called once after every good tick, when all is told', async () => {
+  test('is called once after every healthy tick, when all is told', async () => {
     const made = await world();
     let toldBefore = -1;
     made.receiver.answer(CANARY, () => {
@@ -48,12 +48,36 @@ describe('the heartbeat', () => {
     expect(complaints(made)).toEqual([]);
   });
 
-  test('is called although looks fail and channels are down: the watcher works, and says so elsewhere', async () => {
-    const made = await world();
+  test('is called although one look of several fails, and a channel does not answer for a moment', async () => {
+    const made = await world({ tasks: ['task-1', 'task-2'] });
+    made.status('task-2', 'RUNNING');
     made.receiver.answer('/cutover', 'reset');
     made.simulator.fault('internal error', 1);
-    expect(await made.tick({ config: beating(made) })).toMatchObject({ failedLooks: 1 });
+    expect(await made.tick({ config: beating(made) })).toMatchObject({ failedLooks: 1, looks: 2 });
     expect(made.simulator.fired['internal error']).toBe(1);
+    expect(beats(made)).toHaveLength(1);
+  });
+
+  test('is not called while nothing is seen of a project, and is when something is', async () => {
+    const made = await world();
+    made.simulator.fault('internal error', 2);
+    for (let tick = 0; tick < 2; tick += 1) await made.tick({ config: beating(made) });
+    expect(made.simulator.fired['internal error']).toBe(2);
+    expect(beats(made)).toEqual([]);
+    await made.tick({ config: beating(made) });
+    expect(beats(made)).toHaveLength(1);
+  });
+
+  test('is not called while a channel is broken, and is when that works again', async () => {
+    const made = await world();
+    made.receiver.answer('/ops', { status: 410 });
+    await made.tick({ config: beating(made) });
+    made.clock.advance(60_000);
+    await made.tick({ config: beating(made) });
+    expect(beats(made)).toEqual([]);
+    made.receiver.answer('/ops', { status: 200, body: 'ok' });
+    made.clock.advance(60 * 60_000);
+    await made.tick({ config: beating(made) });
     expect(beats(made)).toHaveLength(1);
   });
 
@@ -77,6 +101,44 @@ describe('the heartbeat', () => {
     const store = { ...made.store, load: () => Promise.reject(new Error('the disk is gone')) };
     await expect(made.tick({ config: beating(made), store })).rejects.toThrow('the disk is gone');
     expect(beats(made)).toEqual([]);
+  });
+});
+
+describe('the heartbeat for what is not well', () => {
+  const ASKED = '?rid=1';
+  const FAILED = `${CANARY}/fail${ASKED}`;
+  const other = '/canary-of-another-address';
+  function failing(made: World, fail: true | string): Config {
+    const config = beating(made, made.receiver.url(CANARY + ASKED));
+    const { heartbeat } = config.settings;
+    if (heartbeat === undefined) throw new TypeError('no heartbeat');
+    const to = fail === true ? fail : new Secret(made.receiver.url(fail));
+    return { ...config, settings: { ...config.settings, heartbeat: { ...heartbeat, fail: to } } };
+  }
+
+  test.each([
+    ['the address with /fail after it', true as const, FAILED],
+    ['an address of its own', other, other],
+  ])('is %s, called once blindness has lasted for three looks', async (_what, fail, path) => {
+    const made = await world();
+    made.simulator.fault('internal error', 4);
+    for (let tick = 0; tick < 2; tick += 1) await made.tick({ config: failing(made, fail) });
+    expect(made.receiver.at(path)).toEqual([]);
+    for (let tick = 0; tick < 2; tick += 1) await made.tick({ config: failing(made, fail) });
+    expect(made.simulator.fired['internal error']).toBe(4);
+    expect(made.receiver.at(path)).toHaveLength(2);
+    expect(made.receiver.at(CANARY + ASKED)).toEqual([]);
+    await made.tick({ config: failing(made, fail) });
+    expect(made.receiver.at(CANARY + ASKED)).toHaveLength(1);
+    expect(made.receiver.at(path)).toHaveLength(2);
+  });
+
+  test('is called at once when a channel is broken', async () => {
+    const made = await world();
+    made.receiver.answer('/cutover', { status: 410 });
+    await made.tick({ config: failing(made, true) });
+    expect(made.receiver.at(FAILED)).toHaveLength(1);
+    expect(complaints(made)).toEqual([]);
   });
 });
 

@@ -22,6 +22,15 @@ const TICK = {
   failedRecords: 1,
   pendingAgeMs: 60_000,
   brokenChannels: 1,
+  broken: [
+    {
+      channel: 'ops',
+      since: '2026-01-05T01:00:00.000Z',
+      nextTryAt: '2026-01-05T02:30:00.000Z',
+      reason: 'HTTP 410',
+    },
+  ],
+  blind: [{ project: 'prod', since: '2026-01-05T00:12:00.000Z', reason: 'not authorised', isLasting: true }],
 } as const;
 
 const ENTRIES: LogEntry[] = [
@@ -122,7 +131,7 @@ describe('a log entry', () => {
 
   test('says what a tick did, and no more', () => {
     expect(ENTRIES.map((entry) => inWords(entry).message)).toMatchObject({
-      0: 'tick: looked at 2 tasks in 40 ms, 1 failed, 1 changed, 1 event, 2 delivered, 3 pending, 1 dead, 1 record not read or saved',
+      0: 'tick: looked at 2 tasks in 40 ms, 1 failed, 1 changed, 1 event, 2 delivered, 3 pending, 1 dead, 1 record not read or saved; nothing seen of prod since 2026-01-05T00:12:00Z (not authorised); ops broken since 2026-01-05T01:00:00Z, next try 2026-01-05T02:30:00Z',
       5: 'told ops: 2 events (3 ms)',
       7: 'channel old is no longer configured: 1 pending delivery cancelled',
     });
@@ -138,6 +147,24 @@ describe('a log entry', () => {
     );
     // Looked at several times in one tick.
     expect(wordsOf({ looks: 9 })).toContain('looked at 2 tasks in 40 ms, 1 changed, 1 event');
+  });
+
+  test('of a tick that was not healthy is a warning', () => {
+    const levelOf = (more: Partial<TickReport>) =>
+      inWords({ ...TICK, failedRecords: 0, broken: [], blind: [], ...more }).level;
+    expect(levelOf({})).toBe('info');
+    expect(levelOf({ broken: TICK.broken })).toBe('warn');
+    expect(levelOf({ blind: TICK.blind })).toBe('warn');
+    expect(levelOf({ failedRecords: 1 })).toBe('warn');
+  });
+
+  test('names five of many broken channels, and counts the others', () => {
+    const [broken] = TICK.broken;
+    const many = Array.from({ length: 100 }, (_, i) => ({ ...broken, channel: `c-${i}` }));
+    const { message } = inWords({ ...TICK, broken: many });
+    expect(message).toContain('c-4 broken since 2026-01-05T01:00:00Z');
+    expect(message).not.toContain('c-5');
+    expect(message).toMatch(/; and 95 more channels$/);
   });
 
   test('is an error only where something will not be told', () => {

@@ -17,6 +17,8 @@ const REPORT: TickReport = {
   failedRecords: 0,
   pendingAgeMs: 61_999,
   brokenChannels: 2,
+  broken: [],
+  blind: [{ project: 'prod', since: '2026-01-05T02:12:00.000Z', reason: 'unreachable', isLasting: false }],
 };
 const TICK: LogEntry = { kind: 'tick', ...REPORT };
 const OUTCOMES: OutcomeClass[] = ['delivered', 'transient', 'pause', 'permanent', 'broken'];
@@ -41,7 +43,7 @@ function figuresOf(...entries: LogEntry[]): Record<string, number> {
 }
 
 describe('the figures of a tick', () => {
-  test('are nine in every tick, so that they cost nothing', () => {
+  test('are ten in every tick, so that they cost nothing', () => {
     expect(figuresOf(TICK)).toEqual({
       Ticks: 1,
       TickDuration: 412,
@@ -52,6 +54,7 @@ describe('the figures of a tick', () => {
       PendingDeliveries: 5,
       PendingAge: 61,
       BrokenChannels: 2,
+      Blind: 1,
     });
   });
 
@@ -77,7 +80,7 @@ describe('the figures of a tick', () => {
     const metrics = metricsOf(
       [...OUTCOMES.map((outcome) => delivery(outcome)), dead, TICK].reduce(counted, NOTHING),
     );
-    expect(metrics).toHaveLength(9 + OUTCOMES.length);
+    expect(metrics).toHaveLength(10 + OUTCOMES.length);
     for (const { value } of metrics) expect(value).toEqual(expect.any(Number));
   });
 

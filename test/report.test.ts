@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { isGood, type LogEntry, summaryOf, type TickReport } from '../lib/log.ts';
+import { isWorking } from '../lib/health.ts';
+import { type LogEntry, summaryOf, type TickReport } from '../lib/log.ts';
 import type { Store } from '../lib/store/store.ts';
 import { createWorld, PROJECT_ID, type World, type WorldOptions } from './support/world.ts';
 
@@ -121,7 +122,7 @@ describe('a tick is a good one', () => {
     await tick();
     expect(simulator.fired['internal error']).toBe(1);
     expect(reportOf(log)).toMatchObject({ failedLooks: 1, pending: 1, failedRecords: 0 });
-    expect(isGood(reportOf(log))).toBe(true);
+    expect(isWorking(reportOf(log))).toBe(true);
   });
 
   test('though another run had been faster: what it saw is in the records', async () => {
@@ -130,7 +131,7 @@ describe('a tick is a good one', () => {
     await Promise.all([tick(), tick()]);
     const reports = log.filter((entry) => entry.kind === 'tick');
     expect(reports).toHaveLength(2);
-    expect(reports.every(isGood)).toBe(true);
+    expect(reports.every(isWorking)).toBe(true);
   });
 });
 
@@ -141,10 +142,10 @@ describe('a tick is not a good one', () => {
     const full = failing(store, () => true);
     await tick({ store: full.store });
     expect(full.fired()).toBeGreaterThan(0);
-    expect(isGood(reportOf(log))).toBe(false);
+    expect(isWorking(reportOf(log))).toBe(false);
 
     await tick();
-    expect(isGood(reportOf(log))).toBe(true);
+    expect(isWorking(reportOf(log))).toBe(true);
   });
 
   test('when what it told could not be acknowledged', async () => {
@@ -153,7 +154,7 @@ describe('a tick is not a good one', () => {
     const full = failing(store, (write) => write > 2);
     expect(await tick({ store: full.store })).toMatchObject({ delivered: 1 });
     expect(full.fired()).toBeGreaterThan(0);
-    expect(isGood(reportOf(log))).toBe(false);
+    expect(isWorking(reportOf(log))).toBe(false);
   });
 
   test('when the lease for telling could not be taken', async () => {
@@ -165,7 +166,7 @@ describe('a tick is not a good one', () => {
     const full = failing(store, () => true);
     await tick({ store: full.store });
     expect(full.fired()).toBe(1);
-    expect(isGood(reportOf(log))).toBe(false);
+    expect(isWorking(reportOf(log))).toBe(false);
   });
 
   test('when it could not remember that a channel is broken', async () => {

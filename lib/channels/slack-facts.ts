@@ -16,6 +16,7 @@ type Said = readonly [label: string, value: string | undefined];
 /** What an event rests on, as labels and values; what it does not say is left out. */
 export function factsOf(event: MigrationEvent, telling: Pick<Telling, 'now'>): Fact[] {
   const { task, project, channel, group } = event.data;
+  const isOneChannel = (event.data.channels ?? []).length < 2;
   const facts: readonly Said[] = [
     ['Status', statusWords(event.data)],
     ...progressFacts(event.data.progress),
@@ -27,8 +28,8 @@ export function factsOf(event: MigrationEvent, telling: Pick<Telling, 'now'>): F
     ['Because', unlessSaid(group?.retracts?.reason, event)],
     ['Valid until', validityWords(event, telling)],
     [event.type === 'dcs.watch.restored' ? 'Trouble until now' : 'Trouble', event.data.reason],
-    ['Channel', channel?.name],
-    ['Reason', channel?.reason],
+    ['Channel', isOneChannel ? channel?.name : undefined],
+    ['Reason', isOneChannel ? channel?.reason : undefined],
     ['Source → target', task === undefined ? undefined : routeOf(task)],
     ['Project', placeOf(task?.project ?? project?.name, task?.region ?? project?.region)],
     ['Watched tasks', project === undefined ? undefined : figure(project.tasks)],

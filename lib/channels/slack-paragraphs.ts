@@ -25,8 +25,10 @@ export function paragraphsOf({
   unchecked,
   group,
   report,
+  channels,
 }: EventData): Paragraph[] {
   return [
+    ...(channels === undefined || channels.length < 2 ? [] : channelParagraphs(channels)),
     ...(isSaid(detail) ? [{ lines: [shown(detail, LINE * 2)] }] : []),
     ...(dossier === undefined ? [] : dossierParagraphs(dossier)),
     ...(unchecked === undefined ? [] : [{ title: 'Not checked', lines: [shown(unchecked, LINE)] }]),
@@ -34,6 +36,33 @@ export function paragraphsOf({
     ...(group === undefined || group.size === 0 ? [] : [membersParagraph(group)]),
     ...(report === undefined ? [] : [reportParagraph(report)]),
   ];
+}
+
+/** All of them by name, those with one reason together: some lines of names to a paragraph, so that each is shown whole. */
+function channelParagraphs(channels: NonNullable<EventData['channels']>): Paragraph[] {
+  const lines = [...Map.groupBy(channels, ({ reason }) => reason)].flatMap(([reason, those]) => {
+    const names = those.map(({ name }) => name);
+    return [shown(`${reason}:`, LINE), ...linesOf(names)];
+  });
+  const count = Math.ceil(lines.length / LINES_AT_ONCE);
+  return Array.from({ length: count }, (_, i) => ({
+    ...(i === 0 && { title: `All ${channels.length} channels` }),
+    lines: lines.slice(i * LINES_AT_ONCE, (i + 1) * LINES_AT_ONCE),
+  }));
+}
+
+/** A section holds so many full ones. */
+const LINES_AT_ONCE = 6;
+
+/** Names one after the other, as many in a line as fit. */
+function linesOf(names: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const name of names.map((one) => shown(one, LINE / 4))) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + name.length + 2 > LINE) lines.push(name);
+    else lines.splice(-1, 1, `${last}, ${name}`);
+  }
+  return lines;
 }
 
 function dossierParagraphs({ errorMessage, log, advice, unknown }: Dossier): Paragraph[] {

@@ -1,22 +1,30 @@
 import type { Channel, Outcome } from '../channels/channel.ts';
 import { reasonOf } from '../errors.ts';
+import type { BrokenChannel } from '../health.ts';
 import type { Log } from '../log.ts';
-import { type MigrationEvent, makeEvent } from '../migration/event.ts';
 import type { WatchedProject } from '../migration/project.ts';
 import { type ChannelState, newRecord, type WatchRecord } from '../migration/record.ts';
-import { WATCHER_SOURCE } from '../migration/source.ts';
-import { type HeldRecord, loadRecord, readRecord, saveRecord, WATCHER_KEY } from '../records.ts';
+import { type HeldRecord, readRecord, saveRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
+import {
+  announceBroken,
+  brokenIn,
+  brokenSentence,
+  type ChannelNewsInput,
+  keyOf,
+  stateOf,
+  withNews,
+} from './channel-news.ts';
 import { isBroken, isFailure, mayTell, stateAfter } from './channel-state.ts';
 import { buryDead, logDead } from './dead-letters.ts';
-import { owe } from './outbox.ts';
+import type { Settled } from './outbox.ts';
 
 /** What is known of the channels as a whole: which of them rest, and which are broken. */
 export interface ChannelBook {
   mayTell(channel: Channel, now: Date): boolean;
   /**
-   * Remembers what an attempt says about its channel. That a channel broke, and that the others are told so, is one
-   * write.
+   * Remembers what an attempt says about its channel. That it broke is told when {@link takeNews} is asked, by this run or
+   * the next one.
    *
    * @param startedAt when the attempt began
    * @returns the outcome as the deliveries are to take it: a refusal too many is a broken channel
@@ -24,22 +32,27 @@ export interface ChannelBook {
   note(channel: Channel, outcome: Outcome, now: Date, startedAt: Date): Promise<Outcome>;
   /** Whether a channel that may be told something is only tried: it was broken when it was last told something. */
   isTrial(channel: Channel): boolean;
-  /** Its record as it is stored, if something was added since this was asked before that other channels are to be told. */
-  takeNews(): Promise<HeldRecord | undefined>;
-  /** How many of the configured channels are broken now. */
-  broken(): number;
+  /**
+   * Tells the channels that work which others have broken, in one event and one write; a day later it reminds of them.
+   *
+   * @returns its record as it is stored now, if there is something to tell from it; nothing when there is no news
+   */
+  takeNews(now: Date): Promise<HeldRecord | undefined>;
+  /** Ends the rests of these channels: what they are owed may be tried now. */
+  tryNow(channels: readonly Channel[], now: Date): Promise<void>;
+  /** The configured channels that are broken now. */
+  broken(): readonly BrokenChannel[];
+  /** How many dead letters were written because what is owed from its record is too much. */
+  dead(): number;
   /** How often what was to be remembered could not be written. */
   failed(): number;
 }
 
-export interface ChannelBookInput {
+export interface ChannelBookInput extends ChannelNewsInput {
   readonly store: Store;
   readonly log: Log;
-  readonly channels: ReadonlyMap<string, Channel>;
   /** The record that speaks for the whole configuration; revision 0 if it is not stored yet. */
   readonly held: HeldRecord;
-  /** Where a warning comes from. */
-  readonly project: WatchedProject;
 }
 
 /** The project in whose name something is said of the whole configuration: the first one, in every run the same. */
@@ -56,86 +69,113 @@ const WHY_LOCKED = {
 } as const;
 
 export function openChannelBook(input: ChannelBookInput): ChannelBook {
-  const { store, log } = input;
+  const { store, log, channels } = input;
   let held = input.held;
-  let hasNews = false;
   let failed = 0;
+  let dead = 0;
   let isLocked = false;
-  let lastWrite: Promise<void> = Promise.resolve();
+  let lastWrite: Promise<unknown> = Promise.resolve();
 
-  const giveUp = (channel: Channel, why: string): void => {
-    log({ kind: 'problem', message: `channel ${channel.name}: its state was not saved: ${why}` });
+  const giveUp = (what: string, why: string): void => {
+    log({ kind: 'problem', message: `${what}: ${why}` });
     failed += 1;
   };
 
-  const write = async (channel: Channel, attempt: Noting): Promise<void> => {
-    const { now } = attempt;
+  /** @returns what was written; nothing when there was nothing to write, or it could not be */
+  const write = async <T extends Pick<Settled, 'record'> & Partial<Settled>>(
+    change: (record: WatchRecord) => T | undefined,
+    what: string,
+    now: Date,
+  ): Promise<T | undefined> => {
     for (let conflicts = 0; conflicts < MOST_CONFLICTS && !isLocked; conflicts += 1) {
-      const noted = noteIn(held.record, channel, attempt, input);
-      if (noted === undefined) return;
-      await buryDead(store, held.key, noted.dead, now);
-      const saved = await saveRecord(store, held, noted.record);
+      const changed = change(held.record);
+      if (changed === undefined) return undefined;
+      const { record, dead: letters = [] } = changed;
+      await buryDead(store, held.key, letters, now);
+      const saved = await saveRecord(store, held, record);
       if (saved !== undefined) {
         held = saved;
-        hasNews ||= noted.isNews;
-        logDead(noted.dead, log);
-        for (const message of noted.messages) log({ kind: 'problem', message });
-        return;
+        dead += letters.length;
+        logDead(letters, log);
+        return changed;
       }
-      await readAgain(channel, now);
+      await readAgain(what, now);
     }
-    if (!isLocked) giveUp(channel, 'other runs keep writing the record of all channels');
+    if (!isLocked) giveUp(what, 'other runs keep writing the record of all channels');
+    return undefined;
   };
 
-  const readAgain = async (channel: Channel, now: Date): Promise<void> => {
+  const readAgain = async (what: string, now: Date): Promise<void> => {
     const read = await readRecord(store, held.key);
     if (read.kind === 'record') held = read.held;
     else if (read.kind === 'missing') held = { ...held, rev: 0, record: newRecord(now) };
     else {
       isLocked = true;
-      giveUp(channel, WHY_LOCKED[read.kind]);
+      giveUp(what, WHY_LOCKED[read.kind]);
     }
+  };
+
+  const notSaved = ({ name }: Channel): string => `channel ${name}: its state was not saved`;
+
+  const note = async (channel: Channel, attempt: Noting): Promise<void> => {
+    const noted = await write(
+      (record) => noteIn(record, channel, attempt, input),
+      notSaved(channel),
+      attempt.now,
+    );
+    if (noted?.message !== undefined) log({ kind: 'problem', message: noted.message });
+  };
+
+  const inTurn = <T>(work: () => Promise<T>, what: string): Promise<T | undefined> => {
+    const done = lastWrite.then(work).catch((error: unknown) => {
+      giveUp(what, reasonOf(error));
+      return undefined;
+    });
+    lastWrite = done;
+    return done;
   };
 
   return {
     isTrial: (channel) => isBroken(stateOf(held.record, channel), channel),
-    async takeNews() {
-      if (!hasNews) return undefined;
-      hasNews = false;
-      // Others may have told something from it since it was written here.
-      return loadRecord(store, held.key).catch((error: unknown) => {
-        failed += 1;
-        const message = `what is new about the channels is told in the next tick: ${reasonOf(error)}`;
-        log({ kind: 'problem', message });
-        return undefined;
-      });
-    },
     mayTell: (channel, now) => mayTell(stateOf(held.record, channel), channel, now),
 
+    async takeNews(now) {
+      const what = 'what is new about the channels is told in the next tick';
+      const told = await inTurn(() => write((record) => announceBroken(record, input, now), what, now), what);
+      return told === undefined ? undefined : held;
+    },
+
     async note(channel, outcome, now, startedAt) {
-      lastWrite = lastWrite
-        .then(() => write(channel, { outcome, now, startedAt }))
-        .catch((error: unknown) => giveUp(channel, reasonOf(error)));
       const after = stateAfter(stateOf(held.record, channel), outcome, channel, now, startedAt);
-      await lastWrite;
+      await inTurn(() => note(channel, { outcome, now, startedAt }), notSaved(channel));
       const isBreaking = isFailure(outcome) && after?.brokenSince !== undefined;
       return isBreaking ? { ...outcome, class: 'broken' } : outcome;
     },
 
-    broken: () =>
-      [...input.channels.values()].filter((channel) => isBroken(stateOf(held.record, channel), channel))
-        .length,
+    async tryNow(meant, now) {
+      const what = 'the rests of the channels were not ended';
+      await inTurn(() => write((record) => withoutRests(record, meant, now), what, now), what);
+    },
+
+    broken: () => brokenIn(held.record, channels),
+    dead: () => dead,
     failed: () => failed,
   };
 }
 
-function stateOf({ channels = {} }: WatchRecord, channel: Channel): ChannelState | undefined {
-  return channels[keyOf(channel)];
-}
-
-/** Two configurations that use one store may each have a channel of this name. */
-function keyOf({ name, settings }: Channel): string {
-  return `${name} ${settings}`;
+/** Channels that rest are due at once. @returns nothing when none of them rests */
+function withoutRests(
+  record: WatchRecord,
+  meant: readonly Channel[],
+  now: Date,
+): Pick<Settled, 'record'> | undefined {
+  const resting = meant.flatMap((channel) => {
+    const state = stateOf(record, channel);
+    if (state === undefined || mayTell(state, channel, now)) return [];
+    return [[keyOf(channel), { ...state, restUntil: now.toISOString() }] as const];
+  });
+  if (resting.length === 0) return undefined;
+  return { record: { ...record, channels: { ...record.channels, ...Object.fromEntries(resting) } } };
 }
 
 /** What is to be noted of an attempt: what became of it, when it is over, and when it began. */
@@ -145,9 +185,9 @@ interface Noting {
   readonly startedAt: Date;
 }
 
-interface Noted extends ReturnType<typeof owe> {
-  readonly messages: readonly string[];
-  readonly isNews: boolean;
+interface Noted {
+  readonly record: WatchRecord;
+  readonly message?: string;
 }
 
 /** @returns what to write; nothing when the attempt says nothing new about its channel */
@@ -155,7 +195,7 @@ function noteIn(
   record: WatchRecord,
   channel: Channel,
   { outcome, now, startedAt }: Noting,
-  { channels, project }: ChannelBookInput,
+  { channels }: ChannelBookInput,
 ): Noted | undefined {
   const before = stateOf(record, channel);
   const after = stateAfter(before, outcome, channel, now, startedAt);
@@ -163,22 +203,14 @@ function noteIn(
   const configured = new Set([...channels.values()].map(keyOf));
   const isKept = (key: string, { restUntil }: ChannelState) =>
     configured.has(key) || now.getTime() - Date.parse(restUntil) < KEPT_MS;
-  const changed = withState(record, keyOf(channel), after, isKept);
-  if (after?.brokenSince === undefined || isBroken(before, channel)) {
-    const recovered = isBroken(before, channel) && after === undefined;
-    const messages = recovered ? [`channel ${channel.name} works again`] : [];
-    return { record: changed, dead: [], messages, isNews: false };
+  const changed = withState(record, keyOf(channel), withNews(before, after), isKept);
+  const wasBroken = isBroken(before, channel);
+  if (after?.brokenSince !== undefined && !wasBroken) {
+    return { record: changed, message: brokenSentence(channel.name, after.reason) };
   }
-  const event = brokenEvent(changed, channel, after, project, now);
-  const isAble = (other: Channel) => other.name !== channel.name && !isBroken(stateOf(changed, other), other);
-  const others = [...channels.values()].filter((other) => isAble(other) && other.wants(event));
-  const owed = owe(
-    { ...changed, sequence: changed.sequence + 1 },
-    [event],
-    () => others.map(({ name }) => name),
-    now,
-  );
-  return { ...owed, messages: [event.data.summary], isNews: others.length > 0 };
+  if (after === undefined && wasBroken)
+    return { record: changed, message: `channel ${channel.name} works again` };
+  return { record: changed };
 }
 
 /** Longer than any channel rests: what another configuration has is tried again by then. */
@@ -195,26 +227,4 @@ function withState(
   const others = Object.entries(channels).filter(([other, known]) => other !== key && isKept(other, known));
   const entries = state === undefined ? others : [...others, [key, state] as const];
   return entries.length === 0 ? rest : { ...rest, channels: Object.fromEntries(entries) };
-}
-
-function brokenEvent(
-  { sequence }: WatchRecord,
-  { name }: Channel,
-  { reason }: ChannelState,
-  { consoleUrl, stamp }: WatchedProject,
-  now: Date,
-): MigrationEvent {
-  return makeEvent({
-    origin: { source: WATCHER_SOURCE, subject: WATCHER_KEY.id },
-    stamp,
-    sequence: sequence + 1,
-    now,
-    type: 'dcs.watch.channel_broken',
-    data: {
-      channel: { name, reason },
-      severity: 'action',
-      summary: `channel ${name} is broken and misses its messages: ${reason}`,
-      ...(consoleUrl !== '' && { consoleUrl }),
-    },
-  });
 }

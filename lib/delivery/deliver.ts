@@ -1,5 +1,6 @@
 import type { Channel } from '../channels/channel.ts';
 import { eachAtMost } from '../concurrency.ts';
+import type { BrokenChannel } from '../health.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { HeldRecord } from '../records.ts';
 import { createDesk, type Desk, type DeskRun, type DeskTally } from './desk.ts';
@@ -23,7 +24,7 @@ export interface DeliverSummary {
   readonly delivered: number;
   readonly dead: number;
   /** Channels that are broken now. */
-  readonly brokenChannels: number;
+  readonly broken: readonly BrokenChannel[];
   /** How often a record could not be written. */
   readonly failedRecords: number;
   /** What is still owed in all records. */
@@ -53,7 +54,8 @@ export interface Source extends HeldRecord {
  */
 export async function deliver(records: readonly Source[], input: DeliverInput): Promise<DeliverSummary> {
   const { channels, book, clock, endsAt } = input;
-  const owed = records.filter(({ record }) => record.outbox.length > 0);
+  const news = await book.takeNews(new Date(clock.now()));
+  const owed = withNewest(records, news).filter(({ record }) => record.outbox.length > 0);
   const run = deskRun(input);
   const desks = owed.map(({ only, ...held }) =>
     createDesk(held, only === undefined ? run : within(run, only)),
@@ -77,7 +79,7 @@ export async function deliver(records: readonly Source[], input: DeliverInput): 
         if (session !== undefined) await tell({ channel, desks: open, session, input });
       }),
     );
-    const warning = await book.takeNews();
+    const warning = await book.takeNews(new Date(clock.now()));
     const warned = warning === undefined ? [] : [createDesk(unclaimed(warning, run), run)];
     desks.push(...warned);
     const hasTime = clock.elapsed() + ACKNOWLEDGE_MS <= endsAt;
@@ -89,13 +91,20 @@ export async function deliver(records: readonly Source[], input: DeliverInput): 
     tallies.reduce((sum, tally) => sum + count(tally), 0);
   return {
     delivered: total(({ delivered }) => delivered),
-    dead: total(({ dead }) => dead),
-    brokenChannels: book.broken(),
+    dead: total(({ dead }) => dead) + book.dead(),
+    broken: book.broken(),
     failedRecords: total(({ failed }) => failed) + book.failed(),
     events: tallies.flatMap(({ events }) => events),
     ...owedBy(newestOfEach(desks)),
     ...leasesOfOthers(newestOfEach(desks), run),
   };
+}
+
+/** What was just written counts instead of what was read before. */
+function withNewest(records: readonly Source[], newest: HeldRecord | undefined): readonly Source[] {
+  if (newest === undefined) return records;
+  const { partition, id } = newest.key;
+  return [...records.filter(({ key }) => key.partition !== partition || key.id !== id), newest];
 }
 
 /** To the other channels nothing is told from there, nothing is cancelled, and at its deadline all of it is given up. */

@@ -6,8 +6,9 @@ import type { LookResult } from '../migration/observation.ts';
 import { doubt } from '../migration/observe.ts';
 import { judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
 import { newRecord } from '../migration/record.ts';
-import { projectRecordId } from '../records.ts';
+import { projectRecordId, taskRecordId } from '../records.ts';
 import { asDiscovery, asLook, outcomesOf, restsAsked } from './answers.ts';
+import { blindnessOf } from './blindness.ts';
 import { type Looks, note, noteLook, type Result, type Scene } from './project-looks.ts';
 import { save } from './save.ts';
 
@@ -89,6 +90,22 @@ async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
     await save(id, { record: next, events: noticed?.events ?? [] }, records, run);
   }
   await judgeTasks(results, verdict.kind === 'failing', scene);
+  noteBlindness(results, discoveredBy(listed, listAnswer), scene);
+}
+
+/** What is known by now counts: the trouble of this tick too. */
+function noteBlindness(
+  results: readonly Result[],
+  list: LookResult | undefined,
+  { project: { name }, records, run }: Scene,
+): void {
+  const looks = results.map(({ watch, look }) => ({
+    look,
+    record: records.find(taskRecordId(watch.taskId)),
+  }));
+  const { trouble } = records.find(projectRecordId(name)) ?? {};
+  const blind = blindnessOf({ name, looks, list, trouble }, new Date(run.clock.now()));
+  if (blind !== undefined) run.done.blind.push(blind);
 }
 
 /** Without the right to the list no tasks are found, though the key is taken. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { DeliverInput } from '../delivery/deliver.ts';
+import type { BlindProject } from '../health.ts';
 import type { Discover } from '../migration/discovery.ts';
 import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/neighbours.ts';
 import type { Look } from '../migration/observation.ts';
@@ -26,7 +27,11 @@ export interface TickProject extends WatchedProject, ProjectCalls, Fingerprints 
 }
 
 /** Counts of a run; `failedRecords`: how often a record could not be read or written. */
-export type Done = Record<'changed' | 'events' | 'dead' | 'looks' | 'failedLooks' | 'failedRecords', number>;
+export interface Done
+  extends Record<'changed' | 'events' | 'dead' | 'looks' | 'failedLooks' | 'failedRecords', number> {
+  /** The projects of which nothing is seen. */
+  readonly blind: BlindProject[];
+}
 
 /** What belongs to one run of the tick, and what it has done so far. */
 export interface Run extends Omit<DeliverInput, 'book'> {

@@ -160,8 +160,10 @@ export interface EventData {
   readonly task?: EventTask;
   readonly project?: EventProject;
   readonly group?: EventGroup;
-  /** The channel that cannot be told anything; on `watch.channel_broken`. */
+  /** The channel that cannot be told anything, of several the first; on `watch.channel_broken`. */
   readonly channel?: { readonly name: string; readonly reason: string };
+  /** All of them, of more than two hundred the first, and since when each is broken (ISO 8601, UTC). */
+  readonly channels?: readonly { readonly name: string; readonly reason: string; readonly since: string }[];
   readonly from?: Standing;
   readonly to?: Standing;
   /** Where the task stands; on events that are not about arriving somewhere. */
@@ -179,7 +181,7 @@ export interface EventData {
   readonly stall?: Stall;
   /** On `migration.regressed`: how often it has fallen back to a full synchronisation by now. */
   readonly resynchronisations?: number;
-  /** On `migration.forgotten`: how often it was said before. */
+  /** On `migration.forgotten`, and on what is said again of the watcher: how many reminders there were before. */
   readonly reminders?: number;
   readonly dossier?: Dossier;
   readonly report?: Report;

@@ -85,6 +85,8 @@ export interface Trouble {
   readonly since: string;
   /** Whether `watch.failing` was told about it. */
   readonly told: boolean;
+  /** When that was said again (ISO 8601, UTC), and how often. */
+  readonly reminded?: { readonly at: string; readonly times: number };
 }
 
 /**
@@ -111,6 +113,12 @@ export interface ChannelState {
   readonly refusals: number;
   /** Set when it will not work until somebody changes something. */
   readonly brokenSince?: string;
+  /** Set while no other channel was told that it is broken. */
+  readonly isUntold?: true;
+  /** When others were told so last (ISO 8601, UTC). */
+  readonly toldAt?: string;
+  /** How often they were reminded of it. */
+  readonly reminders?: number;
 }
 
 /** The calls beside ShowMigrationTask. */
@@ -320,6 +328,9 @@ const CHANNEL_STATE = z.object({
   restUntil: TIME,
   refusals: COUNT,
   brokenSince: z.optional(TIME),
+  isUntold: z.optional(z.literal(true)),
+  toldAt: z.optional(TIME),
+  reminders: z.optional(COUNT),
 });
 
 const RECORD = z.custom<WatchRecord>((value) => RECORD_SHAPE.safeParse(value).success);
@@ -334,7 +345,15 @@ const RECORD_SHAPE = z.object({
   sequence: COUNT,
   told: z.optional(z.array(TOLD)),
   outbox: z.array(z.object({ event: EVENT, deliveries: z.record(z.string(), DELIVERY) })),
-  trouble: z.optional(z.object({ reason: z.string(), count: COUNT, since: TIME, told: z.boolean() })),
+  trouble: z.optional(
+    z.object({
+      reason: z.string(),
+      count: COUNT,
+      since: TIME,
+      told: z.boolean(),
+      reminded: z.optional(z.object({ at: TIME, times: COUNT })),
+    }),
+  ),
   missing: z.optional(COUNT),
   unconfirmed: z.optional(COUNT),
   rest: z.optional(

@@ -11,20 +11,30 @@ export interface Failure {
 /** One or two failed looks are noise; this many in a row are told. */
 export const FAILED_LOOKS_UNTIL_TOLD = 3;
 
+const HOUR = 3_600_000;
+/** As long as looks fail that is said again: whoever missed the first word bets on being told of changes. */
+const REMINDED_AFTER_MS = [1 * HOUR, 6 * HOUR];
+const REMINDED_EVERY_MS = 24 * HOUR;
+
 /**
- * Counts one more failed look. The third in a row makes one `watch.failing`; after that nothing changes any more until
- * a good look, so a task that fails for days costs no writes. Missing looks before it are no longer in a row.
+ * Counts one more failed look. The third in a row makes one `watch.failing`, and there is a reminder after an hour, six
+ * hours, and each day; in between nothing changes until a good look, so a task that fails for days costs no writes.
+ * Missing looks before it are no longer in a row.
  *
  * @returns what to write, or nothing when it is told already.
  */
 export function troubleAfterFailure(
   record: WatchRecord,
-  { reason, detail }: Failure,
+  failure: Failure,
   voice: Voice,
   now: Date,
 ): Noticed | undefined {
+  const { reason, detail } = failure;
   const { missing, ...rest } = record;
-  if (record.trouble?.told) return missing === undefined ? undefined : { record: rest, events: [] };
+  if (record.trouble?.told) {
+    const reminder = remind(rest, record.trouble, failure, voice, now);
+    return reminder ?? (missing === undefined ? undefined : { record: rest, events: [] });
+  }
 
   const count = (record.trouble?.count ?? 0) + 1;
   const since = record.trouble?.since ?? now.toISOString();
@@ -39,6 +49,29 @@ export function troubleAfterFailure(
     summary: `cannot be watched, ${count} looks in a row failed (${reason})`,
   } as const;
   return tell({ record: { ...rest, trouble }, events: [] }, voice, 'dcs.watch.failing', failing, now);
+}
+
+/** @returns nothing before it is time */
+function remind(
+  record: WatchRecord,
+  trouble: Trouble,
+  { reason, detail }: Failure,
+  voice: Voice,
+  now: Date,
+): Noticed | undefined {
+  const { at, times } = trouble.reminded ?? { at: trouble.since, times: 0 };
+  const waitMs = REMINDED_AFTER_MS[times] ?? REMINDED_EVERY_MS;
+  if (now.getTime() - Date.parse(at) < waitMs) return undefined;
+  const failing = {
+    reason,
+    detail,
+    reminders: times,
+    severity: 'action',
+    summary: `still cannot be watched, looks have failed since ${dayAndTime(trouble.since)} UTC (${reason})`,
+  } as const;
+  const reminded = { at: now.toISOString(), times: times + 1 };
+  const draft = { record: { ...record, trouble: { ...trouble, reminded } }, events: [] };
+  return tell(draft, voice, 'dcs.watch.failing', failing, now);
 }
 
 /** A good look ends the trouble; only trouble that was told is also told to be over. */

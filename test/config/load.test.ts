@@ -246,7 +246,17 @@ settings:
     [
       'with an unknown setting',
       { url: 'https://ping.example.com', every: '5m' },
-      '.every: is not a known setting; expected one of url, allowInsecure',
+      '.every: is not a known setting; expected one of url, fail, allowInsecure',
+    ],
+    [
+      'that leads elsewhere when it fails, to http',
+      { url: 'https://ping.example.com', fail: 'http://canary.example.com' },
+      '.fail: must be https (set allowInsecure: true to permit it)',
+    ],
+    [
+      'whose failing is not told as an address',
+      { url: 'https://ping.example.com', fail: false },
+      '.fail: expected true (for the url with /fail after it), or an https:// address',
     ],
     ['that is not set', '${HEARTBEAT_URL}', ': the environment variable HEARTBEAT_URL is not set'],
   ])('is refused for a heartbeat %s, without showing it', async (_what, heartbeat, problem) => {

@@ -367,6 +367,7 @@ describe('a project that was removed while deliveries are pending', () => {
   test('has its actions withdrawn: nobody looks whether they are true', async () => {
     const made = await world(OWING);
     made.status('task-1', 'INCRMIGEATING');
+    made.projects['other']?.status('task-9', 'RUNNING');
     made.simulator.setStats('task-1', IN_STEP);
     await made.tick();
     await made.tick();

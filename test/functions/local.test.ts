@@ -420,12 +420,53 @@ describe('a look that fails', () => {
     ['a task that does not exist', 'not found', () => world.simulator.setTask('task-1', null), {}],
     ['a wrong signature', 'not authorised', () => undefined, { HUAWEICLOUD_SDK_SK: 'wrong' }],
     ['an answer that is not JSON', 'unreadable answer', () => world.simulator.fault('not JSON', 1), {}],
-  ])('(%s) is said in one line and ends with 0', async (_what, reason, breakIt, env) => {
-    breakIt();
-    const { code, out } = await runWith(config(), ['--once'], env);
-    expect(code).toBe(0);
-    const lines = out.split('\n').filter((line) => line.includes('look at task task-1'));
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain(reason);
+  ])(
+    '(%s) and is the only one is said in one line, and ends with 1 and why',
+    async (_what, reason, breakIt, env) => {
+      breakIt();
+      const { code, out, err } = await runWith(config(), ['--once'], env);
+      expect(code).toBe(1);
+      expect(err).toMatch(
+        new RegExp(
+          `^dcs-migration-watch: this tick was not a healthy one: nothing seen of prod since \\S+Z \\(${reason}\\)\n$`,
+        ),
+      );
+      const lines = out.split('\n').filter((line) => line.includes('look at task task-1'));
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toContain(reason);
+    },
+  );
+
+  test('beside one that does not is no blindness, and ends with 0', async () => {
+    world.status('task-2', 'FULLMIGRATING');
+    world.simulator.fault('not JSON', 1);
+    const { code, err, out } = await runWith(config([['[task-1]', '[task-1, task-2]']]));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('looked at 2 tasks');
+    expect(out).toContain('1 failed');
+  });
+
+  test('at the list, where all tasks are discovered, ends with 1 and why', async () => {
+    const { code, err, out } = await runWith(config([['tasks: [task-1]', 'discover: true']]), ['--once'], {
+      HUAWEICLOUD_SDK_SK: 'wrong',
+    });
+    expect(code).toBe(1);
+    expect(err).toContain('nothing seen of prod since');
+    expect(out).toContain('look at the list of tasks of project prod failed (not authorised)');
+    expect(out).toMatch(/looked at 0 tasks in \d+ ms, 1 failed/);
+  });
+});
+
+describe('a channel that is broken', () => {
+  test('ends one tick with 1 and why, the next one too, and is in the line of each', async () => {
+    world.receiver.answer('/cutover', { status: 410 });
+    const first = await runWith(config());
+    const second = await run(['--once']);
+    world.receiver.answer('/cutover', { status: 200 });
+    for (const { code, err, out } of [first, second]) {
+      expect(code).toBe(1);
+      expect(err).toMatch(/not a healthy one: cutover broken since \S+Z, next try \S+Z\n$/);
+      expect(out).toMatch(/ ! tick: .*; cutover broken since \S+Z, next try \S+Z\n$/);
+    }
   });
 });

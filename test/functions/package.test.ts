@@ -64,8 +64,24 @@ describe('the package', () => {
 });
 
 describe('the alarms', () => {
-  test('are on dead letters, on a broken channel, and on three periods without a good tick', () => {
-    expect([...alarmsOf(without).keys()].toSorted()).toEqual(['BrokenChannels', 'DeadLetters', 'Ticks']);
+  test('are on dead letters, on a broken channel, and on three periods that see nothing, or without a good tick', () => {
+    expect([...alarmsOf(without).keys()].toSorted()).toEqual([
+      'Blind',
+      'BrokenChannels',
+      'DeadLetters',
+      'Ticks',
+    ]);
+    const blind = Object.values(without.template.Resources).find(
+      ({ Properties }) => JSON.stringify(Properties)?.includes('"Blind"') === true,
+    );
+    expect(blind?.Properties).toMatchObject({
+      AlarmName: expect.stringMatching(/-blind$/),
+      Statistic: 'Maximum',
+      Period: 60,
+      EvaluationPeriods: 3,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
     expect(alarmsOf(without).get('Ticks')).toMatchObject({ TreatMissingData: 'breaching' });
     const ticks = Object.values(without.template.Resources).find(
       ({ Properties }) => JSON.stringify(Properties)?.includes('"Ticks"') === true,

@@ -212,6 +212,7 @@ describe('the figures of the function', () => {
       DeliveriesDelivered: 2,
       DeliveriesBroken: 1,
       BrokenChannels: 1,
+      Blind: 0,
     });
     for (const figure of Object.values(line?.figures ?? {})) expect(figure).toEqual(expect.any(Number));
     expect(line?.dimensions.map(({ Name }) => Name)).toEqual(['service']);

@@ -1,0 +1,153 @@
+import type { Channel } from '../channels/channel.ts';
+import type { BrokenChannel } from '../health.ts';
+import { type MigrationEvent, makeEvent } from '../migration/event.ts';
+import type { WatchedProject } from '../migration/project.ts';
+import type { ChannelState, WatchRecord } from '../migration/record.ts';
+import { WATCHER_SOURCE } from '../migration/source.ts';
+import { WATCHER_KEY } from '../records.ts';
+import { isBroken } from './channel-state.ts';
+import { owe, type Settled } from './outbox.ts';
+
+export interface ChannelNewsInput {
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** Where a warning comes from. */
+  readonly project: WatchedProject;
+}
+
+/** That a channel is broken is said again this seldom, as long as it is. Milliseconds. */
+const REMINDED_EVERY_MS = 24 * 3_600_000;
+/** As many as one event names, and as much of each reason: a record holds 200 KB of events. */
+const MOST_NAMED = 200;
+const REASON_LENGTH = 200;
+/** As many as a summary names. */
+const MOST_IN_SUMMARY = 3;
+
+/** Two configurations that use one store may each have a channel of this name. */
+export function keyOf({ name, settings }: Pick<Channel, 'name' | 'settings'>): string {
+  return `${name} ${settings}`;
+}
+
+/** What a record knows of a channel. */
+export function stateOf({ channels = {} }: WatchRecord, channel: Channel): ChannelState | undefined {
+  return channels[keyOf(channel)];
+}
+
+/** The configured channels that are broken. */
+export function brokenIn(record: WatchRecord, channels: ReadonlyMap<string, Channel>): BrokenChannel[] {
+  return [...channels.values()].flatMap((channel) => {
+    const state = stateOf(record, channel);
+    if (state?.brokenSince === undefined || !isBroken(state, channel)) return [];
+    const { brokenSince: since, restUntil: nextTryAt, reason } = state;
+    return [{ channel: channel.name, since, nextTryAt, reason }];
+  });
+}
+
+/** A state that has just broken is to be told; one that was broken before is told already, or still to be. */
+export function withNews(
+  before: ChannelState | undefined,
+  after: ChannelState | undefined,
+): ChannelState | undefined {
+  if (after?.brokenSince === undefined) return after;
+  if (before?.brokenSince === undefined) return { ...after, isUntold: true };
+  const { isUntold, toldAt, reminders } = before;
+  return {
+    ...after,
+    ...(isUntold && { isUntold }),
+    ...(toldAt !== undefined && { toldAt }),
+    ...(reminders !== undefined && { reminders }),
+  };
+}
+
+/**
+ * Tells the channels that work which others are broken: one event names all that have broken since it was last said. Where
+ * there is no such news, but some have been broken for a day since it was said, one event reminds of all.
+ *
+ * @returns what to write; nothing when there is nothing to say, or nobody who could be told
+ */
+export function announceBroken(
+  record: WatchRecord,
+  { channels, project }: ChannelNewsInput,
+  now: Date,
+): Settled | undefined {
+  const broken = [...channels.values()].filter((channel) => isBroken(stateOf(record, channel), channel));
+  const fresh = broken.filter((channel) => stateOf(record, channel)?.isUntold);
+  const isReminder = fresh.length === 0;
+  const about = isReminder ? remindersDue(record, broken, now) : fresh;
+  if (about.length === 0) return undefined;
+  const event = brokenEvent(record, about, isReminder, project, now);
+  const able = [...channels.values()].filter((one) => !broken.includes(one) && one.wants(event));
+  if (able.length === 0) return undefined;
+  const told = about.reduce((rest, channel) => withTold(rest, channel, isReminder, now), record);
+  const names = able.map(({ name }) => name);
+  const settled = owe({ ...told, sequence: record.sequence + 1 }, [event], () => names, now);
+  return { ...settled, events: [event] };
+}
+
+/** All of them, once it is time for one. */
+function remindersDue(record: WatchRecord, broken: readonly Channel[], now: Date): readonly Channel[] {
+  const isDue = (channel: Channel) => {
+    const { brokenSince = '', toldAt = brokenSince } = stateOf(record, channel) ?? {};
+    return now.getTime() - Date.parse(toldAt) >= REMINDED_EVERY_MS;
+  };
+  return broken.some(isDue) ? broken : [];
+}
+
+function withTold(record: WatchRecord, channel: Channel, isReminder: boolean, now: Date): WatchRecord {
+  const state = stateOf(record, channel);
+  if (state === undefined) return record;
+  const { isUntold: _told, ...rest } = state;
+  const reminders = (rest.reminders ?? 0) + 1;
+  const next = { ...rest, toldAt: now.toISOString(), ...(isReminder && { reminders }) };
+  return { ...record, channels: { ...record.channels, [keyOf(channel)]: next } };
+}
+
+function brokenEvent(
+  record: WatchRecord,
+  about: readonly Channel[],
+  isReminder: boolean,
+  { consoleUrl, stamp }: WatchedProject,
+  now: Date,
+): MigrationEvent {
+  const all = about.flatMap((channel) => {
+    const { reason = '', brokenSince: since = now.toISOString() } = stateOf(record, channel) ?? {};
+    return [{ name: channel.name, reason: reason.slice(0, REASON_LENGTH), since }];
+  });
+  const [first = { name: '', reason: '', since: '' }] = all;
+  const reminders = Math.max(...about.map((channel) => stateOf(record, channel)?.reminders ?? 0));
+  return makeEvent({
+    origin: { source: WATCHER_SOURCE, subject: WATCHER_KEY.id },
+    stamp,
+    sequence: record.sequence + 1,
+    now,
+    type: 'dcs.watch.channel_broken',
+    data: {
+      channel: { name: first.name, reason: first.reason },
+      channels: all.slice(0, MOST_NAMED),
+      ...(isReminder && { reminders }),
+      severity: 'action',
+      summary: summaryOf(all, isReminder),
+      ...(consoleUrl !== '' && { consoleUrl }),
+    },
+  });
+}
+
+type Named = NonNullable<MigrationEvent['data']['channels']>[number];
+
+function summaryOf(all: readonly Named[], isReminder: boolean): string {
+  const [first, second] = all;
+  if (first !== undefined && second === undefined) {
+    return isReminder
+      ? `channel ${first.name} is still broken, since ${first.since.slice(0, 16).replace('T', ' ')} UTC: ${first.reason}`
+      : brokenSentence(first.name, first.reason);
+  }
+  const names = all.slice(0, MOST_IN_SUMMARY).map(({ name }) => name);
+  const more = all.length - names.length;
+  const list = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return isReminder
+    ? `${all.length} channels are still broken: ${list}`
+    : `${all.length} channels are broken and miss their messages: ${list}`;
+}
+
+export function brokenSentence(name: string, reason: string): string {
+  return `channel ${name} is broken and misses its messages: ${reason}`;
+}

@@ -1,0 +1,175 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { isHealthy, isLastinglyIll } from '../lib/health.ts';
+import { textLine } from '../lib/log.ts';
+import { metricsOf } from '../lib/metrics.ts';
+import { createWorld, type World, type WorldOptions } from './support/world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const HOOK = { cutover: { type: 'webhook' } };
+
+const worlds: World[] = [];
+async function world(options?: WorldOptions): Promise<World> {
+  const made = await createWorld({ channels: HOOK, ...options });
+  worlds.push(made);
+  return made;
+}
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map((made) => made.close()));
+});
+
+/** Ticks, a minute apart. @returns the last report */
+async function ticks(made: World, times: number) {
+  let report = await made.tick();
+  for (let i = 1; i < times; i += 1) {
+    made.clock.advance(MINUTE);
+    report = await made.tick();
+  }
+  made.clock.advance(MINUTE);
+  return report;
+}
+const failing = (made: World) =>
+  made.receiver
+    .at('/cutover')
+    .map(({ body }) => JSON.parse(body))
+    .filter(({ type }) => type === 'dcs.watch.failing');
+
+describe('nothing is seen of a project', () => {
+  test('when all looks at its tasks fail, also while others are seen', async () => {
+    const made = await world({
+      projects: [
+        { name: 'prod', tasks: ['task-1', 'task-2'] },
+        { name: 'other', id: '0123456789abcdef0123456789abcdef', tasks: ['task-3'] },
+      ],
+    });
+    made.projects['other']?.status('task-3', 'RUNNING');
+    made.simulator.fault('internal error', 2);
+    const report = await made.tick();
+    expect(made.simulator.fired['internal error']).toBe(2);
+    expect(report.blind).toEqual([
+      { project: 'prod', since: expect.any(String), reason: 'unreachable', isLasting: false },
+    ]);
+    expect(isHealthy(report)).toBe(false);
+    expect(isLastinglyIll(report)).toBe(false);
+    const metrics = metricsOf({ report, deadLetters: 0, deliveries: new Map() });
+    expect(metrics).toContainEqual({ name: 'Blind', unit: 'Count', value: 1 });
+    expect(metrics).toContainEqual({ name: 'Ticks', unit: 'Count', value: 1 });
+  });
+
+  test('though its list is read, when the looks fail', async () => {
+    const made = await world({ projects: [{ name: 'prod', discover: { labels: {} } }] });
+    made.status('task-1', 'RUNNING');
+    made.simulator.fault('internal error', 1, 'show');
+    const report = await made.tick();
+    expect(made.simulator.fired['internal error']).toBe(1);
+    expect(report).toMatchObject({ failedLooks: 1, blind: [{ project: 'prod' }] });
+  });
+
+  test('when its only task does not exist', async () => {
+    const made = await world();
+    made.simulator.setTask('task-1', null);
+    expect(await made.tick()).toMatchObject({ failedLooks: 1, blind: [{ reason: 'not found' }] });
+  });
+
+  test('lastingly, after three looks in a row, since the first of them, and no more once one is answered', async () => {
+    const made = await world();
+    made.status('task-1', 'RUNNING');
+    await ticks(made, 1);
+    const since = new Date(made.clock.now()).toISOString();
+    made.simulator.fault('internal error', 3);
+    expect(await ticks(made, 2)).toMatchObject({ blind: [{ since, isLasting: false }] });
+    const third = await ticks(made, 1);
+    expect(third).toMatchObject({ blind: [{ since, reason: 'unreachable', isLasting: true }] });
+    expect(isLastinglyIll(third)).toBe(true);
+    expect(made.simulator.fired['internal error']).toBe(3);
+    expect((await ticks(made, 1)).blind).toEqual([]);
+  });
+
+  test('while its key rests for it was refused, though no look is made', async () => {
+    const made = await world({ tasks: ['task-1', 'task-2'], secretKey: 'canary-wrong-secret' });
+    await ticks(made, 3);
+    const report = await ticks(made, 1);
+    expect(report).toMatchObject({ looks: 0, failedLooks: 0 });
+    expect(report.blind).toMatchObject([{ project: 'prod', reason: 'not authorised', isLasting: true }]);
+    const line = made.log.findLast((entry) => entry.kind === 'tick');
+    expect(line && textLine(line, new Date(0))).toMatch(
+      /nothing seen of prod since \S+Z \(not authorised\)$/,
+    );
+  });
+});
+
+describe('it is no blindness', () => {
+  test('that one look of several fails', async () => {
+    const made = await world({ tasks: ['task-1', 'task-2'] });
+    for (const id of ['task-1', 'task-2']) made.status(id, 'RUNNING');
+    made.simulator.fault('internal error', 1);
+    const report = await made.tick();
+    expect(made.simulator.fired['internal error']).toBe(1);
+    expect(report).toMatchObject({ failedLooks: 1, blind: [] });
+    expect(isHealthy(report)).toBe(true);
+  });
+
+  test('that the endpoint asks for a rest, until that has lasted for ten minutes', async () => {
+    const made = await world();
+    made.status('task-1', 'RUNNING');
+    await ticks(made, 1);
+    made.simulator.fault('throttled', 1);
+    expect((await ticks(made, 1)).blind).toEqual([]);
+    expect(made.simulator.fired['throttled']).toBe(1);
+    made.clock.advance(10 * MINUTE);
+    made.simulator.fault('throttled', 1);
+    expect(await ticks(made, 1)).toMatchObject({ blind: [{ reason: 'throttled', isLasting: true }] });
+    expect(made.simulator.fired['throttled']).toBe(2);
+  });
+
+  test('that a task which was seen is gone', async () => {
+    const made = await world();
+    made.status('task-1', 'RUNNING');
+    await ticks(made, 1);
+    made.simulator.setTask('task-1', null);
+    expect((await ticks(made, 4)).blind).toEqual([]);
+  });
+
+  test('that all tasks ended long ago and none is due', async () => {
+    const made = await world();
+    made.status('task-1', 'FAILED');
+    await ticks(made, 1);
+    made.clock.advance(2 * HOUR);
+    await ticks(made, 1);
+    expect(await ticks(made, 1)).toMatchObject({ looks: 0, blind: [] });
+  });
+});
+
+describe('watch.failing', () => {
+  test('is said again after one hour, six hours, and each day, as long as it lasts, and costs no write in between', async () => {
+    const made = await world({ tasks: ['task-1', 'task-2'], secretKey: 'canary-wrong-secret' });
+    const hours: number[] = [];
+    const startedAt = made.clock.now();
+    let told = 0;
+    for (let half = 0; half < 2 * 60; half += 1) {
+      await ticks(made, 3);
+      const now = failing(made).length;
+      if (now > told) hours.push(Math.floor((made.clock.now() - startedAt) / HOUR));
+      told = now;
+      made.clock.advance(27 * MINUTE);
+    }
+    expect(hours).toEqual([0, 1, 7, 31, 55]);
+    const events = failing(made);
+    expect(events.map(({ data }) => data.reminders)).toEqual([undefined, 0, 1, 2, 3]);
+    expect(events[1].data.summary).toMatch(
+      /^project prod \(2 tasks\): still cannot be watched, looks have failed since 2026-\S+ \d\d:\d\d UTC \(not authorised\)$/,
+    );
+  });
+
+  test('of one task among others is said again too', async () => {
+    const made = await world({ tasks: ['task-1', 'no-such'] });
+    made.status('task-1', 'RUNNING');
+    await ticks(made, 3);
+    made.clock.advance(HOUR);
+    await ticks(made, 2);
+    expect(failing(made).map(({ subject, data }) => [subject, data.reminders])).toEqual([
+      ['no-such', undefined],
+      ['no-such', 0],
+    ]);
+  });
+});

@@ -25,7 +25,7 @@ module.exports = {
 
     room('migration-is-pure', '^lib/migration/', []),
     room('http-knows-nobody', '^lib/http/', []),
-    room('store-knows-migration-types', '^lib/store/', []),
+    room('store-knows-migration-types', '^lib/store/', ['^lib/aws\\.ts$', '^lib/http/proxies\\.ts$']),
     room('dcs', '^lib/dcs/', ['^lib/http/', '^lib/migration/']),
     room('channels', '^lib/channels/', ['^lib/http/', '^lib/migration/']),
     room('delivery', '^lib/delivery/', [
@@ -48,7 +48,8 @@ module.exports = {
     room('config', '^lib/config/', [
       '^lib/channels/',
       '^lib/dcs/endpoints\\.ts$',
-      '^lib/http/address-guard\\.ts$',
+      '^lib/aws\\.ts$',
+      '^lib/http/(address-guard|client|proxies)\\.ts$',
       '^lib/migration/(discovery|glob|status|thresholds)\\.ts$',
     ]),
     room('looking', '^lib/looking/', [

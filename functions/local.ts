@@ -131,14 +131,14 @@ async function runWithoutConfig(options: Options): Promise<ExitCode> {
   return EXIT.done;
 }
 
-async function rehearseWith({ channels }: Config, options: Options): Promise<ExitCode> {
+async function rehearseWith({ channels, proxies }: Config, options: Options): Promise<ExitCode> {
   if (options.scenario?.takesLong) {
     complain(
       'command line: this scenario takes hours or days, and the time of your own channels is real; it is played only where there is no configuration',
     );
     return EXIT.misused;
   }
-  await rehearseTo(channels, occasionOf(options));
+  await rehearseTo(channels, { ...occasionOf(options), ...(proxies !== undefined && { proxies }) });
   return EXIT.done;
 }
 

@@ -36,7 +36,7 @@ async function start(): Promise<Program> {
   const { Metrics } = await import('@aws-lambda-powertools/metrics');
   const { config, stateTable, readAgain } = await loadEnvironment(process.env);
   for (const message of config.warnings) log({ kind: 'problem', message });
-  const store = await openStore({ kind: 'dynamodb', table: stateTable }, Date.now);
+  const store = await openStore({ kind: 'dynamodb', table: stateTable, proxies: config.proxies }, Date.now);
   const emitter = new Metrics({ namespace: NAMESPACE });
   return {
     app: createWarmApp({ config, readAgain, store, log, scheduleMs: SCHEDULE_MS }),

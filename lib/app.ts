@@ -57,7 +57,7 @@ export function createApp({
   store,
   log,
   clock = systemClock,
-  http = createHttpClient(),
+  http = createHttpClient({ proxies: config.proxies }),
   random = Math.random,
   stopping,
   scheduleMs = config.settings.intervalMs,

@@ -20,7 +20,7 @@ export interface WarmApp extends App {
  * tick on, also for what is already owed. Store and connections stay as they are.
  */
 export function createWarmApp({ readAgain, keep: ownKeep, ...parts }: WarmParts): WarmApp {
-  const { log, clock = systemClock, http = createHttpClient() } = parts;
+  const { log, clock = systemClock, http = createHttpClient({ proxies: parts.config.proxies }) } = parts;
   const keep = ownKeep ?? keepConfig({ config: parts.config, readAgain, clock });
   let current = parts.config;
   let app = createApp({ ...parts, clock, http });

@@ -36,7 +36,7 @@ export async function deliveries(args: readonly string[], terminal: Terminal): P
     return EXIT.done;
   }
   const config = await configOf(options, terminal);
-  const store = await openState(options.file, terminal);
+  const store = await openState(options.file, config, terminal);
   try {
     if (options.verb === 'list') await list(options, config, store, terminal);
     else await sendAgain(options, config, store, terminal);
@@ -56,9 +56,14 @@ async function configOf({ config }: Options<'list' | 'redrive'>, { env, cwd }: T
 }
 
 /** These commands are about what is there: they make no state. */
-async function openState(file: string | undefined, { env, cwd }: Terminal): Promise<Store> {
+async function openState(
+  file: string | undefined,
+  { proxies }: Config,
+  { env, cwd }: Terminal,
+): Promise<Store> {
   const table = env['STATE_TABLE'] ?? '';
-  if (file === undefined && table !== '') return openStore({ kind: 'dynamodb', table }, systemClock.now);
+  if (file === undefined && table !== '')
+    return openStore({ kind: 'dynamodb', table, proxies }, systemClock.now);
   const named = file ?? DEFAULT_STATE;
   if (!existsSync(resolve(cwd, named))) {
     throw new StoreError(
@@ -106,7 +111,7 @@ async function sendAgain(
     const now = new Date(systemClock.now());
     write(json ? jsonLine(entry, now) : textLine(entry, now));
   };
-  const http = createHttpClient();
+  const http = createHttpClient({ proxies: config.proxies });
   const stamp = newStamp();
   try {
     const report = await redrive({

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { reasonOf } from '../errors.ts';
+import { readProxies } from '../http/proxies.ts';
 import { ConfigError } from './errors.ts';
 import { type LoadInput, loadConfig } from './load.ts';
 import type { ParameterSource } from './parameters.ts';
@@ -127,7 +128,9 @@ function parametersOf(env: Env): ParameterSource | undefined {
   if (!env['AWS_REGION'] && !env['AWS_DEFAULT_REGION']) return undefined;
   let source: Promise<ParameterSource> | undefined;
   const aws = () => {
-    source ??= import('./parameters-aws.ts').then(({ createAwsParameters }) => createAwsParameters());
+    source ??= import('./parameters-aws.ts').then(({ createAwsParameters }) =>
+      createAwsParameters({ proxies: readProxies(env).proxies }),
+    );
     return source;
   };
   return {

@@ -1,4 +1,5 @@
 import type { ChannelConfig } from '../channels/index.ts';
+import { readProxies } from '../http/proxies.ts';
 import type { Discover } from '../migration/discovery.ts';
 import { disagreementsIn } from './agreement.ts';
 import { credentialsIn } from './credentials.ts';
@@ -54,7 +55,9 @@ export async function loadConfig({
   const formal = [...unfilled, ...without(unfilled, ofForm)];
   const problems = [...formal, ...without(formal, disagreements)];
   const here = [...filled.failures, ...withoutConsequences(filled, problems).map(withReason(filled))];
-  const all = [...source.problems, ...located(here, source)];
+  const { proxies, problems: ofProxies } = readProxies(sources.env);
+  const ofEnvironment = ofProxies.map((message) => ({ path: '', message }));
+  const all = [...source.problems, ...located(here, source), ...ofEnvironment];
   if (file === undefined || all.length > 0) throw refusal(name, all);
 
   return {
@@ -68,6 +71,7 @@ export async function loadConfig({
       Object.entries(file.groups).map(([name, group]) => [name, groupConfig(group)]),
     ),
     settings: settingsOf(file.settings),
+    ...(proxies !== undefined && { proxies }),
     warnings: channelsOnly ? [] : doubtsAbout(filled.value, environment),
   };
 }

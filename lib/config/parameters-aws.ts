@@ -1,6 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { awsSettings } from '../aws.ts';
 import { WatchError } from '../errors.ts';
+import type { Proxies } from '../http/proxies.ts';
 import { Secret } from '../secret.ts';
 import type { ParameterSource } from './parameters.ts';
 
@@ -18,27 +20,19 @@ export class ParameterError extends WatchError {
   }
 }
 
-/** Without bounds the SDK waits for ever; milliseconds. */
-const BOUNDS = {
-  maxAttempts: 3,
-  requestHandler: {
-    connectionTimeout: 2000,
-    requestTimeout: 5000,
-    throwOnRequestTimeout: true,
-    socketTimeout: 5000,
-  },
-} as const;
-
-export interface AwsClients {
+export interface AwsWay {
   readonly ssm?: SSMClient;
   readonly secretsManager?: SecretsManagerClient;
+  /** Those on the way to AWS. */
+  readonly proxies?: Proxies | undefined;
 }
 
 /** Reads from AWS itself, with region, credentials and endpoints as the SDK finds them in the environment. */
 export function createAwsParameters({
-  ssm = new SSMClient(BOUNDS),
-  secretsManager = new SecretsManagerClient(BOUNDS),
-}: AwsClients = {}): ParameterSource {
+  proxies,
+  ssm = new SSMClient(awsSettings(proxies)),
+  secretsManager = new SecretsManagerClient(awsSettings(proxies)),
+}: AwsWay = {}): ParameterSource {
   return {
     async ssm(name) {
       const what = `the parameter ${name}`;
@@ -105,6 +99,9 @@ const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
 ]);
 
 function fail(what: string, error: unknown): never {
+  if (error instanceof WatchError) {
+    throw new ParameterError('unavailable', `${what} could not be read: ${error.message}`);
+  }
   const name = error instanceof Error ? error.name : 'unknown fault';
   const [code, advice] = VERDICTS.get(name) ?? ['unavailable', 'could not be read, try again later'];
   throw new ParameterError(code, `${what} ${advice} (${name})`);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type ChannelConfig, channelSchema } from '../channels/index.ts';
 import { REGIONS } from '../dcs/endpoints.ts';
+import type { Proxies } from '../http/proxies.ts';
 import type { Discover } from '../migration/discovery.ts';
 import { Secret } from '../secret.ts';
 import { consoleUrl, type Settings, settingsSchema } from './settings.ts';
@@ -12,6 +13,8 @@ export interface Config {
   readonly channels: Readonly<Record<string, ChannelConfig>>;
   readonly groups: Readonly<Record<string, GroupConfig>>;
   readonly settings: Settings;
+  /** Named by the environment. */
+  readonly proxies?: Proxies;
   /** What is allowed but is most likely a mistake, one line each. */
   readonly warnings: readonly string[];
 }

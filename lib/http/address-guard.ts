@@ -66,9 +66,12 @@ function isGlobalUnicast(address: ipaddr.IPv6): boolean {
  * connects to exactly the addresses that were checked, so a name cannot change its meaning in between.
  *
  * @param lookup in the shape of `dns.lookup`
+ * @param privateRange a range (CIDR) that is permitted besides
  * @returns the same shape; calls back with an {@link HttpError} `blocked_address` or `dns`, or the lookup's own error
  */
-export function guardedLookup(lookup: LookupFunction): LookupFunction {
+export function guardedLookup(lookup: LookupFunction, privateRange?: string): LookupFunction {
+  const isPermitted = (address: string): boolean =>
+    isPublicAddress(address) || isWithin(address, privateRange);
   return (host, options, callback) => {
     const started = performance.now();
     const refuse = (code: 'blocked_address' | 'dns', reason: string) =>
@@ -82,13 +85,20 @@ export function guardedLookup(lookup: LookupFunction): LookupFunction {
       const addresses = listed(found, family);
       const [first] = addresses;
       if (first === undefined) return refuse('dns', 'the name has no address; check the host name');
-      if (!addresses.every(({ address }) => isPublicAddress(address))) {
+      if (!addresses.every(({ address }) => isPermitted(address))) {
         return refuse('blocked_address', `resolves to a private or loopback address (${PERMIT})`);
       }
       if (options.all === true) callback(null, addresses);
       else callback(null, first.address, first.family);
     });
   };
+}
+
+function isWithin(address: string, range: string | undefined): boolean {
+  if (range === undefined || !ipaddr.isValid(address) || address.includes('%')) return false;
+  const [first, bits] = ipaddr.parseCIDR(range);
+  const parsed = ipaddr.parse(address);
+  return parsed.kind() === first.kind() && parsed.match(first, bits);
 }
 
 /** Some lookups answer with one address although all were asked for. */

@@ -1,4 +1,5 @@
 import { WatchError } from '../errors.ts';
+import type { Secret } from '../secret.ts';
 
 /** What is sent. Shares no type with {@link HttpLimits}: a payload can never change how it is transported. */
 export interface HttpRequest {
@@ -19,6 +20,18 @@ export interface HttpLimits {
   readonly oversize: 'fail' | 'truncate';
   /** Permits `http:` and private, loopback and link-local addresses. */
   readonly allowInsecure: boolean;
+  /** A private range (`100.125.0.0/16`) that names may lead to as well as to public addresses. */
+  readonly privateRange?: string;
+  /** Shown to a server that asks for one. */
+  readonly clientCertificate?: ClientCertificate;
+}
+
+/** What proves to a server who we are (PEM). */
+export interface ClientCertificate {
+  /** The certificate, and those that lead to its authority. */
+  readonly cert: Secret;
+  /** Its private key, not encrypted. */
+  readonly key: Secret;
 }
 
 export interface HttpResponse {

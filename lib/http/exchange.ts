@@ -3,6 +3,8 @@ import { Body } from './body.ts';
 import { HttpError, type HttpLimits, type HttpRequest, type HttpResponse } from './client.ts';
 import { createDecoder } from './decoder.ts';
 import { failure, isBroken } from './failure.ts';
+import type { HttpProxy } from './proxies.ts';
+import { refusedBy } from './proxy-faults.ts';
 
 /** The hand on a running request, as undici gives it. */
 interface Controller {
@@ -19,6 +21,8 @@ export interface Line {
   dispatch(request: HttpRequest, exchange: Exchange): void;
   /** True while the first request of a new connection is being written. */
   readonly opening: boolean;
+  /** What requests to a URL go through, if anything. */
+  proxyOf?(url: URL): HttpProxy | undefined;
 }
 
 /** A kept-alive connection that the other side has closed shows it at once; later it is an answer that we lost. */
@@ -39,6 +43,7 @@ export class Exchange {
   readonly #reject: (error: HttpError) => void;
   readonly #deadline: NodeJS.Timeout;
   readonly #body: Body;
+  readonly #proxy: HttpProxy | undefined;
   #controller: Controller | undefined;
   #sentAt = 0;
   #reused = false;
@@ -63,6 +68,7 @@ export class Exchange {
     this.#limits = limits;
     this.#resolve = resolve;
     this.#reject = reject;
+    this.#proxy = line.proxyOf?.(request.url);
     this.#body = new Body(limits.maxBodyBytes);
     this.#deadline = setTimeout(timeOut, limits.timeoutMs, this);
   }
@@ -89,6 +95,11 @@ export class Exchange {
   onResponseStart(_controller: Controller, status: number, headers: RawHeaders): void {
     const isInterim = status < 200;
     if (isInterim || this.#settled) return;
+    // Of a request that a proxy passes on, not through a tunnel; only proxies answer so (RFC 9110, 15.5.8).
+    if (status === 407 && this.#proxy !== undefined && this.#request.url.protocol === 'http:') {
+      this.#fail(refusedBy(this.#proxy, this.#request.url.host, status));
+      return;
+    }
     this.#status = status;
     this.#headers = headers;
     this.#coding = headers['content-encoding'];
@@ -168,10 +179,20 @@ export class Exchange {
     if (this.#status !== 0 && this.#limits.oversize === 'truncate') this.#complete(true);
     else {
       this.#settle();
-      this.#reject(failure(error, this.#request.url.host, this.#elapsed()));
+      this.#reject(this.#failure(error));
     }
     this.#controller?.abort(ABANDONED);
     this.#decoder?.destroy();
+  }
+
+  #failure(error: unknown): HttpError {
+    return failure(error, {
+      url: this.#request.url,
+      ms: this.#elapsed(),
+      proxy: this.#proxy,
+      isFirstContact: !this.#reused && !this.#answering,
+      showedCertificate: this.#limits.clientCertificate !== undefined,
+    });
   }
 
   #complete(truncated: boolean): void {

@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { type RehearsalOptions, rehearse } from './rehearsal.ts';
 import { SCENARIOS, type Scenario, WHOLE_STORY } from './scenarios.ts';
 
-type Occasion = Pick<RehearsalOptions, 'write' | 'asJson' | 'isReadAlong' | 'scenario' | 'clock'>;
+type Occasion = Pick<RehearsalOptions, 'write' | 'asJson' | 'isReadAlong' | 'scenario' | 'clock' | 'proxies'>;
 
 const PLAYED =
   'It is played in a simulated DCS API on this machine; requests, signatures, state and messages are real.';

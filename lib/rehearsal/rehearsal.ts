@@ -23,6 +23,8 @@ export interface RehearsalOptions {
   readonly conclusion: readonly string[];
   /** Tells these channels instead of receivers on this machine. Time is real then: other machines check it. */
   readonly channels?: Config['channels'];
+  /** On the way to those. */
+  readonly proxies?: Config['proxies'];
   /** The real time, and the pauses in it. */
   readonly clock?: Clock;
 }
@@ -39,6 +41,7 @@ export async function rehearse({
   introduction,
   conclusion,
   channels,
+  proxies,
   clock: real = systemClock,
 }: RehearsalOptions): Promise<void> {
   const isForReal = channels !== undefined;
@@ -53,6 +56,7 @@ export async function rehearse({
   const stage = await openStage({
     clock,
     channels,
+    proxies,
     log(entry) {
       if (entry.kind === 'delivery') tried.add(entry.channel);
       screen.log(entry);

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { type Simulator, startSimulator } from '../dcs/simulator.ts';
+import { without } from '../http/proxies.ts';
 import type { Log } from '../log.ts';
 import { openStore } from '../store/index.ts';
 import { type Received, type Receiver, startReceiver } from './receiver.ts';
@@ -27,9 +28,11 @@ export interface StageOptions {
   onReceived(received: Received): void;
   /** Tells these channels instead of the receivers on this machine. */
   readonly channels: Config['channels'] | undefined;
+  /** On the way to those; the simulated API is on this machine. */
+  readonly proxies: Config['proxies'] | undefined;
 }
 
-export async function openStage({ clock, log, onReceived, channels }: StageOptions): Promise<Stage> {
+export async function openStage({ clock, log, onReceived, channels, proxies }: StageOptions): Promise<Stage> {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const key = { accessKey: 'REHEARSALACCESSKEY', secretKey: randomBytes(20).toString('hex') };
   const folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-'));
@@ -37,7 +40,9 @@ export async function openStage({ clock, log, onReceived, channels }: StageOptio
   const receiver = await startReceiver({ secret, now: clock.now, onReceived });
   const config = await rehearsalConfig(simulator, receiver, { ...key, secret });
   const store = await openStore({ kind: 'sqlite', file: join(folder, 'watch.db') }, clock.now);
-  const played = channels === undefined ? config : { ...config, channels };
+  const onTheWay = without(proxies, [simulator.endpoint.host]);
+  const others = { ...(channels && { channels }), ...(onTheWay && { proxies: onTheWay }) };
+  const played = channels === undefined ? config : { ...config, ...others };
   const app = createApp({ config: played, store, log, clock });
   return {
     app,

@@ -1,3 +1,4 @@
+import { WatchError } from '../errors.ts';
 import { StoreError, type StoreErrorCode } from './errors.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html, and the SDK's own. */
@@ -40,6 +41,10 @@ const ADVICE: Readonly<Record<Code, string>> = {
  * Tells a fault of the AWS SDK in our words. AWS' own text stays outside: it names accounts, roles and keys.
  */
 export function toStoreError(error: unknown, table: string): StoreError {
+  // Of ours, and without anything of AWS: a proxy on the way.
+  if (error instanceof WatchError) {
+    return new StoreError('unavailable', `The DynamoDB table ${table} cannot be reached: ${error.message}.`);
+  }
   const code = codeOf(error);
   return new StoreError(code, `The DynamoDB table ${table} ${ADVICE[code]} (${nameOf(error)}).`);
 }

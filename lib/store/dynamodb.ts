@@ -7,25 +7,13 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import { awsSettings } from '../aws.ts';
+import type { Proxies } from '../http/proxies.ts';
 import { toStoreError } from './dynamodb-errors.ts';
 import { type Driver, withRules } from './rules.ts';
 import type { Item, ItemKey, Store } from './store.ts';
 
 type Attributes = Record<string, AttributeValue>;
-
-/**
- * Without bounds the SDK waits for ever. `requestTimeout` ends with the head of the answer and only warns unless told to
- * throw; `socketTimeout` covers a body that stalls. Milliseconds.
- */
-const BOUNDS = {
-  maxAttempts: 3,
-  requestHandler: {
-    connectionTimeout: 2000,
-    requestTimeout: 5000,
-    throwOnRequestTimeout: true,
-    socketTimeout: 5000,
-  },
-} as const;
 
 /**
  * There is no item, so no `rev`; or it has expired; or it is damaged: an item whose `rev` is no revision is loaded with
@@ -38,8 +26,11 @@ const NEXT = `rev = :previous
   AND (attribute_not_exists(expiresAt) OR NOT attribute_type(expiresAt, :number) OR expiresAt > :now)`;
 
 /** A client with bounded time-outs and attempts; the rest is as the SDK reads it from the environment. */
-export function createDynamoClient(settings: DynamoDBClientConfig = {}): DynamoDBClient {
-  return new DynamoDBClient({ ...BOUNDS, ...settings });
+export function createDynamoClient(
+  settings: DynamoDBClientConfig = {},
+  proxies: Proxies | undefined = undefined,
+): DynamoDBClient {
+  return new DynamoDBClient({ ...awsSettings(proxies), ...settings });
 }
 
 /**
@@ -49,15 +40,18 @@ export function createDynamoClient(settings: DynamoDBClientConfig = {}): DynamoD
  * `body` empty where they are not of their type), and the next save can replace it.
  *
  * @param now milliseconds since the epoch
+ * @param proxies those on the way to AWS
  * @param client is destroyed with the store
  */
 export function openDynamoStore({
   table,
   now,
-  client = createDynamoClient(),
+  proxies,
+  client = createDynamoClient({}, proxies),
 }: {
   table: string;
   now: () => number;
+  proxies?: Proxies | undefined;
   client?: DynamoDBClient;
 }): Store {
   return withRules({ place: `The DynamoDB table ${table}`, now }, dynamoDriver(client, table));

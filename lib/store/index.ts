@@ -1,3 +1,4 @@
+import type { Proxies } from '../http/proxies.ts';
 import type { Store } from './store.ts';
 
 type Clock = () => number;
@@ -7,8 +8,9 @@ export const STORES = {
   memory: async (_settings: object, now: Clock) => (await import('./memory.ts')).createMemoryStore({ now }),
   sqlite: async ({ file }: { file: string }, now: Clock) =>
     (await import('./sqlite.ts')).openSqliteStoreWhenFree({ file, now }),
-  dynamodb: async ({ table }: { table: string }, now: Clock) =>
-    (await import('./dynamodb.ts')).openDynamoStore({ table, now }),
+  /** @param proxies those on the way to AWS: nothing only where there are none */
+  dynamodb: async ({ table, proxies }: { table: string; proxies: Proxies | undefined }, now: Clock) =>
+    (await import('./dynamodb.ts')).openDynamoStore({ table, proxies, now }),
 };
 
 type StoreKind = keyof typeof STORES;

@@ -87,7 +87,10 @@ export function behave(behaviour: Behaviour, host: string, limits: HttpLimits, p
   pass(ms);
   if (slow === 'too late') throw ownError('timeout', host, ms);
   if (error === 'blocked_address') throw ownError(error, host, ms);
-  if (error !== undefined) throw failure(foreignError(error), host, ms);
+  if (error !== undefined) {
+    const url = new URL(`https://${host}/`);
+    throw failure(foreignError(error), { url, ms, isFirstContact: false, showedCertificate: false });
+  }
   return { status, headers, body, truncated: false, ms };
 }
 

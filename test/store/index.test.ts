@@ -28,7 +28,7 @@ describe('The registry of stores', () => {
     const choices: StoreChoice[] = [
       { kind: 'memory' },
       { kind: 'sqlite', file: join(folder, 'watch.db') },
-      { kind: 'dynamodb', table: 'state' },
+      { kind: 'dynamodb', table: 'state', proxies: undefined },
     ];
     for (const choice of choices) {
       const store = await openStore(choice, Date.now);

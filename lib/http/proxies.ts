@@ -1,0 +1,142 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { Secret } from '../secret.ts';
+
+/** An HTTP proxy that the environment names. */
+export interface HttpProxy {
+  /** Where it listens, `http:` or `https:`; without user name and password. */
+  readonly url: URL;
+  /** The header `proxy-authorization`, where its address has a user name. */
+  readonly authorization?: Secret;
+  /** The environment variable that names it. */
+  readonly variable: string;
+}
+
+/** Which proxy requests take. Plain data, so that two of them can be told apart. */
+export interface Proxies {
+  /** For `http:` addresses. */
+  readonly http?: HttpProxy;
+  /** For `https:` addresses. */
+  readonly https?: HttpProxy;
+  /** The entries of `NO_PROXY`: hosts that are reached without a proxy. */
+  readonly direct: readonly string[];
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the environment says of proxies, and what of it nobody can use (in words, without the value). */
+export interface ProxySettings {
+  /** Nothing where no proxy is named. */
+  readonly proxies?: Proxies;
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` as curl does (https://curl.se/docs/manpage.html, "ENVIRONMENT"): lower
+ * case counts before upper case, an empty variable is none, an address without a scheme means `http://`.
+ */
+export function readProxies(env: Environment): ProxySettings {
+  const problems: string[] = [];
+  const named = (name: string): HttpProxy | undefined => {
+    const variable = [name.toLowerCase(), name].find((spelling) => textIn(env, spelling) !== '');
+    if (variable === undefined) return undefined;
+    const proxy = parseProxy(textIn(env, variable), variable);
+    if (proxy === undefined) problems.push(`the environment variable ${variable} ${NO_ADDRESS}`);
+    return proxy;
+  };
+  const [http, https] = [named('HTTP_PROXY'), named('HTTPS_PROXY')];
+  if (http === undefined && https === undefined) return { problems };
+  const direct = (textIn(env, 'no_proxy') || textIn(env, 'NO_PROXY')).split(/[\s,]+/).filter(Boolean);
+  return {
+    proxies: { ...(http !== undefined && { http }), ...(https !== undefined && { https }), direct },
+    problems,
+  };
+}
+
+const NO_ADDRESS =
+  'is not the address of an HTTP proxy; expected http://host:port, with user:password@ before the host where it wants that (SOCKS is not supported)';
+
+function textIn(env: Environment, name: string): string {
+  return (Object.hasOwn(env, name) ? env[name] : undefined)?.trim() ?? '';
+}
+
+function parseProxy(text: string, variable: string): HttpProxy | undefined {
+  const given = URL.parse(text.includes('://') ? text : `http://${text}`);
+  if (given === null || !/^https?:$/.test(given.protocol) || given.hostname === '') return undefined;
+  const { username, password } = given;
+  const pair = `${decoded(username)}:${decoded(password)}`;
+  const authorization = new Secret(`Basic ${Buffer.from(pair).toString('base64')}`);
+  return { url: new URL(given.origin), variable, ...(pair !== ':' && { authorization }) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The proxy that an address is reached through; nothing where it is reached directly. */
+export function proxyFor(url: URL, proxies: Proxies | undefined): HttpProxy | undefined {
+  const proxy = url.protocol === 'http:' ? proxies?.http : proxies?.https;
+  if (proxy === undefined || proxies === undefined) return undefined;
+  const host = plainHost(url.hostname);
+  const port = portOf(url);
+  return proxies.direct.some((entry) => covers(entry, host, port)) ? undefined : proxy;
+}
+
+/** The same, but for some more hosts that are reached directly (`host` or `host:port`). */
+export function without(proxies: Proxies | undefined, hosts: readonly string[]): Proxies | undefined {
+  return proxies && { ...proxies, direct: [...proxies.direct, ...hosts] };
+}
+
+/** How messages call a proxy: its host and port, nothing secret. */
+export function hostOf({ url }: HttpProxy): string {
+  return `${url.hostname}:${portOf(url)}`;
+}
+
+/** The port that a URL leads to. */
+export function portOf({ port, protocol }: URL): number {
+  if (port !== '') return Number(port);
+  return protocol === 'http:' ? 80 : 443;
+}
+
+/** Without the brackets of IPv6, and without the dot that ends a complete name. */
+export function plainHost(hostname: string): string {
+  return hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/(?<=.)\.$/, '')
+    .toLowerCase();
+}
+
+/**
+ * Whether an entry of `NO_PROXY` is about a host: `*` for all, a name for itself and what is below it, an address, a
+ * range (`10.0.0.0/8`); each may be for one port alone (`name:8443`). `*.name` is only what is below the name.
+ */
+function covers(entry: string, host: string, port: number): boolean {
+  if (entry === '*') return true;
+  const { name, onPort } = partsOf(entry);
+  if (onPort !== undefined && onPort !== port) return false;
+  if (isIP(host) !== 0) return coversAddress(name, host);
+  const suffix = plainHost(name.replace(/^\*?\./, ''));
+  if (suffix === '') return false;
+  return host.endsWith(`.${suffix}`) || (host === suffix && !name.startsWith('*'));
+}
+
+function partsOf(entry: string): { name: string; onPort?: number } {
+  const { bracketed, plain, port } =
+    /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:]+))(?::(?<port>\d+))?$/.exec(entry)?.groups ?? {};
+  const name = bracketed ?? plain ?? entry;
+  return { name, ...(port !== undefined && { onPort: Number(port) }) };
+}
+
+function coversAddress(name: string, host: string): boolean {
+  if (!ipaddr.isValid(host)) return false;
+  const address = ipaddr.process(host);
+  if (ipaddr.isValidCIDR(name)) {
+    const [range, bits] = ipaddr.parseCIDR(name);
+    return range.kind() === address.kind() && address.match(range, bits);
+  }
+  return ipaddr.isValid(name) && ipaddr.process(name).toNormalizedString() === address.toNormalizedString();
+}

@@ -1,0 +1,36 @@
+import { type HttpProxy, hostOf } from './proxies.ts';
+import { Fault, faultOf } from './reasons.ts';
+
+/** There is no connection to the proxy, or it broke before the proxy answered. */
+export function unreachable(proxy: HttpProxy, error: unknown): Fault {
+  const { reason, detail } = faultOf(error);
+  const what = `the proxy ${hostOf(proxy)} cannot be used: ${reason.what}`;
+  return new Fault({ code: reason.code, what, advice: `check ${proxy.variable}`, isOfProxy: true }, detail);
+}
+
+/**
+ * What the proxy answered itself instead of leading to the target.
+ *
+ * @param target host and port
+ */
+export function refusedBy(proxy: HttpProxy, target: string, status: number): Fault {
+  const { what, advice } = refusal(proxy, status);
+  return new Fault(
+    { code: 'connection', what: `the proxy ${hostOf(proxy)} ${what} ${target}`, advice, isOfProxy: true },
+    `HTTP ${status}`,
+  );
+}
+
+function refusal({ variable, authorization }: HttpProxy, status: number): { what: string; advice: string } {
+  if (status === 407) {
+    return authorization === undefined
+      ? {
+          what: 'wants a user name and password to reach',
+          advice: `put them into ${variable}: http://user:password@host`,
+        }
+      : { what: 'refused the user name or password to reach', advice: `check those in ${variable}` };
+  }
+  if (status >= 500)
+    return { what: 'could not reach', advice: 'check the host name, and what the proxy can reach' };
+  return { what: 'refused to connect to', advice: 'have it allowed there, or name the host in NO_PROXY' };
+}

@@ -153,7 +153,7 @@ function tickProject(project: ProjectConfig, config: Config, dcs: DcsClient, sta
     ...(discover !== undefined && { discover }),
     watchOf: (taskId) => ({ ...watchOf(taskId), labels: discover?.labels ?? {}, discoveredBy: name }),
     look: (taskId, until) => dcs.look(access, taskId, until),
-    list: (until) => dcs.list(access, until),
+    list: (until, trust) => dcs.list(access, until, trust),
     stats: (taskId, until) => dcs.stats(access, taskId, until),
     logs: (taskId, until) => dcs.logs(access, taskId, until),
   };

@@ -102,6 +102,7 @@ const RETRACTED = z
 const LOOK_FAILURES = [
   'not found',
   'not authorised',
+  'refused',
   'throttled',
   'unreachable',
   'unreadable answer',

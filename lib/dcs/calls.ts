@@ -6,7 +6,8 @@ import type { Reading } from './fields.ts';
 import type { Line } from './line.ts';
 import { requestIdOf } from './schema.ts';
 import { type Credentials, sign } from './signer.ts';
-import { type CallFacts, isDenied, isRefusedSignature, judgeRefusal, judgeSilence } from './verdict.ts';
+import { isDenied, isRefusedSignature, judgeRefusal, judgeSilence, provesKey } from './verdict.ts';
+import type { CallFacts } from './verdict-words.ts';
 
 /** A GET of the API: where it goes, what a refusal of it means, and how a good answer is read. */
 export interface Call<T> {
@@ -44,6 +45,12 @@ const TIMEOUT_MS = 10_000;
 /** Not signed: the gateway verifies what the signature names, and these are nobody's business but the transport's. */
 const PLAIN_HEADERS = { accept: 'application/json', 'user-agent': 'dcs-migration-watch' } as const;
 
+/** An answer, and whether it shows that the key was accepted. */
+interface Judged<T> {
+  readonly answer: Answer<T>;
+  readonly isTrusted: boolean;
+}
+
 /** The one way in which all calls are paced, signed, sent and judged. */
 export function createAsk(http: HttpClient, clock: Clock): Ask {
   function send(route: Route, { path, maxBodyBytes }: Call<unknown>): Promise<HttpResponse> {
@@ -56,10 +63,17 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     );
   }
 
-  function judge<T>(response: HttpResponse, { credentials, line }: Route, call: Call<T>): Answer<T> {
+  function judge<T>(response: HttpResponse, { credentials, line }: Route, call: Call<T>): Judged<T> {
     const secrets = secretsOf(credentials);
-    if (response.status === 200) return judgeAnswer(response, call, secrets);
+    if (response.status === 200) {
+      const answer = judgeAnswer(response, call, secrets);
+      return { answer, isTrusted: answer.kind !== 'failed' };
+    }
     const error = new DcsError(response, secrets);
+    return { answer: judgeError(error, line, call), isTrusted: provesKey(error) };
+  }
+
+  function judgeError<T>(error: DcsError, line: Line, call: Call<T>): Answer<T> {
     const verdict = judgeRefusal(error, clock.now(), call.facts);
     if (isRefusedSignature(error)) line.rest(Number.POSITIVE_INFINITY);
     else if (isFailed(verdict, 'throttled')) line.rest(clock.elapsed() + (verdict.restMs ?? 0));
@@ -69,20 +83,20 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     return { kind: 'denied', detail: verdict.detail, ...idOf(verdict.requestId) };
   }
 
-  async function answer<T>(route: Route, call: Call<T>): Promise<Answer<T>> {
+  async function answer<T>(route: Route, call: Call<T>): Promise<Judged<T>> {
     try {
       return judge(await send(route, call), route, call);
     } catch (error) {
-      return judgeSilence(error);
+      return { answer: judgeSilence(error), isTrusted: false };
     }
   }
 
   return async (route, call, until) => {
     const turn = await route.line.enter(until - TIMEOUT_MS);
     if (turn !== 'go') return { kind: 'skipped', why: turn };
-    const result = await answer(route, call);
-    route.line.done(provesKey(result) ? 'trusted' : 'unproven');
-    return result;
+    const judged = await answer(route, call);
+    route.line.done(judged.isTrusted ? 'trusted' : 'unproven');
+    return judged.answer;
   };
 }
 
@@ -107,12 +121,6 @@ type Failed = Extract<Answer<never>, { kind: 'failed' }>;
 
 function isFailed(answer: Answer<unknown>, reason: Failed['reason']): answer is Failed {
   return answer.kind === 'failed' && answer.reason === reason;
-}
-
-/** Only an answer of the API itself shows that the gateway accepted the key; a proxy's 502 shows nothing. */
-function provesKey(answer: Answer<unknown>): boolean {
-  if (answer.kind !== 'failed') return true;
-  return answer.reason === 'not found' || (answer.reason === 'not authorised' && answer.restMs === undefined);
 }
 
 function secretsOf({ accessKey, secretKey, securityToken }: Credentials): string[] {

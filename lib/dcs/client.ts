@@ -4,7 +4,7 @@ import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/neighb
 import type { Look } from '../migration/observation.ts';
 import { createAsk, type Route } from './calls.ts';
 import { createLine, type Line } from './line.ts';
-import { listCall, readWholeList } from './list.ts';
+import { listCall, readWholeList, type Trust } from './list.ts';
 import { logsCall, readNewestErrors } from './logs.ts';
 import { lookOf, showCall } from './show.ts';
 import type { Credentials } from './signer.ts';
@@ -35,9 +35,11 @@ export interface DcsClient {
   look(access: DcsAccess, taskId: string, until: number): Promise<Look>;
   /**
    * Lists all tasks of the project (ListMigrationTask), page by page, each task once. A list that cannot be read whole,
-   * or that changes while it is read, is `failed` or `skipped`, never a part: absence from it means deleted.
+   * or that changes while it is read, is `failed` or `skipped`, never a part.
+   *
+   * @param trust default: `proven`
    */
-  list(access: DcsAccess, until: number): Promise<Answer<readonly ListedTask[]>>;
+  list(access: DcsAccess, until: number, trust?: Trust): Promise<Answer<readonly ListedTask[]>>;
   /** Reads the figures of an online task (ShowMigrationTaskStats). */
   stats(access: DcsAccess, taskId: string, until: number): Promise<Answer<Stats>>;
   /**
@@ -80,7 +82,8 @@ export function createDcsClient({
 
   return {
     look: async (access, taskId, until) => lookOf(await ask(routeOf(access), showCall(taskId), until)),
-    list: (access, until) => readWholeList((offset) => ask(routeOf(access), listCall(offset), until)),
+    list: (access, until, trust) =>
+      readWholeList((offset) => ask(routeOf(access), listCall(offset), until), trust),
     stats: (access, taskId, until) => ask(routeOf(access), statsCall(taskId), until),
     logs: (access, taskId, until) =>
       readNewestErrors((offset) => ask(routeOf(access), logsCall(taskId, offset), until)),

@@ -1,21 +1,21 @@
 import { WatchError } from '../errors.ts';
 import type { HttpResponse } from '../http/client.ts';
+import { canonicalCode, gatewayPartOf } from './codes.ts';
 import { redact } from './redact.ts';
 import { readError, requestIdOf } from './schema.ts';
 
-/** Who wrote a refusal: the API, the gateway before it, or something else on the way (no JSON). */
+/** Who wrote a refusal: the API, the gateway before it, or something else on the way (not in the form of either). */
 export type Origin = 'api' | 'gateway' | 'foreign';
-
-/** `APIGW.` for Huawei's own services, `APIG.` and `APIC.` in the documentation of its gateway products. */
-const GATEWAY_CODE = /^AP(?:IGW|IG|IC)\.(\d+)$/;
 
 /** DCS, or something before it, answered with another status than 200. */
 export class DcsError extends WatchError {
   override readonly name = 'DcsError';
   readonly code = 'dcs_refused';
   readonly httpStatus: number;
-  /** `DCS.4133`, `APIGW.0301`, `111400063`, … */
+  /** As the service writes it: `DCS.4133`, `APIGW.0301`, `111400063`, … */
   readonly errorCode: string | undefined;
+  /** The same in one form for both that DCS has: `DCS.1004` for `111401004`. What an answer means is judged by it. */
+  readonly canonicalCode: string | undefined;
   /** The gateway's part of the code without its prefix: `0301`. */
   readonly gatewayCode: string | undefined;
   /** What the service says about it, redacted, at most 200 characters. */
@@ -32,17 +32,18 @@ export class DcsError extends WatchError {
     super(`DCS answered HTTP ${status}${facts?.code === undefined ? '' : ` ${facts.code}`}`);
     this.httpStatus = status;
     this.errorCode = facts?.code;
-    this.gatewayCode = GATEWAY_CODE.exec(facts?.code ?? '')?.[1];
+    this.canonicalCode = facts?.code === undefined ? undefined : canonicalCode(facts.code);
+    this.gatewayCode = gatewayPartOf(facts?.code ?? '');
     this.errorMessage =
       facts?.message === undefined ? undefined : redact(facts.message, secrets) || undefined;
     this.requestId = requestIdOf(headers['x-request-id']) ?? facts?.requestId;
-    this.origin = originOf(this.gatewayCode, facts !== undefined || body.trim() === '');
+    this.origin = originOf(this.gatewayCode, facts?.isOfService === true || body.trim() === '');
     this.retryAfter = headers['retry-after'];
     this.date = headers['date'];
   }
 }
 
-function originOf(gatewayCode: string | undefined, readable: boolean): Origin {
+function originOf(gatewayCode: string | undefined, isOfService: boolean): Origin {
   if (gatewayCode !== undefined) return 'gateway';
-  return readable ? 'api' : 'foreign';
+  return isOfService ? 'api' : 'foreign';
 }

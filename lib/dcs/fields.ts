@@ -1,3 +1,4 @@
+import { plainId } from '../migration/discovery.ts';
 import type { Instance } from '../migration/observation.ts';
 import { oneLine } from './text.ts';
 
@@ -25,6 +26,21 @@ export function readFields(body: string): Reading<Fields> {
   const answer = parse(body);
   if (answer === undefined) return unreadable('is not JSON');
   return isObject(answer) ? { kind: 'read', value: answer } : unreadable('is not a JSON object');
+}
+
+/**
+ * The same for an answer about one task. One that says that it is about another is none: a cache or a proxy on the way has
+ * mixed them up.
+ *
+ * @param taskId which task was asked for; without it any answer is taken
+ */
+export function readTaskFields(body: string, taskId: string | undefined): Reading<Fields> {
+  const answer = readFields(body);
+  if (answer.kind === 'unreadable' || taskId === undefined) return answer;
+  const said = answer.value['task_id'];
+  const isAnother =
+    typeof said === 'string' && said.trim() !== '' && plainId(said.trim()) !== plainId(taskId);
+  return isAnother ? unreadable('is about another task than the one that was asked for') : answer;
 }
 
 export function unreadable(why: string): Unreadable {

@@ -18,8 +18,8 @@ import { oneLine } from './text.ts';
 
 /** One answer of ListMigrationTask. */
 export interface ListPage {
-  /** Of all tasks, as the service counts them. */
-  readonly count: number;
+  /** What the service says to have counted: presumably all tasks, perhaps those of the page. Absent when it does not say. */
+  readonly count?: number;
   readonly tasks: readonly ListedTask[];
 }
 
@@ -46,16 +46,21 @@ export function readListPage(body: string, secrets: readonly string[]): Reading<
   const answer = readFields(body);
   if (answer.kind === 'unreadable') return answer;
   const { count: said, migration_tasks: entries } = answer.value;
-  if (!Array.isArray(entries)) return unreadable('has no list of tasks');
+  const isCounted = said !== undefined && said !== null;
   const count = countOf(said);
-  if (count === undefined) return unreadable('does not say how many tasks there are');
+  if (isCounted && count === undefined) return unreadable('has a number of tasks that is none');
+  // Programs in Go write an empty list as null, or leave it out.
+  if (count === 0 && (entries === undefined || entries === null)) {
+    return { kind: 'read', value: { count, tasks: [] } };
+  }
+  if (!Array.isArray(entries)) return unreadable('has no list of tasks');
   const tasks: ListedTask[] = [];
   for (const entry of entries) {
     const task = isObject(entry) ? taskOf(entry, secrets) : undefined;
     if (task === undefined) return unreadable('lists a task without an id');
     tasks.push(task);
   }
-  return { kind: 'read', value: { count, tasks } };
+  return { kind: 'read', value: { ...(count !== undefined && { count }), tasks } };
 }
 
 /** A number, or its digits: this API mixes the two. */

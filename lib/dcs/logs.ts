@@ -5,12 +5,12 @@ import {
   isObject,
   LONGEST_WORD,
   type Reading,
-  readFields,
+  readTaskFields,
   textOf,
   unreadable,
 } from './fields.ts';
 import { redactReport } from './redact.ts';
-import type { CallFacts } from './verdict.ts';
+import type { CallFacts } from './verdict-words.ts';
 
 /** The most that is asked for at once; the service names no limit of its own. */
 const PAGE_SIZE = 100;
@@ -42,7 +42,7 @@ export function logsCall(taskId: string, offset: number): Call<LogPage> {
     path: `migration-task/${encodeURIComponent(taskId)}/logs?${query}`,
     facts: FACTS,
     maxBodyBytes: MAX_BODY_BYTES,
-    read: readLogPage,
+    read: (body, secrets) => readLogPage(body, secrets, taskId),
   };
 }
 
@@ -84,8 +84,8 @@ function newestFirst(lines: readonly LogLineSeen[]): readonly LogLineSeen[] {
 }
 
 /** Reads an answer of ListMigrationTaskLogs. That only errors were asked for does not mean that only errors come. */
-export function readLogPage(body: string, secrets: readonly string[]): Reading<LogPage> {
-  const answer = readFields(body);
+export function readLogPage(body: string, secrets: readonly string[], taskId?: string): Reading<LogPage> {
+  const answer = readTaskFields(body, taskId);
   if (answer.kind === 'unreadable') return answer;
   const { log_num: count, migration_logs: entries } = answer.value;
   if (!Array.isArray(entries)) return unreadable('has no list of log lines');

@@ -8,6 +8,7 @@ import {
   LONGEST_TEXT,
   LONGEST_WORD,
   readFields,
+  readTaskFields,
   type TextRule,
   textOf,
   type Unreadable,
@@ -23,6 +24,8 @@ export interface ErrorFacts {
   readonly code?: string;
   readonly message?: string;
   readonly requestId?: string;
+  /** Whether it has a code, or a message where only the service has one: proxies answer in JSON, too. */
+  readonly isOfService: boolean;
 }
 
 type TextField = Exclude<keyof Observation, 'status' | 'source' | 'target'>;
@@ -50,9 +53,11 @@ const TEXTS = [
  * Reads an answer of ShowMigrationTask. This is the border behind which no secret gets: the answer's passwords stand
  * beside the fields that are listed here, and nothing else is copied. A field of an unexpected type counts as absent,
  * only the status must be there.
+ *
+ * @param taskId which task was asked for
  */
-export function readAnswer(body: string): ShowReading {
-  const answer = readFields(body);
+export function readAnswer(body: string, taskId?: string): ShowReading {
+  const answer = readTaskFields(body, taskId);
   if (answer.kind === 'unreadable') return answer;
   const { status: said } = answer.value;
   const status = typeof said === 'string' ? oneLine(said, LONGEST_STATUS) : '';
@@ -98,8 +103,10 @@ function addressOf(ip: unknown, port: unknown): string | undefined {
 
 const CODE = ['error_code', 'errorCode', 'code'] as const;
 const MESSAGE = ['error_msg', 'errorMsg', 'message'] as const;
+/** Of those names of a message the ones that only the service uses. */
+const OWN_MESSAGE = ['error_msg', 'errorMsg'] as const;
 /** Long enough for `DCS.4133` and `111400063`; whatever is not shaped like a code is not one. */
-const CODE_SHAPE = /^(?:[A-Za-z][A-Za-z0-9]{1,9}\.\d{1,6}|\d{1,12})$/;
+const CODE_SHAPE = /^(?:[A-Za-z][A-Za-z0-9]{1,9}\.\s?\d{1,9}|\d{1,12})$/;
 const REQUEST_ID_SHAPE = /^[\w.-]{1,64}$/;
 
 /**
@@ -113,11 +120,13 @@ export function readError(body: string): ErrorFacts | undefined {
   if (reading.kind === 'unreadable') return undefined;
   const answer = reading.value;
   const nested = isObject(answer['error']) ? answer['error'] : {};
-  const code = firstText(answer, CODE) ?? firstText(nested, CODE);
+  const said = firstText(answer, CODE) ?? firstText(nested, CODE);
+  const code = said !== undefined && CODE_SHAPE.test(said) ? said : undefined;
   const message = firstText(answer, MESSAGE) ?? firstText(nested, MESSAGE);
   const requestId = requestIdOf(answer['request_id']);
   return {
-    ...(code !== undefined && CODE_SHAPE.test(code) && { code }),
+    isOfService: code !== undefined || firstText(answer, OWN_MESSAGE) !== undefined,
+    ...(code !== undefined && { code }),
     ...(message !== undefined && { message }),
     ...(requestId !== undefined && { requestId }),
   };

@@ -15,12 +15,12 @@ export function showCall(taskId: string): Call<Observation> {
     path: `migration-task/${encodeURIComponent(taskId)}`,
     facts: SHOW_FACTS,
     maxBodyBytes: MAX_BODY_BYTES,
-    read: readShow,
+    read: (body) => readShow(body, taskId),
   };
 }
 
-function readShow(body: string): Reading<Observation> | Gone {
-  const reading = readAnswer(body);
+function readShow(body: string, taskId: string): Reading<Observation> | Gone {
+  const reading = readAnswer(body, taskId);
   if (reading.kind === 'unreadable') return reading;
   const { observation } = reading;
   if (observation.status !== GONE_STATUS) return { kind: 'read', value: observation };

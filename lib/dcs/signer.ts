@@ -37,18 +37,32 @@ export function sign(request: SignableRequest, now: Date): Record<string, string
     headers['x-security-token'] = credentials.securityToken.reveal();
   }
 
-  const names = Object.keys(headers).sort();
+  headers['authorization'] = authorizationOf(
+    { method, url, headers, credentials, ...(body !== undefined && { body }) },
+    Object.keys(headers).sort(),
+  );
+  return headers;
+}
+
+/**
+ * The `Authorization` of a request in which exactly these headers are signed. Clients differ in what they sign (the Go SDK
+ * never signs `host`); the gateway verifies what the signature names, and demands `x-sdk-date` only.
+ *
+ * @param names of the signed headers, lower case, in the order in which the signature names them
+ */
+export function authorizationOf(
+  { method, url, headers, body, credentials }: SignableRequest,
+  names: readonly string[],
+): string {
   const signedHeaders = names.join(';');
   const query = url.search === '' ? '' : canonicalQuery(url.searchParams);
   const digest = body === undefined || body === '' ? EMPTY_SHA256 : hash('sha256', body);
   const canonicalRequest = `${method}\n${canonicalPath(url.pathname)}\n${query}\n${canonicalHeaders(headers, names)}\n${signedHeaders}\n${digest}`;
 
   const signature = createHmac('sha256', credentials.secretKey.reveal())
-    .update(`${ALGORITHM}\n${date}\n${hash('sha256', canonicalRequest)}`)
+    .update(`${ALGORITHM}\n${headers['x-sdk-date'] ?? ''}\n${hash('sha256', canonicalRequest)}`)
     .digest('hex');
-  headers['authorization'] =
-    `${ALGORITHM} Access=${credentials.accessKey.reveal()}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
-  return headers;
+  return `${ALGORITHM} Access=${credentials.accessKey.reveal()}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
 }
 
 /** `20260102T030405Z`. */

@@ -7,6 +7,9 @@ export const SIMULATED_PASSWORDS = [
   'simulated-target-password-3Xw',
 ] as const;
 
+/** Stands in {@link realisticAnswer} until the simulator puts the id in its place that was asked for. */
+export const SIMULATED_TASK_ID = '91d4c7aa-6b3f-4e18-a2c5-07f9e4b8d613';
+
 const WITHOUT_COMPLETION: ReadonlySet<string> = new Set([
   'CREATING',
   'RUNNING',
@@ -28,7 +31,7 @@ const UNCONFIGURED: ReadonlySet<string> = new Set(['CREATING', 'RUNNING']);
 export function realisticAnswer(status: string, overrides: AnswerBody = {}): AnswerBody {
   const configured = !UNCONFIGURED.has(status);
   return {
-    task_id: '91d4c7aa-6b3f-4e18-a2c5-07f9e4b8d613',
+    task_id: SIMULATED_TASK_ID,
     task_name: 'orders-cache',
     description: 'move the orders cache',
     status,

@@ -49,6 +49,8 @@ const REPLIES = {
   'token outdated': gatewayError(401, '0307', 'The token must be updated.'),
   'token expired': dcsError(401, 'DCS.1002', 'Token expired.'),
   'project of somebody else': WRONG_PROJECT,
+  'project of somebody else, older code': dcsError(401, 111401004, 'Project ID does not match the token.'),
+  'project unavailable': gatewayError(403, '0310', 'The project is unavailable.'),
   unauthorized: gatewayError(401, '0301', 'Incorrect IAM authentication information: Unauthorized'),
   'policy denies': dcsError(403, 'DCS.2007', 'Policy does not allow dcs:migrationTask:get to be performed.'),
   'identity policy denies': json(403, {
@@ -58,6 +60,10 @@ const REPLIES = {
     details: [{ error_code: 'PAP5.0000', error_msg: SIMULATED_PASSWORDS[1] }],
   }),
   'user on black list': gatewayError(403, '0302', 'The IAM user is not authorized to access the API.'),
+
+  'blocked by a firewall': text(403, 'text/html', HTML),
+  'proxy wants a login': text(407, 'text/html', HTML),
+  'code that is listed nowhere': dcsError(409, 'DCS.4957', 'Operation not allowed in the current state.'),
 
   '404 of the API': dcsError(404, 'DCS.3022', 'The DCS instance does not exist.'),
   '404 without body': text(404, 'text/plain', ''),
@@ -117,6 +123,7 @@ const REPLIES = {
       version: 6,
     }),
   ),
+  'answer about another task': json(200, realisticAnswer('FAILED', { task_id: 'another-task' })),
   'status empty': json(200, realisticAnswer('')),
   'status unknown': json(200, realisticAnswer('SHUFFLING')),
   'status of 10 kB': json(200, realisticAnswer('X'.repeat(10_240))),

@@ -103,7 +103,15 @@ export function realisticStats(status: unknown): AnswerBody {
   };
 }
 
-/** As the documentation's tables type them. */
-export function asTexts(stats: AnswerBody): AnswerBody {
-  return Object.fromEntries(Object.entries(stats).map(([name, value]) => [name, String(value)]));
+/**
+ * In which types the figures come: `typed` as all four SDKs read them (texts, and a boolean), `numbers` as in the
+ * documentation's samples, `strings` with the boolean as a text, too.
+ */
+export type StatsForm = 'typed' | 'numbers' | 'strings';
+
+export function statsIn(form: StatsForm, stats: AnswerBody): AnswerBody {
+  if (form === 'numbers') return stats;
+  const isText = (value: unknown) => typeof value === 'number' || form === 'strings';
+  const texts = Object.entries(stats).map(([name, value]) => [name, isText(value) ? String(value) : value]);
+  return Object.fromEntries(texts);
 }

@@ -1,7 +1,14 @@
 import type { Clock } from '../clock.ts';
 import { GONE_STATUS } from '../migration/status.ts';
 import { type AnswerBody, json, NO_SUCH_TASK, type Reply } from './simulator-answers.ts';
-import { asTexts, type Listed, listReply, logsReply, realisticStats } from './simulator-lists.ts';
+import {
+  type Listed,
+  listReply,
+  logsReply,
+  realisticStats,
+  type StatsForm,
+  statsIn,
+} from './simulator-lists.ts';
 import type { Route } from './simulator-routes.ts';
 
 /**
@@ -33,9 +40,9 @@ export interface Tasks {
   /**
    * The task's figures have these fields instead of what fits its status; `null`: the call knows no such task.
    *
-   * @param form `numbers` as in the documentation's samples (default), or `strings` as in its tables.
+   * @param form default: `typed`
    */
-  setStats(taskId: string, overrides: AnswerBody | null, form?: 'numbers' | 'strings'): void;
+  setStats(taskId: string, overrides: AnswerBody | null, form?: StatsForm): void;
   /** The lines of the task's log, in the order in which the service gives them; none by default. */
   setLogs(taskId: string, lines: readonly AnswerBody[]): void;
   reply(route: Route): Reply;
@@ -51,7 +58,7 @@ interface Play {
 interface Settings {
   listed?: AnswerBody | null;
   stats?: AnswerBody | null;
-  form?: 'numbers' | 'strings';
+  form?: StatsForm;
   logs?: readonly AnswerBody[];
 }
 
@@ -102,7 +109,7 @@ export function createTasks(clock: Pick<Clock, 'now'>): Tasks {
   function statsOf(taskId: string, { shown, stats }: Scene): Reply {
     if (stats === null) return NO_SUCH_TASK;
     const answer = { ...realisticStats(shown['status']), ...stats };
-    return json(200, settings.get(taskId)?.form === 'strings' ? asTexts(answer) : answer);
+    return json(200, statsIn(settings.get(taskId)?.form ?? 'typed', answer));
   }
 
   return {
@@ -115,7 +122,7 @@ export function createTasks(clock: Pick<Clock, 'now'>): Tasks {
     setListed(taskId, overrides) {
       setting(taskId).listed = overrides;
     },
-    setStats(taskId, overrides, form = 'numbers') {
+    setStats(taskId, overrides, form = 'typed') {
       Object.assign(setting(taskId), { stats: overrides, form });
     },
     setLogs(taskId, lines) {

@@ -1,7 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
-import { type AnswerBody, dcsError, NO_SUCH_API, type Reply, WRONG_PROJECT } from './simulator-answers.ts';
+import {
+  type AnswerBody,
+  dcsError,
+  NO_SUCH_API,
+  type Reply,
+  SIMULATED_TASK_ID,
+  WRONG_PROJECT,
+} from './simulator-answers.ts';
 import { FAULTS, type FaultName } from './simulator-faults.ts';
 import { createGateway, type SimulatedCredentials } from './simulator-gateway.ts';
 import { createFaultOrders } from './simulator-orders.ts';
@@ -82,7 +89,8 @@ export async function startSimulator({
     response.setHeader('date', new Date(clock.now()).toUTCString());
     const fault = faults.next(request, route?.kind);
     const reply = fault === undefined ? answer(request, route) : provoke(fault, request, response);
-    if (reply !== undefined) response.writeHead(reply.status, reply.headers).end(reply.body);
+    if (reply !== undefined)
+      response.writeHead(reply.status, reply.headers).end(addressed(reply.body, route));
   });
 
   return {
@@ -113,6 +121,12 @@ export async function startSimulator({
       await closed;
     },
   };
+}
+
+/** The service says whose answer it is. */
+function addressed(body: string, route: Route | undefined): string {
+  if (route === undefined || route.kind === 'list') return body;
+  return body.replaceAll(`"${SIMULATED_TASK_ID}"`, JSON.stringify(decodeURIComponent(route.taskId)));
 }
 
 /** The refusal of a key that lacks a permission. No source names that of the figures; `get` is likely. */

@@ -1,7 +1,7 @@
 import type { Stats } from '../migration/neighbours.ts';
 import type { Call } from './calls.ts';
-import { type Reading, readFields, unreadable } from './fields.ts';
-import type { CallFacts } from './verdict.ts';
+import { type Reading, readTaskFields, unreadable } from './fields.ts';
+import type { CallFacts } from './verdict-words.ts';
 
 /** A real answer has 200 bytes; the rest is for whoever answers in the service's place. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -20,7 +20,7 @@ export function statsCall(taskId: string): Call<Stats> {
     path: `migration-task/${encodeURIComponent(taskId)}/stats`,
     facts: FACTS,
     maxBodyBytes: MAX_BODY_BYTES,
-    read: readStats,
+    read: (body) => readStats(body, taskId),
   };
 }
 
@@ -44,12 +44,12 @@ const MOST: Readonly<Record<(typeof NUMBERS)[number][0], number>> = {
 const IS_MIGRATING = 'is_migrating';
 
 /**
- * Reads an answer of ShowMigrationTaskStats. The tables say that every figure is a string, every sample has numbers:
- * both are taken. A figure that is neither, or that cannot be (negative, over 100 %, more keys than a program can count),
+ * Reads an answer of ShowMigrationTaskStats. The SDKs read texts beside a boolean, the documentation's samples have
+ * numbers: all forms are taken. A figure that is neither, or that cannot be (negative, over 100 %, more keys than a program can count),
  * is absent.
  */
-export function readStats(body: string): Reading<Stats> {
-  const answer = readFields(body);
+export function readStats(body: string, taskId?: string): Reading<Stats> {
+  const answer = readTaskFields(body, taskId);
   if (answer.kind === 'unreadable') return answer;
   const fields = answer.value;
   const isStats = NUMBERS.some(([, name]) => name in fields) || IS_MIGRATING in fields;

@@ -1,6 +1,22 @@
 import { HttpError, type HttpErrorCode } from '../http/client.ts';
 import type { Look, LookFailure } from '../migration/observation.ts';
+import { isCodeOfDcs } from './codes.ts';
 import type { DcsError } from './errors.ts';
+import {
+  type CallFacts,
+  callerHint,
+  forbidden,
+  NOT_ACCEPTED,
+  NOT_ITS_PROJECT,
+  noPermission,
+  REDIRECTED,
+  refusedHint,
+  STRANGER,
+  serverHint,
+  signatureHint,
+  UNAVAILABLE,
+  WRONG_ENDPOINT,
+} from './verdict-words.ts';
 
 type Failed = Extract<Look, { kind: 'failed' }>;
 type Verdict = Exclude<Look, { kind: 'seen' | 'skipped' }>;
@@ -13,9 +29,6 @@ const KEY_LOCK_MS = 5 * MINUTE;
 
 /** The gateway's advice for `APIGW.0308` is to wait 2–5 seconds; windows of up to a minute were seen. */
 const REST_MS = { least: 2 * SECOND, usual: 5 * SECOND, most: 15 * MINUTE } as const;
-
-/** The gateway refuses signatures that are further from its own clock. */
-const CLOCK_TOLERANCE_MS = 15 * MINUTE;
 
 /** "Instance job is not found": the documented answer for a task that does not exist; it is HTTP 400, not 404. */
 const NO_SUCH_TASK = 'DCS.4133';
@@ -34,18 +47,13 @@ const REFUSED_SIGNATURE: ReadonlySet<string> = new Set(['0301', '0303', '0305', 
 const DENIED: ReadonlySet<string> = new Set(['0302', '0304', '0306']);
 const NO_SUCH_API = '0101';
 const THROTTLED = '0308';
+/** "Project unavailable" (gateway's error table): a matter of this project alone, whoever else uses the key. */
+const PROJECT_UNAVAILABLE = '0310';
 
-/** What a verdict has to know of the call that was refused. */
-export interface CallFacts {
-  /** Continues "the key may not". */
-  readonly deed: string;
-  /** The IAM action that permits it. */
-  readonly permission: string;
-  /** No source names the permission of this call: this one is likely. */
-  readonly isGuess?: true;
-  /** Whether the call is about one task, which may not exist. */
-  readonly ofOneTask: boolean;
-}
+/** What the first digit of a code of DCS says (its error table); 3022 and others of the 3 are about instances. */
+const UNKNOWN_CALLER = /^DCS\.1\d+$/;
+const NOT_PERMITTED = /^DCS\.(?:2\d+|300[23])$/;
+const BROKEN = /^DCS\.5\d+$/;
 
 export const SHOW_FACTS: CallFacts = {
   deed: 'look at migration tasks',
@@ -60,7 +68,7 @@ export const SHOW_FACTS: CallFacts = {
  * @param now when the answer came, milliseconds since the epoch: for `Retry-After` dates and for noticing wrong clocks.
  */
 export function judgeRefusal(error: DcsError, now: number, call = SHOW_FACTS): Verdict {
-  const verdict = judgeCode(error, now) ?? judgeStatus(error, now, call);
+  const verdict = judgeCode(error, now, call) ?? judgeStatus(error, now, call);
   const isOdd = verdict.kind === 'missing' && !call.ofOneTask;
   return isOdd ? failed(error, 'unreachable', WRONG_ENDPOINT) : verdict;
 }
@@ -74,72 +82,85 @@ export function isDenied({ httpStatus, errorCode, gatewayCode }: DcsError): bool
   return gatewayCode === undefined || DENIED.has(gatewayCode);
 }
 
-function judgeCode(error: DcsError, now: number): Verdict | undefined {
-  const { errorCode = '', gatewayCode } = error;
+/**
+ * The code decides what a refusal means, whatever HTTP status it comes with; where there is none that is listed, the status
+ * does.
+ */
+function judgeCode(error: DcsError, now: number, call: CallFacts): Verdict | undefined {
+  return judgeGatewayCode(error, now, call) ?? judgeCodeOfDcs(error, call);
+}
+
+function judgeGatewayCode(error: DcsError, now: number, call: CallFacts): Verdict | undefined {
+  const { gatewayCode } = error;
   if (gatewayCode === THROTTLED) return throttled(error, now);
   if (isRefusedSignature(error)) return refusedSignature(error, now);
-  if (errorCode === NO_SUCH_TASK) return missing(error);
-  if (errorCode === NO_SUCH_URL || gatewayCode === NO_SUCH_API)
-    return failed(error, 'unreachable', WRONG_ENDPOINT);
-  const mistyped = MISTYPED.get(errorCode);
-  return mistyped === undefined ? undefined : failed(error, 'not found', mistyped);
+  if (gatewayCode === undefined) return undefined;
+  if (gatewayCode === NO_SUCH_API) return failed(error, 'unreachable', WRONG_ENDPOINT);
+  if (gatewayCode === PROJECT_UNAVAILABLE) return failed(error, 'not authorised', UNAVAILABLE);
+  return DENIED.has(gatewayCode) ? failed(error, 'not authorised', noPermission(call)) : undefined;
+}
+
+function judgeCodeOfDcs(error: DcsError, call: CallFacts): Verdict | undefined {
+  const { canonicalCode: code = '' } = error;
+  if (code === NO_SUCH_TASK) return missing(error);
+  if (code === NO_SUCH_URL) return failed(error, 'unreachable', WRONG_ENDPOINT);
+  const mistyped = MISTYPED.get(code);
+  if (mistyped !== undefined) return failed(error, 'not found', mistyped);
+  if (UNKNOWN_CALLER.test(code)) return failed(error, 'not authorised', callerHint(code), KEY_LOCK_MS);
+  if (NOT_PERMITTED.test(code)) return failed(error, 'not authorised', noPermission(call));
+  return BROKEN.test(code) ? failed(error, 'unreachable', serverHint(error)) : undefined;
 }
 
 function judgeStatus(error: DcsError, now: number, call: CallFacts): Verdict {
-  const { httpStatus: status, origin } = error;
-  if (status === 401) return failed(error, 'not authorised', WRONG_PROJECT, KEY_LOCK_MS);
-  if (status === 403) return failed(error, 'not authorised', noPermission(call));
+  const { httpStatus: status } = error;
+  if (isStrangersRefusal(error)) return failed(error, 'unreachable', STRANGER);
+  if (status === 401) return failed(error, 'not authorised', NOT_ACCEPTED, KEY_LOCK_MS);
+  if (status === 403) return failed(error, 'not authorised', forbidden(error, call));
   if (status === 429) return throttled(error, now);
-  if (status === 404 && origin === 'api') return missing(error);
-  if (status === 404) return failed(error, 'unreachable', WRONG_ENDPOINT);
+  if (status === 404)
+    return isAboutTask(error) ? missing(error) : failed(error, 'unreachable', WRONG_ENDPOINT);
   if (status === 408 || status >= 500) return failed(error, 'unreachable', serverHint(error));
   if (status >= 300 && status < 400) return failed(error, 'unreachable', REDIRECTED);
+  if (isRead(error)) return failed(error, 'refused', refusedHint(error));
   return failed(error, 'unreadable answer', 'no documented answer. Check the endpoint.');
+}
+
+/** A 407 is a proxy's by its very meaning; the service's own 401 and 403 come in its own form. */
+function isStrangersRefusal({ httpStatus: status, origin }: DcsError): boolean {
+  return status === 407 || (origin === 'foreign' && (status === 401 || status === 403));
+}
+
+/** Whether a 404 is the API's own: only then it says something about the task. */
+function isAboutTask({ origin, canonicalCode }: DcsError): boolean {
+  return origin === 'api' && (canonicalCode === undefined || isCodeOfDcs(canonicalCode));
+}
+
+/** Whether the answer says something in the form of the service, so that it is no stranger's. */
+function isRead({ origin, errorCode, errorMessage }: DcsError): boolean {
+  return origin !== 'foreign' && (errorCode !== undefined || errorMessage !== undefined);
 }
 
 /**
  * True when the key itself was refused: its next refusals count towards the lock. A 401 of DCS itself (`DCS.1004`, the
- * project is not the key's) is not one, the gateway before it has accepted the signature.
+ * project is not the key's; `111401004` in its older form) is not one, the gateway before it has accepted the signature; nor
+ * is that of a stranger on the way.
  */
-export function isRefusedSignature({ httpStatus, gatewayCode, errorCode }: DcsError): boolean {
+export function isRefusedSignature({ httpStatus, gatewayCode, canonicalCode, origin }: DcsError): boolean {
   if (gatewayCode !== undefined) return REFUSED_SIGNATURE.has(gatewayCode);
-  return httpStatus === 401 && !errorCode?.startsWith('DCS.');
+  return httpStatus === 401 && origin !== 'foreign' && !isCodeOfDcs(canonicalCode ?? '');
 }
 
-const WRONG_PROJECT = 'refused. Check that the access key belongs to the account of this project and region.';
-const WRONG_ENDPOINT = 'this host knows no such API. Check the region or the endpoint.';
-const REDIRECTED =
-  'a redirect, which is never followed. Check the endpoint, and for a proxy or portal on the way.';
-
-function noPermission({ deed, permission, isGuess }: CallFacts): string {
-  const right = isGuess ? `the right to it (no document names it, ${permission} is likely)` : permission;
-  return `the key may not ${deed}. Grant ${right} for this project to its user or agency.`;
-}
-
-function serverHint({ origin, httpStatus }: DcsError): string {
-  if (httpStatus === 408) return 'the service gave up waiting for the request.';
-  if (origin === 'foreign') return 'a gateway or proxy on the way failed. If it lasts, check the endpoint.';
-  return 'the service has a problem of its own. If it lasts, ask its support.';
+/** True when DCS itself has answered, so that the gateway before it accepted the key; a proxy's 502 shows nothing. */
+export function provesKey({ httpStatus, canonicalCode = '', gatewayCode, origin }: DcsError): boolean {
+  if (gatewayCode !== undefined) return httpStatus === 403 && DENIED.has(gatewayCode);
+  if (isCodeOfDcs(canonicalCode))
+    return canonicalCode === NOT_ITS_PROJECT || !UNKNOWN_CALLER.test(canonicalCode);
+  return origin === 'api' && httpStatus === 404;
 }
 
 function refusedSignature(error: DcsError, now: number): Failed {
   const hint = `signature refused. ${signatureHint(error, now)}`;
   return { ...failed(error, 'not authorised', hint, KEY_LOCK_MS), isKeyRefused: true };
-}
-
-function signatureHint({ errorMessage = '', gatewayCode, date }: DcsError, now: number): string {
-  if (errorMessage.includes('AK access failed to reach the limit')) {
-    return 'The access key is locked for 5 minutes after too many refusals. Check key and secret before trying again.';
-  }
-  if (errorMessage.includes('ak not exist')) return 'The access key does not exist. Check it.';
-  if (gatewayCode === '0307' || errorMessage.includes('token')) {
-    return 'The security token is wrong or has expired. Get new temporary credentials.';
-  }
-  const minutes = Math.round((now - Date.parse(date ?? '')) / MINUTE);
-  if (Math.abs(minutes) * MINUTE >= CLOCK_TOLERANCE_MS) {
-    return `This machine's clock is ${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead' : 'behind'}. Set it.`;
-  }
-  return 'Check access key and secret key, that the clock is less than 15 minutes off, and that nothing is unpaid.';
 }
 
 function throttled(error: DcsError, now: number): Failed {

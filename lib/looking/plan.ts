@@ -22,8 +22,6 @@ export interface Plan extends Sight {
   readonly due: readonly Watch[];
   /** Those to be looked at after them, as far as there is time: they ended long ago. */
   readonly seldom: readonly Watch[];
-  /** Discovered tasks that the list does not have any more. */
-  readonly left: readonly Watch[];
   /** Set when it is the turn of the tasks that ended long ago. */
   readonly sweeps: boolean;
   /** What had ended before the discovery began, if that is to be remembered anew. */
@@ -55,7 +53,9 @@ export async function planLooks(input: PlanInput, finishedEveryMs: number): Prom
   const found = foundBefore(input).filter(({ taskId }) => !strays.has(taskId));
   const named = byTurn(project.watches, input);
   const others =
-    answer?.kind === 'known' ? byList(answer.value, found, input) : { ...byTurn(found, input), left: [] };
+    answer?.kind === 'known'
+      ? byList(answer.value, found, input)
+      : { ...byTurn(found, input), past: undefined };
 
   const unfit =
     answer?.kind === 'known' && found.length === 0 && strays.size === 0
@@ -70,10 +70,9 @@ export async function planLooks(input: PlanInput, finishedEveryMs: number): Prom
     isComplete: project.discover === undefined || answer?.kind === 'known',
     due: [...named.due, ...others.due],
     seldom: quiet.filter((watch) => sweeps || isToAdopt(watch, input)),
-    left: others.left,
     sweeps,
     // As long as the old pattern stands there, the next tick lets go of them.
-    ...(strays.size === 0 && 'past' in others && others.past !== undefined && { past: others.past }),
+    ...(strays.size === 0 && others.past !== undefined && { past: others.past }),
     ...(unfit !== undefined && { unfit }),
   };
 }
@@ -105,10 +104,10 @@ function straysAmong(all: readonly ListedTask[], input: PlanInput): string[] {
 /** Further looks within a tick: at the tasks near a change, of those that its first pass watched. */
 export function planFurtherLooks(sight: Sight, records: PartitionRecords, now: Date): Plan {
   const due = sight.watches.filter((watch) => isNear(watch, records, now));
-  return { ...sight, due, seldom: [], left: [], sweeps: false };
+  return { ...sight, due, seldom: [], sweeps: false };
 }
 
-/** Whether one look per tick is few for a task. What the list does not have is settled by the list, in the next tick. */
+/** Whether one look per tick is few for a task. What was missed of a task that was found by its list waits for the next one. */
 export function isNear({ taskId, discoveredBy }: Watch, records: PartitionRecords, now: Date): boolean {
   const record = records.find(taskRecordId(taskId));
   if (record === undefined || (discoveredBy !== undefined && record.missing !== undefined)) return false;
@@ -148,7 +147,7 @@ function byList(
   all: readonly ListedTask[],
   found: readonly Watch[],
   { project, records, named, entries, now }: PlanInput,
-): Turns & { readonly left: readonly Watch[]; readonly past: Past | undefined } {
+): Turns & { readonly past: Past | undefined } {
   const { discover: wanted = { labels: {} } } = project;
   const known = new Map(found.map((watch) => [plainId(watch.taskId), watch]));
   const recordOf = (taskId: string) => records.find(taskRecordId(taskId));
@@ -170,12 +169,12 @@ function byList(
   });
   const watchOf = ({ taskId }: ListedTask) => known.get(plainId(taskId)) ?? project.watchOf(taskId);
   const present = new Set(all.map(({ taskId }) => plainId(taskId)));
-  const isLeft = ({ taskId }: Watch) =>
+  const isAbsent = ({ taskId }: Watch) =>
     !present.has(plainId(taskId)) && recordOf(taskId)?.standing?.phase !== 'gone';
   return {
-    due: look.map(watchOf),
+    // A list can forget a task that runs: absence is a reason to ask, the task's own answer says whether it is gone.
+    due: [...look.map(watchOf), ...found.filter(isAbsent)],
     quiet: rest.map(watchOf),
-    left: found.filter(isLeft),
     past: past === before ? undefined : past,
   };
 }

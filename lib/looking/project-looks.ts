@@ -23,7 +23,6 @@ const SEEN: LookResult = { kind: 'seen' };
 
 /** Looks in flight at a time per project. The requests towards one endpoint are paced by the client. */
 const LOOKS_AT_ONCE = 32;
-const LEFT_THE_LIST = 'The list of tasks does not have it any more.';
 
 /** One project in one pass. */
 export interface Scene extends Pick<ProjectLooks, 'project' | 'records' | 'listing' | 'resting' | 'rests'> {
@@ -68,9 +67,6 @@ export async function lookAtProject(place: ProjectLooks, run: Run): Promise<Look
   await eachAtMost(LOOKS_AT_ONCE, due, async (watch) => {
     results.push({ watch, look: await lookAt(watch, scene) });
   });
-  await eachAtMost(LOOKS_AT_ONCE, plan.left, (watch) =>
-    noteLook(watch, { kind: 'missing', detail: LEFT_THE_LIST }, {}, scene),
-  );
 
   report(results, scene);
   return { scene, plan, results };

@@ -70,8 +70,8 @@ async function lookAtEntries(
 function placeOf(project: TickProject, records: PartitionRecords, rests: readonly Rest[], run: Run) {
   const now = new Date(run.clock.now());
   const resting = isResting(records.find(projectRecordId(project.name))?.rest, project, now, rests);
-  const listing = createListing(async () =>
-    resting ? { kind: 'skipped', why: 'resting' } : project.list(run.lookUntil),
+  const listing = createListing(async (trust) =>
+    resting ? { kind: 'skipped', why: 'resting' } : project.list(run.lookUntil, trust),
   );
   return { project, records, resting, rests, listing, now };
 }

@@ -10,8 +10,12 @@ import type { Watch } from '../migration/voice.ts';
 /** The calls of one project. None throws, and none begins a request that could end after `until` ({@link Clock.elapsed}). */
 export interface ProjectCalls {
   look(taskId: string, until: number): Promise<Look>;
-  /** All tasks, or why they are not known; never a part. */
-  list(until: number): Promise<Answer<readonly ListedTask[]>>;
+  /**
+   * All tasks, or why they are not known; never a part.
+   *
+   * @param trust `as counted` where one that is found in it is what counts, not one that is absent; default: `proven`
+   */
+  list(until: number, trust?: 'proven' | 'as counted'): Promise<Answer<readonly ListedTask[]>>;
   stats(taskId: string, until: number): Promise<Answer<Stats>>;
   /** The newest lines of level ERROR, the newest first. */
   logs(taskId: string, until: number): Promise<Answer<readonly LogLineSeen[]>>;

@@ -30,7 +30,13 @@ export interface Observation {
 }
 
 /** Why a look failed, in the words that people read. */
-export type LookFailure = 'not found' | 'not authorised' | 'throttled' | 'unreachable' | 'unreadable answer';
+export type LookFailure =
+  | 'not found'
+  | 'not authorised'
+  | 'refused'
+  | 'throttled'
+  | 'unreachable'
+  | 'unreadable answer';
 
 /**
  * How a look ended. `missing` is the service saying that the task does not exist (any more); `failed` is not knowing.

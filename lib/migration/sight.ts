@@ -157,7 +157,8 @@ export function confirmationOf(
 /** A list that nobody can read is no passing fault. */
 function isLasting(listed: Neighbours['listed']): boolean {
   if (listed?.kind === 'denied') return true;
-  return listed?.kind === 'failed' && (listed.isLasting === true || listed.reason === 'unreadable answer');
+  if (listed?.kind !== 'failed') return false;
+  return listed.isLasting === true || listed.reason === 'unreadable answer' || listed.reason === 'refused';
 }
 
 const SWITCH_UNTOLD = 'an IP switch was going on, and the service does not say whether it was rolled back';

@@ -141,6 +141,16 @@ const FAILED: readonly FailureRow[] = [
   ['unauthorized', 'not authorised', /^HTTP 401 APIGW\.0301/, 5 * MINUTE],
   ['token expired', 'not authorised', /^HTTP 401 DCS\.1002: refused/, 5 * MINUTE],
   ['project of somebody else', 'not authorised', /^HTTP 401 DCS\.1004: .*project/, 5 * MINUTE],
+  [
+    'project of somebody else, older code',
+    'not authorised',
+    /^HTTP 401 111401004: refused\. .*project/,
+    5 * MINUTE,
+  ],
+  ['project unavailable', 'not authorised', /^HTTP 403 APIGW\.0310: this project is not available/],
+  ['blocked by a firewall', 'unreachable', /^HTTP 403: refused by something on the way \(a proxy, firewall/],
+  ['proxy wants a login', 'unreachable', /^HTTP 407: refused by something on the way \(a proxy, firewall/],
+  ['code that is listed nowhere', 'refused', /^HTTP 409 DCS\.4957: the service refuses the request/],
   ['policy denies', 'not authorised', /^HTTP 403 DCS\.2007: .*Grant dcs:migrationTask:get/],
   ['identity policy denies', 'not authorised', /^HTTP 403 DCS\.2007/],
   ['user on black list', 'not authorised', /^HTTP 403 APIGW\.0302/],
@@ -168,11 +178,11 @@ const FAILED: readonly FailureRow[] = [
   ['drip', 'unreachable', /^127\.0\.0\.1.*(?:no complete answer within)/],
   ['not HTTP', 'unreachable', /^127\.0\.0\.1.*not valid HTTP/],
 
-  ['code as number', 'unreadable answer', /^HTTP 400 111400800/],
-  ['code as digits', 'unreadable answer', /^HTTP 400 111400063/],
-  ['error nested', 'unreadable answer', /^HTTP 400 111400060: .*"Invalid request\."/],
-  ['error in camel case', 'unreadable answer', /^HTTP 400 DCS\.4005: .*"Not JSON\."/],
-  ['error as code and message', 'unreadable answer', /^HTTP 400 DCS\.4005: .*"Not JSON\."/],
+  ['code as number', 'refused', /^HTTP 400 111400800/],
+  ['code as digits', 'refused', /^HTTP 400 111400063/],
+  ['error nested', 'refused', /^HTTP 400 111400060: .*"Invalid request\."/],
+  ['error in camel case', 'refused', /^HTTP 400 DCS\.4005: .*"Not JSON\."/],
+  ['error as code and message', 'refused', /^HTTP 400 DCS\.4005: .*"Not JSON\."/],
   ['teapot', 'unreadable answer', /^HTTP 418: /],
   ['empty body', 'unreadable answer', /^HTTP 200: the answer is not JSON/],
   ['not JSON', 'unreadable answer', /is not JSON/],
@@ -186,6 +196,7 @@ const FAILED: readonly FailureRow[] = [
   ['deep nesting', 'unreadable answer', /has no status|not JSON/],
   ['wrong types', 'unreadable answer', /has no status/],
   ['status empty', 'unreadable answer', /has no status/],
+  ['answer about another task', 'unreadable answer', /is about another task than the one that was asked for/],
 ];
 
 const HARD_NAME = 'a b [31mc d<!channel>\ufffd';
@@ -275,7 +286,7 @@ describe('samples of the documentation', () => {
       close: () => Promise.resolve(),
     };
     const client = createDcsClient({ http: canned, clock, requestsPerSecond: 1 });
-    const result = await client.look(access(), TASK, Number.POSITIVE_INFINITY);
+    const result = await client.look(access(), taskIdIn(sample.body), Number.POSITIVE_INFINITY);
     expect(['seen', 'missing', 'failed']).toContain(result.kind);
     expect(JSON.stringify(result)).not.toMatch(/REDACT-ME|ENCODED-MESSAGE|canonicalRequest|PAP5/);
     if (sample.status === 200 && !/^(list|logs|stats)/.test(sample.name) && sample.name !== 'full-deleted') {
@@ -285,3 +296,8 @@ describe('samples of the documentation', () => {
     }
   });
 });
+
+/** Whose answer a sample is; any task where it does not say. */
+function taskIdIn(body: string): string {
+  return /"task_id":"([^"]+)"/.exec(body)?.[1] ?? TASK;
+}

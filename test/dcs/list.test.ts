@@ -26,8 +26,8 @@ interface Service {
 }
 
 interface Habits {
-  /** What the service says that there is in all. */
-  count?(length: number): number;
+  /** What the service says to have counted: of all, on this page; nothing when it does not say. */
+  count?(length: number, onPage: number): number | undefined;
   /** The most that it gives in one answer. */
   readonly cap?: number;
   /** Happens before the request of this number, beginning with 0. */
@@ -42,8 +42,8 @@ function createService(count: number, { count: counted, cap = PAGE, before }: Ha
       before?.(service.offsets.length, service);
       service.offsets.push(offset);
       const tasks = service.all.slice(offset, offset + cap).map((taskId) => ({ taskId }));
-      const total = counted?.(service.all.length) ?? service.all.length;
-      return Promise.resolve({ kind: 'known', value: { count: total, tasks } });
+      const count = counted === undefined ? service.all.length : counted(service.all.length, tasks.length);
+      return Promise.resolve({ kind: 'known', value: { ...(count !== undefined && { count }), tasks } });
     },
   };
   return service;
@@ -54,9 +54,9 @@ const DISBELIEVED = { kind: 'failed', reason: 'unreadable answer' };
 describe('a whole list', () => {
   it.each([
     [0, [0]],
-    [1, [0]],
-    [10, [0]],
-    [999, [0]],
+    [1, [0, 1]],
+    [10, [0, 10]],
+    [999, [0, 999]],
     [1000, [0, 1000]],
     [1001, [0, 1000]],
     [2000, [0, 1000]],
@@ -74,7 +74,7 @@ describe('a whole list', () => {
     expect(idsOf(listed)).toEqual(ids(count));
     expect(simulator.calls).toEqual({
       show: 0,
-      list: count === PAGE ? 2 : Math.max(1, Math.ceil(count / PAGE)),
+      list: count > 0 && count <= PAGE ? 2 : Math.max(1, Math.ceil(count / PAGE)),
       stats: 0,
       logs: 0,
     });
@@ -95,6 +95,48 @@ describe('a whole list', () => {
   it('is not ended by a count that is too small', async () => {
     const service = createService(1500, { count: () => 10 });
     expect(idsOf(await readWholeList(service.page))).toEqual(ids(1500));
+  });
+
+  describe.each([
+    ['counts the tasks of the page', (_all: number, onPage: number) => onPage],
+    ['does not count', () => undefined],
+    ['counts all tasks', (all: number) => all],
+  ])('whose service %s', (_words, count) => {
+    it.each([
+      [1, 2],
+      [2, 2],
+      [3, 2],
+      [4, 2],
+      [10, 10],
+      [25, 10],
+      [100, 100],
+      [250, 100],
+      [1000, 1000],
+      [2500, 1000],
+    ])('is read to its end: %i tasks, at most %i at once', async (all, cap) => {
+      const service = createService(all, { cap, count });
+      expect(idsOf(await readWholeList(service.page))).toEqual(ids(all));
+    });
+  });
+
+  it('is believed as counted where only what is in it matters, and costs one request then', async () => {
+    const service = createService(10);
+    expect(idsOf(await readWholeList(service.page, 'as counted'))).toEqual(ids(10));
+    expect(service.offsets).toEqual([0]);
+  });
+
+  it('ends where the service refuses an offset behind the last task', async () => {
+    const service = createService(10);
+    const refusal = { kind: 'failed', reason: 'refused', detail: 'Invalid offset.' } as const;
+    const page = (offset: number) => (offset < 10 ? service.page(offset) : Promise.resolve(refusal));
+    expect(idsOf(await readWholeList(page))).toEqual(ids(10));
+  });
+
+  it('does not end where the service refuses another page of one that counts more', async () => {
+    const service = createService(10, { cap: 5 });
+    const refusal = { kind: 'failed', reason: 'refused', detail: 'Invalid offset.' } as const;
+    const page = (offset: number) => (offset < 5 ? service.page(offset) : Promise.resolve(refusal));
+    expect(await readWholeList(page)).toEqual(refusal);
   });
 
   it('holds a task once that one page names twice', async () => {
@@ -255,16 +297,15 @@ describe('reading a page', () => {
     ['null', 'is not a JSON object'],
     ['[{"task_id":"a"}]', 'is not a JSON object'],
     ['{}', 'has no list of tasks'],
-    ['{"count":0}', 'has no list of tasks'],
-    ['{"count":0,"migration_tasks":null}', 'has no list of tasks'],
+    ['{"count":1}', 'has no list of tasks'],
+    ['{"count":1,"migration_tasks":null}', 'has no list of tasks'],
+    ['{"migration_tasks":null}', 'has no list of tasks'],
     ['{"count":0,"migration_tasks":{}}', 'has no list of tasks'],
     ['{"__proto__":{"count":0,"migration_tasks":[]}}', 'has no list of tasks'],
-    ['{"migration_tasks":[]}', 'does not say how many tasks there are'],
-    ['{"count":null,"migration_tasks":[]}', 'does not say how many tasks there are'],
-    ['{"count":-1,"migration_tasks":[]}', 'does not say how many tasks there are'],
-    ['{"count":0.5,"migration_tasks":[]}', 'does not say how many tasks there are'],
-    ['{"count":"x","migration_tasks":[]}', 'does not say how many tasks there are'],
-    ['{"count":1e999,"migration_tasks":[]}', 'does not say how many tasks there are'],
+    ['{"count":-1,"migration_tasks":[]}', 'has a number of tasks that is none'],
+    ['{"count":0.5,"migration_tasks":[]}', 'has a number of tasks that is none'],
+    ['{"count":"x","migration_tasks":[]}', 'has a number of tasks that is none'],
+    ['{"count":1e999,"migration_tasks":[]}', 'has a number of tasks that is none'],
     ['{"count":1,"migration_tasks":[null]}', 'lists a task without an id'],
     ['{"count":1,"migration_tasks":["a"]}', 'lists a task without an id'],
     ['{"count":1,"migration_tasks":[[]]}', 'lists a task without an id'],
@@ -280,6 +321,20 @@ describe('reading a page', () => {
   ])('refuses %j: it %s', (body, why) => {
     expect(readListPage(body, [])).toEqual({ kind: 'unreadable', why });
   });
+
+  it.each(['{"count":0,"migration_tasks":null}', '{"count":"0","migration_tasks":null}', '{"count":0}'])(
+    'takes %j for an empty one',
+    (body) => {
+      expect(readListPage(body, [])).toEqual({ kind: 'read', value: { count: 0, tasks: [] } });
+    },
+  );
+
+  it.each(['{"migration_tasks":[]}', '{"count":null,"migration_tasks":[]}'])(
+    'takes %j, which does not say how many tasks there are',
+    (body) => {
+      expect(readListPage(body, [])).toEqual({ kind: 'read', value: { tasks: [] } });
+    },
+  );
 
   it('takes a count that is written as a string', () => {
     expect(read({ count: '2', migration_tasks: [] })).toEqual({

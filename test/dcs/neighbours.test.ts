@@ -3,6 +3,7 @@ import type { DcsClient } from '../../lib/dcs/client.ts';
 import {
   dcsError,
   gatewayError,
+  json,
   realisticAnswer,
   SIMULATED_PASSWORDS,
   text,
@@ -88,7 +89,7 @@ describe('the list', () => {
 });
 
 describe('the figures', () => {
-  it('are the same whether they come as numbers or as strings', async () => {
+  it('are the same in every form: texts beside a boolean, numbers, texts alone', async () => {
     const { simulator, access } = stage;
     const figures = {
       progressPercent: 40,
@@ -97,7 +98,7 @@ describe('the figures', () => {
       targetKeys: 48_013,
       inputKbps: 12,
     };
-    for (const form of ['numbers', 'strings'] as const) {
+    for (const form of ['typed', 'numbers', 'strings'] as const) {
       simulator.setStats(TASK, { offset: 7 }, form);
       const known = { kind: 'known', value: { ...figures, opsPerSecond: 830, isMigrating: true } };
       expect(await stage.client().stats(access, TASK, NEVER)).toEqual(known);
@@ -201,7 +202,7 @@ describe('a 403', () => {
     [gatewayError(403, '0308', 'x'), { kind: 'failed', reason: 'throttled' }],
     [gatewayError(403, '0301', 'x'), { kind: 'failed', reason: 'not authorised', restMs: 300_000 }],
     [gatewayError(403, '0310', 'x'), { kind: 'failed', reason: 'not authorised' }],
-    [text(403, 'text/html', '<html></html>'), { kind: 'failed', reason: 'not authorised' }],
+    [text(403, 'text/html', '<html></html>'), { kind: 'failed', reason: 'unreachable' }],
     [gatewayError(403, '0306', 'x'), { kind: 'denied' }],
     [dcsError(403, 'DCS.3002', 'x'), { kind: 'denied' }],
   ])('that says something else than a lacking right means that: $body', async (reply, meaning) => {
@@ -260,7 +261,8 @@ describe('samples of the documentation', () => {
   it.each(SAMPLES.flatMap((sample) => KINDS.map((kind) => ({ kind, ...sample }))))(
     '$name, answered to $kind: known where it belongs, else a named refusal, and no password',
     async ({ kind, name, status, headers, body }) => {
-      const client = cannedClient(cannedHttp({ status, headers, body }));
+      const next = json(200, { count: 2, migration_tasks: [] });
+      const client = cannedClient(cannedHttp({ status, headers, body }, next));
       const answer = await call(client, kind, accessTo(new URL('https://dcs.example')));
       expect(answer.kind === 'known').toBe(EXPECTED[kind].test(name));
       expect(['known', 'denied', 'missing', 'failed']).toContain(answer.kind);

@@ -16,7 +16,8 @@ import type { Look } from '../../lib/migration/observation.ts';
 import { Secret } from '../../lib/secret.ts';
 import { createHandClock, type HandClock } from './clock.ts';
 
-const GOOD = json(200, realisticAnswer('SUCCESS'));
+/** Of whichever task was asked for: no field of an answer is promised. */
+const GOOD = json(200, realisticAnswer('SUCCESS', { task_id: undefined }));
 const REFUSED = gatewayError(401, '0301', 'verify aksk signature fail');
 const HOUR = 3_600_000;
 
@@ -260,12 +261,16 @@ describe('a rest', () => {
     expect(scene.wire.sent).toHaveLength(1);
   });
 
-  it("of a refused project is nobody else's: the key was accepted", async () => {
-    const { start, wire } = createScene(100);
-    await start(2);
-    await wire.sent[0]?.answer(dcsError(401, 'DCS.1004', 'x'));
-    expect(wire.sent).toHaveLength(2);
-  });
+  it.each(['DCS.1004', 111401004, '111401004'])(
+    "of a refused project (%s) is nobody else's: the key was accepted",
+    async (code) => {
+      const { start, wire } = createScene(100);
+      await start(3);
+      expect(wire.sent).toHaveLength(1);
+      await wire.sent[0]?.answer(dcsError(401, code, 'x'));
+      expect(wire.sent).toHaveLength(3);
+    },
+  );
 });
 
 describe('the request of a look', () => {
@@ -362,7 +367,8 @@ describe('the neighbours of a look', () => {
     await startAll(scene);
     expect(scene.wire.sent).toHaveLength(1);
     await scene.wire.sent[0]?.answer(LIST_OF_ONE);
-    expect(scene.wire.sent).toHaveLength(4);
+    // The others, and the request that shows that the list ends there.
+    expect(scene.wire.sent).toHaveLength(5);
   });
 
   it('stop with it when a signature is refused', async () => {

@@ -251,7 +251,9 @@ describe('reading the body of a refusal', () => {
     [{ error: 'text', details: [{ error_msg: 'not this' }], encoded_authorization_message: 'nor this' }, {}],
     [{}, {}],
   ])('finds in %j the facts %j', (body, facts) => {
-    expect(readError(JSON.stringify(body))).toStrictEqual(facts);
+    const { isOfService, ...found } = readError(JSON.stringify(body)) ?? {};
+    expect(found).toStrictEqual(facts);
+    expect(isOfService).toBe('code' in facts);
   });
 
   it.each(['', '<html></html>', '{"error_code":"DCS.4133"', 'null', '[]', '"DCS.4133"'])(

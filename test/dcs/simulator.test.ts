@@ -1,3 +1,4 @@
+import { createHmac, hash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDcsClient } from '../../lib/dcs/client.ts';
 import { sign } from '../../lib/dcs/signer.ts';
@@ -70,6 +71,25 @@ function statusOf(look: Look): string {
   return look.kind === 'seen' ? look.observation.status : look.kind;
 }
 
+/** A look at `a1` that another client has signed, after the signing guide and not by our own signer. */
+function signedBy(endpoint: URL, now: number, signed: string): [URL, RequestInit] {
+  const url = new URL(`/v2/${PROJECT}/migration-task/a1`, endpoint);
+  const sent: Record<string, string> = {
+    'content-type': 'application/json',
+    host: url.host,
+    'user-agent': 'huaweicloud-usdk-go/3.0',
+    'x-project-id': PROJECT,
+    'x-sdk-date': new Date(now).toISOString().replace(/[-:]|\.\d+/g, ''),
+  };
+  const lines = signed.split(';').map((name) => `${name}:${sent[name]}\n`);
+  const canonical = `GET\n${url.pathname}/\n\n${lines.join('')}\n${signed}\n${hash('sha256', '')}`;
+  const toSign = `SDK-HMAC-SHA256\n${sent['x-sdk-date']}\n${hash('sha256', canonical)}`;
+  const signature = createHmac('sha256', KEYS.secretKey).update(toSign).digest('hex');
+  const authorization = `SDK-HMAC-SHA256 Access=${KEYS.accessKey}, SignedHeaders=${signed}, Signature=${signature}`;
+  const { host: _ofTheConnection, ...headers } = sent;
+  return [url, { headers: { ...headers, authorization } }];
+}
+
 describe('a simulated task', () => {
   it('plays a script step by step, and stays at its end', async () => {
     const { simulator, look } = await createScene();
@@ -120,6 +140,25 @@ describe('the simulated gateway', () => {
     expect(statusOf(await look({ securityToken: 'token-1' }))).toBe('SUCCESS');
     expect(statusOf(await look({ securityToken: 'token-2' }))).toBe('failed');
     expect(statusOf(await look())).toBe('failed');
+  });
+
+  it.each([
+    ['the Go SDK, which signs no host', 'user-agent;x-project-id;x-sdk-date'],
+    ['the time alone', 'x-sdk-date'],
+    ['the Node SDK, which signs the content type', 'content-type;host;x-project-id;x-sdk-date'],
+  ])('takes what is signed by %s', async (_who, signed) => {
+    const { simulator, there } = await createScene();
+    simulator.setTask('a1', realisticAnswer('SUCCESS'));
+    const answer = await fetch(...signedBy(simulator.endpoint, there.now(), signed));
+    expect(answer.status).toBe(200);
+    expect(simulator.refusals).toBe(0);
+  });
+
+  it('refuses a signature that does not name the time', async () => {
+    const { simulator, there } = await createScene();
+    const answer = await fetch(...signedBy(simulator.endpoint, there.now(), 'host;x-project-id'));
+    expect(answer.status).toBe(401);
+    expect(simulator.refusals).toBe(1);
   });
 
   it("takes a project that is not the key's for a wrong one", async () => {
@@ -224,6 +263,25 @@ describe('the simulated neighbours', () => {
     ]);
   });
 
+  it('give figures as texts beside a boolean, as the official SDKs read them', async () => {
+    const { simulator, access, clock, close } = await openStage();
+    opened.push({ close });
+    simulator.setTask('a', realisticAnswer('INCRMIGEATING'));
+    const url = new URL(`/v2/${access.projectId}/migration-task/a/stats`, simulator.endpoint);
+    const { credentials } = access;
+    const { host: _ofTheConnection, ...headers } = sign(
+      { method: 'GET', url, headers: {}, credentials },
+      new Date(clock.now()),
+    );
+    const answer = await fetch(url, { headers });
+    expect(await answer.json()).toMatchObject({
+      full_migration_progress: '100',
+      offset: '42',
+      source_dbsize: '120034',
+      is_migrating: true,
+    });
+  });
+
   it('keep what was set by hand when the task gets another answer', async () => {
     const { simulator, list, stats } = await openClient();
     simulator.setTask('a', realisticAnswer('FULLMIGRATING'));
@@ -254,7 +312,7 @@ describe('the simulated neighbours', () => {
     simulator.deny('stats');
     simulator.fault('internal error', 1, 'logs');
     await Promise.all([look('a'), look('a'), list(), stats('a'), logs('a')]);
-    expect(simulator.calls).toEqual({ show: 2, list: 1, stats: 1, logs: 1 });
+    expect(simulator.calls).toEqual({ show: 2, list: 2, stats: 1, logs: 1 });
     expect([...simulator.requests]).toEqual([['a', 2]]);
   });
 

@@ -141,6 +141,102 @@ describe('a refusal', () => {
   });
 });
 
+describe('a refusal in the older numeric form', () => {
+  it.each([
+    ['111401001', 'DCS.1001', 401],
+    ['111401002', 'DCS.1002', 401],
+    ['111401003', 'DCS.1003', 401],
+    ['111401004', 'DCS.1004', 401],
+    ['111403002', 'DCS.3002', 403],
+    ['111403003', 'DCS.2003', 403],
+    ['111403007', 'DCS.2007', 403],
+    ['111404001', 'DCS.4001', 404],
+    ['111404022', 'DCS.3022', 404],
+    ['111400002', 'DCS.4002', 400],
+    ['111400005', 'DCS.4005', 400],
+    ['111400070', 'DCS.4070', 400],
+    ['111400133', 'DCS.4133', 400],
+    ['111500000', 'DCS.5000', 500],
+    ['DCS.111401004', 'DCS.1004', 401],
+    ['dcs. 1004', 'DCS.1004', 401],
+  ])('%s means what %s means', (older, newer, status) => {
+    const [was, is] = [judge(dcsError(status, older, 'x')), judge(dcsError(status, newer, 'x'))];
+    const withoutCode = ({ detail, ...others }: typeof was) => ({
+      ...others,
+      detail: detail?.replace(older, newer),
+    });
+    expect(withoutCode(was)).toEqual(withoutCode(is));
+    expect(isRefusedSignature(refusal(dcsError(status, older, 'x')))).toBe(false);
+    expect(isRefusedSignature(refusal(dcsError(status, Number(older) || older, 'x')))).toBe(false);
+  });
+
+  it('that is listed nowhere is a refusal that was read', () => {
+    expect(judge(dcsError(400, 111400800, 'Only native cluster supported.'))).toMatchObject({
+      reason: 'refused',
+      detail:
+        'HTTP 400 111400800: the service refuses the request. Look this code up in the API reference of DCS, or ask ' +
+        'its support. The service says "Only native cluster supported.".',
+    });
+  });
+});
+
+describe('the code of a refusal decides its words', () => {
+  it.each([
+    [dcsError(401, 'DCS.1002', 'Token expired.'), 'not authorised', 'the token has expired'],
+    [dcsError(401, 'DCS.1001', 'x'), 'not authorised', 'the token is not valid'],
+    [dcsError(401, 'DCS.1003', 'x'), 'not authorised', 'no token came along'],
+    [dcsError(401, 'DCS.1004', 'x'), 'not authorised', 'belongs to the account of this project'],
+    [dcsError(400, 'DCS.1004', 'x'), 'not authorised', 'belongs to the account of this project'],
+    [dcsError(401, 'DCS.1077', 'x'), 'not authorised', 'does not accept the caller'],
+    [dcsError(400, 'DCS.2003', 'x'), 'not authorised', 'Grant dcs:migrationTask:get'],
+    [dcsError(400, 'DCS.5070', 'x'), 'unreachable', 'a problem of its own'],
+    [dcsError(400, 'DCS.4957', 'x'), 'refused', 'the service refuses the request'],
+    [dcsError(409, 'DCS.4999', 'x'), 'refused', 'the service refuses the request'],
+    [json(400, { error_msg: 'Something is wrong.' }), 'refused', 'without a code'],
+    [gatewayError(403, '0310', 'x'), 'not authorised', 'this project is not available'],
+    [gatewayError(403, '0999', 'x'), 'not authorised', 'the API gateway refuses this key'],
+    [gatewayError(400, '0201', 'x'), 'refused', 'the API gateway refuses the request'],
+    [gatewayError(413, '0201', 'x'), 'refused', 'the API gateway refuses the request'],
+    [gatewayError(401, '0301', 'ak ABCDEFGHJKLMNPQRSTUV not exist'), 'not authorised', 'key does not exist'],
+    [gatewayError(401, '0301', 'ak AB12CD34 not exist'), 'not authorised', 'key does not exist'],
+    [gatewayError(401, '0301', 'err: ak:AB12CD34 not found'), 'not authorised', 'key does not exist'],
+  ])('of $status $body', (reply, reason, words) => {
+    const verdict = judge(reply);
+    expect(verdict).toMatchObject({ kind: 'failed', reason, detail: expect.stringContaining(words) });
+    expect(verdict.detail).not.toMatch(/no documented answer|AB12CD34|ABCDEFGHJ/);
+  });
+});
+
+describe('a refusal by a stranger on the way', () => {
+  it.each([
+    text(403, 'text/html', '<html>Access denied by the web gateway</html>'),
+    text(403, 'text/plain', 'blocked'),
+    json(403, { message: 'Forbidden' }),
+    json(403, {}),
+    text(401, 'text/html', '<html>Please log in</html>'),
+    json(401, { message: 'Unauthorized' }),
+    text(407, 'text/html', '<html>Proxy Authentication Required</html>'),
+    text(407, 'text/plain', ''),
+  ])('names the proxy or firewall: $status $body', (reply) => {
+    expect(judge(reply)).toMatchObject({
+      kind: 'failed',
+      reason: 'unreachable',
+      detail: expect.stringContaining('a proxy, firewall or portal'),
+    });
+    expect(judge(reply)).not.toHaveProperty('isKeyRefused');
+    expect(isDenied(refusal(reply))).toBe(false);
+  });
+
+  it.each([
+    json(404, { message: 'no Route matched with those values' }),
+    json(404, { status: 404, error: 'Not Found', path: '/v2/x' }),
+    json(404, { error: { code: 404, message: 'Not Found' } }),
+    json(404, {}),
+  ])('is no missing task, in JSON neither: $body', (reply) => {
+    expect(judge(reply)).toMatchObject({ kind: 'failed', reason: 'unreachable' });
+  });
+});
+
 describe('a right that is lacking', () => {
   it.each([
     ['DCS.2003', true],
@@ -190,7 +286,7 @@ describe('a refused signature', () => {
     ['by the gateway in another way', gatewayError(401, '0305', ''), true],
     ['by the gateway as a token to be renewed', gatewayError(401, '0307', ''), true],
     ['by something without words', text(401, 'text/plain', ''), true],
-    ['by a proxy', text(401, 'text/html', '<html>'), true],
+    ['by a proxy is none', text(401, 'text/html', '<html>'), false],
     ['in a code of no room that we know', dcsError(401, 'IAM.0011', ''), true],
     ['is not what a black list refuses', gatewayError(403, '0302', ''), false],
     ['is not what the gateway refuses with another 401', gatewayError(401, '0999', ''), false],

@@ -384,18 +384,18 @@ describe('further looks within one tick', () => {
     expect(typesAt(made)).toEqual(['migration.first_seen', 'migration.gone']);
   });
 
-  test('leave a discovered task that the list does not have to the next list', async () => {
+  test('leave a discovered task that was missed to the next tick', async () => {
     const made = await world({ ...near, projects: [{ name: 'prod', discover: { labels: {} } }] });
     made.status('task-1', 'FULLMIGRATING');
     await made.tick();
     made.clock.advance(MINUTE);
-    made.simulator.setListed('task-1', null);
+    made.simulator.setTask('task-1', null);
     const before = { ...made.simulator.calls };
     await made.tick();
     made.clock.advance(MINUTE);
     await made.tick();
 
-    expect(callsSince(made, before)).toMatchObject({ list: 2, show: 0 });
+    expect(callsSince(made, before)).toMatchObject({ list: 2, show: 2 });
     expect(typesAt(made)).toEqual(['migration.first_seen', 'migration.gone']);
   });
 });

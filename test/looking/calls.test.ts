@@ -65,7 +65,8 @@ describe('the list', () => {
     await ticks(made, 1);
     for (const id of ids(5)) made.status(id, 'SUCCESS');
 
-    expect((await costOfTick(made)).calls).toEqual({ show: 5, list: 1, stats: 0, logs: 0 });
+    // And asked once whether more comes after it.
+    expect((await costOfTick(made)).calls).toEqual({ show: 5, list: 2, stats: 0, logs: 0 });
   });
 
   test('of one project is not read for another', async () => {

@@ -76,43 +76,90 @@ describe('discovery', () => {
     expect(typesAt(made)).toHaveLength(2);
   });
 
-  test('tells that a task is gone when two readings of the list do not have it, whatever the detail says', async () => {
+  test('tells that a task is gone when the list lacks it and two looks do not find it', async () => {
     const made = await world(ALL);
     for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
     await ticks(made, 1);
-    made.simulator.setListed('a', null);
+    made.simulator.setTask('a', null);
     await ticks(made, 1);
     expect(about(made, 'a')).toEqual([SEEN]);
     await ticks(made, 5);
 
     expect(about(made, 'a')).toEqual([SEEN, 'migration.gone']);
     expect(about(made, 'b')).toEqual([SEEN]);
-    expect((await costOfTick(made)).calls).toMatchObject({ list: 1, show: 1 });
+    expect((await costOfTick(made)).calls).toMatchObject({ list: 2, show: 1 });
   });
 
-  test('takes one reading that lacks a task for a glitch', async () => {
+  test.each([
+    'FULLMIGRATING',
+    'INCRMIGEATING',
+    'MIGRATING',
+    'RUNNING',
+    'TERMINATING',
+    'TERMINATED',
+    'FAILED',
+  ])('asks for a task that the list forgets, and never calls it gone while it answers %s', async (status) => {
+    const made = await world(ALL);
+    made.status('a', 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.status('a', status);
+    await ticks(made, 1);
+    made.simulator.setListed('a', null);
+    const { show } = made.simulator.calls;
+    await ticks(made, 6);
+
+    expect(about(made, 'a')).not.toContain('migration.gone');
+    expect(made.simulator.calls.show).toBe(show + 6);
+  });
+
+  test('goes on telling of a task that the list forgets', async () => {
     const made = await world(ALL);
     made.status('a', 'FULLMIGRATING');
     await ticks(made, 1);
     made.simulator.setListed('a', null);
-    await ticks(made, 1);
-    made.simulator.setListed('a', {});
     await ticks(made, 3);
-    made.simulator.setListed('a', null);
+    made.status('a', 'INCRMIGEATING');
     await ticks(made, 1);
 
+    expect(about(made, 'a')).toEqual([SEEN, 'migration.status_changed']);
+  });
+
+  test('takes a task for deleted that reads as a success and is in no list: twice, as a deleted one does', async () => {
+    const made = await world(ALL);
+    made.status('a', 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.status('a', 'SUCCESS');
+    made.simulator.setListed('a', null);
+    await ticks(made, 1);
     expect(about(made, 'a')).toEqual([SEEN]);
+    await ticks(made, 2);
+
+    expect(about(made, 'a')).toEqual([SEEN, 'migration.gone']);
+  });
+
+  test('takes no answer about another task, and misses none for it', async () => {
+    const made = await world(ALL);
+    made.status('a', 'FULLMIGRATING');
+    await ticks(made, 1);
+    made.simulator.fault('answer about another task', 2, 'show');
+    await ticks(made, 2);
+    expect(made.simulator.fired['answer about another task']).toBe(2);
+    expect(about(made, 'a')).toEqual([SEEN]);
+    expect(logged(made, 'look_failed')).toMatchObject([
+      { taskId: 'a', reason: 'unreadable answer' },
+      { taskId: 'a', reason: 'unreadable answer' },
+    ]);
   });
 
   test('finds a task again that came back after it was gone', async () => {
     const made = await world(ALL);
     made.status('a', 'FULLMIGRATING');
     await ticks(made, 1);
-    made.simulator.setListed('a', null);
+    made.simulator.setTask('a', null);
     await ticks(made, 2);
     made.clock.advance(30 * HOUR);
     await ticks(made, 1);
-    made.simulator.setListed('a', {});
+    made.status('a', 'FULLMIGRATING');
     await ticks(made, 2);
 
     expect(about(made, 'a')).toEqual([SEEN, 'migration.gone', 'migration.status_changed']);
@@ -125,7 +172,7 @@ describe('discovery', () => {
     for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
     await ticks(made, 1);
     made.receiver.answer('/cutover', { status: 500 });
-    made.simulator.setListed('a', null);
+    made.simulator.setTask('a', null);
     await ticks(made, 2);
     made.clock.advance(100 * 24 * HOUR);
     expect(await isKept()).toBe(true);
@@ -387,7 +434,7 @@ describe('a task that the configuration names inside a project that discovers', 
     await ticks(made, 1, { config });
     expect(about(made, 'a1b2c3d4')).toEqual([SEEN, 'migration.status_changed']);
     made.simulator.allow('list');
-    made.simulator.setListed('a1b2c3d4', null);
+    made.simulator.setTask('a1b2c3d4', null);
     await ticks(made, 2, { config });
 
     expect(about(made, 'a1b2c3d4')).toEqual([SEEN, 'migration.status_changed', 'migration.gone']);
@@ -435,7 +482,7 @@ describe('two entries of one project that discover by different names', () => {
     const projects = two === undefined ? [] : [{ ...two, discover: { labels: {} } }];
     const config = { ...made.config, projects };
     await ticks(made, 1, { config });
-    made.simulator.setListed('a', null);
+    made.simulator.setTask('a', null);
     await ticks(made, 2, { config });
 
     expect(typesAt(made)).toEqual([SEEN, 'migration.gone']);
@@ -484,7 +531,7 @@ describe('a discovery whose pattern is another one', () => {
     expect(told.map(({ data }) => data.to?.phase)).toEqual(['full', 'incremental', 'incremental']);
     expect(new Set(told.map(({ id }) => id)).size).toBe(2);
     expect(about(made, 'g')).toEqual([]);
-    expect((await costOfTick(made, { config })).calls).toMatchObject({ show: 1, list: 1 });
+    expect((await costOfTick(made, { config })).calls).toMatchObject({ show: 1, list: 2 });
   });
 
   test('hands over what another entry looks for now, in the same tick', async () => {

@@ -11,6 +11,7 @@ import {
   logged,
   replicates,
   ticks,
+  typesAt,
   WEBHOOK,
   world,
 } from './support.ts';
@@ -276,7 +277,7 @@ describe('a group by labels whose tasks are discovered', () => {
     replicates(made, 'shard-1');
     made.status('shard-2', 'FULLMIGRATING');
     await ticks(made, 2);
-    made.simulator.setListed('shard-2', null);
+    made.simulator.setTask('shard-2', null);
     await ticks(made, 10);
     expect(words(made)).toEqual(['failed']);
 
@@ -294,11 +295,23 @@ describe('a group by labels whose tasks are discovered', () => {
     ).toEqual(['shard-1', 'shard-2b']);
   });
 
+  test('has not failed because the list forgets a task that runs', async () => {
+    const made = await world(DISCOVERED);
+    replicates(made, 'shard-1', 'shard-2');
+    await ticks(made, 4);
+    expect(words(made)).toEqual(['ready']);
+    made.simulator.setListed('shard-2', null);
+    await ticks(made, 10);
+
+    expect(words(made)).toEqual(['ready']);
+    expect(typesAt(made)).not.toContain('migration.gone');
+  });
+
   test('waits a day for a task that was deleted and does not come again', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 1);
-    made.simulator.setListed('shard-2', null);
+    made.simulator.setTask('shard-2', null);
     await ticks(made, 5);
     expect(words(made)).toEqual(['failed']);
     made.clock.advance(23 * HOUR);
@@ -319,7 +332,7 @@ describe('a group by labels whose tasks are discovered', () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1');
     await ticks(made, 1);
-    made.simulator.setListed('shard-1', null);
+    made.simulator.setTask('shard-1', null);
     await ticks(made, 5);
     made.clock.advance(24 * HOUR);
     await ticks(made, 3);
@@ -358,7 +371,7 @@ describe('a group by labels whose tasks are discovered', () => {
     const made = await world({ ...DISCOVERED, groups: { orders: { tasks: ['shard-1', 'shard-2'] } } });
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 1);
-    made.simulator.setListed('shard-2', null);
+    made.simulator.setTask('shard-2', null);
     await ticks(made, 5);
     made.clock.advance(48 * HOUR);
     await ticks(made, 4);
@@ -372,7 +385,7 @@ describe('a group by labels whose tasks are discovered', () => {
     await ticks(made, 1);
     made.status('shard-2', 'TERMINATED');
     await ticks(made, 1);
-    made.simulator.setListed('shard-2', null);
+    made.simulator.setTask('shard-2', null);
     await ticks(made, 3);
     made.clock.advance(48 * HOUR);
     made.status('shard-1', 'TERMINATED');
@@ -387,7 +400,7 @@ describe('a group by labels whose tasks are discovered', () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 1);
-    made.simulator.setListed('shard-2', null);
+    made.simulator.setTask('shard-2', null);
     await ticks(made, 5);
     made.clock.advance(25 * HOUR);
     const [project] = made.config.projects;
@@ -407,7 +420,7 @@ describe('a group by labels whose tasks are discovered', () => {
     for (const shard of ['shard-1', 'shard-2']) made.status(shard, 'TERMINATED');
     await ticks(made, 2);
     for (const shard of ['shard-1', 'shard-2']) {
-      made.simulator.setListed(shard, null);
+      made.simulator.setTask(shard, null);
       await ticks(made, 3);
     }
     made.clock.advance(26 * HOUR);

@@ -206,3 +206,26 @@ describe('a key that one endpoint refuses and another one accepts', () => {
     }
   });
 });
+
+describe("a project that is not the key's", () => {
+  test.each(['project of somebody else', 'project of somebody else, older code'] as const)(
+    'is told, and blinds none of those that share the key: %s',
+    async (fault) => {
+      const made = await world({ projects: entries(2, 'endpoints'), channels: WEBHOOK });
+      for (const id of ['a0', 'b0']) made.projects['p0']?.status(id, 'FULLMIGRATING');
+      for (const id of ['a1', 'b1']) made.projects['p1']?.status(id, 'FULLMIGRATING');
+      await ticks(made, 1);
+      made.projects['p0']?.simulator.fault(fault, 1000);
+      await ticks(made, 4);
+      made.projects['p1']?.status('a1', 'INCRMIGEATING');
+      await ticks(made, 1);
+
+      expect(made.projects['p0']?.simulator.fired[fault]).toBeGreaterThan(3);
+      const about = (project: string) =>
+        eventsAt(made).filter(({ data }) => (data.task?.project ?? data.project?.name) === project);
+      expect(about('p0').map(({ type }) => type)).toContain('dcs.watch.failing');
+      expect(about('p1').map(({ type }) => type)).toContain('dcs.migration.status_changed');
+      expect(about('p1').map(({ type }) => type)).not.toContain('dcs.watch.failing');
+    },
+  );
+});

@@ -53,6 +53,8 @@ const NAMED_SECRETS: readonly RegExp[] = [
     `\\b((?:[Ss]ecret|[Aa]ccess|[Aa]pi|SECRET|ACCESS|API)[ _-]?(?:[Kk]ey|KEY))(\\s+${LINKS})${NO_WORD}`,
     'g',
   ),
+  // "ak X not exist".
+  /(?<![A-Za-z0-9])((?:[Aa][Kk]|[Aa]ccess[ _-]?[Kk]ey)(?:[ _-]?[Ii][Dd])?\s+)()(?=[A-Z0-9]*\d|[A-Z]{12})[A-Z0-9]{6,}/g,
   // "login user root/x failed".
   /\b((?:user(?:name)?|account|credentials?)\s+[\w.@-]+\/)()[^\s,;]+/gi,
   /(密码|口令)((?:[^\s:：!-~]{0,8}[:：])?\s*)(?=[!-~]*[^\sa-z.,;:!?'"()])[!-~]+/gi,

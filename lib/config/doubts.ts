@@ -1,3 +1,4 @@
+import { endpointOf, otherEndpointOf } from '../dcs/endpoints.ts';
 import type { EnvironmentCredentials } from './credentials.ts';
 import { likelyMistyped } from './mistyped.ts';
 import { pathText } from './path.ts';
@@ -16,6 +17,7 @@ export function doubtsAbout(value: Value, environment: EnvironmentCredentials): 
   const named = Object.entries(channels);
   return [
     ...unusedHalves(projects, environment),
+    ...projects.flatMap(unsurePlace),
     ...named.flatMap((channel) => labelsOfNobody(channel, somebodyHas)),
     ...named.flatMap((channel) => deafToGroups(channel, groups)),
     ...named.flatMap(deafToRetractions),
@@ -32,6 +34,16 @@ function unusedHalves(
   const usesEnvironment = projects.some(({ credentials }) => credentials === undefined);
   if (found === undefined || !usesEnvironment) return [];
   return halves.map((half) => `${half}; another pair of variables is used`);
+}
+
+/** The region picks an endpoint, and sources disagree on which. */
+function unsurePlace({ index, region, endpoint }: SketchedProject): string[] {
+  const other = region === undefined || endpoint !== undefined ? undefined : otherEndpointOf(region);
+  if (region === undefined || other === undefined) return [];
+  const path = pathText(['projects', index, 'region']);
+  return [
+    `${path}: sources disagree on the endpoint of ${region}; ${endpointOf(region)?.origin} is used. Set endpoint: to that, or to ${other} if it does not answer`,
+  ];
 }
 
 /** Tells whether a task has all of some labels: one that is listed, or one that is found. */

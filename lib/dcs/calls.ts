@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { HttpClient, HttpResponse } from '../http/client.ts';
 import type { Answer } from '../migration/neighbours.ts';
+import { privateRangeOf } from './endpoints.ts';
 import { DcsError } from './errors.ts';
 import type { Reading } from './fields.ts';
 import type { Line } from './line.ts';
@@ -57,9 +58,16 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     const { credentials, signedHeaders, allowInsecure } = route;
     const url = new URL(route.base + path);
     const signed = sign({ method: 'GET', url, headers: signedHeaders, credentials }, new Date(clock.now()));
+    const privateRange = privateRangeOf(url.hostname);
     return http.request(
       { method: 'GET', url, headers: Object.assign(signed, PLAIN_HEADERS) },
-      { timeoutMs: TIMEOUT_MS, maxBodyBytes, oversize: 'fail', allowInsecure },
+      {
+        timeoutMs: TIMEOUT_MS,
+        maxBodyBytes,
+        oversize: 'fail',
+        allowInsecure,
+        ...(privateRange !== undefined && { privateRange }),
+      },
     );
   }
 

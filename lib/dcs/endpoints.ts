@@ -37,7 +37,30 @@ export const REGIONS = [
 
 const KNOWN: ReadonlySet<string> = new Set(REGIONS);
 
+/**
+ * Where sources disagree: the SDKs say `.com`; Huawei's Terraform provider, the IAM endpoint and reports of users say
+ * `.eu` for all of this region.
+ */
+const UNSURE: ReadonlyMap<string, readonly [likely: string, other: string]> = new Map([
+  ['eu-west-101', ['https://dcs.eu-west-101.myhuaweicloud.eu', 'https://dcs.eu-west-101.myhuaweicloud.com']],
+]);
+
 /** The endpoint of DCS in a region, e.g. `cn-north-4`; nothing for a region that is not in {@link REGIONS}. */
 export function endpointOf(region: string): URL | undefined {
-  return KNOWN.has(region) ? new URL(`https://dcs.${region}.myhuaweicloud.com`) : undefined;
+  if (!KNOWN.has(region)) return undefined;
+  return new URL(UNSURE.get(region)?.[0] ?? `https://dcs.${region}.myhuaweicloud.com`);
+}
+
+/** The other endpoint that a region may have, where sources disagree. */
+export function otherEndpointOf(region: string): string | undefined {
+  return UNSURE.get(region)?.[1];
+}
+
+/** Shared address space (RFC 6598) from which Huawei Cloud serves its own endpoints inside its network. */
+const INSIDE = '100.125.0.0/16';
+const OF_HUAWEI = /\.(?:myhuaweicloud|huaweicloud)\.(?:com|cn|eu)\.?$/;
+
+/** The private addresses to which the endpoints of Huawei Cloud lead inside its network; nothing for other hosts. */
+export function privateRangeOf(hostname: string): string | undefined {
+  return OF_HUAWEI.test(hostname) ? INSIDE : undefined;
 }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { placeOf } from '../../lib/config/place.ts';
 import { REGIONS } from '../../lib/dcs/endpoints.ts';
+import { load, withProject } from './support.ts';
 
 describe('Where a project is', () => {
   it.each(REGIONS)('is known for %s', (region) => {
     expect(placeOf({ region })).toEqual({
       region,
-      endpoint: new URL(`https://dcs.${region}.myhuaweicloud.com`),
+      endpoint: new URL(`https://dcs.${region}.myhuaweicloud.${region === 'eu-west-101' ? 'eu' : 'com'}`),
     });
   });
 
@@ -65,5 +66,22 @@ describe('Where a project is', () => {
       region: '127.0.0.1:8080',
       endpoint: new URL('http://127.0.0.1:8080'),
     });
+  });
+});
+
+describe('A region whose endpoint is not certain', () => {
+  it('is used with the likelier one, and warned about with both and the setting that decides', async () => {
+    const { projects, warnings } = await load(withProject({ region: 'eu-west-101' }));
+    expect(projects[0]?.endpoint.href).toBe('https://dcs.eu-west-101.myhuaweicloud.eu/');
+    expect(warnings).toEqual([
+      'projects[0].region: sources disagree on the endpoint of eu-west-101; https://dcs.eu-west-101.myhuaweicloud.eu is used. Set endpoint: to that, or to https://dcs.eu-west-101.myhuaweicloud.com if it does not answer',
+    ]);
+  });
+
+  it('is not warned about where the file decides', async () => {
+    const endpoint = 'https://dcs.eu-west-101.myhuaweicloud.com';
+    const { projects, warnings } = await load(withProject({ region: 'eu-west-101', endpoint }));
+    expect(projects[0]?.endpoint.origin).toBe(endpoint);
+    expect(warnings).toEqual([]);
   });
 });

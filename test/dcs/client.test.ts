@@ -8,7 +8,7 @@ import {
   SIMULATED_REQUEST_ID,
 } from '../../lib/dcs/simulator-answers.ts';
 import { FAULT_NAMES, type FaultName } from '../../lib/dcs/simulator-faults.ts';
-import type { HttpClient } from '../../lib/http/client.ts';
+import type { HttpClient, HttpLimits } from '../../lib/http/client.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import type { Look, LookFailure } from '../../lib/migration/observation.ts';
 import { Secret } from '../../lib/secret.ts';
@@ -243,7 +243,7 @@ describe('who cannot be reached', () => {
   });
 
   it.each([
-    ['other-host', 'certificate is for another host'],
+    ['other-host', 'certificate is for other.example, not for this host'],
     ['expired', 'certificate has expired'],
     ['self-signed', 'certificate is self-signed'],
   ])('is refused with the certificate %s, also where insecure addresses are allowed', async (name, why) => {
@@ -259,6 +259,26 @@ describe('who cannot be reached', () => {
     expectNoSecret(result);
     expect(server.connections()).toBe(1);
     await trusting.close();
+  });
+
+  it.each([
+    ['https://dcs.cn-north-4.myhuaweicloud.com', '100.125.0.0/16'],
+    ['https://dcs.example.com', undefined],
+  ])('is reached at %s inside the private range %s', async (origin, range) => {
+    const limits: HttpLimits[] = [];
+    const noting: HttpClient = {
+      request(request, given) {
+        limits.push(given);
+        return http.request(
+          { ...request, url: new URL(simulator.endpoint) },
+          { ...given, allowInsecure: true },
+        );
+      },
+      close: async () => {},
+    };
+    const client = createDcsClient({ http: noting, clock, requestsPerSecond: 10 });
+    await client.look(access({ endpoint: new URL(origin) }), TASK, Number.POSITIVE_INFINITY);
+    expect(limits.map(({ privateRange }) => privateRange)).toEqual([range]);
   });
 
   it('is not asked over http, or at a private address, unless that is permitted', async () => {

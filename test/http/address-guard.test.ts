@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { guardedLookup, isPublicAddress, urlProblem } from '../../lib/http/address-guard.ts';
 import { HttpError } from '../../lib/http/client.ts';
@@ -164,6 +164,21 @@ describe('guardedLookup', () => {
 
   it('says of a name without addresses that it has none', async () => {
     expect((await failureOf(resolve(guardedLookup(scripted([]).lookup)))).code).toBe('dns');
+  });
+
+  it('hands over addresses of a private range that is permitted besides, and of no other', async () => {
+    const inside = { address: '100.125.7.9', family: 4 };
+    const others = ['100.124.255.255', '100.126.0.0', '::ffff:100.125.7.9', '10.0.0.7'];
+    const range = '100.125.0.0/16';
+    expect(await resolve(guardedLookup(scripted([inside, PUBLIC_V4]).lookup, range))).toEqual([
+      inside,
+      PUBLIC_V4,
+    ]);
+    for (const address of others) {
+      const { lookup } = scripted([inside, { address, family: isIP(address) }]);
+      expect((await failureOf(resolve(guardedLookup(lookup, range)))).code).toBe('blocked_address');
+    }
+    expect((await failureOf(resolve(guardedLookup(scripted([inside]).lookup)))).code).toBe('blocked_address');
   });
 
   it('passes on the error of the lookup', async () => {

@@ -236,6 +236,14 @@ export const DATA = {
   renews: text(
     'The id of the event that said the same before, too long ago to act on. What takes the word back names that one.',
   ),
+  number: z
+    .int()
+    .check(
+      z.positive(),
+      z.describe(
+        'Which event of its source it is, without a gap: 1, 2, 3 … After state was lost it may repeat.',
+      ),
+    ),
   reason: z.enum(LOOK_FAILURES).check(z.describe('Why looks fail, or did until now.')),
   detail: text('More about the reason: what was answered, and what to do.'),
   severity: z
@@ -263,7 +271,12 @@ export const ENVELOPE = {
   datacontenttype: z.literal('application/json').check(z.describe('Of the data.')),
   sequence: z
     .string()
-    .check(z.regex(SEQUENCE), z.describe('Counts the events of one source, and sorts as text.')),
+    .check(
+      z.regex(SEQUENCE),
+      z.describe(
+        'Grows with the events of one source, also when the state was lost: not below the time in seconds. Sorts as text.',
+      ),
+    ),
   severity: z.enum(SEVERITIES).check(z.describe('As in data, for brokers that filter by attributes.')),
   phase: phase('Where the task stands, for brokers that filter by attributes.'),
   expirytime: time('As validUntil in data'),
@@ -274,7 +287,7 @@ interface EventKind {
   /** When it is told. */
   readonly when: string;
   readonly severities: readonly Severity[];
-  /** What its data holds besides severity, summary and link. */
+  /** What its data holds besides severity, number, summary and link. */
   readonly holds: readonly Field[];
   readonly mayHold?: readonly Field[];
   /** One of these it holds, never both. */
@@ -458,6 +471,7 @@ function dataOf({ severities, holds, mayHold = [], eitherOf = [], narrowed }: Ev
       severity: z
         .enum(severities)
         .check(z.describe('How much it matters: action means that somebody should act.')),
+      number: DATA.number,
       summary: DATA.summary,
       consoleUrl: optional(DATA.consoleUrl),
     })

@@ -10,7 +10,7 @@ import { createWorld } from './support/world.ts';
 
 const inRepository = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
 /** What all of them hold. */
-const ALWAYS = ['severity', 'summary', 'consoleUrl'];
+const ALWAYS = ['severity', 'number', 'summary', 'consoleUrl'];
 
 /** One form for types that say the same, whether their fields are called readonly or not. */
 type Plain<T> = T extends string | number | boolean | undefined

@@ -7,6 +7,7 @@ import { createMemoryStore } from '../lib/store/memory.ts';
 import { openSqliteStore } from '../lib/store/sqlite.ts';
 import type { Store } from '../lib/store/store.ts';
 import type { TestClock } from './support/clock.ts';
+import { numberOf } from './support/number.ts';
 import { type Dynalite, startDynalite } from './support/store-dynalite.ts';
 import { createWorld, keptOpen, PROJECT_ID, type World, type WorldOptions } from './support/world.ts';
 
@@ -34,8 +35,7 @@ afterEach(async () => {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const types = (events: readonly { type: string }[]) => events.map(({ type }) => type);
-const sequences = (events: readonly object[]) =>
-  events.map((event) => ('sequence' in event ? Number(event.sequence) : 0));
+const numbers = (events: readonly object[]) => events.map(numberOf);
 
 type Open = (clock: TestClock) => Store;
 
@@ -82,7 +82,7 @@ describe.each(Object.keys(PLACES))('with its state in %s, the program', (name) =
     expect(await made.tick()).toMatchObject({ events: 0, delivered: 0, pending: 0 });
     for (const task of ['task-1', 'task-2', 'task-3']) {
       const told = made.events('cutover').filter(({ subject }) => subject === task);
-      expect(sequences(told)).toEqual([1, 2, 3, 4]);
+      expect(numbers(told)).toEqual([1, 2, 3, 4]);
     }
   });
 
@@ -153,7 +153,7 @@ describe.each(Object.keys(PLACES))('with its state in %s, the program', (name) =
 
 /** The numbers of the events that a webhook took, in the order of their first copies. */
 function firstCopies({ events }: World): number[] {
-  return [...new Set(sequences(events('cutover')))];
+  return [...new Set(numbers(events('cutover')))];
 }
 
 /** The change and its lease are saved; nothing after that, as if the process had died. */

@@ -132,7 +132,7 @@ function footerOf(events: Events, { lateMs }: Pick<Telling, 'lateMs'>): string {
   const [{ subject, time, data }] = events;
   const kinds = { task: data.task, group: data.group, project: data.project };
   const kind = Object.entries(kinds).find(([, about]) => about !== undefined)?.[0];
-  const numbers = events.map(({ sequence }) => String(Number(sequence)));
+  const numbers = events.map(({ sequence, data: { number } }) => number ?? Number(sequence));
   return [
     // What is about a channel comes from the watcher itself.
     kind === undefined ? subject : `${kind} ${subject}`,

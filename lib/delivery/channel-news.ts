@@ -1,5 +1,6 @@
 import type { Channel } from '../channels/channel.ts';
 import type { BrokenChannel } from '../health.ts';
+import { counting } from '../migration/draft.ts';
 import { type MigrationEvent, makeEvent } from '../migration/event.ts';
 import type { WatchedProject } from '../migration/project.ts';
 import type { ChannelState, WatchRecord } from '../migration/record.ts';
@@ -79,7 +80,7 @@ export function announceBroken(
   if (able.length === 0) return undefined;
   const told = about.reduce((rest, channel) => withTold(rest, channel, isReminder, now), record);
   const names = able.map(({ name }) => name);
-  const settled = owe({ ...told, sequence: record.sequence + 1 }, [event], () => names, now);
+  const settled = owe({ ...told, ...counting(record, now) }, [event], () => names, now);
   return { ...settled, events: [event] };
 }
 
@@ -108,6 +109,7 @@ function brokenEvent(
   { consoleUrl, stamp }: WatchedProject,
   now: Date,
 ): MigrationEvent {
+  const { sequence, counted } = counting(record, now);
   const all = about.flatMap((channel) => {
     const { reason = '', brokenSince: since = now.toISOString() } = stateOf(record, channel) ?? {};
     return [{ name: channel.name, reason: reason.slice(0, REASON_LENGTH), since }];
@@ -117,13 +119,14 @@ function brokenEvent(
   return makeEvent({
     origin: { source: WATCHER_SOURCE, subject: WATCHER_KEY.id },
     stamp,
-    sequence: record.sequence + 1,
+    sequence,
     now,
     type: 'dcs.watch.channel_broken',
     data: {
       channel: { name: first.name, reason: first.reason },
       channels: all.slice(0, MOST_NAMED),
       ...(isReminder && { reminders }),
+      number: counted,
       severity: 'action',
       summary: summaryOf(all, isReminder),
       ...(consoleUrl !== '' && { consoleUrl }),

@@ -32,9 +32,9 @@ async function inheritTrouble(
     .toSorted((a, b) => sinceOf(a).localeCompare(sinceOf(b)))
     .at(-1);
   if (left === undefined) return;
-  const { sequence } = left.record;
+  const { sequence, counted = sequence } = left.record;
   const { trouble: _1, degraded: _2, rest: _3, swept: _4, ...old } = left.record;
-  const heirs = { ...stateOf(left.record), sequence };
+  const heirs = { ...stateOf(left.record), sequence, counted };
   await handDown(left, old, projectRecordId(heir.name), heirs, records, run);
 }
 

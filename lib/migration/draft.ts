@@ -5,6 +5,7 @@ import {
   type EventType,
   type MigrationEvent,
   makeEvent,
+  nextSequence,
   type Stamp,
   sequenceText,
 } from './event.ts';
@@ -28,7 +29,7 @@ export interface Noticed {
 }
 
 /** What one event says besides what all events of its voice have in common. */
-export type Facts = Omit<EventData, 'task' | 'project' | 'group' | 'consoleUrl'>;
+export type Facts = Omit<EventData, 'task' | 'project' | 'group' | 'number' | 'consoleUrl'>;
 
 /** As many as a reader of the closing report takes in. */
 const TOLD_LENGTH = 40;
@@ -45,13 +46,22 @@ export function tell(
   facts: Facts,
   now: Date,
 ): Noticed {
-  const sequence = record.sequence + 1;
+  const { sequence, counted } = counting(record, now);
   const summary = `${name}: ${facts.summary}`;
-  const data: EventData = { ...about, ...facts, summary, ...(consoleUrl !== '' && { consoleUrl }) };
+  const link = consoleUrl === '' ? {} : { consoleUrl };
+  const data: EventData = { ...about, ...facts, number: counted, summary, ...link };
   const event = makeEvent({ origin, stamp, sequence, now, type, data });
   const { course } = record;
   const remembered = course === undefined ? {} : { course: withTold(course, event) };
-  return { record: { ...record, ...remembered, sequence }, events: [...events, event] };
+  return { record: { ...record, ...remembered, sequence, counted }, events: [...events, event] };
+}
+
+/** What a record counts with its next event: the number that orders it, and that of people. */
+export function counting(
+  { sequence, counted = sequence }: Pick<WatchRecord, 'sequence' | 'counted'>,
+  now: Date,
+): Required<Pick<WatchRecord, 'sequence' | 'counted'>> {
+  return { sequence: nextSequence(sequence, now), counted: counted + 1 };
 }
 
 /** Of reminders the last is enough; of too many events those in the middle are the least. */
@@ -77,7 +87,7 @@ export function fence(
 ): Pick<EventData, 'validUntil' | 'sequence'> {
   return {
     validUntil: new Date(now.getTime() + validForMs).toISOString(),
-    sequence: sequenceText(record.sequence + 1),
+    sequence: sequenceText(nextSequence(record.sequence, now)),
   };
 }
 

@@ -191,6 +191,8 @@ export interface EventData {
   readonly sequence?: string;
   /** The id of the event that said the same before, where that was too long ago for an action to rest on it. */
   readonly renews?: string;
+  /** Which event it is of those that its record tells, without a gap: 1, 2, 3 … Absent from those of older versions. */
+  readonly number?: number;
   /** Why looks fail; on `watch.failing` and `watch.restored`. */
   readonly reason?: LookFailure;
   /** One line more about `reason`: HTTP status, error code and what to do. */
@@ -214,7 +216,7 @@ export interface MigrationEvent {
   readonly subject: string;
   readonly time: string;
   readonly datacontenttype: 'application/json';
-  /** Counts the events of one source; ten digits, so that it sorts as text. */
+  /** Grows with the events of one source, also when its record was lost; ten digits, so that it sorts as text. */
   readonly sequence: string;
   /** `data.severity`, for brokers that filter by attributes. */
   readonly severity: Severity;
@@ -276,6 +278,20 @@ export function makeEvent({ origin, stamp, sequence, now, type, data }: EventPar
     data,
   } as const;
   return { specversion: '1.0', id: idOf(event, stamp), ...event };
+}
+
+/** In 2255; later than this no clock is believed, so that ten digits are enough whatever a wrong one has said. */
+const LATEST_CLOCK = 8_999_999_999;
+
+/**
+ * The number of the next event of a record: above the last one, and not below the time in seconds since the epoch. A
+ * record that was lost, or is an old one that was restored, does not know what was told: it goes on above it all the same.
+ * A clock that is set back changes nothing for a record that remembers.
+ *
+ * @param last number that the record knows of
+ */
+export function nextSequence(last: number, now: Date): number {
+  return Math.max(last + 1, Math.min(Math.floor(now.getTime() / 1000), LATEST_CLOCK));
 }
 
 /** Ten digits, so that it sorts as text. */

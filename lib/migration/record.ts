@@ -174,6 +174,8 @@ export interface WatchRecord {
   readonly timeline: readonly Standing[];
   /** Of the last event. */
   readonly sequence: number;
+  /** How many events there were; absent in records of older versions, where `sequence` says so. */
+  readonly counted?: number;
   readonly outbox: readonly OutboxEntry[];
   /** The last deliveries that arrived, oldest first. */
   readonly told?: readonly Told[];
@@ -343,6 +345,7 @@ const RECORD_SHAPE = z.object({
   course: z.optional(COURSE),
   timeline: z.array(STANDING),
   sequence: COUNT,
+  counted: z.optional(COUNT),
   told: z.optional(z.array(TOLD)),
   outbox: z.array(z.object({ event: EVENT, deliveries: z.record(z.string(), DELIVERY) })),
   trouble: z.optional(

@@ -308,7 +308,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     made.receiver.answer('/cutover', TAKEN);
     const [, action] = await made.store.load('dead');
     const { event }: HeldLetter['letter'] = JSON.parse(action?.body ?? '');
-    expect(event).toMatchObject({ type: 'dcs.migration.cutover_ready', sequence: '0000000002' });
+    expect(event).toMatchObject({ type: 'dcs.migration.cutover_ready', data: { number: 2 } });
     const leftMs = Date.parse(event.data.validUntil ?? '') - made.clock.now();
     const requests = made.receiver.at('/cutover').length;
 
@@ -323,7 +323,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     ]);
     await made.tick();
     expect(numbersAt(made, 'cutover').slice(requests)).toEqual([1]);
-    expect(await listIn(made, { state: 'dead' })).toMatchObject([{ sequence: '0000000002' }]);
+    expect(await listIn(made, { state: 'dead' })).toMatchObject([{ eventId: event.id }]);
   });
 
   test('A redrive has nobody to tell when the channel, and no record when the project is gone', async () => {

@@ -9,6 +9,7 @@ import { createHttpClient } from '../../lib/http/undici.ts';
 import type { LogEntry } from '../../lib/log.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
+import { numberOf } from '../support/number.ts';
 import { STAMP } from '../support/stamp.ts';
 import { PROJECT_ID, type World } from '../support/world.ts';
 
@@ -47,7 +48,7 @@ export function inShort({ fates }: RedriveReport): string[] {
 }
 
 function shortFate({ letter: { event, channel }, kind, why }: Fate): string {
-  return `${Number(event.sequence)} ${channel} ${kind}${why === undefined ? '' : `: ${why}`}`;
+  return `${numberOf(event)} ${channel} ${kind}${why === undefined ? '' : `: ${why}`}`;
 }
 
 export async function listIn(world: World, selection: ListSelection = {}): Promise<KnownDelivery[]> {
@@ -58,22 +59,26 @@ export async function listIn(world: World, selection: ListSelection = {}): Promi
 /** How each delivery stands: `1 cutover dead`. */
 export async function statesIn(world: World, selection?: ListSelection): Promise<string[]> {
   const found = await listIn(world, selection);
-  return found.map(
-    ({ sequence, eventId, channel, state }) =>
-      `${Number(sequence ?? numberOf(world, eventId))} ${channel} ${state}`,
+  return Promise.all(
+    found.map(async ({ eventId, channel, state }) => `${await numberIn(world, eventId)} ${channel} ${state}`),
   );
 }
 
-/** What arrived is remembered without its number: whoever received it has it. */
-function numberOf(world: World, eventId: string): number {
+/** An event is owed, or dead, or whoever received it has it. */
+async function numberIn(world: World, eventId: string): Promise<number> {
+  const { records, letters } = await loadBooks(world.store, [PROJECT_ID]);
+  const kept = [
+    ...records.flatMap(({ record }) => record.outbox.map(({ event }) => event)),
+    ...letters.map(({ letter }) => letter.event),
+  ];
   const bodies = Object.keys(world.config.channels).flatMap((name) => world.receiver.at(`/${name}`));
-  const found = bodies.map(({ body }) => JSON.parse(body)).find(({ id }) => id === eventId);
-  return Number(found?.sequence);
+  const received = bodies.map(({ body }) => JSON.parse(body));
+  return numberOf([...kept, ...received].find(({ id }) => id === eventId));
 }
 
 /** The numbers of the events that arrived at a webhook, refused ones included. */
 export function numbersAt(world: World, channel: string): number[] {
-  return world.receiver.at(`/${channel}`).map(({ body }) => Number(JSON.parse(body).sequence));
+  return world.receiver.at(`/${channel}`).map(({ body }) => numberOf(JSON.parse(body)));
 }
 
 /** Everything that is stored, to compare. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { afterSave, HOUR, MINUTE, replicates, ticks } from '../looking/support.ts';
+import { numberOf } from '../support/number.ts';
 import { channelsAt, createWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const worlds: World[] = [];
@@ -13,8 +14,7 @@ afterEach(async () => {
 });
 
 const types = (events: readonly { type: string }[]) => events.map(({ type }) => type);
-const sequences = (events: readonly object[]) =>
-  events.map((event) => ('sequence' in event ? Number(event.sequence) : 0));
+const numbers = (events: readonly object[]) => events.map(numberOf);
 
 const TWO = { cutover: { type: 'webhook' }, other: { type: 'webhook' } };
 
@@ -162,7 +162,7 @@ describe('a channel that is broken', () => {
     const summary = await tick({ config: { ...config, channels: channelsAt(receiver, mended) } });
 
     expect(summary).toMatchObject({ delivered: 3, pending: 0 });
-    expect(sequences(events('mended'))).toEqual([1, 2, 3]);
+    expect(numbers(events('mended'))).toEqual([1, 2, 3]);
   });
 
   test('ends its deliveries as dead letters at their deadline, exactly counted', async () => {
@@ -234,7 +234,7 @@ describe('a chat', () => {
     clock.advance(11 * MINUTE);
     expect(await tick()).toMatchObject({ pending: 0, dead: 0 });
 
-    expect(sequences(events('cutover'))).toEqual(Array.from({ length: minutes }, (_, index) => index + 1));
+    expect(numbers(events('cutover'))).toEqual(Array.from({ length: minutes }, (_, index) => index + 1));
     // The first ones are told as they come: nobody can know yet that they will go on.
     const digests = moments.filter((minute) => minute > 5);
     expect(digests.length).toBeGreaterThan(100);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../lib/store/store.ts';
+import { numberOf } from '../support/number.ts';
 import { channelsAt, createWorld, keptOpen, type World, type WorldOptions } from '../support/world.ts';
 
 const worlds: World[] = [];
@@ -14,8 +15,7 @@ afterEach(async () => {
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const sequences = (events: readonly object[]) =>
-  events.map((event) => ('sequence' in event ? Number(event.sequence) : 0));
+const numbers = (events: readonly object[]) => events.map(numberOf);
 
 const WEBHOOK = { cutover: { type: 'webhook' } };
 
@@ -87,13 +87,13 @@ describe('the order of events', () => {
       await tick();
       clock.advance(10_000);
     }
-    expect(new Set(sequences(events('cutover')))).toEqual(new Set([1]));
+    expect(new Set(numbers(events('cutover')))).toEqual(new Set([1]));
     const before = events('cutover').length;
 
     receiver.answer('/cutover', { status: 200 });
     clock.advance(HOUR);
     expect(await tick()).toMatchObject({ delivered: 3, pending: 0 });
-    expect(sequences(events('cutover')).slice(before)).toEqual([1, 2, 3]);
+    expect(numbers(events('cutover')).slice(before)).toEqual([1, 2, 3]);
   });
 
   test('of one task does not hold up another task', async () => {
@@ -182,7 +182,7 @@ describe('a channel that is dead for ever', () => {
       clock.advance(HOUR);
     }
 
-    expect(sequences(events('alive'))).toEqual([1, 2, 3, 4, 5]);
+    expect(numbers(events('alive'))).toEqual([1, 2, 3, 4, 5]);
     expect(slack('ops')).toHaveLength(5);
     expect(receiver.at('/dead').length).toBeGreaterThan(5);
     expect(dead).toBe(5);
@@ -273,7 +273,7 @@ describe('a channel of the configuration', () => {
     };
     status('task-1', 'FULLMIGRATING');
     await tick({ config: changed });
-    expect(sequences(events('late'))).toEqual([2]);
+    expect(numbers(events('late'))).toEqual([2]);
   });
 });
 

@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { createApp } from '../../lib/app.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { HOUR, MINUTE, SECOND, WEBHOOK, world } from '../looking/support.ts';
+import { numberOf } from '../support/number.ts';
 import { keptOpen, type World } from '../support/world.ts';
 
 /** The numbers of the events, as they arrived. */
 const arrivals = ({ receiver }: World): number[] =>
-  receiver.at('/cutover').map(({ body }) => Number(JSON.parse(body).sequence));
+  receiver.at('/cutover').map(({ body }) => numberOf(JSON.parse(body)));
 
 /** An app of its own for each run, as two processes have. */
 function startRun({ config, clock, store }: World, through: Store = store) {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { hasty } from '../channels/support.ts';
+import { numberOf } from '../support/number.ts';
 import type { ReceiverAnswer } from '../support/receiver.ts';
 import { createWorld, PROJECT_ID, type World, type WorldOptions } from '../support/world.ts';
 
@@ -17,8 +18,7 @@ afterEach(async () => {
 const MINUTE = 60_000;
 const TASKS = ['task-1', 'task-2'] as const;
 const STATUSES = ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'TERMINATING', 'TERMINATED'] as const;
-const sequences = (events: readonly object[]) =>
-  events.map((event) => ('sequence' in event ? Number(event.sequence) : 0));
+const numbers = (events: readonly object[]) => events.map(numberOf);
 
 /** Ways to be down. */
 const DOWN: Readonly<Record<string, ReceiverAnswer>> = {
@@ -58,7 +58,7 @@ describe('a channel that is back after two hours', () => {
     const after = made.events('told').slice(before);
     for (const task of TASKS) {
       const ofTask = after.filter(({ subject }) => subject === task);
-      expect(sequences(ofTask)).toEqual([1, 2, 3, 4, 5]);
+      expect(numbers(ofTask)).toEqual([1, 2, 3, 4, 5]);
     }
     expect(await made.store.load('dead')).toEqual([]);
   });
@@ -136,7 +136,7 @@ describe('a channel that is broken', () => {
     const told = made.events('programs').filter(({ type }) => type === 'dcs.watch.channel_broken');
     expect(told).toMatchObject([{ data: { channel: { name: 'broken' }, severity: 'action' } }]);
     const changes = made.events('programs').filter(({ subject }) => subject === 'task-1');
-    expect(sequences(changes)).toEqual([1, 2, 3, 4, 5]);
+    expect(numbers(changes)).toEqual([1, 2, 3, 4, 5]);
     const chat = made.slack('people').map(({ body }) => body);
     expect(chat.filter((body) => body.includes('channel broken is broken'))).toHaveLength(1);
     expect(chat).toHaveLength(6);

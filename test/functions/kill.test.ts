@@ -131,8 +131,8 @@ function expectThePromise(
   const copies = Map.groupBy(arrived, ({ id }) => id);
   const events = [...copies.values()].flatMap(([first]) => (first === undefined ? [] : [eventOf(first)]));
 
-  const everySequence = Array.from({ length: record?.sequence ?? 0 }, (_, index) => index + 1);
-  expect(events.map(({ sequence }) => Number(sequence))).toEqual(everySequence);
+  const everyNumber = Array.from({ length: record?.counted ?? 0 }, (_, index) => index + 1);
+  expect(events.map(({ data }) => data.number)).toEqual(everyNumber);
   const arrivals = events.filter(({ data }) => data.to !== undefined);
   expect(isSubsequence(told(arrivals), shown)).toBe(true);
   expect(arrivals.slice(1).map(({ data }) => data.from?.status)).toEqual(told(arrivals).slice(0, -1));

@@ -94,5 +94,5 @@ it('calls are counted apart', () => {
 it('several calls that are denied are said one after another', () => {
   const denied = OUTCOMES['!'] ?? { kind: 'known' };
   const noticed = observeCalls(undefined, { list: denied, stats: denied, logs: denied }, VOICE, minute(0));
-  expect(noticed?.events.map(({ sequence }) => Number(sequence))).toEqual([1, 2, 3]);
+  expect(noticed?.events.map(({ data }) => data.number)).toEqual([1, 2, 3]);
 });

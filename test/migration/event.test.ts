@@ -7,6 +7,8 @@ import {
   type EventParts,
   type MigrationEvent,
   makeEvent,
+  nextSequence,
+  sequenceText,
 } from '../../lib/migration/event.ts';
 import { groupSource, projectSource, taskSource, WATCHER_SOURCE } from '../../lib/migration/source.ts';
 import { STAMP } from '../support/stamp.ts';
@@ -137,5 +139,25 @@ describe('the source of an event', () => {
 
   it.each(['a/b c', 'prod #2', '100 %', '订单', '\ud800'])('is a path for the name %j, too', (name) => {
     expect(projectSource('r', 'p', name)).toMatch(PATH);
+  });
+});
+
+describe('the next sequence', () => {
+  const seconds = (iso: string) => Date.parse(iso) / 1000;
+
+  it.each<[what: string, last: number, now: string, next: number]>([
+    ['of a new record is the time in seconds', 0, '2026-01-05T00:00:00.900Z', 1_767_571_200],
+    ['is one more within a second', 1_767_571_200, '2026-01-05T00:00:00.900Z', 1_767_571_201],
+    ['is one more when the clock was set back', 1_767_571_200, '2025-01-05T00:00:00.000Z', 1_767_571_201],
+    ['is one more before 1970', 0, '1969-01-05T00:00:00.000Z', 1],
+    ['is no later than a clock of 2255 makes it', 0, '9999-01-01T00:00:00.000Z', 8_999_999_999],
+    ['goes on above that', 8_999_999_999, '9999-01-01T00:00:00.000Z', 9_000_000_000],
+  ])('%s', (_what, last, now, next) => {
+    expect(nextSequence(last, new Date(now))).toBe(next);
+    expect(sequenceText(next)).toMatch(/^[0-9]{10}$/);
+  });
+
+  it('believes every clock for two hundred years', () => {
+    expect(nextSequence(0, new Date('2226-01-01T00:00:00.000Z'))).toBe(seconds('2226-01-01T00:00:00.000Z'));
   });
 });

@@ -15,7 +15,7 @@ const TASK = {
 describe('the documented example of an event', () => {
   it('is what observing its change makes, to the letter', () => {
     const before = course([seen('FULLMIGRATING', TASK)]);
-    const record = { ...found(before.record), sequence: 6 };
+    const record = { ...found(before.record), counted: 6 };
     // Two hours and a bit later, as in the example.
     const { events } = course([seen('INCRMIGEATING', TASK)], { record, minute: 121 + 49 / 60 });
     const { id, ...event } = found(events[0]);
@@ -30,7 +30,7 @@ describe('the documented example of an event', () => {
       subject: 'a276c1ffa0a54c2597fc824b917db317',
       time: '2026-01-05T02:12:00.000Z',
       datacontenttype: 'application/json',
-      sequence: '0000000007',
+      sequence: '1767579120',
       severity: 'action',
       phase: 'incremental',
       data: {
@@ -49,6 +49,7 @@ describe('the documented example of an event', () => {
         from: { status: 'FULLMIGRATING', phase: 'full', since: '2026-01-05T00:10:11.000Z' },
         to: { status: 'INCRMIGEATING', phase: 'incremental', since: '2026-01-05T02:12:00.000Z' },
         severity: 'action',
+        number: 7,
         summary: 'migration1: full synchronisation finished, incremental replication started',
         consoleUrl: 'https://console.huaweicloud.com/dcs/?region=cn-north-4',
       },

@@ -10,6 +10,7 @@ import {
   minute,
   missing,
   seen,
+  sequenceAt,
   stored,
   WATCH,
 } from './support.ts';
@@ -262,13 +263,14 @@ describe('readiness that was told', () => {
   }, undefined);
   const announced = found(ready);
   const known = found(course([FULL]).record);
+  const { sequence } = found(announced.course?.ready?.told);
 
   it('stands since its event, and not since one before', () => {
-    expect(isReadySince(announced, 2)).toBe(true);
-    expect(isReadySince(announced, 3)).toBe(true);
-    expect(isReadySince(announced, 1)).toBe(false);
-    expect(isReadySince(known, 9)).toBe(false);
-    expect(isReadySince(newRecord(minute(0)), 9)).toBe(false);
+    expect(isReadySince(announced, sequence)).toBe(true);
+    expect(isReadySince(announced, sequence + 1)).toBe(true);
+    expect(isReadySince(announced, sequence - 1)).toBe(false);
+    expect(isReadySince(known, Number.MAX_SAFE_INTEGER)).toBe(false);
+    expect(isReadySince(newRecord(minute(0)), Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 
   it('is said anew with the figures and the time of now, by the number from which on it is so', () => {
@@ -277,12 +279,17 @@ describe('readiness that was told', () => {
     expect(noticed.events).toEqual([]);
     expect(event).toMatchObject({
       type: 'dcs.migration.cutover_ready',
-      sequence: '0000000003',
-      data: { readiness: { sourceKeys: 100, keyGapPercent: 1 }, validUntil: minute(150).toISOString() },
+      sequence: sequenceAt(minute(90)),
+      data: {
+        number: 3,
+        readiness: { sourceKeys: 100, keyGapPercent: 1 },
+        validUntil: minute(150).toISOString(),
+        sequence: sequenceAt(minute(90)),
+      },
     });
     expect(event?.data.renews).toBe(announced.course?.ready?.told?.id);
     expect(noticed.record.course?.ready?.told).toEqual(announced.course?.ready?.told);
-    expect(isReadySince(noticed.record, 2)).toBe(true);
+    expect(isReadySince(noticed.record, sequence)).toBe(true);
   });
 
   it.each([
@@ -304,18 +311,43 @@ describe('the number and the id of an event', () => {
   it('count on over restarts', () => {
     const before = course([FULL, INCREMENTAL, seen('TERMINATED')]);
     const after = course([INCREMENTAL, missing, missing], { record: before.record, minute: 3 });
-    expect([...before.events, ...after.events].map(({ sequence }) => sequence)).toEqual([
-      '0000000001',
-      '0000000002',
-      '0000000003',
-      '0000000004',
-      '0000000005',
-    ]);
+    expect([...before.events, ...after.events].map(({ data }) => data.number)).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('are spent by events only', () => {
     const { events } = course([failed(), FULL, missing, failed(), FULL, INCREMENTAL]);
-    expect(events.map(({ sequence }) => sequence)).toEqual(['0000000001', '0000000002']);
+    expect(events.map(({ data }) => data.number)).toEqual([1, 2]);
+  });
+
+  it('go on above what a lost record may have told: the sequence is the time in seconds, or more', () => {
+    const { record } = course([FULL]);
+    const told = course([INCREMENTAL, seen('TERMINATED')], { record, minute: 5 });
+    const restored = course([seen('FAILED')], { record, minute: 9 });
+    const anew = course([FULL], { minute: 9 });
+    for (const { events } of [restored, anew]) {
+      expect(events[0]?.sequence).toBe(sequenceAt(minute(9)));
+      expect(Number(events[0]?.sequence)).toBeGreaterThan(told.record?.sequence ?? Number.NaN);
+    }
+    // What people count by may repeat.
+    expect([told, restored, anew].map(({ events }) => events[0]?.data.number)).toEqual([2, 2, 1]);
+  });
+
+  it('only grow where the clock is set back', () => {
+    const before = course([FULL, INCREMENTAL], { minute: 1000 });
+    const after = course([FULL, INCREMENTAL], { record: before.record, minute: 0 });
+    const sequences = [...before.events, ...after.events].map(({ sequence }) => Number(sequence));
+    const last = Number(sequenceAt(minute(1001)));
+    // A regression tells two things at once.
+    expect(sequences).toEqual([last - 60, last, last + 1, last + 2, last + 3]);
+  });
+
+  it('go on from a record of an older version, which counted from one', () => {
+    const { counted: _new, ...old } = found(course([FULL]).record);
+    const { events, record } = course([INCREMENTAL], { record: { ...old, sequence: 41 }, minute: 1 });
+    expect(events.map(({ sequence, data }) => [sequence, data.number])).toEqual([
+      [sequenceAt(minute(1)), 42],
+    ]);
+    expect(record?.counted).toBe(42);
   });
 
   it('are two ids of two runs that notice the same change: only one of them is stored', () => {

@@ -13,7 +13,7 @@ import {
 import type { Rest, WatchRecord } from '../../lib/migration/record.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
 import { STAMP } from '../support/stamp.ts';
-import { failed, found, inShort, minute, missing, seen, stored } from './support.ts';
+import { failed, found, inShort, minute, missing, seen, sequenceAt, stored } from './support.ts';
 
 const PROJECT: WatchedProject = {
   id: '254d2280acb74d36a8b839746bcd7352',
@@ -181,8 +181,9 @@ describe('the record of a project', () => {
       type: 'dcs.watch.failing',
       source: `/huaweicloud/dcs/cn-north-4/${PROJECT.id}`,
       subject: PROJECT.id,
-      sequence: '0000000001',
+      sequence: sequenceAt(minute(2)),
       data: {
+        number: 1,
         project: { id: PROJECT.id, name: 'prod', region: 'cn-north-4', tasks: 3 },
         reason: 'unreachable',
         severity: 'action',

@@ -28,6 +28,11 @@ export function minute(n: number): Date {
   return new Date(START + n * 60_000);
 }
 
+/** The sequence of an event that is the first one in its second. */
+export function sequenceAt(now: Date): string {
+  return String(Math.floor(now.getTime() / 1000));
+}
+
 export function seen(status: string, more: Partial<Omit<Observation, 'status'>> = {}): MadeLook {
   return { kind: 'seen', observation: { name: 'migration1', ...more, status } };
 }

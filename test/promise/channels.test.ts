@@ -425,7 +425,7 @@ describe('Dead letters', () => {
       Array.from({ length: 70 }, (_, index) => `STATUS_${index}`),
     );
     expect(await made.tick()).toMatchObject({ pending: 64 });
-    expect((await deadLetters(made)).map(({ event }) => Number(event.sequence))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect((await deadLetters(made)).map(({ event }) => event.data.number)).toEqual([1, 2, 3, 4, 5, 6]);
     const [record] = await made.store.load('project:254d2280acb74d36a8b839746bcd7352');
     expect(Buffer.byteLength(record?.body ?? '')).toBeLessThan(200_000);
   });

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -24,14 +24,15 @@ async function withBackups(options: WorldOptions) {
     },
     backUp: () => copyFile(file, backup),
     restore: () => copyFile(backup, file),
+    lose: () => rm(file),
   };
 }
 
 /** Everything that a webhook got. */
 function received({ receiver }: World, channel = 'cutover') {
   return receiver.at(`/${channel}`).map(({ headers, body }) => {
-    const { id, source, type, data } = JSON.parse(body);
-    return { header: headers['webhook-id'], id, body, source, type, summary: data.summary };
+    const { id, source, type, sequence } = JSON.parse(body);
+    return { header: headers['webhook-id'], id, body, source, type, sequence };
   });
 }
 
@@ -108,24 +109,53 @@ const CASES: readonly Case[] = [
   },
 ];
 
-test('An id names one event for ever, also when the store forgets a write', async () => {
-  for (const { before, forgotten, instead, types, ...options } of CASES) {
-    const { made, ticks, backUp, restore } = await withBackups(options);
-    await ticks(before(made));
-    await backUp();
-    await ticks(forgotten(made));
-    const lost = received(made);
-    await restore();
-    await ticks(instead(made));
+/** All that arrives while the store forgets what it had acknowledged, and what arrived before it did. */
+async function arrivals({ before, forgotten, instead, types, ...options }: Case) {
+  const { made, ticks, backUp, restore } = await withBackups(options);
+  await ticks(before(made));
+  await backUp();
+  await ticks(forgotten(made));
+  const lost = received(made);
+  await restore();
+  await ticks(instead(made));
+  const later = received(made).slice(lost.length);
+  const [first, second] = [lost.at(-1), later.find(({ type }) => type === types[1])];
+  // Both took the same place in their record.
+  expect([first?.type, second?.type]).toEqual(types);
+  expect(second?.source).toBe(first?.source);
+  expect(second?.body).not.toBe(first?.body);
+  return { lost, later };
+}
 
-    const all = received(made);
-    const [first, second] = [lost.at(-1), all.slice(lost.length).find(({ type }) => type === types[1])];
-    expect([first?.type, second?.type]).toEqual(types);
-    expect(second?.source).toBe(first?.source);
-    expect(second?.body).not.toBe(first?.body);
+test('An id names one event for ever, also when the store forgets a write', async () => {
+  for (const one of CASES) {
+    const { lost, later } = await arrivals(one);
+    const all = [...lost, ...later];
     const byId = Map.groupBy(all, ({ id }) => id);
     const withTwoBodies = [...byId.values()].filter((same) => new Set(same.map(({ body }) => body)).size > 1);
     expect(withTwoBodies).toEqual([]);
     expect(all.map(({ header }) => header)).toEqual(all.map(({ id }) => id));
   }
+});
+
+test('A sequence number is above all that were told before of the same source, also when the state was lost', async () => {
+  for (const one of CASES) {
+    const { lost, later } = await arrivals(one);
+    const highest = new Map<string, string>();
+    for (const { source, sequence } of [...lost, ...later]) {
+      expect(sequence > (highest.get(source) ?? '')).toBe(true);
+      highest.set(source, sequence);
+    }
+  }
+  const { made, ticks, lose } = await withBackups({});
+  for (const word of ['RUNNING', 'FULLMIGRATING']) {
+    made.status('task-1', word);
+    await ticks();
+  }
+  await lose();
+  await ticks();
+  const [, before, anew] = received(made);
+  expect([before?.type, anew?.type]).toEqual(['dcs.migration.status_changed', 'dcs.migration.first_seen']);
+  expect(anew?.source).toBe(before?.source);
+  expect((anew?.sequence ?? '') > (before?.sequence ?? '')).toBe(true);
 });

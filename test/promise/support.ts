@@ -51,6 +51,7 @@ const EVENT = z.object({
   subject: z.string(),
   sequence: z.string(),
   data: z.object({
+    number: z.number(),
     summary: z.string(),
     from: z.optional(z.object({ status: z.string() })),
     to: z.optional(z.object({ status: z.string() })),
@@ -68,11 +69,11 @@ export function arrivals({ receiver }: World, channel = 'cutover') {
 export function numbers(made: World, channel = 'cutover', subject = 'task-1'): number[] {
   return arrivals(made, channel)
     .filter(({ event }) => event.subject === subject)
-    .map(({ event }) => Number(event.sequence));
+    .map(({ event }) => event.data.number);
 }
 
 const DEAD_LETTER = z.object({
-  event: z.looseObject({ id: z.string(), sequence: z.string() }),
+  event: z.looseObject({ id: z.string(), data: z.looseObject({ number: z.number() }) }),
   channel: z.string(),
   why: z.string(),
   diedAt: z.string(),

@@ -22,8 +22,8 @@ export interface Copy {
 /** Names a delivery: `task-1 7 ops`. */
 export type DeliveryKey = `${string} ${number} ${string}`;
 
-export function deliveryKey(subject: string, sequence: number, channel: string): DeliveryKey {
-  return `${subject} ${sequence} ${channel}`;
+export function deliveryKey(subject: string, number: number, channel: string): DeliveryKey {
+  return `${subject} ${number} ${channel}`;
 }
 
 export function channelOf(key: DeliveryKey): string {

@@ -3,6 +3,7 @@ import { type ChannelConfig, channelSchema, createChannel } from '../../lib/chan
 import type { HttpClient, HttpLimits, HttpRequest, HttpResponse } from '../../lib/http/client.ts';
 import type { MigrationEvent } from '../../lib/migration/event.ts';
 import { problemsOf } from '../support/event-schemas.ts';
+import { numberOf } from '../support/number.ts';
 import { CANARIES } from './canaries.ts';
 import type { Counter, Faults } from './faults.ts';
 import type { Promised } from './promise.ts';
@@ -74,7 +75,7 @@ export function createNetwork(input: NetworkInput): Network {
     fired.count(`answer: ${answer}`);
     const taking = takingOf(answer, kindOf(channel));
     for (const event of events) {
-      arrivals.push(`${channel} ${event.subject} ${event.sequence} ${answer}`);
+      arrivals.push(`${channel} ${event.subject} ${numberOf(event)} ${answer}`);
       if (taking.taken > 0) delays.push(now() - Date.parse(event.time));
     }
     promised.arrived({ channel, kind: kindOf(channel), run, events, body, ...taking });
@@ -94,7 +95,7 @@ export function createNetwork(input: NetworkInput): Network {
       if (channel === undefined) throw new Error(`nobody is at ${request.url.host}`);
       const message = messageIn(request, channel, run, told);
       if (kindOf(channel) === 'webhook') undescribed.push(...problemsOf(message.events[0]));
-      return gate(`send ${channel} ${message.events.map(({ sequence }) => Number(sequence)).join(',')}`, () =>
+      return gate(`send ${channel} ${message.events.map(numberOf).join(',')}`, () =>
         receive(message, limits),
       );
     },

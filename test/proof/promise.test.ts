@@ -22,6 +22,7 @@ function eventOf(sequence: number, from: string | undefined, to: string): Migrat
     data: {
       ...(from !== undefined && { from: standing(from) }),
       to: standing(to),
+      number: sequence,
       severity: 'info',
       summary: `${from} to ${to}`,
       consoleUrl: 'https://console.example.com/',
@@ -39,7 +40,7 @@ function owing(): { promised: Promised; record: WatchRecord } {
     recordIdOf: () => 'task:task-1',
     hasOutbox: true,
   });
-  const seen = { ...newRecord(START), sequence: EVENTS.length };
+  const seen = { ...newRecord(START), sequence: EVENTS.length, counted: EVENTS.length };
   const { record } = owe(seen, EVENTS, () => CHANNELS, START);
   persist(promised, record);
   return { promised, record };
@@ -175,7 +176,7 @@ describe('what is told', () => {
   test('is invented when it is stored and never was', () => {
     const { promised, record } = owing();
     const step = eventOf(5, 'TERMINATED', 'FULLMIGRATING');
-    persist(promised, owe({ ...record, sequence: 5 }, [step], () => CHANNELS, START).record);
+    persist(promised, owe({ ...record, sequence: 5, counted: 5 }, [step], () => CHANNELS, START).record);
     expect(promised.verdict().invented).toBe(1);
   });
 });

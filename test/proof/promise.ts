@@ -4,6 +4,7 @@ import { jsonLine, type LogEntry, textLine } from '../../lib/log.ts';
 import type { MigrationEvent } from '../../lib/migration/event.ts';
 import type { WatchRecord } from '../../lib/migration/record.ts';
 import type { Item } from '../../lib/store/store.ts';
+import { numberOf } from '../support/number.ts';
 import { showsSecret } from './canaries.ts';
 import { type Copy, channelOf, createLedger, type DeliveryKey, deliveryKey } from './ledger.ts';
 import { createTruth, type History, isUpToDate } from './truth.ts';
@@ -119,8 +120,8 @@ export function createPromised(input: PromiseInput): Promised {
     const isAboutChannel = broken.some(([key, since]) => before?.channels?.[key]?.brokenSince !== since);
     const isBroken = (name: string) => broken.some(([key]) => key.startsWith(`${name} `));
     const names = channels().filter((name) => !isAboutChannel || !isBroken(name));
-    const fresh = sequencesAfter(before, after).flatMap((sequence) =>
-      names.map((channel) => deliveryKey(subject, sequence, channel)),
+    const fresh = numbersAfter(before, after).flatMap((number) =>
+      names.map((channel) => deliveryKey(subject, number, channel)),
     );
     for (const key of fresh) ledger.expect(key);
     return fresh;
@@ -135,7 +136,10 @@ export function createPromised(input: PromiseInput): Promised {
     for (const key of known) if (!owed.has(key)) justify(key);
     // What is owed again was a dead letter, and must end anew.
     for (const key of owed) if (!known.has(key)) breaches.invented += Number(!ledger.putBack(key));
-    for (const event of addedEvents(before, after)) breaches.invented += truth.hear(RECORDS, event);
+    const added = addedEvents(before, after);
+    for (const event of added) breaches.invented += truth.hear(RECORDS, event);
+    const sequences = [before?.sequence ?? 0, ...added.map(({ sequence }) => Number(sequence))];
+    breaches.outOfOrder += sequences.slice(1).filter((one, index) => one <= (sequences[index] ?? 0)).length;
   };
 
   const justify = (key: DeliveryKey): void => {
@@ -147,8 +151,8 @@ export function createPromised(input: PromiseInput): Promised {
   /** @param before what stands before it in the same message, a digest: told in order, acknowledged later */
   const checkOrder = (event: MigrationEvent, channel: string, before: readonly MigrationEvent[]): void => {
     const { subject } = event;
-    const sequence = Number(event.sequence);
-    const inMessage = before.filter((other) => other.subject === subject).map(sequenceOf);
+    const number = numberOf(event);
+    const inMessage = before.filter((other) => other.subject === subject).map(numberOf);
     const record = records.get(recordIdOf(subject));
     const owed = new Set(keysOwed(subject, record));
     const isOpen = (earlier: number): boolean => {
@@ -157,8 +161,8 @@ export function createPromised(input: PromiseInput): Promised {
       if (ledger.hasDied(key)) return false;
       return !inMessage.includes(earlier) && (owed.has(key) || !ledger.isSettled(key));
     };
-    const earlier = Array.from({ length: sequence - 1 }, (_, index) => index + 1);
-    const overtakes = earlier.some(isOpen) || inMessage.some((one) => one > sequence);
+    const earlier = Array.from({ length: number - 1 }, (_, index) => index + 1);
+    const overtakes = earlier.some(isOpen) || inMessage.some((one) => one > number);
     breaches.outOfOrder += Number(overtakes);
   };
 
@@ -170,9 +174,9 @@ export function createPromised(input: PromiseInput): Promised {
   };
 
   const take = (event: MigrationEvent, channel: string, copy: Copy): void => {
-    const key = deliveryKey(event.subject, sequenceOf(event), channel);
+    const key = deliveryKey(event.subject, numberOf(event), channel);
     const isFirst = !ledger.hasArrived(key);
-    if (truth.lastHeard(channel, event.subject) > sequenceOf(event)) {
+    if (truth.lastHeard(channel, event.subject) > numberOf(event)) {
       if (!isFirst) lateRepeats += 1;
       else if (!ledger.hasDied(key)) breaches.outOfOrder += 1;
     } else if (isFirst) breaches.invented += truth.hear(channel, event);
@@ -204,7 +208,7 @@ export function createPromised(input: PromiseInput): Promised {
       if (key.partition === 'dead') {
         const { event, channel, redrivenAt } = JSON.parse(body);
         const state = redrivenAt === undefined ? 'dead' : 'redriven';
-        ledger.bury(deliveryKey(event.subject, Number(event.sequence), channel), state);
+        ledger.bury(deliveryKey(event.subject, numberOf(event), channel), state);
       }
       if (!/^(project:|watcher$)/.test(key.partition)) return [];
       const after: WatchRecord = JSON.parse(body);
@@ -218,7 +222,7 @@ export function createPromised(input: PromiseInput): Promised {
       const { channel, kind, run, events, body, taken, unknown } = arrival;
       for (const [place, event] of events.entries()) {
         checkOrder(event, channel, events.slice(0, place));
-        const isOwed = ledger.isExpected(deliveryKey(event.subject, sequenceOf(event), channel));
+        const isOwed = ledger.isExpected(deliveryKey(event.subject, numberOf(event), channel));
         if (hasOutbox && !isOwed) breaches.invented += 1;
         if (kind === 'webhook') checkBytes(event, body);
         for (let copy = 1; copy <= taken; copy += 1)
@@ -234,10 +238,6 @@ export function createPromised(input: PromiseInput): Promised {
   };
 }
 
-function sequenceOf({ sequence }: MigrationEvent): number {
-  return Number(sequence);
-}
-
 /** The channels that are broken, by name and settings, each with when it broke. */
 function brokenIn({ channels = {} }: WatchRecord): [key: string, since: string][] {
   return Object.entries(channels).flatMap(([key, { brokenSince }]): [string, string][] =>
@@ -246,17 +246,17 @@ function brokenIn({ channels = {} }: WatchRecord): [key: string, since: string][
 }
 
 /** The numbers of the events that a write adds. */
-function sequencesAfter(before: WatchRecord | undefined, after: WatchRecord): number[] {
-  const from = before?.sequence ?? 0;
-  return Array.from({ length: Math.max(0, after.sequence - from) }, (_, index) => from + index + 1);
+function numbersAfter(before: WatchRecord | undefined, after: WatchRecord): number[] {
+  const from = before?.counted ?? 0;
+  return Array.from({ length: Math.max(0, (after.counted ?? 0) - from) }, (_, index) => from + index + 1);
 }
 
 function addedEvents(before: WatchRecord | undefined, after: WatchRecord): MigrationEvent[] {
-  const last = before?.sequence ?? 0;
-  return after.outbox.flatMap(({ event }) => (sequenceOf(event) > last ? [event] : []));
+  const last = before?.counted ?? 0;
+  return after.outbox.flatMap(({ event }) => (numberOf(event) > last ? [event] : []));
 }
 
 function keysOwed(subject: string, record: WatchRecord | undefined): DeliveryKey[] {
   if (record === undefined) return [];
-  return pending(record).map(({ event, channel }) => deliveryKey(subject, sequenceOf(event), channel));
+  return pending(record).map(({ event, channel }) => deliveryKey(subject, numberOf(event), channel));
 }

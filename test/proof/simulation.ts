@@ -7,6 +7,7 @@ import { StoreError } from '../../lib/store/errors.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Store } from '../../lib/store/store.ts';
 import type { TickInput } from '../../lib/tick.ts';
+import { numberOf } from '../support/number.ts';
 import { type Counter, createCounter, type Faults, kindsOf, NO_FAULTS } from './faults.ts';
 import { type DeliveryKey, deliveryKey } from './ledger.ts';
 import { createNames } from './names.ts';
@@ -56,7 +57,7 @@ export interface Simulation {
   readonly largest: { readonly outboxEvents: number; readonly itemBytes: number };
   /** For each delivery that arrived, how many milliseconds after its event. */
   readonly delays: readonly number[];
-  /** What arrived, in order: `ops task-1 0000000001 ok`. */
+  /** What arrived, in order: `ops task-1 1 ok`. */
   readonly arrivals: readonly string[];
   now(): number;
   pass(ms: number): void;
@@ -219,8 +220,9 @@ export function createSimulation(options: SimulationOptions): Simulation {
 
     async listedDead() {
       const books = await loadBooks(store, [PROJECT_ID]);
-      return listDeliveries(books, [], { state: 'dead' }).map(({ subject = '', sequence, channel }) =>
-        deliveryKey(subject, Number(sequence), channel),
+      const numbers = new Map(books.letters.map(({ letter: { event } }) => [event.id, numberOf(event)]));
+      return listDeliveries(books, [], { state: 'dead' }).map(({ subject = '', eventId, channel }) =>
+        deliveryKey(subject, numbers.get(eventId) ?? 0, channel),
       );
     },
 

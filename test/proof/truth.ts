@@ -1,6 +1,7 @@
 import type { MigrationEvent } from '../../lib/migration/event.ts';
 import type { WatchRecord } from '../../lib/migration/record.ts';
 import { canonicalStatus, GONE_STATUS } from '../../lib/migration/status.ts';
+import { numberOf } from '../support/number.ts';
 
 /** What a task that is not there is called in a {@link History}. */
 export const MISSING = GONE_STATUS;
@@ -13,12 +14,12 @@ interface Told {
   /** The place in the task's history of what was told last. */
   readonly place: number;
   readonly status: string | undefined;
-  readonly sequence: number;
+  readonly number: number;
   /** False when an event in between became a dead letter: then the status told last says nothing about the next. */
   readonly isGapless: boolean;
 }
 
-const NOTHING_YET: Told = { place: -1, status: undefined, sequence: 0, isGapless: true };
+const NOTHING_YET: Told = { place: -1, status: undefined, number: 0, isGapless: true };
 
 /** Compares what is told, to each channel and in the records, with what really happened. */
 export interface Truth {
@@ -28,7 +29,7 @@ export interface Truth {
    * @returns how many things about it are not so: the change never was, or not after what was told last
    */
   hear(listener: string, event: MigrationEvent): number;
-  /** The sequence number of the last event of a task that a listener heard; 0 when there is none. */
+  /** The number of the last event of a task that a listener heard; 0 when there is none. */
   lastHeard(listener: string, subject: string): number;
 }
 
@@ -38,20 +39,20 @@ export function createTruth(history: (subject: string) => History | undefined): 
   const keyOf = (listener: string, subject: string) => `${subject} ${listener}`;
 
   return {
-    lastHeard: (listener, subject) => told.get(keyOf(listener, subject))?.sequence ?? 0,
+    lastHeard: (listener, subject) => told.get(keyOf(listener, subject))?.number ?? 0,
 
     hear(listener, event) {
       const key = keyOf(listener, event.subject);
       const last = told.get(key) ?? NOTHING_YET;
-      const sequence = Number(event.sequence);
+      const number = numberOf(event);
       const { from, to } = event.data;
-      const isGapless = last.isGapless && last.sequence === sequence - 1;
+      const isGapless = last.isGapless && last.number === number - 1;
       if (to === undefined) {
-        told.set(key, { ...last, sequence, isGapless });
+        told.set(key, { ...last, number, isGapless });
         return 0;
       }
       const place = placeOf(to.status, history(event.subject), last.place);
-      told.set(key, { place: place ?? last.place, status: to.status, sequence, isGapless: true });
+      told.set(key, { place: place ?? last.place, status: to.status, number, isGapless: true });
       return Number(isGapless && from?.status !== last.status) + Number(place === undefined);
     },
   };

@@ -5,6 +5,7 @@ import {
   type DynamoDBClientConfig,
   GetItemCommand,
   PutItemCommand,
+  type PutItemCommandInput,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { awsSettings } from '../aws.ts';
@@ -14,14 +15,10 @@ import { type Driver, withRules } from './rules.ts';
 import type { Item, ItemKey, Store } from './store.ts';
 
 type Attributes = Record<string, AttributeValue>;
+type Condition = Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>;
 
-/**
- * There is no item, so no `rev`; or it has expired; or it is damaged: an item whose `rev` is no revision is loaded with
- * revision 0, and the save with revision 1 that follows must be able to replace it. Types are asked for by name, so that
- * nothing depends on how a comparison with a missing attribute is negated.
- */
-const FIRST = `attribute_not_exists(rev) OR expiresAt <= :now
-  OR NOT attribute_type(rev, :number) OR rev < :lowest OR rev > :highest`;
+/** There is no item, so no `rev`; or it has expired. */
+const FIRST = 'attribute_not_exists(rev) OR (attribute_type(expiresAt, :number) AND expiresAt <= :now)';
 const NEXT = `rev = :previous
   AND (attribute_not_exists(expiresAt) OR NOT attribute_type(expiresAt, :number) OR expiresAt > :now)`;
 
@@ -36,8 +33,8 @@ export function createDynamoClient(
 /**
  * A store in a DynamoDB table with the keys `pk` and `sk` (strings) and the TTL attribute `expiresAt`.
  *
- * An item that somebody damaged does not hide the others: it is loaded with what is left of it (`rev` 0, `nonce` and
- * `body` empty where they are not of their type), and the next save can replace it.
+ * An item that somebody damaged does not hide the others: it is loaded with what is left of it (`rev` 0 and `nonce` empty
+ * where they are not of their kind; a `body` that is no text as JSON of what it is), and the next save can replace it.
  *
  * @param now milliseconds since the epoch
  * @param proxies those on the way to AWS
@@ -74,6 +71,20 @@ function dynamoDriver(client: DynamoDBClient, table: string): Driver {
     return { found: Items.map(toItem), next: LastEvaluatedKey };
   }
 
+  async function read(key: ItemKey): Promise<Attributes | undefined> {
+    const get = new GetItemCommand({ TableName: table, ConsistentRead: true, Key: toKey(key) });
+    return (await client.send(get).catch(fail)).Item;
+  }
+
+  async function putIf(item: Item, condition: Condition): Promise<boolean> {
+    try {
+      await client.send(new PutItemCommand({ TableName: table, Item: toAttributes(item), ...condition }));
+      return true;
+    } catch (error) {
+      return error instanceof ConditionalCheckFailedException ? false : fail(error);
+    }
+  }
+
   return {
     async all(partition) {
       const items: Item[] = [];
@@ -87,23 +98,17 @@ function dynamoDriver(client: DynamoDBClient, table: string): Driver {
     },
 
     async one(key) {
-      const get = new GetItemCommand({ TableName: table, ConsistentRead: true, Key: toKey(key) });
-      const { Item } = await client.send(get).catch(fail);
-      return Item && toItem(Item);
+      const found = await read(key);
+      return found && toItem(found);
     },
 
     async put(item, nowSeconds) {
-      const put = new PutItemCommand({
-        TableName: table,
-        Item: toAttributes(item),
-        ...conditionOf(item.rev, nowSeconds),
-      });
-      try {
-        await client.send(put);
-        return true;
-      } catch (error) {
-        return error instanceof ConditionalCheckFailedException ? false : fail(error);
-      }
+      if (await putIf(item, conditionOf(item.rev, nowSeconds))) return true;
+      if (item.rev !== 1) return false;
+      // One whose revision is damaged was loaded with revision 0, and must not stay for ever.
+      const found = (await read(item.key))?.['rev'];
+      if (found === undefined || revisionIn(found) > 0) return false;
+      return putIf(item, stillAsFound(found));
     },
 
     async close() {
@@ -112,16 +117,13 @@ function dynamoDriver(client: DynamoDBClient, table: string): Driver {
   };
 }
 
-function conditionOf(rev: number, nowSeconds: number) {
+function conditionOf(rev: number, nowSeconds: number): Condition {
   const always = { ':now': { N: String(nowSeconds) }, ':number': { S: 'N' } };
-  if (rev !== 1) {
-    return {
-      ConditionExpression: NEXT,
-      ExpressionAttributeValues: { ...always, ':previous': { N: String(rev - 1) } },
-    };
-  }
-  const range = { ':lowest': { N: '1' }, ':highest': { N: String(Number.MAX_SAFE_INTEGER) } };
-  return { ConditionExpression: FIRST, ExpressionAttributeValues: { ...always, ...range } };
+  if (rev === 1) return { ConditionExpression: FIRST, ExpressionAttributeValues: always };
+  return {
+    ConditionExpression: NEXT,
+    ExpressionAttributeValues: { ...always, ':previous': { N: String(rev - 1) } },
+  };
 }
 
 function toKey({ partition, id }: ItemKey): Attributes {
@@ -140,13 +142,42 @@ function toAttributes({ key, rev, nonce, body, expiresAt }: Item): Attributes {
 
 function toItem(attributes: Attributes): Item {
   const text = (name: string) => attributes[name]?.S ?? '';
-  const rev = Number(attributes['rev']?.N);
   const expiresAt = attributes['expiresAt']?.N;
   return {
     key: { partition: text('pk'), id: text('sk') },
-    rev: rev >= 1 && rev <= Number.MAX_SAFE_INTEGER ? rev : 0,
+    rev: revisionIn(attributes['rev']),
     nonce: text('nonce'),
-    body: text('body'),
+    body: bodyIn(attributes['body']),
     ...(expiresAt !== undefined && { expiresAt: Number(expiresAt) }),
   };
+}
+
+/** Only what is written as we write it: a number of more digits than ours would never compare equal again. */
+const REVISION = /^[1-9]\d{0,15}$/;
+
+/** Nobody has written it since it was found to be damaged: what we write is a number, and never this one. */
+function stillAsFound(found: AttributeValue): Condition {
+  return found.N === undefined
+    ? {
+        ConditionExpression: 'NOT attribute_type(rev, :number)',
+        ExpressionAttributeValues: { ':number': { S: 'N' } },
+      }
+    : { ConditionExpression: 'rev = :found', ExpressionAttributeValues: { ':found': found } };
+}
+
+/** @returns 0 for what is no revision */
+function revisionIn(found: AttributeValue | undefined): number {
+  const rev = REVISION.test(found?.N ?? '') ? Number(found?.N) : 0;
+  return Number.isSafeInteger(rev) ? rev : 0;
+}
+
+/** What is no text is shown as what it is, so that it can be kept where a person finds it. No record looks like that. */
+function bodyIn(found: AttributeValue | undefined): string {
+  if (found === undefined) return '';
+  return found.S ?? JSON.stringify(found, shown);
+}
+
+function shown(_key: string, value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  return value instanceof Set ? [...value] : value;
 }

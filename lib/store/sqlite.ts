@@ -7,18 +7,33 @@ import type { Item, Store } from './store.ts';
 
 const COLUMNS = 'partition, id, rev, nonce, body, expires_at';
 
-const ALL = `SELECT ${COLUMNS} FROM items WHERE partition = ? ORDER BY id`;
-const ONE = `SELECT ${COLUMNS} FROM items WHERE partition = ? AND id = ?`;
+/** The table was made so that it takes nothing else; whoever changed that could have put in anything. */
+const IS_REVISION = `typeof(items.rev) IN ('integer', 'real')
+  AND items.rev BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER} AND items.rev = CAST(items.rev AS INTEGER)`;
+const HAS_EXPIRY = `typeof(items.expires_at) IN ('integer', 'real')
+  AND items.expires_at BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`;
+const IS_EXPIRED = `${HAS_EXPIRY} AND items.expires_at <= :nowSeconds`;
+
+/** A damaged item is read with what is left of it. A body that is no text is shown as what it is, to be kept aside. */
+const READ = `
+  SELECT partition, id,
+    CASE WHEN ${IS_REVISION} THEN CAST(rev AS INTEGER) ELSE 0 END AS rev,
+    CASE typeof(nonce) WHEN 'text' THEN nonce ELSE '' END AS nonce,
+    CASE typeof(body) WHEN 'text' THEN body WHEN 'null' THEN '' ELSE quote(body) END AS body,
+    CASE WHEN ${HAS_EXPIRY} THEN expires_at END AS expires_at
+  FROM items`;
+const ALL = `${READ} WHERE partition = ? ORDER BY id`;
+const ONE = `${READ} WHERE partition = ? AND id = ?`;
 const FIRST = `
   INSERT INTO items (${COLUMNS}) VALUES (:partition, :id, :rev, :nonce, :body, :expiresAt)
   ON CONFLICT (partition, id) DO UPDATE
   SET rev = excluded.rev, nonce = excluded.nonce, body = excluded.body, expires_at = excluded.expires_at
-  WHERE items.expires_at <= :nowSeconds`;
+  WHERE (${IS_EXPIRED}) OR NOT (${IS_REVISION})`;
 const NEXT = `
   UPDATE items SET rev = :rev, nonce = :nonce, body = :body, expires_at = :expiresAt
   WHERE partition = :partition AND id = :id AND rev = :rev - 1
-  AND (expires_at IS NULL OR expires_at > :nowSeconds)`;
-const COLLECT_GARBAGE = 'DELETE FROM items WHERE expires_at <= ?';
+  AND NOT (${IS_EXPIRED})`;
+const COLLECT_GARBAGE = `DELETE FROM items WHERE ${IS_EXPIRED}`;
 
 export interface SqliteSettings {
   readonly file: string;
@@ -63,7 +78,7 @@ function openNow({ file, now }: SqliteSettings, whenFree: WhenFree): Store {
 /** While another process writes it can be left to the next opening. */
 function collectGarbage(db: DatabaseSync, nowSeconds: number): void {
   try {
-    db.prepare(COLLECT_GARBAGE).run(nowSeconds);
+    db.prepare(COLLECT_GARBAGE).run({ nowSeconds });
   } catch (error) {
     if (!isLocked(error)) throw error;
   }
@@ -105,7 +120,6 @@ function sqliteDriver(db: DatabaseSync, file: string, whenFree: WhenFree): Drive
   };
 }
 
-/** The table is STRICT, so every column has the type that it was declared with. */
 function toItem(row: Record<string, SQLOutputValue>): Item {
   const expiresAt = row['expires_at'];
   return {

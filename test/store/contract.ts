@@ -2,15 +2,20 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eachAtMost } from '../../lib/concurrency.ts';
+import { decodeRecord, encodeRecord, newRecord } from '../../lib/migration/record.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import type { Item, ItemKey, Saved, Store } from '../../lib/store/store.ts';
 
 const START = Date.parse('2026-01-05T00:10:11.400Z');
+/** What can be read as long as it is whole. */
+const RECORD = encodeRecord(newRecord(new Date(START)));
 const START_SECONDS = Math.floor(START / 1000);
 
 /** One place where items live, with as many clients as a test opens. */
 export interface Place {
   open(): Store;
+  /** Damages a stored item in one of the ways that were named. */
+  damage?(key: ItemKey, way: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,12 +27,13 @@ const AT_ONCE = 50;
 /**
  * What holds for every store.
  *
- * Not here, because only DynamoDB can come to it: an item of which somebody broke an attribute. It is loaded beside the
- * others with what is left of it (`rev` 0 unless it is a number from 1 to 2^53 - 1, `nonce` and `body` empty unless they
- * are strings), so that the caller finds it unreadable, and saving with `rev + 1` replaces it. The memory store has no
- * such items; SQLite's table is STRICT with a CHECK, so it refuses to be broken like that.
+ * @param ways in which an item can be damaged there: `body: a number`. What keeps items in memory has none
  */
-export function describeStore(name: string, settle: (now: () => number) => Promise<Place>): void {
+export function describeStore(
+  name: string,
+  settle: (now: () => number) => Promise<Place>,
+  ways: readonly string[] = [],
+): void {
   describe(`${name}, as every store,`, () => {
     let ms = START;
     let place: Place;
@@ -237,6 +243,33 @@ export function describeStore(name: string, settle: (now: () => number) => Promi
       expect((await store.get(key))?.body).toHaveLength(body.length);
     });
 
+    it.each(ways)(
+      'loads an item that was damaged (%s) beside the others, and the next save replaces it',
+      async (way) => {
+        const { partition } = newKey();
+        const key = { partition, id: 'a' };
+        const other = newItem({ key: { partition, id: 'b' } });
+        for (const rev of [1, 2]) await store.save(newItem({ key, rev, body: RECORD }));
+        await store.save(other);
+        await place.damage?.(key, way);
+
+        const loaded = await store.load(partition);
+        const [damaged] = loaded;
+        expect(loaded).toEqual([damaged, other]);
+        expect(await store.get(key)).toStrictEqual(damaged);
+        expect(damaged).toMatchObject({ key, ...leftOf(way) });
+        expect(damaged).not.toHaveProperty('expiresAt');
+        const isReadable = decodeRecord(damaged?.body ?? '').kind === 'record';
+        expect(isReadable).toBe(!way.startsWith('body:'));
+
+        const rev = (damaged?.rev ?? 0) + 1;
+        const writes = [newItem({ key, rev }), newItem({ key, rev })];
+        const results = await Promise.all(writes.map((item) => store.save(item)));
+        expect(results.toSorted()).toEqual(['conflict', 'saved']);
+        expect(await store.load(partition)).toStrictEqual([writes[results.indexOf('saved')], other]);
+      },
+    );
+
     it('does not care that a caller changes an item after it was saved', async () => {
       const key = newKey();
       const item = { ...newItem({ key }), body: '"as saved"' };
@@ -288,6 +321,16 @@ export function describeStore(name: string, settle: (now: () => number) => Promi
       await own.close();
     });
   });
+}
+
+/** What an item of revision 2 still says that was damaged. */
+function leftOf(way: string): Partial<Item> {
+  const [part] = way.split(':');
+  return {
+    rev: part === 'rev' ? 0 : 2,
+    ...(part === 'nonce' && { nonce: '' }),
+    ...(part !== 'body' && { body: RECORD }),
+  };
 }
 
 /** The rules of `Store.save` once more, as plainly as they can be said. */

@@ -7,6 +7,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDynamoClient, openDynamoStore } from '../../lib/store/dynamodb.ts';
 import type { Store } from '../../lib/store/store.ts';
+import { DYNAMO_DAMAGES, damageAttribute } from '../support/damage.ts';
 import { AWS_CANARY, type Dynalite, type FaultKind, startDynalite } from '../support/store-dynalite.ts';
 import { describeStore, failureOf, newItem, newKey } from './contract.ts';
 
@@ -37,10 +38,15 @@ function open(settings: DynamoDBClientConfig = {}, table = 'state', clock = now)
   return store;
 }
 
-describeStore('The DynamoDB store', async (clock) => ({
-  open: () => open({}, 'state', clock),
-  close: async () => {},
-}));
+describeStore(
+  'The DynamoDB store',
+  async (clock) => ({
+    open: () => open({}, 'state', clock),
+    damage: (key, way) => damageAttribute(dynalite, 'state', key, way),
+    close: async () => {},
+  }),
+  DYNAMO_DAMAGES,
+);
 
 describe('The DynamoDB table', () => {
   it('is read in as many consistent queries as it has pages, and in no other way', async () => {
@@ -269,40 +275,6 @@ describe('The DynamoDB table', () => {
     await openDynamoStore({ table: 'state', now, client }).close();
 
     expect(destroy).toHaveBeenCalledOnce();
-  });
-
-  describe('with an item that somebody broke', () => {
-    const whole = { rev: { N: '7' }, nonce: { S: 'n' }, body: { S: '{}' } };
-    it.each<[string, Record<string, AttributeValue>, { rev: number; nonce: string; body: string }]>([
-      ['nothing but its key', {}, { rev: 0, nonce: '', body: '' }],
-      ['a text for its revision', { ...whole, rev: { S: '7' } }, { rev: 0, nonce: 'n', body: '{}' }],
-      ['a map for its revision', { ...whole, rev: { M: {} } }, { rev: 0, nonce: 'n', body: '{}' }],
-      ['revision 0', { ...whole, rev: { N: '0' } }, { rev: 0, nonce: 'n', body: '{}' }],
-      ['revision -1', { ...whole, rev: { N: '-1' } }, { rev: 0, nonce: 'n', body: '{}' }],
-      ['a revision beyond 2^53', { ...whole, rev: { N: '1e40' } }, { rev: 0, nonce: 'n', body: '{}' }],
-      ['half a revision', { ...whole, rev: { N: '7.5' } }, { rev: 7.5, nonce: 'n', body: '{}' }],
-      ['a number for its nonce', { ...whole, nonce: { N: '1' } }, { rev: 7, nonce: '', body: '{}' }],
-      ['bytes for its body', { ...whole, body: { B: Buffer.of(1) } }, { rev: 7, nonce: 'n', body: '' }],
-      ['a text for its expiry', { ...whole, expiresAt: { S: '1' } }, { rev: 7, nonce: 'n', body: '{}' }],
-    ])(
-      '(%s) loads it beside the others, and lets the next save replace it',
-      async (_words, broken, expected) => {
-        const store = open();
-        const { partition } = newKey();
-        const other = newItem({ key: { partition, id: 'b' } });
-        const key = { partition, id: 'a' };
-        await store.save(other);
-        await putRaw({ pk: { S: partition }, sk: { S: 'a' }, ...broken });
-
-        expect(await store.load(partition)).toStrictEqual([{ key, ...expected }, other]);
-        expect(await store.get(key)).toStrictEqual({ key, ...expected });
-
-        const next = newItem({ key, rev: expected.rev + 1 });
-        expect(await store.save(next)).toBe('saved');
-        expect(await store.save(newItem({ key, rev: expected.rev + 1 }))).toBe('conflict');
-        expect(await store.load(partition)).toStrictEqual([next, other]);
-      },
-    );
   });
 });
 

@@ -20,6 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoreError } from '../../lib/store/errors.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
+import { damageColumn, SQLITE_DAMAGES } from '../support/damage.ts';
 import { describeStore, failureOf, newItem, storeError } from './contract.ts';
 
 const CHILD = fileURLToPath(new URL('../support/store-sqlite-child.ts', import.meta.url));
@@ -27,13 +28,19 @@ const MAGIC = 'SQLite format 3\0';
 const COUNTER = { partition: 'p', id: 'counter' };
 const now = () => Date.parse('2026-01-05T00:10:11Z');
 
-describeStore('The SQLite store', async (now) => {
-  const folder = mkdtempSync(join(tmpdir(), 'store-'));
-  return {
-    open: () => openSqliteStore({ file: join(folder, 'watch.db'), now }),
-    close: async () => rmSync(folder, { recursive: true }),
-  };
-});
+describeStore(
+  'The SQLite store',
+  async (now) => {
+    const folder = mkdtempSync(join(tmpdir(), 'store-'));
+    const file = join(folder, 'watch.db');
+    return {
+      open: () => openSqliteStore({ file, now }),
+      damage: async (key, way) => damageColumn(file, key, way),
+      close: async () => rmSync(folder, { recursive: true }),
+    };
+  },
+  SQLITE_DAMAGES,
+);
 
 describe('The SQLite file', () => {
   let folder: string;

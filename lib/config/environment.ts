@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { reasonOf } from '../errors.ts';
 import { readProxies } from '../http/proxies.ts';
 import { ConfigError } from './errors.ts';
 import { type LoadInput, loadConfig } from './load.ts';
 import type { ParameterSource } from './parameters.ts';
 import type { Config } from './schema.ts';
+import { readTextFile } from './text-file.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -62,7 +62,10 @@ export async function readConfig(
   how: Pick<LoadInput, 'channelsOnly'> = {},
 ): Promise<Config> {
   const sources = { env, ...(parameters !== undefined && { parameters }), ...how };
-  if ('file' in place) return loadConfig({ text: await readText(place.file), file: place.file, ...sources });
+  if ('file' in place) {
+    const { file } = place;
+    return loadConfig({ text: await readText(file), file, folder: dirname(file), ...sources });
+  }
   const text = await readParameter(place.ssm, parameters);
   return loadConfig({ text, file: `${SSM}${place.ssm}`, ...sources });
 }
@@ -151,34 +154,10 @@ async function readParameter(name: string, parameters: ParameterSource | undefin
 }
 
 async function readText(file: string): Promise<string> {
-  const bytes = await readBytes(file).catch((error: unknown) => {
-    throw unreadable(file, fileReason(error));
-  });
-  if (bytes === undefined) throw unreadable(file, `it has more than ${MAX_BYTES / 1_000_000} MB`);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw unreadable(file, 'it is not a text in UTF-8');
-  }
+  const read = await readTextFile(file, MAX_BYTES);
+  if ('problem' in read) throw unreadable(file, read.problem);
+  return read.text;
 }
-
-async function readBytes(file: string): Promise<Buffer | undefined> {
-  const { size } = await stat(file);
-  return size > MAX_BYTES ? undefined : readFile(file);
-}
-
-function fileReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault';
-  return FILE_REASONS.get(code) ?? `the system says ${code}`;
-}
-
-const FILE_REASONS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'it does not exist'],
-  ['ENOTDIR', 'a part of its path is not a folder'],
-  ['EISDIR', 'it is a folder'],
-  ['EACCES', 'this user may not read it'],
-  ['EPERM', 'this user may not read it'],
-]);
 
 function unreadable(what: string, reason: string): ConfigError {
   return new ConfigError('no_config', `the configuration ${what} cannot be read: ${reason}`);

@@ -27,11 +27,21 @@ export class ConfigError extends WatchError {
   }
 }
 
-/** Refuses a file with all its problems: a first line for the file, then one line for each, from top to bottom. */
-export function refusal(file: string, problems: readonly Problem[]): ConfigError {
+/** So many lines are printed. */
+const MOST_LINES = 500;
+
+/**
+ * Refuses a file with all its problems: a first line for the file, then one line for each, from top to bottom.
+ *
+ * @param untold how many more there are than these
+ */
+export function refusal(file: string, problems: readonly Problem[], untold = 0): ConfigError {
   const sorted = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  const lines = [`${file} is refused, it has ${count}:`, ...sorted.map(problemLine)];
+  const all = problems.length + untold;
+  const count = all === 1 ? 'one problem' : `${all} problems`;
+  const more = all - Math.min(sorted.length, MOST_LINES);
+  const lines = [`${file} is refused, it has ${count}:`, ...sorted.slice(0, MOST_LINES).map(problemLine)];
+  if (more > 0) lines.push(`  … and ${more} more`);
   return new ConfigError('invalid_config', lines.join('\n'), sorted);
 }
 

@@ -18,13 +18,20 @@ export function formOf(value: Value): Form {
   const result = parse(value);
   if (result.success) return { file: result.data, problems: [] };
   const { issues } = result.error;
-  return { problems: issues.flatMap((issue) => [...problemsOf(issue, []), ...behindName(issue, value)]) };
+  return {
+    problems: issues.flatMap((issue, i) => [
+      ...problemsOf(issue, []),
+      ...(i < MOST_NAMES ? behindName(issue, value) : []),
+    ]),
+  };
 }
 
 function parse(value: Value) {
   return z.safeParse(fileSchema, value, { error: inWords });
 }
 
+/** What is behind a wrong name is parsed once more: only that of so many. */
+const MOST_NAMES = 50;
 const GOOD_NAME = 'name';
 
 /** What stands behind a name that is wrong is not looked at by the parser: here it is, under a good one. */

@@ -7,7 +7,7 @@ import type { Disagreement } from './disagreement.ts';
 import { doubtsAbout } from './doubts.ts';
 import { type Problem, refusal } from './errors.ts';
 import { formOf } from './form.ts';
-import { isWithin, pathText } from './path.ts';
+import { type Path, pathText } from './path.ts';
 import { isOfHuawei, type Place, placeOf } from './place.ts';
 import { placeholdersIn } from './placeholders.ts';
 import type { Config, ConfigFile, Credentials, GroupConfig, ProjectConfig, TaskConfig } from './schema.ts';
@@ -25,6 +25,8 @@ export interface LoadInput extends Sources {
 }
 
 const EMPTY = 'it is empty; watch.example.yml shows what can stand there';
+/** More problems than anybody mends in one go; to find the line of each takes a search through the file. */
+const MOST_TOLD = 500;
 /** Stands where the file's own projects are ignored. */
 const NO_PROJECT = { id: 'ignored', region: 'ignored', tasks: ['ignored'] };
 
@@ -57,8 +59,9 @@ export async function loadConfig({
   const here = [...filled.failures, ...withoutConsequences(filled, problems).map(withReason(filled))];
   const { proxies, problems: ofProxies } = readProxies(sources.env);
   const ofEnvironment = ofProxies.map((message) => ({ path: '', message }));
-  const all = [...source.problems, ...located(here, source), ...ofEnvironment];
-  if (file === undefined || all.length > 0) throw refusal(name, all);
+  const all = [...source.problems, ...located(here.slice(0, MOST_TOLD), source), ...ofEnvironment];
+  const untold = Math.max(0, here.length - MOST_TOLD);
+  if (file === undefined || all.length > 0) throw refusal(name, all, untold);
 
   return {
     projects: channelsOnly
@@ -88,7 +91,9 @@ function without(others: readonly Disagreement[], problems: readonly Disagreemen
 
 /** The problems that stand neither where something could not be filled nor below it: those are its consequences. */
 function withoutConsequences({ failures }: Filled, problems: readonly Disagreement[]): Disagreement[] {
-  return problems.filter(({ path }) => !failures.some((failure) => isWithin(path, failure.path)));
+  const failed = new Set(failures.map(({ path }) => JSON.stringify(path)));
+  const isBelow = (path: Path) => path.some((_, i) => failed.has(JSON.stringify(path.slice(0, i + 1))));
+  return problems.filter(({ path }) => !isBelow(path));
 }
 
 /** What is empty because a variable is says so: the variable is what has to be mended. */

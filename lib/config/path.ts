@@ -17,8 +17,3 @@ export function pathText(path: Path): string {
     return text === '' ? key : `${text}.${key}`;
   }, '');
 }
-
-/** Whether a path leads to the value at `place`, or to something below it. */
-export function isWithin(path: Path, place: Path): boolean {
-  return place.every((step, i) => step === path[i]);
-}

@@ -1,8 +1,10 @@
+import { isAbsolute, resolve as resolvePath } from 'node:path';
 import { eachAtMost } from '../concurrency.ts';
 import { reasonOf, WatchError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import type { ParameterSource } from './parameters.ts';
 import type { Path } from './path.ts';
+import { readTextFile } from './text-file.ts';
 import type { Value } from './yaml-tree.ts';
 
 /** Where the values of references come from. */
@@ -10,6 +12,8 @@ export interface Sources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absent where there is no AWS. */
   readonly parameters?: ParameterSource;
+  /** What the paths in `${file:…}` are relative to; without it they must be absolute. */
+  readonly folder?: string;
 }
 
 export interface Filled {
@@ -23,13 +27,16 @@ export interface Filled {
 /** `$${` is a literal `${`; everything else that begins with `${` must be a reference. */
 const MARKS = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const REFERENCE =
-  /^(?:(?<variable>[A-Za-z_]\w*)|ssm:(?<parameter>[\w./:-]+)|secretsmanager:(?<secret>[\w./:+=@-]+)(?:#(?<key>[^\s#]+))?)$/;
-const FORMS = `expected \${NAME}, \${ssm:/path} or \${secretsmanager:id#key}; a literal \${ is written $\${`;
+  /^(?:(?<variable>[A-Za-z_]\w*)|ssm:(?<parameter>[\w./:-]+)|file:(?<file>[^{}\n]+)|secretsmanager:(?<secret>[\w./:+=@-]+)(?:#(?<key>[^\s#]+))?)$/;
+const FORMS = `expected \${NAME}, \${file:/path}, \${ssm:/path} or \${secretsmanager:id#key}; a literal \${ is written $\${`;
 
 const VARIABLE_ALONE = /^\$\{([A-Za-z_]\w*)\}$/;
 
 /** The credentials of a permanent key have no token, so the variable for it may be left unset. */
 const MAY_BE_UNSET = ['projects', '*', 'credentials', 'securityToken'] as const;
+
+/** Of a file that a reference names: a key, or a chain of certificates. */
+const MOST_BYTES = 100_000;
 
 /** AWS throttles: GetParameter at 40 per second by default. */
 const READS_AT_ONCE = 8;
@@ -97,9 +104,10 @@ async function resolveAll(bodies: readonly string[], sources: Sources): Promise<
   return resolved;
 }
 
-async function resolve(body: string, { env, parameters }: Sources): Promise<Resolved> {
-  const { variable, parameter, secret, key } = REFERENCE.exec(body)?.groups ?? {};
+async function resolve(body: string, { env, parameters, folder }: Sources): Promise<Resolved> {
+  const { variable, file, parameter, secret, key } = REFERENCE.exec(body)?.groups ?? {};
   if (variable !== undefined) return fromEnvironment(variable, env);
+  if (file !== undefined) return fromFile(file, folder);
   if (parameter === undefined && secret === undefined) return { failure: FORMS };
   if (parameters === undefined) {
     return { failure: `\${${body}} can be read only on AWS (AWS_REGION is not set); use \${NAME} here` };
@@ -129,6 +137,19 @@ function fromEnvironment(name: string, env: Sources['env']): Resolved {
 /** An environment has a hundred variables: only one that shares its beginning is a slip of the pen. */
 function isNear(name: string, other: string): boolean {
   return name.slice(0, 3).toLowerCase() === other.slice(0, 3).toLowerCase();
+}
+
+/** Editors and secret stores end a file with a line break that is no part of the secret, as a shell's `$(cat file)` knows. */
+const LAST_BREAKS = /[\r\n]+$/;
+
+async function fromFile(path: string, folder: string | undefined): Promise<Resolved> {
+  if (folder === undefined && !isAbsolute(path)) {
+    return { failure: `the file ${path} must have an absolute path here (/…)` };
+  }
+  const read = await readTextFile(resolvePath(folder ?? '/', path), MOST_BYTES);
+  if ('problem' in read) return { failure: `the file ${path} cannot be read: ${read.problem}` };
+  const text = read.text.replace(LAST_BREAKS, '');
+  return text === '' ? { failure: `the file ${path} is empty` } : { text };
 }
 
 function mapStrings(value: Value, path: Path, change: (text: string, path: Path) => string): Value {

@@ -18,7 +18,7 @@ export type Targets = ReadonlyMap<Alias, Node>;
 /** Deeper than any configuration; bounds recursion, also through an alias to something that surrounds it. */
 const MAX_DEPTH = 32;
 /** More than fits into a file of the largest size; bounds what aliases of aliases expand to. */
-const MAX_VALUES = 200_000;
+const MAX_VALUES = 100_000;
 
 const REPEATED = 'this key was there before; every key may stand once';
 

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type { Problem } from './errors.ts';
 import { type Path, pathText } from './path.ts';
+import { excessOf } from './yaml-size.ts';
 import { aliasTargets, offsetOf, plainValue, type Report, startOf, type Value } from './yaml-tree.ts';
 
 /** A file that was read: its value, and where its parts stand. */
@@ -32,6 +33,8 @@ const OPTIONS = {
 
 /** Reads a YAML text. Its problems have lines and repeat nothing of the text. */
 export function readYaml(text: string): Source | Unreadable {
+  const excess = excessOf(text);
+  if (excess !== undefined) return { problems: [{ path: '', message: excess }] };
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { ...OPTIONS, lineCounter });
   // A tag without a meaning is only a warning to the parser: its value would be taken as if the tag was not there.

@@ -17,7 +17,7 @@ async function filled(
   return failures.length === 0 ? value : failures.map(({ message }) => message);
 }
 
-const FORMS = `expected \${NAME}, \${ssm:/path} or \${secretsmanager:id#key}; a literal \${ is written $\${`;
+const FORMS = `expected \${NAME}, \${file:/path}, \${ssm:/path} or \${secretsmanager:id#key}; a literal \${ is written $\${`;
 
 describe('A reference to the environment', () => {
   it.each([

@@ -1,0 +1,36 @@
+/**
+ * What a file may have before it is parsed: the parser takes many seconds for a megabyte of nothing but brackets or quotes.
+ * A configuration of ten thousand tasks, each with a name and a label, has less.
+ */
+const MOST_MARKS = 150_000;
+/** Deeper than any configuration, also if its texts have brackets of their own. */
+const MOST_OPEN = 500;
+
+const TAB = 9;
+const isMark: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  '\n\r,:[]{}&*?!%"\'|>#@`-'.includes(String.fromCharCode(code)),
+);
+
+/** Says, in one pass and without parsing, why a text is too much; nothing if it is not. */
+export function excessOf(text: string): string | undefined {
+  let marks = 0;
+  let open = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < TAB || isMark[code] !== true || isInWord(text, i, code)) continue;
+    marks += 1;
+    if (marks > MOST_MARKS) return 'has far more entries than a configuration can have';
+    if (code === OPEN_LIST || code === OPEN_MAP) open += 1;
+    else if (code === CLOSE_LIST || code === CLOSE_MAP) open -= 1;
+    if (open > MOST_OPEN) return 'nests too deeply';
+  }
+  return undefined;
+}
+
+const HYPHEN = 45;
+const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [91, 93, 123, 125];
+
+/** A hyphen means something only before a blank: ids are full of them. */
+function isInWord(text: string, at: number, code: number): boolean {
+  return code === HYPHEN && !/\s/.test(text.charAt(at + 1));
+}

@@ -7,7 +7,7 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** What the message, its signature and the connection decide themselves. */
 const RESERVED =
-  /^(?:webhook-.*|content-.*|host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|user-agent)$/;
+  /^(?:webhook-.*|x-hub-signature.*|content-.*|host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|user-agent)$/;
 
 /** Further headers of a request: any case in the file, lower case afterwards, values {@link Secret}. */
 export const headersSchema = z.pipe(

@@ -4,14 +4,30 @@ import { attempt, clockSkewMs, judgeStatus, retryAfterMs, type Verdict } from '.
 import type { Telling } from './channel.ts';
 import { passes } from './filter.ts';
 import { headersSchema } from './headers.ts';
+import { hubHeaders, hubSecret } from './hub-signature.ts';
 import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl, USER_AGENT } from './plug.ts';
 import { signedHeaders, signingSecrets } from './signature.ts';
+
+const CONTENT_TYPES = ['application/cloudevents+json', 'application/json'] as const;
 
 const schema = z
   .strictObject({
     type: z.literal('webhook'),
     ...httpShape,
     secret: signingSecrets.check(z.describe('Signing secret, whsec_…; a list of two while rotating.')),
+    hubSecret: z
+      .optional(hubSecret)
+      .check(
+        z.describe(
+          'Signs the same bytes once more, as GitHub does (X-Hub-Signature-256), for receivers that check only that.',
+        ),
+      ),
+    contentType: z
+      ._default(
+        z.enum(CONTENT_TYPES, { error: `expected ${CONTENT_TYPES.join(' or ')}` }),
+        'application/cloudevents+json',
+      )
+      .check(z.describe('application/json for receivers that read no other; the same bytes.')),
     headers: z
       .optional(headersSchema)
       .check(z.describe('Further headers, such as authorization. Their values are treated as secrets.')),
@@ -32,14 +48,19 @@ export const webhook = {
     timeoutMs: LIMITS.timeoutMs,
     wants: (event, isFollowUp) => passes(event, config.when, isFollowUp),
     together: () => undefined,
-    send: (telling) => attempt(() => post(telling, config, http), judge, telling.now),
+    send: (telling) =>
+      attempt(
+        () => post(telling, config, http),
+        (answer, now) => judge(answer, now, config),
+        telling.now,
+      ),
   }),
 } satisfies ChannelPlug<typeof schema>;
 
 /** Serialises once, signs and sends those very bytes. An event is told alone, so there is one. */
 async function post(
   { events: [event], now }: Telling,
-  { url, secret, headers = {}, allowInsecure }: WebhookConfig,
+  { url, secret, hubSecret, contentType, headers = {}, allowInsecure }: WebhookConfig,
   http: ChannelDeps['http'],
 ): Promise<HttpResponse> {
   if (event === undefined) throw new TypeError('nothing to tell');
@@ -50,14 +71,18 @@ async function post(
     url: new URL(url.reveal()),
     headers: {
       ...Object.fromEntries(extra),
-      'content-type': 'application/cloudevents+json',
+      'content-type': contentType,
       'user-agent': USER_AGENT,
       ...signedHeaders(secret, { id: event.id, body, now }),
+      ...(hubSecret !== undefined && hubHeaders(hubSecret, body)),
     },
     body,
   } as const;
   return http.request(request, { ...LIMITS, allowInsecure });
 }
+
+/** Many frameworks read nothing but application/json. */
+const UNSUPPORTED_TYPE = 415;
 
 /** Servers that are overloaded or being mended, and say for how long. */
 const RESTING: ReadonlySet<number> = new Set([502, 503, 504]);
@@ -66,8 +91,15 @@ const RESTING: ReadonlySet<number> = new Set([502, 503, 504]);
 const REFUSING: ReadonlySet<number> = new Set([400, 401, 403]);
 
 /** The outcome table of webhooks. The status alone decides: once a 2xx came, whatever follows it changes nothing. */
-function judge({ status, headers }: HttpResponse, now: Date): Verdict {
+function judge(
+  { status, headers }: HttpResponse,
+  now: Date,
+  { contentType }: Pick<WebhookConfig, 'contentType'>,
+): Verdict {
   const verdict = judgeStatus(status);
+  if (status === UNSUPPORTED_TYPE && contentType !== 'application/json') {
+    return { ...verdict, reason: `${verdict.reason}; try contentType: application/json` };
+  }
   if (RESTING.has(status) && retryAfterMs(headers, now) !== undefined) return { ...verdict, class: 'pause' };
   const skew = clockSkewMs(headers, now);
   if (skew === undefined || !REFUSING.has(status)) return verdict;

@@ -22,6 +22,7 @@ const EXACT: ReadonlySet<string> = new Set([
   'url',
   'secret',
   'hubSecret',
+  'hubSecret',
   'token',
   'routingKey',
   'heartbeat',

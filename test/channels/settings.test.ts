@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { channelSchema } from '../../lib/channels/index.ts';
 import { configJsonSchema } from '../../lib/config/json-schema.ts';
@@ -121,11 +122,51 @@ describe('a signing secret', () => {
   });
 });
 
+describe('a hub secret', () => {
+  const problemsWith = (hubSecret: unknown) => problemsOf({ ...HOOK, hubSecret });
+
+  test('may be any text of 16 characters and more', () => {
+    expect(problemsWith('x'.repeat(16))).toEqual([]);
+    expect(problemsWith('a passphrase with blanks, and é')).toEqual([]);
+  });
+
+  test.each<[what: string, given: unknown, problem: string]>([
+    [
+      'that is short',
+      'x'.repeat(15),
+      'must have at least 16 characters; make one with: openssl rand -hex 32',
+    ],
+    ['that is empty', '', 'must have at least 16 characters'],
+    ['with a line break at its end', `${URL_CANARY}\n`, 'has a blank or a line break at its end'],
+    ['with a blank at its beginning', ` ${URL_CANARY}`, 'has a blank or a line break at its end'],
+    ['that is a list, for there is room for one signature', [URL_CANARY, URL_CANARY], 'expected one secret'],
+  ])('%s is refused, and not shown', (_what, given, problem) => {
+    const problems = problemsWith(given);
+    expect(problems).toEqual([expect.stringContaining(`hubSecret: ${problem}`)]);
+    expectNoSecret(problems, [URL_CANARY]);
+  });
+
+  test('is a secret as soon as it is read', () => {
+    expect(inspect(channelSchema.parse({ ...HOOK, hubSecret: URL_CANARY }))).not.toContain(URL_CANARY);
+  });
+});
+
+describe('a content type', () => {
+  test('may be one of the two that the bytes have', () => {
+    expect(problemsOf({ ...HOOK, contentType: 'application/json' })).toEqual([]);
+    expect(problemsOf({ ...HOOK, contentType: 'text/plain' })).toEqual([
+      'contentType: expected application/cloudevents+json or application/json',
+    ]);
+  });
+});
+
 describe('further headers of a webhook', () => {
   test.each([
     'webhook-id',
     'Webhook-Signature',
     'Content-Type',
+    'X-Hub-Signature-256',
+    'x-hub-signature',
     'content-length',
     'Host',
     'connection',

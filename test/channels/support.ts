@@ -17,6 +17,7 @@ export const CANARIES = {
   path: 'canary-of-the-url-7Hq',
   secret: `whsec_${Buffer.from('canary-of-a-signing-secret-32-by').toString('base64')}`,
   header: 'canary-of-a-header-3Wp',
+  hubSecret: 'canary-of-a-hub-secret-8Yk',
 } as const;
 export const ALL_CANARIES = [...Object.values(CANARIES), CANARIES.secret.slice('whsec_'.length)];
 
@@ -85,6 +86,7 @@ export const SETTINGS = {
   webhook: {
     type: 'webhook',
     secret: CANARIES.secret,
+    hubSecret: CANARIES.hubSecret,
     headers: { Authorization: `Bearer ${CANARIES.header}` },
   },
 } as const;

@@ -46,6 +46,7 @@ export const CREDENTIALS = {
 
 const RAW_SIGNING = ['canary-signing-secret-32-bytes!!', 'canary-of-the-other-one-rotating'] as const;
 export const SIGNING_SECRETS = RAW_SIGNING.map((raw) => `whsec_${Buffer.from(raw).toString('base64')}`);
+const HUB_SECRET = 'canary"of\\a-hub-secret/4Kd+=&<>';
 export const HEADER = 'Bearer canary"of\\a-header/9Zt+=&<>';
 
 /** Of each type: the secrets that its URLs carry, those that its headers carry, and its settings. */
@@ -60,7 +61,7 @@ const OF_TYPE: Readonly<
   webhook: {
     url: ['canary-of-a-webhook-path-6Jc', 'canary-of-a-webhook-query-1Xs'],
     headers: [HEADER],
-    settings: { secret: SIGNING_SECRETS, headers: { authorization: HEADER } },
+    settings: { secret: SIGNING_SECRETS, hubSecret: HUB_SECRET, headers: { authorization: HEADER } },
   },
 };
 
@@ -76,6 +77,7 @@ export const CANARIES: readonly string[] = [
   ...SIMULATED_PASSWORDS,
   ...Object.values(CREDENTIALS),
   ...RAW_SIGNING,
+  HUB_SECRET,
   ...Object.values(OF_TYPE).flatMap(({ url, headers }) => [...url, ...headers]),
 ];
 

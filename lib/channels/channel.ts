@@ -1,4 +1,5 @@
 import type { MigrationEvent } from '../migration/event.ts';
+import type { Merged } from '../migration/record.ts';
 
 /**
  * What became of an attempt to tell:
@@ -31,6 +32,8 @@ export interface Telling {
   /** What one message tells; a webhook is only ever given one event. Never empty. */
   readonly events: readonly MigrationEvent[];
   readonly now: Date;
+  /** What happened before the last of them and is told with them as a sum; only to chats. */
+  readonly merged?: Merged;
   /** How late it is after the event (milliseconds), when late enough to say so. */
   readonly lateMs?: number;
 }

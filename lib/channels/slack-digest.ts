@@ -1,18 +1,20 @@
 import type { MigrationEvent } from '../migration/event.ts';
+import type { Merged } from '../migration/record.ts';
 import type { Telling } from './channel.ts';
 import { type Block, call, context, header, type SlackMessage, section } from './slack-blocks.ts';
 import { routeOf, standingWords, wordOf } from './slack-facts.ts';
 import { lookOfAll, markOf } from './slack-look.ts';
 import { type Events, gravestOf, rankOf, timeWords } from './slack-message.ts';
+import { MOST_CHARACTERS, sized, sizeOf, sizeOfText } from './slack-size.ts';
 import { summaryWithin } from './slack-summary.ts';
 import { moment, shown } from './slack-text.ts';
 
 /** More lines than this nobody reads, but for what is now watched: each task is to be found there. */
 const MOST_LINES = 100;
-/** Characters of all lines together; Slack refuses messages that are far longer (`msg_too_long`). */
-const MOST_CHARACTERS = 30_000;
+/** Characters that are left for the counts, and for what each further section takes up besides its text. */
+const RESERVED = 1500;
 /** A line never takes up more than this, so that all of them stay far below Slack's limits. */
-const LONGEST = { name: 80, status: 90, route: 250 } as const;
+const LONGEST = { name: 80, short: 50, status: 90, route: 250, merged: 600 } as const;
 const MOST_COUNTS = 12;
 /** Characters of a section. Slack takes 3000; the first one must also have room in the fallback text. */
 const SECTION = 2300;
@@ -24,20 +26,24 @@ const SECTION = 2300;
  */
 export function digestMessage(
   events: Events,
-  { lateMs }: Pick<Telling, 'lateMs'>,
+  { lateMs, merged }: Pick<Telling, 'lateMs' | 'merged'>,
   mention: string | undefined,
 ): SlackMessage {
   const gravest = gravestOf(events);
   const { symbol, color } = lookOfAll(events, gravest);
-  const title = `${symbol} ${titleOf(events)}`;
+  const title = `${symbol} ${titleOf(events, merged)}`;
   const calls = mention === undefined ? [] : [mention];
   const [first] = events;
-  const listed = listedOf(events);
-  const left = events.length - listed.length;
-  const lines = left === 0 ? listed : [...listed, `and ${left} more`, countsOf(events)];
-  const texts = chunks(lines);
   const footer = timeWords(first.time, lateMs).join(' · ');
-  return {
+  const head = [header(title), ...calls.map(call)];
+  const foot = context(footer, first.data.consoleUrl);
+  const before = merged === undefined ? [] : [mergedLine(merged)];
+  const room = MOST_CHARACTERS - RESERVED - sizeOf([...head, foot]) - sizeOfText(before.join('\n'));
+  const listed = listedOf(events, room);
+  const left = events.length - listed.length;
+  const lines = [...before, ...listed, ...(left === 0 ? [] : [`and ${left} more`, countsOf(events)])];
+  const texts = chunks(lines);
+  return sized({
     text: [
       ...calls,
       `${shown(title, LONGEST.route)}: ${countsOf(events)}`,
@@ -46,14 +52,9 @@ export function digestMessage(
       shown(footer, LONGEST.route),
     ].join('\n'),
     mrkdwn: false,
-    blocks: [header(title), ...calls.map(call)],
-    attachments: [
-      {
-        color,
-        blocks: [...texts.map((text): Block => section(text)), context(footer, first.data.consoleUrl)],
-      },
-    ],
-  };
+    blocks: head,
+    attachments: [{ color, blocks: [...texts.map((text): Block => section(text)), foot] }],
+  });
 }
 
 function isFirstSight({ type }: MigrationEvent): boolean {
@@ -71,35 +72,56 @@ function areSights(events: Events): boolean {
   return sights.size > 1 && events.every((event) => sights.has(lookOf(event)));
 }
 
-function titleOf(events: Events): string {
+function titleOf(events: Events, merged: Merged | undefined): string {
   const subjects = subjectsOf(events);
   const more = events.length - subjects;
   if (areSights(events)) {
     const besides = more === 1 ? ', and 1 more event' : `, and ${more} more events`;
     return `${subjects} tasks are now watched${more === 0 ? '' : besides}`;
   }
+  const count = events.length + (merged?.events ?? 0);
   const areTasks = events.every(({ data }) => data.task !== undefined);
   if (subjects > 1)
-    return `${events.length} events of ${subjects} ${areTasks ? 'tasks' : 'tasks, groups and projects'}`;
+    return `${count} events of ${subjects} ${areTasks ? 'tasks' : 'tasks, groups and projects'}`;
   const { data, subject } = events.at(-1) ?? events[0];
   const { name = subject } = data.task ?? data.group ?? data.project ?? {};
-  return `${name}: ${events.length} events`;
+  return `${name}: ${count} events`;
+}
+
+/** `besides, 61 more events (2026-01-05 02:12 UTC to 2026-01-05 02:21 UTC, from FULLMIGRATING to …): full 31, …` */
+function mergedLine({ events, since, until, kinds, from, to }: Merged): string {
+  const way = from === undefined || to === undefined ? '' : `, from ${from} to ${to}`;
+  const counts = Object.entries(kinds)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MOST_COUNTS)
+    .map(([kind, times]) => `${wordOf(kind)} ${times}`);
+  const what = `besides, ${events} more ${events === 1 ? 'event' : 'events'}`;
+  const when = `${moment(since)} to ${moment(until)}`;
+  return shown(`${what} (${when}${way}): ${counts.join(', ')}`, LONGEST.merged);
 }
 
 /** As many lines as have room, in the order of the events. When not all have, what matters least is left out. */
-function listedOf(events: Events): string[] {
-  const lineOf = lineMaker(events);
+function listedOf(events: Events, room: number): string[] {
+  const maker = lineMaker(events);
+  const full = events.map((event) => maker(event));
+  const short = areSights(events) && sizeOfText(full.join('\n')) > room;
   let characters = 0;
   return events
-    .map((event, place) => ({ event, place, line: lineOf(event) }))
+    .map((event, place) => ({ event, place, line: short ? shortLine(event) : (full[place] ?? '') }))
     .sort((a, b) => rankOf(a.event) - rankOf(b.event))
     .slice(0, areSights(events) ? events.length : MOST_LINES)
     .filter(({ line }) => {
-      characters += line.length + 1;
-      return characters <= MOST_CHARACTERS;
+      characters += sizeOfText(`${line}\n`);
+      return characters <= room;
     })
     .sort((a, b) => a.place - b.place)
     .map(({ line }) => line);
+}
+
+/** Where many tasks must have room: `orders-cache  ·  full`. */
+function shortLine({ subject, data: { task, to } }: MigrationEvent): string {
+  const name = shown(task?.name ?? '', LONGEST.short) || subject;
+  return to === undefined ? name : `${name}  ·  ${to.phase}`;
 }
 
 function lineMaker(events: Events): (event: MigrationEvent) => string {

@@ -16,6 +16,7 @@ import {
 import { factsOf } from './slack-facts.ts';
 import { lookOf, markOf } from './slack-look.ts';
 import { type Paragraph, paragraphsOf } from './slack-paragraphs.ts';
+import { sized } from './slack-size.ts';
 import { summaryWithin, wordsOf } from './slack-summary.ts';
 import { duration, moment, shown, withinRoom } from './slack-text.ts';
 
@@ -63,7 +64,7 @@ export function eventMessage(
     ...distinct([event, ...others].flatMap(({ data }) => paragraphsOf(data))),
   ].slice(0, MOST_PARAGRAPHS);
   const footer = footerOf(events, telling);
-  return {
+  return sized({
     text: fallbackOf(
       [...calls, shown(`${mark}${summaryWithin(event, SHORT * 4 - mark.length)}`, SHORT * 4)],
       facts,
@@ -83,7 +84,7 @@ export function eventMessage(
         ],
       },
     ],
-  };
+  });
 }
 
 /** Two events of a group show the same tasks. */

@@ -62,7 +62,7 @@ function messageOf(
   if (event === undefined) throw new TypeError('nothing to tell');
   const events: Events = [event, ...others];
   const called = isMentioned(events, mentionOn) ? mention : undefined;
-  const isOneLook = others.every((other) => isOfOneLook(event, other));
+  const isOneLook = telling.merged === undefined && others.every((other) => isOfOneLook(event, other));
   return isOneLook ? eventMessage(events, telling, called) : digestMessage(events, telling, called);
 }
 

@@ -36,6 +36,8 @@ export interface KnownDelivery {
   readonly history: readonly KnownAttempt[];
   /** How often it was put back after it was dead. */
   readonly redrives: number;
+  /** How many more events it stands for: they are told with it as a sum. */
+  readonly merged?: number;
   readonly why?: string;
   readonly diedAt?: string;
   readonly deliveredAt?: string;
@@ -147,6 +149,7 @@ function described(
     attempts: delivery.attempts,
     history: delivery.history,
     redrives: redrivesOf(delivery),
+    ...(delivery.merged !== undefined && { merged: delivery.merged.events }),
   };
 }
 

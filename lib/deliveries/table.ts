@@ -37,11 +37,17 @@ function rowOf(delivery: KnownDelivery): string[] {
     why === undefined ? state : `${state} (${words(why)})`,
     words(channel),
     cut(words(delivery.task), MOST.task),
-    cut(eventWords(delivery), MOST.event),
+    eventCell(delivery),
     words(attempts),
     attemptWords(history.at(-1)),
     words(eventId),
   ];
+}
+
+function eventCell(delivery: KnownDelivery): string {
+  const { merged = 0 } = delivery;
+  const more = merged === 0 ? '' : ` (and ${merged} more)`;
+  return `${cut(eventWords(delivery), MOST.event - more.length)}${more}`;
 }
 
 /** Most summaries begin with the name that has a column of its own. */

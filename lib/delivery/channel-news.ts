@@ -80,7 +80,8 @@ export function announceBroken(
   if (able.length === 0) return undefined;
   const told = about.reduce((rest, channel) => withTold(rest, channel, isReminder, now), record);
   const names = able.map(({ name }) => name);
-  const settled = owe({ ...told, ...counting(record, now) }, [event], () => names, now);
+  const isChat = (name: string) => channels.get(name)?.kind === 'chat';
+  const settled = owe({ ...told, ...counting(record, now) }, [event], { to: () => names, isChat }, now);
   return { ...settled, events: [event] };
 }
 

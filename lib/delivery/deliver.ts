@@ -140,6 +140,7 @@ function deskRun(input: DeliverInput): DeskRun {
     unsettled,
     isConfigured: (name) => channels.has(name) || !cancelsRemoved,
     routes: (event, record) => routesOf(event, record, channels),
+    isChat: (name) => channels.get(name)?.kind === 'chat',
     blockedKind(name) {
       const channel = channels.get(name);
       return channel === undefined || book.mayTell(channel, now()) ? undefined : channel.kind;

@@ -37,6 +37,7 @@ export interface DeskRun {
   isConfigured(channel: string): boolean;
   /** The channels that want an event. */
   routes(event: MigrationEvent, record: WatchRecord): readonly string[];
+  isChat(channel: string): boolean;
   /** The kind of a channel that cannot be told anything in this run; nothing for all others. */
   blockedKind(channel: string): Kind | undefined;
 }
@@ -249,7 +250,8 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
 
     async review({ event, channel }, review, kind) {
       const done = await inTurn((record): SettledReview => {
-        return settleReview(record, { event, channel }, { review, routes: run.routes, kind, now: run.now() });
+        const { routes, isChat } = run;
+        return settleReview(record, { event, channel }, { review, routes, isChat, kind, now: run.now() });
       });
       const isOwed = owedTo(held.record, event.id, channel) !== undefined;
       if (stopped || done === undefined || (done.verdict.kind === 'stands' && !isOwed)) {

@@ -2,8 +2,8 @@ import type { EventType, MigrationEvent, Standing } from '../migration/event.ts'
 import type { WatchRecord } from '../migration/record.ts';
 import { canonicalStatus } from '../migration/status.ts';
 import { head, isDue, type PendingDelivery, pending } from './outbox.ts';
+import { retractedBy } from './retraction.ts';
 import type { Kind } from './retry.ts';
-import { retractedBy } from './routes.ts';
 
 /** From this many waiting messages of one task on, a chat gets them as one. */
 const DIGEST_FROM = 4;

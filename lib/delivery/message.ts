@@ -1,10 +1,10 @@
-import type { Channel, Outcome } from '../channels/channel.ts';
+import type { Channel, Outcome, Telling } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import { eachAtMost } from '../concurrency.ts';
 import type { Log } from '../log.ts';
-import type { MigrationEvent } from '../migration/event.ts';
 import type { ChannelBook } from './channel-book.ts';
 import type { Desk } from './desk.ts';
+import { countOf, mergedIn } from './merge.ts';
 import type { PendingDelivery } from './outbox.ts';
 import { latenessMs } from './retry.ts';
 import type { LookAgain } from './review.ts';
@@ -64,17 +64,19 @@ export async function tellTogether(group: readonly Owed[], shift: Shift): Promis
   const ours = await stillOurs(fitting, shift);
   if (ours.length === 0) return group.slice(fitting.length);
   if (!mayBegin(eventsIn(ours), shift)) return group;
-  const events = ours.flatMap(({ owed }) => owed.map(({ event }) => event));
+  const told = ours.flatMap(({ owed }) => owed);
+  const events = told.map(({ event }) => event);
+  const merged = mergedIn(told);
   session.sent += 1;
 
   const startedAt = new Date(input.clock.now());
-  const tried = await attempt(channel, events, startedAt);
+  const tried = await attempt(channel, { events, now: startedAt, ...(merged && { merged }) });
   const now = new Date(input.clock.now());
   const outcome = await input.book.note(channel, tried, now, startedAt);
   const mayGoOn = input.book.mayTell(channel, now);
   if (outcome.class === 'broken' || outcome.class === 'pause' || !mayGoOn) session.resting = true;
   const { name, kind, settings } = channel;
-  const message = { kind, settings, outcome, events: events.length, now, random: input.random() };
+  const message = { kind, settings, outcome, events: countOf(told), now, random: input.random() };
   await eachAtMost(WRITES_AT_ONCE, ours, async ({ desk, owed }) => {
     for (const sent of owed) await desk.acknowledge({ ...message, sent });
   });
@@ -115,10 +117,11 @@ function asManyAsFit(group: readonly Owed[], most: number): readonly Owed[] {
   return end === -1 ? group : group.slice(0, end);
 }
 
-async function attempt(channel: Channel, events: readonly MigrationEvent[], now: Date): Promise<Outcome> {
+async function attempt(channel: Channel, telling: Omit<Telling, 'lateMs'>): Promise<Outcome> {
+  const { events, now } = telling;
   const late = Math.max(0, ...events.map((event) => latenessMs(event, now) ?? 0));
   try {
-    return await channel.send({ events, now, ...(late > 0 && { lateMs: late }) });
+    return await channel.send({ ...telling, ...(late > 0 && { lateMs: late }) });
   } catch {
     // A channel promises not to throw. If one does, it is that channel's trouble alone.
     return { class: 'transient', reason: 'internal error of the channel', ms: 0 };

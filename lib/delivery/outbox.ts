@@ -2,6 +2,7 @@ import type { Outcome } from '../channels/channel.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { Attempt, Delivery, OutboxEntry, Told, WatchRecord } from '../migration/record.ts';
 import { isInDoubt } from './doubt.ts';
+import { mergedAway, mergedFor } from './merge.ts';
 import { deadlineOf, isPutOff, type Kind, retryDelayMs } from './retry.ts';
 
 /** One event on its way to one channel, as it stands in a record's outbox. */
@@ -52,41 +53,78 @@ const TOLD_EACH = 5;
 const TOLD_BEFORE = 2;
 const TOLD_SUMMARY = 120;
 
+/** Who is to be told what. */
+export interface Routing {
+  /** The names of the channels that want an event. */
+  to(event: MigrationEvent): readonly string[];
+  /** Whether people are told there: they hear in one message what waits for them; programs get each event. */
+  isChat?(channel: string): boolean;
+}
+
 /**
  * Puts events into the outbox, each owed to the channels that want it. An event that no channel wants is owed to
- * nobody and leaves no trace in the outbox.
+ * nobody and leaves no trace in the outbox. When much is owed, what waits for chats is merged.
  *
- * @param routes the names of the channels that want an event
  * @returns the record, and as dead letters what had to make room (the oldest first)
  */
 export function owe(
   record: WatchRecord,
   events: readonly MigrationEvent[],
-  routes: (event: MigrationEvent) => readonly string[],
+  { to, isChat = () => false }: Routing,
   now: Date,
 ): Settled {
   const added = events.flatMap((event): OutboxEntry[] => {
-    const names = routes(event);
+    const names = to(event);
     if (names.length === 0) return [];
     const fresh: Delivery = { attempts: 0, nextAttemptAt: event.time, history: [] };
     return [{ event, deliveries: Object.fromEntries(names.map((name) => [name, fresh])) }];
   });
-  return bounded({ ...record, outbox: [...record.outbox, ...added] }, now);
+  return bounded({ ...record, outbox: [...record.outbox, ...added] }, isChat, now);
 }
 
-function bounded(record: WatchRecord, now: Date): Settled {
-  const sizes = record.outbox.map((entry) => Buffer.byteLength(JSON.stringify(entry)));
-  let bytes = sizes.reduce((sum, size) => sum + size, 0);
-  let drop = Math.max(0, record.outbox.length - OUTBOX_EVENTS);
-  for (const size of sizes.slice(0, drop)) bytes -= size;
-  while (bytes > OUTBOX_BYTES && drop < record.outbox.length - 1) {
-    bytes -= sizes[drop] ?? 0;
-    drop += 1;
+type IsChat = NonNullable<Routing['isChat']>;
+
+function bounded(record: WatchRecord, isChat: IsChat, now: Date): Settled {
+  if (!owesMuch(record)) return { record, dead: [] };
+  const names = new Set(record.outbox.flatMap(({ deliveries }) => Object.keys(deliveries)));
+  let outbox = [...names].filter(isChat).reduce(mergedFor, record.outbox);
+  const dead: PendingDelivery[] = [];
+  const sizes = new Map<OutboxEntry, number>();
+  while (outbox.length > 1 && isTooMuch(outbox, sizes)) {
+    const gone = leaving(outbox, isChat);
+    const rest = mergedIntoRest(outbox, gone, isChat);
+    dead.push(...rest.slice(gone, gone + 1).flatMap(pendingOf));
+    outbox = rest.toSpliced(gone, 1);
   }
-  const dead = record.outbox
-    .slice(0, drop)
-    .flatMap((entry) => pendingOf(entry).map((pending) => deadLetter(pending, 'overflow', now)));
-  return { record: { ...record, outbox: record.outbox.slice(drop) }, dead };
+  return { record: { ...record, outbox }, dead: dead.map((owed) => deadLetter(owed, 'overflow', now)) };
+}
+
+function isTooMuch(outbox: readonly OutboxEntry[], known: Map<OutboxEntry, number>): boolean {
+  if (outbox.length > OUTBOX_EVENTS) return true;
+  let bytes = 0;
+  for (const entry of outbox) {
+    const size = known.get(entry) ?? Buffer.byteLength(JSON.stringify(entry));
+    known.set(entry, size);
+    bytes += size;
+  }
+  return bytes > OUTBOX_BYTES;
+}
+
+/** The oldest that no chat still has to hear of in full, for those are few; else the oldest. Never the newest. */
+function leaving(outbox: readonly OutboxEntry[], isChat: IsChat): number {
+  const isForPrograms = ({ deliveries }: OutboxEntry) => !Object.keys(deliveries).some(isChat);
+  const oldest = outbox.slice(0, -1).findIndex(isForPrograms);
+  return Math.max(0, oldest);
+}
+
+/** What a chat would have heard of it is counted at the next event that it hears of, if there is one. */
+function mergedIntoRest(
+  outbox: readonly OutboxEntry[],
+  place: number,
+  isChat: IsChat,
+): readonly OutboxEntry[] {
+  const chats = Object.keys(outbox[place]?.deliveries ?? {}).filter(isChat);
+  return chats.reduce((rest, name) => mergedAway(rest, place, name) ?? rest, outbox);
 }
 
 /** Whether a record owes so much that another run may be burying the oldest of it. */

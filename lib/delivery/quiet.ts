@@ -3,6 +3,7 @@ import { count, type Log } from '../log.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import { heldBack } from './digest.ts';
+import { countOf } from './merge.ts';
 import type { Kind } from './retry.ts';
 
 /**
@@ -37,7 +38,8 @@ export function sayWhatIsHeldBack(
       const held = heldBack(record, name, kind, now, settings);
       if (held === undefined) continue;
       const [{ event } = {}] = held.waiting;
-      const events = `${count(held.waiting.length, 'event')} ${held.waiting.length === 1 ? 'waits' : 'wait'}`;
+      const waiting = countOf(held.waiting);
+      const events = `${count(waiting, 'event')} ${waiting === 1 ? 'waits' : 'wait'}`;
       const message = `channel ${name}: ${whyQuiet(event)}; ${events} until ${held.until.slice(11, 16)} UTC, or until something else happens`;
       input.log({ kind: 'notice', message });
     }

@@ -33,10 +33,9 @@ export function putBack(record: WatchRecord, { event, channel, delivery }: DeadL
   if (hasArrived(record, event.id, channel)) return { kind: 'arrived' };
   const at = now.toISOString();
   const redrive = { number: redrivesOf(delivery) + 1, at };
-  const fresh: OutboxEntry = {
-    event,
-    deliveries: { [channel]: { attempts: 0, nextAttemptAt: at, history: [], redrive } },
-  };
+  const { merged } = delivery;
+  const anew = { attempts: 0, nextAttemptAt: at, history: [], redrive, ...(merged && { merged }) };
+  const fresh: OutboxEntry = { event, deliveries: { [channel]: anew } };
   const outbox = inPlace(record.outbox, fresh);
   return hasRoom(record.outbox, outbox)
     ? { kind: 'put back', record: { ...record, outbox } }

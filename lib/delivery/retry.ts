@@ -92,7 +92,7 @@ export function deadlineOf(event: MigrationEvent, kind: Kind, since = event.time
 }
 
 /** How a migration ended, and that this is no longer so: who hears of the one must not miss the other. */
-function isOfAnEnd({ type, data: { from, to, group } }: MigrationEvent): boolean {
+export function isOfAnEnd({ type, data: { from, to, group } }: MigrationEvent): boolean {
   const isOfGroup = [type, group?.retracts?.type].some((one) => ENDS_OF_GROUPS.has(one));
   return isOfGroup || [from, to].some((place) => place !== undefined && isFinal(place.phase));
 }

@@ -81,13 +81,14 @@ export interface SettledReview extends Settled {
 export function settleReview(
   record: WatchRecord,
   { event, channel }: Pick<PendingDelivery, 'event' | 'channel'>,
-  { review, routes, kind, now }: ReviewInput,
+  { review, routes, isChat, kind, now }: ReviewInput,
 ): SettledReview {
   const delivery = owedTo(record, event.id, channel);
   if (delivery === undefined) return { record, dead: [], verdict: { kind: 'unknown' } };
   const { noticed, verdict } = review(record);
   const { events } = noticed;
-  const noted = owe(noticed.record, events, (one) => routes(one, record), now);
+  const routing = { to: (one: MigrationEvent) => routes(one, record), ...(isChat && { isChat }) };
+  const noted = owe(noticed.record, events, routing, now);
   const settled = settleVerdict(noted.record, { event, channel, delivery }, verdict, kind, now);
   return { ...settled, dead: [...noted.dead, ...settled.dead], events, verdict };
 }
@@ -96,6 +97,7 @@ export interface ReviewInput {
   readonly review: Review;
   /** The channels that are to be told an event of a record. */
   routes(event: MigrationEvent, record: WatchRecord): readonly string[];
+  isChat?(channel: string): boolean;
   readonly kind: Kind;
   readonly now: Date;
 }

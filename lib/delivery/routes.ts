@@ -2,6 +2,7 @@ import type { Channel } from '../channels/channel.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import { pending } from './outbox.ts';
+import { retractedBy } from './retraction.ts';
 
 /**
  * The channels that are to be told an event of this record: those that want it. Whoever was told a word is also told
@@ -29,9 +30,4 @@ function whoHeard(word: string, record: WatchRecord): ReadonlySet<string> {
   }));
   const owed = pending(record).map(({ channel, event }) => ({ channel, ids: [event.id, event.data.renews] }));
   return new Set([...told, ...owed].filter(({ ids }) => ids.includes(word)).map(({ channel }) => channel));
-}
-
-/** The id of the event that another one takes back, if it does. */
-export function retractedBy({ data: { readiness, group } }: MigrationEvent): string | undefined {
-  return readiness?.retracts ?? group?.retracts?.id;
 }

@@ -20,7 +20,11 @@ export async function save(
 ): Promise<void> {
   const { store, log, owner, endsAt, channels, clock, done } = run;
   const now = new Date(clock.now());
-  const owed = owe(record, events, (event) => routesOf(event, record, channels), now);
+  const routing = {
+    to: (event: MigrationEvent) => routesOf(event, record, channels),
+    isChat: (name: string) => channels.get(name)?.kind === 'chat',
+  };
+  const owed = owe(record, events, routing, now);
   const toTell = dueChannels(owed.record, now).some((name) => channels.has(name));
   const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
   const saved = mine

@@ -30,6 +30,21 @@ export interface Delivery {
   readonly owedSince?: string;
   /** Of the channel when it was last tried: it does not wait longer for what was changed since. */
   readonly settings?: string;
+  /** What happened before its event and is told with it, as a sum. Only for chats. */
+  readonly merged?: Merged;
+}
+
+/** Events that a chat hears of in one message later, in so few words that any number of them has room. */
+export interface Merged {
+  readonly events: number;
+  /** When the first and the last of them happened (ISO 8601, UTC). */
+  readonly since: string;
+  readonly until: string;
+  /** How many came to each phase; where there is none, how many of each type. */
+  readonly kinds: Readonly<Record<string, number>>;
+  /** The status from which the first of them came, and that to which the last came. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 /** That a dead letter was put back. */
@@ -307,6 +322,16 @@ export const DELIVERY = z.object({
   redrive: z.optional(z.object({ number: COUNT, at: TIME })),
   owedSince: z.optional(TIME),
   settings: z.optional(z.string()),
+  merged: z.optional(
+    z.object({
+      events: COUNT,
+      since: TIME,
+      until: TIME,
+      kinds: z.record(z.string(), COUNT),
+      from: z.optional(z.string()),
+      to: z.optional(z.string()),
+    }),
+  ),
 });
 
 const TOLD = z.object({

@@ -197,6 +197,7 @@ export function assertWithinLimits(message: SlackMessage): void {
   assert.ok(message.blocks !== undefined && message.blocks.length > 0);
   for (const { color } of attachments) assert.match(color, /^#[0-9A-F]{6}$/);
   assert.ok(blocks.length <= 50);
+  assert.ok(JSON.stringify(blocks).length <= 12_000);
   assert.ok(text.length <= 3000);
   assert.ok(text.length > 0);
   for (const block of blocks) {

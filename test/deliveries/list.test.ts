@@ -65,6 +65,29 @@ describe('the list', () => {
     ]);
   });
 
+  test('says of a delivery to a chat how many more events it stands for, and so does its letter, which is sent again', async () => {
+    made = await createWorld({ channels: { ops: { type: 'slack' } } });
+    made.receiver.answer('/ops', { status: 503 });
+    for (let look = 0; look < 70; look += 1) {
+      made.status('task-1', look % 2 === 0 ? 'FULLMIGRATING' : 'INCRMIGEATING');
+      await made.tick();
+      made.clock.advance(10_000);
+    }
+    const bearer = (await listIn(made)).find(({ merged }) => merged !== undefined);
+    expect(bearer).toMatchObject({ state: 'pending', channel: 'ops', merged: expect.any(Number) });
+    const [, row] = tableOf(bearer === undefined ? [] : [bearer]);
+    expect(row).toContain(`(and ${bearer?.merged} more)`);
+
+    made.clock.advance(25 * HOUR);
+    await made.tick();
+    const dead = await listIn(made, { state: 'dead' });
+    expect(dead.find(({ eventId }) => eventId === bearer?.eventId)).toMatchObject({ merged: bearer?.merged });
+    made.receiver.answer('/ops', { status: 200, body: 'ok' });
+    await redriveIn(made);
+    const bodies = made.slack('ops').map(({ body }) => body);
+    expect(bodies.at(-1)).toContain('besides, ');
+  });
+
   test('keeps the attempts before the one that arrived', async () => {
     const world = await threeStates();
     for (const minutes of [2, 10, 60]) {

@@ -231,7 +231,7 @@ describe('settings that were mended', () => {
     const ready = { ...eventOf(1), data: { ...eventOf(1).data, validUntil: eventOf(1).time } };
     const now = new Date(ready.time);
     const about = { eventId: ready.id, channel: 'a', kind: 'webhook', settings: 'typo' } as const;
-    const owing = owe(newRecord(now), [ready], () => ['a'], now).record;
+    const owing = owe(newRecord(now), [ready], { to: () => ['a'] }, now).record;
     const { record } = settle(owing, { ...about, outcome: failed, now, random: 0.5 });
     const channels = (settings: string) => new Map([['a', { kind: 'webhook', settings } as const]]);
     expect(owesAction(record, channels('typo'), now.getTime())).toBe(false);

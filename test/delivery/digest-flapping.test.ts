@@ -20,7 +20,7 @@ function events(count: number): MigrationEvent[] {
 }
 
 function waiting(count: number, more: Partial<WatchRecord> = {}): WatchRecord {
-  return owe({ ...newRecord(NOW), ...more }, events(count), () => ['ops', 'cutover'], NOW).record;
+  return owe({ ...newRecord(NOW), ...more }, events(count), { to: () => ['ops', 'cutover'] }, NOW).record;
 }
 
 /** The numbers of the events that come next. */
@@ -80,7 +80,7 @@ describe('what a channel is told next', () => {
     const record = owe(
       waiting(0),
       events(4),
-      ({ sequence }) => (Number(sequence) < 4 ? ['ops', 'cutover'] : ['cutover']),
+      { to: ({ sequence }) => (Number(sequence) < 4 ? ['ops', 'cutover'] : ['cutover']) },
       NOW,
     ).record;
     expect(next(record)).toEqual([1]);
@@ -131,7 +131,7 @@ describe('a flapping task', () => {
     const timeline = [at('stopped', WINDOW), at('full', 7), at('incremental', 6), at('full', 5)];
     const past = { timeline: [...timeline, at('incremental', 4), at('full', 3)], standing: at('failed', 0) };
     const record = { ...newRecord(NOW), ...past, ...told(0) };
-    const numbers = next(owe(record, [eventOf(1, more)], () => ['ops'], NOW).record);
+    const numbers = next(owe(record, [eventOf(1, more)], { to: () => ['ops'] }, NOW).record);
     expect(numbers).toEqual(expected);
   });
 
@@ -144,7 +144,7 @@ describe('a flapping task', () => {
     const record = { ...newRecord(NOW), ...past, ...told(0) };
     const failure = eventOf(3);
     const all = [...events(2), { ...failure, data: { ...failure.data, to: visit('FAILED', 0) } }];
-    expect(next(owe(record, all, () => ['ops'], NOW).record)).toEqual([1, 2, 3]);
+    expect(next(owe(record, all, { to: () => ['ops'] }, NOW).record)).toEqual([1, 2, 3]);
   });
 
   it('waits for no other channel', () => {
@@ -156,7 +156,7 @@ describe('a flapping task', () => {
     const group = { name: 'orders', size: 2, projects: ['prod'], members: [] };
     const told0 = events(2).map((event) => ({ ...event, data: { ...event.data, group } }));
     const record = { ...newRecord(NOW), ...FLAPPING, ...told(0) };
-    expect(next(owe(record, told0, () => ['ops'], NOW).record)).toEqual([]);
+    expect(next(owe(record, told0, { to: () => ['ops'] }, NOW).record)).toEqual([]);
   });
 
   it('waits if any of the last messages was too lately', () => {

@@ -32,7 +32,7 @@ function told(type: EventType | undefined, minutes: number, channel = 'ops'): To
 }
 
 function record(waiting: readonly MigrationEvent[], heard: readonly Told[]): WatchRecord {
-  return owe({ ...newRecord(NOW), told: heard }, waiting, () => ['ops'], NOW).record;
+  return owe({ ...newRecord(NOW), told: heard }, waiting, { to: () => ['ops'] }, NOW).record;
 }
 
 /** So many minutes ago the events happened that are told next. */

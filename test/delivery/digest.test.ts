@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 /** Events with these numbers, each noticed at the minute that stands behind its number. */
 function owing(minutes: Readonly<Record<number, number>>, base: Partial<WatchRecord> = {}): WatchRecord {
   const events = Object.entries(minutes).map(([sequence, minute]) => event(Number(sequence), minute));
-  return owe({ ...newRecord(NOW), ...base }, events, () => ['chat', 'program'], NOW).record;
+  return owe({ ...newRecord(NOW), ...base }, events, { to: () => ['chat', 'program'] }, NOW).record;
 }
 
 function event(sequence: number, minute: number, data: Partial<MigrationEvent['data']> = {}): MigrationEvent {
@@ -80,7 +80,7 @@ describe('a chat that was told of a flapping task a moment ago', () => {
   test('hears at once that what it was told is no longer so, with all that waits', () => {
     const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: 'evt_before' };
     const events = [event(7, 29), event(8, 30, { readiness })];
-    const { record } = owe({ ...newRecord(NOW), ...flapping }, events, () => ['chat'], NOW);
+    const { record } = owe({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
     expect(told(record, 'chat')).toEqual([7, 8]);
   });
 
@@ -88,7 +88,7 @@ describe('a chat that was told of a flapping task a moment ago', () => {
     const announced = event(7, 29);
     const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: announced.id };
     const events = [announced, event(8, 30, { readiness })];
-    const { record } = owe({ ...newRecord(NOW), ...flapping }, events, () => ['chat'], NOW);
+    const { record } = owe({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
     expect(told(record, 'chat')).toEqual([]);
   });
 });

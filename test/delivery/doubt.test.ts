@@ -10,7 +10,7 @@ const EMPTY = newRecord(NOW);
 /** A record that owes the events with these numbers. */
 function owing(...numbers: readonly number[]): WatchRecord {
   const events = numbers.map((number) => eventOf(number));
-  return owe({ ...EMPTY, sequence: Math.max(0, ...numbers) }, events, () => ['ops'], NOW).record;
+  return owe({ ...EMPTY, sequence: Math.max(0, ...numbers) }, events, { to: () => ['ops'] }, NOW).record;
 }
 
 const sequence = (number: number) => ({ sequence: String(number).padStart(10, '0') });

@@ -25,7 +25,7 @@ function after(ms: number): Date {
 
 /** A record that owes two events to two channels, the first to `ops` with more about it. */
 function owing(more: Partial<Delivery> = {}): WatchRecord {
-  const { record } = owe(newRecord(START), [FIRST, SECOND], () => ['ops', 'cutover'], START);
+  const { record } = owe(newRecord(START), [FIRST, SECOND], { to: () => ['ops', 'cutover'] }, START);
   const [first, ...others] = record.outbox;
   if (first === undefined) throw new Error('nothing is owed');
   const { ops } = first.deliveries;
@@ -104,7 +104,7 @@ describe('what is remembered of the deliveries that arrived', () => {
     channels.forEach((channel, n) => {
       const event = eventOf(n, { at: START.getTime() + n });
       const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
-      const owing = owe(record, [event], () => [channel], START).record;
+      const owing = owe(record, [event], { to: () => [channel] }, START).record;
       const about = { eventId: event.id, channel, kind: 'chat', random: 0.5 } as const;
       record = settle(owing, { ...about, outcome, now: after(n) }).record;
     });

@@ -33,7 +33,7 @@ function after(ms: number): Date {
 
 /** A record that owes these events to these channels. */
 function owing(events: readonly MigrationEvent[], channels: readonly string[] = ['ops']): WatchRecord {
-  return owe(EMPTY, events, () => channels, START).record;
+  return owe(EMPTY, events, { to: () => channels }, START).record;
 }
 
 function numbered(count: number, summary?: string): MigrationEvent[] {
@@ -81,7 +81,7 @@ describe('what is owed', () => {
     const [one, two] = [eventOf(1, { phase: 'full' }), eventOf(2, { phase: 'failed' })];
     const wants = (event: MigrationEvent) =>
       event.data.to?.phase === 'failed' ? ['ops', 'cutover'] : ['ops'];
-    const { record, dead } = owe(EMPTY, [one, two], wants, START);
+    const { record, dead } = owe(EMPTY, [one, two], { to: wants }, START);
     expect(names(pending(record))).toEqual(['1 ops', '2 ops', '2 cutover']);
     expect(dead).toEqual([]);
     for (const { event, delivery } of pending(record)) {
@@ -91,12 +91,12 @@ describe('what is owed', () => {
   });
 
   it('is nothing for an event that nobody wants', () => {
-    expect(owe(EMPTY, [eventOf(1)], () => [], START)).toEqual({ record: EMPTY, dead: [] });
+    expect(owe(EMPTY, [eventOf(1)], { to: () => [] }, START)).toEqual({ record: EMPTY, dead: [] });
   });
 
   it('comes after what was owed before', () => {
     const before = owing([eventOf(1)]);
-    const { record } = owe(before, [eventOf(2), eventOf(3)], () => ['ops'], START);
+    const { record } = owe(before, [eventOf(2), eventOf(3)], { to: () => ['ops'] }, START);
     expect(names(pending(record))).toEqual(['1 ops', '2 ops', '3 ops']);
   });
 
@@ -107,7 +107,7 @@ describe('what is owed', () => {
       missing: 1,
       lease: { owner: 'a', until: EMPTY.born },
     };
-    const { outbox: _owed, ...rest } = owe(record, [eventOf(1)], () => ['ops'], START).record;
+    const { outbox: _owed, ...rest } = owe(record, [eventOf(1)], { to: () => ['ops'] }, START).record;
     const { outbox: _before, ...before } = record;
     expect(rest).toEqual(before);
   });
@@ -120,7 +120,7 @@ describe('the bound of the outbox', () => {
   });
 
   it.each([63, 64])('holds %i events without a loss', (count) => {
-    const { record, dead } = owe(EMPTY, numbered(count), () => CHANNELS, START);
+    const { record, dead } = owe(EMPTY, numbered(count), { to: () => CHANNELS }, START);
     expect(record.outbox).toHaveLength(count);
     expect(dead).toEqual([]);
   });
@@ -128,7 +128,7 @@ describe('the bound of the outbox', () => {
   it('makes the oldest dead letters, one for each channel, when there are more events', () => {
     const full = owing(numbered(64), CHANNELS);
     const more = [eventOf(65), eventOf(66)];
-    const { record, dead } = owe(full, more, () => ['ops'], after(HOUR));
+    const { record, dead } = owe(full, more, { to: () => ['ops'] }, after(HOUR));
     expect(names(dead)).toEqual(['1 ops', '1 cutover', '2 ops', '2 cutover']);
     expect(dead.map(({ why, diedAt }) => [why, diedAt])).toEqual(
       Array.from({ length: 4 }, () => ['overflow', after(HOUR).toISOString()]),
@@ -141,12 +141,12 @@ describe('the bound of the outbox', () => {
     const full = owing(numbered(64), CHANNELS);
     const [{ event } = { event: eventOf(1) }] = full.outbox;
     const told = tried(full, { event, channel: 'ops', outcome: outcome('delivered') }).record;
-    expect(names(owe(told, [eventOf(65)], () => ['ops'], START).dead)).toEqual(['1 cutover']);
+    expect(names(owe(told, [eventOf(65)], { to: () => ['ops'] }, START).dead)).toEqual(['1 cutover']);
   });
 
   it('is also one of size, counted in bytes as they are stored', () => {
     const summary = '界'.repeat(5000); // 15,000 bytes in UTF-8
-    const { record, dead } = owe(EMPTY, numbered(20, summary), () => ['ops'], START);
+    const { record, dead } = owe(EMPTY, numbered(20, summary), { to: () => ['ops'] }, START);
     expect(dead.length).toBe(20 - record.outbox.length);
     expect(bytesOf(record)).toBeLessThanOrEqual(OUTBOX_BYTES);
     expect(bytesOf(record) + bytesOf(record) / record.outbox.length).toBeGreaterThan(OUTBOX_BYTES);
@@ -158,7 +158,7 @@ describe('the bound of the outbox', () => {
     const outcomes = [OUTBOX_BYTES, OUTBOX_BYTES + 1].map((bytes) => {
       const events = two(bytes);
       expect(bytesOf(owing(events.slice(0, 1))) + bytesOf(owing(events.slice(1)))).toBe(bytes);
-      return names(owe(EMPTY, events, () => ['ops'], START).dead);
+      return names(owe(EMPTY, events, { to: () => ['ops'] }, START).dead);
     });
     expect(outcomes).toEqual([[], ['1 ops']]);
   });
@@ -167,14 +167,14 @@ describe('the bound of the outbox', () => {
     const events = numbered(70).map((event, n) =>
       n < 6 ? eventOf(n + 1, { summary: 'x'.repeat(30_000) }) : event,
     );
-    const { record, dead } = owe(EMPTY, events, () => ['ops'], START);
+    const { record, dead } = owe(EMPTY, events, { to: () => ['ops'] }, START);
     expect(names(dead)).toEqual(['1 ops', '2 ops', '3 ops', '4 ops', '5 ops', '6 ops']);
     expect(bytesOf(record)).toBeLessThan(OUTBOX_BYTES);
     expect(bytesOf(record) + 6 * 30_000).toBeGreaterThan(OUTBOX_BYTES);
   });
 
   it('always leaves room for the newest event', () => {
-    const { record, dead } = owe(EMPTY, numbered(3, 'x'.repeat(OUTBOX_BYTES)), () => ['ops'], START);
+    const { record, dead } = owe(EMPTY, numbered(3, 'x'.repeat(OUTBOX_BYTES)), { to: () => ['ops'] }, START);
     expect(names(pending(record))).toEqual(['3 ops']);
     expect(names(dead)).toEqual(['1 ops', '2 ops']);
   });
@@ -235,8 +235,8 @@ describe('the bound of the outbox', () => {
     fc.assert(
       fc.property(sizes, fc.nat(90), (sizes, cut) => {
         const events = sizes.map((size, n) => eventOf(n + 1, { summary: 'x'.repeat(size) }));
-        const first = owe(EMPTY, events.slice(0, cut), () => CHANNELS, START);
-        const second = owe(first.record, events.slice(cut), () => CHANNELS, START);
+        const first = owe(EMPTY, events.slice(0, cut), { to: () => CHANNELS }, START);
+        const second = owe(first.record, events.slice(cut), { to: () => CHANNELS }, START);
         const all = [...first.dead, ...second.dead, ...pending(second.record)];
         expect(names(all)).toEqual(
           events.flatMap((_, n) => CHANNELS.map((channel) => `${n + 1} ${channel}`)),
@@ -684,7 +684,7 @@ describe('whatever happens to an outbox', () => {
       case 'owe': {
         const sequence = record.sequence + 1;
         const event = eventOf(sequence, { at: now.getTime(), summary: 'x'.repeat(step.size) });
-        const owed = owe({ ...record, sequence }, [event], () => step.channels, now);
+        const owed = owe({ ...record, sequence }, [event], { to: () => step.channels }, now);
         books.owed.push(...step.channels.map((channel) => `${sequence} ${channel}`));
         books.dead.push(...names(owed.dead));
         return owed.record;

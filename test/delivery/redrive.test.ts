@@ -30,7 +30,7 @@ function owing(numbers: readonly number[], channels: readonly string[] = ['ops']
   return owe(
     EMPTY,
     numbers.map((n) => eventOf(n)),
-    () => channels,
+    { to: () => channels },
     START,
   ).record;
 }

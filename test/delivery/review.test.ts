@@ -20,7 +20,7 @@ const NEWS = eventOf(4, { type: 'dcs.migration.cutover_unready', at: START.getTi
 const owing = (
   channels: readonly string[],
   events: readonly MigrationEvent[] = [READY, LATER],
-): WatchRecord => owe(newRecord(START), events, () => channels, START).record;
+): WatchRecord => owe(newRecord(START), events, { to: () => channels }, START).record;
 
 const saying =
   (verdict: Verdict, events: readonly MigrationEvent[] = []): Review =>

@@ -7,7 +7,7 @@ import { mutated, odd, wild } from '../support/fuzz.ts';
 import type { Border } from './border.ts';
 
 const looks = course([seen('FULLMIGRATING'), seen('INCRMIGEATING'), missing, failed()]);
-const owed = owe(found(looks.record), looks.events, () => ['ops', 'cutover'], minute(4));
+const owed = owe(found(looks.record), looks.events, { to: () => ['ops', 'cutover'] }, minute(4));
 const real = { ...owed.record, lease: leaseFor({ owner: 'run-1', now: minute(5).getTime(), leftMs: 0 }) };
 const parts = [...Object.keys(real), 'told', 'rest', 'channels', '__proto__', 'constructor'];
 const oddRecord = fc

@@ -41,7 +41,7 @@ function owing(): { promised: Promised; record: WatchRecord } {
     hasOutbox: true,
   });
   const seen = { ...newRecord(START), sequence: EVENTS.length, counted: EVENTS.length };
-  const { record } = owe(seen, EVENTS, () => CHANNELS, START);
+  const { record } = owe(seen, EVENTS, { to: () => CHANNELS }, START);
   persist(promised, record);
   return { promised, record };
 }
@@ -176,7 +176,7 @@ describe('what is told', () => {
   test('is invented when it is stored and never was', () => {
     const { promised, record } = owing();
     const step = eventOf(5, 'TERMINATED', 'FULLMIGRATING');
-    persist(promised, owe({ ...record, sequence: 5, counted: 5 }, [step], () => CHANNELS, START).record);
+    persist(promised, owe({ ...record, sequence: 5, counted: 5 }, [step], { to: () => CHANNELS }, START).record);
     expect(promised.verdict().invented).toBe(1);
   });
 });

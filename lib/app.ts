@@ -64,6 +64,8 @@ export function createApp({
 }: AppParts): App {
   const channels = createChannels(config, http);
 
+  const loadedAt = clock.now();
+
   let known: number | undefined;
 
   return {
@@ -81,6 +83,7 @@ export function createApp({
       const report = await tick({
         projects,
         groups: tickGroups(config, stamp),
+        loadedAt,
         channels,
         store,
         clock,

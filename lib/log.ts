@@ -145,7 +145,7 @@ function words(entry: LogEntry): { level: Level; message: string } {
     case 'deliveries_cancelled':
       return {
         level: 'warn',
-        message: `channel ${entry.channel} is no longer configured: ${count(entry.count, 'pending delivery', 'pending deliveries')} cancelled`,
+        message: `channel ${entry.channel} is no longer configured: ${count(entry.count, 'pending delivery', 'pending deliveries')} cancelled, kept as dead letters: if it comes back, deliveries redrive sends them`,
       };
     case 'withdrawn':
       return {

@@ -16,6 +16,8 @@ import { WATCHER_KEY } from './records.ts';
 export interface TickInput extends Omit<DeliverInput, 'owner' | 'book'> {
   readonly projects: readonly TickProject[];
   readonly groups: readonly TickGroup[];
+  /** When the configuration was loaded: of two, the newer one says which channels there are. Milliseconds since the epoch. */
+  readonly loadedAt: number;
   /** How often tasks that ended long ago are looked at. Milliseconds. */
   readonly finishedEveryMs: number;
   /** Between two looks at tasks near a change, within one tick; absent: one look per tick. Milliseconds. */

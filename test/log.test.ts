@@ -133,7 +133,7 @@ describe('a log entry', () => {
     expect(ENTRIES.map((entry) => inWords(entry).message)).toMatchObject({
       0: 'tick: looked at 2 tasks in 40 ms, 1 failed, 1 changed, 1 event, 2 delivered, 3 pending, 1 dead, 1 record not read or saved; nothing seen of prod since 2026-01-05T00:12:00Z (not authorised); ops broken since 2026-01-05T01:00:00Z, next try 2026-01-05T02:30:00Z',
       5: 'told ops: 2 events (3 ms)',
-      7: 'channel old is no longer configured: 1 pending delivery cancelled',
+      7: 'channel old is no longer configured: 1 pending delivery cancelled, kept as dead letters: if it comes back, deliveries redrive sends them',
     });
   });
 

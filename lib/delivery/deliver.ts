@@ -2,6 +2,7 @@ import type { Channel } from '../channels/channel.ts';
 import { eachAtMost } from '../concurrency.ts';
 import type { BrokenChannel } from '../health.ts';
 import type { MigrationEvent } from '../migration/event.ts';
+import type { WatchRecord } from '../migration/record.ts';
 import type { HeldRecord } from '../records.ts';
 import { createDesk, type Desk, type DeskRun, type DeskTally } from './desk.ts';
 import { nextToTell } from './digest.ts';
@@ -43,9 +44,12 @@ export interface DeliverSummary {
 /** So often other channels are told, in the same run, what a second look for one of them noticed. */
 const MOST_ROUNDS = 3;
 
-/** A record from which something may be told; with `only`, to no other channels than these. */
+/** A record from which something may be told. */
 export interface Source extends HeldRecord {
+  /** To no other channels than these. */
   readonly only?: ReadonlySet<string>;
+  /** What is owed to these channels is not cancelled, whether they are configured or not. */
+  readonly keeps?: ReadonlySet<string>;
 }
 
 /**
@@ -57,8 +61,8 @@ export async function deliver(records: readonly Source[], input: DeliverInput): 
   const news = await book.takeNews(new Date(clock.now()));
   const owed = withNewest(records, news).filter(({ record }) => record.outbox.length > 0);
   const run = deskRun(input);
-  const desks = owed.map(({ only, ...held }) =>
-    createDesk(held, only === undefined ? run : within(run, only)),
+  const desks = owed.map(({ only, keeps, ...held }) =>
+    createDesk(held, only === undefined ? keeping(run, keeps) : within(run, only)),
   );
   const sessions = new Map(
     [...channels.keys()].map((name): [string, Session] => [
@@ -116,6 +120,15 @@ function within(run: DeskRun, only: ReadonlySet<string>): DeskRun {
   };
 }
 
+function keeping(run: DeskRun, keeps: ReadonlySet<string> = new Set()): DeskRun {
+  return { ...run, isConfigured: (name, record) => keeps.has(name) || run.isConfigured(name, record) };
+}
+
+/** Channels of which the record that speaks for all says that some configuration has them. */
+function isNamedIn({ partitions = {} }: WatchRecord, channel: string): boolean {
+  return Object.values(partitions).some((channels) => Object.hasOwn(channels, channel));
+}
+
 /** What was read anew under our own lease may be out of date: the lease is taken once more, which shows it. */
 function unclaimed(held: HeldRecord, { owner }: Pick<DeskRun, 'owner'>): HeldRecord {
   return held.record.lease?.owner === owner ? { ...held, record: released(held.record) } : held;
@@ -138,7 +151,7 @@ function deskRun(input: DeliverInput): DeskRun {
     leftMs: () => endsAt - clock.elapsed(),
     now,
     unsettled,
-    isConfigured: (name) => channels.has(name) || !cancelsRemoved,
+    isConfigured: (name, record) => channels.has(name) || !cancelsRemoved || isNamedIn(record, name),
     routes: (event, record) => routesOf(event, record, channels),
     isChat: (name) => channels.get(name)?.kind === 'chat',
     blockedKind(name) {

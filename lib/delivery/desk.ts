@@ -34,7 +34,8 @@ export interface DeskRun {
   now(): Date;
   /** The names of records of which this run buried something that they may still owe. */
   readonly unsettled: Set<string>;
-  isConfigured(channel: string): boolean;
+  /** Whether there is such a channel, as far as is known to this run or to the record. */
+  isConfigured(channel: string, record: WatchRecord): boolean;
   /** The channels that want an event. */
   routes(event: MigrationEvent, record: WatchRecord): readonly string[];
   isChat(channel: string): boolean;
@@ -65,7 +66,7 @@ export interface Desk {
   isBlocked(channel: string): boolean;
   /**
    * Takes the lease for the work of these channels (for none of them: gives it back), cancels what is owed to channels
-   * that are no longer configured, and gives up what was owed for too long to channels that cannot be told anything.
+   * that are no longer configured (it is kept as dead letters), and gives up what was owed for too long to channels that cannot be told anything.
    *
    * @returns false when another run has the lease
    */
@@ -208,8 +209,13 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
   };
 
   const claim = async (): Promise<boolean> => {
-    const { record, cancelled } = cancelRemoved(held.record, run.isConfigured);
-    const { record: kept, dead } = expireBlocked(record, run.blockedKind, run.now());
+    const cancelled = cancelRemoved(
+      held.record,
+      (channel) => run.isConfigured(channel, held.record),
+      run.now(),
+    );
+    const { record: kept, dead: expired } = expireBlocked(cancelled.record, run.blockedKind, run.now());
+    const dead = [...cancelled.dead, ...expired];
     const isOurs = kept.lease?.owner === owner;
     if (kept === held.record && isOurs === working.size > 0) return true;
     await bury(dead);
@@ -220,8 +226,8 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     run.unsettled.delete(name);
     held = saved;
     tally.dead += dead.length;
-    logDead(dead, log);
-    logCancelled(cancelled, log);
+    logDead(expired, log);
+    logCancelled(cancelled.dead, log);
     return true;
   };
 

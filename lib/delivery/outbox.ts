@@ -14,7 +14,7 @@ export interface PendingDelivery {
 
 /** A delivery that ended without having arrived, and why: kept where people find it. */
 export interface DeadLetter extends PendingDelivery {
-  readonly why: 'refused' | 'deadline' | 'overflow' | 'withdrawn';
+  readonly why: 'refused' | 'deadline' | 'overflow' | 'withdrawn' | 'cancelled';
   readonly diedAt: string;
 }
 
@@ -412,12 +412,13 @@ export function withdraw(record: WatchRecord, eventId: string, channel: string, 
   return { record: without(record, eventId, channel), dead: [deadLetter(owed, 'withdrawn', now)] };
 }
 
-/** Takes out what is owed to channels that the configuration no longer has. */
+/** Takes out what is owed to channels that no configuration has any more; it is kept in case one comes back. */
 export function cancelRemoved(
   record: WatchRecord,
   isConfigured: (channel: string) => boolean,
-): { readonly record: WatchRecord; readonly cancelled: readonly PendingDelivery[] } {
-  const cancelled = pending(record).filter(({ channel }) => !isConfigured(channel));
-  const cleaned = cancelled.reduce((left, { event, channel }) => without(left, event.id, channel), record);
-  return { record: cleaned, cancelled };
+  now: Date,
+): Settled {
+  const removed = pending(record).filter(({ channel }) => !isConfigured(channel));
+  const left = removed.reduce((rest, { event, channel }) => without(rest, event.id, channel), record);
+  return { record: left, dead: removed.map((owed) => deadLetter(owed, 'cancelled', now)) };
 }

@@ -14,6 +14,7 @@ import {
   projectPartition,
   WATCHER_KEY,
 } from '../records.ts';
+import { claimed } from './claims.ts';
 import type { TickGroup } from './groups.ts';
 import type { Run, TickProject } from './run.ts';
 import { save } from './save.ts';
@@ -37,8 +38,7 @@ export async function readKnown(
   { store }: Pick<Run, 'store'>,
 ): Promise<Known> {
   const byId = Map.groupBy(projects, ({ id }) => id);
-  const [watcher, byProject, groupRecords] = await Promise.all([
-    loadWatcher(store),
+  const [byProject, groupRecords] = await Promise.all([
     Promise.all(
       [...byId].map(
         async ([id, entries]) => [await loadRecords(store, projectPartition(id)), entries] as const,
@@ -46,6 +46,8 @@ export async function readKnown(
     ),
     groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
   ]);
+  // Read last: who owes something to a channel has written down there, before, that there is such a channel.
+  const watcher = await loadWatcher(store);
   const known = { byProject: new Map(byProject), groups: groupRecords, watcher };
   return { ...known, former: await loadPartitions(store, formerPartitions(watcher, partitionsOf(known))) };
 }
@@ -100,19 +102,35 @@ function sayWhatIsOwed(owing: Former, { watcher }: Known, run: Run): void {
 
 async function writePartitions(known: Known, owing: Former, run: Run): Promise<void> {
   const { watcher, former } = known;
-  const before = partitionsIn(watcher);
-  const destinations = Object.fromEntries(
-    [...run.channels.values()].map((one) => [one.name, one.destination]),
-  );
-  const partitions = Object.fromEntries([
+  const record = watcher.find(WATCHER_KEY.id) ?? newRecord(new Date(run.clock.now()));
+  const { partitions: before = {}, claims = {} } = record;
+  const channels = Object.fromEntries([...run.channels.values()].map((one) => [one.name, one.destination]));
+  const mine = { channels, loadedAt: run.loadedAt };
+  const now = new Date(run.clock.now());
+  const ours = partitionsOf(known).map((partition) => {
+    const said = { channels: before[partition], claim: claims[partition] };
+    return [partition, claimed(said, mine, now)] as const;
+  });
+  const kept = [
     // What another run has added meanwhile: what is owed there nobody has read yet.
     ...Object.entries(before).filter(([partition]) => !former.has(partition)),
     ...owing.map(([partition]) => [partition, before[partition] ?? {}] as const),
-    ...partitionsOf(known).map((partition) => [partition, destinations] as const),
+  ];
+  const partitions = Object.fromEntries([
+    ...kept,
+    ...ours.map(([partition, said]) => [partition, said.channels ?? {}] as const),
   ]);
-  if (isDeepStrictEqual(before, partitions)) return;
-  const record = watcher.find(WATCHER_KEY.id) ?? newRecord(new Date(run.clock.now()));
-  await save(WATCHER_KEY.id, { record: { ...record, partitions }, events: [] }, watcher, run);
+  const newClaims = Object.fromEntries([
+    ...kept.flatMap(([partition]) => entry(partition, claims[partition])),
+    ...ours.flatMap(([partition, { claim }]) => entry(partition, claim)),
+  ]);
+  if (isDeepStrictEqual(before, partitions) && isDeepStrictEqual(claims, newClaims)) return;
+  const changed = { ...record, partitions, claims: newClaims };
+  await save(WATCHER_KEY.id, { record: changed, events: [] }, watcher, run);
+}
+
+function entry<T>(name: string, value: T | undefined): [string, T][] {
+  return value === undefined ? [] : [[name, value]];
 }
 
 function owedIn(records: PartitionRecords, isMeant: (channel: string) => boolean): number {
@@ -138,10 +156,21 @@ export function sourcesOf(
   { byProject, groups, watcher, former }: Known,
   run: Pick<Run, 'channels'>,
 ): Source[] {
-  const configured = [...byProject.keys(), ...(groups === undefined ? [] : [groups]), watcher];
   const before = partitionsIn(watcher);
+  // Channels that only a newer configuration has: what is owed to them is not for this run to cancel.
+  const newer = (partition: string) => new Set(Object.keys(before[partition] ?? {}));
+  const configured = [
+    ...[...byProject].map(
+      ([records, [project]]) => [records, project === undefined ? '' : projectPartition(project.id)] as const,
+    ),
+    ...(groups === undefined ? [] : [[groups, GROUPS_PARTITION] as const]),
+  ];
   return [
-    ...configured.flatMap((records) => records.all()),
+    ...configured.flatMap(([records, partition]) => {
+      const keeps = newer(partition);
+      return records.all().map((held) => ({ ...held, keeps }));
+    }),
+    ...watcher.all(),
     ...[...former].flatMap(([partition, records]) => {
       const only = sameChannels(before[partition], run);
       return records.all().map((held) => ({ ...held, only }));

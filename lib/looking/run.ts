@@ -41,6 +41,8 @@ export interface Done
 export interface Run extends Omit<DeliverInput, 'book'> {
   /** No request of a look may end later. By {@link Clock.elapsed}. */
   readonly lookUntil: number;
+  /** When the configuration was loaded. Milliseconds since the epoch. */
+  readonly loadedAt: number;
   /** How often tasks that ended long ago are looked at. Milliseconds. */
   readonly finishedEveryMs: number;
   readonly done: Done;

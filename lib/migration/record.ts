@@ -169,6 +169,16 @@ export interface ToldWord {
   readonly unchecked?: true;
 }
 
+/** That the newest configuration says which channels a partition is told to. All times are ISO 8601, UTC. */
+export interface Claim {
+  /** When that configuration was loaded. */
+  readonly loadedAt: string;
+  /** When a run with an older configuration asked whether the newest one is still there, if nobody answered since. */
+  readonly contestedAt?: string;
+  /** When a run with the newest one answered last. */
+  readonly defendedAt?: string;
+}
+
 /**
  * What is known of one task, and what is owed because of it: state and outbox are one item and one write, so there is
  * no moment at which a change is known but its telling is not owed. A project has such a record too, for what concerns
@@ -221,6 +231,8 @@ export interface WatchRecord {
    * what stands for where they lead. Only in the record that speaks for the whole configuration.
    */
   readonly partitions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Since when these are its channels: an older configuration does not change them. By partition, as `partitions`. */
+  readonly claims?: Readonly<Record<string, Claim>>;
   /** Of what is owed up to the event with this number, dead letters may be stored already. */
   readonly buried?: number;
   readonly lease?: Lease;
@@ -416,6 +428,12 @@ const RECORD_SHAPE = z.object({
   ),
   channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
   partitions: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
+  claims: z.optional(
+    z.record(
+      z.string(),
+      z.object({ loadedAt: TIME, contestedAt: z.optional(TIME), defendedAt: z.optional(TIME) }),
+    ),
+  ),
   buried: z.optional(COUNT),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 });

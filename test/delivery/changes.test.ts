@@ -60,12 +60,13 @@ describe('a channel that was removed while deliveries are pending', () => {
     const before = made.receiver.at('/old').length;
 
     const without = configOf(made, { other: { type: 'webhook' } });
-    expect(await made.tick({ config: without })).toMatchObject({ pending: 0, dead: 0 });
+    expect(await made.tick({ config: without })).toMatchObject({ pending: 0, dead: 3 });
 
     expect(made.log).toContainEqual({ kind: 'deliveries_cancelled', channel: 'old', count: 3 });
     expect(made.receiver.at('/old')).toHaveLength(before);
     expect(made.receiver.at('/other')).toHaveLength(3);
-    expect(await made.store.load('dead')).toEqual([]);
+    const letters = (await made.store.load('dead')).map(({ body }) => JSON.parse(body));
+    expect(letters).toMatchObject(Array.from({ length: 3 }, () => ({ channel: 'old', why: 'cancelled' })));
   });
 
   test('gets nothing of the past when it comes back', async () => {
@@ -99,7 +100,7 @@ describe('a channel that was renamed while deliveries are pending', () => {
     const made = await owing({ old: { type: 'webhook', path: '/same' } }, 'same');
     const before = made.receiver.at('/same').length;
     const config = configOf(made, { renamed: { type: 'webhook', path: '/same' } });
-    expect(await made.tick({ config })).toMatchObject({ delivered: 0, pending: 0, dead: 0 });
+    expect(await made.tick({ config })).toMatchObject({ delivered: 0, pending: 0, dead: 3 });
     expect(made.log).toContainEqual({ kind: 'deliveries_cancelled', channel: 'old', count: 3 });
 
     made.status('task-1', 'TERMINATED');

@@ -259,7 +259,7 @@ describe('a channel of the configuration', () => {
     clock.advance(MINUTE);
 
     const changed = { ...config, channels: channelsAt(receiver, { ops: { type: 'slack' } }) };
-    expect(await tick({ config: changed })).toMatchObject({ pending: 0, dead: 0 });
+    expect(await tick({ config: changed })).toMatchObject({ pending: 0, dead: 1 });
     expect(log).toContainEqual({ kind: 'deliveries_cancelled', channel: 'old', count: 1 });
   });
 

@@ -569,19 +569,20 @@ describe('what an outcome makes of a delivery', () => {
 describe('a channel that was removed', () => {
   it('cancels what it is owed and nothing else, in order', () => {
     const record = owing(numbered(3), ['ops', 'old']);
-    const { record: left, cancelled } = cancelRemoved(record, (name) => name !== 'old');
-    expect(names(cancelled)).toEqual(['1 old', '2 old', '3 old']);
+    const { record: left, dead } = cancelRemoved(record, (name) => name !== 'old', START);
+    expect(names(dead)).toEqual(['1 old', '2 old', '3 old']);
+    expect(new Set(dead.map(({ why }) => why))).toEqual(new Set(['cancelled']));
     expect(names(pending(left))).toEqual(['1 ops', '2 ops', '3 ops']);
   });
 
   it('leaves the record as it is when it is owed nothing', () => {
     const record = owing(numbered(3));
-    expect(cancelRemoved(record, () => true)).toEqual({ record, cancelled: [] });
-    expect(cancelRemoved(record, () => true).record).toBe(record);
+    expect(cancelRemoved(record, () => true, START)).toEqual({ record, dead: [] });
+    expect(cancelRemoved(record, () => true, START).record).toBe(record);
   });
 
   it('leaves no empty entry behind', () => {
-    expect(cancelRemoved(owing(numbered(3)), () => false).record.outbox).toEqual([]);
+    expect(cancelRemoved(owing(numbered(3)), () => false, START).record.outbox).toEqual([]);
   });
 });
 
@@ -692,8 +693,8 @@ describe('whatever happens to an outbox', () => {
       case 'send':
         return send(record, step, now, books);
       case 'remove': {
-        const cleaned = cancelRemoved(record, (name) => name !== step.channel);
-        books.cancelled.push(...names(cleaned.cancelled));
+        const cleaned = cancelRemoved(record, (name) => name !== step.channel, now);
+        books.cancelled.push(...names(cleaned.dead));
         return cleaned.record;
       }
       case 'wait':

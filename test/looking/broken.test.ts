@@ -38,7 +38,7 @@ test.each<[what: string, good: Look, look: Look]>([
   }));
   const run = () =>
     tick({
-      ...{ projects: [{ ...project, watches }], groups: [], channels: new Map(), store, clock },
+      ...{ projects: [{ ...project, watches }], groups: [], channels: new Map(), store, clock, loadedAt: 0 },
       ...{ log: (entry: LogEntry) => log.push(entry), random: () => 0, finishedEveryMs: 15 * MINUTE },
       ...{ endsAt: clock.elapsed() + MINUTE, nextTickAt: clock.elapsed() + MINUTE },
     });

@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
+import { redriveIn } from '../deliveries/support.ts';
 import { type ChannelSettings, channelsAt, IN_STEP, type World } from '../support/world.ts';
 import {
   arrivals,
@@ -148,16 +149,22 @@ describe('A broken channel', () => {
     }
   });
 
-  test('A channel that was removed cancels what it is owed, counted and logged', async () => {
+  test('A channel that was removed cancels what it is owed, counted, logged, and kept as dead letters', async () => {
     const made = await world({ channels: TWO });
     made.receiver.answer('/cutover', { status: 500 });
     await migrate(made, ['RUNNING', 'FULLMIGRATING']);
     const before = numbers(made).length;
     made.clock.advance(HOUR);
     const config = changed(made, { other: { type: 'webhook' } });
-    expect(await made.tick({ config })).toMatchObject({ pending: 0, dead: 0 });
+    expect(await made.tick({ config })).toMatchObject({ pending: 0, dead: 2 });
     expect(made.log).toContainEqual({ kind: 'deliveries_cancelled', channel: 'cutover', count: 2 });
     expect(numbers(made)).toHaveLength(before);
+    const letters = [{ why: 'cancelled' }, { why: 'cancelled' }];
+    expect(await deadLetters(made)).toMatchObject(letters);
+    made.receiver.answer('/cutover', { status: 200 });
+    const { fates } = await redriveIn(made);
+    expect(fates).toMatchObject([{ kind: 'delivered' }, { kind: 'delivered' }]);
+    expect(numbers(made).slice(before)).toEqual([1, 2]);
   });
 
   test('A project or a group that was removed is looked at no more, and what is owed because of it is still told', async () => {
@@ -384,7 +391,7 @@ describe('Storms', () => {
 });
 
 describe('Dead letters', () => {
-  test('A delivery ends as a dead letter when it is refused, when its deadline is over, when too much is owed, or when it is withdrawn', async () => {
+  test('A delivery ends as a dead letter when it is refused, when its deadline is over, when too much is owed, when it is withdrawn, or when its channel is removed', async () => {
     const refused = await world();
     refused.receiver.answer('/cutover', { status: 422 });
     await migrate(refused, ['RUNNING']);
@@ -408,12 +415,19 @@ describe('Dead letters', () => {
     untrue.clock.advance(2 * MINUTE);
     await untrue.tick();
 
+    const removed = await world();
+    removed.receiver.answer('/cutover', { status: 500 });
+    await migrate(removed, ['RUNNING']);
+    await removed.tick({ config: changed(removed, { other: { type: 'webhook' } }) });
+
     const why = async (made: World) => (await deadLetters(made)).map((letter) => letter.why);
-    expect([await why(refused), await why(late), await why(full), await why(untrue)]).toEqual([
+    const all = [refused, late, full, untrue, removed];
+    expect(await Promise.all(all.map(why))).toEqual([
       ['refused'],
       ['deadline'],
       ['overflow'],
       ['withdrawn'],
+      ['cancelled'],
     ]);
   });
 
@@ -477,7 +491,7 @@ describe('Dead letters', () => {
     expect(await deadLetters(made)).toHaveLength(0);
   });
 
-  test('Every dead letter is an error in the log, which says how it is sent again', async () => {
+  test('Every dead letter is an error in the log, which says how it is sent again; those of a removed channel are one warning', async () => {
     const made = await world({ channels: TWO });
     for (const name of Object.keys(TWO)) made.receiver.answer(`/${name}`, { status: 422 });
     await migrate(made, ['RUNNING', 'FULLMIGRATING']);

@@ -8,6 +8,8 @@ interface Delivery {
   hasDied: boolean;
   /** It ended with its channel. */
   isCancelled: boolean;
+  /** It is told as part of a sum with this one, and ends as that does. */
+  mergedInto?: DeliveryKey;
   readonly arrivals: Copy[];
   /** Copies that nothing accounts for. */
   unexplained: number;
@@ -44,6 +46,10 @@ export interface Ledger {
   /** How many are dead and not among these, twice among them, or among them though they never died or surely arrived. */
   miscounted(listed: readonly DeliveryKey[]): number;
   cancel(key: DeliveryKey): void;
+  /** From now on it is a part of what another one tells. */
+  merge(key: DeliveryKey, into: DeliveryKey): void;
+  /** The delivery that tells it: itself, or the one of which it is a part. */
+  bearerOf(key: DeliveryKey): DeliveryKey;
   /** @returns how many copies nothing accounts for because of this one */
   arrive(key: DeliveryKey, copy: Copy): number;
   hasArrived(key: DeliveryKey): boolean;
@@ -68,7 +74,7 @@ export function createLedger(): Ledger {
   const at = (key: DeliveryKey): Delivery => {
     const known = deliveries.get(key);
     if (known !== undefined) return known;
-    const fresh = {
+    const fresh: Delivery = {
       expected: false,
       isDead: false,
       hasDied: false,
@@ -78,6 +84,16 @@ export function createLedger(): Ledger {
     };
     deliveries.set(key, fresh);
     return fresh;
+  };
+
+  const isOver = (delivery: Delivery): boolean => {
+    const { mergedInto } = delivery;
+    return isSettled(delivery) || (mergedInto !== undefined && isOver(at(mergedInto)));
+  };
+
+  const bearerOf = (key: DeliveryKey): DeliveryKey => {
+    const into = deliveries.get(key)?.mergedInto;
+    return into === undefined ? key : bearerOf(into);
   };
 
   /** The sender knows that this one arrived, and nothing kept it from writing so. */
@@ -99,7 +115,7 @@ export function createLedger(): Ledger {
     isExpected: (key) => deliveries.get(key)?.expected === true,
     isSettled(key) {
       const delivery = deliveries.get(key);
-      return delivery === undefined || isSettled(delivery) || !delivery.expected;
+      return delivery === undefined || isOver(delivery) || !delivery.expected;
     },
     bury(key, state) {
       const delivery = at(key);
@@ -126,6 +142,10 @@ export function createLedger(): Ledger {
     cancel(key) {
       at(key).isCancelled = true;
     },
+    merge(key, into) {
+      at(key).mergedInto = into;
+    },
+    bearerOf,
     hasArrived: (key) => (deliveries.get(key)?.arrivals.length ?? 0) > 0,
     accident: (run) => void accidents.set(run, (accidents.get(run) ?? 0) + 1),
 
@@ -138,7 +158,7 @@ export function createLedger(): Ledger {
       return delivery.unexplained - before;
     },
 
-    open: () => [...deliveries].flatMap(([key, one]) => (one.expected && !isSettled(one) ? [key] : [])),
+    open: () => [...deliveries].flatMap(([key, one]) => (one.expected && !isOver(one) ? [key] : [])),
 
     totals() {
       const all = [...deliveries.values()];

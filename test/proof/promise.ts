@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mergedIn } from '../../lib/delivery/merge.ts';
 import { pending } from '../../lib/delivery/outbox.ts';
 import { jsonLine, type LogEntry, textLine } from '../../lib/log.ts';
 import type { MigrationEvent } from '../../lib/migration/event.ts';
@@ -133,7 +134,10 @@ export function createPromised(input: PromiseInput): Promised {
     if (!hasOutbox) return;
     const owed = new Set(keysOwed(subject, after));
     const known = new Set([...keysOwed(subject, before), ...fresh]);
-    for (const key of known) if (!owed.has(key)) justify(key);
+    const gone = [...known].filter((key) => !owed.has(key) && !ledger.isSettled(key));
+    const merged = mergedBy(gone, { subject, before, after });
+    for (const [key, into] of merged) ledger.merge(key, into);
+    for (const key of gone.filter((one) => !merged.has(one))) justify(key);
     // What is owed again was a dead letter, and must end anew.
     for (const key of owed) if (!known.has(key)) breaches.invented += Number(!ledger.putBack(key));
     const added = addedEvents(before, after);
@@ -143,7 +147,6 @@ export function createPromised(input: PromiseInput): Promised {
   };
 
   const justify = (key: DeliveryKey): void => {
-    if (ledger.isSettled(key)) return;
     if (channels().includes(channelOf(key))) vanished.add(key);
     else ledger.cancel(key);
   };
@@ -156,10 +159,11 @@ export function createPromised(input: PromiseInput): Promised {
     const record = records.get(recordIdOf(subject));
     const owed = new Set(keysOwed(subject, record));
     const isOpen = (earlier: number): boolean => {
-      const key = deliveryKey(subject, earlier, channel);
+      const key = ledger.bearerOf(deliveryKey(subject, earlier, channel));
+      const isTold = [...inMessage, sequence].includes(sequenceIn(key));
       // A run may be about to tell a later event when an earlier one is put back.
       if (ledger.hasDied(key)) return false;
-      return !inMessage.includes(earlier) && (owed.has(key) || !ledger.isSettled(key));
+      return !isTold && (owed.has(key) || !ledger.isSettled(key));
     };
     const earlier = Array.from({ length: number - 1 }, (_, index) => index + 1);
     const overtakes = earlier.some(isOpen) || inMessage.some((one) => one > number);
@@ -254,6 +258,37 @@ function numbersAfter(before: WatchRecord | undefined, after: WatchRecord): numb
 function addedEvents(before: WatchRecord | undefined, after: WatchRecord): MigrationEvent[] {
   const last = before?.counted ?? 0;
   return after.outbox.flatMap(({ event }) => (numberOf(event) > last ? [event] : []));
+}
+
+/**
+ * Of what a write lets go, what it counts at a later delivery to the same channel instead: all of it, or else none, for
+ * then something is missing in the sum.
+ */
+function mergedBy(
+  gone: readonly DeliveryKey[],
+  { subject, before, after }: { subject: string; before: WatchRecord | undefined; after: WatchRecord },
+): ReadonlyMap<DeliveryKey, DeliveryKey> {
+  const byChannel = Map.groupBy(gone, channelOf);
+  return new Map(
+    [...byChannel].flatMap(([channel, keys]): [DeliveryKey, DeliveryKey][] => {
+      if (mergedTo(after, channel) - mergedTo(before, channel) !== keys.length) return [];
+      const bearers = pending(after).filter((one) => one.channel === channel && one.delivery.merged);
+      return keys.flatMap((key): [DeliveryKey, DeliveryKey][] => {
+        const bearer = bearers.find(({ event }) => sequenceOf(event) > sequenceIn(key));
+        return bearer === undefined ? [] : [[key, deliveryKey(subject, sequenceOf(bearer.event), channel)]];
+      });
+    }),
+  );
+}
+
+/** How many events a record counts only, of those that it owes to a channel. */
+function mergedTo(record: WatchRecord | undefined, channel: string): number {
+  const owed = record === undefined ? [] : pending(record).filter((one) => one.channel === channel);
+  return mergedIn(owed)?.events ?? 0;
+}
+
+function sequenceIn(key: DeliveryKey): number {
+  return Number(key.split(' ').at(-2));
 }
 
 function keysOwed(subject: string, record: WatchRecord | undefined): DeliveryKey[] {

@@ -135,6 +135,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     return {
       projects: [projectOf(tasks, (taskId, until) => client.look(ACCESS, taskId, until), stamp)],
       groups: [],
+      loadedAt: clock.now(),
       finishedEveryMs: 15 * MINUTE,
       nextTickAt: clock.elapsed() + MINUTE,
       channels: new Map(configured.map((name) => [name, channel(name)])),

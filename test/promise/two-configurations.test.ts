@@ -81,7 +81,7 @@ describe('Two configurations', () => {
 });
 
 describe('While two configurations are at one store', () => {
-  test('only their question and its answer are written, at most two writes an hour', async () => {
+  test('Where two configurations share a store they write two words an hour about it', async () => {
     const { made, old, fresh } = await twoProcesses();
     made.receiver.answer('/cutover', { status: 200 });
     made.clock.advance(HOUR);

@@ -74,7 +74,12 @@ describe('a lease', () => {
 
   it('that is taken over was not given back: what is owed may have a dead letter already', () => {
     const event = eventOf(3, { at: NOW });
-    const owing = owe({ ...leased(NOW - 1), sequence: 3 }, [event], { to: () => ['ops'] }, new Date(NOW)).record;
+    const owing = owe(
+      { ...leased(NOW - 1), sequence: 3 },
+      [event],
+      { to: () => ['ops'] },
+      new Date(NOW),
+    ).record;
     const taken = takeLease(owing, MINE);
     expect(taken).toEqual({ ...owing, lease: leaseFor(MINE), buried: 3 });
     expect(isInDoubt(taken, event)).toBe(true);

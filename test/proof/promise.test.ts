@@ -176,7 +176,10 @@ describe('what is told', () => {
   test('is invented when it is stored and never was', () => {
     const { promised, record } = owing();
     const step = eventOf(5, 'TERMINATED', 'FULLMIGRATING');
-    persist(promised, owe({ ...record, sequence: 5, counted: 5 }, [step], { to: () => CHANNELS }, START).record);
+    persist(
+      promised,
+      owe({ ...record, sequence: 5, counted: 5 }, [step], { to: () => CHANNELS }, START).record,
+    );
     expect(promised.verdict().invented).toBe(1);
   });
 });

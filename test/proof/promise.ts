@@ -160,7 +160,7 @@ export function createPromised(input: PromiseInput): Promised {
     const owed = new Set(keysOwed(subject, record));
     const isOpen = (earlier: number): boolean => {
       const key = ledger.bearerOf(deliveryKey(subject, earlier, channel));
-      const isTold = [...inMessage, sequence].includes(sequenceIn(key));
+      const isTold = [...inMessage, number].includes(sequenceIn(key));
       // A run may be about to tell a later event when an earlier one is put back.
       if (ledger.hasDied(key)) return false;
       return !isTold && (owed.has(key) || !ledger.isSettled(key));
@@ -274,8 +274,8 @@ function mergedBy(
       if (mergedTo(after, channel) - mergedTo(before, channel) !== keys.length) return [];
       const bearers = pending(after).filter((one) => one.channel === channel && one.delivery.merged);
       return keys.flatMap((key): [DeliveryKey, DeliveryKey][] => {
-        const bearer = bearers.find(({ event }) => sequenceOf(event) > sequenceIn(key));
-        return bearer === undefined ? [] : [[key, deliveryKey(subject, sequenceOf(bearer.event), channel)]];
+        const bearer = bearers.find(({ event }) => numberOf(event) > sequenceIn(key));
+        return bearer === undefined ? [] : [[key, deliveryKey(subject, numberOf(bearer.event), channel)]];
       });
     }),
   );

@@ -9,7 +9,7 @@ import { ConfigError } from '../lib/config/errors.ts';
 import { followConfig } from '../lib/config/follow.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { reasonOf } from '../lib/errors.ts';
-import { ailments, isHealthy } from '../lib/health.ts';
+import { ailments, type BrokenChannel, isHealthy } from '../lib/health.ts';
 import { count, jsonLine, type Log, type TickReport, textLine } from '../lib/log.ts';
 import { untilNextTick } from '../lib/next-tick.ts';
 import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/rehearsal/occasions.ts';
@@ -24,7 +24,7 @@ const VERSION = `dcs-migration-watch ${manifest.version}`;
 const HELP = `dcs-migration-watch: watches Huawei Cloud DCS migration tasks and tells Slack and webhooks what changed
 
 npm start -- [options]
-npm start -- deliveries list|redrive [options]   what is owed, arrived or dead; sends dead letters again (--help)
+npm start -- deliveries list|retry|redrive [options]   what is owed, arrived or dead; sends dead letters again (--help)
 
   --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml or watch.yaml)
   --state FILE    where it remembers what was seen and told (default: .state/watch.db)
@@ -164,7 +164,7 @@ async function watch(place: ConfigPlace, options: Options): Promise<ExitCode> {
   const app = createWarmApp({ config, keep, store, log, stopping: signals?.stopping });
   try {
     if (signals === undefined) return exitOf(await app.tick(app.patienceMs));
-    log({ kind: 'notice', message: introduce(config, file) });
+    log({ kind: 'notice', message: introduce(config, file, await brokenAtStart(app)) });
     await tickForEver(app, log, signals, readAgain);
     return EXIT.done;
   } finally {
@@ -210,13 +210,23 @@ async function tickForEver(
   log({ kind: 'notice', message: `stopped${why}` });
 }
 
-function introduce({ projects, channels, settings }: Config, file: string): string {
+/** What cannot be read now, the first tick complains of. */
+async function brokenAtStart(app: WarmApp): Promise<readonly BrokenChannel[]> {
+  return app.brokenChannels().catch(() => []);
+}
+
+function introduce(
+  { projects, channels, settings }: Config,
+  file: string,
+  broken: readonly BrokenChannel[],
+): string {
   const tasks = projects.reduce((sum, project) => sum + project.tasks.length, 0);
   const found = projects.some(({ discover }) => discover !== undefined)
     ? ' and those that are discovered'
     : '';
   const names = Object.entries(channels).map(([name, { type }]) => `${name} (${type})`);
-  return `watching ${count(tasks, 'task')}${found} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}`;
+  const ill = ailments({ blind: [], broken }).map((words) => `; ${words}`);
+  return `watching ${count(tasks, 'task')}${found} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}${ill.join('')}`;
 }
 
 function fail(error: unknown, argv: readonly string[]): ExitCode {

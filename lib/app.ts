@@ -5,7 +5,9 @@ import { createChannel } from './channels/index.ts';
 import type { Clock } from './clock.ts';
 import type { Config, ProjectConfig } from './config/schema.ts';
 import { createDcsClient, type DcsClient } from './dcs/client.ts';
+import { brokenIn } from './delivery/channel-news.ts';
 import { LONGEST_RUN_MS } from './delivery/lease.ts';
+import type { BrokenChannel } from './health.ts';
 import { beat } from './heartbeat.ts';
 import type { HttpClient } from './http/client.ts';
 import { createHttpClient } from './http/undici.ts';
@@ -15,6 +17,7 @@ import type { TickProject } from './looking/run.ts';
 import { plainId } from './migration/discovery.ts';
 import type { Stamp } from './migration/event.ts';
 import type { Fingerprints, WatchedProject } from './migration/project.ts';
+import { loadRecord, WATCHER_KEY } from './records.ts';
 import type { Store } from './store/store.ts';
 import { SHORTEST_PASS_MS, tick } from './tick.ts';
 
@@ -47,6 +50,12 @@ export interface App {
   tick(forMs: number): Promise<TickReport>;
   /** How long a tick may take where no platform sets the limit. Milliseconds. */
   readonly patienceMs: number;
+  /**
+   * The channels that are broken, as the last run left it.
+   *
+   * @throws {StoreError}
+   */
+  brokenChannels(): Promise<readonly BrokenChannel[]>;
   /** Closes connections and the store. */
   close(): Promise<void>;
 }
@@ -100,6 +109,10 @@ export function createApp({
         await beat(heartbeat, report, { http, log, forMs: endsAt - clock.elapsed() });
       }
       return report;
+    },
+    async brokenChannels() {
+      const held = await loadRecord(store, WATCHER_KEY);
+      return held === undefined ? [] : brokenIn(held.record, channels);
     },
     async close() {
       await http.close();

@@ -39,6 +39,7 @@ export function createWarmApp({ readAgain, keep: ownKeep, ...parts }: WarmParts)
     get patienceMs() {
       return app.patienceMs;
     },
+    brokenChannels: () => app.brokenChannels(),
     close: () => app.close(),
     async tick(forMs) {
       const startedAt = clock.elapsed();

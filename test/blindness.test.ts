@@ -141,7 +141,7 @@ describe('it is no blindness', () => {
 });
 
 describe('watch.failing', () => {
-  test('is said again after one hour, six hours, and each day, as long as it lasts, and costs no write in between', async () => {
+  test('That looks fail is said again after one hour, six hours, and each day, as long as it lasts', async () => {
     const made = await world({ tasks: ['task-1', 'task-2'], secretKey: 'canary-wrong-secret' });
     const hours: number[] = [];
     const startedAt = made.clock.now();

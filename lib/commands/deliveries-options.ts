@@ -3,9 +3,10 @@ import { type DeliveryState, STATES } from '../deliveries/list.ts';
 import { firstSentence } from './command.ts';
 import { momentOf } from './moment.ts';
 
-export const DELIVERIES_HELP = `dcs-migration-watch deliveries: what is owed, what arrived last, what is dead; and sends dead letters again
+export const DELIVERIES_HELP = `dcs-migration-watch deliveries: what is owed, what arrived last, what is dead; tries again, and sends dead letters again
 
-npm start -- deliveries list [options]      one line for each delivery, with its last attempt
+npm start -- deliveries list [options]      one line for each delivery, with its last attempt; which channels are broken
+npm start -- deliveries retry [options]     tries what is pending now, also where a channel is broken or rests
 npm start -- deliveries redrive [options]   puts dead letters back and delivers them, with the same ids
 
   --channel NAME  only this channel
@@ -21,7 +22,7 @@ npm start -- deliveries redrive [options]   puts dead letters back and delivers 
   --help          this text
 
 Dead letters are kept for 30 days, and of each task the last 64 deliveries that arrived. Exit codes: 0 done, 1 the
-state could not be read or written now, 2 the configuration, the command line or the state file is wrong.`;
+state could not be read or written now, or (retry) something still did not arrive, 2 the configuration, the command line or the state file is wrong.`;
 
 interface CommonOptions {
   readonly config?: string;
@@ -36,6 +37,7 @@ export type DeliveriesOptions =
   | { readonly verb: 'help' }
   | (CommonOptions & { readonly verb: 'list'; readonly state?: DeliveryState })
   | (CommonOptions & { readonly verb: 'redrive'; readonly until?: Date; readonly dryRun: boolean })
+  | (CommonOptions & { readonly verb: 'retry' })
   /** The command line is not understood: why, in a few words. */
   | { readonly verb: 'misused'; readonly problem: string };
 
@@ -58,9 +60,10 @@ export function readDeliveriesOptions([verb, ...args]: readonly string[], now: D
   try {
     if (verb === 'list') return listOptions(args, now);
     if (verb === 'redrive') return redriveOptions(args, now);
+    if (verb === 'retry') return retryOptions(args, now);
     if (verb === '--help' || verb === '-h') return { verb: 'help' };
     const found = verb === undefined ? 'nothing' : JSON.stringify(verb);
-    throw new Misuse(`expected list or redrive after deliveries, found ${found}`);
+    throw new Misuse(`expected list, retry or redrive after deliveries, found ${found}`);
   } catch (error) {
     // The words of the parser are about options alone; a hint for programmers follows in further sentences.
     return { verb: 'misused', problem: firstSentence(error) };
@@ -78,6 +81,13 @@ function listOptions(args: readonly string[], now: Date): DeliveriesOptions {
   if (states.length > 1) throw new Misuse(`--state names several states: ${states.join(', ')}`);
   const [state] = states;
   return { verb: 'list', ...common(values, files, now), ...(state !== undefined && { state }) };
+}
+
+function retryOptions(args: readonly string[], now: Date): DeliveriesOptions {
+  const { since: _none, ...options } = COMMON;
+  const { values } = parseArgs({ args: [...args], options });
+  if (values.help) return { verb: 'help' };
+  return { verb: 'retry', ...common(values, values.state ?? [], now) };
 }
 
 function redriveOptions(args: readonly string[], now: Date): DeliveriesOptions {

@@ -1,26 +1,30 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createChannels, newStamp, patienceMs, systemClock, watchedProject } from '../app.ts';
+import { createChannels, systemClock } from '../app.ts';
 import { CONFIG_FILES, findConfig, readConfig } from '../config/environment.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { Config } from '../config/schema.ts';
-import { loadBooks } from '../deliveries/books.ts';
+import { type Books, brokenChannels, loadBooks } from '../deliveries/books.ts';
 import { listDeliveries, STATES } from '../deliveries/list.ts';
 import { redrive } from '../deliveries/redrive.ts';
+import { retry } from '../deliveries/retry.ts';
+import { brokenJson, brokenLines, isAllTold, retryJson, retryLines } from '../deliveries/retry-words.ts';
 import { adviceOn, jsonOf, tableOf } from '../deliveries/table.ts';
 import { redriveJson, redriveLines } from '../deliveries/words.ts';
 import { createHttpClient } from '../http/undici.ts';
-import { jsonLine, type Log, oneLine, textLine } from '../log.ts';
+import { oneLine } from '../log.ts';
+import { nearest } from '../nearest.ts';
 import { StoreError } from '../store/errors.ts';
 import { openStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { DEFAULT_STATE, EXIT, type ExitCode, type Terminal } from './command.ts';
 import { DELIVERIES_HELP, type DeliveriesOptions, readDeliveriesOptions } from './deliveries-options.ts';
+import { sending } from './sending.ts';
 
 type Options<Verb> = Extract<DeliveriesOptions, { readonly verb: Verb }>;
 
 /**
- * `deliveries list` and `deliveries redrive`.
+ * `deliveries list`, `deliveries retry` and `deliveries redrive`.
  *
  * @param args what follows `deliveries` on the command line
  * @throws {ConfigError | StoreError}
@@ -36,8 +40,10 @@ export async function deliveries(args: readonly string[], terminal: Terminal): P
     return EXIT.done;
   }
   const config = await configOf(options, terminal);
+  if (options.verb === 'retry' && !isConfigured(options.channel, config, terminal)) return EXIT.misused;
   const store = await openState(options.file, config, terminal);
   try {
+    if (options.verb === 'retry') return await tryAgain(options, config, store, terminal);
     if (options.verb === 'list') await list(options, config, store, terminal);
     else await sendAgain(options, config, store, terminal);
     return EXIT.done;
@@ -46,7 +52,10 @@ export async function deliveries(args: readonly string[], terminal: Terminal): P
   }
 }
 
-async function configOf({ config }: Options<'list' | 'redrive'>, { env, cwd }: Terminal): Promise<Config> {
+async function configOf(
+  { config }: Options<'list' | 'redrive' | 'retry'>,
+  { env, cwd }: Terminal,
+): Promise<Config> {
   const found = findConfig({ option: config, env, cwd });
   if (found !== undefined) return readConfig(found, env);
   throw new ConfigError(
@@ -81,10 +90,11 @@ function isWord(named: string): boolean {
 
 async function list(
   { channel, state, since, json }: Options<'list'>,
-  { projects, channels }: Config,
+  config: Config,
   store: Store,
   { write, complain }: Terminal,
 ): Promise<void> {
+  const { projects, channels } = config;
   const books = await loadBooks(
     store,
     projects.map(({ id }) => id),
@@ -96,9 +106,26 @@ async function list(
     ...(since !== undefined && { since }),
   };
   const found = listDeliveries(books, projects, selection);
-  const say = json ? complain : write;
-  if (found.length === 0) say(`No delivery matches${strayWords(channel, channels)}.`);
-  else for (const line of json ? found.map(jsonOf) : [...tableOf(found), ...adviceOn(found)]) write(line);
+  const none = `No delivery matches${strayWords(channel, channels)}.`;
+  const lines = json ? found.map(jsonOf) : [...tableOf(found), ...adviceOn(found)];
+  print(found.length === 0 ? [] : lines, none, { json, write, complain });
+  if (state !== undefined && state !== 'pending') return;
+  const broken = await brokenIn(books, config, channel);
+  for (const line of json ? brokenJson(broken) : brokenLines(broken)) write(line);
+  if (!json && broken.length > 0) write(RETRY_HINT);
+}
+
+const RETRY_HINT = 'deliveries retry tries what is pending now, with --channel NAME what is for one channel';
+
+/** The channels that are meant and broken. Whether one is, depends on its settings, so it is made as for sending. */
+async function brokenIn(books: Books, config: Config, channel: string | undefined) {
+  const http = createHttpClient();
+  try {
+    const broken = brokenChannels(books, createChannels(config, http));
+    return broken.filter((one) => channel === undefined || one.channel === channel);
+  } finally {
+    await http.close();
+  }
 }
 
 async function sendAgain(
@@ -107,22 +134,10 @@ async function sendAgain(
   store: Store,
   { write, complain }: Terminal,
 ): Promise<void> {
-  const log: Log = (entry) => {
-    const now = new Date(systemClock.now());
-    write(json ? jsonLine(entry, now) : textLine(entry, now));
-  };
-  const http = createHttpClient({ proxies: config.proxies });
-  const stamp = newStamp();
-  try {
+  await sending(config, store, { json, write }, async (parts) => {
     const report = await redrive({
-      projects: config.projects.map((project) => watchedProject(project, config, stamp)),
+      ...parts,
       groups: Object.keys(config.groups).map((name) => ({ name })),
-      channels: createChannels(config, http),
-      store,
-      log,
-      clock: systemClock,
-      random: Math.random,
-      patienceMs: patienceMs(config),
       selection: {
         ...(channel !== undefined && { channel }),
         ...(since !== undefined && { since }),
@@ -131,12 +146,53 @@ async function sendAgain(
       dryRun,
     });
     for (const problem of report.problems) complain(problem);
-    const say = json ? complain : write;
-    if (report.fates.length === 0) say(`No dead letter matches${strayWords(channel, config.channels)}.`);
-    else for (const line of json ? redriveJson(report) : redriveLines(report)) write(line);
-  } finally {
-    await http.close();
-  }
+    const none = `No dead letter matches${strayWords(channel, config.channels)}.`;
+    const lines = json ? redriveJson(report) : redriveLines(report);
+    print(report.fates.length === 0 ? [] : lines, none, { json, write, complain });
+  });
+}
+
+async function tryAgain(
+  { channel, json }: Options<'retry'>,
+  config: Config,
+  store: Store,
+  { write, complain }: Terminal,
+): Promise<ExitCode> {
+  return sending(config, store, { json, write }, async (parts) => {
+    const report = await retry({ ...parts, ...(channel !== undefined && { channel }) });
+    for (const problem of report.problems) complain(problem);
+    const lines = json ? retryJson(report) : retryLines(report);
+    print(report.retried.length === 0 ? [] : lines, NOTHING_PENDING, { json, write, complain });
+    for (const line of json ? brokenJson(report.broken) : brokenLines(report.broken)) write(line);
+    return isAllTold(report) ? EXIT.done : EXIT.failed;
+  });
+}
+
+const NOTHING_PENDING =
+  'Nothing is pending. A channel that is broken, or rests, is tried with the next event, at once.';
+
+/** Whoever sends to one channel must not wonder for a typing error whether it works. */
+function isConfigured(channel: string | undefined, { channels }: Config, { complain }: Terminal): boolean {
+  if (channel === undefined || Object.hasOwn(channels, channel)) return true;
+  const names = Object.keys(channels);
+  const meant = nearest(channel, names);
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+  complain(
+    `command line: the configuration has no channel ${oneLine(channel)}${hint}, it has ${names.join(', ')}`,
+  );
+  return false;
+}
+
+/** The lines of a result; where there are none, a sentence that says so, which is no JSON. */
+function print(
+  lines: readonly string[],
+  none: string,
+  { json, write, complain }: Pick<Terminal, 'write' | 'complain'> & { readonly json: boolean },
+): void {
+  for (const line of lines) write(line);
+  if (lines.length > 0) return;
+  if (json) complain(none);
+  else write(none);
 }
 
 /** Nothing is often found because of a typing error. */

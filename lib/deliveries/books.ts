@@ -1,5 +1,8 @@
+import type { Channel } from '../channels/channel.ts';
+import { brokenIn } from '../delivery/channel-news.ts';
 import { type HeldLetter, loadLetters } from '../delivery/dead-letters.ts';
 import { redrivesOf } from '../delivery/outbox.ts';
+import type { BrokenChannel } from '../health.ts';
 import {
   formerPartitions,
   GROUPS_PARTITION,
@@ -7,6 +10,7 @@ import {
   loadPartitions,
   loadWatcher,
   projectPartition,
+  WATCHER_KEY,
 } from '../records.ts';
 import type { Store } from '../store/store.ts';
 
@@ -59,4 +63,13 @@ function lastOfEach(letters: readonly HeldLetter[]): readonly HeldLetter[] {
   return [...byDelivery.values()].flatMap((group) =>
     group.toSorted((a, b) => redrivesOf(b.letter.delivery) - redrivesOf(a.letter.delivery)).slice(0, 1),
   );
+}
+
+/** The configured channels that are broken, as far as is stored. */
+export function brokenChannels(
+  { records }: Pick<Books, 'records'>,
+  channels: ReadonlyMap<string, Channel>,
+): readonly BrokenChannel[] {
+  const watcher = records.find(({ key }) => key.partition === WATCHER_KEY.partition);
+  return watcher === undefined ? [] : brokenIn(watcher.record, channels);
 }

@@ -1,12 +1,11 @@
-import { type ChannelBook, openChannelBook, speakerOf } from '../delivery/channel-book.ts';
+import { speakerOf } from '../delivery/channel-book.ts';
 import type { HeldLetter } from '../delivery/dead-letters.ts';
 import type { WatchedGroup } from '../migration/group.ts';
 import type { WatchedProject } from '../migration/project.ts';
-import { newRecord } from '../migration/record.ts';
-import { loadRecord, WATCHER_KEY } from '../records.ts';
 import { loadDead } from './books.ts';
 import { type Group, groupsOf, isMeant, obstacle, type RedriveSelection } from './choice.ts';
 import { type Fate, isOnItsWay, skipped, WHY_NOT } from './fate.ts';
+import { openBook } from './open-book.ts';
 import { type PassInput, pass } from './pass.ts';
 import { putBackInto } from './put-back.ts';
 
@@ -74,11 +73,4 @@ async function sendAgain(groups: readonly Group[], input: RedriveInput): Promise
     left = passed.flatMap(({ left }) => left ?? []);
   }
   return fates;
-}
-
-async function openBook(project: WatchedProject, input: RedriveInput): Promise<ChannelBook> {
-  const { store, log, channels, clock } = input;
-  const empty = { key: WATCHER_KEY, rev: 0, record: newRecord(new Date(clock.now())) };
-  const held = (await loadRecord(store, WATCHER_KEY)) ?? empty;
-  return openChannelBook({ store, log, channels, held, project });
 }

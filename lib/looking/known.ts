@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Source } from '../delivery/deliver.ts';
 import { pending } from '../delivery/outbox.ts';
+import { sameChannels } from '../delivery/same-channels.ts';
 import { count } from '../log.ts';
 import { newRecord } from '../migration/record.ts';
 import {
@@ -91,7 +92,7 @@ type Former = readonly (readonly [partition: string, records: PartitionRecords])
 function sayWhatIsOwed(owing: Former, { watcher }: Known, run: Run): void {
   const before = partitionsIn(watcher);
   for (const [partition, records] of owing) {
-    const ours = sameChannels(before[partition], run);
+    const ours = sameChannels(before[partition], run.channels);
     const owed = owedIn(records, (channel) => ours.has(channel));
     if (owed === 0) continue;
     const deliveries = count(owed, 'delivery', 'deliveries');
@@ -139,15 +140,6 @@ function owedIn(records: PartitionRecords, isMeant: (channel: string) => boolean
     .reduce((sum, { record }) => sum + pending(record).filter(({ channel }) => isMeant(channel)).length, 0);
 }
 
-/** Those of the channels that a partition was told to at last that still lead to the same place. */
-function sameChannels(
-  were: Readonly<Record<string, string>> = {},
-  { channels }: Pick<Run, 'channels'>,
-): ReadonlySet<string> {
-  const same = Object.entries(were).filter(([name, place]) => channels.get(name)?.destination === place);
-  return new Set(same.map(([name]) => name));
-}
-
 /**
  * All records, as far as this run may tell from them. What belongs to a former project may as well belong to another
  * configuration that uses the same store: then its channels are its own, whatever they are called.
@@ -172,7 +164,7 @@ export function sourcesOf(
     }),
     ...watcher.all(),
     ...[...former].flatMap(([partition, records]) => {
-      const only = sameChannels(before[partition], run);
+      const only = sameChannels(before[partition], run.channels);
       return records.all().map((held) => ({ ...held, only }));
     }),
   ];

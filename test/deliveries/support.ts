@@ -5,6 +5,7 @@ import type { RedriveSelection } from '../../lib/deliveries/choice.ts';
 import type { Fate } from '../../lib/deliveries/fate.ts';
 import { type KnownDelivery, type ListSelection, listDeliveries } from '../../lib/deliveries/list.ts';
 import { type RedriveReport, redrive } from '../../lib/deliveries/redrive.ts';
+import { type RetryReport, retry } from '../../lib/deliveries/retry.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import type { LogEntry } from '../../lib/log.ts';
 import { StoreError } from '../../lib/store/errors.ts';
@@ -36,6 +37,29 @@ export async function redriveIn(world: World, options: RedriveOptions = {}): Pro
       patienceMs: 60_000,
       selection,
       dryRun,
+    });
+  } finally {
+    await http.close();
+  }
+}
+
+/** Tries what is pending in a world now, as the command does it. */
+export async function retryIn(
+  world: World,
+  options: Pick<RedriveOptions, 'channel' | 'store' | 'config' | 'log'> = {},
+): Promise<RetryReport> {
+  const { channel, store = world.store, config = world.config, log } = options;
+  const http = createHttpClient();
+  try {
+    return await retry({
+      projects: config.projects.map((project) => watchedProject(project, config, STAMP)),
+      channels: createChannels(config, http),
+      store,
+      log: log ?? (() => undefined),
+      clock: world.clock,
+      random: () => 0.5,
+      patienceMs: 60_000,
+      ...(channel !== undefined && { channel }),
     });
   } finally {
     await http.close();

@@ -23,7 +23,7 @@ const newsAt = ({ receiver }: World, channel: string): MigrationEvent[] =>
     .filter(({ type }) => type === 'dcs.watch.channel_broken');
 
 describe('a hundred channels that break at once', () => {
-  test('are one event for those that work, with all their names, and no dead letter', async () => {
+  test('Channels that break in one tick are told in one event that names them all', async () => {
     const all = names(100);
     const made = await world({ channels: { ...hooks(all), well: { type: 'webhook' } } });
     for (const name of all) made.receiver.answer(`/${name}`, { status: 410 });
@@ -68,7 +68,7 @@ describe('a hundred channels that break at once', () => {
 });
 
 describe('the news that a channel is broken', () => {
-  test('of a run that died before it was told is told by the next one', async () => {
+  test('News of broken channels that a run died before telling is told by the next one', async () => {
     const made = await world({ channels: hooks(['cutover', 'other']) });
     made.receiver.answer('/cutover', { status: 410 });
     made.status('task-1', 'RUNNING');

@@ -13,6 +13,7 @@ import { expectNoSecret } from '../support/secrets.ts';
 import { type Dynalite, startDynalite } from '../support/store-dynalite.ts';
 import {
   ACCESS_KEY,
+  channelsAt,
   createWorld,
   PROJECT_ID,
   SECRET_KEY,
@@ -210,6 +211,63 @@ describe.each(STATES)('deliveries, with the state in %s,', (_name, make) => {
     );
   });
 
+  test('to a channel that is broken are listed with since when it is, and tried at once', async () => {
+    const state = await make();
+    const store = state.open();
+    world.status('task-1', 'FULLMIGRATING');
+    world.receiver.answer('/cutover', { status: 410 });
+    // The very settings of the file: a channel with others would not be the broken one.
+    const channels = channelsAt(world.receiver, {
+      ops: { type: 'slack' },
+      cutover: { type: 'webhook', headers: { authorization: HEADER } },
+    });
+    const config = { ...world.config, channels };
+    expect(await world.tick({ store, config })).toMatchObject({ brokenChannels: 1 });
+
+    const list = await run(['deliveries', 'list', '--state', 'pending', ...state.args], state.env);
+    expect(list).toMatchObject({ code: 0, err: '' });
+    expect(list.out).toMatch(/^channel cutover broken since \S+Z, next try \S+Z: HTTP 410 .*$/m);
+    expect(linesOf(list).at(-1)).toMatch(/^deliveries retry tries what is pending now/);
+    const json = await run(['deliveries', 'list', '--json', ...state.args], state.env);
+    expect(objectsOf(json).at(-1)).toEqual({
+      kind: 'channel',
+      state: 'broken',
+      channel: 'cutover',
+      since: expect.any(String),
+      nextTryAt: expect.any(String),
+      reason: expect.stringContaining('HTTP 410'),
+    });
+    const other = await run(['deliveries', 'list', '--channel', 'ops', ...state.args], state.env);
+    expect(other.out).not.toContain('broken since');
+
+    const inVain = await run(['deliveries', 'retry', ...state.args], state.env);
+    expect(inVain).toMatchObject({ code: 1, err: '' });
+    expect(inVain.out).toContain('1 delivery was pending: 0 delivered, 1 still pending.');
+    expect(inVain.out).toMatch(/^channel cutover broken since /m);
+
+    world.receiver.answer('/cutover', { status: 204 });
+    const mistyped = await run(['deliveries', 'retry', '--channel', 'cutovre', ...state.args], state.env);
+    expect(mistyped).toMatchObject({ code: 2, out: '' });
+    expect(mistyped.err).toBe(
+      'dcs-migration-watch: command line: the configuration has no channel cutovre (did you mean cutover?), it has ops, cutover\n',
+    );
+    const ran = await run(
+      ['deliveries', 'retry', '--channel', 'cutover', '--json', ...state.args],
+      state.env,
+    );
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(objectsOf(ran).at(-1)).toMatchObject({ kind: 'retried', result: 'delivered', channel: 'cutover' });
+    const nothing = await run(['deliveries', 'retry', ...state.args], state.env);
+    expect(nothing.code).toBe(0);
+    expect(nothing.out).toMatch(/^Nothing is pending\./);
+    expect(await world.tick({ store, config })).toMatchObject({
+      delivered: 0,
+      pending: 0,
+      brokenChannels: 0,
+    });
+    expect(world.receiver.at('/cutover')).toHaveLength(3);
+  });
+
   test('are sent again with an account in JSON lines', async () => {
     const state = await make();
     await oneRefused(state);
@@ -273,7 +331,7 @@ test('the built command explains and does the same', async () => {
   const help = await run(['deliveries', '--help'], {}, BUILT);
   expect(help).toMatchObject({ code: 0, err: '' });
   expect(help.out).toContain('--dry-run');
-  expect((await run(['--help'], {}, BUILT)).out).toContain('deliveries list|redrive');
+  expect((await run(['--help'], {}, BUILT)).out).toContain('deliveries list|retry|redrive');
 
   const store = openSqliteStore({ file: join(folder, 'state.db'), now: Date.now });
   await oneRefused({ open: () => store, args: [], env: {} });

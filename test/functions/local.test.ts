@@ -458,6 +458,25 @@ describe('a look that fails', () => {
 });
 
 describe('a channel that is broken', () => {
+  test('is named, with since when and its next try, in the line of a later start', async () => {
+    world.receiver.answer('/cutover', { status: 410 });
+    await runWith(config());
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LOCAL], {
+      cwd: folder,
+      env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET },
+    });
+    let out = '';
+    for await (const chunk of child.stdout) {
+      out += String(chunk);
+      if (!child.killed && out.includes('tick:')) child.kill('SIGTERM');
+    }
+    if (child.exitCode === null) await once(child, 'exit');
+    world.receiver.answer('/cutover', { status: 200 });
+    expect(out.split('\n').find((line) => line.includes(' watching '))).toMatch(
+      /telling cutover \(webhook\); state in .*; cutover broken since \S+Z, next try \S+Z$/,
+    );
+  });
+
   test('ends one tick with 1 and why, the next one too, and is in the line of each', async () => {
     world.receiver.answer('/cutover', { status: 410 });
     const first = await runWith(config());

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import type { HttpResponse } from '../http/client.ts';
+import type { Secret } from '../secret.ts';
 import { attempt, clockSkewMs, judgeStatus, retryAfterMs, type Verdict } from './answer.ts';
 import type { Telling } from './channel.ts';
+import { clientCertificateSchema } from './client-certificate.ts';
 import { passes } from './filter.ts';
 import { headersSchema } from './headers.ts';
 import { hubHeaders, hubSecret } from './hub-signature.ts';
@@ -9,6 +11,13 @@ import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl, USER_AGENT } fr
 import { signedHeaders, signingSecrets } from './signature.ts';
 
 const CONTENT_TYPES = ['application/cloudevents+json', 'application/json'] as const;
+
+/** Refuses a certificate for an address that never asks for one. */
+const overTls = z.check<{ url: Secret; clientCertificate?: unknown }>(({ value, issues }) => {
+  if (value.clientCertificate === undefined || URL.parse(value.url.reveal())?.protocol !== 'http:') return;
+  const message = 'is only shown to https:// addresses, and the url is not one';
+  issues.push({ code: 'custom', path: ['clientCertificate'], input: undefined, message });
+});
 
 const schema = z
   .strictObject({
@@ -31,8 +40,15 @@ const schema = z
     headers: z
       .optional(headersSchema)
       .check(z.describe('Further headers, such as authorization. Their values are treated as secrets.')),
+    clientCertificate: z
+      .optional(clientCertificateSchema)
+      .check(z.describe('Shown to a receiver that asks who we are (mutual TLS).')),
   })
-  .check(safeUrl, z.describe('An HTTP endpoint that gets signed CloudEvents (Standard Webhooks 1.0.0).'));
+  .check(
+    safeUrl,
+    overTls,
+    z.describe('An HTTP endpoint that gets signed CloudEvents (Standard Webhooks 1.0.0).'),
+  );
 
 type WebhookConfig = z.output<typeof schema>;
 
@@ -60,7 +76,7 @@ export const webhook = {
 /** Serialises once, signs and sends those very bytes. An event is told alone, so there is one. */
 async function post(
   { events: [event], now }: Telling,
-  { url, secret, hubSecret, contentType, headers = {}, allowInsecure }: WebhookConfig,
+  { url, secret, hubSecret, contentType, headers = {}, allowInsecure, clientCertificate }: WebhookConfig,
   http: ChannelDeps['http'],
 ): Promise<HttpResponse> {
   if (event === undefined) throw new TypeError('nothing to tell');
@@ -78,7 +94,11 @@ async function post(
     },
     body,
   } as const;
-  return http.request(request, { ...LIMITS, allowInsecure });
+  return http.request(request, {
+    ...LIMITS,
+    allowInsecure,
+    ...(clientCertificate !== undefined && { clientCertificate }),
+  });
 }
 
 /** Many frameworks read nothing but application/json. */

@@ -1,3 +1,4 @@
+import { certificateDoubt } from '../channels/client-certificate.ts';
 import type { ChannelConfig } from '../channels/index.ts';
 import { readProxies } from '../http/proxies.ts';
 import type { Discover } from '../migration/discovery.ts';
@@ -22,6 +23,8 @@ export interface LoadInput extends Sources {
   readonly file: string;
   /** Only the channels are needed: whatever the file says of projects and groups is ignored, keys included. */
   readonly channelsOnly?: boolean;
+  /** Milliseconds since the epoch; certificates are warned about in time. */
+  readonly now?: () => number;
 }
 
 const EMPTY = 'it is empty; watch.example.yml shows what can stand there';
@@ -41,6 +44,7 @@ export async function loadConfig({
   text,
   file: name,
   channelsOnly = false,
+  now = Date.now,
   ...sources
 }: LoadInput): Promise<Config> {
   const source = readYaml(text);
@@ -75,12 +79,23 @@ export async function loadConfig({
     ),
     settings: settingsOf(file.settings),
     ...(proxies !== undefined && { proxies }),
-    warnings: channelsOnly ? [] : doubtsAbout(filled.value, environment),
+    warnings: channelsOnly
+      ? []
+      : [...doubtsAbout(filled.value, environment), ...certificateDoubts(file.channels, now())],
   };
 }
 
 function withoutProjects(value: Value): Value {
   return isSettings(value) ? { ...value, projects: [NO_PROJECT], groups: {} } : value;
+}
+
+function certificateDoubts(channels: ConfigFile['channels'], now: number): string[] {
+  return Object.entries(channels).flatMap(([name, channel]) => {
+    const certificate = channel.type === 'webhook' ? channel.clientCertificate : undefined;
+    const doubt = certificate && certificateDoubt(certificate, now);
+    const path = pathText(['channels', name, 'clientCertificate', 'cert']);
+    return doubt === undefined ? [] : [`${path}: ${doubt}`];
+  });
 }
 
 /** The problems that stand where none of the others does. */

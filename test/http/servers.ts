@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type LookupFunction, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer, type TlsOptions, type Server as TlsServer } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { type HttpClient, HttpError, type HttpLimits, type HttpRequest } from '../../lib/http/client.ts';
 import { createHttpClient, type HttpClientOptions } from '../../lib/http/undici.ts';
@@ -61,12 +61,17 @@ export function rawServer(
 }
 
 /** Speaks TLS with a certificate of the fixtures and answers everything with 200. */
-export function tlsServer(certificate: string, options: TlsOptions = {}): Promise<Loopback> {
+export function tlsServer(
+  certificate: string,
+  options: TlsOptions = {},
+  observe: (server: TlsServer) => void = () => {},
+): Promise<Loopback> {
   const server = createTlsServer({
     cert: fixture(`${certificate}.crt`),
     key: fixture('server.key'),
     ...options,
   });
+  observe(server);
   server.on('secureConnection', (socket) => {
     socket.on('error', () => socket.destroy()).on('data', () => socket.write(answer('hello')));
   });

@@ -1,6 +1,7 @@
 import { plainId } from '../migration/discovery.ts';
 import { canBothFit } from '../migration/glob.ts';
 import { nearest } from '../nearest.ts';
+import { capacityProblems } from './capacity.ts';
 import { type EnvironmentCredentials, SOURCES } from './credentials.ts';
 import { type Disagreement, repeated } from './disagreement.ts';
 import { millisecondsIn } from './duration.ts';
@@ -27,6 +28,7 @@ export function disagreementsIn(value: Value, environment: EnvironmentCredential
     ...unknownGroups(sketch),
     ...groupProblems(sketch),
     ...looksTooSeldom(sketch),
+    ...capacityProblems(sketch),
   ];
 }
 

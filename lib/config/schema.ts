@@ -4,6 +4,7 @@ import { REGIONS } from '../dcs/endpoints.ts';
 import type { Proxies } from '../http/proxies.ts';
 import type { Discover } from '../migration/discovery.ts';
 import { Secret } from '../secret.ts';
+import { MOST_CHANNELS } from './capacity.ts';
 import { consoleUrl, type Settings, settingsSchema } from './settings.ts';
 import { entryName, glob, id, labels, name } from './texts.ts';
 
@@ -161,7 +162,7 @@ export const fileSchema = z.strictObject({
       (channels) => Object.keys(channels).length > 0,
       'expected at least one channel: without one, nobody is told',
     ),
-    z.describe('Whom to tell, each under a name of its own.'),
+    z.meta({ description: 'Whom to tell, each under a name of its own.', maxProperties: MOST_CHANNELS }),
   ),
   groups: z
     ._default(z.record(entryName, group), {})

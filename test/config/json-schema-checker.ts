@@ -37,6 +37,7 @@ const KEYWORDS = new Map<string, Keyword>([
   ['minimum', (least, value) => typeof value !== 'number' || value >= Number(least)],
   ['exclusiveMaximum', (above, value) => typeof value !== 'number' || value < Number(above)],
   ['exclusiveMinimum', (below, value) => typeof value !== 'number' || value > Number(below)],
+  ['maxProperties', (most, value) => Object.keys(fields(value)).length <= Number(most)],
   ['anyOf', (schemas, value) => matching(schemas, value) > 0],
   ['oneOf', (schemas, value) => matching(schemas, value) === 1],
   ['items', (schema, value) => !Array.isArray(value) || value.every((item) => accepts(schema, item))],

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 const inShort = ({ retried }: Awaited<ReturnType<typeof retryIn>>) =>
-  retried.map(({ event, channel, kind }) => `${Number(event.sequence)} ${channel} ${kind}`);
+  retried.map(({ event, channel, kind }) => `${event.data.number} ${channel} ${kind}`);
 
 /** Three events that a channel did not take. */
 async function owing(made: World, status: number): Promise<void> {

@@ -225,7 +225,7 @@ function introduce(
     ? ' and those that are discovered'
     : '';
   const names = Object.entries(channels).map(([name, { type }]) => `${name} (${type})`);
-  const ill = ailments({ blind: [], broken }).map((words) => `; ${words}`);
+  const ill = ailments({ blind: [], silent: [], broken }).map((words) => `; ${words}`);
   return `watching ${count(tasks, 'task')}${found} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}${ill.join('')}`;
 }
 

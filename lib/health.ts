@@ -22,13 +22,15 @@ export interface BrokenChannel {
 
 /**
  * How a watcher is after a tick. It is well when it works (reads its records, and saves what it saw and did), sees
- * something of every project, and can tell every channel.
+ * something of every project, and can tell every channel: none is broken, and none has taken nothing for a while.
  */
 export interface Health {
   /** How often a record could not be read or written. */
   readonly failedRecords: number;
   readonly blind: readonly BlindProject[];
   readonly broken: readonly BrokenChannel[];
+  /** Channels that nobody calls broken, and that have taken nothing for a while. */
+  readonly silent: readonly BrokenChannel[];
 }
 
 /** Whether it works: that it is blind or mute was seen, saved and told by a tick that did its work. */
@@ -38,20 +40,33 @@ export function isWorking({ failedRecords }: Pick<Health, 'failedRecords'>): boo
 
 /** Whether it works, sees and can tell. */
 export function isHealthy(health: Health): boolean {
-  return isWorking(health) && health.blind.length === 0 && health.broken.length === 0;
+  return isWorking(health) && !isMute(health) && health.blind.length === 0;
 }
 
-/** Whether it is blind or mute in a way that the next tick will not mend by itself. */
-export function isLastinglyIll({ blind, broken }: Pick<Health, 'blind' | 'broken'>): boolean {
-  return broken.length > 0 || blind.some(({ isLasting }) => isLasting);
+/** Whether it is blind or mute, and not only for a moment. */
+export function isLastinglyIll(health: Omit<Health, 'failedRecords'>): boolean {
+  return isMute(health) || health.blind.some(({ isLasting }) => isLasting);
+}
+
+/** Somebody who should be told cannot be. */
+function isMute({ broken, silent }: Pick<Health, 'broken' | 'silent'>): boolean {
+  return broken.length > 0 || silent.length > 0;
 }
 
 /** As many as a line of the log has room for; the others are counted. */
 const MOST_NAMED = 5;
 
 /** What ails it, in a few words each; none when it is well. What a record could not do has lines of its own. */
-export function ailments({ blind, broken }: Pick<Health, 'blind' | 'broken'>): string[] {
-  return [...some(blind.map(blindWords), 'projects'), ...some(broken.map(brokenWords), 'channels')];
+export function ailments({ blind, broken, silent }: Omit<Health, 'failedRecords'>): string[] {
+  return [
+    ...some(blind.map(blindWords), 'projects'),
+    ...some(broken.map(brokenWords), 'channels'),
+    ...some(silent.map(silentWords), 'channels'),
+  ];
+}
+
+function silentWords({ channel, since, nextTryAt }: BrokenChannel): string {
+  return `${channel} takes nothing since ${toTheSecond(since)}, next try ${toTheSecond(nextTryAt)}`;
 }
 
 function blindWords({ project, since, reason }: BlindProject): string {

@@ -64,7 +64,8 @@ export function metricsOf({ report, deadLetters, deliveries }: Tally): readonly 
     count('DeadLetters', deadLetters),
     count('PendingDeliveries', report.pending),
     { name: 'PendingAge', unit: 'Seconds', value: Math.floor(report.pendingAgeMs / 1000) },
-    count('BrokenChannels', report.brokenChannels),
+    // Whether somebody calls it broken or not: nothing is heard there.
+    count('BrokenChannels', report.brokenChannels + report.silent.length),
     count('Blind', report.blind.length),
     ...[...deliveries].map(([outcome, value]) => count(DELIVERIES[outcome], value)),
   ];

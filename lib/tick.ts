@@ -74,7 +74,7 @@ export async function tick(input: TickInput): Promise<TickReport> {
   const ms = Math.round(input.clock.elapsed() - startedAt);
   const told = all.map((pass) => pass.told);
   const noticed = told.flatMap(({ events }) => events);
-  const { pending, pendingSince, broken, leasedUntil } = told.at(-1) ?? first.told;
+  const { pending, pendingSince, broken, silent, leasedUntil } = told.at(-1) ?? first.told;
   const report: TickReport = {
     tasks: sum(first.looked, ({ watches }) => watches.length),
     changed: done.changed + noticed.filter(({ type }) => isChange(type)).length,
@@ -89,6 +89,7 @@ export async function tick(input: TickInput): Promise<TickReport> {
     pendingAgeMs: Math.max(0, now - (pendingSince ?? now)),
     brokenChannels: broken.length,
     broken,
+    silent,
     blind: done.blind,
     ...(leasedUntil !== undefined && { leasedUntil }),
   };
@@ -156,7 +157,14 @@ async function makePass(
 async function deliverAll(known: Known, run: Run): Promise<DeliverSummary> {
   const records = sourcesOf(known, run);
   const book = channelBook(known, run);
-  const nothing = { delivered: 0, dead: 0, broken: book?.broken() ?? [], events: [], ...owedBy(records) };
+  const nothing = {
+    delivered: 0,
+    dead: 0,
+    broken: book?.broken() ?? [],
+    silent: [],
+    events: [],
+    ...owedBy(records),
+  };
   if (book === undefined) return { ...nothing, failedRecords: 0 };
   try {
     return await deliver(records, { ...run, book });

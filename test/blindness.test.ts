@@ -173,3 +173,46 @@ describe('watch.failing', () => {
     ]);
   });
 });
+
+describe('a channel that nobody calls broken', () => {
+  const silentFor = async (made: World, minutes: number) => {
+    let report = await made.tick();
+    for (let minute = 0; minute < minutes; minute += 1) {
+      made.clock.advance(MINUTE);
+      report = await made.tick();
+    }
+    return report;
+  };
+
+  test('is mute once three attempts have failed and nothing has arrived since, until something does', async () => {
+    const made = await world();
+    made.status('task-1', 'RUNNING');
+    made.receiver.answer('/cutover', 'reset');
+    const since = new Date(made.clock.now()).toISOString();
+    const early = await silentFor(made, 4);
+    expect(early).toMatchObject({ pending: 1, silent: [], brokenChannels: 0 });
+    expect(isHealthy(early)).toBe(true);
+    const late = await silentFor(made, 6);
+    expect(late).toMatchObject({ brokenChannels: 0, broken: [], silent: [{ channel: 'cutover', since }] });
+    expect(isLastinglyIll(late)).toBe(true);
+    const metrics = metricsOf({ report: late, deadLetters: 0, deliveries: new Map() });
+    expect(metrics).toContainEqual({ name: 'BrokenChannels', unit: 'Count', value: 1 });
+    const line = made.log.findLast((entry) => entry.kind === 'tick');
+    expect(line && textLine(line, new Date(0))).toMatch(/; cutover takes nothing since \S+Z, next try \S+Z$/);
+
+    made.receiver.answer('/cutover', { status: 204 });
+    made.clock.advance(HOUR);
+    expect(isHealthy(await made.tick())).toBe(true);
+  });
+
+  test('is not mute while it takes the events of other tasks', async () => {
+    const made = await world({ tasks: ['task-1', 'task-2'] });
+    made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('"task-1"') ? 500 : 204 }));
+    made.status('task-1', 'RUNNING');
+    made.status('task-2', 'RUNNING');
+    await silentFor(made, 8);
+    made.status('task-2', 'FULLMIGRATING');
+    const report = await made.tick();
+    expect(report).toMatchObject({ pending: 1, silent: [] });
+  });
+});

@@ -30,6 +30,7 @@ const TICK = {
       reason: 'HTTP 410',
     },
   ],
+  silent: [],
   blind: [{ project: 'prod', since: '2026-01-05T00:12:00.000Z', reason: 'not authorised', isLasting: true }],
 } as const;
 

@@ -18,6 +18,7 @@ const REPORT: TickReport = {
   pendingAgeMs: 61_999,
   brokenChannels: 2,
   broken: [],
+  silent: [],
   blind: [{ project: 'prod', since: '2026-01-05T02:12:00.000Z', reason: 'unreachable', isLasting: false }],
 };
 const TICK: LogEntry = { kind: 'tick', ...REPORT };

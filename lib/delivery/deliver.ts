@@ -12,6 +12,7 @@ import { pending, sinceOf } from './outbox.ts';
 import { sayWhatIsHeldBack, sayWhoHasLeases } from './quiet.ts';
 import { routesOf } from './routes.ts';
 import { tell } from './shift.ts';
+import { silentIn } from './silent.ts';
 
 export interface DeliverInput extends ShiftInput, Pick<DeskRun, 'store' | 'owner'> {
   readonly channels: ReadonlyMap<string, Channel>;
@@ -26,6 +27,8 @@ export interface DeliverSummary {
   readonly dead: number;
   /** Channels that are broken now. */
   readonly broken: readonly BrokenChannel[];
+  /** Channels that are not, and take nothing for a while all the same. */
+  readonly silent: readonly BrokenChannel[];
   /** How often a record could not be written. */
   readonly failedRecords: number;
   /** What is still owed in all records. */
@@ -97,6 +100,7 @@ export async function deliver(records: readonly Source[], input: DeliverInput): 
     delivered: total(({ delivered }) => delivered),
     dead: total(({ dead }) => dead) + book.dead(),
     broken: book.broken(),
+    silent: silentAfter(records, desks, input),
     failedRecords: total(({ failed }) => failed) + book.failed(),
     events: tallies.flatMap(({ events }) => events),
     ...owedBy(newestOfEach(desks)),
@@ -138,6 +142,20 @@ function unclaimed(held: HeldRecord, { owner }: Pick<DeskRun, 'owner'>): HeldRec
 function newestOfEach(desks: readonly Desk[]): Pick<HeldRecord, 'record'>[] {
   const byRecord = new Map(desks.map((desk) => [desk.name, desk.record()]));
   return [...byRecord.values()].map((record) => ({ record }));
+}
+
+/** Of all records, as they are now. A channel that is broken is not called silent as well. */
+function silentAfter(
+  records: readonly HeldRecord[],
+  desks: readonly Desk[],
+  { channels, book }: Pick<DeliverInput, 'channels' | 'book'>,
+): readonly BrokenChannel[] {
+  const newest = new Map([
+    ...records.map(({ key, record }) => [`${key.partition} ${key.id}`, record] as const),
+    ...desks.map((desk) => [desk.name, desk.record()] as const),
+  ]);
+  const broken = new Set(book.broken().map(({ channel }) => channel));
+  return silentIn([...newest.values()], channels).filter(({ channel }) => !broken.has(channel));
 }
 
 function deskRun(input: DeliverInput): DeskRun {

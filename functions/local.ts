@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../lib/app.ts';
 import { DEFAULT_STATE, EXIT, type ExitCode, firstSentence } from '../lib/commands/command.ts';
 import { meantForUs, noConfiguration, signsOfWork } from '../lib/commands/intent.ts';
+import { createOutput } from '../lib/commands/output.ts';
 import { listenToSignals, type Signals } from '../lib/commands/signals.ts';
 import { type ConfigPlace, findConfig, readConfig } from '../lib/config/environment.ts';
 import { ConfigError } from '../lib/config/errors.ts';
@@ -10,7 +11,7 @@ import { followConfig } from '../lib/config/follow.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { reasonOf } from '../lib/errors.ts';
 import { ailments, type BrokenChannel, isHealthy } from '../lib/health.ts';
-import { count, jsonLine, type Log, type TickReport, textLine } from '../lib/log.ts';
+import { count, jsonLine, type Log, type LogEntry, type TickReport, textLine } from '../lib/log.ts';
 import { untilNextTick } from '../lib/next-tick.ts';
 import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/rehearsal/occasions.ts';
 import type { Scenario } from '../lib/rehearsal/scenarios.ts';
@@ -42,6 +43,11 @@ saw nothing of a project, or a channel is broken, 2 the configuration or the com
 
 /** The options that npm takes for its own where the second `--` is missing. */
 const OWN_OPTIONS = ['once', 'json', 'rehearse', 'scenario', 'config', 'state', 'channel'];
+
+const lines = createOutput(process.stdout, (message) =>
+  lineOf({ kind: 'problem', message }, process.argv.includes('--json')),
+);
+const complaints = createOutput(process.stderr, (message) => `dcs-migration-watch: ${message}`);
 
 interface Options {
   readonly config: string | undefined;
@@ -150,16 +156,17 @@ function occasionOf({ json, scenario }: Options) {
 async function watch(place: ConfigPlace, options: Options): Promise<ExitCode> {
   const read = () => readConfig(place, process.env);
   const config = await read();
-  const log: Log = (entry) => {
-    const now = new Date(systemClock.now());
-    write(options.json ? jsonLine(entry, now) : textLine(entry, now));
-  };
+  const log: Log = (entry) => write(lineOf(entry, options.json));
   for (const message of config.warnings) log({ kind: 'problem', message });
   const file = options.state ?? DEFAULT_STATE;
   const store = await openStore({ kind: 'sqlite', file }, systemClock.now);
   const { stdin, stdout, stderr } = process;
   const hasTerminal = stdin.isTTY || stdout.isTTY || stderr.isTTY;
   const signals = options.once ? undefined : listenToSignals(process.env, hasTerminal);
+  // `| head` in a terminal ends it, in peace.
+  lines.onTrouble((trouble) => {
+    if (trouble === 'gone' && hasTerminal && signals !== undefined) process.kill(process.pid, 'SIGTERM');
+  });
   const { keep, readAgain } = followConfig({ place, config, read });
   const app = createWarmApp({ config, keep, store, log, stopping: signals?.stopping });
   try {
@@ -170,6 +177,11 @@ async function watch(place: ConfigPlace, options: Options): Promise<ExitCode> {
   } finally {
     await app.close();
   }
+}
+
+function lineOf(entry: LogEntry, asJson: boolean): string {
+  const now = new Date(systemClock.now());
+  return asJson ? jsonLine(entry, now) : textLine(entry, now);
 }
 
 /** One tick tells whoever started it how the watcher is, and why it is not well. */
@@ -243,15 +255,15 @@ function fail(error: unknown, argv: readonly string[]): ExitCode {
 }
 
 function write(line: string): void {
-  process.stdout.write(`${line}\n`);
+  lines.write(line);
 }
 
 function complain(line: string): void {
-  process.stderr.write(`dcs-migration-watch: ${line}\n`);
+  complaints.write(`dcs-migration-watch: ${line}`);
 }
 
-// Whoever reads our lines went away (`| head`).
-process.stdout.on('error', () => process.exit(EXIT.failed));
+// Who asks for lines and cannot have them asks for nothing else; a watcher has more to tell than its log.
+lines.onTrouble(() => process.exit(EXIT.failed));
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

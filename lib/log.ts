@@ -1,5 +1,6 @@
 import type { OutcomeClass } from './channels/channel.ts';
 import { ailments, type Health, isHealthy } from './health.ts';
+import { underFreeNames } from './log-fields.ts';
 import type { MigrationEvent } from './migration/event.ts';
 import type { LookFailure } from './migration/observation.ts';
 
@@ -111,15 +112,23 @@ export interface LogLine {
 /** Puts an entry into words. The message is one line: control characters of foreign names are taken out. */
 export function describe(entry: LogEntry): LogLine {
   const { level, message } = words(entry);
-  return { level, message: oneLine(message), fields: fields(entry) };
+  return { level, message: oneLine(message), fields: underFreeNames(entry.kind, factsOf(entry)) };
 }
+
+const LEVELS = { info: 'info', success: 'info', action: 'warn', failure: 'error' } as const satisfies Record<
+  MigrationEvent['data']['severity'],
+  Level
+>;
 
 function words(entry: LogEntry): { level: Level; message: string } {
   switch (entry.kind) {
     case 'tick':
       return { level: isHealthy(entry) ? 'info' : 'warn', message: tickWords(entry) };
     case 'event':
-      return { level: 'info', message: `${entry.event.data.severity}: ${entry.event.data.summary}` };
+      return {
+        level: LEVELS[entry.event.data.severity],
+        message: `${entry.event.data.severity}: ${entry.event.data.summary}`,
+      };
     case 'look_failed':
       return {
         level: 'warn',
@@ -216,7 +225,7 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
-function fields(entry: LogEntry): Readonly<Record<string, unknown>> {
+function factsOf(entry: LogEntry): Readonly<Record<string, unknown>> {
   switch (entry.kind) {
     case 'event': {
       const { id, type, subject, sequence, data } = entry.event;
@@ -231,6 +240,10 @@ function fields(entry: LogEntry): Readonly<Record<string, unknown>> {
         from: from?.status,
         to: to?.status,
       };
+    }
+    case 'look_failed': {
+      const { requestId, ...facts } = entry;
+      return { ...facts, ...(requestId !== undefined && { dcsRequestId: requestId }) };
     }
     case 'notice':
     case 'problem':
@@ -250,10 +263,11 @@ export function oneLine(text: string): string {
 
 const MARKS = { info: ' ', warn: '!', error: '✖' } as const satisfies Record<Level, string>;
 
-/** An entry as a line for people. */
+/** An entry as a line for people, with the time in UTC: `2026-01-05 02:12:11Z`. */
 export function textLine(entry: LogEntry, now: Date): string {
   const { level, message } = describe(entry);
-  return `${now.toISOString().slice(11, 19)} ${MARKS[level]} ${message}`;
+  const time = now.toISOString();
+  return `${time.slice(0, 10)} ${time.slice(11, 19)}Z ${MARKS[level]} ${message}`;
 }
 
 /** An entry as a line of JSON. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describe as inWords, jsonLine, type LogEntry, type TickReport, textLine } from '../lib/log.ts';
+import { TAKEN } from '../lib/log-fields.ts';
 import { eventOf } from './migration/events.ts';
 
 const NOW = new Date('2026-01-05T02:12:00.000Z');
@@ -86,9 +87,9 @@ describe('a log entry', () => {
       { kind: 'dead_letter', channel: 'ops', eventId: 'evt_1', why: 'deadline', attempts: 1 },
     ];
     expect(lines.map((entry) => textLine(entry, NOW))).toEqual([
-      '02:12:00   a',
-      '02:12:00 ! b',
-      '02:12:00 ✖ channel ops: event evt_1 will not be told (deadline after 1 attempt); kept as a dead letter: when the cause is mended, deliveries redrive --channel ops sends it',
+      '2026-01-05 02:12:00Z   a',
+      '2026-01-05 02:12:00Z ! b',
+      '2026-01-05 02:12:00Z ✖ channel ops: event evt_1 will not be told (deadline after 1 attempt); kept as a dead letter: when the cause is mended, deliveries redrive --channel ops sends it',
     ]);
   });
 
@@ -168,8 +169,31 @@ describe('a log entry', () => {
     expect(message).toMatch(/; and 95 more channels$/);
   });
 
-  test('is an error only where something will not be told', () => {
+  test('is an error only where something will not be told, or has failed', () => {
     const errors = ENTRIES.filter((entry) => inWords(entry).level === 'error').map(({ kind }) => kind);
     expect(errors).toEqual(['dead_letter']);
+  });
+
+  test.each([
+    ['info', 'info'],
+    ['success', 'info'],
+    ['action', 'warn'],
+    ['failure', 'error'],
+  ] as const)('of an event of severity %s has level %s', (severity, level) => {
+    const event = { ...named, data: { ...named.data, severity } };
+    expect(inWords({ kind: 'event', event }).level).toBe(level);
+  });
+
+  test.each(ENTRIES)('has no field that hides what the logger itself writes ($kind)', (entry) => {
+    expect(Object.keys(inWords(entry).fields).filter((name) => TAKEN.has(name))).toEqual([]);
+    const line = JSON.parse(jsonLine(entry, NOW));
+    expect(line).toMatchObject({ timestamp: NOW.toISOString(), level: inWords(entry).level });
+    expect(line.message).toBe(inWords(entry).message);
+  });
+
+  test('calls the request at Huawei Cloud by a name of its own: requestId is that of the invocation', () => {
+    const failed = ENTRIES.find(({ kind }) => kind === 'look_failed');
+    expect(failed && inWords(failed).fields).toMatchObject({ dcsRequestId: 'r' });
+    expect(failed && inWords(failed).fields).not.toHaveProperty('requestId');
   });
 });

@@ -125,7 +125,7 @@ describe('the command', () => {
 
     const unheard = await runWith(withHeartbeat('http://127.0.0.1:1/canary'));
     expect(unheard).toMatchObject({ code: 0, err: '' });
-    expect(unheard.out).toMatch(/^\S+ ! the heartbeat was not heard: .*refused/m);
+    expect(unheard.out).toMatch(/^\S+ \S+ ! the heartbeat was not heard: .*refused/m);
     expect(unheard.out).not.toContain('canary');
   });
 

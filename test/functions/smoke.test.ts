@@ -160,8 +160,11 @@ describe("the zip's bundle, in a fresh process", () => {
     const lines = output.split('\n').filter((line) => line.startsWith('{'));
     const logged = lines.map((line) => JSON.parse(line));
     expect(logged).toContainEqual(
-      expect.objectContaining({ kind: 'look_failed', taskId: 'task-1', requestId: expect.any(String) }),
+      expect.objectContaining({ kind: 'look_failed', taskId: 'task-1', dcsRequestId: expect.any(String) }),
     );
+    for (const { kind, requestId } of logged.filter(({ kind }) => kind !== undefined)) {
+      expect({ kind, requestId }).toEqual({ kind, requestId: expect.stringMatching(/^request-/) });
+    }
     expect(logged).toContainEqual(expect.objectContaining({ kind: 'tick', failedLooks: 1 }));
     expect(output).not.toContain(SECRET_KEY);
     expect(output).not.toContain(SIGNING_SECRET);

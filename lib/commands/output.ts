@@ -1,0 +1,44 @@
+import type { Writable } from 'node:stream';
+
+export interface Output {
+  write(line: string): void;
+  /** Whoever read the lines went away (`| head`), or they cannot be written (a full disk): what is done about it. */
+  onTrouble(react: (trouble: 'gone' | 'unwritable') => void): void;
+}
+
+/**
+ * Lines to a stream that may fail, for a while or for good. No failure ends the program by itself; the stream is tried
+ * again with each line, and how many were lost is said in the first one that can be written.
+ *
+ * @param say makes the line that says it
+ */
+export function createOutput(stream: Writable, say: (message: string) => string): Output {
+  let react: Parameters<Output['onTrouble']>[0] = () => undefined;
+  let lost = 0;
+  let why = '';
+
+  const written = (error?: Error | null): void => {
+    if (error) {
+      lost += 1;
+      why = codeOf(error);
+      return;
+    }
+    if (lost === 0) return;
+    const message = `${lost} ${lost === 1 ? 'line' : 'lines'} of this log could not be written (${why})`;
+    lost = 0;
+    stream.write(`${say(message)}\n`, written);
+  };
+
+  // Without a listener it would end the program.
+  stream.on('error', (error) => react(codeOf(error) === 'EPIPE' ? 'gone' : 'unwritable'));
+  return {
+    write: (line) => void stream.write(`${line}\n`, written),
+    onTrouble(next) {
+      react = next;
+    },
+  };
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : 'unknown error';
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  ACCESS_KEY,
+  createWorld,
+  PROJECT_ID,
+  SECRET_KEY,
+  SIGNING_SECRET,
+  type World,
+} from '../support/world.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+/** A world, and a folder whose configuration watches it every second. */
+async function settle(): Promise<{
+  world: World;
+  folder: string;
+  arrival: (nth: number) => Promise<unknown>;
+}> {
+  const world = await createWorld({ time: 'real' });
+  closing.push(() => world.close());
+  const folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-log-'));
+  closing.push(() => rm(folder, { recursive: true }));
+  const project = {
+    id: PROJECT_ID,
+    region: 'cn-north-4',
+    endpoint: world.simulator.endpoint.href,
+    allowInsecure: true,
+    credentials: { accessKey: ACCESS_KEY, secretKey: SECRET_KEY },
+    tasks: ['task-1'],
+  };
+  const url = world.receiver.url('/cutover');
+  const channels = { cutover: { type: 'webhook', url, secret: SIGNING_SECRET, allowInsecure: true } };
+  const config = { projects: [project], channels, settings: { interval: '1s', requestsPerSecond: 100 } };
+  await writeFile(join(folder, 'watch.yml'), JSON.stringify(config));
+  const arrivals = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+  let count = 0;
+  world.receiver.answer('/cutover', () => {
+    arrivals[count]?.resolve();
+    count += 1;
+    return { status: 204 };
+  });
+  return { world, folder, arrival: async (nth) => arrivals[nth - 1]?.promise };
+}
+
+const ARGS = ['--disable-warning=ExperimentalWarning', resolve('functions/local.ts')];
+
+/** What changes is told, whatever became of the log; and it stops when it is told to, as always. */
+async function expectToGoOn(
+  child: ChildProcess,
+  { world, arrival }: Pick<Awaited<ReturnType<typeof settle>>, 'world' | 'arrival'>,
+) {
+  const exit = once(child, 'exit');
+  await Promise.race([arrival(2), exit]);
+  world.status('task-1', 'INCRMIGEATING');
+  await Promise.race([arrival(3), exit]);
+  expect(child.exitCode, 'it is still there').toBeNull();
+  child.kill('SIGTERM');
+  expect(await exit).toEqual([0, null]);
+  expect(world.events('cutover').map(({ type }) => type)).toEqual([
+    'dcs.migration.first_seen',
+    'dcs.migration.status_changed',
+    'dcs.migration.status_changed',
+  ]);
+}
+
+describe('a watcher goes on telling', () => {
+  test('when the disk that takes its log and its complaints is full', async () => {
+    const stage = await settle();
+    stage.world.status('task-1', 'RUNNING');
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, ARGS, {
+      cwd: stage.folder,
+      env: {},
+      stdio: ['ignore', full, full],
+    });
+    closeSync(full);
+    await Promise.race([stage.arrival(1), once(child, 'exit')]);
+    stage.world.status('task-1', 'FULLMIGRATING');
+    await expectToGoOn(child, stage);
+  });
+
+  test('when the program that took its log is gone, and there is no terminal', async () => {
+    const stage = await settle();
+    stage.world.status('task-1', 'RUNNING');
+    const child = spawn(process.execPath, ARGS, {
+      cwd: stage.folder,
+      env: {},
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await stage.arrival(1);
+    child.stdout?.destroy();
+    stage.world.status('task-1', 'FULLMIGRATING');
+    await expectToGoOn(child, stage);
+  });
+});

@@ -4,10 +4,11 @@
  */
 const { existsSync, readFileSync } = require('node:fs');
 
-const watchConfig = process.env.WATCH_CONFIG ?? 'watch.yml';
+const here = ['watch.yml', 'watch.yaml'].find((file) => existsSync(file)) ?? 'watch.yml';
+const watchConfig = process.env.WATCH_CONFIG || here;
 const fromParameter = watchConfig.startsWith('ssm:');
 /** A configuration that lies in a parameter is scanned in its local copy. */
-const configFile = fromParameter ? 'watch.yml' : watchConfig;
+const configFile = fromParameter ? here : watchConfig;
 
 const text = existsSync(configFile) ? readFileSync(configFile, 'utf8') : '';
 if (text === '' && !fromParameter) {

@@ -6,11 +6,12 @@ import { disagreementsIn } from './agreement.ts';
 import { credentialsIn } from './credentials.ts';
 import type { Disagreement } from './disagreement.ts';
 import { doubtsAbout } from './doubts.ts';
-import { type Problem, refusal } from './errors.ts';
+import { ConfigError, type Problem, refusal } from './errors.ts';
 import { formOf } from './form.ts';
 import { type Path, pathText } from './path.ts';
 import { isOfHuawei, type Place, placeOf } from './place.ts';
 import { placeholdersIn } from './placeholders.ts';
+import { plainSecretsIn } from './plain-secrets.ts';
 import type { Config, ConfigFile, Credentials, GroupConfig, ProjectConfig, TaskConfig } from './schema.ts';
 import { CONSOLE_OF_HUAWEI, settingsOf } from './settings.ts';
 import { type Filled, type Sources, substitute } from './substitute.ts';
@@ -34,38 +35,16 @@ const MOST_TOLD = 500;
 const NO_PROJECT = { id: 'ignored', region: 'ignored', tasks: ['ignored'] };
 
 /**
- * Makes a configuration of a text, or refuses it as a whole. Reads nothing but the environment and the parameters
- * that the text refers to.
+ * Makes a configuration of a text, or refuses it as a whole. Reads nothing but the environment, the parameters and the
+ * files that the text refers to.
  *
  * @throws {ConfigError} `invalid_config` with all problems, each with its path, its line and what was expected, and
  *   none with a value that could be secret
  */
-export async function loadConfig({
-  text,
-  file: name,
-  channelsOnly = false,
-  now = Date.now,
-  ...sources
-}: LoadInput): Promise<Config> {
-  const source = readYaml(text);
-  if (source.value === undefined) throw refusal(name, source.problems);
-  if (source.value === null) throw refusal(name, [{ path: '', message: EMPTY }]);
-
-  const filled = await substitute(channelsOnly ? withoutProjects(source.value) : source.value, sources);
-  const environment = credentialsIn(sources.env);
-  const { file, problems: ofForm } = formOf(filled.value);
-  // What has the wrong form cannot agree with anything; what could not be filled is empty, and that is nearly
-  // everywhere a problem of its own.
-  const disagreements = channelsOnly ? [] : disagreementsIn(filled.value, environment);
-  const unfilled = placeholdersIn(filled.value);
-  const formal = [...unfilled, ...without(unfilled, ofForm)];
-  const problems = [...formal, ...without(formal, disagreements)];
-  const here = [...filled.failures, ...withoutConsequences(filled, problems).map(withReason(filled))];
-  const { proxies, problems: ofProxies } = readProxies(sources.env);
-  const ofEnvironment = ofProxies.map((message) => ({ path: '', message }));
-  const all = [...source.problems, ...located(here.slice(0, MOST_TOLD), source), ...ofEnvironment];
-  const untold = Math.max(0, here.length - MOST_TOLD);
-  if (file === undefined || all.length > 0) throw refusal(name, all, untold);
+export async function loadConfig(input: LoadInput): Promise<Config> {
+  const { channelsOnly = false, now = Date.now } = input;
+  const { refused, file, filled, environment, proxies } = await examine(input);
+  if (file === undefined || refused !== undefined) throw refused ?? new TypeError('nothing was refused');
 
   return {
     projects: channelsOnly
@@ -83,6 +62,57 @@ export async function loadConfig({
       ? []
       : [...doubtsAbout(filled.value, environment), ...certificateDoubts(file.channels, now())],
   };
+}
+
+/**
+ * Why a configuration would be refused where it is to run; nothing if it would not, as far as can be known here.
+ *
+ * @param input.mayHoldSecrets else those that stand in the file itself are refused
+ */
+export async function refusalFor(
+  input: LoadInput & { readonly mayHoldSecrets: boolean },
+): Promise<ConfigError | undefined> {
+  try {
+    return (await examine(input)).refused;
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}
+
+/** Everything that is wrong, in one. @throws {ConfigError} when nothing can be made out of the text */
+async function examine({
+  text,
+  file: name,
+  channelsOnly = false,
+  mayHoldSecrets = true,
+  ...sources
+}: LoadInput & { readonly mayHoldSecrets?: boolean }) {
+  const source = readYaml(text);
+  if (source.value === undefined) throw refusal(name, source.problems);
+  if (source.value === null) throw refusal(name, [{ path: '', message: EMPTY }]);
+
+  const filled = await substitute(channelsOnly ? withoutProjects(source.value) : source.value, sources);
+  const environment = credentialsIn(sources.env);
+  const { file, problems: ofForm } = formOf(filled.value);
+  // What has the wrong form cannot agree with anything; what could not be filled is empty, and that is nearly
+  // everywhere a problem of its own.
+  const disagreements = channelsOnly ? [] : disagreementsIn(filled.value, environment);
+  const unfilled = placeholdersIn(filled.value);
+  const formal = [...unfilled, ...without(unfilled, ofForm)];
+  const problems = [...formal, ...without(formal, disagreements)];
+  const plain = mayHoldSecrets ? [] : plainSecretsIn(source.value);
+  const here = [
+    ...filled.failures,
+    ...plain,
+    ...withoutConsequences(filled, problems).map(withReason(filled)),
+  ];
+  const { proxies, problems: ofProxies } = readProxies(sources.env);
+  const ofEnvironment = ofProxies.map((message) => ({ path: '', message }));
+  const all = [...source.problems, ...located(here.slice(0, MOST_TOLD), source), ...ofEnvironment];
+  const untold = Math.max(0, here.length - MOST_TOLD);
+  const refused = all.length > 0 ? refusal(name, all, untold) : undefined;
+  return { refused, file, filled, environment, proxies };
 }
 
 function withoutProjects(value: Value): Value {
@@ -105,8 +135,8 @@ function without(others: readonly Disagreement[], problems: readonly Disagreemen
 }
 
 /** The problems that stand neither where something could not be filled nor below it: those are its consequences. */
-function withoutConsequences({ failures }: Filled, problems: readonly Disagreement[]): Disagreement[] {
-  const failed = new Set(failures.map(({ path }) => JSON.stringify(path)));
+function withoutConsequences({ failures, later }: Filled, problems: readonly Disagreement[]): Disagreement[] {
+  const failed = new Set([...failures, ...later].map(({ path }) => JSON.stringify(path)));
   const isBelow = (path: Path) => path.some((_, i) => failed.has(JSON.stringify(path.slice(0, i + 1))));
   return problems.filter(({ path }) => !isBelow(path));
 }

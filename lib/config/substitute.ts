@@ -14,12 +14,24 @@ export interface Sources {
   readonly parameters?: ParameterSource;
   /** What the paths in `${file:…}` are relative to; without it they must be absolute. */
   readonly folder?: string;
+  /** What is not to be read here; asked first. */
+  readonly elsewhere?: Elsewhere;
 }
+
+/**
+ * For a configuration that is to run somewhere else: what a reference (`NAME`, `ssm:/path`, …) will be there. Its value is
+ * known `later`, or it can never be had; nothing where it is read as usual.
+ */
+export type Elsewhere = (
+  reference: string,
+) => { readonly later: true } | { readonly failure: string } | undefined;
 
 export interface Filled {
   readonly value: Value;
   /** Strings that were not filled, and why. They are empty in `value`. */
   readonly failures: readonly { readonly path: Path; readonly message: string }[];
+  /** Strings that are known only where the program runs. They are empty in `value`. */
+  readonly later: readonly { readonly path: Path }[];
   /** Strings that are empty because a variable is, with its name. */
   readonly empty: readonly { readonly path: Path; readonly variable: string }[];
 }
@@ -41,8 +53,8 @@ const MOST_BYTES = 100_000;
 /** AWS throttles: GetParameter at 40 per second by default. */
 const READS_AT_ONCE = 8;
 
-/** A text, or why there is none. */
-type Resolved = { readonly text: string } | { readonly failure: string };
+/** A text, why there is none, or that it is known only where the program runs. */
+type Resolved = { readonly text: string } | { readonly failure: string } | { readonly later: true };
 
 /**
  * Fills the references in all strings. What is inserted is data: it is read neither as YAML nor for references in it.
@@ -51,6 +63,7 @@ export async function substitute(value: Value, sources: Sources): Promise<Filled
   const resolved = await resolveAll(referencesIn(value), sources);
   const failures: { path: Path; message: string }[] = [];
   const empty: { path: Path; variable: string }[] = [];
+  const later: { path: Path }[] = [];
 
   const filled = mapStrings(value, [], (text, path) => {
     const parts = [...text.matchAll(MARKS)].map(([mark, body]) => resultOf(mark, body, path, resolved));
@@ -59,13 +72,17 @@ export async function substitute(value: Value, sources: Sources): Promise<Filled
       failures.push({ path, message: failure.failure });
       return '';
     }
+    if (parts.some((part) => 'later' in part)) {
+      later.push({ path });
+      return '';
+    }
     const texts = parts.map((part) => ('text' in part ? part.text : '')).values();
     const result = text.replace(MARKS, () => texts.next().value ?? '');
     const variable = result === '' ? VARIABLE_ALONE.exec(text)?.[1] : undefined;
     if (variable !== undefined) empty.push({ path, variable });
     return result;
   });
-  return { value: filled, failures, empty };
+  return { value: filled, failures, later, empty };
 }
 
 function resultOf(
@@ -104,7 +121,9 @@ async function resolveAll(bodies: readonly string[], sources: Sources): Promise<
   return resolved;
 }
 
-async function resolve(body: string, { env, parameters, folder }: Sources): Promise<Resolved> {
+async function resolve(body: string, { env, parameters, folder, elsewhere }: Sources): Promise<Resolved> {
+  const there = elsewhere?.(body);
+  if (there !== undefined) return there;
   const { variable, file, parameter, secret, key } = REFERENCE.exec(body)?.groups ?? {};
   if (variable !== undefined) return fromEnvironment(variable, env);
   if (file !== undefined) return fromFile(file, folder);

@@ -55,10 +55,29 @@ const TARGET_KEYS = figure('Keys in the target.');
 const KEYS = { sourceKeys: optional(SOURCE_KEYS), targetKeys: optional(TARGET_KEYS) };
 const INPUT = { inputKbps: optional(figure('Traffic into the target, KB/s.')) };
 
-const OFFSET = figure('How far the target is behind; 0 is not at all. DCS does not document its unit.');
+const OFFSET = figure(
+  'How far the target is behind; 0 is not at all. DCS calls it a data volume and documents no unit; summaries take it for bytes, as Redis counts.',
+);
 const KEY_GAP = figure('By how much the key counts differ: percent of the larger one, rounded up.');
 const RETRACTS = eventId('The id of the event that is taken back.');
-const REASON = text('What is no longer so, or why it cannot be told any more.');
+const REASON = text('Why it is not ready, or why that cannot be told.');
+const UNMET = z
+  .array(z.enum(['lag', 'keys', 'not migrating', 'lag unknown', 'keys unknown']))
+  .check(z.describe('What keeps it from being ready, or must be known to say so and is not.'));
+const LAST_FIGURES = z
+  .object({
+    state: z
+      .enum(['in step', 'behind', 'unknown'])
+      .check(z.describe('Only in step is a good end. Unknown: nobody ever saw it, or too long before.')),
+    at: optional(time('When the figures were seen last, as far as that is known')),
+    offset: optional(OFFSET),
+    ...KEYS,
+    keyGapPercent: optional(KEY_GAP),
+    words: text('All of it in words, such as: 9 GB behind, 60 % of the keys missing.'),
+  })
+  .check(
+    z.describe('How far the target was when the replication ended, or when clients were switched to it.'),
+  );
 const readiness = <More extends z.core.$ZodLooseShape>(more: More) =>
   z
     .object({
@@ -68,6 +87,9 @@ const readiness = <More extends z.core.$ZodLooseShape>(more: More) =>
       keyGapPercent: optional(KEY_GAP),
       maxKeyGapPercent: figure('By how much the key counts may differ. Percent.'),
       looks: count('For so many looks in a row it has to be so.'),
+      unreadyOffset: optional(figure('What was announced is taken back above this offset,')),
+      unreadyKeyGapPercent: optional(figure('or above this difference of the key counts, in percent,')),
+      unreadyLooks: optional(count('for so many looks in a row.')),
       ...more,
     })
     .check(z.describe('What being ready for the cut-over rests on.'));
@@ -86,6 +108,7 @@ const GROUP = {
         project: text("Its project's name in the configuration."),
         phase: phase('Where it is.'),
         ready: z.boolean().check(z.describe('It is ready for the cut-over.')),
+        lastFigures: optional(LAST_FIGURES),
       }),
     )
     .check(z.describe('The first hundred of its tasks, those first that need a look.')),
@@ -172,7 +195,12 @@ export const DATA = {
       opsPerSecond: optional(figure('Operations per second in the target.')),
     })
     .check(z.describe('Where the full synchronisation is.')),
-  readiness: readiness({ reason: optional(REASON), retracts: optional(RETRACTS) }),
+  readiness: readiness({
+    reason: optional(REASON),
+    unmet: optional(UNMET),
+    retracts: optional(RETRACTS),
+  }),
+  lastFigures: LAST_FIGURES,
   stall: z
     .object({
       kind: z.enum(['no progress', 'lag grows']).check(z.describe('What is wrong.')),
@@ -308,16 +336,16 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     mayHold: ['unchecked', 'dossier'],
   },
   'dcs.migration.status_changed': {
-    when: 'the status, or the phase it means, is another one, or is certain now. With a failure comes what is known of its cause, with an end a report',
+    when: 'the status, or the phase it means, is another one, or is certain now. With a failure comes what is known of its cause, with an end a report, and how far the target of a replication was: only in step is it a good one',
     severities: ['info', 'action', 'success', 'failure'],
     holds: ['task', 'from', 'to'],
-    mayHold: ['notObserved', 'unchecked', 'dossier', ...ENDS],
+    mayHold: ['notObserved', 'unchecked', 'dossier', 'lastFigures', ...ENDS],
   },
   'dcs.migration.gone': {
-    when: 'two looks in a row say that a known task does not exist any more (`info` if it had ended before)',
+    when: 'two looks in a row say that a known task does not exist any more (`info` if it had ended before, and well)',
     severities: ['action', 'info'],
     holds: ['task', 'from', 'to'],
-    mayHold: ENDS,
+    mayHold: ['lastFigures', ...ENDS],
   },
   'dcs.migration.progress': {
     when: 'the full synchronisation passes a mark: 25, 50, 75 %',
@@ -339,10 +367,18 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     },
   },
   'dcs.migration.cutover_unready': {
-    when: 'takes `cutover_ready` back: it is no longer so, or cannot be confirmed any more. Being switched or stopped is the cut-over, and takes nothing back',
+    when: 'takes `cutover_ready` back: for three looks in a row it is not so any more, or cannot be confirmed; at once when it is far behind. Being switched or stopped is the cut-over, and takes nothing back',
     severities: ['action'],
     holds: ['task', 'standing', 'readiness'],
-    narrowed: { readiness: readiness({ reason: REASON, retracts: RETRACTS }) },
+    narrowed: {
+      readiness: readiness({ reason: REASON, unmet: optional(UNMET), retracts: RETRACTS }),
+    },
+  },
+  'dcs.migration.cutover_blocked': {
+    when: 'a replication is not ready for ten looks and does not get nearer: which condition is not met and what usually causes it, or that nobody can tell. Once, until that changes; it takes nothing back',
+    severities: ['action'],
+    holds: ['task', 'standing', 'readiness'],
+    narrowed: { readiness: readiness({ reason: REASON, unmet: UNMET }) },
   },
   'dcs.migration.regressed': {
     when: 'incremental replication fell back to a full synchronisation: a failure where somebody was told to be ready, or was switching',
@@ -360,14 +396,15 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     holds: ['task', 'standing', 'stall'],
   },
   'dcs.migration.forgotten': {
-    when: 'waits for a day to be configured, or replicates for a week; every day again',
+    when: 'waits for a day to be configured, or replicates for a week, with what keeps it from being ready; every day again',
     severities: ['action'],
     holds: ['task', 'standing', 'reminders'],
+    mayHold: ['readiness', 'lastFigures'],
   },
   'dcs.migration.ip_switched': {
-    when: 'the IP addresses of source and target are switched',
+    when: 'the IP addresses of source and target are switched (`action` if the target was not seen in step right before)',
     severities: ['success', 'action'],
-    holds: ['task', 'standing'],
+    holds: ['task', 'standing', 'lastFigures'],
     mayHold: ['unchecked'],
   },
   'dcs.migration.ip_rolled_back': {
@@ -389,7 +426,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     narrowed: PLAIN_GROUP,
   },
   'dcs.group.finished': {
-    when: 'all tasks of a group have ended well (`action` if that of one could not be checked, or one was deleted before)',
+    when: 'all tasks of a group have ended (`action` if the target of one was not in step, if one could not be checked, or was deleted before)',
     severities: ['success', 'action'],
     holds: ['group'],
     mayHold: ['unchecked'],

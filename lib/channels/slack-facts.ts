@@ -1,12 +1,14 @@
 import type {
   EventData,
   EventTask,
+  LastFigures,
   MigrationEvent,
   Progress,
   Readiness,
   Stall,
   Standing,
 } from '../migration/event.ts';
+import { bytesWords } from '../migration/words.ts';
 import type { Telling } from './channel.ts';
 import type { Fact } from './slack-blocks.ts';
 import { bar, between, duration, figure, isSaid, moment } from './slack-text.ts';
@@ -21,6 +23,7 @@ export function factsOf(event: MigrationEvent, telling: Pick<Telling, 'now'>): F
     ['Status', statusWords(event.data)],
     ...progressFacts(event.data.progress),
     ...readinessFacts(event),
+    ['Target at the end', endWords(event.data.lastFigures)],
     ...stallFacts(event),
     ['Reminder', numberWords(event.data.reminders, 1)],
     ['Resynchronisation', numberWords(event.data.resynchronisations)],
@@ -83,7 +86,10 @@ function readinessFacts(event: MigrationEvent): Said[] {
     readiness;
   return [
     ['Because', unlessSaid(reason, event)],
-    ['Lag (offset)', offset === undefined ? undefined : `${figure(offset)} (at most ${figure(maxOffset)})`],
+    [
+      'Lag (offset)',
+      offset === undefined ? undefined : `${lagWords(offset)}, at most ${bytesWords(maxOffset)}`,
+    ],
     ['Key counts', keyWords(readiness)],
     [
       'Key gap',
@@ -95,6 +101,20 @@ function readinessFacts(event: MigrationEvent): Said[] {
     ['Takes back', retracts && `that it is ready (${retracts})`],
   ];
 }
+
+/** How far the target was, and when that was seen. */
+function endWords(last: LastFigures | undefined): string | undefined {
+  if (last === undefined) return undefined;
+  return last.at === undefined || last.state === 'unknown'
+    ? last.words
+    : `${last.words} (${moment(last.at)})`;
+}
+
+/** `9 GB (9,000,000,000)`: the service documents no unit, so its own figure stands beside. */
+function lagWords(offset: number): string {
+  return offset < SHORT ? bytesWords(offset) : `${bytesWords(offset)} (${figure(offset)})`;
+}
+const SHORT = 1000;
 
 function looksWords(looks: number): string {
   return looks === 1 ? 'one look' : `${figure(looks)} looks in a row`;
@@ -113,7 +133,7 @@ function stallFacts({ type, time, data: { stall } }: MigrationEvent): Said[] {
     [label, `${moment(since)}, for ${between(since, time)}`],
     ['Progress', percent === undefined ? undefined : bar(percent)],
     ['Keys in the target', targetKeys === undefined ? undefined : figure(targetKeys)],
-    ['Lag (offset)', offset === undefined ? undefined : figure(offset)],
+    ['Lag (offset)', offset === undefined ? undefined : lagWords(offset)],
     ['Traffic', trafficWords(inputKbps, undefined)],
   ];
 }

@@ -1,4 +1,5 @@
 import type { Dossier, EventData, EventGroup, GroupMember, Report } from '../migration/event.ts';
+import { bytesWords } from '../migration/words.ts';
 import { wordOf } from './slack-facts.ts';
 import { duration, figure, isSaid, moment, shown } from './slack-text.ts';
 
@@ -115,13 +116,16 @@ function membersParagraph({ name, size, projects, members }: EventGroup): Paragr
   return { title: `${title} of ${shown(name, LINE)}`, lines: [...lines, ...rest] };
 }
 
-function urgency({ phase, ready }: GroupMember): number {
-  if (phase === 'failed' || phase === 'gone') return 0;
+function urgency({ phase, ready, lastFigures }: GroupMember): number {
+  const isBehind = lastFigures !== undefined && lastFigures.state !== 'in step';
+  if (phase === 'failed' || phase === 'gone' || isBehind) return 0;
   return ready ? 2 : 1;
 }
 
 /** Being ready is a matter of the incremental phase; elsewhere that a task is not ready is no news. */
-function placeOf({ phase, ready }: GroupMember): string {
+function placeOf({ phase, ready, lastFigures }: GroupMember): string {
+  if (lastFigures?.state === 'behind') return `${phase}, target behind`;
+  if (lastFigures?.state === 'unknown') return `${phase}, target not known to be in step`;
   if (ready) return `${phase}, ready`;
   return phase === 'incremental' ? `${phase}, not ready` : phase;
 }
@@ -131,7 +135,7 @@ function reportParagraph(report: Report): Paragraph {
   const whole = phases.reduce((seconds, phase) => seconds + phase.seconds, 0);
   const spans = phases.map(({ phase, seconds }) => `${phase} ${duration(seconds * 1000)}`);
   const facts = [
-    ...(peakOffset === undefined ? [] : [`largest lag (offset) about ${figure(peakOffset)}`]),
+    ...(peakOffset === undefined ? [] : [`largest lag (offset) about ${bytesWords(peakOffset)}`]),
     `fell back to a full synchronisation: ${timesWords(resynchronisations)}`,
   ];
   return {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DEFAULT_THRESHOLDS, type Thresholds } from '../migration/thresholds.ts';
+import { DEFAULT_THRESHOLDS, type Thresholds, unreadyLimits } from '../migration/thresholds.ts';
 import { durationText, pause, span } from './duration.ts';
 import { type Heartbeat, heartbeatSchema } from './heartbeat.ts';
 
@@ -62,20 +62,73 @@ const progressSchema = z
   .array(z.number({ error: MARK }).check(z.gt(0, MARK), z.lt(100, MARK)))
   .check(z.maxLength(99), ascending);
 
-const cutoverSchema = z.strictObject({
-  maxOffset: z
-    ._default(z.number({ error: OFFSET }).check(z.gte(0, OFFSET)), cutover.maxOffset)
-    .check(z.describe('How far (offset) the target may be behind; 0: not at all.')),
-  maxKeyGap: z
-    ._default(
-      z.number({ error: PERCENT }).check(z.gte(0, PERCENT), z.lte(100, PERCENT)),
-      cutover.maxKeyGapPercent,
-    )
-    .check(z.describe('Percent by which the two key counts may differ.')),
-  looks: z
-    ._default(z.int({ error: LOOKS }).check(z.gte(1, LOOKS), z.lte(100, LOOKS)), cutover.looks)
-    .check(z.describe('For so many looks in a row.')),
+const offset = z.number({ error: OFFSET }).check(z.gte(0, OFFSET));
+const percent = z.number({ error: PERCENT }).check(z.gte(0, PERCENT), z.lte(100, PERCENT));
+const looks = z.int({ error: LOOKS }).check(z.gte(1, LOOKS), z.lte(100, LOOKS));
+
+/** What takes readiness back is not reached before what announces it. */
+const notBelow = z.check<CutoverText>(({ value, issues }) => {
+  const pairs = [
+    ['unreadyOffset', value.unreadyOffset, 'maxOffset', value.maxOffset],
+    ['unreadyKeyGap', value.unreadyKeyGap, 'maxKeyGap', value.maxKeyGap],
+  ] as const;
+  for (const [name, unready, other, max] of pairs) {
+    // What is no figure of its own is refused as that.
+    if (unready === undefined || unready < 0 || unready >= max) continue;
+    const message = `expected at least ${other}, which is ${max}: what was announced as ready is taken back above it`;
+    issues.push({ code: 'custom', path: [name], input: unready, message, continue: true });
+  }
 });
+
+interface CutoverText {
+  readonly maxOffset: number;
+  readonly maxKeyGap: number;
+  readonly unreadyOffset?: number | undefined;
+  readonly unreadyKeyGap?: number | undefined;
+}
+
+const cutoverSchema = z
+  .strictObject({
+    maxOffset: z
+      ._default(offset, cutover.maxOffset)
+      .check(z.describe('How far (offset, taken for bytes) the target may be behind; 0: not at all.')),
+    maxKeyGap: z
+      ._default(percent, cutover.maxKeyGapPercent)
+      .check(z.describe('Percent by which the two key counts may differ.')),
+    looks: z._default(looks, cutover.looks).check(z.describe('For so many looks in a row.')),
+    unreadyOffset: z
+      .optional(offset)
+      .check(
+        z.describe(
+          'What was announced as ready is taken back when it is further behind than this; not less than maxOffset. Default: ten times maxOffset, at least 100000.',
+        ),
+      ),
+    unreadyKeyGap: z
+      .optional(percent)
+      .check(
+        z.describe(
+          'Or when its key counts differ by more percent than this; not less than maxKeyGap. Default: twice maxKeyGap, at least one more.',
+        ),
+      ),
+    unreadyLooks: z
+      ._default(looks, cutover.unreadyLooks)
+      .check(z.describe('For so many looks in a row; far beyond them at once.')),
+    blockedAfter: z
+      ._default(looks, cutover.blockedAfter)
+      .check(
+        z.describe(
+          'After so many looks at a replication that is not ready, and does not get nearer, somebody is told why.',
+        ),
+      ),
+    figuresValidFor: z
+      .prefault(span, durationText(cutover.figuresValidForMs))
+      .check(
+        z.describe(
+          'An end is only a good one if source and target were seen in step no longer before it than this.',
+        ),
+      ),
+  })
+  .check(notBelow);
 
 const forgottenSchema = z.strictObject({
   configuring: z
@@ -148,11 +201,21 @@ export function settingsOf(file: z.output<typeof settingsSchema>): Settings {
 
 function thresholdsOf(file: z.output<typeof settingsSchema>): Thresholds {
   const { progress, cutover, stalledAfter, forgotten, actionsValidFor } = file;
-  const { maxOffset, maxKeyGap, looks } = cutover;
+  const { maxOffset, maxKeyGap, looks, unreadyLooks, blockedAfter, figuresValidFor } = cutover;
+  const limits = unreadyLimits(maxOffset, maxKeyGap);
   const { configuring, incremental, every } = forgotten;
   return {
     progressMarks: progress,
-    cutover: { maxOffset, maxKeyGapPercent: maxKeyGap, looks },
+    cutover: {
+      maxOffset,
+      maxKeyGapPercent: maxKeyGap,
+      looks,
+      unreadyOffset: cutover.unreadyOffset ?? limits.unreadyOffset,
+      unreadyKeyGapPercent: cutover.unreadyKeyGap ?? limits.unreadyKeyGapPercent,
+      unreadyLooks,
+      blockedAfter: blockedAfter,
+      figuresValidForMs: figuresValidFor,
+    },
     stalledAfterMs: stalledAfter,
     forgotten: { configuringMs: configuring, incrementalMs: incremental, everyMs: every },
     actionsValidForMs: actionsValidFor,

@@ -33,7 +33,7 @@ async function inheritTrouble(
     .at(-1);
   if (left === undefined) return;
   const { sequence, counted = sequence } = left.record;
-  const { trouble: _1, degraded: _2, rest: _3, swept: _4, ...old } = left.record;
+  const { trouble: _1, degraded: _2, rest: _3, swept: _4, lookedAt: _5, ...old } = left.record;
   const heirs = { ...stateOf(left.record), sequence, counted };
   await handDown(left, old, projectRecordId(heir.name), heirs, records, run);
 }
@@ -54,12 +54,13 @@ function isThere(id: string, records: PartitionRecords): boolean {
 }
 
 /** What stands in the record of a project, besides what was told and is owed. */
-function stateOf({ trouble, degraded, rest, swept }: WatchRecord): Partial<WatchRecord> {
+function stateOf({ trouble, degraded, rest, swept, lookedAt }: WatchRecord): Partial<WatchRecord> {
   return {
     ...(trouble !== undefined && { trouble }),
     ...(degraded !== undefined && { degraded }),
     ...(rest !== undefined && { rest }),
     ...(swept !== undefined && { swept }),
+    ...(lookedAt !== undefined && { lookedAt }),
   };
 }
 

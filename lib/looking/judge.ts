@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isLookToBeNoted } from '../migration/cadence.ts';
 import { observeCalls } from '../migration/degraded.ts';
 import type { Noticed } from '../migration/draft.ts';
 import type { Answer } from '../migration/neighbours.ts';
@@ -6,6 +7,7 @@ import type { LookResult } from '../migration/observation.ts';
 import { doubt } from '../migration/observe.ts';
 import { judgeProject, observeProject, projectVoice, restAfter } from '../migration/project.ts';
 import { newRecord } from '../migration/record.ts';
+import { DEFAULT_THRESHOLDS } from '../migration/thresholds.ts';
 import { projectRecordId, taskRecordId } from '../records.ts';
 import { asDiscovery, asLook, outcomesOf, restsAsked } from './answers.ts';
 import { blindnessOf } from './blindness.ts';
@@ -80,12 +82,14 @@ async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
   const rest = restAfter(before?.rest, answers, project, now, scene.rests);
   const isRest = isDeepStrictEqual(rest, before?.rest);
   const sweeps = plan.sweeps && !scene.resting;
-  if (noticed !== undefined || !isRest || sweeps) {
+  const notes = isLookWorthNoting(results, before?.lookedAt, scene, now);
+  if (noticed !== undefined || !isRest || sweeps || notes) {
     const { rest: _before, movedAt: _moved, ...record } = noticed?.record ?? before ?? newRecord(now);
     const next = {
       ...record,
       ...(rest !== undefined && { rest }),
       ...(sweeps && { swept: now.toISOString() }),
+      ...(notes && { lookedAt: now.toISOString() }),
     };
     await save(id, { record: next, events: noticed?.events ?? [] }, records, run);
   }
@@ -116,13 +120,29 @@ function discoveredBy(
   return listed !== undefined && answer?.kind === 'denied' ? asDiscovery(answer) : listed;
 }
 
+/** Whether a task was seen to replicate, and that was not written down lately. */
+function isLookWorthNoting(
+  results: readonly Result[],
+  lookedAt: string | undefined,
+  { records }: Scene,
+  now: Date,
+): boolean {
+  return results.some(({ watch: { taskId, thresholds = DEFAULT_THRESHOLDS }, look }) => {
+    if (look.kind !== 'seen' || !isLookToBeNoted(lookedAt, thresholds.cutover.figuresValidForMs, now))
+      return false;
+    const { standing, course } = records.find(taskRecordId(taskId)) ?? {};
+    return standing?.phase === 'incremental' && course?.figures !== undefined;
+  });
+}
+
 /** A look that failed counts for its task, unless it is the project's matter; what was announced is in doubt either way. */
 async function judgeTasks(results: readonly Result[], isOfTheProject: boolean, scene: Scene): Promise<void> {
   for (const { watch, look } of results) {
     if (look.kind === 'failed' && !isOfTheProject) await noteLook(watch, look, {}, scene);
     else if (look.kind === 'failed' || look.kind === 'skipped') {
       const why = look.kind === 'failed' ? `looks fail (${look.reason})` : `not looked at (${look.why})`;
-      await note(watch, scene, (record, now) => record && doubt(record, why, watch, now));
+      const { lookedAt } = scene.ofProject;
+      await note(watch, scene, (record, now) => record && doubt(record, why, watch, { lookedAt, now }));
     }
   }
 }

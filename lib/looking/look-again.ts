@@ -14,7 +14,7 @@ import {
 import type { Neighbours } from '../migration/neighbours.ts';
 import type { Look } from '../migration/observation.ts';
 import { isReadySince, observe, renewReadiness } from '../migration/observe.ts';
-import { judgeReadiness } from '../migration/readiness.ts';
+import { type Judgement, judgeReadiness } from '../migration/readiness.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import { neighboursFor } from '../migration/sight.ts';
 import { meaningOf, type Phase } from '../migration/status.ts';
@@ -22,6 +22,7 @@ import { DEFAULT_THRESHOLDS } from '../migration/thresholds.ts';
 import type { Watch } from '../migration/voice.ts';
 import { loadRecord, taskRecordId } from '../records.ts';
 import { type LookedAt, type Member, membersOf, type TickGroup, watchedGroup } from './groups.ts';
+import { ofTheProject } from './project-looks.ts';
 import type { Run } from './run.ts';
 
 /** What was just seen of one task, with everything that readiness rests on. */
@@ -106,6 +107,12 @@ function memberOf({ subject, data }: MigrationEvent, looked: readonly LookedAt[]
 /** Phases in which the statistics decide about readiness; in all others there is none. */
 const REPLICATING: ReadonlySet<Phase> = new Set(['incremental', 'migrating']);
 
+/**
+ * A burst of writes takes nothing back, but is no moment to begin either; the looks of the ticks count how long it lasts.
+ * Readiness that is lost is taken back at once.
+ */
+const TELLS_NOTHING: ReadonlySet<Judgement['kind']> = new Set(['unknown', 'behind']);
+
 /** @returns nothing when the answers do not show whether the task is ready */
 async function lookAt({ watch, place }: Member, until: number): Promise<Fresh | undefined> {
   const { project, resting, records } = place;
@@ -120,8 +127,9 @@ async function lookAt({ watch, place }: Member, until: number): Promise<Fresh | 
   if (wanted.listed || wanted.logs) return undefined;
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
   const isOpen = REPLICATING.has(meaningOf(look.observation).phase);
-  if (isOpen && judgeReadiness(stats, thresholds).kind === 'unknown') return undefined;
-  return { watch, look, neighbours: wanted.stats ? { stats } : {} };
+  if (isOpen && TELLS_NOTHING.has(judgeReadiness(stats, thresholds).kind)) return undefined;
+  const ofProject = { project: ofTheProject(place) };
+  return { watch, look, neighbours: wanted.stats ? { stats, ...ofProject } : ofProject };
 }
 
 function seeAgain(record: WatchRecord, { watch, look, neighbours }: Fresh, now: Date): Noticed {

@@ -1,14 +1,14 @@
 import { eachAtMost } from '../concurrency.ts';
 import { reasonOf } from '../errors.ts';
 import type { Noticed } from '../migration/draft.ts';
-import type { Neighbours } from '../migration/neighbours.ts';
+import type { Neighbours, OfTheProject } from '../migration/neighbours.ts';
 import type { Look, LookResult } from '../migration/observation.ts';
 import { observe } from '../migration/observe.ts';
 import { newRecord, type Rest, type WatchRecord } from '../migration/record.ts';
 import { neighboursFor } from '../migration/sight.ts';
 import { canonicalStatus } from '../migration/status.ts';
 import type { Watch } from '../migration/voice.ts';
-import { discoveryRecordId, taskRecordId } from '../records.ts';
+import { discoveryRecordId, projectRecordId, taskRecordId } from '../records.ts';
 import { asDiscovery, type NeighbourAnswer } from './answers.ts';
 import { type Plan, type PlanInput, planFurtherLooks, planLooks, type Sight } from './plan.ts';
 import type { Run } from './run.ts';
@@ -28,6 +28,8 @@ const LOOKS_AT_ONCE = 32;
 export interface Scene extends Pick<ProjectLooks, 'project' | 'records' | 'listing' | 'resting' | 'rests'> {
   /** Whether it is the first pass of the tick. */
   readonly isFirst: boolean;
+  /** As it was before the first look of this pass. */
+  readonly ofProject: OfTheProject;
   /** The neighbouring calls that were made for single tasks. */
   readonly calls: NeighbourAnswer[];
   readonly run: Run;
@@ -57,7 +59,8 @@ export async function lookAtProject(place: ProjectLooks, run: Run): Promise<Look
   const { project, records, listing, resting, rests, earlier, now } = place;
   const { random, finishedEveryMs } = run;
   const isFirst = earlier === undefined;
-  const scene: Scene = { project, records, listing, resting, rests, isFirst, calls: [], run };
+  const ofProject = ofTheProject(place);
+  const scene: Scene = { project, records, listing, resting, rests, isFirst, ofProject, calls: [], run };
   const plan = isFirst ? await planLooks(place, finishedEveryMs) : planFurtherLooks(earlier, records, now);
   await remember(plan, scene);
 
@@ -148,9 +151,19 @@ export function noteLook(
   neighbours: Neighbours,
   scene: Scene,
 ): Promise<void> {
+  const known = { ...neighbours, project: scene.ofProject };
   return note(watch, scene, (record, now) => {
-    return observe(record, look, watch, now, neighbours) ?? adopted(watch, record);
+    return observe(record, look, watch, now, known) ?? adopted(watch, record);
   });
+}
+
+/** What is written down of a project, and matters for what is said of its tasks. */
+export function ofTheProject({ project, records }: Pick<PlanInput, 'project' | 'records'>): OfTheProject {
+  const { lookedAt, degraded } = records.find(projectRecordId(project.name)) ?? {};
+  return {
+    ...(lookedAt !== undefined && { lookedAt }),
+    ...(degraded?.stats?.told && { isStatsTroubleTold: true }),
+  };
 }
 
 /** A record that does not say yet who found its task: from then on it is watched also when the list cannot be read. */

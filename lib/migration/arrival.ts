@@ -1,7 +1,8 @@
 import { newCourse, standingOver } from './course.ts';
 import { dossierOf, dossierWords } from './dossier.ts';
 import { type Facts, type Noticed, tell, type Voice } from './draft.ts';
-import type { EventData, Severity, Standing } from './event.ts';
+import { endWords } from './ending.ts';
+import type { EventData, LastFigures, Severity, Standing } from './event.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Observation } from './observation.ts';
 import type { WatchRecord } from './record.ts';
@@ -19,6 +20,8 @@ export interface Sighting extends SeenPhase {
   readonly unchecked?: Unchecked;
   /** The task was found by itself: what it has come to by its first look is news. */
   readonly isDiscovered?: true;
+  /** Of a replication: how far its target is, should it end with this look. */
+  readonly lastFigures?: LastFigures;
   readonly voice: Voice;
   readonly now: Date;
 }
@@ -79,11 +82,8 @@ function firstWords(sighting: Sighting, { status, phase, derived, rolledBack }: 
 const LATEST_CONFIRMATION_MS = 72 * 3_600_000;
 
 /** What could not be checked when it was told is so. */
-export function confirm(
-  draft: Noticed,
-  from: Standing,
-  { observation, isDiscovered, voice, now }: Sighting,
-): Noticed {
+export function confirm(draft: Noticed, from: Standing, sighting: Sighting): Noticed {
+  const { observation, isDiscovered, voice, now } = sighting;
   const { unchecked: _open, ...to } = from;
   const confirmed = { ...draft, record: { ...draft.record, standing: to } };
   // What is known now is another end than the one that was told; that is told by the IP switch itself.
@@ -91,8 +91,18 @@ export function confirm(
   const wasThere = draft.record.timeline.length === 0 && !isDiscovered;
   const isLate = now.getTime() - Date.parse(from.since) > LATEST_CONFIRMATION_MS;
   if (wasThere || isLate) return confirmed;
-  const { severity, words } = meaningOf(observation);
-  const facts: Facts = { from, to, severity, summary: `${words}: this is checked now` };
+  const meaning = meaningOf(observation);
+  const { lastFigures } = sighting;
+  const isGood = lastFigures === undefined || lastFigures.state === 'in step';
+  const facts: Facts = {
+    from,
+    to,
+    ...(lastFigures !== undefined && { lastFigures }),
+    severity: isGood ? meaning.severity : 'action',
+    summary: isGood
+      ? `${meaning.words}: this is checked now`
+      : `this is checked now: it has ended, but incremental replication ended${endWords(lastFigures)}`,
+  };
   return tell(confirmed, voice, 'dcs.migration.status_changed', facts, now);
 }
 
@@ -100,7 +110,8 @@ export function confirm(
 export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noticed {
   const { phase, derived, observation, voice, now } = sighting;
   const to = standingOf(sighting);
-  const before = { phase: from.phase, workingPhase: lastWorkingPhase(draft.record) };
+  const lastFigures = isFinal(phase) ? sighting.lastFigures : undefined;
+  const before = { phase: from.phase, workingPhase: lastWorkingPhase(draft.record), lastFigures };
   const { severity, words } = describeChange(before, {
     ...observation,
     ...(derived && { derivedPhase: phase }),
@@ -108,10 +119,11 @@ export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noti
   const skipped = hasOnlinePhases(observation) ? passedUnseen(from.phase, phase) : [];
   // Another word for the same failure: what was read of it was told.
   const { dossier } = from.phase === phase ? {} : dossierIn(sighting);
-  const { record, report } = onward(draft.record, from, to, now);
+  const { record, report } = onward(draft.record, from, to, { lastFigures, now });
   const facts: Facts = {
     from,
     to,
+    ...(lastFigures !== undefined && { lastFigures }),
     ...(skipped.length > 0 && { notObserved: { phases: skipped, after: from.since, before: to.since } }),
     ...uncheckedIn(sighting),
     ...(dossier !== undefined && { dossier }),
@@ -132,14 +144,18 @@ export function onward(
   record: WatchRecord,
   from: Standing,
   to: Standing,
-  now: Date,
+  { lastFigures, now }: { readonly lastFigures: LastFigures | undefined; readonly now: Date },
 ): { readonly record: WatchRecord; readonly report?: EventData['report'] } {
-  const { course = newCourse(new Date(from.since)), ...rest } = record;
+  const { course = newCourse(new Date(from.since)), ending, ...rest } = record;
   if (isFinal(from.phase)) {
-    return { record: { ...moved(rest, to), ...(!isFinal(to.phase) && { course: newCourse(now) }) } };
+    if (!isFinal(to.phase)) return { record: { ...moved(rest, to), course: newCourse(now) } };
+    return { record: moved(ending === undefined ? rest : { ...rest, ending }, to) };
   }
   const over = standingOver(course, from, to.phase, now);
-  if (isFinal(to.phase)) return { record: moved(rest, to), report: reportOf(over) };
+  if (isFinal(to.phase)) {
+    const ended = lastFigures === undefined ? rest : { ...rest, ending: lastFigures };
+    return { record: moved(ended, to), report: reportOf(over) };
+  }
   return { record: { ...moved(rest, to), course: over } };
 }
 

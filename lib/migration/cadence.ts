@@ -69,3 +69,17 @@ export function isSweepDue(sweptAt: string | undefined, everyMs: number, now: Da
   // A sweep in the future was made by a clock that was wrong.
   return sinceMs < 0 || sinceMs >= everyMs;
 }
+
+/** So often in the time for which figures count: a look that was made just before an end is never taken for an old one. */
+const NOTED_PARTS = 2 / 3;
+
+/**
+ * Whether it is to be written down that the tasks of a project that replicate were looked at. Their records only change when
+ * their figures do, so nobody could tell afterwards whether a replication was in step until its end or the watcher was
+ * away for hours; one small write now and then for all of them says so.
+ */
+export function isLookToBeNoted(lookedAt: string | undefined, figuresValidForMs: number, now: Date): boolean {
+  if (lookedAt === undefined) return true;
+  const sinceMs = now.getTime() - Date.parse(lookedAt);
+  return sinceMs < 0 || sinceMs >= figuresValidForMs * NOTED_PARTS;
+}

@@ -1,11 +1,11 @@
-import type { Standing } from './event.ts';
+import type { LastFigures, Standing } from './event.ts';
 import type { Phase } from './status.ts';
 
 /** Readiness for the cut-over, as the looks so far show it. */
 export interface Ready {
   /** Looks in a row that found source and target in step; counted up to what is needed. */
   readonly streak: number;
-  /** Looks in a row that could not tell. */
+  /** Looks in a row that found the target behind, or could not tell. */
   readonly doubts?: number;
   /** The event that announced it, as long as that stands; its number is that of the first one. */
   readonly told?: { readonly id: string; readonly sequence: number };
@@ -46,6 +46,31 @@ export interface Stalled {
   readonly offset?: number;
 }
 
+/** How far the target of a replication was when that was seen last, for when it ends. */
+export interface SeenFigures {
+  /** When they were written down (ISO 8601, UTC). As long as they stay the same, they are not written again. */
+  readonly at: string;
+  readonly state: 'in step' | 'behind';
+  readonly words: string;
+  readonly offset?: number;
+  readonly sourceKeys?: number;
+  readonly targetKeys?: number;
+  readonly keyGapPercent?: number;
+  /** Set when a look does not show them any more: until when looks did, as far as that is known (ISO 8601, UTC). */
+  readonly seenUntil?: string;
+}
+
+/** A replication that is not ready, until it is. */
+export interface Waiting {
+  /** Looks so far that did not find it ready, while nothing got better; counted up to what is needed for a word. */
+  readonly looks: number;
+  /** What it waited for when somebody was told; then `looks` counts those in a row that found something else. */
+  readonly told?: 'behind' | 'unknown';
+  /** The least lag, and the least difference of the key counts, by which it got better. */
+  readonly offset?: number;
+  readonly keyGapPercent?: number;
+}
+
 /**
  * What the present run of a migration has shown so far. Begins when a task is first seen, or leaves a final phase, and
  * ends with the report that closes it. All of it is bounded, and written only when it changes what is or will be said.
@@ -70,6 +95,12 @@ export interface Course {
   readonly lag?: LagTrend | undefined;
   readonly stalled?: Stalled | undefined;
   readonly ready?: Ready | undefined;
+  /** How often readiness was taken back. */
+  readonly retractions?: number;
+  readonly waiting?: Waiting | undefined;
+  readonly figures?: SeenFigures | undefined;
+  /** How far the target was when the IP addresses were switched, as long as they are. */
+  readonly switched?: LastFigures | undefined;
   /** Readiness was announced since the last fall-back, though it may have been taken back by now. */
   readonly announced?: true | undefined;
   /** IP addresses were being switched, and nobody has said since how that ended. */
@@ -86,5 +117,10 @@ export function standingOver(course: Course, { phase, since }: Standing, to: Pha
   const { mark: _1, pace: _2, paceBefore: _3, motion: _4, lag: _5, reminded: _6, ...kept } = course;
   const ms = Math.max(0, now.getTime() - Date.parse(since));
   const spent = { ...course.spent, [phase]: (course.spent[phase] ?? 0) + ms };
-  return phase === to ? { ...course, spent } : { ...kept, spent };
+  if (phase === to) return { ...course, spent };
+  const { figures: _7, switched: _8, waiting: _9, ...anew } = kept;
+  return BEFORE_REPLICATION.has(to) ? { ...anew, spent } : { ...kept, spent };
 }
+
+/** Whoever comes here replicates anew: the figures are those of a copy that is no more. */
+const BEFORE_REPLICATION: ReadonlySet<Phase> = new Set(['creating', 'configuring', 'full']);

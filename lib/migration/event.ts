@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { LastFigures } from './ending.ts';
 import type { LookFailure } from './observation.ts';
 import type { Phase, Severity } from './status.ts';
 
-export type { Severity };
+export type { LastFigures, Severity };
 export const SEVERITIES = ['info', 'action', 'success', 'failure'] as const satisfies readonly Severity[];
 
 /** The types of events. In `when.events` of the configuration they stand without the `dcs.` prefix. */
@@ -13,6 +14,7 @@ export const EVENT_TYPES = [
   'dcs.migration.progress',
   'dcs.migration.cutover_ready',
   'dcs.migration.cutover_unready',
+  'dcs.migration.cutover_blocked',
   'dcs.migration.regressed',
   'dcs.migration.stalled',
   'dcs.migration.resumed',
@@ -83,9 +85,9 @@ export interface Progress {
   readonly opsPerSecond?: number;
 }
 
-/** What being ready for the cut-over rests on, or why it is so no more; on `migration.cutover_*`. */
+/** What being ready for the cut-over rests on, or why it is not so; on `migration.cutover_*` and `migration.forgotten`. */
 export interface Readiness {
-  /** How far the target is behind; 0: not at all. */
+  /** How far the target is behind; 0: not at all. See `bytesWords` for its unit. */
   readonly offset?: number;
   readonly maxOffset: number;
   readonly sourceKeys?: number;
@@ -94,11 +96,20 @@ export interface Readiness {
   readonly maxKeyGapPercent: number;
   /** For so many looks in a row. */
   readonly looks: number;
-  /** On `cutover_unready`: what is no longer so. */
+  /** What is announced is taken back above one of these, for so many looks in a row. */
+  readonly unreadyOffset?: number;
+  readonly unreadyKeyGapPercent?: number;
+  readonly unreadyLooks?: number;
+  /** Where it is not ready: why. */
   readonly reason?: string;
+  /** Where it is not ready: what is not met, or not known. */
+  readonly unmet?: readonly Unmet[];
   /** On `cutover_unready`: the id of the event that is taken back. */
   readonly retracts?: string;
 }
+
+/** What keeps a replication from being in step; or what must be known to say so, and is not. */
+export type Unmet = 'lag' | 'keys' | 'not migrating' | 'lag unknown' | 'keys unknown';
 
 /** What does not move; on `migration.stalled` and `migration.resumed`. */
 export interface Stall {
@@ -142,6 +153,8 @@ export interface GroupMember {
   readonly project: string;
   readonly phase: Phase;
   readonly ready: boolean;
+  /** Of one whose replication has ended, or whose clients were switched. */
+  readonly lastFigures?: LastFigures;
 }
 
 export interface EventGroup {
@@ -178,6 +191,8 @@ export interface EventData {
   readonly unchecked?: string;
   readonly progress?: Progress;
   readonly readiness?: Readiness;
+  /** Where a replication has ended, or clients were switched to its target. */
+  readonly lastFigures?: LastFigures;
   readonly stall?: Stall;
   /** On `migration.regressed`: how often it has fallen back to a full synchronisation by now. */
   readonly resynchronisations?: number;

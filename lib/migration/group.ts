@@ -1,5 +1,8 @@
 import { apart, type Facts, fence, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
+
+import { endWords, NEVER_KNOWN } from './ending.ts';
 import type { EventGroup, EventType, Stamp } from './event.ts';
+
 import { type Belonging, type MemberStanding, type Membership, membershipOf } from './member.ts';
 import { type GroupHome, type GroupState, newRecord, type ToldWord, type WatchRecord } from './record.ts';
 import { groupSource } from './source.ts';
@@ -171,14 +174,16 @@ function groupVoice(
 const MOST_MEMBERS = 100;
 
 function groupOf(name: string, projects: readonly string[], { seen, size }: SeenGroup): EventGroup {
-  const urgency = ({ isFailed, ready, isFinished }: MemberStanding) =>
-    isFailed ? 0 : 1 + Number(ready || isFinished);
+  const urgency = ({ isFailed, isBehind, ready, isFinished }: MemberStanding) =>
+    isFailed || isBehind ? 0 : 1 + Number(ready || isFinished);
   const first = seen.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, MOST_MEMBERS);
   return {
     name,
     size,
     projects,
-    members: first.map(({ id, name, project, phase, ready }) => ({ id, name, project, phase, ready })),
+    members: first.map(({ id, name, project, phase, ready, lastFigures }) => {
+      return { id, name, project, phase, ready, ...(lastFigures !== undefined && { lastFigures }) };
+    }),
   };
 }
 
@@ -192,14 +197,15 @@ function announce(
   renews?: string,
 ): Noticed {
   const unchecked = word === 'finished' ? group.seen.filter(({ isUnchecked }) => isUnchecked) : [];
+  const behind = word === 'finished' ? group.seen.filter(({ isBehind }) => isBehind) : [];
   const lost = word === 'failed' ? [] : group.lost;
   const open = word === 'finished' ? [...unchecked.map(({ name }) => name), ...lost] : [];
   const facts: Facts = {
     ...(word === 'ready' && fence(draft, actionsValidForMs, now)),
     ...(renews !== undefined && { renews }),
     ...(open.length > 0 && { unchecked: `what became of ${some(open)}` }),
-    severity: open.length > 0 ? 'action' : SEVERITIES[word],
-    summary: `${wordsFor(word, group)}${reservations(unchecked, lost)}`,
+    severity: open.length > 0 || behind.length > 0 ? 'action' : SEVERITIES[word],
+    summary: `${wordsFor(word, group)}${reservations(unchecked, behind, lost)}`,
   };
   const told = tell(draft, voice, TYPES[word], facts, now);
   const event = told.events.at(-1);
@@ -209,13 +215,22 @@ function announce(
 }
 
 /** What is to be said besides of a word about all tasks. */
-function reservations(unchecked: readonly MemberStanding[], lost: readonly string[]): string {
+function reservations(
+  unchecked: readonly MemberStanding[],
+  behind: readonly MemberStanding[],
+  lost: readonly string[],
+): string {
   const [was, they] = lost.length === 1 ? ['was', 'it'] : ['were', 'they'];
   const all = [
     ...(unchecked.length > 0 ? [`${some(unchecked.map(({ name }) => name))} could not be checked`] : []),
+    ...(behind.length > 0 ? [some(behind.map(behindWords))] : []),
     ...(lost.length > 0 ? [`${some(lost)} ${was} deleted before ${they} had ended well`] : []),
   ];
   return all.length > 0 ? `, but ${all.join(', and ')}` : '';
+}
+
+function behindWords({ name, lastFigures = NEVER_KNOWN }: MemberStanding): string {
+  return `${name} ended${endWords(lastFigures)}`;
 }
 
 function wordsFor(word: Word, { seen, size: count }: SeenGroup): string {
@@ -257,7 +272,11 @@ function reasonFor(word: Word, group: SeenGroup): string {
   if (word === 'failed') return whyNoLongerFailed(group);
   if (group.isDeserted) return DESERTED;
   const others = group.seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
-  return some(others.map(({ name, phase }) => `${name} (${phase})`));
+  return some(
+    others.map(
+      ({ name, phase, lastFigures: last }) => `${name} (${phase}${last === undefined ? '' : endWords(last)})`,
+    ),
+  );
 }
 
 /** The one that failed may have left the group, failed as it is; and of a task that was never seen nobody knows. */

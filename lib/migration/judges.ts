@@ -1,15 +1,19 @@
 import type { Sighting } from './arrival.ts';
+import { causeWords, countWaiting } from './blocked.ts';
 import type { Course, Ready } from './course.ts';
 import { fence, type Noticed, tell, withCourse } from './draft.ts';
 import type { Progress, Readiness, Stall, Standing } from './event.ts';
+import { noteFigures } from './figures.ts';
+import { forgetting } from './forgetting.ts';
 import { noteLag } from './lag.ts';
 import { noteMotion } from './motion.ts';
 import { known } from './neighbours.ts';
 import { noteProgress } from './progress.ts';
-import { countLook, type Judgement, judgeReadiness } from './readiness.ts';
+import { countLook, enduranceOf, type Judgement, judgeReadiness } from './readiness.ts';
 import type { Movement } from './stall.ts';
 import { type Phase, SWITCHED } from './status.ts';
 import type { Thresholds } from './thresholds.ts';
+import { bytesWords, spanWords } from './words.ts';
 
 /** What all judges of one look work with. */
 export interface Bench extends Sighting {
@@ -58,12 +62,6 @@ function progressWords({ percent, secondsLeft }: Progress): string {
   return `full synchronisation at ${percent} %${left}`;
 }
 
-function spanWords(seconds: number): string {
-  if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min`;
-  const hours = Math.round(seconds / 360) / 10;
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 2.4) / 10} d`;
-}
-
 const ALL = 100;
 
 function motion(draft: Noticed, course: Course, bench: Bench): Noticed {
@@ -107,13 +105,18 @@ function tellMovement(draft: Noticed, { course, stalled, resumed }: Movement, be
 
 function stallWords({ kind, since, percent, offset }: Stall, now: Date): string {
   const span = spanWords((now.getTime() - Date.parse(since)) / 1000);
-  if (kind === 'lag grows') return `falls behind: the lag (offset) has grown for ${span}, to ${offset}`;
+  if (kind === 'lag grows')
+    return `falls behind: the lag (offset) has grown for ${span}, to ${lagWords(offset)}`;
   return `stalled: no progress for ${span}${percent === undefined ? '' : ` (at ${percent} %)`}`;
 }
 
 function resumedWords({ kind, percent, offset }: Stall): string {
-  if (kind === 'lag grows') return `catches up again: the lag (offset) is down to ${offset}`;
+  if (kind === 'lag grows') return `catches up again: the lag (offset) is down to ${lagWords(offset)}`;
   return `moves again${percent === undefined ? '' : ` (at ${percent} %)`}`;
+}
+
+function lagWords(offset: number | undefined): string {
+  return offset === undefined ? 'unknown' : bytesWords(offset);
 }
 
 /** Where a migration ends, nobody expects it to move. */
@@ -136,27 +139,63 @@ export function leaveStall(draft: Noticed, to: Phase, { standing, voice, now }: 
 }
 
 function readiness(draft: Noticed, course: Course, bench: Bench): Noticed {
-  const { neighbours, thresholds, observation } = bench;
-  // Clients are at the target: there is no cut-over to be ready for any more.
+  const { neighbours, thresholds, observation, now } = bench;
+  // Clients are at the target: there is no cut-over to be ready for any more, and the figures compare something else.
   if (observation.taskStatus === SWITCHED) return withCourse(draft, withoutReadiness(course));
   const judged = judgeReadiness(neighbours.stats, thresholds);
-  const judgement = course.switchOpen && judged.kind === 'in step' ? afterSwitch(judged) : judged;
-  const { ready, told } = countLook(course.ready, judgement, thresholds.cutover.looks);
-  if (told === 'unready') return retractReadiness(draft, course, judgement, bench);
-  if (ready === course.ready) return draft;
-  if (ready === undefined) return withCourse(draft, { ...course, ready });
-  const next = withCourse(draft, { ...course, ready });
-  return told === undefined ? next : announceReadiness(next, ready, judgement.basis, bench);
+  const noted = noteFigures(course, judged, { lookedAt: neighbours.project?.lookedAt, now });
+  const isOpen = course.switchOpen && (judged.kind === 'in step' || judged.kind === 'near');
+  const judgement = isOpen ? afterSwitch(judged) : judged;
+  const endurance = enduranceOf(thresholds.cutover, course.retractions ?? 0);
+  const { ready, told } = countLook(course.ready, judgement, endurance);
+  if (told === 'unready') return retractReadiness(draft, noted, judgement, bench);
+  const counted = ready === noted.ready ? noted : { ...noted, ready };
+  if (told === 'ready' && ready !== undefined) {
+    return announceReadiness(withCourse(draft, counted), ready, judgement.basis, bench);
+  }
+  if (counted.ready?.told !== undefined || judgement.kind === 'in step') return withCourse(draft, counted);
+  return waiting(draft, counted, judgement, bench);
+}
+
+/** A replication that is not ready. Where the statistics of all tasks do not work, that was said of the project. */
+function waiting(
+  draft: Noticed,
+  course: Course,
+  judgement: Exclude<Judgement, { kind: 'in step' }>,
+  { standing, thresholds, neighbours, voice, now }: Bench,
+): Noticed {
+  const isSaid = known(neighbours.stats) === undefined && neighbours.project?.isStatsTroubleTold;
+  const isAsked = neighbours.stats !== undefined && neighbours.stats.kind !== 'skipped';
+  if (isSaid || !isAsked) return withCourse(draft, course);
+  const waited = countWaiting(course, judgement, thresholds.cutover.blockedAfter);
+  const next = withCourse(draft, waited.course);
+  if (!waited.isDue) return next;
+  const { basis, reason, unmet, kind } = judgement;
+  const words =
+    kind === 'unknown'
+      ? 'whether it is ready for the cut-over cannot be judged'
+      : 'not ready for the cut-over';
+  const facts = {
+    standing,
+    readiness: { ...basis, reason, unmet },
+    severity: 'action',
+    summary: `${words}: ${reason}; ${causeWords(judgement)}`,
+  } as const;
+  return tell(next, voice, 'dcs.migration.cutover_blocked', facts, now);
 }
 
 /** Clients may be at the target already. */
 function afterSwitch({ basis }: Judgement): Judgement {
-  return { kind: 'unknown', basis, reason: 'an IP switch was going on, and nobody says how it ended' };
+  const reason = 'an IP switch was going on, and nobody says how it ended';
+  return { kind: 'unknown', basis, reason, unmet: [] };
 }
 
 /** Readiness that ends without a word: somebody is cutting over, or has done so. */
 function withoutReadiness(course: Course): Course {
-  return course.ready === undefined ? course : { ...course, ready: undefined };
+  const { ready, waiting } = course;
+  return ready === undefined && waiting === undefined
+    ? course
+    : { ...course, ready: undefined, waiting: undefined };
 }
 
 /**
@@ -171,22 +210,22 @@ export function announceReadiness(
 ): Noticed {
   const facts = {
     standing,
-    readiness: basis,
+    readiness: { ...basis, looks: ready.streak },
     ...fence(draft, thresholds.actionsValidForMs, now),
     ...(ready.told !== undefined && { renews: ready.told.id }),
     severity: 'action',
-    summary: readyWords(basis),
+    summary: readyWords({ ...basis, looks: ready.streak }),
   } as const;
   const announced = tell(draft, voice, 'dcs.migration.cutover_ready', facts, now);
   const { course, sequence } = announced.record;
   const id = announced.events.at(-1)?.id;
   if (course === undefined || id === undefined) return announced;
   const told = ready.told ?? { id, sequence };
-  return withCourse(announced, { ...course, announced: true, ready: { ...ready, told } });
+  return withCourse(announced, { ...course, announced: true, ready: { ...ready, told }, waiting: undefined });
 }
 
 function readyWords({ offset, keyGapPercent, looks }: Readiness): string {
-  return `ready for the cut-over: lag (offset) ${offset}, key counts ${keyGapPercent} % apart, ${looks === 1 ? 'at this look' : `${looks} looks in a row`}`;
+  return `ready for the cut-over: lag (offset) ${lagWords(offset)}, key counts ${keyGapPercent} % apart, ${looks === 1 ? 'at this look' : `${looks} looks in a row`}`;
 }
 
 /** Takes back an announced readiness. */
@@ -199,14 +238,28 @@ function retractReadiness(
   if (course.ready?.told === undefined) return draft;
   const { standing, voice, now } = bench;
   const reason = judgement.kind === 'in step' ? 'it is in another phase' : judgement.reason;
-  const words = judgement.kind === 'unknown' ? 'can no longer be called ready' : 'no longer ready';
+  const unmet = judgement.kind === 'in step' ? [] : judgement.unmet;
+  const isUnknown = judgement.kind === 'unknown';
+  const words = isUnknown ? 'can no longer be called ready' : 'no longer ready';
   const facts = {
     standing,
-    readiness: { ...judgement.basis, reason, retracts: course.ready.told.id },
+    readiness: {
+      ...judgement.basis,
+      reason,
+      ...(unmet.length > 0 && { unmet }),
+      retracts: course.ready.told.id,
+    },
     severity: 'action',
     summary: `${words} for the cut-over: ${reason}`,
   } as const;
-  const next = withCourse(draft, { ...course, ready: undefined });
+  const next = withCourse(draft, {
+    ...course,
+    ready: undefined,
+    // Only what goes to and fro at its limits is believed later the next time.
+    ...(judgement.kind === 'behind' && { retractions: (course.retractions ?? 0) + 1 }),
+    // This says why; another reason is told when it lasts.
+    waiting: { looks: 0, told: isUnknown ? 'unknown' : 'behind' },
+  });
   return tell(next, voice, 'dcs.migration.cutover_unready', facts, now);
 }
 
@@ -227,7 +280,7 @@ export function leaveReadiness(
   const isTold = course.ready.told !== undefined;
   if (!isTold || CUTTING_OVER.has(to)) return withCourse(draft, withoutReadiness(course));
   const { basis } = judgeReadiness(undefined, bench.thresholds);
-  return retractReadiness(draft, course, { kind: 'behind', basis, reason: why }, bench);
+  return retractReadiness(draft, course, { kind: 'lost', basis, reason: why, unmet: [] }, bench);
 }
 
 /** A look that gave no answer: after a few of them an announced readiness is taken back. */
@@ -239,39 +292,9 @@ export function doubtReadiness(
   const { course } = draft.record;
   if (course?.ready === undefined) return draft;
   const { basis } = judgeReadiness(undefined, bench.thresholds);
-  const judgement = { kind: 'unknown', basis, reason: why } as const;
-  const { ready, told } = countLook(course.ready, judgement, bench.thresholds.cutover.looks);
+  const judgement = { kind: 'unknown', basis, reason: why, unmet: [] } as const;
+  const { ready, told } = countLook(course.ready, judgement, enduranceOf(bench.thresholds.cutover, 0));
   return told === 'unready'
     ? retractReadiness(draft, course, judgement, bench)
     : withCourse(draft, { ...course, ready });
-}
-
-/** A longer wait is the work of a clock that is wrong. */
-const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
-
-function forgetting(draft: Noticed, course: Course, bench: Bench): Noticed {
-  const { standing, thresholds, voice, now } = bench;
-  const { configuringMs, incrementalMs, everyMs } = thresholds.forgotten;
-  const afterMs = standing.phase === 'configuring' ? configuringMs : incrementalMs;
-  const waitedMs = now.getTime() - Date.parse(standing.since);
-  const quietMs = now.getTime() - Date.parse(course.reminded?.at ?? standing.since);
-  const times = course.reminded?.times ?? 0;
-  // A reminder of the future was given by a clock that was wrong.
-  const isSoon = times > 0 && quietMs >= 0 && quietMs < everyMs;
-  if (waitedMs < afterMs || waitedMs > LONGEST_BELIEVED_MS || isSoon) return draft;
-  const next = withCourse(draft, { ...course, reminded: { at: now.toISOString(), times: times + 1 } });
-  const facts = {
-    standing,
-    reminders: times,
-    severity: 'action',
-    summary: forgottenWords(standing, waitedMs, bench.observation.taskStatus === SWITCHED),
-  } as const;
-  return tell(next, voice, 'dcs.migration.forgotten', facts, now);
-}
-
-function forgottenWords({ phase }: Standing, waitedMs: number, isSwitched: boolean): string {
-  const span = spanWords(waitedMs / 1000);
-  if (phase === 'configuring') return `has waited for ${span} to be configured: configure or delete it`;
-  const todo = isSwitched ? 'the IP addresses are switched: stop it' : 'cut over and stop it';
-  return `has replicated for ${span}: ${todo}, or it runs (and costs) for ever`;
 }

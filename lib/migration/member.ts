@@ -16,6 +16,8 @@ export interface MemberStanding extends GroupMember {
   readonly isFinished: boolean;
   /** It has finished, but nobody could check that. */
   readonly isUnchecked: boolean;
+  /** It has finished, or its clients were switched, while its target was not known to be in step. */
+  readonly isBehind: boolean;
   readonly isCuttingOver: boolean;
 }
 
@@ -107,6 +109,7 @@ function standingOf({
   // The service may speak of a switch that has ended for as long as it likes: after a fall back it is no way out.
   const isSwitched = observation?.taskStatus === SWITCHED && isReplicating(phase);
   const isLeaving = phase === 'switching' || phase === 'stopping' || isSwitched;
+  const outcome = outcomeOf(record, isFinished);
   return {
     id: watch.taskId,
     name: watch.name ?? observation?.name ?? watch.taskId,
@@ -116,8 +119,19 @@ function standingOf({
     isFailed,
     isFinished,
     isUnchecked: isFinished && isUnchecked(ending),
-    isCuttingOver: (isLeaving && !isFailed) || isFinished,
+    isCuttingOver: ((isLeaving && !isFailed) || isFinished) && !outcome.isBehind,
+    ...outcome,
   };
+}
+
+/** How far the target was when a replication ended, or when clients were switched to it. */
+function outcomeOf(
+  record: WatchRecord | undefined,
+  isFinished: boolean,
+): Pick<MemberStanding, 'isBehind' | 'lastFigures'> {
+  const lastFigures = isFinished ? record?.ending : record?.course?.switched;
+  if (lastFigures === undefined) return { isBehind: false };
+  return { isBehind: lastFigures.state !== 'in step', lastFigures };
 }
 
 /** How the present run of a task ended, as far as it has. */

@@ -74,6 +74,15 @@ export interface Neighbours {
   readonly listed?: Answer<ListedTask | 'absent'>;
   /** The newest lines of level ERROR, the newest first. */
   readonly logs?: Answer<readonly LogLineSeen[]>;
+  readonly project?: OfTheProject;
+}
+
+/** What is written down of the project, and matters for what is said of one task. */
+export interface OfTheProject {
+  /** When its tasks that replicate were last looked at (ISO 8601, UTC); never much too early, see `isLookToBeNoted`. */
+  readonly lookedAt?: string;
+  /** That no statistics can be read was said of the project. */
+  readonly isStatsTroubleTold?: true;
 }
 
 /** What a call gave; nothing when it was not asked or gave nothing. */

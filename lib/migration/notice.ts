@@ -1,18 +1,24 @@
 import { arrive, confirm, firstSight, isAt, type Sighting } from './arrival.ts';
 import { type Facts, type Noticed, tell, withCourse } from './draft.ts';
+import { endWords, type LastFigures, NEVER_KNOWN } from './ending.ts';
 import type { Severity, Standing } from './event.ts';
+import { lastFigures } from './figures.ts';
 import { judge, leaveReadiness, leaveStall } from './judges.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { Observation } from './observation.ts';
+import type { WatchRecord } from './record.ts';
 import { lastWorkingPhase } from './sight.ts';
-import { isReplicating, isSwitchOver, ROLL_BACK, SWITCHED } from './status.ts';
+import { isFinal, isReplicating, isSwitchOver, ROLL_BACK, SWITCHED } from './status.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.ts';
 import type { Watch } from './voice.ts';
 
 /** Everything that a good look can say, in the order in which it is told: first what is no longer so. */
-export function notice(draft: Noticed, sighting: Sighting, watch: Watch): Noticed {
-  const { voice, now, observation } = sighting;
+export function notice(draft: Noticed, look: Sighting, watch: Watch): Noticed {
+  const { voice, now, observation } = look;
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
   const from = draft.record.standing;
+  const last = endingOf(draft.record, thresholds, look.neighbours, now);
+  const sighting: Sighting = last === undefined ? look : { ...look, lastFigures: last };
   const placed = from === undefined ? firstSight(draft, sighting) : moveOn(draft, from, sighting, thresholds);
   const opened = withOpenSwitch(placed);
   const switched = from === undefined ? opened : tellSwitch(opened, draft.record.observation, sighting);
@@ -61,6 +67,19 @@ function tellRegression(
   return tell(counted, voice, 'dcs.migration.regressed', facts, now);
 }
 
+/** How far the target was, should a replication end with this look; nothing of a task that was not seen to replicate. */
+export function endingOf(
+  record: WatchRecord,
+  { cutover }: Thresholds,
+  { project }: Neighbours,
+  now: Date,
+): LastFigures | undefined {
+  const { standing, ending } = record;
+  if (standing !== undefined && isFinal(standing.phase)) return ending;
+  if (!isReplicating(lastWorkingPhase(record))) return undefined;
+  return lastFigures(record, { lookedAt: project?.lookedAt, now }, cutover.figuresValidForMs);
+}
+
 /** Until somebody says how an IP switch has ended it may have been rolled back. */
 function withOpenSwitch(draft: Noticed): Noticed {
   const { course, standing } = draft.record;
@@ -85,21 +104,30 @@ const IP_SWITCH = {
 function tellSwitch(
   draft: Noticed,
   before: Observation | undefined,
-  { observation: { taskStatus }, unchecked, voice, now }: Sighting,
+  { observation: { taskStatus }, unchecked, lastFigures: last = NEVER_KNOWN, voice, now }: Sighting,
 ): Noticed {
   if (taskStatus === before?.taskStatus || !isSwitchOver(taskStatus)) return draft;
   const standing = withEndOfSwitch(draft.record.standing, taskStatus);
   if (standing === undefined) return draft;
   const { type, severity, words } = IP_SWITCH[taskStatus];
+  // Clients are at a target that lacks what had not arrived by then.
+  const isBad = taskStatus === SWITCHED && last.state !== 'in step';
   const facts: Facts = {
     standing,
     ...(unchecked !== undefined && { unchecked: unchecked.why }),
-    severity: unchecked === undefined ? severity : 'action',
-    summary: words,
+    ...(taskStatus === SWITCHED && { lastFigures: last }),
+    severity: unchecked === undefined && !isBad ? severity : 'action',
+    summary: isBad ? `the IP addresses were switched${endWords(last)}: clients reach the target now` : words,
   };
+  const switched = withSwitch(draft, taskStatus === SWITCHED ? last : undefined);
+  return tell({ ...switched, record: { ...switched.record, standing } }, voice, type, facts, now);
+}
+
+/** Remembers how far the target was when clients were switched to it, until they are switched back. */
+function withSwitch(draft: Noticed, switched: LastFigures | undefined): Noticed {
   const { course } = draft.record;
-  const ended = course?.switchOpen ? withCourse(draft, { ...course, switchOpen: undefined }) : draft;
-  return tell({ ...ended, record: { ...ended.record, standing } }, voice, type, facts, now);
+  if (course === undefined || (switched === course.switched && !course.switchOpen)) return draft;
+  return withCourse(draft, { ...course, switched, switchOpen: undefined });
 }
 
 /** A task can be switched after a roll-back, or be rolled back after its end, without coming to another status. */

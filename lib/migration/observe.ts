@@ -1,9 +1,11 @@
 import { isAt, onward, type Sighting } from './arrival.ts';
 import { apart, type Noticed, type Renewal, tell, type Voice } from './draft.ts';
-import type { Standing } from './event.ts';
+import { endWords, type LastFigures } from './ending.ts';
+import type { Severity, Standing } from './event.ts';
+import { doubtFigures, type LookTime } from './figures.ts';
 import { announceReadiness, doubtReadiness, leaveReadiness } from './judges.ts';
 import type { Neighbours } from './neighbours.ts';
-import { notice } from './notice.ts';
+import { endingOf, notice } from './notice.ts';
 import type { Look, Observation } from './observation.ts';
 import { judgeReadiness } from './readiness.ts';
 import { newRecord, type WatchRecord } from './record.ts';
@@ -34,9 +36,9 @@ export function observe(
 ): Noticed | undefined {
   switch (look.kind) {
     case 'failed':
-      return failedLook(record ?? newRecord(now), look, watch, now);
+      return failedLook(record ?? newRecord(now), look, { neighbours, watch, now });
     case 'missing':
-      return missingLook(record ?? newRecord(now), look.detail, watch, now);
+      return missingLook(record ?? newRecord(now), look.detail, { neighbours, watch, now });
     case 'seen':
       return goodLook(record ?? newRecord(now), look.observation, neighbours, watch, now);
   }
@@ -47,16 +49,18 @@ export function observe(
  *
  * @returns what to write, or nothing when nothing was announced
  */
-export function doubt(record: WatchRecord, why: string, watch: Watch, now: Date): Noticed | undefined {
-  const doubted = doubtful({ record, events: [] }, why, watch, now);
+export function doubt(record: WatchRecord, why: string, watch: Watch, look: LookTime): Noticed | undefined {
+  const doubted = doubtful({ record, events: [] }, why, watch, look);
   return doubted.record === record ? undefined : doubted;
 }
 
-function doubtful(draft: Noticed, why: string, watch: Watch, now: Date): Noticed {
+function doubtful(draft: Noticed, why: string, watch: Watch, look: LookTime): Noticed {
+  const { now } = look;
   const { standing, observation } = draft.record;
   if (standing === undefined) return draft;
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
-  return doubtReadiness(draft, why, { standing, voice: taskVoice(watch, observation), thresholds, now });
+  const bench = { standing, voice: taskVoice(watch, observation), thresholds, now };
+  return doubtFigures(doubtReadiness(draft, why, bench), look);
 }
 
 /** Whether readiness is announced, and has been since before this event of the task. */
@@ -78,19 +82,34 @@ export function renewReadiness(draft: Noticed, { stats }: Neighbours, watch: Wat
 function failedLook(
   record: WatchRecord,
   look: Extract<Look, { kind: 'failed' }>,
-  watch: Watch,
-  now: Date,
+  { neighbours, watch, now }: Missed,
 ): Noticed | undefined {
   const voice = taskVoice(watch, record.observation);
-  const doubted = doubtful({ record, events: [] }, `looks fail (${look.reason})`, watch, now);
+  const doubted = doubtful(
+    { record, events: [] },
+    `looks fail (${look.reason})`,
+    watch,
+    lookTime(neighbours, now),
+  );
   const troubled = troubleAfterFailure(doubted.record, look, voice, now);
   if (troubled === undefined) return doubted.record === record ? undefined : doubted;
   return { record: troubled.record, events: [...doubted.events, ...troubled.events] };
 }
 
-function missingLook(record: WatchRecord, detail: string, watch: Watch, now: Date): Noticed | undefined {
-  if (record.standing === undefined) return neverSeen(record, detail, watch, now);
-  return noLongerFound({ ...record, standing: record.standing }, watch, now);
+function lookTime({ project }: Neighbours, now: Date): LookTime {
+  return { now, lookedAt: project?.lookedAt };
+}
+
+/** What is known when a look does not find a task, or fails. */
+interface Missed {
+  readonly neighbours: Neighbours;
+  readonly watch: Watch;
+  readonly now: Date;
+}
+
+function missingLook(record: WatchRecord, detail: string, missed: Missed): Noticed | undefined {
+  if (record.standing === undefined) return neverSeen(record, detail, missed.watch, missed.now);
+  return noLongerFound({ ...record, standing: record.standing }, missed);
 }
 
 /** Nobody has ever seen this task: most likely the id is mistyped, so say that looking fails. */
@@ -101,15 +120,19 @@ function neverSeen(record: WatchRecord, detail: string, watch: Watch, now: Date)
 
 function noLongerFound(
   record: WatchRecord & { readonly standing: Standing },
-  watch: Watch,
-  now: Date,
+  { neighbours, watch, now }: Missed,
 ): Noticed | undefined {
   if (record.standing.phase === 'gone') return stillGone(record, watch, now);
   const { trouble, missing = 0, unconfirmed: _open, ...known } = record;
   if (missing + 1 < MISSING_LOOKS_UNTIL_GONE) {
     const stillTold = trouble?.told ? { trouble } : {};
     const missed = { ...known, ...stillTold, missing: missing + 1 };
-    return doubtful({ record: missed, events: [] }, 'a look did not find the task', watch, now);
+    return doubtful(
+      { record: missed, events: [] },
+      'a look did not find the task',
+      watch,
+      lookTime(neighbours, now),
+    );
   }
 
   const from = record.standing;
@@ -118,20 +141,36 @@ function noLongerFound(
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
   const bench = { standing: from, voice, now, thresholds };
   const left = leaveReadiness({ record: known, events: [] }, to.phase, 'the task no longer exists', bench);
-  const { record: ended, report } = onward(left.record, from, to, now);
-  const wasOver = isFinal(from.phase) && from.unchecked === undefined;
-  const last = `last status ${from.status}${from.unchecked === undefined ? '' : ', not checked'}`;
+  const lastFigures = endingOf(record, thresholds, neighbours, now);
+  const { record: ended, report } = onward(left.record, from, to, { lastFigures, now });
   const facts = {
     from,
     to,
     ...(report !== undefined && { report }),
-    severity: wasOver ? 'info' : 'action',
-    summary: wasOver
-      ? `the task was deleted after it had ended (${last})`
-      : `the task no longer exists (${last})`,
+    ...(lastFigures !== undefined && { lastFigures }),
+    ...goneWords(from, lastFigures),
   } as const;
   return tell({ record: ended, events: left.events }, voice, 'dcs.migration.gone', facts, now);
 }
+
+/** A deletion is a matter of course after a good end. */
+function goneWords(
+  { status, phase, unchecked }: Standing,
+  lastFigures: LastFigures = NO_REPLICATION,
+): { readonly severity: Severity; readonly summary: string } {
+  const isGood = lastFigures.state === 'in step';
+  const last = `last status ${status}${unchecked === undefined ? '' : ', not checked'}`;
+  if (!isFinal(phase) || unchecked !== undefined) {
+    const how = isGood ? '' : `: it is gone${endWords(lastFigures)}`;
+    return { severity: 'action', summary: `the task no longer exists (${last})${how}` };
+  }
+  const how = isGood ? '' : `: incremental replication had ended${endWords(lastFigures)}`;
+  const summary = `the task was deleted after it had ended (${last})${how}`;
+  return { severity: isGood ? 'info' : 'action', summary };
+}
+
+/** Nothing is said of figures where there was no replication. */
+const NO_REPLICATION: LastFigures = { state: 'in step', words: '' };
 
 /** That a gone task is still gone is no news, but it is an answer: looks do not fail any more. */
 function stillGone(record: WatchRecord, watch: Watch, now: Date): Noticed | undefined {
@@ -150,11 +189,13 @@ function goodLook(
   const observation = remembering(record, answered);
   const seen = phaseOf(observation, neighbours, record);
   const confirmation = confirmationOf(observation, seen.phase, neighbours, record);
-  if (confirmation.kind === 'deleted') return missingLook(record, DELETED, watch, now);
+  if (confirmation.kind === 'deleted') return missingLook(record, DELETED, { neighbours, watch, now });
 
   const voice = taskVoice(watch, observation);
   const isNews = standing === undefined || !isAt(standing, { observation, ...seen });
-  if (isNews && isHeld(record, confirmation)) return heldLook(record, confirmation, voice, watch, now);
+  if (isNews && isHeld(record, confirmation)) {
+    return heldLook(record, confirmation, voice, { neighbours, watch, now });
+  }
 
   const sighting: Sighting = {
     ...seen,
@@ -184,13 +225,13 @@ function heldLook(
   record: WatchRecord,
   { kind }: Confirmation,
   voice: Voice,
-  watch: Watch,
-  now: Date,
+  { neighbours, watch, now }: Missed,
 ): Noticed | undefined {
   const { record: answered, events } = withoutTrouble(record, voice, now);
   const isCounted = kind === 'open' && record.standing?.phase !== 'gone';
   const held = isCounted ? { ...answered, unconfirmed: (answered.unconfirmed ?? 0) + 1 } : answered;
-  const noticed = doubtful({ record: held, events }, 'it reads as a success that is not checked', watch, now);
+  const why = 'it reads as a success that is not checked';
+  const noticed = doubtful({ record: held, events }, why, watch, lookTime(neighbours, now));
   return noticed.record === record ? undefined : noticed;
 }
 

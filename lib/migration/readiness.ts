@@ -1,14 +1,30 @@
 import type { Ready } from './course.ts';
-import type { Readiness } from './event.ts';
+import type { Readiness, Unmet } from './event.ts';
 import { type Answer, known, type Stats } from './neighbours.ts';
 import type { Thresholds } from './thresholds.ts';
+import { bytesWords } from './words.ts';
 
-/** What one look says about readiness for the cut-over. */
+/**
+ * What one look says about readiness for the cut-over: `in step`; `near`, not so near that it would be announced, but near
+ * enough to stay ready; `behind`; `lost`, so far behind that no burst of writes explains it, or not migrating at all.
+ * `unknown` is neither: it is no reason to announce, and at first none to take back.
+ */
 export type Judgement =
   | { readonly kind: 'in step'; readonly basis: Readiness }
-  | { readonly kind: 'behind'; readonly basis: Readiness; readonly reason: string }
-  /** Not knowing is neither: it is no reason to announce, and at first none to take back. */
-  | { readonly kind: 'unknown'; readonly basis: Readiness; readonly reason: string };
+  | {
+      readonly kind: 'near' | 'behind' | 'lost' | 'unknown';
+      readonly basis: Readiness;
+      readonly reason: string;
+      readonly unmet: readonly Unmet[];
+    };
+
+/** So many times the limits are no burst of writes at the source: that takes readiness back at once. */
+const LOST = {
+  offsetTimes: 1000,
+  leastOffset: 100_000_000,
+  keyGapTimes: 10,
+  leastKeyGapPercent: 20,
+} as const;
 
 /**
  * Whether source and target are in step, by their lag and their key counts. Both must be known: half of the evidence is
@@ -18,28 +34,60 @@ export function judgeReadiness(answer: Answer<Stats> | undefined, { cutover }: T
   const stats = known(answer);
   const basis = basisOf(stats, cutover);
   const { offset, keyGapPercent } = basis;
-  if (stats?.isMigrating === false) {
-    return { kind: 'behind', basis, reason: 'the statistics say that it is not migrating' };
-  }
-  if (offset !== undefined && offset > cutover.maxOffset) {
-    return {
-      kind: 'behind',
-      basis,
-      reason: `the lag (offset) is ${offset}, at most ${cutover.maxOffset} is allowed`,
-    };
-  }
-  if (keyGapPercent !== undefined && keyGapPercent > cutover.maxKeyGapPercent) {
-    return { kind: 'behind', basis, reason: gapWords(basis) };
-  }
-  if (offset === undefined || keyGapPercent === undefined) {
-    return { kind: 'unknown', basis, reason: unknownWords(answer) };
-  }
-  return { kind: 'in step', basis };
+  const unmet: readonly Unmet[] = [
+    ...(stats?.isMigrating === false ? ['not migrating' as const] : []),
+    ...(offset === undefined ? ['lag unknown' as const] : offset > cutover.maxOffset ? ['lag' as const] : []),
+    ...(keyGapPercent === undefined
+      ? ['keys unknown' as const]
+      : keyGapPercent > cutover.maxKeyGapPercent
+        ? ['keys' as const]
+        : []),
+  ];
+  if (unmet.length === 0) return { kind: 'in step', basis };
+  const reason = reasonFor(unmet, basis, cutover, answer);
+  return { kind: kindOf(unmet, basis, cutover), basis, reason, unmet };
+}
+
+function kindOf(
+  unmet: readonly Unmet[],
+  { offset = 0, keyGapPercent = 0 }: Readiness,
+  { unreadyOffset, unreadyKeyGapPercent }: Thresholds['cutover'],
+): Exclude<Judgement['kind'], 'in step'> {
+  const lostOffset = Math.max(unreadyOffset * LOST.offsetTimes, LOST.leastOffset);
+  const lostGap = Math.min(100, Math.max(unreadyKeyGapPercent * LOST.keyGapTimes, LOST.leastKeyGapPercent));
+  const isLost = offset > lostOffset || (keyGapPercent >= lostGap && keyGapPercent > unreadyKeyGapPercent);
+  if (unmet.includes('not migrating') || isLost) return 'lost';
+  if (offset > unreadyOffset || keyGapPercent > unreadyKeyGapPercent) return 'behind';
+  return unmet.includes('lag unknown') || unmet.includes('keys unknown') ? 'unknown' : 'near';
+}
+
+/** The one thing that counts most: what is known to be wrong before what is not known. */
+function reasonFor(
+  unmet: readonly Unmet[],
+  basis: Readiness,
+  { maxOffset }: Thresholds['cutover'],
+  answer: Answer<Stats> | undefined,
+): string {
+  if (unmet.includes('not migrating')) return 'the statistics say that it is not migrating';
+  const wrong = [
+    ...(unmet.includes('lag') && basis.offset !== undefined
+      ? [`the lag (offset) is ${bytesWords(basis.offset)}, at most ${bytesWords(maxOffset)} is allowed`]
+      : []),
+    ...(unmet.includes('keys') ? [gapWords(basis)] : []),
+  ];
+  return wrong.length > 0 ? wrong.join(', and ') : unknownWords(answer);
 }
 
 function basisOf(
   stats: Stats | undefined,
-  { maxOffset, maxKeyGapPercent, looks }: Thresholds['cutover'],
+  {
+    maxOffset,
+    maxKeyGapPercent,
+    looks,
+    unreadyOffset,
+    unreadyKeyGapPercent,
+    unreadyLooks,
+  }: Thresholds['cutover'],
 ): Readiness {
   const { offset, sourceKeys, targetKeys } = stats ?? {};
   const gap = keyGap(sourceKeys, targetKeys);
@@ -51,6 +99,9 @@ function basisOf(
     ...(gap !== undefined && { keyGapPercent: gap }),
     maxKeyGapPercent,
     looks,
+    unreadyOffset,
+    unreadyKeyGapPercent,
+    unreadyLooks,
   };
 }
 
@@ -66,10 +117,18 @@ function gapWords({ sourceKeys, targetKeys, keyGapPercent, maxKeyGapPercent }: R
   return `the key counts differ by ${keyGapPercent} % (source ${sourceKeys}, target ${targetKeys}), at most ${maxKeyGapPercent} % is allowed`;
 }
 
+/** What a look cannot tell, and why. */
 function unknownWords(answer: Answer<Stats> | undefined): string {
   switch (answer?.kind) {
-    case 'known':
-      return 'the statistics lack the lag or the key counts';
+    case 'known': {
+      const { offset, sourceKeys, targetKeys } = answer.value;
+      const lacks = [
+        ...(offset === undefined ? ['lag (offset)'] : []),
+        ...(sourceKeys === undefined ? ['key count of the source'] : []),
+        ...(targetKeys === undefined ? ['key count of the target'] : []),
+      ];
+      return `the statistics give no usable ${lacks.join(', ')}`;
+    }
     case 'denied':
       return 'the key may not read the statistics';
     case 'missing':
@@ -87,25 +146,38 @@ export interface Verdict {
   readonly told?: 'ready' | 'unready';
 }
 
-/** Looks in a row that cannot confirm what was announced: one is noise, so many take it back. */
-const MOST_DOUBTS = 3;
+/** How many looks it takes. */
+export interface Endurance {
+  /** In step, until it is announced. */
+  readonly looks: number;
+  /** Behind, or not known, until it is taken back. */
+  readonly unreadyLooks: number;
+}
+
+/** Whoever was taken back twice is believed later: each time after twice as many looks, at most eight times as many. */
+const MOST_DOUBLINGS = 3;
+
+export function enduranceOf({ looks, unreadyLooks }: Thresholds['cutover'], retractions: number): Endurance {
+  return { looks: looks * 2 ** Math.min(retractions, MOST_DOUBLINGS), unreadyLooks };
+}
 
 /**
- * Counts one look. Readiness is announced when it has held for enough looks in a row; it is taken back at the first look
- * that finds it gone, and after a few that cannot tell: somebody may be about to act on it.
+ * Counts one look. Readiness is announced when it has held for enough looks in a row. It is taken back when enough looks in
+ * a row found the target behind, or could not tell, so that a burst of writes takes nothing back; but at the first look
+ * that finds it lost: somebody may be about to act on it.
  *
  * @returns the same `before` when nothing changed, so that nothing is written
  */
-export function countLook(before: Ready | undefined, { kind }: Judgement, looks: number): Verdict {
-  if (before?.told !== undefined) return countAnnounced(before, kind);
+export function countLook(before: Ready | undefined, { kind }: Judgement, endurance: Endurance): Verdict {
+  if (before?.told !== undefined) return countAnnounced(before, kind, endurance.unreadyLooks);
   if (kind !== 'in step') return { ready: undefined };
   const streak = (before?.streak ?? 0) + 1;
-  return { ready: { streak }, ...(streak >= looks && { told: 'ready' as const }) };
+  return { ready: { streak }, ...(streak >= endurance.looks && { told: 'ready' as const }) };
 }
 
-function countAnnounced(before: Ready, kind: Judgement['kind']): Verdict {
+function countAnnounced(before: Ready, kind: Judgement['kind'], unreadyLooks: number): Verdict {
   const { doubts = 0, ...sure } = before;
-  if (kind === 'in step') return { ready: doubts === 0 ? before : sure };
-  if (kind === 'behind' || doubts + 1 >= MOST_DOUBTS) return { ready: undefined, told: 'unready' };
+  if (kind === 'in step' || kind === 'near') return { ready: doubts === 0 ? before : sure };
+  if (kind === 'lost' || doubts + 1 >= unreadyLooks) return { ready: undefined, told: 'unready' };
   return { ready: { ...before, doubts: doubts + 1 } };
 }

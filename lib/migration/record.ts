@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Course } from './course.ts';
-import type { MigrationEvent, Standing } from './event.ts';
+import type { LastFigures, MigrationEvent, Standing } from './event.ts';
 import type { LookFailure, Observation } from './observation.ts';
 import type { Past } from './past.ts';
 
@@ -193,6 +193,8 @@ export interface WatchRecord {
   readonly standing?: Standing;
   /** What the present run of the migration has shown; absent once it has ended. */
   readonly course?: Course;
+  /** Of a replication that has ended: how far its target was. Until it is started again. */
+  readonly ending?: LastFigures;
   /** The project of the configuration that found this task by itself; absent when the configuration names the task. */
   readonly discoveredBy?: string;
   /** The last standings before, oldest first. */
@@ -214,6 +216,8 @@ export interface WatchRecord {
   readonly movedAt?: string;
   /** When the tasks that ended long ago were last looked at; only in the record of a project. */
   readonly swept?: string;
+  /** When the tasks that replicate were last looked at, written down now and then; only in the record of a project. */
+  readonly lookedAt?: string;
   /** Neighbouring calls that do not work; only in the record of a project. */
   readonly degraded?: Readonly<Partial<Record<NeighbourCall, Degraded>>>;
   /** The tasks that had ended before the discovery began; only in the record of a discovery. */
@@ -299,6 +303,7 @@ const OBSERVATION = z.looseObject({
   source: z.optional(z.looseObject({})),
   target: z.optional(z.looseObject({})),
 });
+const LAST_FIGURES = z.looseObject({ state: z.string(), words: z.string() });
 /** Of a course what is reckoned with: a record that was tampered with must not make a tick fail. */
 const COURSE = z.looseObject({
   since: TIME,
@@ -322,6 +327,12 @@ const COURSE = z.looseObject({
   ready: z.optional(
     z.object({ streak: COUNT, told: z.optional(z.object({ id: z.string(), sequence: COUNT })) }),
   ),
+  retractions: z.optional(COUNT),
+  waiting: z.optional(z.object({ looks: COUNT })),
+  figures: z.optional(
+    z.object({ at: TIME, state: z.string(), words: z.string(), seenUntil: z.optional(TIME) }),
+  ),
+  switched: z.optional(LAST_FIGURES),
   announced: z.optional(z.literal(true)),
   switchOpen: z.optional(z.literal(true)),
   reminded: z.optional(z.object({ at: TIME, times: COUNT })),
@@ -380,6 +391,7 @@ const RECORD_SHAPE = z.object({
   observation: z.optional(z.custom<Observation>((value) => OBSERVATION.safeParse(value).success)),
   standing: z.optional(STANDING),
   course: z.optional(COURSE),
+  ending: z.optional(LAST_FIGURES),
   timeline: z.array(STANDING),
   sequence: COUNT,
   counted: z.optional(COUNT),
@@ -407,6 +419,7 @@ const RECORD_SHAPE = z.object({
   discoveredBy: z.optional(z.string()),
   movedAt: z.optional(TIME),
   swept: z.optional(TIME),
+  lookedAt: z.optional(TIME),
   degraded: z.optional(z.record(z.string(), z.object({ failures: COUNT, told: z.boolean() }))),
   past: z.optional(
     z.object({ sought: z.string(), each: z.number().check(z.int(), z.positive()), marks: z.string() }),

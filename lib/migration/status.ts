@@ -1,3 +1,5 @@
+import { endWords, type LastFigures } from './ending.ts';
+
 /** How much a status or an event matters to whom: `action` means that somebody should act. */
 export type Severity = 'info' | 'action' | 'success' | 'failure';
 
@@ -32,7 +34,8 @@ export interface Meaning {
 /**
  * Every status that any source names. The set is open: the service asks its clients to accept values they do not
  * know. `RUNNING` does not mean running: the task exists and waits for somebody to configure it. An incremental task
- * never ends by itself, so arriving there is the signal to prepare the cut-over. Keys are exact, upper case.
+ * never ends by itself, so somebody has to end it; when it may be cut over its figures say, not its status. Keys are exact,
+ * upper case.
  */
 const CATALOGUE: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['CREATING', { phase: 'creating', severity: 'info', words: 'the task is being created' }],
@@ -121,6 +124,8 @@ export interface Before {
   readonly phase: Phase;
   /** What the present run of the task worked at last. */
   readonly workingPhase: Phase | undefined;
+  /** Of a replication: how far its target was when it ended, or ends with this change. */
+  readonly lastFigures?: LastFigures | undefined;
 }
 
 /** What a look shows. */
@@ -154,8 +159,10 @@ function wordsFrom(
   now: Meaning,
   { status, taskStatus }: Seen,
 ): { readonly severity: Severity; readonly words: string } | undefined {
-  const { phase, workingPhase } = before;
+  const { phase, workingPhase, lastFigures } = before;
   switch (now.phase) {
+    case 'succeeded':
+      return successAfter(lastFigures);
     case 'migrating':
       if (workingPhase === undefined) return undefined;
       return { severity: 'info', words: `the status reads ${status} now, which leaves the phase open` };
@@ -168,9 +175,9 @@ function wordsFrom(
         words: 'fell back from incremental replication to a full synchronisation',
       };
     case 'stopped':
-      return now === ROLLED_BACK ? undefined : stopAfter(workingPhase, taskStatus);
+      return now === ROLLED_BACK ? undefined : stopAfter(workingPhase, taskStatus, lastFigures);
     case 'released':
-      return isFinal(phase) ? undefined : releaseAfter(workingPhase, now);
+      return isFinal(phase) ? undefined : releaseAfter(workingPhase, now, lastFigures);
     default:
       return undefined;
   }
@@ -254,22 +261,32 @@ const ARRIVALS: ReadonlyMap<Phase, string> = new Map([
   ['switching', `IP switch ended, ${STILL_REPLICATING}`],
 ]);
 
+/** A replication never succeeds by itself: what its target has is what it had when the replication ended. */
+function successAfter(last: LastFigures | undefined): { severity: Severity; words: string } | undefined {
+  if (last === undefined || last.state === 'in step') return undefined;
+  return {
+    severity: 'action',
+    words: `reads as a success, but incremental replication ended${endWords(last)}`,
+  };
+}
+
 /**
- * Stopping is how an incremental migration normally ends; during a full synchronisation data is missing. What was last
- * seen may be long ago when looks failed, so more than that is not claimed.
+ * Stopping is how an incremental migration normally ends, and a good end if its target was in step; during a full
+ * synchronisation data is missing. What was last seen may be long ago when looks failed, so more than that is not claimed.
  */
 function stopAfter(
   workingPhase: Phase | undefined,
   taskStatus: string | undefined,
+  last: LastFigures | undefined,
 ): { severity: Severity; words: string } {
   if (taskStatus === ROLL_BACK) {
     return { severity: 'action', words: 'stopped after the IP switch was rolled back' };
   }
   if (isReplicating(workingPhase)) {
-    return {
-      severity: 'info',
-      words: 'incremental replication stopped, the normal end of an online migration',
-    };
+    const stopped = 'incremental replication stopped';
+    return last?.state === 'in step'
+      ? { severity: 'info', words: `${stopped} in step, the normal end of an online migration` }
+      : { severity: 'action', words: `${stopped}${last === undefined ? '' : endWords(last)}` };
   }
   if (workingPhase === 'full' || workingPhase === 'migrating') {
     return { severity: 'action', words: 'stopped before the full synchronisation was seen to finish' };
@@ -281,9 +298,12 @@ function stopAfter(
 function releaseAfter(
   workingPhase: Phase | undefined,
   { words }: Meaning,
+  last: LastFigures | undefined,
 ): { severity: Severity; words: string } | undefined {
   if (isReplicating(workingPhase)) {
-    return { severity: 'info', words: `${words}: incremental replication has ended` };
+    const severity = last?.state === 'in step' ? 'info' : 'action';
+    const how = last === undefined ? '' : last.state === 'in step' ? ' in step' : endWords(last);
+    return { severity, words: `${words}: incremental replication has ended${how}` };
   }
   if (workingPhase === undefined) return undefined;
   return { severity: 'action', words: `${words} before the full synchronisation was seen to finish` };

@@ -3,12 +3,21 @@ export interface Thresholds {
   /** Marks of the full synchronisation that are told, in percent, ascending. */
   readonly progressMarks: readonly number[];
   readonly cutover: {
-    /** Up to this `offset` the target counts as in step. Its unit is not documented; 0 is no gap at all. */
+    /** Up to this `offset` the target counts as in step. 0 is no gap at all; see `bytesWords` for its unit. */
     readonly maxOffset: number;
     /** Percent by which the two key counts may differ. Expiring keys make small differences normal. */
     readonly maxKeyGapPercent: number;
     /** For so many looks in a row. */
     readonly looks: number;
+    /** Above one of these, not below the two above, what was announced as ready is so no more, */
+    readonly unreadyOffset: number;
+    readonly unreadyKeyGapPercent: number;
+    /** when so many looks in a row found it so, or could not tell. */
+    readonly unreadyLooks: number;
+    /** After so many looks at a replication that is not ready somebody is told why. */
+    readonly blockedAfter: number;
+    /** Figures that were seen longer ago than this say nothing about an end. Milliseconds. */
+    readonly figuresValidForMs: number;
   };
   /** So long without progress, or with a growing lag, is a stall. Milliseconds. */
   readonly stalledAfterMs: number;
@@ -28,9 +37,29 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** What no longer counts as ready where only what counts as ready is configured. */
+export function unreadyLimits(maxOffset: number, maxKeyGapPercent: number) {
+  return {
+    unreadyOffset: Math.max(100_000, maxOffset * 10),
+    unreadyKeyGapPercent: Math.min(100, Math.max(maxKeyGapPercent * 2, maxKeyGapPercent + 1)),
+  };
+}
+
+/** A source under load reads 0 at one look and some hundred bytes at the next: those are on their way. */
+const MAX_OFFSET = 1000;
+const MAX_KEY_GAP_PERCENT = 1;
+
 export const DEFAULT_THRESHOLDS: Thresholds = {
   progressMarks: [25, 50, 75],
-  cutover: { maxOffset: 0, maxKeyGapPercent: 1, looks: 3 },
+  cutover: {
+    maxOffset: MAX_OFFSET,
+    maxKeyGapPercent: MAX_KEY_GAP_PERCENT,
+    looks: 3,
+    ...unreadyLimits(MAX_OFFSET, MAX_KEY_GAP_PERCENT),
+    unreadyLooks: 3,
+    blockedAfter: 10,
+    figuresValidForMs: 15 * MINUTE,
+  },
   stalledAfterMs: 30 * MINUTE,
   forgotten: { configuringMs: DAY, incrementalMs: 7 * DAY, everyMs: DAY },
   actionsValidForMs: HOUR,

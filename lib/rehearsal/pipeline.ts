@@ -10,6 +10,7 @@ const EVENT = z.object({
     to: z.optional(z.object({ phase: z.string() })),
     progress: z.optional(z.object({ percent: z.number() })),
     readiness: z.optional(z.object({ retracts: z.optional(z.string()) })),
+    lastFigures: z.optional(z.object({ state: z.string() })),
     validUntil: z.optional(z.string()),
   }),
 });
@@ -68,6 +69,8 @@ function reactionTo(event: Event): string {
       return `starts the cut-over with fence ${Number(event.sequence)}, valid until ${data.validUntil?.slice(11, 16)} UTC`;
     case 'migration.cutover_unready':
       return `stops the cut-over that it started for ${data.readiness?.retracts}`;
+    case 'migration.cutover_blocked':
+      return 'tells whoever waits for the cut-over why it has to wait';
     case 'migration.regressed':
       return 'locks the cut-over: the target is not complete';
     case 'migration.stalled':
@@ -90,7 +93,9 @@ const AT_PHASE: ReadonlyMap<string, string> = new Map([
   ['failed', 'opens an incident with the error message, the log lines and the advice'],
 ]);
 
-function reactionToArrival({ from, to }: Event['data']): string {
+function reactionToArrival({ from, to, lastFigures }: Event['data']): string {
+  if (lastFigures !== undefined && lastFigures.state !== 'in step')
+    return 'leaves everything as it is, and asks somebody what the target lacks';
   if (from?.phase === 'incremental' && to?.phase === 'full') return 'notes that the copy begins anew';
   return AT_PHASE.get(to?.phase ?? '') ?? 'takes note';
 }

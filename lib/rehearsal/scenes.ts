@@ -73,11 +73,12 @@ function copied(percent: number): AnswerBody {
   };
 }
 
+/** @param offset bytes that are on their way, of about a hundred for each key */
 function behind(offset: number): AnswerBody {
   return {
     offset,
     source_dbsize: KEYS,
-    target_dbsize: KEYS - EXPIRED - offset,
+    target_dbsize: KEYS - EXPIRED - Math.min(5210, Math.ceil(offset / 100)),
     target_input_kbps: 310,
     target_ops: 5600,
   };
@@ -112,19 +113,23 @@ export const HALFWAY: Scene = {
 export const REPLICATES: Scene = {
   title: 'Everything is copied; what changes in the source follows, with a lag.',
   status: 'INCRMIGEATING',
-  looks: [{ laterMs: 45 * MINUTE, figures: behind(1840) }],
+  looks: [{ laterMs: 45 * MINUTE, figures: behind(184_000) }],
 };
 
 export const READY: Scene = {
   title: 'The lag has shrunk to nothing. Three looks in a row without any: ready for the cut-over.',
   status: 'INCRMIGEATING',
-  looks: [{ laterMs: MINUTE, figures: behind(910) }, { laterMs: MINUTE, figures: behind(260) }, ...inStep(3)],
+  looks: [
+    { laterMs: MINUTE, figures: behind(91_000) },
+    { laterMs: MINUTE, figures: behind(26_000) },
+    ...inStep(3),
+  ],
 };
 
 export const BURST: Scene = {
-  title: 'A batch job writes a lot to the source, so the target is behind again. One look is enough.',
+  title: 'A batch job writes a lot to the source, so the target is far behind again. One look is enough.',
   status: 'INCRMIGEATING',
-  looks: [{ laterMs: 9 * MINUTE, figures: behind(5210) }],
+  looks: [{ laterMs: 9 * MINUTE, figures: behind(412_000_000) }],
 };
 
 export const FALLS_BACK: Scene = {
@@ -136,7 +141,7 @@ export const FALLS_BACK: Scene = {
 export const REPLICATES_AGAIN: Scene = {
   title: 'The second copy is complete.',
   status: 'INCRMIGEATING',
-  looks: [{ laterMs: 88 * MINUTE, figures: behind(420) }],
+  looks: [{ laterMs: 88 * MINUTE, figures: behind(42_000) }],
 };
 
 export const READY_AGAIN: Scene = {
@@ -167,7 +172,7 @@ export const STOPPING: Scene = {
 
 export const STOPPED: Scene = {
   title:
-    'It has stopped. After a replication that is the normal end, so the last event closes with a report.',
+    'It has stopped. After a replication that was in step it is the normal end, so the last event closes with a report.',
   status: 'TERMINATED',
   looks: [{ laterMs: MINUTE }],
 };

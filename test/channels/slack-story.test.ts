@@ -27,6 +27,7 @@ function looked(story: string, types: readonly EventType[]): Events {
 }
 
 const MIGRATION = 'a migration with a fall back';
+const LIMITS = ['maxOffset', 'unreadyOffset', 'unreadyKeyGapPercent', 'unreadyLooks'] as const;
 
 describe('the message about a full synchronisation', () => {
   test('shows how far it is, how fast, and how long that leaves', () => {
@@ -72,9 +73,9 @@ describe('the message about a full synchronisation', () => {
 describe('the message about the cut-over', () => {
   test('says what being ready rests on, and until when', () => {
     expect(read(MIGRATION, ['dcs.migration.cutover_ready'])).toEqual([
-      '🟢 READY · orders-cache: ready for the cut-over: lag (offset) 0, key counts 0.05 % apart, 3 looks in a row',
+      '🟢 READY · orders-cache: ready for the cut-over: lag (offset) 0 bytes, key counts 0.05 % apart, 3 looks in a row',
       'Status: INCRMIGEATING (incremental), since 2026-01-06 04:16 UTC',
-      'Lag (offset): 0 (at most 0)',
+      'Lag (offset): 0 bytes, at most 1 kB',
       'Key counts: source 1,000,000, target 999,520',
       'Key gap: 0.05 % (at most 1 %)',
       'In step for: 3 looks in a row',
@@ -100,9 +101,9 @@ describe('the message about the cut-over', () => {
     const [announced] = looked(MIGRATION, ['dcs.migration.cutover_ready']);
     const lines = read(MIGRATION, ['dcs.migration.cutover_unready']);
     expect(lines[0]).toBe(
-      '⛔ NOT READY · orders-cache: no longer ready for the cut-over: the lag (offset) is 5120, at most 0 is allowed',
+      '⛔ NOT READY · orders-cache: no longer ready for the cut-over: the lag (offset) is 512 MB, at most 1 kB is allowed',
     );
-    expect(lines).toContain('Lag (offset): 5,120 (at most 0)');
+    expect(lines).toContain('Lag (offset): 512 MB (512,000,000), at most 1 kB');
     expect(lines).toContain(`Takes back: that it is ready (${announced.id})`);
     expect(lines.join()).not.toContain('Because');
     expect(lines.join()).not.toContain('In step for');
@@ -161,7 +162,7 @@ describe('the last message about a migration', () => {
     expect(lines.slice(-6)).toEqual([
       'The whole migration, watched since 2026-01-05 00:10 UTC: 8 d 6 h',
       'configuring 1 d · full 5 h 9 min · incremental 7 d 1 h · switching 1 min',
-      'largest lag (offset) about 12,345 · fell back to a full synchronisation: once',
+      'largest lag (offset) about 512 MB · fell back to a full synchronisation: once',
       'told before: 7 events',
       'told 2026-01-06: 04:19 cutover ready, 04:23 cutover unready, 04:26 cutover ready, 04:28 cutover unready, 04:28 status changed, 04:28 regressed, 05:48 status changed, 06:24 stalled, 06:50 resumed',
       'told 2026-01-13: 06:50 forgotten, 06:53 cutover ready, 06:58 status changed',
@@ -217,6 +218,43 @@ describe('the last message about a migration', () => {
   });
 });
 
+describe('the end of a replication that was behind', () => {
+  const story = 'an end while it is behind';
+
+  test('says how far, and when that was seen', () => {
+    const lines = read(story, ['dcs.migration.status_changed']);
+    expect(lines[0]).toBe(
+      '🛑 CHECK · orders-cache: incremental replication stopped while 9.1 GB behind, 60 % of the keys missing',
+    );
+    expect(lines).toContain(
+      'Target at the end: 9.1 GB behind, 60 % of the keys missing (2026-01-13 00:23 UTC)',
+    );
+  });
+
+  test('is no surprise: why it was not ready was said, and is in the reminder', () => {
+    const [first, , ...facts] = read(story, ['dcs.migration.cutover_blocked']);
+    expect(first).toContain('not ready for the cut-over: the lag (offset) is 9 GB, at most 1 kB is allowed');
+    expect(facts).toEqual([
+      'Status: INCRMIGEATING (incremental), since 2026-01-05 00:11 UTC',
+      'Lag (offset): 9 GB (9,000,000,000), at most 1 kB',
+      'Key counts: source 1,000,000, target 400,000',
+      'Key gap: 60 % (at most 1 %)',
+    ]);
+    expect(read(story, ['dcs.migration.forgotten'])[0]).toBe(
+      '⚠️ orders-cache: has replicated for 8 d and is not ready: still 9 GB behind, 60 % of the keys missing; it runs (and costs) until somebody stops it',
+    );
+  });
+});
+
+/** The figures that an event rests on; limits come from the reader's own settings. */
+function numbersOf({ data: { progress, readiness, stall } }: MigrationEvent): number[] {
+  const unsaid = [progress?.mark, progress?.secondsLeft, ...LIMITS.map((limit) => readiness?.[limit])];
+  const looks = readiness?.reason === undefined ? [] : [readiness.looks];
+  return Object.values({ ...progress, ...readiness, ...stall }).flatMap((value) =>
+    typeof value === 'number' && ![...unsaid, ...looks].includes(value) ? [value] : [],
+  );
+}
+
 describe('the message about', () => {
   test('a phase that the status does not say calls it concluded', () => {
     const lines = read('a failure with a cause', ['dcs.migration.first_seen']);
@@ -265,13 +303,7 @@ describe('the message about', () => {
       const seen = renderSlackPreview(eventMessage([event], { now: NOW }, undefined))
         .join('\n')
         .replaceAll(',', '');
-      const { progress, readiness, stall } = event.data;
-      for (const number of Object.values({ ...progress, ...readiness, ...stall })) {
-        if (typeof number !== 'number' || number === progress?.mark || number === progress?.secondsLeft)
-          continue;
-        if (number === readiness?.looks && readiness.reason !== undefined) continue;
-        expect(seen, event.type).toContain(String(number));
-      }
+      for (const number of numbersOf(event)) expect(seen, event.type).toContain(String(number));
     }
   });
 });
@@ -288,7 +320,7 @@ describe('a digest', () => {
     const lines = digest(migration);
     expect(lines[0]).toBe('❌ orders-cache: 21 events');
     expect(lines).toContain(
-      '🟢 READY · 2026-01-06 04:19 UTC  ·  orders-cache: ready for the cut-over: lag (offset) 0, key counts 0.05 % apart, 3 looks in a row  ·  valid until 2026-01-06 05:19 UTC',
+      '🟢 READY · 2026-01-06 04:19 UTC  ·  orders-cache: ready for the cut-over: lag (offset) 0 bytes, key counts 0.05 % apart, 3 looks in a row  ·  valid until 2026-01-06 05:19 UTC',
     );
     expect(lines).toHaveLength(23);
   });

@@ -20,14 +20,32 @@ describe('Thresholds', () => {
   it('may all be set', async () => {
     const thresholds = await thresholdsOf({
       progress: [10, 99.5],
-      cutover: { maxOffset: 1024, maxKeyGap: 0.05, looks: 5 },
+      cutover: {
+        maxOffset: 1024,
+        maxKeyGap: 0.05,
+        looks: 5,
+        unreadyOffset: 2048,
+        unreadyKeyGap: 0.05,
+        unreadyLooks: 2,
+        blockedAfter: 20,
+        figuresValidFor: '30m',
+      },
       stalledAfter: '10m',
       forgotten: { configuring: '90m', incremental: '30d', every: '12h' },
       actionsValidFor: '15m',
     });
     expect(thresholds).toEqual({
       progressMarks: [10, 99.5],
-      cutover: { maxOffset: 1024, maxKeyGapPercent: 0.05, looks: 5 },
+      cutover: {
+        maxOffset: 1024,
+        maxKeyGapPercent: 0.05,
+        looks: 5,
+        unreadyOffset: 2048,
+        unreadyKeyGapPercent: 0.05,
+        unreadyLooks: 2,
+        blockedAfter: 20,
+        figuresValidForMs: 30 * MINUTE,
+      },
       stalledAfterMs: 10 * MINUTE,
       forgotten: { configuringMs: 90 * MINUTE, incrementalMs: 30 * DAY, everyMs: 12 * HOUR },
       actionsValidForMs: 15 * MINUTE,
@@ -56,10 +74,23 @@ describe('Thresholds', () => {
     'may be as strict or as mild as %j',
     async (cutover) => {
       const { maxOffset, maxKeyGap: maxKeyGapPercent, looks } = cutover;
-      expect((await thresholdsOf({ cutover })).cutover).toEqual({ maxOffset, maxKeyGapPercent, looks });
+      const set = { maxOffset, maxKeyGapPercent, looks };
+      expect((await thresholdsOf({ cutover })).cutover).toMatchObject(set);
     },
   );
 
+  it.each([
+    [{}, [100_000, 2]],
+    [{ maxOffset: 0, maxKeyGap: 0 }, [100_000, 1]],
+    [{ maxOffset: 50_000, maxKeyGap: 5 }, [500_000, 10]],
+    [{ maxKeyGap: 80 }, [100_000, 100]],
+    [{ unreadyOffset: 1000, unreadyKeyGap: 1 }, [1000, 1]],
+  ])('that take readiness back follow from those that announce it, as %j', async (settings, limits) => {
+    const { cutover } = await thresholdsOf({ cutover: settings });
+    expect([cutover.unreadyOffset, cutover.unreadyKeyGapPercent]).toEqual(limits);
+  });
+
+  const BELOW = 'what was announced as ready is taken back above it';
   const MARK = 'expected a number above 0 and below 100';
   const ORDER = 'expected more than the mark before it: each mark once, in ascending order';
   const LOOKS = 'cutover.looks: expected a whole number from 1 to 100';
@@ -80,14 +111,32 @@ describe('Thresholds', () => {
     [{ cutover: null }, ['cutover: expected settings (name: value), but it has no value']],
     [
       { cutover: { offset: 0 } },
-      [
-        'cutover.offset: is not a known setting; did you mean maxOffset? (expected one of maxOffset, maxKeyGap, looks)',
-      ],
+      [expect.stringContaining('cutover.offset: is not a known setting; did you mean')],
     ],
     [{ cutover: { maxOffset: -1, maxKeyGap: -0.1, looks: 0 } }, [OFFSET, GAP, LOOKS]],
     [{ cutover: { maxOffset: '0', maxKeyGap: '1%', looks: '3' } }, [OFFSET, GAP, LOOKS]],
     [{ cutover: { maxOffset: null, maxKeyGap: 100.1, looks: 101 } }, [OFFSET, GAP, LOOKS]],
     [{ cutover: { looks: 1.5 } }, [LOOKS]],
+    [
+      { cutover: { unreadyOffset: 999, unreadyKeyGap: 0.5 } },
+      [
+        `cutover.unreadyOffset: expected at least maxOffset, which is 1000: ${BELOW}`,
+        `cutover.unreadyKeyGap: expected at least maxKeyGap, which is 1: ${BELOW}`,
+      ],
+    ],
+    [
+      { cutover: { maxOffset: 10, unreadyOffset: 9 } },
+      [`cutover.unreadyOffset: expected at least maxOffset, which is 10: ${BELOW}`],
+    ],
+    [
+      { cutover: { unreadyOffset: -1, unreadyLooks: 0, blockedAfter: 0, figuresValidFor: '5s' } },
+      [
+        'cutover.unreadyOffset: expected a number of at least 0',
+        'cutover.unreadyLooks: expected a whole number from 1 to 100',
+        'cutover.blockedAfter: expected a whole number from 1 to 100',
+        expect.stringContaining('cutover.figuresValidFor: expected'),
+      ],
+    ],
     [
       { forgotten: { configured: '1d' } },
       [
@@ -96,8 +145,9 @@ describe('Thresholds', () => {
     ],
     [{ forgotten: '7d' }, ['forgotten: expected settings (name: value), but it is a text']],
   ])('are refused as %j', async (settings, problems) => {
-    expect(await problemsOf({ ...MINIMAL, settings })).toEqual(
-      problems.map((problem) => `settings.${problem}`),
+    const path = 'settings.';
+    expect((await problemsOf({ ...MINIMAL, settings })).map((one) => one.slice(path.length))).toEqual(
+      problems,
     );
   });
 

@@ -91,7 +91,7 @@ describe('a channel that was added while deliveries are pending', () => {
     made.status('task-1', 'TERMINATED');
     expect(await made.tick({ config })).toMatchObject({ events: 1, delivered: 2, pending: 0 });
     expect(made.receiver.at('/late')).toHaveLength(1);
-    expect(made.receiver.at('/late')[0]?.body).toContain('normal end of an online migration');
+    expect(made.receiver.at('/late')[0]?.body).toContain('incremental replication stopped');
   });
 });
 

@@ -2,7 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import { IN_STEP, keptOpen, type World, type WorldOptions } from '../support/world.ts';
-import { costOfTick, eventsAt, HOUR, logged, replicates, ticks, typesAt, WEBHOOK, world } from './support.ts';
+import {
+  costOfTick,
+  eventsAt,
+  HOUR,
+  lags,
+  logged,
+  replicates,
+  ticks,
+  typesAt,
+  WEBHOOK,
+  world,
+} from './support.ts';
 
 const PARTITION = 'project:254d2280acb74d36a8b839746bcd7352';
 const SEEN = 'migration.first_seen';
@@ -507,6 +518,8 @@ describe('a discovery whose pattern is another one', () => {
 
   async function twoTasks(options: WorldOptions = ALL) {
     const made = await world({ groups: { g: { labels: cluster } }, ...options });
+    // Nobody is ready, whoever is looked for.
+    for (const id of ['o', 'u']) lags(made.simulator, id);
     made.simulator.setTask('o', answer('o', 'orders-1', 'INCRMIGEATING'));
     made.simulator.setTask('u', answer('u', 'users-1', 'FULLMIGRATING'));
     await ticks(made, 1);

@@ -352,6 +352,7 @@ describe('a group by labels whose tasks are discovered', () => {
     made.simulator.setTask('shard-2', null);
     await ticks(made, 3);
     made.status('shard-1', 'TERMINATED');
+    await ticks(made, 1);
     made.clock.advance(89 * 24 * HOUR);
     await ticks(made, 2);
 
@@ -388,6 +389,7 @@ describe('a group by labels whose tasks are discovered', () => {
     made.simulator.setTask('shard-2', null);
     await ticks(made, 3);
     made.clock.advance(48 * HOUR);
+    await ticks(made, 1);
     made.status('shard-1', 'TERMINATED');
     await ticks(made, 2);
 

@@ -26,7 +26,9 @@ function answerOf(answering: Answering, subject: string): ReceiverAnswer {
   return { status: isDown ? 500 : 200 };
 }
 
-const CONDITIONS = ['in step', 'behind', 'full', 'unknown', 'unreachable'] as const;
+const CONDITIONS = ['in step', 'behind', 'far behind', 'full', 'unknown', 'unreachable'] as const;
+/** Beyond what takes readiness back if it lasts, and no more than a burst of writes. */
+const BURST = 500_000;
 type Condition = (typeof CONDITIONS)[number];
 
 const STEP: fc.Arbitrary<Step> = fc.oneof(
@@ -52,7 +54,8 @@ function change({ simulator, status }: World, task: Task, to: Condition): void {
   const world = { simulator, status };
   if (to === 'full') status(task, 'FULLMIGRATING');
   if (to === 'in step') replicates(world, task);
-  if (to === 'behind') lags(simulator, task);
+  if (to === 'behind') lags(simulator, task, BURST);
+  if (to === 'far behind') lags(simulator, task);
   if (to === 'unknown') simulator.setStats(task, { offset: null });
   if (to === 'unreachable') simulator.fault('internal error', 1);
 }

@@ -107,17 +107,40 @@ describe('an event that a pipeline may act on', () => {
     expect(logged(made, 'withdrawn')).toMatchObject([{ channel: 'cutover' }]);
   });
 
+  test('waits while a burst of writes makes a lag, and is sent when it is over; nothing is taken back', async () => {
+    const made = await readyWhileDown();
+    const arrived = works(made);
+    lags(made.simulator, 'task-1', 500_000);
+    expect(await made.tick()).toMatchObject({ events: 0, delivered: 0, pending: 1, dead: 0 });
+    made.clock.advance(MINUTE);
+    // Not so near that it would be announced, and near enough to stay ready.
+    lags(made.simulator, 'task-1', 50_000);
+    expect(await made.tick()).toMatchObject({ events: 0, delivered: 1, pending: 0, dead: 0 });
+    expect(arrived.types()).toEqual([READY]);
+  });
+
+  test('is withdrawn when the lag stays for three looks', async () => {
+    const made = await readyWhileDown();
+    const arrived = works(made);
+    lags(made.simulator, 'task-1', 500_000);
+    await ticks(made, 2);
+    expect(arrived.types()).toEqual([]);
+    await ticks(made, 1);
+    expect(arrived.types()).toEqual([UNREADY]);
+    expect(await deadLetters(made)).toMatchObject([{ why: 'withdrawn', event: { type: `dcs.${READY}` } }]);
+  });
+
   test('is withdrawn when the look right before it is sent finds that it is no longer true', async () => {
     const made = await readyWhileDown();
     const arrived = works(made);
     // Its tick found it true: the first write takes the lease to send it.
-    const hooked = afterSave(made.store, 1, () => lags(made.simulator, 'task-1', 9000));
+    const hooked = afterSave(made.store, 1, () => lags(made.simulator, 'task-1', 9e9));
 
     const summary = await made.tick({ store: hooked.store });
 
     expect(hooked.fired()).toBe(1);
     expect(arrived.types()).toEqual([UNREADY]);
-    expect(arrived.events()[0]?.data.readiness?.offset).toBe(9000);
+    expect(arrived.events()[0]?.data.readiness?.offset).toBe(9e9);
     expect(summary).toMatchObject({ events: 1, delivered: 1, pending: 0, dead: 1 });
     expect(logged(made, 'event').at(-1)?.event.type).toBe(`dcs.${UNREADY}`);
     expect(logged(made, 'withdrawn')).toHaveLength(1);

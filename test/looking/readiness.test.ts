@@ -19,7 +19,7 @@ describe('readiness for the cut-over', () => {
     expect(aboutReadiness(typesAt(made))).toEqual([READY]);
     const event = eventsAt(made).at(-1);
     expect(event?.data).toMatchObject({
-      readiness: { offset: 0, maxOffset: 0, keyGapPercent: 0, looks: 3 },
+      readiness: { offset: 0, maxOffset: 1000, keyGapPercent: 0, looks: 3 },
       sequence: event?.sequence,
       validUntil: new Date(now + 60 * MINUTE).toISOString(),
     });
@@ -39,17 +39,31 @@ describe('readiness for the cut-over', () => {
     expect(aboutReadiness(typesAt(made))).toEqual([READY]);
   });
 
-  test('is taken back at the first look that finds a lag, in both channels, with the id of what is taken back', async () => {
+  test('is taken back at the first look that finds it far behind, in both channels, with the id of what is taken back', async () => {
     const made = await world();
     replicates(made, 'task-1');
     await ticks(made, 3);
-    lags(made.simulator, 'task-1', 700);
+    lags(made.simulator, 'task-1', 9e9);
     await ticks(made, 1);
 
     expect(aboutReadiness(typesAt(made))).toEqual([READY, UNREADY]);
     const [ready, unready] = eventsAt(made).slice(-2);
-    expect(unready?.data.readiness).toMatchObject({ retracts: ready?.id, offset: 700 });
+    expect(unready?.data.readiness).toMatchObject({ retracts: ready?.id, offset: 9e9 });
     expect(made.slack('ops').at(-1)?.body).toContain('no longer ready');
+  });
+
+  test('stands while the lag of a source under load spikes, and is taken back when it stays', async () => {
+    const made = await world({ channels: WEBHOOK });
+    replicates(made, 'task-1');
+    await ticks(made, 3);
+    for (const offset of [572, 0, 90_000, 4_000_000, 0, 14, 900_000, 900_000, 80_000]) {
+      lags(made.simulator, 'task-1', offset);
+      await ticks(made, 1);
+    }
+    expect(aboutReadiness(typesAt(made))).toEqual([READY]);
+    lags(made.simulator, 'task-1', 900_000);
+    await ticks(made, 3);
+    expect(aboutReadiness(typesAt(made))).toEqual([READY, UNREADY]);
   });
 
   test.each([

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { eventsAt, logged, ticks, typesAt, WEBHOOK, world } from './support.ts';
+import { eventsAt, logged, replicates, ticks, typesAt, WEBHOOK, world } from './support.ts';
 
 const SEEN = 'migration.first_seen';
 
 describe('a task that says that it succeeded', () => {
   test('is announced in the tick in which the list has it', async () => {
     const made = await world({ channels: WEBHOOK });
-    made.status('task-1', 'INCRMIGEATING');
+    replicates(made, 'task-1');
     await ticks(made, 1);
     made.status('task-1', 'SUCCESS');
 

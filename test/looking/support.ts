@@ -41,8 +41,8 @@ export function replicates(
   }
 }
 
-/** The target is behind the source by this offset from now on. */
-export function lags(simulator: Simulator, taskId: string, offset = 500): void {
+/** The target is behind the source by this offset from now on; without a figure by more than any burst of writes makes. */
+export function lags(simulator: Simulator, taskId: string, offset = 900_000_000): void {
   simulator.setStats(taskId, { ...IN_STEP, offset });
 }
 

@@ -1,16 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import type { MigrationEvent } from '../../lib/migration/event.ts';
+import type { LastFigures, MigrationEvent } from '../../lib/migration/event.ts';
 import { isGroupReady, isGroupReadySince, observeGroup, renewGroupReady } from '../../lib/migration/group.ts';
 import { newRecord, type WatchRecord } from '../../lib/migration/record.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
-import { course, found, type MadeLook, minute, missing, seen, stored, WATCH } from './support.ts';
+import {
+  course,
+  found,
+  IN_STEP,
+  LISTED,
+  type MadeLook,
+  minute,
+  missing,
+  seen,
+  stored,
+  WATCH,
+} from './support.ts';
 
 const INCREMENTAL = seen('INCRMIGEATING');
 const TOLD = { id: 'evt_0123456789abcdef01234567', sequence: 2 };
 
 /** The record of a task after these looks. */
-const after = (...looks: readonly MadeLook[]): WatchRecord => found(course(looks).record);
+const after = (...looks: readonly MadeLook[]): WatchRecord =>
+  found(course(looks, { neighbours: IN_STEP }).record);
 const READY: WatchRecord = (() => {
   const record = after(INCREMENTAL);
   return { ...record, course: { ...found(record.course), ready: { streak: 3, told: TOLD } } };
@@ -406,6 +418,55 @@ describe('a group whose task ended unchecked', () => {
     expect(severityAfter(seen('RELEASED'))).toEqual(['action']);
     expect(severityAfter(seen('TERMINATING'), seen('RELEASED'))).toEqual(['action']);
     expect(severityAfter(seen('RELEASED', { taskStatus: 'EXCHANGE_SUCCESS' }))).toEqual(['success']);
+  });
+
+  it.each<[string, readonly MadeLook[], string, LastFigures['state']]>([
+    ['was stopped', [seen('TERMINATED')], 'ended while 52 MB behind', 'behind'],
+    ['was released', [seen('RELEASED')], 'ended while 52 MB behind', 'behind'],
+    ['reads as a success', [seen('SUCCESS')], 'ended while 52 MB behind', 'behind'],
+    ['was switched and stopped', [seen('TERMINATED', SWITCHED)], 'ended while 52 MB behind', 'behind'],
+    ['was stopped and deleted', [seen('TERMINATED'), missing, missing], 'ended while 52 MB behind', 'behind'],
+    [
+      'was stopped, and reads as a success since',
+      [seen('TERMINATED'), seen('SUCCESS')],
+      'ended while 52 MB behind',
+      'behind',
+    ],
+  ])('has finished, but is no success with a task behind that %s', (_how, looks, words, state) => {
+    const stats = { offset: 52_000_000, sourceKeys: 10, targetKeys: 10 };
+    const neighbours = { ...LISTED, stats: { kind: 'known', value: stats } } as const;
+    const record = found(course([INCREMENTAL, ...looks], { neighbours }).record);
+    const { events } = told([[SUCCEEDED, record]]);
+    expect(events).toMatchObject([
+      {
+        type: 'dcs.group.finished',
+        data: {
+          severity: 'action',
+          summary: `group orders: all 2 tasks have finished, but orders-1 ${words}`,
+          group: { members: [{ name: 'orders-1', lastFigures: { state, offset: 52_000_000 } }, {}] },
+        },
+      },
+    ]);
+  });
+
+  it('is ready no more when one of its tasks is stopped, or switched, behind', () => {
+    const { neighbours } = { neighbours: { ...LISTED, stats: { kind: 'known', value: {} } } as const };
+    const switched = found(course([INCREMENTAL, seen('INCRMIGEATING', SWITCHED)], { neighbours }).record);
+    const stopped = found(course([INCREMENTAL, seen('TERMINATED')], { neighbours }).record);
+    expect(
+      told([
+        [READY, READY],
+        [READY, stopped],
+      ]).words,
+    ).toEqual(['ready', 'retracted']);
+    const { words, events } = told([
+      [READY, READY],
+      [READY, switched],
+    ]);
+    expect(words).toEqual(['ready', 'retracted']);
+    expect(events.at(-1)?.data.summary).toBe(
+      'group orders: no longer ready: orders-1 (incremental, and nobody knows how far the target was)',
+    );
   });
 
   it('is a success as soon as it is checked, once', () => {

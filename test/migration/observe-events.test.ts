@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Neighbours } from '../../lib/migration/neighbours.ts';
 import { observe } from '../../lib/migration/observe.ts';
 import type { Watch } from '../../lib/migration/voice.ts';
-import { course, failed, found, type MadeLook, minute, missing, seen, WATCH } from './support.ts';
+import { course, failed, found, IN_STEP, type MadeLook, minute, missing, seen, WATCH } from './support.ts';
 
 /** The task of the documented example. */
 const TASK = {
@@ -72,7 +72,11 @@ describe('what an event says', () => {
   });
 
   it.each<[status: string, severity: string, summary: string]>([
-    ['INCRMIGEATING', 'action', 'migration1: the task no longer exists (last status INCRMIGEATING)'],
+    [
+      'INCRMIGEATING',
+      'action',
+      'migration1: the task no longer exists (last status INCRMIGEATING): it is gone, and nobody knows how far the target was',
+    ],
     ['RUNNING', 'action', 'migration1: the task no longer exists (last status RUNNING)'],
     ['SUCCESS', 'info', 'migration1: the task was deleted after it had ended (last status SUCCESS)'],
     ['FAILED', 'info', 'migration1: the task was deleted after it had ended (last status FAILED)'],
@@ -127,7 +131,7 @@ describe('what an event says', () => {
     [
       'a stop is judged by the work that was seen before it began',
       [FULL, seen('INCRMIGEATING'), seen('TERMINATING'), seen('TERMINATED')],
-      'migration1: incremental replication stopped, the normal end of an online migration',
+      'migration1: incremental replication stopped in step, the normal end of an online migration',
     ],
     [
       'a stop during the full synchronisation is none of the normal ends',
@@ -174,7 +178,7 @@ describe('what an event says', () => {
       'migration1: found again: incremental replication started',
     ],
   ])('%s', (_rule, looks, summary) => {
-    const changes = course(looks)
+    const changes = course(looks, { neighbours: IN_STEP })
       .noticed.at(-1)
       ?.events.filter(({ type }) => type === 'dcs.migration.status_changed');
     expect(changes?.map(({ data }) => data.summary)).toEqual([summary]);

@@ -29,11 +29,21 @@ export interface Played extends RandomLook {
 /** Short enough that random timelines come to all of it. */
 export const THRESHOLDS: Thresholds = {
   progressMarks: [25, 50, 75],
-  cutover: { maxOffset: 2, maxKeyGapPercent: 1, looks: 3 },
+  cutover: {
+    maxOffset: 2,
+    maxKeyGapPercent: 1,
+    looks: 3,
+    unreadyOffset: 20,
+    unreadyKeyGapPercent: 3,
+    unreadyLooks: 3,
+    blockedAfter: 5,
+    figuresValidForMs: 12 * 60_000,
+  },
   stalledAfterMs: 6 * 60_000,
   forgotten: { configuringMs: 10 * 60_000, incrementalMs: 15 * 60_000, everyMs: 10 * 60_000 },
   actionsValidForMs: 20 * 60_000,
 };
+const NOTED_EVERY_MS = (THRESHOLDS.cutover.figuresValidForMs * 2) / 3;
 const RANDOM_WATCH: Watch = { ...WATCH, thresholds: THRESHOLDS };
 
 const FAILING = { kind: 'failed', reason: 'unreachable', detail: 'HTTP 503.' } as const;
@@ -171,19 +181,30 @@ export const randomTimeline = fc
 export function play(looks: readonly RandomLook[]): Played[] {
   let record: WatchRecord | undefined;
   let minutes = 0;
+  /** Of the project, written down now and then. */
+  let lookedAt: Date | undefined;
   return looks.map((one) => {
     minutes += one.later;
     const before = record;
     const text = before && encodeRecord(before);
     const at = minute(minutes);
-    const asked = one.look.kind === 'seen' ? neighboursAsked(one, before) : {};
+    const asked = {
+      ...(one.look.kind === 'seen' && neighboursAsked(one, before)),
+      ...(lookedAt !== undefined && { project: { lookedAt: lookedAt.toISOString() } }),
+    };
     const noticed =
       one.look.kind === 'not made'
-        ? before && doubt(before, 'not looked at (resting)', RANDOM_WATCH, at)
+        ? before &&
+          doubt(before, 'not looked at (resting)', RANDOM_WATCH, {
+            lookedAt: asked.project?.lookedAt,
+            now: at,
+          })
         : observe(before, one.look, RANDOM_WATCH, at, asked);
     if (before !== undefined && encodeRecord(before) !== text)
       throw new Error('the record that was read has changed');
     record = noticed === undefined ? before : stored(noticed.record);
+    const isNoted = lookedAt !== undefined && at.getTime() - lookedAt.getTime() < NOTED_EVERY_MS;
+    if (one.look.kind === 'seen' && record?.standing?.phase === 'incremental' && !isNoted) lookedAt = at;
     return { ...one, at, asked, before, noticed, after: record };
   });
 }

@@ -2,10 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ready } from '../../lib/migration/course.ts';
 import type { Answer, Stats } from '../../lib/migration/neighbours.ts';
-import { countLook, type Judgement, judgeReadiness } from '../../lib/migration/readiness.ts';
+import { countLook, enduranceOf, type Judgement, judgeReadiness } from '../../lib/migration/readiness.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../lib/migration/thresholds.ts';
 
 const IN_STEP: Stats = { offset: 0, sourceKeys: 5000, targetKeys: 5000 };
+
+const LIMITS = {
+  maxOffset: 1000,
+  maxKeyGapPercent: 1,
+  looks: 3,
+  unreadyOffset: 100_000,
+  unreadyKeyGapPercent: 2,
+  unreadyLooks: 3,
+};
+const NO_LAG = { maxOffset: 0, unreadyOffset: 0 };
+const NO_GAP = { maxKeyGapPercent: 0, unreadyKeyGapPercent: 0 };
+const ANY_GAP = { maxKeyGapPercent: 100, unreadyKeyGapPercent: 100 };
 
 function judged(stats: Stats, cutover: Partial<Thresholds['cutover']> = {}): Judgement {
   const thresholds = { ...DEFAULT_THRESHOLDS, cutover: { ...DEFAULT_THRESHOLDS.cutover, ...cutover } };
@@ -16,27 +28,40 @@ describe('one look at lag and keys', () => {
   it.each<[string, Stats, Partial<Thresholds['cutover']>, Judgement['kind']]>([
     ['no lag and as many keys', IN_STEP, {}, 'in step'],
     ['no keys at either side', { ...IN_STEP, sourceKeys: 0, targetKeys: 0 }, {}, 'in step'],
-    ['a lag of one', { ...IN_STEP, offset: 1 }, {}, 'behind'],
+    ['a lag of a thousand', { ...IN_STEP, offset: 1000 }, {}, 'in step'],
+    ['a lag that would not be announced', { ...IN_STEP, offset: 1001 }, {}, 'near'],
+    ['a lag at which readiness just stands', { ...IN_STEP, offset: 100_000 }, {}, 'near'],
+    ['a lag above that', { ...IN_STEP, offset: 100_001 }, {}, 'behind'],
+    ['a lag of as much as a burst makes', { ...IN_STEP, offset: 100_000_000 }, {}, 'behind'],
+    ['a lag that no burst makes', { ...IN_STEP, offset: 100_000_001 }, {}, 'lost'],
+    ['a lag of one, where none is allowed', { ...IN_STEP, offset: 1 }, NO_LAG, 'behind'],
     ['a lag that is allowed', { ...IN_STEP, offset: 10 }, { maxOffset: 10 }, 'in step'],
-    ['a lag just above', { ...IN_STEP, offset: 10.5 }, { maxOffset: 10 }, 'behind'],
+    ['a lag just above', { ...IN_STEP, offset: 10.5 }, { maxOffset: 10, unreadyOffset: 10 }, 'behind'],
     ['exactly one percent fewer keys', { ...IN_STEP, targetKeys: 4950 }, {}, 'in step'],
     ['exactly one percent more keys, of the larger count', { ...IN_STEP, sourceKeys: 4950 }, {}, 'in step'],
-    ['a key more than one percent', { ...IN_STEP, targetKeys: 4949 }, {}, 'behind'],
-    ['keys at one side only', { ...IN_STEP, sourceKeys: 0 }, {}, 'behind'],
-    ['any gap, where none is allowed', { ...IN_STEP, targetKeys: 4999 }, { maxKeyGapPercent: 0 }, 'behind'],
+    ['a key more than one percent', { ...IN_STEP, targetKeys: 4949 }, {}, 'near'],
+    ['exactly two percent fewer keys', { ...IN_STEP, targetKeys: 4900 }, {}, 'near'],
+    ['a key more than two percent', { ...IN_STEP, targetKeys: 4899 }, {}, 'behind'],
+    ['a fifth of the keys missing', { ...IN_STEP, targetKeys: 4000 }, {}, 'lost'],
+    ['no fifth yet', { ...IN_STEP, targetKeys: 4001 }, {}, 'behind'],
+    ['keys at one side only', { ...IN_STEP, sourceKeys: 0 }, {}, 'lost'],
+    ['all keys missing, where that is allowed', { ...IN_STEP, targetKeys: 0 }, ANY_GAP, 'in step'],
+    ['any gap, where none is allowed', { ...IN_STEP, targetKeys: 4999 }, NO_GAP, 'behind'],
     [
       'a gap so small that it rounds to nothing',
       { offset: 0, sourceKeys: 1e9, targetKeys: 1e9 - 1 },
-      { maxKeyGapPercent: 0 },
+      NO_GAP,
       'behind',
     ],
-    ['figures that say that nothing migrates', { ...IN_STEP, isMigrating: false }, {}, 'behind'],
+    ['figures that say that nothing migrates', { ...IN_STEP, isMigrating: false }, {}, 'lost'],
     ['figures that say that it migrates', { ...IN_STEP, isMigrating: true }, {}, 'in step'],
     ['no lag, and keys unknown', { offset: 0 }, {}, 'unknown'],
     ['no lag, and the keys of one side unknown', { offset: 0, sourceKeys: 5000 }, {}, 'unknown'],
     ['as many keys, and the lag unknown', { sourceKeys: 5000, targetKeys: 5000 }, {}, 'unknown'],
-    ['a lag, and keys unknown', { offset: 9 }, {}, 'behind'],
-    ['other keys, and the lag unknown', { sourceKeys: 5000, targetKeys: 1 }, {}, 'behind'],
+    ['a small lag, and keys unknown', { offset: 5000 }, {}, 'unknown'],
+    ['a lag, and keys unknown', { offset: 200_000 }, {}, 'behind'],
+    ['some other keys, and the lag unknown', { sourceKeys: 5000, targetKeys: 4850 }, {}, 'behind'],
+    ['other keys, and the lag unknown', { sourceKeys: 5000, targetKeys: 1 }, {}, 'lost'],
     ['nothing', {}, {}, 'unknown'],
   ])('that finds %s', (_what, stats, cutover, kind) => {
     expect(judged(stats, cutover).kind).toBe(kind);
@@ -48,20 +73,25 @@ describe('one look at lag and keys', () => {
     [{ kind: 'failed', reason: 'throttled', detail: '' }, 'the statistics could not be read (throttled)'],
     [{ kind: 'skipped', why: 'out of time' }, 'the statistics were not read'],
     [undefined, 'the statistics were not read'],
-    [{ kind: 'known', value: { offset: 0 } }, 'the statistics lack the lag or the key counts'],
+    [
+      { kind: 'known', value: { offset: 0, sourceKeys: 5 } },
+      'the statistics give no usable key count of the target',
+    ],
+    [{ kind: 'known', value: {} }, 'lag (offset), key count of the source, key count of the target'],
   ])('without an answer says why it cannot tell: %j', (answer, reason) => {
-    expect(judgeReadiness(answer, DEFAULT_THRESHOLDS)).toMatchObject({ kind: 'unknown', reason });
+    expect(judgeReadiness(answer, DEFAULT_THRESHOLDS)).toMatchObject({
+      kind: 'unknown',
+      reason: expect.stringContaining(reason),
+    });
   });
 
   it('says what it rests on', () => {
     expect(judged({ offset: 3, sourceKeys: 200, targetKeys: 199, progressPercent: 100 }).basis).toEqual({
+      ...LIMITS,
       offset: 3,
-      maxOffset: 0,
       sourceKeys: 200,
       targetKeys: 199,
       keyGapPercent: 0.5,
-      maxKeyGapPercent: 1,
-      looks: 3,
     });
   });
 
@@ -77,7 +107,7 @@ describe('one look at lag and keys', () => {
     [{ sourceKeys: 5 }, { sourceKeys: 5 }],
     [{}, {}],
   ])('says of %j what is known, and nothing of the rest', (stats, basis) => {
-    expect(judged(stats).basis).toStrictEqual({ ...basis, maxOffset: 0, maxKeyGapPercent: 1, looks: 3 });
+    expect(judged(stats).basis).toStrictEqual({ ...basis, ...LIMITS });
   });
 
   it('never makes a gap smaller than it is, nor larger by more than a hundredth', () => {
@@ -115,21 +145,23 @@ describe('one look at lag and keys', () => {
 describe('looks in a row', () => {
   const ANNOUNCED: Ready = { streak: 3, told: { id: 'evt_1', sequence: 7 } };
 
-  /** `+` in step, `-` behind, `?` not known. */
-  function counted(looks: string, before?: Ready) {
+  const ENDURANCE = { looks: 3, unreadyLooks: 3 };
+
+  /** `+` in step, `~` near, `-` behind, `!` far behind, `?` not known. */
+  function counted(looks: string) {
     const kinds: Readonly<Record<string, Judgement['kind']>> = {
       '+': 'in step',
+      '~': 'near',
       '-': 'behind',
-      '?': 'unknown',
+      '!': 'lost',
     };
-    let ready = before;
+    let ready: Ready | undefined;
     const told = [...looks].map((letter) => {
       const kind = kinds[letter] ?? 'unknown';
+      const { basis } = judged({});
       const judgement: Judgement =
-        kind === 'in step'
-          ? { kind, basis: judged({}).basis }
-          : { kind, basis: judged({}).basis, reason: '' };
-      const verdict = countLook(ready, judgement, 3);
+        kind === 'in step' ? { kind, basis } : { kind, basis, reason: '', unmet: [] };
+      const verdict = countLook(ready, judgement, ENDURANCE);
       ready = verdict.told === 'ready' ? { ...ANNOUNCED } : verdict.ready;
       return verdict.told === undefined ? '.' : verdict.told[0];
     });
@@ -139,23 +171,37 @@ describe('looks in a row', () => {
   it.each([
     ['three make it ready, once', '+++++', '..r..'],
     ['none of them may be behind', '++-++', '.....'],
+    ['none of them may be near only', '++~++', '.....'],
     ['none of them may be unknown', '++?++', '.....'],
-    ['one that is behind takes it back at once', '+++-', '..ru'],
+    ['near is near enough to stay ready', '+++~~~~~~', '..r......'],
+    ['one that is far behind takes it back at once', '+++!', '..ru'],
+    ['two that are behind take nothing back', '+++--+', '..r...'],
+    ['three that are behind take it back', '+++---', '..r..u'],
     ['two that cannot tell take nothing back', '+++??+', '..r...'],
     ['three that cannot tell take it back', '+++???', '..r..u'],
-    ['a good one between them ends the doubt', '+++??+??+', '..r......'],
-    ['one that is behind among the doubts takes it back', '+++?-', '..r.u'],
-    ['it takes three again afterwards', '+++-+++', '..ru..r'],
-    ['what was never ready is not taken back', '---???', '......'],
+    ['three that are behind or cannot tell take it back', '+++?-?', '..r..u'],
+    ['a good one between them ends the doubt', '+++??+-?+', '..r......'],
+    ['one that is near ends it, too', '+++-?~--+', '..r......'],
+    ['one that is far behind among the doubts takes it back', '+++?!', '..r.u'],
+    ['it takes three again afterwards', '+++!+++', '..ru..r'],
+    ['what was never ready is not taken back', '---???!', '.......'],
   ])('%s', (_rule, looks, told) => {
     expect(counted(looks)).toBe(told);
   });
 
+  it('are twice as many after each time that it was taken back for being behind, up to eight times', () => {
+    const needed = [0, 1, 2, 3, 4, 50].map((times) => enduranceOf(DEFAULT_THRESHOLDS.cutover, times).looks);
+    expect(needed).toEqual([3, 6, 12, 24, 24, 24]);
+  });
+
   it('change nothing while it stands and is confirmed', () => {
-    expect(countLook(ANNOUNCED, judged(IN_STEP), 3).ready).toBe(ANNOUNCED);
+    expect(countLook(ANNOUNCED, judged(IN_STEP), ENDURANCE).ready).toBe(ANNOUNCED);
   });
 
   it('are one where one is enough', () => {
-    expect(countLook(undefined, judged(IN_STEP), 1)).toEqual({ ready: { streak: 1 }, told: 'ready' });
+    expect(countLook(undefined, judged(IN_STEP), { looks: 1, unreadyLooks: 1 })).toEqual({
+      ready: { streak: 1 },
+      told: 'ready',
+    });
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type LastFigures, NEVER_KNOWN } from '../../lib/migration/ending.ts';
 import type { Severity } from '../../lib/migration/event.ts';
 import {
   canonicalStatus,
@@ -127,12 +128,16 @@ describe('the words for a change', () => {
     readonly from: Phase;
     /** What the task worked at last, when that is not `from`. */
     readonly worked?: Phase;
+    /** How far the target was, where a replication ends. */
+    readonly last?: LastFigures;
     readonly to: string;
     readonly taskStatus?: string;
     readonly severity: Severity;
     readonly words: string;
   }
-  const NORMAL_END = 'incremental replication stopped, the normal end of an online migration';
+  const NORMAL_END = 'incremental replication stopped in step, the normal end of an online migration';
+  const IN_STEP: LastFigures = { state: 'in step', words: 'in step' };
+  const BEHIND: LastFigures = { state: 'behind', words: '9 GB behind, 60 % of the keys missing' };
   const FELL_BACK = 'fell back from incremental replication to a full synchronisation';
   const UNFINISHED = 'stopped before the full synchronisation was seen to finish';
   const ROLLED_BACK = 'the IP switch was rolled back (the status reads as success)';
@@ -147,7 +152,7 @@ describe('the words for a change', () => {
         words: 'restarted after it had finished: created, waiting to be configured',
       },
     ],
-    'incremental replication is the signal to prepare the cut-over': [
+    'incremental replication never ends by itself, so somebody has to act': [
       {
         from: 'full',
         to: 'INCRMIGEATING',
@@ -194,10 +199,99 @@ describe('the words for a change', () => {
         words: 'full synchronisation finished, incremental replication started',
       },
     ],
-    'being stopped is the normal end of incremental replication': [
-      { from: 'incremental', to: 'TERMINATED', severity: 'info', words: NORMAL_END },
-      { from: 'stopping', worked: 'incremental', to: 'TERMINATED', severity: 'info', words: NORMAL_END },
-      { from: 'stopping', worked: 'switching', to: 'TERMINATED', severity: 'info', words: NORMAL_END },
+    'being stopped in step is the normal end of incremental replication': [
+      { from: 'incremental', last: IN_STEP, to: 'TERMINATED', severity: 'info', words: NORMAL_END },
+      {
+        from: 'stopping',
+        worked: 'incremental',
+        last: IN_STEP,
+        to: 'TERMINATED',
+        severity: 'info',
+        words: NORMAL_END,
+      },
+      {
+        from: 'stopping',
+        worked: 'switching',
+        last: IN_STEP,
+        to: 'TERMINATED',
+        severity: 'info',
+        words: NORMAL_END,
+      },
+      {
+        from: 'incremental',
+        last: IN_STEP,
+        to: 'RELEASED',
+        severity: 'info',
+        words: 'migration machine released: incremental replication has ended in step',
+      },
+      {
+        from: 'incremental',
+        last: IN_STEP,
+        to: 'SUCCESS',
+        severity: 'success',
+        words: 'migration finished',
+      },
+    ],
+    'an end of incremental replication out of step, or of which nobody knows, is none': [
+      {
+        from: 'incremental',
+        last: BEHIND,
+        to: 'TERMINATED',
+        severity: 'action',
+        words: 'incremental replication stopped while 9 GB behind, 60 % of the keys missing',
+      },
+      {
+        from: 'stopping',
+        worked: 'incremental',
+        last: { state: 'behind', words: '60 % of the keys missing' },
+        to: 'TERMINATED',
+        severity: 'action',
+        words: 'incremental replication stopped with 60 % of the keys missing',
+      },
+      {
+        from: 'incremental',
+        last: NEVER_KNOWN,
+        to: 'TERMINATED',
+        severity: 'action',
+        words: 'incremental replication stopped, and nobody knows how far the target was',
+      },
+      {
+        from: 'incremental',
+        to: 'TERMINATED',
+        severity: 'action',
+        words: 'incremental replication stopped',
+      },
+      {
+        from: 'incremental',
+        last: BEHIND,
+        to: 'RELEASED',
+        severity: 'action',
+        words:
+          'migration machine released: incremental replication has ended while 9 GB behind, 60 % of the keys missing',
+      },
+      {
+        from: 'incremental',
+        to: 'RELEASED',
+        severity: 'action',
+        words: 'migration machine released: incremental replication has ended',
+      },
+      ...(['incremental', 'stopped', 'succeeded'] as const).map(
+        (from): Case => ({
+          from,
+          last: BEHIND,
+          to: 'SUCCESS',
+          severity: 'action',
+          words:
+            'reads as a success, but incremental replication ended while 9 GB behind, 60 % of the keys missing',
+        }),
+      ),
+      {
+        from: 'incremental',
+        last: BEHIND,
+        to: 'FAILED',
+        severity: 'failure',
+        words: 'migration failed',
+      },
     ],
     'being stopped during a full synchronisation is no end': [
       { from: 'full', to: 'TERMINATED', severity: 'action', words: UNFINISHED },
@@ -287,11 +381,15 @@ describe('the words for a change', () => {
   };
 
   describe.each(Object.entries(CASES))('%s', (_rule, cases) => {
-    it.each(cases)('$from → $to $taskStatus: $words', ({ from, worked, to, taskStatus, severity, words }) => {
-      const before = { phase: from, workingPhase: worked ?? (isWorking(from) ? from : undefined) };
-      const now = { status: to, ...(taskStatus !== undefined && { taskStatus }) };
-      expect(describeChange(before, now)).toEqual({ severity, words });
-    });
+    it.each(cases)(
+      '$from → $to $taskStatus: $words',
+      ({ from, worked, last, to, taskStatus, severity, words }) => {
+        const workingPhase = worked ?? (isWorking(from) ? from : undefined);
+        const before = { phase: from, workingPhase, lastFigures: last };
+        const now = { status: to, ...(taskStatus !== undefined && { taskStatus }) };
+        expect(describeChange(before, now)).toEqual({ severity, words });
+      },
+    );
   });
 
   it('is never silent, and a failure never has a softer word, whatever comes after whatever', () => {

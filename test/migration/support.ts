@@ -46,6 +46,12 @@ export const missing: MadeLook = { kind: 'missing', detail: 'HTTP 400 DCS.4133: 
 /** The list has the task, and nothing else was read. */
 export const LISTED: Neighbours = { listed: { kind: 'known', value: { taskId: WATCH.taskId } } };
 
+/** Besides, source and target hold the same wherever figures are read. */
+export const IN_STEP: Neighbours = {
+  ...LISTED,
+  stats: { kind: 'known', value: { offset: 0, sourceKeys: 1000, targetKeys: 1000 } },
+};
+
 /** What a row of looks, a minute apart, did to a record. */
 export interface Course {
   readonly record: WatchRecord | undefined;
@@ -57,6 +63,8 @@ export interface Course {
 export interface From {
   readonly record?: WatchRecord | undefined;
   readonly watch?: Watch;
+  /** What was read besides; by default the list alone. */
+  readonly neighbours?: Neighbours;
   /** The minute of the first look. */
   readonly minute?: number;
 }
@@ -65,8 +73,9 @@ export interface From {
 export function course(looks: readonly MadeLook[], from: From = {}): Course {
   const noticed: (Noticed | undefined)[] = [];
   let record = from.record;
+  const { watch = WATCH, neighbours = LISTED } = from;
   for (const [index, look] of looks.entries()) {
-    const change = observe(record, look, from.watch ?? WATCH, minute((from.minute ?? 0) + index), LISTED);
+    const change = observe(record, look, watch, minute((from.minute ?? 0) + index), neighbours);
     mustBeDescribed(change?.events ?? []);
     noticed.push(change);
     record = change === undefined ? record : stored(change.record);

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventData, MigrationEvent, Stall } from '../../lib/migration/event.ts';
-import { known } from '../../lib/migration/neighbours.ts';
-import { judgeReadiness } from '../../lib/migration/readiness.ts';
-import { encodeRecord } from '../../lib/migration/record.ts';
+import { type Answer, known, type Stats } from '../../lib/migration/neighbours.ts';
+import { encodeRecord, type WatchRecord } from '../../lib/migration/record.ts';
 import { canonicalStatus, isFinal, meaningOf } from '../../lib/migration/status.ts';
 import { problemsOf } from '../support/event-schemas.ts';
 import { type Played, play, type RandomLook, randomTimeline, THRESHOLDS } from './random-timelines.ts';
@@ -27,14 +26,58 @@ function holds(check: (played: readonly Played[]) => void, numRuns = 400): void 
 const typesOf = ({ noticed }: Played) => (noticed?.events ?? []).map(({ type }) => type);
 const eventsOf = (played: readonly Played[]) => played.flatMap(({ noticed }) => noticed?.events ?? []);
 
+/** What the figures of a look say, reckoned anew from what the service answered. */
+type Figures = 'good' | 'near' | 'behind' | 'far' | 'unknown';
+
+function figuresOf(stats: Answer<Stats> | undefined): Figures {
+  const { offset, sourceKeys, targetKeys, isMigrating } = known(stats) ?? {};
+  const gap = percentApart(sourceKeys, targetKeys);
+  if (isMigrating === false || (gap !== undefined && gap >= 30)) return 'far';
+  if ((offset ?? 0) > 20 || (gap ?? 0) > 3) return 'behind';
+  if (offset === undefined || gap === undefined) return 'unknown';
+  return offset <= 2 && gap <= 1 ? 'good' : 'near';
+}
+
+function percentApart(source: number | undefined, target: number | undefined): number | undefined {
+  if (source === undefined || target === undefined) return undefined;
+  return source === target ? 0 : (Math.abs(source - target) / Math.max(source, target)) * 100;
+}
+
+/** What a look saw of a replication; nothing where it saw none. */
+function figuresSeen({ look, asked, after }: Played): Figures | undefined {
+  if (look.kind !== 'seen' || after?.standing?.phase !== 'incremental') return undefined;
+  return look.observation.taskStatus === 'EXCHANGING' ? undefined : figuresOf(asked.stats);
+}
+
 /** A look that found source and target in step, in the incremental phase. */
-function isGood({ look, asked, after }: Played): boolean {
-  return (
-    look.kind === 'seen' &&
-    after?.standing?.phase === 'incremental' &&
-    look.observation.taskStatus !== 'EXCHANGING' &&
-    judgeReadiness(asked.stats, THRESHOLDS).kind === 'in step'
-  );
+function isGood(played: Played): boolean {
+  return figuresSeen(played) === 'good';
+}
+
+/** A look at which readiness that was announced need not be doubted. */
+function holdsStill(played: Played): boolean {
+  const figures = figuresSeen(played);
+  return figures === 'good' || figures === 'near';
+}
+
+/** A look that shows how far the target is, before clients are at it. */
+function showsFigures(played: Played): boolean {
+  const figures = figuresSeen(played);
+  const isMoving = known(played.asked.stats)?.isMigrating !== false;
+  return figures !== undefined && figures !== 'unknown' && isMoving && !isSwitched(played);
+}
+
+function isSwitched({ after }: Played): boolean {
+  return after?.observation?.taskStatus === 'EXCHANGE_SUCCESS';
+}
+
+/** A look that counts towards readiness. */
+function isReadyLook(played: Played): boolean {
+  return isGood(played) && !isSwitched(played) && !isSwitchOpen(played);
+}
+
+function isLeaving(record: WatchRecord | undefined): boolean {
+  return record?.standing?.phase === 'switching' || record?.standing?.phase === 'stopping';
 }
 
 /** IP addresses were being switched, and nobody has said since how that ended. */
@@ -73,14 +116,14 @@ describe('whatever a migration does', () => {
     expect(tally.get('dcs.migration.cutover_ready')).toBeGreaterThan(50);
   });
 
-  it('readiness is announced at the third good look in a row', () => {
+  it('readiness is announced at the third good look in a row, and later only after it was taken back', () => {
     holds((played) => {
       let streak = 0;
+      let needed = 3;
       for (const one of played) {
-        const isSwitched = one.after?.observation?.taskStatus === 'EXCHANGE_SUCCESS';
-        streak = isGood(one) && !isSwitched && !isSwitchOpen(one) ? streak + 1 : 0;
-        const stands = one.after?.course?.ready?.told !== undefined;
-        if (streak >= 3) expect(stands).toBe(true);
+        streak = isReadyLook(one) ? streak + 1 : 0;
+        if (streak >= needed) expect(one.after?.course?.ready?.told).toBeDefined();
+        if (typesOf(one).includes('dcs.migration.cutover_unready')) needed = 8 * 3;
       }
     });
   });
@@ -112,19 +155,89 @@ describe('whatever a migration does', () => {
     holds((played) => {
       let doubts = 0;
       for (const one of played) {
-        doubts = isGood(one) ? 0 : doubts + 1;
+        doubts = holdsStill(one) ? 0 : doubts + 1;
         if (one.after?.course?.ready?.told !== undefined) expect(doubts).toBeLessThan(3);
       }
     });
   });
 
-  it('no readiness stands beside figures that contradict it', () => {
+  it('no readiness stands beside figures that are far behind', () => {
+    let far = 0;
     holds((played) => {
-      for (const { look, asked, after } of played) {
-        if (look.kind !== 'seen' || after?.course?.ready?.told === undefined) continue;
-        expect(judgeReadiness(asked.stats, THRESHOLDS).kind).not.toBe('behind');
+      for (const one of played) {
+        if (figuresSeen(one) !== 'far') continue;
+        far += 1;
+        expect(one.after?.course?.ready?.told).toBeUndefined();
       }
     });
+    expect(far).toBeGreaterThan(50);
+  });
+
+  it('an end, or a switch, that was not in step is told as something to act on', () => {
+    const states = new Map<string, number>();
+    holds((played) => {
+      for (const { type, data } of eventsOf(played)) {
+        const { lastFigures, severity, from, to } = data;
+        if (lastFigures === undefined) continue;
+        states.set(lastFigures.state, (states.get(lastFigures.state) ?? 0) + 1);
+        // That a task is released, or stopped, after its end claims nothing.
+        const claims = !isFinal(from?.phase ?? 'unknown') || to?.phase === 'succeeded';
+        if (lastFigures.state !== 'in step' && claims)
+          expect(['action', 'failure'], type).toContain(severity);
+      }
+    });
+    for (const state of ['in step', 'behind', 'unknown']) expect(states.get(state)).toBeGreaterThan(10);
+  });
+
+  it('a good end is told only when the last figures were good, and recent', () => {
+    let good = 0;
+    holds((played) => {
+      for (const [index, { at, before, noticed }] of played.entries()) {
+        const isGoodEnd = noticed?.events.some(
+          ({ type, data }) =>
+            type === 'dcs.migration.status_changed' && data.lastFigures?.state === 'in step',
+        );
+        const isOver = isFinal(before?.standing?.phase ?? 'unknown');
+        if (!isGoodEnd || isOver || before?.course?.switched !== undefined) continue;
+        good += 1;
+        const row = played.slice(0, index);
+        const last = row.findLast(showsFigures);
+        const left = row[row.findLastIndex(({ after }) => !isLeaving(after)) + 1]?.at ?? at;
+        expect(last !== undefined && holdsStill(last)).toBe(true);
+        expect(left.getTime() - (last?.at.getTime() ?? 0)).toBeLessThanOrEqual(
+          THRESHOLDS.cutover.figuresValidForMs,
+        );
+      }
+    });
+    expect(good).toBeGreaterThan(10);
+  });
+
+  it('why it is not ready is said after enough looks, and never again before as many have passed', () => {
+    holds((played) => {
+      let since = Number.POSITIVE_INFINITY;
+      for (const one of played) {
+        if (one.look.kind === 'seen') since += 1;
+        if (!typesOf(one).includes('dcs.migration.cutover_blocked')) continue;
+        expect(since).toBeGreaterThanOrEqual(THRESHOLDS.cutover.blockedAfter);
+        expect(isGood(one) && !isSwitchOpen(one)).toBe(false);
+        since = 0;
+      }
+    });
+    expect(tally.get('dcs.migration.cutover_blocked')).toBeGreaterThan(50);
+  });
+
+  it('advice to cut over is only given where readiness stands, and its figures hold', () => {
+    let advised = 0;
+    holds((played) => {
+      for (const one of played) {
+        const reminder = one.noticed?.events.find(({ type }) => type === 'dcs.migration.forgotten');
+        if (!reminder?.data.summary.includes('cut over')) continue;
+        advised += 1;
+        expect(one.after?.course?.ready?.told).toBeDefined();
+        expect(holdsStill(one)).toBe(true);
+      }
+    });
+    expect(advised).toBeGreaterThan(10);
   });
 
   it('stalled and resumed take turns, and only an end lets a stall pass without a word', () => {
@@ -336,7 +449,7 @@ describe('what is written', () => {
             stats,
             listed: { kind: 'known', value: 'absent' },
           };
-          const played = play([...looks, ...Array.from({ length: 40 }, () => same)]).slice(-30);
+          const played = play([...looks, ...Array.from({ length: 60 }, () => same)]).slice(-30);
           for (const { noticed, before } of played) {
             const types = noticed?.events.map(({ type }) => type) ?? ['dcs.migration.forgotten'];
             expect(types).toEqual(['dcs.migration.forgotten']);

@@ -155,7 +155,10 @@ describe('a rehearsal', () => {
     expect(unready?.reaction).toBe(`stops the cut-over that it started for ${ready?.event.id}`);
     expect(again?.reaction).toMatch(/^starts the cut-over with fence 4,/);
     expect(stopped?.reaction).toContain('points the application at the new instance');
-    expect(stopped?.event.data).toMatchObject({ to: { phase: 'stopped' }, report: { peakOffset: 5210 } });
+    expect(stopped?.event.data).toMatchObject({
+      to: { phase: 'stopped' },
+      report: { peakOffset: 412_000_000 },
+    });
   });
 
   test('shows a failure with its dossier, to Slack and to the pipeline', async () => {
@@ -184,8 +187,8 @@ describe('a rehearsal', () => {
     const lines = await play({ scenario: 'cutover', asJson: false });
     const from = lines.findIndex((line) => line.includes('The lag has shrunk'));
     expect(lines.slice(from + 1, from + 6)).toEqual([
-      expect.stringMatching(/^ {2}DCS {6}│ orders-cache: status INCRMIGEATING, offset 910, source_dbsize /),
-      expect.stringMatching(/^ {11}│ orders-cache: status INCRMIGEATING, offset 260,/),
+      expect.stringMatching(/^ {2}DCS {6}│ orders-cache: status INCRMIGEATING, offset 91000, source_dbsize /),
+      expect.stringMatching(/^ {11}│ orders-cache: status INCRMIGEATING, offset 26000,/),
       expect.stringMatching(/^ {11}│ orders-cache: status INCRMIGEATING, offset 0,/),
       '  watcher  │ 4 looks: nothing new to tell',
       expect.stringMatching(/^ {2}DCS {6}│ .* offset 0,/),

@@ -94,20 +94,22 @@ const COPYING: readonly Step[] = [
     'FULLMIGRATING',
     stats({ progressPercent: 51.2, sourceKeys: 1_000_000, targetKeys: 512_000, inputKbps: 18_000 }),
   ),
-  sees(90, 'INCRMIGEATING', stats({ offset: 12_345, sourceKeys: 1_000_000, targetKeys: 999_000 })),
+  sees(90, 'INCRMIGEATING', stats({ offset: 12_345_000, sourceKeys: 1_000_000, targetKeys: 999_000 })),
 ];
 const READY: readonly Step[] = [1, 1, 1].map((later) => sees(later, 'INCRMIGEATING', IN_STEP));
 
 const migration = play([
   ...COPYING,
   ...READY,
-  sees(4, 'INCRMIGEATING', stats({ offset: 5120, sourceKeys: 1_000_000, targetKeys: 999_520 })),
+  sees(4, 'INCRMIGEATING', stats({ offset: 512_000_000, sourceKeys: 1_000_000, targetKeys: 999_520 })),
   ...READY,
   sees(2, 'FULLMIGRATING', stats({ progressPercent: 0, sourceKeys: 1_000_000, targetKeys: 0 })),
-  sees(80, 'INCRMIGEATING', stats({ offset: 100, sourceKeys: 1_000_000, targetKeys: 990_000 })),
-  ...[200, 400, 800, 1600, 3200, 6400, 9000].map((offset) => sees(6, 'INCRMIGEATING', stats({ offset }))),
-  sees(20, 'INCRMIGEATING', stats({ offset: 90 })),
-  sees(7 * DAY, 'INCRMIGEATING', stats({ offset: 40 })),
+  sees(80, 'INCRMIGEATING', stats({ offset: 100_000, sourceKeys: 1_000_000, targetKeys: 990_000 })),
+  ...[200, 400, 800, 1600, 3200, 6400, 9000].map((kB) =>
+    sees(6, 'INCRMIGEATING', stats({ offset: kB * 1000 })),
+  ),
+  sees(20, 'INCRMIGEATING', stats({ offset: 90_000 })),
+  sees(7 * DAY, 'INCRMIGEATING', stats({ offset: 40_000 })),
   ...READY,
   sees(5, 'INCRMIGEATING', {}, 'EXCHANGING'),
   sees(1, 'SUCCESS', LISTED, 'EXCHANGE_SUCCESS'),
@@ -150,7 +152,15 @@ const unseen = play([sees(0, 'RUNNING'), sees(240, 'SUCCESS', LISTED)]);
 
 const unchecked = play([
   sees(0, 'INCRMIGEATING', IN_STEP),
-  sees(DAY, 'SUCCESS', { listed: { kind: 'denied', detail: 'HTTP 403' } }),
+  sees(5, 'SUCCESS', { listed: { kind: 'denied', detail: 'HTTP 403' } }),
+]);
+
+const BEHIND = stats({ offset: 9_000_000_000, sourceKeys: 1_000_000, targetKeys: 400_000 });
+const behind = play([
+  ...Array.from({ length: 12 }, () => sees(1, 'INCRMIGEATING', BEHIND)),
+  sees(8 * DAY, 'INCRMIGEATING', BEHIND),
+  sees(1, 'INCRMIGEATING', stats({ offset: 9_100_000_000, sourceKeys: 1_000_000, targetKeys: 400_000 })),
+  sees(1, 'TERMINATED'),
 ]);
 
 const rolledBack = play([
@@ -209,7 +219,7 @@ function ofGroup(size: number): Chapter[] {
   const ready = (index: number) => member(index, [...COPYING, ...READY]);
   const all = (makes: (index: number) => ReturnType<typeof ready>) =>
     Array.from({ length: size }, (_, index) => makes(index));
-  const behind = stats({ offset: 5120, sourceKeys: 1_000_000, targetKeys: 999_520 });
+  const behind = stats({ offset: 512_000_000, sourceKeys: 1_000_000, targetKeys: 999_520 });
   const moments = [
     all(ready),
     all((index) =>
@@ -218,7 +228,7 @@ function ofGroup(size: number): Chapter[] {
         : ready(index),
     ),
     all((index) => (index % 4 === 2 ? member(index, [...COPYING, sees(4, 'FAILED', {})]) : ready(index))),
-    all((index) => member(index, [...COPYING, ...READY, sees(90, 'TERMINATED')])),
+    all((index) => member(index, [...COPYING, ...READY, sees(9, 'TERMINATED')])),
   ];
   let record: WatchRecord | undefined;
   return moments.flatMap((members, index): Chapter[] => {
@@ -241,6 +251,7 @@ export const STORIES: Readonly<Record<string, readonly Chapter[]>> = {
   'a failure that nobody explains': unexplained.chapters,
   'an end that nobody saw come': unseen.chapters,
   'an end that nobody can check': unchecked.chapters,
+  'an end while it is behind': behind.chapters,
   'an IP switch that is rolled back': rolledBack.chapters,
   'a task that vanishes': vanished.chapters,
   'a project with trouble': ofProject(),

@@ -159,9 +159,10 @@ function placeAt(simulator: Simulator, { stats }: WorldOptions): ProjectPlace {
   };
 }
 
-/** Tests let days pass; who is reminded of what meanwhile has tests of its own. */
+/** Tests let days pass, often without figures; who is told of that meanwhile has tests of its own. */
 const YEAR = 365 * 24 * 3_600_000;
 const NEVER_FORGOTTEN = { configuringMs: YEAR, incrementalMs: YEAR, everyMs: YEAR };
+const NEVER_BLOCKED = { ...DEFAULT_THRESHOLDS.cutover, blockedAfter: 1_000_000 };
 
 /** Figures, for `simulator.setStats`, of a replication in step: three looks that see them make a task ready. */
 export const IN_STEP = { offset: 0, source_dbsize: 1000, target_dbsize: 1000, is_migrating: true } as const;
@@ -232,7 +233,7 @@ function testConfig(
       finishedEveryMs: 15 * 60_000,
       requestsPerSecond: 100,
       consoleUrl: 'https://console.huaweicloud.com/dcs/?region={region}',
-      thresholds: { ...DEFAULT_THRESHOLDS, forgotten: NEVER_FORGOTTEN },
+      thresholds: { ...DEFAULT_THRESHOLDS, forgotten: NEVER_FORGOTTEN, cutover: NEVER_BLOCKED },
       ...settings,
     },
     warnings: [],

@@ -1,4 +1,4 @@
-import { isSettled } from '../../../lib/migration/cadence.ts';
+import { isLookToBeNoted, isSettled } from '../../../lib/migration/cadence.ts';
 import { type CallOutcome, observeCalls } from '../../../lib/migration/degraded.ts';
 import { discover } from '../../../lib/migration/discovery.ts';
 import type { Noticed } from '../../../lib/migration/draft.ts';
@@ -10,7 +10,7 @@ import { soughtBy } from '../../../lib/migration/past.ts';
 import { projectVoice } from '../../../lib/migration/project.ts';
 import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/record.ts';
 import { neighboursFor } from '../../../lib/migration/sight.ts';
-import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../lib/migration/thresholds.ts';
+import { DEFAULT_THRESHOLDS, type Thresholds, unreadyLimits } from '../../../lib/migration/thresholds.ts';
 import type { Watch } from '../../../lib/migration/voice.ts';
 import { stored, WATCH } from '../support.ts';
 import type { Fixture, TimelineTask } from './fixture.ts';
@@ -60,12 +60,17 @@ export function replay(fixture: Fixture): Replayed {
     };
     const made = fixture.discovered === undefined ? row : due(row, fixture.discovered.past, store, now);
     const calls = made.map((one) => {
-      const { noticed, neighbours } = lookAt(one, store.find(one.name), now);
+      const { noticed, neighbours } = lookAt(one, store.find(one.name), store.find(PROJECT), now);
       note(one.name, fixture.tasks === undefined ? undefined : one.name, noticed);
       return neighbours;
     });
     looks += made.length;
     note(PROJECT, 'project', observeCalls(store.find(PROJECT), outcomesOf(calls), projectVoice(VOICE), now));
+    const replicates = made.some(({ name }) => store.find(name)?.standing?.phase === 'incremental');
+    const { figuresValidForMs } = thresholds.cutover;
+    const before = store.find(PROJECT) ?? newRecord(now);
+    if (replicates && isLookToBeNoted(before.lookedAt, figuresValidForMs, now))
+      store.save(PROJECT, { record: { ...before, lookedAt: now.toISOString() }, events: [] });
     if (fixture.group !== undefined) {
       const members = tasks.map(({ name, watch }) => ({ watch, record: store.find(name) }));
       note(
@@ -83,13 +88,25 @@ export function replay(fixture: Fixture): Replayed {
   return { told, ticks: ticks.map(({ at }) => at), looks, ...store.figures(names) };
 }
 
-function lookAt({ watch, look }: Tick['row'][number], record: WatchRecord | undefined, now: Date) {
+function lookAt(
+  { watch, look }: Tick['row'][number],
+  record: WatchRecord | undefined,
+  { lookedAt, degraded }: Partial<WatchRecord> = {},
+  now: Date,
+) {
   const made = look.look;
+  const project = {
+    ...(lookedAt !== undefined && { lookedAt }),
+    ...(degraded?.stats?.told && { isStatsTroubleTold: true as const }),
+  };
   if (made.kind === 'not made') {
-    return { noticed: record && doubt(record, 'not looked at (resting)', watch, now), neighbours: {} };
+    return {
+      noticed: record && doubt(record, 'not looked at (resting)', watch, { lookedAt, now }),
+      neighbours: {},
+    };
   }
   const neighbours = made.kind === 'seen' ? asked(look, neighboursFor(record, made.observation)) : {};
-  return { noticed: observe(record, made, watch, now, neighbours), neighbours };
+  return { noticed: observe(record, made, watch, now, { ...neighbours, project }), neighbours };
 }
 
 /** Ids beside those of the tasks. */
@@ -128,13 +145,23 @@ type Store = ReturnType<typeof createStore>;
 
 function thresholdsOf({ thresholds: said = {} }: Fixture): Thresholds {
   const { progressMarks, cutover, stalledAfterMs, forgotten, actionsValidForMs } = DEFAULT_THRESHOLDS;
+  const {
+    max_offset: maxOffset = cutover.maxOffset,
+    max_key_gap: maxKeyGapPercent = cutover.maxKeyGapPercent,
+  } = said;
+  const limits = unreadyLimits(maxOffset, maxKeyGapPercent);
   const spanOr = (text: string | undefined, ms: number) => (text === undefined ? ms : readSpan(text));
   return {
     progressMarks: said.progress ?? progressMarks,
     cutover: {
-      maxOffset: said.max_offset ?? cutover.maxOffset,
-      maxKeyGapPercent: said.max_key_gap ?? cutover.maxKeyGapPercent,
+      maxOffset,
+      maxKeyGapPercent,
       looks: said.looks ?? cutover.looks,
+      unreadyOffset: said.unready_offset ?? limits.unreadyOffset,
+      unreadyKeyGapPercent: said.unready_key_gap ?? limits.unreadyKeyGapPercent,
+      unreadyLooks: said.unready_looks ?? cutover.unreadyLooks,
+      blockedAfter: said.blocked_after ?? cutover.blockedAfter,
+      figuresValidForMs: spanOr(said.figures_valid_for, cutover.figuresValidForMs),
     },
     stalledAfterMs: spanOr(said.stalled_after, stalledAfterMs),
     forgotten: {

@@ -230,6 +230,7 @@ export const DATA = {
             cause: text('What those words mean, most likely.'),
             text: text('What to do about it.'),
             source: text('The address of the page that says so.'),
+            address: optional(text('The address that is to be permitted, of the migration machine.')),
           })
           .check(z.describe('What is known about the cause.')),
       ),

@@ -1,5 +1,8 @@
 import { plainId } from '../migration/discovery.ts';
 import type { Instance } from '../migration/observation.ts';
+import { addressesIn } from './addresses.ts';
+import { withoutPasswords } from './passwords.ts';
+import { redactReport, withoutUserInfo } from './redact.ts';
 import { oneLine } from './text.ts';
 
 /** The fields of a JSON object, none of which is known yet. */
@@ -74,9 +77,29 @@ export function copyTexts<K extends string>(
   rules: readonly TextRule<K>[],
 ): void {
   for (const [ours, theirs, max] of rules) {
-    const text = textOf(from[theirs], max);
+    const text = shownText(from[theirs], max);
     if (text !== undefined && to[ours] === undefined) to[ours] = text;
   }
+}
+
+/**
+ * A text that people may have written, or a word that nobody knows: as {@link textOf}, without what may be a password. A
+ * longer text is cut as a report is; of a name what is assigned to the name of a secret, and users in addresses.
+ */
+export function shownText(value: unknown, max: number): string | undefined {
+  const text = textOf(value, max);
+  if (text === undefined) return undefined;
+  if (max === LONGEST_TEXT) return redactReport(text, [], max) || undefined;
+  const isName = max === LONGEST_NAME;
+  const plain = withoutUserInfo(text);
+  return oneLine(isName && !ASSIGNED.test(plain) ? plain : withoutPasswords(plain), max) || undefined;
+}
+
+const ASSIGNED = /(?:passw|pwd|pass|auth|secret|token|密码|口令)\w*\s*["']?\s*[=:：]/i;
+
+/** An address of the answer, without user, password, database and options. */
+export function addressOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? addressesIn(value) : undefined;
 }
 
 /** @returns nothing when nothing is known of it. */

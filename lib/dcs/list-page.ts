@@ -1,16 +1,17 @@
 import type { ListedTask } from '../migration/neighbours.ts';
+import { ipIn } from './addresses.ts';
 import {
+  addressOf,
   copyTexts,
   type Fields,
   instance,
   isObject,
   LONGEST_NAME,
-  LONGEST_TEXT,
   LONGEST_WORD,
   type Reading,
   readFields,
+  shownText,
   type TextRule,
-  textOf,
   unreadable,
 } from './fields.ts';
 import { redactReport } from './redact.ts';
@@ -71,13 +72,15 @@ function countOf(said: unknown): number | undefined {
 }
 
 function taskOf(entry: Fields, secrets: readonly string[]): ListedTask | undefined {
-  const { task_id: id, status: said, error_message: error } = entry;
+  const { task_id: id, status: said, error_message: error, ecs_tenant_private_ip: ip } = entry;
   const taskId = typeof id === 'string' ? oneLine(id, LONGEST_NAME) : '';
   if (taskId === '') return undefined;
   const task: { taskId: string } & { -readonly [K in keyof ListedTask]?: ListedTask[K] } = { taskId };
   copyTexts(task, entry, TEXTS);
-  const status = typeof said === 'string' ? oneLine(said, LONGEST_WORD) : '';
-  if (status !== '') task.status = status;
+  const status = typeof said === 'string' ? shownText(said, LONGEST_WORD) : undefined;
+  if (status !== undefined) task.status = status;
+  const migrationIp = typeof ip === 'string' ? ipIn(ip) : undefined;
+  if (migrationIp !== undefined) task.migrationIp = migrationIp;
   const errorMessage = typeof error === 'string' ? redactReport(error, secrets) : '';
   if (errorMessage !== '') task.errorMessage = errorMessage;
   const source = side(entry, 'source_instance', entry['data_source']);
@@ -93,7 +96,7 @@ function taskOf(entry: Fields, secrets: readonly string[]): ListedTask | undefin
 }
 
 function side(entry: Fields, prefix: string, address: unknown): ListedTask['source'] {
-  const id = textOf(entry[`${prefix}_id`], LONGEST_NAME);
-  const name = textOf(entry[`${prefix}_name`], LONGEST_NAME);
-  return instance(id, name, textOf(address, LONGEST_TEXT));
+  const id = shownText(entry[`${prefix}_id`], LONGEST_NAME);
+  const name = shownText(entry[`${prefix}_name`], LONGEST_NAME);
+  return instance(id, name, addressOf(address));
 }

@@ -1,6 +1,8 @@
+import { withoutCustomerData } from './customer-data.ts';
+import { MASK, withoutPasswords, withoutPasswordsBefore } from './passwords.ts';
+import { shield } from './redis-errors.ts';
 import { oneLine } from './text.ts';
 
-const MASK = '***';
 const LONGEST_MESSAGE = 200;
 const LONGEST_REPORT = 500;
 /** More than this is never shown, so it is not searched either. */
@@ -14,71 +16,42 @@ const SHORTEST_KNOWN = 4;
  */
 const ECHO = /canonical[\s_-]*request|(?:proxy-)?authorization["']?\s*[:=]|sdk-hmac-sha256|bearer\s/i;
 
-/** `redis://user:password@host`, with or without the scheme. */
+/** `redis://user:password@host`, with or without the scheme; `password@10.0.0.1:6379`. */
 const USER_INFO = /(?<!\S)\S+@/g;
+/** The same with blanks in the password. */
+const SPACED_USER_INFO =
+  /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/@]{0,80}:(?!\d{1,5}(?![^\s/,;)\]]))[^/@]{1,80}@/gi;
+const BARE_USER_INFO =
+  /(?<!\S)[^\s@]+@(?=(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\]|[\w.-]+:\d{2,5})(?!\w))/gi;
 
-const QUOTED = String.raw`\\*"[^"]*"?|\\*'[^']*'?|[“‘][^”’]*[”’]?`;
-/** `=`, `:`, arrows, the full-width colon of Chinese text, the end of a tag; the quote before it may be escaped. */
-const SIGN = String.raw`\\*["']?\s*(?:[-=]>|:=|[:=：>]|%3D)\s*`;
-const ASSIGNED = `(${SIGN})`;
-const KEY = `(?<![a-z0-9])(ak|sk|access|access[ _-]?key|secret[ _-]?key|api[ _-]?key|secret|signature|(?:x-)?(?:security|auth|subject)[_-]token|token|credential|cookie)`;
-/** Tools also write `source.password_raw`, `tls-key-file-pass`. */
-const PASSWORD = String.raw`(\b\w*passw(?:or)?d\w*|\b\w*(?:pass|pwd)\b|(?<![a-z0-9])(?:passphrase|passw|pw|masterauth|auth)|密码|口令)`;
-/** What may stand between the name of a secret and the secret in a sentence. */
-const LINKS = String.raw`(?:(?:[Ii][Ss]|[Ww][Aa][Ss]|has|been|now|set|changed|to|[为是])\s+){0,5}`;
-/** What is no lower-case word is taken for a secret, as one is rarely one. */
-const NO_WORD = String.raw`(?![=:]|->)(?=[^\s,;]*[^\sa-z.,;:!?'"()])[^\s,;]+`;
-/** Redis takes passwords as words: `AUTH user password`, `CONFIG SET requirepass password`, `redis-cli -a password`. */
-const AUTH = String.raw`(?:(?<![a-z0-9])|(?<=\\[rnt]))(auth(?:2|[-_]pass)?)(\\*["']?(?:\s|\\[rnt])+)`;
-const SETTING = String.raw`(requirepass|masterauth|(?<!\S)(?:-a|--pass))(\\*["']?\s+)`;
-/** Not what follows these words in a sentence: "auth failed", "requirepass is not set". A password can begin like one. */
-const WORD = String.raw`(?!(?:is|was|not|failed|failure|error|required|timeout|command|has|have|must|for|of|or|and)[,.;:!?)]*(?:\s|$))(?:\$\d+(?:\s|\\[rnt])+)?(?:${QUOTED}|\S+)`;
-
-/** What stands behind the name of a secret goes. */
+/** What stands behind the name of a secret, where that is no sentence. */
 const NAMED_SECRETS: readonly RegExp[] = [
-  new RegExp(`${KEY}${ASSIGNED}(?:${QUOTED}|[^\\s,;|]+)`, 'gi'),
-  // A password may hold a comma.
-  new RegExp(`${PASSWORD}${ASSIGNED}(?:${QUOTED}|\\S+)`, 'gi'),
-  new RegExp(`${PASSWORD}(\\s+(?:is|was|now|set|to)${SIGN})(?:${QUOTED}|\\S+)`, 'gi'),
-  new RegExp(
-    `${PASSWORD}(\\s+(?:(?:is|was)\\s+)?(?:for\\s+\\S+\\s+)?|\\s*[为是]\\s*)(?:${QUOTED}|\\[[^\\]]+\\]|<[^>]+>)`,
-    'gi',
-  ),
-  // "set password to x".
-  new RegExp(
-    `(\\b\\w*[Pp]assw(?:or)?d|PASSWORD|\\bpwd|\\bpass)(\\s+${LINKS})(?![-=:]*>)(?=\\S*[^\\sa-z.,;:!?'"()])\\S+`,
-    'g',
-  ),
-  new RegExp(
-    `\\b((?:[Ss]ecret|[Aa]ccess|[Aa]pi|SECRET|ACCESS|API)[ _-]?(?:[Kk]ey|KEY))(\\s+${LINKS})${NO_WORD}`,
-    'g',
-  ),
   // "ak X not exist".
   /(?<![A-Za-z0-9])((?:[Aa][Kk]|[Aa]ccess[ _-]?[Kk]ey)(?:[ _-]?[Ii][Dd])?\s+)()(?=[A-Z0-9]*\d|[A-Z]{12})[A-Z0-9]{6,}/g,
   // "login user root/x failed".
   /\b((?:user(?:name)?|account|credentials?)\s+[\w.@-]+\/)()[^\s,;]+/gi,
-  /(密码|口令)((?:[^\s:：!-~]{0,8}[:：])?\s*)(?=[!-~]*[^\sa-z.,;:!?'"()])[!-~]+/gi,
-  // These are whole names: a rule that takes two words must not take one of them for a password.
-  new RegExp(`${SETTING}${WORD}`, 'gi'),
-  new RegExp(`${AUTH}${WORD}(?:\\s+${WORD})?`, 'gi'),
   // `redis-cli -apassword`, `ACL SETUSER user >password`.
-  /(?<=\bredis-cli\b.{0,200})((?<!\S)-a)()(?=[^\s*])\S+/gi,
+  /(?<=\bredis-(?:cli|benchmark|shake|port)\b.{0,200})((?<!\S)-a)()(?=[^\s*])\S+/gi,
+  /(\bon\s+[>#<!])()(?=[^\s*])\S+/gi,
   /(?<=\bsetuser\b.{0,200})((?<!\S)[>#<!])()(?=[^\s*])\S+/gi,
 ];
 /** Keys, digests, signatures, encoded tokens, ids: nothing that a reader needs from an error message. */
 const LONG_TOKEN = /[0-9a-f]{16,}|[\w+/=-]{20,}/gi;
-/** `incremental_migration`, `SocketTimeoutException`: made of words, as no key is. */
-const MADE_OF_WORDS = /^(?:[a-z]+(?:[_-][a-z]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+)$/;
+/** `incremental_migration`, `SocketTimeoutException`, `/var/lib/redis`: made of words, as no key is. */
+const WORD = String.raw`(?:[a-z]{1,20}|[A-Z]{1,14}|(?:[A-Z][a-z]{1,20}){1,6}|\d{1,8})`;
+const MADE_OF_WORDS = new RegExp(`^(?:/?${WORD}(?:[_/-]${WORD})+/?|[A-Za-z][a-z]+(?:[A-Z][a-z]+)+)$`);
 
 /**
  * Makes an error message of the service fit to be stored, logged and forwarded: one line of at most 200 characters
- * without echoed requests, keys, signatures, passwords or anything that looks like one.
+ * without echoed requests, keys, signatures, passwords, customers' data or anything that looks like one.
  *
  * @param known secrets that the request carried; wherever they stand they are masked.
  */
 export function redact(message: string, known: readonly string[]): string {
-  const text = withoutNamed(message, known).replace(LONG_TOKEN, MASK);
-  return oneLine(text, LONGEST_MESSAGE);
+  return oneLine(
+    withoutSecrets(message, known, () => MASK),
+    LONGEST_MESSAGE,
+  );
 }
 
 /**
@@ -88,20 +61,34 @@ export function redact(message: string, known: readonly string[]): string {
  * @param max most characters
  */
 export function redactReport(report: string, known: readonly string[], max = LONGEST_REPORT): string {
-  const text = withoutNamed(report, known).replace(LONG_TOKEN, (token) =>
-    MADE_OF_WORDS.test(token) ? token : MASK,
+  return oneLine(
+    withoutSecrets(report, known, (token) => (MADE_OF_WORDS.test(token) ? token : MASK)),
+    max,
   );
-  return oneLine(text, max);
 }
 
-/** One line without the secrets that are known, and without those that stand behind their names. */
-function withoutNamed(message: string, known: readonly string[]): string {
+/** Cuts user and password of addresses out of a text that is a name: other words of it stay as they are. */
+export function withoutUserInfo(text: string): string {
+  return text
+    .replace(USER_INFO, (found) => (found.includes(':') ? `${MASK}@` : found))
+    .replace(SPACED_USER_INFO, `${MASK}@`)
+    .replace(BARE_USER_INFO, `${MASK}@`);
+}
+
+/** One line without the secrets that are known, without what stands behind their names, and without customers' data. */
+function withoutSecrets(
+  message: string,
+  known: readonly string[],
+  maskOf: (token: string) => string,
+): string {
   let text = message;
   for (const secret of known) if (secret.length >= SHORTEST_KNOWN) text = text.replaceAll(secret, MASK);
   text = oneLine(text, LONGEST_SEARCHED);
   const echo = text.search(ECHO);
   if (echo >= 0) text = text.slice(0, echo).replace(/[\s,;:]+$/, '');
-  text = text.replace(USER_INFO, (found) => (found.includes(':') ? `${MASK}@` : found));
-  for (const secret of NAMED_SECRETS) text = text.replace(secret, `$1$2${MASK}`);
-  return text;
+  const { text: shielded, restore } = shield(text);
+  let cut = withoutCustomerData(withoutUserInfo(shielded));
+  for (const secret of NAMED_SECRETS) cut = cut.replace(secret, `$1$2${MASK}`);
+  cut = withoutPasswords(withoutPasswordsBefore(cut));
+  return restore(cut.replace(LONG_TOKEN, maskOf));
 }

@@ -1,5 +1,7 @@
 import type { Instance, Observation } from '../migration/observation.ts';
+import { ipIn } from './addresses.ts';
 import {
+  addressOf,
   copyTexts,
   type Fields,
   instance,
@@ -9,12 +11,12 @@ import {
   LONGEST_WORD,
   readFields,
   readTaskFields,
+  shownText,
   type TextRule,
   textOf,
   type Unreadable,
   unreadable,
 } from './fields.ts';
-import { oneLine } from './text.ts';
 
 /** What became of the text of an answer of ShowMigrationTask. */
 export type ShowReading = { readonly kind: 'observation'; readonly observation: Observation } | Unreadable;
@@ -28,7 +30,7 @@ export interface ErrorFacts {
   readonly isOfService: boolean;
 }
 
-type TextField = Exclude<keyof Observation, 'status' | 'source' | 'target'>;
+type TextField = Exclude<keyof Observation, 'status' | 'source' | 'target' | 'migrationIp'>;
 
 const LONGEST_STATUS = 64;
 
@@ -60,8 +62,8 @@ export function readAnswer(body: string, taskId?: string): ShowReading {
   const answer = readTaskFields(body, taskId);
   if (answer.kind === 'unreadable') return answer;
   const { status: said } = answer.value;
-  const status = typeof said === 'string' ? oneLine(said, LONGEST_STATUS) : '';
-  if (status === '') return unreadable('has no status');
+  const status = typeof said === 'string' ? shownText(said, LONGEST_STATUS) : undefined;
+  if (status === undefined) return unreadable('has no status');
   return { kind: 'observation', observation: observationOf(answer.value, status) };
 }
 
@@ -72,13 +74,16 @@ function observationOf(answer: Fields, status: string): Observation {
   const target = instanceOf(answer['target_instance']);
   if (source !== undefined) seen.source = source;
   if (target !== undefined) seen.target = target;
+  const ip = answer['ecs_tenant_private_ip'];
+  const migrationIp = typeof ip === 'string' ? ipIn(ip) : undefined;
+  if (migrationIp !== undefined) seen.migrationIp = migrationIp;
   return seen;
 }
 
 function instanceOf(value: unknown): Instance | undefined {
   if (!isObject(value)) return undefined;
-  const address = textOf(value['addrs'], LONGEST_TEXT) ?? addressOf(value['ip'], value['port']);
-  return instance(textOf(value['id'], LONGEST_NAME), textOf(value['name'], LONGEST_NAME), address);
+  const address = addressOf(value['addrs']) ?? addressIn(value['ip'], value['port']);
+  return instance(shownText(value['id'], LONGEST_NAME), shownText(value['name'], LONGEST_NAME), address);
 }
 
 /** A backup import has no source instance: its data comes from an OBS bucket or from a backup record. */
@@ -86,15 +91,16 @@ function backupOf(value: unknown): Instance | undefined {
   if (!isObject(value)) return undefined;
   // The pages document the id as a flat field, Terraform reads the real answer's in `backup_record`.
   const record = isObject(value['backup_record']) ? value['backup_record'] : value;
-  const id = textOf(record['backup_id'], LONGEST_NAME) ?? textOf(value['backup_id'], LONGEST_NAME);
-  return instance(id, undefined, textOf(value['bucket_name'], LONGEST_NAME));
+  const id = shownText(record['backup_id'], LONGEST_NAME) ?? shownText(value['backup_id'], LONGEST_NAME);
+  return instance(id, undefined, addressOf(value['bucket_name']));
 }
 
 /** `ip` holds an address alone, or `host:port` with `port: null`: both forms are in the documentation's samples. */
-function addressOf(ip: unknown, port: unknown): string | undefined {
-  const host = textOf(ip, LONGEST_NAME);
+function addressIn(ip: unknown, port: unknown): string | undefined {
+  const host = addressOf(ip);
   const number = textOf(port, LONGEST_WORD);
-  if (host === undefined || number === undefined) return host;
+  if (host === undefined || number === undefined || !/^\d{1,5}$/.test(number) || host.includes(','))
+    return host;
   const colons = host.split(':').length - 1;
   if (colons === 0) return `${host}:${number}`;
   const bareIpv6 = colons > 1 && !host.includes(']');

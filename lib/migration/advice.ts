@@ -5,7 +5,18 @@ type Advice = NonNullable<Dossier['advice']>;
 const GUIDE = 'https://support.huaweicloud.com/intl/en-us/usermanual-dcs/dcs-ug-0312038.html';
 const BUFFERS_AND_TIMEOUTS =
   'https://support.huaweicloud.com/intl/en-us/migration-dcs/dcs-migration-211125001.html';
+/** Of Redis' own documentation. */
+const REDIS = 'https://redis.io/docs/latest/';
+const RESTORE = `${REDIS}commands/restore/`;
+const EVICTION = `${REDIS}develop/reference/eviction/`;
+const PERSISTENCE = `${REDIS}operate/oss_and_stack/management/persistence/`;
+const CLIENTS = `${REDIS}develop/reference/clients/`;
+const REPLICATION = `${REDIS}operate/oss_and_stack/management/replication/`;
+const CLUSTER = `${REDIS}operate/oss_and_stack/reference/cluster-spec/`;
 const SHOW_MIGRATION_TASK = 'https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTask.html';
+
+/** Where the migration machine stands in a text that is to name it. */
+const MACHINE = "the migration task's private IP address (ecs_tenant_private_ip)";
 
 /**
  * Known causes, the most telling words first: what Redis and the service write when it is this. The service's own texts
@@ -36,8 +47,53 @@ const CAUSES: readonly (Advice & { readonly words: RegExp })[] = [
     // A list of commands is another one.
     words: /(?<!\bcommands?\b.{0,40})\b(?:white|allow)[ -]?list/i,
     cause: 'white list',
-    text: "Put the migration task's private IP address (ecs_tenant_private_ip) on the source's white list.",
+    text: `Put ${MACHINE} on the source's white list.`,
     source: SHOW_MIGRATION_TASK,
+  },
+  {
+    words: /\bBUSYKEY\b|target key name (?:already exists|is busy)/i,
+    cause: 'BUSYKEY',
+    text: 'The target has keys of the same names: empty it, or delete those keys, and start the task again.',
+    source: RESTORE,
+  },
+  {
+    words:
+      /\bDUMP payload version\b|payload version or checksum|\bbad data format\b|RDB (?:format )?version \S+ (?:is )?(?:not supported|unsupported|too (?:new|high))|can'?t handle RDB format/i,
+    cause: 'DUMP payload version',
+    text: 'The source is newer than the target can read: migrate to an instance of the same or a newer Redis version.',
+    source: RESTORE,
+  },
+  {
+    words:
+      /\bOOM command not allowed|\bused memory > '?maxmemory|\b(?:redis|target|source|instance)\b.{0,40}\bout of memory\b|\bmaxmemory\b.{0,20}\b(?:reached|exceeded)/i,
+    cause: 'OOM',
+    text: 'The instance has no memory left for writes: scale the target up, or free memory there, and start the task again.',
+    source: EVICTION,
+  },
+  {
+    words: /\bMISCONF\b|stop-writes-on-bgsave-error|not able to persist (?:on|to) disk/i,
+    cause: 'MISCONF',
+    text: 'The instance refuses writes because it could not save its data: free its disk and memory, see its log, then retry.',
+    source: PERSISTENCE,
+  },
+  {
+    words: /\bmax(?:imum)? number of clients\b|\bmaxclients\b|too many (?:clients|connections)/i,
+    cause: 'max clients',
+    text: 'The instance takes no more connections: raise maxclients there, or close idle clients, and start the task again.',
+    source: CLIENTS,
+  },
+  {
+    words: /\bREADONLY\b|write against a read[ -]only (?:replica|slave)/i,
+    cause: 'READONLY',
+    text: 'The address of the target is that of a read-only replica: give the task the address of its master.',
+    source: REPLICATION,
+  },
+  {
+    words:
+      /\bCROSSSLOT\b|\b(?:MOVED|ASK) \d{1,5} |hash to the same slot|\bCLUSTERDOWN\b|cluster support disabled/i,
+    cause: 'cluster',
+    text: 'One side is a Redis Cluster and was used as a single instance: name all its nodes, and choose a target of its kind.',
+    source: CLUSTER,
   },
   {
     words:
@@ -55,10 +111,16 @@ const CAUSES: readonly (Advice & { readonly words: RegExp })[] = [
   },
 ];
 
-/** What to do about the first known cause that these texts of the service name; nothing when none is known. */
-export function adviceOn(texts: readonly string[]): Advice | undefined {
+/**
+ * What to do about the first known cause that these texts of the service name; nothing when none is known.
+ *
+ * @param migrationIp the address of the migration machine, which a white list must have
+ */
+export function adviceOn(texts: readonly string[], migrationIp?: string): Advice | undefined {
   const found = CAUSES.find(({ words }) => texts.some((text) => words.test(text)));
   if (found === undefined) return undefined;
   const { cause, text, source } = found;
-  return { cause, text, source };
+  if (migrationIp === undefined || !text.includes(MACHINE)) return { cause, text, source };
+  const named = `${migrationIp}, ${MACHINE},`;
+  return { cause, text: text.replace(MACHINE, named), source, address: migrationIp };
 }

@@ -174,6 +174,6 @@ function uncheckedWords({ unchecked }: Sighting): string {
     : `, but this could not be checked: it may have been ${unchecked.what} instead`;
 }
 
-function dossierIn({ phase, neighbours }: Sighting): Pick<EventData, 'dossier'> {
-  return phase === 'failed' ? { dossier: dossierOf(neighbours) } : {};
+function dossierIn({ phase, neighbours, observation }: Sighting): Pick<EventData, 'dossier'> {
+  return phase === 'failed' ? { dossier: dossierOf(neighbours, observation) } : {};
 }

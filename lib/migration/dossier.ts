@@ -1,12 +1,16 @@
 import { adviceOn } from './advice.ts';
 import type { Dossier } from './event.ts';
 import { type Answer, known, type Neighbours } from './neighbours.ts';
+import type { Observation } from './observation.ts';
 
 /** As many log lines as a message has room for. */
 const MOST_LINES = 5;
 
 /** Why a task failed: what the list and the log say, and what to do about it where the cause is known. */
-export function dossierOf({ listed, logs }: Neighbours): Dossier {
+export function dossierOf(
+  { listed, logs }: Neighbours,
+  observation?: Pick<Observation, 'migrationIp'>,
+): Dossier {
   const entry = known(listed);
   const errorMessage = entry === 'absent' ? undefined : entry?.errorMessage;
   const newest = (known(logs) ?? []).slice(0, MOST_LINES).reverse();
@@ -14,10 +18,9 @@ export function dossierOf({ listed, logs }: Neighbours): Dossier {
     ...(at !== undefined && { at }),
     message,
   }));
-  const advice = adviceOn([
-    ...(errorMessage === undefined ? [] : [errorMessage]),
-    ...log.map((line) => line.message),
-  ]);
+  const migrationIp = observation?.migrationIp ?? (entry === 'absent' ? undefined : entry?.migrationIp);
+  const texts = [...(errorMessage === undefined ? [] : [errorMessage]), ...log.map((line) => line.message)];
+  const advice = adviceOn(texts, migrationIp);
   return {
     ...(errorMessage !== undefined && { errorMessage }),
     log,

@@ -127,7 +127,13 @@ export interface Dossier {
   /** The last lines of level ERROR, oldest first. */
   readonly log: readonly { readonly at?: string; readonly message: string }[];
   /** What to do about a known cause, and where that is written. */
-  readonly advice?: { readonly cause: string; readonly text: string; readonly source: string };
+  readonly advice?: {
+    readonly cause: string;
+    readonly text: string;
+    readonly source: string;
+    /** The address that the text names: of the migration machine. */
+    readonly address?: string;
+  };
   /** What could not be read. */
   readonly unknown: readonly string[];
 }

@@ -15,6 +15,8 @@ export interface ListedTask {
   readonly errorMessage?: string;
   readonly source?: Instance;
   readonly target?: Instance;
+  /** The private address of the migration machine. */
+  readonly migrationIp?: string;
 }
 
 /** What ShowMigrationTaskStats says of an online task. A number is absent when the service gave no readable one. */

@@ -2,7 +2,7 @@
 export interface Instance {
   readonly id?: string;
   readonly name?: string;
-  /** `host:port`, a comma-separated list for clusters, or an OBS bucket; as the service writes it. */
+  /** `host:port`, a comma-separated list for clusters, or an OBS bucket; nothing else of what the service writes there. */
   readonly address?: string;
 }
 
@@ -27,6 +27,8 @@ export interface Observation {
   readonly createdAt?: string;
   readonly updatedAt?: string;
   readonly releasedAt?: string;
+  /** The private address of the migration machine, which a white list of the source must have. */
+  readonly migrationIp?: string;
 }
 
 /** Why a look failed, in the words that people read. */

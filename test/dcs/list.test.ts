@@ -359,6 +359,20 @@ describe('reading a page', () => {
     expect(readTask(odd)).toEqual({ taskId: 'a' });
   });
 
+  it('keeps host and port of addresses, and nothing else of them', () => {
+    const task = readTask({
+      data_source: 'redis://:hunter2@10.0.0.1:6379/0,app:hunter2@10.0.0.2:6379',
+      target_instance_addrs: 'rediss://app:hun,ter2@redis.example.com:6379?password=hunter2',
+      ecs_tenant_private_ip: '192.168.1.77',
+    });
+    expect(task).toEqual({
+      taskId: 'a',
+      source: { address: '10.0.0.1:6379,10.0.0.2:6379' },
+      target: { address: 'redis.example.com:6379' },
+      migrationIp: '192.168.1.77',
+    });
+  });
+
   it('knows the names that fields had until 2022', () => {
     expect(readTask({ migrate_type: 'online_migration', target_instance_address: '10.0.0.1:6379' })).toEqual({
       taskId: 'a',
@@ -386,7 +400,7 @@ describe('reading a page', () => {
   it('masks in an error message what the request carried, and what looks like a password', () => {
     const said = 'key CANARY-KEY of redis://x:p@h, requirepass hunter2, token=abc';
     expect(readTask({ error_message: said }, ['CANARY-KEY'])?.errorMessage).toBe(
-      'key *** of ***@h, requirepass *** token=***',
+      'key *** of ***@h, requirepass ***, token=***',
     );
   });
 });

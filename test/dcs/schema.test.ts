@@ -50,7 +50,32 @@ describe('reading an answer', () => {
         address: '192.168.1.31:6379',
       },
       createdAt: '2026-01-05T02:10:11.508Z',
+      migrationIp: '192.168.1.77',
     });
+  });
+
+  it.each(['192.168.1.77:22', 'redis://:hunter2@192.168.1.77', 'hunter2', '', null, 7, ['192.168.1.77']])(
+    'takes %j for no address of the migration machine',
+    (ip) => {
+      expect(observe({ status: 'A', ecs_tenant_private_ip: ip })).toEqual({ status: 'A' });
+    },
+  );
+
+  it('has no password that stands in a field where none belongs', () => {
+    const seen = observe({
+      status: 'FAILED password=hunter2',
+      task_name: 'redis://:hunter2@10.0.0.1 orders auth cache',
+      description: 'uses the password hunter2, see cmd=[set sess:42 Alice]',
+      task_status: 'AUTH hunter2',
+      version: 'redis://:hunter2@h',
+      source_instance: { addrs: 'redis://:hunter2@10.0.0.1:6379', name: 'app:hunter2@10.0.0.1', id: 'x' },
+      target_instance: { ip: 'app:hunter2@10.0.0.2', port: '6379' },
+      backup_files: { bucket_name: 'obs://AK:hunter2@bucket/x' },
+    });
+    expect(JSON.stringify(seen)).not.toMatch(/hunter2|sess:42|Alice/);
+    expect(seen.name).toBe('***@10.0.0.1 orders auth cache');
+    expect(seen.source?.address).toBe('10.0.0.1:6379');
+    expect(seen.target?.address).toBe('10.0.0.2:6379');
   });
 
   it('takes a status alone', () => {

@@ -30,6 +30,28 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     'client is not on the white list of the source',
     'rejected by the allow-list',
   ],
+  BUSYKEY: ['BUSYKEY Target key name already exists.', 'ERR Target key name is busy'],
+  'DUMP payload version': [
+    'ERR DUMP payload version or checksum are wrong',
+    "Can't handle RDB format version 11",
+  ],
+  OOM: [
+    "OOM command not allowed when used memory > 'maxmemory'.",
+    'the target instance is out of memory',
+    'maxmemory of the target was reached',
+  ],
+  MISCONF: [
+    'MISCONF Redis is configured to save RDB snapshots, but it is currently not able to persist on disk.',
+    'writes are refused: stop-writes-on-bgsave-error',
+  ],
+  'max clients': ['ERR max number of clients reached', 'maxclients of the source is too small'],
+  READONLY: ["READONLY You can't write against a read only replica."],
+  cluster: [
+    "CROSSSLOT Keys in request don't hash to the same slot",
+    'MOVED 3999 10.0.0.5:6379',
+    'ASK 3999 10.0.0.5:6379',
+    'CLUSTERDOWN Hash slot not served',
+  ],
   password: [
     'WRONGPASS invalid username-password pair or user is disabled.',
     'MASTER aborted replication with an error: NOAUTH Authentication required.',
@@ -89,7 +111,7 @@ describe('advice', () => {
       expect(adviceOn(texts)).toEqual({
         cause: expect.any(String),
         text: expect.stringMatching(/^[A-Z].+\.$/),
-        source: expect.stringMatching(/^https:\/\/support\.huaweicloud\.com\//),
+        source: expect.stringMatching(/^https:\/\/(?:support\.huaweicloud\.com|redis\.io\/docs)\//),
       });
     }
   });
@@ -107,5 +129,14 @@ describe('advice', () => {
 
   it('is none on nothing', () => {
     expect(adviceOn([])).toBeUndefined();
+  });
+
+  it('names the address of the migration machine where a white list must have it', () => {
+    expect(adviceOn(['10.0.0.9 is not in the whitelist'], '192.168.1.77')).toMatchObject({
+      text: expect.stringContaining('Put 192.168.1.77, '),
+      address: '192.168.1.77',
+    });
+    expect(adviceOn(['10.0.0.9 is not in the whitelist'])).not.toHaveProperty('address');
+    expect(adviceOn(['authentication failed'], '192.168.1.77')).not.toHaveProperty('address');
   });
 });

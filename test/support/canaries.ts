@@ -101,7 +101,6 @@ export const REPORTED = [
   'Cannot log in to',
   'was refused by the target',
   'source.password_raw',
-  'migrate',
   'CONFIG SET',
   '目标实例密码',
   'who is',

@@ -1,0 +1,100 @@
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+
+/** Longer lists are cut at an address, never within one. */
+const LONGEST = 1024;
+/** More than this is not read. */
+const LONGEST_READ = 16_384;
+
+const LABEL = String.raw`[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?`;
+const HOST_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*\\.?$`, 'i');
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+/** Names of settings that stand where a host could: `password:1234`. */
+const NO_HOST =
+  /^(?:.*passw(?:or)?d|.*pwd|pass|auth|requirepass|masterauth|secret|token|user(?:name)?|password)$/i;
+
+/**
+ * What `addrs`, `ip` and their kin may say of where something is: hosts and ports, a list where there are several.
+ * Whatever else stands there (user, password, database, options) is dropped; what is no address at all, too.
+ *
+ * @returns e.g. `10.0.0.1:6379,redis.example.com:6379`, `[fe80::1]:6379`, `backup-bucket`; nothing when there is none
+ */
+export function addressesIn(text: string): string | undefined {
+  const list = text.slice(0, LONGEST_READ);
+  const items = list.split(/[\s,;|]+/).filter((item) => item !== '');
+  const doubt: Doubt = list.includes('@') ? 'user' : items.length > 1 ? 'list' : 'none';
+  const found: string[] = [];
+  let length = 0;
+  for (const item of items) {
+    const address = addressIn(item, doubt);
+    if (address === undefined) continue;
+    length += address.length + 1;
+    if (length > LONGEST + 1) break;
+    found.push(address);
+  }
+  return found.length === 0 ? undefined : found.join(',');
+}
+
+/** The address of `ip`, when it is one and nothing else. */
+export function ipIn(text: string): string | undefined {
+  const ip = text.trim();
+  return isIP(ip) === 0 ? undefined : ip;
+}
+
+/**
+ * What an item of a list could be besides an address: a part of a password with a comma in it (`user`, there is an `@`
+ * somewhere), or another setting (`list`).
+ */
+type Doubt = 'none' | 'list' | 'user';
+
+function addressIn(item: string, doubt: Doubt): string | undefined {
+  const plain = item.replace(/^["'<([{]+(?![0-9a-f:.]*\])/i, '').replace(/["'>)}]+$/, '');
+  const rest = (plain.includes('[') ? plain : plain.replace(/\]+["'>)}]*$/, '')).replace(SCHEME, '');
+  const authority = hostAndPort(rest.replace(/[/?#].*$/s, ''));
+  const at = rest.lastIndexOf('@');
+  if (at === -1 || isCertain(authority)) return written(authority, doubt);
+  // What a `@` within options stands before is no host.
+  if (/[?#][^@]*=[^@]*@/.test(rest)) return written(authority, 'list');
+  return written(hostAndPort(rest.slice(at + 1).replace(/[/?#].*$/s, '')), 'none');
+}
+
+interface HostAndPort {
+  readonly host: string;
+  readonly port?: string;
+}
+
+function hostAndPort(authority: string): HostAndPort | undefined {
+  if (isIPv6(authority)) return { host: authority };
+  const bracketed = /^\[([^\]]+)\](?::(\d{1,5}))?(?:@\d{1,5})?$/.exec(authority);
+  if (bracketed !== null) {
+    const [, host = '', port] = bracketed;
+    return isIPv6(host) ? { host: `[${host}]`, ...portIn(port) } : undefined;
+  }
+  const [, host = '', port, more] = /^([^:@]+)(?::(\d{1,5}))?([:@].*)?$/s.exec(authority) ?? [];
+  if (!HOST_NAME.test(host) || NO_HOST.test(host)) return undefined;
+  // `10.0.0.1:6379@16379` is how a cluster writes its second port. Of `user:1234@…` nobody knows which part is the host.
+  const isHost = more === undefined || (isIPv4(host) && /^(?:@\d{1,5}|:[^@]*)$/.test(more));
+  if (!isHost || (more !== undefined && port === undefined)) return undefined;
+  if (/^[\d.]+$/.test(host) && !isIPv4(host)) return undefined;
+  return { host, ...portIn(port) };
+}
+
+function portIn(port: string | undefined): { port?: string } {
+  return port === undefined || Number(port) > 65_535 ? {} : { port };
+}
+
+function isDotted(host: string): boolean {
+  return host.includes('.') || host.startsWith('[') || isIPv6(host);
+}
+
+/** An address that is no part of a password: with dots, and a port. */
+function isCertain(address: HostAndPort | undefined): boolean {
+  return address?.port !== undefined && isDotted(address.host);
+}
+
+function written(address: HostAndPort | undefined, doubt: Doubt): string | undefined {
+  if (address === undefined) return undefined;
+  const { host, port } = address;
+  if (doubt === 'user' && !isCertain(address) && isIP(host) === 0) return undefined;
+  if (doubt === 'list' && !isDotted(host) && port === undefined) return undefined;
+  return port === undefined ? host : `${host}:${port}`;
+}

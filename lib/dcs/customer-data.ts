@@ -1,0 +1,342 @@
+import { masked } from './passwords.ts';
+import { isFact, isPlainWord } from './plain-words.ts';
+import { STANDIN } from './redis-errors.ts';
+
+/**
+ * Cuts what tools of this kind append to an error: commands with their arguments, keys and values, documents, dumps. The
+ * error stays. Which form a tool writes is documented nowhere; these are those of redis-shake, redis-port, RIOT, the clients
+ * of Redis, and Redis itself.
+ */
+export function withoutCustomerData(text: string): string {
+  let cut = withoutDocuments(text);
+  for (const rule of RULES) cut = rule(cut);
+  return cut;
+}
+
+type Rule = (text: string) => string;
+
+const COMMANDS =
+  'SET|SETEX|SETNX|PSETEX|GETSET|GETEX|GET|MSET|MSETNX|MGET|APPEND|SETRANGE|INCRBY|INCRBYFLOAT|DECRBY|INCR|DECR|HSET|HMSET|HSETNX|HGET|HMGET|HGETALL|HDEL|HINCRBY|LPUSH|RPUSH|LPUSHX|RPUSHX|LSET|LREM|LINSERT|LRANGE|SADD|SREM|SISMEMBER|SMEMBERS|SMOVE|ZADD|ZREM|ZSCORE|ZINCRBY|ZRANGE|ZRANGEBYSCORE|XADD|XDEL|XREADGROUP|PFADD|PFMERGE|GEOADD|SETBIT|BITOP|DEL|UNLINK|EXPIRE|PEXPIRE|EXPIREAT|PEXPIREAT|PERSIST|RENAME|RENAMENX|RESTORE|RESTORE-ASKING|DUMP|MIGRATE|EVAL|EVALSHA|FCALL|PUBLISH|SPUBLISH|EXISTS|TYPE|COPY|MOVE|SORT|OBJECT|JSON\\.SET|JSON\\.GET|BF\\.ADD|TS\\.ADD';
+/** Fields of a document that say what went wrong. */
+const SAYING =
+  /^(?:err|error|errors|msg|message|error_?msg|error_?message|error_?code|code|reason|cause|detail|level|status|exception)$/i;
+const DOCUMENT = new RegExp(
+  `[{[]\\s*(?:\\\\*["'{[]|(?![0-9a-f:]+\\])[A-Za-z_][\\w.-]{0,60}\\s*[:=])|\\bmap\\[|\\(\\s*b?["'](?=[^"']{0,200}["']\\s*,)|[[(](?=(?:${COMMANDS})[\\s,]+\\S)`,
+  'gi',
+);
+const DEEPEST = 6;
+
+/** JSON, and what is written like it: of what can be read the fields that say what went wrong stay. */
+function withoutDocuments(text: string): string {
+  let cut = '';
+  let from = 0;
+  DOCUMENT.lastIndex = 0;
+  for (let found = DOCUMENT.exec(text); found !== null; found = DOCUMENT.exec(text)) {
+    const start = found[0].startsWith('map') ? found.index + 3 : found.index;
+    const end = endOfBrackets(text, start);
+    cut += text.slice(from, start) + sayingOf(text.slice(start, end));
+    from = end;
+    DOCUMENT.lastIndex = end;
+  }
+  return cut + text.slice(from);
+}
+
+function sayingOf(document: string): string {
+  const said = saidIn(parsed(document), 0).join(', ');
+  return said === '' ? masked(document) : said;
+}
+
+function parsed(document: string): unknown {
+  try {
+    return JSON.parse(document);
+  } catch {
+    return undefined;
+  }
+}
+
+function saidIn(value: unknown, depth: number): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > DEEPEST) return [];
+  return Object.entries(value).flatMap(([name, one]: [string, unknown]) => {
+    if (typeof one === 'string') return SAYING.test(name) ? [withoutDocuments(one)] : [];
+    return saidIn(one, depth + 1);
+  });
+}
+
+const PAIRS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '<': '>' };
+const QUOTES = '"\'`';
+
+/** Where brackets that open here are closed, quotes in them respected; the end of the text if they never are. */
+function endOfBrackets(text: string, start: number): number {
+  const open = text.charAt(start);
+  const close = PAIRS[open] ?? open;
+  let depth = 0;
+  let quote = '';
+  for (let index = start; index < text.length; index += 1) {
+    const sign = text.charAt(index);
+    if (sign === '\\') index += 1;
+    else if (quote !== '') quote = sign === quote ? '' : quote;
+    else if (sign === '"') quote = sign;
+    else if (sign === open) depth += 1;
+    else if (sign === close && --depth === 0) return index + 1;
+  }
+  return quote === '' ? text.length : endOfBare(text, start, open, close);
+}
+
+/** The same where a quote is never closed: a value is no text of a program. */
+function endOfBare(text: string, start: number, open: string, close: string): number {
+  let depth = 0;
+  for (let index = start; index < text.length; index += 1) {
+    if (text.charAt(index) === open) depth += 1;
+    else if (text.charAt(index) === close && --depth === 0) return text.length;
+  }
+  return text.length;
+}
+
+function endOfQuote(text: string, start: number): number {
+  const quote = text.charAt(start);
+  for (let index = start + 1; index < text.length; index += 1) {
+    if (text.charAt(index) === '\\') index += 1;
+    else if (text.charAt(index) === quote) return index + 1;
+  }
+  return text.length;
+}
+
+/** Where the error begins behind a piece of data: what follows must be made of the words of errors to its end. */
+const RESUMES =
+  /[\s)\]"'`]+(?=(?:[,;]?\s*)?(?:failed|error|errors|err|timed out|timeout|returned|refused|rejected|caused|because|reason|cause|exception|already exists|is busy|not found|does not exist|too (?:large|big|long)|exceeds)\b)|:\s+(?=[A-Za-z])/gi;
+
+/** Errors are short; what is longer is data. */
+const LONGEST_ERROR = 300;
+
+/** Cuts a piece to its end, but for the error that it ends with. */
+function cutToError(piece: string): string {
+  RESUMES.lastIndex = Math.max(0, piece.length - LONGEST_ERROR);
+  for (let found = RESUMES.exec(piece); found !== null; found = RESUMES.exec(piece)) {
+    const tail = piece.slice(found.index);
+    if (isOfErrors(tail)) return masked(piece.slice(0, found.index)) + tail;
+  }
+  return masked(piece);
+}
+
+function isOfErrors(text: string): boolean {
+  const words = text.replace(new RegExp(`[${STANDIN}]`, 'g'), ' ').split(/[\s,;()[\]"'`=]+/);
+  return words.every((word) => {
+    const core = word.replace(/^[.:!?-]+|[.:!?]+$/g, '');
+    return core === '' || core === '***' || isPlainWord(core) || isFact(core);
+  });
+}
+
+const SIGN = String.raw`\\*["'\`]?\s*(?:[-=]>|:=|=|:|：|＝|为|是)\s*`;
+const MARKS = String.raw`args?|argv|arguments?|params?|parameters?|payload|values?|vals?|body|contents?|raw[-_ ]?data|raw|data|buf|buffer|bytes|dump|serialized[-_ ]?value|records?|entry|entries|items?|rows?|members?|fields?|elements?|hash|document|doc|object|input|statement|stmt|script|request|response|reply|result|commands?|cmds?|cmdline|pipeline|batch|redis[-_ ]?keys?|keys?|key[-_ ]?names?|e-?mail|phone|mobile|card(?:[-_ ]?(?:no|number))?|ssn|iban`;
+const HAN_MARKS = '键名|键值|键|值|参数|数据|内容|命令';
+const MARK = new RegExp(
+  `((?<![A-Za-z0-9])(?:[a-z]{1,20}[._])?(?:${MARKS})(?:\\s*#?\\s*\\d{1,4})?|${HAN_MARKS})(?:(${SIGN})|(\\s*)(?=[[(<{“「])|(\\s+)(?=["'\`]))`,
+  'gi',
+);
+/** Of these a plain number is a count, and the words after a colon are a sentence. */
+const COUNTED =
+  /^(?:.*[._])?(?:args|arguments|params|parameters|values|records|entries|items|rows|members|fields|elements|keys|commands|data|bytes|buffer|dump|hash|body|request|response|reply|result|content|contents)$/i;
+const COMMAND_MARK = /(?:commands?|cmds?|cmdline|命令)(?:\s*#?\s*\d+)?$/i;
+const KEY_MARK = /(?:keys?|key[-_ ]?names?|members?|fields?|键名|键)$/i;
+/** Where another pair begins that says what went wrong. */
+const ERROR_PAIR = /[\s,;|]+(?=(?:err(?:or)?(?:_?(?:msg|message|code))?|reason|cause|exception)\s*[:=[(])/i;
+
+function marked(text: string): string {
+  let cut = '';
+  let from = 0;
+  MARK.lastIndex = 0;
+  for (let found = MARK.exec(text); found !== null; found = MARK.exec(text)) {
+    const [whole, mark = '', sign = ''] = found;
+    const start = found.index + whole.length;
+    const end = endOfValue(text, start, mark, sign);
+    if (end === start) continue;
+    const value = text.slice(start, end);
+    const isWhole = OPENINGS.test(value);
+    cut += text.slice(from, start) + (isWhole ? masked(value) : cutToError(value));
+    from = end;
+    MARK.lastIndex = end;
+  }
+  return cut + text.slice(from);
+}
+
+const OPENINGS = /^[[({<"'`“「]/;
+
+/** Where a value ends that begins here; where it begins when it is none. */
+function endOfValue(text: string, start: number, mark: string, sign: string): number {
+  const rest = text.slice(start);
+  const first = rest.charAt(0);
+  if (first === '' || /^\*{3}/.test(rest)) return start;
+  if (/^[[({<“「]/.test(first)) {
+    const inside = text.slice(start + 1, endOfBrackets(text, start) - 1);
+    return isHarmlessList(inside, sign) ? start : endOfBrackets(text, start);
+  }
+  if (QUOTES.includes(first)) {
+    const end = endOfQuotes(text, start);
+    const inside = text.slice(start + 1, end - 1);
+    // "unknown command 'FOO'", "the parameter 'maxmemory'".
+    return sign === '' && !KEY_MARK.test(mark) && isOfErrors(inside) ? start : end;
+  }
+  const token = /^[^\s,;，；。、]+/.exec(rest)?.[0] ?? '';
+  const isHan = /[为是]/.test(sign) || !/[:：]/.test(sign);
+  if (COMMAND_MARK.test(mark) || !isHan || COUNTED.test(mark)) {
+    const core = token.replace(/[.:!?)\]]+$/, '');
+    const isSentence = isPlainWord(core) || /^\d{1,6}(?:\.\d+)?(?:%|[a-z]{1,3})?$/i.test(core);
+    if (isSentence && (COUNTED.test(mark) || /[:：]/.test(sign) || !/\s\S/.test(rest))) return start;
+  }
+  if (COMMAND_MARK.test(mark) && /^[A-Za-z][\w.|]{1,20}(?=$|[\s,;)\]])/.test(rest))
+    return endOfCommand(text, start);
+  if (KEY_MARK.test(mark)) return start + token.replace(/[.:)\]]+$/, '').length;
+  const stop = rest.search(ERROR_PAIR);
+  return stop < 0 ? text.length : start + stop;
+}
+
+/** A command alone says what was tried; what follows it are arguments. */
+function endOfCommand(text: string, start: number): number {
+  const rest = text.slice(start);
+  const name = /^[A-Za-z][\w.|]*/.exec(rest)?.[0] ?? '';
+  const after = rest.slice(name.length);
+  if (/^\s*(?:$|[,;)\]])/.test(after) || /^\s+\w+=/.test(after) || isOfErrors(after)) return start;
+  const stop = rest.search(ERROR_PAIR);
+  return stop < 0 ? text.length : start + stop;
+}
+
+function isHarmlessList(inside: string, sign: string): boolean {
+  return (
+    inside.trim() === '' ||
+    (sign === '' && isOfErrors(inside)) ||
+    /^\s*(?:nil|null|none|unknown|\d{1,5})\s*$/i.test(inside)
+  );
+}
+
+/** Quotes that follow each other are one value: `"SET" "k" "v"`. */
+function endOfQuotes(text: string, start: number): number {
+  let end = endOfQuote(text, start);
+  for (let next = nextQuote(text, end); next > 0; next = nextQuote(text, end)) end = endOfQuote(text, next);
+  return end;
+}
+
+function nextQuote(text: string, end: number): number {
+  const gap = /^[\s,]*(?=["'`])/.exec(text.slice(end, end + 8));
+  return gap === null ? -1 : end + gap[0].length;
+}
+
+const UPPER = new RegExp(`(?<![\\w"'\`.-])((?:${COMMANDS}))(\\s+)(?=\\S)`, 'g');
+const LOWER = new RegExp(
+  `((?:^|[:;\\]>)]\\s+|["'\`(]|\\b(?:command|cmd|execut\\w+|exec|run(?:ning)?|send(?:ing)?|do(?:ing)?|call(?:ing)?|命令)\\s+)(?:${COMMANDS}))(\\s+)(?=[^\\s]*[:{_\\d])`,
+  'gi',
+);
+
+/** Arguments behind the name of a command, unless it goes on as a sentence does. */
+function withoutArguments(names: RegExp): Rule {
+  return (text) => {
+    let cut = '';
+    const from = 0;
+    names.lastIndex = 0;
+    for (let found = names.exec(text); found !== null; found = names.exec(text)) {
+      const start = found.index + found[0].length;
+      const rest = text.slice(start);
+      if (/^\*{3}/.test(rest) || isSentence(rest)) continue;
+      cut += text.slice(from, start) + cutToError(rest);
+      return cut;
+    }
+    return cut + text.slice(from);
+  };
+}
+
+/** "SET command failed", "GET is not allowed": the next word is one of errors, and no argument of that name. */
+function isSentence(rest: string): boolean {
+  const word = /^[^\s]+/.exec(rest)?.[0].replace(/[,;:.!?)\]]+$/, '') ?? '';
+  return isPlainWord(word) || word === '' || new RegExp(`^[${STANDIN}]`).test(rest);
+}
+
+const QUOTED_COMMAND = /(["'`])[A-Za-z][\w.|-]{0,30}\1(\s+)(?=["'`])/g;
+
+function withoutQuotedArguments(text: string): string {
+  QUOTED_COMMAND.lastIndex = 0;
+  const found = QUOTED_COMMAND.exec(text);
+  if (found === null) return text;
+  const start = found.index + found[0].length;
+  const end = endOfQuotes(text, start);
+  return text.slice(0, start) + masked(text.slice(start, end)) + withoutQuotedArguments(text.slice(end));
+}
+
+function replacing(form: RegExp): Rule {
+  return (text) => text.replace(form, (_whole, before: string, value: string) => `${before}${masked(value)}`);
+}
+
+/** A key has a form that words have not. */
+const KEY = String.raw`(?![a-z]+:\/\/)(?=[A-Za-z_{][\w{}.-]*:[\w{}-])(?!\S*\.\S*:\d{2,5}\b)[^\s,;]+`;
+const KEYS = `(?:${KEY}(?:[\\s,;:=>-]*(?:"[^"]*"?|'[^']*'?))*[\\s,;]*)+`;
+
+/** Cuts what follows, up to the error that it ends with, unless it goes on as a sentence does. */
+function cutting(form: RegExp): Rule {
+  return (text) => {
+    form.lastIndex = 0;
+    const found = form.exec(text);
+    if (found === null) return text;
+    const start = found.index + found[0].length;
+    const rest = text.slice(start);
+    const head = text.slice(0, start);
+    return /^\*{3}/.test(rest) || isHarmlessStart(rest)
+      ? head + cutting(form)(rest)
+      : head + cutToError(rest);
+  };
+}
+
+function isHarmlessStart(rest: string): boolean {
+  const word = /^\S+/.exec(rest)?.[0].replace(/^[("'[]+|[,;:.!?)\]"']+$/g, '') ?? '';
+  return (
+    word === '' ||
+    word === '***' ||
+    isPlainWord(word) ||
+    isFact(word) ||
+    new RegExp(`^[${STANDIN}]`).test(rest)
+  );
+}
+
+const RULES: readonly Rule[] = [
+  // The protocol of Redis, with its line ends written out or not.
+  replacing(/()(\*\d{1,6}(?:\s|\\[rnt])+\$-?\d+.*$)/s),
+  replacing(/()((?<!\S)\$\d{1,9}(?:\s|\\[rnt])+\S+(?:\s|\\[rnt])+\$\d.*$)/s),
+  replacing(/()(\$\d{1,9}(?:\\r)?\\n.*$)/s),
+  replacing(
+    /(<(?:key|value|val|args?|data|field|member|payload|command|cmd)>)((?!\*{3}).*?(?:<\/\w+>|$))/gis,
+  ),
+  // "with args beginning with: 'k' 'v'"
+  replacing(/(\bargs beginning with:?\s*)((?!\*{3})\S.*$)/is),
+  marked,
+  withoutQuotedArguments,
+  withoutArguments(UPPER),
+  withoutArguments(LOWER),
+  cutting(
+    /\b(?:args?|argv|arguments?|params?|values?|vals?|payload)\s+(?=[^\s=:])|(?:参数|值|数据)\s+(?=[!-~])/gi,
+  ),
+  cutting(
+    new RegExp(
+      `[${STANDIN}]\\s*[:,;]\\s*(?=${KEY})|\\b(?:big|hot)?[ -]?keys?\\b[^:]{0,40}:\\s+(?=\\S)`,
+      'gi',
+    ),
+  ),
+  cutting(new RegExp(`(?<!\\S)(?=${KEY}\\s*[-=]>\\s)`, 'gi')),
+  replacing(new RegExp(`((?<![\\w-])[\\w-]{0,30}keys?\\s+)(${KEYS})`, 'gi')),
+  replacing(/(\b(?:[Kk]eys?|KEYS?)\s+)((?=[^\s]*[A-Za-z])(?=[^\s]*[{}_\d|#$])[^\s,;]+|\d{7,})/g),
+  replacing(
+    /(\b(?:name is busy|is busy|already exists|exists already|duplicate key|busy key)\b[^:]{0,40}:\s*)((?!\*{3})[^\s,;]+)/gi,
+  ),
+  replacing(
+    new RegExp(
+      `(\\b(?:restor|rewrit|sync|load|skip|delet|migrat|dump|import|overwrit|insert|copi|copy|replicat|process|handl|sav|set|get|writ|read)[a-z]{0,4}:?\\s+)(${KEYS})`,
+      'gi',
+    ),
+  ),
+  replacing(new RegExp(`()(?<!\\S)(${KEY})(?=\\s+(?:already )?exists?\\b)`, 'gi')),
+  replacing(/((?:键|key)\s*)((?=[!-~]*[:_\d{])[!-~]+)(?=\s*[已不的]|[，。])/gu),
+  // Dumps in hexadecimal digits, and what is encoded.
+  replacing(/()((?<!\S)\S*?\\x[0-9a-f]{2}\S*(?:\s\S*?\\x[0-9a-f]{2}\S*)*)/gi),
+  replacing(/()(\b0x[0-9a-f]{6,})/gi),
+  replacing(/()((?:\b[0-9a-f]{2}[ :]){5,}[0-9a-f]{2}\b(?:\s*\|[^|]*\|?)?)/gi),
+  replacing(/()(\b(?:[0-9a-f]{4} ){3,}[0-9a-f]{4}\b)/gi),
+  replacing(/()(\b[A-Za-z0-9+/]{8,}={1,2}(?=$|[\s,;)\]]))/g),
+  // Numbers of cards and accounts.
+  replacing(/()(\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}\b|\b\d{15,19}\b)/g),
+];

@@ -1,0 +1,284 @@
+import { isFact, isPlainWord, isUsualPassword } from './plain-words.ts';
+import { STANDIN, standinsIn } from './redis-errors.ts';
+
+export const MASK = '***';
+
+/** A piece that is cut leaves the sentences of Redis that stood in it. */
+export function masked(piece: string): string {
+  const kept = standinsIn(piece);
+  return kept === '' ? MASK : `${MASK} ${kept}`;
+}
+
+const PREFIX = String.raw`(?:[a-z0-9]{1,30}[._-]){0,5}`;
+/** What announces a password, in the languages of those who run such migrations. Tools also write `source.password_raw`. */
+const LONG_NAMES = [
+  String.raw`${PREFIX}[a-z]{0,30}passw(?:or)?ds?(?:_[a-z]{1,20})?`,
+  String.raw`${PREFIX}[a-z]{0,30}(?:pwd|pass)(?:_[a-z]{1,20})?`,
+  String.raw`pass(?:phrase|code)s?|passw|pw|psw|passwort|kennwort|contrase[ñn]a|senha|mot de passe|wachtwoord|has[łl]o|пароль|парол[яюе]|parola|lösenord`,
+  String.raw`${PREFIX}(?:secret|token|credential|cred)s?`,
+  String.raw`${PREFIX}(?:requirepass|masterauth|auth(?:2|[-_]?pass)?)`,
+  String.raw`(?<!\S)--?(?:a|pass(?:word)?|auth|requirepass|masterauth)(?=[\s="'])`,
+] as const;
+/** Behind these the value comes at once, or none does. */
+const SHORT_NAMES = String.raw`${PREFIX}(?:(?:secret|access|api|auth|private)[ _-]?keys?(?:[ _-]?id)?|access|ak|sk|signature|cookie)`;
+const HAN_NAMES = '密码|口令|密碼|密钥|秘钥|令牌|パスワード|비밀번호';
+const ALONE = String.raw`(?<![\p{L}\d_])`;
+const NAME = new RegExp(
+  `${ALONE}(?:(?<short>${SHORT_NAMES})|${LONG_NAMES.join('|')})(?![\\p{L}\\d])|(?:${HAN_NAMES})`,
+  'giu',
+);
+
+const HAN = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
+const BETWEEN = String.raw`\s${HAN}，。；！？、（）【】《》${STANDIN}`;
+/** What stands between tokens, also where nobody writes blanks. */
+const GAP = new RegExp(`[${BETWEEN}]+`, 'uy');
+const TOKEN = new RegExp(`[^：${BETWEEN}]+`, 'uy');
+/** Signs by which a value is assigned, and what may stand before them: the end of a quote, of a tag. */
+const SIGN = /(?:\\?["'`”’\])]*\s*(?:[-=]+>|:=|=+|[:：＝→>|]|%3[AaDd])\s*)+/uy;
+const OPENING = /[,;\s]*\\*["'`“‘「『([{<]/uy;
+const CLOSING: Readonly<Record<string, string>> = {
+  '“': '”',
+  '‘': '’',
+  '「': '」',
+  '『': '』',
+  '(': ')',
+  '[': ']',
+  '{': '}',
+  '<': '>',
+};
+/** Words after which the value comes. */
+const IS = /^(?:is|was|were|are|to|as|be|used|tried|sent|got|it|ist|es|est|был|=|:)$/i;
+const LINK = /^(?:is|was|has|been|now|set|changed|to|the|a)$/i;
+/** A pair of another name: what it says is no password, but may be somebody's. */
+const PAIR =
+  /^(host(?:name)?|port|db|database|user(?:name)?|addr(?:ess)?|ip|timeout|status|node|slot|region|instance|ssl|tls|err(?:or)?|code|reason)[=:](.*)$/i;
+/** A pair of a secret within a token of its own. */
+const SECRET_PAIR = /^([\w.-]{0,60}(?:passw(?:or)?d|pwd|pass|auth|token|secret)\w{0,20})[=:](.+)$/i;
+/** After so many tokens nobody speaks of the password any more. */
+const REACH = 24;
+
+/**
+ * Cuts what may be a password, or another secret, behind a word that announces one: assigned, quoted, bare, or named later
+ * in the sentence. In doubt it is cut: near such a word only that stays of which error texts are made.
+ */
+export function withoutPasswords(text: string): string {
+  let cut = '';
+  let from = 0;
+  NAME.lastIndex = 0;
+  for (let name = NAME.exec(text); name !== null; name = NAME.exec(text)) {
+    const end = name.index + name[0].length;
+    const tail = name.groups?.['short'] === undefined ? cutNear(text, end) : cutNext(text, end);
+    cut += text.slice(from, end) + tail.output;
+    from = tail.end;
+    NAME.lastIndex = Math.max(from, end);
+  }
+  return collapsed(cut + text.slice(from));
+}
+
+interface Tail {
+  readonly output: string;
+  /** Where it ends in the text. */
+  readonly end: number;
+}
+
+function at(form: RegExp, text: string, position: number): string {
+  form.lastIndex = position;
+  return form.exec(text)?.[0] ?? '';
+}
+
+/** The value itself, where the name is one behind which it comes at once; up to a comma. */
+function cutNext(text: string, start: number): Tail {
+  let end = start + at(SIGN, text, start).length;
+  const isAssigned = end > start;
+  for (let links = 0; links < 5; links += 1) {
+    const gap = at(GAP, text, end).length;
+    if (!isAssigned && links === 0 && gap === 0) return { output: '', end: start };
+    const quoted = at(/\\*["'“‘]/uy, text, end + gap);
+    if (quoted !== '') {
+      const close = closingOf(text, end + gap, quoted);
+      return { output: text.slice(start, end + gap) + MASK, end: close };
+    }
+    const token = at(/[^\s,;|&)\]}]+/uy, text, end + gap);
+    const isLink = LINK.test(token) && !isAssigned;
+    if (isLink) {
+      end += gap + token.length;
+      continue;
+    }
+    const isKept = token === '' || (!isAssigned && (isPlainWord(coreOf(token)) || isFact(coreOf(token))));
+    if (isKept) return { output: '', end: start };
+    return { output: text.slice(start, end + gap) + masked(token), end: end + gap + token.length };
+  }
+  return { output: '', end: start };
+}
+
+/** How what comes next is announced: by nothing, by a word (`is`) or a colon, by a sign that nothing but a value follows. */
+type Announced = 'no' | 'weakly' | 'strongly';
+
+/** What follows the name in its sentence, and what looks like a password in the sentences after it. */
+function cutNear(text: string, start: number): Tail {
+  let output = '';
+  let position = start;
+  let announced: Announced = 'no';
+  let isFirst = true;
+  let isNear = true;
+  for (let tokens = 0; position < text.length; ) {
+    const sign = at(SIGN, text, position);
+    if (sign !== '') {
+      output += sign;
+      position += sign.length;
+      announced = /^[\s"'`”’\\\])]*[:：|]\s*$/u.test(sign) ? 'weakly' : 'strongly';
+      continue;
+    }
+    const gap = at(GAP, text, position);
+    if (gap !== '') {
+      output += gap;
+      position += gap.length;
+      if (/[为是]\s*$/u.test(gap)) announced = 'weakly';
+      if (/[。！]/u.test(gap)) isNear = false;
+      continue;
+    }
+    const opening = isNear ? at(OPENING, text, position) : '';
+    if (opening !== '') {
+      const end = closingOf(text, position, opening);
+      const inside = text.slice(position + opening.length, end);
+      const isHarmless =
+        announced === 'no' && inside.split(/[\s,]+/).every((word) => isHarmlessWord(coreOf(word)));
+      output += isHarmless ? text.slice(position, end) : opening.replace(/\\*.$/u, '') + masked(inside);
+      position = end;
+      announced = 'no';
+      isFirst = false;
+      continue;
+    }
+    const token = at(TOKEN, text, position);
+    if (token === '') {
+      output += text.charAt(position);
+      position += 1;
+      continue;
+    }
+    position += token.length;
+    tokens += 1;
+    const core = coreOf(token);
+    const isLast = /^[\s.!?"')\]]*$/.test(text.slice(position, position + 40));
+    const isCut = isNear ? isCutNear(core, announced, isFirst, isLast) : isCutFar(core, announced);
+    output += isCut ? withPunctuation(token, core) : token;
+    isFirst = false;
+    announced = announcedBy(token, core);
+    if (tokens >= REACH || (/[.!?]["')\]]*$/.test(token) && !isCut)) isNear = false;
+  }
+  return { output, end: position };
+}
+
+function isCutNear(core: string, announced: Announced, isFirst: boolean, isLast: boolean): boolean {
+  if (core === '' || core === MASK) return false;
+  if (announced === 'strongly') return true;
+  if (!isHarmlessWord(core) || (isHostName(core) && (isFirst || announced !== 'no'))) return true;
+  return (
+    (announced === 'weakly' &&
+      (isUsualPassword(core) || (isLast && announced === 'weakly' && !isState(core)))) ||
+    (isFirst && isUsualPassword(core) && /^(?:default|admin|root)$/i.test(core))
+  );
+}
+
+/** A password with a dot in it reads like the name of a host. */
+function isHostName(core: string): boolean {
+  return /^[\w-]+(?:\.[\w-]+)+$/.test(core) && /[a-z]/i.test(core) && !isPlainWord(core);
+}
+
+/** What is said of a password, not what it is. */
+function isState(core: string): boolean {
+  return /^(?:wrong|incorrect|invalid|required|empty|missing|expired|failed|rejected|refused|denied|correct|set|unknown|needed|weak|disabled|enabled|null|none|changed|updated|encrypted|renewed|mismatch|fail|error|too|not|used|valid)$/i.test(
+    core,
+  );
+}
+
+function isCutFar(core: string, announced: Announced): boolean {
+  if (core === '' || core === MASK || isHarmlessWord(core)) return false;
+  if (announced !== 'no') return true;
+  return core.length >= 5 && ((/\d/.test(core) && /[a-z]/i.test(core)) || /[!#$%^*~&]/.test(core));
+}
+
+function announcedBy(token: string, core: string): Announced {
+  if (/=$/.test(token)) return 'strongly';
+  return /:$/.test(token) || IS.test(core) ? 'weakly' : 'no';
+}
+
+function isHarmlessWord(core: string): boolean {
+  if (SECRET_PAIR.test(core)) return false;
+  if (core.length <= 1 || core === MASK || isPlainWord(core) || isFact(core)) return true;
+  const [, , value = 'unfit'] = PAIR.exec(core) ?? [];
+  return value === '' || isPlainWord(value) || isFact(value);
+}
+
+/** A token without the punctuation around it. */
+function coreOf(token: string): string {
+  return token.replace(/^[-–—,;.("'`[{<]+/u, '').replace(/[,;:.!?"'`)\]}>=…]+$/u, '');
+}
+
+/** What is cut keeps the name of its pair, and what ends the clause after it. */
+function withPunctuation(token: string, core: string): string {
+  const [, name] = PAIR.exec(core) ?? SECRET_PAIR.exec(core) ?? [];
+  const end = /[,;.]$/.exec(token)?.[0] ?? '';
+  return (name === undefined ? masked(token) : `${name}=${masked(token)}`) + end;
+}
+
+/** Where what was opened ends; at the end of the text when it is never closed. */
+function closingOf(text: string, position: number, opening: string): number {
+  const sign = opening.at(-1) ?? '';
+  const close =
+    opening
+      .trimStart()
+      .replace(/^[,;\s]+/, '')
+      .replace(/.$/u, '') + (CLOSING[sign] ?? sign);
+  const end = text.indexOf(close, position + opening.length);
+  return end < 0 ? text.length : end + close.length;
+}
+
+function collapsed(text: string): string {
+  return text.replace(/\*{3}(?:[\s,;]+\*{3})+(?!\*)/g, MASK);
+}
+
+const SOME_PASSWORD = String.raw`(?:\w*passw(?:or)?d|passphrase|pwd|secret|token|auth key|password)`;
+const ITS = String.raw`(?:(?:not|the|a|an|my|your|our|their|its|right|wrong|correct|valid|invalid|incorrect|old|new|current|default|same|redis|root|admin|source|target|master)\s+){0,5}`;
+
+/** What stands before the word. */
+const BEFORE: readonly RegExp[] = [
+  // "hunter2 is not the password", "used hunter2 as the password"
+  new RegExp(`()(?<!\\S)(\\S{1,200})(\\s+(?:is|was|as|for|be|are)\\s+${ITS}${SOME_PASSWORD}\\b)`, 'gi'),
+  // "hunter2, the password", "hunter2 (the password)", "hunter2 (password)"
+  new RegExp(
+    `()(?<!\\S)(\\S{1,200}?)(\\s*[(,;–—-]+\\s*(?:the|my|your|our|its)\\s+${ITS}${SOME_PASSWORD}\\b)`,
+    'gi',
+  ),
+  new RegExp(`()(?<!\\S)(\\S{1,200})(\\s*[([]\\s*${ITS}${SOME_PASSWORD}\\s*[)\\]])`, 'gi'),
+  /()([!-~]{1,200})(\s*(?:不?是|为|作为|不是)[^!-~]{0,8}(?:密码|口令))/gu,
+];
+/** `host:6379:hunter2`, where a password is spoken of. */
+const HOST_PORT_PASSWORD = /((?<!\S)(?=[^\s:]*[a-z.])[\w.-]{1,200}:\d{2,5}:)([^\s:*][^\s:]*)(?=\s|$)/gi;
+/** "tried hunter2", where a password is spoken of. */
+const HANDED =
+  /\b(with|using|use|used|uses|tried|trying|try|sent|sending|got|received|gave|given|entered|provided|supplied|typed|log(?:in|ged in|ging in) as)(\s+(?:the\s+|a\s+)?["'“]?)([^\s"'”]{1,200})/gi;
+
+/** Cuts what stands before a word that announces a password: "hunter2 is not the right password". */
+export function withoutPasswordsBefore(text: string): string {
+  let cut = text;
+  for (const form of BEFORE) {
+    cut = cut.replace(form, (whole: string, before: string, token: string, after: string) =>
+      isNoPassword(token) ? whole : `${before}${masked(token)}${after}`,
+    );
+  }
+  NAME.lastIndex = 0;
+  if (!NAME.test(cut)) return cut;
+  cut = cut.replace(
+    HOST_PORT_PASSWORD,
+    (_whole: string, place: string, value: string) => place + masked(value),
+  );
+  return cut.replace(HANDED, (whole: string, word: string, gap: string, token: string) =>
+    isNoPassword(token) ? whole : `${word}${gap}${masked(token)}`,
+  );
+}
+
+function isNoPassword(token: string): boolean {
+  const core = coreOf(token);
+  const isClass = /(?:Exception|Error)$/.test(core);
+  return isClass || isHarmlessWord(core) || new RegExp(`[${STANDIN}]`).test(core);
+}

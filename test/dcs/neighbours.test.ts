@@ -67,6 +67,7 @@ describe('the list', () => {
           name: 'orders-new',
           address: '192.168.1.31:6379',
         },
+        migrationIp: '192.168.1.77',
       },
       expect.objectContaining({
         taskId: imported,

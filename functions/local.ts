@@ -13,6 +13,7 @@ import { reasonOf } from '../lib/errors.ts';
 import { ailments, type BrokenChannel, isHealthy } from '../lib/health.ts';
 import { count, jsonLine, type Log, type LogEntry, type TickReport, textLine } from '../lib/log.ts';
 import { untilNextTick } from '../lib/next-tick.ts';
+import { audienceOf } from '../lib/rehearsal/audience.ts';
 import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/rehearsal/occasions.ts';
 import type { Scenario } from '../lib/rehearsal/scenarios.ts';
 import { StoreError } from '../lib/store/errors.ts';
@@ -31,7 +32,9 @@ npm start -- deliveries list|retry|redrive [options]   what is owed, arrived or 
   --state FILE    where it remembers what was seen and told (default: .state/watch.db)
   --once          one tick, then exit
   --json          JSON lines instead of text
-  --rehearse      play a whole migration in a simulated DCS API, through the channels of the configuration
+  --rehearse      play a whole migration in a simulated DCS API, and tell it to the chats of the configuration, marked
+                  as a drill
+  --channel NAME  tell the rehearsal to this channel, too, whatever it is; may be given several times
   --scenario NAME rehearse one situation alone:
                     ${SCENARIO_LINES.join(`\n${' '.repeat(20)}`)}
   --help          this text
@@ -39,7 +42,7 @@ npm start -- deliveries list|retry|redrive [options]   what is owed, arrived or 
 
 Without a configuration, and without any sign that real work is meant, it rehearses. SIGTERM stops it after its tick,
 SIGHUP or a changed file makes it read the configuration again. Exit codes: 0 done, 1 the tick could not do its work,
-saw nothing of a project, or a channel is broken, 2 the configuration or the command line is wrong.`;
+saw nothing of a project, a channel is broken, or not all of a rehearsal arrived, 2 the configuration or the command line is wrong.`;
 
 /** The options that npm takes for its own where the second `--` is missing. */
 const OWN_OPTIONS = ['once', 'json', 'rehearse', 'scenario', 'config', 'state', 'channel'];
@@ -56,13 +59,16 @@ interface Options {
   readonly json: boolean;
   readonly rehearse: boolean;
   readonly scenario: Scenario | undefined;
+  readonly channel: readonly string[];
   readonly help: boolean;
   readonly version: boolean;
 }
 
 async function main(argv: string[]): Promise<ExitCode> {
   try {
-    return argv[0] === 'deliveries' ? await deliveries(argv.slice(1)) : await start(argv);
+    const [command, ...args] = argv;
+    if (command === 'deliveries') return await deliveries(args);
+    return await start(command === 'rehearse' ? ['--rehearse', ...args] : argv);
   } catch (error) {
     return fail(error, argv);
   }
@@ -100,12 +106,15 @@ function readOptions(argv: string[]): Options | undefined {
         json: { type: 'boolean', default: false },
         rehearse: { type: 'boolean', default: false },
         scenario: { type: 'string' },
+        channel: { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', short: 'h', default: false },
         version: { type: 'boolean', default: false },
       },
     });
     const scenario = values.scenario === undefined ? undefined : scenarioOf(values.scenario);
     const rehearse = values.rehearse || scenario !== undefined;
+    if (values.channel.length > 0 && !rehearse)
+      throw new Error('--channel goes with --rehearse or --scenario');
     return { config: undefined, state: undefined, ...values, rehearse, scenario };
   } catch (error) {
     const isMisplaced = argv.includes('deliveries');
@@ -133,8 +142,8 @@ async function runWithoutConfig(options: Options): Promise<ExitCode> {
     isTerminal: process.stdout.isTTY,
   });
   if (!options.rehearse && signs.length > 0) throw noConfiguration({ cwd }, signs);
-  await rehearseHere(occasionOf(options), options.rehearse);
-  return EXIT.done;
+  if (options.channel.length > 0) throw noConfiguration({ cwd }, ['--channel is given']);
+  return exitOfRehearsal(await rehearseHere(occasionOf(options), options.rehearse));
 }
 
 async function rehearseWith({ channels, proxies }: Config, options: Options): Promise<ExitCode> {
@@ -144,8 +153,17 @@ async function rehearseWith({ channels, proxies }: Config, options: Options): Pr
     );
     return EXIT.misused;
   }
-  await rehearseTo(channels, { ...occasionOf(options), ...(proxies !== undefined && { proxies }) });
-  return EXIT.done;
+  const audience = audienceOf(channels, options.channel);
+  if (typeof audience === 'string') {
+    complain(`command line: ${audience}`);
+    return EXIT.misused;
+  }
+  const occasion = { ...occasionOf(options), ...(proxies !== undefined && { proxies }) };
+  return exitOfRehearsal(await rehearseTo(audience, occasion));
+}
+
+function exitOfRehearsal(hasArrived: boolean): ExitCode {
+  return hasArrived ? EXIT.done : EXIT.failed;
 }
 
 /** Nobody reads along where the lines go into a file or to a program. */

@@ -36,6 +36,8 @@ export interface AppParts {
   readonly log: Log;
   readonly clock?: Clock;
   readonly http?: HttpClient;
+  /** What it tells is played, and says so. */
+  readonly isDrill?: boolean;
   /** In [0, 1). */
   readonly random?: () => number;
   /** Aborted when the program is to end: a tick that is under way then makes no further looks. */
@@ -67,6 +69,7 @@ export function createApp({
   log,
   clock = systemClock,
   http = createHttpClient({ proxies: config.proxies }),
+  isDrill = false,
   random = Math.random,
   stopping,
   scheduleMs = config.settings.intervalMs,
@@ -87,7 +90,7 @@ export function createApp({
       const endsAt = startedAt + forMs;
       // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
       const dcs = createDcsClient({ http, clock, requestsPerSecond });
-      const stamp = newStamp();
+      const stamp = newStamp(isDrill);
       const projects = config.projects.map((project) => tickProject(project, config, dcs, stamp));
       const report = await tick({
         projects,
@@ -122,8 +125,8 @@ export function createApp({
 }
 
 /** The stamp of one run. */
-export function newStamp(): Stamp {
-  return { nonce: randomUUID() };
+export function newStamp(isDrill = false): Stamp {
+  return { nonce: randomUUID(), ...(isDrill && { drill: true }) };
 }
 
 /** The channels of a configuration, by name. */

@@ -125,10 +125,7 @@ function words(entry: LogEntry): { level: Level; message: string } {
     case 'tick':
       return { level: isHealthy(entry) ? 'info' : 'warn', message: tickWords(entry) };
     case 'event':
-      return {
-        level: LEVELS[entry.event.data.severity],
-        message: `${entry.event.data.severity}: ${entry.event.data.summary}`,
-      };
+      return { level: LEVELS[entry.event.data.severity], message: eventWords(entry.event) };
     case 'look_failed':
       return {
         level: 'warn',
@@ -185,6 +182,10 @@ function redriveWords({ why, channel }: LogEntry & { kind: 'dead_letter' }): str
     : `: when the cause is mended, deliveries redrive --channel ${channel} sends it`;
 }
 
+function eventWords({ drill, data: { severity, summary } }: MigrationEvent): string {
+  return `${drill ? 'drill, ' : ''}${severity}: ${summary}`;
+}
+
 function tickWords(tick: TickReport): string {
   // Tasks that ended long ago are looked at seldom, and none while an endpoint rests.
   const lookedAt = tick.looks < tick.tasks ? `${tick.looks} of ` : '';
@@ -228,7 +229,7 @@ export function count(n: number, one: string, many = `${one}s`): string {
 function factsOf(entry: LogEntry): Readonly<Record<string, unknown>> {
   switch (entry.kind) {
     case 'event': {
-      const { id, type, subject, sequence, data } = entry.event;
+      const { id, type, subject, sequence, drill, data } = entry.event;
       const { severity, from, to } = data;
       return {
         kind: entry.kind,
@@ -237,6 +238,7 @@ function factsOf(entry: LogEntry): Readonly<Record<string, unknown>> {
         taskId: subject,
         sequence,
         severity,
+        drill,
         from: from?.status,
         to: to?.status,
       };

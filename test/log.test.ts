@@ -125,6 +125,13 @@ describe('a log entry', () => {
     }
   });
 
+  test('of a drill says so, in words and as a field', () => {
+    const event = { ...eventOf(1), drill: true } as const;
+    expect(textLine({ kind: 'event', event }, NOW)).toContain('drill, info: event 1');
+    expect(JSON.parse(jsonLine({ kind: 'event', event }, NOW))).toMatchObject({ drill: true });
+    expect(JSON.parse(jsonLine({ kind: 'event', event: eventOf(1) }, NOW))).not.toHaveProperty('drill');
+  });
+
   test('of an event without statuses has none in JSON', () => {
     const facts = JSON.parse(jsonLine({ kind: 'event', event: eventOf(1) }, NOW));
     expect(facts).not.toHaveProperty('from');

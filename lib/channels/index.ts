@@ -31,6 +31,11 @@ function nonEmpty<T>([first, ...others]: readonly T[]): [T, ...T[]] {
   return [first, ...others];
 }
 
+/** Whether people or programs read a channel. */
+export function kindOf({ type }: Pick<ChannelConfig, 'type'>): Channel['kind'] {
+  return CHANNEL_TYPES[type].kind;
+}
+
 /**
  * Makes a channel.
  *
@@ -43,5 +48,10 @@ export function createChannel<T extends ChannelType>(
 ): Channel {
   const { type, url } = config;
   const made = makers[type].create(name, config, deps);
-  return { ...made, settings: fingerprint(config), destination: fingerprint({ type, url }) };
+  return {
+    ...made,
+    kind: kindOf(config),
+    settings: fingerprint(config),
+    destination: fingerprint({ type, url }),
+  };
 }

@@ -19,8 +19,11 @@ export type MentionOn = z.output<typeof mentionOnSchema>;
 
 const DEFAULT: NonNullable<MentionOn> = ['failure'];
 
-/** Whether one message about these events is to mention somebody. */
+/** Whether one message about these events is to mention somebody; nobody is for a drill. */
 export function isMentioned(events: readonly MigrationEvent[], mentionOn: MentionOn = DEFAULT): boolean {
   const words: ReadonlySet<string> = new Set(mentionOn);
-  return events.some(({ type, data }) => words.has(data.severity) || words.has(wordOfType(type)));
+  return events.some(
+    ({ type, data, drill }) =>
+      drill === undefined && (words.has(data.severity) || words.has(wordOfType(type))),
+  );
 }

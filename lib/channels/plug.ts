@@ -14,11 +14,13 @@ export interface ChannelDeps {
 }
 
 /** A channel as its type makes it; what tells settings apart is the same for all types. */
-export type PluggedChannel = Omit<Channel, 'settings' | 'destination'>;
+export type PluggedChannel = Omit<Channel, 'kind' | 'settings' | 'destination'>;
 
 /** One type of channel: how it is configured, and how it is made. */
 export interface ChannelPlug<Schema extends z.ZodMiniType> {
   readonly schema: Schema;
+  /** Whether people or programs read it. */
+  readonly kind: Channel['kind'];
   /** @param name its name in the configuration */
   create(name: string, config: z.output<Schema>, deps: ChannelDeps): PluggedChannel;
 }

@@ -3,7 +3,7 @@ import type { Merged } from '../migration/record.ts';
 import type { Telling } from './channel.ts';
 import { type Block, call, context, header, type SlackMessage, section } from './slack-blocks.ts';
 import { routeOf, standingWords, wordOf } from './slack-facts.ts';
-import { lookOfAll, markOf } from './slack-look.ts';
+import { drillMark, lookOfAll, markOf } from './slack-look.ts';
 import { type Events, gravestOf, rankOf, timeWords } from './slack-message.ts';
 import { MOST_CHARACTERS, sized, sizeOf, sizeOfText } from './slack-size.ts';
 import { summaryWithin } from './slack-summary.ts';
@@ -31,7 +31,7 @@ export function digestMessage(
 ): SlackMessage {
   const gravest = gravestOf(events);
   const { symbol, color } = lookOfAll(events, gravest);
-  const title = `${symbol} ${titleOf(events, merged)}`;
+  const title = `${drillMark(events)}${symbol} ${titleOf(events, merged)}`;
   const calls = mention === undefined ? [] : [mention];
   const [first] = events;
   const footer = timeWords(first.time, lateMs).join(' · ');

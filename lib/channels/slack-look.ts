@@ -72,6 +72,11 @@ export function lookOfAll(events: readonly MigrationEvent[], gravest: MigrationE
   return looks.size === 1 ? lookOf(gravest) : BY_SEVERITY[gravest.data.severity];
 }
 
+/** What stands before everything in a message that a rehearsal tells: `DRILL · `. */
+export function drillMark(events: readonly MigrationEvent[]): string {
+  return events.some(({ drill }) => drill) ? 'DRILL · ' : '';
+}
+
 /** What stands before the sentence: `✅ DONE · `. */
 export function markOf(event: MigrationEvent): string {
   const { symbol, word } = lookOf(event);

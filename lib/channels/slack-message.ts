@@ -14,7 +14,7 @@ import {
   section,
 } from './slack-blocks.ts';
 import { factsOf } from './slack-facts.ts';
-import { lookOf, markOf } from './slack-look.ts';
+import { drillMark, lookOf, markOf } from './slack-look.ts';
 import { type Paragraph, paragraphsOf } from './slack-paragraphs.ts';
 import { sized } from './slack-size.ts';
 import { summaryWithin, wordsOf } from './slack-summary.ts';
@@ -53,7 +53,7 @@ export function eventMessage(
 ): SlackMessage {
   const event = gravestOf(events);
   const { summary, consoleUrl } = event.data;
-  const mark = markOf(event);
+  const mark = `${drillMark(events)}${markOf(event)}`;
   const full = `${mark}${summary}`;
   const title = `${mark}${summaryWithin(event, LIMITS.header - mark.length)}`;
   const calls = mention === undefined ? [] : [mention];

@@ -36,9 +36,9 @@ const MOST_REQUESTS = 2;
 /** A Slack incoming webhook: messages for people. What is first seen together is told together. */
 export const slack = {
   schema,
+  kind: 'chat',
   create: (name, config, { http }) => ({
     name,
-    kind: 'chat',
     timeoutMs: MOST_REQUESTS * LIMITS.timeoutMs,
     wants: (event, isFollowUp) => passes(event, config.when, isFollowUp),
     together: (event) => (event.type === 'dcs.migration.first_seen' ? 'first_seen' : undefined),

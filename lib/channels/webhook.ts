@@ -58,9 +58,9 @@ const LIMITS = { timeoutMs: 15_000, maxBodyBytes: 64 * 1024, oversize: 'truncate
 /** A signed webhook: one request per event, for programs. */
 export const webhook = {
   schema,
+  kind: 'webhook',
   create: (name, config, { http }) => ({
     name,
-    kind: 'webhook',
     timeoutMs: LIMITS.timeoutMs,
     wants: (event, isFollowUp) => passes(event, config.when, isFollowUp),
     together: () => undefined,

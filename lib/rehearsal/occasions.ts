@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts';
+import type { Audience } from './audience.ts';
 import { type RehearsalOptions, rehearse } from './rehearsal.ts';
 import { SCENARIOS, type Scenario, WHOLE_STORY } from './scenarios.ts';
 
@@ -11,10 +11,11 @@ const PLAYED =
  * A rehearsal that stays on this machine.
  *
  * @param isWanted somebody asked for it; else there is one because there is no configuration
+ * @returns whether everything arrived
  */
-export async function rehearseHere(occasion: Occasion, isWanted: boolean): Promise<void> {
+export function rehearseHere(occasion: Occasion, isWanted: boolean): Promise<boolean> {
   const reason = isWanted ? 'This is a rehearsal' : 'No watch.yml here, so this is a rehearsal';
-  await rehearse({
+  return rehearse({
     ...occasion,
     introduction: [
       `${reason}: ${aboutOf(occasion.scenario)}.`,
@@ -28,19 +29,29 @@ export async function rehearseHere(occasion: Occasion, isWanted: boolean): Promi
   });
 }
 
-/** A rehearsal that the user's own channels are told. */
-export async function rehearseTo(channels: Config['channels'], occasion: Occasion): Promise<void> {
+/**
+ * A rehearsal that the user's own channels are told.
+ *
+ * @returns whether everything arrived
+ */
+export function rehearseTo({ channels, leftOut }: Audience, occasion: Occasion): Promise<boolean> {
   const names = Object.keys(channels).join(', ');
-  await rehearse({
+  return rehearse({
     ...occasion,
     introduction: [
       `This is a rehearsal, told to your own channels (${names}): ${aboutOf(occasion.scenario)}.`,
       PLAYED,
+      'Every event is marked as a drill, and nobody is mentioned.',
+      ...(leftOut.length === 0 ? [] : [leftOutWords(leftOut)]),
       'Time is real: what takes hours follows at once, and a pipeline that is down for a while is left out.',
     ],
     conclusion: [],
     channels,
   });
+}
+
+function leftOutWords(names: readonly string[]): string {
+  return `Left out, for programs act on what they are told: ${names.join(', ')}. Name one that is to be told: --channel ${names[0]}`;
 }
 
 function aboutOf({ about }: Scenario = WHOLE_STORY): string {

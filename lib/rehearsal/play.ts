@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { realisticAnswer } from '../dcs/simulator-answers.ts';
+import type { TickReport } from '../log.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Cast, Look, Scene } from './scenes.ts';
 import type { Screen } from './screen.ts';
@@ -21,34 +22,39 @@ const TICK_MS = 60_000;
 /**
  * Plays all acts of a scenario, one scene after the other.
  *
- * @returns how many deliveries are owed at the end
+ * @returns how many deliveries did not arrive
  */
 export async function play({ acts }: Scenario, stage: Play): Promise<number> {
   const elsewhere = stage.isForReal ? 'on stage' : 'for real';
   const scenes = acts.flatMap(({ cast, scenes }) =>
     scenes.filter(({ only }) => only !== elsewhere).map((scene) => ({ cast, scene })),
   );
+  let dead = 0;
   let pending = 0;
   for (const [number, { cast, scene }] of scenes.entries()) {
     if (number > 0) await stage.rest(scenes.length - number);
     const laterMs = scene.looks.reduce((sum, look) => sum + look.laterMs, 0);
     stage.screen.scene(scene.title, number === 0 || stage.isForReal ? undefined : laterMs);
     if (scene.webhookIsDown) stage.receiver.refuseNextWebhook();
-    for (const look of scene.looks) pending = await playLook(look, scene, cast, stage);
+    for (const look of scene.looks) {
+      const report = await playLook(look, scene, cast, stage);
+      dead += report.dead;
+      pending = report.pending;
+    }
     stage.screen.sceneOver();
   }
-  return pending;
+  return pending + dead;
 }
 
-async function playLook(look: Look, scene: Scene, cast: Cast, stage: Play): Promise<number> {
+async function playLook(look: Look, scene: Scene, cast: Cast, stage: Play): Promise<TickReport> {
   const { clock, screen, simulator, looks, app } = stage;
   clock.skip(look.laterMs);
   setStage(look, scene, cast, stage);
   screen.look({ task: cast.name, status: scene.status, figures: look.figures ?? {} });
   looks.begin(() => simulator.requests.get(cast.id) ?? 0);
-  const { pending } = await app.tick(TICK_MS);
+  const report = await app.tick(TICK_MS);
   screen.lookOver();
-  return pending;
+  return report;
 }
 
 /** Whoever reads it in a channel of their own must see that nothing of it is real. */

@@ -31,7 +31,9 @@ export interface RehearsalOptions {
 
 /**
  * Plays a scenario in a simulated DCS API and tells it through the real path: configuration, signed requests, a SQLite
- * file, the outbox, the channels.
+ * file, the outbox, the channels. Whatever it tells says that it is a drill.
+ *
+ * @returns whether everything arrived
  */
 export async function rehearse({
   write,
@@ -43,7 +45,7 @@ export async function rehearse({
   channels,
   proxies,
   clock: real = systemClock,
-}: RehearsalOptions): Promise<void> {
+}: RehearsalOptions): Promise<boolean> {
   const isForReal = channels !== undefined;
   const rest = createRest(real, isReadAlong, isForReal);
   const clock = createStageClock(real, !isForReal);
@@ -67,27 +69,29 @@ export async function rehearse({
       screen.received({ ...received, ...handled, lookedAgain: looks.areMore() });
     },
   });
+  let missing = 0;
   try {
-    const pending = await play(scenario, { ...stage, clock, screen, looks, rest, isForReal });
-    if (channels !== undefined) sayWhatDidNotArrive(Object.keys(channels), tried, pending, screen);
+    missing = await play(scenario, { ...stage, clock, screen, looks, rest, isForReal });
+    sayWhatDidNotArrive(Object.keys(channels ?? {}), tried, missing, screen);
   } finally {
     await stage.close();
   }
   for (const line of conclusion) screen.say(line);
+  return missing === 0;
 }
 
 function sayWhatDidNotArrive(
   channels: readonly string[],
   tried: ReadonlySet<string>,
-  pending: number,
+  missing: number,
   screen: Screen,
 ): void {
   for (const name of channels.filter((name) => !tried.has(name))) {
     screen.say(`Channel ${name} was told nothing: its filter (when) lets none of this through.`);
   }
-  if (pending > 0) {
+  if (missing > 0) {
     screen.say(
-      `${count(pending, 'message')} not arrived, see above; a rehearsal does not wait to send them again.`,
+      `${count(missing, 'message')} not arrived, see above; a rehearsal does not wait to send them again.`,
     );
   }
 }

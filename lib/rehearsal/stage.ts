@@ -43,7 +43,7 @@ export async function openStage({ clock, log, onReceived, channels, proxies }: S
   const onTheWay = without(proxies, [simulator.endpoint.host]);
   const others = { ...(channels && { channels }), ...(onTheWay && { proxies: onTheWay }) };
   const played = channels === undefined ? config : { ...config, ...others };
-  const app = createApp({ config: played, store, log, clock });
+  const app = createApp({ config: played, store, log, clock, isDrill: true });
   return {
     app,
     simulator,

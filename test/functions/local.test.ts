@@ -266,19 +266,71 @@ describe('without a configuration the command', () => {
 });
 
 describe('a rehearsal with a configuration', () => {
-  test('is what --scenario means, tells its channels, and touches neither its tasks nor its state', async () => {
-    const before = world.receiver.at('/cutover').length;
+  const withChat = (): string =>
+    `${config()}  ops: { type: slack, url: "${world.receiver.url('/ops')}", allowInsecure: true, mention: "<!here>" }
+settings: { heartbeat: { url: "${world.receiver.url('/beats')}", allowInsecure: true } }
+`;
+  const heard = (path: string) => world.receiver.at(path).length;
+
+  test('tells its chats and no program, marked as a drill, and touches nothing real', async () => {
+    const before = { cutover: heard('/cutover'), ops: heard('/ops'), beats: heard('/beats') };
     const looks = world.simulator.calls.show;
-    const { code, out, err } = await runWith(config(), ['--scenario', 'failure']);
+    const { code, out, err } = await runWith(withChat(), ['--scenario', 'failure']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out.split('\n')[0]).toMatch(/rehearsal, told to your own channels \(cutover\)/);
-    const told = world.receiver.at('/cutover').slice(before);
-    expect(told.map(({ body }) => JSON.parse(body).data.task.name)).toEqual([
-      'sessions-cache (rehearsal)',
-      'sessions-cache (rehearsal)',
+    expect(out.split('\n')[0]).toMatch(/rehearsal, told to your own channels \(ops\)/);
+    expect(out).toContain('Left out, for programs act on what they are told: cutover.');
+    expect(out).toContain('drill, failure: ');
+    const told = world.receiver.at('/ops').slice(before.ops);
+    expect(told.map(({ body }) => /^DRILL · .*sessions-cache/.test(JSON.parse(body).text))).toEqual([
+      true,
+      true,
     ]);
+    expect(told.filter(({ body }) => body.includes('<!here>'))).toEqual([]);
+    expect([heard('/cutover'), heard('/beats')]).toEqual([before.cutover, before.beats]);
     expect(world.simulator.calls.show).toBe(looks);
     await expect(readFile(join(folder, '.state/watch.db'))).rejects.toThrow('ENOENT');
+  });
+
+  test('tells a program, too, where --channel names it: signed, and each event says that it is a drill', async () => {
+    const before = { cutover: heard('/cutover'), ops: heard('/ops') };
+    const { code, out } = await runWith(withChat(), [
+      'rehearse',
+      '--scenario',
+      'failure',
+      '--channel',
+      'cutover',
+    ]);
+    expect(code).toBe(0);
+    expect(out).not.toContain('Left out');
+    expect(heard('/ops')).toBe(before.ops + 2);
+    const told = world.receiver.at('/cutover').slice(before.cutover);
+    expect(told.map(({ body }) => JSON.parse(body).drill)).toEqual([true, true]);
+  });
+
+  test.each([
+    [['--rehearse', '--channel', 'cutovre'], /no channel "cutovre", did you mean cutover\?/],
+    [['--rehearse'], /has none; name the channels that are to be told, each with --channel NAME: cutover/],
+    [['--once', '--channel', 'cutover'], /--channel goes with --rehearse or --scenario/],
+  ])('is refused with what to do: %j', async (args, said) => {
+    const before = heard('/cutover');
+    const { code, out, err } = await runWith(config(), args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(said);
+    expect(heard('/cutover')).toBe(before);
+  });
+
+  test('needs a configuration where it is to tell a channel', async () => {
+    const { code, out, err } = await run(['--rehearse', '--channel', 'cutover']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('there is no configuration');
+  });
+
+  test('ends with 1 when something did not arrive', async () => {
+    world.receiver.answer('/nowhere', { status: 500 });
+    const text = withChat().replace('/ops', '/nowhere');
+    const { code, out } = await runWith(text, ['--scenario', 'failure']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/messages? not arrived/);
   });
 
   test('needs no more of it than the channels', async () => {
@@ -286,7 +338,7 @@ describe('a rehearsal with a configuration', () => {
     const unset = { HUAWEICLOUD_SDK_AK: '', HUAWEICLOUD_SDK_SK: '' };
     const channels = config().slice(config().indexOf('channels:'));
     for (const text of [config([['region: cn-north-4', 'region: nowhere']]), channels]) {
-      const { code, err } = await runWith(text, ['--scenario', 'failure'], unset);
+      const { code, err } = await runWith(text, ['--scenario', 'failure', '--channel', 'cutover'], unset);
       expect({ code, err }).toEqual({ code: 0, err: '' });
     }
     expect(world.receiver.at('/cutover').length - before).toBe(4);

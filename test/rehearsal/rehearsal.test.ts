@@ -62,6 +62,7 @@ const WEBHOOK = z.object({
   event: z.looseObject({
     id: z.string(),
     type: z.string(),
+    drill: z.optional(z.literal(true)),
     data: z.looseObject({ summary: z.string() }),
   }),
 });
@@ -127,6 +128,7 @@ describe('a rehearsal', () => {
     expect(typesOf(got)).toEqual(told);
     expect(got.filter(({ verified }) => !verified)).toEqual([]);
     expect(got.flatMap(({ event }) => problemsOf(event))).toEqual([]);
+    expect(got.filter(({ event }) => event.drill !== true)).toEqual([]);
   });
 
   test('is one of each scenario that there is', () => {
@@ -151,9 +153,11 @@ describe('a rehearsal', () => {
 
   test('shows what a pipeline does: it starts the cut-over with a fence, stops it, and ends it', async () => {
     const [, ready, unready, , again, , stopped] = webhooks(await play({ scenario: 'cutover' }));
-    expect(ready?.reaction).toMatch(/^starts the cut-over with fence 2, valid until \d\d:\d\d UTC$/);
+    const fence = /^starts the cut-over with fence (\d{10}), valid until \d\d:\d\d UTC$/;
+    expect(ready?.reaction).toMatch(fence);
     expect(unready?.reaction).toBe(`stops the cut-over that it started for ${ready?.event.id}`);
-    expect(again?.reaction).toMatch(/^starts the cut-over with fence 4,/);
+    const fenceIn = (reaction = '') => Number(fence.exec(reaction)?.[1]);
+    expect(fenceIn(again?.reaction)).toBeGreaterThan(fenceIn(ready?.reaction));
     expect(stopped?.reaction).toContain('points the application at the new instance');
     expect(stopped?.event.data).toMatchObject({
       to: { phase: 'stopped' },
@@ -242,7 +246,7 @@ describe("a rehearsal in the user's own channels", () => {
       time: 'real',
       channels: {
         cutover: { type: 'webhook' },
-        ops: { type: 'slack' },
+        ops: { type: 'slack', mention: '<!here>', mentionOn: ['info', 'action', 'success', 'failure'] },
         elsewhere: { type: 'webhook', when: { projects: ['prod'] } },
       },
     });
@@ -252,12 +256,8 @@ describe("a rehearsal in the user's own channels", () => {
   test('tells the whole story at its real time, marked as a rehearsal, at the pace of a chat', async () => {
     const { clock, pauses } = paces();
     const lines: string[] = [];
-    await rehearseTo(world.config.channels, {
-      write: (line) => lines.push(line),
-      asJson: false,
-      isReadAlong: false,
-      clock,
-    });
+    const occasion = { write: (line: string) => lines.push(line), asJson: false, isReadAlong: false, clock };
+    expect(await rehearseTo(everybody(), occasion)).toBe(true);
     const types = world.events('cutover').map(({ type }) => type.replace('dcs.migration.', ''));
     expect(types.filter((type) => type.startsWith('cutover'))).toEqual([
       'cutover_ready',
@@ -266,8 +266,18 @@ describe("a rehearsal in the user's own channels", () => {
     ]);
     expect(types).toContain('regressed');
     expect(world.slack('ops')).toHaveLength(13);
-    for (const { body } of world.slack('ops'))
+    for (const { body } of world.slack('ops')) {
       expect(body).toMatch(/(?:orders|sessions)-cache \(rehearsal\)/);
+      const { text, blocks } = JSON.parse(body);
+      expect([text, blocks[0].text.text]).toEqual([
+        expect.stringMatching(/^DRILL · /),
+        expect.stringMatching(/^DRILL · /),
+      ]);
+      expect(body).not.toContain('<!here>');
+    }
+    const drills = world.receiver.at('/cutover').map(({ body }) => JSON.parse(body).drill);
+    expect(drills).toEqual(drills.map(() => true));
+    expect(lines.filter((line) => line.includes('│ drill, ')).length).toBeGreaterThan(10);
 
     expect(pauses).toHaveLength(12);
     expect(pauses.filter(({ ms }) => ms < 1000)).toEqual([]);
@@ -280,17 +290,23 @@ describe("a rehearsal in the user's own channels", () => {
     ]);
   });
 
-  test('says how much has not arrived', async () => {
-    world.receiver.answer('/cutover', { status: 500 });
+  test.each([
+    ['is owed still', 500, 1],
+    ['is dead', 422, 2],
+  ])('says how much has not arrived, whether it %s', async (_what, status, attempts) => {
+    world.receiver.answer('/cutover', { status });
     const lines: string[] = [];
-    await rehearseTo(world.config.channels, {
+    const hasArrived = await rehearseTo(everybody(), {
       write: (line) => lines.push(line),
       asJson: false,
       isReadAlong: false,
       clock: paces().clock,
       scenario: scenarioOf('failure'),
     });
-    expect(lines.filter((line) => line.includes('not delivered: HTTP 500'))).toHaveLength(1);
+    expect(hasArrived).toBe(false);
+    expect(lines.filter((line) => line.includes(`not delivered: HTTP ${status}`))).toHaveLength(attempts);
     expect(lines.at(-1)).toMatch(/^2 messages not arrived/);
   });
+
+  const everybody = () => ({ channels: world.config.channels, leftOut: [] });
 });

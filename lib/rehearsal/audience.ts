@@ -1,0 +1,36 @@
+import { kindOf } from '../channels/index.ts';
+import type { Config } from '../config/schema.ts';
+import { nearest } from '../nearest.ts';
+
+type Channels = Config['channels'];
+
+/** Whom a rehearsal tells, and whom not. */
+export interface Audience {
+  readonly channels: Channels;
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * A rehearsal is for people: it tells the chats of a configuration. Programs act on what they are told, so they hear of it
+ * only when somebody names them.
+ *
+ * @param named channels that are to be told, whatever they are
+ * @returns in words what is wrong, when a name is no channel's or nobody would be told
+ */
+export function audienceOf(all: Channels, named: readonly string[]): Audience | string {
+  const names = Object.keys(all);
+  const unknown = named.find((name) => !Object.hasOwn(all, name));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, names);
+    const hint = meant === undefined ? ';' : `, did you mean ${meant}?`;
+    return `there is no channel ${JSON.stringify(unknown)}${hint} the configuration has ${names.join(', ')}`;
+  }
+  const isTold = ([name, channel]: [string, Channels[string]]) =>
+    kindOf(channel) === 'chat' || named.includes(name);
+  const told = Object.entries(all).filter(isTold);
+  if (told.length === 0) {
+    return `a rehearsal tells chats, and the configuration has none; name the channels that are to be told, each with --channel NAME: ${names.join(', ')}`;
+  }
+  const channels = Object.fromEntries(told);
+  return { channels, leftOut: names.filter((name) => !Object.hasOwn(channels, name)) };
+}

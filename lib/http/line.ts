@@ -5,7 +5,7 @@ import { guardedLookup } from './address-guard.ts';
 import { type ClientCertificate, HttpError, type HttpRequest } from './client.ts';
 import { dial, lookedUp } from './dial.ts';
 import type { Line } from './exchange.ts';
-import { type HttpProxy, type Proxies, portOf, proxyFor } from './proxies.ts';
+import { type HttpProxy, type Proxies, plainHost, portOf, proxyFor } from './proxies.ts';
 import { type Sessions, secure } from './secure.ts';
 
 /** What Node's own HTTP accepts; answers that we want have a few hundred bytes of headers. */
@@ -130,7 +130,14 @@ function connectorOf(rules: LineRules): Connect {
 
     async function handshake(raw: Socket): Promise<Socket> {
       try {
-        return await secure(raw, { host, ca, certificate: clientCertificate, sessions, signal });
+        // The dot that ends a complete name is for the lookup alone: certificates and servers know no such names.
+        return await secure(raw, {
+          host: plainHost(host),
+          ca,
+          certificate: clientCertificate,
+          sessions,
+          signal,
+        });
       } catch (error) {
         raw.destroy();
         throw error;

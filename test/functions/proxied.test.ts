@@ -124,6 +124,28 @@ describe('the program', () => {
     expect(out).not.toContain('canary');
   });
 
+  test('rehearses on this machine without asking a proxy for anything', async () => {
+    const proxy = await proxyServer({ refuseWith: 403 });
+    const address = `http://127.0.0.1:${proxy.port}`;
+    const { code, err } = await run(['--scenario', 'failure'], { HTTP_PROXY: address, HTTPS_PROXY: address });
+    expect([code, err]).toEqual([0, '']);
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test('rehearses to its own channels through the proxy, and simulates DCS without it', async () => {
+    const { port } = await secureReceiver();
+    const config = `
+projects: [{ id: x, region: cn-north-4, tasks: [x] }]
+channels: { ops: { type: slack, url: "https://localhost:${port}/canary-hook", allowInsecure: true } }
+`;
+    await writeFile(join(folder, 'watch.yml'), config);
+    const proxy = await proxyServer({ hosts: { [`localhost:${port}`]: port } });
+    const address = `http://127.0.0.1:${proxy.port}`;
+    const env = { ...TRUSTED, HTTP_PROXY: address, HTTPS_PROXY: address };
+    await run(['--rehearse', '--scenario', 'failure'], env);
+    expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT localhost:${port}`]));
+  });
+
   test('names the proxy that is in the way, and never its password', async () => {
     const { port } = await secureReceiver();
     await configure(port);

@@ -33,6 +33,12 @@ describe('a client over TLS', () => {
     expect(server.connections()).toBe(1);
   });
 
+  it('takes a name with a dot at its end for the same name', async () => {
+    const server = await tlsServer('localhost');
+    const url = new URL(`https://localhost.:${server.port}/`);
+    expect((await client({ ca, lookup: toLoopback }).request(get(url), LIMITS)).body).toBe('hello');
+  });
+
   it('refuses an authority that it does not know', async () => {
     const server = await tlsServer('localhost');
     const error = await failureOf(client({ lookup: toLoopback }).request(get(server.url()), LIMITS));

@@ -194,7 +194,7 @@ describe('the figures of the function', () => {
     expect(line?.figures).toMatchObject({ Ticks: 1, Looks: 1, DeadLetters: 0, BrokenChannels: 0 });
 
     const alarms = [...alarmsOf(packaged).values()];
-    expect(alarms).toHaveLength(3);
+    expect(alarms).toHaveLength(4);
     for (const { Namespace, MetricName, Dimensions } of alarms) {
       expect(Namespace).toBe(line?.namespace);
       expect(Dimensions).toEqual(line?.dimensions);

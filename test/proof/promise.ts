@@ -115,10 +115,10 @@ export function createPromised(input: PromiseInput): Promised {
   const unseen = (): number =>
     tasks.filter((task) => !isUpToDate(records.get(recordIdOf(task)), history(task) ?? [])).length;
 
-  /** Each new event is owed to every channel that is configured at this moment; that one broke, to the others. */
+  /** Each new event is owed to every channel that is configured at this moment; that some broke, to the others. */
   const expectNew = (subject: string, before: WatchRecord | undefined, after: WatchRecord): DeliveryKey[] => {
     const broken = brokenIn(after);
-    const isAboutChannel = broken.some(([key, since]) => before?.channels?.[key]?.brokenSince !== since);
+    const isAboutChannel = broken.some(([key, toldAt]) => before?.channels?.[key]?.toldAt !== toldAt);
     const isBroken = (name: string) => broken.some(([key]) => key.startsWith(`${name} `));
     const names = channels().filter((name) => !isAboutChannel || !isBroken(name));
     const fresh = numbersAfter(before, after).flatMap((number) =>
@@ -242,10 +242,10 @@ export function createPromised(input: PromiseInput): Promised {
   };
 }
 
-/** The channels that are broken, by name and settings, each with when it broke. */
-function brokenIn({ channels = {} }: WatchRecord): [key: string, since: string][] {
-  return Object.entries(channels).flatMap(([key, { brokenSince }]): [string, string][] =>
-    brokenSince === undefined ? [] : [[key, brokenSince]],
+/** The channels that are broken, by name and settings, each with when the others were told so last. */
+function brokenIn({ channels = {} }: WatchRecord): [key: string, toldAt: string | undefined][] {
+  return Object.entries(channels).flatMap(([key, { brokenSince, toldAt }]): [string, string | undefined][] =>
+    brokenSince === undefined ? [] : [[key, toldAt]],
   );
 }
 

@@ -127,10 +127,10 @@ function isOfErrors(text: string): boolean {
 }
 
 const SIGN = String.raw`\\*["'\`]?\s*(?:[-=]>|:=|=|:|：|＝|为|是)\s*`;
-const MARKS = String.raw`args?|argv|arguments?|params?|parameters?|payload|values?|vals?|body|contents?|raw[-_ ]?data|raw|data|buf|buffer|bytes|dump|serialized[-_ ]?value|records?|entry|entries|items?|rows?|members?|fields?|elements?|hash|document|doc|object|input|statement|stmt|script|request|response|reply|result|commands?|cmds?|cmdline|pipeline|batch|redis[-_ ]?keys?|keys?|key[-_ ]?names?|e-?mail|phone|mobile|card(?:[-_ ]?(?:no|number))?|ssn|iban`;
+const MARKS = String.raw`args?|argv|arguments?|params?|parameters?|payload|values?|vals?|body|contents?|raw[-_ ]?data|raw|data|buf|buffer|bytes|dump|serialized[-_ ]?value|records?|entry|entries|items?|rows?|members?|fields?|elements?|hash|document|doc|object|input|statement|stmt|script|request|response|reply|result|commands?|cmds?|cmdline|pipeline|batch|redis[-_ ]?keys?|keys?|key[-_ ]?names?|e-?mail|phone|mobile|card(?:[-_ ]?(?:no|number))?|ssn|iban|base64|hex|[kv](?==)`;
 const HAN_MARKS = '键名|键值|键|值|参数|数据|内容|命令';
 const MARK = new RegExp(
-  `((?<![A-Za-z0-9])(?:[a-z]{1,20}[._])?(?:${MARKS})(?:\\s*#?\\s*\\d{1,4})?|${HAN_MARKS})(?:(${SIGN})|(\\s*)(?=[[(<{“「])|(\\s+)(?=["'\`]))`,
+  `((?<![A-Za-z0-9])(?:[a-z]{1,20}[._])?(?:${MARKS})(?:\\s*#?\\s*\\d{1,4}|\\s*\\(\\d{1,9} \\w{1,8}\\)(?=:))?|${HAN_MARKS})(?:(${SIGN})|(\\s*)(?=[[(<{“「])|(\\s+)(?=["'\`]))`,
   'gi',
 );
 /** Of these a plain number is a count, and the words after a colon are a sentence. */
@@ -174,7 +174,8 @@ function endOfValue(text: string, start: number, mark: string, sign: string): nu
     const end = endOfQuotes(text, start);
     const inside = text.slice(start + 1, end - 1);
     // "unknown command 'FOO'", "the parameter 'maxmemory'".
-    return sign === '' && !KEY_MARK.test(mark) && isOfErrors(inside) ? start : end;
+    const isName = /^param/i.test(mark) && /^[a-z][\w-]{2,40}$/.test(inside);
+    return sign === '' && !KEY_MARK.test(mark) && (isName || isOfErrors(inside)) ? start : end;
   }
   const token = /^[^\s,;，；。、]+/.exec(rest)?.[0] ?? '';
   const isHan = /[为是]/.test(sign) || !/[:：]/.test(sign);
@@ -185,7 +186,7 @@ function endOfValue(text: string, start: number, mark: string, sign: string): nu
   }
   if (COMMAND_MARK.test(mark) && /^[A-Za-z][\w.|]{1,20}(?=$|[\s,;)\]])/.test(rest))
     return endOfCommand(text, start);
-  if (KEY_MARK.test(mark)) return start + token.replace(/[.:)\]]+$/, '').length;
+  if (KEY_MARK.test(mark) && !/s$/i.test(mark)) return start + token.replace(/[.:)\]]+$/, '').length;
   const stop = rest.search(ERROR_PAIR);
   return stop < 0 ? text.length : start + stop;
 }
@@ -217,7 +218,10 @@ function endOfQuotes(text: string, start: number): number {
 
 function nextQuote(text: string, end: number): number {
   const gap = /^[\s,]*(?=["'`])/.exec(text.slice(end, end + 8));
-  return gap === null ? -1 : end + gap[0].length;
+  if (gap === null) return -1;
+  const next = end + gap[0].length;
+  // What a sign follows is the name of another value.
+  return /^\s*[:=]/.test(text.slice(endOfQuote(text, next), endOfQuote(text, next) + 8)) ? -1 : next;
 }
 
 const UPPER = new RegExp(`(?<![\\w"'\`.-])((?:${COMMANDS}))(\\s+)(?=\\S)`, 'g');
@@ -266,7 +270,7 @@ function replacing(form: RegExp): Rule {
 
 /** A key has a form that words have not. */
 const KEY = String.raw`(?![a-z]+:\/\/)(?=[A-Za-z_{][\w{}.-]*:[\w{}-])(?!\S*\.\S*:\d{2,5}\b)[^\s,;]+`;
-const KEYS = `(?:${KEY}(?:[\\s,;:=>-]*(?:"[^"]*"?|'[^']*'?))*[\\s,;]*)+`;
+const KEYS = `(?:${KEY}(?:[\\s,;:=>-]*(?:"[^"]*"?|'[^']*'?|\\([^)]*\\)?))*[\\s,;]*)+`;
 
 /** Cuts what follows, up to the error that it ends with, unless it goes on as a sentence does. */
 function cutting(form: RegExp): Rule {
@@ -309,14 +313,15 @@ const RULES: readonly Rule[] = [
   withoutArguments(UPPER),
   withoutArguments(LOWER),
   cutting(
-    /\b(?:args?|argv|arguments?|params?|values?|vals?|payload)\s+(?=[^\s=:])|(?:参数|值|数据)\s+(?=[!-~])/gi,
+    /\b(?:args?|argv|arguments?|params?|values?|vals?|payload|body|element|member)\s+(?:(?:is|was)\s+)?(?=[^\s=:])|(?:参数|值|数据)\s+(?=[!-~])/gi,
   ),
   cutting(
     new RegExp(
-      `[${STANDIN}]\\s*[:,;]\\s*(?=${KEY})|\\b(?:big|hot)?[ -]?keys?\\b[^:]{0,40}:\\s+(?=\\S)`,
+      `[${STANDIN}]\\s*[:,;]\\s*(?=${KEY})|\\b(?:big|hot)?[ -]?keys?\\b[^:]{0,40}:\\s+(?=\\S)|\\bparameters\\s+(?=${KEY})`,
       'gi',
     ),
   ),
+  cutting(new RegExp(`\\b(?:duplicat|conflict|ignor|skip)[a-z]{0,4}:?\\s+(?=${KEY})`, 'gi')),
   cutting(new RegExp(`(?<!\\S)(?=${KEY}\\s*[-=]>\\s)`, 'gi')),
   replacing(new RegExp(`((?<![\\w-])[\\w-]{0,30}keys?\\s+)(${KEYS})`, 'gi')),
   replacing(/(\b(?:[Kk]eys?|KEYS?)\s+)((?=[^\s]*[A-Za-z])(?=[^\s]*[{}_\d|#$])[^\s,;]+|\d{7,})/g),
@@ -325,7 +330,7 @@ const RULES: readonly Rule[] = [
   ),
   replacing(
     new RegExp(
-      `(\\b(?:restor|rewrit|sync|load|skip|delet|migrat|dump|import|overwrit|insert|copi|copy|replicat|process|handl|sav|set|get|writ|read)[a-z]{0,4}:?\\s+)(${KEYS})`,
+      `(\\b(?:restor|rewrit|sync|load|skip|delet|migrat|dump|import|overwrit|insert|copi|copy|replicat|process|handl|sav|set|get|writ|read|duplicat|conflict|ignor)[a-z]{0,4}:?\\s+)(${KEYS})`,
       'gi',
     ),
   ),
@@ -336,7 +341,7 @@ const RULES: readonly Rule[] = [
   replacing(/()(\b0x[0-9a-f]{6,})/gi),
   replacing(/()((?:\b[0-9a-f]{2}[ :]){5,}[0-9a-f]{2}\b(?:\s*\|[^|]*\|?)?)/gi),
   replacing(/()(\b(?:[0-9a-f]{4} ){3,}[0-9a-f]{4}\b)/gi),
-  replacing(/()(\b[A-Za-z0-9+/]{8,}={1,2}(?=$|[\s,;)\]]))/g),
+  replacing(/()(\b(?=[A-Za-z0-9+/]*(?:\d|[a-z][A-Z]))[A-Za-z0-9+/]{8,}={1,2}(?=$|[\s,;)\]]))/g),
   // Numbers of cards and accounts.
   replacing(/()(\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}\b|\b\d{15,19}\b)/g),
 ];

@@ -1,5 +1,5 @@
 import { isFact, isPlainWord, isUsualPassword } from './plain-words.ts';
-import { STANDIN, standinsIn } from './redis-errors.ts';
+import { PASSWORD_STANDIN, STANDIN, standinsIn } from './redis-errors.ts';
 
 export const MASK = '***';
 
@@ -12,9 +12,9 @@ export function masked(piece: string): string {
 const PREFIX = String.raw`(?:[a-z0-9]{1,30}[._-]){0,5}`;
 /** What announces a password, in the languages of those who run such migrations. Tools also write `source.password_raw`. */
 const LONG_NAMES = [
-  String.raw`${PREFIX}[a-z]{0,30}passw(?:or)?ds?(?:_[a-z]{1,20})?`,
+  String.raw`${PREFIX}[a-z]{0,30}passw(?:or)?d(?:s|_[a-z]{1,20}|\w{1,20}(?=\s*["']?\s*[=:：]))?`,
   String.raw`${PREFIX}[a-z]{0,30}(?:pwd|pass)(?:_[a-z]{1,20})?`,
-  String.raw`pass(?:phrase|code)s?|passw|pw|psw|passwort|kennwort|contrase[ñn]a|senha|mot de passe|wachtwoord|has[łl]o|пароль|парол[яюе]|parola|lösenord`,
+  String.raw`pass(?:phrase|code)s?|passw|pw|psw|pswd|p\/w|clave|passwort|kennwort|contrase[ñn]a|senha|mot de passe|wachtwoord|has[łl]o|пароль|парол[яюе]|parola|lösenord`,
   String.raw`${PREFIX}(?:secret|token|credential|cred)s?`,
   String.raw`${PREFIX}(?:requirepass|masterauth|auth(?:2|[-_]?pass)?)`,
   String.raw`(?<!\S)--?(?:a|pass(?:word)?|auth|requirepass|masterauth)(?=[\s="'])`,
@@ -24,7 +24,7 @@ const SHORT_NAMES = String.raw`${PREFIX}(?:(?:secret|access|api|auth|private)[ _
 const HAN_NAMES = '密码|口令|密碼|密钥|秘钥|令牌|パスワード|비밀번호';
 const ALONE = String.raw`(?<![\p{L}\d_])`;
 const NAME = new RegExp(
-  `${ALONE}(?:(?<short>${SHORT_NAMES})|${LONG_NAMES.join('|')})(?![\\p{L}\\d])|(?:${HAN_NAMES})`,
+  `${ALONE}(?:(?<short>${SHORT_NAMES})|${LONG_NAMES.join('|')})(?![\\p{L}\\d])|(?:${HAN_NAMES})|[${PASSWORD_STANDIN}]`,
   'giu',
 );
 
@@ -194,6 +194,10 @@ function isState(core: string): boolean {
 function isCutFar(core: string, announced: Announced): boolean {
   if (core === '' || core === MASK || isHarmlessWord(core)) return false;
   if (announced !== 'no') return true;
+  return looksLikePassword(core);
+}
+
+function looksLikePassword(core: string): boolean {
   return core.length >= 5 && ((/\d/.test(core) && /[a-z]/i.test(core)) || /[!#$%^*~&]/.test(core));
 }
 
@@ -250,13 +254,23 @@ const BEFORE: readonly RegExp[] = [
     'gi',
   ),
   new RegExp(`()(?<!\\S)(\\S{1,200})(\\s*[([]\\s*${ITS}${SOME_PASSWORD}\\s*[)\\]])`, 'gi'),
+  // "hunter2 was rejected as the password"
+  new RegExp(
+    `()(?<!\\S)(\\S{1,200})(\\s+(?:(?:was|is|rejected|refused|used|accepted|sent|given|tried|not|taken)\\s+){1,3}as\\s+${ITS}${SOME_PASSWORD}\\b)`,
+    'gi',
+  ),
   /()([!-~]{1,200})(\s*(?:不?是|为|作为|不是)[^!-~]{0,8}(?:密码|口令))/gu,
 ];
+/** "hunter2: wrong password"; what stands there is often the name of an instance. */
+const BLAMED = new RegExp(
+  `(?<!\\S)(\\S{1,200}?)(:\\s+(?:bad|wrong|invalid|incorrect)\\s+${SOME_PASSWORD}\\b)`,
+  'gi',
+);
 /** `host:6379:hunter2`, where a password is spoken of. */
 const HOST_PORT_PASSWORD = /((?<!\S)(?=[^\s:]*[a-z.])[\w.-]{1,200}:\d{2,5}:)([^\s:*][^\s:]*)(?=\s|$)/gi;
 /** "tried hunter2", where a password is spoken of. */
 const HANDED =
-  /\b(with|using|use|used|uses|tried|trying|try|sent|sending|got|received|gave|given|entered|provided|supplied|typed|log(?:in|ged in|ging in) as)(\s+(?:the\s+|a\s+)?["'“]?)([^\s"'”]{1,200})/gi;
+  /\b(with|expected|using|use|used|uses|tried|trying|try|sent|sending|got|received|gave|given|entered|provided|supplied|typed|log(?:in|ged in|ging in) as)(\s+(?:the\s+|a\s+)?["'“]?)([^\s"'”]{1,200})/gi;
 
 /** Cuts what stands before a word that announces a password: "hunter2 is not the right password". */
 export function withoutPasswordsBefore(text: string): string {
@@ -266,6 +280,9 @@ export function withoutPasswordsBefore(text: string): string {
       isNoPassword(token) ? whole : `${before}${masked(token)}${after}`,
     );
   }
+  cut = cut.replace(BLAMED, (whole: string, token: string, after: string) =>
+    isNoPassword(token) || !looksLikePassword(coreOf(token)) ? whole : masked(token) + after,
+  );
   NAME.lastIndex = 0;
   if (!NAME.test(cut)) return cut;
   cut = cut.replace(

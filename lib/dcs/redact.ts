@@ -29,10 +29,15 @@ const NAMED_SECRETS: readonly RegExp[] = [
   // "ak X not exist".
   /(?<![A-Za-z0-9])((?:[Aa][Kk]|[Aa]ccess[ _-]?[Kk]ey)(?:[ _-]?[Ii][Dd])?\s+)()(?=[A-Z0-9]*\d|[A-Z]{12})[A-Z0-9]{6,}/g,
   // "login user root/x failed".
-  /\b((?:user(?:name)?|account|credentials?)\s+[\w.@-]+\/)()[^\s,;]+/gi,
+  /\b((?:user(?:name)?|account|credentials?|creds|login|auth)\s+[\w.@-]+[/:])()(?!\d{2,5}(?!\w))[^\s,;]+/gi,
+  // "root:x is not a valid login"
+  /((?<!\S)[\w.@-]{1,64}[/:])()\S+(?=\s+(?:is|was|are)\s+(?:not\s+)?(?:an?\s+)?(?:valid|invalid|wrong|bad|correct)\s+(?:login|credentials?|account|user)\b)/gi,
+  // "passwordhunter2" without anything between, `-apassword`
+  /\b(\w*passw(?:or)?d)()(?=\w*[A-Z\d!#$])[^\s=:"'<>]+(?!\S*\s*[=:])(?=\s|$)/g,
+  /((?<!\S)-a)()(?=\S*[A-Z\d!@#$%^&*])[^\s=-]\S{4,}/g,
   // `redis-cli -apassword`, `ACL SETUSER user >password`.
   /(?<=\bredis-(?:cli|benchmark|shake|port)\b.{0,200})((?<!\S)-a)()(?=[^\s*])\S+/gi,
-  /(\bon\s+[>#<!])()(?=[^\s*])\S+/gi,
+  /(?<=\bon\b.{0,200})((?<!\S)[>#<!])()(?=[^\s*\d])\S+/gi,
   /(?<=\bsetuser\b.{0,200})((?<!\S)[>#<!])()(?=[^\s*])\S+/gi,
 ];
 /** Keys, digests, signatures, encoded tokens, ids: nothing that a reader needs from an error message. */

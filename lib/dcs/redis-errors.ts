@@ -9,7 +9,7 @@ const SENTENCES: readonly string[] = [
   'DUMP payload version or checksum are wrong\\.?',
   'Bad data format\\.?',
   "MISCONF Redis is configured to save RDB snapshots, but (?:it's|it is|is) (?:currently )?(?:not able|unable) to persist (?:on|to) disk\\.(?: Commands that may modify the data set are disabled(?:, because this instance is configured to report errors during writes if RDB snapshotting fails \\(stop-writes-on-bgsave-error option\\))?\\.)?(?: Please check the Redis logs for details about the RDB error\\.)?",
-  'MISCONF Errors writing to the AOF file[^.:\\uE100-\\uE1FF]{0,40}',
+  'MISCONF Errors writing to the AOF file[^.:\\uE100-\\uE2FF]{0,40}',
   'max number of clients(?: \\+ cluster connections)? reached\\.?',
   "READONLY You can't write against a read[ -]only (?:replica|slave)\\.?",
   "CROSSSLOT Keys in request don't hash to the same slot(?: \\(context='\\w+', command='\\w+'\\))?\\.?",
@@ -52,7 +52,10 @@ const PROTECTED = new RegExp(`(?:-?ERR |-(?=[A-Z]))?(?:${SENTENCES.join('|')})`,
 const FIRST = 0xe100;
 const MOST = 0x100;
 const PRIVATE_USE = /[\ue000-\uf8ff]/g;
-const STANDINS = /[\ue100-\ue1ff]/g;
+/** The sentences that speak of a password: what follows them may be one. They have characters of their own. */
+const ABOUT_PASSWORDS = /\b(?:NOAUTH|WRONGPASS|AUTH|password)\b/;
+const OF_PASSWORDS = 0x100;
+const STANDINS = /[\ue100-\ue2ff]/g;
 
 /** A text in which one character stands for each sentence that stays. */
 export interface Shielded {
@@ -67,11 +70,12 @@ export function shield(text: string): Shielded {
   const shielded = text.replace(PRIVATE_USE, '?').replace(PROTECTED, (sentence) => {
     if (kept.length >= MOST) return sentence;
     kept.push(sentence);
-    return String.fromCharCode(FIRST + kept.length - 1);
+    const range = ABOUT_PASSWORDS.test(sentence) ? OF_PASSWORDS : 0;
+    return String.fromCharCode(FIRST + range + kept.length - 1);
   });
   return {
     text: shielded,
-    restore: (cut) => cut.replace(STANDINS, (standin) => kept[standin.charCodeAt(0) - FIRST] ?? ''),
+    restore: (cut) => cut.replace(STANDINS, (standin) => kept[(standin.charCodeAt(0) - FIRST) % MOST] ?? ''),
   };
 }
 
@@ -80,4 +84,6 @@ export function standinsIn(piece: string): string {
   return (piece.match(STANDINS) ?? []).join(' ');
 }
 
-export const STANDIN = '\\ue100-\\ue1ff';
+export const STANDIN = '\\ue100-\\ue2ff';
+/** Of those the ones that speak of a password. */
+export const PASSWORD_STANDIN = '\\ue200-\\ue2ff';

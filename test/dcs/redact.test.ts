@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact, redactReport } from '../../lib/dcs/redact.ts';
-import { CUSTOMERS, HARMLESS, WITH_DATA } from './reports.ts';
-import { PASSWORDS, SENTENCES } from './sentences.ts';
+import { CUSTOMERS, HARMLESS, MORE_HARMLESS, MORE_WITH_DATA, WITH_DATA } from './reports.ts';
+import { MORE_SENTENCES, PASSWORDS, SENTENCES } from './sentences.ts';
 
 describe('a redacted message', () => {
   it.each([
@@ -266,7 +266,12 @@ describe('what tools append to an error', () => {
     expect(redact(line, [])).not.toMatch(CUSTOMERS);
   });
 
-  it.each(HARMLESS)('is nothing of %j, which stays word for word', (line) => {
+  it.each(MORE_WITH_DATA)('is cut from %j', (line) => {
+    expect(redactReport(line, [])).not.toMatch(CUSTOMERS);
+    expect(redact(line, [])).not.toMatch(CUSTOMERS);
+  });
+
+  it.each([...HARMLESS, ...MORE_HARMLESS])('is nothing of %j, which stays word for word', (line) => {
     expect(redactReport(line, [])).toBe(line);
   });
 
@@ -300,7 +305,7 @@ describe('what tools append to an error', () => {
 });
 
 describe('a sentence with a password', () => {
-  it.each(SENTENCES)('has none any more: %j', (sentence) => {
+  it.each([...SENTENCES, ...MORE_SENTENCES])('has none any more: %j', (sentence) => {
     expect(redactReport(sentence, [])).not.toMatch(PASSWORDS);
     expect(redact(sentence, [])).not.toMatch(PASSWORDS);
   });

@@ -50,6 +50,8 @@ export class Exchange {
   #answering = false;
   #repeated = false;
   #settled = false;
+  /** The whole answer is here; all that may be left is to decompress it. */
+  #ended = false;
   /** 0 until the status line came. */
   #status = 0;
   #headers: RawHeaders = {};
@@ -70,7 +72,7 @@ export class Exchange {
     this.#reject = reject;
     this.#proxy = line.proxyOf?.(request.url);
     this.#body = new Body(limits.maxBodyBytes);
-    this.#deadline = setTimeout(timeOut, limits.timeoutMs, this);
+    this.#deadline = setTimeout(lastTurn, limits.timeoutMs, this);
   }
 
   start(): void {
@@ -113,6 +115,7 @@ export class Exchange {
 
   onResponseEnd(): void {
     if (this.#settled) return;
+    this.#ended = true;
     if (this.#decoder === undefined) this.#complete(false);
     else this.#decoder.end();
   }
@@ -130,8 +133,9 @@ export class Exchange {
     });
   }
 
-  /** @see timeOut */
+  /** @see lastTurn */
   giveUp(): void {
+    if (this.#settled || this.#ended) return;
     this.#stop('timeout', `no complete answer within ${this.#limits.timeoutMs} ms`);
   }
 
@@ -220,8 +224,16 @@ export class Exchange {
   }
 }
 
-/** A function with an argument instead of a closure for each request. */
-function timeOut(exchange: Exchange): void {
+/**
+ * The time is up: what lies in the socket by now still counts. After a stall (a process that was stopped, a loop that was
+ * busy) timers come before sockets are read, and an answer that arrived long ago would be taken for none. Immediates come
+ * after the sockets. Functions with an argument instead of closures for each request.
+ */
+function lastTurn(exchange: Exchange): void {
+  setImmediate(giveUp, exchange);
+}
+
+function giveUp(exchange: Exchange): void {
   exchange.giveUp();
 }
 

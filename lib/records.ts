@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { keptUntil } from './migration/cadence.ts';
 import { plainId } from './migration/discovery.ts';
 import { decodeRecord, encodeRecord, newRecord, type WatchRecord } from './migration/record.ts';
@@ -53,6 +54,27 @@ export async function saveRecord(
     ...(until !== undefined && { expiresAt: Math.ceil(until / 1000) }),
   });
   return saved === 'saved' ? { key: held.key, rev, record } : undefined;
+}
+
+/** A record without what telling changes in it. */
+function knowledgeOf({ outbox: _owed, told: _told, buried: _letters, lease: _lease, ...known }: WatchRecord) {
+  return known;
+}
+
+/** Whether two states of a record differ in nothing but what is owed and told. */
+export function isSameKnowledge(a: WatchRecord, b: WatchRecord): boolean {
+  return isDeepStrictEqual(knowledgeOf(a), knowledgeOf(b));
+}
+
+/** What one state of a record knows, with what another one owes. */
+export function withKnowledge(known: WatchRecord, { outbox, told, buried, lease }: WatchRecord): WatchRecord {
+  return {
+    ...knowledgeOf(known),
+    outbox,
+    ...(told !== undefined && { told }),
+    ...(buried !== undefined && { buried }),
+    ...(lease !== undefined && { lease }),
+  };
 }
 
 const TASK_PREFIX = 'task:';
@@ -113,6 +135,13 @@ export interface PartitionRecords {
   readonly unreadable: ReadonlySet<string>;
   /** @returns false when somebody else wrote the record since it was read: what was seen is then out of date */
   save(id: string, record: WatchRecord): Promise<boolean>;
+  /**
+   * Reads a record anew whose save was refused.
+   *
+   * @returns the record as it stands, if something was told from it meanwhile and nothing more is known: then what was seen
+   *   is not out of date
+   */
+  readAgain(id: string): Promise<WatchRecord | undefined>;
   /** The record with its revision, to be written by others; revision 0 if there is none yet. */
   held(id: string, now: Date): HeldRecord;
   all(): HeldRecord[];
@@ -136,7 +165,7 @@ export async function loadWatcher(store: Store): Promise<PartitionRecords> {
 }
 
 function recordsIn(store: Store, partition: string, items: readonly Item[]): PartitionRecords {
-  let refusals = 0;
+  const refused = new Set<string>();
   const held = new Map<string, HeldRecord>();
   const garbage = new Map<string, { readonly rev: number; readonly body: string }>();
   const newer = new Set<string>();
@@ -166,7 +195,7 @@ function recordsIn(store: Store, partition: string, items: readonly Item[]): Par
       const rev = before?.rev ?? held.get(id)?.rev ?? 0;
       const saved = await saveRecord(store, { key, rev }, record);
       if (saved === undefined) {
-        refusals += 1;
+        refused.add(id);
         return false;
       }
       held.set(id, saved);
@@ -174,11 +203,22 @@ function recordsIn(store: Store, partition: string, items: readonly Item[]): Par
       return true;
     },
 
+    async readAgain(anyId) {
+      const id = spelled(anyId);
+      const before = held.get(id);
+      if (before === undefined) return undefined;
+      const newest = await loadRecord(store, before.key);
+      if (newest === undefined || !isSameKnowledge(newest.record, before.record)) return undefined;
+      refused.delete(id);
+      held.set(id, newest);
+      return newest.record;
+    },
+
     held: (id, now) => held.get(spelled(id)) ?? { key: { partition, id }, rev: 0, record: newRecord(now) },
     all: () => [...held.values()],
     tasks: () => [...held].flatMap(([id, { record }]) => taskIdIn(id).map((taskId) => ({ taskId, record }))),
     hiddenTasks: () => [...garbage.keys(), ...newer].flatMap(taskIdIn),
-    isOutdated: () => refusals > 0,
+    isOutdated: () => refused.size > 0,
   };
 }
 

@@ -130,14 +130,32 @@ describe('a store that fails', () => {
     expect(await tick()).toMatchObject({ events: 1, delivered: 2 });
   });
 
-  test('costs at most one repeat when only the acknowledgement fails', async () => {
+  test('costs no repeat when one acknowledgement fails: it is written once more before the run ends', async () => {
     const { tick, status, store, events, clock } = await world({
       channels: { cutover: { type: 'webhook' } },
     });
     status('task-1', 'RUNNING');
     const failing = failingOn(store, 'save', 3);
-    await tick({ store: failing.store });
+    expect(await tick({ store: failing.store })).toMatchObject({
+      delivered: 1,
+      pending: 0,
+      failedRecords: 1,
+    });
     expect(failing.fired()).toBe(1);
+
+    clock.advance(3 * MINUTE);
+    expect(await tick()).toMatchObject({ events: 0, delivered: 0, pending: 0 });
+    expect(events('cutover')).toHaveLength(1);
+  });
+
+  test('costs at most one repeat when no acknowledgement can be written until the run ends', async () => {
+    const { tick, status, store, events, clock } = await world({
+      channels: { cutover: { type: 'webhook' } },
+    });
+    status('task-1', 'RUNNING');
+    const failing = failingOn(store, 'save', 3, Number.POSITIVE_INFINITY);
+    await tick({ store: failing.store });
+    expect(failing.fired()).toBeGreaterThan(1);
 
     clock.advance(3 * MINUTE);
     expect(await tick()).toMatchObject({ events: 0, delivered: 1, pending: 0 });
@@ -218,17 +236,18 @@ function counting(store: Store): { store: Store; calls: Record<'load' | 'get' | 
   };
 }
 
-/** Fails on the call with this number of one operation, before it does anything. */
+/** Fails on the calls with these numbers of one operation, before it does anything. */
 function failingOn(
   store: Store,
   operation: 'load' | 'save',
   number: number,
+  last = number,
 ): { store: Store; fired(): number } {
   let calls = 0;
   let fired = 0;
   const failNow = () => {
     calls += 1;
-    if (calls !== number) return;
+    if (calls < number || calls > last) return;
     fired += 1;
     throw new StoreError('unavailable', 'the table is throttled');
   };

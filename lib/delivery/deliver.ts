@@ -4,20 +4,20 @@ import type { BrokenChannel } from '../health.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import type { HeldRecord } from '../records.ts';
-import { createDesk, type Desk, type DeskRun, type DeskTally } from './desk.ts';
+import { createDesk, type Desk, type DeskRun, type DeskTally, nameOf } from './desk.ts';
 import { nextToTell } from './digest.ts';
 import { leasedUntil, released } from './lease.ts';
-import { ACKNOWLEDGE_MS, type Session, type ShiftInput, WRITES_AT_ONCE } from './message.ts';
+import { ACKNOWLEDGE_MS, type Shift, type ShiftInput, WRITES_AT_ONCE } from './message.ts';
 import { pending, sinceOf } from './outbox.ts';
 import { sayWhatIsHeldBack, sayWhoHasLeases } from './quiet.ts';
 import { routesOf } from './routes.ts';
-import { tell } from './shift.ts';
+import { createWorker, isLookedAt } from './shift.ts';
 import { silentIn } from './silent.ts';
 
 export interface DeliverInput extends ShiftInput, Pick<DeskRun, 'store' | 'owner'> {
   readonly channels: ReadonlyMap<string, Channel>;
-  /** What a run keeps of its passes: see {@link DeskRun}. */
-  readonly unsettled?: DeskRun['unsettled'];
+  /** When the next run begins: it goes on with what is left. By {@link Clock.elapsed}. */
+  readonly nextTickAt?: number;
   /** Whether what is owed to channels that are not among these is cancelled; by default it is. */
   readonly cancelsRemoved?: boolean;
 }
@@ -44,9 +44,6 @@ export interface DeliverSummary {
   readonly events: readonly MigrationEvent[];
 }
 
-/** So often other channels are told, in the same run, what a second look for one of them noticed. */
-const MOST_ROUNDS = 3;
-
 /** A record from which something may be told. */
 export interface Source extends HeldRecord {
   /** To no other channels than these. */
@@ -55,64 +52,204 @@ export interface Source extends HeldRecord {
   readonly keeps?: ReadonlySet<string>;
 }
 
+/** Whom what is handed over is told: programs alone, or chats as well. */
+export type Listeners = 'programs' | 'all';
+
 /**
- * Tells what is due, from all records: channel by channel, so that none holds up another; each record's events in
- * order; each attempt acknowledged by its own write. Stops in time before the run ends; what stays is due again.
+ * Tells what is due from records that are handed over one after the other: each channel at its own pace, so that none
+ * holds up another; each record's events in order; each attempt acknowledged by its own write. Stops in time before the run
+ * ends, or the next one begins; what stays is due again.
  */
-export async function deliver(records: readonly Source[], input: DeliverInput): Promise<DeliverSummary> {
-  const { channels, book, clock, endsAt } = input;
-  const news = await book.takeNews(new Date(clock.now()));
-  const owed = withNewest(records, news).filter(({ record }) => record.outbox.length > 0);
+export interface Delivery {
+  /** Resolves when telling has begun. A record that was handed over before is looked at anew. */
+  handOver(records: readonly Source[], listeners?: Listeners): Promise<void>;
+  /** A record as it stands here, if it was handed over. */
+  heldAt(key: HeldRecord['key']): HeldRecord | undefined;
+  /** Nothing more is handed over. Resolves when everything is told that can be told in this run. */
+  end(): Promise<DeliverSummary>;
+}
+
+/** However late in a run something is handed over, its telling may take so long. Milliseconds. */
+export const TELLING_MS = 30_000;
+/** Waits before acknowledgements that failed are tried once more. Milliseconds. */
+const ACKNOWLEDGE_AGAIN_MS = [0, 1000, 3000];
+
+export function beginDelivery(input: DeliverInput): Delivery {
+  const { channels, book, clock, endsAt, nextTickAt = endsAt } = input;
   const run = deskRun(input);
-  const desks = owed.map(({ only, keeps, ...held }) =>
-    createDesk(held, only === undefined ? keeping(run, keeps) : within(run, only)),
+  const desks = new Map<string, Desk>();
+  const works = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const leased = new Set<string>();
+  /** Everything that was handed over, what owes nothing too. */
+  const given = new Map<string, HeldRecord>();
+  let handedOverAt = clock.elapsed();
+  let opening = 0;
+  let isFirst = true;
+  let announcing = false;
+  const isOver = () => clock.elapsed() + ACKNOWLEDGE_MS > endsAt;
+
+  const track = (work: Promise<void>): void => {
+    const tracked = work
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => works.delete(tracked));
+    works.add(tracked);
+  };
+  const shifts = [...channels.values()].map(
+    (channel): Shift => ({
+      channel,
+      session: { resting: false, nextAt: 0, isLate: false },
+      input,
+      desks: () => desks.values(),
+      isOpening: () => opening > 0,
+      until: () => Math.min(endsAt, Math.max(nextTickAt, handedOverAt + TELLING_MS)),
+      reopen: async (desk) => (isOver() ? undefined : open([desk], 'all')),
+      broke() {
+        if (announcing) return;
+        announcing = true;
+        track(Promise.all(works).then(announce));
+      },
+    }),
   );
-  const sessions = new Map(
-    [...channels.keys()].map((name): [string, Session] => [
-      name,
-      { resting: false, isWaiting: false, sent: 0 },
-    ]),
-  );
-  sayWhatIsHeldBack(
-    owed.map(({ record }) => record),
-    input,
-  );
-  let busy = desks;
-  for (let round = 0; round < MOST_ROUNDS && busy.length > 0; round += 1) {
-    const open = await openDesks(busy, sessions, run, input);
-    await Promise.all(
-      [...channels.values()].map(async (channel) => {
-        const session = sessions.get(channel.name);
-        if (session !== undefined) await tell({ channel, desks: open, session, input });
-      }),
-    );
-    const warning = await book.takeNews(new Date(clock.now()));
-    const warned = warning === undefined ? [] : [createDesk(unclaimed(warning, run), run)];
-    desks.push(...warned);
-    const hasTime = clock.elapsed() + ACKNOWLEDGE_MS <= endsAt;
-    busy = hasTime ? [...open.filter((desk) => desk.hasNews()), ...warned] : [];
+  const workers = shifts.map((shift) => createWorker(shift, track));
+
+  /** Those that broke while others were on their way are told together. */
+  async function announce(): Promise<void> {
+    announcing = false;
+    const news = isOver() ? undefined : await book.takeNews(new Date(clock.now()));
+    if (news === undefined) return;
+    const isKnown = desks.has(nameOf(news.key));
+    await open([deskOf(isKnown ? news : unclaimed(news, run))], 'all');
   }
 
-  const tallies = desks.map(({ tally }) => tally);
-  const total = (count: (tally: DeskTally) => number) =>
-    tallies.reduce((sum, tally) => sum + count(tally), 0);
+  function deskOf({ only, keeps, ...held }: Source): Desk {
+    const known = desks.get(nameOf(held.key));
+    known?.renew(held);
+    const desk = known ?? createDesk(held, only === undefined ? keeping(run, keeps) : within(run, only));
+    desks.set(desk.name, desk);
+    return desk;
+  }
+
+  async function open(some: readonly Desk[], listeners: Listeners): Promise<void> {
+    opening += 1;
+    const leases: string[] = [];
+    try {
+      await eachAtMost(WRITES_AT_ONCE, some, async (desk) => {
+        const able = channelsFor(desk, shifts, listeners);
+        const lease = leasedUntil(desk.record(), run.owner, clock.now());
+        if (lease !== undefined && able.length > 0 && !leased.has(desk.name)) {
+          leased.add(desk.name);
+          leases.push(lease);
+        }
+        await desk.open(able);
+      });
+    } finally {
+      opening -= 1;
+    }
+    sayWhoHasLeases(leases, input.log);
+    for (const worker of workers) worker.wake();
+  }
+
   return {
-    delivered: total(({ delivered }) => delivered),
-    dead: total(({ dead }) => dead) + book.dead(),
-    broken: book.broken(),
-    silent: silentAfter(records, desks, input),
-    failedRecords: total(({ failed }) => failed) + book.failed(),
-    events: tallies.flatMap(({ events }) => events),
-    ...owedBy(newestOfEach(desks)),
-    ...leasesOfOthers(newestOfEach(desks), run),
+    heldAt: (key) => desks.get(nameOf(key))?.held(),
+
+    async handOver(records, listeners = 'all') {
+      const news = isFirst ? await book.takeNews(new Date(clock.now())) : undefined;
+      isFirst = false;
+      const newest = withNewest(records, news);
+      for (const held of newest) given.set(nameOf(held.key), held);
+      const owed = newest.filter(({ record }) => record.outbox.length > 0);
+      if (owed.length === 0) return;
+      handedOverAt = clock.elapsed();
+      if (listeners === 'all') {
+        sayWhatIsHeldBack(
+          owed.map(({ record }) => record),
+          input,
+        );
+      }
+      const opened = owed.map(deskOf);
+      // There is more time now, also for what there was too little for before.
+      const isLate = shifts.some(({ session }) => session.isLate);
+      await open(isLate ? [...desks.values()] : opened, listeners);
+    },
+
+    async end() {
+      while (works.size > 0) await Promise.race(works);
+      await acknowledgeAgain([...desks.values()], input);
+      if (failures.length > 0) throw failures[0];
+      const all = [...desks.values()];
+      const total = (count: (tally: DeskTally) => number) =>
+        all.reduce((sum, { tally }) => sum + count(tally), 0);
+      return {
+        delivered: total(({ delivered }) => delivered),
+        dead: total(({ dead }) => dead) + book.dead(),
+        broken: book.broken(),
+        silent: silentAfter([...given.values()], all, input),
+        failedRecords: total(({ failed }) => failed) + book.failed(),
+        events: all.flatMap(({ tally }) => tally.events),
+        ...owedBy(all.map((desk) => desk.held())),
+        ...leasesOfOthers(all, run),
+      };
+    },
   };
 }
 
 /** What was just written counts instead of what was read before. */
 function withNewest(records: readonly Source[], newest: HeldRecord | undefined): readonly Source[] {
   if (newest === undefined) return records;
-  const { partition, id } = newest.key;
-  return [...records.filter(({ key }) => key.partition !== partition || key.id !== id), newest];
+  const name = nameOf(newest.key);
+  return [...records.filter(({ key }) => nameOf(key) !== name), newest];
+}
+
+/** Of all records, as they are now. A channel that is broken is not called silent as well. */
+function silentAfter(
+  records: readonly HeldRecord[],
+  desks: readonly Desk[],
+  { channels, book }: Pick<DeliverInput, 'channels' | 'book'>,
+): readonly BrokenChannel[] {
+  const newest = new Map([
+    ...records.map(({ key, record }) => [nameOf(key), record] as const),
+    ...desks.map((desk) => [desk.name, desk.record()] as const),
+  ]);
+  const broken = new Set(book.broken().map(({ channel }) => channel));
+  return silentIn([...newest.values()], channels).filter(({ channel }) => !broken.has(channel));
+}
+
+function leasesOfOthers(
+  desks: readonly Desk[],
+  { owner, now }: Pick<DeskRun, 'owner' | 'now'>,
+): Pick<DeliverSummary, 'leasedUntil'> {
+  const leases = desks.flatMap((desk) => leasedUntil(desk.record(), owner, now().getTime()) ?? []);
+  const last = leases.toSorted().at(-1);
+  return last === undefined ? {} : { leasedUntil: last };
+}
+
+/** Tells what is due from these records. */
+export async function deliver(records: readonly Source[], input: DeliverInput): Promise<DeliverSummary> {
+  const delivery = beginDelivery(input);
+  await delivery.handOver(records);
+  return delivery.end();
+}
+
+/** Who can be told something from a record now. */
+function channelsFor(desk: Desk, shifts: readonly Shift[], listeners: Listeners): string[] {
+  return shifts.flatMap(({ channel, session, input }) => {
+    const { name, kind, settings } = channel;
+    if (session.resting || desk.isBlocked(name) || (kind === 'chat' && listeners === 'programs')) return [];
+    const [first] = nextToTell(desk.record(), name, kind, new Date(input.clock.now()), settings);
+    return first !== undefined && (kind === 'chat' || isLookedAt(first.event, input)) ? [name] : [];
+  });
+}
+
+/** What was told and could not be acknowledged would be told again: it is tried once more before the run ends. */
+async function acknowledgeAgain(desks: readonly Desk[], { clock, endsAt }: DeliverInput): Promise<void> {
+  let left = desks.filter((desk) => desk.hasLeft());
+  for (const waitMs of ACKNOWLEDGE_AGAIN_MS) {
+    if (left.length === 0 || clock.elapsed() + waitMs + ACKNOWLEDGE_MS > endsAt) return;
+    if (waitMs > 0) await clock.sleep(waitMs);
+    await eachAtMost(WRITES_AT_ONCE, left, async (desk) => void (await desk.acknowledgeLeft()));
+    left = left.filter((desk) => desk.hasLeft());
+  }
 }
 
 /** To the other channels nothing is told from there, nothing is cancelled, and at its deadline all of it is given up. */
@@ -138,29 +275,8 @@ function unclaimed(held: HeldRecord, { owner }: Pick<DeskRun, 'owner'>): HeldRec
   return held.record.lease?.owner === owner ? { ...held, record: released(held.record) } : held;
 }
 
-/** That a channel broke may come to a record that was worked on before: what stands there at last counts. */
-function newestOfEach(desks: readonly Desk[]): Pick<HeldRecord, 'record'>[] {
-  const byRecord = new Map(desks.map((desk) => [desk.name, desk.record()]));
-  return [...byRecord.values()].map((record) => ({ record }));
-}
-
-/** Of all records, as they are now. A channel that is broken is not called silent as well. */
-function silentAfter(
-  records: readonly HeldRecord[],
-  desks: readonly Desk[],
-  { channels, book }: Pick<DeliverInput, 'channels' | 'book'>,
-): readonly BrokenChannel[] {
-  const newest = new Map([
-    ...records.map(({ key, record }) => [`${key.partition} ${key.id}`, record] as const),
-    ...desks.map((desk) => [desk.name, desk.record()] as const),
-  ]);
-  const broken = new Set(book.broken().map(({ channel }) => channel));
-  return silentIn([...newest.values()], channels).filter(({ channel }) => !broken.has(channel));
-}
-
 function deskRun(input: DeliverInput): DeskRun {
   const { store, log, owner, endsAt, channels, book, clock, cancelsRemoved = true } = input;
-  const { unsettled = new Set() } = input;
   const now = () => new Date(clock.now());
   return {
     store,
@@ -168,7 +284,7 @@ function deskRun(input: DeliverInput): DeskRun {
     owner,
     leftMs: () => endsAt - clock.elapsed(),
     now,
-    unsettled,
+    unsettled: new Set(),
     isConfigured: (name, record) => channels.has(name) || !cancelsRemoved || isNamedIn(record, name),
     routes: (event, record) => routesOf(event, record, channels),
     isChat: (name) => channels.get(name)?.kind === 'chat',
@@ -177,40 +293,6 @@ function deskRun(input: DeliverInput): DeskRun {
       return channel === undefined || book.mayTell(channel, now()) ? undefined : channel.kind;
     },
   };
-}
-
-/** Takes the leases of the records from which some channel can be told something now. */
-async function openDesks(
-  desks: readonly Desk[],
-  sessions: ReadonlyMap<string, Session>,
-  { blockedKind, now, owner, log }: DeskRun,
-  { channels }: DeliverInput,
-): Promise<Desk[]> {
-  const able = [...channels.values()].filter(
-    ({ name }) => blockedKind(name) === undefined && sessions.get(name)?.resting !== true,
-  );
-  const open: Desk[] = [];
-  const leases: string[] = [];
-  await eachAtMost(WRITES_AT_ONCE, desks, async (desk) => {
-    const working = able.filter(
-      ({ name, kind, settings }) =>
-        !desk.isBlocked(name) && nextToTell(desk.record(), name, kind, now(), settings).length > 0,
-    );
-    const lease = leasedUntil(desk.record(), owner, now().getTime());
-    if (lease !== undefined && working.length > 0) leases.push(lease);
-    if (await desk.open(working.map(({ name }) => name))) open.push(desk);
-  });
-  sayWhoHasLeases(leases, log);
-  return open;
-}
-
-function leasesOfOthers(
-  records: readonly Pick<HeldRecord, 'record'>[],
-  { owner, now }: Pick<DeskRun, 'owner' | 'now'>,
-): Pick<DeliverSummary, 'leasedUntil'> {
-  const leases = records.flatMap(({ record }) => leasedUntil(record, owner, now().getTime()) ?? []);
-  const last = leases.toSorted().at(-1);
-  return last === undefined ? {} : { leasedUntil: last };
 }
 
 /** How many deliveries are still owed in these records, and since when. */

@@ -1,10 +1,11 @@
-import type { Channel, Outcome } from '../channels/channel.ts';
+import type { Channel } from '../channels/channel.ts';
 import { reasonOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { MigrationEvent } from '../migration/event.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import { type HeldRecord, loadRecord, saveRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
+import { type Acknowledgement, acknowledged, acknowledgedAgain } from './acknowledgement.ts';
 import { buryDead, logDead, settleLetter } from './dead-letters.ts';
 import { nextToTell } from './digest.ts';
 import { inDoubt, withoutOldDoubt } from './doubt.ts';
@@ -18,7 +19,6 @@ import {
   owesMuch,
   type PendingDelivery,
   type Settled,
-  settle,
 } from './outbox.ts';
 import type { Kind } from './retry.ts';
 import { type Review, type SettledReview, settleReview, type Verdict } from './review.ts';
@@ -62,11 +62,15 @@ export interface Desk {
   /** Names the record. */
   readonly name: string;
   record(): WatchRecord;
+  held(): HeldRecord;
+  /** Goes on from this state of the record, if it is newer. */
+  renew(newer: HeldRecord): void;
   /** Whether a channel cannot be told anything from here in this run. */
   isBlocked(channel: string): boolean;
   /**
-   * Takes the lease for the work of these channels (for none of them: gives it back), cancels what is owed to channels
-   * that are no longer configured (it is kept as dead letters), and gives up what was owed for too long to channels that cannot be told anything.
+   * Takes the lease for the work of these channels, beside those that are at work here (for none at all: gives it back),
+   * cancels what is owed to channels that are no longer configured (it is kept as dead letters), and gives up what was owed
+   * for too long to channels that cannot be told anything.
    *
    * @returns false when another run has the lease
    */
@@ -88,26 +92,20 @@ export interface Desk {
   holds(workMs: number): Promise<boolean>;
   /** Acknowledges an attempt. With the last one of all channels the lease is given back in the same write. */
   acknowledge(attempt: Acknowledgement): Promise<void>;
+  /** Whether something was told that could not be acknowledged. */
+  hasLeft(): boolean;
+  /**
+   * Tries once more to write what could not be acknowledged. Nothing is told from here as long as that fails.
+   *
+   * @returns whether nothing is left
+   */
+  acknowledgeLeft(): Promise<boolean>;
   /** This channel goes no further here until the desk is opened again. */
-  leave(channel: string): Promise<void>;
-  /** Whether a second look noticed something since it was opened: other channels may have something to tell now. */
-  hasNews(): boolean;
-}
-
-/** What became of one event in one attempt. */
-export interface Acknowledgement {
-  /** As it was sent. */
-  readonly sent: PendingDelivery;
-  readonly kind: Kind;
-  /** Of the channel. */
-  readonly settings: string;
-  /** Of the message. */
-  readonly outcome: Outcome;
-  /** How many events the message told, of all records. */
-  readonly events: number;
-  /** When the attempt was over, and in [0, 1) what is drawn for it: all that one message told is due again together. */
-  readonly now: Date;
-  readonly random: number;
+  leave(channel: string): void;
+  /** Gives the lease back if no channel is at work here. */
+  giveBack(): Promise<void>;
+  /** Whether a second look noticed something since this was asked before: other channels may have something to tell now. */
+  takeNews(): boolean;
 }
 
 /** How often a write is tried again on top of what another tick added meanwhile. */
@@ -115,23 +113,26 @@ const MOST_CONFLICTS = 5;
 
 export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
   const { store, log, owner } = run;
-  const name = `${initial.key.partition} ${initial.key.id}`;
+  const name = nameOf(initial.key);
   const tally: DeskTally = { delivered: 0, dead: 0, failed: 0, events: [] };
   const working = new Set<string>();
-  let news = 0;
+  let hasNews = false;
   let held = initial;
-  let stopped = false;
+  let stopped: 'another has it' | 'not written' | undefined;
+  let left: Acknowledgement[] = [];
   let lastWrite: Promise<unknown> = Promise.resolve();
 
-  const stop = (why: string): void => {
+  const stop = (how: typeof stopped, why: string): void => {
     if (!stopped) log({ kind: 'problem', message: `record ${held.key.id}: delivering stops here, ${why}` });
-    stopped = true;
+    stopped ??= how;
   };
 
   const fail = (error: unknown): void => {
     tally.failed += 1;
-    stop(reasonOf(error));
+    stop('not written', reasonOf(error));
   };
+
+  const isOurs = ({ lease }: WatchRecord): boolean => lease?.owner === owner;
 
   const mayBeBuried = (): boolean => run.unsettled.has(name) || owesMuch(held.record);
 
@@ -140,28 +141,38 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     await buryDead(store, held.key, dead, run.now());
   };
 
+  /** Somebody else wrote the record: as long as the lease is ours we go on from there. */
+  const readAgain = async (): Promise<boolean> => {
+    const newer = await loadRecord(store, held.key);
+    if (newer === undefined || !isOurs(newer.record)) {
+      stop('another has it', 'another run took over');
+      return false;
+    }
+    held = newer;
+    return true;
+  };
+
   /** @returns what was done (or never will be); nothing when there is a newer record to do it on */
   const tryToWrite = async <T extends Settled>(
     change: (record: WatchRecord) => T,
   ): Promise<T | undefined> => {
-    const known = mayBeBuried() ? inDoubt(held.record) : held.record;
+    const before = held;
+    const known = mayBeBuried() ? inDoubt(before.record) : before.record;
     const settled = change(known);
     const { record, dead, letters = [], events = [] } = settled;
     if (stopped || record === known) return settled;
     await bury(dead);
     for (const letter of letters) await settleLetter(store, letter, run.now());
-    const saved = await saveRecord(store, held, withoutOldDoubt(record));
+    const saved = await saveRecord(store, before, withoutOldDoubt(record));
     if (saved === undefined) {
-      const newer = await loadRecord(store, held.key);
-      if (newer?.record.lease?.owner !== owner) stop('another run took over');
-      else held = newer;
+      await readAgain();
       return undefined;
     }
     run.unsettled.delete(name);
     held = saved;
     tally.dead += dead.length;
     tally.events.push(...events);
-    news += events.length;
+    hasNews ||= events.length > 0;
     for (const event of events) log({ kind: 'event', event });
     logDead(dead, log);
     return settled;
@@ -172,21 +183,13 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       const done = await tryToWrite(change);
       if (done !== undefined) return done;
     }
-    stop('other runs keep writing');
+    stop('not written', 'other runs keep writing');
     return undefined;
   };
 
   /** One write after another; a store that fails ends the work at this desk, not the run. */
-  const inTurn = <T extends Settled>(change: (record: WatchRecord) => T): Promise<T | undefined> => {
-    const written = lastWrite
-      .then(() => write(change))
-      .catch((error: unknown) => {
-        fail(error);
-        return undefined;
-      });
-    lastWrite = written;
-    return written;
-  };
+  const inTurn = <T extends Settled>(change: (record: WatchRecord) => T): Promise<T | undefined> =>
+    afterLastWrite<T | undefined>(() => write(change), undefined);
 
   const work = (workMs?: number): Work => ({
     owner,
@@ -196,11 +199,11 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
   });
 
   const withoutLeaseWhenDone = (record: WatchRecord): WatchRecord =>
-    working.size === 0 && record.lease?.owner === owner ? released(record) : record;
+    working.size === 0 && isOurs(record) ? released(record) : record;
 
   /** What is written anyway renews the lease as well. */
   const renewedUnlessDone = (record: WatchRecord): WatchRecord =>
-    working.size > 0 && record.lease?.owner === owner ? leased(record, work()) : withoutLeaseWhenDone(record);
+    working.size > 0 && isOurs(record) ? leased(record, work()) : withoutLeaseWhenDone(record);
 
   const goesOn = (record: WatchRecord, { sent, outcome, settings }: Acknowledgement): boolean => {
     const following = head(record, sent.channel);
@@ -208,21 +211,20 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     return isOver && following !== undefined && isDue(following.delivery, run.now(), settings);
   };
 
-  const claim = async (): Promise<boolean> => {
-    const cancelled = cancelRemoved(
-      held.record,
-      (channel) => run.isConfigured(channel, held.record),
-      run.now(),
-    );
+  /** @returns whether the lease is ours; `undefined` when it is, and somebody else wrote the record meanwhile */
+  const tryToClaim = async (channels: ReadonlySet<string>): Promise<boolean | undefined> => {
+    const before = held;
+    if (!mayDeliver(before.record, owner, run.now().getTime())) return false;
+    const isConfigured = (channel: string) => run.isConfigured(channel, before.record);
+    const cancelled = cancelRemoved(before.record, isConfigured, run.now());
     const { record: kept, dead: expired } = expireBlocked(cancelled.record, run.blockedKind, run.now());
     const dead = [...cancelled.dead, ...expired];
-    const isOurs = kept.lease?.owner === owner;
-    if (kept === held.record && isOurs === working.size > 0) return true;
+    if (kept === before.record && isOurs(kept) === channels.size > 0) return true;
     await bury(dead);
     const known = mayBeBuried() ? inDoubt(kept) : kept;
-    const claimed = working.size > 0 ? leased(known, work()) : released(takenOver(known, owner));
-    const saved = await saveRecord(store, held, withoutOldDoubt(claimed));
-    if (saved === undefined) return false;
+    const claimed = channels.size > 0 ? leased(known, work()) : released(takenOver(known, owner));
+    const saved = await saveRecord(store, before, withoutOldDoubt(claimed));
+    if (saved === undefined) return isOurs(before.record) && (await readAgain()) ? undefined : false;
     run.unsettled.delete(name);
     held = saved;
     tally.dead += dead.length;
@@ -231,22 +233,64 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     return true;
   };
 
+  /** Nobody is at work here before the lease is ours. */
+  const claim = async (channels: readonly string[]): Promise<boolean> => {
+    let isClaimed: boolean | undefined;
+    for (let conflicts = 0; conflicts < MOST_CONFLICTS && isClaimed === undefined; conflicts += 1) {
+      isClaimed = await tryToClaim(new Set([...working, ...channels]));
+    }
+    stopped = isClaimed ? undefined : 'another has it';
+    if (isClaimed) for (const channel of channels) working.add(channel);
+    return isClaimed === true;
+  };
+
+  /** One after another, also with the writes of the channels that are at work here. */
+  const afterLastWrite = <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
+    const done = lastWrite.then(work).catch((error: unknown) => {
+      fail(error);
+      return otherwise;
+    });
+    lastWrite = done;
+    return done;
+  };
+
+  const acknowledgeAgain = async (): Promise<boolean> => {
+    const again = left;
+    const newest = await loadRecord(store, held.key);
+    left = [];
+    if (newest !== undefined) held = newest;
+    // Whoever has the lease now tells it again: that cannot be helped any more.
+    if (newest === undefined || !mayDeliver(newest.record, owner, run.now().getTime())) return true;
+    stopped = undefined;
+    await write((record) => {
+      const settled = acknowledgedAgain(record, again);
+      return { ...settled, record: withoutLeaseWhenDone(settled.record) };
+    }).catch((error: unknown) => {
+      stopped = 'not written';
+      left = again;
+      throw error;
+    });
+    return true;
+  };
+
+  const acknowledgeLeft = async (): Promise<boolean> => {
+    if (left.length === 0) return true;
+    return afterLastWrite(acknowledgeAgain, false);
+  };
+
   return {
     tally,
     name,
     record: () => held.record,
+    held: () => held,
     isBlocked: (channel) => run.blockedKind(channel) !== undefined,
 
+    renew(newer) {
+      if (newer.rev > held.rev) held = newer;
+    },
+
     async open(channels) {
-      if (!mayDeliver(held.record, owner, run.now().getTime())) return false;
-      for (const channel of channels) working.add(channel);
-      news = 0;
-      try {
-        stopped = !(await claim());
-      } catch (error) {
-        fail(error);
-      }
-      return !stopped;
+      return (await acknowledgeLeft()) && afterLastWrite(() => claim(channels), false);
     },
 
     next({ name: channel, kind, settings }) {
@@ -279,24 +323,37 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
 
     async acknowledge(acknowledgement) {
       const { sent, outcome } = acknowledgement;
-      const { event, channel } = sent;
-      const attempt = { ...acknowledgement, eventId: event.id, channel };
+      const { channel } = sent;
       if (outcome.class === 'delivered') tally.delivered += 1;
       await inTurn((record) => {
-        const settled = settle(record, attempt);
+        const settled = acknowledged(record, acknowledgement);
         if (!goesOn(settled.record, acknowledgement)) working.delete(channel);
         return { ...settled, record: renewedUnlessDone(settled.record) };
       });
+      if (stopped === 'not written') left.push(acknowledgement);
     },
 
-    async leave(channel) {
-      working.delete(channel);
-      if (working.size > 0 || run.leftMs() <= 0) return;
+    hasLeft: () => left.length > 0,
+    acknowledgeLeft,
+
+    leave: (channel) => void working.delete(channel),
+
+    async giveBack() {
+      if (working.size > 0 || !isOurs(held.record) || run.leftMs() <= 0) return;
       await inTurn((record) => ({ record: withoutLeaseWhenDone(record), dead: [] }));
     },
 
-    hasNews: () => news > 0 && !stopped,
+    takeNews() {
+      const had = hasNews && !stopped;
+      hasNews = false;
+      return had;
+    },
   };
+}
+
+/** Names a record among all. */
+export function nameOf({ partition, id }: HeldRecord['key']): string {
+  return `${partition} ${id}`;
 }
 
 function logCancelled(cancelled: readonly PendingDelivery[], log: Log): void {

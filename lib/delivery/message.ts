@@ -2,6 +2,7 @@ import type { Channel, Outcome, Telling } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import { eachAtMost } from '../concurrency.ts';
 import type { Log } from '../log.ts';
+import type { MigrationEvent } from '../migration/event.ts';
 import type { ChannelBook } from './channel-book.ts';
 import type { Desk } from './desk.ts';
 import { countOf, mergedIn } from './merge.ts';
@@ -17,12 +18,21 @@ export const WRITES_AT_ONCE = 16;
 export const ACKNOWLEDGE_MS = 5000;
 const ACKNOWLEDGE_EACH_MS = 20;
 
-/** What one channel's work needs to know. */
+/** What one channel's work in one run needs to know. */
 export interface Shift {
   readonly channel: Channel;
-  readonly desks: readonly Desk[];
   readonly session: Session;
   readonly input: ShiftInput;
+  /** The records from which something may be told, as they are handed over. */
+  desks(): Iterable<Desk>;
+  /** Whether more are just being handed over. */
+  isOpening(): boolean;
+  /** Until when a send must be over, with its acknowledgement. By {@link Clock.elapsed}. */
+  until(): number;
+  /** Second looks at this desk noticed something: the other channels go on there. */
+  reopen(desk: Desk): Promise<void>;
+  /** This channel broke: the others are told, in one message with what else breaks by then. */
+  broke(): void;
 }
 
 export interface ShiftInput {
@@ -35,15 +45,18 @@ export interface ShiftInput {
   random(): number;
   /** Looks again at events that a program may act on. Without it they wait for a run that can. */
   readonly lookAgain?: LookAgain;
+  /** Whether what an event speaks of has been looked at in this run: only then it is looked at again. By default it has. */
+  isLookedAt?(event: MigrationEvent): boolean;
 }
 
 /** A channel in one run. */
 export interface Session {
   /** The channel asked for a rest, or is broken: it is told no more in this run. */
   resting: boolean;
-  /** Something could not be looked at again, and waits for the next run. */
-  isWaiting: boolean;
-  sent: number;
+  /** No message begins before. By {@link Clock.elapsed}. */
+  nextAt: number;
+  /** The time was too short for what is left. */
+  isLate: boolean;
 }
 
 /** What one desk has for a channel. */
@@ -52,22 +65,17 @@ export interface Owed {
   readonly owed: readonly PendingDelivery[];
 }
 
-/**
- * One attempt for one or several events, and the acknowledgement of each.
- *
- * @returns those that were not told, for no time is left or the channel rests: they wait for the next run
- */
-export async function tellTogether(group: readonly Owed[], shift: Shift): Promise<readonly Owed[]> {
+/** One attempt for one or several events, and the acknowledgement of each. What does not fit into the time left waits. */
+export async function tellTogether(group: readonly Owed[], shift: Shift): Promise<void> {
   const { channel, session, input } = shift;
-  if (channel.kind === 'chat' && session.sent > 0) await input.clock.sleep(CHAT_PACE_MS);
+  await waitForTurn(shift);
   const fitting = asManyAsFit(group, mostAcknowledgements(shift));
   const ours = await stillOurs(fitting, shift);
-  if (ours.length === 0) return group.slice(fitting.length);
-  if (!mayBegin(eventsIn(ours), shift)) return group;
+  if (ours.length === 0 || !mayBegin(eventsIn(ours), shift)) return;
+  session.nextAt = input.clock.elapsed() + (channel.kind === 'chat' ? CHAT_PACE_MS : 0);
   const told = ours.flatMap(({ owed }) => owed);
   const events = told.map(({ event }) => event);
   const merged = mergedIn(told);
-  session.sent += 1;
 
   const startedAt = new Date(input.clock.now());
   const tried = await attempt(channel, { events, now: startedAt, ...(merged && { merged }) });
@@ -75,6 +83,7 @@ export async function tellTogether(group: readonly Owed[], shift: Shift): Promis
   const outcome = await input.book.note(channel, tried, now, startedAt);
   const mayGoOn = input.book.mayTell(channel, now);
   if (outcome.class === 'broken' || outcome.class === 'pause' || !mayGoOn) session.resting = true;
+  if (outcome.class === 'broken' || !mayGoOn) shift.broke();
   const { name, kind, settings } = channel;
   const message = { kind, settings, outcome, events: countOf(told), now, random: input.random() };
   await eachAtMost(WRITES_AT_ONCE, ours, async ({ desk, owed }) => {
@@ -89,7 +98,6 @@ export async function tellTogether(group: readonly Owed[], shift: Shift): Promis
     reason,
     ms,
   });
-  return group.slice(fitting.length);
 }
 
 /** Those whose lease covers the message with its acknowledgement, and whose next is still the same. */
@@ -105,6 +113,13 @@ async function stillOurs(group: readonly Owed[], { channel }: Shift): Promise<re
 
 function eventsIn(group: readonly Owed[]): number {
   return group.reduce((sum, { owed }) => sum + owed.length, 0);
+}
+
+/** Several may wait: the first one to wake takes the turn, and the others wait for the next. */
+async function waitForTurn({ session, input: { clock } }: Shift): Promise<void> {
+  for (let now = clock.elapsed(); now < session.nextAt; now = clock.elapsed()) {
+    await clock.sleep(session.nextAt - now);
+  }
 }
 
 /** The first of them, as long as all of their events together are not too many. */
@@ -134,8 +149,9 @@ export function mayBegin(acknowledgements: number, shift: Shift): boolean {
 }
 
 /** How many events one message may tell that is sent now, so that each can be acknowledged in time. */
-function mostAcknowledgements({ channel, session, input }: Shift): number {
+function mostAcknowledgements({ channel, session, input, until }: Shift): number {
   if (session.resting) return 0;
-  const leftMs = input.endsAt - input.clock.elapsed() - channel.timeoutMs - ACKNOWLEDGE_MS;
+  const beginsAt = Math.max(input.clock.elapsed(), session.nextAt);
+  const leftMs = until() - beginsAt - channel.timeoutMs - ACKNOWLEDGE_MS;
   return Math.floor(leftMs / ACKNOWLEDGE_EACH_MS);
 }

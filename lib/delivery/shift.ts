@@ -1,5 +1,6 @@
 import type { Channel } from '../channels/channel.ts';
 import { eachAtMost } from '../concurrency.ts';
+import type { MigrationEvent } from '../migration/event.ts';
 import type { Desk } from './desk.ts';
 import {
   ACKNOWLEDGE_MS,
@@ -16,51 +17,134 @@ import { needsReview, type Verdict } from './review.ts';
 /** A receiver of webhooks takes several at a time; a chat is one conversation. */
 const AT_ONCE = { webhook: 8, chat: 1 } as const;
 
-/** Everything that one channel is to be told from these desks, the oldest first. */
-export async function tell(shift: Shift): Promise<void> {
-  const { channel, desks, session, input } = shift;
-  // A channel that was broken is tried at one desk after the other, until one attempt shows how it is.
-  for (const { desk } of input.book.isTrial(channel) ? waitingFor(shift) : []) {
-    if (session.resting || !input.book.isTrial(channel)) break;
-    await tellInOrder(desk, shift);
-  }
-  const waiting = waitingFor(shift);
-  const postponed = new Set<Desk>();
-  for (const group of messagesForMany(channel, waiting)) {
-    for (const { desk } of await tellTogether(group, shift)) postponed.add(desk);
-  }
-  const alone = waiting.filter(({ desk }) => !postponed.has(desk));
-  await eachAtMost(AT_ONCE[channel.kind], alone, ({ desk }) => tellInOrder(desk, shift));
-  const left = desks.some((desk) => desk.next(channel).length > 0);
-  if (left && !session.resting && !session.isWaiting) {
-    input.log({ kind: 'deliveries_postponed', channel: channel.name, why: 'this run is nearly out of time' });
-  }
-  await eachAtMost(WRITES_AT_ONCE, desks, (desk) => desk.leave(channel.name));
+/** What one channel does in one run, at its own pace. */
+export interface Worker {
+  /** Goes on: there may be something to tell. */
+  wake(): void;
 }
 
-function waitingFor({ channel, desks }: Shift): readonly Owed[] {
-  return desks
+/** One piece of work: from these desks something is told. */
+interface Job {
+  readonly desks: readonly Desk[];
+  tell(): Promise<void>;
+}
+
+/**
+ * Tells one channel what the desks have for it, the oldest first, until there is nothing more. A program is told several
+ * things at a time, a chat one after the other; from one desk never two at a time.
+ *
+ * @param track is given each piece of work as it begins
+ */
+export function createWorker(shift: Shift, track: (work: Promise<void>) => void): Worker {
+  const { channel, session } = shift;
+  const busy = new Set<Desk>();
+  let running = 0;
+  let queue: Owed[] = [];
+
+  const waiting = (): Owed[] => waitingFor(shift).filter(({ desk }) => !busy.has(desk));
+
+  const nextForChat = (): Job | undefined => {
+    const group = nextMessage(waiting(), shift);
+    return group && { desks: group.map(({ desk }) => desk), tell: () => tellTogether(group, shift) };
+  };
+
+  /** Of thousands nobody is asked more than once or twice what it has. */
+  const nextForProgram = (): Job | undefined => {
+    if (queue.length === 0) queue = waiting();
+    for (let first = queue.shift(); first !== undefined; first = queue.shift()) {
+      const { desk } = first;
+      const owed = busy.has(desk) ? [] : desk.next(channel);
+      if (owed.length === 0) continue;
+      if (mayBegin(owed.length, shift)) return { desks: [desk], tell: () => tellInOrder(desk, shift) };
+      sayWhatIsLate(shift);
+    }
+    return undefined;
+  };
+
+  const next = (): Job | undefined => {
+    if (session.resting || running >= atOnce(shift)) return undefined;
+    return channel.kind === 'chat' ? nextForChat() : nextForProgram();
+  };
+
+  const leaveIfIdle = async (): Promise<void> => {
+    if (running === 0 && !shift.isOpening()) await leaveAll(shift);
+  };
+
+  const work = async ({ desks, tell }: Job): Promise<void> => {
+    try {
+      await tell();
+    } finally {
+      running -= 1;
+      for (const desk of desks) busy.delete(desk);
+    }
+    begin();
+    for (const desk of desks) if (desk.takeNews()) await shift.reopen(desk);
+    await leaveIfIdle();
+  };
+
+  const begin = (): void => {
+    for (let job = next(); job !== undefined; job = next()) {
+      running += 1;
+      for (const desk of job.desks) busy.add(desk);
+      track(work(job));
+    }
+  };
+
+  return {
+    wake() {
+      queue = [];
+      begin();
+      track(leaveIfIdle());
+    },
+  };
+}
+
+/** A channel that was broken is tried with one request, until that shows how it is. */
+function atOnce({ channel, input }: Shift): number {
+  return input.book.isTrial(channel) ? 1 : AT_ONCE[channel.kind];
+}
+
+function waitingFor({ channel, desks }: Shift): Owed[] {
+  return [...desks()]
     .map((desk) => ({ desk, owed: desk.next(channel) }))
     .filter(({ owed }) => owed.length > 0)
     .sort((a, b) => compare(a.owed[0]?.event.time, b.owed[0]?.event.time));
 }
 
+/** Nobody waits for a channel that has nothing to do: what it did not come to is told by whoever comes next. */
+async function leaveAll({ channel, desks }: Shift): Promise<void> {
+  const all = [...desks()];
+  for (const desk of all) desk.leave(channel.name);
+  await eachAtMost(WRITES_AT_ONCE, all, (desk) => desk.giveBack());
+}
+
+function sayWhatIsLate({ channel, session, input }: Shift): void {
+  if (session.isLate) return;
+  session.isLate = true;
+  input.log({ kind: 'deliveries_postponed', channel: channel.name, why: 'this run is nearly out of time' });
+}
+
 /** What is due from one desk, one after the other. What cannot be judged now waits, and all that is after it. */
 async function tellInOrder(desk: Desk, shift: Shift): Promise<void> {
-  const { channel, session } = shift;
+  const { channel, input } = shift;
   const next = () => desk.next(channel);
   let renewedId: string | undefined;
   for (let owed = next(); owed.length > 0 && mayBegin(owed.length, shift); owed = next()) {
+    const [first] = owed;
+    if (first !== undefined && !isLookedAt(first.event, input)) return desk.leave(channel.name);
     // What was renewed a moment ago was looked at a moment ago.
-    const isFresh = owed[0]?.event.id === renewedId;
+    const isFresh = first?.event.id === renewedId;
     const verdict = isFresh ? STANDS : await review(desk, owed, shift);
     if (verdict.kind === 'stands') await tellTogether([{ desk, owed }], shift);
     renewedId = verdict.kind === 'renewed' ? verdict.event.id : undefined;
     const isOpen = verdict.kind === 'unknown' || verdict.kind === 'overtaken';
-    if (!isOpen || next()[0]?.event.id !== owed[0]?.event.id) continue;
-    session.isWaiting = true;
-    return;
+    if (isOpen && next()[0]?.event.id === first?.event.id) return desk.leave(channel.name);
   }
+}
+
+/** Where a program may act on an event, its task is to be looked at first: its own time for that comes in each run. */
+export function isLookedAt(event: MigrationEvent, { isLookedAt }: Pick<ShiftInput, 'isLookedAt'>): boolean {
+  return !needsReview(event) || isLookedAt === undefined || isLookedAt(event);
 }
 
 function compare(a = '', b = ''): number {
@@ -70,9 +154,19 @@ function compare(a = '', b = ''): number {
 /** So many tasks that change in one run are a storm: a chat gets them as one message. */
 const STORM_FROM = 10;
 
-/** What a chat is told of several tasks at once: what belongs together, and storms. */
+/** What a chat is told next: of several tasks at once what belongs together, and storms; else the oldest. */
+function nextMessage(waiting: readonly Owed[], shift: Shift): readonly Owed[] | undefined {
+  const { channel, input } = shift;
+  const fits = ({ owed }: Owed) => mayBegin(owed.length, shift);
+  const many = input.book.isTrial(channel) ? [] : messagesForMany(channel, waiting);
+  const group = many.find(([first]) => first !== undefined && fits(first));
+  if (group !== undefined) return group;
+  const alone = waiting.find(fits);
+  if (alone === undefined && waiting.length > 0) sayWhatIsLate(shift);
+  return alone && [alone];
+}
+
 function messagesForMany(channel: Channel, waiting: readonly Owed[]): readonly (readonly Owed[])[] {
-  if (channel.kind !== 'chat') return [];
   const byWord = Map.groupBy(waiting, ({ owed: [first] }) => first && channel.together(first.event));
   return [...byWord].flatMap(([word, group]) => {
     const isEnough = group.length >= (word === undefined ? STORM_FROM : 2);
@@ -91,7 +185,7 @@ async function review(
   [first]: readonly PendingDelivery[],
   { channel, input }: Shift,
 ): Promise<Verdict> {
-  if (first === undefined || channel.kind === 'chat' || !needsReview(first.event)) return STANDS;
+  if (first === undefined || !needsReview(first.event)) return STANDS;
   const { event } = first;
   const { name } = channel;
   const verdict = await verdictOn(first, desk, channel.kind, input);
@@ -120,7 +214,8 @@ async function verdictOn(
 ): Promise<Verdict> {
   let verdict: Verdict = { kind: 'unknown' };
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
-    const seen = await lookAgain?.(owed.event, desk.record(), endsAt - ACKNOWLEDGE_MS);
+    // A store that fails now leaves this one waiting, and nothing else.
+    const seen = await lookAgain?.(owed.event, desk.record(), endsAt - ACKNOWLEDGE_MS).catch(() => undefined);
     if (seen === undefined) return verdict;
     verdict = await desk.review(owed, seen, kind);
     if (verdict.kind !== 'overtaken') return verdict;

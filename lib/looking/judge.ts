@@ -23,13 +23,19 @@ interface Judged extends Looks {
 }
 
 /**
- * Judges the looks of all projects. Failures are counted once in a tick, over all tasks: a further look that fails says
+ * Judges the looks of a project. Failures are counted once in a tick, over all tasks: a further look that fails says
  * nothing yet.
+ *
+ * @param others the looks of all projects, as they come: waited for only where they may explain why there are none here
  */
-export async function judgeLooks(all: readonly Looks[]): Promise<void> {
+export async function judgeLooks(
+  all: readonly Looks[],
+  others: () => Promise<readonly Looks[]>,
+): Promise<void> {
   const first = all.filter(({ scene }) => scene.isFirst).map(toJudge);
-  const refused = new Map(first.flatMap(refusalIn));
-  await Promise.all(first.map((looks) => judge(withRefusal(looks, refused))));
+  await Promise.all(
+    first.map(async (looks) => judge(isSpared(looks) ? withRefusal(looks, await others()) : looks)),
+  );
 }
 
 function toJudge(looks: Looks): Judged {
@@ -38,26 +44,34 @@ function toJudge(looks: Looks): Judged {
 }
 
 /** The look, or call, by which the project's key was refused. */
-function refusalIn({ scene, results }: Judged): [endpoint: string, refusal: Failed][] {
-  const { project, listing, calls } = scene;
+function refusalIn({ scene, results }: Looks): Failed | undefined {
+  const { listing, calls } = scene;
   const all = [...results.map(({ look }) => look), ...restsAsked(calls, listing.outcome())];
   const refusal = all.find((look) => look.kind === 'failed' && look.isKeyRefused);
-  return refusal?.kind === 'failed' ? [[project.endpointFingerprint, refusal]] : [];
+  return refusal?.kind === 'failed' ? refusal : undefined;
+}
+
+/** Whether nothing was asked, although the project does not rest. */
+function isSpared({ scene, results, listed }: Judged): boolean {
+  const all = listed === undefined ? results : [...results, { look: listed }];
+  return !scene.resting && all.length > 0 && all.every(({ look }) => look.kind === 'skipped');
 }
 
 /**
  * Who was spared because the key was refused to another one at the same endpoint would have met the same: that this
  * project is not watched is told, too, and the key rests for both.
  */
-function withRefusal(looks: Judged, refused: ReadonlyMap<string, Failed>): Judged {
-  const { scene, results, listed } = looks;
-  const refusal = refused.get(scene.project.endpointFingerprint);
-  const all = listed === undefined ? results : [...results, { look: listed }];
-  const isSpared = !scene.resting && all.every(({ look }) => look.kind === 'skipped');
-  if (refusal === undefined || !isSpared) return looks;
-  if (scene.project.discover !== undefined) return { ...looks, listed: refusal };
-  const [first, ...others] = results;
-  return first === undefined ? looks : { ...looks, results: [{ ...first, look: refusal }, ...others] };
+function withRefusal(looks: Judged, others: readonly Looks[]): Judged {
+  const { scene, results } = looks;
+  const { endpointFingerprint, discover } = scene.project;
+  const atSame = others.filter(
+    ({ scene: { project } }) => project.endpointFingerprint === endpointFingerprint,
+  );
+  const refusal = atSame.map(refusalIn).find((one) => one !== undefined);
+  if (refusal === undefined) return looks;
+  if (discover !== undefined) return { ...looks, listed: refusal };
+  const [first, ...rest] = results;
+  return first === undefined ? looks : { ...looks, results: [{ ...first, look: refusal }, ...rest] };
 }
 
 /** A failure that hits all tasks of a project is the project's; any other is its task's. */

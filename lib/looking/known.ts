@@ -38,19 +38,26 @@ export async function readKnown(
   groups: readonly TickGroup[],
   { store }: Pick<Run, 'store'>,
 ): Promise<Known> {
-  const byId = Map.groupBy(projects, ({ id }) => id);
   const [byProject, groupRecords] = await Promise.all([
-    Promise.all(
-      [...byId].map(
-        async ([id, entries]) => [await loadRecords(store, projectPartition(id)), entries] as const,
-      ),
-    ),
+    readProjects(projects, store),
     groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
   ]);
   // Read last: who owes something to a channel has written down there, before, that there is such a channel.
   const watcher = await loadWatcher(store);
-  const known = { byProject: new Map(byProject), groups: groupRecords, watcher };
+  const known = { byProject, groups: groupRecords, watcher };
   return { ...known, former: await loadPartitions(store, formerPartitions(watcher, partitionsOf(known))) };
+}
+
+/** Reads the records of all projects. */
+export async function readProjects(
+  projects: readonly TickProject[],
+  store: Run['store'],
+): Promise<Known['byProject']> {
+  const byId = Map.groupBy(projects, ({ id }) => id);
+  const read = [...byId].map(
+    async ([id, entries]) => [await loadRecords(store, projectPartition(id)), entries] as const,
+  );
+  return new Map(await Promise.all(read));
 }
 
 function partitionsOf({ byProject, groups }: Pick<Known, 'byProject' | 'groups'>): string[] {
@@ -140,34 +147,46 @@ function owedIn(records: PartitionRecords, isMeant: (channel: string) => boolean
     .reduce((sum, { record }) => sum + pending(record).filter(({ channel }) => isMeant(channel)).length, 0);
 }
 
-/**
- * All records, as far as this run may tell from them. What belongs to a former project may as well belong to another
- * configuration that uses the same store: then its channels are its own, whatever they are called.
- */
-export function sourcesOf(
-  { byProject, groups, watcher, former }: Known,
-  run: Pick<Run, 'channels'>,
-): Source[] {
-  const before = partitionsIn(watcher);
-  // Channels that only a newer configuration has: what is owed to them is not for this run to cancel.
-  const newer = (partition: string) => new Set(Object.keys(before[partition] ?? {}));
-  const configured = [
-    ...[...byProject].map(
-      ([records, [project]]) => [records, project === undefined ? '' : projectPartition(project.id)] as const,
-    ),
-    ...(groups === undefined ? [] : [[groups, GROUPS_PARTITION] as const]),
-  ];
+/** All records, as far as this run may tell from them. */
+export function sourcesOf(known: Known, run: Pick<Run, 'channels'>): Source[] {
+  return [...sourcesToLookAt(known), ...sourcesBeside(known, run)];
+}
+
+/** The records of what is looked at. */
+export function sourcesToLookAt(known: Known): Source[] {
+  const { byProject, groups } = known;
   return [
-    ...configured.flatMap(([records, partition]) => {
-      const keeps = newer(partition);
-      return records.all().map((held) => ({ ...held, keeps }));
-    }),
-    ...watcher.all(),
-    ...[...former].flatMap(([partition, records]) => {
-      const only = sameChannels(before[partition], run.channels);
-      return records.all().map((held) => ({ ...held, only }));
-    }),
+    ...[...byProject].flatMap(([records, [project]]) =>
+      project === undefined ? [] : sourcesIn(records, projectPartition(project.id), known),
+    ),
+    ...(groups === undefined ? [] : sourcesIn(groups, GROUPS_PARTITION, known)),
   ];
+}
+
+/**
+ * The records of one partition that is looked at. There may be channels that only a newer configuration has: what is owed
+ * to them is not for this run to cancel.
+ */
+export function sourcesIn(
+  records: PartitionRecords,
+  partition: string,
+  { watcher }: Pick<Known, 'watcher'>,
+): Source[] {
+  const keeps = new Set(Object.keys(partitionsIn(watcher)[partition] ?? {}));
+  return records.all().map((held) => ({ ...held, keeps }));
+}
+
+/**
+ * The records of what nobody looks at. What belongs to a former project may as well belong to another configuration that
+ * uses the same store: then its channels are its own, whatever they are called.
+ */
+export function sourcesBeside({ watcher, former }: Known, run: Pick<Run, 'channels'>): Source[] {
+  const before = partitionsIn(watcher);
+  const ofFormer = [...former].flatMap(([partition, records]) => {
+    const only = sameChannels(before[partition], run.channels);
+    return records.all().map((held) => ({ ...held, only }));
+  });
+  return [...watcher.all(), ...ofFormer];
 }
 
 /** A partition for people, at the beginning of a sentence about one that is configured no more. */
@@ -176,7 +195,10 @@ function nameOf(partition: string): string {
 }
 
 /** Says which records cannot be worked with. */
-export function sayWhatIsUnread({ byProject, groups, watcher, former }: Known, { log, done }: Run): void {
+export function sayWhatIsUnread(
+  { byProject, groups, watcher, former }: Known,
+  { log, done }: Pick<Run, 'log' | 'done'>,
+): void {
   const all = [
     ...[...byProject].map(([records, [project]]) => [records, `project ${project?.name}`] as const),
     ...[...former].map(([partition, records]) => [records, `former ${partition.replace(':', ' ')}`] as const),

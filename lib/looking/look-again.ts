@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { eachAtMost } from '../concurrency.ts';
 import type { LookAgain, Review, Verdict } from '../delivery/review.ts';
 import { plainId } from '../migration/discovery.ts';
@@ -20,7 +19,7 @@ import { neighboursFor } from '../migration/sight.ts';
 import { meaningOf, type Phase } from '../migration/status.ts';
 import { DEFAULT_THRESHOLDS } from '../migration/thresholds.ts';
 import type { Watch } from '../migration/voice.ts';
-import { loadRecord, taskRecordId } from '../records.ts';
+import { isSameKnowledge, loadRecord, taskRecordId } from '../records.ts';
 import { type LookedAt, type Member, membersOf, type TickGroup, watchedGroup } from './groups.ts';
 import { ofTheProject } from './project-looks.ts';
 import type { Run } from './run.ts';
@@ -56,15 +55,18 @@ function notWatched(event: MigrationEvent, isOurs: boolean, now: Date): Review {
 /**
  * Looks again at what an event that a program may act on claims: that a task, or a group of them, is ready for the
  * cut-over. What the record itself says to be over, or nobody watches any more, needs no look.
+ *
+ * @param lookedAt the projects that have been looked at in this tick so far
  */
 export function createLookAgain(
-  looked: readonly LookedAt[],
+  lookedAt: () => readonly LookedAt[],
   groups: readonly TickGroup[],
   run: Pick<Run, 'clock' | 'store'>,
 ): LookAgain {
   const now = () => new Date(run.clock.now());
 
   return async (event, record, until) => {
+    const looked = lookedAt();
     if (event.type === 'dcs.group.ready') {
       const group = groups.find(({ name }) => name === event.subject);
       if (group === undefined) return notWatched(event, groups.length > 0, now());
@@ -89,14 +91,9 @@ export function createLookAgain(
  */
 function unlessOvertaken(before: WatchRecord, review: Review): Review {
   return (newest) =>
-    isDeepStrictEqual(knowledgeOf(newest), knowledgeOf(before))
+    isSameKnowledge(newest, before)
       ? review(newest)
       : { noticed: { record: newest, events: [] }, verdict: { kind: 'overtaken' } };
-}
-
-/** A record without what telling changes in it. */
-function knowledgeOf({ outbox: _owed, told: _told, buried: _letters, lease: _lease, ...known }: WatchRecord) {
-  return known;
 }
 
 function memberOf({ subject, data }: MigrationEvent, looked: readonly LookedAt[]): Member | undefined {

@@ -12,21 +12,53 @@ import { type Looks, lookAtProject, type ProjectLooks } from './project-looks.ts
 import type { Run, TickProject } from './run.ts';
 
 /**
- * Looks at all projects at the same time.
+ * Looks at all projects at the same time, each at its own pace.
  *
- * @param earlier what the first pass of this tick looked at, if this is a further one
+ * @param whenLooked is called for each project as soon as its looks are saved and judged; its entries of the configuration
+ *   are looked at together
  */
 export async function lookAtProjects(
-  { byProject }: Known,
+  { byProject }: Pick<Known, 'byProject'>,
+  whenLooked: (looked: readonly LookedAt[]) => Promise<void>,
+  run: Run,
+): Promise<void> {
+  const rests = [...byProject.keys()].flatMap(restsIn);
+  const looking = [...byProject].map(([records, entries]) => ({
+    entries,
+    looked: lookAtEntries(records, entries, { earlier: [], rests }, run),
+  }));
+  const others = async (endpoints: ReadonlySet<string>) => {
+    const same = looking.filter(({ entries }) =>
+      entries.some(({ endpointFingerprint }) => endpoints.has(endpointFingerprint)),
+    );
+    return (await Promise.all(same.map(({ looked }) => looked))).flatMap(({ looks }) => looks);
+  };
+  await Promise.all(
+    looking.map(async ({ entries, looked }) => {
+      const one = await looked;
+      const endpoints = new Set(entries.map(({ endpointFingerprint }) => endpointFingerprint));
+      await judgeLooks(one.looks, () => others(endpoints));
+      await whenLooked(lookedAt(one));
+    }),
+  );
+}
+
+/**
+ * Looks once more at the tasks of a project that are near a change.
+ *
+ * @param records of the project, as they were just read
+ * @param earlier what the first looks of this tick found there
+ * @param all the records of all projects
+ */
+export async function lookAgainAt(
+  records: PartitionRecords,
   earlier: readonly LookedAt[],
+  all: readonly PartitionRecords[],
   run: Run,
 ): Promise<readonly LookedAt[]> {
-  const rests = [...byProject.keys()].flatMap(restsIn);
-  const all = await Promise.all(
-    [...byProject].map(([records, entries]) => lookAtEntries(records, entries, { earlier, rests }, run)),
-  );
-  await judgeLooks(all.flatMap(({ looks }) => looks));
-  return all.flatMap(lookedAt);
+  const entries = earlier.map(({ project }) => project);
+  const rests = [records, ...all].flatMap(restsIn);
+  return lookedAt(await lookAtEntries(records, entries, { earlier, rests }, run));
 }
 
 function restsIn(records: PartitionRecords): Rest[] {

@@ -1,38 +1,27 @@
-import { buryDead, logDead } from '../delivery/dead-letters.ts';
+import { buryDead, logDead, settleLetter } from '../delivery/dead-letters.ts';
 import { leased, mayDeliver } from '../delivery/lease.ts';
-import { dueChannels, owe } from '../delivery/outbox.ts';
+import { dueChannels, owe, owedTo, redrivesOf, type Settled } from '../delivery/outbox.ts';
 import { routesOf } from '../delivery/routes.ts';
 import { reasonOf } from '../errors.ts';
 import type { Noticed } from '../migration/draft.ts';
 import type { MigrationEvent } from '../migration/event.ts';
-import type { PartitionRecords } from '../records.ts';
+import type { WatchRecord } from '../migration/record.ts';
+import { type PartitionRecords, withKnowledge } from '../records.ts';
 import type { Run } from './run.ts';
 
+/** So often what was seen is written on top of what was told meanwhile. */
+const MOST_TRIES = 5;
+
 /**
- * Saves what was noticed together with what is owed for it, and takes the lease for telling it, all in one write. On a
- * conflict somebody newer was here, and what was seen is dropped.
+ * Saves what was noticed together with what is owed for it, and takes the lease for telling it, all in one write. Where
+ * somebody told something from the record meanwhile, that is kept. Where somebody newer knows more, what was seen is dropped.
  */
-export async function save(
-  id: string,
-  { record, events }: Noticed,
-  records: PartitionRecords,
-  run: Run,
-): Promise<void> {
-  const { store, log, owner, endsAt, channels, clock, done } = run;
-  const now = new Date(clock.now());
-  const routing = {
-    to: (event: MigrationEvent) => routesOf(event, record, channels),
-    isChat: (name: string) => channels.get(name)?.kind === 'chat',
-  };
-  const owed = owe(record, events, routing, now);
-  const toTell = dueChannels(owed.record, now).some((name) => channels.has(name));
-  const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
-  const saved = mine
-    ? leased(owed.record, { owner, now: clock.now(), leftMs: endsAt - clock.elapsed() })
-    : owed.record;
+export async function save(id: string, noticed: Noticed, records: PartitionRecords, run: Run): Promise<void> {
+  const { log, done } = run;
+  const { events } = noticed;
+  let dead: Settled['dead'] | undefined;
   try {
-    await buryDead(store, records.held(id, now).key, owed.dead, now);
-    if (!(await records.save(id, saved))) return;
+    dead = await write(id, noticed, records, run);
   } catch (error) {
     log({
       kind: 'problem',
@@ -41,11 +30,53 @@ export async function save(
     done.failedRecords += 1;
     return;
   }
+  if (dead === undefined) return;
   done.events += events.length;
   done.changed += events.filter(({ type }) => isChange(type)).length;
-  done.dead += owed.dead.length;
+  done.dead += dead.length;
   for (const event of events) log({ kind: 'event', event });
-  logDead(owed.dead, log);
+  logDead(dead, log);
+}
+
+/** @returns the dead letters that had to make room; nothing when what was seen is out of date */
+async function write(
+  id: string,
+  { record, events }: Noticed,
+  records: PartitionRecords,
+  { store, owner, endsAt, channels, clock }: Run,
+): Promise<Settled['dead'] | undefined> {
+  let known: WatchRecord | undefined = record;
+  for (let tries = 0; tries < MOST_TRIES && known !== undefined; tries += 1) {
+    const before: WatchRecord = known;
+    const now = new Date(clock.now());
+    const routing = {
+      to: (event: MigrationEvent) => routesOf(event, before, channels),
+      isChat: (name: string) => channels.get(name)?.kind === 'chat',
+    };
+    const owed = owe(before, events, routing, now);
+    const toTell = dueChannels(owed.record, now).some((name) => channels.has(name));
+    const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
+    await buryDead(store, records.held(id, now).key, owed.dead, now);
+    const work = { owner, now: now.getTime(), leftMs: endsAt - clock.elapsed() };
+    if (await records.save(id, mine ? leased(owed.record, work) : owed.record)) return owed.dead;
+    const newest = await records.readAgain(id);
+    known = newest && withKnowledge(record, newest);
+    if (newest !== undefined) await settleArrived(owed.dead, newest, store, now);
+  }
+  return undefined;
+}
+
+/** What had to make room may have arrived just before: then its letter is none. */
+async function settleArrived(
+  dead: Settled['dead'],
+  newest: WatchRecord,
+  store: Run['store'],
+  now: Date,
+): Promise<void> {
+  for (const { event, channel, delivery } of dead) {
+    if (owedTo(newest, event.id, channel) !== undefined) continue;
+    await settleLetter(store, { event, channel, redrives: redrivesOf(delivery) }, now);
+  }
 }
 
 /** Whether a task has come to another status, or is gone. */

@@ -507,7 +507,10 @@ describe('two configurations that use one store', () => {
     const watcher = { partition: 'watcher', id: 'watcher' };
     const { store, fired } = overtaken(made, 9, async () => {
       const rev = ((await made.store.get(watcher))?.rev ?? 0) + 1;
-      const body = encodeRecord(newRecord(new Date(made.clock.now())));
+      const body = encodeRecord({
+        ...newRecord(new Date(made.clock.now())),
+        partitions: { [`project:${rev}`]: {} },
+      });
       await made.store.save({ key: watcher, rev, nonce: `${rev}`, body });
     });
     expect(await made.tick({ config: configs.one, store })).toMatchObject({ failedRecords: 1 });

@@ -141,7 +141,7 @@ describe('what one look noticed', () => {
     const { tick, slack, store, clock } = await fallenBack({ ops: { type: 'slack' } });
     const dying = diesAtAcknowledgement(store, 2);
     await tick({ store: dying.store });
-    expect(dying.fired()).toBe(1);
+    expect(dying.fired()).toBeGreaterThan(0);
     expect(slack('ops')).toHaveLength(2);
 
     clock.advance(2 * MINUTE);
@@ -307,18 +307,19 @@ describe('a run that died while it was sending', () => {
     const { tick, status, store, clock, events, log } = await world({ channels: WEBHOOK });
     status('task-1', 'RUNNING');
     const dying = diesAtAcknowledgement(store);
+    const startedAt = clock.now();
     await tick({ store: dying.store });
-    expect(dying.fired()).toBe(1);
+    expect(dying.fired()).toBeGreaterThan(0);
     expect(events('cutover')).toHaveLength(1);
 
     clock.advance(MINUTE / 2);
     expect(await tick()).toMatchObject({ delivered: 0, pending: 1 });
-    const until = new Date(clock.now() + MINUTE / 2).toISOString().slice(11, 19);
+    const until = new Date(startedAt + MINUTE).toISOString().slice(11, 19);
     expect(log).toContainEqual({
       kind: 'notice',
       message: `what 1 record owes is being told by another run; if that was stopped, the next tick after ${until} UTC goes on`,
     });
-    clock.advance(MINUTE / 2);
+    clock.advance(startedAt + MINUTE - clock.now());
     expect(await tick()).toMatchObject({ delivered: 1, pending: 0 });
     const [first, second] = events('cutover');
     expect(second?.id).toBe(first?.id);

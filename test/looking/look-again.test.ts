@@ -264,7 +264,12 @@ describe('while nobody can tell whether an event is still true', () => {
     const arrived = works(made);
     made.clock.advance(5 * MINUTE);
     // A task that fails while a word about it waits: its reasons are the next tick's matter.
-    const fault = afterSave(made.store, 1, () => made.simulator.fault('internal error', 1, 'stats'));
+    const fault = afterSave(
+      made.store,
+      1,
+      () => made.simulator.fault('internal error', 1, 'stats'),
+      ({ key }) => key.id === 'task:task-1',
+    );
     await made.tick({ store: fault.store });
     expect(made.simulator.fired['internal error']).toBe(1);
     expect(arrived.events().map(({ subject }) => subject)).toEqual(['task-2']);

@@ -116,7 +116,12 @@ export function problems({ log }: World): string[] {
 }
 
 /** Does something right after the `number`th save of this store, before its caller goes on. */
-export function afterSave(store: Store, number: number, work: () => unknown) {
+export function afterSave(
+  store: Store,
+  number: number,
+  work: () => unknown,
+  isCounted: (item: Item) => boolean = () => true,
+) {
   let saves = 0;
   let fired = 0;
   return {
@@ -125,8 +130,8 @@ export function afterSave(store: Store, number: number, work: () => unknown) {
       ...keptOpen(store),
       async save(item: Item) {
         const saved = await store.save(item);
-        saves += 1;
-        if (saves === number) {
+        if (isCounted(item)) saves += 1;
+        if (saves === number && fired === 0) {
           fired += 1;
           await work();
         }

@@ -168,17 +168,21 @@ describe('In short', () => {
     expect(new Set(numbers(made, 'cutover', 'task-1'))).toEqual(new Set([1]));
   });
 
-  test('A duplicate needs a crash or an ambiguous answer', LONG, async () => {
-    const answers = await everyAnswer(ours);
-    expect(answers.unexplained).toBe(0);
-    const unknown = ANSWERS.filter((answer) => takingOf(answer, 'webhook').unknown > 0);
-    const ambiguous = unknown.map((answer) => answers.fired.get(`answer: ${answer}`) ?? 0);
-    expect(ambiguous.length).toBeGreaterThan(2);
-    expect(Math.min(...ambiguous)).toBeGreaterThan(0);
-    expect(answers.duplicates).toBe(ambiguous.reduce((sum, count) => sum + count, 0));
-  });
+  test(
+    'A duplicate needs a crash, an ambiguous answer, or an acknowledgement that could not be written',
+    LONG,
+    async () => {
+      const answers = await everyAnswer(ours);
+      expect(answers.unexplained).toBe(0);
+      const unknown = ANSWERS.filter((answer) => takingOf(answer, 'webhook').unknown > 0);
+      const ambiguous = unknown.map((answer) => answers.fired.get(`answer: ${answer}`) ?? 0);
+      expect(ambiguous.length).toBeGreaterThan(2);
+      expect(Math.min(...ambiguous)).toBeGreaterThan(0);
+      expect(answers.duplicates).toBe(ambiguous.reduce((sum, count) => sum + count, 0));
+    },
+  );
 
-  test('Each crash or ambiguous answer repeats a delivery at most once', LONG, async () => {
+  test('Each of these repeats a delivery at most once', LONG, async () => {
     const [crashes, answers] = [await everyCrash(ours), await everyAnswer(ours)];
     expect(crashes.fired.get('crash: dies before')).toBeGreaterThan(0);
     expect([crashes.most, answers.most]).toEqual([1, 1]);

@@ -85,16 +85,35 @@ describe('What keeps it true', () => {
     expect(numbers(made)).toEqual([1, 1]);
   });
 
+  test('An acknowledgement that could not be written is tried again before the run ends', async () => {
+    const made = await world();
+    made.status('task-1', 'RUNNING');
+    let failed = 0;
+    const { store } = watched(made.store, (_item, number) => {
+      if (number < 2 || number > 3) return;
+      failed += 1;
+      throw new Error('the table is throttled');
+    });
+    expect(await made.tick({ store })).toMatchObject({ delivered: 1, pending: 0 });
+    expect(failed).toBe(2);
+    expect(await recordOf(made)).not.toHaveProperty('lease');
+
+    made.clock.advance(2 * MINUTE);
+    expect(await made.tick()).toMatchObject({ events: 0, delivered: 0, pending: 0 });
+    expect(numbers(made)).toEqual([1]);
+  });
+
   test('A lease keeps other runs from telling the same, and is over a minute after its run was killed', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     const { store } = watched(made.store, (_item, number) => {
-      if (number === 2) throw new Error('the process is gone');
+      if (number >= 2) throw new Error('the process is gone');
     });
+    const startedAt = made.clock.now();
     await made.tick({ store, remainingMs: 15 * MINUTE });
     expect(numbers(made)).toEqual([1]);
 
-    made.clock.advance(MINUTE - 1);
+    made.clock.advance(startedAt + MINUTE - 1 - made.clock.now());
     expect(await made.tick()).toMatchObject({ delivered: 0, pending: 1 });
     made.clock.advance(1);
     expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0 });

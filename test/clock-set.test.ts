@@ -108,6 +108,18 @@ describe.each(JUMPS)('A clock on the wall that is set %s', (_words, byMs) => {
     expect(messages).toBe(30);
   });
 
+  test('between two attempts puts the second one off by no more than was planned', async () => {
+    const made = await world({ channels: WEBHOOK });
+    made.status('task-1', 'RUNNING');
+    made.receiver.answer('/cutover', { status: 500 });
+    expect(await made.tick()).toMatchObject({ delivered: 0, pending: 1 });
+    made.receiver.answer('/cutover', { status: 200 });
+    made.clock.set(byMs);
+    made.clock.advance(2 * MINUTE);
+
+    expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0, dead: 0 });
+  });
+
   test('between ticks loses nothing, and the next ticks go on at once', async () => {
     const made = await world({ channels: WEBHOOK });
     for (const status of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING']) {

@@ -186,8 +186,17 @@ export function dueChannels(
  * tried with other settings: somebody may have mended them.
  */
 export function isDue(delivery: Delivery, now: Date, settings = delivery.settings): boolean {
-  const { attempts, nextAttemptAt, settings: tried = settings } = delivery;
-  return attempts === 0 || tried !== settings || !isPutOff(nextAttemptAt, now);
+  const { attempts, nextAttemptAt, history, settings: tried = settings } = delivery;
+  const isPlanned = attempts > 0 && tried === settings && isPutOff(nextAttemptAt, now);
+  return !isPlanned || isAhead(history.at(-1)?.at, now);
+}
+
+/** Two clocks that are both right differ by less. Milliseconds. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+/** What was tried in the future was planned by a clock that has been set back since: nobody waits for as long as that. */
+function isAhead(at: string | undefined, now: Date): boolean {
+  return at !== undefined && Date.parse(at) - now.getTime() > CLOCKS_DIFFER_MS;
 }
 
 /**

@@ -14,16 +14,14 @@ import { STORED } from './stored.ts';
 /** As many inputs as fit into every test run; `npm run fuzz` takes a million. */
 const RUNS = 5000;
 
-/** Another one each time; it is printed when something is found. */
-function newSeed(): number {
-  return Math.floor(Math.random() * 2 ** 31);
-}
+/** The same one each time: no run of the tests depends on luck. `npm run fuzz` takes another one each time. */
+const SEED = 20260105;
 
 describe('whatever comes in, what stands at the border', () => {
   it.each(BORDERS)(
     'keeps its promises: $name',
     async ({ explore: send }) => {
-      const { failure, inputs } = await send({ runs: RUNS, seed: newSeed() });
+      const { failure, inputs } = await send({ runs: RUNS, seed: SEED });
       expect(failure).toBeUndefined();
       expect(inputs).toBeGreaterThanOrEqual(RUNS / 10);
     },

@@ -23,6 +23,7 @@ const BOUNDS: Readonly<Record<string, number>> = {
   createdAt: 64,
   updatedAt: 64,
   releasedAt: 64,
+  migrationIp: 64,
 };
 
 const REAL_ANSWERS = SAMPLES.map(({ body }) => body.replaceAll('REDACT-ME', CANARY));

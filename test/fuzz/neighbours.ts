@@ -54,7 +54,7 @@ function assertHoldsNoSecret(reading: unknown): void {
 
 const LISTED_BOUNDS = {
   ...{ taskId: 256, name: 256, status: 64, migrationType: 64, migrationMethod: 64 },
-  ...{ createdAt: 64, releasedAt: 64, errorMessage: 500 },
+  ...{ createdAt: 64, releasedAt: 64, migrationIp: 64, errorMessage: 500 },
 };
 
 function assertListed({ source = {}, target = {}, ...rest }: ListedTask): void {
@@ -71,7 +71,7 @@ export const LIST: Border<string, ReturnType<typeof readListPage>> = {
   judge(reading, body) {
     assertHoldsNoSecret(reading);
     if (reading.kind === 'unreadable') return 'unreadable';
-    if (!Number.isSafeInteger(reading.value.count)) throw new Error('a count that is none');
+    if (!Number.isSafeInteger(reading.value.count ?? 0)) throw new Error('a count that is none');
     reading.value.tasks.forEach(assertListed);
     return body.includes(CANARY) ? 'read beside a secret' : 'read';
   },

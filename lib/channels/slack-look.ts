@@ -47,7 +47,8 @@ const BAD_END: Look = { ...BY_SEVERITY.failure, word: 'FAILED' };
 /** An end that somebody has to look at: not known to be good. */
 const DOUBTFUL_END: Look = { symbol: '🛑', color: ORANGE, word: 'CHECK' };
 
-export function lookOf({ type, data }: MigrationEvent): Look {
+export function lookOf(event: MigrationEvent): Look {
+  const { type, data } = event;
   const { severity, to, group } = data;
   const own = group?.retracts?.type === 'dcs.group.ready' ? NOT_READY : BY_TYPE.get(type);
   if (own !== undefined) return own;
@@ -62,8 +63,16 @@ export function lookOf({ type, data }: MigrationEvent): Look {
     case 'action':
       return DOUBTFUL_END;
     default:
-      return plain;
+      return isEndInStep(event) ? GOOD_END : plain;
   }
+}
+
+/**
+ * The good end of an online migration is a stop: no success of the service's, and none that a program should act on, for
+ * clients may still write to the source; but people want to see that it went well.
+ */
+function isEndInStep({ type, data: { lastFigures } }: MigrationEvent): boolean {
+  return type === 'dcs.migration.status_changed' && lastFigures?.state === 'in step';
 }
 
 /** How several events look as one message: as each of them does if all look alike, else as grave as the gravest. */

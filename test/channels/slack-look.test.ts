@@ -22,6 +22,11 @@ const OUTCOMES: Readonly<Record<string, MigrationEvent>> = {
   'no longer ready': event('dcs.migration.cutover_unready'),
   'fallen back to a full synchronisation': event('dcs.migration.regressed', { severity: 'failure' }),
   'ended well': event('dcs.migration.status_changed', { to: succeeded, severity: 'success' }),
+  'stopped in step': event('dcs.migration.status_changed', {
+    to: stopped,
+    severity: 'info',
+    lastFigures: { state: 'in step', words: 'in step' },
+  }),
   'ended, nobody knows how well': event('dcs.migration.status_changed', { to: stopped, severity: 'action' }),
   failed: event('dcs.migration.status_changed', { to: failed, severity: 'failure' }),
   'moved on': event('dcs.migration.status_changed', { severity: 'info' }),
@@ -34,8 +39,10 @@ const OUTCOMES: Readonly<Record<string, MigrationEvent>> = {
 const seen = ({ symbol, word }: Look) => `${symbol} ${word ?? ''}`;
 
 describe('what a Slack message looks like', () => {
-  test.each(Object.keys(OUTCOMES))('when something is %s is like nothing else', (outcome) => {
-    const { [outcome]: one, ...others } = OUTCOMES;
+  const different = Object.keys(OUTCOMES).filter((outcome) => outcome !== 'stopped in step');
+
+  test.each(different)('when something is %s is like nothing else', (outcome) => {
+    const { [outcome]: one, 'stopped in step': _same, ...others } = OUTCOMES;
     if (one === undefined) throw new Error(`${outcome} is no outcome`);
     expect(Object.values(others).map((other) => seen(lookOf(other)))).not.toContain(seen(lookOf(one)));
   });
@@ -55,6 +62,7 @@ describe('what a Slack message looks like', () => {
     ['🟢 READY · ', 'ready for the cut-over'],
     ['⛔ NOT READY · ', 'no longer ready'],
     ['✅ DONE · ', 'ended well'],
+    ['✅ DONE · ', 'stopped in step'],
     ['🛑 CHECK · ', 'ended, nobody knows how well'],
     ['❌ FAILED · ', 'failed'],
   ])('begins with %s when something is %s, in the headline and in the notification', (mark, outcome) => {

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { isMentioned } from '../../lib/channels/mention.ts';
 import type { SlackMessage } from '../../lib/channels/slack-blocks.ts';
 import { digestMessage } from '../../lib/channels/slack-digest.ts';
 import { eventMessage } from '../../lib/channels/slack-message.ts';
@@ -59,10 +60,11 @@ export const SLACK: Border<Told, SlackMessage> = {
   }),
   read({ events, times, lateMs }) {
     const late = { now: new Date(lateMs), ...(lateMs % 2 === 1 && { lateMs }) };
-    if (times === 0) return eventMessage(events, late, MENTION);
+    const mention = isMentioned(events) ? MENTION : undefined;
+    if (times === 0) return eventMessage(events, late, mention);
     const [first] = events;
     const others = Array.from({ length: times }, () => events).flat();
-    return digestMessage([first, ...others], late, MENTION);
+    return digestMessage([first, ...others], late, mention);
   },
   judge(message, { events, times }) {
     assertWithinLimits(message);

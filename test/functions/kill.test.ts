@@ -108,7 +108,7 @@ test(`killed ${KILLS} times, the program loses nothing and repeats only what a k
     expect(record).toMatchObject({ outbox: [], standing: { status: played.shown(task).at(-1) } });
     for (const channel of CHANNELS) expectThePromise(channel, task, record, played.shown(task), cuts);
   }
-  expect(sequences.size).toBe(TASKS.length);
+  expect([...sequences.keys()]).toEqual(expect.arrayContaining(TASKS.map(taskRecordId)));
 
   const unanswered = cuts.filter(({ answered }) => !answered).length;
   const unacknowledged = cuts.length - unanswered;
@@ -177,6 +177,8 @@ function createTasks(random: Random) {
     const status = STATUSES[past.length % STATUSES.length] ?? STATUSES[0];
     past.push(status);
     simulator.setTask(task, realisticAnswer(status, { task_id: task }));
+    // Far behind, it is never ready: what is no longer true before it is sent would be withdrawn, and told as dead.
+    simulator.setStats(task, { offset: 9_000_000_000 });
   };
   for (const task of TASKS) step(task);
   return {

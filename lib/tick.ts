@@ -28,6 +28,7 @@ import {
 import { createLookAgain } from './looking/look-again.ts';
 import { isNear } from './looking/plan.ts';
 import { lookAgainAt, lookAtProjects } from './looking/projects.ts';
+import { remindOfWhatWaits } from './looking/remind.ts';
 import type { Done, Run, TickProject } from './looking/run.ts';
 import { isChange } from './looking/save.ts';
 import {
@@ -98,6 +99,7 @@ export async function tick(input: TickInput): Promise<TickReport> {
   const read = await readKnown(input.projects, input.groups, run);
   sayWhatIsUnread(read, run);
   const known = await keepPartitions(read, { ...run, lookUntil: input.endsAt });
+  await remindOfWhatWaits(known, run);
   const board = createBoard([...known.byProject.values()].flatMap(([project]) => project?.id ?? []));
   const delivery = openDelivery(known, board, run);
   const scene: Scene = { input, known, board, delivery, run, inTurn: oneAfterAnother() };

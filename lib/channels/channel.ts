@@ -34,6 +34,8 @@ export interface Telling {
   readonly now: Date;
   /** What happened before the last of them and is told with them as a sum; only to chats. */
   readonly merged?: Merged;
+  /** All of it was told before, and still waits for somebody. */
+  readonly reminder?: boolean;
   /** How late it is after the event (milliseconds), when late enough to say so. */
   readonly lateMs?: number;
 }
@@ -47,6 +49,8 @@ export interface Channel {
   readonly settings: string;
   /** Tells where it leads apart from other places, whatever its other settings are. */
   readonly destination: string;
+  /** How often it wants to hear again what waits for somebody; absent: never. Only chats. Milliseconds. */
+  readonly remindEveryMs?: number;
   /** The longest that one `send` can take, in milliseconds. */
   readonly timeoutMs: number;
   /**

@@ -4,7 +4,7 @@ import type { Telling } from './channel.ts';
 import { type Block, call, context, header, type SlackMessage, section } from './slack-blocks.ts';
 import { routeOf, standingWords, wordOf } from './slack-facts.ts';
 import { drillMark, lookOfAll, markOf } from './slack-look.ts';
-import { type Events, gravestOf, rankOf, timeWords } from './slack-message.ts';
+import { type Events, gravestOf, REMINDER, rankOf, timeWords } from './slack-message.ts';
 import { MOST_CHARACTERS, sized, sizeOf, sizeOfText } from './slack-size.ts';
 import { summaryWithin } from './slack-summary.ts';
 import { moment, shown } from './slack-text.ts';
@@ -26,12 +26,13 @@ const SECTION = 2300;
  */
 export function digestMessage(
   events: Events,
-  { lateMs, merged }: Pick<Telling, 'lateMs' | 'merged'>,
+  { lateMs, merged, reminder = false }: Pick<Telling, 'lateMs' | 'merged' | 'reminder'>,
   mention: string | undefined,
 ): SlackMessage {
   const gravest = gravestOf(events);
   const { symbol, color } = lookOfAll(events, gravest);
-  const title = `${drillMark(events)}${symbol} ${titleOf(events, merged)}`;
+  const what = reminder ? reminderTitle(events) : `${symbol} ${titleOf(events, merged)}`;
+  const title = `${drillMark(events)}${what}`;
   const calls = mention === undefined ? [] : [mention];
   const [first] = events;
   const footer = timeWords(first.time, lateMs).join(' · ');
@@ -70,6 +71,11 @@ function areSights(events: Events): boolean {
   const lookOf = ({ source, subject, time }: MigrationEvent) => `${source} ${subject} ${time}`;
   const sights = new Set(events.filter(isFirstSight).map(lookOf));
   return sights.size > 1 && events.every((event) => sights.has(lookOf(event)));
+}
+
+function reminderTitle(events: Events): string {
+  const count = events.length === 1 ? '1 thing waits' : `${events.length} things wait`;
+  return `${REMINDER}${count} for somebody`;
 }
 
 function titleOf(events: Events, merged: Merged | undefined): string {

@@ -20,6 +20,9 @@ import { sized } from './slack-size.ts';
 import { summaryWithin, wordsOf } from './slack-summary.ts';
 import { duration, moment, shown, withinRoom } from './slack-text.ts';
 
+/** What stands before words that were told before, and are still so. */
+export const REMINDER = '🔔 STILL · ';
+
 /** At least one event. */
 export type Events = readonly [MigrationEvent, ...MigrationEvent[]];
 
@@ -48,12 +51,12 @@ const FALLBACK = 2900;
  */
 export function eventMessage(
   events: Events,
-  telling: Pick<Telling, 'now' | 'lateMs'>,
+  telling: Pick<Telling, 'now' | 'lateMs' | 'reminder'>,
   mention: string | undefined,
 ): SlackMessage {
   const event = gravestOf(events);
   const { summary, consoleUrl } = event.data;
-  const mark = `${drillMark(events)}${markOf(event)}`;
+  const mark = `${drillMark(events)}${telling.reminder ? REMINDER : ''}${markOf(event)}`;
   const full = `${mark}${summary}`;
   const title = `${mark}${summaryWithin(event, LIMITS.header - mark.length)}`;
   const calls = mention === undefined ? [] : [mention];

@@ -6,6 +6,7 @@ import type { Telling } from './channel.ts';
 import { passes } from './filter.ts';
 import { isMentioned, mentionOnSchema } from './mention.ts';
 import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl, USER_AGENT } from './plug.ts';
+import { remindEverySchema } from './remind.ts';
 import type { SlackMessage } from './slack-blocks.ts';
 import { digestMessage } from './slack-digest.ts';
 import { type Events, eventMessage } from './slack-message.ts';
@@ -24,6 +25,7 @@ const schema = z
       .optional(z.string({ error: MENTION_HINT }).check(z.refine((text) => MENTIONS.test(text))))
       .check(z.describe('Who is mentioned: <!here>, <@U…>, <!subteam^S…>; when, says mentionOn.')),
     mentionOn: mentionOnSchema,
+    remindEvery: remindEverySchema,
   })
   .check(safeUrl, z.describe('A Slack incoming webhook.'));
 
@@ -40,6 +42,7 @@ export const slack = {
   create: (name, config, { http }) => ({
     name,
     timeoutMs: MOST_REQUESTS * LIMITS.timeoutMs,
+    ...(config.remindEvery !== undefined && { remindEveryMs: config.remindEvery }),
     wants: (event, isFollowUp) => passes(event, config.when, isFollowUp),
     together: (event) => (event.type === 'dcs.migration.first_seen' ? 'first_seen' : undefined),
     send: (telling) => attempt(() => post(telling, config, http), judge, telling.now),

@@ -81,7 +81,9 @@ export function announceBroken(
   const told = about.reduce((rest, channel) => withTold(rest, channel, isReminder, now), record);
   const names = able.map(({ name }) => name);
   const isChat = (name: string) => channels.get(name)?.kind === 'chat';
-  const settled = owe({ ...told, ...counting(record, now) }, [event], { to: () => names, isChat }, now);
+  const remindEvery = (name: string) => channels.get(name)?.remindEveryMs;
+  const routing = { to: () => names, isChat, remindEvery };
+  const settled = owe({ ...told, ...counting(record, now) }, [event], routing, now);
   return { ...settled, events: [event] };
 }
 

@@ -288,6 +288,7 @@ function deskRun(input: DeliverInput): DeskRun {
     isConfigured: (name, record) => channels.has(name) || !cancelsRemoved || isNamedIn(record, name),
     routes: (event, record) => routesOf(event, record, channels),
     isChat: (name) => channels.get(name)?.kind === 'chat',
+    remindEvery: (name) => channels.get(name)?.remindEveryMs,
     blockedKind(name) {
       const channel = channels.get(name);
       return channel === undefined || book.mayTell(channel, now()) ? undefined : channel.kind;

@@ -39,6 +39,7 @@ export interface DeskRun {
   /** The channels that want an event. */
   routes(event: MigrationEvent, record: WatchRecord): readonly string[];
   isChat(channel: string): boolean;
+  remindEvery(channel: string): number | undefined;
   /** The kind of a channel that cannot be told anything in this run; nothing for all others. */
   blockedKind(channel: string): Kind | undefined;
 }
@@ -300,8 +301,12 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
 
     async review({ event, channel }, review, kind) {
       const done = await inTurn((record): SettledReview => {
-        const { routes, isChat } = run;
-        return settleReview(record, { event, channel }, { review, routes, isChat, kind, now: run.now() });
+        const { routes, isChat, remindEvery } = run;
+        return settleReview(
+          record,
+          { event, channel },
+          { review, routes, isChat, remindEvery, kind, now: run.now() },
+        );
       });
       const isOwed = owedTo(held.record, event.id, channel) !== undefined;
       if (stopped || done === undefined || (done.verdict.kind === 'stands' && !isOwed)) {

@@ -99,8 +99,7 @@ function inFull(waiting: readonly OutboxEntry[], channel: string): ReadonlySet<O
   const retracted = new Set([...last].map(({ event }) => retractedBy(event)));
   // What was put back after it was dead is waited for by whoever did that.
   const bound = waiting.filter(
-    (entry) =>
-      last.has(entry) || retracted.has(entry.event.id) || entry.deliveries[channel]?.redrive !== undefined,
+    (entry) => last.has(entry) || retracted.has(entry.event.id) || isAskedFor(entry.deliveries[channel]),
   );
   const kept = new Set(bound);
   const fill = (most: number, candidates: readonly OutboxEntry[]): void => {
@@ -114,6 +113,10 @@ function inFull(waiting: readonly OutboxEntry[], channel: string): ReadonlySet<O
   );
   fill(room, newest);
   return kept;
+}
+
+function isAskedFor(delivery: Delivery | undefined): boolean {
+  return delivery?.redrive !== undefined || delivery?.reminder === true;
 }
 
 function isGrave(event: MigrationEvent): boolean {

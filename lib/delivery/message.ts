@@ -76,9 +76,15 @@ export async function tellTogether(group: readonly Owed[], shift: Shift): Promis
   const told = ours.flatMap(({ owed }) => owed);
   const events = told.map(({ event }) => event);
   const merged = mergedIn(told);
+  const isReminder = told.every(({ delivery }) => delivery.reminder);
 
   const startedAt = new Date(input.clock.now());
-  const tried = await attempt(channel, { events, now: startedAt, ...(merged && { merged }) });
+  const tried = await attempt(channel, {
+    events,
+    now: startedAt,
+    ...(merged && { merged }),
+    ...(isReminder && { reminder: true }),
+  });
   const now = new Date(input.clock.now());
   const outcome = await input.book.note(channel, tried, now, startedAt);
   const mayGoOn = input.book.mayTell(channel, now);
@@ -136,7 +142,8 @@ async function attempt(channel: Channel, telling: Omit<Telling, 'lateMs'>): Prom
   const { events, now } = telling;
   const late = Math.max(0, ...events.map((event) => latenessMs(event, now) ?? 0));
   try {
-    return await channel.send({ ...telling, ...(late > 0 && { lateMs: late }) });
+    const isLate = late > 0 && !telling.reminder;
+    return await channel.send({ ...telling, ...(isLate && { lateMs: late }) });
   } catch {
     // A channel promises not to throw. If one does, it is that channel's trouble alone.
     return { class: 'transient', reason: 'internal error of the channel', ms: 0 };

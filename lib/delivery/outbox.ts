@@ -3,6 +3,7 @@ import type { MigrationEvent } from '../migration/event.ts';
 import type { Attempt, Delivery, OutboxEntry, Told, WatchRecord } from '../migration/record.ts';
 import { isInDoubt } from './doubt.ts';
 import { mergedAway, mergedFor } from './merge.ts';
+import { withWaiting } from './reminders.ts';
 import { deadlineOf, isPutOff, type Kind, retryDelayMs } from './retry.ts';
 
 /** One event on its way to one channel, as it stands in a record's outbox. */
@@ -59,6 +60,8 @@ export interface Routing {
   to(event: MigrationEvent): readonly string[];
   /** Whether people are told there: they hear in one message what waits for them; programs get each event. */
   isChat?(channel: string): boolean;
+  /** How often a chat wants to hear again what waits for somebody (milliseconds); nothing for whoever does not. */
+  remindEvery?(channel: string): number | undefined;
 }
 
 /**
@@ -70,7 +73,7 @@ export interface Routing {
 export function owe(
   record: WatchRecord,
   events: readonly MigrationEvent[],
-  { to, isChat = () => false }: Routing,
+  { to, isChat = () => false, remindEvery = () => undefined }: Routing,
   now: Date,
 ): Settled {
   const added = events.flatMap((event): OutboxEntry[] => {
@@ -79,7 +82,8 @@ export function owe(
     const fresh: Delivery = { attempts: 0, nextAttemptAt: event.time, history: [] };
     return [{ event, deliveries: Object.fromEntries(names.map((name) => [name, fresh])) }];
   });
-  return bounded({ ...record, outbox: [...record.outbox, ...added] }, isChat, now);
+  const owing = { ...record, outbox: [...record.outbox, ...added] };
+  return bounded(withWaiting(owing, added, remindEvery), isChat, now);
 }
 
 type IsChat = NonNullable<Routing['isChat']>;

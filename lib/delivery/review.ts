@@ -81,13 +81,17 @@ export interface SettledReview extends Settled {
 export function settleReview(
   record: WatchRecord,
   { event, channel }: Pick<PendingDelivery, 'event' | 'channel'>,
-  { review, routes, isChat, kind, now }: ReviewInput,
+  { review, routes, isChat, remindEvery, kind, now }: ReviewInput,
 ): SettledReview {
   const delivery = owedTo(record, event.id, channel);
   if (delivery === undefined) return { record, dead: [], verdict: { kind: 'unknown' } };
   const { noticed, verdict } = review(record);
   const { events } = noticed;
-  const routing = { to: (one: MigrationEvent) => routes(one, record), ...(isChat && { isChat }) };
+  const routing = {
+    to: (one: MigrationEvent) => routes(one, record),
+    ...(isChat && { isChat }),
+    ...(remindEvery && { remindEvery }),
+  };
   const noted = owe(noticed.record, events, routing, now);
   const settled = settleVerdict(noted.record, { event, channel, delivery }, verdict, kind, now);
   return { ...settled, dead: [...noted.dead, ...settled.dead], events, verdict };
@@ -98,6 +102,7 @@ export interface ReviewInput {
   /** The channels that are to be told an event of a record. */
   routes(event: MigrationEvent, record: WatchRecord): readonly string[];
   isChat?(channel: string): boolean;
+  remindEvery?(channel: string): number | undefined;
   readonly kind: Kind;
   readonly now: Date;
 }

@@ -167,11 +167,16 @@ function nextMessage(waiting: readonly Owed[], shift: Shift): readonly Owed[] | 
 }
 
 function messagesForMany(channel: Channel, waiting: readonly Owed[]): readonly (readonly Owed[])[] {
-  const byWord = Map.groupBy(waiting, ({ owed: [first] }) => first && channel.together(first.event));
+  const byWord = Map.groupBy(waiting, ({ owed: [first] }) => first && wordOf(channel, first));
   return [...byWord].flatMap(([word, group]) => {
     const isEnough = group.length >= (word === undefined ? STORM_FROM : 2);
     return isEnough ? [group] : [];
   });
+}
+
+/** Reminders of one tick are one message. */
+function wordOf(channel: Channel, { event, delivery }: PendingDelivery): string | undefined {
+  return delivery.reminder ? 'reminder' : channel.together(event);
 }
 
 const STANDS: Verdict = { kind: 'stands' };

@@ -52,6 +52,7 @@ async function write(
     const routing = {
       to: (event: MigrationEvent) => routesOf(event, before, channels),
       isChat: (name: string) => channels.get(name)?.kind === 'chat',
+      remindEvery: (name: string) => channels.get(name)?.remindEveryMs,
     };
     const owed = owe(before, events, routing, now);
     const toTell = dueChannels(owed.record, now).some((name) => channels.has(name));

@@ -32,6 +32,15 @@ export interface Delivery {
   readonly settings?: string;
   /** What happened before its event and is told with it, as a sum. Only for chats. */
   readonly merged?: Merged;
+  /** Its event was told before, and is said again because it still waits for somebody. Only for chats. */
+  readonly reminder?: boolean;
+}
+
+/** An event that says what somebody has to do, and when each chat that wants to be reminded of it heard it last. */
+export interface Waiting {
+  readonly event: MigrationEvent;
+  /** By channel (ISO 8601, UTC). */
+  readonly said: Readonly<Record<string, string>>;
 }
 
 /** Events that a chat hears of in one message later, in so few words that any number of them has room. */
@@ -237,6 +246,8 @@ export interface WatchRecord {
   readonly partitions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Since when these are its channels: an older configuration does not change them. By partition, as `partitions`. */
   readonly claims?: Readonly<Record<string, Claim>>;
+  /** What chats want to be reminded of as long as it is so; of each kind the last. */
+  readonly waiting?: readonly Waiting[];
   /** Of what is owed up to the event with this number, dead letters may be stored already. */
   readonly buried?: number;
   readonly lease?: Lease;
@@ -355,6 +366,7 @@ export const DELIVERY = z.object({
       to: z.optional(z.string()),
     }),
   ),
+  reminder: z.optional(z.boolean()),
 });
 
 const TOLD = z.object({
@@ -447,6 +459,7 @@ const RECORD_SHAPE = z.object({
       z.object({ loadedAt: TIME, contestedAt: z.optional(TIME), defendedAt: z.optional(TIME) }),
     ),
   ),
+  waiting: z.optional(z.array(z.object({ event: EVENT, said: z.record(z.string(), TIME) }))),
   buried: z.optional(COUNT),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 });

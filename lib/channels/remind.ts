@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+
+const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** More often a reminder would itself be a word that comes and goes. */
+const LEAST_MS = 30 * UNITS_MS.m;
+const MOST_MS = 30 * UNITS_MS.d;
+const HINT = 'expected a time such as 4h or 1d, from 30m to 30d';
+
+function milliseconds(text: string): number {
+  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const isUnit = unit === 'm' || unit === 'h' || unit === 'd';
+  return isUnit ? Number(count) * UNITS_MS[unit] : Number.NaN;
+}
+
+function isWithin(text: string): boolean {
+  const ms = milliseconds(text);
+  return ms >= LEAST_MS && ms <= MOST_MS;
+}
+
+/** The setting `remindEvery` of a chat. */
+export const remindEverySchema = z
+  .optional(
+    z.pipe(
+      z
+        .string({ error: HINT })
+        .check(z.regex(/^\d{1,5}[mhd]$/, { error: HINT, abort: true }), z.refine(isWithin, HINT)),
+      z.transform(milliseconds),
+    ),
+  )
+  .check(
+    z.describe('How often what waits for somebody is said again, as long as it does: 4h. Default: never.'),
+  );

@@ -5,6 +5,8 @@ import type { Phase } from './status.ts';
 export interface Ready {
   /** Looks in a row that found source and target in step; counted up to what is needed. */
   readonly streak: number;
+  /** When they began, where it takes more of them than usual (ISO 8601, UTC). */
+  readonly since?: string;
   /** Looks in a row that found the target behind, or could not tell. */
   readonly doubts?: number;
   /** The event that announced it, as long as that stands; its number is that of the first one. */
@@ -95,8 +97,10 @@ export interface Course {
   readonly lag?: LagTrend | undefined;
   readonly stalled?: Stalled | undefined;
   readonly ready?: Ready | undefined;
-  /** How often readiness was taken back. */
+  /** How often readiness was taken back for being behind, since it last held for hours. */
   readonly retractions?: number;
+  /** The same for figures that were missing, or far out. */
+  readonly lapses?: number;
   readonly waiting?: Waiting | undefined;
   readonly figures?: SeenFigures | undefined;
   /** How far the target was when the IP addresses were switched, as long as they are. */

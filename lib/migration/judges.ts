@@ -9,7 +9,14 @@ import { noteLag } from './lag.ts';
 import { noteMotion } from './motion.ts';
 import { known } from './neighbours.ts';
 import { noteProgress } from './progress.ts';
-import { countLook, enduranceOf, type Judgement, judgeReadiness } from './readiness.ts';
+import {
+  begunAt,
+  countLook,
+  countRetraction,
+  enduranceOf,
+  type Judgement,
+  judgeReadiness,
+} from './readiness.ts';
 import type { Movement } from './stall.ts';
 import { type Phase, SWITCHED } from './status.ts';
 import type { Thresholds } from './thresholds.ts';
@@ -146,9 +153,12 @@ function readiness(draft: Noticed, course: Course, bench: Bench): Noticed {
   const noted = noteFigures(course, judged, { lookedAt: neighbours.project?.lookedAt, now });
   const isOpen = course.switchOpen && (judged.kind === 'in step' || judged.kind === 'near');
   const judgement = isOpen ? afterSwitch(judged) : judged;
-  const endurance = enduranceOf(thresholds.cutover, course.retractions ?? 0);
-  const { ready, told } = countLook(course.ready, judgement, endurance);
-  if (told === 'unready') return retractReadiness(draft, noted, judgement, bench);
+  const endurance = enduranceOf(thresholds.cutover, course, now);
+  const { told, ...verdict } = countLook(course.ready, judgement, endurance);
+  const ready = begunAt(verdict.ready, endurance.looks > thresholds.cutover.looks, now);
+  if (told === 'unready') {
+    return retractReadiness(draft, countRetraction(noted, judgement.kind, now), judgement, bench);
+  }
   const counted = ready === noted.ready ? noted : { ...noted, ready };
   if (told === 'ready' && ready !== undefined) {
     return announceReadiness(withCourse(draft, counted), ready, judgement.basis, bench);
@@ -255,8 +265,6 @@ function retractReadiness(
   const next = withCourse(draft, {
     ...course,
     ready: undefined,
-    // Only what goes to and fro at its limits is believed later the next time.
-    ...(judgement.kind === 'behind' && { retractions: (course.retractions ?? 0) + 1 }),
     // This says why; another reason is told when it lasts.
     waiting: { looks: 0, told: isUnknown ? 'unknown' : 'behind' },
   });
@@ -293,8 +301,9 @@ export function doubtReadiness(
   if (course?.ready === undefined) return draft;
   const { basis } = judgeReadiness(undefined, bench.thresholds);
   const judgement = { kind: 'unknown', basis, reason: why, unmet: [] } as const;
-  const { ready, told } = countLook(course.ready, judgement, enduranceOf(bench.thresholds.cutover, 0));
+  const endurance = enduranceOf(bench.thresholds.cutover, course, bench.now);
+  const { ready, told } = countLook(course.ready, judgement, endurance);
   return told === 'unready'
-    ? retractReadiness(draft, course, judgement, bench)
+    ? retractReadiness(draft, countRetraction(course, judgement.kind, bench.now), judgement, bench)
     : withCourse(draft, { ...course, ready });
 }

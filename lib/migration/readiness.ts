@@ -1,4 +1,4 @@
-import type { Ready } from './course.ts';
+import type { Course, Ready } from './course.ts';
 import type { Readiness, Unmet } from './event.ts';
 import { type Answer, known, type Stats } from './neighbours.ts';
 import type { Thresholds } from './thresholds.ts';
@@ -154,11 +154,42 @@ export interface Endurance {
   readonly unreadyLooks: number;
 }
 
-/** Whoever was taken back twice is believed later: each time after twice as many looks, at most eight times as many. */
-const MOST_DOUBLINGS = 3;
+/** So long in step is long enough, however often it was taken back before. */
+const HELD_SECONDS = 6 * 3600;
+const MOST_DOUBLINGS = 20;
+/** Figures that were missing, or far out, so often may have been so by accident: that costs nothing. */
+const ACCIDENTS = 2;
 
-export function enduranceOf({ looks, unreadyLooks }: Thresholds['cutover'], retractions: number): Endurance {
-  return { looks: looks * 2 ** Math.min(retractions, MOST_DOUBLINGS), unreadyLooks };
+/**
+ * Whoever was taken back is believed later: each time after twice as many looks, or after six hours in step. So what goes
+ * to and fro every half hour is not told all day.
+ */
+export function enduranceOf(
+  { looks, unreadyLooks }: Thresholds['cutover'],
+  { retractions = 0, lapses = 0, ready }: Pick<Course, 'retractions' | 'lapses' | 'ready'>,
+  now: Date,
+): Endurance {
+  const times = Math.min(retractions + Math.max(0, lapses - ACCIDENTS), MOST_DOUBLINGS);
+  const seconds = ready?.since === undefined ? 0 : (now.getTime() - Date.parse(ready.since)) / 1000;
+  return { looks: seconds >= HELD_SECONDS ? looks : looks * 2 ** times, unreadyLooks };
+}
+
+/** The first look of a row that must be longer than usual says when it began. */
+export function begunAt(ready: Ready | undefined, isLonger: boolean, now: Date): Ready | undefined {
+  return ready?.streak === 1 && isLonger && ready.told === undefined
+    ? { ...ready, since: now.toISOString() }
+    : ready;
+}
+
+/** Counts that an announced readiness is taken back, for {@link enduranceOf}. */
+export function countRetraction(course: Course, kind: Judgement['kind'], now: Date): Course {
+  const { retractions = 0, lapses = 0, ready } = course;
+  // The number of an event is not below the time in seconds when it was told.
+  const held = ready?.told === undefined ? 0 : now.getTime() / 1000 - ready.told.sequence;
+  const before = held >= HELD_SECONDS ? { retractions: 0, lapses: 0 } : { retractions, lapses };
+  return kind === 'behind'
+    ? { ...course, ...before, retractions: before.retractions + 1 }
+    : { ...course, ...before, lapses: before.lapses + 1 };
 }
 
 /**
@@ -172,7 +203,7 @@ export function countLook(before: Ready | undefined, { kind }: Judgement, endura
   if (before?.told !== undefined) return countAnnounced(before, kind, endurance.unreadyLooks);
   if (kind !== 'in step') return { ready: undefined };
   const streak = (before?.streak ?? 0) + 1;
-  return { ready: { streak }, ...(streak >= endurance.looks && { told: 'ready' as const }) };
+  return { ready: { ...before, streak }, ...(streak >= endurance.looks && { told: 'ready' as const }) };
 }
 
 function countAnnounced(before: Ready, kind: Judgement['kind'], unreadyLooks: number): Verdict {

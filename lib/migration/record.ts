@@ -336,9 +336,14 @@ const COURSE = z.looseObject({
   ),
   stalled: z.optional(z.object({ kind: z.string(), since: TIME })),
   ready: z.optional(
-    z.object({ streak: COUNT, told: z.optional(z.object({ id: z.string(), sequence: COUNT })) }),
+    z.object({
+      streak: COUNT,
+      since: z.optional(TIME),
+      told: z.optional(z.object({ id: z.string(), sequence: COUNT })),
+    }),
   ),
   retractions: z.optional(COUNT),
+  lapses: z.optional(COUNT),
   waiting: z.optional(z.object({ looks: COUNT })),
   figures: z.optional(
     z.object({ at: TIME, state: z.string(), words: z.string(), seenUntil: z.optional(TIME) }),

@@ -75,6 +75,27 @@ describe('readiness of a source under load', () => {
     );
   });
 
+  const everyHalfHour = (some: Stats[]) => Array.from({ length: 48 }, () => [...some, ...inStep(30)]).flat();
+
+  it.each<[string, Stats[]]>([
+    ['a burst of writes', [lag(2_000_000), lag(2_000_000), lag(2_000_000)]],
+    ['one lag that is far out', [lag(900_000_000)]],
+    ['figures that are missing', [{}, {}, {}]],
+    ['keys that are counted too late', [{ offset: 0, sourceKeys: 1000, targetKeys: 0 }]],
+  ])('is not told all day where every half hour brings %s', (_what, some) => {
+    const { ready, unready } = told([...inStep(10), ...everyHalfHour(some)]);
+    expect(ready).toBeLessThanOrEqual(6);
+    expect(ready - unready).toBeLessThanOrEqual(1);
+    expect(unready).toBeGreaterThan(0);
+  });
+
+  it('is said as soon as ever once it had held for six hours', () => {
+    const night = [lag(150_000), lag(150_000), lag(150_000), ...inStep(400)];
+    const week = told([...inStep(3), ...Array.from({ length: 7 }, () => night).flat()]);
+    expect(week).toMatchObject({ ready: 8, unready: 7 });
+    expect(week.record?.course?.retractions).toBe(1);
+  });
+
   it('is taken back when the lag stays, within three looks, and at the first one when it is far behind', () => {
     expect(told([...inStep(3), lag(150_000), lag(150_000)]).unready).toBe(0);
     expect(told([...inStep(3), lag(150_000), lag(150_000), lag(150_000)]).unready).toBe(1);

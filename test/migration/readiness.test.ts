@@ -189,9 +189,23 @@ describe('looks in a row', () => {
     expect(counted(looks)).toBe(told);
   });
 
-  it('are twice as many after each time that it was taken back for being behind, up to eight times', () => {
-    const needed = [0, 1, 2, 3, 4, 50].map((times) => enduranceOf(DEFAULT_THRESHOLDS.cutover, times).looks);
-    expect(needed).toEqual([3, 6, 12, 24, 24, 24]);
+  const NOW = new Date('2026-01-05T12:00:00.000Z');
+  const looksFor = (course: Parameters<typeof enduranceOf>[1]) =>
+    enduranceOf(DEFAULT_THRESHOLDS.cutover, course, NOW).looks;
+
+  it('are twice as many after each time that it was taken back for being behind', () => {
+    const needed = [0, 1, 2, 3, 6].map((retractions) => looksFor({ retractions }));
+    expect(needed).toEqual([3, 6, 12, 24, 192]);
+  });
+
+  it('are as many as ever after six hours in step, however often it was taken back', () => {
+    const since = (time: string) => ({ retractions: 50, ready: { streak: 3, since: `2026-01-05T${time}Z` } });
+    expect(looksFor(since('06:00:00.000'))).toBe(3);
+    expect(looksFor(since('06:00:01.000'))).toBeGreaterThan(360);
+  });
+
+  it('are as many as before when figures were missing twice, and twice as many each time after that', () => {
+    expect([1, 2, 3, 4].map((lapses) => looksFor({ lapses }))).toEqual([3, 3, 6, 12]);
   });
 
   it('change nothing while it stands and is confirmed', () => {

@@ -54,7 +54,11 @@ function addressIn(item: string, doubt: Doubt): string | undefined {
   if (at === -1 || isCertain(authority)) return written(authority, doubt);
   // What a `@` within options stands before is no host.
   if (/[?#][^@]*=[^@]*@/.test(rest)) return written(authority, 'list');
-  return written(hostAndPort(rest.slice(at + 1).replace(/[/?#].*$/s, '')), 'none');
+  const behind = hostAndPort(rest.slice(at + 1).replace(/[/?#].*$/s, ''));
+  const before = hostAndPort(rest.slice(0, rest.indexOf('@')));
+  // `10.0.0.1:6379@password`: no user has the form of an address.
+  const isTurned = !isCertain(behind) && before?.port !== undefined && isIPv4(before.host);
+  return written(isTurned ? before : behind, 'none');
 }
 
 interface HostAndPort {

@@ -226,7 +226,7 @@ function nextQuote(text: string, end: number): number {
 
 const UPPER = new RegExp(`(?<![\\w"'\`.-])((?:${COMMANDS}))(\\s+)(?=\\S)`, 'g');
 const LOWER = new RegExp(
-  `((?:^|[:;\\]>)]\\s+|["'\`(]|\\b(?:command|cmd|execut\\w+|exec|run(?:ning)?|send(?:ing)?|do(?:ing)?|call(?:ing)?|命令)\\s+)(?:${COMMANDS}))(\\s+)(?=[^\\s]*[:{_\\d])`,
+  `((?:^|[:;\\]>)]\\s+|["'\`(]|\\b(?:command|cmd|execut\\w+|exec|run(?:ning)?|send(?:ing)?|do(?:ing)?|call(?:ing)?)\\s+|命令\\s*)(?:${COMMANDS}))(\\s+)(?=[^\\s]*[:{_\\d])`,
   'gi',
 );
 
@@ -336,6 +336,12 @@ const RULES: readonly Rule[] = [
   ),
   replacing(new RegExp(`()(?<!\\S)(${KEY})(?=\\s+(?:already )?exists?\\b)`, 'gi')),
   replacing(/((?:键|key)\s*)((?=[!-~]*[:_\d{])[!-~]+)(?=\s*[已不的]|[，。])/gu),
+  replacing(/((?:键名?|key名)\s*)((?=[!-~]*[:_\d{])[!-~]+)/gu),
+  // "loading key jane of db 3", "dump payload for jane:doc".
+  replacing(/(\bkey\s+)([^\s,;:=]+)(?=\s+(?:of|in|from|to|on|at)\s+(?:the\s+)?(?:db|database|slot)\b)/gi),
+  replacing(
+    /(\b(?:ttl|type|size|dump|payload|conflict|record|entry) (?:of|for|on|at|with) )((?=[A-Za-z{])(?=[^\s]*[:\d{|#])[^\s,;]*[^\s,;:.])/gi,
+  ),
   // Dumps in hexadecimal digits, and what is encoded.
   replacing(/()((?<!\S)\S*?\\x[0-9a-f]{2}\S*(?:\s\S*?\\x[0-9a-f]{2}\S*)*)/gi),
   replacing(/()(\b0x[0-9a-f]{6,})/gi),

@@ -207,6 +207,14 @@ export const HARMLESS: readonly string[] = [
 
 /** More of the kind, of which nothing but an error is to stay. */
 export const MORE_WITH_DATA: readonly string[] = [
+  '写入失败 命令 set sess:42 Alice 错误 OOM command not allowed',
+  '写入失败 命令hset sess:42 Alice',
+  '键 sess:42 写入失败：BUSYKEY Target key name already exists.',
+  'key名 sess:42 冲突',
+  'loading key Alice of db 3 failed: timed out',
+  'dump payload for sess:42:doc is damaged',
+  'ttl of sess:42 is negative',
+  'conflict on session-42-Alice: BUSYKEY Target key name already exists.',
   'BUSYKEY Target key name already exists cmd=[set sess:42 {"card":"4111 1111 1111 1111"}]',
   '2024-01-02 03:04:05 ERROR writer: BUSYKEY Target key name already exists.; cmd: [RESTORE user:7 0 AAAA Alice]',
   'BUSYKEY Target key name already exists. key=user:7:name',
@@ -264,6 +272,9 @@ export const MORE_WITH_DATA: readonly string[] = [
 
 /** More in which nothing is to be cut. */
 export const MORE_HARMLESS: readonly string[] = [
+  'the size of repl-backlog-size is too small',
+  'key exchange failed',
+  'the type of key of db 3 is unknown',
   'Failed to restore key: the target has not enough memory',
   'cannot set parameter maxmemory on the target',
   'error: command failed with exit code 1',

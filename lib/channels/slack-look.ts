@@ -1,4 +1,4 @@
-import type { EventType, MigrationEvent, Severity } from '../migration/event.ts';
+import type { EventType, MigrationEvent, Readiness, Severity, Unmet } from '../migration/event.ts';
 import { isFinal } from '../migration/status.ts';
 
 /** How an event looks before anybody reads it: no two outcomes that call for different actions look the same. */
@@ -25,6 +25,8 @@ const BY_SEVERITY: Readonly<Record<Severity, Look>> = {
 
 const READY: Look = { symbol: '🟢', color: GREEN, word: 'READY' };
 const NOT_READY: Look = { symbol: '⛔', color: ORANGE, word: 'NOT READY' };
+/** Neither ready nor not: nobody can tell. */
+const NOT_KNOWN: Look = { symbol: '❔', color: AMBER, word: 'NOT KNOWN' };
 const BY_TYPE: ReadonlyMap<EventType, Look> = new Map([
   ['dcs.migration.cutover_ready', READY],
   ['dcs.migration.cutover_unready', NOT_READY],
@@ -43,6 +45,7 @@ const ENDS: ReadonlySet<EventType> = new Set([
   'dcs.group.failed',
 ]);
 const GOOD_END: Look = { ...BY_SEVERITY.success, word: 'DONE' };
+const SWITCHED: Look = { ...BY_SEVERITY.success, word: 'SWITCHED' };
 const BAD_END: Look = { ...BY_SEVERITY.failure, word: 'FAILED' };
 /** An end that somebody has to look at: not known to be good. */
 const DOUBTFUL_END: Look = { symbol: '🛑', color: ORANGE, word: 'CHECK' };
@@ -50,7 +53,7 @@ const DOUBTFUL_END: Look = { symbol: '🛑', color: ORANGE, word: 'CHECK' };
 export function lookOf(event: MigrationEvent): Look {
   const { type, data } = event;
   const { severity, to, group } = data;
-  const own = group?.retracts?.type === 'dcs.group.ready' ? NOT_READY : BY_TYPE.get(type);
+  const own = group?.retracts?.type === 'dcs.group.ready' ? NOT_READY : lookOfType(event);
   if (own !== undefined) return own;
   const plain = BY_SEVERITY[severity];
   const isEnd = ENDS.has(type) && (to === undefined ? group !== undefined : isFinal(to.phase));
@@ -65,6 +68,31 @@ export function lookOf(event: MigrationEvent): Look {
     default:
       return isEndInStep(event) ? GOOD_END : plain;
   }
+}
+
+function lookOfType({ type, data }: MigrationEvent): Look | undefined {
+  const { readiness, lastFigures, severity } = data;
+  const isLacking = lastFigures !== undefined && lastFigures.state !== 'in step' && severity === 'action';
+  switch (type) {
+    case 'dcs.migration.cutover_blocked':
+    case 'dcs.migration.forgotten':
+      if (isLacking) return DOUBTFUL_END;
+      return readiness === undefined ? undefined : lookOfReadiness(readiness);
+    case 'dcs.migration.ip_switched':
+      return severity === 'success' ? SWITCHED : DOUBTFUL_END;
+    case 'dcs.migration.gone':
+      return isLacking ? DOUBTFUL_END : undefined;
+    default:
+      return BY_TYPE.get(type);
+  }
+}
+
+const UNKNOWN: readonly Unmet[] = ['lag unknown', 'keys unknown'];
+
+/** Of a replication that is ready, or of which it is said why not. */
+function lookOfReadiness({ reason, unmet = [] }: Readiness): Look {
+  if (reason === undefined) return READY;
+  return unmet.length > 0 && unmet.every((one) => UNKNOWN.includes(one)) ? NOT_KNOWN : NOT_READY;
 }
 
 /**

@@ -72,8 +72,6 @@ export function distanceWords(basis: Readiness): string {
   const gap = keyGapPercent === undefined ? 0 : shortPercent(keyGapPercent);
   const parts = [
     ...(offset !== undefined && offset > maxOffset ? [`${bytesWords(offset)} behind`] : []),
-    ...(offset === undefined ? ['lag unknown'] : []),
-    ...(keyGapPercent === undefined ? ['key counts unknown'] : []),
     ...(keyGapPercent !== undefined && keyGapPercent > maxKeyGapPercent
       ? [
           targetKeys < sourceKeys
@@ -81,6 +79,8 @@ export function distanceWords(basis: Readiness): string {
             : `${gap} % of the target's keys not in the source`,
         ]
       : []),
+    ...(offset === undefined ? ['lag unknown'] : []),
+    ...(keyGapPercent === undefined ? ['key counts unknown'] : []),
   ];
   return parts.length === 0 ? IN_STEP : parts.join(', ');
 }

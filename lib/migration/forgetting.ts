@@ -2,7 +2,7 @@ import type { Sighting } from './arrival.ts';
 import type { Course } from './course.ts';
 import { type Noticed, tell, withCourse } from './draft.ts';
 import { endWords, NEVER_KNOWN } from './ending.ts';
-import type { LastFigures, Readiness, Standing } from './event.ts';
+import type { LastFigures, Readiness, Standing, Unmet } from './event.ts';
 import { distanceWords } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
 import { SWITCHED } from './status.ts';
@@ -44,7 +44,7 @@ interface Reminder {
   readonly lastFigures?: LastFigures;
 }
 
-const COSTS = 'it runs (and costs) until somebody stops it';
+const COSTS = 'it runs (and costs) until stopped';
 
 /** What is to be done: advice to cut over is given only where readiness holds, whatever the path looks like. */
 function reminderOf(
@@ -73,12 +73,17 @@ function reminderOf(
     };
   }
   const { basis, reason, unmet } = judgement;
-  const words = unmet.includes('not migrating') ? reason : `still ${distanceWords(basis)}`;
+  const words = unmet.includes('not migrating') ? reason : standWords(basis, unmet);
   const why = judgement.kind === 'unknown' && neighbours.stats?.kind !== 'known' ? ` (${reason})` : '';
   return {
     summary: `${replicated} and is not ready: ${words}${why}; ${COSTS}`,
     readiness: { ...basis, reason, ...(unmet.length > 0 && { unmet }) },
   };
+}
+
+function standWords(basis: Readiness, unmet: readonly Unmet[]): string {
+  const isFar = unmet.includes('lag') || unmet.includes('keys');
+  return `${isFar ? 'still ' : ''}${distanceWords(basis)}`;
 }
 
 function afterSwitch({ switched }: Course, replicated: string): Reminder {

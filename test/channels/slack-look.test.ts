@@ -93,6 +93,68 @@ describe('what a Slack message looks like', () => {
     expect(seen(lookOf(end))).toBe(look);
   });
 
+  const basis = { maxOffset: 1000, maxKeyGapPercent: 1, looks: 3 };
+  const inStep = { state: 'in step', words: 'in step' } as const;
+  const behind = { state: 'behind', words: '9 GB behind' } as const;
+
+  test.each<[string, string, EventType, Partial<EventData>]>([
+    ['reminds of one that is ready', '🟢 READY · ', 'dcs.migration.forgotten', { readiness: basis }],
+    [
+      'reminds of one that is not ready',
+      '⛔ NOT READY · ',
+      'dcs.migration.forgotten',
+      { readiness: { ...basis, reason: 'far behind', unmet: ['lag', 'keys unknown'] } },
+    ],
+    [
+      'reminds of one of which nobody can tell',
+      '❔ NOT KNOWN · ',
+      'dcs.migration.forgotten',
+      { readiness: { ...basis, reason: 'no figures', unmet: ['lag unknown', 'keys unknown'] } },
+    ],
+    [
+      'reminds of one whose clients were switched while it was behind',
+      '🛑 CHECK · ',
+      'dcs.migration.forgotten',
+      { lastFigures: behind },
+    ],
+    [
+      'says why it is not ready',
+      '⛔ NOT READY · ',
+      'dcs.migration.cutover_blocked',
+      { readiness: { ...basis, reason: 'far behind', unmet: ['lag'] } },
+    ],
+    [
+      'says that nobody can tell',
+      '❔ NOT KNOWN · ',
+      'dcs.migration.cutover_blocked',
+      { readiness: { ...basis, reason: 'no figures', unmet: ['lag unknown'] } },
+    ],
+    [
+      'tells of a switch in step',
+      '✅ SWITCHED · ',
+      'dcs.migration.ip_switched',
+      { severity: 'success', lastFigures: inStep },
+    ],
+    [
+      'tells of a switch that came too early',
+      '🛑 CHECK · ',
+      'dcs.migration.ip_switched',
+      { severity: 'action', lastFigures: behind },
+    ],
+    [
+      'tells of one that was deleted while it was behind',
+      '🛑 CHECK · ',
+      'dcs.migration.gone',
+      { severity: 'action', lastFigures: behind },
+    ],
+  ])('that %s begins with %s, in its headline, its notification and a digest', (_what, mark, type, data) => {
+    const one = event(type, { severity: 'action', ...data });
+    const { text, blocks = [] } = eventMessage([one], { now: NOW }, undefined);
+    expect(text).toMatch(new RegExp(`^${mark}${TASK.name}`));
+    expect(JSON.stringify(blocks[0])).toContain(mark);
+    expect(digestMessage([event('dcs.migration.progress'), one], {}, undefined).text).toContain(mark);
+  });
+
   test('has the bar beside everything but the headline and the mention', () => {
     const { blocks = [], attachments = [] } = eventMessage([eventOf()], { now: NOW }, '<!here>');
     expect(blocks.map(({ type }) => type)).toEqual(['header', 'section']);

@@ -150,7 +150,7 @@ describe('a look that notices several things', () => {
 
   test('loses nothing of what another event says at length', () => {
     const lines = read(MIGRATION, ['dcs.migration.status_changed', 'dcs.migration.ip_switched']);
-    expect(lines[0]).toMatch(/^✅ orders-cache: the IP addresses are switched/);
+    expect(lines[0]).toMatch(/^✅ SWITCHED · orders-cache: the IP addresses are switched/);
     expect(lines).toContain('also: ✅ DONE · migration finished');
     expect(lines.join('\n')).toContain('The whole migration, watched since');
   });
@@ -241,7 +241,7 @@ describe('the end of a replication that was behind', () => {
       'Key gap: 60 % (at most 1 %)',
     ]);
     expect(read(story, ['dcs.migration.forgotten'])[0]).toBe(
-      '⚠️ orders-cache: has replicated for 8 d and is not ready: still 9 GB behind, 60 % of the keys missing; it runs (and costs) until somebody stops it',
+      '⛔ NOT READY · orders-cache: has replicated for 8 d and is not ready: still 9 GB behind, 60 % of the keys missing; it runs (and costs) until stopped',
     );
   });
 });

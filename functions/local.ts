@@ -42,7 +42,8 @@ npm start -- deliveries list|retry|redrive [options]   what is owed, arrived or 
 
 Without a configuration, and without any sign that real work is meant, it rehearses. SIGTERM stops it after its tick,
 SIGHUP or a changed file makes it read the configuration again. Exit codes: 0 done, 1 the tick could not do its work,
-saw nothing of a project, a channel is broken, or not all of a rehearsal arrived, 2 the configuration or the command line is wrong.`;
+saw nothing of a project, a channel is broken, or not all of a rehearsal arrived, 2 the configuration or the command
+line is wrong.`;
 
 /** The options that npm takes for its own where the second `--` is missing. */
 const OWN_OPTIONS = ['once', 'json', 'rehearse', 'scenario', 'config', 'state', 'channel'];

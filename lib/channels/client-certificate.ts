@@ -73,7 +73,7 @@ export function certificateDoubt({ cert }: ClientCertificate, now: number): stri
   const certificates = certificatesIn(cert.reveal()) ?? [];
   const end = Math.min(...certificates.map(({ validToDate }) => validToDate.getTime()));
   const start = Math.max(...certificates.map(({ validFromDate }) => validFromDate.getTime()));
-  if (end <= now) return `has expired on ${dayOf(end)}: receivers will refuse it; have it renewed`;
+  if (end <= now) return `expired on ${dayOf(end)}: receivers will refuse it; have it renewed`;
   if (start > now) return `is not valid before ${dayOf(start)}: receivers will refuse it`;
   return end - now < WARN_BEFORE_MS ? `expires on ${dayOf(end)}; have it renewed` : undefined;
 }

@@ -12,17 +12,19 @@ export function wordOfType(type: string): string {
   return type.startsWith(PREFIX) ? type.slice(PREFIX.length) : type;
 }
 
-/** There are many; the one that was most likely meant comes first. */
-function eventHint({ input }: { readonly input?: unknown }): string {
-  const meant = typeof input === 'string' ? nearest(input.replace(PREFIX, ''), EVENT_WORDS) : undefined;
-  return `${meant === undefined ? '' : `did you mean ${meant}? `}${oneOf(EVENT_WORDS)}`;
+/** The word that was most likely meant comes first, for there may be many. */
+function hint(words: readonly string[], expected = oneOf(words)) {
+  return ({ input }: { readonly input?: unknown }): string => {
+    const meant = typeof input === 'string' ? nearest(wordOfType(input), words) : undefined;
+    return `${meant === undefined ? '' : `did you mean ${meant}? `}${expected}`;
+  };
 }
 
 /** Statuses are an open set, but all of Huawei's words look like this: anything else is a mistyped phase. */
 const RAW_STATUS = /^[A-Z][A-Z0-9_]*$/;
 
-const STATUS_HINT = `${oneOf(PHASES)}, or a status of the service such as SUCCESS`;
-const rawStatus = z.string().check(z.refine((text) => RAW_STATUS.test(text), { error: STATUS_HINT }));
+const statusHint = hint(PHASES, `${oneOf(PHASES)}, or a status of the service such as SUCCESS`);
+const rawStatus = z.string().check(z.refine((text) => RAW_STATUS.test(text), { error: statusHint }));
 
 /** A list without entries would silence the channel for ever; nobody means that. */
 const notEmpty = z.minLength(1, 'expected at least one entry; leave the filter out to get everything');
@@ -35,15 +37,15 @@ const notEmpty = z.minLength(1, 'expected at least one entry; leave the filter o
 export const filterSchema = z
   .strictObject({
     events: z
-      .optional(z.array(z.enum(EVENT_WORDS, { error: eventHint })).check(notEmpty))
+      .optional(z.array(z.enum(EVENT_WORDS, { error: hint(EVENT_WORDS) })).check(notEmpty))
       .check(z.describe('Event types.')),
     to: z
-      .optional(z.array(z.union([z.enum(PHASES), rawStatus], { error: STATUS_HINT })).check(notEmpty))
+      .optional(z.array(z.union([z.enum(PHASES), rawStatus], { error: statusHint })).check(notEmpty))
       .check(
         z.describe('What a task arrives at: phases, or raw statuses. Excludes events without a status.'),
       ),
     severity: z
-      .optional(z.array(z.enum(SEVERITIES, { error: oneOf(SEVERITIES) })).check(notEmpty))
+      .optional(z.array(z.enum(SEVERITIES, { error: hint(SEVERITIES) })).check(notEmpty))
       .check(z.describe('How much an event matters: action means that somebody should act.')),
     projects: z
       .optional(z.array(z.string({ error: 'expected the name or id of a project' })).check(notEmpty))

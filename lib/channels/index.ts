@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { nearest } from '../nearest.ts';
 import type { Channel } from './channel.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { ChannelDeps, PluggedChannel } from './plug.ts';
@@ -23,8 +24,15 @@ const makers: {
 export const channelSchema = z.discriminatedUnion(
   'type',
   nonEmpty(Object.values(CHANNEL_TYPES).map(({ schema }) => schema)),
-  { error: `expected a channel with type ${Object.keys(CHANNEL_TYPES).join(' or ')}` },
+  { error: typeHint },
 );
+
+function typeHint({ input }: { readonly input?: unknown }): string {
+  const types = Object.keys(CHANNEL_TYPES);
+  const typed = z.safeParse(z.object({ type: z.string() }), input).data?.type;
+  const meant = typed === undefined ? undefined : nearest(typed, types);
+  return `${meant === undefined ? '' : `did you mean ${meant}? `}expected a channel with type ${types.join(' or ')}`;
+}
 
 function nonEmpty<T>([first, ...others]: readonly T[]): [T, ...T[]] {
   if (first === undefined) throw new TypeError('there is no type of channel');

@@ -21,9 +21,8 @@ function isWithin(text: string): boolean {
 export const remindEverySchema = z
   .optional(
     z.pipe(
-      z
-        .string({ error: HINT })
-        .check(z.regex(/^\d{1,5}[mhd]$/, { error: HINT, abort: true }), z.refine(isWithin, HINT)),
+      // No pattern: in an editor a reference such as ${REMIND_EVERY} must pass, too.
+      z.string({ error: HINT }).check(z.refine(isWithin, HINT)),
       z.transform(milliseconds),
     ),
   )

@@ -22,7 +22,8 @@ npm start -- deliveries redrive [options]   puts dead letters back and delivers 
   --help          this text
 
 Dead letters are kept for 30 days, and of each task the last 64 deliveries that arrived. Exit codes: 0 done, 1 the
-state could not be read or written now, or (retry) something still did not arrive, 2 the configuration, the command line or the state file is wrong.`;
+state could not be read or written now, or (retry) something still did not arrive, 2 the configuration, the command
+line or the state file is wrong.`;
 
 interface CommonOptions {
   readonly config?: string;

@@ -69,7 +69,9 @@ export function noConfiguration({ cwd }: Pick<Intent, 'cwd'>, signs: readonly st
   ];
   const found = instead.length === 0 ? 'found nothing like it' : `found only ${instead.join(', ')}`;
   const why =
-    signs.length === 0 ? '' : ` This is no first try (${signs.join('; ')}), so no rehearsal is played.`;
+    signs.length === 0
+      ? ''
+      : ` Real work seems to be meant (${signs.join('; ')}), so no rehearsal is played.`;
   return new ConfigError(
     'no_config',
     `there is no configuration: looked for ${CONFIG_FILES.join(' and ')} in ${cwd}, ${found}.${why} Write one (watch.example.yml shows how), or name it with --config FILE or WATCH_CONFIG`,

@@ -11,6 +11,7 @@ export function likelyMistyped(sketch: Sketch): string[] {
     ...strangeStatuses(sketch),
     ...strangeUrls(sketch),
     ...sameUrls(sketch),
+    ...mentionsOfNobody(sketch),
     ...regularExpressions(sketch),
     ...fractions(sketch),
   ];
@@ -83,7 +84,7 @@ function strangeStatuses({ channels }: Sketch): string[] {
       if (isStatusKnown(word) || PHASES.some((phase) => phase === word)) return [];
       const meant = nearest(word, [...PHASES, ...KNOWN_STATUSES]);
       const hint = meant === undefined ? `known are ${KNOWN_STATUSES.join(', ')}` : `did you mean ${meant}?`;
-      return [line(['channels', name, 'when', 'to', i], `is no status that is known; ${hint}`)];
+      return [line(['channels', name, 'when', 'to', i], `is not a known status; ${hint}`)];
     }),
   );
 }
@@ -124,7 +125,7 @@ function urlProblem(type: string | undefined, { hostname, pathname }: URL): stri
   return hostname === 'slack.com' || hostname.endsWith('.slack.com') ? NO_HOOK : undefined;
 }
 
-const NO_HOOK = 'is no incoming webhook; one looks like https://hooks.slack.com/services/T…/B…/…';
+const NO_HOOK = 'is not an incoming webhook; one looks like https://hooks.slack.com/services/T…/B…/…';
 
 /** Somebody would be told everything twice. */
 function sameUrls({ channels }: Sketch): string[] {
@@ -138,10 +139,19 @@ function sameUrls({ channels }: Sketch): string[] {
       : [
           line(
             ['channels', name, 'url'],
-            `is that of channel ${first}, which is told the same twice where both want it`,
+            `is the same as that of channel ${first}: what both want is told there twice`,
           ),
         ];
   });
+}
+
+/** When somebody is called is said, but not who. */
+function mentionsOfNobody({ channels }: Sketch): string[] {
+  return Object.entries(channels).flatMap(([name, { mention, mentionOn }]) =>
+    mentionOn.length > 0 && mention === undefined
+      ? [line(['channels', name, 'mentionOn'], 'nobody is mentioned, for the channel has no mention')]
+      : [],
+  );
 }
 
 /** `orders-.*` fits only names with a dot in them. */

@@ -30,7 +30,7 @@ const PLAIN =
   'is a secret in plain text, and this file goes into the package; put it into a parameter (aws ssm put-parameter --type SecureString) and write ${ssm:/its/name} here';
 
 function isSecret([section, name, ...rest]: Path, text: string, value: Value): boolean {
-  if (section === 'settings') return name === 'heartbeat' && isSecretAddress(text);
+  if (section === 'settings') return name === 'heartbeat' && isMoreThanHost(text);
   if (section !== 'projects' && section !== 'channels') return false;
   const [setting, part] = rest;
   if (setting === 'headers') return SECRET_HEADER.test(String(part));
@@ -44,6 +44,12 @@ function isChat(value: Value, channel: string | number | undefined): boolean {
   const channels = isSettings(value) ? value['channels'] : undefined;
   const settings = isSettings(channels) && typeof channel === 'string' ? channels[channel] : undefined;
   return isSettings(settings) && settings['type'] !== 'webhook' && settings['type'] !== 'email';
+}
+
+/** Whoever knows the address of a heartbeat can call it, and hide that the watcher is down. */
+function isMoreThanHost(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (isSecretAddress(text) || url.pathname !== '/');
 }
 
 function isSecretAddress(text: string): boolean {

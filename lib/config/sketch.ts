@@ -53,9 +53,11 @@ const channel = z.catch(
   z.object({
     type: text,
     url: text,
+    mention: text,
+    mentionOn: words,
     when: z.catch(z.object({ events: words, to: words, projects: words, groups: words, labels }), NO_FILTER),
   }),
-  { when: NO_FILTER },
+  { mentionOn: [], when: NO_FILTER },
 );
 
 const group = z.catch(

@@ -19,10 +19,10 @@ export function excessOf(text: string): string | undefined {
     const code = text.charCodeAt(i);
     if (code < TAB || isMark[code] !== true || isInWord(text, i, code)) continue;
     marks += 1;
-    if (marks > MOST_MARKS) return 'has far more entries than a configuration can have';
+    if (marks > MOST_MARKS) return 'the file has far more entries than a configuration can have';
     if (code === OPEN_LIST || code === OPEN_MAP) open += 1;
     else if (code === CLOSE_LIST || code === CLOSE_MAP) open -= 1;
-    if (open > MOST_OPEN) return 'nests too deeply';
+    if (open > MOST_OPEN) return 'the file nests too deeply';
   }
   return undefined;
 }

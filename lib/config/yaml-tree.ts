@@ -39,7 +39,7 @@ export function aliasTargets(document: Document.Parsed, report: Report): Targets
     Node(_key, node, ancestors) {
       // Between two values stands the pair of key and value.
       if (ancestors.length > 2 * MAX_DEPTH) {
-        refuse('nests too deeply', node);
+        refuse('the file nests too deeply', node);
         return visit.BREAK;
       }
       const target = isAlias(node) ? anchors.get(node.source) : undefined;
@@ -65,7 +65,8 @@ export function plainValue(contents: Node | null, targets: Targets, report: Repo
   function valueAt(node: unknown, path: Path): Value {
     values += 1;
     if (values > MAX_VALUES) tooMuch ??= 'its aliases (*name) expand to far too many values';
-    if (path.length > MAX_DEPTH) tooMuch ??= 'nests too deeply; does an alias (*name) contain itself?';
+    if (path.length > MAX_DEPTH)
+      tooMuch ??= 'the file nests too deeply; does an alias (*name) contain itself?';
     if (tooMuch !== undefined || !isNode(node)) return null;
     const target = follow(node, targets);
     if (isSeq(target)) return target.items.map((item, i) => valueAt(item, [...path, i]));

@@ -69,7 +69,7 @@ const WORDS: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   MULTILINE_IMPLICIT_KEY: 'a key must stand on one line with its colon; is a colon missing?',
   MULTIPLE_DOCS: 'a second document begins (---); the file must hold one',
   NON_STRING_KEY: 'a key must be a text',
-  RESOURCE_EXHAUSTION: 'nests too deeply',
+  RESOURCE_EXHAUSTION: 'the file nests too deeply',
   TAB_AS_INDENT: 'a tab cannot indent; use blanks',
   TAG_RESOLVE_FAILED: 'tags (!…) are not supported',
   UNEXPECTED_TOKEN: `not expected here; within { } and [ ] a text with \${NAME} must be in quotes`,

@@ -12,7 +12,6 @@ import type { LogEntry } from '../log.ts';
 import type { WatchedProject } from '../migration/project.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import { GROUPS_PARTITION, type HeldRecord, loadRecord, projectPartition, WATCHER_KEY } from '../records.ts';
-import type { Store } from '../store/store.ts';
 import { loadBooks } from './books.ts';
 import { type MadeDue, makeDue } from './make-due.ts';
 import { openBook } from './open-book.ts';
@@ -91,7 +90,7 @@ export async function retry(input: RetryInput): Promise<RetryReport> {
   await deliver(due, { ...input, channels: meant, log, book, endsAt, owner, cancelsRemoved: false });
 
   const retried: Retried[] = [];
-  for (const one of owing) retried.push(...(await fatesOf(one, made.get(one), over, store)));
+  for (const one of owing) retried.push(...(await fatesOf(one, made.get(one), over, input)));
   const broken = book.broken().filter(({ channel }) => meant.has(channel));
   return { retried, broken, problems: books.problems };
 }
@@ -131,14 +130,15 @@ async function fatesOf(
   { source, owed }: Owing,
   made: MadeDue | undefined,
   over: ReadonlyMap<string, 'delivered' | 'dead'>,
-  store: Store,
+  { store, channels }: Pick<RetryInput, 'store' | 'channels'>,
 ): Promise<Retried[]> {
   const record = (await loadRecord(store, source.key))?.record;
   const left = new Map((record === undefined ? [] : pending(record)).map((one) => [nameOf(one), one]));
   return owed.map((one): Retried => {
     const { event, channel } = one;
     const still = left.get(nameOf(one));
-    if (still !== undefined) return { event, channel, kind: 'pending', why: whyPending(one, still, made) };
+    if (still !== undefined)
+      return { event, channel, kind: 'pending', why: whyPending(one, still, { made, channels }) };
     const kind = over.get(nameOf(one)) ?? (isKnownToHaveArrived(record, one) ? 'delivered' : 'settled');
     return { event, channel, kind };
   });
@@ -152,13 +152,18 @@ function nameOf({ event, channel }: Pick<PendingDelivery, 'event' | 'channel'>):
   return `${event.id} ${channel}`;
 }
 
-function whyPending(before: PendingDelivery, still: PendingDelivery, made: MadeDue | undefined): string {
+function whyPending(
+  before: PendingDelivery,
+  still: PendingDelivery,
+  { made, channels }: { readonly made: MadeDue | undefined } & Pick<RetryInput, 'channels'>,
+): string {
   if (made?.kind === 'leased') return `another run is delivering from its record, until ${made.until}`;
   if (made?.kind === 'busy') return 'other runs keep writing its record; run this again';
   const { attempts, history } = still.delivery;
   const last = history.at(-1);
   if (attempts > before.delivery.attempts && last !== undefined) return last.reason;
-  return needsReview(still.event)
+  const isForProgram = channels.get(before.channel)?.kind === 'webhook';
+  return isForProgram && needsReview(still.event)
     ? 'it is looked at again before it is sent: the next tick does that'
-    : 'what is before it, or its channel, did not get on';
+    : 'not tried: an earlier delivery of its task, or its channel, is held up';
 }

@@ -4,8 +4,10 @@ import { Fault, faultOf } from './reasons.ts';
 /** There is no connection to the proxy, or it broke before the proxy answered. */
 export function unreachable(proxy: HttpProxy, error: unknown): Fault {
   const { reason, detail } = faultOf(error);
+  // The name that was not found is the proxy's, so nothing is wrong with that of the target.
+  const code = reason.code === 'dns' ? 'connection' : reason.code;
   const what = `the proxy ${hostOf(proxy)} cannot be used: ${reason.what}`;
-  return new Fault({ code: reason.code, what, advice: `check ${proxy.variable}`, isOfProxy: true }, detail);
+  return new Fault({ code, what, advice: `check ${proxy.variable}`, isOfProxy: true }, detail);
 }
 
 /**

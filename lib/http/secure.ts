@@ -84,7 +84,7 @@ function certificateWords(peer: X509Certificate, word: string | undefined): stri
   switch (word) {
     case 'CERT_HAS_EXPIRED':
       return peer.validToDate < new Date()
-        ? `certificate has expired on ${dayOf(peer.validToDate)}`
+        ? `certificate expired on ${dayOf(peer.validToDate)}`
         : 'a certificate of its chain has expired';
     case 'CERT_NOT_YET_VALID':
       return `certificate is not valid before ${dayOf(peer.validFromDate)}`;

@@ -27,10 +27,19 @@ export function audienceOf(all: Channels, named: readonly string[]): Audience | 
   }
   const isTold = ([name, channel]: [string, Channels[string]]) =>
     kindOf(channel) === 'chat' || named.includes(name);
-  const told = Object.entries(all).filter(isTold);
+  const told = Object.entries(all)
+    .filter(isTold)
+    .map(([name, channel]) => [name, asRehearsed(channel)] as const);
   if (told.length === 0) {
     return `a rehearsal tells chats, and the configuration has none; name the channels that are to be told, each with --channel NAME: ${names.join(', ')}`;
   }
   const channels = Object.fromEntries(told);
   return { channels, leftOut: names.filter((name) => !Object.hasOwn(channels, name)) };
+}
+
+/** What is played belongs to no project of the configuration and has no labels: a filter for those would keep it all away. */
+function asRehearsed(channel: Channels[string]): Channels[string] {
+  if (channel.when === undefined) return channel;
+  const { projects: _projects, labels: _labels, ...when } = channel.when;
+  return { ...channel, when };
 }

@@ -51,7 +51,7 @@ export function rehearseTo({ channels, leftOut }: Audience, occasion: Occasion):
 }
 
 function leftOutWords(names: readonly string[]): string {
-  return `Left out, for programs act on what they are told: ${names.join(', ')}. Name one that is to be told: --channel ${names[0]}`;
+  return `Left out, because programs act on what they are told: ${names.join(', ')}. To tell one of them, too: --channel ${names[0]}`;
 }
 
 function aboutOf({ about }: Scenario = WHOLE_STORY): string {

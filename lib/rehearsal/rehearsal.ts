@@ -61,6 +61,8 @@ export async function rehearse({
     proxies,
     log(entry) {
       if (entry.kind === 'delivery') tried.add(entry.channel);
+      // The line about the attempt says as much, and no dead letter outlives a rehearsal.
+      if (entry.kind === 'dead_letter' && entry.why === 'refused') return;
       screen.log(entry);
     },
     onReceived(received) {
@@ -91,7 +93,7 @@ function sayWhatDidNotArrive(
   }
   if (missing > 0) {
     screen.say(
-      `${count(missing, 'message')} not arrived, see above; a rehearsal does not wait to send them again.`,
+      `${count(missing, 'message')} did not arrive, see above. A rehearsal does not wait to send again, and keeps nothing for later.`,
     );
   }
 }

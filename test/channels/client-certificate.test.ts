@@ -101,7 +101,7 @@ describe('a client certificate in the configuration', () => {
     [
       'has expired',
       '2120-01-02T00:00:00Z',
-      'has expired on 2120-01-01: receivers will refuse it; have it renewed',
+      'expired on 2120-01-01: receivers will refuse it; have it renewed',
     ],
     ['ends within two weeks', '2119-12-20T00:00:00Z', 'expires on 2120-01-01; have it renewed'],
     ['is not valid yet', '2019-12-31T00:00:00Z', 'is not valid before 2020-01-01: receivers will refuse it'],

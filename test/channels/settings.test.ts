@@ -65,7 +65,7 @@ describe('the settings of a channel', () => {
       { code: 'unrecognized_keys', keys: ['colour'] },
     ]);
     expect(problemsOf({ ...CHAT, type: 'slak' })).toEqual([
-      'type: expected a channel with type slack or webhook',
+      'type: did you mean slack? expected a channel with type slack or webhook',
     ]);
     expect(problemsOf(null)).toHaveLength(1);
   });

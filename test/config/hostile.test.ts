@@ -59,14 +59,14 @@ describe('A configuration', () => {
     ['nothing but aliases', '*a '.repeat(333_000)],
     ['nothing but directives', '%A\n'.repeat(300_000)],
   ])('with %s is refused before it is parsed', async (_what, text) => {
-    expect(await problemsOf(text)).toEqual([': has far more entries than a configuration can have']);
+    expect(await problemsOf(text)).toEqual([': the file has far more entries than a configuration can have']);
   });
 
   it.each([
     ['closed', '['.repeat(400_000) + ']'.repeat(400_000)],
     ['open', '{a: '.repeat(200_000)],
   ])('that nests 200,000 deep (%s) is refused before it is parsed', async (_how, text) => {
-    expect(await problemsOf(text)).toEqual([': nests too deeply']);
+    expect(await problemsOf(text)).toEqual([': the file nests too deeply']);
   });
 
   it('whose aliases expand to billions of values is refused', async () => {

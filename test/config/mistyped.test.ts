@@ -19,7 +19,7 @@ describe('A value that is most likely mistyped', () => {
     ['SUCESS', 'did you mean SUCCESS?'],
     ['FULL', 'did you mean full?'],
     ['INCRMIGRATIN', 'did you mean INCRMIGEATING?'],
-    ['COMPLETED', 'is no status that is known'],
+    ['COMPLETED', 'is not a known status'],
   ])('is warned about when a filter waits for %s', async (word, hint) => {
     const warnings = await warningsOf(withChannel({ when: { to: ['full', word] } }));
     expect(warnings).toEqual([expect.stringContaining(hint)]);
@@ -81,8 +81,13 @@ describe('A value that is most likely mistyped', () => {
   });
 
   it.each([
-    ['the page of a channel', 'slack', 'https://acme.slack.com/archives/C0canary', 'is no incoming webhook'],
-    ['half a webhook', 'slack', 'https://hooks.slack.com/services/T0canary', 'is no incoming webhook'],
+    [
+      'the page of a channel',
+      'slack',
+      'https://acme.slack.com/archives/C0canary',
+      'is not an incoming webhook',
+    ],
+    ['half a webhook', 'slack', 'https://hooks.slack.com/services/T0canary', 'is not an incoming webhook'],
     ['another chat', 'slack', 'https://discord.com/api/webhooks/1/canary', 'leads to Discord'],
     ['another chat', 'slack', 'https://open.feishu.cn/open-apis/bot/v2/hook/canary', 'leads to Feishu'],
   ])('is warned about when the URL of a chat is %s (%#)', async (_what, type, url, hint) => {
@@ -109,7 +114,17 @@ describe('A value that is most likely mistyped', () => {
   it('is warned about when two channels lead to the same place', async () => {
     const ops = { type: 'slack', url: HOOK };
     const warnings = await warningsOf({ ...MINIMAL, channels: { ops, again: ops } });
-    expect(warnings).toEqual([expect.stringMatching(/^channels\.again\.url: is that of channel ops/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^channels\.again\.url: is the same as that of channel ops:/),
+    ]);
+  });
+
+  it('is warned about when it is said what to mention somebody for, but not whom', async () => {
+    expect(await warningsOf(withChannel({ mentionOn: ['action'] }))).toEqual([
+      'channels.ops.mentionOn: nobody is mentioned, for the channel has no mention',
+    ]);
+    for (const settings of [{ mentionOn: ['action'], mention: '<!here>' }, { mentionOn: [] }])
+      expect(await warningsOf(withChannel(settings))).toEqual([]);
   });
 
   it.each(['orders-.*', '^orders', 'orders$', '(orders|users)', 'orders-\\d'])(
@@ -187,6 +202,35 @@ describe('What was meant', () => {
     const channels = { ops: { type: 'slack', url: `\${SLACK_WEBHOK_URL}` } };
     expect(await problemsOf({ ...MINIMAL, channels })).toEqual([
       'channels.ops.url: the environment variable SLACK_WEBHOK_URL is not set; did you mean SLACK_WEBHOOK_URL, which is set?',
+    ]);
+  });
+
+  it.each([
+    [
+      'a phase',
+      { when: { to: ['suceeded'] } },
+      'when.to[0]: did you mean succeeded? expected one of creating',
+    ],
+    [
+      'a severity',
+      { when: { severity: ['Failure'] } },
+      'when.severity[0]: did you mean failure? expected one',
+    ],
+    ['an event', { when: { events: ['dcs.group.redy'] } }, 'when.events[0]: did you mean group.ready?'],
+    ['a type of channel', { type: 'Slack' }, 'type: did you mean slack? expected a channel with type slack'],
+  ])('is named when %s is nearly one that there is', async (_what, settings, said) => {
+    expect(await problemsOf(withChannel(settings))).toEqual([
+      expect.stringContaining(`channels.ops.${said}`),
+    ]);
+  });
+
+  it.each([
+    [{ when: { severity: ['xyz'] } }, 'when.severity[0]: expected one of'],
+    [{ type: 'carrier-pigeon' }, 'type: expected a channel with type'],
+    [{ type: 7 }, 'type: expected a channel with type'],
+  ])('is not guessed when nothing is near: %j', async (settings, said) => {
+    expect(await problemsOf(withChannel(settings))).toEqual([
+      expect.stringContaining(`channels.ops.${said}`),
     ]);
   });
 

@@ -77,6 +77,30 @@ describe('what is pending is tried now', () => {
     expect(await made.tick()).toMatchObject({ pending: 0 });
   });
 
+  test('and what a chat still waits for is said to be looked at again only where it goes to a program', async () => {
+    const channels = { ...WEBHOOK, ops: { type: 'slack' } };
+    const made = await world({ channels, tasks: ['task-1', 'task-2'], stats: 'realistic' });
+    made.receiver.answer('/cutover', { status: 410 });
+    made.receiver.answer('/ops', { status: 403, body: 'invalid_token' });
+    made.status('task-1', 'INCRMIGEATING');
+    made.status('task-2', 'FULLMIGRATING');
+    made.simulator.setStats('task-1', IN_STEP);
+    for (let look = 0; look < 3; look += 1) {
+      await made.tick();
+      made.clock.advance(MINUTE);
+    }
+    const { retried } = await retryIn(made);
+    const ready = retried.filter(({ event }) => event.type === 'dcs.migration.cutover_ready');
+    expect(ready.map(({ channel, kind, why }) => ({ channel, kind, why }))).toEqual([
+      expect.objectContaining({
+        channel: 'cutover',
+        kind: 'pending',
+        why: expect.stringContaining('the next tick'),
+      }),
+      expect.objectContaining({ channel: 'ops', kind: 'pending', why: expect.stringContaining('held up') }),
+    ]);
+  });
+
   test('for one channel alone, where one is named', async () => {
     const made = await world({ channels: TWO });
     for (const path of ['/cutover', '/other']) made.receiver.answer(path, { status: 503 });

@@ -278,7 +278,7 @@ settings: { heartbeat: { url: "${world.receiver.url('/beats')}", allowInsecure: 
     const { code, out, err } = await runWith(withChat(), ['--scenario', 'failure']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.split('\n')[0]).toMatch(/rehearsal, told to your own channels \(ops\)/);
-    expect(out).toContain('Left out, for programs act on what they are told: cutover.');
+    expect(out).toContain('Left out, because programs act on what they are told: cutover.');
     expect(out).toContain('drill, failure: ');
     const told = world.receiver.at('/ops').slice(before.ops);
     expect(told.map(({ body }) => /^DRILL · .*sessions-cache/.test(JSON.parse(body).text))).toEqual([
@@ -330,7 +330,7 @@ settings: { heartbeat: { url: "${world.receiver.url('/beats')}", allowInsecure: 
     const text = withChat().replace('/ops', '/nowhere');
     const { code, out } = await runWith(text, ['--scenario', 'failure']);
     expect(code).toBe(1);
-    expect(out).toMatch(/messages? not arrived/);
+    expect(out).toMatch(/messages? did not arrive/);
   });
 
   test('needs no more of it than the channels', async () => {

@@ -117,6 +117,16 @@ describe('npm run package', () => {
     await nothingBuilt();
   });
 
+  test('packages no heartbeat in plain text, however short the secret in its path is', async () => {
+    const { code, err } = await packaged(
+      `${GOOD}settings: { heartbeat: { url: "https://nosnch.in/c2canary" } }\n`,
+    );
+    expect(code).not.toBe(0);
+    expect(err).toMatch(/line \d+: settings\.heartbeat\.url: is a secret in plain text/);
+    expect(err).not.toContain('canary');
+    await nothingBuilt();
+  });
+
   test('packages no variable or file that the function does not have, and says where to put its value', async () => {
     const text = GOOD.replace('${ssm:/dcs/slack}', '${SLACK_URL}').replace(
       '${ssm:/dcs/signing}',

@@ -19,7 +19,7 @@ describe('a client over TLS', () => {
       'other-host',
       'certificate is for other.example, not for this host (ERR_TLS_CERT_ALTNAME_INVALID); check the host name',
     ],
-    ['expired', 'certificate has expired on 2021-01-01 (CERT_HAS_EXPIRED); have it renewed'],
+    ['expired', 'certificate expired on 2021-01-01 (CERT_HAS_EXPIRED); have it renewed'],
     [
       'self-signed',
       'certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT); use a public authority, or trust its own with NODE_EXTRA_CA_CERTS',

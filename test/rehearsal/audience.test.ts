@@ -27,6 +27,16 @@ describe('whom a rehearsal tells', () => {
     expect(toldOf({ audit: PROGRAM }, 'audit')).toEqual({ told: ['audit'], leftOut: [] });
   });
 
+  test('does not depend on projects and labels, for what is played has none of theirs', () => {
+    const when = { events: ['migration.cutover_ready'], projects: ['prod'], labels: { team: 'a' } };
+    const filtered = channelSchema.parse({ ...SETTINGS.webhook, url: 'https://ci.example.com/hooks', when });
+    const audience = audienceOf({ cutover: filtered }, ['cutover']);
+    expect(audience).toEqual({
+      channels: { cutover: { ...filtered, when: { events: ['migration.cutover_ready'] } } },
+      leftOut: [],
+    });
+  });
+
   test('cannot be a channel that is not there', () => {
     expect(toldOf(BOTH, 'cutovre')).toBe(
       'there is no channel "cutovre", did you mean cutover? the configuration has ops, cutover, audit',

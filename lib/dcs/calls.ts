@@ -1,13 +1,22 @@
 import type { Clock } from '../clock.ts';
-import type { HttpClient, HttpResponse } from '../http/client.ts';
+import { type HttpClient, HttpError, type HttpResponse } from '../http/client.ts';
 import type { Answer } from '../migration/neighbours.ts';
 import { privateRangeOf } from './endpoints.ts';
 import { DcsError } from './errors.ts';
 import type { Reading } from './fields.ts';
-import type { Line } from './line.ts';
+import type { Line, Outcome } from './line.ts';
 import { requestIdOf } from './schema.ts';
 import { type Credentials, sign } from './signer.ts';
-import { isDenied, isRefusedSignature, judgeRefusal, judgeSilence, provesKey } from './verdict.ts';
+import type { Silence } from './silence.ts';
+import { TIMEOUT_MS } from './timeout.ts';
+import {
+  isDenied,
+  isOfNobody,
+  isRefusedSignature,
+  judgeRefusal,
+  judgeSilence,
+  provesKey,
+} from './verdict.ts';
 import type { CallFacts } from './verdict-words.ts';
 
 /** A GET of the API: where it goes, what a refusal of it means, and how a good answer is read. */
@@ -30,6 +39,7 @@ export interface Gone {
 /** All that calls with one access have in common. */
 export interface Route {
   readonly line: Line;
+  readonly silence: Silence;
   /** The project's address, slash included. */
   readonly base: string;
   readonly credentials: Credentials;
@@ -40,16 +50,15 @@ export interface Route {
 /** Asks one call. Never throws: whatever goes wrong is a kind of answer. Begins no request that could end after `until` ({@link Clock.elapsed}). */
 export type Ask = <T>(route: Route, call: Call<T>, until: number) => Promise<Answer<T>>;
 
-/** The slowest documented answers take a second or two; a longer wait would only hold up the tick. */
-const TIMEOUT_MS = 10_000;
-
 /** Not signed: the gateway verifies what the signature names, and these are nobody's business but the transport's. */
 const PLAIN_HEADERS = { accept: 'application/json', 'user-agent': 'dcs-migration-watch' } as const;
 
-/** An answer, and whether it shows that the key was accepted. */
+/** An answer, and what it shows of the key and of the endpoint. */
 interface Judged<T> {
   readonly answer: Answer<T>;
-  readonly isTrusted: boolean;
+  readonly outcome: Outcome;
+  /** Why nobody answers there, if so. */
+  readonly noAnswer?: Failed;
 }
 
 /** The one way in which all calls are paced, signed, sent and judged. */
@@ -75,10 +84,15 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     const secrets = secretsOf(credentials);
     if (response.status === 200) {
       const answer = judgeAnswer(response, call, secrets);
-      return { answer, isTrusted: answer.kind !== 'failed' };
+      return { answer, outcome: answer.kind === 'failed' ? 'unproven' : 'trusted' };
     }
     const error = new DcsError(response, secrets);
-    return { answer: judgeError(error, line, call), isTrusted: provesKey(error) };
+    const answer = judgeError(error, line, call);
+    return {
+      answer,
+      outcome: provesKey(error) ? 'trusted' : 'unproven',
+      ...(answer.kind === 'failed' && isOfNobody(error) && { noAnswer: answer }),
+    };
   }
 
   function judgeError<T>(error: DcsError, line: Line, call: Call<T>): Answer<T> {
@@ -95,15 +109,25 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     try {
       return judge(await send(route, call), route, call);
     } catch (error) {
-      return { answer: judgeSilence(error), isTrusted: false };
+      const failed = judgeSilence(error);
+      const isTimeout = error instanceof HttpError && error.code === 'timeout';
+      const isAnswered = failed.reason !== 'unreachable';
+      return {
+        answer: failed,
+        outcome: isTimeout ? 'timed out' : 'unproven',
+        ...(!isAnswered && { noAnswer: failed }),
+      };
     }
   }
 
   return async (route, call, until) => {
     const turn = await route.line.enter(until - TIMEOUT_MS);
-    if (turn !== 'go') return { kind: 'skipped', why: turn };
+    if (turn !== 'go') return turn;
+    const attempt = route.silence.begin();
     const judged = await answer(route, call);
-    route.line.done(judged.isTrusted ? 'trusted' : 'unproven');
+    if (judged.noAnswer === undefined) attempt.answered();
+    else attempt.unanswered({ reason: judged.noAnswer.reason, detail: judged.noAnswer.detail });
+    route.line.done(judged.outcome);
     return judged.answer;
   };
 }

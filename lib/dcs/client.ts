@@ -8,6 +8,7 @@ import { listCall, readWholeList, type Trust } from './list.ts';
 import { logsCall, readNewestErrors } from './logs.ts';
 import { lookOf, showCall } from './show.ts';
 import type { Credentials } from './signer.ts';
+import { createSilence, type Silence } from './silence.ts';
 import { statsCall } from './stats.ts';
 
 /** How to reach the tasks of one project. */
@@ -25,7 +26,8 @@ export interface DcsAccess {
  * What is asked of DCS. No call ever throws: whatever goes wrong is a kind of answer.
  *
  * Calls of one client share their pace, and their rests: after a 429 the endpoint is left alone for as long as it asks,
- * after a refused signature the key is not used there again by this client. Meanwhile calls are `skipped`.
+ * after a refused signature the key is not used there again by this client, and where nobody answers, whatever the key,
+ * the others do not wait for that one by one. Meanwhile calls are `skipped`.
  *
  * `until` is when the answer must be there at the latest, by {@link Clock.elapsed}. No request starts later than
  * that minus its time-out.
@@ -66,16 +68,20 @@ export function createDcsClient({
 }): DcsClient {
   const ask = createAsk(http, clock);
   const lines = new Map<string, Line>();
+  const silences = new Map<string, Silence>();
   const routes = new WeakMap<DcsAccess, Route>();
 
   function routeOf(access: DcsAccess): Route {
     const known = routes.get(access);
     if (known !== undefined) return known;
     const { accessKey, secretKey } = access.credentials;
-    const way = `${access.endpoint.origin} ${accessKey.reveal()} ${secretKey.reveal()}`;
-    const line = lines.get(way) ?? createLine(clock, requestsPerSecond);
+    const { origin } = access.endpoint;
+    const silence = silences.get(origin) ?? createSilence(clock);
+    silences.set(origin, silence);
+    const way = `${origin} ${accessKey.reveal()} ${secretKey.reveal()}`;
+    const line = lines.get(way) ?? createLine(clock, requestsPerSecond, silence);
     lines.set(way, line);
-    const route = makeRoute(access, line);
+    const route = makeRoute(access, { line, silence });
     routes.set(access, route);
     return route;
   }
@@ -90,10 +96,13 @@ export function createDcsClient({
   };
 }
 
-function makeRoute({ endpoint, projectId, credentials, allowInsecure }: DcsAccess, line: Line): Route {
+function makeRoute(
+  { endpoint, projectId, credentials, allowInsecure }: DcsAccess,
+  shared: Pick<Route, 'line' | 'silence'>,
+): Route {
   const base = endpoint.origin + endpoint.pathname.replace(/\/+$/, '');
   return {
-    line,
+    ...shared,
     base: `${base}/v2/${encodeURIComponent(projectId)}/`,
     credentials,
     signedHeaders: { 'x-project-id': projectId },

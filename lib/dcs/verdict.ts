@@ -158,6 +158,14 @@ export function provesKey({ httpStatus, canonicalCode = '', gatewayCode, origin 
   return origin === 'api' && httpStatus === 404;
 }
 
+/** Servers on the way say so when they wait in vain for whoever is behind them. */
+const OF_NOBODY: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** True when something on the way has answered, for the service does not. */
+export function isOfNobody(error: DcsError): boolean {
+  return OF_NOBODY.has(error.httpStatus) && !provesKey(error);
+}
+
 function refusedSignature(error: DcsError, now: number): Failed {
   const hint = `signature refused. ${signatureHint(error, now)}`;
   return { ...failed(error, 'not authorised', hint, KEY_LOCK_MS), isKeyRefused: true };

@@ -34,7 +34,7 @@ export async function judgeLooks(
 ): Promise<void> {
   const first = all.filter(({ scene }) => scene.isFirst).map(toJudge);
   await Promise.all(
-    first.map(async (looks) => judge(isSpared(looks) ? withRefusal(looks, await others()) : looks)),
+    first.map(async (looks) => judge(isSpared(looks) ? await withWhatOthersMet(looks, others) : looks)),
   );
 }
 
@@ -52,26 +52,45 @@ function refusalIn({ scene, results }: Looks): Failed | undefined {
 }
 
 /** Whether nothing was asked, although the project does not rest. */
-function isSpared({ scene, results, listed }: Judged): boolean {
-  const all = listed === undefined ? results : [...results, { look: listed }];
-  return !scene.resting && all.length > 0 && all.every(({ look }) => look.kind === 'skipped');
+function isSpared(looks: Judged): boolean {
+  const all = everyLook(looks);
+  return !looks.scene.resting && all.length > 0 && all.every(({ kind }) => kind === 'skipped');
+}
+
+/** The looks, and that for tasks. */
+function everyLook({ scene: { project, listing }, results }: Judged): LookResult[] {
+  const list = project.discover === undefined ? undefined : asDiscovery(listing.outcome());
+  return [...results.map(({ look }) => look), ...(list === undefined ? [] : [list])];
 }
 
 /**
- * Who was spared because the key was refused to another one at the same endpoint would have met the same: that this
- * project is not watched is told, too, and the key rests for both.
+ * Who was spared because of what another one met at the same endpoint would have met the same: that this project is not
+ * watched is told, too, and a key that was refused rests for both.
  */
-function withRefusal(looks: Judged, others: readonly Looks[]): Judged {
-  const { scene, results } = looks;
-  const { endpointFingerprint, discover } = scene.project;
+async function withWhatOthersMet(looks: Judged, others: () => Promise<readonly Looks[]>): Promise<Judged> {
+  const failure = silenceIn(looks) ?? refusalAmong(await others(), looks.scene.project);
+  if (failure === undefined) return looks;
+  if (looks.scene.project.discover !== undefined) return { ...looks, listed: failure };
+  const [first, ...rest] = looks.results;
+  return first === undefined ? looks : { ...looks, results: [{ ...first, look: failure }, ...rest] };
+}
+
+/** What others met at an endpoint that does not answer. */
+function silenceIn(looks: Judged): Failed | undefined {
+  const skipped = everyLook(looks).find((look) => look.kind === 'skipped' && 'failure' in look);
+  return skipped?.kind === 'skipped' && 'failure' in skipped
+    ? { kind: 'failed', ...skipped.failure }
+    : undefined;
+}
+
+function refusalAmong(
+  others: readonly Looks[],
+  { endpointFingerprint }: Looks['scene']['project'],
+): Failed | undefined {
   const atSame = others.filter(
     ({ scene: { project } }) => project.endpointFingerprint === endpointFingerprint,
   );
-  const refusal = atSame.map(refusalIn).find((one) => one !== undefined);
-  if (refusal === undefined) return looks;
-  if (discover !== undefined) return { ...looks, listed: refusal };
-  const [first, ...rest] = results;
-  return first === undefined ? looks : { ...looks, results: [{ ...first, look: refusal }, ...rest] };
+  return atSame.map(refusalIn).find((one) => one !== undefined);
 }
 
 /** A failure that hits all tasks of a project is the project's; any other is its task's. */

@@ -1,4 +1,4 @@
-import type { Instance, LookFailure } from './observation.ts';
+import type { Instance, LookFailure, Skipped } from './observation.ts';
 
 /** One task as ListMigrationTask shows it: an allow-listed projection. Only there is the reason of a failure. */
 export interface ListedTask {
@@ -67,7 +67,7 @@ export type Answer<T> =
       /** The key was refused, not what it was used for: all who use it must let it rest. */
       readonly isKeyRefused?: true;
     }
-  | { readonly kind: 'skipped'; readonly why: 'resting' | 'out of time' };
+  | Skipped;
 
 /** What the neighbouring calls say about one task; absent: not asked. */
 export interface Neighbours {

@@ -58,7 +58,23 @@ export type Look =
       /** The key was refused, not what it was used for: all who use it must let it rest. */
       readonly isKeyRefused?: true;
     }
-  | { readonly kind: 'skipped'; readonly why: 'resting' | 'out of time' };
+  | Skipped;
+
+/** That nobody was asked, and why. */
+export type Skipped =
+  | { readonly kind: 'skipped'; readonly why: 'resting' | 'out of time' }
+  | {
+      readonly kind: 'skipped';
+      readonly why: 'the endpoint does not answer';
+      /** What others met there. */
+      readonly failure: NoAnswer;
+    };
+
+/** Why no answer came, as a look that fails says it. */
+export interface NoAnswer {
+  readonly reason: LookFailure;
+  readonly detail: string;
+}
 
 /** How a look ended, without what it saw: what a project is judged by. */
 export type LookResult = Exclude<Look, { kind: 'seen' }> | { readonly kind: 'seen' };

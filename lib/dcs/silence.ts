@@ -1,0 +1,72 @@
+import type { Clock } from '../clock.ts';
+import type { NoAnswer } from '../migration/observation.ts';
+import { TIMEOUT_MS } from './timeout.ts';
+
+/** Whether anybody answers at an endpoint, as all requests to it show, with whatever key. */
+export interface Silence {
+  /** What the last request met, while no other is worth its wait; nothing otherwise. */
+  current(): NoAnswer | undefined;
+  /** A request goes out. */
+  begin(): Attempt;
+}
+
+/** One request. Call one of them, once. */
+export interface Attempt {
+  answered(): void;
+  unanswered(failure: NoAnswer): void;
+}
+
+/** Fewer may be the matter of the tasks that were asked for. */
+const IN_A_ROW = 3;
+/** A request that has waited for so long counts although it still waits. Milliseconds. */
+const LONG_WAIT_MS = TIMEOUT_MS / 2;
+/**
+ * What fails at once holds up nobody, and may be one of several machines behind a name: the next request meets another.
+ * A little less than a time-out, for timers are not exact. Milliseconds.
+ */
+const LEAST_MS = TIMEOUT_MS * 0.9;
+/** Then it is tried again, where a tick lasts so long and looks several times. Milliseconds. */
+const BELIEVED_FOR_MS = 30_000;
+
+/**
+ * An endpoint is silent when several requests in a row got no answer, and nobody else got one while they waited: a task
+ * that is slow while others are answered says nothing.
+ */
+export function createSilence(clock: Clock): Silence {
+  const waiting = new Set<{ readonly begunAt: number; readonly answersBefore: number }>();
+  let answers = 0;
+  let inARow = 0;
+  let since = 0;
+  let last: { readonly failure: NoAnswer; readonly until: number } | undefined;
+
+  function note(begunAt: number, failure: NoAnswer): void {
+    const now = clock.elapsed();
+    since = inARow === 0 ? begunAt : Math.min(since, begunAt);
+    inARow += 1;
+    const inVain = [...waiting].filter(
+      (one) => one.answersBefore === answers && now - one.begunAt >= LONG_WAIT_MS,
+    );
+    if (inARow + inVain.length >= IN_A_ROW && now - since >= LEAST_MS)
+      last = { failure, until: now + BELIEVED_FOR_MS };
+  }
+
+  return {
+    current: () => (last !== undefined && clock.elapsed() < last.until ? last.failure : undefined),
+    begin() {
+      const attempt = { begunAt: clock.elapsed(), answersBefore: answers };
+      waiting.add(attempt);
+      return {
+        answered() {
+          waiting.delete(attempt);
+          answers += 1;
+          inARow = 0;
+          last = undefined;
+        },
+        unanswered(failure) {
+          waiting.delete(attempt);
+          if (answers === attempt.answersBefore) note(attempt.begunAt, failure);
+        },
+      };
+    },
+  };
+}

@@ -78,6 +78,10 @@ describe('a wrong key that several entries of the configuration share', () => {
     ['at one endpoint', entries(3, 'one endpoint')],
     ['one task each', entries(3, 'endpoints').map((one) => ({ ...one, tasks: ['a'] }))],
     ['discovered', entries(3, 'endpoints').map((one) => ({ ...one, tasks: [], discover: { labels: {} } }))],
+    [
+      'discovered at one endpoint',
+      entries(3, 'one endpoint').map((one) => ({ ...one, tasks: [], discover: { labels: {} } })),
+    ],
   ])('is told of each of them, and when it is mended (%s)', async (_how, projects) => {
     const made = await world({ projects, secretKey: 'wrong', channels: WEBHOOK });
     for (const place of Object.values(made.projects)) {

@@ -44,7 +44,7 @@ async function traceOf(store: (clock: TestClock) => Store | Promise<Store>): Pro
   world.receiver.answer('/picky', { status: 422 });
   await step();
   world.status('task-1', 'FULLMIGRATING');
-  world.receiver.answer('/cutover', { status: 503, headers: { 'retry-after': '120' } });
+  world.receiver.answer('/cutover', { status: 503, headers: { 'retry-after': '300' } });
   await step();
   world.simulator.setTask('task-2', null);
   await step();
@@ -70,7 +70,22 @@ async function traceOf(store: (clock: TestClock) => Store | Promise<Store>): Pro
       .toSorted(),
   );
   await world.close();
-  return [...trace, items, told];
+  const names = namesIn([...items.map(({ body }) => body), ...told.flat()]);
+  const named = (text: string) => text.replace(ID, (id) => names.get(id) ?? id);
+  return [
+    ...trace,
+    items.map((item) => named(JSON.stringify(item))).toSorted(),
+    told.map((bodies) => bodies.map(named).toSorted()),
+  ];
+}
+
+const ID = /evt_[0-9a-f]{24}/g;
+const HEAD = /"id":"(evt_[0-9a-f]{24})","type":"([^"]+)".*?"subject":"([^"]+)".*?"sequence":"(\d+)"/g;
+
+/** Ids are random: here each is called by what its event says. */
+function namesIn(texts: readonly string[]): ReadonlyMap<string, string> {
+  const heads = texts.flatMap((text) => [...text.matchAll(HEAD)]);
+  return new Map(heads.map(([, id = '', ...what]) => [id, what.join(' ')]));
 }
 
 /** How long an answer took is real time. */

@@ -215,7 +215,9 @@ export function fileFor({ world }: Pick<CanaryWorld, 'world'>): {
   readonly env: Readonly<Record<string, string>>;
 } {
   const { config, receiver, simulator } = world;
-  const settings = { heartbeat: { url: receiver.url(`/${HEARTBEAT}`), allowInsecure: true } };
+  // Most channels are broken here, so it is the failing heartbeat that is called.
+  const url = receiver.url(`/${HEARTBEAT}`);
+  const settings = { heartbeat: { url, fail: url, allowInsecure: true } };
   const channels = TYPES.flatMap((type) =>
     Object.keys(ANSWERS)
       .filter((name) => name !== 'late')
@@ -366,7 +368,7 @@ export async function createCanaryWorld(
     world.receiver.answer(late, () => (world.receiver.at(late).length > LATE_TIMES ? 'reset' : 'late'));
   }
   const url = new Secret(world.receiver.url(`/${HEARTBEAT}`));
-  const settings = { ...world.config.settings, heartbeat: { url, allowInsecure: true } };
+  const settings = { ...world.config.settings, heartbeat: { url, fail: url, allowInsecure: true } };
   const config = { ...world.config, settings };
   world.receiver.answer(`/${HEARTBEAT}`, (request) =>
     world.receiver.at(`/${HEARTBEAT}`).length % 2 === 0 ? 'reset' : echoing(404)(request),

@@ -1,6 +1,6 @@
-import type { Outcome } from '../channels/channel.ts';
 import type { WatchRecord } from '../migration/record.ts';
 import { owedTo, type PendingDelivery, type Settled, settle } from './outbox.ts';
+import type { JudgedOutcome } from './pace.ts';
 import { hasArrived } from './redrive.ts';
 import type { Kind } from './retry.ts';
 
@@ -12,7 +12,7 @@ export interface Acknowledgement {
   /** Of the channel. */
   readonly settings: string;
   /** Of the message. */
-  readonly outcome: Outcome;
+  readonly outcome: JudgedOutcome;
   /** How many events the message told, of all records. */
   readonly events: number;
   /** When the attempt was over, and in [0, 1) what is drawn for it: all that one message told is due again together. */

@@ -3,7 +3,7 @@ import { reasonOf } from '../errors.ts';
 import type { BrokenChannel } from '../health.ts';
 import type { Log } from '../log.ts';
 import type { WatchedProject } from '../migration/project.ts';
-import { type ChannelState, newRecord, type WatchRecord } from '../migration/record.ts';
+import { type ChannelPace, type ChannelState, newRecord, type WatchRecord } from '../migration/record.ts';
 import { type HeldRecord, readRecord, saveRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
 import {
@@ -18,6 +18,7 @@ import {
 import { isBroken, isFailure, mayTell, stateAfter } from './channel-state.ts';
 import { buryDead, logDead } from './dead-letters.ts';
 import type { Settled } from './outbox.ts';
+import { isRemembered, type JudgedOutcome, paceAfter } from './pace.ts';
 
 /** What is known of the channels as a whole: which of them rest, and which are broken. */
 export interface ChannelBook {
@@ -29,7 +30,11 @@ export interface ChannelBook {
    * @param startedAt when the attempt began
    * @returns the outcome as the deliveries are to take it: a refusal too many is a broken channel
    */
-  note(channel: Channel, outcome: Outcome, now: Date, startedAt: Date): Promise<Outcome>;
+  note(channel: Channel, outcome: Outcome, now: Date, startedAt: Date): Promise<JudgedOutcome>;
+  /** How long to wait from one request to the next, as far as the receiver's answers showed. Milliseconds. */
+  everyMs(channel: Channel, now: Date): number;
+  /** Writes down what was learnt in this run of the paces that receivers take. */
+  keepPaces(now: Date): Promise<void>;
   /** Whether a channel that may be told something is only tried: it was broken when it was last told something. */
   isTrial(channel: Channel): boolean;
   /**
@@ -115,6 +120,21 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
     }
   };
 
+  /** What was learnt in this run, and is written when it ends. */
+  const paces = new Map<string, ChannelPace | undefined>();
+  const paceOf = (channel: Channel): ChannelPace | undefined => {
+    const key = keyOf(channel);
+    return paces.has(key) ? paces.get(key) : held.record.paces?.[key];
+  };
+
+  /** Done at once: what is on its way beside it is answered before anything is written. */
+  const judge = (channel: Channel, outcome: Outcome, now: Date, startedAt: Date): JudgedOutcome => {
+    const before = paceOf(channel);
+    const { pace, restMs } = paceAfter(before, outcome, { startedAt, now });
+    if (pace !== before) paces.set(keyOf(channel), pace);
+    return restMs === undefined ? outcome : { ...outcome, restMs };
+  };
+
   const notSaved = ({ name }: Channel): string => `channel ${name}: its state was not saved`;
 
   const note = async (channel: Channel, attempt: Noting): Promise<void> => {
@@ -145,7 +165,8 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
       return told === undefined ? undefined : held;
     },
 
-    async note(channel, outcome, now, startedAt) {
+    async note(channel, answered, now, startedAt) {
+      const outcome = judge(channel, answered, now, startedAt);
       const after = stateAfter(stateOf(held.record, channel), outcome, channel, now, startedAt);
       await inTurn(() => note(channel, { outcome, now, startedAt }), notSaved(channel));
       const isBreaking = isFailure(outcome) && after?.brokenSince !== undefined;
@@ -155,6 +176,17 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
     async tryNow(meant, now) {
       const what = 'the rests of the channels were not ended';
       await inTurn(() => write((record) => withoutRests(record, meant, now), what, now), what);
+    },
+
+    everyMs(channel, now) {
+      const pace = paceOf(channel);
+      return pace !== undefined && isRemembered(pace, now) ? pace.everyMs : 0;
+    },
+
+    async keepPaces(now) {
+      if (paces.size === 0) return;
+      const what = 'at which pace the channels are told was not saved';
+      await inTurn(() => write((record) => withPaces(record, paces, now), what, now), what);
     },
 
     broken: () => brokenIn(held.record, channels),
@@ -180,9 +212,22 @@ function withoutRests(
 
 /** What is to be noted of an attempt: what became of it, when it is over, and when it began. */
 interface Noting {
-  readonly outcome: Outcome;
+  readonly outcome: JudgedOutcome;
   readonly now: Date;
   readonly startedAt: Date;
+}
+
+/** Paces that count no more go with the next change. */
+function withPaces(
+  record: WatchRecord,
+  learnt: ReadonlyMap<string, ChannelPace | undefined>,
+  now: Date,
+): Pick<Settled, 'record'> {
+  const { paces = {}, ...rest } = record;
+  const all = [...new Map([...Object.entries(paces), ...learnt])].flatMap(([key, pace]) =>
+    pace !== undefined && isRemembered(pace, now) ? [[key, pace] as const] : [],
+  );
+  return { record: all.length === 0 ? rest : { ...rest, paces: Object.fromEntries(all) } };
 }
 
 interface Noted {

@@ -1,5 +1,6 @@
-import type { Channel, Outcome } from '../channels/channel.ts';
+import type { Channel } from '../channels/channel.ts';
 import type { ChannelState } from '../migration/record.ts';
+import type { JudgedOutcome } from './pace.ts';
 import { isPutOff, pauseMs } from './retry.ts';
 
 /** A channel that is broken is tried this seldom, in case somebody has mended what is not in its settings. */
@@ -30,7 +31,7 @@ export function isBroken(state: ChannelState | undefined, { settings }: Describe
  */
 export function stateAfter(
   before: ChannelState | undefined,
-  outcome: Outcome,
+  outcome: JudgedOutcome,
   { kind, settings }: Described,
   now: Date,
   startedAt = now,
@@ -52,7 +53,7 @@ export function stateAfter(
     const restMs = FIRST_PROBES_MS[refusals - REFUSALS_UNTIL_BROKEN] ?? PROBE_MS;
     return next(restMs, { brokenSince: known?.brokenSince ?? now.toISOString() });
   }
-  if (outcome.class === 'pause') return next(pauseMs(kind, outcome.retryAfterMs));
+  if (outcome.class === 'pause') return next(outcome.restMs ?? pauseMs(kind, outcome.retryAfterMs));
   if (refusals > 0) return next(0);
   // Trouble with one event says nothing about the channel, but for the row of refusals that another answer ends.
   return outcome.status === undefined ? known : withoutRefusals(known, now);
@@ -70,7 +71,7 @@ function withoutRefusals(known: ChannelState | undefined, now: Date): ChannelSta
 }
 
 /** Whether nothing arrived and nothing was judged. */
-export function isFailure(outcome: Pick<Outcome, 'class'>): boolean {
+export function isFailure(outcome: Pick<JudgedOutcome, 'class'>): boolean {
   return outcome.class !== 'delivered' && outcome.class !== 'permanent';
 }
 

@@ -176,6 +176,7 @@ export function beginDelivery(input: DeliverInput): Delivery {
     async end() {
       while (works.size > 0) await Promise.race(works);
       await acknowledgeAgain([...desks.values()], input);
+      await book.keepPaces(new Date(clock.now()));
       if (failures.length > 0) throw failures[0];
       const all = [...desks.values()];
       const total = (count: (tally: DeskTally) => number) =>

@@ -209,7 +209,8 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
   const goesOn = (record: WatchRecord, { sent, outcome, settings }: Acknowledgement): boolean => {
     const following = head(record, sent.channel);
     const isOver = outcome.class === 'delivered' || outcome.class === 'permanent';
-    return isOver && following !== undefined && isDue(following.delivery, run.now(), settings);
+    const isSlower = outcome.restMs === 0 && run.blockedKind(sent.channel) === undefined;
+    return (isOver || isSlower) && following !== undefined && isDue(following.delivery, run.now(), settings);
   };
 
   /** @returns whether the lease is ours; `undefined` when it is, and somebody else wrote the record meanwhile */

@@ -68,11 +68,17 @@ export interface Owed {
 /** One attempt for one or several events, and the acknowledgement of each. What does not fit into the time left waits. */
 export async function tellTogether(group: readonly Owed[], shift: Shift): Promise<void> {
   const { channel, session, input } = shift;
-  await waitForTurn(shift);
-  const fitting = asManyAsFit(group, mostAcknowledgements(shift));
+  // Several may wait: nothing comes between seeing that it is one's turn and taking it.
+  while (input.clock.elapsed() < session.nextAt) {
+    await input.clock.sleep(session.nextAt - input.clock.elapsed());
+  }
+  const fitting = asManyAsFit(group, mostAcknowledgements(shift, input.clock.elapsed()));
+  if (fitting.length === 0) return;
+  // Taken at once: whoever waits beside this one waits for the next turn.
+  keepDistance(shift);
   const ours = await stillOurs(fitting, shift);
-  if (ours.length === 0 || !mayBegin(eventsIn(ours), shift)) return;
-  session.nextAt = input.clock.elapsed() + (channel.kind === 'chat' ? CHAT_PACE_MS : 0);
+  if (ours.length === 0 || eventsIn(ours) > mostAcknowledgements(shift, input.clock.elapsed())) return;
+  keepDistance(shift);
   const told = ours.flatMap(({ owed }) => owed);
   const events = told.map(({ event }) => event);
   const merged = mergedIn(told);
@@ -88,7 +94,11 @@ export async function tellTogether(group: readonly Owed[], shift: Shift): Promis
   const now = new Date(input.clock.now());
   const outcome = await input.book.note(channel, tried, now, startedAt);
   const mayGoOn = input.book.mayTell(channel, now);
-  if (outcome.class === 'broken' || outcome.class === 'pause' || !mayGoOn) session.resting = true;
+  const isSlower = outcome.class === 'pause' && outcome.restMs === 0;
+  if (isSlower) keepDistance(shift);
+  if (outcome.class === 'broken' || (outcome.class === 'pause' && !isSlower) || !mayGoOn) {
+    session.resting = true;
+  }
   if (outcome.class === 'broken' || !mayGoOn) shift.broke();
   const { name, kind, settings } = channel;
   const message = { kind, settings, outcome, events: countOf(told), now, random: input.random() };
@@ -106,6 +116,15 @@ export async function tellTogether(group: readonly Owed[], shift: Shift): Promis
   });
 }
 
+/** The next request comes no sooner than this after now. */
+function keepDistance({ channel, session, input: { book, clock } }: Shift): void {
+  const everyMs = Math.max(
+    channel.kind === 'chat' ? CHAT_PACE_MS : 0,
+    book.everyMs(channel, new Date(clock.now())),
+  );
+  session.nextAt = Math.max(session.nextAt, clock.elapsed() + everyMs);
+}
+
 /** Those whose lease covers the message with its acknowledgement, and whose next is still the same. */
 async function stillOurs(group: readonly Owed[], { channel }: Shift): Promise<readonly Owed[]> {
   const workMs = channel.timeoutMs + ACKNOWLEDGE_MS + eventsIn(group) * ACKNOWLEDGE_EACH_MS;
@@ -119,13 +138,6 @@ async function stillOurs(group: readonly Owed[], { channel }: Shift): Promise<re
 
 function eventsIn(group: readonly Owed[]): number {
   return group.reduce((sum, { owed }) => sum + owed.length, 0);
-}
-
-/** Several may wait: the first one to wake takes the turn, and the others wait for the next. */
-async function waitForTurn({ session, input: { clock } }: Shift): Promise<void> {
-  for (let now = clock.elapsed(); now < session.nextAt; now = clock.elapsed()) {
-    await clock.sleep(session.nextAt - now);
-  }
 }
 
 /** The first of them, as long as all of their events together are not too many. */
@@ -152,13 +164,13 @@ async function attempt(channel: Channel, telling: Omit<Telling, 'lateMs'>): Prom
 
 /** Whether there is time for one more message. */
 export function mayBegin(acknowledgements: number, shift: Shift): boolean {
-  return acknowledgements <= mostAcknowledgements(shift);
+  const beginsAt = Math.max(shift.input.clock.elapsed(), shift.session.nextAt);
+  return acknowledgements <= mostAcknowledgements(shift, beginsAt);
 }
 
 /** How many events one message may tell that is sent now, so that each can be acknowledged in time. */
-function mostAcknowledgements({ channel, session, input, until }: Shift): number {
+function mostAcknowledgements({ channel, session, until }: Shift, beginsAt: number): number {
   if (session.resting) return 0;
-  const beginsAt = Math.max(input.clock.elapsed(), session.nextAt);
   const leftMs = until() - beginsAt - channel.timeoutMs - ACKNOWLEDGE_MS;
   return Math.floor(leftMs / ACKNOWLEDGE_EACH_MS);
 }

@@ -3,6 +3,7 @@ import type { MigrationEvent } from '../migration/event.ts';
 import type { Attempt, Delivery, OutboxEntry, Told, WatchRecord } from '../migration/record.ts';
 import { isInDoubt } from './doubt.ts';
 import { mergedAway, mergedFor } from './merge.ts';
+import { asksForLess } from './pace.ts';
 import { withWaiting } from './reminders.ts';
 import { deadlineOf, isPutOff, type Kind, retryDelayMs } from './retry.ts';
 
@@ -238,14 +239,12 @@ export function settle(
   }
   if (owed === undefined) return { record, dead: [] };
   const { event, delivery: before } = owed;
-  const attempts = before.attempts + 1;
   const deadline = deadlineOf(event, kind, sinceOf(before));
-  // What waits for a broken channel is due as soon as the channel is mended: its rest is the channel's, not the event's.
-  const isItsOwn = outcome.class !== 'broken';
-  const delayMs = isItsOwn ? retryDelayMs({ kind, attempts, retryAfterMs: outcome.retryAfterMs, random }) : 0;
+  const counted = withAttempt(before, outcome);
+  const delayMs = delayAfter({ ...before, ...counted }, { kind, outcome, random });
   const tried: Delivery = {
     ...before,
-    attempts,
+    ...counted,
     // The last attempt is made when the time is up, not when the next wait would be too long.
     nextAttemptAt: new Date(Math.min(now.getTime() + delayMs, deadline)).toISOString(),
     history: [...before.history, attemptOf(outcome, now)].slice(-HISTORY_LENGTH),
@@ -260,6 +259,25 @@ export function settle(
     record: without(record, eventId, channel),
     dead: [deadLetter({ event, channel, delivery: tried }, why, now)],
   };
+}
+
+type Counted = Pick<Delivery, 'attempts' | 'tooSoon'>;
+
+function withAttempt({ attempts, tooSoon = 0 }: Counted, outcome: Outcome): Counted {
+  const isTooSoon = asksForLess(outcome);
+  return { attempts: attempts + 1, ...(isTooSoon && { tooSoon: tooSoon + 1 }) };
+}
+
+/**
+ * What waits for a broken channel is due as soon as the channel is mended, and what came too soon as soon as it has rested:
+ * the rest is the channel's, not the event's.
+ */
+function delayAfter(
+  { attempts, tooSoon = 0 }: Counted,
+  { kind, outcome, random }: { readonly kind: Kind; readonly outcome: Outcome; readonly random: number },
+): number {
+  if (outcome.class === 'broken' || asksForLess(outcome)) return 0;
+  return retryDelayMs({ kind, attempts: attempts - tooSoon, retryAfterMs: outcome.retryAfterMs, random });
 }
 
 function toldOf(owed: PendingDelivery, outcome: Outcome, events: number, now: Date): Told {

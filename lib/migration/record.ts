@@ -20,6 +20,8 @@ export interface Attempt {
 /** An event on its way to one channel. */
 export interface Delivery {
   readonly attempts: number;
+  /** How many of them were too soon for the receiver, which is no failure of the event: they do not lengthen its waits. */
+  readonly tooSoon?: number;
   /** ISO 8601, UTC: not before. */
   readonly nextAttemptAt: string;
   /** The last attempts, newest last. */
@@ -124,6 +126,16 @@ export interface Rest {
   readonly refusals: number;
   /** This endpoint asked for it, or refused the key: it concerns all who use it with this key. */
   readonly endpointFingerprint?: string;
+}
+
+/** How often a receiver may be asked, as far as its answers showed. */
+export interface ChannelPace {
+  /** From one request to the next. Milliseconds. */
+  readonly everyMs: number;
+  /** When it last asked for less (ISO 8601, UTC). */
+  readonly since: string;
+  /** How often in a row it did, and took nothing in between. */
+  readonly refusals: number;
 }
 
 /** What all tasks must know about a channel that cannot be told anything now. */
@@ -239,6 +251,8 @@ export interface WatchRecord {
   readonly home?: GroupHome;
   /** What is wrong with channels, by name and settings; only in the record that speaks for the whole configuration. */
   readonly channels?: Readonly<Record<string, ChannelState>>;
+  /** How often receivers may be asked that ask to be asked less often; as `channels`. */
+  readonly paces?: Readonly<Record<string, ChannelPace>>;
   /**
    * The partitions whose records may owe something, each with the channels that it was told to at last: their names, and
    * what stands for where they lead. Only in the record that speaks for the whole configuration.
@@ -356,6 +370,7 @@ const COURSE = z.looseObject({
 const ATTEMPTS = z.array(z.custom<Attempt>(isObject));
 export const DELIVERY = z.object({
   attempts: COUNT,
+  tooSoon: z.optional(COUNT),
   nextAttemptAt: TIME,
   history: ATTEMPTS,
   redrive: z.optional(z.object({ number: COUNT, at: TIME })),
@@ -399,6 +414,7 @@ const CHANNEL_STATE = z.object({
   toldAt: z.optional(TIME),
   reminders: z.optional(COUNT),
 });
+const CHANNEL_PACE = z.object({ everyMs: z.number().check(z.positive()), since: TIME, refusals: COUNT });
 
 const RECORD = z.custom<WatchRecord>((value) => RECORD_SHAPE.safeParse(value).success);
 
@@ -457,6 +473,7 @@ const RECORD_SHAPE = z.object({
     }),
   ),
   channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
+  paces: z.optional(z.record(z.string(), CHANNEL_PACE)),
   partitions: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
   claims: z.optional(
     z.record(

@@ -137,7 +137,7 @@ describe('When it is tried again', () => {
     }
   });
 
-  test('A 429 or a time-out lets the whole channel rest for at least a minute, for all tasks', async () => {
+  test('The first 429, and every time-out, lets the whole channel rest for at least a minute, for all tasks', async () => {
     for (const answer of [{ status: 429 }, 'late'] as const) {
       const made = await world({ tasks: ['task-1', 'task-2'] });
       const http = hasty(createHttpClient(), 300);
@@ -154,6 +154,33 @@ describe('When it is tried again', () => {
       expect(await made.tick({ http })).toMatchObject({ delivered: 2, pending: 0 });
       await http.close();
     }
+  });
+
+  test('A receiver that takes something and then answers 429 without Retry-After is told the rest in the same tick, more slowly', async () => {
+    const made = await world();
+    made.receiver.answer('/cutover', { status: 429 });
+    for (const status of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'TERMINATING']) {
+      made.status('task-1', status);
+      await made.tick();
+      made.clock.advance(5000);
+    }
+    expect(numbers(made)).toEqual([1]);
+
+    const answers = [200, 429, 200, 200, 200];
+    const times: number[] = [];
+    made.receiver.answer('/cutover', () => {
+      times.push(made.clock.now());
+      return { status: answers[times.length - 1] ?? 500 };
+    });
+    made.clock.advance(MINUTE);
+    expect(await made.tick()).toMatchObject({ delivered: 4, pending: 0, dead: 0 });
+    expect(times).toHaveLength(answers.length);
+    const distances = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    const [first = 0, afterThe429 = 0] = distances;
+    expect(first).toBeGreaterThanOrEqual(990);
+    expect(first).toBeLessThan(1400);
+    expect(afterThe429).toBeGreaterThanOrEqual(1400);
+    expect(Math.max(...distances)).toBeLessThan(10_000);
   });
 
   test('A chat message that comes late says how late it is', async () => {

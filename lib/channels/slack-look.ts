@@ -53,7 +53,7 @@ const DOUBTFUL_END: Look = { symbol: '🛑', color: ORANGE, word: 'CHECK' };
 export function lookOf(event: MigrationEvent): Look {
   const { type, data } = event;
   const { severity, to, group } = data;
-  const own = group?.retracts?.type === 'dcs.group.ready' ? NOT_READY : lookOfType(event);
+  const own = (group?.retracts && TAKEN_BACK.get(group.retracts.type)) ?? lookOfType(event);
   if (own !== undefined) return own;
   const plain = BY_SEVERITY[severity];
   const isEnd = ENDS.has(type) && (to === undefined ? group !== undefined : isFinal(to.phase));
@@ -69,6 +69,12 @@ export function lookOf(event: MigrationEvent): Look {
       return isEndInStep(event) ? GOOD_END : plain;
   }
 }
+
+/** What was said of a group, and is so no more. */
+const TAKEN_BACK: ReadonlyMap<EventType, Look> = new Map([
+  ['dcs.group.ready', NOT_READY],
+  ['dcs.group.finished', { symbol: '↩️', color: ORANGE, word: 'NOT DONE' }],
+]);
 
 function lookOfType({ type, data }: MigrationEvent): Look | undefined {
   const { readiness, lastFigures, severity } = data;

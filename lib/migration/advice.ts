@@ -90,9 +90,15 @@ const CAUSES: readonly (Advice & { readonly words: RegExp })[] = [
   },
   {
     words:
-      /\bCROSSSLOT\b|\b(?:MOVED|ASK) \d{1,5} |hash to the same slot|\bCLUSTERDOWN\b|cluster support disabled/i,
+      /\bCROSSSLOT\b|\b(?:MOVED|ASK) \d{1,5} (?=[\w.-]*[.:[])|hash to the same slot|cluster support disabled|not allowed in cluster mode/i,
     cause: 'cluster',
     text: 'One side is a Redis Cluster and was used as a single instance: name all its nodes, and choose a target of its kind.',
+    source: CLUSTER,
+  },
+  {
+    words: /\bCLUSTERDOWN\b|\bcluster is down\b|hash slot not served/i,
+    cause: 'cluster down',
+    text: 'The cluster has slots that no node serves: bring its nodes back (CLUSTER INFO says ok), and start the task again.',
     source: CLUSTER,
   },
   {

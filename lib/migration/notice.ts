@@ -7,7 +7,7 @@ import { judge, leaveReadiness, leaveStall } from './judges.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Observation } from './observation.ts';
 import type { WatchRecord } from './record.ts';
-import { lastWorkingPhase } from './sight.ts';
+import { hasReplicated, lastWorkingPhase } from './sight.ts';
 import { isFinal, isReplicating, isSwitchOver, ROLL_BACK, SWITCHED } from './status.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.ts';
 import type { Watch } from './voice.ts';
@@ -76,7 +76,10 @@ export function endingOf(
 ): LastFigures | undefined {
   const { standing, ending } = record;
   if (standing !== undefined && isFinal(standing.phase)) return ending;
-  if (!isReplicating(lastWorkingPhase(record))) return undefined;
+  if (!isReplicating(lastWorkingPhase(record))) {
+    // It fell back: what was in step once says nothing of a target that is being filled anew.
+    return hasReplicated(record) ? NEVER_KNOWN : undefined;
+  }
   return lastFigures(record, { lookedAt: project?.lookedAt, now }, cutover.figuresValidForMs);
 }
 

@@ -84,14 +84,19 @@ function concludedFrom(
  * What the present run of the task worked at last, as far as anybody said it. A run ends in a final phase, and begins
  * with being configured.
  */
-export function lastWorkingPhase({
-  timeline,
-  standing,
-}: Pick<WatchRecord, 'timeline' | 'standing'>): Phase | undefined {
-  const all = standing === undefined ? timeline : [...timeline, standing];
-  const run = all.slice(all.findLastIndex(({ phase }) => isFinal(phase) || isBeforeWork(phase)) + 1);
-  const worked = run.filter(({ phase }) => isWorking(phase));
+export function lastWorkingPhase(record: Pick<WatchRecord, 'timeline' | 'standing'>): Phase | undefined {
+  const worked = runOf(record).filter(({ phase }) => isWorking(phase));
   return (worked.findLast(({ phase }) => phase !== 'migrating') ?? worked.at(-1))?.phase;
+}
+
+/** Whether the present run of the task was seen to replicate, though it may have fallen back since. */
+export function hasReplicated(record: Pick<WatchRecord, 'timeline' | 'standing'>): boolean {
+  return runOf(record).some(({ phase }) => isReplicating(phase));
+}
+
+function runOf({ timeline, standing }: Pick<WatchRecord, 'timeline' | 'standing'>): WatchRecord['timeline'] {
+  const all = standing === undefined ? timeline : [...timeline, standing];
+  return all.slice(all.findLastIndex(({ phase }) => isFinal(phase) || isBeforeWork(phase)) + 1);
 }
 
 function isBeforeWork(phase: Phase): boolean {

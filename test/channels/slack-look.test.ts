@@ -84,6 +84,13 @@ describe('what a Slack message looks like', () => {
     expect(ofTask && lookOf(ofTask)).toEqual(lookOf(ofGroup));
   });
 
+  test('says at a glance that a group that was done is not', () => {
+    const { to: _to, from: _from, task: _task, ...data } = CHANGE;
+    const taken = { ...group, retracts: { ...retracts, type: 'dcs.group.finished' as const } };
+    const back = eventOf({ ...data, group: taken, severity: 'action' }, 'dcs.group.retracted');
+    expect(seen(lookOf(back))).toBe('↩️ NOT DONE');
+  });
+
   test.each([
     ['success', '✅ DONE'],
     ['action', '🛑 CHECK'],

@@ -35,6 +35,20 @@ describe('the end of a replication', () => {
     expect(endOf(made).summary).toContain('the normal end');
   });
 
+  test('is none after it fell back, though it was in step before and reads as a success', async () => {
+    const made = await world({ channels: CHANNELS, groups: { one: { tasks: ['task-1'] } } });
+    replicates(made, 'task-1');
+    await ticks(made, 4);
+    made.status('task-1', 'FULLMIGRATING');
+    await ticks(made, 2);
+    made.status('task-1', 'SUCCESS');
+    await ticks(made, 2);
+
+    expect(endOf(made)).toMatchObject({ severity: 'action', state: 'unknown' });
+    expect(endOf(made, 'one')).toMatchObject({ type: 'dcs.group.finished', severity: 'action' });
+    expect(eventsAt(made, 'cleanup')).toEqual([]);
+  });
+
   test('is none when nobody looked for long before it', async () => {
     const made = await world({ channels: CHANNELS, groups: { both: { tasks: ['task-1'] } } });
     replicates(made, 'task-1');

@@ -50,8 +50,9 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     "CROSSSLOT Keys in request don't hash to the same slot",
     'MOVED 3999 10.0.0.5:6379',
     'ASK 3999 10.0.0.5:6379',
-    'CLUSTERDOWN Hash slot not served',
+    'ERR SELECT is not allowed in cluster mode',
   ],
+  'cluster down': ['CLUSTERDOWN Hash slot not served', 'CLUSTERDOWN The cluster is down'],
   password: [
     'WRONGPASS invalid username-password pair or user is disabled.',
     'MASTER aborted replication with an error: NOAUTH Authentication required.',

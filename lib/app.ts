@@ -196,8 +196,10 @@ function tickGroups({ groups, settings }: Config, stamp: Stamp): TickGroup[] {
 }
 
 /** Empty where no console is known. */
-function linkTo({ region, id, consoleUrl = '' }: ProjectConfig, task = ''): string {
-  return fillTemplate(consoleUrl, { region, project: id, task });
+/** Empty where there is no link, as for what is not about a task where only the page of one is known. */
+function linkTo({ region, id, consoleUrl = '' }: ProjectConfig, task?: string): string {
+  if (task === undefined && consoleUrl.includes('{task}')) return '';
+  return fillTemplate(consoleUrl, { region, project: id, task: task ?? '' });
 }
 
 function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {

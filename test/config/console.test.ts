@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { newStamp, watchedProject } from '../../lib/app.ts';
 import { load, MINIMAL, problemsOf, withProject } from './support.ts';
 
 const ELSEWHERE = { region: undefined, endpoint: 'https://redis-api.example.com/dcs' };
@@ -29,6 +30,15 @@ describe('The console that messages link to', () => {
     expect(await consoleOf({ ...ELSEWHERE, consoleUrl: own }, { consoleUrl: ofAll })).toBe(own);
     expect(await consoleOf(ELSEWHERE, { consoleUrl: ofAll })).toBe(ofAll);
     expect(await consoleOf({}, { consoleUrl: ofAll })).toBe(ofAll);
+  });
+
+  it.each([
+    ['https://c.example.com/{task}', ''],
+    ['https://c.example.com/{project}', 'https://c.example.com/254d2280acb74d36a8b839746bcd7352'],
+  ])('is none for what is about no task where it asks for one: %s', async (consoleUrl, link) => {
+    const config = await load({ ...withProject({}), settings: { consoleUrl } });
+    const [project] = config.projects.map((one) => watchedProject(one, config, newStamp()));
+    expect(project?.consoleUrl).toBe(link);
   });
 
   it('is none where it asks for a region that nobody knows', async () => {

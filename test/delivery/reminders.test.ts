@@ -1,6 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { renderSlackPreview } from '../../lib/channels/slack-preview.ts';
-import { createWorld, type World, type WorldOptions } from '../support/world.ts';
+import type { Item, Store } from '../../lib/store/store.ts';
+import { lags, replicates, ticks } from '../looking/support.ts';
+import { createWorld, type TickOptions, type World, type WorldOptions } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -92,5 +94,154 @@ describe('a chat with remindEvery', () => {
     expect(await titlesDuring(made, 13)).toEqual([]);
     const [item] = await made.store.load(`project:${made.config.projects[0]?.id}`);
     expect(item?.body).not.toContain('"waiting"');
+  });
+});
+
+const SOON = { ...CHANNELS, ops: { ...CHANNELS.ops, remindEvery: '30m' } };
+const GROUP = { groups: { night: { tasks: ['task-1'] } } };
+
+/** A reminder is due at the next tick. */
+async function untilDue(made: World): Promise<void> {
+  made.clock.advance(15 * MINUTE);
+  await made.tick();
+  made.clock.advance(15 * MINUTE);
+}
+
+/** A tick, and whether a reminder was owed in it before its looks. */
+async function tickWithReminder(made: World, options: TickOptions = {}) {
+  const owed: Item[] = [];
+  const store: Store = {
+    ...made.store,
+    async save(item) {
+      if (item.body.includes('"reminder":true')) owed.push(item);
+      return made.store.save(item);
+    },
+  };
+  const report = await made.tick({ ...options, store });
+  return { report, wasOwed: owed.length > 0 };
+}
+
+const titlesOf = (bodies: readonly { readonly body: string }[]) =>
+  bodies.map(({ body }) => renderSlackPreview(JSON.parse(body))[0] ?? '');
+
+interface Cause {
+  begin(made: World): Promise<void>;
+  end(made: World): void;
+}
+
+const statusCause = (words: readonly string[], end: string): Cause => ({
+  async begin(made) {
+    for (const word of words) {
+      made.status('task-1', word);
+      await made.tick();
+    }
+  },
+  end: (made) => made.status('task-1', end),
+});
+
+const CAUSES: Readonly<Record<string, Cause>> = {
+  'a failure that is restarted': statusCause(['FULLMIGRATING', 'FAILED'], 'FULLMIGRATING'),
+  'a task that waits to be configured': statusCause(['RUNNING'], 'FULLMIGRATING'),
+  'a replication that was ready, and lags': {
+    async begin(made) {
+      replicates(made, 'task-1');
+      await ticks(made, 4);
+    },
+    end: (made) => lags(made.simulator, 'task-1'),
+  },
+  'looks that fail': {
+    async begin(made) {
+      made.status('task-1', 'FULLMIGRATING');
+      made.simulator.fault('internal error', 1000);
+      await ticks(made, 3);
+    },
+    end: (made) => made.simulator.clearFaults(),
+  },
+  'a group with a failure that is restarted': {
+    async begin(made) {
+      for (const word of ['FULLMIGRATING', 'FAILED']) {
+        made.status('task-1', word);
+        await made.tick();
+      }
+    },
+    end: (made) => made.status('task-1', 'FULLMIGRATING'),
+  },
+};
+
+describe('a reminder that is due in the tick whose look ends its cause', () => {
+  test.each(Object.entries(CAUSES))('is not sent (%s)', async (what, { begin, end }) => {
+    const isOfGroup = what.includes('group');
+    const ops = { ...SOON.ops, ...(isOfGroup && { when: { events: ['group.failed'] } }) };
+    const made = await world({ channels: { ...SOON, ops }, ...(isOfGroup && GROUP) });
+    await begin(made);
+    expect(made.slack('ops').length).toBeGreaterThan(0);
+    await untilDue(made);
+    const before = made.slack('ops').length;
+    end(made);
+    const { report, wasOwed } = await tickWithReminder(made);
+    expect(wasOwed).toBe(true);
+    expect(report).toMatchObject({ pending: 0, dead: 0 });
+    const told = titlesOf(made.slack('ops').slice(before));
+    expect(told.filter((title) => title.includes('STILL'))).toEqual([]);
+    made.clock.advance(15 * MINUTE);
+    await made.tick();
+    expect(titlesOf(made.slack('ops').slice(before))).toEqual(told);
+  });
+
+  test.each(Object.entries(CAUSES))('is sent when nothing ended (%s)', async (what, { begin }) => {
+    const made = await world({ channels: SOON, ...(what.includes('group') && GROUP) });
+    await begin(made);
+    await untilDue(made);
+    const before = made.slack('ops').length;
+    expect((await tickWithReminder(made)).wasOwed).toBe(true);
+    expect(titlesOf(made.slack('ops').slice(before))).toEqual([expect.stringMatching(/^🔔 STILL/)]);
+  });
+
+  test('is not sent later either when the chat did not take it before', async () => {
+    const made = await world({ channels: SOON });
+    made.status('task-1', 'FAILED');
+    await made.tick();
+    await untilDue(made);
+    made.receiver.answer('/ops', { status: 503 });
+    expect((await tickWithReminder(made)).report).toMatchObject({ pending: 1 });
+    const before = made.slack('ops').length;
+    made.receiver.answer('/ops', { status: 200, body: 'ok' });
+    made.clock.advance(15 * MINUTE);
+    made.status('task-1', 'FULLMIGRATING');
+    expect(await made.tick()).toMatchObject({ pending: 0, dead: 0 });
+    expect(titlesOf(made.slack('ops').slice(before))).toEqual([expect.not.stringContaining('STILL')]);
+  });
+
+  test('takes nothing from a program that has not heard of the cause yet, nor from a chat that heard nothing', async () => {
+    const channels = { ...SOON, late: { type: 'slack' } };
+    const made = await world({ channels });
+    for (const path of ['/cutover', '/late']) made.receiver.answer(path, { status: 503 });
+    made.status('task-1', 'FAILED');
+    await made.tick();
+    await untilDue(made);
+    const before = made.slack('ops').length;
+    made.status('task-1', 'FULLMIGRATING');
+    const { report, wasOwed } = await tickWithReminder(made);
+    expect(wasOwed).toBe(true);
+    expect(report.pending).toBeGreaterThanOrEqual(4);
+    expect(titlesOf(made.slack('ops').slice(before))).toEqual([expect.not.stringContaining('STILL')]);
+
+    for (const path of ['/cutover', '/late']) made.receiver.answer(path, { status: 200, body: 'ok' });
+    const heard = { programs: made.events('cutover').length, chat: made.slack('late').length };
+    made.clock.advance(HOUR);
+    await ticks(made, 2);
+    expect(await made.tick()).toMatchObject({ pending: 0, dead: 0 });
+    const events = made.events('cutover').slice(heard.programs);
+    expect(events.map(({ type }) => type)).toEqual([
+      'dcs.migration.first_seen',
+      'dcs.migration.status_changed',
+    ]);
+    expect(
+      made
+        .slack('late')
+        .slice(heard.chat)
+        .map(({ body }) => body)
+        .join(),
+    ).toContain('failed');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { renderSlackPreview } from '../../lib/channels/slack-preview.ts';
+import type { Config } from '../../lib/config/schema.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
 import { lags, replicates, ticks } from '../looking/support.ts';
 import { createWorld, type TickOptions, type World, type WorldOptions } from '../support/world.ts';
@@ -243,5 +244,61 @@ describe('a reminder that is due in the tick whose look ends its cause', () => {
         .map(({ body }) => body)
         .join(),
     ).toContain('failed');
+  });
+});
+
+describe('nobody is reminded of what the configuration has no more', () => {
+  const projectsOf = (change: (project: Config['projects'][number]) => object) => (config: Config) => ({
+    ...config,
+    projects: config.projects.map((project) => ({ ...project, ...change(project) })),
+  });
+
+  test.each<[string, string, string, (config: Config) => Config]>([
+    ['a task', 'migration.first_seen', 'name of task-1', projectsOf(() => ({ tasks: [] }))],
+    [
+      'a group',
+      'group.failed',
+      'group night',
+      (config) => ({ ...config, groups: { other: { tasks: ['task-1'] } } }),
+    ],
+    [
+      'a project',
+      'migration.first_seen',
+      'name of task-1',
+      (config) => ({ ...config, projects: config.projects.slice(1) }),
+    ],
+    [
+      'an entry of a project',
+      'watch.failing',
+      'project prod',
+      (config) => ({
+        ...config,
+        projects: config.projects.filter(({ name }) => name !== 'prod'),
+      }),
+    ],
+  ])('(%s)', async (_what, event, words, without) => {
+    const made = await world({
+      channels: { ...SOON, ops: { ...SOON.ops, when: { events: [event] } } },
+      projects: [
+        { name: 'prod', tasks: ['task-1', 'task-2'] },
+        { name: 'same', tasks: ['task-3'] },
+        { name: 'beside', id: '1'.repeat(32), tasks: ['x'] },
+      ],
+      ...GROUP,
+    });
+    for (const id of ['task-2', 'task-3']) made.status(id, 'FULLMIGRATING');
+    made.projects['beside']?.status('x', 'FULLMIGRATING');
+    made.status('task-1', 'FAILED');
+    if (event === 'watch.failing') made.simulator.fault('internal error', 9);
+    await ticks(made, event === 'watch.failing' ? 3 : 1);
+    const told = made.slack('ops').length;
+    expect(made.slack('ops').some(({ body }) => body.includes(words))).toBe(true);
+    const config = without(made.config);
+    for (let quarter = 0; quarter < 8; quarter += 1) {
+      made.clock.advance(15 * MINUTE);
+      await made.tick({ config });
+    }
+    const since = made.slack('ops').slice(told);
+    expect(since.filter(({ body }) => body.includes('STILL') && body.includes(words))).toEqual([]);
   });
 });

@@ -273,8 +273,14 @@ function retractReadiness(
 
 type RetractionBench = Pick<Bench, 'standing' | 'voice' | 'now'>;
 
-/** Being stopped or switched is the cut-over itself; whoever was told to be ready is doing it. */
-const CUTTING_OVER: ReadonlySet<Phase> = new Set(['switching', 'stopping', 'stopped', 'succeeded']);
+/** Being stopped, released or switched is the cut-over itself; whoever was told to be ready is doing it. */
+const CUTTING_OVER: ReadonlySet<Phase> = new Set([
+  'switching',
+  'stopping',
+  'stopped',
+  'released',
+  'succeeded',
+]);
 
 /** The task leaves the incremental phase: that ends an announced readiness, with a word if nobody is cutting over. */
 export function leaveReadiness(

@@ -35,6 +35,23 @@ describe('the end of a replication', () => {
     expect(endOf(made).summary).toContain('the normal end');
   });
 
+  test.each(['TERMINATED', 'RELEASED'])(
+    'that was ready and in step is told in one word (%s)',
+    async (status) => {
+      const made = await world({ channels: CHANNELS });
+      replicates(made, 'task-1');
+      await ticks(made, 4);
+      const before = eventsAt(made).length;
+      expect(eventsAt(made).at(-1)?.type).toBe('dcs.migration.cutover_ready');
+      made.status('task-1', status);
+      await ticks(made, 2);
+
+      const told = eventsAt(made).slice(before);
+      expect(told.map(({ type }) => type)).toEqual(['dcs.migration.status_changed']);
+      expect(endOf(made)).toMatchObject({ severity: 'info', state: 'in step' });
+    },
+  );
+
   test('is none after it fell back, though it was in step before and reads as a success', async () => {
     const made = await world({ channels: CHANNELS, groups: { one: { tasks: ['task-1'] } } });
     replicates(made, 'task-1');

@@ -252,12 +252,13 @@ function introduce(
   broken: readonly BrokenChannel[],
 ): string {
   const tasks = projects.reduce((sum, project) => sum + project.tasks.length, 0);
+  const listed = tasks > 0 ? [count(tasks, 'task')] : [];
   const found = projects.some(({ discover }) => discover !== undefined)
-    ? ' and those that are discovered'
-    : '';
+    ? [tasks > 0 ? 'those that are discovered' : 'the tasks that are discovered']
+    : [];
   const names = Object.entries(channels).map(([name, { type }]) => `${name} (${type})`);
   const ill = ailments({ blind: [], silent: [], broken }).map((words) => `; ${words}`);
-  return `watching ${count(tasks, 'task')}${found} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}${ill.join('')}`;
+  return `watching ${[...listed, ...found].join(' and ')} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}${ill.join('')}`;
 }
 
 function fail(error: unknown, argv: readonly string[]): ExitCode {

@@ -129,24 +129,33 @@ describe('the command', () => {
     expect(unheard.out).not.toContain('canary');
   });
 
-  test('finishes its tick and ends with 0 when it is told to stop', async () => {
-    const discovering = config([['tasks: [task-1]', 'tasks: [task-1]\n    discover: true']]);
-    await writeFile(join(folder, 'watch.yml'), discovering);
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LOCAL], {
-      cwd: folder,
-      env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET },
-    });
-    let out = '';
-    for await (const chunk of child.stdout) {
-      out += String(chunk);
-      // The second signal would end it at once.
-      if (!child.killed && out.includes('tick:')) child.kill('SIGTERM');
-    }
-    if (child.exitCode === null) await once(child, 'exit');
-    expect(child.exitCode).toBe(0);
-    expect(out).toContain('watching 1 task and those that are discovered in 1 project every');
-    expect(out).toContain('stopped');
-  });
+  test.each([
+    [
+      'tasks: [task-1]\n    discover: true',
+      'watching 1 task and those that are discovered in 1 project every',
+    ],
+    ['discover: true', 'watching the tasks that are discovered in 1 project every'],
+  ])(
+    'says what it watches (%j), and when it is told to stop finishes its tick and ends with 0',
+    async (tasks, said) => {
+      const discovering = config([['tasks: [task-1]', tasks]]);
+      await writeFile(join(folder, 'watch.yml'), discovering);
+      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LOCAL], {
+        cwd: folder,
+        env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET },
+      });
+      let out = '';
+      for await (const chunk of child.stdout) {
+        out += String(chunk);
+        // The second signal would end it at once.
+        if (!child.killed && out.includes('tick:')) child.kill('SIGTERM');
+      }
+      if (child.exitCode === null) await once(child, 'exit');
+      expect(child.exitCode).toBe(0);
+      expect(out).toContain(said);
+      expect(out).toContain('stopped');
+    },
+  );
 
   test('finishes its tick also when a terminal signals all processes, and the one that started it passes that on', async () => {
     await writeFile(join(folder, 'watch.yml'), config());

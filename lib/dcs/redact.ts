@@ -35,6 +35,9 @@ const NAMED_SECRETS: readonly RegExp[] = [
   // "passwordhunter2" without anything between, `-apassword`
   /\b(\w*passw(?:or)?d)()(?=\w*[A-Z\d!#$])[^\s=:"'<>]+(?!\S*\s*[=:])(?=\s|$)/g,
   /((?<!\S)-a)()(?=\S*[A-Z\d!@#$%^&*])[^\s=-]\S{4,}/g,
+  // `-u user:password`, `-p password` where it is no port.
+  /((?<!\S)-u\s+[\w.@-]+:)()(?!\/\/)[^\s*]\S*/g,
+  /((?<!\S)-p\s+)()(?!\d{2,5}(?!\S))[^\s*/-]\S*/g,
   // `redis-cli -apassword`, `ACL SETUSER user >password`.
   /(?<=\bredis-(?:cli|benchmark|shake|port)\b.{0,200})((?<!\S)-a)()(?=[^\s*])\S+/gi,
   /(?<=\bon\b.{0,200})((?<!\S)[>#<!])()(?=[^\s*\d])\S+/gi,

@@ -274,6 +274,7 @@ export const MORE_WITH_DATA: readonly string[] = [
 export const MORE_HARMLESS: readonly string[] = [
   'the size of repl-backlog-size is too small',
   'key exchange failed',
+  'redis-cli -h 10.0.0.1 -p 6379 ping timed out',
   'the type of key of db 3 is unknown',
   'Failed to restore key: the target has not enough memory',
   'cannot set parameter maxmemory on the target',

@@ -54,6 +54,8 @@ export const SENTENCES: readonly string[] = [
   '-a "hunter2"',
   '--requirepass hunter2',
   '--auth hunter2',
+  '-u default:hunter2 -h 10.0.0.1',
+  '-p hunter2 -h 10.0.0.1',
   // quoted
   'wrong password "hunter2"',
   "wrong password 'hunter2' for default",

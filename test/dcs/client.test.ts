@@ -56,9 +56,9 @@ function access(change: Partial<DcsAccess> = {}): DcsAccess {
 }
 
 /** A look by a client that knows nothing yet, with less patience than usual. */
-function look(change: Partial<DcsAccess> = {}, taskId = TASK): Promise<Look> {
+function look(change: Partial<DcsAccess> = {}, taskId = TASK, timeoutMs = 1000): Promise<Look> {
   const impatient: HttpClient = {
-    request: (request, limits) => http.request(request, { ...limits, timeoutMs: 1000 }),
+    request: (request, limits) => http.request(request, { ...limits, timeoutMs }),
     close: () => http.close(),
   };
   const client = createDcsClient({ http: impatient, clock, requestsPerSecond: 10 });
@@ -69,7 +69,8 @@ async function lookAtFault(name: FaultName): Promise<Look> {
   const fired = simulator.fired[name] ?? 0;
   // Twice, because a request that breaks on a kept-alive connection is repeated at once.
   simulator.fault(name, 2);
-  const result = await look();
+  // Only what drips is to meet its time-out, however busy the machine is.
+  const result = await look({}, TASK, name === 'drip' ? 1000 : 20_000);
   expect(simulator.fired[name]).toBeGreaterThan(fired);
   expectNoSecret(result);
   return result;
@@ -244,7 +245,7 @@ describe('who cannot be reached', () => {
 
   it.each([
     ['other-host', 'certificate is for other.example, not for this host'],
-    ['expired', 'certificate has expired'],
+    ['expired', 'certificate expired on'],
     ['self-signed', 'certificate is self-signed'],
   ])('is refused with the certificate %s, also where insecure addresses are allowed', async (name, why) => {
     const server = await tlsServer(name);

@@ -21,8 +21,8 @@ export interface Stage {
   readonly simulator: Simulator;
   readonly clock: HandClock;
   readonly access: DcsAccess;
-  /** A client with less patience than usual. */
-  client(): DcsClient;
+  /** A client with less patience than usual: so many milliseconds. */
+  client(timeoutMs?: number): DcsClient;
   close(): Promise<void>;
 }
 
@@ -30,15 +30,16 @@ export async function openStage(): Promise<Stage> {
   const clock = createHandClock();
   const simulator = await startSimulator({ credentials: KEYS, projectId: PROJECT, clock });
   const http = createHttpClient();
-  const impatient: HttpClient = {
-    request: (request, limits) => http.request(request, { ...limits, timeoutMs: 1000 }),
+  const impatient = (timeoutMs: number): HttpClient => ({
+    request: (request, limits) => http.request(request, { ...limits, timeoutMs }),
     close: () => http.close(),
-  };
+  });
   return {
     simulator,
     clock,
     access: accessTo(simulator.endpoint),
-    client: () => createDcsClient({ http: impatient, clock, requestsPerSecond: 1000 }),
+    client: (timeoutMs = 1000) =>
+      createDcsClient({ http: impatient(timeoutMs), clock, requestsPerSecond: 1000 }),
     async close() {
       await http.close();
       await simulator.close();

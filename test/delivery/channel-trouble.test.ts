@@ -220,9 +220,9 @@ describe('a channel that is broken', () => {
 describe('a chat', () => {
   const CHAT = { ops: { type: 'slack' }, cutover: { type: 'webhook' } };
 
-  test('gets at most one digest per ten minutes of a task that flaps all day; webhooks get everything', async () => {
+  test('gets at most one digest per ten minutes of a task that flaps for hours; webhooks get everything', async () => {
     const { tick, status, clock, events, slack } = await world({ channels: CHAT });
-    const minutes = 24 * 60;
+    const minutes = 4 * 60;
     const moments: number[] = [];
     for (let minute = 0; minute < minutes; minute += 1) {
       status('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'RUNNING');
@@ -237,7 +237,7 @@ describe('a chat', () => {
     expect(numbers(events('cutover'))).toEqual(Array.from({ length: minutes }, (_, index) => index + 1));
     // The first ones are told as they come: nobody can know yet that they will go on.
     const digests = moments.filter((minute) => minute > 5);
-    expect(digests.length).toBeGreaterThan(100);
+    expect(digests.length).toBeGreaterThan(17);
     const gaps = digests.slice(1).map((minute, index) => minute - (digests[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10);
   });

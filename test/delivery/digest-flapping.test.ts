@@ -3,9 +3,11 @@ import { heldBack, nextToTell } from '../../lib/delivery/digest.ts';
 import { owe, settle } from '../../lib/delivery/outbox.ts';
 import type { Kind } from '../../lib/delivery/retry.ts';
 import type { MigrationEvent, Standing } from '../../lib/migration/event.ts';
+import { observe } from '../../lib/migration/observe.ts';
 import { newRecord, type Told, type WatchRecord } from '../../lib/migration/record.ts';
 import type { Phase } from '../../lib/migration/status.ts';
 import { eventOf } from '../migration/events.ts';
+import { minute, seen, WATCH } from '../migration/support.ts';
 
 const NOW = new Date('2026-01-05T00:10:00.000Z');
 const MINUTE = 60_000;
@@ -208,5 +210,59 @@ describe('a flapping task', () => {
   it('is one that was seen to flap, whatever its status is now', () => {
     const past = { timeline: [visit('A', 3), visit('A', 2), visit('A', 1)] };
     expect(next(waiting(2, past))).toEqual([1, 2]);
+  });
+});
+
+/** The minutes in which a chat hears of a task whose status is another one of these at each look, a minute apart. */
+function flapping(
+  statuses: readonly string[],
+  minutes: number,
+): { moments: number[]; record: WatchRecord; told: number } {
+  let record: WatchRecord | undefined;
+  const moments: number[] = [];
+  let told = 0;
+  for (let at = 0; at < minutes; at += 1) {
+    const now = minute(at);
+    const noticed = observe(record, seen(statuses[at % statuses.length] ?? ''), WATCH, now);
+    record = owe(
+      noticed?.record ?? record ?? newRecord(now),
+      noticed?.events ?? [],
+      { to: () => ['ops'] },
+      now,
+    ).record;
+    const due = nextToTell(record, 'ops', 'chat', now);
+    if (due.length > 0) moments.push(at);
+    told += due.length;
+    for (const { event } of due) {
+      const outcome = { class: 'delivered', reason: '', ms: 1 } as const;
+      record = settle(record, {
+        eventId: event.id,
+        channel: 'ops',
+        kind: 'chat',
+        outcome,
+        now,
+        random: 0.5,
+      }).record;
+    }
+  }
+  if (record === undefined) throw new Error('nothing was seen');
+  return { moments, record, told };
+}
+
+describe('a chat that hears of a task which flaps for days', () => {
+  it.each([
+    [['FULLMIGRATING', 'RUNNING']],
+    [['FULLMIGRATING', 'FULLMIGRATING', 'RUNNING']],
+    [['FULLMIGRATING', 'RUNNING', 'CREATED']],
+  ])('gets a message at most once in ten minutes, as long as it goes on (%j)', (statuses) => {
+    const minutes = 2 * 24 * 60;
+    const { moments, record, told: messages } = flapping(statuses, minutes);
+    const later = moments.filter((at) => at > 10);
+    const gaps = later.slice(1).map((at, index) => at - (later[index] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10);
+    expect(later.length).toBeGreaterThan(minutes / 12);
+    // All is told in the end but what waits for its ten minutes.
+    expect(messages).toBeGreaterThan(minutes / 2);
+    expect(record.outbox.length).toBeLessThanOrEqual(10);
   });
 });

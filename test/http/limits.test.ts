@@ -4,6 +4,8 @@ import { bomb, flood, growthDuring } from '../support/memory.ts';
 import { client, failureOf, get, httpServer, LIMITS, rawServer } from './servers.ts';
 
 const truncate = { ...LIMITS, oversize: 'truncate' } as const;
+/** Where the size is to end it, on a machine that is busy, too. */
+const PATIENT = { ...LIMITS, timeoutMs: 25_000 } as const;
 
 describe('the deadline', () => {
   it('cuts a body that drips', async () => {
@@ -147,16 +149,19 @@ describe('the cap on bodies', () => {
     });
     const maxBodyBytes = 8_000_000;
     const http = client();
-    const growth = await growthDuring('everything', async () => {
-      const error = await failureOf(http.request(get(server.url()), { ...LIMITS, maxBodyBytes }));
+    const inflate = async () => {
+      const error = await failureOf(http.request(get(server.url()), { ...PATIENT, maxBodyBytes }));
       expect(error.code).toBe('too_large');
-    });
-    expect(growth).toBeLessThan(2 * maxBodyBytes);
-    expect(growth).toBeGreaterThan(0);
-    const cut = await http.request(get(server.url()), { ...truncate, maxBodyBytes });
+    };
+    // What is loaded, compiled or collected late grows once; a body that is kept grows every time.
+    const growths: number[] = [];
+    for (let tries = 0; tries < 4; tries += 1) growths.push(await growthDuring('everything', inflate));
+    expect(Math.min(...growths)).toBeLessThan(2 * maxBodyBytes);
+    expect(Math.min(...growths)).toBeGreaterThan(0);
+    const cut = await http.request(get(server.url()), { ...PATIENT, oversize: 'truncate', maxBodyBytes });
     expect(cut).toMatchObject({ status: 200, truncated: true });
     expect(cut.body).toHaveLength(maxBodyBytes);
-    expect(sent).toBe(2);
+    expect(sent).toBe(5);
   });
 
   it('costs no more memory for a body in pieces of one byte', async () => {
@@ -170,7 +175,7 @@ describe('the cap on bodies', () => {
     });
     const http = client();
     const growth = await growthDuring('living, seldom', async () => {
-      const error = await failureOf(http.request(get(server.url()), { ...LIMITS, maxBodyBytes }));
+      const error = await failureOf(http.request(get(server.url()), { ...PATIENT, maxBodyBytes }));
       expect(error.code).toBe('too_large');
     });
     // A million views of one byte take 100 MB; what is left here is the socket's own churn.

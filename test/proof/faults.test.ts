@@ -12,7 +12,7 @@ import { ours } from './simple-designs.ts';
 import { createSimulation } from './simulation.ts';
 import { breachOf } from './totals.ts';
 
-const LONG = { timeout: 240_000 };
+const LONG = { timeout: 900_000 };
 const HOUR = 3_600_000;
 /** First sight and three transitions: what each channel is told in one case. */
 const EVENTS = 4;

@@ -11,7 +11,7 @@ import { ours, saveThenSend, sendThenSave } from './simple-designs.ts';
 import { everyStall } from './stalls.ts';
 import { lineOf, named } from './totals.ts';
 
-const LONG = { timeout: 120_000 };
+const LONG = { timeout: 900_000 };
 
 describe('a harness that cannot fail proves nothing: it finds', () => {
   test('what "save, then send" loses', LONG, async () => {

@@ -10,7 +10,7 @@ import { LOOK_TROUBLES } from './service.ts';
 import { ours } from './simple-designs.ts';
 import { everyStall } from './stalls.ts';
 
-const LONG = { timeout: 240_000 };
+const LONG = { timeout: 900_000 };
 const DEATHS = ['crash: dies before', 'crash: dies after'] as const;
 
 describe('every persisted change is delivered at least once or ends as a dead letter', () => {

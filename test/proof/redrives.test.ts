@@ -10,7 +10,7 @@ import {
 } from './redrives.ts';
 import { lineOf } from './totals.ts';
 
-const LONG = { timeout: 120_000 };
+const LONG = { timeout: 900_000 };
 
 /** The promise holds in every case, and what is listed as dead is what is dead. */
 function expectKept({ totals, miscounted }: Redriven): void {

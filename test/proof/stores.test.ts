@@ -10,7 +10,7 @@ import { allStalls, playStall } from './stalls.ts';
 import { type OpenStore, withDynamo, withSqlite } from './stores.ts';
 import { breachOf } from './totals.ts';
 
-const LONG = { timeout: 240_000 };
+const LONG = { timeout: 900_000 };
 
 interface Options {
   readonly traced: boolean;

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createApp } from '../lib/app.ts';
 import type { HttpClient } from '../lib/http/client.ts';
 import { createHttpClient } from '../lib/http/undici.ts';
+import type { LogEntry } from '../lib/log.ts';
 import {
   HOUR,
   lags,
@@ -31,17 +32,16 @@ const JUMPS = [
 
 const TASKS = Array.from({ length: 5 }, (_, i) => `task-${i}`);
 
-/** One tick of a program to whose `nth` answer something happens. */
+/** One tick of a program in which something happens right after the `nth` answer. */
 async function tickWith(made: World, { nth, after }: { nth: number; after: () => void }) {
   const real = createHttpClient();
-  let requests = 0;
+  let answers = 0;
   const http: HttpClient = {
     ...real,
     async request(...call) {
-      requests += 1;
-      const isMeant = requests === nth;
       const answer = await real.request(...call);
-      if (isMeant) after();
+      answers += 1;
+      if (answers === nth) after();
       return answer;
     },
     close: () => real.close(),
@@ -50,7 +50,7 @@ async function tickWith(made: World, { nth, after }: { nth: number; after: () =>
   const app = createApp({ config, clock, http, store: keptOpen(store), log: () => undefined });
   const report = await app.tick(55 * SECOND);
   await app.close();
-  expect(requests, 'the clock was set during the tick').toBeGreaterThanOrEqual(nth);
+  expect(answers, 'the clock was set during the tick').toBeGreaterThanOrEqual(nth);
   return report;
 }
 
@@ -59,17 +59,30 @@ describe.each(JUMPS)('A clock on the wall that is set %s', (_words, byMs) => {
     const made = await world({ channels: WEBHOOK, settings: { lookEveryMs: 10 * SECOND } });
     replicates(made, 'task-1');
     let sleeps = 0;
+    let deliveries = 0;
+    let delivered = Promise.withResolvers<void>();
+    // Seconds pass here in no time: nothing is on its way any more when they do.
+    const whenDelivered = async (count: number) => {
+      while (deliveries < count) await delivered.promise;
+    };
     const clock = {
       ...made.clock,
       async sleep(ms: number) {
-        await made.clock.sleep(ms);
-        if (ms < SECOND) return;
+        if (ms < SECOND) return made.clock.sleep(ms);
         sleeps += 1;
+        await whenDelivered(sleeps < 3 ? 1 : 2);
+        await made.clock.sleep(ms);
         if (sleeps === 3) made.clock.set(byMs);
         if (sleeps === 5) lags(made.simulator, 'task-1');
       },
     };
-    const app = createApp({ ...made, store: keptOpen(made.store), log: () => undefined, clock });
+    const log = ({ kind }: LogEntry) => {
+      if (kind !== 'delivery') return;
+      deliveries += 1;
+      delivered.resolve();
+      delivered = Promise.withResolvers();
+    };
+    const app = createApp({ ...made, store: keptOpen(made.store), log, clock });
     const report = await app.tick(119 * SECOND);
     await app.close();
 
@@ -91,6 +104,28 @@ describe.each(JUMPS)('A clock on the wall that is set %s', (_words, byMs) => {
 
     expect(report).toMatchObject({ looks: 5, failedLooks: 0, events: 5, delivered: 5, pending: 0 });
     expect(made.clock.elapsed() - begun).toBeLessThan(30 * SECOND);
+  });
+
+  test('while a word that may be acted on is looked at again loses nothing of it', async () => {
+    const made = await world({ channels: WEBHOOK });
+    replicates(made, 'task-1');
+    for (let looks = 0; looks < 2; looks += 1) {
+      await made.tick();
+      made.clock.advance(MINUTE);
+    }
+    // The third look and its statistics, and both once more before the word goes out.
+    let asked = 0;
+    const report = await tickWith(made, {
+      nth: 4,
+      after() {
+        asked = made.simulator.calls.stats;
+        made.clock.set(byMs);
+      },
+    });
+
+    expect(asked, 'the task was looked at again by then').toBe(4);
+    expect(report).toMatchObject({ looks: 1, failedLooks: 0, delivered: 1, pending: 0, dead: 0 });
+    expect(typesAt(made)).toEqual(['migration.first_seen', 'migration.cutover_ready']);
   });
 
   test('while messages are on their way holds up none of the others', async () => {

@@ -9,10 +9,17 @@ import { keptOpen, type World } from '../support/world.ts';
 const arrivals = ({ receiver }: World): number[] =>
   receiver.at('/cutover').map(({ body }) => numberOf(JSON.parse(body)));
 
-/** An app of its own for each run, as two processes have. */
+/** An app of its own for each run, as two processes have. The next tick is far: until then a run may go on. */
 function startRun({ config, clock, store }: World, through: Store = store) {
-  const app = createApp({ config, clock, store: keptOpen(through), log: () => undefined });
-  return { tick: () => app.tick(15 * MINUTE), close: () => app.close() };
+  const forMs = 15 * MINUTE;
+  const app = createApp({
+    config,
+    clock,
+    store: keptOpen(through),
+    log: () => undefined,
+    scheduleMs: forMs,
+  });
+  return { tick: () => app.tick(forMs), close: () => app.close() };
 }
 
 /** A task with four events that wait, for the receiver was down. */

@@ -12,7 +12,7 @@ export interface TickSummary {
   readonly changed: number;
   /** Events that were stored. */
   readonly events: number;
-  /** Deliveries that arrived. */
+  /** Deliveries that arrived and were acknowledged: what could not be acknowledged is pending, and told again. */
   readonly delivered: number;
   /** Deliveries that are still owed. */
   readonly pending: number;

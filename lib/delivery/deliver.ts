@@ -23,6 +23,7 @@ export interface DeliverInput extends ShiftInput, Pick<DeskRun, 'store' | 'owner
 }
 
 export interface DeliverSummary {
+  /** What arrived, and was acknowledged: what was not is still owed, and told again. */
   readonly delivered: number;
   readonly dead: number;
   /** Channels that are broken now. */

@@ -46,6 +46,7 @@ export interface DeskRun {
 
 /** What became of the deliveries of one desk. */
 export interface DeskTally {
+  /** What arrived, and was acknowledged. */
   delivered: number;
   dead: number;
   /** Writes at which the store failed. */
@@ -272,6 +273,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       left = again;
       throw error;
     });
+    if (!stopped) tally.delivered += again.filter(hasArrived).length;
     return true;
   };
 
@@ -328,15 +330,14 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     },
 
     async acknowledge(acknowledgement) {
-      const { sent, outcome } = acknowledgement;
-      const { channel } = sent;
-      if (outcome.class === 'delivered') tally.delivered += 1;
+      const { channel } = acknowledgement.sent;
       await inTurn((record) => {
         const settled = acknowledged(record, acknowledgement);
         if (!goesOn(settled.record, acknowledgement)) working.delete(channel);
         return { ...settled, record: renewedUnlessDone(settled.record) };
       });
       if (stopped === 'not written') left.push(acknowledgement);
+      else if (!stopped && hasArrived(acknowledgement)) tally.delivered += 1;
     },
 
     hasLeft: () => left.length > 0,
@@ -355,6 +356,10 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       return had;
     },
   };
+}
+
+function hasArrived({ outcome }: Acknowledgement): boolean {
+  return outcome.class === 'delivered';
 }
 
 /** Names a record among all. */

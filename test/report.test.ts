@@ -148,13 +148,18 @@ describe('a tick is not a good one', () => {
     expect(isWorking(reportOf(log))).toBe(true);
   });
 
-  test('when what it told could not be acknowledged', async () => {
-    const { tick, status, store, log } = await world({ channels: HOOK });
+  test('when what it told could not be acknowledged: that is not delivered yet, and told again', async () => {
+    const { tick, status, store, receiver, clock, log } = await world({ channels: HOOK });
     status('task-1', 'RUNNING');
     const full = failing(store, (write) => write > 2);
-    expect(await tick({ store: full.store })).toMatchObject({ delivered: 1 });
+    expect(await tick({ store: full.store })).toMatchObject({ events: 1, delivered: 0, pending: 1 });
+    expect(receiver.at('/cutover')).toHaveLength(1);
     expect(full.fired()).toBeGreaterThan(0);
     expect(isWorking(reportOf(log))).toBe(false);
+
+    clock.advance(3 * MINUTE);
+    expect(await tick()).toMatchObject({ events: 0, delivered: 1, pending: 0 });
+    expect(isWorking(reportOf(log))).toBe(true);
   });
 
   test('when the lease for telling could not be taken', async () => {
@@ -164,8 +169,10 @@ describe('a tick is not a good one', () => {
     await tick();
     clock.advance(10 * MINUTE);
     const full = failing(store, () => true);
-    await tick({ store: full.store });
-    expect(full.fired()).toBe(1);
+    expect(await tick({ store: full.store })).toMatchObject({ delivered: 0, pending: 1 });
+    // Programs are told before the look at their task as well as after it.
+    expect(full.fired()).toBe(2);
+    expect(receiver.at('/cutover')).toHaveLength(1);
     expect(isWorking(reportOf(log))).toBe(false);
   });
 

@@ -128,8 +128,8 @@ describe.each(Object.keys(PLACES))('with its state in %s, the program', (name) =
 
       made.clock.advance(wrongBy);
       made.status('task-1', 'FULLMIGRATING');
-      const dying = diesAtItsSecondSave(open());
-      await made.tick({ store: dying.store });
+      const dying = diesOnceItHasSaved('FULLMIGRATING', open());
+      expect(await made.tick({ store: dying.store })).toMatchObject({ events: 1 });
       expect(dying.fired()).toBeGreaterThan(0);
       made.status('task-1', 'INCRMIGEATING');
       await made.tick();
@@ -156,19 +156,22 @@ function firstCopies({ events }: World): number[] {
   return [...new Set(numbers(events('cutover')))];
 }
 
-/** The change and its lease are saved; nothing after that, as if the process had died. */
-function diesAtItsSecondSave(store: Store): { store: Store; fired(): number } {
-  let saves = 0;
+/** A change to this status and its lease are saved; nothing after that, as if the process had died. */
+function diesOnceItHasSaved(status: string, store: Store): { store: Store; fired(): number } {
+  let isGone = false;
   let fired = 0;
   return {
     fired: () => fired,
     store: {
       ...keptOpen(store),
       save: async (item) => {
-        saves += 1;
-        if (saves === 1) return store.save(item);
-        fired += 1;
-        throw new Error('the process is gone');
+        if (isGone) {
+          fired += 1;
+          throw new Error('the process is gone');
+        }
+        const saved = await store.save(item);
+        isGone = saved === 'saved' && item.body.includes(status);
+        return saved;
       },
     },
   };
@@ -177,6 +180,8 @@ function diesAtItsSecondSave(store: Store): { store: Store; fired(): number } {
 describe('a DynamoDB table that throttles', () => {
   /** As often as the client asks before it gives up. */
   const ATTEMPTS = 3;
+  /** As often as a run writes one acknowledgement before it gives up. */
+  const ACKNOWLEDGEMENTS = 4;
 
   async function throttledWorld(): Promise<{ made: World; store: Store }> {
     const place = await PLACES['DynamoDB']?.();
@@ -211,16 +216,39 @@ describe('a DynamoDB table that throttles', () => {
     expect(made.receiver.at('/cutover')).toHaveLength(1);
   });
 
+  /** The writes of the first acknowledgement that are throttled, whenever it is written. */
+  function throttleAcknowledgement({ receiver }: World, writes: number): { fired(): number | undefined } {
+    let fault: ReturnType<Dynalite['fault']> | undefined;
+    receiver.answer('/cutover', () => {
+      fault ??= dynalite.fault('PutItem', 'throttled', writes * ATTEMPTS);
+      return { status: 200 };
+    });
+    return { fired: () => fault?.fired };
+  }
+
+  test('only at the acknowledgement costs no repeat when it is over before the run is', async () => {
+    const { made } = await throttledWorld();
+    made.status('task-1', 'RUNNING');
+    const acknowledgement = throttleAcknowledgement(made, ACKNOWLEDGEMENTS - 1);
+    expect(await made.tick()).toMatchObject({ events: 1, delivered: 1, pending: 0 });
+    expect(acknowledgement.fired()).toBe((ACKNOWLEDGEMENTS - 1) * ATTEMPTS);
+
+    made.clock.advance(3 * MINUTE);
+    expect(await made.tick()).toMatchObject({ events: 0, delivered: 0, pending: 0 });
+    expect(made.events('cutover')).toHaveLength(1);
+  });
+
   test('only at the acknowledgement costs one repeat at most, with the same id', async () => {
     const { made } = await throttledWorld();
     made.status('task-1', 'RUNNING');
-    let acknowledgement: ReturnType<Dynalite['fault']> | undefined;
-    made.receiver.answer('/cutover', () => {
-      acknowledgement ??= dynalite.fault('PutItem', 'throttled', ATTEMPTS);
-      return { status: 200 };
+    const acknowledgement = throttleAcknowledgement(made, ACKNOWLEDGEMENTS);
+    expect(await made.tick()).toMatchObject({
+      events: 1,
+      delivered: 0,
+      pending: 1,
+      failedRecords: ACKNOWLEDGEMENTS,
     });
-    await made.tick();
-    expect(acknowledgement?.fired).toBe(ATTEMPTS);
+    expect(acknowledgement.fired()).toBe(ACKNOWLEDGEMENTS * ATTEMPTS);
 
     made.clock.advance(3 * MINUTE);
     expect(await made.tick()).toMatchObject({ events: 0, delivered: 1, pending: 0 });

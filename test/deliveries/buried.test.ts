@@ -121,6 +121,7 @@ describe('a letter of which the record did not let go', () => {
     made.receiver.answer('/cutover', REFUSED);
     const failing = failingAt(made.store, 4);
     expect(await made.tick({ store: failing.store })).toMatchObject({
+      delivered: 0,
       dead: 1,
       failedRecords: 1,
       pending: 0,
@@ -130,6 +131,8 @@ describe('a letter of which the record did not let go', () => {
     expect(await made.tick()).toMatchObject({ delivered: 0, dead: 0, pending: 0 });
     expect(idsAt(made)).toHaveLength(1);
     expect(await statesIn(made)).toEqual(['1 cutover dead']);
+    expect(inShort(await redriveIn(made))).toEqual(['1 cutover delivered']);
+    await expectSettled(made);
   });
 
   test('costs a delivery of which there is none no read', async () => {

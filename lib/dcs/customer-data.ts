@@ -1,4 +1,4 @@
-import { masked } from './passwords.ts';
+import { announcesPassword, masked } from './passwords.ts';
 import { isFact, isPlainWord } from './plain-words.ts';
 import { STANDIN } from './redis-errors.ts';
 
@@ -178,6 +178,8 @@ function endOfValue(text: string, start: number, mark: string, sign: string): nu
     return sign === '' && !KEY_MARK.test(mark) && (isName || isOfErrors(inside)) ? start : end;
   }
   const token = /^[^\s,;，；。、]+/.exec(rest)?.[0] ?? '';
+  // Cut, it would no longer say that what follows is a password.
+  if (announcesPassword(token)) return start;
   const isHan = /[为是]/.test(sign) || !/[:：]/.test(sign);
   if (COMMAND_MARK.test(mark) || !isHan || COUNTED.test(mark)) {
     const core = token.replace(/[.:!?)\]]+$/, '');
@@ -265,7 +267,10 @@ function withoutQuotedArguments(text: string): string {
 }
 
 function replacing(form: RegExp): Rule {
-  return (text) => text.replace(form, (_whole, before: string, value: string) => `${before}${masked(value)}`);
+  return (text) =>
+    text.replace(form, (whole, before: string, value: string) =>
+      announcesPassword(value.trim()) ? whole : `${before}${masked(value)}`,
+    );
 }
 
 /** A key has a form that words have not. */

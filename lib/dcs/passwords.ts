@@ -28,6 +28,8 @@ const NAME = new RegExp(
   'giu',
 );
 
+const NAME_ALONE = new RegExp(`^(?:${SHORT_NAMES}|${LONG_NAMES.join('|')})$`, 'iu');
+
 const HAN = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
 const BETWEEN = String.raw`\s${HAN}，。；！？、（）【】《》${STANDIN}`;
 /** What stands between tokens, also where nobody writes blanks. */
@@ -73,6 +75,11 @@ export function withoutPasswords(text: string): string {
     NAME.lastIndex = Math.max(from, end);
   }
   return collapsed(cut + text.slice(from));
+}
+
+/** Whether a word alone announces a password: `masterauth`, `source.password`. */
+export function announcesPassword(word: string): boolean {
+  return NAME_ALONE.test(word);
 }
 
 interface Tail {
@@ -161,9 +168,11 @@ function cutNear(text: string, start: number): Tail {
     const isLast = /^[\s.!?"')\]]*$/.test(text.slice(position, position + 40));
     const isCut = isNear ? isCutNear(core, announced, isFirst, isLast) : isCutFar(core, announced);
     output += isCut ? withPunctuation(token, core) : token;
-    isFirst = false;
+    // Another word that announces one, in the same sentence: what comes next is its value.
+    isFirst = announcesPassword(core);
     announced = announcedBy(token, core);
     if (tokens >= REACH || (/[.!?]["')\]]*$/.test(token) && !isCut)) isNear = false;
+    if (isFirst) isNear = true;
   }
   return { output, end: position };
 }

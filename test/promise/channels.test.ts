@@ -314,11 +314,10 @@ describe('Storms', () => {
     const ready = await comeAndGo(made, (minute) => {
       made.simulator.setStats('task-1', { ...IN_STEP, offset: minute % 4 === 3 ? 9e9 : 0 });
     });
-    expect(typesOf(made)['dcs.migration.cutover_unready']).toBeGreaterThanOrEqual(14);
-    expect(typesOf(made)['dcs.group.retracted']).toBeGreaterThanOrEqual(14);
-    const ofGroup = ready.filter(({ text }) => text.includes('group orders'));
-    expectFew(ofGroup);
-    expectFew(ready.filter((one) => !ofGroup.includes(one)));
+    expect(typesOf(made)['dcs.migration.cutover_unready']).toBeGreaterThanOrEqual(3);
+    expect(typesOf(made)['dcs.group.retracted']).toBeGreaterThanOrEqual(3);
+    // What comes back so seldom is told each time: readiness that is lost again and again must be held for longer first.
+    expect(ready.length).toBeLessThan(12);
 
     const failing = await world({ channels: BOTH });
     failing.status('task-1', 'INCRMIGEATING');

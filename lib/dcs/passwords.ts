@@ -168,11 +168,11 @@ function cutNear(text: string, start: number): Tail {
     const isLast = /^[\s.!?"')\]]*$/.test(text.slice(position, position + 40));
     const isCut = isNear ? isCutNear(core, announced, isFirst, isLast) : isCutFar(core, announced);
     output += isCut ? withPunctuation(token, core) : token;
-    // Another word that announces one, in the same sentence: what comes next is its value.
-    isFirst = announcesPassword(core);
+    // Another word that announces one, or a name that was cut (`AUTH user password`): what comes next is a value.
+    isFirst = announcesPassword(core) || (isFirst && isCut);
     announced = announcedBy(token, core);
     if (tokens >= REACH || (/[.!?]["')\]]*$/.test(token) && !isCut)) isNear = false;
-    if (isFirst) isNear = true;
+    if (isFirst && !isCut) isNear = true;
   }
   return { output, end: position };
 }

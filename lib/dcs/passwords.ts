@@ -166,7 +166,7 @@ function cutNear(text: string, start: number): Tail {
     tokens += 1;
     const core = coreOf(token);
     const isLast = /^[\s.!?"')\]]*$/.test(text.slice(position, position + 40));
-    const isCut = isNear ? isCutNear(core, announced, isFirst, isLast) : isCutFar(core, announced);
+    const isCut: boolean = isNear ? isCutNear(core, announced, isFirst, isLast) : isCutFar(core, announced);
     output += isCut ? withPunctuation(token, core) : token;
     // Another word that announces one, or a name that was cut (`AUTH user password`): what comes next is a value.
     isFirst = announcesPassword(core) || (isFirst && isCut);

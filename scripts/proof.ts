@@ -61,7 +61,11 @@ async function show(words: string, name: string = ours.name): Promise<void> {
 async function compare(): Promise<void> {
   const rows: Row[] = [];
   for (const [what, play] of EXPLORATIONS) {
-    for (const design of DESIGNS) rows.push([what, design, await play(design)]);
+    for (const design of DESIGNS) {
+      const totals = await play(design);
+      rows.push([what, design, totals]);
+      console.error(`${what}, ${design.name}: ${totals.cases.toLocaleString('en')} cases`);
+    }
   }
   rows.push(['30 days with every kind of fault', ours, await days(30)]);
   const delays = await Promise.all(

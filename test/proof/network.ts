@@ -95,9 +95,8 @@ export function createNetwork(input: NetworkInput): Network {
       if (channel === undefined) throw new Error(`nobody is at ${request.url.host}`);
       const message = messageIn(request, channel, run, told);
       if (kindOf(channel) === 'webhook') undescribed.push(...problemsOf(message.events[0]));
-      return gate(`send ${channel} ${message.events.map(numberOf).join(',')}`, () =>
-        receive(message, limits),
-      );
+      const name = `send ${channel} ${message.events.map(numberOf).join(',')}`;
+      return gate(name, () => receive(message, limits), message.body);
     },
     close: async () => undefined,
   });

@@ -66,9 +66,11 @@ interface Explored {
 /**
  * S3: every interleaving of two ticks, and in between the moment at which the status moves on.
  *
- * Two schedules that led to the same state (what is stored, what arrived, what each run has seen) have the same
- * futures, so each state is entered once and its outcomes are counted once for each way into it: the count of
- * interleavings is exact, nothing is left out.
+ * Two schedules that led to the same state (what is stored, what arrived, what each run has seen, and what it asks for
+ * next) have the same futures, so each state is entered once and its outcomes are counted once for each way into it:
+ * the count of interleavings is exact. The order in which one run got the answers that it waits for at the same time
+ * is no part of the state, as long as it then asks for the same: without that, the counts are the same, and the states
+ * up to five times as many.
  */
 export async function everyInterleaving(overlap: Overlap): Promise<Explored> {
   const known = new Map<string, Totals>();

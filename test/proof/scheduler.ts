@@ -3,13 +3,15 @@ export interface Step {
   readonly run: number;
   /** For people who read a schedule: `save task:task-1`. */
   readonly name: string;
+  /** What is asked for, where the name does not say all of it: the item to save, the body to send. */
+  readonly asked?: unknown;
 }
 
 /** How a step ends: with its answer; or the run stops for ever, with the effect made or not. */
 export type Ending = 'answered' | 'dies before' | 'dies after';
 
 /** The hook through which everything that a run does goes. */
-export type Gate = <T>(name: string, effect: () => T | Promise<T>) => Promise<T>;
+export type Gate = <T>(name: string, effect: () => T | Promise<T>, asked?: unknown) => Promise<T>;
 
 /** What became of a run. `dead` never settles: nobody is told, as when a process is killed. */
 export type RunState = 'running' | 'ended' | 'dead';
@@ -62,13 +64,14 @@ export function createScheduler(digest: (value: unknown, run: number) => string)
 
   const gateOf =
     (run: Run, number: number): Gate =>
-    (name, effect) =>
+    (name, effect, asked) =>
       new Promise((resolve, reject) => {
         if (run.state === 'dead') return;
         let settle = () => {};
         const waiting: Waiting = {
           run: number,
           name,
+          asked,
           result: '',
           async effect() {
             try {

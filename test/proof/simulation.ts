@@ -124,9 +124,10 @@ export function createSimulation(options: SimulationOptions): Simulation {
       elapsed: () => time - START,
       sleep: (ms: number) => {
         const until = time + ms;
-        return gate('sleep', () => {
+        const wake = () => {
           time = Math.max(time, until);
-        });
+        };
+        return gate('sleep', wake, until);
       },
     };
     const { http, channel } = network.of(gate, run);
@@ -240,10 +241,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
 
     state() {
       const runs = Map.groupBy(scheduler.taken, ({ run }) => run);
+      const waiting = Map.groupBy(scheduler.pending(), ({ run }) => run);
       const seen = [...runs].map(([run, steps]) => [
         run,
         scheduler.stateOf(run),
-        steps.map(({ name, result }) => `${name}=${result}`),
+        // A run asks for several things at the same time: in which order it got them is told by what it asks for next.
+        steps.toSorted(byName).map(({ name, result }) => `${name}=${result}`),
+        (waiting.get(run) ?? []).toSorted(byName).map(({ name, asked }) => `${name}?${names.of(asked)}`),
       ]);
       const stored = storage.items().map(({ key, rev, body }) => names.of([key, rev, body]));
       const arrived = [...Map.groupBy(network.arrivals, (arrival) => arrival.split(' ', 1)[0])];
@@ -252,6 +256,10 @@ export function createSimulation(options: SimulationOptions): Simulation {
       return createHash('sha256').update(JSON.stringify(facts)).digest('base64');
     },
   };
+}
+
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
 }
 
 /** Ticks of a calm world until everything owed has arrived: the longest waits between attempts are a day. */

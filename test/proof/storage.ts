@@ -83,7 +83,8 @@ export function createStorage({ store, promised, fired, faults }: StorageInput):
           const isStale = spoil('get', key.partition, run) === 'stale read';
           return isStale ? past.get(key.partition)?.find((item) => item.key.id === key.id) : store.get(key);
         }),
-      save: (item) => gate(`save ${item.key.id}`, () => save(item, spoil('save', item.key.partition, run))),
+      save: (item) =>
+        gate(`save ${item.key.id}`, () => save(item, spoil('save', item.key.partition, run)), item),
       close: async () => undefined,
     }),
 

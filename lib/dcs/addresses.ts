@@ -21,11 +21,13 @@ const NO_HOST =
 export function addressesIn(text: string): string | undefined {
   const list = text.slice(0, LONGEST_READ);
   const items = list.split(/[\s,;|]+/).filter((item) => item !== '');
-  const doubt: Doubt = list.includes('@') ? 'user' : items.length > 1 ? 'list' : 'none';
+  const isList = items.length > 1;
+  const doubt: Doubt = list.includes('@') ? 'user' : isList ? 'list' : 'none';
+  const login = isList ? loginOf(items.findLast((item) => item.includes('@'))) : undefined;
   const found: string[] = [];
   let length = 0;
   for (const item of items) {
-    const address = addressIn(item, doubt);
+    const address = addressIn(item, doubt, login);
     if (address === undefined) continue;
     length += address.length + 1;
     if (length > LONGEST + 1) break;
@@ -46,9 +48,20 @@ export function ipIn(text: string): string | undefined {
  */
 type Doubt = 'none' | 'list' | 'user';
 
-function addressIn(item: string, doubt: Doubt): string | undefined {
+/** What stands before the `@` of an address: all nodes of one cluster have the same. */
+function loginOf(item: string | undefined): string | undefined {
+  return item?.includes('@') ? bare(item).slice(0, bare(item).lastIndexOf('@')) : undefined;
+}
+
+/** An item without the brackets and quotes around it, and without its scheme. */
+function bare(item: string): string {
   const plain = item.replace(/^["'<([{]+(?![0-9a-f:.]*\])/i, '').replace(/["'>)}]+$/, '');
-  const rest = (plain.includes('[') ? plain : plain.replace(/\]+["'>)}]*$/, '')).replace(SCHEME, '');
+  return (plain.includes('[') ? plain : plain.replace(/\]+["'>)}]*$/, '')).replace(SCHEME, '');
+}
+
+/** @param login of the last address of a list: another one's is a part of a password with a comma in it */
+function addressIn(item: string, doubt: Doubt, login: string | undefined): string | undefined {
+  const rest = bare(item);
   const authority = hostAndPort(rest.replace(/[/?#].*$/s, ''));
   const at = rest.lastIndexOf('@');
   if (at === -1 || isCertain(authority)) return written(authority, doubt);
@@ -58,7 +71,8 @@ function addressIn(item: string, doubt: Doubt): string | undefined {
   const before = hostAndPort(rest.slice(0, rest.indexOf('@')));
   // `10.0.0.1:6379@password`: no user has the form of an address.
   const isTurned = !isCertain(behind) && before?.port !== undefined && isIPv4(before.host);
-  return written(isTurned ? before : behind, 'none');
+  if (login === undefined) return written(isTurned ? before : behind, 'none');
+  return loginOf(item) === login ? written(isTurned ? before : behind, 'user') : undefined;
 }
 
 interface HostAndPort {

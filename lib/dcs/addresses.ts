@@ -59,7 +59,7 @@ function bare(item: string): string {
   return (plain.includes('[') ? plain : plain.replace(/\]+["'>)}]*$/, '')).replace(SCHEME, '');
 }
 
-/** @param login of the last address of a list: another one's is a part of a password with a comma in it */
+/** @param login of the last address of a list: a name with another one is a part of a password with a comma in it */
 function addressIn(item: string, doubt: Doubt, login: string | undefined): string | undefined {
   const rest = bare(item);
   const authority = hostAndPort(rest.replace(/[/?#].*$/s, ''));
@@ -72,7 +72,8 @@ function addressIn(item: string, doubt: Doubt, login: string | undefined): strin
   // `10.0.0.1:6379@password`: no user has the form of an address.
   const isTurned = !isCertain(behind) && before?.port !== undefined && isIPv4(before.host);
   if (login === undefined) return written(isTurned ? before : behind, 'none');
-  return loginOf(item) === login ? written(isTurned ? before : behind, 'user') : undefined;
+  const isPlain = behind?.port !== undefined && isIPv4(behind.host);
+  return loginOf(item) === login || isPlain ? written(isTurned ? before : behind, 'user') : undefined;
 }
 
 interface HostAndPort {

@@ -25,6 +25,7 @@ describe('the addresses in a field', () => {
     ['alice:12,34@10.0.0.1:6379', '10.0.0.1:6379'],
     [':A@part;:;A0@10.0.0.1:6379', '10.0.0.1:6379'],
     ['user:x@one.two:12,y@10.0.0.1:6379', '10.0.0.1:6379'],
+    ['redis://:pw@10.0.0.1:6379,app:pw@10.0.0.2:6379', '10.0.0.1:6379,10.0.0.2:6379'],
     ['10.0.0.1:6379,password=p@part', '10.0.0.1:6379'],
     ['user:pw@redis-a.local:6379 user:pw@redis-b.local:6379', 'redis-a.local:6379,redis-b.local:6379'],
     ['redis://redis-a:6379?password=pw', 'redis-a:6379'],

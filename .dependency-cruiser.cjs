@@ -1,14 +1,24 @@
 /** The plan of the house, as rules: who may import whom. Nothing points back, no cycles, type imports included. */
 
-/** A room may import itself, the small shared files (errors) and what its line names. */
-const room = (name, path, mayImport) => ({
+/** Any room may import these. */
+const GROUND = '^lib/base/';
+
+/** A room imports itself, the ground, and what its line names. */
+const room = (name, mayImport, path = `^lib/${name}/`) => ({
   name,
   severity: 'error',
   from: { path },
-  to: {
-    path: '^(functions|lib|test|scripts)/',
-    pathNot: [path, '^lib/(errors|secret|clock|concurrency|nearest)\\.ts$', ...mayImport],
-  },
+  to: { path: '^(functions|lib|test|scripts)/', pathNot: [path, GROUND, ...mayImport] },
+});
+
+const lib = (...names) => names.map((name) => `^lib/${name}(/|\\.ts$)`);
+
+/** Imports whose types alone are needed: what is behind a port is handed in. */
+const typesOnly = (from, to) => ({
+  name: `${from}: types only`,
+  severity: 'error',
+  from: { path: `^lib/${from}(/|\\.ts$)` },
+  to: { path: `^lib/(${to})/`, dependencyTypesNot: ['type-only'] },
 });
 
 module.exports = {
@@ -23,67 +33,32 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
 
-    room('migration-is-pure', '^lib/migration/', []),
-    room('http-knows-nobody', '^lib/http/', []),
-    room('store-knows-migration-types', '^lib/store/', ['^lib/aws\\.ts$', '^lib/http/proxies\\.ts$']),
-    room('dcs', '^lib/dcs/', ['^lib/http/', '^lib/migration/']),
-    room('channels', '^lib/channels/', ['^lib/http/', '^lib/migration/']),
-    room('delivery', '^lib/delivery/', [
-      '^lib/migration/',
-      '^lib/channels/channel\\.ts$',
-      '^lib/store/store\\.ts$',
-      '^lib/(health|log|records)\\.ts$',
-    ]),
-    room('deliveries', '^lib/deliveries/', [
-      '^lib/migration/',
-      '^lib/delivery/',
-      '^lib/store/store\\.ts$',
-      '^lib/channels/channel\\.ts$',
-      '^lib/(health|log|records)\\.ts$',
-    ]),
-    room('commands', '^lib/commands/', [
-      '^lib/(config|deliveries|http|store)/',
-      '^lib/(app|health|log)\\.ts$',
-    ]),
-    room('config', '^lib/config/', [
-      '^lib/channels/',
-      '^lib/dcs/endpoints\\.ts$',
-      '^lib/aws\\.ts$',
-      '^lib/http/(address-guard|client|proxies)\\.ts$',
-      '^lib/migration/(discovery|glob|status|thresholds)\\.ts$',
-    ]),
-    room('looking', '^lib/looking/', [
-      '^lib/migration/',
-      '^lib/delivery/',
-      '^lib/(health|log|records)\\.ts$',
-    ]),
-    room('tick', '^lib/tick\\.ts$', [
-      '^lib/looking/',
-      '^lib/migration/',
-      '^lib/delivery/',
-      '^lib/store/store\\.ts$',
-      '^lib/channels/channel\\.ts$',
-      '^lib/(health|log|records)\\.ts$',
-    ]),
-    {
-      name: 'only-functions-know-commands',
-      severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/commands/' },
-      to: { path: '^lib/commands/' },
-    },
-    {
-      name: 'only-functions-are-entry-points',
-      severity: 'error',
-      from: { path: '^lib/' },
-      to: { path: '^functions/' },
-    },
+    room('functions', lib('runtime', 'cli'), '^functions/'),
+    room('cli', lib('runtime', 'rehearsal', 'delivery', 'config', 'store', 'http', 'telemetry')),
+    room('rehearsal', lib('runtime', 'simulator', 'config', 'store', 'channels', 'messages', 'telemetry')),
+    room('runtime', lib('tick', 'config', 'dcs', 'channels', 'store', 'http', 'telemetry')),
+    room('tick', lib('poll', 'delivery', 'records', 'telemetry'), '^lib/tick\\.ts$'),
+    room('poll', lib('delivery', 'migration', 'records', 'telemetry', 'events', 'channels', 'store', 'dcs')),
+    room('delivery', lib('records', 'migration', 'events', 'telemetry', 'channels', 'store')),
+    room('config', lib('channels', 'dcs/endpoints', 'http', 'migration/discovery', 'migration/model')),
+    room('telemetry', lib('events', 'http', 'channels')),
+    room('channels', lib('messages', 'language', 'events', 'http', 'huawei')),
+    room('records', lib('migration/model', 'events', 'store')),
+    room('dcs', lib('migration/model', 'events', 'http', 'huawei')),
+    room('simulator', lib('dcs', 'huawei', 'http', 'migration/model')),
+    room('migration', lib('events', 'language')),
+    room('messages', lib('language', 'events')),
+    room('language', lib('events')),
+    room('store', lib('http')),
+    room('http', []),
+    room('huawei', []),
+    room('events', []),
+    room('base', []),
+    typesOnly('poll', 'channels|store|dcs'),
+    typesOnly('delivery', 'channels|store'),
+    typesOnly('telemetry', 'channels'),
+    typesOnly('records', 'store'),
 
-    {
-      name: 'ports-by-type-only',
-      severity: 'error',
-      from: { path: '^lib/(tick|records|log)\\.ts$|^lib/(delivery|deliveries|looking)/' },
-      to: { path: '^lib/(store|channels|dcs)/', dependencyTypesNot: ['type-only'] },
-    },
     {
       name: 'one-door-to-the-network',
       severity: 'error',

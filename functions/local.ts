@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { systemClock } from '../lib/app.ts';
-import { DEFAULT_STATE, EXIT, type ExitCode, firstSentence } from '../lib/commands/command.ts';
-import { meantForUs, noConfiguration, signsOfWork } from '../lib/commands/intent.ts';
-import { createOutput } from '../lib/commands/output.ts';
-import { listenToSignals, type Signals } from '../lib/commands/signals.ts';
-import { type ConfigPlace, findConfig, readConfig } from '../lib/config/environment.ts';
+import { reasonOf } from '../lib/base/errors.ts';
+import { DEFAULT_STATE, EXIT, type ExitCode, firstSentence } from '../lib/cli/command.ts';
+import { meantForUs, noConfiguration, signsOfWork } from '../lib/cli/intent.ts';
+import { createOutput } from '../lib/cli/output.ts';
+import { listenToSignals, type Signals } from '../lib/cli/signals.ts';
 import { ConfigError } from '../lib/config/errors.ts';
 import { followConfig } from '../lib/config/follow.ts';
-import type { Config } from '../lib/config/schema.ts';
-import { reasonOf } from '../lib/errors.ts';
-import { ailments, type BrokenChannel, isHealthy } from '../lib/health.ts';
-import { count, jsonLine, type Log, type LogEntry, type TickReport, textLine } from '../lib/log.ts';
-import { untilNextTick } from '../lib/next-tick.ts';
+import type { Config } from '../lib/config/schema/file.ts';
+import { type ConfigPlace, findConfig, readConfig } from '../lib/config/source.ts';
 import { audienceOf } from '../lib/rehearsal/audience.ts';
-import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/rehearsal/occasions.ts';
 import type { Scenario } from '../lib/rehearsal/scenarios.ts';
+import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/rehearsal/start.ts';
+import { systemClock } from '../lib/runtime/app.ts';
+import { untilNextTick } from '../lib/runtime/next-tick.ts';
+import { createWarmApp, type WarmApp } from '../lib/runtime/service.ts';
 import { StoreError } from '../lib/store/errors.ts';
 import { openStore } from '../lib/store/index.ts';
-import { createWarmApp, type WarmApp } from '../lib/warm-app.ts';
+import { ailments, type BrokenChannel, isHealthy } from '../lib/telemetry/health.ts';
+import { count, jsonLine, type Log, type LogEntry, type TickReport, textLine } from '../lib/telemetry/log.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const VERSION = `dcs-migration-watch ${manifest.version}`;
@@ -77,7 +77,7 @@ async function main(argv: string[]): Promise<ExitCode> {
 
 /** Loaded only when it is asked for: a tick starts without it. */
 async function deliveries(args: string[]): Promise<ExitCode> {
-  const { deliveries } = await import('../lib/commands/deliveries.ts');
+  const { deliveries } = await import('../lib/cli/deliveries/deliveries.ts');
   return deliveries(args, { env: process.env, cwd: process.cwd(), write, complain });
 }
 

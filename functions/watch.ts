@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import type { App } from '../lib/app.ts';
-import { describe, type Log, summaryOf, type TickSummary } from '../lib/log.ts';
-import { counted, type Metric, metricsOf, NOTHING } from '../lib/metrics.ts';
+import type { App } from '../lib/runtime/app.ts';
 import { openStore } from '../lib/store/index.ts';
+import { describe, type Log, summaryOf, type TickSummary } from '../lib/telemetry/log.ts';
+import { counted, type Metric, metricsOf, NOTHING } from '../lib/telemetry/metrics.ts';
 
 /** What is left of the platform's time for coming back after the tick. Milliseconds. */
 const MARGIN_MS = 1000;
@@ -31,8 +31,8 @@ let program: Promise<Program> | undefined;
 
 async function start(): Promise<Program> {
   // Only the first invocation needs what follows, so that only it loads it.
-  const { createWarmApp } = await import('../lib/warm-app.ts');
-  const { loadEnvironment } = await import('../lib/config/environment.ts');
+  const { createWarmApp } = await import('../lib/runtime/service.ts');
+  const { loadEnvironment } = await import('../lib/config/source.ts');
   const { Metrics } = await import('@aws-lambda-powertools/metrics');
   const { config, stateTable, readAgain } = await loadEnvironment(process.env);
   for (const message of config.warnings) log({ kind: 'problem', message });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type ChannelBook, openChannelBook, speakerOf } from './delivery/channel-book.ts';
+import { reasonOf } from './base/errors.ts';
+import { type ChannelBook, openChannelBook, speakerOf } from './delivery/channel-health.ts';
 import {
   beginDelivery,
   type DeliverInput,
@@ -9,11 +10,11 @@ import {
   type Source,
   TELLING_MS,
 } from './delivery/deliver.ts';
-import { owesAction } from './delivery/review.ts';
-import { reasonOf } from './errors.ts';
-import type { TickReport } from './log.ts';
-import { type Board, createBoard } from './looking/board.ts';
-import { type LookedAt, lookAtGroups, type TickGroup } from './looking/groups.ts';
+import { owesAction } from './delivery/outbox/revalidation.ts';
+import { type Board, createBoard } from './poll/board.ts';
+import { isChange } from './poll/commit.ts';
+import type { Done, Run, TickProject } from './poll/context.ts';
+import { type LookedAt, lookAtGroups, type TickGroup } from './poll/groups.ts';
 import {
   type Known,
   keepPartitions,
@@ -24,13 +25,11 @@ import {
   sourcesIn,
   sourcesOf,
   sourcesToLookAt,
-} from './looking/known.ts';
-import { createLookAgain } from './looking/look-again.ts';
-import { isNear } from './looking/plan.ts';
-import { lookAgainAt, lookAtProjects } from './looking/projects.ts';
-import { remindOfWhatWaits } from './looking/remind.ts';
-import type { Done, Run, TickProject } from './looking/run.ts';
-import { isChange } from './looking/save.ts';
+} from './poll/load.ts';
+import { isNear } from './poll/plan.ts';
+import { lookAgainAt, lookAtProjects } from './poll/poll.ts';
+import { remindOfWhatWaits } from './poll/reminders.ts';
+import { createLookAgain } from './poll/revalidate.ts';
 import {
   GROUPS_PARTITION,
   type HeldRecord,
@@ -38,7 +37,8 @@ import {
   type PartitionRecords,
   projectPartition,
   WATCHER_KEY,
-} from './records.ts';
+} from './records/records.ts';
+import type { TickReport } from './telemetry/log.ts';
 
 export interface TickInput extends Omit<DeliverInput, 'owner' | 'book' | 'isLookedAt'> {
   readonly projects: readonly TickProject[];

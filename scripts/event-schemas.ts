@@ -6,8 +6,8 @@ import {
   type EventType,
   SEVERITIES,
   type Severity,
-} from '../lib/migration/event.ts';
-import { PHASES } from '../lib/migration/status.ts';
+} from '../lib/events/event.ts';
+import { PHASES } from '../lib/migration/model/status.ts';
 
 const text = (description: string) => z.string().check(z.describe(description));
 const figure = (description: string) => z.number().check(z.describe(description));

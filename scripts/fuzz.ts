@@ -5,8 +5,8 @@
  * otherwise. What is printed on a failure plays that one input again.
  */
 import { parseArgs } from 'node:util';
-import type { Exploration } from '../test/fuzz/border.ts';
-import { BORDERS } from '../test/fuzz/borders.ts';
+import type { Exploration } from '../test/long/fuzz/border.ts';
+import { BORDERS } from '../test/long/fuzz/borders.ts';
 import { tableOf } from './tables.ts';
 
 const { values } = parseArgs({

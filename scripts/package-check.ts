@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
-import { CONFIG_FILES, findConfig } from '../lib/config/environment.ts';
 import { ConfigError } from '../lib/config/errors.ts';
 import { refusalFor } from '../lib/config/load.ts';
-import type { Elsewhere } from '../lib/config/substitute.ts';
+import type { Elsewhere } from '../lib/config/references/references.ts';
+import { CONFIG_FILES, findConfig } from '../lib/config/source.ts';
 import { readTextFile } from '../lib/config/text-file.ts';
 
 const MAX_BYTES = 1_000_000;

@@ -4,20 +4,20 @@
  * step, of the real design or of another one (`--design "save, then send"`).
  */
 import { parseArgs } from 'node:util';
-import { everyAnswer, everyLookFault, everyStoreFault } from '../test/proof/accidents.ts';
-import { everyCrashWhenBusy } from '../test/proof/busy.ts';
-import { everyWrongClock } from '../test/proof/clocks.ts';
-import { everyCrash, everyPairOfCrashes } from '../test/proof/crashes.ts';
-import { manyDays } from '../test/proof/days.ts';
-import { type Delays, delaysAt } from '../test/proof/delays.ts';
-import { FAULT_KINDS } from '../test/proof/faults.ts';
-import { everyDeadChannel, everyOutage } from '../test/proof/outages.ts';
-import { everyInterleaving, OPENINGS, randomOverlaps } from '../test/proof/overlaps.ts';
-import { replay, traceOf } from '../test/proof/replay.ts';
-import { DESIGNS, type Design, ours } from '../test/proof/simple-designs.ts';
-import { everyStall } from '../test/proof/stalls.ts';
-import { type OpenStore, withDynamo, withSqlite } from '../test/proof/stores.ts';
-import { createTotals, lineOf, mergeTotals, type Totals } from '../test/proof/totals.ts';
+import { everyAnswer, everyLookFault, everyStoreFault } from '../test/long/proof/accidents.ts';
+import { everyCrashWhenBusy } from '../test/long/proof/busy.ts';
+import { everyWrongClock } from '../test/long/proof/clocks.ts';
+import { everyCrash, everyPairOfCrashes } from '../test/long/proof/crashes.ts';
+import { manyDays } from '../test/long/proof/days.ts';
+import { type Delays, delaysAt } from '../test/long/proof/delays.ts';
+import { FAULT_KINDS } from '../test/long/proof/faults.ts';
+import { everyDeadChannel, everyOutage } from '../test/long/proof/outages.ts';
+import { everyInterleaving, OPENINGS, randomOverlaps } from '../test/long/proof/overlaps.ts';
+import { replay, traceOf } from '../test/long/proof/replay.ts';
+import { DESIGNS, type Design, ours } from '../test/long/proof/simple-designs.ts';
+import { everyStall } from '../test/long/proof/stalls.ts';
+import { type OpenStore, withDynamo, withSqlite } from '../test/long/proof/stores.ts';
+import { createTotals, lineOf, mergeTotals, type Totals } from '../test/long/proof/totals.ts';
 import { tableOf, writeInto } from './tables.ts';
 
 type Exploration = readonly [what: string, play: (design: Design) => Promise<Totals>];

@@ -7,8 +7,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { configJsonSchema } from '../lib/config/json-schema.ts';
-import { EVENT_TYPES } from '../lib/migration/event.ts';
+import { configJsonSchema } from '../lib/config/schema/json-schema.ts';
+import { EVENT_TYPES } from '../lib/events/event.ts';
 import { eventJsonSchema } from './event-schemas.ts';
 
 const EVENTS = 'schemas';

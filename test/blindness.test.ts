@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { isHealthy, isLastinglyIll } from '../lib/health.ts';
-import { textLine } from '../lib/log.ts';
-import { metricsOf } from '../lib/metrics.ts';
+import { isHealthy, isLastinglyIll } from '../lib/telemetry/health.ts';
+import { textLine } from '../lib/telemetry/log.ts';
+import { metricsOf } from '../lib/telemetry/metrics.ts';
 import { createWorld, type World, type WorldOptions } from './support/world.ts';
 
 const MINUTE = 60_000;

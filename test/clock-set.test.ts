@@ -5,21 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createApp } from '../lib/app.ts';
 import type { HttpClient } from '../lib/http/client.ts';
 import { createHttpClient } from '../lib/http/undici.ts';
-import type { LogEntry } from '../lib/log.ts';
-import {
-  HOUR,
-  lags,
-  logged,
-  MINUTE,
-  replicates,
-  SECOND,
-  typesAt,
-  WEBHOOK,
-  world,
-} from './looking/support.ts';
+import { createApp } from '../lib/runtime/app.ts';
+import type { LogEntry } from '../lib/telemetry/log.ts';
+import { HOUR, lags, logged, MINUTE, replicates, SECOND, typesAt, WEBHOOK, world } from './poll/support.ts';
 import { ACCESS_KEY, keptOpen, PROJECT_ID, SECRET_KEY, type World } from './support/world.ts';
 
 const TO_2038 = Date.parse('2038-01-19T03:14:08.000Z') - Date.parse('2026-01-05T00:10:00.000Z');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type * as z from 'zod/mini';
-import { EVENT_TYPES, type EventData, type MigrationEvent } from '../lib/migration/event.ts';
+import { EVENT_TYPES, type EventData, type MigrationEvent } from '../lib/events/event.ts';
 import { DATA, type ENVELOPE, EVENT_KINDS } from '../scripts/event-schemas.ts';
 import { mustBeDescribed, problemsOf, publishedSchema } from './support/event-schemas.ts';
 import { STORIES } from './support/stories.ts';

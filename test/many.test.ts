@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { patienceMs } from '../lib/app.ts';
-import type { TickSummary } from '../lib/log.ts';
-import { createRandom } from './proof/random.ts';
+import { patienceMs } from '../lib/runtime/app.ts';
+import type { TickSummary } from '../lib/telemetry/log.ts';
+import { createRandom } from './long/proof/random.ts';
 import { createWorld, type World } from './support/world.ts';
 
 let made: World | undefined;

@@ -1,12 +1,12 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createApp } from '../lib/app.ts';
+import type { Clock } from '../lib/base/clock.ts';
 import { channelSchema } from '../lib/channels/index.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Config } from '../lib/config/schema.ts';
+import type { Config } from '../lib/config/schema/file.ts';
 import type { HttpClient } from '../lib/http/client.ts';
 import { createHttpClient } from '../lib/http/undici.ts';
-import type { Log } from '../lib/log.ts';
-import { eventsAt, MINUTE, replicates, SECOND, typesAt, world } from './looking/support.ts';
+import { createApp } from '../lib/runtime/app.ts';
+import type { Log } from '../lib/telemetry/log.ts';
+import { eventsAt, MINUTE, replicates, SECOND, typesAt, world } from './poll/support.ts';
 import { type HeldServer, startHeldServer } from './support/held-server.ts';
 import { keptOpen, SIGNING_SECRET, type World } from './support/world.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createApp, patienceMs } from '../lib/app.ts';
-import type { Config } from '../lib/config/schema.ts';
+import type { Config } from '../lib/config/schema/file.ts';
+import { createApp, patienceMs } from '../lib/runtime/app.ts';
 import { createWorld, keptOpen } from './support/world.ts';
 
 const SECOND = 1000;

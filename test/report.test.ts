@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { isWorking } from '../lib/health.ts';
-import { type LogEntry, summaryOf, type TickReport } from '../lib/log.ts';
 import type { Store } from '../lib/store/store.ts';
+import { isWorking } from '../lib/telemetry/health.ts';
+import { type LogEntry, summaryOf, type TickReport } from '../lib/telemetry/log.ts';
 import { createWorld, PROJECT_ID, type World, type WorldOptions } from './support/world.ts';
 
 const MINUTE = 60_000;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { FAULT_NAMES, type FaultName } from '../lib/dcs/simulator-faults.ts';
+import { FAULT_NAMES, type FaultName } from '../lib/simulator/faults.ts';
 import {
   bytesOfDatabase,
   CANARIES,

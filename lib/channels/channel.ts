@@ -1,5 +1,5 @@
-import type { MigrationEvent } from '../migration/event.ts';
-import type { Merged } from '../migration/record.ts';
+import type { MigrationEvent } from '../events/event.ts';
+import type { Merged } from '../migration/model/state.ts';
 
 /**
  * What became of an attempt to tell:

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { nearest } from '../nearest.ts';
+import { fingerprint } from '../base/fingerprint.ts';
+import { nearest } from '../base/nearest.ts';
 import type { Channel } from './channel.ts';
-import { fingerprint } from './fingerprint.ts';
-import type { ChannelDeps, PluggedChannel } from './plug.ts';
-import { slack } from './slack.ts';
-import { webhook } from './webhook.ts';
+import type { ChannelDeps, PluggedChannel } from './channel-type.ts';
+import { slack } from './slack/slack.ts';
+import { webhook } from './webhook/webhook.ts';
 
 /** Every type of channel there is. A new one needs its line here and nothing else outside its files. */
 export const CHANNEL_TYPES = { slack, webhook } as const;

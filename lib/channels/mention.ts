@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { type MigrationEvent, SEVERITIES } from '../migration/event.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../base/nearest.ts';
+import { type MigrationEvent, SEVERITIES } from '../events/event.ts';
 import { EVENT_WORDS, wordOfType } from './filter.ts';
 
 const WORDS = [...SEVERITIES, ...EVENT_WORDS];

@@ -1,5 +1,5 @@
-import { Secret } from '../secret.ts';
-import type { Credentials } from './schema.ts';
+import { Secret } from '../base/secret.ts';
+import type { Credentials } from './schema/file.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,4 @@
-import { WatchError } from '../errors.ts';
+import { WatchError } from '../base/errors.ts';
 
 /** One thing that is wrong with a configuration. Never holds a value that could be secret. */
 export interface Problem {

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
-import { fingerprint } from '../channels/fingerprint.ts';
-import { reasonOf } from '../errors.ts';
-import type { ConfigPlace } from './environment.ts';
-import type { Kept } from './keep.ts';
-import type { Config } from './schema.ts';
+import { reasonOf } from '../base/errors.ts';
+import { fingerprint } from '../base/fingerprint.ts';
+import type { Kept } from './reload.ts';
+import type { Config } from './schema/file.ts';
+import type { ConfigPlace } from './source.ts';
 
 export interface FollowInput {
   readonly place: ConfigPlace;

@@ -1,22 +1,29 @@
 import { certificateDoubt } from '../channels/client-certificate.ts';
 import type { ChannelConfig } from '../channels/index.ts';
 import { readProxies } from '../http/proxies.ts';
-import type { Discover } from '../migration/discovery.ts';
-import { disagreementsIn } from './agreement.ts';
+import type { Discover } from '../migration/discovery/discovery.ts';
+import { disagreementsIn } from './checks/consistency.ts';
+import { placeholdersIn } from './checks/placeholders.ts';
+import { plainSecretsIn } from './checks/plain-secrets.ts';
+import type { Disagreement } from './checks/problem-at.ts';
+import { formOf } from './checks/shape.ts';
+import { doubtsAbout } from './checks/warnings.ts';
 import { credentialsIn } from './credentials.ts';
-import type { Disagreement } from './disagreement.ts';
-import { doubtsAbout } from './doubts.ts';
+import { isOfHuawei, type Place, placeOf } from './endpoint.ts';
 import { ConfigError, type Problem, refusal } from './errors.ts';
-import { formOf } from './form.ts';
 import { type Path, pathText } from './path.ts';
-import { isOfHuawei, type Place, placeOf } from './place.ts';
-import { placeholdersIn } from './placeholders.ts';
-import { plainSecretsIn } from './plain-secrets.ts';
-import type { Config, ConfigFile, Credentials, GroupConfig, ProjectConfig, TaskConfig } from './schema.ts';
-import { CONSOLE_OF_HUAWEI, settingsOf } from './settings.ts';
-import { type Filled, type Sources, substitute } from './substitute.ts';
-import { readYaml, type Source } from './yaml.ts';
-import { isSettings, type Value } from './yaml-tree.ts';
+import { type Filled, type Sources, substitute } from './references/references.ts';
+import type {
+  Config,
+  ConfigFile,
+  Credentials,
+  GroupConfig,
+  ProjectConfig,
+  TaskConfig,
+} from './schema/file.ts';
+import { CONSOLE_OF_HUAWEI, settingsOf } from './schema/settings.ts';
+import { isSettings, type Value } from './yaml/tree.ts';
+import { readYaml, type Source } from './yaml/yaml.ts';
 
 export interface LoadInput extends Sources {
   readonly text: string;

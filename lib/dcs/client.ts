@@ -1,15 +1,15 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { HttpClient } from '../http/client.ts';
-import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/neighbours.ts';
-import type { Look } from '../migration/observation.ts';
-import { createAsk, type Route } from './calls.ts';
-import { createLine, type Line } from './line.ts';
-import { listCall, readWholeList, type Trust } from './list.ts';
-import { logsCall, readNewestErrors } from './logs.ts';
-import { lookOf, showCall } from './show.ts';
-import type { Credentials } from './signer.ts';
+import type { Credentials } from '../huawei/signer.ts';
+import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/model/enrichment.ts';
+import type { Look } from '../migration/model/observation.ts';
+import { createAsk, type Route } from './call.ts';
+import { listCall, readWholeList, type Trust } from './calls/list.ts';
+import { logsCall, readNewestErrors } from './calls/logs.ts';
+import { lookOf, showCall } from './calls/show.ts';
+import { statsCall } from './calls/stats.ts';
+import { createLine, type Line } from './gate.ts';
 import { createSilence, type Silence } from './silence.ts';
-import { statsCall } from './stats.ts';
 
 /** How to reach the tasks of one project. */
 export interface DcsAccess {

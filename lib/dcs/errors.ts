@@ -1,8 +1,8 @@
-import { WatchError } from '../errors.ts';
+import { WatchError } from '../base/errors.ts';
 import type { HttpResponse } from '../http/client.ts';
+import { readError, requestIdOf } from './calls/show-answer.ts';
 import { canonicalCode, gatewayPartOf } from './codes.ts';
-import { redact } from './redact.ts';
-import { readError, requestIdOf } from './schema.ts';
+import { redact } from './redact/redact.ts';
 
 /** Who wrote a refusal: the API, the gateway before it, or something else on the way (not in the form of either). */
 export type Origin = 'api' | 'gateway' | 'foreign';

@@ -1,9 +1,9 @@
-import { plainId } from '../migration/discovery.ts';
-import type { Instance } from '../migration/observation.ts';
-import { addressesIn } from './addresses.ts';
-import { withoutPasswords } from './passwords.ts';
-import { redactReport, withoutUserInfo } from './redact.ts';
-import { oneLine } from './text.ts';
+import { oneLine } from '../base/text.ts';
+import { plainId } from '../migration/discovery/discovery.ts';
+import type { Instance } from '../migration/model/observation.ts';
+import { addressesIn } from './redact/addresses.ts';
+import { withoutPasswords } from './redact/passwords.ts';
+import { redactReport, withoutUserInfo } from './redact/redact.ts';
 
 /** The fields of a JSON object, none of which is known yet. */
 export type Fields = Readonly<Record<string, unknown>>;

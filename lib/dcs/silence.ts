@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { NoAnswer } from '../migration/observation.ts';
+import type { Clock } from '../base/clock.ts';
+import type { NoAnswer } from '../migration/model/observation.ts';
 import { TIMEOUT_MS } from './timeout.ts';
 
 /** Whether anybody answers at an endpoint, as all requests to it show, with whatever key. */

@@ -1,13 +1,13 @@
 import type { Channel } from '../channels/channel.ts';
-import type { BrokenChannel } from '../health.ts';
-import { counting } from '../migration/draft.ts';
-import { type MigrationEvent, makeEvent } from '../migration/event.ts';
-import type { WatchedProject } from '../migration/project.ts';
-import type { ChannelState, WatchRecord } from '../migration/record.ts';
-import { WATCHER_SOURCE } from '../migration/source.ts';
-import { WATCHER_KEY } from '../records.ts';
-import { isBroken } from './channel-state.ts';
-import { owe, type Settled } from './outbox.ts';
+import { type MigrationEvent, makeEvent } from '../events/event.ts';
+import { WATCHER_SOURCE } from '../events/source.ts';
+import type { ChannelState, WatchRecord } from '../migration/model/state.ts';
+import { counting } from '../migration/model/update.ts';
+import type { WatchedProject } from '../migration/project/health.ts';
+import { WATCHER_KEY } from '../records/records.ts';
+import type { BrokenChannel } from '../telemetry/health.ts';
+import { isBroken } from './outbox/circuit-breaker.ts';
+import { owe, type Settled } from './outbox/outbox.ts';
 
 export interface ChannelNewsInput {
   readonly channels: ReadonlyMap<string, Channel>;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Log } from '../log.ts';
-import { DELIVERY, EVENT, parseJson, TIME } from '../migration/record.ts';
+import { DELIVERY, EVENT, parseJson, TIME } from '../migration/model/state.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
-import { type DeadLetter, type LetterName, redrivesOf } from './outbox.ts';
+import type { Log } from '../telemetry/log.ts';
+import { type DeadLetter, type LetterName, redrivesOf } from './outbox/outbox.ts';
 
 /** Where all dead letters stand. */
 const DEAD_PARTITION = 'dead';

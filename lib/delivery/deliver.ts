@@ -1,17 +1,17 @@
+import { eachAtMost } from '../base/concurrency.ts';
 import type { Channel } from '../channels/channel.ts';
-import { eachAtMost } from '../concurrency.ts';
-import type { BrokenChannel } from '../health.ts';
-import type { MigrationEvent } from '../migration/event.ts';
-import type { WatchRecord } from '../migration/record.ts';
-import type { HeldRecord } from '../records.ts';
-import { createDesk, type Desk, type DeskRun, type DeskTally, nameOf } from './desk.ts';
-import { nextToTell } from './digest.ts';
-import { leasedUntil, released } from './lease.ts';
-import { ACKNOWLEDGE_MS, type Shift, type ShiftInput, WRITES_AT_ONCE } from './message.ts';
-import { pending, sinceOf } from './outbox.ts';
-import { sayWhatIsHeldBack, sayWhoHasLeases } from './quiet.ts';
-import { routesOf } from './routes.ts';
-import { createWorker, isLookedAt } from './shift.ts';
+import type { MigrationEvent } from '../events/event.ts';
+import type { WatchRecord } from '../migration/model/state.ts';
+import type { HeldRecord } from '../records/records.ts';
+import type { BrokenChannel } from '../telemetry/health.ts';
+import { ACKNOWLEDGE_MS, type Shift, type ShiftInput, WRITES_AT_ONCE } from './attempt.ts';
+import { createWorker, isLookedAt } from './channel-worker.ts';
+import { sayWhatIsHeldBack, sayWhoHasLeases } from './notices.ts';
+import { nextToTell } from './outbox/batching.ts';
+import { leasedUntil, released } from './outbox/lease.ts';
+import { pending, sinceOf } from './outbox/outbox.ts';
+import { routesOf } from './outbox/routing.ts';
+import { createDesk, type Desk, type DeskRun, type DeskTally, nameOf } from './record-session.ts';
 import { silentIn } from './silent.ts';
 
 export interface DeliverInput extends ShiftInput, Pick<DeskRun, 'store' | 'owner'> {

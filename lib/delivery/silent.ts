@@ -1,7 +1,7 @@
 import type { Channel } from '../channels/channel.ts';
-import type { BrokenChannel } from '../health.ts';
-import type { WatchRecord } from '../migration/record.ts';
-import { type PendingDelivery, pending } from './outbox.ts';
+import type { WatchRecord } from '../migration/model/state.ts';
+import type { BrokenChannel } from '../telemetry/health.ts';
+import { type PendingDelivery, pending } from './outbox/outbox.ts';
 
 /** One or two attempts that fail are a restart of the receiver; after the third some six minutes have gone by. */
 const ATTEMPTS_UNTIL_SILENT = 3;

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { type ClientRequestArgs, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Duplex } from 'node:stream';
-import { WatchError } from '../errors.ts';
+import { WatchError } from '../base/errors.ts';
 import { dial } from './dial.ts';
 import { type Proxies, plainHost, proxyFor } from './proxies.ts';
 import { faultOf, wordsOf } from './reasons.ts';

@@ -1,5 +1,5 @@
-import { WatchError } from '../errors.ts';
-import type { Secret } from '../secret.ts';
+import { WatchError } from '../base/errors.ts';
+import type { Secret } from '../base/secret.ts';
 
 /** What is sent. Shares no type with {@link HttpLimits}: a payload can never change how it is transported. */
 export interface HttpRequest {

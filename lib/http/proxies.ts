@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { Secret } from '../secret.ts';
+import { Secret } from '../base/secret.ts';
 
 /** An HTTP proxy that the environment names. */
 export interface HttpProxy {

@@ -1,6 +1,6 @@
+import { nearest } from '../base/nearest.ts';
 import { kindOf } from '../channels/index.ts';
-import type { Config } from '../config/schema.ts';
-import { nearest } from '../nearest.ts';
+import type { Config } from '../config/schema/file.ts';
 
 type Channels = Config['channels'];
 

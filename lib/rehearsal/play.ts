@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import { realisticAnswer } from '../dcs/simulator-answers.ts';
-import type { TickReport } from '../log.ts';
+import type { Clock } from '../base/clock.ts';
+import { realisticAnswer } from '../simulator/answers.ts';
+import type { TickReport } from '../telemetry/log.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Cast, Look, Scene } from './scenes.ts';
 import type { Screen } from './screen.ts';

@@ -1,7 +1,7 @@
-import { systemClock } from '../app.ts';
-import type { Clock } from '../clock.ts';
-import type { Config } from '../config/schema.ts';
-import { count } from '../log.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Config } from '../config/schema/file.ts';
+import { systemClock } from '../runtime/app.ts';
+import { count } from '../telemetry/log.ts';
 import { createPipeline } from './pipeline.ts';
 import { createLookCount, createRest, play } from './play.ts';
 import { type Scenario, WHOLE_STORY } from './scenarios.ts';

@@ -1,4 +1,4 @@
-import { type AnswerBody, SIMULATED_PASSWORDS } from '../dcs/simulator-answers.ts';
+import { type AnswerBody, SIMULATED_PASSWORDS } from '../simulator/answers.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,5 +1,5 @@
-import type { AnswerBody } from '../dcs/simulator-answers.ts';
-import { jsonLine, type Log } from '../log.ts';
+import type { AnswerBody } from '../simulator/answers.ts';
+import { jsonLine, type Log } from '../telemetry/log.ts';
 import type { Handled } from './pipeline.ts';
 import type { Received } from './receiver.ts';
 

@@ -1,6 +1,6 @@
-import { renderSlackPreview } from '../channels/slack-preview.ts';
-import { duration } from '../channels/slack-text.ts';
-import { describe, type LogEntry } from '../log.ts';
+import { renderSlackPreview } from '../channels/slack/preview.ts';
+import { duration } from '../channels/slack/text.ts';
+import { describe, type LogEntry } from '../telemetry/log.ts';
 import type { Arrived, Screen, Shown } from './screen.ts';
 
 /** What happened during one look, in the order in which it is shown. */

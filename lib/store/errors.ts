@@ -1,4 +1,4 @@
-import { WatchError } from '../errors.ts';
+import { WatchError } from '../base/errors.ts';
 
 /**
  * `missing` (no table, not a store) · `denied` (no permission, read-only) · `corrupt` (not a database, unreadable

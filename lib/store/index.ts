@@ -7,10 +7,10 @@ type Clock = () => number;
 export const STORES = {
   memory: async (_settings: object, now: Clock) => (await import('./memory.ts')).createMemoryStore({ now }),
   sqlite: async ({ file }: { file: string }, now: Clock) =>
-    (await import('./sqlite.ts')).openSqliteStoreWhenFree({ file, now }),
+    (await import('./sqlite/sqlite.ts')).openSqliteStoreWhenFree({ file, now }),
   /** @param proxies those on the way to AWS: nothing only where there are none */
   dynamodb: async ({ table, proxies }: { table: string; proxies: Proxies | undefined }, now: Clock) =>
-    (await import('./dynamodb.ts')).openDynamoStore({ table, proxies, now }),
+    (await import('./dynamodb/dynamodb.ts')).openDynamoStore({ table, proxies, now }),
 };
 
 type StoreKind = keyof typeof STORES;

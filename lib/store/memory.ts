@@ -1,4 +1,4 @@
-import { type Driver, withRules } from './rules.ts';
+import { type Driver, withRules } from './driver.ts';
 import type { Item, Store } from './store.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { systemClock } from '../../lib/app.ts';
+import { Secret } from '../../lib/base/secret.ts';
 import { createDcsClient } from '../../lib/dcs/client.ts';
-import { startSimulator } from '../../lib/dcs/simulator.ts';
-import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
-import { Secret } from '../../lib/secret.ts';
+import { systemClock } from '../../lib/runtime/app.ts';
+import { realisticAnswer } from '../../lib/simulator/answers.ts';
+import { startSimulator } from '../../lib/simulator/simulator.ts';
 import { taskIds } from './tasks.ts';
 import { median, PROJECT_ID } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import { eachAtMost } from '../../lib/concurrency.ts';
+import { eachAtMost } from '../../lib/base/concurrency.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import { taskIds } from './tasks.ts';
 import { benchApp, cpuMicros, median, PROJECT_ID, startServer } from './world.ts';

@@ -3,9 +3,9 @@
  * A process of its own, so that its work is not measured.
  */
 import { createServer } from 'node:http';
-import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
-import { routeOf } from '../../lib/dcs/simulator-routes.ts';
-import { createTasks } from '../../lib/dcs/simulator-tasks.ts';
+import { realisticAnswer } from '../../lib/simulator/answers.ts';
+import { routeOf } from '../../lib/simulator/routes.ts';
+import { createTasks } from '../../lib/simulator/tasks.ts';
 import { taskIds } from './tasks.ts';
 
 const tasks = createTasks(Date);

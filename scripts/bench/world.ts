@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { type App, createApp } from '../../lib/app.ts';
-import type { Config } from '../../lib/config/schema.ts';
+import { Secret } from '../../lib/base/secret.ts';
+import type { Config } from '../../lib/config/schema/file.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
-import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
-import { Secret } from '../../lib/secret.ts';
+import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
+import { type App, createApp } from '../../lib/runtime/app.ts';
 import type { Store } from '../../lib/store/store.ts';
 
 export const PROJECT_ID = '254d2280acb74d36a8b839746bcd7352';

@@ -17,7 +17,7 @@ const LIST = '["Stryker was here"]';
 export const EXCEPTIONS: readonly Exception[] = [
   {
     why: 'The empty text stands for none and is only matched: a word that matches nothing does the same.',
-    file: 'lib/channels/answer.ts',
+    file: 'lib/channels/http-outcome.ts',
     mutants: [
       { code: "const text = headers['retry-after']?.trim() ?? '';", from: "''", to: WORD },
       { code: "function parseHttpDate(text = ''): number | undefined {", from: "''", to: WORD },
@@ -25,7 +25,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'The same: no code, no message, no date and no Retry-After are like this word.',
-    file: 'lib/dcs/verdict.ts',
+    file: 'lib/dcs/refusal.ts',
     mutants: [
       { code: "const { canonicalCode: code = '' } = error;", from: "''", to: WORD },
       { code: "const text = retryAfter?.trim() ?? '';", from: "''", to: WORD },
@@ -33,7 +33,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'The same for its words.',
-    file: 'lib/dcs/verdict-words.ts',
+    file: 'lib/dcs/refusal-words.ts',
     mutants: [
       {
         code: "export function signatureHint({ errorMessage = '', gatewayCode, date }: DcsError, now: number): string {",
@@ -49,7 +49,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'Of a list that is not there, or a standing: a word in it has neither a time nor a channel and counts for nothing.',
-    file: 'lib/delivery/digest.ts',
+    file: 'lib/delivery/outbox/batching.ts',
     mutants: [
       {
         code: 'const all = [...timeline, ...(standing === undefined ? [] : [standing])];',
@@ -66,7 +66,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'DynamoDB leaves out the list of items only when it is asked to count.',
-    file: 'lib/store/dynamodb.ts',
+    file: 'lib/store/dynamodb/dynamodb.ts',
     mutants: [
       {
         code: 'const { Items = [], LastEvaluatedKey } = await client.send(query).catch(fail);',
@@ -77,7 +77,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'Only differences of 15 minutes or more come here, so there is none of zero.',
-    file: 'lib/dcs/verdict-words.ts',
+    file: 'lib/dcs/refusal-words.ts',
     mutants: [
       {
         code: "return `This machine's clock is ${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead' : 'behind'}. Set it.`;",
@@ -88,7 +88,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'Only differences of 295 seconds or more come here, so there is none of zero.',
-    file: 'lib/channels/webhook.ts',
+    file: 'lib/channels/webhook/webhook.ts',
     mutants: [
       {
         code: "return `the receiver's clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} ours, check both`;",
@@ -99,7 +99,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'A telling without an event is a mistake of ours: without this line the next one throws a TypeError as well, and of both only the class is shown.',
-    file: 'lib/channels/webhook.ts',
+    file: 'lib/channels/webhook/webhook.ts',
     mutants: [
       {
         code: "if (event === undefined) throw new TypeError('nothing to tell');",
@@ -115,7 +115,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'The same in Slack.',
-    file: 'lib/channels/slack.ts',
+    file: 'lib/channels/slack/slack.ts',
     mutants: [
       {
         code: "if (event === undefined) throw new TypeError('nothing to tell');",
@@ -131,7 +131,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'To wait at least 0 ms is not to wait.',
-    file: 'lib/delivery/retry.ts',
+    file: 'lib/delivery/outbox/retry-policy.ts',
     mutants: [
       {
         code: 'return retryAfterMs > 0 ? Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS[kind]) : 0;',
@@ -147,7 +147,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'The fast way for plain text: the other way gives the same line.',
-    file: 'lib/dcs/text.ts',
+    file: 'lib/base/text.ts',
     mutants: [
       {
         code: 'if (PRINTABLE_ASCII.test(head)) return head.slice(0, max).trimEnd();',
@@ -163,7 +163,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'What is not readable holds no record, so both ways give nothing.',
-    file: 'lib/records.ts',
+    file: 'lib/records/records.ts',
     mutants: [
       {
         code: "return read.kind === 'record' ? read.held : undefined;",
@@ -174,7 +174,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'The event that waits first is one of those that are searched: where there is none, nothing is asked.',
-    file: 'lib/delivery/digest.ts',
+    file: 'lib/delivery/outbox/batching.ts',
     mutants: [
       {
         code: 'const end = waiting.findIndex(({ event }) => event.time !== waiting[0]?.event.time);',
@@ -185,7 +185,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'The engine reads "GMT GMT" as it reads "GMT".',
-    file: 'lib/channels/answer.ts',
+    file: 'lib/channels/http-outcome.ts',
     mutants: [
       {
         code: "const time = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);",
@@ -196,7 +196,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'The rules above the driver read the item again and know the write by its nonce; and the file is given back when the program ends, which it does then.',
-    file: 'lib/store/sqlite.ts',
+    file: 'lib/store/sqlite/sqlite.ts',
     mutants: [
       { code: 'return changes === 1;', from: 'changes === 1', to: 'false' },
       { code: 'db.close();', from: 'db.close();', to: ';' },
@@ -204,7 +204,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'Read by its primary key a partition comes in order of ids anyway; the words promise it.',
-    file: 'lib/store/sqlite.ts',
+    file: 'lib/store/sqlite/sqlite.ts',
     mutants: [
       {
         code: 'const ALL = `SELECT ${COLUMNS} FROM items WHERE partition = ? ORDER BY id`;',
@@ -215,7 +215,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'A missing attribute is of no type, so the clause about types says the same here; whether it does everywhere is not to be relied on.',
-    file: 'lib/store/dynamodb.ts',
+    file: 'lib/store/dynamodb/dynamodb.ts',
     mutants: [
       {
         code: 'const FIRST = `attribute_not_exists(rev) OR expiresAt <= :now',

@@ -15,66 +15,74 @@ export interface Target {
 const CHANNEL_TESTS = ['answer', 'slack', 'webhook', 'settings'].map(
   (name) => `test/channels/${name}.test.ts`,
 );
-const STORE_RULES = 'test/store/rules.test.ts';
+const STORE_RULES = 'test/store/driver.test.ts';
 
 export const TARGETS: readonly Target[] = [
-  { group: 'classification', file: 'lib/channels/answer.ts', tests: CHANNEL_TESTS },
-  { group: 'classification', file: 'lib/channels/slack.ts', tests: CHANNEL_TESTS },
-  { group: 'classification', file: 'lib/channels/webhook.ts', tests: CHANNEL_TESTS },
+  { group: 'classification', file: 'lib/channels/http-outcome.ts', tests: CHANNEL_TESTS },
+  { group: 'classification', file: 'lib/channels/slack/slack.ts', tests: CHANNEL_TESTS },
+  { group: 'classification', file: 'lib/channels/webhook/webhook.ts', tests: CHANNEL_TESTS },
   {
     group: 'classification',
-    file: 'lib/dcs/verdict.ts',
+    file: 'lib/dcs/refusal.ts',
     tests: ['verdict', 'client', 'neighbours'].map((name) => `test/dcs/${name}.test.ts`),
   },
   {
     group: 'classification',
-    file: 'lib/delivery/channel-state.ts',
-    tests: ['test/delivery/channel-state.test.ts'],
+    file: 'lib/delivery/outbox/circuit-breaker.ts',
+    tests: ['test/delivery/outbox/circuit-breaker.test.ts'],
   },
 
-  { group: 'schedule', file: 'lib/delivery/retry.ts', tests: ['test/delivery/retry.test.ts'] },
+  {
+    group: 'schedule',
+    file: 'lib/delivery/outbox/retry-policy.ts',
+    tests: ['test/delivery/outbox/retry-policy.test.ts'],
+  },
 
   {
     group: 'outbox',
-    file: 'lib/delivery/outbox.ts',
-    tests: ['test/delivery/outbox.test.ts', 'test/delivery/outbox-again.test.ts'],
+    file: 'lib/delivery/outbox/outbox.ts',
+    tests: ['test/delivery/outbox/outbox.test.ts', 'test/delivery/outbox/outbox-again.test.ts'],
   },
   {
     group: 'outbox',
-    file: 'lib/delivery/digest.ts',
+    file: 'lib/delivery/outbox/batching.ts',
     tests: ['digest', 'digest-flapping', 'digest-wavering'].map((name) => `test/delivery/${name}.test.ts`),
   },
-  { group: 'outbox', file: 'lib/delivery/doubt.ts', tests: ['test/delivery/doubt.test.ts'] },
-  { group: 'outbox', file: 'lib/delivery/lease.ts', tests: ['test/delivery/lease.test.ts'] },
+  {
+    group: 'outbox',
+    file: 'lib/delivery/outbox/dead-letter-mark.ts',
+    tests: ['test/delivery/outbox/dead-letter-mark.test.ts'],
+  },
+  { group: 'outbox', file: 'lib/delivery/outbox/lease.ts', tests: ['test/delivery/outbox/lease.test.ts'] },
 
   {
     group: 'compare-and-set',
-    file: 'lib/store/rules.ts',
+    file: 'lib/store/driver.ts',
     tests: [STORE_RULES, 'test/store/memory.test.ts'],
   },
   { group: 'compare-and-set', file: 'lib/store/memory.ts', tests: ['test/store/memory.test.ts'] },
   {
     group: 'compare-and-set',
-    file: 'lib/store/sqlite.ts',
+    file: 'lib/store/sqlite/sqlite.ts',
     clauses: ['ALL', 'ONE', 'FIRST', 'NEXT', 'COLLECT_GARBAGE'],
-    tests: ['test/store/sqlite.test.ts'],
+    tests: ['test/store/sqlite/sqlite.test.ts'],
   },
   {
     group: 'compare-and-set',
-    file: 'lib/store/dynamodb.ts',
+    file: 'lib/store/dynamodb/dynamodb.ts',
     clauses: ['FIRST', 'NEXT'],
-    tests: ['test/store/dynamodb.test.ts'],
+    tests: ['test/store/dynamodb/dynamodb.test.ts'],
   },
-  { group: 'compare-and-set', file: 'lib/records.ts', tests: ['test/records.test.ts'] },
+  { group: 'compare-and-set', file: 'lib/records/records.ts', tests: ['test/records/records.test.ts'] },
 
-  { group: 'redaction', file: 'lib/dcs/redact.ts', tests: ['test/dcs/redact.test.ts'] },
-  { group: 'redaction', file: 'lib/dcs/schema.ts', tests: ['test/dcs/schema.test.ts'] },
-  { group: 'redaction', file: 'lib/dcs/text.ts', tests: ['test/dcs/text.test.ts'] },
-  { group: 'redaction', file: 'lib/secret.ts', tests: ['test/secret.test.ts'] },
+  { group: 'redaction', file: 'lib/dcs/redact/redact.ts', tests: ['test/dcs/redact/redact.test.ts'] },
+  { group: 'redaction', file: 'lib/dcs/calls/show-answer.ts', tests: ['test/dcs/calls/show-answer.test.ts'] },
+  { group: 'redaction', file: 'lib/base/text.ts', tests: ['test/base/text.test.ts'] },
+  { group: 'redaction', file: 'lib/base/secret.ts', tests: ['test/base/secret.test.ts'] },
   {
     group: 'redaction',
-    file: 'lib/log.ts',
+    file: 'lib/telemetry/log.ts',
     only: ['describe', 'fields', 'UNPRINTABLE', 'oneLine', 'textLine', 'jsonLine'],
-    tests: ['test/log.test.ts'],
+    tests: ['test/telemetry/log.test.ts'],
   },
 ];

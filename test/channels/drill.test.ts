@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MigrationEvent } from '../../lib/migration/event.ts';
+import type { MigrationEvent } from '../../lib/events/event.ts';
 import { client, httpServer } from '../http/servers.ts';
 import { CHANGE, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { channelSchema } from '../../lib/channels/index.ts';
+import type { EventType, Severity } from '../../lib/events/event.ts';
 import type { HttpClient, HttpRequest } from '../../lib/http/client.ts';
-import type { EventType, Severity } from '../../lib/migration/event.ts';
 import { answering, CHANGE, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
 
 /** What a Slack channel with these settings posts about one event. */

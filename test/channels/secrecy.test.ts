@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Secret } from '../../lib/secret.ts';
+import { Secret } from '../../lib/base/secret.ts';
 import { expectNoSecret, searchFor } from '../support/secrets.ts';
 
 const CANARY = 'canary of a leak/1?&<"\\>é';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { channelSchema } from '../../lib/channels/index.ts';
-import { configJsonSchema } from '../../lib/config/json-schema.ts';
+import { configJsonSchema } from '../../lib/config/schema/json-schema.ts';
 import { expectNoSecret } from '../support/secrets.ts';
 
 const URL_CANARY = 'canary-of-a-url-4Xs';

@@ -1,14 +1,14 @@
 import type { Channel } from '../../lib/channels/channel.ts';
 import { channelSchema, createChannel } from '../../lib/channels/index.ts';
-import type { HttpClient, HttpResponse } from '../../lib/http/client.ts';
 import {
   type EventData,
   type EventTask,
   type EventType,
   type MigrationEvent,
   makeEvent,
-} from '../../lib/migration/event.ts';
-import { taskSource } from '../../lib/migration/source.ts';
+} from '../../lib/events/event.ts';
+import { taskSource } from '../../lib/events/source.ts';
+import type { HttpClient, HttpResponse } from '../../lib/http/client.ts';
 import { STAMP } from '../support/stamp.ts';
 
 export const NOW = new Date('2026-01-05T02:12:03.000Z');

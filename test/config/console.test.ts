@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newStamp, watchedProject } from '../../lib/app.ts';
+import { newStamp, watchedProject } from '../../lib/runtime/app.ts';
 import { load, MINIMAL, problemsOf, withProject } from './support.ts';
 
 const ELSEWHERE = { region: undefined, endpoint: 'https://redis-api.example.com/dcs' };

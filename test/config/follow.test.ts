@@ -2,8 +2,8 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { readConfig } from '../../lib/config/environment.ts';
 import { followConfig } from '../../lib/config/follow.ts';
+import { readConfig } from '../../lib/config/source.ts';
 import { ENV, MINIMAL } from './support.ts';
 
 let file: string;

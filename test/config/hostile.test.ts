@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../../lib/config/environment.ts';
+import { readConfig } from '../../lib/config/source.ts';
 import { ENV, load, MINIMAL, PROJECT, problemsOf, refusalOf, SIGNING_SECRET } from './support.ts';
 
 const run = promisify(execFile);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
+import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
 import { HIDDEN_PRIVATE_HOSTS } from '../support/addresses.ts';
 import { expectNoSecret } from '../support/secrets.ts';
 import {

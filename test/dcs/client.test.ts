@@ -1,17 +1,13 @@
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Secret } from '../../lib/base/secret.ts';
 import { createDcsClient, type DcsAccess } from '../../lib/dcs/client.ts';
-import { type Simulator, startSimulator } from '../../lib/dcs/simulator.ts';
-import {
-  realisticAnswer,
-  SIMULATED_PASSWORDS,
-  SIMULATED_REQUEST_ID,
-} from '../../lib/dcs/simulator-answers.ts';
-import { FAULT_NAMES, type FaultName } from '../../lib/dcs/simulator-faults.ts';
 import type { HttpClient, HttpLimits } from '../../lib/http/client.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
-import type { Look, LookFailure } from '../../lib/migration/observation.ts';
-import { Secret } from '../../lib/secret.ts';
+import type { Look, LookFailure } from '../../lib/migration/model/observation.ts';
+import { realisticAnswer, SIMULATED_PASSWORDS, SIMULATED_REQUEST_ID } from '../../lib/simulator/answers.ts';
+import { FAULT_NAMES, type FaultName } from '../../lib/simulator/faults.ts';
+import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
 import { fixture, tlsServer, toLoopback } from '../http/servers.ts';
 import { createHandClock } from './clock.ts';
 import { SAMPLES } from './samples.ts';

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../lib/base/secret.ts';
 import { createDcsClient } from '../../lib/dcs/client.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
-import type { Look } from '../../lib/migration/observation.ts';
-import { Secret } from '../../lib/secret.ts';
+import type { Look } from '../../lib/migration/model/observation.ts';
 import { client, rawServer } from '../http/servers.ts';
 import { bomb, flood, steadyGrowthDuring } from '../support/memory.ts';
 import { createHandClock } from './clock.ts';

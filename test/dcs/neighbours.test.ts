@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DcsClient } from '../../lib/dcs/client.ts';
+import type { Answer } from '../../lib/migration/model/enrichment.ts';
 import {
   dcsError,
   gatewayError,
@@ -7,9 +8,8 @@ import {
   realisticAnswer,
   SIMULATED_PASSWORDS,
   text,
-} from '../../lib/dcs/simulator-answers.ts';
-import { FAULT_NAMES, type FaultName } from '../../lib/dcs/simulator-faults.ts';
-import type { Answer } from '../../lib/migration/neighbours.ts';
+} from '../../lib/simulator/answers.ts';
+import { FAULT_NAMES, type FaultName } from '../../lib/simulator/faults.ts';
 import { SAMPLES } from './samples.ts';
 import { accessTo, cannedClient, cannedHttp, expectNoSecret, openStage, type Stage } from './stage.ts';
 

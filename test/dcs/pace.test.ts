@@ -1,7 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { AKSKSigner } from '@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js';
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../lib/base/secret.ts';
 import { createDcsClient, type DcsAccess, type DcsClient } from '../../lib/dcs/client.ts';
+import { type HttpClient, HttpError, type HttpLimits, type HttpRequest } from '../../lib/http/client.ts';
+import type { Look } from '../../lib/migration/model/observation.ts';
 import {
   dcsError,
   gatewayError,
@@ -10,10 +13,7 @@ import {
   type Reply,
   realisticAnswer,
   text,
-} from '../../lib/dcs/simulator-answers.ts';
-import { type HttpClient, HttpError, type HttpLimits, type HttpRequest } from '../../lib/http/client.ts';
-import type { Look } from '../../lib/migration/observation.ts';
-import { Secret } from '../../lib/secret.ts';
+} from '../../lib/simulator/answers.ts';
 import { createHandClock, type HandClock } from './clock.ts';
 
 /** Of whichever task was asked for: no field of an answer is promised. */

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { eachAtMost } from '../../lib/concurrency.ts';
+import { eachAtMost } from '../../lib/base/concurrency.ts';
+import { Secret } from '../../lib/base/secret.ts';
 import { createDcsClient, type DcsAccess, type DcsClient } from '../../lib/dcs/client.ts';
-import { json, type Reply, realisticAnswer, text } from '../../lib/dcs/simulator-answers.ts';
 import { type HttpClient, HttpError, type HttpErrorCode } from '../../lib/http/client.ts';
-import type { Look } from '../../lib/migration/observation.ts';
-import { Secret } from '../../lib/secret.ts';
+import type { Look } from '../../lib/migration/model/observation.ts';
+import { json, type Reply, realisticAnswer, text } from '../../lib/simulator/answers.ts';
 import { createHandClock, type HandClock } from './clock.ts';
 
 const SECOND = 1000;

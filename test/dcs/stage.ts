@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
+import { Secret } from '../../lib/base/secret.ts';
 import { createDcsClient, type DcsAccess, type DcsClient } from '../../lib/dcs/client.ts';
-import { type Simulator, startSimulator } from '../../lib/dcs/simulator.ts';
-import { type Reply, SIMULATED_PASSWORDS } from '../../lib/dcs/simulator-answers.ts';
 import type { HttpClient, HttpRequest } from '../../lib/http/client.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
-import { Secret } from '../../lib/secret.ts';
+import { type Reply, SIMULATED_PASSWORDS } from '../../lib/simulator/answers.ts';
+import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
 import { createHandClock, type HandClock } from './clock.ts';
 
 export const PROJECT = '254d2280acb74d36a8b839746bcd7352';

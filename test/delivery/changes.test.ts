@@ -1,12 +1,11 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, test } from 'vitest';
-import { loadBooks } from '../../lib/deliveries/books.ts';
-import { listDeliveries } from '../../lib/deliveries/list.ts';
-import { owe, settle } from '../../lib/delivery/outbox.ts';
-import { owesAction } from '../../lib/delivery/review.ts';
-import { encodeRecord, newRecord } from '../../lib/migration/record.ts';
+import { listDeliveries } from '../../lib/cli/deliveries/list.ts';
+import { owe, settle } from '../../lib/delivery/outbox/outbox.ts';
+import { owesAction } from '../../lib/delivery/outbox/revalidation.ts';
+import { loadBooks } from '../../lib/delivery/redrive/inventory.ts';
+import { encodeRecord, newRecord } from '../../lib/migration/model/state.ts';
 import type { Item } from '../../lib/store/store.ts';
-import { dyingAt } from '../deliveries/support.ts';
 import { eventOf } from '../migration/events.ts';
 import {
   type ChannelSettings,
@@ -19,6 +18,7 @@ import {
   type World,
   type WorldOptions,
 } from '../support/world.ts';
+import { dyingAt } from './redrive/support.ts';
 
 const worlds: World[] = [];
 async function world(options?: WorldOptions): Promise<World> {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { afterSave, HOUR, MINUTE, replicates, ticks } from '../looking/support.ts';
+import { afterSave, HOUR, MINUTE, replicates, ticks } from '../poll/support.ts';
 import { numberOf } from '../support/number.ts';
 import { channelsAt, createWorld, type World, type WorldOptions } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createApp } from '../../lib/app.ts';
+import { createApp } from '../../lib/runtime/app.ts';
 import type { Store } from '../../lib/store/store.ts';
-import { HOUR, MINUTE, SECOND, WEBHOOK, world } from '../looking/support.ts';
+import { HOUR, MINUTE, SECOND, WEBHOOK, world } from '../poll/support.ts';
 import { numberOf } from '../support/number.ts';
 import { keptOpen, type World } from '../support/world.ts';
 

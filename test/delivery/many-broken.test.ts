@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { eventMessage } from '../../lib/channels/slack-message.ts';
-import type { MigrationEvent } from '../../lib/migration/event.ts';
-import { deadLetters, HOUR, logged, MINUTE, ticks } from '../looking/support.ts';
+import { eventMessage } from '../../lib/channels/slack/message.ts';
+import type { MigrationEvent } from '../../lib/events/event.ts';
+import { deadLetters, HOUR, logged, MINUTE, ticks } from '../poll/support.ts';
 import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const worlds: World[] = [];

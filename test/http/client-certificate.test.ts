@@ -1,6 +1,6 @@
 import type { TlsOptions } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../lib/secret.ts';
+import { Secret } from '../../lib/base/secret.ts';
 import { client, failureOf, fixture, get, httpServer, LIMITS, tlsServer, toLoopback } from './servers.ts';
 
 const ca = fixture('ca.crt');

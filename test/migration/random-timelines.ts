@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { Noticed } from '../../lib/migration/draft.ts';
-import type { Answer, ListedTask, Neighbours, Stats } from '../../lib/migration/neighbours.ts';
-import { doubt, observe } from '../../lib/migration/observe.ts';
-import { encodeRecord, type WatchRecord } from '../../lib/migration/record.ts';
-import { neighboursFor } from '../../lib/migration/sight.ts';
-import type { Thresholds } from '../../lib/migration/thresholds.ts';
-import type { Watch } from '../../lib/migration/voice.ts';
+import { doubt, observe } from '../../lib/migration/detect/detect.ts';
+import { neighboursFor } from '../../lib/migration/detect/phase.ts';
+import type { Answer, ListedTask, Neighbours, Stats } from '../../lib/migration/model/enrichment.ts';
+import { encodeRecord, type WatchRecord } from '../../lib/migration/model/state.ts';
+import type { Thresholds } from '../../lib/migration/model/thresholds.ts';
+import type { Noticed } from '../../lib/migration/model/update.ts';
+import type { Watch } from '../../lib/migration/model/watch.ts';
 import { failed, type MadeLook, minute, missing, seen, stored, WATCH } from './support.ts';
 
 /** A look of a random timeline, with what the service answers to it. */

@@ -1,10 +1,10 @@
-import type { Noticed } from '../../lib/migration/draft.ts';
-import type { MigrationEvent } from '../../lib/migration/event.ts';
-import type { Neighbours } from '../../lib/migration/neighbours.ts';
-import type { Look, LookFailure, Observation } from '../../lib/migration/observation.ts';
-import { observe } from '../../lib/migration/observe.ts';
-import { decodeRecord, encodeRecord, type WatchRecord } from '../../lib/migration/record.ts';
-import type { Watch } from '../../lib/migration/voice.ts';
+import type { MigrationEvent } from '../../lib/events/event.ts';
+import { observe } from '../../lib/migration/detect/detect.ts';
+import type { Neighbours } from '../../lib/migration/model/enrichment.ts';
+import type { Look, LookFailure, Observation } from '../../lib/migration/model/observation.ts';
+import { decodeRecord, encodeRecord, type WatchRecord } from '../../lib/migration/model/state.ts';
+import type { Noticed } from '../../lib/migration/model/update.ts';
+import type { Watch } from '../../lib/migration/model/watch.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
 import { STAMP } from '../support/stamp.ts';
 

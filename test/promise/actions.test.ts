@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
-import { inShort, redriveIn } from '../deliveries/support.ts';
+import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
+import { inShort, redriveIn } from '../delivery/redrive/support.ts';
 import {
   afterSave,
   costOfTick,
@@ -14,7 +14,7 @@ import {
   ticks,
   typesAt,
   world,
-} from '../looking/support.ts';
+} from '../poll/support.ts';
 import type { World } from '../support/world.ts';
 
 const READY = 'migration.cutover_ready';

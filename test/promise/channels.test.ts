@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
-import { redriveIn } from '../deliveries/support.ts';
+import { realisticAnswer } from '../../lib/simulator/answers.ts';
+import { redriveIn } from '../delivery/redrive/support.ts';
 import { type ChannelSettings, channelsAt, IN_STEP, type World } from '../support/world.ts';
 import {
   arrivals,
@@ -494,7 +494,7 @@ describe('Dead letters', () => {
     const made = await world({ channels: TWO });
     for (const name of Object.keys(TWO)) made.receiver.answer(`/${name}`, { status: 422 });
     await migrate(made, ['RUNNING', 'FULLMIGRATING']);
-    const { describe: inWords } = await import('../../lib/log.ts');
+    const { describe: inWords } = await import('../../lib/telemetry/log.ts');
     const errors = made.log.map(inWords).filter(({ level }) => level === 'error');
     expect(await deadLetters(made)).toHaveLength(4);
     for (const { message } of errors)

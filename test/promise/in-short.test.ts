@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { SIMULATED_PASSWORDS } from '../../lib/dcs/simulator-answers.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
+import { SIMULATED_PASSWORDS } from '../../lib/simulator/answers.ts';
 import { hasty } from '../channels/support.ts';
-import { everyAnswer } from '../proof/accidents.ts';
-import { everyCrash } from '../proof/crashes.ts';
-import { randomOverlaps } from '../proof/overlaps.ts';
-import { ANSWERS, takingOf } from '../proof/receivers.ts';
-import { ours } from '../proof/simple-designs.ts';
+import { everyAnswer } from '../long/proof/accidents.ts';
+import { everyCrash } from '../long/proof/crashes.ts';
+import { randomOverlaps } from '../long/proof/overlaps.ts';
+import { ANSWERS, takingOf } from '../long/proof/receivers.ts';
+import { ours } from '../long/proof/simple-designs.ts';
 import { searchFor } from '../support/secrets.ts';
 import { SECRET_KEY, SIGNING_SECRET } from '../support/world.ts';
 import {

@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { LONGEST_RUN_MS } from '../../lib/delivery/lease.ts';
-import { decodeRecord, encodeRecord } from '../../lib/migration/record.ts';
-import { createDynamoClient, openDynamoStore } from '../../lib/store/dynamodb.ts';
+import { LONGEST_RUN_MS } from '../../lib/delivery/outbox/lease.ts';
+import { decodeRecord, encodeRecord } from '../../lib/migration/model/state.ts';
+import { createDynamoClient, openDynamoStore } from '../../lib/store/dynamodb/dynamodb.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
-import { openSqliteStore } from '../../lib/store/sqlite.ts';
+import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
-import { ours } from '../proof/simple-designs.ts';
-import { everyStall } from '../proof/stalls.ts';
+import { ours } from '../long/proof/simple-designs.ts';
+import { everyStall } from '../long/proof/stalls.ts';
 import type { TestClock } from '../support/clock.ts';
 import { type Dynalite, startDynalite } from '../support/store-dynalite.ts';
 import { keptOpen, PROJECT_ID, type WorldOptions } from '../support/world.ts';
@@ -169,7 +169,7 @@ describe('What keeps it true', () => {
     expect(made.log.filter(({ kind }) => kind === 'problem')).toHaveLength(2);
   });
 
-  // Step by step, with every crash and random overlaps: test/proof/proof.test.ts.
+  // Step by step, with every crash and random overlaps: test/long/proof/proof.test.ts.
   test('Memory, SQLite and DynamoDB keep the same promise', async () => {
     const dynalite = await startTable();
     const folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-promise-'));

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import * as z from 'zod/mini';
-import type { WatchRecord } from '../../lib/migration/record.ts';
-import { loadRecord, taskRecordId, WATCHER_KEY } from '../../lib/records.ts';
+import type { WatchRecord } from '../../lib/migration/model/state.ts';
+import { loadRecord, taskRecordId, WATCHER_KEY } from '../../lib/records/records.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
 import { createWorld, keptOpen, PROJECT_ID, type World, type WorldOptions } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type App, createApp } from '../../lib/app.ts';
-import type { Config } from '../../lib/config/schema.ts';
-import { redriveIn } from '../deliveries/support.ts';
+import type { Config } from '../../lib/config/schema/file.ts';
+import { type App, createApp } from '../../lib/runtime/app.ts';
+import { redriveIn } from '../delivery/redrive/support.ts';
 import { channelsAt, keptOpen, type World } from '../support/world.ts';
 import { deadLetters, HOUR, MINUTE, numbers, STATUSES, world } from './support.ts';
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import type { Clock } from '../../lib/clock.ts';
-import { SIMULATED_PASSWORDS } from '../../lib/dcs/simulator-answers.ts';
-import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../../lib/rehearsal/occasions.ts';
+import type { Clock } from '../../lib/base/clock.ts';
 import { SCENARIOS } from '../../lib/rehearsal/scenarios.ts';
+import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../../lib/rehearsal/start.ts';
+import { SIMULATED_PASSWORDS } from '../../lib/simulator/answers.ts';
 import { problemsOf } from '../support/event-schemas.ts';
 import { createWorld, type World } from '../support/world.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { eachAtMost } from '../../lib/concurrency.ts';
-import { decodeRecord, encodeRecord, newRecord } from '../../lib/migration/record.ts';
+import { eachAtMost } from '../../lib/base/concurrency.ts';
+import { decodeRecord, encodeRecord, newRecord } from '../../lib/migration/model/state.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import type { Item, ItemKey, Saved, Store } from '../../lib/store/store.ts';
 

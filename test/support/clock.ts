@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/base/clock.ts';
 
 /** A clock that a test owns: it stands still until it is told to move, and sleeping moves it. */
 export interface TestClock extends Clock {

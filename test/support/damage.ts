@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { createDynamoClient } from '../../lib/store/dynamodb.ts';
+import { createDynamoClient } from '../../lib/store/dynamodb/dynamodb.ts';
 import type { ItemKey } from '../../lib/store/store.ts';
 import type { Dynalite } from './store-dynalite.ts';
 

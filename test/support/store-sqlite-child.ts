@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { StoreError } from '../../lib/store/errors.ts';
-import { openSqliteStore } from '../../lib/store/sqlite.ts';
+import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
 
 const [job, file = '', times = '0'] = process.argv.slice(2);

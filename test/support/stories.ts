@@ -1,14 +1,14 @@
-import { observeCalls } from '../../lib/migration/degraded.ts';
-import type { Noticed } from '../../lib/migration/draft.ts';
-import type { MigrationEvent } from '../../lib/migration/event.ts';
-import { observeGroup } from '../../lib/migration/group.ts';
-import type { Neighbours, Stats } from '../../lib/migration/neighbours.ts';
-import type { Observation } from '../../lib/migration/observation.ts';
-import { observe } from '../../lib/migration/observe.ts';
-import { observeProject, projectVoice, type WatchedProject } from '../../lib/migration/project.ts';
-import type { WatchRecord } from '../../lib/migration/record.ts';
-import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
-import type { Watch } from '../../lib/migration/voice.ts';
+import type { MigrationEvent } from '../../lib/events/event.ts';
+import { observe } from '../../lib/migration/detect/detect.ts';
+import { observeGroup } from '../../lib/migration/group/group.ts';
+import type { Neighbours, Stats } from '../../lib/migration/model/enrichment.ts';
+import type { Observation } from '../../lib/migration/model/observation.ts';
+import type { WatchRecord } from '../../lib/migration/model/state.ts';
+import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
+import type { Noticed } from '../../lib/migration/model/update.ts';
+import type { Watch } from '../../lib/migration/model/watch.ts';
+import { observeCalls } from '../../lib/migration/project/degraded.ts';
+import { observeProject, projectVoice, type WatchedProject } from '../../lib/migration/project/health.ts';
 import { failed, type MadeLook, missing, stored, WATCH } from '../migration/support.ts';
 import { STAMP } from './stamp.ts';
 

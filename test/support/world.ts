@@ -1,15 +1,15 @@
-import { type App, createApp } from '../../lib/app.ts';
+import { Secret } from '../../lib/base/secret.ts';
 import { channelSchema } from '../../lib/channels/index.ts';
-import type { Config } from '../../lib/config/schema.ts';
-import { type Simulator, startSimulator } from '../../lib/dcs/simulator.ts';
-import { realisticAnswer } from '../../lib/dcs/simulator-answers.ts';
-import type { SimulatedCredentials } from '../../lib/dcs/simulator-gateway.ts';
+import type { Config } from '../../lib/config/schema/file.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
-import type { LogEntry } from '../../lib/log.ts';
-import { DEFAULT_THRESHOLDS } from '../../lib/migration/thresholds.ts';
-import { Secret } from '../../lib/secret.ts';
+import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
+import { type App, createApp } from '../../lib/runtime/app.ts';
+import { realisticAnswer } from '../../lib/simulator/answers.ts';
+import type { SimulatedCredentials } from '../../lib/simulator/gateway.ts';
+import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Store } from '../../lib/store/store.ts';
+import type { LogEntry } from '../../lib/telemetry/log.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { type ReceivedRequest, startTestReceiver, type TestReceiver } from './receiver.ts';
 

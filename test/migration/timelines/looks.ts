@@ -1,12 +1,12 @@
+import type { Wanted } from '../../../lib/migration/detect/phase.ts';
 import type {
   Answer,
   ListedTask,
   LogLineSeen,
   Neighbours,
   Stats,
-} from '../../../lib/migration/neighbours.ts';
-import type { Look, Observation } from '../../../lib/migration/observation.ts';
-import type { Wanted } from '../../../lib/migration/sight.ts';
+} from '../../../lib/migration/model/enrichment.ts';
+import type { Look, Observation } from '../../../lib/migration/model/observation.ts';
 import type { Answers, Figures, LookText, TimelineTask } from './fixture.ts';
 import { readMoment, readSpan } from './times.ts';
 

@@ -1,17 +1,21 @@
-import { isLookToBeNoted, isSettled } from '../../../lib/migration/cadence.ts';
-import { type CallOutcome, observeCalls } from '../../../lib/migration/degraded.ts';
-import { discover } from '../../../lib/migration/discovery.ts';
-import type { Noticed } from '../../../lib/migration/draft.ts';
-import type { MigrationEvent } from '../../../lib/migration/event.ts';
-import { observeGroup } from '../../../lib/migration/group.ts';
-import type { Answer, ListedTask, Neighbours } from '../../../lib/migration/neighbours.ts';
-import { doubt, observe } from '../../../lib/migration/observe.ts';
-import { soughtBy } from '../../../lib/migration/past.ts';
-import { projectVoice } from '../../../lib/migration/project.ts';
-import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/record.ts';
-import { neighboursFor } from '../../../lib/migration/sight.ts';
-import { DEFAULT_THRESHOLDS, type Thresholds, unreadyLimits } from '../../../lib/migration/thresholds.ts';
-import type { Watch } from '../../../lib/migration/voice.ts';
+import type { MigrationEvent } from '../../../lib/events/event.ts';
+import { doubt, observe } from '../../../lib/migration/detect/detect.ts';
+import { neighboursFor } from '../../../lib/migration/detect/phase.ts';
+import { soughtBy } from '../../../lib/migration/discovery/baseline.ts';
+import { discover } from '../../../lib/migration/discovery/discovery.ts';
+import { observeGroup } from '../../../lib/migration/group/group.ts';
+import type { Answer, ListedTask, Neighbours } from '../../../lib/migration/model/enrichment.ts';
+import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import {
+  DEFAULT_THRESHOLDS,
+  type Thresholds,
+  unreadyLimits,
+} from '../../../lib/migration/model/thresholds.ts';
+import type { Noticed } from '../../../lib/migration/model/update.ts';
+import type { Watch } from '../../../lib/migration/model/watch.ts';
+import { type CallOutcome, observeCalls } from '../../../lib/migration/project/degraded.ts';
+import { projectVoice } from '../../../lib/migration/project/health.ts';
+import { isLookToBeNoted, isSettled } from '../../../lib/migration/schedule.ts';
 import { stored, WATCH } from '../support.ts';
 import type { Fixture, TimelineTask } from './fixture.ts';
 import { asked, looksOf, type TimelineLook } from './looks.ts';

@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import { Secret } from '../base/secret.ts';
+import { urlProblem } from '../http/address-guard.ts';
+import type { HttpClient } from '../http/client.ts';
+import type { Channel } from './channel.ts';
+import { filterSchema } from './filter.ts';
+
+/** Tells receivers who calls. */
+export const USER_AGENT = 'dcs-migration-watch';
+
+/** What a channel needs from outside. */
+export interface ChannelDeps {
+  readonly http: HttpClient;
+}
+
+/** A channel as its type makes it; what tells settings apart is the same for all types. */
+export type PluggedChannel = Omit<Channel, 'kind' | 'settings' | 'destination'>;
+
+/** One type of channel: how it is configured, and how it is made. */
+export interface ChannelPlug<Schema extends z.ZodMiniType> {
+  readonly schema: Schema;
+  /** Whether people or programs read it. */
+  readonly kind: Channel['kind'];
+  /** @param name its name in the configuration */
+  create(name: string, config: z.output<Schema>, deps: ChannelDeps): PluggedChannel;
+}
+
+/** A text that is a {@link Secret} as soon as it is read. */
+export const secretText = z.pipe(
+  z.string({ error: 'expected a text' }),
+  z.transform((text: string) => new Secret(text)),
+);
+
+/** The settings that every channel that speaks HTTP has. */
+export const httpShape = {
+  url: secretText.check(z.describe('Where to send to, https://… Treated as a secret.')),
+  when: z.optional(filterSchema),
+  allowInsecure: z
+    ._default(z.boolean({ error: 'expected true or false' }), false)
+    .check(z.describe('Permits http:// and private or loopback addresses for this channel.')),
+};
+
+/**
+ * Refuses a URL that must not be connected to. Runs although other settings have problems, so that all are reported
+ * together, and never repeats the URL.
+ */
+export const safeUrl = z.check<{ url: Secret; allowInsecure: boolean }>(
+  ({ value, issues }) => {
+    const problem = urlProblem(value.url.reveal(), { allowInsecure: value.allowInsecure === true });
+    if (problem === undefined) return;
+    issues.push({ code: 'custom', path: ['url'], input: undefined, message: problem, continue: true });
+  },
+  { when: ({ value }) => hasUrl(value) },
+);
+
+function hasUrl(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'url' in value && value.url instanceof Secret;
+}

@@ -1,0 +1,153 @@
+import { reasonOf } from '../base/errors.ts';
+import { HttpError, type HttpErrorCode, type HttpResponse } from '../http/client.ts';
+import type { Outcome, OutcomeClass } from './channel.ts';
+
+/** What an answer means for the delivery, in the words of the outcome table. */
+export type Verdict = Pick<Outcome, 'class' | 'reason' | 'notHere'>;
+
+/**
+ * Makes one request and puts what became of it into the words of an outcome. Never throws.
+ *
+ * @param ask builds and sends the request
+ * @param judge what an answer means to this type of channel
+ * @param now the moment of the attempt
+ */
+export async function attempt(
+  ask: () => Promise<HttpResponse>,
+  judge: (answer: HttpResponse, now: Date) => Verdict,
+  now: Date,
+): Promise<Outcome> {
+  try {
+    const answer = await ask();
+    return outcomeOf(answer, judge(answer, now), now);
+  } catch (error) {
+    return noAnswer(error);
+  }
+}
+
+function outcomeOf({ status, headers, ms }: HttpResponse, verdict: Verdict, now: Date): Outcome {
+  const isOver = verdict.class === 'delivered' || verdict.class === 'permanent';
+  const retryAfter = isOver ? undefined : retryAfterMs(headers, now);
+  const skew = clockSkewMs(headers, now);
+  return {
+    ...verdict,
+    status,
+    ms,
+    ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
+    ...(skew !== undefined && { clockSkewMs: skew }),
+  };
+}
+
+/** The part of the outcome table that is the same for everybody: what no answer means. */
+const SILENCE: Readonly<Record<HttpErrorCode, OutcomeClass>> = {
+  timeout: 'pause',
+  dns: 'transient',
+  connection: 'transient',
+  protocol: 'transient',
+  too_large: 'transient',
+  tls: 'broken',
+  blocked_address: 'broken',
+};
+
+function noAnswer(error: unknown): Outcome {
+  if (error instanceof HttpError) return { class: SILENCE[error.code], reason: error.message, ms: error.ms };
+  return { class: 'transient', reason: reasonOf(error), ms: 0 };
+}
+
+/** What a status means where the receiver gives it no meaning of its own. Total over all statuses. */
+export function judgeStatus(status: number): Verdict {
+  const verdict = { class: classOf(status), reason: reasonFor(status) };
+  return isNotHere(status) ? { ...verdict, notHere: true } : verdict;
+}
+
+/**
+ * The answers that say something of what was sent (RFC 9110, 15.5): bad request, conflict, content too large,
+ * unsupported media type, unprocessable content. The same would be said of it tomorrow.
+ */
+const OF_THE_EVENT: ReadonlySet<number> = new Set([400, 409, 413, 415, 422]);
+/** Request time-out and too early: the same place takes it in a moment. */
+const IN_A_MOMENT: ReadonlySet<number> = new Set([408, 425]);
+const REST = 429;
+const GONE = 410;
+
+/** Whether an answer is the receiver's judgement on this one event, which another attempt would not change. */
+export function isOfTheEvent(status: number): boolean {
+  return OF_THE_EVENT.has(status);
+}
+
+function classOf(status: number): OutcomeClass {
+  if (status >= 200 && status < 300) return 'delivered';
+  if (status === REST) return 'pause';
+  if (status === GONE) return 'broken';
+  return isOfTheEvent(status) ? 'permanent' : 'transient';
+}
+
+/** Redirects, which are never followed, and every refusal that is not about the event. */
+function isNotHere(status: number): boolean {
+  const isRefusal = status >= 300 && status < 500;
+  return isRefusal && classOf(status) === 'transient' && !IN_A_MOMENT.has(status);
+}
+
+const HINTS: ReadonlyMap<number, string> = new Map([
+  [401, 'not authorised; check its headers and secret'],
+  [403, 'not authorised; check its headers and secret'],
+  [404, 'no such place, or not now; check its URL'],
+  [405, 'takes no POST; check its URL'],
+  [407, 'a proxy on the way wants a sign-in'],
+  [410, 'the receiver wants no more; remove the channel or change its URL'],
+  [413, 'too large for the receiver'],
+  [415, 'does not take this content type'],
+  [421, 'another server is responsible; check its URL'],
+  [429, 'asks for a rest'],
+  [431, 'headers too large; check those of its settings'],
+  [451, 'blocked on the way, for legal reasons'],
+]);
+
+function reasonFor(status: number): string {
+  const isRedirect = status >= 300 && status < 400;
+  const hint = isRedirect ? 'a redirect, which is never followed; check its URL' : HINTS.get(status);
+  return hint === undefined ? `HTTP ${status}` : `HTTP ${status} (${hint})`;
+}
+
+type Headers = HttpResponse['headers'];
+
+const SECONDS = /^\d+(?:\s*,\s*\d+)*$/;
+/** The three forms of a date in HTTP (RFC 9110, 5.6.7) begin with a day's name; what else `Date.parse` takes is no date. */
+const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
+
+/**
+ * How long the receiver asks us to wait (`Retry-After`: seconds, or a date by the receiver's own clock). Not bounded
+ * here.
+ *
+ * @returns milliseconds, 0 or more; nothing when it is absent or unreadable
+ */
+export function retryAfterMs(headers: Headers, now: Date): number | undefined {
+  const text = headers['retry-after']?.trim() ?? '';
+  if (SECONDS.test(text)) {
+    const seconds = Math.max(...text.split(',').map(Number));
+    return Math.min(seconds * 1000, Number.MAX_SAFE_INTEGER);
+  }
+  const until = parseHttpDate(text);
+  if (until === undefined) return undefined;
+  return Math.max(0, until - (parseHttpDate(headers['date']) ?? now.getTime()));
+}
+
+/** All three forms mean UTC, also the one (asctime) that does not say so. */
+function parseHttpDate(text = ''): number | undefined {
+  if (!HTTP_DATE.test(text)) return undefined;
+  const time = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/**
+ * Receivers refuse signatures that are more than 5 minutes old or early (the tolerance of the Standard Webhooks
+ * libraries). `Date` is in whole seconds and the answer travels, hence a little less.
+ */
+const NOTICED_SKEW_MS = 295_000;
+
+/** By how much the receiver's clock is ahead of ours (milliseconds), if that is enough to have signatures refused. */
+export function clockSkewMs(headers: Headers, now: Date): number | undefined {
+  const ours = now.getTime();
+  const skew = (parseHttpDate(headers['date']) ?? ours) - ours;
+  return Math.abs(skew) >= NOTICED_SKEW_MS ? skew : undefined;
+}

@@ -1,0 +1,102 @@
+import { oneLine, shown } from './text.ts';
+
+/** Data is only ever put into `plain_text`, which knows no markup. `emoji: false` leaves `:words:` as they are. */
+interface PlainText {
+  readonly type: 'plain_text';
+  readonly text: string;
+  readonly emoji: false;
+}
+
+/** Only for what we write ourselves: mentions of the configuration and links. */
+interface Markup {
+  readonly type: 'mrkdwn';
+  readonly text: string;
+}
+
+export type Block =
+  | { readonly type: 'header'; readonly text: PlainText }
+  | { readonly type: 'section'; readonly text: PlainText | Markup }
+  | { readonly type: 'section'; readonly fields: readonly PlainText[] }
+  | { readonly type: 'context'; readonly elements: readonly (PlainText | Markup)[] };
+
+/** What is posted to an incoming webhook. */
+export interface SlackMessage {
+  /** Where blocks are not shown: notifications, screen readers. */
+  readonly text: string;
+  /** No formatting in `text`: the names in it are data. */
+  readonly mrkdwn: false;
+  /** What stands above the bar: the headline, and who is called. */
+  readonly blocks?: readonly Block[];
+  /** Everything else, beside a bar of the event's colour. Slack colours attachments alone. */
+  readonly attachments?: readonly [Attachment];
+}
+
+export interface Attachment {
+  readonly color: string;
+  readonly blocks: readonly Block[];
+}
+
+/** Slack's limits in characters and in fields of a section (Block Kit reference: header, section). */
+export const LIMITS = { header: 150, text: 3000, field: 2000, fields: 10 } as const;
+/** How much of one value is shown where many must have room. */
+export const SHORT = 120;
+const LONGEST_LINK = 1500;
+
+/** A label, which is ours, and a value, which is data. */
+export type Fact = readonly [label: string, value: string];
+
+/** @param text cut to what a header may hold */
+export function header(text: string): Block {
+  return { type: 'header', text: escaped(shown(text, LIMITS.header)) };
+}
+
+/** Facts side by side, in as many sections as they need. */
+export function factBlocks(facts: readonly Fact[]): Block[] {
+  const starts = facts.flatMap((_fact, index) => (index % LIMITS.fields === 0 ? [index] : []));
+  return starts.map((start) => ({
+    type: 'section',
+    fields: facts.slice(start, start + LIMITS.fields).map(field),
+  }));
+}
+
+/** A label, which is ours, above a value. */
+function field([label, value]: Fact): PlainText {
+  return escaped(`${label}\n${shown(value, SHORT * 4 - label.length - 1)}`);
+}
+
+/** @param text that is escaped already and within the limits */
+export function section(text: string): Block {
+  return { type: 'section', text: escaped(text) };
+}
+
+/** Who is called, as the configuration says it. */
+export function call(mention: string): Block {
+  return { type: 'section', text: { type: 'mrkdwn', text: mention } };
+}
+
+/** The last line of a message, with a link for people if there is one. */
+export function context(text: string, consoleUrl: string | undefined): Block {
+  const link = consoleUrl === undefined ? undefined : linkTo(consoleUrl, 'console');
+  const elements = [escaped(shown(text, LIMITS.field)), ...(link === undefined ? [] : [link])];
+  return { type: 'context', elements };
+}
+
+/** A link to where advice is written; nothing when it is none. */
+export function reference(url: string): Block[] {
+  const link = linkTo(url, 'documentation');
+  return link === undefined ? [] : [{ type: 'context', elements: [link] }];
+}
+
+function escaped(text: string): PlainText {
+  return { type: 'plain_text', text, emoji: false };
+}
+
+/** What the URL parser leaves alone, but Slack would read as the end of the link. */
+const BREAKING: Readonly<Record<string, string>> = { '|': '%7C', '<': '%3C', '>': '%3E', '&': '&amp;' };
+
+function linkTo(address: string, label: 'console' | 'documentation'): Markup | undefined {
+  const url = URL.parse(oneLine(address));
+  if (url?.protocol !== 'https:') return undefined;
+  const href = url.href.replace(/[|<>&]/g, (character) => BREAKING[character] ?? character);
+  return href.length > LONGEST_LINK ? undefined : { type: 'mrkdwn', text: `<${href}|${label}>` };
+}

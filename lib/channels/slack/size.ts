@@ -1,0 +1,69 @@
+import type { Block, SlackMessage } from './blocks.ts';
+import { withinRoom } from './text.ts';
+
+/**
+ * Characters of all blocks of a message together: beyond that Slack refuses it (`msg_blocks_too_long`). How it counts is
+ * not documented, so everything counts: escapes, names of fields, the blocks beside the bar.
+ */
+export const MOST_CHARACTERS = 12_000;
+/** Characters of a text that Slack takes in any case: it advises 4000 at most (chat.postMessage, "Truncating content"). */
+const PLAIN = 3000;
+/** What stands where something was left out. */
+const CUT = '…';
+
+/** How many characters blocks take up. */
+export function sizeOf(blocks: readonly Block[]): number {
+  return JSON.stringify(blocks).length;
+}
+
+/** Characters of a text within a block. */
+export function sizeOfText(text: string): number {
+  return JSON.stringify(text).length - '""'.length;
+}
+
+/** The message within Slack's limit for all of its blocks: what has no room is what stands last, but for the footer. */
+export function sized(message: SlackMessage): SlackMessage {
+  const { blocks = [], attachments: [attachment] = [] } = message;
+  if (attachment === undefined || sizeOf([...blocks, ...attachment.blocks]) <= MOST_CHARACTERS)
+    return message;
+  const footer = attachment.blocks.slice(-1);
+  const room = MOST_CHARACTERS - sizeOf([...blocks, ...footer, section(`\n${CUT}`)]) - ','.length;
+  return {
+    ...message,
+    attachments: [{ ...attachment, blocks: [...fitting(attachment.blocks.slice(0, -1), room), ...footer] }],
+  };
+}
+
+function fitting(blocks: readonly Block[], room: number): Block[] {
+  let left = room;
+  const end = blocks.findIndex((block) => {
+    left -= JSON.stringify(block).length + ','.length;
+    return left < 0;
+  });
+  const whole = end === -1 ? blocks : blocks.slice(0, end);
+  const used = whole.reduce((sum, block) => sum + JSON.stringify(block).length + ','.length, 0);
+  return [...whole, section([...beginningOf(blocks[end], room - used), CUT].join('\n'))];
+}
+
+/** The lines of a section that have room. */
+function beginningOf(block: Block | undefined, room: number): readonly string[] {
+  if (block?.type !== 'section' || !('text' in block) || block.text.type !== 'plain_text') return [];
+  let left = room;
+  const lines = block.text.text.split('\n');
+  const end = lines.findIndex((line) => {
+    left -= sizeOfText(`${line}\n`);
+    return left < 0;
+  });
+  return end === -1 ? lines : lines.slice(0, end);
+}
+
+function section(text: string): Block {
+  return { type: 'section', text: { type: 'plain_text', text, emoji: false } };
+}
+
+/** The same without anything that could be refused for its form or its length. */
+export function plainMessage({ text, mrkdwn }: SlackMessage): SlackMessage {
+  if (text.length <= PLAIN) return { text, mrkdwn };
+  const lines = withinRoom(text.split('\n'), PLAIN - 1);
+  return { text: [...lines, CUT].join('\n'), mrkdwn };
+}

@@ -1,0 +1,132 @@
+import * as z from 'zod/mini';
+import type { Secret } from '../../base/secret.ts';
+import type { HttpResponse } from '../../http/client.ts';
+import type { Telling } from '../channel.ts';
+import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl, USER_AGENT } from '../channel-type.ts';
+import { clientCertificateSchema } from '../client-certificate.ts';
+import { passes } from '../filter.ts';
+import { attempt, clockSkewMs, judgeStatus, retryAfterMs, type Verdict } from '../http-outcome.ts';
+import { headersSchema } from './headers.ts';
+import { hubHeaders, hubSecret } from './hub-signature.ts';
+import { signedHeaders, signingSecrets } from './signature.ts';
+
+const CONTENT_TYPES = ['application/cloudevents+json', 'application/json'] as const;
+
+/** Refuses a certificate for an address that never asks for one. */
+const overTls = z.check<{ url: Secret; clientCertificate?: unknown }>(({ value, issues }) => {
+  if (value.clientCertificate === undefined || URL.parse(value.url.reveal())?.protocol !== 'http:') return;
+  const message = 'is only shown to https:// addresses, and the url is not one';
+  issues.push({ code: 'custom', path: ['clientCertificate'], input: undefined, message });
+});
+
+const schema = z
+  .strictObject({
+    type: z.literal('webhook'),
+    ...httpShape,
+    secret: signingSecrets.check(z.describe('Signing secret, whsec_…; a list of two while rotating.')),
+    hubSecret: z
+      .optional(hubSecret)
+      .check(
+        z.describe(
+          'Signs the same bytes once more, as GitHub does (X-Hub-Signature-256), for receivers that check only that.',
+        ),
+      ),
+    contentType: z
+      ._default(
+        z.enum(CONTENT_TYPES, { error: `expected ${CONTENT_TYPES.join(' or ')}` }),
+        'application/cloudevents+json',
+      )
+      .check(z.describe('application/json for receivers that read no other; the same bytes.')),
+    headers: z
+      .optional(headersSchema)
+      .check(z.describe('Further headers, such as authorization. Their values are treated as secrets.')),
+    clientCertificate: z
+      .optional(clientCertificateSchema)
+      .check(z.describe('Shown to a receiver that asks who we are (mutual TLS).')),
+  })
+  .check(
+    safeUrl,
+    overTls,
+    z.describe('An HTTP endpoint that gets signed CloudEvents (Standard Webhooks 1.0.0).'),
+  );
+
+type WebhookConfig = z.output<typeof schema>;
+
+/** "A recommended timeout would be 15 to 30 seconds" (Standard Webhooks 1.0.0). The answer's body is not needed. */
+const LIMITS = { timeoutMs: 15_000, maxBodyBytes: 64 * 1024, oversize: 'truncate' } as const;
+
+/** A signed webhook: one request per event, for programs. */
+export const webhook = {
+  schema,
+  kind: 'webhook',
+  create: (name, config, { http }) => ({
+    name,
+    timeoutMs: LIMITS.timeoutMs,
+    wants: (event, isFollowUp) => passes(event, config.when, isFollowUp),
+    together: () => undefined,
+    send: (telling) =>
+      attempt(
+        () => post(telling, config, http),
+        (answer, now) => judge(answer, now, config),
+        telling.now,
+      ),
+  }),
+} satisfies ChannelPlug<typeof schema>;
+
+/** Serialises once, signs and sends those very bytes. An event is told alone, so there is one. */
+async function post(
+  { events: [event], now }: Telling,
+  { url, secret, hubSecret, contentType, headers = {}, allowInsecure, clientCertificate }: WebhookConfig,
+  http: ChannelDeps['http'],
+): Promise<HttpResponse> {
+  if (event === undefined) throw new TypeError('nothing to tell');
+  const body = JSON.stringify(event);
+  const extra = Object.entries(headers).map(([name, value]) => [name, value.reveal()]);
+  const request = {
+    method: 'POST',
+    url: new URL(url.reveal()),
+    headers: {
+      ...Object.fromEntries(extra),
+      'content-type': contentType,
+      'user-agent': USER_AGENT,
+      ...signedHeaders(secret, { id: event.id, body, now }),
+      ...(hubSecret !== undefined && hubHeaders(hubSecret, body)),
+    },
+    body,
+  } as const;
+  return http.request(request, {
+    ...LIMITS,
+    allowInsecure,
+    ...(clientCertificate !== undefined && { clientCertificate }),
+  });
+}
+
+/** Many frameworks read nothing but application/json. */
+const UNSUPPORTED_TYPE = 415;
+
+/** Servers that are overloaded or being mended, and say for how long. */
+const RESTING: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** How receivers refuse a signature, also one that only looks too old or too new to them. */
+const REFUSING: ReadonlySet<number> = new Set([400, 401, 403]);
+
+/** The outcome table of webhooks. The status alone decides: once a 2xx came, whatever follows it changes nothing. */
+function judge(
+  { status, headers }: HttpResponse,
+  now: Date,
+  { contentType }: Pick<WebhookConfig, 'contentType'>,
+): Verdict {
+  const verdict = judgeStatus(status);
+  if (status === UNSUPPORTED_TYPE && contentType !== 'application/json') {
+    return { ...verdict, reason: `${verdict.reason}; try contentType: application/json` };
+  }
+  if (RESTING.has(status) && retryAfterMs(headers, now) !== undefined) return { ...verdict, class: 'pause' };
+  const skew = clockSkewMs(headers, now);
+  if (skew === undefined || !REFUSING.has(status)) return verdict;
+  return { ...verdict, reason: `${verdict.reason}; ${skewWords(skew)}` };
+}
+
+function skewWords(skewMs: number): string {
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  return `the receiver's clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} ours, check both`;
+}

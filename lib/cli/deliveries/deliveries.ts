@@ -1,0 +1,202 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { nearest } from '../../base/nearest.ts';
+import { ConfigError } from '../../config/errors.ts';
+import type { Config } from '../../config/schema/file.ts';
+import { CONFIG_FILES, findConfig, readConfig } from '../../config/source.ts';
+import { type Books, brokenChannels, loadBooks } from '../../delivery/redrive/inventory.ts';
+import { redrive } from '../../delivery/redrive/redrive.ts';
+import { retry } from '../../delivery/redrive/retry.ts';
+import { createHttpClient } from '../../http/undici.ts';
+import { createChannels, systemClock } from '../../runtime/app.ts';
+import { StoreError } from '../../store/errors.ts';
+import { openStore } from '../../store/index.ts';
+import type { Store } from '../../store/store.ts';
+import { oneLine } from '../../telemetry/log.ts';
+import { DEFAULT_STATE, EXIT, type ExitCode, type Terminal } from '../command.ts';
+import { sending } from '../sending.ts';
+import { listDeliveries, STATES } from './list.ts';
+import { DELIVERIES_HELP, type DeliveriesOptions, readDeliveriesOptions } from './options.ts';
+import { redriveJson, redriveLines } from './redrive-output.ts';
+import { brokenJson, brokenLines, isAllTold, retryJson, retryLines } from './retry-output.ts';
+import { adviceOn, jsonOf, tableOf } from './table.ts';
+
+type Options<Verb> = Extract<DeliveriesOptions, { readonly verb: Verb }>;
+
+/**
+ * `deliveries list`, `deliveries retry` and `deliveries redrive`.
+ *
+ * @param args what follows `deliveries` on the command line
+ * @throws {ConfigError | StoreError}
+ */
+export async function deliveries(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const options = readDeliveriesOptions(args, new Date(systemClock.now()));
+  if (options.verb === 'misused') {
+    terminal.complain(`command line: ${options.problem}; deliveries --help shows the options`);
+    return EXIT.misused;
+  }
+  if (options.verb === 'help') {
+    terminal.write(DELIVERIES_HELP);
+    return EXIT.done;
+  }
+  const config = await configOf(options, terminal);
+  if (options.verb === 'retry' && !isConfigured(options.channel, config, terminal)) return EXIT.misused;
+  const store = await openState(options.file, config, terminal);
+  try {
+    if (options.verb === 'retry') return await tryAgain(options, config, store, terminal);
+    if (options.verb === 'list') await list(options, config, store, terminal);
+    else await sendAgain(options, config, store, terminal);
+    return EXIT.done;
+  } finally {
+    await store.close();
+  }
+}
+
+async function configOf(
+  { config }: Options<'list' | 'redrive' | 'retry'>,
+  { env, cwd }: Terminal,
+): Promise<Config> {
+  const found = findConfig({ option: config, env, cwd });
+  if (found !== undefined) return readConfig(found, env);
+  throw new ConfigError(
+    'no_config',
+    `there is no ${CONFIG_FILES.join(' or ')} in ${cwd}; name the configuration with --config, it says whose deliveries are meant`,
+  );
+}
+
+/** These commands are about what is there: they make no state. */
+async function openState(
+  file: string | undefined,
+  { proxies }: Config,
+  { env, cwd }: Terminal,
+): Promise<Store> {
+  const table = env['STATE_TABLE'] ?? '';
+  if (file === undefined && table !== '')
+    return openStore({ kind: 'dynamodb', table, proxies }, systemClock.now);
+  const named = file ?? DEFAULT_STATE;
+  if (!existsSync(resolve(cwd, named))) {
+    throw new StoreError(
+      'missing',
+      `there is no state file ${named}; name it with --state, or set STATE_TABLE${isWord(named) ? `. The states of deliveries are ${STATES.join(', ')}` : ''}`,
+    );
+  }
+  return openStore({ kind: 'sqlite', file: named }, systemClock.now);
+}
+
+/** Rather a state that is mistyped than a file. */
+function isWord(named: string): boolean {
+  return /^[a-z]+$/i.test(named);
+}
+
+async function list(
+  { channel, state, since, json }: Options<'list'>,
+  config: Config,
+  store: Store,
+  { write, complain }: Terminal,
+): Promise<void> {
+  const { projects, channels } = config;
+  const books = await loadBooks(
+    store,
+    projects.map(({ id }) => id),
+  );
+  for (const problem of books.problems) complain(problem);
+  const selection = {
+    ...(channel !== undefined && { channel }),
+    ...(state !== undefined && { state }),
+    ...(since !== undefined && { since }),
+  };
+  const found = listDeliveries(books, projects, selection);
+  const none = `No delivery matches${strayWords(channel, channels)}.`;
+  const lines = json ? found.map(jsonOf) : [...tableOf(found), ...adviceOn(found)];
+  print(found.length === 0 ? [] : lines, none, { json, write, complain });
+  if (state !== undefined && state !== 'pending') return;
+  const broken = await brokenIn(books, config, channel);
+  for (const line of json ? brokenJson(broken) : brokenLines(broken)) write(line);
+  if (!json && broken.length > 0) write(RETRY_HINT);
+}
+
+const RETRY_HINT = 'deliveries retry tries what is pending now, with --channel NAME what is for one channel';
+
+/** The channels that are meant and broken. Whether one is, depends on its settings, so it is made as for sending. */
+async function brokenIn(books: Books, config: Config, channel: string | undefined) {
+  const http = createHttpClient();
+  try {
+    const broken = brokenChannels(books, createChannels(config, http));
+    return broken.filter((one) => channel === undefined || one.channel === channel);
+  } finally {
+    await http.close();
+  }
+}
+
+async function sendAgain(
+  { channel, since, until, dryRun, json }: Options<'redrive'>,
+  config: Config,
+  store: Store,
+  { write, complain }: Terminal,
+): Promise<void> {
+  await sending(config, store, { json, write }, async (parts) => {
+    const report = await redrive({
+      ...parts,
+      groups: Object.keys(config.groups).map((name) => ({ name })),
+      selection: {
+        ...(channel !== undefined && { channel }),
+        ...(since !== undefined && { since }),
+        ...(until !== undefined && { until }),
+      },
+      dryRun,
+    });
+    for (const problem of report.problems) complain(problem);
+    const none = `No dead letter matches${strayWords(channel, config.channels)}.`;
+    const lines = json ? redriveJson(report) : redriveLines(report);
+    print(report.fates.length === 0 ? [] : lines, none, { json, write, complain });
+  });
+}
+
+async function tryAgain(
+  { channel, json }: Options<'retry'>,
+  config: Config,
+  store: Store,
+  { write, complain }: Terminal,
+): Promise<ExitCode> {
+  return sending(config, store, { json, write }, async (parts) => {
+    const report = await retry({ ...parts, ...(channel !== undefined && { channel }) });
+    for (const problem of report.problems) complain(problem);
+    const lines = json ? retryJson(report) : retryLines(report);
+    print(report.retried.length === 0 ? [] : lines, NOTHING_PENDING, { json, write, complain });
+    for (const line of json ? brokenJson(report.broken) : brokenLines(report.broken)) write(line);
+    return isAllTold(report) ? EXIT.done : EXIT.failed;
+  });
+}
+
+const NOTHING_PENDING =
+  'Nothing is pending. A channel that is broken, or rests, is tried with the next event, at once.';
+
+/** Whoever sends to one channel must not wonder for a typing error whether it works. */
+function isConfigured(channel: string | undefined, { channels }: Config, { complain }: Terminal): boolean {
+  if (channel === undefined || Object.hasOwn(channels, channel)) return true;
+  const names = Object.keys(channels);
+  const meant = nearest(channel, names);
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+  complain(
+    `command line: the configuration has no channel ${oneLine(channel)}${hint}, it has ${names.join(', ')}`,
+  );
+  return false;
+}
+
+/** The lines of a result; where there are none, a sentence that says so, which is no JSON. */
+function print(
+  lines: readonly string[],
+  none: string,
+  { json, write, complain }: Pick<Terminal, 'write' | 'complain'> & { readonly json: boolean },
+): void {
+  for (const line of lines) write(line);
+  if (lines.length > 0) return;
+  if (json) complain(none);
+  else write(none);
+}
+
+/** Nothing is often found because of a typing error. */
+function strayWords(channel: string | undefined, channels: Config['channels']): string {
+  if (channel === undefined || Object.hasOwn(channels, channel)) return '';
+  return `; the configuration has no channel ${oneLine(channel)}, it has ${Object.keys(channels).join(', ')}`;
+}

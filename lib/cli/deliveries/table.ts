@@ -1,0 +1,110 @@
+import { oneLine } from '../../telemetry/log.ts';
+import type { KnownAttempt, KnownDelivery } from './list.ts';
+
+const HEADINGS = ['EVENT TIME', 'STATE', 'CHANNEL', 'TASK', 'EVENT', 'ATTEMPTS', 'LAST ATTEMPT', 'ID'];
+/** What is longer is cut, so that a row fits a wide window. Characters. */
+const MOST = { task: 24, event: 76 } as const;
+const GAP = '  ';
+
+/** Deliveries as a table for people: a heading, then one line each. All times are UTC. */
+export function tableOf(deliveries: readonly KnownDelivery[]): string[] {
+  const rows = [HEADINGS, ...deliveries.map(rowOf)];
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => lengthOf(row[column]))));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => padded(cell, widths[column]))
+      .join(GAP)
+      .trimEnd(),
+  );
+}
+
+/** What can be done about what is listed. */
+export function adviceOn(deliveries: readonly KnownDelivery[]): string[] {
+  const dead = deliveries.filter(({ state }) => state === 'dead').length;
+  if (dead === 0) return [];
+  return [`${dead} dead: deliveries redrive sends them again, with --channel NAME those to one channel`];
+}
+
+/** A delivery as one line of JSON, with all that is known of its attempts. */
+export function jsonOf(delivery: KnownDelivery): string {
+  return JSON.stringify(delivery);
+}
+
+function rowOf(delivery: KnownDelivery): string[] {
+  const { time, state, why, channel, attempts, history, eventId } = delivery;
+  return [
+    time === undefined ? '' : moment(time),
+    why === undefined ? state : `${state} (${words(why)})`,
+    words(channel),
+    cut(words(delivery.task), MOST.task),
+    eventCell(delivery),
+    words(attempts),
+    attemptWords(history.at(-1)),
+    words(eventId),
+  ];
+}
+
+function eventCell(delivery: KnownDelivery): string {
+  const { merged = 0 } = delivery;
+  const more = merged === 0 ? '' : ` (and ${merged} more)`;
+  return `${cut(eventWords(delivery), MOST.event - more.length)}${more}`;
+}
+
+/** Most summaries begin with the name that has a column of its own. */
+function eventWords({ type, summary, task }: KnownDelivery): string {
+  const kind =
+    words(type ?? '')
+      .split('.')
+      .at(-1) ?? '';
+  const text = words(summary ?? '');
+  const name = [`${words(task)}: `, `group ${words(task)}: `].find((name) => text.startsWith(name)) ?? '';
+  const what = text.slice(name.length);
+  return [kind, what].filter((part) => part !== '').join(' → ');
+}
+
+function attemptWords(attempt: KnownAttempt | undefined): string {
+  if (attempt === undefined) return 'none';
+  const { at, class: outcome, status, ms } = attempt;
+  const facts = [
+    moment(at),
+    words(outcome),
+    status === undefined ? '' : `HTTP ${words(status)}`,
+    ms === undefined ? '' : `${words(ms)} ms`,
+  ];
+  return facts.filter((part) => part !== '').join(' ');
+}
+
+/** `2026-01-05 02:12:00` of an ISO time. */
+function moment(iso: string): string {
+  return words(iso).slice(0, 19).replace('T', ' ');
+}
+
+/** What is stored may have been written by anybody: one line, whatever it is. */
+function words(value: unknown): string {
+  return oneLine(typeof value === 'string' ? value.toWellFormed() : (JSON.stringify(value) ?? ''));
+}
+
+function cut(text: string, most: number): string {
+  if (lengthOf(text) <= most) return text;
+  let left = most - 1;
+  const fitting = [...text].filter((character) => {
+    left -= lengthOf(character);
+    return left >= 0;
+  });
+  return `${fitting.join('')}…`;
+}
+
+/** Terminals show these in two columns, and those in none. */
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/gu;
+const WIDTHLESS = /\p{M}/gu;
+
+/** In columns of a terminal. */
+function lengthOf(text = ''): number {
+  const [wide, widthless] = [WIDE, WIDTHLESS].map((kind) => text.match(kind)?.length ?? 0);
+  return [...text].length + (wide ?? 0) - (widthless ?? 0);
+}
+
+function padded(text: string, width = 0): string {
+  return text + ' '.repeat(Math.max(0, width - lengthOf(text)));
+}

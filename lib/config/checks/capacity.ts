@@ -1,0 +1,29 @@
+import type { Sketch } from './lenient.ts';
+import type { Disagreement } from './problem-at.ts';
+
+/**
+ * What is owed of a task stands in one record, an item of at most 400 KB in DynamoDB, of which 200 kB are for events and
+ * their deliveries. While every receiver is down each event takes up some 110 bytes and the channel's name for every
+ * channel, besides its own 2.5 kB: with so many channels there is room for eight events, whatever the channels are called.
+ */
+export const MOST_CHANNELS = 128;
+/** One record says for each project which channels it is told to, beside all that is known of the channels themselves. */
+const MOST_PLACES_BYTES = 100_000;
+/** What stands for where a channel leads, with its punctuation. */
+const PLACE_BYTES = 22;
+
+/** Whether the state can carry what this file wants. */
+export function capacityProblems({ projects, channels, groups }: Sketch): Disagreement[] {
+  const names = Object.keys(channels);
+  const path = ['channels'];
+  if (names.length > MOST_CHANNELS) {
+    const message = `${names.length} channels are more than the record of a task can carry: at most ${MOST_CHANNELS}; tell fewer and let them pass it on, or split the file into several, each with a state of its own`;
+    return [{ path, message }];
+  }
+  const partitions = new Set(projects.map(({ id }) => id)).size + Number(Object.keys(groups).length > 0);
+  const each = names.reduce((sum, name) => sum + name.length + PLACE_BYTES, 0);
+  if (partitions * each <= MOST_PLACES_BYTES) return [];
+  const most = Math.floor(MOST_PLACES_BYTES / each);
+  const message = `${names.length} channels for ${partitions} projects are more than one record can carry: with these channels at most ${most} projects; split the file into several, each with a state of its own`;
+  return [{ path, message }];
+}

@@ -1,0 +1,137 @@
+import { nearest } from '../../base/nearest.ts';
+import { plainId } from '../../migration/discovery/discovery.ts';
+import { canBothFit } from '../../migration/discovery/glob.ts';
+import { type EnvironmentCredentials, SOURCES } from '../credentials.ts';
+import { placeOf } from '../endpoint.ts';
+import { pathText } from '../path.ts';
+import { millisecondsIn } from '../schema/duration.ts';
+import { DEFAULT_INTERVAL } from '../schema/settings.ts';
+import { name } from '../schema/texts.ts';
+import type { Value } from '../yaml/tree.ts';
+import { capacityProblems } from './capacity.ts';
+import { groupProblems } from './groups.ts';
+import { type Sketch, type SketchedProject, sketchOf } from './lenient.ts';
+import { type Disagreement, repeated } from './problem-at.ts';
+
+/** Whether the parts of a file go together, whatever their form. */
+export function disagreementsIn(value: Value, environment: EnvironmentCredentials): Disagreement[] {
+  const sketch = sketchOf(value);
+  const { projects } = sketch;
+  return [
+    ...projects.flatMap(unplaced),
+    ...projects.flatMap((project) => withoutCredentials(project, environment)),
+    ...projects.flatMap(withoutTasks),
+    ...repeatedNames(projects),
+    ...repeatedTasks(projects),
+    ...discoveredTwice(projects),
+    ...unknownProjects(sketch),
+    ...unknownGroups(sketch),
+    ...groupProblems(sketch),
+    ...looksTooSeldom(sketch),
+    ...capacityProblems(sketch),
+  ];
+}
+
+function unplaced(project: SketchedProject): Disagreement[] {
+  const place = placeOf(project);
+  return 'at' in place ? [{ path: ['projects', project.index, place.at], message: place.message }] : [];
+}
+
+function withoutCredentials(
+  { credentials, index }: SketchedProject,
+  { found, halves }: EnvironmentCredentials,
+): Disagreement[] {
+  if (credentials !== undefined || found !== undefined) return [];
+  const hint = halves.map((half) => ` (${half})`).join('');
+  return [{ path: ['projects', index, 'credentials'], message: `none found; tried: ${SOURCES}${hint}` }];
+}
+
+function withoutTasks({ index, tasks, discover }: SketchedProject): Disagreement[] {
+  if (tasks.length > 0 || discover !== undefined) return [];
+  return [{ path: ['projects', index, 'tasks'], message: 'expected at least one task, or discover: true' }];
+}
+
+function repeatedNames(projects: readonly SketchedProject[]): Disagreement[] {
+  return repeated(
+    projects.map(({ id, name, index }) => ({
+      key: name ?? id,
+      path: ['projects', index, name === undefined ? 'id' : 'name'],
+    })),
+    (first) => `is what ${first} is called, too; give each project a name of its own`,
+  );
+}
+
+function repeatedTasks(projects: readonly SketchedProject[]): Disagreement[] {
+  const tasks = projects.flatMap(({ id, index, tasks }) =>
+    tasks.map((task, i) => ({
+      key: id === undefined || task.id === undefined ? undefined : `${id}/${plainId(task.id)}`,
+      path: ['projects', index, 'tasks', i],
+    })),
+  );
+  return repeated(tasks, (first) => `is the same task as ${first}; each may be watched once`);
+}
+
+/** Two entries of one project that could both find a task: it would be looked at twice, under two names. */
+function discoveredTwice(projects: readonly SketchedProject[]): Disagreement[] {
+  return projects.flatMap((project, i) => {
+    const first = projects.slice(0, i).find((earlier) => findTheSame(earlier, project));
+    if (first === undefined) return [];
+    const other = pathText(['projects', first.index, 'discover']);
+    const message = `could find the same tasks as ${other}, of the same project; give both a name (like prod-*) such that no task fits both`;
+    return [{ path: ['projects', project.index, 'discover'], message }];
+  });
+}
+
+function findTheSame(a: SketchedProject, b: SketchedProject): boolean {
+  if (a.id === undefined || a.id !== b.id) return false;
+  const [one, other] = [patternOf(a), patternOf(b)];
+  return one !== undefined && other !== undefined && canBothFit(one, other);
+}
+
+function patternOf({ discover }: SketchedProject): string | undefined {
+  if (discover === undefined || discover.name === null) return undefined;
+  return discover.name ?? '*';
+}
+
+function unknownProjects({ projects, channels }: Sketch): Disagreement[] {
+  const names = new Set(projects.flatMap(({ id, name }) => [id, name]));
+  // A name that is not valid is shown to nobody: it may be a secret that stands in the wrong place.
+  const shown = projects.flatMap(({ name: own }) =>
+    own !== undefined && name.safeParse(own).success ? [own] : [],
+  );
+  const message = (wanted: string) =>
+    `${didYouMean(wanted, shown)}expected the name or the id of one of the projects`;
+  return wantedOf(channels, 'projects').flatMap(({ wanted, path }) =>
+    names.has(wanted) ? [] : [{ path, message: message(wanted) }],
+  );
+}
+
+function unknownGroups({ groups, channels }: Sketch): Disagreement[] {
+  const message = (wanted: string) =>
+    `${didYouMean(wanted, Object.keys(groups))}expected the name of one of the groups`;
+  return wantedOf(channels, 'groups').flatMap(({ wanted, path }) =>
+    Object.hasOwn(groups, wanted) ? [] : [{ path, message: message(wanted) }],
+  );
+}
+
+function didYouMean(typed: string, words: readonly string[]): string {
+  const meant = nearest(typed, words);
+  return meant === undefined ? '' : `did you mean ${meant}? `;
+}
+
+/** What the filters of all channels ask for, each with its place. */
+function wantedOf(channels: Sketch['channels'], part: 'projects' | 'groups') {
+  return Object.entries(channels).flatMap(([channel, { when }]) =>
+    when[part].map((wanted, i) => ({ wanted, path: ['channels', channel, 'when', part, i] })),
+  );
+}
+
+/** Looks inside a tick come between two ticks. */
+function looksTooSeldom({
+  settings: { interval = DEFAULT_INTERVAL, lookEvery = '' },
+}: Sketch): Disagreement[] {
+  const [intervalMs, lookEveryMs] = [millisecondsIn(interval), millisecondsIn(lookEvery)];
+  if (intervalMs === undefined || lookEveryMs === undefined || lookEveryMs < intervalMs) return [];
+  const message = `expected less than the interval (${interval}), or nothing: each tick looks once anyway`;
+  return [{ path: ['settings', 'lookEvery'], message }];
+}

@@ -1,0 +1,44 @@
+import { plainId } from '../../migration/discovery/discovery.ts';
+import type { Sketch, SketchedProject } from './lenient.ts';
+import { type Disagreement, repeated } from './problem-at.ts';
+
+type SketchedGroup = Sketch['groups'][string];
+type Named = readonly [name: string, group: SketchedGroup];
+
+/** What is wrong with the groups of a file, each for itself and as to the tasks that are watched. */
+export function groupProblems({ groups, projects }: Sketch): Disagreement[] {
+  const named = Object.entries(groups);
+  return [
+    ...named.flatMap(wrongMembers),
+    ...named.flatMap(membersTwice),
+    ...unwatchedMembers(named, projects),
+  ];
+}
+
+function wrongMembers([name, { tasks, labels }]: Named): Disagreement[] {
+  if (tasks === undefined && labels === undefined) {
+    return [
+      { path: ['groups', name], message: 'expected tasks (a list of ids) or labels: who belongs to it' },
+    ];
+  }
+  if (tasks === undefined || labels === undefined) return [];
+  const message = 'expected either tasks or labels, not both; a second group can have the others';
+  return [{ path: ['groups', name, 'labels'], message }];
+}
+
+function membersTwice([name, { tasks = [] }]: Named): Disagreement[] {
+  const entries = tasks.map((id, i) => ({ key: id && plainId(id), path: ['groups', name, 'tasks', i] }));
+  return repeated(entries, (first) => `is the same task as ${first}`);
+}
+
+/** Where tasks are discovered, or cannot be made out, any task may be watched. */
+function unwatchedMembers(groups: readonly Named[], projects: readonly SketchedProject[]): Disagreement[] {
+  const watched = new Set(projects.flatMap(({ tasks }) => tasks.map(({ id }) => id && plainId(id))));
+  if (watched.has(undefined) || projects.some(({ discover }) => discover !== undefined)) return [];
+  const message = 'no project watches this task; list it with its project, too';
+  return groups.flatMap(([name, { tasks = [] }]) =>
+    tasks.flatMap((id, i) =>
+      id === undefined || watched.has(plainId(id)) ? [] : [{ path: ['groups', name, 'tasks', i], message }],
+    ),
+  );
+}

@@ -1,0 +1,110 @@
+import * as z from 'zod/mini';
+import type { Value } from '../yaml/tree.ts';
+
+/**
+ * What can be made out of a file, whatever else is wrong with it: whether its parts agree is checked together with
+ * their form, so that all problems are told at once.
+ */
+const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
+/** An empty text is a mistake of its own here, not a missing setting. */
+const given = z.catch(z.optional(z.string()), undefined);
+const NO_LABELS: Record<string, string> = {};
+const labels = z.catch(z.record(z.string(), z.string()), NO_LABELS);
+
+/** There is one, but nobody can tell which. */
+const UNREADABLE = { id: undefined, labels: NO_LABELS };
+const task = z.catch(
+  z.union([
+    z.pipe(
+      z.string(),
+      z.transform((id: string) => ({ id: id === '' ? undefined : id, labels: NO_LABELS })),
+    ),
+    z.object({ id: text, labels }),
+  ]),
+  UNREADABLE,
+);
+
+/** A name that is `null` is there, but nobody can tell what it fits. */
+const discover = z.catch(
+  z.union([
+    z.pipe(
+      z.literal(true),
+      z.transform(() => ({ name: undefined, labels: NO_LABELS })),
+    ),
+    z.object({ name: z.catch(z.nullish(z.string().check(z.minLength(1))), null), labels }),
+  ]),
+  { name: null, labels: NO_LABELS },
+);
+
+const project = z.object({
+  id: text,
+  name: text,
+  region: given,
+  endpoint: given,
+  allowInsecure: z.catch(z.boolean(), false),
+  credentials: z.optional(z.catch(z.object({ accessKey: given, secretKey: given }), {})),
+  tasks: z.catch(z._default(z.array(task), []), [UNREADABLE]),
+  discover: z.optional(discover),
+});
+
+const words = z.catch(z.array(z.string()), []);
+const NO_FILTER = { events: [], to: [], projects: [], groups: [], labels: NO_LABELS };
+const channel = z.catch(
+  z.object({
+    type: text,
+    url: text,
+    mention: text,
+    mentionOn: words,
+    when: z.catch(z.object({ events: words, to: words, projects: words, groups: words, labels }), NO_FILTER),
+  }),
+  { mentionOn: [], when: NO_FILTER },
+);
+
+const group = z.catch(
+  z.object({
+    tasks: z.catch(z.optional(z.array(text)), []),
+    labels: z.optional(labels),
+  }),
+  { tasks: [] },
+);
+
+const NO_MARKS: number[] = [];
+const settings = z.catch(
+  z.object({
+    interval: given,
+    lookEvery: given,
+    progress: z.catch(z.array(z.number()), NO_MARKS),
+    cutover: z.catch(z.object({ maxKeyGap: z.catch(z.optional(z.number()), undefined) }), {}),
+  }),
+  { progress: NO_MARKS, cutover: {} },
+);
+
+const sketch = z.object({
+  projects: z.catch(z.array(z.catch(z.nullable(project), null)), []),
+  channels: z.catch(z.record(z.string(), channel), {}),
+  groups: z.catch(z.record(z.string(), group), {}),
+  settings,
+});
+
+type Made = z.output<typeof sketch>;
+/** A project with its place in the file's list. */
+export type SketchedProject = NonNullable<Made['projects'][number]> & { readonly index: number };
+export interface Sketch extends Omit<Made, 'projects'> {
+  readonly projects: readonly SketchedProject[];
+}
+
+const NOTHING: Made = {
+  projects: [],
+  channels: {},
+  groups: {},
+  settings: { progress: NO_MARKS, cutover: {} },
+};
+
+/** Makes out what it can; never fails. */
+export function sketchOf(value: Value): Sketch {
+  const { projects, ...others } = z.parse(z.catch(sketch, NOTHING), value);
+  return {
+    projects: projects.flatMap((project, index) => (project === null ? [] : [{ ...project, index }])),
+    ...others,
+  };
+}

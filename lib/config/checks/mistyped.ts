@@ -1,0 +1,187 @@
+import { nearest } from '../../base/nearest.ts';
+import { isStatusKnown, KNOWN_STATUSES, PHASES } from '../../migration/model/status.ts';
+import { type Path, pathText } from '../path.ts';
+import type { Sketch } from './lenient.ts';
+
+/** Values that are allowed, but are most likely not what was meant; one line each, without the value where it may be secret. */
+export function likelyMistyped(sketch: Sketch): string[] {
+  return [
+    ...strangeIds(sketch),
+    ...swappedKeys(sketch),
+    ...strangeStatuses(sketch),
+    ...strangeUrls(sketch),
+    ...sameUrls(sketch),
+    ...mentionsOfNobody(sketch),
+    ...regularExpressions(sketch),
+    ...fractions(sketch),
+  ];
+}
+
+function line(path: Path, message: string): string {
+  return `${pathText(path)}: ${message}`;
+}
+
+/** All ids in the API's documents are 32 hexadecimal digits, or a UUID of as many. */
+const DIGITS = 32;
+
+/** Such an id would only show as a task that is not found. */
+function strangeIds({ projects, groups }: Sketch): string[] {
+  const ids = [
+    ...projects.flatMap(({ id, index, tasks }) => [
+      { id, path: ['projects', index, 'id'] },
+      ...tasks.map((task, i) => ({ id: task.id, path: ['projects', index, 'tasks', i] })),
+    ]),
+    ...Object.entries(groups).flatMap(([name, { tasks = [] }]) =>
+      tasks.map((id, i) => ({ id, path: ['groups', name, 'tasks', i] })),
+    ),
+  ];
+  const strange = ids.flatMap(({ id, path }) => {
+    const problem = id === undefined ? undefined : idProblem(id);
+    return problem === undefined ? [] : [line(path, problem)];
+  });
+  const ofProjects = new Set(projects.map(({ id }) => id));
+  const mixedUp = projects.flatMap(({ index, tasks }) =>
+    tasks.flatMap(({ id }, i) =>
+      id !== undefined && ofProjects.has(id)
+        ? [
+            line(
+              ['projects', index, 'tasks', i],
+              'is the id of a project; the id of a migration task is expected',
+            ),
+          ]
+        : [],
+    ),
+  );
+  return [...strange, ...mixedUp];
+}
+
+function idProblem(id: string): string | undefined {
+  const digits = id.replaceAll('-', '');
+  const odd = digits.replace(/[0-9a-f]/gi, '');
+  if (digits.length === DIGITS && odd === '') return undefined;
+  const found = odd === '' ? `this has ${digits.length}` : 'this has other characters in it';
+  return `ids have ${DIGITS} hexadecimal digits, ${found}; copy it again from the console`;
+}
+
+/** IAM documents 20 characters for access keys and 40 for secret keys. */
+function swappedKeys({ projects }: Sketch): string[] {
+  return projects.flatMap(({ index, credentials: { accessKey = '', secretKey = '' } = {} }) => {
+    const path = ['projects', index, 'credentials'];
+    if (accessKey !== '' && accessKey === secretKey) {
+      return [line(path, 'accessKey and secretKey are the same; two values are expected')];
+    }
+    const isSwapped = accessKey.length === 40 && secretKey.length === 20;
+    return isSwapped
+      ? [line(path, 'accessKey is as long as a secret key, and the other way round; are they swapped?')]
+      : [];
+  });
+}
+
+/** Statuses are an open set: one that nobody knows is waited for, and most likely in vain. */
+function strangeStatuses({ channels }: Sketch): string[] {
+  return Object.entries(channels).flatMap(([name, { when }]) =>
+    when.to.flatMap((word, i) => {
+      if (isStatusKnown(word) || PHASES.some((phase) => phase === word)) return [];
+      const meant = nearest(word, [...PHASES, ...KNOWN_STATUSES]);
+      const hint = meant === undefined ? `known are ${KNOWN_STATUSES.join(', ')}` : `did you mean ${meant}?`;
+      return [line(['channels', name, 'when', 'to', i], `is not a known status; ${hint}`)];
+    }),
+  );
+}
+
+const SLACK_HOSTS = /^hooks\.slack(?:-gov)?\.com$/;
+const SLACK_HOOK = /^\/(?:services\/[^/]+\/[^/]+\/[^/]+|workflows\/.+|triggers\/.+)$/;
+/** Places of other services: whose hook it is, by host. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [
+  [/(?:^|\.)discord(?:app)?\.com$/, 'Discord'],
+  [/(?:^|\.)(?:webhook\.office\.com|logic\.azure\.com|powerplatform\.com)$/, 'Microsoft Teams'],
+  [/^open\.(?:feishu\.cn|larksuite\.com)$/, 'Feishu'],
+  [/^oapi\.dingtalk\.com$/, 'DingTalk'],
+  [/^qyapi\.weixin\.qq\.com$/, 'WeCom'],
+];
+
+/** A URL is a secret: of it nothing is said but whose it seems to be. */
+function strangeUrls({ channels }: Sketch): string[] {
+  return Object.entries(channels).flatMap(([name, { type, url = '' }]) => {
+    const parsed = URL.parse(url);
+    const problem = parsed === null ? undefined : urlProblem(type, parsed);
+    return problem === undefined ? [] : [line(['channels', name, 'url'], problem)];
+  });
+}
+
+function urlProblem(type: string | undefined, { hostname, pathname }: URL): string | undefined {
+  const other = OTHERS.find(([host]) => host.test(hostname))?.[1];
+  const isOfSlack = SLACK_HOSTS.test(hostname);
+  if (type === 'webhook') {
+    const whose = isOfSlack ? 'Slack' : other;
+    if (whose === undefined) return undefined;
+    const instead = isOfSlack ? '; did you mean type: slack?' : '';
+    return `leads to ${whose}, which takes no signed events${instead}`;
+  }
+  if (type !== 'slack' || isOfSlack) {
+    return type === 'slack' && !SLACK_HOOK.test(pathname) ? NO_HOOK : undefined;
+  }
+  if (other !== undefined) return `leads to ${other}, not to Slack; its messages are of another form`;
+  return hostname === 'slack.com' || hostname.endsWith('.slack.com') ? NO_HOOK : undefined;
+}
+
+const NO_HOOK = 'is not an incoming webhook; one looks like https://hooks.slack.com/services/T…/B…/…';
+
+/** Somebody would be told everything twice. */
+function sameUrls({ channels }: Sketch): string[] {
+  const seen = new Map<string, string>();
+  return Object.entries(channels).flatMap(([name, { type, url }]) => {
+    if (url === undefined) return [];
+    const first = seen.get(`${type} ${url}`);
+    if (first === undefined) seen.set(`${type} ${url}`, name);
+    return first === undefined
+      ? []
+      : [
+          line(
+            ['channels', name, 'url'],
+            `is the same as that of channel ${first}: what both want is told there twice`,
+          ),
+        ];
+  });
+}
+
+/** When somebody is called is said, but not who. */
+function mentionsOfNobody({ channels }: Sketch): string[] {
+  return Object.entries(channels).flatMap(([name, { mention, mentionOn }]) =>
+    mentionOn.length > 0 && mention === undefined
+      ? [line(['channels', name, 'mentionOn'], 'nobody is mentioned, for the channel has no mention')]
+      : [],
+  );
+}
+
+/** `orders-.*` fits only names with a dot in them. */
+function regularExpressions({ projects }: Sketch): string[] {
+  return projects.flatMap(({ index, discover }) =>
+    /\.\*|\.\+|^\^|\$$|\\[dw.]|\(.*\|.*\)/.test(discover?.name ?? '')
+      ? [
+          line(
+            ['projects', index, 'discover', 'name'],
+            'looks like a regular expression; here * stands for any characters, ? for one, and everything else for itself',
+          ),
+        ]
+      : [],
+  );
+}
+
+/** Percent are written 25 and 1, not 0.25 and 0.01. */
+function fractions({ settings: { progress, cutover } }: Sketch): string[] {
+  const marks = progress.flatMap((mark, i) =>
+    mark > 0 && mark < 1
+      ? [
+          line(
+            ['settings', 'progress', i],
+            `is ${mark} percent; did you mean ${Number((mark * 100).toFixed(4))}?`,
+          ),
+        ]
+      : [],
+  );
+  const { maxKeyGap = 1 } = cutover;
+  const isTiny = maxKeyGap > 0 && maxKeyGap <= 0.05;
+  const gap = `is ${maxKeyGap} percent; did you mean ${Number((maxKeyGap * 100).toFixed(4))}?`;
+  return isTiny ? [...marks, line(['settings', 'cutover', 'maxKeyGap'], gap)] : marks;
+}

@@ -1,0 +1,78 @@
+import { type Path, pathText } from '../path.ts';
+import { isSettings, type Value } from '../yaml/tree.ts';
+import type { Disagreement } from './problem-at.ts';
+
+/** A variable as shells, batch files and templates write it, and as it is written here in a text that takes it for plain. */
+const VARIABLE =
+  /^(?:\$[A-Za-z_]\w*|\$\([^()]*\)|%[A-Za-z_]\w*%|\{\{.*\}\}|\$\{[^{}]*\}|env[:.][A-Za-z_]\w*)$/;
+/** What stands in instructions for what one has to put there. */
+const STAND_IN =
+  /^(?:<[^<>]*>|\[[^[\]]*\]|(?:your|my|the)[-_ ].*|x{3,}|\*{3,}|\.{3}|…|changeme|change[-_]me|todo|tbd)$/i;
+/** In the middle of a text: `Bearer $TOKEN`. */
+const INSIDE = /(?:^|[^$\w])(?:\$[A-Z_][A-Z0-9_]+|%[A-Z_][A-Z0-9_]+%)(?:$|\W)/;
+
+const WITHOUT_BRACES = 'looks like a variable that was not filled in; one is written ${NAME}, with braces';
+const NOT_FILLED = 'looks like a stand-in for something that you have to put there';
+
+/** What is a secret, or an address: the paths that end with these names. No such text is ever a plain `$NAME`. */
+const EXACT: ReadonlySet<string> = new Set([
+  'accessKey',
+  'secretKey',
+  'securityToken',
+  'url',
+  'secret',
+  'hubSecret',
+  'hubSecret',
+  'token',
+  'routingKey',
+  'heartbeat',
+  'endpoint',
+  'region',
+  'id',
+  'tasks',
+]);
+
+/** Texts that cannot be meant, for they are what should have been replaced. None of them is repeated: it may be a secret. */
+export function placeholdersIn(value: Value): Disagreement[] {
+  return textsOf(value, []).flatMap(({ path, text }) => {
+    if (!isExact(path)) return [];
+    const problem = problemOf(text.trim());
+    return problem === undefined ? [] : [{ path, message: problem }];
+  });
+}
+
+function problemOf(text: string): string | undefined {
+  if (VARIABLE.test(text)) return WITHOUT_BRACES;
+  return STAND_IN.test(text) ? NOT_FILLED : undefined;
+}
+
+/** Texts that may be meant as they stand, but look like something that was not filled in; one line each. */
+export function likelyPlaceholders(value: Value): string[] {
+  return textsOf(value, []).flatMap(({ path, text }) => {
+    if (isExact(path) || !isPlain(path)) return [];
+    const isVariable = VARIABLE.test(text.trim()) || INSIDE.test(text);
+    return isVariable ? [`${pathText(path)}: ${WITHOUT_BRACES}`] : [];
+  });
+}
+
+function isExact(path: Path): boolean {
+  const name = path.findLast((step) => typeof step === 'string');
+  return name !== undefined && EXACT.has(name) && !path.includes('labels') && !path.includes('headers');
+}
+
+/** Names, labels and headers; templates have their own language. */
+function isPlain(path: Path): boolean {
+  return path.some((step) => step === 'name' || step === 'labels' || step === 'headers');
+}
+
+interface Text {
+  readonly path: Path;
+  readonly text: string;
+}
+
+function textsOf(value: Value, path: Path): Text[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (Array.isArray(value)) return value.flatMap((item, i) => textsOf(item, [...path, i]));
+  if (!isSettings(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => textsOf(item, [...path, key]));
+}

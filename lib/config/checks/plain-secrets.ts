@@ -1,0 +1,66 @@
+import type { Path } from '../path.ts';
+import { isSettings, type Value } from '../yaml/tree.ts';
+import type { Disagreement } from './problem-at.ts';
+
+/** Settings that are always secret, wherever they stand. */
+const SECRET: ReadonlySet<unknown> = new Set([
+  'accessKey',
+  'secretKey',
+  'securityToken',
+  'secret',
+  'hubSecret',
+  'token',
+  'routingKey',
+  'password',
+]);
+/** Headers that carry one. */
+const SECRET_HEADER = /auth|token|secret|key|cookie|password|signature/i;
+/** The part of an address that nobody could guess: hooks have it in their path, others in the query. */
+const UNGUESSABLE = /(?=[\w~-]*[A-Za-z])(?=[\w~-]*\d)[\w~-]{16,}/;
+const REFERENCE = /(?<!\$)\$\{/;
+
+/** Secrets that stand in the file itself, instead of a reference to where they are kept. None is repeated. */
+export function plainSecretsIn(value: Value): Disagreement[] {
+  return textsIn(value, []).flatMap(({ path, text }) =>
+    text !== '' && !REFERENCE.test(text) && isSecret(path, text, value) ? [{ path, message: PLAIN }] : [],
+  );
+}
+
+const PLAIN =
+  'is a secret in plain text, and this file goes into the package; put it into a parameter (aws ssm put-parameter --type SecureString) and write ${ssm:/its/name} here';
+
+function isSecret([section, name, ...rest]: Path, text: string, value: Value): boolean {
+  if (section === 'settings') return name === 'heartbeat' && isMoreThanHost(text);
+  if (section !== 'projects' && section !== 'channels') return false;
+  const [setting, part] = rest;
+  if (setting === 'headers') return SECRET_HEADER.test(String(part));
+  if (setting === 'clientCertificate') return part === 'key';
+  if (setting === 'url') return isChat(value, name) || isSecretAddress(text);
+  return rest.some((step) => SECRET.has(step)) && !rest.includes('labels');
+}
+
+/** Whoever knows the address of a chat's hook can write there. */
+function isChat(value: Value, channel: string | number | undefined): boolean {
+  const channels = isSettings(value) ? value['channels'] : undefined;
+  const settings = isSettings(channels) && typeof channel === 'string' ? channels[channel] : undefined;
+  return isSettings(settings) && settings['type'] !== 'webhook' && settings['type'] !== 'email';
+}
+
+/** Whoever knows the address of a heartbeat can call it, and hide that the watcher is down. */
+function isMoreThanHost(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (isSecretAddress(text) || url.pathname !== '/');
+}
+
+function isSecretAddress(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null) return false;
+  return url.search !== '' || url.password !== '' || UNGUESSABLE.test(url.pathname);
+}
+
+function textsIn(value: Value, path: Path): { readonly path: Path; readonly text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (Array.isArray(value)) return value.flatMap((item, i) => textsIn(item, [...path, i]));
+  if (!isSettings(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => textsIn(item, [...path, key]));
+}

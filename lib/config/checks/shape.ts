@@ -1,0 +1,136 @@
+import * as z from 'zod/mini';
+import { nearest } from '../../base/nearest.ts';
+import type { Path } from '../path.ts';
+import { type ConfigFile, fileSchema } from '../schema/file.ts';
+import { isSettings, type Value } from '../yaml/tree.ts';
+import type { Disagreement } from './problem-at.ts';
+
+type Issue = z.core.$ZodIssue;
+type RawIssue = z.core.$ZodRawIssue;
+
+/** The file in its right form, or everything that is wrong with its form. */
+export type Form =
+  | { readonly file: ConfigFile; readonly problems: readonly [] }
+  | { readonly file?: undefined; readonly problems: readonly Disagreement[] };
+
+/** Holds a file against the schema. Its problems repeat no value of the file. */
+export function formOf(value: Value): Form {
+  const result = parse(value);
+  if (result.success) return { file: result.data, problems: [] };
+  const { issues } = result.error;
+  return {
+    problems: issues.flatMap((issue, i) => [
+      ...problemsOf(issue, []),
+      ...(i < MOST_NAMES ? behindName(issue, value) : []),
+    ]),
+  };
+}
+
+function parse(value: Value) {
+  return z.safeParse(fileSchema, value, { error: inWords });
+}
+
+/** What is behind a wrong name is parsed once more: only that of so many. */
+const MOST_NAMES = 50;
+const GOOD_NAME = 'name';
+
+/** What stands behind a name that is wrong is not looked at by the parser: here it is, under a good one. */
+function behindName({ code, path }: Issue, value: Value): Disagreement[] {
+  const [section, name, ...inner] = path;
+  if (code !== 'invalid_key' || typeof section !== 'string' || typeof name !== 'string' || inner.length > 0) {
+    return [];
+  }
+  const entries = isSettings(value) ? value[section] : undefined;
+  if (!isSettings(value) || !isSettings(entries) || !Object.hasOwn(entries, name)) return [];
+  const { error } = parse({ ...value, [section]: { [GOOD_NAME]: entries[name] ?? null } });
+  const found = (error?.issues ?? []).flatMap((issue) => problemsOf(issue, []));
+  return found.flatMap(({ path: [at, as, ...rest], message }) =>
+    at === section && as === GOOD_NAME ? [{ path: [section, name, ...rest], message }] : [],
+  );
+}
+
+/** A schema's own words come first; these are for what has none. */
+function inWords(issue: RawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${TYPES[issue.expected] ?? 'another type'}${foundWords(issue.input)}${quotes(issue)}`;
+    case 'invalid_value':
+      return `expected one of ${issue.values.join(', ')}`;
+    case 'unrecognized_keys':
+      return unknownKeys(issue.keys, knownKeys(issue.inst));
+    case 'too_small':
+      return `expected at least ${issue.minimum}${issue.origin === 'array' ? ' entry' : ''}`;
+    case 'too_big':
+      return `expected at most ${issue.maximum}${issue.origin === 'array' ? ' entries' : ''}`;
+    default:
+      return 'is not valid here';
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list (- …)',
+  object: 'settings (name: value)',
+  record: 'settings (name: value)',
+};
+
+function foundWords(input: unknown): string {
+  if (input === undefined) return ', but it is missing';
+  if (input === null) return ', but it has no value';
+  if (Array.isArray(input)) return ', but it is a list';
+  return `, but it is ${FOUND[typeof input]}`;
+}
+
+const FOUND: Readonly<Partial<Record<string, string>>> = {
+  object: 'a group of settings',
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+/** YAML takes 12 for a number and true for a truth value, also where a name is meant. */
+function quotes({ expected, input }: RawIssue & { code: 'invalid_type' }): string {
+  const isScalar = typeof input === 'number' || typeof input === 'boolean';
+  return expected === 'string' && isScalar ? '; put it in quotes' : '';
+}
+
+/** One line for each key: which setting a mistyped one was most likely meant to be comes first. */
+function unknownKeys(keys: readonly string[], known: readonly string[]): string {
+  const expected = `expected one of ${known.join(', ')}`;
+  return keys
+    .map((key) => nearest(key, known))
+    .map((meant) => (meant === undefined ? expected : `did you mean ${meant}? (${expected})`))
+    .map((hint) => `is not a known setting; ${hint}`)
+    .join('\n');
+}
+
+function knownKeys(schema: unknown): string[] {
+  return schema instanceof z.ZodMiniObject ? Object.keys(schema.shape) : [];
+}
+
+function problemsOf(issue: Issue, parent: Path): Disagreement[] {
+  const path = [...parent, ...issue.path.filter((step) => typeof step !== 'symbol')];
+  if (issue.code === 'unrecognized_keys') {
+    // What stands there may be a key of the other kind, written in the wrong place.
+    const messages = issue.message.split('\n');
+    if (path.at(-1) === 'credentials') return [{ path, message: `one entry: ${messages[0] ?? ''}` }];
+    return issue.keys.map((key, i) => ({ path: [...path, key], message: messages[i] ?? '' }));
+  }
+  if (issue.code === 'invalid_key') {
+    return [{ path, message: issue.issues[0]?.message ?? issue.message }];
+  }
+  const branch = issue.code === 'invalid_union' ? branchMeant(issue.errors) : undefined;
+  if (branch !== undefined) return branch.flatMap((inner) => problemsOf(inner, path));
+  return [{ path, message: issue.message }];
+}
+
+/** Of several forms the one that was tried: it fails for another reason than that the whole is something else. */
+function branchMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  return branches.find((issues) =>
+    issues.some(({ code, path }) => !OF_THE_WHOLE.has(code) || path.length > 0),
+  );
+}
+
+const OF_THE_WHOLE: ReadonlySet<Issue['code']> = new Set(['invalid_type', 'invalid_value']);

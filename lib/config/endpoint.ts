@@ -1,0 +1,69 @@
+import { nearest } from '../base/nearest.ts';
+import { endpointOf, REGIONS } from '../dcs/endpoints.ts';
+import { urlProblem } from '../http/address-guard.ts';
+
+/** Where a project's API is. */
+export interface Place {
+  /** As it is shown; where nobody knows a region, the API's host. */
+  readonly region: string;
+  readonly endpoint: URL;
+}
+
+/** Why it cannot be told, and which of the two settings says so. */
+export interface PlaceProblem {
+  readonly at: 'region' | 'endpoint';
+  readonly message: string;
+}
+
+export interface PlaceSettings {
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly allowInsecure?: boolean | undefined;
+}
+
+/** The region is part of events and links. */
+const REGION = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+const ENDPOINT_HOST = /^dcs\.([a-z0-9-]+)\./;
+const OTHERWISE = 'elsewhere name the API itself with endpoint: https://…';
+
+/**
+ * Finds the endpoint of a project and the region that it is shown with. An endpoint that is named wins over the
+ * region's own; then the region may be any word, for instance that of another operator of the same software.
+ */
+export function placeOf({ region, endpoint, allowInsecure = false }: PlaceSettings): Place | PlaceProblem {
+  if (endpoint === undefined) return placeOfRegion(region);
+  const message = endpointProblem(endpoint, allowInsecure);
+  if (message !== undefined) return { at: 'endpoint', message };
+  if (region !== undefined && !REGION.test(region)) {
+    return { at: 'region', message: 'expected a word of letters, digits and hyphens, at most 64' };
+  }
+  const url = new URL(endpoint);
+  return { region: region ?? ENDPOINT_HOST.exec(url.hostname)?.[1] ?? url.host, endpoint: url };
+}
+
+function placeOfRegion(region: string | undefined): Place | PlaceProblem {
+  if (region === undefined) {
+    return { at: 'region', message: `is missing: expected a region such as cn-north-4; ${OTHERWISE}` };
+  }
+  const endpoint = endpointOf(region);
+  if (endpoint !== undefined) return { region, endpoint };
+  const meant = nearest(region, REGIONS);
+  const hint = meant === undefined ? 'expected one such as cn-north-4' : `did you mean ${meant}?`;
+  return {
+    at: 'region',
+    message: `is not a region in which DCS has a known endpoint; ${hint} (${OTHERWISE})`,
+  };
+}
+
+function endpointProblem(endpoint: string, allowInsecure: boolean): string | undefined {
+  const problem = urlProblem(endpoint, { allowInsecure });
+  if (problem !== undefined) return problem;
+  return /[?#]/.test(endpoint) ? 'must not have a query or a fragment (? or #)' : undefined;
+}
+
+/** Huawei Cloud's own endpoints, whatever the region; other operators of the same software have consoles of their own. */
+const OF_HUAWEI = /\.myhuaweicloud\.(?:com|com\.cn|cn|eu)$/;
+
+export function isOfHuawei({ hostname }: URL): boolean {
+  return OF_HUAWEI.test(hostname);
+}

@@ -1,0 +1,181 @@
+import { isAbsolute, resolve as resolvePath } from 'node:path';
+import { eachAtMost } from '../../base/concurrency.ts';
+import { reasonOf, WatchError } from '../../base/errors.ts';
+import { nearest } from '../../base/nearest.ts';
+import type { Path } from '../path.ts';
+import { readTextFile } from '../text-file.ts';
+import type { Value } from '../yaml/tree.ts';
+import type { ParameterSource } from './provider.ts';
+
+/** Where the values of references come from. */
+export interface Sources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absent where there is no AWS. */
+  readonly parameters?: ParameterSource;
+  /** What the paths in `${file:…}` are relative to; without it they must be absolute. */
+  readonly folder?: string;
+  /** What is not to be read here; asked first. */
+  readonly elsewhere?: Elsewhere;
+}
+
+/**
+ * For a configuration that is to run somewhere else: what a reference (`NAME`, `ssm:/path`, …) will be there. Its value is
+ * known `later`, or it can never be had; nothing where it is read as usual.
+ */
+export type Elsewhere = (
+  reference: string,
+) => { readonly later: true } | { readonly failure: string } | undefined;
+
+export interface Filled {
+  readonly value: Value;
+  /** Strings that were not filled, and why. They are empty in `value`. */
+  readonly failures: readonly { readonly path: Path; readonly message: string }[];
+  /** Strings that are known only where the program runs. They are empty in `value`. */
+  readonly later: readonly { readonly path: Path }[];
+  /** Strings that are empty because a variable is, with its name. */
+  readonly empty: readonly { readonly path: Path; readonly variable: string }[];
+}
+
+/** `$${` is a literal `${`; everything else that begins with `${` must be a reference. */
+const MARKS = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
+const REFERENCE =
+  /^(?:(?<variable>[A-Za-z_]\w*)|ssm:(?<parameter>[\w./:-]+)|file:(?<file>[^{}\n]+)|secretsmanager:(?<secret>[\w./:+=@-]+)(?:#(?<key>[^\s#]+))?)$/;
+const FORMS = `expected \${NAME}, \${file:/path}, \${ssm:/path} or \${secretsmanager:id#key}; a literal \${ is written $\${`;
+
+const VARIABLE_ALONE = /^\$\{([A-Za-z_]\w*)\}$/;
+
+/** The credentials of a permanent key have no token, so the variable for it may be left unset. */
+const MAY_BE_UNSET = ['projects', '*', 'credentials', 'securityToken'] as const;
+
+/** Of a file that a reference names: a key, or a chain of certificates. */
+const MOST_BYTES = 100_000;
+
+/** AWS throttles: GetParameter at 40 per second by default. */
+const READS_AT_ONCE = 8;
+
+/** A text, why there is none, or that it is known only where the program runs. */
+type Resolved = { readonly text: string } | { readonly failure: string } | { readonly later: true };
+
+/**
+ * Fills the references in all strings. What is inserted is data: it is read neither as YAML nor for references in it.
+ */
+export async function substitute(value: Value, sources: Sources): Promise<Filled> {
+  const resolved = await resolveAll(referencesIn(value), sources);
+  const failures: { path: Path; message: string }[] = [];
+  const empty: { path: Path; variable: string }[] = [];
+  const later: { path: Path }[] = [];
+
+  const filled = mapStrings(value, [], (text, path) => {
+    const parts = [...text.matchAll(MARKS)].map(([mark, body]) => resultOf(mark, body, path, resolved));
+    const failure = parts.find((part) => 'failure' in part);
+    if (failure !== undefined) {
+      failures.push({ path, message: failure.failure });
+      return '';
+    }
+    if (parts.some((part) => 'later' in part)) {
+      later.push({ path });
+      return '';
+    }
+    const texts = parts.map((part) => ('text' in part ? part.text : '')).values();
+    const result = text.replace(MARKS, () => texts.next().value ?? '');
+    const variable = result === '' ? VARIABLE_ALONE.exec(text)?.[1] : undefined;
+    if (variable !== undefined) empty.push({ path, variable });
+    return result;
+  });
+  return { value: filled, failures, later, empty };
+}
+
+function resultOf(
+  mark: string,
+  body: string | undefined,
+  path: Path,
+  resolved: ReadonlyMap<string, Resolved>,
+): Resolved {
+  if (mark === '$${') return { text: '${' };
+  const result = (body === undefined ? undefined : resolved.get(body)) ?? { failure: FORMS };
+  const isVariable = REFERENCE.exec(body ?? '')?.groups?.['variable'] !== undefined;
+  return 'failure' in result && isVariable && mayBeUnset(path) ? { text: '' } : result;
+}
+
+function mayBeUnset(path: Path): boolean {
+  return (
+    path.length === MAY_BE_UNSET.length && MAY_BE_UNSET.every((step, i) => step === '*' || step === path[i])
+  );
+}
+
+/** The bodies of all `${…}`, each once. */
+function referencesIn(value: Value): string[] {
+  const bodies = new Set<string>();
+  mapStrings(value, [], (text) => {
+    for (const [, body] of text.matchAll(MARKS)) if (body !== undefined) bodies.add(body);
+    return text;
+  });
+  return [...bodies];
+}
+
+async function resolveAll(bodies: readonly string[], sources: Sources): Promise<Map<string, Resolved>> {
+  const resolved = new Map<string, Resolved>();
+  await eachAtMost(READS_AT_ONCE, bodies, async (body) => {
+    resolved.set(body, await resolve(body, sources));
+  });
+  return resolved;
+}
+
+async function resolve(body: string, { env, parameters, folder, elsewhere }: Sources): Promise<Resolved> {
+  const there = elsewhere?.(body);
+  if (there !== undefined) return there;
+  const { variable, file, parameter, secret, key } = REFERENCE.exec(body)?.groups ?? {};
+  if (variable !== undefined) return fromEnvironment(variable, env);
+  if (file !== undefined) return fromFile(file, folder);
+  if (parameter === undefined && secret === undefined) return { failure: FORMS };
+  if (parameters === undefined) {
+    return { failure: `\${${body}} can be read only on AWS (AWS_REGION is not set); use \${NAME} here` };
+  }
+  try {
+    const value = await (parameter === undefined
+      ? parameters.secretsManager(secret ?? '', key)
+      : parameters.ssm(parameter));
+    return { text: value.reveal() };
+  } catch (error) {
+    return { failure: error instanceof WatchError ? error.message : `not read: ${reasonOf(error)}` };
+  }
+}
+
+/** `env` may be any object: a variable called `constructor` is not set. */
+function fromEnvironment(name: string, env: Sources['env']): Resolved {
+  const text = Object.hasOwn(env, name) ? env[name] : undefined;
+  if (text !== undefined) return { text };
+  const meant = nearest(
+    name,
+    Object.keys(env).filter((other) => env[other] !== undefined),
+  );
+  const hint = meant === undefined || !isNear(name, meant) ? '' : `; did you mean ${meant}, which is set?`;
+  return { failure: `the environment variable ${name} is not set${hint}` };
+}
+
+/** An environment has a hundred variables: only one that shares its beginning is a slip of the pen. */
+function isNear(name: string, other: string): boolean {
+  return name.slice(0, 3).toLowerCase() === other.slice(0, 3).toLowerCase();
+}
+
+/** Editors and secret stores end a file with a line break that is no part of the secret, as a shell's `$(cat file)` knows. */
+const LAST_BREAKS = /[\r\n]+$/;
+
+async function fromFile(path: string, folder: string | undefined): Promise<Resolved> {
+  if (folder === undefined && !isAbsolute(path)) {
+    return { failure: `the file ${path} must have an absolute path here (/…)` };
+  }
+  const read = await readTextFile(resolvePath(folder ?? '/', path), MOST_BYTES);
+  if ('problem' in read) return { failure: `the file ${path} cannot be read: ${read.problem}` };
+  const text = read.text.replace(LAST_BREAKS, '');
+  return text === '' ? { failure: `the file ${path} is empty` } : { text };
+}
+
+function mapStrings(value: Value, path: Path, change: (text: string, path: Path) => string): Value {
+  if (typeof value === 'string') return change(value, path);
+  if (Array.isArray(value)) return value.map((item, i) => mapStrings(item, [...path, i], change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapStrings(item, [...path, key], change)]),
+  );
+}

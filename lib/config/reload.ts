@@ -1,0 +1,123 @@
+import type { Clock } from '../base/clock.ts';
+import { reasonOf } from '../base/errors.ts';
+import { fingerprint } from '../base/fingerprint.ts';
+import { ConfigError } from './errors.ts';
+import type { Config } from './schema/file.ts';
+
+const MINUTE = 60_000;
+/** After so long a configuration is read again, so that a changed parameter is noticed. */
+const STALE_AFTER_MS = 5 * MINUTE;
+/** So long one may be used that cannot be read again. What was revoked meanwhile must not be used for ever. */
+const USABLE_FOR_MS = 60 * MINUTE;
+/** So long a tick waits for parameters. The AWS SDK alone would wait many times longer where there are many. */
+const PATIENCE_MS = 10_000;
+
+/** What may be done with a configuration: use it; read it again, and use it if that fails; not use it any more. */
+export type Freshness = 'fresh' | 'stale' | 'unusable';
+
+/** One moment by both clocks: that on the wall, and the one that is never set ({@link Clock}). Milliseconds. */
+export interface Moment {
+  readonly now: number;
+  readonly elapsed: number;
+}
+
+/**
+ * How fresh a configuration is that was read at one moment, at another. Where the two clocks disagree it is as old as the
+ * one says that says more: the wall clock may have been set ahead, the other one may stand still while a platform
+ * freezes the program. A clock that was set back is no reason to give it up, only to read it again.
+ */
+export function freshness(readAt: Moment, at: Moment): Freshness {
+  const ageMs = ageAt(readAt, at);
+  if (ageMs >= USABLE_FOR_MS) return 'unusable';
+  return Math.max(ageMs, readAt.now - at.now) < STALE_AFTER_MS ? 'fresh' : 'stale';
+}
+
+function ageAt(readAt: Moment, at: Moment): number {
+  return Math.max(at.elapsed - readAt.elapsed, at.now - readAt.now);
+}
+
+export interface KeepInput {
+  /** As it was read just now. */
+  readonly config: Config;
+  /** Absent where it cannot change. */
+  readonly readAgain?: (() => Promise<Config>) | undefined;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
+  readonly patienceMs?: number;
+}
+
+export interface Kept {
+  /** The same object as before as long as nothing has changed. */
+  readonly config: Config;
+  /** Why it could not be read again although it was time. */
+  readonly trouble?: string;
+}
+
+/**
+ * Keeps the configuration of a program that stays warm: reads it again when it is stale, and goes on with the last good
+ * one for an hour when that fails. It is kept in memory and nowhere else.
+ *
+ * @returns gives the configuration to use now
+ * @throws {ConfigError} (what is returned) when the last good one is too old and cannot be read again
+ */
+export function keepConfig({
+  config,
+  readAgain,
+  clock,
+  patienceMs = PATIENCE_MS,
+}: KeepInput): () => Promise<Kept> {
+  const moment = (): Moment => ({ now: clock.now(), elapsed: clock.elapsed() });
+  let good = { config, readAt: moment() };
+  let reading: Promise<void> | undefined;
+
+  const take = (latest: Config, readAt: Moment): void => {
+    const isSame = fingerprint(latest) === fingerprint(good.config);
+    good = { config: isSame ? good.config : latest, readAt };
+  };
+
+  /** A reading that takes longer than our patience goes on: a later tick takes what it brings. */
+  const refresh = (again: () => Promise<Config>): Promise<void> => {
+    const startedAt = moment();
+    reading ??= again()
+      .then((latest) => take(latest, startedAt))
+      .finally(() => {
+        reading = undefined;
+      });
+    return inTime(reading, patienceMs);
+  };
+
+  return async () => {
+    const known = good;
+    const is = freshness(known.readAt, moment());
+    if (readAgain === undefined || is === 'fresh') return { config: known.config };
+    try {
+      await refresh(readAgain);
+      return { config: good.config };
+    } catch (error) {
+      if (is === 'unusable') throw tooOld(error);
+      return { config: known.config, trouble: troubleWords(error, ageAt(known.readAt, moment())) };
+    }
+  };
+}
+
+async function inTime<T>(work: Promise<T>, patienceMs: number): Promise<T> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const late = () => reject(new ConfigError('no_config', `no answer within ${patienceMs / 1000} s`));
+  const timer = setTimeout(late, patienceMs);
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function troubleWords(error: unknown, ageMs: number): string {
+  const minutes = Math.round(ageMs / MINUTE);
+  return `the configuration could not be read again; that of ${minutes} min ago is used, for at most ${USABLE_FOR_MS / MINUTE} min: ${reasonOf(error)}`;
+}
+
+function tooOld(error: unknown): ConfigError {
+  const [code, problems] =
+    error instanceof ConfigError ? [error.code, error.problems] : (['no_config', []] as const);
+  const message = `the last good configuration is older than ${USABLE_FOR_MS / MINUTE} min and cannot be read again, so it is used no longer; make it and its parameters readable and valid: ${reasonOf(error)}`;
+  return new ConfigError(code, message, problems);
+}

@@ -1,0 +1,173 @@
+import * as z from 'zod/mini';
+import { Secret } from '../../base/secret.ts';
+import { type ChannelConfig, channelSchema } from '../../channels/index.ts';
+import { REGIONS } from '../../dcs/endpoints.ts';
+import type { Proxies } from '../../http/proxies.ts';
+import type { Discover } from '../../migration/discovery/discovery.ts';
+import { MOST_CHANNELS } from '../checks/capacity.ts';
+import { consoleUrl, type Settings, settingsSchema } from './settings.ts';
+import { entryName, glob, id, labels, name } from './texts.ts';
+
+/** The configuration as the program uses it. */
+export interface Config {
+  readonly projects: readonly ProjectConfig[];
+  readonly channels: Readonly<Record<string, ChannelConfig>>;
+  readonly groups: Readonly<Record<string, GroupConfig>>;
+  readonly settings: Settings;
+  /** Named by the environment. */
+  readonly proxies?: Proxies;
+  /** What is allowed but is most likely a mistake, one line each. */
+  readonly warnings: readonly string[];
+}
+
+export interface Credentials {
+  readonly accessKey: Secret;
+  readonly secretKey: Secret;
+  readonly securityToken?: Secret;
+}
+
+export interface TaskConfig {
+  readonly id: string;
+  readonly name?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ProjectConfig {
+  readonly id: string;
+  readonly region: string;
+  readonly endpoint: URL;
+  /** For people; no two projects have the same. */
+  readonly name: string;
+  readonly credentials: Credentials;
+  readonly allowInsecure: boolean;
+  /** With the places `{region}`, `{project}` and `{task}`; absent where no console is known. */
+  readonly consoleUrl?: string;
+  /** Empty only where tasks are discovered. */
+  readonly tasks: readonly TaskConfig[];
+  /** Watches what the project's list shows, beside the `tasks` of all entries with this id. */
+  readonly discover?: Discover;
+}
+
+/** A cluster that is migrated as several tasks: has `tasks` (ids) or `labels` (all of which a member has), never both. */
+export interface GroupConfig {
+  readonly tasks?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Keys are sent in headers. A blank or line break that was copied along would only show as a refused signature. */
+const KEY = /^[\x21-\x7e]+$/;
+
+const key = z.pipe(
+  z
+    .string()
+    .check(
+      z.minLength(1, { error: 'is empty', abort: true }),
+      z.regex(KEY, 'has a blank, a line break or another character that no key has'),
+    ),
+  z.transform((text: string) => new Secret(text)),
+);
+
+/** Permanent keys have no token; an unset variable arrives here as an empty text. */
+const token = z.pipe(
+  z
+    .string()
+    .check(
+      z.refine((text) => text === '' || KEY.test(text), 'has a blank or a line break, which no token has'),
+    ),
+  z.transform((text: string) => (text === '' ? undefined : new Secret(text))),
+);
+
+const credentials = z
+  .strictObject({ accessKey: key, secretKey: key, securityToken: z.optional(token) })
+  .check(
+    z.describe(
+      'Default: HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN, else the same with CLOUD_SDK_, else HW_ACCESS_KEY and its kin.',
+    ),
+  );
+
+const task = z.strictObject({
+  id: id.check(z.describe('The id that the DCS console shows in its list of migration tasks.')),
+  name: z.optional(name).check(z.describe("For people; default: the task's own name.")),
+  labels: z.optional(labels).check(z.describe('Words of your own, for the filters of channels.')),
+});
+
+const discover = z.union(
+  [
+    z.literal(true),
+    z.strictObject({
+      name: z
+        .optional(glob)
+        .check(z.describe('Only tasks of such a name: * stands for any characters, ? for one.')),
+      labels: z.optional(labels).check(z.describe('Labels for the tasks that are found this way.')),
+    }),
+  ],
+  'expected true, or settings with a name or labels; leave it out to watch only the tasks that are listed',
+);
+
+const project = z
+  .strictObject({
+    id: id.check(z.describe('The Huawei Cloud project id.')),
+    name: z.optional(name).check(z.describe('For people; default: the id.')),
+    region: z
+      .optional(z.string())
+      .check(
+        z.meta({ description: 'Picks the endpoint. With an endpoint: only shown.', examples: [...REGIONS] }),
+      ),
+    endpoint: z
+      .optional(z.string())
+      .check(z.describe('Address of the DCS API where no region of Huawei Cloud names it.')),
+    credentials: z.optional(credentials),
+    allowInsecure: z
+      ._default(z.boolean({ error: 'expected true or false' }), false)
+      .check(z.describe('Permits http:// and private or loopback addresses for this project.')),
+    consoleUrl: consoleUrl.check(
+      z.describe('Link in messages about this project; default: that of settings.'),
+    ),
+    discover: z.optional(discover).check(z.describe("Watches what the project's list of tasks shows.")),
+    tasks: z
+      ._default(
+        z.array(z.union([id, task], 'expected an id (one of digits only in quotes), or settings with an id')),
+        [],
+      )
+      .check(z.describe('Migration tasks to watch, at least one unless tasks are discovered.')),
+  })
+  .check(
+    z.meta({
+      anyOf: [{ required: ['discover'] }, { required: ['tasks'], properties: { tasks: { minItems: 1 } } }],
+    }),
+  );
+
+/** Both settings may be given; which of them, and that there is one, is checked with the file as a whole. */
+const group = z
+  .strictObject({
+    tasks: z
+      .optional(z.array(id).check(z.minLength(1, 'expected at least one id of a task')))
+      .check(z.describe('Ids of tasks, of whichever project.')),
+    labels: z
+      .optional(
+        labels.check(z.refine((wanted) => Object.keys(wanted).length > 0, 'expected at least one label')),
+      )
+      .check(z.describe('Every watched task that has all of these labels.')),
+  })
+  .check(z.meta({ oneOf: [{ required: ['tasks'] }, { required: ['labels'] }] }));
+
+/** The configuration as the file writes it, after references are filled. What files and editors check comes from here. */
+export const fileSchema = z.strictObject({
+  $schema: z.optional(z.string()).check(z.describe('For editors; not used.')),
+  projects: z
+    .array(project)
+    .check(z.minLength(1, 'expected at least one project'), z.describe('What to watch.')),
+  channels: z.record(entryName, channelSchema).check(
+    z.refine(
+      (channels) => Object.keys(channels).length > 0,
+      'expected at least one channel: without one, nobody is told',
+    ),
+    z.meta({ description: 'Whom to tell, each under a name of its own.', maxProperties: MOST_CHANNELS }),
+  ),
+  groups: z
+    ._default(z.record(entryName, group), {})
+    .check(z.describe('Clusters that are migrated as several tasks, each under a name of its own.')),
+  settings: z.prefault(settingsSchema, {}),
+});
+
+export type ConfigFile = z.output<typeof fileSchema>;

@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+import { Secret } from '../../base/secret.ts';
+import { safeUrl, secretText } from '../../channels/channel-type.ts';
+import { urlProblem } from '../../http/address-guard.ts';
+
+const FAIL = 'expected true (for the url with /fail after it), or an https:// address';
+
+const settings = z.strictObject({
+  url: secretText.check(z.describe('What to call, https://… Treated as a secret.')),
+  fail: z
+    .optional(z.union([z.literal(true), secretText], FAIL))
+    .check(
+      z.describe(
+        'What to call instead while nothing is seen of a project or a channel is broken: true for the url with /fail after it (as Healthchecks has it), or an address. Default: nothing is called then.',
+      ),
+    ),
+  allowInsecure: z
+    ._default(z.boolean({ error: 'expected true or false' }), false)
+    .check(z.describe('Permits http:// and private or loopback addresses for the heartbeat.')),
+});
+
+/** The usual form: the address alone. */
+const address = z.pipe(
+  secretText,
+  z.transform((url): z.output<typeof settings> => ({ url, allowInsecure: false })),
+);
+
+/** The other address is as safe as the first. */
+const safeFail = z.check<{ fail?: true | Secret | undefined; allowInsecure: boolean }>(
+  ({ value, issues }) => {
+    const { fail, allowInsecure } = value;
+    const problem = fail instanceof Secret ? urlProblem(fail.reveal(), { allowInsecure }) : undefined;
+    if (problem === undefined) return;
+    issues.push({ code: 'custom', path: ['fail'], input: undefined, message: problem, continue: true });
+  },
+);
+
+/** Addresses that are called after every tick: for one that was healthy, or for one that was not. */
+export const heartbeatSchema = z
+  .union([address, settings], 'expected an https:// address, or settings with a url')
+  .check(
+    safeUrl,
+    safeFail,
+    z.describe('Called (GET) after every healthy tick, for a service that says so when the calls stop.'),
+  );
+
+export type Heartbeat = z.output<typeof heartbeatSchema>;

@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import { fileSchema } from './file.ts';
+
+type Json = unknown;
+
+/** What editors check a configuration with: the schema of the file before references are filled. */
+export function configJsonSchema(): Json {
+  const { '~standard': _methods, $schema, ...schema } = z.toJSONSchema(fileSchema, { io: 'input' });
+  return { $schema, title: 'The configuration of dcs-migration-watch', ...withReferences(schema) };
+}
+
+/** In JSON Schema's words: a text with at least one `${`. */
+const REFERENCE = { type: 'string', pattern: '\\$\\{' } as const;
+const NARROWING = ['pattern', 'enum', 'format', 'minLength', 'maxLength'] as const;
+
+/** Any text may hold a reference, whose value an editor does not know: narrowed texts get it as a way out. */
+function withReferences(schema: Json): { [key: string]: Json } {
+  if (!isObject(schema)) return {};
+  const {
+    description,
+    default: usual,
+    ...rest
+  } = Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, inside(keyword, value)]));
+  const about = {
+    ...(description !== undefined && { description }),
+    ...(usual !== undefined && { default: usual }),
+  };
+  const narrowed = rest['type'] === 'string' && NARROWING.some((keyword) => keyword in rest);
+  return narrowed ? { ...about, anyOf: [rest, REFERENCE] } : { ...about, ...rest };
+}
+
+/** Keywords that hold schemas; the names of keys (`propertyNames`) are never filled. */
+function inside(keyword: string, value: Json): Json {
+  switch (keyword) {
+    case 'properties':
+    case '$defs':
+      return isObject(value)
+        ? Object.fromEntries(Object.entries(value).map(([name, schema]) => [name, withReferences(schema)]))
+        : value;
+    case 'items':
+    case 'additionalProperties':
+      return isObject(value) ? withReferences(value) : value;
+    case 'anyOf':
+    case 'oneOf':
+    case 'allOf':
+      return Array.isArray(value) ? value.map(withReferences) : value;
+    default:
+      return value;
+  }
+}
+
+function isObject(value: Json): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

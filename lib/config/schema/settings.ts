@@ -1,0 +1,223 @@
+import * as z from 'zod/mini';
+import { DEFAULT_THRESHOLDS, type Thresholds, unreadyLimits } from '../../migration/model/thresholds.ts';
+import { durationText, pause, span } from './duration.ts';
+import { type Heartbeat, heartbeatSchema } from './heartbeat.ts';
+
+/** What holds for all projects and channels. */
+export interface Settings {
+  /** Between two ticks of a local run, in milliseconds. */
+  readonly intervalMs: number;
+  /**
+   * Between two looks, inside one tick, at tasks near a change, in milliseconds; less than the interval. Without it each
+   * tick looks once.
+   */
+  readonly lookEveryMs?: number;
+  /** Between two looks at a task that has ended, in milliseconds: it may be started again. */
+  readonly finishedEveryMs: number;
+  /** Towards one endpoint with one access key. */
+  readonly requestsPerSecond: number;
+  /** With the places `{region}`, `{project}` and `{task}`; absent where Huawei Cloud's own console is meant. */
+  readonly consoleUrl?: string;
+  /** From when on something is told. */
+  readonly thresholds: Thresholds;
+  readonly heartbeat?: Heartbeat;
+}
+
+/** Where the file does not say it. */
+export const DEFAULT_INTERVAL = '60s';
+const DEFAULT_FINISHED_EVERY = '15m';
+const { progressMarks, cutover, stalledAfterMs, forgotten, actionsValidForMs } = DEFAULT_THRESHOLDS;
+
+const RATE = 'expected a number above 0, at most 100';
+/** Where the console of Huawei Cloud shows what DCS has in a region. */
+export const CONSOLE_OF_HUAWEI = 'https://console.huaweicloud.com/dcs/?region={region}';
+const CONSOLE_URL = 'expected an https:// address, in which {region}, {project} and {task} are filled in';
+const OFFSET = 'expected a number of at least 0';
+const PERCENT = 'expected a number from 0 to 100';
+const LOOKS = 'expected a whole number from 1 to 100';
+const MARK = 'expected a number above 0 and below 100';
+const ASCENDING = 'expected more than the mark before it: each mark once, in ascending order';
+
+/** The link goes into messages; nothing is fetched from it. */
+function isConsoleUrl(template: string): boolean {
+  const filled = template.replaceAll(/\{(?:region|project|task)\}/g, 'x');
+  const url = URL.parse(filled);
+  return url?.protocol === 'https:' && url.username === '' && url.password === '' && !/[{}\s]/.test(filled);
+}
+
+export const consoleUrl = z.optional(
+  z.string({ error: CONSOLE_URL }).check(z.refine(isConsoleUrl, CONSOLE_URL)),
+);
+
+/** One problem for each mark that is out of order, at that mark. */
+const ascending = z.check<number[]>(({ value, issues }) => {
+  for (const [i, mark] of value.entries()) {
+    const before = value[i - 1];
+    if (before === undefined || before < mark) continue;
+    issues.push({ code: 'custom', path: [i], input: mark, message: ASCENDING, continue: true });
+  }
+});
+
+const progressSchema = z
+  .array(z.number({ error: MARK }).check(z.gt(0, MARK), z.lt(100, MARK)))
+  .check(z.maxLength(99), ascending);
+
+const offset = z.number({ error: OFFSET }).check(z.gte(0, OFFSET));
+const percent = z.number({ error: PERCENT }).check(z.gte(0, PERCENT), z.lte(100, PERCENT));
+const looks = z.int({ error: LOOKS }).check(z.gte(1, LOOKS), z.lte(100, LOOKS));
+
+/** What takes readiness back is not reached before what announces it. */
+const notBelow = z.check<CutoverText>(({ value, issues }) => {
+  const pairs = [
+    ['unreadyOffset', value.unreadyOffset, 'maxOffset', value.maxOffset],
+    ['unreadyKeyGap', value.unreadyKeyGap, 'maxKeyGap', value.maxKeyGap],
+  ] as const;
+  for (const [name, unready, other, max] of pairs) {
+    // What is no figure of its own is refused as that.
+    if (unready === undefined || unready < 0 || unready >= max) continue;
+    const message = `expected at least ${other}, which is ${max}: what was announced as ready is taken back above it`;
+    issues.push({ code: 'custom', path: [name], input: unready, message, continue: true });
+  }
+});
+
+interface CutoverText {
+  readonly maxOffset: number;
+  readonly maxKeyGap: number;
+  readonly unreadyOffset?: number | undefined;
+  readonly unreadyKeyGap?: number | undefined;
+}
+
+const cutoverSchema = z
+  .strictObject({
+    maxOffset: z
+      ._default(offset, cutover.maxOffset)
+      .check(z.describe('How far (offset, taken for bytes) the target may be behind; 0: not at all.')),
+    maxKeyGap: z
+      ._default(percent, cutover.maxKeyGapPercent)
+      .check(z.describe('Percent by which the two key counts may differ.')),
+    looks: z._default(looks, cutover.looks).check(z.describe('For so many looks in a row.')),
+    unreadyOffset: z
+      .optional(offset)
+      .check(
+        z.describe(
+          'What was announced as ready is taken back when it is further behind than this; not less than maxOffset. Default: ten times maxOffset, at least 100000.',
+        ),
+      ),
+    unreadyKeyGap: z
+      .optional(percent)
+      .check(
+        z.describe(
+          'Or when its key counts differ by more percent than this; not less than maxKeyGap. Default: twice maxKeyGap, at least one more.',
+        ),
+      ),
+    unreadyLooks: z
+      ._default(looks, cutover.unreadyLooks)
+      .check(z.describe('For so many looks in a row; far beyond them at once.')),
+    blockedAfter: z
+      ._default(looks, cutover.blockedAfter)
+      .check(
+        z.describe(
+          'After so many looks at a replication that is not ready, and does not get nearer, somebody is told why.',
+        ),
+      ),
+    figuresValidFor: z
+      .prefault(span, durationText(cutover.figuresValidForMs))
+      .check(
+        z.describe(
+          'An end is only a good one if source and target were seen in step no longer before it than this.',
+        ),
+      ),
+  })
+  .check(notBelow);
+
+const forgottenSchema = z.strictObject({
+  configuring: z
+    .prefault(span, durationText(forgotten.configuringMs))
+    .check(z.describe('How long a task may wait to be configured.')),
+  incremental: z
+    .prefault(span, durationText(forgotten.incrementalMs))
+    .check(z.describe('How long a replication may run before somebody is reminded of it.')),
+  every: z.prefault(span, durationText(forgotten.everyMs)).check(z.describe('Between two reminders.')),
+});
+
+/** The settings as the file writes them. */
+export const settingsSchema = z.strictObject({
+  interval: z
+    .prefault(pause, DEFAULT_INTERVAL)
+    .check(z.describe('Between two ticks of a local run: 60s, 5m, 1h.')),
+  lookEvery: z
+    .optional(pause)
+    .check(
+      z.describe(
+        'Looks more often, inside one tick, at tasks near a change: 10s. Less than the interval; default: one look per tick.',
+      ),
+    ),
+  lookAtFinishedEvery: z
+    .prefault(span, DEFAULT_FINISHED_EVERY)
+    .check(
+      z.describe(
+        'How often tasks that ended more than an hour ago are looked at; they may be started again.',
+      ),
+    ),
+  requestsPerSecond: z
+    ._default(z.number({ error: RATE }).check(z.gt(0, RATE), z.lte(100, RATE)), 10)
+    .check(z.describe('Towards one endpoint with one access key.')),
+  consoleUrl: consoleUrl.check(
+    z.describe(
+      "Link in messages; {region}, {project} and {task} are filled in. Default: Huawei Cloud's console, for its own endpoints.",
+    ),
+  ),
+  progress: z
+    ._default(progressSchema, [...progressMarks])
+    .check(
+      z.describe('Marks of the full synchronisation that are told, in percent, ascending; [] for none.'),
+    ),
+  cutover: z.prefault(cutoverSchema, {}).check(z.describe('When a task counts as ready for the cut-over.')),
+  stalledAfter: z
+    .prefault(span, durationText(stalledAfterMs))
+    .check(z.describe('So long without progress, or with a growing lag, is a stall.')),
+  forgotten: z
+    .prefault(forgottenSchema, {})
+    .check(z.describe('After how long somebody is reminded of a task that waits for people.')),
+  actionsValidFor: z
+    .prefault(span, durationText(actionsValidForMs))
+    .check(z.describe('How long after an event an automatic action may rest on it.')),
+  heartbeat: z.optional(heartbeatSchema),
+});
+
+/** The settings as the program uses them. */
+export function settingsOf(file: z.output<typeof settingsSchema>): Settings {
+  const { interval, lookEvery, lookAtFinishedEvery, requestsPerSecond, consoleUrl, heartbeat } = file;
+  return {
+    intervalMs: interval,
+    ...(lookEvery !== undefined && { lookEveryMs: lookEvery }),
+    finishedEveryMs: lookAtFinishedEvery,
+    requestsPerSecond,
+    ...(consoleUrl !== undefined && { consoleUrl }),
+    thresholds: thresholdsOf(file),
+    ...(heartbeat !== undefined && { heartbeat }),
+  };
+}
+
+function thresholdsOf(file: z.output<typeof settingsSchema>): Thresholds {
+  const { progress, cutover, stalledAfter, forgotten, actionsValidFor } = file;
+  const { maxOffset, maxKeyGap, looks, unreadyLooks, blockedAfter, figuresValidFor } = cutover;
+  const limits = unreadyLimits(maxOffset, maxKeyGap);
+  const { configuring, incremental, every } = forgotten;
+  return {
+    progressMarks: progress,
+    cutover: {
+      maxOffset,
+      maxKeyGapPercent: maxKeyGap,
+      looks,
+      unreadyOffset: cutover.unreadyOffset ?? limits.unreadyOffset,
+      unreadyKeyGapPercent: cutover.unreadyKeyGap ?? limits.unreadyKeyGapPercent,
+      unreadyLooks,
+      blockedAfter: blockedAfter,
+      figuresValidForMs: figuresValidFor,
+    },
+    stalledAfterMs: stalledAfter,
+    forgotten: { configuringMs: configuring, incrementalMs: incremental, everyMs: every },
+    actionsValidForMs: actionsValidFor,
+  };
+}

@@ -1,0 +1,136 @@
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
+import type { Path } from '../path.ts';
+
+/** What YAML can say within JSON's types. */
+export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
+
+/** Whether a value is settings (name: value). */
+export function isSettings(value: Value | undefined): value is { [key: string]: Value } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Says what is wrong at a node. */
+export type Report = (message: string, node?: unknown, path?: Path) => void;
+
+/** What each alias means. */
+export type Targets = ReadonlyMap<Alias, Node>;
+
+/** Deeper than any configuration; bounds recursion, also through an alias to something that surrounds it. */
+const MAX_DEPTH = 32;
+/** More than fits into a file of the largest size; bounds what aliases of aliases expand to. */
+const MAX_VALUES = 100_000;
+
+const REPEATED = 'this key was there before; every key may stand once';
+
+/**
+ * An alias means the last anchor of its name before it. To ask each alias for that would search the file each time.
+ *
+ * @returns nothing, with a report, if some alias means nothing or the file nests too deeply
+ */
+export function aliasTargets(document: Document.Parsed, report: Report): Targets | undefined {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  let isFine = true;
+  const refuse = (message: string, node: Node) => {
+    isFine = false;
+    report(message, node);
+  };
+  visit(document, {
+    Node(_key, node, ancestors) {
+      // Between two values stands the pair of key and value.
+      if (ancestors.length > 2 * MAX_DEPTH) {
+        refuse('the file nests too deeply', node);
+        return visit.BREAK;
+      }
+      const target = isAlias(node) ? anchors.get(node.source) : undefined;
+      if (isAlias(node) && target !== undefined) targets.set(node, target);
+      else if (isAlias(node)) refuse('this alias (*name) has no anchor (&name) before it', node);
+      else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      return undefined;
+    },
+  });
+  return isFine ? targets : undefined;
+}
+
+/**
+ * Turns nodes into plain values, aliases expanded. An entry whose key is impossible or was there
+ * before is reported and left out.
+ *
+ * @returns nothing, with a report, if that leads too far
+ */
+export function plainValue(contents: Node | null, targets: Targets, report: Report): Value | undefined {
+  let values = 0;
+  let tooMuch: string | undefined;
+
+  function valueAt(node: unknown, path: Path): Value {
+    values += 1;
+    if (values > MAX_VALUES) tooMuch ??= 'its aliases (*name) expand to far too many values';
+    if (path.length > MAX_DEPTH)
+      tooMuch ??= 'the file nests too deeply; does an alias (*name) contain itself?';
+    if (tooMuch !== undefined || !isNode(node)) return null;
+    const target = follow(node, targets);
+    if (isSeq(target)) return target.items.map((item, i) => valueAt(item, [...path, i]));
+    if (isMap(target)) return mappingAt(target.items, path);
+    return isScalar(target) ? scalarOf(target.value) : null;
+  }
+
+  function mappingAt(pairs: readonly { key: unknown; value: unknown }[], path: Path): Value {
+    const entries = new Map<string, Value>();
+    for (const { key, value } of pairs) {
+      const name = keyOf(key);
+      if (name === undefined || name === '__proto__') report('this key is not possible', key, path);
+      else if (entries.has(name)) report(REPEATED, key, [...path, name]);
+      else entries.set(name, valueAt(value, [...path, name]));
+    }
+    return Object.fromEntries(entries);
+  }
+
+  const value = valueAt(contents, []);
+  if (tooMuch === undefined) return value;
+  report(tooMuch);
+  return undefined;
+}
+
+/** Where the value begins, or the last of its surroundings that is there. For an entry of a mapping: its key. */
+export function offsetOf(contents: Node | null, path: Path, targets: Targets): number {
+  let node: unknown = contents;
+  let offset = 0;
+  for (const step of path) {
+    const [place, child] = stepInto(isNode(node) ? follow(node, targets) : undefined, step);
+    if (place === undefined) return offset;
+    offset = startOf(place);
+    node = child;
+  }
+  return offset;
+}
+
+/** The offset at which a node begins. */
+export function startOf(node: unknown): number {
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+}
+
+/** @returns the node that shows where the step leads, and the node that it leads to */
+function stepInto(node: Node | undefined, step: string | number): [place: unknown, child: unknown] {
+  if (isSeq(node)) {
+    const item = typeof step === 'number' ? node.items[step] : undefined;
+    return [item, item];
+  }
+  const pair = isMap(node) ? node.items.find(({ key }) => keyOf(key) === step) : undefined;
+  return [pair?.key, pair?.value];
+}
+
+function isNode(node: unknown): node is Node {
+  return isMap(node) || isSeq(node) || isScalar(node) || isAlias(node);
+}
+
+function follow(node: Node, targets: Targets): Node | undefined {
+  return isAlias(node) ? targets.get(node) : node;
+}
+
+function keyOf(key: unknown): string | undefined {
+  return isScalar(key) && typeof key.value === 'string' ? key.value : undefined;
+}
+
+function scalarOf(value: unknown): Value {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+}

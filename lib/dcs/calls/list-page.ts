@@ -1,0 +1,102 @@
+import { oneLine } from '../../base/text.ts';
+import type { ListedTask } from '../../migration/model/enrichment.ts';
+import {
+  addressOf,
+  copyTexts,
+  type Fields,
+  instance,
+  isObject,
+  LONGEST_NAME,
+  LONGEST_WORD,
+  type Reading,
+  readFields,
+  shownText,
+  type TextRule,
+  unreadable,
+} from '../fields.ts';
+import { ipIn } from '../redact/addresses.ts';
+import { redactReport } from '../redact/redact.ts';
+
+/** One answer of ListMigrationTask. */
+export interface ListPage {
+  /** What the service says to have counted: presumably all tasks, perhaps those of the page. Absent when it does not say. */
+  readonly count?: number;
+  readonly tasks: readonly ListedTask[];
+}
+
+type TextField = 'name' | 'migrationType' | 'migrationMethod' | 'createdAt' | 'releasedAt';
+
+/** The allow-list of ListMigrationTask. All but the id are optional. */
+const TEXTS = [
+  ['name', 'task_name', LONGEST_NAME],
+  ['migrationType', 'migration_type', LONGEST_WORD],
+  // What the field was called until 2022.
+  ['migrationType', 'migrate_type', LONGEST_WORD],
+  ['migrationMethod', 'migration_method', LONGEST_WORD],
+  ['createdAt', 'created_at', LONGEST_WORD],
+  ['releasedAt', 'released_at', LONGEST_WORD],
+] as const satisfies readonly TextRule<TextField>[];
+
+/**
+ * Reads an answer of ListMigrationTask. That a task is absent says that it was deleted, so a page is readable as a whole
+ * or not at all: an entry without an id could be any task.
+ *
+ * @param secrets what the request carried, so that no echo of it survives in an error message.
+ */
+export function readListPage(body: string, secrets: readonly string[]): Reading<ListPage> {
+  const answer = readFields(body);
+  if (answer.kind === 'unreadable') return answer;
+  const { count: said, migration_tasks: entries } = answer.value;
+  const isCounted = said !== undefined && said !== null;
+  const count = countOf(said);
+  if (isCounted && count === undefined) return unreadable('has a number of tasks that is none');
+  // Programs in Go write an empty list as null, or leave it out.
+  if (count === 0 && (entries === undefined || entries === null)) {
+    return { kind: 'read', value: { count, tasks: [] } };
+  }
+  if (!Array.isArray(entries)) return unreadable('has no list of tasks');
+  const tasks: ListedTask[] = [];
+  for (const entry of entries) {
+    const task = isObject(entry) ? taskOf(entry, secrets) : undefined;
+    if (task === undefined) return unreadable('lists a task without an id');
+    tasks.push(task);
+  }
+  return { kind: 'read', value: { ...(count !== undefined && { count }), tasks } };
+}
+
+/** A number, or its digits: this API mixes the two. */
+function countOf(said: unknown): number | undefined {
+  const isDigits = typeof said === 'string' && /^\d{1,9}$/.test(said);
+  const count = isDigits ? Number(said) : said;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
+}
+
+function taskOf(entry: Fields, secrets: readonly string[]): ListedTask | undefined {
+  const { task_id: id, status: said, error_message: error, ecs_tenant_private_ip: ip } = entry;
+  const taskId = typeof id === 'string' ? oneLine(id, LONGEST_NAME) : '';
+  if (taskId === '') return undefined;
+  const task: { taskId: string } & { -readonly [K in keyof ListedTask]?: ListedTask[K] } = { taskId };
+  copyTexts(task, entry, TEXTS);
+  const status = typeof said === 'string' ? shownText(said, LONGEST_WORD) : undefined;
+  if (status !== undefined) task.status = status;
+  const migrationIp = typeof ip === 'string' ? ipIn(ip) : undefined;
+  if (migrationIp !== undefined) task.migrationIp = migrationIp;
+  const errorMessage = typeof error === 'string' ? redactReport(error, secrets) : '';
+  if (errorMessage !== '') task.errorMessage = errorMessage;
+  const source = side(entry, 'source_instance', entry['data_source']);
+  // Until 2022 the address of the target stood in `target_instance_address`.
+  const target = side(
+    entry,
+    'target_instance',
+    entry['target_instance_addrs'] ?? entry['target_instance_address'],
+  );
+  if (source !== undefined) task.source = source;
+  if (target !== undefined) task.target = target;
+  return task;
+}
+
+function side(entry: Fields, prefix: string, address: unknown): ListedTask['source'] {
+  const id = shownText(entry[`${prefix}_id`], LONGEST_NAME);
+  const name = shownText(entry[`${prefix}_name`], LONGEST_NAME);
+  return instance(id, name, addressOf(address));
+}

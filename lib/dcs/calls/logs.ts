@@ -1,0 +1,119 @@
+import type { Answer, LogLineSeen } from '../../migration/model/enrichment.ts';
+import type { Call } from '../call.ts';
+import {
+  type Fields,
+  isObject,
+  LONGEST_WORD,
+  type Reading,
+  readTaskFields,
+  textOf,
+  unreadable,
+} from '../fields.ts';
+import { redactReport } from '../redact/redact.ts';
+import type { CallFacts } from '../refusal-words.ts';
+
+/** The most that is asked for at once; the service names no limit of its own. */
+const PAGE_SIZE = 100;
+/** Ten KiB for each line, in case some hold a whole stack trace. */
+const MAX_BODY_BYTES = 1024 * 1024;
+const WANTED_LEVEL = 'ERROR';
+/** Whoever wants to read more opens the console. */
+const MOST_LINES = 20;
+const MOST_KEYWORDS = 10;
+
+const FACTS: CallFacts = {
+  deed: 'read the logs of migration tasks',
+  permission: 'dcs:migrationTask:get',
+  ofOneTask: true,
+};
+
+/** One answer of ListMigrationTaskLogs. */
+export interface LogPage {
+  /** Of all lines, as the service counts them; 0 when it does not say. */
+  readonly count: number;
+  /** Errors only, in the order of the service. */
+  readonly lines: readonly LogLineSeen[];
+}
+
+/** ListMigrationTaskLogs from the line at `offset` on. */
+export function logsCall(taskId: string, offset: number): Call<LogPage> {
+  const query = `limit=${PAGE_SIZE}&log_level=${WANTED_LEVEL}&offset=${offset}`;
+  return {
+    path: `migration-task/${encodeURIComponent(taskId)}/logs?${query}`,
+    facts: FACTS,
+    maxBodyBytes: MAX_BODY_BYTES,
+    read: (body, secrets) => readLogPage(body, secrets, taskId),
+  };
+}
+
+/**
+ * Reads the newest errors of a task's log. Whether the service begins with the oldest or the newest line is not
+ * documented, so of a long log both ends are read.
+ *
+ * @param page reads the page at an offset.
+ * @returns at most 20 lines, the newest first; in the service's order when a line does not say when it was written.
+ */
+export async function readNewestErrors(
+  page: (offset: number) => Promise<Answer<LogPage>>,
+): Promise<Answer<readonly LogLineSeen[]>> {
+  const head = await page(0);
+  if (head.kind !== 'known') return head;
+  const { count, lines } = head.value;
+  const isWhole = count <= PAGE_SIZE;
+  const tail = isWhole ? undefined : await page(Math.max(PAGE_SIZE, count - PAGE_SIZE));
+  // Without its other end a log still says something.
+  const all = tail?.kind === 'known' ? distinct([...lines, ...tail.value.lines]) : lines;
+  return { kind: 'known', value: newestFirst(all).slice(0, MOST_LINES) };
+}
+
+/** The lines without repetitions: a service that ignores the offset gives the same ones twice. */
+function distinct(lines: readonly LogLineSeen[]): readonly LogLineSeen[] {
+  return [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()];
+}
+
+/** The documented form of `created_at`. Only with its Z can two of them be compared. */
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+
+function newestFirst(lines: readonly LogLineSeen[]): readonly LogLineSeen[] {
+  const timed = lines.map((line) => ({
+    line,
+    ms: UTC.test(line.at ?? '') ? Date.parse(line.at ?? '') : Number.NaN,
+  }));
+  if (timed.some(({ ms }) => Number.isNaN(ms))) return lines;
+  return timed.toSorted((a, b) => b.ms - a.ms).map(({ line }) => line);
+}
+
+/** Reads an answer of ListMigrationTaskLogs. That only errors were asked for does not mean that only errors come. */
+export function readLogPage(body: string, secrets: readonly string[], taskId?: string): Reading<LogPage> {
+  const answer = readTaskFields(body, taskId);
+  if (answer.kind === 'unreadable') return answer;
+  const { log_num: count, migration_logs: entries } = answer.value;
+  if (!Array.isArray(entries)) return unreadable('has no list of log lines');
+  const lines = entries.flatMap((entry: unknown) => lineOf(entry, secrets) ?? []);
+  const total = Number(textOf(count, LONGEST_WORD) ?? 0);
+  return { kind: 'read', value: { count: Number.isSafeInteger(total) ? total : 0, lines } };
+}
+
+function lineOf(entry: unknown, secrets: readonly string[]): LogLineSeen | undefined {
+  if (!isObject(entry)) return undefined;
+  const level = textOf(entry['log_level'], LONGEST_WORD);
+  if (level?.toUpperCase() !== WANTED_LEVEL) return undefined;
+  const at = textOf(entry['created_at'], LONGEST_WORD);
+  const code = redactReport(textOf(entry['log_code'], LONGEST_WORD) ?? '', secrets);
+  const said = entry['message'];
+  const message = (typeof said === 'string' && redactReport(said, secrets)) || code;
+  if (message === '') return undefined;
+  return {
+    ...(at !== undefined && { at }),
+    level,
+    ...(code !== '' && { code }),
+    message,
+    keywords: keywordsOf(entry, secrets),
+  };
+}
+
+function keywordsOf({ keyword }: Fields, secrets: readonly string[]): string[] {
+  const words: readonly unknown[] = [keyword].flat();
+  const texts = words.slice(0, MOST_KEYWORDS).filter((word) => typeof word === 'string');
+  return texts.map((text) => redactReport(text, secrets, LONGEST_WORD)).filter((text) => text !== '');
+}

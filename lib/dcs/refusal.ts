@@ -1,0 +1,241 @@
+import { HttpError, type HttpErrorCode } from '../http/client.ts';
+import type { Look, LookFailure } from '../migration/model/observation.ts';
+import { isCodeOfDcs } from './codes.ts';
+import type { DcsError } from './errors.ts';
+import {
+  type CallFacts,
+  callerHint,
+  forbidden,
+  NOT_ACCEPTED,
+  NOT_ITS_PROJECT,
+  noPermission,
+  REDIRECTED,
+  refusedHint,
+  STRANGER,
+  serverHint,
+  signatureHint,
+  UNAVAILABLE,
+  WRONG_ENDPOINT,
+} from './refusal-words.ts';
+
+type Failed = Extract<Look, { kind: 'failed' }>;
+type Verdict = Exclude<Look, { kind: 'seen' | 'skipped' }>;
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** More than five refused signatures in a row lock an access key for this long (signing guide, `APIGW.0301`). */
+const KEY_LOCK_MS = 5 * MINUTE;
+
+/** The gateway's advice for `APIGW.0308` is to wait 2–5 seconds; windows of up to a minute were seen. */
+const REST_MS = { least: 2 * SECOND, usual: 5 * SECOND, most: 15 * MINUTE } as const;
+
+/** "Instance job is not found": the documented answer for a task that does not exist; it is HTTP 400, not 404. */
+const NO_SUCH_TASK = 'DCS.4133';
+const NO_SUCH_URL = 'DCS.4001';
+
+/** Ids that the service does not even look up. */
+const MISTYPED: ReadonlyMap<string, string> = new Map([
+  ['DCS.4002', 'a project id has another form. Check it.'],
+  ['DCS.4070', 'a task id has another form. Check it.'],
+  ['DCS.4855', 'this is no id of a migration task. Check it.'],
+]);
+
+/** 0301 IAM, 0303 app, 0305 other authentication, 0307 token to be renewed (gateway's error table). */
+const REFUSED_SIGNATURE: ReadonlySet<string> = new Set(['0301', '0303', '0305', '0307']);
+/** 0302 black or white list, 0304 not authorised, 0306 access denied (gateway's error table). */
+const DENIED: ReadonlySet<string> = new Set(['0302', '0304', '0306']);
+const NO_SUCH_API = '0101';
+const THROTTLED = '0308';
+/** "Project unavailable" (gateway's error table): a matter of this project alone, whoever else uses the key. */
+const PROJECT_UNAVAILABLE = '0310';
+
+/** What the first digit of a code of DCS says (its error table); 3022 and others of the 3 are about instances. */
+const UNKNOWN_CALLER = /^DCS\.1\d+$/;
+const NOT_PERMITTED = /^DCS\.(?:2\d+|300[23])$/;
+const BROKEN = /^DCS\.5\d+$/;
+
+export const SHOW_FACTS: CallFacts = {
+  deed: 'look at migration tasks',
+  permission: 'dcs:migrationTask:get',
+  ofOneTask: true,
+};
+
+/**
+ * What a refusal means for the call. The rules are those of the documentation; where it is silent, not knowing
+ * (`failed`) is preferred to claiming that a task is gone.
+ *
+ * @param now when the answer came, milliseconds since the epoch: for `Retry-After` dates and for noticing wrong clocks.
+ */
+export function judgeRefusal(error: DcsError, now: number, call = SHOW_FACTS): Verdict {
+  const verdict = judgeCode(error, now, call) ?? judgeStatus(error, now, call);
+  const isOdd = verdict.kind === 'missing' && !call.ofOneTask;
+  return isOdd ? failed(error, 'unreachable', WRONG_ENDPOINT) : verdict;
+}
+
+/**
+ * True when the key was accepted but lacks the right to this one call, so that others may well work. A 403 that nobody
+ * signed with a code may be a proxy's.
+ */
+export function isDenied({ httpStatus, errorCode, gatewayCode }: DcsError): boolean {
+  if (httpStatus !== 403 || errorCode === undefined) return false;
+  return gatewayCode === undefined || DENIED.has(gatewayCode);
+}
+
+/**
+ * The code decides what a refusal means, whatever HTTP status it comes with; where there is none that is listed, the status
+ * does.
+ */
+function judgeCode(error: DcsError, now: number, call: CallFacts): Verdict | undefined {
+  return judgeGatewayCode(error, now, call) ?? judgeCodeOfDcs(error, call);
+}
+
+function judgeGatewayCode(error: DcsError, now: number, call: CallFacts): Verdict | undefined {
+  const { gatewayCode } = error;
+  if (gatewayCode === THROTTLED) return throttled(error, now);
+  if (isRefusedSignature(error)) return refusedSignature(error, now);
+  if (gatewayCode === undefined) return undefined;
+  if (gatewayCode === NO_SUCH_API) return failed(error, 'unreachable', WRONG_ENDPOINT);
+  if (gatewayCode === PROJECT_UNAVAILABLE) return failed(error, 'not authorised', UNAVAILABLE);
+  return DENIED.has(gatewayCode) ? failed(error, 'not authorised', noPermission(call)) : undefined;
+}
+
+function judgeCodeOfDcs(error: DcsError, call: CallFacts): Verdict | undefined {
+  const { canonicalCode: code = '' } = error;
+  if (code === NO_SUCH_TASK) return missing(error);
+  if (code === NO_SUCH_URL) return failed(error, 'unreachable', WRONG_ENDPOINT);
+  const mistyped = MISTYPED.get(code);
+  if (mistyped !== undefined) return failed(error, 'not found', mistyped);
+  if (UNKNOWN_CALLER.test(code)) return failed(error, 'not authorised', callerHint(code), KEY_LOCK_MS);
+  if (NOT_PERMITTED.test(code)) return failed(error, 'not authorised', noPermission(call));
+  return BROKEN.test(code) ? failed(error, 'unreachable', serverHint(error)) : undefined;
+}
+
+function judgeStatus(error: DcsError, now: number, call: CallFacts): Verdict {
+  const { httpStatus: status } = error;
+  if (isStrangersRefusal(error)) return failed(error, 'unreachable', STRANGER);
+  if (status === 401) return failed(error, 'not authorised', NOT_ACCEPTED, KEY_LOCK_MS);
+  if (status === 403) return failed(error, 'not authorised', forbidden(error, call));
+  if (status === 429) return throttled(error, now);
+  if (status === 404)
+    return isAboutTask(error) ? missing(error) : failed(error, 'unreachable', WRONG_ENDPOINT);
+  if (status === 408 || status >= 500) return failed(error, 'unreachable', serverHint(error));
+  if (status >= 300 && status < 400) return failed(error, 'unreachable', REDIRECTED);
+  if (isRead(error)) return failed(error, 'refused', refusedHint(error));
+  return failed(error, 'unreadable answer', 'no documented answer. Check the endpoint.');
+}
+
+/** A 407 is a proxy's by its very meaning; the service's own 401 and 403 come in its own form. */
+function isStrangersRefusal({ httpStatus: status, origin }: DcsError): boolean {
+  return status === 407 || (origin === 'foreign' && (status === 401 || status === 403));
+}
+
+/** Whether a 404 is the API's own: only then it says something about the task. */
+function isAboutTask({ origin, canonicalCode }: DcsError): boolean {
+  return origin === 'api' && (canonicalCode === undefined || isCodeOfDcs(canonicalCode));
+}
+
+/** Whether the answer says something in the form of the service, so that it is no stranger's. */
+function isRead({ origin, errorCode, errorMessage }: DcsError): boolean {
+  return origin !== 'foreign' && (errorCode !== undefined || errorMessage !== undefined);
+}
+
+/**
+ * True when the key itself was refused: its next refusals count towards the lock. A 401 of DCS itself (`DCS.1004`, the
+ * project is not the key's; `111401004` in its older form) is not one, the gateway before it has accepted the signature; nor
+ * is that of a stranger on the way.
+ */
+export function isRefusedSignature({ httpStatus, gatewayCode, canonicalCode, origin }: DcsError): boolean {
+  if (gatewayCode !== undefined) return REFUSED_SIGNATURE.has(gatewayCode);
+  return httpStatus === 401 && origin !== 'foreign' && !isCodeOfDcs(canonicalCode ?? '');
+}
+
+/** True when DCS itself has answered, so that the gateway before it accepted the key; a proxy's 502 shows nothing. */
+export function provesKey({ httpStatus, canonicalCode = '', gatewayCode, origin }: DcsError): boolean {
+  if (gatewayCode !== undefined) return httpStatus === 403 && DENIED.has(gatewayCode);
+  if (isCodeOfDcs(canonicalCode))
+    return canonicalCode === NOT_ITS_PROJECT || !UNKNOWN_CALLER.test(canonicalCode);
+  return origin === 'api' && httpStatus === 404;
+}
+
+/** Servers on the way say so when they wait in vain for whoever is behind them. */
+const OF_NOBODY: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** True when something on the way has answered, for the service does not. */
+export function isOfNobody(error: DcsError): boolean {
+  return OF_NOBODY.has(error.httpStatus) && !provesKey(error);
+}
+
+function refusedSignature(error: DcsError, now: number): Failed {
+  const hint = `signature refused. ${signatureHint(error, now)}`;
+  return { ...failed(error, 'not authorised', hint, KEY_LOCK_MS), isKeyRefused: true };
+}
+
+function throttled(error: DcsError, now: number): Failed {
+  const restMs = restOf(error.retryAfter, now);
+  return failed(
+    error,
+    'throttled',
+    `too many requests, resting for ${Math.ceil(restMs / SECOND)} s.`,
+    restMs,
+  );
+}
+
+/** `Retry-After` in seconds or as a date; what is absent or unreadable counts as the usual rest. */
+function restOf(retryAfter: string | undefined, now: number): number {
+  const text = retryAfter?.trim() ?? '';
+  const asked = /^\d+$/.test(text) ? Number(text) * SECOND : dateOf(text) - now;
+  if (Number.isNaN(asked)) return REST_MS.usual;
+  return Math.min(Math.max(asked, REST_MS.least), REST_MS.most);
+}
+
+/** HTTP dates begin with a weekday; `Date.parse` alone would also read a year out of `-1`. */
+function dateOf(text: string): number {
+  return /^[A-Z]/i.test(text) ? Date.parse(text) : Number.NaN;
+}
+
+/** The service, or whoever answers in its place, says that there is no such task. */
+function missing(error: DcsError): Verdict {
+  return { kind: 'missing', detail: sentence(error, 'there is no such task.'), ...withRequestId(error) };
+}
+
+function failed(error: DcsError, reason: LookFailure, hint: string, restMs?: number): Failed {
+  return {
+    kind: 'failed',
+    reason,
+    detail: sentence(error, hint),
+    ...withRequestId(error),
+    ...(restMs !== undefined && { restMs }),
+  };
+}
+
+function sentence({ httpStatus, errorCode, errorMessage }: DcsError, hint: string): string {
+  const code = errorCode === undefined ? '' : ` ${errorCode}`;
+  const said = errorMessage === undefined ? '' : ` The service says "${errorMessage}".`;
+  return `HTTP ${httpStatus}${code}: ${hint}${said}`;
+}
+
+function withRequestId({ requestId }: DcsError): { requestId?: string } {
+  return requestId === undefined ? {} : { requestId };
+}
+
+/** What the message of the error cannot know: how our configuration calls it. */
+const ADVICE: Readonly<Partial<Record<HttpErrorCode, string>>> = {
+  dns: ' Check the region or the endpoint.',
+  blocked_address: ' If that address is intended, set allowInsecure on the project.',
+};
+
+/** What it means that there was no answer. Whatever else was thrown is named by its class, never by its text. */
+export function judgeSilence(error: unknown): Failed {
+  const detail =
+    error instanceof HttpError
+      ? `${error.message}.${ADVICE[error.code] ?? ''}`
+      : `no answer: unexpected ${nameOf(error)}.`;
+  // What is cut because it is too long was an answer.
+  const isCut = error instanceof HttpError && error.code === 'too_large';
+  return { kind: 'failed', reason: isCut ? 'unreadable answer' : 'unreachable', detail };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.constructor.name : typeof error;
+}

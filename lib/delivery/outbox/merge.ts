@@ -1,0 +1,176 @@
+import type { MigrationEvent } from '../../events/event.ts';
+import type { Delivery, Merged, OutboxEntry } from '../../migration/model/state.ts';
+import { retractedBy } from './retraction.ts';
+import { isOfAnEnd } from './retry-policy.ts';
+
+/**
+ * So many events of one record wait in full for one chat; what comes besides is merged. Enough to see how it went, and
+ * few enough to leave programs their room in the outbox.
+ */
+const MOST_IN_FULL = 16;
+/** So many of them are the gravest; the others are the newest. */
+const GRAVEST_IN_FULL = 8;
+/** Phases and types of events are fewer; what was tampered with must not grow without bound. */
+const MOST_KINDS = 40;
+const LONGEST_KIND = 40;
+
+/**
+ * Merges what waits for one chat, for it hears of it in one message anyway: each event that goes is counted at the next
+ * one that stays. In full stay the last event of each kind (it says how things stand), what takes back a word that
+ * waits, the gravest, and the newest. Nobody else's deliveries change.
+ */
+export function mergedFor(outbox: readonly OutboxEntry[], channel: string): readonly OutboxEntry[] {
+  const waiting = outbox.filter(({ deliveries }) => Object.hasOwn(deliveries, channel));
+  if (waiting.length <= MOST_IN_FULL) return outbox;
+  const kept = inFull(waiting, channel);
+  let carried: Carried | undefined;
+  return outbox.flatMap((entry) => {
+    const { [channel]: delivery, ...others } = entry.deliveries;
+    if (delivery === undefined || !Object.hasOwn(entry.deliveries, channel)) return [entry];
+    if (kept.has(entry)) {
+      const [deliveries, before] = [{ ...entry.deliveries }, carried];
+      carried = undefined;
+      return [
+        before === undefined
+          ? entry
+          : { ...entry, deliveries: { ...deliveries, [channel]: taking(delivery, before) } },
+      ];
+    }
+    carried = added(carried, entry.event, delivery);
+    return Object.keys(others).length === 0 ? [] : [{ ...entry, deliveries: others }];
+  });
+}
+
+/** What was merged so far, and the delivery among it that was tried most often. */
+interface Carried {
+  readonly merged: Merged;
+  readonly tried: Delivery;
+}
+
+function added(before: Carried | undefined, event: MigrationEvent, delivery: Delivery): Carried {
+  const own = joined(delivery.merged, mergedOf(event));
+  const isTried = before === undefined || delivery.attempts > before.tried.attempts;
+  return {
+    merged: before === undefined ? own : joined(before.merged, own),
+    tried: isTried ? delivery : before.tried,
+  };
+}
+
+/** Whoever waited for its next attempt goes on waiting: what is new is no reason to try a channel that is down at once. */
+function taking(delivery: Delivery, { merged, tried }: Carried): Delivery {
+  const { attempts, nextAttemptAt, history, settings } = tried;
+  const state = { attempts, nextAttemptAt, history, ...(settings !== undefined && { settings }) };
+  return {
+    ...delivery,
+    ...(attempts > delivery.attempts && state),
+    merged: delivery.merged === undefined ? merged : joined(merged, delivery.merged),
+  };
+}
+
+/**
+ * Merges one event away for one chat, into the next one that waits for it.
+ *
+ * @returns nothing when there is none: then it cannot be merged
+ */
+export function mergedAway(
+  outbox: readonly OutboxEntry[],
+  place: number,
+  channel: string,
+): readonly OutboxEntry[] | undefined {
+  const entry = outbox[place];
+  const next = outbox.findIndex(
+    ({ deliveries }, index) => index > place && Object.hasOwn(deliveries, channel),
+  );
+  const [delivery, target] = [entry?.deliveries[channel], outbox[next]];
+  const later = target?.deliveries[channel];
+  if (entry === undefined || delivery === undefined || target === undefined || later === undefined) {
+    return undefined;
+  }
+  const { [channel]: _merged, ...others } = entry.deliveries;
+  const taken = taking(later, added(undefined, entry.event, delivery));
+  return outbox
+    .with(place, { ...entry, deliveries: others })
+    .with(next, { ...target, deliveries: { ...target.deliveries, [channel]: taken } });
+}
+
+function inFull(waiting: readonly OutboxEntry[], channel: string): ReadonlySet<OutboxEntry> {
+  const byKind = new Map(waiting.map((entry) => [kindOf(entry.event), entry]));
+  const last = new Set(byKind.values());
+  const retracted = new Set([...last].map(({ event }) => retractedBy(event)));
+  // What was put back after it was dead is waited for by whoever did that.
+  const bound = waiting.filter(
+    (entry) => last.has(entry) || retracted.has(entry.event.id) || isAskedFor(entry.deliveries[channel]),
+  );
+  const kept = new Set(bound);
+  const fill = (most: number, candidates: readonly OutboxEntry[]): void => {
+    for (const entry of candidates) if (kept.size < most) kept.add(entry);
+  };
+  const newest = waiting.toReversed();
+  const room = Math.max(kept.size, MOST_IN_FULL);
+  fill(
+    Math.min(room, kept.size + GRAVEST_IN_FULL),
+    newest.filter(({ event }) => isGrave(event)),
+  );
+  fill(room, newest);
+  return kept;
+}
+
+function isAskedFor(delivery: Delivery | undefined): boolean {
+  return delivery?.redrive !== undefined || delivery?.reminder === true;
+}
+
+function isGrave(event: MigrationEvent): boolean {
+  return event.data.severity === 'failure' || isOfAnEnd(event);
+}
+
+/** Of one kind are events that say the same: that a task came to a place, or one word. */
+function kindOf({ type, data: { to, group } }: MigrationEvent): string {
+  return [type, to?.phase, group?.retracts?.type].join(' ');
+}
+
+/** One event as it is counted. */
+function mergedOf({ type, time, data: { from, to } }: MigrationEvent): Merged {
+  const kind = String(to?.phase ?? type).slice(0, LONGEST_KIND);
+  return {
+    events: 1,
+    since: time,
+    until: time,
+    kinds: { [kind]: 1 },
+    ...(from !== undefined && { from: from.status }),
+    ...(to !== undefined && { to: to.status }),
+  };
+}
+
+/** What was merged before with what was merged after it. */
+function joined(before: Merged | undefined, after: Merged): Merged {
+  if (before === undefined) return after;
+  const kinds = new Map(Object.entries(before.kinds));
+  for (const [kind, times] of Object.entries(after.kinds)) {
+    const known = kinds.has(kind) || kinds.size < MOST_KINDS ? kind : 'other';
+    kinds.set(known, (kinds.get(known) ?? 0) + times);
+  }
+  const [from, to] = [before.from ?? after.from, after.to ?? before.to];
+  return {
+    events: before.events + after.events,
+    since: before.since < after.since ? before.since : after.since,
+    until: before.until > after.until ? before.until : after.until,
+    kinds: Object.fromEntries(kinds),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  };
+}
+
+type Owed = readonly { readonly delivery: Delivery }[];
+
+/** What is told with these deliveries as a sum; nothing when all of it is told in full. */
+export function mergedIn(owed: Owed): Merged | undefined {
+  return owed.reduce<Merged | undefined>(
+    (sum, { delivery: { merged } }) => (merged === undefined ? sum : joined(sum, merged)),
+    undefined,
+  );
+}
+
+/** How many events these deliveries tell. */
+export function countOf(owed: Owed): number {
+  return owed.length + (mergedIn(owed)?.events ?? 0);
+}

@@ -1,0 +1,126 @@
+import type { EventType, MigrationEvent } from '../../events/event.ts';
+import type { Delivery, OutboxEntry, Waiting, WatchRecord } from '../../migration/model/state.ts';
+import { isOfAnEnd } from './retry-policy.ts';
+
+/** So long an end that somebody should look at is said again: nobody deletes all tasks that failed. Milliseconds. */
+const ENDS_REMINDED_FOR_MS = 7 * 24 * 3_600_000;
+
+/** How often a chat wants to be reminded (milliseconds); nothing for whoever does not. */
+export type RemindEvery = (channel: string) => number | undefined;
+
+/**
+ * Remembers of new events those that say what somebody has to do, with the chats that want to hear it again: of each
+ * kind the last one, so that they are few.
+ */
+export function withWaiting(
+  record: WatchRecord,
+  added: readonly OutboxEntry[],
+  remindEvery: RemindEvery,
+): WatchRecord {
+  const { waiting: before = [], ...rest } = withoutVainReminders(record);
+  const fresh = added.flatMap(({ event, deliveries }): Waiting[] => {
+    const chats = Object.keys(deliveries).filter((name) => remindEvery(name) !== undefined);
+    if (chats.length === 0 || !needsSomebody(event)) return [];
+    return [{ event, said: Object.fromEntries(chats.map((name) => [name, event.time])) }];
+  });
+  const byKind = new Map([...before, ...fresh].map((one) => [kindOf(one.event), one]));
+  const waiting = [...byKind.values()].filter(({ event }) => stillWaits(rest, event));
+  if (fresh.length === 0 && waiting.length === before.length)
+    return before.length === 0 ? rest : { ...rest, waiting };
+  return waiting.length === 0 ? rest : { ...rest, waiting };
+}
+
+/** Of what has ended since it was to be said again nobody is reminded. */
+function withoutVainReminders(record: WatchRecord): WatchRecord {
+  const outbox = record.outbox.flatMap((entry): OutboxEntry[] => {
+    if (stillWaits(record, entry.event)) return [entry];
+    const others = Object.entries(entry.deliveries).filter(([, { reminder }]) => !reminder);
+    return others.length === 0 ? [] : [{ ...entry, deliveries: Object.fromEntries(others) }];
+  });
+  return { ...record, outbox };
+}
+
+/** What somebody should act on, and a task that is to be configured. */
+function needsSomebody({ data: { severity, to } }: MigrationEvent): boolean {
+  return severity === 'action' || severity === 'failure' || to?.phase === 'configuring';
+}
+
+/** Where a task is, is one thing at a time; besides it may be ready, stalled, or out of sight. */
+function kindOf({ type, data: { to } }: MigrationEvent): string {
+  return to === undefined ? type : 'standing';
+}
+
+type Judge = (record: WatchRecord, event: MigrationEvent) => boolean;
+
+/** Whether what an event said is still so, by type; of the other types nobody can tell, so they are said once. */
+const STANDS: Readonly<Partial<Record<EventType, Judge>>> = {
+  'dcs.migration.cutover_ready': ({ course }, { id }) => course?.ready?.told?.id === id,
+  'dcs.migration.stalled': ({ course }) => course?.stalled !== undefined,
+  'dcs.migration.forgotten': ({ standing }, { data }) => standing?.since === data.standing?.since,
+  'dcs.group.ready': ({ group }, { id }) => group?.ready?.id === id,
+  'dcs.group.failed': ({ group }, { id }) => group?.failed?.id === id,
+  'dcs.watch.failing': ({ trouble }) => trouble?.told === true,
+  'dcs.watch.channel_broken': ({ channels = {} }) =>
+    Object.values(channels).some(({ brokenSince }) => brokenSince !== undefined),
+};
+
+function stillWaits(record: WatchRecord, event: MigrationEvent): boolean {
+  const { standing } = record;
+  const { to } = event.data;
+  if (to !== undefined) {
+    return standing?.status === to.status && standing.phase === to.phase && standing.since === to.since;
+  }
+  return STANDS[event.type]?.(record, event) ?? false;
+}
+
+/**
+ * Owes chats once more what waits for somebody, where it is time. The event stays the one that it was: nothing is news.
+ *
+ * @param remindEvery of the chats that are configured now
+ * @returns the very record when nobody is to be reminded
+ */
+export function withReminders(record: WatchRecord, remindEvery: RemindEvery, now: Date): WatchRecord {
+  const { waiting = [] } = record;
+  const due = waiting.map((one) => ({ one, chats: chatsToRemind(record, one, remindEvery, now) }));
+  if (due.every(({ chats }) => chats.length === 0)) return record;
+  const at = now.toISOString();
+  const reminder: Delivery = { attempts: 0, nextAttemptAt: at, history: [], owedSince: at, reminder: true };
+  const outbox = due.reduce(
+    (owed, { one: { event }, chats }) =>
+      chats.length === 0
+        ? owed
+        : withEntry(owed, { event, deliveries: Object.fromEntries(chats.map((name) => [name, reminder])) }),
+    record.outbox,
+  );
+  const said = due.map(({ one, chats }) => ({
+    ...one,
+    said: { ...one.said, ...Object.fromEntries(chats.map((name) => [name, at])) },
+  }));
+  return { ...record, waiting: said, outbox };
+}
+
+/** Of one event there is one entry: somebody else may not have heard it for the first time yet. */
+function withEntry(outbox: readonly OutboxEntry[], fresh: OutboxEntry): readonly OutboxEntry[] {
+  const place = outbox.findIndex(({ event }) => event.id === fresh.event.id);
+  const known = outbox[place];
+  if (known === undefined) return [...outbox, fresh];
+  return outbox.with(place, { ...known, deliveries: { ...known.deliveries, ...fresh.deliveries } });
+}
+
+function chatsToRemind(
+  record: WatchRecord,
+  { event, said }: Waiting,
+  remindEvery: RemindEvery,
+  now: Date,
+): string[] {
+  if (!stillWaits(record, event)) return [];
+  const isOld = now.getTime() - Date.parse(event.time) >= ENDS_REMINDED_FOR_MS;
+  if (isOld && (isOfAnEnd(event) || event.type === 'dcs.group.failed')) return [];
+  return Object.entries(said).flatMap(([name, at]) => {
+    const everyMs = remindEvery(name);
+    // A chat that still waits for something from here hears of it anyway, and needs no second message.
+    const isOwed = record.outbox.some(({ deliveries }) => Object.hasOwn(deliveries, name));
+    const isTime = everyMs !== undefined && now.getTime() - Date.parse(at) >= everyMs;
+    return isTime && !isOwed ? [name] : [];
+  });
+}

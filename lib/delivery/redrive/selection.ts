@@ -1,0 +1,98 @@
+import type { WatchedGroup } from '../../migration/group/group.ts';
+import type { WatchedProject } from '../../migration/project/health.ts';
+import {
+  GROUPS_PARTITION,
+  projectPartition,
+  projectRecordId,
+  taskRecordId,
+  WATCHER_KEY,
+} from '../../records/records.ts';
+import type { ItemKey } from '../../store/store.ts';
+import type { HeldLetter, StoredLetter } from '../dead-letters.ts';
+
+/** Which dead letters are meant; what is absent excludes nothing. */
+export interface RedriveSelection {
+  readonly channel?: string;
+  /** By the time of death. */
+  readonly since?: Date;
+  readonly until?: Date;
+}
+
+export function isMeant({ channel, diedAt }: StoredLetter, selection: RedriveSelection): boolean {
+  const { since, until } = selection;
+  const died = Date.parse(diedAt);
+  return (
+    (selection.channel === undefined || selection.channel === channel) &&
+    (since === undefined || died >= since.getTime()) &&
+    (until === undefined || died <= until.getTime())
+  );
+}
+
+/** What the configuration still has. */
+export interface Configured {
+  readonly channels: ReadonlyMap<string, unknown>;
+  readonly projects: readonly Pick<WatchedProject, 'id'>[];
+  readonly groups: readonly Pick<WatchedGroup, 'name'>[];
+}
+
+/**
+ * Why a letter cannot be sent again, whatever its record says.
+ *
+ * @returns nothing when it can
+ */
+export function obstacle(
+  letter: StoredLetter,
+  { channels, projects, groups }: Configured,
+  now: Date,
+): string | undefined {
+  const { channel, event } = letter;
+  const { validUntil } = event.data;
+  if (validUntil !== undefined && Date.parse(validUntil) <= now.getTime()) {
+    return `expired action, not sent: it was valid until ${validUntil}`;
+  }
+  if (!channels.has(channel)) return `channel ${channel} is no longer configured, there is nobody to tell`;
+  const key = recordKeyOf(letter);
+  if (key === undefined) return 'it does not say which record it belongs to';
+  if (key.partition === GROUPS_PARTITION) return groups.length > 0 ? undefined : UNWATCHED.groups;
+  const partitions = [...projects.map(({ id }) => projectPartition(id)), WATCHER_KEY.partition];
+  return partitions.includes(key.partition) ? undefined : UNWATCHED.project;
+}
+
+/** Nobody would deliver what is put back where no tick goes. */
+const UNWATCHED = {
+  groups: 'there are no groups configured any more, no tick would deliver it',
+  project: 'its project is no longer configured, no tick would deliver it',
+} as const;
+
+/** Where the record stands that owed it. Letters of older versions do not say so, but their events nearly always do. */
+export function recordKeyOf({ record, event: { subject, data } }: StoredLetter): ItemKey | undefined {
+  const { task, project } = data;
+  if (record !== undefined) return record;
+  if (task !== undefined) return { partition: projectPartition(task.projectId), id: taskRecordId(subject) };
+  return project && { partition: projectPartition(project.id), id: projectRecordId(project.name) };
+}
+
+/** The letters of one record, in order of their events. */
+export interface Group {
+  readonly key: ItemKey;
+  readonly letters: readonly HeldLetter[];
+}
+
+/** @returns one group for each record; letters that belong to none are left out */
+export function groupsOf(letters: readonly HeldLetter[]): Group[] {
+  const groups = new Map<string, { readonly key: ItemKey; readonly letters: HeldLetter[] }>();
+  for (const held of letters.toSorted(bySequence)) {
+    const key = recordKeyOf(held.letter);
+    if (key === undefined) continue;
+    const name = `${key.partition} ${key.id}`;
+    const group = groups.get(name) ?? { key, letters: [] };
+    group.letters.push(held);
+    groups.set(name, group);
+  }
+  return [...groups.values()];
+}
+
+function bySequence(a: HeldLetter, b: HeldLetter): number {
+  const [one, other] = [a.letter.event.sequence, b.letter.event.sequence];
+  return one < other ? -1 : Number(one > other);
+}

@@ -1,0 +1,94 @@
+import type { LookFailure } from '../model/observation.ts';
+import type { Trouble, WatchRecord } from '../model/state.ts';
+import { type Noticed, tell, type Voice } from '../model/update.ts';
+
+/** Why a look failed. */
+export interface Failure {
+  readonly reason: LookFailure;
+  readonly detail: string;
+}
+
+/** One or two failed looks are noise; this many in a row are told. */
+export const FAILED_LOOKS_UNTIL_TOLD = 3;
+
+const HOUR = 3_600_000;
+/** As long as looks fail that is said again: whoever missed the first word bets on being told of changes. */
+const REMINDED_AFTER_MS = [1 * HOUR, 6 * HOUR];
+const REMINDED_EVERY_MS = 24 * HOUR;
+
+/**
+ * Counts one more failed look. The third in a row makes one `watch.failing`, and there is a reminder after an hour, six
+ * hours, and each day; in between nothing changes until a good look, so a task that fails for days costs no writes.
+ * Missing looks before it are no longer in a row.
+ *
+ * @returns what to write, or nothing when it is told already.
+ */
+export function troubleAfterFailure(
+  record: WatchRecord,
+  failure: Failure,
+  voice: Voice,
+  now: Date,
+): Noticed | undefined {
+  const { reason, detail } = failure;
+  const { missing, ...rest } = record;
+  if (record.trouble?.told) {
+    const reminder = remind(rest, record.trouble, failure, voice, now);
+    return reminder ?? (missing === undefined ? undefined : { record: rest, events: [] });
+  }
+
+  const count = (record.trouble?.count ?? 0) + 1;
+  const since = record.trouble?.since ?? now.toISOString();
+  const told = count >= FAILED_LOOKS_UNTIL_TOLD;
+  const trouble: Trouble = { reason, detail, count, since, told };
+  if (!told) return { record: { ...rest, trouble }, events: [] };
+
+  const failing = {
+    reason,
+    detail,
+    severity: 'action',
+    summary: `cannot be watched, ${count} looks in a row failed (${reason})`,
+  } as const;
+  return tell({ record: { ...rest, trouble }, events: [] }, voice, 'dcs.watch.failing', failing, now);
+}
+
+/** @returns nothing before it is time */
+function remind(
+  record: WatchRecord,
+  trouble: Trouble,
+  { reason, detail }: Failure,
+  voice: Voice,
+  now: Date,
+): Noticed | undefined {
+  const { at, times } = trouble.reminded ?? { at: trouble.since, times: 0 };
+  const waitMs = REMINDED_AFTER_MS[times] ?? REMINDED_EVERY_MS;
+  if (now.getTime() - Date.parse(at) < waitMs) return undefined;
+  const failing = {
+    reason,
+    detail,
+    reminders: times,
+    severity: 'action',
+    summary: `still cannot be watched, looks have failed since ${dayAndTime(trouble.since)} UTC (${reason})`,
+  } as const;
+  const reminded = { at: now.toISOString(), times: times + 1 };
+  const draft = { record: { ...record, trouble: { ...trouble, reminded } }, events: [] };
+  return tell(draft, voice, 'dcs.watch.failing', failing, now);
+}
+
+/** A good look ends the trouble; only trouble that was told is also told to be over. */
+export function troubleIsOver(record: WatchRecord, voice: Voice, now: Date): Noticed {
+  const { trouble, ...rest } = record;
+  if (!trouble?.told) return { record: rest, events: [] };
+
+  const restored = {
+    reason: trouble.reason,
+    detail: `Looks had failed since ${dayAndTime(trouble.since)} UTC. Changes in between are told now as one.`,
+    severity: 'info',
+    summary: `watched again (was: ${trouble.reason})`,
+  } as const;
+  return tell({ record: rest, events: [] }, voice, 'dcs.watch.restored', restored, now);
+}
+
+/** `2026-01-05 02:12` */
+function dayAndTime(iso: string): string {
+  return iso.slice(0, 16).replace('T', ' ');
+}

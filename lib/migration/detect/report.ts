@@ -1,0 +1,19 @@
+import type { Report } from '../../events/event.ts';
+import type { Course } from '../model/run.ts';
+import { PHASES } from '../model/status.ts';
+
+/** The closing report of a course whose phases are all over. */
+export function reportOf({ since, spent, peakOffset, resynchronisations, told, unlisted }: Course): Report {
+  const phases = PHASES.flatMap((phase) => {
+    const ms = spent[phase];
+    return ms === undefined ? [] : [{ phase, seconds: Math.round(ms / 1000) }];
+  });
+  return {
+    watchedSince: since,
+    phases,
+    ...(peakOffset !== undefined && { peakOffset }),
+    resynchronisations,
+    told,
+    ...(unlisted !== undefined && { unlisted }),
+  };
+}

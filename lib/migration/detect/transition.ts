@@ -1,0 +1,186 @@
+import type { EventData, LastFigures, Severity, Standing } from '../../events/event.ts';
+import { endWords } from '../model/ending.ts';
+import type { Neighbours } from '../model/enrichment.ts';
+import type { Observation } from '../model/observation.ts';
+import { newCourse, standingOver } from '../model/run.ts';
+import type { WatchRecord } from '../model/state.ts';
+import {
+  canonicalStatus,
+  describeChange,
+  isFinal,
+  meaningOf,
+  passedUnseen,
+  ROLL_BACK,
+} from '../model/status.ts';
+import { type Facts, type Noticed, tell, type Voice } from '../model/update.ts';
+import { dossierOf, dossierWords } from './dossier.ts';
+import { hasOnlinePhases, lastWorkingPhase, type SeenPhase, type Unchecked } from './phase.ts';
+import { reportOf } from './report.ts';
+
+/** Enough to see a whole migration with some restarts, and bounded. */
+const TIMELINE_LENGTH = 50;
+
+/** A good look, with everything that was read for it. */
+export interface Sighting extends SeenPhase {
+  readonly observation: Observation;
+  readonly neighbours: Neighbours;
+  readonly unchecked?: Unchecked;
+  /** The task was found by itself: what it has come to by its first look is news. */
+  readonly isDiscovered?: true;
+  /** Of a replication: how far its target is, should it end with this look. */
+  readonly lastFigures?: LastFigures;
+  readonly voice: Voice;
+  readonly now: Date;
+}
+
+/** Two spellings of one status are no change; the same status in another phase (an IP switch) is one. */
+export function isAt(
+  standing: Standing,
+  { observation, phase }: Pick<Sighting, 'observation' | 'phase'>,
+): boolean {
+  return canonicalStatus(standing.status) === canonicalStatus(observation.status) && standing.phase === phase;
+}
+
+function standingOf({ observation, phase, derived, unchecked, now }: Sighting): Standing {
+  const { status, taskStatus } = observation;
+  return {
+    status,
+    phase,
+    since: now.toISOString(),
+    ...(derived && { derived }),
+    ...(phase === 'stopped' && taskStatus === ROLL_BACK && { rolledBack: true }),
+    ...(unchecked !== undefined && { unchecked: unchecked.what }),
+  };
+}
+
+/** The first look at a task: a baseline, and one event that says that it is watched. */
+export function firstSight({ record, events }: Noticed, sighting: Sighting): Noticed {
+  const { phase, voice, now } = sighting;
+  const to = standingOf(sighting);
+  const begun: WatchRecord = { ...moved(record, to), ...(!isFinal(phase) && { course: newCourse(now) }) };
+  const facts: Facts = {
+    to,
+    ...uncheckedIn(sighting),
+    ...dossierIn(sighting),
+    severity: firstSeverity(sighting),
+    summary: firstWords(sighting, to),
+  };
+  return tell({ record: begun, events }, voice, 'dcs.migration.first_seen', facts, now);
+}
+
+/** What happened before we came is no news, but a failure is one as long as it lasts. */
+function firstSeverity({ phase, isDiscovered, unchecked }: Sighting): Severity {
+  if (phase === 'failed') return 'failure';
+  if (phase !== 'succeeded' || !isDiscovered) return 'info';
+  return unchecked === undefined ? 'success' : 'action';
+}
+
+function firstWords(sighting: Sighting, { status, phase, derived, rolledBack }: Standing): string {
+  const notes = [
+    ...(derived ? [', concluded from the statistics'] : []),
+    ...(rolledBack ? [', its IP switch was rolled back'] : []),
+  ];
+  const { dossier } = dossierIn(sighting);
+  const why = dossier === undefined ? '' : dossierWords(dossier);
+  return `now watched, status ${status} (${phase}${notes.join('')})${why}${uncheckedWords(sighting)}`;
+}
+
+/** Later than this nobody waits for it any more. */
+const LATEST_CONFIRMATION_MS = 72 * 3_600_000;
+
+/** What could not be checked when it was told is so. */
+export function confirm(draft: Noticed, from: Standing, sighting: Sighting): Noticed {
+  const { observation, isDiscovered, voice, now } = sighting;
+  const { unchecked: _open, ...to } = from;
+  const confirmed = { ...draft, record: { ...draft.record, standing: to } };
+  // What is known now is another end than the one that was told; that is told by the IP switch itself.
+  if (observation.taskStatus === ROLL_BACK) return confirmed;
+  const wasThere = draft.record.timeline.length === 0 && !isDiscovered;
+  const isLate = now.getTime() - Date.parse(from.since) > LATEST_CONFIRMATION_MS;
+  if (wasThere || isLate) return confirmed;
+  const meaning = meaningOf(observation);
+  const { lastFigures } = sighting;
+  const isGood = lastFigures === undefined || lastFigures.state === 'in step';
+  const facts: Facts = {
+    from,
+    to,
+    ...(lastFigures !== undefined && { lastFigures }),
+    severity: isGood ? meaning.severity : 'action',
+    summary: isGood
+      ? `${meaning.words}: this is checked now`
+      : `this is checked now: it has ended, but incremental replication ended${endWords(lastFigures)}`,
+  };
+  return tell(confirmed, voice, 'dcs.migration.status_changed', facts, now);
+}
+
+/** The task has come to another status or phase: tells it, and with the last one of a migration what all of it was like. */
+export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noticed {
+  const { phase, derived, observation, voice, now } = sighting;
+  const to = standingOf(sighting);
+  const lastFigures = isFinal(phase) ? sighting.lastFigures : undefined;
+  const before = { phase: from.phase, workingPhase: lastWorkingPhase(draft.record), lastFigures };
+  const { severity, words } = describeChange(before, {
+    ...observation,
+    ...(derived && { derivedPhase: phase }),
+  });
+  const skipped = hasOnlinePhases(observation) ? passedUnseen(from.phase, phase) : [];
+  // Another word for the same failure: what was read of it was told.
+  const { dossier } = from.phase === phase ? {} : dossierIn(sighting);
+  const { record, report } = onward(draft.record, from, to, { lastFigures, now });
+  const facts: Facts = {
+    from,
+    to,
+    ...(lastFigures !== undefined && { lastFigures }),
+    ...(skipped.length > 0 && { notObserved: { phases: skipped, after: from.since, before: to.since } }),
+    ...uncheckedIn(sighting),
+    ...(dossier !== undefined && { dossier }),
+    ...(report !== undefined && { report }),
+    severity: sighting.unchecked === undefined ? severity : 'action',
+    summary: [
+      words,
+      ...(skipped.length > 0 ? [` (not observed: ${skipped.join(', ')})`] : []),
+      uncheckedWords(sighting),
+      ...(dossier !== undefined ? [dossierWords(dossier)] : []),
+    ].join(''),
+  };
+  return tell({ record, events: draft.events }, voice, 'dcs.migration.status_changed', facts, now);
+}
+
+/** The record at its new place, and the report if a migration ends there. */
+export function onward(
+  record: WatchRecord,
+  from: Standing,
+  to: Standing,
+  { lastFigures, now }: { readonly lastFigures: LastFigures | undefined; readonly now: Date },
+): { readonly record: WatchRecord; readonly report?: EventData['report'] } {
+  const { course = newCourse(new Date(from.since)), ending, ...rest } = record;
+  if (isFinal(from.phase)) {
+    if (!isFinal(to.phase)) return { record: { ...moved(rest, to), course: newCourse(now) } };
+    return { record: moved(ending === undefined ? rest : { ...rest, ending }, to) };
+  }
+  const over = standingOver(course, from, to.phase, now);
+  if (isFinal(to.phase)) {
+    const ended = lastFigures === undefined ? rest : { ...rest, ending: lastFigures };
+    return { record: moved(ended, to), report: reportOf(over) };
+  }
+  return { record: { ...moved(rest, to), course: over } };
+}
+
+function moved(record: WatchRecord, to: Standing): WatchRecord {
+  const timeline = record.standing === undefined ? record.timeline : [...record.timeline, record.standing];
+  return { ...record, standing: to, timeline: timeline.slice(-TIMELINE_LENGTH) };
+}
+
+function uncheckedIn({ unchecked }: Sighting): Pick<EventData, 'unchecked'> {
+  return unchecked === undefined ? {} : { unchecked: unchecked.why };
+}
+
+function uncheckedWords({ unchecked }: Sighting): string {
+  return unchecked === undefined
+    ? ''
+    : `, but this could not be checked: it may have been ${unchecked.what} instead`;
+}
+
+function dossierIn({ phase, neighbours, observation }: Sighting): Pick<EventData, 'dossier'> {
+  return phase === 'failed' ? { dossier: dossierOf(neighbours, observation) } : {};
+}

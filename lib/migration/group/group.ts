@@ -1,0 +1,307 @@
+import type { EventGroup, EventType, Stamp } from '../../events/event.ts';
+import { groupSource } from '../../events/source.ts';
+import { endWords, NEVER_KNOWN } from '../model/ending.ts';
+import {
+  type GroupHome,
+  type GroupState,
+  newRecord,
+  type ToldWord,
+  type WatchRecord,
+} from '../model/state.ts';
+import type { Thresholds } from '../model/thresholds.ts';
+import { apart, type Facts, fence, type Noticed, type Renewal, tell, type Voice } from '../model/update.ts';
+import { type Belonging, type MemberStanding, type Membership, membershipOf } from './membership.ts';
+
+/** Several tasks that are one migration. */
+export interface WatchedGroup {
+  readonly name: string;
+  readonly members: readonly Belonging[];
+  /** Tasks that were discovered, and deleted so long ago that they count no more. */
+  readonly forgotten?: readonly Belonging[];
+  /** How many tasks it must have, where the configuration lists them. */
+  readonly size?: number;
+  /** Set when nobody can tell now whether there are more members: then nothing is said of all of them. */
+  readonly mayHaveMore?: boolean;
+  /** Set when none of its tasks is watched any more, and everything was read that could show one. */
+  readonly isDeserted?: boolean;
+  /** Set when there may be a record of one of them that nobody can read: it may be that of one that failed. */
+  readonly mayHideFailure?: boolean;
+  readonly thresholds: Thresholds;
+  /** Of the tick that watches. */
+  readonly stamp: Stamp;
+}
+
+type Word = keyof GroupState;
+const WORDS: readonly Word[] = ['ready', 'failed', 'finished'];
+
+const TYPES: Readonly<Record<Word, EventType>> = {
+  ready: 'dcs.group.ready',
+  failed: 'dcs.group.failed',
+  finished: 'dcs.group.finished',
+};
+const SEVERITIES = { ready: 'action', failed: 'failure', finished: 'success' } as const;
+
+/** A group as it is seen now. */
+interface SeenGroup extends Membership {
+  /** Whether every task that belongs to it was seen. */
+  readonly isWhole: boolean;
+  readonly isDeserted: boolean;
+  readonly mayHideFailure: boolean;
+}
+
+/**
+ * Compares how the members of a group stand with what was told of it: first what is no longer so. Of all members nothing
+ * is said before every one was seen; that one failed, or that a word no longer holds, needs no more than that one.
+ *
+ * @returns what to write, or nothing when nothing changed
+ */
+export function observeGroup(
+  record: WatchRecord | undefined,
+  group: WatchedGroup,
+  now: Date,
+): Noticed | undefined {
+  const seen = seenGroup(group);
+  const home = homeOf(record, group, seen);
+  if (home === undefined) return undefined;
+  const voice = groupVoice(group, home, seen);
+  const before: Noticed = { record: record ?? newRecord(now), events: [] };
+  const takenBack = WORDS.reduce((draft, word) => {
+    const told = draft.record.group?.[word];
+    if (told === undefined) return draft;
+    // A ready group whose members are being cut over is no less than ready: that word ends with the migration.
+    if (word === 'ready' && isTrue('finished', seen)) return withWord(draft, word, undefined);
+    return stillHolds(word, seen) ? draft : retract(draft, word, told, seen, voice, now);
+  }, before);
+  const after = WORDS.reduce((draft, word) => {
+    const told = draft.record.group?.[word];
+    // What could not be checked when it was told is told once more when it is.
+    const isChecked = told?.unchecked && !seen.seen.some(({ isUnchecked }) => isUnchecked);
+    if (!isTrue(word, seen) || (told !== undefined && !isChecked)) return draft;
+    return announce(draft, word, seen, voice, group.thresholds, now);
+  }, takenBack);
+  return after === before ? undefined : { ...after, record: { ...after.record, home } };
+}
+
+/** Whether a group was told to be ready, and has been since before this event of it. */
+export function isGroupReadySince({ group }: WatchRecord, sequence: number): boolean {
+  return group?.ready !== undefined && group.ready.sequence <= sequence;
+}
+
+/** Whether a cut-over of the group may begin now. */
+export function isGroupReady(group: WatchedGroup): boolean {
+  return isTrue('ready', seenGroup(group));
+}
+
+/** Says anew that a group is ready, for whoever did not hear of it in time. What is taken back one day is the first word. */
+export function renewGroupReady(draft: Noticed, group: WatchedGroup, now: Date): Renewal {
+  const seen = seenGroup(group);
+  const home = homeOf(draft.record, group, seen);
+  const told = draft.record.group?.ready;
+  if (home === undefined || told === undefined || !isTrue('ready', seen))
+    return { noticed: draft, event: undefined };
+  const voice = groupVoice(group, home, seen);
+  const { noticed, event } = apart(announce(draft, 'ready', seen, voice, group.thresholds, now, told.id));
+  return { noticed: withWord(noticed, 'ready', told), event };
+}
+
+function seenGroup(group: WatchedGroup): SeenGroup {
+  const { size = 0, mayHaveMore = false, isDeserted = false, mayHideFailure = false } = group;
+  const { seen, size: known, lost } = membershipOf(group.members, group.forgotten);
+  const all = Math.max(size, known);
+  const isWhole = !mayHaveMore && seen.length === all && all > 0;
+  return { seen, size: all, lost, isWhole, isDeserted, mayHideFailure };
+}
+
+/** Whether a word is so now. What is said of all members is never so while there may be one that was not seen. */
+function isTrue(word: Word, { seen, isWhole }: SeenGroup): boolean {
+  switch (word) {
+    case 'ready':
+      return isWhole && seen.every(({ ready }) => ready);
+    case 'failed':
+      return seen.some(({ isFailed }) => isFailed);
+    case 'finished':
+      return isWhole && seen.every(({ isFinished }) => isFinished);
+  }
+}
+
+/** Whether a word that was told need not be taken back: nothing is seen that says otherwise. */
+function stillHolds(word: Word, { seen, isDeserted, mayHideFailure }: SeenGroup): boolean {
+  switch (word) {
+    case 'ready':
+      return !isDeserted && !seen.some(isLost);
+    case 'failed':
+      // The one that failed was seen, so it is none of those that never were.
+      return mayHideFailure || seen.some(({ isFailed }) => isFailed);
+    case 'finished':
+      return seen.every(({ isFinished }) => isFinished);
+  }
+}
+
+/** Neither ready nor on its way from there to a good end. */
+function isLost({ ready, isCuttingOver }: MemberStanding): boolean {
+  return !ready && !isCuttingOver;
+}
+
+/** Members come and go: what a group links to is what it was when first something was told. */
+function homeOf(
+  record: WatchRecord | undefined,
+  { members: [first] }: WatchedGroup,
+  { seen }: SeenGroup,
+): GroupHome | undefined {
+  const place = record?.home ?? first?.watch;
+  if (place === undefined) return undefined;
+  const { projectId, region, consoleUrl } = place;
+  const projects = [...new Set(seen.map(({ project }) => project))];
+  const last = record?.home?.projects ?? [];
+  return { projectId, region, consoleUrl, projects: seen.length > 0 ? projects : last };
+}
+
+interface GroupVoice extends Voice {
+  readonly about: { readonly group: EventGroup };
+}
+
+function groupVoice(
+  { name, stamp, members: [first] }: WatchedGroup,
+  home: GroupHome,
+  seen: SeenGroup,
+): GroupVoice {
+  return {
+    origin: { source: groupSource(name), subject: name },
+    stamp,
+    about: { group: groupOf(name, home.projects, seen) },
+    name: `group ${name}`,
+    consoleUrl: first?.watch.consoleUrl ?? home.consoleUrl,
+  };
+}
+
+/** A record holds 200 KB of events: of a larger group they name those that matter. */
+const MOST_MEMBERS = 100;
+
+function groupOf(name: string, projects: readonly string[], { seen, size }: SeenGroup): EventGroup {
+  const urgency = ({ isFailed, isBehind, ready, isFinished }: MemberStanding) =>
+    isFailed || isBehind ? 0 : 1 + Number(ready || isFinished);
+  const first = seen.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, MOST_MEMBERS);
+  return {
+    name,
+    size,
+    projects,
+    members: first.map(({ id, name, project, phase, ready, lastFigures }) => {
+      return { id, name, project, phase, ready, ...(lastFigures !== undefined && { lastFigures }) };
+    }),
+  };
+}
+
+function announce(
+  draft: Noticed,
+  word: Word,
+  group: SeenGroup,
+  voice: Voice,
+  { actionsValidForMs }: Thresholds,
+  now: Date,
+  renews?: string,
+): Noticed {
+  const unchecked = word === 'finished' ? group.seen.filter(({ isUnchecked }) => isUnchecked) : [];
+  const behind = word === 'finished' ? group.seen.filter(({ isBehind }) => isBehind) : [];
+  const lost = word === 'failed' ? [] : group.lost;
+  const open = word === 'finished' ? [...unchecked.map(({ name }) => name), ...lost] : [];
+  const facts: Facts = {
+    ...(word === 'ready' && fence(draft, actionsValidForMs, now)),
+    ...(renews !== undefined && { renews }),
+    ...(open.length > 0 && { unchecked: `what became of ${some(open)}` }),
+    severity: open.length > 0 || behind.length > 0 ? 'action' : SEVERITIES[word],
+    summary: `${wordsFor(word, group)}${reservations(unchecked, behind, lost)}`,
+  };
+  const told = tell(draft, voice, TYPES[word], facts, now);
+  const event = told.events.at(-1);
+  if (event === undefined) return told;
+  const { sequence } = told.record;
+  return withWord(told, word, { id: event.id, sequence, ...(unchecked.length > 0 && { unchecked: true }) });
+}
+
+/** What is to be said besides of a word about all tasks. */
+function reservations(
+  unchecked: readonly MemberStanding[],
+  behind: readonly MemberStanding[],
+  lost: readonly string[],
+): string {
+  const [was, they] = lost.length === 1 ? ['was', 'it'] : ['were', 'they'];
+  const all = [
+    ...(unchecked.length > 0 ? [`${some(unchecked.map(({ name }) => name))} could not be checked`] : []),
+    ...(behind.length > 0 ? [some(behind.map(behindWords))] : []),
+    ...(lost.length > 0 ? [`${some(lost)} ${was} deleted before ${they} had ended well`] : []),
+  ];
+  return all.length > 0 ? `, but ${all.join(', and ')}` : '';
+}
+
+function behindWords({ name, lastFigures = NEVER_KNOWN }: MemberStanding): string {
+  return `${name} ended${endWords(lastFigures)}`;
+}
+
+function wordsFor(word: Word, { seen, size: count }: SeenGroup): string {
+  const isOne = count === 1;
+  switch (word) {
+    case 'ready':
+      return `${isOne ? 'its one task is' : `all ${count} tasks are`} ready for the cut-over`;
+    case 'finished':
+      return `${isOne ? 'its one task has' : `all ${count} tasks have`} finished`;
+    case 'failed': {
+      const failed = seen.filter(({ isFailed }) => isFailed);
+      const names = some(failed.map(({ name }) => name));
+      return isOne
+        ? `its one task failed (${names})`
+        : `${failed.length} of ${count} tasks failed (${names})`;
+    }
+  }
+}
+
+function retract(
+  draft: Noticed,
+  word: Word,
+  told: ToldWord,
+  group: SeenGroup,
+  voice: GroupVoice,
+  now: Date,
+): Noticed {
+  const reason = reasonFor(word, group);
+  const retracts = { type: TYPES[word], id: told.id, reason };
+  const about = { group: { ...voice.about.group, retracts } };
+  const facts = { severity: 'action', summary: `no longer ${word}: ${reason}` } as const;
+  const cleared = withWord(draft, word, undefined);
+  return tell(cleared, { ...voice, about }, 'dcs.group.retracted', facts, now);
+}
+
+const DESERTED = 'none of its tasks is watched any more';
+
+function reasonFor(word: Word, group: SeenGroup): string {
+  if (word === 'failed') return whyNoLongerFailed(group);
+  if (group.isDeserted) return DESERTED;
+  const others = group.seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
+  return some(
+    others.map(
+      ({ name, phase, lastFigures: last }) => `${name} (${phase}${last === undefined ? '' : endWords(last)})`,
+    ),
+  );
+}
+
+/** The one that failed may have left the group, failed as it is; and of a task that was never seen nobody knows. */
+function whyNoLongerFailed({ lost, isWhole, isDeserted }: SeenGroup): string {
+  const those = isWhole ? '' : ' that were seen so far';
+  if (lost.length === 0) return isDeserted ? DESERTED : `none of its tasks${those} is failed`;
+  const [was, counts] = lost.length === 1 ? ['was', 'counts'] : ['were', 'count'];
+  const deleted = `${some(lost)} ${was} deleted a day ago or earlier and ${counts} no more`;
+  return `${deleted}, and ${isDeserted ? 'the group has no other tasks' : `none of the others${those} is failed`}`;
+}
+
+/** As many as a reader takes in; more of them stand in the event. */
+const MOST_NAMES = 3;
+
+function some(names: readonly string[]): string {
+  const left = names.length - MOST_NAMES;
+  return `${names.slice(0, MOST_NAMES).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+}
+
+function withWord(draft: Noticed, word: Word, told: ToldWord | undefined): Noticed {
+  const { [word]: _before, ...others } = draft.record.group ?? {};
+  const group: GroupState = told === undefined ? others : { ...others, [word]: told };
+  return { ...draft, record: { ...draft.record, group } };
+}

@@ -1,0 +1,187 @@
+import type { GroupMember } from '../../events/event.ts';
+import { lastWorkingPhase } from '../detect/phase.ts';
+import type { WatchRecord } from '../model/state.ts';
+import { isFinal, isReplicating, isWorking, type Phase, ROLL_BACK, SWITCHED } from '../model/status.ts';
+import type { Watch } from '../model/watch.ts';
+
+/** A task that belongs to a group, with what is known of it. */
+export interface Belonging {
+  readonly watch: Watch;
+  readonly record: WatchRecord | undefined;
+}
+
+/** How one member stands. */
+export interface MemberStanding extends GroupMember {
+  readonly isFailed: boolean;
+  readonly isFinished: boolean;
+  /** It has finished, but nobody could check that. */
+  readonly isUnchecked: boolean;
+  /** It has finished, or its clients were switched, while its target was not known to be in step. */
+  readonly isBehind: boolean;
+  readonly isCuttingOver: boolean;
+}
+
+/** The members of a group: how those stand that were ever seen, and how many there are in all. */
+export interface Membership {
+  readonly seen: readonly MemberStanding[];
+  readonly size: number;
+  /** Names of tasks that count no more, though they were deleted before they had ended well and none came instead. */
+  readonly lost: readonly string[];
+}
+
+/** @param forgotten were discovered, and deleted so long ago that they count no more */
+export function membershipOf(
+  members: readonly Belonging[],
+  forgotten: readonly Belonging[] = [],
+): Membership {
+  const { left, births } = withoutReplaced(members.filter(isDeletedDiscovery), birthsOf(members));
+  const all = members.filter((member) => left.has(member) || !isDeletedDiscovery(member)).map(standingOf);
+  const seen = all.flatMap(({ phase, ...member }) => (phase === undefined ? [] : [{ ...member, phase }]));
+  const undone = forgotten.filter((member) => !standingOf(member).isFinished);
+  const lost = [...withoutReplaced(undone, births).left].map((member) => standingOf(member).name);
+  return { seen, size: all.length, lost };
+}
+
+/** When those tasks were first seen that are there, in order. Ours and all of one form, so they sort as text. */
+function birthsOf(members: readonly Belonging[]): string[] {
+  return members
+    .flatMap(({ record }) => (record === undefined || record.standing?.phase === 'gone' ? [] : [record.born]))
+    .toSorted();
+}
+
+/**
+ * A task that failed is deleted and made anew, under another id. Where tasks are discovered, a deleted one belongs to
+ * its group until such a task has come: one that was first seen after the deleted one had stopped working.
+ *
+ * @param births of the tasks that may have come instead, in order
+ * @returns those of the deleted ones for which none has come, and the births of those that came for none
+ */
+function withoutReplaced(
+  deleted: readonly Belonging[],
+  births: readonly string[],
+): { readonly left: ReadonlySet<Belonging>; readonly births: readonly string[] } {
+  const left = new Set<Belonging>();
+  const unused: string[] = [];
+  let next = 0;
+  for (const member of deleted.toSorted((a, b) => compare(workedUntil(a), workedUntil(b)))) {
+    const successor = firstAfter(births, next, workedUntil(member));
+    if (successor === births.length) {
+      left.add(member);
+      continue;
+    }
+    unused.push(...births.slice(next, successor));
+    next = successor + 1;
+  }
+  return { left, births: [...unused, ...births.slice(next)] };
+}
+
+function firstAfter(times: readonly string[], from: number, time: string): number {
+  const isEarlier = (index: number) => (times[index] ?? '') <= time;
+  let index = from;
+  while (index < times.length && isEarlier(index)) index += 1;
+  return index;
+}
+
+function isDeletedDiscovery({ watch, record }: Belonging): boolean {
+  return watch.discoveredBy !== undefined && record?.standing?.phase === 'gone';
+}
+
+/** When a task stopped working; when it was first seen, if it never did. */
+function workedUntil({ record }: Belonging): string {
+  const all = [...(record?.timeline ?? []), ...(record?.standing === undefined ? [] : [record.standing])];
+  const worked = all.findLastIndex(({ phase }) => isWorking(phase));
+  return all[worked + 1]?.since ?? record?.born ?? '';
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function standingOf({
+  watch,
+  record,
+}: Belonging): Omit<MemberStanding, 'phase'> & { readonly phase: Phase | undefined } {
+  const { standing, course, observation } = record ?? {};
+  const phase = standing?.phase;
+  const ending = record && endingOf(record);
+  const isFinished = ending !== undefined && hasEndedWell(ending);
+  const isFailed = (ending !== undefined && hasFailed(ending)) || (phase === 'gone' && !isFinished);
+  // The service may speak of a switch that has ended for as long as it likes: after a fall back it is no way out.
+  const isSwitched = observation?.taskStatus === SWITCHED && isReplicating(phase);
+  const isLeaving = phase === 'switching' || phase === 'stopping' || isSwitched;
+  const outcome = outcomeOf(record, isFinished);
+  return {
+    id: watch.taskId,
+    name: watch.name ?? observation?.name ?? watch.taskId,
+    project: watch.project,
+    phase,
+    ready: course?.ready?.told !== undefined,
+    isFailed,
+    isFinished,
+    isUnchecked: isFinished && isUnchecked(ending),
+    isCuttingOver: ((isLeaving && !isFailed) || isFinished) && !outcome.isBehind,
+    ...outcome,
+  };
+}
+
+/** How far the target was when a replication ended, or when clients were switched to it. */
+function outcomeOf(
+  record: WatchRecord | undefined,
+  isFinished: boolean,
+): Pick<MemberStanding, 'isBehind' | 'lastFigures'> {
+  const lastFigures = isFinished ? record?.ending : record?.course?.switched;
+  if (lastFigures === undefined) return { isBehind: false };
+  return { isBehind: lastFigures.state !== 'in step', lastFigures };
+}
+
+/** How the present run of a task ended, as far as it has. */
+interface Ending {
+  /** What the task worked at last, as far as anybody said it. */
+  readonly at: Phase | undefined;
+  /** What it has come to since, one after another. */
+  readonly standings: WatchRecord['timeline'];
+  /** What is said of an IP switch now. */
+  readonly taskStatus: string | undefined;
+}
+
+function endingOf({ timeline, standing, observation }: WatchRecord): Ending {
+  const all = standing === undefined ? timeline : [...timeline, standing];
+  const at = all.findLastIndex(({ phase }) => isAtWork(phase));
+  return {
+    at: lastWorkingPhase({ timeline: all.slice(0, at + 1) }),
+    standings: all.slice(at + 1),
+    taskStatus: observation?.taskStatus,
+  };
+}
+
+/** Whether it works, or gets ready for it: what it had come to before is over. */
+function isAtWork(phase: Phase): boolean {
+  return isWorking(phase) || phase === 'creating' || phase === 'configuring';
+}
+
+/** Nothing but a success, or a new run, makes good that a task failed: not that it is stopped, released or unknown. */
+function hasFailed({ standings }: Ending): boolean {
+  const phases = standings.map(({ phase }) => phase);
+  return phases.lastIndexOf('failed') > phases.lastIndexOf('succeeded');
+}
+
+/**
+ * A success, or a stop that came after incremental replication (where only the release after it was seen, too); being
+ * released or deleted after that changes nothing. Nothing has ended well when the clients are at the source again.
+ */
+function hasEndedWell(ending: Ending): boolean {
+  const { at, standings, taskStatus } = ending;
+  const isBack = taskStatus === ROLL_BACK || standings.some(({ rolledBack }) => rolledBack);
+  if (isBack || hasFailed(ending)) return false;
+  const finals = standings.slice(standings.findLastIndex(({ phase }) => !isFinal(phase)) + 1);
+  const phases = finals.map(({ phase }) => phase);
+  return phases.includes('succeeded') || (isReplicating(at) && phases.some(isStop));
+}
+
+function isStop(phase: Phase): boolean {
+  return phase === 'stopped' || phase === 'released';
+}
+
+function isUnchecked({ standings }: Ending): boolean {
+  return standings.some(({ unchecked }) => unchecked !== undefined);
+}

@@ -1,0 +1,487 @@
+import * as z from 'zod/mini';
+import type { LastFigures, MigrationEvent, Standing } from '../../events/event.ts';
+import type { Past } from '../discovery/baseline.ts';
+import type { LookFailure, Observation } from './observation.ts';
+import type { Course } from './run.ts';
+
+/** Grows when the shape below changes in a way that older code would misread. */
+export const SCHEMA_VERSION = 1;
+
+/** One attempt to deliver, as it is remembered. */
+export interface Attempt {
+  readonly at: string;
+  readonly class: string;
+  readonly reason: string;
+  readonly status?: number;
+  /** Milliseconds. */
+  readonly ms: number;
+}
+
+/** An event on its way to one channel. */
+export interface Delivery {
+  readonly attempts: number;
+  /** How many of them were too soon for the receiver, which is no failure of the event: they do not lengthen its waits. */
+  readonly tooSoon?: number;
+  /** ISO 8601, UTC: not before. */
+  readonly nextAttemptAt: string;
+  /** The last attempts, newest last. */
+  readonly history: readonly Attempt[];
+  /** Set when it is on its way again after it was dead. */
+  readonly redrive?: Redrive;
+  /** When it began to be owed (ISO 8601, UTC), where that was before its event: an older one said the same. */
+  readonly owedSince?: string;
+  /** Of the channel when it was last tried: it does not wait longer for what was changed since. */
+  readonly settings?: string;
+  /** What happened before its event and is told with it, as a sum. Only for chats. */
+  readonly merged?: Merged;
+  /** Its event was told before, and is said again because it still waits for somebody. Only for chats. */
+  readonly reminder?: boolean;
+}
+
+/** An event that says what somebody has to do, and when each chat that wants to be reminded of it heard it last. */
+export interface Waiting {
+  readonly event: MigrationEvent;
+  /** By channel (ISO 8601, UTC). */
+  readonly said: Readonly<Record<string, string>>;
+}
+
+/** Events that a chat hears of in one message later, in so few words that any number of them has room. */
+export interface Merged {
+  readonly events: number;
+  /** When the first and the last of them happened (ISO 8601, UTC). */
+  readonly since: string;
+  readonly until: string;
+  /** How many came to each phase; where there is none, how many of each type. */
+  readonly kinds: Readonly<Record<string, number>>;
+  /** The status from which the first of them came, and that to which the last came. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** That a dead letter was put back. */
+export interface Redrive {
+  /** How often by now, this time included. */
+  readonly number: number;
+  /** ISO 8601, UTC: its time to arrive counts from here. */
+  readonly at: string;
+}
+
+/** A delivery that arrived: what is remembered of it. */
+export interface Told {
+  readonly eventId: string;
+  readonly channel: string;
+  readonly at: string;
+  readonly attempts: number;
+  /** How many events the message told; 1 but for digests. */
+  readonly events: number;
+  /** How often it was put back after it was dead; absent if never. */
+  readonly redrives?: number;
+  /** The id of the event that it said anew. */
+  readonly renews?: string;
+  /** What the event was. */
+  readonly type?: string;
+  /** What it said, for people who look back; only on the last delivery of an event that arrived. */
+  readonly time?: string;
+  readonly summary?: string;
+  /** Of the attempt that arrived. */
+  readonly status?: number;
+  /** Of the attempt that arrived. Milliseconds. */
+  readonly ms?: number;
+  /** The last attempts before that one, newest last. */
+  readonly before?: readonly Attempt[];
+}
+
+/** An event and the channels that it is still owed to. */
+export interface OutboxEntry {
+  readonly event: MigrationEvent;
+  readonly deliveries: Readonly<Record<string, Delivery>>;
+}
+
+/** Who may deliver from this record, until when (ISO 8601, UTC). */
+export interface Lease {
+  readonly owner: string;
+  readonly until: string;
+}
+
+/** Failed looks in a row. */
+export interface Trouble {
+  readonly reason: LookFailure;
+  readonly detail: string;
+  readonly count: number;
+  readonly since: string;
+  /** Whether `watch.failing` was told about it. */
+  readonly told: boolean;
+  /** When that was said again (ISO 8601, UTC), and how often. */
+  readonly reminded?: { readonly at: string; readonly times: number };
+}
+
+/**
+ * Until when an endpoint or a refused key is left alone. Belongs to the key with this fingerprint; without a word about
+ * whom else it concerns, to the project of its record only.
+ */
+export interface Rest {
+  readonly until: string;
+  readonly keyFingerprint: string;
+  /** Refusals in a row. */
+  readonly refusals: number;
+  /** This endpoint asked for it, or refused the key: it concerns all who use it with this key. */
+  readonly endpointFingerprint?: string;
+}
+
+/** How often a receiver may be asked, as far as its answers showed. */
+export interface ChannelPace {
+  /** From one request to the next. Milliseconds. */
+  readonly everyMs: number;
+  /** When it last asked for less (ISO 8601, UTC). */
+  readonly since: string;
+  /** How often in a row it did, and took nothing in between. */
+  readonly refusals: number;
+}
+
+/** What all tasks must know about a channel that cannot be told anything now. */
+export interface ChannelState {
+  /** Of the settings it had: other settings begin anew. */
+  readonly settings: string;
+  readonly reason: string;
+  /** ISO 8601, UTC: nothing is told before. */
+  readonly restUntil: string;
+  /** How often in a row it answered that it takes nothing there now. */
+  readonly refusals: number;
+  /** Set when it will not work until somebody changes something. */
+  readonly brokenSince?: string;
+  /** Set while no other channel was told that it is broken. */
+  readonly isUntold?: true;
+  /** When others were told so last (ISO 8601, UTC). */
+  readonly toldAt?: string;
+  /** How often they were reminded of it. */
+  readonly reminders?: number;
+}
+
+/** The calls beside ShowMigrationTask. */
+export type NeighbourCall = 'list' | 'stats' | 'logs';
+
+/** A kind of call that does not work, and whether that was said. */
+export interface Degraded {
+  /** Ticks in a row. */
+  readonly failures: number;
+  readonly told: boolean;
+}
+
+/** What was told of a group and still stands: the events that told it. */
+export interface GroupState {
+  readonly ready?: ToldWord;
+  readonly failed?: ToldWord;
+  readonly finished?: ToldWord;
+}
+
+/** The project of a group's first task when something was told first. */
+export interface GroupHome {
+  readonly projectId: string;
+  readonly region: string;
+  readonly consoleUrl: string;
+  /** The projects whose tasks it had when something was told last, for when it has none any more. */
+  readonly projects: readonly string[];
+}
+
+export interface ToldWord {
+  readonly id: string;
+  readonly sequence: number;
+  /** It rests on what could not be checked. */
+  readonly unchecked?: true;
+}
+
+/** That the newest configuration says which channels a partition is told to. All times are ISO 8601, UTC. */
+export interface Claim {
+  /** When that configuration was loaded. */
+  readonly loadedAt: string;
+  /** When a run with an older configuration asked whether the newest one is still there, if nobody answered since. */
+  readonly contestedAt?: string;
+  /** When a run with the newest one answered last. */
+  readonly defendedAt?: string;
+}
+
+/**
+ * What is known of one task, and what is owed because of it: state and outbox are one item and one write, so there is
+ * no moment at which a change is known but its telling is not owed. A project has such a record too, for what concerns
+ * all its tasks; it has no observation.
+ */
+export interface WatchRecord {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  /** When this record began (ISO 8601, UTC). */
+  readonly born: string;
+  readonly observation?: Observation;
+  /** The status as last told, with the phase it means. Absent until the first good look. */
+  readonly standing?: Standing;
+  /** What the present run of the migration has shown; absent once it has ended. */
+  readonly course?: Course;
+  /** Of a replication that has ended: how far its target was. Until it is started again. */
+  readonly ending?: LastFigures;
+  /** The project of the configuration that found this task by itself; absent when the configuration names the task. */
+  readonly discoveredBy?: string;
+  /** The last standings before, oldest first. */
+  readonly timeline: readonly Standing[];
+  /** Of the last event. */
+  readonly sequence: number;
+  /** How many events there were; absent in records of older versions, where `sequence` says so. */
+  readonly counted?: number;
+  readonly outbox: readonly OutboxEntry[];
+  /** The last deliveries that arrived, oldest first. */
+  readonly told?: readonly Told[];
+  readonly trouble?: Trouble;
+  /** Looks in a row that say the task does not exist. */
+  readonly missing?: number;
+  /** Looks in a row that read as a success, which the list could not confirm; looks that failed do not count. */
+  readonly unconfirmed?: number;
+  readonly rest?: Rest;
+  /** When all that it knew was written down elsewhere: from then on it is kept for its dead letters. Only of a project. */
+  readonly movedAt?: string;
+  /** When the tasks that ended long ago were last looked at; only in the record of a project. */
+  readonly swept?: string;
+  /** When the tasks that replicate were last looked at, written down now and then; only in the record of a project. */
+  readonly lookedAt?: string;
+  /** Neighbouring calls that do not work; only in the record of a project. */
+  readonly degraded?: Readonly<Partial<Record<NeighbourCall, Degraded>>>;
+  /** The tasks that had ended before the discovery began; only in the record of a discovery. */
+  readonly past?: Past;
+  /** Which pattern was said to find nothing; only in the record of a discovery. */
+  readonly unfit?: string;
+  /** What was told of a group; only in the record of a group. */
+  readonly group?: GroupState;
+  /** What a group belonged to when something was last told of it. Only in the record of a group. */
+  readonly home?: GroupHome;
+  /** What is wrong with channels, by name and settings; only in the record that speaks for the whole configuration. */
+  readonly channels?: Readonly<Record<string, ChannelState>>;
+  /** How often receivers may be asked that ask to be asked less often; as `channels`. */
+  readonly paces?: Readonly<Record<string, ChannelPace>>;
+  /**
+   * The partitions whose records may owe something, each with the channels that it was told to at last: their names, and
+   * what stands for where they lead. Only in the record that speaks for the whole configuration.
+   */
+  readonly partitions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Since when these are its channels: an older configuration does not change them. By partition, as `partitions`. */
+  readonly claims?: Readonly<Record<string, Claim>>;
+  /** What chats want to be reminded of as long as it is so; of each kind the last. */
+  readonly waiting?: readonly Waiting[];
+  /** Of what is owed up to the event with this number, dead letters may be stored already. */
+  readonly buried?: number;
+  readonly lease?: Lease;
+}
+
+/** A record about which nothing is known yet. */
+export function newRecord(now: Date): WatchRecord {
+  return { schemaVersion: SCHEMA_VERSION, born: now.toISOString(), timeline: [], sequence: 0, outbox: [] };
+}
+
+export type Decoded =
+  | { readonly kind: 'record'; readonly record: WatchRecord }
+  /** Not a record at all: to be kept aside. */
+  | { readonly kind: 'garbage' }
+  /** Written by a newer version of this program: not to be touched. */
+  | { readonly kind: 'newer'; readonly version: number };
+
+export function encodeRecord(record: WatchRecord): string {
+  return JSON.stringify(record);
+}
+
+/** Reads a stored body back. What we wrote is trusted; what could not have been written by us is garbage. */
+export function decodeRecord(body: string): Decoded {
+  const json = parseJson(body);
+  const version = VERSIONED.safeParse(json);
+  if (version.success && version.data.schemaVersion > SCHEMA_VERSION) {
+    return { kind: 'newer', version: version.data.schemaVersion };
+  }
+  const parsed = RECORD.safeParse(json);
+  return parsed.success ? { kind: 'record', record: parsed.data } : { kind: 'garbage' };
+}
+
+/** @returns nothing when it is no JSON */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const VERSIONED = z.object({ schemaVersion: z.number() });
+
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const TIME = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
+const COUNT = z.number().check(z.int(), z.nonnegative());
+
+/** Of an event only what decides when and in which order it goes out is judged: it goes out as it was stored. */
+export const EVENT = z.object({
+  id: z.string(),
+  sequence: z.string(),
+  time: TIME,
+  data: z.looseObject({
+    to: z.optional(z.looseObject({ status: z.string(), phase: z.string() })),
+    readiness: z.optional(z.looseObject({})),
+    group: z.optional(z.looseObject({ retracts: z.optional(z.looseObject({})) })),
+  }),
+});
+const STANDING = z.object({ status: z.string(), phase: z.string(), since: TIME });
+/** Of an observation what messages take apart. */
+const OBSERVATION = z.looseObject({
+  status: z.string(),
+  source: z.optional(z.looseObject({})),
+  target: z.optional(z.looseObject({})),
+});
+const LAST_FIGURES = z.looseObject({ state: z.string(), words: z.string() });
+/** Of a course what is reckoned with: a record that was tampered with must not make a tick fail. */
+const COURSE = z.looseObject({
+  since: TIME,
+  spent: z.record(z.string(), z.number()),
+  told: z.array(z.object({ type: z.string(), at: z.string() })),
+  unlisted: z.optional(COUNT),
+  resynchronisations: COUNT,
+  pace: z.optional(z.object({ at: TIME })),
+  paceBefore: z.optional(z.object({ at: TIME })),
+  motion: z.optional(z.object({ at: TIME })),
+  lag: z.optional(
+    z.object({
+      last: z.number(),
+      floor: z.number(),
+      growth: z.optional(
+        z.object({ since: TIME, stretches: COUNT, at: TIME, offset: z.number(), lowest: z.number() }),
+      ),
+    }),
+  ),
+  stalled: z.optional(z.object({ kind: z.string(), since: TIME })),
+  ready: z.optional(
+    z.object({
+      streak: COUNT,
+      since: z.optional(TIME),
+      told: z.optional(z.object({ id: z.string(), sequence: COUNT })),
+    }),
+  ),
+  retractions: z.optional(COUNT),
+  lapses: z.optional(COUNT),
+  waiting: z.optional(z.object({ looks: COUNT })),
+  figures: z.optional(
+    z.object({ at: TIME, state: z.string(), words: z.string(), seenUntil: z.optional(TIME) }),
+  ),
+  switched: z.optional(LAST_FIGURES),
+  announced: z.optional(z.literal(true)),
+  switchOpen: z.optional(z.literal(true)),
+  reminded: z.optional(z.object({ at: TIME, times: COUNT })),
+});
+const ATTEMPTS = z.array(z.custom<Attempt>(isObject));
+export const DELIVERY = z.object({
+  attempts: COUNT,
+  tooSoon: z.optional(COUNT),
+  nextAttemptAt: TIME,
+  history: ATTEMPTS,
+  redrive: z.optional(z.object({ number: COUNT, at: TIME })),
+  owedSince: z.optional(TIME),
+  settings: z.optional(z.string()),
+  merged: z.optional(
+    z.object({
+      events: COUNT,
+      since: TIME,
+      until: TIME,
+      kinds: z.record(z.string(), COUNT),
+      from: z.optional(z.string()),
+      to: z.optional(z.string()),
+    }),
+  ),
+  reminder: z.optional(z.boolean()),
+});
+
+const TOLD = z.object({
+  eventId: z.string(),
+  channel: z.string(),
+  at: TIME,
+  attempts: COUNT,
+  events: COUNT,
+  redrives: z.optional(COUNT),
+  renews: z.optional(z.string()),
+  type: z.optional(z.string()),
+  time: z.optional(TIME),
+  summary: z.optional(z.string()),
+  status: z.optional(z.number()),
+  ms: z.optional(z.number()),
+  before: z.optional(ATTEMPTS),
+});
+const CHANNEL_STATE = z.object({
+  settings: z.string(),
+  reason: z.string(),
+  restUntil: TIME,
+  refusals: COUNT,
+  brokenSince: z.optional(TIME),
+  isUntold: z.optional(z.literal(true)),
+  toldAt: z.optional(TIME),
+  reminders: z.optional(COUNT),
+});
+const CHANNEL_PACE = z.object({ everyMs: z.number().check(z.positive()), since: TIME, refusals: COUNT });
+
+const RECORD = z.custom<WatchRecord>((value) => RECORD_SHAPE.safeParse(value).success);
+
+const RECORD_SHAPE = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  born: TIME,
+  observation: z.optional(z.custom<Observation>((value) => OBSERVATION.safeParse(value).success)),
+  standing: z.optional(STANDING),
+  course: z.optional(COURSE),
+  ending: z.optional(LAST_FIGURES),
+  timeline: z.array(STANDING),
+  sequence: COUNT,
+  counted: z.optional(COUNT),
+  told: z.optional(z.array(TOLD)),
+  outbox: z.array(z.object({ event: EVENT, deliveries: z.record(z.string(), DELIVERY) })),
+  trouble: z.optional(
+    z.object({
+      reason: z.string(),
+      count: COUNT,
+      since: TIME,
+      told: z.boolean(),
+      reminded: z.optional(z.object({ at: TIME, times: COUNT })),
+    }),
+  ),
+  missing: z.optional(COUNT),
+  unconfirmed: z.optional(COUNT),
+  rest: z.optional(
+    z.object({
+      until: TIME,
+      keyFingerprint: z.string(),
+      refusals: COUNT,
+      endpointFingerprint: z.optional(z.string()),
+    }),
+  ),
+  discoveredBy: z.optional(z.string()),
+  movedAt: z.optional(TIME),
+  swept: z.optional(TIME),
+  lookedAt: z.optional(TIME),
+  degraded: z.optional(z.record(z.string(), z.object({ failures: COUNT, told: z.boolean() }))),
+  past: z.optional(
+    z.object({ sought: z.string(), each: z.number().check(z.int(), z.positive()), marks: z.string() }),
+  ),
+  unfit: z.optional(z.string()),
+  group: z.optional(
+    z.record(
+      z.string(),
+      z.object({ id: z.string(), sequence: COUNT, unchecked: z.optional(z.literal(true)) }),
+    ),
+  ),
+  home: z.optional(
+    z.object({
+      projectId: z.string(),
+      region: z.string(),
+      consoleUrl: z.string(),
+      projects: z.array(z.string()),
+    }),
+  ),
+  channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
+  paces: z.optional(z.record(z.string(), CHANNEL_PACE)),
+  partitions: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
+  claims: z.optional(
+    z.record(
+      z.string(),
+      z.object({ loadedAt: TIME, contestedAt: z.optional(TIME), defendedAt: z.optional(TIME) }),
+    ),
+  ),
+  waiting: z.optional(z.array(z.object({ event: EVENT, said: z.record(z.string(), TIME) }))),
+  buried: z.optional(COUNT),
+  lease: z.optional(z.object({ owner: z.string(), until: TIME })),
+});

@@ -1,0 +1,103 @@
+import {
+  type EventData,
+  type EventOrigin,
+  type EventType,
+  type MigrationEvent,
+  makeEvent,
+  nextSequence,
+  type Stamp,
+  sequenceText,
+} from '../../events/event.ts';
+import type { Course } from './run.ts';
+import type { WatchRecord } from './state.ts';
+
+/** Who a sentence is about, and who says it: what all events about one task, or one project, have in common. */
+export interface Voice {
+  readonly origin: EventOrigin;
+  readonly stamp: Stamp;
+  readonly about: Pick<EventData, 'task' | 'project' | 'group'>;
+  /** How summaries begin. */
+  readonly name: string;
+  /** Empty where no console is known. */
+  readonly consoleUrl: string;
+}
+
+/** What a look changed: the record to write, and the events that belong to the same write. */
+export interface Noticed {
+  readonly record: WatchRecord;
+  readonly events: readonly MigrationEvent[];
+}
+
+/** What one event says besides what all events of its voice have in common. */
+export type Facts = Omit<EventData, 'task' | 'project' | 'group' | 'number' | 'consoleUrl'>;
+
+/** As many as a reader of the closing report takes in. */
+const TOLD_LENGTH = 40;
+
+/**
+ * Adds an event to a draft.
+ *
+ * @param facts its `summary` goes on after the name of what it is about
+ */
+export function tell(
+  { record, events }: Noticed,
+  { origin, stamp, about, name, consoleUrl }: Voice,
+  type: EventType,
+  facts: Facts,
+  now: Date,
+): Noticed {
+  const { sequence, counted } = counting(record, now);
+  const summary = `${name}: ${facts.summary}`;
+  const link = consoleUrl === '' ? {} : { consoleUrl };
+  const data: EventData = { ...about, ...facts, number: counted, summary, ...link };
+  const event = makeEvent({ origin, stamp, sequence, now, type, data });
+  const { course } = record;
+  const remembered = course === undefined ? {} : { course: withTold(course, event) };
+  return { record: { ...record, ...remembered, sequence, counted }, events: [...events, event] };
+}
+
+/** What a record counts with its next event: the number that orders it, and that of people. */
+export function counting(
+  { sequence, counted = sequence }: Pick<WatchRecord, 'sequence' | 'counted'>,
+  now: Date,
+): Required<Pick<WatchRecord, 'sequence' | 'counted'>> {
+  return { sequence: nextSequence(sequence, now), counted: counted + 1 };
+}
+
+/** Of reminders the last is enough; of too many events those in the middle are the least. */
+function withTold(course: Course, { type, time }: MigrationEvent): Course {
+  const isReminder = type === 'dcs.migration.forgotten';
+  const before = isReminder ? course.told.filter((one) => one.type !== type) : course.told;
+  const all = [...before, { type, at: time }];
+  const told = all.length > TOLD_LENGTH ? all.toSpliced(TOLD_LENGTH / 2, 1) : all;
+  const unlisted = (course.unlisted ?? 0) + course.told.length + 1 - told.length;
+  return { ...course, told, ...(unlisted > 0 && { unlisted }) };
+}
+
+/** The draft with another course; the same draft when it is the same. */
+export function withCourse(draft: Noticed, course: Course): Noticed {
+  return draft.record.course === course ? draft : { ...draft, record: { ...draft.record, course } };
+}
+
+/** An event that an automatic action may rest on carries until when, and the number that outdates earlier ones. */
+export function fence(
+  { record }: Noticed,
+  validForMs: number,
+  now: Date,
+): Pick<EventData, 'validUntil' | 'sequence'> {
+  return {
+    validUntil: new Date(now.getTime() + validForMs).toISOString(),
+    sequence: sequenceText(nextSequence(record.sequence, now)),
+  };
+}
+
+/** A draft, and an event that was told last and is to be owed apart from the others. */
+export interface Renewal {
+  readonly noticed: Noticed;
+  readonly event: MigrationEvent | undefined;
+}
+
+/** Takes the event that was told last out of a draft. */
+export function apart({ record, events }: Noticed): Renewal {
+  return { noticed: { record, events: events.slice(0, -1) }, event: events.at(-1) };
+}

@@ -1,0 +1,59 @@
+import type { EventTask, Stamp } from '../../events/event.ts';
+import { taskSource } from '../../events/source.ts';
+import type { Instance, Observation } from './observation.ts';
+import type { Thresholds } from './thresholds.ts';
+import type { Voice } from './update.ts';
+
+/** A task that the configuration asks us to look at, with what messages say about it. */
+export interface Watch {
+  readonly projectId: string;
+  readonly taskId: string;
+  /** The project's name for people. */
+  readonly project: string;
+  readonly region: string;
+  /** The task's name from the configuration; it wins over the service's. */
+  readonly name?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Where a person can look the task up. */
+  readonly consoleUrl: string;
+  /** Of the tick that watches. */
+  readonly stamp: Stamp;
+  /** The project of the configuration that found this task by itself; absent for tasks that the configuration names. */
+  readonly discoveredBy?: string;
+  /** From when on something is told; without it, the defaults. */
+  readonly thresholds?: Thresholds;
+}
+
+/** How events speak of a task. */
+export function taskVoice(watch: Watch, observation: Observation | undefined): Voice {
+  const { region, projectId, taskId, stamp } = watch;
+  const task = taskOf(watch, observation);
+  return {
+    origin: { source: taskSource(region, projectId, taskId), subject: taskId },
+    stamp,
+    about: { task },
+    name: task.name,
+    consoleUrl: watch.consoleUrl,
+  };
+}
+
+/** The task as events show it: our own name for it first, else the service's, else its id. */
+function taskOf(watch: Watch, observation: Observation | undefined): EventTask {
+  const { migrationType, migrationMethod, source, target } = observation ?? {};
+  return {
+    id: watch.taskId,
+    name: watch.name ?? observation?.name ?? watch.taskId,
+    projectId: watch.projectId,
+    project: watch.project,
+    region: watch.region,
+    ...(migrationType !== undefined && { migrationType }),
+    ...(migrationMethod !== undefined && { migrationMethod }),
+    ...(source !== undefined && { source: place(source) }),
+    ...(target !== undefined && { target: place(target) }),
+    labels: watch.labels,
+  };
+}
+
+function place({ name, address }: Instance): { name?: string; address?: string } {
+  return { ...(name !== undefined && { name }), ...(address !== undefined && { address }) };
+}

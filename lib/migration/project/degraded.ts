@@ -1,0 +1,90 @@
+import type { LookFailure } from '../model/observation.ts';
+import { type Degraded, type NeighbourCall, newRecord, type WatchRecord } from '../model/state.ts';
+import { type Noticed, tell, type Voice } from '../model/update.ts';
+
+/** How the calls of one kind ended in one tick, for one project. */
+export type CallOutcome =
+  | { readonly kind: 'known' }
+  | { readonly kind: 'denied'; readonly detail: string }
+  | { readonly kind: 'failed'; readonly reason: LookFailure; readonly detail: string };
+
+export type CallOutcomes = Readonly<Partial<Record<NeighbourCall, CallOutcome>>>;
+
+/** A call that fails once or twice is noise. Logs are read so seldom that their failures are in no row. */
+const FAILURES_UNTIL_TOLD = 3;
+
+interface Call {
+  readonly name: string;
+  readonly consequence: string;
+}
+
+const CALLS: Readonly<Record<NeighbourCall, Call>> = {
+  list: {
+    name: 'ListMigrationTask',
+    consequence:
+      'new tasks are not discovered, a success cannot be told from a deleted task, and failures lack their error message',
+  },
+  stats: {
+    name: 'ShowMigrationTaskStats',
+    consequence: 'progress, lag and readiness for the cut-over are not known and not told',
+  },
+  logs: {
+    name: 'ListMigrationTaskLogs',
+    consequence: 'failures lack their log lines',
+  },
+};
+
+/**
+ * Says once that a neighbouring call does not work, and what is not known because of it. Looks go on without it.
+ *
+ * @returns what to write into the project's record, or nothing when nothing changed
+ */
+export function observeCalls(
+  record: WatchRecord | undefined,
+  outcomes: CallOutcomes,
+  voice: Voice,
+  now: Date,
+): Noticed | undefined {
+  const before: Noticed = { record: record ?? newRecord(now), events: [] };
+  const calls: readonly NeighbourCall[] = ['list', 'stats', 'logs'];
+  const after = calls.reduce((draft, call) => {
+    const outcome = outcomes[call];
+    return outcome === undefined ? draft : noteCall(draft, call, outcome, voice, now);
+  }, before);
+  return after === before ? undefined : after;
+}
+
+function noteCall(
+  draft: Noticed,
+  call: NeighbourCall,
+  outcome: CallOutcome,
+  voice: Voice,
+  now: Date,
+): Noticed {
+  const known = draft.record.degraded?.[call];
+  if (outcome.kind === 'known') return known === undefined ? draft : withCall(draft, call, undefined);
+  if (known?.told) return draft;
+  const failures = (known?.failures ?? 0) + 1;
+  const isInARow = call !== 'logs';
+  const isDue = outcome.kind === 'denied' || (isInARow && failures >= FAILURES_UNTIL_TOLD);
+  if (!isDue) return isInARow ? withCall(draft, call, { failures, told: false }) : draft;
+  const { name, consequence } = CALLS[call];
+  const facts = {
+    reason: outcome.kind === 'denied' ? 'not authorised' : outcome.reason,
+    detail:
+      outcome.kind === 'denied'
+        ? `${outcome.detail} Without it ${consequence}.`
+        : `${outcome.detail} Until it works ${consequence}.`,
+    severity: 'action',
+    summary: outcome.kind === 'denied' ? `the key may not call ${name}` : `${name} fails`,
+  } as const;
+  return tell(withCall(draft, call, { failures, told: true }), voice, 'dcs.watch.degraded', facts, now);
+}
+
+function withCall(draft: Noticed, call: NeighbourCall, state: Degraded | undefined): Noticed {
+  const { degraded = {}, ...rest } = draft.record;
+  const { [call]: _before, ...others } = degraded;
+  const next = state === undefined ? others : { ...others, [call]: state };
+  const isEmpty = Object.keys(next).length === 0;
+  return { ...draft, record: isEmpty ? rest : { ...rest, degraded: next } };
+}

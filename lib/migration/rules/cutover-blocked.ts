@@ -1,0 +1,72 @@
+import type { Readiness } from '../../events/event.ts';
+import type { Course, Waiting } from '../model/run.ts';
+import type { Judgement } from './readiness.ts';
+
+type Unready = Exclude<Judgement, { kind: 'in step' }>;
+
+/** What came of a look at a replication that is not ready. */
+export interface Waited {
+  readonly course: Course;
+  /** Somebody is to be told why it is not ready. */
+  readonly isDue?: true;
+}
+
+/**
+ * Counts the looks at a replication that is not ready, while nothing gets better: a target that catches up needs no word.
+ * One word is enough until something else keeps it from being ready for as many looks in a row, or it is ready.
+ *
+ * @returns the same course when there is nothing to write
+ */
+export function countWaiting(course: Course, judgement: Unready, looks: number): Waited {
+  const before = course.waiting ?? { looks: 0 };
+  const kind = judgement.kind === 'unknown' ? 'unknown' : 'behind';
+  if (before.told !== undefined) return { course: waitingFor(course, afterWord(before, kind, looks)) };
+  const better = bettered(before, judgement.basis);
+  if (better !== undefined) return { course: waitingFor(course, { ...better, looks: 1 }) };
+  const counted = before.looks + 1;
+  if (counted < looks) return { course: waitingFor(course, { ...before, looks: counted }) };
+  return { course: waitingFor(course, { ...before, looks: 0, told: kind }), isDue: true };
+}
+
+function waitingFor(course: Course, waiting: Waiting): Course {
+  return course.waiting === waiting ? course : { ...course, waiting };
+}
+
+function afterWord(before: Waiting, kind: Waiting['told'], looks: number): Waiting {
+  if (kind === before.told) return before.looks === 0 ? before : { ...before, looks: 0 };
+  const { told: _other, ...anew } = before;
+  return before.looks + 1 >= looks ? { ...anew, looks: 0 } : { ...before, looks: before.looks + 1 };
+}
+
+/** A hundredth less than ever is better, for it may take hours; what goes up and down soon is not. */
+const BETTER = 0.99;
+
+/** What it waits for now that it got better; nothing when it did not. */
+function bettered(before: Waiting, { offset, keyGapPercent }: Readiness): Waiting | undefined {
+  const isLess = (least: number | undefined, here: number | undefined): boolean =>
+    here !== undefined && (least === undefined || here < least * BETTER);
+  if (!isLess(before.offset, offset) && !isLess(before.keyGapPercent, keyGapPercent)) return undefined;
+  const least = (one: number | undefined, other: number | undefined) =>
+    one === undefined ? other : Math.min(one, other ?? one);
+  const [lag, gap] = [least(before.offset, offset), least(before.keyGapPercent, keyGapPercent)];
+  return {
+    ...before,
+    ...(lag !== undefined && { offset: lag }),
+    ...(gap !== undefined && { keyGapPercent: gap }),
+  };
+}
+
+/** What usually causes that a replication does not become ready. */
+export function causeWords({ kind, unmet, basis }: Unready): string {
+  if (unmet.includes('not migrating')) return 'see in the console whether the task still runs';
+  if (unmet.includes('lag'))
+    return 'the source is written to faster than the target takes it, or the lag allowed is too small for it (settings.cutover.maxOffset)';
+  if (kind !== 'unknown' && unmet.includes('keys')) return keyCauses(basis);
+  return 'compare source and target yourself before anything rests on this task';
+}
+
+function keyCauses({ sourceKeys = 0, targetKeys = 0 }: Readiness): string {
+  return targetKeys < sourceKeys
+    ? 'usually keys that expire, which one side still counts; else keys were not copied (settings.cutover.maxKeyGap)'
+    : 'usually keys that the target had before, or that have expired in the source (settings.cutover.maxKeyGap)';
+}

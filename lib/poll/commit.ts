@@ -1,0 +1,86 @@
+import { reasonOf } from '../base/errors.ts';
+import { buryDead, logDead, settleLetter } from '../delivery/dead-letters.ts';
+import { leased, mayDeliver } from '../delivery/outbox/lease.ts';
+import { dueChannels, owe, owedTo, redrivesOf, type Settled } from '../delivery/outbox/outbox.ts';
+import { routesOf } from '../delivery/outbox/routing.ts';
+import type { MigrationEvent } from '../events/event.ts';
+import type { WatchRecord } from '../migration/model/state.ts';
+import type { Noticed } from '../migration/model/update.ts';
+import { type PartitionRecords, withKnowledge } from '../records/records.ts';
+import type { Run } from './context.ts';
+
+/** So often what was seen is written on top of what was told meanwhile. */
+const MOST_TRIES = 5;
+
+/**
+ * Saves what was noticed together with what is owed for it, and takes the lease for telling it, all in one write. Where
+ * somebody told something from the record meanwhile, that is kept. Where somebody newer knows more, what was seen is dropped.
+ */
+export async function save(id: string, noticed: Noticed, records: PartitionRecords, run: Run): Promise<void> {
+  const { log, done } = run;
+  const { events } = noticed;
+  let dead: Settled['dead'] | undefined;
+  try {
+    dead = await write(id, noticed, records, run);
+  } catch (error) {
+    log({
+      kind: 'problem',
+      message: `record ${id}: not saved, the next tick looks again: ${reasonOf(error)}`,
+    });
+    done.failedRecords += 1;
+    return;
+  }
+  if (dead === undefined) return;
+  done.events += events.length;
+  done.changed += events.filter(({ type }) => isChange(type)).length;
+  done.dead += dead.length;
+  for (const event of events) log({ kind: 'event', event });
+  logDead(dead, log);
+}
+
+/** @returns the dead letters that had to make room; nothing when what was seen is out of date */
+async function write(
+  id: string,
+  { record, events }: Noticed,
+  records: PartitionRecords,
+  { store, owner, endsAt, channels, clock }: Run,
+): Promise<Settled['dead'] | undefined> {
+  let known: WatchRecord | undefined = record;
+  for (let tries = 0; tries < MOST_TRIES && known !== undefined; tries += 1) {
+    const before: WatchRecord = known;
+    const now = new Date(clock.now());
+    const routing = {
+      to: (event: MigrationEvent) => routesOf(event, before, channels),
+      isChat: (name: string) => channels.get(name)?.kind === 'chat',
+      remindEvery: (name: string) => channels.get(name)?.remindEveryMs,
+    };
+    const owed = owe(before, events, routing, now);
+    const toTell = dueChannels(owed.record, now).some((name) => channels.has(name));
+    const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
+    await buryDead(store, records.held(id, now).key, owed.dead, now);
+    const work = { owner, now: now.getTime(), leftMs: endsAt - clock.elapsed() };
+    if (await records.save(id, mine ? leased(owed.record, work) : owed.record)) return owed.dead;
+    const newest = await records.readAgain(id);
+    known = newest && withKnowledge(record, newest);
+    if (newest !== undefined) await settleArrived(owed.dead, newest, store, now);
+  }
+  return undefined;
+}
+
+/** What had to make room may have arrived just before: then its letter is none. */
+async function settleArrived(
+  dead: Settled['dead'],
+  newest: WatchRecord,
+  store: Run['store'],
+  now: Date,
+): Promise<void> {
+  for (const { event, channel, delivery } of dead) {
+    if (owedTo(newest, event.id, channel) !== undefined) continue;
+    await settleLetter(store, { event, channel, redrives: redrivesOf(delivery) }, now);
+  }
+}
+
+/** Whether a task has come to another status, or is gone. */
+export function isChange(type: MigrationEvent['type']): boolean {
+  return type === 'dcs.migration.status_changed' || type === 'dcs.migration.gone';
+}

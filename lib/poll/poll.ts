@@ -1,0 +1,116 @@
+import { plainId } from '../migration/discovery/discovery.ts';
+import type { Rest } from '../migration/model/state.ts';
+import { isResting } from '../migration/project/health.ts';
+import { type PartitionRecords, projectRecordId } from '../records/records.ts';
+import { inherit } from './carry-over.ts';
+import type { Run, TickProject } from './context.ts';
+import { judgeLooks } from './failures.ts';
+import type { LookedAt } from './groups.ts';
+import type { Known } from './load.ts';
+import { type Looks, lookAtProject, type ProjectLooks } from './poll-project.ts';
+import { letGo } from './release-tasks.ts';
+import { createListing } from './task-list.ts';
+
+/**
+ * Looks at all projects at the same time, each at its own pace.
+ *
+ * @param whenLooked is called for each project as soon as its looks are saved and judged; its entries of the configuration
+ *   are looked at together
+ */
+export async function lookAtProjects(
+  { byProject }: Pick<Known, 'byProject'>,
+  whenLooked: (looked: readonly LookedAt[]) => Promise<void>,
+  run: Run,
+): Promise<void> {
+  const rests = [...byProject.keys()].flatMap(restsIn);
+  const looking = [...byProject].map(([records, entries]) => ({
+    entries,
+    looked: lookAtEntries(records, entries, { earlier: [], rests }, run),
+  }));
+  const others = async (endpoints: ReadonlySet<string>) => {
+    const same = looking.filter(({ entries }) =>
+      entries.some(({ endpointFingerprint }) => endpoints.has(endpointFingerprint)),
+    );
+    return (await Promise.all(same.map(({ looked }) => looked))).flatMap(({ looks }) => looks);
+  };
+  await Promise.all(
+    looking.map(async ({ entries, looked }) => {
+      const one = await looked;
+      const endpoints = new Set(entries.map(({ endpointFingerprint }) => endpointFingerprint));
+      await judgeLooks(one.looks, () => others(endpoints));
+      await whenLooked(lookedAt(one));
+    }),
+  );
+}
+
+/**
+ * Looks once more at the tasks of a project that are near a change.
+ *
+ * @param records of the project, as they were just read
+ * @param earlier what the first looks of this tick found there
+ * @param all the records of all projects
+ */
+export async function lookAgainAt(
+  records: PartitionRecords,
+  earlier: readonly LookedAt[],
+  all: readonly PartitionRecords[],
+  run: Run,
+): Promise<readonly LookedAt[]> {
+  const entries = earlier.map(({ project }) => project);
+  const rests = [records, ...all].flatMap(restsIn);
+  return lookedAt(await lookAtEntries(records, entries, { earlier, rests }, run));
+}
+
+function restsIn(records: PartitionRecords): Rest[] {
+  return records.all().flatMap(({ record: { rest } }) => (rest === undefined ? [] : [rest]));
+}
+
+/** The entries of the configuration for one project, after their looks. */
+interface LookedAtEntries {
+  readonly looks: readonly Looks[];
+  /** False when a task is in nobody's hands. */
+  readonly isHandedOver: boolean;
+}
+
+function lookedAt({ looks, isHandedOver }: LookedAtEntries): LookedAt[] {
+  return looks.map(({ scene: { project, records, resting }, plan: { watches, isComplete } }) => ({
+    project,
+    records,
+    resting,
+    watches,
+    isComplete: isComplete && isHandedOver,
+  }));
+}
+
+/** What one entry lets go of another one finds: all have let go before any looks. */
+async function lookAtEntries(
+  records: PartitionRecords,
+  entries: readonly TickProject[],
+  { earlier, rests }: { readonly earlier: readonly LookedAt[]; readonly rests: readonly Rest[] },
+  run: Run,
+): Promise<LookedAtEntries> {
+  if (earlier.length === 0) await inherit(records, entries, run);
+  const named = new Set(entries.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
+  const places = entries.map((project): ProjectLooks => {
+    const before = earlier.find((one) => one.project === project);
+    return { ...placeOf(project, records, rests, run), named, entries, earlier: before };
+  });
+  const isHandedOver = await handOver(places, run);
+  return { looks: await Promise.all(places.map((place) => lookAtProject(place, run))), isHandedOver };
+}
+
+function placeOf(project: TickProject, records: PartitionRecords, rests: readonly Rest[], run: Run) {
+  const now = new Date(run.clock.now());
+  const resting = isResting(records.find(projectRecordId(project.name))?.rest, project, now, rests);
+  const listing = createListing(async (trust) =>
+    resting ? { kind: 'skipped', why: 'resting' } : project.list(run.lookUntil, trust),
+  );
+  return { project, records, resting, rests, listing, now };
+}
+
+/** @returns false when a task is in nobody's hands */
+async function handOver(places: readonly ProjectLooks[], run: Run): Promise<boolean> {
+  const first = places.filter(({ earlier }) => earlier === undefined);
+  const all = await Promise.all(first.map((place) => letGo(place, run)));
+  return all.every(Boolean);
+}

@@ -1,0 +1,26 @@
+import { eachAtMost } from '../base/concurrency.ts';
+import { taskRecordId } from '../records/records.ts';
+import { save } from './commit.ts';
+import type { Run } from './context.ts';
+import { findStrays } from './plan.ts';
+import type { ProjectLooks } from './poll-project.ts';
+
+const WRITES_AT_ONCE = 32;
+
+/**
+ * Lets go of the tasks that a project found by a pattern which it has no more: another entry of the configuration may
+ * find them then. What is owed because of them is still told.
+ *
+ * @returns false when a record could not be written: then nobody watches its task in this tick
+ */
+export async function letGo(place: ProjectLooks, run: Run): Promise<boolean> {
+  const { records } = place;
+  await eachAtMost(WRITES_AT_ONCE, await findStrays(place), async (taskId) => {
+    const id = taskRecordId(taskId);
+    const before = records.find(id);
+    if (before === undefined) return;
+    const { discoveredBy: _past, ...record } = before;
+    await save(id, { record, events: [] }, records, run);
+  });
+  return (await findStrays(place)).length === 0;
+}

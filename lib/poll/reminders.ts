@@ -1,0 +1,62 @@
+import { reasonOf } from '../base/errors.ts';
+import { withReminders } from '../delivery/outbox/reminders.ts';
+import { finderOf, plainId } from '../migration/discovery/discovery.ts';
+import {
+  groupRecordId,
+  type HeldRecord,
+  type PartitionRecords,
+  projectRecordId,
+  taskRecordId,
+} from '../records/records.ts';
+import type { Run, TickProject } from './context.ts';
+import type { TickGroup } from './groups.ts';
+import type { Known } from './load.ts';
+
+/**
+ * Owes chats that want it once more what still waits for somebody, as far as is known before the looks: what a look ends
+ * is not said again. Writes only where it is time. A store that fails costs nothing: the next tick reminds.
+ */
+export async function remindOfWhatWaits(
+  known: Known,
+  {
+    channels,
+    clock,
+    log,
+    groups,
+  }: Pick<Run, 'channels' | 'clock' | 'log'> & { groups: readonly TickGroup[] },
+): Promise<void> {
+  const everyMs = new Map([...channels.values()].map((one) => [one.name, one.remindEveryMs]));
+  if ([...everyMs.values()].every((one) => one === undefined)) return;
+  const now = new Date(clock.now());
+  try {
+    for (const [records, held] of watchedIn(known, groups)) {
+      for (const { key, record } of held) {
+        const reminded = withReminders(record, (name) => everyMs.get(name), now);
+        if (reminded !== record) await records.save(key.id, reminded);
+      }
+    }
+  } catch (error) {
+    log({ kind: 'problem', message: `nobody is reminded now, the next tick does it: ${reasonOf(error)}` });
+  }
+}
+
+/** The records of what is looked at: whether it is still so with anything else nobody would ever find out. */
+function watchedIn(
+  { byProject, groups, watcher }: Known,
+  configured: readonly TickGroup[],
+): (readonly [PartitionRecords, readonly HeldRecord[]])[] {
+  const names = new Set(configured.map(({ name }) => groupRecordId(name)));
+  return [
+    ...[...byProject].map(([records, entries]) => [records, watchedBy(entries, records)] as const),
+    ...(groups === undefined ? [] : [[groups, groups.all().filter(({ key }) => names.has(key.id))] as const]),
+    [watcher, watcher.all()],
+  ];
+}
+
+function watchedBy(entries: readonly TickProject[], records: PartitionRecords): HeldRecord[] {
+  const named = entries.flatMap(({ watches }) => watches.map(({ taskId }) => taskRecordId(taskId)));
+  const ids = new Set([...named, ...entries.map(({ name }) => projectRecordId(name))].map(plainId));
+  return records
+    .all()
+    .filter(({ key, record }) => ids.has(plainId(key.id)) || finderOf(record, entries) !== undefined);
+}

@@ -1,0 +1,59 @@
+import { plainId } from '../migration/discovery/discovery.ts';
+import type { Answer, ListedTask } from '../migration/model/enrichment.ts';
+import type { ProjectCalls } from './context.ts';
+
+type ListAnswer = Answer<readonly ListedTask[]>;
+type Trust = NonNullable<Parameters<ProjectCalls['list']>[1]>;
+
+/** The list of a project's tasks: read at most once in a pass, and only when somebody asks. */
+export interface Listing {
+  /** All tasks: what is not among them is not there. */
+  read(): Promise<ListAnswer>;
+  /** What the list says of one task. Where it has it, nobody needs to know whether there are more. */
+  entryOf(taskId: string): Promise<Answer<ListedTask | 'absent'>>;
+  /** How reading it ended; nothing while nobody has asked. */
+  outcome(): Answer<unknown> | undefined;
+}
+
+/** @param list reads the list */
+export function createListing(list: (trust: Trust) => Promise<ListAnswer>): Listing {
+  const readings = new Map<Trust, Promise<Indexed>>();
+  let ended: ListAnswer | undefined;
+
+  const readAs = (trust: Trust): Promise<Indexed> => {
+    const known = readings.get(trust);
+    if (known !== undefined) return known;
+    const reading = list(trust).then((answer) => {
+      ended = answer;
+      return { answer, index: indexOf(answer) };
+    });
+    readings.set(trust, reading);
+    return reading;
+  };
+
+  return {
+    read: async () => (await readAs('proven')).answer,
+    async entryOf(taskId) {
+      const id = plainId(taskId);
+      if (!readings.has('proven')) {
+        const { answer, index } = await readAs('as counted');
+        if (answer.kind !== 'known') return answer;
+        const entry = index.get(id);
+        if (entry !== undefined) return { kind: 'known', value: entry };
+      }
+      const { answer, index } = await readAs('proven');
+      return answer.kind === 'known' ? { kind: 'known', value: index.get(id) ?? 'absent' } : answer;
+    },
+    outcome: () => ended,
+  };
+}
+
+interface Indexed {
+  readonly answer: ListAnswer;
+  readonly index: ReadonlyMap<string, ListedTask>;
+}
+
+function indexOf(answer: ListAnswer): ReadonlyMap<string, ListedTask> {
+  const tasks = answer.kind === 'known' ? answer.value : [];
+  return new Map(tasks.map((task) => [plainId(task.taskId), task]));
+}

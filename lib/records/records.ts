@@ -1,0 +1,249 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { plainId } from '../migration/discovery/discovery.ts';
+import { decodeRecord, encodeRecord, newRecord, type WatchRecord } from '../migration/model/state.ts';
+import { keptUntil } from '../migration/schedule.ts';
+import type { Item, ItemKey, Store } from '../store/store.ts';
+
+/** A record with its place in the store and the revision at which we know it (0: not stored yet). */
+export interface HeldRecord {
+  readonly key: ItemKey;
+  readonly rev: number;
+  readonly record: WatchRecord;
+}
+
+/** One record, or why there is none to work with. */
+export type ReadRecord =
+  | { readonly kind: 'record'; readonly held: HeldRecord }
+  | { readonly kind: 'missing' | 'unreadable' | 'newer' };
+
+/** Reads one record. */
+export async function readRecord(store: Store, key: ItemKey): Promise<ReadRecord> {
+  const item = await store.get(key);
+  if (item === undefined) return { kind: 'missing' };
+  const decoded = decodeRecord(item.body);
+  if (decoded.kind === 'record')
+    return { kind: 'record', held: { key, rev: item.rev, record: decoded.record } };
+  return { kind: decoded.kind === 'newer' ? 'newer' : 'unreadable' };
+}
+
+/** Reads one record; nothing when there is none or it is not readable. */
+export async function loadRecord(store: Store, key: ItemKey): Promise<HeldRecord | undefined> {
+  const read = await readRecord(store, key);
+  return read.kind === 'record' ? read.held : undefined;
+}
+
+/**
+ * Writes a record if nobody wrote it since we read it.
+ *
+ * @returns the record as it is held now; nothing when somebody else was faster
+ * @throws {StoreError} when it is not known whether it was written
+ */
+export async function saveRecord(
+  store: Store,
+  held: Pick<HeldRecord, 'key' | 'rev'>,
+  record: WatchRecord,
+): Promise<HeldRecord | undefined> {
+  const rev = held.rev + 1;
+  const until = keptUntil(record);
+  const saved = await store.save({
+    key: held.key,
+    rev,
+    nonce: randomUUID(),
+    body: encodeRecord(record),
+    ...(until !== undefined && { expiresAt: Math.ceil(until / 1000) }),
+  });
+  return saved === 'saved' ? { key: held.key, rev, record } : undefined;
+}
+
+/** A record without what telling changes in it. */
+function knowledgeOf({ outbox: _owed, told: _told, buried: _letters, lease: _lease, ...known }: WatchRecord) {
+  return known;
+}
+
+/** Whether two states of a record differ in nothing but what is owed and told. */
+export function isSameKnowledge(a: WatchRecord, b: WatchRecord): boolean {
+  return isDeepStrictEqual(knowledgeOf(a), knowledgeOf(b));
+}
+
+/** What one state of a record knows, with what another one owes. */
+export function withKnowledge(known: WatchRecord, { outbox, told, buried, lease }: WatchRecord): WatchRecord {
+  return {
+    ...knowledgeOf(known),
+    outbox,
+    ...(told !== undefined && { told }),
+    ...(buried !== undefined && { buried }),
+    ...(lease !== undefined && { lease }),
+  };
+}
+
+const TASK_PREFIX = 'task:';
+
+/** The id under which the record of a task stands in its project's partition. */
+export function taskRecordId(taskId: string): string {
+  return `${TASK_PREFIX}${taskId}`;
+}
+
+/** @returns nothing for the record of anything else */
+function taskIdIn(id: string): string[] {
+  return id.startsWith(TASK_PREFIX) ? [id.slice(TASK_PREFIX.length)] : [];
+}
+
+/** Ids of tasks are written with and without hyphens; nothing else has two spellings. */
+function plainRecordId(id: string): string {
+  return id.startsWith(TASK_PREFIX) ? plainId(id) : id;
+}
+
+/** The id of the record about what concerns all tasks of one project of the configuration. */
+export function projectRecordId(projectName: string): string {
+  return `project:${projectName}`;
+}
+
+/** The id of the record about what had ended before a project's tasks were discovered. */
+export function discoveryRecordId(projectName: string): string {
+  return `discovery:${projectName}`;
+}
+
+/** The id under which the record of a group stands in the partition of all groups. */
+export function groupRecordId(groupName: string): string {
+  return `group:${groupName}`;
+}
+
+/** The partition of all groups: their tasks may be of several projects. */
+export const GROUPS_PARTITION = 'groups';
+
+/** Where the record stands that speaks for the whole configuration. */
+export const WATCHER_KEY: ItemKey = { partition: 'watcher', id: 'watcher' };
+
+/** The partition of a project's records. */
+export function projectPartition(projectId: string): string {
+  return `project:${projectId}`;
+}
+
+/**
+ * All records of one partition (of a project, or of the groups) during one pass: read once, before any look. The record
+ * of a task is found under each spelling of the task's id, whoever named or listed it first.
+ */
+export interface PartitionRecords {
+  /** The record as it was read or last saved here; nothing when there is none, or none that can be read. */
+  find(id: string): WatchRecord | undefined;
+  /** Ids of records that a newer version of this program wrote: they are not to be touched. */
+  readonly newer: ReadonlySet<string>;
+  /** Whether a newer version wrote this one. */
+  isNewer(id: string): boolean;
+  /** Ids of records that cannot be read. Saving keeps the old text aside, where a person can find it. */
+  readonly unreadable: ReadonlySet<string>;
+  /** @returns false when somebody else wrote the record since it was read: what was seen is then out of date */
+  save(id: string, record: WatchRecord): Promise<boolean>;
+  /**
+   * Reads a record anew whose save was refused.
+   *
+   * @returns the record as it stands, if something was told from it meanwhile and nothing more is known: then what was seen
+   *   is not out of date
+   */
+  readAgain(id: string): Promise<WatchRecord | undefined>;
+  /** The record with its revision, to be written by others; revision 0 if there is none yet. */
+  held(id: string, now: Date): HeldRecord;
+  all(): HeldRecord[];
+  /** The records of tasks. */
+  tasks(): { readonly taskId: string; readonly record: WatchRecord }[];
+  /** Ids of tasks that have a record which cannot be read, or which a newer version wrote. */
+  hiddenTasks(): string[];
+  /** True once a save was refused: somebody newer is here, and what stands in these records is partly out of date. */
+  isOutdated(): boolean;
+}
+
+/** Reads the records of a partition, in one query. */
+export async function loadRecords(store: Store, partition: string): Promise<PartitionRecords> {
+  return recordsIn(store, partition, await store.load(partition));
+}
+
+/** Reads the record that speaks for the whole configuration; it stands alone. */
+export async function loadWatcher(store: Store): Promise<PartitionRecords> {
+  const item = await store.get(WATCHER_KEY);
+  return recordsIn(store, WATCHER_KEY.partition, item === undefined ? [] : [item]);
+}
+
+function recordsIn(store: Store, partition: string, items: readonly Item[]): PartitionRecords {
+  const refused = new Set<string>();
+  const held = new Map<string, HeldRecord>();
+  const garbage = new Map<string, { readonly rev: number; readonly body: string }>();
+  const newer = new Set<string>();
+  for (const { key, rev, body } of items) {
+    const decoded = decodeRecord(body);
+    if (decoded.kind === 'record') held.set(key.id, { key, rev, record: decoded.record });
+    else if (decoded.kind === 'newer') newer.add(key.id);
+    else garbage.set(key.id, { rev, body });
+  }
+  const unreadable = new Set(garbage.keys());
+  const stored = new Set([...held.keys(), ...garbage.keys(), ...newer]);
+  const spellings = new Map([...stored].toReversed().map((id) => [plainRecordId(id), id]));
+  const spelled = (id: string) => (stored.has(id) ? id : (spellings.get(plainRecordId(id)) ?? id));
+
+  return {
+    newer,
+    unreadable,
+    isNewer: (id) => newer.has(spelled(id)),
+    find: (id) => held.get(spelled(id))?.record,
+
+    async save(anyId, record) {
+      const id = spelled(anyId);
+      if (newer.has(id)) return false;
+      const key = { partition, id };
+      const before = garbage.get(id);
+      if (before !== undefined) await keepAside(store, key, before.body);
+      const rev = before?.rev ?? held.get(id)?.rev ?? 0;
+      const saved = await saveRecord(store, { key, rev }, record);
+      if (saved === undefined) {
+        refused.add(id);
+        return false;
+      }
+      held.set(id, saved);
+      garbage.delete(id);
+      return true;
+    },
+
+    async readAgain(anyId) {
+      const id = spelled(anyId);
+      const before = held.get(id);
+      if (before === undefined) return undefined;
+      const newest = await loadRecord(store, before.key);
+      if (newest === undefined || !isSameKnowledge(newest.record, before.record)) return undefined;
+      refused.delete(id);
+      held.set(id, newest);
+      return newest.record;
+    },
+
+    held: (id, now) => held.get(spelled(id)) ?? { key: { partition, id }, rev: 0, record: newRecord(now) },
+    all: () => [...held.values()],
+    tasks: () => [...held].flatMap(([id, { record }]) => taskIdIn(id).map((taskId) => ({ taskId, record }))),
+    hiddenTasks: () => [...garbage.keys(), ...newer].flatMap(taskIdIn),
+    isOutdated: () => refused.size > 0,
+  };
+}
+
+/** The partitions whose records may owe something, as far as that was written down, with where their channels led. */
+export function partitionsIn(watcher: PartitionRecords): NonNullable<WatchRecord['partitions']> {
+  return watcher.find(WATCHER_KEY.id)?.partitions ?? {};
+}
+
+/** Those of them that are not among these. */
+export function formerPartitions(watcher: PartitionRecords, partitions: readonly string[]): string[] {
+  return Object.keys(partitionsIn(watcher)).filter((partition) => !partitions.includes(partition));
+}
+
+/** Reads several partitions, by name. */
+export async function loadPartitions(
+  store: Store,
+  partitions: readonly string[],
+): Promise<ReadonlyMap<string, PartitionRecords>> {
+  const read = partitions.map(async (name) => [name, await loadRecords(store, name)] as const);
+  return new Map(await Promise.all(read));
+}
+
+/** Keeps a text in the partition `aside`, under a key of its own. Doing it twice changes nothing. */
+async function keepAside(store: Store, key: ItemKey, body: string): Promise<void> {
+  const digest = createHash('sha256').update(body).digest('hex').slice(0, 12);
+  const aside = { partition: 'aside', id: `${key.partition}/${key.id}/${digest}` };
+  await store.save({ key: aside, rev: 1, nonce: randomUUID(), body });
+}

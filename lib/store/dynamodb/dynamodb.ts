@@ -1,0 +1,183 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  GetItemCommand,
+  PutItemCommand,
+  type PutItemCommandInput,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { awsSettings } from '../../http/aws.ts';
+import type { Proxies } from '../../http/proxies.ts';
+import { type Driver, withRules } from '../driver.ts';
+import type { Item, ItemKey, Store } from '../store.ts';
+import { toStoreError } from './errors.ts';
+
+type Attributes = Record<string, AttributeValue>;
+type Condition = Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>;
+
+/** There is no item, so no `rev`; or it has expired. */
+const FIRST = 'attribute_not_exists(rev) OR (attribute_type(expiresAt, :number) AND expiresAt <= :now)';
+const NEXT = `rev = :previous
+  AND (attribute_not_exists(expiresAt) OR NOT attribute_type(expiresAt, :number) OR expiresAt > :now)`;
+
+/** A client with bounded time-outs and attempts; the rest is as the SDK reads it from the environment. */
+export function createDynamoClient(
+  settings: DynamoDBClientConfig = {},
+  proxies: Proxies | undefined = undefined,
+): DynamoDBClient {
+  return new DynamoDBClient({ ...awsSettings(proxies), ...settings });
+}
+
+/**
+ * A store in a DynamoDB table with the keys `pk` and `sk` (strings) and the TTL attribute `expiresAt`.
+ *
+ * An item that somebody damaged does not hide the others: it is loaded with what is left of it (`rev` 0 and `nonce` empty
+ * where they are not of their kind; a `body` that is no text as JSON of what it is), and the next save can replace it.
+ *
+ * @param now milliseconds since the epoch
+ * @param proxies those on the way to AWS
+ * @param client is destroyed with the store
+ */
+export function openDynamoStore({
+  table,
+  now,
+  proxies,
+  client = createDynamoClient({}, proxies),
+}: {
+  table: string;
+  now: () => number;
+  proxies?: Proxies | undefined;
+  client?: DynamoDBClient;
+}): Store {
+  return withRules({ place: `The DynamoDB table ${table}`, now }, dynamoDriver(client, table));
+}
+
+function dynamoDriver(client: DynamoDBClient, table: string): Driver {
+  const fail = (error: unknown): never => {
+    throw toStoreError(error, table);
+  };
+
+  async function page(partition: string, start: Attributes | undefined) {
+    const query = new QueryCommand({
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: partition } },
+      ExclusiveStartKey: start,
+    });
+    const { Items = [], LastEvaluatedKey } = await client.send(query).catch(fail);
+    return { found: Items.map(toItem), next: LastEvaluatedKey };
+  }
+
+  async function read(key: ItemKey): Promise<Attributes | undefined> {
+    const get = new GetItemCommand({ TableName: table, ConsistentRead: true, Key: toKey(key) });
+    return (await client.send(get).catch(fail)).Item;
+  }
+
+  async function putIf(item: Item, condition: Condition): Promise<boolean> {
+    try {
+      await client.send(new PutItemCommand({ TableName: table, Item: toAttributes(item), ...condition }));
+      return true;
+    } catch (error) {
+      return error instanceof ConditionalCheckFailedException ? false : fail(error);
+    }
+  }
+
+  return {
+    async all(partition) {
+      const items: Item[] = [];
+      let start: Attributes | undefined;
+      do {
+        const { found, next } = await page(partition, start);
+        items.push(...found);
+        start = next;
+      } while (start !== undefined);
+      return items;
+    },
+
+    async one(key) {
+      const found = await read(key);
+      return found && toItem(found);
+    },
+
+    async put(item, nowSeconds) {
+      if (await putIf(item, conditionOf(item.rev, nowSeconds))) return true;
+      if (item.rev !== 1) return false;
+      // One whose revision is damaged was loaded with revision 0, and must not stay for ever.
+      const found = (await read(item.key))?.['rev'];
+      if (found === undefined || revisionIn(found) > 0) return false;
+      return putIf(item, stillAsFound(found));
+    },
+
+    async close() {
+      client.destroy();
+    },
+  };
+}
+
+function conditionOf(rev: number, nowSeconds: number): Condition {
+  const always = { ':now': { N: String(nowSeconds) }, ':number': { S: 'N' } };
+  if (rev === 1) return { ConditionExpression: FIRST, ExpressionAttributeValues: always };
+  return {
+    ConditionExpression: NEXT,
+    ExpressionAttributeValues: { ...always, ':previous': { N: String(rev - 1) } },
+  };
+}
+
+function toKey({ partition, id }: ItemKey): Attributes {
+  return { pk: { S: partition }, sk: { S: id } };
+}
+
+function toAttributes({ key, rev, nonce, body, expiresAt }: Item): Attributes {
+  return {
+    ...toKey(key),
+    rev: { N: String(rev) },
+    nonce: { S: nonce },
+    body: { S: body },
+    ...(expiresAt !== undefined && { expiresAt: { N: String(expiresAt) } }),
+  };
+}
+
+function toItem(attributes: Attributes): Item {
+  const text = (name: string) => attributes[name]?.S ?? '';
+  const expiresAt = attributes['expiresAt']?.N;
+  return {
+    key: { partition: text('pk'), id: text('sk') },
+    rev: revisionIn(attributes['rev']),
+    nonce: text('nonce'),
+    body: bodyIn(attributes['body']),
+    ...(expiresAt !== undefined && { expiresAt: Number(expiresAt) }),
+  };
+}
+
+/** Only what is written as we write it: a number of more digits than ours would never compare equal again. */
+const REVISION = /^[1-9]\d{0,15}$/;
+
+/** Nobody has written it since it was found to be damaged: what we write is a number, and never this one. */
+function stillAsFound(found: AttributeValue): Condition {
+  return found.N === undefined
+    ? {
+        ConditionExpression: 'NOT attribute_type(rev, :number)',
+        ExpressionAttributeValues: { ':number': { S: 'N' } },
+      }
+    : { ConditionExpression: 'rev = :found', ExpressionAttributeValues: { ':found': found } };
+}
+
+/** @returns 0 for what is no revision */
+function revisionIn(found: AttributeValue | undefined): number {
+  const rev = REVISION.test(found?.N ?? '') ? Number(found?.N) : 0;
+  return Number.isSafeInteger(rev) ? rev : 0;
+}
+
+/** What is no text is shown as what it is, so that it can be kept where a person finds it. No record looks like that. */
+function bodyIn(found: AttributeValue | undefined): string {
+  if (found === undefined) return '';
+  return found.S ?? JSON.stringify(found, shown);
+}
+
+function shown(_key: string, value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  return value instanceof Set ? [...value] : value;
+}

@@ -1,0 +1,87 @@
+import { StoreError, type StoreErrorCode } from '../errors.ts';
+
+/** How a fault is told: its class, and what to do about it. */
+type Verdict = readonly [code: StoreErrorCode, advice: string];
+
+const NOT_WRITABLE: Verdict = [
+  'denied',
+  'make the file and its folder writable for this user, or choose another file',
+];
+const NOT_OURS: Verdict = ['corrupt', 'put a backup in its place, or move it away to begin anew'];
+const NO_ROOM: Verdict = ['unavailable', 'make room on the disk'];
+const IN_USE: Verdict = ['unavailable', 'another process holds it; end that one, or wait'];
+const FAULTY_DISK: Verdict = ['unavailable', 'check the disk and the room on it'];
+
+/** Primary result codes, https://www.sqlite.org/rescode.html (the low byte of an extended one). */
+const BY_RESULT_CODE: Readonly<Record<number, Verdict>> = {
+  3: NOT_WRITABLE, // PERM
+  5: IN_USE, // BUSY
+  6: IN_USE, // LOCKED
+  7: FAULTY_DISK, // NOMEM: also a shared-memory file that cannot grow
+  8: NOT_WRITABLE, // READONLY
+  10: FAULTY_DISK, // IOERR
+  13: NO_ROOM, // FULL
+  14: NOT_WRITABLE, // CANTOPEN
+  15: IN_USE, // PROTOCOL: gave up waiting for a lock
+  23: NOT_WRITABLE, // AUTH
+};
+
+const BY_SYSTEM_CODE: Readonly<Record<string, Verdict>> = {
+  ENOSPC: NO_ROOM,
+  EDQUOT: NO_ROOM,
+  EIO: FAULTY_DISK,
+  EMFILE: ['unavailable', 'too many files are open'],
+  ENFILE: ['unavailable', 'too many files are open'],
+  EEXIST: ['denied', 'a part of its path is a file, not a folder; choose another file'],
+  ENOENT: ['denied', 'no folder can be made there; choose another file'],
+  ENOTDIR: ['denied', 'a part of its path is a file, not a folder; choose another file'],
+};
+
+/** Result codes that say that another process has the file locked. */
+const LOCKED: ReadonlySet<number> = new Set([5, 6, 15]);
+
+/** Whether SQLite threw this because another process has the file locked: it may pass by itself. */
+export function isLocked(error: unknown): boolean {
+  const code = resultCodeOf(error);
+  return code !== undefined && LOCKED.has(code & 0xff);
+}
+
+function resultCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error && 'errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode : undefined;
+}
+
+/**
+ * Runs `work` on the SQLite file.
+ *
+ * @throws {StoreError} for whatever SQLite or the file system threw
+ */
+export function onFile<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof StoreError ? error : toStoreError(error, file);
+  }
+}
+
+function toStoreError(error: unknown, file: string): StoreError {
+  const { reason, verdict } = diagnosisOf(error);
+  return new StoreError(verdict[0], `The SQLite file ${file} cannot be used (${reason}): ${verdict[1]}.`);
+}
+
+/** The words of SQLite (`errstr`) are a fixed list without data; the message is not repeated, it may quote SQL. */
+function diagnosisOf(error: unknown): { reason: string; verdict: Verdict } {
+  const resultCode = resultCodeOf(error);
+  if (resultCode !== undefined) {
+    const words =
+      error instanceof Error && 'errstr' in error && typeof error.errstr === 'string'
+        ? `${error.errstr}, `
+        : '';
+    return {
+      reason: `${words}SQLite code ${resultCode}`,
+      verdict: BY_RESULT_CODE[resultCode & 0xff] ?? NOT_OURS,
+    };
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault';
+  return { reason: code, verdict: BY_SYSTEM_CODE[code] ?? NOT_WRITABLE };
+}

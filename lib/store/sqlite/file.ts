@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, linkSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { StoreError } from '../errors.ts';
+import { BLOCKING_WAIT_MS } from './lock.ts';
+
+/** "DCSW", in the header of every file of ours (https://www.sqlite.org/pragma.html#pragma_application_id). */
+const APPLICATION_ID = 0x44435357;
+/** Grows when older code could not use the tables any more. */
+const TABLES_VERSION = 1;
+
+/** The first page is never smaller (https://www.sqlite.org/fileformat.html#pages). */
+const SMALLEST_DATABASE_BYTES = 512;
+
+const TABLES = `
+  BEGIN;
+  CREATE TABLE items (
+    partition TEXT NOT NULL,
+    id TEXT NOT NULL,
+    rev INTEGER NOT NULL CHECK (rev >= 1),
+    nonce TEXT NOT NULL,
+    body TEXT NOT NULL,
+    expires_at INTEGER,
+    PRIMARY KEY (partition, id)
+  ) STRICT;
+  CREATE INDEX items_by_expiry ON items (expires_at) WHERE expires_at IS NOT NULL;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${TABLES_VERSION};
+  COMMIT;
+`;
+
+/**
+ * Opens our database, and makes it where there is no file. A file that is something else is left as it is.
+ *
+ * @throws {StoreError} what we say ourselves; also whatever SQLite and the file system throw
+ */
+export function openDatabase(file: string): DatabaseSync {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) makeDatabase(file);
+  else if (!found.isFile()) throw notAFile(file, found.isDirectory());
+  // SQLite takes a file of no or one byte for a new database; it is one that lost its content.
+  else if (found.size < SMALLEST_DATABASE_BYTES) throw notADatabase(file);
+
+  return connected(file, (db) => {
+    assertOurs(db, file);
+    useWriteAheadLog(db, file);
+  });
+}
+
+/**
+ * Makes a check that a file is still the one that it is now. A deleted file can be written to for as long as a program has
+ * it open, and all of that goes with the program.
+ *
+ * @returns throws a {@link StoreError} `lost` when it was deleted or replaced
+ */
+export function guardIdentity(file: string): () => void {
+  const opened = statSync(file, { bigint: true });
+  return () => {
+    const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+    if (found?.ino === opened.ino && found.dev === opened.dev) return;
+    throw new StoreError(
+      'lost',
+      `The SQLite file ${file} was ${found === undefined ? 'deleted' : 'replaced by another file'} while this program was using it, so nothing can be remembered: put it back if it was moved, and start the program again; it goes on with the file that is there, or begins anew if there is none.`,
+    );
+  };
+}
+
+/**
+ * Makes the database under another name and then gives it its own, which is one step: other processes that begin at the
+ * same moment, and a crash, find a whole database or none. Whose was first stays.
+ */
+function makeDatabase(file: string): void {
+  makeFolder(dirname(resolve(file)));
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    // SQLite itself would make it readable for all; its log files take the mode of the database.
+    closeSync(openSync(draft, 'wx', 0o600));
+    connected(draft, (db) => {
+      useWriteAheadLog(db, file);
+      db.exec(TABLES);
+    }).close();
+    linkUnlessThere(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/**
+ * Makes a folder and those above it, each for this user alone. Node's own `recursive` never ends where a file system
+ * refuses to make a folder with ENOENT, as /proc does: it makes the parent, which is there, and tries again (Node 24.21).
+ */
+function makeFolder(folder: string): void {
+  if (isThere(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const isMadeByAnother = isThereAlready(error) && isThere(folder);
+    if (!isMadeByAnother) throw error;
+  }
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function linkUnlessThere(draft: string, file: string): void {
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!isThereAlready(error)) throw error;
+  }
+}
+
+function isThereAlready(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
+
+/** As a URL, because SQLite reads a meaning into names like `:memory:`, and because only there it can be told not to create. */
+function connected(file: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
+  const url = pathToFileURL(resolve(file));
+  url.searchParams.set('mode', 'rw');
+  const db = new DatabaseSync(url, { timeout: BLOCKING_WAIT_MS });
+  try {
+    prepare(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function assertOurs(db: DatabaseSync, file: string): void {
+  if (pragma(db, 'application_id') !== APPLICATION_ID) {
+    throw new StoreError(
+      'corrupt',
+      `${file} is a database of another program: choose another file. It was not touched.`,
+    );
+  }
+  const version = pragma(db, 'user_version');
+  if (version !== TABLES_VERSION) {
+    throw new StoreError(
+      'corrupt',
+      `${file} was written by another version of this program (tables ${version}, this one knows ${TABLES_VERSION}): use that version, or choose another file. It was not touched.`,
+    );
+  }
+}
+
+/** Not every file system has the shared memory that the log needs; SQLite then stays in its old mode without a word. */
+function useWriteAheadLog(db: DatabaseSync, file: string): void {
+  if (pragma(db, 'journal_mode = WAL') !== 'wal') {
+    throw new StoreError(
+      'denied',
+      `${file} is on a file system without write-ahead log: put it on a local disk.`,
+    );
+  }
+  // In this mode a commit is on the disk only with FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
+  db.exec('PRAGMA synchronous = FULL');
+}
+
+/** What a pragma answers: one row with one value. */
+function pragma(db: DatabaseSync, words: string) {
+  return Object.values(db.prepare(`PRAGMA ${words}`).get() ?? {}).at(0);
+}
+
+function notAFile(file: string, isFolder: boolean): StoreError {
+  const kind = isFolder ? 'is a folder' : 'is not a regular file';
+  return new StoreError(
+    'denied',
+    `${file} ${kind}, not an SQLite file: name a file, for instance in that folder.`,
+  );
+}
+
+function notADatabase(file: string): StoreError {
+  return new StoreError(
+    'corrupt',
+    `${file} is not a database, or was emptied: put a backup in its place, or delete it to begin anew.`,
+  );
+}

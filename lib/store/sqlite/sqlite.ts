@@ -1,0 +1,132 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { type Driver, withRules } from '../driver.ts';
+import type { Item, Store } from '../store.ts';
+import { isLocked, onFile } from './errors.ts';
+import { guardIdentity, openDatabase } from './file.ts';
+import { createWhenFree, type WhenFree } from './lock.ts';
+
+const COLUMNS = 'partition, id, rev, nonce, body, expires_at';
+
+/** The table was made so that it takes nothing else; whoever changed that could have put in anything. */
+const IS_REVISION = `typeof(items.rev) IN ('integer', 'real')
+  AND items.rev BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER} AND items.rev = CAST(items.rev AS INTEGER)`;
+const HAS_EXPIRY = `typeof(items.expires_at) IN ('integer', 'real')
+  AND items.expires_at BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`;
+const IS_EXPIRED = `${HAS_EXPIRY} AND items.expires_at <= :nowSeconds`;
+
+/** A damaged item is read with what is left of it. A body that is no text is shown as what it is, to be kept aside. */
+const READ = `
+  SELECT partition, id,
+    CASE WHEN ${IS_REVISION} THEN CAST(rev AS INTEGER) ELSE 0 END AS rev,
+    CASE typeof(nonce) WHEN 'text' THEN nonce ELSE '' END AS nonce,
+    CASE typeof(body) WHEN 'text' THEN body WHEN 'null' THEN '' ELSE quote(body) END AS body,
+    CASE WHEN ${HAS_EXPIRY} THEN expires_at END AS expires_at
+  FROM items`;
+const ALL = `${READ} WHERE partition = ? ORDER BY id`;
+const ONE = `${READ} WHERE partition = ? AND id = ?`;
+const FIRST = `
+  INSERT INTO items (${COLUMNS}) VALUES (:partition, :id, :rev, :nonce, :body, :expiresAt)
+  ON CONFLICT (partition, id) DO UPDATE
+  SET rev = excluded.rev, nonce = excluded.nonce, body = excluded.body, expires_at = excluded.expires_at
+  WHERE (${IS_EXPIRED}) OR NOT (${IS_REVISION})`;
+const NEXT = `
+  UPDATE items SET rev = :rev, nonce = :nonce, body = :body, expires_at = :expiresAt
+  WHERE partition = :partition AND id = :id AND rev = :rev - 1
+  AND NOT (${IS_EXPIRED})`;
+const COLLECT_GARBAGE = `DELETE FROM items WHERE ${IS_EXPIRED}`;
+
+export interface SqliteSettings {
+  readonly file: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** How long to wait in all while other processes have the file locked. Milliseconds; by default a minute. */
+  readonly patienceMs?: number;
+}
+
+/**
+ * A store in one SQLite file, for one machine. Several processes may have it open at once; a save is on the disk when it
+ * is answered. Opening makes the file (mode 0600) and its folder (0700) where they are missing, and drops expired items.
+ * While another process has it locked, requests wait, and the program goes on with everything else.
+ *
+ * @throws {StoreError} `corrupt` (not a database, another program's, a newer version's; it is left as it is), `denied`
+ *   (a folder, not writable), `unavailable` (locked, disk full)
+ */
+export function openSqliteStore(settings: SqliteSettings): Store {
+  const { file, patienceMs } = settings;
+  return onFile(file, () => openNow(settings, createWhenFree(file, patienceMs)));
+}
+
+/** The same, as soon as no other process has the file locked. */
+export function openSqliteStoreWhenFree(settings: SqliteSettings): Promise<Store> {
+  const whenFree = createWhenFree(settings.file, settings.patienceMs);
+  return whenFree(() => openNow(settings, whenFree));
+}
+
+/** @throws what SQLite and the file system throw, unless it is our own {@link StoreError} */
+function openNow({ file, now }: SqliteSettings, whenFree: WhenFree): Store {
+  const db = openDatabase(file);
+  try {
+    const driver = sqliteDriver(db, file, whenFree);
+    collectGarbage(db, Math.floor(now() / 1000));
+    return withRules({ place: `The SQLite file ${file}`, now }, driver);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** While another process writes it can be left to the next opening. */
+function collectGarbage(db: DatabaseSync, nowSeconds: number): void {
+  try {
+    db.prepare(COLLECT_GARBAGE).run({ nowSeconds });
+  } catch (error) {
+    if (!isLocked(error)) throw error;
+  }
+}
+
+function sqliteDriver(db: DatabaseSync, file: string, whenFree: WhenFree): Driver {
+  const assertSameFile = guardIdentity(file);
+  const onSameFile = <T>(work: () => T): Promise<T> =>
+    whenFree(() => {
+      assertSameFile();
+      return work();
+    });
+  const all = db.prepare(ALL);
+  const one = db.prepare(ONE);
+  const first = db.prepare(FIRST);
+  const next = db.prepare(NEXT);
+
+  return {
+    async all(partition) {
+      return onSameFile(() => all.all(partition).map(toItem));
+    },
+
+    async one({ partition, id }) {
+      const row = await onSameFile(() => one.get(partition, id));
+      return row && toItem(row);
+    },
+
+    async put({ key, rev, nonce, body, expiresAt = null }, nowSeconds) {
+      const save = rev === 1 ? first : next;
+      const { changes } = await onSameFile(() =>
+        save.run({ ...key, rev, nonce, body, expiresAt, nowSeconds }),
+      );
+      return changes === 1;
+    },
+
+    async close() {
+      onFile(file, () => db.close());
+    },
+  };
+}
+
+function toItem(row: Record<string, SQLOutputValue>): Item {
+  const expiresAt = row['expires_at'];
+  return {
+    key: { partition: String(row['partition']), id: String(row['id']) },
+    rev: Number(row['rev']),
+    nonce: String(row['nonce']),
+    body: String(row['body']),
+    ...(typeof expiresAt === 'number' && { expiresAt }),
+  };
+}

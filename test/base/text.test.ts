@@ -1,0 +1,37 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { oneLine } from '../../lib/base/text.ts';
+
+describe('foreign text as one line', () => {
+  it.each([
+    ['plain', 9, 'plain'],
+    ['', 9, ''],
+    ['  a b  ', 9, 'a b'],
+    ['two\r\nlines', 9, 'two lines'],
+    ['\u0000\u001ba\u2028\u2029\u202eb\u0001', 9, 'a b'],
+    ['\ud800', 9, '\ufffd'],
+    ['abcdef', 3, 'abc'],
+    ['ab  cd', 4, 'ab'],
+    ['é   cd', 3, 'é'],
+    ['😀😀😀', 2, '😀😀'],
+    [`a${'\u0001'.repeat(9)}b`, 3, 'a'],
+    [`a${'\u0001'.repeat(4)}b`, 3, 'a b'],
+    [`${' '.repeat(100)}abc`, 2, 'ab'],
+    [`${' '.repeat(100)}é`, 2, 'é'],
+  ])('of %j in %i characters is %j', (text, max, expected) => {
+    expect(oneLine(text, max)).toBe(expected);
+  });
+
+  it('is well formed, without edges of blanks, no longer than allowed, and not changed by a second time', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 60 });
+    await fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 40 }), (some, max) => {
+        const line = oneLine(some, max);
+        expect([...line].length).toBeLessThanOrEqual(max);
+        expect(line).not.toMatch(/^\s|\s$|[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Cs}]/u);
+        expect(oneLine(line, max)).toBe(line);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,197 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import {
+  attempt,
+  clockSkewMs,
+  isOfTheEvent,
+  judgeStatus,
+  retryAfterMs,
+} from '../../lib/channels/http-outcome.ts';
+import { HttpError, type HttpErrorCode } from '../../lib/http/client.ts';
+import { client, httpServer } from '../http/servers.ts';
+import { answering, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
+
+describe('Retry-After', () => {
+  test.each([
+    ['5', 5000],
+    ['0', 0],
+    [' 7 ', 7000],
+    ['1000000000', 1e12],
+    ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
+    ['5, 30', 30_000],
+    ['30,5', 30_000],
+    ['5 , 7', 7000],
+    ['5x, 7', undefined],
+    ['x Mon, 05 Jan 2026 02:13:03 GMT', undefined],
+    ['Mon, 05 Jan 2026 02:13:03 GMT', 60_000],
+    ['Monday, 05-Jan-26 02:13:03 GMT', 60_000],
+    ['Mon Jan  5 02:13:03 2026', 60_000],
+    ['Mon, 05 Jan 2026 02:00:00 GMT', 0],
+    ['-1', undefined],
+    ['1e9', undefined],
+    ['1.5', undefined],
+    ['2026-01-05', undefined],
+    ['Mon, 99 Jan 2026 02:13:03 GMT', undefined],
+    ['soon', undefined],
+    ['', undefined],
+  ])('%j means a wait of %s ms', (value, expected) => {
+    expect(retryAfterMs({ 'retry-after': value }, NOW)).toBe(expected);
+  });
+
+  describe('on a machine far from Greenwich', () => {
+    afterEach(() => {
+      vi.unstubAllEnvs();
+    });
+
+    test('is a date in Greenwich, also in the form that does not say so', () => {
+      vi.stubEnv('TZ', 'Asia/Shanghai');
+      expect(new Date(0).getHours()).toBe(8);
+      for (const date of ['Mon Jan  5 02:13:03 2026', 'Mon, 05 Jan 2026 02:13:03 GMT']) {
+        expect(retryAfterMs({ 'retry-after': date }, NOW)).toBe(60_000);
+      }
+    });
+  });
+
+  test('means nothing when it is absent', () => {
+    expect(retryAfterMs({}, NOW)).toBeUndefined();
+  });
+
+  test.each([204, 400])('changes nothing when a %i has settled the delivery', async (status) => {
+    const http = answering({ status, headers: { 'retry-after': '60' } });
+    const channel = channelAt('https://ci.example.com/', SETTINGS.webhook, http);
+    expect(await channel.send({ events: [eventOf()], now: NOW })).not.toHaveProperty('retryAfterMs');
+  });
+
+  test('as a date is read by the clock of whoever wrote it', () => {
+    const headers = { date: 'Mon, 05 Jan 2026 04:00:00 GMT', 'retry-after': 'Mon, 05 Jan 2026 04:02:00 GMT' };
+    expect(retryAfterMs(headers, NOW)).toBe(120_000);
+  });
+});
+
+describe('a status', () => {
+  test.each([
+    [200, 'delivered', 'HTTP 200'],
+    [299, 'delivered', 'HTTP 299'],
+    [199, 'transient', 'HTTP 199'],
+    [400, 'permanent', 'HTTP 400'],
+    [408, 'transient', 'HTTP 408'],
+    [410, 'broken', 'HTTP 410 (the receiver wants no more; remove the channel or change its URL)'],
+    [413, 'permanent', 'HTTP 413 (too large for the receiver)'],
+    [415, 'permanent', 'HTTP 415 (does not take this content type)'],
+    [425, 'transient', 'HTTP 425'],
+    [429, 'pause', 'HTTP 429 (asks for a rest)'],
+    [500, 'transient', 'HTTP 500'],
+  ])('of %i is %s, and says what to do', (status, expected, reason) => {
+    expect(judgeStatus(status)).toEqual({ class: expected, reason });
+  });
+
+  test.each([
+    [299 + 1, 'HTTP 300 (a redirect, which is never followed; check its URL)'],
+    [399, 'HTTP 399 (a redirect, which is never followed; check its URL)'],
+    [401, 'HTTP 401 (not authorised; check its headers and secret)'],
+    [403, 'HTTP 403 (not authorised; check its headers and secret)'],
+    [404, 'HTTP 404 (no such place, or not now; check its URL)'],
+    [405, 'HTTP 405 (takes no POST; check its URL)'],
+    [407, 'HTTP 407 (a proxy on the way wants a sign-in)'],
+    [418, 'HTTP 418'],
+    [421, 'HTTP 421 (another server is responsible; check its URL)'],
+    [431, 'HTTP 431 (headers too large; check those of its settings)'],
+    [451, 'HTTP 451 (blocked on the way, for legal reasons)'],
+    [499, 'HTTP 499'],
+  ])('of %i is about the place, and may pass', (status, reason) => {
+    expect(judgeStatus(status)).toEqual({ class: 'transient', reason, notHere: true });
+  });
+
+  test('is about the place exactly where it is a redirect or a refusal that says nothing of the event', () => {
+    const ofTheEvent = [400, 409, 413, 415, 422];
+    const others = [408, 410, 425, 429];
+    for (let status = 100; status < 600; status += 1) {
+      const isRefusal = status >= 300 && status < 500;
+      const expected = isRefusal && ![...ofTheEvent, ...others].includes(status);
+      expect([status, judgeStatus(status).notHere ?? false]).toEqual([status, expected]);
+      expect(isOfTheEvent(status)).toBe(ofTheEvent.includes(status));
+    }
+  });
+});
+
+describe('no answer', () => {
+  test.each<[HttpErrorCode, string]>([
+    ['timeout', 'pause'],
+    ['dns', 'transient'],
+    ['connection', 'transient'],
+    ['protocol', 'transient'],
+    ['too_large', 'transient'],
+    ['tls', 'broken'],
+    ['blocked_address', 'broken'],
+  ])('because of %s is %s, in the words of the error', async (code, expected) => {
+    const silent = () =>
+      Promise.reject(new HttpError({ code, host: 'h', ms: 12, message: 'h: what and why' }));
+    expect(await attempt(silent, () => judgeStatus(200), NOW)).toEqual({
+      class: expected,
+      reason: 'h: what and why',
+      ms: 12,
+    });
+  });
+});
+
+describe('clocks that differ', () => {
+  const send = (secondsApart: number, status = 401) => {
+    const date = new Date(NOW.getTime() + secondsApart * 1000).toUTCString();
+    const http = answering({ status, headers: { date } });
+    return channelAt('https://ci.example.com/', SETTINGS.webhook, http).send({
+      events: [eventOf()],
+      now: NOW,
+    });
+  };
+
+  test.each([301, -301, 86_400])(
+    'by %i s are noticed and named where a signature may be refused for it',
+    async (seconds) => {
+      const words = `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} ours`;
+      expect(await send(seconds)).toMatchObject({
+        clockSkewMs: seconds * 1000,
+        reason: expect.stringContaining(words),
+      });
+    },
+  );
+
+  test.each([0, 60, -240])('by %i s are nobody’s business', async (seconds) => {
+    const outcome = await send(seconds);
+    expect(outcome).not.toHaveProperty('clockSkewMs');
+    expect(outcome.reason).not.toContain('clock');
+  });
+
+  test.each([
+    [295, 295_000],
+    [-295, -295_000],
+    [294, undefined],
+    [-294, undefined],
+  ])('by %i s are noticed just before a signature may be refused: %s', (seconds, expected) => {
+    const date = new Date(NOW.getTime() + seconds * 1000).toUTCString();
+    expect(clockSkewMs({ date }, NOW)).toBe(expected);
+  });
+
+  test.each([{}, { date: 'soon' }])('are not noticed where the answer says %j', (headers) => {
+    expect(clockSkewMs(headers, NOW)).toBeUndefined();
+  });
+
+  test('are noticed but not blamed when the request was accepted', async () => {
+    expect(await send(301, 204)).toEqual({
+      class: 'delivered',
+      reason: 'HTTP 204',
+      status: 204,
+      ms: 3,
+      clockSkewMs: 301_000,
+    });
+  });
+
+  test('by 301 s are noticed on a real answer', async () => {
+    const server = await httpServer((_request, response) => response.writeHead(400).end());
+    const now = new Date(Date.now() - 301_000);
+    const outcome = await channelAt(server.url(), SETTINGS.webhook, client()).send({
+      events: [eventOf()],
+      now,
+    });
+    expect(outcome.clockSkewMs).toBeGreaterThan(299_000);
+    expect(outcome.reason).toContain('ahead of ours');
+  });
+});

@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+import { digestMessage } from '../../../lib/channels/slack/digest.ts';
+import { type Look, lookOf } from '../../../lib/channels/slack/look.ts';
+import { eventMessage } from '../../../lib/channels/slack/message.ts';
+import type { EventData, EventType, MigrationEvent } from '../../../lib/events/event.ts';
+import { CHANGE, eventOf, NOW, TASK } from '../support.ts';
+
+const SINCE = '2026-01-05T02:12:00.000Z';
+const stopped = { status: 'TERMINATED', phase: 'stopped', since: SINCE } as const;
+const succeeded = { status: 'SUCCESS', phase: 'succeeded', since: SINCE } as const;
+const failed = { status: 'FAILED', phase: 'failed', since: SINCE } as const;
+const group = { name: 'orders', size: 2, projects: ['prod'], members: [] };
+const retracts = { type: 'dcs.group.ready', id: 'evt_1', reason: 'orders-1 fell back' } as const;
+
+function event(type: EventType, data: Partial<EventData> = {}): MigrationEvent {
+  return eventOf({ ...CHANGE, ...data }, type);
+}
+
+/** What calls for different actions of whoever reads it. */
+const OUTCOMES: Readonly<Record<string, MigrationEvent>> = {
+  'ready for the cut-over': event('dcs.migration.cutover_ready'),
+  'no longer ready': event('dcs.migration.cutover_unready'),
+  'fallen back to a full synchronisation': event('dcs.migration.regressed', { severity: 'failure' }),
+  'ended well': event('dcs.migration.status_changed', { to: succeeded, severity: 'success' }),
+  'stopped in step': event('dcs.migration.status_changed', {
+    to: stopped,
+    severity: 'info',
+    lastFigures: { state: 'in step', words: 'in step' },
+  }),
+  'ended, nobody knows how well': event('dcs.migration.status_changed', { to: stopped, severity: 'action' }),
+  failed: event('dcs.migration.status_changed', { to: failed, severity: 'failure' }),
+  'moved on': event('dcs.migration.status_changed', { severity: 'info' }),
+  'waiting for somebody': event('dcs.migration.forgotten'),
+  stalled: event('dcs.migration.stalled'),
+  'moving again': event('dcs.migration.resumed', { severity: 'info' }),
+  'rolled back': event('dcs.migration.ip_rolled_back'),
+};
+
+const seen = ({ symbol, word }: Look) => `${symbol} ${word ?? ''}`;
+
+describe('what a Slack message looks like', () => {
+  const different = Object.keys(OUTCOMES).filter((outcome) => outcome !== 'stopped in step');
+
+  test.each(different)('when something is %s is like nothing else', (outcome) => {
+    const { [outcome]: one, 'stopped in step': _same, ...others } = OUTCOMES;
+    if (one === undefined) throw new Error(`${outcome} is no outcome`);
+    expect(Object.values(others).map((other) => seen(lookOf(other)))).not.toContain(seen(lookOf(one)));
+  });
+
+  test.each([
+    ['ready for the cut-over', 'no longer ready'],
+    ['ready for the cut-over', 'fallen back to a full synchronisation'],
+    ['ended well', 'ended, nobody knows how well'],
+    ['ended well', 'failed'],
+  ])('has another colour when something is %s than when it is %s', (one, other) => {
+    const [a, b] = [one, other].map((outcome) => OUTCOMES[outcome]?.type && lookOf(OUTCOMES[outcome]).color);
+    expect(a).toMatch(/^#/);
+    expect(a).not.toBe(b);
+  });
+
+  test.each([
+    ['🟢 READY · ', 'ready for the cut-over'],
+    ['⛔ NOT READY · ', 'no longer ready'],
+    ['✅ DONE · ', 'ended well'],
+    ['✅ DONE · ', 'stopped in step'],
+    ['🛑 CHECK · ', 'ended, nobody knows how well'],
+    ['❌ FAILED · ', 'failed'],
+  ])('begins with %s when something is %s, in the headline and in the notification', (mark, outcome) => {
+    const one = OUTCOMES[outcome];
+    if (one === undefined) throw new Error(`${outcome} is no outcome`);
+    const { text, blocks = [] } = eventMessage([one], { now: NOW }, undefined);
+    expect(text).toMatch(new RegExp(`^${mark}${TASK.name}`));
+    expect(JSON.stringify(blocks[0])).toContain(mark);
+  });
+
+  test.each([
+    ['ready', event('dcs.group.ready', { group }), OUTCOMES['ready for the cut-over']],
+    [
+      'no longer ready',
+      event('dcs.group.retracted', { group: { ...group, retracts } }),
+      OUTCOMES['no longer ready'],
+    ],
+  ])('is the same for a group that is %s as for a task', (_outcome, ofGroup, ofTask) => {
+    expect(ofTask && lookOf(ofTask)).toEqual(lookOf(ofGroup));
+  });
+
+  test('says at a glance that a group that was done is not', () => {
+    const { to: _to, from: _from, task: _task, ...data } = CHANGE;
+    const taken = { ...group, retracts: { ...retracts, type: 'dcs.group.finished' as const } };
+    const back = eventOf({ ...data, group: taken, severity: 'action' }, 'dcs.group.retracted');
+    expect(seen(lookOf(back))).toBe('↩️ NOT DONE');
+  });
+
+  test.each([
+    ['success', '✅ DONE'],
+    ['action', '🛑 CHECK'],
+  ] as const)('tells the good end of a group from a bad one (%s)', (severity, look) => {
+    const { to: _to, from: _from, task: _task, ...data } = CHANGE;
+    const end = eventOf({ ...data, group, severity }, 'dcs.group.finished');
+    expect(seen(lookOf(end))).toBe(look);
+  });
+
+  const basis = { maxOffset: 1000, maxKeyGapPercent: 1, looks: 3 };
+  const inStep = { state: 'in step', words: 'in step' } as const;
+  const behind = { state: 'behind', words: '9 GB behind' } as const;
+
+  test.each<[string, string, EventType, Partial<EventData>]>([
+    ['reminds of one that is ready', '🟢 READY · ', 'dcs.migration.forgotten', { readiness: basis }],
+    [
+      'reminds of one that is not ready',
+      '⛔ NOT READY · ',
+      'dcs.migration.forgotten',
+      { readiness: { ...basis, reason: 'far behind', unmet: ['lag', 'keys unknown'] } },
+    ],
+    [
+      'reminds of one of which nobody can tell',
+      '❔ NOT KNOWN · ',
+      'dcs.migration.forgotten',
+      { readiness: { ...basis, reason: 'no figures', unmet: ['lag unknown', 'keys unknown'] } },
+    ],
+    [
+      'reminds of one whose clients were switched while it was behind',
+      '🛑 CHECK · ',
+      'dcs.migration.forgotten',
+      { lastFigures: behind },
+    ],
+    [
+      'says why it is not ready',
+      '⛔ NOT READY · ',
+      'dcs.migration.cutover_blocked',
+      { readiness: { ...basis, reason: 'far behind', unmet: ['lag'] } },
+    ],
+    [
+      'says that nobody can tell',
+      '❔ NOT KNOWN · ',
+      'dcs.migration.cutover_blocked',
+      { readiness: { ...basis, reason: 'no figures', unmet: ['lag unknown'] } },
+    ],
+    [
+      'tells of a switch in step',
+      '✅ SWITCHED · ',
+      'dcs.migration.ip_switched',
+      { severity: 'success', lastFigures: inStep },
+    ],
+    [
+      'tells of a switch that came too early',
+      '🛑 CHECK · ',
+      'dcs.migration.ip_switched',
+      { severity: 'action', lastFigures: behind },
+    ],
+    [
+      'tells of one that was deleted while it was behind',
+      '🛑 CHECK · ',
+      'dcs.migration.gone',
+      { severity: 'action', lastFigures: behind },
+    ],
+  ])('that %s begins with %s, in its headline, its notification and a digest', (_what, mark, type, data) => {
+    const one = event(type, { severity: 'action', ...data });
+    const { text, blocks = [] } = eventMessage([one], { now: NOW }, undefined);
+    expect(text).toMatch(new RegExp(`^${mark}${TASK.name}`));
+    expect(JSON.stringify(blocks[0])).toContain(mark);
+    expect(digestMessage([event('dcs.migration.progress'), one], {}, undefined).text).toContain(mark);
+  });
+
+  test('has the bar beside everything but the headline and the mention', () => {
+    const { blocks = [], attachments = [] } = eventMessage([eventOf()], { now: NOW }, '<!here>');
+    expect(blocks.map(({ type }) => type)).toEqual(['header', 'section']);
+    expect(attachments).toMatchObject([{ color: lookOf(eventOf()).color }]);
+  });
+
+  test('of a digest is that of its events where all look alike, else as grave as the gravest', () => {
+    const ready = event('dcs.migration.cutover_ready');
+    const fellBack = event('dcs.migration.regressed', { severity: 'failure' });
+    expect(digestMessage([ready, ready], {}, undefined).text).toMatch(/^🟢 /);
+    expect(digestMessage([ready, fellBack], {}, undefined).text).toMatch(/^❌ /);
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { digestMessage } from '../../../lib/channels/slack/digest.ts';
+import { eventMessage } from '../../../lib/channels/slack/message.ts';
+import { plainMessage } from '../../../lib/channels/slack/size.ts';
+import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
+import { assertWithinLimits, blocksOf } from '../nasty.ts';
+import { CHANGE, eventOf, FIRST_SIGHT, NOW, TASK } from '../support.ts';
+
+const MOST = 12_000;
+/** Names that take up more room than they show, each in its own way. */
+const NAMES = [
+  '&'.repeat(5000),
+  '"\\'.repeat(2500),
+  '😀'.repeat(2500),
+  '界'.repeat(5000),
+  '<!channel>'.repeat(500),
+];
+
+function failure(name: string): EventData {
+  const lines = Array.from({ length: 40 }, (_, n) => ({ message: `${n} ${name}` }));
+  return {
+    ...CHANGE,
+    severity: 'failure',
+    summary: `${name}: migration failed`,
+    task: { ...TASK, name },
+    dossier: { errorMessage: name, log: lines, unknown: Array.from({ length: 20 }, () => name) },
+  };
+}
+
+function sizeOf(message: ReturnType<typeof eventMessage>): number {
+  return JSON.stringify(blocksOf(message)).length;
+}
+
+function textsOf(message: ReturnType<typeof eventMessage>): string {
+  return JSON.stringify(blocksOf(message));
+}
+
+function at(event: MigrationEvent, minute: number): MigrationEvent {
+  return { ...event, time: new Date(NOW.getTime() + minute * 60_000).toISOString() };
+}
+
+describe('all blocks of a message together', () => {
+  test('All blocks of a Slack message together have at most 12,000 characters', () => {
+    for (const name of NAMES) {
+      const events = Array.from({ length: 64 }, (_, n) => at(eventOf(failure(name), undefined, n), n));
+      const [first, ...others] = events;
+      if (first === undefined) throw new Error('nothing happened');
+      expect(sizeOf(digestMessage([first, ...others], {}, undefined))).toBeLessThanOrEqual(MOST);
+      expect(sizeOf(eventMessage([first, ...others], { now: NOW }, undefined))).toBeLessThanOrEqual(MOST);
+    }
+  });
+
+  test.each(NAMES)('take at most 12,000 characters, escapes counted: %.8s…', (name) => {
+    const message = eventMessage([eventOf(failure(name))], { now: NOW }, '<!here>');
+    assertWithinLimits(message);
+    expect(sizeOf(message)).toBeLessThanOrEqual(MOST);
+    expect(sizeOf(message)).toBeGreaterThan(MOST / 2);
+  });
+
+  test('are those that matter most: what is cut stands last, the footer stays, and a mark says so', () => {
+    const message = eventMessage([eventOf(failure('&'.repeat(5000)))], { now: NOW }, undefined);
+    const texts = textsOf(message);
+    expect(texts).toContain('Error message');
+    expect(texts).toContain(`task ${TASK.id}`);
+    const [attachment] = message.attachments ?? [];
+    expect(attachment?.blocks.at(-1)?.type).toBe('context');
+    expect(JSON.stringify(attachment?.blocks.at(-2))).toContain('…');
+  });
+
+  test('of a short message are left as they are', () => {
+    const message = eventMessage([eventOf()], { now: NOW }, undefined);
+    expect(sizeOf(message)).toBeLessThan(MOST / 4);
+    expect(textsOf(message)).not.toContain('…');
+  });
+
+  test.each(NAMES)(
+    'of a digest of very many events, too; those that are not shown are counted: %.8s…',
+    (name) => {
+      const events = Array.from({ length: 640 }, (_, n) =>
+        at(eventOf({ ...CHANGE, summary: name, task: { ...TASK, id: `t${n}`, name } }, undefined, n), n),
+      );
+      const [first, ...others] = events;
+      if (first === undefined) throw new Error('nothing happened');
+      const merged = { events: 7, since: first.time, until: first.time, kinds: { full: 4, incremental: 3 } };
+      const message = digestMessage([first, ...others], { merged }, '<!here>');
+      assertWithinLimits(message);
+      expect(sizeOf(message)).toBeLessThanOrEqual(MOST);
+      expect(sizeOf(message)).toBeGreaterThan(MOST / 2);
+      const texts = textsOf(message);
+      expect(texts).toMatch(/and \d+ more/);
+      expect(texts).toContain('besides, 7 more events');
+      expect(texts).toContain('full 4, incremental 3');
+    },
+  );
+
+  test('of first sights show each task as long as its name and phase have room', () => {
+    const events = Array.from({ length: 200 }, (_, n) =>
+      eventOf(
+        { ...FIRST_SIGHT, task: { ...TASK, id: `t${n}`, name: `orders-cache-${n}` } },
+        'dcs.migration.first_seen',
+      ),
+    );
+    const [first, ...others] = events;
+    if (first === undefined) throw new Error('nothing happened');
+    const message = digestMessage([first, ...others], {}, undefined);
+    expect(sizeOf(message)).toBeLessThanOrEqual(MOST);
+    const texts = textsOf(message);
+    for (const { data } of events) expect(texts).toContain(`${data.task?.name}  ·  full`);
+    expect(texts).not.toMatch(/and \d+ more/);
+  });
+});
+
+describe('the same as plain text', () => {
+  test.each(NAMES)('has no blocks and at most 3,000 characters: %.8s…', (name) => {
+    const events = Array.from({ length: 64 }, (_, n) =>
+      at(eventOf({ ...CHANGE, summary: name, task: { ...TASK, name } }, undefined, n), n),
+    );
+    const [first, ...others] = events;
+    if (first === undefined) throw new Error('nothing happened');
+    const plain = plainMessage(digestMessage([first, ...others], {}, undefined));
+    expect(Object.keys(plain).toSorted()).toEqual(['mrkdwn', 'text']);
+    expect(plain.text.length).toBeLessThanOrEqual(3000);
+    expect(plain.text).toContain('incremental 64');
+  });
+});

@@ -1,0 +1,45 @@
+import { Writable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { createOutput } from '../../lib/cli/output.ts';
+
+test('lines that cannot be written end nothing, and are counted in the first one that can be', async () => {
+  const written: string[] = [];
+  let fault: string | undefined;
+  const stream = new Writable();
+  stream.write = (chunk: unknown, ...rest: unknown[]): boolean => {
+    const done = rest.find((one) => typeof one === 'function');
+    const error = fault === undefined ? null : Object.assign(new Error('no'), { code: fault });
+    if (error === null) written.push(String(chunk));
+    else stream.emit('error', error);
+    done?.(error);
+    return true;
+  };
+  const troubles: string[] = [];
+  const output = createOutput(stream, (message) => `! ${message}`);
+  output.onTrouble((trouble) => troubles.push(trouble));
+
+  output.write('one');
+  fault = 'ENOSPC';
+  output.write('two');
+  output.write('three');
+  fault = undefined;
+  output.write('four');
+  output.write('five');
+
+  expect(written).toEqual([
+    'one\n',
+    'four\n',
+    '! 2 lines of this log could not be written (ENOSPC)\n',
+    'five\n',
+  ]);
+  expect(troubles).toEqual(['unwritable', 'unwritable']);
+});
+
+test('a reader that went away is told from a disk that is full', () => {
+  const stream = new Writable();
+  const troubles: string[] = [];
+  createOutput(stream, String).onTrouble((trouble) => troubles.push(trouble));
+  for (const code of ['EPIPE', 'ENOSPC', 'EIO'])
+    stream.emit('error', Object.assign(new Error('no'), { code }));
+  expect(troubles).toEqual(['gone', 'unwritable', 'unwritable']);
+});

@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import { ENV, load, MINIMAL, PROJECT, problemsOf, SIGNING_SECRET, TASK, withProject } from '../support.ts';
+
+const HOOK = 'https://hooks.slack.com/services/T000/B000/canary';
+
+async function warningsOf(
+  file: object,
+  env: Readonly<Record<string, string>> = {},
+): Promise<readonly string[]> {
+  return (await load(file, { env: { ...ENV, ...env } })).warnings;
+}
+
+function withChannel(settings: object) {
+  return { ...MINIMAL, channels: { ops: { type: 'slack', url: HOOK, ...settings } } };
+}
+
+describe('A value that is most likely mistyped', () => {
+  it.each([
+    ['SUCESS', 'did you mean SUCCESS?'],
+    ['FULL', 'did you mean full?'],
+    ['INCRMIGRATIN', 'did you mean INCRMIGEATING?'],
+    ['COMPLETED', 'is not a known status'],
+  ])('is warned about when a filter waits for %s', async (word, hint) => {
+    const warnings = await warningsOf(withChannel({ when: { to: ['full', word] } }));
+    expect(warnings).toEqual([expect.stringContaining(hint)]);
+    expect(warnings[0]).toMatch(/^channels\.ops\.when\.to\[1\]: /);
+  });
+
+  it.each(['full', 'SUCCESS', 'INCRMIGEATING', 'INCRMIGRATING', 'DELETED'])(
+    'is not suspected when a filter waits for %s',
+    async (word) => {
+      expect(await warningsOf(withChannel({ when: { to: [word] } }))).toEqual([]);
+    },
+  );
+
+  it('is warned about when marks of progress are fractions', async () => {
+    expect(await warningsOf({ ...MINIMAL, settings: { progress: [0.25, 0.5, 75] } })).toEqual([
+      'settings.progress[0]: is 0.25 percent; did you mean 25?',
+      'settings.progress[1]: is 0.5 percent; did you mean 50?',
+    ]);
+    expect(await warningsOf({ ...MINIMAL, settings: { progress: [1, 50, 99.5] } })).toEqual([]);
+  });
+
+  it('is warned about when the allowed gap of keys is a fraction', async () => {
+    expect(await warningsOf({ ...MINIMAL, settings: { cutover: { maxKeyGap: 0.01 } } })).toEqual([
+      'settings.cutover.maxKeyGap: is 0.01 percent; did you mean 1?',
+    ]);
+  });
+
+  it.each([
+    ['has a digit less', TASK.slice(1), 'this has 31'],
+    ['has a digit more', `${TASK}0`, 'this has 33'],
+    ['has a letter that is no digit', `${TASK.slice(1)}o`, 'other characters'],
+  ])('is warned about when the id of a task %s', async (_what, id, hint) => {
+    expect(await warningsOf(withProject({ tasks: [TASK, { id }] }))).toEqual([
+      expect.stringMatching(new RegExp(`^projects\\[0\\]\\.tasks\\[1\\]: .*${hint}`)),
+    ]);
+  });
+
+  it('is warned about when the id of a project is strange, or stands where a task is meant', async () => {
+    expect(await warningsOf(withProject({ id: PROJECT.slice(2) }))).toEqual([
+      expect.stringMatching(/^projects\[0\]\.id: .*this has 30/),
+    ]);
+    expect(await warningsOf(withProject({ tasks: [PROJECT] }))).toEqual([
+      'projects[0].tasks[0]: is the id of a project; the id of a migration task is expected',
+    ]);
+  });
+
+  it('is not suspected when an id is written with hyphens', async () => {
+    const hyphened = 'a276c1ff-a0a5-4c25-97fc-824b917db317';
+    expect(await warningsOf(withProject({ tasks: [hyphened] }))).toEqual([]);
+  });
+
+  it('is warned about when the two halves of a key are swapped or the same', async () => {
+    const [short, long] = ['A'.repeat(20), 'b'.repeat(40)];
+    const swapped = withProject({ credentials: { accessKey: long, secretKey: short } });
+    expect(await warningsOf(swapped)).toEqual([expect.stringContaining('are they swapped?')]);
+    const same = withProject({ credentials: { accessKey: short, secretKey: short } });
+    expect(await warningsOf(same)).toEqual([expect.stringContaining('are the same')]);
+    expect(await warningsOf(withProject({ credentials: { accessKey: short, secretKey: long } }))).toEqual([]);
+  });
+
+  it.each([
+    [
+      'the page of a channel',
+      'slack',
+      'https://acme.slack.com/archives/C0canary',
+      'is not an incoming webhook',
+    ],
+    ['half a webhook', 'slack', 'https://hooks.slack.com/services/T0canary', 'is not an incoming webhook'],
+    ['another chat', 'slack', 'https://discord.com/api/webhooks/1/canary', 'leads to Discord'],
+    ['another chat', 'slack', 'https://open.feishu.cn/open-apis/bot/v2/hook/canary', 'leads to Feishu'],
+  ])('is warned about when the URL of a chat is %s (%#)', async (_what, type, url, hint) => {
+    const warnings = await warningsOf(withChannel({ type, url }));
+    expect(warnings).toEqual([expect.stringMatching(new RegExp(`^channels\\.ops\\.url: ${hint}`))]);
+    expect(warnings.join()).not.toContain('canary');
+  });
+
+  it('is warned about when signed events are to go to a chat', async () => {
+    const channels = { ops: { type: 'webhook', url: HOOK, secret: SIGNING_SECRET } };
+    expect(await warningsOf({ ...MINIMAL, channels })).toEqual([
+      'channels.ops.url: leads to Slack, which takes no signed events; did you mean type: slack?',
+    ]);
+  });
+
+  it.each([
+    ['https://hooks.slack-gov.com/services/T0/B0/x'],
+    ['https://hooks.slack.com/workflows/T0/A0/1/x'],
+    ['https://chat.example.com/hooks/abc'],
+  ])('is not suspected when the URL of a chat is %s', async (url) => {
+    expect(await warningsOf(withChannel({ url }))).toEqual([]);
+  });
+
+  it('is warned about when two channels lead to the same place', async () => {
+    const ops = { type: 'slack', url: HOOK };
+    const warnings = await warningsOf({ ...MINIMAL, channels: { ops, again: ops } });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^channels\.again\.url: is the same as that of channel ops:/),
+    ]);
+  });
+
+  it('is warned about when it is said what to mention somebody for, but not whom', async () => {
+    expect(await warningsOf(withChannel({ mentionOn: ['action'] }))).toEqual([
+      'channels.ops.mentionOn: nobody is mentioned, for the channel has no mention',
+    ]);
+    for (const settings of [{ mentionOn: ['action'], mention: '<!here>' }, { mentionOn: [] }])
+      expect(await warningsOf(withChannel(settings))).toEqual([]);
+  });
+
+  it.each(['orders-.*', '^orders', 'orders$', '(orders|users)', 'orders-\\d'])(
+    'is warned about when tasks are to be found by the regular expression %s',
+    async (name) => {
+      expect(await warningsOf(withProject({ discover: { name } }))).toEqual([
+        expect.stringContaining('looks like a regular expression'),
+      ]);
+    },
+  );
+});
+
+describe('A variable that was not filled in', () => {
+  it.each(['$HUAWEI_AK', '%HUAWEI_AK%', '{{ huawei_ak }}', '$(cat key)', '$${HUAWEI_AK}', 'env:HUAWEI_AK'])(
+    'is refused as a key (%s)',
+    async (accessKey) => {
+      expect(await problemsOf(withProject({ credentials: { accessKey, secretKey: 'b' } }))).toEqual([
+        'projects[0].credentials.accessKey: looks like a variable that was not filled in; one is written ${NAME}, with braces',
+      ]);
+    },
+  );
+
+  it.each([
+    ['url', { type: 'slack', url: '$SLACK_URL' }],
+    ['secret', { type: 'webhook', url: 'https://ci.example.com/', secret: '$WEBHOOK_SECRET' }],
+  ])('is refused as the %s of a channel, with these words alone', async (setting, ops) => {
+    expect(await problemsOf({ ...MINIMAL, channels: { ops } })).toEqual([
+      expect.stringMatching(new RegExp(`^channels\\.ops\\.${setting}: looks like a variable`)),
+    ]);
+  });
+
+  it.each(['<your access key>', 'your-access-key', 'xxxxxxxx', '...', 'CHANGEME', '[key]'])(
+    'is refused as a key when it is the stand-in %s',
+    async (accessKey) => {
+      expect(await problemsOf(withProject({ credentials: { accessKey, secretKey: 'b' } }))).toEqual([
+        'projects[0].credentials.accessKey: looks like a stand-in for something that you have to put there',
+      ]);
+    },
+  );
+
+  it('is refused as the id of a task or a project', async () => {
+    expect(await problemsOf(withProject({ id: '$PROJECT_ID', tasks: ['$TASK_ID'] }))).toEqual([
+      expect.stringMatching(/^projects\[0\]\.id: looks like a variable/),
+      expect.stringMatching(/^projects\[0\]\.tasks\[0\]: looks like a variable/),
+    ]);
+  });
+
+  it('is refused when it came out of a variable', async () => {
+    const env = { ...ENV, HUAWEI_AK: '$OTHER' };
+    const credentials = { accessKey: `\${HUAWEI_AK}`, secretKey: 'b' };
+    expect(await problemsOf(withProject({ credentials }), { env })).toEqual([
+      expect.stringContaining('looks like a variable that was not filled in'),
+    ]);
+  });
+
+  it('is warned about in a header and in a name, which may be meant so', async () => {
+    const headers = { authorization: 'Bearer $CI_TOKEN' };
+    const ops = { type: 'webhook', url: 'https://ci.example.com/', secret: SIGNING_SECRET, headers };
+    expect(await warningsOf({ ...withProject({ name: '$STAGE' }), channels: { ops } })).toEqual([
+      expect.stringMatching(/^projects\[0\]\.name: looks like a variable/),
+      expect.stringMatching(/^channels\.ops\.headers\.authorization: looks like a variable/),
+    ]);
+  });
+
+  it('is not suspected in a price, a password-like header or a mention', async () => {
+    const headers = { 'x-note': 'costs $5 or 100%', authorization: 'Basic dXNlcjpwYSRz' };
+    const ops = { type: 'webhook', url: 'https://ci.example.com/', secret: SIGNING_SECRET, headers };
+    const chat = { type: 'slack', url: HOOK, mention: '<!here>' };
+    expect(await warningsOf({ ...MINIMAL, channels: { ops, chat } })).toEqual([]);
+  });
+});
+
+describe('What was meant', () => {
+  it('is named when a variable that is not set is nearly one that is', async () => {
+    const channels = { ops: { type: 'slack', url: `\${SLACK_WEBHOK_URL}` } };
+    expect(await problemsOf({ ...MINIMAL, channels })).toEqual([
+      'channels.ops.url: the environment variable SLACK_WEBHOK_URL is not set; did you mean SLACK_WEBHOOK_URL, which is set?',
+    ]);
+  });
+
+  it.each([
+    [
+      'a phase',
+      { when: { to: ['suceeded'] } },
+      'when.to[0]: did you mean succeeded? expected one of creating',
+    ],
+    [
+      'a severity',
+      { when: { severity: ['Failure'] } },
+      'when.severity[0]: did you mean failure? expected one',
+    ],
+    ['an event', { when: { events: ['dcs.group.redy'] } }, 'when.events[0]: did you mean group.ready?'],
+    ['a type of channel', { type: 'Slack' }, 'type: did you mean slack? expected a channel with type slack'],
+  ])('is named when %s is nearly one that there is', async (_what, settings, said) => {
+    expect(await problemsOf(withChannel(settings))).toEqual([
+      expect.stringContaining(`channels.ops.${said}`),
+    ]);
+  });
+
+  it.each([
+    [{ when: { severity: ['xyz'] } }, 'when.severity[0]: expected one of'],
+    [{ type: 'carrier-pigeon' }, 'type: expected a channel with type'],
+    [{ type: 7 }, 'type: expected a channel with type'],
+  ])('is not guessed when nothing is near: %j', async (settings, said) => {
+    expect(await problemsOf(withChannel(settings))).toEqual([
+      expect.stringContaining(`channels.ops.${said}`),
+    ]);
+  });
+
+  it('is named when a filter asks for nearly a project or a group', async () => {
+    const file = {
+      ...withProject({ name: 'production' }),
+      channels: { ops: { type: 'slack', url: HOOK, when: { projects: ['prodution'], groups: ['order'] } } },
+      groups: { orders: { tasks: [TASK] } },
+    };
+    expect(await problemsOf(file)).toEqual([
+      expect.stringContaining('did you mean production?'),
+      expect.stringContaining('did you mean orders?'),
+    ]);
+  });
+
+  it('is named when a setting is nearly one that there is', async () => {
+    expect(await problemsOf(withChannel({ mentoin: '<!here>' }))).toEqual([
+      expect.stringContaining('did you mean mention?'),
+    ]);
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { placeOf } from '../../lib/config/endpoint.ts';
+import { REGIONS } from '../../lib/dcs/endpoints.ts';
+import { load, withProject } from './support.ts';
+
+describe('Where a project is', () => {
+  it.each(REGIONS)('is known for %s', (region) => {
+    expect(placeOf({ region })).toEqual({
+      region,
+      endpoint: new URL(`https://dcs.${region}.myhuaweicloud.${region === 'eu-west-101' ? 'eu' : 'com'}`),
+    });
+  });
+
+  it.each([
+    ['https://dcs.eu-de.otc.t-systems.com', 'eu-de'],
+    ['https://dcs.cn-north-4.myhuaweicloud.com/', 'cn-north-4'],
+    ['https://redis-api.example.com/dcs', 'redis-api.example.com'],
+  ])('is read from the endpoint %s where only that is given', (endpoint, region) => {
+    expect(placeOf({ endpoint })).toEqual({ region, endpoint: new URL(endpoint) });
+  });
+
+  it('is the endpoint if both are given; the region may then be any word', () => {
+    const endpoint = 'https://api.example.com';
+    expect(placeOf({ region: 'basement-2', endpoint })).toEqual({
+      region: 'basement-2',
+      endpoint: new URL(endpoint),
+    });
+    expect(placeOf({ region: 'a/b', endpoint })).toMatchObject({ at: 'region' });
+  });
+
+  it.each([
+    ['cn-nort-4', 'cn-north-4'],
+    ['CN-NORTH-4', 'cn-north-4'],
+    ['tr-west-2', 'tr-west-1'],
+  ])('is asked for when the region is %s, with %s as what was most likely meant', (region, meant) => {
+    expect(placeOf({ region })).toMatchObject({
+      at: 'region',
+      message: expect.stringMatching(`did you mean ${meant}\\?.*endpoint: https://`),
+    });
+  });
+
+  it('must be given', () => {
+    expect(placeOf({})).toEqual({
+      at: 'region',
+      message:
+        'is missing: expected a region such as cn-north-4; elsewhere name the API itself with endpoint: https://…',
+    });
+  });
+
+  it.each([
+    ['http://dcs.cn-north-4.myhuaweicloud.com', 'must be https'],
+    ['https://127.0.0.1', 'private or loopback'],
+    ['https://user:canary@dcs.example.com', 'user name or password'],
+    ['https://dcs.example.com/?a=canary', 'query'],
+    ['https://dcs.example.com/#canary', 'fragment'],
+    ['canary', 'is not a URL'],
+    ['', 'is not a URL'],
+  ])('is refused as %j', (endpoint, words) => {
+    const place = placeOf({ endpoint, region: 'cn-north-4' });
+    expect(place).toMatchObject({ at: 'endpoint', message: expect.stringContaining(words) });
+    expect(JSON.stringify(place)).not.toContain('canary');
+  });
+
+  it('may be on this machine where allowInsecure permits it', () => {
+    expect(placeOf({ endpoint: 'http://127.0.0.1:8080', allowInsecure: true })).toEqual({
+      region: '127.0.0.1:8080',
+      endpoint: new URL('http://127.0.0.1:8080'),
+    });
+  });
+});
+
+describe('A region whose endpoint is not certain', () => {
+  it('is used with the likelier one, and warned about with both and the setting that decides', async () => {
+    const { projects, warnings } = await load(withProject({ region: 'eu-west-101' }));
+    expect(projects[0]?.endpoint.href).toBe('https://dcs.eu-west-101.myhuaweicloud.eu/');
+    expect(warnings).toEqual([
+      'projects[0].region: sources disagree on the endpoint of eu-west-101; https://dcs.eu-west-101.myhuaweicloud.eu is used. Set endpoint: to that, or to https://dcs.eu-west-101.myhuaweicloud.com if it does not answer',
+    ]);
+  });
+
+  it('is not warned about where the file decides', async () => {
+    const endpoint = 'https://dcs.eu-west-101.myhuaweicloud.com';
+    const { projects, warnings } = await load(withProject({ region: 'eu-west-101', endpoint }));
+    expect(projects[0]?.endpoint.origin).toBe(endpoint);
+    expect(warnings).toEqual([]);
+  });
+});

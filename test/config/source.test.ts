@@ -1,0 +1,161 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WatchError } from '../../lib/base/errors.ts';
+import { Secret } from '../../lib/base/secret.ts';
+import type { ParameterSource } from '../../lib/config/references/provider.ts';
+import { findConfig, loadEnvironment, readConfig } from '../../lib/config/source.ts';
+import { ENV, MINIMAL, refusalOf } from './support.ts';
+
+let folder: string;
+let empty: string;
+const at = (name: string) => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'watch-config-'));
+  empty = at('empty');
+  await mkdir(empty);
+  await writeFile(at('watch.yml'), JSON.stringify(MINIMAL));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('The configuration is looked for', () => {
+  it('at --config, else at WATCH_CONFIG, else at watch.yml', () => {
+    const env = { WATCH_CONFIG: 'from-env.yml' };
+    expect(findConfig({ option: 'option.yml', env, cwd: folder })).toEqual({ file: at('option.yml') });
+    expect(findConfig({ env, cwd: folder })).toEqual({ file: at('from-env.yml') });
+    expect(findConfig({ env: { WATCH_CONFIG: '' }, cwd: folder })).toEqual({ file: at('watch.yml') });
+    expect(findConfig({ env: { WATCH_CONFIG: '/etc/w.yml' }, cwd: folder })).toEqual({ file: '/etc/w.yml' });
+  });
+
+  it('nowhere else: without any there is none', () => {
+    expect(findConfig({ env: {}, cwd: empty })).toBeUndefined();
+  });
+
+  it('in the Parameter Store if WATCH_CONFIG says so', () => {
+    expect(findConfig({ env: { WATCH_CONFIG: 'ssm:/watch/config' }, cwd: folder })).toEqual({
+      ssm: '/watch/config',
+    });
+  });
+
+  it('where it is named even if nothing is there, because another file would be a surprise', async () => {
+    const place = findConfig({ option: 'typo.yml', env: {}, cwd: folder }) ?? { file: '' };
+    const error = await refusalOf(readConfig(place, ENV));
+    expect(error).toMatchObject({
+      code: 'no_config',
+      problems: [],
+      message: `the configuration ${at('typo.yml')} cannot be read: it does not exist`,
+    });
+  });
+});
+
+describe('A configuration file', () => {
+  it('is read with the environment, and may begin with a byte order mark', async () => {
+    await writeFile(at('bom.yml'), `\ufeff${JSON.stringify(MINIMAL)}`);
+    for (const name of ['watch.yml', 'bom.yml']) {
+      const { projects } = await readConfig({ file: at(name) }, ENV);
+      expect(projects).toHaveLength(1);
+    }
+  });
+
+  it.each([
+    ['is a folder', 'empty', 'it is no regular file (a folder, a pipe or a device)'],
+    ['lies below a file', 'watch.yml/watch.yml', 'a part of its path is not a folder'],
+    ['has more than 1 MB', 'large.yml', 'it has more than 1 MB'],
+    ['is not UTF-8', 'latin1.yml', 'it is not a text in UTF-8'],
+    ['is a link to itself', 'loop.yml', 'its links lead in a circle'],
+  ])('that %s is refused', async (_what, name, reason) => {
+    await writeFile(at('large.yml'), '#'.repeat(1_000_001));
+    await writeFile(at('latin1.yml'), Buffer.from('name: caf\xe9', 'latin1'));
+    await symlink(at('loop.yml'), at('loop.yml')).catch(() => undefined);
+    const { code, message } = await refusalOf(readConfig({ file: at(name) }, ENV));
+    expect(code).toBe('no_config');
+    expect(message).toBe(`the configuration ${at(name)} cannot be read: ${reason}`);
+  });
+
+  it('is named in the refusal of what it holds', async () => {
+    await writeFile(at('bad.yml'), 'projects: []');
+    const { code, message } = await refusalOf(readConfig({ file: at('bad.yml') }, ENV));
+    expect(code).toBe('invalid_config');
+    expect(message.split('\n')[0]).toBe(`${at('bad.yml')} is refused, it has 2 problems:`);
+  });
+});
+
+class NotFound extends WatchError {
+  override readonly name = 'NotFound';
+  readonly code = 'not_found';
+}
+
+function storeWith(text: string | undefined): ParameterSource {
+  const read = async (name: string) => {
+    if (text === undefined) throw new NotFound(`the parameter ${name} does not exist`);
+    return new Secret(text);
+  };
+  return { ssm: read, secretsManager: read };
+}
+
+describe('A configuration in the Parameter Store', () => {
+  const place = { ssm: '/watch/config' };
+
+  it('is read and filled like a file', async () => {
+    const { projects } = await readConfig(place, ENV, storeWith(JSON.stringify(MINIMAL)));
+    expect(projects).toHaveLength(1);
+  });
+
+  it('is named in the refusal of what it holds, which is not shown', async () => {
+    const { message } = await refusalOf(readConfig(place, ENV, storeWith('canary')));
+    expect(message.split('\n')[0]).toBe('ssm:/watch/config is refused, it has one problem:');
+    expect(message).not.toContain('canary');
+  });
+
+  it('that cannot be read is told as such', async () => {
+    expect(await refusalOf(readConfig(place, ENV, storeWith(undefined)))).toMatchObject({
+      code: 'no_config',
+      message:
+        'the configuration ssm:/watch/config cannot be read: the parameter /watch/config does not exist',
+    });
+  });
+
+  it('needs AWS', async () => {
+    const { message } = await refusalOf(readConfig(place, ENV));
+    expect(message).toMatch(/only on AWS \(AWS_REGION is not set\)$/);
+  });
+});
+
+describe('The function', () => {
+  const AWS = { ...ENV, STATE_TABLE: 'watch-state' };
+
+  it('takes its configuration from the bundle, and the name of its table', async () => {
+    const { config, stateTable } = await loadEnvironment({ ...AWS, LAMBDA_TASK_ROOT: folder });
+    expect(stateTable).toBe('watch-state');
+    expect(config.projects).toHaveLength(1);
+  });
+
+  it('takes its configuration from the Parameter Store', async () => {
+    const env = { ...AWS, WATCH_CONFIG: 'ssm:/watch/config' };
+    const { config } = await loadEnvironment(env, storeWith(JSON.stringify(MINIMAL)));
+    expect(config.projects).toHaveLength(1);
+  });
+
+  it('can read its configuration again only where that may have changed: when a part of it is a parameter', async () => {
+    const unchanging = await loadEnvironment({ ...AWS, LAMBDA_TASK_ROOT: folder }, storeWith('never asked'));
+    expect(unchanging).not.toHaveProperty('readAgain');
+
+    const channels = { ops: { type: 'slack', url: '${ssm:/watch/url}' } };
+    await writeFile(at('refers.yml'), JSON.stringify({ ...MINIMAL, channels }));
+    let path = 'old';
+    const read = async () => new Secret(`https://hooks.slack.com/services/${path}`);
+    const env = { ...AWS, LAMBDA_TASK_ROOT: folder, WATCH_CONFIG: 'refers.yml' };
+    const { readAgain } = await loadEnvironment(env, { ssm: read, secretsManager: read });
+    path = 'new';
+    expect((await readAgain?.())?.channels['ops']?.url.reveal()).toMatch(/new$/);
+  });
+
+  it('says what it misses', async () => {
+    const noTable = await refusalOf(loadEnvironment({ ...ENV, LAMBDA_TASK_ROOT: folder }));
+    expect(noTable.message).toMatch(/^STATE_TABLE is not set/);
+    const noConfig = await refusalOf(loadEnvironment({ ...AWS, LAMBDA_TASK_ROOT: empty }));
+    expect(noConfig.message).toMatch(/^there is no configuration: put watch\.yml into the package/);
+  });
+});

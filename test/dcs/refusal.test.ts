@@ -1,0 +1,386 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { WatchError } from '../../lib/base/errors.ts';
+import { DcsError } from '../../lib/dcs/errors.ts';
+import { isDenied, isRefusedSignature, judgeRefusal, judgeSilence } from '../../lib/dcs/refusal.ts';
+import { HttpError } from '../../lib/http/client.ts';
+import { dcsError, gatewayError, json, type Reply, text } from '../../lib/simulator/answers.ts';
+
+const NOW = Date.parse('2026-01-02T03:04:05Z');
+
+function refusal(reply: Reply, secrets: readonly string[] = []): DcsError {
+  return new DcsError({ ...reply, truncated: false, ms: 1 }, secrets);
+}
+
+function judge(reply: Reply) {
+  return judgeRefusal(refusal(reply), NOW);
+}
+
+describe('a refusal', () => {
+  it.each(['APIGW', 'APIG', 'APIC'])('of the gateway is known by its prefix %s', (prefix) => {
+    const said = (status: number, code: string) =>
+      judge(json(status, { error_code: `${prefix}.${code}`, error_msg: 'x' }));
+    expect(said(404, '0101')).toMatchObject({ reason: 'unreachable' });
+    expect(said(400, '0101')).toMatchObject({ reason: 'unreachable' });
+    expect(said(404, '0999')).toMatchObject({ reason: 'unreachable' });
+    expect(said(401, '0301')).toMatchObject({
+      reason: 'not authorised',
+      restMs: 300_000,
+      isKeyRefused: true,
+    });
+    expect(said(401, '0302')).not.toHaveProperty('isKeyRefused');
+    expect(said(403, '0308')).toMatchObject({ reason: 'throttled', restMs: 5000 });
+  });
+
+  it.each([500, 502, 503, 504, 599, 408, 300, 301, 302, 304, 307, 308])(
+    'with HTTP %i is unreachable',
+    (status) => {
+      for (const reply of [
+        text(status, 'text/html', '<html>'),
+        text(status, 'text/plain', ''),
+        json(status, {}),
+      ]) {
+        expect(judge(reply)).toMatchObject({ kind: 'failed', reason: 'unreachable' });
+      }
+    },
+  );
+
+  it.each([
+    ['0', 2000],
+    ['1', 2000],
+    ['2', 2000],
+    ['60', 60_000],
+    ['901', 900_000],
+    ['Fri, 02 Jan 2026 03:04:35 GMT', 30_000],
+    ['Fri, 02 Jan 2026 03:00:00 GMT', 2000],
+    ['Fri, 02 Jan 2099 03:00:00 GMT', 900_000],
+    ['', 5000],
+    ['soon', 5000],
+    ['-1', 5000],
+    ['1.5', 5000],
+    ['7, 7', 5000],
+    [' 7 ', 7000],
+    ['2026-01-02T03:04:35Z', 5000],
+  ])('that asks for a rest of %j gets %i ms', (retryAfter, restMs) => {
+    expect(judge(gatewayError(429, '0308', 'x', { 'retry-after': retryAfter }))).toMatchObject({
+      reason: 'throttled',
+      restMs,
+    });
+  });
+
+  it('of a user is told with the permission that is missing, without a rest of the key', () => {
+    const verdict = judge(dcsError(403, 'DCS.2003', 'role'));
+    expect(verdict).toMatchObject({ reason: 'not authorised' });
+    expect(verdict).not.toHaveProperty('restMs');
+  });
+
+  it('with HTTP 429 is one for too much, whoever wrote it', () => {
+    for (const reply of [text(429, 'text/html', '<html>'), json(429, {}), dcsError(429, 'DCS.9999', 'x')]) {
+      expect(judge(reply)).toMatchObject({ kind: 'failed', reason: 'throttled', restMs: 5000 });
+    }
+  });
+
+  it.each([201, 204, 206, 299, 400, 409, 418, 499])(
+    'with HTTP %i that says nothing is unreadable',
+    (status) => {
+      expect(judge(text(status, 'text/html', '<html>'))).toMatchObject({
+        kind: 'failed',
+        reason: 'unreadable answer',
+        detail: `HTTP ${status}: no documented answer. Check the endpoint.`,
+      });
+    },
+  );
+
+  it('carries no more than is known of it', () => {
+    const { headers: _none, ...reply } = text(500, 'text/plain', '');
+    expect(judge({ ...reply, headers: {} })).toStrictEqual({
+      kind: 'failed',
+      reason: 'unreachable',
+      detail: 'HTTP 500: the service has a problem of its own. If it lasts, ask its support.',
+    });
+  });
+
+  it.each([
+    [text(408, 'text/html', '<html>'), 'HTTP 408: the service gave up waiting for the request.'],
+    [
+      text(502, 'text/html', '<html>'),
+      'HTTP 502: a gateway or proxy on the way failed. If it lasts, check the endpoint.',
+    ],
+    [
+      dcsError(500, 'DCS.5000', 'Internal service error.'),
+      'HTTP 500 DCS.5000: the service has a problem of its own. If it lasts, ask its support. ' +
+        'The service says "Internal service error.".',
+    ],
+    [
+      text(302, 'text/html', ''),
+      'HTTP 302: a redirect, which is never followed. Check the endpoint, and for a proxy or portal on the way.',
+    ],
+    [dcsError(400, 'DCS.4002', ''), 'HTTP 400 DCS.4002: a project id has another form. Check it.'],
+    [dcsError(400, 'DCS.4070', ''), 'HTTP 400 DCS.4070: a task id has another form. Check it.'],
+    [dcsError(400, 'DCS.4855', ''), 'HTTP 400 DCS.4855: this is no id of a migration task. Check it.'],
+    [
+      dcsError(401, 'DCS.1004', ''),
+      'HTTP 401 DCS.1004: refused. Check that the access key belongs to the account of this project and region.',
+    ],
+    [
+      dcsError(403, 'DCS.2003', ''),
+      'HTTP 403 DCS.2003: the key may not look at migration tasks. ' +
+        'Grant dcs:migrationTask:get for this project to its user or agency.',
+    ],
+    [
+      text(404, 'text/html', '<html>'),
+      'HTTP 404: this host knows no such API. Check the region or the endpoint.',
+    ],
+  ])('like $status says what is wrong and what to do', (reply, detail) => {
+    expect(judge(reply)).toMatchObject({ detail });
+  });
+
+  it('by HTML is never a missing task', () => {
+    expect(judge(text(404, 'text/html', '<html>'))).toMatchObject({ kind: 'failed', reason: 'unreachable' });
+    expect(judge(text(400, 'text/html', 'DCS.4133'))).toMatchObject({ reason: 'unreadable answer' });
+  });
+});
+
+describe('a refusal in the older numeric form', () => {
+  it.each([
+    ['111401001', 'DCS.1001', 401],
+    ['111401002', 'DCS.1002', 401],
+    ['111401003', 'DCS.1003', 401],
+    ['111401004', 'DCS.1004', 401],
+    ['111403002', 'DCS.3002', 403],
+    ['111403003', 'DCS.2003', 403],
+    ['111403007', 'DCS.2007', 403],
+    ['111404001', 'DCS.4001', 404],
+    ['111404022', 'DCS.3022', 404],
+    ['111400002', 'DCS.4002', 400],
+    ['111400005', 'DCS.4005', 400],
+    ['111400070', 'DCS.4070', 400],
+    ['111400133', 'DCS.4133', 400],
+    ['111500000', 'DCS.5000', 500],
+    ['DCS.111401004', 'DCS.1004', 401],
+    ['dcs. 1004', 'DCS.1004', 401],
+  ])('%s means what %s means', (older, newer, status) => {
+    const [was, is] = [judge(dcsError(status, older, 'x')), judge(dcsError(status, newer, 'x'))];
+    const withoutCode = ({ detail, ...others }: typeof was) => ({
+      ...others,
+      detail: detail?.replace(older, newer),
+    });
+    expect(withoutCode(was)).toEqual(withoutCode(is));
+    expect(isRefusedSignature(refusal(dcsError(status, older, 'x')))).toBe(false);
+    expect(isRefusedSignature(refusal(dcsError(status, Number(older) || older, 'x')))).toBe(false);
+  });
+
+  it('that is listed nowhere is a refusal that was read', () => {
+    expect(judge(dcsError(400, 111400800, 'Only native cluster supported.'))).toMatchObject({
+      reason: 'refused',
+      detail:
+        'HTTP 400 111400800: the service refuses the request. Look this code up in the API reference of DCS, or ask ' +
+        'its support. The service says "Only native cluster supported.".',
+    });
+  });
+});
+
+describe('the code of a refusal decides its words', () => {
+  it.each([
+    [dcsError(401, 'DCS.1002', 'Token expired.'), 'not authorised', 'the token has expired'],
+    [dcsError(401, 'DCS.1001', 'x'), 'not authorised', 'the token is not valid'],
+    [dcsError(401, 'DCS.1003', 'x'), 'not authorised', 'no token came along'],
+    [dcsError(401, 'DCS.1004', 'x'), 'not authorised', 'belongs to the account of this project'],
+    [dcsError(400, 'DCS.1004', 'x'), 'not authorised', 'belongs to the account of this project'],
+    [dcsError(401, 'DCS.1077', 'x'), 'not authorised', 'does not accept the caller'],
+    [dcsError(400, 'DCS.2003', 'x'), 'not authorised', 'Grant dcs:migrationTask:get'],
+    [dcsError(400, 'DCS.5070', 'x'), 'unreachable', 'a problem of its own'],
+    [dcsError(400, 'DCS.4957', 'x'), 'refused', 'the service refuses the request'],
+    [dcsError(409, 'DCS.4999', 'x'), 'refused', 'the service refuses the request'],
+    [json(400, { error_msg: 'Something is wrong.' }), 'refused', 'without a code'],
+    [gatewayError(403, '0310', 'x'), 'not authorised', 'this project is not available'],
+    [gatewayError(403, '0999', 'x'), 'not authorised', 'the API gateway refuses this key'],
+    [gatewayError(400, '0201', 'x'), 'refused', 'the API gateway refuses the request'],
+    [gatewayError(413, '0201', 'x'), 'refused', 'the API gateway refuses the request'],
+    [gatewayError(401, '0301', 'ak ABCDEFGHJKLMNPQRSTUV not exist'), 'not authorised', 'key does not exist'],
+    [gatewayError(401, '0301', 'ak AB12CD34 not exist'), 'not authorised', 'key does not exist'],
+    [gatewayError(401, '0301', 'err: ak:AB12CD34 not found'), 'not authorised', 'key does not exist'],
+  ])('of $status $body', (reply, reason, words) => {
+    const verdict = judge(reply);
+    expect(verdict).toMatchObject({ kind: 'failed', reason, detail: expect.stringContaining(words) });
+    expect(verdict.detail).not.toMatch(/no documented answer|AB12CD34|ABCDEFGHJ/);
+  });
+});
+
+describe('a refusal by a stranger on the way', () => {
+  it.each([
+    text(403, 'text/html', '<html>Access denied by the web gateway</html>'),
+    text(403, 'text/plain', 'blocked'),
+    json(403, { message: 'Forbidden' }),
+    json(403, {}),
+    text(401, 'text/html', '<html>Please log in</html>'),
+    json(401, { message: 'Unauthorized' }),
+    text(407, 'text/html', '<html>Proxy Authentication Required</html>'),
+    text(407, 'text/plain', ''),
+  ])('names the proxy or firewall: $status $body', (reply) => {
+    expect(judge(reply)).toMatchObject({
+      kind: 'failed',
+      reason: 'unreachable',
+      detail: expect.stringContaining('a proxy, firewall or portal'),
+    });
+    expect(judge(reply)).not.toHaveProperty('isKeyRefused');
+    expect(isDenied(refusal(reply))).toBe(false);
+  });
+
+  it.each([
+    json(404, { message: 'no Route matched with those values' }),
+    json(404, { status: 404, error: 'Not Found', path: '/v2/x' }),
+    json(404, { error: { code: 404, message: 'Not Found' } }),
+    json(404, {}),
+  ])('is no missing task, in JSON neither: $body', (reply) => {
+    expect(judge(reply)).toMatchObject({ kind: 'failed', reason: 'unreachable' });
+  });
+});
+
+describe('a right that is lacking', () => {
+  it.each([
+    ['DCS.2003', true],
+    ['DCS.2007', true],
+    ['DCS.3002', true],
+    ['DCS.3003', true],
+    ['111400063', true],
+    ['APIGW.0302', true],
+    ['APIGW.0304', true],
+    ['APIC.0306', true],
+    ['APIGW.0310', false],
+    ['APIGW.0301', false],
+    ['APIGW.0308', false],
+  ])('is what HTTP 403 with %s says: %s', (code, expected) => {
+    expect(isDenied(refusal(json(403, { error_code: code, error_msg: 'x' })))).toBe(expected);
+    expect(isDenied(refusal(json(401, { error_code: code, error_msg: 'x' })))).toBe(false);
+  });
+
+  it("is not what a proxy's 403 says, which has no code", () => {
+    for (const reply of [text(403, 'text/html', '<html>'), text(403, 'text/plain', ''), json(403, {})]) {
+      expect(isDenied(refusal(reply))).toBe(false);
+    }
+  });
+});
+
+describe('a refusal of a call that is about no single task', () => {
+  const call = { deed: 'list', permission: 'list', ofOneTask: false };
+
+  it.each([dcsError(400, 'DCS.4133', 'x'), dcsError(404, 'DCS.3022', 'x'), text(404, 'text/plain', '')])(
+    'is never a missing task',
+    (reply) => {
+      expect(judgeRefusal(refusal(reply), NOW, call)).toMatchObject({
+        kind: 'failed',
+        reason: 'unreachable',
+      });
+    },
+  );
+});
+
+describe('a refused signature', () => {
+  const MINUTE = 60_000;
+
+  it.each([
+    ['by the gateway as IAM', gatewayError(401, '0301', ''), true],
+    ['by the gateway as IAM, with 403', gatewayError(403, '0301', ''), true],
+    ['by the gateway as an app', gatewayError(401, '0303', ''), true],
+    ['by the gateway in another way', gatewayError(401, '0305', ''), true],
+    ['by the gateway as a token to be renewed', gatewayError(401, '0307', ''), true],
+    ['by something without words', text(401, 'text/plain', ''), true],
+    ['by a proxy is none', text(401, 'text/html', '<html>'), false],
+    ['in a code of no room that we know', dcsError(401, 'IAM.0011', ''), true],
+    ['is not what a black list refuses', gatewayError(403, '0302', ''), false],
+    ['is not what the gateway refuses with another 401', gatewayError(401, '0999', ''), false],
+    ['is not what DCS itself refuses: the gateway took it', dcsError(401, 'DCS.1004', ''), false],
+    ['is not what is forbidden', text(403, 'text/plain', ''), false],
+    ['is not what fails', text(500, 'text/plain', ''), false],
+  ])('%s: %3$s', (_words, reply, is) => {
+    expect(isRefusedSignature(refusal(reply))).toBe(is);
+    const { detail = '' } = judge(reply);
+    expect(detail.includes('signature refused')).toBe(is);
+  });
+
+  const GENERAL =
+    'Check access key and secret key, that the clock is less than 15 minutes off, and that nothing is unpaid.';
+  const TOKEN = 'The security token is wrong or has expired. Get new temporary credentials.';
+  const at = (ms: number) => new Date(NOW + ms).toUTCString();
+
+  it.each([
+    ['no words', gatewayError(401, '0301', ''), GENERAL],
+    ['words of no meaning', gatewayError(401, '0301', 'verify aksk signature fail'), GENERAL],
+    [
+      'too many refusals',
+      gatewayError(401, '0301', 'AK access failed to reach the limit,forbidden'),
+      'The access key is locked for 5 minutes after too many refusals. Check key and secret before trying again.',
+    ],
+    ['no such key', gatewayError(401, '0301', 'ak not exist'), 'The access key does not exist. Check it.'],
+    ['a token that it cannot read', gatewayError(401, '0301', 'decrypt token fail'), TOKEN],
+    ['a token to be renewed', gatewayError(401, '0307', 'must be updated'), TOKEN],
+    [
+      'another time, ours is ahead',
+      gatewayError(401, '0301', '', { date: at(-20 * MINUTE) }),
+      "This machine's clock is 20 minutes ahead. Set it.",
+    ],
+    [
+      'another time, ours is just too far behind',
+      gatewayError(401, '0301', '', { date: at(15 * MINUTE) }),
+      "This machine's clock is 15 minutes behind. Set it.",
+    ],
+    ['nearly the same time', gatewayError(401, '0301', '', { date: at(14 * MINUTE) }), GENERAL],
+    ['a time that is none', gatewayError(401, '0301', '', { date: 'soon' }), GENERAL],
+  ])('with %s tells what to do', (_words, reply, hint) => {
+    const verdict = judge(reply);
+    expect(verdict).toMatchObject({ reason: 'not authorised', restMs: 5 * MINUTE });
+    expect(verdict.detail).toContain(`: signature refused. ${hint}`);
+  });
+});
+
+describe('the error of a refusal', () => {
+  it('carries facts, the message redacted, the request id of header or body', () => {
+    const body = {
+      error_code: 'APIGW.0301',
+      error_msg: 'user K-7 frozen, Authorization: x',
+      request_id: 'r-1',
+    };
+    const { headers: _none, ...reply } = json(401, body);
+    const error = refusal({ ...reply, headers: { 'retry-after': '1' } }, ['K-7x', 'K-7 ']);
+    expect(error).toBeInstanceOf(WatchError);
+    expect(error).toMatchObject({
+      code: 'dcs_refused',
+      httpStatus: 401,
+      errorCode: 'APIGW.0301',
+      gatewayCode: '0301',
+      errorMessage: 'user ***frozen',
+      requestId: 'r-1',
+      origin: 'gateway',
+      message: 'DCS answered HTTP 401 APIGW.0301',
+    });
+    expect(inspect(error, { depth: 9 })).not.toMatch(/K-7|Authorization/);
+  });
+
+  it('has no message when only the echo of a request was in it', () => {
+    expect(refusal(gatewayError(401, '0301', 'canonicalRequest:GET|/v2')).errorMessage).toBeUndefined();
+  });
+});
+
+describe('silence', () => {
+  it('is told in the words of the error, with what to change in the configuration', () => {
+    const silence = (code: HttpError['code']) =>
+      judgeSilence(new HttpError({ code, host: 'dcs.example', ms: 1, message: 'dcs.example: no such name' }));
+    expect(silence('dns')).toEqual({
+      kind: 'failed',
+      reason: 'unreachable',
+      detail: 'dcs.example: no such name. Check the region or the endpoint.',
+    });
+    expect(silence('blocked_address')).toMatchObject({
+      detail: expect.stringContaining('set allowInsecure'),
+    });
+    expect(silence('timeout')).toMatchObject({ detail: 'dcs.example: no such name.' });
+  });
+
+  it('of anything else names its class only', () => {
+    expect(judgeSilence(new SyntaxError('secret'))).toMatchObject({
+      detail: 'no answer: unexpected SyntaxError.',
+    });
+    expect(judgeSilence('secret')).toMatchObject({ detail: 'no answer: unexpected string.' });
+  });
+});

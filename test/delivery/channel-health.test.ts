@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { Channel } from '../../lib/channels/channel.ts';
+import { openChannelBook } from '../../lib/delivery/channel-health.ts';
+import { encodeRecord, newRecord } from '../../lib/migration/model/state.ts';
+import { WATCHER_KEY } from '../../lib/records/records.ts';
+import { createMemoryStore } from '../../lib/store/memory.ts';
+import type { Store } from '../../lib/store/store.ts';
+import type { LogEntry } from '../../lib/telemetry/log.ts';
+import { STAMP } from '../support/stamp.ts';
+
+const NOW = new Date('2026-01-05T00:00:00.000Z');
+const PROJECT = { id: 'p', name: 'p', region: 'r', tasks: 1, consoleUrl: '', stamp: STAMP };
+const REST = { class: 'pause', reason: 'HTTP 429', status: 429, ms: 1 } as const;
+const OPS: Channel = {
+  name: 'ops',
+  kind: 'chat',
+  settings: 's',
+  destination: 'd',
+  timeoutMs: 1,
+  wants: () => true,
+  together: () => undefined,
+  send: async () => ({ class: 'delivered', reason: 'ok', ms: 1 }),
+};
+
+function bookIn(store: Store) {
+  const log: LogEntry[] = [];
+  const book = openChannelBook({
+    store,
+    log: (entry) => log.push(entry),
+    channels: new Map([[OPS.name, OPS]]),
+    held: { key: WATCHER_KEY, rev: 0, record: newRecord(NOW) },
+    project: PROJECT,
+  });
+  return { book, log };
+}
+
+const problem = (why: string) => ({
+  kind: 'problem',
+  message: `channel ops: its state was not saved: ${why}`,
+});
+
+describe('what is noted of a channel', () => {
+  it('is written on top of what another run wrote meanwhile', async () => {
+    const store = createMemoryStore({ now: () => NOW.getTime() });
+    const other = { ...newRecord(NOW), sequence: 7 };
+    await store.save({ key: WATCHER_KEY, rev: 1, nonce: 'other', body: encodeRecord(other) });
+    const { book, log } = bookIn(store);
+    await book.note(OPS, REST, NOW, NOW);
+    expect({ failed: book.failed(), log }).toEqual({ failed: 0, log: [] });
+    const item = await store.get(WATCHER_KEY);
+    expect(JSON.parse(item?.body ?? '')).toMatchObject({
+      sequence: 7,
+      channels: { 'ops s': { refusals: 0 } },
+    });
+  });
+
+  it('is said to be lost, and counted, when other runs keep writing', async () => {
+    let saves = 0;
+    const store: Store = {
+      ...createMemoryStore({ now: () => NOW.getTime() }),
+      save: async () => {
+        saves += 1;
+        return 'conflict';
+      },
+    };
+    const { book, log } = bookIn(store);
+    await book.note(OPS, REST, NOW, NOW);
+    expect(saves).toBe(5);
+    expect(book.failed()).toBe(1);
+    expect(log).toEqual([problem('other runs keep writing the record of all channels')]);
+  });
+
+  it.each([
+    [
+      'of a newer version',
+      { schemaVersion: 99 },
+      'the record of all channels was written by a newer version; deploy that one',
+    ],
+    ['that is unreadable', {}, 'the record of all channels is unreadable'],
+  ])('is said to be lost, once, where the record is one %s', async (_words, record, why) => {
+    const store = createMemoryStore({ now: () => NOW.getTime() });
+    const body = JSON.stringify(record);
+    await store.save({ key: WATCHER_KEY, rev: 1, nonce: 'other', body });
+    const { book, log } = bookIn(store);
+    await book.note(OPS, REST, NOW, NOW);
+    await book.note(OPS, REST, NOW, NOW);
+    expect(book.failed()).toBe(1);
+    expect(log).toEqual([problem(why)]);
+    expect((await store.get(WATCHER_KEY))?.body).toBe(body);
+  });
+});

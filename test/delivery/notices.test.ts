@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { sayWhatIsHeldBack } from '../../lib/delivery/notices.ts';
+import { logged, ticks, world } from '../poll/support.ts';
+
+describe('why a chat is quiet', () => {
+  it('is said of looks that fail now and then, in words for one event', async () => {
+    const tasks = ['task-1', 'task-2'];
+    const made = await world({ channels: { ops: { type: 'slack' } }, tasks });
+    for (const id of tasks) made.status(id, 'FULLMIGRATING');
+    await ticks(made, 1);
+    for (let times = 0; times < 4; times += 1) {
+      made.simulator.deny('show');
+      await ticks(made, 3);
+      made.simulator.allow('show');
+      await ticks(made, 1);
+    }
+    const notices = logged(made, 'notice').map(({ message }) => message);
+    expect(notices).toContainEqual(
+      expect.stringMatching(
+        /^channel ops: looks at project prod fail now and then; 1 event waits until \d\d:\d\d UTC, or until something else happens$/,
+      ),
+    );
+  });
+
+  it('is not said where nothing is held back', () => {
+    const said: unknown[] = [];
+    const channels = new Map([['ops', { name: 'ops', kind: 'chat', settings: 's' } as const]]);
+    sayWhatIsHeldBack([], { channels, clock: { now: () => 0 }, log: (entry) => said.push(entry) });
+    expect(said).toEqual([]);
+  });
+});

@@ -1,0 +1,268 @@
+import { describe, expect, it } from 'vitest';
+import { heldBack, nextToTell } from '../../../lib/delivery/outbox/batching.ts';
+import { owe, settle } from '../../../lib/delivery/outbox/outbox.ts';
+import type { Kind } from '../../../lib/delivery/outbox/retry-policy.ts';
+import type { MigrationEvent, Standing } from '../../../lib/events/event.ts';
+import { observe } from '../../../lib/migration/detect/detect.ts';
+import { newRecord, type Told, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import type { Phase } from '../../../lib/migration/model/status.ts';
+import { eventOf } from '../../migration/events.ts';
+import { minute, seen, WATCH } from '../../migration/support.ts';
+
+const NOW = new Date('2026-01-05T00:10:00.000Z');
+const MINUTE = 60_000;
+const WINDOW = 10 * MINUTE;
+
+function ago(ms: number): string {
+  return new Date(NOW.getTime() - ms).toISOString();
+}
+
+function events(count: number): MigrationEvent[] {
+  return Array.from({ length: count }, (_, n) => eventOf(n + 1));
+}
+
+function waiting(count: number, more: Partial<WatchRecord> = {}): WatchRecord {
+  return owe({ ...newRecord(NOW), ...more }, events(count), { to: () => ['ops', 'cutover'] }, NOW).record;
+}
+
+/** The numbers of the events that come next. */
+function next(record: WatchRecord, kind: Kind = 'chat', channel = 'ops'): number[] {
+  return nextToTell(record, channel, kind, NOW).map(({ event }) => Number(event.sequence));
+}
+
+function visit(status: string, agoMs: number): Standing {
+  return { status, phase: 'full', since: ago(agoMs) };
+}
+
+/** A task that came to one status three times in the last minutes. */
+const FLAPPING: Pick<WatchRecord, 'timeline' | 'standing'> = {
+  timeline: [visit('A', 5 * MINUTE), visit('B', 4 * MINUTE), visit('A', 3 * MINUTE), visit('B', 2 * MINUTE)],
+  standing: visit('A', MINUTE),
+};
+
+function told(agoMs: number, channel = 'ops'): { readonly told: readonly Told[] } {
+  return { told: [{ eventId: 'e', channel, at: ago(agoMs), attempts: 1, events: 1 }] };
+}
+
+describe('what a channel is told next', () => {
+  it('is nothing when nothing is owed to it', () => {
+    expect(next(waiting(0))).toEqual([]);
+    expect(next(waiting(5), 'chat', 'nobody')).toEqual([]);
+  });
+
+  it('is nothing while the oldest is not due', () => {
+    const record = waiting(5);
+    const [first] = record.outbox;
+    if (first === undefined) throw new Error('nothing is owed');
+    const failed = settle(record, {
+      eventId: first.event.id,
+      channel: 'ops',
+      kind: 'chat',
+      outcome: { class: 'transient', reason: 'HTTP 503', ms: 1 },
+      now: NOW,
+      random: 0.5,
+    }).record;
+
+    expect(next(failed)).toEqual([]);
+    expect(next(failed, 'chat', 'cutover')).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it.each<[Kind, number, number[]]>([
+    ['webhook', 1, [1]],
+    ['webhook', 64, [1]],
+    ['chat', 1, [1]],
+    ['chat', 3, [1]],
+    ['chat', 4, [1, 2, 3, 4]],
+    ['chat', 5, [1, 2, 3, 4, 5]],
+  ])('for a %s of which %i events wait is %j', (kind, count, expected) => {
+    expect(next(waiting(count), kind)).toEqual(expected);
+  });
+
+  it('counts what waits for this channel alone', () => {
+    const record = owe(
+      waiting(0),
+      events(4),
+      { to: ({ sequence }) => (Number(sequence) < 4 ? ['ops', 'cutover'] : ['cutover']) },
+      NOW,
+    ).record;
+    expect(next(record)).toEqual([1]);
+    expect(next(record, 'chat', 'cutover')).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('a flapping task', () => {
+  it('is told to a chat all together, to a program one by one', () => {
+    expect(next(waiting(2, FLAPPING))).toEqual([1, 2]);
+    expect(next(waiting(2, FLAPPING), 'webhook')).toEqual([1]);
+  });
+
+  it.each([
+    ['just now', 0, []],
+    ['nearly ten minutes ago', WINDOW - 1, []],
+    ['ten minutes ago', WINDOW, [1, 2]],
+    ['in the future, by another clock', -1, [1, 2]],
+  ])('is told to a chat that was told %s: %3$j', (_words, agoMs, expected) => {
+    expect(next(waiting(2, { ...FLAPPING, ...told(agoMs) }))).toEqual(expected);
+  });
+
+  it('says what waits, and until when', () => {
+    const held = (record: WatchRecord, kind: Kind = 'chat') => heldBack(record, 'ops', kind, NOW);
+    const record = waiting(2, { ...FLAPPING, ...told(4 * MINUTE) });
+    expect(held(record)).toMatchObject({ until: ago(-6 * MINUTE), waiting: [{}, {}] });
+    expect(held(record, 'webhook')).toBeUndefined();
+    expect(held(waiting(2, { ...FLAPPING, ...told(WINDOW) }))).toBeUndefined();
+    expect(held(waiting(0, { ...FLAPPING, ...told(MINUTE) }))).toBeUndefined();
+    const twice = { told: [...told(MINUTE).told, ...told(4 * MINUTE).told] };
+    expect(held(waiting(1, { ...FLAPPING, ...twice }))).toMatchObject({ until: ago(-9 * MINUTE) });
+  });
+
+  it.each<[string, Parameters<typeof eventOf>[1], number[]]>([
+    ['a status to which it came for the first time', { phase: 'failed' }, [1]],
+    ['a status to which it came twice', { phase: 'incremental' }, []],
+    ['a status to which it comes again and again', { phase: 'full' }, []],
+    ['a status to which it came before', { phase: 'stopped' }, []],
+    ['the end of an IP switch', { type: 'dcs.migration.ip_switched' }, [1]],
+    ['a roll-back', { type: 'dcs.migration.ip_rolled_back' }, [1]],
+    ['how far it is', { type: 'dcs.migration.progress' }, []],
+  ])('that was told lately, of %s, is told %3$j', (_words, more, expected) => {
+    const at = (phase: Phase, agoMs: number): Standing => ({
+      status: phase.toUpperCase(),
+      phase,
+      since: ago(agoMs),
+    });
+    const timeline = [at('stopped', WINDOW), at('full', 7), at('incremental', 6), at('full', 5)];
+    const past = { timeline: [...timeline, at('incremental', 4), at('full', 3)], standing: at('failed', 0) };
+    const record = { ...newRecord(NOW), ...past, ...told(0) };
+    const numbers = next(owe(record, [eventOf(1, more)], { to: () => ['ops'] }, NOW).record);
+    expect(numbers).toEqual(expected);
+  });
+
+  it('is told all of what waits with what is new, in order', () => {
+    const past = {
+      ...FLAPPING,
+      standing: visit('FAILED', 0),
+      timeline: [...FLAPPING.timeline, visit('A', 1)],
+    };
+    const record = { ...newRecord(NOW), ...past, ...told(0) };
+    const failure = eventOf(3);
+    const all = [...events(2), { ...failure, data: { ...failure.data, to: visit('FAILED', 0) } }];
+    expect(next(owe(record, all, { to: () => ['ops'] }, NOW).record)).toEqual([1, 2, 3]);
+  });
+
+  it('waits for no other channel', () => {
+    expect(next(waiting(2, { ...FLAPPING, ...told(0, 'cutover') }))).toEqual([1, 2]);
+    expect(next(waiting(2, { ...FLAPPING, ...told(0) }), 'webhook')).toEqual([1]);
+  });
+
+  it('waits, too, with what is told of a group', () => {
+    const group = { name: 'orders', size: 2, projects: ['prod'], members: [] };
+    const told0 = events(2).map((event) => ({ ...event, data: { ...event.data, group } }));
+    const record = { ...newRecord(NOW), ...FLAPPING, ...told(0) };
+    expect(next(owe(record, told0, { to: () => ['ops'] }, NOW).record)).toEqual([]);
+  });
+
+  it('waits if any of the last messages was too lately', () => {
+    const both = { told: [...told(0).told, ...told(WINDOW).told] };
+    expect(next(waiting(2, { ...FLAPPING, ...both }))).toEqual([]);
+  });
+
+  it.each<[string, Pick<WatchRecord, 'timeline' | 'standing'>]>([
+    ['came to a status twice only', { timeline: FLAPPING.timeline.slice(2), standing: visit('A', MINUTE) }],
+    [
+      'moved on and on',
+      { timeline: [visit('A', 3 * MINUTE), visit('B', 2 * MINUTE)], standing: visit('C', 0) },
+    ],
+    [
+      'came to it three times in more than ten minutes',
+      { timeline: [visit('A', WINDOW), visit('B', 3), visit('A', 2)], standing: visit('A', 1) },
+    ],
+    ['has no status yet', { timeline: [] }],
+    [
+      'switches IP addresses, while its status stays the same',
+      {
+        timeline: [
+          { status: 'INCRMIGEATING', phase: 'incremental', since: ago(3) },
+          { status: 'INCRMIGEATING', phase: 'switching', since: ago(2) },
+        ],
+        standing: { status: 'INCRMIGEATING', phase: 'incremental', since: ago(1) },
+      },
+    ],
+  ])('is none that %s', (_words, past) => {
+    expect(next(waiting(2, { ...past, ...told(0) }))).toEqual([1]);
+  });
+
+  it('is one that came to it three times in just less than ten minutes', () => {
+    const past = {
+      timeline: [visit('A', WINDOW - 1), visit('B', 3), visit('A', 2)],
+      standing: visit('A', 1),
+    };
+    expect(next(waiting(2, past))).toEqual([1, 2]);
+  });
+
+  it('is one whose status is spelled in two ways', () => {
+    const past = {
+      timeline: [visit('INCRMIGEATING', 4), visit('B', 3), visit('INCRMIGRATING', 2)],
+      standing: visit('INCRMIGEATING', 1),
+    };
+    expect(next(waiting(2, past))).toEqual([1, 2]);
+  });
+
+  it('is one that was seen to flap, whatever its status is now', () => {
+    const past = { timeline: [visit('A', 3), visit('A', 2), visit('A', 1)] };
+    expect(next(waiting(2, past))).toEqual([1, 2]);
+  });
+});
+
+/** The minutes in which a chat hears of a task whose status is another one of these at each look, a minute apart. */
+function flapping(
+  statuses: readonly string[],
+  minutes: number,
+): { moments: number[]; record: WatchRecord; told: number } {
+  let record: WatchRecord | undefined;
+  const moments: number[] = [];
+  let told = 0;
+  for (let at = 0; at < minutes; at += 1) {
+    const now = minute(at);
+    const noticed = observe(record, seen(statuses[at % statuses.length] ?? ''), WATCH, now);
+    record = owe(
+      noticed?.record ?? record ?? newRecord(now),
+      noticed?.events ?? [],
+      { to: () => ['ops'] },
+      now,
+    ).record;
+    const due = nextToTell(record, 'ops', 'chat', now);
+    if (due.length > 0) moments.push(at);
+    told += due.length;
+    for (const { event } of due) {
+      const outcome = { class: 'delivered', reason: '', ms: 1 } as const;
+      record = settle(record, {
+        eventId: event.id,
+        channel: 'ops',
+        kind: 'chat',
+        outcome,
+        now,
+        random: 0.5,
+      }).record;
+    }
+  }
+  if (record === undefined) throw new Error('nothing was seen');
+  return { moments, record, told };
+}
+
+describe('a chat that hears of a task which flaps for days', () => {
+  it.each([
+    [['FULLMIGRATING', 'RUNNING']],
+    [['FULLMIGRATING', 'FULLMIGRATING', 'RUNNING']],
+    [['FULLMIGRATING', 'RUNNING', 'CREATED']],
+  ])('gets a message at most once in ten minutes, as long as it goes on (%j)', (statuses) => {
+    const minutes = 2 * 24 * 60;
+    const { moments, record, told: messages } = flapping(statuses, minutes);
+    const later = moments.filter((at) => at > 10);
+    const gaps = later.slice(1).map((at, index) => at - (later[index] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10);
+    expect(later.length).toBeGreaterThan(minutes / 12);
+    // All is told in the end but what waits for its ten minutes.
+    expect(messages).toBeGreaterThan(minutes / 2);
+    expect(record.outbox.length).toBeLessThanOrEqual(10);
+  });
+});

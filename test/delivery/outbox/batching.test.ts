@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { nextToTell } from '../../../lib/delivery/outbox/batching.ts';
+import { owe, settle } from '../../../lib/delivery/outbox/outbox.ts';
+import type { MigrationEvent } from '../../../lib/events/event.ts';
+import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { eventOf } from '../../migration/events.ts';
+
+const NOW = new Date('2026-01-05T03:00:00.000Z');
+const MINUTE = 60_000;
+
+/** Events with these numbers, each noticed at the minute that stands behind its number. */
+function owing(minutes: Readonly<Record<number, number>>, base: Partial<WatchRecord> = {}): WatchRecord {
+  const events = Object.entries(minutes).map(([sequence, minute]) => event(Number(sequence), minute));
+  return owe({ ...newRecord(NOW), ...base }, events, { to: () => ['chat', 'program'] }, NOW).record;
+}
+
+function event(sequence: number, minute: number, data: Partial<MigrationEvent['data']> = {}): MigrationEvent {
+  const made = eventOf(sequence, { at: NOW.getTime() + (minute - 30) * MINUTE });
+  return { ...made, data: { ...made.data, ...data } };
+}
+
+function told(record: WatchRecord, kind: 'chat' | 'webhook', at = NOW): number[] {
+  const channel = kind === 'chat' ? 'chat' : 'program';
+  return nextToTell(record, channel, kind, at).map((owed) => Number(owed.event.sequence));
+}
+
+describe('what one look noticed', () => {
+  test('is told to a chat in one message, and one after another to a program', () => {
+    const record = owing({ 1: 5, 2: 5, 3: 5 });
+    expect(told(record, 'chat')).toEqual([1, 2, 3]);
+    expect(told(record, 'webhook')).toEqual([1]);
+  });
+
+  test('is told apart from what the next look noticed', () => {
+    expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 6 }), 'chat')).toEqual([1, 2]);
+  });
+
+  test('is told together even when it is more than a digest takes', () => {
+    expect(told(owing({ 1: 5, 2: 5, 3: 5, 4: 5, 5: 5, 6: 6 }), 'chat')).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('waits as a whole when its first event has to wait', () => {
+    const outcome = { class: 'transient', reason: 'HTTP 503', ms: 1 } as const;
+    const attempt = { channel: 'chat', kind: 'chat', outcome, now: NOW, random: 0.5 } as const;
+    const record = owing({ 1: 5, 2: 5 });
+    const { record: tried } = settle(record, { ...attempt, eventId: event(1, 5).id });
+    expect(told(tried, 'chat')).toEqual([]);
+    expect(told(tried, 'chat', new Date(NOW.getTime() + 2 * MINUTE))).toEqual([1, 2]);
+  });
+
+  test('is told without what was acknowledged before a run died', () => {
+    const outcome = { class: 'delivered', reason: 'HTTP 200', ms: 1 } as const;
+    const attempt = { channel: 'chat', kind: 'chat', outcome, now: NOW, random: 0.5 } as const;
+    const { record } = settle(owing({ 1: 5, 2: 5, 3: 6 }), { ...attempt, eventId: event(1, 5).id });
+    expect(told(record, 'chat')).toEqual([2]);
+  });
+});
+
+describe('a digest', () => {
+  test('is made when the messages of four looks wait, and tells all of them', () => {
+    expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 7, 5: 8 }), 'chat')).toEqual([1, 2, 3, 4, 5]);
+    expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 7 }), 'chat')).toEqual([1, 2]);
+  });
+});
+
+describe('a chat that was told of a flapping task a moment ago', () => {
+  const at = (minute: number) => new Date(NOW.getTime() + (minute - 30) * MINUTE).toISOString();
+  const standing = (status: string, minute: number) =>
+    ({ status, phase: 'full', since: at(minute) }) as const;
+  const flapping: Partial<WatchRecord> = {
+    timeline: [25, 26, 27, 28].map((minute) => standing(minute % 2 === 0 ? 'A' : 'B', minute)),
+    standing: standing('B', 29),
+    told: [{ eventId: 'evt_before', channel: 'chat', at: at(28), attempts: 1, events: 1 }],
+  };
+
+  test('waits', () => {
+    expect(told(owing({ 7: 29, 8: 30 }, flapping), 'chat')).toEqual([]);
+  });
+
+  test('hears at once that what it was told is no longer so, with all that waits', () => {
+    const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: 'evt_before' };
+    const events = [event(7, 29), event(8, 30, { readiness })];
+    const { record } = owe({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
+    expect(told(record, 'chat')).toEqual([7, 8]);
+  });
+
+  test('waits when it was never told what is no longer so', () => {
+    const announced = event(7, 29);
+    const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: announced.id };
+    const events = [announced, event(8, 30, { readiness })];
+    const { record } = owe({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
+    expect(told(record, 'chat')).toEqual([]);
+  });
+});

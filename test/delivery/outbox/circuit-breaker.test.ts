@@ -1,0 +1,220 @@
+import { describe, expect, it, test } from 'vitest';
+import type { Outcome, OutcomeClass } from '../../../lib/channels/channel.ts';
+import { isBroken, mayTell, stateAfter } from '../../../lib/delivery/outbox/circuit-breaker.ts';
+import type { ChannelState } from '../../../lib/migration/model/state.ts';
+
+const NOW = new Date('2026-01-05T00:00:00.000Z');
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const OPS = { kind: 'webhook', settings: 'a1' } as const;
+const CHAT = { kind: 'chat', settings: 'a1' } as const;
+const CHANGED = { kind: 'webhook', settings: 'b2' } as const;
+
+function after(ms: number): string {
+  return new Date(NOW.getTime() + ms).toISOString();
+}
+
+function outcome(outcomeClass: OutcomeClass, more: Partial<Outcome> = {}): Outcome {
+  return { class: outcomeClass, reason: 'as the test wants it', ms: 7, ...more };
+}
+
+function state(more: Partial<ChannelState> = {}): ChannelState {
+  return { settings: 'a1', reason: 'as it was', restUntil: after(MINUTE), refusals: 0, ...more };
+}
+
+const BROKEN = state({ brokenSince: after(-MINUTE) });
+/** It was tried once more. */
+const TRIED = state({ brokenSince: after(-MINUTE), restUntil: after(0) });
+
+describe('a channel may be told something', () => {
+  test.each([
+    ['of which nothing is known', undefined, OPS, true],
+    ['that rests', state(), OPS, false],
+    ['that rests for a millisecond more', state({ restUntil: after(1) }), OPS, false],
+    ['whose rest is over', state({ restUntil: after(0) }), OPS, true],
+    ['whose rest was made by a wrong clock', state({ restUntil: after(999 * 60 * MINUTE) }), OPS, true],
+    ['that rests, but has other settings now', state(), CHANGED, true],
+  ])('%s: %4$s', (_words, known, channel, may) => {
+    expect(mayTell(known, channel, NOW)).toBe(may);
+  });
+});
+
+describe('a channel is broken', () => {
+  test.each([
+    ['of which nothing is known', undefined, OPS, false],
+    ['that only rests', state(), OPS, false],
+    ['that broke', BROKEN, OPS, true],
+    ['that broke, but has other settings now', BROKEN, CHANGED, false],
+  ])('%s: %4$s', (_words, known, channel, is) => {
+    expect(isBroken(known, channel)).toBe(is);
+  });
+});
+
+describe('after an attempt', () => {
+  it.each(['delivered', 'permanent'] as const)(
+    'that was %s a channel is fine, whatever was before',
+    (end) => {
+      for (const before of [undefined, state({ restUntil: after(0) }), TRIED]) {
+        expect(stateAfter(before, outcome(end), OPS, NOW)).toBeUndefined();
+      }
+    },
+  );
+
+  it.each(['delivered', 'permanent'] as const)(
+    'that was %s, but began before the rest was over, the channel goes on resting',
+    (end) => {
+      const [early, late] = [new Date(after(MINUTE - 2)), new Date(after(MINUTE - 1))];
+      for (const before of [state(), BROKEN]) {
+        expect(stateAfter(before, outcome(end), OPS, late, early)).toBe(before);
+        const over = { ...before, restUntil: early.toISOString() };
+        expect(stateAfter(over, outcome(end), OPS, late, early)).toBeUndefined();
+      }
+      const lateForAll = stateAfter(BROKEN, outcome(end), OPS, new Date(after(2 * MINUTE)), early);
+      expect(lateForAll).toBe(BROKEN);
+    },
+  );
+
+  it('that asks for a shorter rest, or is refused, a channel rests for as long as another one asked', () => {
+    const resting = state({ restUntil: after(60 * MINUTE) });
+    for (const failed of [
+      outcome('pause', { retryAfterMs: 5 * MINUTE }),
+      outcome('transient', { status: 401, notHere: true }),
+    ]) {
+      expect(stateAfter(resting, failed, OPS, NOW)).toMatchObject({ restUntil: resting.restUntil });
+    }
+    const longer = outcome('pause', { retryAfterMs: 90 * MINUTE });
+    expect(stateAfter(resting, longer, OPS, NOW)).toMatchObject({ restUntil: after(90 * MINUTE) });
+  });
+
+  it('that asks for a rest, a rest that was made by a wrong clock counts no longer', () => {
+    const wrong = state({ restUntil: after(999 * 60 * MINUTE) });
+    expect(stateAfter(wrong, outcome('pause'), OPS, NOW)).toMatchObject({ restUntil: after(MINUTE) });
+  });
+
+  it('that says the channel is broken it is tried in half an hour', () => {
+    expect(stateAfter(undefined, outcome('broken', { reason: 'HTTP 410' }), OPS, NOW)).toEqual({
+      settings: 'a1',
+      reason: 'HTTP 410',
+      restUntil: after(30 * MINUTE),
+      refusals: 0,
+      brokenSince: NOW.toISOString(),
+    });
+  });
+
+  it.each(['broken', 'pause', 'transient'] as const)(
+    'that failed (%s) a broken channel has been broken for as long as before',
+    (end) => {
+      expect(stateAfter(TRIED, outcome(end, { retryAfterMs: 5 * MINUTE }), OPS, NOW)).toMatchObject({
+        restUntil: after(30 * MINUTE),
+        brokenSince: BROKEN.brokenSince,
+      });
+    },
+  );
+
+  it('that was under way when the channel broke, nothing is new', () => {
+    for (const end of ['broken', 'pause', 'transient'] as const) {
+      expect(stateAfter(BROKEN, outcome(end, { status: 401, notHere: true }), OPS, NOW)).toBe(BROKEN);
+    }
+  });
+
+  it('that arrived under way when the channel broke, nothing is new', () => {
+    const refused = { ...BROKEN, refusals: 3 };
+    const began = new Date(NOW.getTime() - SECOND);
+    expect(stateAfter(refused, outcome('delivered'), OPS, NOW, began)).toBe(refused);
+  });
+
+  it('with other settings a channel that was broken begins anew', () => {
+    expect(stateAfter(BROKEN, outcome('broken'), CHANGED, NOW)).toMatchObject({
+      settings: 'b2',
+      brokenSince: NOW.toISOString(),
+    });
+    expect(stateAfter(BROKEN, outcome('transient'), CHANGED, NOW)).toBeUndefined();
+  });
+
+  it.each([
+    [OPS, undefined, MINUTE],
+    [OPS, SECOND, MINUTE],
+    [OPS, 120 * MINUTE, 120 * MINUTE],
+    [CHAT, 120 * MINUTE, 60 * MINUTE],
+  ])('that asks %j to rest for %s ms it rests for %s ms', (channel, retryAfterMs, restMs) => {
+    const asked = outcome('pause', retryAfterMs === undefined ? {} : { retryAfterMs });
+    expect(stateAfter(undefined, asked, channel, NOW)).toEqual({
+      settings: 'a1',
+      reason: 'as the test wants it',
+      restUntil: after(restMs),
+      refusals: 0,
+    });
+  });
+
+  it('that failed for one event only, what was known of the channel stays', () => {
+    const known = state();
+    expect(stateAfter(undefined, outcome('transient', { status: 503 }), OPS, NOW)).toBeUndefined();
+    expect(stateAfter(known, outcome('transient', { status: 503 }), OPS, NOW)).toBe(known);
+  });
+
+  describe.each([
+    ['to be tried again', outcome('transient', { status: 404, notHere: true })],
+    ["by a stranger's 2xx, which is not repeated", outcome('permanent', { status: 200, notHere: true })],
+  ])('that nobody took there, %s,', (_words, refused) => {
+    it('it counts, without a rest', () => {
+      const once = stateAfter(undefined, refused, OPS, NOW);
+      expect(once).toEqual({
+        settings: 'a1',
+        reason: 'as the test wants it',
+        restUntil: NOW.toISOString(),
+        refusals: 1,
+      });
+      expect(stateAfter(once, refused, OPS, NOW)).toMatchObject({ refusals: 2 });
+      expect(stateAfter(once, refused, OPS, NOW)).not.toHaveProperty('brokenSince');
+    });
+
+    it('it is broken at the third time in a row', () => {
+      expect(stateAfter(state({ refusals: 2 }), refused, OPS, NOW)).toMatchObject({
+        refusals: 3,
+        restUntil: after(MINUTE),
+        brokenSince: NOW.toISOString(),
+      });
+    });
+
+    it.each([
+      [3, 5],
+      [4, 30],
+      [5, 30],
+    ])('after %i refusals it is tried in %i minutes', (refusals, minutes) => {
+      expect(stateAfter({ ...TRIED, refusals }, refused, OPS, NOW)).toMatchObject({
+        refusals: refusals + 1,
+        restUntil: after(minutes * MINUTE),
+        brokenSince: TRIED.brokenSince,
+      });
+    });
+
+    it('it begins to count anew with other settings', () => {
+      expect(stateAfter(state({ refusals: 2 }), refused, CHANGED, NOW)).toMatchObject({ refusals: 1 });
+    });
+  });
+
+  it.each([
+    ['another answer came in between', outcome('transient', { status: 500 }), 1, undefined],
+    ['an event was refused in between', outcome('permanent', { status: 422 }), 1, undefined],
+    ['no answer came in between: that is none', outcome('transient'), 3, NOW.toISOString()],
+  ])('that is refused once more, and %s', (_words, between, refusals, brokenSince) => {
+    const twice = state({ refusals: 2, restUntil: after(0) });
+    // It was under way before the second refusal came.
+    const known = stateAfter(twice, between, OPS, NOW, new Date(after(-1)));
+    const third = stateAfter(known, outcome('transient', { status: 401, notHere: true }), OPS, NOW);
+    expect(third).toMatchObject({ refusals });
+    expect(third?.brokenSince).toBe(brokenSince);
+  });
+
+  it('that another answer came to between refusals, the channel still rests for as long as it asked', () => {
+    const resting = state({ refusals: 2 });
+    const answered = stateAfter(resting, outcome('transient', { status: 500 }), OPS, NOW);
+    expect(answered).toEqual({ ...resting, refusals: 0 });
+  });
+
+  it('that asks for a rest between refusals they are no longer in a row', () => {
+    expect(stateAfter(state({ refusals: 2 }), outcome('pause', { status: 429 }), OPS, NOW)).toMatchObject({
+      refusals: 0,
+    });
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { isInDoubt, withoutOldDoubt } from '../../../lib/delivery/outbox/dead-letter-mark.ts';
+import {
+  covers,
+  LONGEST_RUN_MS,
+  leasedUntil,
+  leaseFor,
+  mayDeliver,
+  released,
+  leased as takeLease,
+} from '../../../lib/delivery/outbox/lease.ts';
+import { owe } from '../../../lib/delivery/outbox/outbox.ts';
+import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { eventOf } from '../../migration/events.ts';
+
+const NOW = Date.parse('2026-01-05T00:00:00.000Z');
+const GRACE = 30_000;
+const FREE = newRecord(new Date(NOW));
+const MINE = { owner: 'me', now: NOW, leftMs: 60_000 };
+
+function leased(until: number, owner = 'other'): WatchRecord {
+  return { ...FREE, lease: { owner, until: new Date(until).toISOString() } };
+}
+
+describe('a lease', () => {
+  it.each([
+    ['of a long run covers half a minute of work', { leftMs: LONGEST_RUN_MS }, 30_000],
+    ['covers work that takes longer', { leftMs: LONGEST_RUN_MS, workMs: 40_000 }, 40_000],
+    ['never lasts longer than its run', { leftMs: 12_000, workMs: 40_000 }, 12_000],
+    ['of a run that is over covers nothing', { leftMs: -1 }, 0],
+  ])('%s, and outlives it by half a minute', (_words, work, forMs) => {
+    const until = new Date(NOW + forMs + GRACE).toISOString();
+    expect(leaseFor({ owner: 'me', now: NOW, ...work })).toEqual({ owner: 'me', until });
+  });
+
+  it.each([
+    ['that ends half a minute after the work', leased(NOW + 20_000 + GRACE, 'me'), true],
+    ['that ends sooner', leased(NOW + 20_000 + GRACE - 1, 'me'), false],
+    ['of another run', leased(NOW + 60_000), false],
+    ['that was given back', FREE, false],
+    ['taken before the clock was set back by an hour', leased(NOW + 3_660_000, 'me'), false],
+  ])('%s: whether it covers twenty seconds of work is %3$s', (_words, record, expected) => {
+    expect(covers(record, { owner: 'me', now: NOW, leftMs: 60_000, workMs: 20_000 })).toBe(expected);
+  });
+
+  it('is as long as the longest run of AWS Lambda at most: a quarter of an hour', () => {
+    expect(LONGEST_RUN_MS).toBe(900_000);
+  });
+
+  it.each([
+    ['until a minute from now', NOW + 60_000, false],
+    ['for one millisecond more', NOW + 1, false],
+    ['until now', NOW, true],
+    ['until a minute ago', NOW - 60_000, true],
+    ['for as long as any run lasts', NOW + LONGEST_RUN_MS + GRACE, false],
+    ['for as long as any run lasts, by a clock half a minute ahead', NOW + LONGEST_RUN_MS + 2 * GRACE, false],
+    ['for longer than that: its clock was wrong', NOW + LONGEST_RUN_MS + 2 * GRACE + 1, true],
+  ])('of another run %s: whether we may deliver is %3$s', (_words, until, may) => {
+    expect(mayDeliver(leased(until), 'me', NOW)).toBe(may);
+  });
+
+  it('holds nobody up where there is none, nor its owner', () => {
+    expect(mayDeliver(FREE, 'me', NOW)).toBe(true);
+    expect(mayDeliver(leased(NOW + 60_000, 'me'), 'me', NOW)).toBe(true);
+  });
+
+  it('is said to end when it does, to everybody whom it holds up', () => {
+    const until = new Date(NOW + 1).toISOString();
+    expect(leasedUntil(leased(NOW + 1), 'me', NOW)).toBe(until);
+    expect(leasedUntil(leased(NOW + 1), 'other', NOW)).toBeUndefined();
+    expect(leasedUntil(leased(NOW), 'me', NOW)).toBeUndefined();
+    expect(leasedUntil(FREE, 'me', NOW)).toBeUndefined();
+  });
+
+  it('that is taken over was not given back: what is owed may have a dead letter already', () => {
+    const event = eventOf(3, { at: NOW });
+    const owing = owe(
+      { ...leased(NOW - 1), sequence: 3 },
+      [event],
+      { to: () => ['ops'] },
+      new Date(NOW),
+    ).record;
+    const taken = takeLease(owing, MINE);
+    expect(taken).toEqual({ ...owing, lease: leaseFor(MINE), buried: 3 });
+    expect(isInDoubt(taken, event)).toBe(true);
+    expect(isInDoubt(taken, eventOf(4))).toBe(false);
+    expect(withoutOldDoubt(taken)).toBe(taken);
+    expect(withoutOldDoubt({ ...taken, outbox: [] })).not.toHaveProperty('buried');
+    expect(takeLease(released(owing), MINE)).not.toHaveProperty('buried');
+    expect(takeLease(leased(NOW - 1), MINE)).not.toHaveProperty('buried');
+    expect(takeLease({ ...owing, lease: leaseFor(MINE) }, MINE)).not.toHaveProperty('buried');
+  });
+
+  it('is given back without a trace', () => {
+    expect(released(leased(NOW))).toStrictEqual(FREE);
+  });
+});

@@ -1,0 +1,211 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { OutcomeClass } from '../../../lib/channels/channel.ts';
+import { countOf, mergedIn } from '../../../lib/delivery/outbox/merge.ts';
+import {
+  OUTBOX_BYTES,
+  OUTBOX_EVENTS,
+  owe,
+  type PendingDelivery,
+  pending,
+  settle,
+} from '../../../lib/delivery/outbox/outbox.ts';
+import type { MigrationEvent } from '../../../lib/events/event.ts';
+import {
+  decodeRecord,
+  encodeRecord,
+  newRecord,
+  type WatchRecord,
+} from '../../../lib/migration/model/state.ts';
+import type { Phase } from '../../../lib/migration/model/status.ts';
+import { eventOf } from '../../migration/events.ts';
+
+const START = new Date('2026-01-05T00:00:00.000Z');
+const EMPTY = newRecord(START);
+const isChat = (name: string) => name.startsWith('chat');
+
+function to(...names: string[]) {
+  return { to: () => names, isChat };
+}
+
+/** A task that goes to and fro: the n-th event. */
+function flap(n: number): MigrationEvent {
+  return eventOf(n, { phase: n % 2 === 0 ? 'full' : 'incremental' });
+}
+
+function failure(n: number): MigrationEvent {
+  const event = eventOf(n, { phase: 'failed' });
+  return { ...event, data: { ...event.data, severity: 'failure' } };
+}
+
+/** One event after the other, each owed to these channels. */
+function add(
+  record: WatchRecord,
+  events: readonly MigrationEvent[],
+  ...names: string[]
+): { readonly record: WatchRecord; readonly dead: readonly PendingDelivery[] } {
+  const dead: PendingDelivery[] = [];
+  let current = record;
+  for (const event of events) {
+    const owed = owe(current, [event], to(...names), START);
+    dead.push(...owed.dead);
+    current = owed.record;
+  }
+  return { record: current, dead };
+}
+
+function flaps(from: number, count: number): MigrationEvent[] {
+  return Array.from({ length: count }, (_, n) => flap(from + n));
+}
+
+function owedTo(record: WatchRecord, channel: string): PendingDelivery[] {
+  return pending(record).filter((owed) => owed.channel === channel);
+}
+
+function numbersOf(owed: readonly PendingDelivery[]): number[] {
+  return owed.map(({ event }) => Number(event.sequence));
+}
+
+describe('what waits for a chat', () => {
+  it('is merged before it fills the outbox: none of 1000 events is dead, and the sum counts each of them', () => {
+    const { record, dead } = add(EMPTY, flaps(1, 1000), 'chat');
+    expect(dead).toEqual([]);
+    expect(record.outbox.length).toBeLessThanOrEqual(OUTBOX_EVENTS / 2);
+    const owed = owedTo(record, 'chat');
+    expect(countOf(owed)).toBe(1000);
+    const merged = mergedIn(owed);
+    expect(merged).toMatchObject({ since: flap(1).time, events: 1000 - owed.length });
+    const { full = 0, incremental = 0, ...others } = merged?.kinds ?? {};
+    expect([full + incremental, others]).toEqual([1000 - owed.length, {}]);
+    expect(numbersOf(owed).at(-1)).toBe(1000);
+  });
+
+  it('is not merged as long as little is owed', () => {
+    const { record } = add(EMPTY, flaps(1, OUTBOX_EVENTS / 2), 'chat');
+    expect(numbersOf(owedTo(record, 'chat'))).toEqual(flaps(1, OUTBOX_EVENTS / 2).map((_, n) => n + 1));
+    expect(mergedIn(owedTo(record, 'chat'))).toBeUndefined();
+  });
+
+  it('keeps failures and ends in full, and the last event of each kind', () => {
+    const ready = eventOf(3, { type: 'dcs.migration.cutover_ready' });
+    const events = [flap(1), failure(2), ready, ...flaps(4, 500)];
+    const { record } = add(EMPTY, events, 'chat');
+    const numbers = numbersOf(owedTo(record, 'chat'));
+    expect(numbers.slice(0, 2)).toEqual([2, 3]);
+    expect(numbers.slice(-2)).toEqual([502, 503]);
+    expect(countOf(owedTo(record, 'chat'))).toBe(503);
+  });
+
+  it('keeps the last failures where there are many, and counts the others', () => {
+    const events = Array.from({ length: 400 }, (_, n) => (n % 4 === 0 ? failure(n + 1) : flap(n + 1)));
+    const { record } = add(EMPTY, events, 'chat');
+    const owed = owedTo(record, 'chat');
+    const inFull = owed.filter(({ event }) => event.data.severity === 'failure');
+    expect(inFull.length).toBeGreaterThanOrEqual(8);
+    expect((mergedIn(owed)?.kinds['failed'] ?? 0) + inFull.length).toBe(100);
+    expect(numbersOf(inFull).at(-1)).toBe(397);
+  });
+
+  it('keeps with what takes back a word the word that it takes back', () => {
+    const ready = eventOf(1, { type: 'dcs.migration.cutover_ready' });
+    const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: ready.id };
+    const unready = eventOf(2, { type: 'dcs.migration.cutover_unready' });
+    const back = { ...unready, data: { ...unready.data, readiness } };
+    const again = eventOf(3, { type: 'dcs.migration.cutover_ready' });
+    const { record } = add(EMPTY, [ready, back, again, ...flaps(4, 200)], 'chat');
+    expect(numbersOf(owedTo(record, 'chat')).slice(0, 3)).toEqual([1, 2, 3]);
+  });
+
+  it('stays in order, and everything that is merged stands at a later event than it was', () => {
+    const { record } = add(EMPTY, [failure(1), ...flaps(2, 100), failure(102), ...flaps(103, 100)], 'chat');
+    const owed = owedTo(record, 'chat');
+    expect(numbersOf(owed)).toEqual(numbersOf(owed).toSorted((a, b) => a - b));
+    for (const { event, delivery } of owed) {
+      if (delivery.merged !== undefined) expect(delivery.merged.until < event.time).toBe(true);
+    }
+  });
+
+  it('is merged for each chat alone, and a program is owed each event', () => {
+    const { record, dead } = add(EMPTY, flaps(1, OUTBOX_EVENTS), 'chat', 'program');
+    expect(dead).toEqual([]);
+    expect(numbersOf(owedTo(record, 'program'))).toHaveLength(OUTBOX_EVENTS);
+    expect(countOf(owedTo(record, 'chat'))).toBe(OUTBOX_EVENTS);
+    expect(owedTo(record, 'chat').length).toBeLessThanOrEqual(OUTBOX_EVENTS / 2);
+  });
+
+  it('is not dead when a program owes too much: only the program misses its oldest events', () => {
+    const { record, dead } = add(EMPTY, [failure(1), ...flaps(2, 300)], 'chat', 'program');
+    expect(new Set(dead.map(({ channel }) => channel))).toEqual(new Set(['program']));
+    expect(countOf(owedTo(record, 'chat'))).toBe(301);
+    expect(numbersOf(owedTo(record, 'chat'))[0]).toBe(1);
+    expect(dead.length + owedTo(record, 'program').length).toBe(301);
+    expect(record.outbox.length).toBe(OUTBOX_EVENTS);
+  });
+
+  it('goes on waiting as long as it did: what is new is no reason to try a chat that is down', () => {
+    let record = add(EMPTY, flaps(1, 5), 'chat').record;
+    const [first] = owedTo(record, 'chat');
+    if (first === undefined) throw new Error('nothing is owed');
+    const attempt = {
+      eventId: first.event.id,
+      channel: 'chat',
+      kind: 'chat',
+      now: START,
+      random: 0.5,
+    } as const;
+    const failed: OutcomeClass = 'transient';
+    record = settle(record, { ...attempt, outcome: { class: failed, reason: 'HTTP 503', ms: 1 } }).record;
+    const next = owedTo(record, 'chat')[0]?.delivery.nextAttemptAt;
+    record = add(record, flaps(6, 200), 'chat').record;
+    const [head] = owedTo(record, 'chat');
+    expect(head?.event.id).not.toBe(first.event.id);
+    expect(head?.delivery).toMatchObject({
+      attempts: 1,
+      nextAttemptAt: next,
+      history: [{ reason: 'HTTP 503' }],
+    });
+  });
+
+  it('is in its dead letter when it dies, with how many it was and what', () => {
+    const { record } = add(EMPTY, flaps(1, 100), 'chat');
+    const owed = owedTo(record, 'chat');
+    const bearer = owed.find(({ delivery }) => delivery.merged !== undefined);
+    if (bearer === undefined) throw new Error('nothing was merged');
+    const outcome = { class: 'permanent', reason: 'HTTP 400', ms: 1 } as const;
+    const now = new Date(START.getTime() + 1000);
+    const attempt = { eventId: bearer.event.id, channel: 'chat', kind: 'chat', now, random: 0.5 } as const;
+    const { dead } = settle(record, { ...attempt, outcome });
+    expect(dead).toMatchObject([{ why: 'refused', delivery: { merged: { events: 100 - owed.length } } }]);
+  });
+
+  it('keeps every bound and every count, whatever happens and whoever is told', () => {
+    const phases: readonly Phase[] = ['full', 'incremental', 'failed', 'succeeded', 'configuring'];
+    const step = fc.record({
+      phase: fc.option(fc.constantFrom(...phases), { nil: undefined }),
+      names: fc.subarray(['chat', 'chat-2', 'program'], { minLength: 1 }),
+      size: fc.constantFrom(10, 10, 10, 15_000),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+        let record = EMPTY;
+        const dead: PendingDelivery[] = [];
+        const owedBefore = new Map<string, number>();
+        for (const [n, { phase, names, size }] of steps.entries()) {
+          const more = { summary: 'x'.repeat(size), ...(phase !== undefined && { phase }) };
+          for (const name of names) owedBefore.set(name, (owedBefore.get(name) ?? 0) + 1);
+          const owed = owe(record, [eventOf(n + 1, more)], to(...names), START);
+          ({ record } = owed);
+          dead.push(...owed.dead);
+          expect(record.outbox.length).toBeLessThanOrEqual(OUTBOX_EVENTS);
+          expect(Buffer.byteLength(JSON.stringify(record.outbox))).toBeLessThan(OUTBOX_BYTES + 16_000);
+        }
+        for (const [name, count] of owedBefore) {
+          const lost = dead.filter(({ channel }) => channel === name);
+          expect([name, countOf(owedTo(record, name)) + countOf(lost)]).toEqual([name, count]);
+        }
+        expect(decodeRecord(encodeRecord(record))).toEqual({ kind: 'record', record });
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest';
+import type { OutcomeClass } from '../../../lib/channels/channel.ts';
+import {
+  expire,
+  expireBlocked,
+  owe,
+  owedTo,
+  pending,
+  settle,
+  sinceOf,
+  superseded,
+  withdraw,
+} from '../../../lib/delivery/outbox/outbox.ts';
+import { type Delivery, newRecord, type Told, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { eventOf } from '../../migration/events.ts';
+
+const HOUR = 3_600_000;
+const START = new Date('2026-01-05T00:00:00.000Z');
+const [FIRST, SECOND] = [eventOf(1, { at: START.getTime() }), eventOf(2, { at: START.getTime() })];
+const REDRIVE = { number: 1, at: after(10 * HOUR).toISOString() };
+
+function after(ms: number): Date {
+  return new Date(START.getTime() + ms);
+}
+
+/** A record that owes two events to two channels, the first to `ops` with more about it. */
+function owing(more: Partial<Delivery> = {}): WatchRecord {
+  const { record } = owe(newRecord(START), [FIRST, SECOND], { to: () => ['ops', 'cutover'] }, START);
+  const [first, ...others] = record.outbox;
+  if (first === undefined) throw new Error('nothing is owed');
+  const { ops } = first.deliveries;
+  if (ops === undefined) throw new Error('nothing is owed to ops');
+  return {
+    ...record,
+    outbox: [{ ...first, deliveries: { ...first.deliveries, ops: { ...ops, ...more } } }, ...others],
+  };
+}
+
+function settled(record: WatchRecord, outcomeClass: OutcomeClass, now: Date, status?: number) {
+  const outcome = { class: outcomeClass, reason: 'r', ms: 7, ...(status !== undefined && { status }) };
+  return settle(record, { eventId: FIRST.id, channel: 'ops', kind: 'chat', outcome, now, random: 0.5 });
+}
+
+const names = (record: WatchRecord) =>
+  pending(record).map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
+const told = ({ told: all = [] }: WatchRecord): Told | undefined => all.at(-1);
+
+describe('what is owed of one event to one channel', () => {
+  it('is found by both', () => {
+    const record = owing({ attempts: 3 });
+    expect(owedTo(record, FIRST.id, 'ops')?.attempts).toBe(3);
+    expect(owedTo(record, FIRST.id, 'cutover')?.attempts).toBe(0);
+    expect(owedTo(record, SECOND.id, 'ops')?.attempts).toBe(0);
+    expect(owedTo(record, FIRST.id, 'nobody')).toBeUndefined();
+    expect(owedTo(record, 'evt_none', 'ops')).toBeUndefined();
+  });
+});
+
+describe('a delivery that arrives', () => {
+  const sent = {
+    event: FIRST,
+    channel: 'ops',
+    delivery: { attempts: 2, nextAttemptAt: FIRST.time, history: [] },
+  };
+  const arriving = { eventId: FIRST.id, channel: 'ops', kind: 'chat', random: 0.5, sent } as const;
+  const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
+  const settledSent = (record: WatchRecord, now = after(HOUR)) =>
+    settle(record, { ...arriving, outcome, now });
+  const own = { event: FIRST, channel: 'ops', redrives: 0 };
+
+  it('is remembered also when it had to make room meanwhile, and names the letter that it then has', () => {
+    const { record, letters, dead } = settledSent(newRecord(START));
+    expect(told(record)).toMatchObject({ eventId: FIRST.id, channel: 'ops', attempts: 3 });
+    expect({ letters, dead }).toEqual({ letters: [own], dead: [] });
+  });
+
+  it('names both letters when it had to make room after it was put back', () => {
+    const putBack = { ...sent, delivery: { ...sent.delivery, redrive: REDRIVE } };
+    const { letters } = settle(newRecord(START), { ...arriving, sent: putBack, outcome, now: after(HOUR) });
+    expect(letters).toEqual([own, { ...own, redrives: 1 }]);
+  });
+
+  it('names a letter where one may be stored: up to the event that was the last then, and past its deadline', () => {
+    expect(settledSent({ ...owing(), buried: 1 }).letters).toEqual([own]);
+    expect(settledSent({ ...owing(), buried: 0 })).not.toHaveProperty('letters');
+    expect(settledSent(owing(), after(24 * HOUR)).letters).toEqual([own]);
+    expect(settledSent(owing(), after(24 * HOUR - 1))).not.toHaveProperty('letters');
+  });
+
+  it('and failed leaves no trace when it had to make room meanwhile', () => {
+    const empty = newRecord(START);
+    const failed = { ...outcome, class: 'transient' } as const;
+    expect(settle(empty, { ...arriving, outcome: failed, now: after(HOUR) })).toEqual({
+      record: empty,
+      dead: [],
+    });
+  });
+});
+
+describe('what is remembered of the deliveries that arrived', () => {
+  /** After these channels were told an event each, in this order. */
+  const remembering = (channels: readonly string[]): readonly string[] => {
+    let record = newRecord(START);
+    channels.forEach((channel, n) => {
+      const event = eventOf(n, { at: START.getTime() + n });
+      const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
+      const owing = owe(record, [event], { to: () => [channel] }, START).record;
+      const about = { eventId: event.id, channel, kind: 'chat', random: 0.5 } as const;
+      record = settle(owing, { ...about, outcome, now: after(n) }).record;
+    });
+    return (record.told ?? []).map(({ channel, at }) => `${channel} ${Date.parse(at) - START.getTime()}`);
+  };
+  const hooks = (count: number) => Array.from({ length: count }, () => 'hook');
+
+  it('are the last five of each channel, however often the others were told, and 64 in all', () => {
+    const ops = Array.from({ length: 6 }, () => 'ops');
+    const known = remembering([...ops, 'audit', ...hooks(100)]);
+    expect(known.slice(0, 7)).toEqual(['ops 1', 'ops 2', 'ops 3', 'ops 4', 'ops 5', 'audit 6', 'hook 49']);
+    expect(known).toHaveLength(64);
+    expect(known.at(-1)).toBe('hook 106');
+  });
+
+  it('are fewer of each channel where there are many, and always the last one', () => {
+    const many = Array.from({ length: 39 }, (_, n) => `hook-${n}`);
+    const known = remembering(['ops', 'ops', 'ops', ...many, ...many, ...many]);
+    expect(known.filter((one) => one.startsWith('ops'))).toEqual(['ops 2']);
+    expect(known).toHaveLength(64);
+  });
+
+  it('is the last 64 where there are more channels than that', () => {
+    const many = Array.from({ length: 70 }, (_, n) => `hook-${n}`);
+    expect(remembering(many)[0]).toBe('hook-6 6');
+    expect(remembering(many)).toHaveLength(64);
+  });
+
+  it('is everything up to then', () => {
+    expect(remembering(['ops', ...hooks(63)])).toHaveLength(64);
+    expect(remembering(['ops', ...hooks(63)])[1]).toBe('hook 1');
+  });
+});
+
+describe('a delivery that was put back', () => {
+  it('names its letter when it arrives, and only then', () => {
+    const record = owing({ redrive: REDRIVE });
+    expect(settled(record, 'delivered', after(HOUR)).letters).toEqual([
+      { event: FIRST, channel: 'ops', redrives: 0 },
+    ]);
+    expect(settled(record, 'transient', after(HOUR))).not.toHaveProperty('letters');
+    expect(settled(owing(), 'delivered', after(HOUR))).not.toHaveProperty('letters');
+  });
+
+  it('stays one after an attempt that failed', () => {
+    const { record } = settled(owing({ redrive: REDRIVE }), 'transient', after(11 * HOUR));
+    expect(owedTo(record, FIRST.id, 'ops')).toMatchObject({ attempts: 1, redrive: REDRIVE });
+  });
+
+  it('has its time from then on; one that says what an older one said has that of the older one', () => {
+    const plain = { attempts: 0, nextAttemptAt: START.toISOString(), history: [] };
+    const owedSince = after(-HOUR).toISOString();
+    expect(sinceOf(plain)).toBeUndefined();
+    expect(sinceOf({ ...plain, owedSince })).toBe(owedSince);
+    expect(sinceOf({ ...plain, owedSince, redrive: REDRIVE })).toBe(REDRIVE.at);
+  });
+
+  it('ends at the end of its own time', () => {
+    const since = owing({ redrive: REDRIVE });
+    expect(settled(since, 'transient', after(33 * HOUR)).dead).toEqual([]);
+    expect(settled(since, 'transient', after(34 * HOUR)).dead).toMatchObject([{ why: 'deadline' }]);
+    const blocked = (hours: number) =>
+      expireBlocked(since, (name) => (name === 'ops' ? 'chat' : undefined), after(hours * HOUR)).dead;
+    expect(blocked(33).map(({ event }) => event.id)).toEqual([SECOND.id]);
+    expect(blocked(34).map(({ event }) => event.id)).toEqual([FIRST.id, SECOND.id]);
+  });
+});
+
+describe('a delivery that nobody can try now', () => {
+  const record = owing();
+  const owed = { event: FIRST, channel: 'ops', delivery: { attempts: 2, nextAttemptAt: '', history: [] } };
+
+  it('waits until its time is over', () => {
+    expect(expire(record, owed, 'chat', after(24 * HOUR - 1))).toEqual({ record, dead: [] });
+  });
+
+  it('is a dead letter then, and no other is', () => {
+    const expired = expire(record, owed, 'chat', after(24 * HOUR));
+    expect(expired.dead).toEqual([{ ...owed, why: 'deadline', diedAt: after(24 * HOUR).toISOString() }]);
+    expect(names(expired.record)).toEqual(['1 cutover', '2 ops', '2 cutover']);
+  });
+});
+
+describe('an event that is withdrawn from a channel', () => {
+  it('is a dead letter that says so, and owed to the others as before', () => {
+    const { record, dead } = withdraw(owing({ attempts: 3 }), FIRST.id, 'ops', after(HOUR));
+    expect(names(record)).toEqual(['1 cutover', '2 ops', '2 cutover']);
+    expect(dead).toMatchObject([
+      {
+        event: { id: FIRST.id },
+        channel: 'ops',
+        delivery: { attempts: 3 },
+        why: 'withdrawn',
+        diedAt: after(HOUR).toISOString(),
+      },
+    ]);
+  });
+
+  it.each([
+    ['of another channel', FIRST.id, 'nobody'],
+    ['that is not owed', 'evt_none', 'ops'],
+  ])('leaves everything as it is where it is one %s', (_what, eventId, channel) => {
+    const record = owing();
+    expect(withdraw(record, eventId, channel, START)).toEqual({ record, dead: [] });
+  });
+});
+
+describe('an event that another one says anew', () => {
+  it('is no dead letter, and owed to the others as before', () => {
+    const record = superseded(owing({ attempts: 3 }), FIRST.id, 'ops');
+    expect(names(record)).toEqual(['1 cutover', '2 ops', '2 cutover']);
+  });
+});
+
+describe('what is remembered of a delivery that arrived', () => {
+  const attempt = (n: number) => ({ at: after(n).toISOString(), class: 'transient', reason: `${n}`, ms: n });
+
+  it('is how the last attempts went: two before the one that arrived', () => {
+    const history = [attempt(1), attempt(2), attempt(3)];
+    const { record } = settled(owing({ attempts: 3, history }), 'delivered', after(HOUR), 204);
+    expect(told(record)).toMatchObject({ attempts: 4, status: 204, ms: 7, before: [attempt(2), attempt(3)] });
+  });
+
+  it('has no status where there was none, and no attempts before the first', () => {
+    const { record } = settled(owing(), 'delivered', after(HOUR));
+    expect(told(record)).not.toHaveProperty('status');
+    expect(told(record)).not.toHaveProperty('before');
+  });
+
+  it('is how often it was put back, if it was', () => {
+    const again = settled(owing({ redrive: REDRIVE }), 'delivered', after(HOUR)).record;
+    expect(told(again)).toMatchObject({ redrives: REDRIVE.number });
+    expect(told(settled(owing(), 'delivered', after(HOUR)).record)).not.toHaveProperty('redrives');
+  });
+
+  it('says of what type each event was, and what it said beside the last channel that was told it', () => {
+    const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
+    let record = owing();
+    for (const [event, channel] of [
+      [FIRST, 'ops'],
+      [SECOND, 'ops'],
+      [SECOND, 'cutover'],
+    ] as const) {
+      const arrived = {
+        eventId: event.id,
+        channel,
+        kind: 'chat',
+        outcome,
+        now: after(HOUR),
+        random: 0.5,
+      } as const;
+      record = settle(record, arrived).record;
+    }
+    expect(record.told?.map(({ channel, type, summary }) => [channel, type, summary])).toEqual([
+      ['ops', FIRST.type, FIRST.data.summary],
+      ['ops', SECOND.type, undefined],
+      ['cutover', SECOND.type, SECOND.data.summary],
+    ]);
+  });
+});

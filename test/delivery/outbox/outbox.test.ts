@@ -1,0 +1,749 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Outcome, OutcomeClass } from '../../../lib/channels/channel.ts';
+import {
+  cancelRemoved,
+  type DeadLetter,
+  dueChannels,
+  expireBlocked,
+  head,
+  isDue,
+  OUTBOX_BYTES,
+  OUTBOX_EVENTS,
+  owe,
+  owesMuch,
+  type PendingDelivery,
+  pending,
+  settle,
+} from '../../../lib/delivery/outbox/outbox.ts';
+import type { Kind } from '../../../lib/delivery/outbox/retry-policy.ts';
+import type { MigrationEvent } from '../../../lib/events/event.ts';
+import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { eventOf } from '../../migration/events.ts';
+import { stored } from '../../migration/support.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const START = new Date('2026-01-05T00:00:00.000Z');
+const EMPTY = newRecord(START);
+
+function after(ms: number): Date {
+  return new Date(START.getTime() + ms);
+}
+
+/** A record that owes these events to these channels. */
+function owing(events: readonly MigrationEvent[], channels: readonly string[] = ['ops']): WatchRecord {
+  return owe(EMPTY, events, { to: () => channels }, START).record;
+}
+
+function numbered(count: number, summary?: string): MigrationEvent[] {
+  return Array.from({ length: count }, (_, n) =>
+    eventOf(n + 1, { at: START.getTime(), ...(summary !== undefined && { summary }) }),
+  );
+}
+
+/** Which event is owed to whom: `1 ops`. */
+function names(owed: readonly Pick<PendingDelivery, 'event' | 'channel'>[]): string[] {
+  return owed.map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
+}
+
+function outcome(outcomeClass: OutcomeClass, more: Partial<Outcome> = {}): Outcome {
+  return { class: outcomeClass, reason: 'as the test wants it', ms: 7, ...more };
+}
+
+/** The event with a summary so long that it takes this many bytes in an outbox, owed to `ops`. */
+function padded(event: MigrationEvent, bytes: number): MigrationEvent {
+  const plain = { ...event, data: { ...event.data, summary: '' } };
+  const summary = 'x'.repeat(bytes - bytesOf(owing([plain])));
+  return { ...plain, data: { ...plain.data, summary } };
+}
+
+/** The size of the outbox, as it is stored. */
+function bytesOf({ outbox }: WatchRecord): number {
+  return outbox.reduce((sum, entry) => sum + Buffer.byteLength(JSON.stringify(entry)), 0);
+}
+
+interface Try {
+  readonly event: MigrationEvent;
+  readonly channel?: string;
+  readonly kind?: Kind;
+  readonly outcome: Outcome;
+  readonly now?: Date;
+  readonly random?: number;
+}
+
+function tried(record: WatchRecord, { event, channel = 'ops', kind = 'webhook', ...more }: Try) {
+  return settle(record, { eventId: event.id, channel, kind, now: START, random: 0.5, ...more });
+}
+
+describe('what is owed', () => {
+  it('is each event to the channels that want it, at once', () => {
+    const [one, two] = [eventOf(1, { phase: 'full' }), eventOf(2, { phase: 'failed' })];
+    const wants = (event: MigrationEvent) =>
+      event.data.to?.phase === 'failed' ? ['ops', 'cutover'] : ['ops'];
+    const { record, dead } = owe(EMPTY, [one, two], { to: wants }, START);
+    expect(names(pending(record))).toEqual(['1 ops', '2 ops', '2 cutover']);
+    expect(dead).toEqual([]);
+    for (const { event, delivery } of pending(record)) {
+      expect(delivery).toEqual({ attempts: 0, nextAttemptAt: event.time, history: [] });
+      expect(isDue(delivery, new Date(event.time))).toBe(true);
+    }
+  });
+
+  it('is nothing for an event that nobody wants', () => {
+    expect(owe(EMPTY, [eventOf(1)], { to: () => [] }, START)).toEqual({ record: EMPTY, dead: [] });
+  });
+
+  it('comes after what was owed before', () => {
+    const before = owing([eventOf(1)]);
+    const { record } = owe(before, [eventOf(2), eventOf(3)], { to: () => ['ops'] }, START);
+    expect(names(pending(record))).toEqual(['1 ops', '2 ops', '3 ops']);
+  });
+
+  it('leaves the rest of the record alone', () => {
+    const record: WatchRecord = {
+      ...EMPTY,
+      sequence: 4,
+      missing: 1,
+      lease: { owner: 'a', until: EMPTY.born },
+    };
+    const { outbox: _owed, ...rest } = owe(record, [eventOf(1)], { to: () => ['ops'] }, START).record;
+    const { outbox: _before, ...before } = record;
+    expect(rest).toEqual(before);
+  });
+});
+
+describe('the bound of the outbox', () => {
+  const CHANNELS = ['ops', 'cutover'];
+  it('is 64 events of 200 kB together', () => {
+    expect([OUTBOX_EVENTS, OUTBOX_BYTES]).toEqual([64, 200_000]);
+  });
+
+  it.each([63, 64])('holds %i events without a loss', (count) => {
+    const { record, dead } = owe(EMPTY, numbered(count), { to: () => CHANNELS }, START);
+    expect(record.outbox).toHaveLength(count);
+    expect(dead).toEqual([]);
+  });
+
+  it('makes the oldest dead letters, one for each channel, when there are more events', () => {
+    const full = owing(numbered(64), CHANNELS);
+    const more = [eventOf(65), eventOf(66)];
+    const { record, dead } = owe(full, more, { to: () => ['ops'] }, after(HOUR));
+    expect(names(dead)).toEqual(['1 ops', '1 cutover', '2 ops', '2 cutover']);
+    expect(dead.map(({ why, diedAt }) => [why, diedAt])).toEqual(
+      Array.from({ length: 4 }, () => ['overflow', after(HOUR).toISOString()]),
+    );
+    expect(record.outbox).toHaveLength(64);
+    expect(record.outbox[0]?.event.sequence).toBe('0000000003');
+  });
+
+  it('counts only what is still owed of an event as dead', () => {
+    const full = owing(numbered(64), CHANNELS);
+    const [{ event } = { event: eventOf(1) }] = full.outbox;
+    const told = tried(full, { event, channel: 'ops', outcome: outcome('delivered') }).record;
+    expect(names(owe(told, [eventOf(65)], { to: () => ['ops'] }, START).dead)).toEqual(['1 cutover']);
+  });
+
+  it('is also one of size, counted in bytes as they are stored', () => {
+    const summary = '界'.repeat(5000); // 15,000 bytes in UTF-8
+    const { record, dead } = owe(EMPTY, numbered(20, summary), { to: () => ['ops'] }, START);
+    expect(dead.length).toBe(20 - record.outbox.length);
+    expect(bytesOf(record)).toBeLessThanOrEqual(OUTBOX_BYTES);
+    expect(bytesOf(record) + bytesOf(record) / record.outbox.length).toBeGreaterThan(OUTBOX_BYTES);
+  });
+
+  it('is full with exactly 200 kB, and too full with one byte more', () => {
+    const two = (bytes: number) =>
+      numbered(2).map((event, n) => padded(event, n === 0 ? 1000 : bytes - 1000));
+    const outcomes = [OUTBOX_BYTES, OUTBOX_BYTES + 1].map((bytes) => {
+      const events = two(bytes);
+      expect(bytesOf(owing(events.slice(0, 1))) + bytesOf(owing(events.slice(1)))).toBe(bytes);
+      return names(owe(EMPTY, events, { to: () => ['ops'] }, START).dead);
+    });
+    expect(outcomes).toEqual([[], ['1 ops']]);
+  });
+
+  it('makes no more dead letters for size than are left to make after those for number', () => {
+    const events = numbered(70).map((event, n) =>
+      n < 6 ? eventOf(n + 1, { summary: 'x'.repeat(30_000) }) : event,
+    );
+    const { record, dead } = owe(EMPTY, events, { to: () => ['ops'] }, START);
+    expect(names(dead)).toEqual(['1 ops', '2 ops', '3 ops', '4 ops', '5 ops', '6 ops']);
+    expect(bytesOf(record)).toBeLessThan(OUTBOX_BYTES);
+    expect(bytesOf(record) + 6 * 30_000).toBeGreaterThan(OUTBOX_BYTES);
+  });
+
+  it('always leaves room for the newest event', () => {
+    const { record, dead } = owe(EMPTY, numbered(3, 'x'.repeat(OUTBOX_BYTES)), { to: () => ['ops'] }, START);
+    expect(names(pending(record))).toEqual(['3 ops']);
+    expect(names(dead)).toEqual(['1 ops', '2 ops']);
+  });
+
+  it('holds while many chats fail for days with a full outbox: their histories are shortened', () => {
+    const chats = Array.from({ length: 10 }, (_, n) => `chat-${n}`);
+    const reason = `hooks.slack.com: ${'no complete answer '.repeat(8)}`;
+    let record = owing(numbered(64, 'x'.repeat(400)), chats);
+    const full = bytesOf(record);
+    for (let n = 0; n < 10; n += 1) {
+      for (const { event, channel } of pending(record)) {
+        ({ record } = tried(record, {
+          event,
+          channel,
+          kind: 'chat',
+          outcome: outcome('transient', { reason }),
+        }));
+      }
+    }
+    expect(pending(record)).toHaveLength(640);
+    expect(pending(record).every(({ delivery }) => delivery.attempts === 10)).toBe(true);
+    expect(bytesOf(record)).toBeGreaterThan(full);
+    // DynamoDB takes 400 KB; observation and timeline need some of it.
+    expect(bytesOf(record)).toBeLessThan(350_000);
+
+    const [owed] = pending(record);
+    if (owed === undefined) throw new Error('nothing is owed');
+    const { dead } = tried(record, { ...owed, outcome: outcome('permanent', { reason: 'the last word' }) });
+    expect(dead[0]?.delivery.attempts).toBe(11);
+    expect(dead[0]?.delivery.history.at(-1)?.reason).toBe('the last word');
+  });
+
+  it('remembers 320 attempts of all deliveries, and of more than that the last of each', () => {
+    let record = owing(numbered(64));
+    const fail = (which: number, times: number) => {
+      const { event } = pending(record)[which] ?? {};
+      if (event === undefined) throw new Error('nothing is owed');
+      for (let n = 1; n <= times; n += 1) {
+        record = tried(record, { event, outcome: outcome('transient', { reason: `attempt ${n}` }) }).record;
+      }
+    };
+    const remembered = () =>
+      pending(record).map(({ delivery: { history } }) =>
+        history.map(({ reason }) => Number(reason.slice(8))),
+      );
+    const all = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+    const none = (count: number) => Array.from({ length: count }, () => []);
+    for (let n = 0; n < 32; n += 1) fail(n, 10);
+
+    expect(remembered()).toEqual([...Array.from({ length: 32 }, () => all), ...none(32)]);
+
+    fail(32, 1);
+    expect(remembered()).toEqual([...Array.from({ length: 32 }, () => all.slice(5)), [1], ...none(31)]);
+  });
+
+  it('splits what is owed into the oldest, dead, and the newest, kept, whatever the sizes', () => {
+    const sizes = fc.array(fc.integer({ min: 0, max: 30_000 }), { maxLength: 90, size: 'max' });
+    fc.assert(
+      fc.property(sizes, fc.nat(90), (sizes, cut) => {
+        const events = sizes.map((size, n) => eventOf(n + 1, { summary: 'x'.repeat(size) }));
+        const first = owe(EMPTY, events.slice(0, cut), { to: () => CHANNELS }, START);
+        const second = owe(first.record, events.slice(cut), { to: () => CHANNELS }, START);
+        const all = [...first.dead, ...second.dead, ...pending(second.record)];
+        expect(names(all)).toEqual(
+          events.flatMap((_, n) => CHANNELS.map((channel) => `${n + 1} ${channel}`)),
+        );
+        const { outbox } = second.record;
+        expect(outbox.length).toBeLessThanOrEqual(OUTBOX_EVENTS);
+        expect(outbox.length <= 1 || bytesOf(second.record) <= OUTBOX_BYTES).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a record owes much', () => {
+  const ofBytes = (bytes: number): WatchRecord => {
+    const filled = (length: number) => owing(numbered(1, 'x'.repeat(length)));
+    const without = Buffer.byteLength(JSON.stringify(filled(0).outbox));
+    return filled(bytes - without);
+  };
+
+  it('when it owes more than half of the events that have room', () => {
+    expect(owesMuch(owing(numbered(OUTBOX_EVENTS / 2)))).toBe(false);
+    expect(owesMuch(owing(numbered(OUTBOX_EVENTS / 2 + 1)))).toBe(true);
+  });
+
+  it('when they take more than half of the bytes', () => {
+    expect(owesMuch(ofBytes(OUTBOX_BYTES / 2))).toBe(false);
+    expect(owesMuch(ofBytes(OUTBOX_BYTES / 2 + 1))).toBe(true);
+  });
+});
+
+describe('a delivery that failed', () => {
+  const [event] = numbered(1);
+  const attempt = {
+    eventId: event?.id ?? '',
+    channel: 'ops',
+    kind: 'webhook',
+    now: after(0),
+    random: 0.5,
+  } as const;
+  const outcome: Outcome = { class: 'transient', reason: 'no such name', ms: 1 };
+  const failed = (settings?: string) => {
+    const tried = settle(owing(numbered(1)), {
+      ...attempt,
+      outcome,
+      ...(settings !== undefined && { settings }),
+    });
+    return pending(tried.record)[0]?.delivery;
+  };
+
+  it('remembers the settings with which it did, if they are known', () => {
+    expect(failed('old')?.settings).toBe('old');
+    expect(failed()).not.toHaveProperty('settings');
+  });
+
+  it('is due at once with other settings, and with the same ones when its wait is over', () => {
+    const delivery = failed('old');
+    if (delivery === undefined) throw new Error('nothing is owed');
+    expect(isDue(delivery, after(MINUTE / 2), 'new')).toBe(true);
+    expect(isDue(delivery, after(MINUTE / 2), 'old')).toBe(false);
+    expect(isDue(delivery, after(HOUR), 'old')).toBe(true);
+  });
+});
+
+describe('a delivery that arrived', () => {
+  const arrived = (renews?: string) => {
+    const [first] = numbered(1);
+    if (first === undefined) throw new Error('there is no event');
+    const event = { ...first, data: { ...first.data, ...(renews !== undefined && { renews }) } };
+    const outcome: Outcome = { class: 'delivered', reason: '', ms: 1 };
+    const attempt = {
+      eventId: event.id,
+      channel: 'ops',
+      kind: 'webhook',
+      now: after(0),
+      random: 0.5,
+    } as const;
+    return settle(owing([event]), { ...attempt, outcome }).record.told?.[0];
+  };
+
+  it('is remembered with what it said anew, if it did', () => {
+    expect(arrived('evt_first')?.renews).toBe('evt_first');
+    expect(arrived()).not.toHaveProperty('renews');
+  });
+});
+
+describe('what may be told now', () => {
+  const [one, two] = [eventOf(1, { at: START.getTime() }), eventOf(2, { at: START.getTime() })];
+
+  it('is the oldest event of each channel', () => {
+    const record = owing([one, two], ['ops', 'cutover']);
+    expect(head(record, 'ops')?.event).toBe(one);
+    expect(head(record, 'nobody')).toBeUndefined();
+    expect(dueChannels(record, START)).toEqual(['ops', 'cutover']);
+  });
+
+  it('is nothing behind an event that is not due yet, of this channel alone', () => {
+    const record = owing([one, two], ['ops', 'cutover']);
+    const waiting = tried(record, { event: one, outcome: outcome('transient') }).record;
+    expect(head(waiting, 'ops')?.event).toBe(one);
+    expect(dueChannels(waiting, START)).toEqual(['cutover']);
+    expect(dueChannels(waiting, after(MINUTE - 1))).toEqual(['cutover']);
+    expect(dueChannels(waiting, after(MINUTE))).toEqual(['ops', 'cutover']);
+  });
+
+  it.each(['delivered', 'permanent'] as const)('is the next event once the one before is %s', (end) => {
+    const record = tried(owing([one, two]), { event: one, outcome: outcome(end) }).record;
+    expect(head(record, 'ops')?.event).toEqual(two);
+    expect(dueChannels(record, START)).toEqual(['ops']);
+  });
+
+  it('is what was never tried, even if the clock of whoever noticed it is ahead', () => {
+    const early = owing([eventOf(1, { at: after(HOUR).getTime() })]);
+    expect(dueChannels(early, START)).toEqual(['ops']);
+    expect(
+      dueChannels(
+        tried(early, { event: eventOf(1, { at: after(HOUR).getTime() }), outcome: outcome('transient') })
+          .record,
+        START,
+      ),
+    ).toEqual([]);
+  });
+
+  it('is nothing when nothing is owed', () => {
+    expect(dueChannels(EMPTY, START)).toEqual([]);
+    expect(pending(EMPTY)).toEqual([]);
+  });
+});
+
+describe('what an outcome makes of a delivery', () => {
+  const event = eventOf(1, { at: START.getTime() });
+  const record = owing([event], ['ops', 'cutover']);
+
+  it.each<[OutcomeClass, 'gone' | 'dead' | 'pending']>([
+    ['delivered', 'gone'],
+    ['permanent', 'dead'],
+    ['transient', 'pending'],
+    ['pause', 'pending'],
+    ['broken', 'pending'],
+  ])('%s: it is %s, and the other channel keeps its own', (outcomeClass, end) => {
+    const { record: settled, dead } = tried(record, { event, outcome: outcome(outcomeClass) });
+    expect(names(dead)).toEqual(end === 'dead' ? ['1 ops'] : []);
+    expect(names(pending(settled))).toEqual(end === 'pending' ? ['1 ops', '1 cutover'] : ['1 cutover']);
+    expect(head(settled, 'cutover')).toEqual(head(record, 'cutover'));
+  });
+
+  it('remembers the attempt, and when the next is due', () => {
+    const failure = outcome('transient', { status: 503, reason: 'HTTP 503' });
+    const { record: settled } = tried(record, { event, outcome: failure, now: after(5) });
+    expect(head(settled, 'ops')?.delivery).toEqual({
+      attempts: 1,
+      nextAttemptAt: after(5 + MINUTE).toISOString(),
+      history: [{ at: after(5).toISOString(), class: 'transient', reason: 'HTTP 503', status: 503, ms: 7 }],
+    });
+  });
+
+  it('has no status where there was no answer', () => {
+    const { record: settled } = tried(record, { event, outcome: outcome('transient') });
+    expect(head(settled, 'ops')?.delivery.history).toStrictEqual([
+      { at: START.toISOString(), class: 'transient', reason: 'as the test wants it', ms: 7 },
+    ]);
+  });
+
+  it('is due at once when its channel is broken: the rest is the channel’s', () => {
+    const broken = outcome('broken', { retryAfterMs: HOUR });
+    const { record: settled } = tried(record, { event, outcome: broken, now: after(5) });
+    expect(head(settled, 'ops')?.delivery.nextAttemptAt).toBe(after(5).toISOString());
+  });
+
+  it('remembers what arrived: the last 64 deliveries, the oldest first', () => {
+    let held = owing(numbered(64), ['ops', 'cutover']);
+    for (const { event, channel } of pending(held)) {
+      held = tried(held, { event, channel, outcome: outcome('delivered'), now: after(MINUTE) }).record;
+    }
+    expect(held.told).toHaveLength(64);
+    expect(held.told?.[0]).toEqual({
+      eventId: eventOf(33, { at: START.getTime() }).id,
+      channel: 'ops',
+      at: after(MINUTE).toISOString(),
+      attempts: 1,
+      events: 1,
+      type: 'dcs.migration.status_changed',
+      ms: 7,
+    });
+    expect(held.told?.at(-1)).toMatchObject({ channel: 'cutover' });
+  });
+
+  it('waits as long as the receiver asks, within the bounds of its kind', () => {
+    const asked = outcome('pause', { retryAfterMs: 1e12 });
+    const wait = (kind: Kind) => head(tried(record, { event, kind, outcome: asked }).record, 'ops')?.delivery;
+    expect(wait('chat')?.nextAttemptAt).toBe(after(HOUR).toISOString());
+    expect(wait('webhook')?.nextAttemptAt).toBe(after(24 * HOUR).toISOString());
+  });
+
+  it('keeps the whole story in a dead letter', () => {
+    const once = tried(record, { event, outcome: outcome('transient') }).record;
+    const refused = outcome('permanent', { status: 400, reason: 'HTTP 400' });
+    const { dead } = tried(once, { event, outcome: refused, now: after(MINUTE) });
+    expect(dead).toHaveLength(1);
+    expect(dead[0]).toMatchObject({
+      event,
+      channel: 'ops',
+      why: 'refused',
+      diedAt: after(MINUTE).toISOString(),
+    });
+    expect(dead[0]?.delivery.attempts).toBe(2);
+    expect(dead[0]?.delivery.history.map(({ class: end }) => end)).toEqual(['transient', 'permanent']);
+  });
+
+  it('remembers of what arrived which event it was, and how the last three attempts went', () => {
+    let held = record;
+    for (let n = 0; n < 4; n += 1) {
+      held = tried(held, { event, outcome: outcome('transient', { reason: `attempt ${n}` }) }).record;
+    }
+    const taken = outcome('delivered', { status: 204, ms: 31 });
+    const { told } = stored(tried(held, { event, outcome: taken, now: after(HOUR) }).record);
+    expect(told).toEqual([
+      {
+        eventId: event.id,
+        channel: 'ops',
+        at: after(HOUR).toISOString(),
+        attempts: 5,
+        events: 1,
+        type: event.type,
+        time: event.time,
+        summary: 'event 1',
+        status: 204,
+        ms: 31,
+        before: [2, 3].map((n) => ({
+          at: START.toISOString(),
+          class: 'transient',
+          reason: `attempt ${n}`,
+          ms: 7,
+        })),
+      },
+    ]);
+  });
+
+  it('remembers once which event it was, however many channels were told', () => {
+    const owed = owing([event], ['ops', 'cutover']);
+    const first = tried(owed, { event, outcome: outcome('delivered') }).record;
+    const both = tried(first, { event, channel: 'cutover', outcome: outcome('delivered') }).record;
+    expect(both.told?.map(({ channel, summary }) => [channel, summary])).toEqual([
+      ['ops', undefined],
+      ['cutover', 'event 1'],
+    ]);
+  });
+
+  it('cuts a long summary that it remembers, and goes without one that is damaged', () => {
+    const long = eventOf(1, { at: START.getTime(), summary: 'x'.repeat(1000) });
+    const summary = (told: MigrationEvent) =>
+      stored(tried(owing([told]), { event: told, outcome: outcome('delivered') }).record).told?.[0]?.summary;
+    expect(summary(long)).toHaveLength(120);
+    const damaged: MigrationEvent = JSON.parse(
+      JSON.stringify({ ...long, type: 7, data: { severity: 'info' } }),
+    );
+    expect(summary(damaged)).toBeUndefined();
+  });
+
+  it('keeps no more than the last ten attempts', () => {
+    let held = record;
+    for (let n = 0; n < 25; n += 1) {
+      const failure = outcome('transient', { reason: `attempt ${n}` });
+      held = tried(held, { event, outcome: failure }).record;
+    }
+    const delivery = head(held, 'ops')?.delivery;
+    expect(delivery?.attempts).toBe(25);
+    expect(delivery?.history.map(({ reason }) => reason)).toEqual(
+      Array.from({ length: 10 }, (_, n) => `attempt ${15 + n}`),
+    );
+  });
+
+  it.each(['transient', 'pause', 'broken'] as const)(
+    '%s makes a dead letter once the deadline is over',
+    (end) => {
+      const failure = outcome(end);
+      const inTime = tried(record, { event, outcome: failure, now: after(70 * HOUR) });
+      expect(inTime.dead).toEqual([]);
+      const late = tried(record, { event, outcome: failure, now: after(72 * HOUR + 1) });
+      expect(late.dead.map(({ channel, why }) => [channel, why])).toEqual([['ops', 'deadline']]);
+      expect(names(pending(late.record))).toEqual(['1 cutover']);
+    },
+  );
+
+  it('delivered is delivered, however late', () => {
+    const { record: settled, dead } = tried(record, {
+      event,
+      outcome: outcome('delivered'),
+      now: after(999 * HOUR),
+    });
+    expect(dead).toEqual([]);
+    expect(names(pending(settled))).toEqual(['1 cutover']);
+  });
+
+  it.each<[Kind, number]>([
+    ['chat', 24 * HOUR],
+    ['webhook', 72 * HOUR],
+  ])('a %s that is never taken ends as one dead letter, within its deadline', (kind, deadline) => {
+    let held = owing([event]);
+    let now = START;
+    const dead: DeadLetter[] = [];
+    for (let next = head(held, 'ops'); next !== undefined; next = head(held, 'ops')) {
+      now = new Date(next.delivery.nextAttemptAt);
+      const settled = tried(held, { event, kind, outcome: outcome('transient'), now });
+      held = settled.record;
+      dead.push(...settled.dead);
+    }
+    expect(names(dead)).toEqual(['1 ops']);
+    expect(now.getTime()).toBeLessThanOrEqual(after(deadline).getTime());
+    expect(dead[0]?.delivery.attempts).toBeGreaterThanOrEqual(7);
+  });
+
+  it('changes nothing when the delivery is not owed (any more)', () => {
+    const settled = tried(record, { event, outcome: outcome('delivered') }).record;
+    for (const end of ['delivered', 'permanent', 'transient'] as const) {
+      const again = tried(settled, { event, outcome: outcome(end) });
+      expect(again.record).toBe(settled);
+      expect(again.dead).toEqual([]);
+      expect(tried(record, { event: eventOf(9), outcome: outcome(end) }).record).toBe(record);
+      expect(tried(record, { event, channel: 'nobody', outcome: outcome(end) }).record).toBe(record);
+    }
+  });
+
+  it('leaves no empty entry behind', () => {
+    const one = tried(record, { event, outcome: outcome('delivered') }).record;
+    const both = tried(one, { event, channel: 'cutover', outcome: outcome('permanent') }).record;
+    expect(both.outbox).toEqual([]);
+  });
+});
+
+describe('a channel that was removed', () => {
+  it('cancels what it is owed and nothing else, in order', () => {
+    const record = owing(numbered(3), ['ops', 'old']);
+    const { record: left, dead } = cancelRemoved(record, (name) => name !== 'old', START);
+    expect(names(dead)).toEqual(['1 old', '2 old', '3 old']);
+    expect(new Set(dead.map(({ why }) => why))).toEqual(new Set(['cancelled']));
+    expect(names(pending(left))).toEqual(['1 ops', '2 ops', '3 ops']);
+  });
+
+  it('leaves the record as it is when it is owed nothing', () => {
+    const record = owing(numbered(3));
+    expect(cancelRemoved(record, () => true, START)).toEqual({ record, dead: [] });
+    expect(cancelRemoved(record, () => true, START).record).toBe(record);
+  });
+
+  it('leaves no empty entry behind', () => {
+    expect(cancelRemoved(owing(numbered(3)), () => false, START).record.outbox).toEqual([]);
+  });
+});
+
+describe('a channel that cannot be tried now', () => {
+  const [old, fresh] = [eventOf(1, { at: START.getTime() }), eventOf(2, { at: after(HOUR).getTime() })];
+  const record = owing([old, fresh], ['ops', 'cutover']);
+  const onlyOps = (channel: string): Kind | undefined => (channel === 'ops' ? 'chat' : undefined);
+
+  it('loses what is past its deadline, as dead letters, and nothing else', () => {
+    const { record: left, dead } = expireBlocked(record, onlyOps, after(24 * HOUR));
+    expect(names(dead)).toEqual(['1 ops']);
+    expect(dead.map(({ why, diedAt }) => [why, diedAt])).toEqual([
+      ['deadline', after(24 * HOUR).toISOString()],
+    ]);
+    expect(names(pending(left))).toEqual(['1 cutover', '2 ops', '2 cutover']);
+  });
+
+  it('keeps all until then', () => {
+    const { record: left, dead } = expireBlocked(record, onlyOps, after(24 * HOUR - 1));
+    expect(dead).toEqual([]);
+    expect(left).toBe(record);
+  });
+
+  it('is judged by its kind', () => {
+    expect(expireBlocked(record, () => 'webhook', after(72 * HOUR - 1)).dead).toEqual([]);
+    expect(names(expireBlocked(record, () => 'webhook', after(72 * HOUR)).dead)).toEqual([
+      '1 ops',
+      '1 cutover',
+    ]);
+  });
+
+  it('is no other: what can be tried gets its last attempt', () => {
+    const final = owing([old, eventOf(3, { phase: 'failed' })]);
+    for (const owed of [record, final]) {
+      expect(expireBlocked(owed, () => undefined, after(999 * HOUR))).toEqual({ record: owed, dead: [] });
+    }
+  });
+});
+
+describe('whatever happens to an outbox', () => {
+  const CHANNELS = ['chat', 'hook', 'old'];
+  const CLASSES: OutcomeClass[] = ['delivered', 'transient', 'pause', 'permanent', 'broken'];
+
+  type Step =
+    | { readonly do: 'owe'; readonly channels: readonly string[]; readonly size: number }
+    | { readonly do: 'send'; readonly channel: string; readonly class: OutcomeClass; readonly random: number }
+    | { readonly do: 'wait'; readonly hours: number }
+    | { readonly do: 'remove'; readonly channel: string };
+
+  const channel = fc.constantFrom(...CHANNELS);
+  const step = fc.oneof<fc.Arbitrary<Step>[]>(
+    fc.record({ do: fc.constant('owe'), channels: fc.subarray(CHANNELS), size: fc.nat(40_000) }),
+    fc.record({
+      do: fc.constant('send'),
+      channel,
+      class: fc.constantFrom(...CLASSES),
+      random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    }),
+    fc.record({ do: fc.constant('wait'), hours: fc.nat(30) }),
+    fc.record({ do: fc.constant('remove'), channel }),
+  );
+  const steps = fc.array(step, { maxLength: 120, size: 'max' });
+
+  /** The books that are kept beside an outbox, each delivery by its name. */
+  interface Books {
+    readonly owed: string[];
+    readonly sent: { readonly channel: string; readonly sequence: number }[];
+    readonly delivered: string[];
+    readonly dead: string[];
+    readonly cancelled: string[];
+  }
+
+  function send(
+    record: WatchRecord,
+    step: Extract<Step, { do: 'send' }>,
+    now: Date,
+    books: Books,
+  ): WatchRecord {
+    const { channel, random } = step;
+    const next = head(record, channel);
+    if (next === undefined || !isDue(next.delivery, now)) return record;
+    const kind = channel === 'chat' ? 'chat' : 'webhook';
+    const attempt = {
+      eventId: next.event.id,
+      channel,
+      kind,
+      outcome: outcome(step.class),
+      now,
+      random,
+    } as const;
+    const settled = settle(record, attempt);
+    books.sent.push({ channel, sequence: Number(next.event.sequence) });
+    if (step.class === 'delivered') books.delivered.push(...names([next]));
+    books.dead.push(...names(settled.dead));
+    return settled.record;
+  }
+
+  function act(record: WatchRecord, step: Step, now: Date, books: Books): WatchRecord {
+    switch (step.do) {
+      case 'owe': {
+        const sequence = record.sequence + 1;
+        const event = eventOf(sequence, { at: now.getTime(), summary: 'x'.repeat(step.size) });
+        const owed = owe({ ...record, sequence }, [event], { to: () => step.channels }, now);
+        books.owed.push(...step.channels.map((channel) => `${sequence} ${channel}`));
+        books.dead.push(...names(owed.dead));
+        return owed.record;
+      }
+      case 'send':
+        return send(record, step, now, books);
+      case 'remove': {
+        const cleaned = cancelRemoved(record, (name) => name !== step.channel, now);
+        books.cancelled.push(...names(cleaned.dead));
+        return cleaned.record;
+      }
+      case 'wait':
+        return record;
+    }
+  }
+
+  /** Plays steps one after another. Between two of them the record is stored and read back, as in real life. */
+  function play(row: readonly Step[]): Books & { readonly record: WatchRecord } {
+    const books: Books = { owed: [], sent: [], delivered: [], dead: [], cancelled: [] };
+    let record = EMPTY;
+    let now = START;
+    for (const step of row) {
+      if (step.do === 'wait') now = new Date(now.getTime() + step.hours * HOUR);
+      record = stored(act(record, step, now, books));
+    }
+    return { ...books, record };
+  }
+
+  it('nothing is lost and nothing made up: all that was owed is delivered, pending, dead or cancelled, once', () => {
+    const ends = { delivered: 0, dead: 0, cancelled: 0, pending: 0 };
+    fc.assert(
+      fc.property(steps, (row) => {
+        const { owed, delivered, dead, cancelled, record } = play(row);
+        const left = names(pending(record));
+        expect([...delivered, ...dead, ...cancelled, ...left].toSorted()).toEqual(owed.toSorted());
+        ends.delivered += delivered.length;
+        ends.dead += dead.length;
+        ends.cancelled += cancelled.length;
+        ends.pending += left.length;
+      }),
+    );
+    // Each kind of end was reached: otherwise nothing was shown about it.
+    expect(Math.min(...Object.values(ends))).toBeGreaterThan(0);
+  });
+
+  it('each channel is told of events in the order of their numbers, and the record stays within its bounds', () => {
+    fc.assert(
+      fc.property(steps, (row) => {
+        const { sent, record } = play(row);
+        for (const group of Map.groupBy(sent, ({ channel }) => channel).values()) {
+          const told = group.map(({ sequence }) => sequence);
+          expect(told).toEqual(told.toSorted((a, b) => a - b));
+        }
+        expect(record.outbox.length).toBeLessThanOrEqual(OUTBOX_EVENTS);
+        // A delivery's history still grows after the event was put in: by ten attempts per channel.
+        expect(bytesOf(record)).toBeLessThanOrEqual(OUTBOX_BYTES + CHANNELS.length * 10 * 200);
+        for (const { deliveries } of record.outbox) expect(Object.keys(deliveries)).not.toEqual([]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../lib/channels/channel.ts';
+import { owedBy } from '../../../lib/delivery/deliver.ts';
+import {
+  type DeadLetter,
+  expireBlocked,
+  OUTBOX_BYTES,
+  owe,
+  owedTo,
+  pending,
+  settle,
+} from '../../../lib/delivery/outbox/outbox.ts';
+import { hasArrived, putBack } from '../../../lib/delivery/outbox/requeue.ts';
+import type { MigrationEvent } from '../../../lib/events/event.ts';
+import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { eventOf } from '../../migration/events.ts';
+import { stored } from '../../migration/support.ts';
+
+const HOUR = 3_600_000;
+const START = new Date('2026-01-05T00:00:00.000Z');
+const LATER = new Date(START.getTime() + 1000 * HOUR);
+const EMPTY = newRecord(START);
+
+const DELIVERED: Outcome = { class: 'delivered', reason: 'HTTP 200', status: 200, ms: 5 };
+const REFUSED: Outcome = { class: 'permanent', reason: 'HTTP 422', status: 422, ms: 5 };
+const FAILED: Outcome = { class: 'transient', reason: 'HTTP 500', status: 500, ms: 5 };
+
+function owing(numbers: readonly number[], channels: readonly string[] = ['ops']): WatchRecord {
+  return owe(
+    EMPTY,
+    numbers.map((n) => eventOf(n)),
+    { to: () => channels },
+    START,
+  ).record;
+}
+
+function letterOf(event: MigrationEvent, more: Partial<DeadLetter> = {}): DeadLetter {
+  const delivery = { attempts: 9, nextAttemptAt: event.time, history: [] };
+  return { event, channel: 'ops', delivery, why: 'refused', diedAt: START.toISOString(), ...more };
+}
+
+/** The record after a letter was put back; a test that expects that ends here when it was not. */
+function recordAfter(record: WatchRecord, letter: DeadLetter, now = LATER): WatchRecord {
+  const put = putBack(record, letter, now);
+  if (put.kind !== 'put back') throw new Error(put.kind);
+  return stored(put.record);
+}
+
+function attempt(record: WatchRecord, event: MigrationEvent, outcome: Outcome, now = LATER) {
+  return settle(record, { eventId: event.id, channel: 'ops', kind: 'webhook', outcome, now, random: 0.5 });
+}
+
+describe('a dead letter', () => {
+  it('is put back between what comes before and after it, due at once, with fresh attempts', () => {
+    const letter = letterOf(eventOf(2));
+    const record = recordAfter(owing([1, 3]), letter);
+    expect(pending(record).map(({ event }) => Number(event.sequence))).toEqual([1, 2, 3]);
+    expect(owedTo(record, letter.event.id, 'ops')).toEqual({
+      attempts: 0,
+      nextAttemptAt: LATER.toISOString(),
+      history: [],
+      redrive: { number: 1, at: LATER.toISOString() },
+    });
+  });
+
+  it.each([
+    [1, [1, 2, 3]],
+    [4, [2, 3, 4]],
+  ])('is put back at an end of the row as well (%i)', (sequence, row) => {
+    const record = recordAfter(owing([2, 3]), letterOf(eventOf(sequence)));
+    expect(pending(record).map(({ event }) => Number(event.sequence))).toEqual(row);
+  });
+
+  it('joins its event where that is owed to another channel, and leaves that one alone', () => {
+    const before = owing([1, 2, 3], ['cutover']);
+    const record = recordAfter(before, letterOf(eventOf(2)));
+    expect(record.outbox).toHaveLength(3);
+    expect(pending(record).filter(({ channel }) => channel === 'cutover')).toEqual(pending(before));
+    expect(owedTo(record, eventOf(2).id, 'ops')).toBeDefined();
+  });
+
+  it('keeps its event to the byte', () => {
+    const event = eventOf(1, { summary: 'ünï\u2028code 👩‍🚀' });
+    const [entry] = recordAfter(EMPTY, letterOf(event)).outbox;
+    expect(JSON.stringify(entry?.event)).toBe(JSON.stringify(event));
+  });
+
+  it('leaves the rest of the record alone, the lease of a run too', () => {
+    const lease = { owner: 'a run', until: LATER.toISOString() };
+    const before: WatchRecord = { ...owing([1]), lease, sequence: 7, missing: 1 };
+    const { outbox: _after, ...rest } = recordAfter(before, letterOf(eventOf(2)));
+    const { outbox: _before, ...same } = before;
+    expect(rest).toEqual(same);
+  });
+
+  it('is put back once: then it is under way, and what was not let go of yet is still owed', () => {
+    const letter = letterOf(eventOf(1));
+    expect(putBack(recordAfter(EMPTY, letter), letter, LATER)).toEqual({ kind: 'under way' });
+    expect(putBack(owing([1]), letter, LATER)).toEqual({ kind: 'owed' });
+  });
+
+  it('that arrived meanwhile is not put back', () => {
+    const letter = letterOf(eventOf(1));
+    const { record } = attempt(recordAfter(EMPTY, letter), letter.event, DELIVERED);
+    expect(hasArrived(record, letter.event.id, 'ops')).toBe(true);
+    expect(hasArrived(record, letter.event.id, 'cutover')).toBe(false);
+    expect(putBack(record, letter, LATER)).toEqual({ kind: 'arrived' });
+    expect(putBack(record, { ...letter, channel: 'cutover' }, LATER).kind).toBe('put back');
+  });
+
+  it('leaves half of an outbox to what happens from now on', () => {
+    const numbers = Array.from({ length: 31 }, (_, n) => n + 1);
+    const record = recordAfter(owing(numbers), letterOf(eventOf(32)));
+    expect(putBack(record, letterOf(eventOf(33)), LATER)).toEqual({ kind: 'no room' });
+    // An event that is there anyway, for another channel, takes no room.
+    expect(putBack(record, letterOf(eventOf(31), { channel: 'cutover' }), LATER).kind).toBe('put back');
+  });
+
+  it('is measured in bytes as well, and one that is large is put back alone', () => {
+    const large = letterOf(eventOf(1, { summary: '界'.repeat(OUTBOX_BYTES / 5) }));
+    expect(putBack(owing([2]), large, LATER)).toEqual({ kind: 'no room' });
+    expect(putBack(EMPTY, large, LATER).kind).toBe('put back');
+  });
+
+  it('whatever is owed, ends up in order of sequence, in the middle of the others', () => {
+    const numbers = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(numbers, fc.integer({ min: 1, max: 60 }), (others, sequence) => {
+        const sorted = others.toSorted((a, b) => a - b);
+        const before = owing(sorted, ['cutover']);
+        const record = recordAfter(before, letterOf(eventOf(sequence)));
+        const row = record.outbox.map(({ event }) => Number(event.sequence));
+        expect(row).toEqual([...new Set([...sorted, sequence])].toSorted((a, b) => a - b));
+        expect(pending(record)).toHaveLength(pending(before).length + 1);
+      }),
+    );
+  });
+});
+
+describe('a delivery that was put back', () => {
+  const letter = letterOf(eventOf(1, { at: START.getTime() }));
+  const event = letter.event;
+  const record = recordAfter(EMPTY, letter);
+  const after = (hours: number) => new Date(LATER.getTime() + hours * HOUR);
+
+  it('has its deadline counted from that moment, and stays marked', () => {
+    const inTime = attempt(record, event, FAILED, after(71));
+    expect(inTime.dead).toEqual([]);
+    expect(owedTo(inTime.record, event.id, 'ops')?.redrive).toEqual({ number: 1, at: LATER.toISOString() });
+    expect(attempt(record, event, FAILED, after(72)).dead).toMatchObject([
+      { why: 'deadline', delivery: { redrive: { number: 1 }, attempts: 1 } },
+    ]);
+  });
+
+  it('is not given up early while its channel is blocked', () => {
+    const blocked = (now: Date) => expireBlocked(record, () => 'webhook', now).dead.length;
+    expect([blocked(after(71)), blocked(after(72))]).toEqual([0, 1]);
+  });
+
+  it('is owed since then: how old its event is alarms nobody', () => {
+    expect(owedBy([{ record }])).toEqual({ pending: 1, pendingSince: LATER.getTime() });
+    expect(owedBy([{ record: owing([1]) }])).toEqual({
+      pending: 1,
+      pendingSince: Date.parse(eventOf(1).time),
+    });
+  });
+
+  it('counts its redrives when it dies again', () => {
+    const [again] = attempt(record, event, REFUSED).dead;
+    if (again === undefined) throw new Error('it did not die');
+    const twice = recordAfter(EMPTY, again, after(1));
+    expect(owedTo(twice, event.id, 'ops')?.redrive).toEqual({ number: 2, at: after(1).toISOString() });
+    expect(putBack(twice, letter, after(2))).toEqual({ kind: 'under way' });
+  });
+
+  it('names itself when it arrives, so that its letter is settled first', () => {
+    const named = { event, channel: 'ops', redrives: 0 };
+    expect(attempt(record, event, DELIVERED).letters).toEqual([named]);
+    expect(attempt(record, event, FAILED).letters).toBeUndefined();
+    const inTime = new Date(eventOf(1).time);
+    expect(attempt(owing([1]), eventOf(1), DELIVERED, inTime).letters).toBeUndefined();
+  });
+});

@@ -1,0 +1,233 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  deadlineOf,
+  isPutOff,
+  type Kind,
+  latenessMs,
+  pauseMs,
+  retryDelayMs,
+} from '../../../lib/delivery/outbox/retry-policy.ts';
+import { PHASES } from '../../../lib/migration/model/status.ts';
+import { eventOf } from '../../migration/events.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const KINDS: Kind[] = ['chat', 'webhook'];
+/** The middle of the jitter: the delay is the schedule's own. */
+const NO_JITTER = 0.5;
+
+const kind = fc.constantFrom(...KINDS);
+const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const attempts = fc.integer({ min: 1, max: 1000 });
+const retryAfterMs = fc.oneof(
+  fc.constantFrom(undefined, 0, -1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+  fc.double(),
+  fc.integer({ min: 0, max: 100 * HOUR }),
+);
+
+describe('the wait before the next attempt', () => {
+  const SCHEDULE: [attempts: number, wait: string, ms: number][] = [
+    [1, '1 minute', MINUTE],
+    [2, '5 minutes', 5 * MINUTE],
+    [3, '30 minutes', 30 * MINUTE],
+    [4, '2 hours', 2 * HOUR],
+    [5, '5 hours', 5 * HOUR],
+    [6, '10 hours', 10 * HOUR],
+    [7, '14 hours', 14 * HOUR],
+    [8, '20 hours', 20 * HOUR],
+    [9, '24 hours', 24 * HOUR],
+    [10, '24 hours', 24 * HOUR],
+    [500, '24 hours', 24 * HOUR],
+  ];
+
+  describe.each(SCHEDULE)('after %i attempts', (attempts, wait, ms) => {
+    it.each(KINDS)(`is ${wait} for a %s, give or take a fifth`, (kind) => {
+      const delay = (random: number) => retryDelayMs({ kind, attempts, retryAfterMs: undefined, random });
+      expect(delay(0)).toBe(0.8 * ms);
+      expect(delay(NO_JITTER)).toBe(ms);
+      expect(delay(1 - Number.EPSILON)).toBeLessThanOrEqual(1.2 * ms);
+      expect(delay(0.999_999)).toBeGreaterThan(1.19 * ms);
+    });
+  });
+
+  it.each<[says: string, kind: Kind, retryAfterMs: number | undefined, ms: number]>([
+    ['nothing', 'webhook', undefined, MINUTE],
+    ['5 s: the schedule is later', 'webhook', 5 * SECOND, MINUTE],
+    ['0', 'webhook', 0, MINUTE],
+    ['−1', 'webhook', -1, MINUTE],
+    ['a date long past', 'webhook', -1e12, MINUTE],
+    ['something unreadable', 'webhook', Number.NaN, MINUTE],
+    ['10 minutes: later than the schedule', 'webhook', 10 * MINUTE, 10 * MINUTE],
+    ['10 minutes: later than the schedule', 'chat', 10 * MINUTE, 10 * MINUTE],
+    ['a day', 'webhook', 24 * HOUR, 24 * HOUR],
+    ['a day: at most an hour for a chat', 'chat', 24 * HOUR, HOUR],
+    ['1e9 s: at most a day', 'webhook', 1e9 * SECOND, 24 * HOUR],
+    ['1e9 s: at most an hour for a chat', 'chat', 1e9 * SECOND, HOUR],
+    ['for ever', 'webhook', Number.POSITIVE_INFINITY, 24 * HOUR],
+  ])('when the receiver says %s (%s)', (_says, kind, retryAfterMs, ms) => {
+    expect(retryDelayMs({ kind, attempts: 1, retryAfterMs, random: NO_JITTER })).toBe(ms);
+  });
+
+  it('is never cut short by what a receiver asks for', () => {
+    expect(retryDelayMs({ kind: 'chat', attempts: 5, retryAfterMs: 2 * HOUR, random: NO_JITTER })).toBe(
+      5 * HOUR,
+    );
+  });
+
+  it('is a whole number of milliseconds between 48 seconds and 28.8 hours, whatever is asked for', () => {
+    fc.assert(
+      fc.property(kind, attempts, retryAfterMs, random, (kind, attempts, retryAfterMs, random) => {
+        const ms = retryDelayMs({ kind, attempts, retryAfterMs, random });
+        expect(Number.isInteger(ms)).toBe(true);
+        expect(ms).toBeGreaterThanOrEqual(0.8 * MINUTE);
+        expect(ms).toBeLessThanOrEqual(28 * HOUR + 48 * MINUTE);
+      }),
+    );
+  });
+
+  it('is never shorter for being asked to wait, and never shorter after one attempt more', () => {
+    fc.assert(
+      fc.property(kind, attempts, retryAfterMs, random, (kind, attempts, retryAfterMs, random) => {
+        const asked = retryDelayMs({ kind, attempts, retryAfterMs, random });
+        const own = retryDelayMs({ kind, attempts, retryAfterMs: undefined, random });
+        const next = retryDelayMs({ kind, attempts: attempts + 1, retryAfterMs, random });
+        expect(asked).toBeGreaterThanOrEqual(own);
+        expect(next).toBeGreaterThanOrEqual(asked);
+      }),
+    );
+  });
+});
+
+describe('the pause of a whole channel', () => {
+  it.each<[says: string, kind: Kind, retryAfterMs: number | undefined, ms: number]>([
+    ['nothing', 'chat', undefined, MINUTE],
+    ['5 s', 'chat', 5 * SECOND, MINUTE],
+    ['0', 'webhook', 0, MINUTE],
+    ['−1', 'webhook', -1, MINUTE],
+    ['something unreadable', 'webhook', Number.NaN, MINUTE],
+    ['2 minutes', 'chat', 2 * MINUTE, 2 * MINUTE],
+    ['1e9 s', 'chat', 1e9 * SECOND, HOUR],
+    ['1e9 s', 'webhook', 1e9 * SECOND, 24 * HOUR],
+  ])('when the receiver says %s to a %s', (_says, kind, retryAfterMs, ms) => {
+    expect(pauseMs(kind, retryAfterMs)).toBe(ms);
+  });
+
+  it('is between a minute and the bound of its kind', () => {
+    fc.assert(
+      fc.property(kind, retryAfterMs, (kind, retryAfterMs) => {
+        const ms = pauseMs(kind, retryAfterMs);
+        expect(ms).toBeGreaterThanOrEqual(MINUTE);
+        expect(ms).toBeLessThanOrEqual(kind === 'chat' ? HOUR : 24 * HOUR);
+      }),
+    );
+  });
+});
+
+describe('the deadline of an event', () => {
+  const at = Date.parse('2026-01-05T02:12:00.000Z');
+  const FINAL = ['stopped', 'succeeded', 'failed', 'released', 'gone'];
+
+  it.each(PHASES)('about the phase %s is a day in a chat unless the phase is final, else three', (phase) => {
+    const event = eventOf(1, { phase, at });
+    expect(deadlineOf(event, 'chat') - at).toBe(FINAL.includes(phase) ? 72 * HOUR : 24 * HOUR);
+    expect(deadlineOf(event, 'webhook') - at).toBe(72 * HOUR);
+  });
+
+  it.each(FINAL)(
+    'that leaves the final phase %s is three days everywhere: it takes back what was told',
+    (phase) => {
+      const { data, ...event } = eventOf(1, { phase: 'incremental', at });
+      const from = {
+        status: phase,
+        phase: PHASES.find((one) => one === phase) ?? 'unknown',
+        since: event.time,
+      };
+      expect(deadlineOf({ ...event, data: { ...data, from } }, 'chat') - at).toBe(72 * HOUR);
+    },
+  );
+
+  it('without a phase, of a failing watch, is a day in a chat and three for a program', () => {
+    const event = eventOf(1, { type: 'dcs.watch.failing', at });
+    expect(event.data.to).toBeUndefined();
+    expect(deadlineOf(event, 'chat') - at).toBe(24 * HOUR);
+    expect(deadlineOf(event, 'webhook') - at).toBe(72 * HOUR);
+  });
+});
+
+describe('the deadline of how a group ended', () => {
+  it('is not that of its readiness', () => {
+    const { data, ...event } = eventOf(1, { type: 'dcs.group.ready', at: 0 });
+    const group = { name: 'orders', size: 1, projects: [], members: [] };
+    expect(deadlineOf({ ...event, data: { ...data, group } }, 'chat')).toBe(24 * HOUR);
+  });
+
+  it.each([
+    ['dcs.group.failed', 72],
+    ['dcs.group.finished', 72],
+    ['dcs.group.ready', 24],
+  ] as const)('that is taken back (%s) is %i hours in a chat', (type, hours) => {
+    const { data, ...event } = eventOf(1, { type: 'dcs.group.retracted', at: 0 });
+    const retracts = { type, id: 'evt_1', reason: 'none is failed' };
+    const group = { name: 'orders', size: 1, projects: [], members: [], retracts };
+    expect(deadlineOf({ ...event, data: { ...data, group } }, 'chat')).toBe(hours * HOUR);
+  });
+
+  it.each(['dcs.group.failed', 'dcs.group.finished'] as const)('(%s) is three days everywhere', (type) => {
+    const event = eventOf(1, { type, at: 0 });
+    expect(deadlineOf(event, 'chat')).toBe(72 * HOUR);
+    expect(deadlineOf(event, 'webhook')).toBe(72 * HOUR);
+  });
+
+  it.each(['dcs.group.ready', 'dcs.group.retracted'] as const)(
+    'is not that of another word about it: %s',
+    (type) => {
+      const event = eventOf(1, { type, at: 0 });
+      expect(deadlineOf(event, 'chat')).toBe(24 * HOUR);
+      expect(deadlineOf(event, 'webhook')).toBe(72 * HOUR);
+    },
+  );
+});
+
+describe('the lateness of an attempt', () => {
+  const at = Date.parse('2026-01-05T02:12:00.000Z');
+
+  it.each<[what: string, ms: number, expected: number | undefined]>([
+    ['at once', 0, undefined],
+    ['a tick later', MINUTE, undefined],
+    ['just before five minutes', 5 * MINUTE - 1, undefined],
+    ['after five minutes', 5 * MINUTE, 5 * MINUTE],
+    ['after a day', 24 * HOUR, 24 * HOUR],
+    ['before its event, by a clock that went back', -HOUR, undefined],
+  ])('%s', (_what, ms, expected) => {
+    expect(latenessMs(eventOf(1, { at }), new Date(at + ms))).toBe(expected);
+  });
+});
+
+describe('what was put off', () => {
+  const now = new Date('2026-01-05T02:12:00.000Z');
+  const at = (ms: number) => new Date(now.getTime() + ms).toISOString();
+
+  it.each<[what: string, notBefore: string, expected: boolean]>([
+    ['waits until its time', at(1), true],
+    ['waits no more at its time', at(0), false],
+    ['waits no more after its time', at(-1), false],
+    ['waits a whole day with its jitter', at(28.8 * HOUR), true],
+    ['waits no longer than anything can: its clock was wrong', at(29 * HOUR), false],
+    ['waits for no year to come', '2038-01-19T03:14:08.000Z', false],
+    ['waits for no time that is none', 'never', false],
+  ])('%s', (_what, notBefore, expected) => {
+    expect(isPutOff(notBefore, now)).toBe(expected);
+  });
+
+  it('is never put off by longer than it is believed', () => {
+    fc.assert(
+      fc.property(kind, attempts, retryAfterMs, random, (ofKind, made, asked, jitter) => {
+        const ms = retryDelayMs({ kind: ofKind, attempts: made, retryAfterMs: asked, random: jitter });
+        expect(isPutOff(at(ms), now)).toBe(true);
+      }),
+    );
+  });
+});

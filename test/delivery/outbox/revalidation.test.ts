@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { OUTBOX_EVENTS, owe, pending } from '../../../lib/delivery/outbox/outbox.ts';
+import {
+  needsReview,
+  type Review,
+  settleReview,
+  type Verdict,
+} from '../../../lib/delivery/outbox/revalidation.ts';
+import { type MigrationEvent, makeEvent } from '../../../lib/events/event.ts';
+import { groupSource } from '../../../lib/events/source.ts';
+import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { eventOf } from '../../migration/events.ts';
+import { stored } from '../../migration/support.ts';
+import { STAMP } from '../../support/stamp.ts';
+
+const HOUR = 3_600_000;
+const START = new Date('2026-01-05T00:00:00.000Z');
+const after = (ms: number) => new Date(START.getTime() + ms);
+
+const READY = eventOf(1, { type: 'dcs.migration.cutover_ready', at: START.getTime() });
+const LATER = eventOf(2, { at: START.getTime() + 1000 });
+const RENEWED = eventOf(3, { type: 'dcs.migration.cutover_ready', at: START.getTime() + 2 * HOUR });
+const NEWS = eventOf(4, { type: 'dcs.migration.cutover_unready', at: START.getTime() + 2 * HOUR });
+
+const owing = (
+  channels: readonly string[],
+  events: readonly MigrationEvent[] = [READY, LATER],
+): WatchRecord => owe(newRecord(START), events, { to: () => channels }, START).record;
+
+const saying =
+  (verdict: Verdict, events: readonly MigrationEvent[] = []): Review =>
+  (record) => ({ noticed: { record, events }, verdict });
+
+function settled(record: WatchRecord, review: Review, ms = 2 * HOUR, event = READY) {
+  const input = { review, routes: () => ['a', 'b'], kind: 'webhook', now: after(ms) } as const;
+  const { record: left, ...done } = settleReview(record, { event, channel: 'a' }, input);
+  stored(left);
+  const owed = pending(left).map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
+  const dead = done.dead.map(({ event, channel, why }) => `${Number(event.sequence)} ${channel} ${why}`);
+  return { left, owed, dead, verdict: done.verdict, letters: done.letters?.map(({ event }) => event.id) };
+}
+
+describe('a second look at an event', () => {
+  it.each<[string, Verdict, readonly string[], readonly string[]]>([
+    ['stands: nothing changes', { kind: 'stands' }, ['1 a', '1 b', '2 a', '2 b'], []],
+    ['is not known to stand: it waits', { kind: 'unknown' }, ['1 a', '1 b', '2 a', '2 b'], []],
+    [
+      'is untrue: it is withdrawn from this channel alone',
+      { kind: 'untrue', why: 'it is over' },
+      ['1 b', '2 a', '2 b'],
+      ['1 a withdrawn'],
+    ],
+    [
+      'is renewed: the new one is owed to this channel alone, after what waits',
+      { kind: 'renewed', event: RENEWED },
+      ['1 b', '2 a', '2 b', '3 a'],
+      [],
+    ],
+  ])('that %s', (_what, verdict, owed, dead) => {
+    expect(settled(owing(['a', 'b']), saying(verdict))).toMatchObject({ owed, dead, verdict });
+  });
+
+  it('owes what it noticed to all channels, whatever it says of the event', () => {
+    const { owed } = settled(owing(['a']), saying({ kind: 'untrue', why: 'it is over' }, [NEWS]));
+    expect(owed).toEqual(['2 a', '4 a', '4 b']);
+  });
+
+  it('changes nothing when the event is settled already', () => {
+    const record = owing(['b']);
+    const { left, verdict } = settled(record, saying({ kind: 'untrue', why: 'it is over' }));
+    expect(left).toBe(record);
+    expect(verdict).toEqual({ kind: 'unknown' });
+  });
+
+  it('writes nothing when the event stands and nothing was noticed', () => {
+    const record = owing(['a']);
+    expect(settled(record, saying({ kind: 'stands' })).left).toEqual(record);
+  });
+
+  it('ends waiting at the deadline of the event', () => {
+    const record = owing(['a']);
+    expect(settled(record, saying({ kind: 'unknown' }), 72 * HOUR - 1).dead).toEqual([]);
+    expect(settled(record, saying({ kind: 'unknown' }), 72 * HOUR)).toMatchObject({
+      owed: ['2 a'],
+      dead: ['1 a deadline'],
+    });
+  });
+
+  it('makes room as always when it notices too much', () => {
+    const events = Array.from({ length: OUTBOX_EVENTS }, (_, n) => eventOf(n + 10, { at: START.getTime() }));
+    const { owed, dead } = settled(
+      owing(['a'], [READY, ...events.slice(1)]),
+      saying({ kind: 'untrue', why: 'it is over' }, [NEWS]),
+    );
+    expect(dead).toEqual(['1 a overflow']);
+    expect(owed).toHaveLength(OUTBOX_EVENTS + 1);
+  });
+});
+
+describe('the time that a renewed event has', () => {
+  const tried = { attempts: 3, nextAttemptAt: START.toISOString(), history: [] };
+  const withDelivery = (delivery: object): WatchRecord => ({
+    ...newRecord(START),
+    outbox: [{ event: READY, deliveries: { a: { ...tried, ...delivery } } }],
+  });
+  const renewal = (record: WatchRecord, event = READY, renewed = RENEWED) =>
+    settled(record, saying({ kind: 'renewed', event: renewed }), 2 * HOUR, event).left.outbox.at(-1);
+
+  it('counts from the first one, and goes on with its attempts', () => {
+    const first = renewal(withDelivery({}));
+    expect(first?.deliveries['a']).toEqual({
+      attempts: 3,
+      nextAttemptAt: RENEWED.time,
+      history: [],
+      owedSince: READY.time,
+    });
+    const again = first && renewal({ ...newRecord(START), outbox: [first] }, RENEWED, NEWS);
+    expect(again?.deliveries['a']?.owedSince).toBe(READY.time);
+  });
+
+  it('counts from when the first one was put back, if it was dead', () => {
+    const at = after(HOUR).toISOString();
+    expect(renewal(withDelivery({ redrive: { number: 1, at } }))?.deliveries['a']).toMatchObject({
+      owedSince: at,
+    });
+  });
+
+  it('settles the letter of the first one, if it was dead: nobody sends that beside the renewal', () => {
+    const at = after(HOUR).toISOString();
+    const renewed = saying({ kind: 'renewed', event: RENEWED });
+    expect(settled(withDelivery({ redrive: { number: 1, at } }), renewed).letters).toEqual([READY.id]);
+    expect(settled(withDelivery({}), renewed).letters).toEqual([]);
+  });
+});
+
+describe('what is looked at again', () => {
+  it('is each event that says until when an action may rest on it, and no other', () => {
+    const fenced = makeEvent({
+      origin: { source: groupSource('s'), subject: 's' },
+      stamp: STAMP,
+      sequence: 1,
+      now: START,
+      type: 'dcs.group.ready',
+      data: { validUntil: after(HOUR).toISOString(), severity: 'action', summary: '', consoleUrl: '' },
+    });
+    expect(needsReview(fenced)).toBe(true);
+    expect(needsReview(LATER)).toBe(false);
+  });
+});

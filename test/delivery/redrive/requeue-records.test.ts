@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { buryDead, type HeldLetter, loadLetters } from '../../../lib/delivery/dead-letters.ts';
+import { putBackInto } from '../../../lib/delivery/redrive/requeue-records.ts';
+import type { Store } from '../../../lib/store/store.ts';
+import { channelsAt, createWorld, keptOpen, PROJECT_ID, type World } from '../../support/world.ts';
+import { everythingIn, redriveIn } from './support.ts';
+
+const MINUTE = 60_000;
+const KEY = { partition: `project:${PROJECT_ID}`, id: 'task:task-1' };
+
+let made: World | undefined;
+afterEach(() => made?.close());
+
+/** A letter as a run read it, before others went on. */
+async function oneLetter(): Promise<{ world: World; held: HeldLetter }> {
+  const world = await createWorld({ channels: { cutover: { type: 'webhook' } } });
+  made = world;
+  world.receiver.answer('/cutover', { status: 422 });
+  world.status('task-1', 'RUNNING');
+  await world.tick();
+  world.receiver.answer('/cutover', { status: 204 });
+  const [held] = (await loadLetters(world.store)).letters;
+  if (held === undefined) throw new Error('there is no letter');
+  return { world, held };
+}
+
+/** What becomes of the letter now. */
+async function verdictOn(held: HeldLetter, { clock }: World, store: Store): Promise<string | undefined> {
+  const now = new Date(clock.now());
+  return (await putBackInto(KEY, [held], { store, now, dryRun: false })).verdicts.get(held);
+}
+
+describe('a letter that a run read before others went on', () => {
+  test('is not put back again after another run put it back and it was cancelled', async () => {
+    const { world, held } = await oneLetter();
+    world.receiver.answer('/cutover', { status: 503 });
+    await redriveIn(world);
+    const channels = channelsAt(world.receiver, { other: { type: 'webhook' } });
+    world.clock.advance(2 * MINUTE);
+    expect(await world.tick({ config: { ...world.config, channels } })).toMatchObject({ pending: 0 });
+    const before = await everythingIn(world);
+    expect(await verdictOn(held, world, world.store)).toBe('redriven');
+    expect(await everythingIn(world)).toEqual(before);
+  });
+
+  test('is not put back again after another run put it back, could not note it, and it died again', async () => {
+    const { world, held } = await oneLetter();
+    const { letter } = held;
+    const redrive = { number: 1, at: letter.diedAt };
+    const again = { ...letter, delivery: { ...letter.delivery, redrive } };
+    await buryDead(world.store, KEY, [again], new Date(world.clock.now()));
+    const before = await everythingIn(world);
+    expect(await verdictOn(held, world, world.store)).toBe('redriven');
+    expect(await everythingIn(world)).toEqual(before);
+  });
+
+  test('is not put back when its time is over', async () => {
+    const { world, held } = await oneLetter();
+    world.clock.advance(31 * 24 * 60 * MINUTE);
+    expect(await verdictOn(held, world, world.store)).toBe('redriven');
+  });
+
+  test('is put back on top of what others write meanwhile, unless they never stop', async () => {
+    const { world, held } = await oneLetter();
+    expect(await verdictOn(held, world, interrupted(world.store, Number.POSITIVE_INFINITY))).toBe('busy');
+    expect(await verdictOn(held, world, interrupted(world.store, 2))).toBe('put back');
+    expect(await world.tick()).toMatchObject({ delivered: 1, pending: 0 });
+  });
+});
+
+/** A store in which somebody else writes the record just before each of our first writes. */
+function interrupted(store: Store, times: number): Store {
+  let left = times;
+  return {
+    ...keptOpen(store),
+    async save(item) {
+      const stored = await store.get(item.key);
+      if (left > 0 && stored !== undefined && item.key.id === KEY.id) {
+        left -= 1;
+        await store.save({ ...stored, rev: stored.rev + 1, nonce: 'another run' });
+      }
+      return store.save(item);
+    },
+  };
+}

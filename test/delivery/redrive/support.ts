@@ -1,0 +1,141 @@
+import { type KnownDelivery, type ListSelection, listDeliveries } from '../../../lib/cli/deliveries/list.ts';
+import type { Config } from '../../../lib/config/schema/file.ts';
+import { loadBooks } from '../../../lib/delivery/redrive/inventory.ts';
+import { type RedriveReport, redrive } from '../../../lib/delivery/redrive/redrive.ts';
+import type { Fate } from '../../../lib/delivery/redrive/result.ts';
+import { type RetryReport, retry } from '../../../lib/delivery/redrive/retry.ts';
+import type { RedriveSelection } from '../../../lib/delivery/redrive/selection.ts';
+import { createHttpClient } from '../../../lib/http/undici.ts';
+import { createChannels, watchedProject } from '../../../lib/runtime/app.ts';
+import { StoreError } from '../../../lib/store/errors.ts';
+import type { Item, Store } from '../../../lib/store/store.ts';
+import type { LogEntry } from '../../../lib/telemetry/log.ts';
+import { numberOf } from '../../support/number.ts';
+import { STAMP } from '../../support/stamp.ts';
+import { PROJECT_ID, type World } from '../../support/world.ts';
+
+interface RedriveOptions extends RedriveSelection {
+  readonly dryRun?: boolean;
+  readonly store?: Store;
+  readonly config?: Config;
+  readonly log?: (entry: LogEntry) => void;
+}
+
+/** Sends dead letters of a world again, as the command does it. */
+export async function redriveIn(world: World, options: RedriveOptions = {}): Promise<RedriveReport> {
+  const { dryRun = false, store = world.store, config = world.config, log, ...selection } = options;
+  const http = createHttpClient();
+  try {
+    return await redrive({
+      projects: config.projects.map((project) => watchedProject(project, config, STAMP)),
+      groups: Object.keys(config.groups).map((name) => ({ name })),
+      channels: createChannels(config, http),
+      store,
+      log: log ?? (() => undefined),
+      clock: world.clock,
+      random: () => 0.5,
+      patienceMs: 60_000,
+      selection,
+      dryRun,
+    });
+  } finally {
+    await http.close();
+  }
+}
+
+/** Tries what is pending in a world now, as the command does it. */
+export async function retryIn(
+  world: World,
+  options: Pick<RedriveOptions, 'channel' | 'store' | 'config' | 'log'> = {},
+): Promise<RetryReport> {
+  const { channel, store = world.store, config = world.config, log } = options;
+  const http = createHttpClient();
+  try {
+    return await retry({
+      projects: config.projects.map((project) => watchedProject(project, config, STAMP)),
+      channels: createChannels(config, http),
+      store,
+      log: log ?? (() => undefined),
+      clock: world.clock,
+      random: () => 0.5,
+      patienceMs: 60_000,
+      ...(channel !== undefined && { channel }),
+    });
+  } finally {
+    await http.close();
+  }
+}
+
+/** What became of each letter, and why: `1 cutover delivered`, `2 ops skipped: it arrived meanwhile`. */
+export function inShort({ fates }: RedriveReport): string[] {
+  return fates.map(shortFate).toSorted();
+}
+
+function shortFate({ letter: { event, channel }, kind, why }: Fate): string {
+  return `${numberOf(event)} ${channel} ${kind}${why === undefined ? '' : `: ${why}`}`;
+}
+
+export async function listIn(world: World, selection: ListSelection = {}): Promise<KnownDelivery[]> {
+  const books = await loadBooks(world.store, [PROJECT_ID]);
+  return listDeliveries(books, world.config.projects, selection);
+}
+
+/** How each delivery stands: `1 cutover dead`. */
+export async function statesIn(world: World, selection?: ListSelection): Promise<string[]> {
+  const found = await listIn(world, selection);
+  return Promise.all(
+    found.map(async ({ eventId, channel, state }) => `${await numberIn(world, eventId)} ${channel} ${state}`),
+  );
+}
+
+/** An event is owed, or dead, or whoever received it has it. */
+async function numberIn(world: World, eventId: string): Promise<number> {
+  const { records, letters } = await loadBooks(world.store, [PROJECT_ID]);
+  const kept = [
+    ...records.flatMap(({ record }) => record.outbox.map(({ event }) => event)),
+    ...letters.map(({ letter }) => letter.event),
+  ];
+  const bodies = Object.keys(world.config.channels).flatMap((name) => world.receiver.at(`/${name}`));
+  const received = bodies.map(({ body }) => JSON.parse(body));
+  return numberOf([...kept, ...received].find(({ id }) => id === eventId));
+}
+
+/** The numbers of the events that arrived at a webhook, refused ones included. */
+export function numbersAt(world: World, channel: string): number[] {
+  return world.receiver.at(`/${channel}`).map(({ body }) => numberOf(JSON.parse(body)));
+}
+
+/** Everything that is stored, to compare. */
+export async function everythingIn({ store }: World): Promise<Item[]> {
+  const partitions = [`project:${PROJECT_ID}`, 'watcher', 'dead', 'aside'];
+  return (await Promise.all(partitions.map((partition) => store.load(partition)))).flat();
+}
+
+/** A store whose n-th save fails, before or after it was made; everything after it fails too, as when a process dies. */
+export function dyingAt(
+  store: Store,
+  nth: number,
+  ending: 'before' | 'after',
+): { readonly store: Store; readonly fired: () => boolean } {
+  let saves = 0;
+  const isDead = (): boolean => saves >= nth;
+  const unlessDead = <T>(work: () => Promise<T>): Promise<T> =>
+    isDead() ? Promise.reject(new StoreError('unavailable', 'the process is gone')) : work();
+  return {
+    fired: isDead,
+    store: {
+      load: (partition) => unlessDead(() => store.load(partition)),
+      get: (key) => unlessDead(() => store.get(key)),
+      async save(item) {
+        return unlessDead(async () => {
+          saves += 1;
+          if (isDead() && ending === 'before') throw new StoreError('unavailable', 'the process dies');
+          const saved = await store.save(item);
+          if (isDead()) throw new StoreError('unavailable', 'the process dies');
+          return saved;
+        });
+      },
+      close: async () => undefined,
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import * as fc from 'fast-check';
+import { leaseFor } from '../../../lib/delivery/outbox/lease.ts';
+import { owe } from '../../../lib/delivery/outbox/outbox.ts';
+import { type Decoded, decodeRecord, encodeRecord } from '../../../lib/migration/model/state.ts';
+import { course, failed, found, minute, missing, seen } from '../../migration/support.ts';
+import { mutated, odd, wild } from '../../support/fuzz.ts';
+import type { Border } from './border.ts';
+
+const looks = course([seen('FULLMIGRATING'), seen('INCRMIGEATING'), missing, failed()]);
+const owed = owe(found(looks.record), looks.events, { to: () => ['ops', 'cutover'] }, minute(4));
+const real = { ...owed.record, lease: leaseFor({ owner: 'run-1', now: minute(5).getTime(), leftMs: 0 }) };
+const parts = [...Object.keys(real), 'told', 'rest', 'channels', '__proto__', 'constructor'];
+const oddRecord = fc
+  .dictionary(fc.constantFrom(...parts), odd(), { minKeys: 1, maxKeys: 3 })
+  .map((some) => JSON.stringify({ ...real, ...some }));
+
+/** A record that can be written and read again, garbage, or of a newer version. */
+export const STORED: Border<string, Decoded> = {
+  name: 'stored text',
+  inputs: fc.oneof(mutated([encodeRecord(real)]), oddRecord, wild()),
+  read: decodeRecord,
+  judge(decoded) {
+    if (decoded.kind === 'newer' && !(decoded.version > 1)) throw new Error('a version that is not newer');
+    if (decoded.kind !== 'record') return decoded.kind;
+    const again = encodeRecord(decoded.record);
+    const reread = decodeRecord(again);
+    if (reread.kind !== 'record' || encodeRecord(reread.record) !== again) throw new Error('it changed');
+    return 'record';
+  },
+  kinds: { record: 0.01, garbage: 0.1, newer: 0.001 },
+};

@@ -1,0 +1,123 @@
+import type { Store } from '../../../lib/store/store.ts';
+import { CHANNELS } from './network.ts';
+import { createRandom, type Random } from './random.ts';
+import { ours } from './simple-designs.ts';
+import { createSimulation, type Simulation } from './simulation.ts';
+import { createTotals, judge, named, type Totals } from './totals.ts';
+import { MISSING } from './truth.ts';
+import { createWeather } from './weather.ts';
+
+const MINUTE = 60_000;
+const TASKS = ['task-1', 'task-2', 'task-3'] as const;
+const STATUSES = ['FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED', 'RUNNING', 'FAILED', 'SUCCESS'] as const;
+/** How often each thing happens: per step (2), task and minute, minute (2). What else goes wrong is the weather's. */
+const RATES = { crash: 0.01, stall: 0.003, moves: 0.02, overlap: 0.1, removal: 0.003 } as const;
+/** Clocks of machines differ, by this much at most. Milliseconds. */
+const SKEWS = [0, 0, 0, 20_000, -20_000] as const;
+const LONGEST_STALL = 6;
+/** A channel that was taken out of the configuration comes back after so many minutes. */
+const LONGEST_REMOVAL = 40;
+
+interface DayOptions {
+  readonly seed: string;
+  readonly minutes: number;
+  readonly store?: (now: () => number) => Store;
+  readonly traced?: boolean;
+}
+
+interface Day {
+  readonly simulation: Simulation;
+  readonly random: Random;
+  minute: number;
+  /** Stalled runs and the minute at which each wakes. */
+  readonly sleepers: Map<number, number>;
+  /** Until when a channel is out of the configuration. */
+  backAt: number;
+}
+
+/**
+ * A day with every kind of fault, crashes, stalls, overlapping ticks, clocks that differ, tasks that go and come back
+ * and channels that are removed and added; one tick a minute.
+ */
+export async function playDay({ seed, minutes, ...options }: DayOptions): Promise<Simulation> {
+  const random = createRandom(seed);
+  const simulation = createSimulation({ ...options, design: ours, seed, tasks: TASKS });
+  const day: Day = { simulation, random, minute: 0, sleepers: new Map(), backAt: 0 };
+  const weather = createWeather(random);
+  simulation.setFaults(weather);
+  for (; day.minute < minutes; day.minute += 1) {
+    weather.change();
+    moveTasks(day);
+    configureChannels(day);
+    wakeSleepers(day, day.minute);
+    await simulation.start({ skewMs: random.pick(SKEWS) });
+    if (random.chance(RATES.overlap)) await simulation.start();
+    await finishWithAccidents(day);
+    simulation.pass(MINUTE);
+  }
+  wakeSleepers(day, Number.POSITIVE_INFINITY);
+  await simulation.finish();
+  return simulation;
+}
+
+function moveTasks({ simulation, random }: Day): void {
+  for (const task of TASKS) {
+    if (random.chance(RATES.moves)) simulation.move(task, random.pick([...STATUSES, MISSING]));
+  }
+}
+
+/** A program that stalls keeps the configuration that it has read, so nothing changes while one does. */
+function configureChannels(day: Day): void {
+  const { simulation, random, minute, sleepers } = day;
+  if (sleepers.size > 0) return;
+  if (minute >= day.backAt) simulation.configure(CHANNELS);
+  if (!random.chance(RATES.removal)) return;
+  const removed = CHANNELS[random.below(CHANNELS.length)];
+  simulation.configure(CHANNELS.filter((name) => name !== removed));
+  day.backAt = minute + 1 + random.below(LONGEST_REMOVAL);
+}
+
+function wakeSleepers({ simulation, sleepers }: Day, minute: number): void {
+  for (const [run, wakesAt] of sleepers) {
+    if (wakesAt > minute) continue;
+    simulation.scheduler.thaw(run);
+    sleepers.delete(run);
+  }
+}
+
+async function finishWithAccidents({ simulation, random, sleepers, minute }: Day): Promise<void> {
+  for (;;) {
+    const pending = simulation.scheduler.pending();
+    const step = pending[random.below(pending.length)];
+    if (step === undefined) return;
+    if (random.chance(RATES.stall)) {
+      simulation.stall(step.run);
+      sleepers.set(step.run, minute + 1 + random.below(LONGEST_STALL));
+      continue;
+    }
+    const ending = random.chance(0.5) ? 'dies before' : 'dies after';
+    await simulation.take(step, random.chance(RATES.crash) ? ending : 'answered');
+  }
+}
+
+export interface Days {
+  readonly totals: Totals;
+  readonly largest: { outboxEvents: number; itemBytes: number };
+}
+
+/** R14: many days, each with a seed of its own. Copies are bounded by accidents, so `unexplained` is what counts. */
+export async function manyDays(
+  options: Omit<DayOptions, 'seed'> & { readonly seed: string; readonly days: number },
+): Promise<Days> {
+  const totals = createTotals();
+  const largest = { outboxEvents: 0, itemBytes: 0 };
+  for (let day = 0; day < options.days; day += 1) {
+    const seed = `${options.seed}/${day}`;
+    const schedule = `day ${seed} of ${options.minutes} minutes`;
+    const simulation = await named(schedule, () => playDay({ ...options, seed }));
+    await judge(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
+    largest.outboxEvents = Math.max(largest.outboxEvents, simulation.largest.outboxEvents);
+    largest.itemBytes = Math.max(largest.itemBytes, simulation.largest.itemBytes);
+  }
+  return { totals, largest };
+}

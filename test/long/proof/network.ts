@@ -1,0 +1,184 @@
+import type { Channel, Telling } from '../../../lib/channels/channel.ts';
+import { type ChannelConfig, channelSchema, createChannel } from '../../../lib/channels/index.ts';
+import type { MigrationEvent } from '../../../lib/events/event.ts';
+import type { HttpClient, HttpLimits, HttpRequest, HttpResponse } from '../../../lib/http/client.ts';
+import { problemsOf } from '../../support/event-schemas.ts';
+import { numberOf } from '../../support/number.ts';
+import { CANARIES } from './canaries.ts';
+import type { Counter, Faults } from './faults.ts';
+import type { Promised } from './promise.ts';
+import { respond, takingOf } from './receivers.ts';
+import type { Gate } from './scheduler.ts';
+import { isForService, serve, serveNothing, taskIn } from './service.ts';
+
+/** The channels of all scenarios: people and two programs. */
+const CONFIGS: ReadonlyMap<string, ChannelConfig> = new Map([
+  ['ops', slackConfig()],
+  ['cutover', webhookConfig('cutover')],
+  ['audit', webhookConfig('audit')],
+]);
+export const CHANNELS = [...CONFIGS.keys()];
+
+function slackConfig(): ChannelConfig {
+  return channelSchema.parse({
+    type: 'slack',
+    url: `https://hooks.slack.com/services/${CANARIES.slackPath}`,
+  });
+}
+
+function webhookConfig(name: string): ChannelConfig {
+  return channelSchema.parse({
+    type: 'webhook',
+    url: `https://${name}.example.com/${CANARIES.webhookPath(name)}`,
+    secret: `whsec_${CANARIES.signingKey(name)}`,
+    headers: { authorization: `Bearer ${CANARIES.bearer(name)}` },
+  });
+}
+
+interface NetworkInput {
+  readonly promised: Promised;
+  readonly fired: Counter;
+  faults(): Faults;
+  /** The status that a task has now. */
+  statusOf(taskId: string): string;
+  now(): number;
+  pass(ms: number): void;
+}
+
+/** The network of a case, as its runs get to see it: the service, the receivers, and what happens on the way. */
+export interface Network {
+  /** The one door of a run to the network, and its channels behind it. */
+  of(gate: Gate, run: number): { readonly http: HttpClient; channel(name: string): Channel };
+  /** What arrived, in order, in words. */
+  readonly arrivals: readonly string[];
+  /** For each delivery that arrived, how many milliseconds after its event. */
+  readonly delays: readonly number[];
+  /** What webhooks were sent that `schemas/` does not describe. */
+  readonly undescribed: readonly string[];
+}
+
+export function createNetwork(input: NetworkInput): Network {
+  const { promised, fired, faults, statusOf, now, pass } = input;
+  const arrivals: string[] = [];
+  const delays: number[] = [];
+  const undescribed: string[] = [];
+
+  const look = (taskId: string, limits: HttpLimits): HttpResponse => {
+    const fault = faults().look(taskId);
+    if (fault !== undefined) fired.count(`look: ${fault}`);
+    return serve({ taskId, status: statusOf(taskId), fault }, limits, pass);
+  };
+
+  const receive = (message: Message, limits: HttpLimits): HttpResponse => {
+    const { channel, run, events, body } = message;
+    const answer = faults().answer(channel);
+    fired.count(`answer: ${answer}`);
+    const taking = takingOf(answer, kindOf(channel));
+    for (const event of events) {
+      arrivals.push(`${channel} ${event.subject} ${numberOf(event)} ${answer}`);
+      if (taking.taken > 0) delays.push(now() - Date.parse(event.time));
+    }
+    promised.arrived({ channel, kind: kindOf(channel), run, events, body, ...taking });
+    return respond(answer, message.host, limits, pass);
+  };
+
+  /** @param told what each chat is just being told */
+  const httpOf = (gate: Gate, run: number, told: ReadonlyMap<string, Telling[]>): HttpClient => ({
+    async request(request, limits) {
+      const channel = channelAt(request);
+      promised.shown(openPartOf(request, channel));
+      if (isForService(request)) {
+        const taskId = taskIn(request);
+        if (taskId === undefined) return serveNothing(limits);
+        return gate(`look ${taskId}`, () => look(taskId, limits));
+      }
+      if (channel === undefined) throw new Error(`nobody is at ${request.url.host}`);
+      const message = messageIn(request, channel, run, told);
+      if (kindOf(channel) === 'webhook') undescribed.push(...problemsOf(message.events[0]));
+      const name = `send ${channel} ${message.events.map(numberOf).join(',')}`;
+      return gate(name, () => receive(message, limits), message.body);
+    },
+    close: async () => undefined,
+  });
+
+  return {
+    arrivals,
+    delays,
+    undescribed,
+    of(gate, run) {
+      const told = new Map<string, Telling[]>(CHANNELS.map((name) => [name, []]));
+      const http = httpOf(gate, run, told);
+      return { http, channel: (name) => noting(createChannel(name, configOf(name), { http }), told) };
+    },
+  };
+}
+
+interface Message {
+  readonly channel: string;
+  readonly run: number;
+  readonly host: string;
+  readonly events: readonly MigrationEvent[];
+  readonly body: string;
+}
+
+/** A webhook says itself what it tells; a message for people is what its chat is just being told. */
+function messageIn(
+  request: HttpRequest,
+  channel: string,
+  run: number,
+  told: ReadonlyMap<string, Telling[]>,
+): Message {
+  const { url, body = '' } = request;
+  const events = kindOf(channel) === 'webhook' ? [eventIn(request)] : (told.get(channel)?.[0]?.events ?? []);
+  return { channel, run, host: url.host, events, body };
+}
+
+/** A channel that notes what it is telling, as long as it does. */
+function noting(channel: Channel, told: ReadonlyMap<string, Telling[]>): Channel {
+  const telling = told.get(channel.name) ?? [];
+  return {
+    ...channel,
+    async send(one) {
+      telling.push(one);
+      try {
+        return await channel.send(one);
+      } finally {
+        telling.splice(telling.indexOf(one), 1);
+      }
+    },
+  };
+}
+
+function configOf(name: string): ChannelConfig {
+  const config = CONFIGS.get(name);
+  if (config === undefined) throw new Error(`no channel ${name}`);
+  return config;
+}
+
+function kindOf(channel: string): 'chat' | 'webhook' {
+  return configOf(channel).type === 'slack' ? 'chat' : 'webhook';
+}
+
+function channelAt({ url }: HttpRequest): string | undefined {
+  return CHANNELS.find((name) => configOf(name).url.reveal() === url.href);
+}
+
+/** What a receiver of webhooks reads from a request. */
+function eventIn({ body = '', headers }: HttpRequest): MigrationEvent {
+  const event: MigrationEvent = JSON.parse(body);
+  if (event.id !== headers['webhook-id']) throw new Error('the id in the header is not the id of the event');
+  return event;
+}
+
+/** A request without the secrets that are meant for whom it goes to: what is left must show none. */
+function openPartOf({ method, url, headers, body = '' }: HttpRequest, channel: string | undefined): string {
+  const head = [method, url.href, JSON.stringify(headers)].join('\n');
+  return `${secretsFor(channel).reduce((text, secret) => text.replaceAll(secret, ''), head)}\n${body}`;
+}
+
+/** @param channel nothing: the service */
+function secretsFor(channel: string | undefined): readonly string[] {
+  if (channel === undefined) return [CANARIES.accessKey, CANARIES.securityToken];
+  if (kindOf(channel) === 'chat') return [CANARIES.slackPath];
+  return [CANARIES.webhookPath(channel), CANARIES.bearer(channel)];
+}

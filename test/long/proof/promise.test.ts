@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest';
+import { owe } from '../../../lib/delivery/outbox/outbox.ts';
+import { type MigrationEvent, makeEvent } from '../../../lib/events/event.ts';
+import { taskSource } from '../../../lib/events/source.ts';
+import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { STAMP } from '../../support/stamp.ts';
+import { createPromised, type Promised, type Verdict } from './promise.ts';
+
+const START = new Date('2026-01-05T00:00:00.000Z');
+const CHANNELS = ['ops', 'cutover'];
+const HISTORY = ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED'];
+const EVENTS = HISTORY.map((status, index) => eventOf(index + 1, HISTORY[index - 1], status));
+
+function eventOf(sequence: number, from: string | undefined, to: string): MigrationEvent {
+  const standing = (status: string) => ({ status, phase: 'unknown', since: START.toISOString() }) as const;
+  return makeEvent({
+    origin: { source: taskSource('cn-north-4', 'p', 'task-1'), subject: 'task-1' },
+    stamp: STAMP,
+    sequence,
+    now: START,
+    type: 'dcs.migration.status_changed',
+    data: {
+      ...(from !== undefined && { from: standing(from) }),
+      to: standing(to),
+      number: sequence,
+      severity: 'info',
+      summary: `${from} to ${to}`,
+      consoleUrl: 'https://console.example.com/',
+    },
+  });
+}
+
+/** The checks, after the whole history was stored and is owed to all channels. */
+function owing(): { promised: Promised; record: WatchRecord } {
+  const promised = createPromised({
+    tasks: ['task-1'],
+    channels: () => CHANNELS,
+    history: () => HISTORY,
+    subjectOf: () => 'task-1',
+    recordIdOf: () => 'task:task-1',
+    hasOutbox: true,
+  });
+  const seen = { ...newRecord(START), sequence: EVENTS.length, counted: EVENTS.length };
+  const { record } = owe(seen, EVENTS, { to: () => CHANNELS }, START);
+  persist(promised, record);
+  return { promised, record };
+}
+
+function persist(promised: Promised, record: WatchRecord): void {
+  promised.persisted({
+    key: { partition: 'project:p', id: 'task:task-1' },
+    rev: 1,
+    nonce: 'n',
+    body: encodeRecord(record),
+  });
+}
+
+interface Told {
+  readonly channel?: string;
+  readonly run?: number;
+  readonly taken?: number;
+  readonly unknown?: number;
+}
+
+/** A request with these events reaches a receiver. */
+function tell(promised: Promised, sequences: readonly number[], told: Told = {}): void {
+  const { channel = 'ops', run = 0, taken = 1, unknown = 0 } = told;
+  const events = EVENTS.filter((event) => sequences.includes(Number(event.sequence)));
+  const ordered = sequences.flatMap((sequence) =>
+    events.filter((event) => Number(event.sequence) === sequence),
+  );
+  promised.arrived({ channel, kind: 'chat', run, events: ordered, body: '', taken, unknown });
+}
+
+/** Leaves what was told out of the outbox. */
+function acknowledge(promised: Promised, record: WatchRecord, sequences: readonly number[]): WatchRecord {
+  const outbox = record.outbox.map(({ event, deliveries: { ops, ...others } }) => ({
+    event,
+    deliveries: sequences.includes(Number(event.sequence)) || ops === undefined ? others : { ops, ...others },
+  }));
+  const acknowledged = { ...record, outbox };
+  persist(promised, acknowledged);
+  return acknowledged;
+}
+
+function breaches({ promised }: { promised: Promised }): Partial<Verdict> {
+  const { outOfOrder, invented, unexplained, duplicates } = promised.verdict();
+  return { outOfOrder, invented, unexplained, duplicates };
+}
+
+const NONE = { outOfOrder: 0, invented: 0, unexplained: 0, duplicates: 0 };
+
+describe('the order of events', () => {
+  test('is kept by a digest that nobody took: what stands earlier in it is told with it', () => {
+    const world = owing();
+    tell(world.promised, [1, 2, 3, 4], { taken: 0 });
+    expect(breaches(world)).toEqual(NONE);
+    tell(world.promised, [1, 2, 3, 4]);
+    expect(breaches(world)).toEqual(NONE);
+  });
+
+  test('is broken by a digest that leaves out what is owed earlier', () => {
+    const world = owing();
+    tell(world.promised, [2, 3, 4], { taken: 0 });
+    expect(breaches(world)).toEqual({ ...NONE, outOfOrder: 3 });
+  });
+
+  test('is broken by a digest that tells the later first', () => {
+    const world = owing();
+    tell(world.promised, [1, 3, 2, 4], { taken: 0 });
+    expect(breaches(world)).toEqual({ ...NONE, outOfOrder: 2 });
+  });
+
+  test('is broken by an attempt at a later event while an earlier one arrived but is not acknowledged', () => {
+    const world = owing();
+    tell(world.promised, [1]);
+    tell(world.promised, [2], { taken: 0 });
+    expect(breaches(world)).toEqual({ ...NONE, outOfOrder: 1 });
+  });
+
+  test('is kept by the next event once the one before is acknowledged, each channel for itself', () => {
+    const world = owing();
+    tell(world.promised, [1]);
+    acknowledge(world.promised, world.record, [1]);
+    tell(world.promised, [2]);
+    tell(world.promised, [1], { channel: 'cutover' });
+    expect(breaches(world)).toEqual(NONE);
+  });
+});
+
+describe('a copy', () => {
+  test('is accounted for by an ambiguous answer or an accident of the run, one for each', () => {
+    const world = owing();
+    tell(world.promised, [1], { unknown: 1 });
+    tell(world.promised, [1], { run: 1 });
+    expect(breaches(world)).toEqual({ ...NONE, duplicates: 1 });
+    world.promised.accident(1);
+    tell(world.promised, [1], { run: 2 });
+    expect(breaches(world)).toEqual({ ...NONE, duplicates: 2 });
+    tell(world.promised, [1], { run: 3 });
+    expect(breaches(world)).toEqual({ ...NONE, duplicates: 3, unexplained: 1 });
+  });
+
+  test('is not accounted for by an accident that comes after it', () => {
+    const world = owing();
+    tell(world.promised, [1]);
+    tell(world.promised, [1], { run: 1 });
+    world.promised.accident(0);
+    expect(world.promised.isBroken()).toBe(true);
+    expect(breaches(world)).toEqual({ ...NONE, duplicates: 1, unexplained: 1 });
+  });
+});
+
+describe('what is told', () => {
+  test('is lost when it leaves the outbox without having arrived', () => {
+    const { promised, record } = owing();
+    acknowledge(promised, record, [1]);
+    expect(promised.isBroken()).toBe(true);
+  });
+
+  test('is invented when it was not stored', () => {
+    const { promised } = owing();
+    const unstored = eventOf(5, 'TERMINATED', 'SUCCESS');
+    promised.arrived({
+      channel: 'ops',
+      kind: 'chat',
+      run: 0,
+      events: [unstored],
+      body: '',
+      taken: 0,
+      unknown: 0,
+    });
+    expect(promised.verdict().invented).toBe(1);
+  });
+
+  test('is invented when it is stored and never was', () => {
+    const { promised, record } = owing();
+    const step = eventOf(5, 'TERMINATED', 'FULLMIGRATING');
+    persist(
+      promised,
+      owe({ ...record, sequence: 5, counted: 5 }, [step], { to: () => CHANNELS }, START).record,
+    );
+    expect(promised.verdict().invented).toBe(1);
+  });
+});

@@ -1,0 +1,71 @@
+import type { MigrationEvent } from '../../../lib/events/event.ts';
+import { observe } from '../../../lib/migration/detect/detect.ts';
+import type { Look } from '../../../lib/migration/model/observation.ts';
+import { loadRecords, projectPartition, taskRecordId } from '../../../lib/records/records.ts';
+import { type TickInput, tick } from '../../../lib/tick.ts';
+
+/** One way to do a tick: what is compared. */
+export interface Design {
+  readonly name: string;
+  readonly hasOutbox: boolean;
+  tick(input: TickInput): Promise<unknown>;
+}
+
+/** The real thing. */
+export const ours: Design = { name: 'outbox in the record', hasOutbox: true, tick };
+
+/** What most scripts do: remember the new status, then tell. Whatever is not told at once never is. */
+export const saveThenSend: Design = {
+  name: 'save, then send',
+  hasOutbox: false,
+  tick: (input) =>
+    simpleTick(input, async (save, send) => {
+      if (await save()) await send();
+    }),
+};
+
+/** The other way round: tell, and remember when all was told. Whatever is not remembered is told again. */
+export const sendThenSave: Design = {
+  name: 'send, then save',
+  hasOutbox: false,
+  tick: (input) =>
+    simpleTick(input, async (save, send) => {
+      if (await send()) await save();
+    }),
+};
+
+export const DESIGNS = [saveThenSend, sendThenSave, ours] as const;
+
+type Order = (save: () => Promise<boolean>, send: () => Promise<boolean>) => Promise<void>;
+
+async function simpleTick({ projects, ...input }: TickInput, inOrder: Order): Promise<void> {
+  for (const project of projects) {
+    const records = await loadRecords(input.store, projectPartition(project.id));
+    for (const watch of project.watches) {
+      const look: Look = await project.look(watch.taskId, input.endsAt);
+      if (look.kind === 'skipped') continue;
+      const id = taskRecordId(watch.taskId);
+      const now = new Date(input.clock.now());
+      const noticed = observe(records.find(id), look, watch, now, {
+        listed: { kind: 'known', value: { taskId: watch.taskId } },
+      });
+      if (noticed === undefined) continue;
+      const save = () => records.save(id, noticed.record).catch(() => false);
+      await inOrder(save, () => tellAll(noticed.events, input));
+    }
+  }
+}
+
+async function tellAll(
+  events: readonly MigrationEvent[],
+  { channels, clock }: Pick<TickInput, 'channels' | 'clock'>,
+): Promise<boolean> {
+  let isTold = true;
+  for (const event of events) {
+    for (const channel of channels.values()) {
+      const outcome = await channel.send({ events: [event], now: new Date(clock.now()) });
+      isTold &&= outcome.class === 'delivered';
+    }
+  }
+  return isTold;
+}

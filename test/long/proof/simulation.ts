@@ -1,0 +1,266 @@
+import { createHash } from 'node:crypto';
+import { listDeliveries } from '../../../lib/cli/deliveries/list.ts';
+import { createDcsClient } from '../../../lib/dcs/client.ts';
+import { loadBooks } from '../../../lib/delivery/redrive/inventory.ts';
+import { type RedriveInput, redrive } from '../../../lib/delivery/redrive/redrive.ts';
+import { StoreError } from '../../../lib/store/errors.ts';
+import { createMemoryStore } from '../../../lib/store/memory.ts';
+import type { Store } from '../../../lib/store/store.ts';
+import type { TickInput } from '../../../lib/tick.ts';
+import { numberOf } from '../../support/number.ts';
+import { type Counter, createCounter, type Faults, kindsOf, NO_FAULTS } from './faults.ts';
+import { type DeliveryKey, deliveryKey } from './ledger.ts';
+import { createNames } from './names.ts';
+import { CHANNELS, createNetwork } from './network.ts';
+import { createPromised, type Promised, type Verdict } from './promise.ts';
+import { createRandom } from './random.ts';
+import { createScheduler, type Ending, type Gate, type Scheduler, type Step } from './scheduler.ts';
+import { ACCESS, PROJECT_ID, projectOf } from './service.ts';
+import type { Design } from './simple-designs.ts';
+import { createStorage } from './storage.ts';
+import { MISSING } from './truth.ts';
+
+const START = Date.parse('2026-01-05T00:00:00.000Z');
+const MINUTE = 60_000;
+const YEAR = 365 * 24 * 60 * MINUTE;
+/** The records that are not about a task, and the subjects of their events. */
+const SUBJECTS = [
+  ['project:prod', PROJECT_ID],
+  ['watcher', 'watcher'],
+] as const;
+
+export interface SimulationOptions {
+  readonly design: Design;
+  readonly seed?: string;
+  readonly tasks?: readonly string[];
+  readonly channels?: readonly string[];
+  readonly faults?: Faults;
+  /** By default the memory store. */
+  readonly store?: (now: () => number) => Store;
+  /** How dead letters are sent again; by default as the command does it. */
+  readonly redrive?: (input: RedriveInput) => Promise<unknown>;
+  /** Remembers what every step gave, to compare runs or states. */
+  readonly traced?: boolean;
+}
+
+/** The verdict of a whole case. */
+export interface Outcome extends Verdict {
+  /** The first step after which the promise was broken, in words: `34, send ops 5`. */
+  readonly since?: string;
+}
+
+/** The whole world of one case: tasks, receivers, store and clock, and the runs of a design in it. */
+export interface Simulation {
+  readonly scheduler: Scheduler;
+  readonly promised: Promised;
+  readonly fired: Counter;
+  readonly largest: { readonly outboxEvents: number; readonly itemBytes: number };
+  /** For each delivery that arrived, how many milliseconds after its event. */
+  readonly delays: readonly number[];
+  /** What arrived, in order: `ops task-1 1 ok`. */
+  readonly arrivals: readonly string[];
+  now(): number;
+  pass(ms: number): void;
+  /** The task has this status from now on; {@link MISSING}: the service no longer finds it. */
+  move(taskId: string, status: string): void;
+  configure(channels: readonly string[]): void;
+  setFaults(faults: Faults): void;
+  /** Starts a tick. @returns the number of its run */
+  start(options?: TickOptions): Promise<number>;
+  /** Starts a redrive of all dead letters. @returns the number of its run */
+  startRedrive(options?: TickOptions): Promise<number>;
+  /** Makes one step, and looks whether the promise still holds. */
+  take(step: Step, ending?: Ending): Promise<void>;
+  /** Makes the steps of a run, or of all, in the order in which they are asked for, until there are none. */
+  finish(run?: number): Promise<void>;
+  /** Starts a tick and finishes it. */
+  tick(options?: TickOptions): Promise<void>;
+  stall(run: number): void;
+  /** The world recovers: ticks without faults until nothing is owed and everything is known. */
+  drain(): Promise<Outcome>;
+  /** What `deliveries list` shows as dead. */
+  listedDead(): Promise<DeliveryKey[]>;
+  /** What stands for everything that decides what happens from here on; of use only if `traced`. */
+  state(): string;
+}
+
+export interface TickOptions {
+  readonly remainingMs?: number;
+  /** How wrong the clock of this run is. Milliseconds. */
+  readonly skewMs?: number;
+}
+
+export function createSimulation(options: SimulationOptions): Simulation {
+  const { design, seed = 'proof', tasks = ['task-1'], traced = false } = options;
+  let time = START;
+  let faults = options.faults ?? NO_FAULTS;
+  let configured = options.channels ?? CHANNELS;
+  let since: string | undefined;
+  const now = () => time;
+  const pass = (ms: number) => {
+    time += ms;
+  };
+  const store = (options.store ?? ((clock) => createMemoryStore({ now: clock })))(now);
+  const fired = createCounter();
+  const histories = new Map<string, string[]>(tasks.map((id) => [id, ['RUNNING']]));
+  const names = createNames();
+
+  const scheduler = createScheduler(traced ? names.of : () => '');
+  const promised = createPromised({
+    tasks,
+    channels: () => configured,
+    history: (subject) => histories.get(subject),
+    subjectOf: (id) => SUBJECTS.find(([known]) => known === id)?.[1] ?? id.slice('task:'.length),
+    recordIdOf: (subject) => SUBJECTS.find(([, known]) => known === subject)?.[0] ?? `task:${subject}`,
+    hasOutbox: design.hasOutbox,
+  });
+  const storage = createStorage({ store, promised, fired, faults: () => faults });
+  const statusOf = (taskId: string) => histories.get(taskId)?.at(-1) ?? MISSING;
+  const network = createNetwork({ promised, fired, faults: () => faults, statusOf, now, pass });
+
+  const inputOf = (gate: Gate, run: number, { remainingMs = MINUTE, skewMs = 0 }: TickOptions): TickInput => {
+    const clock = {
+      now: () => time + skewMs,
+      elapsed: () => time - START,
+      sleep: (ms: number) => {
+        const until = time + ms;
+        const wake = () => {
+          time = Math.max(time, until);
+        };
+        return gate('sleep', wake, until);
+      },
+    };
+    const { http, channel } = network.of(gate, run);
+    const client = createDcsClient({ http, clock, requestsPerSecond: 10 });
+    const stamp = { nonce: `${seed} ${run}` };
+    return {
+      projects: [projectOf(tasks, (taskId, until) => client.look(ACCESS, taskId, until), stamp)],
+      groups: [],
+      loadedAt: clock.now(),
+      finishedEveryMs: 15 * MINUTE,
+      nextTickAt: clock.elapsed() + MINUTE,
+      channels: new Map(configured.map((name) => [name, channel(name)])),
+      store: names.learning(storage.of(gate, run), run),
+      clock,
+      log(entry) {
+        promised.logged(entry, new Date(clock.now()));
+        for (const kind of kindsOf(entry)) fired.count(kind);
+      },
+      random: createRandom(`${seed} ${run}`).next,
+      endsAt: clock.elapsed() + remainingMs,
+    };
+  };
+
+  const start = (tickOptions: TickOptions = {}): Promise<number> => {
+    const { skewMs = 0 } = tickOptions;
+    if (skewMs !== 0) fired.count(`clock: ${skewMs > YEAR ? 'in 2038' : skewMs > 0 ? 'ahead' : 'behind'}`);
+    if (scheduler.pending().length > 0) fired.count('overlap');
+    return scheduler.start((gate, run) => design.tick(inputOf(gate, run, tickOptions)));
+  };
+
+  const startRedrive = (tickOptions: TickOptions = {}): Promise<number> =>
+    scheduler.start((gate, run) =>
+      (options.redrive ?? redrive)({
+        ...inputOf(gate, run, tickOptions),
+        patienceMs: tickOptions.remainingMs ?? MINUTE,
+        selection: {},
+        dryRun: false,
+      }),
+    );
+
+  const take = async (step: Step, ending: Ending = 'answered'): Promise<void> => {
+    if (ending !== 'answered') {
+      fired.count(`crash: ${ending}`);
+      promised.accident(step.run);
+    }
+    await scheduler.take(step, ending);
+    const failure = scheduler.failureOf(step.run);
+    if (failure !== undefined && !(failure instanceof StoreError)) throw failure;
+    const [undescribed] = network.undescribed;
+    if (undescribed !== undefined) throw new Error(`not as schemas/ describes it: ${undescribed}`);
+    if (since === undefined && promised.isBroken()) since = `${scheduler.taken.length - 1}, ${step.name}`;
+  };
+
+  const finish = async (run?: number): Promise<void> => {
+    for (;;) {
+      const step = scheduler.pending().find((one) => run === undefined || one.run === run);
+      if (step === undefined) return;
+      await take(step);
+    }
+  };
+
+  const tick = async (tickOptions?: TickOptions): Promise<void> => finish(await start(tickOptions));
+
+  return {
+    scheduler,
+    promised,
+    fired,
+    largest: storage.largest,
+    delays: network.delays,
+    arrivals: network.arrivals,
+    now,
+    pass,
+    start,
+    startRedrive,
+    take,
+    finish,
+    tick,
+    move: (taskId, status) => void histories.get(taskId)?.push(status),
+    configure(channels) {
+      if (channels.some((name) => !configured.includes(name))) fired.count('channel added');
+      if (configured.some((name) => !channels.includes(name))) fired.count('channel removed');
+      configured = channels;
+    },
+    setFaults: (changed) => {
+      faults = changed;
+    },
+    stall(run) {
+      fired.count('stall');
+      promised.accident(run);
+      scheduler.freeze(run);
+    },
+
+    async listedDead() {
+      const books = await loadBooks(store, [PROJECT_ID]);
+      const numbers = new Map(books.letters.map(({ letter: { event } }) => [event.id, numberOf(event)]));
+      return listDeliveries(books, [], { state: 'dead' }).map(({ subject = '', eventId, channel }) =>
+        deliveryKey(subject, numbers.get(eventId) ?? 0, channel),
+      );
+    },
+
+    async drain() {
+      faults = NO_FAULTS;
+      for (let ticks = 0; ticks < MOST_DRAINING; ticks += 1) {
+        time += ticks < 5 ? MINUTE : 60 * MINUTE;
+        await tick();
+        if (promised.isCalm()) break;
+      }
+      await storage.check();
+      return { ...promised.verdict(), ...(since !== undefined && { since }) };
+    },
+
+    state() {
+      const runs = Map.groupBy(scheduler.taken, ({ run }) => run);
+      const waiting = Map.groupBy(scheduler.pending(), ({ run }) => run);
+      const seen = [...runs].map(([run, steps]) => [
+        run,
+        scheduler.stateOf(run),
+        // A run asks for several things at the same time: in which order it got them is told by what it asks for next.
+        steps.toSorted(byName).map(({ name, result }) => `${name}=${result}`),
+        (waiting.get(run) ?? []).toSorted(byName).map(({ name, asked }) => `${name}?${names.of(asked)}`),
+      ]);
+      const stored = storage.items().map(({ key, rev, body }) => names.of([key, rev, body]));
+      const arrived = [...Map.groupBy(network.arrivals, (arrival) => arrival.split(' ', 1)[0])];
+      const facts = [time, seen.sort(), stored.sort(), arrived.sort(), [...histories], promised.verdict()];
+      // Hundreds of thousands of them are remembered.
+      return createHash('sha256').update(JSON.stringify(facts)).digest('base64');
+    },
+  };
+}
+
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
+}
+
+/** Ticks of a calm world until everything owed has arrived: the longest waits between attempts are a day. */
+const MOST_DRAINING = 120;

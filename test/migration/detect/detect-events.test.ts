@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest';
+import { observe } from '../../../lib/migration/detect/detect.ts';
+import type { Neighbours } from '../../../lib/migration/model/enrichment.ts';
+import type { Watch } from '../../../lib/migration/model/watch.ts';
+import { course, failed, found, IN_STEP, type MadeLook, minute, missing, seen, WATCH } from '../support.ts';
+
+/** The task of the documented example. */
+const TASK = {
+  migrationType: 'online_migration',
+  migrationMethod: 'incremental_migration',
+  source: { id: 'not shown in events', name: 'dcs-test', address: '192.168.1.2:6379' },
+  target: { name: 'test-instance', address: '192.168.1.3:6379' },
+};
+
+describe('the documented example of an event', () => {
+  it('is what observing its change makes, to the letter', () => {
+    const before = course([seen('FULLMIGRATING', TASK)]);
+    const record = { ...found(before.record), counted: 6 };
+    // Two hours and a bit later, as in the example.
+    const { events } = course([seen('INCRMIGEATING', TASK)], { record, minute: 121 + 49 / 60 });
+    const { id, ...event } = found(events[0]);
+
+    expect(events).toHaveLength(1);
+    expect(id).toMatch(/^evt_[0-9a-f]{24}$/);
+    expect(JSON.parse(JSON.stringify(event))).toStrictEqual({
+      specversion: '1.0',
+      type: 'dcs.migration.status_changed',
+      source:
+        '/huaweicloud/dcs/cn-north-4/254d2280acb74d36a8b839746bcd7352/migration-tasks/a276c1ffa0a54c2597fc824b917db317',
+      subject: 'a276c1ffa0a54c2597fc824b917db317',
+      time: '2026-01-05T02:12:00.000Z',
+      datacontenttype: 'application/json',
+      sequence: '1767579120',
+      severity: 'action',
+      phase: 'incremental',
+      data: {
+        task: {
+          id: 'a276c1ffa0a54c2597fc824b917db317',
+          name: 'migration1',
+          projectId: '254d2280acb74d36a8b839746bcd7352',
+          project: 'prod',
+          region: 'cn-north-4',
+          migrationType: 'online_migration',
+          migrationMethod: 'incremental_migration',
+          source: { name: 'dcs-test', address: '192.168.1.2:6379' },
+          target: { name: 'test-instance', address: '192.168.1.3:6379' },
+          labels: {},
+        },
+        from: { status: 'FULLMIGRATING', phase: 'full', since: '2026-01-05T00:10:11.000Z' },
+        to: { status: 'INCRMIGEATING', phase: 'incremental', since: '2026-01-05T02:12:00.000Z' },
+        severity: 'action',
+        number: 7,
+        summary: 'migration1: full synchronisation finished, incremental replication started',
+        consoleUrl: 'https://console.huaweicloud.com/dcs/?region=cn-north-4',
+      },
+    });
+  });
+});
+
+describe('what an event says', () => {
+  const FULL = seen('FULLMIGRATING');
+
+  it('of a task first seen: where it stands, and nothing about where it came from', () => {
+    const [event] = course([FULL]).events;
+    expect(event?.type).toBe('dcs.migration.first_seen');
+    expect(event?.data).toMatchObject({
+      severity: 'info',
+      summary: 'migration1: now watched, status FULLMIGRATING (full)',
+      to: { status: 'FULLMIGRATING', phase: 'full', since: minute(0).toISOString() },
+    });
+    expect(event?.data).not.toHaveProperty('from');
+  });
+
+  it.each<[status: string, severity: string, summary: string]>([
+    [
+      'INCRMIGEATING',
+      'action',
+      'migration1: the task no longer exists (last status INCRMIGEATING): it is gone, and nobody knows how far the target was',
+    ],
+    ['RUNNING', 'action', 'migration1: the task no longer exists (last status RUNNING)'],
+    ['SUCCESS', 'info', 'migration1: the task was deleted after it had ended (last status SUCCESS)'],
+    ['FAILED', 'info', 'migration1: the task was deleted after it had ended (last status FAILED)'],
+  ])('of a task gone from %s: it matters as %s', (status, severity, summary) => {
+    const { events } = course([seen(status), missing, missing]);
+    expect(events[1]?.type).toBe('dcs.migration.gone');
+    expect(events[1]?.data).toMatchObject({
+      from: { status },
+      to: { status: 'DELETED', phase: 'gone', since: minute(2).toISOString() },
+      severity,
+      summary,
+    });
+  });
+
+  it('of a failing watch: reason, facts, and no standings', () => {
+    const [, event] = course([FULL, failed(), failed(), failed('throttled')]).events;
+    expect(event?.type).toBe('dcs.watch.failing');
+    expect(event?.data).toMatchObject({
+      reason: 'throttled',
+      detail: 'HTTP 503: throttled.',
+      severity: 'action',
+      summary: 'migration1: cannot be watched, 3 looks in a row failed (throttled)',
+      task: { id: WATCH.taskId, name: 'migration1' },
+    });
+    expect(event?.data).not.toHaveProperty('from');
+    expect(event?.data).not.toHaveProperty('to');
+  });
+
+  it('of a task never seen: to check its id', () => {
+    const [event] = course([missing, missing, missing]).events;
+    expect(event?.type).toBe('dcs.watch.failing');
+    expect(event?.data).toMatchObject({
+      reason: 'not found',
+      detail: 'HTTP 400 DCS.4133: there is no such task. Check the task id and its project.',
+      summary: `${WATCH.taskId}: cannot be watched, 3 looks in a row failed (not found)`,
+      task: { id: WATCH.taskId, name: WATCH.taskId },
+    });
+  });
+
+  it('of a restored watch: since when looks had failed, and why', () => {
+    const restored = course([FULL, failed(), failed(), failed(), FULL]).events.at(-1);
+    expect(restored?.type).toBe('dcs.watch.restored');
+    expect(restored?.data).toMatchObject({
+      reason: 'unreachable',
+      detail: 'Looks had failed since 2026-01-05 00:11 UTC. Changes in between are told now as one.',
+      severity: 'info',
+      summary: 'migration1: watched again (was: unreachable)',
+    });
+  });
+
+  it.each<[rule: string, looks: MadeLook[], summary: string]>([
+    [
+      'a stop is judged by the work that was seen before it began',
+      [FULL, seen('INCRMIGEATING'), seen('TERMINATING'), seen('TERMINATED')],
+      'migration1: incremental replication stopped in step, the normal end of an online migration',
+    ],
+    [
+      'a stop during the full synchronisation is none of the normal ends',
+      [FULL, seen('TERMINATING'), seen('TERMINATED')],
+      'migration1: stopped before the full synchronisation was seen to finish',
+    ],
+    [
+      'a stop after a failure is not called the normal end',
+      [seen('INCRMIGEATING'), seen('FAILED'), seen('TERMINATED')],
+      'migration1: stopped',
+    ],
+    [
+      'a stop is not judged by the work of an earlier run',
+      [seen('INCRMIGEATING'), seen('SUCCESS'), seen('RUNNING'), seen('TERMINATED')],
+      'migration1: stopped',
+    ],
+    [
+      'a full synchronisation out of an incremental one is a step back, also behind an unknown status',
+      [seen('INCRMIGEATING'), seen('RECONNECTING'), FULL],
+      'migration1: fell back from incremental replication to a full synchronisation',
+    ],
+    [
+      'a full synchronisation after a stop is a new run',
+      [seen('INCRMIGEATING'), seen('TERMINATED'), FULL],
+      'migration1: restarted after it had been stopped: full synchronisation started',
+    ],
+    [
+      'a whole migration between two looks is not passed over',
+      [seen('RUNNING'), seen('SUCCESS')],
+      'migration1: migration finished (not observed: full)',
+    ],
+    [
+      'a rolled-back IP switch is not announced as success',
+      [
+        seen('INCRMIGEATING'),
+        seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' }),
+        seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }),
+      ],
+      'migration1: the IP switch was rolled back (the status reads as success)',
+    ],
+    [
+      'a task that comes back is found again',
+      [FULL, missing, missing, seen('INCRMIGEATING')],
+      'migration1: found again: incremental replication started',
+    ],
+  ])('%s', (_rule, looks, summary) => {
+    const changes = course(looks, { neighbours: IN_STEP })
+      .noticed.at(-1)
+      ?.events.filter(({ type }) => type === 'dcs.migration.status_changed');
+    expect(changes?.map(({ data }) => data.summary)).toEqual([summary]);
+  });
+});
+
+describe('the first event of a task that was discovered', () => {
+  const discovered: Watch = { ...WATCH, discoveredBy: 'prod' };
+  const listed = { kind: 'known', value: { taskId: WATCH.taskId } } as const;
+  const denied = { kind: 'denied', detail: 'HTTP 403' } as const;
+
+  it.each<[string, Neighbours, string]>([
+    ['RUNNING', {}, 'info'],
+    ['TERMINATED', {}, 'info'],
+    ['SUCCESS', { listed }, 'success'],
+    ['SUCCESS', { listed: denied }, 'action'],
+    ['FAILED', { listed }, 'failure'],
+  ])('at %s with %j matters as %s: what it has come to is news', (status, neighbours, severity) => {
+    const noticed = observe(undefined, seen(status), discovered, minute(0), neighbours);
+    expect(noticed?.events.map(({ data }) => data.severity)).toEqual([severity]);
+  });
+
+  it('that could not be checked is followed by a success as soon as it is', () => {
+    const first = observe(undefined, seen('SUCCESS'), discovered, minute(0), { listed: denied });
+    const next = observe(first?.record, seen('SUCCESS'), discovered, minute(1), { listed });
+    expect(next?.events[0]?.data).toMatchObject({
+      severity: 'success',
+      summary: 'migration1: migration finished: this is checked now',
+    });
+  });
+});
+
+describe('how the task is called in events', () => {
+  const named: Watch = { ...WATCH, name: 'orders cache', labels: { team: 'orders', constructor: 'acme' } };
+  const looks = [seen('FULLMIGRATING'), seen('SUCCESS'), failed(), failed(), failed(), seen('FAILED')];
+
+  it('is by the name and the labels of the configuration, in every event', () => {
+    const { events } = course(looks, { watch: named });
+    expect(events).toHaveLength(5);
+    for (const { data } of events) {
+      expect(data.task).toMatchObject({ name: 'orders cache', labels: named.labels });
+      expect(data.summary).toMatch(/^orders cache: /);
+    }
+  });
+
+  it('is else by the name that the service gives it at that look', () => {
+    const { events } = course([seen('FULLMIGRATING'), seen('SUCCESS', { name: 'renamed' })]);
+    expect(events.map(({ data }) => data.task?.name)).toEqual(['migration1', 'renamed']);
+  });
+
+  it('is else by its id', () => {
+    const nameless: MadeLook = { kind: 'seen', observation: { status: 'FULLMIGRATING' } };
+    const { events } = course([nameless, missing, missing]);
+    expect(events.map(({ data }) => data.task?.name)).toEqual([WATCH.taskId, WATCH.taskId]);
+  });
+
+  it('is by the last name that was seen, when a look saw nothing', () => {
+    const { events } = course([seen('FULLMIGRATING'), missing, missing]);
+    expect(events.at(-1)?.data.task?.name).toBe('migration1');
+  });
+
+  it('does not list what was not seen', () => {
+    const task = found(course([missing, missing, missing]).events[0]).data.task;
+    expect(Object.keys(found(task))).toEqual(['id', 'name', 'projectId', 'project', 'region', 'labels']);
+  });
+});

@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Standing } from '../../../lib/events/event.ts';
+import type { WatchRecord } from '../../../lib/migration/model/state.ts';
+import { canonicalStatus, meaningOf } from '../../../lib/migration/model/status.ts';
+import { course, failed, type MadeLook, minute, missing, seen } from '../support.ts';
+
+/** Statuses that mean the same, that differ, and that nobody knows: few, so that looks often repeat one. */
+const status = fc.constantFrom(
+  'RUNNING',
+  'FULLMIGRATING',
+  'INCRMIGEATING',
+  'INCRMIGRATING',
+  'TERMINATED',
+  'SUCCESS',
+  'FAILED',
+  'PAUSED',
+  'constructor',
+);
+const taskStatus = fc.constantFrom(undefined, 'EXCHANGING', 'EXCHANGE_SUCCESS', 'ROLLBACK_SUCCESS');
+const goodLook = fc
+  .record({ status, taskStatus, name: fc.string() })
+  .map(({ status, taskStatus, name }) =>
+    seen(status, { name, ...(taskStatus !== undefined && { taskStatus }) }),
+  );
+const badLook = fc.constantFrom(failed('unreachable'), failed('not authorised'), failed('throttled'));
+const look = fc.oneof(
+  { weight: 4, arbitrary: goodLook },
+  { weight: 2, arbitrary: fc.constant(missing) },
+  { weight: 3, arbitrary: badLook },
+);
+const looks = fc.array(look, { maxLength: 60, size: 'max' });
+
+function holds(check: (looks: MadeLook[]) => void): void {
+  fc.assert(fc.property(looks, check), { numRuns: 300 });
+}
+
+/** What a look means, as far as a change can be told by it. A roll-back that is no longer spoken of is still one. */
+function signOf(look: MadeLook, before: WatchRecord | undefined): string | undefined {
+  if (look.kind !== 'seen') return undefined;
+  const { status, taskStatus } = look.observation;
+  const { phase } = meaningOf(look.observation);
+  const wasBack = before?.observation?.taskStatus === 'ROLLBACK_SUCCESS';
+  const isStillBack = wasBack && taskStatus === undefined && phase === 'succeeded';
+  return `${canonicalStatus(status)} ${isStillBack ? 'stopped' : phase}`;
+}
+
+/**
+ * Whether a look says that an IP switch has ended well, of which nobody knew that when the end was told. That it was
+ * rolled back is told by an event of its own.
+ */
+function isAnswer(look: MadeLook, before: WatchRecord | undefined): boolean {
+  return (
+    before?.standing?.unchecked === 'rolled back' &&
+    look.kind === 'seen' &&
+    look.observation.taskStatus === 'EXCHANGE_SUCCESS'
+  );
+}
+
+/**
+ * Minutes. How an end turned out is news for 72 hours after it: behind a longer jump, as after so long a time, it is told no
+ * more, and nobody could tell the one from the other.
+ */
+const LONGEST_JUMP = 72 * 60 - 60;
+
+/** What was told, without what time alone makes: that a task is forgotten, and that its looks fail still. */
+function untimed(stories: readonly ReturnType<typeof course>[]): string[] {
+  let isFailing = false;
+  return stories
+    .flatMap(({ events }) => events.map(({ type }) => type))
+    .filter((type) => {
+      const isReminder = type === 'dcs.watch.failing' && isFailing;
+      if (type === 'dcs.watch.failing') isFailing = true;
+      if (type === 'dcs.watch.restored' || type === 'dcs.migration.gone') isFailing = false;
+      return !isReminder && type !== 'dcs.migration.forgotten';
+    });
+}
+
+describe('whatever looks see, in whatever order', () => {
+  it('events are numbered from 1 without a gap, and no two have one id', () => {
+    holds((row) => {
+      const { events, record } = course(row);
+      expect(events.map(({ data }) => data.number)).toEqual(events.map((_, index) => index + 1));
+      const sequences = events.map(({ sequence }) => sequence);
+      expect(sequences).toEqual([...new Set(sequences)].toSorted());
+      expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+      expect(record?.counted ?? 0).toBe(events.length);
+      expect(record?.sequence ?? 0).toBe(Number(sequences.at(-1) ?? 0));
+    });
+  });
+
+  it('each event about the task begins where the one before it ended', () => {
+    holds((row) => {
+      const { events, record } = course(row);
+      const steps = events.filter(({ data }) => data.to !== undefined);
+      // What else is known of a place (an IP switch, say) can change while the task is there.
+      const place = (at: Standing | undefined) => at && [at.status, at.phase, at.since];
+      expect(steps.map(({ data }) => place(data.from))).toEqual(
+        [undefined, ...steps.map(({ data }) => place(data.to))].slice(0, -1),
+      );
+      expect(place(record?.standing)).toEqual(place(steps.at(-1)?.data.to));
+    });
+  });
+
+  it('the first event about the task is its first sight, and the only one', () => {
+    holds((row) => {
+      const steps = course(row).events.filter(({ data }) => data.to !== undefined);
+      const firsts = steps.filter(({ type }) => type === 'dcs.migration.first_seen');
+      expect(firsts).toEqual(steps.slice(0, 1));
+    });
+  });
+
+  it('no change is invented: each has a look that differs from the last one that saw the task', () => {
+    holds((row) => {
+      const { noticed } = course(row);
+      let last: string | undefined;
+      let before: WatchRecord | undefined;
+      for (const [index, made] of row.entries()) {
+        const types = noticed[index]?.events.map(({ type }) => type) ?? [];
+        const sign = signOf(made, before);
+        const isNews = sign !== undefined && last !== undefined && (sign !== last || isAnswer(made, before));
+        expect(types.includes('dcs.migration.status_changed')).toBe(isNews);
+        if (types.includes('dcs.migration.gone')) last = 'gone';
+        last = sign ?? last;
+        before = noticed[index]?.record ?? before;
+      }
+    });
+  });
+
+  it('gone is told exactly when two missing looks in a row follow a sight', () => {
+    holds((row) => {
+      const { noticed } = course(row);
+      let standing = false;
+      let inARow = 0;
+      for (const [index, { kind }] of row.entries()) {
+        inARow = kind === 'missing' ? inARow + 1 : 0;
+        const isGone: boolean = standing && inARow === 2;
+        standing = kind === 'seen' || (standing && !isGone);
+        const told = noticed[index]?.events.some(({ type }) => type === 'dcs.migration.gone') ?? false;
+        expect(told).toBe(isGone);
+      }
+    });
+  });
+
+  it('failing and restored take turns, except that gone ends a trouble too', () => {
+    const letters = new Map([
+      ['dcs.watch.failing', 'F'],
+      ['dcs.watch.restored', 'R'],
+      ['dcs.migration.gone', 'G'],
+    ]);
+    holds((row) => {
+      const story = course(row).events.map(({ type }) => letters.get(type) ?? '');
+      expect(story.join('')).toMatch(row.at(-1)?.kind === 'seen' ? /^(F[RG]|G)*$/ : /^(F[RG]|G)*F?$/);
+    });
+  });
+
+  it('a good look leaves no trouble, a look like the one before it writes nothing', () => {
+    fc.assert(
+      fc.property(looks, goodLook, (row, last) => {
+        const { record } = course([...row, last]);
+        expect(record).not.toHaveProperty('trouble');
+        expect(record).not.toHaveProperty('missing');
+        expect(course([last, last], { record, minute: row.length + 1 }).noticed).toEqual([
+          undefined,
+          undefined,
+        ]);
+      }),
+    );
+  });
+
+  it('looks that only fail, or only miss, soon write nothing any more', () => {
+    fc.assert(
+      fc.property(looks, fc.oneof(badLook, fc.constant(missing)), (row, bad) => {
+        const { record } = course(row);
+        const { noticed } = course(
+          Array.from({ length: 8 }, () => bad),
+          { record, minute: row.length },
+        );
+        expect(noticed.slice(3)).toEqual(Array.from({ length: 5 }, () => undefined));
+      }),
+    );
+  });
+
+  it('the same looks make the same events, in parts as in one', () => {
+    fc.assert(
+      fc.property(looks, fc.nat(), (row, cut) => {
+        const whole = course(row);
+        const at = row.length === 0 ? 0 : cut % row.length;
+        const first = course(row.slice(0, at));
+        const second = course(row.slice(at), { record: first.record, minute: at });
+        expect([...first.events, ...second.events]).toEqual(whole.events);
+        expect(second.record).toEqual(whole.record);
+      }),
+    );
+  });
+
+  it('a clock that jumps makes neither more nor fewer events, but for those that speak of time', () => {
+    fc.assert(
+      fc.property(looks, fc.integer({ min: -10_000, max: LONGEST_JUMP }), (row, jump) => {
+        const half = Math.floor(row.length / 2);
+        const before = course(row.slice(0, half));
+        const steady = course(row.slice(half), { record: before.record, minute: half });
+        const jumped = course(row.slice(half), { record: before.record, minute: half + jump });
+        expect(untimed([before, jumped])).toEqual(untimed([before, steady]));
+      }),
+    );
+  });
+
+  it('events say when they were noticed, and the record stays small', () => {
+    holds((row) => {
+      const { noticed, record } = course(row);
+      for (const [index, change] of noticed.entries()) {
+        for (const { time } of change?.events ?? []) expect(time).toBe(minute(index).toISOString());
+      }
+      expect(record?.timeline.length ?? 0).toBeLessThanOrEqual(50);
+    });
+  });
+});

@@ -1,0 +1,367 @@
+import { describe, expect, it } from 'vitest';
+import { doubt, isReadySince, observe, renewReadiness } from '../../../lib/migration/detect/detect.ts';
+import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import {
+  course,
+  failed,
+  found,
+  inShort,
+  type MadeLook,
+  minute,
+  missing,
+  seen,
+  sequenceAt,
+  stored,
+  WATCH,
+} from '../support.ts';
+
+const FULL = seen('FULLMIGRATING');
+const INCREMENTAL = seen('INCRMIGEATING');
+
+describe('which looks are told', () => {
+  interface Case {
+    readonly looks: readonly MadeLook[];
+    /** What each look is told as, in order. */
+    readonly told: readonly (readonly string[])[];
+  }
+  const down = failed();
+  const FIRST = ['first_seen FULLMIGRATING'];
+  const FAILING = ['failing (unreachable)'];
+  const RESTORED = 'restored (unreachable)';
+
+  const CASES: Record<string, Case> = {
+    'the first look makes the baseline': { looks: [FULL], told: [FIRST] },
+    'no change is nothing': { looks: [FULL, FULL, FULL], told: [FIRST, [], []] },
+    'a change is told once': {
+      looks: [FULL, INCREMENTAL, INCREMENTAL],
+      told: [FIRST, ['status_changed INCRMIGEATING'], []],
+    },
+    'the two spellings of the incremental status are no change': {
+      looks: [INCREMENTAL, seen('INCRMIGRATING'), INCREMENTAL],
+      told: [['first_seen INCRMIGEATING'], [], []],
+    },
+    'an unknown status is a change': {
+      looks: [FULL, seen('PAUSED'), seen('paused'), seen('__proto__'), seen('constructor')],
+      told: [
+        FIRST,
+        ['status_changed PAUSED'],
+        ['status_changed paused'],
+        ['status_changed __proto__'],
+        ['status_changed constructor'],
+      ],
+    },
+    'an IP switch is a change although the status stays the same': {
+      looks: [
+        INCREMENTAL,
+        seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' }),
+        seen('INCRMIGEATING', { taskStatus: 'EXCHANGE_SUCCESS' }),
+      ],
+      told: [
+        ['first_seen INCRMIGEATING'],
+        ['status_changed INCRMIGEATING'],
+        ['status_changed INCRMIGEATING', 'ip_switched INCRMIGEATING'],
+      ],
+    },
+    'a roll-back is a change although the status still reads as success': {
+      looks: [
+        seen('SUCCESS', { taskStatus: 'EXCHANGE_SUCCESS' }),
+        seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }),
+        seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }),
+      ],
+      told: [['first_seen SUCCESS'], ['status_changed SUCCESS', 'ip_rolled_back SUCCESS'], []],
+    },
+    'a switch after a roll-back counts, though the status stays the same: a success after it is one': {
+      looks: [
+        seen('TERMINATED', { taskStatus: 'ROLLBACK_SUCCESS' }),
+        seen('TERMINATED', { taskStatus: 'EXCHANGE_SUCCESS' }),
+        seen('SUCCESS'),
+        seen('SUCCESS'),
+      ],
+      told: [['first_seen TERMINATED'], ['ip_switched TERMINATED'], ['status_changed SUCCESS'], []],
+    },
+    'anything else that changes is no change of status': {
+      looks: [FULL, seen('FULLMIGRATING', { name: 'renamed', updatedAt: '2019/10/22 14:44:30' })],
+      told: [FIRST, []],
+    },
+    'a restart after the end is told': {
+      looks: [INCREMENTAL, seen('TERMINATED'), INCREMENTAL],
+      told: [['first_seen INCRMIGEATING'], ['status_changed TERMINATED'], ['status_changed INCRMIGEATING']],
+    },
+
+    'one missing look could be a glitch': { looks: [FULL, missing, FULL], told: [FIRST, [], []] },
+    'two missing looks in a row mean gone, and that is told once': {
+      looks: [FULL, missing, missing, missing, missing],
+      told: [FIRST, [], ['gone DELETED'], [], []],
+    },
+    'two missing looks are not in a row with a good one between them': {
+      looks: [FULL, missing, FULL, missing, FULL],
+      told: [FIRST, [], [], [], []],
+    },
+    'two missing looks are not in a row with a failed one between them': {
+      looks: [FULL, missing, down, missing, missing],
+      told: [FIRST, [], [], [], ['gone DELETED']],
+    },
+    'two missing looks are not in a row with a failed one between them, even if failing was told long ago': {
+      looks: [FULL, down, down, down, missing, down, missing, missing],
+      told: [FIRST, [], [], FAILING, [], [], [], ['gone DELETED']],
+    },
+    'a change is seen behind a missing look': {
+      looks: [FULL, missing, INCREMENTAL],
+      told: [FIRST, [], ['status_changed INCRMIGEATING']],
+    },
+    'a task that was gone is found again, and can go again': {
+      looks: [FULL, missing, missing, FULL, missing, missing],
+      told: [FIRST, [], ['gone DELETED'], ['status_changed FULLMIGRATING'], [], ['gone DELETED']],
+    },
+
+    'a task that was never seen and does not exist is a failing watch at the third look': {
+      looks: [missing, missing, missing, missing],
+      told: [[], [], ['failing (not found)'], []],
+    },
+    'a mistyped task that appears is restored first, then seen': {
+      looks: [missing, missing, missing, FULL],
+      told: [[], [], ['failing (not found)'], ['restored (not found)', ...FIRST]],
+    },
+
+    'three failed looks in a row are told, once': {
+      looks: [FULL, down, down, down, down, down],
+      told: [FIRST, [], [], FAILING, [], []],
+    },
+    'the reason is the one of the third look': {
+      looks: [FULL, down, failed('throttled'), failed('not authorised')],
+      told: [FIRST, [], [], ['failing (not authorised)']],
+    },
+    'failed looks with a good one between them are not in a row': {
+      looks: [FULL, down, down, FULL, down, down, FULL],
+      told: [FIRST, [], [], [], [], [], []],
+    },
+    'failed looks with a missing one between them are not in a row': {
+      looks: [FULL, down, down, missing, down, down, FULL],
+      told: [FIRST, [], [], [], [], [], []],
+    },
+    'the next good look is told as restored, once': {
+      looks: [FULL, down, down, down, FULL, FULL],
+      told: [FIRST, [], [], FAILING, [RESTORED], []],
+    },
+    'what changed meanwhile is told after restored, in the same look': {
+      looks: [FULL, down, down, down, INCREMENTAL],
+      told: [FIRST, [], [], FAILING, [RESTORED, 'status_changed INCRMIGEATING']],
+    },
+    'failing can be told again after it was restored': {
+      looks: [FULL, down, down, down, FULL, down, down, down],
+      told: [FIRST, [], [], FAILING, [RESTORED], [], [], FAILING],
+    },
+    'a failing watch whose task turns out to be gone ends as gone': {
+      looks: [FULL, down, down, down, missing, missing, missing],
+      told: [FIRST, [], [], FAILING, [], ['gone DELETED'], []],
+    },
+    'a glitch of one missing look does not end the trouble that was told': {
+      looks: [FULL, down, down, down, missing, FULL],
+      told: [FIRST, [], [], FAILING, [], [RESTORED]],
+    },
+    'a task that is still gone answers, so looks at it fail no more': {
+      looks: [FULL, missing, missing, down, down, down, missing, missing],
+      told: [FIRST, [], ['gone DELETED'], [], [], FAILING, [RESTORED], []],
+    },
+    'failed looks at a gone task are not in a row with an answer between them': {
+      looks: [FULL, missing, missing, down, down, missing, down, missing],
+      told: [FIRST, [], ['gone DELETED'], [], [], [], [], []],
+    },
+    'a first look that fails is not yet a baseline': {
+      looks: [down, FULL],
+      told: [[], FIRST],
+    },
+  };
+
+  it.each(Object.entries(CASES))('%s', (_rule, { looks, told }) => {
+    const { noticed } = course(looks);
+    expect(noticed.map((change) => (change?.events ?? []).map(inShort))).toEqual(told);
+  });
+});
+
+describe('what is written', () => {
+  const known = found(course([FULL]).record);
+
+  it.each<[string, MadeLook]>([
+    ['the same status', FULL],
+    ['the same status with another name', seen('FULLMIGRATING', { name: 'other' })],
+  ])('is nothing for %s', (_case, look) => {
+    expect(observe(known, look, WATCH, minute(1))).toBeUndefined();
+  });
+
+  it.each<[string, readonly MadeLook[], MadeLook]>([
+    ['a failed look after failing was told', [FULL, failed(), failed(), failed()], failed('throttled')],
+    ['a missing look after gone was told', [FULL, missing, missing], missing],
+    ['a missing look at a task never seen, after failing was told', [missing, missing, missing], missing],
+  ])('is nothing for %s', (_case, before, look) => {
+    expect(observe(course(before).record, look, WATCH, minute(9))).toBeUndefined();
+  });
+
+  it('leaves the record that was read as it was', () => {
+    const before = stored(known);
+    for (const look of [INCREMENTAL, missing, failed()]) {
+      expect(observe(known, look, WATCH, minute(1))?.record).not.toEqual(before);
+    }
+    expect(known).toEqual(before);
+  });
+
+  it('carries outbox, lease and rest along untouched', () => {
+    const event = found(course([FULL]).events[0]);
+    const fresh = { attempts: 0, nextAttemptAt: event.time, history: [] };
+    const owing = {
+      ...known,
+      outbox: [{ event, deliveries: { ops: fresh } }],
+      lease: { owner: 'run-1', until: minute(5).toISOString() },
+      rest: { until: minute(5).toISOString(), keyFingerprint: 'f', refusals: 1 },
+    };
+    const after = course([failed(), missing, INCREMENTAL, missing, missing], { record: owing, minute: 1 });
+    expect(after.events.map(inShort)).toEqual(['status_changed INCRMIGEATING', 'gone DELETED']);
+    expect(after.record).toMatchObject({ outbox: owing.outbox, lease: owing.lease, rest: owing.rest });
+  });
+
+  it('is the whole observation once something changed', () => {
+    const { record } = course([FULL, seen('INCRMIGEATING', { name: 'renamed', version: '6.0.21' })]);
+    expect(record?.observation).toEqual({ status: 'INCRMIGEATING', name: 'renamed', version: '6.0.21' });
+  });
+
+  it('forgets the counts of missing and failed looks with the next good one', () => {
+    for (const bad of [failed(), missing]) {
+      const { record } = course([FULL, bad, FULL]);
+      expect(record).not.toHaveProperty('trouble');
+      expect(record).not.toHaveProperty('missing');
+      expect(record).toEqual(known);
+    }
+  });
+
+  it('keeps the last 50 standings before the present one, oldest first', () => {
+    const looks = Array.from({ length: 120 }, (_, n) => seen(`STATUS_${n}`));
+    const { record } = course(looks);
+    expect(record?.standing?.status).toBe('STATUS_119');
+    expect(record?.timeline.map(({ status }) => status)).toEqual(
+      Array.from({ length: 50 }, (_, n) => `STATUS_${69 + n}`),
+    );
+  });
+
+  it('is the time of the look at which a standing began, not of the last look', () => {
+    const { record } = course([FULL, FULL, INCREMENTAL, INCREMENTAL]);
+    expect(record?.timeline).toEqual([
+      { status: 'FULLMIGRATING', phase: 'full', since: minute(0).toISOString() },
+    ]);
+    expect(record?.standing).toEqual({
+      status: 'INCRMIGEATING',
+      phase: 'incremental',
+      since: minute(2).toISOString(),
+    });
+  });
+});
+
+describe('readiness that was told', () => {
+  const stats = { kind: 'known', value: { offset: 0, sourceKeys: 9, targetKeys: 9 } } as const;
+  const ready = [0, 1, 2].reduce<WatchRecord | undefined>((record, n) => {
+    const noticed = observe(record, INCREMENTAL, WATCH, minute(n), { stats });
+    return noticed === undefined ? record : stored(noticed.record);
+  }, undefined);
+  const announced = found(ready);
+  const known = found(course([FULL]).record);
+  const { sequence } = found(announced.course?.ready?.told);
+
+  it('stands since its event, and not since one before', () => {
+    expect(isReadySince(announced, sequence)).toBe(true);
+    expect(isReadySince(announced, sequence + 1)).toBe(true);
+    expect(isReadySince(announced, sequence - 1)).toBe(false);
+    expect(isReadySince(known, Number.MAX_SAFE_INTEGER)).toBe(false);
+    expect(isReadySince(newRecord(minute(0)), Number.MAX_SAFE_INTEGER)).toBe(false);
+  });
+
+  it('is said anew with the figures and the time of now, by the number from which on it is so', () => {
+    const now = { stats: { kind: 'known', value: { offset: 0, sourceKeys: 100, targetKeys: 99 } } } as const;
+    const { noticed, event } = renewReadiness({ record: announced, events: [] }, now, WATCH, minute(90));
+    expect(noticed.events).toEqual([]);
+    expect(event).toMatchObject({
+      type: 'dcs.migration.cutover_ready',
+      sequence: sequenceAt(minute(90)),
+      data: {
+        number: 3,
+        readiness: { sourceKeys: 100, keyGapPercent: 1 },
+        validUntil: minute(150).toISOString(),
+        sequence: sequenceAt(minute(90)),
+      },
+    });
+    expect(event?.data.renews).toBe(announced.course?.ready?.told?.id);
+    expect(noticed.record.course?.ready?.told).toEqual(announced.course?.ready?.told);
+    expect(isReadySince(noticed.record, sequence)).toBe(true);
+  });
+
+  it.each([
+    ['was never told', known],
+    ['is of a task that was never seen', newRecord(minute(0))],
+  ])('is not said anew when it %s', (_what, record) => {
+    const draft = { record, events: [] };
+    expect(renewReadiness(draft, { stats }, WATCH, minute(90))).toEqual({ noticed: draft, event: undefined });
+  });
+
+  it('is in doubt after looks that were not made, and nothing else is', () => {
+    expect(doubt(known, 'not looked at (resting)', WATCH, { now: minute(5) })).toBeUndefined();
+    expect(doubt(newRecord(minute(0)), 'not looked at (resting)', WATCH, { now: minute(5) })).toBeUndefined();
+    expect(doubt(announced, 'not looked at (resting)', WATCH, { now: minute(5) })?.events).toEqual([]);
+  });
+});
+
+describe('the number and the id of an event', () => {
+  it('count on over restarts', () => {
+    const before = course([FULL, INCREMENTAL, seen('TERMINATED')]);
+    const after = course([INCREMENTAL, missing, missing], { record: before.record, minute: 3 });
+    expect([...before.events, ...after.events].map(({ data }) => data.number)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('are spent by events only', () => {
+    const { events } = course([failed(), FULL, missing, failed(), FULL, INCREMENTAL]);
+    expect(events.map(({ data }) => data.number)).toEqual([1, 2]);
+  });
+
+  it('go on above what a lost record may have told: the sequence is the time in seconds, or more', () => {
+    const { record } = course([FULL]);
+    const told = course([INCREMENTAL, seen('TERMINATED')], { record, minute: 5 });
+    const restored = course([seen('FAILED')], { record, minute: 9 });
+    const anew = course([FULL], { minute: 9 });
+    for (const { events } of [restored, anew]) {
+      expect(events[0]?.sequence).toBe(sequenceAt(minute(9)));
+      expect(Number(events[0]?.sequence)).toBeGreaterThan(told.record?.sequence ?? Number.NaN);
+    }
+    // What people count by may repeat.
+    expect([told, restored, anew].map(({ events }) => events[0]?.data.number)).toEqual([2, 2, 1]);
+  });
+
+  it('only grow where the clock is set back', () => {
+    const before = course([FULL, INCREMENTAL], { minute: 1000 });
+    const after = course([FULL, INCREMENTAL], { record: before.record, minute: 0 });
+    const sequences = [...before.events, ...after.events].map(({ sequence }) => Number(sequence));
+    const last = Number(sequenceAt(minute(1001)));
+    // A regression tells two things at once.
+    expect(sequences).toEqual([last - 60, last, last + 1, last + 2, last + 3]);
+  });
+
+  it('go on from a record of an older version, which counted from one', () => {
+    const { counted: _new, ...old } = found(course([FULL]).record);
+    const { events, record } = course([INCREMENTAL], { record: { ...old, sequence: 41 }, minute: 1 });
+    expect(events.map(({ sequence, data }) => [sequence, data.number])).toEqual([
+      [sequenceAt(minute(1)), 42],
+    ]);
+    expect(record?.counted).toBe(42);
+  });
+
+  it('are two ids of two runs that notice the same change: only one of them is stored', () => {
+    const { record } = course([FULL]);
+    const [one, other] = ['one run', 'another run'].map((nonce) => {
+      return course([INCREMENTAL], { record, minute: 1, watch: { ...WATCH, stamp: { nonce } } }).events[0];
+    });
+    expect({ ...other, id: '' }).toEqual({ ...one, id: '' });
+    expect(other?.id).not.toBe(one?.id);
+  });
+
+  it('begin with the first look, whether it sees the task or not', () => {
+    expect(course([failed()]).record?.born).toBe(minute(0).toISOString());
+    expect(course([failed(), FULL]).record?.born).toBe(minute(0).toISOString());
+    expect(course([FULL]).record?.born).toBe(minute(0).toISOString());
+  });
+});

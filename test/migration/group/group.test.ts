@@ -1,0 +1,742 @@
+import { describe, expect, it } from 'vitest';
+import type { LastFigures, MigrationEvent } from '../../../lib/events/event.ts';
+import {
+  isGroupReady,
+  isGroupReadySince,
+  observeGroup,
+  renewGroupReady,
+} from '../../../lib/migration/group/group.ts';
+import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { DEFAULT_THRESHOLDS } from '../../../lib/migration/model/thresholds.ts';
+import { mustBeDescribed } from '../../support/event-schemas.ts';
+import {
+  course,
+  found,
+  IN_STEP,
+  LISTED,
+  type MadeLook,
+  minute,
+  missing,
+  seen,
+  stored,
+  WATCH,
+} from '../support.ts';
+
+const INCREMENTAL = seen('INCRMIGEATING');
+const TOLD = { id: 'evt_0123456789abcdef01234567', sequence: 2 };
+
+/** The record of a task after these looks. */
+const after = (...looks: readonly MadeLook[]): WatchRecord =>
+  found(course(looks, { neighbours: IN_STEP }).record);
+const READY: WatchRecord = (() => {
+  const record = after(INCREMENTAL);
+  return { ...record, course: { ...found(record.course), ready: { streak: 3, told: TOLD } } };
+})();
+
+type Members = readonly (WatchRecord | undefined)[];
+const members = (records: Members) =>
+  records.map((record, n) => ({ watch: { ...WATCH, taskId: `task-${n}`, name: `orders-${n}` }, record }));
+const group = (records: Members) => ({
+  name: 'orders',
+  members: members(records),
+  thresholds: DEFAULT_THRESHOLDS,
+  stamp: WATCH.stamp,
+});
+
+/** What is told of a group whose members stand like this, one after another. */
+function told(steps: readonly Members[]) {
+  let record: WatchRecord | undefined;
+  const events: MigrationEvent[] = [];
+  const words = steps.map((records, index) => {
+    const noticed = observeGroup(record, group(records), minute(index));
+    if (noticed !== undefined) record = stored(noticed.record);
+    events.push(...(noticed?.events ?? []));
+    return (noticed?.events ?? []).map(({ type }) => type.replace('dcs.group.', '')).join(' ');
+  });
+  mustBeDescribed(events);
+  return { words, events, record };
+}
+
+const STOPPED = after(INCREMENTAL, seen('TERMINATED'));
+const SWITCHING = after(INCREMENTAL, seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' }));
+const FAILED = after(INCREMENTAL, seen('FAILED'));
+const SUCCEEDED = after(seen('FULLMIGRATING'), seen('SUCCESS'));
+const GONE = after(INCREMENTAL, missing, missing);
+
+const FAILED_AND_GONE = after(INCREMENTAL, seen('FAILED'), missing, missing);
+const INCREMENTAL_NOW = after(INCREMENTAL);
+const SWITCHED = { taskStatus: 'EXCHANGE_SUCCESS' };
+/** A success that nobody could check. */
+const UNCHECKED_END: WatchRecord = {
+  ...SUCCEEDED,
+  standing: { ...found(SUCCEEDED.standing), unchecked: 'deleted' },
+};
+
+describe('a group', () => {
+  it.each<[string, Members, string]>([
+    ['is ready when all of its tasks are', [READY, READY], 'ready'],
+    ['is not ready while one is not', [READY, after(INCREMENTAL)], ''],
+    ['is nothing while one was not seen', [READY, undefined], ''],
+    ['is nothing while one was only looked at in vain', [READY, newRecord(minute(0))], ''],
+    ['has not finished while one was not seen', [STOPPED, undefined], ''],
+    ['has failed when one task has, whoever cannot be seen', [FAILED, newRecord(minute(0))], 'failed'],
+    ['is nothing while none was seen', [undefined, undefined], ''],
+    ['has failed when one task has', [READY, FAILED], 'failed'],
+    ['has failed when one is gone before its end', [READY, GONE], 'failed'],
+    ['has finished when all of its tasks have', [STOPPED, SUCCEEDED], 'finished'],
+    [
+      'has finished, too, when they were deleted since',
+      [after(seen('FULLMIGRATING'), seen('SUCCESS'), missing, missing)],
+      'finished',
+    ],
+    [
+      'has finished, too, when they were released since',
+      [after(INCREMENTAL, seen('TERMINATED'), seen('RELEASED'))],
+      'finished',
+    ],
+    [
+      'has not finished with one that was stopped during the full synchronisation',
+      [SUCCEEDED, after(seen('FULLMIGRATING'), seen('TERMINATED'))],
+      '',
+    ],
+    ['has not finished with one that was never seen at work', [SUCCEEDED, after(seen('TERMINATED'))], ''],
+    [
+      'has failed with one that failed and was released',
+      [SUCCEEDED, after(seen('FAILED'), seen('RELEASED'))],
+      'failed',
+    ],
+    [
+      'has not finished with a roll-back',
+      [SUCCEEDED, after(INCREMENTAL, seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }))],
+      '',
+    ],
+    [
+      'has not finished with a roll-back that was stopped',
+      [SUCCEEDED, after(INCREMENTAL, seen('TERMINATED', { taskStatus: 'ROLLBACK_SUCCESS' }))],
+      '',
+    ],
+    [
+      'has not finished with a roll-back that was released',
+      [SUCCEEDED, after(INCREMENTAL, seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }), seen('RELEASED'))],
+      '',
+    ],
+    [
+      'has finished with one that failed and then succeeded',
+      [SUCCEEDED, after(seen('FULLMIGRATING'), seen('FAILED'), seen('SUCCESS'))],
+      'finished',
+    ],
+    [
+      'has failed with one that succeeded and then failed',
+      [SUCCEEDED, after(seen('FULLMIGRATING'), seen('SUCCESS'), seen('FAILED'))],
+      'failed',
+    ],
+    [
+      'has finished with one that was released after incremental replication',
+      [SUCCEEDED, after(INCREMENTAL, seen('RELEASED'))],
+      'finished',
+    ],
+    [
+      'has finished with one that was released and then deleted',
+      [after(INCREMENTAL, seen('RELEASED'), missing, missing)],
+      'finished',
+    ],
+    ...['MIGRATING', 'FULLMIGRATING', 'RUNNING'].map((last): [string, Members, string] => [
+      `has not finished with one that was released when it was ${last}`,
+      [SUCCEEDED, after(INCREMENTAL, seen('TERMINATED'), seen(last), seen('RELEASED'))],
+      '',
+    ]),
+    [
+      'has not finished with one that was released after a roll-back',
+      [SUCCEEDED, after(seen('INCRMIGEATING', { taskStatus: 'ROLLBACK_SUCCESS' }), seen('RELEASED'))],
+      '',
+    ],
+    ['without tasks is nothing', [], ''],
+  ])('%s', (_rule, records, word) => {
+    expect(told([records]).words).toEqual([word]);
+  });
+
+  it.each<[string, readonly Members[], readonly string[]]>([
+    ['is told once', [[READY], [READY], [READY]], ['ready', '', '']],
+    [
+      'is taken back when a task is no longer ready',
+      [
+        [READY, READY],
+        [READY, after(INCREMENTAL)],
+      ],
+      ['ready', 'retracted'],
+    ],
+    [
+      'is taken back for a failure, which is told',
+      [
+        [READY, READY],
+        [READY, FAILED],
+      ],
+      ['ready', 'retracted failed'],
+    ],
+    [
+      'first takes back what is no longer so, and then says what is',
+      [
+        [READY, FAILED],
+        [READY, READY],
+      ],
+      ['failed', 'retracted ready'],
+    ],
+    [
+      'ends without a word when it is cut over',
+      [
+        [READY, READY],
+        [READY, STOPPED],
+        [STOPPED, STOPPED],
+      ],
+      ['ready', '', 'finished'],
+    ],
+    [
+      'is taken back when a task is no longer ready while another is cut over',
+      [
+        [READY, READY],
+        [SWITCHING, READY],
+        [SWITCHING, after(INCREMENTAL)],
+        [SWITCHING, after(INCREMENTAL)],
+      ],
+      ['ready', '', 'retracted', ''],
+    ],
+    [
+      'is taken back when the last of those that are cut over fails',
+      [
+        [READY, READY],
+        [SWITCHING, SWITCHING],
+        [STOPPED, SWITCHING],
+        [STOPPED, FAILED],
+      ],
+      ['ready', '', '', 'retracted failed'],
+    ],
+    [
+      'stands when the IP addresses of a task were switched between two looks, until it falls back',
+      [
+        [READY, READY],
+        [READY, after(INCREMENTAL, seen('INCRMIGEATING', SWITCHED))],
+        [READY, after(INCREMENTAL, seen('FULLMIGRATING', SWITCHED))],
+      ],
+      ['ready', '', 'retracted'],
+    ],
+    [
+      'is taken back when a task fails after its IP addresses were switched',
+      [
+        [READY, READY],
+        [READY, after(INCREMENTAL, seen('FAILED', SWITCHED))],
+      ],
+      ['ready', 'retracted failed'],
+    ],
+    [
+      'is taken back when a task that failed is being stopped by now',
+      [
+        [READY, READY],
+        [READY, after(INCREMENTAL, seen('FAILED'), seen('TERMINATING'))],
+      ],
+      ['ready', 'retracted failed'],
+    ],
+    [
+      'is not taken back when tasks are restarted after it was cut over',
+      [[READY], [STOPPED], [after(INCREMENTAL, seen('TERMINATED'), INCREMENTAL)]],
+      ['ready', 'finished', 'retracted'],
+    ],
+    [
+      'is taken back when a task is no longer ready, whoever cannot be seen',
+      [
+        [READY, READY],
+        [after(INCREMENTAL), undefined],
+        [READY, undefined],
+      ],
+      ['ready', 'retracted', ''],
+    ],
+    [
+      'has not failed any more when the failed task is repaired, whoever was never seen',
+      [
+        [FAILED, undefined],
+        [READY, undefined],
+        [READY, newRecord(minute(0))],
+        [READY, READY],
+      ],
+      ['failed', 'retracted', '', 'ready'],
+    ],
+    [
+      'has finished until one is seen that has not',
+      [
+        [STOPPED, STOPPED],
+        [undefined, STOPPED],
+        [undefined, after(INCREMENTAL)],
+      ],
+      ['finished', '', 'retracted'],
+    ],
+    [
+      'has not failed any more after a restart',
+      [[FAILED], [after(INCREMENTAL, seen('FAILED'), INCREMENTAL)]],
+      ['failed', 'retracted'],
+    ],
+    ...['RELEASED', 'TERMINATING', 'TERMINATED', 'SHUFFLING'].map(
+      (next): [string, readonly Members[], readonly string[]] => [
+        `has failed also when the failed task is ${next} since`,
+        [[FAILED], [after(INCREMENTAL, seen('FAILED'), seen(next))]],
+        ['failed', ''],
+      ],
+    ),
+    ...['CREATING', 'RUNNING', 'MIGRATING', 'FULLMIGRATING', 'INCRMIGEATING'].map(
+      (next): [string, readonly Members[], readonly string[]] => [
+        `has not failed any more when the failed task is ${next} since`,
+        [[FAILED], [after(INCREMENTAL, seen('FAILED'), seen(next))]],
+        ['failed', 'retracted'],
+      ],
+    ),
+    [
+      'has not finished any more after a restart',
+      [[STOPPED], [after(INCREMENTAL, seen('TERMINATED'), INCREMENTAL)]],
+      ['finished', 'retracted'],
+    ],
+    [
+      'says nothing of a task that is looked at for the first time',
+      [[READY], [READY, undefined]],
+      ['ready', ''],
+    ],
+    ['can be ready again', [[READY], [after(INCREMENTAL)], [READY]], ['ready', 'retracted', 'ready']],
+  ])('%s', (_rule, steps, words) => {
+    expect(told(steps).words).toEqual(words);
+  });
+
+  it('stands beside its words: the events count by themselves and are about the group', () => {
+    const { events } = told([
+      [READY, READY],
+      [READY, after(INCREMENTAL)],
+    ]);
+    expect(events.map(({ data, subject }) => [data.number, subject])).toEqual([
+      [1, 'orders'],
+      [2, 'orders'],
+    ]);
+    expect(events[1]?.data).toMatchObject({
+      severity: 'action',
+      summary: 'group orders: no longer ready: orders-1 (incremental)',
+      group: { retracts: { type: 'dcs.group.ready', id: events[0]?.id, reason: 'orders-1 (incremental)' } },
+    });
+  });
+
+  it('says of a failure that is over no more than is known', () => {
+    const { record } = told([[FAILED, READY]]);
+    const reason = (left: Parameters<typeof observeGroup>[1]) =>
+      observeGroup(record, left, minute(5))?.events[0]?.data.group?.retracts?.reason;
+    // The failed task has left the group, and is still failed.
+    expect(reason(group([READY]))).toBe('none of its tasks is failed');
+    expect(reason(group([READY, undefined]))).toBe('none of its tasks that were seen so far is failed');
+    expect(reason({ ...group([READY]), mayHaveMore: true })).toBe(
+      'none of its tasks that were seen so far is failed',
+    );
+  });
+
+  it('has events of its own, also where it is called like a task that came at the same moment', () => {
+    const watch = { ...WATCH, taskId: 'orders' };
+    const task = course([seen('FAILED')], { watch });
+    const namesake = { ...group([]), members: [{ watch, record: task.record }] };
+    const [event] = observeGroup(undefined, namesake, minute(0))?.events ?? [];
+    const [first] = task.events;
+
+    expect([event?.subject, event?.sequence]).toEqual([first?.subject, first?.sequence]);
+    expect(event?.id).not.toBe(first?.id);
+  });
+
+  it('of one task is told of in the singular', () => {
+    const { events } = told([[READY], [STOPPED], [FAILED]]);
+    expect(events.map(({ data }) => data.summary)).toEqual([
+      'group orders: its one task is ready for the cut-over',
+      'group orders: its one task has finished',
+      'group orders: no longer finished: orders-0 (failed)',
+      'group orders: its one task failed (orders-0)',
+    ]);
+  });
+
+  it('names a few of many tasks in a sentence, and a hundred in its event, those first that matter', () => {
+    const many = [...Array.from({ length: 150 }, () => READY), ...Array.from({ length: 5 }, () => FAILED)];
+    const [event] = told([many]).events;
+    expect(event?.data.summary).toBe(
+      'group orders: 5 of 155 tasks failed (orders-150, orders-151, orders-152 and 2 more)',
+    );
+    expect(event?.data.group).toMatchObject({ size: 155, projects: ['prod'] });
+    expect(event?.data.group?.members).toHaveLength(100);
+    expect(event?.data.group?.members.slice(0, 6).map(({ phase }) => phase)).toEqual([
+      'failed',
+      'failed',
+      'failed',
+      'failed',
+      'failed',
+      'incremental',
+    ]);
+  });
+
+  it('counts those, too, that it must have and that nobody knows', () => {
+    const lacking = { ...group([FAILED, READY]), size: 4, mayHaveMore: true };
+    const [event] = observeGroup(undefined, lacking, minute(0))?.events ?? [];
+    expect(event?.data).toMatchObject({
+      summary: 'group orders: 1 of 4 tasks failed (orders-0)',
+      group: { size: 4, members: [{ name: 'orders-0' }, { name: 'orders-1' }] },
+    });
+  });
+
+  it('may be cut over only while all of its tasks are ready', () => {
+    expect(isGroupReady(group([READY, READY]))).toBe(true);
+    expect(isGroupReady(group([READY, SWITCHING]))).toBe(false);
+    expect(isGroupReady(group([READY, undefined]))).toBe(false);
+    expect(isGroupReady(group([]))).toBe(false);
+    expect(isGroupReady({ ...group([READY]), mayHaveMore: true })).toBe(false);
+    expect(isGroupReady({ ...group([READY]), size: 2 })).toBe(false);
+  });
+
+  it('writes nothing when nothing changed', () => {
+    const { record } = told([[READY]]);
+    expect(observeGroup(record, group([READY]), minute(5))).toBeUndefined();
+    expect(observeGroup(undefined, group([after(INCREMENTAL)]), minute(5))).toBeUndefined();
+  });
+});
+
+describe('a group whose task ended unchecked', () => {
+  const RELEASED = {
+    ...UNCHECKED_END,
+    timeline: [...UNCHECKED_END.timeline, found(UNCHECKED_END.standing)],
+    standing: { status: 'RELEASED', phase: 'released', since: minute(9).toISOString() },
+  } as const;
+
+  it.each([
+    ['as it ended', UNCHECKED_END],
+    ['released since', RELEASED],
+  ])('has finished, but is no success: %s', (_what, record) => {
+    const [event] = told([[SUCCEEDED, record]]).events;
+    expect(event).toMatchObject({
+      type: 'dcs.group.finished',
+      data: {
+        severity: 'action',
+        unchecked: 'what became of orders-1',
+        summary: 'group orders: all 2 tasks have finished, but orders-1 could not be checked',
+      },
+    });
+  });
+
+  it('is no success when it was released while its IP addresses were switched', () => {
+    const EXCHANGING = seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' });
+    const severityAfter = (...looks: readonly MadeLook[]) =>
+      told([[after(INCREMENTAL, EXCHANGING, ...looks)]]).events.map(({ data }) => data.severity);
+    expect(severityAfter(seen('RELEASED'))).toEqual(['action']);
+    expect(severityAfter(seen('TERMINATING'), seen('RELEASED'))).toEqual(['action']);
+    expect(severityAfter(seen('RELEASED', { taskStatus: 'EXCHANGE_SUCCESS' }))).toEqual(['success']);
+  });
+
+  it.each<[string, readonly MadeLook[], string, LastFigures['state']]>([
+    ['was stopped', [seen('TERMINATED')], 'ended while 52 MB behind', 'behind'],
+    ['was released', [seen('RELEASED')], 'ended while 52 MB behind', 'behind'],
+    ['reads as a success', [seen('SUCCESS')], 'ended while 52 MB behind', 'behind'],
+    ['was switched and stopped', [seen('TERMINATED', SWITCHED)], 'ended while 52 MB behind', 'behind'],
+    ['was stopped and deleted', [seen('TERMINATED'), missing, missing], 'ended while 52 MB behind', 'behind'],
+    [
+      'was stopped, and reads as a success since',
+      [seen('TERMINATED'), seen('SUCCESS')],
+      'ended while 52 MB behind',
+      'behind',
+    ],
+  ])('has finished, but is no success with a task behind that %s', (_how, looks, words, state) => {
+    const stats = { offset: 52_000_000, sourceKeys: 10, targetKeys: 10 };
+    const neighbours = { ...LISTED, stats: { kind: 'known', value: stats } } as const;
+    const record = found(course([INCREMENTAL, ...looks], { neighbours }).record);
+    const { events } = told([[SUCCEEDED, record]]);
+    expect(events).toMatchObject([
+      {
+        type: 'dcs.group.finished',
+        data: {
+          severity: 'action',
+          summary: `group orders: all 2 tasks have finished, but orders-1 ${words}`,
+          group: { members: [{ name: 'orders-1', lastFigures: { state, offset: 52_000_000 } }, {}] },
+        },
+      },
+    ]);
+  });
+
+  it('is ready no more when one of its tasks is stopped, or switched, behind', () => {
+    const { neighbours } = { neighbours: { ...LISTED, stats: { kind: 'known', value: {} } } as const };
+    const switched = found(course([INCREMENTAL, seen('INCRMIGEATING', SWITCHED)], { neighbours }).record);
+    const stopped = found(course([INCREMENTAL, seen('TERMINATED')], { neighbours }).record);
+    expect(
+      told([
+        [READY, READY],
+        [READY, stopped],
+      ]).words,
+    ).toEqual(['ready', 'retracted']);
+    const { words, events } = told([
+      [READY, READY],
+      [READY, switched],
+    ]);
+    expect(words).toEqual(['ready', 'retracted']);
+    expect(events.at(-1)?.data.summary).toBe(
+      'group orders: no longer ready: orders-1 (incremental, and nobody knows how far the target was)',
+    );
+  });
+
+  it('is a success as soon as it is checked, once', () => {
+    const { words, events } = told([[UNCHECKED_END], [UNCHECKED_END], [SUCCEEDED], [SUCCEEDED]]);
+    expect(words).toEqual(['finished', '', 'finished', '']);
+    expect(events.map(({ data }) => data.severity)).toEqual(['action', 'success']);
+  });
+});
+
+describe('a group that may have more tasks than are known', () => {
+  const more = (records: Members) => ({ ...group(records), mayHaveMore: true });
+  const said = (record: WatchRecord | undefined, records: Members) =>
+    (observeGroup(record, more(records), minute(5))?.events ?? []).map(({ type }) => type);
+
+  it('is neither ready nor finished', () => {
+    expect(said(undefined, [READY, READY])).toEqual([]);
+    expect(said(undefined, [STOPPED, SUCCEEDED])).toEqual([]);
+  });
+
+  it('has failed all the same, and takes back what is no longer so', () => {
+    expect(said(undefined, [READY, FAILED])).toEqual(['dcs.group.failed']);
+    expect(said(told([[READY, READY]]).record, [READY, after(INCREMENTAL)])).toEqual(['dcs.group.retracted']);
+  });
+});
+
+describe('a group of which a record cannot be read', () => {
+  const failed = found(told([[FAILED, READY]]).record);
+  const said = (more: object) =>
+    observeGroup(failed, { ...group([undefined, READY]), ...more }, minute(5))?.events.map(
+      ({ type }) => type,
+    );
+
+  it('has failed as long as that may be the record of the one that did', () => {
+    expect(said({ mayHideFailure: true })).toBeUndefined();
+    expect(said({})).toEqual(['dcs.group.retracted']);
+  });
+
+  it('takes everything else back all the same', () => {
+    const hiding = { ...group([undefined, after(INCREMENTAL)]), mayHideFailure: true };
+    const events = observeGroup(told([[READY, READY]]).record, hiding, minute(5))?.events;
+    expect(events?.map(({ type }) => type)).toEqual(['dcs.group.retracted']);
+  });
+});
+
+describe('a group that has no tasks any more', () => {
+  const deserted = { ...group([]), isDeserted: true };
+  const saidAfter = (before: Members, now: Parameters<typeof observeGroup>[1]) => {
+    const events = observeGroup(told([before]).record, now, minute(9))?.events ?? [];
+    mustBeDescribed(events);
+    return events.map(({ data }) => data.summary);
+  };
+
+  it('is neither ready nor failed any more', () => {
+    const why = 'none of its tasks is watched any more';
+    expect(saidAfter([READY], deserted)).toEqual([`group orders: no longer ready: ${why}`]);
+    expect(saidAfter([FAILED], deserted)).toEqual([`group orders: no longer failed: ${why}`]);
+  });
+
+  it('says which one was deleted, where that is why', () => {
+    const watch = { ...WATCH, name: 'orders-0', discoveredBy: 'prod' };
+    const forgotten = [{ watch, record: GONE }];
+    expect(saidAfter([GONE], { ...deserted, forgotten })).toEqual([
+      'group orders: no longer failed: orders-0 was deleted a day ago or earlier and counts no more, and the group has no other tasks',
+    ]);
+  });
+
+  it('has finished all the same, and is nothing if nothing was said of it', () => {
+    expect(saidAfter([STOPPED], deserted)).toEqual([]);
+    expect(observeGroup(undefined, deserted, minute(9))).toBeUndefined();
+    expect(saidAfter([after(INCREMENTAL)], deserted)).toEqual([]);
+  });
+
+  it('may have some that nobody could read about: then it is ready', () => {
+    expect(saidAfter([READY], group([]))).toEqual([]);
+    expect(saidAfter([READY], group([undefined]))).toEqual([]);
+  });
+
+  it('comes from where it came from, with the projects that it had', () => {
+    const { record, events } = told([[READY]]);
+    const [event] = observeGroup(record, deserted, minute(9))?.events ?? [];
+    expect(event).toMatchObject({
+      source: events[0]?.source,
+      data: { group: { size: 0, projects: ['prod'], members: [] }, consoleUrl: WATCH.consoleUrl },
+    });
+  });
+});
+
+describe('a discovered task that was deleted', () => {
+  const at = (record: WatchRecord, born: number) => ({ ...record, born: minute(born).toISOString() });
+  /** At work until minute 1, gone at minute 2. */
+  const DELETED = at(GONE, 0);
+  const discovered = (...records: readonly WatchRecord[]) => ({
+    ...group(records),
+    members: members(records).map(({ watch, record }) => ({
+      watch: { ...watch, discoveredBy: 'prod' },
+      record,
+    })),
+  });
+  const saidOf = (...records: readonly WatchRecord[]) =>
+    observeGroup(undefined, discovered(...records), minute(9))?.events.map(({ type }) => type) ?? [];
+
+  it('is one that failed, as long as nothing has come in its place', () => {
+    expect(saidOf(at(READY, 0), DELETED)).toEqual(['dcs.group.failed']);
+  });
+
+  it('is replaced by one that was first seen after it had stopped working', () => {
+    expect(saidOf(at(READY, 0), DELETED, at(READY, 5))).toEqual(['dcs.group.ready']);
+  });
+
+  it('is not replaced by one that was there before', () => {
+    expect(saidOf(at(READY, 0), DELETED, at(READY, 1))).toEqual(['dcs.group.failed']);
+  });
+
+  it('is replaced by one each', () => {
+    expect(saidOf(DELETED, DELETED, at(READY, 5))).toEqual(['dcs.group.failed']);
+    expect(saidOf(DELETED, DELETED, at(READY, 5), at(READY, 6))).toEqual(['dcs.group.ready']);
+  });
+
+  it('that never worked is replaced by any that came after it', () => {
+    const NEVER_BEGUN = at(after(seen('RUNNING'), seen('RUNNING'), missing, missing), 0);
+    expect(saidOf(NEVER_BEGUN, at(READY, 1))).toEqual(['dcs.group.ready']);
+  });
+
+  it('is a failure for ever where the configuration names it', () => {
+    const named = group([at(READY, 0), DELETED, at(READY, 5)]);
+    expect(observeGroup(undefined, named, minute(9))?.events.map(({ type }) => type)).toEqual([
+      'dcs.group.failed',
+    ]);
+  });
+});
+
+describe('a discovered task that was deleted a day ago', () => {
+  const at = (record: WatchRecord, born: number) => ({ ...record, born: minute(born).toISOString() });
+  const DELETED = at(GONE, 0);
+  const discovered = (records: Members) =>
+    members(records).map(({ watch, record }) => ({
+      watch: { ...watch, taskId: `was-${watch.taskId}`, name: `was-${watch.name}`, discoveredBy: 'prod' },
+      record,
+    }));
+  const without = (records: Members, forgotten: Members) => ({
+    ...group(records),
+    forgotten: discovered(forgotten),
+  });
+  const saidOf = (records: Members, forgotten: Members, record?: WatchRecord) => {
+    const events = observeGroup(record, without(records, forgotten), minute(9))?.events ?? [];
+    mustBeDescribed(events);
+    return events.map(({ type, data }) => [type.slice('dcs.group.'.length), data.severity, data.summary]);
+  };
+
+  it('is named by what is told of all the others', () => {
+    expect(saidOf([at(READY, 0), at(READY, 0)], [DELETED])).toEqual([
+      [
+        'ready',
+        'action',
+        'group orders: all 2 tasks are ready for the cut-over, but was-orders-0 was deleted before it had ended well',
+      ],
+    ]);
+    expect(saidOf([at(STOPPED, 0)], [DELETED, at(FAILED_AND_GONE, 0)])).toEqual([
+      [
+        'finished',
+        'action',
+        'group orders: its one task has finished, but was-orders-1, was-orders-0 were deleted before they had ended well',
+      ],
+    ]);
+    const [event] = observeGroup(undefined, without([at(STOPPED, 0)], [DELETED]), minute(9))?.events ?? [];
+    expect(event?.data.unchecked).toBe('what became of was-orders-0');
+    expect(event?.data.group?.members.map(({ name }) => name)).toEqual(['orders-0']);
+  });
+
+  it('is not named when another one has come since, or when it had ended well', () => {
+    const wellDone = after(INCREMENTAL, seen('TERMINATED'), missing, missing);
+    expect(saidOf([at(READY, 5)], [DELETED])[0]?.[2]).toBe(
+      'group orders: its one task is ready for the cut-over',
+    );
+    expect(saidOf([at(READY, 0)], [wellDone])[0]?.[2]).toBe(
+      'group orders: its one task is ready for the cut-over',
+    );
+    expect(saidOf([at(READY, 5)], [wellDone, DELETED])[0]?.[2]).toBe(
+      'group orders: its one task is ready for the cut-over',
+    );
+  });
+
+  it('leaves who came since to one that was deleted later, which still counts', () => {
+    const lately = discovered([DELETED]).map((one) => ({ ...one, watch: { ...one.watch, name: 'lately' } }));
+    const both = { ...without([at(READY, 0), at(READY, 5)], [DELETED]) };
+    const [event] =
+      observeGroup(undefined, { ...both, members: [...both.members, ...lately] }, minute(9))?.events ?? [];
+    expect(event?.data.summary).toBe(
+      'group orders: all 2 tasks are ready for the cut-over, but was-orders-0 was deleted before it had ended well',
+    );
+  });
+
+  it('is why the group has not failed any more', () => {
+    const record = observeGroup(undefined, group([at(INCREMENTAL_NOW, 0), FAILED]), minute(1))?.record;
+    expect(saidOf([at(INCREMENTAL_NOW, 0)], [DELETED], record)).toEqual([
+      [
+        'retracted',
+        'action',
+        'group orders: no longer failed: was-orders-0 was deleted a day ago or earlier and counts no more, and none of the others is failed',
+      ],
+    ]);
+  });
+
+  it('is still not checked when what else could not be checked is', () => {
+    const draft = observeGroup(undefined, without([UNCHECKED_END], [DELETED]), minute(1));
+    expect(draft?.events[0]?.data.summary).toBe(
+      'group orders: its one task has finished, but orders-0 could not be checked, and was-orders-0 was deleted before it had ended well',
+    );
+    const checked = saidOf([SUCCEEDED], [DELETED], draft?.record);
+    expect(checked.map(([word, severity]) => [word, severity])).toEqual([['finished', 'action']]);
+  });
+
+  it('makes no success of what was told when nobody remembers it any more', () => {
+    const draft = observeGroup(undefined, without([at(STOPPED, 0)], [DELETED]), minute(1));
+    expect(saidOf([at(STOPPED, 0)], [], draft?.record)).toEqual([]);
+  });
+});
+
+describe('a group that was ready too long ago', () => {
+  const { record } = told([[READY]]);
+  const ANNOUNCED = found(record);
+
+  it('is said to be ready anew, by the number from which on it is so', () => {
+    const { noticed, event } = renewGroupReady({ record: ANNOUNCED, events: [] }, group([READY]), minute(90));
+    expect(event).toMatchObject({ type: 'dcs.group.ready', data: { validUntil: minute(150).toISOString() } });
+    expect(noticed.events).toEqual([]);
+    // What is taken back one day is the first one, for everybody.
+    expect(noticed.record.group?.ready).toEqual(ANNOUNCED.group?.ready);
+    expect(event?.data.renews).toBe(ANNOUNCED.group?.ready?.id);
+    const { sequence } = found(ANNOUNCED.group?.ready);
+    expect(isGroupReadySince(noticed.record, sequence)).toBe(true);
+    expect(isGroupReadySince(noticed.record, sequence - 1)).toBe(false);
+  });
+
+  it('comes from where it came from, whoever is its first task now', () => {
+    const elsewhere = {
+      ...WATCH,
+      taskId: 'task-9',
+      projectId: '0123456789abcdef0123456789abcdef',
+      region: 'eu-west-0',
+    };
+    const draft = { record: ANNOUNCED, events: [] };
+    const sourceOf = (of: Parameters<typeof renewGroupReady>[1]) =>
+      renewGroupReady(draft, of, minute(90)).event?.source;
+    const before = sourceOf(group([READY]));
+    const moved = { ...group([]), members: [{ watch: elsewhere, record: READY }, ...members([READY])] };
+
+    expect(before).toBe('/dcs-migration-watch/groups/orders');
+    expect(sourceOf(moved)).toBe(before);
+    const [event] =
+      observeGroup(ANNOUNCED, { ...moved, members: [{ watch: elsewhere, record: FAILED }] }, minute(90))
+        ?.events ?? [];
+    expect(event?.source).toBe(before);
+  });
+
+  it.each<[string, WatchRecord, Members]>([
+    ['it is not ready', newRecord(minute(0)), [READY]],
+    ['it has no tasks any more', ANNOUNCED, []],
+    ['a task of it was not seen', ANNOUNCED, [READY, undefined]],
+  ])('is not said anew when %s', (_when, before, records) => {
+    const draft = { record: before, events: [] };
+    expect(renewGroupReady(draft, group(records), minute(90))).toEqual({ noticed: draft, event: undefined });
+  });
+
+  it('is ready since nothing when it was not told', () => {
+    expect(isGroupReadySince(newRecord(minute(0)), Number.MAX_SAFE_INTEGER)).toBe(false);
+  });
+});

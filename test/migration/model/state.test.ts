@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  decodeRecord,
+  encodeRecord,
+  newRecord,
+  SCHEMA_VERSION,
+  type WatchRecord,
+} from '../../../lib/migration/model/state.ts';
+import { course, failed, found, minute, missing, seen } from '../support.ts';
+
+/** A record with everything that a record can have. */
+function fullRecord(): WatchRecord {
+  const { record, events } = course([seen('FULLMIGRATING'), seen('INCRMIGEATING'), missing, failed()]);
+  const tried = { at: minute(2).toISOString(), class: 'transient', reason: 'HTTP 503', status: 503, ms: 12 };
+  const delivery = { attempts: 1, nextAttemptAt: minute(3).toISOString(), history: [tried] };
+  return {
+    ...found(record),
+    outbox: events.map((event) => ({ event, deliveries: { ops: delivery, cutover: delivery } })),
+    missing: 1,
+    rest: { until: minute(9).toISOString(), keyFingerprint: 'f00', refusals: 3 },
+    lease: { owner: 'run-1', until: minute(9).toISOString() },
+  };
+}
+
+function kindOf(value: unknown): string {
+  return decodeRecord(JSON.stringify(value)).kind;
+}
+
+/** The full record without one of its fields. */
+function without(field: string): object {
+  return Object.fromEntries(Object.entries(fullRecord()).filter(([name]) => name !== field));
+}
+
+describe('a stored record', () => {
+  it.each([
+    ['about which nothing is known yet', newRecord(minute(0))],
+    ['with all its parts', fullRecord()],
+  ])('%s is read back as it was written', (_what, record) => {
+    expect(decodeRecord(encodeRecord(record))).toEqual({ kind: 'record', record });
+  });
+
+  it('keeps every event to the byte, whatever is in it', () => {
+    const text = fc.string({ unit: 'binary' });
+    fc.assert(
+      fc.property(text, text, fc.dictionary(text, text), (name, status, labels) => {
+        const record = fullRecord();
+        const { event } = found(record.outbox[0]);
+        const task = { ...found(event.data.task), name, labels };
+        const changed = { ...event, data: { ...event.data, task, summary: status } };
+        const stored = { ...record, outbox: [{ event: changed, deliveries: {} }] };
+        const decoded = decodeRecord(encodeRecord(stored));
+        expect(decoded.kind === 'record' && JSON.stringify(decoded.record.outbox[0]?.event)).toBe(
+          JSON.stringify(changed),
+        );
+      }),
+    );
+  });
+
+  it('keeps fields that this version does not know', () => {
+    const more = { ...newRecord(minute(0)), later: { x: 1 } };
+    expect(decodeRecord(JSON.stringify(more))).toEqual({ kind: 'record', record: more });
+  });
+});
+
+describe('a record of a newer version', () => {
+  it.each([
+    ['in our shape', { ...newRecord(minute(0)), schemaVersion: SCHEMA_VERSION + 1 }],
+    ['in a shape of its own', { schemaVersion: 99, all: 'different' }],
+  ])('%s is named as such, with its version', (_what, value) => {
+    expect(decodeRecord(JSON.stringify(value))).toEqual({ kind: 'newer', version: value.schemaVersion });
+  });
+});
+
+describe('garbage', () => {
+  it.each([
+    ['', 'no text'],
+    ['not json', 'no JSON'],
+    ['{"schemaVersion":1', 'torn off'],
+    ['null', 'null'],
+    ['[]', 'a list'],
+    ['"text"', 'a string'],
+    ['{}', 'an object without anything'],
+    ['{"schemaVersion":1}', 'a version and nothing else'],
+    ['{"__proto__":{"schemaVersion":2}}', 'a version that is only inherited'],
+    [`${'['.repeat(10_000)}${']'.repeat(10_000)}`, 'nested 10,000 deep'],
+  ])('%.30j is garbage (%s)', (body) => {
+    expect(decodeRecord(body)).toEqual({ kind: 'garbage' });
+  });
+
+  it.each(['schemaVersion', 'born', 'timeline', 'sequence', 'outbox'])('lacks the field %s', (field) => {
+    expect(kindOf(without(field))).toBe('garbage');
+  });
+
+  it.each(['observation', 'standing', 'trouble', 'missing', 'rest', 'lease'])(
+    'is not yet a record without the field %s: it may be absent',
+    (field) => {
+      expect(kindOf(without(field))).toBe('record');
+    },
+  );
+
+  const time = { since: minute(0).toISOString() };
+  const withData = (data: object) => {
+    const [entry] = fullRecord().outbox;
+    return { ...entry, event: { ...entry?.event, data: { ...entry?.event.data, ...data } } };
+  };
+  it.each<[string, object]>([
+    ['version 0', { schemaVersion: 0 }],
+    ['a version in words', { schemaVersion: '1' }],
+    ['a birth that is no time', { born: 'yesterday' }],
+    ['a sequence in words', { sequence: '7' }],
+    ['a sequence below nothing', { sequence: -1 }],
+    ['half a sequence', { sequence: 1.5 }],
+    ['a timeline that is none', { timeline: {} }],
+    ['a timeline of words', { timeline: ['SUCCESS'] }],
+    ['an observation that is a list', { observation: [] }],
+    ['a source that is null', { observation: { status: 'SUCCESS', source: null } }],
+    ['a target in words', { observation: { status: 'SUCCESS', target: 'there' } }],
+    ['an event that leads nowhere', { outbox: [withData({ to: null })] }],
+    ['an event that takes nothing back', { outbox: [withData({ group: { retracts: null } })] }],
+    ['a standing without a status', { standing: { phase: 'full', ...time } }],
+    ['a standing without a time', { standing: { status: 'SUCCESS', phase: 'succeeded' } }],
+    ['an outbox that is none', { outbox: {} }],
+    ['an outbox entry without an event', { outbox: [{ deliveries: {} }] }],
+    ['an outbox entry without deliveries', { outbox: [{ event: fullRecord().outbox[0]?.event }] }],
+    [
+      'an event without a time',
+      { outbox: [{ event: { id: 'e', sequence: '1', data: {} }, deliveries: {} }] },
+    ],
+    ['a delivery that is null', { outbox: [{ ...fullRecord().outbox[0], deliveries: { ops: null } }] }],
+    [
+      'a delivery at no time',
+      {
+        outbox: [
+          {
+            ...fullRecord().outbox[0],
+            deliveries: { ops: { attempts: 0, nextAttemptAt: 'soon', history: [] } },
+          },
+        ],
+      },
+    ],
+    ['a trouble without a count', { trouble: { reason: 'throttled', told: false, ...time } }],
+    ['a rest without an end', { rest: { keyFingerprint: 'f', refusals: 0 } }],
+    ['a lease for ever', { lease: { owner: 'run-1', until: 'for ever' } }],
+    ['a lease of nobody', { lease: { until: minute(0).toISOString() } }],
+  ])('has %s', (_what, wrong) => {
+    expect(kindOf({ ...fullRecord(), ...wrong })).toBe('garbage');
+  });
+
+  it('never throws, whatever text it is', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json({ maxDepth: 6 })), (body) => {
+        expect(decodeRecord(body).kind).toBe('garbage');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never passes for a record that is of no use, whatever one of its parts is', () => {
+    const field = fc.constantFrom(...Object.keys(fullRecord()));
+    const value = fc.oneof(fc.string(), fc.double(), fc.object(), fc.array(fc.jsonValue()));
+    fc.assert(
+      fc.property(field, value, (field, value) => {
+        const decoded = decodeRecord(JSON.stringify({ ...fullRecord(), [field]: value }));
+        if (decoded.kind !== 'record') return;
+        const next = course([seen('SUCCESS'), missing, missing], { record: decoded.record, minute: 9 });
+        expect(next.record?.standing?.status).toBe('DELETED');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('touches no prototype', () => {
+    const body = encodeRecord(newRecord(minute(0))).replace('{', '{"__proto__":{"polluted":true},');
+    const decoded = decodeRecord(body);
+    expect(decoded.kind).toBe('record');
+    expect({}).not.toHaveProperty('polluted');
+  });
+});

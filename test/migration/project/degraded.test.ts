@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { MigrationEvent } from '../../../lib/events/event.ts';
+import type { NeighbourCall, WatchRecord } from '../../../lib/migration/model/state.ts';
+import { type CallOutcome, observeCalls } from '../../../lib/migration/project/degraded.ts';
+import { projectVoice } from '../../../lib/migration/project/health.ts';
+import { mustBeDescribed } from '../../support/event-schemas.ts';
+import { STAMP } from '../../support/stamp.ts';
+import { minute, stored } from '../support.ts';
+
+const VOICE = projectVoice({
+  id: 'p1',
+  name: 'prod',
+  region: 'cn-north-4',
+  tasks: 12,
+  consoleUrl: 'https://c.example',
+  stamp: STAMP,
+});
+const OUTCOMES: Readonly<Record<string, CallOutcome>> = {
+  '+': { kind: 'known' },
+  '!': { kind: 'denied', detail: 'HTTP 403 DCS.2003.' },
+  '-': { kind: 'failed', reason: 'throttled', detail: 'HTTP 429 APIGW.0308.' },
+};
+
+/** One tick a letter: `+` works, `!` is denied, `-` fails, `.` is not called. */
+function ticks(call: NeighbourCall, letters: string) {
+  let record: WatchRecord | undefined;
+  const events: MigrationEvent[] = [];
+  const told = [...letters].map((letter, index) => {
+    const outcome = OUTCOMES[letter];
+    const noticed = observeCalls(
+      record,
+      outcome === undefined ? {} : { [call]: outcome },
+      VOICE,
+      minute(index),
+    );
+    if (noticed !== undefined) record = stored(noticed.record);
+    events.push(...(noticed?.events ?? []));
+    return noticed === undefined ? '.' : noticed.events.length > 0 ? 'T' : 'w';
+  });
+  mustBeDescribed(events);
+  return { told: told.join(''), events, record };
+}
+
+describe('a call that does not work', () => {
+  it.each<[string, NeighbourCall, string, string]>([
+    ['costs nothing while it works', 'list', '++++', '....'],
+    ['is said at once and once when it is denied', 'list', '!!!!', 'T...'],
+    ['is said at once and once when it is denied', 'stats', '!!!!', 'T...'],
+    ['is said at once and once when it is denied', 'logs', '!!!!', 'T...'],
+    ['is said at the third tick in a row in which it fails', 'list', '-----', 'wwT..'],
+    ['is said at the third tick in a row in which it fails', 'stats', '-----', 'wwT..'],
+    ['is never said of logs that fail, for they are read when a task fails only', 'logs', '-----', '.....'],
+    ['is noise when it works in between', 'list', '--+--+', 'wwwwww'],
+    ['is counted over ticks in which nobody called', 'list', '-..-..-', 'w..w..T'],
+    ['is said again when it worked in between', 'list', '!+!', 'TwT'],
+    ['is said at once when failing becomes denied', 'list', '-!', 'wT'],
+    ['is said only once when denied becomes failing', 'list', '!---', 'T...'],
+  ])('%s: %s %s', (_rule, call, letters, told) => {
+    expect(ticks(call, letters).told).toBe(told);
+  });
+
+  it('says what is missing, and why', () => {
+    const [event] = ticks('list', '!').events;
+    expect(event).toMatchObject({ type: 'dcs.watch.degraded', subject: 'p1' });
+    expect(event?.data).toMatchObject({
+      project: { name: 'prod', tasks: 12 },
+      reason: 'not authorised',
+      severity: 'action',
+      summary: 'project prod (12 tasks): the key may not call ListMigrationTask',
+      detail: expect.stringMatching(/^HTTP 403 DCS\.2003\. Without it new tasks are not discovered, .+\.$/),
+    });
+  });
+
+  it('says what is not known as long as it fails', () => {
+    expect(ticks('stats', '---').events[0]?.data).toMatchObject({
+      reason: 'throttled',
+      summary: 'project prod (12 tasks): ShowMigrationTaskStats fails',
+      detail: expect.stringMatching(/^HTTP 429 APIGW\.0308\. Until it works progress, lag .+ not told\.$/),
+    });
+  });
+
+  it('leaves the record as it was once it works again', () => {
+    expect(ticks('list', '--+').record).not.toHaveProperty('degraded');
+  });
+});
+
+it('calls are counted apart', () => {
+  const failing = OUTCOMES['-'] ?? { kind: 'known' };
+  const first = observeCalls(undefined, { list: failing, stats: failing }, VOICE, minute(0));
+  const second = observeCalls(first?.record, { list: { kind: 'known' }, stats: failing }, VOICE, minute(1));
+  expect(second?.record.degraded).toEqual({ stats: { failures: 2, told: false } });
+});
+
+it('several calls that are denied are said one after another', () => {
+  const denied = OUTCOMES['!'] ?? { kind: 'known' };
+  const noticed = observeCalls(undefined, { list: denied, stats: denied, logs: denied }, VOICE, minute(0));
+  expect(noticed?.events.map(({ data }) => data.number)).toEqual([1, 2, 3]);
+});

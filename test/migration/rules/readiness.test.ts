@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Answer, Stats } from '../../../lib/migration/model/enrichment.ts';
+import type { Ready } from '../../../lib/migration/model/run.ts';
+import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../lib/migration/model/thresholds.ts';
+import {
+  countLook,
+  enduranceOf,
+  type Judgement,
+  judgeReadiness,
+} from '../../../lib/migration/rules/readiness.ts';
+
+const IN_STEP: Stats = { offset: 0, sourceKeys: 5000, targetKeys: 5000 };
+
+const LIMITS = {
+  maxOffset: 1000,
+  maxKeyGapPercent: 1,
+  looks: 3,
+  unreadyOffset: 100_000,
+  unreadyKeyGapPercent: 2,
+  unreadyLooks: 3,
+};
+const NO_LAG = { maxOffset: 0, unreadyOffset: 0 };
+const NO_GAP = { maxKeyGapPercent: 0, unreadyKeyGapPercent: 0 };
+const ANY_GAP = { maxKeyGapPercent: 100, unreadyKeyGapPercent: 100 };
+
+function judged(stats: Stats, cutover: Partial<Thresholds['cutover']> = {}): Judgement {
+  const thresholds = { ...DEFAULT_THRESHOLDS, cutover: { ...DEFAULT_THRESHOLDS.cutover, ...cutover } };
+  return judgeReadiness({ kind: 'known', value: stats }, thresholds);
+}
+
+describe('one look at lag and keys', () => {
+  it.each<[string, Stats, Partial<Thresholds['cutover']>, Judgement['kind']]>([
+    ['no lag and as many keys', IN_STEP, {}, 'in step'],
+    ['no keys at either side', { ...IN_STEP, sourceKeys: 0, targetKeys: 0 }, {}, 'in step'],
+    ['a lag of a thousand', { ...IN_STEP, offset: 1000 }, {}, 'in step'],
+    ['a lag that would not be announced', { ...IN_STEP, offset: 1001 }, {}, 'near'],
+    ['a lag at which readiness just stands', { ...IN_STEP, offset: 100_000 }, {}, 'near'],
+    ['a lag above that', { ...IN_STEP, offset: 100_001 }, {}, 'behind'],
+    ['a lag of as much as a burst makes', { ...IN_STEP, offset: 100_000_000 }, {}, 'behind'],
+    ['a lag that no burst makes', { ...IN_STEP, offset: 100_000_001 }, {}, 'lost'],
+    ['a lag of one, where none is allowed', { ...IN_STEP, offset: 1 }, NO_LAG, 'behind'],
+    ['a lag that is allowed', { ...IN_STEP, offset: 10 }, { maxOffset: 10 }, 'in step'],
+    ['a lag just above', { ...IN_STEP, offset: 10.5 }, { maxOffset: 10, unreadyOffset: 10 }, 'behind'],
+    ['exactly one percent fewer keys', { ...IN_STEP, targetKeys: 4950 }, {}, 'in step'],
+    ['exactly one percent more keys, of the larger count', { ...IN_STEP, sourceKeys: 4950 }, {}, 'in step'],
+    ['a key more than one percent', { ...IN_STEP, targetKeys: 4949 }, {}, 'near'],
+    ['exactly two percent fewer keys', { ...IN_STEP, targetKeys: 4900 }, {}, 'near'],
+    ['a key more than two percent', { ...IN_STEP, targetKeys: 4899 }, {}, 'behind'],
+    ['a fifth of the keys missing', { ...IN_STEP, targetKeys: 4000 }, {}, 'lost'],
+    ['no fifth yet', { ...IN_STEP, targetKeys: 4001 }, {}, 'behind'],
+    ['keys at one side only', { ...IN_STEP, sourceKeys: 0 }, {}, 'lost'],
+    ['all keys missing, where that is allowed', { ...IN_STEP, targetKeys: 0 }, ANY_GAP, 'in step'],
+    ['any gap, where none is allowed', { ...IN_STEP, targetKeys: 4999 }, NO_GAP, 'behind'],
+    [
+      'a gap so small that it rounds to nothing',
+      { offset: 0, sourceKeys: 1e9, targetKeys: 1e9 - 1 },
+      NO_GAP,
+      'behind',
+    ],
+    ['figures that say that nothing migrates', { ...IN_STEP, isMigrating: false }, {}, 'lost'],
+    ['figures that say that it migrates', { ...IN_STEP, isMigrating: true }, {}, 'in step'],
+    ['no lag, and keys unknown', { offset: 0 }, {}, 'unknown'],
+    ['no lag, and the keys of one side unknown', { offset: 0, sourceKeys: 5000 }, {}, 'unknown'],
+    ['as many keys, and the lag unknown', { sourceKeys: 5000, targetKeys: 5000 }, {}, 'unknown'],
+    ['a small lag, and keys unknown', { offset: 5000 }, {}, 'unknown'],
+    ['a lag, and keys unknown', { offset: 200_000 }, {}, 'behind'],
+    ['some other keys, and the lag unknown', { sourceKeys: 5000, targetKeys: 4850 }, {}, 'behind'],
+    ['other keys, and the lag unknown', { sourceKeys: 5000, targetKeys: 1 }, {}, 'lost'],
+    ['nothing', {}, {}, 'unknown'],
+  ])('that finds %s', (_what, stats, cutover, kind) => {
+    expect(judged(stats, cutover).kind).toBe(kind);
+  });
+
+  it.each<[Answer<Stats> | undefined, string]>([
+    [{ kind: 'denied', detail: '' }, 'the key may not read the statistics'],
+    [{ kind: 'missing', detail: '' }, 'there are no statistics of this task'],
+    [{ kind: 'failed', reason: 'throttled', detail: '' }, 'the statistics could not be read (throttled)'],
+    [{ kind: 'skipped', why: 'out of time' }, 'the statistics were not read'],
+    [undefined, 'the statistics were not read'],
+    [
+      { kind: 'known', value: { offset: 0, sourceKeys: 5 } },
+      'the statistics give no usable key count of the target',
+    ],
+    [{ kind: 'known', value: {} }, 'lag (offset), key count of the source, key count of the target'],
+  ])('without an answer says why it cannot tell: %j', (answer, reason) => {
+    expect(judgeReadiness(answer, DEFAULT_THRESHOLDS)).toMatchObject({
+      kind: 'unknown',
+      reason: expect.stringContaining(reason),
+    });
+  });
+
+  it('says what it rests on', () => {
+    expect(judged({ offset: 3, sourceKeys: 200, targetKeys: 199, progressPercent: 100 }).basis).toEqual({
+      ...LIMITS,
+      offset: 3,
+      sourceKeys: 200,
+      targetKeys: 199,
+      keyGapPercent: 0.5,
+    });
+  });
+
+  it.each<[Stats, object]>([
+    [
+      { offset: 0, sourceKeys: 0, targetKeys: 0 },
+      { offset: 0, sourceKeys: 0, targetKeys: 0, keyGapPercent: 0 },
+    ],
+    [
+      { offset: 0, targetKeys: 5 },
+      { offset: 0, targetKeys: 5 },
+    ],
+    [{ sourceKeys: 5 }, { sourceKeys: 5 }],
+    [{}, {}],
+  ])('says of %j what is known, and nothing of the rest', (stats, basis) => {
+    expect(judged(stats).basis).toStrictEqual({ ...basis, ...LIMITS });
+  });
+
+  it('never makes a gap smaller than it is, nor larger by more than a hundredth', () => {
+    const keys = fc.integer({ min: 1, max: 2 ** 40 });
+    fc.assert(
+      fc.property(keys, keys, (source, target) => {
+        const gap =
+          judged({ offset: 0, sourceKeys: source, targetKeys: target }).basis.keyGapPercent ?? Number.NaN;
+        const exact = (Math.abs(source - target) * 100) / Math.max(source, target);
+        expect(gap).toBeGreaterThanOrEqual(exact - 1e-9);
+        expect(gap).toBeLessThan(exact + 0.01 + 1e-9);
+      }),
+    );
+  });
+
+  it('allows a gap of exactly the percentage that is allowed, whatever the counts', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.integer({ min: 1, max: 99 }),
+        (hundredth, percent) => {
+          const source = hundredth * 100;
+          const target = source - hundredth * percent;
+          const { kind } = judged(
+            { offset: 0, sourceKeys: source, targetKeys: target },
+            { maxKeyGapPercent: percent },
+          );
+          expect(kind).toBe('in step');
+        },
+      ),
+    );
+  });
+});
+
+describe('looks in a row', () => {
+  const ANNOUNCED: Ready = { streak: 3, told: { id: 'evt_1', sequence: 7 } };
+
+  const ENDURANCE = { looks: 3, unreadyLooks: 3 };
+
+  /** `+` in step, `~` near, `-` behind, `!` far behind, `?` not known. */
+  function counted(looks: string) {
+    const kinds: Readonly<Record<string, Judgement['kind']>> = {
+      '+': 'in step',
+      '~': 'near',
+      '-': 'behind',
+      '!': 'lost',
+    };
+    let ready: Ready | undefined;
+    const told = [...looks].map((letter) => {
+      const kind = kinds[letter] ?? 'unknown';
+      const { basis } = judged({});
+      const judgement: Judgement =
+        kind === 'in step' ? { kind, basis } : { kind, basis, reason: '', unmet: [] };
+      const verdict = countLook(ready, judgement, ENDURANCE);
+      ready = verdict.told === 'ready' ? { ...ANNOUNCED } : verdict.ready;
+      return verdict.told === undefined ? '.' : verdict.told[0];
+    });
+    return told.join('');
+  }
+
+  it.each([
+    ['three make it ready, once', '+++++', '..r..'],
+    ['none of them may be behind', '++-++', '.....'],
+    ['none of them may be near only', '++~++', '.....'],
+    ['none of them may be unknown', '++?++', '.....'],
+    ['near is near enough to stay ready', '+++~~~~~~', '..r......'],
+    ['one that is far behind takes it back at once', '+++!', '..ru'],
+    ['two that are behind take nothing back', '+++--+', '..r...'],
+    ['three that are behind take it back', '+++---', '..r..u'],
+    ['two that cannot tell take nothing back', '+++??+', '..r...'],
+    ['three that cannot tell take it back', '+++???', '..r..u'],
+    ['three that are behind or cannot tell take it back', '+++?-?', '..r..u'],
+    ['a good one between them ends the doubt', '+++??+-?+', '..r......'],
+    ['one that is near ends it, too', '+++-?~--+', '..r......'],
+    ['one that is far behind among the doubts takes it back', '+++?!', '..r.u'],
+    ['it takes three again afterwards', '+++!+++', '..ru..r'],
+    ['what was never ready is not taken back', '---???!', '.......'],
+  ])('%s', (_rule, looks, told) => {
+    expect(counted(looks)).toBe(told);
+  });
+
+  const NOW = new Date('2026-01-05T12:00:00.000Z');
+  const looksFor = (course: Parameters<typeof enduranceOf>[1]) =>
+    enduranceOf(DEFAULT_THRESHOLDS.cutover, course, NOW).looks;
+
+  it('are twice as many after each time that it was taken back for being behind', () => {
+    const needed = [0, 1, 2, 3, 6].map((retractions) => looksFor({ retractions }));
+    expect(needed).toEqual([3, 6, 12, 24, 192]);
+  });
+
+  it('are as many as ever after six hours in step, however often it was taken back', () => {
+    const since = (time: string) => ({ retractions: 50, ready: { streak: 3, since: `2026-01-05T${time}Z` } });
+    expect(looksFor(since('06:00:00.000'))).toBe(3);
+    expect(looksFor(since('06:00:01.000'))).toBeGreaterThan(360);
+  });
+
+  it('are as many as before when figures were missing twice, and twice as many each time after that', () => {
+    expect([1, 2, 3, 4].map((lapses) => looksFor({ lapses }))).toEqual([3, 3, 6, 12]);
+  });
+
+  it('change nothing while it stands and is confirmed', () => {
+    expect(countLook(ANNOUNCED, judged(IN_STEP), ENDURANCE).ready).toBe(ANNOUNCED);
+  });
+
+  it('are one where one is enough', () => {
+    expect(countLook(undefined, judged(IN_STEP), { looks: 1, unreadyLooks: 1 })).toEqual({
+      ready: { streak: 1 },
+      told: 'ready',
+    });
+  });
+});

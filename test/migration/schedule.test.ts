@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { newRecord } from '../../lib/migration/model/state.ts';
+import { isNearChange, isSettled, isSweepDue, keptUntil } from '../../lib/migration/schedule.ts';
+import { course, failed, found, type MadeLook, minute, missing, seen } from './support.ts';
+
+const after = (...looks: readonly MadeLook[]) => found(course(looks).record);
+const FULL = seen('FULLMIGRATING');
+const INCREMENTAL = seen('INCRMIGEATING');
+
+describe('a task is settled', () => {
+  it.each(['SUCCESS', 'TERMINATED', 'FAILED', 'RELEASED'])(
+    'an hour after its end as %s, and not before',
+    (status) => {
+      const record = after(FULL, seen(status));
+      expect(isSettled(record, minute(60))).toBe(false);
+      expect(isSettled(record, minute(61))).toBe(true);
+    },
+  );
+
+  it('an hour after it is gone', () => {
+    expect(isSettled(after(FULL, missing, missing), minute(62))).toBe(true);
+  });
+
+  it.each<[string, readonly MadeLook[]]>([
+    ['while it works', [FULL]],
+    ['with a status that nobody knows', [seen('PAUSED')]],
+    ['while looks at it fail', [seen('SUCCESS'), failed()]],
+    ['while it may be gone', [seen('SUCCESS'), missing]],
+  ])('never %s', (_when, looks) => {
+    expect(isSettled(after(...looks), minute(100_000))).toBe(false);
+  });
+
+  it('never before it was seen', () => {
+    expect(isSettled(newRecord(minute(0)), minute(100_000))).toBe(false);
+  });
+
+  it('no sooner for a clock that went back', () => {
+    expect(isSettled(after(FULL, seen('SUCCESS')), minute(-100))).toBe(false);
+  });
+});
+
+describe('a record is kept', () => {
+  const gone = { ...after(FULL, missing, missing), discoveredBy: 'prod', outbox: [] };
+  const owed = course([FULL]).events.map((event) => ({ event, deliveries: {} }));
+
+  it('for 90 days after its task was gone, if that was discovered', () => {
+    expect(keptUntil(gone)).toBe(minute(2).getTime() + 90 * 24 * 3_600_000);
+  });
+
+  it.each([
+    ['whose task the configuration names', { ...gone, discoveredBy: undefined }],
+    ['from which something is owed', { ...gone, outbox: owed }],
+    [
+      'whose task was found again',
+      { ...after(FULL, missing, missing, FULL), discoveredBy: 'prod', outbox: [] },
+    ],
+    [
+      'whose task has ended, but is there',
+      { ...after(FULL, seen('SUCCESS')), discoveredBy: 'prod', outbox: [] },
+    ],
+    ['whose task was never seen', { ...newRecord(minute(0)), discoveredBy: 'prod' }],
+  ])('for ever %s', (_which, { discoveredBy, ...record }) => {
+    expect(keptUntil({ ...record, ...(discoveredBy !== undefined && { discoveredBy }) })).toBeUndefined();
+  });
+});
+
+describe('a task is near a change', () => {
+  const ready = { streak: 1 };
+
+  it.each<[string, readonly MadeLook[], number]>([
+    ['ten minutes after the last one', [FULL], 9],
+    ['while it is being stopped', [INCREMENTAL, seen('TERMINATING')], 500],
+    [
+      'while its IP addresses are switched',
+      [INCREMENTAL, seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' })],
+      500,
+    ],
+    ['when one look has missed it', [FULL, missing], 500],
+  ])('%s', (_when, looks, at) => {
+    expect(isNearChange(after(...looks), minute(at))).toBe(true);
+  });
+
+  it('while it is ready, or on its way there', () => {
+    const record = after(INCREMENTAL);
+    const readied = { ...record, course: { ...found(record.course), ready } };
+    expect(isNearChange(readied, minute(500))).toBe(true);
+  });
+
+  it.each<[string, readonly MadeLook[]]>([
+    ['while it does one thing for long', [FULL]],
+    ['after its end', [FULL, seen('SUCCESS')]],
+    ['when it is gone', [FULL, missing, missing]],
+    ['when it is still gone', [FULL, missing, missing, missing]],
+    ['while looks fail', [FULL, failed()]],
+  ])('not %s', (_when, looks) => {
+    expect(isNearChange(after(...looks), minute(500))).toBe(false);
+  });
+
+  it('not right after its end: there is nothing left to wait for', () => {
+    expect(isNearChange(after(FULL, seen('SUCCESS')), minute(2))).toBe(false);
+  });
+
+  it('not before it was seen', () => {
+    expect(isNearChange(after(failed()), minute(1))).toBe(false);
+  });
+});
+
+describe('tasks that ended long ago are looked at', () => {
+  const EVERY = 15 * 60_000;
+  it.each<[string | undefined, number, boolean]>([
+    [undefined, 0, true],
+    [minute(0).toISOString(), 14, false],
+    [minute(0).toISOString(), 15, true],
+    // By a clock that was wrong.
+    [minute(999).toISOString(), 0, true],
+  ])('swept at %s, in minute %d: %s', (swept, at, isDue) => {
+    expect(isSweepDue(swept, EVERY, minute(at))).toBe(isDue);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { type Claimed, claimed } from '../../lib/poll/claims.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const START = Date.parse('2026-01-05T00:00:00.000Z');
+const OLD = { a: 'x' };
+const NEW = { a: 'x', b: 'y' };
+
+const at = (ms: number) => new Date(START + ms);
+const iso = (ms: number) => at(ms).toISOString();
+const mine = (channels: Record<string, string>, loadedAt: number) => ({
+  channels,
+  loadedAt: START + loadedAt,
+});
+
+/** The newer configuration has said which channels there are. */
+const CLAIMED: Claimed = { channels: NEW, claim: { loadedAt: iso(HOUR) } };
+
+describe('which channels a partition has', () => {
+  test('is said by whoever comes first', () => {
+    const before: Claimed = { channels: undefined, claim: undefined };
+    expect(claimed(before, mine(OLD, 0), at(MINUTE))).toEqual({ channels: OLD, claim: { loadedAt: iso(0) } });
+  });
+
+  test('is said by the configuration that was loaded last', () => {
+    const before: Claimed = { channels: OLD, claim: { loadedAt: iso(0) } };
+    expect(claimed(before, mine(NEW, HOUR), at(HOUR))).toEqual(CLAIMED);
+  });
+
+  test('is said by anybody where nobody noted when that configuration was loaded: an older version wrote it', () => {
+    const before: Claimed = { channels: OLD, claim: undefined };
+    expect(claimed(before, mine(NEW, -HOUR), at(0))).toMatchObject({ channels: NEW });
+  });
+
+  test.each([0, HOUR, 2 * HOUR])(
+    'is written once: the same channels, loaded after %i ms, change nothing',
+    (loadedAt) => {
+      expect(claimed(CLAIMED, mine(NEW, loadedAt), at(3 * HOUR))).toBe(CLAIMED);
+      const legacy: Claimed = { channels: NEW, claim: undefined };
+      expect(claimed(legacy, mine(NEW, loadedAt), at(3 * HOUR))).toBe(legacy);
+    },
+  );
+});
+
+describe('an older configuration', () => {
+  const older = mine(OLD, 0);
+  const contested = claimed(CLAIMED, older, at(2 * HOUR));
+
+  test('changes no channels, it asks whether the newer one is still there', () => {
+    expect(contested).toEqual({ channels: NEW, claim: { loadedAt: iso(HOUR), contestedAt: iso(2 * HOUR) } });
+  });
+
+  test.each([MINUTE, 3 * HOUR - 1])('waits for an answer, without a further write: %i ms', (ms) => {
+    expect(claimed(contested, older, at(2 * HOUR + ms))).toBe(contested);
+  });
+
+  test('gets its way when nobody answers for three hours', () => {
+    const now = at(5 * HOUR);
+    expect(claimed(contested, older, now)).toEqual({ channels: OLD, claim: { loadedAt: now.toISOString() } });
+  });
+
+  test('is answered by whoever has the newer one, and does not ask again for an hour', () => {
+    const defended = claimed(contested, mine(NEW, HOUR), at(2 * HOUR + MINUTE));
+    expect(defended).toEqual({
+      channels: NEW,
+      claim: { loadedAt: iso(HOUR), defendedAt: iso(2 * HOUR + MINUTE) },
+    });
+    expect(claimed(defended, older, at(3 * HOUR))).toBe(defended);
+    expect(claimed(defended, older, at(3 * HOUR + 2 * MINUTE))).toMatchObject({
+      claim: { contestedAt: iso(3 * HOUR + 2 * MINUTE) },
+    });
+  });
+
+  test('asks anew where a wrong clock has dated its question ahead', () => {
+    const ahead: Claimed = { channels: NEW, claim: { loadedAt: iso(HOUR), contestedAt: iso(999 * HOUR) } };
+    expect(claimed(ahead, older, at(2 * HOUR))).toMatchObject({
+      channels: NEW,
+      claim: { contestedAt: iso(2 * HOUR) },
+    });
+  });
+
+  test('is the newer one as soon as it is loaded anew', () => {
+    expect(claimed(contested, mine(OLD, 3 * HOUR), at(3 * HOUR))).toEqual({
+      channels: OLD,
+      claim: { loadedAt: iso(3 * HOUR) },
+    });
+  });
+});

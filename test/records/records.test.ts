@@ -1,0 +1,328 @@
+import { describe, expect, it } from 'vitest';
+import { encodeRecord, newRecord, type WatchRecord } from '../../lib/migration/model/state.ts';
+import {
+  discoveryRecordId,
+  formerPartitions,
+  GROUPS_PARTITION,
+  groupRecordId,
+  loadPartitions,
+  loadRecord,
+  loadRecords,
+  loadWatcher,
+  partitionsIn,
+  projectPartition,
+  projectRecordId,
+  readRecord,
+  saveRecord,
+  taskRecordId,
+  WATCHER_KEY,
+} from '../../lib/records/records.ts';
+import { createMemoryStore } from '../../lib/store/memory.ts';
+import type { Item, Store } from '../../lib/store/store.ts';
+
+const NOW = new Date('2026-01-05T00:10:11.000Z');
+const PARTITION = 'project:p1';
+const KEY = { partition: PARTITION, id: 'task:t1' };
+const NEWER = JSON.stringify({ ...newRecord(NOW), schemaVersion: 2 });
+
+function memory(): Store {
+  return createMemoryStore({ now: () => NOW.getTime() });
+}
+
+function numbered(sequence: number): WatchRecord {
+  return { ...newRecord(NOW), sequence };
+}
+
+/** A store in which these bodies stand, each at revision 1. */
+async function storing(bodies: Readonly<Record<string, string>>): Promise<Store> {
+  const store = memory();
+  for (const [id, body] of Object.entries(bodies)) {
+    await store.save({ key: { partition: PARTITION, id }, rev: 1, nonce: 'n', body });
+  }
+  return store;
+}
+
+function revisions(items: readonly Item[]): [string, number][] {
+  return items.map(({ key, rev }) => [key.id, rev]);
+}
+
+describe('one record', () => {
+  it.each([
+    ['not there', {}],
+    ['not readable', { 'task:t1': '{"half":' }],
+    ['of a newer version', { 'task:t1': NEWER }],
+  ])('is nothing where it is %s', async (_words, bodies) => {
+    expect(await loadRecord(await storing(bodies), KEY)).toBeUndefined();
+  });
+
+  it.each([
+    ['missing', {}],
+    ['unreadable', { 'task:t1': '{"half":' }],
+    ['newer', { 'task:t1': NEWER }],
+  ])('says why there is none to work with: %s', async (kind, bodies) => {
+    expect(await readRecord(await storing(bodies), KEY)).toEqual({ kind });
+  });
+
+  it('is read with its place and its revision', async () => {
+    const store = await storing({ 'task:t1': encodeRecord(numbered(3)) });
+
+    expect(await loadRecord(store, KEY)).toEqual({ key: KEY, rev: 1, record: numbered(3) });
+  });
+
+  it('is written with the second from which on it is kept no longer, if there is one', async () => {
+    const store = memory();
+    const since = '2026-01-05T00:10:11.001Z';
+    const gone: WatchRecord = {
+      ...numbered(1),
+      discoveredBy: 'prod',
+      standing: { status: 'DELETED', phase: 'gone', since },
+    };
+    await saveRecord(store, { key: KEY, rev: 0 }, gone);
+    expect((await store.get(KEY))?.expiresAt).toBe(NOW.getTime() / 1000 + 90 * 86_400 + 1);
+    await saveRecord(store, { key: KEY, rev: 1 }, numbered(2));
+    expect(await store.get(KEY)).not.toHaveProperty('expiresAt');
+  });
+
+  it('is written on top of the revision at which we know it, and held at the next one', async () => {
+    const store = memory();
+    const first = await saveRecord(store, { key: KEY, rev: 0 }, numbered(1));
+
+    expect(first).toEqual({ key: KEY, rev: 1, record: numbered(1) });
+    expect(await saveRecord(store, { key: KEY, rev: 1 }, numbered(2))).toMatchObject({ rev: 2 });
+    expect(await loadRecord(store, KEY)).toEqual({ key: KEY, rev: 2, record: numbered(2) });
+  });
+
+  it('is not written when somebody else was faster, not even with the same words', async () => {
+    const store = memory();
+    await saveRecord(store, { key: KEY, rev: 0 }, numbered(1));
+
+    expect(await saveRecord(store, { key: KEY, rev: 0 }, numbered(1))).toBeUndefined();
+    expect(await loadRecord(store, KEY)).toMatchObject({ rev: 1 });
+  });
+
+  it('has an id that says what it is about', () => {
+    expect([taskRecordId('a'), projectRecordId('a')]).toEqual(['task:a', 'project:a']);
+    expect([discoveryRecordId('a'), groupRecordId('a')]).toEqual(['discovery:a', 'group:a']);
+    expect([projectPartition('p1'), GROUPS_PARTITION]).toEqual([PARTITION, 'groups']);
+  });
+});
+
+describe('the records of a project', () => {
+  it('are those of its partition, and only what can be read', async () => {
+    const store = await storing({
+      'task:good': encodeRecord(numbered(3)),
+      'task:garbage': '{"half":',
+      'task:newer': NEWER,
+    });
+    await store.save({ key: { partition: 'project:p2', id: 'task:other' }, rev: 1, nonce: 'n', body: '{}' });
+    const records = await loadRecords(store, PARTITION);
+
+    expect(records.all()).toEqual([
+      { key: { partition: PARTITION, id: 'task:good' }, rev: 1, record: numbered(3) },
+    ]);
+    expect([...records.unreadable]).toEqual(['task:garbage']);
+    expect([...records.newer]).toEqual(['task:newer']);
+    expect(records.find('task:good')).toEqual(numbered(3));
+    for (const id of ['task:garbage', 'task:newer', 'task:other']) expect(records.find(id)).toBeUndefined();
+  });
+
+  it('begin at revision 0 where there is none yet', async () => {
+    const records = await loadRecords(memory(), PARTITION);
+
+    expect(records.held('task:t1', NOW)).toEqual({ key: KEY, rev: 0, record: newRecord(NOW) });
+    expect(records.all()).toEqual([]);
+  });
+
+  it('are held as they were last saved', async () => {
+    const store = memory();
+    const records = await loadRecords(store, PARTITION);
+
+    expect(await records.save('task:t1', numbered(1))).toBe(true);
+    expect(await records.save('task:t1', numbered(2))).toBe(true);
+
+    expect(records.find('task:t1')).toEqual(numbered(2));
+    expect(records.held('task:t1', NOW)).toEqual({ key: KEY, rev: 2, record: numbered(2) });
+    expect(revisions(await store.load(PARTITION))).toEqual([['task:t1', 2]]);
+  });
+
+  it('are those of tasks, and of others', async () => {
+    const body = encodeRecord(numbered(3));
+    const records = await loadRecords(await storing({ 'task:t1': body, 'project:prod': body }), PARTITION);
+
+    expect(records.all()).toHaveLength(2);
+    expect(records.tasks()).toEqual([{ taskId: 't1', record: numbered(3) }]);
+  });
+
+  it('hide tasks where they cannot be read, until they are written anew', async () => {
+    const bodies = {
+      'task:t1': encodeRecord(numbered(1)),
+      'task:t2': '?',
+      'task:t3': NEWER,
+      'project:prod': '?',
+    };
+    const records = await loadRecords(await storing(bodies), PARTITION);
+    expect(records.hiddenTasks()).toEqual(['t2', 't3']);
+    await records.save('task:t2', numbered(1));
+    await records.save('task:t3', numbered(1));
+
+    expect(records.hiddenTasks()).toEqual(['t3']);
+  });
+
+  it('of a task are found by its id in either spelling, and saved where they are', async () => {
+    const older = encodeRecord(numbered(4));
+    const store = await storing({
+      'task:AA-11': older,
+      'task:bb22': older,
+      'task:CC-33': '?',
+      'task:DD-44': NEWER,
+    });
+    const records = await loadRecords(store, PARTITION);
+
+    expect(records.find('task:aa11')?.sequence).toBe(4);
+    expect(records.find('task:BB-22')?.sequence).toBe(4);
+    expect(records.isNewer('task:dd44')).toBe(true);
+    expect(records.isNewer('task:aa11')).toBe(false);
+    expect(await records.save('task:aa11', numbered(5))).toBe(true);
+    expect(await records.save('task:cc33', numbered(6))).toBe(true);
+    expect(await records.save('task:dd44', numbered(7))).toBe(false);
+    expect(revisions(await store.load(PARTITION))).toEqual([
+      ['task:AA-11', 2],
+      ['task:CC-33', 2],
+      ['task:DD-44', 1],
+      ['task:bb22', 1],
+    ]);
+  });
+
+  it('of a task that stands there in both spellings are two', async () => {
+    const store = await storing({
+      'task:AA-11': encodeRecord(numbered(1)),
+      'task:aa11': encodeRecord(numbered(2)),
+    });
+    const records = await loadRecords(store, PARTITION);
+    expect(records.find('task:AA-11')?.sequence).toBe(1);
+    expect(records.find('task:aa11')?.sequence).toBe(2);
+  });
+
+  it('of anything but a task have one spelling', async () => {
+    const records = await loadRecords(
+      await storing({ 'project:a-b task:': encodeRecord(numbered(1)) }),
+      PARTITION,
+    );
+    expect(records.find('project:a-b task:')?.sequence).toBe(1);
+    expect(records.find('project:ab task:')).toBeUndefined();
+  });
+
+  it('are outdated once a save was refused', async () => {
+    const store = memory();
+    const [records, other] = [await loadRecords(store, PARTITION), await loadRecords(store, PARTITION)];
+
+    await records.save('task:t1', numbered(1));
+    expect(records.isOutdated()).toBe(false);
+    await other.save('task:t1', numbered(2));
+    expect(other.isOutdated()).toBe(true);
+  });
+
+  it('are left as another run wrote them meanwhile', async () => {
+    const store = await storing({ 'task:t1': encodeRecord(numbered(1)) });
+    const records = await loadRecords(store, PARTITION);
+    const other = await loadRecords(store, PARTITION);
+    await other.save('task:t1', numbered(7));
+
+    expect(await records.save('task:t1', numbered(2))).toBe(false);
+
+    expect(records.find('task:t1')).toEqual(numbered(1));
+    expect(await loadRecord(store, KEY)).toMatchObject({ rev: 2, record: numbered(7) });
+  });
+
+  it('of a newer version are not touched: not even a write is tried', async () => {
+    const store = await storing({ 'task:t1': NEWER });
+    let writes = 0;
+    const counting: Store = {
+      ...store,
+      save: (item) => {
+        writes += 1;
+        return store.save(item);
+      },
+    };
+    const records = await loadRecords(counting, PARTITION);
+
+    expect(await records.save('task:t1', numbered(1))).toBe(false);
+    expect(writes).toBe(0);
+    expect(await store.get(KEY)).toMatchObject({ rev: 1, body: NEWER });
+
+    expect(await records.save('task:t2', numbered(1))).toBe(true);
+    expect(writes).toBe(1);
+  });
+
+  it('that cannot be read are kept aside to the byte before they are replaced', async () => {
+    const store = await storing({ 'task:t1': '{"half":' });
+    const records = await loadRecords(store, PARTITION);
+
+    expect(await records.save('task:t1', numbered(1))).toBe(true);
+
+    expect(records.find('task:t1')).toEqual(numbered(1));
+    expect(await loadRecord(store, KEY)).toMatchObject({ rev: 2 });
+    expect(await store.load('aside')).toMatchObject([
+      { key: { id: expect.stringMatching(/^project:p1\/task:t1\/[0-9a-f]{12}$/) }, rev: 1, body: '{"half":' },
+    ]);
+  });
+
+  it('that cannot be read are replaced once, whoever tries it again', async () => {
+    const store = await storing({ 'task:t1': '{"half":' });
+    const [records, other] = [await loadRecords(store, PARTITION), await loadRecords(store, PARTITION)];
+    await records.save('task:t1', numbered(1));
+
+    expect(await other.save('task:t1', numbered(9))).toBe(false);
+    expect(await records.save('task:t1', numbered(2))).toBe(true);
+
+    expect(await store.load('aside')).toHaveLength(1);
+    expect(await loadRecord(store, KEY)).toMatchObject({ rev: 3, record: numbered(2) });
+  });
+});
+
+describe('the record that speaks for the whole configuration', () => {
+  const saidToKnow = async (names: readonly string[]) => {
+    const partitions = Object.fromEntries(names.map((name) => [name, { ops: 'a1' }]));
+    const store = memory();
+    const body = encodeRecord({ ...newRecord(NOW), partitions });
+    await store.save({ key: WATCHER_KEY, rev: 1, nonce: 'n', body });
+    return store;
+  };
+
+  it('is read alone, and written on top of what was read', async () => {
+    const store = await saidToKnow(['a']);
+    const watcher = await loadWatcher(store);
+    expect(watcher.all()).toEqual([
+      { key: WATCHER_KEY, rev: 1, record: { ...newRecord(NOW), partitions: { a: { ops: 'a1' } } } },
+    ]);
+    expect(await watcher.save(WATCHER_KEY.id, numbered(2))).toBe(true);
+    expect(await store.get(WATCHER_KEY)).toMatchObject({ rev: 2 });
+    expect(await (await loadWatcher(store)).save(WATCHER_KEY.id, numbered(3))).toBe(true);
+    expect(await watcher.save(WATCHER_KEY.id, numbered(4))).toBe(false);
+  });
+
+  it('is nothing at first, and knows of no partition then', async () => {
+    const watcher = await loadWatcher(memory());
+    expect(watcher.all()).toEqual([]);
+    expect(watcher.held(WATCHER_KEY.id, NOW)).toMatchObject({ key: WATCHER_KEY, rev: 0 });
+    expect(partitionsIn(watcher)).toEqual({});
+    const empty = memory();
+    await empty.save({ key: WATCHER_KEY, rev: 1, nonce: 'n', body: encodeRecord(numbered(1)) });
+    expect(partitionsIn(await loadWatcher(empty))).toEqual({});
+  });
+
+  it('knows the partitions, and which of them are former ones', async () => {
+    const watcher = await loadWatcher(await saidToKnow(['a', 'b', 'groups']));
+    expect(partitionsIn(watcher)['b']).toEqual({ ops: 'a1' });
+    expect(formerPartitions(watcher, ['b', 'c'])).toEqual(['a', 'groups']);
+    expect(formerPartitions(watcher, [])).toEqual(['a', 'b', 'groups']);
+  });
+
+  it('names partitions that are read by name', async () => {
+    const store = await storing({ 'task:t1': encodeRecord(numbered(3)) });
+    const read = await loadPartitions(store, [PARTITION, 'project:p2']);
+    expect([...read.keys()]).toEqual([PARTITION, 'project:p2']);
+    expect(read.get(PARTITION)?.find('task:t1')).toEqual(numbered(3));
+    expect(read.get('project:p2')?.all()).toEqual([]);
+  });
+});

@@ -1,13 +1,8 @@
 /** What receivers may rely on: for each type of event when it is told, how much it matters, and what its data holds. */
 import * as z from 'zod/mini';
-import {
-  EVENT_TYPES,
-  type EventData,
-  type EventType,
-  SEVERITIES,
-  type Severity,
-} from '../lib/events/event.ts';
-import { PHASES } from '../lib/migration/model/status.ts';
+import { EVENT_TYPES, type EventData, type EventType, SEVERITIES } from '../lib/events/event.ts';
+import type { Severity } from '../lib/events/phase.ts';
+import { PHASES } from '../lib/events/phase.ts';
 
 const text = (description: string) => z.string().check(z.describe(description));
 const figure = (description: string) => z.number().check(z.describe(description));

@@ -5,9 +5,6 @@ import type { HttpClient } from '../http/client.ts';
 import type { Channel } from './channel.ts';
 import { filterSchema } from './filter.ts';
 
-/** Tells receivers who calls. */
-export const USER_AGENT = 'dcs-migration-watch';
-
 /** What a channel needs from outside. */
 export interface ChannelDeps {
   readonly http: HttpClient;

@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '../events/event.ts';
-import type { Merged } from '../migration/model/state.ts';
+import type { Merged } from '../events/merged.ts';
 
 /**
  * What became of an attempt to tell:

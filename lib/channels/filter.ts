@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { nearest } from '../base/nearest.ts';
 import { EVENT_TYPES, type MigrationEvent, SEVERITIES } from '../events/event.ts';
-import { canonicalStatus, PHASES } from '../migration/model/status.ts';
+import { canonicalStatus, PHASES } from '../events/phase.ts';
 
 const PREFIX = 'dcs.';
 /** The event types as the configuration writes them. */

@@ -1,6 +1,6 @@
 import { oneLine } from '../base/text.ts';
-import { plainId } from '../migration/discovery/discovery.ts';
 import type { Instance } from '../migration/model/observation.ts';
+import { plainId } from '../migration/model/task-id.ts';
 import { addressesIn } from './redact/addresses.ts';
 import { withoutPasswords } from './redact/passwords.ts';
 import { redactReport, withoutUserInfo } from './redact/redact.ts';

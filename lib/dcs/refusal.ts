@@ -1,5 +1,6 @@
+import type { LookFailure } from '../events/event.ts';
 import { HttpError, type HttpErrorCode } from '../http/client.ts';
-import type { Look, LookFailure } from '../migration/model/observation.ts';
+import type { Look } from '../migration/model/observation.ts';
 import { isCodeOfDcs } from './codes.ts';
 import type { DcsError } from './errors.ts';
 import {

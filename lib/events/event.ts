@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { LastFigures } from '../migration/model/ending.ts';
-import type { LookFailure } from '../migration/model/observation.ts';
-import type { Phase, Severity } from '../migration/model/status.ts';
+import type { Phase, Severity } from './phase.ts';
 
-export type { LastFigures, Severity };
 export const SEVERITIES = ['info', 'action', 'success', 'failure'] as const satisfies readonly Severity[];
 
 /** The types of events. In `when.events` of the configuration they stand without the `dcs.` prefix. */
@@ -30,6 +27,7 @@ export const EVENT_TYPES = [
   'dcs.watch.degraded',
   'dcs.watch.channel_broken',
 ] as const;
+
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** A status, the phase it means, and since when our own clock knows it (ISO 8601, UTC). */
@@ -326,4 +324,26 @@ function idOf(event: Omit<MigrationEvent, 'specversion' | 'id'>, { nonce }: Stam
     .update(`${nonce}\n${JSON.stringify(event)}`)
     .digest('hex');
   return `evt_${hash.slice(0, 24)}`;
+}
+
+/** Why a look failed, in the words that people read. */
+export type LookFailure =
+  | 'not found'
+  | 'not authorised'
+  | 'refused'
+  | 'throttled'
+  | 'unreachable'
+  | 'unreadable answer';
+/** How far the target of a replication was when it ended, or when clients were switched to it. */
+export interface LastFigures {
+  /** `unknown`: nobody ever knew, or it was too long ago. */
+  readonly state: 'in step' | 'behind' | 'unknown';
+  /** When they were seen last, as far as that was written down (ISO 8601, UTC); absent where they never were. */
+  readonly at?: string;
+  readonly offset?: number;
+  readonly sourceKeys?: number;
+  readonly targetKeys?: number;
+  readonly keyGapPercent?: number;
+  /** All of it in words: `9 GB behind, 60 % of the keys missing`. */
+  readonly words: string;
 }

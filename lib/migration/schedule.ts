@@ -1,5 +1,5 @@
+import { isFinal } from '../events/phase.ts';
 import type { WatchRecord } from './model/state.ts';
-import { isFinal } from './model/status.ts';
 
 const MINUTE = 60_000;
 /** Restarts and deletions come soon after the end, if they come. */

@@ -1,6 +1,7 @@
 import type { Stamp } from '../events/event.ts';
-import { finderOf, plainId } from '../migration/discovery/discovery.ts';
+import { finderOf } from '../migration/discovery/discovery.ts';
 import { observeGroup, type WatchedGroup } from '../migration/group/group.ts';
+import { plainId } from '../migration/model/task-id.ts';
 import type { Thresholds } from '../migration/model/thresholds.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import { groupRecordId, type PartitionRecords, taskRecordId } from '../records/records.ts';

@@ -1,5 +1,5 @@
-import { plainId } from '../migration/discovery/discovery.ts';
 import type { Rest } from '../migration/model/state.ts';
+import { plainId } from '../migration/model/task-id.ts';
 import { isResting } from '../migration/project/health.ts';
 import { type PartitionRecords, projectRecordId } from '../records/records.ts';
 import { inherit } from './carry-over.ts';

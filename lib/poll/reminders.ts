@@ -1,6 +1,7 @@
 import { reasonOf } from '../base/errors.ts';
 import { withReminders } from '../delivery/outbox/reminders.ts';
-import { finderOf, plainId } from '../migration/discovery/discovery.ts';
+import { finderOf } from '../migration/discovery/discovery.ts';
+import { plainId } from '../migration/model/task-id.ts';
 import {
   groupRecordId,
   type HeldRecord,

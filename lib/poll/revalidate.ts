@@ -1,9 +1,9 @@
 import { eachAtMost } from '../base/concurrency.ts';
 import type { LookAgain, Review, Verdict } from '../delivery/outbox/revalidation.ts';
 import type { MigrationEvent } from '../events/event.ts';
+import type { Phase } from '../events/phase.ts';
 import { isReadySince, observe, renewReadiness } from '../migration/detect/detect.ts';
 import { neighboursFor } from '../migration/detect/phase.ts';
-import { plainId } from '../migration/discovery/discovery.ts';
 import {
   isGroupReady,
   isGroupReadySince,
@@ -14,7 +14,8 @@ import {
 import type { Neighbours } from '../migration/model/enrichment.ts';
 import type { Look } from '../migration/model/observation.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
-import { meaningOf, type Phase } from '../migration/model/status.ts';
+import { meaningOf } from '../migration/model/status.ts';
+import { plainId } from '../migration/model/task-id.ts';
 import { DEFAULT_THRESHOLDS } from '../migration/model/thresholds.ts';
 import type { Noticed, Renewal } from '../migration/model/update.ts';
 import type { Watch } from '../migration/model/watch.ts';

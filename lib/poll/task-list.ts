@@ -1,5 +1,5 @@
-import { plainId } from '../migration/discovery/discovery.ts';
 import type { Answer, ListedTask } from '../migration/model/enrichment.ts';
+import { plainId } from '../migration/model/task-id.ts';
 import type { ProjectCalls } from './context.ts';
 
 type ListAnswer = Answer<readonly ListedTask[]>;

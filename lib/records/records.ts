@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { plainId } from '../migration/discovery/discovery.ts';
 import { decodeRecord, encodeRecord, newRecord, type WatchRecord } from '../migration/model/state.ts';
+import { plainId } from '../migration/model/task-id.ts';
 import { keptUntil } from '../migration/schedule.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
 

@@ -10,7 +10,7 @@ import { LONGEST_RUN_MS } from '../delivery/outbox/lease.ts';
 import type { Stamp } from '../events/event.ts';
 import type { HttpClient } from '../http/client.ts';
 import { createHttpClient } from '../http/undici.ts';
-import { plainId } from '../migration/discovery/discovery.ts';
+import { plainId } from '../migration/model/task-id.ts';
 import type { Fingerprints, WatchedProject } from '../migration/project/health.ts';
 import type { TickProject } from '../poll/context.ts';
 import type { TickGroup } from '../poll/groups.ts';

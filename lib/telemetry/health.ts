@@ -1,4 +1,4 @@
-import type { LookFailure } from '../migration/model/observation.ts';
+import type { LookFailure } from '../events/event.ts';
 
 /** A project of which a tick saw nothing. */
 export interface BlindProject {

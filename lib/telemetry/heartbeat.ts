@@ -1,10 +1,18 @@
 import { reasonOf } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
-import { USER_AGENT } from '../channels/channel-type.ts';
-import type { Heartbeat } from '../config/schema/heartbeat.ts';
 import type { HttpClient } from '../http/client.ts';
+import { USER_AGENT } from '../http/user-agent.ts';
 import { type Health, isHealthy, isLastinglyIll } from './health.ts';
 import type { Log } from './log.ts';
+
+/** What the configuration says of the addresses that expect to hear from every tick. */
+export interface Heartbeat {
+  /** Called after a healthy tick. */
+  readonly url: Secret;
+  /** Called while the watcher is ill: `true` for {@link url} with `/fail` behind its path. */
+  readonly fail?: true | Secret | undefined;
+  readonly allowInsecure: boolean;
+}
 
 /**
  * The address answers in a moment or not at all: it only takes note. A tick leaves about as much of its run: it begins no

@@ -1,6 +1,5 @@
 import type { OutcomeClass } from '../channels/channel.ts';
-import type { MigrationEvent } from '../events/event.ts';
-import type { LookFailure } from '../migration/model/observation.ts';
+import type { LookFailure, MigrationEvent } from '../events/event.ts';
 import { ailments, type Health, isHealthy } from './health.ts';
 import { underFreeNames } from './log-fields.ts';
 

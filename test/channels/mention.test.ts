@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { channelSchema } from '../../lib/channels/index.ts';
-import type { EventType, Severity } from '../../lib/events/event.ts';
+import type { EventType } from '../../lib/events/event.ts';
+import type { Severity } from '../../lib/events/phase.ts';
 import type { HttpClient, HttpRequest } from '../../lib/http/client.ts';
 import { answering, CHANGE, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
 

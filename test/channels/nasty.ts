@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { Block, SlackMessage } from '../../lib/channels/slack/blocks.ts';
 import { EVENT_TYPES, type EventData, type MigrationEvent, SEVERITIES } from '../../lib/events/event.ts';
-import { PHASES } from '../../lib/migration/model/status.ts';
+import { PHASES } from '../../lib/events/phase.ts';
 import { eventOf, TASK } from './support.ts';
 
 export const MENTION = '<!subteam^S012>';

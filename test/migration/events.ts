@@ -1,6 +1,6 @@
 import { type EventType, type MigrationEvent, makeEvent } from '../../lib/events/event.ts';
+import type { Phase } from '../../lib/events/phase.ts';
 import { taskSource } from '../../lib/events/source.ts';
-import type { Phase } from '../../lib/migration/model/status.ts';
 import { STAMP } from '../support/stamp.ts';
 
 const BORN = '2026-01-05T00:00:00.000Z';

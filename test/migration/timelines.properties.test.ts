@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventData, MigrationEvent, Stall } from '../../lib/events/event.ts';
+import { canonicalStatus, isFinal } from '../../lib/events/phase.ts';
 import { type Answer, known, type Stats } from '../../lib/migration/model/enrichment.ts';
 import { encodeRecord, type WatchRecord } from '../../lib/migration/model/state.ts';
-import { canonicalStatus, isFinal, meaningOf } from '../../lib/migration/model/status.ts';
+import { meaningOf } from '../../lib/migration/model/status.ts';
 import { problemsOf } from '../support/event-schemas.ts';
 import { type Played, play, type RandomLook, randomTimeline, THRESHOLDS } from './random-timelines.ts';
 

@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '../../events/event.ts';
-import type { Merged } from '../../migration/model/state.ts';
+import type { Merged } from '../../events/merged.ts';
 import type { Telling } from '../channel.ts';
 import { type Block, call, context, header, type SlackMessage, section } from './blocks.ts';
 import { routeOf, standingWords, wordOf } from './facts.ts';

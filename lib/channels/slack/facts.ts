@@ -8,7 +8,7 @@ import type {
   Stall,
   Standing,
 } from '../../events/event.ts';
-import { bytesWords } from '../../migration/model/words.ts';
+import { bytesWords } from '../../language/format.ts';
 import type { Telling } from '../channel.ts';
 import type { Fact } from './blocks.ts';
 import { bar, between, duration, figure, isSaid, moment } from './text.ts';

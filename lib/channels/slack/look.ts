@@ -1,5 +1,6 @@
-import type { EventType, MigrationEvent, Readiness, Severity, Unmet } from '../../events/event.ts';
-import { isFinal } from '../../migration/model/status.ts';
+import type { EventType, MigrationEvent, Readiness, Unmet } from '../../events/event.ts';
+import type { Severity } from '../../events/phase.ts';
+import { isFinal } from '../../events/phase.ts';
 
 /** How an event looks before anybody reads it: no two outcomes that call for different actions look the same. */
 export interface Look {

@@ -1,4 +1,5 @@
-import type { MigrationEvent, Severity } from '../../events/event.ts';
+import type { MigrationEvent } from '../../events/event.ts';
+import type { Severity } from '../../events/phase.ts';
 import type { Telling } from '../channel.ts';
 import {
   type Block,

@@ -1,5 +1,5 @@
 import type { Dossier, EventData, EventGroup, GroupMember, Report } from '../../events/event.ts';
-import { bytesWords } from '../../migration/model/words.ts';
+import { bytesWords } from '../../language/format.ts';
 import { wordOf } from './facts.ts';
 import { duration, figure, isSaid, moment, shown } from './text.ts';
 

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { HttpResponse } from '../../http/client.ts';
+import { USER_AGENT } from '../../http/user-agent.ts';
 import type { Telling } from '../channel.ts';
-import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl, USER_AGENT } from '../channel-type.ts';
+import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl } from '../channel-type.ts';
 import { passes } from '../filter.ts';
 import { attempt, isOfTheEvent, judgeStatus, type Verdict } from '../http-outcome.ts';
 import { isMentioned, mentionOnSchema } from '../mention.ts';

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import type { Secret } from '../../base/secret.ts';
 import type { HttpResponse } from '../../http/client.ts';
+import { USER_AGENT } from '../../http/user-agent.ts';
 import type { Telling } from '../channel.ts';
-import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl, USER_AGENT } from '../channel-type.ts';
+import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl } from '../channel-type.ts';
 import { clientCertificateSchema } from '../client-certificate.ts';
 import { passes } from '../filter.ts';
 import { attempt, clockSkewMs, judgeStatus, retryAfterMs, type Verdict } from '../http-outcome.ts';

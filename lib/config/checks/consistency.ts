@@ -1,6 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
-import { plainId } from '../../migration/discovery/discovery.ts';
 import { canBothFit } from '../../migration/discovery/glob.ts';
+import { plainId } from '../../migration/model/task-id.ts';
 import { type EnvironmentCredentials, SOURCES } from '../credentials.ts';
 import { placeOf } from '../endpoint.ts';
 import { pathText } from '../path.ts';

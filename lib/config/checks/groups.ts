@@ -1,4 +1,4 @@
-import { plainId } from '../../migration/discovery/discovery.ts';
+import { plainId } from '../../migration/model/task-id.ts';
 import type { Sketch, SketchedProject } from './lenient.ts';
 import { type Disagreement, repeated } from './problem-at.ts';
 

@@ -1,5 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
-import { isStatusKnown, KNOWN_STATUSES, PHASES } from '../../migration/model/status.ts';
+import { PHASES } from '../../events/phase.ts';
+import { isStatusKnown, KNOWN_STATUSES } from '../../migration/model/status.ts';
 import { type Path, pathText } from '../path.ts';
 import type { Sketch } from './lenient.ts';
 

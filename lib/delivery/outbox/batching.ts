@@ -1,6 +1,6 @@
 import type { EventType, MigrationEvent, Standing } from '../../events/event.ts';
+import { canonicalStatus } from '../../events/phase.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
-import { canonicalStatus } from '../../migration/model/status.ts';
 import { head, isDue, type PendingDelivery, pending } from './outbox.ts';
 import { retractedBy } from './retraction.ts';
 import type { Kind } from './retry-policy.ts';

@@ -1,5 +1,6 @@
 import type { MigrationEvent } from '../../events/event.ts';
-import type { Delivery, Merged, OutboxEntry } from '../../migration/model/state.ts';
+import type { Merged } from '../../events/merged.ts';
+import type { Delivery, OutboxEntry } from '../../migration/model/state.ts';
 import { retractedBy } from './retraction.ts';
 import { isOfAnEnd } from './retry-policy.ts';
 

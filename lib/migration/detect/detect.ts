@@ -1,9 +1,11 @@
-import type { Severity, Standing } from '../../events/event.ts';
-import { endWords, type LastFigures } from '../model/ending.ts';
+import type { LastFigures, Standing } from '../../events/event.ts';
+import type { Severity } from '../../events/phase.ts';
+import { isFinal } from '../../events/phase.ts';
+import { endWords } from '../model/ending.ts';
 import type { Neighbours } from '../model/enrichment.ts';
 import type { Look, Observation } from '../model/observation.ts';
 import { newRecord, type WatchRecord } from '../model/state.ts';
-import { GONE_STATUS, isFinal } from '../model/status.ts';
+import { GONE_STATUS } from '../model/status.ts';
 import { DEFAULT_THRESHOLDS } from '../model/thresholds.ts';
 import { apart, type Noticed, type Renewal, tell, type Voice } from '../model/update.ts';
 import { taskVoice, type Watch } from '../model/watch.ts';

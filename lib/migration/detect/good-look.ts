@@ -1,9 +1,11 @@
-import type { Severity, Standing } from '../../events/event.ts';
-import { endWords, type LastFigures, NEVER_KNOWN } from '../model/ending.ts';
+import type { LastFigures, Standing } from '../../events/event.ts';
+import type { Severity } from '../../events/phase.ts';
+import { isFinal, isReplicating } from '../../events/phase.ts';
+import { endWords, NEVER_KNOWN } from '../model/ending.ts';
 import type { Neighbours } from '../model/enrichment.ts';
 import type { Observation } from '../model/observation.ts';
 import type { WatchRecord } from '../model/state.ts';
-import { isFinal, isReplicating, isSwitchOver, ROLL_BACK, SWITCHED } from '../model/status.ts';
+import { isSwitchOver, ROLL_BACK, SWITCHED } from '../model/status.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../model/thresholds.ts';
 import { type Facts, type Noticed, tell, withCourse } from '../model/update.ts';
 import type { Watch } from '../model/watch.ts';

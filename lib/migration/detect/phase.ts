@@ -1,17 +1,9 @@
 import type { Standing } from '../../events/event.ts';
+import { canonicalStatus, isFinal, isReplicating, isWorking, type Phase } from '../../events/phase.ts';
 import { type Answer, known, type Neighbours } from '../model/enrichment.ts';
 import type { Observation } from '../model/observation.ts';
 import type { WatchRecord } from '../model/state.ts';
-import {
-  canonicalStatus,
-  isFinal,
-  isReplicating,
-  isSwitchOver,
-  isWorking,
-  meaningOf,
-  type Phase,
-  ROLL_BACK,
-} from '../model/status.ts';
+import { isSwitchOver, meaningOf, ROLL_BACK } from '../model/status.ts';
 import { hasFallenBack } from '../rules/progress.ts';
 
 /** Neighbouring calls that can change what is said about a look. */

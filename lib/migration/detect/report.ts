@@ -1,6 +1,6 @@
 import type { Report } from '../../events/event.ts';
+import { PHASES } from '../../events/phase.ts';
 import type { Course } from '../model/run.ts';
-import { PHASES } from '../model/status.ts';
 
 /** The closing report of a course whose phases are all over. */
 export function reportOf({ since, spent, peakOffset, resynchronisations, told, unlisted }: Course): Report {

@@ -1,17 +1,12 @@
-import type { EventData, LastFigures, Severity, Standing } from '../../events/event.ts';
+import type { EventData, LastFigures, Standing } from '../../events/event.ts';
+import type { Severity } from '../../events/phase.ts';
+import { canonicalStatus, isFinal } from '../../events/phase.ts';
 import { endWords } from '../model/ending.ts';
 import type { Neighbours } from '../model/enrichment.ts';
 import type { Observation } from '../model/observation.ts';
 import { newCourse, standingOver } from '../model/run.ts';
 import type { WatchRecord } from '../model/state.ts';
-import {
-  canonicalStatus,
-  describeChange,
-  isFinal,
-  meaningOf,
-  passedUnseen,
-  ROLL_BACK,
-} from '../model/status.ts';
+import { describeChange, meaningOf, passedUnseen, ROLL_BACK } from '../model/status.ts';
 import { type Facts, type Noticed, tell, type Voice } from '../model/update.ts';
 import { dossierOf, dossierWords } from './dossier.ts';
 import { hasOnlinePhases, lastWorkingPhase, type SeenPhase, type Unchecked } from './phase.ts';

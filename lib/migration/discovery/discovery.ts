@@ -1,6 +1,8 @@
+import { canonicalStatus, isFinal } from '../../events/phase.ts';
 import type { ListedTask } from '../model/enrichment.ts';
 import type { WatchRecord } from '../model/state.ts';
-import { canonicalStatus, isFinal, meaningOf } from '../model/status.ts';
+import { meaningOf } from '../model/status.ts';
+import { plainId } from '../model/task-id.ts';
 import { markOf, marksIn, type Past, pastOf, pastSet, soughtBy } from './baseline.ts';
 import { fits } from './glob.ts';
 
@@ -47,11 +49,6 @@ export function finderOf(record: WatchRecord, entries: readonly Finder[]): strin
     entries.find(({ name }) => name === discoveredBy) ??
     entries.find(({ discover: wanted }) => wanted !== undefined && isSought(wanted, record));
   return finder?.discover && finder.name;
-}
-
-/** One form for ids that are written with and without hyphens, so that a task is not taken for another. */
-export function plainId(taskId: string): string {
-  return taskId.replaceAll('-', '').toLowerCase();
 }
 
 /** What is to be done about the tasks of a list. Those that had ended before we came are in neither. */

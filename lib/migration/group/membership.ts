@@ -1,7 +1,8 @@
 import type { GroupMember } from '../../events/event.ts';
+import { isFinal, isReplicating, isWorking, type Phase } from '../../events/phase.ts';
 import { lastWorkingPhase } from '../detect/phase.ts';
 import type { WatchRecord } from '../model/state.ts';
-import { isFinal, isReplicating, isWorking, type Phase, ROLL_BACK, SWITCHED } from '../model/status.ts';
+import { ROLL_BACK, SWITCHED } from '../model/status.ts';
 import type { Watch } from '../model/watch.ts';
 
 /** A task that belongs to a group, with what is known of it. */

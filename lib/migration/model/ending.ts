@@ -1,16 +1,4 @@
-/** How far the target of a replication was when it ended, or when clients were switched to it. */
-export interface LastFigures {
-  /** `unknown`: nobody ever knew, or it was too long ago. */
-  readonly state: 'in step' | 'behind' | 'unknown';
-  /** When they were seen last, as far as that was written down (ISO 8601, UTC); absent where they never were. */
-  readonly at?: string;
-  readonly offset?: number;
-  readonly sourceKeys?: number;
-  readonly targetKeys?: number;
-  readonly keyGapPercent?: number;
-  /** All of it in words: `9 GB behind, 60 % of the keys missing`. */
-  readonly words: string;
-}
+import type { LastFigures } from '../../events/event.ts';
 
 export const NEVER_KNOWN: LastFigures = { state: 'unknown', words: 'nobody knows how far the target was' };
 

@@ -1,4 +1,5 @@
-import type { Instance, LookFailure, Skipped } from './observation.ts';
+import type { LookFailure } from '../../events/event.ts';
+import type { Instance, Skipped } from './observation.ts';
 
 /** One task as ListMigrationTask shows it: an allow-listed projection. Only there is the reason of a failure. */
 export interface ListedTask {

@@ -1,3 +1,5 @@
+import type { LookFailure } from '../../events/event.ts';
+
 /** The source or the target of a migration, as far as messages need it. */
 export interface Instance {
   readonly id?: string;
@@ -30,15 +32,6 @@ export interface Observation {
   /** The private address of the migration machine, which a white list of the source must have. */
   readonly migrationIp?: string;
 }
-
-/** Why a look failed, in the words that people read. */
-export type LookFailure =
-  | 'not found'
-  | 'not authorised'
-  | 'refused'
-  | 'throttled'
-  | 'unreachable'
-  | 'unreadable answer';
 
 /**
  * How a look ended. `missing` is the service saying that the task does not exist (any more); `failed` is not knowing.

@@ -1,5 +1,5 @@
 import type { LastFigures, Standing } from '../../events/event.ts';
-import type { Phase } from './status.ts';
+import type { Phase } from '../../events/phase.ts';
 
 /** Readiness for the cut-over, as the looks so far show it. */
 export interface Ready {

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import type { LastFigures, MigrationEvent, Standing } from '../../events/event.ts';
+import type { LastFigures, LookFailure, MigrationEvent, Standing } from '../../events/event.ts';
+import type { Merged } from '../../events/merged.ts';
 import type { Past } from '../discovery/baseline.ts';
-import type { LookFailure, Observation } from './observation.ts';
+import type { Observation } from './observation.ts';
 import type { Course } from './run.ts';
 
 /** Grows when the shape below changes in a way that older code would misread. */
@@ -43,19 +44,6 @@ export interface Waiting {
   readonly event: MigrationEvent;
   /** By channel (ISO 8601, UTC). */
   readonly said: Readonly<Record<string, string>>;
-}
-
-/** Events that a chat hears of in one message later, in so few words that any number of them has room. */
-export interface Merged {
-  readonly events: number;
-  /** When the first and the last of them happened (ISO 8601, UTC). */
-  readonly since: string;
-  readonly until: string;
-  /** How many came to each phase; where there is none, how many of each type. */
-  readonly kinds: Readonly<Record<string, number>>;
-  /** The status from which the first of them came, and that to which the last came. */
-  readonly from?: string;
-  readonly to?: string;
 }
 
 /** That a dead letter was put back. */

@@ -1,25 +1,13 @@
-import { endWords, type LastFigures } from './ending.ts';
-
-/** How much a status or an event matters to whom: `action` means that somebody should act. */
-export type Severity = 'info' | 'action' | 'success' | 'failure';
-
-/** Our normal form of a status. */
-export const PHASES = [
-  'creating',
-  'configuring',
-  'migrating',
-  'full',
-  'incremental',
-  'switching',
-  'stopping',
-  'stopped',
-  'succeeded',
-  'failed',
-  'released',
-  'gone',
-  'unknown',
-] as const;
-export type Phase = (typeof PHASES)[number];
+import type { LastFigures } from '../../events/event.ts';
+import {
+  canonicalStatus,
+  isFinal,
+  isReplicating,
+  isWorking,
+  type Phase,
+  type Severity,
+} from '../../events/phase.ts';
+import { endWords } from './ending.ts';
 
 /** The service's word for a task that is no more; also what we call one that it no longer finds. */
 export const GONE_STATUS = 'DELETED';
@@ -60,17 +48,9 @@ const CATALOGUE: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
 /** The statuses that some source names; others may come. */
 export const KNOWN_STATUSES: readonly string[] = [...CATALOGUE.keys()];
 
-/** The API's enumeration spells the incremental status wrongly, some of its prose rightly. Both mean the same. */
-const SPELLINGS: ReadonlyMap<string, string> = new Map([['INCRMIGRATING', 'INCRMIGEATING']]);
-
 /** Whether some source names a status, in either spelling. */
 export function isStatusKnown(status: string): boolean {
   return CATALOGUE.has(canonicalStatus(status));
-}
-
-/** One spelling for statuses that the service spells in two ways. */
-export function canonicalStatus(status: string): string {
-  return SPELLINGS.get(status) ?? status;
 }
 
 const SWITCHING: Meaning = { phase: 'switching', severity: 'info', words: 'IP addresses are being switched' };
@@ -231,11 +211,6 @@ export function passedUnseen(before: Phase, now: Phase): readonly Phase[] {
   return until > from ? ORDER.slice(from + 1, until) : [];
 }
 
-/** True for phases in which changes of the source still arrive at the target. */
-export function isReplicating(phase: Phase | undefined): boolean {
-  return phase === 'incremental' || phase === 'switching';
-}
-
 function incrementalAfter(
   { phase: before, workingPhase }: Before,
   now: Meaning,
@@ -307,18 +282,4 @@ function releaseAfter(
   }
   if (workingPhase === undefined) return undefined;
   return { severity: 'action', words: `${words} before the full synchronisation was seen to finish` };
-}
-
-const WORKING: ReadonlySet<Phase> = new Set(['migrating', 'full', 'incremental', 'switching']);
-
-/** True for phases in which data is moving: what a later stop must be judged by. */
-export function isWorking(phase: Phase): boolean {
-  return WORKING.has(phase);
-}
-
-const FINAL: ReadonlySet<Phase> = new Set(['stopped', 'succeeded', 'failed', 'released', 'gone']);
-
-/** True for phases in which nothing moves any more, unless somebody restarts the task. */
-export function isFinal(phase: Phase): boolean {
-  return FINAL.has(phase);
 }

@@ -1,4 +1,4 @@
-import type { LookFailure } from '../model/observation.ts';
+import type { LookFailure } from '../../events/event.ts';
 import { type Degraded, type NeighbourCall, newRecord, type WatchRecord } from '../model/state.ts';
 import { type Noticed, tell, type Voice } from '../model/update.ts';
 

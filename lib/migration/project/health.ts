@@ -1,7 +1,7 @@
-import type { Stamp } from '../../events/event.ts';
+import type { LookFailure, Stamp } from '../../events/event.ts';
 import { projectSource } from '../../events/source.ts';
 import { type Failure, troubleAfterFailure, troubleIsOver } from '../detect/failing.ts';
-import type { LookFailure, LookResult } from '../model/observation.ts';
+import type { LookResult } from '../model/observation.ts';
 import { newRecord, type Rest, type WatchRecord } from '../model/state.ts';
 import type { Noticed, Voice } from '../model/update.ts';
 

@@ -1,10 +1,10 @@
-import type { Readiness } from '../../events/event.ts';
-import { type LastFigures, NEVER_KNOWN } from '../model/ending.ts';
+import type { LastFigures, Readiness } from '../../events/event.ts';
+import { isFinal, type Phase } from '../../events/phase.ts';
+import { bytesWords, momentWords } from '../../language/format.ts';
+import { NEVER_KNOWN } from '../model/ending.ts';
 import type { Course } from '../model/run.ts';
 import type { WatchRecord } from '../model/state.ts';
-import { isFinal, type Phase } from '../model/status.ts';
 import { type Noticed, withCourse } from '../model/update.ts';
-import { bytesWords, momentWords } from '../model/words.ts';
 import type { Judgement } from './readiness.ts';
 
 /**

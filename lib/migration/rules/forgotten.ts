@@ -1,11 +1,11 @@
 import type { LastFigures, Readiness, Standing, Unmet } from '../../events/event.ts';
+import { spanWords } from '../../language/format.ts';
 import type { Sighting } from '../detect/transition.ts';
 import { endWords, NEVER_KNOWN } from '../model/ending.ts';
 import type { Course } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
 import type { Thresholds } from '../model/thresholds.ts';
 import { type Noticed, tell, withCourse } from '../model/update.ts';
-import { spanWords } from '../model/words.ts';
 import { distanceWords } from './figures.ts';
 import { judgeReadiness } from './readiness.ts';
 

@@ -1,11 +1,12 @@
 import type { Progress, Readiness, Stall, Standing } from '../../events/event.ts';
+import type { Phase } from '../../events/phase.ts';
+import { bytesWords, spanWords } from '../../language/format.ts';
 import type { Sighting } from '../detect/transition.ts';
 import { known } from '../model/enrichment.ts';
 import type { Course, Ready } from '../model/run.ts';
-import { type Phase, SWITCHED } from '../model/status.ts';
+import { SWITCHED } from '../model/status.ts';
 import type { Thresholds } from '../model/thresholds.ts';
 import { fence, type Noticed, tell, withCourse } from '../model/update.ts';
-import { bytesWords, spanWords } from '../model/words.ts';
 import { causeWords, countWaiting } from './cutover-blocked.ts';
 import { noteFigures } from './figures.ts';
 import { forgetting } from './forgotten.ts';

@@ -1,8 +1,8 @@
 import type { Readiness, Unmet } from '../../events/event.ts';
+import { bytesWords } from '../../language/format.ts';
 import { type Answer, known, type Stats } from '../model/enrichment.ts';
 import type { Course, Ready } from '../model/run.ts';
 import type { Thresholds } from '../model/thresholds.ts';
-import { bytesWords } from '../model/words.ts';
 
 /**
  * What one look says about readiness for the cut-over: `in step`; `near`, not so near that it would be announced, but near

@@ -3,9 +3,9 @@ import { heldBack, nextToTell } from '../../../lib/delivery/outbox/batching.ts';
 import { owe, settle } from '../../../lib/delivery/outbox/outbox.ts';
 import type { Kind } from '../../../lib/delivery/outbox/retry-policy.ts';
 import type { MigrationEvent, Standing } from '../../../lib/events/event.ts';
+import type { Phase } from '../../../lib/events/phase.ts';
 import { observe } from '../../../lib/migration/detect/detect.ts';
 import { newRecord, type Told, type WatchRecord } from '../../../lib/migration/model/state.ts';
-import type { Phase } from '../../../lib/migration/model/status.ts';
 import { eventOf } from '../../migration/events.ts';
 import { minute, seen, WATCH } from '../../migration/support.ts';
 

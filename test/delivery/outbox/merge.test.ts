@@ -11,13 +11,13 @@ import {
   settle,
 } from '../../../lib/delivery/outbox/outbox.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
+import type { Phase } from '../../../lib/events/phase.ts';
 import {
   decodeRecord,
   encodeRecord,
   newRecord,
   type WatchRecord,
 } from '../../../lib/migration/model/state.ts';
-import type { Phase } from '../../../lib/migration/model/status.ts';
 import { eventOf } from '../../migration/events.ts';
 
 const START = new Date('2026-01-05T00:00:00.000Z');

@@ -8,7 +8,7 @@ import {
   pauseMs,
   retryDelayMs,
 } from '../../../lib/delivery/outbox/retry-policy.ts';
-import { PHASES } from '../../../lib/migration/model/status.ts';
+import { PHASES } from '../../../lib/events/phase.ts';
 import { eventOf } from '../../migration/events.ts';
 
 const SECOND = 1000;

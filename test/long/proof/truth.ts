@@ -1,6 +1,7 @@
 import type { MigrationEvent } from '../../../lib/events/event.ts';
+import { canonicalStatus } from '../../../lib/events/phase.ts';
 import type { WatchRecord } from '../../../lib/migration/model/state.ts';
-import { canonicalStatus, GONE_STATUS } from '../../../lib/migration/model/status.ts';
+import { GONE_STATUS } from '../../../lib/migration/model/status.ts';
 import { numberOf } from '../../support/number.ts';
 
 /** What a task that is not there is called in a {@link History}. */

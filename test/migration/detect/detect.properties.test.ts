@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../../lib/events/event.ts';
+import { canonicalStatus } from '../../../lib/events/phase.ts';
 import type { WatchRecord } from '../../../lib/migration/model/state.ts';
-import { canonicalStatus, meaningOf } from '../../../lib/migration/model/status.ts';
+import { meaningOf } from '../../../lib/migration/model/status.ts';
 import { course, failed, type MadeLook, minute, missing, seen } from '../support.ts';
 
 /** Statuses that mean the same, that differ, and that nobody knows: few, so that looks often repeat one. */

@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Severity } from '../../../lib/events/event.ts';
-import { type LastFigures, NEVER_KNOWN } from '../../../lib/migration/model/ending.ts';
-import {
-  canonicalStatus,
-  describeChange,
-  isFinal,
-  isWorking,
-  meaningOf,
-  PHASES,
-  type Phase,
-  passedUnseen,
-} from '../../../lib/migration/model/status.ts';
+import type { LastFigures } from '../../../lib/events/event.ts';
+import type { Severity } from '../../../lib/events/phase.ts';
+import { canonicalStatus, isFinal, isWorking, PHASES, type Phase } from '../../../lib/events/phase.ts';
+import { NEVER_KNOWN } from '../../../lib/migration/model/ending.ts';
+import { describeChange, meaningOf, passedUnseen } from '../../../lib/migration/model/status.ts';
 
 const CATALOGUE: [status: string, phase: Phase, severity: Severity, words: string][] = [
   ['CREATING', 'creating', 'info', 'the task is being created'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import type { Look, LookFailure } from '../../../lib/migration/model/observation.ts';
+import type { LookFailure } from '../../../lib/events/event.ts';
+import type { Look } from '../../../lib/migration/model/observation.ts';
 import type { Rest, WatchRecord } from '../../../lib/migration/model/state.ts';
 import {
   type Fingerprints,

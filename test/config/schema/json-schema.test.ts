@@ -11,7 +11,7 @@ import { settingsSchema } from '../../../lib/config/schema/settings.ts';
 import { load, MINIMAL, PROJECT, SIGNING_SECRET, TASK, withProject } from '../support.ts';
 import { accepts } from './json-schema-checker.ts';
 
-const inRepository = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const inRepository = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const example = () => readFile(inRepository('watch.example.yml'), 'utf8');
 
 /** Everything that the example refers to. */

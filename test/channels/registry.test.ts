@@ -10,18 +10,20 @@ function isPlug(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'schema' in value && 'create' in value;
 }
 
-/** Every file that exports a type of channel, by the file's name. */
+/** Every type of channel that a file exports: its own, or the one named as its folder. */
 async function plugFiles(): Promise<Map<string, unknown>> {
   const found = new Map<string, unknown>();
-  for (const file of await readdir(FOLDER)) {
+  for (const entry of await readdir(FOLDER, { withFileTypes: true })) {
+    const name = entry.name.replace(/\.ts$/, '');
+    const file = entry.isDirectory() ? `${name}/${name}.ts` : entry.name;
     const module: object = await import(new URL(file, FOLDER).href);
-    for (const value of Object.values(module)) if (isPlug(value)) found.set(file.replace(/\.ts$/, ''), value);
+    for (const value of Object.values(module)) if (isPlug(value)) found.set(name, value);
   }
   return found;
 }
 
 describe('the registry of channel types', () => {
-  test('has every type that a file of the folder exports, under the name of its file', async () => {
+  test('has every type that a file or a folder of the room exports, under its name', async () => {
     expect(Object.fromEntries(await plugFiles())).toEqual(CHANNEL_TYPES);
   });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -6,8 +6,8 @@ import { openStore, STORES, type StoreChoice } from '../../lib/store/index.ts';
 import { type Dynalite, startDynalite } from '../support/store-dynalite.ts';
 import { newItem } from './contract.ts';
 
-/** What all stores share; every other file belongs to the kind that its name begins with. */
-const SHARED = ['errors.ts', 'index.ts', 'rules.ts', 'store.ts'];
+/** What all stores share; everything else is the file or the folder of one kind. */
+const SHARED = ['driver.ts', 'errors.ts', 'index.ts', 'store.ts'];
 
 describe('The registry of stores', () => {
   let folder: string;
@@ -42,19 +42,22 @@ describe('The registry of stores', () => {
     expect(dynalite.requests.PutItem).toBe(1);
   });
 
-  it('has a file and a test for each kind, and no strays', () => {
+  it('has a file or a folder and a test for each kind, and no strays', () => {
     const kinds = Object.keys(STORES);
-    const own = filesIn('../../lib/store').filter((file) => !SHARED.includes(file));
-    const tests = filesIn('.');
+    const own = namesIn('../../lib/store').filter((name) => !SHARED.includes(name));
+    const ofKinds = kinds.map((kind) => (own.includes(kind) ? kind : `${kind}.ts`));
 
-    for (const kind of kinds) {
-      expect(own).toContain(`${kind}.ts`);
-      expect(tests).toContain(`${kind}.test.ts`);
+    expect(own.toSorted()).toEqual(ofKinds.toSorted());
+    for (const name of ofKinds) {
+      const [lib, test] = name.endsWith('.ts')
+        ? [name, name.replace('.ts', '.test.ts')]
+        : [`${name}/${name}.ts`, `${name}/${name}.test.ts`];
+      expect(existsSync(new URL(`../../lib/store/${lib}`, import.meta.url))).toBe(true);
+      expect(existsSync(new URL(`./${test}`, import.meta.url))).toBe(true);
     }
-    expect(own.filter((file) => !kinds.some((kind) => file.startsWith(kind)))).toEqual([]);
   });
 });
 
-function filesIn(path: string): string[] {
+function namesIn(path: string): string[] {
   return readdirSync(new URL(path, import.meta.url));
 }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
+import { defined } from '../base/defined.ts';
 import type { Channel } from '../channels/channel.ts';
 import { createChannel } from '../channels/index.ts';
 import type { Config, ProjectConfig } from '../config/schema/file.ts';
@@ -92,21 +93,23 @@ export function createApp({
       const dcs = createDcsClient({ http, clock, requestsPerSecond });
       const stamp = newStamp(isDrill);
       const projects = config.projects.map((project) => tickProject(project, config, dcs, stamp));
-      const report = await tick({
-        projects,
-        groups: tickGroups(config, stamp),
-        loadedAt,
-        channels,
-        store,
-        clock,
-        log,
-        random,
-        endsAt,
-        finishedEveryMs,
-        ...(lookEveryMs !== undefined && { lookEveryMs }),
-        nextTickAt: startedAt + scheduleMs,
-        ...(stopping !== undefined && { stopping }),
-      });
+      const report = await tick(
+        defined({
+          projects,
+          groups: tickGroups(config, stamp),
+          loadedAt,
+          channels,
+          store,
+          clock,
+          log,
+          random,
+          endsAt,
+          finishedEveryMs,
+          lookEveryMs,
+          nextTickAt: startedAt + scheduleMs,
+          stopping,
+        }),
+      );
       known = report.tasks;
       if (heartbeat !== undefined) {
         await beat(heartbeat, report, { http, log, forMs: endsAt - clock.elapsed() });
@@ -164,11 +167,7 @@ function tickProject(project: ProjectConfig, config: Config, dcs: DcsClient, sta
   return {
     ...watchedProject(project, config, stamp),
     ...fingerprints(project),
-    watches: tasks.map((task) => ({
-      ...watchOf(task.id),
-      ...(task.name !== undefined && { name: task.name }),
-      labels: task.labels,
-    })),
+    watches: tasks.map(({ id, name, labels }) => defined({ ...watchOf(id), name, labels })),
     ...(discover !== undefined && { discover }),
     watchOf: (taskId) => ({ ...watchOf(taskId), labels: discover?.labels ?? {}, discoveredBy: name }),
     look: (taskId, until) => dcs.look(access, taskId, until),

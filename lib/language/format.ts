@@ -1,34 +1,85 @@
-/** `25 min`, `2.5 h`, `7 d`. */
-export function spanWords(seconds: number): string {
-  if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min`;
-  const hours = Math.round(seconds / 360) / 10;
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 2.4) / 10} d`;
+/** Figures that all languages write alike, and the arithmetic of those that they do not. */
+
+const SPAN_UNITS = [
+  ['days', 86_400],
+  ['hours', 3600],
+  ['minutes', 60],
+  ['seconds', 1],
+] as const;
+
+export type SpanUnit = (typeof SPAN_UNITS)[number][0];
+
+/** A span in at most two units that stand next to each other; a negative span is none. */
+export function spanParts(ms: number): readonly (readonly [count: number, unit: SpanUnit])[] {
+  let left = Math.max(0, Math.round(ms / 1000));
+  const first = SPAN_UNITS.findIndex(([, seconds]) => left >= seconds);
+  if (first === -1) return [[0, 'seconds']];
+  const parts: [number, SpanUnit][] = [];
+  for (const [unit, seconds] of SPAN_UNITS.slice(first, first + 2)) {
+    const count = Math.floor(left / seconds);
+    left -= count * seconds;
+    if (count > 0) parts.push([count, unit]);
+  }
+  return parts;
 }
 
-const UNITS = ['kB', 'MB', 'GB', 'TB', 'PB'];
+/** A span in one unit, hours and days to tenths, at least a minute. */
+export function roughSpan(seconds: number): readonly [count: number, unit: SpanUnit] {
+  if (seconds < 3600) return [Math.max(1, Math.round(seconds / 60)), 'minutes'];
+  const hours = Math.round(seconds / 360) / 10;
+  return hours < 48 ? [hours, 'hours'] : [Math.round(hours / 2.4) / 10, 'days'];
+}
+
+const BYTE_UNITS = ['kB', 'MB', 'GB', 'TB', 'PB'];
 const THOUSAND = 1000;
 /** Below so many of a unit, a tenth of it is said. */
 const WITH_TENTHS = 10;
 
 /**
- * A lag for people, rounded up: it is never made smaller than it is. The service calls its `offset` a difference in data
- * volume and documents no unit (API reference, ShowMigrationTaskStats); Redis counts its replication offset in bytes, so
- * it is said in bytes.
+ * A lag in bytes, rounded up: it is never made smaller than it is. The service calls its `offset` a difference in data
+ * volume and documents no unit (API reference, ShowMigrationTaskStats); Redis counts its replication offset in bytes.
+ *
+ * @returns nothing below a thousand, where languages name the unit
  */
-export function bytesWords(bytes: number): string {
-  if (bytes < THOUSAND) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+export function largeBytes(bytes: number): string | undefined {
   let size = THOUSAND;
-  for (const unit of UNITS) {
+  for (const unit of bytes < THOUSAND ? [] : BYTE_UNITS) {
     // Whole numbers are divided, so that 9.1 GB do not become 9.2 by an error in the last place.
     const isSmall = Math.ceil(bytes / (size / WITH_TENTHS)) < WITH_TENTHS * WITH_TENTHS;
     const value = isSmall ? Math.ceil(bytes / (size / WITH_TENTHS)) / WITH_TENTHS : Math.ceil(bytes / size);
-    if (value < THOUSAND || unit === UNITS.at(-1)) return `${value} ${unit}`;
+    if (value < THOUSAND || unit === BYTE_UNITS.at(-1)) return `${value} ${unit}`;
     size *= THOUSAND;
   }
-  return `${bytes} bytes`;
+  return undefined;
 }
 
 /** `2026-01-05 02:12 UTC` */
+export function momentUtc(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
+/** Above this, hundredths are noise. */
+const LARGE = 1e12;
+
+/** A number, to hundredths, with marks between its thousands: `1,234,567.89`. */
+export function groupedFigure(value: number): string {
+  const rounded = Math.abs(value) < LARGE ? Math.round(value * 100) / 100 : value;
+  const [whole = '', ...fraction] = String(rounded).split('.');
+  return [whole.replace(/\B(?=(?:\d{3})+$)/g, ','), ...fraction].join('.');
+}
+
+const ENGLISH: Readonly<Record<SpanUnit, string>> = { days: 'd', hours: 'h', minutes: 'min', seconds: 's' };
+
+/** `25 min`, `2.5 h`, `7 d`. */
+export function spanWords(seconds: number): string {
+  const [count, unit] = roughSpan(seconds);
+  return `${count} ${ENGLISH[unit]}`;
+}
+
+export function bytesWords(bytes: number): string {
+  return largeBytes(bytes) ?? `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+}
+
 export function momentWords(iso: string): string {
-  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+  return momentUtc(iso);
 }

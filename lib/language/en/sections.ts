@@ -1,0 +1,74 @@
+import type { GroupMember } from '../../events/event.ts';
+import type { Digests, Footer, Sections } from '../language.ts';
+import { figures } from './figures.ts';
+import { eventName, phaseName } from './values.ts';
+
+const { bytes, duration, figure, moment } = figures;
+
+/** Being ready is a matter of the incremental phase; elsewhere that a task is not ready is no news. */
+function place({ phase, ready, lastFigures }: GroupMember): string {
+  const word = phaseName(phase);
+  if (lastFigures?.state === 'behind') return `${word}, target behind`;
+  if (lastFigures?.state === 'unknown') return `${word}, target not known to be in step`;
+  if (ready) return `${word}, ready`;
+  return phase === 'incremental' ? `${word}, not ready` : word;
+}
+
+function times(count: number): string {
+  if (count === 0) return 'never';
+  return count === 1 ? 'once' : `${figure(count)} times`;
+}
+
+export const sections: Sections = {
+  allChannels: (count) => `All ${count} channels`,
+  tasksOf: ({ name, size }) => `${size === 1 ? 'The one task' : `All ${size} tasks`} of ${name}`,
+  place,
+  membersAt: (count, where, names) => `${count} ${where}: ${names.join(', ')}`,
+  more: (count) => `and ${count} more`,
+  whatToDo: (cause) => `What to do (${cause})`,
+  noReason: 'DCS gives no reason: no error message, no error in its log.',
+  notObserved: ({ phases, after, before }) =>
+    `${phases.map(phaseName).join(', ')}: must have begun and ended between ${moment(after)} and ${moment(before)}, unseen`,
+  wholeMigration: (watchedSince, ms) =>
+    `The whole migration, watched since ${moment(watchedSince)}: ${duration(ms)}`,
+  phaseSpan: (phase, ms) => `${phaseName(phase)} ${duration(ms)}`,
+  largestLag: (offset) => `largest lag (offset) about ${bytes(offset)}`,
+  fellBack: (count) => `fell back to a full synchronisation: ${times(count)}`,
+  toldBefore: (events) => `told before: ${events} ${events === 1 ? 'event' : 'events'}`,
+  toldOn: (day, told) =>
+    `told ${day}: ${told.map(({ type, at }) => `${at.slice(11, 16)} ${eventName(type)}`).join(', ')}`,
+  also: (mark, sentence) => `also: ${mark}${sentence}`,
+};
+
+/** `incremental 100, full 23, progress 2` */
+function countWords(kinds: readonly (readonly [kind: string, events: number])[]): string {
+  return kinds.map(([kind, events]) => `${eventName(kind)} ${events}`).join(', ');
+}
+
+export const digests: Digests = {
+  nowWatched: (tasks, more) => {
+    const besides = more === 1 ? ', and 1 more event' : `, and ${more} more events`;
+    return `${tasks} tasks are now watched${more === 0 ? '' : besides}`;
+  },
+  eventsOfMany: (events, subjects, areTasks) =>
+    `${events} events of ${subjects} ${areTasks ? 'tasks' : 'tasks, groups and projects'}`,
+  eventsOfOne: (name, events) => `${name}: ${events} events`,
+  waiting: (things) => `${things === 1 ? '1 thing waits' : `${things} things wait`} for somebody`,
+  merged: ({ events, since, until, kinds, from, to }, most) => {
+    const way = from === undefined || to === undefined ? '' : `, from ${from} to ${to}`;
+    const counts = Object.entries(kinds)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, most);
+    const what = `besides, ${events} more ${events === 1 ? 'event' : 'events'}`;
+    return `${what} (${moment(since)} to ${moment(until)}${way}): ${countWords(counts)}`;
+  },
+  counts: countWords,
+  validUntil: (until) => `valid until ${moment(until)}`,
+  timeOfDay: (iso) => `${iso.slice(11, 16)} UTC`,
+};
+
+export const footer: Footer = {
+  subject: (kind, id) => `${kind} ${id}`,
+  events: (numbers) => `${numbers.length === 1 ? 'event' : 'events'} ${numbers.join(', ')}`,
+  delayedBy: (ms) => `delayed by ${duration(ms)}`,
+};

@@ -1,0 +1,58 @@
+import type { Standing } from '../../events/event.ts';
+import type { Phase } from '../../events/phase.ts';
+import { type Values, wordFor } from '../language.ts';
+import { figures } from './figures.ts';
+import { phases } from './names.ts';
+
+const { bytes, duration, figure, moment } = figures;
+
+export function phaseName(phase: Phase): string {
+  return wordFor(phases, phase);
+}
+
+/** `FULLMIGRATING (full)`; a phase that the status leaves open says that it was concluded. */
+function standing({ status, phase, derived }: Standing): string {
+  const word = phaseName(phase);
+  return derived ? `${status} (${word}, concluded from the statistics)` : `${status} (${word})`;
+}
+
+/** Below this a lag is its own figure. */
+const SHORT = 1000;
+
+/** `9 GB (9,000,000,000)`: the service documents no unit, so its own figure stands beside. */
+function lag(offset: number): string {
+  return offset < SHORT ? bytes(offset) : `${bytes(offset)} (${figure(offset)})`;
+}
+
+export const values: Values = {
+  standing,
+  standingSince: (here) => `${standing(here)}, since ${moment(here.since)}`,
+  phaseFor: (phase, ms) => `${phaseName(phase)}, for ${duration(ms)}`,
+  sinceFor: (since, ms) => `${moment(since)}, for ${duration(ms)}`,
+  rate: (percentPerHour) => `${figure(percentPerHour)} % per hour`,
+  timeLeft: (ms) => `about ${duration(ms)} at this rate`,
+  keyCounts: ({ sourceKeys, targetKeys }) =>
+    `source ${sourceKeys === undefined ? '?' : figure(sourceKeys)}, target ${targetKeys === undefined ? '?' : figure(targetKeys)}`,
+  traffic: ({ inputKbps, opsPerSecond }) =>
+    [
+      ...(inputKbps === undefined ? [] : [`${figure(inputKbps)} KB/s into the target`]),
+      ...(opsPerSecond === undefined ? [] : [`${figure(opsPerSecond)} operations/s`]),
+    ].join(', '),
+  lag,
+  lagWithin: (offset, maxOffset) => `${lag(offset)}, at most ${bytes(maxOffset)}`,
+  keyGapWithin: (percent, maxPercent) => `${figure(percent)} % (at most ${figure(maxPercent)} %)`,
+  looksInARow: (looks) => (looks === 1 ? 'one look' : `${figure(looks)} looks in a row`),
+  number: (count) => `number ${figure(count)}`,
+  readinessOf: (id) => `that it is ready (${id})`,
+  announcementOf: (type, id) => `${eventName(type)} (${id})`,
+  validUntil: (until) => `${moment(until)}, unless a later event takes it back`,
+  validityOver: (until) => `OVER since ${moment(until)}: look again before you act`,
+  lastFigures: ({ state, words, at }) =>
+    at === undefined || state === 'unknown' ? words : `${words} (${moment(at)})`,
+  eventName,
+};
+
+/** `dcs.migration.cutover_ready` as people read it: `cutover ready`. */
+export function eventName(type: string): string {
+  return type.replace(/^dcs\.(?:migration\.)?/, '').replaceAll(/[._]/g, ' ');
+}

@@ -1,0 +1,162 @@
+import type {
+  EventData,
+  EventType,
+  GroupMember,
+  LastFigures,
+  LookFailure,
+  Standing,
+} from '../events/event.ts';
+import type { Merged } from '../events/merged.ts';
+import type { Phase } from '../events/phase.ts';
+
+/** Names of facts. */
+export type Label =
+  | 'status'
+  | 'progress'
+  | 'rate'
+  | 'timeLeft'
+  | 'keyCounts'
+  | 'traffic'
+  | 'because'
+  | 'lag'
+  | 'keyGap'
+  | 'inStepFor'
+  | 'takesBack'
+  | 'targetAtTheEnd'
+  | 'noProgressSince'
+  | 'hadStalledSince'
+  | 'lagHasGrownSince'
+  | 'hadFallenBehindSince'
+  | 'keysInTheTarget'
+  | 'reminder'
+  | 'resynchronisation'
+  | 'validUntil'
+  | 'trouble'
+  | 'troubleUntilNow'
+  | 'channel'
+  | 'reason'
+  | 'route'
+  | 'project'
+  | 'watchedTasks'
+  | 'phaseBefore';
+
+/** Headings of sections that are always the same. */
+export type Heading = 'notChecked' | 'notObserved' | 'errorMessage' | 'lastErrors' | 'notKnown';
+
+/** One or two words that stand before a sentence, so that nobody has to read on to know what it is about. */
+export type Mark =
+  | 'drill'
+  | 'still'
+  | 'ready'
+  | 'notReady'
+  | 'notKnown'
+  | 'fellBack'
+  | 'rolledBack'
+  | 'switched'
+  | 'done'
+  | 'notDone'
+  | 'failed'
+  | 'check';
+
+/** Spans, moments and figures. */
+export interface Figures {
+  /** In at most two units that stand next to each other: `2 h 5 min`. Negative spans are none. */
+  duration(ms: number): string;
+  /** An ISO 8601 moment with its zone. */
+  moment(iso: string): string;
+  /** A number to hundredths, with marks between its thousands. */
+  figure(value: number): string;
+  /** A lag, rounded up: it is never made smaller than it is. */
+  bytes(bytes: number): string;
+}
+
+/** Values of facts. */
+export interface Values {
+  standing(standing: Standing): string;
+  standingSince(standing: Standing): string;
+  phaseFor(phase: Phase, ms: number): string;
+  /** Since a moment, and for so long by the time of the event. */
+  sinceFor(since: string, ms: number): string;
+  rate(percentPerHour: number): string;
+  timeLeft(ms: number): string;
+  keyCounts(keys: { readonly sourceKeys?: number; readonly targetKeys?: number }): string;
+  traffic(into: { readonly inputKbps?: number; readonly opsPerSecond?: number }): string;
+  lag(offset: number): string;
+  lagWithin(offset: number, maxOffset: number): string;
+  keyGapWithin(percent: number, maxPercent: number): string;
+  looksInARow(looks: number): string;
+  /** Which one of several in a row: `number 2`. */
+  number(count: number): string;
+  /** A readiness, and the id of the event that announced it. */
+  readinessOf(id: string): string;
+  /** What an event of a group said, and its id. */
+  announcementOf(type: EventType, id: string): string;
+  validUntil(until: string): string;
+  validityOver(until: string): string;
+  lastFigures(last: LastFigures): string;
+  /** A type of event: `cutover ready`. */
+  eventName(type: string): string;
+}
+
+/** Headings and lines of sections. */
+export interface Sections {
+  allChannels(count: number): string;
+  tasksOf(group: { readonly name: string; readonly size: number }): string;
+  /** Where a member of a group stands; members of which this is the same stand in one line. */
+  place(member: GroupMember): string;
+  membersAt(count: number, place: string, names: readonly string[]): string;
+  more(count: number): string;
+  whatToDo(cause: string): string;
+  readonly noReason: string;
+  notObserved(unseen: NonNullable<EventData['notObserved']>): string;
+  wholeMigration(watchedSince: string, ms: number): string;
+  phaseSpan(phase: Phase, ms: number): string;
+  largestLag(offset: number): string;
+  fellBack(times: number): string;
+  toldBefore(events: number): string;
+  /** A day (`2026-01-05`), and what was told on it. */
+  toldOn(day: string, told: readonly { readonly type: string; readonly at: string }[]): string;
+  /** One more event of the same look. */
+  also(mark: string, sentence: string): string;
+}
+
+/** Titles and lines of digests. */
+export interface Digests {
+  nowWatched(tasks: number, moreEvents: number): string;
+  eventsOfMany(events: number, subjects: number, areTasks: boolean): string;
+  eventsOfOne(name: string, events: number): string;
+  waiting(things: number): string;
+  /** Events that are told as a sum only, the most frequent kinds of them. */
+  merged(merged: Merged, most: number): string;
+  /** How many events of each kind: a phase that tasks came to, or a type of event. */
+  counts(kinds: readonly (readonly [kind: string, events: number])[]): string;
+  validUntil(until: string): string;
+  /** The time of day of a line: `02:12 UTC`. */
+  timeOfDay(iso: string): string;
+}
+
+/** What stands below a message. */
+export interface Footer {
+  subject(kind: 'task' | 'group' | 'project', id: string): string;
+  events(numbers: readonly number[]): string;
+  delayedBy(ms: number): string;
+}
+
+/** Everything that people read, in one language. Programs read `type` and `data`, and no words. */
+export interface Language {
+  readonly labels: Readonly<Record<Label, string>>;
+  readonly headings: Readonly<Record<Heading, string>>;
+  readonly marks: Readonly<Record<Mark, string>>;
+  readonly phases: Readonly<Record<Phase, string>>;
+  readonly failures: Readonly<Record<LookFailure, string>>;
+  readonly figures: Figures;
+  readonly values: Values;
+  readonly sections: Sections;
+  readonly digests: Digests;
+  readonly footer: Footer;
+}
+
+/** The word for a key; of a key that a newer version wrote, the key itself. */
+export function wordFor<K extends string>(words: Readonly<Record<K, string>>, key: K): string {
+  return Object.hasOwn(words, key) ? words[key] : key;
+}

@@ -77,6 +77,7 @@ export function redactReport(report: string, known: readonly string[], max = LON
 
 /** Cuts user and password of addresses out of a text that is a name: other words of it stay as they are. */
 export function withoutUserInfo(text: string): string {
+  if (!text.includes('@')) return text;
   return text
     .replace(USER_INFO, (found) => (found.includes(':') ? `${MASK}@` : found))
     .replace(SPACED_USER_INFO, `${MASK}@`)

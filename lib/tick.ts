@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { reasonOf } from './base/errors.ts';
 import { type ChannelBook, openChannelBook, speakerOf } from './delivery/channel-health.ts';
 import {
   beginDelivery,
-  type DeliverInput,
   type DeliverSummary,
   type Delivery,
   owedBy,
@@ -13,8 +11,8 @@ import {
 import { owesAction } from './delivery/outbox/revalidation.ts';
 import { type Board, createBoard } from './poll/board.ts';
 import { isChange } from './poll/commit.ts';
-import type { Done, Run, TickProject } from './poll/context.ts';
-import { type LookedAt, lookAtGroups, type TickGroup } from './poll/groups.ts';
+import type { TickContext } from './poll/context.ts';
+import { type LookedAt, lookAtGroups } from './poll/groups.ts';
 import {
   type Known,
   keepPartitions,
@@ -40,21 +38,6 @@ import {
 } from './records/records.ts';
 import type { TickReport } from './telemetry/log.ts';
 
-export interface TickInput extends Omit<DeliverInput, 'owner' | 'book' | 'isLookedAt'> {
-  readonly projects: readonly TickProject[];
-  readonly groups: readonly TickGroup[];
-  /** When the configuration was loaded: of two, the newer one says which channels there are. Milliseconds since the epoch. */
-  readonly loadedAt: number;
-  /** How often tasks that ended long ago are looked at. Milliseconds. */
-  readonly finishedEveryMs: number;
-  /** Between two looks at tasks near a change, within one tick; absent: one look per tick. Milliseconds. */
-  readonly lookEveryMs?: number;
-  /** Until when further looks may begin, and messages be on their way: when the next tick begins. By {@link Clock.elapsed}, as `endsAt`. */
-  readonly nextTickAt: number;
-  /** Aborted when the program is to end: then no further looks begin. */
-  readonly stopping?: AbortSignal;
-}
-
 /** The part of what is left of a run that looking may use up: what is seen must also be told. */
 const LOOKING_SHARE = 0.75;
 /** Where programs wait for something to act on, more is left: it is looked at again first, at the same pace. */
@@ -66,11 +49,10 @@ const TOGETHER_MS = 5000;
 
 /** One run of the tick. */
 interface Scene {
-  readonly input: TickInput;
   readonly known: Known;
   readonly board: Board;
   readonly delivery: Delivery;
-  readonly run: TickInput & Omit<Run, 'lookUntil'>;
+  readonly context: TickContext;
   /** Groups are compared with their tasks by one project after the other. */
   readonly inTurn: (work: () => Promise<void>) => Promise<void>;
 }
@@ -83,26 +65,17 @@ interface Scene {
  *
  * @throws {StoreError} when the store cannot be read: nothing useful can be done without it
  */
-export async function tick(input: TickInput): Promise<TickReport> {
-  const startedAt = input.clock.elapsed();
-  const done: Done = {
-    changed: 0,
-    events: 0,
-    dead: 0,
-    looks: 0,
-    failedLooks: 0,
-    failedRecords: 0,
-    blind: [],
-  };
-  const run = { ...input, owner: randomUUID(), done };
+export async function tick(context: TickContext): Promise<TickReport> {
+  const startedAt = context.clock.elapsed();
+  const { stats } = context;
 
-  const read = await readKnown(input.projects, input.groups, run);
-  sayWhatIsUnread(read, run);
-  const known = await keepPartitions(read, { ...run, lookUntil: input.endsAt });
-  await remindOfWhatWaits(known, run);
+  const read = await readKnown(context.projects, context.groups, context);
+  sayWhatIsUnread(read, context);
+  const known = await keepPartitions(read, context);
+  await remindOfWhatWaits(known, context);
   const board = createBoard([...known.byProject.values()].flatMap(([project]) => project?.id ?? []));
-  const delivery = openDelivery(known, board, run);
-  const scene: Scene = { input, known, board, delivery, run, inTurn: oneAfterAnother() };
+  const delivery = openDelivery(known, board, context);
+  const scene: Scene = { known, board, delivery, context, inTurn: oneAfterAnother() };
   let told: DeliverSummary;
   try {
     await Promise.all([deliverFromBefore(scene), lookAtAll(scene)]);
@@ -110,26 +83,26 @@ export async function tick(input: TickInput): Promise<TickReport> {
     told = await endDelivery(scene);
   }
 
-  const now = input.clock.now();
+  const now = context.clock.now();
   const report: TickReport = {
     tasks: board.looked().reduce((sum, { watches }) => sum + watches.length, 0),
-    changed: done.changed + told.events.filter(({ type }) => isChange(type)).length,
-    events: done.events + told.events.length,
+    changed: stats.changed + told.events.filter(({ type }) => isChange(type)).length,
+    events: stats.events + told.events.length,
     delivered: told.delivered,
     pending: told.pending,
-    dead: done.dead + told.dead,
-    failedLooks: done.failedLooks,
-    ms: Math.round(input.clock.elapsed() - startedAt),
-    looks: done.looks,
-    failedRecords: done.failedRecords + told.failedRecords,
+    dead: stats.dead + told.dead,
+    failedLooks: stats.failedLooks,
+    ms: Math.round(context.clock.elapsed() - startedAt),
+    looks: stats.looks,
+    failedRecords: stats.failedRecords + told.failedRecords,
     pendingAgeMs: Math.max(0, now - (told.pendingSince ?? now)),
     brokenChannels: told.broken.length,
     broken: told.broken,
     silent: told.silent,
-    blind: done.blind,
+    blind: stats.blind,
     ...(told.leasedUntil !== undefined && { leasedUntil: told.leasedUntil }),
   };
-  input.log({ kind: 'tick', ...report });
+  context.log({ kind: 'tick', ...report });
   return report;
 }
 
@@ -142,16 +115,29 @@ function oneAfterAnother(): Scene['inTurn'] {
   };
 }
 
-function openDelivery(known: Known, board: Board, run: Scene['run']): Delivery {
-  const book = openBook(known, run);
-  if (book === undefined) return nothingToTell(known, run);
-  const lookAgain = createLookAgain(board.looked, run.groups, run);
-  return beginDelivery({ ...run, book, lookAgain, isLookedAt: board.isLookedAt });
+function openDelivery(known: Known, board: Board, context: TickContext): Delivery {
+  const { store, channels, clock, log, random, owner, endsAt, nextTickAt } = context;
+  const book = openBook(known, context);
+  if (book === undefined) return nothingToTell(known, context);
+  const lookAgain = createLookAgain(board.looked, context.groups, context);
+  return beginDelivery({
+    store,
+    channels,
+    clock,
+    log,
+    random,
+    owner,
+    endsAt,
+    nextTickAt,
+    book,
+    lookAgain,
+    isLookedAt: board.isLookedAt,
+  });
 }
 
 function openBook(
   { byProject, watcher }: Known,
-  { store, log, channels, clock }: Scene['run'],
+  { store, log, channels, clock }: TickContext,
 ): ChannelBook | undefined {
   const project = speakerOf([...byProject.values()].flat());
   if (project === undefined) return undefined;
@@ -160,8 +146,8 @@ function openBook(
 }
 
 /** Without a project nobody speaks for the configuration. */
-function nothingToTell(known: Known, run: Scene['run']): Delivery {
-  const owed = owedBy(sourcesOf(known, run));
+function nothingToTell(known: Known, context: TickContext): Delivery {
+  const owed = owedBy(sourcesOf(known, context));
   const summary = { delivered: 0, dead: 0, broken: [], silent: [], failedRecords: 0, events: [], ...owed };
   return {
     handOver: async () => undefined,
@@ -171,27 +157,26 @@ function nothingToTell(known: Known, run: Scene['run']): Delivery {
 }
 
 /** Programs need not wait for the looks of this tick; people hear of a task what is true after its look. */
-async function deliverFromBefore({ known, delivery, run }: Scene): Promise<void> {
-  await delivery.handOver(sourcesBeside(known, run));
+async function deliverFromBefore({ known, delivery, context }: Scene): Promise<void> {
+  await delivery.handOver(sourcesBeside(known, context));
   await delivery.handOver(sourcesToLookAt(known), 'programs');
 }
 
 /** What cannot be told because of a fault of ours is due again in the next tick. */
-async function endDelivery({ delivery, known, run }: Scene): Promise<DeliverSummary> {
+async function endDelivery({ delivery, known, context }: Scene): Promise<DeliverSummary> {
   try {
     return await delivery.end();
   } catch (error) {
     const message = `not everything was delivered, it is due again in the next tick: ${reasonOf(error)}`;
-    run.log({ kind: 'problem', message });
+    context.log({ kind: 'problem', message });
     const nothing = { delivered: 0, dead: 0, broken: [], silent: [], events: [] };
-    return { ...nothing, failedRecords: 1, ...owedBy(sourcesOf(known, run)) };
+    return { ...nothing, failedRecords: 1, ...owedBy(sourcesOf(known, context)) };
   }
 }
 
 /** Looks at all projects, and saves what is seen. What each one owes then is delivered while others are still looked at. */
 async function lookAtAll(scene: Scene): Promise<void> {
-  const { input, known, board, delivery } = scene;
-  const run = runOf(sourcesOf(known, scene.run), scene);
+  const { known, board, delivery, context } = scene;
   await lookAtProjects(
     known,
     async (looked) => {
@@ -201,21 +186,22 @@ async function lookAtAll(scene: Scene): Promise<void> {
       const isLast = board.isComplete();
       if (!isLast) await deliverTogether(sourcesAt(looked, records, known), scene);
       else if (groups !== undefined)
-        await scene.inTurn(() => lookAtGroups(input.groups, newestOf(scene), groups, run));
+        await scene.inTurn(() => lookAtGroups(context.groups, newestOf(scene), groups, context));
       const ofGroups = isLast && groups !== undefined ? sourcesIn(groups, GROUPS_PARTITION, known) : [];
       await delivery.handOver([...sourcesAt(looked, records, known), ...ofGroups]);
       await lookOn(looked, scene);
     },
-    run,
+    lookUntil(sourcesOf(known, context), context),
+    context,
   );
 }
 
-/** The time that looks may take in a run, or in what is left of it. */
-function runOf(sources: readonly Pick<HeldRecord, 'record'>[], { input, run }: Scene): Run {
-  const isWaitedFor = sources.some(({ record }) => owesAction(record, run.channels, run.clock.now()));
+/** Ends the share of the time left that looks may take. */
+function lookUntil(sources: readonly Pick<HeldRecord, 'record'>[], context: TickContext): number {
+  const isWaitedFor = sources.some(({ record }) => owesAction(record, context.channels, context.clock.now()));
   const share = isWaitedFor ? SHARE_BEFORE_ACTIONS : LOOKING_SHARE;
-  const startsAt = run.clock.elapsed();
-  return { ...run, lookUntil: startsAt + (input.endsAt - startsAt) * share };
+  const startsAt = context.clock.elapsed();
+  return startsAt + (context.endsAt - startsAt) * share;
 }
 
 /** All entries of the configuration for one project share its records. */
@@ -229,15 +215,18 @@ function sourcesAt([first]: readonly LookedAt[], records: PartitionRecords, know
 }
 
 /** Programs are told at once, people when the other projects were looked at as well, or after some seconds. */
-async function deliverTogether(sources: readonly Source[], { delivery, input, board }: Scene): Promise<void> {
+async function deliverTogether(
+  sources: readonly Source[],
+  { delivery, context, board }: Scene,
+): Promise<void> {
   await delivery.handOver(sources, 'programs');
-  const spareMs = input.endsAt - input.clock.elapsed() - TELLING_MS;
-  if (spareMs > 0) await input.clock.sleep(Math.min(TOGETHER_MS, spareMs), board.complete);
+  const spareMs = context.endsAt - context.clock.elapsed() - TELLING_MS;
+  if (spareMs > 0) await context.clock.sleep(Math.min(TOGETHER_MS, spareMs), board.complete);
 }
 
 /** What is known of the projects by now: while some are still looked at, others are delivered, and looked at again for it. */
-function newestOf({ board, delivery, run }: Scene): readonly LookedAt[] {
-  const now = new Date(run.clock.now());
+function newestOf({ board, delivery, context }: Scene): readonly LookedAt[] {
+  const now = new Date(context.clock.now());
   const views = new Map<PartitionRecords, PartitionRecords>();
   const viewOf = (records: PartitionRecords): PartitionRecords => ({
     ...records,
@@ -263,14 +252,14 @@ async function lookOn(first: readonly LookedAt[], scene: Scene): Promise<void> {
   }
 }
 
-function isNearChange(looked: readonly LookedAt[], { run }: Scene): boolean {
-  const now = new Date(run.clock.now());
+function isNearChange(looked: readonly LookedAt[], { context }: Scene): boolean {
+  const now = new Date(context.clock.now());
   return looked.some(({ watches, records }) => watches.some((watch) => isNear(watch, records, now)));
 }
 
 /** @returns false when the run, or its time, is over */
-async function waitForNextLooks({ input }: Scene): Promise<boolean> {
-  const { clock, endsAt, lookEveryMs, nextTickAt, stopping } = input;
+async function waitForNextLooks({ context }: Scene): Promise<boolean> {
+  const { clock, endsAt, lookEveryMs, nextTickAt, stopping } = context;
   if (lookEveryMs === undefined || stopping?.aborted) return false;
   const beginsAt = clock.elapsed() + lookEveryMs;
   if (beginsAt >= nextTickAt || beginsAt + SHORTEST_PASS_MS > endsAt) return false;
@@ -280,40 +269,40 @@ async function waitForNextLooks({ input }: Scene): Promise<boolean> {
 
 /** What was done before is done: a store that fails later ends the looks at this project, and does not undo it. */
 async function lookOnce(first: readonly LookedAt[], scene: Scene): Promise<readonly LookedAt[] | undefined> {
-  const { known, board, delivery, run } = scene;
+  const { known, board, delivery, context } = scene;
   const [project] = first;
   if (project === undefined) return undefined;
   try {
-    const records = await loadRecords(run.store, projectPartition(project.project.id));
+    const records = await loadRecords(context.store, projectPartition(project.project.id));
     const looked = await lookAgainAt(
       records,
       first,
-      [...known.byProject.keys()],
-      runOf(records.all(), scene),
+      { all: [...known.byProject.keys()], lookUntil: lookUntil(records.all(), context) },
+      context,
     );
     board.note(looked);
     if (known.groups !== undefined) await scene.inTurn(() => lookAtGroupsOnce(scene));
     await delivery.handOver(sourcesAt(looked, records, known));
     return looked;
   } catch (error) {
-    run.done.failedRecords += 1;
+    context.stats.failedRecords += 1;
     const message = `no further looks in this tick, the next one goes on: ${reasonOf(error)}`;
-    run.log({ kind: 'problem', message });
+    context.log({ kind: 'problem', message });
     return undefined;
   }
 }
 
 /** Groups are read before the tasks that they are compared with: else somebody newer could have compared them meanwhile. */
 async function lookAtGroupsOnce(scene: Scene): Promise<void> {
-  const { input, known, board, delivery, run } = scene;
+  const { known, board, delivery, context } = scene;
   if (!board.isComplete()) return;
-  const groups = await loadRecords(run.store, GROUPS_PARTITION);
-  const byProject = await readProjects(input.projects, run.store);
+  const groups = await loadRecords(context.store, GROUPS_PARTITION);
+  const byProject = await readProjects(context.projects, context.store);
   const fresh = new Map([...byProject].map(([records, [project]]) => [project?.id, records]));
   const looked = board.looked().map((place) => ({
     ...place,
     records: fresh.get(place.project.id) ?? place.records,
   }));
-  await lookAtGroups(input.groups, looked, groups, runOf([], scene));
+  await lookAtGroups(context.groups, looked, groups, context);
   await delivery.handOver(sourcesIn(groups, GROUPS_PARTITION, known));
 }

@@ -7,7 +7,8 @@ import {
   projectRecordId,
 } from '../records/records.ts';
 import { save } from './commit.ts';
-import type { Run, TickProject } from './context.ts';
+import type { TickContext } from './context.ts';
+import type { TickProject } from './target.ts';
 
 /**
  * Records of an entry of the configuration stand under its name. When it is given another one, what is known goes on
@@ -17,17 +18,17 @@ import type { Run, TickProject } from './context.ts';
 export async function inherit(
   records: PartitionRecords,
   entries: readonly TickProject[],
-  run: Run,
+  context: TickContext,
 ): Promise<void> {
-  await inheritTrouble(records, entries, run);
-  await inheritPast(records, entries, run);
+  await inheritTrouble(records, entries, context);
+  await inheritPast(records, entries, context);
 }
 
 /** Of several new entries nobody can say which one is the old one. */
 async function inheritTrouble(
   records: PartitionRecords,
   entries: readonly TickProject[],
-  run: Run,
+  context: TickContext,
 ): Promise<void> {
   const [heir, ...more] = entries.filter((entry) => isNew(entry, records));
   if (heir === undefined || more.length > 0) return;
@@ -40,7 +41,7 @@ async function inheritTrouble(
   const { sequence, counted = sequence } = left.record;
   const { trouble: _1, degraded: _2, rest: _3, swept: _4, lookedAt: _5, ...old } = left.record;
   const heirs = { ...stateOf(left.record), sequence, counted };
-  await handDown(left, old, projectRecordId(heir.name), heirs, records, run);
+  await handDown(left, old, projectRecordId(heir.name), heirs, records, context);
 }
 
 /** Whether nothing is stored of an entry. */
@@ -76,7 +77,7 @@ function sinceOf({ record }: HeldRecord): string {
 async function inheritPast(
   records: PartitionRecords,
   entries: readonly TickProject[],
-  run: Run,
+  context: TickContext,
 ): Promise<void> {
   for (const { name, discover } of entries) {
     const id = discoveryRecordId(name);
@@ -87,7 +88,7 @@ async function inheritPast(
     );
     if (left?.record.past === undefined) continue;
     const { past, ...old } = left.record;
-    await handDown(left, old, id, { past }, records, run);
+    await handDown(left, old, id, { past }, records, context);
   }
 }
 
@@ -111,13 +112,13 @@ async function handDown(
   id: string,
   state: Partial<WatchRecord>,
   records: PartitionRecords,
-  run: Run,
+  context: TickContext,
 ): Promise<void> {
   // A name that comes back may owe something still: a letter that was put back.
-  const { movedAt: _back, ...heir } = records.find(id) ?? newRecord(new Date(run.clock.now()));
+  const { movedAt: _back, ...heir } = records.find(id) ?? newRecord(new Date(context.clock.now()));
   const record = { ...heir, ...state };
-  await save(id, { record, events: [] }, records, run);
-  const movedAt = new Date(run.clock.now()).toISOString();
+  await save(id, { record, events: [] }, records, context);
+  const movedAt = new Date(context.clock.now()).toISOString();
   if (records.find(id) !== undefined)
-    await save(key.id, { record: { ...old, movedAt }, events: [] }, records, run);
+    await save(key.id, { record: { ...old, movedAt }, events: [] }, records, context);
 }

@@ -7,7 +7,7 @@ import type { MigrationEvent } from '../events/event.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
 import type { Noticed } from '../migration/model/update.ts';
 import { type PartitionRecords, withKnowledge } from '../records/records.ts';
-import type { Run } from './context.ts';
+import type { TickContext } from './context.ts';
 
 /** So often what was seen is written on top of what was told meanwhile. */
 const MOST_TRIES = 5;
@@ -16,24 +16,29 @@ const MOST_TRIES = 5;
  * Saves what was noticed together with what is owed for it, and takes the lease for telling it, all in one write. Where
  * somebody told something from the record meanwhile, that is kept. Where somebody newer knows more, what was seen is dropped.
  */
-export async function save(id: string, noticed: Noticed, records: PartitionRecords, run: Run): Promise<void> {
-  const { log, done } = run;
+export async function save(
+  id: string,
+  noticed: Noticed,
+  records: PartitionRecords,
+  context: TickContext,
+): Promise<void> {
+  const { log, stats } = context;
   const { events } = noticed;
   let dead: Settled['dead'] | undefined;
   try {
-    dead = await write(id, noticed, records, run);
+    dead = await write(id, noticed, records, context);
   } catch (error) {
     log({
       kind: 'problem',
       message: `record ${id}: not saved, the next tick looks again: ${reasonOf(error)}`,
     });
-    done.failedRecords += 1;
+    stats.failedRecords += 1;
     return;
   }
   if (dead === undefined) return;
-  done.events += events.length;
-  done.changed += events.filter(({ type }) => isChange(type)).length;
-  done.dead += dead.length;
+  stats.events += events.length;
+  stats.changed += events.filter(({ type }) => isChange(type)).length;
+  stats.dead += dead.length;
   for (const event of events) log({ kind: 'event', event });
   logDead(dead, log);
 }
@@ -43,7 +48,7 @@ async function write(
   id: string,
   { record, events }: Noticed,
   records: PartitionRecords,
-  { store, owner, endsAt, channels, clock }: Run,
+  { store, owner, endsAt, channels, clock }: TickContext,
 ): Promise<Settled['dead'] | undefined> {
   let known: WatchRecord | undefined = record;
   for (let tries = 0; tries < MOST_TRIES && known !== undefined; tries += 1) {
@@ -71,7 +76,7 @@ async function write(
 async function settleArrived(
   dead: Settled['dead'],
   newest: WatchRecord,
-  store: Run['store'],
+  store: TickContext['store'],
   now: Date,
 ): Promise<void> {
   for (const { event, channel, delivery } of dead) {

@@ -1,49 +1,54 @@
 import type { Clock } from '../base/clock.ts';
-import type { DeliverInput } from '../delivery/deliver.ts';
-import type { Discover } from '../migration/discovery/discovery.ts';
-import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/model/enrichment.ts';
-import type { Look } from '../migration/model/observation.ts';
-import type { Watch } from '../migration/model/watch.ts';
-import type { Fingerprints, WatchedProject } from '../migration/project/health.ts';
+import type { Channel } from '../channels/channel.ts';
+import type { Store } from '../store/store.ts';
 import type { BlindProject } from '../telemetry/health.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { TickGroup, TickProject } from './target.ts';
 
-/** The calls of one project. None throws, and none begins a request that could end after `until` ({@link Clock.elapsed}). */
-export interface ProjectCalls {
-  look(taskId: string, until: number): Promise<Look>;
-  /**
-   * All tasks, or why they are not known; never a part.
-   *
-   * @param trust `as counted` where one that is found in it is what counts, not one that is absent; default: `proven`
-   */
-  list(until: number, trust?: 'proven' | 'as counted'): Promise<Answer<readonly ListedTask[]>>;
-  stats(taskId: string, until: number): Promise<Answer<Stats>>;
-  /** The newest lines of level ERROR, the newest first. */
-  logs(taskId: string, until: number): Promise<Answer<readonly LogLineSeen[]>>;
+/** Everything one tick works with. Its counters are the only part that changes. */
+export interface TickContext {
+  readonly projects: readonly TickProject[];
+  readonly groups: readonly TickGroup[];
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Names this tick in leases. No two ticks share a name. */
+  readonly owner: string;
+  /** When the configuration was loaded: the newest one decides which channels exist. Milliseconds since the epoch. */
+  readonly loadedAt: number;
+  /** When this tick must be over. By {@link Clock.elapsed}. */
+  readonly endsAt: number;
+  /** When the next tick begins; no further look and no message begins after that. By {@link Clock.elapsed}. */
+  readonly nextTickAt: number;
+  /** Interval of the looks at tasks that ended long ago. */
+  readonly finishedEveryMs: number;
+  /** Interval of the looks at tasks near a change, within one tick; absent: one look per tick. */
+  readonly lookEveryMs?: number | undefined;
+  /** Aborted when the program is to end; no further look begins then. */
+  readonly stopping?: AbortSignal | undefined;
+  readonly stats: TickStats;
 }
 
-/** A project of the configuration, ready to be looked at. */
-export interface TickProject extends WatchedProject, ProjectCalls, Fingerprints {
-  /** The tasks that the configuration names. */
-  readonly watches: readonly Watch[];
-  readonly discover?: Discover;
-  /** How a task that was discovered is watched. */
-  watchOf(taskId: string): Watch;
-}
-
-/** Counts of a run; `failedRecords`: how often a record could not be read or written. */
-export interface Done
-  extends Record<'changed' | 'events' | 'dead' | 'looks' | 'failedLooks' | 'failedRecords', number> {
-  /** The projects of which nothing is seen. */
+/** Counters of one tick. */
+export interface TickStats {
+  /** Tasks that came to another status, or are gone. */
+  changed: number;
+  /** Events that were stored. */
+  events: number;
+  /** Dead letters that were stored because an outbox was full. */
+  dead: number;
+  /** Looks that were made, lists of discovering projects included. */
+  looks: number;
+  failedLooks: number;
+  /** Records that could not be read or written. */
+  failedRecords: number;
+  /** Projects of which nothing was seen. */
   readonly blind: BlindProject[];
 }
 
-/** What belongs to one run of the tick, and what it has done so far. */
-export interface Run extends Omit<DeliverInput, 'book'> {
-  /** No request of a look may end later. By {@link Clock.elapsed}. */
-  readonly lookUntil: number;
-  /** When the configuration was loaded. Milliseconds since the epoch. */
-  readonly loadedAt: number;
-  /** How often tasks that ended long ago are looked at. Milliseconds. */
-  readonly finishedEveryMs: number;
-  readonly done: Done;
+export function newTickStats(): TickStats {
+  return { changed: 0, events: 0, dead: 0, looks: 0, failedLooks: 0, failedRecords: 0, blind: [] };
 }

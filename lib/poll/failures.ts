@@ -95,14 +95,14 @@ function refusalAmong(
 
 /** A failure that hits all tasks of a project is the project's; any other is its task's. */
 async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
-  const { records, run } = scene;
+  const { records, context } = scene;
   const project = { ...scene.project, tasks: plan.watches.length };
   const looks = results.map(({ look }) => look);
   const listAnswer = scene.listing.outcome();
   const verdict = judgeProject(looks, discoveredBy(listed, listAnswer));
   const id = projectRecordId(project.name);
   const before = records.find(id);
-  const now = new Date(run.clock.now());
+  const now = new Date(context.clock.now());
 
   const judged = observeProject(before, verdict, project, now);
   const outcomes = verdict.kind === 'failing' ? {} : outcomesOf(scene.calls, listAnswer);
@@ -124,7 +124,7 @@ async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
       ...(sweeps && { swept: now.toISOString() }),
       ...(notes && { lookedAt: now.toISOString() }),
     };
-    await save(id, { record: next, events: noticed?.events ?? [] }, records, run);
+    await save(id, { record: next, events: noticed?.events ?? [] }, records, context);
   }
   await judgeTasks(results, verdict.kind === 'failing', scene);
   noteBlindness(results, discoveredBy(listed, listAnswer), scene);
@@ -134,15 +134,15 @@ async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
 function noteBlindness(
   results: readonly Result[],
   list: LookResult | undefined,
-  { project: { name }, records, run }: Scene,
+  { project: { name }, records, context }: Scene,
 ): void {
   const looks = results.map(({ watch, look }) => ({
     look,
     record: records.find(taskRecordId(watch.taskId)),
   }));
   const { trouble } = records.find(projectRecordId(name)) ?? {};
-  const blind = blindnessOf({ name, looks, list, trouble }, new Date(run.clock.now()));
-  if (blind !== undefined) run.done.blind.push(blind);
+  const blind = blindnessOf({ name, looks, list, trouble }, new Date(context.clock.now()));
+  if (blind !== undefined) context.stats.blind.push(blind);
 }
 
 /** Without the right to the list no tasks are found, though the key is taken. */

@@ -1,24 +1,12 @@
-import type { Stamp } from '../events/event.ts';
 import { finderOf } from '../migration/discovery/discovery.ts';
 import { observeGroup, type WatchedGroup } from '../migration/group/group.ts';
 import { plainId } from '../migration/model/task-id.ts';
-import type { Thresholds } from '../migration/model/thresholds.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import { groupRecordId, type PartitionRecords, taskRecordId } from '../records/records.ts';
 import { save } from './commit.ts';
-import type { Run, TickProject } from './context.ts';
+import type { TickContext } from './context.ts';
 import type { ProjectSight } from './poll-project.ts';
-
-/** A group of the configuration. */
-export interface TickGroup {
-  readonly name: string;
-  readonly thresholds: Thresholds;
-  /** How many tasks it must have, where the configuration lists them. */
-  readonly size?: number;
-  /** Of the tick that watches. */
-  readonly stamp: Stamp;
-  isMember(watch: Watch): boolean;
-}
+import type { TickGroup, TickProject } from './target.ts';
 
 /** One project after its looks. */
 export interface LookedAt extends ProjectSight {
@@ -34,7 +22,7 @@ export async function lookAtGroups(
   groups: readonly TickGroup[],
   looked: readonly LookedAt[],
   groupRecords: PartitionRecords,
-  run: Run,
+  context: TickContext,
 ): Promise<void> {
   if (looked.some(({ records }) => records.isOutdated())) return;
   for (const group of groups) {
@@ -45,8 +33,8 @@ export async function lookAtGroups(
     }));
     const watched = watchedGroup(group, members, looked);
     if (groupRecords.isNewer(id)) continue;
-    const noticed = observeGroup(groupRecords.find(id), watched, new Date(run.clock.now()));
-    if (noticed !== undefined) await save(id, noticed, groupRecords, run);
+    const noticed = observeGroup(groupRecords.find(id), watched, new Date(context.clock.now()));
+    if (noticed !== undefined) await save(id, noticed, groupRecords, context);
   }
 }
 

@@ -17,8 +17,8 @@ import {
 import { count } from '../telemetry/log.ts';
 import { claimed } from './claims.ts';
 import { save } from './commit.ts';
-import type { Run, TickProject } from './context.ts';
-import type { TickGroup } from './groups.ts';
+import type { TickContext } from './context.ts';
+import type { TickGroup, TickProject } from './target.ts';
 
 /** Everything that is known, as one pass read it. */
 export interface Known {
@@ -36,7 +36,7 @@ export interface Known {
 export async function readKnown(
   projects: readonly TickProject[],
   groups: readonly TickGroup[],
-  { store }: Pick<Run, 'store'>,
+  { store }: Pick<TickContext, 'store'>,
 ): Promise<Known> {
   const [byProject, groupRecords] = await Promise.all([
     readProjects(projects, store),
@@ -51,7 +51,7 @@ export async function readKnown(
 /** Reads the records of all projects. */
 export async function readProjects(
   projects: readonly TickProject[],
-  store: Run['store'],
+  store: TickContext['store'],
 ): Promise<Known['byProject']> {
   const byId = Map.groupBy(projects, ({ id }) => id);
   const read = [...byId].map(
@@ -78,43 +78,45 @@ const MOST_TRIES = 3;
  * @returns what is known now
  * @throws {StoreError} when another run was faster and the store cannot be read again
  */
-export async function keepPartitions(known: Known, run: Run): Promise<Known> {
+export async function keepPartitions(known: Known, context: TickContext): Promise<Known> {
   const owing = [...known.former].filter(([, records]) => owedIn(records, () => true) > 0);
-  sayWhatIsOwed(owing, known, run);
+  sayWhatIsOwed(owing, known, context);
   let newest = known;
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-    await writePartitions(newest, owing, run);
+    await writePartitions(newest, owing, context);
     if (!newest.watcher.isOutdated()) return newest;
-    newest = { ...newest, watcher: await loadWatcher(run.store) };
+    newest = { ...newest, watcher: await loadWatcher(context.store) };
   }
-  run.done.failedRecords += 1;
+  context.stats.failedRecords += 1;
   const message =
     'where something may be owed is not written down, other runs were faster each time; the next tick tries again';
-  run.log({ kind: 'problem', message });
+  context.log({ kind: 'problem', message });
   return newest;
 }
 
 type Former = readonly (readonly [partition: string, records: PartitionRecords])[];
 
-function sayWhatIsOwed(owing: Former, { watcher }: Known, run: Run): void {
+function sayWhatIsOwed(owing: Former, { watcher }: Known, context: TickContext): void {
   const before = partitionsIn(watcher);
   for (const [partition, records] of owing) {
-    const ours = sameChannels(before[partition], run.channels);
+    const ours = sameChannels(before[partition], context.channels);
     const owed = owedIn(records, (channel) => ours.has(channel));
     if (owed === 0) continue;
     const deliveries = count(owed, 'delivery', 'deliveries');
     const message = `${nameOf(partition)} no longer configured; what is owed because of that is still told: ${deliveries}`;
-    run.log({ kind: 'notice', message });
+    context.log({ kind: 'notice', message });
   }
 }
 
-async function writePartitions(known: Known, owing: Former, run: Run): Promise<void> {
+async function writePartitions(known: Known, owing: Former, context: TickContext): Promise<void> {
   const { watcher, former } = known;
-  const record = watcher.find(WATCHER_KEY.id) ?? newRecord(new Date(run.clock.now()));
+  const record = watcher.find(WATCHER_KEY.id) ?? newRecord(new Date(context.clock.now()));
   const { partitions: before = {}, claims = {} } = record;
-  const channels = Object.fromEntries([...run.channels.values()].map((one) => [one.name, one.destination]));
-  const mine = { channels, loadedAt: run.loadedAt };
-  const now = new Date(run.clock.now());
+  const channels = Object.fromEntries(
+    [...context.channels.values()].map((one) => [one.name, one.destination]),
+  );
+  const mine = { channels, loadedAt: context.loadedAt };
+  const now = new Date(context.clock.now());
   const ours = partitionsOf(known).map((partition) => {
     const said = { channels: before[partition], claim: claims[partition] };
     return [partition, claimed(said, mine, now)] as const;
@@ -134,7 +136,7 @@ async function writePartitions(known: Known, owing: Former, run: Run): Promise<v
   ]);
   if (isDeepStrictEqual(before, partitions) && isDeepStrictEqual(claims, newClaims)) return;
   const changed = { ...record, partitions, claims: newClaims };
-  await save(WATCHER_KEY.id, { record: changed, events: [] }, watcher, run);
+  await save(WATCHER_KEY.id, { record: changed, events: [] }, watcher, context);
 }
 
 function entry<T>(name: string, value: T | undefined): [string, T][] {
@@ -148,8 +150,8 @@ function owedIn(records: PartitionRecords, isMeant: (channel: string) => boolean
 }
 
 /** All records, as far as this run may tell from them. */
-export function sourcesOf(known: Known, run: Pick<Run, 'channels'>): Source[] {
-  return [...sourcesToLookAt(known), ...sourcesBeside(known, run)];
+export function sourcesOf(known: Known, context: Pick<TickContext, 'channels'>): Source[] {
+  return [...sourcesToLookAt(known), ...sourcesBeside(known, context)];
 }
 
 /** The records of what is looked at. */
@@ -180,10 +182,10 @@ export function sourcesIn(
  * The records of what nobody looks at. What belongs to a former project may as well belong to another configuration that
  * uses the same store: then its channels are its own, whatever they are called.
  */
-export function sourcesBeside({ watcher, former }: Known, run: Pick<Run, 'channels'>): Source[] {
+export function sourcesBeside({ watcher, former }: Known, context: Pick<TickContext, 'channels'>): Source[] {
   const before = partitionsIn(watcher);
   const ofFormer = [...former].flatMap(([partition, records]) => {
-    const only = sameChannels(before[partition], run.channels);
+    const only = sameChannels(before[partition], context.channels);
     return records.all().map((held) => ({ ...held, only }));
   });
   return [...watcher.all(), ...ofFormer];
@@ -197,7 +199,7 @@ function nameOf(partition: string): string {
 /** Says which records cannot be worked with. */
 export function sayWhatIsUnread(
   { byProject, groups, watcher, former }: Known,
-  { log, done }: Pick<Run, 'log' | 'done'>,
+  { log, stats }: Pick<TickContext, 'log' | 'stats'>,
 ): void {
   const all = [
     ...[...byProject].map(([records, [project]]) => [records, `project ${project?.name}`] as const),
@@ -207,7 +209,7 @@ export function sayWhatIsUnread(
   ];
   for (const [{ newer, unreadable }, where] of all) {
     if (newer.size > 0) {
-      done.failedRecords += newer.size;
+      stats.failedRecords += newer.size;
       const message = `${where}: ${count(newer.size, 'record')} of a newer version left alone, nothing of it is watched; deploy the newest version (first: ${[...newer][0]})`;
       log({ kind: 'problem', message });
     }

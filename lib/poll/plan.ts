@@ -11,7 +11,7 @@ import {
   projectRecordId,
   taskRecordId,
 } from '../records/records.ts';
-import type { TickProject } from './context.ts';
+import type { TickProject } from './target.ts';
 import type { Listing } from './task-list.ts';
 import { type Unfit, unfitIn } from './unmatched.ts';
 

@@ -11,7 +11,7 @@ import type { Watch } from '../migration/model/watch.ts';
 import { discoveryRecordId, projectRecordId, taskRecordId } from '../records/records.ts';
 import { asDiscovery, type NeighbourAnswer } from './call-outcomes.ts';
 import { save } from './commit.ts';
-import type { Run } from './context.ts';
+import type { TickContext } from './context.ts';
 import { type Plan, type PlanInput, planFurtherLooks, planLooks, type Sight } from './plan.ts';
 
 /** What one look said, kept until all looks are done. What it saw is saved by then: thousands add up. */
@@ -25,17 +25,20 @@ const SEEN: LookResult = { kind: 'seen' };
 const LOOKS_AT_ONCE = 32;
 
 /** One project in one pass. */
-export interface Scene extends Pick<ProjectLooks, 'project' | 'records' | 'listing' | 'resting' | 'rests'> {
+export interface Scene
+  extends Pick<ProjectLooks, 'project' | 'records' | 'listing' | 'resting' | 'rests' | 'lookUntil'> {
   /** Whether it is the first pass of the tick. */
   readonly isFirst: boolean;
   /** As it was before the first look of this pass. */
   readonly ofProject: OfTheProject;
   /** The neighbouring calls that were made for single tasks. */
   readonly calls: NeighbourAnswer[];
-  readonly run: Run;
+  readonly context: TickContext;
 }
 
 export interface ProjectLooks extends PlanInput {
+  /** When the looks of this pass must be over. By {@link Clock.elapsed}. */
+  readonly lookUntil: number;
   /** The endpoint and the key are to be left alone. */
   readonly resting: boolean;
   /** The rests of all projects, as they were before any look. */
@@ -55,12 +58,23 @@ export interface Looks {
 }
 
 /** Looks at the tasks of a project. What is seen is saved at once; failures are judged when all looks are done. */
-export async function lookAtProject(place: ProjectLooks, run: Run): Promise<Looks> {
-  const { project, records, listing, resting, rests, earlier, now } = place;
-  const { random, finishedEveryMs } = run;
+export async function lookAtProject(place: ProjectLooks, context: TickContext): Promise<Looks> {
+  const { project, records, listing, resting, rests, earlier, now, lookUntil } = place;
+  const { random, finishedEveryMs } = context;
   const isFirst = earlier === undefined;
   const ofProject = ofTheProject(place);
-  const scene: Scene = { project, records, listing, resting, rests, isFirst, ofProject, calls: [], run };
+  const scene: Scene = {
+    project,
+    records,
+    listing,
+    resting,
+    rests,
+    lookUntil,
+    isFirst,
+    ofProject,
+    calls: [],
+    context,
+  };
   const plan = isFirst ? await planLooks(place, finishedEveryMs) : planFurtherLooks(earlier, records, now);
   await remember(plan, scene);
 
@@ -82,22 +96,22 @@ function rotated<T>(items: readonly T[], random: number): T[] {
 }
 
 /** Writes down what had ended before the discovery began, and that it finds nothing. */
-async function remember({ past, unfit }: Plan, { project, records, run }: Scene): Promise<void> {
+async function remember({ past, unfit }: Plan, { project, records, context }: Scene): Promise<void> {
   if (past === undefined && unfit === undefined) return;
   const id = discoveryRecordId(project.name);
-  const before = records.find(id) ?? newRecord(new Date(run.clock.now()));
+  const before = records.find(id) ?? newRecord(new Date(context.clock.now()));
   const news = { ...(past !== undefined && { past }), ...(unfit !== undefined && { unfit: unfit.mark }) };
-  await save(id, { record: { ...before, ...news }, events: [] }, records, run);
+  await save(id, { record: { ...before, ...news }, events: [] }, records, context);
   // What is not remembered would be said in every tick.
   if (unfit === undefined || records.find(id)?.unfit !== unfit.mark) return;
-  run.log({ kind: unfit.kind, message: `project ${project.name}: ${unfit.message}` });
+  context.log({ kind: unfit.kind, message: `project ${project.name}: ${unfit.message}` });
 }
 
 async function lookAt(watch: Watch, scene: Scene): Promise<LookResult> {
-  const { project, records, resting, run } = scene;
+  const { project, resting, records, lookUntil } = scene;
   const look: Look = resting
     ? { kind: 'skipped', why: 'resting' }
-    : await project.look(watch.taskId, run.lookUntil);
+    : await project.look(watch.taskId, lookUntil);
   if (look.kind === 'missing') await noteLook(watch, look, {}, scene);
   if (look.kind !== 'seen') return look;
   const record = records.find(taskRecordId(watch.taskId));
@@ -127,13 +141,13 @@ async function askNeighbours(
   { taskId }: Watch,
   { observation }: Extract<Look, { kind: 'seen' }>,
   record: WatchRecord | undefined,
-  { project, listing, calls, run }: Scene,
+  { project, listing, calls, lookUntil }: Scene,
 ): Promise<Neighbours> {
   const wanted = neighboursFor(record, observation);
   const [stats, listed, logs] = await Promise.all([
-    wanted.stats ? project.stats(taskId, run.lookUntil) : undefined,
+    wanted.stats ? project.stats(taskId, lookUntil) : undefined,
     wanted.listed ? listing.entryOf(taskId) : undefined,
-    wanted.logs ? project.logs(taskId, run.lookUntil) : undefined,
+    wanted.logs ? project.logs(taskId, lookUntil) : undefined,
   ]);
   if (stats !== undefined) calls.push({ call: 'stats', answer: stats });
   if (logs !== undefined) calls.push({ call: 'logs', answer: logs });
@@ -177,18 +191,23 @@ function adopted({ discoveredBy }: Watch, record: WatchRecord | undefined): Noti
 /** Writes down what is noticed of a task. One that cannot be judged, for its record is damaged, never stops the others. */
 export async function note(
   { taskId, discoveredBy }: Watch,
-  { records, run }: Scene,
+  { records, context }: Scene,
   judge: (record: WatchRecord | undefined, now: Date) => Noticed | undefined,
 ): Promise<void> {
   const id = taskRecordId(taskId);
   try {
-    const noticed = judge(records.find(id), new Date(run.clock.now()));
+    const noticed = judge(records.find(id), new Date(context.clock.now()));
     if (noticed === undefined) return;
-    await save(id, { record: foundBy(discoveredBy, noticed.record), events: noticed.events }, records, run);
+    await save(
+      id,
+      { record: foundBy(discoveredBy, noticed.record), events: noticed.events },
+      records,
+      context,
+    );
   } catch (error) {
-    run.done.failedRecords += 1;
+    context.stats.failedRecords += 1;
     const message = `task ${taskId}: what was seen of it cannot be judged, the next tick looks again: ${reasonOf(error)}`;
-    run.log({ kind: 'problem', message });
+    context.log({ kind: 'problem', message });
   }
 }
 
@@ -200,11 +219,11 @@ function foundBy(finder: string | undefined, record: WatchRecord): WatchRecord {
 }
 
 function report(results: readonly Result[], scene: Scene): void {
-  const { project, records, run } = scene;
-  const { log, done } = run;
+  const { project, records, context } = scene;
+  const { log, stats } = context;
   const list = discovering(scene);
   const looks = results.map(({ look }) => look);
-  done.looks += looks.filter(({ kind }) => kind !== 'skipped').length;
+  stats.looks += looks.filter(({ kind }) => kind !== 'skipped').length;
   const skipped = [...looks, ...(list === undefined ? [] : [list])].filter((look) => look.kind === 'skipped');
   for (const [why, group] of Map.groupBy(skipped, (look) => look.why)) {
     log({ kind: 'looks_skipped', project: project.name, why, count: group.length });
@@ -212,12 +231,12 @@ function report(results: readonly Result[], scene: Scene): void {
   for (const { watch, look } of results) {
     const failure = failureOf(look, records.find(taskRecordId(watch.taskId)));
     if (failure === undefined) continue;
-    done.failedLooks += 1;
+    stats.failedLooks += 1;
     log({ kind: 'look_failed', project: project.name, taskId: watch.taskId, ...failure });
   }
   if (list?.kind !== 'failed') return;
-  done.looks += 1;
-  done.failedLooks += 1;
+  stats.looks += 1;
+  stats.failedLooks += 1;
   log({ kind: 'look_failed', project: project.name, ...factsOf(list) });
 }
 

@@ -3,12 +3,14 @@ import { plainId } from '../migration/model/task-id.ts';
 import { isResting } from '../migration/project/health.ts';
 import { type PartitionRecords, projectRecordId } from '../records/records.ts';
 import { inherit } from './carry-over.ts';
-import type { Run, TickProject } from './context.ts';
+import type { TickContext } from './context.ts';
+
 import { judgeLooks } from './failures.ts';
 import type { LookedAt } from './groups.ts';
 import type { Known } from './load.ts';
 import { type Looks, lookAtProject, type ProjectLooks } from './poll-project.ts';
 import { letGo } from './release-tasks.ts';
+import type { TickProject } from './target.ts';
 import { createListing } from './task-list.ts';
 
 /**
@@ -20,12 +22,13 @@ import { createListing } from './task-list.ts';
 export async function lookAtProjects(
   { byProject }: Pick<Known, 'byProject'>,
   whenLooked: (looked: readonly LookedAt[]) => Promise<void>,
-  run: Run,
+  lookUntil: number,
+  context: TickContext,
 ): Promise<void> {
   const rests = [...byProject.keys()].flatMap(restsIn);
   const looking = [...byProject].map(([records, entries]) => ({
     entries,
-    looked: lookAtEntries(records, entries, { earlier: [], rests }, run),
+    looked: lookAtEntries(records, entries, { earlier: [], rests, lookUntil }, context),
   }));
   const others = async (endpoints: ReadonlySet<string>) => {
     const same = looking.filter(({ entries }) =>
@@ -48,17 +51,17 @@ export async function lookAtProjects(
  *
  * @param records of the project, as they were just read
  * @param earlier what the first looks of this tick found there
- * @param all the records of all projects
+ * @param pass `all`: the records of all projects
  */
 export async function lookAgainAt(
   records: PartitionRecords,
   earlier: readonly LookedAt[],
-  all: readonly PartitionRecords[],
-  run: Run,
+  { all, lookUntil }: { readonly all: readonly PartitionRecords[]; readonly lookUntil: number },
+  context: TickContext,
 ): Promise<readonly LookedAt[]> {
   const entries = earlier.map(({ project }) => project);
   const rests = [records, ...all].flatMap(restsIn);
-  return lookedAt(await lookAtEntries(records, entries, { earlier, rests }, run));
+  return lookedAt(await lookAtEntries(records, entries, { earlier, rests, lookUntil }, context));
 }
 
 function restsIn(records: PartitionRecords): Rest[] {
@@ -82,35 +85,51 @@ function lookedAt({ looks, isHandedOver }: LookedAtEntries): LookedAt[] {
   }));
 }
 
+/** One pass over the entries of a project. */
+interface Pass {
+  /** The first looks of this tick; empty in the first pass. */
+  readonly earlier: readonly LookedAt[];
+  /** Of all projects, as they were before it. */
+  readonly rests: readonly Rest[];
+  /** When its looks must be over. By {@link Clock.elapsed}. */
+  readonly lookUntil: number;
+}
+
 /** What one entry lets go of another one finds: all have let go before any looks. */
 async function lookAtEntries(
   records: PartitionRecords,
   entries: readonly TickProject[],
-  { earlier, rests }: { readonly earlier: readonly LookedAt[]; readonly rests: readonly Rest[] },
-  run: Run,
+  pass: Pass,
+  context: TickContext,
 ): Promise<LookedAtEntries> {
-  if (earlier.length === 0) await inherit(records, entries, run);
+  const { earlier } = pass;
+  if (earlier.length === 0) await inherit(records, entries, context);
   const named = new Set(entries.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
   const places = entries.map((project): ProjectLooks => {
     const before = earlier.find((one) => one.project === project);
-    return { ...placeOf(project, records, rests, run), named, entries, earlier: before };
+    return { ...placeOf(project, records, pass, context), named, entries, earlier: before };
   });
-  const isHandedOver = await handOver(places, run);
-  return { looks: await Promise.all(places.map((place) => lookAtProject(place, run))), isHandedOver };
+  const isHandedOver = await handOver(places, context);
+  return { looks: await Promise.all(places.map((place) => lookAtProject(place, context))), isHandedOver };
 }
 
-function placeOf(project: TickProject, records: PartitionRecords, rests: readonly Rest[], run: Run) {
-  const now = new Date(run.clock.now());
+function placeOf(
+  project: TickProject,
+  records: PartitionRecords,
+  { rests, lookUntil }: Pass,
+  context: TickContext,
+) {
+  const now = new Date(context.clock.now());
   const resting = isResting(records.find(projectRecordId(project.name))?.rest, project, now, rests);
   const listing = createListing(async (trust) =>
-    resting ? { kind: 'skipped', why: 'resting' } : project.list(run.lookUntil, trust),
+    resting ? { kind: 'skipped', why: 'resting' } : project.list(lookUntil, trust),
   );
-  return { project, records, resting, rests, listing, now };
+  return { project, records, resting, rests, listing, lookUntil, now };
 }
 
 /** @returns false when a task is in nobody's hands */
-async function handOver(places: readonly ProjectLooks[], run: Run): Promise<boolean> {
+async function handOver(places: readonly ProjectLooks[], context: TickContext): Promise<boolean> {
   const first = places.filter(({ earlier }) => earlier === undefined);
-  const all = await Promise.all(first.map((place) => letGo(place, run)));
+  const all = await Promise.all(first.map((place) => letGo(place, context)));
   return all.every(Boolean);
 }

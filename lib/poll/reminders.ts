@@ -9,9 +9,9 @@ import {
   projectRecordId,
   taskRecordId,
 } from '../records/records.ts';
-import type { Run, TickProject } from './context.ts';
-import type { TickGroup } from './groups.ts';
+import type { TickContext } from './context.ts';
 import type { Known } from './load.ts';
+import type { TickGroup, TickProject } from './target.ts';
 
 /**
  * Owes chats that want it once more what still waits for somebody, as far as is known before the looks: what a look ends
@@ -19,12 +19,7 @@ import type { Known } from './load.ts';
  */
 export async function remindOfWhatWaits(
   known: Known,
-  {
-    channels,
-    clock,
-    log,
-    groups,
-  }: Pick<Run, 'channels' | 'clock' | 'log'> & { groups: readonly TickGroup[] },
+  { channels, clock, log, groups }: TickContext,
 ): Promise<void> {
   const everyMs = new Map([...channels.values()].map((one) => [one.name, one.remindEveryMs]));
   if ([...everyMs.values()].every((one) => one === undefined)) return;

@@ -21,9 +21,10 @@ import type { Noticed, Renewal } from '../migration/model/update.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import { type Judgement, judgeReadiness } from '../migration/rules/readiness.ts';
 import { isSameKnowledge, loadRecord, taskRecordId } from '../records/records.ts';
-import type { Run } from './context.ts';
-import { type LookedAt, type Member, membersOf, type TickGroup, watchedGroup } from './groups.ts';
+import type { TickContext } from './context.ts';
+import { type LookedAt, type Member, membersOf, watchedGroup } from './groups.ts';
 import { ofTheProject } from './poll-project.ts';
+import type { TickGroup } from './target.ts';
 
 /** What was just seen of one task, with everything that readiness rests on. */
 interface Fresh {
@@ -62,9 +63,9 @@ function notWatched(event: MigrationEvent, isOurs: boolean, now: Date): Review {
 export function createLookAgain(
   lookedAt: () => readonly LookedAt[],
   groups: readonly TickGroup[],
-  run: Pick<Run, 'clock' | 'store'>,
+  context: Pick<TickContext, 'clock' | 'store'>,
 ): LookAgain {
-  const now = () => new Date(run.clock.now());
+  const now = () => new Date(context.clock.now());
 
   return async (event, record, until) => {
     const looked = lookedAt();
@@ -72,7 +73,7 @@ export function createLookAgain(
       const group = groups.find(({ name }) => name === event.subject);
       if (group === undefined) return notWatched(event, groups.length > 0, now());
       if (!isGroupReadySince(record, Number(event.sequence))) return withdrawn(NOT_TRUE);
-      return unlessOvertaken(record, await reviewGroup(event, group, { looked, until, now, ...run }));
+      return unlessOvertaken(record, await reviewGroup(event, group, { looked, until, now, ...context }));
     }
     const member = memberOf(event, looked);
     if (member === undefined) {
@@ -161,7 +162,7 @@ function isValid({ data: { validUntil = '' } }: MigrationEvent, now: Date): bool
   return Date.parse(validUntil) > now.getTime();
 }
 
-interface GroupScene extends Pick<Run, 'store'> {
+interface GroupScene extends Pick<TickContext, 'store'> {
   readonly looked: readonly LookedAt[];
   readonly until: number;
   now(): Date;

@@ -1,6 +1,6 @@
 import type { Answer, ListedTask } from '../migration/model/enrichment.ts';
 import { plainId } from '../migration/model/task-id.ts';
-import type { ProjectCalls } from './context.ts';
+import type { ProjectCalls } from './target.ts';
 
 type ListAnswer = Answer<readonly ListedTask[]>;
 type Trust = NonNullable<Parameters<ProjectCalls['list']>[1]>;

@@ -3,7 +3,7 @@ import { soughtBy } from '../migration/discovery/baseline.ts';
 import { matcherOf } from '../migration/discovery/discovery.ts';
 import type { ListedTask } from '../migration/model/enrichment.ts';
 import { discoveryRecordId, type PartitionRecords } from '../records/records.ts';
-import type { TickProject } from './context.ts';
+import type { TickProject } from './target.ts';
 
 /** That a discovery finds nothing, and which pattern that was said of. */
 export interface Unfit {

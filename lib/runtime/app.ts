@@ -13,8 +13,8 @@ import type { HttpClient } from '../http/client.ts';
 import { createHttpClient } from '../http/undici.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { Fingerprints, WatchedProject } from '../migration/project/health.ts';
-import type { TickProject } from '../poll/context.ts';
-import type { TickGroup } from '../poll/groups.ts';
+import { newTickStats } from '../poll/context.ts';
+import type { TickGroup, TickProject } from '../poll/target.ts';
 import { loadRecord, WATCHER_KEY } from '../records/records.ts';
 import type { Store } from '../store/store.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
@@ -93,23 +93,23 @@ export function createApp({
       const dcs = createDcsClient({ http, clock, requestsPerSecond });
       const stamp = newStamp(isDrill);
       const projects = config.projects.map((project) => tickProject(project, config, dcs, stamp));
-      const report = await tick(
-        defined({
-          projects,
-          groups: tickGroups(config, stamp),
-          loadedAt,
-          channels,
-          store,
-          clock,
-          log,
-          random,
-          endsAt,
-          finishedEveryMs,
-          lookEveryMs,
-          nextTickAt: startedAt + scheduleMs,
-          stopping,
-        }),
-      );
+      const report = await tick({
+        projects,
+        groups: tickGroups(config, stamp),
+        loadedAt,
+        channels,
+        store,
+        clock,
+        log,
+        random,
+        owner: randomUUID(),
+        endsAt,
+        finishedEveryMs,
+        lookEveryMs,
+        nextTickAt: startedAt + scheduleMs,
+        stopping,
+        stats: newTickStats(),
+      });
       known = report.tasks;
       if (heartbeat !== undefined) {
         await beat(heartbeat, report, { http, log, forMs: endsAt - clock.elapsed() });

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Look } from '../../lib/migration/model/observation.ts';
+import { newTickStats } from '../../lib/poll/context.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { LogEntry } from '../../lib/telemetry/log.ts';
 import { tick } from '../../lib/tick.ts';
@@ -40,7 +42,12 @@ test.each<[what: string, good: Look, look: Look]>([
     tick({
       ...{ projects: [{ ...project, watches }], groups: [], channels: new Map(), store, clock, loadedAt: 0 },
       ...{ log: (entry: LogEntry) => log.push(entry), random: () => 0, finishedEveryMs: 15 * MINUTE },
-      ...{ endsAt: clock.elapsed() + MINUTE, nextTickAt: clock.elapsed() + MINUTE },
+      ...{
+        owner: randomUUID(),
+        stats: newTickStats(),
+        endsAt: clock.elapsed() + MINUTE,
+        nextTickAt: clock.elapsed() + MINUTE,
+      },
     });
   await run();
   isBroken = true;

@@ -1,8 +1,9 @@
 import type { Channel, Telling } from '../../../lib/channels/channel.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import type { WatchRecord } from '../../../lib/migration/model/state.ts';
+import type { TickContext } from '../../../lib/poll/context.ts';
 import type { Item, Store } from '../../../lib/store/store.ts';
-import { type TickInput, tick } from '../../../lib/tick.ts';
+import { tick } from '../../../lib/tick.ts';
 import { everyAnswer } from './accidents.ts';
 import { CANARIES } from './canaries.ts';
 import { everyCrash } from './crashes.ts';
@@ -63,7 +64,7 @@ export const BROKEN_DESIGNS: readonly BrokenDesign[] = [
   { design: broken('does nothing at all', () => ({ projects: [] })), explore: overlaps, shows: 'unseen' },
 ];
 
-function broken(name: string, change: (input: TickInput) => Partial<TickInput>): Design {
+function broken(name: string, change: (input: TickContext) => Partial<TickContext>): Design {
   return { name, hasOutbox: true, tick: (input) => tick({ ...input, ...change(input) }) };
 }
 
@@ -84,7 +85,7 @@ function overlaps(design: Design): Promise<Totals> {
 }
 
 function withStore(change: (store: Store) => Partial<Store>) {
-  return ({ store }: TickInput) => ({ store: { ...store, ...change(store) } });
+  return ({ store }: TickContext) => ({ store: { ...store, ...change(store) } });
 }
 
 /** Changes what is written into records. */
@@ -97,7 +98,7 @@ function withRecords(change: (record: WatchRecord) => WatchRecord) {
 }
 
 function withChannels(change: (channel: Channel) => Channel['send']) {
-  return ({ channels }: TickInput) => ({
+  return ({ channels }: TickContext) => ({
     channels: new Map([...channels].map(([name, channel]) => [name, { ...channel, send: change(channel) }])),
   });
 }
@@ -116,7 +117,7 @@ function withoutLease({ lease: _lease, ...record }: WatchRecord): WatchRecord {
   return record;
 }
 
-function lookingFirst({ projects, store }: TickInput): Partial<TickInput> {
+function lookingFirst({ projects, store }: TickContext): Partial<TickContext> {
   const looks = new Map(
     projects.flatMap(({ watches, look }) =>
       watches.map(({ taskId }) => [taskId, look(taskId, Number.POSITIVE_INFINITY)]),
@@ -178,7 +179,7 @@ function leaking(record: WatchRecord): WatchRecord {
   return { ...record, observation: { ...observation, description: CANARIES.sourcePassword } };
 }
 
-function leakingIntoLog({ log }: TickInput): Partial<TickInput> {
+function leakingIntoLog({ log }: TickContext): Partial<TickContext> {
   return {
     log: (entry) => log({ kind: 'notice', message: `${entry.kind} ${CANARIES.signingKey('audit')}` }),
   };

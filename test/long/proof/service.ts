@@ -2,7 +2,7 @@ import { Secret } from '../../../lib/base/secret.ts';
 import type { DcsAccess } from '../../../lib/dcs/client.ts';
 import type { Stamp } from '../../../lib/events/event.ts';
 import type { HttpLimits, HttpRequest, HttpResponse } from '../../../lib/http/client.ts';
-import type { TickProject } from '../../../lib/poll/context.ts';
+import type { TickProject } from '../../../lib/poll/target.ts';
 import { json, realisticAnswer, signatureRefused } from '../../../lib/simulator/answers.ts';
 import { FAULTS } from '../../../lib/simulator/faults.ts';
 import { STAMP } from '../../support/stamp.ts';

@@ -1,14 +1,15 @@
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { observe } from '../../../lib/migration/detect/detect.ts';
 import type { Look } from '../../../lib/migration/model/observation.ts';
+import type { TickContext } from '../../../lib/poll/context.ts';
 import { loadRecords, projectPartition, taskRecordId } from '../../../lib/records/records.ts';
-import { type TickInput, tick } from '../../../lib/tick.ts';
+import { tick } from '../../../lib/tick.ts';
 
 /** One way to do a tick: what is compared. */
 export interface Design {
   readonly name: string;
   readonly hasOutbox: boolean;
-  tick(input: TickInput): Promise<unknown>;
+  tick(input: TickContext): Promise<unknown>;
 }
 
 /** The real thing. */
@@ -38,7 +39,7 @@ export const DESIGNS = [saveThenSend, sendThenSave, ours] as const;
 
 type Order = (save: () => Promise<boolean>, send: () => Promise<boolean>) => Promise<void>;
 
-async function simpleTick({ projects, ...input }: TickInput, inOrder: Order): Promise<void> {
+async function simpleTick({ projects, ...input }: TickContext, inOrder: Order): Promise<void> {
   for (const project of projects) {
     const records = await loadRecords(input.store, projectPartition(project.id));
     for (const watch of project.watches) {
@@ -58,7 +59,7 @@ async function simpleTick({ projects, ...input }: TickInput, inOrder: Order): Pr
 
 async function tellAll(
   events: readonly MigrationEvent[],
-  { channels, clock }: Pick<TickInput, 'channels' | 'clock'>,
+  { channels, clock }: Pick<TickContext, 'channels' | 'clock'>,
 ): Promise<boolean> {
   let isTold = true;
   for (const event of events) {

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { listDeliveries } from '../../../lib/cli/deliveries/list.ts';
 import { createDcsClient } from '../../../lib/dcs/client.ts';
 import { loadBooks } from '../../../lib/delivery/redrive/inventory.ts';
 import { type RedriveInput, redrive } from '../../../lib/delivery/redrive/redrive.ts';
+import { newTickStats, type TickContext } from '../../../lib/poll/context.ts';
 import { StoreError } from '../../../lib/store/errors.ts';
 import { createMemoryStore } from '../../../lib/store/memory.ts';
 import type { Store } from '../../../lib/store/store.ts';
-import type { TickInput } from '../../../lib/tick.ts';
+
 import { numberOf } from '../../support/number.ts';
 import { type Counter, createCounter, type Faults, kindsOf, NO_FAULTS } from './faults.ts';
 import { type DeliveryKey, deliveryKey } from './ledger.ts';
@@ -118,7 +119,11 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const statusOf = (taskId: string) => histories.get(taskId)?.at(-1) ?? MISSING;
   const network = createNetwork({ promised, fired, faults: () => faults, statusOf, now, pass });
 
-  const inputOf = (gate: Gate, run: number, { remainingMs = MINUTE, skewMs = 0 }: TickOptions): TickInput => {
+  const inputOf = (
+    gate: Gate,
+    run: number,
+    { remainingMs = MINUTE, skewMs = 0 }: TickOptions,
+  ): TickContext => {
     const clock = {
       now: () => time + skewMs,
       elapsed: () => time - START,
@@ -136,6 +141,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
     return {
       projects: [projectOf(tasks, (taskId, until) => client.look(ACCESS, taskId, until), stamp)],
       groups: [],
+      owner: randomUUID(),
+      stats: newTickStats(),
       loadedAt: clock.now(),
       finishedEveryMs: 15 * MINUTE,
       nextTickAt: clock.elapsed() + MINUTE,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { reasonOf } from '../lib/base/errors.ts';
+import { systemClock } from '../lib/base/system-clock.ts';
 import { DEFAULT_STATE, EXIT, type ExitCode, firstSentence } from '../lib/cli/command.ts';
 import { meantForUs, noConfiguration, signsOfWork } from '../lib/cli/intent.ts';
 import { createOutput } from '../lib/cli/output.ts';
@@ -12,7 +13,6 @@ import { type ConfigPlace, findConfig, readConfig } from '../lib/config/source.t
 import { audienceOf } from '../lib/rehearsal/audience.ts';
 import type { Scenario } from '../lib/rehearsal/scenarios.ts';
 import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../lib/rehearsal/start.ts';
-import { systemClock } from '../lib/runtime/app.ts';
 import { untilNextTick } from '../lib/runtime/next-tick.ts';
 import { createWarmApp, type WarmApp } from '../lib/runtime/service.ts';
 import { StoreError } from '../lib/store/errors.ts';

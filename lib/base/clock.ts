@@ -1,10 +1,9 @@
 /**
- * Time as a parameter: the one real clock is made in `app.ts`, tests own theirs. The wall clock may be set at any moment,
- * by people and by NTP: it only stamps what is stored and sent. Whatever waits, or has so much time left, goes by
- * {@link Clock.elapsed}.
+ * Time as a parameter: `system-clock.ts` holds the one real clock, tests own theirs. People and NTP may set the wall
+ * clock at any moment, so it only stamps stored and sent data; waits and deadlines go by {@link Clock.elapsed}.
  */
 export interface Clock {
-  /** What the clock on the wall says: milliseconds since the epoch. */
+  /** The wall clock: milliseconds since the epoch. */
   now(): number;
   /** Milliseconds since some moment before this program's first tick. Never set, never goes back. */
   elapsed(): number;

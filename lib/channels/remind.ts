@@ -1,15 +1,14 @@
 import * as z from 'zod/mini';
+import { millisecondsIn } from '../base/span.ts';
 
-const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 /** More often a reminder would itself be a word that comes and goes. */
-const LEAST_MS = 30 * UNITS_MS.m;
-const MOST_MS = 30 * UNITS_MS.d;
+const LEAST_MS = 30 * 60_000;
+const MOST_MS = 30 * 86_400_000;
 const HINT = 'expected a time such as 4h or 1d, from 30m to 30d';
 
 function milliseconds(text: string): number {
-  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
-  const isUnit = unit === 'm' || unit === 'h' || unit === 'd';
-  return isUnit ? Number(count) * UNITS_MS[unit] : Number.NaN;
+  const isInSeconds = text.endsWith('s');
+  return isInSeconds ? Number.NaN : (millisecondsIn(text) ?? Number.NaN);
 }
 
 function isWithin(text: string): boolean {

@@ -1,5 +1,5 @@
-const UNITS_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const SPAN = /^(\d{1,6})([smhd])$/;
+import { millisecondsIn } from '../base/span.ts';
+
 const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 
 /**
@@ -9,10 +9,8 @@ const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d
  * @returns nothing when it is neither
  */
 export function momentOf(text: string, now: Date): Date | undefined {
-  const [, count, unit] = SPAN.exec(text) ?? [];
-  if (unit === 's' || unit === 'm' || unit === 'h' || unit === 'd') {
-    return new Date(now.getTime() - Number(count) * UNITS_MS[unit]);
-  }
+  const spanMs = millisecondsIn(text);
+  if (spanMs !== undefined) return new Date(now.getTime() - spanMs);
   const iso = ISO.exec(text);
   if (iso === null) return undefined;
   // A date alone is UTC by the standard, a time without a zone is local.

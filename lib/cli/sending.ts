@@ -1,7 +1,8 @@
+import { systemClock } from '../base/system-clock.ts';
 import type { Config } from '../config/schema/file.ts';
 import type { RetryInput } from '../delivery/redrive/retry.ts';
 import { createHttpClient } from '../http/undici.ts';
-import { createChannels, newStamp, patienceMs, systemClock, watchedProject } from '../runtime/app.ts';
+import { createChannels, newStamp, patienceMs, watchedProject } from '../runtime/app.ts';
 import type { Store } from '../store/store.ts';
 import { jsonLine, type Log, textLine } from '../telemetry/log.ts';
 import type { Terminal } from './command.ts';

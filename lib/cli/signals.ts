@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { systemClock } from '../base/system-clock.ts';
 import type { Env } from '../config/source.ts';
-import { systemClock } from '../runtime/app.ts';
 
 /** What may happen to a program that runs until it is told to stop. */
 export interface Signals {

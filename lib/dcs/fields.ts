@@ -1,12 +1,10 @@
+import { isObject, type JsonObject, parseJson } from '../base/json.ts';
 import { oneLine } from '../base/text.ts';
 import type { Instance } from '../migration/model/observation.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import { addressesIn } from './redact/addresses.ts';
 import { withoutPasswords } from './redact/passwords.ts';
 import { redactReport, withoutUserInfo } from './redact/redact.ts';
-
-/** The fields of a JSON object, none of which is known yet. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** `why` continues a sentence that begins with "the answer". */
 export interface Unreadable {
@@ -25,8 +23,8 @@ export const LONGEST_NAME = 256;
 export const LONGEST_TEXT = 1024;
 
 /** Reads the body of an answer as far as all answers are alike: each is a JSON object. */
-export function readFields(body: string): Reading<Fields> {
-  const answer = parse(body);
+export function readFields(body: string): Reading<JsonObject> {
+  const answer = parseJson(body);
   if (answer === undefined) return unreadable('is not JSON');
   return isObject(answer) ? { kind: 'read', value: answer } : unreadable('is not a JSON object');
 }
@@ -37,7 +35,7 @@ export function readFields(body: string): Reading<Fields> {
  *
  * @param taskId which task was asked for; without it any answer is taken
  */
-export function readTaskFields(body: string, taskId: string | undefined): Reading<Fields> {
+export function readTaskFields(body: string, taskId: string | undefined): Reading<JsonObject> {
   const answer = readFields(body);
   if (answer.kind === 'unreadable' || taskId === undefined) return answer;
   const said = answer.value['task_id'];
@@ -50,20 +48,6 @@ export function unreadable(why: string): Unreadable {
   return { kind: 'unreadable', why };
 }
 
-/** @returns nothing when it is not JSON. `null` is JSON. */
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // The parser's error quotes the text around the fault, which may be a password.
-    return undefined;
-  }
-}
-
-export function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Strings, and numbers where a string is documented (`bandwidth_limit_mb`, codes); everything else is absent. */
 export function textOf(value: unknown, max: number): string | undefined {
   if (typeof value === 'string') return oneLine(value, max) || undefined;
@@ -73,7 +57,7 @@ export function textOf(value: unknown, max: number): string | undefined {
 /** Copies the texts of an allow-list; where two rules fill one field, the earlier one counts. */
 export function copyTexts<K extends string>(
   to: { [Field in K]?: string },
-  from: Fields,
+  from: JsonObject,
   rules: readonly TextRule<K>[],
 ): void {
   for (const [ours, theirs, max] of rules) {

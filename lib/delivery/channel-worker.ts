@@ -1,3 +1,4 @@
+import { compareText } from '../base/compare.ts';
 import { eachAtMost } from '../base/concurrency.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { MigrationEvent } from '../events/event.ts';
@@ -108,7 +109,7 @@ function waitingFor({ channel, desks }: Shift): Owed[] {
   return [...desks()]
     .map((desk) => ({ desk, owed: desk.next(channel) }))
     .filter(({ owed }) => owed.length > 0)
-    .sort((a, b) => compare(a.owed[0]?.event.time, b.owed[0]?.event.time));
+    .sort((a, b) => compareText(a.owed[0]?.event.time ?? '', b.owed[0]?.event.time ?? ''));
 }
 
 /** Nobody waits for a channel that has nothing to do: what it did not come to is told by whoever comes next. */
@@ -145,10 +146,6 @@ async function tellInOrder(desk: Desk, shift: Shift): Promise<void> {
 /** Where a program may act on an event, its task is to be looked at first: its own time for that comes in each run. */
 export function isLookedAt(event: MigrationEvent, { isLookedAt }: Pick<ShiftInput, 'isLookedAt'>): boolean {
   return !needsReview(event) || isLookedAt === undefined || isLookedAt(event);
-}
-
-function compare(a = '', b = ''): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 /** So many tasks that change in one run are a storm: a chat gets them as one message. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
-import { DELIVERY, EVENT, parseJson, TIME } from '../migration/model/state.ts';
+import { parseJson } from '../base/json.ts';
+import { DELIVERY, EVENT, TIME } from '../migration/model/state.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type DeadLetter, type LetterName, redrivesOf } from './outbox/outbox.ts';

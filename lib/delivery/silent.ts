@@ -1,3 +1,4 @@
+import { compareText } from '../base/compare.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
@@ -25,8 +26,8 @@ export function silentIn(
   const arrived = lastArrivals(records);
   return [...channels.keys()].flatMap((channel) => {
     const tried = (owed.get(channel) ?? []).flatMap(silenceOf);
-    const [first] = tried.toSorted((a, b) => compare(a.since, b.since));
-    const isSilent = first !== undefined && compare(arrived.get(channel) ?? '', first.since) < 0;
+    const [first] = tried.toSorted((a, b) => compareText(a.since, b.since));
+    const isSilent = first !== undefined && compareText(arrived.get(channel) ?? '', first.since) < 0;
     return isSilent ? [first] : [];
   });
 }
@@ -41,13 +42,8 @@ function lastArrivals(records: readonly WatchRecord[]): ReadonlyMap<string, stri
   const last = new Map<string, string>();
   for (const { told = [] } of records) {
     for (const { channel, at } of told) {
-      if (compare(last.get(channel) ?? '', at) < 0) last.set(channel, at);
+      if (compareText(last.get(channel) ?? '', at) < 0) last.set(channel, at);
     }
   }
   return last;
-}
-
-/** Of times that this program wrote, which sort as text. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

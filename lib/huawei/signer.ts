@@ -1,4 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
+import { compareText } from '../base/compare.ts';
 import type { Secret } from '../base/secret.ts';
 
 /** An access key. Temporary ones come with a security token, and are only good together with it. */
@@ -99,14 +100,9 @@ function canonicalCharacter(written: string): string {
 
 function canonicalQuery(parameters: URLSearchParams): string {
   return [...parameters]
-    .sort(([a, x], [b, y]) => byCodeUnits(a, b) || byCodeUnits(x, y))
+    .sort(([a, x], [b, y]) => compareText(a, b) || compareText(x, y))
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .join('&');
-}
-
-function byCodeUnits(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 /** RFC 3986; `encodeURIComponent` leaves five reserved characters as they are. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
+import { systemClock } from '../base/system-clock.ts';
 import type { Config } from '../config/schema/file.ts';
-import { systemClock } from '../runtime/app.ts';
 import { count } from '../telemetry/log.ts';
 import { createPipeline } from './pipeline.ts';
 import { createLookCount, createRest, play } from './play.ts';

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
+import { fingerprintOfTexts } from '../base/fingerprint.ts';
+import { systemClock } from '../base/system-clock.ts';
 import type { Channel } from '../channels/channel.ts';
 import { createChannel } from '../channels/index.ts';
 import type { Config, ProjectConfig } from '../config/schema/file.ts';
@@ -21,15 +22,6 @@ import type { BrokenChannel } from '../telemetry/health.ts';
 import { beat } from '../telemetry/heartbeat.ts';
 import type { Log, TickReport } from '../telemetry/log.ts';
 import { SHORTEST_PASS_MS, tick } from '../tick.ts';
-
-/** The one real clock. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  elapsed: () => performance.now(),
-  sleep: async (ms, until) => {
-    await sleep(ms, undefined, { signal: until }).catch(() => undefined);
-  },
-};
 
 export interface AppParts {
   readonly config: Config;
@@ -194,7 +186,6 @@ function tickGroups({ groups, settings }: Config, stamp: Stamp): TickGroup[] {
   });
 }
 
-/** Empty where no console is known. */
 /** Empty where there is no link, as for what is not about a task where only the page of one is known. */
 function linkTo({ region, id, consoleUrl = '' }: ProjectConfig, task?: string): string {
   if (task === undefined && consoleUrl.includes('{task}')) return '';
@@ -211,15 +202,9 @@ function fillTemplate(template: string, values: Readonly<Record<string, string>>
 function fingerprints({ endpoint, credentials }: ProjectConfig): Fingerprints {
   const key = [credentials.accessKey.reveal(), credentials.secretKey.reveal()];
   return {
-    keyFingerprint: fingerprint(key),
-    endpointFingerprint: fingerprint([endpoint.href, ...key]),
+    keyFingerprint: fingerprintOfTexts(key),
+    endpointFingerprint: fingerprintOfTexts([endpoint.href, ...key]),
   };
-}
-
-function fingerprint(parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:${part}`);
-  return hash.digest('hex').slice(0, 16);
 }
 
 const TELLING_MS = 60_000;

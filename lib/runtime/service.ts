@@ -1,7 +1,8 @@
+import { systemClock } from '../base/system-clock.ts';
 import { type Kept, keepConfig } from '../config/reload.ts';
 import type { Config } from '../config/schema/file.ts';
 import { createHttpClient } from '../http/undici.ts';
-import { type App, type AppParts, createApp, systemClock } from './app.ts';
+import { type App, type AppParts, createApp } from './app.ts';
 
 export interface WarmParts extends AppParts {
   /** Reads the configuration once more; absent where it cannot change. */

@@ -1,3 +1,4 @@
+import { printable } from '../base/text.ts';
 import type { OutcomeClass } from '../channels/channel.ts';
 import type { LookFailure, MigrationEvent } from '../events/event.ts';
 import { ailments, type Health, isHealthy } from './health.ts';
@@ -111,7 +112,7 @@ export interface LogLine {
 /** Puts an entry into words. The message is one line: control characters of foreign names are taken out. */
 export function describe(entry: LogEntry): LogLine {
   const { level, message } = words(entry);
-  return { level, message: oneLine(message), fields: underFreeNames(entry.kind, factsOf(entry)) };
+  return { level, message: printable(message), fields: underFreeNames(entry.kind, factsOf(entry)) };
 }
 
 const LEVELS = { info: 'info', success: 'info', action: 'warn', failure: 'error' } as const satisfies Record<
@@ -252,14 +253,6 @@ function factsOf(entry: LogEntry): Readonly<Record<string, unknown>> {
     default:
       return { ...entry };
   }
-}
-
-/** Control, bidirectional and line-separating characters could fake or hide log lines. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
-
-/** Makes foreign text one line that shows what it says. */
-export function oneLine(text: string): string {
-  return text.replace(UNPRINTABLE, ' ');
 }
 
 const MARKS = { info: ' ', warn: '!', error: '✖' } as const satisfies Record<Level, string>;

@@ -1,7 +1,7 @@
 import { Secret } from '../../lib/base/secret.ts';
+import { systemClock } from '../../lib/base/system-clock.ts';
 import { createDcsClient } from '../../lib/dcs/client.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
-import { systemClock } from '../../lib/runtime/app.ts';
 import { realisticAnswer } from '../../lib/simulator/answers.ts';
 import { startSimulator } from '../../lib/simulator/simulator.ts';
 import { taskIds } from './tasks.ts';

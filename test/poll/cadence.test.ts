@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createApp, systemClock } from '../../lib/runtime/app.ts';
+import { systemClock } from '../../lib/base/system-clock.ts';
+import { createApp } from '../../lib/runtime/app.ts';
 import { realisticAnswer } from '../../lib/simulator/answers.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import { keptOpen, type World, type WorldOptions } from '../support/world.ts';

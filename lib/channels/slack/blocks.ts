@@ -1,4 +1,5 @@
-import { oneLine, shown } from './text.ts';
+import { oneLine } from '../../base/text.ts';
+import { shown } from './text.ts';
 
 /** Data is only ever put into `plain_text`, which knows no markup. `emoji: false` leaves `:words:` as they are. */
 interface PlainText {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { oneLine, unescaped } from './text.ts';
+import { oneLine } from '../../base/text.ts';
+import { unescaped } from './text.ts';
 
 const TEXT = z.object({ text: z.string() });
 const BLOCK = z.object({

@@ -1,10 +1,4 @@
-/** What would break a line, drive a terminal or reverse the text behind it. */
-const DISTURBING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
-
-/** Makes foreign text one well-formed line: disturbing characters become a blank, lone surrogates U+FFFD. */
-export function oneLine(text: string): string {
-  return text.replace(DISTURBING, ' ').toWellFormed().trim();
-}
+import { oneLine } from '../../base/text.ts';
 
 /**
  * Slack's control characters "must be converted to HTML entities" in every text object (Formatting message text,

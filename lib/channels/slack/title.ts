@@ -1,5 +1,6 @@
+import { oneLine } from '../../base/text.ts';
 import type { MigrationEvent } from '../../events/event.ts';
-import { oneLine, shown, unescaped } from './text.ts';
+import { shown, unescaped } from './text.ts';
 
 /** So much of a name is always left, however much there is to say of it. */
 const SHORTEST_NAME = 30;

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nearest } from '../../base/nearest.ts';
+import { systemClock } from '../../base/system-clock.ts';
+import { printable } from '../../base/text.ts';
 import { ConfigError } from '../../config/errors.ts';
 import type { Config } from '../../config/schema/file.ts';
 import { CONFIG_FILES, findConfig, readConfig } from '../../config/source.ts';
@@ -8,11 +10,10 @@ import { type Books, brokenChannels, loadBooks } from '../../delivery/redrive/in
 import { redrive } from '../../delivery/redrive/redrive.ts';
 import { retry } from '../../delivery/redrive/retry.ts';
 import { createHttpClient } from '../../http/undici.ts';
-import { createChannels, systemClock } from '../../runtime/app.ts';
+import { createChannels } from '../../runtime/app.ts';
 import { StoreError } from '../../store/errors.ts';
 import { openStore } from '../../store/index.ts';
 import type { Store } from '../../store/store.ts';
-import { oneLine } from '../../telemetry/log.ts';
 import { DEFAULT_STATE, EXIT, type ExitCode, type Terminal } from '../command.ts';
 import { sending } from '../sending.ts';
 import { listDeliveries, STATES } from './list.ts';
@@ -178,7 +179,7 @@ function isConfigured(channel: string | undefined, { channels }: Config, { compl
   const meant = nearest(channel, names);
   const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
   complain(
-    `command line: the configuration has no channel ${oneLine(channel)}${hint}, it has ${names.join(', ')}`,
+    `command line: the configuration has no channel ${printable(channel)}${hint}, it has ${names.join(', ')}`,
   );
   return false;
 }
@@ -198,5 +199,5 @@ function print(
 /** Nothing is often found because of a typing error. */
 function strayWords(channel: string | undefined, channels: Config['channels']): string {
   if (channel === undefined || Object.hasOwn(channels, channel)) return '';
-  return `; the configuration has no channel ${oneLine(channel)}, it has ${Object.keys(channels).join(', ')}`;
+  return `; the configuration has no channel ${printable(channel)}, it has ${Object.keys(channels).join(', ')}`;
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../../base/compare.ts';
 import { type PendingDelivery, pending, redrivesOf } from '../../delivery/outbox/outbox.ts';
 import type { Books } from '../../delivery/redrive/inventory.ts';
 import type { MigrationEvent } from '../../events/event.ts';
@@ -69,7 +70,7 @@ export function listDeliveries(
     .filter((one) => channel === undefined || one.channel === channel)
     .filter((one) => state === undefined || one.state === state)
     .filter((one) => since === undefined || Date.parse(decidingTime(one)) >= since.getTime())
-    .toSorted((a, b) => compare(orderOf(a), orderOf(b)));
+    .toSorted((a, b) => compareText(orderOf(a), orderOf(b)));
 }
 
 function decidingTime({ diedAt, deliveredAt, time }: KnownDelivery): string {
@@ -79,10 +80,6 @@ function decidingTime({ diedAt, deliveredAt, time }: KnownDelivery): string {
 /** Of one channel what happened at the same time stays as it stands in the record: in order of sequence. */
 function orderOf(one: KnownDelivery): string {
   return `${one.time ?? decidingTime(one)} ${one.channel}`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 function owedAndTold(records: readonly HeldRecord[], projects: readonly NamedProject[]): KnownDelivery[] {

@@ -1,10 +1,10 @@
+import { printable } from '../../base/text.ts';
 import type { RedriveReport } from '../../delivery/redrive/redrive.ts';
 import type { Fate } from '../../delivery/redrive/result.ts';
-import { oneLine } from '../../telemetry/log.ts';
 
 /** What a redrive did, in sentences: a line for each letter, then the sum. */
 export function redriveLines({ fates, isDryRun }: RedriveReport): string[] {
-  return [...fates.map((fate) => oneLine(fateWords(fate))), sumWords(fates, isDryRun)];
+  return [...fates.map((fate) => printable(fateWords(fate))), sumWords(fates, isDryRun)];
 }
 
 /** The same as JSON: an object for each letter. */

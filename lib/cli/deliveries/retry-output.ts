@@ -1,6 +1,7 @@
+import { printable } from '../../base/text.ts';
 import type { Retried, RetryReport } from '../../delivery/redrive/retry.ts';
 import { type BrokenChannel, brokenWords } from '../../telemetry/health.ts';
-import { count, oneLine } from '../../telemetry/log.ts';
+import { count } from '../../telemetry/log.ts';
 
 const RESULTS: Readonly<Record<Retried['kind'], string>> = {
   delivered: 'delivered',
@@ -12,7 +13,7 @@ const RESULTS: Readonly<Record<Retried['kind'], string>> = {
 /** What a retry did, in sentences: a line for each delivery that did not arrive, then the sum. */
 export function retryLines({ retried }: RetryReport): string[] {
   const left = retried.filter(({ kind }) => kind !== 'delivered');
-  return [...left.map((one) => oneLine(words(one))), sum(retried)];
+  return [...left.map((one) => printable(words(one))), sum(retried)];
 }
 
 /** The same as JSON: an object for each delivery. */
@@ -32,7 +33,7 @@ export function retryJson({ retried }: RetryReport): string[] {
 
 /** The channels that are broken: a line for each, with since when, when it is tried next, and why. */
 export function brokenLines(broken: readonly BrokenChannel[]): string[] {
-  return broken.map((one) => oneLine(`channel ${brokenWords(one)}: ${one.reason}`));
+  return broken.map((one) => printable(`channel ${brokenWords(one)}: ${one.reason}`));
 }
 
 /** The same as JSON: an object for each channel. */

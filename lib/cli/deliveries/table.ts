@@ -1,4 +1,4 @@
-import { oneLine } from '../../telemetry/log.ts';
+import { printable } from '../../base/text.ts';
 import type { KnownAttempt, KnownDelivery } from './list.ts';
 
 const HEADINGS = ['EVENT TIME', 'STATE', 'CHANNEL', 'TASK', 'EVENT', 'ATTEMPTS', 'LAST ATTEMPT', 'ID'];
@@ -81,7 +81,7 @@ function moment(iso: string): string {
 
 /** What is stored may have been written by anybody: one line, whatever it is. */
 function words(value: unknown): string {
-  return oneLine(typeof value === 'string' ? value.toWellFormed() : (JSON.stringify(value) ?? ''));
+  return printable(typeof value === 'string' ? value.toWellFormed() : (JSON.stringify(value) ?? ''));
 }
 
 function cut(text: string, most: number): string {

@@ -1,10 +1,10 @@
 import { nearest } from '../../base/nearest.ts';
+import { millisecondsIn } from '../../base/span.ts';
 import { canBothFit } from '../../migration/discovery/glob.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import { type EnvironmentCredentials, SOURCES } from '../credentials.ts';
 import { placeOf } from '../endpoint.ts';
 import { pathText } from '../path.ts';
-import { millisecondsIn } from '../schema/duration.ts';
 import { DEFAULT_INTERVAL } from '../schema/settings.ts';
 import { name } from '../schema/texts.ts';
 import type { Value } from '../yaml/tree.ts';

@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { WatchError } from '../../base/errors.ts';
+import { parseJson } from '../../base/json.ts';
 import { Secret } from '../../base/secret.ts';
 import { awsSettings } from '../../http/aws.ts';
 import type { Proxies } from '../../http/proxies.ts';
@@ -64,18 +65,12 @@ function valueIn(what: string, text: string, key: string): string {
 }
 
 function entryOf(what: string, text: string, key: string): unknown {
-  const content = parseJson(what, text);
-  if (typeof content !== 'object' || content === null || !Object.hasOwn(content, key)) return undefined;
-  return new Map<string, unknown>(Object.entries(content)).get(key);
-}
-
-/** The engine's own message quotes the text. */
-function parseJson(what: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
+  const content = parseJson(text);
+  if (content === undefined) {
     throw new ParameterError('unreadable', `${what} is not JSON: refer to it without #key`);
   }
+  if (typeof content !== 'object' || content === null || !Object.hasOwn(content, key)) return undefined;
+  return new Map<string, unknown>(Object.entries(content)).get(key);
 }
 
 type Verdict = readonly [code: ParameterErrorCode, advice: string];

@@ -1,20 +1,5 @@
 import * as z from 'zod/mini';
-
-const UNITS_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** A time of the configuration in milliseconds; nothing if the text is none. */
-export function millisecondsIn(text: string): number | undefined {
-  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const isUnit = unit === 's' || unit === 'm' || unit === 'h' || unit === 'd';
-  return isUnit ? Number(count) * UNITS_MS[unit] : undefined;
-}
-
-/** Whole seconds as the configuration writes them, in the largest unit that leaves no rest. */
-export function durationText(ms: number): string {
-  const units = Object.entries(UNITS_MS).toReversed();
-  const [unit, unitMs] = units.find(([, size]) => ms % size === 0) ?? ['s', UNITS_MS.s];
-  return `${ms / unitMs}${unit}`;
-}
+import { millisecondsIn } from '../../base/span.ts';
 
 function milliseconds(text: string): number {
   return millisecondsIn(text) ?? Number.NaN;

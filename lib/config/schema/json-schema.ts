@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isObject } from '../../base/json.ts';
 import { fileSchema } from './file.ts';
 
 type Json = unknown;
@@ -47,8 +48,4 @@ function inside(keyword: string, value: Json): Json {
     default:
       return value;
   }
-}
-
-function isObject(value: Json): value is Readonly<Record<string, Json>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

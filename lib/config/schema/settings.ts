@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { spanText } from '../../base/span.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds, unreadyLimits } from '../../migration/model/thresholds.ts';
-import { durationText, pause, span } from './duration.ts';
+import { pause, span } from './duration.ts';
 import { type Heartbeat, heartbeatSchema } from './heartbeat.ts';
 
 /** What holds for all projects and channels. */
@@ -121,7 +122,7 @@ const cutoverSchema = z
         ),
       ),
     figuresValidFor: z
-      .prefault(span, durationText(cutover.figuresValidForMs))
+      .prefault(span, spanText(cutover.figuresValidForMs))
       .check(
         z.describe(
           'An end is only a good one if source and target were seen in step no longer before it than this.',
@@ -132,12 +133,12 @@ const cutoverSchema = z
 
 const forgottenSchema = z.strictObject({
   configuring: z
-    .prefault(span, durationText(forgotten.configuringMs))
+    .prefault(span, spanText(forgotten.configuringMs))
     .check(z.describe('How long a task may wait to be configured.')),
   incremental: z
-    .prefault(span, durationText(forgotten.incrementalMs))
+    .prefault(span, spanText(forgotten.incrementalMs))
     .check(z.describe('How long a replication may run before somebody is reminded of it.')),
-  every: z.prefault(span, durationText(forgotten.everyMs)).check(z.describe('Between two reminders.')),
+  every: z.prefault(span, spanText(forgotten.everyMs)).check(z.describe('Between two reminders.')),
 });
 
 /** The settings as the file writes them. */
@@ -174,13 +175,13 @@ export const settingsSchema = z.strictObject({
     ),
   cutover: z.prefault(cutoverSchema, {}).check(z.describe('When a task counts as ready for the cut-over.')),
   stalledAfter: z
-    .prefault(span, durationText(stalledAfterMs))
+    .prefault(span, spanText(stalledAfterMs))
     .check(z.describe('So long without progress, or with a growing lag, is a stall.')),
   forgotten: z
     .prefault(forgottenSchema, {})
     .check(z.describe('After how long somebody is reminded of a task that waits for people.')),
   actionsValidFor: z
-    .prefault(span, durationText(actionsValidForMs))
+    .prefault(span, spanText(actionsValidForMs))
     .check(z.describe('How long after an event an automatic action may rest on it.')),
   heartbeat: z.optional(heartbeatSchema),
 });

@@ -1,11 +1,10 @@
+import { isObject, type JsonObject } from '../../base/json.ts';
 import { oneLine } from '../../base/text.ts';
 import type { ListedTask } from '../../migration/model/enrichment.ts';
 import {
   addressOf,
   copyTexts,
-  type Fields,
   instance,
-  isObject,
   LONGEST_NAME,
   LONGEST_WORD,
   type Reading,
@@ -71,7 +70,7 @@ function countOf(said: unknown): number | undefined {
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
 }
 
-function taskOf(entry: Fields, secrets: readonly string[]): ListedTask | undefined {
+function taskOf(entry: JsonObject, secrets: readonly string[]): ListedTask | undefined {
   const { task_id: id, status: said, error_message: error, ecs_tenant_private_ip: ip } = entry;
   const taskId = typeof id === 'string' ? oneLine(id, LONGEST_NAME) : '';
   if (taskId === '') return undefined;
@@ -95,7 +94,7 @@ function taskOf(entry: Fields, secrets: readonly string[]): ListedTask | undefin
   return task;
 }
 
-function side(entry: Fields, prefix: string, address: unknown): ListedTask['source'] {
+function side(entry: JsonObject, prefix: string, address: unknown): ListedTask['source'] {
   const id = shownText(entry[`${prefix}_id`], LONGEST_NAME);
   const name = shownText(entry[`${prefix}_name`], LONGEST_NAME);
   return instance(id, name, addressOf(address));

@@ -1,14 +1,7 @@
+import { isObject, type JsonObject } from '../../base/json.ts';
 import type { Answer, LogLineSeen } from '../../migration/model/enrichment.ts';
 import type { Call } from '../call.ts';
-import {
-  type Fields,
-  isObject,
-  LONGEST_WORD,
-  type Reading,
-  readTaskFields,
-  textOf,
-  unreadable,
-} from '../fields.ts';
+import { LONGEST_WORD, type Reading, readTaskFields, textOf, unreadable } from '../fields.ts';
 import { redactReport } from '../redact/redact.ts';
 import type { CallFacts } from '../refusal-words.ts';
 
@@ -112,7 +105,7 @@ function lineOf(entry: unknown, secrets: readonly string[]): LogLineSeen | undef
   };
 }
 
-function keywordsOf({ keyword }: Fields, secrets: readonly string[]): string[] {
+function keywordsOf({ keyword }: JsonObject, secrets: readonly string[]): string[] {
   const words: readonly unknown[] = [keyword].flat();
   const texts = words.slice(0, MOST_KEYWORDS).filter((word) => typeof word === 'string');
   return texts.map((text) => redactReport(text, secrets, LONGEST_WORD)).filter((text) => text !== '');

@@ -1,10 +1,9 @@
+import { isObject, type JsonObject } from '../../base/json.ts';
 import type { Instance, Observation } from '../../migration/model/observation.ts';
 import {
   addressOf,
   copyTexts,
-  type Fields,
   instance,
-  isObject,
   LONGEST_NAME,
   LONGEST_TEXT,
   LONGEST_WORD,
@@ -67,7 +66,7 @@ export function readAnswer(body: string, taskId?: string): ShowReading {
   return { kind: 'observation', observation: observationOf(answer.value, status) };
 }
 
-function observationOf(answer: Fields, status: string): Observation {
+function observationOf(answer: JsonObject, status: string): Observation {
   const seen: { status: string } & { -readonly [K in keyof Observation]?: Observation[K] } = { status };
   copyTexts(seen, answer, TEXTS);
   const source = instanceOf(answer['source_instance']) ?? backupOf(answer['backup_files']);
@@ -145,7 +144,7 @@ export function requestIdOf(value: unknown): string | undefined {
 
 const LONGEST_ERROR = 16_384;
 
-function firstText(fields: Fields, names: readonly string[]): string | undefined {
+function firstText(fields: JsonObject, names: readonly string[]): string | undefined {
   for (const name of names) {
     const text = textOf(fields[name], LONGEST_ERROR);
     if (text !== undefined) return text;

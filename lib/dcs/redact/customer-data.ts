@@ -1,3 +1,4 @@
+import { parseJson } from '../../base/json.ts';
 import { announcesPassword, masked } from './passwords.ts';
 import { isFact, isPlainWord } from './plain-words.ts';
 import { STANDIN } from './redis-errors.ts';
@@ -42,16 +43,8 @@ function withoutDocuments(text: string): string {
 }
 
 function sayingOf(document: string): string {
-  const said = saidIn(parsed(document), 0).join(', ');
+  const said = saidIn(parseJson(document), 0).join(', ');
   return said === '' ? masked(document) : said;
-}
-
-function parsed(document: string): unknown {
-  try {
-    return JSON.parse(document);
-  } catch {
-    return undefined;
-  }
 }
 
 function saidIn(value: unknown, depth: number): string[] {

@@ -1,3 +1,4 @@
+import { compareText } from '../../base/compare.ts';
 import type { GroupMember } from '../../events/event.ts';
 import { isFinal, isReplicating, isWorking, type Phase } from '../../events/phase.ts';
 import { lastWorkingPhase } from '../detect/phase.ts';
@@ -64,7 +65,7 @@ function withoutReplaced(
   const left = new Set<Belonging>();
   const unused: string[] = [];
   let next = 0;
-  for (const member of deleted.toSorted((a, b) => compare(workedUntil(a), workedUntil(b)))) {
+  for (const member of deleted.toSorted((a, b) => compareText(workedUntil(a), workedUntil(b)))) {
     const successor = firstAfter(births, next, workedUntil(member));
     if (successor === births.length) {
       left.add(member);
@@ -92,10 +93,6 @@ function workedUntil({ record }: Belonging): string {
   const all = [...(record?.timeline ?? []), ...(record?.standing === undefined ? [] : [record.standing])];
   const worked = all.findLastIndex(({ phase }) => isWorking(phase));
   return all[worked + 1]?.since ?? record?.born ?? '';
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 function standingOf({

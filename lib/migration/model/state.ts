@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isObject, parseJson } from '../../base/json.ts';
 import type { LastFigures, LookFailure, MigrationEvent, Standing } from '../../events/event.ts';
 import type { Merged } from '../../events/merged.ts';
 import type { Past } from '../discovery/baseline.ts';
@@ -282,19 +283,8 @@ export function decodeRecord(body: string): Decoded {
   return parsed.success ? { kind: 'record', record: parsed.data } : { kind: 'garbage' };
 }
 
-/** @returns nothing when it is no JSON */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 const VERSIONED = z.object({ schemaVersion: z.number() });
 
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 export const TIME = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
 const COUNT = z.number().check(z.int(), z.nonnegative());
 

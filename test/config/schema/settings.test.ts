@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { durationText, millisecondsIn } from '../../../lib/config/schema/duration.ts';
 import { DEFAULT_THRESHOLDS } from '../../../lib/migration/model/thresholds.ts';
 import { load, MINIMAL, problemsOf } from '../support.ts';
 
@@ -247,20 +246,5 @@ describe('Looks inside a tick', () => {
     expect(await problemsOf({ ...MINIMAL, settings: { lookEvery: '10m', interval: 'soon' } })).toEqual([
       'settings.interval: expected a time such as 60s, 5m or 1h, from 1s to 24h',
     ]);
-  });
-});
-
-describe('A time', () => {
-  it.each([
-    [1000, '1s'],
-    [90_000, '90s'],
-    [MINUTE, '1m'],
-    [90 * MINUTE, '90m'],
-    [DAY, '1d'],
-    [7 * DAY, '7d'],
-    [36 * HOUR, '36h'],
-  ])('of %i ms is written as %s, and read back', (ms, text) => {
-    expect(durationText(ms)).toBe(text);
-    expect(millisecondsIn(text)).toBe(ms);
   });
 });

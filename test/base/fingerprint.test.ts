@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { fingerprint, fingerprintOfTexts } from '../../lib/base/fingerprint.ts';
+import { Secret } from '../../lib/base/secret.ts';
+
+describe('fingerprint', () => {
+  it('is the one that records hold already', () => {
+    expect(fingerprint({ url: new URL('https://example.test/x'), key: new Secret('s') })).toBe('');
+    expect(fingerprintOfTexts(['a', 'bc'])).toBe('');
+  });
+
+  it('tells secrets apart', () => {
+    expect(fingerprint({ key: new Secret('a') })).not.toBe(fingerprint({ key: new Secret('b') }));
+  });
+
+  it('tells texts apart that read the same one after another', () => {
+    expect(fingerprintOfTexts(['ab', 'c'])).not.toBe(fingerprintOfTexts(['a', 'bc']));
+  });
+});

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { configJsonSchema } from '../lib/config/schema/json-schema.ts';
-import { EVENT_TYPES } from '../lib/events/event.ts';
+import { EVENT_TYPES } from '../lib/events/codes.ts';
 import { eventJsonSchema } from './event-schemas.ts';
 
 const EVENTS = 'schemas';

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { nearest } from '../base/nearest.ts';
-import { EVENT_TYPES, type MigrationEvent, SEVERITIES } from '../events/event.ts';
+import { EVENT_TYPES, SEVERITIES } from '../events/codes.ts';
+import type { MigrationEvent } from '../events/event.ts';
 import { canonicalStatus, PHASES } from '../events/phase.ts';
 
 const PREFIX = 'dcs.';

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { nearest } from '../base/nearest.ts';
-import { type MigrationEvent, SEVERITIES } from '../events/event.ts';
+import { SEVERITIES } from '../events/codes.ts';
+import type { MigrationEvent } from '../events/event.ts';
 import { EVENT_WORDS, wordOfType } from './filter.ts';
 
 const WORDS = [...SEVERITIES, ...EVENT_WORDS];

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { parseJson } from '../base/json.ts';
-import { DELIVERY, EVENT, TIME } from '../migration/model/state.ts';
+import { STORED_EVENT } from '../events/stored.ts';
+import { DELIVERY, TIME } from '../migration/model/state.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type DeadLetter, type LetterName, redrivesOf } from './outbox/outbox.ts';
@@ -116,7 +117,7 @@ export async function settleLetter(
 const LETTER = z.custom<StoredLetter>((value) => LETTER_SHAPE.safeParse(value).success);
 
 const LETTER_SHAPE = z.object({
-  event: EVENT,
+  event: STORED_EVENT,
   channel: z.string(),
   delivery: DELIVERY,
   why: z.string(),

@@ -1,8 +1,8 @@
 import { CloudEvent } from 'cloudevents';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import {
-  EVENT_TYPES,
   type EventData,
   type EventParts,
   type MigrationEvent,

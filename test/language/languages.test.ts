@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EVENT_TYPES } from '../../lib/events/event.ts';
+import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import { LANGUAGES } from '../../lib/language/index.ts';
 
 const FOLDER = new URL('../../lib/language/', import.meta.url);

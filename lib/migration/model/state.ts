@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { isObject, parseJson } from '../../base/json.ts';
 import type { LastFigures, LookFailure, MigrationEvent, Standing } from '../../events/event.ts';
 import type { Merged } from '../../events/merged.ts';
+import { STORED_EVENT } from '../../events/stored.ts';
 import type { Past } from '../discovery/baseline.ts';
 import type { Observation } from './observation.ts';
 import type { Course } from './run.ts';
@@ -288,17 +289,6 @@ const VERSIONED = z.object({ schemaVersion: z.number() });
 export const TIME = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
 const COUNT = z.number().check(z.int(), z.nonnegative());
 
-/** Of an event only what decides when and in which order it goes out is judged: it goes out as it was stored. */
-export const EVENT = z.object({
-  id: z.string(),
-  sequence: z.string(),
-  time: TIME,
-  data: z.looseObject({
-    to: z.optional(z.looseObject({ status: z.string(), phase: z.string() })),
-    readiness: z.optional(z.looseObject({})),
-    group: z.optional(z.looseObject({ retracts: z.optional(z.looseObject({})) })),
-  }),
-});
 const STANDING = z.object({ status: z.string(), phase: z.string(), since: TIME });
 /** Of an observation what messages take apart. */
 const OBSERVATION = z.looseObject({
@@ -407,7 +397,7 @@ const RECORD_SHAPE = z.object({
   sequence: COUNT,
   counted: z.optional(COUNT),
   told: z.optional(z.array(TOLD)),
-  outbox: z.array(z.object({ event: EVENT, deliveries: z.record(z.string(), DELIVERY) })),
+  outbox: z.array(z.object({ event: STORED_EVENT, deliveries: z.record(z.string(), DELIVERY) })),
   trouble: z.optional(
     z.object({
       reason: z.string(),
@@ -459,7 +449,7 @@ const RECORD_SHAPE = z.object({
       z.object({ loadedAt: TIME, contestedAt: z.optional(TIME), defendedAt: z.optional(TIME) }),
     ),
   ),
-  waiting: z.optional(z.array(z.object({ event: EVENT, said: z.record(z.string(), TIME) }))),
+  waiting: z.optional(z.array(z.object({ event: STORED_EVENT, said: z.record(z.string(), TIME) }))),
   buried: z.optional(COUNT),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 });

@@ -3,7 +3,8 @@ import { isMentioned } from '../../../lib/channels/mention.ts';
 import { digestMessage } from '../../../lib/channels/slack/digest.ts';
 import { type Events, eventMessage } from '../../../lib/channels/slack/message.ts';
 import { renderSlackPreview } from '../../../lib/channels/slack/preview.ts';
-import { EVENT_TYPES, type EventType, type MigrationEvent } from '../../../lib/events/event.ts';
+import { EVENT_TYPES } from '../../../lib/events/codes.ts';
+import type { EventType, MigrationEvent } from '../../../lib/events/event.ts';
 import { STORIES } from '../../support/stories.ts';
 import { eventOf, NOW } from '../support.ts';
 

@@ -1,0 +1,36 @@
+import * as z from 'zod/mini';
+import { EVENT_TYPES } from '../codes.ts';
+import { lastFigures, RETRACTS } from './figures.ts';
+import { count, optional, phase, text } from './words.ts';
+
+const GROUP = {
+  name: text('Its name in the configuration.'),
+  size: count('How many tasks it has.'),
+  projects: z
+    .array(z.string())
+    .check(z.describe('The projects of its tasks, by the names that the configuration gives them.')),
+  members: z
+    .array(
+      z.object({
+        id: text("The task's id in DCS."),
+        name: text("The task's name."),
+        project: text("Its project's name in the configuration."),
+        phase: phase('Where it is.'),
+        ready: z.boolean().check(z.describe('It is ready for the cut-over.')),
+        lastFigures: optional(lastFigures),
+      }),
+    )
+    .check(z.describe('The first hundred of its tasks, those first that need a look.')),
+};
+
+/** A group, with what one type of event says of it besides. */
+export const group = <More extends z.core.$ZodLooseShape>(more: More) =>
+  z.object({ ...GROUP, ...more }).check(z.describe('The group of tasks that the event is about.'));
+
+export const retracted = z
+  .object({
+    type: z.enum(EVENT_TYPES).check(z.describe('The type of the event that is taken back.')),
+    id: RETRACTS,
+    reason: text('What is no longer so.'),
+  })
+  .check(z.describe('What was said of the group before, and is no longer so.'));

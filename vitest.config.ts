@@ -1,16 +1,61 @@
-import { defineConfig } from 'vitest/config';
+import { availableParallelism } from 'node:os';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { ProgressReporter } from './test/support/progress-reporter.ts';
 
+const progress = new ProgressReporter();
 const report = process.env['TEST_REPORT'];
+
+const ALL = 'test/**/*.test.ts';
+const LONG = 'test/long/**/*.test.ts';
+
+/** Tests that measure memory, break sockets, replace what a process has once, or start processes. */
+const ALONE = [
+  'test/http/**/*.test.ts',
+  'test/dcs/{client,memory,neighbours,pace,silence}.test.ts',
+  'test/channels/{client-certificate,http-outcome}.test.ts',
+  'test/channels/{slack/slack,webhook/webhook}.test.ts',
+  'test/store/{index,sqlite/*,dynamodb/*}.test.ts',
+  'test/config/{references/aws,source}.test.ts',
+  'test/runtime/service.test.ts',
+  'test/functions/**/*.test.ts',
+  'test/{clock-set,running}.test.ts',
+];
+
+const COMMON = {
+  globalSetup: 'test/support/temporary-folder.ts',
+  pool: 'forks',
+  execArgv: ['--disable-warning=ExperimentalWarning'],
+} satisfies ViteUserConfig['test'];
+
+// Two on a machine with one core as well: tests that wait for a socket leave time to others.
+const WORKERS = Math.max(2, availableParallelism());
+
+// No test may fail because the machine is busy: these are for tests that hang.
+const TIMEOUTS = { testTimeout: 120_000, hookTimeout: 120_000 };
+const LONG_TIMEOUTS = { testTimeout: 1_800_000, hookTimeout: 300_000 };
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: 'test/support/temporary-folder.ts',
-    pool: 'forks',
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     // A machine reads the report, people read the rest.
-    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    reporters: report === undefined ? [progress] : [progress, ['json', { outputFile: report }]],
+    projects: [
+      {
+        test: {
+          ...COMMON,
+          ...TIMEOUTS,
+          name: 'fast',
+          include: [ALL],
+          exclude: [...ALONE, LONG],
+          isolate: false,
+          maxWorkers: WORKERS,
+        },
+      },
+      {
+        test: { ...COMMON, ...TIMEOUTS, name: 'alone', include: ALONE, maxWorkers: WORKERS },
+      },
+      {
+        test: { ...COMMON, ...LONG_TIMEOUTS, name: 'long', include: [LONG], maxWorkers: WORKERS },
+      },
+    ],
   },
 });

@@ -125,90 +125,60 @@ function cutNext(text: string, start: number): Tail {
 /** How what comes next is announced: by nothing, by a word (`is`) or a colon, by a sign that nothing but a value follows. */
 type Announced = 'no' | 'weakly' | 'strongly';
 
-/** A text as it is read from a word on that announces a password. */
-interface Scan {
-  readonly text: string;
-  position: number;
-  /** What stays of the text, with masks for the rest. */
-  output: string;
-  tokens: number;
-  announced: Announced;
-  /** The next token may be the value itself. */
-  isFirst: boolean;
-  /** Still in the sentence that speaks of the password. */
-  isNear: boolean;
-}
-
 /** What follows the name in its sentence, and what looks like a password in the sentences after it. */
 function cutNear(text: string, start: number): Tail {
-  const scan: Scan = {
-    text,
-    position: start,
-    output: '',
-    tokens: 0,
-    announced: 'no',
-    isFirst: true,
-    isNear: true,
-  };
-  while (scan.position < text.length) {
-    if (!passSign(scan) && !passGap(scan) && !cutQuoted(scan) && !cutToken(scan)) pass(scan, 1);
+  let output = '';
+  let position = start;
+  let announced: Announced = 'no';
+  let isFirst = true;
+  let isNear = true;
+  for (let tokens = 0; position < text.length; ) {
+    const sign = at(SIGN, text, position);
+    if (sign !== '') {
+      output += sign;
+      position += sign.length;
+      announced = /^[\s"'`”’\\\])]*[:：|]\s*$/u.test(sign) ? 'weakly' : 'strongly';
+      continue;
+    }
+    const gap = at(GAP, text, position);
+    if (gap !== '') {
+      output += gap;
+      position += gap.length;
+      if (/[为是]\s*$/u.test(gap)) announced = 'weakly';
+      if (/[。！]/u.test(gap)) isNear = false;
+      continue;
+    }
+    const opening = isNear ? at(OPENING, text, position) : '';
+    if (opening !== '') {
+      const end = closingOf(text, position, opening);
+      const inside = text.slice(position + opening.length, end);
+      const isHarmless =
+        announced === 'no' && inside.split(/[\s,]+/).every((word) => isHarmlessWord(coreOf(word)));
+      output += isHarmless ? text.slice(position, end) : opening.replace(/\\*.$/u, '') + masked(inside);
+      position = end;
+      announced = 'no';
+      isFirst = false;
+      continue;
+    }
+    const token = at(TOKEN, text, position);
+    if (token === '') {
+      output += text.charAt(position);
+      position += 1;
+      continue;
+    }
+    position += token.length;
+    tokens += 1;
+    const core = coreOf(token);
+    const isLast = /^[\s.!?"')\]]*$/.test(text.slice(position, position + 40));
+    const isCut: boolean = isNear ? isCutNear(core, announced, isFirst, isLast) : isCutFar(core, announced);
+    output += isCut ? withPunctuation(token, core) : token;
+    // Another word that announces one, or a name that was cut (`AUTH user password`): what comes next is a value.
+    isFirst = announcesPassword(core) || (isFirst && isCut);
+    announced = announcedBy(token, core);
+    if (tokens >= REACH || (/[.!?]["')\]]*$/.test(token) && !isCut)) isNear = false;
+    if (isFirst && !isCut) isNear = true;
   }
-  return { output: scan.output, end: scan.position };
-}
-
-function pass(scan: Scan, length: number): void {
-  scan.output += scan.text.slice(scan.position, scan.position + length);
-  scan.position += length;
-}
-
-function passSign(scan: Scan): boolean {
-  const sign = at(SIGN, scan.text, scan.position);
-  if (sign === '') return false;
-  pass(scan, sign.length);
-  scan.announced = /^[\s"'`”’\\\])]*[:：|]\s*$/u.test(sign) ? 'weakly' : 'strongly';
-  return true;
-}
-
-function passGap(scan: Scan): boolean {
-  const gap = at(GAP, scan.text, scan.position);
-  if (gap === '') return false;
-  pass(scan, gap.length);
-  if (/[为是]\s*$/u.test(gap)) scan.announced = 'weakly';
-  if (/[。！]/u.test(gap)) scan.isNear = false;
-  return true;
-}
-
-function cutQuoted(scan: Scan): boolean {
-  const { text, position, announced, isNear } = scan;
-  const opening = isNear ? at(OPENING, text, position) : '';
-  if (opening === '') return false;
-  const end = closingOf(text, position, opening);
-  const inside = text.slice(position + opening.length, end);
-  const isHarmless =
-    announced === 'no' && inside.split(/[\s,]+/).every((word) => isHarmlessWord(coreOf(word)));
-  scan.output += isHarmless ? text.slice(position, end) : opening.replace(/\\*.$/u, '') + masked(inside);
-  scan.position = end;
-  scan.announced = 'no';
-  scan.isFirst = false;
-  return true;
-}
-
-function cutToken(scan: Scan): boolean {
-  const { text, announced, isFirst, isNear } = scan;
-  const token = at(TOKEN, text, scan.position);
-  if (token === '') return false;
-  scan.position += token.length;
-  scan.tokens += 1;
-  const core = coreOf(token);
-  const isLast = /^[\s.!?"')\]]*$/.test(text.slice(scan.position, scan.position + 40));
-  const isCut = isNear ? isCutNear(core, announced, isFirst, isLast) : isCutFar(core, announced);
-  scan.output += isCut ? withPunctuation(token, core) : token;
-  // Another word that announces one, or a name that was cut (`AUTH user password`): what comes next is a value.
-  scan.isFirst = announcesPassword(core) || (isFirst && isCut);
-  scan.announced = announcedBy(token, core);
-  if (scan.tokens >= REACH || (/[.!?]["')\]]*$/.test(token) && !isCut)) scan.isNear = false;
-  if (scan.isFirst && !isCut) scan.isNear = true;
-  return true;
+  return { output, end: position };
 }
 
 function isCutNear(core: string, announced: Announced, isFirst: boolean, isLast: boolean): boolean {

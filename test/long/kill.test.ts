@@ -15,9 +15,9 @@ import { loadRecords, projectPartition, taskRecordId } from '../../lib/records/r
 import { realisticAnswer } from '../../lib/simulator/answers.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
 import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
-import { createRandom, type Random } from '../long/proof/random.ts';
 import { type Arrival, type HoldingReceiver, startHoldingReceiver } from '../support/holding-receiver.ts';
 import { ACCESS_KEY, PROJECT_ID, SECRET_KEY, SIGNING_SECRET } from '../support/world.ts';
+import { createRandom, type Random } from './proof/random.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 25);
 const SEED = process.env['SEED'] ?? 'kill';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { StoreError } from '../../lib/store/errors.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
+import { HOUR, lags, MINUTE, replicates, ticks } from '../poll/support.ts';
 import type { ReceiverAnswer } from '../support/receiver.ts';
 import { createWorld, keptOpen, type World } from '../support/world.ts';
-import { HOUR, lags, MINUTE, replicates, ticks } from './support.ts';
 
 const TASKS = ['task-1', 'task-2'] as const;
 const CHANNELS = ['one', 'two'] as const;

@@ -5,8 +5,14 @@ import { canonicalStatus, isFinal } from '../../lib/events/phase.ts';
 import { type Answer, known, type Stats } from '../../lib/migration/model/enrichment.ts';
 import { encodeRecord, type WatchRecord } from '../../lib/migration/model/state.ts';
 import { meaningOf } from '../../lib/migration/model/status.ts';
+import {
+  type Played,
+  play,
+  type RandomLook,
+  randomTimeline,
+  THRESHOLDS,
+} from '../migration/random-timelines.ts';
 import { problemsOf } from '../support/event-schemas.ts';
-import { type Played, play, type RandomLook, randomTimeline, THRESHOLDS } from './random-timelines.ts';
 
 /** Counts what came up, so that no property holds for want of cases. */
 const tally = new Map<string, number>();

@@ -1,7 +1,7 @@
-import { type Past, soughtBy } from '../migration/discovery/baseline.ts';
+import { soughtBy } from '../migration/discovery/baseline.ts';
 import { discover, finderOf, isSought, isSoughtAnew, matcherOf } from '../migration/discovery/discovery.ts';
 import type { ListedTask } from '../migration/model/enrichment.ts';
-import type { WatchRecord } from '../migration/model/state.ts';
+import type { Past, WatchRecord } from '../migration/model/state.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import { isForgotten, isNearChange, isSettled, isSweepDue } from '../migration/schedule.ts';

@@ -2,7 +2,7 @@ import { eachAtMost } from '../base/concurrency.ts';
 import { reasonOf } from '../base/errors.ts';
 import { canonicalStatus } from '../events/phase.ts';
 import { observe } from '../migration/detect/detect.ts';
-import { neighboursFor } from '../migration/detect/phase.ts';
+import { neighboursFor } from '../migration/detect/enrich.ts';
 import type { Neighbours, OfTheProject } from '../migration/model/enrichment.ts';
 import type { Look, LookResult } from '../migration/model/observation.ts';
 import { newRecord, type Rest, type WatchRecord } from '../migration/model/state.ts';

@@ -1,6 +1,6 @@
 import type { Rest } from '../migration/model/state.ts';
 import { plainId } from '../migration/model/task-id.ts';
-import { isResting } from '../migration/project/health.ts';
+import { isResting } from '../migration/project/cooldown.ts';
 import { type PartitionRecords, projectRecordId } from '../records/records.ts';
 import { inherit } from './carry-over.ts';
 import type { TickContext } from './context.ts';

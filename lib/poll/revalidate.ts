@@ -3,7 +3,7 @@ import type { LookAgain, Review, Verdict } from '../delivery/outbox/revalidation
 import type { MigrationEvent } from '../events/event.ts';
 import type { Phase } from '../events/phase.ts';
 import { isReadySince, observe, renewReadiness } from '../migration/detect/detect.ts';
-import { neighboursFor } from '../migration/detect/phase.ts';
+import { neighboursFor } from '../migration/detect/enrich.ts';
 import {
   isGroupReady,
   isGroupReadySince,
@@ -19,7 +19,7 @@ import { plainId } from '../migration/model/task-id.ts';
 import { DEFAULT_THRESHOLDS } from '../migration/model/thresholds.ts';
 import type { Noticed, Renewal } from '../migration/model/update.ts';
 import type { Watch } from '../migration/model/watch.ts';
-import { type Judgement, judgeReadiness } from '../migration/rules/readiness.ts';
+import { type Judgement, judgeReadiness } from '../migration/rules/shared/judgement.ts';
 import { isSameKnowledge, loadRecord, taskRecordId } from '../records/records.ts';
 import type { TickContext } from './context.ts';
 import { type LookedAt, type Member, membersOf, watchedGroup } from './groups.ts';

@@ -4,7 +4,8 @@ import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/model/
 import type { Look } from '../migration/model/observation.ts';
 import type { Thresholds } from '../migration/model/thresholds.ts';
 import type { Watch } from '../migration/model/watch.ts';
-import type { Fingerprints, WatchedProject } from '../migration/project/health.ts';
+import type { Fingerprints } from '../migration/project/cooldown.ts';
+import type { WatchedProject } from '../migration/project/health.ts';
 
 /** The calls of one project. None throws, and none begins a request that could end after `until` ({@link Clock.elapsed}). */
 export interface ProjectCalls {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { doubt, observe } from '../../lib/migration/detect/detect.ts';
-import { neighboursFor } from '../../lib/migration/detect/phase.ts';
+import { neighboursFor } from '../../lib/migration/detect/enrich.ts';
 import type { Answer, ListedTask, Neighbours, Stats } from '../../lib/migration/model/enrichment.ts';
 import { encodeRecord, type WatchRecord } from '../../lib/migration/model/state.ts';
 import type { Thresholds } from '../../lib/migration/model/thresholds.ts';

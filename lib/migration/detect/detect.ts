@@ -4,18 +4,21 @@ import { isFinal } from '../../events/phase.ts';
 import { endWords } from '../model/ending.ts';
 import type { Neighbours } from '../model/enrichment.ts';
 import type { Look, Observation } from '../model/observation.ts';
+import { isAt, type Sighting } from '../model/sighting.ts';
 import { newRecord, type WatchRecord } from '../model/state.ts';
 import { GONE_STATUS } from '../model/status.ts';
 import { DEFAULT_THRESHOLDS } from '../model/thresholds.ts';
 import { apart, type Noticed, type Renewal, tell, type Voice } from '../model/update.ts';
 import { taskVoice, type Watch } from '../model/watch.ts';
-import { doubtFigures, type LookTime } from '../rules/figures.ts';
-import { announceReadiness, doubtReadiness, leaveReadiness } from '../rules/index.ts';
-import { judgeReadiness } from '../rules/readiness.ts';
+import { judgeReadiness } from '../rules/shared/judgement.ts';
+import { doubtFigures, type LookTime } from '../rules/shared/last-figures.ts';
+import { announceReadiness, doubtReadiness, leaveReadiness } from '../rules/shared/readiness-events.ts';
+import { type Confirmation, confirmationOf } from './confirmation.ts';
 import { troubleAfterFailure, troubleIsOver } from './failing.ts';
 import { endingOf, notice } from './good-look.ts';
-import { type Confirmation, confirmationOf, phaseOf, remembering } from './phase.ts';
-import { isAt, onward, type Sighting } from './transition.ts';
+import { remembering } from './ip-switch.ts';
+import { phaseOf } from './phase.ts';
+import { onward } from './transition.ts';
 
 type LookWithAnswer = Exclude<Look, { kind: 'skipped' }>;
 

@@ -1,40 +1,19 @@
 import type { EventData, LastFigures, Standing } from '../../events/event.ts';
 import type { Severity } from '../../events/phase.ts';
-import { canonicalStatus, isFinal } from '../../events/phase.ts';
+import { isFinal } from '../../events/phase.ts';
 import { endWords } from '../model/ending.ts';
-import type { Neighbours } from '../model/enrichment.ts';
-import type { Observation } from '../model/observation.ts';
+import { hasOnlinePhases } from '../model/observation.ts';
 import { newCourse, standingOver } from '../model/run.ts';
+import type { Sighting } from '../model/sighting.ts';
 import type { WatchRecord } from '../model/state.ts';
 import { describeChange, meaningOf, passedUnseen, ROLL_BACK } from '../model/status.ts';
-import { type Facts, type Noticed, tell, type Voice } from '../model/update.ts';
+import { type Facts, type Noticed, tell } from '../model/update.ts';
 import { dossierOf, dossierWords } from './dossier.ts';
-import { hasOnlinePhases, lastWorkingPhase, type SeenPhase, type Unchecked } from './phase.ts';
+import { lastWorkingPhase } from './phase.ts';
 import { reportOf } from './report.ts';
 
 /** Enough to see a whole migration with some restarts, and bounded. */
 const TIMELINE_LENGTH = 50;
-
-/** A good look, with everything that was read for it. */
-export interface Sighting extends SeenPhase {
-  readonly observation: Observation;
-  readonly neighbours: Neighbours;
-  readonly unchecked?: Unchecked;
-  /** The task was found by itself: what it has come to by its first look is news. */
-  readonly isDiscovered?: true;
-  /** Of a replication: how far its target is, should it end with this look. */
-  readonly lastFigures?: LastFigures;
-  readonly voice: Voice;
-  readonly now: Date;
-}
-
-/** Two spellings of one status are no change; the same status in another phase (an IP switch) is one. */
-export function isAt(
-  standing: Standing,
-  { observation, phase }: Pick<Sighting, 'observation' | 'phase'>,
-): boolean {
-  return canonicalStatus(standing.status) === canonicalStatus(observation.status) && standing.phase === phase;
-}
 
 function standingOf({ observation, phase, derived, unchecked, now }: Sighting): Standing {
   const { status, taskStatus } = observation;

@@ -1,16 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/**
- * The tasks that had ended before their discovery began, as fingerprints in one text: thousands of them are one small
- * item.
- */
-export interface Past {
-  /** Of what was looked for then: other tasks than those are looked for from another time on. */
-  readonly sought: string;
-  /** How many characters each fingerprint has. */
-  readonly each: number;
-  readonly marks: string;
-}
+import type { Past } from '../model/state.ts';
 
 /** 48 bits tell some ten thousand tasks of a project apart. */
 const LONGEST_MARK = 8;

@@ -1,9 +1,9 @@
 import { canonicalStatus, isFinal } from '../../events/phase.ts';
 import type { ListedTask } from '../model/enrichment.ts';
-import type { WatchRecord } from '../model/state.ts';
+import type { Past, WatchRecord } from '../model/state.ts';
 import { meaningOf } from '../model/status.ts';
 import { plainId } from '../model/task-id.ts';
-import { markOf, marksIn, type Past, pastOf, pastSet, soughtBy } from './baseline.ts';
+import { markOf, marksIn, pastOf, pastSet, soughtBy } from './baseline.ts';
 import { fits } from './glob.ts';
 
 /** Which tasks of a project's list are watched without being named. */

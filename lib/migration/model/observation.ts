@@ -71,3 +71,16 @@ export interface NoAnswer {
 
 /** How a look ended, without what it saw: what a project is judged by. */
 export type LookResult = Exclude<Look, { kind: 'seen' }> | { readonly kind: 'seen' };
+
+/** The service answered about the task, so it accepted the key. Only that ends refusals in a row. */
+export function isAnswered({ kind }: LookResult): boolean {
+  return kind === 'seen' || kind === 'missing';
+}
+
+/** Its phases are not those of an online migration, and it has no statistics (API reference, ShowMigrationTaskStats). */
+const BACKUP_IMPORT = 'backupfile_import';
+
+/** Whether a task goes through the phases of an online migration. */
+export function hasOnlinePhases({ migrationType }: Observation): boolean {
+  return migrationType !== BACKUP_IMPORT;
+}

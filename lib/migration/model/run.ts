@@ -128,3 +128,12 @@ export function standingOver(course: Course, { phase, since }: Standing, to: Pha
 
 /** Whoever comes here replicates anew: the figures are those of a copy that is no more. */
 const BEFORE_REPLICATION: ReadonlySet<Phase> = new Set(['creating', 'configuring', 'full']);
+
+/** Progress that wavers loses a percent or two; whoever loses more than that has begun anew. */
+const LARGEST_WAVER = 10;
+
+/** Whether a full synchronisation has begun anew, within one status: its connection was lost. */
+export function hasFallenBack(before: number | undefined, now: number | undefined): boolean {
+  if (before === undefined || now === undefined) return false;
+  return now < before / 2 || now <= before - LARGEST_WAVER;
+}

@@ -3,7 +3,6 @@ import { isObject, parseJson } from '../../base/json.ts';
 import type { LastFigures, LookFailure, MigrationEvent, Standing } from '../../events/event.ts';
 import type { Merged } from '../../events/merged.ts';
 import { STORED_EVENT } from '../../events/stored.ts';
-import type { Past } from '../discovery/baseline.ts';
 import type { Observation } from './observation.ts';
 import type { Course } from './run.ts';
 
@@ -155,6 +154,18 @@ export interface Degraded {
   /** Ticks in a row. */
   readonly failures: number;
   readonly told: boolean;
+}
+
+/**
+ * The tasks that had ended before their discovery began, as fingerprints in one text: thousands of them are one small
+ * item.
+ */
+export interface Past {
+  /** Of what was looked for then: other tasks than those are looked for from another time on. */
+  readonly sought: string;
+  /** How many characters each fingerprint has. */
+  readonly each: number;
+  readonly marks: string;
 }
 
 /** What was told of a group and still stands: the events that told it. */

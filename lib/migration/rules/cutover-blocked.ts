@@ -1,6 +1,41 @@
 import type { Readiness } from '../../events/event.ts';
+import { known } from '../model/enrichment.ts';
 import type { Course, Waiting } from '../model/run.ts';
-import type { Judgement } from './readiness.ts';
+import { SWITCHED } from '../model/status.ts';
+import { type Noticed, tell, withCourse } from '../model/update.ts';
+import type { RuleContext } from './context.ts';
+import { type Judgement, judgementOf } from './shared/judgement.ts';
+
+/** Tells why a replication does not become ready. Where the statistics of all tasks do not work, that was said of the project. */
+export function cutoverBlocked(draft: Noticed, context: RuleContext): Noticed {
+  const { course } = draft.record;
+  const { standing, thresholds, neighbours, observation, voice, now } = context;
+  if (course === undefined || observation.taskStatus === SWITCHED) return draft;
+  const judgement = judgementOf(course, context);
+  if (course.ready?.told !== undefined || judgement.kind === 'in step') return draft;
+  const isSaid = known(neighbours.stats) === undefined && neighbours.project?.isStatsTroubleTold;
+  const isAsked = neighbours.stats !== undefined && neighbours.stats.kind !== 'skipped';
+  if (isSaid || !isAsked) return draft;
+  const waited = countWaiting(course, judgement, thresholds.cutover.blockedAfter);
+  const next = withCourse(draft, waited.course);
+  if (!waited.isDue) return next;
+  const { basis, reason, unmet } = judgement;
+  const facts = {
+    standing,
+    readiness: { ...basis, reason, unmet },
+    severity: 'action',
+    summary: blockedWords(judgement),
+  } as const;
+  return tell(next, voice, 'dcs.migration.cutover_blocked', facts, now);
+}
+
+function blockedWords(judgement: Unready): string {
+  const words =
+    judgement.kind === 'unknown'
+      ? 'whether it is ready for the cut-over cannot be judged'
+      : 'not ready for the cut-over';
+  return `${words}: ${judgement.reason}; ${causeWords(judgement)}`;
+}
 
 type Unready = Exclude<Judgement, { kind: 'in step' }>;
 
@@ -57,7 +92,7 @@ function bettered(before: Waiting, { offset, keyGapPercent }: Readiness): Waitin
 }
 
 /** What usually causes that a replication does not become ready. */
-export function causeWords({ kind, unmet, basis }: Unready): string {
+function causeWords({ kind, unmet, basis }: Unready): string {
   if (unmet.includes('not migrating')) return 'see in the console whether the task still runs';
   if (unmet.includes('lag'))
     return 'the source is written to faster than the target takes it, or the lag allowed is too small for it (settings.cutover.maxOffset)';

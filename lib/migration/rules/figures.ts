@@ -1,11 +1,20 @@
-import type { LastFigures, Readiness } from '../../events/event.ts';
-import { isFinal, type Phase } from '../../events/phase.ts';
-import { bytesWords, momentWords } from '../../language/format.ts';
-import { NEVER_KNOWN } from '../model/ending.ts';
+import type { Readiness } from '../../events/event.ts';
 import type { Course } from '../model/run.ts';
-import type { WatchRecord } from '../model/state.ts';
+import { SWITCHED } from '../model/status.ts';
 import { type Noticed, withCourse } from '../model/update.ts';
-import type { Judgement } from './readiness.ts';
+import type { RuleContext } from './context.ts';
+import { type Judgement, judgeReadiness } from './shared/judgement.ts';
+import { distanceWords, IN_STEP, type LookTime, unsure } from './shared/last-figures.ts';
+
+/** Remembers how far the target of a replication is; tells nothing. */
+export function figures(draft: Noticed, context: RuleContext): Noticed {
+  const { course } = draft.record;
+  const { neighbours, thresholds, observation, now } = context;
+  // Clients are at the target: the figures compare something else.
+  if (course === undefined || observation.taskStatus === SWITCHED) return draft;
+  const look = { lookedAt: neighbours.project?.lookedAt, now };
+  return withCourse(draft, noteFigures(course, judgeReadiness(neighbours.stats, thresholds), look));
+}
 
 /**
  * Remembers how far the target is, for when the replication ends: a look at the end does not show it any more. Written only
@@ -29,8 +38,6 @@ export function noteFigures(course: Course, judgement: Judgement, look: LookTime
     : { ...course, figures: { at: look.now.toISOString(), state, words, ...keptOf(judgement.basis) } };
 }
 
-const IN_STEP = 'in step';
-
 function keptOf({ offset, sourceKeys, targetKeys, keyGapPercent }: Readiness) {
   return {
     ...(offset !== undefined && { offset }),
@@ -38,87 +45,4 @@ function keptOf({ offset, sourceKeys, targetKeys, keyGapPercent }: Readiness) {
     ...(targetKeys !== undefined && { targetKeys }),
     ...(keyGapPercent !== undefined && { keyGapPercent }),
   };
-}
-
-/** When a look is made, and when one was made before, as far as that is written down. */
-export interface LookTime {
-  readonly now: Date;
-  /** Of the tasks of the project that replicate (ISO 8601, UTC). */
-  readonly lookedAt?: string | undefined;
-}
-
-/** A look that does not show how far the target is: from now on nobody knows. */
-function unsure(course: Course, { lookedAt, now }: LookTime): Course {
-  const { figures } = course;
-  if (figures === undefined || figures.seenUntil !== undefined) return course;
-  return { ...course, figures: { ...figures, seenUntil: laterOf(figures.at, lookedAt, now) } };
-}
-
-/** What was written down in the future was so by a clock that was wrong. */
-function laterOf(at: string, lookedAt: string | undefined, now: Date): string {
-  return lookedAt !== undefined && lookedAt > at && Date.parse(lookedAt) <= now.getTime() ? lookedAt : at;
-}
-
-/** A look that saw nothing of a replication. */
-export function doubtFigures(draft: Noticed, look: LookTime): Noticed {
-  const { course, standing } = draft.record;
-  const isMeasured = standing?.phase === 'incremental' && course?.switched === undefined;
-  return course !== undefined && isMeasured ? withCourse(draft, unsure(course, look)) : draft;
-}
-
-/** `9 GB behind, with 60 % of the keys missing`; of what is within its limit it says nothing. */
-export function distanceWords(basis: Readiness): string {
-  const { offset, maxOffset, sourceKeys = 0, targetKeys = 0, keyGapPercent, maxKeyGapPercent } = basis;
-  const gap = keyGapPercent === undefined ? 0 : shortPercent(keyGapPercent);
-  const parts = [
-    ...(offset !== undefined && offset > maxOffset ? [`${bytesWords(offset)} behind`] : []),
-    ...(keyGapPercent !== undefined && keyGapPercent > maxKeyGapPercent
-      ? [
-          targetKeys < sourceKeys
-            ? `${gap} % of the keys missing`
-            : `${gap} % of the target's keys not in the source`,
-        ]
-      : []),
-    ...(offset === undefined ? ['lag unknown'] : []),
-    ...(keyGapPercent === undefined ? ['key counts unknown'] : []),
-  ];
-  return parts.length === 0 ? IN_STEP : parts.join(', ');
-}
-
-/** Two digits, rounded up. */
-function shortPercent(percent: number): number {
-  const digits = percent < 10 ? 10 : 1;
-  return Math.ceil(percent * digits) / digits;
-}
-
-/**
- * How far the target was when its replication ended, or ends now; or when clients were switched to it. What was seen too
- * long before that says nothing: a source that is written to can be gigabytes ahead within minutes.
- */
-export function lastFigures(record: WatchRecord, look: LookTime, figuresValidForMs: number): LastFigures {
-  const { ending, course, standing } = record;
-  if (ending !== undefined && standing !== undefined && isFinal(standing.phase)) return ending;
-  if (course?.switched !== undefined) return course.switched;
-  const figures = course?.figures;
-  if (figures === undefined) return NEVER_KNOWN;
-  const { state, words, at: written, seenUntil, ...known } = figures;
-  const at = seenUntil ?? laterOf(written, look.lookedAt, look.now);
-  const ageMs = Math.abs(leftAt(record, look.now).getTime() - Date.parse(at));
-  if (ageMs <= figuresValidForMs) return { state, at, ...known, words };
-  return {
-    state: 'unknown',
-    at,
-    ...known,
-    words: `${NEVER_KNOWN.words} (when last seen, ${momentWords(at)}: ${words})`,
-  };
-}
-
-/** Phases that a replication comes to when it ends; no figures are read in them. */
-const ENDING: ReadonlySet<Phase> = new Set(['switching', 'stopping']);
-
-/** When a replication left the phase in which figures are read: that is when they had to be in step. */
-function leftAt({ timeline, standing }: WatchRecord, now: Date): Date {
-  const all = standing === undefined ? timeline : [...timeline, standing];
-  const left = all[all.findLastIndex(({ phase }) => !ENDING.has(phase)) + 1];
-  return left === undefined ? now : new Date(left.since);
 }

@@ -1,25 +1,21 @@
-import type { LastFigures, Readiness, Standing, Unmet } from '../../events/event.ts';
+import type { LastFigures, Readiness, Unmet } from '../../events/event.ts';
 import { spanWords } from '../../language/format.ts';
-import type { Sighting } from '../detect/transition.ts';
 import { endWords, NEVER_KNOWN } from '../model/ending.ts';
 import type { Course } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
-import type { Thresholds } from '../model/thresholds.ts';
 import { type Noticed, tell, withCourse } from '../model/update.ts';
-import { distanceWords } from './figures.ts';
-import { judgeReadiness } from './readiness.ts';
-
-interface Bench extends Sighting {
-  readonly standing: Standing;
-  readonly thresholds: Thresholds;
-}
+import type { RuleContext } from './context.ts';
+import { judgeReadiness } from './shared/judgement.ts';
+import { distanceWords } from './shared/last-figures.ts';
 
 /** A longer wait is the work of a clock that is wrong. */
 const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
 
 /** Reminds somebody of a task that waits for people. */
-export function forgetting(draft: Noticed, course: Course, bench: Bench): Noticed {
-  const { standing, thresholds, voice, now } = bench;
+export function forgotten(draft: Noticed, context: RuleContext): Noticed {
+  const { course } = draft.record;
+  if (course === undefined) return draft;
+  const { standing, thresholds, voice, now } = context;
   const { configuringMs, incrementalMs, everyMs } = thresholds.forgotten;
   const afterMs = standing.phase === 'configuring' ? configuringMs : incrementalMs;
   const waitedMs = now.getTime() - Date.parse(standing.since);
@@ -33,7 +29,7 @@ export function forgetting(draft: Noticed, course: Course, bench: Bench): Notice
     standing,
     reminders: times,
     severity: 'action',
-    ...reminderOf(course, bench, spanWords(waitedMs / 1000)),
+    ...reminderOf(course, context, spanWords(waitedMs / 1000)),
   } as const;
   return tell(next, voice, 'dcs.migration.forgotten', facts, now);
 }
@@ -49,7 +45,7 @@ const COSTS = 'it runs (and costs) until stopped';
 /** What is to be done: advice to cut over is given only where readiness holds, whatever the path looks like. */
 function reminderOf(
   course: Course,
-  { standing, thresholds, neighbours, observation }: Bench,
+  { standing, thresholds, neighbours, observation }: RuleContext,
   span: string,
 ): Reminder {
   if (standing.phase === 'configuring') {

@@ -1,6 +1,20 @@
-import type { Stats } from '../model/enrichment.ts';
+import { known, type Stats } from '../model/enrichment.ts';
 import type { Course, LagGrowth, LagTrend, Stalled } from '../model/run.ts';
-import { type Movement, stallOf } from './stall.ts';
+import { SWITCHED } from '../model/status.ts';
+import type { Noticed } from '../model/update.ts';
+import type { RuleContext } from './context.ts';
+import { type Movement, stallOf } from './shared/stall.ts';
+import { tellMovement } from './shared/stall-events.ts';
+
+/** Tells when the lag of a replication grows all the time, and when it catches up again. */
+export function growingLag(draft: Noticed, context: RuleContext): Noticed {
+  const { course } = draft.record;
+  const { neighbours, thresholds, observation, now } = context;
+  // The source has no clients any more, so it matters no more how far the target is behind it.
+  if (course === undefined || observation.taskStatus === SWITCHED) return draft;
+  const limits = { maxOffset: thresholds.cutover.maxOffset, stalledAfterMs: thresholds.stalledAfterMs };
+  return tellMovement(draft, noteLag(course, known(neighbours.stats), limits, now), context);
+}
 
 /** A lag is over its growth when it has halved from its peak. */
 const RECOVERED = 0.5;

@@ -1,7 +1,25 @@
-import type { Stats } from '../model/enrichment.ts';
-import type { Course, Pace } from '../model/run.ts';
-import { hasFallenBack } from './progress.ts';
-import { type Movement, stallOf } from './stall.ts';
+import { known, type Stats } from '../model/enrichment.ts';
+import { type Course, hasFallenBack, type Pace } from '../model/run.ts';
+import { type Noticed, withCourse } from '../model/update.ts';
+import type { RuleContext } from './context.ts';
+import { type Movement, stallOf } from './shared/stall.ts';
+import { tellMovement } from './shared/stall-events.ts';
+
+const ALL = 100;
+
+/** Tells when the full synchronisation has stopped moving, and when it moves again. */
+export function noProgress(draft: Noticed, context: RuleContext): Noticed {
+  const { course } = draft.record;
+  if (course === undefined) return draft;
+  const { neighbours, thresholds, derived, now } = context;
+  const stats = known(neighbours.stats);
+  // Nobody says what comes after the full synchronisation: at its end it may be replicating.
+  const isOpen = derived && (stats?.progressPercent ?? 0) >= ALL;
+  if (isOpen && course.stalled === undefined) {
+    return course.motion === undefined ? draft : withCourse(draft, { ...course, motion: undefined });
+  }
+  return tellMovement(draft, noteMotion(course, stats, thresholds.stalledAfterMs, now), context);
+}
 
 /** What moves is remembered this many times in the time of a stall: a stall is told so little late. */
 const MEMORY_PARTS = 40;

@@ -1,6 +1,31 @@
 import type { Progress } from '../../events/event.ts';
-import type { Stats } from '../model/enrichment.ts';
-import type { Course, Pace } from '../model/run.ts';
+import { spanWords } from '../../language/format.ts';
+import { known, type Stats } from '../model/enrichment.ts';
+import { type Course, hasFallenBack, type Pace } from '../model/run.ts';
+import { type Noticed, tell, withCourse } from '../model/update.ts';
+import type { RuleContext } from './context.ts';
+
+/** Tells when the full synchronisation has passed a mark. */
+export function progress(draft: Noticed, context: RuleContext): Noticed {
+  const { course } = draft.record;
+  if (course === undefined) return draft;
+  const { neighbours, thresholds, isFirstSight, standing, voice, now } = context;
+  const passed = noteProgress(course, known(neighbours.stats), thresholds.progressMarks, isFirstSight, now);
+  const next = withCourse(draft, passed.course);
+  if (passed.progress === undefined) return next;
+  const facts = {
+    standing,
+    progress: passed.progress,
+    severity: 'info',
+    summary: progressWords(passed.progress),
+  } as const;
+  return tell(next, voice, 'dcs.migration.progress', facts, now);
+}
+
+function progressWords({ percent, secondsLeft }: Progress): string {
+  const left = secondsLeft === undefined ? '' : `, about ${spanWords(secondsLeft)} left at this rate`;
+  return `full synchronisation at ${percent} %${left}`;
+}
 
 const HOUR_MS = 3_600_000;
 /** Over a shorter time a slope is chance. Looks a minute apart are some seconds more or less. */
@@ -58,15 +83,6 @@ function begun(
   const paced = { ...course, pace: here, mark };
   if (isFirstSight || mark === 0) return { course: paced };
   return { course: paced, progress: progressOf(stats, percent, mark, undefined, now) };
-}
-
-/** Progress that wavers loses a percent or two; whoever loses more than that has begun anew. */
-const LARGEST_WAVER = 10;
-
-/** Whether a full synchronisation has begun anew, within one status: its connection was lost. */
-export function hasFallenBack(before: number | undefined, now: number | undefined): boolean {
-  if (before === undefined || now === undefined) return false;
-  return now < before / 2 || now <= before - LARGEST_WAVER;
 }
 
 function progressOf(

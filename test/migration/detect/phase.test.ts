@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { confirmationOf, neighboursFor, phaseOf, remembering } from '../../../lib/migration/detect/phase.ts';
+import { confirmationOf } from '../../../lib/migration/detect/confirmation.ts';
+import { neighboursFor } from '../../../lib/migration/detect/enrich.ts';
+import { remembering } from '../../../lib/migration/detect/ip-switch.ts';
+import { phaseOf } from '../../../lib/migration/detect/phase.ts';
 import type { Neighbours, Stats } from '../../../lib/migration/model/enrichment.ts';
 import type { Observation } from '../../../lib/migration/model/observation.ts';
 import { newRecord } from '../../../lib/migration/model/state.ts';

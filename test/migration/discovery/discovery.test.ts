@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { marksIn, type Past, pastOf, soughtBy } from '../../../lib/migration/discovery/baseline.ts';
+import { marksIn, pastOf, soughtBy } from '../../../lib/migration/discovery/baseline.ts';
 import { discover, matcherOf } from '../../../lib/migration/discovery/discovery.ts';
 import type { ListedTask } from '../../../lib/migration/model/enrichment.ts';
-import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { encodeRecord, newRecord, type Past, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { plainId } from '../../../lib/migration/model/task-id.ts';
 import { course, minute, seen } from '../support.ts';
 

@@ -3,13 +3,11 @@ import { describe, expect, it, test } from 'vitest';
 import type { LookFailure } from '../../../lib/events/event.ts';
 import type { Look } from '../../../lib/migration/model/observation.ts';
 import type { Rest, WatchRecord } from '../../../lib/migration/model/state.ts';
+import { type Fingerprints, isResting, restAfter } from '../../../lib/migration/project/cooldown.ts';
 import {
-  type Fingerprints,
-  isResting,
   judgeProject,
   observeProject,
   type ProjectVerdict,
-  restAfter,
   type WatchedProject,
 } from '../../../lib/migration/project/health.ts';
 import { mustBeDescribed } from '../../support/event-schemas.ts';

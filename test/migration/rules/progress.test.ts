@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Course, newCourse } from '../../../lib/migration/model/run.ts';
-import { hasFallenBack, noteProgress } from '../../../lib/migration/rules/progress.ts';
+import { type Course, hasFallenBack, newCourse } from '../../../lib/migration/model/run.ts';
+import { noteProgress } from '../../../lib/migration/rules/progress.ts';
 import { minute } from '../support.ts';
 
 const MARKS = [25, 50, 75];

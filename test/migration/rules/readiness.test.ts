@@ -3,12 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Answer, Stats } from '../../../lib/migration/model/enrichment.ts';
 import type { Ready } from '../../../lib/migration/model/run.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../lib/migration/model/thresholds.ts';
-import {
-  countLook,
-  enduranceOf,
-  type Judgement,
-  judgeReadiness,
-} from '../../../lib/migration/rules/readiness.ts';
+import { countLook, enduranceOf } from '../../../lib/migration/rules/shared/endurance.ts';
+import { type Judgement, judgeReadiness } from '../../../lib/migration/rules/shared/judgement.ts';
 
 const IN_STEP: Stats = { offset: 0, sourceKeys: 5000, targetKeys: 5000 };
 

@@ -3,7 +3,7 @@ import type { Stats } from '../../../lib/migration/model/enrichment.ts';
 import { type Course, newCourse } from '../../../lib/migration/model/run.ts';
 import { noteLag } from '../../../lib/migration/rules/growing-lag.ts';
 import { noteMotion } from '../../../lib/migration/rules/no-progress.ts';
-import type { Movement } from '../../../lib/migration/rules/stall.ts';
+import type { Movement } from '../../../lib/migration/rules/shared/stall.ts';
 import { minute } from '../support.ts';
 
 const STALLED_AFTER = 30 * 60_000;

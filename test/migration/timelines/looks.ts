@@ -1,4 +1,4 @@
-import type { Wanted } from '../../../lib/migration/detect/phase.ts';
+import type { Wanted } from '../../../lib/migration/detect/enrich.ts';
 import type {
   Answer,
   ListedTask,

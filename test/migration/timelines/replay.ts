@@ -1,6 +1,6 @@
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { doubt, observe } from '../../../lib/migration/detect/detect.ts';
-import { neighboursFor } from '../../../lib/migration/detect/phase.ts';
+import { neighboursFor } from '../../../lib/migration/detect/enrich.ts';
 import { soughtBy } from '../../../lib/migration/discovery/baseline.ts';
 import { discover } from '../../../lib/migration/discovery/discovery.ts';
 import { observeGroup } from '../../../lib/migration/group/group.ts';

@@ -1,6 +1,6 @@
-import type { Stall } from '../../events/event.ts';
-import type { Stats } from '../model/enrichment.ts';
-import type { Course } from '../model/run.ts';
+import type { Stall } from '../../../events/event.ts';
+import type { Stats } from '../../model/enrichment.ts';
+import type { Course } from '../../model/run.ts';
 
 /** What a look says about moving: nothing new, that it has stalled, or that it moves again. */
 export interface Movement {

@@ -1,0 +1,66 @@
+import type { Phase } from '../../events/phase.ts';
+import { type Answer, known, type Neighbours } from '../model/enrichment.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Unchecked } from '../model/sighting.ts';
+import type { WatchRecord } from '../model/state.ts';
+import { isSwitchOver, meaningOf } from '../model/status.ts';
+
+/** Whether the status reads as a success, whatever is said of an IP switch. */
+export function readsAsSuccess({ status }: Observation): boolean {
+  return meaningOf({ status }).phase === 'succeeded';
+}
+
+const SWITCH_UNTOLD = 'an IP switch was going on, and the service does not say whether it was rolled back';
+
+/** An end after an IP switch is no good one if that was rolled back. Here nobody has said, in this run, how it ended. */
+function isSwitchOpen({ standing, course }: Pick<WatchRecord, 'standing' | 'course'>): boolean {
+  return course?.switchOpen === true || standing?.unchecked === 'rolled back';
+}
+
+/** A list that nobody can read is no passing fault. */
+function isLasting(listed: Neighbours['listed']): boolean {
+  if (listed?.kind === 'denied') return true;
+  if (listed?.kind !== 'failed') return false;
+  return listed.isLasting === true || listed.reason === 'unreadable answer' || listed.reason === 'refused';
+}
+
+function listWords(listed: Answer<unknown> | undefined): string {
+  switch (listed?.kind) {
+    case 'denied':
+      return 'the key may not list tasks (dcs:migrationTask:list)';
+    case 'failed':
+      return `the list of tasks could not be read (${listed.reason})`;
+    case 'skipped':
+      return `the list of tasks was not read (${listed.why})`;
+    default:
+      return 'the list of tasks was not read';
+  }
+}
+
+/** What is known about a task that reads as a success. */
+export type Confirmation =
+  | { readonly kind: 'confirmed' }
+  /** A deleted task answers like one that succeeded; only the list tells them apart. */
+  | { readonly kind: 'deleted' }
+  /** Nobody can tell: the key may not list. It is told, and said so. */
+  | ({ readonly kind: 'unchecked' } & Unchecked)
+  /** Not known this time: nothing is claimed before a few more looks. */
+  | ({ readonly kind: 'open' } & Unchecked);
+/** Whether a good end is one: a success, or a stop after an IP switch. Only a success needs the list. */
+export function confirmationOf(
+  observation: Observation,
+  phase: Phase,
+  { listed }: Neighbours,
+  record: Pick<WatchRecord, 'standing' | 'course'>,
+): Confirmation {
+  const isSuccess = readsAsSuccess(observation);
+  if (isSuccess && known(listed) === 'absent') return { kind: 'deleted' };
+  const isUnlisted = isSuccess && phase === 'succeeded' && listed?.kind !== 'known';
+  const kind = isUnlisted && !isLasting(listed) ? 'open' : 'unchecked';
+  const isEnd = phase === 'succeeded' || phase === 'stopped' || phase === 'released';
+  if (isEnd && !isSwitchOver(observation.taskStatus) && isSwitchOpen(record)) {
+    return { kind, what: 'rolled back', why: SWITCH_UNTOLD };
+  }
+  const why = `a deleted task reads the same, and ${listWords(listed)} to tell them apart`;
+  return isUnlisted ? { kind, what: 'deleted', why } : { kind: 'confirmed' };
+}

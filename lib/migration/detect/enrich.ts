@@ -1,0 +1,29 @@
+import type { Phase } from '../../events/phase.ts';
+import { hasOnlinePhases, type Observation } from '../model/observation.ts';
+import type { WatchRecord } from '../model/state.ts';
+import { meaningOf } from '../model/status.ts';
+import { readsAsSuccess } from './confirmation.ts';
+
+/** Phases in which statistics say something; also where the status does not say which phase it is. */
+const MEASURED: ReadonlySet<Phase> = new Set(['migrating', 'full', 'incremental']);
+
+/** Neighbouring calls that can change what is said about a look. */
+export interface Wanted {
+  readonly stats: boolean;
+  readonly listed: boolean;
+  readonly logs: boolean;
+}
+
+/**
+ * Which neighbouring calls are worth making after a good look: statistics where data moves, the list where a task says
+ * that it succeeded (a deleted one says so, too), list and log where one has just failed.
+ */
+export function neighboursFor(record: WatchRecord | undefined, observation: Observation): Wanted {
+  const { phase } = meaningOf(observation);
+  const failedNow = phase === 'failed' && record?.standing?.phase !== 'failed';
+  return {
+    stats: MEASURED.has(phase) && hasOnlinePhases(observation),
+    listed: readsAsSuccess(observation) || failedNow,
+    logs: failedNow,
+  };
+}

@@ -1,0 +1,85 @@
+import type { LastFigures, Standing } from '../../events/event.ts';
+import { canonicalStatus, isFinal } from '../../events/phase.ts';
+import { endWords, NEVER_KNOWN } from '../model/ending.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Sighting } from '../model/sighting.ts';
+import type { WatchRecord } from '../model/state.ts';
+import { isSwitchOver, meaningOf, ROLL_BACK, SWITCHED } from '../model/status.ts';
+import { type Facts, type Noticed, tell, withCourse } from '../model/update.ts';
+import { isBeforeWork } from './phase.ts';
+
+/**
+ * The service may stop speaking of an IP switch that has ended. As long as the status stays the same, it is what it was:
+ * clients are where they were. After a roll-back they are at the source until the next switch or the next run, whatever
+ * the status reads: neither a success nor a good end comes of it.
+ */
+export function remembering({ standing, observation }: WatchRecord, answered: Observation): Observation {
+  const { taskStatus } = observation ?? {};
+  if (standing === undefined || answered.taskStatus !== undefined || !isSwitchOver(taskStatus))
+    return answered;
+  const isSame = canonicalStatus(standing.status) === canonicalStatus(answered.status);
+  const { phase } = meaningOf(answered);
+  const begins = isBeforeWork(phase) || (isFinal(standing.phase) && !isFinal(phase));
+  return isSame || (taskStatus === ROLL_BACK && !begins) ? { ...answered, taskStatus } : answered;
+}
+
+/** A task can be switched after a roll-back, or be rolled back after its end, without coming to another status. */
+function withEndOfSwitch(
+  standing: Standing | undefined,
+  taskStatus: typeof SWITCHED | typeof ROLL_BACK,
+): Standing | undefined {
+  if (standing === undefined) return undefined;
+  const { rolledBack: _before, ...rest } = standing;
+  const isBack = taskStatus === ROLL_BACK && standing.phase === 'stopped';
+  return isBack ? { ...rest, rolledBack: true } : rest;
+}
+
+/** Remembers how far the target was when clients were switched to it, until they are switched back. */
+function withSwitch(draft: Noticed, switched: LastFigures | undefined): Noticed {
+  const { course } = draft.record;
+  if (course === undefined || (switched === course.switched && !course.switchOpen)) return draft;
+  return withCourse(draft, { ...course, switched, switchOpen: undefined });
+}
+
+const IP_SWITCH = {
+  [SWITCHED]: {
+    type: 'dcs.migration.ip_switched',
+    severity: 'success',
+    words: 'the IP addresses are switched: clients of the source address reach the target now',
+  },
+  [ROLL_BACK]: {
+    type: 'dcs.migration.ip_rolled_back',
+    severity: 'action',
+    words: 'the IP switch was rolled back: clients are at the source again',
+  },
+} as const;
+
+/** Until somebody says how an IP switch has ended it may have been rolled back. */
+export function withOpenSwitch(draft: Noticed): Noticed {
+  const { course, standing } = draft.record;
+  if (course === undefined || standing?.phase !== 'switching' || course.switchOpen) return draft;
+  return withCourse(draft, { ...course, switchOpen: true });
+}
+
+/** `task_status` alone tells an IP switch; it says so as long as it lasts, so only its change is told. */
+export function tellSwitch(
+  draft: Noticed,
+  before: Observation | undefined,
+  { observation: { taskStatus }, unchecked, lastFigures: last = NEVER_KNOWN, voice, now }: Sighting,
+): Noticed {
+  if (taskStatus === before?.taskStatus || !isSwitchOver(taskStatus)) return draft;
+  const standing = withEndOfSwitch(draft.record.standing, taskStatus);
+  if (standing === undefined) return draft;
+  const { type, severity, words } = IP_SWITCH[taskStatus];
+  // Clients are at a target that lacks what had not arrived by then.
+  const isBad = taskStatus === SWITCHED && last.state !== 'in step';
+  const facts: Facts = {
+    standing,
+    ...(unchecked !== undefined && { unchecked: unchecked.why }),
+    ...(taskStatus === SWITCHED && { lastFigures: last }),
+    severity: unchecked === undefined && !isBad ? severity : 'action',
+    summary: isBad ? `the IP addresses were switched${endWords(last)}: clients reach the target now` : words,
+  };
+  const switched = withSwitch(draft, taskStatus === SWITCHED ? last : undefined);
+  return tell({ ...switched, record: { ...switched.record, standing } }, voice, type, facts, now);
+}

@@ -1,0 +1,39 @@
+import type { LastFigures, Standing } from '../../events/event.ts';
+import { canonicalStatus, type Phase } from '../../events/phase.ts';
+import type { Neighbours } from './enrichment.ts';
+import type { Observation } from './observation.ts';
+import type { Voice } from './update.ts';
+
+/** The phase that a look shows. */
+export interface SeenPhase {
+  readonly phase: Phase;
+  readonly derived?: true;
+}
+
+/** Why a success could not be checked. */
+export interface Unchecked {
+  /** What cannot be ruled out. */
+  readonly what: NonNullable<Standing['unchecked']>;
+  readonly why: string;
+}
+
+/** A good look, with everything that was read for it. */
+export interface Sighting extends SeenPhase {
+  readonly observation: Observation;
+  readonly neighbours: Neighbours;
+  readonly unchecked?: Unchecked;
+  /** The task was found by itself: what it has come to by its first look is news. */
+  readonly isDiscovered?: true;
+  /** Of a replication: how far its target is, should it end with this look. */
+  readonly lastFigures?: LastFigures;
+  readonly voice: Voice;
+  readonly now: Date;
+}
+
+/** Two spellings of one status are no change; the same status in another phase (an IP switch) is one. */
+export function isAt(
+  standing: Standing,
+  { observation, phase }: Pick<Sighting, 'observation' | 'phase'>,
+): boolean {
+  return canonicalStatus(standing.status) === canonicalStatus(observation.status) && standing.phase === phase;
+}

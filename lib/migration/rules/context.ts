@@ -1,0 +1,27 @@
+import type { Standing } from '../../events/event.ts';
+import type { Sighting } from '../model/sighting.ts';
+import type { Thresholds } from '../model/thresholds.ts';
+import type { Noticed, Voice } from '../model/update.ts';
+
+/** A good look, as the rules of its phase see it. */
+export interface RuleContext extends Sighting {
+  /** The task's standing after this look. */
+  readonly standing: Standing;
+  readonly thresholds: Thresholds;
+  /** No look has seen the task before. */
+  readonly isFirstSight: boolean;
+}
+
+/** The task as an event tells of it that no good look has made. */
+export interface Leaving {
+  readonly standing: Standing;
+  readonly voice: Voice;
+  readonly thresholds: Thresholds;
+  readonly now: Date;
+}
+
+/**
+ * Decides what a good look means for one question. A rule is pure, and returns the update that it was given when the look
+ * changes nothing: only another one is written.
+ */
+export type Rule = (draft: Noticed, context: RuleContext) => Noticed;

@@ -1,0 +1,79 @@
+/** How many looks it takes. */
+
+import type { Course, Ready } from '../../model/run.ts';
+import type { Thresholds } from '../../model/thresholds.ts';
+import type { Judgement } from './judgement.ts';
+
+export interface Endurance {
+  /** In step, until it is announced. */
+  readonly looks: number;
+  /** Behind, or not known, until it is taken back. */
+  readonly unreadyLooks: number;
+}
+
+/** What readiness is after a look, and whether that is to be told. */
+export interface Verdict {
+  readonly ready: Ready | undefined;
+  readonly told?: 'ready' | 'unready';
+}
+
+/** So long in step is long enough, however often it was taken back before. */
+const HELD_SECONDS = 6 * 3600;
+
+const MOST_DOUBLINGS = 20;
+
+/** Figures that were missing, or far out, so often may have been so by accident: that costs nothing. */
+const ACCIDENTS = 2;
+
+/**
+ * Whoever was taken back is believed later: each time after twice as many looks, or after six hours in step. So what goes
+ * to and fro every half hour is not told all day.
+ */
+export function enduranceOf(
+  { looks, unreadyLooks }: Thresholds['cutover'],
+  { retractions = 0, lapses = 0, ready }: Pick<Course, 'retractions' | 'lapses' | 'ready'>,
+  now: Date,
+): Endurance {
+  const times = Math.min(retractions + Math.max(0, lapses - ACCIDENTS), MOST_DOUBLINGS);
+  const seconds = ready?.since === undefined ? 0 : (now.getTime() - Date.parse(ready.since)) / 1000;
+  return { looks: seconds >= HELD_SECONDS ? looks : looks * 2 ** times, unreadyLooks };
+}
+
+/** The first look of a row that must be longer than usual says when it began. */
+export function begunAt(ready: Ready | undefined, isLonger: boolean, now: Date): Ready | undefined {
+  return ready?.streak === 1 && isLonger && ready.told === undefined
+    ? { ...ready, since: now.toISOString() }
+    : ready;
+}
+
+/** Counts that an announced readiness is taken back, for {@link enduranceOf}. */
+export function countRetraction(course: Course, kind: Judgement['kind'], now: Date): Course {
+  const { retractions = 0, lapses = 0, ready } = course;
+  // The number of an event is not below the time in seconds when it was told.
+  const held = ready?.told === undefined ? 0 : now.getTime() / 1000 - ready.told.sequence;
+  const before = held >= HELD_SECONDS ? { retractions: 0, lapses: 0 } : { retractions, lapses };
+  return kind === 'behind'
+    ? { ...course, ...before, retractions: before.retractions + 1 }
+    : { ...course, ...before, lapses: before.lapses + 1 };
+}
+
+function countAnnounced(before: Ready, kind: Judgement['kind'], unreadyLooks: number): Verdict {
+  const { doubts = 0, ...sure } = before;
+  if (kind === 'in step' || kind === 'near') return { ready: doubts === 0 ? before : sure };
+  if (kind === 'lost' || doubts + 1 >= unreadyLooks) return { ready: undefined, told: 'unready' };
+  return { ready: { ...before, doubts: doubts + 1 } };
+}
+
+/**
+ * Counts one look. Readiness is announced when it has held for enough looks in a row. It is taken back when enough looks in
+ * a row found the target behind, or could not tell, so that a burst of writes takes nothing back; but at the first look
+ * that finds it lost: somebody may be about to act on it.
+ *
+ * @returns the same `before` when nothing changed, so that nothing is written
+ */
+export function countLook(before: Ready | undefined, { kind }: Judgement, endurance: Endurance): Verdict {
+  if (before?.told !== undefined) return countAnnounced(before, kind, endurance.unreadyLooks);
+  if (kind !== 'in step') return { ready: undefined };
+  const streak = (before?.streak ?? 0) + 1;
+  return { ready: { ...before, streak }, ...(streak >= endurance.looks && { told: 'ready' as const }) };
+}

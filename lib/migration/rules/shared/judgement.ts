@@ -1,0 +1,151 @@
+import type { Readiness, Unmet } from '../../../events/event.ts';
+import { bytesWords } from '../../../language/format.ts';
+import { type Answer, known, type Stats } from '../../model/enrichment.ts';
+import type { Course } from '../../model/run.ts';
+import type { Thresholds } from '../../model/thresholds.ts';
+import type { RuleContext } from '../context.ts';
+
+/**
+ * What one look says about readiness for the cut-over: `in step`; `near`, not so near that it would be announced, but near
+ * enough to stay ready; `behind`; `lost`, so far behind that no burst of writes explains it, or not migrating at all.
+ * `unknown` is neither: it is no reason to announce, and at first none to take back.
+ */
+export type Judgement =
+  | { readonly kind: 'in step'; readonly basis: Readiness }
+  | {
+      readonly kind: 'near' | 'behind' | 'lost' | 'unknown';
+      readonly basis: Readiness;
+      readonly reason: string;
+      readonly unmet: readonly Unmet[];
+    };
+
+/** So many times the limits are no burst of writes at the source: that takes readiness back at once. */
+const LOST = {
+  offsetTimes: 1000,
+  leastOffset: 100000000,
+  keyGapTimes: 10,
+  leastKeyGapPercent: 20,
+} as const;
+
+/** Percent of the larger count, rounded up to hundredths: a gap is never made smaller than it is. */
+function keyGap(source: number | undefined, target: number | undefined): number | undefined {
+  if (source === undefined || target === undefined) return undefined;
+  const larger = Math.max(source, target);
+  // Multiplied first: a gap of exactly one percent must not come out larger by an error in the last place.
+  return larger === 0 ? 0 : Math.ceil((Math.abs(source - target) * 10000) / larger) / 100;
+}
+
+function gapWords({ sourceKeys, targetKeys, keyGapPercent, maxKeyGapPercent }: Readiness): string {
+  return `the key counts differ by ${keyGapPercent} % (source ${sourceKeys}, target ${targetKeys}), at most ${maxKeyGapPercent} % is allowed`;
+}
+
+function basisOf(
+  stats: Stats | undefined,
+  {
+    maxOffset,
+    maxKeyGapPercent,
+    looks,
+    unreadyOffset,
+    unreadyKeyGapPercent,
+    unreadyLooks,
+  }: Thresholds['cutover'],
+): Readiness {
+  const { offset, sourceKeys, targetKeys } = stats ?? {};
+  const gap = keyGap(sourceKeys, targetKeys);
+  return {
+    ...(offset !== undefined && { offset }),
+    maxOffset,
+    ...(sourceKeys !== undefined && { sourceKeys }),
+    ...(targetKeys !== undefined && { targetKeys }),
+    ...(gap !== undefined && { keyGapPercent: gap }),
+    maxKeyGapPercent,
+    looks,
+    unreadyOffset,
+    unreadyKeyGapPercent,
+    unreadyLooks,
+  };
+}
+
+/** What a look cannot tell, and why. */
+function unknownWords(answer: Answer<Stats> | undefined): string {
+  switch (answer?.kind) {
+    case 'known': {
+      const { offset, sourceKeys, targetKeys } = answer.value;
+      const lacks = [
+        ...(offset === undefined ? ['lag (offset)'] : []),
+        ...(sourceKeys === undefined ? ['key count of the source'] : []),
+        ...(targetKeys === undefined ? ['key count of the target'] : []),
+      ];
+      return `the statistics give no usable ${lacks.join(', ')}`;
+    }
+    case 'denied':
+      return 'the key may not read the statistics';
+    case 'missing':
+      return 'there are no statistics of this task';
+    case 'failed':
+      return `the statistics could not be read (${answer.reason})`;
+    default:
+      return 'the statistics were not read';
+  }
+}
+
+/** The one thing that counts most: what is known to be wrong before what is not known. */
+function reasonFor(
+  unmet: readonly Unmet[],
+  basis: Readiness,
+  { maxOffset }: Thresholds['cutover'],
+  answer: Answer<Stats> | undefined,
+): string {
+  if (unmet.includes('not migrating')) return 'the statistics say that it is not migrating';
+  const wrong = [
+    ...(unmet.includes('lag') && basis.offset !== undefined
+      ? [`the lag (offset) is ${bytesWords(basis.offset)}, at most ${bytesWords(maxOffset)} is allowed`]
+      : []),
+    ...(unmet.includes('keys') ? [gapWords(basis)] : []),
+  ];
+  return wrong.length > 0 ? wrong.join(', and ') : unknownWords(answer);
+}
+
+function kindOf(
+  unmet: readonly Unmet[],
+  { offset = 0, keyGapPercent = 0 }: Readiness,
+  { unreadyOffset, unreadyKeyGapPercent }: Thresholds['cutover'],
+): Exclude<Judgement['kind'], 'in step'> {
+  const lostOffset = Math.max(unreadyOffset * LOST.offsetTimes, LOST.leastOffset);
+  const lostGap = Math.min(100, Math.max(unreadyKeyGapPercent * LOST.keyGapTimes, LOST.leastKeyGapPercent));
+  const isLost = offset > lostOffset || (keyGapPercent >= lostGap && keyGapPercent > unreadyKeyGapPercent);
+  if (unmet.includes('not migrating') || isLost) return 'lost';
+  if (offset > unreadyOffset || keyGapPercent > unreadyKeyGapPercent) return 'behind';
+  return unmet.includes('lag unknown') || unmet.includes('keys unknown') ? 'unknown' : 'near';
+}
+
+/**
+ * Whether source and target are in step, by their lag and their key counts. Both must be known: half of the evidence is
+ * none when somebody cuts over because of it.
+ */
+export function judgeReadiness(answer: Answer<Stats> | undefined, { cutover }: Thresholds): Judgement {
+  const stats = known(answer);
+  const basis = basisOf(stats, cutover);
+  const { offset, keyGapPercent } = basis;
+  const unmet: readonly Unmet[] = [
+    ...(stats?.isMigrating === false ? ['not migrating' as const] : []),
+    ...(offset === undefined ? ['lag unknown' as const] : offset > cutover.maxOffset ? ['lag' as const] : []),
+    ...(keyGapPercent === undefined
+      ? ['keys unknown' as const]
+      : keyGapPercent > cutover.maxKeyGapPercent
+        ? ['keys' as const]
+        : []),
+  ];
+  if (unmet.length === 0) return { kind: 'in step', basis };
+  const reason = reasonFor(unmet, basis, cutover, answer);
+  return { kind: kindOf(unmet, basis, cutover), basis, reason, unmet };
+}
+
+/** The judgement of a look. While nobody has said how an IP switch ended, clients may be at the target already. */
+export function judgementOf(course: Course, { neighbours, thresholds }: RuleContext): Judgement {
+  const judged = judgeReadiness(neighbours.stats, thresholds);
+  const isOpen = course.switchOpen && (judged.kind === 'in step' || judged.kind === 'near');
+  if (!isOpen) return judged;
+  const reason = 'an IP switch was going on, and nobody says how it ended';
+  return { kind: 'unknown', basis: judged.basis, reason, unmet: [] };
+}

@@ -1,0 +1,92 @@
+import type { LastFigures, Readiness } from '../../../events/event.ts';
+import { isFinal, type Phase } from '../../../events/phase.ts';
+import { bytesWords, momentWords } from '../../../language/format.ts';
+import { NEVER_KNOWN } from '../../model/ending.ts';
+import type { Course } from '../../model/run.ts';
+import type { WatchRecord } from '../../model/state.ts';
+import { type Noticed, withCourse } from '../../model/update.ts';
+
+export const IN_STEP = 'in step';
+
+/** Two digits, rounded up. */
+function shortPercent(percent: number): number {
+  const digits = percent < 10 ? 10 : 1;
+  return Math.ceil(percent * digits) / digits;
+}
+
+/** `9 GB behind, with 60 % of the keys missing`; of what is within its limit it says nothing. */
+export function distanceWords(basis: Readiness): string {
+  const { offset, maxOffset, sourceKeys = 0, targetKeys = 0, keyGapPercent, maxKeyGapPercent } = basis;
+  const gap = keyGapPercent === undefined ? 0 : shortPercent(keyGapPercent);
+  const parts = [
+    ...(offset !== undefined && offset > maxOffset ? [`${bytesWords(offset)} behind`] : []),
+    ...(keyGapPercent !== undefined && keyGapPercent > maxKeyGapPercent
+      ? [
+          targetKeys < sourceKeys
+            ? `${gap} % of the keys missing`
+            : `${gap} % of the target's keys not in the source`,
+        ]
+      : []),
+    ...(offset === undefined ? ['lag unknown'] : []),
+    ...(keyGapPercent === undefined ? ['key counts unknown'] : []),
+  ];
+  return parts.length === 0 ? IN_STEP : parts.join(', ');
+}
+
+/** When a look is made, and when one was made before, as far as that is written down. */
+export interface LookTime {
+  readonly now: Date;
+  /** Of the tasks of the project that replicate (ISO 8601, UTC). */
+  readonly lookedAt?: string | undefined;
+}
+
+/** What was written down in the future was so by a clock that was wrong. */
+export function laterOf(at: string, lookedAt: string | undefined, now: Date): string {
+  return lookedAt !== undefined && lookedAt > at && Date.parse(lookedAt) <= now.getTime() ? lookedAt : at;
+}
+
+/** Phases that a replication comes to when it ends; no figures are read in them. */
+const ENDING: ReadonlySet<Phase> = new Set(['switching', 'stopping']);
+
+/** When a replication left the phase in which figures are read: that is when they had to be in step. */
+function leftAt({ timeline, standing }: WatchRecord, now: Date): Date {
+  const all = standing === undefined ? timeline : [...timeline, standing];
+  const left = all[all.findLastIndex(({ phase }) => !ENDING.has(phase)) + 1];
+  return left === undefined ? now : new Date(left.since);
+}
+
+/**
+ * How far the target was when its replication ended, or ends now; or when clients were switched to it. What was seen too
+ * long before that says nothing: a source that is written to can be gigabytes ahead within minutes.
+ */
+export function lastFigures(record: WatchRecord, look: LookTime, figuresValidForMs: number): LastFigures {
+  const { ending, course, standing } = record;
+  if (ending !== undefined && standing !== undefined && isFinal(standing.phase)) return ending;
+  if (course?.switched !== undefined) return course.switched;
+  const figures = course?.figures;
+  if (figures === undefined) return NEVER_KNOWN;
+  const { state, words, at: written, seenUntil, ...known } = figures;
+  const at = seenUntil ?? laterOf(written, look.lookedAt, look.now);
+  const ageMs = Math.abs(leftAt(record, look.now).getTime() - Date.parse(at));
+  if (ageMs <= figuresValidForMs) return { state, at, ...known, words };
+  return {
+    state: 'unknown',
+    at,
+    ...known,
+    words: `${NEVER_KNOWN.words} (when last seen, ${momentWords(at)}: ${words})`,
+  };
+}
+
+/** A look that does not show how far the target is: from now on nobody knows. */
+export function unsure(course: Course, { lookedAt, now }: LookTime): Course {
+  const { figures } = course;
+  if (figures === undefined || figures.seenUntil !== undefined) return course;
+  return { ...course, figures: { ...figures, seenUntil: laterOf(figures.at, lookedAt, now) } };
+}
+
+/** A look that saw nothing of a replication. */
+export function doubtFigures(draft: Noticed, look: LookTime): Noticed {
+  const { course, standing } = draft.record;
+  const isMeasured = standing?.phase === 'incremental' && course?.switched === undefined;
+  return course !== undefined && isMeasured ? withCourse(draft, unsure(course, look)) : draft;
+}

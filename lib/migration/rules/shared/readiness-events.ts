@@ -1,0 +1,111 @@
+import type { Readiness } from '../../../events/event.ts';
+import type { Phase } from '../../../events/phase.ts';
+import type { Course, Ready } from '../../model/run.ts';
+import { fence, type Noticed, tell, withCourse } from '../../model/update.ts';
+import type { Leaving } from '../context.ts';
+import { countLook, countRetraction, enduranceOf } from './endurance.ts';
+import { type Judgement, judgeReadiness } from './judgement.ts';
+import { lagWords } from './stall-events.ts';
+
+/** Readiness that ends without a word: somebody is cutting over, or has done so. */
+export function withoutReadiness(course: Course): Course {
+  const { ready, waiting } = course;
+  return ready === undefined && waiting === undefined
+    ? course
+    : { ...course, ready: undefined, waiting: undefined };
+}
+
+/**
+ * Tells that a task is ready. Told anew, it names the event that said so first: that is what is taken back one day, for
+ * everybody.
+ */
+export function announceReadiness(
+  draft: Noticed,
+  ready: Ready,
+  basis: Readiness,
+  { standing, thresholds, voice, now }: Leaving,
+): Noticed {
+  const facts = {
+    standing,
+    readiness: { ...basis, looks: ready.streak },
+    ...fence(draft, thresholds.actionsValidForMs, now),
+    ...(ready.told !== undefined && { renews: ready.told.id }),
+    severity: 'action',
+    summary: readyWords({ ...basis, looks: ready.streak }),
+  } as const;
+  const announced = tell(draft, voice, 'dcs.migration.cutover_ready', facts, now);
+  const { course, sequence } = announced.record;
+  const id = announced.events.at(-1)?.id;
+  if (course === undefined || id === undefined) return announced;
+  const told = ready.told ?? { id, sequence };
+  return withCourse(announced, { ...course, announced: true, ready: { ...ready, told }, waiting: undefined });
+}
+
+function readyWords({ offset, keyGapPercent, looks }: Readiness): string {
+  return `ready for the cut-over: lag (offset) ${lagWords(offset)}, key counts ${keyGapPercent} % apart, ${looks === 1 ? 'at this look' : `${looks} looks in a row`}`;
+}
+
+/** Takes back an announced readiness. */
+export function retractReadiness(
+  draft: Noticed,
+  course: Course,
+  judgement: Judgement,
+  context: Leaving,
+): Noticed {
+  if (course.ready?.told === undefined) return draft;
+  const { standing, voice, now } = context;
+  const reason = judgement.kind === 'in step' ? 'it is in another phase' : judgement.reason;
+  const unmet = judgement.kind === 'in step' ? [] : judgement.unmet;
+  const isUnknown = judgement.kind === 'unknown';
+  const words = isUnknown ? 'can no longer be called ready' : 'no longer ready';
+  const facts = {
+    standing,
+    readiness: {
+      ...judgement.basis,
+      reason,
+      ...(unmet.length > 0 && { unmet }),
+      retracts: course.ready.told.id,
+    },
+    severity: 'action',
+    summary: `${words} for the cut-over: ${reason}`,
+  } as const;
+  const next = withCourse(draft, {
+    ...course,
+    ready: undefined,
+    // This says why; another reason is told when it lasts.
+    waiting: { looks: 0, told: isUnknown ? 'unknown' : 'behind' },
+  });
+  return tell(next, voice, 'dcs.migration.cutover_unready', facts, now);
+}
+
+/** Being stopped, released or switched is the cut-over itself; whoever was told to be ready is doing it. */
+const CUTTING_OVER: ReadonlySet<Phase> = new Set([
+  'switching',
+  'stopping',
+  'stopped',
+  'released',
+  'succeeded',
+]);
+
+/** The task leaves the incremental phase: that ends an announced readiness, with a word if nobody is cutting over. */
+export function leaveReadiness(draft: Noticed, to: Phase, why: string, context: Leaving): Noticed {
+  const { course } = draft.record;
+  if (course?.ready === undefined || to === 'incremental') return draft;
+  const isTold = course.ready.told !== undefined;
+  if (!isTold || CUTTING_OVER.has(to)) return withCourse(draft, withoutReadiness(course));
+  const { basis } = judgeReadiness(undefined, context.thresholds);
+  return retractReadiness(draft, course, { kind: 'lost', basis, reason: why, unmet: [] }, context);
+}
+
+/** A look that gave no answer: after a few of them an announced readiness is taken back. */
+export function doubtReadiness(draft: Noticed, why: string, context: Leaving): Noticed {
+  const { course } = draft.record;
+  if (course?.ready === undefined) return draft;
+  const { basis } = judgeReadiness(undefined, context.thresholds);
+  const judgement = { kind: 'unknown', basis, reason: why, unmet: [] } as const;
+  const endurance = enduranceOf(context.thresholds.cutover, course, context.now);
+  const { ready, told } = countLook(course.ready, judgement, endurance);
+  return told === 'unready'
+    ? retractReadiness(draft, countRetraction(course, judgement.kind, context.now), judgement, context)
+    : withCourse(draft, { ...course, ready });
+}

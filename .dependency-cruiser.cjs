@@ -51,7 +51,7 @@ module.exports = {
     ),
     room(
       'rehearsal',
-      lib('runtime', 'simulator', 'config', 'store', 'channels', 'messages', 'http', 'telemetry'),
+      lib('runtime', 'simulator', 'config', 'store', 'channels', 'language', 'http', 'telemetry'),
     ),
     room(
       'runtime',

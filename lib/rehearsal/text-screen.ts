@@ -1,5 +1,5 @@
 import { renderSlackPreview } from '../channels/slack/preview.ts';
-import { duration } from '../channels/slack/text.ts';
+import { en } from '../language/en.ts';
 import { describe, type LogEntry } from '../telemetry/log.ts';
 import type { Arrived, Screen, Shown } from './screen.ts';
 
@@ -43,7 +43,7 @@ export function textScreen(write: (line: string) => void, tellsAll: boolean): Sc
     },
     scene(title, laterMs = 0) {
       isPlaying = true;
-      write(`\n──── ${laterMs > 0 ? `${duration(laterMs)} later · ` : ''}${title}`);
+      write(`\n──── ${laterMs > 0 ? `${en.figures.duration(laterMs)} later · ` : ''}${title}`);
     },
     look(shown) {
       seen = { dcs: answerWords(shown), slack: [], pipeline: [], watcher: [] };

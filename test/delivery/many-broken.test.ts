@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { eventMessage } from '../../lib/channels/slack/message.ts';
 import type { MigrationEvent } from '../../lib/events/event.ts';
+import { lookPayload } from '../channels/slack/payload.ts';
 import { deadLetters, HOUR, logged, MINUTE, ticks } from '../poll/support.ts';
 import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 
@@ -58,7 +58,7 @@ describe('a hundred channels that break at once', () => {
     const [event] = newsAt(made, 'well');
     if (event === undefined) throw new TypeError('no news');
     const many = { ...event, data: { ...event.data, channels, summary: '100 channels are broken' } };
-    const message = eventMessage([many], { now: new Date(event.time) }, undefined);
+    const message = lookPayload([many], { now: new Date(event.time) });
     const { text: _fallback, ...whole } = message;
     const shown = JSON.stringify(whole);
     const words = shown.replaceAll('\\n', ' ').split(/[^\w-]/);

@@ -1,4 +1,5 @@
 import { oneLine } from '../../base/text.ts';
+import type { Fact } from '../../messages/message.ts';
 import { shown } from './text.ts';
 
 /** Data is only ever put into `plain_text`, which knows no markup. `emoji: false` leaves `:words:` as they are. */
@@ -20,15 +21,15 @@ export type Block =
   | { readonly type: 'section'; readonly fields: readonly PlainText[] }
   | { readonly type: 'context'; readonly elements: readonly (PlainText | Markup)[] };
 
-/** What is posted to an incoming webhook. */
+/** The payload of an incoming webhook. */
 export interface SlackMessage {
   /** Where blocks are not shown: notifications, screen readers. */
   readonly text: string;
   /** No formatting in `text`: the names in it are data. */
   readonly mrkdwn: false;
-  /** What stands above the bar: the headline, and who is called. */
+  /** Above the bar: the headline, and the people who are called. */
   readonly blocks?: readonly Block[];
-  /** Everything else, beside a bar of the event's colour. Slack colours attachments alone. */
+  /** Everything else, beside a bar of the event's colour: Slack colours attachments alone. */
   readonly attachments?: readonly [Attachment];
 }
 
@@ -39,16 +40,13 @@ export interface Attachment {
 
 /** Slack's limits in characters and in fields of a section (Block Kit reference: header, section). */
 export const LIMITS = { header: 150, text: 3000, field: 2000, fields: 10 } as const;
-/** How much of one value is shown where many must have room. */
+/** Characters of one value where many must have room. */
 export const SHORT = 120;
 const LONGEST_LINK = 1500;
 
-/** A label, which is ours, and a value, which is data. */
-export type Fact = readonly [label: string, value: string];
-
 /** @param text cut to what a header may hold */
 export function header(text: string): Block {
-  return { type: 'header', text: escaped(shown(text, LIMITS.header)) };
+  return { type: 'header', text: plainText(shown(text, LIMITS.header)) };
 }
 
 /** Facts side by side, in as many sections as they need. */
@@ -62,23 +60,23 @@ export function factBlocks(facts: readonly Fact[]): Block[] {
 
 /** A label, which is ours, above a value. */
 function field([label, value]: Fact): PlainText {
-  return escaped(`${label}\n${shown(value, SHORT * 4 - label.length - 1)}`);
+  return plainText(`${label}\n${shown(value, SHORT * 4 - label.length - 1)}`);
 }
 
 /** @param text that is escaped already and within the limits */
 export function section(text: string): Block {
-  return { type: 'section', text: escaped(text) };
+  return { type: 'section', text: plainText(text) };
 }
 
-/** Who is called, as the configuration says it. */
-export function call(mention: string): Block {
+/** The people to call, as the configuration names them. */
+export function mentionBlock(mention: string): Block {
   return { type: 'section', text: { type: 'mrkdwn', text: mention } };
 }
 
 /** The last line of a message, with a link for people if there is one. */
 export function context(text: string, consoleUrl: string | undefined): Block {
   const link = consoleUrl === undefined ? undefined : linkTo(consoleUrl, 'console');
-  const elements = [escaped(shown(text, LIMITS.field)), ...(link === undefined ? [] : [link])];
+  const elements = [plainText(shown(text, LIMITS.field)), ...(link === undefined ? [] : [link])];
   return { type: 'context', elements };
 }
 
@@ -88,11 +86,11 @@ export function reference(url: string): Block[] {
   return link === undefined ? [] : [{ type: 'context', elements: [link] }];
 }
 
-function escaped(text: string): PlainText {
+function plainText(text: string): PlainText {
   return { type: 'plain_text', text, emoji: false };
 }
 
-/** What the URL parser leaves alone, but Slack would read as the end of the link. */
+/** Characters that the URL parser leaves alone, but Slack would read as the end of the link. */
 const BREAKING: Readonly<Record<string, string>> = { '|': '%7C', '<': '%3C', '>': '%3E', '&': '&amp;' };
 
 function linkTo(address: string, label: 'console' | 'documentation'): Markup | undefined {

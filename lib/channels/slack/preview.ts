@@ -15,7 +15,7 @@ const MESSAGE = z.object({
   attachments: z.optional(z.array(z.object({ blocks: BLOCKS }))),
 });
 
-/** A Slack payload as lines of plain text, for a terminal. What is not one says so. */
+/** A Slack payload as lines of plain text, for a terminal; any other value says that it is none. */
 export function renderSlackPreview(payload: unknown): string[] {
   const message = MESSAGE.safeParse(payload);
   if (!message.success) return ['something that is not a Slack message'];

@@ -1,5 +1,5 @@
+import { withinRoom } from '../../messages/format.ts';
 import type { Block, SlackMessage } from './blocks.ts';
-import { withinRoom } from './text.ts';
 
 /**
  * Characters of all blocks of a message together: beyond that Slack refuses it (`msg_blocks_too_long`). How it counts is
@@ -8,7 +8,7 @@ import { withinRoom } from './text.ts';
 export const MOST_CHARACTERS = 12_000;
 /** Characters of a text that Slack takes in any case: it advises 4000 at most (chat.postMessage, "Truncating content"). */
 const PLAIN = 3000;
-/** What stands where something was left out. */
+/** A line in place of those that were left out. */
 const CUT = '…';
 
 /** How many characters blocks take up. */
@@ -21,7 +21,7 @@ export function sizeOfText(text: string): number {
   return JSON.stringify(text).length - '""'.length;
 }
 
-/** The message within Slack's limit for all of its blocks: what has no room is what stands last, but for the footer. */
+/** The message within Slack's limit for all of its blocks: the last lines are left out, but not the footer. */
 export function sized(message: SlackMessage): SlackMessage {
   const { blocks = [], attachments: [attachment] = [] } = message;
   if (attachment === undefined || sizeOf([...blocks, ...attachment.blocks]) <= MOST_CHARACTERS)

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
-import type { MigrationEvent } from '../../events/event.ts';
 import type { HttpResponse } from '../../http/client.ts';
 import { USER_AGENT } from '../../http/user-agent.ts';
+import { en } from '../../language/en.ts';
+import { compose } from '../../messages/compose.ts';
+import type { Events } from '../../messages/message.ts';
 import type { Telling } from '../channel.ts';
 import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl } from '../channel-type.ts';
 import { passes } from '../filter.ts';
@@ -9,8 +11,7 @@ import { attempt, isOfTheEvent, judgeStatus, type Verdict } from '../http-outcom
 import { isMentioned, mentionOnSchema } from '../mention.ts';
 import { remindEverySchema } from '../remind.ts';
 import type { SlackMessage } from './blocks.ts';
-import { digestMessage } from './digest.ts';
-import { type Events, eventMessage } from './message.ts';
+import { render, roomFor } from './render.ts';
 import { plainMessage } from './size.ts';
 
 /** The forms that Slack turns into a mention. */
@@ -58,20 +59,13 @@ async function post(telling: Telling, config: SlackConfig, http: ChannelDeps['ht
   return { ...asText, ms: answer.ms + asText.ms };
 }
 
-/** What one look at one task noticed is one message; anything else that is told together is a digest. */
-function messageOf(
-  { events: [event, ...others], ...telling }: Telling,
-  { mention, mentionOn }: SlackConfig,
-): SlackMessage {
+function messageOf({ events: [event, ...others], ...outgoing }: Telling, config: SlackConfig): SlackMessage {
   if (event === undefined) throw new TypeError('nothing to tell');
   const events: Events = [event, ...others];
-  const called = isMentioned(events, mentionOn) ? mention : undefined;
-  const isOneLook = telling.merged === undefined && others.every((other) => isOfOneLook(event, other));
-  return isOneLook ? eventMessage(events, telling, called) : digestMessage(events, telling, called);
-}
-
-function isOfOneLook(a: MigrationEvent, b: MigrationEvent): boolean {
-  return a.source === b.source && a.subject === b.subject && a.time === b.time;
+  const { mention, mentionOn } = config;
+  const mentions = isMentioned(events, mentionOn);
+  const composition = { ...outgoing, language: en, room: roomFor(mention), mentions };
+  return render(compose(events, composition), mention);
 }
 
 function request(

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { digestMessage } from '../../../lib/channels/slack/digest.ts';
-import { type Look, lookOf } from '../../../lib/channels/slack/look.ts';
-import { eventMessage } from '../../../lib/channels/slack/message.ts';
 import type { EventData, EventType, MigrationEvent } from '../../../lib/events/event.ts';
+import { en } from '../../../lib/language/en.ts';
+import { type Badge, badgeOf } from '../../../lib/messages/severity.ts';
 import { CHANGE, eventOf, NOW, TASK } from '../support.ts';
+import { digestPayload, lookPayload } from './payload.ts';
 
 const SINCE = '2026-01-05T02:12:00.000Z';
 const stopped = { status: 'TERMINATED', phase: 'stopped', since: SINCE } as const;
@@ -36,7 +36,8 @@ const OUTCOMES: Readonly<Record<string, MigrationEvent>> = {
   'rolled back': event('dcs.migration.ip_rolled_back'),
 };
 
-const seen = ({ symbol, word }: Look) => `${symbol} ${word ?? ''}`;
+const barOf = (one: MigrationEvent) => lookPayload([one], { now: NOW }).attachments?.[0].color;
+const seen = ({ symbol, mark }: Badge) => `${symbol} ${mark === undefined ? '' : en.marks[mark]}`;
 
 describe('what a Slack message looks like', () => {
   const different = Object.keys(OUTCOMES).filter((outcome) => outcome !== 'stopped in step');
@@ -44,7 +45,7 @@ describe('what a Slack message looks like', () => {
   test.each(different)('when something is %s is like nothing else', (outcome) => {
     const { [outcome]: one, 'stopped in step': _same, ...others } = OUTCOMES;
     if (one === undefined) throw new Error(`${outcome} is no outcome`);
-    expect(Object.values(others).map((other) => seen(lookOf(other)))).not.toContain(seen(lookOf(one)));
+    expect(Object.values(others).map((other) => seen(badgeOf(other)))).not.toContain(seen(badgeOf(one)));
   });
 
   test.each([
@@ -53,7 +54,7 @@ describe('what a Slack message looks like', () => {
     ['ended well', 'ended, nobody knows how well'],
     ['ended well', 'failed'],
   ])('has another colour when something is %s than when it is %s', (one, other) => {
-    const [a, b] = [one, other].map((outcome) => OUTCOMES[outcome]?.type && lookOf(OUTCOMES[outcome]).color);
+    const [a, b] = [one, other].map((outcome) => OUTCOMES[outcome] && barOf(OUTCOMES[outcome]));
     expect(a).toMatch(/^#/);
     expect(a).not.toBe(b);
   });
@@ -68,7 +69,7 @@ describe('what a Slack message looks like', () => {
   ])('begins with %s when something is %s, in the headline and in the notification', (mark, outcome) => {
     const one = OUTCOMES[outcome];
     if (one === undefined) throw new Error(`${outcome} is no outcome`);
-    const { text, blocks = [] } = eventMessage([one], { now: NOW }, undefined);
+    const { text, blocks = [] } = lookPayload([one], { now: NOW });
     expect(text).toMatch(new RegExp(`^${mark}${TASK.name}`));
     expect(JSON.stringify(blocks[0])).toContain(mark);
   });
@@ -81,14 +82,14 @@ describe('what a Slack message looks like', () => {
       OUTCOMES['no longer ready'],
     ],
   ])('is the same for a group that is %s as for a task', (_outcome, ofGroup, ofTask) => {
-    expect(ofTask && lookOf(ofTask)).toEqual(lookOf(ofGroup));
+    expect(ofTask && badgeOf(ofTask)).toEqual(badgeOf(ofGroup));
   });
 
   test('says at a glance that a group that was done is not', () => {
     const { to: _to, from: _from, task: _task, ...data } = CHANGE;
     const taken = { ...group, retracts: { ...retracts, type: 'dcs.group.finished' as const } };
     const back = eventOf({ ...data, group: taken, severity: 'action' }, 'dcs.group.retracted');
-    expect(seen(lookOf(back))).toBe('↩️ NOT DONE');
+    expect(seen(badgeOf(back))).toBe('↩️ NOT DONE');
   });
 
   test.each([
@@ -97,7 +98,7 @@ describe('what a Slack message looks like', () => {
   ] as const)('tells the good end of a group from a bad one (%s)', (severity, look) => {
     const { to: _to, from: _from, task: _task, ...data } = CHANGE;
     const end = eventOf({ ...data, group, severity }, 'dcs.group.finished');
-    expect(seen(lookOf(end))).toBe(look);
+    expect(seen(badgeOf(end))).toBe(look);
   });
 
   const basis = { maxOffset: 1000, maxKeyGapPercent: 1, looks: 3 };
@@ -156,22 +157,22 @@ describe('what a Slack message looks like', () => {
     ],
   ])('that %s begins with %s, in its headline, its notification and a digest', (_what, mark, type, data) => {
     const one = event(type, { severity: 'action', ...data });
-    const { text, blocks = [] } = eventMessage([one], { now: NOW }, undefined);
+    const { text, blocks = [] } = lookPayload([one], { now: NOW });
     expect(text).toMatch(new RegExp(`^${mark}${TASK.name}`));
     expect(JSON.stringify(blocks[0])).toContain(mark);
-    expect(digestMessage([event('dcs.migration.progress'), one], {}, undefined).text).toContain(mark);
+    expect(digestPayload([event('dcs.migration.progress'), one], {}).text).toContain(mark);
   });
 
   test('has the bar beside everything but the headline and the mention', () => {
-    const { blocks = [], attachments = [] } = eventMessage([eventOf()], { now: NOW }, '<!here>');
+    const { blocks = [], attachments = [] } = lookPayload([eventOf()], { now: NOW }, '<!here>');
     expect(blocks.map(({ type }) => type)).toEqual(['header', 'section']);
-    expect(attachments).toMatchObject([{ color: lookOf(eventOf()).color }]);
+    expect(attachments).toMatchObject([{ color: barOf(eventOf()), blocks: expect.any(Array) }]);
   });
 
   test('of a digest is that of its events where all look alike, else as grave as the gravest', () => {
     const ready = event('dcs.migration.cutover_ready');
     const fellBack = event('dcs.migration.regressed', { severity: 'failure' });
-    expect(digestMessage([ready, ready], {}, undefined).text).toMatch(/^🟢 /);
-    expect(digestMessage([ready, fellBack], {}, undefined).text).toMatch(/^❌ /);
+    expect(digestPayload([ready, ready], {}).text).toMatch(/^🟢 /);
+    expect(digestPayload([ready, fellBack], {}).text).toMatch(/^❌ /);
   });
 });

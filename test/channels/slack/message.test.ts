@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { SlackMessage } from '../../../lib/channels/slack/blocks.ts';
-import { digestMessage } from '../../../lib/channels/slack/digest.ts';
-import { eventMessage } from '../../../lib/channels/slack/message.ts';
 import { renderSlackPreview } from '../../../lib/channels/slack/preview.ts';
-import { duration, shown, unescaped } from '../../../lib/channels/slack/text.ts';
+import { shown, unescaped } from '../../../lib/channels/slack/text.ts';
 import type { EventData } from '../../../lib/events/event.ts';
+import { en } from '../../../lib/language/en.ts';
 import { blocksOf } from '../nasty.ts';
 import { CHANGE, eventOf, FIRST_SIGHT, NOW, PROJECT_FAILING, TASK, TASK_FAILING } from '../support.ts';
+import { digestPayload, lookPayload } from './payload.ts';
 
 /** The message as a reader sees it. */
 function read(data: EventData, lateMs?: number, mention?: string): string[] {
   return renderSlackPreview(
-    eventMessage([eventOf(data)], { now: NOW, ...(lateMs !== undefined && { lateMs }) }, mention),
+    lookPayload([eventOf(data)], { now: NOW, ...(lateMs !== undefined && { lateMs }) }, mention),
   );
 }
 
@@ -31,7 +31,7 @@ describe('the message about a change', () => {
     const { consoleUrl = '' } = CHANGE;
     const channel = { name: 'cutover', reason: 'HTTP 410' };
     const data = { channel, severity: 'action', summary: 'channel cutover is broken', consoleUrl } as const;
-    const message = eventMessage([{ ...eventOf(data), subject: 'watcher' }], { now: NOW }, undefined);
+    const message = lookPayload([{ ...eventOf(data), subject: 'watcher' }], { now: NOW });
     expect(renderSlackPreview(message)).toEqual([
       '⚠️ channel cutover is broken',
       'Channel: cutover',
@@ -41,16 +41,14 @@ describe('the message about a change', () => {
   });
 
   test('says the same in its fallback text', () => {
-    const { text } = eventMessage([eventOf()], { now: NOW }, undefined);
+    const { text } = lookPayload([eventOf()], { now: NOW });
     const lines = read(CHANGE).map((line) => line.replace(/ · console: .*/, ''));
     expect(text.split('\n').map(unescaped)).toEqual(lines);
   });
 
   test('says how late it is', () => {
     expect(read(CHANGE, 7_500_000).at(-1)).toContain('02:12 UTC · delayed by 2 h 5 min');
-    expect(eventMessage([eventOf()], { now: NOW, lateMs: 7_500_000 }, undefined).text).toContain(
-      'delayed by 2 h 5 min',
-    );
+    expect(lookPayload([eventOf()], { now: NOW, lateMs: 7_500_000 }).text).toContain('delayed by 2 h 5 min');
   });
 
   test.each([
@@ -109,7 +107,7 @@ describe('the message about first sights', () => {
         index + 1,
       ),
     );
-    return digestMessage([first, ...others], {}, undefined);
+    return digestPayload([first, ...others], {});
   };
 
   test('lists every task with its status and where it migrates from and to', () => {
@@ -144,7 +142,7 @@ describe('the message about first sights', () => {
   });
 
   test('says how late it is', () => {
-    const message = digestMessage(
+    const message = digestPayload(
       [eventOf(FIRST_SIGHT), eventOf(FIRST_SIGHT)],
       { lateMs: 600_000 },
       undefined,
@@ -158,7 +156,7 @@ describe('a long name of a task', () => {
   const told = eventOf({ ...CHANGE, task: { ...TASK, name }, summary: `${name}: migration failed` });
 
   test('is what is cut in a header; what happened stands there, and all of it below', () => {
-    const message = eventMessage([told], { now: NOW }, undefined);
+    const message = lookPayload([told], { now: NOW });
     const [title, below] = renderSlackPreview(message);
     expect(title).toMatch(/^⚠️ R&D-.*…: migration failed$/);
     expect(below).toContain('R&D-R&D-R&D-');
@@ -166,20 +164,20 @@ describe('a long name of a task', () => {
   });
 
   test('is what is cut in a line of a digest', () => {
-    const lines = renderSlackPreview(digestMessage([told, told], {}, undefined));
+    const lines = renderSlackPreview(digestPayload([told, told], {}));
     expect(lines.filter((line) => line.endsWith('…: migration failed'))).toHaveLength(2);
   });
 
   test('leaves what happened its room, however long that is', () => {
     const long = { ...told, data: { ...told.data, summary: `${name}: ${'failed because '.repeat(40)}` } };
-    const [title = ''] = renderSlackPreview(eventMessage([long], { now: NOW }, undefined));
+    const [title = ''] = renderSlackPreview(lookPayload([long], { now: NOW }));
     expect(title).toMatch(/^⚠️ R&D-.*…: failed because .*…$/);
   });
 });
 
 describe('a task’s name', () => {
   const inHeader = (name: string) => {
-    const { blocks = [] } = eventMessage(
+    const { blocks = [] } = lookPayload(
       [eventOf({ ...CHANGE, summary: `${name}: x` })],
       { now: NOW },
       undefined,
@@ -231,7 +229,7 @@ describe('a task’s name', () => {
 
 describe('the console link', () => {
   const linkFor = (consoleUrl: string) => {
-    const message = eventMessage([eventOf({ ...CHANGE, consoleUrl })], { now: NOW }, undefined);
+    const message = lookPayload([eventOf({ ...CHANGE, consoleUrl })], { now: NOW });
     return JSON.stringify(blocksOf(message).at(-1));
   };
 
@@ -267,7 +265,7 @@ describe('a span of time', () => {
     [86_460_000, '1 d'],
     [Number.NaN, '0 s'],
   ])('of %i ms reads %s', (ms, words) => {
-    expect(duration(ms)).toBe(words);
+    expect(en.figures.duration(ms)).toBe(words);
   });
 });
 

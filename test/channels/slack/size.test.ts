@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { digestMessage } from '../../../lib/channels/slack/digest.ts';
-import { eventMessage } from '../../../lib/channels/slack/message.ts';
 import { plainMessage } from '../../../lib/channels/slack/size.ts';
 import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
 import { assertWithinLimits, blocksOf } from '../nasty.ts';
 import { CHANGE, eventOf, FIRST_SIGHT, NOW, TASK } from '../support.ts';
+import { digestPayload, lookPayload } from './payload.ts';
 
 const MOST = 12_000;
 /** Names that take up more room than they show, each in its own way. */
@@ -27,11 +26,11 @@ function failure(name: string): EventData {
   };
 }
 
-function sizeOf(message: ReturnType<typeof eventMessage>): number {
+function sizeOf(message: ReturnType<typeof lookPayload>): number {
   return JSON.stringify(blocksOf(message)).length;
 }
 
-function textsOf(message: ReturnType<typeof eventMessage>): string {
+function textsOf(message: ReturnType<typeof lookPayload>): string {
   return JSON.stringify(blocksOf(message));
 }
 
@@ -45,20 +44,20 @@ describe('all blocks of a message together', () => {
       const events = Array.from({ length: 64 }, (_, n) => at(eventOf(failure(name), undefined, n), n));
       const [first, ...others] = events;
       if (first === undefined) throw new Error('nothing happened');
-      expect(sizeOf(digestMessage([first, ...others], {}, undefined))).toBeLessThanOrEqual(MOST);
-      expect(sizeOf(eventMessage([first, ...others], { now: NOW }, undefined))).toBeLessThanOrEqual(MOST);
+      expect(sizeOf(digestPayload([first, ...others], {}))).toBeLessThanOrEqual(MOST);
+      expect(sizeOf(lookPayload([first, ...others], { now: NOW }))).toBeLessThanOrEqual(MOST);
     }
   });
 
   test.each(NAMES)('take at most 12,000 characters, escapes counted: %.8s…', (name) => {
-    const message = eventMessage([eventOf(failure(name))], { now: NOW }, '<!here>');
+    const message = lookPayload([eventOf(failure(name))], { now: NOW }, '<!here>');
     assertWithinLimits(message);
     expect(sizeOf(message)).toBeLessThanOrEqual(MOST);
     expect(sizeOf(message)).toBeGreaterThan(MOST / 2);
   });
 
   test('are those that matter most: what is cut stands last, the footer stays, and a mark says so', () => {
-    const message = eventMessage([eventOf(failure('&'.repeat(5000)))], { now: NOW }, undefined);
+    const message = lookPayload([eventOf(failure('&'.repeat(5000)))], { now: NOW });
     const texts = textsOf(message);
     expect(texts).toContain('Error message');
     expect(texts).toContain(`task ${TASK.id}`);
@@ -68,7 +67,7 @@ describe('all blocks of a message together', () => {
   });
 
   test('of a short message are left as they are', () => {
-    const message = eventMessage([eventOf()], { now: NOW }, undefined);
+    const message = lookPayload([eventOf()], { now: NOW });
     expect(sizeOf(message)).toBeLessThan(MOST / 4);
     expect(textsOf(message)).not.toContain('…');
   });
@@ -82,7 +81,7 @@ describe('all blocks of a message together', () => {
       const [first, ...others] = events;
       if (first === undefined) throw new Error('nothing happened');
       const merged = { events: 7, since: first.time, until: first.time, kinds: { full: 4, incremental: 3 } };
-      const message = digestMessage([first, ...others], { merged }, '<!here>');
+      const message = digestPayload([first, ...others], { merged }, '<!here>');
       assertWithinLimits(message);
       expect(sizeOf(message)).toBeLessThanOrEqual(MOST);
       expect(sizeOf(message)).toBeGreaterThan(MOST / 2);
@@ -102,7 +101,7 @@ describe('all blocks of a message together', () => {
     );
     const [first, ...others] = events;
     if (first === undefined) throw new Error('nothing happened');
-    const message = digestMessage([first, ...others], {}, undefined);
+    const message = digestPayload([first, ...others], {});
     expect(sizeOf(message)).toBeLessThanOrEqual(MOST);
     const texts = textsOf(message);
     for (const { data } of events) expect(texts).toContain(`${data.task?.name}  ·  full`);
@@ -117,7 +116,7 @@ describe('the same as plain text', () => {
     );
     const [first, ...others] = events;
     if (first === undefined) throw new Error('nothing happened');
-    const plain = plainMessage(digestMessage([first, ...others], {}, undefined));
+    const plain = plainMessage(digestPayload([first, ...others], {}));
     expect(Object.keys(plain).toSorted()).toEqual(['mrkdwn', 'text']);
     expect(plain.text.length).toBeLessThanOrEqual(3000);
     expect(plain.text).toContain('incremental 64');

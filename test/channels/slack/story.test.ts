@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { isMentioned } from '../../../lib/channels/mention.ts';
-import { digestMessage } from '../../../lib/channels/slack/digest.ts';
-import { type Events, eventMessage } from '../../../lib/channels/slack/message.ts';
 import { renderSlackPreview } from '../../../lib/channels/slack/preview.ts';
 import { EVENT_TYPES } from '../../../lib/events/codes.ts';
 import type { EventType, MigrationEvent } from '../../../lib/events/event.ts';
+import type { Events } from '../../../lib/messages/message.ts';
 import { STORIES } from '../../support/stories.ts';
 import { eventOf, NOW } from '../support.ts';
+import { digestPayload, lookPayload } from './payload.ts';
 
 /** What one look noticed, as a reader sees it: without what the message about any task has in common. */
 function read(story: string, types: readonly EventType[], lateMs?: number): string[] {
   const events = looked(story, types);
   const now = new Date(Date.parse(events[0].time) + (lateMs ?? 0));
   const called = isMentioned(events) ? '<!here>' : undefined;
-  const message = eventMessage(events, { now, ...(lateMs !== undefined && { lateMs }) }, called);
+  const message = lookPayload(events, { now, ...(lateMs !== undefined && { lateMs }) }, called);
   const common =
     /^(?:Source → target|Project|task|group|project [0-9a-f]{32}): |^(?:task|group|project) \S+ · /;
   return renderSlackPreview(message).filter((line) => !common.test(line));
@@ -46,7 +46,7 @@ describe('the message about a full synchronisation', () => {
   test('estimates to the minute, and never says that none is left', () => {
     const timeLeft = (secondsLeft: number) => {
       const said = { ...eventOf().data, progress: { percent: 99, mark: 75, secondsLeft } };
-      const message = eventMessage([eventOf(said, 'dcs.migration.progress')], { now: NOW }, undefined);
+      const message = lookPayload([eventOf(said, 'dcs.migration.progress')], { now: NOW });
       return renderSlackPreview(message).filter((line) => line.startsWith('Time left'));
     };
     expect(timeLeft(2419)).toEqual(['Time left: about 40 min at this rate']);
@@ -95,7 +95,7 @@ describe('the message about the cut-over', () => {
     const validUntil = new Date(Date.parse(first.time) + 60_000).toISOString();
     const event = { ...first, data: { ...first.data, validUntil } };
     const now = new Date(Date.parse(validUntil));
-    expect(eventMessage([event], { now }, undefined).text).toContain('OVER since');
+    expect(lookPayload([event], { now }).text).toContain('OVER since');
   });
 
   test('that takes it back says why, once, and what is taken back', () => {
@@ -132,7 +132,7 @@ describe('a look that notices several things', () => {
 
   test('names the numbers of all of them', () => {
     const [first, ...others] = looked(MIGRATION, types);
-    expect(renderSlackPreview(eventMessage([first, ...others], { now: NOW }, undefined)).at(-1)).toContain(
+    expect(renderSlackPreview(lookPayload([first, ...others], { now: NOW })).at(-1)).toContain(
       '· events 11, 12, 13 · 2026-01-06 04:28 UTC',
     );
   });
@@ -144,7 +144,7 @@ describe('a look that notices several things', () => {
       return { ...event, data: { ...event.data, severity } };
     });
     if (first === undefined) throw new Error('nothing was noticed');
-    const [header, call] = renderSlackPreview(eventMessage([first, ...others], { now: NOW }, '<!here>'));
+    const [header, call] = renderSlackPreview(lookPayload([first, ...others], { now: NOW }, '<!here>'));
     expect(header).toMatch(/^❌ orders-cache: fell back/);
     expect(call).toBe('<!here>');
   });
@@ -175,7 +175,7 @@ describe('the last message about a migration', () => {
     const failure = STORIES['a failure with a cause']?.at(-1) ?? [];
     const [first, ...others] = failure;
     if (first === undefined) throw new Error('nothing failed');
-    const lines = renderSlackPreview(eventMessage([first, ...others], { now: NOW }, '<!here>'));
+    const lines = renderSlackPreview(lookPayload([first, ...others], { now: NOW }, '<!here>'));
     expect(lines[0]).toBe(
       '❌ FAILED · orders-cache: migration failed (client-output-buffer-limit): The source closed the replication connection.',
     );
@@ -301,7 +301,7 @@ describe('the message about', () => {
     const types = new Set(events.map(({ type }) => type));
     expect(EVENT_TYPES.filter((type) => !types.has(type))).toEqual(['dcs.watch.channel_broken']);
     for (const event of events) {
-      const seen = renderSlackPreview(eventMessage([event], { now: NOW }, undefined))
+      const seen = renderSlackPreview(lookPayload([event], { now: NOW }))
         .join('\n')
         .replaceAll(',', '');
       for (const number of numbersOf(event)) expect(seen, event.type).toContain(String(number));
@@ -313,7 +313,7 @@ describe('a digest', () => {
   const digest = (events: readonly MigrationEvent[]): string[] => {
     const [first, ...others] = events;
     if (first === undefined) throw new Error('nothing to tell');
-    return renderSlackPreview(digestMessage([first, ...others], {}, undefined));
+    return renderSlackPreview(digestPayload([first, ...others], {}));
   };
   const migration = STORIES[MIGRATION]?.flat() ?? [];
 
@@ -329,7 +329,7 @@ describe('a digest', () => {
   test('counts where tasks came to, and what else happened', () => {
     const [first, ...others] = migration;
     if (first === undefined) throw new Error('nothing happened');
-    const { text } = digestMessage([first, ...others], {}, undefined);
+    const { text } = digestPayload([first, ...others], {});
     expect(text.split('\n')[0]).toBe(
       '❌ orders-cache: 21 events: cutover ready 3, forgotten 2, full 2, stalled 2, resumed 2, incremental 2, cutover unready 2, configuring 1, progress 1, regressed 1, switching 1, succeeded 1',
     );

@@ -1,8 +1,6 @@
 import * as fc from 'fast-check';
 import { isMentioned } from '../../../lib/channels/mention.ts';
 import type { SlackMessage } from '../../../lib/channels/slack/blocks.ts';
-import { digestMessage } from '../../../lib/channels/slack/digest.ts';
-import { eventMessage } from '../../../lib/channels/slack/message.ts';
 import { shown, unescaped } from '../../../lib/channels/slack/text.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { jsonLine, type LogEntry, textLine } from '../../../lib/telemetry/log.ts';
@@ -14,6 +12,7 @@ import {
   nastyData,
   nastyEvents,
 } from '../../channels/nasty.ts';
+import { digestPayload, lookPayload } from '../../channels/slack/payload.ts';
 import { eventOf, TASK } from '../../channels/support.ts';
 import type { Border } from './border.ts';
 
@@ -61,10 +60,10 @@ export const SLACK: Border<Told, SlackMessage> = {
   read({ events, times, lateMs }) {
     const late = { now: new Date(lateMs), ...(lateMs % 2 === 1 && { lateMs }) };
     const mention = isMentioned(events) ? MENTION : undefined;
-    if (times === 0) return eventMessage(events, late, mention);
+    if (times === 0) return lookPayload(events, late, mention);
     const [first] = events;
     const others = Array.from({ length: times }, () => events).flat();
-    return digestMessage([first, ...others], late, mention);
+    return digestPayload([first, ...others], late, mention);
   },
   judge(message, { events, times }) {
     assertWithinLimits(message);

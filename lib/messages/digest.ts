@@ -1,0 +1,167 @@
+import { defined } from '../base/defined.ts';
+import type { MigrationEvent } from '../events/event.ts';
+import type { Merged } from '../events/merged.ts';
+import { wordFor } from '../language/language.ts';
+import { routeOf } from './facts.ts';
+import { timeWords } from './footer.ts';
+import { cut } from './format.ts';
+import type { Composition, Events, List, Message, Title } from './message.ts';
+import { badgeOfAll, drillMark, gravestOf, markOf, rankOf, reminderMark } from './severity.ts';
+import { sentenceWithin, titleOf } from './title.ts';
+
+/** More lines than this nobody reads, except for newly watched tasks: each of them is to be found there. */
+const MOST_LINES = 100;
+/** The longest parts of a line, so that no line takes up more than a small part of a message. */
+const LONGEST = { name: 80, short: 50, status: 90, route: 250, merged: 600 } as const;
+const MOST_COUNTS = 12;
+
+/**
+ * Several events as one message: each in a line, as many as have room; the rest is counted. Tasks that are seen for the
+ * first time show that the tool works: each with its status, and from where to where it migrates. Any other digest is told
+ * instead of a storm, in order.
+ */
+export function composeDigest(events: Events, composition: Composition): Message {
+  const { language, lateMs, mentions = false } = composition;
+  const [first] = events;
+  const gravest = gravestOf(events);
+  const frame = defined({
+    severity: gravest.data.severity,
+    colour: badgeOfAll(events, gravest).colour,
+    title: digestTitle(events, gravest, composition),
+    mentions,
+    facts: [],
+    sections: [],
+    footer: timeWords(first.time, lateMs, language),
+    consoleUrl: first.data.consoleUrl,
+  });
+  return { ...frame, list: listOf(events, frame, composition) };
+}
+
+function digestTitle(
+  events: Events,
+  gravest: MigrationEvent,
+  { language, merged, reminder = false }: Composition,
+): Title {
+  const drill = drillMark(events, language);
+  if (reminder) {
+    return { mark: `${drill}${reminderMark(language)}`, text: language.digests.waiting(events.length) };
+  }
+  const { symbol } = badgeOfAll(events, gravest);
+  return { mark: `${drill}${symbol} `, text: sentenceAbout(events, merged, language.digests) };
+}
+
+function sentenceAbout(
+  events: Events,
+  merged: Merged | undefined,
+  digests: Composition['language']['digests'],
+): string {
+  const subjects = new Set(events.map(({ source, subject }) => `${source} ${subject}`)).size;
+  if (areFirstSights(events)) return digests.nowWatched(subjects, events.length - subjects);
+  const count = events.length + (merged?.events ?? 0);
+  const areTasks = events.every(({ data }) => data.task !== undefined);
+  if (subjects > 1) return digests.eventsOfMany(count, subjects, areTasks);
+  const { data, subject } = events.at(-1) ?? events[0];
+  const { name = subject } = data.task ?? data.group ?? data.project ?? {};
+  return digests.eventsOfOne(name, count);
+}
+
+function listOf(events: Events, frame: Message, composition: Composition): List {
+  const { language, merged, room } = composition;
+  const before = merged === undefined ? [] : [mergedLine(merged, composition)];
+  const left = room.most - room.frame(frame) - room.measure(before.join('\n'));
+  const listed = listedWithin(left, events, composition);
+  const unlisted = events.length - listed.length;
+  const counts = countsOf(events, composition);
+  const rest = unlisted === 0 ? [] : [language.sections.more(unlisted), counts];
+  return { lines: [...before, ...listed, ...rest], counts };
+}
+
+/** `besides, 61 more events (2026-01-05 02:12 UTC to 2026-01-05 02:21 UTC, from FULLMIGRATING to …): full 31, …` */
+function mergedLine(merged: Merged, { language, room }: Composition): string {
+  return cut(language.digests.merged(merged, MOST_COUNTS), LONGEST.merged, room.lengthOf);
+}
+
+function isFirstSight({ type }: MigrationEvent): boolean {
+  return type === 'dcs.migration.first_seen';
+}
+
+/** Several tasks are seen for the first time, whatever else those looks detected; nothing happened since. */
+function areFirstSights(events: Events): boolean {
+  const lookOf = ({ source, subject, time }: MigrationEvent) => `${source} ${subject} ${time}`;
+  const sights = new Set(events.filter(isFirstSight).map(lookOf));
+  return sights.size > 1 && events.every((event) => sights.has(lookOf(event)));
+}
+
+/** As many lines as have room, in the order of the events. When not all have, the least grave are left out. */
+function listedWithin(left: number, events: Events, composition: Composition): string[] {
+  const { room } = composition;
+  const isSights = areFirstSights(events);
+  const lineOf = lineMaker(events, composition);
+  const full = events.map(lineOf);
+  const isShort = isSights && room.measure(full.join('\n')) > left;
+  let size = 0;
+  return events
+    .map((event, place) => ({
+      event,
+      place,
+      line: isShort ? shortLine(event, composition) : (full[place] ?? ''),
+    }))
+    .sort((a, b) => rankOf(a.event) - rankOf(b.event))
+    .slice(0, isSights ? events.length : MOST_LINES)
+    .filter(({ line }) => {
+      size += room.measure(`${line}\n`);
+      return size <= left;
+    })
+    .sort((a, b) => a.place - b.place)
+    .map(({ line }) => line);
+}
+
+/** A first sight where many tasks must have room: `orders-cache  ·  full`. */
+function shortLine({ subject, data: { task, to } }: MigrationEvent, { language, room }: Composition): string {
+  const name = cut(task?.name ?? '', LONGEST.short, room.lengthOf) || subject;
+  return to === undefined ? name : `${name}  ·  ${wordFor(language.phases, to.phase)}`;
+}
+
+function lineMaker(events: Events, composition: Composition): (event: MigrationEvent) => string {
+  const { digests, figures } = composition.language;
+  const days = new Set(events.map(({ time }) => time.slice(0, 10))).size;
+  const isSights = areFirstSights(events);
+  return (event) => {
+    if (isSights && isFirstSight(event)) return sightLine(event, composition);
+    const time = days > 1 ? figures.moment(event.time) : digests.timeOfDay(event.time);
+    return changeLine(event, time, composition);
+  };
+}
+
+/** `🟢 READY · 02:12 UTC  ·  orders-cache: ready for the cut-over` */
+function changeLine(event: MigrationEvent, time: string, { language, room }: Composition): string {
+  const { lengthOf } = room;
+  const { validUntil } = event.data;
+  const sentence = cut(sentenceWithin(titleOf(event), LONGEST.route, lengthOf), LONGEST.route, lengthOf);
+  const valid =
+    validUntil === undefined ? [] : [cut(language.digests.validUntil(validUntil), LONGEST.status, lengthOf)];
+  return [`${markOf(event, language)}${time}`, sentence, ...valid].join('  ·  ');
+}
+
+/** `orders-cache  ·  FULLMIGRATING (full)  ·  orders-old → orders-new` */
+function sightLine(
+  { subject, data: { task, to } }: MigrationEvent,
+  { language, room: { lengthOf } }: Composition,
+): string {
+  const parts = [
+    cut(task?.name ?? '', LONGEST.name, lengthOf) || subject,
+    to === undefined ? '' : cut(language.values.standing(to), LONGEST.status, lengthOf),
+    cut((task && routeOf(task)) ?? '', LONGEST.route, lengthOf),
+  ];
+  return parts.filter((part) => part !== '').join('  ·  ');
+}
+
+/** `incremental 100, full 23, progress 2`: phases that tasks came to, and other events; the most frequent first. */
+function countsOf(events: readonly MigrationEvent[], { language }: Composition): string {
+  const kindOf = ({ type, data: { to } }: MigrationEvent) => to?.phase ?? language.values.eventName(type);
+  const counts = [...Map.groupBy(events, kindOf)]
+    .map(([kind, { length }]) => [kind, length] as const)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MOST_COUNTS);
+  return language.digests.counts(counts);
+}

@@ -1,0 +1,75 @@
+import type { MigrationEvent } from '../events/event.ts';
+import type { Merged } from '../events/merged.ts';
+import type { Severity } from '../events/phase.ts';
+import type { Language } from '../language/language.ts';
+import type { Colour } from './severity.ts';
+
+/** A label, which is ours, and a value, which is data and of any length. */
+export type Fact = readonly [label: string, value: string];
+
+/** A sentence with the name of its subject apart: a channel with little room cuts the name, never what happened. */
+export interface Title {
+  /** Symbols and marks before the sentence, with the blank that follows them: `✅ DONE · `. */
+  readonly mark: string;
+  readonly name?: string;
+  readonly text: string;
+}
+
+/** Lines are well-formed and short; a heading is one, too. */
+export interface Section {
+  readonly heading?: string;
+  readonly lines: readonly string[];
+  /** The address at which the advice in it is written. */
+  readonly source?: string;
+}
+
+/** The lines of a digest. */
+export interface List {
+  readonly lines: readonly string[];
+  /** How many events of each kind: `full 23, progress 2`. */
+  readonly counts: string;
+}
+
+/** Everything that people read about one or several events: plain text without markup, and without a vendor's limits. */
+export interface Message {
+  readonly severity: Severity;
+  readonly colour: Colour;
+  readonly title: Title;
+  /** Somebody is to be called; the settings of the channel say who. */
+  readonly mentions: boolean;
+  readonly facts: readonly Fact[];
+  readonly sections: readonly Section[];
+  readonly list?: List;
+  readonly footer: readonly string[];
+  readonly consoleUrl?: string;
+}
+
+/** How much one message of a channel holds, in the channel's own measure. */
+export interface Room {
+  /** How much a whole message may take up. */
+  readonly most: number;
+  /** How much of that text takes up, escapes included; lines are joined by line breaks. */
+  measure(text: string): number;
+  /** How much of that everything but the lines of the list takes up. */
+  frame(message: Message): number;
+  /** The length of a text in the form in which readers' limits of one line are counted: with its escapes. */
+  lengthOf(text: string): number;
+}
+
+/** At least one event. */
+export type Events = readonly [MigrationEvent, ...MigrationEvent[]];
+
+/** How and when events are put into words. */
+export interface Composition {
+  readonly language: Language;
+  readonly room: Room;
+  readonly now: Date;
+  /** How late the message is after its event (milliseconds), when late enough to say so. */
+  readonly lateMs?: number;
+  /** Earlier events that the message contains as a sum. */
+  readonly merged?: Merged;
+  /** All events were announced before, and still wait for somebody. */
+  readonly reminder?: boolean;
+  /** Somebody is to be called. */
+  readonly mentions?: boolean;
+}

@@ -1,14 +1,14 @@
 import { reasonOf } from './base/errors.ts';
-import { type ChannelBook, openChannelBook, speakerOf } from './delivery/channel-health.ts';
+import { announcingProject, type ChannelHealth, openChannelHealth } from './delivery/channel-health.ts';
 import {
-  beginDelivery,
+  countPending,
+  type DeliverableRecord,
   type DeliverSummary,
   type Delivery,
-  owedBy,
-  type Source,
+  startDelivery,
   TELLING_MS,
 } from './delivery/deliver.ts';
-import { owesAction } from './delivery/outbox/revalidation.ts';
+import { hasActionDue } from './delivery/outbox/revalidation.ts';
 import { type Board, createBoard } from './poll/board.ts';
 import { isChange } from './poll/commit.ts';
 import type { TickContext } from './poll/context.ts';
@@ -117,10 +117,10 @@ function oneAfterAnother(): Scene['inTurn'] {
 
 function openDelivery(known: Known, board: Board, context: TickContext): Delivery {
   const { store, channels, clock, log, random, owner, endsAt, nextTickAt } = context;
-  const book = openBook(known, context);
-  if (book === undefined) return nothingToTell(known, context);
+  const health = openBook(known, context);
+  if (health === undefined) return nothingToTell(known, context);
   const lookAgain = createLookAgain(board.looked, context.groups, context);
-  return beginDelivery({
+  return startDelivery({
     store,
     channels,
     clock,
@@ -129,7 +129,7 @@ function openDelivery(known: Known, board: Board, context: TickContext): Deliver
     owner,
     endsAt,
     nextTickAt,
-    book,
+    health,
     lookAgain,
     isLookedAt: board.isLookedAt,
   });
@@ -138,16 +138,16 @@ function openDelivery(known: Known, board: Board, context: TickContext): Deliver
 function openBook(
   { byProject, watcher }: Known,
   { store, log, channels, clock }: TickContext,
-): ChannelBook | undefined {
-  const project = speakerOf([...byProject.values()].flat());
+): ChannelHealth | undefined {
+  const project = announcingProject([...byProject.values()].flat());
   if (project === undefined) return undefined;
   const held = watcher.held(WATCHER_KEY.id, new Date(clock.now()));
-  return openChannelBook({ store, log, channels, held, project });
+  return openChannelHealth({ store, log, channels, held, project });
 }
 
 /** Without a project nobody speaks for the configuration. */
 function nothingToTell(known: Known, context: TickContext): Delivery {
-  const owed = owedBy(sourcesOf(known, context));
+  const owed = countPending(sourcesOf(known, context));
   const summary = { delivered: 0, dead: 0, broken: [], silent: [], failedRecords: 0, events: [], ...owed };
   return {
     handOver: async () => undefined,
@@ -170,7 +170,7 @@ async function endDelivery({ delivery, known, context }: Scene): Promise<Deliver
     const message = `not everything was delivered, it is due again in the next tick: ${reasonOf(error)}`;
     context.log({ kind: 'problem', message });
     const nothing = { delivered: 0, dead: 0, broken: [], silent: [], events: [] };
-    return { ...nothing, failedRecords: 1, ...owedBy(sourcesOf(known, context)) };
+    return { ...nothing, failedRecords: 1, ...countPending(sourcesOf(known, context)) };
   }
 }
 
@@ -198,7 +198,7 @@ async function lookAtAll(scene: Scene): Promise<void> {
 
 /** Ends the share of the time left that looks may take. */
 function lookUntil(sources: readonly Pick<HeldRecord, 'record'>[], context: TickContext): number {
-  const isWaitedFor = sources.some(({ record }) => owesAction(record, context.channels, context.clock.now()));
+  const isWaitedFor = sources.some(({ record }) => hasActionDue(record, context.channels, context.clock.now()));
   const share = isWaitedFor ? SHARE_BEFORE_ACTIONS : LOOKING_SHARE;
   const startsAt = context.clock.elapsed();
   return startsAt + (context.endsAt - startsAt) * share;
@@ -210,13 +210,17 @@ function recordsOf([first]: readonly LookedAt[]): PartitionRecords {
   return first.records;
 }
 
-function sourcesAt([first]: readonly LookedAt[], records: PartitionRecords, known: Known): Source[] {
+function sourcesAt(
+  [first]: readonly LookedAt[],
+  records: PartitionRecords,
+  known: Known,
+): DeliverableRecord[] {
   return first === undefined ? [] : sourcesIn(records, projectPartition(first.project.id), known);
 }
 
 /** Programs are told at once, people when the other projects were looked at as well, or after some seconds. */
 async function deliverTogether(
-  sources: readonly Source[],
+  sources: readonly DeliverableRecord[],
   { delivery, context, board }: Scene,
 ): Promise<void> {
   await delivery.handOver(sources, 'programs');

@@ -20,45 +20,45 @@ import {
   stateOf,
   withNews,
 } from './channel-news.ts';
-import { buryDead, logDead } from './dead-letters.ts';
-import { isBroken, isFailure, mayTell, stateAfter } from './outbox/circuit-breaker.ts';
-import type { Settled } from './outbox/outbox.ts';
-import { isRemembered, type JudgedOutcome, paceAfter } from './outbox/pace.ts';
+import { logDeadLetters, storeDeadLetters } from './dead-letters.ts';
+import { allows, isBroken, isFailure, stateAfter } from './outbox/circuit-breaker.ts';
+import type { OutboxUpdate } from './outbox/outbox.ts';
+import { type ClassifiedOutcome, isCurrent, paceAfter } from './outbox/pace.ts';
 
 /** What is known of the channels as a whole: which of them rest, and which are broken. */
-export interface ChannelBook {
-  mayTell(channel: Channel, now: Date): boolean;
+export interface ChannelHealth {
+  allows(channel: Channel, now: Date): boolean;
   /**
-   * Remembers what an attempt says about its channel. That it broke is told when {@link takeNews} is asked, by this run or
+   * Remembers what an attempt says about its channel. That it broke is told when {@link announceBroken} is asked, by this run or
    * the next one.
    *
    * @param startedAt when the attempt began
    * @returns the outcome as the deliveries are to take it: a refusal too many is a broken channel
    */
-  note(channel: Channel, outcome: Outcome, now: Date, startedAt: Date): Promise<JudgedOutcome>;
+  recordOutcome(channel: Channel, outcome: Outcome, now: Date, startedAt: Date): Promise<ClassifiedOutcome>;
   /** How long to wait from one request to the next, as far as the receiver's answers showed. Milliseconds. */
-  everyMs(channel: Channel, now: Date): number;
+  intervalMs(channel: Channel, now: Date): number;
   /** Writes down what was learnt in this run of the paces that receivers take. */
-  keepPaces(now: Date): Promise<void>;
+  savePaces(now: Date): Promise<void>;
   /** Whether a channel that may be told something is only tried: it was broken when it was last told something. */
-  isTrial(channel: Channel): boolean;
+  isHalfOpen(channel: Channel): boolean;
   /**
    * Tells the channels that work which others have broken, in one event and one write; a day later it reminds of them.
    *
    * @returns its record as it is stored now, if there is something to tell from it; nothing when there is no news
    */
-  takeNews(now: Date): Promise<HeldRecord | undefined>;
+  announceBroken(now: Date): Promise<HeldRecord | undefined>;
   /** Ends the rests of these channels: what they are owed may be tried now. */
-  tryNow(channels: readonly Channel[], now: Date): Promise<void>;
+  closeCircuits(channels: readonly Channel[], now: Date): Promise<void>;
   /** The configured channels that are broken now. */
   broken(): readonly BrokenChannel[];
   /** How many dead letters were written because what is owed from its record is too much. */
-  dead(): number;
+  deadLetters(): number;
   /** How often what was to be remembered could not be written. */
-  failed(): number;
+  failedWrites(): number;
 }
 
-export interface ChannelBookInput extends ChannelNewsInput {
+export interface ChannelHealthInput extends ChannelNewsInput {
   readonly store: Store;
   readonly log: Log;
   /** The record that speaks for the whole configuration; revision 0 if it is not stored yet. */
@@ -66,7 +66,9 @@ export interface ChannelBookInput extends ChannelNewsInput {
 }
 
 /** The project in whose name something is said of the whole configuration: the first one, in every run the same. */
-export function speakerOf<P extends Pick<WatchedProject, 'name'>>(projects: readonly P[]): P | undefined {
+export function announcingProject<P extends Pick<WatchedProject, 'name'>>(
+  projects: readonly P[],
+): P | undefined {
   return projects.toSorted((a, b) => (a.name < b.name ? -1 : 1))[0];
 }
 
@@ -78,7 +80,7 @@ const WHY_LOCKED = {
   unreadable: 'the record of all channels is unreadable',
 } as const;
 
-export function openChannelBook(input: ChannelBookInput): ChannelBook {
+export function openChannelHealth(input: ChannelHealthInput): ChannelHealth {
   const { store, log, channels } = input;
   let held = input.held;
   let failed = 0;
@@ -92,7 +94,7 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
   };
 
   /** @returns what was written; nothing when there was nothing to write, or it could not be */
-  const write = async <T extends Pick<Settled, 'record'> & Partial<Settled>>(
+  const write = async <T extends Pick<OutboxUpdate, 'record'> & Partial<OutboxUpdate>>(
     change: (record: WatchRecord) => T | undefined,
     what: string,
     now: Date,
@@ -100,13 +102,13 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
     for (let conflicts = 0; conflicts < MOST_CONFLICTS && !isLocked; conflicts += 1) {
       const changed = change(held.record);
       if (changed === undefined) return undefined;
-      const { record, dead: letters = [] } = changed;
-      await buryDead(store, held.key, letters, now);
+      const { record, deadLetters: letters = [] } = changed;
+      await storeDeadLetters(store, held.key, letters, now);
       const saved = await saveRecord(store, held, record);
       if (saved !== undefined) {
         held = saved;
         dead += letters.length;
-        logDead(letters, log);
+        logDeadLetters(letters, log);
         return changed;
       }
       await readAgain(what, now);
@@ -133,7 +135,7 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
   };
 
   /** Done at once: what is on its way beside it is answered before anything is written. */
-  const judge = (channel: Channel, outcome: Outcome, now: Date, startedAt: Date): JudgedOutcome => {
+  const judge = (channel: Channel, outcome: Outcome, now: Date, startedAt: Date): ClassifiedOutcome => {
     const before = paceOf(channel);
     const { pace, restMs } = paceAfter(before, outcome, { startedAt, now });
     if (pace !== before) paces.set(keyOf(channel), pace);
@@ -161,16 +163,16 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
   };
 
   return {
-    isTrial: (channel) => isBroken(stateOf(held.record, channel), channel),
-    mayTell: (channel, now) => mayTell(stateOf(held.record, channel), channel, now),
+    isHalfOpen: (channel) => isBroken(stateOf(held.record, channel), channel),
+    allows: (channel, now) => allows(stateOf(held.record, channel), channel, now),
 
-    async takeNews(now) {
+    async announceBroken(now) {
       const what = 'what is new about the channels is told in the next tick';
       const told = await inTurn(() => write((record) => announceBroken(record, input, now), what, now), what);
       return told === undefined ? undefined : held;
     },
 
-    async note(channel, answered, now, startedAt) {
+    async recordOutcome(channel, answered, now, startedAt) {
       const outcome = judge(channel, answered, now, startedAt);
       const after = stateAfter(stateOf(held.record, channel), outcome, channel, now, startedAt);
       await inTurn(() => note(channel, { outcome, now, startedAt }), notSaved(channel));
@@ -178,25 +180,25 @@ export function openChannelBook(input: ChannelBookInput): ChannelBook {
       return isBreaking ? { ...outcome, class: 'broken' } : outcome;
     },
 
-    async tryNow(meant, now) {
+    async closeCircuits(meant, now) {
       const what = 'the rests of the channels were not ended';
       await inTurn(() => write((record) => withoutRests(record, meant, now), what, now), what);
     },
 
-    everyMs(channel, now) {
+    intervalMs(channel, now) {
       const pace = paceOf(channel);
-      return pace !== undefined && isRemembered(pace, now) ? pace.everyMs : 0;
+      return pace !== undefined && isCurrent(pace, now) ? pace.everyMs : 0;
     },
 
-    async keepPaces(now) {
+    async savePaces(now) {
       if (paces.size === 0) return;
       const what = 'at which pace the channels are told was not saved';
       await inTurn(() => write((record) => withPaces(record, paces, now), what, now), what);
     },
 
     broken: () => brokenIn(held.record, channels),
-    dead: () => dead,
-    failed: () => failed,
+    deadLetters: () => dead,
+    failedWrites: () => failed,
   };
 }
 
@@ -205,10 +207,10 @@ function withoutRests(
   record: WatchRecord,
   meant: readonly Channel[],
   now: Date,
-): Pick<Settled, 'record'> | undefined {
+): Pick<OutboxUpdate, 'record'> | undefined {
   const resting = meant.flatMap((channel) => {
     const state = stateOf(record, channel);
-    if (state === undefined || mayTell(state, channel, now)) return [];
+    if (state === undefined || allows(state, channel, now)) return [];
     return [[keyOf(channel), { ...state, restUntil: now.toISOString() }] as const];
   });
   if (resting.length === 0) return undefined;
@@ -217,7 +219,7 @@ function withoutRests(
 
 /** What is to be noted of an attempt: what became of it, when it is over, and when it began. */
 interface Noting {
-  readonly outcome: JudgedOutcome;
+  readonly outcome: ClassifiedOutcome;
   readonly now: Date;
   readonly startedAt: Date;
 }
@@ -227,10 +229,10 @@ function withPaces(
   record: WatchRecord,
   learnt: ReadonlyMap<string, ChannelPace | undefined>,
   now: Date,
-): Pick<Settled, 'record'> {
+): Pick<OutboxUpdate, 'record'> {
   const { paces = {}, ...rest } = record;
   const all = [...new Map([...Object.entries(paces), ...learnt])].flatMap(([key, pace]) =>
-    pace !== undefined && isRemembered(pace, now) ? [[key, pace] as const] : [],
+    pace !== undefined && isCurrent(pace, now) ? [[key, pace] as const] : [],
   );
   return { record: all.length === 0 ? rest : { ...rest, paces: Object.fromEntries(all) } };
 }
@@ -245,7 +247,7 @@ function noteIn(
   record: WatchRecord,
   channel: Channel,
   { outcome, now, startedAt }: Noting,
-  { channels }: ChannelBookInput,
+  { channels }: ChannelHealthInput,
 ): Noted | undefined {
   const before = stateOf(record, channel);
   const after = stateAfter(before, outcome, channel, now, startedAt);

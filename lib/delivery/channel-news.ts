@@ -7,7 +7,7 @@ import type { WatchedProject } from '../migration/project/health.ts';
 import { WATCHER_KEY } from '../records/records.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
 import { isBroken } from './outbox/circuit-breaker.ts';
-import { owe, type Settled } from './outbox/outbox.ts';
+import { enqueue, type OutboxUpdate } from './outbox/outbox.ts';
 
 export interface ChannelNewsInput {
   readonly channels: ReadonlyMap<string, Channel>;
@@ -69,7 +69,7 @@ export function announceBroken(
   record: WatchRecord,
   { channels, project }: ChannelNewsInput,
   now: Date,
-): Settled | undefined {
+): OutboxUpdate | undefined {
   const broken = [...channels.values()].filter((channel) => isBroken(stateOf(record, channel), channel));
   const fresh = broken.filter((channel) => stateOf(record, channel)?.isUntold);
   const isReminder = fresh.length === 0;
@@ -83,7 +83,7 @@ export function announceBroken(
   const isChat = (name: string) => channels.get(name)?.kind === 'chat';
   const remindEvery = (name: string) => channels.get(name)?.remindEveryMs;
   const routing = { to: () => names, isChat, remindEvery };
-  const settled = owe({ ...told, ...counting(record, now) }, [event], routing, now);
+  const settled = enqueue({ ...told, ...counting(record, now) }, [event], routing, now);
   return { ...settled, events: [event] };
 }
 

@@ -5,14 +5,14 @@ import { STORED_EVENT } from '../events/stored.ts';
 import { DELIVERY, TIME } from '../migration/model/state.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
-import { type DeadLetter, type LetterName, redrivesOf } from './outbox/outbox.ts';
+import { type DeadLetter, type DeadLetterName, redriveCount } from './outbox/outbox.ts';
 
 /** Where all dead letters stand. */
 const DEAD_PARTITION = 'dead';
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 /** A dead letter as it is stored. */
-export interface StoredLetter extends DeadLetter {
+export interface StoredDeadLetter extends DeadLetter {
   /** Where the record stands that owed it. */
   readonly record?: ItemKey;
   /** When it was put back into its record (ISO 8601, UTC): from then on it is dead no more. */
@@ -20,8 +20,8 @@ export interface StoredLetter extends DeadLetter {
 }
 
 /** A dead letter with its place in the store. */
-export interface HeldLetter extends Pick<Item, 'key' | 'rev' | 'expiresAt'> {
-  readonly letter: StoredLetter;
+export interface HeldDeadLetter extends Pick<Item, 'key' | 'rev' | 'expiresAt'> {
+  readonly letter: StoredDeadLetter;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface HeldLetter extends Pick<Item, 'key' | 'rev' | 'expiresAt'> {
  *
  * @param record where the record stands
  */
-export async function buryDead(
+export async function storeDeadLetters(
   store: Store,
   record: ItemKey,
   dead: readonly DeadLetter[],
@@ -38,8 +38,8 @@ export async function buryDead(
 ): Promise<void> {
   const expiresAt = Math.floor(now.getTime() / 1000) + KEPT_SECONDS;
   for (const letter of dead) {
-    const stored: StoredLetter = { ...letter, record };
-    const key = deadLetterKey(letter, redrivesOf(letter.delivery));
+    const stored: StoredDeadLetter = { ...letter, record };
+    const key = deadLetterKey(letter, redriveCount(letter.delivery));
     await store.save({ key, rev: 1, nonce: randomUUID(), body: JSON.stringify(stored), expiresAt });
   }
 }
@@ -51,17 +51,17 @@ function deadLetterKey({ event, channel }: Pick<DeadLetter, 'event' | 'channel'>
 }
 
 /** Says of each dead letter that its event will not be told. */
-export function logDead(dead: readonly DeadLetter[], log: Log): void {
+export function logDeadLetters(dead: readonly DeadLetter[], log: Log): void {
   for (const { channel, event, why, delivery } of dead) {
     log({ kind: 'dead_letter', channel, eventId: event.id, why, attempts: delivery.attempts });
   }
 }
 
 /** All dead letters, those that were put back too; and the ids of those that cannot be read. */
-export async function loadLetters(
+export async function loadDeadLetters(
   store: Store,
-): Promise<{ readonly letters: readonly HeldLetter[]; readonly unreadable: readonly string[] }> {
-  const letters: HeldLetter[] = [];
+): Promise<{ readonly letters: readonly HeldDeadLetter[]; readonly unreadable: readonly string[] }> {
+  const letters: HeldDeadLetter[] = [];
   const unreadable: string[] = [];
   for (const item of await store.load(DEAD_PARTITION)) {
     const held = decodeLetter(item);
@@ -72,14 +72,20 @@ export async function loadLetters(
 }
 
 /** The letter as it stands now; nothing when there is none any more. */
-export async function reloadLetter(store: Store, { key }: HeldLetter): Promise<HeldLetter | undefined> {
+export async function reloadDeadLetter(
+  store: Store,
+  { key }: HeldDeadLetter,
+): Promise<HeldDeadLetter | undefined> {
   const item = await store.get(key);
   return item && decodeLetter(item);
 }
 
 /** The letter of the same delivery that died once more after this one was put back. */
-export async function nextLetter(store: Store, { letter }: HeldLetter): Promise<HeldLetter | undefined> {
-  const item = await store.get(deadLetterKey(letter, redrivesOf(letter.delivery) + 1));
+export async function nextDeadLetter(
+  store: Store,
+  { letter }: HeldDeadLetter,
+): Promise<HeldDeadLetter | undefined> {
+  const item = await store.get(deadLetterKey(letter, redriveCount(letter.delivery) + 1));
   return item && decodeLetter(item);
 }
 
@@ -87,7 +93,7 @@ export async function nextLetter(store: Store, { letter }: HeldLetter): Promise<
  * Notes that a letter was put back: it is kept until its time is over, and no longer dead. Whoever else noted it first
  * is right as well.
  */
-export async function markRedriven(store: Store, held: HeldLetter, now: Date): Promise<void> {
+export async function markRedriven(store: Store, held: HeldDeadLetter, now: Date): Promise<void> {
   const { key, rev, expiresAt, letter } = held;
   if (letter.redrivenAt !== undefined) return;
   const body = JSON.stringify({ ...letter, redrivenAt: now.toISOString() });
@@ -104,9 +110,9 @@ export async function markRedriven(store: Store, held: HeldLetter, now: Date): P
  * Settles the letter of a delivery that arrives, if there is one, before its record forgets it. Whoever put it back may
  * have died before noting that in the letter, and the record does not remember for ever what arrived.
  */
-export async function settleLetter(
+export async function resolveDeadLetter(
   store: Store,
-  { event, channel, redrives }: LetterName,
+  { event, channel, redrives }: DeadLetterName,
   now: Date,
 ): Promise<void> {
   const item = await store.get(deadLetterKey({ event, channel }, redrives));
@@ -114,7 +120,7 @@ export async function settleLetter(
   if (held !== undefined) await markRedriven(store, held, now);
 }
 
-const LETTER = z.custom<StoredLetter>((value) => LETTER_SHAPE.safeParse(value).success);
+const LETTER = z.custom<StoredDeadLetter>((value) => LETTER_SHAPE.safeParse(value).success);
 
 const LETTER_SHAPE = z.object({
   event: STORED_EVENT,
@@ -126,7 +132,7 @@ const LETTER_SHAPE = z.object({
   redrivenAt: z.optional(TIME),
 });
 
-function decodeLetter({ key, rev, expiresAt, body }: Item): HeldLetter | undefined {
+function decodeLetter({ key, rev, expiresAt, body }: Item): HeldDeadLetter | undefined {
   const parsed = LETTER.safeParse(parseJson(body));
   if (!parsed.success) return undefined;
   return { key, rev, letter: parsed.data, ...(expiresAt !== undefined && { expiresAt }) };

@@ -4,17 +4,23 @@ import type { MigrationEvent } from '../events/event.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
 import type { HeldRecord } from '../records/records.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
-import { ACKNOWLEDGE_MS, type Shift, type ShiftInput, WRITES_AT_ONCE } from './attempt.ts';
-import { createWorker, isLookedAt } from './channel-worker.ts';
-import { sayWhatIsHeldBack, sayWhoHasLeases } from './notices.ts';
-import { nextToTell } from './outbox/batching.ts';
-import { leasedUntil, released } from './outbox/lease.ts';
-import { pending, sinceOf } from './outbox/outbox.ts';
+import { ACKNOWLEDGE_MS, type ShiftInput, type WorkerContext, WRITES_AT_ONCE } from './attempt.ts';
+import { createChannelWorker, isLookedAt } from './channel-worker.ts';
+import { reportLeases, reportSuppressed } from './notices.ts';
+import { nextBatch } from './outbox/batching.ts';
+import { leasedUntil, withoutLease } from './outbox/lease.ts';
+import { pending, pendingSince } from './outbox/outbox.ts';
 import { routesOf } from './outbox/routing.ts';
-import { createDesk, type Desk, type DeskRun, type DeskTally, nameOf } from './record-session.ts';
+import {
+  createRecordSession,
+  type RecordSession,
+  recordName,
+  type SessionContext,
+  type SessionTally,
+} from './record-session.ts';
 import { silentIn } from './silent.ts';
 
-export interface DeliverInput extends ShiftInput, Pick<DeskRun, 'store' | 'owner'> {
+export interface DeliverInput extends ShiftInput, Pick<SessionContext, 'store' | 'owner'> {
   readonly channels: ReadonlyMap<string, Channel>;
   /** When the next run begins: it goes on with what is left. By {@link Clock.elapsed}. */
   readonly nextTickAt?: number;
@@ -46,7 +52,7 @@ export interface DeliverSummary {
 }
 
 /** A record from which something may be told. */
-export interface Source extends HeldRecord {
+export interface DeliverableRecord extends HeldRecord {
   /** To no other channels than these. */
   readonly only?: ReadonlySet<string>;
   /** What is owed to these channels is not cancelled, whether they are configured or not. */
@@ -54,7 +60,7 @@ export interface Source extends HeldRecord {
 }
 
 /** Whom what is handed over is told: programs alone, or chats as well. */
-export type Listeners = 'programs' | 'all';
+export type Recipients = 'programs' | 'all';
 
 /**
  * Tells what is due from records that are handed over one after the other: each channel at its own pace, so that none
@@ -63,7 +69,7 @@ export type Listeners = 'programs' | 'all';
  */
 export interface Delivery {
   /** Resolves when telling has begun. A record that was handed over before is looked at anew. */
-  handOver(records: readonly Source[], listeners?: Listeners): Promise<void>;
+  handOver(records: readonly DeliverableRecord[], listeners?: Recipients): Promise<void>;
   /** A record as it stands here, if it was handed over. */
   heldAt(key: HeldRecord['key']): HeldRecord | undefined;
   /** Nothing more is handed over. Resolves when everything is told that can be told in this run. */
@@ -75,10 +81,10 @@ export const TELLING_MS = 30_000;
 /** Waits before acknowledgements that failed are tried once more. Milliseconds. */
 const ACKNOWLEDGE_AGAIN_MS = [0, 1000, 3000];
 
-export function beginDelivery(input: DeliverInput): Delivery {
-  const { channels, book, clock, endsAt, nextTickAt = endsAt } = input;
-  const run = deskRun(input);
-  const desks = new Map<string, Desk>();
+export function startDelivery(input: DeliverInput): Delivery {
+  const { channels, health, clock, endsAt, nextTickAt = endsAt } = input;
+  const run = sessionContext(input);
+  const sessions = new Map<string, RecordSession>();
   const works = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const leased = new Set<string>();
@@ -96,15 +102,15 @@ export function beginDelivery(input: DeliverInput): Delivery {
       .finally(() => works.delete(tracked));
     works.add(tracked);
   };
-  const shifts = [...channels.values()].map(
-    (channel): Shift => ({
+  const contexts = [...channels.values()].map(
+    (channel): WorkerContext => ({
       channel,
-      session: { resting: false, nextAt: 0, isLate: false },
+      state: { resting: false, nextAt: 0, isLate: false },
       input,
-      desks: () => desks.values(),
+      sessions: () => sessions.values(),
       isOpening: () => opening > 0,
       until: () => Math.min(endsAt, Math.max(nextTickAt, handedOverAt + TELLING_MS)),
-      reopen: async (desk) => (isOver() ? undefined : open([desk], 'all')),
+      reopen: async (session) => (isOver() ? undefined : open([session], 'all')),
       broke() {
         if (announcing) return;
         announcing = true;
@@ -112,84 +118,85 @@ export function beginDelivery(input: DeliverInput): Delivery {
       },
     }),
   );
-  const workers = shifts.map((shift) => createWorker(shift, track));
+  const workers = contexts.map((worker) => createChannelWorker(worker, track));
 
   /** Those that broke while others were on their way are told together. */
   async function announce(): Promise<void> {
     announcing = false;
-    const news = isOver() ? undefined : await book.takeNews(new Date(clock.now()));
+    const news = isOver() ? undefined : await health.announceBroken(new Date(clock.now()));
     if (news === undefined) return;
-    const isKnown = desks.has(nameOf(news.key));
-    await open([deskOf(isKnown ? news : unclaimed(news, run))], 'all');
+    const isKnown = sessions.has(recordName(news.key));
+    await open([sessionOf(isKnown ? news : unclaimed(news, run))], 'all');
   }
 
-  function deskOf({ only, keeps, ...held }: Source): Desk {
-    const known = desks.get(nameOf(held.key));
+  function sessionOf({ only, keeps, ...held }: DeliverableRecord): RecordSession {
+    const known = sessions.get(recordName(held.key));
     known?.renew(held);
-    const desk = known ?? createDesk(held, only === undefined ? keeping(run, keeps) : within(run, only));
-    desks.set(desk.name, desk);
-    return desk;
+    const session =
+      known ?? createRecordSession(held, only === undefined ? keeping(run, keeps) : within(run, only));
+    sessions.set(session.name, session);
+    return session;
   }
 
-  async function open(some: readonly Desk[], listeners: Listeners): Promise<void> {
+  async function open(some: readonly RecordSession[], listeners: Recipients): Promise<void> {
     opening += 1;
     const leases: string[] = [];
     try {
-      await eachAtMost(WRITES_AT_ONCE, some, async (desk) => {
-        const able = channelsFor(desk, shifts, listeners);
-        const lease = leasedUntil(desk.record(), run.owner, clock.now());
-        if (lease !== undefined && able.length > 0 && !leased.has(desk.name)) {
-          leased.add(desk.name);
+      await eachAtMost(WRITES_AT_ONCE, some, async (session) => {
+        const able = channelsFor(session, contexts, listeners);
+        const lease = leasedUntil(session.record(), run.owner, clock.now());
+        if (lease !== undefined && able.length > 0 && !leased.has(session.name)) {
+          leased.add(session.name);
           leases.push(lease);
         }
-        await desk.open(able);
+        await session.open(able);
       });
     } finally {
       opening -= 1;
     }
-    sayWhoHasLeases(leases, input.log);
+    reportLeases(leases, input.log);
     for (const worker of workers) worker.wake();
   }
 
   return {
-    heldAt: (key) => desks.get(nameOf(key))?.held(),
+    heldAt: (key) => sessions.get(recordName(key))?.held(),
 
     async handOver(records, listeners = 'all') {
-      const news = isFirst ? await book.takeNews(new Date(clock.now())) : undefined;
+      const news = isFirst ? await health.announceBroken(new Date(clock.now())) : undefined;
       isFirst = false;
       const newest = withNewest(records, news);
-      for (const held of newest) given.set(nameOf(held.key), held);
+      for (const held of newest) given.set(recordName(held.key), held);
       const owed = newest.filter(({ record }) => record.outbox.length > 0);
       if (owed.length === 0) return;
       handedOverAt = clock.elapsed();
       if (listeners === 'all') {
-        sayWhatIsHeldBack(
+        reportSuppressed(
           owed.map(({ record }) => record),
           input,
         );
       }
-      const opened = owed.map(deskOf);
+      const opened = owed.map(sessionOf);
       // There is more time now, also for what there was too little for before.
-      const isLate = shifts.some(({ session }) => session.isLate);
-      await open(isLate ? [...desks.values()] : opened, listeners);
+      const isLate = contexts.some(({ state }) => state.isLate);
+      await open(isLate ? [...sessions.values()] : opened, listeners);
     },
 
     async end() {
       while (works.size > 0) await Promise.race(works);
-      await acknowledgeAgain([...desks.values()], input);
-      await book.keepPaces(new Date(clock.now()));
+      await acknowledgeAgain([...sessions.values()], input);
+      await health.savePaces(new Date(clock.now()));
       if (failures.length > 0) throw failures[0];
-      const all = [...desks.values()];
-      const total = (count: (tally: DeskTally) => number) =>
+      const all = [...sessions.values()];
+      const total = (count: (tally: SessionTally) => number) =>
         all.reduce((sum, { tally }) => sum + count(tally), 0);
       return {
         delivered: total(({ delivered }) => delivered),
-        dead: total(({ dead }) => dead) + book.dead(),
-        broken: book.broken(),
+        dead: total(({ dead }) => dead) + health.deadLetters(),
+        broken: health.broken(),
         silent: silentAfter([...given.values()], all, input),
-        failedRecords: total(({ failed }) => failed) + book.failed(),
+        failedRecords: total(({ failed }) => failed) + health.failedWrites(),
         events: all.flatMap(({ tally }) => tally.events),
-        ...owedBy(all.map((desk) => desk.held())),
+        ...countPending(all.map((session) => session.held())),
         ...leasesOfOthers(all, run),
       };
     },
@@ -197,65 +204,78 @@ export function beginDelivery(input: DeliverInput): Delivery {
 }
 
 /** What was just written counts instead of what was read before. */
-function withNewest(records: readonly Source[], newest: HeldRecord | undefined): readonly Source[] {
+function withNewest(
+  records: readonly DeliverableRecord[],
+  newest: HeldRecord | undefined,
+): readonly DeliverableRecord[] {
   if (newest === undefined) return records;
-  const name = nameOf(newest.key);
-  return [...records.filter(({ key }) => nameOf(key) !== name), newest];
+  const name = recordName(newest.key);
+  return [...records.filter(({ key }) => recordName(key) !== name), newest];
 }
 
 /** Of all records, as they are now. A channel that is broken is not called silent as well. */
 function silentAfter(
   records: readonly HeldRecord[],
-  desks: readonly Desk[],
-  { channels, book }: Pick<DeliverInput, 'channels' | 'book'>,
+  sessions: readonly RecordSession[],
+  { channels, health }: Pick<DeliverInput, 'channels' | 'health'>,
 ): readonly BrokenChannel[] {
   const newest = new Map([
-    ...records.map(({ key, record }) => [nameOf(key), record] as const),
-    ...desks.map((desk) => [desk.name, desk.record()] as const),
+    ...records.map(({ key, record }) => [recordName(key), record] as const),
+    ...sessions.map((session) => [session.name, session.record()] as const),
   ]);
-  const broken = new Set(book.broken().map(({ channel }) => channel));
+  const broken = new Set(health.broken().map(({ channel }) => channel));
   return silentIn([...newest.values()], channels).filter(({ channel }) => !broken.has(channel));
 }
 
 function leasesOfOthers(
-  desks: readonly Desk[],
-  { owner, now }: Pick<DeskRun, 'owner' | 'now'>,
+  sessions: readonly RecordSession[],
+  { owner, now }: Pick<SessionContext, 'owner' | 'now'>,
 ): Pick<DeliverSummary, 'leasedUntil'> {
-  const leases = desks.flatMap((desk) => leasedUntil(desk.record(), owner, now().getTime()) ?? []);
+  const leases = sessions.flatMap((session) => leasedUntil(session.record(), owner, now().getTime()) ?? []);
   const last = leases.toSorted().at(-1);
   return last === undefined ? {} : { leasedUntil: last };
 }
 
 /** Tells what is due from these records. */
-export async function deliver(records: readonly Source[], input: DeliverInput): Promise<DeliverSummary> {
-  const delivery = beginDelivery(input);
+export async function deliver(
+  records: readonly DeliverableRecord[],
+  input: DeliverInput,
+): Promise<DeliverSummary> {
+  const delivery = startDelivery(input);
   await delivery.handOver(records);
   return delivery.end();
 }
 
 /** Who can be told something from a record now. */
-function channelsFor(desk: Desk, shifts: readonly Shift[], listeners: Listeners): string[] {
-  return shifts.flatMap(({ channel, session, input }) => {
+function channelsFor(
+  session: RecordSession,
+  contexts: readonly WorkerContext[],
+  listeners: Recipients,
+): string[] {
+  return contexts.flatMap(({ channel, state, input }) => {
     const { name, kind, settings } = channel;
-    if (session.resting || desk.isBlocked(name) || (kind === 'chat' && listeners === 'programs')) return [];
-    const [first] = nextToTell(desk.record(), name, kind, new Date(input.clock.now()), settings);
+    if (state.resting || session.isBlocked(name) || (kind === 'chat' && listeners === 'programs')) return [];
+    const [first] = nextBatch(session.record(), name, kind, new Date(input.clock.now()), settings);
     return first !== undefined && (kind === 'chat' || isLookedAt(first.event, input)) ? [name] : [];
   });
 }
 
 /** What was told and could not be acknowledged would be told again: it is tried once more before the run ends. */
-async function acknowledgeAgain(desks: readonly Desk[], { clock, endsAt }: DeliverInput): Promise<void> {
-  let left = desks.filter((desk) => desk.hasLeft());
+async function acknowledgeAgain(
+  sessions: readonly RecordSession[],
+  { clock, endsAt }: DeliverInput,
+): Promise<void> {
+  let left = sessions.filter((session) => session.hasUnacknowledged());
   for (const waitMs of ACKNOWLEDGE_AGAIN_MS) {
     if (left.length === 0 || clock.elapsed() + waitMs + ACKNOWLEDGE_MS > endsAt) return;
     if (waitMs > 0) await clock.sleep(waitMs);
-    await eachAtMost(WRITES_AT_ONCE, left, async (desk) => void (await desk.acknowledgeLeft()));
-    left = left.filter((desk) => desk.hasLeft());
+    await eachAtMost(WRITES_AT_ONCE, left, async (session) => void (await session.acknowledgeAgain()));
+    left = left.filter((session) => session.hasUnacknowledged());
   }
 }
 
 /** To the other channels nothing is told from there, nothing is cancelled, and at its deadline all of it is given up. */
-function within(run: DeskRun, only: ReadonlySet<string>): DeskRun {
+function within(run: SessionContext, only: ReadonlySet<string>): SessionContext {
   return {
     ...run,
     isConfigured: () => true,
@@ -263,7 +283,7 @@ function within(run: DeskRun, only: ReadonlySet<string>): DeskRun {
   };
 }
 
-function keeping(run: DeskRun, keeps: ReadonlySet<string> = new Set()): DeskRun {
+function keeping(run: SessionContext, keeps: ReadonlySet<string> = new Set()): SessionContext {
   return { ...run, isConfigured: (name, record) => keeps.has(name) || run.isConfigured(name, record) };
 }
 
@@ -273,12 +293,12 @@ function isNamedIn({ partitions = {} }: WatchRecord, channel: string): boolean {
 }
 
 /** What was read anew under our own lease may be out of date: the lease is taken once more, which shows it. */
-function unclaimed(held: HeldRecord, { owner }: Pick<DeskRun, 'owner'>): HeldRecord {
-  return held.record.lease?.owner === owner ? { ...held, record: released(held.record) } : held;
+function unclaimed(held: HeldRecord, { owner }: Pick<SessionContext, 'owner'>): HeldRecord {
+  return held.record.lease?.owner === owner ? { ...held, record: withoutLease(held.record) } : held;
 }
 
-function deskRun(input: DeliverInput): DeskRun {
-  const { store, log, owner, endsAt, channels, book, clock, cancelsRemoved = true } = input;
+function sessionContext(input: DeliverInput): SessionContext {
+  const { store, log, owner, endsAt, channels, health, clock, cancelsRemoved = true } = input;
   const now = () => new Date(clock.now());
   return {
     store,
@@ -286,24 +306,24 @@ function deskRun(input: DeliverInput): DeskRun {
     owner,
     leftMs: () => endsAt - clock.elapsed(),
     now,
-    unsettled: new Set(),
+    withStoredDeadLetters: new Set(),
     isConfigured: (name, record) => channels.has(name) || !cancelsRemoved || isNamedIn(record, name),
     routes: (event, record) => routesOf(event, record, channels),
     isChat: (name) => channels.get(name)?.kind === 'chat',
     remindEvery: (name) => channels.get(name)?.remindEveryMs,
     blockedKind(name) {
       const channel = channels.get(name);
-      return channel === undefined || book.mayTell(channel, now()) ? undefined : channel.kind;
+      return channel === undefined || health.allows(channel, now()) ? undefined : channel.kind;
     },
   };
 }
 
 /** How many deliveries are still owed in these records, and since when. */
-export function owedBy(
+export function countPending(
   records: readonly Pick<HeldRecord, 'record'>[],
 ): Pick<DeliverSummary, 'pending' | 'pendingSince'> {
   const times = records.flatMap(({ record }) =>
-    pending(record).map(({ event, delivery }) => Date.parse(sinceOf(delivery) ?? event.time)),
+    pending(record).map(({ event, delivery }) => Date.parse(pendingSince(delivery) ?? event.time)),
   );
   if (times.length === 0) return { pending: 0 };
   return { pending: times.length, pendingSince: times.reduce((a, b) => Math.min(a, b)) };

@@ -2,8 +2,8 @@ import type { Clock } from '../base/clock.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
 import { count, type Log } from '../telemetry/log.ts';
-import { heldBack } from './outbox/batching.ts';
-import { countOf } from './outbox/merge.ts';
+import { suppressedFor } from './outbox/batching.ts';
+import { countEvents } from './outbox/merge.ts';
 import type { Kind } from './outbox/retry-policy.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Kind } from './outbox/retry-policy.ts';
  *
  * @param leases when they end (ISO 8601, UTC)
  */
-export function sayWhoHasLeases(leases: readonly string[], log: Log): void {
+export function reportLeases(leases: readonly string[], log: Log): void {
   const last = leases.toSorted().at(-1);
   if (last === undefined) return;
   const records = leases.length === 1 ? '1 record owes' : `${leases.length} records owe`;
@@ -21,7 +21,7 @@ export function sayWhoHasLeases(leases: readonly string[], log: Log): void {
 }
 
 /** Says of each chat that is quiet about something, although something happened, why that is. */
-export function sayWhatIsHeldBack(
+export function reportSuppressed(
   records: readonly WatchRecord[],
   input: {
     readonly channels: ReadonlyMap<
@@ -35,10 +35,10 @@ export function sayWhatIsHeldBack(
   const now = new Date(input.clock.now());
   for (const record of records) {
     for (const { name, kind, settings } of input.channels.values()) {
-      const held = heldBack(record, name, kind, now, settings);
+      const held = suppressedFor(record, name, kind, now, settings);
       if (held === undefined) continue;
       const [{ event } = {}] = held.waiting;
-      const waiting = countOf(held.waiting);
+      const waiting = countEvents(held.waiting);
       const events = `${count(waiting, 'event')} ${waiting === 1 ? 'waits' : 'wait'}`;
       const message = `channel ${name}: ${whyQuiet(event)}; ${events} until ${held.until.slice(11, 16)} UTC, or until something else happens`;
       input.log({ kind: 'notice', message });

@@ -5,26 +5,35 @@ import type { WatchRecord } from '../migration/model/state.ts';
 import { type HeldRecord, loadRecord, saveRecord } from '../records/records.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
-import { buryDead, logDead, settleLetter } from './dead-letters.ts';
-import { type Acknowledgement, acknowledged, acknowledgedAgain } from './outbox/acknowledgement.ts';
-import { nextToTell } from './outbox/batching.ts';
-import { inDoubt, withoutOldDoubt } from './outbox/dead-letter-mark.ts';
-import { covers, leased, mayDeliver, released, takenOver, type Work } from './outbox/lease.ts';
+import { logDeadLetters, resolveDeadLetter, storeDeadLetters } from './dead-letters.ts';
+import {
+  type Acknowledgement,
+  applyAcknowledgement,
+  reapplyAcknowledgements,
+} from './outbox/acknowledgement.ts';
+import { nextBatch } from './outbox/batching.ts';
+import { markDeadLettersPossible, withoutOldMark } from './outbox/dead-letter-mark.ts';
+import { covers, type LeaseRequest, mayDeliver, takeOver, withLease, withoutLease } from './outbox/lease.ts';
 import {
   cancelRemoved,
   expireBlocked,
   head,
   isDue,
-  owedTo,
-  owesMuch,
+  isNearlyFull,
+  type OutboxUpdate,
   type PendingDelivery,
-  type Settled,
+  pendingTo,
 } from './outbox/outbox.ts';
 import type { Kind } from './outbox/retry-policy.ts';
-import { type Review, type SettledReview, settleReview, type Verdict } from './outbox/revalidation.ts';
+import {
+  applyFindings,
+  type Findings,
+  type Revalidation,
+  type RevalidationUpdate,
+} from './outbox/revalidation.ts';
 
-/** What all desks of one run share. */
-export interface DeskRun {
+/** What all sessions of one run share. */
+export interface SessionContext {
   readonly store: Store;
   readonly log: Log;
   /** Names this run in leases. */
@@ -33,7 +42,7 @@ export interface DeskRun {
   leftMs(): number;
   now(): Date;
   /** The names of records of which this run buried something that they may still owe. */
-  readonly unsettled: Set<string>;
+  readonly withStoredDeadLetters: Set<string>;
   /** Whether there is such a channel, as far as is known to this run or to the record. */
   isConfigured(channel: string, record: WatchRecord): boolean;
   /** The channels that want an event. */
@@ -44,8 +53,8 @@ export interface DeskRun {
   blockedKind(channel: string): Kind | undefined;
 }
 
-/** What became of the deliveries of one desk. */
-export interface DeskTally {
+/** What became of the deliveries of one session. */
+export interface SessionTally {
   /** What arrived, and was acknowledged. */
   delivered: number;
   dead: number;
@@ -56,11 +65,11 @@ export interface DeskTally {
 }
 
 /**
- * One record while this run delivers from it. Several channels work at a desk at the same time; its writes happen one
+ * One record while this run delivers from it. Several channels work at a session at the same time; its writes happen one
  * after another, each by compare-and-set under the run's lease. Whoever finds that the lease is somebody else's stops.
  */
-export interface Desk {
-  readonly tally: Readonly<DeskTally>;
+export interface RecordSession {
+  readonly tally: Readonly<SessionTally>;
   /** Names the record. */
   readonly name: string;
   record(): WatchRecord;
@@ -84,39 +93,39 @@ export interface Desk {
    *
    * @returns what it says; `unknown` also when it could not be written
    */
-  review(owed: PendingDelivery, review: Review, kind: Kind): Promise<Verdict>;
+  revalidate(owed: PendingDelivery, review: Findings, kind: Kind): Promise<Revalidation>;
   /**
    * Makes sure that the lease covers a piece of work: where it does not, it is renewed.
    *
    * @param workMs how long the work takes, in milliseconds
    * @returns false when another run has it, or has written the record meanwhile: ask again what is to be told
    */
-  holds(workMs: number): Promise<boolean>;
+  ensureLease(workMs: number): Promise<boolean>;
   /** Acknowledges an attempt. With the last one of all channels the lease is given back in the same write. */
   acknowledge(attempt: Acknowledgement): Promise<void>;
   /** Whether something was told that could not be acknowledged. */
-  hasLeft(): boolean;
+  hasUnacknowledged(): boolean;
   /**
    * Tries once more to write what could not be acknowledged. Nothing is told from here as long as that fails.
    *
    * @returns whether nothing is left
    */
-  acknowledgeLeft(): Promise<boolean>;
-  /** This channel goes no further here until the desk is opened again. */
+  acknowledgeAgain(): Promise<boolean>;
+  /** This channel goes no further here until the session is opened again. */
   leave(channel: string): void;
   /** Gives the lease back if no channel is at work here. */
-  giveBack(): Promise<void>;
+  releaseIfIdle(): Promise<void>;
   /** Whether a second look noticed something since this was asked before: other channels may have something to tell now. */
-  takeNews(): boolean;
+  takeNewEvents(): boolean;
 }
 
 /** How often a write is tried again on top of what another tick added meanwhile. */
 const MOST_CONFLICTS = 5;
 
-export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
+export function createRecordSession(initial: HeldRecord, run: SessionContext): RecordSession {
   const { store, log, owner } = run;
-  const name = nameOf(initial.key);
-  const tally: DeskTally = { delivered: 0, dead: 0, failed: 0, events: [] };
+  const name = recordName(initial.key);
+  const tally: SessionTally = { delivered: 0, dead: 0, failed: 0, events: [] };
   const working = new Set<string>();
   let hasNews = false;
   let held = initial;
@@ -136,11 +145,11 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
 
   const isOurs = ({ lease }: WatchRecord): boolean => lease?.owner === owner;
 
-  const mayBeBuried = (): boolean => run.unsettled.has(name) || owesMuch(held.record);
+  const mayBeBuried = (): boolean => run.withStoredDeadLetters.has(name) || isNearlyFull(held.record);
 
-  const bury = async (dead: Settled['dead']): Promise<void> => {
-    if (dead.length > 0) run.unsettled.add(name);
-    await buryDead(store, held.key, dead, run.now());
+  const bury = async (dead: OutboxUpdate['deadLetters']): Promise<void> => {
+    if (dead.length > 0) run.withStoredDeadLetters.add(name);
+    await storeDeadLetters(store, held.key, dead, run.now());
   };
 
   /** Somebody else wrote the record: as long as the lease is ours we go on from there. */
@@ -155,32 +164,34 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
   };
 
   /** @returns what was done (or never will be); nothing when there is a newer record to do it on */
-  const tryToWrite = async <T extends Settled>(
+  const tryToWrite = async <T extends OutboxUpdate>(
     change: (record: WatchRecord) => T,
   ): Promise<T | undefined> => {
     const before = held;
-    const known = mayBeBuried() ? inDoubt(before.record) : before.record;
+    const known = mayBeBuried() ? markDeadLettersPossible(before.record) : before.record;
     const settled = change(known);
-    const { record, dead, letters = [], events = [] } = settled;
+    const { record, deadLetters, toResolve = [], events = [] } = settled;
     if (stopped || record === known) return settled;
-    await bury(dead);
-    for (const letter of letters) await settleLetter(store, letter, run.now());
-    const saved = await saveRecord(store, before, withoutOldDoubt(record));
+    await bury(deadLetters);
+    for (const letter of toResolve) await resolveDeadLetter(store, letter, run.now());
+    const saved = await saveRecord(store, before, withoutOldMark(record));
     if (saved === undefined) {
       await readAgain();
       return undefined;
     }
-    run.unsettled.delete(name);
+    run.withStoredDeadLetters.delete(name);
     held = saved;
-    tally.dead += dead.length;
+    tally.dead += deadLetters.length;
     tally.events.push(...events);
     hasNews ||= events.length > 0;
     for (const event of events) log({ kind: 'event', event });
-    logDead(dead, log);
+    logDeadLetters(deadLetters, log);
     return settled;
   };
 
-  const write = async <T extends Settled>(change: (record: WatchRecord) => T): Promise<T | undefined> => {
+  const write = async <T extends OutboxUpdate>(
+    change: (record: WatchRecord) => T,
+  ): Promise<T | undefined> => {
     for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
       const done = await tryToWrite(change);
       if (done !== undefined) return done;
@@ -189,11 +200,11 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     return undefined;
   };
 
-  /** One write after another; a store that fails ends the work at this desk, not the run. */
-  const inTurn = <T extends Settled>(change: (record: WatchRecord) => T): Promise<T | undefined> =>
+  /** One write after another; a store that fails ends the work at this session, not the run. */
+  const inTurn = <T extends OutboxUpdate>(change: (record: WatchRecord) => T): Promise<T | undefined> =>
     afterLastWrite<T | undefined>(() => write(change), undefined);
 
-  const work = (workMs?: number): Work => ({
+  const work = (workMs?: number): LeaseRequest => ({
     owner,
     now: run.now().getTime(),
     leftMs: run.leftMs(),
@@ -201,11 +212,11 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
   });
 
   const withoutLeaseWhenDone = (record: WatchRecord): WatchRecord =>
-    working.size === 0 && isOurs(record) ? released(record) : record;
+    working.size === 0 && isOurs(record) ? withoutLease(record) : record;
 
   /** What is written anyway renews the lease as well. */
   const renewedUnlessDone = (record: WatchRecord): WatchRecord =>
-    working.size > 0 && isOurs(record) ? leased(record, work()) : withoutLeaseWhenDone(record);
+    working.size > 0 && isOurs(record) ? withLease(record, work()) : withoutLeaseWhenDone(record);
 
   const goesOn = (record: WatchRecord, { sent, outcome, settings }: Acknowledgement): boolean => {
     const following = head(record, sent.channel);
@@ -220,19 +231,23 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     if (!mayDeliver(before.record, owner, run.now().getTime())) return false;
     const isConfigured = (channel: string) => run.isConfigured(channel, before.record);
     const cancelled = cancelRemoved(before.record, isConfigured, run.now());
-    const { record: kept, dead: expired } = expireBlocked(cancelled.record, run.blockedKind, run.now());
-    const dead = [...cancelled.dead, ...expired];
+    const { record: kept, deadLetters: expired } = expireBlocked(
+      cancelled.record,
+      run.blockedKind,
+      run.now(),
+    );
+    const dead = [...cancelled.deadLetters, ...expired];
     if (kept === before.record && isOurs(kept) === channels.size > 0) return true;
     await bury(dead);
-    const known = mayBeBuried() ? inDoubt(kept) : kept;
-    const claimed = channels.size > 0 ? leased(known, work()) : released(takenOver(known, owner));
-    const saved = await saveRecord(store, before, withoutOldDoubt(claimed));
+    const known = mayBeBuried() ? markDeadLettersPossible(kept) : kept;
+    const claimed = channels.size > 0 ? withLease(known, work()) : withoutLease(takeOver(known, owner));
+    const saved = await saveRecord(store, before, withoutOldMark(claimed));
     if (saved === undefined) return isOurs(before.record) && (await readAgain()) ? undefined : false;
-    run.unsettled.delete(name);
+    run.withStoredDeadLetters.delete(name);
     held = saved;
     tally.dead += dead.length;
-    logDead(expired, log);
-    logCancelled(cancelled.dead, log);
+    logDeadLetters(expired, log);
+    logCancelled(cancelled.deadLetters, log);
     return true;
   };
 
@@ -266,7 +281,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     if (newest === undefined || !mayDeliver(newest.record, owner, run.now().getTime())) return true;
     stopped = undefined;
     await write((record) => {
-      const settled = acknowledgedAgain(record, again);
+      const settled = reapplyAcknowledgements(record, again);
       return { ...settled, record: withoutLeaseWhenDone(settled.record) };
     }).catch((error: unknown) => {
       stopped = 'not written';
@@ -299,32 +314,32 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
 
     next({ name: channel, kind, settings }) {
       if (stopped || !working.has(channel)) return [];
-      return nextToTell(held.record, channel, kind, run.now(), settings);
+      return nextBatch(held.record, channel, kind, run.now(), settings);
     },
 
-    async review({ event, channel }, review, kind) {
-      const done = await inTurn((record): SettledReview => {
+    async revalidate({ event, channel }, review, kind) {
+      const done = await inTurn((record): RevalidationUpdate => {
         const { routes, isChat, remindEvery } = run;
-        return settleReview(
+        return applyFindings(
           record,
           { event, channel },
-          { review, routes, isChat, remindEvery, kind, now: run.now() },
+          { findings: review, routes, isChat, remindEvery, kind, now: run.now() },
         );
       });
-      const isOwed = owedTo(held.record, event.id, channel) !== undefined;
-      if (stopped || done === undefined || (done.verdict.kind === 'stands' && !isOwed)) {
+      const isOwed = pendingTo(held.record, event.id, channel) !== undefined;
+      if (stopped || done === undefined || (done.result.kind === 'valid' && !isOwed)) {
         return { kind: 'unknown' };
       }
-      return done.verdict;
+      return done.result;
     },
 
-    async holds(workMs) {
+    async ensureLease(workMs) {
       if (stopped) return false;
       if (covers(held.record, work(workMs))) return true;
       let tries = 0;
       await inTurn((record) => {
         tries += 1;
-        return { record: leased(record, work(workMs)), dead: [] };
+        return { record: withLease(record, work(workMs)), deadLetters: [] };
       });
       return !stopped && tries === 1 && covers(held.record, work(workMs));
     },
@@ -332,7 +347,7 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
     async acknowledge(acknowledgement) {
       const { channel } = acknowledgement.sent;
       await inTurn((record) => {
-        const settled = acknowledged(record, acknowledgement);
+        const settled = applyAcknowledgement(record, acknowledgement);
         if (!goesOn(settled.record, acknowledgement)) working.delete(channel);
         return { ...settled, record: renewedUnlessDone(settled.record) };
       });
@@ -340,17 +355,17 @@ export function createDesk(initial: HeldRecord, run: DeskRun): Desk {
       else if (!stopped && hasArrived(acknowledgement)) tally.delivered += 1;
     },
 
-    hasLeft: () => left.length > 0,
-    acknowledgeLeft,
+    hasUnacknowledged: () => left.length > 0,
+    acknowledgeAgain: acknowledgeLeft,
 
     leave: (channel) => void working.delete(channel),
 
-    async giveBack() {
+    async releaseIfIdle() {
       if (working.size > 0 || !isOurs(held.record) || run.leftMs() <= 0) return;
-      await inTurn((record) => ({ record: withoutLeaseWhenDone(record), dead: [] }));
+      await inTurn((record) => ({ record: withoutLeaseWhenDone(record), deadLetters: [] }));
     },
 
-    takeNews() {
+    takeNewEvents() {
       const had = hasNews && !stopped;
       hasNews = false;
       return had;
@@ -363,7 +378,7 @@ function hasArrived({ outcome }: Acknowledgement): boolean {
 }
 
 /** Names a record among all. */
-export function nameOf({ partition, id }: HeldRecord['key']): string {
+export function recordName({ partition, id }: HeldRecord['key']): string {
   return `${partition} ${id}`;
 }
 

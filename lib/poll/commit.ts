@@ -1,7 +1,13 @@
 import { reasonOf } from '../base/errors.ts';
-import { buryDead, logDead, settleLetter } from '../delivery/dead-letters.ts';
-import { leased, mayDeliver } from '../delivery/outbox/lease.ts';
-import { dueChannels, owe, owedTo, redrivesOf, type Settled } from '../delivery/outbox/outbox.ts';
+import { logDeadLetters, resolveDeadLetter, storeDeadLetters } from '../delivery/dead-letters.ts';
+import { mayDeliver, withLease } from '../delivery/outbox/lease.ts';
+import {
+  dueChannels,
+  enqueue,
+  type OutboxUpdate,
+  pendingTo,
+  redriveCount,
+} from '../delivery/outbox/outbox.ts';
 import { routesOf } from '../delivery/outbox/routing.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
@@ -24,7 +30,7 @@ export async function save(
 ): Promise<void> {
   const { log, stats } = context;
   const { events } = noticed;
-  let dead: Settled['dead'] | undefined;
+  let dead: OutboxUpdate['deadLetters'] | undefined;
   try {
     dead = await write(id, noticed, records, context);
   } catch (error) {
@@ -40,7 +46,7 @@ export async function save(
   stats.changed += events.filter(({ type }) => isChange(type)).length;
   stats.dead += dead.length;
   for (const event of events) log({ kind: 'event', event });
-  logDead(dead, log);
+  logDeadLetters(dead, log);
 }
 
 /** @returns the dead letters that had to make room; nothing when what was seen is out of date */
@@ -49,7 +55,7 @@ async function write(
   { record, events }: Noticed,
   records: PartitionRecords,
   { store, owner, endsAt, channels, clock }: TickContext,
-): Promise<Settled['dead'] | undefined> {
+): Promise<OutboxUpdate['deadLetters'] | undefined> {
   let known: WatchRecord | undefined = record;
   for (let tries = 0; tries < MOST_TRIES && known !== undefined; tries += 1) {
     const before: WatchRecord = known;
@@ -59,29 +65,29 @@ async function write(
       isChat: (name: string) => channels.get(name)?.kind === 'chat',
       remindEvery: (name: string) => channels.get(name)?.remindEveryMs,
     };
-    const owed = owe(before, events, routing, now);
+    const owed = enqueue(before, events, routing, now);
     const toTell = dueChannels(owed.record, now).some((name) => channels.has(name));
     const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
-    await buryDead(store, records.held(id, now).key, owed.dead, now);
+    await storeDeadLetters(store, records.held(id, now).key, owed.deadLetters, now);
     const work = { owner, now: now.getTime(), leftMs: endsAt - clock.elapsed() };
-    if (await records.save(id, mine ? leased(owed.record, work) : owed.record)) return owed.dead;
+    if (await records.save(id, mine ? withLease(owed.record, work) : owed.record)) return owed.deadLetters;
     const newest = await records.readAgain(id);
     known = newest && withKnowledge(record, newest);
-    if (newest !== undefined) await settleArrived(owed.dead, newest, store, now);
+    if (newest !== undefined) await settleArrived(owed.deadLetters, newest, store, now);
   }
   return undefined;
 }
 
 /** What had to make room may have arrived just before: then its letter is none. */
 async function settleArrived(
-  dead: Settled['dead'],
+  dead: OutboxUpdate['deadLetters'],
   newest: WatchRecord,
   store: TickContext['store'],
   now: Date,
 ): Promise<void> {
   for (const { event, channel, delivery } of dead) {
-    if (owedTo(newest, event.id, channel) !== undefined) continue;
-    await settleLetter(store, { event, channel, redrives: redrivesOf(delivery) }, now);
+    if (pendingTo(newest, event.id, channel) !== undefined) continue;
+    await resolveDeadLetter(store, { event, channel, redrives: redriveCount(delivery) }, now);
   }
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Source } from '../delivery/deliver.ts';
+import type { DeliverableRecord } from '../delivery/deliver.ts';
 import { pending } from '../delivery/outbox/outbox.ts';
 import { sameChannels } from '../delivery/same-channels.ts';
 import { newRecord } from '../migration/model/state.ts';
@@ -150,12 +150,12 @@ function owedIn(records: PartitionRecords, isMeant: (channel: string) => boolean
 }
 
 /** All records, as far as this run may tell from them. */
-export function sourcesOf(known: Known, context: Pick<TickContext, 'channels'>): Source[] {
+export function sourcesOf(known: Known, context: Pick<TickContext, 'channels'>): DeliverableRecord[] {
   return [...sourcesToLookAt(known), ...sourcesBeside(known, context)];
 }
 
 /** The records of what is looked at. */
-export function sourcesToLookAt(known: Known): Source[] {
+export function sourcesToLookAt(known: Known): DeliverableRecord[] {
   const { byProject, groups } = known;
   return [
     ...[...byProject].flatMap(([records, [project]]) =>
@@ -173,7 +173,7 @@ export function sourcesIn(
   records: PartitionRecords,
   partition: string,
   { watcher }: Pick<Known, 'watcher'>,
-): Source[] {
+): DeliverableRecord[] {
   const keeps = new Set(Object.keys(partitionsIn(watcher)[partition] ?? {}));
   return records.all().map((held) => ({ ...held, keeps }));
 }
@@ -182,7 +182,7 @@ export function sourcesIn(
  * The records of what nobody looks at. What belongs to a former project may as well belong to another configuration that
  * uses the same store: then its channels are its own, whatever they are called.
  */
-export function sourcesBeside({ watcher, former }: Known, context: Pick<TickContext, 'channels'>): Source[] {
+export function sourcesBeside({ watcher, former }: Known, context: Pick<TickContext, 'channels'>): DeliverableRecord[] {
   const before = partitionsIn(watcher);
   const ofFormer = [...former].flatMap(([partition, records]) => {
     const only = sameChannels(before[partition], context.channels);

@@ -1,5 +1,5 @@
 import { eachAtMost } from '../base/concurrency.ts';
-import type { LookAgain, Review, Verdict } from '../delivery/outbox/revalidation.ts';
+import type { Findings, Revalidate, Revalidation } from '../delivery/outbox/revalidation.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Phase } from '../events/phase.ts';
 import { isReadySince, observe, renewReadiness } from '../migration/detect/detect.ts';
@@ -33,24 +33,24 @@ interface Fresh {
   readonly neighbours: Neighbours;
 }
 
-const NOBODY_CAN_TELL: Review = (record) => ({
+const NOBODY_CAN_TELL: Findings = (record) => ({
   noticed: { record, events: [] },
-  verdict: { kind: 'unknown' },
+  result: { kind: 'unknown' },
 });
 
 /** What each of them is in words that go on "it is withdrawn". */
 const NOT_TRUE = 'it is no longer true';
 const NOT_WATCHED = 'it is no longer watched';
 
-function withdrawn(why: string): Review {
-  return (record) => ({ noticed: { record, events: [] }, verdict: { kind: 'untrue', why } });
+function withdrawn(why: string): Findings {
+  return (record) => ({ noticed: { record, events: [] }, result: { kind: 'invalid', why } });
 }
 
 /**
  * Where the configuration has nothing of the kind any more, somebody else may watch it who uses the same store: as long as
  * the word may be acted upon, it is theirs to judge.
  */
-function notWatched(event: MigrationEvent, isOurs: boolean, now: Date): Review {
+function notWatched(event: MigrationEvent, isOurs: boolean, now: Date): Findings {
   return isOurs || !isValid(event, now) ? withdrawn(NOT_WATCHED) : NOBODY_CAN_TELL;
 }
 
@@ -64,7 +64,7 @@ export function createLookAgain(
   lookedAt: () => readonly LookedAt[],
   groups: readonly TickGroup[],
   context: Pick<TickContext, 'clock' | 'store'>,
-): LookAgain {
+): Revalidate {
   const now = () => new Date(context.clock.now());
 
   return async (event, record, until) => {
@@ -91,11 +91,11 @@ export function createLookAgain(
  * A look judges what was known when it began. Where another look has changed that since, this one may be the older of
  * the two, and would tell a past that is over.
  */
-function unlessOvertaken(before: WatchRecord, review: Review): Review {
+function unlessOvertaken(before: WatchRecord, review: Findings): Findings {
   return (newest) =>
     isSameKnowledge(newest, before)
       ? review(newest)
-      : { noticed: { record: newest, events: [] }, verdict: { kind: 'overtaken' } };
+      : { noticed: { record: newest, events: [] }, result: { kind: 'stale' } };
 }
 
 function memberOf({ subject, data }: MigrationEvent, looked: readonly LookedAt[]): Member | undefined {
@@ -135,7 +135,12 @@ function seeAgain(record: WatchRecord, { watch, look, neighbours }: Fresh, now: 
   return observe(record, look, watch, now, neighbours) ?? { record, events: [] };
 }
 
-function reviewTask(event: MigrationEvent, record: WatchRecord, fresh: Fresh, now: Date): ReturnType<Review> {
+function reviewTask(
+  event: MigrationEvent,
+  record: WatchRecord,
+  fresh: Fresh,
+  now: Date,
+): ReturnType<Findings> {
   const noticed = seeAgain(record, fresh, now);
   const isTrue = isReadySince(noticed.record, Number(event.sequence));
   return judged(event, noticed, isTrue, now, () =>
@@ -149,13 +154,13 @@ function judged(
   isTrue: boolean,
   now: Date,
   renew: () => Renewal,
-): ReturnType<Review> {
-  if (!isTrue) return { noticed, verdict: { kind: 'untrue', why: NOT_TRUE } };
-  if (isValid(event, now)) return { noticed, verdict: { kind: 'stands' } };
+): ReturnType<Findings> {
+  if (!isTrue) return { noticed, result: { kind: 'invalid', why: NOT_TRUE } };
+  if (isValid(event, now)) return { noticed, result: { kind: 'valid' } };
   const renewal = renew();
-  const verdict: Verdict =
-    renewal.event === undefined ? { kind: 'unknown' } : { kind: 'renewed', event: renewal.event };
-  return { noticed: renewal.noticed, verdict };
+  const verdict: Revalidation =
+    renewal.event === undefined ? { kind: 'unknown' } : { kind: 'reissued', event: renewal.event };
+  return { noticed: renewal.noticed, result: verdict };
 }
 
 function isValid({ data: { validUntil = '' } }: MigrationEvent, now: Date): boolean {
@@ -172,7 +177,7 @@ interface GroupScene extends Pick<TickContext, 'store'> {
 const LOOKS_AT_ONCE = 32;
 
 /** Of the members what is stored now: another run may have taken back what it said of one since we read them all. */
-async function reviewGroup(event: MigrationEvent, group: TickGroup, scene: GroupScene): Promise<Review> {
+async function reviewGroup(event: MigrationEvent, group: TickGroup, scene: GroupScene): Promise<Findings> {
   const { looked, now } = scene;
   const members = membersOf(group, looked);
   const seen = new Map<Member, Sighted>();
@@ -218,7 +223,7 @@ function reviewWatched(
   record: WatchRecord,
   watched: WatchedGroup,
   now: Date,
-): ReturnType<Review> {
+): ReturnType<Findings> {
   const noticed = observeGroup(record, watched, now) ?? { record, events: [] };
   const isTrue = isGroupReadySince(noticed.record, Number(event.sequence)) && isGroupReady(watched);
   return judged(event, noticed, isTrue, now, () => renewGroupReady(noticed, watched, now));

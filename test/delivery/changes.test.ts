@@ -1,9 +1,9 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, test } from 'vitest';
 import { listDeliveries } from '../../lib/cli/deliveries/list.ts';
-import { owe, settle } from '../../lib/delivery/outbox/outbox.ts';
-import { owesAction } from '../../lib/delivery/outbox/revalidation.ts';
-import { loadBooks } from '../../lib/delivery/redrive/inventory.ts';
+import { applyOutcome, enqueue } from '../../lib/delivery/outbox/outbox.ts';
+import { hasActionDue } from '../../lib/delivery/outbox/revalidation.ts';
+import { loadInventory } from '../../lib/delivery/redrive/inventory.ts';
 import { encodeRecord, newRecord } from '../../lib/migration/model/state.ts';
 import type { Item } from '../../lib/store/store.ts';
 import { eventOf } from '../migration/events.ts';
@@ -232,11 +232,11 @@ describe('settings that were mended', () => {
     const ready = { ...eventOf(1), data: { ...eventOf(1).data, validUntil: eventOf(1).time } };
     const now = new Date(ready.time);
     const about = { eventId: ready.id, channel: 'a', kind: 'webhook', settings: 'typo' } as const;
-    const owing = owe(newRecord(now), [ready], { to: () => ['a'] }, now).record;
-    const { record } = settle(owing, { ...about, outcome: failed, now, random: 0.5 });
+    const owing = enqueue(newRecord(now), [ready], { to: () => ['a'] }, now).record;
+    const { record } = applyOutcome(owing, { ...about, outcome: failed, now, random: 0.5 });
     const channels = (settings: string) => new Map([['a', { kind: 'webhook', settings } as const]]);
-    expect(owesAction(record, channels('typo'), now.getTime())).toBe(false);
-    expect(owesAction(record, channels('right'), now.getTime())).toBe(true);
+    expect(hasActionDue(record, channels('typo'), now.getTime())).toBe(false);
+    expect(hasActionDue(record, channels('right'), now.getTime())).toBe(true);
   });
 });
 
@@ -301,8 +301,8 @@ describe('a project that was removed while deliveries are pending', () => {
   test('has them listed, and ends them as dead letters at their deadline', async () => {
     const { made, config } = await withoutProd();
     await made.tick({ config });
-    const { records } = await loadBooks(made.store, [OTHER.id]);
-    const listed = listDeliveries({ records, letters: [], problems: [] }, [], { state: 'pending' });
+    const { records } = await loadInventory(made.store, [OTHER.id]);
+    const listed = listDeliveries({ records, deadLetters: [], problems: [] }, [], { state: 'pending' });
     expect(listed.map(({ subject }) => subject).toSorted()).toEqual(['task-1', 'task-9']);
     let dead = 0;
     for (let hour = 0; hour < 80; hour += 1) {

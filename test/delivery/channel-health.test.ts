@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../lib/channels/channel.ts';
-import { openChannelBook } from '../../lib/delivery/channel-health.ts';
+import { openChannelHealth } from '../../lib/delivery/channel-health.ts';
 import { encodeRecord, newRecord } from '../../lib/migration/model/state.ts';
 import { WATCHER_KEY } from '../../lib/records/records.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
@@ -24,14 +24,14 @@ const OPS: Channel = {
 
 function bookIn(store: Store) {
   const log: LogEntry[] = [];
-  const book = openChannelBook({
+  const health = openChannelHealth({
     store,
     log: (entry) => log.push(entry),
     channels: new Map([[OPS.name, OPS]]),
     held: { key: WATCHER_KEY, rev: 0, record: newRecord(NOW) },
     project: PROJECT,
   });
-  return { book, log };
+  return { health, log };
 }
 
 const problem = (why: string) => ({
@@ -44,9 +44,9 @@ describe('what is noted of a channel', () => {
     const store = createMemoryStore({ now: () => NOW.getTime() });
     const other = { ...newRecord(NOW), sequence: 7 };
     await store.save({ key: WATCHER_KEY, rev: 1, nonce: 'other', body: encodeRecord(other) });
-    const { book, log } = bookIn(store);
-    await book.note(OPS, REST, NOW, NOW);
-    expect({ failed: book.failed(), log }).toEqual({ failed: 0, log: [] });
+    const { health, log } = bookIn(store);
+    await health.recordOutcome(OPS, REST, NOW, NOW);
+    expect({ failed: health.failedWrites(), log }).toEqual({ failed: 0, log: [] });
     const item = await store.get(WATCHER_KEY);
     expect(JSON.parse(item?.body ?? '')).toMatchObject({
       sequence: 7,
@@ -63,10 +63,10 @@ describe('what is noted of a channel', () => {
         return 'conflict';
       },
     };
-    const { book, log } = bookIn(store);
-    await book.note(OPS, REST, NOW, NOW);
+    const { health, log } = bookIn(store);
+    await health.recordOutcome(OPS, REST, NOW, NOW);
     expect(saves).toBe(5);
-    expect(book.failed()).toBe(1);
+    expect(health.failedWrites()).toBe(1);
     expect(log).toEqual([problem('other runs keep writing the record of all channels')]);
   });
 
@@ -81,10 +81,10 @@ describe('what is noted of a channel', () => {
     const store = createMemoryStore({ now: () => NOW.getTime() });
     const body = JSON.stringify(record);
     await store.save({ key: WATCHER_KEY, rev: 1, nonce: 'other', body });
-    const { book, log } = bookIn(store);
-    await book.note(OPS, REST, NOW, NOW);
-    await book.note(OPS, REST, NOW, NOW);
-    expect(book.failed()).toBe(1);
+    const { health, log } = bookIn(store);
+    await health.recordOutcome(OPS, REST, NOW, NOW);
+    await health.recordOutcome(OPS, REST, NOW, NOW);
+    expect(health.failedWrites()).toBe(1);
     expect(log).toEqual([problem(why)]);
     expect((await store.get(WATCHER_KEY))?.body).toBe(body);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sayWhatIsHeldBack } from '../../lib/delivery/notices.ts';
+import { reportSuppressed } from '../../lib/delivery/notices.ts';
 import { logged, ticks, world } from '../poll/support.ts';
 
 describe('why a chat is quiet', () => {
@@ -25,7 +25,7 @@ describe('why a chat is quiet', () => {
   it('is not said where nothing is held back', () => {
     const said: unknown[] = [];
     const channels = new Map([['ops', { name: 'ops', kind: 'chat', settings: 's' } as const]]);
-    sayWhatIsHeldBack([], { channels, clock: { now: () => 0 }, log: (entry) => said.push(entry) });
+    reportSuppressed([], { channels, clock: { now: () => 0 }, log: (entry) => said.push(entry) });
     expect(said).toEqual([]);
   });
 });

@@ -181,7 +181,7 @@ describe('a project of the configuration that cannot be watched and is given ano
     await ticks(made, 3, { config });
     made.receiver.answer('/cutover', { status: 204 });
 
-    expect((await redriveIn(made, { config })).fates.map(({ kind }) => kind)).toEqual(['delivered']);
+    expect((await redriveIn(made, { config })).results.map(({ kind }) => kind)).toEqual(['delivered']);
   });
 
   test('loses no letter that was put back when it gets its old name back', async () => {
@@ -194,7 +194,7 @@ describe('a project of the configuration that cannot be watched and is given ano
     const config = renamed(made, 'production');
     await ticks(made, 3, { config });
     made.receiver.answer('/cutover', { status: 503 });
-    expect((await redriveIn(made, { config })).fates.map(({ kind }) => kind)).toEqual(['pending']);
+    expect((await redriveIn(made, { config })).results.map(({ kind }) => kind)).toEqual(['pending']);
     const before = typesAt(made).length;
     made.receiver.answer('/cutover', { status: 204 });
     await ticks(made, 3);

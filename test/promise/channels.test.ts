@@ -162,8 +162,8 @@ describe('A broken channel', () => {
     const letters = [{ why: 'cancelled' }, { why: 'cancelled' }];
     expect(await deadLetters(made)).toMatchObject(letters);
     made.receiver.answer('/cutover', { status: 200 });
-    const { fates } = await redriveIn(made);
-    expect(fates).toMatchObject([{ kind: 'delivered' }, { kind: 'delivered' }]);
+    const { results } = await redriveIn(made);
+    expect(results).toMatchObject([{ kind: 'delivered' }, { kind: 'delivered' }]);
     expect(numbers(made).slice(before)).toEqual([1, 2]);
   });
 

@@ -74,8 +74,8 @@ describe('Two configurations', () => {
     // It comes back, and what was cancelled can be sent.
     anew.made.receiver.answer('/cutover', { status: 200 });
     const before = numbers(anew.made).length;
-    const { fates } = await redriveIn(anew.made, { config: anew.config });
-    expect(fates.map(({ kind }) => kind)).toEqual(STATUSES.map(() => 'delivered'));
+    const { results } = await redriveIn(anew.made, { config: anew.config });
+    expect(results.map(({ kind }) => kind)).toEqual(STATUSES.map(() => 'delivered'));
     expect(numbers(anew.made).slice(before)).toEqual([1, 2, 3, 4, 5]);
   });
 });

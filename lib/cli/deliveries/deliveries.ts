@@ -6,7 +6,7 @@ import { printable } from '../../base/text.ts';
 import { ConfigError } from '../../config/errors.ts';
 import type { Config } from '../../config/schema/file.ts';
 import { CONFIG_FILES, findConfig, readConfig } from '../../config/source.ts';
-import { type Books, brokenChannels, loadBooks } from '../../delivery/redrive/inventory.ts';
+import { brokenChannels, type Inventory, loadInventory } from '../../delivery/redrive/inventory.ts';
 import { redrive } from '../../delivery/redrive/redrive.ts';
 import { retry } from '../../delivery/redrive/retry.ts';
 import { createHttpClient } from '../../http/undici.ts';
@@ -96,7 +96,7 @@ async function list(
   { write, complain }: Terminal,
 ): Promise<void> {
   const { projects, channels } = config;
-  const books = await loadBooks(
+  const books = await loadInventory(
     store,
     projects.map(({ id }) => id),
   );
@@ -119,7 +119,7 @@ async function list(
 const RETRY_HINT = 'deliveries retry tries what is pending now, with --channel NAME what is for one channel';
 
 /** The channels that are meant and broken. Whether one is, depends on its settings, so it is made as for sending. */
-async function brokenIn(books: Books, config: Config, channel: string | undefined) {
+async function brokenIn(books: Inventory, config: Config, channel: string | undefined) {
   const http = createHttpClient();
   try {
     const broken = brokenChannels(books, createChannels(config, http));
@@ -149,7 +149,7 @@ async function sendAgain(
     for (const problem of report.problems) complain(problem);
     const none = `No dead letter matches${strayWords(channel, config.channels)}.`;
     const lines = json ? redriveJson(report) : redriveLines(report);
-    print(report.fates.length === 0 ? [] : lines, none, { json, write, complain });
+    print(report.results.length === 0 ? [] : lines, none, { json, write, complain });
   });
 }
 

@@ -1,6 +1,6 @@
 import { compareText } from '../../base/compare.ts';
-import { type PendingDelivery, pending, redrivesOf } from '../../delivery/outbox/outbox.ts';
-import type { Books } from '../../delivery/redrive/inventory.ts';
+import { type PendingDelivery, pending, redriveCount } from '../../delivery/outbox/outbox.ts';
+import type { Inventory } from '../../delivery/redrive/inventory.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Told, WatchRecord } from '../../migration/model/state.ts';
 import { type HeldRecord, projectPartition, taskRecordId } from '../../records/records.ts';
@@ -62,7 +62,7 @@ export interface NamedProject {
 
 /** All known deliveries that are meant, in order of their events. */
 export function listDeliveries(
-  books: Books,
+  books: Inventory,
   projects: readonly NamedProject[],
   { channel, state, since }: ListSelection,
 ): KnownDelivery[] {
@@ -103,7 +103,10 @@ function owed({ delivery, ...owed }: PendingDelivery, projects: readonly NamedPr
 }
 
 /** What was buried and is still owed is not dead yet, and what arrived nevertheless is not dead any more. */
-function dead({ letters, records }: Books, projects: readonly NamedProject[]): KnownDelivery[] {
+function dead(
+  { deadLetters: letters, records }: Inventory,
+  projects: readonly NamedProject[],
+): KnownDelivery[] {
   const known = new Set(
     records.flatMap(({ record }) => [...pending(record).map(keyOf), ...toldKeys(record)]),
   );
@@ -145,7 +148,7 @@ function described(
     summary: data.summary,
     attempts: delivery.attempts,
     history: delivery.history,
-    redrives: redrivesOf(delivery),
+    redrives: redriveCount(delivery),
     ...(delivery.merged !== undefined && { merged: delivery.merged.events }),
   };
 }

@@ -1,15 +1,15 @@
 import { printable } from '../../base/text.ts';
 import type { RedriveReport } from '../../delivery/redrive/redrive.ts';
-import type { Fate } from '../../delivery/redrive/result.ts';
+import type { RedriveResult } from '../../delivery/redrive/result.ts';
 
 /** What a redrive did, in sentences: a line for each letter, then the sum. */
-export function redriveLines({ fates, isDryRun }: RedriveReport): string[] {
-  return [...fates.map((fate) => printable(fateWords(fate))), sumWords(fates, isDryRun)];
+export function redriveLines({ results, isDryRun }: RedriveReport): string[] {
+  return [...results.map((result) => printable(resultWords(result))), sumWords(results, isDryRun)];
 }
 
 /** The same as JSON: an object for each letter. */
-export function redriveJson({ fates }: RedriveReport): string[] {
-  return fates.map(({ letter, kind, why }) =>
+export function redriveJson({ results }: RedriveReport): string[] {
+  return results.map(({ deadLetter: letter, kind, why }) =>
     JSON.stringify({
       kind: 'redriven',
       result: kind,
@@ -24,7 +24,7 @@ export function redriveJson({ fates }: RedriveReport): string[] {
   );
 }
 
-const RESULTS: Readonly<Record<Fate['kind'], string>> = {
+const RESULTS: Readonly<Record<RedriveResult['kind'], string>> = {
   delivered: 'delivered',
   pending: 'put back, due in the next tick',
   dead: 'dead again',
@@ -32,14 +32,19 @@ const RESULTS: Readonly<Record<Fate['kind'], string>> = {
   skipped: 'left as it is',
 };
 
-function fateWords({ letter: { event, channel, diedAt, why: cause }, kind, why }: Fate): string {
+function resultWords({
+  deadLetter: { event, channel, diedAt, why: cause },
+  kind,
+  why,
+}: RedriveResult): string {
   const reason = why === undefined ? '' : ` (${why})`;
   return `${RESULTS[kind]}${reason}: ${event.id} to ${channel}, dead since ${diedAt} (${cause}): ${event.data.summary}`;
 }
 
-function sumWords(fates: readonly Fate[], isDryRun: boolean): string {
-  const count = (...kinds: Fate['kind'][]): number => fates.filter(({ kind }) => kinds.includes(kind)).length;
-  const letters = fates.length === 1 ? '1 dead letter matches' : `${fates.length} dead letters match`;
+function sumWords(results: readonly RedriveResult[], isDryRun: boolean): string {
+  const count = (...kinds: RedriveResult['kind'][]): number =>
+    results.filter(({ kind }) => kinds.includes(kind)).length;
+  const letters = results.length === 1 ? '1 dead letter matches' : `${results.length} dead letters match`;
   if (isDryRun) {
     return `${letters}: ${count('possible')} would be put back, ${count('skipped')} left. Nothing was done.`;
   }

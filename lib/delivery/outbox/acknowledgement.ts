@@ -1,6 +1,6 @@
 import type { WatchRecord } from '../../migration/model/state.ts';
-import { owedTo, type PendingDelivery, type Settled, settle } from './outbox.ts';
-import type { JudgedOutcome } from './pace.ts';
+import { applyOutcome, type OutboxUpdate, type PendingDelivery, pendingTo } from './outbox.ts';
+import type { ClassifiedOutcome } from './pace.ts';
 import { hasArrived } from './requeue.ts';
 import type { Kind } from './retry-policy.ts';
 
@@ -12,7 +12,7 @@ export interface Acknowledgement {
   /** Of the channel. */
   readonly settings: string;
   /** Of the message. */
-  readonly outcome: JudgedOutcome;
+  readonly outcome: ClassifiedOutcome;
   /** How many events the message told, of all records. */
   readonly events: number;
   /** When the attempt was over, and in [0, 1) what is drawn for it: all that one message told is due again together. */
@@ -21,21 +21,25 @@ export interface Acknowledgement {
 }
 
 /** What an attempt made of its record. */
-export function acknowledged(record: WatchRecord, acknowledgement: Acknowledgement): Settled {
+export function applyAcknowledgement(record: WatchRecord, acknowledgement: Acknowledgement): OutboxUpdate {
   const { event, channel } = acknowledgement.sent;
-  return settle(record, { ...acknowledgement, eventId: event.id, channel });
+  return applyOutcome(record, { ...acknowledgement, eventId: event.id, channel });
 }
 
 /** What attempts made of their record whose acknowledgements failed: one that was written after all changes nothing. */
-export function acknowledgedAgain(record: WatchRecord, all: readonly Acknowledgement[]): Settled {
-  let settled: Settled = { record, dead: [] };
+export function reapplyAcknowledgements(record: WatchRecord, all: readonly Acknowledgement[]): OutboxUpdate {
+  let settled: OutboxUpdate = { record, deadLetters: [] };
   for (const acknowledgement of all) {
     if (isSettled(settled.record, acknowledgement)) continue;
-    const { record: next, dead, letters = [] } = acknowledged(settled.record, acknowledgement);
+    const {
+      record: next,
+      deadLetters: dead,
+      toResolve: letters = [],
+    } = applyAcknowledgement(settled.record, acknowledgement);
     settled = {
       record: next,
-      dead: [...settled.dead, ...dead],
-      letters: [...(settled.letters ?? []), ...letters],
+      deadLetters: [...settled.deadLetters, ...dead],
+      toResolve: [...(settled.toResolve ?? []), ...letters],
     };
   }
   return settled;
@@ -45,7 +49,7 @@ function isSettled(
   record: WatchRecord,
   { sent: { event, channel }, outcome, now }: Acknowledgement,
 ): boolean {
-  const owed = owedTo(record, event.id, channel);
+  const owed = pendingTo(record, event.id, channel);
   if (owed === undefined) return outcome.class !== 'delivered' || hasArrived(record, event.id, channel);
   return owed.history.at(-1)?.at === now.toISOString();
 }

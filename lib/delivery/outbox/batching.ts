@@ -32,7 +32,7 @@ const COME_AND_GO: readonly (readonly [word: EventType, back: EventType])[] = [
  * @param settings of the channel, where they are known: see {@link isDue}
  * @returns in order; empty when nothing is due
  */
-export function nextToTell(
+export function nextBatch(
   record: WatchRecord,
   channel: string,
   kind: Kind,
@@ -44,17 +44,17 @@ export function nextToTell(
 }
 
 /** What a chat is not told yet, and until when, because it goes to and fro; nothing when nothing is held back. */
-export function heldBack(
+export function suppressedFor(
   record: WatchRecord,
   channel: string,
   kind: Kind,
   now: Date,
   settings?: string,
-): HeldBack | undefined {
+): Suppressed | undefined {
   return telling(record, channel, kind, now, settings).heldBack;
 }
 
-export interface HeldBack {
+export interface Suppressed {
   readonly waiting: readonly PendingDelivery[];
   /** ISO 8601, UTC. */
   readonly until: string;
@@ -62,7 +62,7 @@ export interface HeldBack {
 
 interface Telling {
   readonly tell: readonly PendingDelivery[];
-  readonly heldBack?: HeldBack;
+  readonly heldBack?: Suppressed;
 }
 
 function telling(

@@ -1,6 +1,6 @@
 import type { Channel } from '../../channels/channel.ts';
 import type { ChannelState } from '../../migration/model/state.ts';
-import type { JudgedOutcome } from './pace.ts';
+import type { ClassifiedOutcome } from './pace.ts';
 import { isPutOff, pauseMs } from './retry-policy.ts';
 
 /** A channel that is broken is tried this seldom, in case somebody has mended what is not in its settings. */
@@ -13,7 +13,7 @@ const FIRST_PROBES_MS = [60_000, 5 * 60_000];
 type Described = Pick<Channel, 'kind' | 'settings'>;
 
 /** Whether a channel may be told something now. Settings that were changed are given a chance at once. */
-export function mayTell(state: ChannelState | undefined, { settings }: Described, now: Date): boolean {
+export function allows(state: ChannelState | undefined, { settings }: Described, now: Date): boolean {
   return state === undefined || state.settings !== settings || !isPutOff(state.restUntil, now);
 }
 
@@ -31,7 +31,7 @@ export function isBroken(state: ChannelState | undefined, { settings }: Describe
  */
 export function stateAfter(
   before: ChannelState | undefined,
-  outcome: JudgedOutcome,
+  outcome: ClassifiedOutcome,
   { kind, settings }: Described,
   now: Date,
   startedAt = now,
@@ -71,7 +71,7 @@ function withoutRefusals(known: ChannelState | undefined, now: Date): ChannelSta
 }
 
 /** Whether nothing arrived and nothing was judged. */
-export function isFailure(outcome: Pick<JudgedOutcome, 'class'>): boolean {
+export function isFailure(outcome: Pick<ClassifiedOutcome, 'class'>): boolean {
   return outcome.class !== 'delivered' && outcome.class !== 'permanent';
 }
 

@@ -5,18 +5,23 @@ import type { WatchRecord } from '../../migration/model/state.ts';
  * The record, with what it owes in doubt: dead letters of it may be stored already, by a run that did not come to let go
  * of it. So where it arrives after all, its letter is looked for; elsewhere that would be a read for nothing.
  */
-export function inDoubt(record: WatchRecord): WatchRecord {
+export function markDeadLettersPossible(record: WatchRecord): WatchRecord {
   const { outbox, sequence, buried } = record;
   return outbox.length === 0 || buried === sequence ? record : { ...record, buried: sequence };
 }
 
 /** Whether a dead letter may be stored of an event that is still owed. */
-export function isInDoubt({ buried }: WatchRecord, { sequence }: Pick<MigrationEvent, 'sequence'>): boolean {
+export function mayHaveDeadLetter(
+  { buried }: WatchRecord,
+  { sequence }: Pick<MigrationEvent, 'sequence'>,
+): boolean {
   return Number(sequence) <= (buried ?? -1);
 }
 
 /** The doubt goes with the last event that it was about. */
-export function withoutOldDoubt(record: WatchRecord): WatchRecord {
+export function withoutOldMark(record: WatchRecord): WatchRecord {
   const { buried, ...rest } = record;
-  return buried === undefined || record.outbox.some(({ event }) => isInDoubt(record, event)) ? record : rest;
+  return buried === undefined || record.outbox.some(({ event }) => mayHaveDeadLetter(record, event))
+    ? record
+    : rest;
 }

@@ -1,5 +1,5 @@
 import type { Lease, WatchRecord } from '../../migration/model/state.ts';
-import { inDoubt } from './dead-letter-mark.ts';
+import { markDeadLettersPossible } from './dead-letter-mark.ts';
 
 /** The longest that any run lasts: the limit of AWS Lambda. Milliseconds. */
 export const LONGEST_RUN_MS = 15 * 60_000;
@@ -12,7 +12,7 @@ const GRACE_MS = 30_000;
 const WORK_MS = 30_000;
 
 /** What a lease is taken for: whose it is, from when on (milliseconds since the epoch), and for how long. */
-export interface Work {
+export interface LeaseRequest {
   readonly owner: string;
   readonly now: number;
   /** What is left of the run. Milliseconds. */
@@ -22,7 +22,7 @@ export interface Work {
 }
 
 /** A lease for the next piece of work. */
-export function leaseFor({ owner, now, leftMs, workMs = 0 }: Work): Lease {
+export function leaseFor({ owner, now, leftMs, workMs = 0 }: LeaseRequest): Lease {
   const forMs = Math.max(0, Math.min(leftMs, Math.max(WORK_MS, workMs)));
   return { owner, until: new Date(Math.ceil(now + forMs) + GRACE_MS).toISOString() };
 }
@@ -31,22 +31,24 @@ export function leaseFor({ owner, now, leftMs, workMs = 0 }: Work): Lease {
  * The record under a lease for the next piece of work. Whose lease is taken over did not end in peace: what it buried last
  * may still be owed.
  */
-export function leased(record: WatchRecord, work: Work): WatchRecord {
-  return { ...takenOver(record, work.owner), lease: leaseFor(work) };
+export function withLease(record: WatchRecord, work: LeaseRequest): WatchRecord {
+  return { ...takeOver(record, work.owner), lease: leaseFor(work) };
 }
 
 /**
  * Whether a record is under a lease of this owner that covers the work, so that nobody else begins it meanwhile. One that
  * ends later than any lease can covers nothing: since it was taken the clock was set back, and others take it for free.
  */
-export function covers({ lease }: WatchRecord, { owner, now, workMs = 0 }: Work): boolean {
+export function covers({ lease }: WatchRecord, { owner, now, workMs = 0 }: LeaseRequest): boolean {
   if (lease?.owner !== owner || isStale(lease, now)) return false;
   return Date.parse(lease.until) - GRACE_MS >= now + workMs;
 }
 
 /** What another run left under its lease is in doubt. */
-export function takenOver(record: WatchRecord, owner: string): WatchRecord {
-  return record.lease === undefined || record.lease.owner === owner ? record : inDoubt(record);
+export function takeOver(record: WatchRecord, owner: string): WatchRecord {
+  return record.lease === undefined || record.lease.owner === owner
+    ? record
+    : markDeadLettersPossible(record);
 }
 
 /**
@@ -69,7 +71,7 @@ function isStale({ until }: Lease, now: number): boolean {
 }
 
 /** The record without its lease. */
-export function released(record: WatchRecord): WatchRecord {
+export function withoutLease(record: WatchRecord): WatchRecord {
   const { lease: _ended, ...rest } = record;
   return rest;
 }

@@ -20,7 +20,7 @@ const LONGEST_KIND = 40;
  * one that stays. In full stay the last event of each kind (it says how things stand), what takes back a word that
  * waits, the gravest, and the newest. Nobody else's deliveries change.
  */
-export function mergedFor(outbox: readonly OutboxEntry[], channel: string): readonly OutboxEntry[] {
+export function mergeFor(outbox: readonly OutboxEntry[], channel: string): readonly OutboxEntry[] {
   const waiting = outbox.filter(({ deliveries }) => Object.hasOwn(deliveries, channel));
   if (waiting.length <= MOST_IN_FULL) return outbox;
   const kept = inFull(waiting, channel);
@@ -73,7 +73,7 @@ function taking(delivery: Delivery, { merged, tried }: Carried): Delivery {
  *
  * @returns nothing when there is none: then it cannot be merged
  */
-export function mergedAway(
+export function mergeIntoNext(
   outbox: readonly OutboxEntry[],
   place: number,
   channel: string,
@@ -172,6 +172,6 @@ export function mergedIn(owed: Owed): Merged | undefined {
 }
 
 /** How many events these deliveries tell. */
-export function countOf(owed: Owed): number {
+export function countEvents(owed: Owed): number {
   return owed.length + (mergedIn(owed)?.events ?? 0);
 }

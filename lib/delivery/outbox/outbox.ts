@@ -1,9 +1,9 @@
 import type { Outcome } from '../../channels/channel.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Attempt, Delivery, OutboxEntry, Told, WatchRecord } from '../../migration/model/state.ts';
-import { isInDoubt } from './dead-letter-mark.ts';
-import { mergedAway, mergedFor } from './merge.ts';
-import { asksForLess } from './pace.ts';
+import { mayHaveDeadLetter } from './dead-letter-mark.ts';
+import { mergeFor, mergeIntoNext } from './merge.ts';
+import { isRateLimited } from './pace.ts';
 import { withWaiting } from './reminders.ts';
 import { deadlineOf, isPutOff, type Kind, retryDelayMs } from './retry-policy.ts';
 
@@ -21,16 +21,16 @@ export interface DeadLetter extends PendingDelivery {
 }
 
 /** Names the dead letter of a delivery that was put back this often before it died; there may be none. */
-export interface LetterName extends Pick<PendingDelivery, 'event' | 'channel'> {
+export interface DeadLetterName extends Pick<PendingDelivery, 'event' | 'channel'> {
   readonly redrives: number;
 }
 
 /** What an outcome made of a record: the record to write, and dead letters that must be written before it. */
-export interface Settled {
+export interface OutboxUpdate {
   readonly record: WatchRecord;
-  readonly dead: readonly DeadLetter[];
+  readonly deadLetters: readonly DeadLetter[];
   /** Dead letters of what arrived after all: they must be settled before the record is written. */
-  readonly letters?: readonly LetterName[];
+  readonly toResolve?: readonly DeadLetterName[];
   /** What is news with this write. */
   readonly events?: readonly MigrationEvent[];
 }
@@ -71,12 +71,12 @@ export interface Routing {
  *
  * @returns the record, and as dead letters what had to make room (the oldest first)
  */
-export function owe(
+export function enqueue(
   record: WatchRecord,
   events: readonly MigrationEvent[],
   { to, isChat = () => false, remindEvery = () => undefined }: Routing,
   now: Date,
-): Settled {
+): OutboxUpdate {
   const added = events.flatMap((event): OutboxEntry[] => {
     const names = to(event);
     if (names.length === 0) return [];
@@ -89,10 +89,10 @@ export function owe(
 
 type IsChat = NonNullable<Routing['isChat']>;
 
-function bounded(record: WatchRecord, isChat: IsChat, now: Date): Settled {
-  if (!owesMuch(record)) return { record, dead: [] };
+function bounded(record: WatchRecord, isChat: IsChat, now: Date): OutboxUpdate {
+  if (!isNearlyFull(record)) return { record, deadLetters: [] };
   const names = new Set(record.outbox.flatMap(({ deliveries }) => Object.keys(deliveries)));
-  let outbox = [...names].filter(isChat).reduce(mergedFor, record.outbox);
+  let outbox = [...names].filter(isChat).reduce(mergeFor, record.outbox);
   const dead: PendingDelivery[] = [];
   const sizes = new Map<OutboxEntry, number>();
   while (outbox.length > 1 && isTooMuch(outbox, sizes)) {
@@ -101,7 +101,10 @@ function bounded(record: WatchRecord, isChat: IsChat, now: Date): Settled {
     dead.push(...rest.slice(gone, gone + 1).flatMap(pendingOf));
     outbox = rest.toSpliced(gone, 1);
   }
-  return { record: { ...record, outbox }, dead: dead.map((owed) => deadLetter(owed, 'overflow', now)) };
+  return {
+    record: { ...record, outbox },
+    deadLetters: dead.map((owed) => deadLetter(owed, 'overflow', now)),
+  };
 }
 
 function isTooMuch(outbox: readonly OutboxEntry[], known: Map<OutboxEntry, number>): boolean {
@@ -129,11 +132,11 @@ function mergedIntoRest(
   isChat: IsChat,
 ): readonly OutboxEntry[] {
   const chats = Object.keys(outbox[place]?.deliveries ?? {}).filter(isChat);
-  return chats.reduce((rest, name) => mergedAway(rest, place, name) ?? rest, outbox);
+  return chats.reduce((rest, name) => mergeIntoNext(rest, place, name) ?? rest, outbox);
 }
 
 /** Whether a record owes so much that another run may be burying the oldest of it. */
-export function owesMuch({ outbox }: WatchRecord): boolean {
+export function isNearlyFull({ outbox }: WatchRecord): boolean {
   return outbox.length > OUTBOX_EVENTS / 2 || Buffer.byteLength(JSON.stringify(outbox)) > OUTBOX_BYTES / 2;
 }
 
@@ -156,7 +159,7 @@ export function head(record: WatchRecord, channel: string): PendingDelivery | un
 }
 
 /** What is still owed of an event to a channel; nothing when it is settled. */
-export function owedTo(record: WatchRecord, eventId: string, channel: string): Delivery | undefined {
+export function pendingTo(record: WatchRecord, eventId: string, channel: string): Delivery | undefined {
   return find(record, eventId, channel)?.delivery;
 }
 
@@ -210,7 +213,7 @@ function isAhead(at: string | undefined, now: Date): boolean {
  *
  * @param random in [0, 1), for the jitter of the schedule
  */
-export function settle(
+export function applyOutcome(
   record: WatchRecord,
   attempt: {
     readonly eventId: string;
@@ -226,20 +229,21 @@ export function settle(
     /** Of the channel. */
     readonly settings?: string;
   },
-): Settled {
+): OutboxUpdate {
   const { eventId, channel, kind, outcome, now, random, events = 1, sent, settings } = attempt;
   const owed = find(record, eventId, channel);
   if (outcome.class === 'delivered') {
     const one = owed ?? sent;
-    if (one === undefined) return { record, dead: [] };
-    const isOver = owed === undefined || now.getTime() >= deadlineOf(one.event, kind, sinceOf(one.delivery));
-    const letters = lettersOf(one, isOver || isInDoubt(record, one.event));
+    if (one === undefined) return { record, deadLetters: [] };
+    const isOver =
+      owed === undefined || now.getTime() >= deadlineOf(one.event, kind, pendingSince(one.delivery));
+    const letters = deadLetterNames(one, isOver || mayHaveDeadLetter(record, one.event));
     const left = remembered(without(record, eventId, channel), toldOf(one, outcome, events, now));
-    return { record: left, dead: [], ...(letters.length > 0 && { letters }) };
+    return { record: left, deadLetters: [], ...(letters.length > 0 && { toResolve: letters }) };
   }
-  if (owed === undefined) return { record, dead: [] };
+  if (owed === undefined) return { record, deadLetters: [] };
   const { event, delivery: before } = owed;
-  const deadline = deadlineOf(event, kind, sinceOf(before));
+  const deadline = deadlineOf(event, kind, pendingSince(before));
   const counted = withAttempt(before, outcome);
   const delayMs = delayAfter({ ...before, ...counted }, { kind, outcome, random });
   const tried: Delivery = {
@@ -252,19 +256,19 @@ export function settle(
   };
   const isRefused = outcome.class === 'permanent';
   if (!isRefused && now.getTime() < deadline) {
-    return { record: shortened(replaced(record, eventId, channel, tried)), dead: [] };
+    return { record: shortened(replaced(record, eventId, channel, tried)), deadLetters: [] };
   }
   const why = isRefused ? 'refused' : 'deadline';
   return {
     record: without(record, eventId, channel),
-    dead: [deadLetter({ event, channel, delivery: tried }, why, now)],
+    deadLetters: [deadLetter({ event, channel, delivery: tried }, why, now)],
   };
 }
 
 type Counted = Pick<Delivery, 'attempts' | 'tooSoon'>;
 
 function withAttempt({ attempts, tooSoon = 0 }: Counted, outcome: Outcome): Counted {
-  const isTooSoon = asksForLess(outcome);
+  const isTooSoon = isRateLimited(outcome);
   return { attempts: attempts + 1, ...(isTooSoon && { tooSoon: tooSoon + 1 }) };
 }
 
@@ -276,7 +280,7 @@ function delayAfter(
   { attempts, tooSoon = 0 }: Counted,
   { kind, outcome, random }: { readonly kind: Kind; readonly outcome: Outcome; readonly random: number },
 ): number {
-  if (outcome.class === 'broken' || asksForLess(outcome)) return 0;
+  if (outcome.class === 'broken' || isRateLimited(outcome)) return 0;
   return retryDelayMs({ kind, attempts: attempts - tooSoon, retryAfterMs: outcome.retryAfterMs, random });
 }
 
@@ -299,19 +303,22 @@ function toldOf(owed: PendingDelivery, outcome: Outcome, events: number, now: Da
  *
  * @param mayBeDead whether it may have died itself; else there is only the letter from which it was put back, if any
  */
-export function lettersOf({ event, channel, delivery }: PendingDelivery, mayBeDead: boolean): LetterName[] {
-  const number = redrivesOf(delivery);
+export function deadLetterNames(
+  { event, channel, delivery }: PendingDelivery,
+  mayBeDead: boolean,
+): DeadLetterName[] {
+  const number = redriveCount(delivery);
   const names = [...(number > 0 ? [number - 1] : []), ...(mayBeDead ? [number] : [])];
   return names.map((redrives) => ({ event, channel, redrives }));
 }
 
 /** How often a delivery was put back. */
-export function redrivesOf({ redrive }: Delivery): number {
+export function redriveCount({ redrive }: Delivery): number {
   return redrive?.number ?? 0;
 }
 
 /** From when on the time of a delivery counts, if not from its event. */
-export function sinceOf({ redrive, owedSince }: Delivery): string | undefined {
+export function pendingSince({ redrive, owedSince }: Delivery): string | undefined {
   return redrive?.at ?? owedSince;
 }
 
@@ -415,32 +422,32 @@ export function expireBlocked(
   record: WatchRecord,
   blockedKind: (channel: string) => Kind | undefined,
   now: Date,
-): Settled {
+): OutboxUpdate {
   const expired = pending(record).filter(({ event, channel, delivery }) => {
     const kind = blockedKind(channel);
-    return kind !== undefined && now.getTime() >= deadlineOf(event, kind, sinceOf(delivery));
+    return kind !== undefined && now.getTime() >= deadlineOf(event, kind, pendingSince(delivery));
   });
   const left = expired.reduce((rest, { event, channel }) => without(rest, event.id, channel), record);
-  return { record: left, dead: expired.map((owed) => deadLetter(owed, 'deadline', now)) };
+  return { record: left, deadLetters: expired.map((owed) => deadLetter(owed, 'deadline', now)) };
 }
 
 /** Takes out one delivery that cannot be tried now, if it was owed for too long. */
-export function expire(record: WatchRecord, owed: PendingDelivery, kind: Kind, now: Date): Settled {
+export function expire(record: WatchRecord, owed: PendingDelivery, kind: Kind, now: Date): OutboxUpdate {
   const { event, channel, delivery } = owed;
-  if (now.getTime() < deadlineOf(event, kind, sinceOf(delivery))) return { record, dead: [] };
-  return { record: without(record, event.id, channel), dead: [deadLetter(owed, 'deadline', now)] };
+  if (now.getTime() < deadlineOf(event, kind, pendingSince(delivery))) return { record, deadLetters: [] };
+  return { record: without(record, event.id, channel), deadLetters: [deadLetter(owed, 'deadline', now)] };
 }
 
 /** Takes out one delivery whose event another one says anew: nothing is lost with it. */
-export function superseded(record: WatchRecord, eventId: string, channel: string): WatchRecord {
+export function supersede(record: WatchRecord, eventId: string, channel: string): WatchRecord {
   return without(record, eventId, channel);
 }
 
 /** Takes out one delivery whose event is no longer true: it is not sent, and kept as a dead letter that says so. */
-export function withdraw(record: WatchRecord, eventId: string, channel: string, now: Date): Settled {
+export function withdraw(record: WatchRecord, eventId: string, channel: string, now: Date): OutboxUpdate {
   const owed = find(record, eventId, channel);
-  if (owed === undefined) return { record, dead: [] };
-  return { record: without(record, eventId, channel), dead: [deadLetter(owed, 'withdrawn', now)] };
+  if (owed === undefined) return { record, deadLetters: [] };
+  return { record: without(record, eventId, channel), deadLetters: [deadLetter(owed, 'withdrawn', now)] };
 }
 
 /** Takes out what is owed to channels that no configuration has any more; it is kept in case one comes back. */
@@ -448,8 +455,8 @@ export function cancelRemoved(
   record: WatchRecord,
   isConfigured: (channel: string) => boolean,
   now: Date,
-): Settled {
+): OutboxUpdate {
   const removed = pending(record).filter(({ channel }) => !isConfigured(channel));
   const left = removed.reduce((rest, { event, channel }) => without(rest, event.id, channel), record);
-  return { record: left, dead: removed.map((owed) => deadLetter(owed, 'cancelled', now)) };
+  return { record: left, deadLetters: removed.map((owed) => deadLetter(owed, 'cancelled', now)) };
 }

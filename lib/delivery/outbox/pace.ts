@@ -2,7 +2,7 @@ import type { Outcome } from '../../channels/channel.ts';
 import type { ChannelPace } from '../../migration/model/state.ts';
 
 /** What an answer means for its channel as a whole. */
-export interface JudgedOutcome extends Outcome {
+export interface ClassifiedOutcome extends Outcome {
   /**
    * The receiver asked for less than the pace that it is told at, and the pace is known: for so long the channel rests.
    * Milliseconds; 0 when it goes on at once, only more slowly.
@@ -27,12 +27,12 @@ const LONGEST_REST_MS = 10 * 60_000;
 const REMEMBERED_MS = 3_600_000;
 
 /** Whether a receiver asks to be asked less often, and leaves open how much less: then its pace is found out. */
-export function asksForLess(outcome: Pick<Outcome, 'class' | 'status' | 'retryAfterMs'>): boolean {
+export function isRateLimited(outcome: Pick<Outcome, 'class' | 'status' | 'retryAfterMs'>): boolean {
   return outcome.class === 'pause' && outcome.status === 429 && outcome.retryAfterMs === undefined;
 }
 
 /** Whether a pace still counts. One from the future was learnt by a clock that has been set back since. */
-export function isRemembered({ since }: ChannelPace, now: Date): boolean {
+export function isCurrent({ since }: ChannelPace, now: Date): boolean {
   const ageMs = now.getTime() - Date.parse(since);
   return ageMs >= 0 && ageMs < REMEMBERED_MS;
 }
@@ -51,10 +51,10 @@ export function paceAfter(
   outcome: Pick<Outcome, 'class' | 'status' | 'retryAfterMs'>,
   { startedAt, now }: { readonly startedAt: Date; readonly now: Date },
 ): { readonly pace: ChannelPace | undefined; readonly restMs?: number } {
-  const known = before !== undefined && isRemembered(before, now) ? before : undefined;
+  const known = before !== undefined && isCurrent(before, now) ? before : undefined;
   // Of several that were on their way together, all are answered the same.
   const isNews = known === undefined || startedAt.getTime() > Date.parse(known.since);
-  if (asksForLess(outcome)) return isNews ? slower(known, now) : { pace: known, restMs: 0 };
+  if (isRateLimited(outcome)) return isNews ? slower(known, now) : { pace: known, restMs: 0 };
   const isTaken = outcome.class === 'delivered' || outcome.class === 'permanent';
   return { pace: isTaken && isNews ? faster(known) : known };
 }

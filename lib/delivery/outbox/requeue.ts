@@ -1,15 +1,15 @@
 import type { OutboxEntry, WatchRecord } from '../../migration/model/state.ts';
-import { type DeadLetter, OUTBOX_BYTES, owedTo, redrivesOf } from './outbox.ts';
+import { type DeadLetter, OUTBOX_BYTES, pendingTo, redriveCount } from './outbox.ts';
 
 /**
  * What a dead letter is, seen from its record:
- * `put back` (into this new state of the record) · `under way` (it was put back before) · `arrived` (meanwhile) ·
- * `owed` (still, or again, since before it was buried: whoever buries it has not let go of it yet) ·
+ * `requeued` (into this new state of the record) · `in progress` (it was put back before) · `arrived` (meanwhile) ·
+ * `pending` (still, or again, since before it was buried: whoever buries it has not let go of it yet) ·
  * `no room` (its record owes too much already).
  */
-export type PutBack =
-  | { readonly kind: 'put back'; readonly record: WatchRecord }
-  | { readonly kind: 'under way' | 'arrived' | 'owed' | 'no room' };
+export type RequeueResult =
+  | { readonly kind: 'requeued'; readonly record: WatchRecord }
+  | { readonly kind: 'in progress' | 'arrived' | 'pending' | 'no room' };
 
 /**
  * Half of what an outbox holds. What happens from now on finds the other half free, so that old news never makes a
@@ -27,18 +27,23 @@ export function hasArrived({ told = [] }: WatchRecord, eventId: string, channel:
  * Puts a dead letter back among what its record owes, in its place in the order of events, due at once, with all
  * attempts and all the time that a new delivery has. Doing it again changes nothing.
  */
-export function putBack(record: WatchRecord, { event, channel, delivery }: DeadLetter, now: Date): PutBack {
-  const owed = owedTo(record, event.id, channel);
-  if (owed !== undefined) return { kind: redrivesOf(owed) > redrivesOf(delivery) ? 'under way' : 'owed' };
+export function requeue(
+  record: WatchRecord,
+  { event, channel, delivery }: DeadLetter,
+  now: Date,
+): RequeueResult {
+  const owed = pendingTo(record, event.id, channel);
+  if (owed !== undefined)
+    return { kind: redriveCount(owed) > redriveCount(delivery) ? 'in progress' : 'pending' };
   if (hasArrived(record, event.id, channel)) return { kind: 'arrived' };
   const at = now.toISOString();
-  const redrive = { number: redrivesOf(delivery) + 1, at };
+  const redrive = { number: redriveCount(delivery) + 1, at };
   const { merged } = delivery;
   const anew = { attempts: 0, nextAttemptAt: at, history: [], redrive, ...(merged && { merged }) };
   const fresh: OutboxEntry = { event, deliveries: { [channel]: anew } };
   const outbox = inPlace(record.outbox, fresh);
   return hasRoom(record.outbox, outbox)
-    ? { kind: 'put back', record: { ...record, outbox } }
+    ? { kind: 'requeued', record: { ...record, outbox } }
     : { kind: 'no room' };
 }
 

@@ -3,17 +3,17 @@ import type { Channel } from '../../channels/channel.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Delivery, WatchRecord } from '../../migration/model/state.ts';
 import type { Noticed } from '../../migration/model/update.ts';
-import { isInDoubt } from './dead-letter-mark.ts';
+import { mayHaveDeadLetter } from './dead-letter-mark.ts';
 import {
+  deadLetterNames,
   dueChannels,
+  enqueue,
   expire,
   head,
-  lettersOf,
-  owe,
-  owedTo,
+  type OutboxUpdate,
   type PendingDelivery,
-  type Settled,
-  superseded,
+  pendingTo,
+  supersede,
   withdraw,
 } from './outbox.ts';
 import type { Kind } from './retry-policy.ts';
@@ -23,20 +23,20 @@ import type { Kind } from './retry-policy.ts';
  * rest an action on, so that the same word is `renewed` by another event; it is `unknown` now; or the look was
  * `overtaken` by somebody who saw something else since it began, so that it says nothing.
  */
-export type Verdict =
-  | { readonly kind: 'stands' }
-  | { readonly kind: 'untrue'; readonly why: string }
-  | { readonly kind: 'renewed'; readonly event: MigrationEvent }
-  | { readonly kind: 'unknown' | 'overtaken' };
+export type Revalidation =
+  | { readonly kind: 'valid' }
+  | { readonly kind: 'invalid'; readonly why: string }
+  | { readonly kind: 'reissued'; readonly event: MigrationEvent }
+  | { readonly kind: 'unknown' | 'stale' };
 
 /** A verdict, with everything that the second look noticed. */
-export interface Reviewed {
+export interface Revalidated {
   readonly noticed: Noticed;
-  readonly verdict: Verdict;
+  readonly result: Revalidation;
 }
 
 /** Judges an event against its record with what was just seen. Pure, for it is repeated when the record changes. */
-export type Review = (record: WatchRecord) => Reviewed;
+export type Findings = (record: WatchRecord) => Revalidated;
 
 /**
  * Looks again at what an event claims, right before it is sent to a program that may act on it.
@@ -44,10 +44,10 @@ export type Review = (record: WatchRecord) => Reviewed;
  * @param record that owes it, as it is now
  * @param until when the answers must be there ({@link Clock.elapsed})
  */
-export type LookAgain = (event: MigrationEvent, record: WatchRecord, until: number) => Promise<Review>;
+export type Revalidate = (event: MigrationEvent, record: WatchRecord, until: number) => Promise<Findings>;
 
 /** An event that says until when an action may rest on it is looked at again before a program gets it. */
-export function needsReview({ data }: MigrationEvent): boolean {
+export function needsRevalidation({ data }: MigrationEvent): boolean {
   return data.validUntil !== undefined;
 }
 
@@ -56,7 +56,7 @@ export function needsReview({ data }: MigrationEvent): boolean {
  *
  * @param now milliseconds since the epoch
  */
-export function owesAction(
+export function hasActionDue(
   record: WatchRecord,
   channels: ReadonlyMap<string, Pick<Channel, 'kind' | 'settings'>>,
   now: number,
@@ -64,13 +64,13 @@ export function owesAction(
   const settingsOf = (name: string) => channels.get(name)?.settings;
   return dueChannels(record, new Date(now), settingsOf).some((name) => {
     const first = channels.get(name)?.kind === 'webhook' ? head(record, name) : undefined;
-    return first !== undefined && needsReview(first.event);
+    return first !== undefined && needsRevalidation(first.event);
   });
 }
 
 /** What a review made of a record. */
-export interface SettledReview extends Settled {
-  readonly verdict: Verdict;
+export interface RevalidationUpdate extends OutboxUpdate {
+  readonly result: Revalidation;
 }
 
 /**
@@ -78,27 +78,27 @@ export interface SettledReview extends Settled {
  * withdrawn from the channel; one that is true but too old makes room for its renewal, for this channel alone, with the
  * time that the old one had left. One that nobody can tell about waits, but not for ever.
  */
-export function settleReview(
+export function applyFindings(
   record: WatchRecord,
   { event, channel }: Pick<PendingDelivery, 'event' | 'channel'>,
-  { review, routes, isChat, remindEvery, kind, now }: ReviewInput,
-): SettledReview {
-  const delivery = owedTo(record, event.id, channel);
-  if (delivery === undefined) return { record, dead: [], verdict: { kind: 'unknown' } };
-  const { noticed, verdict } = review(record);
+  { findings, routes, isChat, remindEvery, kind, now }: FindingsContext,
+): RevalidationUpdate {
+  const delivery = pendingTo(record, event.id, channel);
+  if (delivery === undefined) return { record, deadLetters: [], result: { kind: 'unknown' } };
+  const { noticed, result } = findings(record);
   const { events } = noticed;
   const routing = {
     to: (one: MigrationEvent) => routes(one, record),
     ...(isChat && { isChat }),
     ...(remindEvery && { remindEvery }),
   };
-  const noted = owe(noticed.record, events, routing, now);
-  const settled = settleVerdict(noted.record, { event, channel, delivery }, verdict, kind, now);
-  return { ...settled, dead: [...noted.dead, ...settled.dead], events, verdict };
+  const noted = enqueue(noticed.record, events, routing, now);
+  const settled = settleVerdict(noted.record, { event, channel, delivery }, result, kind, now);
+  return { ...settled, deadLetters: [...noted.deadLetters, ...settled.deadLetters], events, result };
 }
 
-export interface ReviewInput {
-  readonly review: Review;
+export interface FindingsContext {
+  readonly findings: Findings;
   /** The channels that are to be told an event of a record. */
   routes(event: MigrationEvent, record: WatchRecord): readonly string[];
   isChat?(channel: string): boolean;
@@ -110,25 +110,25 @@ export interface ReviewInput {
 function settleVerdict(
   record: WatchRecord,
   owed: PendingDelivery,
-  verdict: Verdict,
+  verdict: Revalidation,
   kind: Kind,
   now: Date,
-): Settled {
+): OutboxUpdate {
   const { event, channel } = owed;
   switch (verdict.kind) {
-    case 'stands':
-      return { record, dead: [] };
+    case 'valid':
+      return { record, deadLetters: [] };
     case 'unknown':
-    case 'overtaken':
+    case 'stale':
       return expire(record, owed, kind, now);
-    case 'untrue':
+    case 'invalid':
       return withdraw(record, event.id, channel, now);
-    case 'renewed':
+    case 'reissued':
       return {
-        record: withRenewal(superseded(record, event.id, channel), verdict.event, owed),
-        dead: [],
+        record: withRenewal(supersede(record, event.id, channel), verdict.event, owed),
+        deadLetters: [],
         // Its letter must not be sent again beside the renewal.
-        letters: lettersOf(owed, isInDoubt(record, event)),
+        toResolve: deadLetterNames(owed, mayHaveDeadLetter(record, event)),
       };
   }
 }

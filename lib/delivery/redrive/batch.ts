@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { eachAtMost } from '../../base/concurrency.ts';
 import { loadRecord } from '../../records/records.ts';
 import type { Log, LogEntry } from '../../telemetry/log.ts';
-import type { ChannelBook } from '../channel-health.ts';
-import type { HeldLetter } from '../dead-letters.ts';
+import type { ChannelHealth } from '../channel-health.ts';
+import type { HeldDeadLetter } from '../dead-letters.ts';
 import { type DeliverInput, deliver } from '../deliver.ts';
-import { type AtRecord, putBackInto } from './requeue-records.ts';
-import { type Aftermath, type Fate, fateOf, isOnItsWay, skipped, WHY_NOT } from './result.ts';
-import type { Group } from './selection.ts';
+import { type RequeuedRecord, requeueIntoRecord } from './requeue-records.ts';
+import { type AfterDelivery, isOnItsWay, type RedriveResult, resultOf, skipped, WHY_NOT } from './result.ts';
+import type { RecordDeadLetters } from './selection.ts';
 
-export interface PassInput extends Omit<DeliverInput, 'owner' | 'book' | 'endsAt' | 'cancelsRemoved'> {
+export interface BatchInput extends Omit<DeliverInput, 'owner' | 'health' | 'endsAt' | 'cancelsRemoved'> {
   /** How long the delivering of one pass may take. Milliseconds. */
   readonly patienceMs: number;
 }
@@ -19,9 +19,9 @@ const RECORDS_AT_ONCE = 16;
 
 /** What became of the letters of one record in one pass. */
 interface Passed {
-  readonly fates: readonly Fate[];
+  readonly results: readonly RedriveResult[];
   /** What there was no room for, if there is some now. */
-  readonly left?: Group;
+  readonly left?: RecordDeadLetters;
 }
 
 /**
@@ -29,17 +29,21 @@ interface Passed {
  *
  * @throws {StoreError}
  */
-export async function pass(groups: readonly Group[], book: ChannelBook, input: PassInput): Promise<Passed[]> {
+export async function redriveBatch(
+  groups: readonly RecordDeadLetters[],
+  health: ChannelHealth,
+  input: BatchInput,
+): Promise<Passed[]> {
   const { store, clock, patienceMs } = input;
-  const puts: [group: Group, at: AtRecord][] = [];
+  const puts: [group: RecordDeadLetters, at: RequeuedRecord][] = [];
   await eachAtMost(RECORDS_AT_ONCE, groups, async (group) => {
     const now = new Date(clock.now());
-    const at = await putBackInto(group.key, group.letters, { store, now, dryRun: false });
+    const at = await requeueIntoRecord(group.key, group.letters, { store, now, dryRun: false });
     logPutBack(at, input.log);
     puts.push([group, at]);
   });
-  const records = puts.flatMap(([, { held, verdicts }]) =>
-    held !== undefined && [...verdicts.values()].some(isOnItsWay) ? [held] : [],
+  const records = puts.flatMap(([, { held, outcomes }]) =>
+    held !== undefined && [...outcomes.values()].some(isOnItsWay) ? [held] : [],
   );
   const arrived = new Set<string>();
   const log = (entry: LogEntry): void => {
@@ -48,22 +52,22 @@ export async function pass(groups: readonly Group[], book: ChannelBook, input: P
   };
   const endsAt = clock.elapsed() + patienceMs;
   // Whoever sends letters again may do it with a part of the configuration: what is removed, a tick says.
-  await deliver(records, { ...input, log, book, endsAt, owner: randomUUID(), cancelsRemoved: false });
+  await deliver(records, { ...input, log, health, endsAt, owner: randomUUID(), cancelsRemoved: false });
   const passed: Passed[] = [];
   const mayTell = (name: string): boolean => {
     const channel = input.channels.get(name);
-    return channel === undefined || book.mayTell(channel, new Date(clock.now()));
+    return channel === undefined || health.allows(channel, new Date(clock.now()));
   };
-  for (const [group, { verdicts }] of puts) {
-    passed.push(await judge(group, verdicts, { store, arrived, mayTell }));
+  for (const [group, { outcomes }] of puts) {
+    passed.push(await judge(group, outcomes, { store, arrived, mayTell }));
   }
   return passed;
 }
 
-function logPutBack({ verdicts }: AtRecord, log: Log): void {
-  for (const [{ letter }, verdict] of verdicts) {
+function logPutBack({ outcomes }: RequeuedRecord, log: Log): void {
+  for (const [{ letter }, outcome] of outcomes) {
     const { channel, event, why, diedAt } = letter;
-    if (verdict === 'put back') log({ kind: 'put_back', channel, eventId: event.id, why, diedAt });
+    if (outcome === 'requeued') log({ kind: 'put_back', channel, eventId: event.id, why, diedAt });
   }
 }
 
@@ -73,20 +77,20 @@ function noteArrivals(entry: LogEntry, arrived: Set<string>): void {
 }
 
 async function judge(
-  { key }: Group,
-  verdicts: AtRecord['verdicts'],
-  aftermath: Omit<Aftermath, 'record'>,
+  { key }: RecordDeadLetters,
+  outcomes: RequeuedRecord['outcomes'],
+  aftermath: Omit<AfterDelivery, 'record'>,
 ): Promise<Passed> {
   const record = (await loadRecord(aftermath.store, key))?.record;
-  const fates: Fate[] = [];
-  const waiting: HeldLetter[] = [];
-  for (const [held, verdict] of verdicts) {
-    if (verdict === 'no room') waiting.push(held);
-    else if (isOnItsWay(verdict)) fates.push(await fateOf(held, { ...aftermath, record }));
-    else fates.push(skipped(held, WHY_NOT[verdict]));
+  const results: RedriveResult[] = [];
+  const waiting: HeldDeadLetter[] = [];
+  for (const [held, outcome] of outcomes) {
+    if (outcome === 'no room') waiting.push(held);
+    else if (isOnItsWay(outcome)) results.push(await resultOf(held, { ...aftermath, record }));
+    else results.push(skipped(held, WHY_NOT[outcome]));
   }
-  if (waiting.length === 0) return { fates };
-  const isEmptier = fates.some(({ kind }) => kind === 'delivered' || kind === 'dead');
-  if (isEmptier) return { fates, left: { key, letters: waiting } };
-  return { fates: [...fates, ...waiting.map((held) => skipped(held, WHY_NOT['no room']))] };
+  if (waiting.length === 0) return { results };
+  const isEmptier = results.some(({ kind }) => kind === 'delivered' || kind === 'dead');
+  if (isEmptier) return { results, left: { key, letters: waiting } };
+  return { results: [...results, ...waiting.map((held) => skipped(held, WHY_NOT['no room']))] };
 }

@@ -11,14 +11,14 @@ import {
 import type { Store } from '../../store/store.ts';
 import type { BrokenChannel } from '../../telemetry/health.ts';
 import { brokenIn } from '../channel-news.ts';
-import { type HeldLetter, loadLetters } from '../dead-letters.ts';
-import { redrivesOf } from '../outbox/outbox.ts';
+import { type HeldDeadLetter, loadDeadLetters } from '../dead-letters.ts';
+import { redriveCount } from '../outbox/outbox.ts';
 
 /** All that is stored about deliveries: what is owed, what arrived last, what is dead. */
-export interface Books {
+export interface Inventory {
   readonly records: readonly HeldRecord[];
   /** The dead letters that nobody has put back. */
-  readonly letters: readonly HeldLetter[];
+  readonly deadLetters: readonly HeldDeadLetter[];
   /** What could not be read, one line each. */
   readonly problems: readonly string[];
 }
@@ -30,7 +30,7 @@ export interface Books {
  * @param projectIds the ids of Huawei Cloud
  * @throws {StoreError}
  */
-export async function loadBooks(store: Store, projectIds: Iterable<string>): Promise<Books> {
+export async function loadInventory(store: Store, projectIds: Iterable<string>): Promise<Inventory> {
   const records: HeldRecord[] = [];
   const problems: string[] = [];
   const watcher = await loadWatcher(store);
@@ -42,15 +42,15 @@ export async function loadBooks(store: Store, projectIds: Iterable<string>): Pro
       problems.push(`record ${record} was written by a newer version: use that version`);
     for (const record of unreadable) problems.push(`record ${record} is unreadable`);
   }
-  const { letters, unreadable } = await loadDead(store);
-  return { records, letters, problems: [...problems, ...unreadable] };
+  const { letters, unreadable } = await loadOpenDeadLetters(store);
+  return { records, deadLetters: letters, problems: [...problems, ...unreadable] };
 }
 
 /** The dead letters that nobody has put back, and a line for each that cannot be read. */
-export async function loadDead(
+export async function loadOpenDeadLetters(
   store: Store,
-): Promise<{ readonly letters: readonly HeldLetter[]; readonly unreadable: readonly string[] }> {
-  const { letters, unreadable } = await loadLetters(store);
+): Promise<{ readonly letters: readonly HeldDeadLetter[]; readonly unreadable: readonly string[] }> {
+  const { letters, unreadable } = await loadDeadLetters(store);
   return {
     letters: lastOfEach(letters).filter(({ letter }) => letter.redrivenAt === undefined),
     unreadable: unreadable.map((id) => `dead letter ${id} is unreadable`),
@@ -58,16 +58,16 @@ export async function loadDead(
 }
 
 /** A delivery that was put back and died again has several letters: the last one says how it stands. */
-function lastOfEach(letters: readonly HeldLetter[]): readonly HeldLetter[] {
+function lastOfEach(letters: readonly HeldDeadLetter[]): readonly HeldDeadLetter[] {
   const byDelivery = Map.groupBy(letters, ({ letter }) => `${letter.event.id} ${letter.channel}`);
   return [...byDelivery.values()].flatMap((group) =>
-    group.toSorted((a, b) => redrivesOf(b.letter.delivery) - redrivesOf(a.letter.delivery)).slice(0, 1),
+    group.toSorted((a, b) => redriveCount(b.letter.delivery) - redriveCount(a.letter.delivery)).slice(0, 1),
   );
 }
 
 /** The configured channels that are broken, as far as is stored. */
 export function brokenChannels(
-  { records }: Pick<Books, 'records'>,
+  { records }: Pick<Inventory, 'records'>,
   channels: ReadonlyMap<string, Channel>,
 ): readonly BrokenChannel[] {
   const watcher = records.find(({ key }) => key.partition === WATCHER_KEY.partition);

@@ -1,6 +1,6 @@
 import { newRecord } from '../../migration/model/state.ts';
 import { loadRecord, WATCHER_KEY } from '../../records/records.ts';
-import { type ChannelBook, type ChannelBookInput, openChannelBook } from '../channel-health.ts';
+import { type ChannelHealth, type ChannelHealthInput, openChannelHealth } from '../channel-health.ts';
 
 /**
  * What is known of the channels, as it is stored now.
@@ -8,16 +8,16 @@ import { type ChannelBook, type ChannelBookInput, openChannelBook } from '../cha
  * @param project in whose name something is said of the channels
  * @throws {StoreError}
  */
-export async function openBook(
-  project: ChannelBookInput['project'],
+export async function openStoredHealth(
+  project: ChannelHealthInput['project'],
   {
     store,
     log,
     channels,
     clock,
-  }: Omit<ChannelBookInput, 'held' | 'project'> & { readonly clock: { now(): number } },
-): Promise<ChannelBook> {
+  }: Omit<ChannelHealthInput, 'held' | 'project'> & { readonly clock: { now(): number } },
+): Promise<ChannelHealth> {
   const empty = { key: WATCHER_KEY, rev: 0, record: newRecord(new Date(clock.now())) };
   const held = (await loadRecord(store, WATCHER_KEY)) ?? empty;
-  return openChannelBook({ store, log, channels, held, project });
+  return openChannelHealth({ store, log, channels, held, project });
 }

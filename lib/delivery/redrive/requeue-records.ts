@@ -1,26 +1,30 @@
 import type { WatchRecord } from '../../migration/model/state.ts';
 import { type HeldRecord, type ReadRecord, readRecord, saveRecord } from '../../records/records.ts';
 import type { ItemKey, Store } from '../../store/store.ts';
-import { type HeldLetter, markRedriven, nextLetter, reloadLetter } from '../dead-letters.ts';
-import { type PutBack, putBack } from '../outbox/requeue.ts';
+import { type HeldDeadLetter, markRedriven, nextDeadLetter, reloadDeadLetter } from '../dead-letters.ts';
+import { type RequeueResult, requeue } from '../outbox/requeue.ts';
 
 /**
- * What became of a letter at its record, in the words of {@link PutBack}; or `redriven` (somebody else put it back
+ * What became of a letter at its record, in the words of {@link RequeueResult}; or `redriven` (somebody else put it back
  * since we read it) · `busy` (other runs keep writing the record) · `missing`, `unreadable`, `newer` (there is no record
  * to put it back into).
  */
-export type Verdict = PutBack['kind'] | Exclude<ReadRecord['kind'], 'record'> | 'redriven' | 'busy';
+export type RequeueOutcome =
+  | RequeueResult['kind']
+  | Exclude<ReadRecord['kind'], 'record'>
+  | 'redriven'
+  | 'busy';
 
 /** What became of all letters of one record, and the record as it is held now. */
-export interface AtRecord {
+export interface RequeuedRecord {
   readonly held?: HeldRecord;
-  readonly verdicts: ReadonlyMap<HeldLetter, Verdict>;
+  readonly outcomes: ReadonlyMap<HeldDeadLetter, RequeueOutcome>;
 }
 
 /** How often it is tried again on top of what other runs wrote meanwhile. */
 const MOST_CONFLICTS = 5;
 /** What is on its way again, or was told, is dead no more. */
-const SETTLED: ReadonlySet<Verdict> = new Set(['put back', 'under way', 'arrived']);
+const SETTLED: ReadonlySet<RequeueOutcome> = new Set(['requeued', 'in progress', 'arrived']);
 
 /**
  * Puts letters of one record back, in one write, and then notes that in the letters. Whoever dies in between has done no
@@ -30,28 +34,31 @@ const SETTLED: ReadonlySet<Verdict> = new Set(['put back', 'under way', 'arrived
  * @param dryRun says what would become of them, and writes nothing
  * @throws {StoreError}
  */
-export async function putBackInto(
+export async function requeueIntoRecord(
   key: ItemKey,
-  letters: readonly HeldLetter[],
+  letters: readonly HeldDeadLetter[],
   { store, now, dryRun }: { readonly store: Store; readonly now: Date; readonly dryRun: boolean },
-): Promise<AtRecord> {
+): Promise<RequeuedRecord> {
   for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
     const read = await readRecord(store, key);
-    if (read.kind !== 'record') return { verdicts: allAre(read.kind, letters) };
-    const { record, verdicts } = await judge(read.held.record, letters, store, now);
-    if (dryRun) return { held: read.held, verdicts };
+    if (read.kind !== 'record') return { outcomes: allAre(read.kind, letters) };
+    const { record, outcomes } = await judge(read.held.record, letters, store, now);
+    if (dryRun) return { held: read.held, outcomes };
     const held = record === read.held.record ? read.held : await saveRecord(store, read.held, record);
     if (held === undefined) continue;
-    for (const [letter, verdict] of verdicts) {
-      if (SETTLED.has(verdict)) await markRedriven(store, letter, now);
+    for (const [letter, outcome] of outcomes) {
+      if (SETTLED.has(outcome)) await markRedriven(store, letter, now);
     }
-    return { held, verdicts };
+    return { held, outcomes };
   }
-  return { verdicts: allAre('busy', letters) };
+  return { outcomes: allAre('busy', letters) };
 }
 
-function allAre(verdict: Verdict, letters: readonly HeldLetter[]): ReadonlyMap<HeldLetter, Verdict> {
-  return new Map(letters.map((letter) => [letter, verdict]));
+function allAre(
+  outcome: RequeueOutcome,
+  letters: readonly HeldDeadLetter[],
+): ReadonlyMap<HeldDeadLetter, RequeueOutcome> {
+  return new Map(letters.map((letter) => [letter, outcome]));
 }
 
 /**
@@ -60,22 +67,22 @@ function allAre(verdict: Verdict, letters: readonly HeldLetter[]): ReadonlyMap<H
  */
 async function judge(
   before: WatchRecord,
-  letters: readonly HeldLetter[],
+  letters: readonly HeldDeadLetter[],
   store: Store,
   now: Date,
-): Promise<{ record: WatchRecord; verdicts: Map<HeldLetter, Verdict> }> {
-  const verdicts = new Map<HeldLetter, Verdict>();
+): Promise<{ record: WatchRecord; outcomes: Map<HeldDeadLetter, RequeueOutcome> }> {
+  const outcomes = new Map<HeldDeadLetter, RequeueOutcome>();
   let record = before;
   for (const held of letters) {
-    const current = await reloadLetter(store, held);
-    const diedAgain = (await nextLetter(store, held)) !== undefined;
+    const current = await reloadDeadLetter(store, held);
+    const diedAgain = (await nextDeadLetter(store, held)) !== undefined;
     if (current === undefined || current.letter.redrivenAt !== undefined || diedAgain) {
-      verdicts.set(held, 'redriven');
+      outcomes.set(held, 'redriven');
       continue;
     }
-    const judged = putBack(record, current.letter, now);
-    if (judged.kind === 'put back') record = judged.record;
-    verdicts.set(held, judged.kind);
+    const judged = requeue(record, current.letter, now);
+    if (judged.kind === 'requeued') record = judged.record;
+    outcomes.set(held, judged.kind);
   }
-  return { record, verdicts };
+  return { record, outcomes };
 }

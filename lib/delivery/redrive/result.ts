@@ -1,26 +1,26 @@
 import type { WatchRecord } from '../../migration/model/state.ts';
 import type { Store } from '../../store/store.ts';
-import { type HeldLetter, nextLetter, type StoredLetter } from '../dead-letters.ts';
-import { owedTo } from '../outbox/outbox.ts';
+import { type HeldDeadLetter, nextDeadLetter, type StoredDeadLetter } from '../dead-letters.ts';
+import { pendingTo } from '../outbox/outbox.ts';
 import { hasArrived } from '../outbox/requeue.ts';
-import { needsReview } from '../outbox/revalidation.ts';
-import type { Verdict } from './requeue-records.ts';
+import { needsRevalidation } from '../outbox/revalidation.ts';
+import type { RequeueOutcome } from './requeue-records.ts';
 
 /**
  * What became of a letter: `delivered` · `pending` (put back, and due in a next tick) · `dead` (it died again) ·
  * `possible` (a dry run would have put it back) · `skipped`.
  */
-export interface Fate {
-  readonly letter: StoredLetter;
+export interface RedriveResult {
+  readonly deadLetter: StoredDeadLetter;
   readonly kind: 'delivered' | 'pending' | 'dead' | 'possible' | 'skipped';
   /** In words, where there is something to say. */
   readonly why?: string;
 }
 
 /** Why a letter was left as it is. */
-export const WHY_NOT: Readonly<Record<Exclude<Verdict, 'put back' | 'under way'>, string>> = {
+export const WHY_NOT: Readonly<Record<Exclude<RequeueOutcome, 'requeued' | 'in progress'>, string>> = {
   arrived: 'it arrived meanwhile',
-  owed: 'it is still pending, a tick delivers it',
+  pending: 'it is still pending, a tick delivers it',
   redriven: 'another run put it back meanwhile',
   'no room': 'its record owes too much already; run this again when that is delivered',
   busy: 'other runs keep writing its record; run this again',
@@ -29,16 +29,16 @@ export const WHY_NOT: Readonly<Record<Exclude<Verdict, 'put back' | 'under way'>
   newer: 'its record was written by a newer version; use that version',
 };
 
-export function skipped({ letter }: HeldLetter, why: string): Fate {
-  return { letter, kind: 'skipped', why };
+export function skipped({ letter }: HeldDeadLetter, why: string): RedriveResult {
+  return { deadLetter: letter, kind: 'skipped', why };
 }
 
-export function isOnItsWay(verdict: Verdict): verdict is 'put back' | 'under way' {
-  return verdict === 'put back' || verdict === 'under way';
+export function isOnItsWay(outcome: RequeueOutcome): outcome is 'requeued' | 'in progress' {
+  return outcome === 'requeued' || outcome === 'in progress';
 }
 
 /** What is known after what was due was delivered. */
-export interface Aftermath {
+export interface AfterDelivery {
   readonly store: Store;
   /** The record as it is now. */
   readonly record: WatchRecord | undefined;
@@ -48,21 +48,23 @@ export interface Aftermath {
 }
 
 /** How a delivery that was put back stands now. */
-export async function fateOf(
-  held: HeldLetter,
-  { store, record, arrived, mayTell }: Aftermath,
-): Promise<Fate> {
+export async function resultOf(
+  held: HeldDeadLetter,
+  { store, record, arrived, mayTell }: AfterDelivery,
+): Promise<RedriveResult> {
   const { letter } = held;
   const { event, channel } = letter;
-  const owed = record && owedTo(record, event.id, channel);
+  const owed = record && pendingTo(record, event.id, channel);
   if (owed !== undefined) {
-    const turn = needsReview(event) ? 'it is looked at again before it is sent' : 'it waits for its turn';
+    const turn = needsRevalidation(event)
+      ? 'it is looked at again before it is sent'
+      : 'it waits for its turn';
     const untried = mayTell(channel) ? turn : 'its channel rests after earlier trouble';
-    return { letter, kind: 'pending', why: owed.history.at(-1)?.reason ?? untried };
+    return { deadLetter: letter, kind: 'pending', why: owed.history.at(-1)?.reason ?? untried };
   }
   const isTold = record !== undefined && hasArrived(record, event.id, channel);
-  if (isTold || arrived.has(`${event.id} ${channel}`)) return { letter, kind: 'delivered' };
-  const again = (await nextLetter(store, held))?.letter;
+  if (isTold || arrived.has(`${event.id} ${channel}`)) return { deadLetter: letter, kind: 'delivered' };
+  const again = (await nextDeadLetter(store, held))?.letter;
   if (again === undefined) return skipped(held, 'another run has settled it meanwhile');
-  return { letter, kind: 'dead', why: again.delivery.history.at(-1)?.reason ?? again.why };
+  return { deadLetter: letter, kind: 'dead', why: again.delivery.history.at(-1)?.reason ?? again.why };
 }

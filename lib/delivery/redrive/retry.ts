@@ -12,18 +12,18 @@ import {
 } from '../../records/records.ts';
 import type { BrokenChannel } from '../../telemetry/health.ts';
 import type { LogEntry } from '../../telemetry/log.ts';
-import { speakerOf } from '../channel-health.ts';
-import { deliver, type Source } from '../deliver.ts';
+import { announcingProject } from '../channel-health.ts';
+import { type DeliverableRecord, deliver } from '../deliver.ts';
 import { type PendingDelivery, pending } from '../outbox/outbox.ts';
 import { hasArrived } from '../outbox/requeue.ts';
-import { needsReview } from '../outbox/revalidation.ts';
+import { needsRevalidation } from '../outbox/revalidation.ts';
 import { sameChannels } from '../same-channels.ts';
-import type { PassInput } from './batch.ts';
-import { loadBooks } from './inventory.ts';
+import type { BatchInput } from './batch.ts';
+import { loadInventory } from './inventory.ts';
 import { type MadeDue, makeDue } from './make-due.ts';
-import { openBook } from './open-health.ts';
+import { openStoredHealth } from './open-health.ts';
 
-export interface RetryInput extends PassInput {
+export interface RetryInput extends BatchInput {
   /** The projects of the configuration. */
   readonly projects: readonly WatchedProject[];
   /** Only what is owed to this one; absent: to all of them. */
@@ -53,7 +53,7 @@ const RECORDS_AT_ONCE = 16;
 
 /** What a record owes to the channels that are meant. */
 interface Owing {
-  readonly source: Source;
+  readonly source: DeliverableRecord;
   readonly owed: readonly PendingDelivery[];
 }
 
@@ -66,24 +66,24 @@ interface Owing {
 export async function retry(input: RetryInput): Promise<RetryReport> {
   const { store, clock, projects, patienceMs } = input;
   const meant = new Map([...input.channels].filter(([name]) => [undefined, name].includes(input.channel)));
-  const books = await loadBooks(
+  const books = await loadInventory(
     store,
     projects.map(({ id }) => id),
   );
-  const speaker = speakerOf(projects);
+  const speaker = announcingProject(projects);
   if (speaker === undefined) return { retried: [], broken: [], problems: books.problems };
   const owing = owingIn(books.records, projects, meant);
   const owner = randomUUID();
   const now = new Date(clock.now());
-  const book = await openBook(speaker, input);
-  await book.tryNow([...meant.values()], now);
+  const health = await openStoredHealth(speaker, input);
+  await health.closeCircuits([...meant.values()], now);
 
   const made = new Map<Owing, MadeDue>();
   await eachAtMost(RECORDS_AT_ONCE, owing, async (one) => {
     const isMeant = (channel: string) => one.owed.some((owed) => owed.channel === channel);
     made.set(one, await makeDue(one.source, { store, owner, now, isMeant }));
   });
-  const due = [...made].flatMap(([{ source }, state]): Source[] =>
+  const due = [...made].flatMap(([{ source }, state]): DeliverableRecord[] =>
     state.kind === 'due' ? [{ ...state.held, ...(source.only !== undefined && { only: source.only }) }] : [],
   );
   const over = new Map<string, 'delivered' | 'dead'>();
@@ -93,11 +93,11 @@ export async function retry(input: RetryInput): Promise<RetryReport> {
   };
   const endsAt = clock.elapsed() + patienceMs;
   // What the other channels are owed, and what is removed, a tick says.
-  await deliver(due, { ...input, channels: meant, log, book, endsAt, owner, cancelsRemoved: false });
+  await deliver(due, { ...input, channels: meant, log, health, endsAt, owner, cancelsRemoved: false });
 
   const retried: Retried[] = [];
   for (const one of owing) retried.push(...(await fatesOf(one, made.get(one), over, input)));
-  const broken = book.broken().filter(({ channel }) => meant.has(channel));
+  const broken = health.broken().filter(({ channel }) => meant.has(channel));
   return { retried, broken, problems: books.problems };
 }
 
@@ -169,7 +169,7 @@ function whyPending(
   const last = history.at(-1);
   if (attempts > before.delivery.attempts && last !== undefined) return last.reason;
   const isForProgram = channels.get(before.channel)?.kind === 'webhook';
-  return isForProgram && needsReview(still.event)
+  return isForProgram && needsRevalidation(still.event)
     ? 'it is looked at again before it is sent: the next tick does that'
     : 'not tried: an earlier delivery of its task, or its channel, is held up';
 }

@@ -8,7 +8,7 @@ import {
   WATCHER_KEY,
 } from '../../records/records.ts';
 import type { ItemKey } from '../../store/store.ts';
-import type { HeldLetter, StoredLetter } from '../dead-letters.ts';
+import type { HeldDeadLetter, StoredDeadLetter } from '../dead-letters.ts';
 
 /** Which dead letters are meant; what is absent excludes nothing. */
 export interface RedriveSelection {
@@ -18,7 +18,7 @@ export interface RedriveSelection {
   readonly until?: Date;
 }
 
-export function isMeant({ channel, diedAt }: StoredLetter, selection: RedriveSelection): boolean {
+export function isMeant({ channel, diedAt }: StoredDeadLetter, selection: RedriveSelection): boolean {
   const { since, until } = selection;
   const died = Date.parse(diedAt);
   return (
@@ -40,8 +40,8 @@ export interface Configured {
  *
  * @returns nothing when it can
  */
-export function obstacle(
-  letter: StoredLetter,
+export function ineligibleReason(
+  letter: StoredDeadLetter,
   { channels, projects, groups }: Configured,
   now: Date,
 ): string | undefined {
@@ -65,7 +65,7 @@ const UNWATCHED = {
 } as const;
 
 /** Where the record stands that owed it. Letters of older versions do not say so, but their events nearly always do. */
-export function recordKeyOf({ record, event: { subject, data } }: StoredLetter): ItemKey | undefined {
+export function recordKeyOf({ record, event: { subject, data } }: StoredDeadLetter): ItemKey | undefined {
   const { task, project } = data;
   if (record !== undefined) return record;
   if (task !== undefined) return { partition: projectPartition(task.projectId), id: taskRecordId(subject) };
@@ -73,14 +73,14 @@ export function recordKeyOf({ record, event: { subject, data } }: StoredLetter):
 }
 
 /** The letters of one record, in order of their events. */
-export interface Group {
+export interface RecordDeadLetters {
   readonly key: ItemKey;
-  readonly letters: readonly HeldLetter[];
+  readonly letters: readonly HeldDeadLetter[];
 }
 
 /** @returns one group for each record; letters that belong to none are left out */
-export function groupsOf(letters: readonly HeldLetter[]): Group[] {
-  const groups = new Map<string, { readonly key: ItemKey; readonly letters: HeldLetter[] }>();
+export function groupByRecord(letters: readonly HeldDeadLetter[]): RecordDeadLetters[] {
+  const groups = new Map<string, { readonly key: ItemKey; readonly letters: HeldDeadLetter[] }>();
   for (const held of letters.toSorted(bySequence)) {
     const key = recordKeyOf(held.letter);
     if (key === undefined) continue;
@@ -92,7 +92,7 @@ export function groupsOf(letters: readonly HeldLetter[]): Group[] {
   return [...groups.values()];
 }
 
-function bySequence(a: HeldLetter, b: HeldLetter): number {
+function bySequence(a: HeldDeadLetter, b: HeldDeadLetter): number {
   const [one, other] = [a.letter.event.sequence, b.letter.event.sequence];
   return one < other ? -1 : Number(one > other);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_CHANNELS } from '../../../lib/config/checks/capacity.ts';
-import { OUTBOX_BYTES, owe, pending, settle } from '../../../lib/delivery/outbox/outbox.ts';
+import { applyOutcome, enqueue, OUTBOX_BYTES, pending } from '../../../lib/delivery/outbox/outbox.ts';
 import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { eventOf } from '../../migration/events.ts';
 import { load, MINIMAL, problemsOf } from '../support.ts';
@@ -47,8 +47,8 @@ describe('As many channels as a configuration may have', () => {
   it('leave room for eight events while all of them are down: nothing is dead', () => {
     let record: WatchRecord = newRecord(START);
     for (let n = 1; n <= 8; n += 1) {
-      const owed = owe(record, [eventOf(n, { summary: EVENT })], { to }, START);
-      expect(owed.dead).toEqual([]);
+      const owed = enqueue(record, [eventOf(n, { summary: EVENT })], { to }, START);
+      expect(owed.deadLetters).toEqual([]);
       record = owed.record;
     }
     expect(Buffer.byteLength(JSON.stringify(record.outbox))).toBeLessThanOrEqual(OUTBOX_BYTES);
@@ -57,7 +57,7 @@ describe('As many channels as a configuration may have', () => {
   it('leave the record small enough for an item, however often each was tried', () => {
     let record: WatchRecord = newRecord(START);
     for (let n = 1; n <= 20; n += 1)
-      ({ record } = owe(record, [eventOf(n, { summary: EVENT })], { to }, START));
+      ({ record } = enqueue(record, [eventOf(n, { summary: EVENT })], { to }, START));
     const outcome = { class: 'transient', reason: 'r'.repeat(120), status: 503, ms: 15_000 } as const;
     for (let attempt = 0; attempt < 3; attempt += 1) {
       for (const { event, channel } of pending(record)) {
@@ -69,7 +69,7 @@ describe('As many channels as a configuration may have', () => {
           now: START,
           random: 0.5,
         } as const;
-        ({ record } = settle(record, { ...tried, settings: '0123456789abcdef' }));
+        ({ record } = applyOutcome(record, { ...tried, settings: '0123456789abcdef' }));
       }
     }
     expect(pending(record).length).toBeGreaterThan(8 * MOST_CHANNELS - 1);

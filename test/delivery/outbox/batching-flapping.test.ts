@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { heldBack, nextToTell } from '../../../lib/delivery/outbox/batching.ts';
-import { owe, settle } from '../../../lib/delivery/outbox/outbox.ts';
+import { nextBatch, suppressedFor } from '../../../lib/delivery/outbox/batching.ts';
+import { applyOutcome, enqueue } from '../../../lib/delivery/outbox/outbox.ts';
 import type { Kind } from '../../../lib/delivery/outbox/retry-policy.ts';
 import type { MigrationEvent, Standing } from '../../../lib/events/event.ts';
 import type { Phase } from '../../../lib/events/phase.ts';
@@ -22,12 +22,12 @@ function events(count: number): MigrationEvent[] {
 }
 
 function waiting(count: number, more: Partial<WatchRecord> = {}): WatchRecord {
-  return owe({ ...newRecord(NOW), ...more }, events(count), { to: () => ['ops', 'cutover'] }, NOW).record;
+  return enqueue({ ...newRecord(NOW), ...more }, events(count), { to: () => ['ops', 'cutover'] }, NOW).record;
 }
 
 /** The numbers of the events that come next. */
 function next(record: WatchRecord, kind: Kind = 'chat', channel = 'ops'): number[] {
-  return nextToTell(record, channel, kind, NOW).map(({ event }) => Number(event.sequence));
+  return nextBatch(record, channel, kind, NOW).map(({ event }) => Number(event.sequence));
 }
 
 function visit(status: string, agoMs: number): Standing {
@@ -54,7 +54,7 @@ describe('what a channel is told next', () => {
     const record = waiting(5);
     const [first] = record.outbox;
     if (first === undefined) throw new Error('nothing is owed');
-    const failed = settle(record, {
+    const failed = applyOutcome(record, {
       eventId: first.event.id,
       channel: 'ops',
       kind: 'chat',
@@ -79,7 +79,7 @@ describe('what a channel is told next', () => {
   });
 
   it('counts what waits for this channel alone', () => {
-    const record = owe(
+    const record = enqueue(
       waiting(0),
       events(4),
       { to: ({ sequence }) => (Number(sequence) < 4 ? ['ops', 'cutover'] : ['cutover']) },
@@ -106,7 +106,7 @@ describe('a flapping task', () => {
   });
 
   it('says what waits, and until when', () => {
-    const held = (record: WatchRecord, kind: Kind = 'chat') => heldBack(record, 'ops', kind, NOW);
+    const held = (record: WatchRecord, kind: Kind = 'chat') => suppressedFor(record, 'ops', kind, NOW);
     const record = waiting(2, { ...FLAPPING, ...told(4 * MINUTE) });
     expect(held(record)).toMatchObject({ until: ago(-6 * MINUTE), waiting: [{}, {}] });
     expect(held(record, 'webhook')).toBeUndefined();
@@ -133,7 +133,7 @@ describe('a flapping task', () => {
     const timeline = [at('stopped', WINDOW), at('full', 7), at('incremental', 6), at('full', 5)];
     const past = { timeline: [...timeline, at('incremental', 4), at('full', 3)], standing: at('failed', 0) };
     const record = { ...newRecord(NOW), ...past, ...told(0) };
-    const numbers = next(owe(record, [eventOf(1, more)], { to: () => ['ops'] }, NOW).record);
+    const numbers = next(enqueue(record, [eventOf(1, more)], { to: () => ['ops'] }, NOW).record);
     expect(numbers).toEqual(expected);
   });
 
@@ -146,7 +146,7 @@ describe('a flapping task', () => {
     const record = { ...newRecord(NOW), ...past, ...told(0) };
     const failure = eventOf(3);
     const all = [...events(2), { ...failure, data: { ...failure.data, to: visit('FAILED', 0) } }];
-    expect(next(owe(record, all, { to: () => ['ops'] }, NOW).record)).toEqual([1, 2, 3]);
+    expect(next(enqueue(record, all, { to: () => ['ops'] }, NOW).record)).toEqual([1, 2, 3]);
   });
 
   it('waits for no other channel', () => {
@@ -158,7 +158,7 @@ describe('a flapping task', () => {
     const group = { name: 'orders', size: 2, projects: ['prod'], members: [] };
     const told0 = events(2).map((event) => ({ ...event, data: { ...event.data, group } }));
     const record = { ...newRecord(NOW), ...FLAPPING, ...told(0) };
-    expect(next(owe(record, told0, { to: () => ['ops'] }, NOW).record)).toEqual([]);
+    expect(next(enqueue(record, told0, { to: () => ['ops'] }, NOW).record)).toEqual([]);
   });
 
   it('waits if any of the last messages was too lately', () => {
@@ -224,18 +224,18 @@ function flapping(
   for (let at = 0; at < minutes; at += 1) {
     const now = minute(at);
     const noticed = observe(record, seen(statuses[at % statuses.length] ?? ''), WATCH, now);
-    record = owe(
+    record = enqueue(
       noticed?.record ?? record ?? newRecord(now),
       noticed?.events ?? [],
       { to: () => ['ops'] },
       now,
     ).record;
-    const due = nextToTell(record, 'ops', 'chat', now);
+    const due = nextBatch(record, 'ops', 'chat', now);
     if (due.length > 0) moments.push(at);
     told += due.length;
     for (const { event } of due) {
       const outcome = { class: 'delivered', reason: '', ms: 1 } as const;
-      record = settle(record, {
+      record = applyOutcome(record, {
         eventId: event.id,
         channel: 'ops',
         kind: 'chat',

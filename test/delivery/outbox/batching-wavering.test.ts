@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { heldBack, nextToTell } from '../../../lib/delivery/outbox/batching.ts';
-import { owe } from '../../../lib/delivery/outbox/outbox.ts';
+import { nextBatch, suppressedFor } from '../../../lib/delivery/outbox/batching.ts';
+import { enqueue } from '../../../lib/delivery/outbox/outbox.ts';
 import type { Kind } from '../../../lib/delivery/outbox/retry-policy.ts';
 import type { EventType, MigrationEvent } from '../../../lib/events/event.ts';
 import { newRecord, type Told, type WatchRecord } from '../../../lib/migration/model/state.ts';
@@ -32,12 +32,12 @@ function told(type: EventType | undefined, minutes: number, channel = 'ops'): To
 }
 
 function record(waiting: readonly MigrationEvent[], heard: readonly Told[]): WatchRecord {
-  return owe({ ...newRecord(NOW), told: heard }, waiting, { to: () => ['ops'] }, NOW).record;
+  return enqueue({ ...newRecord(NOW), told: heard }, waiting, { to: () => ['ops'] }, NOW).record;
 }
 
 /** So many minutes ago the events happened that are told next. */
 function next(waiting: readonly MigrationEvent[], heard: readonly Told[], kind: Kind = 'chat'): number[] {
-  const events = nextToTell(record(waiting, heard), 'ops', kind, NOW);
+  const events = nextBatch(record(waiting, heard), 'ops', kind, NOW);
   return events.map(({ event: { sequence } }) => 1000 - Number(sequence));
 }
 
@@ -51,7 +51,7 @@ describe.each(PAIRS)('of %s and %s a chat', (comes, goes) => {
 
   it('hears no more at once when it comes for the third time in an hour', () => {
     expect(next([event(comes, 0)], twice)).toEqual([]);
-    expect(heldBack(record([event(comes, 0)], twice), 'ops', 'chat', NOW)).toMatchObject({
+    expect(suppressedFor(record([event(comes, 0)], twice), 'ops', 'chat', NOW)).toMatchObject({
       until: new Date(NOW.getTime() + 6 * MINUTE).toISOString(),
     });
   });

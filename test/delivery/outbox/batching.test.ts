@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { nextToTell } from '../../../lib/delivery/outbox/batching.ts';
-import { owe, settle } from '../../../lib/delivery/outbox/outbox.ts';
+import { nextBatch } from '../../../lib/delivery/outbox/batching.ts';
+import { applyOutcome, enqueue } from '../../../lib/delivery/outbox/outbox.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { eventOf } from '../../migration/events.ts';
@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 /** Events with these numbers, each noticed at the minute that stands behind its number. */
 function owing(minutes: Readonly<Record<number, number>>, base: Partial<WatchRecord> = {}): WatchRecord {
   const events = Object.entries(minutes).map(([sequence, minute]) => event(Number(sequence), minute));
-  return owe({ ...newRecord(NOW), ...base }, events, { to: () => ['chat', 'program'] }, NOW).record;
+  return enqueue({ ...newRecord(NOW), ...base }, events, { to: () => ['chat', 'program'] }, NOW).record;
 }
 
 function event(sequence: number, minute: number, data: Partial<MigrationEvent['data']> = {}): MigrationEvent {
@@ -21,7 +21,7 @@ function event(sequence: number, minute: number, data: Partial<MigrationEvent['d
 
 function told(record: WatchRecord, kind: 'chat' | 'webhook', at = NOW): number[] {
   const channel = kind === 'chat' ? 'chat' : 'program';
-  return nextToTell(record, channel, kind, at).map((owed) => Number(owed.event.sequence));
+  return nextBatch(record, channel, kind, at).map((owed) => Number(owed.event.sequence));
 }
 
 describe('what one look noticed', () => {
@@ -43,7 +43,7 @@ describe('what one look noticed', () => {
     const outcome = { class: 'transient', reason: 'HTTP 503', ms: 1 } as const;
     const attempt = { channel: 'chat', kind: 'chat', outcome, now: NOW, random: 0.5 } as const;
     const record = owing({ 1: 5, 2: 5 });
-    const { record: tried } = settle(record, { ...attempt, eventId: event(1, 5).id });
+    const { record: tried } = applyOutcome(record, { ...attempt, eventId: event(1, 5).id });
     expect(told(tried, 'chat')).toEqual([]);
     expect(told(tried, 'chat', new Date(NOW.getTime() + 2 * MINUTE))).toEqual([1, 2]);
   });
@@ -51,7 +51,7 @@ describe('what one look noticed', () => {
   test('is told without what was acknowledged before a run died', () => {
     const outcome = { class: 'delivered', reason: 'HTTP 200', ms: 1 } as const;
     const attempt = { channel: 'chat', kind: 'chat', outcome, now: NOW, random: 0.5 } as const;
-    const { record } = settle(owing({ 1: 5, 2: 5, 3: 6 }), { ...attempt, eventId: event(1, 5).id });
+    const { record } = applyOutcome(owing({ 1: 5, 2: 5, 3: 6 }), { ...attempt, eventId: event(1, 5).id });
     expect(told(record, 'chat')).toEqual([2]);
   });
 });
@@ -80,7 +80,7 @@ describe('a chat that was told of a flapping task a moment ago', () => {
   test('hears at once that what it was told is no longer so, with all that waits', () => {
     const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: 'evt_before' };
     const events = [event(7, 29), event(8, 30, { readiness })];
-    const { record } = owe({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
+    const { record } = enqueue({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
     expect(told(record, 'chat')).toEqual([7, 8]);
   });
 
@@ -88,7 +88,7 @@ describe('a chat that was told of a flapping task a moment ago', () => {
     const announced = event(7, 29);
     const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: announced.id };
     const events = [announced, event(8, 30, { readiness })];
-    const { record } = owe({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
+    const { record } = enqueue({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
     expect(told(record, 'chat')).toEqual([]);
   });
 });

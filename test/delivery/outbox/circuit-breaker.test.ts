@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Outcome, OutcomeClass } from '../../../lib/channels/channel.ts';
-import { isBroken, mayTell, stateAfter } from '../../../lib/delivery/outbox/circuit-breaker.ts';
+import { allows, isBroken, stateAfter } from '../../../lib/delivery/outbox/circuit-breaker.ts';
 import type { ChannelState } from '../../../lib/migration/model/state.ts';
 
 const NOW = new Date('2026-01-05T00:00:00.000Z');
@@ -35,7 +35,7 @@ describe('a channel may be told something', () => {
     ['whose rest was made by a wrong clock', state({ restUntil: after(999 * 60 * MINUTE) }), OPS, true],
     ['that rests, but has other settings now', state(), CHANGED, true],
   ])('%s: %4$s', (_words, known, channel, may) => {
-    expect(mayTell(known, channel, NOW)).toBe(may);
+    expect(allows(known, channel, NOW)).toBe(may);
   });
 });
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { inDoubt, isInDoubt, withoutOldDoubt } from '../../../lib/delivery/outbox/dead-letter-mark.ts';
-import { owe } from '../../../lib/delivery/outbox/outbox.ts';
+import {
+  markDeadLettersPossible,
+  mayHaveDeadLetter,
+  withoutOldMark,
+} from '../../../lib/delivery/outbox/dead-letter-mark.ts';
+import { enqueue } from '../../../lib/delivery/outbox/outbox.ts';
 import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { eventOf } from '../../migration/events.ts';
 
@@ -10,35 +14,39 @@ const EMPTY = newRecord(NOW);
 /** A record that owes the events with these numbers. */
 function owing(...numbers: readonly number[]): WatchRecord {
   const events = numbers.map((number) => eventOf(number));
-  return owe({ ...EMPTY, sequence: Math.max(0, ...numbers) }, events, { to: () => ['ops'] }, NOW).record;
+  return enqueue({ ...EMPTY, sequence: Math.max(0, ...numbers) }, events, { to: () => ['ops'] }, NOW).record;
 }
 
 const sequence = (number: number) => ({ sequence: String(number).padStart(10, '0') });
 
 describe('what a record owes', () => {
   it('is in doubt up to its last event', () => {
-    expect(inDoubt(owing(2, 3))).toEqual({ ...owing(2, 3), buried: 3 });
+    expect(markDeadLettersPossible(owing(2, 3))).toEqual({ ...owing(2, 3), buried: 3 });
   });
 
   it('cannot be in doubt when it is nothing', () => {
-    expect(inDoubt(EMPTY)).toBe(EMPTY);
+    expect(markDeadLettersPossible(EMPTY)).toBe(EMPTY);
   });
 
   it('is not in doubt twice: nothing is written for that', () => {
-    const doubted = inDoubt(owing(2));
-    expect(inDoubt(doubted)).toBe(doubted);
+    const doubted = markDeadLettersPossible(owing(2));
+    expect(markDeadLettersPossible(doubted)).toBe(doubted);
   });
 
   it('is in doubt as far as it was owed then', () => {
     const record = { ...owing(2, 3, 4), buried: 3 };
-    expect([2, 3, 4].map((number) => isInDoubt(record, sequence(number)))).toEqual([true, true, false]);
-    expect(isInDoubt(owing(1), sequence(1))).toBe(false);
+    expect([2, 3, 4].map((number) => mayHaveDeadLetter(record, sequence(number)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(mayHaveDeadLetter(owing(1), sequence(1))).toBe(false);
   });
 
   it('is in doubt until the last event of then is settled', () => {
     const left = { ...owing(3, 4), buried: 3 };
-    expect(withoutOldDoubt(left)).toBe(left);
-    expect(withoutOldDoubt({ ...owing(4), buried: 3 })).toEqual(owing(4));
-    expect(withoutOldDoubt(EMPTY)).toBe(EMPTY);
+    expect(withoutOldMark(left)).toBe(left);
+    expect(withoutOldMark({ ...owing(4), buried: 3 })).toEqual(owing(4));
+    expect(withoutOldMark(EMPTY)).toBe(EMPTY);
   });
 });

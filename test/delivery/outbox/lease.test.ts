@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { isInDoubt, withoutOldDoubt } from '../../../lib/delivery/outbox/dead-letter-mark.ts';
+import { mayHaveDeadLetter, withoutOldMark } from '../../../lib/delivery/outbox/dead-letter-mark.ts';
 import {
   covers,
   LONGEST_RUN_MS,
   leasedUntil,
   leaseFor,
   mayDeliver,
-  released,
-  leased as takeLease,
+  withLease as takeLease,
+  withoutLease,
 } from '../../../lib/delivery/outbox/lease.ts';
-import { owe } from '../../../lib/delivery/outbox/outbox.ts';
+import { enqueue } from '../../../lib/delivery/outbox/outbox.ts';
 import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { eventOf } from '../../migration/events.ts';
 
@@ -74,7 +74,7 @@ describe('a lease', () => {
 
   it('that is taken over was not given back: what is owed may have a dead letter already', () => {
     const event = eventOf(3, { at: NOW });
-    const owing = owe(
+    const owing = enqueue(
       { ...leased(NOW - 1), sequence: 3 },
       [event],
       { to: () => ['ops'] },
@@ -82,16 +82,16 @@ describe('a lease', () => {
     ).record;
     const taken = takeLease(owing, MINE);
     expect(taken).toEqual({ ...owing, lease: leaseFor(MINE), buried: 3 });
-    expect(isInDoubt(taken, event)).toBe(true);
-    expect(isInDoubt(taken, eventOf(4))).toBe(false);
-    expect(withoutOldDoubt(taken)).toBe(taken);
-    expect(withoutOldDoubt({ ...taken, outbox: [] })).not.toHaveProperty('buried');
-    expect(takeLease(released(owing), MINE)).not.toHaveProperty('buried');
+    expect(mayHaveDeadLetter(taken, event)).toBe(true);
+    expect(mayHaveDeadLetter(taken, eventOf(4))).toBe(false);
+    expect(withoutOldMark(taken)).toBe(taken);
+    expect(withoutOldMark({ ...taken, outbox: [] })).not.toHaveProperty('buried');
+    expect(takeLease(withoutLease(owing), MINE)).not.toHaveProperty('buried');
     expect(takeLease(leased(NOW - 1), MINE)).not.toHaveProperty('buried');
     expect(takeLease({ ...owing, lease: leaseFor(MINE) }, MINE)).not.toHaveProperty('buried');
   });
 
   it('is given back without a trace', () => {
-    expect(released(leased(NOW))).toStrictEqual(FREE);
+    expect(withoutLease(leased(NOW))).toStrictEqual(FREE);
   });
 });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OutcomeClass } from '../../../lib/channels/channel.ts';
-import { countOf, mergedIn } from '../../../lib/delivery/outbox/merge.ts';
+import { countEvents, mergedIn } from '../../../lib/delivery/outbox/merge.ts';
 import {
+  applyOutcome,
+  enqueue,
   OUTBOX_BYTES,
   OUTBOX_EVENTS,
-  owe,
   type PendingDelivery,
   pending,
-  settle,
 } from '../../../lib/delivery/outbox/outbox.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import type { Phase } from '../../../lib/events/phase.ts';
@@ -47,8 +47,8 @@ function add(
   const dead: PendingDelivery[] = [];
   let current = record;
   for (const event of events) {
-    const owed = owe(current, [event], to(...names), START);
-    dead.push(...owed.dead);
+    const owed = enqueue(current, [event], to(...names), START);
+    dead.push(...owed.deadLetters);
     current = owed.record;
   }
   return { record: current, dead };
@@ -72,7 +72,7 @@ describe('what waits for a chat', () => {
     expect(dead).toEqual([]);
     expect(record.outbox.length).toBeLessThanOrEqual(OUTBOX_EVENTS / 2);
     const owed = owedTo(record, 'chat');
-    expect(countOf(owed)).toBe(1000);
+    expect(countEvents(owed)).toBe(1000);
     const merged = mergedIn(owed);
     expect(merged).toMatchObject({ since: flap(1).time, events: 1000 - owed.length });
     const { full = 0, incremental = 0, ...others } = merged?.kinds ?? {};
@@ -93,7 +93,7 @@ describe('what waits for a chat', () => {
     const numbers = numbersOf(owedTo(record, 'chat'));
     expect(numbers.slice(0, 2)).toEqual([2, 3]);
     expect(numbers.slice(-2)).toEqual([502, 503]);
-    expect(countOf(owedTo(record, 'chat'))).toBe(503);
+    expect(countEvents(owedTo(record, 'chat'))).toBe(503);
   });
 
   it('keeps the last failures where there are many, and counts the others', () => {
@@ -129,14 +129,14 @@ describe('what waits for a chat', () => {
     const { record, dead } = add(EMPTY, flaps(1, OUTBOX_EVENTS), 'chat', 'program');
     expect(dead).toEqual([]);
     expect(numbersOf(owedTo(record, 'program'))).toHaveLength(OUTBOX_EVENTS);
-    expect(countOf(owedTo(record, 'chat'))).toBe(OUTBOX_EVENTS);
+    expect(countEvents(owedTo(record, 'chat'))).toBe(OUTBOX_EVENTS);
     expect(owedTo(record, 'chat').length).toBeLessThanOrEqual(OUTBOX_EVENTS / 2);
   });
 
   it('is not dead when a program owes too much: only the program misses its oldest events', () => {
     const { record, dead } = add(EMPTY, [failure(1), ...flaps(2, 300)], 'chat', 'program');
     expect(new Set(dead.map(({ channel }) => channel))).toEqual(new Set(['program']));
-    expect(countOf(owedTo(record, 'chat'))).toBe(301);
+    expect(countEvents(owedTo(record, 'chat'))).toBe(301);
     expect(numbersOf(owedTo(record, 'chat'))[0]).toBe(1);
     expect(dead.length + owedTo(record, 'program').length).toBe(301);
     expect(record.outbox.length).toBe(OUTBOX_EVENTS);
@@ -154,7 +154,10 @@ describe('what waits for a chat', () => {
       random: 0.5,
     } as const;
     const failed: OutcomeClass = 'transient';
-    record = settle(record, { ...attempt, outcome: { class: failed, reason: 'HTTP 503', ms: 1 } }).record;
+    record = applyOutcome(record, {
+      ...attempt,
+      outcome: { class: failed, reason: 'HTTP 503', ms: 1 },
+    }).record;
     const next = owedTo(record, 'chat')[0]?.delivery.nextAttemptAt;
     record = add(record, flaps(6, 200), 'chat').record;
     const [head] = owedTo(record, 'chat');
@@ -174,7 +177,7 @@ describe('what waits for a chat', () => {
     const outcome = { class: 'permanent', reason: 'HTTP 400', ms: 1 } as const;
     const now = new Date(START.getTime() + 1000);
     const attempt = { eventId: bearer.event.id, channel: 'chat', kind: 'chat', now, random: 0.5 } as const;
-    const { dead } = settle(record, { ...attempt, outcome });
+    const { deadLetters: dead } = applyOutcome(record, { ...attempt, outcome });
     expect(dead).toMatchObject([{ why: 'refused', delivery: { merged: { events: 100 - owed.length } } }]);
   });
 
@@ -193,15 +196,15 @@ describe('what waits for a chat', () => {
         for (const [n, { phase, names, size }] of steps.entries()) {
           const more = { summary: 'x'.repeat(size), ...(phase !== undefined && { phase }) };
           for (const name of names) owedBefore.set(name, (owedBefore.get(name) ?? 0) + 1);
-          const owed = owe(record, [eventOf(n + 1, more)], to(...names), START);
+          const owed = enqueue(record, [eventOf(n + 1, more)], to(...names), START);
           ({ record } = owed);
-          dead.push(...owed.dead);
+          dead.push(...owed.deadLetters);
           expect(record.outbox.length).toBeLessThanOrEqual(OUTBOX_EVENTS);
           expect(Buffer.byteLength(JSON.stringify(record.outbox))).toBeLessThan(OUTBOX_BYTES + 16_000);
         }
         for (const [name, count] of owedBefore) {
           const lost = dead.filter(({ channel }) => channel === name);
-          expect([name, countOf(owedTo(record, name)) + countOf(lost)]).toEqual([name, count]);
+          expect([name, countEvents(owedTo(record, name)) + countEvents(lost)]).toEqual([name, count]);
         }
         expect(decodeRecord(encodeRecord(record))).toEqual({ kind: 'record', record });
       }),

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { OutcomeClass } from '../../../lib/channels/channel.ts';
 import {
+  applyOutcome,
+  enqueue,
   expire,
   expireBlocked,
-  owe,
-  owedTo,
   pending,
-  settle,
-  sinceOf,
-  superseded,
+  pendingSince,
+  pendingTo,
+  supersede,
   withdraw,
 } from '../../../lib/delivery/outbox/outbox.ts';
 import { type Delivery, newRecord, type Told, type WatchRecord } from '../../../lib/migration/model/state.ts';
@@ -25,7 +25,7 @@ function after(ms: number): Date {
 
 /** A record that owes two events to two channels, the first to `ops` with more about it. */
 function owing(more: Partial<Delivery> = {}): WatchRecord {
-  const { record } = owe(newRecord(START), [FIRST, SECOND], { to: () => ['ops', 'cutover'] }, START);
+  const { record } = enqueue(newRecord(START), [FIRST, SECOND], { to: () => ['ops', 'cutover'] }, START);
   const [first, ...others] = record.outbox;
   if (first === undefined) throw new Error('nothing is owed');
   const { ops } = first.deliveries;
@@ -38,7 +38,7 @@ function owing(more: Partial<Delivery> = {}): WatchRecord {
 
 function settled(record: WatchRecord, outcomeClass: OutcomeClass, now: Date, status?: number) {
   const outcome = { class: outcomeClass, reason: 'r', ms: 7, ...(status !== undefined && { status }) };
-  return settle(record, { eventId: FIRST.id, channel: 'ops', kind: 'chat', outcome, now, random: 0.5 });
+  return applyOutcome(record, { eventId: FIRST.id, channel: 'ops', kind: 'chat', outcome, now, random: 0.5 });
 }
 
 const names = (record: WatchRecord) =>
@@ -48,11 +48,11 @@ const told = ({ told: all = [] }: WatchRecord): Told | undefined => all.at(-1);
 describe('what is owed of one event to one channel', () => {
   it('is found by both', () => {
     const record = owing({ attempts: 3 });
-    expect(owedTo(record, FIRST.id, 'ops')?.attempts).toBe(3);
-    expect(owedTo(record, FIRST.id, 'cutover')?.attempts).toBe(0);
-    expect(owedTo(record, SECOND.id, 'ops')?.attempts).toBe(0);
-    expect(owedTo(record, FIRST.id, 'nobody')).toBeUndefined();
-    expect(owedTo(record, 'evt_none', 'ops')).toBeUndefined();
+    expect(pendingTo(record, FIRST.id, 'ops')?.attempts).toBe(3);
+    expect(pendingTo(record, FIRST.id, 'cutover')?.attempts).toBe(0);
+    expect(pendingTo(record, SECOND.id, 'ops')?.attempts).toBe(0);
+    expect(pendingTo(record, FIRST.id, 'nobody')).toBeUndefined();
+    expect(pendingTo(record, 'evt_none', 'ops')).toBeUndefined();
   });
 });
 
@@ -65,32 +65,37 @@ describe('a delivery that arrives', () => {
   const arriving = { eventId: FIRST.id, channel: 'ops', kind: 'chat', random: 0.5, sent } as const;
   const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
   const settledSent = (record: WatchRecord, now = after(HOUR)) =>
-    settle(record, { ...arriving, outcome, now });
+    applyOutcome(record, { ...arriving, outcome, now });
   const own = { event: FIRST, channel: 'ops', redrives: 0 };
 
   it('is remembered also when it had to make room meanwhile, and names the letter that it then has', () => {
-    const { record, letters, dead } = settledSent(newRecord(START));
+    const { record, toResolve: letters, deadLetters: dead } = settledSent(newRecord(START));
     expect(told(record)).toMatchObject({ eventId: FIRST.id, channel: 'ops', attempts: 3 });
     expect({ letters, dead }).toEqual({ letters: [own], dead: [] });
   });
 
   it('names both letters when it had to make room after it was put back', () => {
     const putBack = { ...sent, delivery: { ...sent.delivery, redrive: REDRIVE } };
-    const { letters } = settle(newRecord(START), { ...arriving, sent: putBack, outcome, now: after(HOUR) });
+    const { toResolve: letters } = applyOutcome(newRecord(START), {
+      ...arriving,
+      sent: putBack,
+      outcome,
+      now: after(HOUR),
+    });
     expect(letters).toEqual([own, { ...own, redrives: 1 }]);
   });
 
   it('names a letter where one may be stored: up to the event that was the last then, and past its deadline', () => {
-    expect(settledSent({ ...owing(), buried: 1 }).letters).toEqual([own]);
+    expect(settledSent({ ...owing(), buried: 1 }).toResolve).toEqual([own]);
     expect(settledSent({ ...owing(), buried: 0 })).not.toHaveProperty('letters');
-    expect(settledSent(owing(), after(24 * HOUR)).letters).toEqual([own]);
+    expect(settledSent(owing(), after(24 * HOUR)).toResolve).toEqual([own]);
     expect(settledSent(owing(), after(24 * HOUR - 1))).not.toHaveProperty('letters');
   });
 
   it('and failed leaves no trace when it had to make room meanwhile', () => {
     const empty = newRecord(START);
     const failed = { ...outcome, class: 'transient' } as const;
-    expect(settle(empty, { ...arriving, outcome: failed, now: after(HOUR) })).toEqual({
+    expect(applyOutcome(empty, { ...arriving, outcome: failed, now: after(HOUR) })).toEqual({
       record: empty,
       dead: [],
     });
@@ -104,9 +109,9 @@ describe('what is remembered of the deliveries that arrived', () => {
     channels.forEach((channel, n) => {
       const event = eventOf(n, { at: START.getTime() + n });
       const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
-      const owing = owe(record, [event], { to: () => [channel] }, START).record;
+      const owing = enqueue(record, [event], { to: () => [channel] }, START).record;
       const about = { eventId: event.id, channel, kind: 'chat', random: 0.5 } as const;
-      record = settle(owing, { ...about, outcome, now: after(n) }).record;
+      record = applyOutcome(owing, { ...about, outcome, now: after(n) }).record;
     });
     return (record.told ?? []).map(({ channel, at }) => `${channel} ${Date.parse(at) - START.getTime()}`);
   };
@@ -142,7 +147,7 @@ describe('what is remembered of the deliveries that arrived', () => {
 describe('a delivery that was put back', () => {
   it('names its letter when it arrives, and only then', () => {
     const record = owing({ redrive: REDRIVE });
-    expect(settled(record, 'delivered', after(HOUR)).letters).toEqual([
+    expect(settled(record, 'delivered', after(HOUR)).toResolve).toEqual([
       { event: FIRST, channel: 'ops', redrives: 0 },
     ]);
     expect(settled(record, 'transient', after(HOUR))).not.toHaveProperty('letters');
@@ -151,23 +156,23 @@ describe('a delivery that was put back', () => {
 
   it('stays one after an attempt that failed', () => {
     const { record } = settled(owing({ redrive: REDRIVE }), 'transient', after(11 * HOUR));
-    expect(owedTo(record, FIRST.id, 'ops')).toMatchObject({ attempts: 1, redrive: REDRIVE });
+    expect(pendingTo(record, FIRST.id, 'ops')).toMatchObject({ attempts: 1, redrive: REDRIVE });
   });
 
   it('has its time from then on; one that says what an older one said has that of the older one', () => {
     const plain = { attempts: 0, nextAttemptAt: START.toISOString(), history: [] };
     const owedSince = after(-HOUR).toISOString();
-    expect(sinceOf(plain)).toBeUndefined();
-    expect(sinceOf({ ...plain, owedSince })).toBe(owedSince);
-    expect(sinceOf({ ...plain, owedSince, redrive: REDRIVE })).toBe(REDRIVE.at);
+    expect(pendingSince(plain)).toBeUndefined();
+    expect(pendingSince({ ...plain, owedSince })).toBe(owedSince);
+    expect(pendingSince({ ...plain, owedSince, redrive: REDRIVE })).toBe(REDRIVE.at);
   });
 
   it('ends at the end of its own time', () => {
     const since = owing({ redrive: REDRIVE });
-    expect(settled(since, 'transient', after(33 * HOUR)).dead).toEqual([]);
-    expect(settled(since, 'transient', after(34 * HOUR)).dead).toMatchObject([{ why: 'deadline' }]);
+    expect(settled(since, 'transient', after(33 * HOUR)).deadLetters).toEqual([]);
+    expect(settled(since, 'transient', after(34 * HOUR)).deadLetters).toMatchObject([{ why: 'deadline' }]);
     const blocked = (hours: number) =>
-      expireBlocked(since, (name) => (name === 'ops' ? 'chat' : undefined), after(hours * HOUR)).dead;
+      expireBlocked(since, (name) => (name === 'ops' ? 'chat' : undefined), after(hours * HOUR)).deadLetters;
     expect(blocked(33).map(({ event }) => event.id)).toEqual([SECOND.id]);
     expect(blocked(34).map(({ event }) => event.id)).toEqual([FIRST.id, SECOND.id]);
   });
@@ -183,14 +188,16 @@ describe('a delivery that nobody can try now', () => {
 
   it('is a dead letter then, and no other is', () => {
     const expired = expire(record, owed, 'chat', after(24 * HOUR));
-    expect(expired.dead).toEqual([{ ...owed, why: 'deadline', diedAt: after(24 * HOUR).toISOString() }]);
+    expect(expired.deadLetters).toEqual([
+      { ...owed, why: 'deadline', diedAt: after(24 * HOUR).toISOString() },
+    ]);
     expect(names(expired.record)).toEqual(['1 cutover', '2 ops', '2 cutover']);
   });
 });
 
 describe('an event that is withdrawn from a channel', () => {
   it('is a dead letter that says so, and owed to the others as before', () => {
-    const { record, dead } = withdraw(owing({ attempts: 3 }), FIRST.id, 'ops', after(HOUR));
+    const { record, deadLetters: dead } = withdraw(owing({ attempts: 3 }), FIRST.id, 'ops', after(HOUR));
     expect(names(record)).toEqual(['1 cutover', '2 ops', '2 cutover']);
     expect(dead).toMatchObject([
       {
@@ -214,7 +221,7 @@ describe('an event that is withdrawn from a channel', () => {
 
 describe('an event that another one says anew', () => {
   it('is no dead letter, and owed to the others as before', () => {
-    const record = superseded(owing({ attempts: 3 }), FIRST.id, 'ops');
+    const record = supersede(owing({ attempts: 3 }), FIRST.id, 'ops');
     expect(names(record)).toEqual(['1 cutover', '2 ops', '2 cutover']);
   });
 });
@@ -256,7 +263,7 @@ describe('what is remembered of a delivery that arrived', () => {
         now: after(HOUR),
         random: 0.5,
       } as const;
-      record = settle(record, arrived).record;
+      record = applyOutcome(record, arrived).record;
     }
     expect(record.told?.map(({ channel, type, summary }) => [channel, type, summary])).toEqual([
       ['ops', FIRST.type, FIRST.data.summary],

@@ -2,19 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Outcome, OutcomeClass } from '../../../lib/channels/channel.ts';
 import {
+  applyOutcome,
   cancelRemoved,
   type DeadLetter,
   dueChannels,
+  enqueue,
   expireBlocked,
   head,
   isDue,
+  isNearlyFull,
   OUTBOX_BYTES,
   OUTBOX_EVENTS,
-  owe,
-  owesMuch,
   type PendingDelivery,
   pending,
-  settle,
 } from '../../../lib/delivery/outbox/outbox.ts';
 import type { Kind } from '../../../lib/delivery/outbox/retry-policy.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
@@ -33,7 +33,7 @@ function after(ms: number): Date {
 
 /** A record that owes these events to these channels. */
 function owing(events: readonly MigrationEvent[], channels: readonly string[] = ['ops']): WatchRecord {
-  return owe(EMPTY, events, { to: () => channels }, START).record;
+  return enqueue(EMPTY, events, { to: () => channels }, START).record;
 }
 
 function numbered(count: number, summary?: string): MigrationEvent[] {
@@ -73,7 +73,7 @@ interface Try {
 }
 
 function tried(record: WatchRecord, { event, channel = 'ops', kind = 'webhook', ...more }: Try) {
-  return settle(record, { eventId: event.id, channel, kind, now: START, random: 0.5, ...more });
+  return applyOutcome(record, { eventId: event.id, channel, kind, now: START, random: 0.5, ...more });
 }
 
 describe('what is owed', () => {
@@ -81,7 +81,7 @@ describe('what is owed', () => {
     const [one, two] = [eventOf(1, { phase: 'full' }), eventOf(2, { phase: 'failed' })];
     const wants = (event: MigrationEvent) =>
       event.data.to?.phase === 'failed' ? ['ops', 'cutover'] : ['ops'];
-    const { record, dead } = owe(EMPTY, [one, two], { to: wants }, START);
+    const { record, deadLetters: dead } = enqueue(EMPTY, [one, two], { to: wants }, START);
     expect(names(pending(record))).toEqual(['1 ops', '2 ops', '2 cutover']);
     expect(dead).toEqual([]);
     for (const { event, delivery } of pending(record)) {
@@ -91,12 +91,12 @@ describe('what is owed', () => {
   });
 
   it('is nothing for an event that nobody wants', () => {
-    expect(owe(EMPTY, [eventOf(1)], { to: () => [] }, START)).toEqual({ record: EMPTY, dead: [] });
+    expect(enqueue(EMPTY, [eventOf(1)], { to: () => [] }, START)).toEqual({ record: EMPTY, dead: [] });
   });
 
   it('comes after what was owed before', () => {
     const before = owing([eventOf(1)]);
-    const { record } = owe(before, [eventOf(2), eventOf(3)], { to: () => ['ops'] }, START);
+    const { record } = enqueue(before, [eventOf(2), eventOf(3)], { to: () => ['ops'] }, START);
     expect(names(pending(record))).toEqual(['1 ops', '2 ops', '3 ops']);
   });
 
@@ -107,7 +107,7 @@ describe('what is owed', () => {
       missing: 1,
       lease: { owner: 'a', until: EMPTY.born },
     };
-    const { outbox: _owed, ...rest } = owe(record, [eventOf(1)], { to: () => ['ops'] }, START).record;
+    const { outbox: _owed, ...rest } = enqueue(record, [eventOf(1)], { to: () => ['ops'] }, START).record;
     const { outbox: _before, ...before } = record;
     expect(rest).toEqual(before);
   });
@@ -120,7 +120,7 @@ describe('the bound of the outbox', () => {
   });
 
   it.each([63, 64])('holds %i events without a loss', (count) => {
-    const { record, dead } = owe(EMPTY, numbered(count), { to: () => CHANNELS }, START);
+    const { record, deadLetters: dead } = enqueue(EMPTY, numbered(count), { to: () => CHANNELS }, START);
     expect(record.outbox).toHaveLength(count);
     expect(dead).toEqual([]);
   });
@@ -128,7 +128,7 @@ describe('the bound of the outbox', () => {
   it('makes the oldest dead letters, one for each channel, when there are more events', () => {
     const full = owing(numbered(64), CHANNELS);
     const more = [eventOf(65), eventOf(66)];
-    const { record, dead } = owe(full, more, { to: () => ['ops'] }, after(HOUR));
+    const { record, deadLetters: dead } = enqueue(full, more, { to: () => ['ops'] }, after(HOUR));
     expect(names(dead)).toEqual(['1 ops', '1 cutover', '2 ops', '2 cutover']);
     expect(dead.map(({ why, diedAt }) => [why, diedAt])).toEqual(
       Array.from({ length: 4 }, () => ['overflow', after(HOUR).toISOString()]),
@@ -141,12 +141,14 @@ describe('the bound of the outbox', () => {
     const full = owing(numbered(64), CHANNELS);
     const [{ event } = { event: eventOf(1) }] = full.outbox;
     const told = tried(full, { event, channel: 'ops', outcome: outcome('delivered') }).record;
-    expect(names(owe(told, [eventOf(65)], { to: () => ['ops'] }, START).dead)).toEqual(['1 cutover']);
+    expect(names(enqueue(told, [eventOf(65)], { to: () => ['ops'] }, START).deadLetters)).toEqual([
+      '1 cutover',
+    ]);
   });
 
   it('is also one of size, counted in bytes as they are stored', () => {
     const summary = '界'.repeat(5000); // 15,000 bytes in UTF-8
-    const { record, dead } = owe(EMPTY, numbered(20, summary), { to: () => ['ops'] }, START);
+    const { record, deadLetters: dead } = enqueue(EMPTY, numbered(20, summary), { to: () => ['ops'] }, START);
     expect(dead.length).toBe(20 - record.outbox.length);
     expect(bytesOf(record)).toBeLessThanOrEqual(OUTBOX_BYTES);
     expect(bytesOf(record) + bytesOf(record) / record.outbox.length).toBeGreaterThan(OUTBOX_BYTES);
@@ -158,7 +160,7 @@ describe('the bound of the outbox', () => {
     const outcomes = [OUTBOX_BYTES, OUTBOX_BYTES + 1].map((bytes) => {
       const events = two(bytes);
       expect(bytesOf(owing(events.slice(0, 1))) + bytesOf(owing(events.slice(1)))).toBe(bytes);
-      return names(owe(EMPTY, events, { to: () => ['ops'] }, START).dead);
+      return names(enqueue(EMPTY, events, { to: () => ['ops'] }, START).deadLetters);
     });
     expect(outcomes).toEqual([[], ['1 ops']]);
   });
@@ -167,14 +169,19 @@ describe('the bound of the outbox', () => {
     const events = numbered(70).map((event, n) =>
       n < 6 ? eventOf(n + 1, { summary: 'x'.repeat(30_000) }) : event,
     );
-    const { record, dead } = owe(EMPTY, events, { to: () => ['ops'] }, START);
+    const { record, deadLetters: dead } = enqueue(EMPTY, events, { to: () => ['ops'] }, START);
     expect(names(dead)).toEqual(['1 ops', '2 ops', '3 ops', '4 ops', '5 ops', '6 ops']);
     expect(bytesOf(record)).toBeLessThan(OUTBOX_BYTES);
     expect(bytesOf(record) + 6 * 30_000).toBeGreaterThan(OUTBOX_BYTES);
   });
 
   it('always leaves room for the newest event', () => {
-    const { record, dead } = owe(EMPTY, numbered(3, 'x'.repeat(OUTBOX_BYTES)), { to: () => ['ops'] }, START);
+    const { record, deadLetters: dead } = enqueue(
+      EMPTY,
+      numbered(3, 'x'.repeat(OUTBOX_BYTES)),
+      { to: () => ['ops'] },
+      START,
+    );
     expect(names(pending(record))).toEqual(['3 ops']);
     expect(names(dead)).toEqual(['1 ops', '2 ops']);
   });
@@ -202,7 +209,10 @@ describe('the bound of the outbox', () => {
 
     const [owed] = pending(record);
     if (owed === undefined) throw new Error('nothing is owed');
-    const { dead } = tried(record, { ...owed, outcome: outcome('permanent', { reason: 'the last word' }) });
+    const { deadLetters: dead } = tried(record, {
+      ...owed,
+      outcome: outcome('permanent', { reason: 'the last word' }),
+    });
     expect(dead[0]?.delivery.attempts).toBe(11);
     expect(dead[0]?.delivery.history.at(-1)?.reason).toBe('the last word');
   });
@@ -235,9 +245,9 @@ describe('the bound of the outbox', () => {
     fc.assert(
       fc.property(sizes, fc.nat(90), (sizes, cut) => {
         const events = sizes.map((size, n) => eventOf(n + 1, { summary: 'x'.repeat(size) }));
-        const first = owe(EMPTY, events.slice(0, cut), { to: () => CHANNELS }, START);
-        const second = owe(first.record, events.slice(cut), { to: () => CHANNELS }, START);
-        const all = [...first.dead, ...second.dead, ...pending(second.record)];
+        const first = enqueue(EMPTY, events.slice(0, cut), { to: () => CHANNELS }, START);
+        const second = enqueue(first.record, events.slice(cut), { to: () => CHANNELS }, START);
+        const all = [...first.deadLetters, ...second.deadLetters, ...pending(second.record)];
         expect(names(all)).toEqual(
           events.flatMap((_, n) => CHANNELS.map((channel) => `${n + 1} ${channel}`)),
         );
@@ -257,13 +267,13 @@ describe('a record owes much', () => {
   };
 
   it('when it owes more than half of the events that have room', () => {
-    expect(owesMuch(owing(numbered(OUTBOX_EVENTS / 2)))).toBe(false);
-    expect(owesMuch(owing(numbered(OUTBOX_EVENTS / 2 + 1)))).toBe(true);
+    expect(isNearlyFull(owing(numbered(OUTBOX_EVENTS / 2)))).toBe(false);
+    expect(isNearlyFull(owing(numbered(OUTBOX_EVENTS / 2 + 1)))).toBe(true);
   });
 
   it('when they take more than half of the bytes', () => {
-    expect(owesMuch(ofBytes(OUTBOX_BYTES / 2))).toBe(false);
-    expect(owesMuch(ofBytes(OUTBOX_BYTES / 2 + 1))).toBe(true);
+    expect(isNearlyFull(ofBytes(OUTBOX_BYTES / 2))).toBe(false);
+    expect(isNearlyFull(ofBytes(OUTBOX_BYTES / 2 + 1))).toBe(true);
   });
 });
 
@@ -278,7 +288,7 @@ describe('a delivery that failed', () => {
   } as const;
   const outcome: Outcome = { class: 'transient', reason: 'no such name', ms: 1 };
   const failed = (settings?: string) => {
-    const tried = settle(owing(numbered(1)), {
+    const tried = applyOutcome(owing(numbered(1)), {
       ...attempt,
       outcome,
       ...(settings !== undefined && { settings }),
@@ -313,7 +323,7 @@ describe('a delivery that arrived', () => {
       now: after(0),
       random: 0.5,
     } as const;
-    return settle(owing([event]), { ...attempt, outcome }).record.told?.[0];
+    return applyOutcome(owing([event]), { ...attempt, outcome }).record.told?.[0];
   };
 
   it('is remembered with what it said anew, if it did', () => {
@@ -376,7 +386,7 @@ describe('what an outcome makes of a delivery', () => {
     ['pause', 'pending'],
     ['broken', 'pending'],
   ])('%s: it is %s, and the other channel keeps its own', (outcomeClass, end) => {
-    const { record: settled, dead } = tried(record, { event, outcome: outcome(outcomeClass) });
+    const { record: settled, deadLetters: dead } = tried(record, { event, outcome: outcome(outcomeClass) });
     expect(names(dead)).toEqual(end === 'dead' ? ['1 ops'] : []);
     expect(names(pending(settled))).toEqual(end === 'pending' ? ['1 ops', '1 cutover'] : ['1 cutover']);
     expect(head(settled, 'cutover')).toEqual(head(record, 'cutover'));
@@ -433,7 +443,7 @@ describe('what an outcome makes of a delivery', () => {
   it('keeps the whole story in a dead letter', () => {
     const once = tried(record, { event, outcome: outcome('transient') }).record;
     const refused = outcome('permanent', { status: 400, reason: 'HTTP 400' });
-    const { dead } = tried(once, { event, outcome: refused, now: after(MINUTE) });
+    const { deadLetters: dead } = tried(once, { event, outcome: refused, now: after(MINUTE) });
     expect(dead).toHaveLength(1);
     expect(dead[0]).toMatchObject({
       event,
@@ -513,15 +523,15 @@ describe('what an outcome makes of a delivery', () => {
     (end) => {
       const failure = outcome(end);
       const inTime = tried(record, { event, outcome: failure, now: after(70 * HOUR) });
-      expect(inTime.dead).toEqual([]);
+      expect(inTime.deadLetters).toEqual([]);
       const late = tried(record, { event, outcome: failure, now: after(72 * HOUR + 1) });
-      expect(late.dead.map(({ channel, why }) => [channel, why])).toEqual([['ops', 'deadline']]);
+      expect(late.deadLetters.map(({ channel, why }) => [channel, why])).toEqual([['ops', 'deadline']]);
       expect(names(pending(late.record))).toEqual(['1 cutover']);
     },
   );
 
   it('delivered is delivered, however late', () => {
-    const { record: settled, dead } = tried(record, {
+    const { record: settled, deadLetters: dead } = tried(record, {
       event,
       outcome: outcome('delivered'),
       now: after(999 * HOUR),
@@ -541,7 +551,7 @@ describe('what an outcome makes of a delivery', () => {
       now = new Date(next.delivery.nextAttemptAt);
       const settled = tried(held, { event, kind, outcome: outcome('transient'), now });
       held = settled.record;
-      dead.push(...settled.dead);
+      dead.push(...settled.deadLetters);
     }
     expect(names(dead)).toEqual(['1 ops']);
     expect(now.getTime()).toBeLessThanOrEqual(after(deadline).getTime());
@@ -553,7 +563,7 @@ describe('what an outcome makes of a delivery', () => {
     for (const end of ['delivered', 'permanent', 'transient'] as const) {
       const again = tried(settled, { event, outcome: outcome(end) });
       expect(again.record).toBe(settled);
-      expect(again.dead).toEqual([]);
+      expect(again.deadLetters).toEqual([]);
       expect(tried(record, { event: eventOf(9), outcome: outcome(end) }).record).toBe(record);
       expect(tried(record, { event, channel: 'nobody', outcome: outcome(end) }).record).toBe(record);
     }
@@ -569,7 +579,7 @@ describe('what an outcome makes of a delivery', () => {
 describe('a channel that was removed', () => {
   it('cancels what it is owed and nothing else, in order', () => {
     const record = owing(numbered(3), ['ops', 'old']);
-    const { record: left, dead } = cancelRemoved(record, (name) => name !== 'old', START);
+    const { record: left, deadLetters: dead } = cancelRemoved(record, (name) => name !== 'old', START);
     expect(names(dead)).toEqual(['1 old', '2 old', '3 old']);
     expect(new Set(dead.map(({ why }) => why))).toEqual(new Set(['cancelled']));
     expect(names(pending(left))).toEqual(['1 ops', '2 ops', '3 ops']);
@@ -592,7 +602,7 @@ describe('a channel that cannot be tried now', () => {
   const onlyOps = (channel: string): Kind | undefined => (channel === 'ops' ? 'chat' : undefined);
 
   it('loses what is past its deadline, as dead letters, and nothing else', () => {
-    const { record: left, dead } = expireBlocked(record, onlyOps, after(24 * HOUR));
+    const { record: left, deadLetters: dead } = expireBlocked(record, onlyOps, after(24 * HOUR));
     expect(names(dead)).toEqual(['1 ops']);
     expect(dead.map(({ why, diedAt }) => [why, diedAt])).toEqual([
       ['deadline', after(24 * HOUR).toISOString()],
@@ -601,14 +611,14 @@ describe('a channel that cannot be tried now', () => {
   });
 
   it('keeps all until then', () => {
-    const { record: left, dead } = expireBlocked(record, onlyOps, after(24 * HOUR - 1));
+    const { record: left, deadLetters: dead } = expireBlocked(record, onlyOps, after(24 * HOUR - 1));
     expect(dead).toEqual([]);
     expect(left).toBe(record);
   });
 
   it('is judged by its kind', () => {
-    expect(expireBlocked(record, () => 'webhook', after(72 * HOUR - 1)).dead).toEqual([]);
-    expect(names(expireBlocked(record, () => 'webhook', after(72 * HOUR)).dead)).toEqual([
+    expect(expireBlocked(record, () => 'webhook', after(72 * HOUR - 1)).deadLetters).toEqual([]);
+    expect(names(expireBlocked(record, () => 'webhook', after(72 * HOUR)).deadLetters)).toEqual([
       '1 ops',
       '1 cutover',
     ]);
@@ -673,10 +683,10 @@ describe('whatever happens to an outbox', () => {
       now,
       random,
     } as const;
-    const settled = settle(record, attempt);
+    const settled = applyOutcome(record, attempt);
     books.sent.push({ channel, sequence: Number(next.event.sequence) });
     if (step.class === 'delivered') books.delivered.push(...names([next]));
-    books.dead.push(...names(settled.dead));
+    books.dead.push(...names(settled.deadLetters));
     return settled.record;
   }
 
@@ -685,16 +695,16 @@ describe('whatever happens to an outbox', () => {
       case 'owe': {
         const sequence = record.sequence + 1;
         const event = eventOf(sequence, { at: now.getTime(), summary: 'x'.repeat(step.size) });
-        const owed = owe({ ...record, sequence }, [event], { to: () => step.channels }, now);
+        const owed = enqueue({ ...record, sequence }, [event], { to: () => step.channels }, now);
         books.owed.push(...step.channels.map((channel) => `${sequence} ${channel}`));
-        books.dead.push(...names(owed.dead));
+        books.dead.push(...names(owed.deadLetters));
         return owed.record;
       }
       case 'send':
         return send(record, step, now, books);
       case 'remove': {
         const cleaned = cancelRemoved(record, (name) => name !== step.channel, now);
-        books.cancelled.push(...names(cleaned.dead));
+        books.cancelled.push(...names(cleaned.deadLetters));
         return cleaned.record;
       }
       case 'wait':

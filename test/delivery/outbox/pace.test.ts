@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Channel, Outcome } from '../../../lib/channels/channel.ts';
-import { openChannelBook } from '../../../lib/delivery/channel-health.ts';
+import { openChannelHealth } from '../../../lib/delivery/channel-health.ts';
 import { deliver } from '../../../lib/delivery/deliver.ts';
-import { owe } from '../../../lib/delivery/outbox/outbox.ts';
+import { enqueue } from '../../../lib/delivery/outbox/outbox.ts';
 import { paceAfter } from '../../../lib/delivery/outbox/pace.ts';
 import { type ChannelPace, newRecord } from '../../../lib/migration/model/state.ts';
 import { loadRecords, loadWatcher, saveRecord, WATCHER_KEY } from '../../../lib/records/records.ts';
@@ -168,7 +168,7 @@ async function tellAll(records: number, events: number, takesEveryMs: number) {
       sequence: String(index + 1).padStart(10, '0'),
       time: at(0).toISOString(),
     }));
-    const { record } = owe(newRecord(at(0)), owed, { to: () => ['slow'], isChat: () => false }, at(0));
+    const { record } = enqueue(newRecord(at(0)), owed, { to: () => ['slow'], isChat: () => false }, at(0));
     await saveRecord(store, { key: { partition: 'project:p', id: `task:t${task}` }, rev: 0 }, record);
   }
   const project = { id: 'p', name: 'prod', region: 'r', tasks: records, consoleUrl: '', stamp: STAMP };
@@ -176,11 +176,11 @@ async function tellAll(records: number, events: number, takesEveryMs: number) {
   for (let pending = 1; pending > 0 && clock.elapsed() < 72 * HOUR; ) {
     const startedAt = clock.elapsed();
     const held = (await loadWatcher(store)).held(WATCHER_KEY.id, new Date(clock.now()));
-    const book = openChannelBook({ store, log: () => undefined, channels, held, project });
+    const book = openChannelHealth({ store, log: () => undefined, channels, held, project });
     const summary = await deliver((await loadRecords(store, 'project:p')).all(), {
       store,
       channels,
-      book,
+      health,
       clock,
       log: () => undefined,
       random: () => 0.5,

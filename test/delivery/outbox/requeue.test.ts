@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../lib/channels/channel.ts';
-import { owedBy } from '../../../lib/delivery/deliver.ts';
+import { countPending } from '../../../lib/delivery/deliver.ts';
 import {
+  applyOutcome,
   type DeadLetter,
+  enqueue,
   expireBlocked,
   OUTBOX_BYTES,
-  owe,
-  owedTo,
   pending,
-  settle,
+  pendingTo,
 } from '../../../lib/delivery/outbox/outbox.ts';
-import { hasArrived, putBack } from '../../../lib/delivery/outbox/requeue.ts';
+import { hasArrived, requeue } from '../../../lib/delivery/outbox/requeue.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { eventOf } from '../../migration/events.ts';
@@ -27,7 +27,7 @@ const REFUSED: Outcome = { class: 'permanent', reason: 'HTTP 422', status: 422, 
 const FAILED: Outcome = { class: 'transient', reason: 'HTTP 500', status: 500, ms: 5 };
 
 function owing(numbers: readonly number[], channels: readonly string[] = ['ops']): WatchRecord {
-  return owe(
+  return enqueue(
     EMPTY,
     numbers.map((n) => eventOf(n)),
     { to: () => channels },
@@ -42,13 +42,20 @@ function letterOf(event: MigrationEvent, more: Partial<DeadLetter> = {}): DeadLe
 
 /** The record after a letter was put back; a test that expects that ends here when it was not. */
 function recordAfter(record: WatchRecord, letter: DeadLetter, now = LATER): WatchRecord {
-  const put = putBack(record, letter, now);
-  if (put.kind !== 'put back') throw new Error(put.kind);
+  const put = requeue(record, letter, now);
+  if (put.kind !== 'requeued') throw new Error(put.kind);
   return stored(put.record);
 }
 
 function attempt(record: WatchRecord, event: MigrationEvent, outcome: Outcome, now = LATER) {
-  return settle(record, { eventId: event.id, channel: 'ops', kind: 'webhook', outcome, now, random: 0.5 });
+  return applyOutcome(record, {
+    eventId: event.id,
+    channel: 'ops',
+    kind: 'webhook',
+    outcome,
+    now,
+    random: 0.5,
+  });
 }
 
 describe('a dead letter', () => {
@@ -56,7 +63,7 @@ describe('a dead letter', () => {
     const letter = letterOf(eventOf(2));
     const record = recordAfter(owing([1, 3]), letter);
     expect(pending(record).map(({ event }) => Number(event.sequence))).toEqual([1, 2, 3]);
-    expect(owedTo(record, letter.event.id, 'ops')).toEqual({
+    expect(pendingTo(record, letter.event.id, 'ops')).toEqual({
       attempts: 0,
       nextAttemptAt: LATER.toISOString(),
       history: [],
@@ -77,7 +84,7 @@ describe('a dead letter', () => {
     const record = recordAfter(before, letterOf(eventOf(2)));
     expect(record.outbox).toHaveLength(3);
     expect(pending(record).filter(({ channel }) => channel === 'cutover')).toEqual(pending(before));
-    expect(owedTo(record, eventOf(2).id, 'ops')).toBeDefined();
+    expect(pendingTo(record, eventOf(2).id, 'ops')).toBeDefined();
   });
 
   it('keeps its event to the byte', () => {
@@ -96,8 +103,8 @@ describe('a dead letter', () => {
 
   it('is put back once: then it is under way, and what was not let go of yet is still owed', () => {
     const letter = letterOf(eventOf(1));
-    expect(putBack(recordAfter(EMPTY, letter), letter, LATER)).toEqual({ kind: 'under way' });
-    expect(putBack(owing([1]), letter, LATER)).toEqual({ kind: 'owed' });
+    expect(requeue(recordAfter(EMPTY, letter), letter, LATER)).toEqual({ kind: 'in progress' });
+    expect(requeue(owing([1]), letter, LATER)).toEqual({ kind: 'pending' });
   });
 
   it('that arrived meanwhile is not put back', () => {
@@ -105,22 +112,22 @@ describe('a dead letter', () => {
     const { record } = attempt(recordAfter(EMPTY, letter), letter.event, DELIVERED);
     expect(hasArrived(record, letter.event.id, 'ops')).toBe(true);
     expect(hasArrived(record, letter.event.id, 'cutover')).toBe(false);
-    expect(putBack(record, letter, LATER)).toEqual({ kind: 'arrived' });
-    expect(putBack(record, { ...letter, channel: 'cutover' }, LATER).kind).toBe('put back');
+    expect(requeue(record, letter, LATER)).toEqual({ kind: 'arrived' });
+    expect(requeue(record, { ...letter, channel: 'cutover' }, LATER).kind).toBe('requeued');
   });
 
   it('leaves half of an outbox to what happens from now on', () => {
     const numbers = Array.from({ length: 31 }, (_, n) => n + 1);
     const record = recordAfter(owing(numbers), letterOf(eventOf(32)));
-    expect(putBack(record, letterOf(eventOf(33)), LATER)).toEqual({ kind: 'no room' });
+    expect(requeue(record, letterOf(eventOf(33)), LATER)).toEqual({ kind: 'no room' });
     // An event that is there anyway, for another channel, takes no room.
-    expect(putBack(record, letterOf(eventOf(31), { channel: 'cutover' }), LATER).kind).toBe('put back');
+    expect(requeue(record, letterOf(eventOf(31), { channel: 'cutover' }), LATER).kind).toBe('requeued');
   });
 
   it('is measured in bytes as well, and one that is large is put back alone', () => {
     const large = letterOf(eventOf(1, { summary: '界'.repeat(OUTBOX_BYTES / 5) }));
-    expect(putBack(owing([2]), large, LATER)).toEqual({ kind: 'no room' });
-    expect(putBack(EMPTY, large, LATER).kind).toBe('put back');
+    expect(requeue(owing([2]), large, LATER)).toEqual({ kind: 'no room' });
+    expect(requeue(EMPTY, large, LATER).kind).toBe('requeued');
   });
 
   it('whatever is owed, ends up in order of sequence, in the middle of the others', () => {
@@ -146,39 +153,42 @@ describe('a delivery that was put back', () => {
 
   it('has its deadline counted from that moment, and stays marked', () => {
     const inTime = attempt(record, event, FAILED, after(71));
-    expect(inTime.dead).toEqual([]);
-    expect(owedTo(inTime.record, event.id, 'ops')?.redrive).toEqual({ number: 1, at: LATER.toISOString() });
-    expect(attempt(record, event, FAILED, after(72)).dead).toMatchObject([
+    expect(inTime.deadLetters).toEqual([]);
+    expect(pendingTo(inTime.record, event.id, 'ops')?.redrive).toEqual({
+      number: 1,
+      at: LATER.toISOString(),
+    });
+    expect(attempt(record, event, FAILED, after(72)).deadLetters).toMatchObject([
       { why: 'deadline', delivery: { redrive: { number: 1 }, attempts: 1 } },
     ]);
   });
 
   it('is not given up early while its channel is blocked', () => {
-    const blocked = (now: Date) => expireBlocked(record, () => 'webhook', now).dead.length;
+    const blocked = (now: Date) => expireBlocked(record, () => 'webhook', now).deadLetters.length;
     expect([blocked(after(71)), blocked(after(72))]).toEqual([0, 1]);
   });
 
   it('is owed since then: how old its event is alarms nobody', () => {
-    expect(owedBy([{ record }])).toEqual({ pending: 1, pendingSince: LATER.getTime() });
-    expect(owedBy([{ record: owing([1]) }])).toEqual({
+    expect(countPending([{ record }])).toEqual({ pending: 1, pendingSince: LATER.getTime() });
+    expect(countPending([{ record: owing([1]) }])).toEqual({
       pending: 1,
       pendingSince: Date.parse(eventOf(1).time),
     });
   });
 
   it('counts its redrives when it dies again', () => {
-    const [again] = attempt(record, event, REFUSED).dead;
+    const [again] = attempt(record, event, REFUSED).deadLetters;
     if (again === undefined) throw new Error('it did not die');
     const twice = recordAfter(EMPTY, again, after(1));
-    expect(owedTo(twice, event.id, 'ops')?.redrive).toEqual({ number: 2, at: after(1).toISOString() });
-    expect(putBack(twice, letter, after(2))).toEqual({ kind: 'under way' });
+    expect(pendingTo(twice, event.id, 'ops')?.redrive).toEqual({ number: 2, at: after(1).toISOString() });
+    expect(requeue(twice, letter, after(2))).toEqual({ kind: 'in progress' });
   });
 
   it('names itself when it arrives, so that its letter is settled first', () => {
     const named = { event, channel: 'ops', redrives: 0 };
-    expect(attempt(record, event, DELIVERED).letters).toEqual([named]);
-    expect(attempt(record, event, FAILED).letters).toBeUndefined();
+    expect(attempt(record, event, DELIVERED).toResolve).toEqual([named]);
+    expect(attempt(record, event, FAILED).toResolve).toBeUndefined();
     const inTime = new Date(eventOf(1).time);
-    expect(attempt(owing([1]), eventOf(1), DELIVERED, inTime).letters).toBeUndefined();
+    expect(attempt(owing([1]), eventOf(1), DELIVERED, inTime).toResolve).toBeUndefined();
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { OUTBOX_EVENTS, owe, pending } from '../../../lib/delivery/outbox/outbox.ts';
+import { enqueue, OUTBOX_EVENTS, pending } from '../../../lib/delivery/outbox/outbox.ts';
 import {
-  needsReview,
-  type Review,
-  settleReview,
-  type Verdict,
+  applyFindings,
+  type Findings,
+  needsRevalidation,
+  type Revalidation,
 } from '../../../lib/delivery/outbox/revalidation.ts';
 import { type MigrationEvent, makeEvent } from '../../../lib/events/event.ts';
 import { groupSource } from '../../../lib/events/source.ts';
@@ -25,34 +25,36 @@ const NEWS = eventOf(4, { type: 'dcs.migration.cutover_unready', at: START.getTi
 const owing = (
   channels: readonly string[],
   events: readonly MigrationEvent[] = [READY, LATER],
-): WatchRecord => owe(newRecord(START), events, { to: () => channels }, START).record;
+): WatchRecord => enqueue(newRecord(START), events, { to: () => channels }, START).record;
 
 const saying =
-  (verdict: Verdict, events: readonly MigrationEvent[] = []): Review =>
-  (record) => ({ noticed: { record, events }, verdict });
+  (verdict: Revalidation, events: readonly MigrationEvent[] = []): Findings =>
+  (record) => ({ noticed: { record, events }, result: verdict });
 
-function settled(record: WatchRecord, review: Review, ms = 2 * HOUR, event = READY) {
-  const input = { review, routes: () => ['a', 'b'], kind: 'webhook', now: after(ms) } as const;
-  const { record: left, ...done } = settleReview(record, { event, channel: 'a' }, input);
+function settled(record: WatchRecord, review: Findings, ms = 2 * HOUR, event = READY) {
+  const input = { findings: review, routes: () => ['a', 'b'], kind: 'webhook', now: after(ms) } as const;
+  const { record: left, ...done } = applyFindings(record, { event, channel: 'a' }, input);
   stored(left);
   const owed = pending(left).map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
-  const dead = done.dead.map(({ event, channel, why }) => `${Number(event.sequence)} ${channel} ${why}`);
-  return { left, owed, dead, verdict: done.verdict, letters: done.letters?.map(({ event }) => event.id) };
+  const dead = done.deadLetters.map(
+    ({ event, channel, why }) => `${Number(event.sequence)} ${channel} ${why}`,
+  );
+  return { left, owed, dead, verdict: done.result, letters: done.toResolve?.map(({ event }) => event.id) };
 }
 
 describe('a second look at an event', () => {
-  it.each<[string, Verdict, readonly string[], readonly string[]]>([
-    ['stands: nothing changes', { kind: 'stands' }, ['1 a', '1 b', '2 a', '2 b'], []],
+  it.each<[string, Revalidation, readonly string[], readonly string[]]>([
+    ['valid: nothing changes', { kind: 'valid' }, ['1 a', '1 b', '2 a', '2 b'], []],
     ['is not known to stand: it waits', { kind: 'unknown' }, ['1 a', '1 b', '2 a', '2 b'], []],
     [
       'is untrue: it is withdrawn from this channel alone',
-      { kind: 'untrue', why: 'it is over' },
+      { kind: 'invalid', why: 'it is over' },
       ['1 b', '2 a', '2 b'],
       ['1 a withdrawn'],
     ],
     [
       'is renewed: the new one is owed to this channel alone, after what waits',
-      { kind: 'renewed', event: RENEWED },
+      { kind: 'reissued', event: RENEWED },
       ['1 b', '2 a', '2 b', '3 a'],
       [],
     ],
@@ -61,20 +63,20 @@ describe('a second look at an event', () => {
   });
 
   it('owes what it noticed to all channels, whatever it says of the event', () => {
-    const { owed } = settled(owing(['a']), saying({ kind: 'untrue', why: 'it is over' }, [NEWS]));
+    const { owed } = settled(owing(['a']), saying({ kind: 'invalid', why: 'it is over' }, [NEWS]));
     expect(owed).toEqual(['2 a', '4 a', '4 b']);
   });
 
   it('changes nothing when the event is settled already', () => {
     const record = owing(['b']);
-    const { left, verdict } = settled(record, saying({ kind: 'untrue', why: 'it is over' }));
+    const { left, verdict } = settled(record, saying({ kind: 'invalid', why: 'it is over' }));
     expect(left).toBe(record);
     expect(verdict).toEqual({ kind: 'unknown' });
   });
 
   it('writes nothing when the event stands and nothing was noticed', () => {
     const record = owing(['a']);
-    expect(settled(record, saying({ kind: 'stands' })).left).toEqual(record);
+    expect(settled(record, saying({ kind: 'valid' })).left).toEqual(record);
   });
 
   it('ends waiting at the deadline of the event', () => {
@@ -90,7 +92,7 @@ describe('a second look at an event', () => {
     const events = Array.from({ length: OUTBOX_EVENTS }, (_, n) => eventOf(n + 10, { at: START.getTime() }));
     const { owed, dead } = settled(
       owing(['a'], [READY, ...events.slice(1)]),
-      saying({ kind: 'untrue', why: 'it is over' }, [NEWS]),
+      saying({ kind: 'invalid', why: 'it is over' }, [NEWS]),
     );
     expect(dead).toEqual(['1 a overflow']);
     expect(owed).toHaveLength(OUTBOX_EVENTS + 1);
@@ -104,7 +106,7 @@ describe('the time that a renewed event has', () => {
     outbox: [{ event: READY, deliveries: { a: { ...tried, ...delivery } } }],
   });
   const renewal = (record: WatchRecord, event = READY, renewed = RENEWED) =>
-    settled(record, saying({ kind: 'renewed', event: renewed }), 2 * HOUR, event).left.outbox.at(-1);
+    settled(record, saying({ kind: 'reissued', event: renewed }), 2 * HOUR, event).left.outbox.at(-1);
 
   it('counts from the first one, and goes on with its attempts', () => {
     const first = renewal(withDelivery({}));
@@ -127,7 +129,7 @@ describe('the time that a renewed event has', () => {
 
   it('settles the letter of the first one, if it was dead: nobody sends that beside the renewal', () => {
     const at = after(HOUR).toISOString();
-    const renewed = saying({ kind: 'renewed', event: RENEWED });
+    const renewed = saying({ kind: 'reissued', event: RENEWED });
     expect(settled(withDelivery({ redrive: { number: 1, at } }), renewed).letters).toEqual([READY.id]);
     expect(settled(withDelivery({}), renewed).letters).toEqual([]);
   });
@@ -143,7 +145,7 @@ describe('what is looked at again', () => {
       type: 'dcs.group.ready',
       data: { validUntil: after(HOUR).toISOString(), severity: 'action', summary: '', consoleUrl: '' },
     });
-    expect(needsReview(fenced)).toBe(true);
-    expect(needsReview(LATER)).toBe(false);
+    expect(needsRevalidation(fenced)).toBe(true);
+    expect(needsRevalidation(LATER)).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redriveLines } from '../../../lib/cli/deliveries/redrive-output.ts';
-import type { HeldLetter } from '../../../lib/delivery/dead-letters.ts';
+import type { HeldDeadLetter } from '../../../lib/delivery/dead-letters.ts';
 import { createDynamoClient, openDynamoStore } from '../../../lib/store/dynamodb/dynamodb.ts';
 import { openSqliteStore } from '../../../lib/store/sqlite/sqlite.ts';
 import type { Store } from '../../../lib/store/store.ts';
@@ -167,9 +167,9 @@ describe.each(STORES)('on %s', (_name, open) => {
     const words = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? 'FULLMIGRATING' : 'RUNNING'));
     const made = await refused(words);
     const sent = numbersAt(made, 'cutover').length;
-    const fates = inShort(await redriveIn(made));
-    expect(fates).toHaveLength(40);
-    expect(fates.every((fate) => fate.endsWith('delivered'))).toBe(true);
+    const results = inShort(await redriveIn(made));
+    expect(results).toHaveLength(40);
+    expect(results.every((result) => result.endsWith('delivered'))).toBe(true);
     expect(numbersAt(made, 'cutover').slice(sent)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
   });
 
@@ -186,7 +186,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(await listIn(made, { state: 'dead' })).toMatchObject(Array(6).fill({ why: 'overflow' }));
     const full = inShort(await redriveIn(made));
     expect(full).toHaveLength(6);
-    expect(full.every((fate) => fate.includes('owes too much'))).toBe(true);
+    expect(full.every((result) => result.includes('owes too much'))).toBe(true);
     expect(await listIn(made, { state: 'dead' })).toHaveLength(6);
 
     made.receiver.answer('/cutover', TAKEN);
@@ -307,7 +307,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     }
     made.receiver.answer('/cutover', TAKEN);
     const [, action] = await made.store.load('dead');
-    const { event }: HeldLetter['letter'] = JSON.parse(action?.body ?? '');
+    const { event }: HeldDeadLetter['letter'] = JSON.parse(action?.body ?? '');
     expect(event).toMatchObject({ type: 'dcs.migration.cutover_ready', data: { number: 2 } });
     const leftMs = Date.parse(event.data.validUntil ?? '') - made.clock.now();
     const requests = made.receiver.at('/cutover').length;
@@ -428,8 +428,8 @@ describe.each(STORES)('on %s', (_name, open) => {
     }
     const [, second] = times;
     const only = async (selection: Parameters<typeof redriveIn>[1]): Promise<string[]> =>
-      inShort(await redriveIn(made, { dryRun: true, ...selection })).map((fate) =>
-        fate.replace(' possible', ''),
+      inShort(await redriveIn(made, { dryRun: true, ...selection })).map((result) =>
+        result.replace(' possible', ''),
       );
     if (second === undefined) throw new Error('there is no second');
 

@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { buryDead, type HeldLetter, loadLetters } from '../../../lib/delivery/dead-letters.ts';
-import { putBackInto } from '../../../lib/delivery/redrive/requeue-records.ts';
+import {
+  type HeldDeadLetter,
+  loadDeadLetters,
+  storeDeadLetters,
+} from '../../../lib/delivery/dead-letters.ts';
+import { requeueIntoRecord } from '../../../lib/delivery/redrive/requeue-records.ts';
 import type { Store } from '../../../lib/store/store.ts';
 import { channelsAt, createWorld, keptOpen, PROJECT_ID, type World } from '../../support/world.ts';
 import { everythingIn, redriveIn } from './support.ts';
@@ -12,22 +16,22 @@ let made: World | undefined;
 afterEach(() => made?.close());
 
 /** A letter as a run read it, before others went on. */
-async function oneLetter(): Promise<{ world: World; held: HeldLetter }> {
+async function oneLetter(): Promise<{ world: World; held: HeldDeadLetter }> {
   const world = await createWorld({ channels: { cutover: { type: 'webhook' } } });
   made = world;
   world.receiver.answer('/cutover', { status: 422 });
   world.status('task-1', 'RUNNING');
   await world.tick();
   world.receiver.answer('/cutover', { status: 204 });
-  const [held] = (await loadLetters(world.store)).letters;
+  const [held] = (await loadDeadLetters(world.store)).letters;
   if (held === undefined) throw new Error('there is no letter');
   return { world, held };
 }
 
 /** What becomes of the letter now. */
-async function verdictOn(held: HeldLetter, { clock }: World, store: Store): Promise<string | undefined> {
+async function verdictOn(held: HeldDeadLetter, { clock }: World, store: Store): Promise<string | undefined> {
   const now = new Date(clock.now());
-  return (await putBackInto(KEY, [held], { store, now, dryRun: false })).verdicts.get(held);
+  return (await requeueIntoRecord(KEY, [held], { store, now, dryRun: false })).outcomes.get(held);
 }
 
 describe('a letter that a run read before others went on', () => {
@@ -48,7 +52,7 @@ describe('a letter that a run read before others went on', () => {
     const { letter } = held;
     const redrive = { number: 1, at: letter.diedAt };
     const again = { ...letter, delivery: { ...letter.delivery, redrive } };
-    await buryDead(world.store, KEY, [again], new Date(world.clock.now()));
+    await storeDeadLetters(world.store, KEY, [again], new Date(world.clock.now()));
     const before = await everythingIn(world);
     expect(await verdictOn(held, world, world.store)).toBe('redriven');
     expect(await everythingIn(world)).toEqual(before);
@@ -63,7 +67,7 @@ describe('a letter that a run read before others went on', () => {
   test('is put back on top of what others write meanwhile, unless they never stop', async () => {
     const { world, held } = await oneLetter();
     expect(await verdictOn(held, world, interrupted(world.store, Number.POSITIVE_INFINITY))).toBe('busy');
-    expect(await verdictOn(held, world, interrupted(world.store, 2))).toBe('put back');
+    expect(await verdictOn(held, world, interrupted(world.store, 2))).toBe('requeued');
     expect(await world.tick()).toMatchObject({ delivered: 1, pending: 0 });
   });
 });

@@ -1,8 +1,8 @@
 import { type KnownDelivery, type ListSelection, listDeliveries } from '../../../lib/cli/deliveries/list.ts';
 import type { Config } from '../../../lib/config/schema/file.ts';
-import { loadBooks } from '../../../lib/delivery/redrive/inventory.ts';
+import { loadInventory } from '../../../lib/delivery/redrive/inventory.ts';
 import { type RedriveReport, redrive } from '../../../lib/delivery/redrive/redrive.ts';
-import type { Fate } from '../../../lib/delivery/redrive/result.ts';
+import type { RedriveResult } from '../../../lib/delivery/redrive/result.ts';
 import { type RetryReport, retry } from '../../../lib/delivery/redrive/retry.ts';
 import type { RedriveSelection } from '../../../lib/delivery/redrive/selection.ts';
 import { createHttpClient } from '../../../lib/http/undici.ts';
@@ -67,16 +67,16 @@ export async function retryIn(
 }
 
 /** What became of each letter, and why: `1 cutover delivered`, `2 ops skipped: it arrived meanwhile`. */
-export function inShort({ fates }: RedriveReport): string[] {
-  return fates.map(shortFate).toSorted();
+export function inShort({ results }: RedriveReport): string[] {
+  return results.map(shortResult).toSorted();
 }
 
-function shortFate({ letter: { event, channel }, kind, why }: Fate): string {
+function shortResult({ deadLetter: { event, channel }, kind, why }: RedriveResult): string {
   return `${numberOf(event)} ${channel} ${kind}${why === undefined ? '' : `: ${why}`}`;
 }
 
 export async function listIn(world: World, selection: ListSelection = {}): Promise<KnownDelivery[]> {
-  const books = await loadBooks(world.store, [PROJECT_ID]);
+  const books = await loadInventory(world.store, [PROJECT_ID]);
   return listDeliveries(books, world.config.projects, selection);
 }
 
@@ -90,7 +90,7 @@ export async function statesIn(world: World, selection?: ListSelection): Promise
 
 /** An event is owed, or dead, or whoever received it has it. */
 async function numberIn(world: World, eventId: string): Promise<number> {
-  const { records, letters } = await loadBooks(world.store, [PROJECT_ID]);
+  const { records, deadLetters: letters } = await loadInventory(world.store, [PROJECT_ID]);
   const kept = [
     ...records.flatMap(({ record }) => record.outbox.map(({ event }) => event)),
     ...letters.map(({ letter }) => letter.event),

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { leaseFor } from '../../../lib/delivery/outbox/lease.ts';
-import { owe } from '../../../lib/delivery/outbox/outbox.ts';
+import { enqueue } from '../../../lib/delivery/outbox/outbox.ts';
 import { type Decoded, decodeRecord, encodeRecord } from '../../../lib/migration/model/state.ts';
 import { course, failed, found, minute, missing, seen } from '../../migration/support.ts';
 import { mutated, odd, wild } from '../../support/fuzz.ts';
 import type { Border } from './border.ts';
 
 const looks = course([seen('FULLMIGRATING'), seen('INCRMIGEATING'), missing, failed()]);
-const owed = owe(found(looks.record), looks.events, { to: () => ['ops', 'cutover'] }, minute(4));
+const owed = enqueue(found(looks.record), looks.events, { to: () => ['ops', 'cutover'] }, minute(4));
 const real = { ...owed.record, lease: leaseFor({ owner: 'run-1', now: minute(5).getTime(), leftMs: 0 }) };
 const parts = [...Object.keys(real), 'told', 'rest', 'channels', '__proto__', 'constructor'];
 const oddRecord = fc

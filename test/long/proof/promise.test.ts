@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { owe } from '../../../lib/delivery/outbox/outbox.ts';
+import { enqueue } from '../../../lib/delivery/outbox/outbox.ts';
 import { type MigrationEvent, makeEvent } from '../../../lib/events/event.ts';
 import { taskSource } from '../../../lib/events/source.ts';
 import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
@@ -41,7 +41,7 @@ function owing(): { promised: Promised; record: WatchRecord } {
     hasOutbox: true,
   });
   const seen = { ...newRecord(START), sequence: EVENTS.length, counted: EVENTS.length };
-  const { record } = owe(seen, EVENTS, { to: () => CHANNELS }, START);
+  const { record } = enqueue(seen, EVENTS, { to: () => CHANNELS }, START);
   persist(promised, record);
   return { promised, record };
 }
@@ -178,7 +178,7 @@ describe('what is told', () => {
     const step = eventOf(5, 'TERMINATED', 'FULLMIGRATING');
     persist(
       promised,
-      owe({ ...record, sequence: 5, counted: 5 }, [step], { to: () => CHANNELS }, START).record,
+      enqueue({ ...record, sequence: 5, counted: 5 }, [step], { to: () => CHANNELS }, START).record,
     );
     expect(promised.verdict().invented).toBe(1);
   });

@@ -1,4 +1,4 @@
-import { loadLetters, markRedriven } from '../../../lib/delivery/dead-letters.ts';
+import { loadDeadLetters, markRedriven } from '../../../lib/delivery/dead-letters.ts';
 import type { RedriveInput } from '../../../lib/delivery/redrive/redrive.ts';
 import type { Store } from '../../../lib/store/store.ts';
 import { type Crash, crashPoints, wordsOf } from './crashes.ts';
@@ -304,7 +304,7 @@ function faultsOf(random: Random): Faults {
 
 /** What a script would do: send each letter, then note that it was sent. */
 export async function sendThenMark({ store, channels, clock }: RedriveInput): Promise<void> {
-  for (const held of (await loadLetters(store)).letters) {
+  for (const held of (await loadDeadLetters(store)).letters) {
     const { letter } = held;
     const now = new Date(clock.now());
     if (letter.redrivenAt !== undefined) continue;
@@ -315,7 +315,7 @@ export async function sendThenMark({ store, channels, clock }: RedriveInput): Pr
 
 /** The other way round: what dies in between is never sent. */
 export async function markThenSend({ store, channels, clock }: RedriveInput): Promise<void> {
-  for (const held of (await loadLetters(store)).letters) {
+  for (const held of (await loadDeadLetters(store)).letters) {
     const { letter } = held;
     const now = new Date(clock.now());
     if (letter.redrivenAt !== undefined) continue;

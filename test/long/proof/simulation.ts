@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { listDeliveries } from '../../../lib/cli/deliveries/list.ts';
 import { createDcsClient } from '../../../lib/dcs/client.ts';
-import { loadBooks } from '../../../lib/delivery/redrive/inventory.ts';
+import { loadInventory } from '../../../lib/delivery/redrive/inventory.ts';
 import { type RedriveInput, redrive } from '../../../lib/delivery/redrive/redrive.ts';
 import { newTickStats, type TickContext } from '../../../lib/poll/context.ts';
 import { StoreError } from '../../../lib/store/errors.ts';
@@ -228,8 +228,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
     },
 
     async listedDead() {
-      const books = await loadBooks(store, [PROJECT_ID]);
-      const numbers = new Map(books.letters.map(({ letter: { event } }) => [event.id, numberOf(event)]));
+      const books = await loadInventory(store, [PROJECT_ID]);
+      const numbers = new Map(books.deadLetters.map(({ letter: { event } }) => [event.id, numberOf(event)]));
       return listDeliveries(books, [], { state: 'dead' }).map(({ subject = '', eventId, channel }) =>
         deliveryKey(subject, numbers.get(eventId) ?? 0, channel),
       );

@@ -198,7 +198,9 @@ async function lookAtAll(scene: Scene): Promise<void> {
 
 /** Ends the share of the time left that looks may take. */
 function lookUntil(sources: readonly Pick<HeldRecord, 'record'>[], context: TickContext): number {
-  const isWaitedFor = sources.some(({ record }) => hasActionDue(record, context.channels, context.clock.now()));
+  const isWaitedFor = sources.some(({ record }) =>
+    hasActionDue(record, context.channels, context.clock.now()),
+  );
   const share = isWaitedFor ? SHARE_BEFORE_ACTIONS : LOOKING_SHARE;
   const startsAt = context.clock.elapsed();
   return startsAt + (context.endsAt - startsAt) * share;

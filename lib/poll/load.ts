@@ -182,7 +182,10 @@ export function sourcesIn(
  * The records of what nobody looks at. What belongs to a former project may as well belong to another configuration that
  * uses the same store: then its channels are its own, whatever they are called.
  */
-export function sourcesBeside({ watcher, former }: Known, context: Pick<TickContext, 'channels'>): DeliverableRecord[] {
+export function sourcesBeside(
+  { watcher, former }: Known,
+  context: Pick<TickContext, 'channels'>,
+): DeliverableRecord[] {
   const before = partitionsIn(watcher);
   const ofFormer = [...former].flatMap(([partition, records]) => {
     const only = sameChannels(before[partition], context.channels);

@@ -87,9 +87,9 @@ describe('a delivery that arrives', () => {
 
   it('names a letter where one may be stored: up to the event that was the last then, and past its deadline', () => {
     expect(settledSent({ ...owing(), buried: 1 }).toResolve).toEqual([own]);
-    expect(settledSent({ ...owing(), buried: 0 })).not.toHaveProperty('letters');
+    expect(settledSent({ ...owing(), buried: 0 })).not.toHaveProperty('toResolve');
     expect(settledSent(owing(), after(24 * HOUR)).toResolve).toEqual([own]);
-    expect(settledSent(owing(), after(24 * HOUR - 1))).not.toHaveProperty('letters');
+    expect(settledSent(owing(), after(24 * HOUR - 1))).not.toHaveProperty('toResolve');
   });
 
   it('and failed leaves no trace when it had to make room meanwhile', () => {
@@ -97,7 +97,7 @@ describe('a delivery that arrives', () => {
     const failed = { ...outcome, class: 'transient' } as const;
     expect(applyOutcome(empty, { ...arriving, outcome: failed, now: after(HOUR) })).toEqual({
       record: empty,
-      dead: [],
+      deadLetters: [],
     });
   });
 });
@@ -150,8 +150,8 @@ describe('a delivery that was put back', () => {
     expect(settled(record, 'delivered', after(HOUR)).toResolve).toEqual([
       { event: FIRST, channel: 'ops', redrives: 0 },
     ]);
-    expect(settled(record, 'transient', after(HOUR))).not.toHaveProperty('letters');
-    expect(settled(owing(), 'delivered', after(HOUR))).not.toHaveProperty('letters');
+    expect(settled(record, 'transient', after(HOUR))).not.toHaveProperty('toResolve');
+    expect(settled(owing(), 'delivered', after(HOUR))).not.toHaveProperty('toResolve');
   });
 
   it('stays one after an attempt that failed', () => {
@@ -183,7 +183,7 @@ describe('a delivery that nobody can try now', () => {
   const owed = { event: FIRST, channel: 'ops', delivery: { attempts: 2, nextAttemptAt: '', history: [] } };
 
   it('waits until its time is over', () => {
-    expect(expire(record, owed, 'chat', after(24 * HOUR - 1))).toEqual({ record, dead: [] });
+    expect(expire(record, owed, 'chat', after(24 * HOUR - 1))).toEqual({ record, deadLetters: [] });
   });
 
   it('is a dead letter then, and no other is', () => {
@@ -215,7 +215,7 @@ describe('an event that is withdrawn from a channel', () => {
     ['that is not owed', 'evt_none', 'ops'],
   ])('leaves everything as it is where it is one %s', (_what, eventId, channel) => {
     const record = owing();
-    expect(withdraw(record, eventId, channel, START)).toEqual({ record, dead: [] });
+    expect(withdraw(record, eventId, channel, START)).toEqual({ record, deadLetters: [] });
   });
 });
 

@@ -91,7 +91,7 @@ describe('what is owed', () => {
   });
 
   it('is nothing for an event that nobody wants', () => {
-    expect(enqueue(EMPTY, [eventOf(1)], { to: () => [] }, START)).toEqual({ record: EMPTY, dead: [] });
+    expect(enqueue(EMPTY, [eventOf(1)], { to: () => [] }, START)).toEqual({ record: EMPTY, deadLetters: [] });
   });
 
   it('comes after what was owed before', () => {
@@ -587,7 +587,7 @@ describe('a channel that was removed', () => {
 
   it('leaves the record as it is when it is owed nothing', () => {
     const record = owing(numbered(3));
-    expect(cancelRemoved(record, () => true, START)).toEqual({ record, dead: [] });
+    expect(cancelRemoved(record, () => true, START)).toEqual({ record, deadLetters: [] });
     expect(cancelRemoved(record, () => true, START).record).toBe(record);
   });
 
@@ -627,7 +627,10 @@ describe('a channel that cannot be tried now', () => {
   it('is no other: what can be tried gets its last attempt', () => {
     const final = owing([old, eventOf(3, { phase: 'failed' })]);
     for (const owed of [record, final]) {
-      expect(expireBlocked(owed, () => undefined, after(999 * HOUR))).toEqual({ record: owed, dead: [] });
+      expect(expireBlocked(owed, () => undefined, after(999 * HOUR))).toEqual({
+        record: owed,
+        deadLetters: [],
+      });
     }
   });
 });

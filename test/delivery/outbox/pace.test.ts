@@ -176,7 +176,7 @@ async function tellAll(records: number, events: number, takesEveryMs: number) {
   for (let pending = 1; pending > 0 && clock.elapsed() < 72 * HOUR; ) {
     const startedAt = clock.elapsed();
     const held = (await loadWatcher(store)).held(WATCHER_KEY.id, new Date(clock.now()));
-    const book = openChannelHealth({ store, log: () => undefined, channels, held, project });
+    const health = openChannelHealth({ store, log: () => undefined, channels, held, project });
     const summary = await deliver((await loadRecords(store, 'project:p')).all(), {
       store,
       channels,

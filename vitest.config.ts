@@ -15,7 +15,7 @@ const ALONE = [
   'test/channels/{client-certificate,http-outcome}.test.ts',
   'test/channels/{slack/slack,webhook/webhook}.test.ts',
   'test/store/{index,sqlite/*,dynamodb/*}.test.ts',
-  'test/config/{references/aws,source}.test.ts',
+  'test/config/{references/aws,hostile,source}.test.ts',
   'test/runtime/service.test.ts',
   'test/functions/**/*.test.ts',
   'test/{clock-set,running}.test.ts',

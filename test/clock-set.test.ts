@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HttpClient } from '../lib/http/client.ts';
@@ -10,6 +10,7 @@ import { createHttpClient } from '../lib/http/undici.ts';
 import { createApp } from '../lib/runtime/app.ts';
 import type { LogEntry } from '../lib/telemetry/log.ts';
 import { HOUR, lags, logged, MINUTE, replicates, SECOND, typesAt, WEBHOOK, world } from './poll/support.ts';
+import { PROGRAM } from './support/program.ts';
 import { ACCESS_KEY, keptOpen, PROJECT_ID, SECRET_KEY, type World } from './support/world.ts';
 
 const TO_2038 = Date.parse('2038-01-19T03:14:08.000Z') - Date.parse('2026-01-05T00:10:00.000Z');
@@ -182,7 +183,7 @@ describe('A program whose clock is set back by an hour', () => {
 
     const setter = new URL('./support/clock-set.ts', import.meta.url).href;
     const flags = ['--disable-warning=ExperimentalWarning', '--import', setter];
-    const child = spawn(process.execPath, [...flags, resolve('functions/local.ts'), '--json'], {
+    const child = spawn(process.execPath, [...flags, PROGRAM, '--json'], {
       cwd: folder,
       env: { CLOCK_SET_MS: String(-HOUR) },
     });

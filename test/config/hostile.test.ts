@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../lib/config/source.ts';
+import { LONGEST_RUN_MS, PROGRAM } from '../support/program.ts';
 import { ENV, load, MINIMAL, PROJECT, problemsOf, refusalOf, SIGNING_SECRET } from './support.ts';
 
 const run = promisify(execFile);
@@ -38,8 +39,8 @@ describe('A configuration', () => {
   });
 
   it.each(STRANGE)('that is %s ends the program with 2', async (_what, path, why) => {
-    const started = run(process.execPath, [resolve('functions/local.ts'), '--once', '--config', path()], {
-      timeout: 25_000,
+    const started = run(process.execPath, [PROGRAM, '--once', '--config', path()], {
+      timeout: LONGEST_RUN_MS,
       env: ENV,
       cwd: folder,
     });

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDynamoClient, openDynamoStore } from '../../lib/store/dynamodb/dynamodb.ts';
 import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
+import { PROGRAM } from '../support/program.ts';
 import { expectNoSecret } from '../support/secrets.ts';
 import { type Dynalite, startDynalite } from '../support/store-dynalite.ts';
 import {
@@ -21,7 +22,6 @@ import {
   type World,
 } from '../support/world.ts';
 
-const LOCAL = resolve('functions/local.ts');
 const BUILT = resolve('bin/dcs-migration-watch.js');
 const HEADER = 'canary-of-a-header-7Gh';
 
@@ -78,7 +78,7 @@ interface Ran {
 async function run(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  entry = LOCAL,
+  entry = PROGRAM,
 ): Promise<Ran> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
     cwd: folder,

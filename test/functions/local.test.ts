@@ -1,14 +1,16 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SCENARIOS } from '../../lib/rehearsal/scenarios.ts';
 import { openStore } from '../../lib/store/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { mustBeDescribed } from '../support/event-schemas.ts';
+import { LONGEST_RUN_MS, PROGRAM, SOURCES } from '../support/program.ts';
 import {
   ACCESS_KEY,
   createWorld,
@@ -18,10 +20,7 @@ import {
   type World,
 } from '../support/world.ts';
 
-const LOCAL = resolve('functions/local.ts');
 const BIN = resolve('bin/dcs-migration-watch.js');
-/** A rehearsal is promised to end by itself within this time. A child that does not has no exit code. */
-const LONGEST_RUN_MS = 30_000;
 let world: World;
 let folder: string;
 
@@ -41,8 +40,12 @@ interface Ran {
 }
 
 /** Runs the command in its folder, with no more environment than it is given. */
-async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LOCAL, ...args], {
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  program = PROGRAM,
+): Promise<Ran> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
     cwd: folder,
     env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET, ...env },
     timeout: LONGEST_RUN_MS,
@@ -140,7 +143,7 @@ describe('the command', () => {
     async (tasks, said) => {
       const discovering = config([['tasks: [task-1]', tasks]]);
       await writeFile(join(folder, 'watch.yml'), discovering);
-      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LOCAL], {
+      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM], {
         cwd: folder,
         env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET },
       });
@@ -186,6 +189,18 @@ describe('the command', () => {
     for (const option of ['--config', '--state', '--once', '--json', '--rehearse', '--scenario'])
       expect(out).toContain(option);
     for (const scenario of SCENARIOS.keys()) expect(out).toContain(` ${scenario} `);
+  });
+
+  test('runs from its sources as well', async () => {
+    await writeFile(join(folder, 'watch.yml'), config());
+    const { code, out, err } = await run(['--once'], {}, SOURCES);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('looked at 1 task');
+  });
+
+  test('is what npm start starts', async () => {
+    const { stdout } = await promisify(execFile)('npm', ['start', '--silent', '--', '--version']);
+    expect(stdout).toBe(`dcs-migration-watch ${manifest.version}\n`);
   });
 
   test('says its version with --version', async () => {
@@ -522,7 +537,7 @@ describe('a channel that is broken', () => {
   test('is named, with since when and its next try, in the line of a later start', async () => {
     world.receiver.answer('/cutover', { status: 410 });
     await runWith(config());
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LOCAL], {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM], {
       cwd: folder,
       env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET },
     });

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { PROGRAM } from '../support/program.ts';
 import {
   ACCESS_KEY,
   createWorld,
@@ -51,7 +52,7 @@ async function settle(): Promise<{
   return { world, folder, arrival: async (nth) => arrivals[nth - 1]?.promise };
 }
 
-const ARGS = ['--disable-warning=ExperimentalWarning', resolve('functions/local.ts')];
+const ARGS = ['--disable-warning=ExperimentalWarning', PROGRAM];
 
 /** What changes is told, whatever became of the log; and it stops when it is told to, as always. */
 async function expectToGoOn(

@@ -10,6 +10,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { proxyServer } from '../http/proxy-server.ts';
 import { fixture } from '../http/servers.ts';
+import { LONGEST_RUN_MS, PROGRAM, SOURCES } from '../support/program.ts';
 import { type Dynalite, startDynalite } from '../support/store-dynalite.ts';
 import {
   ACCESS_KEY,
@@ -20,8 +21,6 @@ import {
   type World,
 } from '../support/world.ts';
 
-const LOCAL = 'functions/local.ts';
-const BUNDLE = 'dist/local.cjs';
 /** The authority of the certificates of the tests, as an administrator would name that of the company's. */
 const TRUSTED = { NODE_EXTRA_CA_CERTS: resolve('test/fixtures/tls/ca.crt') };
 
@@ -37,17 +36,13 @@ beforeEach(async () => {
 afterAll(() => world.close());
 
 /** Runs one command in its folder, with no more environment than it is given. */
-async function run(args: readonly string[], env: Readonly<Record<string, string>>, program = LOCAL) {
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', resolve(program), ...args],
-    {
-      cwd: folder,
-      env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET, ...env },
-      timeout: 30_000,
-      killSignal: 'SIGKILL',
-    },
-  );
+async function run(args: readonly string[], env: Readonly<Record<string, string>>, program = PROGRAM) {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
+    cwd: folder,
+    env: { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET, ...env },
+    timeout: LONGEST_RUN_MS,
+    killSignal: 'SIGKILL',
+  });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code, out, err };
 }
@@ -168,13 +163,13 @@ channels: { ops: { type: slack, url: "https://localhost:${port}/canary-hook", al
   });
 
   test.each([
-    ['undici', LOCAL],
-    ['fetch', LOCAL],
-    ['websocket', LOCAL],
-    ['http,https,net,tls,stream,undici,fetch', LOCAL],
-    ['*', LOCAL],
-    ['undici', BUNDLE],
-    ['*', BUNDLE],
+    ['undici', SOURCES],
+    ['fetch', SOURCES],
+    ['websocket', SOURCES],
+    ['http,https,net,tls,stream,undici,fetch', SOURCES],
+    ['*', SOURCES],
+    ['undici', PROGRAM],
+    ['*', PROGRAM],
   ])('prints no URL of a channel with NODE_DEBUG=%s (%s)', async (NODE_DEBUG, program) => {
     const { port, paths } = await secureReceiver();
     await configure(port);

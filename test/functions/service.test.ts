@@ -4,10 +4,10 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { PROGRAM } from '../support/program.ts';
 import { ACCESS_KEY, createWorld, PROJECT_ID, SECRET_KEY, type World } from '../support/world.ts';
 
-const LOCAL = resolve('functions/local.ts');
-const NODE = [process.execPath, '--disable-warning=ExperimentalWarning', LOCAL];
+const NODE = [process.execPath, '--disable-warning=ExperimentalWarning', PROGRAM];
 const ENV = {
   PATH: process.env['PATH'] ?? '',
   HUAWEICLOUD_SDK_AK: ACCESS_KEY,

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { PROGRAM } from '../support/program.ts';
 import { ACCESS_KEY, createWorld, PROJECT_ID, SECRET_KEY, type World } from '../support/world.ts';
 
 let world: World;
@@ -34,7 +35,7 @@ async function runUntilItEnds(afterFirstTick: (file: string) => Promise<unknown>
   const config = { projects: [project], channels, settings: { interval: '1s', requestsPerSecond: 100 } };
   await writeFile(join(folder, 'watch.yml'), JSON.stringify(config));
   const file = join(folder, 'watch.db');
-  const flags = ['--disable-warning=ExperimentalWarning', resolve('functions/local.ts')];
+  const flags = ['--disable-warning=ExperimentalWarning', PROGRAM];
   const child = spawn(process.execPath, [...flags, '--json', '--state', file], { cwd: folder, env: {} });
   const [exit, complaints] = [once(child, 'exit'), text(child.stderr)];
   let ticks = 0;

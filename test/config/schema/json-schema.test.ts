@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { configJsonSchema } from '../../../lib/config/schema/json-schema.ts';
 import { settingsSchema } from '../../../lib/config/schema/settings.ts';
+import { outdatedSchemaFiles, writeSchemaFiles } from '../../../scripts/schema-files.ts';
 import { load, MINIMAL, PROJECT, SIGNING_SECRET, TASK, withProject } from '../support.ts';
 import { accepts } from './json-schema-checker.ts';
 
@@ -153,49 +154,59 @@ describe('The JSON Schema', () => {
   });
 });
 
-describe('The script that writes the JSON Schemas', () => {
-  const script = (...args: string[]) =>
-    promisify(execFile)(process.execPath, [inRepository('scripts/schema.ts'), ...args]);
-
+describe('the files of the JSON Schemas', () => {
   async function writtenFolder() {
     const folder = await mkdtemp(join(tmpdir(), 'watch-schema-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    await script(folder);
+    await writeSchemaFiles(folder);
     return folder;
   }
 
-  it('finds that the committed files are up to date', async () => {
-    await expect(script('--check')).resolves.toMatchObject({ stdout: '', stderr: '' });
+  it('are up to date in the repository', async () => {
+    expect(await outdatedSchemaFiles(inRepository(''))).toEqual([]);
   });
 
-  it('writes what it then finds up to date', async () => {
+  it('are up to date once they are written, and the same as in the repository', async () => {
     const folder = await writtenFolder();
-    await expect(script('--check', folder)).resolves.toMatchObject({ stderr: '' });
+    expect(await outdatedSchemaFiles(folder)).toEqual([]);
     for (const file of ['watch.schema.json', 'schemas/dcs.migration.gone.json']) {
       expect(await readFile(join(folder, file), 'utf8')).toBe(await readFile(inRepository(file), 'utf8'));
     }
   });
 
-  it.each([
+  const DEFECTS = [
     ['that has drifted', 'watch.schema.json', '{}'],
     ['that is not there', 'watch.schema.json', undefined],
     ['of an event that has drifted', 'schemas/dcs.migration.gone.json', '{}'],
     ['too many', 'schemas/dcs.migration.bygone.json', '{}'],
-  ])(
-    'fails in one line over a file %s, leaves it alone, and mends it when asked',
-    async (_what, name, content) => {
-      const folder = await writtenFolder();
-      const file = join(folder, name);
-      if (content === undefined) await rm(file);
-      else await writeFile(file, content);
-      const failure = {
-        code: 1,
-        stderr: expect.stringMatching(/^\S+ is not what .* run "npm run schema".*\n$/),
-      };
-      await expect(script('--check', folder)).rejects.toMatchObject(failure);
-      expect(await readFile(file, 'utf8').catch(() => undefined)).toBe(content);
-      await script(folder);
-      await expect(script('--check', folder)).resolves.toMatchObject({ stderr: '' });
-    },
-  );
+  ] as const;
+
+  async function folderWith(name: string, content: string | undefined) {
+    const folder = await writtenFolder();
+    const file = join(folder, name);
+    if (content === undefined) await rm(file);
+    else await writeFile(file, content);
+    return { folder, file };
+  }
+
+  it.each(DEFECTS)('show one %s, leave it alone, and are mended when asked', async (_what, name, content) => {
+    const { folder, file } = await folderWith(name, content);
+    expect(await outdatedSchemaFiles(folder)).toEqual([file]);
+    expect(await readFile(file, 'utf8').catch(() => undefined)).toBe(content);
+    await writeSchemaFiles(folder);
+    expect(await outdatedSchemaFiles(folder)).toEqual([]);
+  });
+
+  it('fail the script in one line where one has drifted, until the script has written it', async () => {
+    const script = (...args: string[]) =>
+      promisify(execFile)(process.execPath, [inRepository('scripts/schema.ts'), ...args]);
+    const { folder, file } = await folderWith('watch.schema.json', '{}');
+    await expect(script('--check', folder)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^\S+ is not what .* run "npm run schema".*\n$/),
+    });
+    expect(await readFile(file, 'utf8')).toBe('{}');
+    await script(folder);
+    await expect(script('--check', folder)).resolves.toMatchObject({ stdout: '', stderr: '' });
+  });
 });

@@ -45,11 +45,27 @@ export type GroupMember = EventGroup['members'][number];
 /** Why a look failed. */
 export type LookFailure = Field<'reason'>;
 
-/** All fields that some event holds; each event holds those of its type. */
-type Fields = { readonly [Name in keyof typeof DATA]?: Field<Name> };
+/** Why a readiness is not so. */
+export type Because = NonNullable<Readiness['because']>;
 
-export interface EventData extends Fields {
+/** What could not be checked of an end. */
+export type NotChecked = Field<'notChecked'>;
+
+/** What could not be read of a failure. */
+export type Unread = NonNullable<Dossier['unread']>[number];
+
+/** Some tasks of a group, as a sentence names them. */
+export type Some = NonNullable<EventGroup['failed']>;
+
+/** All fields that some event holds; each event holds those of its type. */
+type Fields = { readonly [Name in Exclude<keyof typeof DATA, 'summary'>]?: Field<Name> };
+
+/** What an event says in figures and codes: everything that its sentence needs. */
+export interface EventFacts extends Fields {
   readonly severity: Field<'severity'>;
+}
+
+export interface EventData extends EventFacts {
   readonly summary: Field<'summary'>;
 }
 

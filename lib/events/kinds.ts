@@ -1,5 +1,5 @@
 /** What receivers may rely on: for each type of event when it is told, how much it matters, and what its data holds. */
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import type { EventType } from './event.ts';
 import type { Severity } from './phase.ts';
 import {
@@ -15,8 +15,23 @@ import {
 import { group, retracted } from './schema/group.ts';
 import { optional } from './schema/words.ts';
 import type { DATA } from './schema.ts';
+import {
+  BLOCKED_TRANSITIONS,
+  CALL_TRANSITIONS,
+  GONE_TRANSITIONS,
+  RESUMED_TRANSITIONS,
+  STATUS_TRANSITIONS,
+  type Transition,
+  UNREADY_TRANSITIONS,
+} from './transition.ts';
 
 type Field = keyof typeof DATA;
+
+/** What of all transitions can be in one type. */
+const one = (transitions: readonly Transition[]) =>
+  z
+    .enum(transitions)
+    .check(z.describe('What has happened, as a code. Absent from events of older versions.'));
 
 export interface EventKind {
   /** When it is told. */
@@ -40,19 +55,30 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     when: 'the first look at a task. Slack gets one message for all tasks first seen together (some hundred by name, the rest counted). A failure if it has failed; what a discovered task has come to is news',
     severities: ['info', 'action', 'success', 'failure'],
     holds: ['task', 'to'],
-    mayHold: ['unchecked', 'dossier'],
+    mayHold: ['notChecked', 'unchecked', 'dossier'],
   },
   'dcs.migration.status_changed': {
     when: 'the status, or the phase it means, is another one, or is certain now. With a failure comes what is known of its cause, with an end a report, and how far the target of a replication was: only in step is it a good one',
     severities: ['info', 'action', 'success', 'failure'],
     holds: ['task', 'from', 'to'],
-    mayHold: ['notObserved', 'unchecked', 'dossier', 'lastFigures', ...ENDS],
+    mayHold: [
+      'transition',
+      'switchStatus',
+      'notChecked',
+      'notObserved',
+      'unchecked',
+      'dossier',
+      'lastFigures',
+      ...ENDS,
+    ],
+    narrowed: { transition: one(STATUS_TRANSITIONS) },
   },
   'dcs.migration.gone': {
     when: 'two looks in a row say that a known task does not exist any more (`info` if it had ended before, and well)',
     severities: ['action', 'info'],
     holds: ['task', 'from', 'to'],
-    mayHold: ['lastFigures', ...ENDS],
+    mayHold: ['transition', 'lastFigures', ...ENDS],
+    narrowed: { transition: one(GONE_TRANSITIONS) },
   },
   'dcs.migration.progress': {
     when: 'the full synchronisation passes a mark: 25, 50, 75 %',
@@ -77,7 +103,9 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     when: 'takes `cutover_ready` back: for three looks in a row it is not so any more, or cannot be confirmed; at once when it is far behind. Being switched or stopped is the cut-over, and takes nothing back',
     severities: ['action'],
     holds: ['task', 'standing', 'readiness'],
+    mayHold: ['transition'],
     narrowed: {
+      transition: one(UNREADY_TRANSITIONS),
       readiness: readiness({ reason: REASON, unmet: optional(UNMET), retracts: RETRACTS }),
     },
   },
@@ -85,7 +113,11 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     when: 'a replication is not ready for ten looks and does not get nearer: which condition is not met and what usually causes it, or that nobody can tell. Once, until that changes; it takes nothing back',
     severities: ['action'],
     holds: ['task', 'standing', 'readiness'],
-    narrowed: { readiness: readiness({ reason: REASON, unmet: UNMET }) },
+    mayHold: ['transition'],
+    narrowed: {
+      transition: one(BLOCKED_TRANSITIONS),
+      readiness: readiness({ reason: REASON, unmet: UNMET }),
+    },
   },
   'dcs.migration.regressed': {
     when: 'incremental replication fell back to a full synchronisation: a failure where somebody was told to be ready, or was switching',
@@ -96,23 +128,26 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     when: 'half an hour without progress, or with a lag that only grows',
     severities: ['action'],
     holds: ['task', 'standing', 'stall'],
+    mayHold: ['seconds'],
   },
   'dcs.migration.resumed': {
     when: 'what had stalled moves again, or has left that phase',
     severities: ['info'],
     holds: ['task', 'standing', 'stall'],
+    mayHold: ['transition'],
+    narrowed: { transition: one(RESUMED_TRANSITIONS) },
   },
   'dcs.migration.forgotten': {
     when: 'waits for a day to be configured, or replicates for a week, with what keeps it from being ready; every day again',
     severities: ['action'],
     holds: ['task', 'standing', 'reminders'],
-    mayHold: ['readiness', 'lastFigures'],
+    mayHold: ['seconds', 'readiness', 'lastFigures'],
   },
   'dcs.migration.ip_switched': {
     when: 'the IP addresses of source and target are switched (`action` if the target was not seen in step right before)',
     severities: ['success', 'action'],
     holds: ['task', 'standing', 'lastFigures'],
-    mayHold: ['unchecked'],
+    mayHold: ['notChecked', 'unchecked'],
   },
   'dcs.migration.ip_rolled_back': {
     when: 'an IP switch was rolled back',
@@ -149,24 +184,27 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     when: 'three looks in a row failed, with the reason. One for the whole project if all its tasks fail, or if its list does where nothing else is seen. Again after one hour, six hours, and each day, as long as it lasts',
     severities: ['action'],
     holds: ['reason', 'detail'],
-    mayHold: ['reminders'],
+    mayHold: ['since', 'looks', 'reminders'],
     eitherOf: ['task', 'project'],
   },
   'dcs.watch.restored': {
     when: 'the next good look after `watch.failing`',
     severities: ['info'],
     holds: ['reason', 'detail'],
+    mayHold: ['since'],
     eitherOf: ['task', 'project'],
   },
   'dcs.watch.degraded': {
     when: 'a call beside the looks does not work (statistics, list, log), and what is not known because of it',
     severities: ['action'],
     holds: ['project', 'reason', 'detail'],
+    mayHold: ['transition', 'call'],
+    narrowed: { transition: one(CALL_TRANSITIONS) },
   },
   'dcs.watch.channel_broken': {
     when: 'channels cannot be told anything until somebody mends them; the others are told in one event that names all that broke in one tick. Again each day, as long as they are',
     severities: ['action'],
     holds: ['channel', 'channels'],
-    mayHold: ['reminders'],
+    mayHold: ['unlisted', 'reminders'],
   },
 };

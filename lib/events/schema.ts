@@ -4,11 +4,14 @@
  */
 import * as z from 'zod/mini';
 import { EVENT_TYPES, LOOK_FAILURES, SEVERITIES } from './codes.ts';
+import { CALL_NAMES } from './reason.ts';
 import { dossier, report } from './schema/ending.ts';
 import { lastFigures, progress, REASON, RETRACTS, readiness, stall, UNMET } from './schema/figures.ts';
 import { group, retracted } from './schema/group.ts';
+import { notChecked } from './schema/reasons.ts';
 import { notObserved, project, standing, task } from './schema/task.ts';
 import { count, eventId, optional, phase, sequence, text, time } from './schema/words.ts';
+import { TRANSITIONS } from './transition.ts';
 
 /** Everything that the data of some event holds. */
 export const DATA = {
@@ -33,8 +36,15 @@ export const DATA = {
   from: standing('Where the task stood before.'),
   to: standing('Where the task has come to.'),
   standing: standing('Where the task stands.'),
+  transition: z
+    .enum(TRANSITIONS)
+    .check(z.describe('What has happened, as a code. Absent from events of older versions.')),
+  switchStatus: text(
+    'The word of DCS for how an IP switch ended, where it is neither switched nor rolled back.',
+  ),
   notObserved,
   unchecked: text('What the event says could not be checked, and why: do not act on it unseen.'),
+  notChecked,
   progress,
   readiness: readiness({
     reason: optional(REASON),
@@ -43,6 +53,7 @@ export const DATA = {
   }),
   lastFigures,
   stall,
+  seconds: count('How long it has been so. Seconds.'),
   resynchronisations: count('How often it has fallen back to a full synchronisation by now.'),
   reminders: count('How often this was said before.'),
   dossier,
@@ -61,6 +72,10 @@ export const DATA = {
       ),
     ),
   reason: z.enum(LOOK_FAILURES).check(z.describe('Why looks fail, or did until now.')),
+  since: time('Since when looks fail, or failed until now'),
+  looks: count('How many looks in a row had failed.'),
+  call: z.enum(CALL_NAMES).check(z.describe('The call of DCS that does not work.')),
+  unlisted: count('How many more channels there are than are listed.'),
   detail: text('More about the reason: what was answered, and what to do.'),
   severity: z
     .enum(SEVERITIES)

@@ -1,10 +1,17 @@
+import { distanceWords, unknownWords } from './en/endings.ts';
+import { advice, notCheckedWords, unreadWords } from './en/failures.ts';
 import { figures } from './en/figures.ts';
+import { retractionWords, uncheckedWords } from './en/groups.ts';
 import { failures, headings, labels, marks, phases } from './en/names.ts';
+import { reasons } from './en/readiness.ts';
 import { digests, footer, sections } from './en/sections.ts';
+import { sentences } from './en/sentences.ts';
+import { transitions } from './en/transitions.ts';
 import { values } from './en/values.ts';
+import { degradedDetail, restoredDetail } from './en/watching.ts';
 import type { Language } from './language.ts';
 
-/** English: also what programs of before read in `summary`, so no sentence of it changes by itself. */
+/** English: also what programs read in `summary`, so none of its sentences may change. */
 export const en: Language = {
   labels,
   headings,
@@ -16,4 +23,19 @@ export const en: Language = {
   sections,
   digests,
   footer,
+  sentences,
+  transitions,
+  reasons,
+  advice,
+  prose: {
+    distance: distanceWords,
+    unknownDistance: unknownWords,
+    notChecked: notCheckedWords,
+    membersNotChecked: uncheckedWords,
+    retraction: retractionWords,
+    unread: unreadWords,
+    restored: restoredDetail,
+    degraded: degradedDetail,
+  },
+  summarise: (type, facts) => sentences[type](facts),
 };

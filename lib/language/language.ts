@@ -1,13 +1,23 @@
 import type {
+  Because,
   EventData,
+  EventFacts,
+  EventGroup,
   EventType,
   GroupMember,
   LastFigures,
   LookFailure,
+  NotChecked,
+  Readiness,
+  Some,
   Standing,
+  Unmet,
+  Unread,
 } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
 import type { Phase } from '../events/phase.ts';
+import type { CallName, Cause, Reason } from '../events/reason.ts';
+import type { Transition } from '../events/transition.ts';
 
 /** Names of facts. */
 export type Label =
@@ -142,6 +152,30 @@ export interface Footer {
   delayedBy(ms: number): string;
 }
 
+/**
+ * What has happened, behind the name of what it happened to; nothing where the event does not say enough, because an older
+ * version stored it.
+ */
+export type Sentence = (facts: EventFacts) => string | undefined;
+
+/** Why a readiness is not so. */
+export type Why = (because: Because, readiness: Readiness, unmet: readonly Unmet[]) => string;
+
+/** What events hold in words besides their codes and figures, for whoever shows them as they are. */
+export interface Prose {
+  /** How far a target is: `9 GB behind, 60 % of the keys missing`. */
+  distance(figures: Partial<LastFigures>, unmet: readonly Unmet[]): string;
+  /** Of a target of which nobody knows how far it was; or only how far it had been before. */
+  unknownDistance(before?: { readonly at: string; readonly words: string }): string;
+  notChecked(what: NotChecked): string;
+  membersNotChecked(members: Some): string;
+  retraction(group: EventGroup): string;
+  unread(what: Unread): string;
+  restored(since: string): string;
+  /** @param answer what DCS answered, in a sentence */
+  degraded(answer: string, call: CallName, isDenied: boolean): string;
+}
+
 /** Everything that people read, in one language. Programs read `type` and `data`, and no words. */
 export interface Language {
   readonly labels: Readonly<Record<Label, string>>;
@@ -154,6 +188,13 @@ export interface Language {
   readonly sections: Sections;
   readonly digests: Digests;
   readonly footer: Footer;
+  readonly sentences: Readonly<Record<EventType, Sentence>>;
+  readonly transitions: Readonly<Record<Transition, Sentence>>;
+  readonly reasons: Readonly<Record<Reason, Why>>;
+  /** What to do about a known cause; some of it names the address of the migration machine. */
+  readonly advice: Readonly<Record<Cause, (machineAddress?: string) => string>>;
+  readonly prose: Prose;
+  summarise(type: EventType, facts: EventFacts): string | undefined;
 }
 
 /** The word for a key; of a key that a newer version wrote, the key itself. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { unread } from './reasons.ts';
 import { count, figure, optional, phase, text, time } from './words.ts';
 
 export const dossier = z
@@ -23,6 +24,7 @@ export const dossier = z
         .check(z.describe('What is known about the cause.')),
     ),
     unknown: z.array(z.string()).check(z.describe('What could not be read, and why.')),
+    unread: optional(unread),
   })
   .check(z.describe('Why the migration failed, as far as DCS says.'));
 

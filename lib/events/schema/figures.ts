@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { because } from './reasons.ts';
 import { count, eventId, figure, optional, text, time } from './words.ts';
 
 export const SOURCE_KEYS = figure('Keys in the source.');
@@ -24,6 +25,7 @@ export const lastFigures = z
     offset: optional(OFFSET),
     ...KEYS,
     keyGapPercent: optional(KEY_GAP),
+    unmet: optional(UNMET),
     words: text('All of it in words, such as: 9 GB behind, 60 % of the keys missing.'),
   })
   .check(
@@ -41,6 +43,7 @@ export const readiness = <More extends z.core.$ZodLooseShape>(more: More) =>
       unreadyOffset: optional(figure('What was announced is taken back above this offset,')),
       unreadyKeyGapPercent: optional(figure('or above this difference of the key counts, in percent,')),
       unreadyLooks: optional(count('for so many looks in a row.')),
+      because: optional(because),
       ...more,
     })
     .check(z.describe('What being ready for the cut-over rests on.'));

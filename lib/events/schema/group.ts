@@ -3,6 +3,23 @@ import { EVENT_TYPES } from '../codes.ts';
 import { lastFigures, RETRACTS } from './figures.ts';
 import { count, optional, phase, text } from './words.ts';
 
+/** As many tasks as a sentence names. */
+const some = (description: string) =>
+  z
+    .object({
+      tasks: z
+        .array(
+          z.object({
+            name: text("The task's name."),
+            phase: optional(phase('Where it is.')),
+            lastFigures: optional(lastFigures),
+          }),
+        )
+        .check(z.describe('The first three of them.')),
+      more: count('How many more there are.'),
+    })
+    .check(z.describe(description));
+
 const GROUP = {
   name: text('Its name in the configuration.'),
   size: count('How many tasks it has.'),
@@ -21,6 +38,12 @@ const GROUP = {
       }),
     )
     .check(z.describe('The first hundred of its tasks, those first that need a look.')),
+  failed: optional(some('Those that failed.')),
+  unchecked: optional(some('Those that read as a success which could not be checked.')),
+  behind: optional(
+    some('Those that ended, or were switched, while their target was not known to be in step.'),
+  ),
+  deleted: optional(some('Those that count no more, though they were deleted before they had ended well.')),
 };
 
 /** A group, with what one type of event says of it besides. */
@@ -32,5 +55,8 @@ export const retracted = z
     type: z.enum(EVENT_TYPES).check(z.describe('The type of the event that is taken back.')),
     id: RETRACTS,
     reason: text('What is no longer so.'),
+    tasks: optional(some('Those of which it is no longer so.')),
+    deserted: optional(z.literal(true).check(z.describe('None of its tasks is watched any more.'))),
+    partial: optional(z.literal(true).check(z.describe('Not all of its tasks were seen so far.'))),
   })
   .check(z.describe('What was said of the group before, and is no longer so.'));

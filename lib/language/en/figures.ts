@@ -1,7 +1,13 @@
-import { groupedFigure, largeBytes, momentUtc, type SpanUnit, spanParts } from '../format.ts';
+import { groupedFigure, largeBytes, momentUtc, roughSpan, type SpanUnit, spanParts } from '../format.ts';
 import type { Figures } from '../language.ts';
 
 const UNITS: Readonly<Record<SpanUnit, string>> = { days: 'd', hours: 'h', minutes: 'min', seconds: 's' };
+
+/** `25 min`, `2.5 h`, `7 d`: within a sentence. */
+export function spanWords(seconds: number): string {
+  const [count, unit] = roughSpan(seconds);
+  return `${count} ${UNITS[unit]}`;
+}
 
 export const figures: Figures = {
   duration: (ms) =>

@@ -1,0 +1,36 @@
+import * as z from 'zod/mini';
+import { LOOK_FAILURES } from '../codes.ts';
+import { REASONS, UNANSWERED } from '../reason.ts';
+import { optional, text } from './words.ts';
+
+const failure = optional(z.enum(LOOK_FAILURES).check(z.describe('Of what failed: why.')));
+const unanswered = z.enum(UNANSWERED).check(z.describe('Why the answer is not known.'));
+
+/** Of a readiness. */
+export const because = z
+  .object({
+    code: z.enum(REASONS).check(z.describe('The reason.')),
+    failure,
+    status: optional(text('Of a task that does not replicate any more: its status.')),
+  })
+  .check(z.describe('The reason as a code, for whoever says it in other words.'));
+
+/** Of an end that may be none. */
+export const notChecked = z
+  .object({
+    what: z.enum(['deleted', 'rolled back']).check(z.describe('What could not be ruled out.')),
+    list: optional(unanswered),
+    failure,
+  })
+  .check(z.describe('What could not be checked, as codes.'));
+
+/** Of what was to be read of a failure. */
+export const unread = z
+  .array(
+    z.object({
+      what: z.enum(['error message', 'log']).check(z.describe('What could not be read.')),
+      why: unanswered,
+      failure,
+    }),
+  )
+  .check(z.describe('What could not be read, as codes.'));

@@ -1,0 +1,45 @@
+import type { LastFigures, Unmet } from '../../events/event.ts';
+import { figures } from './figures.ts';
+
+const { bytes, moment } = figures;
+
+export const NEVER_KNOWN = 'nobody knows how far the target was';
+
+export function isGoodEnd(last: LastFigures | undefined): boolean {
+  return last === undefined || last.state === 'in step';
+}
+
+/** How a sentence about an end goes on: ` while 9 GB behind`, `, and nobody knows how far the target was`. */
+export function endWords(last: LastFigures | undefined): string {
+  if (last === undefined || last.state === 'in step') return '';
+  const { state, words } = last;
+  if (state === 'unknown') return `, and ${words}`;
+  return words.includes(' behind') ? ` while ${words}` : ` with ${words}`;
+}
+
+/** `9 GB behind, 60 % of the keys missing`; of what is within its limit it says nothing. */
+export function distanceWords(distance: Partial<LastFigures>, unmet: readonly Unmet[]): string {
+  const { offset, sourceKeys = 0, targetKeys = 0, keyGapPercent } = distance;
+  const gap = keyGapPercent === undefined ? 0 : shortPercent(keyGapPercent);
+  const which = targetKeys < sourceKeys ? 'of the keys missing' : "of the target's keys not in the source";
+  const parts = [
+    ...(unmet.includes('lag') && offset !== undefined ? [`${bytes(offset)} behind`] : []),
+    ...(unmet.includes('keys') ? [`${gap} % ${which}`] : []),
+    ...(unmet.includes('lag unknown') ? ['lag unknown'] : []),
+    ...(unmet.includes('keys unknown') ? ['key counts unknown'] : []),
+  ];
+  return parts.length === 0 ? 'in step' : parts.join(', ');
+}
+
+/** Two digits, rounded up. */
+function shortPercent(percent: number): number {
+  const digits = percent < 10 ? 10 : 1;
+  return Math.ceil(percent * digits) / digits;
+}
+
+/** Of a target of which nobody knows how far it was; or only how far it had been before. */
+export function unknownWords(before?: { readonly at: string; readonly words: string }): string {
+  return before === undefined
+    ? NEVER_KNOWN
+    : `${NEVER_KNOWN} (when last seen, ${moment(before.at)}: ${before.words})`;
+}

@@ -1,0 +1,84 @@
+import type { Readiness, Unmet } from '../../events/event.ts';
+import type { Reason } from '../../events/reason.ts';
+import type { Why } from '../language.ts';
+import { figures } from './figures.ts';
+
+const { bytes } = figures;
+
+/** A lag within a sentence. */
+export function lagWords(offset: number | undefined): string {
+  return offset === undefined ? 'unknown' : bytes(offset);
+}
+
+export function readyWords({ offset, keyGapPercent, looks }: Readiness): string {
+  return `ready for the cut-over: lag (offset) ${lagWords(offset)}, key counts ${keyGapPercent} % apart, ${looks === 1 ? 'at this look' : `${looks} looks in a row`}`;
+}
+
+const SKIPPED = 'not looked at';
+
+/** Why a readiness is not so, or not known. */
+export const reasons: Readonly<Record<Reason, Why>> = {
+  figures: (_because, readiness, unmet) => figureWords(readiness, unmet),
+  not_migrating: () => 'the statistics say that it is not migrating',
+  figures_missing: (_because, readiness) => `the statistics give no usable ${lackWords(readiness)}`,
+  statistics_denied: () => 'the key may not read the statistics',
+  statistics_missing: () => 'there are no statistics of this task',
+  statistics_failed: ({ failure }) => `the statistics could not be read (${failure})`,
+  statistics_not_read: () => 'the statistics were not read',
+  looks_fail: ({ failure }) => `looks fail (${failure})`,
+  resting: () => `${SKIPPED} (resting)`,
+  out_of_time: () => `${SKIPPED} (out of time)`,
+  endpoint_silent: () => `${SKIPPED} (the endpoint does not answer)`,
+  not_found: () => 'a look did not find the task',
+  success_not_checked: () => 'it reads as a success that is not checked',
+  not_replicating: ({ status }) => `it is no longer replicating (${status})`,
+  status_open: ({ status }) => `its status is ${status} now`,
+  gone: () => 'the task no longer exists',
+  switch_open: () => 'an IP switch was going on, and nobody says how it ended',
+  switch_not_ended: () => 'nobody says how an IP switch ended',
+  other_phase: () => 'it is in another phase',
+  not_long_enough: () => 'it has not been in step for long enough',
+};
+
+/** What is known to be wrong. */
+function figureWords(
+  { offset, maxOffset, sourceKeys, targetKeys, keyGapPercent, maxKeyGapPercent }: Readiness,
+  unmet: readonly Unmet[],
+): string {
+  const parts = [
+    ...(unmet.includes('lag') && offset !== undefined
+      ? [`the lag (offset) is ${bytes(offset)}, at most ${bytes(maxOffset)} is allowed`]
+      : []),
+    ...(unmet.includes('keys')
+      ? [
+          `the key counts differ by ${keyGapPercent} % (source ${sourceKeys}, target ${targetKeys}), at most ${maxKeyGapPercent} % is allowed`,
+        ]
+      : []),
+  ];
+  return parts.join(', and ');
+}
+
+function lackWords({ offset, sourceKeys, targetKeys }: Readiness): string {
+  const lacks = [
+    ...(offset === undefined ? ['lag (offset)'] : []),
+    ...(sourceKeys === undefined ? ['key count of the source'] : []),
+    ...(targetKeys === undefined ? ['key count of the target'] : []),
+  ];
+  return lacks.join(', ');
+}
+
+/** What usually causes that a replication does not become ready. */
+export function causeWords(readiness: Readiness, isUnknown: boolean): string {
+  const { unmet = [] } = readiness;
+  if (unmet.includes('not migrating')) return 'see in the console whether the task still runs';
+  if (unmet.includes('lag'))
+    return 'the source is written to faster than the target takes it, or the lag allowed is too small for it (settings.cutover.maxOffset)';
+  if (!isUnknown && unmet.includes('keys')) return keyCauses(readiness);
+  return 'compare source and target yourself before anything rests on this task';
+}
+
+function keyCauses({ sourceKeys = 0, targetKeys = 0 }: Readiness): string {
+  return targetKeys < sourceKeys
+    ? 'usually keys that expire, which one side still counts; else keys were not copied (settings.cutover.maxKeyGap)'
+    : 'usually keys that the target had before, or that have expired in the source (settings.cutover.maxKeyGap)';
+}

@@ -1,0 +1,54 @@
+import type { EventFacts } from '../../events/event.ts';
+import type { CallName } from '../../events/reason.ts';
+import type { Sentence } from '../language.ts';
+import { figures } from './figures.ts';
+
+const { moment } = figures;
+
+export const failing: Sentence = ({ reason, looks, since }) => {
+  if (looks !== undefined) return `cannot be watched, ${looks} looks in a row failed (${reason})`;
+  return since && `still cannot be watched, looks have failed since ${moment(since)} (${reason})`;
+};
+
+/** Besides that something is watched again. */
+export function restoredDetail(since: string): string {
+  return `Looks had failed since ${moment(since)}. Changes in between are told now as one.`;
+}
+
+const CONSEQUENCES: Readonly<Record<CallName, string>> = {
+  ListMigrationTask:
+    'new tasks are not discovered, a success cannot be told from a deleted task, and failures lack their error message',
+  ShowMigrationTaskStats: 'progress, lag and readiness for the cut-over are not known and not told',
+  ListMigrationTaskLogs: 'failures lack their log lines',
+};
+
+/** @param answer what DCS answered, in a sentence */
+export function degradedDetail(answer: string, call: CallName, isDenied: boolean): string {
+  return `${answer} ${isDenied ? 'Without it' : 'Until it works'} ${CONSEQUENCES[call]}.`;
+}
+
+type Channels = NonNullable<EventFacts['channels']>;
+
+/** As many as a sentence names. */
+const MOST_NAMES = 3;
+
+export const channelBroken: Sentence = ({ channels = [], unlisted = 0, reminders }) => {
+  const [first, second] = channels;
+  if (first === undefined) return undefined;
+  const isReminder = reminders !== undefined;
+  if (second === undefined) {
+    return isReminder
+      ? `channel ${first.name} is still broken, since ${moment(first.since)}: ${first.reason}`
+      : `channel ${first.name} is broken and misses its messages: ${first.reason}`;
+  }
+  const all = channels.length + unlisted;
+  return isReminder
+    ? `${all} channels are still broken: ${names(channels, all)}`
+    : `${all} channels are broken and miss their messages: ${names(channels, all)}`;
+};
+
+function names(channels: Channels, all: number): string {
+  const named = channels.slice(0, MOST_NAMES).map(({ name }) => name);
+  const more = all - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

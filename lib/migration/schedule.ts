@@ -19,10 +19,7 @@ export function isSettled({ standing, missing, trouble }: WatchRecord, now: Date
 /** As long as a deleted task counts for its group. Milliseconds. */
 const REMEMBERED_AFTER_DELETION_MS = 24 * 60 * MINUTE;
 
-/**
- * Whether a task that was discovered was deleted so long ago that it is watched no more. Until then its group is
- * incomplete; a task that took its place is another one.
- */
+/** Whether a discovered task was deleted so long ago that it is no longer watched. Until then it counts as failed for its groups. */
 export function isForgotten({ standing }: WatchRecord, now: Date): boolean {
   return standing?.phase === 'gone' && ageMs(standing.since, now) >= REMEMBERED_AFTER_DELETION_MS;
 }

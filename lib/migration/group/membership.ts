@@ -1,4 +1,3 @@
-import { compareText } from '../../base/compare.ts';
 import type { GroupMember } from '../../events/event.ts';
 import { isFinal, isReplicating, isWorking, type Phase } from '../../events/phase.ts';
 import { lastWorkingPhase } from '../detect/phase.ts';
@@ -27,72 +26,19 @@ export interface MemberStanding extends GroupMember {
 export interface Membership {
   readonly seen: readonly MemberStanding[];
   readonly size: number;
-  /** Names of tasks that count no more, though they were deleted before they had ended well and none came instead. */
+  /** Names of tasks that no longer count, though they were deleted before they had ended well. */
   readonly lost: readonly string[];
 }
 
-/** @param forgotten were discovered, and deleted so long ago that they count no more */
+/** @param forgotten discovered tasks that were deleted more than a day ago and therefore no longer count */
 export function membershipOf(
   members: readonly Belonging[],
   forgotten: readonly Belonging[] = [],
 ): Membership {
-  const { left, births } = withoutReplaced(members.filter(isDeletedDiscovery), birthsOf(members));
-  const all = members.filter((member) => left.has(member) || !isDeletedDiscovery(member)).map(standingOf);
+  const all = members.map(standingOf);
   const seen = all.flatMap(({ phase, ...member }) => (phase === undefined ? [] : [{ ...member, phase }]));
-  const undone = forgotten.filter((member) => !standingOf(member).isFinished);
-  const lost = [...withoutReplaced(undone, births).left].map((member) => standingOf(member).name);
+  const lost = forgotten.map(standingOf).flatMap(({ isFinished, name }) => (isFinished ? [] : [name]));
   return { seen, size: all.length, lost };
-}
-
-/** When those tasks were first seen that are there, in order. Ours and all of one form, so they sort as text. */
-function birthsOf(members: readonly Belonging[]): string[] {
-  return members
-    .flatMap(({ record }) => (record === undefined || record.standing?.phase === 'gone' ? [] : [record.born]))
-    .toSorted();
-}
-
-/**
- * A task that failed is deleted and made anew, under another id. Where tasks are discovered, a deleted one belongs to
- * its group until such a task has come: one that was first seen after the deleted one had stopped working.
- *
- * @param births of the tasks that may have come instead, in order
- * @returns those of the deleted ones for which none has come, and the births of those that came for none
- */
-function withoutReplaced(
-  deleted: readonly Belonging[],
-  births: readonly string[],
-): { readonly left: ReadonlySet<Belonging>; readonly births: readonly string[] } {
-  const left = new Set<Belonging>();
-  const unused: string[] = [];
-  let next = 0;
-  for (const member of deleted.toSorted((a, b) => compareText(workedUntil(a), workedUntil(b)))) {
-    const successor = firstAfter(births, next, workedUntil(member));
-    if (successor === births.length) {
-      left.add(member);
-      continue;
-    }
-    unused.push(...births.slice(next, successor));
-    next = successor + 1;
-  }
-  return { left, births: [...unused, ...births.slice(next)] };
-}
-
-function firstAfter(times: readonly string[], from: number, time: string): number {
-  const isEarlier = (index: number) => (times[index] ?? '') <= time;
-  let index = from;
-  while (index < times.length && isEarlier(index)) index += 1;
-  return index;
-}
-
-function isDeletedDiscovery({ watch, record }: Belonging): boolean {
-  return watch.discoveredBy !== undefined && record?.standing?.phase === 'gone';
-}
-
-/** When a task stopped working; when it was first seen, if it never did. */
-function workedUntil({ record }: Belonging): string {
-  const all = [...(record?.timeline ?? []), ...(record?.standing === undefined ? [] : [record.standing])];
-  const worked = all.findLastIndex(({ phase }) => isWorking(phase));
-  return all[worked + 1]?.since ?? record?.born ?? '';
 }
 
 function standingOf({

@@ -560,9 +560,6 @@ describe('a group that has no tasks any more', () => {
 });
 
 describe('a discovered task that was deleted', () => {
-  const at = (record: WatchRecord, born: number) => ({ ...record, born: minute(born).toISOString() });
-  /** At work until minute 1, gone at minute 2. */
-  const DELETED = at(GONE, 0);
   const discovered = (...records: readonly WatchRecord[]) => ({
     ...group(records),
     members: members(records).map(({ watch, record }) => ({
@@ -573,30 +570,17 @@ describe('a discovered task that was deleted', () => {
   const saidOf = (...records: readonly WatchRecord[]) =>
     observeGroup(undefined, discovered(...records), minute(9))?.events.map(({ type }) => type) ?? [];
 
-  it('is one that failed, as long as nothing has come in its place', () => {
-    expect(saidOf(at(READY, 0), DELETED)).toEqual(['dcs.group.failed']);
+  it('counts as failed for its group', () => {
+    expect(saidOf(READY, GONE)).toEqual(['dcs.group.failed']);
   });
 
-  it('is replaced by one that was first seen after it had stopped working', () => {
-    expect(saidOf(at(READY, 0), DELETED, at(READY, 5))).toEqual(['dcs.group.ready']);
-  });
-
-  it('is not replaced by one that was there before', () => {
-    expect(saidOf(at(READY, 0), DELETED, at(READY, 1))).toEqual(['dcs.group.failed']);
-  });
-
-  it('is replaced by one each', () => {
-    expect(saidOf(DELETED, DELETED, at(READY, 5))).toEqual(['dcs.group.failed']);
-    expect(saidOf(DELETED, DELETED, at(READY, 5), at(READY, 6))).toEqual(['dcs.group.ready']);
-  });
-
-  it('that never worked is replaced by any that came after it', () => {
-    const NEVER_BEGUN = at(after(seen('RUNNING'), seen('RUNNING'), missing, missing), 0);
-    expect(saidOf(NEVER_BEGUN, at(READY, 1))).toEqual(['dcs.group.ready']);
+  it('counts as failed although another task was first seen after it', () => {
+    const later = { ...READY, born: minute(5).toISOString() };
+    expect(saidOf(READY, GONE, later)).toEqual(['dcs.group.failed']);
   });
 
   it('is a failure for ever where the configuration names it', () => {
-    const named = group([at(READY, 0), DELETED, at(READY, 5)]);
+    const named = group([READY, GONE, READY]);
     expect(observeGroup(undefined, named, minute(9))?.events.map(({ type }) => type)).toEqual([
       'dcs.group.failed',
     ]);
@@ -604,8 +588,6 @@ describe('a discovered task that was deleted', () => {
 });
 
 describe('a discovered task that was deleted a day ago', () => {
-  const at = (record: WatchRecord, born: number) => ({ ...record, born: minute(born).toISOString() });
-  const DELETED = at(GONE, 0);
   const discovered = (records: Members) =>
     members(records).map(({ watch, record }) => ({
       watch: { ...watch, taskId: `was-${watch.taskId}`, name: `was-${watch.name}`, discoveredBy: 'prod' },
@@ -622,51 +604,33 @@ describe('a discovered task that was deleted a day ago', () => {
   };
 
   it('is named by what is told of all the others', () => {
-    expect(saidOf([at(READY, 0), at(READY, 0)], [DELETED])).toEqual([
+    expect(saidOf([READY, READY], [GONE])).toEqual([
       [
         'ready',
         'action',
         'group orders: all 2 tasks are ready for the cut-over, but was-orders-0 was deleted before it had ended well',
       ],
     ]);
-    expect(saidOf([at(STOPPED, 0)], [DELETED, at(FAILED_AND_GONE, 0)])).toEqual([
+    expect(saidOf([STOPPED], [GONE, FAILED_AND_GONE])).toEqual([
       [
         'finished',
         'action',
-        'group orders: its one task has finished, but was-orders-1, was-orders-0 were deleted before they had ended well',
+        'group orders: its one task has finished, but was-orders-0, was-orders-1 were deleted before they had ended well',
       ],
     ]);
-    const [event] = observeGroup(undefined, without([at(STOPPED, 0)], [DELETED]), minute(9))?.events ?? [];
+    const [event] = observeGroup(undefined, without([STOPPED], [GONE]), minute(9))?.events ?? [];
     expect(event?.data.unchecked).toBe('what became of was-orders-0');
     expect(event?.data.group?.members.map(({ name }) => name)).toEqual(['orders-0']);
   });
 
-  it('is not named when another one has come since, or when it had ended well', () => {
+  it('is not named when it had ended well', () => {
     const wellDone = after(INCREMENTAL, seen('TERMINATED'), missing, missing);
-    expect(saidOf([at(READY, 5)], [DELETED])[0]?.[2]).toBe(
-      'group orders: its one task is ready for the cut-over',
-    );
-    expect(saidOf([at(READY, 0)], [wellDone])[0]?.[2]).toBe(
-      'group orders: its one task is ready for the cut-over',
-    );
-    expect(saidOf([at(READY, 5)], [wellDone, DELETED])[0]?.[2]).toBe(
-      'group orders: its one task is ready for the cut-over',
-    );
-  });
-
-  it('leaves who came since to one that was deleted later, which still counts', () => {
-    const lately = discovered([DELETED]).map((one) => ({ ...one, watch: { ...one.watch, name: 'lately' } }));
-    const both = { ...without([at(READY, 0), at(READY, 5)], [DELETED]) };
-    const [event] =
-      observeGroup(undefined, { ...both, members: [...both.members, ...lately] }, minute(9))?.events ?? [];
-    expect(event?.data.summary).toBe(
-      'group orders: all 2 tasks are ready for the cut-over, but was-orders-0 was deleted before it had ended well',
-    );
+    expect(saidOf([READY], [wellDone])[0]?.[2]).toBe('group orders: its one task is ready for the cut-over');
   });
 
   it('is why the group has not failed any more', () => {
-    const record = observeGroup(undefined, group([at(INCREMENTAL_NOW, 0), FAILED]), minute(1))?.record;
-    expect(saidOf([at(INCREMENTAL_NOW, 0)], [DELETED], record)).toEqual([
+    const record = observeGroup(undefined, group([INCREMENTAL_NOW, FAILED]), minute(1))?.record;
+    expect(saidOf([INCREMENTAL_NOW], [GONE], record)).toEqual([
       [
         'retracted',
         'action',
@@ -676,17 +640,17 @@ describe('a discovered task that was deleted a day ago', () => {
   });
 
   it('is still not checked when what else could not be checked is', () => {
-    const draft = observeGroup(undefined, without([UNCHECKED_END], [DELETED]), minute(1));
+    const draft = observeGroup(undefined, without([UNCHECKED_END], [GONE]), minute(1));
     expect(draft?.events[0]?.data.summary).toBe(
       'group orders: its one task has finished, but orders-0 could not be checked, and was-orders-0 was deleted before it had ended well',
     );
-    const checked = saidOf([SUCCEEDED], [DELETED], draft?.record);
+    const checked = saidOf([SUCCEEDED], [GONE], draft?.record);
     expect(checked.map(([word, severity]) => [word, severity])).toEqual([['finished', 'action']]);
   });
 
   it('makes no success of what was told when nobody remembers it any more', () => {
-    const draft = observeGroup(undefined, without([at(STOPPED, 0)], [DELETED]), minute(1));
-    expect(saidOf([at(STOPPED, 0)], [], draft?.record)).toEqual([]);
+    const draft = observeGroup(undefined, without([STOPPED], [GONE]), minute(1));
+    expect(saidOf([STOPPED], [], draft?.record)).toEqual([]);
   });
 });
 

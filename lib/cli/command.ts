@@ -1,21 +1,26 @@
-import type { Env } from '../config/source.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** Done; the work could not be done; the configuration or the command line is wrong. */
 export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Where a command runs and to whom it speaks. */
-export interface Terminal {
-  readonly env: Env;
-  /** What relative paths are relative to. */
-  readonly cwd: string;
-  /** One line of the result. */
-  write(line: string): void;
-  /** One line about what is wrong. */
-  complain(line: string): void;
+/** One command of the command line. */
+export interface Command {
+  /** Its line in the overview: the words after `npm start --`; absent where an option does the same. */
+  readonly usage?: string;
+  /** What it is for, behind its usage. */
+  readonly about?: string;
+  /** Its own text for --help; without one it shows the overview. */
+  readonly help?: string;
+  /**
+   * @param args what follows its name on the command line
+   * @returns `help` to have its help shown
+   * @throws {ConfigError | StoreError}
+   */
+  run(args: readonly string[], terminal: Terminal): Promise<ExitCode | 'help'>;
 }
 
-/** What the parser of the command line says: the first sentence, without the hints for programmers behind it. */
+/** The first sentence of an error of `parseArgs`; hints for programmers follow behind it. */
 export function firstSentence(error: unknown): string {
   const [first = ''] = error instanceof Error ? error.message.split(/\.(?:\s|$)/) : [];
   return first === '' ? 'not understood' : first;

@@ -1,26 +1,30 @@
-import { systemClock } from '../base/system-clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Config } from '../config/schema/file.ts';
 import type { RetryInput } from '../delivery/redrive/retry.ts';
 import { createHttpClient } from '../http/undici.ts';
 import { createChannels, newStamp, patienceMs, watchedProject } from '../runtime/app.ts';
 import type { Store } from '../store/store.ts';
-import { jsonLine, type Log, textLine } from '../telemetry/log.ts';
-import type { Terminal } from './command.ts';
+import type { Log } from '../telemetry/log.ts';
+import { logLine } from './terminal/terminal.ts';
 
-/** What every command needs that sends. */
+/** The parts of every command that sends. */
 export type SendingParts = Omit<RetryInput, 'channel'>;
 
-/** Does something that sends, with all that it needs for it; each line of its log is a line of the result. */
+export interface Sending {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly json: boolean;
+  /** Takes each line of the log: it is a line of the result. */
+  write(line: string): void;
+}
+
+/** Does work that sends, with all that it needs for it. */
 export async function sending<T>(
-  config: Config,
-  store: Store,
-  { json, write }: { readonly json: boolean; readonly write: Terminal['write'] },
+  { config, store, clock, json, write }: Sending,
   work: (parts: SendingParts) => Promise<T>,
 ): Promise<T> {
-  const log: Log = (entry) => {
-    const now = new Date(systemClock.now());
-    write(json ? jsonLine(entry, now) : textLine(entry, now));
-  };
+  const log: Log = (entry) => write(logLine(entry, clock, json));
   const http = createHttpClient({ proxies: config.proxies });
   const stamp = newStamp();
   try {
@@ -29,7 +33,7 @@ export async function sending<T>(
       channels: createChannels(config, http),
       store,
       log,
-      clock: systemClock,
+      clock,
       random: Math.random,
       patienceMs: patienceMs(config),
     });

@@ -6,8 +6,8 @@ type Clock = () => number;
 /** Every kind of store. Each is loaded only when it is chosen: the AWS SDK alone takes most of a cold start. */
 export const STORES = {
   memory: async (_settings: object, now: Clock) => (await import('./memory.ts')).createMemoryStore({ now }),
-  sqlite: async ({ file }: { file: string }, now: Clock) =>
-    (await import('./sqlite/sqlite.ts')).openSqliteStoreWhenFree({ file, now }),
+  sqlite: async (settings: { file: string; folder?: string }, now: Clock) =>
+    (await import('./sqlite/sqlite.ts')).openSqliteStoreWhenFree({ ...settings, now }),
   /** @param proxies those on the way to AWS: nothing only where there are none */
   dynamodb: async ({ table, proxies }: { table: string; proxies: Proxies | undefined }, now: Clock) =>
     (await import('./dynamodb/dynamodb.ts')).openDynamoStore({ table, proxies, now }),

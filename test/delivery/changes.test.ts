@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, test } from 'vitest';
-import { listDeliveries } from '../../lib/cli/deliveries/list.ts';
+import { listDeliveries } from '../../lib/cli/commands/deliveries/list.ts';
 import { applyOutcome, enqueue } from '../../lib/delivery/outbox/outbox.ts';
 import { hasActionDue } from '../../lib/delivery/outbox/revalidation.ts';
 import { loadInventory } from '../../lib/delivery/redrive/inventory.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, linkSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { StoreError } from '../errors.ts';
@@ -31,21 +31,28 @@ const TABLES = `
   COMMIT;
 `;
 
+/** A file as the system finds it, and as people named it. */
+export interface NamedFile {
+  readonly path: string;
+  readonly name: string;
+}
+
 /**
  * Opens our database, and makes it where there is no file. A file that is something else is left as it is.
  *
  * @throws {StoreError} what we say ourselves; also whatever SQLite and the file system throw
  */
-export function openDatabase(file: string): DatabaseSync {
-  const found = statSync(file, { throwIfNoEntry: false });
+export function openDatabase(file: NamedFile): DatabaseSync {
+  const { path, name } = file;
+  const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) makeDatabase(file);
-  else if (!found.isFile()) throw notAFile(file, found.isDirectory());
+  else if (!found.isFile()) throw notAFile(name, found.isDirectory());
   // SQLite takes a file of no or one byte for a new database; it is one that lost its content.
-  else if (found.size < SMALLEST_DATABASE_BYTES) throw notADatabase(file);
+  else if (found.size < SMALLEST_DATABASE_BYTES) throw notADatabase(name);
 
-  return connected(file, (db) => {
-    assertOurs(db, file);
-    useWriteAheadLog(db, file);
+  return connected(path, (db) => {
+    assertOurs(db, name);
+    useWriteAheadLog(db, name);
   });
 }
 
@@ -55,14 +62,14 @@ export function openDatabase(file: string): DatabaseSync {
  *
  * @returns throws a {@link StoreError} `lost` when it was deleted or replaced
  */
-export function guardIdentity(file: string): () => void {
-  const opened = statSync(file, { bigint: true });
+export function guardIdentity({ path, name }: NamedFile): () => void {
+  const opened = statSync(path, { bigint: true });
   return () => {
-    const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
     if (found?.ino === opened.ino && found.dev === opened.dev) return;
     throw new StoreError(
       'lost',
-      `The SQLite file ${file} was ${found === undefined ? 'deleted' : 'replaced by another file'} while this program was using it, so nothing can be remembered: put it back if it was moved, and start the program again; it goes on with the file that is there, or begins anew if there is none.`,
+      `The SQLite file ${name} was ${found === undefined ? 'deleted' : 'replaced by another file'} while this program was using it, so nothing can be remembered: put it back if it was moved, and start the program again; it goes on with the file that is there, or begins anew if there is none.`,
     );
   };
 }
@@ -71,17 +78,17 @@ export function guardIdentity(file: string): () => void {
  * Makes the database under another name and then gives it its own, which is one step: other processes that begin at the
  * same moment, and a crash, find a whole database or none. Whose was first stays.
  */
-function makeDatabase(file: string): void {
-  makeFolder(dirname(resolve(file)));
-  const draft = `${file}.${randomUUID()}`;
+function makeDatabase({ path, name }: NamedFile): void {
+  makeFolder(dirname(path));
+  const draft = `${path}.${randomUUID()}`;
   try {
     // SQLite itself would make it readable for all; its log files take the mode of the database.
     closeSync(openSync(draft, 'wx', 0o600));
     connected(draft, (db) => {
-      useWriteAheadLog(db, file);
+      useWriteAheadLog(db, name);
       db.exec(TABLES);
     }).close();
-    linkUnlessThere(draft, file);
+    linkUnlessThere(draft, path);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -119,8 +126,8 @@ function isThereAlready(error: unknown): boolean {
 }
 
 /** As a URL, because SQLite reads a meaning into names like `:memory:`, and because only there it can be told not to create. */
-function connected(file: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
-  const url = pathToFileURL(resolve(file));
+function connected(path: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
+  const url = pathToFileURL(path);
   url.searchParams.set('mode', 'rw');
   const db = new DatabaseSync(url, { timeout: BLOCKING_WAIT_MS });
   try {
@@ -132,28 +139,28 @@ function connected(file: string, prepare: (db: DatabaseSync) => void): DatabaseS
   }
 }
 
-function assertOurs(db: DatabaseSync, file: string): void {
+function assertOurs(db: DatabaseSync, name: string): void {
   if (pragma(db, 'application_id') !== APPLICATION_ID) {
     throw new StoreError(
       'corrupt',
-      `${file} is a database of another program: choose another file. It was not touched.`,
+      `${name} is a database of another program: choose another file. It was not touched.`,
     );
   }
   const version = pragma(db, 'user_version');
   if (version !== TABLES_VERSION) {
     throw new StoreError(
       'corrupt',
-      `${file} was written by another version of this program (tables ${version}, this one knows ${TABLES_VERSION}): use that version, or choose another file. It was not touched.`,
+      `${name} was written by another version of this program (tables ${version}, this one knows ${TABLES_VERSION}): use that version, or choose another file. It was not touched.`,
     );
   }
 }
 
 /** Not every file system has the shared memory that the log needs; SQLite then stays in its old mode without a word. */
-function useWriteAheadLog(db: DatabaseSync, file: string): void {
+function useWriteAheadLog(db: DatabaseSync, name: string): void {
   if (pragma(db, 'journal_mode = WAL') !== 'wal') {
     throw new StoreError(
       'denied',
-      `${file} is on a file system without write-ahead log: put it on a local disk.`,
+      `${name} is on a file system without write-ahead log: put it on a local disk.`,
     );
   }
   // In this mode a commit is on the disk only with FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
@@ -165,17 +172,17 @@ function pragma(db: DatabaseSync, words: string) {
   return Object.values(db.prepare(`PRAGMA ${words}`).get() ?? {}).at(0);
 }
 
-function notAFile(file: string, isFolder: boolean): StoreError {
+function notAFile(name: string, isFolder: boolean): StoreError {
   const kind = isFolder ? 'is a folder' : 'is not a regular file';
   return new StoreError(
     'denied',
-    `${file} ${kind}, not an SQLite file: name a file, for instance in that folder.`,
+    `${name} ${kind}, not an SQLite file: name a file, for instance in that folder.`,
   );
 }
 
-function notADatabase(file: string): StoreError {
+function notADatabase(name: string): StoreError {
   return new StoreError(
     'corrupt',
-    `${file} is not a database, or was emptied: put a backup in its place, or delete it to begin anew.`,
+    `${name} is not a database, or was emptied: put a backup in its place, or delete it to begin anew.`,
   );
 }

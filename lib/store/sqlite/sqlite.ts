@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { defined } from '../../base/defined.ts';
 import { type Driver, withRules } from '../driver.ts';
 import type { Item, Store } from '../store.ts';
 import { isLocked, onFile } from './errors.ts';
-import { guardIdentity, openDatabase } from './file.ts';
+import { guardIdentity, type NamedFile, openDatabase } from './file.ts';
 import { createWhenFree, type WhenFree } from './lock.ts';
 
 const COLUMNS = 'partition, id, rev, nonce, body, expires_at';
@@ -36,7 +38,10 @@ const NEXT = `
 const COLLECT_GARBAGE = `DELETE FROM items WHERE ${IS_EXPIRED}`;
 
 export interface SqliteSettings {
+  /** As messages show it. */
   readonly file: string;
+  /** A relative name starts here; by default in the folder of the process. */
+  readonly folder?: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** How long to wait in all while other processes have the file locked. Milliseconds; by default a minute. */
@@ -63,10 +68,11 @@ export function openSqliteStoreWhenFree(settings: SqliteSettings): Promise<Store
 }
 
 /** @throws what SQLite and the file system throw, unless it is our own {@link StoreError} */
-function openNow({ file, now }: SqliteSettings, whenFree: WhenFree): Store {
-  const db = openDatabase(file);
+function openNow({ file, folder = '', now }: SqliteSettings, whenFree: WhenFree): Store {
+  const named = { path: resolve(folder, file), name: file };
+  const db = openDatabase(named);
   try {
-    const driver = sqliteDriver(db, file, whenFree);
+    const driver = sqliteDriver(db, named, whenFree);
     collectGarbage(db, Math.floor(now() / 1000));
     return withRules({ place: `The SQLite file ${file}`, now }, driver);
   } catch (error) {
@@ -84,7 +90,7 @@ function collectGarbage(db: DatabaseSync, nowSeconds: number): void {
   }
 }
 
-function sqliteDriver(db: DatabaseSync, file: string, whenFree: WhenFree): Driver {
+function sqliteDriver(db: DatabaseSync, file: NamedFile, whenFree: WhenFree): Driver {
   const assertSameFile = guardIdentity(file);
   const onSameFile = <T>(work: () => T): Promise<T> =>
     whenFree(() => {
@@ -115,18 +121,18 @@ function sqliteDriver(db: DatabaseSync, file: string, whenFree: WhenFree): Drive
     },
 
     async close() {
-      onFile(file, () => db.close());
+      onFile(file.name, () => db.close());
     },
   };
 }
 
 function toItem(row: Record<string, SQLOutputValue>): Item {
   const expiresAt = row['expires_at'];
-  return {
+  return defined({
     key: { partition: String(row['partition']), id: String(row['id']) },
     rev: Number(row['rev']),
     nonce: String(row['nonce']),
     body: String(row['body']),
-    ...(typeof expiresAt === 'number' && { expiresAt }),
-  };
+    expiresAt: typeof expiresAt === 'number' ? expiresAt : undefined,
+  });
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { redriveLines } from '../../../lib/cli/deliveries/redrive-output.ts';
+import { redriveLines } from '../../../lib/cli/commands/deliveries/redrive-output.ts';
 import type { HeldDeadLetter } from '../../../lib/delivery/dead-letters.ts';
 import { createDynamoClient, openDynamoStore } from '../../../lib/store/dynamodb/dynamodb.ts';
 import { openSqliteStore } from '../../../lib/store/sqlite/sqlite.ts';

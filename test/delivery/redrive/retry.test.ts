@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { isAllTold, retryLines } from '../../../lib/cli/deliveries/retry-output.ts';
+import { isAllTold, retryLines } from '../../../lib/cli/commands/deliveries/retry-output.ts';
 import { afterSave } from '../../poll/support.ts';
 import { channelsAt, createWorld, IN_STEP, type World, type WorldOptions } from '../../support/world.ts';
 import { dyingAt, everythingIn, numbersAt, retryIn, statesIn } from './support.ts';

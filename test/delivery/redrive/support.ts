@@ -1,4 +1,8 @@
-import { type KnownDelivery, type ListSelection, listDeliveries } from '../../../lib/cli/deliveries/list.ts';
+import {
+  type KnownDelivery,
+  type ListSelection,
+  listDeliveries,
+} from '../../../lib/cli/commands/deliveries/list.ts';
 import type { Config } from '../../../lib/config/schema/file.ts';
 import { loadInventory } from '../../../lib/delivery/redrive/inventory.ts';
 import { type RedriveReport, redrive } from '../../../lib/delivery/redrive/redrive.ts';

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { listDeliveries } from '../../../lib/cli/deliveries/list.ts';
+import { listDeliveries } from '../../../lib/cli/commands/deliveries/list.ts';
 import { createDcsClient } from '../../../lib/dcs/client.ts';
 import { loadInventory } from '../../../lib/delivery/redrive/inventory.ts';
 import { type RedriveInput, redrive } from '../../../lib/delivery/redrive/redrive.ts';

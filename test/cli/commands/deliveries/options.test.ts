@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DELIVERIES_HELP, readDeliveriesOptions } from '../../../lib/cli/deliveries/options.ts';
+import { DELIVERIES_HELP, readDeliveriesOptions } from '../../../../lib/cli/commands/deliveries/options.ts';
 
 const NOW = new Date('2026-01-05T12:00:00.000Z');
 const read = (line: string) => readDeliveriesOptions(line.split(' '), NOW);

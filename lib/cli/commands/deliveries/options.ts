@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { firstSentence } from '../command.ts';
-import { momentOf } from '../moment.ts';
+import { firstSentence } from '../../command.ts';
+import { momentOf } from '../../moment.ts';
 import { type DeliveryState, STATES } from './list.ts';
 
 export const DELIVERIES_HELP = `dcs-migration-watch deliveries: what is owed, what arrived last, what is dead; tries again, and sends dead letters again

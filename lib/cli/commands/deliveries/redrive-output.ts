@@ -1,6 +1,6 @@
-import { printable } from '../../base/text.ts';
-import type { RedriveReport } from '../../delivery/redrive/redrive.ts';
-import type { RedriveResult } from '../../delivery/redrive/result.ts';
+import { printable } from '../../../base/text.ts';
+import type { RedriveReport } from '../../../delivery/redrive/redrive.ts';
+import type { RedriveResult } from '../../../delivery/redrive/result.ts';
 
 /** What a redrive did, in sentences: a line for each letter, then the sum. */
 export function redriveLines({ results, isDryRun }: RedriveReport): string[] {

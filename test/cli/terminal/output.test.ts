@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { createOutput } from '../../lib/cli/output.ts';
+import { createOutput } from '../../../lib/cli/terminal/output.ts';
 
 test('lines that cannot be written end nothing, and are counted in the first one that can be', async () => {
   const written: string[] = [];

@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { nearest } from '../../base/nearest.ts';
-import { systemClock } from '../../base/system-clock.ts';
-import { printable } from '../../base/text.ts';
-import { ConfigError } from '../../config/errors.ts';
-import type { Config } from '../../config/schema/file.ts';
-import { CONFIG_FILES, findConfig, readConfig } from '../../config/source.ts';
-import { brokenChannels, type Inventory, loadInventory } from '../../delivery/redrive/inventory.ts';
-import { redrive } from '../../delivery/redrive/redrive.ts';
-import { retry } from '../../delivery/redrive/retry.ts';
-import { createHttpClient } from '../../http/undici.ts';
-import { createChannels } from '../../runtime/app.ts';
-import { StoreError } from '../../store/errors.ts';
-import { openStore } from '../../store/index.ts';
-import type { Store } from '../../store/store.ts';
-import { DEFAULT_STATE, EXIT, type ExitCode, type Terminal } from '../command.ts';
-import { sending } from '../sending.ts';
+import { nearest } from '../../../base/nearest.ts';
+import { printable } from '../../../base/text.ts';
+import { ConfigError } from '../../../config/errors.ts';
+import type { Config } from '../../../config/schema/file.ts';
+import { CONFIG_FILES, findConfig, readConfig } from '../../../config/source.ts';
+import { brokenChannels, type Inventory, loadInventory } from '../../../delivery/redrive/inventory.ts';
+import { redrive } from '../../../delivery/redrive/redrive.ts';
+import { retry } from '../../../delivery/redrive/retry.ts';
+import { createHttpClient } from '../../../http/undici.ts';
+import { createChannels } from '../../../runtime/app.ts';
+import { StoreError } from '../../../store/errors.ts';
+import { openStore } from '../../../store/index.ts';
+import type { Store } from '../../../store/store.ts';
+import { type Command, DEFAULT_STATE, EXIT, type ExitCode } from '../../command.ts';
+import { sending } from '../../sending.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
 import { listDeliveries, STATES } from './list.ts';
 import { DELIVERIES_HELP, type DeliveriesOptions, readDeliveriesOptions } from './options.ts';
 import { redriveJson, redriveLines } from './redrive-output.ts';
@@ -24,22 +24,24 @@ import { adviceOn, jsonOf, tableOf } from './table.ts';
 
 type Options<Verb> = Extract<DeliveriesOptions, { readonly verb: Verb }>;
 
-/**
- * `deliveries list`, `deliveries retry` and `deliveries redrive`.
- *
- * @param args what follows `deliveries` on the command line
- * @throws {ConfigError | StoreError}
- */
-export async function deliveries(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const options = readDeliveriesOptions(args, new Date(systemClock.now()));
-  if (options.verb === 'misused') {
+/** `deliveries list`, `deliveries retry` and `deliveries redrive`. */
+export const command: Command = {
+  usage: 'deliveries list|retry|redrive [options]',
+  about: 'what is owed, arrived or dead; sends dead letters again (--help)',
+  help: DELIVERIES_HELP,
+  async run(args, terminal) {
+    const options = readDeliveriesOptions(args, new Date(terminal.clock.now()));
+    if (options.verb === 'help') return 'help';
+    if (options.verb !== 'misused') return runVerb(options, terminal);
     terminal.complain(`command line: ${options.problem}; deliveries --help shows the options`);
     return EXIT.misused;
-  }
-  if (options.verb === 'help') {
-    terminal.write(DELIVERIES_HELP);
-    return EXIT.done;
-  }
+  },
+};
+
+async function runVerb(
+  options: Options<'list' | 'redrive' | 'retry'>,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const config = await configOf(options, terminal);
   if (options.verb === 'retry' && !isConfigured(options.channel, config, terminal)) return EXIT.misused;
   const store = await openState(options.file, config, terminal);
@@ -69,11 +71,10 @@ async function configOf(
 async function openState(
   file: string | undefined,
   { proxies }: Config,
-  { env, cwd }: Terminal,
+  { env, cwd, clock }: Terminal,
 ): Promise<Store> {
   const table = env['STATE_TABLE'] ?? '';
-  if (file === undefined && table !== '')
-    return openStore({ kind: 'dynamodb', table, proxies }, systemClock.now);
+  if (file === undefined && table !== '') return openStore({ kind: 'dynamodb', table, proxies }, clock.now);
   const named = file ?? DEFAULT_STATE;
   if (!existsSync(resolve(cwd, named))) {
     throw new StoreError(
@@ -81,7 +82,7 @@ async function openState(
       `there is no state file ${named}; name it with --state, or set STATE_TABLE${isWord(named) ? `. The states of deliveries are ${STATES.join(', ')}` : ''}`,
     );
   }
-  return openStore({ kind: 'sqlite', file: named }, systemClock.now);
+  return openStore({ kind: 'sqlite', file: named, folder: cwd }, clock.now);
 }
 
 /** Rather a state that is mistyped than a file. */
@@ -133,9 +134,9 @@ async function sendAgain(
   { channel, since, until, dryRun, json }: Options<'redrive'>,
   config: Config,
   store: Store,
-  { write, complain }: Terminal,
+  { write, complain, clock }: Terminal,
 ): Promise<void> {
-  await sending(config, store, { json, write }, async (parts) => {
+  await sending({ config, store, clock, json, write }, async (parts) => {
     const report = await redrive({
       ...parts,
       groups: Object.keys(config.groups).map((name) => ({ name })),
@@ -157,9 +158,9 @@ async function tryAgain(
   { channel, json }: Options<'retry'>,
   config: Config,
   store: Store,
-  { write, complain }: Terminal,
+  { write, complain, clock }: Terminal,
 ): Promise<ExitCode> {
-  return sending(config, store, { json, write }, async (parts) => {
+  return sending({ config, store, clock, json, write }, async (parts) => {
     const report = await retry({ ...parts, ...(channel !== undefined && { channel }) });
     for (const problem of report.problems) complain(problem);
     const lines = json ? retryJson(report) : retryLines(report);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { jsonOf, tableOf } from '../../../lib/cli/deliveries/table.ts';
-import { listIn, redriveIn, statesIn } from '../../delivery/redrive/support.ts';
-import { createWorld, PROJECT_ID, type World, type WorldOptions } from '../../support/world.ts';
+import { jsonOf, tableOf } from '../../../../lib/cli/commands/deliveries/table.ts';
+import { listIn, redriveIn, statesIn } from '../../../delivery/redrive/support.ts';
+import { createWorld, PROJECT_ID, type World, type WorldOptions } from '../../../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

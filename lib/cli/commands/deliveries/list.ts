@@ -1,9 +1,9 @@
-import { compareText } from '../../base/compare.ts';
-import { type PendingDelivery, pending, redriveCount } from '../../delivery/outbox/outbox.ts';
-import type { Inventory } from '../../delivery/redrive/inventory.ts';
-import type { MigrationEvent } from '../../events/event.ts';
-import type { Told, WatchRecord } from '../../migration/model/state.ts';
-import { type HeldRecord, projectPartition, taskRecordId } from '../../records/records.ts';
+import { compareText } from '../../../base/compare.ts';
+import { type PendingDelivery, pending, redriveCount } from '../../../delivery/outbox/outbox.ts';
+import type { Inventory } from '../../../delivery/redrive/inventory.ts';
+import type { MigrationEvent } from '../../../events/event.ts';
+import type { Told, WatchRecord } from '../../../migration/model/state.ts';
+import { type HeldRecord, projectPartition, taskRecordId } from '../../../records/records.ts';
 
 export const STATES = ['pending', 'dead', 'delivered'] as const;
 export type DeliveryState = (typeof STATES)[number];

@@ -1,4 +1,4 @@
-import { printable } from '../../base/text.ts';
+import { printable } from '../../../base/text.ts';
 import type { KnownAttempt, KnownDelivery } from './list.ts';
 
 const HEADINGS = ['EVENT TIME', 'STATE', 'CHANNEL', 'TASK', 'EVENT', 'ATTEMPTS', 'LAST ATTEMPT', 'ID'];

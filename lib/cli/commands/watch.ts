@@ -1,0 +1,129 @@
+import { followConfig } from '../../config/follow.ts';
+import type { Config } from '../../config/schema/file.ts';
+import { type ConfigPlace, findConfig, readConfig } from '../../config/source.ts';
+import { untilNextTick } from '../../runtime/next-tick.ts';
+import { createWarmApp, type WarmApp } from '../../runtime/service.ts';
+import { StoreError } from '../../store/errors.ts';
+import { openStore } from '../../store/index.ts';
+import { ailments, type BrokenChannel, isHealthy } from '../../telemetry/health.ts';
+import { count, type Log, type TickReport } from '../../telemetry/log.ts';
+import { type Command, DEFAULT_STATE, EXIT, type ExitCode } from '../command.ts';
+import { noConfiguration, signsOfWork } from '../intent.ts';
+import { readStartOptions, type StartOptions } from '../start-options.ts';
+import type { Signals } from '../terminal/signals.ts';
+import { logLine, type Terminal } from '../terminal/terminal.ts';
+import { rehearse } from './rehearse.ts';
+
+/** `watch`, also without a word: ticks until it is told to stop. Its options may ask for a rehearsal instead. */
+export const command: Command = {
+  usage: '[options]',
+  async run(args, terminal) {
+    const options = readStartOptions(args, terminal);
+    if (typeof options !== 'object') return options;
+    if (options.rehearse) return rehearse(options, terminal);
+    const { env, cwd } = terminal;
+    const found = findConfig({ option: options.config, env, cwd });
+    if (found !== undefined) return watch(found, options, terminal);
+    refuseWork(options, terminal);
+    return rehearse(options, terminal);
+  },
+};
+
+/** @throws {ConfigError} for any sign of real work, which must not get a rehearsal instead */
+function refuseWork({ once, state }: StartOptions, { env, cwd, isReadAlong }: Terminal): void {
+  const given = [once ? '--once' : '', state === undefined ? '' : '--state'];
+  const options = given.filter((option) => option !== '');
+  const signs = signsOfWork({ options, env, cwd, isTerminal: isReadAlong });
+  if (signs.length > 0) throw noConfiguration({ cwd }, signs);
+}
+
+async function watch(place: ConfigPlace, options: StartOptions, terminal: Terminal): Promise<ExitCode> {
+  const { env, cwd, clock, hasTerminal } = terminal;
+  const read = () => readConfig(place, env);
+  const config = await read();
+  const log: Log = (entry) => terminal.write(logLine(entry, clock, options.json));
+  for (const message of config.warnings) log({ kind: 'problem', message });
+  const file = options.state ?? DEFAULT_STATE;
+  const store = await openStore({ kind: 'sqlite', file, folder: cwd }, clock.now);
+  const signals = options.once ? undefined : terminal.signals();
+  // `| head` in a terminal ends it, in peace. Elsewhere a watcher has more to tell than its log.
+  terminal.onTrouble((trouble) => {
+    if (trouble === 'gone' && hasTerminal) signals?.stop('SIGTERM');
+  });
+  const { keep, readAgain } = followConfig({ place, config, read });
+  const app = createWarmApp({ config, keep, store, log, clock, stopping: signals?.stopping });
+  try {
+    if (signals === undefined) return exitOf(await app.tick(app.patienceMs), terminal);
+    log({ kind: 'notice', message: introduce(config, file, await brokenAtStart(app)) });
+    await tickForEver({ app, log, signals, readAgain, clock });
+    return EXIT.done;
+  } finally {
+    await app.close();
+  }
+}
+
+/** One tick tells whoever started it how the watcher is, and why it is not well. */
+function exitOf(report: TickReport, { complain }: Terminal): ExitCode {
+  if (isHealthy(report)) return EXIT.done;
+  const { failedRecords } = report;
+  const unsaved = failedRecords > 0 ? [`${count(failedRecords, 'record')} not read or saved`] : [];
+  complain(`this tick was not a healthy one: ${[...unsaved, ...ailments(report)].join('; ')}`);
+  return EXIT.failed;
+}
+
+interface Loop {
+  readonly app: WarmApp;
+  readonly log: Log;
+  readonly signals: Signals;
+  readonly readAgain: () => void;
+  readonly clock: Terminal['clock'];
+}
+
+/** Ticks until it is told to stop; the tick that is under way then is finished first. */
+async function tickForEver({ app, log, signals, readAgain, clock }: Loop): Promise<void> {
+  const { stopping } = signals;
+  while (!stopping.aborted) {
+    const reload = signals.reloading();
+    const startedAt = clock.elapsed();
+    const report = await tickOnce(app, log);
+    const plannedMs = startedAt + app.config.settings.intervalMs - clock.elapsed();
+    const waitMs = untilNextTick(plannedMs, report, clock.now());
+    await clock.sleep(waitMs, AbortSignal.any([stopping, reload]));
+    if (!reload.aborted) continue;
+    log({ kind: 'notice', message: 'SIGHUP: the configuration is read again' });
+    readAgain();
+  }
+  const why = String(stopping.reason).startsWith('SIG') ? '' : `: ${stopping.reason}`;
+  log({ kind: 'notice', message: `stopped${why}` });
+}
+
+/** A store that is locked or full may recover; anything else will not by itself. */
+async function tickOnce(app: WarmApp, log: Log): Promise<TickReport | undefined> {
+  try {
+    return await app.tick(app.patienceMs);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
+    log({ kind: 'problem', message: `this tick could not do its work: ${error.message}` });
+    return undefined;
+  }
+}
+
+/** The first tick complains of records that cannot be read now. */
+async function brokenAtStart(app: WarmApp): Promise<readonly BrokenChannel[]> {
+  return app.brokenChannels().catch(() => []);
+}
+
+function introduce(
+  { projects, channels, settings }: Config,
+  file: string,
+  broken: readonly BrokenChannel[],
+): string {
+  const tasks = projects.reduce((sum, project) => sum + project.tasks.length, 0);
+  const listed = tasks > 0 ? [count(tasks, 'task')] : [];
+  const found = projects.some(({ discover }) => discover !== undefined)
+    ? [tasks > 0 ? 'those that are discovered' : 'the tasks that are discovered']
+    : [];
+  const names = Object.entries(channels).map(([name, { type }]) => `${name} (${type})`);
+  const ill = ailments({ blind: [], silent: [], broken }).map((words) => `; ${words}`);
+  return `watching ${[...listed, ...found].join(' and ')} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}${ill.join('')}`;
+}

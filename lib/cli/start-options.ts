@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import manifest from '../../package.json' with { type: 'json' };
+import type { Scenario } from '../rehearsal/scenarios.ts';
+import { SCENARIO_LINES, scenarioOf } from '../rehearsal/start.ts';
+import { EXIT, type ExitCode, firstSentence } from './command.ts';
+import { meantForUs } from './intent.ts';
+import type { Terminal } from './terminal/terminal.ts';
+
+export const START_HELP = `  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml or watch.yaml)
+  --state FILE    where it remembers what was seen and told (default: .state/watch.db)
+  --once          one tick, then exit
+  --json          JSON lines instead of text
+  --rehearse      play a whole migration in a simulated DCS API, and tell it to the chats of the configuration, marked
+                  as a drill
+  --channel NAME  tell the rehearsal to this channel, too, whatever it is; may be given several times
+  --scenario NAME rehearse one situation alone:
+                    ${SCENARIO_LINES.join(`\n${' '.repeat(20)}`)}
+  --help          this text
+  --version       which version this is
+
+Without a configuration, and without any sign that real work is meant, it rehearses. SIGTERM stops it after its tick,
+SIGHUP or a changed file makes it read the configuration again. Exit codes: 0 done, 1 the tick could not do its work,
+saw nothing of a project, a channel is broken, or not all of a rehearsal arrived, 2 the configuration or the command
+line is wrong.`;
+
+const VERSION = `dcs-migration-watch ${manifest.version}`;
+
+/** The options that npm takes for its own where the second `--` is missing. */
+const OWN_OPTIONS = ['once', 'json', 'rehearse', 'scenario', 'config', 'state', 'channel'];
+
+/** The options of the two commands that start something: `watch` and `rehearse`. */
+export interface StartOptions {
+  readonly config: string | undefined;
+  readonly state: string | undefined;
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly rehearse: boolean;
+  readonly scenario: Scenario | undefined;
+  readonly channel: readonly string[];
+}
+
+/** @returns how the command ends at once, where the options say so or are wrong */
+export function readStartOptions(
+  args: readonly string[],
+  { env, write, complain }: Terminal,
+): StartOptions | ExitCode | 'help' {
+  const meant = meantForUs(OWN_OPTIONS, args, env);
+  if (meant !== undefined) {
+    complain(`command line: npm took options that are meant for this command; type: ${meant}`);
+    return EXIT.misused;
+  }
+  try {
+    const { help, version, ...options } = parse(args);
+    if (help) return 'help';
+    if (version) write(VERSION);
+    return version ? EXIT.done : options;
+  } catch (error) {
+    const isMisplaced = args.includes('deliveries');
+    const problem = isMisplaced ? 'deliveries comes first, its options after it' : firstSentence(error);
+    complain(`command line: ${problem}; --help shows the options`);
+    return EXIT.misused;
+  }
+}
+
+function parse(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { type: 'string' },
+      state: { type: 'string' },
+      once: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      rehearse: { type: 'boolean', default: false },
+      scenario: { type: 'string' },
+      channel: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', short: 'h', default: false },
+      version: { type: 'boolean', default: false },
+    },
+  });
+  const scenario = values.scenario === undefined ? undefined : scenarioOf(values.scenario);
+  const rehearse = values.rehearse || scenario !== undefined;
+  if (values.channel.length > 0 && !rehearse) throw new Error('--channel goes with --rehearse or --scenario');
+  return { config: undefined, state: undefined, ...values, rehearse, scenario };
+}

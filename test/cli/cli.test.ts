@@ -1,0 +1,106 @@
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../lib/cli/commands/index.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { createCommandLine } from '../support/command-line.ts';
+import { ACCESS_KEY, createWorld, PROJECT_ID, SECRET_KEY, type World } from '../support/world.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-cli-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('the registry of commands', () => {
+  it('has each file and folder of commands/, and nothing else', () => {
+    const found = readdirSync('lib/cli/commands').filter((name) => name !== 'index.ts');
+    expect(found.map((name) => name.replace(/\.ts$/, '')).toSorted()).toEqual(
+      Object.keys(COMMANDS).toSorted(),
+    );
+  });
+
+  it.each(Object.entries(COMMANDS))('gives %s a text for --help', async (name) => {
+    const { code, out, err } = await createCommandLine({ cwd: folder }).run(name, '--help');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^dcs-migration-watch/);
+  });
+});
+
+describe('the command line', () => {
+  it('lists the commands, and the options of the one without a word', async () => {
+    const { out } = await createCommandLine({ cwd: folder }).run('--help');
+    expect(out.split('\n').slice(0, 6)).toEqual([
+      'dcs-migration-watch: watches Huawei Cloud DCS migration tasks and tells Slack and webhooks what changed',
+      '',
+      'npm start -- [options]',
+      'npm start -- deliveries list|retry|redrive [options]   what is owed, arrived or dead; sends dead letters again (--help)',
+      '',
+      '  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml or watch.yaml)',
+    ]);
+  });
+
+  it('says its version', async () => {
+    const { out } = await createCommandLine({ cwd: folder }).run('--version');
+    expect(out).toBe(`dcs-migration-watch ${manifest.version}\n`);
+  });
+
+  it('takes a word that is no command for a mistake', async () => {
+    const { code, out, err } = await createCommandLine({ cwd: folder }).run('frobnicate');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^dcs-migration-watch: command line: .*; --help shows the options\n$/);
+  });
+});
+
+describe('watch', () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await createWorld({ time: 'real' });
+    world.status('task-1', 'FULLMIGRATING');
+    const project = {
+      id: PROJECT_ID,
+      region: 'cn-north-4',
+      endpoint: world.simulator.endpoint.href,
+      allowInsecure: true,
+      credentials: { accessKey: ACCESS_KEY, secretKey: SECRET_KEY },
+      tasks: ['task-1'],
+    };
+    const channels = { ops: { type: 'slack', url: world.receiver.url('/slack'), allowInsecure: true } };
+    const config = { projects: [project], channels, settings: { interval: '24h' } };
+    await writeFile(join(folder, 'watch.yml'), JSON.stringify(config));
+  });
+  afterEach(() => world.close());
+
+  it('remembers one tick in the state file of its folder', async () => {
+    const line = createCommandLine({ cwd: folder });
+    expect(await line.run('watch', '--once')).toMatchObject({ code: 0, err: '' });
+    expect((await line.run('--once')).out).toContain('no change');
+  });
+
+  it('names the state file as it was named', async () => {
+    await writeFile(join(folder, 'some.db'), 'no database');
+    const { err } = await createCommandLine({ cwd: folder }).run('--once', '--state', './some.db');
+    expect(err).toContain(': ./some.db is not a database');
+  });
+
+  it('reads its configuration again on SIGHUP, and stops on SIGTERM', async () => {
+    const line = createCommandLine({ cwd: folder });
+    const ended = line.run();
+    await line.said('tick: ');
+    line.kill('SIGHUP');
+    await line.said('SIGHUP: the configuration is read again');
+    line.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, err: '' });
+    expect(line.out().trimEnd()).toMatch(/stopped$/);
+  });
+
+  it('stops where its terminal was closed', async () => {
+    const line = createCommandLine({ cwd: folder, isTTY: true });
+    const ended = line.run();
+    await line.said('tick: ');
+    line.kill('SIGHUP');
+    expect(await ended).toMatchObject({ code: 0 });
+  });
+});

@@ -6,7 +6,7 @@ import {
   type PartitionRecords,
   projectRecordId,
 } from '../records/records.ts';
-import { save } from './commit.ts';
+import type { Commit } from './commit.ts';
 import type { TickContext } from './context.ts';
 import type { TickProject } from './target.ts';
 
@@ -18,16 +18,18 @@ import type { TickProject } from './target.ts';
 export async function inherit(
   records: PartitionRecords,
   entries: readonly TickProject[],
+  commit: Commit,
   context: TickContext,
 ): Promise<void> {
-  await inheritTrouble(records, entries, context);
-  await inheritPast(records, entries, context);
+  await inheritTrouble(records, entries, commit, context);
+  await inheritPast(records, entries, commit, context);
 }
 
 /** Of several new entries nobody can say which one is the old one. */
 async function inheritTrouble(
   records: PartitionRecords,
   entries: readonly TickProject[],
+  commit: Commit,
   context: TickContext,
 ): Promise<void> {
   const [heir, ...more] = entries.filter((entry) => isNew(entry, records));
@@ -41,7 +43,7 @@ async function inheritTrouble(
   const { sequence, counted = sequence } = left.record;
   const { trouble: _1, degraded: _2, rest: _3, swept: _4, lookedAt: _5, ...old } = left.record;
   const heirs = { ...stateOf(left.record), sequence, counted };
-  await handDown(left, old, projectRecordId(heir.name), heirs, records, context);
+  await handDown(left, old, projectRecordId(heir.name), heirs, records, commit, context);
 }
 
 /** Whether nothing is stored of an entry. */
@@ -77,6 +79,7 @@ function sinceOf({ record }: HeldRecord): string {
 async function inheritPast(
   records: PartitionRecords,
   entries: readonly TickProject[],
+  commit: Commit,
   context: TickContext,
 ): Promise<void> {
   for (const { name, discover } of entries) {
@@ -88,7 +91,7 @@ async function inheritPast(
     );
     if (left?.record.past === undefined) continue;
     const { past, ...old } = left.record;
-    await handDown(left, old, id, { past }, records, context);
+    await handDown(left, old, id, { past }, records, commit, context);
   }
 }
 
@@ -112,13 +115,14 @@ async function handDown(
   id: string,
   state: Partial<WatchRecord>,
   records: PartitionRecords,
+  commit: Commit,
   context: TickContext,
 ): Promise<void> {
   // A name that comes back may owe something still: a letter that was put back.
   const { movedAt: _back, ...heir } = records.find(id) ?? newRecord(new Date(context.clock.now()));
   const record = { ...heir, ...state };
-  await save(id, { record, events: [] }, records, context);
+  await commit(id, { record, events: [] }, records);
   const movedAt = new Date(context.clock.now()).toISOString();
   if (records.find(id) !== undefined)
-    await save(key.id, { record: { ...old, movedAt }, events: [] }, records, context);
+    await commit(key.id, { record: { ...old, movedAt }, events: [] }, records);
 }

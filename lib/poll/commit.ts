@@ -15,33 +15,38 @@ import type { Noticed } from '../migration/model/update.ts';
 import { type PartitionRecords, withKnowledge } from '../records/records.ts';
 import type { TickContext } from './context.ts';
 
-/** So often what was seen is written on top of what was told meanwhile. */
-const MOST_TRIES = 5;
+/**
+ * Saves an update of one record. Never throws: an update that is not saved is logged and counted, and the next tick looks
+ * again.
+ */
+export type Commit = (id: string, update: Noticed, records: PartitionRecords) => Promise<void>;
+
+type DeadLetters = OutboxUpdate['deadLetters'];
+
+/** How often an update is written on top of what deliveries changed in its record meanwhile. */
+const MAX_TRIES = 5;
 
 /**
- * Saves what was noticed together with what is owed for it, and takes the lease for telling it, all in one write. Where
- * somebody told something from the record meanwhile, that is kept. Where somebody newer knows more, what was seen is dropped.
+ * Commits state, its deliveries and the lease for sending them in one write. Deliveries that another tick made from the
+ * record meanwhile are kept; where another tick's look is newer, the update is dropped.
  */
-export async function save(
-  id: string,
-  noticed: Noticed,
-  records: PartitionRecords,
-  context: TickContext,
-): Promise<void> {
+export function createCommit(context: TickContext): Commit {
   const { log, stats } = context;
-  const { events } = noticed;
-  let dead: OutboxUpdate['deadLetters'] | undefined;
-  try {
-    dead = await write(id, noticed, records, context);
-  } catch (error) {
-    log({
-      kind: 'problem',
-      message: `record ${id}: not saved, the next tick looks again: ${reasonOf(error)}`,
-    });
-    stats.failedRecords += 1;
-    return;
-  }
-  if (dead === undefined) return;
+  return async (id, update, records) => {
+    let dead: DeadLetters | undefined;
+    try {
+      dead = await write(id, update, records, context);
+    } catch (error) {
+      const message = `record ${id}: not saved, the next tick looks again: ${reasonOf(error)}`;
+      log({ kind: 'problem', message });
+      stats.failedRecords += 1;
+      return;
+    }
+    if (dead !== undefined) countUpdate(update, dead, context);
+  };
+}
+
+function countUpdate({ events }: Noticed, dead: DeadLetters, { log, stats }: TickContext): void {
   stats.events += events.length;
   stats.changed += events.filter(({ type }) => isChange(type)).length;
   stats.dead += dead.length;
@@ -49,44 +54,58 @@ export async function save(
   logDeadLetters(dead, log);
 }
 
-/** @returns the dead letters that had to make room; nothing when what was seen is out of date */
+/** @returns the dead letters that had to make room; nothing when the update is out of date */
 async function write(
   id: string,
   { record, events }: Noticed,
   records: PartitionRecords,
-  { store, owner, endsAt, channels, clock }: TickContext,
-): Promise<OutboxUpdate['deadLetters'] | undefined> {
-  let known: WatchRecord | undefined = record;
-  for (let tries = 0; tries < MOST_TRIES && known !== undefined; tries += 1) {
-    const before: WatchRecord = known;
+  context: TickContext,
+): Promise<DeadLetters | undefined> {
+  const { store, clock } = context;
+  let newest: WatchRecord | undefined = record;
+  for (let tries = 0; tries < MAX_TRIES && newest !== undefined; tries += 1) {
     const now = new Date(clock.now());
-    const routing = {
-      to: (event: MigrationEvent) => routesOf(event, before, channels),
-      isChat: (name: string) => channels.get(name)?.kind === 'chat',
-      remindEvery: (name: string) => channels.get(name)?.remindEveryMs,
-    };
-    const owed = enqueue(before, events, routing, now);
-    const toTell = dueChannels(owed.record, now).some((name) => channels.has(name));
-    const mine = toTell && mayDeliver(owed.record, owner, now.getTime());
+    const owed = deliveriesFor(newest, events, now, context);
     await storeDeadLetters(store, records.held(id, now).key, owed.deadLetters, now);
-    const work = { owner, now: now.getTime(), leftMs: endsAt - clock.elapsed() };
-    if (await records.save(id, mine ? withLease(owed.record, work) : owed.record)) return owed.deadLetters;
-    const newest = await records.readAgain(id);
-    known = newest && withKnowledge(record, newest);
-    if (newest !== undefined) await settleArrived(owed.deadLetters, newest, store, now);
+    if (await records.save(id, leaseFor(owed.record, now, context))) return owed.deadLetters;
+    const stored = await records.readAgain(id);
+    newest = stored && withKnowledge(record, stored);
+    if (stored !== undefined) await resolveDelivered(owed.deadLetters, stored, context, now);
   }
   return undefined;
 }
 
-/** What had to make room may have arrived just before: then its letter is none. */
-async function settleArrived(
-  dead: OutboxUpdate['deadLetters'],
-  newest: WatchRecord,
-  store: TickContext['store'],
+function deliveriesFor(
+  record: WatchRecord,
+  events: readonly MigrationEvent[],
+  now: Date,
+  { channels }: TickContext,
+): OutboxUpdate {
+  const routing = {
+    to: (event: MigrationEvent) => routesOf(event, record, channels),
+    isChat: (name: string) => channels.get(name)?.kind === 'chat',
+    remindEvery: (name: string) => channels.get(name)?.remindEveryMs,
+  };
+  return enqueue(record, events, routing, now);
+}
+
+/** Takes the lease in the same write if there is something to deliver, and no other tick delivers it. */
+function leaseFor(record: WatchRecord, now: Date, context: TickContext): WatchRecord {
+  const { owner, endsAt, channels, clock } = context;
+  const isDue = dueChannels(record, now).some((name) => channels.has(name));
+  if (!isDue || !mayDeliver(record, owner, now.getTime())) return record;
+  return withLease(record, { owner, now: now.getTime(), leftMs: endsAt - clock.elapsed() });
+}
+
+/** A delivery that had to make room may have arrived just before: its dead letter is none. */
+async function resolveDelivered(
+  dead: DeadLetters,
+  stored: WatchRecord,
+  { store }: TickContext,
   now: Date,
 ): Promise<void> {
   for (const { event, channel, delivery } of dead) {
-    if (pendingTo(newest, event.id, channel) !== undefined) continue;
+    if (pendingTo(stored, event.id, channel) !== undefined) continue;
     await resolveDeadLetter(store, { event, channel, redrives: redriveCount(delivery) }, now);
   }
 }

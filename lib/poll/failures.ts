@@ -12,7 +12,6 @@ import { isLookToBeNoted } from '../migration/schedule.ts';
 import { projectRecordId, taskRecordId } from '../records/records.ts';
 import { blindnessOf } from './blindness.ts';
 import { asDiscovery, asLook, outcomesOf, restsAsked } from './call-outcomes.ts';
-import { save } from './commit.ts';
 import { type Looks, note, noteLook, type Result, type Scene } from './poll-project.ts';
 
 type Failed = Extract<LookResult, { kind: 'failed' }>;
@@ -96,7 +95,7 @@ function refusalAmong(
 
 /** A failure that hits all tasks of a project is the project's; any other is its task's. */
 async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
-  const { records, context } = scene;
+  const { records, commit, context } = scene;
   const project = { ...scene.project, tasks: plan.watches.length };
   const looks = results.map(({ look }) => look);
   const listAnswer = scene.listing.outcome();
@@ -125,7 +124,7 @@ async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
       ...(sweeps && { swept: now.toISOString() }),
       ...(notes && { lookedAt: now.toISOString() }),
     };
-    await save(id, { record: next, events: noticed?.events ?? [] }, records, context);
+    await commit(id, { record: next, events: noticed?.events ?? [] }, records);
   }
   await judgeTasks(results, verdict.kind === 'failing', scene);
   noteBlindness(results, discoveredBy(listed, listAnswer), scene);

@@ -10,7 +10,7 @@ import type { Noticed } from '../migration/model/update.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import { discoveryRecordId, projectRecordId, taskRecordId } from '../records/records.ts';
 import { asDiscovery, type NeighbourAnswer } from './call-outcomes.ts';
-import { save } from './commit.ts';
+import type { Commit } from './commit.ts';
 import type { TickContext } from './context.ts';
 import { type Plan, type PlanInput, planFurtherLooks, planLooks, type Sight } from './plan.ts';
 
@@ -26,7 +26,10 @@ const LOOKS_AT_ONCE = 32;
 
 /** One project in one pass. */
 export interface Scene
-  extends Pick<ProjectLooks, 'project' | 'records' | 'listing' | 'resting' | 'rests' | 'lookUntil'> {
+  extends Pick<
+    ProjectLooks,
+    'project' | 'records' | 'listing' | 'resting' | 'rests' | 'lookUntil' | 'commit'
+  > {
   /** Whether it is the first pass of the tick. */
   readonly isFirst: boolean;
   /** As it was before the first look of this pass. */
@@ -39,6 +42,7 @@ export interface Scene
 export interface ProjectLooks extends PlanInput {
   /** When the looks of this pass must be over. By {@link Clock.elapsed}. */
   readonly lookUntil: number;
+  readonly commit: Commit;
   /** The endpoint and the key are to be left alone. */
   readonly resting: boolean;
   /** The rests of all projects, as they were before any look. */
@@ -46,9 +50,6 @@ export interface ProjectLooks extends PlanInput {
   /** What the first pass of this tick watched; then only the tasks near a change are looked at once more. */
   readonly earlier?: Sight | undefined;
 }
-
-/** What is watched, and whether the project may be asked about it. */
-export interface ProjectSight extends Sight, Pick<ProjectLooks, 'resting'> {}
 
 /** What the looks of one project said. */
 export interface Looks {
@@ -59,7 +60,7 @@ export interface Looks {
 
 /** Looks at the tasks of a project. What is seen is saved at once; failures are judged when all looks are done. */
 export async function lookAtProject(place: ProjectLooks, context: TickContext): Promise<Looks> {
-  const { project, records, listing, resting, rests, earlier, now, lookUntil } = place;
+  const { project, records, listing, resting, rests, earlier, now, lookUntil, commit } = place;
   const { random, finishedEveryMs } = context;
   const isFirst = earlier === undefined;
   const ofProject = ofTheProject(place);
@@ -70,6 +71,7 @@ export async function lookAtProject(place: ProjectLooks, context: TickContext): 
     resting,
     rests,
     lookUntil,
+    commit,
     isFirst,
     ofProject,
     calls: [],
@@ -96,12 +98,12 @@ function rotated<T>(items: readonly T[], random: number): T[] {
 }
 
 /** Writes down what had ended before the discovery began, and that it finds nothing. */
-async function remember({ past, unfit }: Plan, { project, records, context }: Scene): Promise<void> {
+async function remember({ past, unfit }: Plan, { project, records, commit, context }: Scene): Promise<void> {
   if (past === undefined && unfit === undefined) return;
   const id = discoveryRecordId(project.name);
   const before = records.find(id) ?? newRecord(new Date(context.clock.now()));
   const news = { ...(past !== undefined && { past }), ...(unfit !== undefined && { unfit: unfit.mark }) };
-  await save(id, { record: { ...before, ...news }, events: [] }, records, context);
+  await commit(id, { record: { ...before, ...news }, events: [] }, records);
   // What is not remembered would be said in every tick.
   if (unfit === undefined || records.find(id)?.unfit !== unfit.mark) return;
   context.log({ kind: unfit.kind, message: `project ${project.name}: ${unfit.message}` });
@@ -191,19 +193,14 @@ function adopted({ discoveredBy }: Watch, record: WatchRecord | undefined): Noti
 /** Writes down what is noticed of a task. One that cannot be judged, for its record is damaged, never stops the others. */
 export async function note(
   { taskId, discoveredBy }: Watch,
-  { records, context }: Scene,
+  { records, commit, context }: Scene,
   judge: (record: WatchRecord | undefined, now: Date) => Noticed | undefined,
 ): Promise<void> {
   const id = taskRecordId(taskId);
   try {
     const noticed = judge(records.find(id), new Date(context.clock.now()));
     if (noticed === undefined) return;
-    await save(
-      id,
-      { record: foundBy(discoveredBy, noticed.record), events: noticed.events },
-      records,
-      context,
-    );
+    await commit(id, { record: foundBy(discoveredBy, noticed.record), events: noticed.events }, records);
   } catch (error) {
     context.stats.failedRecords += 1;
     const message = `task ${taskId}: what was seen of it cannot be judged, the next tick looks again: ${reasonOf(error)}`;

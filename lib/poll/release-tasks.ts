@@ -1,7 +1,5 @@
 import { eachAtMost } from '../base/concurrency.ts';
 import { taskRecordId } from '../records/records.ts';
-import { save } from './commit.ts';
-import type { TickContext } from './context.ts';
 import { findStrays } from './plan.ts';
 import type { ProjectLooks } from './poll-project.ts';
 
@@ -13,14 +11,14 @@ const WRITES_AT_ONCE = 32;
  *
  * @returns false when a record could not be written: then nobody watches its task in this tick
  */
-export async function letGo(place: ProjectLooks, context: TickContext): Promise<boolean> {
-  const { records } = place;
+export async function letGo(place: ProjectLooks): Promise<boolean> {
+  const { records, commit } = place;
   await eachAtMost(WRITES_AT_ONCE, await findStrays(place), async (taskId) => {
     const id = taskRecordId(taskId);
     const before = records.find(id);
     if (before === undefined) return;
     const { discoveredBy: _past, ...record } = before;
-    await save(id, { record, events: [] }, records, context);
+    await commit(id, { record, events: [] }, records);
   });
   return (await findStrays(place)).length === 0;
 }

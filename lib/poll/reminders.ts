@@ -10,17 +10,14 @@ import {
   taskRecordId,
 } from '../records/records.ts';
 import type { TickContext } from './context.ts';
-import type { Known } from './load.ts';
+import type { Known } from './load/known.ts';
 import type { TickGroup, TickProject } from './target.ts';
 
 /**
  * Owes chats that want it once more what still waits for somebody, as far as is known before the looks: what a look ends
  * is not said again. Writes only where it is time. A store that fails costs nothing: the next tick reminds.
  */
-export async function remindOfWhatWaits(
-  known: Known,
-  { channels, clock, log, groups }: TickContext,
-): Promise<void> {
+export async function remind(known: Known, { channels, clock, log, groups }: TickContext): Promise<void> {
   const everyMs = new Map([...channels.values()].map((one) => [one.name, one.remindEveryMs]));
   if ([...everyMs.values()].every((one) => one === undefined)) return;
   const now = new Date(clock.now());

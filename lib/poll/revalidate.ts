@@ -22,8 +22,9 @@ import type { Watch } from '../migration/model/watch.ts';
 import { type Judgement, judgeReadiness } from '../migration/rules/shared/judgement.ts';
 import { isSameKnowledge, loadRecord, taskRecordId } from '../records/records.ts';
 import type { TickContext } from './context.ts';
-import { type LookedAt, type Member, membersOf, watchedGroup } from './groups.ts';
+import { type Member, membersOf, watchedGroup } from './groups/watched-group.ts';
 import { ofTheProject } from './poll-project.ts';
+import type { PolledEntry } from './polled-entry.ts';
 import type { TickGroup } from './target.ts';
 
 /** What was just seen of one task, with everything that readiness rests on. */
@@ -61,7 +62,7 @@ function notWatched(event: MigrationEvent, isOurs: boolean, now: Date): Findings
  * @param lookedAt the projects that have been looked at in this tick so far
  */
 export function createLookAgain(
-  lookedAt: () => readonly LookedAt[],
+  lookedAt: () => readonly PolledEntry[],
   groups: readonly TickGroup[],
   context: Pick<TickContext, 'clock' | 'store'>,
 ): Revalidate {
@@ -98,9 +99,9 @@ function unlessOvertaken(before: WatchRecord, review: Findings): Findings {
       : { noticed: { record: newest, events: [] }, result: { kind: 'stale' } };
 }
 
-function memberOf({ subject, data }: MigrationEvent, looked: readonly LookedAt[]): Member | undefined {
+function memberOf({ subject, data }: MigrationEvent, looked: readonly PolledEntry[]): Member | undefined {
   const ofProject = looked.filter(({ project }) => project.id === data.task?.projectId);
-  return membersOf({ isMember: ({ taskId }) => plainId(taskId) === plainId(subject) }, ofProject)[0];
+  return membersOf(({ taskId }) => plainId(taskId) === plainId(subject), ofProject)[0];
 }
 
 /** Phases in which the statistics decide about readiness; in all others there is none. */
@@ -113,8 +114,8 @@ const REPLICATING: ReadonlySet<Phase> = new Set(['incremental', 'migrating']);
 const TELLS_NOTHING: ReadonlySet<Judgement['kind']> = new Set(['unknown', 'behind']);
 
 /** @returns nothing when the answers do not show whether the task is ready */
-async function lookAt({ watch, place }: Member, until: number): Promise<Fresh | undefined> {
-  const { project, resting, records } = place;
+async function lookAt({ watch, entry }: Member, until: number): Promise<Fresh | undefined> {
+  const { project, resting, records } = entry;
   if (resting) return undefined;
   const [look, stats] = await Promise.all([
     project.look(watch.taskId, until),
@@ -127,7 +128,7 @@ async function lookAt({ watch, place }: Member, until: number): Promise<Fresh | 
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
   const isOpen = REPLICATING.has(meaningOf(look.observation).phase);
   if (isOpen && TELLS_NOTHING.has(judgeReadiness(stats, thresholds).kind)) return undefined;
-  const ofProject = { project: ofTheProject(place) };
+  const ofProject = { project: ofTheProject(entry) };
   return { watch, look, neighbours: wanted.stats ? { stats, ...ofProject } : ofProject };
 }
 
@@ -168,7 +169,7 @@ function isValid({ data: { validUntil = '' } }: MigrationEvent, now: Date): bool
 }
 
 interface GroupScene extends Pick<TickContext, 'store'> {
-  readonly looked: readonly LookedAt[];
+  readonly looked: readonly PolledEntry[];
   readonly until: number;
   now(): Date;
 }
@@ -179,7 +180,7 @@ const LOOKS_AT_ONCE = 32;
 /** Of the members what is stored now: another run may have taken back what it said of one since we read them all. */
 async function reviewGroup(event: MigrationEvent, group: TickGroup, scene: GroupScene): Promise<Findings> {
   const { looked, now } = scene;
-  const members = membersOf(group, looked);
+  const members = membersOf(group.isMember, looked);
   const seen = new Map<Member, Sighted>();
   await eachAtMost(LOOKS_AT_ONCE, members, async (member) => {
     const sighted = await seeMember(member, scene);
@@ -205,8 +206,8 @@ interface Sighted {
 }
 
 async function seeMember(member: Member, { until, now, store }: GroupScene): Promise<Sighted | undefined> {
-  const { watch, place } = member;
-  const { key } = place.records.held(taskRecordId(watch.taskId), now());
+  const { watch, entry } = member;
+  const { key } = entry.records.held(taskRecordId(watch.taskId), now());
   const record = (await loadRecord(store, key))?.record;
   if (record === undefined) return undefined;
   if (record.standing?.phase === 'gone') return { watch, record };

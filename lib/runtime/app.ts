@@ -16,13 +16,14 @@ import { plainId } from '../migration/model/task-id.ts';
 import type { Fingerprints } from '../migration/project/cooldown.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
 import { newTickStats } from '../poll/context.ts';
+import { SHORTEST_PASS_MS } from '../poll/further-passes.ts';
 import type { TickGroup, TickProject } from '../poll/target.ts';
 import { loadRecord, WATCHER_KEY } from '../records/records.ts';
 import type { Store } from '../store/store.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
 import { beat } from '../telemetry/heartbeat.ts';
 import type { Log, TickReport } from '../telemetry/log.ts';
-import { SHORTEST_PASS_MS, tick } from '../tick.ts';
+import { tick } from '../tick.ts';
 
 export interface AppParts {
   readonly config: Config;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Claim, WatchRecord } from '../migration/model/state.ts';
+import type { Claim, WatchRecord } from '../../migration/model/state.ts';
 
 /** Which channels a partition is told to, with what stands for where they lead. */
 type Destinations = NonNullable<WatchRecord['partitions']>[string];

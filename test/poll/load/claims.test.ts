@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Claimed, claimed } from '../../lib/poll/claims.ts';
+import { type Claimed, claimed } from '../../../lib/poll/load/claims.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

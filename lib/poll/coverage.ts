@@ -1,0 +1,39 @@
+import type { MigrationEvent } from '../events/event.ts';
+import type { Known } from './load/known.ts';
+import type { PolledEntry } from './polled-entry.ts';
+
+/** Which projects one tick has polled so far. */
+export interface Coverage {
+  /** Notes a pass over one project, with all its entries of the configuration. */
+  note(project: readonly PolledEntry[]): void;
+  /** The entries of all projects as their newest pass left them, in the order of the configuration. */
+  entries(): readonly PolledEntry[];
+  /** Whether every project was polled. */
+  isComplete(): boolean;
+  /** Aborted as soon as every project was polled. */
+  readonly complete: AbortSignal;
+  /** Whether the subject of an event was polled, or is not to be. */
+  covers(event: MigrationEvent): boolean;
+}
+
+export function createCoverage({ byProject }: Known): Coverage {
+  const projectIds = [...byProject.values()].flatMap(([project]) => project?.id ?? []);
+  const polled = new Map<string, readonly PolledEntry[]>();
+  const completion = new AbortController();
+  const isComplete = () => projectIds.every((id) => polled.has(id));
+  return {
+    note(project) {
+      const [first] = project;
+      if (first !== undefined) polled.set(first.project.id, project);
+      if (isComplete()) completion.abort();
+    },
+    entries: () => projectIds.flatMap((id) => polled.get(id) ?? []),
+    isComplete,
+    complete: completion.signal,
+    covers({ data: { task } }) {
+      // An event without a task is about a group, whose tasks may be of any project.
+      if (task === undefined) return isComplete();
+      return polled.has(task.projectId) || !projectIds.includes(task.projectId);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import type { DeliverableRecord, Delivery } from '../../delivery/deliver.ts';
+import { GROUPS_PARTITION, loadRecords, type PartitionRecords } from '../../records/records.ts';
+import type { Commit } from '../commit.ts';
+import type { TickContext } from '../context.ts';
+import type { Coverage } from '../coverage.ts';
+import { recordsIn } from '../load/deliverable.ts';
+import { type Known, loadProjects } from '../load/known.ts';
+import type { PolledEntry } from '../polled-entry.ts';
+import { evaluateGroups } from './evaluate.ts';
+
+/** Evaluates the groups during one tick: after the first pass over all projects, and after each further one. */
+export interface GroupChecks {
+  /** @returns the records to deliver from */
+  afterFirstPass(): Promise<readonly DeliverableRecord[]>;
+  /** @returns the records to deliver from */
+  afterFurtherPass(): Promise<readonly DeliverableRecord[]>;
+}
+
+interface Needed {
+  readonly known: Known;
+  readonly coverage: Coverage;
+  readonly delivery: Delivery;
+  readonly commit: Commit;
+}
+
+export function createGroupChecks(
+  { known, coverage, delivery, commit }: Needed,
+  context: TickContext,
+): GroupChecks {
+  const { groups: records } = known;
+  if (records === undefined) return { afterFirstPass: async () => [], afterFurtherPass: async () => [] };
+  const inTurn = createQueue();
+  return {
+    afterFirstPass: () =>
+      inTurn(async () => {
+        const entries = withDelivered(coverage.entries(), delivery, context);
+        await evaluateGroups(entries, records, commit, context);
+        return recordsIn(records, GROUPS_PARTITION, known);
+      }),
+    afterFurtherPass: () =>
+      inTurn(async () => {
+        if (!coverage.isComplete()) return [];
+        // Groups are read before their tasks: a newer comparison by another tick then shows as a conflict.
+        const fresh = await loadRecords(context.store, GROUPS_PARTITION);
+        await evaluateGroups(await readAnew(coverage.entries(), context), fresh, commit, context);
+        return recordsIn(fresh, GROUPS_PARTITION, known);
+      }),
+  };
+}
+
+/** Runs one piece of work after the other. */
+function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+}
+
+/** The entries with their records as deliveries left them: a revalidation may have changed a record since its pass. */
+function withDelivered(
+  entries: readonly PolledEntry[],
+  delivery: Delivery,
+  { clock }: TickContext,
+): readonly PolledEntry[] {
+  const now = new Date(clock.now());
+  const views = new Map<PartitionRecords, PartitionRecords>();
+  const viewOf = (records: PartitionRecords): PartitionRecords => ({
+    ...records,
+    find(id) {
+      const read = records.held(id, now);
+      const delivered = delivery.heldAt(read.key);
+      return delivered !== undefined && delivered.rev > read.rev ? delivered.record : records.find(id);
+    },
+  });
+  return entries.map((entry) => {
+    const view = views.get(entry.records) ?? viewOf(entry.records);
+    views.set(entry.records, view);
+    return { ...entry, records: view };
+  });
+}
+
+async function readAnew(
+  entries: readonly PolledEntry[],
+  context: TickContext,
+): Promise<readonly PolledEntry[]> {
+  const byProject = await loadProjects(context);
+  const fresh = new Map([...byProject].map(([records, [project]]) => [project?.id, records]));
+  return entries.map((entry) => ({ ...entry, records: fresh.get(entry.project.id) ?? entry.records }));
+}

@@ -1,0 +1,69 @@
+import { defined } from '../../base/defined.ts';
+import { finderOf } from '../../migration/discovery/discovery.ts';
+import type { WatchedGroup } from '../../migration/group/group.ts';
+import { plainId } from '../../migration/model/task-id.ts';
+import type { Watch } from '../../migration/model/watch.ts';
+import type { PolledEntry } from '../polled-entry.ts';
+import type { TickGroup } from '../target.ts';
+
+/** A task of a group, and the entry that polled it. */
+export interface Member {
+  readonly watch: Watch;
+  readonly entry: PolledEntry;
+}
+
+type IsMember = TickGroup['isMember'];
+
+export function membersOf(isMember: IsMember, entries: readonly PolledEntry[]): Member[] {
+  return entries.flatMap((entry) => entry.watches.filter(isMember).map((watch) => ({ watch, entry })));
+}
+
+/** A group as detection compares it with its members. */
+export function watchedGroup(
+  { name, thresholds, size, stamp, isMember }: TickGroup,
+  members: WatchedGroup['members'],
+  entries: readonly PolledEntry[],
+): WatchedGroup {
+  const forgotten = forgottenMembers(isMember, entries);
+  // A task that the configuration lists belongs to its group as long as anything is known of it.
+  const all = size === undefined ? members : [...members, ...forgotten];
+  // Tasks of an unread list would be watched as one without an id is.
+  const isUnread = entries.some(({ isComplete, project }) => !isComplete && isMember(project.watchOf('')));
+  const mayHide = entries.some((entry) => mayHideFailure(isMember, entry));
+  const isDeserted = all.length === 0 && !mayHide && entries.every(({ isComplete }) => isComplete);
+  return defined({
+    name,
+    thresholds,
+    stamp,
+    members: all,
+    forgotten: size === undefined ? forgotten : undefined,
+    size,
+    mayHaveMore: isUnread || all.length < (size ?? 0) ? true : undefined,
+    isDeserted: isDeserted ? true : undefined,
+    mayHideFailure: mayHide ? true : undefined,
+  });
+}
+
+/** Discovered tasks of the group that were deleted so long ago that no entry watches them any more. */
+function forgottenMembers(isMember: IsMember, entries: readonly PolledEntry[]): WatchedGroup['members'] {
+  return entries.flatMap(({ project, records }) => {
+    if (project.discover === undefined) return [];
+    const siblings = entries.filter((entry) => entry.records === records);
+    const finders = siblings.map((entry) => entry.project);
+    const gone = records
+      .tasks()
+      .filter(({ record }) => record.standing?.phase === 'gone' && finderOf(record, finders) === project.name)
+      .map(({ taskId, record }) => ({ watch: project.watchOf(taskId), record }))
+      .filter(({ watch }) => isMember(watch));
+    if (gone.length === 0) return [];
+    const watched = new Set(siblings.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
+    return gone.filter(({ watch }) => !watched.has(plainId(watch.taskId)));
+  });
+}
+
+/** Whether a member's record cannot be read. The record of a task that nobody watches keeps no group waiting. */
+function mayHideFailure(isMember: IsMember, { project, watches, records, isComplete }: PolledEntry): boolean {
+  const hidden = new Set(records.hiddenTasks().map(plainId));
+  const isWatched = watches.some((watch) => hidden.has(plainId(watch.taskId)) && isMember(watch));
+  return isWatched || (!isComplete && records.hiddenTasks().some((id) => isMember(project.watchOf(id))));
+}

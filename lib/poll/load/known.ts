@@ -1,0 +1,51 @@
+import {
+  formerPartitions,
+  GROUPS_PARTITION,
+  loadPartitions,
+  loadRecords,
+  loadWatcher,
+  type PartitionRecords,
+  projectPartition,
+} from '../../records/records.ts';
+import type { TickContext } from '../context.ts';
+import type { TickProject } from '../target.ts';
+
+/** Everything that is known, as one tick read it. */
+export interface Known {
+  /** Records of each project, with its entries of the configuration. */
+  readonly byProject: ReadonlyMap<PartitionRecords, readonly TickProject[]>;
+  readonly groups: PartitionRecords | undefined;
+  /** One record about the whole configuration. */
+  readonly watcher: PartitionRecords;
+  /** Partitions that the configuration no longer has: nobody polls them, their pending deliveries go on. */
+  readonly removed: ReadonlyMap<string, PartitionRecords>;
+}
+
+/** Reads everything before the first look: a tick that stalls after a look must lose its write, or it tells a past that is over. */
+export async function loadKnown(context: TickContext): Promise<Known> {
+  const { groups, store } = context;
+  const [byProject, groupRecords] = await Promise.all([
+    loadProjects(context),
+    groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
+  ]);
+  // The watcher record is read last: a channel is named there before anything is pending for it.
+  const watcher = await loadWatcher(store);
+  const partitions = configuredPartitions({ byProject, groups: groupRecords });
+  const removed = await loadPartitions(store, formerPartitions(watcher, partitions));
+  return { byProject, groups: groupRecords, watcher, removed };
+}
+
+export async function loadProjects({ projects, store }: TickContext): Promise<Known['byProject']> {
+  const byId = Map.groupBy(projects, ({ id }) => id);
+  const read = [...byId].map(
+    async ([id, entries]) => [await loadRecords(store, projectPartition(id)), entries] as const,
+  );
+  return new Map(await Promise.all(read));
+}
+
+export function configuredPartitions({ byProject, groups }: Pick<Known, 'byProject' | 'groups'>): string[] {
+  const ofProjects = [...byProject.values()].flatMap(([project]) =>
+    project === undefined ? [] : projectPartition(project.id),
+  );
+  return groups === undefined ? ofProjects : [...ofProjects, GROUPS_PARTITION];
+}

@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util';
+import { pending } from '../../delivery/outbox/outbox.ts';
+import { sameChannels } from '../../delivery/same-channels.ts';
+import { newRecord, type WatchRecord } from '../../migration/model/state.ts';
+import {
+  GROUPS_PARTITION,
+  loadWatcher,
+  type PartitionRecords,
+  partitionsIn,
+  WATCHER_KEY,
+} from '../../records/records.ts';
+import { count } from '../../telemetry/log.ts';
+import type { Commit } from '../commit.ts';
+import type { TickContext } from '../context.ts';
+import { type Claimant, type Claimed, claimed } from './claims.ts';
+import { configuredPartitions, type Known } from './known.ts';
+
+/** Each try reads anew what another tick wrote meanwhile. */
+const MAX_TRIES = 3;
+
+/** Partitions that the configuration no longer has, and that still have pending deliveries. */
+type Pending = readonly (readonly [partition: string, records: PartitionRecords])[];
+
+/**
+ * Writes down which partitions may have pending deliveries, and to which channels, before they have: a project that is
+ * removed from the configuration cancels nothing by that. A removed partition is forgotten once nothing is pending there.
+ *
+ * @returns the records as they are known now
+ * @throws {StoreError} when another tick was faster and the store cannot be read again
+ */
+export async function registerPartitions(known: Known, commit: Commit, context: TickContext): Promise<Known> {
+  const stillPending = [...known.removed].filter(([, records]) => pendingIn(records, () => true) > 0);
+  reportRemoved(stillPending, known, context);
+  let newest = known;
+  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+    await writePartitions(newest, stillPending, commit, context);
+    if (!newest.watcher.isOutdated()) return newest;
+    newest = { ...newest, watcher: await loadWatcher(context.store) };
+  }
+  context.stats.failedRecords += 1;
+  const message =
+    'where something may be owed is not written down, other runs were faster each time; the next tick tries again';
+  context.log({ kind: 'problem', message });
+  return newest;
+}
+
+function reportRemoved(removed: Pending, { watcher }: Known, { channels, log }: TickContext): void {
+  const before = partitionsIn(watcher);
+  for (const [partition, records] of removed) {
+    const ours = sameChannels(before[partition], channels);
+    const owed = pendingIn(records, (channel) => ours.has(channel));
+    if (owed === 0) continue;
+    const deliveries = count(owed, 'delivery', 'deliveries');
+    const message = `${nameOf(partition)} no longer configured; what is owed because of that is still told: ${deliveries}`;
+    log({ kind: 'notice', message });
+  }
+}
+
+/** Begins a sentence about a partition that is no longer configured. */
+function nameOf(partition: string): string {
+  return partition === GROUPS_PARTITION ? 'groups are' : `${partition.replace(':', ' ')} is`;
+}
+
+function pendingIn(records: PartitionRecords, isMeant: (channel: string) => boolean): number {
+  return records
+    .all()
+    .reduce((sum, { record }) => sum + pending(record).filter(({ channel }) => isMeant(channel)).length, 0);
+}
+
+async function writePartitions(
+  known: Known,
+  stillPending: Pending,
+  commit: Commit,
+  { channels, loadedAt, clock }: TickContext,
+): Promise<void> {
+  const now = new Date(clock.now());
+  const record = known.watcher.find(WATCHER_KEY.id) ?? newRecord(now);
+  const destinations = Object.fromEntries([...channels.values()].map((one) => [one.name, one.destination]));
+  const claimant = { channels: destinations, loadedAt };
+  const { partitions = {}, claims = {} } = record;
+  const next = register(record, known, { stillPending, claimant, now });
+  if (isDeepStrictEqual({ partitions, claims }, next)) return;
+  await commit(WATCHER_KEY.id, { record: { ...record, ...next }, events: [] }, known.watcher);
+}
+
+interface Registration {
+  readonly stillPending: Pending;
+  readonly claimant: Claimant;
+  readonly now: Date;
+}
+
+type Registered = Required<Pick<WatchRecord, 'partitions' | 'claims'>>;
+
+/** The partitions, and the claims on them, that the record of the whole configuration is to name. */
+function register(
+  { partitions: before = {}, claims = {} }: WatchRecord,
+  known: Known,
+  { stillPending, claimant, now }: Registration,
+): Registered {
+  const kept: (readonly [string, Claimed])[] = [
+    // Partitions that another tick added meanwhile: nobody has read yet what is pending there.
+    ...Object.keys(before).filter((partition) => !known.removed.has(partition)),
+    ...stillPending.map(([partition]) => partition),
+  ].map((partition) => [partition, { channels: before[partition], claim: claims[partition] }]);
+  const ours = configuredPartitions(known).map((partition): readonly [string, Claimed] => [
+    partition,
+    claimed({ channels: before[partition], claim: claims[partition] }, claimant, now),
+  ]);
+  const all = [...kept, ...ours];
+  return {
+    partitions: Object.fromEntries(all.map(([partition, { channels = {} }]) => [partition, channels])),
+    claims: Object.fromEntries(
+      all.flatMap(([partition, { claim }]) => (claim === undefined ? [] : [[partition, claim] as const])),
+    ),
+  };
+}

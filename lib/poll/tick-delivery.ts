@@ -1,0 +1,62 @@
+import { reasonOf } from '../base/errors.ts';
+import { announcingProject, type ChannelHealth, openChannelHealth } from '../delivery/channel-health.ts';
+import { countPending, type DeliverSummary, type Delivery, startDelivery } from '../delivery/deliver.ts';
+import { WATCHER_KEY } from '../records/records.ts';
+import type { TickContext } from './context.ts';
+import type { Coverage } from './coverage.ts';
+import { deliverableRecords } from './load/deliverable.ts';
+import type { Known } from './load/known.ts';
+import { createLookAgain } from './revalidate.ts';
+
+/** Opens the delivery of one tick, which goes on while projects are polled. Its end never throws. */
+export function openDelivery(known: Known, coverage: Coverage, context: TickContext): Delivery {
+  const health = openHealth(known, context);
+  if (health === undefined) return withoutProject(known, context);
+  const { store, channels, clock, log, random, owner, endsAt, nextTickAt } = context;
+  const delivery = startDelivery({
+    store,
+    channels,
+    clock,
+    log,
+    random,
+    owner,
+    endsAt,
+    nextTickAt,
+    health,
+    lookAgain: createLookAgain(coverage.entries, context.groups, context),
+    isLookedAt: coverage.covers,
+  });
+  return { ...delivery, end: () => endOf(delivery, known, context) };
+}
+
+function openHealth(
+  { byProject, watcher }: Known,
+  { store, log, channels, clock }: TickContext,
+): ChannelHealth | undefined {
+  const project = announcingProject([...byProject.values()].flat());
+  if (project === undefined) return undefined;
+  const held = watcher.held(WATCHER_KEY.id, new Date(clock.now()));
+  return openChannelHealth({ store, log, channels, held, project });
+}
+
+const NOTHING = { delivered: 0, dead: 0, broken: [], silent: [], failedRecords: 0, events: [] } as const;
+
+/** Events about the whole configuration are sent in the name of a project: without one there is nothing to send. */
+function withoutProject(known: Known, context: TickContext): Delivery {
+  return {
+    handOver: async () => undefined,
+    heldAt: () => undefined,
+    end: async () => ({ ...NOTHING, ...countPending(deliverableRecords(known, context)) }),
+  };
+}
+
+/** An internal error costs nothing but time: what was not delivered is due again in the next tick. */
+async function endOf(delivery: Delivery, known: Known, context: TickContext): Promise<DeliverSummary> {
+  try {
+    return await delivery.end();
+  } catch (error) {
+    const message = `not everything was delivered, it is due again in the next tick: ${reasonOf(error)}`;
+    context.log({ kind: 'problem', message });
+    return { ...NOTHING, failedRecords: 1, ...countPending(deliverableRecords(known, context)) };
+  }
+}

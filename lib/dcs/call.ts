@@ -2,18 +2,18 @@ import type { Clock } from '../base/clock.ts';
 import { type HttpClient, HttpError, type HttpResponse } from '../http/client.ts';
 import { type Credentials, sign } from '../huawei/signer.ts';
 import type { Answer } from '../migration/model/enrichment.ts';
-import { requestIdOf } from './calls/show-answer.ts';
 import { privateRangeOf } from './endpoints.ts';
+import { requestIdOf } from './error-body.ts';
 import { DcsError } from './errors.ts';
 import type { Reading } from './fields.ts';
-import type { Line, Outcome } from './gate.ts';
+import type { Gate, Outcome } from './gate.ts';
 import {
+  classifyNoAnswer,
+  classifyRefusal,
   isDenied,
-  isOfNobody,
+  isFromIntermediary,
   isRefusedSignature,
-  judgeRefusal,
-  judgeSilence,
-  provesKey,
+  provesKeyAccepted,
 } from './refusal.ts';
 import type { CallFacts } from './refusal-words.ts';
 import type { Silence } from './silence.ts';
@@ -26,7 +26,7 @@ export interface Call<T> {
   readonly facts: CallFacts;
   /** A longer answer is none. */
   readonly maxBodyBytes: number;
-  /** @param secrets what the request carried, for texts in which it may be echoed. */
+  /** @param secrets of the request, which the answer may echo */
   read(body: string, secrets: readonly string[]): Reading<T> | Gone;
 }
 
@@ -38,7 +38,7 @@ export interface Gone {
 
 /** All that calls with one access have in common. */
 export interface Route {
-  readonly line: Line;
+  readonly gate: Gate;
   readonly silence: Silence;
   /** The project's address, slash included. */
   readonly base: string;
@@ -47,21 +47,21 @@ export interface Route {
   readonly allowInsecure: boolean;
 }
 
-/** Asks one call. Never throws: whatever goes wrong is a kind of answer. Begins no request that could end after `until` ({@link Clock.elapsed}). */
+/** Makes one call. Never throws: a failure is a kind of answer. No request starts that could end after `until` ({@link Clock.elapsed}). */
 export type Ask = <T>(route: Route, call: Call<T>, until: number) => Promise<Answer<T>>;
 
-/** Not signed: the gateway verifies what the signature names, and these are nobody's business but the transport's. */
+/** These headers are not signed: the gateway verifies every signed header, and a proxy may rewrite these. */
 const PLAIN_HEADERS = { accept: 'application/json', 'user-agent': 'dcs-migration-watch' } as const;
 
-/** An answer, and what it shows of the key and of the endpoint. */
-interface Judged<T> {
+/** An answer, and the evidence it gives about the key and the endpoint. */
+interface Classified<T> {
   readonly answer: Answer<T>;
   readonly outcome: Outcome;
-  /** Why nobody answers there, if so. */
+  /** The failure, when nobody answers at the endpoint. */
   readonly noAnswer?: Failed;
 }
 
-/** The one way in which all calls are paced, signed, sent and judged. */
+/** The one way in which all calls are paced, signed, sent and classified. */
 export function createAsk(http: HttpClient, clock: Clock): Ask {
   function send(route: Route, { path, maxBodyBytes }: Call<unknown>): Promise<HttpResponse> {
     const { credentials, signedHeaders, allowInsecure } = route;
@@ -80,36 +80,36 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     );
   }
 
-  function judge<T>(response: HttpResponse, { credentials, line }: Route, call: Call<T>): Judged<T> {
+  function classify<T>(response: HttpResponse, { credentials, gate }: Route, call: Call<T>): Classified<T> {
     const secrets = secretsOf(credentials);
     if (response.status === 200) {
-      const answer = judgeAnswer(response, call, secrets);
+      const answer = classifyAnswer(response, call, secrets);
       return { answer, outcome: answer.kind === 'failed' ? 'unproven' : 'trusted' };
     }
     const error = new DcsError(response, secrets);
-    const answer = judgeError(error, line, call);
+    const answer = classifyError(error, gate, call);
     return {
       answer,
-      outcome: provesKey(error) ? 'trusted' : 'unproven',
-      ...(answer.kind === 'failed' && isOfNobody(error) && { noAnswer: answer }),
+      outcome: provesKeyAccepted(error) ? 'trusted' : 'unproven',
+      ...(answer.kind === 'failed' && isFromIntermediary(error) && { noAnswer: answer }),
     };
   }
 
-  function judgeError<T>(error: DcsError, line: Line, call: Call<T>): Answer<T> {
-    const verdict = judgeRefusal(error, clock.now(), call.facts);
-    if (isRefusedSignature(error)) line.rest(Number.POSITIVE_INFINITY);
-    else if (isFailed(verdict, 'throttled')) line.rest(clock.elapsed() + (verdict.restMs ?? 0));
-    // Where looks are answered and the list is no address at all, asking again changes nothing.
-    if (isFailed(verdict, 'unreachable') && error.httpStatus === 404) return { ...verdict, isLasting: true };
-    if (!isFailed(verdict, 'not authorised') || !isDenied(error)) return verdict;
-    return { kind: 'denied', detail: verdict.detail, ...idOf(verdict.requestId) };
+  function classifyError<T>(error: DcsError, gate: Gate, call: Call<T>): Answer<T> {
+    const refusal = classifyRefusal(error, clock.now(), call.facts);
+    if (isRefusedSignature(error)) gate.rest(Number.POSITIVE_INFINITY);
+    else if (isFailed(refusal, 'throttled')) gate.rest(clock.elapsed() + (refusal.restMs ?? 0));
+    // A 404 on the address itself is permanent: retrying changes nothing.
+    if (isFailed(refusal, 'unreachable') && error.httpStatus === 404) return { ...refusal, isLasting: true };
+    if (!isFailed(refusal, 'not authorised') || !isDenied(error)) return refusal;
+    return { kind: 'denied', detail: refusal.detail, ...idOf(refusal.requestId) };
   }
 
-  async function answer<T>(route: Route, call: Call<T>): Promise<Judged<T>> {
+  async function answer<T>(route: Route, call: Call<T>): Promise<Classified<T>> {
     try {
-      return judge(await send(route, call), route, call);
+      return classify(await send(route, call), route, call);
     } catch (error) {
-      const failed = judgeSilence(error);
+      const failed = classifyNoAnswer(error);
       const isTimeout = error instanceof HttpError && error.code === 'timeout';
       const isAnswered = failed.reason !== 'unreachable';
       return {
@@ -121,18 +121,18 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
   }
 
   return async (route, call, until) => {
-    const turn = await route.line.enter(until - TIMEOUT_MS);
+    const turn = await route.gate.enter(until - TIMEOUT_MS);
     if (turn !== 'go') return turn;
     const attempt = route.silence.begin();
-    const judged = await answer(route, call);
-    if (judged.noAnswer === undefined) attempt.answered();
-    else attempt.unanswered({ reason: judged.noAnswer.reason, detail: judged.noAnswer.detail });
-    route.line.done(judged.outcome);
-    return judged.answer;
+    const classified = await answer(route, call);
+    if (classified.noAnswer === undefined) attempt.answered();
+    else attempt.unanswered({ reason: classified.noAnswer.reason, detail: classified.noAnswer.detail });
+    route.gate.done(classified.outcome);
+    return classified.answer;
   };
 }
 
-function judgeAnswer<T>(
+function classifyAnswer<T>(
   { body, headers }: HttpResponse,
   call: Call<T>,
   secrets: readonly string[],

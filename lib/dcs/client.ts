@@ -8,7 +8,7 @@ import { listCall, readWholeList, type Trust } from './calls/list.ts';
 import { logsCall, readNewestErrors } from './calls/logs.ts';
 import { lookOf, showCall } from './calls/show.ts';
 import { statsCall } from './calls/stats.ts';
-import { createLine, type Line } from './gate.ts';
+import { createGate, type Gate } from './gate.ts';
 import { createSilence, type Silence } from './silence.ts';
 
 /** How to reach the tasks of one project. */
@@ -23,11 +23,11 @@ export interface DcsAccess {
 }
 
 /**
- * What is asked of DCS. No call ever throws: whatever goes wrong is a kind of answer.
+ * The calls to DCS. None ever throws: a failure is a kind of answer.
  *
- * Calls of one client share their pace, and their rests: after a 429 the endpoint is left alone for as long as it asks,
- * after a refused signature the key is not used there again by this client, and where nobody answers, whatever the key,
- * the others do not wait for that one by one. Meanwhile calls are `skipped`.
+ * Calls of one client share their rate and their cooldowns: a 429 stops calls to the endpoint for as long as it asks, a
+ * refused signature stops this key there for the life of the client, and an endpoint that answers nobody stops all calls
+ * to it. Meanwhile calls are `skipped`.
  *
  * `until` is when the answer must be there at the latest, by {@link Clock.elapsed}. No request starts later than
  * that minus its time-out.
@@ -52,8 +52,8 @@ export interface DcsClient {
 }
 
 /**
- * Makes a client of ShowMigrationTask and its neighbours. Make a new one for each tick: what it remembers (rests, trust
- * in a key) is meant for that long.
+ * Makes a client of ShowMigrationTask and the calls beside it. Cooldowns and the trust in a key last as long as the
+ * client: make a new one for each tick.
  *
  * @param requestsPerSecond towards one endpoint with one access key.
  */
@@ -67,7 +67,7 @@ export function createDcsClient({
   readonly requestsPerSecond: number;
 }): DcsClient {
   const ask = createAsk(http, clock);
-  const lines = new Map<string, Line>();
+  const gates = new Map<string, Gate>();
   const silences = new Map<string, Silence>();
   const routes = new WeakMap<DcsAccess, Route>();
 
@@ -78,10 +78,10 @@ export function createDcsClient({
     const { origin } = access.endpoint;
     const silence = silences.get(origin) ?? createSilence(clock);
     silences.set(origin, silence);
-    const way = `${origin} ${accessKey.reveal()} ${secretKey.reveal()}`;
-    const line = lines.get(way) ?? createLine(clock, requestsPerSecond, silence);
-    lines.set(way, line);
-    const route = makeRoute(access, { line, silence });
+    const key = `${origin} ${accessKey.reveal()} ${secretKey.reveal()}`;
+    const gate = gates.get(key) ?? createGate(clock, requestsPerSecond, silence);
+    gates.set(key, gate);
+    const route = makeRoute(access, gate, silence);
     routes.set(access, route);
     return route;
   }
@@ -98,11 +98,13 @@ export function createDcsClient({
 
 function makeRoute(
   { endpoint, projectId, credentials, allowInsecure }: DcsAccess,
-  shared: Pick<Route, 'line' | 'silence'>,
+  gate: Gate,
+  silence: Silence,
 ): Route {
   const base = endpoint.origin + endpoint.pathname.replace(/\/+$/, '');
   return {
-    ...shared,
+    gate,
+    silence,
     base: `${base}/v2/${encodeURIComponent(projectId)}/`,
     credentials,
     signedHeaders: { 'x-project-id': projectId },

@@ -1,10 +1,10 @@
 import { WatchError } from '../base/errors.ts';
 import type { HttpResponse } from '../http/client.ts';
-import { readError, requestIdOf } from './calls/show-answer.ts';
 import { canonicalCode, gatewayPartOf } from './codes.ts';
+import { readError, requestIdOf } from './error-body.ts';
 import { redact } from './redact/redact.ts';
 
-/** Who wrote a refusal: the API, the gateway before it, or something else on the way (not in the form of either). */
+/** The author of a refusal: the API, the gateway before it, or an intermediary (in the form of neither). */
 export type Origin = 'api' | 'gateway' | 'foreign';
 
 /** DCS, or something before it, answered with another status than 200. */
@@ -18,7 +18,7 @@ export class DcsError extends WatchError {
   readonly canonicalCode: string | undefined;
   /** The gateway's part of the code without its prefix: `0301`. */
   readonly gatewayCode: string | undefined;
-  /** What the service says about it, redacted, at most 200 characters. */
+  /** The service's own words, redacted, at most 200 characters. */
   readonly errorMessage: string | undefined;
   readonly requestId: string | undefined;
   readonly origin: Origin;

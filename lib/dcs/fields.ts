@@ -12,7 +12,7 @@ export interface Unreadable {
   readonly why: string;
 }
 
-/** What became of the text of an answer. */
+/** The reading of an answer's body. */
 export type Reading<T> = { readonly kind: 'read'; readonly value: T } | Unreadable;
 
 /** A line of an allow-list: [our field, the service's field, most characters]. */

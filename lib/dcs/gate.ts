@@ -2,68 +2,67 @@ import type { Clock } from '../base/clock.ts';
 import type { Skipped } from '../migration/model/observation.ts';
 import type { Silence } from './silence.ts';
 
-/** Whether a look may go out now. */
+/** Whether a call may start now. */
 type Turn = 'go' | Skipped;
 
 /** How a request ended; only `trusted` says that the key was accepted. */
 export type Outcome = 'trusted' | 'unproven' | 'timed out';
 
 /**
- * The way to one endpoint with one access key: its pace, its rests, and whether the key is known to be good. All
- * looks that share both go through one line.
+ * The gate to one endpoint with one access key: rate, cooldown, and whether the key is known to be good. All calls that
+ * share endpoint and key pass the same gate.
  */
-export interface Line {
+export interface Gate {
   /**
-   * Waits for a turn. Whoever gets `go` must call {@link Line.done}.
+   * Waits for a turn. A caller that gets `go` must call {@link Gate.done}.
    *
    * @param latest no request may start after this ({@link Clock.elapsed}).
    */
   enter(latest: number): Promise<Turn>;
   /** The answer is there, or there is none. */
   done(outcome: Outcome): void;
-  /** Nobody gets a turn before `until` ({@link Clock.elapsed}). Rests do not shorten each other. */
+  /** No call gets a turn before `until` ({@link Clock.elapsed}). A shorter cooldown never ends a longer one. */
   rest(until: number): void;
 }
 
-/** After one that took its whole time, two at once show as soon as one whether anybody answers. Five refusals are permitted. */
+/** After a time-out two calls at once tell as fast as one whether the endpoint answers; five refusals are permitted. */
 const PROBES_AFTER_TIMEOUT = 2;
 
 /**
- * Paces with a token bucket that holds one second's worth, so that a small tick is not slowed down at all. Until the
- * key is trusted only one request is on the way: of many at once with a wrong key, each would be a refusal, and more
- * than five lock the key (signing guide, `APIGW.0301`).
+ * Limits the rate with a token bucket of one second, which never slows a small tick down. Until the key is trusted, only
+ * one request is on the way: more than five refused signatures lock the key (signing guide, `APIGW.0301`).
  *
  * @param requestsPerSecond on average; greater than 0.
  * @param silence of the endpoint
  */
-export function createLine(clock: Clock, requestsPerSecond: number, silence: Silence): Line {
+export function createGate(clock: Clock, requestsPerSecond: number, silence: Silence): Gate {
   const interval = 1000 / requestsPerSecond;
   const ahead = Math.max(0, 1000 - interval);
   let nextSlot = Number.NEGATIVE_INFINITY;
   let restUntil = Number.NEGATIVE_INFINITY;
   let trusted = false;
-  /** Requests on the way while the key is not trusted, and how many more may join them. */
+  /** Requests on the way while the key is not trusted. */
   let probes = 0;
   let places = 1;
   let ended = Promise.withResolvers<void>();
 
-  function obstacle(start: number, latest: number): Skipped | undefined {
+  function skipReason(start: number, latest: number): Skipped | undefined {
     if (clock.elapsed() < restUntil) return { kind: 'skipped', why: 'resting' };
     const failure = silence.current();
     if (failure !== undefined) return { kind: 'skipped', why: 'the endpoint does not answer', failure };
     return start > latest ? { kind: 'skipped', why: 'out of time' } : undefined;
   }
 
-  /** The bucket as a timetable: slots are `interval` apart, and those of one second may be taken ahead. */
+  /** The bucket as a timetable: slots are `interval` ms apart, and the slots of one second may be taken ahead. */
   async function takeSlot(latest: number): Promise<Turn> {
     const now = clock.elapsed();
     const start = Math.max(now, nextSlot - ahead);
-    const before = obstacle(start, latest);
-    if (before !== undefined) return before;
+    const skipped = skipReason(start, latest);
+    if (skipped !== undefined) return skipped;
     nextSlot = Math.max(now, nextSlot) + interval;
     if (start === now) return 'go';
     await clock.sleep(start - now);
-    return obstacle(clock.elapsed(), latest) ?? 'go';
+    return skipReason(clock.elapsed(), latest) ?? 'go';
   }
 
   function leave(): void {
@@ -87,7 +86,7 @@ export function createLine(clock: Clock, requestsPerSecond: number, silence: Sil
     done(outcome) {
       if (trusted) return;
       if (outcome === 'trusted') trusted = true;
-      // What both of two say together is waited for.
+      // Of two probes after a time-out, both are awaited.
       if (probes === 1) places = outcome === 'timed out' ? PROBES_AFTER_TIMEOUT : 1;
       leave();
     },

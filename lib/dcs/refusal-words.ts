@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 /** The gateway refuses signatures that are further from its own clock. */
 const CLOCK_TOLERANCE_MS = 15 * MINUTE;
 
-/** What a verdict has to know of the call that was refused. */
+/** The facts of a call that the words about its refusal need. */
 export interface CallFacts {
   /** Continues "the key may not". */
   readonly deed: string;
@@ -61,7 +61,7 @@ export function forbidden({ errorCode, gatewayCode }: DcsError, call: CallFacts)
   return `refused without a code, perhaps by a firewall on the way; or ${noPermission(call)}`;
 }
 
-/** What was read and is listed nowhere: its own words say most. */
+/** A refusal with a code that is listed nowhere: its own words say most. */
 export function refusedHint({ errorCode, gatewayCode }: DcsError): string {
   const who = gatewayCode === undefined ? 'the service' : 'the API gateway';
   if (errorCode === undefined) return `${who} refuses the request, without a code.`;

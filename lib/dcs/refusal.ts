@@ -20,7 +20,7 @@ import {
 } from './refusal-words.ts';
 
 type Failed = Extract<Look, { kind: 'failed' }>;
-type Verdict = Exclude<Look, { kind: 'seen' | 'skipped' }>;
+type Refusal = Exclude<Look, { kind: 'seen' | 'skipped' }>;
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -29,7 +29,7 @@ const MINUTE = 60 * SECOND;
 const KEY_LOCK_MS = 5 * MINUTE;
 
 /** The gateway's advice for `APIGW.0308` is to wait 2–5 seconds; windows of up to a minute were seen. */
-const REST_MS = { least: 2 * SECOND, usual: 5 * SECOND, most: 15 * MINUTE } as const;
+const COOLDOWN_MS = { least: 2 * SECOND, usual: 5 * SECOND, most: 15 * MINUTE } as const;
 
 /** "Instance job is not found": the documented answer for a task that does not exist; it is HTTP 400, not 404. */
 const NO_SUCH_TASK = 'DCS.4133';
@@ -51,7 +51,7 @@ const THROTTLED = '0308';
 /** "Project unavailable" (gateway's error table): a matter of this project alone, whoever else uses the key. */
 const PROJECT_UNAVAILABLE = '0310';
 
-/** What the first digit of a code of DCS says (its error table); 3022 and others of the 3 are about instances. */
+/** The first digit of a DCS code names its class (error table); 3022 and others of class 3 are about instances. */
 const UNKNOWN_CALLER = /^DCS\.1\d+$/;
 const NOT_PERMITTED = /^DCS\.(?:2\d+|300[23])$/;
 const BROKEN = /^DCS\.5\d+$/;
@@ -63,15 +63,15 @@ export const SHOW_FACTS: CallFacts = {
 };
 
 /**
- * What a refusal means for the call. The rules are those of the documentation; where it is silent, not knowing
- * (`failed`) is preferred to claiming that a task is gone.
+ * The meaning of a refusal for the call, after the error tables of DCS and the gateway. Where they are silent, `failed`
+ * (not knowing) is preferred to the claim that a task is gone.
  *
  * @param now when the answer came, milliseconds since the epoch: for `Retry-After` dates and for noticing wrong clocks.
  */
-export function judgeRefusal(error: DcsError, now: number, call = SHOW_FACTS): Verdict {
-  const verdict = judgeCode(error, now, call) ?? judgeStatus(error, now, call);
-  const isOdd = verdict.kind === 'missing' && !call.ofOneTask;
-  return isOdd ? failed(error, 'unreachable', WRONG_ENDPOINT) : verdict;
+export function classifyRefusal(error: DcsError, now: number, call = SHOW_FACTS): Refusal {
+  const refusal = classifyCode(error, now, call) ?? classifyStatus(error, now, call);
+  const isOdd = refusal.kind === 'missing' && !call.ofOneTask;
+  return isOdd ? failed(error, 'unreachable', WRONG_ENDPOINT) : refusal;
 }
 
 /**
@@ -87,11 +87,11 @@ export function isDenied({ httpStatus, errorCode, gatewayCode }: DcsError): bool
  * The code decides what a refusal means, whatever HTTP status it comes with; where there is none that is listed, the status
  * does.
  */
-function judgeCode(error: DcsError, now: number, call: CallFacts): Verdict | undefined {
-  return judgeGatewayCode(error, now, call) ?? judgeCodeOfDcs(error, call);
+function classifyCode(error: DcsError, now: number, call: CallFacts): Refusal | undefined {
+  return classifyGatewayCode(error, now, call) ?? classifyDcsCode(error, call);
 }
 
-function judgeGatewayCode(error: DcsError, now: number, call: CallFacts): Verdict | undefined {
+function classifyGatewayCode(error: DcsError, now: number, call: CallFacts): Refusal | undefined {
   const { gatewayCode } = error;
   if (gatewayCode === THROTTLED) return throttled(error, now);
   if (isRefusedSignature(error)) return refusedSignature(error, now);
@@ -101,7 +101,7 @@ function judgeGatewayCode(error: DcsError, now: number, call: CallFacts): Verdic
   return DENIED.has(gatewayCode) ? failed(error, 'not authorised', noPermission(call)) : undefined;
 }
 
-function judgeCodeOfDcs(error: DcsError, call: CallFacts): Verdict | undefined {
+function classifyDcsCode(error: DcsError, call: CallFacts): Refusal | undefined {
   const { canonicalCode: code = '' } = error;
   if (code === NO_SUCH_TASK) return missing(error);
   if (code === NO_SUCH_URL) return failed(error, 'unreachable', WRONG_ENDPOINT);
@@ -112,9 +112,9 @@ function judgeCodeOfDcs(error: DcsError, call: CallFacts): Verdict | undefined {
   return BROKEN.test(code) ? failed(error, 'unreachable', serverHint(error)) : undefined;
 }
 
-function judgeStatus(error: DcsError, now: number, call: CallFacts): Verdict {
+function classifyStatus(error: DcsError, now: number, call: CallFacts): Refusal {
   const { httpStatus: status } = error;
-  if (isStrangersRefusal(error)) return failed(error, 'unreachable', STRANGER);
+  if (isForeignRefusal(error)) return failed(error, 'unreachable', STRANGER);
   if (status === 401) return failed(error, 'not authorised', NOT_ACCEPTED, KEY_LOCK_MS);
   if (status === 403) return failed(error, 'not authorised', forbidden(error, call));
   if (status === 429) return throttled(error, now);
@@ -122,12 +122,12 @@ function judgeStatus(error: DcsError, now: number, call: CallFacts): Verdict {
     return isAboutTask(error) ? missing(error) : failed(error, 'unreachable', WRONG_ENDPOINT);
   if (status === 408 || status >= 500) return failed(error, 'unreachable', serverHint(error));
   if (status >= 300 && status < 400) return failed(error, 'unreachable', REDIRECTED);
-  if (isRead(error)) return failed(error, 'refused', refusedHint(error));
+  if (isServiceForm(error)) return failed(error, 'refused', refusedHint(error));
   return failed(error, 'unreadable answer', 'no documented answer. Check the endpoint.');
 }
 
 /** A 407 is a proxy's by its very meaning; the service's own 401 and 403 come in its own form. */
-function isStrangersRefusal({ httpStatus: status, origin }: DcsError): boolean {
+function isForeignRefusal({ httpStatus: status, origin }: DcsError): boolean {
   return status === 407 || (origin === 'foreign' && (status === 401 || status === 403));
 }
 
@@ -136,8 +136,8 @@ function isAboutTask({ origin, canonicalCode }: DcsError): boolean {
   return origin === 'api' && (canonicalCode === undefined || isCodeOfDcs(canonicalCode));
 }
 
-/** Whether the answer says something in the form of the service, so that it is no stranger's. */
-function isRead({ origin, errorCode, errorMessage }: DcsError): boolean {
+/** Whether the answer has the form of the service: no intermediary wrote it. */
+function isServiceForm({ origin, errorCode, errorMessage }: DcsError): boolean {
   return origin !== 'foreign' && (errorCode !== undefined || errorMessage !== undefined);
 }
 
@@ -152,19 +152,24 @@ export function isRefusedSignature({ httpStatus, gatewayCode, canonicalCode, ori
 }
 
 /** True when DCS itself has answered, so that the gateway before it accepted the key; a proxy's 502 shows nothing. */
-export function provesKey({ httpStatus, canonicalCode = '', gatewayCode, origin }: DcsError): boolean {
+export function provesKeyAccepted({
+  httpStatus,
+  canonicalCode = '',
+  gatewayCode,
+  origin,
+}: DcsError): boolean {
   if (gatewayCode !== undefined) return httpStatus === 403 && DENIED.has(gatewayCode);
   if (isCodeOfDcs(canonicalCode))
     return canonicalCode === NOT_ITS_PROJECT || !UNKNOWN_CALLER.test(canonicalCode);
   return origin === 'api' && httpStatus === 404;
 }
 
-/** Servers on the way say so when they wait in vain for whoever is behind them. */
-const OF_NOBODY: ReadonlySet<number> = new Set([502, 503, 504]);
+/** Proxies and gateways answer so when the server behind them does not. */
+const INTERMEDIARY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
-/** True when something on the way has answered, for the service does not. */
-export function isOfNobody(error: DcsError): boolean {
-  return OF_NOBODY.has(error.httpStatus) && !provesKey(error);
+/** True when an intermediary has answered because the service did not. */
+export function isFromIntermediary(error: DcsError): boolean {
+  return INTERMEDIARY_STATUSES.has(error.httpStatus) && !provesKeyAccepted(error);
 }
 
 function refusedSignature(error: DcsError, now: number): Failed {
@@ -173,7 +178,7 @@ function refusedSignature(error: DcsError, now: number): Failed {
 }
 
 function throttled(error: DcsError, now: number): Failed {
-  const restMs = restOf(error.retryAfter, now);
+  const restMs = cooldownMsFrom(error.retryAfter, now);
   return failed(
     error,
     'throttled',
@@ -182,12 +187,12 @@ function throttled(error: DcsError, now: number): Failed {
   );
 }
 
-/** `Retry-After` in seconds or as a date; what is absent or unreadable counts as the usual rest. */
-function restOf(retryAfter: string | undefined, now: number): number {
+/** `Retry-After` in seconds or as a date, in milliseconds; the usual cooldown where it is absent or unreadable. */
+function cooldownMsFrom(retryAfter: string | undefined, now: number): number {
   const text = retryAfter?.trim() ?? '';
   const asked = /^\d+$/.test(text) ? Number(text) * SECOND : dateOf(text) - now;
-  if (Number.isNaN(asked)) return REST_MS.usual;
-  return Math.min(Math.max(asked, REST_MS.least), REST_MS.most);
+  if (Number.isNaN(asked)) return COOLDOWN_MS.usual;
+  return Math.min(Math.max(asked, COOLDOWN_MS.least), COOLDOWN_MS.most);
 }
 
 /** HTTP dates begin with a weekday; `Date.parse` alone would also read a year out of `-1`. */
@@ -195,8 +200,8 @@ function dateOf(text: string): number {
   return /^[A-Z]/i.test(text) ? Date.parse(text) : Number.NaN;
 }
 
-/** The service, or whoever answers in its place, says that there is no such task. */
-function missing(error: DcsError): Verdict {
+/** The service says that there is no such task. */
+function missing(error: DcsError): Refusal {
   return { kind: 'missing', detail: sentence(error, 'there is no such task.'), ...withRequestId(error) };
 }
 
@@ -220,19 +225,19 @@ function withRequestId({ requestId }: DcsError): { requestId?: string } {
   return requestId === undefined ? {} : { requestId };
 }
 
-/** What the message of the error cannot know: how our configuration calls it. */
+/** Advice in the words of our configuration, which the error cannot know. */
 const ADVICE: Readonly<Partial<Record<HttpErrorCode, string>>> = {
   dns: ' Check the region or the endpoint.',
   blocked_address: ' If that address is intended, set allowInsecure on the project.',
 };
 
-/** What it means that there was no answer. Whatever else was thrown is named by its class, never by its text. */
-export function judgeSilence(error: unknown): Failed {
+/** The meaning of a missing answer. An unexpected error is named by its class, never by its text. */
+export function classifyNoAnswer(error: unknown): Failed {
   const detail =
     error instanceof HttpError
       ? `${error.message}.${ADVICE[error.code] ?? ''}`
       : `no answer: unexpected ${nameOf(error)}.`;
-  // What is cut because it is too long was an answer.
+  // An answer that is too long was an answer.
   const isCut = error instanceof HttpError && error.code === 'too_large';
   return { kind: 'failed', reason: isCut ? 'unreadable answer' : 'unreachable', detail };
 }

@@ -2,30 +2,30 @@ import type { Clock } from '../base/clock.ts';
 import type { NoAnswer } from '../migration/model/observation.ts';
 import { TIMEOUT_MS } from './timeout.ts';
 
-/** Whether anybody answers at an endpoint, as all requests to it show, with whatever key. */
+/** An endpoint that answers nobody, as all requests to it show, with any key. */
 export interface Silence {
-  /** What the last request met, while no other is worth its wait; nothing otherwise. */
+  /** The failure of the last request, while the endpoint counts as silent; nothing otherwise. */
   current(): NoAnswer | undefined;
   /** A request goes out. */
   begin(): Attempt;
 }
 
-/** One request. Call one of them, once. */
+/** One request. Call one of the two, once. */
 export interface Attempt {
   answered(): void;
   unanswered(failure: NoAnswer): void;
 }
 
-/** Fewer may be the matter of the tasks that were asked for. */
+/** Fewer failures may be due to the tasks that were asked for. */
 const IN_A_ROW = 3;
-/** A request that has waited for so long counts although it still waits. Milliseconds. */
+/** A request that has waited this long counts as unanswered while it still waits. */
 const LONG_WAIT_MS = TIMEOUT_MS / 2;
 /**
- * What fails at once holds up nobody, and may be one of several machines behind a name: the next request meets another.
- * A little less than a time-out, for timers are not exact. Milliseconds.
+ * Failures at once hold up nobody, and another machine behind the name may answer the next request. A little less than a
+ * time-out, because timers are not exact.
  */
 const LEAST_MS = TIMEOUT_MS * 0.9;
-/** Then it is tried again, where a tick lasts so long and looks several times. Milliseconds. */
+/** A long tick that looks several times tries a silent endpoint again after this. */
 const BELIEVED_FOR_MS = 30_000;
 
 /**

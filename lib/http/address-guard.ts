@@ -6,7 +6,7 @@ import { HttpError } from './client.ts';
 const PERMIT = 'set allowInsecure: true to permit it';
 
 /**
- * What is wrong with a URL as an address to connect to, in a few words without the URL; `undefined` if nothing.
+ * The fault of a URL as an address to connect to, in a few words without the URL; `undefined` if there is none.
  *
  * A literal address is judged by what it means, however it is spelled: the WHATWG parser turns decimal, hexadecimal,
  * octal and short forms into the plain one. A name is judged again by {@link guardedLookup} when it is connected to.

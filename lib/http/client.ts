@@ -1,7 +1,7 @@
 import { WatchError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 
-/** What is sent. Shares no type with {@link HttpLimits}: a payload can never change how it is transported. */
+/** The request. It shares no type with {@link HttpLimits}: a payload can never change how it is transported. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
@@ -16,7 +16,7 @@ export interface HttpLimits {
   readonly timeoutMs: number;
   /** The most bytes of the answer's body that are read, counted after decompression. */
   readonly maxBodyBytes: number;
-  /** What happens to a longer or unreadable body: fail with `too_large`, or keep what was read (the status decides). */
+  /** A longer or unreadable body fails with `too_large`, or is kept as far as it was read (the status decides). */
   readonly oversize: 'fail' | 'truncate';
   /** Permits `http:` and private, loopback and link-local addresses. */
   readonly allowInsecure: boolean;
@@ -26,7 +26,7 @@ export interface HttpLimits {
   readonly clientCertificate?: ClientCertificate;
 }
 
-/** What proves to a server who we are (PEM). */
+/** The certificate and key that prove to a server who we are (PEM). */
 export interface ClientCertificate {
   /** The certificate, and those that lead to its authority. */
   readonly cert: Secret;

@@ -91,7 +91,7 @@ function race(addresses: readonly LookupAddress[], port: number, signal: AbortSi
     socket.once('error', fail).once('connect', () => {
       open.delete(socket);
       end();
-      // Whoever takes it over listens for errors of its own from here on.
+      // The new owner of the socket has its own error listener.
       socket.off('error', fail).on('error', ignore);
       resolve(socket);
     });

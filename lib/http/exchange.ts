@@ -15,13 +15,13 @@ interface Controller {
 
 type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What an exchange needs of the connections beneath. */
-export interface Line {
+/** The connections beneath, as an exchange needs them. */
+export interface Transport {
   /** Starts sending; the exchange is called back. */
   dispatch(request: HttpRequest, exchange: Exchange): void;
   /** True while the first request of a new connection is being written. */
   readonly opening: boolean;
-  /** What requests to a URL go through, if anything. */
+  /** The proxy for a URL, if there is one. */
   proxyOf?(url: URL): HttpProxy | undefined;
 }
 
@@ -35,7 +35,7 @@ const ABANDONED = new Error('abandoned');
  * one promise. A class because it is made for every request: its methods are shared, closures would not be.
  */
 export class Exchange {
-  readonly #line: Line;
+  readonly #transport: Transport;
   readonly #request: HttpRequest;
   readonly #limits: HttpLimits;
   readonly #started = performance.now();
@@ -59,24 +59,24 @@ export class Exchange {
   #decoder: Transform | undefined;
 
   constructor(
-    line: Line,
+    transport: Transport,
     request: HttpRequest,
     limits: HttpLimits,
     resolve: (response: HttpResponse) => void,
     reject: (error: HttpError) => void,
   ) {
-    this.#line = line;
+    this.#transport = transport;
     this.#request = request;
     this.#limits = limits;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#proxy = line.proxyOf?.(request.url);
+    this.#proxy = transport.proxyOf?.(request.url);
     this.#body = new Body(limits.maxBodyBytes);
     this.#deadline = setTimeout(lastTurn, limits.timeoutMs, this);
   }
 
   start(): void {
-    this.#line.dispatch(this.#request, this);
+    this.#transport.dispatch(this.#request, this);
   }
 
   onRequestStart(controller: Controller): void {
@@ -87,7 +87,7 @@ export class Exchange {
     }
     this.#controller = controller;
     this.#sentAt = performance.now();
-    this.#reused = !this.#line.opening;
+    this.#reused = !this.#transport.opening;
   }
 
   onResponseStarted(): void {
@@ -97,7 +97,7 @@ export class Exchange {
   onResponseStart(_controller: Controller, status: number, headers: RawHeaders): void {
     const isInterim = status < 200;
     if (isInterim || this.#settled) return;
-    // Of a request that a proxy passes on, not through a tunnel; only proxies answer so (RFC 9110, 15.5.8).
+    // Only a proxy answers so, to a request that it passes on without a tunnel (RFC 9110, 15.5.8).
     if (status === 407 && this.#proxy !== undefined && this.#request.url.protocol === 'http:') {
       this.#fail(refusedBy(this.#proxy, this.#request.url.host, status));
       return;

@@ -7,7 +7,7 @@ export interface Circumstances {
   readonly url: HttpRequest['url'];
   /** From the call to the failure. Milliseconds. */
   readonly ms: number;
-  /** What the request went through. */
+  /** The proxy that the request went through. */
   readonly proxy?: HttpProxy | undefined;
   /** The connection was new, and nothing of an answer had come. */
   readonly isFirstContact: boolean;
@@ -31,7 +31,7 @@ export function failure(error: unknown, circumstances: Circumstances): HttpError
 }
 
 /**
- * Who is not understood, or not shown what he wants, often just closes: a port that speaks TLS and gets plain HTTP, a server
+ * Servers often just close when they get no certificate or the wrong protocol: a port that speaks TLS and gets plain HTTP, a server
  * that wants a client certificate (in TLS 1.3 only after the handshake).
  */
 function hint(

@@ -24,7 +24,7 @@ export interface Proxies {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the environment says of proxies, and what of it nobody can use (in words, without the value). */
+/** The proxies that the environment names, and the settings that are unusable (in words, without the value). */
 export interface ProxySettings {
   /** Nothing where no proxy is named. */
   readonly proxies?: Proxies;

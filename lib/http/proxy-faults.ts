@@ -11,7 +11,7 @@ export function unreachable(proxy: HttpProxy, error: unknown): Fault {
 }
 
 /**
- * What the proxy answered itself instead of leading to the target.
+ * The proxy's own answer, in place of the target's.
  *
  * @param target host and port
  */

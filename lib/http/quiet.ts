@@ -3,7 +3,7 @@ import { debuglog } from 'node:util';
 
 /** Sections of `NODE_DEBUG` in which undici prints the URL of each request; those of channels are secrets. */
 const SECTIONS = ['undici', 'fetch', 'websocket'];
-/** What it prints comes to it through these. Node has an undici of its own inside, which prints for ours, too. */
+/** Diagnostics channels that feed the debug output. Node's built-in undici prints for ours, too. */
 const CHANNELS = [
   'undici:client:beforeConnect',
   'undici:client:connected',
@@ -15,10 +15,10 @@ const CHANNELS = [
   'undici:request:error',
 ];
 
-// Whoever traces requests without NODE_DEBUG is not disturbed.
+// Tracing of requests without NODE_DEBUG is not disturbed.
 if (SECTIONS.some((section) => debuglog(section).enabled)) CHANNELS.forEach(mute);
 
-/** Whoever listens, or will: it is published nothing more. undici, which is loaded next, keeps the channel alive. */
+/** Publishes nothing to present and future subscribers. undici, loaded next, keeps the channel alive. */
 function mute(name: string): void {
   Object.defineProperties(channel(name), {
     hasSubscribers: { value: false },

@@ -1,6 +1,6 @@
 import type { HttpErrorCode } from './client.ts';
 
-/** What is wrong, and what to do about it. */
+/** The fault, and what to do about it. */
 export interface Reason {
   readonly code: HttpErrorCode;
   readonly what: string;
@@ -142,7 +142,7 @@ export class Fault extends Error {
 }
 
 /**
- * What is wrong, and what to do: `connection refused (ECONNREFUSED); check address and port`.
+ * The fault, and what to do: `connection refused (ECONNREFUSED); check address and port`.
  *
  * @param way follows what is wrong
  * @param hint follows what to do
@@ -153,7 +153,7 @@ export function wordsOf({ reason, detail }: Fault, way = '', hint?: string): str
   return [`${reason.what}${word}${reason.isOfProxy ? '' : way}`, ...advice].join('; ');
 }
 
-/** What an error of a library means. */
+/** The meaning of a library's error. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
   const detail = systemWord(error);
@@ -168,7 +168,7 @@ function isParserError(error: unknown): error is Error {
 
 const TLS_RECORDS = ['\u0015\u0003', '\u0016\u0003'];
 
-/** What undici could not read begins like an alert or a handshake of TLS (RFC 8446, 5.1). */
+/** The unreadable answer begins like an alert or a handshake of TLS (RFC 8446, 5.1). */
 function speaksTls(error: Error): boolean {
   const data = 'data' in error && typeof error.data === 'string' ? error.data : '';
   return TLS_RECORDS.some((start) => data.startsWith(start));

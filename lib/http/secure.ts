@@ -15,7 +15,7 @@ export interface Securing {
   readonly signal: AbortSignal;
 }
 
-/** What lets a second connection to a host do with a shorter handshake. */
+/** TLS sessions, which shorten the handshake of the next connection to a host. */
 export type Sessions = Map<string, Buffer>;
 
 /**
@@ -79,7 +79,7 @@ function handshakeFault(error: Error, peer: Buffer | undefined, hasCertificate: 
   return new Fault(what === undefined ? reason : { ...reason, what }, detail);
 }
 
-/** What the certificate itself says of what is wrong with it. */
+/** The certificate's own words about its fault. */
 function certificateWords(peer: X509Certificate, word: string | undefined): string | undefined {
   switch (word) {
     case 'CERT_HAS_EXPIRED':
@@ -103,7 +103,7 @@ function dayOf(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** What a certificate says is another's text: only names of hosts are repeated, and not many. */
+/** A certificate is foreign text: only names of hosts are repeated, and not many. */
 const MOST_NAMES = 3;
 const HOST_NAME = /^(?:\*\.)?[a-z0-9.-]{1,80}$/i;
 

@@ -5,7 +5,7 @@ import { type HttpProxy, plainHost, portOf } from './proxies.ts';
 import { refusedBy, unreachable } from './proxy-faults.ts';
 import { secure } from './secure.ts';
 
-/** Of the proxy's own answer. Bytes. */
+/** The limit of the proxy's own answer. Bytes. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** How the proxy is reached. */

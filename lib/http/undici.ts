@@ -3,8 +3,8 @@ import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { urlProblem } from './address-guard.ts';
 import { type HttpClient, HttpError, type HttpLimits, type HttpResponse } from './client.ts';
+import { type Connections, createConnections } from './connections.ts';
 import { Exchange } from './exchange.ts';
-import { createLine, type OpenLine } from './line.ts';
 import type { Proxies } from './proxies.ts';
 
 export interface HttpClientOptions {
@@ -21,28 +21,28 @@ export interface HttpClientOptions {
  * `allowInsecure`, or with other certificates, never share a connection.
  */
 export function createHttpClient({ ca, lookup = systemLookup, proxies }: HttpClientOptions = {}): HttpClient {
-  const lines = new Map<string, OpenLine>();
+  const pools = new Map<string, Connections>();
   let isClosed = false;
 
-  const lineFor = (limits: HttpLimits): OpenLine => {
+  const connectionsFor = (limits: HttpLimits): Connections => {
     const rules = rulesOf(limits);
-    const line = lines.get(rules) ?? createLine({ ca, lookup, proxies, ...limits });
-    lines.set(rules, line);
-    if (isClosed) void line.close();
-    return line;
+    const connections = pools.get(rules) ?? createConnections({ ca, lookup, proxies, ...limits });
+    pools.set(rules, connections);
+    if (isClosed) void connections.close();
+    return connections;
   };
   return {
     request(request, limits) {
       const problem = urlProblem(request.url, limits);
       if (problem !== undefined) return Promise.reject(blocked(request.url.host, problem));
-      const line = lineFor(limits);
+      const connections = connectionsFor(limits);
       return new Promise<HttpResponse>((resolve, reject) => {
-        new Exchange(line, request, limits, resolve, reject).start();
+        new Exchange(connections, request, limits, resolve, reject).start();
       });
     },
     async close() {
       isClosed = true;
-      await Promise.all([...lines.values()].map((line) => line.close()));
+      await Promise.all([...pools.values()].map((connections) => connections.close()));
     },
   };
 }

@@ -12,7 +12,7 @@ export interface Credentials {
 export interface SignableRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
-  /** What is sent *and* signed, lower-case names. Headers that need no signature are added to the result. */
+  /** The signed headers, lower-case names. Headers that need no signature are added to the result. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly credentials: Credentials;

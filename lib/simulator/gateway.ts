@@ -86,7 +86,7 @@ function verify(request: IncomingMessage, credentials: Credentials, now: number)
   return signatureRefused(`${request.method}|${request.url}|${JSON.stringify(request.headers)}`);
 }
 
-/** What was signed: any headers, as long as they came along. */
+/** The signed headers: any, as long as they came along. */
 function pick(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, String(headers[name] ?? '')]));
 }

@@ -72,7 +72,7 @@ function listedTask({ taskId, shown, overrides }: Listed): AnswerBody {
   };
 }
 
-/** What the list says of an instance; of one that is not Huawei's it says nothing. */
+/** The list's fields about an instance; it has none about one that is not Huawei's. */
 function side(prefix: string, { id, name }: AnswerBody): AnswerBody {
   const isOurs = typeof id === 'string' && id !== '';
   return {

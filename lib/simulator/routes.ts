@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** The calls that the simulated API knows: ShowMigrationTask, ListMigrationTask, …Stats, …Logs. */
 export type CallKind = 'show' | 'list' | 'stats' | 'logs';
 
-/** What a request asks for. Ids are hexadecimal, so they stand in an address as they are. */
+/** The call that a request makes. Ids are hexadecimal, so they stand in an address as they are. */
 export type Route =
   | { readonly kind: 'list'; readonly projectId: string; readonly query: URLSearchParams }
   | {

@@ -5,7 +5,7 @@ import { type Listed, listReply, logsReply, realisticStats, type StatsForm, stat
 import type { Route } from './routes.ts';
 
 /**
- * What a task answers, one after the other; the last one stays. `null` is a task that does not exist. The neighbouring
+ * The answers of a task, one after the other; the last one stays. `null` is a task that does not exist. The neighbouring
  * calls play in step with the answers: what they have no entry for is as without a script.
  */
 export interface Script {
@@ -47,7 +47,7 @@ interface Play {
   step: number;
 }
 
-/** What was set for a task by hand, which counts for more than its script. */
+/** Settings made for a task by hand, which override its script. */
 interface Settings {
   listed?: AnswerBody | null;
   stats?: AnswerBody | null;

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { WatchError } from '../../lib/base/errors.ts';
 import { DcsError } from '../../lib/dcs/errors.ts';
-import { isDenied, isRefusedSignature, judgeRefusal, judgeSilence } from '../../lib/dcs/refusal.ts';
+import { classifyNoAnswer, classifyRefusal, isDenied, isRefusedSignature } from '../../lib/dcs/refusal.ts';
 import { HttpError } from '../../lib/http/client.ts';
 import { dcsError, gatewayError, json, type Reply, text } from '../../lib/simulator/answers.ts';
 
@@ -13,7 +13,7 @@ function refusal(reply: Reply, secrets: readonly string[] = []): DcsError {
 }
 
 function judge(reply: Reply) {
-  return judgeRefusal(refusal(reply), NOW);
+  return classifyRefusal(refusal(reply), NOW);
 }
 
 describe('a refusal', () => {
@@ -268,7 +268,7 @@ describe('a refusal of a call that is about no single task', () => {
   it.each([dcsError(400, 'DCS.4133', 'x'), dcsError(404, 'DCS.3022', 'x'), text(404, 'text/plain', '')])(
     'is never a missing task',
     (reply) => {
-      expect(judgeRefusal(refusal(reply), NOW, call)).toMatchObject({
+      expect(classifyRefusal(refusal(reply), NOW, call)).toMatchObject({
         kind: 'failed',
         reason: 'unreachable',
       });
@@ -365,7 +365,9 @@ describe('the error of a refusal', () => {
 describe('silence', () => {
   it('is told in the words of the error, with what to change in the configuration', () => {
     const silence = (code: HttpError['code']) =>
-      judgeSilence(new HttpError({ code, host: 'dcs.example', ms: 1, message: 'dcs.example: no such name' }));
+      classifyNoAnswer(
+        new HttpError({ code, host: 'dcs.example', ms: 1, message: 'dcs.example: no such name' }),
+      );
     expect(silence('dns')).toEqual({
       kind: 'failed',
       reason: 'unreachable',
@@ -378,9 +380,9 @@ describe('silence', () => {
   });
 
   it('of anything else names its class only', () => {
-    expect(judgeSilence(new SyntaxError('secret'))).toMatchObject({
+    expect(classifyNoAnswer(new SyntaxError('secret'))).toMatchObject({
       detail: 'no answer: unexpected SyntaxError.',
     });
-    expect(judgeSilence('secret')).toMatchObject({ detail: 'no answer: unexpected string.' });
+    expect(classifyNoAnswer('secret')).toMatchObject({ detail: 'no answer: unexpected string.' });
   });
 });

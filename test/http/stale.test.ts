@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { Exchange, type Line } from '../../lib/http/exchange.ts';
+import { Exchange, type Transport } from '../../lib/http/exchange.ts';
 import { answer, client, failureOf, get, LIMITS, type Loopback, rawServer } from './servers.ts';
 
 type Fault = (socket: Socket) => void;
@@ -68,7 +68,7 @@ describe('a kept-alive connection that the server has given up', () => {
 
   it('is replaced only once even if the second one was kept alive as well', async () => {
     let dispatches = 0;
-    const line: Line = {
+    const line: Transport = {
       opening: false,
       dispatch(_request, exchange) {
         dispatches += 1;

@@ -18,7 +18,7 @@ import { redactReport } from '../redact/redact.ts';
 
 /** One answer of ListMigrationTask. */
 export interface ListPage {
-  /** What the service says to have counted: presumably all tasks, perhaps those of the page. Absent when it does not say. */
+  /** The service's `count`: presumably of all tasks, perhaps of the page. Absent when it does not say. */
   readonly count?: number;
   readonly tasks: readonly ListedTask[];
 }
@@ -29,7 +29,7 @@ type TextField = 'name' | 'migrationType' | 'migrationMethod' | 'createdAt' | 'r
 const TEXTS = [
   ['name', 'task_name', LONGEST_NAME],
   ['migrationType', 'migration_type', LONGEST_WORD],
-  // What the field was called until 2022.
+  // The field's name until 2022.
   ['migrationType', 'migrate_type', LONGEST_WORD],
   ['migrationMethod', 'migration_method', LONGEST_WORD],
   ['createdAt', 'created_at', LONGEST_WORD],

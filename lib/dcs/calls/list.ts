@@ -99,7 +99,7 @@ interface Sheet {
 }
 
 /**
- * What `count` counts: `all` tasks, when there are more than on the first page; the `page`, or `nothing` that helps.
+ * The meaning of `count`: `all` tasks, when there are more than on the first page; the `page`, or `nothing` that helps.
  * `open`: as many as are on the first page, which may be all or the page's own.
  */
 type Counted = 'all' | 'page' | 'nothing' | 'open';

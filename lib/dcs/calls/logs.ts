@@ -10,7 +10,7 @@ const PAGE_SIZE = 100;
 /** Ten KiB for each line, in case some hold a whole stack trace. */
 const MAX_BODY_BYTES = 1024 * 1024;
 const WANTED_LEVEL = 'ERROR';
-/** Whoever wants to read more opens the console. */
+/** The console shows more. */
 const MOST_LINES = 20;
 const MOST_KEYWORDS = 10;
 
@@ -22,7 +22,7 @@ const FACTS: CallFacts = {
 
 /** One answer of ListMigrationTaskLogs. */
 export interface LogPage {
-  /** Of all lines, as the service counts them; 0 when it does not say. */
+  /** All lines, as the service counts them; 0 when it does not say. */
   readonly count: number;
   /** Errors only, in the order of the service. */
   readonly lines: readonly LogLineSeen[];

@@ -7,7 +7,6 @@ import {
   LONGEST_NAME,
   LONGEST_TEXT,
   LONGEST_WORD,
-  readFields,
   readTaskFields,
   shownText,
   type TextRule,
@@ -17,17 +16,8 @@ import {
 } from '../fields.ts';
 import { ipIn } from '../redact/addresses.ts';
 
-/** What became of the text of an answer of ShowMigrationTask. */
+/** The reading of an answer of ShowMigrationTask. */
 export type ShowReading = { readonly kind: 'observation'; readonly observation: Observation } | Unreadable;
-
-/** What the body of a refusal says. Nothing in it is redacted yet. */
-export interface ErrorFacts {
-  readonly code?: string;
-  readonly message?: string;
-  readonly requestId?: string;
-  /** Whether it has a code, or a message where only the service has one: proxies answer in JSON, too. */
-  readonly isOfService: boolean;
-}
 
 type TextField = Exclude<keyof Observation, 'status' | 'source' | 'target' | 'migrationIp'>;
 
@@ -38,7 +28,7 @@ const TEXTS = [
   ['name', 'task_name', LONGEST_NAME],
   ['description', 'description', LONGEST_TEXT],
   ['migrationType', 'migration_type', LONGEST_WORD],
-  // What the field was called until 2021; it counts where the new one is absent.
+  // The field's name until 2021; it counts where the new one is absent.
   ['migrationType', 'migrate_type', LONGEST_WORD],
   ['migrationMethod', 'migration_method', LONGEST_WORD],
   ['networkType', 'network_type', LONGEST_WORD],
@@ -104,50 +94,4 @@ function addressIn(ip: unknown, port: unknown): string | undefined {
   if (colons === 0) return `${host}:${number}`;
   const bareIpv6 = colons > 1 && !host.includes(']');
   return bareIpv6 ? `[${host}]:${number}` : host;
-}
-
-const CODE = ['error_code', 'errorCode', 'code'] as const;
-const MESSAGE = ['error_msg', 'errorMsg', 'message'] as const;
-/** Of those names of a message the ones that only the service uses. */
-const OWN_MESSAGE = ['error_msg', 'errorMsg'] as const;
-/** Long enough for `DCS.4133` and `111400063`; whatever is not shaped like a code is not one. */
-const CODE_SHAPE = /^(?:[A-Za-z][A-Za-z0-9]{1,9}\.\s?\d{1,9}|\d{1,12})$/;
-const REQUEST_ID_SHAPE = /^[\w.-]{1,64}$/;
-
-/**
- * Reads the body of a refusal in any of the shapes that DCS, the API gateway and IAM use: `error_code`/`error_msg`,
- * `errorCode`/`errorMsg`, `code`/`message`, flat or inside `error`; a code may be a number.
- *
- * @returns nothing when the body is no JSON object, so that somebody else (a proxy, a portal) must have written it.
- */
-export function readError(body: string): ErrorFacts | undefined {
-  const reading = readFields(body);
-  if (reading.kind === 'unreadable') return undefined;
-  const answer = reading.value;
-  const nested = isObject(answer['error']) ? answer['error'] : {};
-  const said = firstText(answer, CODE) ?? firstText(nested, CODE);
-  const code = said !== undefined && CODE_SHAPE.test(said) ? said : undefined;
-  const message = firstText(answer, MESSAGE) ?? firstText(nested, MESSAGE);
-  const requestId = requestIdOf(answer['request_id']);
-  return {
-    isOfService: code !== undefined || firstText(answer, OWN_MESSAGE) !== undefined,
-    ...(code !== undefined && { code }),
-    ...(message !== undefined && { message }),
-    ...(requestId !== undefined && { requestId }),
-  };
-}
-
-/** A request id of a header or body, for whoever asks Huawei's support; nothing when it is not shaped like one. */
-export function requestIdOf(value: unknown): string | undefined {
-  return typeof value === 'string' && REQUEST_ID_SHAPE.test(value) ? value : undefined;
-}
-
-const LONGEST_ERROR = 16_384;
-
-function firstText(fields: JsonObject, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const text = textOf(fields[name], LONGEST_ERROR);
-    if (text !== undefined) return text;
-  }
-  return undefined;
 }

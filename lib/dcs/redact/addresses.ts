@@ -5,7 +5,7 @@ const LONGEST = 1024;
 /** More than this is not read. */
 const LONGEST_READ = 16_384;
 
-const LABEL = String.raw`[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?`;
+const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const HOST_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*\\.?$`, 'i');
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** Names of settings that stand where a host could: `password:1234`. */
@@ -13,8 +13,8 @@ const NO_HOST =
   /^(?:.*passw(?:or)?d|.*pwd|pass|auth|requirepass|masterauth|secret|token|user(?:name)?|password)$/i;
 
 /**
- * What `addrs`, `ip` and their kin may say of where something is: hosts and ports, a list where there are several.
- * Whatever else stands there (user, password, database, options) is dropped; what is no address at all, too.
+ * Hosts and ports in `addrs`, `ip` and the like, a list where there are several. Everything else there is dropped: user,
+ * password, database, options, and texts that are no address.
  *
  * @returns e.g. `10.0.0.1:6379,redis.example.com:6379`, `[fe80::1]:6379`, `backup-bucket`; nothing when there is none
  */
@@ -43,12 +43,12 @@ export function ipIn(text: string): string | undefined {
 }
 
 /**
- * What an item of a list could be besides an address: a part of a password with a comma in it (`user`, there is an `@`
+ * An item of a list could also be a part of a password with a comma in it (`user`, there is an `@`
  * somewhere), or another setting (`list`).
  */
 type Doubt = 'none' | 'list' | 'user';
 
-/** What stands before the `@` of an address: all nodes of one cluster have the same. */
+/** The part before the `@` of an address: all nodes of one cluster have the same. */
 function loginOf(item: string | undefined): string | undefined {
   return item?.includes('@') ? bare(item).slice(0, bare(item).lastIndexOf('@')) : undefined;
 }
@@ -65,7 +65,7 @@ function addressIn(item: string, doubt: Doubt, login: string | undefined): strin
   const authority = hostAndPort(rest.replace(/[/?#].*$/s, ''));
   const at = rest.lastIndexOf('@');
   if (at === -1 || isCertain(authority)) return written(authority, doubt);
-  // What a `@` within options stands before is no host.
+  // An `@` within options is followed by no host.
   if (/[?#][^@]*=[^@]*@/.test(rest)) return written(authority, 'list');
   const behind = hostAndPort(rest.slice(at + 1).replace(/[/?#].*$/s, ''));
   const before = hostAndPort(rest.slice(0, rest.indexOf('@')));

@@ -63,24 +63,12 @@ function endOfBrackets(text: string, start: number): number {
   const open = text.charAt(start);
   const close = PAIRS[open] ?? open;
   let depth = 0;
-  let quote = '';
   for (let index = start; index < text.length; index += 1) {
     const sign = text.charAt(index);
     if (sign === '\\') index += 1;
-    else if (quote !== '') quote = sign === quote ? '' : quote;
-    else if (sign === '"') quote = sign;
+    else if (sign === '"') index = endOfQuote(text, index) - 1;
     else if (sign === open) depth += 1;
     else if (sign === close && --depth === 0) return index + 1;
-  }
-  return quote === '' ? text.length : endOfBare(text, start, open, close);
-}
-
-/** The same where a quote is never closed: a value is no text of a program. */
-function endOfBare(text: string, start: number, open: string, close: string): number {
-  let depth = 0;
-  for (let index = start; index < text.length; index += 1) {
-    if (text.charAt(index) === open) depth += 1;
-    else if (text.charAt(index) === close && --depth === 0) return text.length;
   }
   return text.length;
 }
@@ -126,7 +114,7 @@ const MARK = new RegExp(
   `((?<![A-Za-z0-9])(?:[a-z]{1,20}[._])?(?:${MARKS})(?:\\s*#?\\s*\\d{1,4}|\\s*\\(\\d{1,9} \\w{1,8}\\)(?=:))?|${HAN_MARKS})(?:(${SIGN})|(\\s*)(?=[[(<{“「])|(\\s+)(?=["'\`]))`,
   'gi',
 );
-/** Of these a plain number is a count, and the words after a colon are a sentence. */
+/** Behind these a plain number is a count, and the words after a colon are a sentence. */
 const COUNTED =
   /^(?:.*[._])?(?:args|arguments|params|parameters|values|records|entries|items|rows|members|fields|elements|keys|commands|data|bytes|buffer|dump|hash|body|request|response|reply|result|content|contents)$/i;
 const COMMAND_MARK = /(?:commands?|cmds?|cmdline|命令)(?:\s*#?\s*\d+)?$/i;
@@ -156,34 +144,43 @@ const OPENINGS = /^[[({<"'`“「]/;
 
 /** Where a value ends that begins here; where it begins when it is none. */
 function endOfValue(text: string, start: number, mark: string, sign: string): number {
-  const rest = text.slice(start);
-  const first = rest.charAt(0);
-  if (first === '' || /^\*{3}/.test(rest)) return start;
+  const first = text.charAt(start);
+  if (first === '' || text.startsWith('***', start)) return start;
   if (/^[[({<“「]/.test(first)) {
-    const inside = text.slice(start + 1, endOfBrackets(text, start) - 1);
-    return isHarmlessList(inside, sign) ? start : endOfBrackets(text, start);
+    const end = endOfBrackets(text, start);
+    return isHarmlessList(text.slice(start + 1, end - 1), sign) ? start : end;
   }
-  if (QUOTES.includes(first)) {
-    const end = endOfQuotes(text, start);
-    const inside = text.slice(start + 1, end - 1);
-    // "unknown command 'FOO'", "the parameter 'maxmemory'".
-    const isName = /^param/i.test(mark) && /^[a-z][\w-]{2,40}$/.test(inside);
-    return sign === '' && !KEY_MARK.test(mark) && (isName || isOfErrors(inside)) ? start : end;
-  }
+  if (QUOTES.includes(first)) return endOfQuotedValue(text, start, mark, sign);
+  return endOfBareValue(text, start, mark, sign);
+}
+
+function endOfQuotedValue(text: string, start: number, mark: string, sign: string): number {
+  const end = endOfQuotes(text, start);
+  const inside = text.slice(start + 1, end - 1);
+  // "unknown command 'FOO'", "the parameter 'maxmemory'".
+  const isName = /^param/i.test(mark) && /^[a-z][\w-]{2,40}$/.test(inside);
+  return sign === '' && !KEY_MARK.test(mark) && (isName || isOfErrors(inside)) ? start : end;
+}
+
+function endOfBareValue(text: string, start: number, mark: string, sign: string): number {
+  const rest = text.slice(start);
   const token = /^[^\s,;，；。、]+/.exec(rest)?.[0] ?? '';
   // Cut, it would no longer say that what follows is a password.
-  if (announcesPassword(token)) return start;
-  const isHan = /[为是]/.test(sign) || !/[:：]/.test(sign);
-  if (COMMAND_MARK.test(mark) || !isHan || COUNTED.test(mark)) {
-    const core = token.replace(/[.:!?)\]]+$/, '');
-    const isSentence = isPlainWord(core) || /^\d{1,6}(?:\.\d+)?(?:%|[a-z]{1,3})?$/i.test(core);
-    if (isSentence && (COUNTED.test(mark) || /[:：]/.test(sign) || !/\s\S/.test(rest))) return start;
-  }
+  if (announcesPassword(token) || isInSentence(token, rest, mark, sign)) return start;
   if (COMMAND_MARK.test(mark) && /^[A-Za-z][\w.|]{1,20}(?=$|[\s,;)\]])/.test(rest))
     return endOfCommand(text, start);
   if (KEY_MARK.test(mark) && !/s$/i.test(mark)) return start + token.replace(/[.:)\]]+$/, '').length;
   const stop = rest.search(ERROR_PAIR);
   return stop < 0 ? text.length : start + stop;
+}
+
+/** Whether a sentence goes on behind a mark: "the command failed", "3 keys". */
+function isInSentence(token: string, rest: string, mark: string, sign: string): boolean {
+  const isHan = /[为是]/.test(sign) || !/[:：]/.test(sign);
+  if (isHan && !COMMAND_MARK.test(mark) && !COUNTED.test(mark)) return false;
+  const core = token.replace(/[.:!?)\]]+$/, '');
+  const isOfSentences = isPlainWord(core) || /^\d{1,6}(?:\.\d+)?(?:%|[a-z]{1,3})?$/i.test(core);
+  return isOfSentences && (COUNTED.test(mark) || /[:：]/.test(sign) || !/\s\S/.test(rest));
 }
 
 /** A command alone says what was tried; what follows it are arguments. */
@@ -215,7 +212,7 @@ function nextQuote(text: string, end: number): number {
   const gap = /^[\s,]*(?=["'`])/.exec(text.slice(end, end + 8));
   if (gap === null) return -1;
   const next = end + gap[0].length;
-  // What a sign follows is the name of another value.
+  // A quoted text before a sign is the name of another value.
   return /^\s*[:=]/.test(text.slice(endOfQuote(text, next), endOfQuote(text, next) + 8)) ? -1 : next;
 }
 

@@ -10,7 +10,7 @@ export function masked(piece: string): string {
 }
 
 const PREFIX = String.raw`(?:[a-z0-9]{1,30}[._-]){0,5}`;
-/** What announces a password, in the languages of those who run such migrations. Tools also write `source.password_raw`. */
+/** Names that announce a password, in the languages of our users. Tools also write `source.password_raw`. */
 const LONG_NAMES = [
   String.raw`${PREFIX}[a-z]{0,30}passw(?:or)?d(?:s|_[a-z]{1,20}|\w{1,20}(?=\s*["']?\s*[=:：]))?`,
   String.raw`${PREFIX}[a-z]{0,30}(?:pwd|pass)(?:_[a-z]{1,20})?`,
@@ -32,7 +32,7 @@ const NAME_ALONE = new RegExp(`^(?:${SHORT_NAMES}|${LONG_NAMES.join('|')})$`, 'i
 
 const HAN = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
 const BETWEEN = String.raw`\s${HAN}，。；！？、（）【】《》${STANDIN}`;
-/** What stands between tokens, also where nobody writes blanks. */
+/** Gaps between tokens, also in languages that write no blanks. */
 const GAP = new RegExp(`[${BETWEEN}]+`, 'uy');
 const TOKEN = new RegExp(`[^：${BETWEEN}]+`, 'uy');
 /** Signs by which a value is assigned, and what may stand before them: the end of a quote, of a tag. */
@@ -125,60 +125,90 @@ function cutNext(text: string, start: number): Tail {
 /** How what comes next is announced: by nothing, by a word (`is`) or a colon, by a sign that nothing but a value follows. */
 type Announced = 'no' | 'weakly' | 'strongly';
 
-/** What follows the name in its sentence, and what looks like a password in the sentences after it. */
+/** A text as it is read from a word on that announces a password. */
+interface Scan {
+  readonly text: string;
+  position: number;
+  /** The text so far, with masks for what is cut. */
+  output: string;
+  tokens: number;
+  announced: Announced;
+  /** The next token may be the value itself. */
+  isFirst: boolean;
+  /** Still in the sentence that speaks of the password. */
+  isNear: boolean;
+}
+
+/** Cuts the rest of the name's sentence, and anything like a password in the sentences after it. */
 function cutNear(text: string, start: number): Tail {
-  let output = '';
-  let position = start;
-  let announced: Announced = 'no';
-  let isFirst = true;
-  let isNear = true;
-  for (let tokens = 0; position < text.length; ) {
-    const sign = at(SIGN, text, position);
-    if (sign !== '') {
-      output += sign;
-      position += sign.length;
-      announced = /^[\s"'`”’\\\])]*[:：|]\s*$/u.test(sign) ? 'weakly' : 'strongly';
-      continue;
-    }
-    const gap = at(GAP, text, position);
-    if (gap !== '') {
-      output += gap;
-      position += gap.length;
-      if (/[为是]\s*$/u.test(gap)) announced = 'weakly';
-      if (/[。！]/u.test(gap)) isNear = false;
-      continue;
-    }
-    const opening = isNear ? at(OPENING, text, position) : '';
-    if (opening !== '') {
-      const end = closingOf(text, position, opening);
-      const inside = text.slice(position + opening.length, end);
-      const isHarmless =
-        announced === 'no' && inside.split(/[\s,]+/).every((word) => isHarmlessWord(coreOf(word)));
-      output += isHarmless ? text.slice(position, end) : opening.replace(/\\*.$/u, '') + masked(inside);
-      position = end;
-      announced = 'no';
-      isFirst = false;
-      continue;
-    }
-    const token = at(TOKEN, text, position);
-    if (token === '') {
-      output += text.charAt(position);
-      position += 1;
-      continue;
-    }
-    position += token.length;
-    tokens += 1;
-    const core = coreOf(token);
-    const isLast = /^[\s.!?"')\]]*$/.test(text.slice(position, position + 40));
-    const isCut: boolean = isNear ? isCutNear(core, announced, isFirst, isLast) : isCutFar(core, announced);
-    output += isCut ? withPunctuation(token, core) : token;
-    // Another word that announces one, or a name that was cut (`AUTH user password`): what comes next is a value.
-    isFirst = announcesPassword(core) || (isFirst && isCut);
-    announced = announcedBy(token, core);
-    if (tokens >= REACH || (/[.!?]["')\]]*$/.test(token) && !isCut)) isNear = false;
-    if (isFirst && !isCut) isNear = true;
+  const scan: Scan = {
+    text,
+    position: start,
+    output: '',
+    tokens: 0,
+    announced: 'no',
+    isFirst: true,
+    isNear: true,
+  };
+  while (scan.position < text.length) {
+    if (!passSign(scan) && !passGap(scan) && !cutQuoted(scan) && !cutToken(scan)) pass(scan, 1);
   }
-  return { output, end: position };
+  return { output: scan.output, end: scan.position };
+}
+
+function pass(scan: Scan, length: number): void {
+  scan.output += scan.text.slice(scan.position, scan.position + length);
+  scan.position += length;
+}
+
+function passSign(scan: Scan): boolean {
+  const sign = at(SIGN, scan.text, scan.position);
+  if (sign === '') return false;
+  pass(scan, sign.length);
+  scan.announced = /^[\s"'`”’\\\])]*[:：|]\s*$/u.test(sign) ? 'weakly' : 'strongly';
+  return true;
+}
+
+function passGap(scan: Scan): boolean {
+  const gap = at(GAP, scan.text, scan.position);
+  if (gap === '') return false;
+  pass(scan, gap.length);
+  if (/[为是]\s*$/u.test(gap)) scan.announced = 'weakly';
+  if (/[。！]/u.test(gap)) scan.isNear = false;
+  return true;
+}
+
+function cutQuoted(scan: Scan): boolean {
+  const { text, position, announced, isNear } = scan;
+  const opening = isNear ? at(OPENING, text, position) : '';
+  if (opening === '') return false;
+  const end = closingOf(text, position, opening);
+  const inside = text.slice(position + opening.length, end);
+  const isHarmless =
+    announced === 'no' && inside.split(/[\s,]+/).every((word) => isHarmlessWord(coreOf(word)));
+  scan.output += isHarmless ? text.slice(position, end) : opening.replace(/\\*.$/u, '') + masked(inside);
+  scan.position = end;
+  scan.announced = 'no';
+  scan.isFirst = false;
+  return true;
+}
+
+function cutToken(scan: Scan): boolean {
+  const { text, announced, isFirst, isNear } = scan;
+  const token = at(TOKEN, text, scan.position);
+  if (token === '') return false;
+  scan.position += token.length;
+  scan.tokens += 1;
+  const core = coreOf(token);
+  const isLast = /^[\s.!?"')\]]*$/.test(text.slice(scan.position, scan.position + 40));
+  const isCut = isNear ? isCutNear(core, announced, isFirst, isLast) : isCutFar(core, announced);
+  scan.output += isCut ? withPunctuation(token, core) : token;
+  // Another word that announces one, or a name that was cut (`AUTH user password`): what comes next is a value.
+  scan.isFirst = announcesPassword(core) || (isFirst && isCut);
+  scan.announced = announcedBy(token, core);
+  if (scan.tokens >= REACH || (/[.!?]["')\]]*$/.test(token) && !isCut)) scan.isNear = false;
+  if (scan.isFirst && !isCut) scan.isNear = true;
+  return true;
 }
 
 function isCutNear(core: string, announced: Announced, isFirst: boolean, isLast: boolean): boolean {
@@ -197,7 +227,7 @@ function isHostName(core: string): boolean {
   return /^[\w-]+(?:\.[\w-]+)+$/.test(core) && /[a-z]/i.test(core) && !isPlainWord(core);
 }
 
-/** What is said of a password, not what it is. */
+/** A word about a password, not the password. */
 function isState(core: string): boolean {
   return /^(?:wrong|incorrect|invalid|required|empty|missing|expired|failed|rejected|refused|denied|correct|set|unknown|needed|weak|disabled|enabled|null|none|changed|updated|encrypted|renewed|mismatch|fail|error|too|not|used|valid)$/i.test(
     core,
@@ -231,7 +261,7 @@ function coreOf(token: string): string {
   return token.replace(/^[-–—,;.("'`[{<]+/u, '').replace(/[,;:.!?"'`)\]}>=…]+$/u, '');
 }
 
-/** What is cut keeps the name of its pair, and what ends the clause after it. */
+/** The mask keeps the name of a pair and the punctuation that ends the clause. */
 function withPunctuation(token: string, core: string): string {
   const [, name] = PAIR.exec(core) ?? SECRET_PAIR.exec(core) ?? [];
   const end = /[,;.]$/.exec(token)?.[0] ?? '';
@@ -257,7 +287,7 @@ function collapsed(text: string): string {
 const SOME_PASSWORD = String.raw`(?:\w*passw(?:or)?d|passphrase|pwd|secret|token|auth key|password)`;
 const ITS = String.raw`(?:(?:not|the|a|an|my|your|our|their|its|right|wrong|correct|valid|invalid|incorrect|old|new|current|default|same|redis|root|admin|source|target|master)\s+){0,5}`;
 
-/** What stands before the word. */
+/** Forms in which the password stands before the word for it. */
 const BEFORE: readonly RegExp[] = [
   // "hunter2 is not the password", "used hunter2 as the password"
   new RegExp(`()(?<!\\S)(\\S{1,200})(\\s+(?:is|was|as|for|be|are)\\s+${ITS}${SOME_PASSWORD}\\b)`, 'gi'),

@@ -24,7 +24,7 @@ const SPACED_USER_INFO =
 const BARE_USER_INFO =
   /(?<!\S)[^\s@]+@(?=(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\]|[\w.-]+:\d{2,5})(?!\w))/gi;
 
-/** What stands behind the name of a secret, where that is no sentence. */
+/** Secrets behind their names, where that is no sentence. */
 const NAMED_SECRETS: readonly RegExp[] = [
   // "ak X not exist".
   /(?<![A-Za-z0-9])((?:[Aa][Kk]|[Aa]ccess[ _-]?[Kk]ey)(?:[ _-]?[Ii][Dd])?\s+)()(?=[A-Z0-9]*\d|[A-Z]{12})[A-Z0-9]{6,}/g,

@@ -1,5 +1,5 @@
 /**
- * What Redis itself writes when it refuses a command: whole sentences that hold nothing of a customer. They stay, wherever
+ * Sentences that Redis itself writes when it refuses a command: they hold nothing of a customer. They stay, wherever
  * they stand, when what surrounds them is cut. Source: the error texts in the source of Redis 2.8 to 8.
  */
 const SENTENCES: readonly string[] = [
@@ -85,5 +85,5 @@ export function standinsIn(piece: string): string {
 }
 
 export const STANDIN = '\\ue100-\\ue2ff';
-/** Of those the ones that speak of a password. */
+/** The sentences among them that speak of a password. */
 export const PASSWORD_STANDIN = '\\ue200-\\ue2ff';

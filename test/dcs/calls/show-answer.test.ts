@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readAnswer, readError, requestIdOf } from '../../../lib/dcs/calls/show-answer.ts';
+import { readAnswer } from '../../../lib/dcs/calls/show-answer.ts';
+import { readError, requestIdOf } from '../../../lib/dcs/error-body.ts';
 import type { Observation } from '../../../lib/migration/model/observation.ts';
 import { realisticAnswer } from '../../../lib/simulator/answers.ts';
 import { SAMPLES, sample } from '../samples.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { clockSkewMs, retryAfterMs } from '../../../lib/channels/http-outcome.ts';
 import { DcsError } from '../../../lib/dcs/errors.ts';
-import { judgeRefusal } from '../../../lib/dcs/refusal.ts';
+import { classifyRefusal } from '../../../lib/dcs/refusal.ts';
 import { pauseMs, retryDelayMs } from '../../../lib/delivery/outbox/retry-policy.ts';
 import { mutated, wild } from '../../support/fuzz.ts';
 import type { Border } from './border.ts';
@@ -32,7 +32,7 @@ export const WAIT: Border<{ readonly 'retry-after'?: string; readonly date?: str
   read(headers) {
     const asked = retryAfterMs(headers, NOW);
     const error = new DcsError({ status: 429, headers, body: '', truncated: false, ms: 1 }, []);
-    const look = judgeRefusal(error, NOW.getTime());
+    const look = classifyRefusal(error, NOW.getTime());
     return {
       asked,
       skew: clockSkewMs(headers, NOW),

@@ -4,21 +4,21 @@ import Agent from 'undici/lib/dispatcher/agent.js';
 import { guardedLookup } from './address-guard.ts';
 import { type ClientCertificate, HttpError, type HttpRequest } from './client.ts';
 import { dial, lookedUp } from './dial.ts';
-import type { Line } from './exchange.ts';
+import type { Transport } from './exchange.ts';
 import { type HttpProxy, type Proxies, plainHost, portOf, proxyFor } from './proxies.ts';
 import { type Sessions, secure } from './secure.ts';
 
-/** What Node's own HTTP accepts; answers that we want have a few hundred bytes of headers. */
+/** The limit of Node's own HTTP; good answers have a few hundred bytes of headers. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** How long a connection attempt may outlive the requests that wait for it, each of which has its own deadline. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** So long a name is looked up here, too, that the proxy looks up anyway. */
+/** Time for our own look-up of a name that the proxy looks up as well. */
 const LOCAL_CHECK_MS = 2000;
 
-/** The rules that all connections of a line share. */
-export interface LineRules {
+/** The rules that these connections share. */
+export interface ConnectionRules {
   /** Certificates (PEM) to trust instead of the well-known authorities. */
   readonly ca?: string | undefined;
   /** In the shape of `dns.lookup`. */
@@ -31,16 +31,16 @@ export interface LineRules {
   readonly proxies?: Proxies | undefined;
 }
 
-/** A line that is there until it is closed. */
-export interface OpenLine extends Line {
+/** Connections that stay open until they are closed. */
+export interface Connections extends Transport {
   close(): Promise<void>;
 }
 
 type Connect = (target: URL, signal: AbortSignal) => Promise<Socket>;
 
 /** Connections to all hosts under one set of rules. */
-export function createLine(rules: LineRules): OpenLine {
-  const state: LineState = { opening: false, attempts: new Set() };
+export function createConnections(rules: ConnectionRules): Connections {
+  const state: ConnectionState = { opening: false, attempts: new Set() };
   const agent = createAgent(connectorOf(rules), state);
   const forwarder = rules.proxies?.http && createAgent(proxyConnectorOf(rules.proxies.http, rules), state);
   const proxyOf = (url: URL) => proxyFor(url, rules.proxies);
@@ -62,14 +62,14 @@ export function createLine(rules: LineRules): OpenLine {
   };
 }
 
-interface LineState {
-  /** @see Line.opening */
+interface ConnectionState {
+  /** @see Transport.opening */
   opening: boolean;
   /** Connections that are being made. */
   readonly attempts: Set<AbortController>;
 }
 
-function createAgent(connect: Connect, state: LineState): Agent {
+function createAgent(connect: Connect, state: ConnectionState): Agent {
   return new Agent({
     connect({ protocol, hostname, port }, callback) {
       const target = new URL(`${protocol}//${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`);
@@ -93,7 +93,7 @@ function createAgent(connect: Connect, state: LineState): Agent {
   });
 }
 
-async function attempted(connect: Connect, target: URL, { attempts }: LineState): Promise<Socket> {
+async function attempted(connect: Connect, target: URL, { attempts }: ConnectionState): Promise<Socket> {
   const attempt = new AbortController();
   const timer = setTimeout(() => attempt.abort(coded('UND_ERR_CONNECT_TIMEOUT')), CONNECT_TIMEOUT_MS);
   attempts.add(attempt);
@@ -110,7 +110,7 @@ function coded(code: string): Error {
 }
 
 /** To the target itself: directly, or through a tunnel; then TLS where the target speaks it. */
-function connectorOf(rules: LineRules): Connect {
+function connectorOf(rules: ConnectionRules): Connect {
   const { ca, allowInsecure, privateRange, clientCertificate } = rules;
   const lookup = allowInsecure ? rules.lookup : guardedLookup(rules.lookup, privateRange);
   const sessions: Sessions = new Map();
@@ -146,7 +146,7 @@ function connectorOf(rules: LineRules): Connect {
   };
 }
 
-function proxyConnectorOf(proxy: HttpProxy, { ca, lookup }: LineRules): Connect {
+function proxyConnectorOf(proxy: HttpProxy, { ca, lookup }: ConnectionRules): Connect {
   return async (_target, signal) => {
     const { dialProxy } = await import('./tunnel.ts');
     return dialProxy(proxy, { ca, lookup, signal });

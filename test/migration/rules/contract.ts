@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Phase } from '../../../lib/events/phase.ts';
+import type { Answer, Stats } from '../../../lib/migration/model/enrichment.ts';
+import type { WatchRecord } from '../../../lib/migration/model/state.ts';
+import type { Noticed } from '../../../lib/migration/model/update.ts';
+import type { Rule, RuleContext } from '../../../lib/migration/rules/context.ts';
+import { mustBeDescribed } from '../../support/event-schemas.ts';
+import { THRESHOLDS } from '../random-timelines.ts';
+import { found, stored, WATCH } from '../support.ts';
+import { begun, contextOf } from './support.ts';
+
+/** One application of a rule. */
+interface Step {
+  readonly before: Noticed;
+  readonly context: RuleContext;
+  readonly after: Noticed;
+}
+
+const stats: fc.Arbitrary<Answer<Stats> | undefined> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .record(
+        {
+          progressPercent: fc.constantFrom(0, 10, 10, 30, 60, 100),
+          offset: fc.constantFrom(0, 0, 0, 2, 30, 900, 10_000_000),
+          sourceKeys: fc.constantFrom(1000, 1000, 2000),
+          targetKeys: fc.constantFrom(1000, 1000, 1000, 400),
+          isMigrating: fc.constantFrom(true, true, false),
+        },
+        { requiredKeys: [] },
+      )
+      .map((value) => ({ kind: 'known', value }) as const),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'denied', detail: 'HTTP 403.' } as const) },
+  { weight: 1, arbitrary: fc.constant(undefined) },
+);
+
+/** The same look several times, a while after the one before. */
+const looks = fc.array(
+  fc.record({
+    later: fc.constantFrom(0, 1, 1, 5, 40, 1500),
+    times: fc.integer({ min: 1, max: 8 }),
+    stats,
+    taskStatus: fc.constantFrom(undefined, undefined, undefined, 'EXCHANGE_SUCCESS'),
+    derived: fc.constantFrom(undefined, undefined, true as const),
+  }),
+  { minLength: 1, maxLength: 20, size: 'max' },
+);
+
+function contexts(phase: Phase): fc.Arbitrary<readonly RuleContext[]> {
+  return looks.map((all) => {
+    let at = 0;
+    return all.flatMap(({ later, times, stats, taskStatus, derived }) =>
+      Array.from({ length: times }, () => {
+        at += later;
+        return contextOf({
+          phase,
+          at,
+          thresholds: THRESHOLDS,
+          ...(stats === undefined ? {} : { stats }),
+          ...(taskStatus === undefined ? {} : { taskStatus }),
+          ...(derived === undefined ? {} : { derived }),
+        });
+      }),
+    );
+  });
+}
+
+/** Applies the rule to one look after another; in between the state is stored and read back. */
+function played(rule: Rule, phase: Phase, all: readonly RuleContext[]): Step[] {
+  let record = begun(phase).record;
+  return all.map((context) => {
+    const before = { record: stored(record), events: [] };
+    const after = rule(before, context);
+    record = after.record;
+    return { before, context, after };
+  });
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
+    for (const part of Object.values(value)) frozen(part);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+/** The state that a rule may not touch. */
+function besidesRun({ course: _run, sequence: _sequence, counted: _counted, ...others }: WatchRecord) {
+  return others;
+}
+
+/** Every rule keeps this, whatever it decides. */
+export function ruleContract(phase: Phase, rule: Rule): void {
+  describe(`the rule ${rule.name} in the phase ${phase}`, () => {
+    const always = (check: (steps: readonly Step[]) => void) =>
+      fc.assert(
+        fc.property(contexts(phase), (all) => check(played(rule, phase, all))),
+        { numRuns: 20 },
+      );
+
+    it('gives the same update for the same state and look, and leaves both as they were', () => {
+      always((steps) => {
+        for (const { before, context, after } of steps) {
+          expect(rule(frozen(before), frozen(context))).toEqual(after);
+        }
+      });
+    });
+
+    it('returns the very update that it was given when nothing changes', () => {
+      always((steps) => {
+        for (const { before, after } of steps) {
+          if (JSON.stringify(after) === JSON.stringify(before)) expect(after).toBe(before);
+        }
+      });
+    });
+
+    it('changes the run alone, and counts an event only when it tells one', () => {
+      always((steps) => {
+        for (const { before, after } of steps) {
+          expect(besidesRun(after.record)).toEqual(besidesRun(before.record));
+          const isCounted = after.record.sequence !== before.record.sequence;
+          expect(isCounted).toBe(after.events.length > 0);
+        }
+      });
+    });
+
+    it('tells at most one event of a look, about this task, its standing and this moment', () => {
+      always((steps) => {
+        for (const { context, after } of steps) {
+          expect(after.events.length).toBeLessThanOrEqual(1);
+          mustBeDescribed(after.events);
+          for (const { subject, time, data } of after.events) {
+            expect(subject).toBe(WATCH.taskId);
+            expect(time).toBe(context.now.toISOString());
+            expect(data.standing).toEqual(context.standing);
+          }
+        }
+      });
+    });
+
+    it('keeps the events that were told before it, in their order', () => {
+      always((steps) => {
+        const event = steps.flatMap(({ after }) => after.events).at(0);
+        if (event === undefined) return;
+        for (const { before, context } of steps) {
+          expect(rule({ ...before, events: [event] }, context).events[0]).toBe(event);
+        }
+      });
+    });
+
+    it('says one thing once, however often the same look is repeated in one moment', () => {
+      always((steps) => {
+        const { after, context } = found(steps.at(-1));
+        let record = after.record;
+        let told = 0;
+        for (let time = 0; time < 30; time += 1) {
+          const next = rule({ record: stored(record), events: [] }, context);
+          told += next.events.length;
+          record = next.record;
+        }
+        expect(told).toBeLessThanOrEqual(1);
+        const before = { record: stored(record), events: [] };
+        expect(rule(before, context)).toBe(before);
+      });
+    });
+
+    it('says nothing of a task without a run', () => {
+      always((steps) => {
+        for (const { before, context } of steps) {
+          const { course: _run, ...record } = before.record;
+          const ended = { record, events: [] };
+          expect(rule(ended, context)).toBe(ended);
+        }
+      });
+    });
+  });
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, Stats } from '../../../lib/migration/model/enrichment.ts';
+import { cutoverBlocked } from '../../../lib/migration/rules/cutover-blocked.ts';
+import { begun, contextOf, known, type RuleLook } from './support.ts';
+
+const BEHIND = known({ offset: 5_000_000, sourceKeys: 1000, targetKeys: 1000 });
+const LACKS_KEYS = known({ offset: 0, sourceKeys: 1000, targetKeys: 500 });
+const DENIED: Answer<Stats> = { kind: 'denied', detail: 'HTTP 403.' };
+
+/** The summaries of what is told, by the number of the look, from 1. */
+function told(looks: readonly (Answer<Stats> | undefined)[], more: Partial<RuleLook> = {}) {
+  let update = begun('incremental');
+  return looks.flatMap((stats, index): [number, string][] => {
+    const look = {
+      phase: 'incremental',
+      at: index,
+      ...(stats === undefined ? {} : { stats }),
+      ...more,
+    } as const;
+    const before = update.events.length;
+    update = cutoverBlocked(update, contextOf(look));
+    return update.events.slice(before).map(({ data }) => [index + 1, data.summary.replace(/^\w+: /, '')]);
+  });
+}
+
+const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+
+describe('a cut-over that is blocked', () => {
+  it('is told once, at the tenth look, with what keeps the task from being ready', () => {
+    expect(told(times(40, BEHIND))).toEqual([
+      [
+        10,
+        'not ready for the cut-over: the lag (offset) is 5 MB, at most 1 kB is allowed; the source is written to faster than the target takes it, or the lag allowed is too small for it (settings.cutover.maxOffset)',
+      ],
+    ]);
+  });
+
+  it('is not told while the target catches up', () => {
+    const looks = Array.from({ length: 40 }, (_, n) =>
+      known({ offset: 5_000_000 * 0.9 ** n + 5000, sourceKeys: 1000, targetKeys: 1000 }),
+    );
+    expect(told(looks)).toEqual([]);
+  });
+
+  it('is told again when something else has kept it from being ready for twice as many looks', () => {
+    expect(told([...times(10, LACKS_KEYS), ...times(40, DENIED)]).map(([look]) => look)).toEqual([10, 30]);
+  });
+
+  it('is not told where the project was told that no statistics can be read', () => {
+    expect(told(times(20, DENIED), { isStatsTroubleTold: true })).toEqual([]);
+    expect(told(times(20, DENIED))).toHaveLength(1);
+  });
+
+  it('is not told by looks that asked for no statistics', () => {
+    expect(told(times(20, undefined))).toEqual([]);
+  });
+
+  it('is not told after the IP addresses were switched', () => {
+    expect(told(times(20, BEHIND), { taskStatus: 'EXCHANGE_SUCCESS' })).toEqual([]);
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { Stats } from '../../../lib/migration/model/enrichment.ts';
+import { noteLag } from '../../../lib/migration/rules/growing-lag.ts';
+import { type FigureLooks, from, played, STALLED_AFTER_MS } from './movements.ts';
+
+const lag = (looks: FigureLooks, maxOffset = 0) =>
+  played(looks, (course, stats, now) =>
+    noteLag(course, stats, { maxOffset, stalledAfterMs: STALLED_AFTER_MS }, now),
+  );
+
+describe('the lag of a replication', () => {
+  const offset = (value: number): Stats => ({ offset: value });
+
+  it('has grown for half an hour when each look found it higher', () => {
+    const looks = from(0, 60, (n) => offset(n * 10));
+    expect(lag(looks).told).toEqual([{ minute: 31, word: 'stalled', since: 1 }]);
+  });
+
+  it.each<[string, (n: number) => number]>([
+    ['that goes up and down', (n) => (n % 7) * 100],
+    ['that comes back every quarter of an hour', (n) => (n % 15) * 100],
+    ['that comes back every half hour', (n) => (n % 29) * 100],
+    ['that is high and stays there', () => 9000],
+    ['that was high and falls', (n) => 90_000 - n * 100],
+    ['that jumps once', (n) => (n < 20 ? 0 : 5000)],
+    ['that jumps now and then, to where it stays', (n) => Math.floor(n / 25) * 1000],
+    ['that is none', () => 0],
+  ])('%s has not', (_what, value) => {
+    expect(lag(from(0, 240, (n) => offset(value(n)))).told).toEqual([]);
+  });
+
+  it('begins to grow when it grows, however long it was still before', () => {
+    const quiet = Array.from({ length: 100 }, (_, n) => [n * 60, offset(5)] as const);
+    const looks = [...quiet, ...from(6000, 40, (n) => offset(6 + n))];
+    expect(lag(looks).told).toEqual([{ minute: 6030, word: 'stalled', since: 6000 }]);
+  });
+
+  it('grows with dips, if they stay above where it was some minutes before', () => {
+    const looks = from(0, 60, (n) => offset(n * 200 + (n % 3) * 250));
+    expect(lag(looks).told).toEqual([{ minute: expect.any(Number), word: 'stalled', since: 1 }]);
+    expect(lag(looks).told[0]?.minute).toBeLessThanOrEqual(33);
+  });
+
+  it('grows with dips below where it had come to, if not below where it was', () => {
+    const looks = from(0, 60, (n) => offset(1000 + n * 200 - (n > 5 && n % 5 === 2 ? 600 : 0)));
+    expect(lag(looks).told).toEqual([{ minute: 31, word: 'stalled', since: 1 }]);
+  });
+
+  it('ends its growth when it comes back to where it had begun', () => {
+    const looks = from(0, 60, (n) => offset(n % 5 === 3 ? 0 : n * 100));
+    expect(lag(looks).told).toEqual([]);
+  });
+
+  it('grows from where it had fallen to, and not from where it was before', () => {
+    const looks = [...from(0, 3, () => offset(5000)), ...from(3, 40, (n) => offset(100 + n * 10))];
+    expect(lag(looks).told).toEqual([{ minute: 34, word: 'stalled', since: 4 }]);
+  });
+
+  it('that is nothing but noise has not grown in eight weeks', () => {
+    let seed = 7;
+    const noise = () => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return Math.floor((seed / 2_147_483_648) * 1000);
+    };
+    expect(lag(from(0, 8 * 7 * 24 * 60, () => offset(noise()))).told).toEqual([]);
+  });
+
+  it('ends its growth when it is once as low as some minutes before', () => {
+    const looks = from(0, 50, (n) => offset(n === 20 ? 10 : n * 100));
+    expect(lag(looks).told).toEqual([]);
+  });
+
+  it('is told while it grows, and not when it has just stopped', () => {
+    const looks = [...from(0, 30, (n) => offset(n * 100)), ...from(30, 60, () => offset(2900))];
+    expect(lag(looks).told).toEqual([]);
+  });
+
+  it('counts as none up to what is allowed', () => {
+    const looks = from(0, 60, (n) => offset(n * 10));
+    expect(lag(looks, 600).told).toEqual([]);
+    expect(lag(looks, 100).told).toEqual([{ minute: 41, word: 'stalled', since: 11 }]);
+  });
+
+  it('is over its growth when it has halved from its peak, wherever that was', () => {
+    const looks = [...from(0, 101, (n) => offset(n * 10)), ...from(101, 80, (n) => offset(990 - n * 10))];
+    expect(lag(looks).told).toEqual([
+      { minute: 31, word: 'stalled', since: 1 },
+      { minute: 150, word: 'resumed', since: 1 },
+    ]);
+  });
+
+  it('is over its growth when it is no more than allowed', () => {
+    const looks = [...from(0, 40, (n) => offset(n * 10)), [40, offset(300)] as const];
+    expect(lag(looks, 1).told).toHaveLength(1);
+    expect(lag([...looks, [41, offset(1)]], 1).told).toHaveLength(2);
+    const high = from(0, 40, (n) => offset(n * 10));
+    expect(lag([...high, [40, offset(250)]], 250).told).toHaveLength(0);
+    const over = [...from(0, 70, (n) => offset(n * 10)), [70, offset(200)] as const];
+    expect(lag([...over, ...from(71, 60, (n) => offset(n))], 250).told.map(({ word }) => word)).toEqual([
+      'stalled',
+      'resumed',
+    ]);
+  });
+
+  it('grows for looks that are an hour apart, too', () => {
+    const looks = Array.from({ length: 5 }, (_, n) => [n * 60, offset(n * 10)] as const);
+    expect(lag(looks).told).toEqual([{ minute: 180, word: 'stalled', since: 60 }]);
+  });
+
+  it('is not believed to have grown through a gap by a single look behind it', () => {
+    const looks = [
+      ...from(0, 3, (n) => offset(n * 10)),
+      [200, offset(50)] as const,
+      [201, offset(40)] as const,
+    ];
+    expect(lag(looks).told).toEqual([]);
+  });
+
+  it('is not held by a moment in the future', () => {
+    const looks = [...from(500, 3, (n) => offset(n + 1)), ...from(0, 60, (n) => offset(10 + n))];
+    expect(lag(looks).told).toEqual([{ minute: 31, word: 'stalled', since: 1 }]);
+  });
+
+  it('that is not known changes nothing', () => {
+    const looks = from(0, 60, (n) => (n % 2 === 0 ? offset(n * 10) : {}));
+    expect(lag(looks).told).toEqual([{ minute: 32, word: 'stalled', since: 2 }]);
+  });
+
+  it('costs no write as long as it stays the same', () => {
+    expect(lag(from(0, 60, () => offset(70))).writes).toBe(1);
+    expect(lag(from(0, 60, () => offset(0))).writes).toBe(1);
+    expect(lag([...from(0, 3, (n) => offset(n * 10)), ...from(3, 3, () => offset(20))]).writes).toBe(3);
+    // Once it is told, a peak at a time.
+    const { writes } = lag(from(0, 60, (n) => offset(n * 10)));
+    expect(lag(from(0, 90, (n) => offset(Math.min(n, 59) * 10))).writes).toBe(writes);
+    expect(
+      lag(
+        from(0, 60, (n) => offset(n % 5)),
+        10,
+      ).writes,
+    ).toBeLessThanOrEqual(5);
+  });
+
+  it('has a peak that is remembered within ten percent', () => {
+    const { course } = lag(from(0, 100, (n) => offset(n * 3)));
+    expect(course.peakOffset).toBeGreaterThan((99 * 3) / 1.1);
+    expect(course.peakOffset).toBeLessThanOrEqual(99 * 3);
+  });
+});

@@ -1,0 +1,58 @@
+import type { Phase } from '../../../lib/events/phase.ts';
+import type { Answer, Stats } from '../../../lib/migration/model/enrichment.ts';
+import { newCourse } from '../../../lib/migration/model/run.ts';
+import { newRecord } from '../../../lib/migration/model/state.ts';
+import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../lib/migration/model/thresholds.ts';
+import type { Noticed } from '../../../lib/migration/model/update.ts';
+import { taskVoice } from '../../../lib/migration/model/watch.ts';
+import type { RuleContext } from '../../../lib/migration/rules/context.ts';
+import { minute, WATCH } from '../support.ts';
+
+/** A good look at a task that has been in this phase since minute 0. */
+export interface RuleLook {
+  readonly phase: Phase;
+  readonly at: number;
+  readonly stats?: Answer<Stats>;
+  readonly taskStatus?: string;
+  readonly derived?: true;
+  readonly isFirstSight?: boolean;
+  readonly isStatsTroubleTold?: true;
+  readonly thresholds?: Thresholds;
+}
+
+const STATUSES: Readonly<Partial<Record<Phase, string>>> = {
+  configuring: 'RUNNING',
+  full: 'FULLMIGRATING',
+  incremental: 'INCRMIGEATING',
+};
+
+/** The look as a rule sees it. */
+export function contextOf(look: RuleLook): RuleContext {
+  const { phase, at, stats, taskStatus, derived, isFirstSight = false, isStatsTroubleTold } = look;
+  const status = STATUSES[phase] ?? 'MIGRATING';
+  const observation = { status, ...(taskStatus === undefined ? {} : { taskStatus }) };
+  return {
+    phase,
+    observation,
+    neighbours: {
+      ...(stats === undefined ? {} : { stats }),
+      project: isStatsTroubleTold === undefined ? {} : { isStatsTroubleTold },
+    },
+    ...(derived === undefined ? {} : { derived }),
+    standing: { status, phase, since: minute(0).toISOString() },
+    thresholds: look.thresholds ?? DEFAULT_THRESHOLDS,
+    isFirstSight,
+    voice: taskVoice(WATCH, observation),
+    now: minute(at),
+  };
+}
+
+/** A task whose run began in minute 0, and nothing told yet. */
+export function begun(phase: Phase): Noticed {
+  const { standing } = contextOf({ phase, at: 0 });
+  return { record: { ...newRecord(minute(0)), standing, course: newCourse(minute(0)) }, events: [] };
+}
+
+export function known(stats: Stats): Answer<Stats> {
+  return { kind: 'known', value: stats };
+}

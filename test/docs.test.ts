@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import type { OutcomeClass } from '../lib/channels/channel.ts';
-import { deadlineOf, retryDelayMs } from '../lib/delivery/outbox/retry-policy.ts';
+import { deadlineOf, retryDelayMs } from '../lib/delivery/outbox/backoff/retry-policy.ts';
 import { isFinal, PHASES } from '../lib/events/phase.ts';
 import { HttpError, type HttpErrorCode, type HttpLimits, type HttpResponse } from '../lib/http/client.ts';
 import { channelAt, eventOf as channelEvent, NOW, SETTINGS } from './channels/support.ts';

@@ -4,10 +4,10 @@ import type { Channel, Outcome, Telling } from '../channels/channel.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ChannelHealth } from './channel-health.ts';
-import { countEvents, mergedIn } from './outbox/merge.ts';
-import type { PendingDelivery } from './outbox/outbox.ts';
-import { latenessMs } from './outbox/retry-policy.ts';
+import { latenessMs } from './outbox/backoff/retry-policy.ts';
+import { countEvents, mergedIn } from './outbox/batching/merge.ts';
 import type { Revalidate } from './outbox/revalidation.ts';
+import type { PendingDelivery } from './outbox/types.ts';
 import type { RecordSession } from './record-session.ts';
 
 /** Slack takes one message a second. */

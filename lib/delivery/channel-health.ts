@@ -21,9 +21,9 @@ import {
   withNews,
 } from './channel-news.ts';
 import { logDeadLetters, storeDeadLetters } from './dead-letters.ts';
-import { allows, isBroken, isFailure, stateAfter } from './outbox/circuit-breaker.ts';
-import type { OutboxUpdate } from './outbox/outbox.ts';
-import { type ClassifiedOutcome, isCurrent, paceAfter } from './outbox/pace.ts';
+import { allows, isBroken, isFailure, stateAfter } from './outbox/backoff/circuit-breaker.ts';
+import { type ClassifiedOutcome, isCurrent, paceAfter } from './outbox/backoff/pace.ts';
+import type { OutboxUpdate } from './outbox/types.ts';
 
 /** What is known of the channels as a whole: which of them rest, and which are broken. */
 export interface ChannelHealth {

@@ -6,8 +6,9 @@ import { counting } from '../migration/model/update.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
 import { WATCHER_KEY } from '../records/records.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
-import { isBroken } from './outbox/circuit-breaker.ts';
-import { enqueue, type OutboxUpdate } from './outbox/outbox.ts';
+import { isBroken } from './outbox/backoff/circuit-breaker.ts';
+import { enqueue } from './outbox/enqueue.ts';
+import type { OutboxUpdate } from './outbox/types.ts';
 
 export interface ChannelNewsInput {
   readonly channels: ReadonlyMap<string, Channel>;

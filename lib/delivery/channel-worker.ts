@@ -11,8 +11,8 @@ import {
   type WorkerContext,
   WRITES_AT_ONCE,
 } from './attempt.ts';
-import type { PendingDelivery } from './outbox/outbox.ts';
 import { needsRevalidation, type Revalidation } from './outbox/revalidation.ts';
+import type { PendingDelivery } from './outbox/types.ts';
 import type { RecordSession } from './record-session.ts';
 
 /** A receiver of webhooks takes several at a time; a chat is one conversation. */

@@ -5,7 +5,8 @@ import { STORED_EVENT } from '../events/stored.ts';
 import { DELIVERY, TIME } from '../migration/model/state.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
-import { type DeadLetter, type DeadLetterName, redriveCount } from './outbox/outbox.ts';
+import { redriveCount } from './outbox/outbox.ts';
+import type { DeadLetter, DeadLetterName } from './outbox/types.ts';
 
 /** Where all dead letters stand. */
 const DEAD_PARTITION = 'dead';

@@ -7,7 +7,7 @@ import type { BrokenChannel } from '../telemetry/health.ts';
 import { ACKNOWLEDGE_MS, type ShiftInput, type WorkerContext, WRITES_AT_ONCE } from './attempt.ts';
 import { createChannelWorker, isLookedAt } from './channel-worker.ts';
 import { reportLeases, reportSuppressed } from './notices.ts';
-import { nextBatch } from './outbox/batching.ts';
+import { nextBatch } from './outbox/batching/batching.ts';
 import { leasedUntil, withoutLease } from './outbox/lease.ts';
 import { pending, pendingSince } from './outbox/outbox.ts';
 import { routesOf } from './outbox/routing.ts';
@@ -253,9 +253,9 @@ function channelsFor(
   listeners: Recipients,
 ): string[] {
   return contexts.flatMap(({ channel, state, input }) => {
-    const { name, kind, settings } = channel;
+    const { name, kind } = channel;
     if (state.resting || session.isBlocked(name) || (kind === 'chat' && listeners === 'programs')) return [];
-    const [first] = nextBatch(session.record(), name, kind, new Date(input.clock.now()), settings);
+    const [first] = nextBatch(session.record(), channel, new Date(input.clock.now()));
     return first !== undefined && (kind === 'chat' || isLookedAt(first.event, input)) ? [name] : [];
   });
 }

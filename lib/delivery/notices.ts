@@ -2,9 +2,9 @@ import type { Clock } from '../base/clock.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
 import { count, type Log } from '../telemetry/log.ts';
-import { suppressedFor } from './outbox/batching.ts';
-import { countEvents } from './outbox/merge.ts';
-import type { Kind } from './outbox/retry-policy.ts';
+import type { Kind } from './outbox/backoff/retry-policy.ts';
+import { suppressedFor } from './outbox/batching/batching.ts';
+import { countEvents } from './outbox/batching/merge.ts';
 
 /**
  * Says that what several records owe is not told now, because another run has their leases. A run that was killed looks
@@ -35,7 +35,7 @@ export function reportSuppressed(
   const now = new Date(input.clock.now());
   for (const record of records) {
     for (const { name, kind, settings } of input.channels.values()) {
-      const held = suppressedFor(record, name, kind, now, settings);
+      const held = suppressedFor(record, { name, kind, settings }, now);
       if (held === undefined) continue;
       const [{ event } = {}] = held.waiting;
       const waiting = countEvents(held.waiting);

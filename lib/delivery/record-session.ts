@@ -11,26 +11,20 @@ import {
   applyAcknowledgement,
   reapplyAcknowledgements,
 } from './outbox/acknowledgement.ts';
-import { nextBatch } from './outbox/batching.ts';
+import type { Kind } from './outbox/backoff/retry-policy.ts';
+import { nextBatch } from './outbox/batching/batching.ts';
 import { markDeadLettersPossible, withoutOldMark } from './outbox/dead-letter-mark.ts';
+import { cancelRemoved, expireBlocked } from './outbox/endings.ts';
+import { isNearlyFull } from './outbox/enqueue.ts';
 import { covers, type LeaseRequest, mayDeliver, takeOver, withLease, withoutLease } from './outbox/lease.ts';
-import {
-  cancelRemoved,
-  expireBlocked,
-  head,
-  isDue,
-  isNearlyFull,
-  type OutboxUpdate,
-  type PendingDelivery,
-  pendingTo,
-} from './outbox/outbox.ts';
-import type { Kind } from './outbox/retry-policy.ts';
+import { head, isDue, pendingTo } from './outbox/outbox.ts';
 import {
   applyFindings,
   type Findings,
   type Revalidation,
   type RevalidationUpdate,
 } from './outbox/revalidation.ts';
+import type { OutboxUpdate, PendingDelivery } from './outbox/types.ts';
 
 /** What all sessions of one run share. */
 export interface SessionContext {
@@ -314,7 +308,7 @@ export function createRecordSession(initial: HeldRecord, run: SessionContext): R
 
     next({ name: channel, kind, settings }) {
       if (stopped || !working.has(channel)) return [];
-      return nextBatch(held.record, channel, kind, run.now(), settings);
+      return nextBatch(held.record, { name: channel, kind, settings }, run.now());
     },
 
     async revalidate({ event, channel }, review, kind) {

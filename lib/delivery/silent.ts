@@ -2,7 +2,8 @@ import { compareText } from '../base/compare.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
-import { type PendingDelivery, pending } from './outbox/outbox.ts';
+import { pending } from './outbox/outbox.ts';
+import type { PendingDelivery } from './outbox/types.ts';
 
 /** One or two attempts that fail are a restart of the receiver; after the third some six minutes have gone by. */
 const ATTEMPTS_UNTIL_SILENT = 3;

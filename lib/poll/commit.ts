@@ -1,14 +1,10 @@
 import { reasonOf } from '../base/errors.ts';
 import { logDeadLetters, resolveDeadLetter, storeDeadLetters } from '../delivery/dead-letters.ts';
+import { enqueue } from '../delivery/outbox/enqueue.ts';
 import { mayDeliver, withLease } from '../delivery/outbox/lease.ts';
-import {
-  dueChannels,
-  enqueue,
-  type OutboxUpdate,
-  pendingTo,
-  redriveCount,
-} from '../delivery/outbox/outbox.ts';
+import { dueChannels, pendingTo, redriveCount } from '../delivery/outbox/outbox.ts';
 import { routesOf } from '../delivery/outbox/routing.ts';
+import type { OutboxUpdate } from '../delivery/outbox/types.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
 import type { Noticed } from '../migration/model/update.ts';

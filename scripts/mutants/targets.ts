@@ -28,14 +28,14 @@ export const TARGETS: readonly Target[] = [
   },
   {
     group: 'classification',
-    file: 'lib/delivery/outbox/circuit-breaker.ts',
-    tests: ['test/delivery/outbox/circuit-breaker.test.ts'],
+    file: 'lib/delivery/outbox/backoff/circuit-breaker.ts',
+    tests: ['test/delivery/outbox/backoff/circuit-breaker.test.ts'],
   },
 
   {
     group: 'schedule',
-    file: 'lib/delivery/outbox/retry-policy.ts',
-    tests: ['test/delivery/outbox/retry-policy.test.ts'],
+    file: 'lib/delivery/outbox/backoff/retry-policy.ts',
+    tests: ['test/delivery/outbox/backoff/retry-policy.test.ts'],
   },
 
   {
@@ -45,8 +45,35 @@ export const TARGETS: readonly Target[] = [
   },
   {
     group: 'outbox',
-    file: 'lib/delivery/outbox/batching.ts',
-    tests: ['digest', 'digest-flapping', 'digest-wavering'].map((name) => `test/delivery/${name}.test.ts`),
+    file: 'lib/delivery/outbox/enqueue.ts',
+    tests: ['test/delivery/outbox/outbox.test.ts', 'test/delivery/outbox/outbox-again.test.ts'],
+  },
+  {
+    group: 'outbox',
+    file: 'lib/delivery/outbox/outcome.ts',
+    tests: ['test/delivery/outbox/outbox.test.ts', 'test/delivery/outbox/outbox-again.test.ts'],
+  },
+  {
+    group: 'outbox',
+    file: 'lib/delivery/outbox/delivery-log.ts',
+    tests: ['test/delivery/outbox/outbox.test.ts', 'test/delivery/outbox/outbox-again.test.ts'],
+  },
+  {
+    group: 'outbox',
+    file: 'lib/delivery/outbox/endings.ts',
+    tests: ['test/delivery/outbox/outbox.test.ts', 'test/delivery/outbox/outbox-again.test.ts'],
+  },
+  {
+    group: 'outbox',
+    file: 'lib/delivery/outbox/batching/batching.ts',
+    tests: ['batching', 'flapping', 'flapping-words'].map(
+      (name) => `test/delivery/outbox/batching/${name}.test.ts`,
+    ),
+  },
+  {
+    group: 'outbox',
+    file: 'lib/delivery/outbox/batching/flapping.ts',
+    tests: ['flapping', 'flapping-words'].map((name) => `test/delivery/outbox/batching/${name}.test.ts`),
   },
   {
     group: 'outbox',

@@ -1,7 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, test } from 'vitest';
 import { listDeliveries } from '../../lib/cli/commands/deliveries/list.ts';
-import { applyOutcome, enqueue } from '../../lib/delivery/outbox/outbox.ts';
+import { enqueue } from '../../lib/delivery/outbox/enqueue.ts';
+import { applyOutcome } from '../../lib/delivery/outbox/outcome.ts';
 import { hasActionDue } from '../../lib/delivery/outbox/revalidation.ts';
 import { loadInventory } from '../../lib/delivery/redrive/inventory.ts';
 import { encodeRecord, newRecord } from '../../lib/migration/model/state.ts';

@@ -1,6 +1,6 @@
 import type { EventType, MigrationEvent } from '../../events/event.ts';
 import type { Delivery, OutboxEntry, Waiting, WatchRecord } from '../../migration/model/state.ts';
-import { isOfAnEnd } from './retry-policy.ts';
+import { isOfAnEnd } from './backoff/retry-policy.ts';
 
 /** So long an end that somebody should look at is said again: nobody deletes all tasks that failed. Milliseconds. */
 const ENDS_REMINDED_FOR_MS = 7 * 24 * 3_600_000;

@@ -1,5 +1,8 @@
 import type { OutboxEntry, WatchRecord } from '../../migration/model/state.ts';
-import { type DeadLetter, OUTBOX_BYTES, pendingTo, redriveCount } from './outbox.ts';
+import { hasArrived } from './delivery-log.ts';
+import { OUTBOX_BYTES } from './enqueue.ts';
+import { pendingTo, redriveCount } from './outbox.ts';
+import type { DeadLetter } from './types.ts';
 
 /**
  * What a dead letter is, seen from its record:
@@ -17,11 +20,6 @@ export type RequeueResult =
  */
 const MOST_EVENTS = 32;
 const MOST_BYTES = OUTBOX_BYTES / 2;
-
-/** Whether a delivery arrived, as far as the record remembers. */
-export function hasArrived({ told = [] }: WatchRecord, eventId: string, channel: string): boolean {
-  return told.some((one) => one.eventId === eventId && one.channel === channel);
-}
 
 /**
  * Puts a dead letter back among what its record owes, in its place in the order of events, due at once, with all

@@ -3,20 +3,12 @@ import type { Channel } from '../../channels/channel.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Delivery, WatchRecord } from '../../migration/model/state.ts';
 import type { Noticed } from '../../migration/model/update.ts';
+import type { Kind } from './backoff/retry-policy.ts';
 import { mayHaveDeadLetter } from './dead-letter-mark.ts';
-import {
-  deadLetterNames,
-  dueChannels,
-  enqueue,
-  expire,
-  head,
-  type OutboxUpdate,
-  type PendingDelivery,
-  pendingTo,
-  supersede,
-  withdraw,
-} from './outbox.ts';
-import type { Kind } from './retry-policy.ts';
+import { deadLetterNames, expire, withdraw } from './endings.ts';
+import { enqueue } from './enqueue.ts';
+import { dueChannels, head, pendingTo, withoutPending } from './outbox.ts';
+import type { OutboxUpdate, PendingDelivery } from './types.ts';
 
 /**
  * What a second look at an event says: it `stands`; it is `untrue`, and `why`; it is true but was said too long ago to
@@ -125,7 +117,7 @@ function settleVerdict(
       return withdraw(record, event.id, channel, now);
     case 'reissued':
       return {
-        record: withRenewal(supersede(record, event.id, channel), verdict.event, owed),
+        record: withRenewal(withoutPending(record, event.id, channel), verdict.event, owed),
         deadLetters: [],
         // Its letter must not be sent again beside the renewal.
         toResolve: deadLetterNames(owed, mayHaveDeadLetter(record, event)),

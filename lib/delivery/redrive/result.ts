@@ -1,8 +1,8 @@
 import type { WatchRecord } from '../../migration/model/state.ts';
 import type { Store } from '../../store/store.ts';
 import { type HeldDeadLetter, nextDeadLetter, type StoredDeadLetter } from '../dead-letters.ts';
+import { hasArrived } from '../outbox/delivery-log.ts';
 import { pendingTo } from '../outbox/outbox.ts';
-import { hasArrived } from '../outbox/requeue.ts';
 import { needsRevalidation } from '../outbox/revalidation.ts';
 import type { RequeueOutcome } from './requeue-records.ts';
 

@@ -4,7 +4,7 @@ import {
   mayHaveDeadLetter,
   withoutOldMark,
 } from '../../../lib/delivery/outbox/dead-letter-mark.ts';
-import { enqueue } from '../../../lib/delivery/outbox/outbox.ts';
+import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
 import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { eventOf } from '../../migration/events.ts';
 

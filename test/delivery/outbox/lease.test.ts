@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mayHaveDeadLetter, withoutOldMark } from '../../../lib/delivery/outbox/dead-letter-mark.ts';
+import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
 import {
   covers,
   LONGEST_RUN_MS,
@@ -9,7 +10,6 @@ import {
   withLease as takeLease,
   withoutLease,
 } from '../../../lib/delivery/outbox/lease.ts';
-import { enqueue } from '../../../lib/delivery/outbox/outbox.ts';
 import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { eventOf } from '../../migration/events.ts';
 

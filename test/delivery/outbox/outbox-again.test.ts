@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { OutcomeClass } from '../../../lib/channels/channel.ts';
-import {
-  applyOutcome,
-  enqueue,
-  expire,
-  expireBlocked,
-  pending,
-  pendingSince,
-  pendingTo,
-  supersede,
-  withdraw,
-} from '../../../lib/delivery/outbox/outbox.ts';
+import { expire, expireBlocked, withdraw } from '../../../lib/delivery/outbox/endings.ts';
+import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
+import { pending, pendingSince, pendingTo, withoutPending } from '../../../lib/delivery/outbox/outbox.ts';
+import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
 import { type Delivery, newRecord, type Told, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { eventOf } from '../../migration/events.ts';
 
@@ -221,7 +214,7 @@ describe('an event that is withdrawn from a channel', () => {
 
 describe('an event that another one says anew', () => {
   it('is no dead letter, and owed to the others as before', () => {
-    const record = supersede(owing({ attempts: 3 }), FIRST.id, 'ops');
+    const record = withoutPending(owing({ attempts: 3 }), FIRST.id, 'ops');
     expect(names(record)).toEqual(['1 cutover', '2 ops', '2 cutover']);
   });
 });

@@ -1,22 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Outcome, OutcomeClass } from '../../../lib/channels/channel.ts';
-import {
-  applyOutcome,
-  cancelRemoved,
-  type DeadLetter,
-  dueChannels,
-  enqueue,
-  expireBlocked,
-  head,
-  isDue,
-  isNearlyFull,
-  OUTBOX_BYTES,
-  OUTBOX_EVENTS,
-  type PendingDelivery,
-  pending,
-} from '../../../lib/delivery/outbox/outbox.ts';
-import type { Kind } from '../../../lib/delivery/outbox/retry-policy.ts';
+import type { Kind } from '../../../lib/delivery/outbox/backoff/retry-policy.ts';
+import { cancelRemoved, expireBlocked } from '../../../lib/delivery/outbox/endings.ts';
+import { enqueue, isNearlyFull, OUTBOX_BYTES, OUTBOX_EVENTS } from '../../../lib/delivery/outbox/enqueue.ts';
+import { dueChannels, head, isDue, pending } from '../../../lib/delivery/outbox/outbox.ts';
+import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
+import type { DeadLetter, PendingDelivery } from '../../../lib/delivery/outbox/types.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { eventOf } from '../../migration/events.ts';

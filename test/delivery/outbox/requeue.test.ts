@@ -2,16 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../lib/channels/channel.ts';
 import { countPending } from '../../../lib/delivery/deliver.ts';
-import {
-  applyOutcome,
-  type DeadLetter,
-  enqueue,
-  expireBlocked,
-  OUTBOX_BYTES,
-  pending,
-  pendingTo,
-} from '../../../lib/delivery/outbox/outbox.ts';
-import { hasArrived, requeue } from '../../../lib/delivery/outbox/requeue.ts';
+import { hasArrived } from '../../../lib/delivery/outbox/delivery-log.ts';
+import { expireBlocked } from '../../../lib/delivery/outbox/endings.ts';
+import { enqueue, OUTBOX_BYTES } from '../../../lib/delivery/outbox/enqueue.ts';
+import { pending, pendingTo } from '../../../lib/delivery/outbox/outbox.ts';
+import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
+import { requeue } from '../../../lib/delivery/outbox/requeue.ts';
+import type { DeadLetter } from '../../../lib/delivery/outbox/types.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { eventOf } from '../../migration/events.ts';

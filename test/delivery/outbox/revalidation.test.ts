@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { enqueue, OUTBOX_EVENTS, pending } from '../../../lib/delivery/outbox/outbox.ts';
+import { enqueue, OUTBOX_EVENTS } from '../../../lib/delivery/outbox/enqueue.ts';
+import { pending } from '../../../lib/delivery/outbox/outbox.ts';
 import {
   applyFindings,
   type Findings,

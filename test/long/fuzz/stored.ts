@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
+import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
 import { leaseFor } from '../../../lib/delivery/outbox/lease.ts';
-import { enqueue } from '../../../lib/delivery/outbox/outbox.ts';
 import { type Decoded, decodeRecord, encodeRecord } from '../../../lib/migration/model/state.ts';
 import { course, failed, found, minute, missing, seen } from '../../migration/support.ts';
 import { mutated, odd, wild } from '../../support/fuzz.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { clockSkewMs, retryAfterMs } from '../../../lib/channels/http-outcome.ts';
 import { DcsError } from '../../../lib/dcs/errors.ts';
 import { classifyRefusal } from '../../../lib/dcs/refusal.ts';
-import { pauseMs, retryDelayMs } from '../../../lib/delivery/outbox/retry-policy.ts';
+import { pauseMs, retryDelayMs } from '../../../lib/delivery/outbox/backoff/retry-policy.ts';
 import { mutated, wild } from '../../support/fuzz.ts';
 import type { Border } from './border.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { enqueue } from '../../../lib/delivery/outbox/outbox.ts';
+import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
 import { type MigrationEvent, makeEvent } from '../../../lib/events/event.ts';
 import { taskSource } from '../../../lib/events/source.ts';
 import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';

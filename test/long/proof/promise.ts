@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mergedIn } from '../../../lib/delivery/outbox/merge.ts';
+import { mergedIn } from '../../../lib/delivery/outbox/batching/merge.ts';
 import { pending } from '../../../lib/delivery/outbox/outbox.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import type { WatchRecord } from '../../../lib/migration/model/state.ts';

@@ -1,5 +1,6 @@
 import { compareText } from '../../../base/compare.ts';
-import { type PendingDelivery, pending, redriveCount } from '../../../delivery/outbox/outbox.ts';
+import { pending, redriveCount } from '../../../delivery/outbox/outbox.ts';
+import type { PendingDelivery } from '../../../delivery/outbox/types.ts';
 import type { Inventory } from '../../../delivery/redrive/inventory.ts';
 import type { MigrationEvent } from '../../../events/event.ts';
 import type { Told, WatchRecord } from '../../../migration/model/state.ts';

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Channel, Outcome } from '../../../lib/channels/channel.ts';
-import { openChannelHealth } from '../../../lib/delivery/channel-health.ts';
-import { deliver } from '../../../lib/delivery/deliver.ts';
-import { enqueue } from '../../../lib/delivery/outbox/outbox.ts';
-import { paceAfter } from '../../../lib/delivery/outbox/pace.ts';
-import { type ChannelPace, newRecord } from '../../../lib/migration/model/state.ts';
-import { loadRecords, loadWatcher, saveRecord, WATCHER_KEY } from '../../../lib/records/records.ts';
-import { createMemoryStore } from '../../../lib/store/memory.ts';
-import { eventOf } from '../../migration/events.ts';
-import { STAMP } from '../../support/stamp.ts';
+import type { Channel, Outcome } from '../../../../lib/channels/channel.ts';
+import { openChannelHealth } from '../../../../lib/delivery/channel-health.ts';
+import { deliver } from '../../../../lib/delivery/deliver.ts';
+import { paceAfter } from '../../../../lib/delivery/outbox/backoff/pace.ts';
+import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
+import { type ChannelPace, newRecord } from '../../../../lib/migration/model/state.ts';
+import { loadRecords, loadWatcher, saveRecord, WATCHER_KEY } from '../../../../lib/records/records.ts';
+import { createMemoryStore } from '../../../../lib/store/memory.ts';
+import { eventOf } from '../../../migration/events.ts';
+import { STAMP } from '../../../support/stamp.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

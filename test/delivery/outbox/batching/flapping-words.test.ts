@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { nextBatch, suppressedFor } from '../../../lib/delivery/outbox/batching.ts';
-import { enqueue } from '../../../lib/delivery/outbox/outbox.ts';
-import type { Kind } from '../../../lib/delivery/outbox/retry-policy.ts';
-import type { EventType, MigrationEvent } from '../../../lib/events/event.ts';
-import { newRecord, type Told, type WatchRecord } from '../../../lib/migration/model/state.ts';
-import { eventOf } from '../../migration/events.ts';
+import type { Kind } from '../../../../lib/delivery/outbox/backoff/retry-policy.ts';
+import { nextBatch, suppressedFor } from '../../../../lib/delivery/outbox/batching/batching.ts';
+import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
+import type { EventType, MigrationEvent } from '../../../../lib/events/event.ts';
+import { newRecord, type Told, type WatchRecord } from '../../../../lib/migration/model/state.ts';
+import { eventOf } from '../../../migration/events.ts';
 
 const NOW = new Date('2026-01-05T02:00:00.000Z');
 const MINUTE = 60_000;
@@ -37,7 +37,7 @@ function record(waiting: readonly MigrationEvent[], heard: readonly Told[]): Wat
 
 /** So many minutes ago the events happened that are told next. */
 function next(waiting: readonly MigrationEvent[], heard: readonly Told[], kind: Kind = 'chat'): number[] {
-  const events = nextBatch(record(waiting, heard), 'ops', kind, NOW);
+  const events = nextBatch(record(waiting, heard), { name: 'ops', kind }, NOW);
   return events.map(({ event: { sequence } }) => 1000 - Number(sequence));
 }
 
@@ -51,9 +51,11 @@ describe.each(PAIRS)('of %s and %s a chat', (comes, goes) => {
 
   it('hears no more at once when it comes for the third time in an hour', () => {
     expect(next([event(comes, 0)], twice)).toEqual([]);
-    expect(suppressedFor(record([event(comes, 0)], twice), 'ops', 'chat', NOW)).toMatchObject({
-      until: new Date(NOW.getTime() + 6 * MINUTE).toISOString(),
-    });
+    expect(suppressedFor(record([event(comes, 0)], twice), { name: 'ops', kind: 'chat' }, NOW)).toMatchObject(
+      {
+        until: new Date(NOW.getTime() + 6 * MINUTE).toISOString(),
+      },
+    );
   });
 
   it('hears no more at once when it goes for the third time, if that takes nothing back that it was told', () => {

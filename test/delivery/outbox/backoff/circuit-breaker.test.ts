@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import type { Outcome, OutcomeClass } from '../../../lib/channels/channel.ts';
-import { allows, isBroken, stateAfter } from '../../../lib/delivery/outbox/circuit-breaker.ts';
-import type { ChannelState } from '../../../lib/migration/model/state.ts';
+import type { Outcome, OutcomeClass } from '../../../../lib/channels/channel.ts';
+import { allows, isBroken, stateAfter } from '../../../../lib/delivery/outbox/backoff/circuit-breaker.ts';
+import type { ChannelState } from '../../../../lib/migration/model/state.ts';
 
 const NOW = new Date('2026-01-05T00:00:00.000Z');
 const SECOND = 1000;

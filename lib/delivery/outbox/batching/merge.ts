@@ -1,8 +1,8 @@
-import type { MigrationEvent } from '../../events/event.ts';
-import type { Merged } from '../../events/merged.ts';
-import type { Delivery, OutboxEntry } from '../../migration/model/state.ts';
-import { retractedBy } from './retraction.ts';
-import { isOfAnEnd } from './retry-policy.ts';
+import type { MigrationEvent } from '../../../events/event.ts';
+import type { Merged } from '../../../events/merged.ts';
+import type { Delivery, OutboxEntry } from '../../../migration/model/state.ts';
+import { isOfAnEnd } from '../backoff/retry-policy.ts';
+import { retractedBy } from '../retraction.ts';
 
 /**
  * So many events of one record wait in full for one chat; what comes besides is merged. Enough to see how it went, and

@@ -1,6 +1,6 @@
-import type { Channel } from '../../channels/channel.ts';
-import type { EventType, MigrationEvent } from '../../events/event.ts';
-import { isFinal } from '../../events/phase.ts';
+import type { Channel } from '../../../channels/channel.ts';
+import type { EventType, MigrationEvent } from '../../../events/event.ts';
+import { isFinal } from '../../../events/phase.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,5 +1,5 @@
-import type { Outcome } from '../../channels/channel.ts';
-import type { ChannelPace } from '../../migration/model/state.ts';
+import type { Outcome } from '../../../channels/channel.ts';
+import type { ChannelPace } from '../../../migration/model/state.ts';
 
 /** What an answer means for its channel as a whole. */
 export interface ClassifiedOutcome extends Outcome {

@@ -1,5 +1,5 @@
-import type { Channel } from '../../channels/channel.ts';
-import type { ChannelState } from '../../migration/model/state.ts';
+import type { Channel } from '../../../channels/channel.ts';
+import type { ChannelState } from '../../../migration/model/state.ts';
 import type { ClassifiedOutcome } from './pace.ts';
 import { isPutOff, pauseMs } from './retry-policy.ts';
 

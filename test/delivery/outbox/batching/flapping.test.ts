@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { nextBatch, suppressedFor } from '../../../lib/delivery/outbox/batching.ts';
-import { applyOutcome, enqueue } from '../../../lib/delivery/outbox/outbox.ts';
-import type { Kind } from '../../../lib/delivery/outbox/retry-policy.ts';
-import type { MigrationEvent, Standing } from '../../../lib/events/event.ts';
-import type { Phase } from '../../../lib/events/phase.ts';
-import { observe } from '../../../lib/migration/detect/detect.ts';
-import { newRecord, type Told, type WatchRecord } from '../../../lib/migration/model/state.ts';
-import { eventOf } from '../../migration/events.ts';
-import { minute, seen, WATCH } from '../../migration/support.ts';
+import type { Kind } from '../../../../lib/delivery/outbox/backoff/retry-policy.ts';
+import { nextBatch, suppressedFor } from '../../../../lib/delivery/outbox/batching/batching.ts';
+import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
+import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
+import type { MigrationEvent, Standing } from '../../../../lib/events/event.ts';
+import type { Phase } from '../../../../lib/events/phase.ts';
+import { observe } from '../../../../lib/migration/detect/detect.ts';
+import { newRecord, type Told, type WatchRecord } from '../../../../lib/migration/model/state.ts';
+import { eventOf } from '../../../migration/events.ts';
+import { minute, seen, WATCH } from '../../../migration/support.ts';
 
 const NOW = new Date('2026-01-05T00:10:00.000Z');
 const MINUTE = 60_000;
@@ -27,7 +28,7 @@ function waiting(count: number, more: Partial<WatchRecord> = {}): WatchRecord {
 
 /** The numbers of the events that come next. */
 function next(record: WatchRecord, kind: Kind = 'chat', channel = 'ops'): number[] {
-  return nextBatch(record, channel, kind, NOW).map(({ event }) => Number(event.sequence));
+  return nextBatch(record, { name: channel, kind }, NOW).map(({ event }) => Number(event.sequence));
 }
 
 function visit(status: string, agoMs: number): Standing {
@@ -106,7 +107,8 @@ describe('a flapping task', () => {
   });
 
   it('says what waits, and until when', () => {
-    const held = (record: WatchRecord, kind: Kind = 'chat') => suppressedFor(record, 'ops', kind, NOW);
+    const held = (record: WatchRecord, kind: Kind = 'chat') =>
+      suppressedFor(record, { name: 'ops', kind }, NOW);
     const record = waiting(2, { ...FLAPPING, ...told(4 * MINUTE) });
     expect(held(record)).toMatchObject({ until: ago(-6 * MINUTE), waiting: [{}, {}] });
     expect(held(record, 'webhook')).toBeUndefined();
@@ -230,7 +232,7 @@ function flapping(
       { to: () => ['ops'] },
       now,
     ).record;
-    const due = nextBatch(record, 'ops', 'chat', now);
+    const due = nextBatch(record, { name: 'ops', kind: 'chat' }, now);
     if (due.length > 0) moments.push(at);
     told += due.length;
     for (const { event } of due) {

@@ -7,9 +7,9 @@ import {
   latenessMs,
   pauseMs,
   retryDelayMs,
-} from '../../../lib/delivery/outbox/retry-policy.ts';
-import { PHASES } from '../../../lib/events/phase.ts';
-import { eventOf } from '../../migration/events.ts';
+} from '../../../../lib/delivery/outbox/backoff/retry-policy.ts';
+import { PHASES } from '../../../../lib/events/phase.ts';
+import { eventOf } from '../../../migration/events.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

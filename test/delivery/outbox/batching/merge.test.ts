@@ -1,24 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { OutcomeClass } from '../../../lib/channels/channel.ts';
-import { countEvents, mergedIn } from '../../../lib/delivery/outbox/merge.ts';
-import {
-  applyOutcome,
-  enqueue,
-  OUTBOX_BYTES,
-  OUTBOX_EVENTS,
-  type PendingDelivery,
-  pending,
-} from '../../../lib/delivery/outbox/outbox.ts';
-import type { MigrationEvent } from '../../../lib/events/event.ts';
-import type { Phase } from '../../../lib/events/phase.ts';
+import type { OutcomeClass } from '../../../../lib/channels/channel.ts';
+import { countEvents, mergedIn } from '../../../../lib/delivery/outbox/batching/merge.ts';
+import { enqueue, OUTBOX_BYTES, OUTBOX_EVENTS } from '../../../../lib/delivery/outbox/enqueue.ts';
+import { pending } from '../../../../lib/delivery/outbox/outbox.ts';
+import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
+import type { PendingDelivery } from '../../../../lib/delivery/outbox/types.ts';
+import type { MigrationEvent } from '../../../../lib/events/event.ts';
+import type { Phase } from '../../../../lib/events/phase.ts';
 import {
   decodeRecord,
   encodeRecord,
   newRecord,
   type WatchRecord,
-} from '../../../lib/migration/model/state.ts';
-import { eventOf } from '../../migration/events.ts';
+} from '../../../../lib/migration/model/state.ts';
+import { eventOf } from '../../../migration/events.ts';
 
 const START = new Date('2026-01-05T00:00:00.000Z');
 const EMPTY = newRecord(START);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { nextBatch } from '../../../lib/delivery/outbox/batching.ts';
-import { applyOutcome, enqueue } from '../../../lib/delivery/outbox/outbox.ts';
-import type { MigrationEvent } from '../../../lib/events/event.ts';
-import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
-import { eventOf } from '../../migration/events.ts';
+import { nextBatch } from '../../../../lib/delivery/outbox/batching/batching.ts';
+import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
+import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
+import type { MigrationEvent } from '../../../../lib/events/event.ts';
+import { newRecord, type WatchRecord } from '../../../../lib/migration/model/state.ts';
+import { eventOf } from '../../../migration/events.ts';
 
 const NOW = new Date('2026-01-05T03:00:00.000Z');
 const MINUTE = 60_000;
@@ -21,7 +22,7 @@ function event(sequence: number, minute: number, data: Partial<MigrationEvent['d
 
 function told(record: WatchRecord, kind: 'chat' | 'webhook', at = NOW): number[] {
   const channel = kind === 'chat' ? 'chat' : 'program';
-  return nextBatch(record, channel, kind, at).map((owed) => Number(owed.event.sequence));
+  return nextBatch(record, { name: channel, kind }, at).map((owed) => Number(owed.event.sequence));
 }
 
 describe('what one look noticed', () => {

@@ -1,0 +1,90 @@
+import type { EventType } from '../../../events/event.ts';
+import type { WatchRecord } from '../../../migration/model/state.ts';
+import { head, isDue, pending } from '../outbox.ts';
+import { retractedBy } from '../retraction.ts';
+import type { PendingDelivery, Recipient } from '../types.ts';
+import { type Flapping, flappingIn, isWithin } from './flapping.ts';
+
+/** From this many looks on, a chat gets what waits from one record as a digest. */
+const DIGEST_FROM = 4;
+/** Distance of two messages about a topic that flaps. */
+const QUIET_MS = 10 * 60_000;
+/** People may act on these until they are taken back. */
+const READY: ReadonlySet<EventType> = new Set(['dcs.migration.cutover_ready', 'dcs.group.ready']);
+
+/**
+ * The next message to a channel from one record. Programs get each event alone. A chat gets the events of one look as one
+ * message, and a digest when many looks wait; of a topic that flaps it hears at most once in ten minutes, but at once when
+ * that takes back what it was told, or the task came to where it was not lately.
+ *
+ * @returns in order; empty when nothing is due
+ */
+export function nextBatch(record: WatchRecord, recipient: Recipient, now: Date): readonly PendingDelivery[] {
+  return batchOf(record, recipient, now).batch;
+}
+
+/** Deliveries to a chat that flapping suppresses, and until when; nothing when none is suppressed. */
+export function suppressedFor(record: WatchRecord, recipient: Recipient, now: Date): Suppressed | undefined {
+  return batchOf(record, recipient, now).suppressed;
+}
+
+export interface Suppressed {
+  readonly waiting: readonly PendingDelivery[];
+  /** ISO 8601, UTC. */
+  readonly until: string;
+}
+
+interface Batch {
+  readonly batch: readonly PendingDelivery[];
+  readonly suppressed?: Suppressed;
+}
+
+function batchOf(record: WatchRecord, { name: channel, kind, settings }: Recipient, now: Date): Batch {
+  const first = head(record, channel);
+  if (first === undefined || !isDue(first.delivery, now, settings)) return { batch: [] };
+  if (kind === 'webhook') return { batch: [first] };
+  const waiting = pending(record).filter((one) => one.channel === channel);
+  const flapping = flappingIn(record, channel, waiting, now);
+  const isRepetition = waiting.every(({ event }) => flapping.isRepeat(event));
+  const lastSentAt = lastSentLately(record, channel, now);
+  if (isRepetition && lastSentAt !== undefined && !retractsWhatWasSent(waiting)) {
+    return { batch: [], suppressed: { waiting, until: new Date(lastSentAt + QUIET_MS).toISOString() } };
+  }
+  if (isRepetition && flapping.hasWords) return { batch: withoutFreshReadiness(waiting, now) };
+  return { batch: isDigest(waiting, flapping) ? waiting : ofOneLook(waiting) };
+}
+
+function isDigest(waiting: readonly PendingDelivery[], { isFlapping }: Flapping): boolean {
+  return isFlapping || new Set(waiting.map(({ event }) => event.time)).size >= DIGEST_FROM;
+}
+
+/** A digest does not end with a readiness of this moment: taking it back would be one more message every time. */
+function withoutFreshReadiness(waiting: readonly PendingDelivery[], now: Date): readonly PendingDelivery[] {
+  const fresh = waiting.findLastIndex(
+    ({ event }) => READY.has(event.type) && isWithin(event.time, now, QUIET_MS),
+  );
+  return fresh === waiting.length - 1 && waiting.length > 1 ? waiting.slice(0, -1) : waiting;
+}
+
+/** Events of one look have its time in common. */
+function ofOneLook(waiting: readonly PendingDelivery[]): readonly PendingDelivery[] {
+  const end = waiting.findIndex(({ event }) => event.time !== waiting[0]?.event.time);
+  return end === -1 ? waiting : waiting.slice(0, end);
+}
+
+/** Somebody may be acting on what was sent. */
+function retractsWhatWasSent(waiting: readonly PendingDelivery[]): boolean {
+  const unsent = new Set(waiting.map(({ event }) => event.id));
+  return waiting.some(({ event }) => {
+    const retracted = retractedBy(event);
+    return retracted !== undefined && !unsent.has(retracted);
+  });
+}
+
+/** When the channel got its last message from this record, if that was lately. Milliseconds since the epoch. */
+function lastSentLately({ told = [] }: WatchRecord, channel: string, now: Date): number | undefined {
+  const times = told.flatMap((one) =>
+    one.channel === channel && isWithin(one.at, now, QUIET_MS) ? [Date.parse(one.at)] : [],
+  );
+  return times.length === 0 ? undefined : Math.max(...times);
+}

@@ -1,0 +1,118 @@
+import type { EventType, MigrationEvent } from '../../../events/event.ts';
+import { canonicalStatus } from '../../../events/phase.ts';
+import type { WatchRecord } from '../../../migration/model/state.ts';
+import type { PendingDelivery } from '../types.ts';
+
+/** A topic flaps when it came to the same so often within its window. Looks are too few for more words in ten minutes. */
+const TOPICS = {
+  status: { times: 3, windowMs: 10 * 60_000 },
+  readiness: { times: 3, windowMs: 60 * 60_000 },
+  failing: { times: 3, windowMs: 60 * 60_000 },
+} as const;
+
+type WordTopic = Exclude<keyof typeof TOPICS, 'status'>;
+
+/** Words that are said and taken back again and again, where a figure is near its threshold or an API fails now and then. */
+const TOPIC_OF: ReadonlyMap<string, WordTopic> = new Map<EventType, WordTopic>([
+  ['dcs.migration.cutover_ready', 'readiness'],
+  ['dcs.migration.cutover_unready', 'readiness'],
+  ['dcs.group.ready', 'readiness'],
+  ['dcs.group.retracted', 'readiness'],
+  ['dcs.watch.failing', 'failing'],
+  ['dcs.watch.restored', 'failing'],
+]);
+
+/** The end of an IP switch is never a repetition, however the status goes to and fro. */
+const ALWAYS_NEW: ReadonlySet<EventType> = new Set([
+  'dcs.migration.ip_switched',
+  'dcs.migration.ip_rolled_back',
+]);
+
+/** Topics of one record that flap, as one chat hears them. */
+export interface Flapping {
+  /** A topic of what waits flaps, or the status does. */
+  readonly isFlapping: boolean;
+  /** A topic of what waits flaps that is a word, not a status. */
+  readonly hasWords: boolean;
+  /** Whether an event only repeats what the chat has heard. */
+  isRepeat(event: MigrationEvent): boolean;
+}
+
+export function flappingIn(
+  record: WatchRecord,
+  channel: string,
+  waiting: readonly PendingDelivery[],
+  now: Date,
+): Flapping {
+  const visits = countWithin(visitsOf(record), TOPICS.status.windowMs, now);
+  const isStatus = [...visits.values()].some((times) => times >= TOPICS.status.times);
+  const words = flappingWords(wordsOf(record, channel, waiting), now);
+  const isWord = ({ type }: MigrationEvent) => isIn(words, TOPIC_OF.get(type));
+  const hasWords = waiting.some(({ event }) => isWord(event));
+  return {
+    isFlapping: isStatus || hasWords,
+    hasWords,
+    isRepeat: (event) => isWord(event) || (isStatus && !isNew(event, visits)),
+  };
+}
+
+/** One occurrence of something that may flap. */
+interface Occurrence {
+  readonly key: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+function isIn<T>(all: ReadonlySet<T>, one: T | undefined): boolean {
+  return one !== undefined && all.has(one);
+}
+
+function flappingWords(words: readonly Occurrence[], now: Date): ReadonlySet<WordTopic> {
+  const isFlapping = (topic: WordTopic): boolean => {
+    const { times, windowMs } = TOPICS[topic];
+    const ofTopic = words.filter(({ key }) => TOPIC_OF.get(key) === topic);
+    return [...countWithin(ofTopic, windowMs, now).values()].some((count) => count >= times);
+  };
+  return new Set((['readiness', 'failing'] as const).filter(isFlapping));
+}
+
+/** Words that the channel has heard, or is to hear. */
+function wordsOf(
+  { told = [] }: WatchRecord,
+  channel: string,
+  waiting: readonly PendingDelivery[],
+): readonly Occurrence[] {
+  const heard = told.filter((one) => one.channel === channel);
+  return [
+    ...heard.map(({ type = '', at }) => ({ key: type, at })),
+    ...waiting.map(({ event: { type, time } }) => ({ key: type, at: time })),
+  ];
+}
+
+/** Places that a task came to. The timeline has them all; the delivery log does not say which status an event told. */
+function visitsOf({ timeline, standing }: WatchRecord): readonly Occurrence[] {
+  const all = [...timeline, ...(standing === undefined ? [] : [standing])];
+  return all.map((one) => ({ key: placeOf(one), at: one.since }));
+}
+
+/** A status with its phase: while IP addresses are switched the status stays what it was, and that is no flapping. */
+function placeOf({ status, phase }: { readonly status: string; readonly phase: string }): string {
+  return `${canonicalStatus(status)} ${phase}`;
+}
+
+/** Whether a task came to a place for the first time in the window, as for a failure or an end. */
+function isNew({ type, data }: MigrationEvent, visits: ReadonlyMap<string, number>): boolean {
+  return ALWAYS_NEW.has(type) || (data.to !== undefined && visits.get(placeOf(data.to)) === 1);
+}
+
+function countWithin(all: readonly Occurrence[], windowMs: number, now: Date): ReadonlyMap<string, number> {
+  const recent = all.filter(({ at }) => isWithin(at, now, windowMs));
+  const byKey = Map.groupBy(recent, ({ key }) => key);
+  return new Map([...byKey].map(([key, occurrences]) => [key, occurrences.length]));
+}
+
+/** A time that is ahead of ours (clocks differ) does not count. */
+export function isWithin(time: string, now: Date, windowMs: number): boolean {
+  const ageMs = now.getTime() - Date.parse(time);
+  return ageMs >= 0 && ageMs < windowMs;
+}

@@ -1,0 +1,74 @@
+import { defined } from '../../base/defined.ts';
+import type { Outcome } from '../../channels/channel.ts';
+import type { Told, WatchRecord } from '../../migration/model/state.ts';
+import type { PendingDelivery } from './types.ts';
+
+/** Deliveries that a record logs, attempts of each before the one that arrived, characters of a summary. */
+const LOG_LENGTH = 64;
+const ATTEMPTS_BEFORE = 2;
+const SUMMARY_LENGTH = 120;
+/** At least so many of each channel, where there is room: enough to see flapping. */
+const EACH_CHANNEL = 5;
+
+/** Whether the log knows that a delivery arrived. */
+export function hasArrived({ told = [] }: WatchRecord, eventId: string, channel: string): boolean {
+  return told.some((one) => one.eventId === eventId && one.channel === channel);
+}
+
+/**
+ * Logs a delivery that arrived. The text of an event is kept once, at the channel that it reached last.
+ *
+ * @param events counted in its message, of all records
+ */
+export function logDelivery(
+  record: WatchRecord,
+  arrived: PendingDelivery,
+  outcome: Outcome,
+  { events, now }: { readonly events: number; readonly now: Date },
+): WatchRecord {
+  const entry = entryOf(arrived, outcome, events, now);
+  const before = (record.told ?? []).map((one) => {
+    const { time: _time, summary: _summary, ...rest } = one;
+    return one.eventId === entry.eventId ? rest : one;
+  });
+  return { ...record, told: bounded([...before, entry]) };
+}
+
+function entryOf(
+  { event, channel, delivery: { attempts, redrive, history } }: PendingDelivery,
+  { status, ms }: Outcome,
+  events: number,
+  now: Date,
+): Told {
+  const { id, type, time, data } = event;
+  return defined({
+    eventId: id,
+    channel,
+    at: now.toISOString(),
+    attempts: attempts + 1,
+    events,
+    redrives: redrive?.number,
+    renews: data.renews,
+    // An event that somebody damaged goes out as it is stored, and must not damage the record.
+    type: text(type),
+    time,
+    summary: text(data.summary)?.slice(0, SUMMARY_LENGTH),
+    status,
+    ms,
+    before: history.length > 0 ? history.slice(-ATTEMPTS_BEFORE) : undefined,
+  });
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Busy channels do not push out the newest entries of the others: a chat's last message decides what it hears next. */
+function bounded(all: readonly Told[]): readonly Told[] {
+  const byChannel = Map.groupBy(all, ({ channel }) => channel);
+  const each = Math.max(1, Math.min(EACH_CHANNEL, Math.floor(LOG_LENGTH / byChannel.size)));
+  const newest = new Set([...byChannel.values()].flatMap((entries) => entries.slice(-each)));
+  const others = all.filter((one) => !newest.has(one));
+  const dropped = new Set(others.slice(0, Math.max(0, all.length - LOG_LENGTH)));
+  return all.filter((one) => !dropped.has(one)).slice(-LOG_LENGTH);
+}

@@ -1,0 +1,77 @@
+import type { WatchRecord } from '../../migration/model/state.ts';
+import { deadlineOf, type Kind } from './backoff/retry-policy.ts';
+import { findPending, pending, pendingSince, redriveCount, withoutPending } from './outbox.ts';
+import type { DeadLetter, DeadLetterName, OutboxUpdate, PendingDelivery } from './types.ts';
+
+/** The settings of the last attempt are left out: a redrive is meant to be attempted whatever they are by then. */
+export function deadLetter(ended: PendingDelivery, why: DeadLetter['why'], now: Date): DeadLetter {
+  const { settings: _settings, ...delivery } = ended.delivery;
+  return { ...ended, delivery, why, diedAt: now.toISOString() };
+}
+
+/**
+ * Dead letters that a delivery may have.
+ *
+ * @param mayBeDead whether it may have died itself; else only the letter that it was requeued from exists, if any
+ */
+export function deadLetterNames(
+  { event, channel, delivery }: PendingDelivery,
+  mayBeDead: boolean,
+): DeadLetterName[] {
+  const number = redriveCount(delivery);
+  const names = [...(number > 0 ? [number - 1] : []), ...(mayBeDead ? [number] : [])];
+  return names.map((redrives) => ({ event, channel, redrives }));
+}
+
+/**
+ * Ends deliveries that are past their deadline and cannot be attempted now. A channel that works still gets its last
+ * attempt, at the deadline.
+ *
+ * @param blockedKind the kind of a channel that cannot be tried now; nothing for all others
+ */
+export function expireBlocked(
+  record: WatchRecord,
+  blockedKind: (channel: string) => Kind | undefined,
+  now: Date,
+): OutboxUpdate {
+  const expired = pending(record).filter((one) => {
+    const kind = blockedKind(one.channel);
+    return kind !== undefined && isPastDeadline(one, kind, now);
+  });
+  return ended(record, expired, 'deadline', now);
+}
+
+/** Ends one delivery that cannot be attempted now, if it is past its deadline. */
+export function expire(record: WatchRecord, one: PendingDelivery, kind: Kind, now: Date): OutboxUpdate {
+  return ended(record, isPastDeadline(one, kind, now) ? [one] : [], 'deadline', now);
+}
+
+export function isPastDeadline({ event, delivery }: PendingDelivery, kind: Kind, now: Date): boolean {
+  return now.getTime() >= deadlineOf(event, kind, pendingSince(delivery));
+}
+
+/** Ends one delivery whose event is no longer true; its dead letter says so. */
+export function withdraw(record: WatchRecord, eventId: string, channel: string, now: Date): OutboxUpdate {
+  const one = findPending(record, eventId, channel);
+  return ended(record, one === undefined ? [] : [one], 'withdrawn', now);
+}
+
+/** Ends the deliveries to channels that no configuration has any more; they are kept in case one comes back. */
+export function cancelRemoved(
+  record: WatchRecord,
+  isConfigured: (channel: string) => boolean,
+  now: Date,
+): OutboxUpdate {
+  const removed = pending(record).filter(({ channel }) => !isConfigured(channel));
+  return ended(record, removed, 'cancelled', now);
+}
+
+function ended(
+  record: WatchRecord,
+  all: readonly PendingDelivery[],
+  why: DeadLetter['why'],
+  now: Date,
+): OutboxUpdate {
+  const left = all.reduce((rest, { event, channel }) => withoutPending(rest, event.id, channel), record);
+  return { record: left, deadLetters: all.map((one) => deadLetter(one, why, now)) };
+}

@@ -1,0 +1,86 @@
+import type { MigrationEvent } from '../../events/event.ts';
+import type { Delivery, OutboxEntry, WatchRecord } from '../../migration/model/state.ts';
+import { mergeFor, mergeIntoNext } from './batching/merge.ts';
+import { deadLetter } from './endings.ts';
+import { pendingOf } from './outbox.ts';
+import { withWaiting } from './reminders.ts';
+import type { OutboxUpdate, PendingDelivery, Routing } from './types.ts';
+
+/** Bounds of one record's outbox. With the size of an event they stay far below the 400 KB of a DynamoDB item. */
+export const OUTBOX_EVENTS = 64;
+export const OUTBOX_BYTES = 200_000;
+
+type IsChat = NonNullable<Routing['isChat']>;
+
+/**
+ * Puts events into the outbox, one delivery for each channel that accepts them. An event that no channel accepts leaves
+ * no trace. When the outbox is nearly full, deliveries to chats are merged.
+ *
+ * @returns the record, and the deliveries that had to make room (oldest first) as dead letters
+ */
+export function enqueue(
+  record: WatchRecord,
+  events: readonly MigrationEvent[],
+  { to, isChat = () => false, remindEvery = () => undefined }: Routing,
+  now: Date,
+): OutboxUpdate {
+  const added = events.flatMap((event): OutboxEntry[] => {
+    const names = to(event);
+    if (names.length === 0) return [];
+    const fresh: Delivery = { attempts: 0, nextAttemptAt: event.time, history: [] };
+    return [{ event, deliveries: Object.fromEntries(names.map((name) => [name, fresh])) }];
+  });
+  const enqueued = { ...record, outbox: [...record.outbox, ...added] };
+  return bounded(withWaiting(enqueued, added, remindEvery), isChat, now);
+}
+
+/** Whether another run may already be storing the oldest deliveries of this record as dead letters. */
+export function isNearlyFull({ outbox }: WatchRecord): boolean {
+  return outbox.length > OUTBOX_EVENTS / 2 || Buffer.byteLength(JSON.stringify(outbox)) > OUTBOX_BYTES / 2;
+}
+
+function bounded(record: WatchRecord, isChat: IsChat, now: Date): OutboxUpdate {
+  if (!isNearlyFull(record)) return { record, deadLetters: [] };
+  const names = new Set(record.outbox.flatMap(({ deliveries }) => Object.keys(deliveries)));
+  let outbox = [...names].filter(isChat).reduce(mergeFor, record.outbox);
+  const dropped: PendingDelivery[] = [];
+  const sizes = new Map<OutboxEntry, number>();
+  while (outbox.length > 1 && isFull(outbox, sizes)) {
+    const place = placeToDrop(outbox, isChat);
+    const rest = mergedIntoRest(outbox, place, isChat);
+    dropped.push(...rest.slice(place, place + 1).flatMap(pendingOf));
+    outbox = rest.toSpliced(place, 1);
+  }
+  return {
+    record: { ...record, outbox },
+    deadLetters: dropped.map((one) => deadLetter(one, 'overflow', now)),
+  };
+}
+
+function isFull(outbox: readonly OutboxEntry[], sizes: Map<OutboxEntry, number>): boolean {
+  if (outbox.length > OUTBOX_EVENTS) return true;
+  let bytes = 0;
+  for (const entry of outbox) {
+    const size = sizes.get(entry) ?? Buffer.byteLength(JSON.stringify(entry));
+    sizes.set(entry, size);
+    bytes += size;
+  }
+  return bytes > OUTBOX_BYTES;
+}
+
+/** The oldest entry for programs alone, since full entries for chats are few; else the oldest. Never the newest. */
+function placeToDrop(outbox: readonly OutboxEntry[], isChat: IsChat): number {
+  const isForPrograms = ({ deliveries }: OutboxEntry) => !Object.keys(deliveries).some(isChat);
+  const oldest = outbox.slice(0, -1).findIndex(isForPrograms);
+  return Math.max(0, oldest);
+}
+
+/** A chat's next message counts the event that is dropped, if there is a next one. */
+function mergedIntoRest(
+  outbox: readonly OutboxEntry[],
+  place: number,
+  isChat: IsChat,
+): readonly OutboxEntry[] {
+  const chats = Object.keys(outbox[place]?.deliveries ?? {}).filter(isChat);
+  return chats.reduce((rest, name) => mergeIntoNext(rest, place, name) ?? rest, outbox);
+}

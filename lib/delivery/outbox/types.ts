@@ -1,0 +1,52 @@
+import type { MigrationEvent } from '../../events/event.ts';
+import type { Delivery, WatchRecord } from '../../migration/model/state.ts';
+import type { Kind } from './backoff/retry-policy.ts';
+
+/** One event on its way to one channel. */
+export interface PendingDelivery {
+  readonly event: MigrationEvent;
+  readonly channel: string;
+  readonly delivery: Delivery;
+}
+
+/** A delivery that ended without arriving. */
+export interface DeadLetter extends PendingDelivery {
+  readonly why: 'refused' | 'deadline' | 'overflow' | 'withdrawn' | 'cancelled';
+  /** ISO 8601, UTC. */
+  readonly diedAt: string;
+}
+
+/** Names the dead letter of a delivery that had been requeued this often; the letter need not exist. */
+export interface DeadLetterName {
+  readonly event: MigrationEvent;
+  readonly channel: string;
+  readonly redrives: number;
+}
+
+/** A change of an outbox: the record to write, and what must be stored before it. */
+export interface OutboxUpdate {
+  readonly record: WatchRecord;
+  readonly deadLetters: readonly DeadLetter[];
+  /** Dead letters of deliveries that arrived after all. */
+  readonly toResolve?: readonly DeadLetterName[];
+  /** Events that become known by this write. */
+  readonly events?: readonly MigrationEvent[];
+}
+
+/** A channel as its outbox sees it. */
+export interface Recipient {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Fingerprint of its settings, where they are known. */
+  readonly settings?: string;
+}
+
+/** Channels of an event, and their wishes. */
+export interface Routing {
+  /** Names of the channels that accept an event. */
+  to(event: MigrationEvent): readonly string[];
+  /** People read one message about everything that waits for them; programs get every event. */
+  isChat?(channel: string): boolean;
+  /** Interval at which a chat wants to be reminded; absent: never. Milliseconds. */
+  remindEvery?(channel: string): number | undefined;
+}

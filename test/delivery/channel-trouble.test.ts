@@ -220,9 +220,9 @@ describe('a channel that is broken', () => {
 describe('a chat', () => {
   const CHAT = { ops: { type: 'slack' }, cutover: { type: 'webhook' } };
 
-  test('gets at most one digest per ten minutes of a task that flaps for hours; webhooks get everything', async () => {
+  test('gets at most one digest per ten minutes of a task that flaps; webhooks get everything', async () => {
     const { tick, status, clock, events, slack } = await world({ channels: CHAT });
-    const minutes = 4 * 60;
+    const minutes = 40;
     const moments: number[] = [];
     for (let minute = 0; minute < minutes; minute += 1) {
       status('task-1', minute % 2 === 0 ? 'FULLMIGRATING' : 'RUNNING');
@@ -235,9 +235,9 @@ describe('a chat', () => {
     expect(await tick()).toMatchObject({ pending: 0, dead: 0 });
 
     expect(numbers(events('cutover'))).toEqual(Array.from({ length: minutes }, (_, index) => index + 1));
-    // The first ones are told as they come: nobody can know yet that they will go on.
+    // The first ones are told as they come: nobody can know yet that they will go on. Hours of it: test/long/promise.test.ts.
     const digests = moments.filter((minute) => minute > 5);
-    expect(digests.length).toBeGreaterThan(17);
+    expect(digests.length).toBeGreaterThanOrEqual(3);
     const gaps = digests.slice(1).map((minute, index) => minute - (digests[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10);
   });

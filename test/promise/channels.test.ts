@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { realisticAnswer } from '../../lib/simulator/answers.ts';
 import { redriveIn } from '../delivery/redrive/support.ts';
 import { type ChannelSettings, channelsAt, IN_STEP, type World } from '../support/world.ts';
+import { playBrokenChannels, playFlapping, TWO, types } from './storms.ts';
 import {
   arrivals,
   BOTH,
@@ -18,15 +19,12 @@ import {
   world,
 } from './support.ts';
 
-const TWO = { cutover: { type: 'webhook' }, other: { type: 'webhook' } };
 const NEW_SECRET = `whsec_${Buffer.from('the secret that it rotates to...').toString('base64')}`;
 
 /** The world's configuration with other channels. */
 function changed({ config, receiver }: World, channels: ChannelSettings) {
   return { ...config, channels: channelsAt(receiver, channels) };
 }
-
-const types = (made: World, channel: string) => arrivals(made, channel).map(({ event }) => event.type);
 
 describe('A broken channel', () => {
   test('A broken channel keeps what is pending until its deadline', async () => {
@@ -41,27 +39,8 @@ describe('A broken channel', () => {
     expect(new Set((await deadLetters(made)).map(({ why }) => why))).toEqual(new Set(['deadline']));
   });
 
-  test('The other channels are told once that a channel is broken, in the tick that noticed it', async () => {
-    for (const [status, times] of [
-      [410, 1],
-      [401, 3],
-      [404, 3],
-      [405, 3],
-      [302, 3],
-    ] as const) {
-      const made = await world({ channels: TWO });
-      made.receiver.answer('/cutover', { status });
-      made.status('task-1', 'RUNNING');
-      const told = () => types(made, 'other').filter((type) => type === 'dcs.watch.channel_broken').length;
-      for (let tick = 0; tick < 300; tick += 1) {
-        await made.tick();
-        if (numbers(made).length <= times) expect(told()).toBe(Number(numbers(made).length === times));
-        made.clock.advance(MINUTE);
-      }
-      expect(told()).toBe(1);
-      expect(numbers(made).length).toBeGreaterThan(times);
-    }
-  });
+  test('The other channels are told once that a channel is broken, in the tick that noticed it', () =>
+    playBrokenChannels(45));
 
   test('The only channel is not told about itself, and there is no loop', async () => {
     const made = await world();
@@ -216,28 +195,6 @@ describe('A broken channel', () => {
   });
 });
 
-/** Four hours in which a task goes to and fro each minute: how many events there were, and when a chat was told. */
-async function flap(made: World, { config = made.config, stats = {} } = {}) {
-  const moments: { readonly minute: number; readonly quiet: number; readonly text: string }[] = [];
-  let events = 0;
-  for (let minute = 0; minute < 240; minute += 1) {
-    const isFull = minute % 2 === 0;
-    made.status('task-1', isFull ? 'FULLMIGRATING' : 'INCRMIGEATING');
-    if (!isFull) made.simulator.setStats('task-1', stats);
-    const before = made.slack('ops').length;
-    events += (await made.tick({ config })).events;
-    const text = made
-      .slack('ops')
-      .slice(before)
-      .map(({ body }) => body)
-      .join('\n');
-    const quiet = minute - (moments.at(-1)?.minute ?? Number.NEGATIVE_INFINITY);
-    if (text !== '') moments.push({ minute, quiet, text });
-    made.clock.advance(MINUTE);
-  }
-  return { moments, events };
-}
-
 /** What the chat got, and when, in an hour of looks. */
 async function comeAndGo(made: World, before: (minute: number) => void) {
   const moments: { readonly minute: number; readonly text: string }[] = [];
@@ -267,45 +224,8 @@ function typesOf(made: World): Readonly<Record<string, number>> {
 }
 
 describe('Storms', () => {
-  test('Once a task has come to one phase three times in ten minutes, a chat hears of it at most once in ten minutes, but at once when that takes back what it was told or the task comes somewhere else; a webhook gets every event', async () => {
-    const made = await world({ channels: BOTH });
-    const { moments, events } = await flap(made);
-    // At minute 4 it comes to FULLMIGRATING for the third time.
-    const told = moments.filter(({ minute }) => minute >= 4);
-    expect(told.length).toBeGreaterThan(15);
-    expect(told.filter(({ quiet }) => quiet < 10)).toEqual([]);
-    // Each time it falls back to a full synchronisation there are two events: that, and the change of status.
-    expect(events).toBe(240 + 119);
-    expect(numbers(made)).toEqual(Array.from({ length: events }, (_, index) => index + 1));
-    expect(arrivals(made).filter(({ event }) => event.data.to !== undefined)).toHaveLength(240);
-
-    const hasty = await world({ channels: BOTH });
-    const { settings } = hasty.config;
-    const { thresholds } = settings;
-    const cutover = { ...thresholds.cutover, looks: 1 };
-    const atOnce = { ...hasty.config, settings: { ...settings, thresholds: { ...thresholds, cutover } } };
-    const soon = (await flap(hasty, { config: atOnce, stats: IN_STEP })).moments.filter(
-      ({ minute, quiet }) => minute >= 4 && quiet < 10,
-    );
-    // At minute 3 it was told that the task is ready; from then on that is taken back before a chat hears of it.
-    expect(soon).toMatchObject([
-      { minute: 4, quiet: 1, text: expect.stringContaining('no longer ready for the cut-over') },
-    ]);
-
-    // It was told at minute 234, and has been quiet since.
-    expect(made.log.slice(-4)).toContainEqual({
-      kind: 'notice',
-      message: expect.stringMatching(
-        /^channel ops: task task-1 changes back and forth; \d events wait until \d\d:\d\d UTC, or until something else happens$/,
-      ),
-    });
-    made.status('task-1', 'FAILED');
-    const before = made.slack('ops').length;
-    await made.tick();
-    expect(made.slack('ops').slice(before)).toMatchObject([
-      { body: expect.stringContaining('migration failed') },
-    ]);
-  });
+  test('Once a task has come to one phase three times in ten minutes, a chat hears of it at most once in ten minutes, but at once when that takes back what it was told or the task comes somewhere else; a webhook gets every event', () =>
+    playFlapping(30));
 
   test('Once readiness, or a watch that fails, has come and gone three times in an hour, a chat hears of it at most once in ten minutes, but at once when that takes back what it was told; a webhook gets every event', async () => {
     const made = await world({ channels: BOTH, groups: { orders: { tasks: ['task-1'] } } });

@@ -2,11 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { SIMULATED_PASSWORDS } from '../../lib/simulator/answers.ts';
 import { hasty } from '../channels/support.ts';
-import { everyAnswer } from '../long/proof/accidents.ts';
-import { everyCrash } from '../long/proof/crashes.ts';
-import { randomOverlaps } from '../long/proof/overlaps.ts';
-import { ANSWERS, takingOf } from '../long/proof/receivers.ts';
-import { ours } from '../long/proof/simple-designs.ts';
 import { searchFor } from '../support/secrets.ts';
 import { SECRET_KEY, SIGNING_SECRET } from '../support/world.ts';
 import {
@@ -24,38 +19,27 @@ import {
   world,
 } from './support.ts';
 
-const LONG = { timeout: 120_000 };
-
 describe('In short', () => {
-  test(
-    'Every change that was stored is delivered to every channel configured at that moment at least once, or ends as a dead letter',
-    LONG,
-    async () => {
-      const channels = { sound: { type: 'webhook' }, shaky: { type: 'webhook' }, dead: { type: 'webhook' } };
-      const made = await world({ channels });
-      let asked = 0;
-      made.receiver.answer('/shaky', () => {
-        asked += 1;
-        return asked % 3 === 0 ? { status: 200 } : { status: 503 };
-      });
-      made.receiver.answer('/dead', 'reset');
-      await migrate(made);
-      expect(await drain(made, HOUR)).toBe(STATUSES.length);
+  test('Every change that was stored is delivered to every channel configured at that moment at least once, or ends as a dead letter', async () => {
+    const channels = { sound: { type: 'webhook' }, shaky: { type: 'webhook' }, dead: { type: 'webhook' } };
+    const made = await world({ channels });
+    let asked = 0;
+    made.receiver.answer('/shaky', () => {
+      asked += 1;
+      return asked % 3 === 0 ? { status: 200 } : { status: 503 };
+    });
+    made.receiver.answer('/dead', 'reset');
+    await migrate(made);
+    expect(await drain(made, HOUR)).toBe(STATUSES.length);
 
-      const stored = (await recordOf(made)).counted ?? 0;
-      const all = Array.from({ length: stored }, (_, index) => index + 1);
-      expect(stored).toBe(STATUSES.length);
-      expect(numbers(made, 'sound')).toEqual(all);
-      expect([...new Set(numbers(made, 'shaky'))]).toEqual(all);
-      const letters = (await deadLetters(made)).filter(({ channel }) => channel === 'dead');
-      expect(letters.map(({ event }) => event.data.number).toSorted()).toEqual(all);
-
-      const crashes = await everyCrash(ours);
-      expect(crashes.fired.get('crash: dies after')).toBeGreaterThan(0);
-      expect(crashes).toMatchObject({ lost: 0, stuck: 0 });
-      expect(crashes.deliveries).toBeGreaterThan(0);
-    },
-  );
+    const stored = (await recordOf(made)).counted ?? 0;
+    const all = Array.from({ length: stored }, (_, index) => index + 1);
+    expect(stored).toBe(STATUSES.length);
+    expect(numbers(made, 'sound')).toEqual(all);
+    expect([...new Set(numbers(made, 'shaky'))]).toEqual(all);
+    const letters = (await deadLetters(made)).filter(({ channel }) => channel === 'dead');
+    expect(letters.map(({ event }) => event.data.number).toSorted()).toEqual(all);
+  });
 
   test('States that come and go between two looks are not promised', async () => {
     const made = await world();
@@ -168,27 +152,7 @@ describe('In short', () => {
     expect(new Set(numbers(made, 'cutover', 'task-1'))).toEqual(new Set([1]));
   });
 
-  test(
-    'A duplicate needs a crash, an ambiguous answer, or an acknowledgement that could not be written',
-    LONG,
-    async () => {
-      const answers = await everyAnswer(ours);
-      expect(answers.unexplained).toBe(0);
-      const unknown = ANSWERS.filter((answer) => takingOf(answer, 'webhook').unknown > 0);
-      const ambiguous = unknown.map((answer) => answers.fired.get(`answer: ${answer}`) ?? 0);
-      expect(ambiguous.length).toBeGreaterThan(2);
-      expect(Math.min(...ambiguous)).toBeGreaterThan(0);
-      expect(answers.duplicates).toBe(ambiguous.reduce((sum, count) => sum + count, 0));
-    },
-  );
-
-  test('Each of these repeats a delivery at most once', LONG, async () => {
-    const [crashes, answers] = [await everyCrash(ours), await everyAnswer(ours)];
-    expect(crashes.fired.get('crash: dies before')).toBeGreaterThan(0);
-    expect([crashes.most, answers.most]).toEqual([1, 1]);
-  });
-
-  test('Two overlapping ticks make no duplicate', LONG, async () => {
+  test('Two overlapping ticks make no duplicate', async () => {
     const made = await world({ channels: BOTH });
     for (const word of STATUSES) {
       made.status('task-1', word);
@@ -197,12 +161,9 @@ describe('In short', () => {
     }
     expect(numbers(made)).toEqual([1, 2, 3, 4, 5]);
     expect(made.slack('ops')).toHaveLength(5);
-
-    const overlaps = await randomOverlaps({ design: ours, seed: 'promise', cases: 300 });
-    expect(overlaps).toMatchObject({ cases: 300, duplicates: 0, lost: 0 });
   });
 
-  // Every fault, both types of channel and all stores: test/secrets.test.ts. Here is what a person would look at.
+  // Every fault, both types of channel and all stores: test/secrets.test.ts and test/long/secrets.test.ts. Here is what a person would look at.
   test('No secret gets into a record, event, log line, error or dead letter', async () => {
     const made = await world({
       channels: {

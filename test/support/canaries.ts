@@ -269,9 +269,12 @@ interface Place {
   bytes(): Promise<readonly string[]>;
 }
 
-type OpenPlace = (clock: TestClock) => Promise<Place>;
+export type OpenPlace = (clock: TestClock) => Promise<Place>;
 
-function watched(store: Store, bytes: (partitions: readonly string[]) => Promise<readonly string[]>): Place {
+export function watched(
+  store: Store,
+  bytes: (partitions: readonly string[]) => Promise<readonly string[]>,
+): Place {
   const written: string[] = [];
   const partitions = new Set<string>();
   return {

@@ -31,7 +31,7 @@ const COMMON = {
 const WORKERS = Math.max(2, availableParallelism());
 
 // No test may fail because the machine is busy: these are for tests that hang.
-const TIMEOUTS = { testTimeout: 120_000, hookTimeout: 120_000 };
+const TIMEOUTS = { testTimeout: 300_000, hookTimeout: 300_000 };
 const LONG_TIMEOUTS = { testTimeout: 1_800_000, hookTimeout: 300_000 };
 
 export default defineConfig({

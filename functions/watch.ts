@@ -2,7 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import type { App } from '../lib/runtime/app.ts';
 import { openStore } from '../lib/store/index.ts';
-import { describe, type Log, summaryOf, type TickSummary } from '../lib/telemetry/log.ts';
+import { describe } from '../lib/telemetry/describe.ts';
+import { type Log, summaryOf, type TickSummary } from '../lib/telemetry/log.ts';
 import { counted, type Metric, metricsOf, NOTHING } from '../lib/telemetry/metrics.ts';
 
 /** What is left of the platform's time for coming back after the tick. Milliseconds. */

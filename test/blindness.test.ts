@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { textLine } from '../lib/telemetry/describe.ts';
 import { isHealthy, isLastinglyIll } from '../lib/telemetry/health.ts';
-import { textLine } from '../lib/telemetry/log.ts';
 import { metricsOf } from '../lib/telemetry/metrics.ts';
 import { createWorld, type World, type WorldOptions } from './support/world.ts';
 

@@ -1,6 +1,8 @@
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+
 /** Control characters, line and paragraph separators, and the marks that reverse the direction of the text after them. */
 const DISTURBING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
+
 /** Also without a glyph of their own: in a terminal or a log they hide or fake text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
@@ -21,4 +23,9 @@ export function oneLine(text: string, max = Number.POSITIVE_INFINITY): string {
 /** Makes foreign text one line for logs and terminals. Chats need {@link oneLine}: emoji are joined by such characters. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, ' ');
+}
+
+/** `1 task`, `2 tasks`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
 }

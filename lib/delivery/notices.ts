@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
+import { count } from '../base/text.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
-import { count, type Log } from '../telemetry/log.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { Kind } from './outbox/backoff/retry-policy.ts';
 import { suppressedFor } from './outbox/batching/batching.ts';
 import { countEvents } from './outbox/batching/merge.ts';

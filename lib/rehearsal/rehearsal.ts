@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/system-clock.ts';
+import { count } from '../base/text.ts';
 import type { Config } from '../config/schema/file.ts';
-import { count } from '../telemetry/log.ts';
 import { createPipeline } from './pipeline.ts';
 import { createLookCount, createRest, play } from './play.ts';
 import { type Scenario, WHOLE_STORY } from './scenarios.ts';

@@ -1,5 +1,6 @@
 import type { AnswerBody } from '../simulator/answers.ts';
-import { jsonLine, type Log } from '../telemetry/log.ts';
+import { jsonLine } from '../telemetry/describe.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { Handled } from './pipeline.ts';
 import type { Received } from './receiver.ts';
 

@@ -1,6 +1,7 @@
 import { renderSlackPreview } from '../channels/slack/preview.ts';
 import { en } from '../language/en.ts';
-import { describe, type LogEntry } from '../telemetry/log.ts';
+import { describe } from '../telemetry/describe.ts';
+import type { LogEntry } from '../telemetry/log.ts';
 import type { Arrived, Screen, Shown } from './screen.ts';
 
 /** What happened during one look, in the order in which it is shown. */

@@ -1,6 +1,10 @@
+import { defined } from '../base/defined.ts';
+import type { MigrationEvent } from '../events/event.ts';
+import type { LogEntry } from './log.ts';
+
 /**
- * What a line has a place for that is not ours: what `jsonLine` and Powertools write themselves (the standard attributes of
- * its formatter and of `addContext`), and `requestId`, which is the invocation's.
+ * Names of a line that are not ours: `jsonLine` and Powertools write them (the standard attributes of its formatter and of
+ * `addContext`), and `requestId` is the invocation's.
  */
 export const TAKEN: ReadonlySet<string> = new Set([
   'cold_start',
@@ -21,15 +25,43 @@ export const TAKEN: ReadonlySet<string> = new Set([
   'xray_trace_id',
 ]);
 
-/**
- * The facts of an entry, each under a name that is free: another would hide what stands there.
- *
- * @param kind of the entry
- */
-export function underFreeNames(
-  kind: string,
-  facts: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const all = Object.entries(facts);
-  return Object.fromEntries(all.map(([name, value]) => [TAKEN.has(name) ? `${kind}_${name}` : name, value]));
+type Facts = Readonly<Record<string, unknown>>;
+
+/** The facts of an entry, each under a name that is free: a taken one would hide the value that stands there. */
+export function factsOf(entry: LogEntry): Facts {
+  const all = Object.entries(ownFacts(entry));
+  return Object.fromEntries(
+    all.map(([name, value]) => [TAKEN.has(name) ? `${entry.kind}_${name}` : name, value]),
+  );
+}
+
+function ownFacts(entry: LogEntry): Facts {
+  switch (entry.kind) {
+    case 'event':
+      return eventFacts(entry.event);
+    case 'look_failed': {
+      const { requestId, ...facts } = entry;
+      return defined({ ...facts, dcsRequestId: requestId });
+    }
+    case 'notice':
+    case 'problem':
+      return { kind: entry.kind };
+    default:
+      return { ...entry };
+  }
+}
+
+function eventFacts({ id, type, subject, sequence, drill, data }: MigrationEvent): Facts {
+  const { severity, from, to } = data;
+  return {
+    kind: 'event',
+    eventId: id,
+    type,
+    taskId: subject,
+    sequence,
+    severity,
+    drill,
+    from: from?.status,
+    to: to?.status,
+  };
 }

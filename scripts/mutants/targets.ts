@@ -108,8 +108,8 @@ export const TARGETS: readonly Target[] = [
   { group: 'redaction', file: 'lib/base/secret.ts', tests: ['test/base/secret.test.ts'] },
   {
     group: 'redaction',
-    file: 'lib/telemetry/log.ts',
-    only: ['describe', 'fields', 'UNPRINTABLE', 'oneLine', 'textLine', 'jsonLine'],
-    tests: ['test/telemetry/log.test.ts'],
+    file: 'lib/telemetry/describe.ts',
+    only: ['describe', 'textLine', 'jsonLine'],
+    tests: ['test/telemetry/describe.test.ts'],
   },
 ];

@@ -4,8 +4,10 @@ import { Secret } from '../../lib/base/secret.ts';
 
 describe('fingerprint', () => {
   it('is the one that records hold already', () => {
-    expect(fingerprint({ url: new URL('https://example.test/x'), key: new Secret('s') })).toBe('');
-    expect(fingerprintOfTexts(['a', 'bc'])).toBe('');
+    expect(fingerprint({ url: new URL('https://example.test/x'), key: new Secret('s') })).toBe(
+      'b053da25fc1090c8',
+    );
+    expect(fingerprintOfTexts(['a', 'bc'])).toBe('5310a58788781ab2');
   });
 
   it('tells secrets apart', () => {

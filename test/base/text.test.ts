@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { oneLine } from '../../lib/base/text.ts';
+import { oneLine, printable } from '../../lib/base/text.ts';
 
 describe('foreign text as one line', () => {
   it.each([
@@ -33,5 +33,17 @@ describe('foreign text as one line', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('foreign text in a log or terminal', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['two\r\nlines', 'two lines'],
+    ['\u001b[31mred\u202e', ' [31mred '],
+    ['zero\u200bwidth', 'zero width'],
+    ['\ud800', ' '],
+  ])('of %j is %j', (text, expected) => {
+    expect(printable(text)).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../lib/config/schema/file.ts';
-import { textLine } from '../../lib/telemetry/log.ts';
+import { textLine } from '../../lib/telemetry/describe.ts';
 import { eventsAt, logged, MINUTE, problems, ticks, typesAt, WEBHOOK, world } from './support.ts';
 
 const discovering = (name?: string) => ({

@@ -6,7 +6,7 @@ import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import { loadRecord, taskRecordId } from '../../lib/records/records.ts';
 import { realisticAnswer, SIMULATED_PASSWORDS } from '../../lib/simulator/answers.ts';
 import type { FaultName } from '../../lib/simulator/faults.ts';
-import { jsonLine, textLine } from '../../lib/telemetry/log.ts';
+import { jsonLine, textLine } from '../../lib/telemetry/describe.ts';
 import { createWorld, PROJECT_ID, type World, type WorldOptions } from '../support/world.ts';
 
 const worlds: World[] = [];

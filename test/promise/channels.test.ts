@@ -414,7 +414,7 @@ describe('Dead letters', () => {
     const made = await world({ channels: TWO });
     for (const name of Object.keys(TWO)) made.receiver.answer(`/${name}`, { status: 422 });
     await migrate(made, ['RUNNING', 'FULLMIGRATING']);
-    const { describe: inWords } = await import('../../lib/telemetry/log.ts');
+    const { describe: inWords } = await import('../../lib/telemetry/describe.ts');
     const errors = made.log.map(inWords).filter(({ level }) => level === 'error');
     expect(await deadLetters(made)).toHaveLength(4);
     for (const { message } of errors)

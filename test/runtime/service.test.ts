@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { loadEnvironment } from '../../lib/config/source.ts';
 import type { App } from '../../lib/runtime/app.ts';
 import { createWarmApp } from '../../lib/runtime/service.ts';
-import { jsonLine } from '../../lib/telemetry/log.ts';
+import { jsonLine } from '../../lib/telemetry/describe.ts';
 import {
   type ParameterAnswer,
   type ParameterServer,

@@ -16,7 +16,8 @@ import { createDynamoClient, openDynamoStore } from '../../lib/store/dynamodb/dy
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
-import { describe as inWords, jsonLine, type LogEntry, textLine } from '../../lib/telemetry/log.ts';
+import { describe as inWords, jsonLine, textLine } from '../../lib/telemetry/describe.ts';
+import type { LogEntry } from '../../lib/telemetry/log.ts';
 import { failingLookup, rawServer, tlsServer, toLoopback } from '../http/servers.ts';
 import type { TestClock } from './clock.ts';
 import type { ReceivedRequest, ReceiverAnswer } from './receiver.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Secret } from '../../lib/base/secret.ts';
 import type { Config } from '../../lib/config/schema/file.ts';
-import { jsonLine, textLine } from '../../lib/telemetry/log.ts';
+import { jsonLine, textLine } from '../../lib/telemetry/describe.ts';
 import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const CANARY = '/canary-of-a-heartbeat';

@@ -1,3 +1,4 @@
+import { count } from '../../base/text.ts';
 import { followConfig } from '../../config/follow.ts';
 import type { Config } from '../../config/schema/file.ts';
 import { type ConfigPlace, findConfig, readConfig } from '../../config/source.ts';
@@ -6,7 +7,7 @@ import { createWarmApp, type WarmApp } from '../../runtime/service.ts';
 import { StoreError } from '../../store/errors.ts';
 import { openStore } from '../../store/index.ts';
 import { ailments, type BrokenChannel, isHealthy } from '../../telemetry/health.ts';
-import { count, type Log, type TickReport } from '../../telemetry/log.ts';
+import type { Log, TickReport } from '../../telemetry/log.ts';
 import { type Command, DEFAULT_STATE, EXIT, type ExitCode } from '../command.ts';
 import { noConfiguration, signsOfWork } from '../intent.ts';
 import { readStartOptions, type StartOptions } from '../start-options.ts';

@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
 import type { Env } from '../../config/source.ts';
-import { jsonLine, type LogEntry, textLine } from '../../telemetry/log.ts';
+import { jsonLine, textLine } from '../../telemetry/describe.ts';
+import type { LogEntry } from '../../telemetry/log.ts';
 import { createOutput, type Output } from './output.ts';
 import { listenToSignals, type SignalSource, type Signals } from './signals.ts';
 

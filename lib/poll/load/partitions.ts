@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { count } from '../../base/text.ts';
 import { pending } from '../../delivery/outbox/outbox.ts';
 import { sameChannels } from '../../delivery/same-channels.ts';
 import { newRecord, type WatchRecord } from '../../migration/model/state.ts';
@@ -9,7 +10,6 @@ import {
   partitionsIn,
   WATCHER_KEY,
 } from '../../records/records.ts';
-import { count } from '../../telemetry/log.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
 import { type Claimant, type Claimed, claimed } from './claims.ts';

@@ -3,7 +3,8 @@ import { isMentioned } from '../../../lib/channels/mention.ts';
 import type { SlackMessage } from '../../../lib/channels/slack/blocks.ts';
 import { shown, unescaped } from '../../../lib/channels/slack/text.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
-import { jsonLine, type LogEntry, textLine } from '../../../lib/telemetry/log.ts';
+import { jsonLine, textLine } from '../../../lib/telemetry/describe.ts';
+import type { LogEntry } from '../../../lib/telemetry/log.ts';
 import {
   assertHarmless,
   assertWithinLimits,

@@ -1,7 +1,6 @@
-import { printable } from '../../../base/text.ts';
+import { count, printable } from '../../../base/text.ts';
 import type { Retried, RetryReport } from '../../../delivery/redrive/retry.ts';
 import { type BrokenChannel, brokenWords } from '../../../telemetry/health.ts';
-import { count } from '../../../telemetry/log.ts';
 
 const RESULTS: Readonly<Record<Retried['kind'], string>> = {
   delivered: 'delivered',

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  describe as inWords,
-  jsonLine,
-  type LogEntry,
-  type TickReport,
-  textLine,
-} from '../../lib/telemetry/log.ts';
+import { describe as inWords, jsonLine, textLine } from '../../lib/telemetry/describe.ts';
+import type { LogEntry, TickReport } from '../../lib/telemetry/log.ts';
 import { TAKEN } from '../../lib/telemetry/log-fields.ts';
 import { eventOf } from '../migration/events.ts';
 

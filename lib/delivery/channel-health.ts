@@ -2,7 +2,7 @@ import { reasonOf } from '../base/errors.ts';
 import type { Channel, Outcome } from '../channels/channel.ts';
 import {
   type ChannelPace,
-  type ChannelState,
+  type CircuitState,
   newRecord,
   type WatchRecord,
 } from '../migration/model/state.ts';
@@ -211,7 +211,7 @@ function withoutRests(
   const resting = meant.flatMap((channel) => {
     const state = stateOf(record, channel);
     if (state === undefined || allows(state, channel, now)) return [];
-    return [[keyOf(channel), { ...state, restUntil: now.toISOString() }] as const];
+    return [[keyOf(channel), { ...state, openUntil: now.toISOString() }] as const];
   });
   if (resting.length === 0) return undefined;
   return { record: { ...record, channels: { ...record.channels, ...Object.fromEntries(resting) } } };
@@ -253,8 +253,8 @@ function noteIn(
   const after = stateAfter(before, outcome, channel, now, startedAt);
   if (after === before) return undefined;
   const configured = new Set([...channels.values()].map(keyOf));
-  const isKept = (key: string, { restUntil }: ChannelState) =>
-    configured.has(key) || now.getTime() - Date.parse(restUntil) < KEPT_MS;
+  const isKept = (key: string, { openUntil }: CircuitState) =>
+    configured.has(key) || now.getTime() - Date.parse(openUntil) < KEPT_MS;
   const changed = withState(record, keyOf(channel), withNews(before, after), isKept);
   const wasBroken = isBroken(before, channel);
   if (after?.brokenSince !== undefined && !wasBroken) {
@@ -272,8 +272,8 @@ const KEPT_MS = 24 * 3_600_000;
 function withState(
   record: WatchRecord,
   key: string,
-  state: ChannelState | undefined,
-  isKept: (key: string, state: ChannelState) => boolean,
+  state: CircuitState | undefined,
+  isKept: (key: string, state: CircuitState) => boolean,
 ): WatchRecord {
   const { channels = {}, ...rest } = record;
   const others = Object.entries(channels).filter(([other, known]) => other !== key && isKept(other, known));

@@ -1,7 +1,7 @@
 import type { Channel } from '../channels/channel.ts';
 import { type MigrationEvent, makeEvent } from '../events/event.ts';
 import { WATCHER_SOURCE } from '../events/source.ts';
-import type { ChannelState, WatchRecord } from '../migration/model/state.ts';
+import type { CircuitState, WatchRecord } from '../migration/model/state.ts';
 import { counting } from '../migration/model/update.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
 import { WATCHER_KEY } from '../records/records.ts';
@@ -30,7 +30,7 @@ export function keyOf({ name, settings }: Pick<Channel, 'name' | 'settings'>): s
 }
 
 /** What a record knows of a channel. */
-export function stateOf({ channels = {} }: WatchRecord, channel: Channel): ChannelState | undefined {
+export function stateOf({ channels = {} }: WatchRecord, channel: Channel): CircuitState | undefined {
   return channels[keyOf(channel)];
 }
 
@@ -39,23 +39,23 @@ export function brokenIn(record: WatchRecord, channels: ReadonlyMap<string, Chan
   return [...channels.values()].flatMap((channel) => {
     const state = stateOf(record, channel);
     if (state?.brokenSince === undefined || !isBroken(state, channel)) return [];
-    const { brokenSince: since, restUntil: nextTryAt, reason } = state;
+    const { brokenSince: since, openUntil: nextTryAt, reason } = state;
     return [{ channel: channel.name, since, nextTryAt, reason }];
   });
 }
 
 /** A state that has just broken is to be told; one that was broken before is told already, or still to be. */
 export function withNews(
-  before: ChannelState | undefined,
-  after: ChannelState | undefined,
-): ChannelState | undefined {
+  before: CircuitState | undefined,
+  after: CircuitState | undefined,
+): CircuitState | undefined {
   if (after?.brokenSince === undefined) return after;
-  if (before?.brokenSince === undefined) return { ...after, isUntold: true };
-  const { isUntold, toldAt, reminders } = before;
+  if (before?.brokenSince === undefined) return { ...after, isUnannounced: true };
+  const { isUnannounced, announcedAt, reminders } = before;
   return {
     ...after,
-    ...(isUntold && { isUntold }),
-    ...(toldAt !== undefined && { toldAt }),
+    ...(isUnannounced && { isUnannounced }),
+    ...(announcedAt !== undefined && { announcedAt }),
     ...(reminders !== undefined && { reminders }),
   };
 }
@@ -72,7 +72,7 @@ export function announceBroken(
   now: Date,
 ): OutboxUpdate | undefined {
   const broken = [...channels.values()].filter((channel) => isBroken(stateOf(record, channel), channel));
-  const fresh = broken.filter((channel) => stateOf(record, channel)?.isUntold);
+  const fresh = broken.filter((channel) => stateOf(record, channel)?.isUnannounced);
   const isReminder = fresh.length === 0;
   const about = isReminder ? remindersDue(record, broken, now) : fresh;
   if (about.length === 0) return undefined;
@@ -91,8 +91,8 @@ export function announceBroken(
 /** All of them, once it is time for one. */
 function remindersDue(record: WatchRecord, broken: readonly Channel[], now: Date): readonly Channel[] {
   const isDue = (channel: Channel) => {
-    const { brokenSince = '', toldAt = brokenSince } = stateOf(record, channel) ?? {};
-    return now.getTime() - Date.parse(toldAt) >= REMINDED_EVERY_MS;
+    const { brokenSince = '', announcedAt = brokenSince } = stateOf(record, channel) ?? {};
+    return now.getTime() - Date.parse(announcedAt) >= REMINDED_EVERY_MS;
   };
   return broken.some(isDue) ? broken : [];
 }
@@ -100,9 +100,9 @@ function remindersDue(record: WatchRecord, broken: readonly Channel[], now: Date
 function withTold(record: WatchRecord, channel: Channel, isReminder: boolean, now: Date): WatchRecord {
   const state = stateOf(record, channel);
   if (state === undefined) return record;
-  const { isUntold: _told, ...rest } = state;
+  const { isUnannounced: _told, ...rest } = state;
   const reminders = (rest.reminders ?? 0) + 1;
-  const next = { ...rest, toldAt: now.toISOString(), ...(isReminder && { reminders }) };
+  const next = { ...rest, announcedAt: now.toISOString(), ...(isReminder && { reminders }) };
   return { ...record, channels: { ...record.channels, [keyOf(channel)]: next } };
 }
 
@@ -113,7 +113,7 @@ function brokenEvent(
   { consoleUrl, stamp }: WatchedProject,
   now: Date,
 ): MigrationEvent {
-  const { sequence, counted } = counting(record, now);
+  const { sequence, eventCount } = counting(record, now);
   const all = about.flatMap((channel) => {
     const { reason = '', brokenSince: since = now.toISOString() } = stateOf(record, channel) ?? {};
     return [{ name: channel.name, reason: reason.slice(0, REASON_LENGTH), since }];
@@ -130,7 +130,7 @@ function brokenEvent(
       channel: { name: first.name, reason: first.reason },
       channels: all.slice(0, MOST_NAMED),
       ...(isReminder && { reminders }),
-      number: counted,
+      number: eventCount,
       severity: 'action',
       summary: summaryOf(all, isReminder),
       ...(consoleUrl !== '' && { consoleUrl }),

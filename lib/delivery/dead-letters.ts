@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { parseJson } from '../base/json.ts';
 import { STORED_EVENT } from '../events/stored.ts';
-import { DELIVERY, TIME } from '../migration/model/state.ts';
+import { DELIVERY, TIME } from '../records/codec.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { redriveCount } from './outbox/outbox.ts';

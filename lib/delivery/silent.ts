@@ -41,8 +41,8 @@ function silenceOf({ channel, delivery: { history, nextAttemptAt } }: PendingDel
 
 function lastArrivals(records: readonly WatchRecord[]): ReadonlyMap<string, string> {
   const last = new Map<string, string>();
-  for (const { told = [] } of records) {
-    for (const { channel, at } of told) {
+  for (const { sent = [] } of records) {
+    for (const { channel, at } of sent) {
       if (compareText(last.get(channel) ?? '', at) < 0) last.set(channel, at);
     }
   }

@@ -11,8 +11,8 @@ const CLOSE_AFTER_CHANGE_MS = 10 * MINUTE;
  * Whether a task has ended long enough ago to be looked at seldom. Never never: a stopped task can be started again, a
  * finished one configured again, and both can be deleted.
  */
-export function isSettled({ standing, missing, trouble }: WatchRecord, now: Date): boolean {
-  if (standing === undefined || missing !== undefined || trouble !== undefined) return false;
+export function isSettled({ standing, missing, failing }: WatchRecord, now: Date): boolean {
+  if (standing === undefined || missing !== undefined || failing !== undefined) return false;
   return isFinal(standing.phase) && ageMs(standing.since, now) >= CLOSE_AFTER_END_MS;
 }
 
@@ -46,11 +46,11 @@ export function keptUntil({ standing, discoveredBy, outbox, movedAt }: WatchReco
 }
 
 /** Whether a task is so near to a change that one look per tick is few. */
-export function isNearChange({ standing, missing, course }: WatchRecord, now: Date): boolean {
+export function isNearChange({ standing, missing, run }: WatchRecord, now: Date): boolean {
   if (standing === undefined) return false;
   if (missing !== undefined) return standing.phase !== 'gone';
-  if (course === undefined) return false;
-  if (course.ready !== undefined || ageMs(standing.since, now) < CLOSE_AFTER_CHANGE_MS) return true;
+  if (run === undefined) return false;
+  if (run.ready !== undefined || ageMs(standing.since, now) < CLOSE_AFTER_CHANGE_MS) return true;
   return standing.phase === 'switching' || standing.phase === 'stopping';
 }
 

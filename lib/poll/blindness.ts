@@ -1,5 +1,5 @@
 import type { LookResult } from '../migration/model/observation.ts';
-import type { Trouble, WatchRecord } from '../migration/model/state.ts';
+import type { Failing, WatchRecord } from '../migration/model/state.ts';
 import type { BlindProject } from '../telemetry/health.ts';
 
 /** How one look at a task ended, with what is known of the task after it. */
@@ -16,7 +16,7 @@ export interface Seen {
   /** How looking for tasks ended, where they are discovered. */
   readonly list: LookResult | undefined;
   /** Failed looks in a row of the project as a whole. */
-  readonly trouble: Trouble | undefined;
+  readonly trouble: Failing | undefined;
 }
 
 type Failed = Extract<LookResult, { kind: 'failed' }>;
@@ -56,13 +56,13 @@ function plainly({ look, record }: LookedAtTask): LookResult | Failed {
 }
 
 /** Of looks that fail each for itself, the trouble that began first; nothing as long as one of the tasks has none. */
-function commonTrouble(looks: readonly LookedAtTask[]): Trouble | undefined {
-  const all = looks.flatMap(({ record }) => record?.trouble ?? []);
+function commonTrouble(looks: readonly LookedAtTask[]): Failing | undefined {
+  const all = looks.flatMap(({ record }) => record?.failing ?? []);
   if (all.length < looks.length) return undefined;
   return all.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since))[0];
 }
 
-function isLong(trouble: Trouble | undefined, now: Date): boolean {
+function isLong(trouble: Failing | undefined, now: Date): boolean {
   if (trouble === undefined) return false;
-  return trouble.told || now.getTime() - Date.parse(trouble.since) >= LONGEST_REST_UNSEEN_MS;
+  return trouble.announced || now.getTime() - Date.parse(trouble.since) >= LONGEST_REST_UNSEEN_MS;
 }

@@ -40,9 +40,9 @@ async function inheritTrouble(
     .toSorted((a, b) => sinceOf(a).localeCompare(sinceOf(b)))
     .at(-1);
   if (left === undefined) return;
-  const { sequence, counted = sequence } = left.record;
-  const { trouble: _1, degraded: _2, rest: _3, swept: _4, lookedAt: _5, ...old } = left.record;
-  const heirs = { ...stateOf(left.record), sequence, counted };
+  const { sequence, eventCount = sequence } = left.record;
+  const { failing: _1, degraded: _2, cooldown: _3, sweptAt: _4, lookedAt: _5, ...old } = left.record;
+  const heirs = { ...stateOf(left.record), sequence, eventCount };
   await handDown(left, old, projectRecordId(heir.name), heirs, records, commit, context);
 }
 
@@ -62,18 +62,18 @@ function isThere(id: string, records: PartitionRecords): boolean {
 }
 
 /** What stands in the record of a project, besides what was told and is owed. */
-function stateOf({ trouble, degraded, rest, swept, lookedAt }: WatchRecord): Partial<WatchRecord> {
+function stateOf({ failing, degraded, cooldown, sweptAt, lookedAt }: WatchRecord): Partial<WatchRecord> {
   return {
-    ...(trouble !== undefined && { trouble }),
+    ...(failing !== undefined && { failing }),
     ...(degraded !== undefined && { degraded }),
-    ...(rest !== undefined && { rest }),
-    ...(swept !== undefined && { swept }),
+    ...(cooldown !== undefined && { cooldown }),
+    ...(sweptAt !== undefined && { sweptAt }),
     ...(lookedAt !== undefined && { lookedAt }),
   };
 }
 
 function sinceOf({ record }: HeldRecord): string {
-  return record.trouble?.since ?? '';
+  return record.failing?.since ?? '';
 }
 
 async function inheritPast(
@@ -87,11 +87,11 @@ async function inheritPast(
     if (discover === undefined || isThere(id, records)) continue;
     const sought = soughtBy(discover.name);
     const left = leftBehind(discoveryRecordId, records, entries).find(
-      ({ record }) => record.past?.sought === sought,
+      ({ record }) => record.baseline?.pattern === sought,
     );
-    if (left?.record.past === undefined) continue;
-    const { past, ...old } = left.record;
-    await handDown(left, old, id, { past }, records, commit, context);
+    if (left?.record.baseline === undefined) continue;
+    const { baseline, ...old } = left.record;
+    await handDown(left, old, id, { baseline }, records, commit, context);
   }
 }
 

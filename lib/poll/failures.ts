@@ -112,16 +112,16 @@ async function judge({ scene, plan, results, listed }: Judged): Promise<void> {
     ...restsAsked(scene.calls, listAnswer),
     ...(listed === undefined ? [] : [listed]),
   ];
-  const rest = restAfter(before?.rest, answers, project, now, scene.rests);
-  const isRest = isDeepStrictEqual(rest, before?.rest);
+  const rest = restAfter(before?.cooldown, answers, project, now, scene.rests);
+  const isRest = isDeepStrictEqual(rest, before?.cooldown);
   const sweeps = plan.sweeps && !scene.resting;
   const notes = isLookWorthNoting(results, before?.lookedAt, scene, now);
   if (noticed !== undefined || !isRest || sweeps || notes) {
-    const { rest: _before, movedAt: _moved, ...record } = noticed?.record ?? before ?? newRecord(now);
+    const { cooldown: _before, movedAt: _moved, ...record } = noticed?.record ?? before ?? newRecord(now);
     const next = {
       ...record,
-      ...(rest !== undefined && { rest }),
-      ...(sweeps && { swept: now.toISOString() }),
+      ...(rest !== undefined && { cooldown: rest }),
+      ...(sweeps && { sweptAt: now.toISOString() }),
       ...(notes && { lookedAt: now.toISOString() }),
     };
     await commit(id, { record: next, events: noticed?.events ?? [] }, records);
@@ -140,8 +140,8 @@ function noteBlindness(
     look,
     record: records.find(taskRecordId(watch.taskId)),
   }));
-  const { trouble } = records.find(projectRecordId(name)) ?? {};
-  const blind = blindnessOf({ name, looks, list, trouble }, new Date(context.clock.now()));
+  const { failing } = records.find(projectRecordId(name)) ?? {};
+  const blind = blindnessOf({ name, looks, list, trouble: failing }, new Date(context.clock.now()));
   if (blind !== undefined) context.stats.blind.push(blind);
 }
 
@@ -163,8 +163,8 @@ function isLookWorthNoting(
   return results.some(({ watch: { taskId, thresholds = DEFAULT_THRESHOLDS }, look }) => {
     if (look.kind !== 'seen' || !isLookToBeNoted(lookedAt, thresholds.cutover.figuresValidForMs, now))
       return false;
-    const { standing, course } = records.find(taskRecordId(taskId)) ?? {};
-    return standing?.phase === 'incremental' && course?.figures !== undefined;
+    const { standing, run } = records.find(taskRecordId(taskId)) ?? {};
+    return standing?.phase === 'incremental' && run?.figures !== undefined;
   });
 }
 

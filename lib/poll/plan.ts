@@ -1,7 +1,7 @@
 import { soughtBy } from '../migration/discovery/baseline.ts';
 import { discover, finderOf, isSought, isSoughtAnew, matcherOf } from '../migration/discovery/discovery.ts';
 import type { ListedTask } from '../migration/model/enrichment.ts';
-import type { Past, WatchRecord } from '../migration/model/state.ts';
+import type { Baseline, WatchRecord } from '../migration/model/state.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import { isForgotten, isNearChange, isSettled, isSweepDue } from '../migration/schedule.ts';
@@ -31,7 +31,7 @@ export interface Plan extends Sight {
   /** Set when it is the turn of the tasks that ended long ago. */
   readonly sweeps: boolean;
   /** What had ended before the discovery began, if that is to be remembered anew. */
-  readonly past?: Past;
+  readonly past?: Baseline;
   /** That nothing is found, if that is to be said. */
   readonly unfit?: Unfit;
 }
@@ -69,7 +69,7 @@ export async function planLooks(input: PlanInput, finishedEveryMs: number): Prom
       : undefined;
 
   const quiet = [...named.quiet, ...others.quiet];
-  const swept = records.find(projectRecordId(project.name))?.swept;
+  const swept = records.find(projectRecordId(project.name))?.sweptAt;
   const sweeps = quiet.length > 0 && isSweepDue(swept, finishedEveryMs, now);
   return {
     watches: [...project.watches, ...found, ...newOnes(others.due, found), ...newOnes(others.quiet, found)],
@@ -94,7 +94,7 @@ export async function findStrays(input: PlanInput): Promise<string[]> {
 }
 
 function isPatternNew({ project, records }: PlanInput): boolean {
-  const past = records.find(discoveryRecordId(project.name))?.past;
+  const past = records.find(discoveryRecordId(project.name))?.baseline;
   return project.discover !== undefined && isSoughtAnew(project.discover, past);
 }
 
@@ -153,7 +153,7 @@ function byList(
   all: readonly ListedTask[],
   found: readonly Watch[],
   { project, records, named, entries, now }: PlanInput,
-): Turns & { readonly past: Past | undefined } {
+): Turns & { readonly past: Baseline | undefined } {
   const { discover: wanted = { labels: {} } } = project;
   const known = new Map(found.map((watch) => [plainId(watch.taskId), watch]));
   const recordOf = (taskId: string) => records.find(taskRecordId(taskId));
@@ -165,7 +165,7 @@ function byList(
     if (named.has(id) || isOthers(recordOf(task.taskId))) return false;
     return known.has(id) || isOurs(task);
   });
-  const before = records.find(discoveryRecordId(project.name))?.past;
+  const before = records.find(discoveryRecordId(project.name))?.baseline;
   const isDue = (record: WatchRecord) => !isSettled(record, now);
   const { look, rest, past } = discover(listed, {
     sought: soughtBy(wanted.name),

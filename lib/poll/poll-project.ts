@@ -1,11 +1,12 @@
 import { eachAtMost } from '../base/concurrency.ts';
+import { defined } from '../base/defined.ts';
 import { reasonOf } from '../base/errors.ts';
 import { canonicalStatus } from '../events/phase.ts';
 import { observe } from '../migration/detect/detect.ts';
 import { neighboursFor } from '../migration/detect/enrich.ts';
 import type { Neighbours, OfTheProject } from '../migration/model/enrichment.ts';
 import type { Look, LookResult } from '../migration/model/observation.ts';
-import { newRecord, type Rest, type WatchRecord } from '../migration/model/state.ts';
+import { type Cooldown, newRecord, type WatchRecord } from '../migration/model/state.ts';
 import type { Noticed } from '../migration/model/update.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import { discoveryRecordId, projectRecordId, taskRecordId } from '../records/records.ts';
@@ -46,7 +47,7 @@ export interface ProjectLooks extends PlanInput {
   /** The endpoint and the key are to be left alone. */
   readonly resting: boolean;
   /** The rests of all projects, as they were before any look. */
-  readonly rests: readonly Rest[];
+  readonly rests: readonly Cooldown[];
   /** What the first pass of this tick watched; then only the tasks near a change are looked at once more. */
   readonly earlier?: Sight | undefined;
 }
@@ -102,10 +103,10 @@ async function remember({ past, unfit }: Plan, { project, records, commit, conte
   if (past === undefined && unfit === undefined) return;
   const id = discoveryRecordId(project.name);
   const before = records.find(id) ?? newRecord(new Date(context.clock.now()));
-  const news = { ...(past !== undefined && { past }), ...(unfit !== undefined && { unfit: unfit.mark }) };
+  const news = defined({ baseline: past, unfitPattern: unfit?.mark });
   await commit(id, { record: { ...before, ...news }, events: [] }, records);
   // What is not remembered would be said in every tick.
-  if (unfit === undefined || records.find(id)?.unfit !== unfit.mark) return;
+  if (unfit === undefined || records.find(id)?.unfitPattern !== unfit.mark) return;
   context.log({ kind: unfit.kind, message: `project ${project.name}: ${unfit.message}` });
 }
 
@@ -178,7 +179,7 @@ export function ofTheProject({ project, records }: Pick<PlanInput, 'project' | '
   const { lookedAt, degraded } = records.find(projectRecordId(project.name)) ?? {};
   return {
     ...(lookedAt !== undefined && { lookedAt }),
-    ...(degraded?.stats?.told && { isStatsTroubleTold: true }),
+    ...(degraded?.stats?.announced && { isStatsTroubleTold: true }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Rest } from '../migration/model/state.ts';
+import type { Cooldown } from '../migration/model/state.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import { isResting } from '../migration/project/cooldown.ts';
 import { type PartitionRecords, projectRecordId } from '../records/records.ts';
@@ -66,8 +66,8 @@ export async function pollAgain(
   return lookedAt(await lookAtEntries(records, entries, { earlier, rests, lookUntil, commit }, context));
 }
 
-function restsIn(records: PartitionRecords): Rest[] {
-  return records.all().flatMap(({ record: { rest } }) => (rest === undefined ? [] : [rest]));
+function restsIn(records: PartitionRecords): Cooldown[] {
+  return records.all().flatMap(({ record: { cooldown } }) => (cooldown === undefined ? [] : [cooldown]));
 }
 
 /** The entries of the configuration for one project, after their looks. */
@@ -92,7 +92,7 @@ interface Pass {
   /** The first looks of this tick; empty in the first pass. */
   readonly earlier: readonly PolledEntry[];
   /** Of all projects, as they were before it. */
-  readonly rests: readonly Rest[];
+  readonly rests: readonly Cooldown[];
   /** When its looks must be over. By {@link Clock.elapsed}. */
   readonly lookUntil: number;
   readonly commit: Commit;
@@ -123,7 +123,7 @@ function placeOf(
   context: TickContext,
 ) {
   const now = new Date(context.clock.now());
-  const resting = isResting(records.find(projectRecordId(project.name))?.rest, project, now, rests);
+  const resting = isResting(records.find(projectRecordId(project.name))?.cooldown, project, now, rests);
   const listing = createListing(async (trust) =>
     resting ? { kind: 'skipped', why: 'resting' } : project.list(lookUntil, trust),
   );

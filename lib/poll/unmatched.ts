@@ -30,7 +30,7 @@ export function unfitIn(
 ): Unfit | undefined {
   const { discover } = project;
   if (discover === undefined || all.some(matcherOf(discover))) return undefined;
-  const said = records.find(discoveryRecordId(project.name))?.unfit;
+  const said = records.find(discoveryRecordId(project.name))?.unfitPattern;
   const sought = soughtBy(discover.name);
   const mark = all.length === 0 ? `${sought} of none` : sought;
   if (said === mark || said === sought) return undefined;

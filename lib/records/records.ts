@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { decodeRecord, encodeRecord, newRecord, type WatchRecord } from '../migration/model/state.ts';
+import { newRecord, type WatchRecord } from '../migration/model/state.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import { keptUntil } from '../migration/schedule.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
+import { decodeRecord, encodeRecord } from './codec.ts';
 
 /** A record with its place in the store and the revision at which we know it (0: not stored yet). */
 export interface HeldRecord {
@@ -57,7 +58,13 @@ export async function saveRecord(
 }
 
 /** A record without what telling changes in it. */
-function knowledgeOf({ outbox: _owed, told: _told, buried: _letters, lease: _lease, ...known }: WatchRecord) {
+function knowledgeOf({
+  outbox: _owed,
+  sent: _told,
+  deadLettersUpTo: _letters,
+  lease: _lease,
+  ...known
+}: WatchRecord) {
   return known;
 }
 
@@ -67,12 +74,15 @@ export function isSameKnowledge(a: WatchRecord, b: WatchRecord): boolean {
 }
 
 /** What one state of a record knows, with what another one owes. */
-export function withKnowledge(known: WatchRecord, { outbox, told, buried, lease }: WatchRecord): WatchRecord {
+export function withKnowledge(
+  known: WatchRecord,
+  { outbox, sent, deadLettersUpTo, lease }: WatchRecord,
+): WatchRecord {
   return {
     ...knowledgeOf(known),
     outbox,
-    ...(told !== undefined && { told }),
-    ...(buried !== undefined && { buried }),
+    ...(sent !== undefined && { sent }),
+    ...(deadLettersUpTo !== undefined && { deadLettersUpTo }),
     ...(lease !== undefined && { lease }),
   };
 }

@@ -5,7 +5,8 @@ import { enqueue } from '../../lib/delivery/outbox/enqueue.ts';
 import { applyOutcome } from '../../lib/delivery/outbox/outcome.ts';
 import { hasActionDue } from '../../lib/delivery/outbox/revalidation.ts';
 import { loadInventory } from '../../lib/delivery/redrive/inventory.ts';
-import { encodeRecord, newRecord } from '../../lib/migration/model/state.ts';
+import { newRecord } from '../../lib/migration/model/state.ts';
+import { encodeRecord } from '../../lib/records/codec.ts';
 import type { Item } from '../../lib/store/store.ts';
 import { eventOf } from '../migration/events.ts';
 import {

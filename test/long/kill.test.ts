@@ -131,7 +131,7 @@ function expectThePromise(
   const copies = Map.groupBy(arrived, ({ id }) => id);
   const events = [...copies.values()].flatMap(([first]) => (first === undefined ? [] : [eventOf(first)]));
 
-  const everyNumber = Array.from({ length: record?.counted ?? 0 }, (_, index) => index + 1);
+  const everyNumber = Array.from({ length: record?.eventCount ?? 0 }, (_, index) => index + 1);
   expect(events.map(({ data }) => data.number)).toEqual(everyNumber);
   const arrivals = events.filter(({ data }) => data.to !== undefined);
   expect(isSubsequence(told(arrivals), shown)).toBe(true);

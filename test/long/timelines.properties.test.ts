@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { EventData, MigrationEvent, Stall } from '../../lib/events/event.ts';
 import { canonicalStatus, isFinal } from '../../lib/events/phase.ts';
 import { type Answer, known, type Stats } from '../../lib/migration/model/enrichment.ts';
-import { encodeRecord, type WatchRecord } from '../../lib/migration/model/state.ts';
+import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import { meaningOf } from '../../lib/migration/model/status.ts';
+import { encodeRecord } from '../../lib/records/codec.ts';
 import {
   type Played,
   play,
@@ -89,7 +90,7 @@ function isLeaving(record: WatchRecord | undefined): boolean {
 
 /** IP addresses were being switched, and nobody has said since how that ended. */
 function isSwitchOpen({ after }: Played): boolean {
-  return after?.course?.switchOpen === true;
+  return after?.run?.switchOpen === true;
 }
 
 /** What the figures were from the moment on at which it stalled. */
@@ -129,7 +130,7 @@ describe('whatever a migration does', () => {
       let needed = 3;
       for (const one of played) {
         streak = isReadyLook(one) ? streak + 1 : 0;
-        if (streak >= needed) expect(one.after?.course?.ready?.told).toBeDefined();
+        if (streak >= needed) expect(one.after?.run?.ready?.announced).toBeDefined();
         if (typesOf(one).includes('dcs.migration.cutover_unready')) needed = 8 * 3;
       }
     });
@@ -140,7 +141,7 @@ describe('whatever a migration does', () => {
     holds((played) => {
       for (const one of played.filter(isSwitchOpen)) {
         open += 1;
-        expect(one.after?.course?.ready?.told).toBeUndefined();
+        expect(one.after?.run?.ready?.announced).toBeUndefined();
       }
     });
     expect(open).toBeGreaterThan(50);
@@ -163,7 +164,7 @@ describe('whatever a migration does', () => {
       let doubts = 0;
       for (const one of played) {
         doubts = holdsStill(one) ? 0 : doubts + 1;
-        if (one.after?.course?.ready?.told !== undefined) expect(doubts).toBeLessThan(3);
+        if (one.after?.run?.ready?.announced !== undefined) expect(doubts).toBeLessThan(3);
       }
     });
   });
@@ -174,7 +175,7 @@ describe('whatever a migration does', () => {
       for (const one of played) {
         if (figuresSeen(one) !== 'far') continue;
         far += 1;
-        expect(one.after?.course?.ready?.told).toBeUndefined();
+        expect(one.after?.run?.ready?.announced).toBeUndefined();
       }
     });
     expect(far).toBeGreaterThan(50);
@@ -205,7 +206,7 @@ describe('whatever a migration does', () => {
             type === 'dcs.migration.status_changed' && data.lastFigures?.state === 'in step',
         );
         const isOver = isFinal(before?.standing?.phase ?? 'unknown');
-        if (!isGoodEnd || isOver || before?.course?.switched !== undefined) continue;
+        if (!isGoodEnd || isOver || before?.run?.switched !== undefined) continue;
         good += 1;
         const row = played.slice(0, index);
         const last = row.findLast(showsFigures);
@@ -240,7 +241,7 @@ describe('whatever a migration does', () => {
         const reminder = one.noticed?.events.find(({ type }) => type === 'dcs.migration.forgotten');
         if (!reminder?.data.summary.includes('cut over')) continue;
         advised += 1;
-        expect(one.after?.course?.ready?.told).toBeDefined();
+        expect(one.after?.run?.ready?.announced).toBeDefined();
         expect(holdsStill(one)).toBe(true);
       }
     });

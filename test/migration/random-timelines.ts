@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { doubt, observe } from '../../lib/migration/detect/detect.ts';
 import { neighboursFor } from '../../lib/migration/detect/enrich.ts';
 import type { Answer, ListedTask, Neighbours, Stats } from '../../lib/migration/model/enrichment.ts';
-import { encodeRecord, type WatchRecord } from '../../lib/migration/model/state.ts';
+import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import type { Thresholds } from '../../lib/migration/model/thresholds.ts';
 import type { Noticed } from '../../lib/migration/model/update.ts';
 import type { Watch } from '../../lib/migration/model/watch.ts';
+import { encodeRecord } from '../../lib/records/codec.ts';
 import { failed, type MadeLook, minute, missing, seen, stored, WATCH } from './support.ts';
 
 /** A look of a random timeline, with what the service answers to it. */

@@ -82,7 +82,7 @@ describe('a task is near a change', () => {
 
   it('while it is ready, or on its way there', () => {
     const record = after(INCREMENTAL);
-    const readied = { ...record, course: { ...found(record.course), ready } };
+    const readied = { ...record, run: { ...found(record.run), ready } };
     expect(isNearChange(readied, minute(500))).toBe(true);
   });
 

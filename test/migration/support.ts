@@ -2,9 +2,10 @@ import type { LookFailure, MigrationEvent } from '../../lib/events/event.ts';
 import { observe } from '../../lib/migration/detect/detect.ts';
 import type { Neighbours } from '../../lib/migration/model/enrichment.ts';
 import type { Look, Observation } from '../../lib/migration/model/observation.ts';
-import { decodeRecord, encodeRecord, type WatchRecord } from '../../lib/migration/model/state.ts';
+import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import type { Noticed } from '../../lib/migration/model/update.ts';
 import type { Watch } from '../../lib/migration/model/watch.ts';
+import { decodeRecord, encodeRecord } from '../../lib/records/codec.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
 import { STAMP } from '../support/stamp.ts';
 

@@ -588,7 +588,7 @@ describe('an event of a group', () => {
     expect(await made.tick()).toMatchObject({ events: 4, delivered: 4, pending: 0 });
 
     const item = await made.store.get({ partition: 'groups', id: 'group:orders' });
-    expect(JSON.parse(item?.body ?? '')).toMatchObject({ counted: 1, outbox: [] });
+    expect(JSON.parse(item?.body ?? '')).toMatchObject({ eventCount: 1, outbox: [] });
     expect(JSON.parse(item?.body ?? '').lease).toBeUndefined();
   });
 

@@ -29,10 +29,10 @@ async function recordOf({ store }: World, taskId: string): Promise<WatchRecord |
 }
 
 /** What a record knows about its task. That a look failed is counted beside it. */
-async function knownOf(world: World, taskId = 'task-1'): Promise<Omit<WatchRecord, 'trouble'>> {
+async function knownOf(world: World, taskId = 'task-1'): Promise<Omit<WatchRecord, 'failing'>> {
   const record = await recordOf(world, taskId);
   if (record === undefined) throw new Error(`no record of ${taskId}`);
-  const { trouble: _counted, ...known } = record;
+  const { failing: _counted, ...known } = record;
   return known;
 }
 
@@ -76,7 +76,7 @@ describe('an answer that cannot be read', () => {
     );
     expect(await knownOf(made)).toEqual(before);
     expect(await made.tick()).toMatchObject({ failedLooks: 0, events: 0 });
-    expect((await recordOf(made, 'task-1'))?.trouble).toBeUndefined();
+    expect((await recordOf(made, 'task-1'))?.failing).toBeUndefined();
   });
 
   test.each(['JSON cut at the password', 'JSON broken at the password', 'HTML instead of JSON'] as const)(

@@ -126,7 +126,7 @@ describe('that the key may not list', () => {
     await ticks(made, 1);
     const key = { partition: 'project:254d2280acb74d36a8b839746bcd7352', id: 'project:prod' };
     expect(JSON.parse((await made.store.get(key))?.body ?? '').degraded).toEqual({
-      list: { failures: 1, told: true },
+      list: { failures: 1, announced: true },
     });
 
     made.simulator.allow('list');

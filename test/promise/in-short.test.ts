@@ -32,7 +32,7 @@ describe('In short', () => {
     await migrate(made);
     expect(await drain(made, HOUR)).toBe(STATUSES.length);
 
-    const stored = (await recordOf(made)).counted ?? 0;
+    const stored = (await recordOf(made)).eventCount ?? 0;
     const all = Array.from({ length: stored }, (_, index) => index + 1);
     expect(stored).toBe(STATUSES.length);
     expect(numbers(made, 'sound')).toEqual(all);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LONGEST_RUN_MS } from '../../lib/delivery/outbox/lease.ts';
-import { decodeRecord, encodeRecord } from '../../lib/migration/model/state.ts';
+import { decodeRecord, encodeRecord } from '../../lib/records/codec.ts';
 import { createDynamoClient, openDynamoStore } from '../../lib/store/dynamodb/dynamodb.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
@@ -46,7 +46,7 @@ describe('What keeps it true', () => {
     expect(standing?.status).toBe('RUNNING');
     expect(outbox.map(({ deliveries }) => Object.keys(deliveries))).toEqual([['ops', 'cutover']]);
     // Whatever was written after it, the change was never there without what was owed, or had been told.
-    expect(saved.map((item) => recordIn(item).counted)).toEqual(saved.map(() => 1));
+    expect(saved.map((item) => recordIn(item).eventCount)).toEqual(saved.map(() => 1));
   });
 
   test('A run that stalled tells no past that is over', { timeout: 120_000 }, async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { encodeRecord, newRecord, type WatchRecord } from '../../lib/migration/model/state.ts';
+import { newRecord, type WatchRecord } from '../../lib/migration/model/state.ts';
+import { encodeRecord } from '../../lib/records/codec.ts';
 import {
   discoveryRecordId,
   formerPartitions,
@@ -23,7 +24,7 @@ import type { Item, Store } from '../../lib/store/store.ts';
 const NOW = new Date('2026-01-05T00:10:11.000Z');
 const PARTITION = 'project:p1';
 const KEY = { partition: PARTITION, id: 'task:t1' };
-const NEWER = JSON.stringify({ ...newRecord(NOW), schemaVersion: 2 });
+const NEWER = JSON.stringify({ ...newRecord(NOW), schemaVersion: 3 });
 
 function memory(): Store {
   return createMemoryStore({ now: () => NOW.getTime() });

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eachAtMost } from '../../lib/base/concurrency.ts';
-import { decodeRecord, encodeRecord, newRecord } from '../../lib/migration/model/state.ts';
+import { newRecord } from '../../lib/migration/model/state.ts';
+import { decodeRecord, encodeRecord } from '../../lib/records/codec.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import type { Item, ItemKey, Saved, Store } from '../../lib/store/store.ts';
 

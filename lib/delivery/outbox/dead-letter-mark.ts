@@ -6,22 +6,24 @@ import type { WatchRecord } from '../../migration/model/state.ts';
  * of it. So where it arrives after all, its letter is looked for; elsewhere that would be a read for nothing.
  */
 export function markDeadLettersPossible(record: WatchRecord): WatchRecord {
-  const { outbox, sequence, buried } = record;
-  return outbox.length === 0 || buried === sequence ? record : { ...record, buried: sequence };
+  const { outbox, sequence, deadLettersUpTo } = record;
+  return outbox.length === 0 || deadLettersUpTo === sequence
+    ? record
+    : { ...record, deadLettersUpTo: sequence };
 }
 
 /** Whether a dead letter may be stored of an event that is still owed. */
 export function mayHaveDeadLetter(
-  { buried }: WatchRecord,
+  { deadLettersUpTo }: WatchRecord,
   { sequence }: Pick<MigrationEvent, 'sequence'>,
 ): boolean {
-  return Number(sequence) <= (buried ?? -1);
+  return Number(sequence) <= (deadLettersUpTo ?? -1);
 }
 
 /** The doubt goes with the last event that it was about. */
 export function withoutOldMark(record: WatchRecord): WatchRecord {
-  const { buried, ...rest } = record;
-  return buried === undefined || record.outbox.some(({ event }) => mayHaveDeadLetter(record, event))
+  const { deadLettersUpTo, ...rest } = record;
+  return deadLettersUpTo === undefined || record.outbox.some(({ event }) => mayHaveDeadLetter(record, event))
     ? record
     : rest;
 }

@@ -1,6 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import type { Outcome } from '../../channels/channel.ts';
-import type { Told, WatchRecord } from '../../migration/model/state.ts';
+import type { SentEntry, WatchRecord } from '../../migration/model/state.ts';
 import type { PendingDelivery } from './types.ts';
 
 /** Deliveries that a record logs, attempts of each before the one that arrived, characters of a summary. */
@@ -11,8 +11,8 @@ const SUMMARY_LENGTH = 120;
 const EACH_CHANNEL = 5;
 
 /** Whether the log knows that a delivery arrived. */
-export function hasArrived({ told = [] }: WatchRecord, eventId: string, channel: string): boolean {
-  return told.some((one) => one.eventId === eventId && one.channel === channel);
+export function hasArrived({ sent = [] }: WatchRecord, eventId: string, channel: string): boolean {
+  return sent.some((one) => one.eventId === eventId && one.channel === channel);
 }
 
 /**
@@ -27,11 +27,11 @@ export function logDelivery(
   { events, now }: { readonly events: number; readonly now: Date },
 ): WatchRecord {
   const entry = entryOf(arrived, outcome, events, now);
-  const before = (record.told ?? []).map((one) => {
+  const before = (record.sent ?? []).map((one) => {
     const { time: _time, summary: _summary, ...rest } = one;
     return one.eventId === entry.eventId ? rest : one;
   });
-  return { ...record, told: bounded([...before, entry]) };
+  return { ...record, sent: bounded([...before, entry]) };
 }
 
 function entryOf(
@@ -39,7 +39,7 @@ function entryOf(
   { status, ms }: Outcome,
   events: number,
   now: Date,
-): Told {
+): SentEntry {
   const { id, type, time, data } = event;
   return defined({
     eventId: id,
@@ -64,7 +64,7 @@ function text(value: unknown): string | undefined {
 }
 
 /** Busy channels do not push out the newest entries of the others: a chat's last message decides what it hears next. */
-function bounded(all: readonly Told[]): readonly Told[] {
+function bounded(all: readonly SentEntry[]): readonly SentEntry[] {
   const byChannel = Map.groupBy(all, ({ channel }) => channel);
   const each = Math.max(1, Math.min(EACH_CHANNEL, Math.floor(LOG_LENGTH / byChannel.size)));
   const newest = new Set([...byChannel.values()].flatMap((entries) => entries.slice(-each)));

@@ -1,5 +1,5 @@
 import type { EventType, MigrationEvent } from '../../events/event.ts';
-import type { Delivery, OutboxEntry, Waiting, WatchRecord } from '../../migration/model/state.ts';
+import type { Delivery, OutboxEntry, Reminder, WatchRecord } from '../../migration/model/state.ts';
 import { isOfAnEnd } from './backoff/retry-policy.ts';
 
 /** So long an end that somebody should look at is said again: nobody deletes all tasks that failed. Milliseconds. */
@@ -17,17 +17,17 @@ export function withWaiting(
   added: readonly OutboxEntry[],
   remindEvery: RemindEvery,
 ): WatchRecord {
-  const { waiting: before = [], ...rest } = withoutVainReminders(record);
-  const fresh = added.flatMap(({ event, deliveries }): Waiting[] => {
+  const { reminders: before = [], ...rest } = withoutVainReminders(record);
+  const fresh = added.flatMap(({ event, deliveries }): Reminder[] => {
     const chats = Object.keys(deliveries).filter((name) => remindEvery(name) !== undefined);
     if (chats.length === 0 || !needsSomebody(event)) return [];
-    return [{ event, said: Object.fromEntries(chats.map((name) => [name, event.time])) }];
+    return [{ event, lastSentAt: Object.fromEntries(chats.map((name) => [name, event.time])) }];
   });
   const byKind = new Map([...before, ...fresh].map((one) => [kindOf(one.event), one]));
   const waiting = [...byKind.values()].filter(({ event }) => stillWaits(rest, event));
   if (fresh.length === 0 && waiting.length === before.length)
-    return before.length === 0 ? rest : { ...rest, waiting };
-  return waiting.length === 0 ? rest : { ...rest, waiting };
+    return before.length === 0 ? rest : { ...rest, reminders: waiting };
+  return waiting.length === 0 ? rest : { ...rest, reminders: waiting };
 }
 
 /** Of what has ended since it was to be said again nobody is reminded. */
@@ -54,12 +54,12 @@ type Judge = (record: WatchRecord, event: MigrationEvent) => boolean;
 
 /** Whether what an event said is still so, by type; of the other types nobody can tell, so they are said once. */
 const STANDS: Readonly<Partial<Record<EventType, Judge>>> = {
-  'dcs.migration.cutover_ready': ({ course }, { id }) => course?.ready?.told?.id === id,
-  'dcs.migration.stalled': ({ course }) => course?.stalled !== undefined,
+  'dcs.migration.cutover_ready': ({ run }, { id }) => run?.ready?.announced?.id === id,
+  'dcs.migration.stalled': ({ run }) => run?.stalled !== undefined,
   'dcs.migration.forgotten': ({ standing }, { data }) => standing?.since === data.standing?.since,
-  'dcs.group.ready': ({ group }, { id }) => group?.ready?.id === id,
-  'dcs.group.failed': ({ group }, { id }) => group?.failed?.id === id,
-  'dcs.watch.failing': ({ trouble }) => trouble?.told === true,
+  'dcs.group.ready': ({ announced }, { id }) => announced?.ready?.id === id,
+  'dcs.group.failed': ({ announced }, { id }) => announced?.failed?.id === id,
+  'dcs.watch.failing': ({ failing }) => failing?.announced === true,
   'dcs.watch.channel_broken': ({ channels = {} }) =>
     Object.values(channels).some(({ brokenSince }) => brokenSince !== undefined),
 };
@@ -80,8 +80,8 @@ function stillWaits(record: WatchRecord, event: MigrationEvent): boolean {
  * @returns the very record when nobody is to be reminded
  */
 export function withReminders(record: WatchRecord, remindEvery: RemindEvery, now: Date): WatchRecord {
-  const { waiting = [] } = record;
-  const due = waiting.map((one) => ({ one, chats: chatsToRemind(record, one, remindEvery, now) }));
+  const { reminders = [] } = record;
+  const due = reminders.map((one) => ({ one, chats: chatsToRemind(record, one, remindEvery, now) }));
   if (due.every(({ chats }) => chats.length === 0)) return record;
   const at = now.toISOString();
   const reminder: Delivery = { attempts: 0, nextAttemptAt: at, history: [], owedSince: at, reminder: true };
@@ -94,9 +94,9 @@ export function withReminders(record: WatchRecord, remindEvery: RemindEvery, now
   );
   const said = due.map(({ one, chats }) => ({
     ...one,
-    said: { ...one.said, ...Object.fromEntries(chats.map((name) => [name, at])) },
+    lastSentAt: { ...one.lastSentAt, ...Object.fromEntries(chats.map((name) => [name, at])) },
   }));
-  return { ...record, waiting: said, outbox };
+  return { ...record, reminders: said, outbox };
 }
 
 /** Of one event there is one entry: somebody else may not have heard it for the first time yet. */
@@ -109,14 +109,14 @@ function withEntry(outbox: readonly OutboxEntry[], fresh: OutboxEntry): readonly
 
 function chatsToRemind(
   record: WatchRecord,
-  { event, said }: Waiting,
+  { event, lastSentAt }: Reminder,
   remindEvery: RemindEvery,
   now: Date,
 ): string[] {
   if (!stillWaits(record, event)) return [];
   const isOld = now.getTime() - Date.parse(event.time) >= ENDS_REMINDED_FOR_MS;
   if (isOld && (isOfAnEnd(event) || event.type === 'dcs.group.failed')) return [];
-  return Object.entries(said).flatMap(([name, at]) => {
+  return Object.entries(lastSentAt).flatMap(([name, at]) => {
     const everyMs = remindEvery(name);
     // A chat that still waits for something from here hears of it anyway, and needs no second message.
     const isOwed = record.outbox.some(({ deliveries }) => Object.hasOwn(deliveries, name));

@@ -24,7 +24,7 @@ export function routesOf(
 
 /** The channels that were, or are to be, told a word, or that it was said anew. */
 function whoHeard(word: string, record: WatchRecord): ReadonlySet<string> {
-  const told = (record.told ?? []).map(({ channel, eventId, renews }) => ({
+  const told = (record.sent ?? []).map(({ channel, eventId, renews }) => ({
     channel,
     ids: [eventId, renews],
   }));

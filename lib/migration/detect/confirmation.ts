@@ -13,8 +13,8 @@ export function readsAsSuccess({ status }: Observation): boolean {
 const SWITCH_UNTOLD = 'an IP switch was going on, and the service does not say whether it was rolled back';
 
 /** An end after an IP switch is no good one if that was rolled back. Here nobody has said, in this run, how it ended. */
-function isSwitchOpen({ standing, course }: Pick<WatchRecord, 'standing' | 'course'>): boolean {
-  return course?.switchOpen === true || standing?.unchecked === 'rolled back';
+function isSwitchOpen({ standing, run }: Pick<WatchRecord, 'standing' | 'run'>): boolean {
+  return run?.switchOpen === true || standing?.unchecked === 'rolled back';
 }
 
 /** A list that nobody can read is no passing fault. */
@@ -51,7 +51,7 @@ export function confirmationOf(
   observation: Observation,
   phase: Phase,
   { listed }: Neighbours,
-  record: Pick<WatchRecord, 'standing' | 'course'>,
+  record: Pick<WatchRecord, 'standing' | 'run'>,
 ): Confirmation {
   const isSuccess = readsAsSuccess(observation);
   if (isSuccess && known(listed) === 'absent') return { kind: 'deleted' };

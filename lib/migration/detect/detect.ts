@@ -69,19 +69,19 @@ function doubtful(draft: Noticed, why: string, watch: Watch, look: LookTime): No
 }
 
 /** Whether readiness is announced, and has been since before this event of the task. */
-export function isReadySince({ course }: WatchRecord, sequence: number): boolean {
-  const told = course?.ready?.told;
+export function isReadySince({ run }: WatchRecord, sequence: number): boolean {
+  const told = run?.ready?.announced;
   return told !== undefined && told.sequence <= sequence;
 }
 
 /** Says anew that a task is ready, with the figures of now, for whoever did not hear of it in time. */
 export function renewReadiness(draft: Noticed, { stats }: Neighbours, watch: Watch, now: Date): Renewal {
-  const { standing, course, observation } = draft.record;
-  if (standing === undefined || course?.ready === undefined) return { noticed: draft, event: undefined };
+  const { standing, run, observation } = draft.record;
+  if (standing === undefined || run?.ready === undefined) return { noticed: draft, event: undefined };
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
   const { basis } = judgeReadiness(stats, thresholds);
   const bench = { standing, thresholds, voice: taskVoice(watch, observation), now };
-  return apart(announceReadiness(draft, course.ready, basis, bench));
+  return apart(announceReadiness(draft, run.ready, basis, bench));
 }
 
 function failedLook(
@@ -128,9 +128,9 @@ function noLongerFound(
   { neighbours, watch, now }: Missed,
 ): Noticed | undefined {
   if (record.standing.phase === 'gone') return stillGone(record, watch, now);
-  const { trouble, missing = 0, unconfirmed: _open, ...known } = record;
+  const { failing, missing = 0, unconfirmed: _open, ...known } = record;
   if (missing + 1 < MISSING_LOOKS_UNTIL_GONE) {
-    const stillTold = trouble?.told ? { trouble } : {};
+    const stillTold = failing?.announced ? { failing } : {};
     const missed = { ...known, ...stillTold, missing: missing + 1 };
     return doubtful(
       { record: missed, events: [] },
@@ -179,7 +179,7 @@ const NO_REPLICATION: LastFigures = { state: 'in step', words: '' };
 
 /** That a gone task is still gone is no news, but it is an answer: looks do not fail any more. */
 function stillGone(record: WatchRecord, watch: Watch, now: Date): Noticed | undefined {
-  if (record.trouble === undefined) return undefined;
+  if (record.failing === undefined) return undefined;
   return troubleIsOver(record, taskVoice(watch, record.observation), now);
 }
 
@@ -249,7 +249,7 @@ function withoutDoubts(record: WatchRecord, voice: Voice, now: Date): Noticed {
 }
 
 function withoutTrouble(record: WatchRecord, voice: Voice, now: Date): Noticed {
-  return record.trouble === undefined ? { record, events: [] } : troubleIsOver(record, voice, now);
+  return record.failing === undefined ? { record, events: [] } : troubleIsOver(record, voice, now);
 }
 
 /** What a task's status looks like when it was deleted: the detail call still answers, the list does not have it. */

@@ -1,5 +1,5 @@
 import type { LookFailure } from '../../events/event.ts';
-import type { Trouble, WatchRecord } from '../model/state.ts';
+import type { Failing, WatchRecord } from '../model/state.ts';
 import { type Noticed, tell, type Voice } from '../model/update.ts';
 
 /** Why a look failed. */
@@ -31,16 +31,16 @@ export function troubleAfterFailure(
 ): Noticed | undefined {
   const { reason, detail } = failure;
   const { missing, ...rest } = record;
-  if (record.trouble?.told) {
-    const reminder = remind(rest, record.trouble, failure, voice, now);
+  if (record.failing?.announced) {
+    const reminder = remind(rest, record.failing, failure, voice, now);
     return reminder ?? (missing === undefined ? undefined : { record: rest, events: [] });
   }
 
-  const count = (record.trouble?.count ?? 0) + 1;
-  const since = record.trouble?.since ?? now.toISOString();
+  const count = (record.failing?.count ?? 0) + 1;
+  const since = record.failing?.since ?? now.toISOString();
   const told = count >= FAILED_LOOKS_UNTIL_TOLD;
-  const trouble: Trouble = { reason, detail, count, since, told };
-  if (!told) return { record: { ...rest, trouble }, events: [] };
+  const trouble: Failing = { reason, detail, count, since, announced: told };
+  if (!told) return { record: { ...rest, failing: trouble }, events: [] };
 
   const failing = {
     reason,
@@ -48,13 +48,19 @@ export function troubleAfterFailure(
     severity: 'action',
     summary: `cannot be watched, ${count} looks in a row failed (${reason})`,
   } as const;
-  return tell({ record: { ...rest, trouble }, events: [] }, voice, 'dcs.watch.failing', failing, now);
+  return tell(
+    { record: { ...rest, failing: trouble }, events: [] },
+    voice,
+    'dcs.watch.failing',
+    failing,
+    now,
+  );
 }
 
 /** @returns nothing before it is time */
 function remind(
   record: WatchRecord,
-  trouble: Trouble,
+  trouble: Failing,
   { reason, detail }: Failure,
   voice: Voice,
   now: Date,
@@ -70,20 +76,20 @@ function remind(
     summary: `still cannot be watched, looks have failed since ${dayAndTime(trouble.since)} UTC (${reason})`,
   } as const;
   const reminded = { at: now.toISOString(), times: times + 1 };
-  const draft = { record: { ...record, trouble: { ...trouble, reminded } }, events: [] };
+  const draft = { record: { ...record, failing: { ...trouble, reminded } }, events: [] };
   return tell(draft, voice, 'dcs.watch.failing', failing, now);
 }
 
 /** A good look ends the trouble; only trouble that was told is also told to be over. */
 export function troubleIsOver(record: WatchRecord, voice: Voice, now: Date): Noticed {
-  const { trouble, ...rest } = record;
-  if (!trouble?.told) return { record: rest, events: [] };
+  const { failing, ...rest } = record;
+  if (!failing?.announced) return { record: rest, events: [] };
 
   const restored = {
-    reason: trouble.reason,
-    detail: `Looks had failed since ${dayAndTime(trouble.since)} UTC. Changes in between are told now as one.`,
+    reason: failing.reason,
+    detail: `Looks had failed since ${dayAndTime(failing.since)} UTC. Changes in between are told now as one.`,
     severity: 'info',
-    summary: `watched again (was: ${trouble.reason})`,
+    summary: `watched again (was: ${failing.reason})`,
   } as const;
   return tell({ record: rest, events: [] }, voice, 'dcs.watch.restored', restored, now);
 }

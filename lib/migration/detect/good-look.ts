@@ -48,7 +48,7 @@ function moveOn(draft: Noticed, from: Standing, sighting: Sighting, thresholds: 
   const arrived = arrive(leaveStall(left, phase, leaving), from, sighting);
   if (!hasFallenBack) return arrived;
   // Somebody may be cutting over at this moment.
-  const isAlarm = from.phase === 'switching' || draft.record.course?.announced === true;
+  const isAlarm = from.phase === 'switching' || draft.record.run?.wasReady === true;
   return tellRegression(arrived, from, isAlarm ? 'failure' : 'action', sighting);
 }
 
@@ -58,9 +58,9 @@ function tellRegression(
   severity: Severity,
   { voice, now }: Sighting,
 ): Noticed {
-  const { course, standing } = draft.record;
-  const times = (course?.resynchronisations ?? 0) + 1;
-  const fallen = course && { ...course, resynchronisations: times, announced: undefined };
+  const { run, standing } = draft.record;
+  const times = (run?.resynchronisations ?? 0) + 1;
+  const fallen = run && { ...run, resynchronisations: times, wasReady: undefined };
   const counted = fallen === undefined ? draft : withCourse(draft, fallen);
   const facts = {
     from,

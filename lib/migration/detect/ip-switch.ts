@@ -36,9 +36,9 @@ function withEndOfSwitch(
 
 /** Remembers how far the target was when clients were switched to it, until they are switched back. */
 function withSwitch(draft: Noticed, switched: LastFigures | undefined): Noticed {
-  const { course } = draft.record;
-  if (course === undefined || (switched === course.switched && !course.switchOpen)) return draft;
-  return withCourse(draft, { ...course, switched, switchOpen: undefined });
+  const { run } = draft.record;
+  if (run === undefined || (switched === run.switched && !run.switchOpen)) return draft;
+  return withCourse(draft, { ...run, switched, switchOpen: undefined });
 }
 
 const IP_SWITCH = {
@@ -56,9 +56,9 @@ const IP_SWITCH = {
 
 /** Until somebody says how an IP switch has ended it may have been rolled back. */
 export function withOpenSwitch(draft: Noticed): Noticed {
-  const { course, standing } = draft.record;
-  if (course === undefined || standing?.phase !== 'switching' || course.switchOpen) return draft;
-  return withCourse(draft, { ...course, switchOpen: true });
+  const { run, standing } = draft.record;
+  if (run === undefined || standing?.phase !== 'switching' || run.switchOpen) return draft;
+  return withCourse(draft, { ...run, switchOpen: true });
 }
 
 /** `task_status` alone tells an IP switch; it says so as long as it lasts, so only its change is told. */

@@ -3,7 +3,14 @@ import { PHASES } from '../../events/phase.ts';
 import type { Course } from '../model/run.ts';
 
 /** The closing report of a course whose phases are all over. */
-export function reportOf({ since, spent, peakOffset, resynchronisations, told, unlisted }: Course): Report {
+export function reportOf({
+  since,
+  spent,
+  peakOffset,
+  resynchronisations,
+  events,
+  unlistedEvents,
+}: Course): Report {
   const phases = PHASES.flatMap((phase) => {
     const ms = spent[phase];
     return ms === undefined ? [] : [{ phase, seconds: Math.round(ms / 1000) }];
@@ -13,7 +20,7 @@ export function reportOf({ since, spent, peakOffset, resynchronisations, told, u
     phases,
     ...(peakOffset !== undefined && { peakOffset }),
     resynchronisations,
-    told,
-    ...(unlisted !== undefined && { unlisted }),
+    told: events,
+    ...(unlistedEvents !== undefined && { unlisted: unlistedEvents }),
   };
 }

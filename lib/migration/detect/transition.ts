@@ -31,7 +31,7 @@ function standingOf({ observation, phase, derived, unchecked, now }: Sighting): 
 export function firstSight({ record, events }: Noticed, sighting: Sighting): Noticed {
   const { phase, voice, now } = sighting;
   const to = standingOf(sighting);
-  const begun: WatchRecord = { ...moved(record, to), ...(!isFinal(phase) && { course: newCourse(now) }) };
+  const begun: WatchRecord = { ...moved(record, to), ...(!isFinal(phase) && { run: newCourse(now) }) };
   const facts: Facts = {
     to,
     ...uncheckedIn(sighting),
@@ -127,17 +127,17 @@ export function onward(
   to: Standing,
   { lastFigures, now }: { readonly lastFigures: LastFigures | undefined; readonly now: Date },
 ): { readonly record: WatchRecord; readonly report?: EventData['report'] } {
-  const { course = newCourse(new Date(from.since)), ending, ...rest } = record;
+  const { run = newCourse(new Date(from.since)), ending, ...rest } = record;
   if (isFinal(from.phase)) {
-    if (!isFinal(to.phase)) return { record: { ...moved(rest, to), course: newCourse(now) } };
+    if (!isFinal(to.phase)) return { record: { ...moved(rest, to), run: newCourse(now) } };
     return { record: moved(ending === undefined ? rest : { ...rest, ending }, to) };
   }
-  const over = standingOver(course, from, to.phase, now);
+  const over = standingOver(run, from, to.phase, now);
   if (isFinal(to.phase)) {
     const ended = lastFigures === undefined ? rest : { ...rest, ending: lastFigures };
     return { record: moved(ended, to), report: reportOf(over) };
   }
-  return { record: { ...moved(rest, to), course: over } };
+  return { record: { ...moved(rest, to), run: over } };
 }
 
 function moved(record: WatchRecord, to: Standing): WatchRecord {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Past } from '../model/state.ts';
+import type { Baseline } from '../model/state.ts';
 
 /** 48 bits tell some ten thousand tasks of a project apart. */
 const LONGEST_MARK = 8;
@@ -9,7 +9,7 @@ const LONGEST_MARK = 8;
  */
 const MOST_CHARACTERS = 400_000;
 
-/** Which tasks are looked for, for {@link Past.sought}. */
+/** Which tasks are looked for, for {@link Baseline.pattern}. */
 export function soughtBy(pattern: string | undefined): string {
   return digest(pattern ?? '*');
 }
@@ -20,26 +20,30 @@ export function markOf(plainId: string): string {
 }
 
 /** Whether a task with this mark is one of them. */
-export function pastSet(past: Past | undefined): { has(mark: string): boolean } {
+export function pastSet(past: Baseline | undefined): { has(mark: string): boolean } {
   if (past === undefined) return { has: () => false };
-  const { each } = past;
+  const { length } = past;
   const known = new Set(marksIn(past));
-  return { has: (mark) => known.has(mark.slice(0, each)) };
+  return { has: (mark) => known.has(mark.slice(0, length)) };
 }
 
-export function marksIn({ each, marks }: Past): string[] {
-  return Array.from({ length: Math.floor(marks.length / each) }, (_, i) =>
-    marks.slice(i * each, (i + 1) * each),
+export function marksIn({ length, fingerprints }: Baseline): string[] {
+  return Array.from({ length: Math.floor(fingerprints.length / length) }, (_, i) =>
+    fingerprints.slice(i * length, (i + 1) * length),
   );
 }
 
 /** @param marks each once, some perhaps already cut shorter than others */
-export function pastOf(sought: string, marks: readonly string[]): Past {
+export function pastOf(sought: string, marks: readonly string[]): Baseline {
   const room = Math.floor(MOST_CHARACTERS / Math.max(1, marks.length));
   // One argument for each mark would be too many: there may be more of them than a call can take.
   const shortest = marks.reduce((least, { length }) => Math.min(least, length), LONGEST_MARK);
   const each = Math.max(1, Math.min(room, shortest));
-  return { sought, each, marks: [...new Set(marks.map((mark) => mark.slice(0, each)))].join('') };
+  return {
+    pattern: sought,
+    length: each,
+    fingerprints: [...new Set(marks.map((mark) => mark.slice(0, each)))].join(''),
+  };
 }
 
 function digest(text: string): string {

@@ -1,6 +1,6 @@
 import { canonicalStatus, isFinal } from '../../events/phase.ts';
 import type { ListedTask } from '../model/enrichment.ts';
-import type { Past, WatchRecord } from '../model/state.ts';
+import type { Baseline, WatchRecord } from '../model/state.ts';
 import { meaningOf } from '../model/status.ts';
 import { plainId } from '../model/task-id.ts';
 import { markOf, marksIn, pastOf, pastSet, soughtBy } from './baseline.ts';
@@ -20,8 +20,8 @@ export function matcherOf({ name }: Discover): (task: ListedTask) => boolean {
 }
 
 /** Whether other tasks are looked for than when the discovery began. */
-export function isSoughtAnew({ name }: Discover, past: Past | undefined): boolean {
-  return past !== undefined && past.sought !== soughtBy(name);
+export function isSoughtAnew({ name }: Discover, past: Baseline | undefined): boolean {
+  return past !== undefined && past.pattern !== soughtBy(name);
 }
 
 /**
@@ -58,7 +58,7 @@ export interface Discovered {
   /** Watched, but known well enough: the list says what is known already. */
   readonly rest: readonly ListedTask[];
   /** What had ended before we came; the same as before when nothing changed. */
-  readonly past: Past;
+  readonly past: Baseline;
 }
 
 /** What a list is held against. */
@@ -66,7 +66,7 @@ export interface KnownBefore {
   /** What is looked for, as of {@link soughtBy}. When that changes the discovery begins anew. */
   readonly sought: string;
   /** Nothing at the very first time. */
-  readonly past: Past | undefined;
+  readonly past: Baseline | undefined;
   /** What is known of a task. */
   recordOf(taskId: string): WatchRecord | undefined;
   /** Whether a task that is known and has not changed is to be looked at now. */
@@ -84,7 +84,7 @@ export interface KnownBefore {
  */
 export function discover(tasks: readonly ListedTask[], known: KnownBefore): Discovered {
   const { sought, past, recordOf, isDue } = known;
-  const begins = past?.sought !== sought;
+  const begins = past?.pattern !== sought;
   const marks = pastSet(past);
   const isPast = ({ taskId }: ListedTask) => marks.has(markOf(plainId(taskId)));
   const byPlace = Map.groupBy(tasks, (task) => {
@@ -103,7 +103,7 @@ function changed(
   { sought, past }: KnownBefore,
   added: readonly ListedTask[],
   revived: readonly ListedTask[],
-): Past {
+): Baseline {
   const markIn = ({ taskId }: ListedTask) => markOf(plainId(taskId));
   const gone = revived.map(markIn);
   const kept = past === undefined ? [] : marksIn(past);

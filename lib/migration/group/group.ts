@@ -2,10 +2,10 @@ import type { EventGroup, EventType, Stamp } from '../../events/event.ts';
 import { groupSource } from '../../events/source.ts';
 import { endWords, NEVER_KNOWN } from '../model/ending.ts';
 import {
+  type Announcement,
   type GroupHome,
   type GroupState,
   newRecord,
-  type ToldWord,
   type WatchRecord,
 } from '../model/state.ts';
 import type { Thresholds } from '../model/thresholds.ts';
@@ -66,14 +66,14 @@ export function observeGroup(
   const voice = groupVoice(group, home, seen);
   const before: Noticed = { record: record ?? newRecord(now), events: [] };
   const takenBack = WORDS.reduce((draft, word) => {
-    const told = draft.record.group?.[word];
+    const told = draft.record.announced?.[word];
     if (told === undefined) return draft;
     // A ready group whose members are being cut over is no less than ready: that word ends with the migration.
     if (word === 'ready' && isTrue('finished', seen)) return withWord(draft, word, undefined);
     return stillHolds(word, seen) ? draft : retract(draft, word, told, seen, voice, now);
   }, before);
   const after = WORDS.reduce((draft, word) => {
-    const told = draft.record.group?.[word];
+    const told = draft.record.announced?.[word];
     // What could not be checked when it was told is told once more when it is.
     const isChecked = told?.unchecked && !seen.seen.some(({ isUnchecked }) => isUnchecked);
     if (!isTrue(word, seen) || (told !== undefined && !isChecked)) return draft;
@@ -83,8 +83,8 @@ export function observeGroup(
 }
 
 /** Whether a group was told to be ready, and has been since before this event of it. */
-export function isGroupReadySince({ group }: WatchRecord, sequence: number): boolean {
-  return group?.ready !== undefined && group.ready.sequence <= sequence;
+export function isGroupReadySince({ announced }: WatchRecord, sequence: number): boolean {
+  return announced?.ready !== undefined && announced.ready.sequence <= sequence;
 }
 
 /** Whether a cut-over of the group may begin now. */
@@ -96,7 +96,7 @@ export function isGroupReady(group: WatchedGroup): boolean {
 export function renewGroupReady(draft: Noticed, group: WatchedGroup, now: Date): Renewal {
   const seen = seenGroup(group);
   const home = homeOf(draft.record, group, seen);
-  const told = draft.record.group?.ready;
+  const told = draft.record.announced?.ready;
   if (home === undefined || told === undefined || !isTrue('ready', seen))
     return { noticed: draft, event: undefined };
   const voice = groupVoice(group, home, seen);
@@ -257,7 +257,7 @@ function wordsFor(word: Word, { seen, size: count }: SeenGroup): string {
 function retract(
   draft: Noticed,
   word: Word,
-  told: ToldWord,
+  told: Announcement,
   group: SeenGroup,
   voice: GroupVoice,
   now: Date,
@@ -300,8 +300,8 @@ function some(names: readonly string[]): string {
   return `${names.slice(0, MOST_NAMES).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
-function withWord(draft: Noticed, word: Word, told: ToldWord | undefined): Noticed {
-  const { [word]: _before, ...others } = draft.record.group ?? {};
+function withWord(draft: Noticed, word: Word, told: Announcement | undefined): Noticed {
+  const { [word]: _before, ...others } = draft.record.announced ?? {};
   const group: GroupState = told === undefined ? others : { ...others, [word]: told };
-  return { ...draft, record: { ...draft.record, group } };
+  return { ...draft, record: { ...draft.record, announced: group } };
 }

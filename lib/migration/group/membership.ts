@@ -45,7 +45,7 @@ function standingOf({
   watch,
   record,
 }: Belonging): Omit<MemberStanding, 'phase'> & { readonly phase: Phase | undefined } {
-  const { standing, course, observation } = record ?? {};
+  const { standing, run, observation } = record ?? {};
   const phase = standing?.phase;
   const ending = record && endingOf(record);
   const isFinished = ending !== undefined && hasEndedWell(ending);
@@ -59,7 +59,7 @@ function standingOf({
     name: watch.name ?? observation?.name ?? watch.taskId,
     project: watch.project,
     phase,
-    ready: course?.ready?.told !== undefined,
+    ready: run?.ready?.announced !== undefined,
     isFailed,
     isFinished,
     isUnchecked: isFinished && isUnchecked(ending),
@@ -73,7 +73,7 @@ function outcomeOf(
   record: WatchRecord | undefined,
   isFinished: boolean,
 ): Pick<MemberStanding, 'isBehind' | 'lastFigures'> {
-  const lastFigures = isFinished ? record?.ending : record?.course?.switched;
+  const lastFigures = isFinished ? record?.ending : record?.run?.switched;
   if (lastFigures === undefined) return { isBehind: false };
   return { isBehind: lastFigures.state !== 'in step', lastFigures };
 }

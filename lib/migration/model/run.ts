@@ -10,11 +10,11 @@ export interface Ready {
   /** Looks in a row that found the target behind, or could not tell. */
   readonly doubts?: number;
   /** The event that announced it, as long as that stands; its number is that of the first one. */
-  readonly told?: { readonly id: string; readonly sequence: number };
+  readonly announced?: { readonly id: string; readonly sequence: number };
 }
 
 /** A moment of the full synchronisation. */
-export interface Pace {
+export interface ProgressSample {
   readonly at: string;
   readonly percent?: number;
   readonly targetKeys?: number;
@@ -67,7 +67,7 @@ export interface Waiting {
   /** Looks so far that did not find it ready, while nothing got better; counted up to what is needed for a word. */
   readonly looks: number;
   /** What it waited for when somebody was told; then `looks` counts those in a row that found something else. */
-  readonly told?: 'behind' | 'unknown';
+  readonly announced?: 'behind' | 'unknown';
   /** The least lag, and the least difference of the key counts, by which it got better. */
   readonly offset?: number;
   readonly keyGapPercent?: number;
@@ -82,18 +82,18 @@ export interface Course {
   readonly since: string;
   /** Milliseconds in the phases that are over. */
   readonly spent: Readonly<Partial<Record<Phase, number>>>;
-  readonly told: readonly { readonly type: string; readonly at: string }[];
+  readonly events: readonly { readonly type: string; readonly at: string }[];
   /** How many more were told. */
-  readonly unlisted?: number;
+  readonly unlistedEvents?: number;
   readonly resynchronisations: number;
   readonly peakOffset?: number;
   /** The highest mark of the full synchronisation that was passed. */
   readonly mark?: number | undefined;
   /** From where the rate is reckoned; and from where it was before, while that is too near. */
-  readonly pace?: Pace | undefined;
-  readonly paceBefore?: Pace | undefined;
+  readonly rateFrom?: ProgressSample | undefined;
+  readonly rateFromBefore?: ProgressSample | undefined;
   /** When the full synchronisation last moved, and to where. */
-  readonly motion?: Pace | undefined;
+  readonly lastProgress?: ProgressSample | undefined;
   readonly lag?: LagTrend | undefined;
   readonly stalled?: Stalled | undefined;
   readonly ready?: Ready | undefined;
@@ -106,19 +106,27 @@ export interface Course {
   /** How far the target was when the IP addresses were switched, as long as they are. */
   readonly switched?: LastFigures | undefined;
   /** Readiness was announced since the last fall-back, though it may have been taken back by now. */
-  readonly announced?: true | undefined;
+  readonly wasReady?: true | undefined;
   /** IP addresses were being switched, and nobody has said since how that ended. */
   readonly switchOpen?: true | undefined;
   readonly reminded?: { readonly at: string; readonly times: number } | undefined;
 }
 
 export function newCourse(now: Date): Course {
-  return { since: now.toISOString(), spent: {}, told: [], resynchronisations: 0 };
+  return { since: now.toISOString(), spent: {}, events: [], resynchronisations: 0 };
 }
 
 /** Adds the time of a standing that is over; what was known of its phase ends with the phase. */
 export function standingOver(course: Course, { phase, since }: Standing, to: Phase, now: Date): Course {
-  const { mark: _1, pace: _2, paceBefore: _3, motion: _4, lag: _5, reminded: _6, ...kept } = course;
+  const {
+    mark: _1,
+    rateFrom: _2,
+    rateFromBefore: _3,
+    lastProgress: _4,
+    lag: _5,
+    reminded: _6,
+    ...kept
+  } = course;
   const ms = Math.max(0, now.getTime() - Date.parse(since));
   const spent = { ...course.spent, [phase]: (course.spent[phase] ?? 0) + ms };
   if (phase === to) return { ...course, spent };

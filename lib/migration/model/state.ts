@@ -1,13 +1,10 @@
-import * as z from 'zod/mini';
-import { isObject, parseJson } from '../../base/json.ts';
 import type { LastFigures, LookFailure, MigrationEvent, Standing } from '../../events/event.ts';
 import type { Merged } from '../../events/merged.ts';
-import { STORED_EVENT } from '../../events/stored.ts';
 import type { Observation } from './observation.ts';
 import type { Course } from './run.ts';
 
 /** Grows when the shape below changes in a way that older code would misread. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** One attempt to deliver, as it is remembered. */
 export interface Attempt {
@@ -41,10 +38,10 @@ export interface Delivery {
 }
 
 /** An event that says what somebody has to do, and when each chat that wants to be reminded of it heard it last. */
-export interface Waiting {
+export interface Reminder {
   readonly event: MigrationEvent;
   /** By channel (ISO 8601, UTC). */
-  readonly said: Readonly<Record<string, string>>;
+  readonly lastSentAt: Readonly<Record<string, string>>;
 }
 
 /** That a dead letter was put back. */
@@ -56,7 +53,7 @@ export interface Redrive {
 }
 
 /** A delivery that arrived: what is remembered of it. */
-export interface Told {
+export interface SentEntry {
   readonly eventId: string;
   readonly channel: string;
   readonly at: string;
@@ -93,13 +90,13 @@ export interface Lease {
 }
 
 /** Failed looks in a row. */
-export interface Trouble {
+export interface Failing {
   readonly reason: LookFailure;
   readonly detail: string;
   readonly count: number;
   readonly since: string;
   /** Whether `watch.failing` was told about it. */
-  readonly told: boolean;
+  readonly announced: boolean;
   /** When that was said again (ISO 8601, UTC), and how often. */
   readonly reminded?: { readonly at: string; readonly times: number };
 }
@@ -108,7 +105,7 @@ export interface Trouble {
  * Until when an endpoint or a refused key is left alone. Belongs to the key with this fingerprint; without a word about
  * whom else it concerns, to the project of its record only.
  */
-export interface Rest {
+export interface Cooldown {
   readonly until: string;
   readonly keyFingerprint: string;
   /** Refusals in a row. */
@@ -128,20 +125,20 @@ export interface ChannelPace {
 }
 
 /** What all tasks must know about a channel that cannot be told anything now. */
-export interface ChannelState {
+export interface CircuitState {
   /** Of the settings it had: other settings begin anew. */
   readonly settings: string;
   readonly reason: string;
   /** ISO 8601, UTC: nothing is told before. */
-  readonly restUntil: string;
+  readonly openUntil: string;
   /** How often in a row it answered that it takes nothing there now. */
   readonly refusals: number;
   /** Set when it will not work until somebody changes something. */
   readonly brokenSince?: string;
   /** Set while no other channel was told that it is broken. */
-  readonly isUntold?: true;
+  readonly isUnannounced?: true;
   /** When others were told so last (ISO 8601, UTC). */
-  readonly toldAt?: string;
+  readonly announcedAt?: string;
   /** How often they were reminded of it. */
   readonly reminders?: number;
 }
@@ -153,26 +150,26 @@ export type NeighbourCall = 'list' | 'stats' | 'logs';
 export interface Degraded {
   /** Ticks in a row. */
   readonly failures: number;
-  readonly told: boolean;
+  readonly announced: boolean;
 }
 
 /**
  * The tasks that had ended before their discovery began, as fingerprints in one text: thousands of them are one small
  * item.
  */
-export interface Past {
+export interface Baseline {
   /** Of what was looked for then: other tasks than those are looked for from another time on. */
-  readonly sought: string;
+  readonly pattern: string;
   /** How many characters each fingerprint has. */
-  readonly each: number;
-  readonly marks: string;
+  readonly length: number;
+  readonly fingerprints: string;
 }
 
 /** What was told of a group and still stands: the events that told it. */
 export interface GroupState {
-  readonly ready?: ToldWord;
-  readonly failed?: ToldWord;
-  readonly finished?: ToldWord;
+  readonly ready?: Announcement;
+  readonly failed?: Announcement;
+  readonly finished?: Announcement;
 }
 
 /** The project of a group's first task when something was told first. */
@@ -184,7 +181,7 @@ export interface GroupHome {
   readonly projects: readonly string[];
 }
 
-export interface ToldWord {
+export interface Announcement {
   readonly id: string;
   readonly sequence: number;
   /** It rests on what could not be checked. */
@@ -214,7 +211,7 @@ export interface WatchRecord {
   /** The status as last told, with the phase it means. Absent until the first good look. */
   readonly standing?: Standing;
   /** What the present run of the migration has shown; absent once it has ended. */
-  readonly course?: Course;
+  readonly run?: Course;
   /** Of a replication that has ended: how far its target was. Until it is started again. */
   readonly ending?: LastFigures;
   /** The project of the configuration that found this task by itself; absent when the configuration names the task. */
@@ -224,34 +221,34 @@ export interface WatchRecord {
   /** Of the last event. */
   readonly sequence: number;
   /** How many events there were; absent in records of older versions, where `sequence` says so. */
-  readonly counted?: number;
+  readonly eventCount?: number;
   readonly outbox: readonly OutboxEntry[];
   /** The last deliveries that arrived, oldest first. */
-  readonly told?: readonly Told[];
-  readonly trouble?: Trouble;
+  readonly sent?: readonly SentEntry[];
+  readonly failing?: Failing;
   /** Looks in a row that say the task does not exist. */
   readonly missing?: number;
   /** Looks in a row that read as a success, which the list could not confirm; looks that failed do not count. */
   readonly unconfirmed?: number;
-  readonly rest?: Rest;
+  readonly cooldown?: Cooldown;
   /** When all that it knew was written down elsewhere: from then on it is kept for its dead letters. Only of a project. */
   readonly movedAt?: string;
   /** When the tasks that ended long ago were last looked at; only in the record of a project. */
-  readonly swept?: string;
+  readonly sweptAt?: string;
   /** When the tasks that replicate were last looked at, written down now and then; only in the record of a project. */
   readonly lookedAt?: string;
   /** Neighbouring calls that do not work; only in the record of a project. */
   readonly degraded?: Readonly<Partial<Record<NeighbourCall, Degraded>>>;
   /** The tasks that had ended before the discovery began; only in the record of a discovery. */
-  readonly past?: Past;
+  readonly baseline?: Baseline;
   /** Which pattern was said to find nothing; only in the record of a discovery. */
-  readonly unfit?: string;
+  readonly unfitPattern?: string;
   /** What was told of a group; only in the record of a group. */
-  readonly group?: GroupState;
+  readonly announced?: GroupState;
   /** What a group belonged to when something was last told of it. Only in the record of a group. */
   readonly home?: GroupHome;
   /** What is wrong with channels, by name and settings; only in the record that speaks for the whole configuration. */
-  readonly channels?: Readonly<Record<string, ChannelState>>;
+  readonly channels?: Readonly<Record<string, CircuitState>>;
   /** How often receivers may be asked that ask to be asked less often; as `channels`. */
   readonly paces?: Readonly<Record<string, ChannelPace>>;
   /**
@@ -262,9 +259,9 @@ export interface WatchRecord {
   /** Since when these are its channels: an older configuration does not change them. By partition, as `partitions`. */
   readonly claims?: Readonly<Record<string, Claim>>;
   /** What chats want to be reminded of as long as it is so; of each kind the last. */
-  readonly waiting?: readonly Waiting[];
+  readonly reminders?: readonly Reminder[];
   /** Of what is owed up to the event with this number, dead letters may be stored already. */
-  readonly buried?: number;
+  readonly deadLettersUpTo?: number;
   readonly lease?: Lease;
 }
 
@@ -272,195 +269,3 @@ export interface WatchRecord {
 export function newRecord(now: Date): WatchRecord {
   return { schemaVersion: SCHEMA_VERSION, born: now.toISOString(), timeline: [], sequence: 0, outbox: [] };
 }
-
-export type Decoded =
-  | { readonly kind: 'record'; readonly record: WatchRecord }
-  /** Not a record at all: to be kept aside. */
-  | { readonly kind: 'garbage' }
-  /** Written by a newer version of this program: not to be touched. */
-  | { readonly kind: 'newer'; readonly version: number };
-
-export function encodeRecord(record: WatchRecord): string {
-  return JSON.stringify(record);
-}
-
-/** Reads a stored body back. What we wrote is trusted; what could not have been written by us is garbage. */
-export function decodeRecord(body: string): Decoded {
-  const json = parseJson(body);
-  const version = VERSIONED.safeParse(json);
-  if (version.success && version.data.schemaVersion > SCHEMA_VERSION) {
-    return { kind: 'newer', version: version.data.schemaVersion };
-  }
-  const parsed = RECORD.safeParse(json);
-  return parsed.success ? { kind: 'record', record: parsed.data } : { kind: 'garbage' };
-}
-
-const VERSIONED = z.object({ schemaVersion: z.number() });
-
-export const TIME = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
-const COUNT = z.number().check(z.int(), z.nonnegative());
-
-const STANDING = z.object({ status: z.string(), phase: z.string(), since: TIME });
-/** Of an observation what messages take apart. */
-const OBSERVATION = z.looseObject({
-  status: z.string(),
-  source: z.optional(z.looseObject({})),
-  target: z.optional(z.looseObject({})),
-});
-const LAST_FIGURES = z.looseObject({ state: z.string(), words: z.string() });
-/** Of a course what is reckoned with: a record that was tampered with must not make a tick fail. */
-const COURSE = z.looseObject({
-  since: TIME,
-  spent: z.record(z.string(), z.number()),
-  told: z.array(z.object({ type: z.string(), at: z.string() })),
-  unlisted: z.optional(COUNT),
-  resynchronisations: COUNT,
-  pace: z.optional(z.object({ at: TIME })),
-  paceBefore: z.optional(z.object({ at: TIME })),
-  motion: z.optional(z.object({ at: TIME })),
-  lag: z.optional(
-    z.object({
-      last: z.number(),
-      floor: z.number(),
-      growth: z.optional(
-        z.object({ since: TIME, stretches: COUNT, at: TIME, offset: z.number(), lowest: z.number() }),
-      ),
-    }),
-  ),
-  stalled: z.optional(z.object({ kind: z.string(), since: TIME })),
-  ready: z.optional(
-    z.object({
-      streak: COUNT,
-      since: z.optional(TIME),
-      told: z.optional(z.object({ id: z.string(), sequence: COUNT })),
-    }),
-  ),
-  retractions: z.optional(COUNT),
-  lapses: z.optional(COUNT),
-  waiting: z.optional(z.object({ looks: COUNT })),
-  figures: z.optional(
-    z.object({ at: TIME, state: z.string(), words: z.string(), seenUntil: z.optional(TIME) }),
-  ),
-  switched: z.optional(LAST_FIGURES),
-  announced: z.optional(z.literal(true)),
-  switchOpen: z.optional(z.literal(true)),
-  reminded: z.optional(z.object({ at: TIME, times: COUNT })),
-});
-const ATTEMPTS = z.array(z.custom<Attempt>(isObject));
-export const DELIVERY = z.object({
-  attempts: COUNT,
-  tooSoon: z.optional(COUNT),
-  nextAttemptAt: TIME,
-  history: ATTEMPTS,
-  redrive: z.optional(z.object({ number: COUNT, at: TIME })),
-  owedSince: z.optional(TIME),
-  settings: z.optional(z.string()),
-  merged: z.optional(
-    z.object({
-      events: COUNT,
-      since: TIME,
-      until: TIME,
-      kinds: z.record(z.string(), COUNT),
-      from: z.optional(z.string()),
-      to: z.optional(z.string()),
-    }),
-  ),
-  reminder: z.optional(z.boolean()),
-});
-
-const TOLD = z.object({
-  eventId: z.string(),
-  channel: z.string(),
-  at: TIME,
-  attempts: COUNT,
-  events: COUNT,
-  redrives: z.optional(COUNT),
-  renews: z.optional(z.string()),
-  type: z.optional(z.string()),
-  time: z.optional(TIME),
-  summary: z.optional(z.string()),
-  status: z.optional(z.number()),
-  ms: z.optional(z.number()),
-  before: z.optional(ATTEMPTS),
-});
-const CHANNEL_STATE = z.object({
-  settings: z.string(),
-  reason: z.string(),
-  restUntil: TIME,
-  refusals: COUNT,
-  brokenSince: z.optional(TIME),
-  isUntold: z.optional(z.literal(true)),
-  toldAt: z.optional(TIME),
-  reminders: z.optional(COUNT),
-});
-const CHANNEL_PACE = z.object({ everyMs: z.number().check(z.positive()), since: TIME, refusals: COUNT });
-
-const RECORD = z.custom<WatchRecord>((value) => RECORD_SHAPE.safeParse(value).success);
-
-const RECORD_SHAPE = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  born: TIME,
-  observation: z.optional(z.custom<Observation>((value) => OBSERVATION.safeParse(value).success)),
-  standing: z.optional(STANDING),
-  course: z.optional(COURSE),
-  ending: z.optional(LAST_FIGURES),
-  timeline: z.array(STANDING),
-  sequence: COUNT,
-  counted: z.optional(COUNT),
-  told: z.optional(z.array(TOLD)),
-  outbox: z.array(z.object({ event: STORED_EVENT, deliveries: z.record(z.string(), DELIVERY) })),
-  trouble: z.optional(
-    z.object({
-      reason: z.string(),
-      count: COUNT,
-      since: TIME,
-      told: z.boolean(),
-      reminded: z.optional(z.object({ at: TIME, times: COUNT })),
-    }),
-  ),
-  missing: z.optional(COUNT),
-  unconfirmed: z.optional(COUNT),
-  rest: z.optional(
-    z.object({
-      until: TIME,
-      keyFingerprint: z.string(),
-      refusals: COUNT,
-      endpointFingerprint: z.optional(z.string()),
-    }),
-  ),
-  discoveredBy: z.optional(z.string()),
-  movedAt: z.optional(TIME),
-  swept: z.optional(TIME),
-  lookedAt: z.optional(TIME),
-  degraded: z.optional(z.record(z.string(), z.object({ failures: COUNT, told: z.boolean() }))),
-  past: z.optional(
-    z.object({ sought: z.string(), each: z.number().check(z.int(), z.positive()), marks: z.string() }),
-  ),
-  unfit: z.optional(z.string()),
-  group: z.optional(
-    z.record(
-      z.string(),
-      z.object({ id: z.string(), sequence: COUNT, unchecked: z.optional(z.literal(true)) }),
-    ),
-  ),
-  home: z.optional(
-    z.object({
-      projectId: z.string(),
-      region: z.string(),
-      consoleUrl: z.string(),
-      projects: z.array(z.string()),
-    }),
-  ),
-  channels: z.optional(z.record(z.string(), CHANNEL_STATE)),
-  paces: z.optional(z.record(z.string(), CHANNEL_PACE)),
-  partitions: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
-  claims: z.optional(
-    z.record(
-      z.string(),
-      z.object({ loadedAt: TIME, contestedAt: z.optional(TIME), defendedAt: z.optional(TIME) }),
-    ),
-  ),
-  waiting: z.optional(z.array(z.object({ event: STORED_EVENT, said: z.record(z.string(), TIME) }))),
-  buried: z.optional(COUNT),
-  lease: z.optional(z.object({ owner: z.string(), until: TIME })),
-});

@@ -46,37 +46,37 @@ export function tell(
   facts: Facts,
   now: Date,
 ): Noticed {
-  const { sequence, counted } = counting(record, now);
+  const { sequence, eventCount } = counting(record, now);
   const summary = `${name}: ${facts.summary}`;
   const link = consoleUrl === '' ? {} : { consoleUrl };
-  const data: EventData = { ...about, ...facts, number: counted, summary, ...link };
+  const data: EventData = { ...about, ...facts, number: eventCount, summary, ...link };
   const event = makeEvent({ origin, stamp, sequence, now, type, data });
-  const { course } = record;
-  const remembered = course === undefined ? {} : { course: withTold(course, event) };
-  return { record: { ...record, ...remembered, sequence, counted }, events: [...events, event] };
+  const { run } = record;
+  const remembered = run === undefined ? {} : { run: withTold(run, event) };
+  return { record: { ...record, ...remembered, sequence, eventCount }, events: [...events, event] };
 }
 
 /** What a record counts with its next event: the number that orders it, and that of people. */
 export function counting(
-  { sequence, counted = sequence }: Pick<WatchRecord, 'sequence' | 'counted'>,
+  { sequence, eventCount = sequence }: Pick<WatchRecord, 'sequence' | 'eventCount'>,
   now: Date,
-): Required<Pick<WatchRecord, 'sequence' | 'counted'>> {
-  return { sequence: nextSequence(sequence, now), counted: counted + 1 };
+): Required<Pick<WatchRecord, 'sequence' | 'eventCount'>> {
+  return { sequence: nextSequence(sequence, now), eventCount: eventCount + 1 };
 }
 
 /** Of reminders the last is enough; of too many events those in the middle are the least. */
 function withTold(course: Course, { type, time }: MigrationEvent): Course {
   const isReminder = type === 'dcs.migration.forgotten';
-  const before = isReminder ? course.told.filter((one) => one.type !== type) : course.told;
+  const before = isReminder ? course.events.filter((one) => one.type !== type) : course.events;
   const all = [...before, { type, at: time }];
   const told = all.length > TOLD_LENGTH ? all.toSpliced(TOLD_LENGTH / 2, 1) : all;
-  const unlisted = (course.unlisted ?? 0) + course.told.length + 1 - told.length;
-  return { ...course, told, ...(unlisted > 0 && { unlisted }) };
+  const unlisted = (course.unlistedEvents ?? 0) + course.events.length + 1 - told.length;
+  return { ...course, events: told, ...(unlisted > 0 && { unlistedEvents: unlisted }) };
 }
 
 /** The draft with another course; the same draft when it is the same. */
 export function withCourse(draft: Noticed, course: Course): Noticed {
-  return draft.record.course === course ? draft : { ...draft, record: { ...draft.record, course } };
+  return draft.record.run === course ? draft : { ...draft, record: { ...draft.record, run: course } };
 }
 
 /** An event that an automatic action may rest on carries until when, and the number that outdates earlier ones. */

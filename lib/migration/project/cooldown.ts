@@ -1,5 +1,5 @@
 import { isAnswered, type LookResult } from '../model/observation.ts';
-import type { Rest } from '../model/state.ts';
+import type { Cooldown } from '../model/state.ts';
 
 /**
  * More than five refused signatures in a row lock an access key for five minutes (Huawei's signing guide, error
@@ -23,12 +23,12 @@ export interface Fingerprints {
   readonly endpointFingerprint: string;
 }
 
-function isOf(rest: Rest, endpointFingerprint: string): boolean {
+function isOf(rest: Cooldown, endpointFingerprint: string): boolean {
   return rest.endpointFingerprint === endpointFingerprint;
 }
 
 /** What an entry that is no more was refused long ago is in a row with nothing. */
-function isRecent({ until }: Rest, now: Date): boolean {
+function isRecent({ until }: Cooldown, now: Date): boolean {
   return now.getTime() - Date.parse(until) < 2 * LONGEST_REST_MS;
 }
 
@@ -45,12 +45,12 @@ function later(now: Date, ms: number): string {
  * @returns the rest to remember; nothing when there is none.
  */
 export function restAfter(
-  before: Rest | undefined,
+  before: Cooldown | undefined,
   looks: readonly LookResult[],
   { keyFingerprint, endpointFingerprint }: Fingerprints,
   now: Date,
-  all: readonly Rest[] = [],
-): Rest | undefined {
+  all: readonly Cooldown[] = [],
+): Cooldown | undefined {
   const unbroken = looks.some(isAnswered) ? undefined : before;
   const ours = unbroken?.keyFingerprint === keyFingerprint ? unbroken.refusals : 0;
   const asked = looks.flatMap((look) => (look.kind === 'failed' && look.restMs !== undefined ? [look] : []));
@@ -80,12 +80,12 @@ export function restAfter(
  * @param all rests of all projects
  */
 export function isResting(
-  before: Rest | undefined,
+  before: Cooldown | undefined,
   { keyFingerprint, endpointFingerprint }: Fingerprints,
   now: Date,
-  all: readonly Rest[] = [],
+  all: readonly Cooldown[] = [],
 ): boolean {
-  const isOurs = (rest: Rest) =>
+  const isOurs = (rest: Cooldown) =>
     rest.keyFingerprint === keyFingerprint &&
     (rest.endpointFingerprint === undefined || rest.endpointFingerprint === endpointFingerprint);
   const rests = [

@@ -63,11 +63,11 @@ function noteCall(
 ): Noticed {
   const known = draft.record.degraded?.[call];
   if (outcome.kind === 'known') return known === undefined ? draft : withCall(draft, call, undefined);
-  if (known?.told) return draft;
+  if (known?.announced) return draft;
   const failures = (known?.failures ?? 0) + 1;
   const isInARow = call !== 'logs';
   const isDue = outcome.kind === 'denied' || (isInARow && failures >= FAILURES_UNTIL_TOLD);
-  if (!isDue) return isInARow ? withCall(draft, call, { failures, told: false }) : draft;
+  if (!isDue) return isInARow ? withCall(draft, call, { failures, announced: false }) : draft;
   const { name, consequence } = CALLS[call];
   const facts = {
     reason: outcome.kind === 'denied' ? 'not authorised' : outcome.reason,
@@ -78,7 +78,7 @@ function noteCall(
     severity: 'action',
     summary: outcome.kind === 'denied' ? `the key may not call ${name}` : `${name} fails`,
   } as const;
-  return tell(withCall(draft, call, { failures, told: true }), voice, 'dcs.watch.degraded', facts, now);
+  return tell(withCall(draft, call, { failures, announced: true }), voice, 'dcs.watch.degraded', facts, now);
 }
 
 function withCall(draft: Noticed, call: NeighbourCall, state: Degraded | undefined): Noticed {

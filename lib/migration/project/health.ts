@@ -62,7 +62,7 @@ export function observeProject(
   if (verdict.kind === 'failing') {
     return troubleAfterFailure(record ?? newRecord(now), verdict.failure, projectVoice(project), now);
   }
-  if (verdict.kind === 'fine' && record?.trouble !== undefined) {
+  if (verdict.kind === 'fine' && record?.failing !== undefined) {
     return troubleIsOver(record, projectVoice(project), now);
   }
   return undefined;

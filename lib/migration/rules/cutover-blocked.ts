@@ -8,15 +8,15 @@ import { type Judgement, judgementOf } from './shared/judgement.ts';
 
 /** Tells why a replication does not become ready. Where the statistics of all tasks do not work, that was said of the project. */
 export function cutoverBlocked(draft: Noticed, context: RuleContext): Noticed {
-  const { course } = draft.record;
+  const { run } = draft.record;
   const { standing, thresholds, neighbours, observation, voice, now } = context;
-  if (course === undefined || observation.taskStatus === SWITCHED) return draft;
-  const judgement = judgementOf(course, context);
-  if (course.ready?.told !== undefined || judgement.kind === 'in step') return draft;
+  if (run === undefined || observation.taskStatus === SWITCHED) return draft;
+  const judgement = judgementOf(run, context);
+  if (run.ready?.announced !== undefined || judgement.kind === 'in step') return draft;
   const isSaid = known(neighbours.stats) === undefined && neighbours.project?.isStatsTroubleTold;
   const isAsked = neighbours.stats !== undefined && neighbours.stats.kind !== 'skipped';
   if (isSaid || !isAsked) return draft;
-  const waited = countWaiting(course, judgement, thresholds.cutover.blockedAfter);
+  const waited = countWaiting(run, judgement, thresholds.cutover.blockedAfter);
   const next = withCourse(draft, waited.course);
   if (!waited.isDue) return next;
   const { basis, reason, unmet } = judgement;
@@ -55,21 +55,21 @@ export interface Waited {
 export function countWaiting(course: Course, judgement: Unready, looks: number): Waited {
   const before = course.waiting ?? { looks: 0 };
   const kind = judgement.kind === 'unknown' ? 'unknown' : 'behind';
-  if (before.told !== undefined) return { course: waitingFor(course, afterWord(before, kind, looks)) };
+  if (before.announced !== undefined) return { course: waitingFor(course, afterWord(before, kind, looks)) };
   const better = bettered(before, judgement.basis);
   if (better !== undefined) return { course: waitingFor(course, { ...better, looks: 1 }) };
   const counted = before.looks + 1;
   if (counted < looks) return { course: waitingFor(course, { ...before, looks: counted }) };
-  return { course: waitingFor(course, { ...before, looks: 0, told: kind }), isDue: true };
+  return { course: waitingFor(course, { ...before, looks: 0, announced: kind }), isDue: true };
 }
 
 function waitingFor(course: Course, waiting: Waiting): Course {
   return course.waiting === waiting ? course : { ...course, waiting };
 }
 
-function afterWord(before: Waiting, kind: Waiting['told'], looks: number): Waiting {
-  if (kind === before.told) return before.looks === 0 ? before : { ...before, looks: 0 };
-  const { told: _other, ...anew } = before;
+function afterWord(before: Waiting, kind: Waiting['announced'], looks: number): Waiting {
+  if (kind === before.announced) return before.looks === 0 ? before : { ...before, looks: 0 };
+  const { announced: _other, ...anew } = before;
   return before.looks + 1 >= looks ? { ...anew, looks: 0 } : { ...before, looks: before.looks + 1 };
 }
 

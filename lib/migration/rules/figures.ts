@@ -8,12 +8,12 @@ import { distanceWords, IN_STEP, type LookTime, unsure } from './shared/last-fig
 
 /** Remembers how far the target of a replication is; tells nothing. */
 export function figures(draft: Noticed, context: RuleContext): Noticed {
-  const { course } = draft.record;
+  const { run } = draft.record;
   const { neighbours, thresholds, observation, now } = context;
   // Clients are at the target: the figures compare something else.
-  if (course === undefined || observation.taskStatus === SWITCHED) return draft;
+  if (run === undefined || observation.taskStatus === SWITCHED) return draft;
   const look = { lookedAt: neighbours.project?.lookedAt, now };
-  return withCourse(draft, noteFigures(course, judgeReadiness(neighbours.stats, thresholds), look));
+  return withCourse(draft, noteFigures(run, judgeReadiness(neighbours.stats, thresholds), look));
 }
 
 /**
@@ -27,7 +27,7 @@ export function noteFigures(course: Course, judgement: Judgement, look: LookTime
   // Figures of what does not migrate may be old ones.
   const isKnown = judgement.kind === 'in step' || !judgement.unmet.includes('not migrating');
   if (judgement.kind === 'unknown' || !isKnown) return unsure(course, look);
-  const isReady = judgement.kind === 'near' && course.ready?.told !== undefined;
+  const isReady = judgement.kind === 'near' && course.ready?.announced !== undefined;
   const isInStep = judgement.kind === 'in step' || isReady;
   const state = isInStep ? 'in step' : 'behind';
   const words = isInStep ? IN_STEP : distanceWords(judgement.basis);

@@ -13,23 +13,23 @@ const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
 
 /** Reminds somebody of a task that waits for people. */
 export function forgotten(draft: Noticed, context: RuleContext): Noticed {
-  const { course } = draft.record;
-  if (course === undefined) return draft;
+  const { run } = draft.record;
+  if (run === undefined) return draft;
   const { standing, thresholds, voice, now } = context;
   const { configuringMs, incrementalMs, everyMs } = thresholds.forgotten;
   const afterMs = standing.phase === 'configuring' ? configuringMs : incrementalMs;
   const waitedMs = now.getTime() - Date.parse(standing.since);
-  const quietMs = now.getTime() - Date.parse(course.reminded?.at ?? standing.since);
-  const times = course.reminded?.times ?? 0;
+  const quietMs = now.getTime() - Date.parse(run.reminded?.at ?? standing.since);
+  const times = run.reminded?.times ?? 0;
   // A reminder of the future was given by a clock that was wrong.
   const isSoon = times > 0 && quietMs >= 0 && quietMs < everyMs;
   if (waitedMs < afterMs || waitedMs > LONGEST_BELIEVED_MS || isSoon) return draft;
-  const next = withCourse(draft, { ...course, reminded: { at: now.toISOString(), times: times + 1 } });
+  const next = withCourse(draft, { ...run, reminded: { at: now.toISOString(), times: times + 1 } });
   const facts = {
     standing,
     reminders: times,
     severity: 'action',
-    ...reminderOf(course, context, spanWords(waitedMs / 1000)),
+    ...reminderOf(run, context, spanWords(waitedMs / 1000)),
   } as const;
   return tell(next, voice, 'dcs.migration.forgotten', facts, now);
 }
@@ -55,7 +55,7 @@ function reminderOf(
   if (observation.taskStatus === SWITCHED) return { ...afterSwitch(course, replicated) };
   const judgement = judgeReadiness(neighbours.stats, thresholds);
   const isHeld = judgement.kind === 'in step' || judgement.kind === 'near';
-  if (course.ready?.told !== undefined && isHeld) {
+  if (course.ready?.announced !== undefined && isHeld) {
     const summary = `${replicated} and is ready: cut over and stop it, or it runs (and costs) for ever`;
     return { summary, readiness: judgement.basis };
   }

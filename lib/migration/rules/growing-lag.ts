@@ -8,12 +8,12 @@ import { tellMovement } from './shared/stall-events.ts';
 
 /** Tells when the lag of a replication grows all the time, and when it catches up again. */
 export function growingLag(draft: Noticed, context: RuleContext): Noticed {
-  const { course } = draft.record;
+  const { run } = draft.record;
   const { neighbours, thresholds, observation, now } = context;
   // The source has no clients any more, so it matters no more how far the target is behind it.
-  if (course === undefined || observation.taskStatus === SWITCHED) return draft;
+  if (run === undefined || observation.taskStatus === SWITCHED) return draft;
   const limits = { maxOffset: thresholds.cutover.maxOffset, stalledAfterMs: thresholds.stalledAfterMs };
-  return tellMovement(draft, noteLag(course, known(neighbours.stats), limits, now), context);
+  return tellMovement(draft, noteLag(run, known(neighbours.stats), limits, now), context);
 }
 
 /** A lag is over its growth when it has halved from its peak. */

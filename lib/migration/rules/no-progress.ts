@@ -1,5 +1,5 @@
 import { known, type Stats } from '../model/enrichment.ts';
-import { type Course, hasFallenBack, type Pace } from '../model/run.ts';
+import { type Course, hasFallenBack, type ProgressSample } from '../model/run.ts';
 import { type Noticed, withCourse } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 import { type Movement, stallOf } from './shared/stall.ts';
@@ -9,16 +9,16 @@ const ALL = 100;
 
 /** Tells when the full synchronisation has stopped moving, and when it moves again. */
 export function noProgress(draft: Noticed, context: RuleContext): Noticed {
-  const { course } = draft.record;
-  if (course === undefined) return draft;
+  const { run } = draft.record;
+  if (run === undefined) return draft;
   const { neighbours, thresholds, derived, now } = context;
   const stats = known(neighbours.stats);
   // Nobody says what comes after the full synchronisation: at its end it may be replicating.
   const isOpen = derived && (stats?.progressPercent ?? 0) >= ALL;
-  if (isOpen && course.stalled === undefined) {
-    return course.motion === undefined ? draft : withCourse(draft, { ...course, motion: undefined });
+  if (isOpen && run.stalled === undefined) {
+    return run.lastProgress === undefined ? draft : withCourse(draft, { ...run, lastProgress: undefined });
   }
-  return tellMovement(draft, noteMotion(course, stats, thresholds.stalledAfterMs, now), context);
+  return tellMovement(draft, noteMotion(run, stats, thresholds.stalledAfterMs, now), context);
 }
 
 /** What moves is remembered this many times in the time of a stall: a stall is told so little late. */
@@ -40,9 +40,9 @@ export function noteMotion(
 ): Movement {
   const here = paceOf(stats, now);
   if (here === undefined) return { course };
-  const { motion: last, stalled } = course;
+  const { lastProgress: last, stalled } = course;
   if (last === undefined || (isOff(last, now) && stalled === undefined)) {
-    return { course: { ...course, motion: here } };
+    return { course: { ...course, lastProgress: here } };
   }
   const quietMs = now.getTime() - Date.parse(last.at);
   if (hasMoved(last, here)) return afterMotion(course, here, quietMs < stalledAfterMs / MEMORY_PARTS, stats);
@@ -51,7 +51,7 @@ export function noteMotion(
   return { course: { ...course, stalled: begun }, stalled: stallOf(begun.kind, last.at, stats) };
 }
 
-function paceOf({ progressPercent, targetKeys }: Stats = {}, now: Date): Pace | undefined {
+function paceOf({ progressPercent, targetKeys }: Stats = {}, now: Date): ProgressSample | undefined {
   if (progressPercent === undefined && targetKeys === undefined) return undefined;
   return {
     at: now.toISOString(),
@@ -61,19 +61,24 @@ function paceOf({ progressPercent, targetKeys }: Stats = {}, now: Date): Pace | 
 }
 
 /** What a clock that was wrong has left behind: it moved in the future, or in another year. */
-function isOff({ at }: Pace, now: Date): boolean {
+function isOff({ at }: ProgressSample, now: Date): boolean {
   const ms = now.getTime() - Date.parse(at);
   return ms < 0 || ms > LONGEST_BELIEVED_MS;
 }
 
-function afterMotion(course: Course, here: Pace, isSoon: boolean, stats: Stats | undefined): Movement {
-  const moved = { ...course, motion: here };
+function afterMotion(
+  course: Course,
+  here: ProgressSample,
+  isSoon: boolean,
+  stats: Stats | undefined,
+): Movement {
+  const moved = { ...course, lastProgress: here };
   const { stalled } = course;
   if (stalled === undefined) return { course: isSoon ? course : moved };
   return { course: { ...moved, stalled: undefined }, resumed: stallOf('no progress', stalled.since, stats) };
 }
 
-function hasMoved(last: Pace, here: Pace): boolean {
+function hasMoved(last: ProgressSample, here: ProgressSample): boolean {
   const grown = (before: number | undefined, now: number | undefined) =>
     now !== undefined && (before === undefined || now > before);
   return (
@@ -87,7 +92,7 @@ function hasMoved(last: Pace, here: Pace): boolean {
 const FEWER = 0.9;
 
 /** Keys expire, or are flushed before a copy begins anew: that is no motion, but growth counts from there. */
-function withFewerKeys(course: Course, last: Pace, { targetKeys }: Pace): Course {
+function withFewerKeys(course: Course, last: ProgressSample, { targetKeys }: ProgressSample): Course {
   if (targetKeys === undefined || targetKeys > (last.targetKeys ?? 0) * FEWER) return course;
-  return targetKeys === last.targetKeys ? course : { ...course, motion: { ...last, targetKeys } };
+  return targetKeys === last.targetKeys ? course : { ...course, lastProgress: { ...last, targetKeys } };
 }

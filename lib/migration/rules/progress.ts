@@ -1,16 +1,16 @@
 import type { Progress } from '../../events/event.ts';
 import { spanWords } from '../../language/format.ts';
 import { known, type Stats } from '../model/enrichment.ts';
-import { type Course, hasFallenBack, type Pace } from '../model/run.ts';
+import { type Course, hasFallenBack, type ProgressSample } from '../model/run.ts';
 import { type Noticed, tell, withCourse } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 
 /** Tells when the full synchronisation has passed a mark. */
 export function progress(draft: Noticed, context: RuleContext): Noticed {
-  const { course } = draft.record;
-  if (course === undefined) return draft;
+  const { run } = draft.record;
+  if (run === undefined) return draft;
   const { neighbours, thresholds, isFirstSight, standing, voice, now } = context;
-  const passed = noteProgress(course, known(neighbours.stats), thresholds.progressMarks, isFirstSight, now);
+  const passed = noteProgress(run, known(neighbours.stats), thresholds.progressMarks, isFirstSight, now);
   const next = withCourse(draft, passed.course);
   if (passed.progress === undefined) return next;
   const facts = {
@@ -56,23 +56,26 @@ export function noteProgress(
   if (stats === undefined || percent === undefined) return { course };
   const mark = marks.findLast((one) => one <= percent) ?? 0;
   const here = { at: now.toISOString(), percent };
-  if (course.pace === undefined) return begun(course, stats, here, mark, isFirstSight, now);
+  if (course.rateFrom === undefined) return begun(course, stats, here, mark, isFirstSight, now);
   if (mark <= (course.mark ?? 0)) {
     const isAnew = hasFallenBack(course.mark, percent);
-    return { course: isAnew ? { ...course, mark, pace: here, paceBefore: undefined } : course };
+    return { course: isAnew ? { ...course, mark, rateFrom: here, rateFromBefore: undefined } : course };
   }
-  const { pace, paceBefore } = course;
+  const { rateFrom, rateFromBefore } = course;
   // Marks that come soon after each other are reckoned from further back.
-  const isSoon = slope(pace, percent, now) === undefined;
-  const progress = progressOf(stats, percent, mark, isSoon ? paceBefore : pace, now);
-  return { course: { ...course, mark, ...(!isSoon && { pace: here, paceBefore: pace }) }, progress };
+  const isSoon = slope(rateFrom, percent, now) === undefined;
+  const progress = progressOf(stats, percent, mark, isSoon ? rateFromBefore : rateFrom, now);
+  return {
+    course: { ...course, mark, ...(!isSoon && { rateFrom: here, rateFromBefore: rateFrom }) },
+    progress,
+  };
 }
 
 /** At the first look that shows how far it is. */
 function begun(
   course: Course,
   stats: Stats,
-  here: Required<Pick<Pace, 'at' | 'percent'>>,
+  here: Required<Pick<ProgressSample, 'at' | 'percent'>>,
   mark: number,
   isFirstSight: boolean,
   now: Date,
@@ -80,7 +83,7 @@ function begun(
   const { percent } = here;
   // A synchronisation that has just begun is not complete: these figures are older than it.
   if (percent >= COMPLETE && !isFirstSight) return { course };
-  const paced = { ...course, pace: here, mark };
+  const paced = { ...course, rateFrom: here, mark };
   if (isFirstSight || mark === 0) return { course: paced };
   return { course: paced, progress: progressOf(stats, percent, mark, undefined, now) };
 }
@@ -89,7 +92,7 @@ function progressOf(
   { sourceKeys, targetKeys, inputKbps, opsPerSecond }: Stats,
   percent: number,
   mark: number,
-  pace: Pace | undefined,
+  pace: ProgressSample | undefined,
   now: Date,
 ): Progress {
   const perHour = slope(pace, percent, now);
@@ -108,7 +111,7 @@ function progressOf(
 }
 
 /** Percent per hour; nothing when it cannot be told yet. */
-function slope(pace: Pace | undefined, percent: number, now: Date): number | undefined {
+function slope(pace: ProgressSample | undefined, percent: number, now: Date): number | undefined {
   if (pace?.percent === undefined) return undefined;
   const ms = now.getTime() - Date.parse(pace.at);
   const gained = percent - pace.percent;

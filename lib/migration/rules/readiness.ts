@@ -7,19 +7,19 @@ import { announceReadiness, retractReadiness, withoutReadiness } from './shared/
 
 /** Tells when source and target have been in step for long enough for the cut-over, and when that is so no more. */
 export function readiness(draft: Noticed, context: RuleContext): Noticed {
-  const { course } = draft.record;
-  if (course === undefined) return draft;
+  const { run } = draft.record;
+  if (run === undefined) return draft;
   const { thresholds, observation, now } = context;
   // Clients are at the target: there is no cut-over to be ready for any more, and the figures compare something else.
-  if (observation.taskStatus === SWITCHED) return withCourse(draft, withoutReadiness(course));
-  const judgement = judgementOf(course, context);
-  const endurance = enduranceOf(thresholds.cutover, course, now);
-  const { told, ...verdict } = countLook(course.ready, judgement, endurance);
+  if (observation.taskStatus === SWITCHED) return withCourse(draft, withoutReadiness(run));
+  const judgement = judgementOf(run, context);
+  const endurance = enduranceOf(thresholds.cutover, run, now);
+  const { told, ...verdict } = countLook(run.ready, judgement, endurance);
   const ready = begunAt(verdict.ready, endurance.looks > thresholds.cutover.looks, now);
   if (told === 'unready') {
-    return retractReadiness(draft, countRetraction(course, judgement.kind, now), judgement, context);
+    return retractReadiness(draft, countRetraction(run, judgement.kind, now), judgement, context);
   }
-  const counted = withCourse(draft, ready === course.ready ? course : { ...course, ready });
+  const counted = withCourse(draft, ready === run.ready ? run : { ...run, ready });
   return told === 'ready' && ready !== undefined
     ? announceReadiness(counted, ready, judgement.basis, context)
     : counted;

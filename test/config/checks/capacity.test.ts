@@ -3,7 +3,8 @@ import { MOST_CHANNELS } from '../../../lib/config/checks/capacity.ts';
 import { enqueue, OUTBOX_BYTES } from '../../../lib/delivery/outbox/enqueue.ts';
 import { pending } from '../../../lib/delivery/outbox/outbox.ts';
 import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
-import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { encodeRecord } from '../../../lib/records/codec.ts';
 import { eventOf } from '../../migration/events.ts';
 import { load, MINIMAL, problemsOf } from '../support.ts';
 

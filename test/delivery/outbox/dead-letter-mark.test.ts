@@ -21,7 +21,7 @@ const sequence = (number: number) => ({ sequence: String(number).padStart(10, '0
 
 describe('what a record owes', () => {
   it('is in doubt up to its last event', () => {
-    expect(markDeadLettersPossible(owing(2, 3))).toEqual({ ...owing(2, 3), buried: 3 });
+    expect(markDeadLettersPossible(owing(2, 3))).toEqual({ ...owing(2, 3), deadLettersUpTo: 3 });
   });
 
   it('cannot be in doubt when it is nothing', () => {
@@ -34,7 +34,7 @@ describe('what a record owes', () => {
   });
 
   it('is in doubt as far as it was owed then', () => {
-    const record = { ...owing(2, 3, 4), buried: 3 };
+    const record = { ...owing(2, 3, 4), deadLettersUpTo: 3 };
     expect([2, 3, 4].map((number) => mayHaveDeadLetter(record, sequence(number)))).toEqual([
       true,
       true,
@@ -44,9 +44,9 @@ describe('what a record owes', () => {
   });
 
   it('is in doubt until the last event of then is settled', () => {
-    const left = { ...owing(3, 4), buried: 3 };
+    const left = { ...owing(3, 4), deadLettersUpTo: 3 };
     expect(withoutOldMark(left)).toBe(left);
-    expect(withoutOldMark({ ...owing(4), buried: 3 })).toEqual(owing(4));
+    expect(withoutOldMark({ ...owing(4), deadLettersUpTo: 3 })).toEqual(owing(4));
     expect(withoutOldMark(EMPTY)).toBe(EMPTY);
   });
 });

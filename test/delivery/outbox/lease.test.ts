@@ -81,14 +81,14 @@ describe('a lease', () => {
       new Date(NOW),
     ).record;
     const taken = takeLease(owing, MINE);
-    expect(taken).toEqual({ ...owing, lease: leaseFor(MINE), buried: 3 });
+    expect(taken).toEqual({ ...owing, lease: leaseFor(MINE), deadLettersUpTo: 3 });
     expect(mayHaveDeadLetter(taken, event)).toBe(true);
     expect(mayHaveDeadLetter(taken, eventOf(4))).toBe(false);
     expect(withoutOldMark(taken)).toBe(taken);
-    expect(withoutOldMark({ ...taken, outbox: [] })).not.toHaveProperty('buried');
-    expect(takeLease(withoutLease(owing), MINE)).not.toHaveProperty('buried');
-    expect(takeLease(leased(NOW - 1), MINE)).not.toHaveProperty('buried');
-    expect(takeLease({ ...owing, lease: leaseFor(MINE) }, MINE)).not.toHaveProperty('buried');
+    expect(withoutOldMark({ ...taken, outbox: [] })).not.toHaveProperty('deadLettersUpTo');
+    expect(takeLease(withoutLease(owing), MINE)).not.toHaveProperty('deadLettersUpTo');
+    expect(takeLease(leased(NOW - 1), MINE)).not.toHaveProperty('deadLettersUpTo');
+    expect(takeLease({ ...owing, lease: leaseFor(MINE) }, MINE)).not.toHaveProperty('deadLettersUpTo');
   });
 
   it('is given back without a trace', () => {

@@ -4,7 +4,12 @@ import { expire, expireBlocked, withdraw } from '../../../lib/delivery/outbox/en
 import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
 import { pending, pendingSince, pendingTo, withoutPending } from '../../../lib/delivery/outbox/outbox.ts';
 import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
-import { type Delivery, newRecord, type Told, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import {
+  type Delivery,
+  newRecord,
+  type SentEntry,
+  type WatchRecord,
+} from '../../../lib/migration/model/state.ts';
 import { eventOf } from '../../migration/events.ts';
 
 const HOUR = 3_600_000;
@@ -36,7 +41,7 @@ function settled(record: WatchRecord, outcomeClass: OutcomeClass, now: Date, sta
 
 const names = (record: WatchRecord) =>
   pending(record).map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
-const told = ({ told: all = [] }: WatchRecord): Told | undefined => all.at(-1);
+const told = ({ sent: all = [] }: WatchRecord): SentEntry | undefined => all.at(-1);
 
 describe('what is owed of one event to one channel', () => {
   it('is found by both', () => {
@@ -79,8 +84,8 @@ describe('a delivery that arrives', () => {
   });
 
   it('names a letter where one may be stored: up to the event that was the last then, and past its deadline', () => {
-    expect(settledSent({ ...owing(), buried: 1 }).toResolve).toEqual([own]);
-    expect(settledSent({ ...owing(), buried: 0 })).not.toHaveProperty('toResolve');
+    expect(settledSent({ ...owing(), deadLettersUpTo: 1 }).toResolve).toEqual([own]);
+    expect(settledSent({ ...owing(), deadLettersUpTo: 0 })).not.toHaveProperty('toResolve');
     expect(settledSent(owing(), after(24 * HOUR)).toResolve).toEqual([own]);
     expect(settledSent(owing(), after(24 * HOUR - 1))).not.toHaveProperty('toResolve');
   });
@@ -106,7 +111,7 @@ describe('what is remembered of the deliveries that arrived', () => {
       const about = { eventId: event.id, channel, kind: 'chat', random: 0.5 } as const;
       record = applyOutcome(owing, { ...about, outcome, now: after(n) }).record;
     });
-    return (record.told ?? []).map(({ channel, at }) => `${channel} ${Date.parse(at) - START.getTime()}`);
+    return (record.sent ?? []).map(({ channel, at }) => `${channel} ${Date.parse(at) - START.getTime()}`);
   };
   const hooks = (count: number) => Array.from({ length: count }, () => 'hook');
 
@@ -258,7 +263,7 @@ describe('what is remembered of a delivery that arrived', () => {
       } as const;
       record = applyOutcome(record, arrived).record;
     }
-    expect(record.told?.map(({ channel, type, summary }) => [channel, type, summary])).toEqual([
+    expect(record.sent?.map(({ channel, type, summary }) => [channel, type, summary])).toEqual([
       ['ops', FIRST.type, FIRST.data.summary],
       ['ops', SECOND.type, undefined],
       ['cutover', SECOND.type, SECOND.data.summary],

@@ -313,7 +313,7 @@ describe('a delivery that arrived', () => {
       now: after(0),
       random: 0.5,
     } as const;
-    return applyOutcome(owing([event]), { ...attempt, outcome }).record.told?.[0];
+    return applyOutcome(owing([event]), { ...attempt, outcome }).record.sent?.[0];
   };
 
   it('is remembered with what it said anew, if it did', () => {
@@ -410,8 +410,8 @@ describe('what an outcome makes of a delivery', () => {
     for (const { event, channel } of pending(held)) {
       held = tried(held, { event, channel, outcome: outcome('delivered'), now: after(MINUTE) }).record;
     }
-    expect(held.told).toHaveLength(64);
-    expect(held.told?.[0]).toEqual({
+    expect(held.sent).toHaveLength(64);
+    expect(held.sent?.[0]).toEqual({
       eventId: eventOf(33, { at: START.getTime() }).id,
       channel: 'ops',
       at: after(MINUTE).toISOString(),
@@ -420,7 +420,7 @@ describe('what an outcome makes of a delivery', () => {
       type: 'dcs.migration.status_changed',
       ms: 7,
     });
-    expect(held.told?.at(-1)).toMatchObject({ channel: 'cutover' });
+    expect(held.sent?.at(-1)).toMatchObject({ channel: 'cutover' });
   });
 
   it('waits as long as the receiver asks, within the bounds of its kind', () => {
@@ -451,8 +451,8 @@ describe('what an outcome makes of a delivery', () => {
       held = tried(held, { event, outcome: outcome('transient', { reason: `attempt ${n}` }) }).record;
     }
     const taken = outcome('delivered', { status: 204, ms: 31 });
-    const { told } = stored(tried(held, { event, outcome: taken, now: after(HOUR) }).record);
-    expect(told).toEqual([
+    const { sent } = stored(tried(held, { event, outcome: taken, now: after(HOUR) }).record);
+    expect(sent).toEqual([
       {
         eventId: event.id,
         channel: 'ops',
@@ -478,7 +478,7 @@ describe('what an outcome makes of a delivery', () => {
     const owed = owing([event], ['ops', 'cutover']);
     const first = tried(owed, { event, outcome: outcome('delivered') }).record;
     const both = tried(first, { event, channel: 'cutover', outcome: outcome('delivered') }).record;
-    expect(both.told?.map(({ channel, summary }) => [channel, summary])).toEqual([
+    expect(both.sent?.map(({ channel, summary }) => [channel, summary])).toEqual([
       ['ops', undefined],
       ['cutover', 'event 1'],
     ]);
@@ -487,7 +487,7 @@ describe('what an outcome makes of a delivery', () => {
   it('cuts a long summary that it remembers, and goes without one that is damaged', () => {
     const long = eventOf(1, { at: START.getTime(), summary: 'x'.repeat(1000) });
     const summary = (told: MigrationEvent) =>
-      stored(tried(owing([told]), { event: told, outcome: outcome('delivered') }).record).told?.[0]?.summary;
+      stored(tried(owing([told]), { event: told, outcome: outcome('delivered') }).record).sent?.[0]?.summary;
     expect(summary(long)).toHaveLength(120);
     const damaged: MigrationEvent = JSON.parse(
       JSON.stringify({ ...long, type: 7, data: { severity: 'info' } }),

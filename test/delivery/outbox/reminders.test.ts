@@ -94,7 +94,7 @@ describe('a chat with remindEvery', () => {
     await made.tick();
     expect(await titlesDuring(made, 13)).toEqual([]);
     const [item] = await made.store.load(`project:${made.config.projects[0]?.id}`);
-    expect(item?.body).not.toContain('"waiting"');
+    expect(item?.body).not.toContain('"reminders"');
   });
 });
 

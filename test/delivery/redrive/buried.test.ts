@@ -89,7 +89,7 @@ describe('a letter of which the record did not let go', () => {
     expect(inShort(await redriveIn(made))).toEqual([]);
     expect(idsAt(made)).toHaveLength(before);
     const [item] = await made.store.load('project:254d2280acb74d36a8b839746bcd7352');
-    expect(JSON.parse(item?.body ?? '')).not.toHaveProperty('buried');
+    expect(JSON.parse(item?.body ?? '')).not.toHaveProperty('deadLettersUpTo');
   }
 
   test('is settled when the event arrives after all', async () => {

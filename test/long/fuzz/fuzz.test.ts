@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../lib/config/load.ts';
 import { readAnswer } from '../../../lib/dcs/calls/show-answer.ts';
 import { redact } from '../../../lib/dcs/redact/redact.ts';
-import { decodeRecord } from '../../../lib/migration/model/state.ts';
+import { decodeRecord } from '../../../lib/records/codec.ts';
 import { SIGNING_SECRET } from '../../config/support.ts';
 import { CANARY } from '../../support/fuzz.ts';
 import { explore } from './border.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
 import { leaseFor } from '../../../lib/delivery/outbox/lease.ts';
-import { type Decoded, decodeRecord, encodeRecord } from '../../../lib/migration/model/state.ts';
+import { type Decoded, decodeRecord, encodeRecord } from '../../../lib/records/codec.ts';
 import { course, failed, found, minute, missing, seen } from '../../migration/support.ts';
 import { mutated, odd, wild } from '../../support/fuzz.ts';
 import type { Border } from './border.ts';
@@ -9,7 +9,7 @@ import type { Border } from './border.ts';
 const looks = course([seen('FULLMIGRATING'), seen('INCRMIGEATING'), missing, failed()]);
 const owed = enqueue(found(looks.record), looks.events, { to: () => ['ops', 'cutover'] }, minute(4));
 const real = { ...owed.record, lease: leaseFor({ owner: 'run-1', now: minute(5).getTime(), leftMs: 0 }) };
-const parts = [...Object.keys(real), 'told', 'rest', 'channels', '__proto__', 'constructor'];
+const parts = [...Object.keys(real), 'sent', 'cooldown', 'channels', '__proto__', 'constructor'];
 const oddRecord = fc
   .dictionary(fc.constantFrom(...parts), odd(), { minKeys: 1, maxKeys: 3 })
   .map((some) => JSON.stringify({ ...real, ...some }));

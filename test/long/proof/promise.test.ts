@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
 import { type MigrationEvent, makeEvent } from '../../../lib/events/event.ts';
 import { taskSource } from '../../../lib/events/source.ts';
-import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { encodeRecord } from '../../../lib/records/codec.ts';
 import { STAMP } from '../../support/stamp.ts';
 import { createPromised, type Promised, type Verdict } from './promise.ts';
 
@@ -40,7 +41,7 @@ function owing(): { promised: Promised; record: WatchRecord } {
     recordIdOf: () => 'task:task-1',
     hasOutbox: true,
   });
-  const seen = { ...newRecord(START), sequence: EVENTS.length, counted: EVENTS.length };
+  const seen = { ...newRecord(START), sequence: EVENTS.length, eventCount: EVENTS.length };
   const { record } = enqueue(seen, EVENTS, { to: () => CHANNELS }, START);
   persist(promised, record);
   return { promised, record };
@@ -178,7 +179,7 @@ describe('what is told', () => {
     const step = eventOf(5, 'TERMINATED', 'FULLMIGRATING');
     persist(
       promised,
-      enqueue({ ...record, sequence: 5, counted: 5 }, [step], { to: () => CHANNELS }, START).record,
+      enqueue({ ...record, sequence: 5, eventCount: 5 }, [step], { to: () => CHANNELS }, START).record,
     );
     expect(promised.verdict().invented).toBe(1);
   });

@@ -119,7 +119,7 @@ export function createPromised(input: PromiseInput): Promised {
   /** Each new event is owed to every channel that is configured at this moment; that some broke, to the others. */
   const expectNew = (subject: string, before: WatchRecord | undefined, after: WatchRecord): DeliveryKey[] => {
     const broken = brokenIn(after);
-    const isAboutChannel = broken.some(([key, toldAt]) => before?.channels?.[key]?.toldAt !== toldAt);
+    const isAboutChannel = broken.some(([key, toldAt]) => before?.channels?.[key]?.announcedAt !== toldAt);
     const isBroken = (name: string) => broken.some(([key]) => key.startsWith(`${name} `));
     const names = channels().filter((name) => !isAboutChannel || !isBroken(name));
     const fresh = numbersAfter(before, after).flatMap((number) =>
@@ -245,19 +245,20 @@ export function createPromised(input: PromiseInput): Promised {
 
 /** The channels that are broken, by name and settings, each with when the others were told so last. */
 function brokenIn({ channels = {} }: WatchRecord): [key: string, toldAt: string | undefined][] {
-  return Object.entries(channels).flatMap(([key, { brokenSince, toldAt }]): [string, string | undefined][] =>
-    brokenSince === undefined ? [] : [[key, toldAt]],
+  return Object.entries(channels).flatMap(
+    ([key, { brokenSince, announcedAt }]): [string, string | undefined][] =>
+      brokenSince === undefined ? [] : [[key, announcedAt]],
   );
 }
 
 /** The numbers of the events that a write adds. */
 function numbersAfter(before: WatchRecord | undefined, after: WatchRecord): number[] {
-  const from = before?.counted ?? 0;
-  return Array.from({ length: Math.max(0, (after.counted ?? 0) - from) }, (_, index) => from + index + 1);
+  const from = before?.eventCount ?? 0;
+  return Array.from({ length: Math.max(0, (after.eventCount ?? 0) - from) }, (_, index) => from + index + 1);
 }
 
 function addedEvents(before: WatchRecord | undefined, after: WatchRecord): MigrationEvent[] {
-  const last = before?.counted ?? 0;
+  const last = before?.eventCount ?? 0;
   return after.outbox.flatMap(({ event }) => (numberOf(event) > last ? [event] : []));
 }
 

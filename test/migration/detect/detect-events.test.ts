@@ -15,7 +15,7 @@ const TASK = {
 describe('the documented example of an event', () => {
   it('is what observing its change makes, to the letter', () => {
     const before = course([seen('FULLMIGRATING', TASK)]);
-    const record = { ...found(before.record), counted: 6 };
+    const record = { ...found(before.record), eventCount: 6 };
     // Two hours and a bit later, as in the example.
     const { events } = course([seen('INCRMIGEATING', TASK)], { record, minute: 121 + 49 / 60 });
     const { id, ...event } = found(events[0]);

@@ -85,7 +85,7 @@ describe('whatever looks see, in whatever order', () => {
       const sequences = events.map(({ sequence }) => sequence);
       expect(sequences).toEqual([...new Set(sequences)].toSorted());
       expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
-      expect(record?.counted ?? 0).toBe(events.length);
+      expect(record?.eventCount ?? 0).toBe(events.length);
       expect(record?.sequence ?? 0).toBe(Number(sequences.at(-1) ?? 0));
     });
   });
@@ -159,7 +159,7 @@ describe('whatever looks see, in whatever order', () => {
     fc.assert(
       fc.property(looks, goodLook, (row, last) => {
         const { record } = course([...row, last]);
-        expect(record).not.toHaveProperty('trouble');
+        expect(record).not.toHaveProperty('failing');
         expect(record).not.toHaveProperty('missing');
         expect(course([last, last], { record, minute: row.length + 1 }).noticed).toEqual([
           undefined,

@@ -227,7 +227,7 @@ describe('what is written', () => {
   it('forgets the counts of missing and failed looks with the next good one', () => {
     for (const bad of [failed(), missing]) {
       const { record } = course([FULL, bad, FULL]);
-      expect(record).not.toHaveProperty('trouble');
+      expect(record).not.toHaveProperty('failing');
       expect(record).not.toHaveProperty('missing');
       expect(record).toEqual(known);
     }
@@ -263,7 +263,7 @@ describe('readiness that was told', () => {
   }, undefined);
   const announced = found(ready);
   const known = found(course([FULL]).record);
-  const { sequence } = found(announced.course?.ready?.told);
+  const { sequence } = found(announced.run?.ready?.announced);
 
   it('stands since its event, and not since one before', () => {
     expect(isReadySince(announced, sequence)).toBe(true);
@@ -287,8 +287,8 @@ describe('readiness that was told', () => {
         sequence: sequenceAt(minute(90)),
       },
     });
-    expect(event?.data.renews).toBe(announced.course?.ready?.told?.id);
-    expect(noticed.record.course?.ready?.told).toEqual(announced.course?.ready?.told);
+    expect(event?.data.renews).toBe(announced.run?.ready?.announced?.id);
+    expect(noticed.record.run?.ready?.announced).toEqual(announced.run?.ready?.announced);
     expect(isReadySince(noticed.record, sequence)).toBe(true);
   });
 
@@ -342,12 +342,12 @@ describe('the number and the id of an event', () => {
   });
 
   it('go on from a record of an older version, which counted from one', () => {
-    const { counted: _new, ...old } = found(course([FULL]).record);
+    const { eventCount: _new, ...old } = found(course([FULL]).record);
     const { events, record } = course([INCREMENTAL], { record: { ...old, sequence: 41 }, minute: 1 });
     expect(events.map(({ sequence, data }) => [sequence, data.number])).toEqual([
       [sequenceAt(minute(1)), 42],
     ]);
-    expect(record?.counted).toBe(42);
+    expect(record?.eventCount).toBe(42);
   });
 
   it('are two ids of two runs that notice the same change: only one of them is stored', () => {

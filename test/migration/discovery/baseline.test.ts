@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { markOf, marksIn, pastOf, pastSet, soughtBy } from '../../../lib/migration/discovery/baseline.ts';
-import { decodeRecord, encodeRecord, newRecord } from '../../../lib/migration/model/state.ts';
+import { newRecord } from '../../../lib/migration/model/state.ts';
+import { decodeRecord, encodeRecord } from '../../../lib/records/codec.ts';
 
 const SOUGHT = soughtBy('prod-*');
 const ids = (count: number, prefix = '') => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 const pastOfIds = (all: readonly string[]) => pastOf(SOUGHT, all.map(markOf));
 const bytesOf = (all: readonly string[]) => {
-  const record = { ...newRecord(new Date(0)), past: pastOfIds(all) };
+  const record = { ...newRecord(new Date(0)), baseline: pastOfIds(all) };
   return Buffer.byteLength(encodeRecord(record));
 };
 
@@ -51,18 +52,18 @@ describe('the tasks of the past', () => {
 
   it('that were cut short once stay so when others are added', () => {
     const many = pastOfIds(ids(80_000));
-    expect(many.each).toBeLessThan(8);
+    expect(many.length).toBeLessThan(8);
     const more = pastOf(SOUGHT, [...marksIn(many), markOf('new')]);
-    expect(more.each).toBe(many.each);
+    expect(more.length).toBe(many.length);
     const set = pastSet(more);
     expect(ids(80_000).every((id) => set.has(markOf(id))) && set.has(markOf('new'))).toBe(true);
   });
 
   it('are read back from their record, which nobody else can have written', () => {
-    const record = { ...newRecord(new Date(0)), past: pastOfIds(ids(3)) };
+    const record = { ...newRecord(new Date(0)), baseline: pastOfIds(ids(3)) };
     expect(decodeRecord(encodeRecord(record))).toEqual({ kind: 'record', record });
     for (const each of [0, -1, 1.5, '8', undefined]) {
-      const body = JSON.stringify({ ...record, past: { ...record.past, each } });
+      const body = JSON.stringify({ ...record, baseline: { ...record.baseline, length: each } });
       expect(decodeRecord(body).kind).toBe('garbage');
     }
   });

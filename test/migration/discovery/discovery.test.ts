@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { marksIn, pastOf, soughtBy } from '../../../lib/migration/discovery/baseline.ts';
 import { discover, matcherOf } from '../../../lib/migration/discovery/discovery.ts';
 import type { ListedTask } from '../../../lib/migration/model/enrichment.ts';
-import { encodeRecord, newRecord, type Past, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { type Baseline, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { plainId } from '../../../lib/migration/model/task-id.ts';
+import { encodeRecord } from '../../../lib/records/codec.ts';
 import { course, minute, seen } from '../support.ts';
 
 const listed = (taskId: string, status?: string): ListedTask => ({
@@ -22,7 +23,7 @@ const NOTHING = pastOf(SOUGHT, []);
 /** What is looked at, and what is remembered of the past. */
 function discovered(
   tasks: readonly ListedTask[],
-  past?: Past,
+  past?: Baseline,
   records: Readonly<Record<string, WatchRecord>> = {},
   isDue = false,
   sought = SOUGHT,
@@ -141,7 +142,7 @@ describe('five thousand tasks that ended before', () => {
     const first = discovered(tasks);
     expect(first.look).toEqual([]);
     expect(new Set(marksIn(first.past)).size).toBe(5000);
-    expect(Buffer.byteLength(encodeRecord({ ...newRecord(minute(0)), past: first.past }))).toBeLessThan(
+    expect(Buffer.byteLength(encodeRecord({ ...newRecord(minute(0)), baseline: first.past }))).toBeLessThan(
       60_000,
     );
     expect(discovered(tasks.toReversed(), first.past)).toMatchObject({ look: [], past: first.past });

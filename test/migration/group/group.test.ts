@@ -30,7 +30,7 @@ const after = (...looks: readonly MadeLook[]): WatchRecord =>
   found(course(looks, { neighbours: IN_STEP }).record);
 const READY: WatchRecord = (() => {
   const record = after(INCREMENTAL);
-  return { ...record, course: { ...found(record.course), ready: { streak: 3, told: TOLD } } };
+  return { ...record, run: { ...found(record.run), ready: { streak: 3, announced: TOLD } } };
 })();
 
 type Members = readonly (WatchRecord | undefined)[];
@@ -663,9 +663,9 @@ describe('a group that was ready too long ago', () => {
     expect(event).toMatchObject({ type: 'dcs.group.ready', data: { validUntil: minute(150).toISOString() } });
     expect(noticed.events).toEqual([]);
     // What is taken back one day is the first one, for everybody.
-    expect(noticed.record.group?.ready).toEqual(ANNOUNCED.group?.ready);
-    expect(event?.data.renews).toBe(ANNOUNCED.group?.ready?.id);
-    const { sequence } = found(ANNOUNCED.group?.ready);
+    expect(noticed.record.announced?.ready).toEqual(ANNOUNCED.announced?.ready);
+    expect(event?.data.renews).toBe(ANNOUNCED.announced?.ready?.id);
+    const { sequence } = found(ANNOUNCED.announced?.ready);
     expect(isGroupReadySince(noticed.record, sequence)).toBe(true);
     expect(isGroupReadySince(noticed.record, sequence - 1)).toBe(false);
   });

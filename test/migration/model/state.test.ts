@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decodeRecord,
-  encodeRecord,
-  newRecord,
-  SCHEMA_VERSION,
-  type WatchRecord,
-} from '../../../lib/migration/model/state.ts';
+import { newRecord, SCHEMA_VERSION, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { decodeRecord, encodeRecord } from '../../../lib/records/codec.ts';
 import { course, failed, found, minute, missing, seen } from '../support.ts';
 
 /** A record with everything that a record can have. */
@@ -18,7 +13,7 @@ function fullRecord(): WatchRecord {
     ...found(record),
     outbox: events.map((event) => ({ event, deliveries: { ops: delivery, cutover: delivery } })),
     missing: 1,
-    rest: { until: minute(9).toISOString(), keyFingerprint: 'f00', refusals: 3 },
+    cooldown: { until: minute(9).toISOString(), keyFingerprint: 'f00', refusals: 3 },
     lease: { owner: 'run-1', until: minute(9).toISOString() },
   };
 }
@@ -92,7 +87,7 @@ describe('garbage', () => {
     expect(kindOf(without(field))).toBe('garbage');
   });
 
-  it.each(['observation', 'standing', 'trouble', 'missing', 'rest', 'lease'])(
+  it.each(['observation', 'standing', 'failing', 'missing', 'cooldown', 'lease'])(
     'is not yet a record without the field %s: it may be absent',
     (field) => {
       expect(kindOf(without(field))).toBe('record');
@@ -139,8 +134,8 @@ describe('garbage', () => {
         ],
       },
     ],
-    ['a trouble without a count', { trouble: { reason: 'throttled', told: false, ...time } }],
-    ['a rest without an end', { rest: { keyFingerprint: 'f', refusals: 0 } }],
+    ['a trouble without a count', { failing: { reason: 'throttled', announced: false, ...time } }],
+    ['a rest without an end', { cooldown: { keyFingerprint: 'f', refusals: 0 } }],
     ['a lease for ever', { lease: { owner: 'run-1', until: 'for ever' } }],
     ['a lease of nobody', { lease: { until: minute(0).toISOString() } }],
   ])('has %s', (_what, wrong) => {

@@ -88,7 +88,7 @@ it('calls are counted apart', () => {
   const failing = OUTCOMES['-'] ?? { kind: 'known' };
   const first = observeCalls(undefined, { list: failing, stats: failing }, VOICE, minute(0));
   const second = observeCalls(first?.record, { list: { kind: 'known' }, stats: failing }, VOICE, minute(1));
-  expect(second?.record.degraded).toEqual({ stats: { failures: 2, told: false } });
+  expect(second?.record.degraded).toEqual({ stats: { failures: 2, announced: false } });
 });
 
 it('several calls that are denied are said one after another', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { LookFailure } from '../../../lib/events/event.ts';
 import type { Look } from '../../../lib/migration/model/observation.ts';
-import type { Rest, WatchRecord } from '../../../lib/migration/model/state.ts';
+import type { Cooldown, WatchRecord } from '../../../lib/migration/model/state.ts';
 import { type Fingerprints, isResting, restAfter } from '../../../lib/migration/project/cooldown.ts';
 import {
   judgeProject,
@@ -160,8 +160,8 @@ describe('the record of a project', () => {
 
   it('is not made while all is fine, and forgets its trouble when it is over', () => {
     expect(ticks([fine, idle]).record).toBeUndefined();
-    expect(ticks([down, fine]).record).not.toHaveProperty('trouble');
-    expect(ticks([down, down, down, fine]).record).not.toHaveProperty('trouble');
+    expect(ticks([down, fine]).record).not.toHaveProperty('failing');
+    expect(ticks([down, down, down, fine]).record).not.toHaveProperty('failing');
   });
 
   it('is written by nothing that changes nothing', () => {
@@ -205,7 +205,7 @@ describe('how long a project rests', () => {
   function rests(
     rows: readonly (readonly Look[])[],
     key = OURS,
-    before?: Rest,
+    before?: Cooldown,
   ): [minutes: number, refusals: number][] {
     let rest = before;
     return rows.map((looks, index) => {
@@ -319,13 +319,13 @@ describe('how long a project rests', () => {
   });
 
   it('stays as it is while looks are skipped', () => {
-    const rest: Rest = { until: minute(5).toISOString(), keyFingerprint: KEY, refusals: 3 };
+    const rest: Cooldown = { until: minute(5).toISOString(), keyFingerprint: KEY, refusals: 3 };
     expect(restAfter(rest, [resting, resting], OURS, minute(1))).toBe(rest);
     expect(restAfter(rest, [], OURS, minute(1))).toBe(rest);
   });
 
   it('begins anew with another key', () => {
-    const before: Rest = { until: minute(9).toISOString(), keyFingerprint: KEY, refusals: 7 };
+    const before: Cooldown = { until: minute(9).toISOString(), keyFingerprint: KEY, refusals: 7 };
     expect(rests([refusal, refusal, refusal], OTHER_KEY, before)).toEqual([
       [0, 1],
       [0, 2],
@@ -334,7 +334,7 @@ describe('how long a project rests', () => {
   });
 
   it('never lets a refused key be tried more than five times in five minutes, one try a minute', () => {
-    let rest: Rest | undefined;
+    let rest: Cooldown | undefined;
     const tries: number[] = [];
     for (let now = 0; now < 24 * 60; now += 1) {
       if (isResting(rest, OURS, minute(now))) continue;
@@ -355,7 +355,7 @@ describe('a key that several projects use', () => {
     restMs: 5 * MINUTES,
     isKeyRefused: true,
   };
-  const of = (refusals: number, more: Partial<Rest> = { endpointFingerprint: ENDPOINT }): Rest => ({
+  const of = (refusals: number, more: Partial<Cooldown> = { endpointFingerprint: ENDPOINT }): Cooldown => ({
     until: minute(5).toISOString(),
     keyFingerprint: KEY,
     refusals,
@@ -387,7 +387,7 @@ describe('a key that several projects use', () => {
     });
   });
 
-  it.each<[rests: boolean, who: string, rest: Rest, Fingerprints]>([
+  it.each<[rests: boolean, who: string, rest: Cooldown, Fingerprints]>([
     [true, 'all who use a refused key there', of(3), OURS],
     [false, 'who uses it at another endpoint', of(3), ELSEWHERE],
     [false, 'who uses another key', of(3), OTHER_KEY],
@@ -408,9 +408,9 @@ describe('a key that several projects use', () => {
 });
 
 describe('a rest', () => {
-  const rest: Rest = { until: minute(5).toISOString(), keyFingerprint: KEY, refusals: 3 };
+  const rest: Cooldown = { until: minute(5).toISOString(), keyFingerprint: KEY, refusals: 3 };
 
-  it.each<[string, boolean, Rest | undefined, Fingerprints, Date]>([
+  it.each<[string, boolean, Cooldown | undefined, Fingerprints, Date]>([
     ['holds until its end', true, rest, OURS, minute(4)],
     ['is over at its end', false, rest, OURS, minute(5)],
     ['is over after its end', false, rest, OURS, minute(6)],

@@ -88,7 +88,7 @@ function frozen<T>(value: T): T {
 }
 
 /** The state that a rule may not touch. */
-function besidesRun({ course: _run, sequence: _sequence, counted: _counted, ...others }: WatchRecord) {
+function besidesRun({ run: _run, sequence: _sequence, eventCount: _counted, ...others }: WatchRecord) {
   return others;
 }
 
@@ -170,7 +170,7 @@ export function ruleContract(phase: Phase, rule: Rule): void {
     it('says nothing of a task without a run', () => {
       always((steps) => {
         for (const { before, context } of steps) {
-          const { course: _run, ...record } = before.record;
+          const { run: _run, ...record } = before.record;
           const ended = { record, events: [] };
           expect(rule(ended, context)).toBe(ended);
         }

@@ -93,7 +93,7 @@ describe('readiness of a source under load', () => {
     const night = [lag(150_000), lag(150_000), lag(150_000), ...inStep(400)];
     const week = told([...inStep(3), ...Array.from({ length: 7 }, () => night).flat()]);
     expect(week).toMatchObject({ ready: 8, unready: 7 });
-    expect(week.record?.course?.retractions).toBe(1);
+    expect(week.record?.run?.retractions).toBe(1);
   });
 
   it('is taken back when the lag stays, within three looks, and at the first one when it is far behind', () => {

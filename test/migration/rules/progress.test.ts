@@ -47,7 +47,7 @@ describe('a mark', () => {
 });
 
 describe('the rate', () => {
-  const begun = { ...newCourse(minute(0)), pace: { at: minute(0).toISOString(), percent: 5 }, mark: 0 };
+  const begun = { ...newCourse(minute(0)), rateFrom: { at: minute(0).toISOString(), percent: 5 }, mark: 0 };
 
   it('is reckoned since the last mark', () => {
     const first = noteProgress(begun, { progressPercent: 25 }, MARKS, false, minute(60));
@@ -93,7 +93,7 @@ describe('the rate', () => {
 });
 
 it('nothing is remembered between marks', () => {
-  const course = { ...newCourse(minute(0)), pace: { at: minute(0).toISOString(), percent: 5 }, mark: 0 };
+  const course = { ...newCourse(minute(0)), rateFrom: { at: minute(0).toISOString(), percent: 5 }, mark: 0 };
   for (const stats of [{ progressPercent: 6 }, { progressPercent: 5 }, {}, undefined]) {
     expect(noteProgress(course, stats, MARKS, false, minute(1)).course).toBe(course);
   }

@@ -144,7 +144,7 @@ describe('one look at lag and keys', () => {
 });
 
 describe('looks in a row', () => {
-  const ANNOUNCED: Ready = { streak: 3, told: { id: 'evt_1', sequence: 7 } };
+  const ANNOUNCED: Ready = { streak: 3, announced: { id: 'evt_1', sequence: 7 } };
 
   const ENDURANCE = { looks: 3, unreadyLooks: 3 };
 

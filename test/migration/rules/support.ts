@@ -50,7 +50,7 @@ export function contextOf(look: RuleLook): RuleContext {
 /** A task whose run began in minute 0, and nothing told yet. */
 export function begun(phase: Phase): Noticed {
   const { standing } = contextOf({ phase, at: 0 });
-  return { record: { ...newRecord(minute(0)), standing, course: newCourse(minute(0)) }, events: [] };
+  return { record: { ...newRecord(minute(0)), standing, run: newCourse(minute(0)) }, events: [] };
 }
 
 export function known(stats: Stats): Answer<Stats> {

@@ -5,7 +5,7 @@ import { soughtBy } from '../../../lib/migration/discovery/baseline.ts';
 import { discover } from '../../../lib/migration/discovery/discovery.ts';
 import { observeGroup } from '../../../lib/migration/group/group.ts';
 import type { Answer, ListedTask, Neighbours } from '../../../lib/migration/model/enrichment.ts';
-import { encodeRecord, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import {
   DEFAULT_THRESHOLDS,
   type Thresholds,
@@ -16,6 +16,7 @@ import type { Watch } from '../../../lib/migration/model/watch.ts';
 import { type CallOutcome, observeCalls } from '../../../lib/migration/project/degraded.ts';
 import { projectVoice } from '../../../lib/migration/project/health.ts';
 import { isLookToBeNoted, isSettled } from '../../../lib/migration/schedule.ts';
+import { encodeRecord } from '../../../lib/records/codec.ts';
 import { stored, WATCH } from '../support.ts';
 import type { Fixture, TimelineTask } from './fixture.ts';
 import { asked, looksOf, type TimelineLook } from './looks.ts';
@@ -101,7 +102,7 @@ function lookAt(
   const made = look.look;
   const project = {
     ...(lookedAt !== undefined && { lookedAt }),
-    ...(degraded?.stats?.told && { isStatsTroubleTold: true as const }),
+    ...(degraded?.stats?.announced && { isStatsTroubleTold: true as const }),
   };
   if (made.kind === 'not made') {
     return {
@@ -213,9 +214,9 @@ function due(row: Tick['row'], past: number, store: Store, now: Date): Tick['row
   const recordOf = (taskId: string) => store.find(nameOf(taskId) ?? '');
   const all = [...pastTasks(past), ...listed];
   const isDue = (record: WatchRecord) => !isSettled(record, now);
-  const found = discover(all, { sought: soughtBy(undefined), past: before?.past, recordOf, isDue });
-  if (found.past !== before?.past) {
-    store.save(DISCOVERY, { record: { ...(before ?? newRecord(now)), past: found.past }, events: [] });
+  const found = discover(all, { sought: soughtBy(undefined), past: before?.baseline, recordOf, isDue });
+  if (found.past !== before?.baseline) {
+    store.save(DISCOVERY, { record: { ...(before ?? newRecord(now)), baseline: found.past }, events: [] });
   }
   const ids = new Set(found.look.map(({ taskId }) => taskId));
   return row.filter(({ watch }) => ids.has(watch.taskId));

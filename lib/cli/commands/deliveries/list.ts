@@ -3,7 +3,7 @@ import { pending, redriveCount } from '../../../delivery/outbox/outbox.ts';
 import type { PendingDelivery } from '../../../delivery/outbox/types.ts';
 import type { Inventory } from '../../../delivery/redrive/inventory.ts';
 import type { MigrationEvent } from '../../../events/event.ts';
-import type { Told, WatchRecord } from '../../../migration/model/state.ts';
+import type { SentEntry, WatchRecord } from '../../../migration/model/state.ts';
 import { type HeldRecord, projectPartition, taskRecordId } from '../../../records/records.ts';
 
 export const STATES = ['pending', 'dead', 'delivered'] as const;
@@ -91,9 +91,9 @@ function owedAndTold(records: readonly HeldRecord[], projects: readonly NamedPro
 }
 
 /** What an event was stands on one of its deliveries. */
-function toldIn({ told = [] }: WatchRecord): Told[] {
-  const known = new Map(told.filter(({ time }) => time !== undefined).map((one) => [one.eventId, one]));
-  return told.map((one) => {
+function toldIn({ sent = [] }: WatchRecord): SentEntry[] {
+  const known = new Map(sent.filter(({ time }) => time !== undefined).map((one) => [one.eventId, one]));
+  return sent.map((one) => {
     const { type, time, summary } = known.get(one.eventId) ?? {};
     return { ...(type && { type }), ...(time && { time }), ...(summary && { summary }), ...one };
   });
@@ -126,8 +126,8 @@ function keyOf({ event, channel }: Pick<PendingDelivery, 'event' | 'channel'>): 
   return `${event.id} ${channel}`;
 }
 
-function toldKeys({ told = [] }: WatchRecord): string[] {
-  return told.map(({ eventId, channel }) => `${eventId} ${channel}`);
+function toldKeys({ sent = [] }: WatchRecord): string[] {
+  return sent.map(({ eventId, channel }) => `${eventId} ${channel}`);
 }
 
 type Described = Omit<KnownDelivery, 'state'>;
@@ -160,7 +160,7 @@ function nameIn({ subject, data }: MigrationEvent, projects: readonly NamedProje
   return data.task?.name ?? project?.name ?? subject;
 }
 
-function arrived(told: Told, task: string): KnownDelivery {
+function arrived(told: SentEntry, task: string): KnownDelivery {
   const { channel, eventId, type, time, summary, attempts, at, status, ms } = told;
   const { before = [], redrives = 0 } = told;
   const last: KnownAttempt = {

@@ -1,5 +1,5 @@
 import type { Channel } from '../../../channels/channel.ts';
-import type { ChannelState } from '../../../migration/model/state.ts';
+import type { CircuitState } from '../../../migration/model/state.ts';
 import type { ClassifiedOutcome } from './pace.ts';
 import { isPutOff, pauseMs } from './retry-policy.ts';
 
@@ -13,12 +13,12 @@ const FIRST_PROBES_MS = [60_000, 5 * 60_000];
 type Described = Pick<Channel, 'kind' | 'settings'>;
 
 /** Whether a channel may be told something now. Settings that were changed are given a chance at once. */
-export function allows(state: ChannelState | undefined, { settings }: Described, now: Date): boolean {
-  return state === undefined || state.settings !== settings || !isPutOff(state.restUntil, now);
+export function allows(state: CircuitState | undefined, { settings }: Described, now: Date): boolean {
+  return state === undefined || state.settings !== settings || !isPutOff(state.openUntil, now);
 }
 
 /** Whether somebody has to do something before a channel works again. */
-export function isBroken(state: ChannelState | undefined, { settings }: Described): boolean {
+export function isBroken(state: CircuitState | undefined, { settings }: Described): boolean {
   return state?.brokenSince !== undefined && state.settings === settings;
 }
 
@@ -30,21 +30,21 @@ export function isBroken(state: ChannelState | undefined, { settings }: Describe
  * @returns the state to remember; nothing when the channel is fine
  */
 export function stateAfter(
-  before: ChannelState | undefined,
+  before: CircuitState | undefined,
   outcome: ClassifiedOutcome,
   { kind, settings }: Described,
   now: Date,
   startedAt = now,
-): ChannelState | undefined {
+): CircuitState | undefined {
   const known = before?.settings === settings ? before : undefined;
   if (!isFailure(outcome) && outcome.notHere !== true) return afterSuccess(known, now, startedAt);
   // One of several that were on their way together.
-  if (known?.brokenSince !== undefined && isPutOff(known.restUntil, now)) return known;
+  if (known?.brokenSince !== undefined && isPutOff(known.openUntil, now)) return known;
   const refusals = outcome.notHere === true ? (known?.refusals ?? 0) + 1 : 0;
-  const next = (restMs: number, more: Pick<ChannelState, 'brokenSince'> = {}): ChannelState => ({
+  const next = (restMs: number, more: Pick<CircuitState, 'brokenSince'> = {}): CircuitState => ({
     settings,
     reason: outcome.reason,
-    restUntil: laterRest(known, new Date(now.getTime() + restMs).toISOString(), now),
+    openUntil: laterRest(known, new Date(now.getTime() + restMs).toISOString(), now),
     refusals,
     ...more,
   });
@@ -60,14 +60,14 @@ export function stateAfter(
 }
 
 /** An event that is refused for good was judged: the channel itself works. */
-function afterSuccess(known: ChannelState | undefined, now: Date, startedAt: Date): ChannelState | undefined {
-  if (known === undefined || !isPutOff(known.restUntil, startedAt)) return undefined;
+function afterSuccess(known: CircuitState | undefined, now: Date, startedAt: Date): CircuitState | undefined {
+  if (known === undefined || !isPutOff(known.openUntil, startedAt)) return undefined;
   return known.brokenSince === undefined ? withoutRefusals(known, now) : known;
 }
 
-function withoutRefusals(known: ChannelState | undefined, now: Date): ChannelState | undefined {
+function withoutRefusals(known: CircuitState | undefined, now: Date): CircuitState | undefined {
   if (known === undefined || known.refusals === 0) return known;
-  return isPutOff(known.restUntil, now) ? { ...known, refusals: 0 } : undefined;
+  return isPutOff(known.openUntil, now) ? { ...known, refusals: 0 } : undefined;
 }
 
 /** Whether nothing arrived and nothing was judged. */
@@ -76,7 +76,7 @@ export function isFailure(outcome: Pick<ClassifiedOutcome, 'class'>): boolean {
 }
 
 /** A rest that was asked for is not made shorter by an answer that asks for less, or for none. */
-function laterRest(known: ChannelState | undefined, restUntil: string, now: Date): string {
-  const before = known !== undefined && isPutOff(known.restUntil, now) ? [known.restUntil] : [];
+function laterRest(known: CircuitState | undefined, restUntil: string, now: Date): string {
+  const before = known !== undefined && isPutOff(known.openUntil, now) ? [known.openUntil] : [];
   return new Date(Math.max(...[...before, restUntil].map(Date.parse))).toISOString();
 }

@@ -82,8 +82,8 @@ function retractsWhatWasSent(waiting: readonly PendingDelivery[]): boolean {
 }
 
 /** When the channel got its last message from this record, if that was lately. Milliseconds since the epoch. */
-function lastSentLately({ told = [] }: WatchRecord, channel: string, now: Date): number | undefined {
-  const times = told.flatMap((one) =>
+function lastSentLately({ sent = [] }: WatchRecord, channel: string, now: Date): number | undefined {
+  const times = sent.flatMap((one) =>
     one.channel === channel && isWithin(one.at, now, QUIET_MS) ? [Date.parse(one.at)] : [],
   );
   return times.length === 0 ? undefined : Math.max(...times);

@@ -78,11 +78,11 @@ function flappingWords(words: readonly Occurrence[], now: Date): ReadonlySet<Wor
 
 /** Words that the channel has heard, or is to hear. */
 function wordsOf(
-  { told = [] }: WatchRecord,
+  { sent = [] }: WatchRecord,
   channel: string,
   waiting: readonly PendingDelivery[],
 ): readonly Occurrence[] {
-  const heard = told.filter((one) => one.channel === channel);
+  const heard = sent.filter((one) => one.channel === channel);
   return [
     ...heard.map(({ type = '', at }) => ({ key: type, at })),
     ...waiting.map(({ event: { type, time } }) => ({ key: type, at: time })),

@@ -41,7 +41,7 @@ export function enduranceOf(
 
 /** The first look of a row that must be longer than usual says when it began. */
 export function begunAt(ready: Ready | undefined, isLonger: boolean, now: Date): Ready | undefined {
-  return ready?.streak === 1 && isLonger && ready.told === undefined
+  return ready?.streak === 1 && isLonger && ready.announced === undefined
     ? { ...ready, since: now.toISOString() }
     : ready;
 }
@@ -50,7 +50,7 @@ export function begunAt(ready: Ready | undefined, isLonger: boolean, now: Date):
 export function countRetraction(course: Course, kind: Judgement['kind'], now: Date): Course {
   const { retractions = 0, lapses = 0, ready } = course;
   // The number of an event is not below the time in seconds when it was told.
-  const held = ready?.told === undefined ? 0 : now.getTime() / 1000 - ready.told.sequence;
+  const held = ready?.announced === undefined ? 0 : now.getTime() / 1000 - ready.announced.sequence;
   const before = held >= HELD_SECONDS ? { retractions: 0, lapses: 0 } : { retractions, lapses };
   return kind === 'behind'
     ? { ...course, ...before, retractions: before.retractions + 1 }
@@ -72,7 +72,7 @@ function countAnnounced(before: Ready, kind: Judgement['kind'], unreadyLooks: nu
  * @returns the same `before` when nothing changed, so that nothing is written
  */
 export function countLook(before: Ready | undefined, { kind }: Judgement, endurance: Endurance): Verdict {
-  if (before?.told !== undefined) return countAnnounced(before, kind, endurance.unreadyLooks);
+  if (before?.announced !== undefined) return countAnnounced(before, kind, endurance.unreadyLooks);
   if (kind !== 'in step') return { ready: undefined };
   const streak = (before?.streak ?? 0) + 1;
   return { ready: { ...before, streak }, ...(streak >= endurance.looks && { told: 'ready' as const }) };

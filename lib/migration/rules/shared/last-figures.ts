@@ -60,10 +60,10 @@ function leftAt({ timeline, standing }: WatchRecord, now: Date): Date {
  * long before that says nothing: a source that is written to can be gigabytes ahead within minutes.
  */
 export function lastFigures(record: WatchRecord, look: LookTime, figuresValidForMs: number): LastFigures {
-  const { ending, course, standing } = record;
+  const { ending, run, standing } = record;
   if (ending !== undefined && standing !== undefined && isFinal(standing.phase)) return ending;
-  if (course?.switched !== undefined) return course.switched;
-  const figures = course?.figures;
+  if (run?.switched !== undefined) return run.switched;
+  const figures = run?.figures;
   if (figures === undefined) return NEVER_KNOWN;
   const { state, words, at: written, seenUntil, ...known } = figures;
   const at = seenUntil ?? laterOf(written, look.lookedAt, look.now);
@@ -86,7 +86,7 @@ export function unsure(course: Course, { lookedAt, now }: LookTime): Course {
 
 /** A look that saw nothing of a replication. */
 export function doubtFigures(draft: Noticed, look: LookTime): Noticed {
-  const { course, standing } = draft.record;
-  const isMeasured = standing?.phase === 'incremental' && course?.switched === undefined;
-  return course !== undefined && isMeasured ? withCourse(draft, unsure(course, look)) : draft;
+  const { run, standing } = draft.record;
+  const isMeasured = standing?.phase === 'incremental' && run?.switched === undefined;
+  return run !== undefined && isMeasured ? withCourse(draft, unsure(run, look)) : draft;
 }

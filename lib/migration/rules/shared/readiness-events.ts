@@ -29,16 +29,21 @@ export function announceReadiness(
     standing,
     readiness: { ...basis, looks: ready.streak },
     ...fence(draft, thresholds.actionsValidForMs, now),
-    ...(ready.told !== undefined && { renews: ready.told.id }),
+    ...(ready.announced !== undefined && { renews: ready.announced.id }),
     severity: 'action',
     summary: readyWords({ ...basis, looks: ready.streak }),
   } as const;
   const announced = tell(draft, voice, 'dcs.migration.cutover_ready', facts, now);
-  const { course, sequence } = announced.record;
+  const { run, sequence } = announced.record;
   const id = announced.events.at(-1)?.id;
-  if (course === undefined || id === undefined) return announced;
-  const told = ready.told ?? { id, sequence };
-  return withCourse(announced, { ...course, announced: true, ready: { ...ready, told }, waiting: undefined });
+  if (run === undefined || id === undefined) return announced;
+  const told = ready.announced ?? { id, sequence };
+  return withCourse(announced, {
+    ...run,
+    wasReady: true,
+    ready: { ...ready, announced: told },
+    waiting: undefined,
+  });
 }
 
 function readyWords({ offset, keyGapPercent, looks }: Readiness): string {
@@ -52,7 +57,7 @@ export function retractReadiness(
   judgement: Judgement,
   context: Leaving,
 ): Noticed {
-  if (course.ready?.told === undefined) return draft;
+  if (course.ready?.announced === undefined) return draft;
   const { standing, voice, now } = context;
   const reason = judgement.kind === 'in step' ? 'it is in another phase' : judgement.reason;
   const unmet = judgement.kind === 'in step' ? [] : judgement.unmet;
@@ -64,7 +69,7 @@ export function retractReadiness(
       ...judgement.basis,
       reason,
       ...(unmet.length > 0 && { unmet }),
-      retracts: course.ready.told.id,
+      retracts: course.ready.announced.id,
     },
     severity: 'action',
     summary: `${words} for the cut-over: ${reason}`,
@@ -73,7 +78,7 @@ export function retractReadiness(
     ...course,
     ready: undefined,
     // This says why; another reason is told when it lasts.
-    waiting: { looks: 0, told: isUnknown ? 'unknown' : 'behind' },
+    waiting: { looks: 0, announced: isUnknown ? 'unknown' : 'behind' },
   });
   return tell(next, voice, 'dcs.migration.cutover_unready', facts, now);
 }
@@ -89,23 +94,23 @@ const CUTTING_OVER: ReadonlySet<Phase> = new Set([
 
 /** The task leaves the incremental phase: that ends an announced readiness, with a word if nobody is cutting over. */
 export function leaveReadiness(draft: Noticed, to: Phase, why: string, context: Leaving): Noticed {
-  const { course } = draft.record;
-  if (course?.ready === undefined || to === 'incremental') return draft;
-  const isTold = course.ready.told !== undefined;
-  if (!isTold || CUTTING_OVER.has(to)) return withCourse(draft, withoutReadiness(course));
+  const { run } = draft.record;
+  if (run?.ready === undefined || to === 'incremental') return draft;
+  const isTold = run.ready.announced !== undefined;
+  if (!isTold || CUTTING_OVER.has(to)) return withCourse(draft, withoutReadiness(run));
   const { basis } = judgeReadiness(undefined, context.thresholds);
-  return retractReadiness(draft, course, { kind: 'lost', basis, reason: why, unmet: [] }, context);
+  return retractReadiness(draft, run, { kind: 'lost', basis, reason: why, unmet: [] }, context);
 }
 
 /** A look that gave no answer: after a few of them an announced readiness is taken back. */
 export function doubtReadiness(draft: Noticed, why: string, context: Leaving): Noticed {
-  const { course } = draft.record;
-  if (course?.ready === undefined) return draft;
+  const { run } = draft.record;
+  if (run?.ready === undefined) return draft;
   const { basis } = judgeReadiness(undefined, context.thresholds);
   const judgement = { kind: 'unknown', basis, reason: why, unmet: [] } as const;
-  const endurance = enduranceOf(context.thresholds.cutover, course, context.now);
-  const { ready, told } = countLook(course.ready, judgement, endurance);
+  const endurance = enduranceOf(context.thresholds.cutover, run, context.now);
+  const { ready, told } = countLook(run.ready, judgement, endurance);
   return told === 'unready'
-    ? retractReadiness(draft, countRetraction(course, judgement.kind, context.now), judgement, context)
-    : withCourse(draft, { ...course, ready });
+    ? retractReadiness(draft, countRetraction(run, judgement.kind, context.now), judgement, context)
+    : withCourse(draft, { ...run, ready });
 }

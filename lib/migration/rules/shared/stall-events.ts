@@ -48,10 +48,10 @@ const ENDING: ReadonlySet<Phase> = new Set(['stopping', 'stopped', 'failed', 're
 
 /** A stall ends with its phase; where the migration goes on, somebody who was told of it is told that it is over. */
 export function leaveStall(draft: Noticed, to: Phase, { standing, voice, now }: Leaving): Noticed {
-  const { course } = draft.record;
-  if (course?.stalled === undefined || to === standing.phase) return draft;
-  const { kind, since } = course.stalled;
-  const next = withCourse(draft, { ...course, stalled: undefined });
+  const { run } = draft.record;
+  if (run?.stalled === undefined || to === standing.phase) return draft;
+  const { kind, since } = run.stalled;
+  const next = withCourse(draft, { ...run, stalled: undefined });
   if (ENDING.has(to)) return next;
   const facts = {
     standing,

@@ -186,7 +186,7 @@ describe('the list', () => {
       ...item,
       rev: item.rev + 1,
       nonce: 'n',
-      body: JSON.stringify({ ...record, told }),
+      body: JSON.stringify({ ...record, sent: told }),
     });
     expect(await listIn(world, { state: 'delivered' })).toEqual([
       {

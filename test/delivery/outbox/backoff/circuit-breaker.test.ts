@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Outcome, OutcomeClass } from '../../../../lib/channels/channel.ts';
 import { allows, isBroken, stateAfter } from '../../../../lib/delivery/outbox/backoff/circuit-breaker.ts';
-import type { ChannelState } from '../../../../lib/migration/model/state.ts';
+import type { CircuitState } from '../../../../lib/migration/model/state.ts';
 
 const NOW = new Date('2026-01-05T00:00:00.000Z');
 const SECOND = 1000;
@@ -18,21 +18,21 @@ function outcome(outcomeClass: OutcomeClass, more: Partial<Outcome> = {}): Outco
   return { class: outcomeClass, reason: 'as the test wants it', ms: 7, ...more };
 }
 
-function state(more: Partial<ChannelState> = {}): ChannelState {
-  return { settings: 'a1', reason: 'as it was', restUntil: after(MINUTE), refusals: 0, ...more };
+function state(more: Partial<CircuitState> = {}): CircuitState {
+  return { settings: 'a1', reason: 'as it was', openUntil: after(MINUTE), refusals: 0, ...more };
 }
 
 const BROKEN = state({ brokenSince: after(-MINUTE) });
 /** It was tried once more. */
-const TRIED = state({ brokenSince: after(-MINUTE), restUntil: after(0) });
+const TRIED = state({ brokenSince: after(-MINUTE), openUntil: after(0) });
 
 describe('a channel may be told something', () => {
   test.each([
     ['of which nothing is known', undefined, OPS, true],
     ['that rests', state(), OPS, false],
-    ['that rests for a millisecond more', state({ restUntil: after(1) }), OPS, false],
-    ['whose rest is over', state({ restUntil: after(0) }), OPS, true],
-    ['whose rest was made by a wrong clock', state({ restUntil: after(999 * 60 * MINUTE) }), OPS, true],
+    ['that rests for a millisecond more', state({ openUntil: after(1) }), OPS, false],
+    ['whose rest is over', state({ openUntil: after(0) }), OPS, true],
+    ['whose rest was made by a wrong clock', state({ openUntil: after(999 * 60 * MINUTE) }), OPS, true],
     ['that rests, but has other settings now', state(), CHANGED, true],
   ])('%s: %4$s', (_words, known, channel, may) => {
     expect(allows(known, channel, NOW)).toBe(may);
@@ -54,7 +54,7 @@ describe('after an attempt', () => {
   it.each(['delivered', 'permanent'] as const)(
     'that was %s a channel is fine, whatever was before',
     (end) => {
-      for (const before of [undefined, state({ restUntil: after(0) }), TRIED]) {
+      for (const before of [undefined, state({ openUntil: after(0) }), TRIED]) {
         expect(stateAfter(before, outcome(end), OPS, NOW)).toBeUndefined();
       }
     },
@@ -66,7 +66,7 @@ describe('after an attempt', () => {
       const [early, late] = [new Date(after(MINUTE - 2)), new Date(after(MINUTE - 1))];
       for (const before of [state(), BROKEN]) {
         expect(stateAfter(before, outcome(end), OPS, late, early)).toBe(before);
-        const over = { ...before, restUntil: early.toISOString() };
+        const over = { ...before, openUntil: early.toISOString() };
         expect(stateAfter(over, outcome(end), OPS, late, early)).toBeUndefined();
       }
       const lateForAll = stateAfter(BROKEN, outcome(end), OPS, new Date(after(2 * MINUTE)), early);
@@ -75,27 +75,27 @@ describe('after an attempt', () => {
   );
 
   it('that asks for a shorter rest, or is refused, a channel rests for as long as another one asked', () => {
-    const resting = state({ restUntil: after(60 * MINUTE) });
+    const resting = state({ openUntil: after(60 * MINUTE) });
     for (const failed of [
       outcome('pause', { retryAfterMs: 5 * MINUTE }),
       outcome('transient', { status: 401, notHere: true }),
     ]) {
-      expect(stateAfter(resting, failed, OPS, NOW)).toMatchObject({ restUntil: resting.restUntil });
+      expect(stateAfter(resting, failed, OPS, NOW)).toMatchObject({ openUntil: resting.openUntil });
     }
     const longer = outcome('pause', { retryAfterMs: 90 * MINUTE });
-    expect(stateAfter(resting, longer, OPS, NOW)).toMatchObject({ restUntil: after(90 * MINUTE) });
+    expect(stateAfter(resting, longer, OPS, NOW)).toMatchObject({ openUntil: after(90 * MINUTE) });
   });
 
   it('that asks for a rest, a rest that was made by a wrong clock counts no longer', () => {
-    const wrong = state({ restUntil: after(999 * 60 * MINUTE) });
-    expect(stateAfter(wrong, outcome('pause'), OPS, NOW)).toMatchObject({ restUntil: after(MINUTE) });
+    const wrong = state({ openUntil: after(999 * 60 * MINUTE) });
+    expect(stateAfter(wrong, outcome('pause'), OPS, NOW)).toMatchObject({ openUntil: after(MINUTE) });
   });
 
   it('that says the channel is broken it is tried in half an hour', () => {
     expect(stateAfter(undefined, outcome('broken', { reason: 'HTTP 410' }), OPS, NOW)).toEqual({
       settings: 'a1',
       reason: 'HTTP 410',
-      restUntil: after(30 * MINUTE),
+      openUntil: after(30 * MINUTE),
       refusals: 0,
       brokenSince: NOW.toISOString(),
     });
@@ -105,7 +105,7 @@ describe('after an attempt', () => {
     'that failed (%s) a broken channel has been broken for as long as before',
     (end) => {
       expect(stateAfter(TRIED, outcome(end, { retryAfterMs: 5 * MINUTE }), OPS, NOW)).toMatchObject({
-        restUntil: after(30 * MINUTE),
+        openUntil: after(30 * MINUTE),
         brokenSince: BROKEN.brokenSince,
       });
     },
@@ -141,7 +141,7 @@ describe('after an attempt', () => {
     expect(stateAfter(undefined, asked, channel, NOW)).toEqual({
       settings: 'a1',
       reason: 'as the test wants it',
-      restUntil: after(restMs),
+      openUntil: after(restMs),
       refusals: 0,
     });
   });
@@ -161,7 +161,7 @@ describe('after an attempt', () => {
       expect(once).toEqual({
         settings: 'a1',
         reason: 'as the test wants it',
-        restUntil: NOW.toISOString(),
+        openUntil: NOW.toISOString(),
         refusals: 1,
       });
       expect(stateAfter(once, refused, OPS, NOW)).toMatchObject({ refusals: 2 });
@@ -171,7 +171,7 @@ describe('after an attempt', () => {
     it('it is broken at the third time in a row', () => {
       expect(stateAfter(state({ refusals: 2 }), refused, OPS, NOW)).toMatchObject({
         refusals: 3,
-        restUntil: after(MINUTE),
+        openUntil: after(MINUTE),
         brokenSince: NOW.toISOString(),
       });
     });
@@ -183,7 +183,7 @@ describe('after an attempt', () => {
     ])('after %i refusals it is tried in %i minutes', (refusals, minutes) => {
       expect(stateAfter({ ...TRIED, refusals }, refused, OPS, NOW)).toMatchObject({
         refusals: refusals + 1,
-        restUntil: after(minutes * MINUTE),
+        openUntil: after(minutes * MINUTE),
         brokenSince: TRIED.brokenSince,
       });
     });
@@ -198,7 +198,7 @@ describe('after an attempt', () => {
     ['an event was refused in between', outcome('permanent', { status: 422 }), 1, undefined],
     ['no answer came in between: that is none', outcome('transient'), 3, NOW.toISOString()],
   ])('that is refused once more, and %s', (_words, between, refusals, brokenSince) => {
-    const twice = state({ refusals: 2, restUntil: after(0) });
+    const twice = state({ refusals: 2, openUntil: after(0) });
     // It was under way before the second refusal came.
     const known = stateAfter(twice, between, OPS, NOW, new Date(after(-1)));
     const third = stateAfter(known, outcome('transient', { status: 401, notHere: true }), OPS, NOW);

@@ -71,7 +71,7 @@ describe('a chat that was told of a flapping task a moment ago', () => {
   const flapping: Partial<WatchRecord> = {
     timeline: [25, 26, 27, 28].map((minute) => standing(minute % 2 === 0 ? 'A' : 'B', minute)),
     standing: standing('B', 29),
-    told: [{ eventId: 'evt_before', channel: 'chat', at: at(28), attempts: 1, events: 1 }],
+    sent: [{ eventId: 'evt_before', channel: 'chat', at: at(28), attempts: 1, events: 1 }],
   };
 
   test('waits', () => {

@@ -3,7 +3,7 @@ import type { Kind } from '../../../../lib/delivery/outbox/backoff/retry-policy.
 import { nextBatch, suppressedFor } from '../../../../lib/delivery/outbox/batching/batching.ts';
 import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
 import type { EventType, MigrationEvent } from '../../../../lib/events/event.ts';
-import { newRecord, type Told, type WatchRecord } from '../../../../lib/migration/model/state.ts';
+import { newRecord, type SentEntry, type WatchRecord } from '../../../../lib/migration/model/state.ts';
 import { eventOf } from '../../../migration/events.ts';
 
 const NOW = new Date('2026-01-05T02:00:00.000Z');
@@ -25,18 +25,22 @@ function event(type: EventType, minutes: number, retracts?: string): MigrationEv
 }
 
 /** The channel was told this, so many minutes ago. */
-function told(type: EventType | undefined, minutes: number, channel = 'ops'): Told {
+function told(type: EventType | undefined, minutes: number, channel = 'ops'): SentEntry {
   const at = new Date(NOW.getTime() - minutes * MINUTE).toISOString();
   const what = type === undefined ? {} : { type };
   return { eventId: `evt_${minutes}`, channel, at, attempts: 1, events: 1, ...what };
 }
 
-function record(waiting: readonly MigrationEvent[], heard: readonly Told[]): WatchRecord {
-  return enqueue({ ...newRecord(NOW), told: heard }, waiting, { to: () => ['ops'] }, NOW).record;
+function record(waiting: readonly MigrationEvent[], heard: readonly SentEntry[]): WatchRecord {
+  return enqueue({ ...newRecord(NOW), sent: heard }, waiting, { to: () => ['ops'] }, NOW).record;
 }
 
 /** So many minutes ago the events happened that are told next. */
-function next(waiting: readonly MigrationEvent[], heard: readonly Told[], kind: Kind = 'chat'): number[] {
+function next(
+  waiting: readonly MigrationEvent[],
+  heard: readonly SentEntry[],
+  kind: Kind = 'chat',
+): number[] {
   const events = nextBatch(record(waiting, heard), { name: 'ops', kind }, NOW);
   return events.map(({ event: { sequence } }) => 1000 - Number(sequence));
 }

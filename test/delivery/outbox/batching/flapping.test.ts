@@ -6,7 +6,7 @@ import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
 import type { MigrationEvent, Standing } from '../../../../lib/events/event.ts';
 import type { Phase } from '../../../../lib/events/phase.ts';
 import { observe } from '../../../../lib/migration/detect/detect.ts';
-import { newRecord, type Told, type WatchRecord } from '../../../../lib/migration/model/state.ts';
+import { newRecord, type SentEntry, type WatchRecord } from '../../../../lib/migration/model/state.ts';
 import { eventOf } from '../../../migration/events.ts';
 import { minute, seen, WATCH } from '../../../migration/support.ts';
 
@@ -41,8 +41,8 @@ const FLAPPING: Pick<WatchRecord, 'timeline' | 'standing'> = {
   standing: visit('A', MINUTE),
 };
 
-function told(agoMs: number, channel = 'ops'): { readonly told: readonly Told[] } {
-  return { told: [{ eventId: 'e', channel, at: ago(agoMs), attempts: 1, events: 1 }] };
+function told(agoMs: number, channel = 'ops'): { readonly sent: readonly SentEntry[] } {
+  return { sent: [{ eventId: 'e', channel, at: ago(agoMs), attempts: 1, events: 1 }] };
 }
 
 describe('what a channel is told next', () => {
@@ -114,7 +114,7 @@ describe('a flapping task', () => {
     expect(held(record, 'webhook')).toBeUndefined();
     expect(held(waiting(2, { ...FLAPPING, ...told(WINDOW) }))).toBeUndefined();
     expect(held(waiting(0, { ...FLAPPING, ...told(MINUTE) }))).toBeUndefined();
-    const twice = { told: [...told(MINUTE).told, ...told(4 * MINUTE).told] };
+    const twice = { sent: [...told(MINUTE).sent, ...told(4 * MINUTE).sent] };
     expect(held(waiting(1, { ...FLAPPING, ...twice }))).toMatchObject({ until: ago(-9 * MINUTE) });
   });
 
@@ -164,7 +164,7 @@ describe('a flapping task', () => {
   });
 
   it('waits if any of the last messages was too lately', () => {
-    const both = { told: [...told(0).told, ...told(WINDOW).told] };
+    const both = { sent: [...told(0).sent, ...told(WINDOW).sent] };
     expect(next(waiting(2, { ...FLAPPING, ...both }))).toEqual([]);
   });
 

@@ -8,12 +8,8 @@ import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
 import type { PendingDelivery } from '../../../../lib/delivery/outbox/types.ts';
 import type { MigrationEvent } from '../../../../lib/events/event.ts';
 import type { Phase } from '../../../../lib/events/phase.ts';
-import {
-  decodeRecord,
-  encodeRecord,
-  newRecord,
-  type WatchRecord,
-} from '../../../../lib/migration/model/state.ts';
+import { newRecord, type WatchRecord } from '../../../../lib/migration/model/state.ts';
+import { decodeRecord, encodeRecord } from '../../../../lib/records/codec.ts';
 import { eventOf } from '../../../migration/events.ts';
 
 const START = new Date('2026-01-05T00:00:00.000Z');

@@ -1,0 +1,190 @@
+import * as z from 'zod/mini';
+import { isObject, parseJson } from '../base/json.ts';
+import { STORED_EVENT } from '../events/stored.ts';
+import type { Observation } from '../migration/model/observation.ts';
+import { type Attempt, SCHEMA_VERSION, type WatchRecord } from '../migration/model/state.ts';
+import { fromVersion1 } from './version-1.ts';
+
+export type Decoded =
+  | { readonly kind: 'record'; readonly record: WatchRecord }
+  /** Not a record at all: to be kept aside. */
+  | { readonly kind: 'garbage' }
+  /** Written by a newer version of this program: not to be touched. */
+  | { readonly kind: 'newer'; readonly version: number };
+
+export function encodeRecord(record: WatchRecord): string {
+  return JSON.stringify(record);
+}
+
+/** Reads a stored body back. What we wrote is trusted; what could not have been written by us is garbage. */
+export function decodeRecord(body: string): Decoded {
+  const json = parseJson(body);
+  const version = VERSIONED.safeParse(json).data?.schemaVersion;
+  if (version !== undefined && version > SCHEMA_VERSION) return { kind: 'newer', version };
+  const parsed = RECORD.safeParse(version === 1 ? fromVersion1(json) : json);
+  return parsed.success ? { kind: 'record', record: parsed.data } : { kind: 'garbage' };
+}
+
+const VERSIONED = z.object({ schemaVersion: z.number() });
+export const TIME = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
+const COUNT = z.number().check(z.int(), z.nonnegative());
+const REMINDED = z.object({ at: TIME, times: COUNT });
+
+const ATTEMPTS = z.array(z.custom<Attempt>(isObject));
+const MERGED = z.object({
+  events: COUNT,
+  since: TIME,
+  until: TIME,
+  kinds: z.record(z.string(), COUNT),
+  from: z.optional(z.string()),
+  to: z.optional(z.string()),
+});
+export const DELIVERY = z.object({
+  attempts: COUNT,
+  tooSoon: z.optional(COUNT),
+  nextAttemptAt: TIME,
+  history: ATTEMPTS,
+  redrive: z.optional(z.object({ number: COUNT, at: TIME })),
+  owedSince: z.optional(TIME),
+  settings: z.optional(z.string()),
+  merged: z.optional(MERGED),
+  reminder: z.optional(z.boolean()),
+});
+const SENT = z.object({
+  eventId: z.string(),
+  channel: z.string(),
+  at: TIME,
+  attempts: COUNT,
+  events: COUNT,
+  redrives: z.optional(COUNT),
+  renews: z.optional(z.string()),
+  type: z.optional(z.string()),
+  time: z.optional(TIME),
+  summary: z.optional(z.string()),
+  status: z.optional(z.number()),
+  ms: z.optional(z.number()),
+  before: z.optional(ATTEMPTS),
+});
+
+const STANDING = z.object({ status: z.string(), phase: z.string(), since: TIME });
+/** Of an observation what messages take apart. */
+const OBSERVATION = z.looseObject({
+  status: z.string(),
+  source: z.optional(z.looseObject({})),
+  target: z.optional(z.looseObject({})),
+});
+const LAST_FIGURES = z.looseObject({ state: z.string(), words: z.string() });
+const SAMPLE = z.object({ at: TIME });
+const LAG = z.object({
+  last: z.number(),
+  floor: z.number(),
+  growth: z.optional(
+    z.object({ since: TIME, stretches: COUNT, at: TIME, offset: z.number(), lowest: z.number() }),
+  ),
+});
+const READY = z.object({
+  streak: COUNT,
+  since: z.optional(TIME),
+  announced: z.optional(z.object({ id: z.string(), sequence: COUNT })),
+});
+/** Of a run what is reckoned with: a record that was tampered with must not make a tick fail. */
+const RUN = z.looseObject({
+  since: TIME,
+  spent: z.record(z.string(), z.number()),
+  events: z.array(z.object({ type: z.string(), at: z.string() })),
+  unlistedEvents: z.optional(COUNT),
+  resynchronisations: COUNT,
+  rateFrom: z.optional(SAMPLE),
+  rateFromBefore: z.optional(SAMPLE),
+  lastProgress: z.optional(SAMPLE),
+  lag: z.optional(LAG),
+  stalled: z.optional(z.object({ kind: z.string(), since: TIME })),
+  ready: z.optional(READY),
+  retractions: z.optional(COUNT),
+  lapses: z.optional(COUNT),
+  waiting: z.optional(z.object({ looks: COUNT })),
+  figures: z.optional(
+    z.object({ at: TIME, state: z.string(), words: z.string(), seenUntil: z.optional(TIME) }),
+  ),
+  switched: z.optional(LAST_FIGURES),
+  wasReady: z.optional(z.literal(true)),
+  switchOpen: z.optional(z.literal(true)),
+  reminded: z.optional(REMINDED),
+});
+const FAILING = z.object({
+  reason: z.string(),
+  count: COUNT,
+  since: TIME,
+  announced: z.boolean(),
+  reminded: z.optional(REMINDED),
+});
+const COOLDOWN = z.object({
+  until: TIME,
+  keyFingerprint: z.string(),
+  refusals: COUNT,
+  endpointFingerprint: z.optional(z.string()),
+});
+const BASELINE = z.object({
+  pattern: z.string(),
+  length: z.number().check(z.int(), z.positive()),
+  fingerprints: z.string(),
+});
+const ANNOUNCEMENT = z.object({
+  id: z.string(),
+  sequence: COUNT,
+  unchecked: z.optional(z.literal(true)),
+});
+const HOME = z.object({
+  projectId: z.string(),
+  region: z.string(),
+  consoleUrl: z.string(),
+  projects: z.array(z.string()),
+});
+const CHANNEL_HEALTH = z.object({
+  settings: z.string(),
+  reason: z.string(),
+  openUntil: TIME,
+  refusals: COUNT,
+  brokenSince: z.optional(TIME),
+  isUnannounced: z.optional(z.literal(true)),
+  announcedAt: z.optional(TIME),
+  reminders: z.optional(COUNT),
+});
+const CHANNEL_PACE = z.object({ everyMs: z.number().check(z.positive()), since: TIME, refusals: COUNT });
+const CLAIM = z.object({ loadedAt: TIME, contestedAt: z.optional(TIME), defendedAt: z.optional(TIME) });
+
+const RECORD = z.custom<WatchRecord>((value) => RECORD_SHAPE.safeParse(value).success);
+
+const RECORD_SHAPE = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  born: TIME,
+  observation: z.optional(z.custom<Observation>((value) => OBSERVATION.safeParse(value).success)),
+  standing: z.optional(STANDING),
+  run: z.optional(RUN),
+  ending: z.optional(LAST_FIGURES),
+  timeline: z.array(STANDING),
+  sequence: COUNT,
+  eventCount: z.optional(COUNT),
+  sent: z.optional(z.array(SENT)),
+  outbox: z.array(z.object({ event: STORED_EVENT, deliveries: z.record(z.string(), DELIVERY) })),
+  failing: z.optional(FAILING),
+  missing: z.optional(COUNT),
+  unconfirmed: z.optional(COUNT),
+  cooldown: z.optional(COOLDOWN),
+  discoveredBy: z.optional(z.string()),
+  movedAt: z.optional(TIME),
+  sweptAt: z.optional(TIME),
+  lookedAt: z.optional(TIME),
+  degraded: z.optional(z.record(z.string(), z.object({ failures: COUNT, announced: z.boolean() }))),
+  baseline: z.optional(BASELINE),
+  unfitPattern: z.optional(z.string()),
+  announced: z.optional(z.record(z.string(), ANNOUNCEMENT)),
+  home: z.optional(HOME),
+  channels: z.optional(z.record(z.string(), CHANNEL_HEALTH)),
+  paces: z.optional(z.record(z.string(), CHANNEL_PACE)),
+  partitions: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
+  claims: z.optional(z.record(z.string(), CLAIM)),
+  reminders: z.optional(z.array(z.object({ event: STORED_EVENT, lastSentAt: z.record(z.string(), TIME) }))),
+  deadLettersUpTo: z.optional(COUNT),
+  lease: z.optional(z.object({ owner: z.string(), until: TIME })),
+});

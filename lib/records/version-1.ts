@@ -1,0 +1,64 @@
+/** Reads a part of a record of version 1 as version 2 has it; what is no such part is left for the schema to refuse. */
+type Upgrade = (value: unknown) => unknown;
+
+/** A field of version 1 under its name of version 2, with what changes inside it. */
+type Fields = Readonly<Record<string, string | readonly [name: string, inside: Upgrade]>>;
+
+function object(fields: Fields): Upgrade {
+  const renamed = new Map(Object.entries(fields));
+  return (value) =>
+    mapped(value, ([old, content]) => {
+      const field = renamed.get(old) ?? old;
+      return typeof field === 'string' ? [field, content] : [field[0], field[1](content)];
+    });
+}
+
+function everyValue(inside: Upgrade): Upgrade {
+  return (value) => mapped(value, ([name, content]) => [name, inside(content)]);
+}
+
+function everyItem(inside: Upgrade): Upgrade {
+  return (value) => (Array.isArray(value) ? value.map(inside) : value);
+}
+
+function mapped(value: unknown, change: (entry: [string, unknown]) => [string, unknown]): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(change));
+}
+
+const ANNOUNCED = object({ told: 'announced' });
+
+const RUN = object({
+  told: 'events',
+  unlisted: 'unlistedEvents',
+  pace: 'rateFrom',
+  paceBefore: 'rateFromBefore',
+  motion: 'lastProgress',
+  announced: 'wasReady',
+  ready: ['ready', ANNOUNCED],
+  waiting: ['waiting', ANNOUNCED],
+});
+
+const CHANNEL = object({ restUntil: 'openUntil', isUntold: 'isUnannounced', toldAt: 'announcedAt' });
+
+const RECORD = object({
+  schemaVersion: ['schemaVersion', () => 2],
+  course: ['run', RUN],
+  trouble: ['failing', ANNOUNCED],
+  rest: 'cooldown',
+  swept: 'sweptAt',
+  degraded: ['degraded', everyValue(ANNOUNCED)],
+  past: ['baseline', object({ sought: 'pattern', each: 'length', marks: 'fingerprints' })],
+  unfit: 'unfitPattern',
+  group: 'announced',
+  channels: ['channels', everyValue(CHANNEL)],
+  waiting: ['reminders', everyItem(object({ said: 'lastSentAt' }))],
+  counted: 'eventCount',
+  told: 'sent',
+  buried: 'deadLettersUpTo',
+});
+
+/** State of version 1 is read on; a record becomes version 2 with its next change. */
+export function fromVersion1(json: unknown): unknown {
+  return RECORD(json);
+}

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import type { OutcomeClass } from '../lib/channels/channel.ts';
+import type { Audience, OutcomeClass } from '../lib/channels/channel.ts';
 import { deadlineOf, retryDelayMs } from '../lib/delivery/outbox/backoff/retry-policy.ts';
 import { isFinal, PHASES } from '../lib/events/phase.ts';
 import { HttpError, type HttpErrorCode, type HttpLimits, type HttpResponse } from '../lib/http/client.ts';
@@ -285,9 +285,9 @@ describe('the table of waits', () => {
   test('is the schedule', () => {
     const [[, ...waits] = []] = tableOf(PROMISE, 'schedule');
     expect(waits.length).toBeGreaterThan(5);
-    for (const kind of ['chat', 'webhook'] as const) {
+    for (const audience of ['people', 'programs'] as const) {
       const planned = (attempts: number) =>
-        retryDelayMs({ kind, attempts, retryAfterMs: undefined, random: 0.5 });
+        retryDelayMs({ audience, attempts, retryAfterMs: undefined, random: 0.5 });
       expect(waits.map(msOf)).toEqual(waits.map((_, index) => planned(index + 1)));
       expect(planned(100)).toBe(msOf(waits.at(-1) ?? ''));
     }
@@ -295,33 +295,33 @@ describe('the table of waits', () => {
 });
 
 describe('the table of bounds', () => {
-  const KINDS = [
-    ['chat', 'slack'],
-    ['webhook', 'webhook'],
+  const TYPES = [
+    ['people', 'slack'],
+    ['programs', 'webhook'],
   ] as const;
   const rows = tableOf(PROMISE, 'bounds');
-  const boundOf = (what: string, kind: 'chat' | 'webhook') => {
+  const boundOf = (what: string, audience: Audience) => {
     const row = rows.find(([first = '']) => first.startsWith(what));
-    return msOf(row?.[kind === 'chat' ? 1 : 2] ?? '');
+    return msOf(row?.[audience === 'people' ? 1 : 2] ?? '');
   };
 
-  test.each(KINDS)('says how long a %s is tried', (kind) => {
-    const tried = (phase: (typeof PHASES)[number]) => deadlineOf(eventOf(1, { phase, at: 0 }), kind);
+  test.each(TYPES)('says how long events for %s are tried', (audience) => {
+    const tried = (phase: (typeof PHASES)[number]) => deadlineOf(eventOf(1, { phase, at: 0 }), audience);
     const [named = ''] = rows.find(([first = '']) => first.startsWith('the end')) ?? [];
     const finals = [...named.matchAll(/`(\w+)`/g)].map(([, phase]) => phase);
     expect(finals.toSorted()).toEqual(PHASES.filter(isFinal).toSorted());
     for (const phase of PHASES) {
-      expect(tried(phase)).toBe(boundOf(isFinal(phase) ? 'the end of a migration' : 'an event', kind));
+      expect(tried(phase)).toBe(boundOf(isFinal(phase) ? 'the end of a migration' : 'an event', audience));
     }
   });
 
-  test.each(KINDS)(
-    'says how far Retry-After counts for a %s, and how long a request of it may take',
-    async (kind, type) => {
-      const asked = { kind, attempts: 1, retryAfterMs: 1e12, random: 0.5 };
-      expect(retryDelayMs(asked)).toBe(boundOf('`Retry-After`', kind));
+  test.each(TYPES)(
+    'says how far Retry-After counts for %s, and how long a request may take',
+    async (audience, type) => {
+      const asked = { audience, attempts: 1, retryAfterMs: 1e12, random: 0.5 };
+      expect(retryDelayMs(asked)).toBe(boundOf('`Retry-After`', audience));
       const { requests } = await send(type, { status: 500 });
-      expect(requests.map(({ timeoutMs }) => timeoutMs)).toEqual([boundOf('one request', kind)]);
+      expect(requests.map(({ timeoutMs }) => timeoutMs)).toEqual([boundOf('one request', audience)]);
     },
   );
 });

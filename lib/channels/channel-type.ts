@@ -2,24 +2,24 @@ import * as z from 'zod/mini';
 import { Secret } from '../base/secret.ts';
 import { urlProblem } from '../http/address-guard.ts';
 import type { HttpClient } from '../http/client.ts';
-import type { Channel } from './channel.ts';
+import type { Audience, Outcome, Outgoing } from './channel.ts';
 import { filterSchema } from './filter.ts';
 
-/** What a channel needs from outside. */
+/** The outside world of a channel. */
 export interface ChannelDeps {
   readonly http: HttpClient;
 }
 
-/** A channel as its type makes it; what tells settings apart is the same for all types. */
-export type PluggedChannel = Omit<Channel, 'kind' | 'settings' | 'destination'>;
+/** Makes one attempt. Never throws: a failure is an outcome. */
+export type Send = (outgoing: Outgoing) => Promise<Outcome>;
 
-/** One type of channel: how it is configured, and how it is made. */
-export interface ChannelPlug<Schema extends z.ZodMiniType> {
+/** One type of channel: its settings, its readers, and how it sends. Filters and fingerprints are the same for all types. */
+export interface ChannelType<Schema extends z.ZodMiniType> {
+  readonly audience: Audience;
   readonly schema: Schema;
-  /** Whether people or programs read it. */
-  readonly kind: Channel['kind'];
-  /** @param name its name in the configuration */
-  create(name: string, config: z.output<Schema>, deps: ChannelDeps): PluggedChannel;
+  /** The longest that one attempt can take, in milliseconds. */
+  readonly timeoutMs: number;
+  connect(config: z.output<Schema>, deps: ChannelDeps): Send;
 }
 
 /** A text that is a {@link Secret} as soon as it is read. */

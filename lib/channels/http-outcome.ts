@@ -1,44 +1,48 @@
+import { defined } from '../base/defined.ts';
 import { reasonOf } from '../base/errors.ts';
 import { HttpError, type HttpErrorCode, type HttpResponse } from '../http/client.ts';
 import type { Outcome, OutcomeClass } from './channel.ts';
 
-/** What an answer means for the delivery, in the words of the outcome table. */
-export type Verdict = Pick<Outcome, 'class' | 'reason' | 'notHere'>;
+/** The meaning of an answer for the delivery, in the words of the outcome table. */
+export interface Classification {
+  readonly class: OutcomeClass;
+  readonly reason: string;
+  readonly notHere?: true;
+}
 
 /**
- * Makes one request and puts what became of it into the words of an outcome. Never throws.
+ * Makes one request and describes its result as an outcome. Never throws.
  *
  * @param ask builds and sends the request
- * @param judge what an answer means to this type of channel
+ * @param classify the meaning of an answer to this type of channel
  * @param now the moment of the attempt
  */
 export async function attempt(
   ask: () => Promise<HttpResponse>,
-  judge: (answer: HttpResponse, now: Date) => Verdict,
+  classify: (answer: HttpResponse, now: Date) => Classification,
   now: Date,
 ): Promise<Outcome> {
   try {
     const answer = await ask();
-    return outcomeOf(answer, judge(answer, now), now);
+    return outcomeOf(answer, classify(answer, now), now);
   } catch (error) {
     return noAnswer(error);
   }
 }
 
-function outcomeOf({ status, headers, ms }: HttpResponse, verdict: Verdict, now: Date): Outcome {
-  const isOver = verdict.class === 'delivered' || verdict.class === 'permanent';
-  const retryAfter = isOver ? undefined : retryAfterMs(headers, now);
-  const skew = clockSkewMs(headers, now);
-  return {
-    ...verdict,
+function outcomeOf(answer: HttpResponse, classification: Classification, now: Date): Outcome {
+  const { status, headers, ms } = answer;
+  const isOver = classification.class === 'delivered' || classification.class === 'permanent';
+  return defined({
+    ...classification,
     status,
     ms,
-    ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
-    ...(skew !== undefined && { clockSkewMs: skew }),
-  };
+    retryAfterMs: isOver ? undefined : retryAfterMs(headers, now),
+    clockSkewMs: clockSkewMs(headers, now),
+  });
 }
 
-/** The part of the outcome table that is the same for everybody: what no answer means. */
+/** The part of the outcome table that is the same for all types: the meaning of no answer. */
 const SILENCE: Readonly<Record<HttpErrorCode, OutcomeClass>> = {
   timeout: 'pause',
   dns: 'transient',
@@ -54,10 +58,10 @@ function noAnswer(error: unknown): Outcome {
   return { class: 'transient', reason: reasonOf(error), ms: 0 };
 }
 
-/** What a status means where the receiver gives it no meaning of its own. Total over all statuses. */
-export function judgeStatus(status: number): Verdict {
-  const verdict = { class: classOf(status), reason: reasonFor(status) };
-  return isNotHere(status) ? { ...verdict, notHere: true } : verdict;
+/** The meaning of a status to which the receiver gives none of its own. Total over all statuses. */
+export function classifyStatus(status: number): Classification {
+  const classification = { class: classOf(status), reason: reasonFor(status) };
+  return isNotHere(status) ? { ...classification, notHere: true } : classification;
 }
 
 /**

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
+import { defined } from '../base/defined.ts';
 import { fingerprint } from '../base/fingerprint.ts';
 import { nearest } from '../base/nearest.ts';
-import type { Channel } from './channel.ts';
-import type { ChannelDeps, PluggedChannel } from './channel-type.ts';
+import type { MigrationEvent } from '../events/event.ts';
+import type { Audience, Channel } from './channel.ts';
+import type { ChannelDeps, Send } from './channel-type.ts';
+import { passes } from './filter.ts';
 import { slack } from './slack/slack.ts';
 import { webhook } from './webhook/webhook.ts';
 
@@ -10,15 +13,14 @@ import { webhook } from './webhook/webhook.ts';
 export const CHANNEL_TYPES = { slack, webhook } as const;
 
 type Types = typeof CHANNEL_TYPES;
-type ChannelType = keyof Types;
-type ConfigOf = { [T in ChannelType]: z.output<Types[T]['schema']> };
+type TypeName = keyof Types;
+type ConfigOf = { [T in TypeName]: z.output<Types[T]['schema']> };
 
 /** The settings of one channel as they are after parsing; `type` tells which. */
-export type ChannelConfig<T extends ChannelType = ChannelType> = { [K in T]: { type: K } & ConfigOf[K] }[T];
+export type ChannelConfig<T extends TypeName = TypeName> = { [K in T]: { type: K } & ConfigOf[K] }[T];
 
-const makers: {
-  [T in ChannelType]: { create(name: string, config: ConfigOf[T], deps: ChannelDeps): PluggedChannel };
-} = CHANNEL_TYPES;
+const connectors: { [T in TypeName]: { connect(config: ConfigOf[T], deps: ChannelDeps): Send } } =
+  CHANNEL_TYPES;
 
 /** The settings of one channel as the configuration file writes them. */
 export const channelSchema = z.discriminatedUnion(
@@ -39,9 +41,8 @@ function nonEmpty<T>([first, ...others]: readonly T[]): [T, ...T[]] {
   return [first, ...others];
 }
 
-/** Whether people or programs read a channel. */
-export function kindOf({ type }: Pick<ChannelConfig, 'type'>): Channel['kind'] {
-  return CHANNEL_TYPES[type].kind;
+export function readersOf({ type }: { readonly type: TypeName }): Audience {
+  return CHANNEL_TYPES[type].audience;
 }
 
 /**
@@ -49,17 +50,21 @@ export function kindOf({ type }: Pick<ChannelConfig, 'type'>): Channel['kind'] {
  *
  * @param name its name in the configuration
  */
-export function createChannel<T extends ChannelType>(
+export function createChannel<T extends TypeName>(
   name: string,
   config: ChannelConfig<T>,
   deps: ChannelDeps,
 ): Channel {
-  const { type, url } = config;
-  const made = makers[type].create(name, config, deps);
-  return {
-    ...made,
-    kind: kindOf(config),
+  const { type, url, when } = config;
+  const { audience, timeoutMs } = CHANNEL_TYPES[type];
+  return defined({
+    name,
+    audience,
+    timeoutMs,
     settings: fingerprint(config),
     destination: fingerprint({ type, url }),
-  };
+    remindEveryMs: 'remindEvery' in config ? config.remindEvery : undefined,
+    accepts: (event: MigrationEvent, isFollowUp = false) => passes(event, when, isFollowUp),
+    send: connectors[type].connect(config, deps),
+  });
 }

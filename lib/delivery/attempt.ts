@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { eachAtMost } from '../base/concurrency.ts';
-import type { Channel, Outcome, Telling } from '../channels/channel.ts';
+import type { Channel, Outcome, Outgoing } from '../channels/channel.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ChannelHealth } from './channel-health.ts';
@@ -100,8 +100,8 @@ export async function sendBatch(group: readonly RecordBatch[], worker: WorkerCon
     state.resting = true;
   }
   if (outcome.class === 'broken' || !mayGoOn) worker.broke();
-  const { name, kind, settings } = channel;
-  const message = { kind, settings, outcome, events: countEvents(told), now, random: input.random() };
+  const { name, audience, settings } = channel;
+  const message = { audience, settings, outcome, events: countEvents(told), now, random: input.random() };
   await eachAtMost(WRITES_AT_ONCE, ours, async ({ session, deliveries }) => {
     for (const sent of deliveries) await session.acknowledge({ ...message, sent });
   });
@@ -119,7 +119,7 @@ export async function sendBatch(group: readonly RecordBatch[], worker: WorkerCon
 /** The next request comes no sooner than this after now. */
 function keepDistance({ channel, state, input: { health, clock } }: WorkerContext): void {
   const everyMs = Math.max(
-    channel.kind === 'chat' ? CHAT_PACE_MS : 0,
+    channel.audience === 'people' ? CHAT_PACE_MS : 0,
     health.intervalMs(channel, new Date(clock.now())),
   );
   state.nextAt = Math.max(state.nextAt, clock.elapsed() + everyMs);
@@ -153,7 +153,7 @@ function asManyAsFit(group: readonly RecordBatch[], most: number): readonly Reco
   return end === -1 ? group : group.slice(0, end);
 }
 
-async function attempt(channel: Channel, telling: Omit<Telling, 'lateMs'>): Promise<Outcome> {
+async function attempt(channel: Channel, telling: Omit<Outgoing, 'lateMs'>): Promise<Outcome> {
   const { events, now } = telling;
   const late = Math.max(0, ...events.map((event) => latenessMs(event, now) ?? 0));
   try {

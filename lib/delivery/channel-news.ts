@@ -77,13 +77,13 @@ export function announceBroken(
   const about = isReminder ? remindersDue(record, broken, now) : fresh;
   if (about.length === 0) return undefined;
   const event = brokenEvent(record, about, isReminder, project, now);
-  const able = [...channels.values()].filter((one) => !broken.includes(one) && one.wants(event));
+  const able = [...channels.values()].filter((one) => !broken.includes(one) && one.accepts(event));
   if (able.length === 0) return undefined;
   const told = about.reduce((rest, channel) => withTold(rest, channel, isReminder, now), record);
   const names = able.map(({ name }) => name);
-  const isChat = (name: string) => channels.get(name)?.kind === 'chat';
+  const isForPeople = (name: string) => channels.get(name)?.audience === 'people';
   const remindEvery = (name: string) => channels.get(name)?.remindEveryMs;
-  const routing = { to: () => names, isChat, remindEvery };
+  const routing = { to: () => names, isForPeople, remindEvery };
   const settled = enqueue({ ...told, ...counting(record, now) }, [event], routing, now);
   return { ...settled, events: [event] };
 }

@@ -16,7 +16,7 @@ import type { PendingDelivery } from './outbox/types.ts';
 import type { RecordSession } from './record-session.ts';
 
 /** A receiver of webhooks takes several at a time; a chat is one conversation. */
-const AT_ONCE = { webhook: 8, chat: 1 } as const;
+const AT_ONCE = { programs: 8, people: 1 } as const;
 
 /** What one channel does in one run, at its own pace. */
 export interface ChannelWorker {
@@ -68,7 +68,7 @@ export function createChannelWorker(
 
   const next = (): Job | undefined => {
     if (state.resting || running >= atOnce(worker)) return undefined;
-    return channel.kind === 'chat' ? nextForChat() : nextForProgram();
+    return channel.audience === 'people' ? nextForChat() : nextForProgram();
   };
 
   const leaveIfIdle = async (): Promise<void> => {
@@ -106,7 +106,7 @@ export function createChannelWorker(
 
 /** A channel that was broken is tried with one request, until that shows how it is. */
 function atOnce({ channel, input }: WorkerContext): number {
-  return input.health.isHalfOpen(channel) ? 1 : AT_ONCE[channel.kind];
+  return input.health.isHalfOpen(channel) ? 1 : AT_ONCE[channel.audience];
 }
 
 function waitingFor({ channel, sessions }: WorkerContext): RecordBatch[] {
@@ -162,7 +162,7 @@ function nextMessage(
 ): readonly RecordBatch[] | undefined {
   const { channel, input } = worker;
   const fits = ({ deliveries }: RecordBatch) => hasTimeFor(deliveries.length, worker);
-  const many = input.health.isHalfOpen(channel) ? [] : messagesForMany(channel, waiting);
+  const many = input.health.isHalfOpen(channel) ? [] : messagesForMany(waiting);
   const group = many.find(([first]) => first !== undefined && fits(first));
   if (group !== undefined) return group;
   const alone = waiting.find(fits);
@@ -170,20 +170,18 @@ function nextMessage(
   return alone && [alone];
 }
 
-function messagesForMany(
-  channel: Channel,
-  waiting: readonly RecordBatch[],
-): readonly (readonly RecordBatch[])[] {
-  const byWord = Map.groupBy(waiting, ({ deliveries: [first] }) => first && wordOf(channel, first));
+function messagesForMany(waiting: readonly RecordBatch[]): readonly (readonly RecordBatch[])[] {
+  const byWord = Map.groupBy(waiting, ({ deliveries: [first] }) => first && wordOf(first));
   return [...byWord].flatMap(([word, group]) => {
     const isEnough = group.length >= (word === undefined ? STORM_FROM : 2);
     return isEnough ? [group] : [];
   });
 }
 
-/** Reminders of one tick are one message. */
-function wordOf(channel: Channel, { event, delivery }: PendingDelivery): string | undefined {
-  return delivery.reminder ? 'reminder' : channel.together(event);
+/** Reminders of one tick are one message, and so are first sights: a message for each task would be a storm. */
+function wordOf({ event, delivery }: PendingDelivery): string | undefined {
+  if (delivery.reminder) return 'reminder';
+  return event.type === 'dcs.migration.first_seen' ? 'first_seen' : undefined;
 }
 
 const VALID: Revalidation = { kind: 'valid' };
@@ -200,7 +198,7 @@ async function review(
   if (first === undefined || !needsRevalidation(first.event)) return VALID;
   const { event } = first;
   const { name } = channel;
-  const verdict = await verdictOn(first, session, channel.kind, input);
+  const verdict = await verdictOn(first, session, channel.audience, input);
   if (verdict.kind === 'unknown' || verdict.kind === 'stale') {
     const why = `event ${event.id} could not be looked at again`;
     input.log({ kind: 'deliveries_postponed', channel: name, why });
@@ -221,7 +219,7 @@ const MOST_LOOKS = 3;
 async function verdictOn(
   owed: PendingDelivery,
   session: RecordSession,
-  kind: Channel['kind'],
+  audience: Channel['audience'],
   { lookAgain, endsAt }: ShiftInput,
 ): Promise<Revalidation> {
   let verdict: Revalidation = { kind: 'unknown' };
@@ -231,7 +229,7 @@ async function verdictOn(
       () => undefined,
     );
     if (seen === undefined) return verdict;
-    verdict = await session.revalidate(owed, seen, kind);
+    verdict = await session.revalidate(owed, seen, audience);
     if (verdict.kind !== 'stale') return verdict;
   }
   return verdict;

@@ -253,10 +253,11 @@ function channelsFor(
   listeners: Recipients,
 ): string[] {
   return contexts.flatMap(({ channel, state, input }) => {
-    const { name, kind } = channel;
-    if (state.resting || session.isBlocked(name) || (kind === 'chat' && listeners === 'programs')) return [];
+    const { name, audience } = channel;
+    if (state.resting || session.isBlocked(name) || (audience === 'people' && listeners === 'programs'))
+      return [];
     const [first] = nextBatch(session.record(), channel, new Date(input.clock.now()));
-    return first !== undefined && (kind === 'chat' || isLookedAt(first.event, input)) ? [name] : [];
+    return first !== undefined && (audience === 'people' || isLookedAt(first.event, input)) ? [name] : [];
   });
 }
 
@@ -279,7 +280,7 @@ function within(run: SessionContext, only: ReadonlySet<string>): SessionContext 
   return {
     ...run,
     isConfigured: () => true,
-    blockedKind: (name) => (only.has(name) ? run.blockedKind(name) : 'webhook'),
+    blockedAudience: (name) => (only.has(name) ? run.blockedAudience(name) : 'programs'),
   };
 }
 
@@ -309,11 +310,11 @@ function sessionContext(input: DeliverInput): SessionContext {
     withStoredDeadLetters: new Set(),
     isConfigured: (name, record) => channels.has(name) || !cancelsRemoved || isNamedIn(record, name),
     routes: (event, record) => routesOf(event, record, channels),
-    isChat: (name) => channels.get(name)?.kind === 'chat',
+    isForPeople: (name) => channels.get(name)?.audience === 'people',
     remindEvery: (name) => channels.get(name)?.remindEveryMs,
-    blockedKind(name) {
+    blockedAudience(name) {
       const channel = channels.get(name);
-      return channel === undefined || health.allows(channel, now()) ? undefined : channel.kind;
+      return channel === undefined || health.allows(channel, now()) ? undefined : channel.audience;
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import { count } from '../base/text.ts';
+import type { Audience } from '../channels/channel.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Kind } from './outbox/backoff/retry-policy.ts';
 import { suppressedFor } from './outbox/batching/batching.ts';
 import { countEvents } from './outbox/batching/merge.ts';
 
@@ -27,7 +27,7 @@ export function reportSuppressed(
   input: {
     readonly channels: ReadonlyMap<
       string,
-      { readonly name: string; readonly kind: Kind; readonly settings: string }
+      { readonly name: string; readonly audience: Audience; readonly settings: string }
     >;
     readonly clock: Pick<Clock, 'now'>;
     readonly log: Log;
@@ -35,8 +35,8 @@ export function reportSuppressed(
 ): void {
   const now = new Date(input.clock.now());
   for (const record of records) {
-    for (const { name, kind, settings } of input.channels.values()) {
-      const held = suppressedFor(record, { name, kind, settings }, now);
+    for (const { name, audience, settings } of input.channels.values()) {
+      const held = suppressedFor(record, { name, audience, settings }, now);
       if (held === undefined) continue;
       const [{ event } = {}] = held.waiting;
       const waiting = countEvents(held.waiting);

@@ -1,5 +1,5 @@
 import { reasonOf } from '../base/errors.ts';
-import type { Channel } from '../channels/channel.ts';
+import type { Audience, Channel } from '../channels/channel.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
 import { type HeldRecord, loadRecord, saveRecord } from '../records/records.ts';
@@ -11,7 +11,6 @@ import {
   applyAcknowledgement,
   reapplyAcknowledgements,
 } from './outbox/acknowledgement.ts';
-import type { Kind } from './outbox/backoff/retry-policy.ts';
 import { nextBatch } from './outbox/batching/batching.ts';
 import { markDeadLettersPossible, withoutOldMark } from './outbox/dead-letter-mark.ts';
 import { cancelRemoved, expireBlocked } from './outbox/endings.ts';
@@ -41,10 +40,10 @@ export interface SessionContext {
   isConfigured(channel: string, record: WatchRecord): boolean;
   /** The channels that want an event. */
   routes(event: MigrationEvent, record: WatchRecord): readonly string[];
-  isChat(channel: string): boolean;
+  isForPeople(channel: string): boolean;
   remindEvery(channel: string): number | undefined;
-  /** The kind of a channel that cannot be told anything in this run; nothing for all others. */
-  blockedKind(channel: string): Kind | undefined;
+  /** The audience of a channel that cannot be told anything in this run; nothing for all others. */
+  blockedAudience(channel: string): Audience | undefined;
 }
 
 /** What became of the deliveries of one session. */
@@ -81,13 +80,13 @@ export interface RecordSession {
    */
   open(channels: readonly string[]): Promise<boolean>;
   /** What this channel is to be told in one message now, in order; empty when it is done here. */
-  next(channel: Pick<Channel, 'name' | 'kind' | 'settings'>): readonly PendingDelivery[];
+  next(channel: Pick<Channel, 'name' | 'audience' | 'settings'>): readonly PendingDelivery[];
   /**
    * Writes what a second look at an event says.
    *
    * @returns what it says; `unknown` also when it could not be written
    */
-  revalidate(owed: PendingDelivery, review: Findings, kind: Kind): Promise<Revalidation>;
+  revalidate(owed: PendingDelivery, review: Findings, audience: Audience): Promise<Revalidation>;
   /**
    * Makes sure that the lease covers a piece of work: where it does not, it is renewed.
    *
@@ -215,7 +214,7 @@ export function createRecordSession(initial: HeldRecord, run: SessionContext): R
   const goesOn = (record: WatchRecord, { sent, outcome, settings }: Acknowledgement): boolean => {
     const following = head(record, sent.channel);
     const isOver = outcome.class === 'delivered' || outcome.class === 'permanent';
-    const isSlower = outcome.restMs === 0 && run.blockedKind(sent.channel) === undefined;
+    const isSlower = outcome.restMs === 0 && run.blockedAudience(sent.channel) === undefined;
     return (isOver || isSlower) && following !== undefined && isDue(following.delivery, run.now(), settings);
   };
 
@@ -227,7 +226,7 @@ export function createRecordSession(initial: HeldRecord, run: SessionContext): R
     const cancelled = cancelRemoved(before.record, isConfigured, run.now());
     const { record: kept, deadLetters: expired } = expireBlocked(
       cancelled.record,
-      run.blockedKind,
+      run.blockedAudience,
       run.now(),
     );
     const dead = [...cancelled.deadLetters, ...expired];
@@ -296,7 +295,7 @@ export function createRecordSession(initial: HeldRecord, run: SessionContext): R
     name,
     record: () => held.record,
     held: () => held,
-    isBlocked: (channel) => run.blockedKind(channel) !== undefined,
+    isBlocked: (channel) => run.blockedAudience(channel) !== undefined,
 
     renew(newer) {
       if (newer.rev > held.rev) held = newer;
@@ -306,18 +305,18 @@ export function createRecordSession(initial: HeldRecord, run: SessionContext): R
       return (await acknowledgeLeft()) && afterLastWrite(() => claim(channels), false);
     },
 
-    next({ name: channel, kind, settings }) {
+    next({ name: channel, audience, settings }) {
       if (stopped || !working.has(channel)) return [];
-      return nextBatch(held.record, { name: channel, kind, settings }, run.now());
+      return nextBatch(held.record, { name: channel, audience, settings }, run.now());
     },
 
-    async revalidate({ event, channel }, review, kind) {
+    async revalidate({ event, channel }, review, audience) {
       const done = await inTurn((record): RevalidationUpdate => {
-        const { routes, isChat, remindEvery } = run;
+        const { routes, isForPeople, remindEvery } = run;
         return applyFindings(
           record,
           { event, channel },
-          { findings: review, routes, isChat, remindEvery, kind, now: run.now() },
+          { findings: review, routes, isForPeople, remindEvery, audience, now: run.now() },
         );
       });
       const isOwed = pendingTo(held.record, event.id, channel) !== undefined;

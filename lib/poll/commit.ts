@@ -79,7 +79,7 @@ function deliveriesFor(
 ): OutboxUpdate {
   const routing = {
     to: (event: MigrationEvent) => routesOf(event, record, channels),
-    isChat: (name: string) => channels.get(name)?.kind === 'chat',
+    isForPeople: (name: string) => channels.get(name)?.audience === 'people',
     remindEvery: (name: string) => channels.get(name)?.remindEveryMs,
   };
   return enqueue(record, events, routing, now);

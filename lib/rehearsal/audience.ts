@@ -1,5 +1,5 @@
 import { nearest } from '../base/nearest.ts';
-import { kindOf } from '../channels/index.ts';
+import { readersOf } from '../channels/index.ts';
 import type { Config } from '../config/schema/file.ts';
 
 type Channels = Config['channels'];
@@ -26,7 +26,7 @@ export function audienceOf(all: Channels, named: readonly string[]): Audience | 
     return `there is no channel ${JSON.stringify(unknown)}${hint} the configuration has ${names.join(', ')}`;
   }
   const isTold = ([name, channel]: [string, Channels[string]]) =>
-    kindOf(channel) === 'chat' || named.includes(name);
+    readersOf(channel) === 'people' || named.includes(name);
   const told = Object.entries(all)
     .filter(isTold)
     .map(([name, channel]) => [name, asRehearsed(channel)] as const);

@@ -108,12 +108,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     file: 'lib/channels/webhook/webhook.ts',
     mutants: [
       {
-        code: "if (event === undefined) throw new TypeError('nothing to tell');",
+        code: "if (event === undefined) throw new TypeError('nothing to send');",
         from: 'event === undefined',
         to: 'false',
       },
       {
-        code: "if (event === undefined) throw new TypeError('nothing to tell');",
+        code: "if (event === undefined) throw new TypeError('nothing to send');",
         from: "'nothing to tell'",
         to: '""',
       },
@@ -121,15 +121,15 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     why: 'The same in Slack.',
-    file: 'lib/channels/slack/slack.ts',
+    file: 'lib/channels/chat.ts',
     mutants: [
       {
-        code: "if (event === undefined) throw new TypeError('nothing to tell');",
+        code: "if (event === undefined) throw new TypeError('nothing to send');",
         from: 'event === undefined',
         to: 'false',
       },
       {
-        code: "if (event === undefined) throw new TypeError('nothing to tell');",
+        code: "if (event === undefined) throw new TypeError('nothing to send');",
         from: "'nothing to tell'",
         to: '""',
       },
@@ -140,7 +140,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     file: 'lib/delivery/outbox/backoff/retry-policy.ts',
     mutants: [
       {
-        code: 'return retryAfterMs > 0 ? Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS[kind]) : 0;',
+        code: 'return retryAfterMs > 0 ? Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS[audience]) : 0;',
         from: 'retryAfterMs > 0',
         to: 'retryAfterMs >= 0',
       },

@@ -12,13 +12,14 @@ export interface Target {
   readonly tests: readonly string[];
 }
 
-const CHANNEL_TESTS = ['answer', 'slack', 'webhook', 'settings'].map(
+const CHANNEL_TESTS = ['http-outcome', 'slack/slack', 'webhook/webhook', 'settings'].map(
   (name) => `test/channels/${name}.test.ts`,
 );
 const STORE_RULES = 'test/store/driver.test.ts';
 
 export const TARGETS: readonly Target[] = [
   { group: 'classification', file: 'lib/channels/http-outcome.ts', tests: CHANNEL_TESTS },
+  { group: 'classification', file: 'lib/channels/chat.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/slack/slack.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/webhook/webhook.ts', tests: CHANNEL_TESTS },
   {

@@ -51,14 +51,14 @@ export function channelContract(settings: Readonly<Record<string, unknown>>): vo
       expect(limits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(channel.timeoutMs);
     });
 
-    test('wants what its filter lets pass', () => {
+    test('accepts what its filter lets pass', () => {
       const channel = channelAt(
         'https://receiver.example/',
         { ...settings, when: { severity: ['failure'] } },
         answering({}),
       );
-      expect(channel.wants(eventOf({ ...CHANGE, severity: 'failure' }))).toBe(true);
-      expect(channel.wants(eventOf())).toBe(false);
+      expect(channel.accepts(eventOf({ ...CHANGE, severity: 'failure' }))).toBe(true);
+      expect(channel.accepts(eventOf())).toBe(false);
     });
 
     test('honours Retry-After, and waits as planned when it is unreadable', async () => {

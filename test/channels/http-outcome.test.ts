@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   attempt,
+  classifyStatus,
   clockSkewMs,
   isOfTheEvent,
-  judgeStatus,
   retryAfterMs,
 } from '../../lib/channels/http-outcome.ts';
 import { HttpError, type HttpErrorCode } from '../../lib/http/client.ts';
@@ -81,7 +81,7 @@ describe('a status', () => {
     [429, 'pause', 'HTTP 429 (asks for a rest)'],
     [500, 'transient', 'HTTP 500'],
   ])('of %i is %s, and says what to do', (status, expected, reason) => {
-    expect(judgeStatus(status)).toEqual({ class: expected, reason });
+    expect(classifyStatus(status)).toEqual({ class: expected, reason });
   });
 
   test.each([
@@ -98,7 +98,7 @@ describe('a status', () => {
     [451, 'HTTP 451 (blocked on the way, for legal reasons)'],
     [499, 'HTTP 499'],
   ])('of %i is about the place, and may pass', (status, reason) => {
-    expect(judgeStatus(status)).toEqual({ class: 'transient', reason, notHere: true });
+    expect(classifyStatus(status)).toEqual({ class: 'transient', reason, notHere: true });
   });
 
   test('is about the place exactly where it is a redirect or a refusal that says nothing of the event', () => {
@@ -107,7 +107,7 @@ describe('a status', () => {
     for (let status = 100; status < 600; status += 1) {
       const isRefusal = status >= 300 && status < 500;
       const expected = isRefusal && ![...ofTheEvent, ...others].includes(status);
-      expect([status, judgeStatus(status).notHere ?? false]).toEqual([status, expected]);
+      expect([status, classifyStatus(status).notHere ?? false]).toEqual([status, expected]);
       expect(isOfTheEvent(status)).toBe(ofTheEvent.includes(status));
     }
   });
@@ -125,7 +125,7 @@ describe('no answer', () => {
   ])('because of %s is %s, in the words of the error', async (code, expected) => {
     const silent = () =>
       Promise.reject(new HttpError({ code, host: 'h', ms: 12, message: 'h: what and why' }));
-    expect(await attempt(silent, () => judgeStatus(200), NOW)).toEqual({
+    expect(await attempt(silent, () => classifyStatus(200), NOW)).toEqual({
       class: expected,
       reason: 'h: what and why',
       ms: 12,

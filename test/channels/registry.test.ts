@@ -6,25 +6,25 @@ import { answering, SETTINGS } from './support.ts';
 
 const FOLDER = new URL('../../lib/channels/', import.meta.url);
 
-function isPlug(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'schema' in value && 'create' in value;
+function isChannelType(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'schema' in value && 'connect' in value;
 }
 
 /** Every type of channel that a file exports: its own, or the one named as its folder. */
-async function plugFiles(): Promise<Map<string, unknown>> {
+async function typesInFolder(): Promise<Map<string, unknown>> {
   const found = new Map<string, unknown>();
   for (const entry of await readdir(FOLDER, { withFileTypes: true })) {
     const name = entry.name.replace(/\.ts$/, '');
     const file = entry.isDirectory() ? `${name}/${name}.ts` : entry.name;
     const module: object = await import(new URL(file, FOLDER).href);
-    for (const value of Object.values(module)) if (isPlug(value)) found.set(name, value);
+    for (const value of Object.values(module)) if (isChannelType(value)) found.set(name, value);
   }
   return found;
 }
 
 describe('the registry of channel types', () => {
   test('has every type that a file or a folder of the room exports, under its name', async () => {
-    expect(Object.fromEntries(await plugFiles())).toEqual(CHANNEL_TYPES);
+    expect(Object.fromEntries(await typesInFolder())).toEqual(CHANNEL_TYPES);
   });
 
   test('makes a channel of each type under its name', () => {

@@ -233,10 +233,10 @@ describe('settings that were mended', () => {
     const failed = { class: 'transient', reason: 'HTTP 500', ms: 1 } as const;
     const ready = { ...eventOf(1), data: { ...eventOf(1).data, validUntil: eventOf(1).time } };
     const now = new Date(ready.time);
-    const about = { eventId: ready.id, channel: 'a', kind: 'webhook', settings: 'typo' } as const;
+    const about = { eventId: ready.id, channel: 'a', audience: 'programs', settings: 'typo' } as const;
     const owing = enqueue(newRecord(now), [ready], { to: () => ['a'] }, now).record;
     const { record } = applyOutcome(owing, { ...about, outcome: failed, now, random: 0.5 });
-    const channels = (settings: string) => new Map([['a', { kind: 'webhook', settings } as const]]);
+    const channels = (settings: string) => new Map([['a', { audience: 'programs', settings } as const]]);
     expect(hasActionDue(record, channels('typo'), now.getTime())).toBe(false);
     expect(hasActionDue(record, channels('right'), now.getTime())).toBe(true);
   });

@@ -14,12 +14,11 @@ const PROJECT = { id: 'p', name: 'p', region: 'r', tasks: 1, consoleUrl: '', sta
 const REST = { class: 'pause', reason: 'HTTP 429', status: 429, ms: 1 } as const;
 const OPS: Channel = {
   name: 'ops',
-  kind: 'chat',
+  audience: 'people',
   settings: 's',
   destination: 'd',
   timeoutMs: 1,
-  wants: () => true,
-  together: () => undefined,
+  accepts: () => true,
   send: async () => ({ class: 'delivered', reason: 'ok', ms: 1 }),
 };
 

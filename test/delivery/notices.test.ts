@@ -24,7 +24,7 @@ describe('why a chat is quiet', () => {
 
   it('is not said where nothing is held back', () => {
     const said: unknown[] = [];
-    const channels = new Map([['ops', { name: 'ops', kind: 'chat', settings: 's' } as const]]);
+    const channels = new Map([['ops', { name: 'ops', audience: 'people', settings: 's' } as const]]);
     reportSuppressed([], { channels, clock: { now: () => 0 }, log: (entry) => said.push(entry) });
     expect(said).toEqual([]);
   });

@@ -17,7 +17,7 @@ describe('In short', () => {
   test('A duplicate needs a crash, an ambiguous answer, or an acknowledgement that could not be written', async () => {
     const answers = await everyAnswer(ours);
     expect(answers.unexplained).toBe(0);
-    const unknown = ANSWERS.filter((answer) => takingOf(answer, 'webhook').unknown > 0);
+    const unknown = ANSWERS.filter((answer) => takingOf(answer, 'programs').unknown > 0);
     const ambiguous = unknown.map((answer) => answers.fired.get(`answer: ${answer}`) ?? 0);
     expect(ambiguous.length).toBeGreaterThan(2);
     expect(Math.min(...ambiguous)).toBeGreaterThan(0);

@@ -1,16 +1,8 @@
 import * as z from 'zod/mini';
 import type { HttpResponse } from '../../http/client.ts';
-import { USER_AGENT } from '../../http/user-agent.ts';
-import { en } from '../../language/en.ts';
-import { compose } from '../../messages/compose.ts';
-import type { Events } from '../../messages/message.ts';
-import type { Telling } from '../channel.ts';
-import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl } from '../channel-type.ts';
-import { passes } from '../filter.ts';
-import { attempt, isOfTheEvent, judgeStatus, type Verdict } from '../http-outcome.ts';
-import { isMentioned, mentionOnSchema } from '../mention.ts';
-import { remindEverySchema } from '../remind.ts';
-import type { SlackMessage } from './blocks.ts';
+import { httpShape, safeUrl } from '../channel-type.ts';
+import { chat, chatShape } from '../chat.ts';
+import { type Classification, classifyStatus, isOfTheEvent } from '../http-outcome.ts';
 import { render, roomFor } from './render.ts';
 import { plainMessage } from './size.ts';
 
@@ -26,63 +18,17 @@ const schema = z
     mention: z
       .optional(z.string({ error: MENTION_HINT }).check(z.refine((text) => MENTIONS.test(text))))
       .check(z.describe('Who is mentioned: <!here>, <@U…>, <!subteam^S…>; when, says mentionOn.')),
-    mentionOn: mentionOnSchema,
-    remindEvery: remindEverySchema,
+    ...chatShape,
   })
   .check(safeUrl, z.describe('A Slack incoming webhook.'));
 
-type SlackConfig = z.output<typeof schema>;
-
-const LIMITS = { timeoutMs: 10_000, maxBodyBytes: 64 * 1024, oversize: 'truncate' } as const;
-/** A message that Slack refuses for its form is sent once more as plain text. */
-const MOST_REQUESTS = 2;
-
-/** A Slack incoming webhook: messages for people. What is first seen together is told together. */
-export const slack = {
-  schema,
-  kind: 'chat',
-  create: (name, config, { http }) => ({
-    name,
-    timeoutMs: MOST_REQUESTS * LIMITS.timeoutMs,
-    ...(config.remindEvery !== undefined && { remindEveryMs: config.remindEvery }),
-    wants: (event, isFollowUp) => passes(event, config.when, isFollowUp),
-    together: (event) => (event.type === 'dcs.migration.first_seen' ? 'first_seen' : undefined),
-    send: (telling) => attempt(() => post(telling, config, http), judge, telling.now),
-  }),
-} satisfies ChannelPlug<typeof schema>;
-
-async function post(telling: Telling, config: SlackConfig, http: ChannelDeps['http']): Promise<HttpResponse> {
-  const message = messageOf(telling, config);
-  const answer = await request(message, config, http);
-  if (!isRefusedForm(answer)) return answer;
-  const asText = await request(plainMessage(message), config, http);
-  return { ...asText, ms: answer.ms + asText.ms };
-}
-
-function messageOf({ events: [event, ...others], ...outgoing }: Telling, config: SlackConfig): SlackMessage {
-  if (event === undefined) throw new TypeError('nothing to tell');
-  const events: Events = [event, ...others];
-  const { mention, mentionOn } = config;
-  const mentions = isMentioned(events, mentionOn);
-  const composition = { ...outgoing, language: en, room: roomFor(mention), mentions };
-  return render(compose(events, composition), mention);
-}
-
-function request(
-  message: SlackMessage,
-  { url, allowInsecure }: SlackConfig,
-  http: ChannelDeps['http'],
-): Promise<HttpResponse> {
-  return http.request(
-    {
-      method: 'POST',
-      url: new URL(url.reveal()),
-      headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': USER_AGENT },
-      body: JSON.stringify(message),
-    },
-    { ...LIMITS, allowInsecure },
-  );
-}
+/** A Slack incoming webhook. A message that Slack refuses for its form is sent once more as plain text. */
+export const slack = chat(schema, {
+  room: ({ mention }) => roomFor(mention),
+  render: (message, { mention }) => render(message, mention),
+  simplify: (message, answer) => (isRefusedForm(answer) ? plainMessage(message) : undefined),
+  classify,
+});
 
 /**
  * Slack's words for what is wrong with the webhook, in the body of the answer ("Sending messages using incoming
@@ -142,7 +88,7 @@ function isRefusedForm(answer: HttpResponse): boolean {
  * A 2xx without Slack's `ok` is a proxy's or another service's: not delivered, yet never sent again, for it may have
  * been taken. If the body was lost on the way the status decides.
  */
-function judge(answer: HttpResponse): Verdict {
+function classify(answer: HttpResponse): Classification {
   const { status, truncated } = answer;
   const word = wordIn(answer);
   if (status >= 200 && status < 300) {
@@ -157,12 +103,12 @@ function judge(answer: HttpResponse): Verdict {
   if (isRefusedForm(answer)) return { class: 'permanent', reason: formWords(status, word) };
   if (isOfTheEvent(status))
     return { ...STRANGE, reason: `HTTP ${status} with a page, not Slack's; check the URL` };
-  return judgeStatus(status);
+  return classifyStatus(status);
 }
 
 /** Of a stranger's judgement nothing is known but that it is not Slack's. */
 const STRANGE = { class: 'transient', notHere: true } as const;
 
 function formWords(status: number, word: string): string {
-  return REFUSED_FORM.has(word) ? `HTTP ${status} ${word}` : judgeStatus(status).reason;
+  return REFUSED_FORM.has(word) ? `HTTP ${status} ${word}` : classifyStatus(status).reason;
 }

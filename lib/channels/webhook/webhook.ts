@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
+import { defined } from '../../base/defined.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { HttpResponse } from '../../http/client.ts';
 import { USER_AGENT } from '../../http/user-agent.ts';
-import type { Telling } from '../channel.ts';
-import { type ChannelDeps, type ChannelPlug, httpShape, safeUrl } from '../channel-type.ts';
+import type { Outgoing } from '../channel.ts';
+import { type ChannelDeps, type ChannelType, httpShape, safeUrl } from '../channel-type.ts';
 import { clientCertificateSchema } from '../client-certificate.ts';
-import { passes } from '../filter.ts';
-import { attempt, clockSkewMs, judgeStatus, retryAfterMs, type Verdict } from '../http-outcome.ts';
+import { attempt, type Classification, classifyStatus, clockSkewMs, retryAfterMs } from '../http-outcome.ts';
 import { headersSchema } from './headers.ts';
 import { hubHeaders, hubSecret } from './hub-signature.ts';
 import { signedHeaders, signingSecrets } from './signature.ts';
@@ -58,48 +58,45 @@ const LIMITS = { timeoutMs: 15_000, maxBodyBytes: 64 * 1024, oversize: 'truncate
 
 /** A signed webhook: one request per event, for programs. */
 export const webhook = {
+  audience: 'programs',
   schema,
-  kind: 'webhook',
-  create: (name, config, { http }) => ({
-    name,
-    timeoutMs: LIMITS.timeoutMs,
-    wants: (event, isFollowUp) => passes(event, config.when, isFollowUp),
-    together: () => undefined,
-    send: (telling) =>
-      attempt(
-        () => post(telling, config, http),
-        (answer, now) => judge(answer, now, config),
-        telling.now,
-      ),
-  }),
-} satisfies ChannelPlug<typeof schema>;
+  timeoutMs: LIMITS.timeoutMs,
+  connect: (config, deps) => (outgoing) =>
+    attempt(
+      () => post(outgoing, config, deps),
+      (answer, now) => classify(answer, now, config),
+      outgoing.now,
+    ),
+} satisfies ChannelType<typeof schema>;
 
-/** Serialises once, signs and sends those very bytes. An event is told alone, so there is one. */
+/** Serialises the one event once, signs and sends those very bytes. */
 async function post(
-  { events: [event], now }: Telling,
-  { url, secret, hubSecret, contentType, headers = {}, allowInsecure, clientCertificate }: WebhookConfig,
-  http: ChannelDeps['http'],
+  { events: [event], now }: Outgoing,
+  config: WebhookConfig,
+  { http }: ChannelDeps,
 ): Promise<HttpResponse> {
-  if (event === undefined) throw new TypeError('nothing to tell');
+  if (event === undefined) throw new TypeError('nothing to send');
+  const { url, allowInsecure, clientCertificate } = config;
   const body = JSON.stringify(event);
+  const headers = headersOf({ id: event.id, body, now }, config);
+  return http.request(
+    { method: 'POST', url: new URL(url.reveal()), headers, body },
+    defined({ ...LIMITS, allowInsecure, clientCertificate }),
+  );
+}
+
+function headersOf(
+  message: { readonly id: string; readonly body: string; readonly now: Date },
+  { secret, hubSecret: hub, contentType, headers = {} }: WebhookConfig,
+): Record<string, string> {
   const extra = Object.entries(headers).map(([name, value]) => [name, value.reveal()]);
-  const request = {
-    method: 'POST',
-    url: new URL(url.reveal()),
-    headers: {
-      ...Object.fromEntries(extra),
-      'content-type': contentType,
-      'user-agent': USER_AGENT,
-      ...signedHeaders(secret, { id: event.id, body, now }),
-      ...(hubSecret !== undefined && hubHeaders(hubSecret, body)),
-    },
-    body,
-  } as const;
-  return http.request(request, {
-    ...LIMITS,
-    allowInsecure,
-    ...(clientCertificate !== undefined && { clientCertificate }),
-  });
+  return {
+    ...Object.fromEntries(extra),
+    'content-type': contentType,
+    'user-agent': USER_AGENT,
+    ...signedHeaders(secret, message),
+    ...(hub === undefined ? {} : hubHeaders(hub, message.body)),
+  };
 }
 
 /** Many frameworks read nothing but application/json. */
@@ -108,23 +105,19 @@ const UNSUPPORTED_TYPE = 415;
 /** Servers that are overloaded or being mended, and say for how long. */
 const RESTING: ReadonlySet<number> = new Set([502, 503, 504]);
 
-/** How receivers refuse a signature, also one that only looks too old or too new to them. */
+/** Statuses with which receivers refuse a signature, also one that only looks too old or too new to them. */
 const REFUSING: ReadonlySet<number> = new Set([400, 401, 403]);
 
 /** The outcome table of webhooks. The status alone decides: once a 2xx came, whatever follows it changes nothing. */
-function judge(
-  { status, headers }: HttpResponse,
-  now: Date,
-  { contentType }: Pick<WebhookConfig, 'contentType'>,
-): Verdict {
-  const verdict = judgeStatus(status);
-  if (status === UNSUPPORTED_TYPE && contentType !== 'application/json') {
-    return { ...verdict, reason: `${verdict.reason}; try contentType: application/json` };
+function classify({ status, headers }: HttpResponse, now: Date, config: WebhookConfig): Classification {
+  const byStatus = classifyStatus(status);
+  if (status === UNSUPPORTED_TYPE && config.contentType !== 'application/json') {
+    return { ...byStatus, reason: `${byStatus.reason}; try contentType: application/json` };
   }
-  if (RESTING.has(status) && retryAfterMs(headers, now) !== undefined) return { ...verdict, class: 'pause' };
+  if (RESTING.has(status) && retryAfterMs(headers, now) !== undefined) return { ...byStatus, class: 'pause' };
   const skew = clockSkewMs(headers, now);
-  if (skew === undefined || !REFUSING.has(status)) return verdict;
-  return { ...verdict, reason: `${verdict.reason}; ${skewWords(skew)}` };
+  if (skew === undefined || !REFUSING.has(status)) return byStatus;
+  return { ...byStatus, reason: `${byStatus.reason}; ${skewWords(skew)}` };
 }
 
 function skewWords(skewMs: number): string {

@@ -1,6 +1,6 @@
+import type { Audience } from '../../channels/channel.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 import type { ClassifiedOutcome } from './backoff/pace.ts';
-import type { Kind } from './backoff/retry-policy.ts';
 import { hasArrived } from './delivery-log.ts';
 import { pendingTo } from './outbox.ts';
 import { applyOutcome } from './outcome.ts';
@@ -10,7 +10,7 @@ import type { OutboxUpdate, PendingDelivery } from './types.ts';
 export interface Acknowledgement {
   /** The delivery as it was sent. */
   readonly sent: PendingDelivery;
-  readonly kind: Kind;
+  readonly audience: Audience;
   /** Fingerprint of the channel's settings. */
   readonly settings: string;
   readonly outcome: ClassifiedOutcome;

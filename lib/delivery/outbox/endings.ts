@@ -1,5 +1,6 @@
+import type { Audience } from '../../channels/channel.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
-import { deadlineOf, type Kind } from './backoff/retry-policy.ts';
+import { deadlineOf } from './backoff/retry-policy.ts';
 import { findPending, pending, pendingSince, redriveCount, withoutPending } from './outbox.ts';
 import type { DeadLetter, DeadLetterName, OutboxUpdate, PendingDelivery } from './types.ts';
 
@@ -27,27 +28,32 @@ export function deadLetterNames(
  * Ends deliveries that are past their deadline and cannot be attempted now. A channel that works still gets its last
  * attempt, at the deadline.
  *
- * @param blockedKind the kind of a channel that cannot be tried now; nothing for all others
+ * @param blockedAudience the audience of a channel that cannot be tried now; nothing for all others
  */
 export function expireBlocked(
   record: WatchRecord,
-  blockedKind: (channel: string) => Kind | undefined,
+  blockedAudience: (channel: string) => Audience | undefined,
   now: Date,
 ): OutboxUpdate {
   const expired = pending(record).filter((one) => {
-    const kind = blockedKind(one.channel);
-    return kind !== undefined && isPastDeadline(one, kind, now);
+    const audience = blockedAudience(one.channel);
+    return audience !== undefined && isPastDeadline(one, audience, now);
   });
   return ended(record, expired, 'deadline', now);
 }
 
 /** Ends one delivery that cannot be attempted now, if it is past its deadline. */
-export function expire(record: WatchRecord, one: PendingDelivery, kind: Kind, now: Date): OutboxUpdate {
-  return ended(record, isPastDeadline(one, kind, now) ? [one] : [], 'deadline', now);
+export function expire(
+  record: WatchRecord,
+  one: PendingDelivery,
+  audience: Audience,
+  now: Date,
+): OutboxUpdate {
+  return ended(record, isPastDeadline(one, audience, now) ? [one] : [], 'deadline', now);
 }
 
-export function isPastDeadline({ event, delivery }: PendingDelivery, kind: Kind, now: Date): boolean {
-  return now.getTime() >= deadlineOf(event, kind, pendingSince(delivery));
+export function isPastDeadline({ event, delivery }: PendingDelivery, audience: Audience, now: Date): boolean {
+  return now.getTime() >= deadlineOf(event, audience, pendingSince(delivery));
 }
 
 /** Ends one delivery whose event is no longer true; its dead letter says so. */

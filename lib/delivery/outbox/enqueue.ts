@@ -10,7 +10,7 @@ import type { OutboxUpdate, PendingDelivery, Routing } from './types.ts';
 export const OUTBOX_EVENTS = 64;
 export const OUTBOX_BYTES = 200_000;
 
-type IsChat = NonNullable<Routing['isChat']>;
+type IsForPeople = NonNullable<Routing['isForPeople']>;
 
 /**
  * Puts events into the outbox, one delivery for each channel that accepts them. An event that no channel accepts leaves
@@ -21,7 +21,7 @@ type IsChat = NonNullable<Routing['isChat']>;
 export function enqueue(
   record: WatchRecord,
   events: readonly MigrationEvent[],
-  { to, isChat = () => false, remindEvery = () => undefined }: Routing,
+  { to, isForPeople = () => false, remindEvery = () => undefined }: Routing,
   now: Date,
 ): OutboxUpdate {
   const added = events.flatMap((event): OutboxEntry[] => {
@@ -31,7 +31,7 @@ export function enqueue(
     return [{ event, deliveries: Object.fromEntries(names.map((name) => [name, fresh])) }];
   });
   const enqueued = { ...record, outbox: [...record.outbox, ...added] };
-  return bounded(withWaiting(enqueued, added, remindEvery), isChat, now);
+  return bounded(withWaiting(enqueued, added, remindEvery), isForPeople, now);
 }
 
 /** Whether another run may already be storing the oldest deliveries of this record as dead letters. */
@@ -39,15 +39,15 @@ export function isNearlyFull({ outbox }: WatchRecord): boolean {
   return outbox.length > OUTBOX_EVENTS / 2 || Buffer.byteLength(JSON.stringify(outbox)) > OUTBOX_BYTES / 2;
 }
 
-function bounded(record: WatchRecord, isChat: IsChat, now: Date): OutboxUpdate {
+function bounded(record: WatchRecord, isForPeople: IsForPeople, now: Date): OutboxUpdate {
   if (!isNearlyFull(record)) return { record, deadLetters: [] };
   const names = new Set(record.outbox.flatMap(({ deliveries }) => Object.keys(deliveries)));
-  let outbox = [...names].filter(isChat).reduce(mergeFor, record.outbox);
+  let outbox = [...names].filter(isForPeople).reduce(mergeFor, record.outbox);
   const dropped: PendingDelivery[] = [];
   const sizes = new Map<OutboxEntry, number>();
   while (outbox.length > 1 && isFull(outbox, sizes)) {
-    const place = placeToDrop(outbox, isChat);
-    const rest = mergedIntoRest(outbox, place, isChat);
+    const place = placeToDrop(outbox, isForPeople);
+    const rest = mergedIntoRest(outbox, place, isForPeople);
     dropped.push(...rest.slice(place, place + 1).flatMap(pendingOf));
     outbox = rest.toSpliced(place, 1);
   }
@@ -69,8 +69,8 @@ function isFull(outbox: readonly OutboxEntry[], sizes: Map<OutboxEntry, number>)
 }
 
 /** The oldest entry for programs alone, since full entries for chats are few; else the oldest. Never the newest. */
-function placeToDrop(outbox: readonly OutboxEntry[], isChat: IsChat): number {
-  const isForPrograms = ({ deliveries }: OutboxEntry) => !Object.keys(deliveries).some(isChat);
+function placeToDrop(outbox: readonly OutboxEntry[], isForPeople: IsForPeople): number {
+  const isForPrograms = ({ deliveries }: OutboxEntry) => !Object.keys(deliveries).some(isForPeople);
   const oldest = outbox.slice(0, -1).findIndex(isForPrograms);
   return Math.max(0, oldest);
 }
@@ -79,8 +79,8 @@ function placeToDrop(outbox: readonly OutboxEntry[], isChat: IsChat): number {
 function mergedIntoRest(
   outbox: readonly OutboxEntry[],
   place: number,
-  isChat: IsChat,
+  isForPeople: IsForPeople,
 ): readonly OutboxEntry[] {
-  const chats = Object.keys(outbox[place]?.deliveries ?? {}).filter(isChat);
+  const chats = Object.keys(outbox[place]?.deliveries ?? {}).filter(isForPeople);
   return chats.reduce((rest, name) => mergeIntoNext(rest, place, name) ?? rest, outbox);
 }

@@ -1,8 +1,8 @@
 import { defined } from '../../base/defined.ts';
-import type { Outcome } from '../../channels/channel.ts';
+import type { Audience, Outcome } from '../../channels/channel.ts';
 import type { Attempt, Delivery, WatchRecord } from '../../migration/model/state.ts';
 import { isRateLimited } from './backoff/pace.ts';
-import { deadlineOf, type Kind, retryDelayMs } from './backoff/retry-policy.ts';
+import { deadlineOf, retryDelayMs } from './backoff/retry-policy.ts';
 import { mayHaveDeadLetter } from './dead-letter-mark.ts';
 import { logDelivery } from './delivery-log.ts';
 import { deadLetter, deadLetterNames, isPastDeadline } from './endings.ts';
@@ -18,7 +18,7 @@ const HISTORIES_LENGTH = 320;
 export interface AttemptedDelivery {
   readonly eventId: string;
   readonly channel: string;
-  readonly kind: Kind;
+  readonly audience: Audience;
   readonly outcome: Outcome;
   /** When the attempt was over. */
   readonly now: Date;
@@ -46,12 +46,12 @@ export function applyOutcome(record: WatchRecord, attempt: AttemptedDelivery): O
 function delivered(
   record: WatchRecord,
   known: PendingDelivery | undefined,
-  { eventId, channel, kind, outcome, now, events = 1, sent }: AttemptedDelivery,
+  { eventId, channel, audience, outcome, now, events = 1, sent }: AttemptedDelivery,
 ): OutboxUpdate {
   const arrived = known ?? sent;
   if (arrived === undefined) return { record, deadLetters: [] };
   const mayBeDead =
-    known === undefined || isPastDeadline(arrived, kind, now) || mayHaveDeadLetter(record, arrived.event);
+    known === undefined || isPastDeadline(arrived, audience, now) || mayHaveDeadLetter(record, arrived.event);
   const toResolve = deadLetterNames(arrived, mayBeDead);
   return defined({
     record: logDelivery(withoutPending(record, eventId, channel), arrived, outcome, { events, now }),
@@ -63,11 +63,11 @@ function delivered(
 function failed(
   record: WatchRecord,
   { event, channel, delivery }: PendingDelivery,
-  { kind, outcome, now, random, settings }: AttemptedDelivery,
+  { audience, outcome, now, random, settings }: AttemptedDelivery,
 ): OutboxUpdate {
-  const deadline = deadlineOf(event, kind, pendingSince(delivery));
+  const deadline = deadlineOf(event, audience, pendingSince(delivery));
   const counted = { ...delivery, ...countsAfter(delivery, outcome) };
-  const delayMs = delayAfter(counted, { kind, outcome, random });
+  const delayMs = delayAfter(counted, { audience, outcome, random });
   const attempted: PendingDelivery = {
     event,
     channel,
@@ -101,10 +101,14 @@ function countsAfter({ attempts, tooSoon = 0 }: Counts, outcome: Outcome): Count
 /** A broken channel and a rate limit are waits of the channel, not of the event: it is due once the channel is open. */
 function delayAfter(
   { attempts, tooSoon = 0 }: Counts,
-  { kind, outcome, random }: { readonly kind: Kind; readonly outcome: Outcome; readonly random: number },
+  {
+    audience,
+    outcome,
+    random,
+  }: { readonly audience: Audience; readonly outcome: Outcome; readonly random: number },
 ): number {
   if (outcome.class === 'broken' || isRateLimited(outcome)) return 0;
-  return retryDelayMs({ kind, attempts: attempts - tooSoon, retryAfterMs: outcome.retryAfterMs, random });
+  return retryDelayMs({ audience, attempts: attempts - tooSoon, retryAfterMs: outcome.retryAfterMs, random });
 }
 
 function attemptOf({ class: outcomeClass, reason, status, ms }: Outcome, now: Date): Attempt {

@@ -1,9 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Channel } from '../../channels/channel.ts';
+import type { Audience, Channel } from '../../channels/channel.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Delivery, WatchRecord } from '../../migration/model/state.ts';
 import type { Noticed } from '../../migration/model/update.ts';
-import type { Kind } from './backoff/retry-policy.ts';
 import { mayHaveDeadLetter } from './dead-letter-mark.ts';
 import { deadLetterNames, expire, withdraw } from './endings.ts';
 import { enqueue } from './enqueue.ts';
@@ -50,12 +49,12 @@ export function needsRevalidation({ data }: MigrationEvent): boolean {
  */
 export function hasActionDue(
   record: WatchRecord,
-  channels: ReadonlyMap<string, Pick<Channel, 'kind' | 'settings'>>,
+  channels: ReadonlyMap<string, Pick<Channel, 'audience' | 'settings'>>,
   now: number,
 ): boolean {
   const settingsOf = (name: string) => channels.get(name)?.settings;
   return dueChannels(record, new Date(now), settingsOf).some((name) => {
-    const first = channels.get(name)?.kind === 'webhook' ? head(record, name) : undefined;
+    const first = channels.get(name)?.audience === 'programs' ? head(record, name) : undefined;
     return first !== undefined && needsRevalidation(first.event);
   });
 }
@@ -73,7 +72,7 @@ export interface RevalidationUpdate extends OutboxUpdate {
 export function applyFindings(
   record: WatchRecord,
   { event, channel }: Pick<PendingDelivery, 'event' | 'channel'>,
-  { findings, routes, isChat, remindEvery, kind, now }: FindingsContext,
+  { findings, routes, isForPeople, remindEvery, audience, now }: FindingsContext,
 ): RevalidationUpdate {
   const delivery = pendingTo(record, event.id, channel);
   if (delivery === undefined) return { record, deadLetters: [], result: { kind: 'unknown' } };
@@ -81,11 +80,11 @@ export function applyFindings(
   const { events } = noticed;
   const routing = {
     to: (one: MigrationEvent) => routes(one, record),
-    ...(isChat && { isChat }),
+    ...(isForPeople && { isForPeople }),
     ...(remindEvery && { remindEvery }),
   };
   const noted = enqueue(noticed.record, events, routing, now);
-  const settled = settleVerdict(noted.record, { event, channel, delivery }, result, kind, now);
+  const settled = settleVerdict(noted.record, { event, channel, delivery }, result, audience, now);
   return { ...settled, deadLetters: [...noted.deadLetters, ...settled.deadLetters], events, result };
 }
 
@@ -93,9 +92,9 @@ export interface FindingsContext {
   readonly findings: Findings;
   /** The channels that are to be told an event of a record. */
   routes(event: MigrationEvent, record: WatchRecord): readonly string[];
-  isChat?(channel: string): boolean;
+  isForPeople?(channel: string): boolean;
   remindEvery?(channel: string): number | undefined;
-  readonly kind: Kind;
+  readonly audience: Audience;
   readonly now: Date;
 }
 
@@ -103,7 +102,7 @@ function settleVerdict(
   record: WatchRecord,
   owed: PendingDelivery,
   verdict: Revalidation,
-  kind: Kind,
+  audience: Audience,
   now: Date,
 ): OutboxUpdate {
   const { event, channel } = owed;
@@ -112,7 +111,7 @@ function settleVerdict(
       return { record, deadLetters: [] };
     case 'unknown':
     case 'stale':
-      return expire(record, owed, kind, now);
+      return expire(record, owed, audience, now);
     case 'invalid':
       return withdraw(record, event.id, channel, now);
     case 'reissued':

@@ -13,12 +13,12 @@ import { retractedBy } from './retraction.ts';
 export function routesOf(
   event: MigrationEvent,
   record: WatchRecord,
-  channels: ReadonlyMap<string, Pick<Channel, 'name' | 'wants'>>,
+  channels: ReadonlyMap<string, Pick<Channel, 'name' | 'accepts'>>,
 ): string[] {
   const word = retractedBy(event);
   const heard = word === undefined ? new Set() : whoHeard(word, record);
   return [...channels.values()]
-    .filter((channel) => channel.wants(event, heard.has(channel.name)))
+    .filter((channel) => channel.accepts(event, heard.has(channel.name)))
     .map(({ name }) => name);
 }
 

@@ -1,6 +1,6 @@
+import type { Audience } from '../../channels/channel.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Delivery, WatchRecord } from '../../migration/model/state.ts';
-import type { Kind } from './backoff/retry-policy.ts';
 
 /** One event on its way to one channel. */
 export interface PendingDelivery {
@@ -36,7 +36,7 @@ export interface OutboxUpdate {
 /** A channel as its outbox sees it. */
 export interface Recipient {
   readonly name: string;
-  readonly kind: Kind;
+  readonly audience: Audience;
   /** Fingerprint of its settings, where they are known. */
   readonly settings?: string;
 }
@@ -46,7 +46,7 @@ export interface Routing {
   /** Names of the channels that accept an event. */
   to(event: MigrationEvent): readonly string[];
   /** People read one message about everything that waits for them; programs get every event. */
-  isChat?(channel: string): boolean;
+  isForPeople?(channel: string): boolean;
   /** Interval at which a chat wants to be reminded; absent: never. Milliseconds. */
   remindEvery?(channel: string): number | undefined;
 }

@@ -169,7 +169,7 @@ function whyPending(
   const { attempts, history } = still.delivery;
   const last = history.at(-1);
   if (attempts > before.delivery.attempts && last !== undefined) return last.reason;
-  const isForProgram = channels.get(before.channel)?.kind === 'webhook';
+  const isForProgram = channels.get(before.channel)?.audience === 'programs';
   return isForProgram && needsRevalidation(still.event)
     ? 'it is looked at again before it is sent: the next tick does that'
     : 'not tried: an earlier delivery of its task, or its channel, is held up';

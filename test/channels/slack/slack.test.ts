@@ -55,11 +55,8 @@ describe('a Slack channel', () => {
     });
   });
 
-  test('tells together what is first seen, and everything else alone', () => {
-    const channel = channelAt(URL, SETTINGS.slack, answering({}));
-    expect(channel.together(eventOf(FIRST_SIGHT, 'dcs.migration.first_seen'))).toBe('first_seen');
-    expect(channel.together(eventOf())).toBeUndefined();
-    expect(channel.kind).toBe('chat');
+  test('is for people', () => {
+    expect(channelAt(URL, SETTINGS.slack, answering({})).audience).toBe('people');
   });
 
   test('tells several first sights in one message', async () => {

@@ -137,10 +137,8 @@ describe('a webhook request', () => {
     expect(bodies[1]).toBe(bodies[0]);
   });
 
-  test('tells one event, never several', () => {
-    const channel = channelAt('https://ci.example.com/', SETTINGS.webhook, answering({}));
-    expect(channel.together(eventOf(CHANGE, 'dcs.migration.first_seen'))).toBeUndefined();
-    expect(channel.kind).toBe('webhook');
+  test('is for programs', () => {
+    expect(channelAt('https://ci.example.com/', SETTINGS.webhook, answering({})).audience).toBe('programs');
   });
 });
 

@@ -67,7 +67,7 @@ describe('As many channels as a configuration may have', () => {
         const tried = {
           eventId: event.id,
           channel,
-          kind: 'webhook',
+          audience: 'programs',
           outcome,
           now: START,
           random: 0.5,

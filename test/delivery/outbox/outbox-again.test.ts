@@ -36,7 +36,14 @@ function owing(more: Partial<Delivery> = {}): WatchRecord {
 
 function settled(record: WatchRecord, outcomeClass: OutcomeClass, now: Date, status?: number) {
   const outcome = { class: outcomeClass, reason: 'r', ms: 7, ...(status !== undefined && { status }) };
-  return applyOutcome(record, { eventId: FIRST.id, channel: 'ops', kind: 'chat', outcome, now, random: 0.5 });
+  return applyOutcome(record, {
+    eventId: FIRST.id,
+    channel: 'ops',
+    audience: 'people',
+    outcome,
+    now,
+    random: 0.5,
+  });
 }
 
 const names = (record: WatchRecord) =>
@@ -60,7 +67,7 @@ describe('a delivery that arrives', () => {
     channel: 'ops',
     delivery: { attempts: 2, nextAttemptAt: FIRST.time, history: [] },
   };
-  const arriving = { eventId: FIRST.id, channel: 'ops', kind: 'chat', random: 0.5, sent } as const;
+  const arriving = { eventId: FIRST.id, channel: 'ops', audience: 'people', random: 0.5, sent } as const;
   const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
   const settledSent = (record: WatchRecord, now = after(HOUR)) =>
     applyOutcome(record, { ...arriving, outcome, now });
@@ -108,7 +115,7 @@ describe('what is remembered of the deliveries that arrived', () => {
       const event = eventOf(n, { at: START.getTime() + n });
       const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
       const owing = enqueue(record, [event], { to: () => [channel] }, START).record;
-      const about = { eventId: event.id, channel, kind: 'chat', random: 0.5 } as const;
+      const about = { eventId: event.id, channel, audience: 'people', random: 0.5 } as const;
       record = applyOutcome(owing, { ...about, outcome, now: after(n) }).record;
     });
     return (record.sent ?? []).map(({ channel, at }) => `${channel} ${Date.parse(at) - START.getTime()}`);
@@ -170,7 +177,8 @@ describe('a delivery that was put back', () => {
     expect(settled(since, 'transient', after(33 * HOUR)).deadLetters).toEqual([]);
     expect(settled(since, 'transient', after(34 * HOUR)).deadLetters).toMatchObject([{ why: 'deadline' }]);
     const blocked = (hours: number) =>
-      expireBlocked(since, (name) => (name === 'ops' ? 'chat' : undefined), after(hours * HOUR)).deadLetters;
+      expireBlocked(since, (name) => (name === 'ops' ? 'people' : undefined), after(hours * HOUR))
+        .deadLetters;
     expect(blocked(33).map(({ event }) => event.id)).toEqual([SECOND.id]);
     expect(blocked(34).map(({ event }) => event.id)).toEqual([FIRST.id, SECOND.id]);
   });
@@ -181,11 +189,11 @@ describe('a delivery that nobody can try now', () => {
   const owed = { event: FIRST, channel: 'ops', delivery: { attempts: 2, nextAttemptAt: '', history: [] } };
 
   it('waits until its time is over', () => {
-    expect(expire(record, owed, 'chat', after(24 * HOUR - 1))).toEqual({ record, deadLetters: [] });
+    expect(expire(record, owed, 'people', after(24 * HOUR - 1))).toEqual({ record, deadLetters: [] });
   });
 
   it('is a dead letter then, and no other is', () => {
-    const expired = expire(record, owed, 'chat', after(24 * HOUR));
+    const expired = expire(record, owed, 'people', after(24 * HOUR));
     expect(expired.deadLetters).toEqual([
       { ...owed, why: 'deadline', diedAt: after(24 * HOUR).toISOString() },
     ]);
@@ -256,7 +264,7 @@ describe('what is remembered of a delivery that arrived', () => {
       const arrived = {
         eventId: event.id,
         channel,
-        kind: 'chat',
+        audience: 'people',
         outcome,
         now: after(HOUR),
         random: 0.5,

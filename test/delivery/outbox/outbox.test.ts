@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Outcome, OutcomeClass } from '../../../lib/channels/channel.ts';
-import type { Kind } from '../../../lib/delivery/outbox/backoff/retry-policy.ts';
+import type { Audience, Outcome, OutcomeClass } from '../../../lib/channels/channel.ts';
 import { cancelRemoved, expireBlocked } from '../../../lib/delivery/outbox/endings.ts';
 import { enqueue, isNearlyFull, OUTBOX_BYTES, OUTBOX_EVENTS } from '../../../lib/delivery/outbox/enqueue.ts';
 import { dueChannels, head, isDue, pending } from '../../../lib/delivery/outbox/outbox.ts';
@@ -56,14 +55,14 @@ function bytesOf({ outbox }: WatchRecord): number {
 interface Try {
   readonly event: MigrationEvent;
   readonly channel?: string;
-  readonly kind?: Kind;
+  readonly audience?: Audience;
   readonly outcome: Outcome;
   readonly now?: Date;
   readonly random?: number;
 }
 
-function tried(record: WatchRecord, { event, channel = 'ops', kind = 'webhook', ...more }: Try) {
-  return applyOutcome(record, { eventId: event.id, channel, kind, now: START, random: 0.5, ...more });
+function tried(record: WatchRecord, { event, channel = 'ops', audience = 'programs', ...more }: Try) {
+  return applyOutcome(record, { eventId: event.id, channel, audience, now: START, random: 0.5, ...more });
 }
 
 describe('what is owed', () => {
@@ -186,7 +185,7 @@ describe('the bound of the outbox', () => {
         ({ record } = tried(record, {
           event,
           channel,
-          kind: 'chat',
+          audience: 'people',
           outcome: outcome('transient', { reason }),
         }));
       }
@@ -272,7 +271,7 @@ describe('a delivery that failed', () => {
   const attempt = {
     eventId: event?.id ?? '',
     channel: 'ops',
-    kind: 'webhook',
+    audience: 'programs',
     now: after(0),
     random: 0.5,
   } as const;
@@ -309,7 +308,7 @@ describe('a delivery that arrived', () => {
     const attempt = {
       eventId: event.id,
       channel: 'ops',
-      kind: 'webhook',
+      audience: 'programs',
       now: after(0),
       random: 0.5,
     } as const;
@@ -423,11 +422,12 @@ describe('what an outcome makes of a delivery', () => {
     expect(held.sent?.at(-1)).toMatchObject({ channel: 'cutover' });
   });
 
-  it('waits as long as the receiver asks, within the bounds of its kind', () => {
+  it('waits as long as the receiver asks, within the bounds of its audience', () => {
     const asked = outcome('pause', { retryAfterMs: 1e12 });
-    const wait = (kind: Kind) => head(tried(record, { event, kind, outcome: asked }).record, 'ops')?.delivery;
-    expect(wait('chat')?.nextAttemptAt).toBe(after(HOUR).toISOString());
-    expect(wait('webhook')?.nextAttemptAt).toBe(after(24 * HOUR).toISOString());
+    const wait = (audience: Audience) =>
+      head(tried(record, { event, audience, outcome: asked }).record, 'ops')?.delivery;
+    expect(wait('people')?.nextAttemptAt).toBe(after(HOUR).toISOString());
+    expect(wait('programs')?.nextAttemptAt).toBe(after(24 * HOUR).toISOString());
   });
 
   it('keeps the whole story in a dead letter', () => {
@@ -530,23 +530,26 @@ describe('what an outcome makes of a delivery', () => {
     expect(names(pending(settled))).toEqual(['1 cutover']);
   });
 
-  it.each<[Kind, number]>([
-    ['chat', 24 * HOUR],
-    ['webhook', 72 * HOUR],
-  ])('a %s that is never taken ends as one dead letter, within its deadline', (kind, deadline) => {
-    let held = owing([event]);
-    let now = START;
-    const dead: DeadLetter[] = [];
-    for (let next = head(held, 'ops'); next !== undefined; next = head(held, 'ops')) {
-      now = new Date(next.delivery.nextAttemptAt);
-      const settled = tried(held, { event, kind, outcome: outcome('transient'), now });
-      held = settled.record;
-      dead.push(...settled.deadLetters);
-    }
-    expect(names(dead)).toEqual(['1 ops']);
-    expect(now.getTime()).toBeLessThanOrEqual(after(deadline).getTime());
-    expect(dead[0]?.delivery.attempts).toBeGreaterThanOrEqual(7);
-  });
+  it.each<[Audience, number]>([
+    ['people', 24 * HOUR],
+    ['programs', 72 * HOUR],
+  ])(
+    'an event for %s that is never taken ends as one dead letter, within its deadline',
+    (audience, deadline) => {
+      let held = owing([event]);
+      let now = START;
+      const dead: DeadLetter[] = [];
+      for (let next = head(held, 'ops'); next !== undefined; next = head(held, 'ops')) {
+        now = new Date(next.delivery.nextAttemptAt);
+        const settled = tried(held, { event, audience, outcome: outcome('transient'), now });
+        held = settled.record;
+        dead.push(...settled.deadLetters);
+      }
+      expect(names(dead)).toEqual(['1 ops']);
+      expect(now.getTime()).toBeLessThanOrEqual(after(deadline).getTime());
+      expect(dead[0]?.delivery.attempts).toBeGreaterThanOrEqual(7);
+    },
+  );
 
   it('changes nothing when the delivery is not owed (any more)', () => {
     const settled = tried(record, { event, outcome: outcome('delivered') }).record;
@@ -589,7 +592,7 @@ describe('a channel that was removed', () => {
 describe('a channel that cannot be tried now', () => {
   const [old, fresh] = [eventOf(1, { at: START.getTime() }), eventOf(2, { at: after(HOUR).getTime() })];
   const record = owing([old, fresh], ['ops', 'cutover']);
-  const onlyOps = (channel: string): Kind | undefined => (channel === 'ops' ? 'chat' : undefined);
+  const onlyOps = (channel: string): Audience | undefined => (channel === 'ops' ? 'people' : undefined);
 
   it('loses what is past its deadline, as dead letters, and nothing else', () => {
     const { record: left, deadLetters: dead } = expireBlocked(record, onlyOps, after(24 * HOUR));
@@ -606,9 +609,9 @@ describe('a channel that cannot be tried now', () => {
     expect(left).toBe(record);
   });
 
-  it('is judged by its kind', () => {
-    expect(expireBlocked(record, () => 'webhook', after(72 * HOUR - 1)).deadLetters).toEqual([]);
-    expect(names(expireBlocked(record, () => 'webhook', after(72 * HOUR)).deadLetters)).toEqual([
+  it('is judged by its audience', () => {
+    expect(expireBlocked(record, () => 'programs', after(72 * HOUR - 1)).deadLetters).toEqual([]);
+    expect(names(expireBlocked(record, () => 'programs', after(72 * HOUR)).deadLetters)).toEqual([
       '1 ops',
       '1 cutover',
     ]);
@@ -667,11 +670,11 @@ describe('whatever happens to an outbox', () => {
     const { channel, random } = step;
     const next = head(record, channel);
     if (next === undefined || !isDue(next.delivery, now)) return record;
-    const kind = channel === 'chat' ? 'chat' : 'webhook';
+    const audience = channel === 'chat' ? 'people' : 'programs';
     const attempt = {
       eventId: next.event.id,
       channel,
-      kind,
+      audience,
       outcome: outcome(step.class),
       now,
       random,

@@ -48,7 +48,7 @@ function attempt(record: WatchRecord, event: MigrationEvent, outcome: Outcome, n
   return applyOutcome(record, {
     eventId: event.id,
     channel: 'ops',
-    kind: 'webhook',
+    audience: 'programs',
     outcome,
     now,
     random: 0.5,
@@ -161,7 +161,7 @@ describe('a delivery that was put back', () => {
   });
 
   it('is not given up early while its channel is blocked', () => {
-    const blocked = (now: Date) => expireBlocked(record, () => 'webhook', now).deadLetters.length;
+    const blocked = (now: Date) => expireBlocked(record, () => 'programs', now).deadLetters.length;
     expect([blocked(after(71)), blocked(after(72))]).toEqual([0, 1]);
   });
 

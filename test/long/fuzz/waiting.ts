@@ -37,9 +37,9 @@ export const WAIT: Border<{ readonly 'retry-after'?: string; readonly date?: str
       asked,
       skew: clockSkewMs(headers, NOW),
       rest: look.kind === 'failed' ? look.restMs : undefined,
-      waits: (['chat', 'webhook'] as const).flatMap((kind) => [
-        pauseMs(kind, asked),
-        retryDelayMs({ kind, attempts: 1, retryAfterMs: asked, random: 0.5 }),
+      waits: (['people', 'programs'] as const).flatMap((audience) => [
+        pauseMs(audience, asked),
+        retryDelayMs({ audience, attempts: 1, retryAfterMs: asked, random: 0.5 }),
       ]),
     };
   },

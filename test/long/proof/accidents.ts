@@ -60,7 +60,7 @@ export async function everyAnswer(design: Design, answers: readonly Answer[] = A
       const schedule = `answer ${answer} at send ${at}`;
       const { simulation, sends } = await named(schedule, () => playAnswer(design, answer, at));
       if (sends <= at) break;
-      await judge(totals, { schedule, mostDuplicates: takingOf(answer, 'webhook').unknown }, simulation);
+      await judge(totals, { schedule, mostDuplicates: takingOf(answer, 'programs').unknown }, simulation);
     }
   }
   return totals;

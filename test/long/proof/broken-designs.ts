@@ -1,4 +1,4 @@
-import type { Channel, Telling } from '../../../lib/channels/channel.ts';
+import type { Channel, Outgoing } from '../../../lib/channels/channel.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import type { WatchRecord } from '../../../lib/migration/model/state.ts';
 import type { TickContext } from '../../../lib/poll/context.ts';
@@ -189,7 +189,7 @@ function telltale({ send }: Channel): Channel['send'] {
   return (telling) => send(reworded(telling, () => encodeURIComponent(CANARIES.secretKey)));
 }
 
-function reworded(telling: Telling, summary: (data: MigrationEvent['data']) => string): Telling {
+function reworded(telling: Outgoing, summary: (data: MigrationEvent['data']) => string): Outgoing {
   const events = telling.events.map((event) => ({
     ...event,
     data: { ...event.data, summary: summary(event.data) },

@@ -47,7 +47,7 @@ describe('what goes wrong once in a while costs no more than it must', () => {
       ANSWERS.map((answer) => `answer: ${answer}`),
     );
     const times = (answer: Answer) => totals.fired.get(`answer: ${answer}`) ?? 0;
-    const ambiguous = ANSWERS.filter((answer) => takingOf(answer, 'webhook').unknown > 0);
+    const ambiguous = ANSWERS.filter((answer) => takingOf(answer, 'programs').unknown > 0);
     expect(totals.duplicates).toBe(ambiguous.reduce((sum, answer) => sum + times(answer), 0));
   });
 

@@ -1,4 +1,4 @@
-import type { Channel, Telling } from '../../../lib/channels/channel.ts';
+import type { Audience, Channel, Outgoing } from '../../../lib/channels/channel.ts';
 import { type ChannelConfig, channelSchema, createChannel } from '../../../lib/channels/index.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import type { HttpClient, HttpLimits, HttpRequest, HttpResponse } from '../../../lib/http/client.ts';
@@ -73,17 +73,17 @@ export function createNetwork(input: NetworkInput): Network {
     const { channel, run, events, body } = message;
     const answer = faults().answer(channel);
     fired.count(`answer: ${answer}`);
-    const taking = takingOf(answer, kindOf(channel));
+    const taking = takingOf(answer, audienceOf(channel));
     for (const event of events) {
       arrivals.push(`${channel} ${event.subject} ${numberOf(event)} ${answer}`);
       if (taking.taken > 0) delays.push(now() - Date.parse(event.time));
     }
-    promised.arrived({ channel, kind: kindOf(channel), run, events, body, ...taking });
+    promised.arrived({ channel, audience: audienceOf(channel), run, events, body, ...taking });
     return respond(answer, message.host, limits, pass);
   };
 
   /** @param told what each chat is just being told */
-  const httpOf = (gate: Gate, run: number, told: ReadonlyMap<string, Telling[]>): HttpClient => ({
+  const httpOf = (gate: Gate, run: number, told: ReadonlyMap<string, Outgoing[]>): HttpClient => ({
     async request(request, limits) {
       const channel = channelAt(request);
       promised.shown(openPartOf(request, channel));
@@ -94,7 +94,7 @@ export function createNetwork(input: NetworkInput): Network {
       }
       if (channel === undefined) throw new Error(`nobody is at ${request.url.host}`);
       const message = messageIn(request, channel, run, told);
-      if (kindOf(channel) === 'webhook') undescribed.push(...problemsOf(message.events[0]));
+      if (audienceOf(channel) === 'programs') undescribed.push(...problemsOf(message.events[0]));
       const name = `send ${channel} ${message.events.map(numberOf).join(',')}`;
       return gate(name, () => receive(message, limits), message.body);
     },
@@ -106,7 +106,7 @@ export function createNetwork(input: NetworkInput): Network {
     delays,
     undescribed,
     of(gate, run) {
-      const told = new Map<string, Telling[]>(CHANNELS.map((name) => [name, []]));
+      const told = new Map<string, Outgoing[]>(CHANNELS.map((name) => [name, []]));
       const http = httpOf(gate, run, told);
       return { http, channel: (name) => noting(createChannel(name, configOf(name), { http }), told) };
     },
@@ -126,15 +126,16 @@ function messageIn(
   request: HttpRequest,
   channel: string,
   run: number,
-  told: ReadonlyMap<string, Telling[]>,
+  told: ReadonlyMap<string, Outgoing[]>,
 ): Message {
   const { url, body = '' } = request;
-  const events = kindOf(channel) === 'webhook' ? [eventIn(request)] : (told.get(channel)?.[0]?.events ?? []);
+  const events =
+    audienceOf(channel) === 'programs' ? [eventIn(request)] : (told.get(channel)?.[0]?.events ?? []);
   return { channel, run, host: url.host, events, body };
 }
 
 /** A channel that notes what it is telling, as long as it does. */
-function noting(channel: Channel, told: ReadonlyMap<string, Telling[]>): Channel {
+function noting(channel: Channel, told: ReadonlyMap<string, Outgoing[]>): Channel {
   const telling = told.get(channel.name) ?? [];
   return {
     ...channel,
@@ -155,8 +156,8 @@ function configOf(name: string): ChannelConfig {
   return config;
 }
 
-function kindOf(channel: string): 'chat' | 'webhook' {
-  return configOf(channel).type === 'slack' ? 'chat' : 'webhook';
+function audienceOf(channel: string): Audience {
+  return configOf(channel).type === 'slack' ? 'people' : 'programs';
 }
 
 function channelAt({ url }: HttpRequest): string | undefined {
@@ -179,6 +180,6 @@ function openPartOf({ method, url, headers, body = '' }: HttpRequest, channel: s
 /** @param channel nothing: the service */
 function secretsFor(channel: string | undefined): readonly string[] {
   if (channel === undefined) return [CANARIES.accessKey, CANARIES.securityToken];
-  if (kindOf(channel) === 'chat') return [CANARIES.slackPath];
+  if (audienceOf(channel) === 'people') return [CANARIES.slackPath];
   return [CANARIES.webhookPath(channel), CANARIES.bearer(channel)];
 }

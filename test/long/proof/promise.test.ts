@@ -70,7 +70,7 @@ function tell(promised: Promised, sequences: readonly number[], told: Told = {})
   const ordered = sequences.flatMap((sequence) =>
     events.filter((event) => Number(event.sequence) === sequence),
   );
-  promised.arrived({ channel, kind: 'chat', run, events: ordered, body: '', taken, unknown });
+  promised.arrived({ channel, audience: 'people', run, events: ordered, body: '', taken, unknown });
 }
 
 /** Leaves what was told out of the outbox. */
@@ -164,7 +164,7 @@ describe('what is told', () => {
     const unstored = eventOf(5, 'TERMINATED', 'SUCCESS');
     promised.arrived({
       channel: 'ops',
-      kind: 'chat',
+      audience: 'people',
       run: 0,
       events: [unstored],
       body: '',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Audience } from '../../../lib/channels/channel.ts';
 import { mergedIn } from '../../../lib/delivery/outbox/batching/merge.ts';
 import { pending } from '../../../lib/delivery/outbox/outbox.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
@@ -46,7 +47,7 @@ export interface Verdict {
 /** One request as a receiver saw it. */
 export interface Arrival {
   readonly channel: string;
-  readonly kind: 'chat' | 'webhook';
+  readonly audience: Audience;
   readonly run: number;
   readonly events: readonly MigrationEvent[];
   readonly body: string;
@@ -224,12 +225,12 @@ export function createPromised(input: PromiseInput): Promised {
     },
 
     arrived(arrival) {
-      const { channel, kind, run, events, body, taken, unknown } = arrival;
+      const { channel, audience, run, events, body, taken, unknown } = arrival;
       for (const [place, event] of events.entries()) {
         checkOrder(event, channel, events.slice(0, place));
         const isOwed = ledger.isExpected(deliveryKey(event.subject, numberOf(event), channel));
         if (hasOutbox && !isOwed) breaches.invented += 1;
-        if (kind === 'webhook') checkBytes(event, body);
+        if (audience === 'programs') checkBytes(event, body);
         for (let copy = 1; copy <= taken; copy += 1)
           take(event, channel, { run, isAmbiguous: copy <= unknown });
       }

@@ -1,3 +1,4 @@
+import type { Audience } from '../../../lib/channels/channel.ts';
 import { HttpError, type HttpLimits, type HttpResponse } from '../../../lib/http/client.ts';
 import { failure } from '../../../lib/http/failure.ts';
 
@@ -63,9 +64,9 @@ export interface Taking {
   readonly unknown: number;
 }
 
-export function takingOf(answer: Answer, kind: 'chat' | 'webhook'): Taking {
+export function takingOf(answer: Answer, audience: Audience): Taking {
   const { taken = 0, unknown = 0, unknownInChat = unknown }: Receiver = RECEIVERS[answer];
-  return { taken, unknown: kind === 'chat' ? unknownInChat : unknown };
+  return { taken, unknown: audience === 'people' ? unknownInChat : unknown };
 }
 
 /** What the sender gets to see of a receiver's answer. @see behave */

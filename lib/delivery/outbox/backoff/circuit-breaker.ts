@@ -10,7 +10,7 @@ const REFUSALS_UNTIL_BROKEN = 3;
 /** Several requests may be refused in the same moment: the first trials come sooner, in case it was only that moment. */
 const FIRST_PROBES_MS = [60_000, 5 * 60_000];
 
-type Described = Pick<Channel, 'kind' | 'settings'>;
+type Described = Pick<Channel, 'audience' | 'settings'>;
 
 /** Whether a channel may be told something now. Settings that were changed are given a chance at once. */
 export function allows(state: CircuitState | undefined, { settings }: Described, now: Date): boolean {
@@ -32,7 +32,7 @@ export function isBroken(state: CircuitState | undefined, { settings }: Describe
 export function stateAfter(
   before: CircuitState | undefined,
   outcome: ClassifiedOutcome,
-  { kind, settings }: Described,
+  { audience, settings }: Described,
   now: Date,
   startedAt = now,
 ): CircuitState | undefined {
@@ -53,7 +53,7 @@ export function stateAfter(
     const restMs = FIRST_PROBES_MS[refusals - REFUSALS_UNTIL_BROKEN] ?? PROBE_MS;
     return next(restMs, { brokenSince: known?.brokenSince ?? now.toISOString() });
   }
-  if (outcome.class === 'pause') return next(outcome.restMs ?? pauseMs(kind, outcome.retryAfterMs));
+  if (outcome.class === 'pause') return next(outcome.restMs ?? pauseMs(audience, outcome.retryAfterMs));
   if (refusals > 0) return next(0);
   // Trouble with one event says nothing about the channel, but for the row of refusals that another answer ends.
   return outcome.status === undefined ? known : withoutRefusals(known, now);

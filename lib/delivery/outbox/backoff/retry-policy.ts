@@ -1,4 +1,4 @@
-import type { Channel } from '../../../channels/channel.ts';
+import type { Audience } from '../../../channels/channel.ts';
 import type { EventType, MigrationEvent } from '../../../events/event.ts';
 import { isFinal } from '../../../events/phase.ts';
 
@@ -26,7 +26,7 @@ const LONGEST_WAIT_MS = 24 * HOUR;
 const JITTER = 0.2;
 
 /** A chat message that is a day late is noise; a program, and the end of a migration, are worth a weekend. */
-const DEADLINE_MS = { chat: 24 * HOUR, webhook: 72 * HOUR } as const;
+const DEADLINE_MS = { people: 24 * HOUR, programs: 72 * HOUR } as const;
 const FINAL_DEADLINE_MS = 72 * HOUR;
 /** How a group ended; of a task its phase says so. */
 const ENDS_OF_GROUPS: ReadonlySet<EventType | undefined> = new Set([
@@ -35,12 +35,10 @@ const ENDS_OF_GROUPS: ReadonlySet<EventType | undefined> = new Set([
 ]);
 
 /** What a receiver asks for with `Retry-After` is honoured up to these bounds. */
-const LONGEST_RETRY_AFTER_MS = { chat: 1 * HOUR, webhook: 24 * HOUR } as const;
+const LONGEST_RETRY_AFTER_MS = { people: 1 * HOUR, programs: 24 * HOUR } as const;
 
 /** A receiver that asks for a rest, or does not answer in time, is left alone by all tasks for at least this long. */
 const SHORTEST_PAUSE_MS = 60 * SECOND;
-
-export type Kind = Channel['kind'];
 
 /** No wait is longer, whatever the schedule, its jitter and the receiver ask for. Milliseconds. */
 const LONGEST_PUT_OFF_MS = LONGEST_WAIT_MS * (1 + JITTER);
@@ -63,32 +61,32 @@ export function isPutOff(notBefore: string, now: Date): boolean {
  * @returns milliseconds from now
  */
 export function retryDelayMs(input: {
-  readonly kind: Kind;
+  readonly audience: Audience;
   readonly attempts: number;
   readonly retryAfterMs: number | undefined;
   readonly random: number;
 }): number {
   const planned = SCHEDULE_MS[input.attempts - 1] ?? LONGEST_WAIT_MS;
   const jittered = planned * (1 - JITTER + 2 * JITTER * input.random);
-  return Math.round(Math.max(jittered, boundedRetryAfterMs(input.kind, input.retryAfterMs)));
+  return Math.round(Math.max(jittered, boundedRetryAfterMs(input.audience, input.retryAfterMs)));
 }
 
 /** How long a channel rests for all tasks after it asked for it or timed out. Milliseconds. */
-export function pauseMs(kind: Kind, retryAfterMs: number | undefined): number {
-  return Math.max(SHORTEST_PAUSE_MS, boundedRetryAfterMs(kind, retryAfterMs));
+export function pauseMs(audience: Audience, retryAfterMs: number | undefined): number {
+  return Math.max(SHORTEST_PAUSE_MS, boundedRetryAfterMs(audience, retryAfterMs));
 }
 
-function boundedRetryAfterMs(kind: Kind, retryAfterMs = 0): number {
-  return retryAfterMs > 0 ? Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS[kind]) : 0;
+function boundedRetryAfterMs(audience: Audience, retryAfterMs = 0): number {
+  return retryAfterMs > 0 ? Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS[audience]) : 0;
 }
 
 /**
- * Until when an event is worth telling on a channel of this kind. Milliseconds since the epoch.
+ * Until when an event is worth telling to this audience. Milliseconds since the epoch.
  *
  * @param since when it began to be owed (ISO 8601): for a dead letter that was put back, that moment
  */
-export function deadlineOf(event: MigrationEvent, kind: Kind, since = event.time): number {
-  return Date.parse(since) + (isOfAnEnd(event) ? FINAL_DEADLINE_MS : DEADLINE_MS[kind]);
+export function deadlineOf(event: MigrationEvent, audience: Audience, since = event.time): number {
+  return Date.parse(since) + (isOfAnEnd(event) ? FINAL_DEADLINE_MS : DEADLINE_MS[audience]);
 }
 
 /** How a migration ended, and that this is no longer so: who hears of the one must not miss the other. */

@@ -39,10 +39,10 @@ interface Batch {
   readonly suppressed?: Suppressed;
 }
 
-function batchOf(record: WatchRecord, { name: channel, kind, settings }: Recipient, now: Date): Batch {
+function batchOf(record: WatchRecord, { name: channel, audience, settings }: Recipient, now: Date): Batch {
   const first = head(record, channel);
   if (first === undefined || !isDue(first.delivery, now, settings)) return { batch: [] };
-  if (kind === 'webhook') return { batch: [first] };
+  if (audience === 'programs') return { batch: [first] };
   const waiting = pending(record).filter((one) => one.channel === channel);
   const flapping = flappingIn(record, channel, waiting, now);
   const isRepetition = waiting.every(({ event }) => flapping.isRepeat(event));

@@ -6,9 +6,9 @@ import type { CircuitState } from '../../../../lib/migration/model/state.ts';
 const NOW = new Date('2026-01-05T00:00:00.000Z');
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const OPS = { kind: 'webhook', settings: 'a1' } as const;
-const CHAT = { kind: 'chat', settings: 'a1' } as const;
-const CHANGED = { kind: 'webhook', settings: 'b2' } as const;
+const OPS = { audience: 'programs', settings: 'a1' } as const;
+const CHAT = { audience: 'people', settings: 'a1' } as const;
+const CHANGED = { audience: 'programs', settings: 'b2' } as const;
 
 function after(ms: number): string {
   return new Date(NOW.getTime() + ms).toISOString();

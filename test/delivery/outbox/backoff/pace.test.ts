@@ -147,12 +147,11 @@ async function tellAll(records: number, events: number, takesEveryMs: number) {
   const requests: { readonly ms: number; readonly id: string; readonly isTaken: boolean }[] = [];
   const channel: Channel = {
     name: 'slow',
-    kind: 'webhook',
+    audience: 'programs',
     settings: 's',
     destination: 'd',
     timeoutMs: 15 * SECOND,
-    wants: () => true,
-    together: () => undefined,
+    accepts: () => true,
     async send({ events: [event] }) {
       const outcome = answer(clock.elapsed());
       requests.push({ ms: clock.elapsed(), id: event?.id ?? '', isTaken: outcome === TAKEN });
@@ -168,7 +167,12 @@ async function tellAll(records: number, events: number, takesEveryMs: number) {
       sequence: String(index + 1).padStart(10, '0'),
       time: at(0).toISOString(),
     }));
-    const { record } = enqueue(newRecord(at(0)), owed, { to: () => ['slow'], isChat: () => false }, at(0));
+    const { record } = enqueue(
+      newRecord(at(0)),
+      owed,
+      { to: () => ['slow'], isForPeople: () => false },
+      at(0),
+    );
     await saveRecord(store, { key: { partition: 'project:p', id: `task:t${task}` }, rev: 0 }, record);
   }
   const project = { id: 'p', name: 'prod', region: 'r', tasks: records, consoleUrl: '', stamp: STAMP };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Audience } from '../../../../lib/channels/channel.ts';
 import {
   deadlineOf,
   isPutOff,
-  type Kind,
   latenessMs,
   pauseMs,
   retryDelayMs,
@@ -15,11 +15,11 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-const KINDS: Kind[] = ['chat', 'webhook'];
+const AUDIENCES: Audience[] = ['people', 'programs'];
 /** The middle of the jitter: the delay is the schedule's own. */
 const NO_JITTER = 0.5;
 
-const kind = fc.constantFrom(...KINDS);
+const audience = fc.constantFrom(...AUDIENCES);
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const attempts = fc.integer({ min: 1, max: 1000 });
 const retryAfterMs = fc.oneof(
@@ -44,8 +44,8 @@ describe('the wait before the next attempt', () => {
   ];
 
   describe.each(SCHEDULE)('after %i attempts', (attempts, wait, ms) => {
-    it.each(KINDS)(`is ${wait} for a %s, give or take a fifth`, (kind) => {
-      const delay = (random: number) => retryDelayMs({ kind, attempts, retryAfterMs: undefined, random });
+    it.each(AUDIENCES)(`is ${wait} for a %s, give or take a fifth`, (audience) => {
+      const delay = (random: number) => retryDelayMs({ audience, attempts, retryAfterMs: undefined, random });
       expect(delay(0)).toBe(0.8 * ms);
       expect(delay(NO_JITTER)).toBe(ms);
       expect(delay(1 - Number.EPSILON)).toBeLessThanOrEqual(1.2 * ms);
@@ -53,34 +53,34 @@ describe('the wait before the next attempt', () => {
     });
   });
 
-  it.each<[says: string, kind: Kind, retryAfterMs: number | undefined, ms: number]>([
-    ['nothing', 'webhook', undefined, MINUTE],
-    ['5 s: the schedule is later', 'webhook', 5 * SECOND, MINUTE],
-    ['0', 'webhook', 0, MINUTE],
-    ['−1', 'webhook', -1, MINUTE],
-    ['a date long past', 'webhook', -1e12, MINUTE],
-    ['something unreadable', 'webhook', Number.NaN, MINUTE],
-    ['10 minutes: later than the schedule', 'webhook', 10 * MINUTE, 10 * MINUTE],
-    ['10 minutes: later than the schedule', 'chat', 10 * MINUTE, 10 * MINUTE],
-    ['a day', 'webhook', 24 * HOUR, 24 * HOUR],
-    ['a day: at most an hour for a chat', 'chat', 24 * HOUR, HOUR],
-    ['1e9 s: at most a day', 'webhook', 1e9 * SECOND, 24 * HOUR],
-    ['1e9 s: at most an hour for a chat', 'chat', 1e9 * SECOND, HOUR],
-    ['for ever', 'webhook', Number.POSITIVE_INFINITY, 24 * HOUR],
-  ])('when the receiver says %s (%s)', (_says, kind, retryAfterMs, ms) => {
-    expect(retryDelayMs({ kind, attempts: 1, retryAfterMs, random: NO_JITTER })).toBe(ms);
+  it.each<[says: string, audience: Audience, retryAfterMs: number | undefined, ms: number]>([
+    ['nothing', 'programs', undefined, MINUTE],
+    ['5 s: the schedule is later', 'programs', 5 * SECOND, MINUTE],
+    ['0', 'programs', 0, MINUTE],
+    ['−1', 'programs', -1, MINUTE],
+    ['a date long past', 'programs', -1e12, MINUTE],
+    ['something unreadable', 'programs', Number.NaN, MINUTE],
+    ['10 minutes: later than the schedule', 'programs', 10 * MINUTE, 10 * MINUTE],
+    ['10 minutes: later than the schedule', 'people', 10 * MINUTE, 10 * MINUTE],
+    ['a day', 'programs', 24 * HOUR, 24 * HOUR],
+    ['a day: at most an hour for a chat', 'people', 24 * HOUR, HOUR],
+    ['1e9 s: at most a day', 'programs', 1e9 * SECOND, 24 * HOUR],
+    ['1e9 s: at most an hour for a chat', 'people', 1e9 * SECOND, HOUR],
+    ['for ever', 'programs', Number.POSITIVE_INFINITY, 24 * HOUR],
+  ])('when the receiver says %s (%s)', (_says, audience, retryAfterMs, ms) => {
+    expect(retryDelayMs({ audience, attempts: 1, retryAfterMs, random: NO_JITTER })).toBe(ms);
   });
 
   it('is never cut short by what a receiver asks for', () => {
-    expect(retryDelayMs({ kind: 'chat', attempts: 5, retryAfterMs: 2 * HOUR, random: NO_JITTER })).toBe(
+    expect(retryDelayMs({ audience: 'people', attempts: 5, retryAfterMs: 2 * HOUR, random: NO_JITTER })).toBe(
       5 * HOUR,
     );
   });
 
   it('is a whole number of milliseconds between 48 seconds and 28.8 hours, whatever is asked for', () => {
     fc.assert(
-      fc.property(kind, attempts, retryAfterMs, random, (kind, attempts, retryAfterMs, random) => {
-        const ms = retryDelayMs({ kind, attempts, retryAfterMs, random });
+      fc.property(audience, attempts, retryAfterMs, random, (audience, attempts, retryAfterMs, random) => {
+        const ms = retryDelayMs({ audience, attempts, retryAfterMs, random });
         expect(Number.isInteger(ms)).toBe(true);
         expect(ms).toBeGreaterThanOrEqual(0.8 * MINUTE);
         expect(ms).toBeLessThanOrEqual(28 * HOUR + 48 * MINUTE);
@@ -90,10 +90,10 @@ describe('the wait before the next attempt', () => {
 
   it('is never shorter for being asked to wait, and never shorter after one attempt more', () => {
     fc.assert(
-      fc.property(kind, attempts, retryAfterMs, random, (kind, attempts, retryAfterMs, random) => {
-        const asked = retryDelayMs({ kind, attempts, retryAfterMs, random });
-        const own = retryDelayMs({ kind, attempts, retryAfterMs: undefined, random });
-        const next = retryDelayMs({ kind, attempts: attempts + 1, retryAfterMs, random });
+      fc.property(audience, attempts, retryAfterMs, random, (audience, attempts, retryAfterMs, random) => {
+        const asked = retryDelayMs({ audience, attempts, retryAfterMs, random });
+        const own = retryDelayMs({ audience, attempts, retryAfterMs: undefined, random });
+        const next = retryDelayMs({ audience, attempts: attempts + 1, retryAfterMs, random });
         expect(asked).toBeGreaterThanOrEqual(own);
         expect(next).toBeGreaterThanOrEqual(asked);
       }),
@@ -102,25 +102,25 @@ describe('the wait before the next attempt', () => {
 });
 
 describe('the pause of a whole channel', () => {
-  it.each<[says: string, kind: Kind, retryAfterMs: number | undefined, ms: number]>([
-    ['nothing', 'chat', undefined, MINUTE],
-    ['5 s', 'chat', 5 * SECOND, MINUTE],
-    ['0', 'webhook', 0, MINUTE],
-    ['−1', 'webhook', -1, MINUTE],
-    ['something unreadable', 'webhook', Number.NaN, MINUTE],
-    ['2 minutes', 'chat', 2 * MINUTE, 2 * MINUTE],
-    ['1e9 s', 'chat', 1e9 * SECOND, HOUR],
-    ['1e9 s', 'webhook', 1e9 * SECOND, 24 * HOUR],
-  ])('when the receiver says %s to a %s', (_says, kind, retryAfterMs, ms) => {
-    expect(pauseMs(kind, retryAfterMs)).toBe(ms);
+  it.each<[says: string, audience: Audience, retryAfterMs: number | undefined, ms: number]>([
+    ['nothing', 'people', undefined, MINUTE],
+    ['5 s', 'people', 5 * SECOND, MINUTE],
+    ['0', 'programs', 0, MINUTE],
+    ['−1', 'programs', -1, MINUTE],
+    ['something unreadable', 'programs', Number.NaN, MINUTE],
+    ['2 minutes', 'people', 2 * MINUTE, 2 * MINUTE],
+    ['1e9 s', 'people', 1e9 * SECOND, HOUR],
+    ['1e9 s', 'programs', 1e9 * SECOND, 24 * HOUR],
+  ])('when the receiver says %s to a %s', (_says, audience, retryAfterMs, ms) => {
+    expect(pauseMs(audience, retryAfterMs)).toBe(ms);
   });
 
-  it('is between a minute and the bound of its kind', () => {
+  it('is between a minute and the bound of its audience', () => {
     fc.assert(
-      fc.property(kind, retryAfterMs, (kind, retryAfterMs) => {
-        const ms = pauseMs(kind, retryAfterMs);
+      fc.property(audience, retryAfterMs, (audience, retryAfterMs) => {
+        const ms = pauseMs(audience, retryAfterMs);
         expect(ms).toBeGreaterThanOrEqual(MINUTE);
-        expect(ms).toBeLessThanOrEqual(kind === 'chat' ? HOUR : 24 * HOUR);
+        expect(ms).toBeLessThanOrEqual(audience === 'people' ? HOUR : 24 * HOUR);
       }),
     );
   });
@@ -132,8 +132,8 @@ describe('the deadline of an event', () => {
 
   it.each(PHASES)('about the phase %s is a day in a chat unless the phase is final, else three', (phase) => {
     const event = eventOf(1, { phase, at });
-    expect(deadlineOf(event, 'chat') - at).toBe(FINAL.includes(phase) ? 72 * HOUR : 24 * HOUR);
-    expect(deadlineOf(event, 'webhook') - at).toBe(72 * HOUR);
+    expect(deadlineOf(event, 'people') - at).toBe(FINAL.includes(phase) ? 72 * HOUR : 24 * HOUR);
+    expect(deadlineOf(event, 'programs') - at).toBe(72 * HOUR);
   });
 
   it.each(FINAL)(
@@ -145,15 +145,15 @@ describe('the deadline of an event', () => {
         phase: PHASES.find((one) => one === phase) ?? 'unknown',
         since: event.time,
       };
-      expect(deadlineOf({ ...event, data: { ...data, from } }, 'chat') - at).toBe(72 * HOUR);
+      expect(deadlineOf({ ...event, data: { ...data, from } }, 'people') - at).toBe(72 * HOUR);
     },
   );
 
   it('without a phase, of a failing watch, is a day in a chat and three for a program', () => {
     const event = eventOf(1, { type: 'dcs.watch.failing', at });
     expect(event.data.to).toBeUndefined();
-    expect(deadlineOf(event, 'chat') - at).toBe(24 * HOUR);
-    expect(deadlineOf(event, 'webhook') - at).toBe(72 * HOUR);
+    expect(deadlineOf(event, 'people') - at).toBe(24 * HOUR);
+    expect(deadlineOf(event, 'programs') - at).toBe(72 * HOUR);
   });
 });
 
@@ -161,7 +161,7 @@ describe('the deadline of how a group ended', () => {
   it('is not that of its readiness', () => {
     const { data, ...event } = eventOf(1, { type: 'dcs.group.ready', at: 0 });
     const group = { name: 'orders', size: 1, projects: [], members: [] };
-    expect(deadlineOf({ ...event, data: { ...data, group } }, 'chat')).toBe(24 * HOUR);
+    expect(deadlineOf({ ...event, data: { ...data, group } }, 'people')).toBe(24 * HOUR);
   });
 
   it.each([
@@ -172,21 +172,21 @@ describe('the deadline of how a group ended', () => {
     const { data, ...event } = eventOf(1, { type: 'dcs.group.retracted', at: 0 });
     const retracts = { type, id: 'evt_1', reason: 'none is failed' };
     const group = { name: 'orders', size: 1, projects: [], members: [], retracts };
-    expect(deadlineOf({ ...event, data: { ...data, group } }, 'chat')).toBe(hours * HOUR);
+    expect(deadlineOf({ ...event, data: { ...data, group } }, 'people')).toBe(hours * HOUR);
   });
 
   it.each(['dcs.group.failed', 'dcs.group.finished'] as const)('(%s) is three days everywhere', (type) => {
     const event = eventOf(1, { type, at: 0 });
-    expect(deadlineOf(event, 'chat')).toBe(72 * HOUR);
-    expect(deadlineOf(event, 'webhook')).toBe(72 * HOUR);
+    expect(deadlineOf(event, 'people')).toBe(72 * HOUR);
+    expect(deadlineOf(event, 'programs')).toBe(72 * HOUR);
   });
 
   it.each(['dcs.group.ready', 'dcs.group.retracted'] as const)(
     'is not that of another word about it: %s',
     (type) => {
       const event = eventOf(1, { type, at: 0 });
-      expect(deadlineOf(event, 'chat')).toBe(24 * HOUR);
-      expect(deadlineOf(event, 'webhook')).toBe(72 * HOUR);
+      expect(deadlineOf(event, 'people')).toBe(24 * HOUR);
+      expect(deadlineOf(event, 'programs')).toBe(72 * HOUR);
     },
   );
 });
@@ -224,8 +224,13 @@ describe('what was put off', () => {
 
   it('is never put off by longer than it is believed', () => {
     fc.assert(
-      fc.property(kind, attempts, retryAfterMs, random, (ofKind, made, asked, jitter) => {
-        const ms = retryDelayMs({ kind: ofKind, attempts: made, retryAfterMs: asked, random: jitter });
+      fc.property(audience, attempts, retryAfterMs, random, (ofAudience, made, asked, jitter) => {
+        const ms = retryDelayMs({
+          audience: ofAudience,
+          attempts: made,
+          retryAfterMs: asked,
+          random: jitter,
+        });
         expect(isPutOff(at(ms), now)).toBe(true);
       }),
     );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Audience } from '../../../../lib/channels/channel.ts';
 import { nextBatch } from '../../../../lib/delivery/outbox/batching/batching.ts';
 import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
 import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
@@ -20,47 +21,47 @@ function event(sequence: number, minute: number, data: Partial<MigrationEvent['d
   return { ...made, data: { ...made.data, ...data } };
 }
 
-function told(record: WatchRecord, kind: 'chat' | 'webhook', at = NOW): number[] {
-  const channel = kind === 'chat' ? 'chat' : 'program';
-  return nextBatch(record, { name: channel, kind }, at).map((owed) => Number(owed.event.sequence));
+function told(record: WatchRecord, audience: Audience, at = NOW): number[] {
+  const channel = audience === 'people' ? 'chat' : 'program';
+  return nextBatch(record, { name: channel, audience }, at).map((owed) => Number(owed.event.sequence));
 }
 
 describe('what one look noticed', () => {
   test('is told to a chat in one message, and one after another to a program', () => {
     const record = owing({ 1: 5, 2: 5, 3: 5 });
-    expect(told(record, 'chat')).toEqual([1, 2, 3]);
-    expect(told(record, 'webhook')).toEqual([1]);
+    expect(told(record, 'people')).toEqual([1, 2, 3]);
+    expect(told(record, 'programs')).toEqual([1]);
   });
 
   test('is told apart from what the next look noticed', () => {
-    expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 6 }), 'chat')).toEqual([1, 2]);
+    expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 6 }), 'people')).toEqual([1, 2]);
   });
 
   test('is told together even when it is more than a digest takes', () => {
-    expect(told(owing({ 1: 5, 2: 5, 3: 5, 4: 5, 5: 5, 6: 6 }), 'chat')).toEqual([1, 2, 3, 4, 5]);
+    expect(told(owing({ 1: 5, 2: 5, 3: 5, 4: 5, 5: 5, 6: 6 }), 'people')).toEqual([1, 2, 3, 4, 5]);
   });
 
   test('waits as a whole when its first event has to wait', () => {
     const outcome = { class: 'transient', reason: 'HTTP 503', ms: 1 } as const;
-    const attempt = { channel: 'chat', kind: 'chat', outcome, now: NOW, random: 0.5 } as const;
+    const attempt = { channel: 'chat', audience: 'people', outcome, now: NOW, random: 0.5 } as const;
     const record = owing({ 1: 5, 2: 5 });
     const { record: tried } = applyOutcome(record, { ...attempt, eventId: event(1, 5).id });
-    expect(told(tried, 'chat')).toEqual([]);
-    expect(told(tried, 'chat', new Date(NOW.getTime() + 2 * MINUTE))).toEqual([1, 2]);
+    expect(told(tried, 'people')).toEqual([]);
+    expect(told(tried, 'people', new Date(NOW.getTime() + 2 * MINUTE))).toEqual([1, 2]);
   });
 
   test('is told without what was acknowledged before a run died', () => {
     const outcome = { class: 'delivered', reason: 'HTTP 200', ms: 1 } as const;
-    const attempt = { channel: 'chat', kind: 'chat', outcome, now: NOW, random: 0.5 } as const;
+    const attempt = { channel: 'chat', audience: 'people', outcome, now: NOW, random: 0.5 } as const;
     const { record } = applyOutcome(owing({ 1: 5, 2: 5, 3: 6 }), { ...attempt, eventId: event(1, 5).id });
-    expect(told(record, 'chat')).toEqual([2]);
+    expect(told(record, 'people')).toEqual([2]);
   });
 });
 
 describe('a digest', () => {
   test('is made when the messages of four looks wait, and tells all of them', () => {
-    expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 7, 5: 8 }), 'chat')).toEqual([1, 2, 3, 4, 5]);
-    expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 7 }), 'chat')).toEqual([1, 2]);
+    expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 7, 5: 8 }), 'people')).toEqual([1, 2, 3, 4, 5]);
+    expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 7 }), 'people')).toEqual([1, 2]);
   });
 });
 
@@ -75,14 +76,14 @@ describe('a chat that was told of a flapping task a moment ago', () => {
   };
 
   test('waits', () => {
-    expect(told(owing({ 7: 29, 8: 30 }, flapping), 'chat')).toEqual([]);
+    expect(told(owing({ 7: 29, 8: 30 }, flapping), 'people')).toEqual([]);
   });
 
   test('hears at once that what it was told is no longer so, with all that waits', () => {
     const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: 'evt_before' };
     const events = [event(7, 29), event(8, 30, { readiness })];
     const { record } = enqueue({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
-    expect(told(record, 'chat')).toEqual([7, 8]);
+    expect(told(record, 'people')).toEqual([7, 8]);
   });
 
   test('waits when it was never told what is no longer so', () => {
@@ -90,6 +91,6 @@ describe('a chat that was told of a flapping task a moment ago', () => {
     const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: announced.id };
     const events = [announced, event(8, 30, { readiness })];
     const { record } = enqueue({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
-    expect(told(record, 'chat')).toEqual([]);
+    expect(told(record, 'people')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Kind } from '../../../../lib/delivery/outbox/backoff/retry-policy.ts';
+import type { Audience } from '../../../../lib/channels/channel.ts';
 import { nextBatch, suppressedFor } from '../../../../lib/delivery/outbox/batching/batching.ts';
 import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
 import type { EventType, MigrationEvent } from '../../../../lib/events/event.ts';
@@ -39,9 +39,9 @@ function record(waiting: readonly MigrationEvent[], heard: readonly SentEntry[])
 function next(
   waiting: readonly MigrationEvent[],
   heard: readonly SentEntry[],
-  kind: Kind = 'chat',
+  audience: Audience = 'people',
 ): number[] {
-  const events = nextBatch(record(waiting, heard), { name: 'ops', kind }, NOW);
+  const events = nextBatch(record(waiting, heard), { name: 'ops', audience }, NOW);
   return events.map(({ event: { sequence } }) => 1000 - Number(sequence));
 }
 
@@ -55,11 +55,11 @@ describe.each(PAIRS)('of %s and %s a chat', (comes, goes) => {
 
   it('hears no more at once when it comes for the third time in an hour', () => {
     expect(next([event(comes, 0)], twice)).toEqual([]);
-    expect(suppressedFor(record([event(comes, 0)], twice), { name: 'ops', kind: 'chat' }, NOW)).toMatchObject(
-      {
-        until: new Date(NOW.getTime() + 6 * MINUTE).toISOString(),
-      },
-    );
+    expect(
+      suppressedFor(record([event(comes, 0)], twice), { name: 'ops', audience: 'people' }, NOW),
+    ).toMatchObject({
+      until: new Date(NOW.getTime() + 6 * MINUTE).toISOString(),
+    });
   });
 
   it('hears no more at once when it goes for the third time, if that takes nothing back that it was told', () => {
@@ -94,7 +94,7 @@ describe.each(PAIRS)('of %s and %s a chat', (comes, goes) => {
   it('is the only one that waits: another chat did not hear of it, and a program gets each', () => {
     const others = twice.map((one) => ({ ...one, channel: 'other' }));
     expect(next([event(comes, 0)], others)).toEqual([0]);
-    expect(next([event(comes, 0)], twice, 'webhook')).toEqual([0]);
+    expect(next([event(comes, 0)], twice, 'programs')).toEqual([0]);
   });
 });
 

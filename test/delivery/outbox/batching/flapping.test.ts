@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Kind } from '../../../../lib/delivery/outbox/backoff/retry-policy.ts';
+import type { Audience } from '../../../../lib/channels/channel.ts';
 import { nextBatch, suppressedFor } from '../../../../lib/delivery/outbox/batching/batching.ts';
 import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
 import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
@@ -27,8 +27,8 @@ function waiting(count: number, more: Partial<WatchRecord> = {}): WatchRecord {
 }
 
 /** The numbers of the events that come next. */
-function next(record: WatchRecord, kind: Kind = 'chat', channel = 'ops'): number[] {
-  return nextBatch(record, { name: channel, kind }, NOW).map(({ event }) => Number(event.sequence));
+function next(record: WatchRecord, audience: Audience = 'people', channel = 'ops'): number[] {
+  return nextBatch(record, { name: channel, audience }, NOW).map(({ event }) => Number(event.sequence));
 }
 
 function visit(status: string, agoMs: number): Standing {
@@ -48,7 +48,7 @@ function told(agoMs: number, channel = 'ops'): { readonly sent: readonly SentEnt
 describe('what a channel is told next', () => {
   it('is nothing when nothing is owed to it', () => {
     expect(next(waiting(0))).toEqual([]);
-    expect(next(waiting(5), 'chat', 'nobody')).toEqual([]);
+    expect(next(waiting(5), 'people', 'nobody')).toEqual([]);
   });
 
   it('is nothing while the oldest is not due', () => {
@@ -58,25 +58,25 @@ describe('what a channel is told next', () => {
     const failed = applyOutcome(record, {
       eventId: first.event.id,
       channel: 'ops',
-      kind: 'chat',
+      audience: 'people',
       outcome: { class: 'transient', reason: 'HTTP 503', ms: 1 },
       now: NOW,
       random: 0.5,
     }).record;
 
     expect(next(failed)).toEqual([]);
-    expect(next(failed, 'chat', 'cutover')).toEqual([1, 2, 3, 4, 5]);
+    expect(next(failed, 'people', 'cutover')).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it.each<[Kind, number, number[]]>([
-    ['webhook', 1, [1]],
-    ['webhook', 64, [1]],
-    ['chat', 1, [1]],
-    ['chat', 3, [1]],
-    ['chat', 4, [1, 2, 3, 4]],
-    ['chat', 5, [1, 2, 3, 4, 5]],
-  ])('for a %s of which %i events wait is %j', (kind, count, expected) => {
-    expect(next(waiting(count), kind)).toEqual(expected);
+  it.each<[Audience, number, number[]]>([
+    ['programs', 1, [1]],
+    ['programs', 64, [1]],
+    ['people', 1, [1]],
+    ['people', 3, [1]],
+    ['people', 4, [1, 2, 3, 4]],
+    ['people', 5, [1, 2, 3, 4, 5]],
+  ])('for %s with %i events waiting is %j', (audience, count, expected) => {
+    expect(next(waiting(count), audience)).toEqual(expected);
   });
 
   it('counts what waits for this channel alone', () => {
@@ -87,14 +87,14 @@ describe('what a channel is told next', () => {
       NOW,
     ).record;
     expect(next(record)).toEqual([1]);
-    expect(next(record, 'chat', 'cutover')).toEqual([1, 2, 3, 4]);
+    expect(next(record, 'people', 'cutover')).toEqual([1, 2, 3, 4]);
   });
 });
 
 describe('a flapping task', () => {
   it('is told to a chat all together, to a program one by one', () => {
     expect(next(waiting(2, FLAPPING))).toEqual([1, 2]);
-    expect(next(waiting(2, FLAPPING), 'webhook')).toEqual([1]);
+    expect(next(waiting(2, FLAPPING), 'programs')).toEqual([1]);
   });
 
   it.each([
@@ -107,11 +107,11 @@ describe('a flapping task', () => {
   });
 
   it('says what waits, and until when', () => {
-    const held = (record: WatchRecord, kind: Kind = 'chat') =>
-      suppressedFor(record, { name: 'ops', kind }, NOW);
+    const held = (record: WatchRecord, audience: Audience = 'people') =>
+      suppressedFor(record, { name: 'ops', audience }, NOW);
     const record = waiting(2, { ...FLAPPING, ...told(4 * MINUTE) });
     expect(held(record)).toMatchObject({ until: ago(-6 * MINUTE), waiting: [{}, {}] });
-    expect(held(record, 'webhook')).toBeUndefined();
+    expect(held(record, 'programs')).toBeUndefined();
     expect(held(waiting(2, { ...FLAPPING, ...told(WINDOW) }))).toBeUndefined();
     expect(held(waiting(0, { ...FLAPPING, ...told(MINUTE) }))).toBeUndefined();
     const twice = { sent: [...told(MINUTE).sent, ...told(4 * MINUTE).sent] };
@@ -153,7 +153,7 @@ describe('a flapping task', () => {
 
   it('waits for no other channel', () => {
     expect(next(waiting(2, { ...FLAPPING, ...told(0, 'cutover') }))).toEqual([1, 2]);
-    expect(next(waiting(2, { ...FLAPPING, ...told(0) }), 'webhook')).toEqual([1]);
+    expect(next(waiting(2, { ...FLAPPING, ...told(0) }), 'programs')).toEqual([1]);
   });
 
   it('waits, too, with what is told of a group', () => {
@@ -232,7 +232,7 @@ function flapping(
       { to: () => ['ops'] },
       now,
     ).record;
-    const due = nextBatch(record, { name: 'ops', kind: 'chat' }, now);
+    const due = nextBatch(record, { name: 'ops', audience: 'people' }, now);
     if (due.length > 0) moments.push(at);
     told += due.length;
     for (const { event } of due) {
@@ -240,7 +240,7 @@ function flapping(
       record = applyOutcome(record, {
         eventId: event.id,
         channel: 'ops',
-        kind: 'chat',
+        audience: 'people',
         outcome,
         now,
         random: 0.5,

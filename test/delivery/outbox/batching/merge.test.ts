@@ -14,10 +14,10 @@ import { eventOf } from '../../../migration/events.ts';
 
 const START = new Date('2026-01-05T00:00:00.000Z');
 const EMPTY = newRecord(START);
-const isChat = (name: string) => name.startsWith('chat');
+const isForPeople = (name: string) => name.startsWith('chat');
 
 function to(...names: string[]) {
-  return { to: () => names, isChat };
+  return { to: () => names, isForPeople };
 }
 
 /** A task that goes to and fro: the n-th event. */
@@ -141,7 +141,7 @@ describe('what waits for a chat', () => {
     const attempt = {
       eventId: first.event.id,
       channel: 'chat',
-      kind: 'chat',
+      audience: 'people',
       now: START,
       random: 0.5,
     } as const;
@@ -168,7 +168,13 @@ describe('what waits for a chat', () => {
     if (bearer === undefined) throw new Error('nothing was merged');
     const outcome = { class: 'permanent', reason: 'HTTP 400', ms: 1 } as const;
     const now = new Date(START.getTime() + 1000);
-    const attempt = { eventId: bearer.event.id, channel: 'chat', kind: 'chat', now, random: 0.5 } as const;
+    const attempt = {
+      eventId: bearer.event.id,
+      channel: 'chat',
+      audience: 'people',
+      now,
+      random: 0.5,
+    } as const;
     const { deadLetters: dead } = applyOutcome(record, { ...attempt, outcome });
     expect(dead).toMatchObject([{ why: 'refused', delivery: { merged: { events: 100 - owed.length } } }]);
   });

@@ -1,0 +1,90 @@
+import type * as z from 'zod/mini';
+import { defined } from '../base/defined.ts';
+import type { Secret } from '../base/secret.ts';
+import type { HttpResponse } from '../http/client.ts';
+import { USER_AGENT } from '../http/user-agent.ts';
+import { en } from '../language/en.ts';
+import { compose } from '../messages/compose.ts';
+import type { Events, Message, Room } from '../messages/message.ts';
+import type { Outgoing } from './channel.ts';
+import type { ChannelDeps, ChannelType } from './channel-type.ts';
+import { attempt, type Classification } from './http-outcome.ts';
+import { isMentioned, type MentionOn, mentionOnSchema } from './mention.ts';
+import { remindEverySchema } from './remind.ts';
+
+/** The settings that every chat has, beside those of HTTP; who is mentioned is written in each vendor's own form. */
+export const chatShape = { mentionOn: mentionOnSchema, remindEvery: remindEverySchema };
+
+interface ChatSettings {
+  readonly url: Secret;
+  readonly allowInsecure: boolean;
+  readonly mentionOn?: MentionOn;
+}
+
+/** The vendor's part of a chat: how a message looks there, and what the vendor's answers mean. */
+interface Vendor<Config, Payload> {
+  /** How much one message holds. */
+  room(config: Config): Room;
+  render(message: Message, config: Config): Payload;
+  /** The same payload in the simplest form, where the vendor refused the form of this one; sent once more at once. */
+  simplify?(payload: Payload, answer: HttpResponse): Payload | undefined;
+  classify(answer: HttpResponse, now: Date): Classification;
+}
+
+const LIMITS = { timeoutMs: 10_000, maxBodyBytes: 64 * 1024, oversize: 'truncate' } as const;
+
+/** A type of channel for people: composes events in the channel's language, renders the message, posts it as JSON. */
+export function chat<Schema extends z.ZodMiniType<ChatSettings>, Payload>(
+  schema: Schema,
+  vendor: Vendor<z.output<Schema>, Payload>,
+): ChannelType<Schema> {
+  const mostRequests = vendor.simplify === undefined ? 1 : 2;
+  return {
+    audience: 'people',
+    schema,
+    timeoutMs: mostRequests * LIMITS.timeoutMs,
+    connect: (config, deps) => (outgoing) =>
+      attempt(() => say(outgoing, config, vendor, deps), vendor.classify, outgoing.now),
+  };
+}
+
+async function say<Config extends ChatSettings, Payload>(
+  outgoing: Outgoing,
+  config: Config,
+  vendor: Vendor<Config, Payload>,
+  deps: ChannelDeps,
+): Promise<HttpResponse> {
+  const payload = vendor.render(messageOf(outgoing, config, vendor.room(config)), config);
+  const answer = await post(payload, config, deps);
+  const simpler = vendor.simplify?.(payload, answer);
+  if (simpler === undefined) return answer;
+  const second = await post(simpler, config, deps);
+  return { ...second, ms: answer.ms + second.ms };
+}
+
+function messageOf(
+  { events: [event, ...others], now, lateMs, merged, reminder }: Outgoing,
+  { mentionOn }: ChatSettings,
+  room: Room,
+): Message {
+  if (event === undefined) throw new TypeError('nothing to send');
+  const events: Events = [event, ...others];
+  const mentions = isMentioned(events, mentionOn);
+  return compose(events, defined({ language: en, room, now, lateMs, merged, reminder, mentions }));
+}
+
+function post(
+  payload: unknown,
+  { url, allowInsecure }: ChatSettings,
+  { http }: ChannelDeps,
+): Promise<HttpResponse> {
+  return http.request(
+    {
+      method: 'POST',
+      url: new URL(url.reveal()),
+      headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': USER_AGENT },
+      body: JSON.stringify(payload),
+    },
+    { ...LIMITS, allowInsecure },
+  );
+}

@@ -6,57 +6,55 @@ import type { RuleContext } from './context.ts';
 import { type Movement, stallOf } from './shared/stall.ts';
 import { tellMovement } from './shared/stall-events.ts';
 
-/** Tells when the lag of a replication grows all the time, and when it catches up again. */
+/** Announces that the lag of a replication grows all the time, and that the target catches up again. */
 export function growingLag(draft: Noticed, context: RuleContext): Noticed {
   const { run } = draft.record;
   const { neighbours, thresholds, observation, now } = context;
-  // The source has no clients any more, so it matters no more how far the target is behind it.
+  // The source has no clients after a switch, so the lag behind it no longer matters.
   if (run === undefined || observation.taskStatus === SWITCHED) return draft;
   const limits = { maxOffset: thresholds.cutover.maxOffset, stalledAfterMs: thresholds.stalledAfterMs };
   return tellMovement(draft, noteLag(run, known(neighbours.stats), limits, now), context);
 }
 
-/** A lag is over its growth when it has halved from its peak. */
+/** Growth is over when the lag has halved from its peak. */
 const RECOVERED = 0.5;
-/** A peak that is less than this much higher is not remembered by itself. */
+/** A peak is written down when it is this much higher than the last one. */
 const WORTH_REMEMBERING = 1.1;
 
 interface LagLimits {
   /** A lag up to this counts as none. */
   readonly maxOffset: number;
-  /** Growing without a pause. Milliseconds. */
+  /** Growth without a pause. */
   readonly stalledAfterMs: number;
 }
 
 /**
- * Whether the lag of a replication grows all the time. A busy source makes a lag that goes up and down, and that is
- * normal: it grows only as long as it never comes back to where it was some minutes before.
- *
- * @returns the same course when the lag is as it was
+ * Decides whether the lag of a replication grows all the time. The lag of a busy source goes up and down, so growth ends
+ * as soon as the lag comes back to where it was some minutes before.
  */
-export function noteLag(course: Course, stats: Stats | undefined, limits: LagLimits, now: Date): Movement {
+export function noteLag(run: Course, stats: Stats | undefined, limits: LagLimits, now: Date): Movement {
   const offset = stats?.offset;
-  if (offset === undefined) return { course };
-  const peaked = withPeak(course, offset);
-  if (peaked.stalled !== undefined) return afterStall(peaked, peaked.stalled, offset, limits, stats, now);
+  if (stats === undefined || offset === undefined) return { run };
+  const peaked = withPeak(run, offset);
+  if (peaked.stalled !== undefined) return afterStall(peaked, peaked.stalled, { stats, offset, limits, now });
 
   const lag = follow(peaked.lag, Math.max(offset, limits.maxOffset), limits.stalledAfterMs / STRETCHES, now);
-  if (lag === peaked.lag) return { course: peaked };
+  if (lag === peaked.lag) return { run: peaked };
   const { growth } = lag;
   const isRising = offset > (peaked.lag?.last ?? offset);
   if (growth === undefined || !isRising || !hasGrownFor(growth, limits.stalledAfterMs, now)) {
-    return { course: { ...peaked, lag } };
+    return { run: { ...peaked, lag } };
   }
   const stalled = { kind: 'lag grows', since: growth.since, offset } as const;
   return {
-    course: { ...peaked, lag: undefined, stalled },
-    stalled: stallOf(stalled.kind, growth.since, stats),
+    run: { ...peaked, lag: undefined, stalled },
+    stalled: stallOf(stalled.kind, stalled.since, stats),
   };
 }
 
-/** So many stretches make the time after which a growing lag is told. */
+/** Stretches in the time after which a growing lag is announced. */
 const STRETCHES = 6;
-/** However far looks are apart, or however long they failed: so many must have found it higher. */
+/** Looks may be far apart, or fail for hours: so many stretches must have found the lag higher. */
 const FEWEST_STRETCHES = 3;
 
 function hasGrownFor({ since, stretches }: LagGrowth, ms: number, now: Date): boolean {
@@ -66,46 +64,59 @@ function hasGrownFor({ since, stretches }: LagGrowth, ms: number, now: Date): bo
 /** @returns the same trend when there is nothing to remember */
 function follow(before: LagTrend | undefined, offset: number, stretchMs: number, now: Date): LagTrend {
   const atRest: LagTrend = { last: offset, floor: offset };
-  if (before === undefined) return atRest;
-  const { floor, last, growth } = before;
-  const at = now.toISOString();
-  if (growth === undefined) {
-    if (offset === floor) return before;
-    const begun = { since: at, stretches: 1, at, offset, lowest: offset };
-    return offset < floor ? atRest : { last: offset, floor, growth: begun };
-  }
+  if (before === undefined || offset < before.floor) return atRest;
+  if (before.growth !== undefined) return grown(before, before.growth, { offset, stretchMs, now });
+  if (offset === before.floor) return before;
+  return { last: offset, floor: before.floor, growth: stretchFrom(now.toISOString(), 1, { offset, now }) };
+}
+
+function stretchFrom(
+  since: string,
+  stretches: number,
+  { offset, now }: { readonly offset: number; readonly now: Date },
+): LagGrowth {
+  return { since, stretches, at: now.toISOString(), offset, lowest: offset };
+}
+
+interface LagSample {
+  readonly offset: number;
+  readonly stretchMs: number;
+  readonly now: Date;
+}
+
+/** A growth goes on while each stretch begins higher than the one before it. */
+function grown(before: LagTrend, growth: LagGrowth, sample: LagSample): LagTrend {
+  const { offset, stretchMs, now } = sample;
+  const atRest: LagTrend = { last: offset, floor: offset };
   const ms = now.getTime() - Date.parse(growth.at);
-  if (offset <= floor || ms < 0) return atRest;
+  if (offset <= before.floor || ms < 0) return atRest;
   if (ms < stretchMs) {
     const lowest = Math.min(growth.lowest, offset);
-    return offset === last ? before : { last: offset, floor, growth: { ...growth, lowest } };
+    return offset === before.last
+      ? before
+      : { last: offset, floor: before.floor, growth: { ...growth, lowest } };
   }
   if (offset <= growth.offset) return atRest;
-  const next = { since: growth.since, stretches: growth.stretches + 1, at, offset, lowest: offset };
+  const next = stretchFrom(growth.since, growth.stretches + 1, sample);
   return { last: offset, floor: growth.lowest, growth: next };
 }
 
-function afterStall(
-  course: Course,
-  stalled: Stalled,
-  offset: number,
-  { maxOffset }: LagLimits,
-  stats: Stats | undefined,
-  now: Date,
-): Movement {
-  const peak = Math.max(stalled.offset ?? 0, offset);
-  if (offset > Math.max(maxOffset, peak * RECOVERED)) {
-    return {
-      course: peak === stalled.offset ? course : { ...course, stalled: { ...stalled, offset: peak } },
-    };
-  }
-  const lag = follow(undefined, Math.max(offset, maxOffset), 0, now);
-  return {
-    course: { ...course, lag, stalled: undefined },
-    resumed: stallOf('lag grows', stalled.since, stats),
-  };
+interface LagLook {
+  readonly stats: Stats;
+  readonly offset: number;
+  readonly limits: LagLimits;
+  readonly now: Date;
 }
 
-function withPeak(course: Course, offset: number): Course {
-  return offset > (course.peakOffset ?? 0) * WORTH_REMEMBERING ? { ...course, peakOffset: offset } : course;
+function afterStall(run: Course, stalled: Stalled, { stats, offset, limits, now }: LagLook): Movement {
+  const peak = Math.max(stalled.offset ?? 0, offset);
+  if (offset > Math.max(limits.maxOffset, peak * RECOVERED)) {
+    return { run: peak === stalled.offset ? run : { ...run, stalled: { ...stalled, offset: peak } } };
+  }
+  const lag = follow(undefined, Math.max(offset, limits.maxOffset), 0, now);
+  return { run: { ...run, lag, stalled: undefined }, resumed: stallOf('lag grows', stalled.since, stats) };
+}
+
+function withPeak(run: Course, offset: number): Course {
+  return offset > (run.peakOffset ?? 0) * WORTH_REMEMBERING ? { ...run, peakOffset: offset } : run;
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Progress } from '../../events/event.ts';
 import { spanWords } from '../../language/format.ts';
 import { known, type Stats } from '../model/enrichment.ts';
@@ -5,13 +6,14 @@ import { type Course, hasFallenBack, type ProgressSample } from '../model/run.ts
 import { type Noticed, tell, withCourse } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 
-/** Tells when the full synchronisation has passed a mark. */
+/** Announces each mark that the full synchronisation passes. */
 export function progress(draft: Noticed, context: RuleContext): Noticed {
   const { run } = draft.record;
   if (run === undefined) return draft;
   const { neighbours, thresholds, isFirstSight, standing, voice, now } = context;
-  const passed = noteProgress(run, known(neighbours.stats), thresholds.progressMarks, isFirstSight, now);
-  const next = withCourse(draft, passed.course);
+  const look = { stats: known(neighbours.stats), marks: thresholds.progressMarks, isFirstSight, now };
+  const passed = noteProgress(run, look);
+  const next = withCourse(draft, passed.run);
   if (passed.progress === undefined) return next;
   const facts = {
     standing,
@@ -28,93 +30,90 @@ function progressWords({ percent, secondsLeft }: Progress): string {
 }
 
 const HOUR_MS = 3_600_000;
-/** Over a shorter time a slope is chance. Looks a minute apart are some seconds more or less. */
+/** Looks a minute apart are some seconds more or less: a rate over less time than this is chance. */
 const SHORTEST_SLOPE_MS = 45_000;
 
 const COMPLETE = 100;
 
+/** A look at the full synchronisation. */
+export interface ProgressLook {
+  readonly stats: Stats | undefined;
+  /** In percent, ascending. */
+  readonly marks: readonly number[];
+  /** Marks that were passed before the first look are not announced. */
+  readonly isFirstSight: boolean;
+  readonly now: Date;
+}
+
 export interface Passed {
-  readonly course: Course;
-  /** The mark that this look found passed, if any. Of several the highest. */
+  /** The same run when there is nothing to remember. */
+  readonly run: Course;
+  /** Present when this look found a mark passed; of several marks the highest. */
   readonly progress?: Progress;
 }
 
-/**
- * Where the full synchronisation is.
- *
- * @param isFirstSight marks that were passed before we ever looked are not told
- * @returns the same course when nothing is to be remembered
- */
-export function noteProgress(
-  course: Course,
-  stats: Stats | undefined,
-  marks: readonly number[],
-  isFirstSight: boolean,
-  now: Date,
-): Passed {
+/** Progress that a look shows. */
+interface Point {
+  readonly stats: Stats;
+  readonly percent: number;
+  readonly mark: number;
+  readonly now: Date;
+}
+
+/** Decides whether a look shows a mark as passed. */
+export function noteProgress(run: Course, { stats, marks, isFirstSight, now }: ProgressLook): Passed {
   const percent = stats?.progressPercent;
-  if (stats === undefined || percent === undefined) return { course };
-  const mark = marks.findLast((one) => one <= percent) ?? 0;
-  const here = { at: now.toISOString(), percent };
-  if (course.rateFrom === undefined) return begun(course, stats, here, mark, isFirstSight, now);
-  if (mark <= (course.mark ?? 0)) {
-    const isAnew = hasFallenBack(course.mark, percent);
-    return { course: isAnew ? { ...course, mark, rateFrom: here, rateFromBefore: undefined } : course };
-  }
-  const { rateFrom, rateFromBefore } = course;
-  // Marks that come soon after each other are reckoned from further back.
-  const isSoon = slope(rateFrom, percent, now) === undefined;
-  const progress = progressOf(stats, percent, mark, isSoon ? rateFromBefore : rateFrom, now);
-  return {
-    course: { ...course, mark, ...(!isSoon && { rateFrom: here, rateFromBefore: rateFrom }) },
-    progress,
-  };
+  if (stats === undefined || percent === undefined) return { run };
+  const here: Point = { stats, percent, mark: marks.findLast((one) => one <= percent) ?? 0, now };
+  if (run.rateFrom === undefined) return firstPoint(run, here, isFirstSight);
+  if (here.mark > (run.mark ?? 0)) return nextMark(run, run.rateFrom, here);
+  if (!hasFallenBack(run.mark, percent)) return { run };
+  return { run: { ...run, mark: here.mark, rateFrom: sampleOf(here), rateFromBefore: undefined } };
 }
 
-/** At the first look that shows how far it is. */
-function begun(
-  course: Course,
-  stats: Stats,
-  here: Required<Pick<ProgressSample, 'at' | 'percent'>>,
-  mark: number,
-  isFirstSight: boolean,
-  now: Date,
-): Passed {
-  const { percent } = here;
+function sampleOf({ percent, now }: Point): ProgressSample {
+  return { at: now.toISOString(), percent };
+}
+
+function firstPoint(run: Course, here: Point, isFirstSight: boolean): Passed {
   // A synchronisation that has just begun is not complete: these figures are older than it.
-  if (percent >= COMPLETE && !isFirstSight) return { course };
-  const paced = { ...course, rateFrom: here, mark };
-  if (isFirstSight || mark === 0) return { course: paced };
-  return { course: paced, progress: progressOf(stats, percent, mark, undefined, now) };
+  if (here.percent >= COMPLETE && !isFirstSight) return { run };
+  const begun = { ...run, rateFrom: sampleOf(here), mark: here.mark };
+  if (isFirstSight || here.mark === 0) return { run: begun };
+  return { run: begun, progress: progressOf(here, undefined) };
 }
 
-function progressOf(
-  { sourceKeys, targetKeys, inputKbps, opsPerSecond }: Stats,
-  percent: number,
-  mark: number,
-  pace: ProgressSample | undefined,
-  now: Date,
-): Progress {
-  const perHour = slope(pace, percent, now);
-  return {
+/** Marks that come soon after each other are reckoned from further back. */
+function nextMark(run: Course, rateFrom: ProgressSample, here: Point): Passed {
+  const marked = { ...run, mark: here.mark };
+  if (slope(rateFrom, here) === undefined) {
+    return { run: marked, progress: progressOf(here, run.rateFromBefore) };
+  }
+  const sampled = { ...marked, rateFrom: sampleOf(here), rateFromBefore: rateFrom };
+  return { run: sampled, progress: progressOf(here, rateFrom) };
+}
+
+function progressOf(here: Point, from: ProgressSample | undefined): Progress {
+  const { percent, mark } = here;
+  const { sourceKeys, targetKeys, inputKbps, opsPerSecond } = here.stats;
+  const perHour = slope(from, here);
+  return defined({
     percent,
     mark,
-    ...(perHour !== undefined && {
-      percentPerHour: rounded(perHour),
-      secondsLeft: Math.max(0, Math.round(((100 - percent) / perHour) * 3600)),
-    }),
-    ...(sourceKeys !== undefined && { sourceKeys }),
-    ...(targetKeys !== undefined && { targetKeys }),
-    ...(inputKbps !== undefined && { inputKbps }),
-    ...(opsPerSecond !== undefined && { opsPerSecond }),
-  };
+    percentPerHour: perHour && rounded(perHour),
+    secondsLeft: perHour && Math.max(0, Math.round(((COMPLETE - percent) / perHour) * 3600)),
+    sourceKeys,
+    targetKeys,
+    inputKbps,
+    opsPerSecond,
+  });
 }
 
-/** Percent per hour; nothing when it cannot be told yet. */
-function slope(pace: ProgressSample | undefined, percent: number, now: Date): number | undefined {
-  if (pace?.percent === undefined) return undefined;
-  const ms = now.getTime() - Date.parse(pace.at);
-  const gained = percent - pace.percent;
+/** @returns percent per hour; nothing while it cannot be told */
+function slope(from: ProgressSample | undefined, { percent, now }: Point): number | undefined {
+  if (from?.percent === undefined) return undefined;
+  const ms = now.getTime() - Date.parse(from.at);
+  const gained = percent - from.percent;
   return ms >= SHORTEST_SLOPE_MS && gained > 0 ? (gained / ms) * HOUR_MS : undefined;
 }
 

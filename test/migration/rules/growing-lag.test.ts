@@ -4,59 +4,59 @@ import { noteLag } from '../../../lib/migration/rules/growing-lag.ts';
 import { type FigureLooks, from, played, STALLED_AFTER_MS } from './movements.ts';
 
 const lag = (looks: FigureLooks, maxOffset = 0) =>
-  played(looks, (course, stats, now) =>
-    noteLag(course, stats, { maxOffset, stalledAfterMs: STALLED_AFTER_MS }, now),
+  played(looks, (run, stats, now) =>
+    noteLag(run, stats, { maxOffset, stalledAfterMs: STALLED_AFTER_MS }, now),
   );
 
-describe('the lag of a replication', () => {
+describe('a growing lag', () => {
   const offset = (value: number): Stats => ({ offset: value });
 
-  it('has grown for half an hour when each look found it higher', () => {
+  it('is announced after half an hour in which each look found the lag higher', () => {
     const looks = from(0, 60, (n) => offset(n * 10));
     expect(lag(looks).told).toEqual([{ minute: 31, word: 'stalled', since: 1 }]);
   });
 
   it.each<[string, (n: number) => number]>([
-    ['that goes up and down', (n) => (n % 7) * 100],
-    ['that comes back every quarter of an hour', (n) => (n % 15) * 100],
-    ['that comes back every half hour', (n) => (n % 29) * 100],
-    ['that is high and stays there', () => 9000],
-    ['that was high and falls', (n) => 90_000 - n * 100],
-    ['that jumps once', (n) => (n < 20 ? 0 : 5000)],
-    ['that jumps now and then, to where it stays', (n) => Math.floor(n / 25) * 1000],
-    ['that is none', () => 0],
-  ])('%s has not', (_what, value) => {
+    ['goes up and down', (n) => (n % 7) * 100],
+    ['comes back every quarter of an hour', (n) => (n % 15) * 100],
+    ['comes back every half hour', (n) => (n % 29) * 100],
+    ['is high and stays there', () => 9000],
+    ['was high and falls', (n) => 90_000 - n * 100],
+    ['jumps once', (n) => (n < 20 ? 0 : 5000)],
+    ['jumps now and then, to where it stays', (n) => Math.floor(n / 25) * 1000],
+    ['is none', () => 0],
+  ])('is not announced of a lag that %s', (_what, value) => {
     expect(lag(from(0, 240, (n) => offset(value(n)))).told).toEqual([]);
   });
 
-  it('begins to grow when it grows, however long it was still before', () => {
+  it('is dated from the first higher look, however long the lag stood still before', () => {
     const quiet = Array.from({ length: 100 }, (_, n) => [n * 60, offset(5)] as const);
     const looks = [...quiet, ...from(6000, 40, (n) => offset(6 + n))];
     expect(lag(looks).told).toEqual([{ minute: 6030, word: 'stalled', since: 6000 }]);
   });
 
-  it('grows with dips, if they stay above where it was some minutes before', () => {
+  it('is announced in spite of dips that stay above the lag of some minutes before', () => {
     const looks = from(0, 60, (n) => offset(n * 200 + (n % 3) * 250));
     expect(lag(looks).told).toEqual([{ minute: expect.any(Number), word: 'stalled', since: 1 }]);
     expect(lag(looks).told[0]?.minute).toBeLessThanOrEqual(33);
   });
 
-  it('grows with dips below where it had come to, if not below where it was', () => {
+  it('is announced in spite of dips that stay above where the growth began', () => {
     const looks = from(0, 60, (n) => offset(1000 + n * 200 - (n > 5 && n % 5 === 2 ? 600 : 0)));
     expect(lag(looks).told).toEqual([{ minute: 31, word: 'stalled', since: 1 }]);
   });
 
-  it('ends its growth when it comes back to where it had begun', () => {
+  it('is not announced when the lag comes back to where its growth began', () => {
     const looks = from(0, 60, (n) => offset(n % 5 === 3 ? 0 : n * 100));
     expect(lag(looks).told).toEqual([]);
   });
 
-  it('grows from where it had fallen to, and not from where it was before', () => {
+  it('is dated from the lowest lag, not from a higher one before', () => {
     const looks = [...from(0, 3, () => offset(5000)), ...from(3, 40, (n) => offset(100 + n * 10))];
     expect(lag(looks).told).toEqual([{ minute: 34, word: 'stalled', since: 4 }]);
   });
 
-  it('that is nothing but noise has not grown in eight weeks', () => {
+  it('is not announced of eight weeks of noise', () => {
     let seed = 7;
     const noise = () => {
       seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
@@ -65,23 +65,23 @@ describe('the lag of a replication', () => {
     expect(lag(from(0, 8 * 7 * 24 * 60, () => offset(noise()))).told).toEqual([]);
   });
 
-  it('ends its growth when it is once as low as some minutes before', () => {
+  it('is not announced when one look finds the lag as low as some minutes before', () => {
     const looks = from(0, 50, (n) => offset(n === 20 ? 10 : n * 100));
     expect(lag(looks).told).toEqual([]);
   });
 
-  it('is told while it grows, and not when it has just stopped', () => {
+  it('is announced while the lag grows, and not when it has just stopped growing', () => {
     const looks = [...from(0, 30, (n) => offset(n * 100)), ...from(30, 60, () => offset(2900))];
     expect(lag(looks).told).toEqual([]);
   });
 
-  it('counts as none up to what is allowed', () => {
+  it('counts a lag up to the one allowed as none', () => {
     const looks = from(0, 60, (n) => offset(n * 10));
     expect(lag(looks, 600).told).toEqual([]);
     expect(lag(looks, 100).told).toEqual([{ minute: 41, word: 'stalled', since: 11 }]);
   });
 
-  it('is over its growth when it has halved from its peak, wherever that was', () => {
+  it('is over when the lag has halved from its peak, wherever that was', () => {
     const looks = [...from(0, 101, (n) => offset(n * 10)), ...from(101, 80, (n) => offset(990 - n * 10))];
     expect(lag(looks).told).toEqual([
       { minute: 31, word: 'stalled', since: 1 },
@@ -89,7 +89,7 @@ describe('the lag of a replication', () => {
     ]);
   });
 
-  it('is over its growth when it is no more than allowed', () => {
+  it('is over when the lag is within the one allowed', () => {
     const looks = [...from(0, 40, (n) => offset(n * 10)), [40, offset(300)] as const];
     expect(lag(looks, 1).told).toHaveLength(1);
     expect(lag([...looks, [41, offset(1)]], 1).told).toHaveLength(2);
@@ -102,12 +102,12 @@ describe('the lag of a replication', () => {
     ]);
   });
 
-  it('grows for looks that are an hour apart, too', () => {
+  it('is announced by looks that are an hour apart, too', () => {
     const looks = Array.from({ length: 5 }, (_, n) => [n * 60, offset(n * 10)] as const);
     expect(lag(looks).told).toEqual([{ minute: 180, word: 'stalled', since: 60 }]);
   });
 
-  it('is not believed to have grown through a gap by a single look behind it', () => {
+  it('is not concluded from a single look after a gap', () => {
     const looks = [
       ...from(0, 3, (n) => offset(n * 10)),
       [200, offset(50)] as const,
@@ -116,17 +116,17 @@ describe('the lag of a replication', () => {
     expect(lag(looks).told).toEqual([]);
   });
 
-  it('is not held by a moment in the future', () => {
+  it('is announced although an earlier look was dated in the future', () => {
     const looks = [...from(500, 3, (n) => offset(n + 1)), ...from(0, 60, (n) => offset(10 + n))];
     expect(lag(looks).told).toEqual([{ minute: 31, word: 'stalled', since: 1 }]);
   });
 
-  it('that is not known changes nothing', () => {
+  it('passes over looks without a lag', () => {
     const looks = from(0, 60, (n) => (n % 2 === 0 ? offset(n * 10) : {}));
     expect(lag(looks).told).toEqual([{ minute: 32, word: 'stalled', since: 2 }]);
   });
 
-  it('costs no write as long as it stays the same', () => {
+  it('costs no write as long as the lag stays the same', () => {
     expect(lag(from(0, 60, () => offset(70))).writes).toBe(1);
     expect(lag(from(0, 60, () => offset(0))).writes).toBe(1);
     expect(lag([...from(0, 3, (n) => offset(n * 10)), ...from(3, 3, () => offset(20))]).writes).toBe(3);
@@ -141,9 +141,9 @@ describe('the lag of a replication', () => {
     ).toBeLessThanOrEqual(5);
   });
 
-  it('has a peak that is remembered within ten percent', () => {
-    const { course } = lag(from(0, 100, (n) => offset(n * 3)));
-    expect(course.peakOffset).toBeGreaterThan((99 * 3) / 1.1);
-    expect(course.peakOffset).toBeLessThanOrEqual(99 * 3);
+  it('remembers the peak within ten percent', () => {
+    const { run } = lag(from(0, 100, (n) => offset(n * 3)));
+    expect(run.peakOffset).toBeGreaterThan((99 * 3) / 1.1);
+    expect(run.peakOffset).toBeLessThanOrEqual(99 * 3);
   });
 });

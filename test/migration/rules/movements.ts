@@ -8,30 +8,31 @@ export const STALLED_AFTER_MS = 30 * 60_000;
 /** Figures, each with the minute of its look. */
 export type FigureLooks = readonly (readonly [at: number, stats: Stats | undefined])[];
 
+/** A stall that was announced, or its end. */
 interface Told {
   readonly minute: number;
   readonly word: 'stalled' | 'resumed';
-  /** In minutes. */
+  /** The minute. */
   readonly since: number;
 }
 
 /** Plays the looks: the stalls that they announce, how often the run is written, and the run in the end. */
 export function played(
   looks: FigureLooks,
-  note: (course: Course, stats: Stats | undefined, now: Date) => Movement,
+  note: (run: Course, stats: Stats | undefined, now: Date) => Movement,
 ) {
-  let course: Course = newCourse(minute(0));
+  let run: Course = newCourse(minute(0));
   let writes = 0;
   const told = looks.flatMap(([at, stats]): Told[] => {
-    const { course: next, stalled, resumed } = note(course, stats, minute(at));
-    if (next !== course) writes += 1;
-    course = next;
+    const { run: next, stalled, resumed } = note(run, stats, minute(at));
+    if (next !== run) writes += 1;
+    run = next;
     const stall = stalled ?? resumed;
     if (stall === undefined) return [];
     const since = Math.round((Date.parse(stall.since) - minute(0).getTime()) / 60_000);
     return [{ minute: at, word: stalled === undefined ? 'resumed' : 'stalled', since }];
   });
-  return { told, writes, course };
+  return { told, writes, run };
 }
 
 /** One look a minute from a minute on. */

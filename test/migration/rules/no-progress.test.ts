@@ -4,14 +4,14 @@ import { noteMotion } from '../../../lib/migration/rules/no-progress.ts';
 import { type FigureLooks, from, played, STALLED_AFTER_MS } from './movements.ts';
 
 const motion = (looks: FigureLooks) =>
-  played(looks, (course, stats, now) => noteMotion(course, stats, STALLED_AFTER_MS, now));
+  played(looks, (run, stats, now) => noteMotion(run, stats, STALLED_AFTER_MS, now));
 const still = (progressPercent: number, targetKeys?: number) => (): Stats => ({
   progressPercent,
   ...(targetKeys !== undefined && { targetKeys }),
 });
 
-describe('a full synchronisation', () => {
-  it('has stalled when nothing has moved for half an hour, not a minute sooner', () => {
+describe('a full synchronisation without progress', () => {
+  it('has stalled after half an hour without any motion, not a minute sooner', () => {
     expect(motion(from(0, 30, still(10, 100))).told).toEqual([]);
     expect(motion(from(0, 31, still(10, 100))).told).toEqual([{ minute: 30, word: 'stalled', since: 0 }]);
   });
@@ -21,7 +21,7 @@ describe('a full synchronisation', () => {
     ['keys', { progressPercent: 10, targetKeys: 101 }],
     ['keys that were not known', { progressPercent: 10, targetKeys: 100 }],
     ['progress that falls far back', { progressPercent: 0, targetKeys: 100 }],
-  ])('moves by its %s', (what, stats) => {
+  ])('moves again by its %s', (what, stats) => {
     const before = still(10, what === 'keys that were not known' ? undefined : 100);
     const looks = [...from(0, 40, before), [40, stats] as const];
     expect(motion(looks).told.at(-1)).toEqual({ minute: 40, word: 'resumed', since: 0 });
@@ -37,7 +37,7 @@ describe('a full synchronisation', () => {
     expect(motion(looks).told.map(({ word }) => word)).toEqual(['stalled']);
   });
 
-  it('moves again from where its keys were flushed to, and not only from where they had been', () => {
+  it('moves again from the key count that a flush has left', () => {
     const looks = [
       ...from(0, 5, still(10, 1000)),
       ...from(5, 2, still(10, 0)),
@@ -46,12 +46,12 @@ describe('a full synchronisation', () => {
     expect(motion(looks).told).toEqual([]);
   });
 
-  it('that only loses keys, slowly, has stalled', () => {
+  it('has stalled when it only loses keys, slowly', () => {
     const looks = from(0, 60, (n) => ({ progressPercent: 10, targetKeys: 1000 - n * 10 }));
     expect(motion(looks).told).toEqual([{ minute: 30, word: 'stalled', since: 0 }]);
   });
 
-  it('does not move because figures were missing for a look', () => {
+  it('does not move by a look without figures', () => {
     const looks = [
       ...from(0, 20, still(10, 100)),
       [20, { progressPercent: 10 }] as const,
@@ -66,7 +66,7 @@ describe('a full synchronisation', () => {
     expect(motion(others).told).toEqual([{ minute: 30, word: 'stalled', since: 0 }]);
   });
 
-  it('is known by its keys alone, too', () => {
+  it('is judged by its keys alone where there is no percentage', () => {
     const keys = (targetKeys: number) => () => ({ targetKeys });
     expect(motion([...from(0, 40, keys(7)), ...from(40, 1, keys(8))]).told.map(({ word }) => word)).toEqual([
       'stalled',
@@ -74,38 +74,38 @@ describe('a full synchronisation', () => {
     ]);
   });
 
-  it('has stalled for days when looks failed for days', () => {
+  it('has stalled for days after days of failed looks', () => {
     const days = 3 * 24 * 60;
     expect(motion([...from(0, 1, still(10, 100)), ...from(days, 1, still(10, 100))]).told).toEqual([
       { minute: days, word: 'stalled', since: 0 },
     ]);
   });
 
-  it('that has stalled moves again though its clock went back', () => {
+  it('moves again after a stall although the clock went back', () => {
     const looks = [...from(100, 31, still(10)), ...from(0, 2, still(10)), ...from(2, 1, still(11))];
     expect(motion(looks).told.map(({ word }) => word)).toEqual(['stalled', 'resumed']);
   });
 
-  it('is not judged by figures that are not known', () => {
+  it('is not judged without figures', () => {
     expect(motion(Array.from({ length: 90 }, (_, n) => [n, undefined] as const))).toMatchObject({
       told: [],
       writes: 0,
     });
   });
 
-  it('has stalled behind looks that failed', () => {
+  it('has stalled when looks failed meanwhile', () => {
     const looks = [...from(0, 3, still(10, 100)), ...from(120, 1, still(10, 100))];
     expect(motion(looks).told).toEqual([{ minute: 120, word: 'stalled', since: 0 }]);
   });
 
-  it('is not held by a moment in the future, nor by one in another age', () => {
+  it('is judged from now on when its last motion is dated in the future or in another year', () => {
     const ahead = [...from(500, 1, still(10)), ...from(0, 31, still(10))];
     expect(motion(ahead).told).toEqual([{ minute: 30, word: 'stalled', since: 0 }]);
     const age = 800 * 24 * 60;
     expect(motion([...from(0, 1, still(10)), ...from(age, 1, still(10))]).told).toEqual([]);
   });
 
-  it('costs a write only when it moves, and for several looks in a moment one', () => {
+  it('costs a write only when it moves, and one for several looks in a moment', () => {
     expect(motion(from(0, 29, still(10, 100))).writes).toBe(1);
     expect(motion(from(0, 29, (n) => ({ progressPercent: 10, targetKeys: 1000 - n }))).writes).toBe(1);
     expect(

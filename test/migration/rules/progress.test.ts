@@ -1,58 +1,72 @@
 import { describe, expect, it } from 'vitest';
-import { type Course, hasFallenBack, newCourse } from '../../../lib/migration/model/run.ts';
+import type { Stats } from '../../../lib/migration/model/enrichment.ts';
+import { type Course, newCourse } from '../../../lib/migration/model/run.ts';
 import { noteProgress } from '../../../lib/migration/rules/progress.ts';
 import { minute } from '../support.ts';
 
 const MARKS = [25, 50, 75];
 
-/** What is told of percentages, one a minute. */
+/** A later look at this minute. */
+const lookAt = (at: number, stats: Stats | undefined) => ({
+  stats,
+  marks: MARKS,
+  isFirstSight: false,
+  now: minute(at),
+});
+
+/** The marks that are announced of percentages, one a minute. */
 function told(
   percents: readonly (number | undefined)[],
   marks: readonly number[] = MARKS,
   isFirstSight = true,
 ) {
-  let course: Course = newCourse(minute(0));
+  let run: Course = newCourse(minute(0));
   return percents.map((percent, index) => {
     const stats = percent === undefined ? {} : { progressPercent: percent };
-    const passed = noteProgress(course, stats, marks, isFirstSight && index === 0, minute(index));
-    course = passed.course;
+    const passed = noteProgress(run, {
+      stats,
+      marks,
+      isFirstSight: isFirstSight && index === 0,
+      now: minute(index),
+    });
+    run = passed.run;
     return passed.progress?.mark;
   });
 }
 
-describe('a mark', () => {
+describe('a mark of the full synchronisation', () => {
   it.each<[string, readonly (number | undefined)[], readonly (number | undefined)[]]>([
     ['is told when it is reached', [0, 24.9, 25], [undefined, undefined, 25]],
     ['is told once', [0, 25, 26, 49], [undefined, 25, undefined, undefined]],
     ['is the highest of those that were passed', [0, 80, 99], [undefined, 75, undefined]],
-    ['that was passed before the first look is not told', [60, 61, 75], [undefined, undefined, 75]],
+    ['is not told when it was passed before the first look', [60, 61, 75], [undefined, undefined, 75]],
     ['is not told again when progress wavers', [0, 26, 24, 26], [undefined, 25, undefined, undefined]],
     ['is told again when the copy begins anew', [0, 51, 2, 26, 51], [undefined, 50, undefined, 25, 50]],
-    ['is not reached by what is unknown', [0, undefined, 30], [undefined, undefined, 25]],
-    ['is not a hundred percent by itself', [76, 100], [undefined, undefined]],
-    ['is no matter how far above a hundred it is', [0, 140], [undefined, 75]],
+    ['is not reached by an unknown percentage', [0, undefined, 30], [undefined, undefined, 25]],
+    ['is not told at a hundred percent by itself', [76, 100], [undefined, undefined]],
+    ['is told of a percentage above a hundred, too', [0, 140], [undefined, 75]],
   ])('%s', (_rule, percents, marks) => {
     expect(told(percents)).toEqual(marks);
   });
 
-  it('that was passed before statistics were known is told, for the phase was seen to begin', () => {
+  it('is told although statistics came late, where the phase was seen to begin', () => {
     expect(told([undefined, 30], MARKS, false)).toEqual([undefined, 25]);
     expect(told([30], MARKS, false)).toEqual([25]);
     expect(told([undefined, 30, 31, 55], MARKS, false)).toEqual([undefined, 25, undefined, 50]);
   });
 
-  it('is none where none is configured', () => {
+  it('is never told where none is configured', () => {
     expect(told([0, 50, 100], [])).toEqual([undefined, undefined, undefined]);
   });
 });
 
-describe('the rate', () => {
+describe('the rate of progress', () => {
   const begun = { ...newCourse(minute(0)), rateFrom: { at: minute(0).toISOString(), percent: 5 }, mark: 0 };
 
   it('is reckoned since the last mark', () => {
-    const first = noteProgress(begun, { progressPercent: 25 }, MARKS, false, minute(60));
+    const first = noteProgress(begun, lookAt(60, { progressPercent: 25 }));
     expect(first.progress).toMatchObject({ percentPerHour: 20, secondsLeft: 13_500 });
-    const second = noteProgress(first.course, { progressPercent: 55 }, MARKS, false, minute(90));
+    const second = noteProgress(first.run, lookAt(90, { progressPercent: 55 }));
     expect(second.progress).toMatchObject({ percentPerHour: 60, secondsLeft: 2700 });
   });
 
@@ -61,16 +75,16 @@ describe('the rate', () => {
     ['over no time', 25, 0],
     ['when the clock went back', 25, -60],
   ])('is not told %s', (_when, progressPercent, at) => {
-    const { progress } = noteProgress(begun, { progressPercent }, MARKS, false, minute(at));
+    const { progress } = noteProgress(begun, lookAt(at, { progressPercent }));
     expect(progress).toEqual({ percent: 25, mark: 25 });
   });
 
-  it('leaves nothing to do at a hundred percent and beyond', () => {
-    const { progress } = noteProgress(begun, { progressPercent: 120 }, MARKS, false, minute(60));
+  it('leaves no time at a hundred percent and beyond', () => {
+    const { progress } = noteProgress(begun, lookAt(60, { progressPercent: 120 }));
     expect(progress?.secondsLeft).toBe(0);
   });
 
-  it('comes with the figures of the moment', () => {
+  it('is told with the figures of the look', () => {
     const stats = {
       progressPercent: 30,
       sourceKeys: 10,
@@ -79,7 +93,7 @@ describe('the rate', () => {
       opsPerSecond: 9,
       offset: 4,
     };
-    expect(noteProgress(begun, stats, MARKS, false, minute(60)).progress).toEqual({
+    expect(noteProgress(begun, lookAt(60, stats)).progress).toEqual({
       percent: 30,
       mark: 25,
       percentPerHour: 25,
@@ -92,21 +106,9 @@ describe('the rate', () => {
   });
 });
 
-it('nothing is remembered between marks', () => {
-  const course = { ...newCourse(minute(0)), rateFrom: { at: minute(0).toISOString(), percent: 5 }, mark: 0 };
+it('progress between two marks costs no write', () => {
+  const run = { ...newCourse(minute(0)), rateFrom: { at: minute(0).toISOString(), percent: 5 }, mark: 0 };
   for (const stats of [{ progressPercent: 6 }, { progressPercent: 5 }, {}, undefined]) {
-    expect(noteProgress(course, stats, MARKS, false, minute(1)).course).toBe(course);
+    expect(noteProgress(run, lookAt(1, stats)).run).toBe(run);
   }
-});
-
-it.each<[number | undefined, number | undefined, boolean]>([
-  [60, 51, false],
-  [60, 50, true],
-  [8, 4, false],
-  [8, 3, true],
-  [0, 0, false],
-  [undefined, 3, false],
-  [3, undefined, false],
-])('from %s to %s percent: fallen back, %s', (before, now, isSo) => {
-  expect(hasFallenBack(before, now)).toBe(isSo);
 });

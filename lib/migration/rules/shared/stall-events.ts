@@ -8,10 +8,10 @@ import type { Movement } from './stall.ts';
 /** Tells a stall, or its end, with the figures of this look. */
 export function tellMovement(
   draft: Noticed,
-  { course, stalled, resumed }: Movement,
+  { run, stalled, resumed }: Movement,
   context: RuleContext,
 ): Noticed {
-  const next = withCourse(draft, course);
+  const next = withCourse(draft, run);
   const { standing, voice, now } = context;
   if (stalled !== undefined) {
     const facts = {

@@ -1,23 +1,18 @@
+import { defined } from '../../../base/defined.ts';
 import type { Stall } from '../../../events/event.ts';
 import type { Stats } from '../../model/enrichment.ts';
 import type { Course } from '../../model/run.ts';
 
-/** What a look says about moving: nothing new, that it has stalled, or that it moves again. */
+/** A look's answer to whether a migration moves: nothing new, a stall, or the end of one. */
 export interface Movement {
-  readonly course: Course;
+  /** The same run when there is nothing to remember. */
+  readonly run: Course;
   readonly stalled?: Stall;
   readonly resumed?: Stall;
 }
 
-/** A stall with the figures of now. */
+/** A stall with the figures of this look. */
 export function stallOf(kind: Stall['kind'], since: string, stats: Stats | undefined): Stall {
   const { progressPercent, targetKeys, offset, inputKbps } = stats ?? {};
-  return {
-    kind,
-    since,
-    ...(progressPercent !== undefined && { percent: progressPercent }),
-    ...(targetKeys !== undefined && { targetKeys }),
-    ...(offset !== undefined && { offset }),
-    ...(inputKbps !== undefined && { inputKbps }),
-  };
+  return defined({ kind, since, percent: progressPercent, targetKeys, offset, inputKbps });
 }

@@ -1,4 +1,4 @@
-import { soughtBy } from '../migration/discovery/baseline.ts';
+import { patternFingerprint } from '../migration/discovery/baseline.ts';
 import { newRecord, type WatchRecord } from '../migration/model/state.ts';
 import {
   discoveryRecordId,
@@ -85,7 +85,7 @@ async function inheritPast(
   for (const { name, discover } of entries) {
     const id = discoveryRecordId(name);
     if (discover === undefined || isThere(id, records)) continue;
-    const sought = soughtBy(discover.name);
+    const sought = patternFingerprint(discover.name);
     const left = leftBehind(discoveryRecordId, records, entries).find(
       ({ record }) => record.baseline?.pattern === sought,
     );

@@ -8,7 +8,7 @@ import type { Noticed } from '../migration/model/update.ts';
 import { restAfter } from '../migration/project/cooldown.ts';
 import { observeCalls } from '../migration/project/degraded.ts';
 import { judgeProject, observeProject, projectVoice } from '../migration/project/health.ts';
-import { isLookToBeNoted } from '../migration/schedule.ts';
+import { isLookedAtDue } from '../migration/schedule.ts';
 import { projectRecordId, taskRecordId } from '../records/records.ts';
 import { blindnessOf } from './blindness.ts';
 import { asDiscovery, asLook, outcomesOf, restsAsked } from './call-outcomes.ts';
@@ -161,7 +161,7 @@ function isLookWorthNoting(
   now: Date,
 ): boolean {
   return results.some(({ watch: { taskId, thresholds = DEFAULT_THRESHOLDS }, look }) => {
-    if (look.kind !== 'seen' || !isLookToBeNoted(lookedAt, thresholds.cutover.figuresValidForMs, now))
+    if (look.kind !== 'seen' || !isLookedAtDue(lookedAt, thresholds.cutover.figuresValidForMs, now))
       return false;
     const { standing, run } = records.find(taskRecordId(taskId)) ?? {};
     return standing?.phase === 'incremental' && run?.figures !== undefined;

@@ -1,10 +1,16 @@
-import { soughtBy } from '../migration/discovery/baseline.ts';
-import { discover, finderOf, isSought, isSoughtAnew, matcherOf } from '../migration/discovery/discovery.ts';
+import { patternFingerprint } from '../migration/discovery/baseline.ts';
+import {
+  discover,
+  finderOf,
+  isPatternChanged,
+  matcherOf,
+  matchesPattern,
+} from '../migration/discovery/discovery.ts';
 import type { ListedTask } from '../migration/model/enrichment.ts';
 import type { Baseline, WatchRecord } from '../migration/model/state.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { Watch } from '../migration/model/watch.ts';
-import { isForgotten, isNearChange, isSettled, isSweepDue } from '../migration/schedule.ts';
+import { isDormant, isForgotten, isNearChange, isSweepDue } from '../migration/schedule.ts';
 import {
   discoveryRecordId,
   type PartitionRecords,
@@ -95,7 +101,7 @@ export async function findStrays(input: PlanInput): Promise<string[]> {
 
 function isPatternNew({ project, records }: PlanInput): boolean {
   const past = records.find(discoveryRecordId(project.name))?.baseline;
-  return project.discover !== undefined && isSoughtAnew(project.discover, past);
+  return project.discover !== undefined && isPatternChanged(project.discover, past);
 }
 
 function straysAmong(all: readonly ListedTask[], input: PlanInput): string[] {
@@ -103,7 +109,7 @@ function straysAmong(all: readonly ListedTask[], input: PlanInput): string[] {
   if (wanted === undefined || !isPatternNew(input)) return [];
   const listed = new Map(all.map((task) => [plainId(task.taskId), task]));
   return foundTasks(input)
-    .filter(({ taskId, record }) => !isSought(wanted, record, listed.get(plainId(taskId))))
+    .filter(({ taskId, record }) => !matchesPattern(wanted, record, listed.get(plainId(taskId))))
     .map(({ taskId }) => taskId);
 }
 
@@ -144,7 +150,7 @@ interface Turns {
 function byTurn(watches: readonly Watch[], { records, now }: PlanInput): Turns {
   const isQuiet = ({ taskId }: Watch) => {
     const record = records.find(taskRecordId(taskId));
-    return record !== undefined && isSettled(record, now);
+    return record !== undefined && isDormant(record, now);
   };
   return { due: watches.filter((watch) => !isQuiet(watch)), quiet: watches.filter(isQuiet) };
 }
@@ -166,13 +172,9 @@ function byList(
     return known.has(id) || isOurs(task);
   });
   const before = records.find(discoveryRecordId(project.name))?.baseline;
-  const isDue = (record: WatchRecord) => !isSettled(record, now);
-  const { look, rest, past } = discover(listed, {
-    sought: soughtBy(wanted.name),
-    past: before,
-    recordOf,
-    isDue,
-  });
+  const isDue = (record: WatchRecord) => !isDormant(record, now);
+  const pattern = patternFingerprint(wanted.name);
+  const { look, unchanged, baseline } = discover(listed, { pattern, baseline: before, recordOf, isDue });
   const watchOf = ({ taskId }: ListedTask) => known.get(plainId(taskId)) ?? project.watchOf(taskId);
   const present = new Set(all.map(({ taskId }) => plainId(taskId)));
   const isAbsent = ({ taskId }: Watch) =>
@@ -180,8 +182,8 @@ function byList(
   return {
     // A list can forget a task that runs: absence is a reason to ask, the task's own answer says whether it is gone.
     due: [...look.map(watchOf), ...found.filter(isAbsent)],
-    quiet: rest.map(watchOf),
-    past: past === before ? undefined : past,
+    quiet: unchanged.map(watchOf),
+    past: baseline === before ? undefined : baseline,
   };
 }
 

@@ -1,5 +1,5 @@
 import { nearestToPattern } from '../base/nearest.ts';
-import { soughtBy } from '../migration/discovery/baseline.ts';
+import { patternFingerprint } from '../migration/discovery/baseline.ts';
 import { matcherOf } from '../migration/discovery/discovery.ts';
 import type { ListedTask } from '../migration/model/enrichment.ts';
 import { discoveryRecordId, type PartitionRecords } from '../records/records.ts';
@@ -31,7 +31,7 @@ export function unfitIn(
   const { discover } = project;
   if (discover === undefined || all.some(matcherOf(discover))) return undefined;
   const said = records.find(discoveryRecordId(project.name))?.unfitPattern;
-  const sought = soughtBy(discover.name);
+  const sought = patternFingerprint(discover.name);
   const mark = all.length === 0 ? `${sought} of none` : sought;
   if (said === mark || said === sought) return undefined;
   if (all.length === 0) return { mark, kind: 'notice', message: EMPTY };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newRecord } from '../../lib/migration/model/state.ts';
-import { isNearChange, isSettled, isSweepDue, keptUntil } from '../../lib/migration/schedule.ts';
+import { isDormant, isNearChange, isSweepDue, keptUntil } from '../../lib/migration/schedule.ts';
 import { course, failed, found, type MadeLook, minute, missing, seen } from './support.ts';
 
 const after = (...looks: readonly MadeLook[]) => found(course(looks).record);
@@ -12,13 +12,13 @@ describe('a task is settled', () => {
     'an hour after its end as %s, and not before',
     (status) => {
       const record = after(FULL, seen(status));
-      expect(isSettled(record, minute(60))).toBe(false);
-      expect(isSettled(record, minute(61))).toBe(true);
+      expect(isDormant(record, minute(60))).toBe(false);
+      expect(isDormant(record, minute(61))).toBe(true);
     },
   );
 
   it('an hour after it is gone', () => {
-    expect(isSettled(after(FULL, missing, missing), minute(62))).toBe(true);
+    expect(isDormant(after(FULL, missing, missing), minute(62))).toBe(true);
   });
 
   it.each<[string, readonly MadeLook[]]>([
@@ -27,15 +27,15 @@ describe('a task is settled', () => {
     ['while looks at it fail', [seen('SUCCESS'), failed()]],
     ['while it may be gone', [seen('SUCCESS'), missing]],
   ])('never %s', (_when, looks) => {
-    expect(isSettled(after(...looks), minute(100_000))).toBe(false);
+    expect(isDormant(after(...looks), minute(100_000))).toBe(false);
   });
 
   it('never before it was seen', () => {
-    expect(isSettled(newRecord(minute(0)), minute(100_000))).toBe(false);
+    expect(isDormant(newRecord(minute(0)), minute(100_000))).toBe(false);
   });
 
   it('no sooner for a clock that went back', () => {
-    expect(isSettled(after(FULL, seen('SUCCESS')), minute(-100))).toBe(false);
+    expect(isDormant(after(FULL, seen('SUCCESS')), minute(-100))).toBe(false);
   });
 });
 

@@ -82,7 +82,7 @@ export interface Neighbours {
 
 /** What is written down of the project, and matters for what is said of one task. */
 export interface OfTheProject {
-  /** When its tasks that replicate were last looked at (ISO 8601, UTC); never much too early, see `isLookToBeNoted`. */
+  /** When its tasks that replicate were last looked at (ISO 8601, UTC); never much too early, see `isLookedAtDue`. */
   readonly lookedAt?: string;
   /** That no statistics can be read was said of the project. */
   readonly isStatsTroubleTold?: true;

@@ -19,7 +19,7 @@ export function figures(draft: Noticed, context: RuleContext): Noticed {
 /**
  * Remembers how far the target is, for when the replication ends: a look at the end does not show it any more. Written only
  * when that reads otherwise, so a replication that stays in step costs no write; when looks still showed it is written
- * down for all tasks of a project together, see `isLookToBeNoted`.
+ * down for all tasks of a project together, see `isLookedAtDue`.
  *
  * @returns the same course when there is nothing to write
  */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { marksIn, pastOf, soughtBy } from '../../../lib/migration/discovery/baseline.ts';
+import { baselineOf, fingerprintsIn, patternFingerprint } from '../../../lib/migration/discovery/baseline.ts';
 import { discover, matcherOf } from '../../../lib/migration/discovery/discovery.ts';
 import type { ListedTask } from '../../../lib/migration/model/enrichment.ts';
 import { type Baseline, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
@@ -16,28 +16,28 @@ const knownAt = (status: string): WatchRecord => {
   return record ?? newRecord(minute(0));
 };
 
-const SOUGHT = soughtBy(undefined);
-/** A discovery that had begun when nothing was there. */
-const NOTHING = pastOf(SOUGHT, []);
+const ANY_NAME = patternFingerprint(undefined);
+/** A discovery that began with an empty list. */
+const EMPTY = baselineOf(ANY_NAME, []);
 
-/** What is looked at, and what is remembered of the past. */
+/** The ids to look at, those without news, and the baseline after a list. */
 function discovered(
   tasks: readonly ListedTask[],
-  past?: Baseline,
+  before?: Baseline,
   records: Readonly<Record<string, WatchRecord>> = {},
   isDue = false,
-  sought = SOUGHT,
+  pattern = ANY_NAME,
 ) {
   const found = discover(tasks, {
-    sought,
-    past,
+    pattern,
+    baseline: before,
     recordOf: (id) => (Object.hasOwn(records, id) ? records[id] : undefined),
     isDue: () => isDue,
   });
   return {
     look: found.look.map(({ taskId }) => taskId),
-    rest: found.rest.map(({ taskId }) => taskId),
-    past: found.past,
+    unchanged: found.unchanged.map(({ taskId }) => taskId),
+    baseline: found.baseline,
   };
 }
 
@@ -52,53 +52,53 @@ const ENDED = [
   'MIGRATION_SUCCESS',
 ];
 
-describe('the first list', () => {
-  it.each(ENDED)('leaves alone what had ended before: %s', (status) => {
-    const { look, rest, past } = discovered([listed('a', status)]);
-    expect([look, rest]).toEqual([[], []]);
-    expect(marksIn(past)).toHaveLength(1);
+describe('the first list of a discovery', () => {
+  it.each(ENDED)('costs no look at a task that had ended before: %s', (status) => {
+    const { look, unchanged, baseline } = discovered([listed('a', status)]);
+    expect([look, unchanged]).toEqual([[], []]);
+    expect(fingerprintsIn(baseline)).toHaveLength(1);
   });
 
   it.each(['RUNNING', 'FULLMIGRATING', 'INCRMIGRATING', 'TERMINATING', 'PAUSED', undefined])(
-    'shows what is not over: %s',
+    'is worth a look at a task that has not ended: %s',
     (status) => {
-      expect(discovered([listed('a', status)])).toEqual({ look: ['a'], rest: [], past: NOTHING });
+      expect(discovered([listed('a', status)])).toEqual({ look: ['a'], unchanged: [], baseline: EMPTY });
     },
   );
 
-  it('that is empty is a beginning, too: what ends later is news', () => {
-    const { past } = discovered([]);
-    expect(past).toEqual(NOTHING);
-    expect(discovered([listed('a', 'FAILED')], past).look).toEqual(['a']);
+  it('begins the discovery although it is empty: a task that ends later is news', () => {
+    const { baseline } = discovered([]);
+    expect(baseline).toEqual(EMPTY);
+    expect(discovered([listed('a', 'FAILED')], baseline).look).toEqual(['a']);
   });
 });
 
-describe('a later list', () => {
-  const { past } = discovered([listed('old', 'SUCCESS')]);
+describe('a later list of a discovery', () => {
+  const { baseline } = discovered([listed('old', 'SUCCESS')]);
 
-  it('leaves alone what it left alone, and remembers it in the same words', () => {
-    const again = discovered([listed('old', 'SUCCESS')], past);
+  it('leaves the baseline as it is while nothing changed', () => {
+    const again = discovered([listed('old', 'SUCCESS')], baseline);
     expect(again.look).toEqual([]);
-    expect(again.past).toBe(past);
+    expect(again.baseline).toBe(baseline);
   });
 
-  it('shows a task of the past that moves again, and forgets that it was of the past', () => {
-    const moving = discovered([listed('old', 'INCRMIGEATING')], past);
-    expect([moving.look, marksIn(moving.past)]).toEqual([['old'], []]);
+  it('takes a task out of the baseline when it moves again, and is worth a look at it', () => {
+    const moving = discovered([listed('old', 'INCRMIGEATING')], baseline);
+    expect([moving.look, fingerprintsIn(moving.baseline)]).toEqual([['old'], []]);
   });
 
-  it('keeps in mind what is of the past though it is not listed: a list can lack a task once', () => {
-    expect(discovered([], past).past).toBe(past);
-    expect(discovered([listed('old', 'SUCCESS')], discovered([], past).past).look).toEqual([]);
+  it('keeps a task in the baseline although one list lacks it', () => {
+    expect(discovered([], baseline).baseline).toBe(baseline);
+    expect(discovered([listed('old', 'SUCCESS')], discovered([], baseline).baseline).look).toEqual([]);
   });
 
-  it('shows a task that came and ended between two lists', () => {
-    expect(discovered([listed('old', 'SUCCESS'), listed('new', 'FAILED')], past).look).toEqual(['new']);
+  it('is worth a look at a task that came and ended between two lists', () => {
+    expect(discovered([listed('old', 'SUCCESS'), listed('new', 'FAILED')], baseline).look).toEqual(['new']);
   });
 
-  it('shows what was looked at in vain, until it has been seen', () => {
+  it('is worth a look at a task until it was seen once', () => {
     const unseen = newRecord(minute(0));
-    expect(discovered([listed('a', 'SUCCESS')], past, { a: unseen }).look).toEqual(['a']);
+    expect(discovered([listed('a', 'SUCCESS')], baseline, { a: unseen }).look).toEqual(['a']);
   });
 
   it.each<[string, string, string | undefined, boolean]>([
@@ -110,30 +110,30 @@ describe('a later list', () => {
     ['has another word for an end', 'RELEASED', 'SUCCESS', false],
     ['says nothing of what has ended', 'TERMINATED', undefined, false],
   ])('that %s is worth a look only if that is news: %s, %s', (_what, before, now, isNews) => {
-    const { look, rest } = discovered([listed('a', now)], NOTHING, { a: knownAt(before) });
-    expect([look, rest]).toEqual(isNews ? [['a'], []] : [[], ['a']]);
+    const { look, unchanged } = discovered([listed('a', now)], EMPTY, { a: knownAt(before) });
+    expect([look, unchanged]).toEqual(isNews ? [['a'], []] : [[], ['a']]);
   });
 
-  it('shows what is due, though it is known', () => {
+  it('is worth a look at a known task that is due', () => {
     expect(
-      discovered([listed('a', 'FULLMIGRATING')], NOTHING, { a: knownAt('FULLMIGRATING') }, true).look,
+      discovered([listed('a', 'FULLMIGRATING')], EMPTY, { a: knownAt('FULLMIGRATING') }, true).look,
     ).toEqual(['a']);
   });
 });
 
-describe('a list that is searched for another name', () => {
-  it('is a first one: what had ended by then is of the past, beside what was', () => {
-    const { past } = discovered([listed('old', 'SUCCESS')]);
+describe('a list after the pattern was changed', () => {
+  it('is a first list: tasks that had ended by then join the baseline', () => {
+    const { baseline } = discovered([listed('old', 'SUCCESS')]);
     const tasks = [listed('old', 'SUCCESS'), listed('other', 'FAILED'), listed('moving', 'FULLMIGRATING')];
-    const other = soughtBy('prod-*');
-    const begun = discovered(tasks, past, {}, false, other);
+    const other = patternFingerprint('prod-*');
+    const begun = discovered(tasks, baseline, {}, false, other);
     expect(begun.look).toEqual(['moving']);
-    expect(marksIn(begun.past)).toHaveLength(2);
-    expect(discovered([listed('new', 'FAILED')], begun.past, {}, false, other).look).toEqual(['new']);
+    expect(fingerprintsIn(begun.baseline)).toHaveLength(2);
+    expect(discovered([listed('new', 'FAILED')], begun.baseline, {}, false, other).look).toEqual(['new']);
   });
 });
 
-describe('five thousand tasks that ended before', () => {
+describe('five thousand tasks in the baseline', () => {
   const tasks = Array.from({ length: 5000 }, (_, n) =>
     listed(`${n}`.padStart(32, 'a'), ENDED[n % ENDED.length]),
   );
@@ -141,23 +141,26 @@ describe('five thousand tasks that ended before', () => {
   it('cost no look, now and later, and 60 kilobytes', () => {
     const first = discovered(tasks);
     expect(first.look).toEqual([]);
-    expect(new Set(marksIn(first.past)).size).toBe(5000);
-    expect(Buffer.byteLength(encodeRecord({ ...newRecord(minute(0)), baseline: first.past }))).toBeLessThan(
-      60_000,
-    );
-    expect(discovered(tasks.toReversed(), first.past)).toMatchObject({ look: [], past: first.past });
+    expect(new Set(fingerprintsIn(first.baseline)).size).toBe(5000);
+    expect(
+      Buffer.byteLength(encodeRecord({ ...newRecord(minute(0)), baseline: first.baseline })),
+    ).toBeLessThan(60_000);
+    expect(discovered(tasks.toReversed(), first.baseline)).toMatchObject({
+      look: [],
+      baseline: first.baseline,
+    });
   });
 });
 
-describe('ids', () => {
+describe('ids of tasks', () => {
   it('are the same with hyphens and without, in either case', () => {
     expect(plainId('8AA6999E-7d10-a4c2-017d-5b9e0f3377c5')).toBe('8aa6999e7d10a4c2017d5b9e0f3377c5');
-    const { past } = discovered([listed('8aa6-99', 'SUCCESS')]);
-    expect(discovered([listed('8AA699', 'SUCCESS')], past).look).toEqual([]);
+    const { baseline } = discovered([listed('8aa6-99', 'SUCCESS')]);
+    expect(discovered([listed('8AA699', 'SUCCESS')], baseline).look).toEqual([]);
   });
 });
 
-describe('a name that is looked for', () => {
+describe('a pattern for names', () => {
   it.each<[string | undefined, string | undefined, boolean]>([
     [undefined, undefined, true],
     [undefined, 'orders', true],

@@ -1,7 +1,7 @@
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { doubt, observe } from '../../../lib/migration/detect/detect.ts';
 import { neighboursFor } from '../../../lib/migration/detect/enrich.ts';
-import { soughtBy } from '../../../lib/migration/discovery/baseline.ts';
+import { patternFingerprint } from '../../../lib/migration/discovery/baseline.ts';
 import { discover } from '../../../lib/migration/discovery/discovery.ts';
 import { observeGroup } from '../../../lib/migration/group/group.ts';
 import type { Answer, ListedTask, Neighbours } from '../../../lib/migration/model/enrichment.ts';
@@ -15,7 +15,7 @@ import type { Noticed } from '../../../lib/migration/model/update.ts';
 import type { Watch } from '../../../lib/migration/model/watch.ts';
 import { type CallOutcome, observeCalls } from '../../../lib/migration/project/degraded.ts';
 import { projectVoice } from '../../../lib/migration/project/health.ts';
-import { isLookToBeNoted, isSettled } from '../../../lib/migration/schedule.ts';
+import { isDormant, isLookedAtDue } from '../../../lib/migration/schedule.ts';
 import { encodeRecord } from '../../../lib/records/codec.ts';
 import { stored, WATCH } from '../support.ts';
 import type { Fixture, TimelineTask } from './fixture.ts';
@@ -74,7 +74,7 @@ export function replay(fixture: Fixture): Replayed {
     const replicates = made.some(({ name }) => store.find(name)?.standing?.phase === 'incremental');
     const { figuresValidForMs } = thresholds.cutover;
     const before = store.find(PROJECT) ?? newRecord(now);
-    if (replicates && isLookToBeNoted(before.lookedAt, figuresValidForMs, now))
+    if (replicates && isLookedAtDue(before.lookedAt, figuresValidForMs, now))
       store.save(PROJECT, { record: { ...before, lookedAt: now.toISOString() }, events: [] });
     if (fixture.group !== undefined) {
       const members = tasks.map(({ name, watch }) => ({ watch, record: store.find(name) }));
@@ -213,10 +213,18 @@ function due(row: Tick['row'], past: number, store: Store, now: Date): Tick['row
   const nameOf = (taskId: string) => row.find(({ watch }) => watch.taskId === taskId)?.name;
   const recordOf = (taskId: string) => store.find(nameOf(taskId) ?? '');
   const all = [...pastTasks(past), ...listed];
-  const isDue = (record: WatchRecord) => !isSettled(record, now);
-  const found = discover(all, { sought: soughtBy(undefined), past: before?.baseline, recordOf, isDue });
-  if (found.past !== before?.baseline) {
-    store.save(DISCOVERY, { record: { ...(before ?? newRecord(now)), baseline: found.past }, events: [] });
+  const isDue = (record: WatchRecord) => !isDormant(record, now);
+  const found = discover(all, {
+    pattern: patternFingerprint(undefined),
+    baseline: before?.baseline,
+    recordOf,
+    isDue,
+  });
+  if (found.baseline !== before?.baseline) {
+    store.save(DISCOVERY, {
+      record: { ...(before ?? newRecord(now)), baseline: found.baseline },
+      events: [],
+    });
   }
   const ids = new Set(found.look.map(({ taskId }) => taskId));
   return row.filter(({ watch }) => ids.has(watch.taskId));

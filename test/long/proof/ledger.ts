@@ -37,7 +37,7 @@ export interface Ledger {
   expect(key: DeliveryKey): void;
   isExpected(key: DeliveryKey): boolean;
   /** Arrived, a dead letter, or cancelled: no more is owed. Also true for what was never owed. */
-  isDormant(key: DeliveryKey): boolean;
+  isSettled(key: DeliveryKey): boolean;
   /** It is a dead letter; or it was, and whether it was put back shows elsewhere. */
   bury(key: DeliveryKey, state: 'dead' | 'redriven'): void;
   hasDied(key: DeliveryKey): boolean;
@@ -88,7 +88,7 @@ export function createLedger(): Ledger {
 
   const isOver = (delivery: Delivery): boolean => {
     const { mergedInto } = delivery;
-    return isDormant(delivery) || (mergedInto !== undefined && isOver(at(mergedInto)));
+    return isSettled(delivery) || (mergedInto !== undefined && isOver(at(mergedInto)));
   };
 
   const bearerOf = (key: DeliveryKey): DeliveryKey => {
@@ -113,7 +113,7 @@ export function createLedger(): Ledger {
       at(key).expected = true;
     },
     isExpected: (key) => deliveries.get(key)?.expected === true,
-    isDormant(key) {
+    isSettled(key) {
       const delivery = deliveries.get(key);
       return delivery === undefined || isOver(delivery) || !delivery.expected;
     },
@@ -172,7 +172,7 @@ export function createLedger(): Ledger {
   };
 }
 
-function isDormant({ isDead, isCancelled, arrivals }: Delivery): boolean {
+function isSettled({ isDead, isCancelled, arrivals }: Delivery): boolean {
   return isDead || isCancelled || arrivals.length > 0;
 }
 

@@ -136,7 +136,7 @@ export function createPromised(input: PromiseInput): Promised {
     if (!hasOutbox) return;
     const owed = new Set(keysOwed(subject, after));
     const known = new Set([...keysOwed(subject, before), ...fresh]);
-    const gone = [...known].filter((key) => !owed.has(key) && !ledger.isDormant(key));
+    const gone = [...known].filter((key) => !owed.has(key) && !ledger.isSettled(key));
     const merged = mergedBy(gone, { subject, before, after });
     for (const [key, into] of merged) ledger.merge(key, into);
     for (const key of gone.filter((one) => !merged.has(one))) justify(key);
@@ -165,7 +165,7 @@ export function createPromised(input: PromiseInput): Promised {
       const isTold = [...inMessage, number].includes(sequenceIn(key));
       // A run may be about to tell a later event when an earlier one is put back.
       if (ledger.hasDied(key)) return false;
-      return !isTold && (owed.has(key) || !ledger.isDormant(key));
+      return !isTold && (owed.has(key) || !ledger.isSettled(key));
     };
     const earlier = Array.from({ length: number - 1 }, (_, index) => index + 1);
     const overtakes = earlier.some(isOpen) || inMessage.some((one) => one > number);

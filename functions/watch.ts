@@ -1,52 +1,55 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type { App } from '../lib/runtime/app.ts';
-import { openStore } from '../lib/store/index.ts';
+import { ConfigError } from '../lib/config/errors.ts';
+import { secretsOnAws } from '../lib/config/references/on-aws.ts';
+import type { Platform } from '../lib/runtime/platform.ts';
+import { createService } from '../lib/runtime/service.ts';
 import { describe } from '../lib/telemetry/describe.ts';
-import { type Log, summaryOf, type TickSummary } from '../lib/telemetry/log.ts';
-import { counted, type Metric, metricsOf, NOTHING } from '../lib/telemetry/metrics.ts';
+import type { TickSummary } from '../lib/telemetry/log.ts';
 
-/** What is left of the platform's time for coming back after the tick. Milliseconds. */
-const MARGIN_MS = 1000;
-/** The time a run has where the platform does not say. Milliseconds. */
+const { env } = process;
+/** The time of an invocation where the platform does not say. */
 const DEFAULT_RUN_MS = 60_000;
-/** Between two invocations, as serverless.yml schedules them. Milliseconds. */
-const SCHEDULE_MS = 60_000;
 /** The alarms of serverless.yml look here. */
-const NAMESPACE = process.env['POWERTOOLS_METRICS_NAMESPACE'] || 'dcs-migration-watch';
+const NAMESPACE = env['POWERTOOLS_METRICS_NAMESPACE'] || 'dcs-migration-watch';
 
 const logger = new Logger();
-let tally = NOTHING;
-const log: Log = (entry) => {
-  const { level, message, fields } = describe(entry);
-  logger[level](message, fields);
-  tally = counted(tally, entry);
+let metricsEmitter: Promise<Metrics> | undefined;
+
+/** AWS Lambda on the schedule of serverless.yml. */
+export const platform: Platform = {
+  env,
+  folder: env['LAMBDA_TASK_ROOT'] ?? process.cwd(),
+  secrets: secretsOnAws(env),
+  scheduleMs: 60_000,
+  store(proxies) {
+    const table = env['STATE_TABLE'] ?? '';
+    if (table !== '') return { kind: 'dynamodb', table, proxies };
+    throw new ConfigError(
+      'no_config',
+      'STATE_TABLE is not set: the function needs the name of its DynamoDB table',
+    );
+  },
+  log(entry) {
+    const { level, message, fields } = describe(entry);
+    logger[level](message, fields);
+  },
+  async publish(metrics) {
+    metricsEmitter ??= createEmitter();
+    const emitter = await metricsEmitter;
+    for (const { name, unit, value } of metrics) emitter.addMetric(name, unit, value);
+    emitter.publishStoredMetrics();
+  },
 };
 
-interface Program {
-  readonly app: Pick<App, 'tick'>;
-  publish(metrics: readonly Metric[]): void;
-}
-
-let program: Promise<Program> | undefined;
-
-async function start(): Promise<Program> {
-  // Only the first invocation needs what follows, so that only it loads it.
-  const { createWarmApp } = await import('../lib/runtime/service.ts');
-  const { loadEnvironment } = await import('../lib/config/source.ts');
+/** Loaded after the first tick, so that no start waits for it. */
+async function createEmitter(): Promise<Metrics> {
   const { Metrics } = await import('@aws-lambda-powertools/metrics');
-  const { config, stateTable, readAgain } = await loadEnvironment(process.env);
-  for (const message of config.warnings) log({ kind: 'problem', message });
-  const store = await openStore({ kind: 'dynamodb', table: stateTable, proxies: config.proxies }, Date.now);
-  const emitter = new Metrics({ namespace: NAMESPACE });
-  return {
-    app: createWarmApp({ config, readAgain, store, log, scheduleMs: SCHEDULE_MS }),
-    publish(metrics) {
-      for (const { name, unit, value } of metrics) emitter.addMetric(name, unit, value);
-      emitter.publishStoredMetrics();
-    },
-  };
+  return new Metrics({ namespace: NAMESPACE });
 }
+
+const service = createService(platform);
 
 /**
  * One scheduled invocation is one tick.
@@ -55,14 +58,5 @@ async function start(): Promise<Program> {
  */
 export async function handler(_event: unknown, context?: Partial<Context>): Promise<TickSummary> {
   if (context?.awsRequestId !== undefined) logger.appendKeys({ requestId: context.awsRequestId });
-  program ??= start().catch((error: unknown) => {
-    program = undefined;
-    throw error;
-  });
-  const { app, publish } = await program;
-  const remainingMs = context?.getRemainingTimeInMillis?.() ?? DEFAULT_RUN_MS;
-  tally = NOTHING;
-  const report = await app.tick(remainingMs - MARGIN_MS);
-  publish(metricsOf(tally));
-  return summaryOf(report);
+  return service.invoke(context?.getRemainingTimeInMillis?.() ?? DEFAULT_RUN_MS);
 }

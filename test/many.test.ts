@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { patienceMs } from '../lib/runtime/app.ts';
+import { tickBudgetMs } from '../lib/runtime/tick-budget.ts';
 import type { TickSummary } from '../lib/telemetry/log.ts';
 import { createRandom } from './long/proof/random.ts';
 import { createWorld, type World } from './support/world.ts';
@@ -104,7 +104,7 @@ describe('a thousand tasks at the pace of ten looks a second', () => {
     const { tick, status, simulator, config, log } = made;
     const slow = { ...config, settings: { ...config.settings, requestsPerSecond: 10 } };
     for (const id of TASKS) status(id, 'FULLMIGRATING');
-    expect(await tick({ config: slow, remainingMs: patienceMs(slow) })).toMatchObject({ events: 1000 });
+    expect(await tick({ config: slow, remainingMs: tickBudgetMs(slow) })).toMatchObject({ events: 1000 });
     expect(simulator.calls).toMatchObject({ show: 1000, stats: 1000 });
     expect(log.filter(({ kind }) => kind === 'looks_skipped')).toEqual([]);
   });

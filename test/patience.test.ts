@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Config } from '../lib/config/schema/file.ts';
-import { createApp, patienceMs } from '../lib/runtime/app.ts';
+import { createApp } from '../lib/runtime/app.ts';
+import { tickBudgetMs } from '../lib/runtime/tick-budget.ts';
 import { createWorld, keptOpen } from './support/world.ts';
 
 const SECOND = 1000;
@@ -9,7 +10,7 @@ const tasks = (count: number) => Array.from({ length: count }, (_, i) => ({ id: 
 test('a tick without a platform has all the time until the next one, where it looks several times', async () => {
   const config = await configOf(1, false);
   const often = { ...config.settings, intervalMs: 600 * SECOND, lookEveryMs: 10 * SECOND };
-  expect(patienceMs({ ...config, settings: often })).toBe(615 * SECOND);
+  expect(tickBudgetMs({ ...config, settings: often })).toBe(615 * SECOND);
 });
 
 /** One project with so many tasks, which discovers more or does not. */
@@ -34,7 +35,7 @@ test.each([
   ['time for both', 1000, true, 10, 660 * SECOND],
   ['no more than any run may take', 10, true, 0.1, 900 * SECOND],
 ])('a tick without a platform has %s', async (_what, count, discovers, rate, ms) => {
-  expect(patienceMs(await configOf(count, discovers, rate))).toBe(ms);
+  expect(tickBudgetMs(await configOf(count, discovers, rate))).toBe(ms);
 });
 
 test.each([
@@ -48,7 +49,7 @@ test.each([
   ['of those that are configured, if that are more', 400, true, 200, 210 * SECOND],
   ['and of no more where none is discovered', 200, false, 200, 120 * SECOND],
 ])('a tick after the first has the time %s', async (_what, count, discovers, known, ms) => {
-  expect(patienceMs(await configOf(count, discovers), known)).toBe(ms);
+  expect(tickBudgetMs(await configOf(count, discovers), known)).toBe(ms);
 });
 
 test('a program knows after its first tick how long the next one may take', async () => {

@@ -2,7 +2,9 @@ import type { Clock } from '../base/clock.ts';
 import type { Config } from '../config/schema/file.ts';
 import type { RetryInput } from '../delivery/redrive/retry.ts';
 import { createHttpClient } from '../http/undici.ts';
-import { createChannels, newStamp, patienceMs, watchedProject } from '../runtime/app.ts';
+import { createChannels, newStamp } from '../runtime/app.ts';
+import { watchedProject } from '../runtime/targets.ts';
+import { tickBudgetMs } from '../runtime/tick-budget.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { logLine } from './terminal/terminal.ts';
@@ -35,7 +37,7 @@ export async function sending<T>(
       log,
       clock,
       random: Math.random,
-      patienceMs: patienceMs(config),
+      patienceMs: tickBudgetMs(config),
     });
   } finally {
     await http.close();

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { defined } from '../base/defined.ts';
 import { reasonOf } from '../base/errors.ts';
-import { readProxies } from '../http/proxies.ts';
 import { ConfigError } from './errors.ts';
-import { type LoadInput, loadConfig } from './load.ts';
-import type { ParameterSource } from './references/provider.ts';
+import { loadConfig } from './load.ts';
+import { secretsOnAws } from './references/on-aws.ts';
+import { SCHEMES, type SecretProvider, type SecretProviders } from './references/provider.ts';
 import type { Config } from './schema/file.ts';
 import { readTextFile } from './text-file.ts';
 
@@ -52,50 +53,47 @@ export function findConfig({
 /**
  * Reads the configuration at a place.
  *
- * @param parameters where AWS parameters are read from; by default AWS itself, if the environment names a region
+ * @param secrets those of the platform; by default of AWS, if the environment names a region
  * @throws {ConfigError} `no_config` if it cannot be read, `invalid_config` if it is refused
  */
 export async function readConfig(
   place: ConfigPlace,
   env: Env,
-  parameters: ParameterSource | undefined = parametersOf(env),
-  how: Pick<LoadInput, 'channelsOnly'> = {},
+  secrets: SecretProviders = secretsOnAws(env),
+  { channelsOnly = false }: { readonly channelsOnly?: boolean } = {},
 ): Promise<Config> {
-  const sources = { env, ...(parameters !== undefined && { parameters }), ...how };
+  const sources = { env, secrets, channelsOnly };
   if ('file' in place) {
     const { file } = place;
     return loadConfig({ text: await readText(file), file, folder: dirname(file), ...sources });
   }
-  const text = await readParameter(place.ssm, parameters);
+  const text = await readParameter(place.ssm, secrets);
   return loadConfig({ text, file: `${SSM}${place.ssm}`, ...sources });
 }
 
-/** All that the function takes from its environment. */
-export interface FunctionEnvironment {
+/** The configuration of a service that a platform keeps warm. */
+export interface ServiceConfig {
   readonly config: Config;
-  readonly stateTable: string;
   /**
-   * Reads the configuration once more; absent where it cannot have changed, because nothing of it comes from
-   * parameters: the files of a package stay as they are.
+   * Reads the configuration once more; absent where it cannot have changed, because nothing of it comes from secrets of
+   * the platform: the files of a package stay as they are.
    *
    * @throws {ConfigError}
    */
   readonly readAgain?: () => Promise<Config>;
 }
 
+/** The part of a platform that a configuration is read with. */
+export interface ConfigSources {
+  readonly env: Env;
+  /** The folder of the package. */
+  readonly folder: string;
+  readonly secrets: SecretProviders;
+}
+
 /** @throws {ConfigError} */
-export async function loadEnvironment(
-  env: Env,
-  parameters: ParameterSource | undefined = parametersOf(env),
-): Promise<FunctionEnvironment> {
-  const stateTable = env['STATE_TABLE'] ?? '';
-  if (stateTable === '') {
-    throw new ConfigError(
-      'no_config',
-      'STATE_TABLE is not set: the function needs the name of its DynamoDB table',
-    );
-  }
-  const place = findConfig({ env, cwd: env['LAMBDA_TASK_ROOT'] ?? process.cwd() });
+export async function loadServiceConfig({ env, folder, secrets }: ConfigSources): Promise<ServiceConfig> {
+  const place = findConfig({ env, cwd: folder });
   if (place === undefined) {
     throw new ConfigError(
       'no_config',
@@ -103,51 +101,31 @@ export async function loadEnvironment(
     );
   }
   let reads = 0;
-  const counting =
-    parameters &&
-    counted(parameters, () => {
-      reads += 1;
-    });
+  const counting = counted(secrets, () => {
+    reads += 1;
+  });
   const read = () => readConfig(place, env, counting);
   const config = await read();
-  return { config, stateTable, ...(reads > 0 && { readAgain: read }) };
+  return defined({ config, readAgain: reads > 0 ? read : undefined });
 }
 
-function counted(source: ParameterSource, count: () => void): ParameterSource {
-  return {
-    ssm(name) {
+function counted(secrets: SecretProviders, count: () => void): SecretProviders {
+  const counting = Object.entries(secrets).map(([scheme, read]): [string, SecretProvider] => [
+    scheme,
+    (name) => {
       count();
-      return source.ssm(name);
+      return read(name);
     },
-    secretsManager(id, key) {
-      count();
-      return source.secretsManager(id, key);
-    },
-  };
+  ]);
+  return Object.fromEntries(counting);
 }
 
-/** Lambda always names the region. The SDK is loaded by the first reading: most configurations need none. */
-function parametersOf(env: Env): ParameterSource | undefined {
-  if (!env['AWS_REGION'] && !env['AWS_DEFAULT_REGION']) return undefined;
-  let source: Promise<ParameterSource> | undefined;
-  const aws = () => {
-    source ??= import('./references/aws.ts').then(({ createAwsParameters }) =>
-      createAwsParameters({ proxies: readProxies(env).proxies }),
-    );
-    return source;
-  };
-  return {
-    ssm: async (name) => (await aws()).ssm(name),
-    secretsManager: async (id, key) => (await aws()).secretsManager(id, key),
-  };
-}
-
-async function readParameter(name: string, parameters: ParameterSource | undefined): Promise<string> {
-  if (parameters === undefined) {
-    throw unreadable(`${SSM}${name}`, 'parameters can be read only on AWS (AWS_REGION is not set)');
+async function readParameter(name: string, { ssm }: SecretProviders): Promise<string> {
+  if (ssm === undefined) {
+    throw unreadable(`${SSM}${name}`, `parameters can be read ${SCHEMES['ssm']?.onlyOn}`);
   }
   try {
-    return (await parameters.ssm(name)).reveal();
+    return (await ssm(name)).reveal();
   } catch (error) {
     throw unreadable(`${SSM}${name}`, reasonOf(error));
   }

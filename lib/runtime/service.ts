@@ -1,53 +1,51 @@
-import { systemClock } from '../base/system-clock.ts';
-import { type Kept, keepConfig } from '../config/reload.ts';
-import type { Config } from '../config/schema/file.ts';
-import { createHttpClient } from '../http/undici.ts';
-import { type App, type AppParts, createApp } from './app.ts';
+import { type Log, summaryOf, type TickSummary } from '../telemetry/log.ts';
+import { counted, metricsOf, NOTHING } from '../telemetry/metrics.ts';
+import type { Platform } from './platform.ts';
+import type { WarmApp } from './warm-app.ts';
 
-export interface WarmParts extends AppParts {
-  /** Reads the configuration once more; absent where it cannot change. */
-  readonly readAgain?: (() => Promise<Config>) | undefined;
-  /** Gives the configuration to use now, where another rule than that of {@link keepConfig} decides when to read it. */
-  readonly keep?: () => Promise<Kept>;
+/** Left of the platform's time for coming back after the tick. */
+const MARGIN_MS = 1000;
+
+/** The program on a platform. */
+export interface Service {
+  /**
+   * Makes one tick; the first one starts the program.
+   *
+   * @param remainingMs the time that the platform gives this invocation
+   * @throws {WatchError} when there is no configuration or no store; the next invocation tries again
+   */
+  invoke(remainingMs: number): Promise<TickSummary>;
 }
 
-export interface WarmApp extends App {
-  /** The configuration that the last tick used. */
-  readonly config: Config;
-}
+export function createService(platform: Platform): Service {
+  let tally = NOTHING;
+  let app: Promise<WarmApp> | undefined;
 
-/**
- * The program where a platform keeps it warm for hours: a configuration that changed meanwhile is used from the next
- * tick on, also for what is already owed. Store and connections stay as they are.
- */
-export function createWarmApp({ readAgain, keep: ownKeep, ...parts }: WarmParts): WarmApp {
-  const { log, clock = systemClock, http = createHttpClient({ proxies: parts.config.proxies }) } = parts;
-  const keep = ownKeep ?? keepConfig({ config: parts.config, readAgain, clock });
-  let current = parts.config;
-  let app = createApp({ ...parts, clock, http });
-
-  const use = (config: Config): void => {
-    current = config;
-    app = createApp({ ...parts, config, clock, http });
-    log({ kind: 'notice', message: 'the configuration has changed and is used from now on' });
-    for (const message of config.warnings) log({ kind: 'problem', message });
+  const log: Log = (entry) => {
+    platform.log(entry);
+    tally = counted(tally, entry);
+  };
+  const started = (): Promise<WarmApp> => {
+    app ??= start(platform, log).catch((error: unknown) => {
+      app = undefined;
+      throw error;
+    });
+    return app;
   };
 
   return {
-    get config() {
-      return current;
-    },
-    get patienceMs() {
-      return app.patienceMs;
-    },
-    brokenChannels: () => app.brokenChannels(),
-    close: () => app.close(),
-    async tick(forMs) {
-      const startedAt = clock.elapsed();
-      const { config, trouble } = await keep();
-      if (trouble !== undefined) log({ kind: 'problem', message: trouble });
-      if (config !== current) use(config);
-      return app.tick(forMs - (clock.elapsed() - startedAt));
+    async invoke(remainingMs) {
+      const { tick } = await started();
+      tally = NOTHING;
+      const report = await tick(remainingMs - MARGIN_MS);
+      await platform.publish(metricsOf(tally));
+      return summaryOf(report);
     },
   };
+}
+
+/** Only the first invocation needs the parser of the configuration and the rest, so only it loads them. */
+async function start(platform: Platform, log: Log): Promise<WarmApp> {
+  const { startApp } = await import('./start.ts');
+  return startApp(platform, log);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newStamp, watchedProject } from '../../lib/runtime/app.ts';
+import { newStamp } from '../../lib/runtime/app.ts';
+import { watchedProject } from '../../lib/runtime/targets.ts';
 import { load, MINIMAL, problemsOf, withProject } from './support.ts';
 
 const ELSEWHERE = { region: undefined, endpoint: 'https://redis-api.example.com/dcs' };

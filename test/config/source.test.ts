@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WatchError } from '../../lib/base/errors.ts';
 import { Secret } from '../../lib/base/secret.ts';
-import type { ParameterSource } from '../../lib/config/references/provider.ts';
-import { findConfig, loadEnvironment, readConfig } from '../../lib/config/source.ts';
+import type { SecretProviders } from '../../lib/config/references/provider.ts';
+import { findConfig, loadServiceConfig, readConfig } from '../../lib/config/source.ts';
 import { ENV, MINIMAL, refusalOf } from './support.ts';
 
 let folder: string;
@@ -87,12 +87,12 @@ class NotFound extends WatchError {
   readonly code = 'not_found';
 }
 
-function storeWith(text: string | undefined): ParameterSource {
+function storeWith(text: string | undefined): SecretProviders {
   const read = async (name: string) => {
     if (text === undefined) throw new NotFound(`the parameter ${name} does not exist`);
     return new Secret(text);
   };
-  return { ssm: read, secretsManager: read };
+  return { ssm: read, secretsmanager: read };
 }
 
 describe('A configuration in the Parameter Store', () => {
@@ -123,39 +123,35 @@ describe('A configuration in the Parameter Store', () => {
   });
 });
 
-describe('The function', () => {
-  const AWS = { ...ENV, STATE_TABLE: 'watch-state' };
+describe('the configuration of a service', () => {
+  const secrets = storeWith('never asked');
 
-  it('takes its configuration from the bundle, and the name of its table', async () => {
-    const { config, stateTable } = await loadEnvironment({ ...AWS, LAMBDA_TASK_ROOT: folder });
-    expect(stateTable).toBe('watch-state');
+  it('comes from the package', async () => {
+    const { config } = await loadServiceConfig({ env: ENV, folder, secrets });
     expect(config.projects).toHaveLength(1);
   });
 
-  it('takes its configuration from the Parameter Store', async () => {
-    const env = { ...AWS, WATCH_CONFIG: 'ssm:/watch/config' };
-    const { config } = await loadEnvironment(env, storeWith(JSON.stringify(MINIMAL)));
+  it('comes from the Parameter Store', async () => {
+    const env = { ...ENV, WATCH_CONFIG: 'ssm:/watch/config' };
+    const { config } = await loadServiceConfig({ env, folder, secrets: storeWith(JSON.stringify(MINIMAL)) });
     expect(config.projects).toHaveLength(1);
   });
 
-  it('can read its configuration again only where that may have changed: when a part of it is a parameter', async () => {
-    const unchanging = await loadEnvironment({ ...AWS, LAMBDA_TASK_ROOT: folder }, storeWith('never asked'));
-    expect(unchanging).not.toHaveProperty('readAgain');
+  it('can be read again only where it may have changed: when a part of it is a parameter', async () => {
+    expect(await loadServiceConfig({ env: ENV, folder, secrets })).not.toHaveProperty('readAgain');
 
     const channels = { ops: { type: 'slack', url: '${ssm:/watch/url}' } };
     await writeFile(at('refers.yml'), JSON.stringify({ ...MINIMAL, channels }));
     let path = 'old';
-    const read = async () => new Secret(`https://hooks.slack.com/services/${path}`);
-    const env = { ...AWS, LAMBDA_TASK_ROOT: folder, WATCH_CONFIG: 'refers.yml' };
-    const { readAgain } = await loadEnvironment(env, { ssm: read, secretsManager: read });
+    const ssm = async () => new Secret(`https://hooks.slack.com/services/${path}`);
+    const env = { ...ENV, WATCH_CONFIG: 'refers.yml' };
+    const { readAgain } = await loadServiceConfig({ env, folder, secrets: { ssm } });
     path = 'new';
     expect((await readAgain?.())?.channels['ops']?.url.reveal()).toMatch(/new$/);
   });
 
-  it('says what it misses', async () => {
-    const noTable = await refusalOf(loadEnvironment({ ...ENV, LAMBDA_TASK_ROOT: folder }));
-    expect(noTable.message).toMatch(/^STATE_TABLE is not set/);
-    const noConfig = await refusalOf(loadEnvironment({ ...AWS, LAMBDA_TASK_ROOT: empty }));
-    expect(noConfig.message).toMatch(/^there is no configuration: put watch\.yml into the package/);
+  it('is missed in one line', async () => {
+    const { message } = await refusalOf(loadServiceConfig({ env: ENV, folder: empty, secrets }));
+    expect(message).toMatch(/^there is no configuration: put watch\.yml into the package/);
   });
 });

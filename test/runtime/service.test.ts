@@ -1,218 +1,103 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Webhook } from 'standardwebhooks';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { loadEnvironment } from '../../lib/config/source.ts';
-import type { App } from '../../lib/runtime/app.ts';
-import { createWarmApp } from '../../lib/runtime/service.ts';
-import { jsonLine } from '../../lib/telemetry/describe.ts';
-import {
-  type ParameterAnswer,
-  type ParameterServer,
-  parameter,
-  REFUSAL_CANARY,
-  refused,
-  secret,
-  startParameterServer,
-} from '../support/parameter-server.ts';
-import type { ReceivedRequest } from '../support/receiver.ts';
-import { ACCESS_KEY, createWorld, keptOpen, PROJECT_ID, SECRET_KEY, type World } from '../support/world.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secret } from '../../lib/base/secret.ts';
+import { ConfigError } from '../../lib/config/errors.ts';
+import type { Platform } from '../../lib/runtime/platform.ts';
+import { createService } from '../../lib/runtime/service.ts';
+import { textLine } from '../../lib/telemetry/describe.ts';
+import { ACCESS_KEY, createWorld, PROJECT_ID, SECRET_KEY, type World } from '../support/world.ts';
+import { keepsThePlatformContract, type PlatformUnderTest } from './platform-contract.ts';
 
 const MINUTE = 60_000;
-const RUN_MS = 60_000;
-const SIGNING = { first: `whsec_${'a'.repeat(32)}`, second: `whsec_${'b'.repeat(32)}` };
-
-let server: ParameterServer;
-let folder: string;
 let world: World;
+let folder: string;
 
 beforeAll(async () => {
-  server = await startParameterServer();
-  folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-warm-'));
-  for (const [name, value] of Object.entries(server.env)) vi.stubEnv(name, value);
+  world = await createWorld({ time: 'real' });
+  world.status('task-1', 'FULLMIGRATING');
+  folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-service-'));
+  const project = {
+    id: PROJECT_ID,
+    region: 'cn-north-4',
+    endpoint: world.simulator.endpoint.href,
+    allowInsecure: true,
+    credentials: { accessKey: ACCESS_KEY, secretKey: SECRET_KEY },
+    tasks: ['task-1'],
+  };
+  const channels = { ops: { type: 'slack', url: world.receiver.url('/ops'), allowInsecure: true } };
+  await writeFile(join(folder, 'watch.yml'), JSON.stringify({ projects: [project], channels }));
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
-  await server.close();
+  await world.close();
   await rm(folder, { recursive: true });
 });
-beforeEach(async () => {
-  world = await createWorld();
-  world.status('task-1', 'RUNNING');
-});
-afterEach(() => world.close());
 
-/** A configuration whose one channel, by reference, is where the parameter store says. */
-function configText(url = '${ssm:/watch/url}', signing = '${secretsmanager:watch/hook#key}'): string {
-  return JSON.stringify({
-    projects: [
-      {
-        id: PROJECT_ID,
-        region: 'cn-north-4',
-        endpoint: world.simulator.endpoint.href,
-        allowInsecure: true,
-        tasks: ['task-1'],
+class Missing extends ConfigError {}
+
+/** A platform of a few lines: memory, one secret, an array for log and figures. */
+function createToy(changed: Partial<Platform> = {}): PlatformUnderTest {
+  const lines: string[] = [];
+  const platform: Platform = {
+    env: {},
+    folder,
+    secrets: {
+      async ssm(name) {
+        if (name === '/there') return new Secret('value');
+        throw new Missing('no_config', 'it is not there');
       },
-    ],
-    channels: { cutover: { type: 'webhook', url, secret: signing, allowInsecure: true } },
-  });
+    },
+    scheduleMs: MINUTE,
+    store: () => ({ kind: 'memory' }),
+    log: (entry) => lines.push(`${entry.kind} ${textLine(entry, new Date())}`),
+    publish: async (metrics) =>
+      void lines.push(...metrics.map(({ name, value }) => `figure ${name} ${value}`)),
+    ...changed,
+  };
+  return { platform, known: { ssm: '/there' }, written: () => lines.join('\n') };
 }
 
-const urlAt = (path: string) => parameter(world.receiver.url(path));
-const signedWith = (key: string) => secret(JSON.stringify({ key }));
-
-/** AWS holds this address and this signing secret from now on. */
-function given(path: string, key = SIGNING.first): void {
-  server.given({ '/watch/url': urlAt(path), 'watch/hook': signedWith(key) });
-}
-
-/** The program as a cold start makes it; the clock is the world's. */
-async function start(configPlace = 'watch.yml'): Promise<Pick<App, 'tick'>> {
-  await writeFile(join(folder, 'watch.yml'), configText());
-  const { config, readAgain } = await loadEnvironment({
-    ...server.env,
-    STATE_TABLE: 'not used',
-    LAMBDA_TASK_ROOT: folder,
-    WATCH_CONFIG: configPlace,
-    HUAWEICLOUD_SDK_AK: ACCESS_KEY,
-    HUAWEICLOUD_SDK_SK: SECRET_KEY,
-  });
-  const { clock, store } = world;
-  const log = (entry: World['log'][number]) => logged.push(entry);
-  logged.length = 0;
-  return createWarmApp({ config, readAgain, store: keptOpen(store), log, clock, random: () => 0.5 });
-}
-
-/** What the reference library would sign this request with. */
-function signature(secret: string, request: ReceivedRequest | undefined): string {
-  const { 'webhook-id': id, 'webhook-timestamp': timestamp } = request?.headers ?? {};
-  return new Webhook(secret).sign(String(id), new Date(Number(timestamp) * 1000), request?.body ?? '');
-}
-
-const logged: World['log'][number][] = [];
-const messages = (kind: 'notice' | 'problem') =>
-  logged.flatMap((entry) => (entry.kind === kind ? [entry.message] : []));
-
-describe('a program that stays warm', () => {
-  test('tells what is pending to the address that a parameter has now, with the secret that it has now', async () => {
-    given('/old');
-    world.receiver.answer('/old', { status: 500 });
-    const app = await start();
-    expect(await app.tick(RUN_MS)).toMatchObject({ delivered: 0, pending: 1 });
-
-    given('/new', SIGNING.second);
-    world.clock.advance(6 * MINUTE);
-    expect(await app.tick(RUN_MS)).toMatchObject({ delivered: 1, pending: 0 });
-
-    const [old] = world.receiver.at('/old');
-    const [now, ...more] = world.receiver.at('/new');
-    expect(world.receiver.at('/old')).toHaveLength(1);
-    expect(more).toEqual([]);
-    expect(now?.body).toBe(old?.body);
-    expect(now?.headers['webhook-id']).toBe(old?.headers['webhook-id']);
-    expect(old?.headers['webhook-signature']).toBe(signature(SIGNING.first, old));
-    expect(now?.headers['webhook-signature']).toBe(signature(SIGNING.second, now));
-    expect(messages('notice')).toEqual(['the configuration has changed and is used from now on']);
-  });
-
-  test('takes over a whole configuration that lies in a parameter', async () => {
-    const inParameter = (path: string) =>
-      server.given({ '/watch/config': parameter(configText(world.receiver.url(path), SIGNING.first)) });
-    inParameter('/old');
-    const app = await start('ssm:/watch/config');
-    await app.tick(RUN_MS);
-
-    inParameter('/new');
-    world.status('task-1', 'FULLMIGRATING');
-    world.clock.advance(6 * MINUTE);
-    expect(await app.tick(RUN_MS)).toMatchObject({ changed: 1, delivered: 1 });
-    expect(world.receiver.at('/new')).toHaveLength(1);
-  });
-
-  test('asks for parameters every five minutes, and goes on as it was when nothing has changed', async () => {
-    given('/cutover');
-    const app = await start();
-    const atStart = server.asked.length;
-    for (let minute = 0; minute < 5; minute += 1) {
-      await app.tick(RUN_MS);
-      expect(server.asked).toHaveLength(atStart);
-      world.clock.advance(MINUTE);
-    }
-    await app.tick(RUN_MS);
-    expect(server.asked).toHaveLength(2 * atStart);
-    expect(messages('notice')).toEqual([]);
-    expect(messages('problem')).toEqual([]);
-  });
+describe('a platform of a few lines', () => {
+  keepsThePlatformContract(createToy);
 });
 
-const both = (answer: ParameterAnswer) => ({ '/watch/url': answer, 'watch/hook': answer });
-const troubles: [what: string, answers: () => Record<string, ParameterAnswer>, reason: RegExp][] = [
-  ['fails', () => both({ status: 500, body: {} }), /could not be read, try again later/],
-  ['cannot be reached', () => both('reset'), /could not be read, try again later/],
-  ['denies', () => both(refused('AccessDeniedException')), /may not be read: allow it in the role/],
-  [
-    'gives an address that is refused',
-    () => ({ '/watch/url': parameter('ftp://canary.example'), 'watch/hook': signedWith(SIGNING.first) }),
-    /channels\.cutover\.url: must be https/,
-  ],
-];
-
-describe.each(troubles)('while the parameter store %s, a program', (_what, answers, reason) => {
-  test('uses the last good configuration for an hour and says so each tick, then refuses, then recovers', async () => {
-    given('/cutover');
-    const app = await start();
-    await app.tick(RUN_MS);
-
-    server.given(answers());
-    let minutes = 0;
-    for (const minute of [6, 30, 59]) {
-      world.clock.advance((minute - minutes) * MINUTE);
-      minutes = minute;
-      const [asked, warned] = [server.asked.length, messages('problem').length];
-      world.status('task-1', `STATUS_${minute}`);
-      expect(await app.tick(RUN_MS)).toMatchObject({ changed: 1, delivered: 1 });
-      expect(server.asked.length).toBeGreaterThan(asked);
-      expect(messages('problem')).toHaveLength(warned + 1);
-      expect(messages('problem').at(-1)).toMatch(reason);
-      expect(messages('problem').at(-1)).toContain(`that of ${minute} min ago is used`);
-    }
-
-    world.clock.advance(2 * MINUTE);
-    const asked = server.asked.length;
-    const refusal = await app.tick(RUN_MS).catch((error: unknown) => error);
-    expect(refusal).toMatchObject({ name: 'ConfigError', message: expect.stringMatching(reason) });
-    expect(refusal).toMatchObject({ message: expect.stringMatching(/older than 60 min.*make it/) });
-    expect(server.asked.length).toBeGreaterThan(asked);
-
-    given('/cutover');
-    world.clock.advance(MINUTE);
-    world.status('task-1', 'INCRMIGEATING');
-    expect(await app.tick(RUN_MS)).toMatchObject({ changed: 1, delivered: 1, pending: 0 });
-    expect(messages('problem')).toHaveLength(3);
-
-    const lines = logged.map((entry) => jsonLine(entry, new Date(0))).join('\n') + String(refusal);
-    for (const canary of [REFUSAL_CANARY, 'canary', world.receiver.url('/cutover'), SIGNING.first]) {
-      expect(lines).not.toContain(canary);
-    }
+describe('a service', () => {
+  it('publishes the figures of each tick once, and of that tick alone', async () => {
+    const { platform, written } = createToy();
+    const { invoke } = createService(platform);
+    await invoke(MINUTE);
+    await invoke(MINUTE);
+    expect(written().match(/figure Ticks 1/g)).toHaveLength(2);
+    expect(written().match(/figure Events \d/g)).toEqual(['figure Events 1', 'figure Events 0']);
   });
-});
 
-describe('a hole in the parameter store', () => {
-  test('of less than an hour, again and again, refuses nothing: the hour begins with each good reading', async () => {
-    given('/cutover');
-    const app = await start();
-    let asked = 0;
-    for (let round = 0; round < 3; round += 1) {
-      server.given(both(refused('AccessDeniedException')));
-      world.clock.advance(50 * MINUTE);
-      await app.tick(RUN_MS);
-      asked += server.asked.length;
-      given('/cutover');
-      world.clock.advance(MINUTE);
-      await app.tick(RUN_MS);
-    }
-    expect(asked).toBeGreaterThan(2);
-    expect(messages('problem')).toHaveLength(3);
+  it('starts anew after a start that failed, and publishes nothing for that', async () => {
+    let starts = 0;
+    const { platform, written } = createToy({
+      store() {
+        starts += 1;
+        if (starts === 1) throw new ConfigError('no_config', 'no store is named');
+        return { kind: 'memory' };
+      },
+    });
+    const { invoke } = createService(platform);
+    await expect(invoke(MINUTE)).rejects.toThrow('no store is named');
+    expect(written()).toBe('');
+    expect(await invoke(MINUTE)).toMatchObject({ tasks: 1 });
+    expect(starts).toBe(2);
+  });
+
+  it('starts once for all invocations', async () => {
+    let starts = 0;
+    const { platform } = createToy({
+      store() {
+        starts += 1;
+        return { kind: 'memory' };
+      },
+    });
+    const { invoke } = createService(platform);
+    await Promise.all([invoke(MINUTE), invoke(MINUTE)]);
+    expect(starts).toBe(1);
   });
 });

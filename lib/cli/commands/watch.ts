@@ -3,7 +3,7 @@ import { followConfig } from '../../config/follow.ts';
 import type { Config } from '../../config/schema/file.ts';
 import { type ConfigPlace, findConfig, readConfig } from '../../config/source.ts';
 import { untilNextTick } from '../../runtime/next-tick.ts';
-import { createWarmApp, type WarmApp } from '../../runtime/service.ts';
+import { createWarmApp, type WarmApp } from '../../runtime/warm-app.ts';
 import { StoreError } from '../../store/errors.ts';
 import { openStore } from '../../store/index.ts';
 import { ailments, type BrokenChannel, isHealthy } from '../../telemetry/health.ts';

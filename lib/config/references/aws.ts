@@ -5,7 +5,7 @@ import { parseJson } from '../../base/json.ts';
 import { Secret } from '../../base/secret.ts';
 import { awsSettings } from '../../http/aws.ts';
 import type { Proxies } from '../../http/proxies.ts';
-import type { ParameterSource } from './provider.ts';
+import type { SecretProvider } from './provider.ts';
 
 /** `unavailable` may pass by itself; the others need somebody. */
 export type ParameterErrorCode = 'not_found' | 'denied' | 'unreadable' | 'unavailable';
@@ -21,19 +21,27 @@ export class ParameterError extends WatchError {
   }
 }
 
-export interface AwsWay {
+export interface AwsClients {
   readonly ssm?: SSMClient;
   readonly secretsManager?: SecretsManagerClient;
   /** Those on the way to AWS. */
   readonly proxies?: Proxies | undefined;
 }
 
+/** The secrets of AWS, by scheme. */
+export interface AwsSecrets extends Readonly<Record<string, SecretProvider>> {
+  /** A parameter of the Systems Manager Parameter Store, decrypted. */
+  readonly ssm: SecretProvider;
+  /** A secret of Secrets Manager, as a whole or one key (`id#key`) of the JSON object that it holds. */
+  readonly secretsmanager: SecretProvider;
+}
+
 /** Reads from AWS itself, with region, credentials and endpoints as the SDK finds them in the environment. */
-export function createAwsParameters({
+export function createAwsSecrets({
   proxies,
   ssm = new SSMClient(awsSettings(proxies)),
   secretsManager = new SecretsManagerClient(awsSettings(proxies)),
-}: AwsWay = {}): ParameterSource {
+}: AwsClients = {}): AwsSecrets {
   return {
     async ssm(name) {
       const what = `the parameter ${name}`;
@@ -42,7 +50,8 @@ export function createAwsParameters({
       return new Secret(present(what, Parameter?.Value));
     },
 
-    async secretsManager(id, key) {
+    async secretsmanager(name) {
+      const [id, key] = name.split('#');
       const what = `the secret ${id}`;
       const command = new GetSecretValueCommand({ SecretId: id });
       const answer = await secretsManager.send(command).catch((error: unknown) => fail(what, error));

@@ -5,13 +5,13 @@ import { nearest } from '../../base/nearest.ts';
 import type { Path } from '../path.ts';
 import { readTextFile } from '../text-file.ts';
 import type { Value } from '../yaml/tree.ts';
-import type { ParameterSource } from './provider.ts';
+import { SCHEMES, type SecretProviders } from './provider.ts';
 
 /** Where the values of references come from. */
 export interface Sources {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absent where there is no AWS. */
-  readonly parameters?: ParameterSource;
+  /** The secrets of the platform, by scheme. */
+  readonly secrets?: SecretProviders;
   /** What the paths in `${file:…}` are relative to; without it they must be absolute. */
   readonly folder?: string;
   /** What is not to be read here; asked first. */
@@ -39,8 +39,16 @@ export interface Filled {
 /** `$${` is a literal `${`; everything else that begins with `${` must be a reference. */
 const MARKS = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const REFERENCE =
-  /^(?:(?<variable>[A-Za-z_]\w*)|ssm:(?<parameter>[\w./:-]+)|file:(?<file>[^{}\n]+)|secretsmanager:(?<secret>[\w./:+=@-]+)(?:#(?<key>[^\s#]+))?)$/;
-const FORMS = `expected \${NAME}, \${file:/path}, \${ssm:/path} or \${secretsmanager:id#key}; a literal \${ is written $\${`;
+  /^(?:(?<variable>[A-Za-z_]\w*)|file:(?<file>[^{}\n]+)|(?<scheme>[a-z]+):(?<name>[^{}\n]+))$/;
+const FORMS = `expected ${inWords(['NAME', 'file:/path', ...examples()].map((body) => `\${${body}}`))}; a literal \${ is written $\${`;
+
+function examples(): string[] {
+  return Object.entries(SCHEMES).map(([scheme, { example }]) => `${scheme}:${example}`);
+}
+
+function inWords(all: readonly string[]): string {
+  return `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
+}
 
 const VARIABLE_ALONE = /^\$\{([A-Za-z_]\w*)\}$/;
 
@@ -121,21 +129,18 @@ async function resolveAll(bodies: readonly string[], sources: Sources): Promise<
   return resolved;
 }
 
-async function resolve(body: string, { env, parameters, folder, elsewhere }: Sources): Promise<Resolved> {
+async function resolve(body: string, { env, secrets, folder, elsewhere }: Sources): Promise<Resolved> {
   const there = elsewhere?.(body);
   if (there !== undefined) return there;
-  const { variable, file, parameter, secret, key } = REFERENCE.exec(body)?.groups ?? {};
+  const { variable, file, scheme = '', name = '' } = REFERENCE.exec(body)?.groups ?? {};
   if (variable !== undefined) return fromEnvironment(variable, env);
   if (file !== undefined) return fromFile(file, folder);
-  if (parameter === undefined && secret === undefined) return { failure: FORMS };
-  if (parameters === undefined) {
-    return { failure: `\${${body}} can be read only on AWS (AWS_REGION is not set); use \${NAME} here` };
-  }
+  const known = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
+  if (known?.form.test(name) !== true) return { failure: FORMS };
+  const read = secrets?.[scheme];
+  if (read === undefined) return { failure: `\${${body}} can be read ${known.onlyOn}; use \${NAME} here` };
   try {
-    const value = await (parameter === undefined
-      ? parameters.secretsManager(secret ?? '', key)
-      : parameters.ssm(parameter));
-    return { text: value.reveal() };
+    return { text: (await read(name)).reveal() };
   } catch (error) {
     return { failure: error instanceof WatchError ? error.message : `not read: ${reasonOf(error)}` };
   }

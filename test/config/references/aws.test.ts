@@ -1,8 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createAwsParameters, ParameterError } from '../../../lib/config/references/aws.ts';
-import type { ParameterSource } from '../../../lib/config/references/provider.ts';
+import { type AwsSecrets, createAwsSecrets, ParameterError } from '../../../lib/config/references/aws.ts';
 import { readConfig } from '../../../lib/config/source.ts';
 import {
   type ParameterServer,
@@ -14,7 +13,7 @@ import {
 import { ENV, MINIMAL } from '../support.ts';
 
 let server: ParameterServer;
-let parameters: ParameterSource;
+let secrets: AwsSecrets;
 
 beforeAll(async () => {
   server = await startParameterServer();
@@ -24,7 +23,7 @@ beforeAll(async () => {
     credentials: { accessKeyId: 'AKCANARY', secretAccessKey: 'canary' },
     maxAttempts: 1,
   };
-  parameters = createAwsParameters({
+  secrets = createAwsSecrets({
     ssm: new SSMClient(settings),
     secretsManager: new SecretsManagerClient(settings),
   });
@@ -41,7 +40,7 @@ async function failureOf(work: Promise<unknown>): Promise<ParameterError> {
 describe('A parameter on AWS', () => {
   it('is read decrypted, as a secret', async () => {
     server.given({ '/watch/url': parameter('the value') });
-    const value = await parameters.ssm('/watch/url');
+    const value = await secrets.ssm('/watch/url');
     expect(value.reveal()).toBe('the value');
     expect(server.asked).toEqual([
       { target: 'AmazonSSM.GetParameter', body: { Name: '/watch/url', WithDecryption: true } },
@@ -57,7 +56,7 @@ describe('A parameter on AWS', () => {
     ['SomethingNewException', 'unavailable', /try again later/],
   ])('that fails with %s is told as %s', async (type, code, words) => {
     server.given({ '/watch/url': refused(type) });
-    const failure = await failureOf(parameters.ssm('/watch/url'));
+    const failure = await failureOf(secrets.ssm('/watch/url'));
     expect(server.asked).toHaveLength(1);
     expect(failure.code).toBe(code);
     expect(failure.message).toMatch(words);
@@ -73,7 +72,7 @@ describe('A parameter on AWS', () => {
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
       maxAttempts: 1,
     });
-    const failure = await failureOf(createAwsParameters({ ssm: nowhere }).ssm('/watch/url'));
+    const failure = await failureOf(createAwsSecrets({ ssm: nowhere }).ssm('/watch/url'));
     expect(failure.code).toBe('unavailable');
   });
 });
@@ -81,9 +80,9 @@ describe('A parameter on AWS', () => {
 describe('A secret on AWS', () => {
   it('is read as a whole, or one value of it', async () => {
     server.given({ 'watch/hook': secret('{"key": "one", "n": 2, "o": {}}') });
-    expect((await parameters.secretsManager('watch/hook')).reveal()).toBe('{"key": "one", "n": 2, "o": {}}');
-    expect((await parameters.secretsManager('watch/hook', 'key')).reveal()).toBe('one');
-    expect((await parameters.secretsManager('watch/hook', 'n')).reveal()).toBe('2');
+    expect((await secrets.secretsmanager('watch/hook')).reveal()).toBe('{"key": "one", "n": 2, "o": {}}');
+    expect((await secrets.secretsmanager('watch/hook#key')).reveal()).toBe('one');
+    expect((await secrets.secretsmanager('watch/hook#n')).reveal()).toBe('2');
     expect(server.asked[0]).toEqual({
       target: 'secretsmanager.GetSecretValue',
       body: { SecretId: 'watch/hook' },
@@ -100,14 +99,14 @@ describe('A secret on AWS', () => {
   ])('that %s is told as unreadable, without its content', async (_what, text, words) => {
     server.given({ 'watch/hook': secret(text) });
     const key = words.endsWith('toString') ? 'toString' : 'key';
-    const failure = await failureOf(parameters.secretsManager('watch/hook', key));
+    const failure = await failureOf(secrets.secretsmanager(`watch/hook#${key}`));
     expect(failure).toMatchObject({ code: 'unreadable', message: `the secret watch/hook ${words}` });
     expect(failure.stack).not.toContain('canary');
   });
 
   it('that does not exist is told as such', async () => {
     server.given({ 'watch/hook': refused('ResourceNotFoundException') });
-    expect((await failureOf(parameters.secretsManager('watch/hook'))).code).toBe('not_found');
+    expect((await failureOf(secrets.secretsmanager('watch/hook'))).code).toBe('not_found');
   });
 });
 

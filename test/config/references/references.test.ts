@@ -1,19 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { WatchError } from '../../../lib/base/errors.ts';
 import { Secret } from '../../../lib/base/secret.ts';
-import type { ParameterSource } from '../../../lib/config/references/provider.ts';
+import type { SecretProviders } from '../../../lib/config/references/provider.ts';
 import { substitute } from '../../../lib/config/references/references.ts';
 import { ENV, load, MINIMAL, PROJECT, problemsOf, withProject } from '../support.ts';
 
 async function filled(
   text: string,
   env: Record<string, string | undefined> = {},
-  parameters?: ParameterSource,
+  secrets: SecretProviders = {},
 ) {
-  const { value, failures } = await substitute(text, {
-    env,
-    ...(parameters !== undefined && { parameters }),
-  });
+  const { value, failures } = await substitute(text, { env, secrets });
   return failures.length === 0 ? value : failures.map(({ message }) => message);
 }
 
@@ -101,10 +98,7 @@ function fakeSource() {
     if (what.includes('broken')) throw new RangeError(`canary in a foreign error`);
     return new Secret(`value of ${what} with \${A}`);
   };
-  const source: ParameterSource = {
-    ssm: answer,
-    secretsManager: (id, key) => answer(key === undefined ? id : `${id}#${key}`),
-  };
+  const source: SecretProviders = { ssm: answer, secretsmanager: answer };
   return { asked, source };
 }
 
@@ -124,9 +118,16 @@ describe('A reference to AWS', () => {
 
   it('is read once, however often it is used', async () => {
     const { asked, source } = fakeSource();
-    await substitute([`\${ssm:/a}`, `\${ssm:/a} \${ssm:/b}`], { env: {}, parameters: source });
+    await substitute([`\${ssm:/a}`, `\${ssm:/a} \${ssm:/b}`], { env: {}, secrets: source });
     expect(asked.toSorted()).toEqual(['/a', '/b']);
   });
+
+  it.each(['ssm:', 'ssm:/a#b', 'secretsmanager:#k', 'secretsmanager:id#', 'csms:/a', 'constructor:/a'])(
+    'has a form, which %s has not',
+    async (body) => {
+      expect(await filled(`\${${body}}`, {}, fakeSource().source)).toEqual([FORMS]);
+    },
+  );
 
   it('is refused where there is no AWS', async () => {
     expect(await filled(`\${ssm:/a}`)).toEqual([
@@ -141,9 +142,9 @@ describe('A reference to AWS', () => {
   });
 
   it('makes a secret of a channel', async () => {
-    const { source: parameters } = fakeSource();
+    const { source: secrets } = fakeSource();
     const credentials = { accessKey: `\${ssm:/ak}`, secretKey: `\${secretsmanager:keys#sk}` };
-    const problems = await problemsOf(withProject({ id: PROJECT, credentials }), { parameters });
+    const problems = await problemsOf(withProject({ id: PROJECT, credentials }), { secrets });
     // The made-up values have blanks: that they arrive is seen by what is wrong with them.
     expect(problems).toHaveLength(2);
     expect(problems.join()).not.toContain('value of');

@@ -1,0 +1,27 @@
+import type { AwsSecrets } from './aws.ts';
+import type { SecretProviders } from './provider.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The secrets of AWS where the environment names a region, as Lambda always does; else none. The first reading loads the
+ * SDK: most configurations need none.
+ */
+export function secretsOnAws(env: Env): SecretProviders {
+  if (!env['AWS_REGION'] && !env['AWS_DEFAULT_REGION']) return {};
+  let loaded: Promise<AwsSecrets> | undefined;
+  const aws = (): Promise<AwsSecrets> => {
+    loaded ??= load(env);
+    return loaded;
+  };
+  return {
+    ssm: async (name) => (await aws()).ssm(name),
+    secretsmanager: async (name) => (await aws()).secretsmanager(name),
+  };
+}
+
+async function load(env: Env): Promise<AwsSecrets> {
+  const { readProxies } = await import('../../http/proxies.ts');
+  const { createAwsSecrets } = await import('./aws.ts');
+  return createAwsSecrets({ proxies: readProxies(env).proxies });
+}

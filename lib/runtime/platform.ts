@@ -1,0 +1,28 @@
+import type { SecretProviders } from '../config/references/provider.ts';
+import type { Env } from '../config/source.ts';
+import type { Proxies } from '../http/proxies.ts';
+import type { StoreChoice } from '../store/index.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metric } from '../telemetry/metrics.ts';
+
+/** A platform that calls the program on a schedule: its environment, state, secrets, log and metrics. */
+export interface Platform {
+  readonly env: Env;
+  /** The folder of the package, where the configuration may be. */
+  readonly folder: string;
+  /** The secrets that references of the configuration may name, by scheme. */
+  readonly secrets: SecretProviders;
+  /** Time between two invocations. */
+  readonly scheduleMs: number;
+  /**
+   * The store that holds the state.
+   *
+   * @param proxies those on the way to it
+   * @throws {ConfigError} when the environment does not name it
+   */
+  store(proxies: Proxies | undefined): StoreChoice;
+  /** Writes one entry. Never throws. */
+  readonly log: Log;
+  /** Sends the figures of one tick. */
+  publish(metrics: readonly Metric[]): Promise<void>;
+}

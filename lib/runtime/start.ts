@@ -1,0 +1,20 @@
+import { systemClock } from '../base/system-clock.ts';
+import { loadServiceConfig } from '../config/source.ts';
+import { readProxies } from '../http/proxies.ts';
+import { openStore } from '../store/index.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Platform } from './platform.ts';
+import { createWarmApp, type WarmApp } from './warm-app.ts';
+
+/**
+ * Starts the program on a platform: its configuration, its store, its channels.
+ *
+ * @throws {ConfigError | StoreError}
+ */
+export async function startApp(platform: Platform, log: Log): Promise<WarmApp> {
+  const choice = platform.store(readProxies(platform.env).proxies);
+  const { config, readAgain } = await loadServiceConfig(platform);
+  for (const message of config.warnings) log({ kind: 'problem', message });
+  const store = await openStore(choice, systemClock.now);
+  return createWarmApp({ config, readAgain, store, log, scheduleMs: platform.scheduleMs });
+}

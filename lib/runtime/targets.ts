@@ -1,0 +1,94 @@
+import { defined } from '../base/defined.ts';
+import { fingerprintOfTexts } from '../base/fingerprint.ts';
+import type { Config, ProjectConfig } from '../config/schema/file.ts';
+import type { DcsClient } from '../dcs/client.ts';
+import type { Stamp } from '../events/event.ts';
+import { plainId } from '../migration/model/task-id.ts';
+import type { Watch } from '../migration/model/watch.ts';
+import type { Fingerprints } from '../migration/project/cooldown.ts';
+import type { WatchedProject } from '../migration/project/health.ts';
+import type { TickGroup, TickProject } from '../poll/target.ts';
+
+/** A project as messages show it. */
+export function watchedProject(project: ProjectConfig, config: Config, stamp: Stamp): WatchedProject {
+  const { id, name, region, tasks } = project;
+  const entries = config.projects.filter((entry) => entry.id === id);
+  return defined({
+    id,
+    name,
+    region,
+    tasks: tasks.length,
+    consoleUrl: linkTo(project),
+    stamp,
+    isOneOfSeveral: entries.length > 1 || undefined,
+  });
+}
+
+/** A project as a tick looks at it: its tasks, and the calls of DCS. */
+export function tickProject(
+  project: ProjectConfig,
+  config: Config,
+  dcs: DcsClient,
+  stamp: Stamp,
+): TickProject {
+  const { id, name, region, endpoint, credentials, allowInsecure, tasks, discover } = project;
+  const access = { projectId: id, region, endpoint, credentials, allowInsecure };
+  const watchOf = (taskId: string) => ({
+    projectId: id,
+    taskId,
+    project: name,
+    region,
+    consoleUrl: linkTo(project, taskId),
+    stamp,
+    thresholds: config.settings.thresholds,
+  });
+  return defined({
+    ...watchedProject(project, config, stamp),
+    ...fingerprints(project),
+    watches: tasks.map(({ id, name, labels }) => defined({ ...watchOf(id), name, labels })),
+    discover,
+    watchOf: (taskId: string) => ({ ...watchOf(taskId), labels: discover?.labels ?? {}, discoveredBy: name }),
+    look: (taskId: string, until: number) => dcs.look(access, taskId, until),
+    list: (until: number, trust?: 'proven' | 'as counted') => dcs.list(access, until, trust),
+    stats: (taskId: string, until: number) => dcs.stats(access, taskId, until),
+    logs: (taskId: string, until: number) => dcs.logs(access, taskId, until),
+  });
+}
+
+/** The groups of tasks. Ids are compared without hyphens: the console and the API write them in both ways. */
+export function tickGroups({ groups, settings }: Config, stamp: Stamp): TickGroup[] {
+  return Object.entries(groups).map(([name, { tasks, labels }]) => {
+    const ids = new Set(tasks?.map(plainId));
+    const wanted = Object.entries(labels ?? {});
+    return defined({
+      name,
+      thresholds: settings.thresholds,
+      stamp,
+      size: tasks === undefined ? undefined : ids.size,
+      isMember: (watch: Watch) =>
+        ids.has(plainId(watch.taskId)) ||
+        (wanted.length > 0 && wanted.every(([label, text]) => watch.labels[label] === text)),
+    });
+  });
+}
+
+/** Empty where there is no link, as for what is not about a task where only the page of one is known. */
+function linkTo({ region, id, consoleUrl = '' }: ProjectConfig, task?: string): string {
+  if (task === undefined && consoleUrl.includes('{task}')) return '';
+  return fillTemplate(consoleUrl, { region, project: id, task: task ?? '' });
+}
+
+function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (all, name: string) =>
+    Object.hasOwn(values, name) ? encodeURIComponent(values[name] ?? '') : all,
+  );
+}
+
+/** Tells keys, and endpoints with them, apart; the key cannot be found from it. */
+function fingerprints({ endpoint, credentials }: ProjectConfig): Fingerprints {
+  const key = [credentials.accessKey.reveal(), credentials.secretKey.reveal()];
+  return {
+    keyFingerprint: fingerprintOfTexts(key),
+    endpointFingerprint: fingerprintOfTexts([endpoint.href, ...key]),
+  };
+}

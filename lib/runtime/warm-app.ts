@@ -1,0 +1,53 @@
+import { systemClock } from '../base/system-clock.ts';
+import { type Kept, keepConfig } from '../config/reload.ts';
+import type { Config } from '../config/schema/file.ts';
+import { createHttpClient } from '../http/undici.ts';
+import { type App, type AppParts, createApp } from './app.ts';
+
+export interface WarmParts extends AppParts {
+  /** Reads the configuration once more; absent where it cannot change. */
+  readonly readAgain?: (() => Promise<Config>) | undefined;
+  /** Gives the configuration to use now, where another rule than that of {@link keepConfig} decides when to read it. */
+  readonly keep?: () => Promise<Kept>;
+}
+
+export interface WarmApp extends App {
+  /** The configuration that the last tick used. */
+  readonly config: Config;
+}
+
+/**
+ * The program where a platform keeps it warm for hours: a configuration that changed meanwhile is used from the next
+ * tick on, also for what is already owed. Store and connections stay as they are.
+ */
+export function createWarmApp({ readAgain, keep: ownKeep, ...parts }: WarmParts): WarmApp {
+  const { log, clock = systemClock, http = createHttpClient({ proxies: parts.config.proxies }) } = parts;
+  const keep = ownKeep ?? keepConfig({ config: parts.config, readAgain, clock });
+  let current = parts.config;
+  let app = createApp({ ...parts, clock, http });
+
+  const use = (config: Config): void => {
+    current = config;
+    app = createApp({ ...parts, config, clock, http });
+    log({ kind: 'notice', message: 'the configuration has changed and is used from now on' });
+    for (const message of config.warnings) log({ kind: 'problem', message });
+  };
+
+  return {
+    get config() {
+      return current;
+    },
+    get patienceMs() {
+      return app.patienceMs;
+    },
+    brokenChannels: () => app.brokenChannels(),
+    close: () => app.close(),
+    async tick(forMs) {
+      const startedAt = clock.elapsed();
+      const { config, trouble } = await keep();
+      if (trouble !== undefined) log({ kind: 'problem', message: trouble });
+      if (config !== current) use(config);
+      return app.tick(forMs - (clock.elapsed() - startedAt));
+    },
+  };
+}

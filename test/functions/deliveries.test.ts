@@ -5,11 +5,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createDynamoClient, openDynamoStore } from '../../lib/store/dynamodb/dynamodb.ts';
 import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
-import { PROGRAM } from '../support/program.ts';
+import { createCommandLine, type Ran } from '../support/command-line.ts';
 import { expectNoSecret } from '../support/secrets.ts';
 import { type Dynalite, startDynalite } from '../support/store-dynalite.ts';
 import {
@@ -24,6 +24,7 @@ import {
 
 const BUILT = resolve('bin/dcs-migration-watch.js');
 const HEADER = 'canary-of-a-header-7Gh';
+const ENV = { HUAWEICLOUD_SDK_AK: ACCESS_KEY, HUAWEICLOUD_SDK_SK: SECRET_KEY, SIGNING_SECRET, HEADER };
 
 let dynalite: Dynalite;
 let client: ReturnType<typeof createDynamoClient>;
@@ -68,38 +69,35 @@ afterAll(async () => {
   await dynalite.close();
 });
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
+/** Runs the command in its folder, with no more environment than it is given. */
+async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  // The AWS SDK reads the environment of the process.
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const given = { ...ENV, SLACK_URL: world.receiver.url('/ops'), ...env };
+  const ran = await createCommandLine({ cwd: folder, env: given }).run(...args);
+  vi.unstubAllEnvs();
+  return withoutSecrets(ran);
 }
 
-/** Runs the command in its folder, with no more environment than it is given. */
-async function run(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  entry = PROGRAM,
-): Promise<Ran> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+/** Runs the command as it is built. */
+async function runBuilt(...args: readonly string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [BUILT, ...args], {
     cwd: folder,
-    env: {
-      HUAWEICLOUD_SDK_AK: ACCESS_KEY,
-      HUAWEICLOUD_SDK_SK: SECRET_KEY,
-      SIGNING_SECRET,
-      HEADER,
-      SLACK_URL: world.receiver.url('/ops'),
-      ...env,
-    },
+    env: { ...ENV, SLACK_URL: world.receiver.url('/ops') },
   });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-  expectNoSecret(out + err, [
+  return withoutSecrets({ code, out, err });
+}
+
+function withoutSecrets(ran: Ran): Ran {
+  expectNoSecret(ran.out + ran.err, [
     SECRET_KEY,
     SIGNING_SECRET,
     HEADER,
     world.receiver.url('/ops'),
     world.receiver.url('/cutover'),
   ]);
-  return { code, out, err };
+  return ran;
 }
 
 function linesOf({ out }: Ran): string[] {
@@ -328,14 +326,14 @@ describe('what is wrong is said in one line:', () => {
 });
 
 test('the built command explains and does the same', async () => {
-  const help = await run(['deliveries', '--help'], {}, BUILT);
+  const help = await runBuilt('deliveries', '--help');
   expect(help).toMatchObject({ code: 0, err: '' });
   expect(help.out).toContain('--dry-run');
-  expect((await run(['--help'], {}, BUILT)).out).toContain('deliveries list|retry|redrive');
+  expect((await runBuilt('--help')).out).toContain('deliveries list|retry|redrive');
 
   const store = openSqliteStore({ file: join(folder, 'state.db'), now: Date.now });
   await oneRefused({ open: () => store, args: [], env: {} });
   await store.close();
-  const ran = await run(['deliveries', 'redrive', '--state', 'state.db'], {}, BUILT);
+  const ran = await runBuilt('deliveries', 'redrive', '--state', 'state.db');
   expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('1 delivered') });
 });

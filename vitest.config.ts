@@ -1,25 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { ProgressReporter } from './test/support/progress-reporter.ts';
+import { ALL, ALONE, LONG } from './test/support/suites.ts';
 
 const progress = new ProgressReporter();
 const report = process.env['TEST_REPORT'];
-
-const ALL = 'test/**/*.test.ts';
-const LONG = 'test/long/**/*.test.ts';
-
-/** Tests that measure memory, break sockets, replace what a process has once, or start processes. */
-const ALONE = [
-  'test/http/**/*.test.ts',
-  'test/dcs/{client,memory,neighbours,pace,silence}.test.ts',
-  'test/channels/{client-certificate,http-outcome}.test.ts',
-  'test/channels/{slack/slack,webhook/webhook}.test.ts',
-  'test/store/{index,sqlite/*,dynamodb/*}.test.ts',
-  'test/config/{references/aws,hostile,source}.test.ts',
-  'test/runtime/service.test.ts',
-  'test/functions/**/*.test.ts',
-  'test/{clock-set,running}.test.ts',
-];
 
 const COMMON = {
   globalSetup: 'test/support/temporary-folder.ts',
@@ -31,7 +16,7 @@ const COMMON = {
 const WORKERS = Math.max(2, availableParallelism());
 
 // No test may fail because the machine is busy: these are for tests that hang.
-const TIMEOUTS = { testTimeout: 300_000, hookTimeout: 300_000 };
+const TIMEOUTS = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 250_000 } } };
 const LONG_TIMEOUTS = { testTimeout: 1_800_000, hookTimeout: 300_000 };
 
 export default defineConfig({

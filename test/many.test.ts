@@ -26,9 +26,7 @@ describe('a thousand tasks that change at once, told to ten channels', () => {
    */
   const COST_MS = 7;
 
-  test('take more than one tick of 60 s: no tick runs into its end, the rest is told next, nobody starves', {
-    timeout: 120_000,
-  }, async () => {
+  test('take more than one tick of 60 s: no tick runs into its end, the rest is told next, nobody starves', async () => {
     made = await createWorld({ tasks: TASKS, channels: CHANNELS });
     const { tick, status, clock, receiver, events, slack } = made;
     // Each task costs two requests, a look and its statistics, and most of the minute is to be left for telling.
@@ -75,9 +73,7 @@ describe('a thousand tasks that change at once, told to ten channels', () => {
 });
 
 describe('a thousand tasks at the pace of ten looks a second', () => {
-  test('are not all looked at in one tick of 60 s, but each within some: nobody starves', {
-    timeout: 120_000,
-  }, async () => {
+  test('are not all looked at in one tick of 60 s, but each within some: nobody starves', async () => {
     made = await createWorld({ tasks: TASKS, channels: { ops: { type: 'slack', when } } });
     const { tick, status, clock, simulator, config } = made;
     const random = createRandom('many').next;
@@ -97,9 +93,7 @@ describe('a thousand tasks at the pace of ten looks a second', () => {
     expect(made.log).toContainEqual(expect.objectContaining({ kind: 'looks_skipped', why: 'out of time' }));
   });
 
-  test('are all looked at, figures included, in one tick that no platform limits', {
-    timeout: 120_000,
-  }, async () => {
+  test('are all looked at, figures included, in one tick that no platform limits', async () => {
     made = await createWorld({ tasks: TASKS, channels: { ops: { type: 'slack', when } } });
     const { tick, status, simulator, config, log } = made;
     const slow = { ...config, settings: { ...config.settings, requestsPerSecond: 10 } };
@@ -111,9 +105,7 @@ describe('a thousand tasks at the pace of ten looks a second', () => {
 });
 
 describe('two hundred tasks that are ready at the same time, at ten requests a second', () => {
-  test('are all acted on within some ticks of 60 s: looks leave time for looking again', {
-    timeout: 120_000,
-  }, async () => {
+  test('are all acted on within some ticks of 60 s: looks leave time for looking again', async () => {
     const tasks = TASKS.slice(0, 200);
     const ready = { events: ['migration.cutover_ready', 'migration.cutover_unready'] };
     const cutover = { cutover: { type: 'webhook', when: ready } };

@@ -8,11 +8,11 @@ import { createApp } from '../lib/runtime/app.ts';
 import type { Log } from '../lib/telemetry/log.ts';
 import { eventsAt, MINUTE, replicates, SECOND, typesAt, world } from './poll/support.ts';
 import { type HeldServer, startHeldServer } from './support/held-server.ts';
+import { WAIT } from './support/patience.ts';
 import { keptOpen, SIGNING_SECRET, type World } from './support/world.ts';
 
 const HOOK = { type: 'webhook' } as const;
 const CHAT = { type: 'slack' } as const;
-const WAIT = { timeout: 25_000 };
 
 const TWO = [
   { name: 'fine', id: '1'.repeat(32), tasks: ['x'] },

@@ -89,7 +89,7 @@ export function channelContract(settings: Readonly<Record<string, unknown>>): vo
 
     test('rests after a time-out', async () => {
       const server = await rawServer(() => undefined);
-      const outcome = await channelAt(server.url(PATH), settings, hasty(client(), 1000)).send(TELLING);
+      const outcome = await channelAt(server.url(PATH), settings, hasty(client())).send(TELLING);
       expect(server.connections()).toBe(1);
       expect(outcome).toMatchObject({ class: 'pause', reason: expect.stringContaining('1000 ms') });
       expectNoSecret(outcome, ALL_CANARIES);
@@ -154,7 +154,7 @@ export function channelContract(settings: Readonly<Record<string, unknown>>): vo
       const http = client();
       const channel = channelAt(server.url(PATH), settings, http);
 
-      const growth = await steadyGrowthDuring(async () => {
+      const growth = await steadyGrowthDuring('living', async () => {
         sent = 0;
         expect(await channel.send(TELLING)).toMatchObject({ class: 'delivered', status: 200 });
         expect(sent).toBeGreaterThan(64 * 1024);
@@ -168,7 +168,7 @@ export function channelContract(settings: Readonly<Record<string, unknown>>): vo
       const server = await rawServer((socket) =>
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no'),
       );
-      const outcome = await channelAt(server.url(PATH), settings, hasty(client(), 200)).send(TELLING);
+      const outcome = await channelAt(server.url(PATH), settings, hasty(client())).send(TELLING);
       expect(server.connections()).toBe(1);
       expect(outcome).toMatchObject({ class: 'delivered', status: 200 });
     });

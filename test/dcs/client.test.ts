@@ -53,7 +53,7 @@ function access(change: Partial<DcsAccess> = {}): DcsAccess {
 }
 
 /** A look by a client that knows nothing yet, with less patience than usual. */
-function look(change: Partial<DcsAccess> = {}, taskId = TASK, timeoutMs = 1000): Promise<Look> {
+function look(change: Partial<DcsAccess> = {}, taskId = TASK, timeoutMs = 60_000): Promise<Look> {
   const impatient: HttpClient = {
     request: (request, limits) => http.request(request, { ...limits, timeoutMs }),
     close: () => http.close(),
@@ -67,7 +67,7 @@ async function lookAtFault(name: FaultName): Promise<Look> {
   // Twice, because a request that breaks on a kept-alive connection is repeated at once.
   simulator.fault(name, 2);
   // Only what drips is to meet its time-out, however busy the machine is.
-  const result = await look({}, TASK, name === 'drip' ? 1000 : 20_000);
+  const result = await look({}, TASK, name === 'drip' ? 1000 : 60_000);
   expect(simulator.fired[name]).toBeGreaterThan(fired);
   expectNoSecret(result);
   return result;

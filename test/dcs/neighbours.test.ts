@@ -226,7 +226,7 @@ describe.each(KINDS)('every fault, met by %s,', (kind) => {
     // Twice each, because a request that breaks on a kept-alive connection is repeated at once.
     simulator.fault(name, 2, 'show');
     // Only what drips is to meet its time-out, however busy the machine is.
-    const client = () => stage.client(name === 'drip' ? 1000 : 20_000);
+    const client = () => stage.client(name === 'drip' ? 1000 : 60_000);
     const look = await client().look(access, TASK, NEVER);
     const fired = simulator.fired[name] ?? 0;
     simulator.fault(name, 2, kind);

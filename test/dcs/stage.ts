@@ -38,7 +38,7 @@ export async function openStage(): Promise<Stage> {
     simulator,
     clock,
     access: accessTo(simulator.endpoint),
-    client: (timeoutMs = 1000) =>
+    client: (timeoutMs = 60_000) =>
       createDcsClient({ http: impatient(timeoutMs), clock, requestsPerSecond: 1000 }),
     async close() {
       await http.close();

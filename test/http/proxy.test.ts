@@ -101,10 +101,10 @@ describe('through a proxy', () => {
     const capped = http.request(get(new URL('http://long.example/')), { ...LIMITS, maxBodyBytes: 100 });
     expect((await failureOf(capped)).code).toBe('too_large');
     const late = await failureOf(
-      http.request(get(new URL('http://silent.example/')), { ...LIMITS, timeoutMs: 100 }),
+      http.request(get(new URL('http://silent.example/')), { ...LIMITS, timeoutMs: 1000 }),
     );
     expect(late.message).toBe(
-      `silent.example: no complete answer within 100 ms, through the proxy ${address}`,
+      `silent.example: no complete answer within 1000 ms, through the proxy ${address}`,
     );
   });
 
@@ -113,7 +113,7 @@ describe('through a proxy', () => {
     const { proxies } = readProxies({ HTTPS_PROXY: silent.url().href });
     const http = client({ lookup: notHere, proxies });
     const error = await failureOf(
-      http.request(get(new URL('https://name.example/')), { ...STRICT, timeoutMs: 100 }),
+      http.request(get(new URL('https://name.example/')), { ...STRICT, timeoutMs: 1000 }),
     );
     expect(error).toMatchObject({ code: 'timeout' });
     expect(error.message).toContain(`through the proxy ${silent.url().host}`);
@@ -150,7 +150,7 @@ describe('through a proxy, the address guard', () => {
     expect(proxy.asked).toEqual(['CONNECT other.example:443']);
   });
 
-  it('leaves to the proxy a name whose lookup never ends here', { timeout: 20_000 }, async () => {
+  it('leaves to the proxy a name whose lookup never ends here', async () => {
     const target = await tlsServer('other-host');
     let asked = 0;
     const lookup = () => {

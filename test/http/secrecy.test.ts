@@ -55,7 +55,7 @@ const FAULTS: Record<string, [code: HttpErrorCode, () => Promise<Attempt>]> = {
     'tls',
     async () => secure((await says(`HTTP/1.1 400 ${canary}\r\n\r\n`)).port),
   ],
-  'server does not answer': ['timeout', async () => ({ ...(await says('')), limits: { timeoutMs: 50 } })],
+  'server does not answer': ['timeout', async () => ({ ...(await says('')), limits: { timeoutMs: 500 } })],
   'server does not speak HTTP': ['protocol', () => says(`${canary}\r\n`)],
   'headers are too long': [
     'too_large',

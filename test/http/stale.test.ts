@@ -88,7 +88,7 @@ describe('a kept-alive connection that the server has given up', () => {
     const { server, requests, faults } = await brokenOnReuse(() => {});
     const http = client();
     await ask(http, server);
-    expect((await failureOf(ask(http, server, 100))).code).toBe('timeout');
+    expect((await failureOf(ask(http, server, 1000))).code).toBe('timeout');
     expect([faults(), requests(), server.connections()]).toEqual([1, 2, 1]);
   });
 

@@ -23,7 +23,8 @@ const server = createServer((request, response) => {
 server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
 
-const TIMEOUT_MS = 2000;
+/** Long enough for the request to arrive on a machine that is busy. */
+const TIMEOUT_MS = 4000;
 
 /**
  * A request whose answer comes while this process stands still, until long after the time-out: as when a laptop sleeps,

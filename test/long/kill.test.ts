@@ -78,9 +78,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test(`killed ${KILLS} times, the program loses nothing and repeats only what a kill cut off (SEED=${SEED})`, {
-  timeout: 30_000 + KILLS * 3000,
-}, async () => {
+test(`killed ${KILLS} times, the program loses nothing and repeats only what a kill cut off (SEED=${SEED})`, async () => {
   const random = createRandom(SEED);
   const played = createTasks(random);
   const cuts: Arrival[] = [];

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { HttpClient } from '../../lib/http/client.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
+import { WAIT } from '../support/patience.ts';
 import type { World } from '../support/world.ts';
 import { lags, logged, MINUTE, replicates, ticks, typesAt, world } from './support.ts';
 
@@ -41,7 +42,7 @@ const typesOf = (made: World, subject: string) =>
     .map(({ type }) => type.slice('dcs.'.length));
 const arrivals = (made: World) =>
   told(made).flatMap(({ type, data }) => (type === 'dcs.migration.status_changed' ? [data.to?.phase] : []));
-const isWithdrawn = (made: World) => vi.waitUntil(() => logged(made, 'withdrawn').length > 0);
+const isWithdrawn = (made: World) => vi.waitUntil(() => logged(made, 'withdrawn').length > 0, WAIT);
 
 const FELL_BACK = [
   'migration.first_seen',
@@ -107,7 +108,7 @@ describe('a second look that another one overtakes', () => {
         if (number !== 2) return;
         lags(made.simulator, 'task-1', 50);
         lagging.resolve();
-        await vi.waitUntil(() => typesAt(made, 'audit').includes('migration.cutover_ready'));
+        await vi.waitUntil(() => typesAt(made, 'audit').includes('migration.cutover_ready'), WAIT);
       },
       async (number) => {
         if (number > 2) await lagging.promise;

@@ -5,11 +5,11 @@ import { type HttpClient, HttpError } from '../../lib/http/client.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { type App, createApp } from '../../lib/runtime/app.ts';
 import type { LogEntry } from '../../lib/telemetry/log.ts';
+import { WAIT } from '../support/patience.ts';
 import { keptOpen, type World } from '../support/world.ts';
 import { eventsAt, MINUTE, SECOND, typesAt, WEBHOOK, world } from './support.ts';
 
 const SILENT = '0'.repeat(32);
-const WAIT = { timeout: 25_000 };
 const THOUSAND = Array.from({ length: 1000 }, (_, n) => `task-${n}`);
 const UNANSWERED = { kind: 'looks_skipped', why: 'the endpoint does not answer' };
 

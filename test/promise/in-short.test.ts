@@ -124,7 +124,7 @@ describe('In short', () => {
   test('One channel never holds up another', async () => {
     const channels = { late: { type: 'webhook' }, gone: { type: 'webhook' }, sound: { type: 'webhook' } };
     const made = await world({ channels });
-    const http = hasty(createHttpClient(), 300);
+    const http = hasty(createHttpClient(), ({ pathname }) => pathname === '/late');
     made.receiver.answer('/late', 'late');
     made.receiver.answer('/gone', { status: 410 });
     for (const [index, word] of STATUSES.entries()) {

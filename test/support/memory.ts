@@ -39,9 +39,9 @@ const TRIES = 4;
  * The least of the growths while `work` is done a few times. What is loaded, compiled or collected late grows once, and
  * at any time; an answer that is kept grows every time. Bytes.
  */
-export async function steadyGrowthDuring(work: () => Promise<unknown>): Promise<number> {
+export async function steadyGrowthDuring(measure: Measure, work: () => Promise<unknown>): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
-  for (let tries = 0; tries < TRIES; tries += 1) least = Math.min(least, await growthDuring('living', work));
+  for (let tries = 0; tries < TRIES; tries += 1) least = Math.min(least, await growthDuring(measure, work));
   return least;
 }
 

@@ -12,7 +12,6 @@ import {
   channelAt,
   eventOf,
   FIRST_SIGHT,
-  hasty,
   NOW,
   SETTINGS,
   TASK,
@@ -144,7 +143,7 @@ describe('the outcome of Slack', () => {
     const server = await rawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n', () => socket.resetAndDestroy());
     });
-    const outcome = await channelAt(server.url(), SETTINGS.slack, hasty(client(), 500)).send(TELLING);
+    const outcome = await channelAt(server.url(), SETTINGS.slack, client()).send(TELLING);
     expect(server.connections()).toBe(1);
     expect(outcome).toMatchObject({ class: 'delivered', status: 200 });
   });

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { configJsonSchema } from '../../../lib/config/schema/json-schema.ts';
@@ -195,18 +193,5 @@ describe('the files of the JSON Schemas', () => {
     expect(await readFile(file, 'utf8').catch(() => undefined)).toBe(content);
     await writeSchemaFiles(folder);
     expect(await outdatedSchemaFiles(folder)).toEqual([]);
-  });
-
-  it('fail the script in one line where one has drifted, until the script has written it', async () => {
-    const script = (...args: string[]) =>
-      promisify(execFile)(process.execPath, [inRepository('scripts/schema.ts'), ...args]);
-    const { folder, file } = await folderWith('watch.schema.json', '{}');
-    await expect(script('--check', folder)).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/^\S+ is not what .* run "npm run schema".*\n$/),
-    });
-    expect(await readFile(file, 'utf8')).toBe('{}');
-    await script(folder);
-    await expect(script('--check', folder)).resolves.toMatchObject({ stdout: '', stderr: '' });
   });
 });

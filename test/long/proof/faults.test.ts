@@ -12,13 +12,12 @@ import { ours } from './simple-designs.ts';
 import { createSimulation } from './simulation.ts';
 import { breachOf } from './totals.ts';
 
-const LONG = { timeout: 900_000 };
 const HOUR = 3_600_000;
 /** First sight and three transitions: what each channel is told in one case. */
 const EVENTS = 4;
 
 describe('what goes wrong once in a while costs no more than it must', () => {
-  test('a store that fails, keeps its answer or tells the past, at every request', LONG, async () => {
+  test('a store that fails, keeps its answer or tells the past, at every request', async () => {
     const totals = await everyStoreFault(ours);
     expectKept(totals);
     expectFired(
@@ -29,7 +28,7 @@ describe('what goes wrong once in a while costs no more than it must', () => {
     expect(totals).toMatchObject({ most: 1, dead: 0 });
   });
 
-  test('a look that fails, at every look: nothing is told twice, or that is not so', LONG, async () => {
+  test('a look that fails, at every look: nothing is told twice, or that is not so', async () => {
     const totals = await everyLookFault(ours);
     expectKept(totals);
     expectFired(
@@ -39,7 +38,7 @@ describe('what goes wrong once in a while costs no more than it must', () => {
     expect(totals).toMatchObject({ duplicates: 0, dead: 0 });
   });
 
-  test('every answer, at every send: a copy only where the answer was ambiguous', LONG, async () => {
+  test('every answer, at every send: a copy only where the answer was ambiguous', async () => {
     const totals = await everyAnswer(ours);
     expectKept(totals);
     expectFired(
@@ -51,57 +50,45 @@ describe('what goes wrong once in a while costs no more than it must', () => {
     expect(totals.duplicates).toBe(ambiguous.reduce((sum, answer) => sum + times(answer), 0));
   });
 
-  test(
-    'a channel that is dead for ever costs the others nothing, and ends as dead letters',
-    LONG,
-    async () => {
-      const totals = await everyDeadChannel(ours);
-      expectKept(totals);
-      expectFired(totals, [
-        'dead letter: deadline',
-        'delivery: broken',
-        'delivery: pause',
-        'delivery: transient',
-      ]);
-      expect(totals).toMatchObject({ duplicates: 0, dead: EVENTS * totals.cases });
-    },
-  );
+  test('a channel that is dead for ever costs the others nothing, and ends as dead letters', async () => {
+    const totals = await everyDeadChannel(ours);
+    expectKept(totals);
+    expectFired(totals, [
+      'dead letter: deadline',
+      'delivery: broken',
+      'delivery: pause',
+      'delivery: transient',
+    ]);
+    expect(totals).toMatchObject({ duplicates: 0, dead: EVENTS * totals.cases });
+  });
 
-  test('a channel that is back after two hours gets all that is pending, in order', LONG, async () => {
+  test('a channel that is back after two hours gets all that is pending, in order', async () => {
     const { totals, longestMs } = await everyOutage(ours);
     expectKept(totals);
     expect(totals).toMatchObject({ duplicates: 0, dead: 0 });
     expect(longestMs).toBeLessThan(3 * HOUR);
   });
 
-  test(
-    'more changes than an outbox holds: it stays bounded, the oldest end as dead letters',
-    LONG,
-    async () => {
-      const simulation = await playFlood(ours, 'cutover');
-      const outcome = await simulation.drain();
-      expect(breachOf(outcome, 0)).toBeUndefined();
-      expect(outcome.deliveries).toBe(600);
-      expect(simulation.fired.counts.get('dead letter: overflow')).toBe(outcome.dead);
-      expect(outcome.dead).toBeGreaterThan(0);
-      expect(simulation.largest.outboxEvents).toBe(64);
-    },
-  );
+  test('more changes than an outbox holds: it stays bounded, the oldest end as dead letters', async () => {
+    const simulation = await playFlood(ours, 'cutover');
+    const outcome = await simulation.drain();
+    expect(breachOf(outcome, 0)).toBeUndefined();
+    expect(outcome.deliveries).toBe(600);
+    expect(simulation.fired.counts.get('dead letter: overflow')).toBe(outcome.dead);
+    expect(outcome.dead).toBeGreaterThan(0);
+    expect(simulation.largest.outboxEvents).toBe(64);
+  });
 
-  test(
-    'more changes than an outbox holds, and only a chat is down: nothing is dead, it hears of them in fewer messages',
-    LONG,
-    async () => {
-      const simulation = await playFlood(ours, 'ops');
-      const outcome = await simulation.drain();
-      expect(breachOf(outcome, 0)).toBeUndefined();
-      expect([outcome.deliveries, outcome.dead]).toEqual([600, 0]);
-      expect(simulation.fired.counts.get('answer: reset')).toBeGreaterThan(0);
-      expect(simulation.largest.outboxEvents).toBeLessThan(64);
-    },
-  );
+  test('more changes than an outbox holds, and only a chat is down: nothing is dead, it hears of them in fewer messages', async () => {
+    const simulation = await playFlood(ours, 'ops');
+    const outcome = await simulation.drain();
+    expect(breachOf(outcome, 0)).toBeUndefined();
+    expect([outcome.deliveries, outcome.dead]).toEqual([600, 0]);
+    expect(simulation.fired.counts.get('answer: reset')).toBeGreaterThan(0);
+    expect(simulation.largest.outboxEvents).toBeLessThan(64);
+  });
 
-  test('a clock that is an hour behind, an hour ahead or in 2038 holds nothing up', LONG, async () => {
+  test('a clock that is an hour behind, an hour ahead or in 2038 holds nothing up', async () => {
     const { totals, longestMs } = await everyWrongClock(ours);
     expectKept(totals);
     expectFired(totals, ['clock: behind', 'clock: ahead', 'clock: in 2038']);
@@ -131,13 +118,9 @@ describe('what goes wrong once in a while costs no more than it must', () => {
   });
 });
 
-test(
-  'without failures receivers know in the very tick; with them, the later the more fail',
-  LONG,
-  async () => {
-    const calm = await delaysAt(0, { seed: 'ci', minutes: 480 });
-    expect(calm).toMatchObject({ p50: 0, p99: 0 });
-    expect(calm.deliveries).toBeGreaterThan(50);
-    expect((await delaysAt(0.5, { seed: 'ci', minutes: 480 })).p99).toBeGreaterThan(0);
-  },
-);
+test('without failures receivers know in the very tick; with them, the later the more fail', async () => {
+  const calm = await delaysAt(0, { seed: 'ci', minutes: 480 });
+  expect(calm).toMatchObject({ p50: 0, p99: 0 });
+  expect(calm.deliveries).toBeGreaterThan(50);
+  expect((await delaysAt(0.5, { seed: 'ci', minutes: 480 })).p99).toBeGreaterThan(0);
+});

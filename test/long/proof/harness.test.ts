@@ -11,15 +11,13 @@ import { ours, saveThenSend, sendThenSave } from './simple-designs.ts';
 import { everyStall } from './stalls.ts';
 import { lineOf, named } from './totals.ts';
 
-const LONG = { timeout: 900_000 };
-
 describe('a harness that cannot fail proves nothing: it finds', () => {
-  test('what "save, then send" loses', LONG, async () => {
+  test('what "save, then send" loses', async () => {
     expect((await everyCrash(saveThenSend)).lost).toBeGreaterThan(0);
     expect((await everyDeadChannel(saveThenSend, ['reset'])).lost).toBeGreaterThan(0);
   });
 
-  test('what "send, then save" tells twice, and what it tells that never was', LONG, async () => {
+  test('what "send, then save" tells twice, and what it tells that never was', async () => {
     expect((await everyCrash(sendThenSave)).duplicates).toBeGreaterThan(0);
     const opening = 'a transition';
     const overlap = await everyInterleaving({ design: sendThenSave, opening, moves: false });
@@ -30,7 +28,6 @@ describe('a harness that cannot fail proves nothing: it finds', () => {
 
   test.each(BROKEN_DESIGNS)(
     'our own design with one thing wrong ($design.name) by $shows, and replays it from the words that it prints',
-    LONG,
     async ({ design, explore, shows }) => {
       const totals = await explore(design);
       expect(totals[shows]).toBeGreaterThan(0);

@@ -10,24 +10,23 @@ import { LOOK_TROUBLES } from './service.ts';
 import { ours } from './simple-designs.ts';
 import { everyStall } from './stalls.ts';
 
-const LONG = { timeout: 900_000 };
 const DEATHS = ['crash: dies before', 'crash: dies after'] as const;
 
 describe('every persisted change is delivered at least once or ends as a dead letter', () => {
-  test('with one crash before or after every step: lost 0, at most 1 copy of a delivery', LONG, async () => {
+  test('with one crash before or after every step: lost 0, at most 1 copy of a delivery', async () => {
     const totals = await everyCrash(ours);
     expectKept(totals);
     expectFired(totals, DEATHS);
     expect(totals).toMatchObject({ most: 1, dead: 0 });
   });
 
-  test('with every ordered pair of crashes: lost 0, at most 2 copies of a delivery', LONG, async () => {
+  test('with every ordered pair of crashes: lost 0, at most 2 copies of a delivery', async () => {
     const totals = await everyPairOfCrashes(ours);
     expectKept(totals);
     expect(totals).toMatchObject({ most: 2, dead: 0 });
   });
 
-  test('with one crash at every third step while everything else goes wrong too', LONG, async () => {
+  test('with one crash at every third step while everything else goes wrong too', async () => {
     const totals = await everyCrashWhenBusy(ours, 3);
     expectKept(totals);
     expectFired(totals, [
@@ -43,7 +42,7 @@ describe('every persisted change is delivered at least once or ends as a dead le
     ]);
   });
 
-  test('through days with every kind of fault; the outbox stays bounded', LONG, async () => {
+  test('through days with every kind of fault; the outbox stays bounded', async () => {
     const { totals, largest } = await manyDays({ seed: 'ci', days: 8, minutes: 1440 });
     expectKept(totals);
     expectFired(totals, Object.values(FAULT_KINDS).flat());
@@ -53,20 +52,20 @@ describe('every persisted change is delivered at least once or ends as a dead le
 });
 
 describe('two overlapping ticks make no duplicate', () => {
-  test.each(Object.keys(OPENINGS))('in any interleaving (%s)', LONG, async (opening) => {
+  test.each(Object.keys(OPENINGS))('in any interleaving (%s)', async (opening) => {
     const { totals } = await everyInterleaving({ design: ours, opening, moves: false });
     expectKept(totals);
     expect(totals.duplicates).toBe(0);
   });
 
-  test('in any interleaving while the status moves on', LONG, async () => {
+  test('in any interleaving while the status moves on', async () => {
     const { totals } = await everyInterleaving({ design: ours, opening: 'a transition', moves: true });
     expectKept(totals);
     expect(totals.duplicates).toBe(0);
     expectFired(totals, ['overlap', 'store: conflict']);
   });
 
-  test('and three make none in random schedules', LONG, async () => {
+  test('and three make none in random schedules', async () => {
     const totals = await randomOverlaps({ design: ours, seed: 'ci', cases: 2000 });
     expectKept(totals);
     expect(totals).toMatchObject({ duplicates: 0, dead: 0 });
@@ -74,13 +73,9 @@ describe('two overlapping ticks make no duplicate', () => {
   });
 });
 
-test(
-  'a stalled run that wakes up late, at every step, invents nothing and makes at most 1 copy',
-  LONG,
-  async () => {
-    const totals = await everyStall(ours);
-    expectKept(totals);
-    expect(totals).toMatchObject({ most: 1, dead: 0 });
-    expectFired(totals, ['stall']);
-  },
-);
+test('a stalled run that wakes up late, at every step, invents nothing and makes at most 1 copy', async () => {
+  const totals = await everyStall(ours);
+  expectKept(totals);
+  expect(totals).toMatchObject({ most: 1, dead: 0 });
+  expectFired(totals, ['stall']);
+});

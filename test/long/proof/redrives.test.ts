@@ -10,8 +10,6 @@ import {
 } from './redrives.ts';
 import { lineOf } from './totals.ts';
 
-const LONG = { timeout: 900_000 };
-
 /** The promise holds in every case, and what is listed as dead is what is dead. */
 function expectKept({ totals, miscounted }: Redriven): void {
   expect(totals.broken.map(lineOf)).toEqual([]);
@@ -20,7 +18,7 @@ function expectKept({ totals, miscounted }: Redriven): void {
 }
 
 describe('a redrive sends the same event with the same id, and none too often', () => {
-  test.each(Object.keys(OPENINGS))('in any interleaving (%s): no copy', LONG, async (opening) => {
+  test.each(Object.keys(OPENINGS))('in any interleaving (%s): no copy', async (opening) => {
     const all = await everyRedriveInterleaving(opening);
     expectKept(all);
     expect(all.totals.duplicates).toBe(0);
@@ -29,21 +27,17 @@ describe('a redrive sends the same event with the same id, and none too often', 
     else expect(all.left).toBeGreaterThan(0);
   });
 
-  test(
-    'with one crash before or after every step: at most 1 copy, and nothing stays dead',
-    LONG,
-    async () => {
-      const all = await everyRedriveCrash();
-      expectKept(all);
-      expect(all.totals.most).toBe(1);
-      expect(all.left).toBe(0);
-      for (const ending of ['dies before', 'dies after']) {
-        expect(all.totals.fired.get(`crash: ${ending}`)).toBe(all.totals.cases / 2);
-      }
-    },
-  );
+  test('with one crash before or after every step: at most 1 copy, and nothing stays dead', async () => {
+    const all = await everyRedriveCrash();
+    expectKept(all);
+    expect(all.totals.most).toBe(1);
+    expect(all.left).toBe(0);
+    for (const ending of ['dies before', 'dies after']) {
+      expect(all.totals.fired.get(`crash: ${ending}`)).toBe(all.totals.cases / 2);
+    }
+  });
 
-  test('with two crashes anywhere: at most 2 copies, and nothing stays dead', LONG, async () => {
+  test('with two crashes anywhere: at most 2 copies, and nothing stays dead', async () => {
     const all = await everyRedriveCrash({ everyNthPair: 7 });
     expectKept(all);
     expect(all.totals.most).toBeLessThanOrEqual(2);
@@ -51,7 +45,7 @@ describe('a redrive sends the same event with the same id, and none too often', 
     expect(all.totals.cases).toBeGreaterThan(300);
   });
 
-  test('through hours of refusals, crashes, stalls, overlaps and a failing store', LONG, async () => {
+  test('through hours of refusals, crashes, stalls, overlaps and a failing store', async () => {
     const all = await randomRedrives({ seed: 'ci', cases: 12, minutes: 180 });
     expectKept(all);
     const { fired } = all.totals;
@@ -70,12 +64,12 @@ describe('a redrive sends the same event with the same id, and none too often', 
 });
 
 describe('a harness that cannot fail proves nothing: it finds', () => {
-  test('the copies of "send, then note it"', LONG, async () => {
+  test('the copies of "send, then note it"', async () => {
     const { totals } = await everyRedriveInterleaving('and another', { redrive: sendThenMark });
     expect(totals.unexplained).toBeGreaterThan(0);
   });
 
-  test('what "note it, then send" leaves dead and unlisted', LONG, async () => {
+  test('what "note it, then send" leaves dead and unlisted', async () => {
     const { miscounted } = await everyRedriveCrash({ redrive: markThenSend });
     expect(miscounted).toBeGreaterThan(0);
   });

@@ -10,8 +10,6 @@ import { allStalls, playStall } from './stalls.ts';
 import { type OpenStore, withDynamo, withSqlite } from './stores.ts';
 import { breachOf } from './totals.ts';
 
-const LONG = { timeout: 900_000 };
-
 interface Options {
   readonly traced: boolean;
   readonly store?: OpenStore;
@@ -70,13 +68,13 @@ async function compare(cases: readonly Case[], open: OpenStore): Promise<number>
 }
 
 describe('every store keeps the promise and leaves the same trace as memory, step by step:', () => {
-  test('SQLite', LONG, async () => {
+  test('SQLite', async () => {
     const share = { everyNthCrash: 1, everyNthPair: 40, everyNthStall: 40, overlaps: 200, minutes: 480 };
     const cases = await casesOf(share);
     expect(await withSqlite((open) => compare(cases, open))).toBeGreaterThan(400);
   });
 
-  test('the DynamoDB API', LONG, async () => {
+  test('the DynamoDB API', async () => {
     const share = { everyNthCrash: 4, everyNthPair: 200, everyNthStall: 200, overlaps: 60, minutes: 240 };
     const cases = await casesOf(share);
     await withDynamo(async (open, requests) => {

@@ -1,0 +1,20 @@
+/** Which file runs how: `alone` and `long` are named, `fast` is all the rest. Globs from the root of the repository. */
+
+export const ALL = 'test/**/*.test.ts';
+
+export const LONG = 'test/long/**/*.test.ts';
+
+/** Tests that measure memory, break sockets, change the environment or start processes. */
+export const ALONE = [
+  'test/http/**/*.test.ts',
+  'test/dcs/{client,memory,neighbours,pace,silence}.test.ts',
+  'test/channels/{client-certificate,http-outcome}.test.ts',
+  'test/channels/{slack/slack,webhook/webhook}.test.ts',
+  'test/store/index.test.ts',
+  'test/store/{sqlite,dynamodb}/*.test.ts',
+  'test/config/hostile.test.ts',
+  'test/config/references/aws.test.ts',
+  'test/runtime/service.test.ts',
+  'test/functions/**/*.test.ts',
+  'test/{clock-set,running}.test.ts',
+];

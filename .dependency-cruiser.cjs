@@ -72,7 +72,7 @@ module.exports = {
     ),
     room('tick', lib('poll', 'delivery', 'records', 'telemetry'), '^lib/tick\\.ts$'),
     room('poll', lib('delivery', 'migration', 'records', 'telemetry', 'events', 'channels', 'store', 'dcs')),
-    room('delivery', lib('records', 'migration', 'events', 'telemetry', 'channels', 'store')),
+    room('delivery', lib('records', 'migration', 'events', 'language', 'telemetry', 'channels', 'store')),
     room(
       'config',
       lib('channels', 'dcs/endpoints', 'events', 'http', 'migration/discovery', 'migration/model'),

@@ -1,6 +1,8 @@
+import { defined } from '../base/defined.ts';
 import type { Channel } from '../channels/channel.ts';
 import { type MigrationEvent, makeEvent } from '../events/event.ts';
 import { WATCHER_SOURCE } from '../events/source.ts';
+import { en } from '../language/en.ts';
 import type { CircuitState, WatchRecord } from '../migration/model/state.ts';
 import { counting } from '../migration/model/update.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
@@ -16,13 +18,12 @@ export interface ChannelNewsInput {
   readonly project: WatchedProject;
 }
 
+const BROKEN = 'dcs.watch.channel_broken';
 /** That a channel is broken is said again this seldom, as long as it is. Milliseconds. */
 const REMINDED_EVERY_MS = 24 * 3_600_000;
 /** As many as one event names, and as much of each reason: a record holds 200 KB of events. */
 const MOST_NAMED = 200;
 const REASON_LENGTH = 200;
-/** As many as a summary names. */
-const MOST_IN_SUMMARY = 3;
 
 /** Two configurations that use one store may each have a channel of this name. */
 export function keyOf({ name, settings }: Pick<Channel, 'name' | 'settings'>): string {
@@ -120,41 +121,27 @@ function brokenEvent(
   });
   const [first = { name: '', reason: '', since: '' }] = all;
   const reminders = Math.max(...about.map((channel) => stateOf(record, channel)?.reminders ?? 0));
+  const unlisted = Math.max(0, all.length - MOST_NAMED);
+  const facts = defined({
+    channel: { name: first.name, reason: first.reason },
+    channels: all.slice(0, MOST_NAMED),
+    unlisted: unlisted > 0 ? unlisted : undefined,
+    reminders: isReminder ? reminders : undefined,
+    number: eventCount,
+    severity: 'action',
+    consoleUrl: consoleUrl === '' ? undefined : consoleUrl,
+  });
   return makeEvent({
     origin: { source: WATCHER_SOURCE, subject: WATCHER_KEY.id },
     stamp,
     sequence,
     now,
-    type: 'dcs.watch.channel_broken',
-    data: {
-      channel: { name: first.name, reason: first.reason },
-      channels: all.slice(0, MOST_NAMED),
-      ...(isReminder && { reminders }),
-      number: eventCount,
-      severity: 'action',
-      summary: summaryOf(all, isReminder),
-      ...(consoleUrl !== '' && { consoleUrl }),
-    },
+    type: BROKEN,
+    data: { ...facts, summary: en.summarise(BROKEN, facts) ?? BROKEN },
   });
 }
 
-type Named = NonNullable<MigrationEvent['data']['channels']>[number];
-
-function summaryOf(all: readonly Named[], isReminder: boolean): string {
-  const [first, second] = all;
-  if (first !== undefined && second === undefined) {
-    return isReminder
-      ? `channel ${first.name} is still broken, since ${first.since.slice(0, 16).replace('T', ' ')} UTC: ${first.reason}`
-      : brokenSentence(first.name, first.reason);
-  }
-  const names = all.slice(0, MOST_IN_SUMMARY).map(({ name }) => name);
-  const more = all.length - names.length;
-  const list = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return isReminder
-    ? `${all.length} channels are still broken: ${list}`
-    : `${all.length} channels are broken and miss their messages: ${list}`;
-}
-
 export function brokenSentence(name: string, reason: string): string {
-  return `channel ${name} is broken and misses its messages: ${reason}`;
+  const channels = [{ name, reason, since: '' }];
+  return en.summarise(BROKEN, { severity: 'action', channels }) ?? name;
 }

@@ -67,19 +67,3 @@ export function groupedFigure(value: number): string {
   const [whole = '', ...fraction] = String(rounded).split('.');
   return [whole.replace(/\B(?=(?:\d{3})+$)/g, ','), ...fraction].join('.');
 }
-
-const ENGLISH: Readonly<Record<SpanUnit, string>> = { days: 'd', hours: 'h', minutes: 'min', seconds: 's' };
-
-/** `25 min`, `2.5 h`, `7 d`. */
-export function spanWords(seconds: number): string {
-  const [count, unit] = roughSpan(seconds);
-  return `${count} ${ENGLISH[unit]}`;
-}
-
-export function bytesWords(bytes: number): string {
-  return largeBytes(bytes) ?? `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
-}
-
-export function momentWords(iso: string): string {
-  return momentUtc(iso);
-}

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Because } from '../events/event.ts';
 import { doubt } from '../migration/detect/detect.ts';
 import type { Answer } from '../migration/model/enrichment.ts';
-import type { LookResult } from '../migration/model/observation.ts';
+import { type LookResult, SKIPPED } from '../migration/model/observation.ts';
 import { newRecord } from '../migration/model/state.ts';
 import { DEFAULT_THRESHOLDS } from '../migration/model/thresholds.ts';
 import type { Noticed } from '../migration/model/update.ts';
@@ -173,9 +174,10 @@ async function judgeTasks(results: readonly Result[], isOfTheProject: boolean, s
   for (const { watch, look } of results) {
     if (look.kind === 'failed' && !isOfTheProject) await noteLook(watch, look, {}, scene);
     else if (look.kind === 'failed' || look.kind === 'skipped') {
-      const why = look.kind === 'failed' ? `looks fail (${look.reason})` : `not looked at (${look.why})`;
+      const because: Because =
+        look.kind === 'failed' ? { code: 'looks_fail', failure: look.reason } : { code: SKIPPED[look.why] };
       const { lookedAt } = scene.ofProject;
-      await note(watch, scene, (record, now) => record && doubt(record, why, watch, { lookedAt, now }));
+      await note(watch, scene, (record, now) => record && doubt(record, because, watch, { lookedAt, now }));
     }
   }
 }

@@ -196,7 +196,7 @@ export function play(looks: readonly RandomLook[]): Played[] {
     const noticed =
       one.look.kind === 'not made'
         ? before &&
-          doubt(before, 'not looked at (resting)', RANDOM_WATCH, {
+          doubt(before, { code: 'resting' }, RANDOM_WATCH, {
             lookedAt: asked.project?.lookedAt,
             now: at,
           })

@@ -1,4 +1,5 @@
 import type { EventFacts, EventType } from '../../events/event.ts';
+import type { Transition } from '../../events/transition.ts';
 import type { Sentence } from '../language.ts';
 import { distanceWords, endWords, isGoodEnd } from './endings.ts';
 import { dossierWords } from './failures.ts';
@@ -9,7 +10,14 @@ import { transitions } from './transitions.ts';
 import { channelBroken, failing } from './watching.ts';
 
 /** The sentence of a transition; nothing where an older version stored none. */
-const moved: Sentence = (facts) => facts.transition && transitions[facts.transition]?.(facts);
+const moved: Sentence = (facts) => {
+  const { transition = '' } = facts;
+  return isTransition(transition) ? transitions[transition](facts) : undefined;
+};
+
+function isTransition(word: string): word is Transition {
+  return Object.hasOwn(transitions, word);
+}
 
 const firstSeen: Sentence = ({ to, dossier }) => {
   if (to === undefined) return undefined;

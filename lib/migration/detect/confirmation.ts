@@ -1,7 +1,8 @@
+import { defined } from '../../base/defined.ts';
+import type { NotChecked } from '../../events/event.ts';
 import type { Phase } from '../../events/phase.ts';
-import { type Answer, known, type Neighbours } from '../model/enrichment.ts';
+import { known, type Neighbours, unansweredOf } from '../model/enrichment.ts';
 import type { Observation } from '../model/observation.ts';
-import type { Unchecked } from '../model/sighting.ts';
 import type { WatchRecord } from '../model/state.ts';
 import { isSwitchOver, meaningOf } from '../model/status.ts';
 
@@ -9,8 +10,6 @@ import { isSwitchOver, meaningOf } from '../model/status.ts';
 export function readsAsSuccess({ status }: Observation): boolean {
   return meaningOf({ status }).phase === 'succeeded';
 }
-
-const SWITCH_UNTOLD = 'an IP switch was going on, and the service does not say whether it was rolled back';
 
 /** An end after an IP switch is no good one if that was rolled back. Here nobody has said, in this run, how it ended. */
 function isSwitchOpen({ standing, run }: Pick<WatchRecord, 'standing' | 'run'>): boolean {
@@ -24,28 +23,15 @@ function isLasting(listed: Neighbours['listed']): boolean {
   return listed.isLasting === true || listed.reason === 'unreadable answer' || listed.reason === 'refused';
 }
 
-function listWords(listed: Answer<unknown> | undefined): string {
-  switch (listed?.kind) {
-    case 'denied':
-      return 'the key may not list tasks (dcs:migrationTask:list)';
-    case 'failed':
-      return `the list of tasks could not be read (${listed.reason})`;
-    case 'skipped':
-      return `the list of tasks was not read (${listed.why})`;
-    default:
-      return 'the list of tasks was not read';
-  }
-}
-
 /** What is known about a task that reads as a success. */
 export type Confirmation =
   | { readonly kind: 'confirmed' }
   /** A deleted task answers like one that succeeded; only the list tells them apart. */
   | { readonly kind: 'deleted' }
   /** Nobody can tell: the key may not list. It is told, and said so. */
-  | ({ readonly kind: 'unchecked' } & Unchecked)
+  | { readonly kind: 'unchecked'; readonly unchecked: NotChecked }
   /** Not known this time: nothing is claimed before a few more looks. */
-  | ({ readonly kind: 'open' } & Unchecked);
+  | { readonly kind: 'open'; readonly unchecked: NotChecked };
 /** Whether a good end is one: a success, or a stop after an IP switch. Only a success needs the list. */
 export function confirmationOf(
   observation: Observation,
@@ -59,8 +45,9 @@ export function confirmationOf(
   const kind = isUnlisted && !isLasting(listed) ? 'open' : 'unchecked';
   const isEnd = phase === 'succeeded' || phase === 'stopped' || phase === 'released';
   if (isEnd && !isSwitchOver(observation.taskStatus) && isSwitchOpen(record)) {
-    return { kind, what: 'rolled back', why: SWITCH_UNTOLD };
+    return { kind, unchecked: { what: 'rolled back' } };
   }
-  const why = `a deleted task reads the same, and ${listWords(listed)} to tell them apart`;
-  return isUnlisted ? { kind, what: 'deleted', why } : { kind: 'confirmed' };
+  if (listed?.kind === 'known' || !isUnlisted) return { kind: 'confirmed' };
+  const { why: list, failure } = unansweredOf(listed);
+  return { kind, unchecked: defined({ what: 'deleted', list, failure }) };
 }

@@ -1,7 +1,7 @@
-import type { LastFigures, Standing } from '../../events/event.ts';
+import type { Because, LastFigures, Standing } from '../../events/event.ts';
 import type { Severity } from '../../events/phase.ts';
 import { isFinal } from '../../events/phase.ts';
-import { endWords } from '../model/ending.ts';
+import type { Transition } from '../../events/transition.ts';
 import type { Neighbours } from '../model/enrichment.ts';
 import type { Look, Observation } from '../model/observation.ts';
 import { isAt, type Sighting } from '../model/sighting.ts';
@@ -54,18 +54,23 @@ export function observe(
  *
  * @returns what to write, or nothing when nothing was announced
  */
-export function doubt(record: WatchRecord, why: string, watch: Watch, look: LookTime): Noticed | undefined {
-  const doubted = doubtful({ record, events: [] }, why, watch, look);
+export function doubt(
+  record: WatchRecord,
+  because: Because,
+  watch: Watch,
+  look: LookTime,
+): Noticed | undefined {
+  const doubted = doubtful({ record, events: [] }, because, watch, look);
   return doubted.record === record ? undefined : doubted;
 }
 
-function doubtful(draft: Noticed, why: string, watch: Watch, look: LookTime): Noticed {
+function doubtful(draft: Noticed, because: Because, watch: Watch, look: LookTime): Noticed {
   const { now } = look;
   const { standing, observation } = draft.record;
   if (standing === undefined) return draft;
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
   const bench = { standing, voice: taskVoice(watch, observation), thresholds, now };
-  return doubtFigures(doubtReadiness(draft, why, bench), look);
+  return doubtFigures(doubtReadiness(draft, because, bench), look);
 }
 
 /** Whether readiness is announced, and has been since before this event of the task. */
@@ -92,7 +97,7 @@ function failedLook(
   const voice = taskVoice(watch, record.observation);
   const doubted = doubtful(
     { record, events: [] },
-    `looks fail (${look.reason})`,
+    { code: 'looks_fail', failure: look.reason },
     watch,
     lookTime(neighbours, now),
   );
@@ -132,12 +137,7 @@ function noLongerFound(
   if (missing + 1 < MISSING_LOOKS_UNTIL_GONE) {
     const stillTold = failing?.announced ? { failing } : {};
     const missed = { ...known, ...stillTold, missing: missing + 1 };
-    return doubtful(
-      { record: missed, events: [] },
-      'a look did not find the task',
-      watch,
-      lookTime(neighbours, now),
-    );
+    return doubtful({ record: missed, events: [] }, { code: 'not_found' }, watch, lookTime(neighbours, now));
   }
 
   const from = record.standing;
@@ -145,7 +145,7 @@ function noLongerFound(
   const voice = taskVoice(watch, record.observation);
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
   const bench = { standing: from, voice, now, thresholds };
-  const left = leaveReadiness({ record: known, events: [] }, to.phase, 'the task no longer exists', bench);
+  const left = leaveReadiness({ record: known, events: [] }, to.phase, { code: 'gone' }, bench);
   const lastFigures = endingOf(record, thresholds, neighbours, now);
   const { record: ended, report } = onward(left.record, from, to, { lastFigures, now });
   const facts = {
@@ -153,29 +153,20 @@ function noLongerFound(
     to,
     ...(report !== undefined && { report }),
     ...(lastFigures !== undefined && { lastFigures }),
-    ...goneWords(from, lastFigures),
+    ...goneChange(from, lastFigures),
   } as const;
   return tell({ record: ended, events: left.events }, voice, 'dcs.migration.gone', facts, now);
 }
 
 /** A deletion is a matter of course after a good end. */
-function goneWords(
-  { status, phase, unchecked }: Standing,
-  lastFigures: LastFigures = NO_REPLICATION,
-): { readonly severity: Severity; readonly summary: string } {
-  const isGood = lastFigures.state === 'in step';
-  const last = `last status ${status}${unchecked === undefined ? '' : ', not checked'}`;
-  if (!isFinal(phase) || unchecked !== undefined) {
-    const how = isGood ? '' : `: it is gone${endWords(lastFigures)}`;
-    return { severity: 'action', summary: `the task no longer exists (${last})${how}` };
-  }
-  const how = isGood ? '' : `: incremental replication had ended${endWords(lastFigures)}`;
-  const summary = `the task was deleted after it had ended (${last})${how}`;
-  return { severity: isGood ? 'info' : 'action', summary };
+function goneChange(
+  { phase, unchecked }: Standing,
+  lastFigures: LastFigures | undefined,
+): { readonly severity: Severity; readonly transition: Transition } {
+  if (!isFinal(phase) || unchecked !== undefined) return { transition: 'gone', severity: 'action' };
+  const isGood = lastFigures === undefined || lastFigures.state === 'in step';
+  return { transition: 'deleted_after_end', severity: isGood ? 'info' : 'action' };
 }
-
-/** Nothing is said of figures where there was no replication. */
-const NO_REPLICATION: LastFigures = { state: 'in step', words: '' };
 
 /** That a gone task is still gone is no news, but it is an answer: looks do not fail any more. */
 function stillGone(record: WatchRecord, watch: Watch, now: Date): Noticed | undefined {
@@ -208,7 +199,7 @@ function goodLook(
     neighbours,
     voice,
     now,
-    ...(confirmation.kind !== 'confirmed' && { unchecked: confirmation }),
+    ...(confirmation.kind !== 'confirmed' && { unchecked: confirmation.unchecked }),
     ...(watch.discoveredBy !== undefined && { isDiscovered: true }),
   };
   const noticed = notice(withoutDoubts(record, voice, now), sighting, watch);
@@ -235,8 +226,8 @@ function heldLook(
   const { record: answered, events } = withoutTrouble(record, voice, now);
   const isCounted = kind === 'open' && record.standing?.phase !== 'gone';
   const held = isCounted ? { ...answered, unconfirmed: (answered.unconfirmed ?? 0) + 1 } : answered;
-  const why = 'it reads as a success that is not checked';
-  const noticed = doubtful({ record: held, events }, why, watch, lookTime(neighbours, now));
+  const because = { code: 'success_not_checked' } as const;
+  const noticed = doubtful({ record: held, events }, because, watch, lookTime(neighbours, now));
   return noticed.record === record ? undefined : noticed;
 }
 

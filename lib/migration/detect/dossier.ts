@@ -1,5 +1,6 @@
-import type { Dossier } from '../../events/event.ts';
-import { type Answer, known, type Neighbours } from '../model/enrichment.ts';
+import type { Dossier, Unread } from '../../events/event.ts';
+import { en } from '../../language/en.ts';
+import { type Answer, known, type Neighbours, unansweredOf } from '../model/enrichment.ts';
 import type { Observation } from '../model/observation.ts';
 import { adviceOn } from './advice.ts';
 
@@ -21,42 +22,16 @@ export function dossierOf(
   const migrationIp = observation?.migrationIp ?? (entry === 'absent' ? undefined : entry?.migrationIp);
   const texts = [...(errorMessage === undefined ? [] : [errorMessage]), ...log.map((line) => line.message)];
   const advice = adviceOn(texts, migrationIp);
+  const unread = [...unreadOf('error message', listed), ...unreadOf('log', logs)];
   return {
     ...(errorMessage !== undefined && { errorMessage }),
     log,
     ...(advice !== undefined && { advice }),
-    unknown: [whyUnknown('the error message', listed), whyUnknown('the log', logs)].filter(
-      (why) => why !== '',
-    ),
+    unknown: unread.map(en.prose.unread),
+    ...(unread.length > 0 && { unread }),
   };
 }
 
-function whyUnknown(what: string, answer: Answer<unknown> | undefined): string {
-  switch (answer?.kind) {
-    case 'known':
-      return '';
-    case 'denied':
-      return `${what}: the key may not read it`;
-    case 'failed':
-      return `${what}: could not be read (${answer.reason})`;
-    case 'missing':
-      return `${what}: there is none of this task`;
-    default:
-      return `${what}: was not read`;
-  }
-}
-
-/** As much of the service's own words as a summary has room for. Characters. */
-const LONGEST_CAUSE = 120;
-
-/** A dossier in a few words, for the summary of the event; empty when it says nothing. */
-export function dossierWords({ errorMessage, log, advice }: Dossier): string {
-  const cause = errorMessage ?? log.at(-1)?.message;
-  const known = advice === undefined ? '' : ` (${advice.cause})`;
-  return cause === undefined ? known : `${known}: ${shortened(cause)}`;
-}
-
-function shortened(text: string): string {
-  const characters = [...text];
-  return characters.length <= LONGEST_CAUSE ? text : `${characters.slice(0, LONGEST_CAUSE - 1).join('')}…`;
+function unreadOf(what: Unread['what'], answer: Answer<unknown> | undefined): Unread[] {
+  return answer?.kind === 'known' ? [] : [{ what, ...unansweredOf(answer) }];
 }

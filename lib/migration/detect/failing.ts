@@ -1,4 +1,5 @@
 import type { LookFailure } from '../../events/event.ts';
+import { en } from '../../language/en.ts';
 import type { Failing, WatchRecord } from '../model/state.ts';
 import { type Noticed, tell, type Voice } from '../model/update.ts';
 
@@ -45,8 +46,8 @@ export function troubleAfterFailure(
   const failing = {
     reason,
     detail,
+    looks: count,
     severity: 'action',
-    summary: `cannot be watched, ${count} looks in a row failed (${reason})`,
   } as const;
   return tell(
     { record: { ...rest, failing: trouble }, events: [] },
@@ -72,8 +73,8 @@ function remind(
     reason,
     detail,
     reminders: times,
+    since: trouble.since,
     severity: 'action',
-    summary: `still cannot be watched, looks have failed since ${dayAndTime(trouble.since)} UTC (${reason})`,
   } as const;
   const reminded = { at: now.toISOString(), times: times + 1 };
   const draft = { record: { ...record, failing: { ...trouble, reminded } }, events: [] };
@@ -87,14 +88,9 @@ export function troubleIsOver(record: WatchRecord, voice: Voice, now: Date): Not
 
   const restored = {
     reason: failing.reason,
-    detail: `Looks had failed since ${dayAndTime(failing.since)} UTC. Changes in between are told now as one.`,
+    detail: en.prose.restored(failing.since),
+    since: failing.since,
     severity: 'info',
-    summary: `watched again (was: ${failing.reason})`,
   } as const;
   return tell({ record: rest, events: [] }, voice, 'dcs.watch.restored', restored, now);
-}
-
-/** `2026-01-05 02:12` */
-function dayAndTime(iso: string): string {
-  return iso.slice(0, 16).replace('T', ' ');
 }

@@ -41,9 +41,9 @@ function moveOn(draft: Noticed, from: Standing, sighting: Sighting, thresholds: 
   const { status } = observation;
   // Of some statuses it is not known whether it still replicates.
   const isOpen = phase === 'unknown' || phase === 'migrating';
-  const why = isOpen ? `its status is ${status} now` : `it is no longer replicating (${status})`;
+  const because = { code: isOpen ? 'status_open' : 'not_replicating', status } as const;
   const leaving = { standing: from, voice, now, thresholds };
-  const left = leaveReadiness(draft, phase, why, leaving);
+  const left = leaveReadiness(draft, phase, because, leaving);
   const hasFallenBack = phase === 'full' && isReplicating(lastWorkingPhase(draft.record));
   const arrived = arrive(leaveStall(left, phase, leaving), from, sighting);
   if (!hasFallenBack) return arrived;
@@ -67,7 +67,6 @@ function tellRegression(
     ...(standing !== undefined && { standing }),
     resynchronisations: times,
     severity,
-    summary: `do not cut over: it fell back to a full synchronisation${times === 1 ? '' : ` (number ${times})`}`,
   } as const;
   return tell(counted, voice, 'dcs.migration.regressed', facts, now);
 }

@@ -1,6 +1,7 @@
 import type { LastFigures, Standing } from '../../events/event.ts';
 import { canonicalStatus, isFinal } from '../../events/phase.ts';
-import { endWords, NEVER_KNOWN } from '../model/ending.ts';
+import { en } from '../../language/en.ts';
+import { NEVER_KNOWN } from '../model/ending.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { WatchRecord } from '../model/state.ts';
@@ -45,12 +46,10 @@ const IP_SWITCH = {
   [SWITCHED]: {
     type: 'dcs.migration.ip_switched',
     severity: 'success',
-    words: 'the IP addresses are switched: clients of the source address reach the target now',
   },
   [ROLL_BACK]: {
     type: 'dcs.migration.ip_rolled_back',
     severity: 'action',
-    words: 'the IP switch was rolled back: clients are at the source again',
   },
 } as const;
 
@@ -70,15 +69,14 @@ export function tellSwitch(
   if (taskStatus === before?.taskStatus || !isSwitchOver(taskStatus)) return draft;
   const standing = withEndOfSwitch(draft.record.standing, taskStatus);
   if (standing === undefined) return draft;
-  const { type, severity, words } = IP_SWITCH[taskStatus];
+  const { type, severity } = IP_SWITCH[taskStatus];
   // Clients are at a target that lacks what had not arrived by then.
   const isBad = taskStatus === SWITCHED && last.state !== 'in step';
   const facts: Facts = {
     standing,
-    ...(unchecked !== undefined && { unchecked: unchecked.why }),
+    ...(unchecked !== undefined && { unchecked: en.prose.notChecked(unchecked), notChecked: unchecked }),
     ...(taskStatus === SWITCHED && { lastFigures: last }),
     severity: unchecked === undefined && !isBad ? severity : 'action',
-    summary: isBad ? `the IP addresses were switched${endWords(last)}: clients reach the target now` : words,
   };
   const switched = withSwitch(draft, taskStatus === SWITCHED ? last : undefined);
   return tell({ ...switched, record: { ...switched.record, standing } }, voice, type, facts, now);

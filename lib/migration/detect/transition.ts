@@ -1,14 +1,15 @@
 import type { EventData, LastFigures, Standing } from '../../events/event.ts';
 import type { Severity } from '../../events/phase.ts';
 import { isFinal } from '../../events/phase.ts';
-import { endWords } from '../model/ending.ts';
+import { en } from '../../language/en.ts';
 import { hasOnlinePhases } from '../model/observation.ts';
 import { newCourse, standingOver } from '../model/run.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { WatchRecord } from '../model/state.ts';
-import { describeChange, meaningOf, passedUnseen, ROLL_BACK } from '../model/status.ts';
+import { meaningOf, ROLL_BACK } from '../model/status.ts';
 import { type Facts, type Noticed, tell } from '../model/update.ts';
-import { dossierOf, dossierWords } from './dossier.ts';
+import { changeOf, passedUnseen } from './change.ts';
+import { dossierOf } from './dossier.ts';
 import { lastWorkingPhase } from './phase.ts';
 import { reportOf } from './report.ts';
 
@@ -37,7 +38,6 @@ export function firstSight({ record, events }: Noticed, sighting: Sighting): Not
     ...uncheckedIn(sighting),
     ...dossierIn(sighting),
     severity: firstSeverity(sighting),
-    summary: firstWords(sighting, to),
   };
   return tell({ record: begun, events }, voice, 'dcs.migration.first_seen', facts, now);
 }
@@ -47,16 +47,6 @@ function firstSeverity({ phase, isDiscovered, unchecked }: Sighting): Severity {
   if (phase === 'failed') return 'failure';
   if (phase !== 'succeeded' || !isDiscovered) return 'info';
   return unchecked === undefined ? 'success' : 'action';
-}
-
-function firstWords(sighting: Sighting, { status, phase, derived, rolledBack }: Standing): string {
-  const notes = [
-    ...(derived ? [', concluded from the statistics'] : []),
-    ...(rolledBack ? [', its IP switch was rolled back'] : []),
-  ];
-  const { dossier } = dossierIn(sighting);
-  const why = dossier === undefined ? '' : dossierWords(dossier);
-  return `now watched, status ${status} (${phase}${notes.join('')})${why}${uncheckedWords(sighting)}`;
 }
 
 /** Later than this nobody waits for it any more. */
@@ -78,11 +68,9 @@ export function confirm(draft: Noticed, from: Standing, sighting: Sighting): Not
   const facts: Facts = {
     from,
     to,
+    transition: 'confirmed',
     ...(lastFigures !== undefined && { lastFigures }),
     severity: isGood ? meaning.severity : 'action',
-    summary: isGood
-      ? `${meaning.words}: this is checked now`
-      : `this is checked now: it has ended, but incremental replication ended${endWords(lastFigures)}`,
   };
   return tell(confirmed, voice, 'dcs.migration.status_changed', facts, now);
 }
@@ -93,7 +81,7 @@ export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noti
   const to = standingOf(sighting);
   const lastFigures = isFinal(phase) ? sighting.lastFigures : undefined;
   const before = { phase: from.phase, workingPhase: lastWorkingPhase(draft.record), lastFigures };
-  const { severity, words } = describeChange(before, {
+  const { severity, transition, switchStatus } = changeOf(before, {
     ...observation,
     ...(derived && { derivedPhase: phase }),
   });
@@ -104,18 +92,14 @@ export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noti
   const facts: Facts = {
     from,
     to,
+    transition,
+    ...(switchStatus !== undefined && { switchStatus }),
     ...(lastFigures !== undefined && { lastFigures }),
     ...(skipped.length > 0 && { notObserved: { phases: skipped, after: from.since, before: to.since } }),
     ...uncheckedIn(sighting),
     ...(dossier !== undefined && { dossier }),
     ...(report !== undefined && { report }),
     severity: sighting.unchecked === undefined ? severity : 'action',
-    summary: [
-      words,
-      ...(skipped.length > 0 ? [` (not observed: ${skipped.join(', ')})`] : []),
-      uncheckedWords(sighting),
-      ...(dossier !== undefined ? [dossierWords(dossier)] : []),
-    ].join(''),
   };
   return tell({ record, events: draft.events }, voice, 'dcs.migration.status_changed', facts, now);
 }
@@ -145,14 +129,8 @@ function moved(record: WatchRecord, to: Standing): WatchRecord {
   return { ...record, standing: to, timeline: timeline.slice(-TIMELINE_LENGTH) };
 }
 
-function uncheckedIn({ unchecked }: Sighting): Pick<EventData, 'unchecked'> {
-  return unchecked === undefined ? {} : { unchecked: unchecked.why };
-}
-
-function uncheckedWords({ unchecked }: Sighting): string {
-  return unchecked === undefined
-    ? ''
-    : `, but this could not be checked: it may have been ${unchecked.what} instead`;
+function uncheckedIn({ unchecked }: Sighting): Pick<EventData, 'unchecked' | 'notChecked'> {
+  return unchecked === undefined ? {} : { unchecked: en.prose.notChecked(unchecked), notChecked: unchecked };
 }
 
 function dossierIn({ phase, neighbours, observation }: Sighting): Pick<EventData, 'dossier'> {

@@ -1,6 +1,7 @@
-import type { EventGroup, EventType, Stamp } from '../../events/event.ts';
+import { defined } from '../../base/defined.ts';
+import type { EventGroup, EventType, Some, Stamp } from '../../events/event.ts';
 import { groupSource } from '../../events/source.ts';
-import { endWords, NEVER_KNOWN } from '../model/ending.ts';
+import { en } from '../../language/en.ts';
 import {
   type Announcement,
   type GroupHome,
@@ -195,63 +196,38 @@ function announce(
   draft: Noticed,
   word: Word,
   group: SeenGroup,
-  voice: Voice,
+  voice: GroupVoice,
   { actionsValidForMs }: Thresholds,
   now: Date,
   renews?: string,
 ): Noticed {
   const unchecked = word === 'finished' ? group.seen.filter(({ isUnchecked }) => isUnchecked) : [];
   const behind = word === 'finished' ? group.seen.filter(({ isBehind }) => isBehind) : [];
-  const lost = word === 'failed' ? [] : group.lost;
-  const open = word === 'finished' ? [...unchecked.map(({ name }) => name), ...lost] : [];
+  const lost = word === 'failed' ? [] : group.lost.map((name) => ({ name }));
+  const open = word === 'finished' ? [...unchecked.map(named), ...lost] : [];
+  const failed = word === 'failed' ? group.seen.filter(({ isFailed }) => isFailed) : [];
+  const about = {
+    group: {
+      ...voice.about.group,
+      ...defined({
+        failed: some(failed.map(named)),
+        unchecked: some(unchecked.map(named)),
+        behind: some(behind.map(({ name, lastFigures }) => defined({ name, lastFigures }))),
+        deleted: some(lost),
+      }),
+    },
+  };
   const facts: Facts = {
     ...(word === 'ready' && fence(draft, actionsValidForMs, now)),
     ...(renews !== undefined && { renews }),
-    ...(open.length > 0 && { unchecked: `what became of ${some(open)}` }),
+    ...defined({ unchecked: openWords(open) }),
     severity: open.length > 0 || behind.length > 0 ? 'action' : SEVERITIES[word],
-    summary: `${wordsFor(word, group)}${reservations(unchecked, behind, lost)}`,
   };
-  const told = tell(draft, voice, TYPES[word], facts, now);
+  const told = tell(draft, { ...voice, about }, TYPES[word], facts, now);
   const event = told.events.at(-1);
   if (event === undefined) return told;
   const { sequence } = told.record;
   return withWord(told, word, { id: event.id, sequence, ...(unchecked.length > 0 && { unchecked: true }) });
-}
-
-/** What is to be said besides of a word about all tasks. */
-function reservations(
-  unchecked: readonly MemberStanding[],
-  behind: readonly MemberStanding[],
-  lost: readonly string[],
-): string {
-  const [was, they] = lost.length === 1 ? ['was', 'it'] : ['were', 'they'];
-  const all = [
-    ...(unchecked.length > 0 ? [`${some(unchecked.map(({ name }) => name))} could not be checked`] : []),
-    ...(behind.length > 0 ? [some(behind.map(behindWords))] : []),
-    ...(lost.length > 0 ? [`${some(lost)} ${was} deleted before ${they} had ended well`] : []),
-  ];
-  return all.length > 0 ? `, but ${all.join(', and ')}` : '';
-}
-
-function behindWords({ name, lastFigures = NEVER_KNOWN }: MemberStanding): string {
-  return `${name} ended${endWords(lastFigures)}`;
-}
-
-function wordsFor(word: Word, { seen, size: count }: SeenGroup): string {
-  const isOne = count === 1;
-  switch (word) {
-    case 'ready':
-      return `${isOne ? 'its one task is' : `all ${count} tasks are`} ready for the cut-over`;
-    case 'finished':
-      return `${isOne ? 'its one task has' : `all ${count} tasks have`} finished`;
-    case 'failed': {
-      const failed = seen.filter(({ isFailed }) => isFailed);
-      const names = some(failed.map(({ name }) => name));
-      return isOne
-        ? `its one task failed (${names})`
-        : `${failed.length} of ${count} tasks failed (${names})`;
-    }
-  }
 }
 
 function retract(
@@ -262,42 +238,42 @@ function retract(
   voice: GroupVoice,
   now: Date,
 ): Noticed {
-  const reason = reasonFor(word, group);
-  const retracts = { type: TYPES[word], id: told.id, reason };
-  const about = { group: { ...voice.about.group, retracts } };
-  const facts = { severity: 'action', summary: `no longer ${word}: ${reason}` } as const;
+  const others = group.seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
+  const tasks = others.map(({ name, phase, lastFigures }) => defined({ name, phase, lastFigures }));
+  const retracts = defined({
+    type: TYPES[word],
+    id: told.id,
+    tasks: word === 'failed' ? undefined : some(tasks),
+    deserted: group.isDeserted ? (true as const) : undefined,
+    partial: group.isWhole ? undefined : (true as const),
+  });
+  const deleted = word === 'failed' ? some(group.lost.map((name) => ({ name }))) : undefined;
+  const seen = { ...voice.about.group, ...defined({ deleted }), retracts: { ...retracts, reason: '' } };
+  const reason = en.prose.retraction(seen);
+  const about = { group: { ...seen, retracts: { ...retracts, reason } } };
+  const facts = { severity: 'action' } as const;
   const cleared = withWord(draft, word, undefined);
   return tell(cleared, { ...voice, about }, 'dcs.group.retracted', facts, now);
 }
 
-const DESERTED = 'none of its tasks is watched any more';
-
-function reasonFor(word: Word, group: SeenGroup): string {
-  if (word === 'failed') return whyNoLongerFailed(group);
-  if (group.isDeserted) return DESERTED;
-  const others = group.seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
-  return some(
-    others.map(
-      ({ name, phase, lastFigures: last }) => `${name} (${phase}${last === undefined ? '' : endWords(last)})`,
-    ),
-  );
-}
-
-/** The one that failed may have left the group, failed as it is; and of a task that was never seen nobody knows. */
-function whyNoLongerFailed({ lost, isWhole, isDeserted }: SeenGroup): string {
-  const those = isWhole ? '' : ' that were seen so far';
-  if (lost.length === 0) return isDeserted ? DESERTED : `none of its tasks${those} is failed`;
-  const [was, counts] = lost.length === 1 ? ['was', 'counts'] : ['were', 'count'];
-  const deleted = `${some(lost)} ${was} deleted a day ago or earlier and ${counts} no more`;
-  return `${deleted}, and ${isDeserted ? 'the group has no other tasks' : `none of the others${those} is failed`}`;
-}
-
-/** As many as a reader takes in; more of them stand in the event. */
+/** As many as a sentence names; more of them are counted. */
 const MOST_NAMES = 3;
 
-function some(names: readonly string[]): string {
-  const left = names.length - MOST_NAMES;
-  return `${names.slice(0, MOST_NAMES).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+type Task = Some['tasks'][number];
+
+function named({ name }: MemberStanding): Task {
+  return { name };
+}
+
+/** @returns nothing of none */
+function some(tasks: readonly Task[]): Some | undefined {
+  if (tasks.length === 0) return undefined;
+  return { tasks: tasks.slice(0, MOST_NAMES), more: Math.max(0, tasks.length - MOST_NAMES) };
+}
+
+function openWords(tasks: readonly Task[]): string | undefined {
+  const open = some(tasks);
+  return open && en.prose.membersNotChecked(open);
 }
 
 function withWord(draft: Noticed, word: Word, told: Announcement | undefined): Noticed {

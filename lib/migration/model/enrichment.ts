@@ -1,5 +1,6 @@
 import type { LookFailure } from '../../events/event.ts';
-import type { Instance, Skipped } from './observation.ts';
+import type { UNANSWERED } from '../../events/reason.ts';
+import { type Instance, SKIPPED, type Skipped } from './observation.ts';
 
 /** One task as ListMigrationTask shows it: an allow-listed projection. Only there is the reason of a failure. */
 export interface ListedTask {
@@ -91,4 +92,22 @@ export interface OfTheProject {
 /** What a call gave; nothing when it was not asked or gave nothing. */
 export function known<T>(answer: Answer<T> | undefined): T | undefined {
   return answer?.kind === 'known' ? answer.value : undefined;
+}
+
+/** Why the answer to a call is not known, in the words of events. */
+export interface Unanswered {
+  readonly why: (typeof UNANSWERED)[number];
+  readonly failure?: LookFailure;
+}
+
+export function unansweredOf(answer: Exclude<Answer<unknown>, { kind: 'known' }> | undefined): Unanswered {
+  if (answer === undefined) return { why: 'not_read' };
+  switch (answer.kind) {
+    case 'failed':
+      return { why: 'failed', failure: answer.reason };
+    case 'skipped':
+      return { why: SKIPPED[answer.why] };
+    default:
+      return { why: answer.kind };
+  }
 }

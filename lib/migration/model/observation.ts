@@ -1,4 +1,5 @@
 import type { LookFailure } from '../../events/event.ts';
+import type { Reason } from '../../events/reason.ts';
 
 /** The source or the target of a migration, as far as messages need it. */
 export interface Instance {
@@ -62,6 +63,13 @@ export type Skipped =
       /** What others met there. */
       readonly failure: NoAnswer;
     };
+
+/** The words of events for not having asked. */
+export const SKIPPED = {
+  resting: 'resting',
+  'out of time': 'out_of_time',
+  'the endpoint does not answer': 'endpoint_silent',
+} as const satisfies Record<Skipped['why'], Reason>;
 
 /** Why no answer came, as a look that fails says it. */
 export interface NoAnswer {

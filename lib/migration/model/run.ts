@@ -1,4 +1,4 @@
-import type { LastFigures, Standing } from '../../events/event.ts';
+import type { LastFigures, Standing, Unmet } from '../../events/event.ts';
 import type { Phase } from '../../events/phase.ts';
 
 /** Readiness for the cut-over, as the looks so far show it. */
@@ -58,6 +58,8 @@ export interface SeenFigures {
   readonly sourceKeys?: number;
   readonly targetKeys?: number;
   readonly keyGapPercent?: number;
+  /** Of what is behind: in what. */
+  readonly unmet?: readonly Unmet[];
   /** Set when a look does not show them any more: until when looks did, as far as that is known (ISO 8601, UTC). */
   readonly seenUntil?: string;
 }

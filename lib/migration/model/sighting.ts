@@ -1,4 +1,4 @@
-import type { LastFigures, Standing } from '../../events/event.ts';
+import type { LastFigures, NotChecked, Standing } from '../../events/event.ts';
 import { canonicalStatus, type Phase } from '../../events/phase.ts';
 import type { Neighbours } from './enrichment.ts';
 import type { Observation } from './observation.ts';
@@ -10,18 +10,12 @@ export interface SeenPhase {
   readonly derived?: true;
 }
 
-/** Why a success could not be checked. */
-export interface Unchecked {
-  /** What cannot be ruled out. */
-  readonly what: NonNullable<Standing['unchecked']>;
-  readonly why: string;
-}
-
 /** A good look, with everything that was read for it. */
 export interface Sighting extends SeenPhase {
   readonly observation: Observation;
   readonly neighbours: Neighbours;
-  readonly unchecked?: Unchecked;
+  /** Of an end: what of it could not be checked. */
+  readonly unchecked?: NotChecked;
   /** The task was found by itself: what it has come to by its first look is news. */
   readonly isDiscovered?: true;
   /** Of a replication: how far its target is, should it end with this look. */

@@ -8,6 +8,7 @@ import {
   type Stamp,
   sequenceText,
 } from '../../events/event.ts';
+import { en } from '../../language/en.ts';
 import type { Course } from './run.ts';
 import type { WatchRecord } from './state.ts';
 
@@ -29,15 +30,13 @@ export interface Noticed {
 }
 
 /** What one event says besides what all events of its voice have in common. */
-export type Facts = Omit<EventData, 'task' | 'project' | 'group' | 'number' | 'consoleUrl'>;
+export type Facts = Omit<EventData, 'task' | 'project' | 'group' | 'number' | 'summary' | 'consoleUrl'>;
 
 /** As many as a reader of the closing report takes in. */
 const TOLD_LENGTH = 40;
 
 /**
- * Adds an event to a draft.
- *
- * @param facts its `summary` goes on after the name of what it is about
+ * Adds an event to a draft, with its English sentence: that is stored, so that programs read the same words for ever.
  */
 export function tell(
   { record, events }: Noticed,
@@ -47,7 +46,7 @@ export function tell(
   now: Date,
 ): Noticed {
   const { sequence, eventCount } = counting(record, now);
-  const summary = `${name}: ${facts.summary}`;
+  const summary = `${name}: ${en.summarise(type, { ...about, ...facts }) ?? type}`;
   const link = consoleUrl === '' ? {} : { consoleUrl };
   const data: EventData = { ...about, ...facts, number: eventCount, summary, ...link };
   const event = makeEvent({ origin, stamp, sequence, now, type, data });

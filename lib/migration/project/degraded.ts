@@ -1,4 +1,6 @@
 import type { LookFailure } from '../../events/event.ts';
+import type { CallName } from '../../events/reason.ts';
+import { en } from '../../language/en.ts';
 import { type Degraded, type NeighbourCall, newRecord, type WatchRecord } from '../model/state.ts';
 import { type Noticed, tell, type Voice } from '../model/update.ts';
 
@@ -13,25 +15,10 @@ export type CallOutcomes = Readonly<Partial<Record<NeighbourCall, CallOutcome>>>
 /** A call that fails once or twice is noise. Logs are read so seldom that their failures are in no row. */
 const FAILURES_UNTIL_TOLD = 3;
 
-interface Call {
-  readonly name: string;
-  readonly consequence: string;
-}
-
-const CALLS: Readonly<Record<NeighbourCall, Call>> = {
-  list: {
-    name: 'ListMigrationTask',
-    consequence:
-      'new tasks are not discovered, a success cannot be told from a deleted task, and failures lack their error message',
-  },
-  stats: {
-    name: 'ShowMigrationTaskStats',
-    consequence: 'progress, lag and readiness for the cut-over are not known and not told',
-  },
-  logs: {
-    name: 'ListMigrationTaskLogs',
-    consequence: 'failures lack their log lines',
-  },
+const CALLS: Readonly<Record<NeighbourCall, CallName>> = {
+  list: 'ListMigrationTask',
+  stats: 'ShowMigrationTaskStats',
+  logs: 'ListMigrationTaskLogs',
 };
 
 /**
@@ -68,15 +55,14 @@ function noteCall(
   const isInARow = call !== 'logs';
   const isDue = outcome.kind === 'denied' || (isInARow && failures >= FAILURES_UNTIL_TOLD);
   if (!isDue) return isInARow ? withCall(draft, call, { failures, announced: false }) : draft;
-  const { name, consequence } = CALLS[call];
+  const isDenied = outcome.kind === 'denied';
+  const name = CALLS[call];
   const facts = {
-    reason: outcome.kind === 'denied' ? 'not authorised' : outcome.reason,
-    detail:
-      outcome.kind === 'denied'
-        ? `${outcome.detail} Without it ${consequence}.`
-        : `${outcome.detail} Until it works ${consequence}.`,
+    transition: isDenied ? 'call_denied' : 'call_fails',
+    call: name,
+    reason: isDenied ? 'not authorised' : outcome.reason,
+    detail: en.prose.degraded(outcome.detail, name, isDenied),
     severity: 'action',
-    summary: outcome.kind === 'denied' ? `the key may not call ${name}` : `${name} fails`,
   } as const;
   return tell(withCall(draft, call, { failures, announced: true }), voice, 'dcs.watch.degraded', facts, now);
 }

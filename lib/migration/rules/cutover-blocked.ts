@@ -4,7 +4,7 @@ import type { Course, Waiting } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
 import { type Noticed, tell, withCourse } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
-import { type Judgement, judgementOf } from './shared/judgement.ts';
+import { explained, judgementOf, type Unready } from './shared/judgement.ts';
 
 /** Tells why a replication does not become ready. Where the statistics of all tasks do not work, that was said of the project. */
 export function cutoverBlocked(draft: Noticed, context: RuleContext): Noticed {
@@ -19,25 +19,15 @@ export function cutoverBlocked(draft: Noticed, context: RuleContext): Noticed {
   const waited = countWaiting(run, judgement, thresholds.cutover.blockedAfter);
   const next = withCourse(draft, waited.course);
   if (!waited.isDue) return next;
-  const { basis, reason, unmet } = judgement;
+  const { unmet } = judgement;
   const facts = {
     standing,
-    readiness: { ...basis, reason, unmet },
+    transition: judgement.kind === 'unknown' ? 'not_known' : 'not_ready',
+    readiness: { ...explained(judgement), unmet },
     severity: 'action',
-    summary: blockedWords(judgement),
   } as const;
   return tell(next, voice, 'dcs.migration.cutover_blocked', facts, now);
 }
-
-function blockedWords(judgement: Unready): string {
-  const words =
-    judgement.kind === 'unknown'
-      ? 'whether it is ready for the cut-over cannot be judged'
-      : 'not ready for the cut-over';
-  return `${words}: ${judgement.reason}; ${causeWords(judgement)}`;
-}
-
-type Unready = Exclude<Judgement, { kind: 'in step' }>;
 
 /** What came of a look at a replication that is not ready. */
 export interface Waited {
@@ -89,19 +79,4 @@ function bettered(before: Waiting, { offset, keyGapPercent }: Readiness): Waitin
     ...(lag !== undefined && { offset: lag }),
     ...(gap !== undefined && { keyGapPercent: gap }),
   };
-}
-
-/** What usually causes that a replication does not become ready. */
-function causeWords({ kind, unmet, basis }: Unready): string {
-  if (unmet.includes('not migrating')) return 'see in the console whether the task still runs';
-  if (unmet.includes('lag'))
-    return 'the source is written to faster than the target takes it, or the lag allowed is too small for it (settings.cutover.maxOffset)';
-  if (kind !== 'unknown' && unmet.includes('keys')) return keyCauses(basis);
-  return 'compare source and target yourself before anything rests on this task';
-}
-
-function keyCauses({ sourceKeys = 0, targetKeys = 0 }: Readiness): string {
-  return targetKeys < sourceKeys
-    ? 'usually keys that expire, which one side still counts; else keys were not copied (settings.cutover.maxKeyGap)'
-    : 'usually keys that the target had before, or that have expired in the source (settings.cutover.maxKeyGap)';
 }

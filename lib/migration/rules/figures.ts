@@ -1,10 +1,11 @@
 import type { Readiness } from '../../events/event.ts';
+import { en } from '../../language/en.ts';
 import type { Course } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
 import { type Noticed, withCourse } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 import { type Judgement, judgeReadiness } from './shared/judgement.ts';
-import { distanceWords, IN_STEP, type LookTime, unsure } from './shared/last-figures.ts';
+import { type LookTime, unsure } from './shared/last-figures.ts';
 
 /** Remembers how far the target of a replication is; tells nothing. */
 export function figures(draft: Noticed, context: RuleContext): Noticed {
@@ -30,12 +31,22 @@ export function noteFigures(course: Course, judgement: Judgement, look: LookTime
   const isReady = judgement.kind === 'near' && course.ready?.announced !== undefined;
   const isInStep = judgement.kind === 'in step' || isReady;
   const state = isInStep ? 'in step' : 'behind';
-  const words = isInStep ? IN_STEP : distanceWords(judgement.basis);
+  const unmet = isInStep ? [] : judgement.unmet;
+  const words = en.prose.distance(judgement.basis, unmet);
   const { figures } = course;
   const isSame = figures?.state === state && figures.words === words && figures.seenUntil === undefined;
   return isSame
     ? course
-    : { ...course, figures: { at: look.now.toISOString(), state, words, ...keptOf(judgement.basis) } };
+    : {
+        ...course,
+        figures: {
+          at: look.now.toISOString(),
+          state,
+          words,
+          ...keptOf(judgement.basis),
+          ...(unmet.length > 0 && { unmet }),
+        },
+      };
 }
 
 function keptOf({ offset, sourceKeys, targetKeys, keyGapPercent }: Readiness) {

@@ -1,6 +1,5 @@
 import { defined } from '../../base/defined.ts';
 import type { Progress } from '../../events/event.ts';
-import { spanWords } from '../../language/format.ts';
 import { known, type Stats } from '../model/enrichment.ts';
 import { type Course, hasFallenBack, type ProgressSample } from '../model/run.ts';
 import { type Noticed, tell, withCourse } from '../model/update.ts';
@@ -19,14 +18,8 @@ export function progress(draft: Noticed, context: RuleContext): Noticed {
     standing,
     progress: passed.progress,
     severity: 'info',
-    summary: progressWords(passed.progress),
   } as const;
   return tell(next, voice, 'dcs.migration.progress', facts, now);
-}
-
-function progressWords({ percent, secondsLeft }: Progress): string {
-  const left = secondsLeft === undefined ? '' : `, about ${spanWords(secondsLeft)} left at this rate`;
-  return `full synchronisation at ${percent} %${left}`;
 }
 
 const HOUR_MS = 3_600_000;

@@ -48,6 +48,7 @@ describe('the documented example of an event', () => {
         },
         from: { status: 'FULLMIGRATING', phase: 'full', since: '2026-01-05T00:10:11.000Z' },
         to: { status: 'INCRMIGEATING', phase: 'incremental', since: '2026-01-05T02:12:00.000Z' },
+        transition: 'full_finished',
         severity: 'action',
         number: 7,
         summary: 'migration1: full synchronisation finished, incremental replication started',

@@ -301,9 +301,9 @@ describe('readiness that was told', () => {
   });
 
   it('is in doubt after looks that were not made, and nothing else is', () => {
-    expect(doubt(known, 'not looked at (resting)', WATCH, { now: minute(5) })).toBeUndefined();
-    expect(doubt(newRecord(minute(0)), 'not looked at (resting)', WATCH, { now: minute(5) })).toBeUndefined();
-    expect(doubt(announced, 'not looked at (resting)', WATCH, { now: minute(5) })?.events).toEqual([]);
+    expect(doubt(known, { code: 'resting' }, WATCH, { now: minute(5) })).toBeUndefined();
+    expect(doubt(newRecord(minute(0)), { code: 'resting' }, WATCH, { now: minute(5) })).toBeUndefined();
+    expect(doubt(announced, { code: 'resting' }, WATCH, { now: minute(5) })?.events).toEqual([]);
   });
 });
 

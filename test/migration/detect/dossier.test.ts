@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dossierOf, dossierWords } from '../../../lib/migration/detect/dossier.ts';
+import { dossierWords } from '../../../lib/language/en/failures.ts';
+import { dossierOf } from '../../../lib/migration/detect/dossier.ts';
 import type { Neighbours } from '../../../lib/migration/model/enrichment.ts';
 
 const line = (message: string, at?: string) => ({ message, keywords: [], ...(at !== undefined && { at }) });
@@ -47,7 +48,7 @@ describe('a dossier', () => {
     ],
     [{ listed: { kind: 'known', value: 'absent' }, ...logs() }, []],
   ])('says what could not be read: %j', (neighbours, unknown) => {
-    expect(dossierOf(neighbours)).toEqual({ log: [], unknown });
+    expect(dossierOf(neighbours)).toMatchObject({ log: [], unknown });
   });
 });
 

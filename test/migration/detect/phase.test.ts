@@ -93,7 +93,7 @@ describe('a success', () => {
     const { phase } = meaningOf(observation);
     const record = before.length === 0 ? newRecord(minute(0)) : found(course(before).record);
     const answer = confirmationOf(observation, phase, listed === undefined ? {} : { listed }, record);
-    return 'what' in answer ? `${answer.kind}: ${answer.what}` : answer.kind;
+    return 'unchecked' in answer ? `${answer.kind}: ${answer.unchecked.what}` : answer.kind;
   };
   const IN_LIST: Neighbours['listed'] = { kind: 'known', value: { taskId: WATCH.taskId } };
   const SWITCHING = seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' });

@@ -106,7 +106,7 @@ function lookAt(
   };
   if (made.kind === 'not made') {
     return {
-      noticed: record && doubt(record, 'not looked at (resting)', watch, { lookedAt, now }),
+      noticed: record && doubt(record, { code: 'resting' }, watch, { lookedAt, now }),
       neighbours: {},
     };
   }

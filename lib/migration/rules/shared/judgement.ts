@@ -1,5 +1,5 @@
-import type { Readiness, Unmet } from '../../../events/event.ts';
-import { bytesWords } from '../../../language/format.ts';
+import type { Because, Readiness, Unmet } from '../../../events/event.ts';
+import { en } from '../../../language/en.ts';
 import { type Answer, known, type Stats } from '../../model/enrichment.ts';
 import type { Course } from '../../model/run.ts';
 import type { Thresholds } from '../../model/thresholds.ts';
@@ -15,9 +15,12 @@ export type Judgement =
   | {
       readonly kind: 'near' | 'behind' | 'lost' | 'unknown';
       readonly basis: Readiness;
-      readonly reason: string;
+      readonly because: Because;
       readonly unmet: readonly Unmet[];
     };
+
+/** A replication that is not in step. */
+export type Unready = Exclude<Judgement, { kind: 'in step' }>;
 
 /** So many times the limits are no burst of writes at the source: that takes readiness back at once. */
 const LOST = {
@@ -33,10 +36,6 @@ function keyGap(source: number | undefined, target: number | undefined): number 
   const larger = Math.max(source, target);
   // Multiplied first: a gap of exactly one percent must not come out larger by an error in the last place.
   return larger === 0 ? 0 : Math.ceil((Math.abs(source - target) * 10000) / larger) / 100;
-}
-
-function gapWords({ sourceKeys, targetKeys, keyGapPercent, maxKeyGapPercent }: Readiness): string {
-  return `the key counts differ by ${keyGapPercent} % (source ${sourceKeys}, target ${targetKeys}), at most ${maxKeyGapPercent} % is allowed`;
 }
 
 function basisOf(
@@ -66,44 +65,22 @@ function basisOf(
   };
 }
 
-/** What a look cannot tell, and why. */
-function unknownWords(answer: Answer<Stats> | undefined): string {
+/** The one reason that counts most: what is known to be wrong before what is not known. */
+function becauseOf(unmet: readonly Unmet[], answer: Answer<Stats> | undefined): Because {
+  if (unmet.includes('not migrating')) return { code: 'not_migrating' };
+  if (unmet.includes('lag') || unmet.includes('keys')) return { code: 'figures' };
   switch (answer?.kind) {
-    case 'known': {
-      const { offset, sourceKeys, targetKeys } = answer.value;
-      const lacks = [
-        ...(offset === undefined ? ['lag (offset)'] : []),
-        ...(sourceKeys === undefined ? ['key count of the source'] : []),
-        ...(targetKeys === undefined ? ['key count of the target'] : []),
-      ];
-      return `the statistics give no usable ${lacks.join(', ')}`;
-    }
+    case 'known':
+      return { code: 'figures_missing' };
     case 'denied':
-      return 'the key may not read the statistics';
+      return { code: 'statistics_denied' };
     case 'missing':
-      return 'there are no statistics of this task';
+      return { code: 'statistics_missing' };
     case 'failed':
-      return `the statistics could not be read (${answer.reason})`;
+      return { code: 'statistics_failed', failure: answer.reason };
     default:
-      return 'the statistics were not read';
+      return { code: 'statistics_not_read' };
   }
-}
-
-/** The one thing that counts most: what is known to be wrong before what is not known. */
-function reasonFor(
-  unmet: readonly Unmet[],
-  basis: Readiness,
-  { maxOffset }: Thresholds['cutover'],
-  answer: Answer<Stats> | undefined,
-): string {
-  if (unmet.includes('not migrating')) return 'the statistics say that it is not migrating';
-  const wrong = [
-    ...(unmet.includes('lag') && basis.offset !== undefined
-      ? [`the lag (offset) is ${bytesWords(basis.offset)}, at most ${bytesWords(maxOffset)} is allowed`]
-      : []),
-    ...(unmet.includes('keys') ? [gapWords(basis)] : []),
-  ];
-  return wrong.length > 0 ? wrong.join(', and ') : unknownWords(answer);
 }
 
 function kindOf(
@@ -137,8 +114,8 @@ export function judgeReadiness(answer: Answer<Stats> | undefined, { cutover }: T
         : []),
   ];
   if (unmet.length === 0) return { kind: 'in step', basis };
-  const reason = reasonFor(unmet, basis, cutover, answer);
-  return { kind: kindOf(unmet, basis, cutover), basis, reason, unmet };
+  const because = becauseOf(unmet, answer);
+  return { kind: kindOf(unmet, basis, cutover), basis, because, unmet };
 }
 
 /** The judgement of a look. While nobody has said how an IP switch ended, clients may be at the target already. */
@@ -146,6 +123,10 @@ export function judgementOf(course: Course, { neighbours, thresholds }: RuleCont
   const judged = judgeReadiness(neighbours.stats, thresholds);
   const isOpen = course.switchOpen && (judged.kind === 'in step' || judged.kind === 'near');
   if (!isOpen) return judged;
-  const reason = 'an IP switch was going on, and nobody says how it ended';
-  return { kind: 'unknown', basis: judged.basis, reason, unmet: [] };
+  return { kind: 'unknown', basis: judged.basis, because: { code: 'switch_open' }, unmet: [] };
+}
+
+/** The basis of a readiness that is not so, with the reason. */
+export function explained({ basis, because, unmet }: Unready): Readiness {
+  return { ...basis, reason: en.reasons[because.code](because, basis, unmet), because };
 }

@@ -1,37 +1,10 @@
-import type { LastFigures, Readiness } from '../../../events/event.ts';
+import type { LastFigures } from '../../../events/event.ts';
 import { isFinal, type Phase } from '../../../events/phase.ts';
-import { bytesWords, momentWords } from '../../../language/format.ts';
+import { en } from '../../../language/en.ts';
 import { NEVER_KNOWN } from '../../model/ending.ts';
 import type { Course } from '../../model/run.ts';
 import type { WatchRecord } from '../../model/state.ts';
 import { type Noticed, withCourse } from '../../model/update.ts';
-
-export const IN_STEP = 'in step';
-
-/** Two digits, rounded up. */
-function shortPercent(percent: number): number {
-  const digits = percent < 10 ? 10 : 1;
-  return Math.ceil(percent * digits) / digits;
-}
-
-/** `9 GB behind, with 60 % of the keys missing`; of what is within its limit it says nothing. */
-export function distanceWords(basis: Readiness): string {
-  const { offset, maxOffset, sourceKeys = 0, targetKeys = 0, keyGapPercent, maxKeyGapPercent } = basis;
-  const gap = keyGapPercent === undefined ? 0 : shortPercent(keyGapPercent);
-  const parts = [
-    ...(offset !== undefined && offset > maxOffset ? [`${bytesWords(offset)} behind`] : []),
-    ...(keyGapPercent !== undefined && keyGapPercent > maxKeyGapPercent
-      ? [
-          targetKeys < sourceKeys
-            ? `${gap} % of the keys missing`
-            : `${gap} % of the target's keys not in the source`,
-        ]
-      : []),
-    ...(offset === undefined ? ['lag unknown'] : []),
-    ...(keyGapPercent === undefined ? ['key counts unknown'] : []),
-  ];
-  return parts.length === 0 ? IN_STEP : parts.join(', ');
-}
 
 /** When a look is made, and when one was made before, as far as that is written down. */
 export interface LookTime {
@@ -73,7 +46,7 @@ export function lastFigures(record: WatchRecord, look: LookTime, figuresValidFor
     state: 'unknown',
     at,
     ...known,
-    words: `${NEVER_KNOWN.words} (when last seen, ${momentWords(at)}: ${words})`,
+    words: en.prose.unknownDistance({ at, words }),
   };
 }
 

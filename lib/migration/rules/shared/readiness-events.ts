@@ -1,11 +1,10 @@
-import type { Readiness } from '../../../events/event.ts';
+import type { Because, Readiness } from '../../../events/event.ts';
 import type { Phase } from '../../../events/phase.ts';
 import type { Course, Ready } from '../../model/run.ts';
 import { fence, type Noticed, tell, withCourse } from '../../model/update.ts';
 import type { Leaving } from '../context.ts';
 import { countLook, countRetraction, enduranceOf } from './endurance.ts';
-import { type Judgement, judgeReadiness } from './judgement.ts';
-import { lagWords } from './stall-events.ts';
+import { explained, type Judgement, judgeReadiness, type Unready } from './judgement.ts';
 
 /** Readiness that ends without a word: somebody is cutting over, or has done so. */
 export function withoutReadiness(course: Course): Course {
@@ -31,7 +30,6 @@ export function announceReadiness(
     ...fence(draft, thresholds.actionsValidForMs, now),
     ...(ready.announced !== undefined && { renews: ready.announced.id }),
     severity: 'action',
-    summary: readyWords({ ...basis, looks: ready.streak }),
   } as const;
   const announced = tell(draft, voice, 'dcs.migration.cutover_ready', facts, now);
   const { run, sequence } = announced.record;
@@ -46,10 +44,6 @@ export function announceReadiness(
   });
 }
 
-function readyWords({ offset, keyGapPercent, looks }: Readiness): string {
-  return `ready for the cut-over: lag (offset) ${lagWords(offset)}, key counts ${keyGapPercent} % apart, ${looks === 1 ? 'at this look' : `${looks} looks in a row`}`;
-}
-
 /** Takes back an announced readiness. */
 export function retractReadiness(
   draft: Noticed,
@@ -59,20 +53,18 @@ export function retractReadiness(
 ): Noticed {
   if (course.ready?.announced === undefined) return draft;
   const { standing, voice, now } = context;
-  const reason = judgement.kind === 'in step' ? 'it is in another phase' : judgement.reason;
-  const unmet = judgement.kind === 'in step' ? [] : judgement.unmet;
+  const unready = unreadyOf(judgement);
+  const { unmet } = unready;
   const isUnknown = judgement.kind === 'unknown';
-  const words = isUnknown ? 'can no longer be called ready' : 'no longer ready';
   const facts = {
     standing,
+    transition: isUnknown ? 'no_longer_known' : 'no_longer_ready',
     readiness: {
-      ...judgement.basis,
-      reason,
+      ...explained(unready),
       ...(unmet.length > 0 && { unmet }),
       retracts: course.ready.announced.id,
     },
     severity: 'action',
-    summary: `${words} for the cut-over: ${reason}`,
   } as const;
   const next = withCourse(draft, {
     ...course,
@@ -81,6 +73,11 @@ export function retractReadiness(
     waiting: { looks: 0, announced: isUnknown ? 'unknown' : 'behind' },
   });
   return tell(next, voice, 'dcs.migration.cutover_unready', facts, now);
+}
+
+function unreadyOf(judgement: Judgement): Unready {
+  if (judgement.kind !== 'in step') return judgement;
+  return { kind: 'lost', basis: judgement.basis, because: { code: 'other_phase' }, unmet: [] };
 }
 
 /** Being stopped, released or switched is the cut-over itself; whoever was told to be ready is doing it. */
@@ -93,21 +90,21 @@ const CUTTING_OVER: ReadonlySet<Phase> = new Set([
 ]);
 
 /** The task leaves the incremental phase: that ends an announced readiness, with a word if nobody is cutting over. */
-export function leaveReadiness(draft: Noticed, to: Phase, why: string, context: Leaving): Noticed {
+export function leaveReadiness(draft: Noticed, to: Phase, because: Because, context: Leaving): Noticed {
   const { run } = draft.record;
   if (run?.ready === undefined || to === 'incremental') return draft;
   const isTold = run.ready.announced !== undefined;
   if (!isTold || CUTTING_OVER.has(to)) return withCourse(draft, withoutReadiness(run));
   const { basis } = judgeReadiness(undefined, context.thresholds);
-  return retractReadiness(draft, run, { kind: 'lost', basis, reason: why, unmet: [] }, context);
+  return retractReadiness(draft, run, { kind: 'lost', basis, because, unmet: [] }, context);
 }
 
 /** A look that gave no answer: after a few of them an announced readiness is taken back. */
-export function doubtReadiness(draft: Noticed, why: string, context: Leaving): Noticed {
+export function doubtReadiness(draft: Noticed, because: Because, context: Leaving): Noticed {
   const { run } = draft.record;
   if (run?.ready === undefined) return draft;
   const { basis } = judgeReadiness(undefined, context.thresholds);
-  const judgement = { kind: 'unknown', basis, reason: why, unmet: [] } as const;
+  const judgement = { kind: 'unknown', basis, because, unmet: [] } as const;
   const endurance = enduranceOf(context.thresholds.cutover, run, context.now);
   const { ready, told } = countLook(run.ready, judgement, endurance);
   return told === 'unready'

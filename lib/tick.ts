@@ -1,5 +1,5 @@
 import { defined } from './base/defined.ts';
-import type { DeliverSummary } from './delivery/deliver.ts';
+import type { DeliverSummary } from './delivery/delivery-summary.ts';
 import { createCommit, isChange } from './poll/commit.ts';
 import type { TickContext } from './poll/context.ts';
 import { type Coverage, createCoverage } from './poll/coverage.ts';

@@ -51,7 +51,14 @@ function deadLetterKey({ event, channel }: Pick<DeadLetter, 'event' | 'channel'>
   return { partition: DEAD_PARTITION, id: `${event.time}/${event.id}/${channel}${again}` };
 }
 
-/** Says of each dead letter that its event will not be told. */
+/** Deliveries to removed channels are one line per channel. */
+export function logCancelled(cancelled: readonly DeadLetter[], log: Log): void {
+  for (const [channel, all] of Map.groupBy(cancelled, ({ channel }) => channel)) {
+    log({ kind: 'deliveries_cancelled', channel, count: all.length });
+  }
+}
+
+/** One line for each dead letter. */
 export function logDeadLetters(dead: readonly DeadLetter[], log: Log): void {
   for (const { channel, event, why, delivery } of dead) {
     log({ kind: 'dead_letter', channel, eventId: event.id, why, attempts: delivery.attempts });

@@ -1,209 +1,199 @@
-import { eachAtMost } from '../base/concurrency.ts';
-import type { Channel } from '../channels/channel.ts';
-import type { MigrationEvent } from '../events/event.ts';
-import type { WatchRecord } from '../migration/model/state.ts';
+import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
 import type { HeldRecord } from '../records/records.ts';
-import type { BrokenChannel } from '../telemetry/health.ts';
-import { ACKNOWLEDGE_MS, type ShiftInput, type WorkerContext, WRITES_AT_ONCE } from './attempt.ts';
-import { createChannelWorker, isLookedAt } from './channel-worker.ts';
+import type { WorkerContext } from './attempt.ts';
+import { ChannelWorker } from './channel-worker.ts';
+import type { DeliveryContext } from './context.ts';
+import { type DeliverSummary, summarise } from './delivery-summary.ts';
 import { reportLeases, reportSuppressed } from './notices.ts';
 import { nextBatch } from './outbox/batching/batching.ts';
 import { leasedUntil, withoutLease } from './outbox/lease.ts';
-import { pending, pendingSince } from './outbox/outbox.ts';
-import { routesOf } from './outbox/routing.ts';
-import {
-  createRecordSession,
-  type RecordSession,
-  recordName,
-  type SessionContext,
-  type SessionTally,
-} from './record-session.ts';
-import { silentIn } from './silent.ts';
+import { mayRevalidate } from './outbox/revalidation.ts';
+import { ACKNOWLEDGE_MS, type DeliverableRecord, RecordSession } from './record-session.ts';
+import { recordName, type SessionContext } from './record-writer.ts';
 
-export interface DeliverInput extends ShiftInput, Pick<SessionContext, 'store' | 'owner'> {
-  readonly channels: ReadonlyMap<string, Channel>;
-  /** When the next run begins: it goes on with what is left. By {@link Clock.elapsed}. */
-  readonly nextTickAt?: number;
-  /** Whether what is owed to channels that are not among these is cancelled; by default it is. */
-  readonly cancelsRemoved?: boolean;
-}
-
-export interface DeliverSummary {
-  /** What arrived, and was acknowledged: what was not is still owed, and told again. */
-  readonly delivered: number;
-  readonly dead: number;
-  /** Channels that are broken now. */
-  readonly broken: readonly BrokenChannel[];
-  /** Channels that are not, and take nothing for a while all the same. */
-  readonly silent: readonly BrokenChannel[];
-  /** How often a record could not be written. */
-  readonly failedRecords: number;
-  /** What is still owed in all records. */
-  readonly pending: number;
-  /**
-   * Since when the oldest of that is owed: when it happened, or was put back after it was dead (milliseconds since the
-   * epoch); absent when nothing is owed.
-   */
-  readonly pendingSince?: number;
-  /** When all is free that other runs have leases of, who may be dead (ISO 8601); absent when nothing waits for that. */
-  readonly leasedUntil?: string;
-  /** What was noticed when events were looked at again, and stored. */
-  readonly events: readonly MigrationEvent[];
-}
-
-/** A record from which something may be told. */
-export interface DeliverableRecord extends HeldRecord {
-  /** To no other channels than these. */
-  readonly only?: ReadonlySet<string>;
-  /** What is owed to these channels is not cancelled, whether they are configured or not. */
-  readonly keeps?: ReadonlySet<string>;
-}
-
-/** Whom what is handed over is told: programs alone, or chats as well. */
+/** Audience of records that are handed over: programs alone, or chats as well. */
 export type Recipients = 'programs' | 'all';
 
 /**
- * Tells what is due from records that are handed over one after the other: each channel at its own pace, so that none
- * holds up another; each record's events in order; each attempt acknowledged by its own write. Stops in time before the run
- * ends, or the next one begins; what stays is due again.
+ * Delivers what is due from records that are handed over one after another. Each channel has a pace of its own, so that
+ * none holds up another; the deliveries of one record to one channel are in order, each with an acknowledgement. The work
+ * ends in time before the run does, or the next one begins; what is left is due again.
  */
 export interface Delivery {
-  /** Resolves when telling has begun. A record that was handed over before is looked at anew. */
-  handOver(records: readonly DeliverableRecord[], listeners?: Recipients): Promise<void>;
+  /** Resolves when the work has begun. A record that was handed over before is looked at anew. */
+  handOver(records: readonly DeliverableRecord[], recipients?: Recipients): Promise<void>;
   /** A record as it stands here, if it was handed over. */
   heldAt(key: HeldRecord['key']): HeldRecord | undefined;
-  /** Nothing more is handed over. Resolves when everything is told that can be told in this run. */
+  /** Nothing more is handed over. Resolves when everything is delivered that can be delivered in this run. */
   end(): Promise<DeliverSummary>;
 }
 
-/** However late in a run something is handed over, its telling may take so long. Milliseconds. */
+/** Deliveries get so much time, however late in a run their record is handed over. */
 export const TELLING_MS = 30_000;
-/** Waits before acknowledgements that failed are tried once more. Milliseconds. */
+/** Waits before acknowledgements that failed are tried once more. */
 const ACKNOWLEDGE_AGAIN_MS = [0, 1000, 3000];
 
-export function startDelivery(input: DeliverInput): Delivery {
-  const { channels, health, clock, endsAt, nextTickAt = endsAt } = input;
-  const run = sessionContext(input);
-  const sessions = new Map<string, RecordSession>();
-  const works = new Set<Promise<void>>();
-  const failures: unknown[] = [];
-  const leased = new Set<string>();
-  /** Everything that was handed over, what owes nothing too. */
-  const given = new Map<string, HeldRecord>();
-  let handedOverAt = clock.elapsed();
-  let opening = 0;
-  let isFirst = true;
-  let announcing = false;
-  const isOver = () => clock.elapsed() + ACKNOWLEDGE_MS > endsAt;
-
-  const track = (work: Promise<void>): void => {
-    const tracked = work
-      .catch((error: unknown) => void failures.push(error))
-      .finally(() => works.delete(tracked));
-    works.add(tracked);
+export function startDelivery(context: DeliveryContext): Delivery {
+  const run = new DeliveryRun(context);
+  return {
+    handOver: (records, recipients) => run.handOver(records, recipients),
+    heldAt: (key) => run.heldAt(key),
+    end: () => run.end(),
   };
-  const contexts = [...channels.values()].map(
-    (channel): WorkerContext => ({
-      channel,
-      state: { resting: false, nextAt: 0, isLate: false },
-      input,
-      sessions: () => sessions.values(),
-      isOpening: () => opening > 0,
-      until: () => Math.min(endsAt, Math.max(nextTickAt, handedOverAt + TELLING_MS)),
-      reopen: async (session) => (isOver() ? undefined : open([session], 'all')),
-      broke() {
-        if (announcing) return;
-        announcing = true;
-        track(Promise.all(works).then(announce));
-      },
-    }),
-  );
-  const workers = contexts.map((worker) => createChannelWorker(worker, track));
+}
 
-  /** Those that broke while others were on their way are told together. */
-  async function announce(): Promise<void> {
-    announcing = false;
-    const news = isOver() ? undefined : await health.announceBroken(new Date(clock.now()));
-    if (news === undefined) return;
-    const isKnown = sessions.has(recordName(news.key));
-    await open([sessionOf(isKnown ? news : unclaimed(news, run))], 'all');
+/** Delivers what is due from these records. */
+export async function deliver(
+  records: readonly DeliverableRecord[],
+  context: DeliveryContext,
+): Promise<DeliverSummary> {
+  const delivery = startDelivery(context);
+  await delivery.handOver(records);
+  return delivery.end();
+}
+
+class DeliveryRun {
+  readonly #context: DeliveryContext;
+  readonly #sessionContext: SessionContext;
+  readonly #sessions = new Map<string, RecordSession>();
+  readonly #workers: readonly ChannelWorker[];
+  readonly #workerContexts: readonly WorkerContext[];
+  readonly #works = new Set<Promise<void>>();
+  readonly #failures: unknown[] = [];
+  /** Names of records whose foreign lease was reported. */
+  readonly #leased = new Set<string>();
+  /** All records that were handed over, those with an empty outbox too. */
+  readonly #given = new Map<string, HeldRecord>();
+  #handedOverAt: number;
+  #opening = 0;
+  #isFirst = true;
+  #isAnnouncing = false;
+
+  constructor(context: DeliveryContext) {
+    this.#context = context;
+    this.#sessionContext = { delivery: context, withStoredDeadLetters: new Set() };
+    this.#handedOverAt = context.clock.elapsed();
+    this.#workerContexts = [...context.channels.values()].map((channel) => ({
+      channel,
+      delivery: context,
+      state: { isOpen: false, nextAt: 0, isLate: false },
+      sessions: () => this.#sessions.values(),
+      isOpening: () => this.#opening > 0,
+      until: () => this.#until(),
+      reopen: async (session) => (this.#isOver() ? undefined : this.#open([session], 'all')),
+      onBroken: () => this.#announceSoon(),
+    }));
+    const track = (work: Promise<void>) => this.#track(work);
+    this.#workers = this.#workerContexts.map((worker) => new ChannelWorker(worker, track));
   }
 
-  function sessionOf({ only, keeps, ...held }: DeliverableRecord): RecordSession {
-    const known = sessions.get(recordName(held.key));
-    known?.renew(held);
-    const session =
-      known ?? createRecordSession(held, only === undefined ? keeping(run, keeps) : within(run, only));
-    sessions.set(session.name, session);
+  heldAt(key: HeldRecord['key']): HeldRecord | undefined {
+    return this.#sessions.get(recordName(key))?.held();
+  }
+
+  async handOver(records: readonly DeliverableRecord[], recipients: Recipients = 'all'): Promise<void> {
+    const { health, clock } = this.#context;
+    const announcement = this.#isFirst ? await health.announceBroken(new Date(clock.now())) : undefined;
+    this.#isFirst = false;
+    const newest = withNewest(records, announcement);
+    for (const held of newest) this.#given.set(recordName(held.key), held);
+    const pending = newest.filter(({ record }) => record.outbox.length > 0);
+    if (pending.length === 0) return;
+    this.#handedOverAt = clock.elapsed();
+    const all = pending.map(({ record }) => record);
+    if (recipients === 'all') reportSuppressed(all, this.#context);
+    const sessions = pending.map((held) => this.#sessionOf(held));
+    // There is more time now, also for deliveries for which there was too little before.
+    const isLate = this.#workerContexts.some(({ state }) => state.isLate);
+    await this.#open(isLate ? [...this.#sessions.values()] : sessions, recipients);
+  }
+
+  async end(): Promise<DeliverSummary> {
+    const { health, clock } = this.#context;
+    while (this.#works.size > 0) await Promise.race(this.#works);
+    const sessions = [...this.#sessions.values()];
+    await acknowledgeAgain(sessions, this.#context);
+    await health.savePaces(new Date(clock.now()));
+    if (this.#failures.length > 0) throw this.#failures[0];
+    return summarise(sessions, [...this.#given.values()], this.#context);
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => void this.#failures.push(error))
+      .finally(() => this.#works.delete(tracked));
+    this.#works.add(tracked);
+  }
+
+  #until(): number {
+    const { endsAt, nextTickAt = endsAt } = this.#context;
+    return Math.min(endsAt, Math.max(nextTickAt, this.#handedOverAt + TELLING_MS));
+  }
+
+  #isOver(): boolean {
+    const { clock, endsAt } = this.#context;
+    return clock.elapsed() + ACKNOWLEDGE_MS > endsAt;
+  }
+
+  /** Channels that broke while others were on their way are announced together. */
+  #announceSoon(): void {
+    if (this.#isAnnouncing) return;
+    this.#isAnnouncing = true;
+    this.#track(Promise.all(this.#works).then(() => this.#announce()));
+  }
+
+  async #announce(): Promise<void> {
+    this.#isAnnouncing = false;
+    const { health, clock, owner } = this.#context;
+    const held = this.#isOver() ? undefined : await health.announceBroken(new Date(clock.now()));
+    if (held === undefined) return;
+    const isKnown = this.#sessions.has(recordName(held.key));
+    await this.#open([this.#sessionOf(isKnown ? held : unclaimed(held, owner))], 'all');
+  }
+
+  #sessionOf(held: DeliverableRecord): RecordSession {
+    const known = this.#sessions.get(recordName(held.key));
+    known?.refresh(held);
+    const session = known ?? new RecordSession(held, this.#sessionContext);
+    this.#sessions.set(session.name, session);
     return session;
   }
 
-  async function open(some: readonly RecordSession[], listeners: Recipients): Promise<void> {
-    opening += 1;
+  async #open(sessions: readonly RecordSession[], recipients: Recipients): Promise<void> {
+    const { clock, owner, log } = this.#context;
+    this.#opening += 1;
     const leases: string[] = [];
     try {
-      await eachAtMost(WRITES_AT_ONCE, some, async (session) => {
-        const able = channelsFor(session, contexts, listeners);
-        const lease = leasedUntil(session.record(), run.owner, clock.now());
-        if (lease !== undefined && able.length > 0 && !leased.has(session.name)) {
-          leased.add(session.name);
+      await eachAtMost(AT_ONCE.records, sessions, async (session) => {
+        const able = this.#channelsFor(session, recipients);
+        const lease = leasedUntil(session.record(), owner, clock.now());
+        if (lease !== undefined && able.length > 0 && !this.#leased.has(session.name)) {
+          this.#leased.add(session.name);
           leases.push(lease);
         }
         await session.open(able);
       });
     } finally {
-      opening -= 1;
+      this.#opening -= 1;
     }
-    reportLeases(leases, input.log);
-    for (const worker of workers) worker.wake();
+    reportLeases(leases, log);
+    for (const worker of this.#workers) worker.wake();
   }
 
-  return {
-    heldAt: (key) => sessions.get(recordName(key))?.held(),
-
-    async handOver(records, listeners = 'all') {
-      const news = isFirst ? await health.announceBroken(new Date(clock.now())) : undefined;
-      isFirst = false;
-      const newest = withNewest(records, news);
-      for (const held of newest) given.set(recordName(held.key), held);
-      const owed = newest.filter(({ record }) => record.outbox.length > 0);
-      if (owed.length === 0) return;
-      handedOverAt = clock.elapsed();
-      if (listeners === 'all') {
-        reportSuppressed(
-          owed.map(({ record }) => record),
-          input,
-        );
-      }
-      const opened = owed.map(sessionOf);
-      // There is more time now, also for what there was too little for before.
-      const isLate = contexts.some(({ state }) => state.isLate);
-      await open(isLate ? [...sessions.values()] : opened, listeners);
-    },
-
-    async end() {
-      while (works.size > 0) await Promise.race(works);
-      await acknowledgeAgain([...sessions.values()], input);
-      await health.savePaces(new Date(clock.now()));
-      if (failures.length > 0) throw failures[0];
-      const all = [...sessions.values()];
-      const total = (count: (tally: SessionTally) => number) =>
-        all.reduce((sum, { tally }) => sum + count(tally), 0);
-      return {
-        delivered: total(({ delivered }) => delivered),
-        dead: total(({ dead }) => dead) + health.deadLetters(),
-        broken: health.broken(),
-        silent: silentAfter([...given.values()], all, input),
-        failedRecords: total(({ failed }) => failed) + health.failedWrites(),
-        events: all.flatMap(({ tally }) => tally.events),
-        ...countPending(all.map((session) => session.held())),
-        ...leasesOfOthers(all, run),
-      };
-    },
-  };
+  /** Names of the channels that can be sent something from a record now. */
+  #channelsFor(session: RecordSession, recipients: Recipients): string[] {
+    const now = new Date(this.#context.clock.now());
+    return this.#workerContexts.flatMap(({ channel, state }) => {
+      const isChat = channel.audience === 'people';
+      if (state.isOpen || session.isBlocked(channel.name) || (isChat && recipients === 'programs')) return [];
+      const [first] = nextBatch(session.record(), channel, now);
+      const isReady = first !== undefined && (isChat || mayRevalidate(first.event, this.#context));
+      return isReady ? [channel.name] : [];
+    });
+  }
 }
 
-/** What was just written counts instead of what was read before. */
+/** A record that was just written replaces its older state. */
 function withNewest(
   records: readonly DeliverableRecord[],
   newest: HeldRecord | undefined,
@@ -213,119 +203,21 @@ function withNewest(
   return [...records.filter(({ key }) => recordName(key) !== name), newest];
 }
 
-/** Of all records, as they are now. A channel that is broken is not called silent as well. */
-function silentAfter(
-  records: readonly HeldRecord[],
-  sessions: readonly RecordSession[],
-  { channels, health }: Pick<DeliverInput, 'channels' | 'health'>,
-): readonly BrokenChannel[] {
-  const newest = new Map([
-    ...records.map(({ key, record }) => [recordName(key), record] as const),
-    ...sessions.map((session) => [session.name, session.record()] as const),
-  ]);
-  const broken = new Set(health.broken().map(({ channel }) => channel));
-  return silentIn([...newest.values()], channels).filter(({ channel }) => !broken.has(channel));
+/** A record that was read anew under our own lease may be out of date: taking the lease once more shows it. */
+function unclaimed(held: HeldRecord, owner: string): HeldRecord {
+  return held.record.lease?.owner === owner ? { ...held, record: withoutLease(held.record) } : held;
 }
 
-function leasesOfOthers(
-  sessions: readonly RecordSession[],
-  { owner, now }: Pick<SessionContext, 'owner' | 'now'>,
-): Pick<DeliverSummary, 'leasedUntil'> {
-  const leases = sessions.flatMap((session) => leasedUntil(session.record(), owner, now().getTime()) ?? []);
-  const last = leases.toSorted().at(-1);
-  return last === undefined ? {} : { leasedUntil: last };
-}
-
-/** Tells what is due from these records. */
-export async function deliver(
-  records: readonly DeliverableRecord[],
-  input: DeliverInput,
-): Promise<DeliverSummary> {
-  const delivery = startDelivery(input);
-  await delivery.handOver(records);
-  return delivery.end();
-}
-
-/** Who can be told something from a record now. */
-function channelsFor(
-  session: RecordSession,
-  contexts: readonly WorkerContext[],
-  listeners: Recipients,
-): string[] {
-  return contexts.flatMap(({ channel, state, input }) => {
-    const { name, audience } = channel;
-    if (state.resting || session.isBlocked(name) || (audience === 'people' && listeners === 'programs'))
-      return [];
-    const [first] = nextBatch(session.record(), channel, new Date(input.clock.now()));
-    return first !== undefined && (audience === 'people' || isLookedAt(first.event, input)) ? [name] : [];
-  });
-}
-
-/** What was told and could not be acknowledged would be told again: it is tried once more before the run ends. */
+/** A message that was sent and not acknowledged would be sent again: it is tried once more before the run ends. */
 async function acknowledgeAgain(
   sessions: readonly RecordSession[],
-  { clock, endsAt }: DeliverInput,
+  { clock, endsAt }: DeliveryContext,
 ): Promise<void> {
   let left = sessions.filter((session) => session.hasUnacknowledged());
   for (const waitMs of ACKNOWLEDGE_AGAIN_MS) {
     if (left.length === 0 || clock.elapsed() + waitMs + ACKNOWLEDGE_MS > endsAt) return;
     if (waitMs > 0) await clock.sleep(waitMs);
-    await eachAtMost(WRITES_AT_ONCE, left, async (session) => void (await session.acknowledgeAgain()));
+    await eachAtMost(AT_ONCE.records, left, async (session) => void (await session.acknowledgeAgain()));
     left = left.filter((session) => session.hasUnacknowledged());
   }
-}
-
-/** To the other channels nothing is told from there, nothing is cancelled, and at its deadline all of it is given up. */
-function within(run: SessionContext, only: ReadonlySet<string>): SessionContext {
-  return {
-    ...run,
-    isConfigured: () => true,
-    blockedAudience: (name) => (only.has(name) ? run.blockedAudience(name) : 'programs'),
-  };
-}
-
-function keeping(run: SessionContext, keeps: ReadonlySet<string> = new Set()): SessionContext {
-  return { ...run, isConfigured: (name, record) => keeps.has(name) || run.isConfigured(name, record) };
-}
-
-/** Channels of which the record that speaks for all says that some configuration has them. */
-function isNamedIn({ partitions = {} }: WatchRecord, channel: string): boolean {
-  return Object.values(partitions).some((channels) => Object.hasOwn(channels, channel));
-}
-
-/** What was read anew under our own lease may be out of date: the lease is taken once more, which shows it. */
-function unclaimed(held: HeldRecord, { owner }: Pick<SessionContext, 'owner'>): HeldRecord {
-  return held.record.lease?.owner === owner ? { ...held, record: withoutLease(held.record) } : held;
-}
-
-function sessionContext(input: DeliverInput): SessionContext {
-  const { store, log, owner, endsAt, channels, health, clock, cancelsRemoved = true } = input;
-  const now = () => new Date(clock.now());
-  return {
-    store,
-    log,
-    owner,
-    leftMs: () => endsAt - clock.elapsed(),
-    now,
-    withStoredDeadLetters: new Set(),
-    isConfigured: (name, record) => channels.has(name) || !cancelsRemoved || isNamedIn(record, name),
-    routes: (event, record) => routesOf(event, record, channels),
-    isForPeople: (name) => channels.get(name)?.audience === 'people',
-    remindEvery: (name) => channels.get(name)?.remindEveryMs,
-    blockedAudience(name) {
-      const channel = channels.get(name);
-      return channel === undefined || health.allows(channel, now()) ? undefined : channel.audience;
-    },
-  };
-}
-
-/** How many deliveries are still owed in these records, and since when. */
-export function countPending(
-  records: readonly Pick<HeldRecord, 'record'>[],
-): Pick<DeliverSummary, 'pending' | 'pendingSince'> {
-  const times = records.flatMap(({ record }) =>
-    pending(record).map(({ event, delivery }) => Date.parse(pendingSince(delivery) ?? event.time)),
-  );
-  if (times.length === 0) return { pending: 0 };
-  return { pending: times.length, pendingSince: times.reduce((a, b) => Math.min(a, b)) };
 }

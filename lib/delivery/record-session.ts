@@ -1,20 +1,15 @@
-import { reasonOf } from '../base/errors.ts';
-import type { Audience, Channel } from '../channels/channel.ts';
-import type { MigrationEvent } from '../events/event.ts';
+import { defined } from '../base/defined.ts';
+import type { Audience } from '../channels/channel.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
-import { type HeldRecord, loadRecord, saveRecord } from '../records/records.ts';
-import type { Store } from '../store/store.ts';
-import type { Log } from '../telemetry/log.ts';
-import { logDeadLetters, resolveDeadLetter, storeDeadLetters } from './dead-letters.ts';
+import { type HeldRecord, loadRecord } from '../records/records.ts';
+import { logCancelled, logDeadLetters } from './dead-letters.ts';
 import {
   type Acknowledgement,
   applyAcknowledgement,
   reapplyAcknowledgements,
 } from './outbox/acknowledgement.ts';
 import { nextBatch } from './outbox/batching/batching.ts';
-import { markDeadLettersPossible, withoutOldMark } from './outbox/dead-letter-mark.ts';
 import { cancelRemoved, expireBlocked } from './outbox/endings.ts';
-import { isNearlyFull } from './outbox/enqueue.ts';
 import { covers, type LeaseRequest, mayDeliver, takeOver, withLease, withoutLease } from './outbox/lease.ts';
 import { head, isDue, pendingTo } from './outbox/outbox.ts';
 import {
@@ -23,360 +18,289 @@ import {
   type Revalidation,
   type RevalidationUpdate,
 } from './outbox/revalidation.ts';
-import type { OutboxUpdate, PendingDelivery } from './outbox/types.ts';
+import { routingOf } from './outbox/routing.ts';
+import type { PendingDelivery, Recipient } from './outbox/types.ts';
+import { MOST_CONFLICTS, RecordWriter, type SessionContext, type SessionTally } from './record-writer.ts';
 
-/** What all sessions of one run share. */
-export interface SessionContext {
-  readonly store: Store;
-  readonly log: Log;
-  /** Names this run in leases. */
-  readonly owner: string;
-  /** How long this run still has, in milliseconds, whatever the clock on the wall was set to. */
-  leftMs(): number;
-  now(): Date;
-  /** The names of records of which this run buried something that they may still owe. */
-  readonly withStoredDeadLetters: Set<string>;
-  /** Whether there is such a channel, as far as is known to this run or to the record. */
-  isConfigured(channel: string, record: WatchRecord): boolean;
-  /** The channels that want an event. */
-  routes(event: MigrationEvent, record: WatchRecord): readonly string[];
-  isForPeople(channel: string): boolean;
-  remindEvery(channel: string): number | undefined;
-  /** The audience of a channel that cannot be told anything in this run; nothing for all others. */
-  blockedAudience(channel: string): Audience | undefined;
+/** A record with the channels that may be told from it. */
+export interface DeliverableRecord extends HeldRecord {
+  /** To no other channels than these. */
+  readonly only?: ReadonlySet<string>;
+  /** Deliveries to these channels are not cancelled, whether they are configured or not. */
+  readonly keeps?: ReadonlySet<string>;
 }
 
-/** What became of the deliveries of one session. */
-export interface SessionTally {
-  /** What arrived, and was acknowledged. */
-  delivered: number;
-  dead: number;
-  /** Writes at which the store failed. */
-  failed: number;
-  /** What second looks noticed. */
-  readonly events: MigrationEvent[];
-}
+/** Re-checks that another look made stale are repeated so often. */
+const MOST_CHECKS = 3;
+/** A send only begins if its acknowledgement fits in as well: for one write, and more for a batch. */
+export const ACKNOWLEDGE_MS = 5000;
+
+const UNKNOWN: Revalidation = { kind: 'unknown' };
 
 /**
- * One record while this run delivers from it. Several channels work at a session at the same time; its writes happen one
- * after another, each by compare-and-set under the run's lease. Whoever finds that the lease is somebody else's stops.
+ * One record while this run delivers from it: its lease, and the channels that work under it at the same time. A session
+ * that lost the lease sends nothing more.
  */
-export interface RecordSession {
-  readonly tally: Readonly<SessionTally>;
-  /** Names the record. */
+export class RecordSession {
   readonly name: string;
-  record(): WatchRecord;
-  held(): HeldRecord;
-  /** Goes on from this state of the record, if it is newer. */
-  renew(newer: HeldRecord): void;
+  readonly tally: SessionTally;
+  readonly #writer: RecordWriter;
+  readonly #context: SessionContext;
+  readonly #only: ReadonlySet<string> | undefined;
+  readonly #keeps: ReadonlySet<string> | undefined;
+  /** Channels that work on the record now. */
+  readonly #working = new Set<string>();
+  #unacknowledged: Acknowledgement[] = [];
+
+  constructor(deliverable: DeliverableRecord, context: SessionContext) {
+    this.#writer = new RecordWriter(deliverable, context);
+    this.name = this.#writer.name;
+    this.tally = this.#writer.tally;
+    this.#only = deliverable.only;
+    this.#keeps = deliverable.keeps;
+    this.#context = context;
+  }
+
+  held(): HeldRecord {
+    return this.#writer.held;
+  }
+
+  record(): WatchRecord {
+    return this.#writer.held.record;
+  }
+
+  /** Goes on from a newer state of the record. */
+  refresh({ key, rev, record }: HeldRecord): void {
+    if (rev > this.#writer.held.rev) this.#writer.held = { key, rev, record };
+  }
+
   /** Whether a channel cannot be told anything from here in this run. */
-  isBlocked(channel: string): boolean;
+  isBlocked(channel: string): boolean {
+    return this.#blockedAudience(channel) !== undefined;
+  }
+
   /**
-   * Takes the lease for the work of these channels, beside those that are at work here (for none at all: gives it back),
-   * cancels what is owed to channels that are no longer configured (it is kept as dead letters), and gives up what was owed
-   * for too long to channels that cannot be told anything.
+   * Takes the lease for these channels, beside those that work here already (for none at all: releases it). In the same
+   * write, deliveries to removed channels are cancelled, and those past the deadline of a blocked channel end.
    *
    * @returns false when another run has the lease
    */
-  open(channels: readonly string[]): Promise<boolean>;
-  /** What this channel is to be told in one message now, in order; empty when it is done here. */
-  next(channel: Pick<Channel, 'name' | 'audience' | 'settings'>): readonly PendingDelivery[];
+  async open(channels: readonly string[]): Promise<boolean> {
+    return (await this.acknowledgeAgain()) && this.#writer.afterLastWrite(() => this.#claim(channels), false);
+  }
+
+  /** The next message to a channel, in order; empty when it is done here. */
+  next(recipient: Recipient): readonly PendingDelivery[] {
+    if (this.#writer.stopped || !this.#working.has(recipient.name)) return [];
+    return nextBatch(this.record(), recipient, this.#now());
+  }
+
   /**
-   * Writes what a second look at an event says.
+   * Re-checks an event right before a program gets it, and writes what that shows. A check that another look made stale
+   * is repeated.
    *
-   * @returns what it says; `unknown` also when it could not be written
+   * @returns `unknown` also when it could not be written
    */
-  revalidate(owed: PendingDelivery, review: Findings, audience: Audience): Promise<Revalidation>;
+  async revalidate(pending: PendingDelivery, audience: Audience): Promise<Revalidation> {
+    const { revalidate, endsAt } = this.#context.delivery;
+    for (let checks = 0; checks < MOST_CHECKS; checks += 1) {
+      // A store that fails now leaves this delivery waiting, and nothing else.
+      const findings = await revalidate?.(pending.event, this.record(), endsAt - ACKNOWLEDGE_MS).catch(
+        () => undefined,
+      );
+      if (findings === undefined) return UNKNOWN;
+      const result = await this.#writeFindings(pending, findings, audience);
+      if (result.kind !== 'stale') return result;
+    }
+    return UNKNOWN;
+  }
+
   /**
-   * Makes sure that the lease covers a piece of work: where it does not, it is renewed.
+   * Makes sure that the lease covers a piece of work of so many milliseconds, and renews it where it does not.
    *
-   * @param workMs how long the work takes, in milliseconds
-   * @returns false when another run has it, or has written the record meanwhile: ask again what is to be told
+   * @returns false when another run has it, or wrote the record meanwhile: then `next` has changed
    */
-  ensureLease(workMs: number): Promise<boolean>;
-  /** Acknowledges an attempt. With the last one of all channels the lease is given back in the same write. */
-  acknowledge(attempt: Acknowledgement): Promise<void>;
-  /** Whether something was told that could not be acknowledged. */
-  hasUnacknowledged(): boolean;
+  async ensureLease(workMs: number): Promise<boolean> {
+    if (this.#writer.stopped) return false;
+    const isCovered = () => covers(this.record(), this.#leaseRequest(workMs));
+    if (isCovered()) return true;
+    let tries = 0;
+    await this.#writer.write((record) => {
+      tries += 1;
+      return { record: withLease(record, this.#leaseRequest(workMs)), deadLetters: [] };
+    });
+    return !this.#writer.stopped && tries === 1 && isCovered();
+  }
+
+  /** Acknowledges an attempt. The last one of all channels releases the lease in the same write. */
+  async acknowledge(acknowledgement: Acknowledgement): Promise<void> {
+    await this.#writer.write((record) => {
+      const update = applyAcknowledgement(record, acknowledgement);
+      if (!this.#goesOn(update.record, acknowledgement)) this.leave(acknowledgement.sent.channel);
+      return { ...update, record: this.#withCurrentLease(update.record) };
+    });
+    if (this.#writer.stopped === 'write failed') this.#unacknowledged.push(acknowledgement);
+    else if (!this.#writer.stopped && hasArrived(acknowledgement)) this.tally.delivered += 1;
+  }
+
+  /** Whether a message was sent that could not be acknowledged. */
+  hasUnacknowledged(): boolean {
+    return this.#unacknowledged.length > 0;
+  }
+
   /**
-   * Tries once more to write what could not be acknowledged. Nothing is told from here as long as that fails.
+   * Tries the acknowledgements that failed once more. Nothing is sent from here as long as they fail.
    *
-   * @returns whether nothing is left
+   * @returns whether none is left
    */
-  acknowledgeAgain(): Promise<boolean>;
-  /** This channel goes no further here until the session is opened again. */
-  leave(channel: string): void;
-  /** Gives the lease back if no channel is at work here. */
-  releaseIfIdle(): Promise<void>;
-  /** Whether a second look noticed something since this was asked before: other channels may have something to tell now. */
-  takeNewEvents(): boolean;
-}
+  async acknowledgeAgain(): Promise<boolean> {
+    return !this.hasUnacknowledged() || this.#writer.afterLastWrite(() => this.#writeUnacknowledged(), false);
+  }
 
-/** How often a write is tried again on top of what another tick added meanwhile. */
-const MOST_CONFLICTS = 5;
+  /** Ends the work of a channel here, until the record is opened for it again. */
+  leave(channel: string): void {
+    this.#working.delete(channel);
+  }
 
-export function createRecordSession(initial: HeldRecord, run: SessionContext): RecordSession {
-  const { store, log, owner } = run;
-  const name = recordName(initial.key);
-  const tally: SessionTally = { delivered: 0, dead: 0, failed: 0, events: [] };
-  const working = new Set<string>();
-  let hasNews = false;
-  let held = initial;
-  let stopped: 'another has it' | 'not written' | undefined;
-  let left: Acknowledgement[] = [];
-  let lastWrite: Promise<unknown> = Promise.resolve();
+  /** Releases the lease if no channel works here. */
+  async releaseIfIdle(): Promise<void> {
+    if (this.#working.size > 0 || !this.#isOurs(this.record()) || this.#leftMs() <= 0) return;
+    await this.#writer.write((record) => ({ record: this.#withoutLeaseWhenIdle(record), deadLetters: [] }));
+  }
 
-  const stop = (how: typeof stopped, why: string): void => {
-    if (!stopped) log({ kind: 'problem', message: `record ${held.key.id}: delivering stops here, ${why}` });
-    stopped ??= how;
-  };
+  /** Whether a revalidation noticed something since the last call: other channels may have something to send now. */
+  takeNewEvents(): boolean {
+    const had = this.#writer.hasNewEvents && !this.#writer.stopped;
+    this.#writer.hasNewEvents = false;
+    return had;
+  }
 
-  const fail = (error: unknown): void => {
-    tally.failed += 1;
-    stop('not written', reasonOf(error));
-  };
-
-  const isOurs = ({ lease }: WatchRecord): boolean => lease?.owner === owner;
-
-  const mayBeBuried = (): boolean => run.withStoredDeadLetters.has(name) || isNearlyFull(held.record);
-
-  const bury = async (dead: OutboxUpdate['deadLetters']): Promise<void> => {
-    if (dead.length > 0) run.withStoredDeadLetters.add(name);
-    await storeDeadLetters(store, held.key, dead, run.now());
-  };
-
-  /** Somebody else wrote the record: as long as the lease is ours we go on from there. */
-  const readAgain = async (): Promise<boolean> => {
-    const newer = await loadRecord(store, held.key);
-    if (newer === undefined || !isOurs(newer.record)) {
-      stop('another has it', 'another run took over');
-      return false;
-    }
-    held = newer;
-    return true;
-  };
-
-  /** @returns what was done (or never will be); nothing when there is a newer record to do it on */
-  const tryToWrite = async <T extends OutboxUpdate>(
-    change: (record: WatchRecord) => T,
-  ): Promise<T | undefined> => {
-    const before = held;
-    const known = mayBeBuried() ? markDeadLettersPossible(before.record) : before.record;
-    const settled = change(known);
-    const { record, deadLetters, toResolve = [], events = [] } = settled;
-    if (stopped || record === known) return settled;
-    await bury(deadLetters);
-    for (const letter of toResolve) await resolveDeadLetter(store, letter, run.now());
-    const saved = await saveRecord(store, before, withoutOldMark(record));
-    if (saved === undefined) {
-      await readAgain();
-      return undefined;
-    }
-    run.withStoredDeadLetters.delete(name);
-    held = saved;
-    tally.dead += deadLetters.length;
-    tally.events.push(...events);
-    hasNews ||= events.length > 0;
-    for (const event of events) log({ kind: 'event', event });
-    logDeadLetters(deadLetters, log);
-    return settled;
-  };
-
-  const write = async <T extends OutboxUpdate>(
-    change: (record: WatchRecord) => T,
-  ): Promise<T | undefined> => {
-    for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
-      const done = await tryToWrite(change);
-      if (done !== undefined) return done;
-    }
-    stop('not written', 'other runs keep writing');
-    return undefined;
-  };
-
-  /** One write after another; a store that fails ends the work at this session, not the run. */
-  const inTurn = <T extends OutboxUpdate>(change: (record: WatchRecord) => T): Promise<T | undefined> =>
-    afterLastWrite<T | undefined>(() => write(change), undefined);
-
-  const work = (workMs?: number): LeaseRequest => ({
-    owner,
-    now: run.now().getTime(),
-    leftMs: run.leftMs(),
-    ...(workMs !== undefined && { workMs }),
-  });
-
-  const withoutLeaseWhenDone = (record: WatchRecord): WatchRecord =>
-    working.size === 0 && isOurs(record) ? withoutLease(record) : record;
-
-  /** What is written anyway renews the lease as well. */
-  const renewedUnlessDone = (record: WatchRecord): WatchRecord =>
-    working.size > 0 && isOurs(record) ? withLease(record, work()) : withoutLeaseWhenDone(record);
-
-  const goesOn = (record: WatchRecord, { sent, outcome, settings }: Acknowledgement): boolean => {
-    const following = head(record, sent.channel);
-    const isOver = outcome.class === 'delivered' || outcome.class === 'permanent';
-    const isSlower = outcome.restMs === 0 && run.blockedAudience(sent.channel) === undefined;
-    return (isOver || isSlower) && following !== undefined && isDue(following.delivery, run.now(), settings);
-  };
-
-  /** @returns whether the lease is ours; `undefined` when it is, and somebody else wrote the record meanwhile */
-  const tryToClaim = async (channels: ReadonlySet<string>): Promise<boolean | undefined> => {
-    const before = held;
-    if (!mayDeliver(before.record, owner, run.now().getTime())) return false;
-    const isConfigured = (channel: string) => run.isConfigured(channel, before.record);
-    const cancelled = cancelRemoved(before.record, isConfigured, run.now());
-    const { record: kept, deadLetters: expired } = expireBlocked(
-      cancelled.record,
-      run.blockedAudience,
-      run.now(),
-    );
-    const dead = [...cancelled.deadLetters, ...expired];
-    if (kept === before.record && isOurs(kept) === channels.size > 0) return true;
-    await bury(dead);
-    const known = mayBeBuried() ? markDeadLettersPossible(kept) : kept;
-    const claimed = channels.size > 0 ? withLease(known, work()) : withoutLease(takeOver(known, owner));
-    const saved = await saveRecord(store, before, withoutOldMark(claimed));
-    if (saved === undefined) return isOurs(before.record) && (await readAgain()) ? undefined : false;
-    run.withStoredDeadLetters.delete(name);
-    held = saved;
-    tally.dead += dead.length;
-    logDeadLetters(expired, log);
-    logCancelled(cancelled.deadLetters, log);
-    return true;
-  };
-
-  /** Nobody is at work here before the lease is ours. */
-  const claim = async (channels: readonly string[]): Promise<boolean> => {
+  async #claim(channels: readonly string[]): Promise<boolean> {
     let isClaimed: boolean | undefined;
     for (let conflicts = 0; conflicts < MOST_CONFLICTS && isClaimed === undefined; conflicts += 1) {
-      isClaimed = await tryToClaim(new Set([...working, ...channels]));
+      isClaimed = await this.#tryToClaim(this.#working.size + channels.length > 0);
     }
-    stopped = isClaimed ? undefined : 'another has it';
-    if (isClaimed) for (const channel of channels) working.add(channel);
+    this.#writer.stopped = isClaimed ? undefined : 'lease lost';
+    if (isClaimed) for (const channel of channels) this.#working.add(channel);
     return isClaimed === true;
-  };
+  }
 
-  /** One after another, also with the writes of the channels that are at work here. */
-  const afterLastWrite = <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
-    const done = lastWrite.then(work).catch((error: unknown) => {
-      fail(error);
-      return otherwise;
-    });
-    lastWrite = done;
-    return done;
-  };
-
-  const acknowledgeAgain = async (): Promise<boolean> => {
-    const again = left;
-    const newest = await loadRecord(store, held.key);
-    left = [];
-    if (newest !== undefined) held = newest;
-    // Whoever has the lease now tells it again: that cannot be helped any more.
-    if (newest === undefined || !mayDeliver(newest.record, owner, run.now().getTime())) return true;
-    stopped = undefined;
-    await write((record) => {
-      const settled = reapplyAcknowledgements(record, again);
-      return { ...settled, record: withoutLeaseWhenDone(settled.record) };
-    }).catch((error: unknown) => {
-      stopped = 'not written';
-      left = again;
-      throw error;
-    });
-    if (!stopped) tally.delivered += again.filter(hasArrived).length;
+  /** @returns whether the lease is ours; nothing when it is, and another run wrote the record meanwhile */
+  async #tryToClaim(isWorking: boolean): Promise<boolean | undefined> {
+    const { owner, log } = this.#context.delivery;
+    const before = this.#writer.held;
+    if (!mayDeliver(before.record, owner, this.#now().getTime())) return false;
+    const cancelled = cancelRemoved(before.record, (name) => this.#isConfigured(name), this.#now());
+    const expired = expireBlocked(cancelled.record, (name) => this.#blockedAudience(name), this.#now());
+    const deadLetters = [...cancelled.deadLetters, ...expired.deadLetters];
+    if (expired.record === before.record && this.#isOurs(before.record) === isWorking) return true;
+    await this.#writer.storeDeadLetters(deadLetters);
+    const marked = this.#writer.marked(expired.record);
+    const claimed = isWorking
+      ? withLease(marked, this.#leaseRequest())
+      : withoutLease(takeOver(marked, owner));
+    if (!(await this.#writer.save(before, claimed))) {
+      return this.#isOurs(before.record) && (await this.#writer.reload()) ? undefined : false;
+    }
+    this.tally.dead += deadLetters.length;
+    logDeadLetters(expired.deadLetters, log);
+    logCancelled(cancelled.deadLetters, log);
     return true;
-  };
+  }
 
-  const acknowledgeLeft = async (): Promise<boolean> => {
-    if (left.length === 0) return true;
-    return afterLastWrite(acknowledgeAgain, false);
-  };
+  async #writeFindings({ event, channel }: PendingDelivery, findings: Findings, audience: Audience) {
+    const { channels } = this.#context.delivery;
+    const routing = (record: WatchRecord) => routingOf(record, channels);
+    const written = await this.#writer.write(
+      (record): RevalidationUpdate =>
+        applyFindings(record, { event, channel }, { findings, routing, audience, now: this.#now() }),
+    );
+    const isPending = pendingTo(this.record(), event.id, channel) !== undefined;
+    const isLost = written?.result.kind === 'valid' && !isPending;
+    return this.#writer.stopped || written === undefined || isLost ? UNKNOWN : written.result;
+  }
 
-  return {
-    tally,
-    name,
-    record: () => held.record,
-    held: () => held,
-    isBlocked: (channel) => run.blockedAudience(channel) !== undefined,
-
-    renew(newer) {
-      if (newer.rev > held.rev) held = newer;
-    },
-
-    async open(channels) {
-      return (await acknowledgeLeft()) && afterLastWrite(() => claim(channels), false);
-    },
-
-    next({ name: channel, audience, settings }) {
-      if (stopped || !working.has(channel)) return [];
-      return nextBatch(held.record, { name: channel, audience, settings }, run.now());
-    },
-
-    async revalidate({ event, channel }, review, audience) {
-      const done = await inTurn((record): RevalidationUpdate => {
-        const { routes, isForPeople, remindEvery } = run;
-        return applyFindings(
-          record,
-          { event, channel },
-          { findings: review, routes, isForPeople, remindEvery, audience, now: run.now() },
-        );
+  async #writeUnacknowledged(): Promise<boolean> {
+    const { store, owner } = this.#context.delivery;
+    const all = this.#unacknowledged;
+    const newest = await loadRecord(store, this.#writer.held.key);
+    this.#unacknowledged = [];
+    if (newest !== undefined) this.#writer.held = newest;
+    // A run that has the lease now sends it again: that cannot be helped any more.
+    if (newest === undefined || !mayDeliver(newest.record, owner, this.#now().getTime())) return true;
+    this.#writer.stopped = undefined;
+    try {
+      await this.#writer.tryUntilWritten((record) => {
+        const update = reapplyAcknowledgements(record, all);
+        return { ...update, record: this.#withoutLeaseWhenIdle(update.record) };
       });
-      const isOwed = pendingTo(held.record, event.id, channel) !== undefined;
-      if (stopped || done === undefined || (done.result.kind === 'valid' && !isOwed)) {
-        return { kind: 'unknown' };
-      }
-      return done.result;
-    },
+    } catch (error) {
+      this.#writer.stopped = 'write failed';
+      this.#unacknowledged = all;
+      throw error;
+    }
+    if (!this.#writer.stopped) this.tally.delivered += all.filter(hasArrived).length;
+    return true;
+  }
 
-    async ensureLease(workMs) {
-      if (stopped) return false;
-      if (covers(held.record, work(workMs))) return true;
-      let tries = 0;
-      await inTurn((record) => {
-        tries += 1;
-        return { record: withLease(record, work(workMs)), deadLetters: [] };
-      });
-      return !stopped && tries === 1 && covers(held.record, work(workMs));
-    },
+  /** Every write renews the lease as well. */
+  #withCurrentLease(record: WatchRecord): WatchRecord {
+    return this.#working.size > 0 && this.#isOurs(record)
+      ? withLease(record, this.#leaseRequest())
+      : this.#withoutLeaseWhenIdle(record);
+  }
 
-    async acknowledge(acknowledgement) {
-      const { channel } = acknowledgement.sent;
-      await inTurn((record) => {
-        const settled = applyAcknowledgement(record, acknowledgement);
-        if (!goesOn(settled.record, acknowledgement)) working.delete(channel);
-        return { ...settled, record: renewedUnlessDone(settled.record) };
-      });
-      if (stopped === 'not written') left.push(acknowledgement);
-      else if (!stopped && hasArrived(acknowledgement)) tally.delivered += 1;
-    },
+  #withoutLeaseWhenIdle(record: WatchRecord): WatchRecord {
+    return this.#working.size === 0 && this.#isOurs(record) ? withoutLease(record) : record;
+  }
 
-    hasUnacknowledged: () => left.length > 0,
-    acknowledgeAgain: acknowledgeLeft,
+  #isOurs({ lease }: WatchRecord): boolean {
+    return lease?.owner === this.#context.delivery.owner;
+  }
 
-    leave: (channel) => void working.delete(channel),
+  #leaseRequest(workMs?: number): LeaseRequest {
+    const { owner } = this.#context.delivery;
+    return defined({ owner, now: this.#now().getTime(), leftMs: this.#leftMs(), workMs });
+  }
 
-    async releaseIfIdle() {
-      if (working.size > 0 || !isOurs(held.record) || run.leftMs() <= 0) return;
-      await inTurn((record) => ({ record: withoutLeaseWhenDone(record), deadLetters: [] }));
-    },
+  #goesOn(record: WatchRecord, { sent, outcome, settings }: Acknowledgement): boolean {
+    const following = head(record, sent.channel);
+    const isOver = outcome.class === 'delivered' || outcome.class === 'permanent';
+    const isSlower = outcome.restMs === 0 && !this.isBlocked(sent.channel);
+    return (
+      (isOver || isSlower) && following !== undefined && isDue(following.delivery, this.#now(), settings)
+    );
+  }
 
-    takeNewEvents() {
-      const had = hasNews && !stopped;
-      hasNews = false;
-      return had;
-    },
-  };
+  /** A channel that a stored configuration names may belong to one that is newer than ours. */
+  #isConfigured(channel: string): boolean {
+    const { channels, cancelRemoved: cancels = true } = this.#context.delivery;
+    if (this.#only !== undefined || !cancels || channels.has(channel)) return true;
+    return this.#keeps?.has(channel) === true || isNamedIn(this.record(), channel);
+  }
+
+  /** The audience of a channel that cannot be told anything in this run; nothing for all others. */
+  #blockedAudience(name: string): Audience | undefined {
+    if (this.#only !== undefined && !this.#only.has(name)) return 'programs';
+    const { channels, health } = this.#context.delivery;
+    const channel = channels.get(name);
+    return channel === undefined || health.allows(channel, this.#now()) ? undefined : channel.audience;
+  }
+
+  #leftMs(): number {
+    const { clock, endsAt } = this.#context.delivery;
+    return endsAt - clock.elapsed();
+  }
+
+  #now(): Date {
+    return new Date(this.#context.delivery.clock.now());
+  }
 }
 
 function hasArrived({ outcome }: Acknowledgement): boolean {
   return outcome.class === 'delivered';
 }
 
-/** Names a record among all. */
-export function recordName({ partition, id }: HeldRecord['key']): string {
-  return `${partition} ${id}`;
-}
-
-function logCancelled(cancelled: readonly PendingDelivery[], log: Log): void {
-  for (const [channel, group] of Map.groupBy(cancelled, ({ channel }) => channel)) {
-    log({ kind: 'deliveries_cancelled', channel, count: group.length });
-  }
+function isNamedIn({ partitions = {} }: WatchRecord, channel: string): boolean {
+  return Object.values(partitions).some((channels) => Object.hasOwn(channels, channel));
 }

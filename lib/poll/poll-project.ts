@@ -1,4 +1,4 @@
-import { eachAtMost } from '../base/concurrency.ts';
+import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
 import { defined } from '../base/defined.ts';
 import { reasonOf } from '../base/errors.ts';
 import { canonicalStatus } from '../events/phase.ts';
@@ -21,9 +21,6 @@ export interface Result {
   readonly look: LookResult;
 }
 const SEEN: LookResult = { kind: 'seen' };
-
-/** Looks in flight at a time per project. The requests towards one endpoint are paced by the client. */
-const LOOKS_AT_ONCE = 32;
 
 /** One project in one pass. */
 export interface Scene
@@ -84,7 +81,7 @@ export async function lookAtProject(place: ProjectLooks, context: TickContext): 
   const results: Result[] = [];
   const inTurn = [...rotated(plan.due, random()), ...rotated(plan.seldom, random())];
   const due = inTurn.filter(({ taskId }) => !records.isNewer(taskRecordId(taskId)));
-  await eachAtMost(LOOKS_AT_ONCE, due, async (watch) => {
+  await eachAtMost(AT_ONCE.looks, due, async (watch) => {
     results.push({ watch, look: await lookAt(watch, scene) });
   });
 

@@ -1,9 +1,7 @@
-import { eachAtMost } from '../base/concurrency.ts';
+import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
 import { taskRecordId } from '../records/records.ts';
 import { findStrays } from './plan.ts';
 import type { ProjectLooks } from './poll-project.ts';
-
-const WRITES_AT_ONCE = 32;
 
 /**
  * Lets go of the tasks that a project found by a pattern which it has no more: another entry of the configuration may
@@ -13,7 +11,7 @@ const WRITES_AT_ONCE = 32;
  */
 export async function letGo(place: ProjectLooks): Promise<boolean> {
   const { records, commit } = place;
-  await eachAtMost(WRITES_AT_ONCE, await findStrays(place), async (taskId) => {
+  await eachAtMost(AT_ONCE.records, await findStrays(place), async (taskId) => {
     const id = taskRecordId(taskId);
     const before = records.find(id);
     if (before === undefined) return;

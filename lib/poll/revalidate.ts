@@ -1,4 +1,4 @@
-import { eachAtMost } from '../base/concurrency.ts';
+import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
 import type { Findings, Revalidate, Revalidation } from '../delivery/outbox/revalidation.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Phase } from '../events/phase.ts';
@@ -174,15 +174,12 @@ interface GroupScene extends Pick<TickContext, 'store'> {
   now(): Date;
 }
 
-/** Looks in flight at a time. The requests towards one endpoint are paced by the client. */
-const LOOKS_AT_ONCE = 32;
-
 /** Of the members what is stored now: another run may have taken back what it said of one since we read them all. */
 async function reviewGroup(event: MigrationEvent, group: TickGroup, scene: GroupScene): Promise<Findings> {
   const { looked, now } = scene;
   const members = membersOf(group.isMember, looked);
   const seen = new Map<Member, Sighted>();
-  await eachAtMost(LOOKS_AT_ONCE, members, async (member) => {
+  await eachAtMost(AT_ONCE.looks, members, async (member) => {
     const sighted = await seeMember(member, scene);
     if (sighted !== undefined) seen.set(member, sighted);
   });

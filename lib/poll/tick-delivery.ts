@@ -1,6 +1,7 @@
 import { reasonOf } from '../base/errors.ts';
 import { announcingProject, type ChannelHealth, openChannelHealth } from '../delivery/channel-health.ts';
-import { countPending, type DeliverSummary, type Delivery, startDelivery } from '../delivery/deliver.ts';
+import { type Delivery, startDelivery } from '../delivery/deliver.ts';
+import { countPending, type DeliverSummary } from '../delivery/delivery-summary.ts';
 import { WATCHER_KEY } from '../records/records.ts';
 import type { TickContext } from './context.ts';
 import type { Coverage } from './coverage.ts';
@@ -23,7 +24,7 @@ export function openDelivery(known: Known, coverage: Coverage, context: TickCont
     endsAt,
     nextTickAt,
     health,
-    lookAgain: createLookAgain(coverage.entries, context.groups, context),
+    revalidate: createLookAgain(coverage.entries, context.groups, context),
     isLookedAt: coverage.covers,
   });
   return { ...delivery, end: () => endOf(delivery, known, context) };

@@ -5,7 +5,7 @@ import type { Channel } from '../channels/channel.ts';
 import { createChannel } from '../channels/index.ts';
 import type { Config } from '../config/schema/file.ts';
 import { createDcsClient } from '../dcs/client.ts';
-import { brokenIn } from '../delivery/channel-news.ts';
+import { brokenIn } from '../delivery/health-record.ts';
 import type { Stamp } from '../events/event.ts';
 import type { HttpClient } from '../http/client.ts';
 import { createHttpClient } from '../http/undici.ts';

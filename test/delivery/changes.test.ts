@@ -236,7 +236,8 @@ describe('settings that were mended', () => {
     const about = { eventId: ready.id, channel: 'a', audience: 'programs', settings: 'typo' } as const;
     const owing = enqueue(newRecord(now), [ready], { to: () => ['a'] }, now).record;
     const { record } = applyOutcome(owing, { ...about, outcome: failed, now, random: 0.5 });
-    const channels = (settings: string) => new Map([['a', { audience: 'programs', settings } as const]]);
+    const channels = (settings: string) =>
+      new Map([['a', { name: 'a', audience: 'programs', settings } as const]]);
     expect(hasActionDue(record, channels('typo'), now.getTime())).toBe(false);
     expect(hasActionDue(record, channels('right'), now.getTime())).toBe(true);
   });

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve as resolvePath } from 'node:path';
-import { eachAtMost } from '../../base/concurrency.ts';
+import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
 import { reasonOf, WatchError } from '../../base/errors.ts';
 import { nearest } from '../../base/nearest.ts';
 import type { Path } from '../path.ts';
@@ -57,9 +57,6 @@ const MAY_BE_UNSET = ['projects', '*', 'credentials', 'securityToken'] as const;
 
 /** Of a file that a reference names: a key, or a chain of certificates. */
 const MOST_BYTES = 100_000;
-
-/** AWS throttles: GetParameter at 40 per second by default. */
-const READS_AT_ONCE = 8;
 
 /** A text, why there is none, or that it is known only where the program runs. */
 type Resolved = { readonly text: string } | { readonly failure: string } | { readonly later: true };
@@ -123,7 +120,7 @@ function referencesIn(value: Value): string[] {
 
 async function resolveAll(bodies: readonly string[], sources: Sources): Promise<Map<string, Resolved>> {
   const resolved = new Map<string, Resolved>();
-  await eachAtMost(READS_AT_ONCE, bodies, async (body) => {
+  await eachAtMost(AT_ONCE.references, bodies, async (body) => {
     resolved.set(body, await resolve(body, sources));
   });
   return resolved;

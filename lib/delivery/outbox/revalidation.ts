@@ -1,5 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
-import type { Audience, Channel } from '../../channels/channel.ts';
+import type { Audience } from '../../channels/channel.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Delivery, WatchRecord } from '../../migration/model/state.ts';
 import type { Noticed } from '../../migration/model/update.ts';
@@ -7,49 +6,59 @@ import { mayHaveDeadLetter } from './dead-letter-mark.ts';
 import { deadLetterNames, expire, withdraw } from './endings.ts';
 import { enqueue } from './enqueue.ts';
 import { dueChannels, head, pendingTo, withoutPending } from './outbox.ts';
-import type { OutboxUpdate, PendingDelivery } from './types.ts';
+import type { OutboxUpdate, PendingDelivery, Recipient, Routing } from './types.ts';
 
 /**
- * What a second look at an event says: it `stands`; it is `untrue`, and `why`; it is true but was said too long ago to
- * rest an action on, so that the same word is `renewed` by another event; it is `unknown` now; or the look was
- * `overtaken` by somebody who saw something else since it began, so that it says nothing.
+ * The result of a re-check: the event is `valid`; or it is `invalid`, and `why`; or it is true but was said too long ago
+ * to rest an action on, and is `reissued` as another event; or nobody can tell now (`unknown`).
  */
 export type Revalidation =
   | { readonly kind: 'valid' }
   | { readonly kind: 'invalid'; readonly why: string }
   | { readonly kind: 'reissued'; readonly event: MigrationEvent }
-  | { readonly kind: 'unknown' | 'stale' };
+  | { readonly kind: 'unknown' };
 
-/** A verdict, with everything that the second look noticed. */
+/** The result at one state of the record: `stale` when another look changed the record since this one began. */
+export type Finding = Revalidation | { readonly kind: 'stale' };
+
+/** A finding, with everything else that the look noticed. */
 export interface Revalidated {
   readonly noticed: Noticed;
-  readonly result: Revalidation;
+  readonly result: Finding;
 }
 
-/** Judges an event against its record with what was just seen. Pure, for it is repeated when the record changes. */
+/** Judges an event against its record with what was just seen. Pure, since it is repeated when the record changes. */
 export type Findings = (record: WatchRecord) => Revalidated;
 
 /**
  * Looks again at what an event claims, right before it is sent to a program that may act on it.
  *
- * @param record that owes it, as it is now
- * @param until when the answers must be there ({@link Clock.elapsed})
+ * @param record of the event, as it is now
+ * @param until when the answers must be there (`Clock.elapsed`)
  */
 export type Revalidate = (event: MigrationEvent, record: WatchRecord, until: number) => Promise<Findings>;
 
-/** An event that says until when an action may rest on it is looked at again before a program gets it. */
+/** An event that says until when an action may rest on it is re-checked before a program gets it. */
 export function needsRevalidation({ data }: MigrationEvent): boolean {
   return data.validUntil !== undefined;
 }
 
+/** Whether an event can be re-checked now, or needs no re-check: each tick looks at its task first. */
+export function mayRevalidate(
+  event: MigrationEvent,
+  { isLookedAt = () => true }: { readonly isLookedAt?: (event: MigrationEvent) => boolean },
+): boolean {
+  return !needsRevalidation(event) || isLookedAt(event);
+}
+
 /**
- * Whether a program is to be told now what it may act on.
+ * Whether an event that a program may act on is due.
  *
  * @param now milliseconds since the epoch
  */
 export function hasActionDue(
   record: WatchRecord,
-  channels: ReadonlyMap<string, Pick<Channel, 'audience' | 'settings'>>,
+  channels: ReadonlyMap<string, Recipient>,
   now: number,
 ): boolean {
   const settingsOf = (name: string) => channels.get(name)?.settings;
@@ -59,72 +68,62 @@ export function hasActionDue(
   });
 }
 
-/** What a review made of a record. */
 export interface RevalidationUpdate extends OutboxUpdate {
-  readonly result: Revalidation;
+  readonly result: Finding;
+}
+
+export interface FindingsContext {
+  readonly findings: Findings;
+  routing(record: WatchRecord): Routing;
+  readonly audience: Audience;
+  readonly now: Date;
 }
 
 /**
- * Writes a review into the record: what it noticed is owed to all channels as always. An event that is no longer true is
- * withdrawn from the channel; one that is true but too old makes room for its renewal, for this channel alone, with the
- * time that the old one had left. One that nobody can tell about waits, but not for ever.
+ * Writes findings into the record; other events that the look noticed are enqueued for all channels. An invalid event is
+ * withdrawn from the channel. A reissued one is replaced by its renewal, for this channel alone, with the time that the old
+ * one had left. An unknown one waits until its deadline.
  */
 export function applyFindings(
   record: WatchRecord,
-  { event, channel }: Pick<PendingDelivery, 'event' | 'channel'>,
-  { findings, routes, isForPeople, remindEvery, audience, now }: FindingsContext,
+  { event, channel }: { readonly event: MigrationEvent; readonly channel: string },
+  { findings, routing, audience, now }: FindingsContext,
 ): RevalidationUpdate {
   const delivery = pendingTo(record, event.id, channel);
   if (delivery === undefined) return { record, deadLetters: [], result: { kind: 'unknown' } };
   const { noticed, result } = findings(record);
   const { events } = noticed;
-  const routing = {
-    to: (one: MigrationEvent) => routes(one, record),
-    ...(isForPeople && { isForPeople }),
-    ...(remindEvery && { remindEvery }),
-  };
-  const noted = enqueue(noticed.record, events, routing, now);
-  const settled = settleVerdict(noted.record, { event, channel, delivery }, result, audience, now);
-  return { ...settled, deadLetters: [...noted.deadLetters, ...settled.deadLetters], events, result };
+  const enqueued = enqueue(noticed.record, events, routing(record), now);
+  const applied = applyFinding(enqueued.record, { event, channel, delivery }, result, { audience, now });
+  return { ...applied, deadLetters: [...enqueued.deadLetters, ...applied.deadLetters], events, result };
 }
 
-export interface FindingsContext {
-  readonly findings: Findings;
-  /** The channels that are to be told an event of a record. */
-  routes(event: MigrationEvent, record: WatchRecord): readonly string[];
-  isForPeople?(channel: string): boolean;
-  remindEvery?(channel: string): number | undefined;
-  readonly audience: Audience;
-  readonly now: Date;
-}
-
-function settleVerdict(
+function applyFinding(
   record: WatchRecord,
-  owed: PendingDelivery,
-  verdict: Revalidation,
-  audience: Audience,
-  now: Date,
+  pending: PendingDelivery,
+  finding: Finding,
+  { audience, now }: { readonly audience: Audience; readonly now: Date },
 ): OutboxUpdate {
-  const { event, channel } = owed;
-  switch (verdict.kind) {
+  const { event, channel } = pending;
+  switch (finding.kind) {
     case 'valid':
       return { record, deadLetters: [] };
     case 'unknown':
     case 'stale':
-      return expire(record, owed, audience, now);
+      return expire(record, pending, audience, now);
     case 'invalid':
       return withdraw(record, event.id, channel, now);
     case 'reissued':
       return {
-        record: withRenewal(withoutPending(record, event.id, channel), verdict.event, owed),
+        record: withRenewal(withoutPending(record, event.id, channel), finding.event, pending),
         deadLetters: [],
-        // Its letter must not be sent again beside the renewal.
-        toResolve: deadLetterNames(owed, mayHaveDeadLetter(record, event)),
+        // The old event's dead letter must not be sent beside the renewal.
+        toResolve: deadLetterNames(pending, mayHaveDeadLetter(record, event)),
       };
   }
 }
 
-/** It takes over the attempts of the old one, and the moment from which its time to arrive counts. */
+/** The renewal takes over the attempts of the old event, and the start of its time to arrive. */
 function withRenewal(
   record: WatchRecord,
   renewed: MigrationEvent,

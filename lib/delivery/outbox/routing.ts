@@ -1,33 +1,54 @@
-import type { Channel } from '../../channels/channel.ts';
+import type { Audience } from '../../channels/channel.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 import { pending } from './outbox.ts';
 import { retractedBy } from './retraction.ts';
+import type { Routing } from './types.ts';
+
+/** A channel as routing sees it. */
+export interface Route {
+  readonly name: string;
+  readonly audience: Audience;
+  /** Interval at which it wants to be reminded; absent: never. Milliseconds. */
+  readonly remindEveryMs?: number;
+  /** @param isFollowUp whether the event takes back what the channel was told */
+  accepts(event: MigrationEvent, isFollowUp?: boolean): boolean;
+}
+
+type Routes = ReadonlyMap<string, Route>;
+
+/** Routing of the events of one record. */
+export function routingOf(record: WatchRecord, channels: Routes): Routing {
+  return {
+    to: (event) => routesOf(event, record, channels),
+    isForPeople: (name) => channels.get(name)?.audience === 'people',
+    remindEvery: (name) => channels.get(name)?.remindEveryMs,
+  };
+}
 
 /**
- * The channels that are to be told an event of this record: those that want it. Whoever was told a word is also told
- * what takes it back, though the task may be called or labelled otherwise by now.
- *
- * @returns their names
+ * Names of the channels that accept an event of this record. A channel that was told a word is also told what takes it
+ * back, though the name or the labels of the task may have changed.
  */
-export function routesOf(
-  event: MigrationEvent,
-  record: WatchRecord,
-  channels: ReadonlyMap<string, Pick<Channel, 'name' | 'accepts'>>,
-): string[] {
-  const word = retractedBy(event);
-  const heard = word === undefined ? new Set() : whoHeard(word, record);
+export function routesOf(event: MigrationEvent, record: WatchRecord, channels: Routes): string[] {
+  const retracted = retractedBy(event);
+  const heard = retracted === undefined ? new Set() : recipientsOf(retracted, record);
   return [...channels.values()]
     .filter((channel) => channel.accepts(event, heard.has(channel.name)))
     .map(({ name }) => name);
 }
 
-/** The channels that were, or are to be, told a word, or that it was said anew. */
-function whoHeard(word: string, record: WatchRecord): ReadonlySet<string> {
-  const told = (record.sent ?? []).map(({ channel, eventId, renews }) => ({
+/** Channels that were, or are to be, sent an event, or one that says the same anew. */
+function recipientsOf(eventId: string, record: WatchRecord): ReadonlySet<string> {
+  const sent = (record.sent ?? []).map(({ channel, eventId, renews }) => ({
     channel,
     ids: [eventId, renews],
   }));
-  const owed = pending(record).map(({ channel, event }) => ({ channel, ids: [event.id, event.data.renews] }));
-  return new Set([...told, ...owed].filter(({ ids }) => ids.includes(word)).map(({ channel }) => channel));
+  const waiting = pending(record).map(({ channel, event }) => ({
+    channel,
+    ids: [event.id, event.data.renews],
+  }));
+  return new Set(
+    [...sent, ...waiting].filter(({ ids }) => ids.includes(eventId)).map(({ channel }) => channel),
+  );
 }

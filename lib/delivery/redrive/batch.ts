@@ -1,21 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { eachAtMost } from '../../base/concurrency.ts';
+import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
 import { loadRecord } from '../../records/records.ts';
 import type { Log, LogEntry } from '../../telemetry/log.ts';
 import type { ChannelHealth } from '../channel-health.ts';
+import type { DeliveryContext } from '../context.ts';
 import type { HeldDeadLetter } from '../dead-letters.ts';
-import { type DeliverInput, deliver } from '../deliver.ts';
+import { deliver } from '../deliver.ts';
 import { type RequeuedRecord, requeueIntoRecord } from './requeue-records.ts';
 import { type AfterDelivery, isOnItsWay, type RedriveResult, resultOf, skipped, WHY_NOT } from './result.ts';
 import type { RecordDeadLetters } from './selection.ts';
 
-export interface BatchInput extends Omit<DeliverInput, 'owner' | 'health' | 'endsAt' | 'cancelsRemoved'> {
+export interface BatchInput extends Omit<DeliveryContext, 'owner' | 'health' | 'endsAt' | 'cancelRemoved'> {
   /** How long the delivering of one pass may take. Milliseconds. */
   readonly patienceMs: number;
 }
-
-/** How many records are worked on at a time. */
-const RECORDS_AT_ONCE = 16;
 
 /** What became of the letters of one record in one pass. */
 interface Passed {
@@ -36,7 +34,7 @@ export async function redriveBatch(
 ): Promise<Passed[]> {
   const { store, clock, patienceMs } = input;
   const puts: [group: RecordDeadLetters, at: RequeuedRecord][] = [];
-  await eachAtMost(RECORDS_AT_ONCE, groups, async (group) => {
+  await eachAtMost(AT_ONCE.records, groups, async (group) => {
     const now = new Date(clock.now());
     const at = await requeueIntoRecord(group.key, group.letters, { store, now, dryRun: false });
     logPutBack(at, input.log);
@@ -52,7 +50,7 @@ export async function redriveBatch(
   };
   const endsAt = clock.elapsed() + patienceMs;
   // Whoever sends letters again may do it with a part of the configuration: what is removed, a tick says.
-  await deliver(records, { ...input, log, health, endsAt, owner: randomUUID(), cancelsRemoved: false });
+  await deliver(records, { ...input, log, health, endsAt, owner: randomUUID(), cancelRemoved: false });
   const passed: Passed[] = [];
   const mayTell = (name: string): boolean => {
     const channel = input.channels.get(name);

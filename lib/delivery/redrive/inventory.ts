@@ -10,8 +10,8 @@ import {
 } from '../../records/records.ts';
 import type { Store } from '../../store/store.ts';
 import type { BrokenChannel } from '../../telemetry/health.ts';
-import { brokenIn } from '../channel-news.ts';
 import { type HeldDeadLetter, loadDeadLetters } from '../dead-letters.ts';
+import { brokenIn } from '../health-record.ts';
 import { redriveCount } from '../outbox/outbox.ts';
 
 /** All that is stored about deliveries: what is owed, what arrived last, what is dead. */

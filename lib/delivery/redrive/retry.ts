@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eachAtMost } from '../../base/concurrency.ts';
+import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
 import type { Channel } from '../../channels/channel.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 import type { WatchedProject } from '../../migration/project/health.ts';
@@ -13,11 +13,12 @@ import {
 import type { BrokenChannel } from '../../telemetry/health.ts';
 import type { LogEntry } from '../../telemetry/log.ts';
 import { announcingProject } from '../channel-health.ts';
-import { type DeliverableRecord, deliver } from '../deliver.ts';
+import { deliver } from '../deliver.ts';
 import { hasArrived } from '../outbox/delivery-log.ts';
 import { pending } from '../outbox/outbox.ts';
 import { needsRevalidation } from '../outbox/revalidation.ts';
 import type { PendingDelivery } from '../outbox/types.ts';
+import type { DeliverableRecord } from '../record-session.ts';
 import { sameChannels } from '../same-channels.ts';
 import type { BatchInput } from './batch.ts';
 import { loadInventory } from './inventory.ts';
@@ -49,9 +50,6 @@ export interface RetryReport {
   readonly problems: readonly string[];
 }
 
-/** How many records are worked on at a time. */
-const RECORDS_AT_ONCE = 16;
-
 /** What a record owes to the channels that are meant. */
 interface Owing {
   readonly source: DeliverableRecord;
@@ -80,7 +78,7 @@ export async function retry(input: RetryInput): Promise<RetryReport> {
   await health.closeCircuits([...meant.values()], now);
 
   const made = new Map<Owing, MadeDue>();
-  await eachAtMost(RECORDS_AT_ONCE, owing, async (one) => {
+  await eachAtMost(AT_ONCE.records, owing, async (one) => {
     const isMeant = (channel: string) => one.owed.some((owed) => owed.channel === channel);
     made.set(one, await makeDue(one.source, { store, owner, now, isMeant }));
   });
@@ -94,7 +92,7 @@ export async function retry(input: RetryInput): Promise<RetryReport> {
   };
   const endsAt = clock.elapsed() + patienceMs;
   // What the other channels are owed, and what is removed, a tick says.
-  await deliver(due, { ...input, channels: meant, log, health, endsAt, owner, cancelsRemoved: false });
+  await deliver(due, { ...input, channels: meant, log, health, endsAt, owner, cancelRemoved: false });
 
   const retried: Retried[] = [];
   for (const one of owing) retried.push(...(await fatesOf(one, made.get(one), over, input)));

@@ -1,4 +1,6 @@
-import type { DeliverableRecord, Delivery } from '../../delivery/deliver.ts';
+import { createQueue } from '../../base/concurrency.ts';
+import type { Delivery } from '../../delivery/deliver.ts';
+import type { DeliverableRecord } from '../../delivery/record-session.ts';
 import { GROUPS_PARTITION, loadRecords, type PartitionRecords } from '../../records/records.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
@@ -45,16 +47,6 @@ export function createGroupChecks(
         await evaluateGroups(await readAnew(coverage.entries(), context), fresh, commit, context);
         return recordsIn(fresh, GROUPS_PARTITION, known);
       }),
-  };
-}
-
-/** Runs one piece of work after the other. */
-function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const done = last.then(work);
-    last = done.catch(() => undefined);
-    return done;
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DeliverableRecord } from '../../delivery/deliver.ts';
+import type { DeliverableRecord } from '../../delivery/record-session.ts';
 import { sameChannels } from '../../delivery/same-channels.ts';
 import {
   GROUPS_PARTITION,

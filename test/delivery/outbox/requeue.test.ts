@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../lib/channels/channel.ts';
-import { countPending } from '../../../lib/delivery/deliver.ts';
+import { countPending } from '../../../lib/delivery/delivery-summary.ts';
 import { hasArrived } from '../../../lib/delivery/outbox/delivery-log.ts';
 import { expireBlocked } from '../../../lib/delivery/outbox/endings.ts';
 import { enqueue, OUTBOX_BYTES } from '../../../lib/delivery/outbox/enqueue.ts';

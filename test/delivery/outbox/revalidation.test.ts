@@ -33,7 +33,12 @@ const saying =
   (record) => ({ noticed: { record, events }, result: verdict });
 
 function settled(record: WatchRecord, review: Findings, ms = 2 * HOUR, event = READY) {
-  const input = { findings: review, routes: () => ['a', 'b'], audience: 'programs', now: after(ms) } as const;
+  const input = {
+    findings: review,
+    routing: () => ({ to: () => ['a', 'b'] }),
+    audience: 'programs',
+    now: after(ms),
+  } as const;
   const { record: left, ...done } = applyFindings(record, { event, channel: 'a' }, input);
   stored(left);
   const owed = pending(left).map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);

@@ -1,4 +1,5 @@
-import type { Channel } from '../../../channels/channel.ts';
+import { defined } from '../../../base/defined.ts';
+import type { Channel, Outcome } from '../../../channels/channel.ts';
 import type { CircuitState } from '../../../migration/model/state.ts';
 import type { ClassifiedOutcome } from './pace.ts';
 import { isPutOff, pauseMs } from './retry-policy.ts';
@@ -10,53 +11,79 @@ const REFUSALS_UNTIL_BROKEN = 3;
 /** Several requests may be refused in the same moment: the first trials come sooner, in case it was only that moment. */
 const FIRST_PROBES_MS = [60_000, 5 * 60_000];
 
-type Described = Pick<Channel, 'audience' | 'settings'>;
+/** A channel as its circuit breaker sees it. */
+interface Breakable {
+  readonly audience: Channel['audience'];
+  readonly settings: string;
+}
 
-/** Whether a channel may be told something now. Settings that were changed are given a chance at once. */
-export function allows(state: CircuitState | undefined, { settings }: Described, now: Date): boolean {
+/** One attempt, as its channel sees it. */
+export interface AttemptOnChannel {
+  readonly outcome: ClassifiedOutcome;
+  readonly startedAt: Date;
+  /** When it was over. */
+  readonly now: Date;
+}
+
+/** Whether the circuit of a channel is closed, or due for a probe. Changed settings close it at once. */
+export function allows(
+  state: CircuitState | undefined,
+  { settings }: { readonly settings: string },
+  now: Date,
+): boolean {
   return state === undefined || state.settings !== settings || !isPutOff(state.openUntil, now);
 }
 
 /** Whether somebody has to do something before a channel works again. */
-export function isBroken(state: CircuitState | undefined, { settings }: Described): boolean {
+export function isBroken(
+  state: CircuitState | undefined,
+  { settings }: { readonly settings: string },
+): boolean {
   return state?.brokenSince !== undefined && state.settings === settings;
 }
 
 /**
- * What an attempt says about its channel as a whole. Several are on their way together, and their answers come in any
- * order: one that began before the channel was to rest says nothing of that rest.
+ * The state of a channel after an attempt. Several attempts are on their way together, and their answers come in any
+ * order: one that began before the circuit opened says nothing about that.
  *
- * @param startedAt when the attempt began
- * @returns the state to remember; nothing when the channel is fine
+ * @returns nothing when the channel works
  */
 export function stateAfter(
   before: CircuitState | undefined,
-  outcome: ClassifiedOutcome,
-  { audience, settings }: Described,
-  now: Date,
-  startedAt = now,
+  channel: Breakable,
+  { outcome, startedAt, now }: AttemptOnChannel,
 ): CircuitState | undefined {
-  const known = before?.settings === settings ? before : undefined;
+  const known = before?.settings === channel.settings ? before : undefined;
   if (!isFailure(outcome) && outcome.notHere !== true) return afterSuccess(known, now, startedAt);
   // One of several that were on their way together.
   if (known?.brokenSince !== undefined && isPutOff(known.openUntil, now)) return known;
   const refusals = outcome.notHere === true ? (known?.refusals ?? 0) + 1 : 0;
-  const next = (restMs: number, more: Pick<CircuitState, 'brokenSince'> = {}): CircuitState => ({
-    settings,
+  const opening = openingAfter(known, channel, { outcome, refusals });
+  // Trouble with one event says nothing about the channel, but for the row of refusals that another answer ends.
+  if (opening === undefined) return outcome.status === undefined ? known : withoutRefusals(known, now);
+  return defined({
+    settings: channel.settings,
     reason: outcome.reason,
-    openUntil: laterRest(known, new Date(now.getTime() + restMs).toISOString(), now),
+    openUntil: laterRest(known, new Date(now.getTime() + opening.forMs).toISOString(), now),
     refusals,
-    ...more,
+    brokenSince: opening.isBroken ? (known?.brokenSince ?? now.toISOString()) : undefined,
   });
+}
+
+/** How long a failure opens the circuit, and whether the channel counts as broken; nothing when it does not open it. */
+function openingAfter(
+  known: CircuitState | undefined,
+  { audience }: Breakable,
+  { outcome, refusals }: { readonly outcome: ClassifiedOutcome; readonly refusals: number },
+): { readonly forMs: number; readonly isBroken: boolean } | undefined {
   const wasBroken = known?.brokenSince !== undefined;
   if (outcome.class === 'broken' || wasBroken || refusals >= REFUSALS_UNTIL_BROKEN) {
-    const restMs = FIRST_PROBES_MS[refusals - REFUSALS_UNTIL_BROKEN] ?? PROBE_MS;
-    return next(restMs, { brokenSince: known?.brokenSince ?? now.toISOString() });
+    return { forMs: FIRST_PROBES_MS[refusals - REFUSALS_UNTIL_BROKEN] ?? PROBE_MS, isBroken: true };
   }
-  if (outcome.class === 'pause') return next(outcome.restMs ?? pauseMs(audience, outcome.retryAfterMs));
-  if (refusals > 0) return next(0);
-  // Trouble with one event says nothing about the channel, but for the row of refusals that another answer ends.
-  return outcome.status === undefined ? known : withoutRefusals(known, now);
+  if (outcome.class === 'pause') {
+    return { forMs: outcome.restMs ?? pauseMs(audience, outcome.retryAfterMs), isBroken: false };
+  }
+  return refusals > 0 ? { forMs: 0, isBroken: false } : undefined;
 }
 
 /** An event that is refused for good was judged: the channel itself works. */
@@ -71,12 +98,12 @@ function withoutRefusals(known: CircuitState | undefined, now: Date): CircuitSta
 }
 
 /** Whether nothing arrived and nothing was judged. */
-export function isFailure(outcome: Pick<ClassifiedOutcome, 'class'>): boolean {
-  return outcome.class !== 'delivered' && outcome.class !== 'permanent';
+export function isFailure({ class: outcomeClass }: { readonly class: Outcome['class'] }): boolean {
+  return outcomeClass !== 'delivered' && outcomeClass !== 'permanent';
 }
 
 /** A rest that was asked for is not made shorter by an answer that asks for less, or for none. */
-function laterRest(known: CircuitState | undefined, restUntil: string, now: Date): string {
+function laterRest(known: CircuitState | undefined, openUntil: string, now: Date): string {
   const before = known !== undefined && isPutOff(known.openUntil, now) ? [known.openUntil] : [];
-  return new Date(Math.max(...[...before, restUntil].map(Date.parse))).toISOString();
+  return new Date(Math.max(...[...before, openUntil].map(Date.parse))).toISOString();
 }

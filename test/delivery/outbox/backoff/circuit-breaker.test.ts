@@ -1,6 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Outcome, OutcomeClass } from '../../../../lib/channels/channel.ts';
-import { allows, isBroken, stateAfter } from '../../../../lib/delivery/outbox/backoff/circuit-breaker.ts';
+import {
+  allows,
+  isBroken,
+  stateAfter as stateAfterAttempt,
+} from '../../../../lib/delivery/outbox/backoff/circuit-breaker.ts';
+import type { ClassifiedOutcome } from '../../../../lib/delivery/outbox/backoff/pace.ts';
 import type { CircuitState } from '../../../../lib/migration/model/state.ts';
 
 const NOW = new Date('2026-01-05T00:00:00.000Z');
@@ -20,6 +25,16 @@ function outcome(outcomeClass: OutcomeClass, more: Partial<Outcome> = {}): Outco
 
 function state(more: Partial<CircuitState> = {}): CircuitState {
   return { settings: 'a1', reason: 'as it was', openUntil: after(MINUTE), refusals: 0, ...more };
+}
+
+function stateAfter(
+  before: CircuitState | undefined,
+  outcome: ClassifiedOutcome,
+  channel: typeof OPS | typeof CHAT | typeof CHANGED,
+  now: Date,
+  startedAt = now,
+): CircuitState | undefined {
+  return stateAfterAttempt(before, channel, { outcome, now, startedAt });
 }
 
 const BROKEN = state({ brokenSince: after(-MINUTE) });

@@ -1,0 +1,121 @@
+import { defined } from '../base/defined.ts';
+import type { Channel } from '../channels/channel.ts';
+import { type MigrationEvent, makeEvent } from '../events/event.ts';
+import { WATCHER_SOURCE } from '../events/source.ts';
+import { en } from '../language/en.ts';
+import type { WatchRecord } from '../migration/model/state.ts';
+import { counting } from '../migration/model/update.ts';
+import type { WatchedProject } from '../migration/project/health.ts';
+import { WATCHER_KEY } from '../records/records.ts';
+import { keyOf, stateOf } from './health-record.ts';
+import { isBroken } from './outbox/backoff/circuit-breaker.ts';
+import { enqueue } from './outbox/enqueue.ts';
+import type { OutboxUpdate } from './outbox/types.ts';
+
+export interface AnnouncementInput {
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** Announcements come from this project. */
+  readonly project: WatchedProject;
+}
+
+const BROKEN = 'dcs.watch.channel_broken';
+/** Interval at which a broken channel is announced again. */
+const REMINDED_EVERY_MS = 24 * 3_600_000;
+/** Channels that one event names, and characters of each reason: a record holds 200 KB of events. */
+const MOST_NAMED = 200;
+const REASON_LENGTH = 200;
+
+/** The channels of one announcement. */
+interface Announcement {
+  readonly broken: readonly Channel[];
+  readonly isReminder: boolean;
+}
+
+/**
+ * Announces broken channels to those that work: one event names all that broke since the last announcement. Where none
+ * did, but some were announced a day ago, one event reminds of all.
+ *
+ * @returns nothing when there is nothing to announce, or no channel that could be told
+ */
+export function announceBroken(
+  record: WatchRecord,
+  { channels, project }: AnnouncementInput,
+  now: Date,
+): OutboxUpdate | undefined {
+  const broken = [...channels.values()].filter((channel) => isBroken(stateOf(record, channel), channel));
+  const announcement = announcementOf(record, broken, now);
+  if (announcement.broken.length === 0) return undefined;
+  const event = brokenEvent(record, announcement, project, now);
+  const able = [...channels.values()].filter((one) => !broken.includes(one) && one.accepts(event));
+  if (able.length === 0) return undefined;
+  const announced = withAnnounced(record, announcement, now);
+  const routing = {
+    to: () => able.map(({ name }) => name),
+    isForPeople: (name: string) => channels.get(name)?.audience === 'people',
+    remindEvery: (name: string) => channels.get(name)?.remindEveryMs,
+  };
+  const update = enqueue({ ...announced, ...counting(record, now) }, [event], routing, now);
+  return { ...update, events: [event] };
+}
+
+function announcementOf(record: WatchRecord, broken: readonly Channel[], now: Date): Announcement {
+  const fresh = broken.filter((channel) => stateOf(record, channel)?.isUnannounced);
+  if (fresh.length > 0) return { broken: fresh, isReminder: false };
+  const isDue = broken.some((channel) => {
+    const { brokenSince = '', announcedAt = brokenSince } = stateOf(record, channel) ?? {};
+    return now.getTime() - Date.parse(announcedAt) >= REMINDED_EVERY_MS;
+  });
+  return { broken: isDue ? broken : [], isReminder: true };
+}
+
+function withAnnounced(record: WatchRecord, { broken, isReminder }: Announcement, now: Date): WatchRecord {
+  const announced = broken.flatMap((channel) => {
+    const state = stateOf(record, channel);
+    if (state === undefined) return [];
+    const { isUnannounced: _announced, ...rest } = state;
+    const reminders = isReminder ? (rest.reminders ?? 0) + 1 : rest.reminders;
+    return [
+      [keyOf(channel), { ...rest, announcedAt: now.toISOString(), ...defined({ reminders }) }] as const,
+    ];
+  });
+  return { ...record, channels: { ...record.channels, ...Object.fromEntries(announced) } };
+}
+
+function brokenEvent(
+  record: WatchRecord,
+  { broken, isReminder }: Announcement,
+  { consoleUrl, stamp }: WatchedProject,
+  now: Date,
+): MigrationEvent {
+  const { sequence, eventCount } = counting(record, now);
+  const all = broken.map((channel) => {
+    const { reason = '', brokenSince: since = now.toISOString() } = stateOf(record, channel) ?? {};
+    return { name: channel.name, reason: reason.slice(0, REASON_LENGTH), since };
+  });
+  const [first = { name: '', reason: '' }] = all;
+  const reminders = Math.max(...broken.map((channel) => stateOf(record, channel)?.reminders ?? 0));
+  const unlisted = Math.max(0, all.length - MOST_NAMED);
+  const facts = defined({
+    channel: { name: first.name, reason: first.reason },
+    channels: all.slice(0, MOST_NAMED),
+    unlisted: unlisted > 0 ? unlisted : undefined,
+    reminders: isReminder ? reminders : undefined,
+    number: eventCount,
+    severity: 'action',
+    consoleUrl: consoleUrl === '' ? undefined : consoleUrl,
+  });
+  return makeEvent({
+    origin: { source: WATCHER_SOURCE, subject: WATCHER_KEY.id },
+    stamp,
+    sequence,
+    now,
+    type: BROKEN,
+    data: { ...facts, summary: en.summarise(BROKEN, facts) ?? BROKEN },
+  });
+}
+
+/** A broken channel, for the log. */
+export function brokenSentence(name: string, reason: string): string {
+  const channels = [{ name, reason, since: '' }];
+  return en.summarise(BROKEN, { severity: 'action', channels }) ?? name;
+}

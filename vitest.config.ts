@@ -6,7 +6,7 @@ import { ALL, ALONE, LONG } from './test/support/suites.ts';
 const progress = new ProgressReporter();
 const report = process.env['TEST_REPORT'];
 
-const COMMON = {
+export const COMMON = {
   globalSetup: 'test/support/temporary-folder.ts',
   pool: 'forks',
   execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -1,3 +1,4 @@
+// Mutant survives, `/^[\x20-\x7e]*$/` → `/^[\x20-\x7e]$/`: the other way gives the same line, only slower.
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /** Control characters, line and paragraph separators, and the marks that reverse the direction of the text after them. */
@@ -15,6 +16,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 export function oneLine(text: string, max = Number.POSITIVE_INFINITY): string {
   // A code point takes at most two units. However long a text is, no more of it is looked at.
   const head = text.trim().slice(0, 2 * max);
+  // Mutant survives, `PRINTABLE_ASCII.test(head)` → `false`: the other way gives the same line, only slower.
   if (PRINTABLE_ASCII.test(head)) return head.slice(0, max).trimEnd();
   const points = [...head.replace(DISTURBING, ' ')].slice(0, max);
   return points.join('').toWellFormed().trim();

@@ -126,6 +126,7 @@ const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
  * @returns milliseconds, 0 or more; nothing when it is absent or unreadable
  */
 export function retryAfterMs(headers: Headers, now: Date): number | undefined {
+  // Mutant survives, `''` → `"Stryker was here!"`: the text is only matched, and nothing matches either word.
   const text = headers['retry-after']?.trim() ?? '';
   if (SECONDS.test(text)) {
     const seconds = Math.max(...text.split(',').map(Number));
@@ -137,8 +138,10 @@ export function retryAfterMs(headers: Headers, now: Date): number | undefined {
 }
 
 /** All three forms mean UTC, also the one (asctime) that does not say so. */
+// Mutant survives, `''` → `"Stryker was here!"`: the text is only matched, and nothing matches either word.
 function parseHttpDate(text = ''): number | undefined {
   if (!HTTP_DATE.test(text)) return undefined;
+  // Mutant survives, `text.endsWith('GMT')` → `text.startsWith('GMT')`: the engine reads "GMT GMT" as it reads "GMT".
   const time = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(time) ? undefined : time;
 }

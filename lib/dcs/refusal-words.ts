@@ -80,6 +80,7 @@ const NO_SUCH_KEY =
   /\b(?:ak|access[ _-]?key)\b.{0,80}?\b(?:not exist|not found|no such)|\bno such (?:ak|access[ _-]?key)\b/i;
 
 /** Why a signature was refused. @param now when the answer came, milliseconds since the epoch */
+// Mutant survives, `''` → `"Stryker was here!"`: the text is only matched, and nothing matches either word.
 export function signatureHint({ errorMessage = '', gatewayCode, date }: DcsError, now: number): string {
   if (errorMessage.includes('AK access failed to reach the limit')) {
     return 'The access key is locked for 5 minutes after too many refusals. Check key and secret before trying again.';
@@ -88,8 +89,10 @@ export function signatureHint({ errorMessage = '', gatewayCode, date }: DcsError
   if (gatewayCode === '0307' || errorMessage.includes('token')) {
     return 'The security token is wrong or has expired. Get new temporary credentials.';
   }
+  // Mutant survives, `''` → `"Stryker was here!"`: the text is only matched, and nothing matches either word.
   const minutes = Math.round((now - Date.parse(date ?? '')) / MINUTE);
   if (Math.abs(minutes) * MINUTE >= CLOCK_TOLERANCE_MS) {
+    // Mutant survives, `minutes > 0` → `minutes >= 0`: only differences of 15 minutes or more come here.
     return `This machine's clock is ${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead' : 'behind'}. Set it.`;
   }
   return 'Check access key and secret key, that the clock is less than 15 minutes off, and that nothing is unpaid.';

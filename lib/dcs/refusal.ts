@@ -102,6 +102,7 @@ function classifyGatewayCode(error: DcsError, now: number, call: CallFacts): Ref
 }
 
 function classifyDcsCode(error: DcsError, call: CallFacts): Refusal | undefined {
+  // Mutant survives, `''` → `"Stryker was here!"`: the text is only matched, and nothing matches either word.
   const { canonicalCode: code = '' } = error;
   if (code === NO_SUCH_TASK) return missing(error);
   if (code === NO_SUCH_URL) return failed(error, 'unreachable', WRONG_ENDPOINT);
@@ -189,6 +190,7 @@ function throttled(error: DcsError, now: number): Failed {
 
 /** `Retry-After` in seconds or as a date, in milliseconds; the usual cooldown where it is absent or unreadable. */
 function cooldownMsFrom(retryAfter: string | undefined, now: number): number {
+  // Mutant survives, `''` → `"Stryker was here!"`: the text is only matched, and nothing matches either word.
   const text = retryAfter?.trim() ?? '';
   const asked = /^\d+$/.test(text) ? Number(text) * SECOND : dateOf(text) - now;
   if (Number.isNaN(asked)) return COOLDOWN_MS.usual;

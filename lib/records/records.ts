@@ -31,6 +31,7 @@ export async function readRecord(store: Store, key: ItemKey): Promise<ReadRecord
 /** Reads one record; nothing when there is none or it is not readable. */
 export async function loadRecord(store: Store, key: ItemKey): Promise<HeldRecord | undefined> {
   const read = await readRecord(store, key);
+  // Mutant survives, `read.kind === 'record'` → `true`: what is not readable holds no record.
   return read.kind === 'record' ? read.held : undefined;
 }
 

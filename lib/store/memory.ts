@@ -27,6 +27,7 @@ function memoryDriver(): Driver {
       const items = partitions.get(partition) ?? new Map<string, Item>();
       if (revisionOf(items.get(id), nowSeconds) !== item.rev - 1) return false;
       partitions.set(partition, items.set(id, { ...item, key: { partition, id } }));
+      // Mutant survives, `true` → `false`: the rules read what is stored and find the write: saved, one read later.
       return true;
     },
 

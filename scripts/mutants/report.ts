@@ -1,6 +1,7 @@
 import { tableOf } from '../tables.ts';
-import { EXCEPTIONS } from './exceptions.ts';
-import { GROUPS, type Group } from './targets.ts';
+import { type Exception, exceptionsIn } from './exceptions.ts';
+import { readSource } from './source.ts';
+import { GROUPS, type Group, TARGETS } from './targets.ts';
 
 /** One change of the product, and what the tests said to it. */
 export interface Mutant {
@@ -25,6 +26,9 @@ export interface Judgement {
   readonly stale: readonly string[];
 }
 
+/** They stand beside the code that they are about. */
+const EXCEPTIONS = TARGETS.flatMap(({ file }) => exceptionsIn(readSource(file)));
+
 const HEAD = [
   'group',
   'mutants',
@@ -44,15 +48,11 @@ export function judge(results: Results, isComplete: boolean): Judgement {
     return mutants === undefined ? [] : [row(group, mutants)];
   });
   if (rows.length > 1) rows.push(row('**all**', [...results.values()].flat()));
-  const needless = EXCEPTIONS.flatMap(({ file, mutants }) =>
-    mutants
-      .filter(({ code, from, to }) => !survived.some((one) => isNamedBy(one, file, code, from, to)))
-      .map(({ code, from, to }) => `${file}: ${code}: ${from} → ${to}`),
-  );
+  const needless = EXCEPTIONS.filter((exception) => !survived.some((mutant) => isNamedBy(mutant, exception)));
   return {
     table: tableOf(HEAD, rows),
     survivors: survived.filter((mutant) => !isException(mutant)),
-    stale: isComplete ? needless : [],
+    stale: isComplete ? needless.map(shownException) : [],
   };
 }
 
@@ -78,13 +78,17 @@ function percent(part: number, whole: number): string {
 }
 
 function isException(mutant: Mutant): boolean {
-  return EXCEPTIONS.some(({ file, mutants }) =>
-    mutants.some(({ code, from, to }) => isNamedBy(mutant, file, code, from, to)),
-  );
+  return EXCEPTIONS.some((exception) => isNamedBy(mutant, exception));
 }
 
-function isNamedBy(mutant: Mutant, file: string, code: string, from: string, to: string): boolean {
-  return mutant.file === file && mutant.code === code && mutant.from === from && mutant.to === to;
+function isNamedBy({ file, line, from, to }: Mutant, exception: Exception): boolean {
+  const [first, last] = exception.lines;
+  const isThere = file === exception.file && line >= first && line <= last;
+  return isThere && from === exception.from && to === exception.to;
+}
+
+function shownException({ file, lines: [line], from, to }: Exception): string {
+  return `${file}:${line}: ${from} → ${to}`;
 }
 
 /** A mutant in two lines: where it is, and what was changed. */

@@ -15,6 +15,7 @@ export interface Target {
 const CHANNEL_TESTS = ['http-outcome', 'slack/slack', 'webhook/webhook', 'settings'].map(
   (name) => `test/channels/${name}.test.ts`,
 );
+const REFUSAL_TESTS = ['refusal', 'client', 'neighbours'].map((name) => `test/dcs/${name}.test.ts`);
 const STORE_RULES = 'test/store/driver.test.ts';
 
 export const TARGETS: readonly Target[] = [
@@ -22,11 +23,8 @@ export const TARGETS: readonly Target[] = [
   { group: 'classification', file: 'lib/channels/chat.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/slack/slack.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/webhook/webhook.ts', tests: CHANNEL_TESTS },
-  {
-    group: 'classification',
-    file: 'lib/dcs/refusal.ts',
-    tests: ['verdict', 'client', 'neighbours'].map((name) => `test/dcs/${name}.test.ts`),
-  },
+  { group: 'classification', file: 'lib/dcs/refusal.ts', tests: REFUSAL_TESTS },
+  { group: 'classification', file: 'lib/dcs/refusal-words.ts', tests: REFUSAL_TESTS },
   {
     group: 'classification',
     file: 'lib/delivery/outbox/backoff/circuit-breaker.ts',

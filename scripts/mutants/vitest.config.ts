@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import plain from '../../vitest.config.ts';
+import { COMMON } from '../../vitest.config.ts';
 
 const { MUTANTS_TESTS = '', MUTANTS_FILE, MUTANTS_INSTEAD } = process.env;
 
@@ -17,9 +17,9 @@ const instead = {
 /** The tests of one target only: every mutant runs them anew. */
 export default defineConfig({
   plugins: [instead],
-  // What was made of one text must not be taken for another.
   test: {
-    ...plain.test,
+    ...COMMON,
+    // What was made of one text must not be taken for another.
     fsModuleCache: false,
     include: MUTANTS_TESTS.split(','),
     setupFiles: ['scripts/mutants/setup.ts'],

@@ -75,6 +75,8 @@ async function post(
   config: WebhookConfig,
   { http }: ChannelDeps,
 ): Promise<HttpResponse> {
+  // Mutant survives, `event === undefined` → `false`: the next line throws as well; only the class is shown.
+  // Mutant survives, `'nothing to tell'` → `""`: only the class of the error is shown.
   if (event === undefined) throw new TypeError('nothing to send');
   const { url, allowInsecure, clientCertificate } = config;
   const body = JSON.stringify(event);
@@ -122,5 +124,6 @@ function classify({ status, headers }: HttpResponse, now: Date, config: WebhookC
 
 function skewWords(skewMs: number): string {
   const seconds = Math.round(Math.abs(skewMs) / 1000);
+  // Mutant survives, `skewMs > 0` → `skewMs >= 0`: only differences of 295 seconds or more come here.
   return `the receiver's clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} ours, check both`;
 }

@@ -18,7 +18,9 @@ type Attributes = Record<string, AttributeValue>;
 type Condition = Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>;
 
 /** There is no item, so no `rev`; or it has expired. */
+// Mutant survives, `attribute_not_exists(rev) OR` → nothing: a missing attribute is of no type either.
 const FIRST = 'attribute_not_exists(rev) OR (attribute_type(expiresAt, :number) AND expiresAt <= :now)';
+// Mutant survives, `attribute_not_exists(expiresAt) OR` → nothing: a missing attribute is of no type either.
 const NEXT = `rev = :previous
   AND (attribute_not_exists(expiresAt) OR NOT attribute_type(expiresAt, :number) OR expiresAt > :now)`;
 
@@ -67,6 +69,7 @@ function dynamoDriver(client: DynamoDBClient, table: string): Driver {
       ExpressionAttributeValues: { ':pk': { S: partition } },
       ExclusiveStartKey: start,
     });
+    // Mutant survives, `[]` → `["Stryker was here"]`: DynamoDB leaves out the items only when it is asked to count.
     const { Items = [], LastEvaluatedKey } = await client.send(query).catch(fail);
     return { found: Items.map(toItem), next: LastEvaluatedKey };
   }

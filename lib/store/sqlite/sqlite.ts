@@ -24,6 +24,7 @@ const READ = `
     CASE typeof(body) WHEN 'text' THEN body WHEN 'null' THEN '' ELSE quote(body) END AS body,
     CASE WHEN ${HAS_EXPIRY} THEN expires_at END AS expires_at
   FROM items`;
+// Mutant survives, `ORDER BY id` → nothing: read by its primary key, a partition comes in the order of its ids anyway.
 const ALL = `${READ} WHERE partition = ? ORDER BY id`;
 const ONE = `${READ} WHERE partition = ? AND id = ?`;
 const FIRST = `
@@ -76,6 +77,7 @@ function openNow({ file, folder = '', now }: SqliteSettings, whenFree: WhenFree)
     collectGarbage(db, Math.floor(now() / 1000));
     return withRules({ place: `The SQLite file ${file}`, now }, driver);
   } catch (error) {
+    // Mutant survives, `db.close();` → `;`: the file is given back when the program ends, which it does then.
     db.close();
     throw error;
   }
@@ -117,6 +119,7 @@ function sqliteDriver(db: DatabaseSync, file: NamedFile, whenFree: WhenFree): Dr
       const { changes } = await onSameFile(() =>
         save.run({ ...key, rev, nonce, body, expiresAt, nowSeconds }),
       );
+      // Mutant survives, `changes === 1` → `false`: the rules read the item again and know the write by its nonce.
       return changes === 1;
     },
 

@@ -77,6 +77,7 @@ export function pauseMs(audience: Audience, retryAfterMs: number | undefined): n
 }
 
 function boundedRetryAfterMs(audience: Audience, retryAfterMs = 0): number {
+  // Mutant survives, `retryAfterMs > 0` → `retryAfterMs >= 0`: to wait at least 0 ms is not to wait.
   return retryAfterMs > 0 ? Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS[audience]) : 0;
 }
 

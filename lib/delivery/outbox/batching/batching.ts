@@ -68,6 +68,7 @@ function withoutFreshReadiness(waiting: readonly PendingDelivery[], now: Date): 
 
 /** Events of one look have its time in common. */
 function ofOneLook(waiting: readonly PendingDelivery[]): readonly PendingDelivery[] {
+  // Mutant survives, `waiting[0]?.event` → `waiting[0].event`: where nothing waits, the search asks for nothing.
   const end = waiting.findIndex(({ event }) => event.time !== waiting[0]?.event.time);
   return end === -1 ? waiting : waiting.slice(0, end);
 }
@@ -82,6 +83,7 @@ function retractsWhatWasSent(waiting: readonly PendingDelivery[]): boolean {
 }
 
 /** When the channel got its last message from this record, if that was lately. Milliseconds since the epoch. */
+// Mutant survives, `[]` → `["Stryker was here"]`: what was not logged was sent at no time.
 function lastSentLately({ sent = [] }: WatchRecord, channel: string, now: Date): number | undefined {
   const times = sent.flatMap((one) =>
     one.channel === channel && isWithin(one.at, now, QUIET_MS) ? [Date.parse(one.at)] : [],

@@ -78,6 +78,7 @@ function flappingWords(words: readonly Occurrence[], now: Date): ReadonlySet<Wor
 
 /** Words that the channel has heard, or is to hear. */
 function wordsOf(
+  // Mutant survives, `[]` → `["Stryker was here"]`: a word in the list has neither a time nor a channel.
   { sent = [] }: WatchRecord,
   channel: string,
   waiting: readonly PendingDelivery[],
@@ -91,6 +92,7 @@ function wordsOf(
 
 /** Places that a task came to. The timeline has them all; the delivery log does not say which status an event told. */
 function visitsOf({ timeline, standing }: WatchRecord): readonly Occurrence[] {
+  // Mutant survives, `[]` → `["Stryker was here"]`: a word in the list has neither a time nor a channel.
   const all = [...timeline, ...(standing === undefined ? [] : [standing])];
   return all.map((one) => ({ key: placeOf(one), at: one.since }));
 }

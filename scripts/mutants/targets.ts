@@ -12,7 +12,7 @@ export interface Target {
   readonly tests: readonly string[];
 }
 
-const CHANNEL_TESTS = ['http-outcome', 'slack/slack', 'webhook/webhook', 'settings'].map(
+const CHANNEL_TESTS = ['contract', 'http-outcome', 'slack/slack', 'webhook/webhook', 'settings'].map(
   (name) => `test/channels/${name}.test.ts`,
 );
 const REFUSAL_TESTS = ['refusal', 'client', 'neighbours'].map((name) => `test/dcs/${name}.test.ts`);

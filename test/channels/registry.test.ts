@@ -2,21 +2,22 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { CHANNEL_TYPES, channelSchema, createChannel } from '../../lib/channels/index.ts';
-import { answering, SETTINGS } from './support.ts';
+import { sampleOf, TYPES } from './samples.ts';
+import { answering } from './support.ts';
 
-const FOLDER = new URL('../../lib/channels/', import.meta.url);
+const ROOM = new URL('../../lib/channels/', import.meta.url);
 
 function isChannelType(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'schema' in value && 'connect' in value;
 }
 
-/** Every type of channel that a file exports: its own, or the one named as its folder. */
-async function typesInFolder(): Promise<Map<string, unknown>> {
+/** Every type of channel that a file or a folder of the room exports, under the name of that. */
+async function typesInRoom(): Promise<Map<string, unknown>> {
   const found = new Map<string, unknown>();
-  for (const entry of await readdir(FOLDER, { withFileTypes: true })) {
+  for (const entry of await readdir(ROOM, { withFileTypes: true })) {
     const name = entry.name.replace(/\.ts$/, '');
     const file = entry.isDirectory() ? `${name}/${name}.ts` : entry.name;
-    const module: object = await import(new URL(file, FOLDER).href);
+    const module: object = await import(new URL(file, ROOM).href);
     for (const value of Object.values(module)) if (isChannelType(value)) found.set(name, value);
   }
   return found;
@@ -24,15 +25,25 @@ async function typesInFolder(): Promise<Map<string, unknown>> {
 
 describe('the registry of channel types', () => {
   test('has every type that a file or a folder of the room exports, under its name', async () => {
-    expect(Object.fromEntries(await typesInFolder())).toEqual(CHANNEL_TYPES);
+    expect(Object.fromEntries(await typesInRoom())).toEqual(CHANNEL_TYPES);
+  });
+
+  test('has every folder of the room: none is left over, and none is without its tests', async () => {
+    const foldersIn = async (room: URL) =>
+      (await readdir(room, { withFileTypes: true })).flatMap((entry) =>
+        entry.isDirectory() ? [entry.name] : [],
+      );
+    const inFolders = new Set(await foldersIn(ROOM));
+    expect(await foldersIn(new URL('.', import.meta.url))).toEqual([...inFolders]);
+    expect([...inFolders].filter((name) => !Object.hasOwn(CHANNEL_TYPES, name))).toEqual([]);
   });
 
   test('makes a channel of each type under its name', () => {
-    for (const settings of Object.values(SETTINGS)) {
-      const config = channelSchema.parse({ url: 'https://receiver.example/', ...settings });
+    for (const type of TYPES) {
+      const { settings } = sampleOf(type);
+      const config = channelSchema.parse({ type, url: 'https://receiver.example/', ...settings });
       expect(createChannel('ops', config, { http: answering({}) }).name).toBe('ops');
     }
-    expect(Object.keys(SETTINGS)).toEqual(Object.keys(CHANNEL_TYPES));
   });
 
   test('gives editors a schema in which every setting is described', () => {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { FaultName } from '../../lib/simulator/faults.ts';
+import { TYPES } from '../channels/samples.ts';
 import {
   bytesOfDatabase,
   confide,
@@ -16,7 +17,6 @@ import {
   pathOf,
   placesOn,
   SHORT,
-  TYPES,
 } from '../support/canaries.ts';
 import { PROGRAM } from '../support/program.ts';
 import {

@@ -8,7 +8,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { onTestFinished, vi } from 'vitest';
 import { Secret } from '../../lib/base/secret.ts';
-import { CHANNEL_TYPES } from '../../lib/channels/index.ts';
 import type { HttpClient, HttpRequest } from '../../lib/http/client.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { SIMULATED_PASSWORDS } from '../../lib/simulator/answers.ts';
@@ -18,6 +17,7 @@ import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { describe as inWords, jsonLine, textLine } from '../../lib/telemetry/describe.ts';
 import type { LogEntry } from '../../lib/telemetry/log.ts';
+import { sampleOf, secretsOf, TYPES } from '../channels/samples.ts';
 import { failingLookup, rawServer, tlsServer, toLoopback } from '../http/servers.ts';
 import type { TestClock } from './clock.ts';
 import type { ReceivedRequest, ReceiverAnswer } from './receiver.ts';
@@ -31,40 +31,12 @@ import {
   type WorldOptions,
 } from './world.ts';
 
-type ChannelType = keyof typeof CHANNEL_TYPES;
-export const TYPES: readonly ChannelType[] = Object.keys(CHANNEL_TYPES).filter(isChannelType);
-
-function isChannelType(name: string): name is ChannelType {
-  return Object.hasOwn(CHANNEL_TYPES, name);
-}
-
 /** What the simulated API knows. */
 export const CREDENTIALS = {
   accessKey: 'CANARYACCESSKEY00001',
   secretKey: 'canary-"secret"\\key&<5kQ>+/=',
   securityToken: 'canary.of+a/security.token==3Vd',
 } as const;
-
-const RAW_SIGNING = ['canary-signing-secret-32-bytes!!', 'canary-of-the-other-one-rotating'] as const;
-export const SIGNING_SECRETS = RAW_SIGNING.map((raw) => `whsec_${Buffer.from(raw).toString('base64')}`);
-const HUB_SECRET = 'canary"of\\a-hub-secret/4Kd+=&<>';
-export const HEADER = 'Bearer canary"of\\a-header/9Zt+=&<>';
-
-/** Of each type: the secrets that its URLs carry, those that its headers carry, and its settings. */
-const OF_TYPE: Readonly<
-  Record<ChannelType, { url: readonly string[]; headers: readonly string[]; settings: object }>
-> = {
-  slack: {
-    url: ['canary-of-a-slack-path-2Lm', 'canary-of-a-slack-query-8Rd'],
-    headers: [],
-    settings: { mention: '<!here>' },
-  },
-  webhook: {
-    url: ['canary-of-a-webhook-path-6Jc', 'canary-of-a-webhook-query-1Xs'],
-    headers: [HEADER],
-    settings: { secret: SIGNING_SECRETS, hubSecret: HUB_SECRET, headers: { authorization: HEADER } },
-  },
-};
 
 const HEARTBEAT = 'canary-of-a-heartbeat-7Qd';
 
@@ -77,9 +49,7 @@ export const CANARIES: readonly string[] = [
   ...SHORT,
   ...SIMULATED_PASSWORDS,
   ...Object.values(CREDENTIALS),
-  ...RAW_SIGNING,
-  HUB_SECRET,
-  ...Object.values(OF_TYPE).flatMap(({ url, headers }) => [...url, ...headers]),
+  ...TYPES.flatMap(secretsOf),
 ];
 
 const [SOURCE, TARGET] = SIMULATED_PASSWORDS;
@@ -139,8 +109,8 @@ export function confide({ simulator }: World, tasks: readonly string[]): void {
   }
 }
 
-export function pathOf(type: ChannelType, name: string): string {
-  const [path, query] = OF_TYPE[type].url;
+export function pathOf(type: string, name: string): string {
+  const [path, query] = sampleOf(type).secrets.url;
   return `/services/${path}/${name}?token=${query}`;
 }
 
@@ -195,7 +165,7 @@ async function channelsOf(receivers: readonly string[] | undefined): Promise<Cha
   const elsewhere = receivers === undefined ? await places() : {};
   const channels: Record<string, Readonly<Record<string, unknown>>> = {};
   for (const type of TYPES) {
-    const settings = { type, ...OF_TYPE[type].settings };
+    const settings = { type, ...sampleOf(type).settings };
     for (const name of receivers ?? Object.keys(ANSWERS)) {
       channels[`${type}-${name}`] = { ...settings, path: pathOf(type, name) };
     }
@@ -224,7 +194,7 @@ export function fileFor({ world }: Pick<CanaryWorld, 'world'>): {
       .filter((name) => name !== 'late')
       .map((name) => {
         const url = receiver.url(pathOf(type, name));
-        return [`${type}-${name}`, { type, url, allowInsecure: true, ...OF_TYPE[type].settings }];
+        return [`${type}-${name}`, { type, url, allowInsecure: true, ...sampleOf(type).settings }];
       }),
   );
   const projects = config.projects.map(({ id, tasks }) => ({
@@ -440,9 +410,10 @@ function sentBy(requests: readonly HttpRequest[], { simulator }: World): [string
     texts.set(where, [...(texts.get(where) ?? []), left]);
   };
   for (const { url, headers, body = '' } of requests) {
-    const type = TYPES.find((one) => url.pathname.includes(OF_TYPE[one].url[0] ?? '?'));
-    const to = type ?? (url.origin === simulator.endpoint.origin ? 'DCS' : 'the heartbeat');
-    const needed = { ...OF_TYPE, ...OF_OTHERS }[to];
+    const type = TYPES.find((one) => url.pathname.includes(sampleOf(one).secrets.url[0] ?? '?'));
+    const elsewhere = url.origin === simulator.endpoint.origin ? 'DCS' : 'the heartbeat';
+    const to = type ?? elsewhere;
+    const needed = type === undefined ? OF_OTHERS[elsewhere] : sampleOf(type).secrets;
     note(`URLs to ${to}`, url.href, needed.url);
     note(`headers to ${to}`, Object.values(headers).join('\n'), needed.headers);
     note(`bodies to ${to}`, body, []);

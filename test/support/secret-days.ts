@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { FAULT_NAMES } from '../../lib/simulator/faults.ts';
+import { TYPES } from '../channels/samples.ts';
 import {
   CANARIES,
   type CanaryWorld,
@@ -8,7 +9,6 @@ import {
   type Evidence,
   type OpenPlace,
   REPORTED,
-  TYPES,
 } from './canaries.ts';
 import { searchFor } from './secrets.ts';
 

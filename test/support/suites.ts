@@ -8,7 +8,7 @@ export const LONG = 'test/long/**/*.test.ts';
 export const ALONE = [
   'test/http/**/*.test.ts',
   'test/dcs/{client,memory,neighbours,pace,silence}.test.ts',
-  'test/channels/{client-certificate,http-outcome}.test.ts',
+  'test/channels/{client-certificate,contract,http-outcome}.test.ts',
   'test/channels/{slack/slack,webhook/webhook}.test.ts',
   'test/store/index.test.ts',
   'test/store/{sqlite,dynamodb}/*.test.ts',

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { HttpClient, HttpRequest } from '../../../lib/http/client.ts';
 import { client, httpServer, rawServer } from '../../http/servers.ts';
 import { expectNoSecret } from '../../support/secrets.ts';
-import { channelContract } from '../contract.ts';
 import { outcomeTable } from '../outcomes.ts';
 import {
   ALL_CANARIES,
@@ -31,8 +30,6 @@ async function slackAnswering(...answers: readonly (readonly [status: number, bo
   const channel = channelAt(server.url(`/${CANARIES.path}`), SETTINGS.slack, client());
   return { channel, messages };
 }
-
-channelContract(SETTINGS.slack);
 
 describe('a Slack channel', () => {
   test('posts blocks with a fallback text as JSON', async () => {

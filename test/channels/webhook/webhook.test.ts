@@ -3,7 +3,6 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { client, httpServer, rawServer } from '../../http/servers.ts';
 import { expectNoSecret } from '../../support/secrets.ts';
-import { channelContract } from '../contract.ts';
 import { outcomeTable } from '../outcomes.ts';
 import {
   ALL_CANARIES,
@@ -43,8 +42,6 @@ async function receiver(...statuses: number[]) {
   });
   return { url: server.url(`/${CANARIES.path}`), arrived };
 }
-
-channelContract(SETTINGS.webhook);
 
 describe('a webhook request', () => {
   test.each([

@@ -3,23 +3,25 @@ import { channelSchema, createChannel } from '../../lib/channels/index.ts';
 import { client, failingLookup, freePort, httpServer, rawServer, tlsServer } from '../http/servers.ts';
 import { flood, steadyGrowthDuring } from '../support/memory.ts';
 import { expectNoSecret } from '../support/secrets.ts';
-import { ALL_CANARIES, answering, CANARIES, CHANGE, channelAt, eventOf, hasty, NOW } from './support.ts';
+import { sampleOf, secretsOf, TYPES } from './samples.ts';
+import { answering, CHANGE, channelAt, eventOf, hasty, NOW } from './support.ts';
 
-const TELLING = { events: [eventOf()], now: NOW };
-const PATH = `/${CANARIES.path}`;
+const OUTGOING = { events: [eventOf()], now: NOW };
 
-/**
- * What every type of channel promises, whoever it tells.
- *
- * @param settings the least settings of the type, without a URL
- */
-export function channelContract(settings: Readonly<Record<string, unknown>>): void {
-  describe('as any channel', () => {
+// A new type is held to this as soon as it is registered.
+describe.each(TYPES)('a channel of type %s', (type) => {
+  const sample = sampleOf(type);
+  const settings = { type, ...sample.settings };
+  const secrets = secretsOf(type);
+  const [path = '', query = ''] = sample.secrets.url;
+  const PATH = `/${path}?token=${query}`;
+
+  describe('whoever reads it', () => {
     test('delivers to a receiver that answers ok', async () => {
       const server = await httpServer((_request, response) => response.end('ok'));
-      const outcome = await channelAt(server.url(PATH), settings, client()).send(TELLING);
+      const outcome = await channelAt(server.url(PATH), settings, client()).send(OUTGOING);
       expect(outcome).toMatchObject({ class: 'delivered', status: 200, ms: expect.any(Number) });
-      expectNoSecret(outcome, ALL_CANARIES);
+      expectNoSecret(outcome, secrets);
     });
 
     test('sends the same bytes on every attempt', async () => {
@@ -29,7 +31,7 @@ export function channelContract(settings: Readonly<Record<string, unknown>>): vo
         response.writeHead(503).end();
       });
       const channel = channelAt(server.url(PATH), settings, client());
-      await channel.send(TELLING);
+      await channel.send(OUTGOING);
       await channel.send({ events: [eventOf()], now: new Date(NOW.getTime() + 60_000) });
       expect(bodies).toHaveLength(2);
       expect(bodies[1]).toBe(bodies[0]);
@@ -46,12 +48,18 @@ export function channelContract(settings: Readonly<Record<string, unknown>>): vo
         },
       };
       const channel = channelAt('https://receiver.example/', settings, watched);
-      await channel.send(TELLING);
+      await channel.send(OUTGOING);
       expect(limits.length).toBeGreaterThan(0);
       expect(limits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(channel.timeoutMs);
     });
 
-    test('accepts what its filter lets pass', () => {
+    test('says who that is', () => {
+      expect(channelAt('https://receiver.example/', settings, answering({})).audience).toMatch(
+        /^(?:people|programs)$/,
+      );
+    });
+
+    test('accepts events that pass its filter', () => {
       const channel = channelAt(
         'https://receiver.example/',
         { ...settings, when: { severity: ['failure'] } },
@@ -64,7 +72,7 @@ export function channelContract(settings: Readonly<Record<string, unknown>>): vo
     test('honours Retry-After, and waits as planned when it is unreadable', async () => {
       const askFor = async (value: string) => {
         const http = answering({ status: 429, headers: { 'retry-after': value } });
-        return channelAt('https://receiver.example/', settings, http).send(TELLING);
+        return channelAt('https://receiver.example/', settings, http).send(OUTGOING);
       };
       expect(await askFor('5')).toMatchObject({ class: 'pause', retryAfterMs: 5000 });
       expect(await askFor('soon')).not.toHaveProperty('retryAfterMs');
@@ -74,47 +82,47 @@ export function channelContract(settings: Readonly<Record<string, unknown>>): vo
   describe('when there is no answer', () => {
     test('tries again later after a refused connection', async () => {
       const url = `http://127.0.0.1:${await freePort()}${PATH}`;
-      const outcome = await channelAt(url, settings, client()).send(TELLING);
+      const outcome = await channelAt(url, settings, client()).send(OUTGOING);
       expect(outcome).toMatchObject({ class: 'transient', reason: expect.stringContaining('ECONNREFUSED') });
-      expectNoSecret(outcome, ALL_CANARIES);
+      expectNoSecret(outcome, secrets);
     });
 
     test('tries again later when the receiver took the request and broke the connection', async () => {
       const server = await rawServer((socket) => socket.resetAndDestroy());
-      const outcome = await channelAt(server.url(PATH), settings, client()).send(TELLING);
+      const outcome = await channelAt(server.url(PATH), settings, client()).send(OUTGOING);
       expect(server.connections()).toBe(1);
       expect(outcome.class).toBe('transient');
-      expectNoSecret(outcome, ALL_CANARIES);
+      expectNoSecret(outcome, secrets);
     });
 
     test('rests after a time-out', async () => {
       const server = await rawServer(() => undefined);
-      const outcome = await channelAt(server.url(PATH), settings, hasty(client())).send(TELLING);
+      const outcome = await channelAt(server.url(PATH), settings, hasty(client())).send(OUTGOING);
       expect(server.connections()).toBe(1);
       expect(outcome).toMatchObject({ class: 'pause', reason: expect.stringContaining('1000 ms') });
-      expectNoSecret(outcome, ALL_CANARIES);
+      expectNoSecret(outcome, secrets);
     });
 
     test('tries again later when the name is not found', async () => {
-      const http = client({ lookup: failingLookup('ENOTFOUND', CANARIES.path) });
-      const outcome = await channelAt(`https://receiver.example${PATH}`, settings, http).send(TELLING);
+      const http = client({ lookup: failingLookup('ENOTFOUND', path) });
+      const outcome = await channelAt(`https://receiver.example${PATH}`, settings, http).send(OUTGOING);
       expect(outcome).toMatchObject({ class: 'transient', reason: expect.stringContaining('ENOTFOUND') });
-      expectNoSecret(outcome, ALL_CANARIES);
+      expectNoSecret(outcome, secrets);
     });
 
     test('tries again later when the answer is not HTTP', async () => {
-      const server = await rawServer((socket) => socket.end(`${CANARIES.path}\r\n\r\n`));
-      const outcome = await channelAt(server.url(PATH), settings, client()).send(TELLING);
+      const server = await rawServer((socket) => socket.end(`${path}\r\n\r\n`));
+      const outcome = await channelAt(server.url(PATH), settings, client()).send(OUTGOING);
       expect(server.connections()).toBe(1);
       expect(outcome.class).toBe('transient');
-      expectNoSecret(outcome, ALL_CANARIES);
+      expectNoSecret(outcome, secrets);
     });
 
     test('is broken by a certificate that cannot be trusted', async () => {
       const server = await tlsServer('self-signed');
-      const outcome = await channelAt(server.url(PATH), settings, client()).send(TELLING);
+      const outcome = await channelAt(server.url(PATH), settings, client()).send(OUTGOING);
       expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('certificate') });
-      expectNoSecret(outcome, ALL_CANARIES);
+      expectNoSecret(outcome, secrets);
     });
 
     test('is broken by a name that leads to a private address, and sends nothing there', async () => {
@@ -126,15 +134,15 @@ export function channelContract(settings: Readonly<Record<string, unknown>>): vo
         url: `https://receiver.example:${server.port}${PATH}`,
         ...settings,
       });
-      const outcome = await createChannel('ops', config, { http }).send(TELLING);
+      const outcome = await createChannel('ops', config, { http }).send(OUTGOING);
       expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('private') });
       expect(server.connections()).toBe(0);
-      expectNoSecret(outcome, ALL_CANARIES);
+      expectNoSecret(outcome, secrets);
     });
 
     test('tries again later after an error that nobody thought of, and does not repeat it', async () => {
       const http = { request: () => Promise.reject(new Error(PATH)), close: async () => undefined };
-      const outcome = await channelAt(`https://receiver.example${PATH}`, settings, http).send(TELLING);
+      const outcome = await channelAt(`https://receiver.example${PATH}`, settings, http).send(OUTGOING);
       expect(outcome).toEqual({ class: 'transient', reason: 'internal error (Error)', ms: 0 });
     });
   });
@@ -156,7 +164,7 @@ export function channelContract(settings: Readonly<Record<string, unknown>>): vo
 
       const growth = await steadyGrowthDuring('living', async () => {
         sent = 0;
-        expect(await channel.send(TELLING)).toMatchObject({ class: 'delivered', status: 200 });
+        expect(await channel.send(OUTGOING)).toMatchObject({ class: 'delivered', status: 200 });
         expect(sent).toBeGreaterThan(64 * 1024);
         expect(sent).toBeLessThan(10_000_000);
       });
@@ -168,9 +176,9 @@ export function channelContract(settings: Readonly<Record<string, unknown>>): vo
       const server = await rawServer((socket) =>
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no'),
       );
-      const outcome = await channelAt(server.url(PATH), settings, hasty(client())).send(TELLING);
+      const outcome = await channelAt(server.url(PATH), settings, hasty(client())).send(OUTGOING);
       expect(server.connections()).toBe(1);
       expect(outcome).toMatchObject({ class: 'delivered', status: 200 });
     });
   });
-}
+});

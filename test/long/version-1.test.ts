@@ -1,0 +1,101 @@
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamoClient, openDynamoStore } from '../../lib/store/dynamodb/dynamodb.ts';
+import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
+import type { Store } from '../../lib/store/store.ts';
+import { PROGRAM } from '../records/program.ts';
+import { type Arrival, createStory } from '../records/story.ts';
+import { type Dynalite, startDynalite } from '../support/store-dynalite.ts';
+
+const FIXTURES = new URL('../fixtures/state-v1/', import.meta.url);
+
+async function linesOf(name: string): Promise<string[]> {
+  return (await readFile(new URL(name, FIXTURES), 'utf8')).trimEnd().split('\n');
+}
+
+let dynalite: Dynalite;
+let folder: string;
+beforeAll(async () => {
+  dynalite = await startDynalite();
+  folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-version-1-'));
+});
+afterAll(async () => {
+  await dynalite.close();
+  await rm(folder, { recursive: true });
+});
+
+async function sqliteStore(now: () => number): Promise<Store> {
+  const file = join(folder, 'state.sqlite');
+  await copyFile(new URL('state.sqlite', FIXTURES), file);
+  return openSqliteStore({ file, now });
+}
+
+async function dynamoStore(now: () => number): Promise<Store> {
+  await dynalite.createTable('watch');
+  const client = new DynamoDBClient(dynalite.settings);
+  for (const line of await linesOf('items.jsonl')) {
+    await client.send(new PutItemCommand({ TableName: 'watch', Item: JSON.parse(line) }));
+  }
+  client.destroy();
+  return openDynamoStore({
+    table: 'watch',
+    now,
+    client: createDynamoClient(dynalite.settings),
+  });
+}
+
+/** What the build before delivered from the same state, and when it began to. */
+async function arrivalsIn(name: string): Promise<{ startedAt: number; arrivals: Arrival[] }> {
+  const [first = '', ...lines] = await linesOf(name);
+  return { startedAt: Date.parse(JSON.parse(first)), arrivals: lines.map((line) => JSON.parse(line)) };
+}
+
+/** Ids of events are random: those that are not stored yet are as good as each other. */
+async function comparable(arrivals: readonly Arrival[]): Promise<Arrival[]> {
+  const stored = await readFile(new URL('state.sqlite', FIXTURES), 'latin1');
+  const items = await readFile(new URL('items.jsonl', FIXTURES), 'utf8');
+  const isStored = (id: string) => stored.includes(id) || items.includes(id);
+  return arrivals.map((one) =>
+    one.map((part) => (part.startsWith('evt_') && !isStored(part) ? 'new' : part)),
+  );
+}
+
+/** A table takes time, so that runs of one build differ in seconds; what programs hear of each task does not. */
+async function byTask(arrivals: readonly Arrival[]): Promise<Record<string, unknown[]>> {
+  const events = (await comparable(arrivals)).filter(({ length }) => length > 2);
+  const tasks = Map.groupBy(events, ([channel, , , subject]) => `${channel} ${subject}`);
+  return Object.fromEntries(
+    [...tasks].map(([task, all]) => [task, all.map(([, id, type, , , number]) => [id, type, number])]),
+  );
+}
+
+async function goOnFrom(store: Store, startedAt: number): Promise<readonly Arrival[]> {
+  const story = createStory(PROGRAM, store, startedAt);
+  story.resume();
+  await story.goOn();
+  await store.close();
+  return story.arrivals;
+}
+
+function idsOf(arrivals: readonly Arrival[]): string[] {
+  return arrivals.flatMap(([channel, id]) => (id?.startsWith('evt_') ? [`${channel} ${id}`] : []));
+}
+
+describe('state of version 1', () => {
+  it('in a SQLite file is read on: all that arrives is what the build before delivered', async () => {
+    const { startedAt, arrivals } = await arrivalsIn('arrivals-file.jsonl');
+    const ours = await goOnFrom(await sqliteStore(() => startedAt), startedAt);
+    expect(await comparable(ours)).toEqual(await comparable(arrivals));
+    expect(new Set(idsOf(ours)).size).toBe(idsOf(ours).length);
+  });
+
+  it('in a DynamoDB table is read on: programs hear what the build before told them, with the same numbers', async () => {
+    const { startedAt, arrivals } = await arrivalsIn('arrivals-items.jsonl');
+    const ours = await goOnFrom(await dynamoStore(() => startedAt), startedAt);
+    expect(await byTask(ours)).toEqual(await byTask(arrivals));
+    expect(new Set(idsOf(ours)).size).toBe(idsOf(ours).length);
+  });
+});

@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EVENT_TYPES } from '../../lib/events/codes.ts';
+import type { EventFacts, Readiness, Some, Standing } from '../../lib/events/event.ts';
+import { CALL_NAMES, CAUSES, REASONS, UNANSWERED } from '../../lib/events/reason.ts';
+import { TRANSITIONS } from '../../lib/events/transition.ts';
 import { LANGUAGES } from '../../lib/language/index.ts';
 
 const FOLDER = new URL('../../lib/language/', import.meta.url);
@@ -9,12 +12,57 @@ const SHARED = ['language.ts', 'index.ts', 'format.ts'];
 /** U+00A0 and its kin look like blanks. */
 const LOOSE = /^\s|\s$|\p{Zs}{2}|\p{Cc}|undefined|NaN|\[object/u;
 
+const AT = '2026-01-05T00:10:00.000Z';
+const STANDING: Standing = { status: 'SUCCESS', phase: 'succeeded', since: AT };
+const SOME: Some = { tasks: [{ name: 'orders', phase: 'failed' }], more: 2 };
+const READINESS: Readiness = {
+  offset: 9e9,
+  maxOffset: 1000,
+  sourceKeys: 10,
+  targetKeys: 4,
+  keyGapPercent: 60,
+  maxKeyGapPercent: 1,
+  looks: 3,
+  reason: 'a reason',
+  unmet: ['lag', 'keys'],
+};
+/** Everything that some event holds. */
+const FACTS: EventFacts = {
+  severity: 'action',
+  from: STANDING,
+  to: STANDING,
+  standing: { ...STANDING, phase: 'incremental' },
+  lastFigures: { state: 'behind', words: '9 GB behind', unmet: ['lag'], offset: 9e9 },
+  progress: { percent: 50, mark: 50 },
+  readiness: READINESS,
+  stall: { kind: 'no progress', since: AT },
+  seconds: 3600,
+  resynchronisations: 2,
+  group: {
+    name: 'g',
+    size: 4,
+    projects: ['prod'],
+    members: [],
+    failed: SOME,
+    behind: SOME,
+    deleted: SOME,
+    retracts: { type: 'dcs.group.ready', id: 'evt_1', reason: 'a reason', tasks: SOME },
+  },
+  reason: 'throttled',
+  since: AT,
+  looks: 3,
+  call: CALL_NAMES[0],
+  channels: [{ name: 'ops', reason: 'HTTP 410', since: AT }],
+};
+
 describe('the registry of languages', () => {
   it('names each file of its folder, and no other', () => {
     const files = readdirSync(FOLDER, { withFileTypes: true });
     const languages = files.filter((one) => one.isFile() && !SHARED.includes(one.name));
     expect(languages.map(({ name }) => name).sort()).toStrictEqual(
-      Object.keys(LANGUAGES).map((name) => `${name}.ts`),
+      Object.keys(LANGUAGES)
+        .map((name) => `${name}.ts`)
+        .sort(),
     );
     const folders = files.filter((one) => one.isDirectory()).map(({ name }) => name);
     expect(folders.filter((name) => !Object.hasOwn(LANGUAGES, name))).toStrictEqual([]);
@@ -42,5 +90,54 @@ describe.each(Object.entries(LANGUAGES))('the language %s', (_name, language) =>
     const names = EVENT_TYPES.map((type) => language.values.eventName(type));
     expect(new Set(names).size).toBe(EVENT_TYPES.length);
     expect(names.filter((name) => name === '' || LOOSE.test(name))).toStrictEqual([]);
+  });
+
+  const sentences = (words: readonly (string | undefined)[]) => {
+    for (const one of words) {
+      expect(one).toBeTruthy();
+      expect(one).not.toMatch(LOOSE);
+    }
+    return words;
+  };
+
+  it('has a sentence for each transition', () => {
+    sentences(TRANSITIONS.map((transition) => language.transitions[transition]({ ...FACTS, transition })));
+  });
+
+  it('tells apart what calls for different actions', () => {
+    const told = TRANSITIONS.filter((transition) => transition.startsWith('stopped')).map((transition) =>
+      language.transitions[transition]({ ...FACTS, to: { ...STANDING, phase: 'stopped' }, transition }),
+    );
+    expect(new Set(told).size).toBe(told.length);
+  });
+
+  it.each(EVENT_TYPES)('has a sentence for %s', (type) => {
+    const transition = type.startsWith('dcs.watch') ? 'call_fails' : 'gone';
+    sentences([language.summarise(type, { ...FACTS, transition })]);
+  });
+
+  it('has a sentence for each reason, call, advice, and for all that could not be read or checked', () => {
+    const why = { failure: 'throttled', status: 'PAUSED' } as const;
+    const { sourceKeys: _unknown, ...partial } = READINESS;
+    const unmet = READINESS.unmet ?? [];
+    sentences(
+      REASONS.map((code) => {
+        const readiness = code === 'figures_missing' ? partial : READINESS;
+        return language.reasons[code]({ code, ...why }, readiness, unmet);
+      }),
+    );
+    sentences(CAUSES.flatMap((cause) => [language.advice[cause](), language.advice[cause]('10.0.0.1')]));
+    sentences(CALL_NAMES.map((call) => language.prose.degraded('HTTP 403.', call, true)));
+    sentences(
+      UNANSWERED.flatMap((list) => [
+        language.prose.unread({ what: 'log', why: list, failure: 'throttled' }),
+        language.prose.notChecked({ what: 'deleted', list, failure: 'throttled' }),
+      ]),
+    );
+  });
+
+  it('names the machine that a white list must have', () => {
+    const words = CAUSES.filter((cause) => language.advice[cause]('10.0.0.1').includes('10.0.0.1'));
+    expect(words).toStrictEqual(['white list']);
   });
 });

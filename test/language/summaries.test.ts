@@ -1,0 +1,74 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { EVENT_TYPES } from '../../lib/events/codes.ts';
+import type { MigrationEvent } from '../../lib/events/event.ts';
+import { en } from '../../lib/language/en.ts';
+import { LANGUAGES } from '../../lib/language/index.ts';
+import { TIMELINES } from '../migration/timelines/fixture.ts';
+import { replay } from '../migration/timelines/replay.ts';
+import { STORIES } from '../support/stories.ts';
+
+const told = TIMELINES.map(
+  (timeline) => [timeline.file, replay(timeline).told.map(({ event }) => event)] as const,
+);
+const RECORDED: readonly (readonly [string, readonly MigrationEvent[]])[] = [
+  ...told,
+  ...Object.entries(STORIES).map(([name, chapters]) => [name, chapters.flat()] as const),
+];
+
+/** The name with which the summary of an event begins. */
+function nameOf({ task, group, project }: MigrationEvent['data']): string {
+  if (task !== undefined) return task.name;
+  if (group !== undefined) return `group ${group.name}`;
+  return `project ${project?.name} (${project?.tasks} ${project?.tasks === 1 ? 'task' : 'tasks'})`;
+}
+
+/** An event as a store gives it back. */
+function reread(event: MigrationEvent): MigrationEvent {
+  return JSON.parse(JSON.stringify(event));
+}
+
+describe('English', () => {
+  let compared = 0;
+  afterAll(() => {
+    process.stdout.write(`${compared} summaries are what English says of type and data\n`);
+  });
+
+  it.each(RECORDED)('says of type and data what is stored as the summary: %s', (_name, events) => {
+    for (const { type, data } of events.map(reread)) {
+      const { summary: _stored, ...facts } = data;
+      expect(`${nameOf(data)}: ${en.summarise(type, facts)}`).toBe(data.summary);
+      compared += 1;
+    }
+  });
+
+  it('says nothing of an event that an older version stored without its code', () => {
+    const moved = RECORDED.flatMap(([, events]) => events).filter(
+      ({ data }) => data.transition !== undefined,
+    );
+    expect(moved.length).toBeGreaterThan(100);
+    for (const { type, data } of moved) {
+      const { transition: _code, ...old } = data;
+      expect(en.summarise(type, old)).toBeUndefined();
+    }
+  });
+
+  it('says nothing of an event with a code that a newer version stored', () => {
+    const newer: MigrationEvent['data'] = JSON.parse(
+      '{"severity":"info","summary":"x","transition":"toString"}',
+    );
+    expect(en.summarise('dcs.migration.status_changed', newer)).toBeUndefined();
+  });
+});
+
+describe.each(Object.entries(LANGUAGES))('the language %s', (_name, language) => {
+  it.each(RECORDED)('has a sentence for each event of %s', (_story, events) => {
+    for (const { type, data } of events) {
+      expect(language.summarise(type, data)).toMatch(/^\S(?:.*\S)?$/u);
+      expect(language.summarise(type, data)).not.toMatch(/undefined|NaN|\[object/);
+    }
+  });
+
+  it.each(EVENT_TYPES)('never fails on a %s that holds nothing', (type) => {
+    expect(() => language.summarise(type, { severity: 'info' })).not.toThrow();
+  });
+});

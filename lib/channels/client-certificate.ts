@@ -69,7 +69,7 @@ function keyProblem(text: string): string | undefined {
  *
  * @param now milliseconds since the epoch
  */
-export function certificateDoubt({ cert }: ClientCertificate, now: number): string | undefined {
+export function certificateWarning({ cert }: ClientCertificate, now: number): string | undefined {
   const certificates = certificatesIn(cert.reveal()) ?? [];
   const end = Math.min(...certificates.map(({ validToDate }) => validToDate.getTime()));
   const start = Math.max(...certificates.map(({ validFromDate }) => validFromDate.getTime()));

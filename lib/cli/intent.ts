@@ -61,7 +61,7 @@ function namesIn(folder: string): string[] {
 }
 
 /** Says what was looked for, what was found instead, and why a rehearsal cannot be meant. */
-export function noConfiguration({ cwd }: Pick<Intent, 'cwd'>, signs: readonly string[]): ConfigError {
+export function noConfiguration(cwd: string, signs: readonly string[]): ConfigError {
   const above = CONFIG_FILES.filter((name) => existsSync(join(dirname(cwd), name)));
   const instead = [
     ...nearlyNamed(cwd),

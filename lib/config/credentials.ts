@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { Secret } from '../base/secret.ts';
 import type { Credentials } from './schema/file.ts';
 
@@ -36,7 +37,7 @@ function pairOf(
   const [accessKey, secretKey, securityToken] = [secretIn(env, ak), secretIn(env, sk), secretIn(env, token)];
   if (accessKey !== undefined && secretKey !== undefined) {
     return {
-      credentials: { accessKey, secretKey, ...(securityToken !== undefined && { securityToken }) },
+      credentials: defined({ accessKey, secretKey, securityToken }),
     };
   }
   if (accessKey === undefined && secretKey === undefined) return {};

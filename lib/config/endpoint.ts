@@ -2,20 +2,20 @@ import { nearest } from '../base/nearest.ts';
 import { endpointOf, REGIONS } from '../dcs/endpoints.ts';
 import { urlProblem } from '../http/address-guard.ts';
 
-/** Where a project's API is. */
-export interface Place {
-  /** As it is shown; where nobody knows a region, the API's host. */
+/** The API of a project. */
+export interface DcsEndpoint {
+  /** As events show it; the host of the API where no region is known. */
   readonly region: string;
   readonly endpoint: URL;
 }
 
-/** Why it cannot be told, and which of the two settings says so. */
-export interface PlaceProblem {
+/** The setting that is wrong, and why. */
+export interface EndpointProblem {
   readonly at: 'region' | 'endpoint';
   readonly message: string;
 }
 
-export interface PlaceSettings {
+export interface EndpointSettings {
   readonly region?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly allowInsecure?: boolean | undefined;
@@ -30,8 +30,12 @@ const OTHERWISE = 'elsewhere name the API itself with endpoint: https://…';
  * Finds the endpoint of a project and the region that it is shown with. An endpoint that is named wins over the
  * region's own; then the region may be any word, for instance that of another operator of the same software.
  */
-export function placeOf({ region, endpoint, allowInsecure = false }: PlaceSettings): Place | PlaceProblem {
-  if (endpoint === undefined) return placeOfRegion(region);
+export function dcsEndpointOf({
+  region,
+  endpoint,
+  allowInsecure = false,
+}: EndpointSettings): DcsEndpoint | EndpointProblem {
+  if (endpoint === undefined) return endpointOfRegion(region);
   const message = endpointProblem(endpoint, allowInsecure);
   if (message !== undefined) return { at: 'endpoint', message };
   if (region !== undefined && !REGION.test(region)) {
@@ -41,7 +45,7 @@ export function placeOf({ region, endpoint, allowInsecure = false }: PlaceSettin
   return { region: region ?? ENDPOINT_HOST.exec(url.hostname)?.[1] ?? url.host, endpoint: url };
 }
 
-function placeOfRegion(region: string | undefined): Place | PlaceProblem {
+function endpointOfRegion(region: string | undefined): DcsEndpoint | EndpointProblem {
   if (region === undefined) {
     return { at: 'region', message: `is missing: expected a region such as cn-north-4; ${OTHERWISE}` };
   }

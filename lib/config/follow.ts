@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { reasonOf } from '../base/errors.ts';
 import { fingerprint } from '../base/fingerprint.ts';
-import type { Kept } from './reload.ts';
+import type { Reloaded } from './reload.ts';
 import type { Config } from './schema/file.ts';
 import type { ConfigPlace } from './source.ts';
 
@@ -18,7 +18,7 @@ export interface Followed {
    * Reads the file again if it is another one than before, or if that was asked for. A bad one is said once, and the
    * last good one is kept.
    */
-  keep(): Promise<Kept>;
+  reload(): Promise<Reloaded>;
   /** Has it read again although the file looks the same: what it refers to may have changed. */
   readAgain(): void;
 }
@@ -32,7 +32,7 @@ export function followConfig({ place, config, read }: FollowInput): Followed {
     readAgain() {
       isAsked = true;
     },
-    async keep() {
+    async reload() {
       const version = versionOf(place);
       if (!isAsked && version === seen) return { config: good };
       isAsked = false;
@@ -44,14 +44,14 @@ export function followConfig({ place, config, read }: FollowInput): Followed {
       } catch (error) {
         return {
           config: good,
-          trouble: `the configuration has changed and cannot be used, so that of before stays in use: ${reasonOf(error)}`,
+          problem: `the configuration has changed and cannot be used, so that of before stays in use: ${reasonOf(error)}`,
         };
       }
     },
   };
 }
 
-/** What tells a file that was edited, replaced or removed from the one before; a parameter shows nothing like it. */
+/** Changes when the file is edited, replaced or removed; a parameter shows nothing like it. */
 function versionOf(place: ConfigPlace): string {
   if (!('file' in place)) return '';
   const stats = statSync(place.file, { throwIfNoEntry: false });

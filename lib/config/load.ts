@@ -1,15 +1,16 @@
-import { certificateDoubt } from '../channels/client-certificate.ts';
+import { defined } from '../base/defined.ts';
+import { certificateWarning } from '../channels/client-certificate.ts';
 import type { ChannelConfig } from '../channels/index.ts';
 import { readProxies } from '../http/proxies.ts';
 import type { Discover } from '../migration/discovery/discovery.ts';
-import { disagreementsIn } from './checks/consistency.ts';
+import { consistencyProblems } from './checks/consistency.ts';
 import { placeholdersIn } from './checks/placeholders.ts';
 import { plainSecretsIn } from './checks/plain-secrets.ts';
-import type { Disagreement } from './checks/problem-at.ts';
-import { formOf } from './checks/shape.ts';
-import { doubtsAbout } from './checks/warnings.ts';
+import type { ProblemAt } from './checks/problem-at.ts';
+import { checkShape } from './checks/shape.ts';
+import { warningsAbout } from './checks/warnings.ts';
 import { credentialsIn } from './credentials.ts';
-import { isOfHuawei, type Place, placeOf } from './endpoint.ts';
+import { type DcsEndpoint, dcsEndpointOf, isOfHuawei } from './endpoint.ts';
 import { ConfigError, type Problem, refusal } from './errors.ts';
 import { type Path, pathText } from './path.ts';
 import { type Filled, type Sources, substitute } from './references/references.ts';
@@ -37,7 +38,7 @@ export interface LoadInput extends Sources {
 
 const EMPTY = 'it is empty; watch.example.yml shows what can stand there';
 /** More problems than anybody mends in one go; to find the line of each takes a search through the file. */
-const MOST_TOLD = 500;
+const MOST_PROBLEMS = 500;
 /** Stands where the file's own projects are ignored. */
 const NO_PROJECT = { id: 'ignored', region: 'ignored', tasks: ['ignored'] };
 
@@ -53,7 +54,7 @@ export async function loadConfig(input: LoadInput): Promise<Config> {
   const { refused, file, filled, environment, proxies } = await examine(input);
   if (file === undefined || refused !== undefined) throw refused ?? new TypeError('nothing was refused');
 
-  return {
+  return defined({
     projects: channelsOnly
       ? []
       : file.projects.map((project) => projectConfig(project, environment.found, file.settings.consoleUrl)),
@@ -64,11 +65,11 @@ export async function loadConfig(input: LoadInput): Promise<Config> {
       Object.entries(file.groups).map(([name, group]) => [name, groupConfig(group)]),
     ),
     settings: settingsOf(file.settings),
-    ...(proxies !== undefined && { proxies }),
+    proxies,
     warnings: channelsOnly
       ? []
-      : [...doubtsAbout(filled.value, environment), ...certificateDoubts(file.channels, now())],
-  };
+      : [...warningsAbout(filled.value, environment), ...certificateWarnings(file.channels, now())],
+  });
 }
 
 /**
@@ -101,13 +102,13 @@ async function examine({
 
   const filled = await substitute(channelsOnly ? withoutProjects(source.value) : source.value, sources);
   const environment = credentialsIn(sources.env);
-  const { file, problems: ofForm } = formOf(filled.value);
+  const { file, problems: ofShape } = checkShape(filled.value);
   // What has the wrong form cannot agree with anything; what could not be filled is empty, and that is nearly
   // everywhere a problem of its own.
-  const disagreements = channelsOnly ? [] : disagreementsIn(filled.value, environment);
+  const inconsistencies = channelsOnly ? [] : consistencyProblems(filled.value, environment);
   const unfilled = placeholdersIn(filled.value);
-  const formal = [...unfilled, ...without(unfilled, ofForm)];
-  const problems = [...formal, ...without(formal, disagreements)];
+  const formal = [...unfilled, ...without(unfilled, ofShape)];
+  const problems = [...formal, ...without(formal, inconsistencies)];
   const plain = mayHoldSecrets ? [] : plainSecretsIn(source.value);
   const here = [
     ...filled.failures,
@@ -116,8 +117,8 @@ async function examine({
   ];
   const { proxies, problems: ofProxies } = readProxies(sources.env);
   const ofEnvironment = ofProxies.map((message) => ({ path: '', message }));
-  const all = [...source.problems, ...located(here.slice(0, MOST_TOLD), source), ...ofEnvironment];
-  const untold = Math.max(0, here.length - MOST_TOLD);
+  const all = [...source.problems, ...located(here.slice(0, MOST_PROBLEMS), source), ...ofEnvironment];
+  const untold = Math.max(0, here.length - MOST_PROBLEMS);
   const refused = all.length > 0 ? refusal(name, all, untold) : undefined;
   return { refused, file, filled, environment, proxies };
 }
@@ -126,30 +127,30 @@ function withoutProjects(value: Value): Value {
   return isSettings(value) ? { ...value, projects: [NO_PROJECT], groups: {} } : value;
 }
 
-function certificateDoubts(channels: ConfigFile['channels'], now: number): string[] {
+function certificateWarnings(channels: ConfigFile['channels'], now: number): string[] {
   return Object.entries(channels).flatMap(([name, channel]) => {
     const certificate = channel.type === 'webhook' ? channel.clientCertificate : undefined;
-    const doubt = certificate && certificateDoubt(certificate, now);
+    const doubt = certificate && certificateWarning(certificate, now);
     const path = pathText(['channels', name, 'clientCertificate', 'cert']);
     return doubt === undefined ? [] : [`${path}: ${doubt}`];
   });
 }
 
 /** The problems that stand where none of the others does. */
-function without(others: readonly Disagreement[], problems: readonly Disagreement[]): Disagreement[] {
+function without(others: readonly ProblemAt[], problems: readonly ProblemAt[]): ProblemAt[] {
   const taken = new Set(others.map(({ path }) => JSON.stringify(path)));
   return problems.filter(({ path }) => !taken.has(JSON.stringify(path)));
 }
 
 /** The problems that stand neither where something could not be filled nor below it: those are its consequences. */
-function withoutConsequences({ failures, later }: Filled, problems: readonly Disagreement[]): Disagreement[] {
+function withoutConsequences({ failures, later }: Filled, problems: readonly ProblemAt[]): ProblemAt[] {
   const failed = new Set([...failures, ...later].map(({ path }) => JSON.stringify(path)));
   const isBelow = (path: Path) => path.some((_, i) => failed.has(JSON.stringify(path.slice(0, i + 1))));
   return problems.filter(({ path }) => !isBelow(path));
 }
 
 /** What is empty because a variable is says so: the variable is what has to be mended. */
-function withReason({ empty }: Filled): (problem: Disagreement) => Disagreement {
+function withReason({ empty }: Filled): (problem: ProblemAt) => ProblemAt {
   const variables = new Map(empty.map(({ path, variable }) => [JSON.stringify(path), variable]));
   return ({ path, message }) => {
     const variable = variables.get(JSON.stringify(path));
@@ -158,7 +159,7 @@ function withReason({ empty }: Filled): (problem: Disagreement) => Disagreement 
   };
 }
 
-function located(problems: readonly Disagreement[], source: Source): Problem[] {
+function located(problems: readonly ProblemAt[], source: Source): Problem[] {
   return problems.map(({ path, message }) => ({ path: pathText(path), line: source.lineOf(path), message }));
 }
 
@@ -170,25 +171,25 @@ function projectConfig(
   console: string | undefined,
 ): ProjectConfig {
   const { id, name = id, allowInsecure, tasks, discover } = project;
-  const place = placeOf(project);
+  const endpoint = dcsEndpointOf(project);
   const credentials = project.credentials === undefined ? fallback : ownCredentials(project.credentials);
-  if ('at' in place || credentials === undefined) throw new TypeError('a project passed unchecked');
-  return {
+  if ('at' in endpoint || credentials === undefined) throw new TypeError('a project passed unchecked');
+  return defined({
     id,
     name,
-    ...place,
+    ...endpoint,
     credentials,
     allowInsecure,
-    ...consoleOf(project, place, console),
+    ...consoleOf(project, endpoint, console),
     tasks: tasks.map(taskConfig),
-    ...(discover !== undefined && { discover: discoverConfig(discover) }),
-  };
+    discover: discover === undefined ? undefined : discoverConfig(discover),
+  });
 }
 
 /** A link with a region in it leads nowhere where what stands for the region is the API's host. */
 function consoleOf(
   { consoleUrl: own }: FileProject,
-  { endpoint, region }: Place,
+  { endpoint, region }: DcsEndpoint,
   ofAll: string | undefined,
 ): { consoleUrl?: string } {
   const consoleUrl = own ?? ofAll ?? (isOfHuawei(endpoint) ? CONSOLE_OF_HUAWEI : undefined);
@@ -201,19 +202,19 @@ function ownCredentials({
   secretKey,
   securityToken,
 }: NonNullable<FileProject['credentials']>): Credentials {
-  return { accessKey, secretKey, ...(securityToken !== undefined && { securityToken }) };
+  return defined({ accessKey, secretKey, securityToken });
 }
 
 function taskConfig(task: FileProject['tasks'][number]): TaskConfig {
   if (typeof task === 'string') return { id: task, labels: {} };
   const { id, name, labels = {} } = task;
-  return { id, labels, ...(name !== undefined && { name }) };
+  return defined({ id, labels, name });
 }
 
 function discoverConfig(discover: NonNullable<FileProject['discover']>): Discover {
   if (discover === true) return { labels: {} };
   const { name, labels = {} } = discover;
-  return { ...(name !== undefined && { name }), labels };
+  return defined({ name, labels });
 }
 
 /**
@@ -227,5 +228,5 @@ function channelConfig(channel: ChannelConfig, projects: readonly FileProject[])
 }
 
 function groupConfig({ tasks, labels }: ConfigFile['groups'][string]): GroupConfig {
-  return { ...(tasks !== undefined && { tasks }), ...(labels !== undefined && { labels }) };
+  return defined({ tasks, labels });
 }

@@ -1,18 +1,17 @@
-import type { Clock } from '../base/clock.ts';
 import { reasonOf } from '../base/errors.ts';
 import { fingerprint } from '../base/fingerprint.ts';
 import { ConfigError } from './errors.ts';
 import type { Config } from './schema/file.ts';
 
 const MINUTE = 60_000;
-/** After so long a configuration is read again, so that a changed parameter is noticed. */
+/** An older configuration is read again, so that a changed parameter is noticed. */
 const STALE_AFTER_MS = 5 * MINUTE;
-/** So long one may be used that cannot be read again. What was revoked meanwhile must not be used for ever. */
+/** A configuration that cannot be read again is used no longer: a revoked secret must not be used for ever. */
 const USABLE_FOR_MS = 60 * MINUTE;
-/** So long a tick waits for parameters. The AWS SDK alone would wait many times longer where there are many. */
+/** A tick waits no longer for parameters. The AWS SDK alone would wait many times as long where there are many. */
 const PATIENCE_MS = 10_000;
 
-/** What may be done with a configuration: use it; read it again, and use it if that fails; not use it any more. */
+/** Use of a configuration: as it is; read again, and used if that fails; not used any more. */
 export type Freshness = 'fresh' | 'stale' | 'unusable';
 
 /** One moment by both clocks: that on the wall, and the one that is never set ({@link Clock}). Milliseconds. */
@@ -22,9 +21,9 @@ export interface Moment {
 }
 
 /**
- * How fresh a configuration is that was read at one moment, at another. Where the two clocks disagree it is as old as the
- * one says that says more: the wall clock may have been set ahead, the other one may stand still while a platform
- * freezes the program. A clock that was set back is no reason to give it up, only to read it again.
+ * Freshness of a configuration some time after it was read. The clock that says more decides: the wall clock may be set
+ * ahead, the other one stands still while a platform freezes the program. A wall clock that was set back is no reason to
+ * give the configuration up, only to read it again.
  */
 export function freshness(readAt: Moment, at: Moment): Freshness {
   const ageMs = ageAt(readAt, at);
@@ -36,35 +35,35 @@ function ageAt(readAt: Moment, at: Moment): number {
   return Math.max(at.elapsed - readAt.elapsed, at.now - readAt.now);
 }
 
-export interface KeepInput {
+export interface ReloadInput {
   /** As it was read just now. */
   readonly config: Config;
   /** Absent where it cannot change. */
   readonly readAgain?: (() => Promise<Config>) | undefined;
-  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
+  readonly clock: { now(): number; elapsed(): number };
   readonly patienceMs?: number;
 }
 
-export interface Kept {
+export interface Reloaded {
   /** The same object as before as long as nothing has changed. */
   readonly config: Config;
   /** Why it could not be read again although it was time. */
-  readonly trouble?: string;
+  readonly problem?: string;
 }
 
 /**
- * Keeps the configuration of a program that stays warm: reads it again when it is stale, and goes on with the last good
- * one for an hour when that fails. It is kept in memory and nowhere else.
+ * The configuration of a program that stays warm: read again when it is stale, and the last good one for an hour when that
+ * fails. Memory alone holds it.
  *
  * @returns gives the configuration to use now
  * @throws {ConfigError} (what is returned) when the last good one is too old and cannot be read again
  */
-export function keepConfig({
+export function reloadWhenStale({
   config,
   readAgain,
   clock,
   patienceMs = PATIENCE_MS,
-}: KeepInput): () => Promise<Kept> {
+}: ReloadInput): () => Promise<Reloaded> {
   const moment = (): Moment => ({ now: clock.now(), elapsed: clock.elapsed() });
   let good = { config, readAt: moment() };
   let reading: Promise<void> | undefined;
@@ -94,7 +93,7 @@ export function keepConfig({
       return { config: good.config };
     } catch (error) {
       if (is === 'unusable') throw tooOld(error);
-      return { config: known.config, trouble: troubleWords(error, ageAt(known.readAt, moment())) };
+      return { config: known.config, problem: problemWords(error, ageAt(known.readAt, moment())) };
     }
   };
 }
@@ -110,7 +109,7 @@ async function inTime<T>(work: Promise<T>, patienceMs: number): Promise<T> {
   }
 }
 
-function troubleWords(error: unknown, ageMs: number): string {
+function problemWords(error: unknown, ageMs: number): string {
   const minutes = Math.round(ageMs / MINUTE);
   return `the configuration could not be read again; that of ${minutes} min ago is used, for at most ${USABLE_FOR_MS / MINUTE} min: ${reasonOf(error)}`;
 }

@@ -9,7 +9,8 @@ import { jsonScreen, type Screen } from './screen.ts';
 import { createStageClock, openStage } from './stage.ts';
 import { textScreen } from './text-screen.ts';
 
-export interface RehearsalOptions {
+/** How a rehearsal is started. */
+export interface RehearsalStart {
   /** Writes one line. */
   write(line: string): void;
   readonly asJson: boolean;
@@ -17,16 +18,19 @@ export interface RehearsalOptions {
   readonly isReadAlong: boolean;
   /** Default: the whole story. */
   readonly scenario?: Scenario | undefined;
+  /** On the way to the channels of the user. */
+  readonly proxies?: Config['proxies'];
+  /** The real time, and the pauses in it. */
+  readonly clock?: Clock;
+}
+
+export interface RehearsalOptions extends RehearsalStart {
   /** Said first: why there is a rehearsal. */
   readonly introduction: readonly string[];
   /** Said last: what to do next. */
   readonly conclusion: readonly string[];
   /** Tells these channels instead of receivers on this machine. Time is real then: other machines check it. */
   readonly channels?: Config['channels'];
-  /** On the way to those. */
-  readonly proxies?: Config['proxies'];
-  /** The real time, and the pauses in it. */
-  readonly clock?: Clock;
 }
 
 /**

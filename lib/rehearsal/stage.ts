@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { defined } from '../base/defined.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/file.ts';
 import { without } from '../http/proxies.ts';
@@ -41,8 +42,7 @@ export async function openStage({ clock, log, onReceived, channels, proxies }: S
   const config = await rehearsalConfig(simulator, receiver, { ...key, secret });
   const store = await openStore({ kind: 'sqlite', file: join(folder, 'watch.db') }, clock.now);
   const onTheWay = without(proxies, [simulator.endpoint.host]);
-  const others = { ...(channels && { channels }), ...(onTheWay && { proxies: onTheWay }) };
-  const played = channels === undefined ? config : { ...config, ...others };
+  const played = channels === undefined ? config : { ...config, ...defined({ channels, proxies: onTheWay }) };
   const app = createApp({ config: played, store, log, clock, isDrill: true });
   return {
     app,

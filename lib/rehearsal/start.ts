@@ -1,8 +1,6 @@
 import type { Audience } from './audience.ts';
-import { type RehearsalOptions, rehearse } from './rehearsal.ts';
+import { type RehearsalStart, rehearse } from './rehearsal.ts';
 import { SCENARIOS, type Scenario, WHOLE_STORY } from './scenarios.ts';
-
-type Occasion = Pick<RehearsalOptions, 'write' | 'asJson' | 'isReadAlong' | 'scenario' | 'clock' | 'proxies'>;
 
 const PLAYED =
   'It is played in a simulated DCS API on this machine; requests, signatures, state and messages are real.';
@@ -13,12 +11,12 @@ const PLAYED =
  * @param isWanted somebody asked for it; else there is one because there is no configuration
  * @returns whether everything arrived
  */
-export function rehearseHere(occasion: Occasion, isWanted: boolean): Promise<boolean> {
+export function rehearseHere(start: RehearsalStart, isWanted: boolean): Promise<boolean> {
   const reason = isWanted ? 'This is a rehearsal' : 'No watch.yml here, so this is a rehearsal';
   return rehearse({
-    ...occasion,
+    ...start,
     introduction: [
-      `${reason}: ${aboutOf(occasion.scenario)}.`,
+      `${reason}: ${aboutOf(start.scenario)}.`,
       PLAYED,
       'DCS is what the API says, Slack what people read, pipeline what a program does with its webhook.',
     ],
@@ -34,12 +32,12 @@ export function rehearseHere(occasion: Occasion, isWanted: boolean): Promise<boo
  *
  * @returns whether everything arrived
  */
-export function rehearseTo({ channels, leftOut }: Audience, occasion: Occasion): Promise<boolean> {
+export function rehearseTo({ channels, leftOut }: Audience, start: RehearsalStart): Promise<boolean> {
   const names = Object.keys(channels).join(', ');
   return rehearse({
-    ...occasion,
+    ...start,
     introduction: [
-      `This is a rehearsal, told to your own channels (${names}): ${aboutOf(occasion.scenario)}.`,
+      `This is a rehearsal, told to your own channels (${names}): ${aboutOf(start.scenario)}.`,
       PLAYED,
       'Every event is marked as a drill, and nobody is mentioned.',
       ...(leftOut.length === 0 ? [] : [leftOutWords(leftOut)]),

@@ -1,5 +1,3 @@
-import type { TickReport } from '../telemetry/log.ts';
-
 /** Clocks and timers are not exact: so long after a lease has ended it is free for sure. Milliseconds. */
 const AFTER_LEASE_MS = 250;
 
@@ -14,7 +12,7 @@ const AFTER_LEASE_MS = 250;
  */
 export function untilNextTick(
   plannedMs: number,
-  report: Pick<TickReport, 'leasedUntil'> | undefined,
+  report: { readonly leasedUntil?: string } | undefined,
   now: number,
 ): number {
   const { leasedUntil } = report ?? {};

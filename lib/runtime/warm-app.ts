@@ -1,5 +1,5 @@
 import { systemClock } from '../base/system-clock.ts';
-import { type Kept, keepConfig } from '../config/reload.ts';
+import { type Reloaded, reloadWhenStale } from '../config/reload.ts';
 import type { Config } from '../config/schema/file.ts';
 import { createHttpClient } from '../http/undici.ts';
 import { type App, type AppParts, createApp } from './app.ts';
@@ -7,8 +7,8 @@ import { type App, type AppParts, createApp } from './app.ts';
 export interface WarmParts extends AppParts {
   /** Reads the configuration once more; absent where it cannot change. */
   readonly readAgain?: (() => Promise<Config>) | undefined;
-  /** Gives the configuration to use now, where another rule than that of {@link keepConfig} decides when to read it. */
-  readonly keep?: () => Promise<Kept>;
+  /** Another rule than {@link reloadWhenStale} for when the configuration is read again. */
+  readonly reload?: () => Promise<Reloaded>;
 }
 
 export interface WarmApp extends App {
@@ -20,9 +20,9 @@ export interface WarmApp extends App {
  * The program where a platform keeps it warm for hours: a configuration that changed meanwhile is used from the next
  * tick on, also for what is already owed. Store and connections stay as they are.
  */
-export function createWarmApp({ readAgain, keep: ownKeep, ...parts }: WarmParts): WarmApp {
+export function createWarmApp({ readAgain, reload: ownReload, ...parts }: WarmParts): WarmApp {
   const { log, clock = systemClock, http = createHttpClient({ proxies: parts.config.proxies }) } = parts;
-  const keep = ownKeep ?? keepConfig({ config: parts.config, readAgain, clock });
+  const reload = ownReload ?? reloadWhenStale({ config: parts.config, readAgain, clock });
   let current = parts.config;
   let app = createApp({ ...parts, clock, http });
 
@@ -44,8 +44,8 @@ export function createWarmApp({ readAgain, keep: ownKeep, ...parts }: WarmParts)
     close: () => app.close(),
     async tick(forMs) {
       const startedAt = clock.elapsed();
-      const { config, trouble } = await keep();
-      if (trouble !== undefined) log({ kind: 'problem', message: trouble });
+      const { config, problem } = await reload();
+      if (problem !== undefined) log({ kind: 'problem', message: problem });
       if (config !== current) use(config);
       return app.tick(forMs - (clock.elapsed() - startedAt));
     },

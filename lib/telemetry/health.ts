@@ -20,21 +20,25 @@ export interface BrokenChannel {
   readonly reason: string;
 }
 
-/**
- * How a watcher is after a tick. It is well when it works (reads its records, and saves what it saw and did), sees
- * something of every project, and can tell every channel: none is broken, and none has taken nothing for a while.
- */
-export interface Health {
-  /** How often a record could not be read or written. */
-  readonly failedRecords: number;
+/** The parts of {@link Health} that concern what it sees and whom it reaches. */
+export interface Reach {
   readonly blind: readonly BlindProject[];
   readonly broken: readonly BrokenChannel[];
   /** Channels that nobody calls broken, and that have taken nothing for a while. */
   readonly silent: readonly BrokenChannel[];
 }
 
+/**
+ * How a watcher is after a tick. It is well when it works (reads its records, and saves what it saw and did), sees
+ * something of every project, and can tell every channel: none is broken, and none has taken nothing for a while.
+ */
+export interface Health extends Reach {
+  /** How often a record could not be read or written. */
+  readonly failedRecords: number;
+}
+
 /** Whether it works: that it is blind or mute was seen, saved and told by a tick that did its work. */
-export function isWorking({ failedRecords }: Pick<Health, 'failedRecords'>): boolean {
+export function isWorking({ failedRecords }: { readonly failedRecords: number }): boolean {
   return failedRecords === 0;
 }
 
@@ -44,12 +48,12 @@ export function isHealthy(health: Health): boolean {
 }
 
 /** Whether it is blind or mute, and not only for a moment. */
-export function isLastinglyIll(health: Omit<Health, 'failedRecords'>): boolean {
+export function isLastinglyIll(health: Reach): boolean {
   return isMute(health) || health.blind.some(({ isLasting }) => isLasting);
 }
 
 /** Somebody who should be told cannot be. */
-function isMute({ broken, silent }: Pick<Health, 'broken' | 'silent'>): boolean {
+function isMute({ broken, silent }: Reach): boolean {
   return broken.length > 0 || silent.length > 0;
 }
 
@@ -57,7 +61,7 @@ function isMute({ broken, silent }: Pick<Health, 'broken' | 'silent'>): boolean 
 const MOST_NAMED = 5;
 
 /** What ails it, in a few words each; none when it is well. What a record could not do has lines of its own. */
-export function ailments({ blind, broken, silent }: Omit<Health, 'failedRecords'>): string[] {
+export function ailments({ blind, broken, silent }: Reach): string[] {
   return [
     ...some(blind.map(blindWords), 'projects'),
     ...some(broken.map(brokenWords), 'channels'),
@@ -74,7 +78,7 @@ function blindWords({ project, since, reason }: BlindProject): string {
 }
 
 /** `ops broken since 2026-01-05T02:12:00Z, next try 2026-01-05T02:42:00Z` */
-export function brokenWords({ channel, since, nextTryAt }: Omit<BrokenChannel, 'reason'>): string {
+export function brokenWords({ channel, since, nextTryAt }: BrokenChannel): string {
   return `${channel} broken since ${toTheSecond(since)}, next try ${toTheSecond(nextTryAt)}`;
 }
 

@@ -48,7 +48,7 @@ describe('signs that real work is meant', () => {
       await writeFile(join(cwd, name), '');
       const signs = signsOfWork({ ...NOTHING, cwd });
       expect(signs).toEqual([`there is a file ${name}`]);
-      expect(noConfiguration({ cwd }, signs).message).toContain(`found only ${name}`);
+      expect(noConfiguration(cwd, signs).message).toContain(`found only ${name}`);
     },
   );
 
@@ -61,7 +61,7 @@ describe('signs that real work is meant', () => {
 
 describe('the error about a missing configuration', () => {
   test('says what was looked for, where, why it matters, and what to do', () => {
-    const { message, code } = noConfiguration({ cwd }, ['--once is given']);
+    const { message, code } = noConfiguration(cwd, ['--once is given']);
     expect(code).toBe('no_config');
     for (const part of ['watch.yml', 'watch.yaml', cwd, '--once is given', '--config', 'WATCH_CONFIG'])
       expect(message).toContain(part);
@@ -70,7 +70,7 @@ describe('the error about a missing configuration', () => {
 
   test('names the configuration in the folder above', async () => {
     await writeFile(join(cwd, '..', 'watch.yml'), '');
-    expect(noConfiguration({ cwd }, []).message).toContain(join('..', 'watch.yml'));
+    expect(noConfiguration(cwd, []).message).toContain(join('..', 'watch.yml'));
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { placeOf } from '../../lib/config/endpoint.ts';
+import { dcsEndpointOf } from '../../lib/config/endpoint.ts';
 import { REGIONS } from '../../lib/dcs/endpoints.ts';
 import { load, withProject } from './support.ts';
 
 describe('Where a project is', () => {
   it.each(REGIONS)('is known for %s', (region) => {
-    expect(placeOf({ region })).toEqual({
+    expect(dcsEndpointOf({ region })).toEqual({
       region,
       endpoint: new URL(`https://dcs.${region}.myhuaweicloud.${region === 'eu-west-101' ? 'eu' : 'com'}`),
     });
@@ -16,16 +16,16 @@ describe('Where a project is', () => {
     ['https://dcs.cn-north-4.myhuaweicloud.com/', 'cn-north-4'],
     ['https://redis-api.example.com/dcs', 'redis-api.example.com'],
   ])('is read from the endpoint %s where only that is given', (endpoint, region) => {
-    expect(placeOf({ endpoint })).toEqual({ region, endpoint: new URL(endpoint) });
+    expect(dcsEndpointOf({ endpoint })).toEqual({ region, endpoint: new URL(endpoint) });
   });
 
   it('is the endpoint if both are given; the region may then be any word', () => {
     const endpoint = 'https://api.example.com';
-    expect(placeOf({ region: 'basement-2', endpoint })).toEqual({
+    expect(dcsEndpointOf({ region: 'basement-2', endpoint })).toEqual({
       region: 'basement-2',
       endpoint: new URL(endpoint),
     });
-    expect(placeOf({ region: 'a/b', endpoint })).toMatchObject({ at: 'region' });
+    expect(dcsEndpointOf({ region: 'a/b', endpoint })).toMatchObject({ at: 'region' });
   });
 
   it.each([
@@ -33,14 +33,14 @@ describe('Where a project is', () => {
     ['CN-NORTH-4', 'cn-north-4'],
     ['tr-west-2', 'tr-west-1'],
   ])('is asked for when the region is %s, with %s as what was most likely meant', (region, meant) => {
-    expect(placeOf({ region })).toMatchObject({
+    expect(dcsEndpointOf({ region })).toMatchObject({
       at: 'region',
       message: expect.stringMatching(`did you mean ${meant}\\?.*endpoint: https://`),
     });
   });
 
   it('must be given', () => {
-    expect(placeOf({})).toEqual({
+    expect(dcsEndpointOf({})).toEqual({
       at: 'region',
       message:
         'is missing: expected a region such as cn-north-4; elsewhere name the API itself with endpoint: https://…',
@@ -56,13 +56,13 @@ describe('Where a project is', () => {
     ['canary', 'is not a URL'],
     ['', 'is not a URL'],
   ])('is refused as %j', (endpoint, words) => {
-    const place = placeOf({ endpoint, region: 'cn-north-4' });
+    const place = dcsEndpointOf({ endpoint, region: 'cn-north-4' });
     expect(place).toMatchObject({ at: 'endpoint', message: expect.stringContaining(words) });
     expect(JSON.stringify(place)).not.toContain('canary');
   });
 
   it('may be on this machine where allowInsecure permits it', () => {
-    expect(placeOf({ endpoint: 'http://127.0.0.1:8080', allowInsecure: true })).toEqual({
+    expect(dcsEndpointOf({ endpoint: 'http://127.0.0.1:8080', allowInsecure: true })).toEqual({
       region: '127.0.0.1:8080',
       endpoint: new URL('http://127.0.0.1:8080'),
     });

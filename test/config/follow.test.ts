@@ -27,45 +27,45 @@ async function follow(env = ENV) {
 
 describe('a configuration that is followed', () => {
   test('is not read again as long as its file is the same', async () => {
-    const { config, keep, reads } = await follow();
-    expect(await keep()).toEqual({ config });
-    expect((await keep()).config).toBe(config);
+    const { config, reload, reads } = await follow();
+    expect(await reload()).toEqual({ config });
+    expect((await reload()).config).toBe(config);
     expect(reads()).toBe(1);
   });
 
   test('is used as it is now when its file was edited, or replaced by another one', async () => {
-    const { keep } = await follow();
+    const { reload } = await follow();
     await write('120s');
-    expect((await keep()).config.settings.intervalMs).toBe(120_000);
+    expect((await reload()).config.settings.intervalMs).toBe(120_000);
     const other = `${file}.new`;
     await writeFile(other, JSON.stringify({ ...MINIMAL, settings: { interval: '9s' } }));
     await rename(other, file);
-    expect((await keep()).config.settings.intervalMs).toBe(9000);
+    expect((await reload()).config.settings.intervalMs).toBe(9000);
   });
 
   test('stays what it was when it is broken, which is said once, and follows when it is mended', async () => {
-    const { config, keep } = await follow();
+    const { config, reload } = await follow();
     await writeFile(file, 'projects: [');
-    const first = await keep();
+    const first = await reload();
     expect(first.config).toBe(config);
-    expect(first.trouble).toMatch(/stays in use: .*is refused/);
-    expect(await keep()).toEqual({ config });
+    expect(first.problem).toMatch(/stays in use: .*is refused/);
+    expect(await reload()).toEqual({ config });
     await write('30s');
-    expect((await keep()).config.settings.intervalMs).toBe(30_000);
+    expect((await reload()).config.settings.intervalMs).toBe(30_000);
   });
 
   test('stays what it was when its file is taken away', async () => {
-    const { config, keep } = await follow();
+    const { config, reload } = await follow();
     await rm(file);
-    expect(await keep()).toMatchObject({ config, trouble: expect.stringContaining('does not exist') });
+    expect(await reload()).toMatchObject({ config, problem: expect.stringContaining('does not exist') });
   });
 
   test('is read again when that is asked for, and is the same object if nothing has changed', async () => {
-    const { config, keep, readAgain, reads } = await follow();
+    const { config, reload, readAgain, reads } = await follow();
     readAgain();
-    expect((await keep()).config).toBe(config);
+    expect((await reload()).config).toBe(config);
     expect(reads()).toBe(2);
-    await keep();
+    await reload();
     expect(reads()).toBe(2);
   });
 });

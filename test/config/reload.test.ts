@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../lib/config/errors.ts';
-import { freshness, keepConfig } from '../../lib/config/reload.ts';
+import { freshness, reloadWhenStale } from '../../lib/config/reload.ts';
 import type { Config } from '../../lib/config/schema/file.ts';
 import { ENV, load, MINIMAL, refusalOf } from './support.ts';
 
@@ -33,30 +33,30 @@ describe('A configuration that was read', () => {
 });
 
 /** A keeper at a clock that stands still until it is moved, with readings that the test answers. */
-async function keeperOf(readAgain?: () => Promise<Config>, patienceMs?: number) {
+async function warmConfig(readAgain?: () => Promise<Config>, patienceMs?: number) {
   const time = { now: START };
   const config = await load(MINIMAL);
-  const keep = keepConfig({
+  const reload = reloadWhenStale({
     config,
     readAgain,
     clock: { now: () => time.now, elapsed: () => time.now - START },
     ...(patienceMs !== undefined && { patienceMs }),
   });
-  return { config, keep, time };
+  return { config, reload, time };
 }
 
-describe('What is kept', () => {
+describe('the configuration of a warm program', () => {
   it('stays for ever where it cannot change', async () => {
-    const { config, keep, time } = await keeperOf();
+    const { config, reload, time } = await warmConfig();
     time.now += 1000 * 60 * MINUTE;
-    expect((await keep()).config).toBe(config);
+    expect((await reload()).config).toBe(config);
   });
 
   it('is the same object as long as nothing has changed, and another one when anything has', async () => {
     let latest: object = MINIMAL;
-    const { config, keep, time } = await keeperOf(() => load(latest));
+    const { config, reload, time } = await warmConfig(() => load(latest));
     time.now += 6 * MINUTE;
-    expect((await keep()).config).toBe(config);
+    expect((await reload()).config).toBe(config);
 
     const changes = [
       { ...MINIMAL, projects: [{ ...MINIMAL.projects[0], endpoint: 'https://dcs.example.com' }] },
@@ -65,68 +65,68 @@ describe('What is kept', () => {
       { ...MINIMAL, settings: { heartbeat: 'https://ping.example.com/two' } },
     ];
     for (const change of changes) {
-      const before = (await keep()).config;
+      const before = (await reload()).config;
       latest = change;
       time.now += 6 * MINUTE;
-      expect((await keep()).config).not.toBe(before);
+      expect((await reload()).config).not.toBe(before);
     }
   });
 
   it('is noticed to have changed when only credentials were rotated', async () => {
     let env = ENV;
-    const { config, keep, time } = await keeperOf(() => load(MINIMAL, { env }));
+    const { config, reload, time } = await warmConfig(() => load(MINIMAL, { env }));
     env = { ...ENV, HUAWEICLOUD_SDK_SK: 'another' };
     time.now += 6 * MINUTE;
-    const { config: latest } = await keep();
+    const { config: latest } = await reload();
     expect(latest).not.toBe(config);
     expect(latest.projects[0]?.credentials.secretKey.reveal()).toBe('another');
   });
 
-  it('is used while parameters keep a tick waiting, and replaced when they have come after all', async () => {
+  it('is used while parameters reload a tick waiting, and replaced when they have come after all', async () => {
     const changed = await load({ ...MINIMAL, settings: { requestsPerSecond: 3 } });
     const slow = Promise.withResolvers<Config>();
     let readings = 0;
-    const { config, keep, time } = await keeperOf(() => {
+    const { config, reload, time } = await warmConfig(() => {
       readings += 1;
       return slow.promise;
     }, 20);
 
     time.now += 6 * MINUTE;
     for (let tick = 0; tick < 2; tick += 1) {
-      const { config: used, trouble } = await keep();
+      const { config: used, problem } = await reload();
       expect(used).toBe(config);
-      expect(trouble).toMatch(/that of 6 min ago is used, for at most 60 min: no answer within 0\.02 s$/);
+      expect(problem).toMatch(/that of 6 min ago is used, for at most 60 min: no answer within 0\.02 s$/);
     }
     expect(readings).toBe(1);
 
     slow.resolve(changed);
-    expect(await keep()).toEqual({ config: changed });
+    expect(await reload()).toEqual({ config: changed });
   });
 
   it('outlives a reading that fails when nobody waits for it any more', async () => {
     const slow = Promise.withResolvers<Config>();
     const answers = [slow.promise, load({ ...MINIMAL, settings: { requestsPerSecond: 3 } })];
-    const { config, keep, time } = await keeperOf(() => answers.shift() ?? slow.promise, 20);
+    const { config, reload, time } = await warmConfig(() => answers.shift() ?? slow.promise, 20);
     time.now += 6 * MINUTE;
-    expect((await keep()).trouble).toContain('no answer within');
+    expect((await reload()).problem).toContain('no answer within');
     slow.reject(new ConfigError('no_config', 'too late'));
     await expect(slow.promise).rejects.toThrow('too late');
 
-    const kept = await keep();
+    const kept = await reload();
     expect(kept.config).not.toBe(config);
-    expect(kept.trouble).toBeUndefined();
+    expect(kept.problem).toBeUndefined();
   });
 
-  it('is not used after an hour, when parameters still keep it waiting', async () => {
-    const { keep, time } = await keeperOf(() => new Promise(() => undefined), 20);
+  it('is not used after an hour, when parameters still reload it waiting', async () => {
+    const { reload, time } = await warmConfig(() => new Promise(() => undefined), 20);
     time.now += 60 * MINUTE;
-    expect((await refusalOf(keep())).message).toMatch(/older than 60 min.*no answer within/);
+    expect((await refusalOf(reload())).message).toMatch(/older than 60 min.*no answer within/);
   });
 
   it('is refused with all problems of the one that should replace it', async () => {
-    const { keep, time } = await keeperOf(() => load({ projects: [], channels: {} }));
+    const { reload, time } = await warmConfig(() => load({ projects: [], channels: {} }));
     time.now += 61 * MINUTE;
-    const refusal = await refusalOf(keep());
+    const refusal = await refusalOf(reload());
     expect(refusal).toBeInstanceOf(ConfigError);
     expect(refusal).toMatchObject({
       code: 'invalid_config',
@@ -135,10 +135,10 @@ describe('What is kept', () => {
   });
 
   it('survives a fault of our own in reading, whose words are not shown', async () => {
-    const { config, keep, time } = await keeperOf(() => Promise.reject(new TypeError('canary')));
+    const { config, reload, time } = await warmConfig(() => Promise.reject(new TypeError('canary')));
     time.now += 6 * MINUTE;
-    const kept = await keep();
+    const kept = await reload();
     expect(kept.config).toBe(config);
-    expect(kept.trouble).toMatch(/: internal error \(TypeError\)$/);
+    expect(kept.problem).toMatch(/: internal error \(TypeError\)$/);
   });
 });

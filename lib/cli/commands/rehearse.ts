@@ -27,7 +27,7 @@ export async function rehearse(options: StartOptions, terminal: Terminal): Promi
 
 async function rehearseWithoutConfig(options: StartOptions, terminal: Terminal): Promise<ExitCode> {
   const { cwd } = terminal;
-  if (options.channel.length > 0) throw noConfiguration({ cwd }, ['--channel is given']);
+  if (options.channel.length > 0) throw noConfiguration(cwd, ['--channel is given']);
   return exitOf(await rehearseHere(startOf(options, terminal), options.rehearse));
 }
 

@@ -35,7 +35,7 @@ function refuseWork({ once, state }: StartOptions, { env, cwd, isReadAlong }: Te
   const given = [once ? '--once' : '', state === undefined ? '' : '--state'];
   const options = given.filter((option) => option !== '');
   const signs = signsOfWork({ options, env, cwd, isTerminal: isReadAlong });
-  if (signs.length > 0) throw noConfiguration({ cwd }, signs);
+  if (signs.length > 0) throw noConfiguration(cwd, signs);
 }
 
 async function watch(place: ConfigPlace, options: StartOptions, terminal: Terminal): Promise<ExitCode> {
@@ -51,8 +51,8 @@ async function watch(place: ConfigPlace, options: StartOptions, terminal: Termin
   terminal.onTrouble((trouble) => {
     if (trouble === 'gone' && hasTerminal) signals?.stop('SIGTERM');
   });
-  const { keep, readAgain } = followConfig({ place, config, read });
-  const app = createWarmApp({ config, keep, store, log, clock, stopping: signals?.stopping });
+  const { reload, readAgain } = followConfig({ place, config, read });
+  const app = createWarmApp({ config, reload, store, log, clock, stopping: signals?.stopping });
   try {
     if (signals === undefined) return exitOf(await app.tick(app.patienceMs), terminal);
     log({ kind: 'notice', message: introduce(config, file, await brokenAtStart(app)) });

@@ -1,5 +1,5 @@
-import type { Sketch } from './lenient.ts';
-import type { Disagreement } from './problem-at.ts';
+import type { LenientConfig } from './lenient.ts';
+import type { ProblemAt } from './problem-at.ts';
 
 /**
  * What is owed of a task stands in one record, an item of at most 400 KB in DynamoDB, of which 200 kB are for events and
@@ -13,7 +13,7 @@ const MOST_PLACES_BYTES = 100_000;
 const PLACE_BYTES = 22;
 
 /** Whether the state can carry what this file wants. */
-export function capacityProblems({ projects, channels, groups }: Sketch): Disagreement[] {
+export function capacityProblems({ projects, channels, groups }: LenientConfig): ProblemAt[] {
   const names = Object.keys(channels);
   const path = ['channels'];
   if (names.length > MOST_CHANNELS) {

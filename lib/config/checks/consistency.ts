@@ -3,55 +3,57 @@ import { millisecondsIn } from '../../base/span.ts';
 import { canBothFit } from '../../migration/discovery/glob.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import { type EnvironmentCredentials, SOURCES } from '../credentials.ts';
-import { placeOf } from '../endpoint.ts';
+import { dcsEndpointOf } from '../endpoint.ts';
 import { pathText } from '../path.ts';
 import { DEFAULT_INTERVAL } from '../schema/settings.ts';
 import { name } from '../schema/texts.ts';
 import type { Value } from '../yaml/tree.ts';
 import { capacityProblems } from './capacity.ts';
 import { groupProblems } from './groups.ts';
-import { type Sketch, type SketchedProject, sketchOf } from './lenient.ts';
-import { type Disagreement, repeated } from './problem-at.ts';
+import { type LenientConfig, type LenientProject, readLeniently } from './lenient.ts';
+import { type ProblemAt, repeated } from './problem-at.ts';
 
 /** Whether the parts of a file go together, whatever their form. */
-export function disagreementsIn(value: Value, environment: EnvironmentCredentials): Disagreement[] {
-  const sketch = sketchOf(value);
-  const { projects } = sketch;
+export function consistencyProblems(value: Value, environment: EnvironmentCredentials): ProblemAt[] {
+  const lenient = readLeniently(value);
+  const { projects } = lenient;
   return [
-    ...projects.flatMap(unplaced),
+    ...projects.flatMap(withoutEndpoint),
     ...projects.flatMap((project) => withoutCredentials(project, environment)),
     ...projects.flatMap(withoutTasks),
     ...repeatedNames(projects),
     ...repeatedTasks(projects),
     ...discoveredTwice(projects),
-    ...unknownProjects(sketch),
-    ...unknownGroups(sketch),
-    ...groupProblems(sketch),
-    ...looksTooSeldom(sketch),
-    ...capacityProblems(sketch),
+    ...unknownProjects(lenient),
+    ...unknownGroups(lenient),
+    ...groupProblems(lenient),
+    ...looksTooSeldom(lenient),
+    ...capacityProblems(lenient),
   ];
 }
 
-function unplaced(project: SketchedProject): Disagreement[] {
-  const place = placeOf(project);
-  return 'at' in place ? [{ path: ['projects', project.index, place.at], message: place.message }] : [];
+function withoutEndpoint(project: LenientProject): ProblemAt[] {
+  const endpoint = dcsEndpointOf(project);
+  return 'at' in endpoint
+    ? [{ path: ['projects', project.index, endpoint.at], message: endpoint.message }]
+    : [];
 }
 
 function withoutCredentials(
-  { credentials, index }: SketchedProject,
+  { credentials, index }: LenientProject,
   { found, halves }: EnvironmentCredentials,
-): Disagreement[] {
+): ProblemAt[] {
   if (credentials !== undefined || found !== undefined) return [];
   const hint = halves.map((half) => ` (${half})`).join('');
   return [{ path: ['projects', index, 'credentials'], message: `none found; tried: ${SOURCES}${hint}` }];
 }
 
-function withoutTasks({ index, tasks, discover }: SketchedProject): Disagreement[] {
+function withoutTasks({ index, tasks, discover }: LenientProject): ProblemAt[] {
   if (tasks.length > 0 || discover !== undefined) return [];
   return [{ path: ['projects', index, 'tasks'], message: 'expected at least one task, or discover: true' }];
 }
 
-function repeatedNames(projects: readonly SketchedProject[]): Disagreement[] {
+function repeatedNames(projects: readonly LenientProject[]): ProblemAt[] {
   return repeated(
     projects.map(({ id, name, index }) => ({
       key: name ?? id,
@@ -61,7 +63,7 @@ function repeatedNames(projects: readonly SketchedProject[]): Disagreement[] {
   );
 }
 
-function repeatedTasks(projects: readonly SketchedProject[]): Disagreement[] {
+function repeatedTasks(projects: readonly LenientProject[]): ProblemAt[] {
   const tasks = projects.flatMap(({ id, index, tasks }) =>
     tasks.map((task, i) => ({
       key: id === undefined || task.id === undefined ? undefined : `${id}/${plainId(task.id)}`,
@@ -72,7 +74,7 @@ function repeatedTasks(projects: readonly SketchedProject[]): Disagreement[] {
 }
 
 /** Two entries of one project that could both find a task: it would be looked at twice, under two names. */
-function discoveredTwice(projects: readonly SketchedProject[]): Disagreement[] {
+function discoveredTwice(projects: readonly LenientProject[]): ProblemAt[] {
   return projects.flatMap((project, i) => {
     const first = projects.slice(0, i).find((earlier) => findTheSame(earlier, project));
     if (first === undefined) return [];
@@ -82,20 +84,20 @@ function discoveredTwice(projects: readonly SketchedProject[]): Disagreement[] {
   });
 }
 
-function findTheSame(a: SketchedProject, b: SketchedProject): boolean {
+function findTheSame(a: LenientProject, b: LenientProject): boolean {
   if (a.id === undefined || a.id !== b.id) return false;
   const [one, other] = [patternOf(a), patternOf(b)];
   return one !== undefined && other !== undefined && canBothFit(one, other);
 }
 
-function patternOf({ discover }: SketchedProject): string | undefined {
+function patternOf({ discover }: LenientProject): string | undefined {
   if (discover === undefined || discover.name === null) return undefined;
   return discover.name ?? '*';
 }
 
-function unknownProjects({ projects, channels }: Sketch): Disagreement[] {
+function unknownProjects({ projects, channels }: LenientConfig): ProblemAt[] {
   const names = new Set(projects.flatMap(({ id, name }) => [id, name]));
-  // A name that is not valid is shown to nobody: it may be a secret that stands in the wrong place.
+  // A name that is not valid is shown to nobody: it may be a secret that stands in the wrong endpoint.
   const shown = projects.flatMap(({ name: own }) =>
     own !== undefined && name.safeParse(own).success ? [own] : [],
   );
@@ -106,7 +108,7 @@ function unknownProjects({ projects, channels }: Sketch): Disagreement[] {
   );
 }
 
-function unknownGroups({ groups, channels }: Sketch): Disagreement[] {
+function unknownGroups({ groups, channels }: LenientConfig): ProblemAt[] {
   const message = (wanted: string) =>
     `${didYouMean(wanted, Object.keys(groups))}expected the name of one of the groups`;
   return wantedOf(channels, 'groups').flatMap(({ wanted, path }) =>
@@ -119,8 +121,8 @@ function didYouMean(typed: string, words: readonly string[]): string {
   return meant === undefined ? '' : `did you mean ${meant}? `;
 }
 
-/** What the filters of all channels ask for, each with its place. */
-function wantedOf(channels: Sketch['channels'], part: 'projects' | 'groups') {
+/** What the filters of all channels ask for, each with its endpoint. */
+function wantedOf(channels: LenientConfig['channels'], part: 'projects' | 'groups') {
   return Object.entries(channels).flatMap(([channel, { when }]) =>
     when[part].map((wanted, i) => ({ wanted, path: ['channels', channel, 'when', part, i] })),
   );
@@ -129,7 +131,7 @@ function wantedOf(channels: Sketch['channels'], part: 'projects' | 'groups') {
 /** Looks inside a tick come between two ticks. */
 function looksTooSeldom({
   settings: { interval = DEFAULT_INTERVAL, lookEvery = '' },
-}: Sketch): Disagreement[] {
+}: LenientConfig): ProblemAt[] {
   const [intervalMs, lookEveryMs] = [millisecondsIn(interval), millisecondsIn(lookEvery)];
   if (intervalMs === undefined || lookEveryMs === undefined || lookEveryMs < intervalMs) return [];
   const message = `expected less than the interval (${interval}), or nothing: each tick looks once anyway`;

@@ -1,12 +1,12 @@
 import { plainId } from '../../migration/model/task-id.ts';
-import type { Sketch, SketchedProject } from './lenient.ts';
-import { type Disagreement, repeated } from './problem-at.ts';
+import type { LenientConfig, LenientProject } from './lenient.ts';
+import { type ProblemAt, repeated } from './problem-at.ts';
 
-type SketchedGroup = Sketch['groups'][string];
-type Named = readonly [name: string, group: SketchedGroup];
+type LenientGroup = LenientConfig['groups'][string];
+type Named = readonly [name: string, group: LenientGroup];
 
 /** What is wrong with the groups of a file, each for itself and as to the tasks that are watched. */
-export function groupProblems({ groups, projects }: Sketch): Disagreement[] {
+export function groupProblems({ groups, projects }: LenientConfig): ProblemAt[] {
   const named = Object.entries(groups);
   return [
     ...named.flatMap(wrongMembers),
@@ -15,7 +15,7 @@ export function groupProblems({ groups, projects }: Sketch): Disagreement[] {
   ];
 }
 
-function wrongMembers([name, { tasks, labels }]: Named): Disagreement[] {
+function wrongMembers([name, { tasks, labels }]: Named): ProblemAt[] {
   if (tasks === undefined && labels === undefined) {
     return [
       { path: ['groups', name], message: 'expected tasks (a list of ids) or labels: who belongs to it' },
@@ -26,13 +26,13 @@ function wrongMembers([name, { tasks, labels }]: Named): Disagreement[] {
   return [{ path: ['groups', name, 'labels'], message }];
 }
 
-function membersTwice([name, { tasks = [] }]: Named): Disagreement[] {
+function membersTwice([name, { tasks = [] }]: Named): ProblemAt[] {
   const entries = tasks.map((id, i) => ({ key: id && plainId(id), path: ['groups', name, 'tasks', i] }));
   return repeated(entries, (first) => `is the same task as ${first}`);
 }
 
 /** Where tasks are discovered, or cannot be made out, any task may be watched. */
-function unwatchedMembers(groups: readonly Named[], projects: readonly SketchedProject[]): Disagreement[] {
+function unwatchedMembers(groups: readonly Named[], projects: readonly LenientProject[]): ProblemAt[] {
   const watched = new Set(projects.flatMap(({ tasks }) => tasks.map(({ id }) => id && plainId(id))));
   if (watched.has(undefined) || projects.some(({ discover }) => discover !== undefined)) return [];
   const message = 'no project watches this task; list it with its project, too';

@@ -79,18 +79,18 @@ const settings = z.catch(
   { progress: NO_MARKS, cutover: {} },
 );
 
-const sketch = z.object({
+const lenient = z.object({
   projects: z.catch(z.array(z.catch(z.nullable(project), null)), []),
   channels: z.catch(z.record(z.string(), channel), {}),
   groups: z.catch(z.record(z.string(), group), {}),
   settings,
 });
 
-type Made = z.output<typeof sketch>;
+type Made = z.output<typeof lenient>;
 /** A project with its place in the file's list. */
-export type SketchedProject = NonNullable<Made['projects'][number]> & { readonly index: number };
-export interface Sketch extends Omit<Made, 'projects'> {
-  readonly projects: readonly SketchedProject[];
+export type LenientProject = NonNullable<Made['projects'][number]> & { readonly index: number };
+export interface LenientConfig extends Omit<Made, 'projects'> {
+  readonly projects: readonly LenientProject[];
 }
 
 const NOTHING: Made = {
@@ -101,8 +101,8 @@ const NOTHING: Made = {
 };
 
 /** Makes out what it can; never fails. */
-export function sketchOf(value: Value): Sketch {
-  const { projects, ...others } = z.parse(z.catch(sketch, NOTHING), value);
+export function readLeniently(value: Value): LenientConfig {
+  const { projects, ...others } = z.parse(z.catch(lenient, NOTHING), value);
   return {
     projects: projects.flatMap((project, index) => (project === null ? [] : [{ ...project, index }])),
     ...others,

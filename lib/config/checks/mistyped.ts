@@ -2,19 +2,19 @@ import { nearest } from '../../base/nearest.ts';
 import { PHASES } from '../../events/phase.ts';
 import { isStatusKnown, KNOWN_STATUSES } from '../../migration/model/status.ts';
 import { type Path, pathText } from '../path.ts';
-import type { Sketch } from './lenient.ts';
+import type { LenientConfig } from './lenient.ts';
 
 /** Values that are allowed, but are most likely not what was meant; one line each, without the value where it may be secret. */
-export function likelyMistyped(sketch: Sketch): string[] {
+export function likelyMistyped(lenient: LenientConfig): string[] {
   return [
-    ...strangeIds(sketch),
-    ...swappedKeys(sketch),
-    ...strangeStatuses(sketch),
-    ...strangeUrls(sketch),
-    ...sameUrls(sketch),
-    ...mentionsOfNobody(sketch),
-    ...regularExpressions(sketch),
-    ...fractions(sketch),
+    ...strangeIds(lenient),
+    ...swappedKeys(lenient),
+    ...strangeStatuses(lenient),
+    ...strangeUrls(lenient),
+    ...sameUrls(lenient),
+    ...mentionsOfNobody(lenient),
+    ...regularExpressions(lenient),
+    ...fractions(lenient),
   ];
 }
 
@@ -26,7 +26,7 @@ function line(path: Path, message: string): string {
 const DIGITS = 32;
 
 /** Such an id would only show as a task that is not found. */
-function strangeIds({ projects, groups }: Sketch): string[] {
+function strangeIds({ projects, groups }: LenientConfig): string[] {
   const ids = [
     ...projects.flatMap(({ id, index, tasks }) => [
       { id, path: ['projects', index, 'id'] },
@@ -65,7 +65,7 @@ function idProblem(id: string): string | undefined {
 }
 
 /** IAM documents 20 characters for access keys and 40 for secret keys. */
-function swappedKeys({ projects }: Sketch): string[] {
+function swappedKeys({ projects }: LenientConfig): string[] {
   return projects.flatMap(({ index, credentials: { accessKey = '', secretKey = '' } = {} }) => {
     const path = ['projects', index, 'credentials'];
     if (accessKey !== '' && accessKey === secretKey) {
@@ -79,7 +79,7 @@ function swappedKeys({ projects }: Sketch): string[] {
 }
 
 /** Statuses are an open set: one that nobody knows is waited for, and most likely in vain. */
-function strangeStatuses({ channels }: Sketch): string[] {
+function strangeStatuses({ channels }: LenientConfig): string[] {
   return Object.entries(channels).flatMap(([name, { when }]) =>
     when.to.flatMap((word, i) => {
       if (isStatusKnown(word) || PHASES.some((phase) => phase === word)) return [];
@@ -102,7 +102,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A URL is a secret: of it nothing is said but whose it seems to be. */
-function strangeUrls({ channels }: Sketch): string[] {
+function strangeUrls({ channels }: LenientConfig): string[] {
   return Object.entries(channels).flatMap(([name, { type, url = '' }]) => {
     const parsed = URL.parse(url);
     const problem = parsed === null ? undefined : urlProblem(type, parsed);
@@ -129,7 +129,7 @@ function urlProblem(type: string | undefined, { hostname, pathname }: URL): stri
 const NO_HOOK = 'is not an incoming webhook; one looks like https://hooks.slack.com/services/T…/B…/…';
 
 /** Somebody would be told everything twice. */
-function sameUrls({ channels }: Sketch): string[] {
+function sameUrls({ channels }: LenientConfig): string[] {
   const seen = new Map<string, string>();
   return Object.entries(channels).flatMap(([name, { type, url }]) => {
     if (url === undefined) return [];
@@ -147,7 +147,7 @@ function sameUrls({ channels }: Sketch): string[] {
 }
 
 /** When somebody is called is said, but not who. */
-function mentionsOfNobody({ channels }: Sketch): string[] {
+function mentionsOfNobody({ channels }: LenientConfig): string[] {
   return Object.entries(channels).flatMap(([name, { mention, mentionOn }]) =>
     mentionOn.length > 0 && mention === undefined
       ? [line(['channels', name, 'mentionOn'], 'nobody is mentioned, for the channel has no mention')]
@@ -156,7 +156,7 @@ function mentionsOfNobody({ channels }: Sketch): string[] {
 }
 
 /** `orders-.*` fits only names with a dot in them. */
-function regularExpressions({ projects }: Sketch): string[] {
+function regularExpressions({ projects }: LenientConfig): string[] {
   return projects.flatMap(({ index, discover }) =>
     /\.\*|\.\+|^\^|\$$|\\[dw.]|\(.*\|.*\)/.test(discover?.name ?? '')
       ? [
@@ -170,7 +170,7 @@ function regularExpressions({ projects }: Sketch): string[] {
 }
 
 /** Percent are written 25 and 1, not 0.25 and 0.01. */
-function fractions({ settings: { progress, cutover } }: Sketch): string[] {
+function fractions({ settings: { progress, cutover } }: LenientConfig): string[] {
   const marks = progress.flatMap((mark, i) =>
     mark > 0 && mark < 1
       ? [

@@ -1,6 +1,6 @@
 import { type Path, pathText } from '../path.ts';
 import { isSettings, type Value } from '../yaml/tree.ts';
-import type { Disagreement } from './problem-at.ts';
+import type { ProblemAt } from './problem-at.ts';
 
 /** A variable as shells, batch files and templates write it, and as it is written here in a text that takes it for plain. */
 const VARIABLE =
@@ -33,7 +33,7 @@ const EXACT: ReadonlySet<string> = new Set([
 ]);
 
 /** Texts that cannot be meant, for they are what should have been replaced. None of them is repeated: it may be a secret. */
-export function placeholdersIn(value: Value): Disagreement[] {
+export function placeholdersIn(value: Value): ProblemAt[] {
   return textsOf(value, []).flatMap(({ path, text }) => {
     if (!isExact(path)) return [];
     const problem = problemOf(text.trim());

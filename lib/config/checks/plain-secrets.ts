@@ -1,6 +1,6 @@
 import type { Path } from '../path.ts';
 import { isSettings, type Value } from '../yaml/tree.ts';
-import type { Disagreement } from './problem-at.ts';
+import type { ProblemAt } from './problem-at.ts';
 
 /** Settings that are always secret, wherever they stand. */
 const SECRET: ReadonlySet<unknown> = new Set([
@@ -20,7 +20,7 @@ const UNGUESSABLE = /(?=[\w~-]*[A-Za-z])(?=[\w~-]*\d)[\w~-]{16,}/;
 const REFERENCE = /(?<!\$)\$\{/;
 
 /** Secrets that stand in the file itself, instead of a reference to where they are kept. None is repeated. */
-export function plainSecretsIn(value: Value): Disagreement[] {
+export function plainSecretsIn(value: Value): ProblemAt[] {
   return textsIn(value, []).flatMap(({ path, text }) =>
     text !== '' && !REFERENCE.test(text) && isSecret(path, text, value) ? [{ path, message: PLAIN }] : [],
   );

@@ -1,7 +1,7 @@
 import { type Path, pathText } from '../path.ts';
 
 /** Something at a place of the file that does not go with the rest. */
-export interface Disagreement {
+export interface ProblemAt {
   readonly path: Path;
   readonly message: string;
 }
@@ -13,7 +13,7 @@ interface Entry {
 }
 
 /** Every entry whose key was there before. */
-export function repeated(entries: readonly Entry[], message: (first: string) => string): Disagreement[] {
+export function repeated(entries: readonly Entry[], message: (first: string) => string): ProblemAt[] {
   const seen = new Map<string, Path>();
   return entries.flatMap(({ key, path }) => {
     if (key === undefined) return [];

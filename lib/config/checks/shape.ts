@@ -3,18 +3,18 @@ import { nearest } from '../../base/nearest.ts';
 import type { Path } from '../path.ts';
 import { type ConfigFile, fileSchema } from '../schema/file.ts';
 import { isSettings, type Value } from '../yaml/tree.ts';
-import type { Disagreement } from './problem-at.ts';
+import type { ProblemAt } from './problem-at.ts';
 
 type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
 
 /** The file in its right form, or everything that is wrong with its form. */
-export type Form =
+export type Shape =
   | { readonly file: ConfigFile; readonly problems: readonly [] }
-  | { readonly file?: undefined; readonly problems: readonly Disagreement[] };
+  | { readonly file?: undefined; readonly problems: readonly ProblemAt[] };
 
 /** Holds a file against the schema. Its problems repeat no value of the file. */
-export function formOf(value: Value): Form {
+export function checkShape(value: Value): Shape {
   const result = parse(value);
   if (result.success) return { file: result.data, problems: [] };
   const { issues } = result.error;
@@ -35,7 +35,7 @@ const MOST_NAMES = 50;
 const GOOD_NAME = 'name';
 
 /** What stands behind a name that is wrong is not looked at by the parser: here it is, under a good one. */
-function behindName({ code, path }: Issue, value: Value): Disagreement[] {
+function behindName({ code, path }: Issue, value: Value): ProblemAt[] {
   const [section, name, ...inner] = path;
   if (code !== 'invalid_key' || typeof section !== 'string' || typeof name !== 'string' || inner.length > 0) {
     return [];
@@ -110,7 +110,7 @@ function knownKeys(schema: unknown): string[] {
   return schema instanceof z.ZodMiniObject ? Object.keys(schema.shape) : [];
 }
 
-function problemsOf(issue: Issue, parent: Path): Disagreement[] {
+function problemsOf(issue: Issue, parent: Path): ProblemAt[] {
   const path = [...parent, ...issue.path.filter((step) => typeof step !== 'symbol')];
   if (issue.code === 'unrecognized_keys') {
     // What stands there may be a key of the other kind, written in the wrong place.

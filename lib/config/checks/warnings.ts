@@ -2,33 +2,33 @@ import { endpointOf, otherEndpointOf } from '../../dcs/endpoints.ts';
 import type { EnvironmentCredentials } from '../credentials.ts';
 import { pathText } from '../path.ts';
 import type { Value } from '../yaml/tree.ts';
-import { type Sketch, type SketchedProject, sketchOf } from './lenient.ts';
+import { type LenientConfig, type LenientProject, readLeniently } from './lenient.ts';
 import { likelyMistyped } from './mistyped.ts';
 import { likelyPlaceholders } from './placeholders.ts';
 
 type Labels = Readonly<Record<string, string>>;
-type NamedChannel = readonly [name: string, channel: Sketch['channels'][string]];
+type NamedChannel = readonly [name: string, channel: LenientConfig['channels'][string]];
 
 /** What is allowed but is most likely a mistake, one line each. */
-export function doubtsAbout(value: Value, environment: EnvironmentCredentials): string[] {
-  const sketch = sketchOf(value);
-  const { projects, channels, groups } = sketch;
+export function warningsAbout(value: Value, environment: EnvironmentCredentials): string[] {
+  const lenient = readLeniently(value);
+  const { projects, channels, groups } = lenient;
   const somebodyHas = labelsOf(projects);
   const named = Object.entries(channels);
   return [
     ...unusedHalves(projects, environment),
-    ...projects.flatMap(unsurePlace),
+    ...projects.flatMap(unsureEndpoint),
     ...named.flatMap((channel) => labelsOfNobody(channel, somebodyHas)),
     ...named.flatMap((channel) => deafToGroups(channel, groups)),
     ...named.flatMap(deafToRetractions),
     ...Object.entries(groups).flatMap((group) => membersOfNoTask(group, somebodyHas)),
-    ...likelyMistyped(sketch),
+    ...likelyMistyped(lenient),
     ...likelyPlaceholders(value),
   ];
 }
 
 function unusedHalves(
-  projects: readonly SketchedProject[],
+  projects: readonly LenientProject[],
   { found, halves }: EnvironmentCredentials,
 ): string[] {
   const usesEnvironment = projects.some(({ credentials }) => credentials === undefined);
@@ -37,7 +37,7 @@ function unusedHalves(
 }
 
 /** The region picks an endpoint, and sources disagree on which. */
-function unsurePlace({ index, region, endpoint }: SketchedProject): string[] {
+function unsureEndpoint({ index, region, endpoint }: LenientProject): string[] {
   const other = region === undefined || endpoint !== undefined ? undefined : otherEndpointOf(region);
   if (region === undefined || other === undefined) return [];
   const path = pathText(['projects', index, 'region']);
@@ -47,7 +47,7 @@ function unsurePlace({ index, region, endpoint }: SketchedProject): string[] {
 }
 
 /** Tells whether a task has all of some labels: one that is listed, or one that is found. */
-function labelsOf(projects: readonly SketchedProject[]): (wanted: Labels) => boolean {
+function labelsOf(projects: readonly LenientProject[]): (wanted: Labels) => boolean {
   const all = projects.flatMap(({ tasks, discover }) => [
     ...tasks.map(({ labels }) => labels),
     ...(discover === undefined ? [] : [discover.labels]),
@@ -65,7 +65,7 @@ function labelsOfNobody([name, { when }]: NamedChannel, somebodyHas: (wanted: La
 }
 
 function membersOfNoTask(
-  [name, { labels }]: readonly [string, Sketch['groups'][string]],
+  [name, { labels }]: readonly [string, LenientConfig['groups'][string]],
   somebodyHas: (wanted: Labels) => boolean,
 ): string[] {
   if (labels === undefined || somebodyHas(labels)) return [];
@@ -93,7 +93,7 @@ function deafToRetractions([name, { when }]: NamedChannel): string[] {
 const isOfGroups = (type: string) => type.startsWith('group.');
 
 /** A filter asks for events about groups, and for something that none of them has. */
-function deafToGroups([name, { when }]: NamedChannel, groups: Sketch['groups']): string[] {
+function deafToGroups([name, { when }]: NamedChannel, groups: LenientConfig['groups']): string[] {
   const at = (part: string) => pathText(['channels', name, 'when', part]);
   const { events, to, labels } = when;
   if (events.some(isOfGroups) && Object.keys(groups).length === 0) {

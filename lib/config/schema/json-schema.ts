@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defined } from '../../base/defined.ts';
 import { isObject } from '../../base/json.ts';
 import { fileSchema } from './file.ts';
 
@@ -22,10 +23,7 @@ function withReferences(schema: Json): { [key: string]: Json } {
     default: usual,
     ...rest
   } = Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, inside(keyword, value)]));
-  const about = {
-    ...(description !== undefined && { description }),
-    ...(usual !== undefined && { default: usual }),
-  };
+  const about = defined({ description, default: usual });
   const narrowed = rest['type'] === 'string' && NARROWING.some((keyword) => keyword in rest);
   return narrowed ? { ...about, anyOf: [rest, REFERENCE] } : { ...about, ...rest };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defined } from '../../base/defined.ts';
 import { spanText } from '../../base/span.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds, unreadyLimits } from '../../migration/model/thresholds.ts';
 import { pause, span } from './duration.ts';
@@ -189,15 +190,15 @@ export const settingsSchema = z.strictObject({
 /** The settings as the program uses them. */
 export function settingsOf(file: z.output<typeof settingsSchema>): Settings {
   const { interval, lookEvery, lookAtFinishedEvery, requestsPerSecond, consoleUrl, heartbeat } = file;
-  return {
+  return defined({
     intervalMs: interval,
-    ...(lookEvery !== undefined && { lookEveryMs: lookEvery }),
+    lookEveryMs: lookEvery,
     finishedEveryMs: lookAtFinishedEvery,
     requestsPerSecond,
-    ...(consoleUrl !== undefined && { consoleUrl }),
+    consoleUrl,
     thresholds: thresholdsOf(file),
-    ...(heartbeat !== undefined && { heartbeat }),
-  };
+    heartbeat,
+  });
 }
 
 function thresholdsOf(file: z.output<typeof settingsSchema>): Thresholds {

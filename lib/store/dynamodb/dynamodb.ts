@@ -5,9 +5,9 @@ import {
   type DynamoDBClientConfig,
   GetItemCommand,
   PutItemCommand,
-  type PutItemCommandInput,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import { defined } from '../../base/defined.ts';
 import { awsSettings } from '../../http/aws.ts';
 import type { Proxies } from '../../http/proxies.ts';
 import { type Driver, withRules } from '../driver.ts';
@@ -15,7 +15,10 @@ import type { Item, ItemKey, Store } from '../store.ts';
 import { toStoreError } from './errors.ts';
 
 type Attributes = Record<string, AttributeValue>;
-type Condition = Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>;
+interface Condition {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeValues: Attributes;
+}
 
 /** There is no item, so no `rev`; or it has expired. */
 // Mutant survives, `attribute_not_exists(rev) OR` → nothing: a missing attribute is of no type either.
@@ -134,25 +137,25 @@ function toKey({ partition, id }: ItemKey): Attributes {
 }
 
 function toAttributes({ key, rev, nonce, body, expiresAt }: Item): Attributes {
-  return {
+  return defined({
     ...toKey(key),
     rev: { N: String(rev) },
     nonce: { S: nonce },
     body: { S: body },
-    ...(expiresAt !== undefined && { expiresAt: { N: String(expiresAt) } }),
-  };
+    expiresAt: expiresAt === undefined ? undefined : { N: String(expiresAt) },
+  });
 }
 
 function toItem(attributes: Attributes): Item {
   const text = (name: string) => attributes[name]?.S ?? '';
   const expiresAt = attributes['expiresAt']?.N;
-  return {
+  return defined({
     key: { partition: text('pk'), id: text('sk') },
     rev: revisionIn(attributes['rev']),
     nonce: text('nonce'),
     body: bodyIn(attributes['body']),
-    ...(expiresAt !== undefined && { expiresAt: Number(expiresAt) }),
-  };
+    expiresAt: expiresAt === undefined ? undefined : Number(expiresAt),
+  });
 }
 
 /** Only what is written as we write it: a number of more digits than ours would never compare equal again. */

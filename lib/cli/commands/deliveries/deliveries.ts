@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { defined } from '../../../base/defined.ts';
 import { nearest } from '../../../base/nearest.ts';
 import { printable } from '../../../base/text.ts';
 import { ConfigError } from '../../../config/errors.ts';
@@ -102,11 +103,7 @@ async function list(
     projects.map(({ id }) => id),
   );
   for (const problem of books.problems) complain(problem);
-  const selection = {
-    ...(channel !== undefined && { channel }),
-    ...(state !== undefined && { state }),
-    ...(since !== undefined && { since }),
-  };
+  const selection = defined({ channel, state, since });
   const found = listDeliveries(books, projects, selection);
   const none = `No delivery matches${strayWords(channel, channels)}.`;
   const lines = json ? found.map(jsonOf) : [...tableOf(found), ...adviceOn(found)];
@@ -140,11 +137,7 @@ async function sendAgain(
     const report = await redrive({
       ...parts,
       groups: Object.keys(config.groups).map((name) => ({ name })),
-      selection: {
-        ...(channel !== undefined && { channel }),
-        ...(since !== undefined && { since }),
-        ...(until !== undefined && { until }),
-      },
+      selection: defined({ channel, since, until }),
       dryRun,
     });
     for (const problem of report.problems) complain(problem);
@@ -161,7 +154,7 @@ async function tryAgain(
   { write, complain, clock }: Terminal,
 ): Promise<ExitCode> {
   return sending({ config, store, clock, json, write }, async (parts) => {
-    const report = await retry({ ...parts, ...(channel !== undefined && { channel }) });
+    const report = await retry(defined({ ...parts, channel }));
     for (const problem of report.problems) complain(problem);
     const lines = json ? retryJson(report) : retryLines(report);
     print(report.retried.length === 0 ? [] : lines, NOTHING_PENDING, { json, write, complain });
@@ -185,12 +178,14 @@ function isConfigured(channel: string | undefined, { channels }: Config, { compl
   return false;
 }
 
+interface Printing {
+  readonly json: boolean;
+  write(line: string): void;
+  complain(line: string): void;
+}
+
 /** The lines of a result; where there are none, a sentence that says so, which is no JSON. */
-function print(
-  lines: readonly string[],
-  none: string,
-  { json, write, complain }: Pick<Terminal, 'write' | 'complain'> & { readonly json: boolean },
-): void {
+function print(lines: readonly string[], none: string, { json, write, complain }: Printing): void {
   for (const line of lines) write(line);
   if (lines.length > 0) return;
   if (json) complain(none);

@@ -1,4 +1,5 @@
 import { compareText } from '../../../base/compare.ts';
+import { defined } from '../../../base/defined.ts';
 import { pending, redriveCount } from '../../../delivery/outbox/outbox.ts';
 import type { PendingDelivery } from '../../../delivery/outbox/types.ts';
 import type { Inventory } from '../../../delivery/redrive/inventory.ts';
@@ -9,7 +10,7 @@ import { type HeldRecord, projectPartition, taskRecordId } from '../../../record
 export const STATES = ['pending', 'dead', 'delivered'] as const;
 export type DeliveryState = (typeof STATES)[number];
 
-/** One attempt, as far as it is remembered. */
+/** One attempt, as far as the record has it. */
 export interface KnownAttempt {
   readonly at: string;
   readonly class: string;
@@ -38,7 +39,7 @@ export interface KnownDelivery {
   readonly history: readonly KnownAttempt[];
   /** How often it was put back after it was dead. */
   readonly redrives: number;
-  /** How many more events it stands for: they are told with it as a sum. */
+  /** How many more events it stands for: they are sent with it as a sum. */
   readonly merged?: number;
   readonly why?: string;
   readonly diedAt?: string;
@@ -46,7 +47,7 @@ export interface KnownDelivery {
   readonly nextAttemptAt?: string;
 }
 
-/** Which deliveries are meant; what is absent excludes nothing. */
+/** The deliveries that are meant; an absent property excludes none. */
 export interface ListSelection {
   readonly channel?: string;
   readonly state?: DeliveryState;
@@ -54,7 +55,7 @@ export interface ListSelection {
   readonly since?: Date;
 }
 
-/** What a project and its tasks are called in the configuration. */
+/** A project and its tasks, with their names in the configuration. */
 export interface NamedProject {
   readonly id: string;
   readonly name?: string;
@@ -67,7 +68,7 @@ export function listDeliveries(
   projects: readonly NamedProject[],
   { channel, state, since }: ListSelection,
 ): KnownDelivery[] {
-  return [...owedAndTold(books.records, projects), ...dead(books, projects)]
+  return [...pendingAndSent(books.records, projects), ...dead(books, projects)]
     .filter((one) => channel === undefined || one.channel === channel)
     .filter((one) => state === undefined || one.state === state)
     .filter((one) => since === undefined || Date.parse(decidingTime(one)) >= since.getTime())
@@ -78,38 +79,45 @@ function decidingTime({ diedAt, deliveredAt, time }: KnownDelivery): string {
   return diedAt ?? deliveredAt ?? time ?? '';
 }
 
-/** Of one channel what happened at the same time stays as it stands in the record: in order of sequence. */
+/** Deliveries to one channel at the same time stay in the order of the record: that of their sequence. */
 function orderOf(one: KnownDelivery): string {
   return `${one.time ?? decidingTime(one)} ${one.channel}`;
 }
 
-function owedAndTold(records: readonly HeldRecord[], projects: readonly NamedProject[]): KnownDelivery[] {
+function pendingAndSent(records: readonly HeldRecord[], projects: readonly NamedProject[]): KnownDelivery[] {
   return records.flatMap((held) => [
-    ...toldIn(held.record).map((told) => arrived(told, nameOf(held, projects))),
-    ...pending(held.record).map((one) => owed(one, projects)),
+    ...sentIn(held.record).map((entry) => arrived(entry, nameOf(held, projects))),
+    ...pending(held.record).map((one) => pendingDelivery(one, projects)),
   ]);
 }
 
-/** What an event was stands on one of its deliveries. */
-function toldIn({ sent = [] }: WatchRecord): SentEntry[] {
+/** Type, time and summary of an event stand on one of its deliveries alone. */
+function sentIn({ sent = [] }: WatchRecord): SentEntry[] {
   const known = new Map(sent.filter(({ time }) => time !== undefined).map((one) => [one.eventId, one]));
   return sent.map((one) => {
     const { type, time, summary } = known.get(one.eventId) ?? {};
-    return { ...(type && { type }), ...(time && { time }), ...(summary && { summary }), ...one };
+    return defined({ type, time, summary, ...one });
   });
 }
 
-function owed({ delivery, ...owed }: PendingDelivery, projects: readonly NamedProject[]): KnownDelivery {
-  return { state: 'pending', ...described(owed, delivery, projects), nextAttemptAt: delivery.nextAttemptAt };
+function pendingDelivery(
+  { delivery, ...addressed }: PendingDelivery,
+  projects: readonly NamedProject[],
+): KnownDelivery {
+  return {
+    state: 'pending',
+    ...described(addressed, delivery, projects),
+    nextAttemptAt: delivery.nextAttemptAt,
+  };
 }
 
-/** What was buried and is still owed is not dead yet, and what arrived nevertheless is not dead any more. */
+/** A dead letter that is still pending is not dead yet, and one that arrived nevertheless is not dead any more. */
 function dead(
   { deadLetters: letters, records }: Inventory,
   projects: readonly NamedProject[],
 ): KnownDelivery[] {
   const known = new Set(
-    records.flatMap(({ record }) => [...pending(record).map(keyOf), ...toldKeys(record)]),
+    records.flatMap(({ record }) => [...pending(record).map(keyOf), ...sentKeys(record)]),
   );
   return letters
     .map(({ letter }) => letter)
@@ -122,23 +130,27 @@ function dead(
     }));
 }
 
-function keyOf({ event, channel }: Pick<PendingDelivery, 'event' | 'channel'>): string {
+/** An event and the channel that it goes to. */
+interface Addressed {
+  readonly event: MigrationEvent;
+  readonly channel: string;
+}
+
+function keyOf({ event, channel }: Addressed): string {
   return `${event.id} ${channel}`;
 }
 
-function toldKeys({ sent = [] }: WatchRecord): string[] {
+function sentKeys({ sent = [] }: WatchRecord): string[] {
   return sent.map(({ eventId, channel }) => `${eventId} ${channel}`);
 }
 
-type Described = Omit<KnownDelivery, 'state'>;
-
 function described(
-  { event, channel }: Pick<PendingDelivery, 'event' | 'channel'>,
+  { event, channel }: Addressed,
   delivery: PendingDelivery['delivery'],
   projects: readonly NamedProject[],
-): Described {
+) {
   const { id, type, time, sequence, subject, data } = event;
-  return {
+  return defined({
     channel,
     eventId: id,
     type,
@@ -150,41 +162,36 @@ function described(
     attempts: delivery.attempts,
     history: delivery.history,
     redrives: redriveCount(delivery),
-    ...(delivery.merged !== undefined && { merged: delivery.merged.events }),
-  };
+    merged: delivery.merged?.events,
+  });
 }
 
-/** What an event is about. What is said of a channel stands in the record of a project. */
+/** The name of an event's subject. Events about a channel stand in the record of a project. */
 function nameIn({ subject, data }: MigrationEvent, projects: readonly NamedProject[]): string {
   const project = data.project ?? projects.find(({ id }) => id === subject);
   return data.task?.name ?? project?.name ?? subject;
 }
 
-function arrived(told: SentEntry, task: string): KnownDelivery {
-  const { channel, eventId, type, time, summary, attempts, at, status, ms } = told;
-  const { before = [], redrives = 0 } = told;
-  const last: KnownAttempt = {
-    at,
-    class: 'delivered',
-    ...(status !== undefined && { status }),
-    ...(ms !== undefined && { ms }),
-  };
-  return {
+function arrived(entry: SentEntry, task: string): KnownDelivery {
+  const { channel, eventId, type, time, summary, attempts, at, status, ms } = entry;
+  const { before = [], redrives = 0 } = entry;
+  const last: KnownAttempt = defined({ at, class: 'delivered', status, ms });
+  return defined({
     state: 'delivered',
     channel,
     eventId,
-    ...(type !== undefined && { type }),
-    ...(time !== undefined && { time }),
+    type,
+    time,
     task,
-    ...(summary !== undefined && { summary }),
+    summary,
     attempts,
     history: [...before, last],
     redrives,
     deliveredAt: at,
-  };
+  });
 }
 
-/** An event that arrived is not kept, so what it was about is called by what its record knows. */
+/** The name of a subject whose event arrived: the event is not kept, so its record has to know it. */
 function nameOf({ key, record }: HeldRecord, projects: readonly NamedProject[]): string {
   const tasks = projects
     .filter(({ id }) => projectPartition(id) === key.partition)

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { defined } from '../../../base/defined.ts';
 import { firstSentence } from '../../command.ts';
 import { momentOf } from '../../moment.ts';
 import { type DeliveryState, STATES } from './list.ts';
@@ -81,7 +82,7 @@ function listOptions(args: readonly string[], now: Date): DeliveriesOptions {
   const files = values.state?.filter((text) => !isState(text)) ?? [];
   if (states.length > 1) throw new Misuse(`--state names several states: ${states.join(', ')}`);
   const [state] = states;
-  return { verb: 'list', ...common(values, files, now), ...(state !== undefined && { state }) };
+  return defined({ verb: 'list', ...common(values, files, now), state });
 }
 
 function retryOptions(args: readonly string[], now: Date): DeliveriesOptions {
@@ -99,7 +100,7 @@ function redriveOptions(args: readonly string[], now: Date): DeliveriesOptions {
   if (until !== undefined && shared.since !== undefined && until < shared.since) {
     throw new Misuse('--until is before --since');
   }
-  return { verb: 'redrive', ...shared, dryRun: values['dry-run'], ...(until !== undefined && { until }) };
+  return defined({ verb: 'redrive', ...shared, dryRun: values['dry-run'], until });
 }
 
 interface CommonValues {
@@ -116,13 +117,13 @@ function common(
 ): CommonOptions {
   if (files.length > 1) throw new Misuse(`--state names several files: ${files.join(', ')}`);
   const [file] = files;
-  return {
+  return defined({
     json,
-    ...(config !== undefined && { config }),
-    ...(file !== undefined && { file }),
-    ...(channel !== undefined && { channel }),
-    ...(since !== undefined && { since: moment('--since', since, now) }),
-  };
+    config,
+    file,
+    channel,
+    since: since === undefined ? undefined : moment('--since', since, now),
+  });
 }
 
 function moment(option: string, text: string, now: Date): Date {

@@ -32,7 +32,7 @@ export async function tick(context: TickContext): Promise<TickReport> {
   let delivered: DeliverSummary;
   try {
     const parts = { known, coverage, delivery, groups, commit };
-    await Promise.all([deliverPending(parts, context), pollAll(parts, context)]);
+    await Promise.all([deliverPending(parts), pollAll(parts, context)]);
   } finally {
     delivered = await delivery.end();
   }
@@ -43,8 +43,8 @@ export async function tick(context: TickContext): Promise<TickReport> {
 }
 
 /** Deliveries from before need no look of this tick, but those to people: they hear what is true after it. */
-async function deliverPending({ known, delivery }: TickParts, context: TickContext): Promise<void> {
-  await delivery.handOver(unpolledRecords(known, context));
+async function deliverPending({ known, delivery }: TickParts): Promise<void> {
+  await delivery.handOver(unpolledRecords(known));
   await delivery.handOver(polledRecords(known), 'programs');
 }
 

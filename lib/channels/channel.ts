@@ -49,8 +49,6 @@ export interface Channel {
   readonly audience: Audience;
   /** Tells its settings apart from others, without showing them. */
   readonly settings: string;
-  /** Tells where it leads apart from other places, whatever its other settings are. */
-  readonly destination: string;
   /** How often it is reminded of what waits for somebody; absent: never. Only for people. Milliseconds. */
   readonly remindEveryMs?: number;
   /** The longest that one `send` can take, in milliseconds. */

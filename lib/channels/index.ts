@@ -55,14 +55,13 @@ export function createChannel<T extends TypeName>(
   config: ChannelConfig<T>,
   deps: ChannelDeps,
 ): Channel {
-  const { type, url, when } = config;
+  const { type, when } = config;
   const { audience, timeoutMs } = CHANNEL_TYPES[type];
   return defined({
     name,
     audience,
     timeoutMs,
     settings: fingerprint(config),
-    destination: fingerprint({ type, url }),
     remindEveryMs: 'remindEvery' in config ? config.remindEvery : undefined,
     accepts: (event: MigrationEvent, isFollowUp = false) => passes(event, when, isFollowUp),
     send: connectors[type].connect(config, deps),

@@ -22,10 +22,8 @@ import { routingOf } from './outbox/routing.ts';
 import type { PendingDelivery, Recipient } from './outbox/types.ts';
 import { MOST_CONFLICTS, RecordWriter, type SessionContext, type SessionTally } from './record-writer.ts';
 
-/** A record with the channels that may be told from it. */
+/** A record to deliver from. */
 export interface DeliverableRecord extends HeldRecord {
-  /** To no other channels than these. */
-  readonly only?: ReadonlySet<string>;
   /** Deliveries to these channels are not cancelled, whether they are configured or not. */
   readonly keeps?: ReadonlySet<string>;
 }
@@ -46,7 +44,6 @@ export class RecordSession {
   readonly tally: SessionTally;
   readonly #writer: RecordWriter;
   readonly #context: SessionContext;
-  readonly #only: ReadonlySet<string> | undefined;
   readonly #keeps: ReadonlySet<string> | undefined;
   /** Channels that work on the record now. */
   readonly #working = new Set<string>();
@@ -56,7 +53,6 @@ export class RecordSession {
     this.#writer = new RecordWriter(deliverable, context);
     this.name = this.#writer.name;
     this.tally = this.#writer.tally;
-    this.#only = deliverable.only;
     this.#keeps = deliverable.keeps;
     this.#context = context;
   }
@@ -275,13 +271,12 @@ export class RecordSession {
   /** A channel that a stored configuration names may belong to one that is newer than ours. */
   #isConfigured(channel: string): boolean {
     const { channels, cancelRemoved: cancels = true } = this.#context.delivery;
-    if (this.#only !== undefined || !cancels || channels.has(channel)) return true;
+    if (!cancels || channels.has(channel)) return true;
     return this.#keeps?.has(channel) === true || isNamedIn(this.record(), channel);
   }
 
   /** The audience of a channel that cannot be told anything in this run; nothing for all others. */
   #blockedAudience(name: string): Audience | undefined {
-    if (this.#only !== undefined && !this.#only.has(name)) return 'programs';
     const { channels, health } = this.#context.delivery;
     const channel = channels.get(name);
     return channel === undefined || health.allows(channel, this.#now()) ? undefined : channel.audience;
@@ -302,5 +297,5 @@ function hasArrived({ outcome }: Acknowledgement): boolean {
 }
 
 function isNamedIn({ partitions = {} }: WatchRecord, channel: string): boolean {
-  return Object.values(partitions).some((channels) => Object.hasOwn(channels, channel));
+  return Object.values(partitions).some((names) => names.includes(channel));
 }

@@ -13,7 +13,7 @@ const TOGETHER_MS = 5000;
 /** Polls all projects and hands over what each one's looks showed, while others are still polled. */
 export async function pollAll(parts: TickParts, context: TickContext): Promise<void> {
   const { known, commit } = parts;
-  const lookUntil = lookDeadline(deliverableRecords(known, context), context);
+  const lookUntil = lookDeadline(deliverableRecords(known), context);
   await pollProjects(
     known,
     (project) => afterFirstPass(project, parts, context),

@@ -12,7 +12,7 @@ import { createLookAgain } from './revalidate.ts';
 /** Opens the delivery of one tick, which goes on while projects are polled. Its end never throws. */
 export function openDelivery(known: Known, coverage: Coverage, context: TickContext): Delivery {
   const health = openHealth(known, context);
-  if (health === undefined) return withoutProject(known, context);
+  if (health === undefined) return withoutProject(known);
   const { store, channels, clock, log, random, owner, endsAt, nextTickAt } = context;
   const delivery = startDelivery({
     store,
@@ -43,11 +43,11 @@ function openHealth(
 const NOTHING = { delivered: 0, dead: 0, broken: [], silent: [], failedRecords: 0, events: [] } as const;
 
 /** Events about the whole configuration are sent in the name of a project: without one there is nothing to send. */
-function withoutProject(known: Known, context: TickContext): Delivery {
+function withoutProject(known: Known): Delivery {
   return {
     handOver: async () => undefined,
     heldAt: () => undefined,
-    end: async () => ({ ...NOTHING, ...countPending(deliverableRecords(known, context)) }),
+    end: async () => ({ ...NOTHING, ...countPending(deliverableRecords(known)) }),
   };
 }
 
@@ -58,6 +58,6 @@ async function endOf(delivery: Delivery, known: Known, context: TickContext): Pr
   } catch (error) {
     const message = `not everything was delivered, it is due again in the next tick: ${reasonOf(error)}`;
     context.log({ kind: 'problem', message });
-    return { ...NOTHING, failedRecords: 1, ...countPending(deliverableRecords(known, context)) };
+    return { ...NOTHING, failedRecords: 1, ...countPending(deliverableRecords(known)) };
   }
 }

@@ -182,7 +182,7 @@ const RECORD_SHAPE = z.object({
   home: z.optional(HOME),
   channels: z.optional(z.record(z.string(), CHANNEL_HEALTH)),
   paces: z.optional(z.record(z.string(), CHANNEL_PACE)),
-  partitions: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
+  partitions: z.optional(z.record(z.string(), z.array(z.string()))),
   claims: z.optional(z.record(z.string(), CLAIM)),
   reminders: z.optional(z.array(z.object({ event: STORED_EVENT, lastSentAt: z.record(z.string(), TIME) }))),
   deadLettersUpTo: z.optional(COUNT),

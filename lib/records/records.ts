@@ -233,7 +233,7 @@ function recordsIn(store: Store, partition: string, items: readonly Item[]): Par
   };
 }
 
-/** The partitions whose records may owe something, as far as that was written down, with where their channels led. */
+/** Partitions whose records may have pending deliveries, as far as that was written down, with their channels. */
 export function partitionsIn(watcher: PartitionRecords): NonNullable<WatchRecord['partitions']> {
   return watcher.find(WATCHER_KEY.id)?.partitions ?? {};
 }

@@ -21,6 +21,11 @@ function everyItem(inside: Upgrade): Upgrade {
   return (value) => (Array.isArray(value) ? value.map(inside) : value);
 }
 
+/** Version 1 kept the place that each channel led to. */
+function sortedNames(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? Object.keys(value).toSorted() : value;
+}
+
 function mapped(value: unknown, change: (entry: [string, unknown]) => [string, unknown]): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(change));
@@ -52,6 +57,7 @@ const RECORD = object({
   unfit: 'unfitPattern',
   group: 'announced',
   channels: ['channels', everyValue(CHANNEL)],
+  partitions: ['partitions', everyValue(sortedNames)],
   waiting: ['reminders', everyItem(object({ said: 'lastSentAt' }))],
   counted: 'eventCount',
   told: 'sent',

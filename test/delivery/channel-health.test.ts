@@ -16,7 +16,6 @@ const OPS: Channel = {
   name: 'ops',
   audience: 'people',
   settings: 's',
-  destination: 'd',
   timeoutMs: 1,
   accepts: () => true,
   send: async () => ({ class: 'delivered', reason: 'ok', ms: 1 }),

@@ -80,8 +80,8 @@ describe('Two configurations', () => {
   });
 });
 
-describe('While two configurations are at one store', () => {
-  test('Where two configurations share a store they write two words an hour about it', async () => {
+describe('While an older process runs beside a newer one', () => {
+  test('Beside a newer process one with an older configuration costs two writes an hour', async () => {
     const { made, old, fresh } = await twoProcesses();
     made.receiver.answer('/cutover', { status: 200 });
     made.clock.advance(HOUR);

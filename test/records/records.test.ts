@@ -283,7 +283,7 @@ describe('the records of a project', () => {
 
 describe('the record that speaks for the whole configuration', () => {
   const saidToKnow = async (names: readonly string[]) => {
-    const partitions = Object.fromEntries(names.map((name) => [name, { ops: 'a1' }]));
+    const partitions = Object.fromEntries(names.map((name) => [name, ['ops']]));
     const store = memory();
     const body = encodeRecord({ ...newRecord(NOW), partitions });
     await store.save({ key: WATCHER_KEY, rev: 1, nonce: 'n', body });
@@ -294,7 +294,7 @@ describe('the record that speaks for the whole configuration', () => {
     const store = await saidToKnow(['a']);
     const watcher = await loadWatcher(store);
     expect(watcher.all()).toEqual([
-      { key: WATCHER_KEY, rev: 1, record: { ...newRecord(NOW), partitions: { a: { ops: 'a1' } } } },
+      { key: WATCHER_KEY, rev: 1, record: { ...newRecord(NOW), partitions: { a: ['ops'] } } },
     ]);
     expect(await watcher.save(WATCHER_KEY.id, numbered(2))).toBe(true);
     expect(await store.get(WATCHER_KEY)).toMatchObject({ rev: 2 });
@@ -314,7 +314,7 @@ describe('the record that speaks for the whole configuration', () => {
 
   it('knows the partitions, and which of them are former ones', async () => {
     const watcher = await loadWatcher(await saidToKnow(['a', 'b', 'groups']));
-    expect(partitionsIn(watcher)['b']).toEqual({ ops: 'a1' });
+    expect(partitionsIn(watcher)['b']).toEqual(['ops']);
     expect(formerPartitions(watcher, ['b', 'c'])).toEqual(['a', 'groups']);
     expect(formerPartitions(watcher, [])).toEqual(['a', 'b', 'groups']);
   });

@@ -3,70 +3,94 @@ import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
 import { loadRecord } from '../../records/records.ts';
 import type { Log, LogEntry } from '../../telemetry/log.ts';
 import type { ChannelHealth } from '../channel-health.ts';
-import type { DeliveryContext } from '../context.ts';
 import type { HeldDeadLetter } from '../dead-letters.ts';
 import { deliver } from '../deliver.ts';
+import type { RedriveContext } from './context.ts';
 import { type RequeuedRecord, requeueIntoRecord } from './requeue-records.ts';
-import { type AfterDelivery, isOnItsWay, type RedriveResult, resultOf, skipped, WHY_NOT } from './result.ts';
+import { type DeliveryView, isOnItsWay, type RedriveResult, resultOf, skipped, WHY_NOT } from './result.ts';
 import type { RecordDeadLetters } from './selection.ts';
 
-export interface BatchInput extends Omit<DeliveryContext, 'owner' | 'health' | 'endsAt' | 'cancelRemoved'> {
-  /** How long the delivering of one pass may take. Milliseconds. */
-  readonly patienceMs: number;
-}
-
-/** What became of the letters of one record in one pass. */
-interface Passed {
+/** Results of one record in one batch. */
+interface BatchResult {
   readonly results: readonly RedriveResult[];
-  /** What there was no room for, if there is some now. */
+  /** Dead letters that had no room, if there is some now. */
   readonly left?: RecordDeadLetters;
 }
 
 /**
- * Puts back what there is room for, delivers what is due there, and looks what became of it.
+ * Requeues the dead letters that their records have room for, and delivers what is due there.
  *
  * @throws {StoreError}
  */
 export async function redriveBatch(
   groups: readonly RecordDeadLetters[],
   health: ChannelHealth,
-  input: BatchInput,
-): Promise<Passed[]> {
-  const { store, clock, patienceMs } = input;
-  const puts: [group: RecordDeadLetters, at: RequeuedRecord][] = [];
-  await eachAtMost(AT_ONCE.records, groups, async (group) => {
-    const now = new Date(clock.now());
-    const at = await requeueIntoRecord(group.key, group.letters, { store, now, dryRun: false });
-    logPutBack(at, input.log);
-    puts.push([group, at]);
-  });
-  const records = puts.flatMap(([, { held, outcomes }]) =>
-    held !== undefined && [...outcomes.values()].some(isOnItsWay) ? [held] : [],
-  );
-  const arrived = new Set<string>();
-  const log = (entry: LogEntry): void => {
-    noteArrivals(entry, arrived);
-    input.log(entry);
-  };
-  const endsAt = clock.elapsed() + patienceMs;
-  // Whoever sends letters again may do it with a part of the configuration: what is removed, a tick says.
-  await deliver(records, { ...input, log, health, endsAt, owner: randomUUID(), cancelRemoved: false });
-  const passed: Passed[] = [];
-  const mayTell = (name: string): boolean => {
-    const channel = input.channels.get(name);
+  context: RedriveContext,
+): Promise<BatchResult[]> {
+  const { clock, channels, store } = context;
+  const requeued = await requeueAll(groups, context);
+  const arrived = await deliverRequeued([...requeued.values()], health, context);
+  const allows = (name: string): boolean => {
+    const channel = channels.get(name);
     return channel === undefined || health.allows(channel, new Date(clock.now()));
   };
-  for (const [group, { outcomes }] of puts) {
-    passed.push(await judge(group, outcomes, { store, arrived, mayTell }));
+  const results: BatchResult[] = [];
+  for (const [group, { outcomes }] of requeued) {
+    const record = (await loadRecord(store, group.key))?.record;
+    results.push(await resultsOf(group, outcomes, { store, record, arrived, allows }));
   }
-  return passed;
+  return results;
 }
 
-function logPutBack({ outcomes }: RequeuedRecord, log: Log): void {
+type Requeued = ReadonlyMap<RecordDeadLetters, RequeuedRecord>;
+
+async function requeueAll(
+  groups: readonly RecordDeadLetters[],
+  { store, clock, log }: RedriveContext,
+): Promise<Requeued> {
+  const requeued = new Map<RecordDeadLetters, RequeuedRecord>();
+  await eachAtMost(AT_ONCE.records, groups, async (group) => {
+    const now = new Date(clock.now());
+    const one = await requeueIntoRecord(group.key, group.deadLetters, { store, now, dryRun: false });
+    logRequeued(one, log);
+    requeued.set(group, one);
+  });
+  return requeued;
+}
+
+function logRequeued({ outcomes }: RequeuedRecord, log: Log): void {
   for (const [{ letter }, outcome] of outcomes) {
     const { channel, event, why, diedAt } = letter;
     if (outcome === 'requeued') log({ kind: 'put_back', channel, eventId: event.id, why, diedAt });
   }
+}
+
+/** @returns what arrived in this run: `evt_… cutover` */
+async function deliverRequeued(
+  requeued: readonly RequeuedRecord[],
+  health: ChannelHealth,
+  { store, channels, clock, log, random, patienceMs }: RedriveContext,
+): Promise<ReadonlySet<string>> {
+  const records = requeued.flatMap(({ held, outcomes }) =>
+    held !== undefined && [...outcomes.values()].some(isOnItsWay) ? [held] : [],
+  );
+  const arrived = new Set<string>();
+  await deliver(records, {
+    store,
+    channels,
+    health,
+    clock,
+    random,
+    log: (entry) => {
+      noteArrivals(entry, arrived);
+      log(entry);
+    },
+    owner: randomUUID(),
+    endsAt: clock.elapsed() + patienceMs,
+    // A redrive may run with a part of the configuration: only a tick cancels what is removed.
+    cancelRemoved: false,
+  });
+  return arrived;
 }
 
 function noteArrivals(entry: LogEntry, arrived: Set<string>): void {
@@ -74,21 +98,20 @@ function noteArrivals(entry: LogEntry, arrived: Set<string>): void {
   for (const id of entry.eventIds) arrived.add(`${id} ${entry.channel}`);
 }
 
-async function judge(
+async function resultsOf(
   { key }: RecordDeadLetters,
   outcomes: RequeuedRecord['outcomes'],
-  aftermath: Omit<AfterDelivery, 'record'>,
-): Promise<Passed> {
-  const record = (await loadRecord(aftermath.store, key))?.record;
+  view: DeliveryView,
+): Promise<BatchResult> {
   const results: RedriveResult[] = [];
   const waiting: HeldDeadLetter[] = [];
   for (const [held, outcome] of outcomes) {
     if (outcome === 'no room') waiting.push(held);
-    else if (isOnItsWay(outcome)) results.push(await resultOf(held, { ...aftermath, record }));
+    else if (isOnItsWay(outcome)) results.push(await resultOf(held, view));
     else results.push(skipped(held, WHY_NOT[outcome]));
   }
   if (waiting.length === 0) return { results };
-  const isEmptier = results.some(({ kind }) => kind === 'delivered' || kind === 'dead');
-  if (isEmptier) return { results, left: { key, letters: waiting } };
+  const hasMoreRoom = results.some(({ kind }) => kind === 'delivered' || kind === 'dead');
+  if (hasMoreRoom) return { results, left: { key, deadLetters: waiting } };
   return { results: [...results, ...waiting.map((held) => skipped(held, WHY_NOT['no room']))] };
 }

@@ -14,18 +14,17 @@ import { type HeldDeadLetter, loadDeadLetters } from '../dead-letters.ts';
 import { brokenIn } from '../health-record.ts';
 import { redriveCount } from '../outbox/outbox.ts';
 
-/** All that is stored about deliveries: what is owed, what arrived last, what is dead. */
+/** Everything that is stored about deliveries. */
 export interface Inventory {
   readonly records: readonly HeldRecord[];
-  /** The dead letters that nobody has put back. */
+  /** Dead letters that were not requeued. */
   readonly deadLetters: readonly HeldDeadLetter[];
   /** What could not be read, one line each. */
   readonly problems: readonly string[];
 }
 
 /**
- * Reads the records of these projects, of those that the configuration had before and that still owe something, and of
- * the groups; and all dead letters.
+ * Reads the records of these projects, of removed ones with pending deliveries, and of the groups; and all dead letters.
  *
  * @param projectIds the ids of Huawei Cloud
  * @throws {StoreError}
@@ -42,22 +41,22 @@ export async function loadInventory(store: Store, projectIds: Iterable<string>):
       problems.push(`record ${record} was written by a newer version: use that version`);
     for (const record of unreadable) problems.push(`record ${record} is unreadable`);
   }
-  const { letters, unreadable } = await loadOpenDeadLetters(store);
-  return { records, deadLetters: letters, problems: [...problems, ...unreadable] };
+  const { deadLetters, unreadable } = await loadOpenDeadLetters(store);
+  return { records, deadLetters, problems: [...problems, ...unreadable] };
 }
 
-/** The dead letters that nobody has put back, and a line for each that cannot be read. */
+/** Dead letters that were not requeued, and a line for each that cannot be read. */
 export async function loadOpenDeadLetters(
   store: Store,
-): Promise<{ readonly letters: readonly HeldDeadLetter[]; readonly unreadable: readonly string[] }> {
+): Promise<{ readonly deadLetters: readonly HeldDeadLetter[]; readonly unreadable: readonly string[] }> {
   const { letters, unreadable } = await loadDeadLetters(store);
   return {
-    letters: lastOfEach(letters).filter(({ letter }) => letter.redrivenAt === undefined),
+    deadLetters: lastOfEach(letters).filter(({ letter }) => letter.redrivenAt === undefined),
     unreadable: unreadable.map((id) => `dead letter ${id} is unreadable`),
   };
 }
 
-/** A delivery that was put back and died again has several letters: the last one says how it stands. */
+/** A delivery that was requeued and died again has several dead letters: the last one counts. */
 function lastOfEach(letters: readonly HeldDeadLetter[]): readonly HeldDeadLetter[] {
   const byDelivery = Map.groupBy(letters, ({ letter }) => `${letter.event.id} ${letter.channel}`);
   return [...byDelivery.values()].flatMap((group) =>
@@ -67,7 +66,7 @@ function lastOfEach(letters: readonly HeldDeadLetter[]): readonly HeldDeadLetter
 
 /** The configured channels that are broken, as far as is stored. */
 export function brokenChannels(
-  { records }: Pick<Inventory, 'records'>,
+  { records }: { readonly records: readonly HeldRecord[] },
   channels: ReadonlyMap<string, Channel>,
 ): readonly BrokenChannel[] {
   const watcher = records.find(({ key }) => key.partition === WATCHER_KEY.partition);

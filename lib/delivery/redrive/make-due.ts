@@ -1,9 +1,10 @@
-import type { WatchRecord } from '../../migration/model/state.ts';
+import type { Delivery, WatchRecord } from '../../migration/model/state.ts';
 import { type HeldRecord, readRecord, saveRecord } from '../../records/records.ts';
 import type { Store } from '../../store/store.ts';
 import { leasedUntil } from '../outbox/lease.ts';
+import { mapDeliveries, pending } from '../outbox/outbox.ts';
 
-/** A record whose deliveries are due; `leased` while another run delivers from it, which is left alone. */
+/** A record whose deliveries are due; `leased` while another run delivers from it. */
 export type MadeDue =
   | { readonly kind: 'due'; readonly held: HeldRecord }
   | { readonly kind: 'leased'; readonly until: string }
@@ -17,11 +18,11 @@ interface MakeDue {
   isMeant(channel: string): boolean;
 }
 
-/** How often it is tried again on top of what other runs wrote meanwhile. */
+/** Writes are tried again so often on top of what other runs wrote meanwhile. */
 const MOST_CONFLICTS = 5;
 
 /**
- * Ends the waits of what a record owes to these channels. Whoever dies afterwards has done no harm: the next tick tells it.
+ * Makes the deliveries of a record to these channels due. A crash afterwards does no harm: the next tick sends them.
  *
  * @throws {StoreError}
  */
@@ -43,19 +44,11 @@ export async function makeDue(before: HeldRecord, { store, owner, now, isMeant }
 
 /** @returns the same record when nothing waits */
 function dueNow(record: WatchRecord, isMeant: (channel: string) => boolean, now: Date): WatchRecord {
-  let waiting = 0;
-  const at = now.toISOString();
-  const outbox = record.outbox.map((entry) => ({
-    ...entry,
-    deliveries: Object.fromEntries(
-      Object.entries(entry.deliveries).map(([channel, delivery]) => {
-        const isWaiting =
-          isMeant(channel) && delivery.attempts > 0 && Date.parse(delivery.nextAttemptAt) > now.getTime();
-        if (!isWaiting) return [channel, delivery];
-        waiting += 1;
-        return [channel, { ...delivery, nextAttemptAt: at }];
-      }),
-    ),
-  }));
-  return waiting === 0 ? record : { ...record, outbox };
+  const isWaiting = (delivery: Delivery, channel: string): boolean =>
+    isMeant(channel) && delivery.attempts > 0 && Date.parse(delivery.nextAttemptAt) > now.getTime();
+  if (!pending(record).some((one) => isWaiting(one.delivery, one.channel))) return record;
+  const nextAttemptAt = now.toISOString();
+  return mapDeliveries(record, (delivery, channel) =>
+    isWaiting(delivery, channel) ? { ...delivery, nextAttemptAt } : delivery,
+  );
 }

@@ -1,21 +1,18 @@
 import { newRecord } from '../../migration/model/state.ts';
+import type { WatchedProject } from '../../migration/project/health.ts';
 import { loadRecord, WATCHER_KEY } from '../../records/records.ts';
-import { type ChannelHealth, type ChannelHealthInput, openChannelHealth } from '../channel-health.ts';
+import { type ChannelHealth, openChannelHealth } from '../channel-health.ts';
+import type { RedriveContext } from './context.ts';
 
 /**
- * What is known of the channels, as it is stored now.
+ * The health of the channels as it is stored now.
  *
- * @param project in whose name something is said of the channels
+ * @param project of its announcements
  * @throws {StoreError}
  */
 export async function openStoredHealth(
-  project: ChannelHealthInput['project'],
-  {
-    store,
-    log,
-    channels,
-    clock,
-  }: Omit<ChannelHealthInput, 'held' | 'project'> & { readonly clock: { now(): number } },
+  project: WatchedProject,
+  { store, log, channels, clock }: RedriveContext,
 ): Promise<ChannelHealth> {
   const empty = { key: WATCHER_KEY, rev: 0, record: newRecord(new Date(clock.now())) };
   const held = (await loadRecord(store, WATCHER_KEY)) ?? empty;

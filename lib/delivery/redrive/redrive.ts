@@ -1,8 +1,7 @@
-import type { WatchedGroup } from '../../migration/group/group.ts';
-import type { WatchedProject } from '../../migration/project/health.ts';
 import { announcingProject } from '../channel-health.ts';
 import type { HeldDeadLetter } from '../dead-letters.ts';
-import { type BatchInput, redriveBatch } from './batch.ts';
+import { redriveBatch } from './batch.ts';
+import type { RedriveContext } from './context.ts';
 import { loadOpenDeadLetters } from './inventory.ts';
 import { openStoredHealth } from './open-health.ts';
 import { requeueIntoRecord } from './requeue-records.ts';
@@ -15,10 +14,9 @@ import {
   type RedriveSelection,
 } from './selection.ts';
 
-export interface RedriveInput extends BatchInput {
-  /** The projects of the configuration. */
-  readonly projects: readonly WatchedProject[];
-  readonly groups: readonly Pick<WatchedGroup, 'name'>[];
+export interface RedriveInput extends RedriveContext {
+  /** Groups of the configuration. */
+  readonly groups: readonly { readonly name: string }[];
   readonly selection: RedriveSelection;
   /** Says what would be done, and writes and sends nothing. */
   readonly dryRun: boolean;
@@ -32,36 +30,36 @@ export interface RedriveReport {
 }
 
 /**
- * Sends dead letters again: each is put back into its record, in its place, and what is due there is delivered at once,
- * as in a tick. Same event, same id, same bytes; what arrived meanwhile is not sent. Repeating it, interrupted or not,
- * makes no further copy.
+ * Sends dead letters again: each is requeued in its place, and what is due there is delivered at once, as in a tick. Same
+ * event, same id, same bytes. What arrived meanwhile is not sent; a redrive that is repeated, interrupted or not, makes no
+ * further copy.
  *
  * @throws {StoreError}
  */
 export async function redrive(input: RedriveInput): Promise<RedriveReport> {
   const { store, selection, clock, dryRun } = input;
-  const { letters, unreadable } = await loadOpenDeadLetters(store);
-  const meant = letters.filter(({ letter }) => isMeant(letter, selection));
-  const hopeless = new Map<HeldDeadLetter, string>();
+  const { deadLetters, unreadable } = await loadOpenDeadLetters(store);
+  const meant = deadLetters.filter(({ letter }) => isMeant(letter, selection));
+  const ineligible = new Map<HeldDeadLetter, string>();
   for (const held of meant) {
     const why = ineligibleReason(held.letter, input, new Date(clock.now()));
-    if (why !== undefined) hopeless.set(held, why);
+    if (why !== undefined) ineligible.set(held, why);
   }
-  const groups = groupByRecord(meant.filter((held) => !hopeless.has(held)));
-  const results = [...hopeless].map(([held, why]) => skipped(held, why));
-  const more = dryRun ? await foresee(groups, input) : await sendAgain(groups, input);
+  const groups = groupByRecord(meant.filter((held) => !ineligible.has(held)));
+  const results = [...ineligible].map(([held, why]) => skipped(held, why));
+  const more = dryRun ? await preview(groups, input) : await redriveAll(groups, input);
   return { results: [...results, ...more], problems: unreadable, isDryRun: dryRun };
 }
 
-/** As much as fits into a record is only the first part of what a redrive does. */
-async function foresee(
+/** A dead letter without room is possible, too: a redrive goes on once the first batch is delivered. */
+async function preview(
   groups: readonly RecordDeadLetters[],
   { store, clock }: RedriveInput,
 ): Promise<RedriveResult[]> {
   const results: RedriveResult[] = [];
-  for (const { key, letters } of groups) {
+  for (const { key, deadLetters } of groups) {
     const now = new Date(clock.now());
-    const { outcomes } = await requeueIntoRecord(key, letters, { store, now, dryRun: true });
+    const { outcomes } = await requeueIntoRecord(key, deadLetters, { store, now, dryRun: true });
     for (const [held, outcome] of outcomes) {
       const isPossible = isOnItsWay(outcome) || outcome === 'no room';
       results.push(
@@ -72,19 +70,19 @@ async function foresee(
   return results;
 }
 
-/** A record takes back only so much at a time: goes on as long as that is settled. */
-async function sendAgain(
+/** A record takes back only so much at a time: batches go on as long as they make room. */
+async function redriveAll(
   groups: readonly RecordDeadLetters[],
   input: RedriveInput,
 ): Promise<RedriveResult[]> {
-  const speaker = announcingProject(input.projects);
-  if (speaker === undefined || groups.length === 0) return [];
-  const health = await openStoredHealth(speaker, input);
+  const project = announcingProject(input.projects);
+  if (project === undefined || groups.length === 0) return [];
+  const health = await openStoredHealth(project, input);
   const results: RedriveResult[] = [];
   for (let left = groups; left.length > 0; ) {
-    const passed = await redriveBatch(left, health, input);
-    results.push(...passed.flatMap(({ results }) => results));
-    left = passed.flatMap(({ left }) => left ?? []);
+    const batch = await redriveBatch(left, health, input);
+    results.push(...batch.flatMap((one) => one.results));
+    left = batch.flatMap((one) => one.left ?? []);
   }
   return results;
 }

@@ -7,8 +7,8 @@ import { needsRevalidation } from '../outbox/revalidation.ts';
 import type { RequeueOutcome } from './requeue-records.ts';
 
 /**
- * What became of a letter: `delivered` · `pending` (put back, and due in a next tick) · `dead` (it died again) ·
- * `possible` (a dry run would have put it back) · `skipped`.
+ * The result for one dead letter: `delivered` · `pending` (requeued, and due in a next tick) · `dead` (it died again) ·
+ * `possible` (a dry run would have requeued it) · `skipped`.
  */
 export interface RedriveResult {
   readonly deadLetter: StoredDeadLetter;
@@ -17,7 +17,7 @@ export interface RedriveResult {
   readonly why?: string;
 }
 
-/** Why a letter was left as it is. */
+/** Why a dead letter was not requeued, in words. */
 export const WHY_NOT: Readonly<Record<Exclude<RequeueOutcome, 'requeued' | 'in progress'>, string>> = {
   arrived: 'it arrived meanwhile',
   pending: 'it is still pending, a tick delivers it',
@@ -37,34 +37,33 @@ export function isOnItsWay(outcome: RequeueOutcome): outcome is 'requeued' | 'in
   return outcome === 'requeued' || outcome === 'in progress';
 }
 
-/** What is known after what was due was delivered. */
-export interface AfterDelivery {
+/** One record after its deliveries. */
+export interface DeliveryView {
   readonly store: Store;
-  /** The record as it is now. */
   readonly record: WatchRecord | undefined;
   /** What arrived in this run: `evt_… cutover`. */
   readonly arrived: ReadonlySet<string>;
-  mayTell(channel: string): boolean;
+  allows(channel: string): boolean;
 }
 
-/** How a delivery that was put back stands now. */
+/** The result of a delivery that was requeued. */
 export async function resultOf(
   held: HeldDeadLetter,
-  { store, record, arrived, mayTell }: AfterDelivery,
+  { store, record, arrived, allows }: DeliveryView,
 ): Promise<RedriveResult> {
-  const { letter } = held;
-  const { event, channel } = letter;
-  const owed = record && pendingTo(record, event.id, channel);
-  if (owed !== undefined) {
+  const { letter: deadLetter } = held;
+  const { event, channel } = deadLetter;
+  const delivery = record && pendingTo(record, event.id, channel);
+  if (delivery !== undefined) {
     const turn = needsRevalidation(event)
       ? 'it is looked at again before it is sent'
       : 'it waits for its turn';
-    const untried = mayTell(channel) ? turn : 'its channel rests after earlier trouble';
-    return { deadLetter: letter, kind: 'pending', why: owed.history.at(-1)?.reason ?? untried };
+    const untried = allows(channel) ? turn : 'its channel rests after earlier trouble';
+    return { deadLetter, kind: 'pending', why: delivery.history.at(-1)?.reason ?? untried };
   }
-  const isTold = record !== undefined && hasArrived(record, event.id, channel);
-  if (isTold || arrived.has(`${event.id} ${channel}`)) return { deadLetter: letter, kind: 'delivered' };
+  const isLogged = record !== undefined && hasArrived(record, event.id, channel);
+  if (isLogged || arrived.has(`${event.id} ${channel}`)) return { deadLetter, kind: 'delivered' };
   const again = (await nextDeadLetter(store, held))?.letter;
   if (again === undefined) return skipped(held, 'another run has settled it meanwhile');
-  return { deadLetter: letter, kind: 'dead', why: again.delivery.history.at(-1)?.reason ?? again.why };
+  return { deadLetter, kind: 'dead', why: again.delivery.history.at(-1)?.reason ?? again.why };
 }

@@ -1,5 +1,3 @@
-import type { WatchedGroup } from '../../migration/group/group.ts';
-import type { WatchedProject } from '../../migration/project/health.ts';
 import {
   GROUPS_PARTITION,
   projectPartition,
@@ -28,15 +26,15 @@ export function isMeant({ channel, diedAt }: StoredDeadLetter, selection: Redriv
   );
 }
 
-/** What the configuration still has. */
+/** Parts of the configuration that a redrive asks for. */
 export interface Configured {
   readonly channels: ReadonlyMap<string, unknown>;
-  readonly projects: readonly Pick<WatchedProject, 'id'>[];
-  readonly groups: readonly Pick<WatchedGroup, 'name'>[];
+  readonly projects: readonly { readonly id: string }[];
+  readonly groups: readonly { readonly name: string }[];
 }
 
 /**
- * Why a letter cannot be sent again, whatever its record says.
+ * Why a dead letter cannot be sent again, whatever its record says.
  *
  * @returns nothing when it can
  */
@@ -58,13 +56,13 @@ export function ineligibleReason(
   return partitions.includes(key.partition) ? undefined : UNWATCHED.project;
 }
 
-/** Nobody would deliver what is put back where no tick goes. */
+/** No tick would deliver a letter that is requeued there. */
 const UNWATCHED = {
   groups: 'there are no groups configured any more, no tick would deliver it',
   project: 'its project is no longer configured, no tick would deliver it',
 } as const;
 
-/** Where the record stands that owed it. Letters of older versions do not say so, but their events nearly always do. */
+/** The key of its record. Dead letters of older versions do not say it, but their events nearly always do. */
 export function recordKeyOf({ record, event: { subject, data } }: StoredDeadLetter): ItemKey | undefined {
   const { task, project } = data;
   if (record !== undefined) return record;
@@ -72,21 +70,21 @@ export function recordKeyOf({ record, event: { subject, data } }: StoredDeadLett
   return project && { partition: projectPartition(project.id), id: projectRecordId(project.name) };
 }
 
-/** The letters of one record, in order of their events. */
+/** Dead letters of one record, in order of their events. */
 export interface RecordDeadLetters {
   readonly key: ItemKey;
-  readonly letters: readonly HeldDeadLetter[];
+  readonly deadLetters: readonly HeldDeadLetter[];
 }
 
-/** @returns one group for each record; letters that belong to none are left out */
-export function groupByRecord(letters: readonly HeldDeadLetter[]): RecordDeadLetters[] {
-  const groups = new Map<string, { readonly key: ItemKey; readonly letters: HeldDeadLetter[] }>();
-  for (const held of letters.toSorted(bySequence)) {
+/** @returns one group for each record; dead letters that belong to none are left out */
+export function groupByRecord(deadLetters: readonly HeldDeadLetter[]): RecordDeadLetters[] {
+  const groups = new Map<string, { readonly key: ItemKey; readonly deadLetters: HeldDeadLetter[] }>();
+  for (const held of deadLetters.toSorted(bySequence)) {
     const key = recordKeyOf(held.letter);
     if (key === undefined) continue;
     const name = `${key.partition} ${key.id}`;
-    const group = groups.get(name) ?? { key, letters: [] };
-    group.letters.push(held);
+    const group = groups.get(name) ?? { key, deadLetters: [] };
+    group.deadLetters.push(held);
     groups.set(name, group);
   }
   return [...groups.values()];

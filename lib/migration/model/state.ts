@@ -252,10 +252,10 @@ export interface WatchRecord {
   /** How often receivers may be asked that ask to be asked less often; as `channels`. */
   readonly paces?: Readonly<Record<string, ChannelPace>>;
   /**
-   * The partitions whose records may owe something, each with the channels that it was told to at last: their names, and
-   * what stands for where they lead. Only in the record that speaks for the whole configuration.
+   * Partitions whose records may have pending deliveries, each with the names of its channels. Only in the record of the
+   * whole configuration.
    */
-  readonly partitions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly partitions?: Readonly<Record<string, readonly string[]>>;
   /** Since when these are its channels: an older configuration does not change them. By partition, as `partitions`. */
   readonly claims?: Readonly<Record<string, Claim>>;
   /** What chats want to be reminded of as long as it is so; of each kind the last. */

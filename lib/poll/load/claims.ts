@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Claim, WatchRecord } from '../../migration/model/state.ts';
 
-/** Which channels a partition is told to, with what stands for where they lead. */
-type Destinations = NonNullable<WatchRecord['partitions']>[string];
+/** Names of the channels of a partition, sorted. */
+type ChannelNames = NonNullable<WatchRecord['partitions']>[string];
 
 /** What one record says of a partition. */
 export interface Claimed {
-  readonly channels: Destinations | undefined;
+  readonly channels: ChannelNames | undefined;
   readonly claim: Claim | undefined;
 }
 
 /** What this run's configuration says, and when it was loaded. */
 export interface Claimant {
-  readonly channels: Destinations;
+  readonly channels: ChannelNames;
   /** Milliseconds since the epoch. */
   readonly loadedAt: number;
 }

@@ -1,18 +1,16 @@
 import type { DeliverableRecord } from '../../delivery/record-session.ts';
-import { sameChannels } from '../../delivery/same-channels.ts';
 import {
   GROUPS_PARTITION,
   type PartitionRecords,
   partitionsIn,
   projectPartition,
 } from '../../records/records.ts';
-import type { TickContext } from '../context.ts';
 import type { PolledEntry } from '../polled-entry.ts';
 import type { Known } from './known.ts';
 
 /** All records from which this tick may deliver. */
-export function deliverableRecords(known: Known, context: TickContext): DeliverableRecord[] {
-  return [...polledRecords(known), ...unpolledRecords(known, context)];
+export function deliverableRecords(known: Known): DeliverableRecord[] {
+  return [...polledRecords(known), ...unpolledRecords(known)];
 }
 
 /** Records of the configured projects and groups. */
@@ -27,7 +25,7 @@ export function polledRecords(known: Known): DeliverableRecord[] {
 }
 
 /**
- * Records of one configured partition. A newer configuration may have channels that this one lacks; this tick does not
+ * Records of one partition. A newer configuration may have channels that this one lacks; this tick does not
  * cancel their deliveries.
  */
 export function recordsIn(
@@ -35,7 +33,7 @@ export function recordsIn(
   partition: string,
   { watcher }: Known,
 ): DeliverableRecord[] {
-  const keeps = new Set(Object.keys(partitionsIn(watcher)[partition] ?? {}));
+  const keeps = new Set(partitionsIn(watcher)[partition]);
   return records.all().map((held) => ({ ...held, keeps }));
 }
 
@@ -45,11 +43,8 @@ export function projectRecords([first]: readonly PolledEntry[], known: Known): D
 }
 
 /** The record of the whole configuration, and those of removed projects: nobody polls them, their deliveries go on. */
-export function unpolledRecords({ watcher, removed }: Known, { channels }: TickContext): DeliverableRecord[] {
-  const before = partitionsIn(watcher);
-  const ofRemoved = [...removed].flatMap(([partition, records]) => {
-    const only = sameChannels(before[partition], channels);
-    return records.all().map((held) => ({ ...held, only }));
-  });
+export function unpolledRecords(known: Known): DeliverableRecord[] {
+  const { watcher, removed } = known;
+  const ofRemoved = [...removed].flatMap(([partition, records]) => recordsIn(records, partition, known));
   return [...watcher.all(), ...ofRemoved];
 }

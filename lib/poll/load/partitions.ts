@@ -1,15 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { count } from '../../base/text.ts';
 import { pending } from '../../delivery/outbox/outbox.ts';
-import { sameChannels } from '../../delivery/same-channels.ts';
 import { newRecord, type WatchRecord } from '../../migration/model/state.ts';
-import {
-  GROUPS_PARTITION,
-  loadWatcher,
-  type PartitionRecords,
-  partitionsIn,
-  WATCHER_KEY,
-} from '../../records/records.ts';
+import { GROUPS_PARTITION, loadWatcher, type PartitionRecords, WATCHER_KEY } from '../../records/records.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
 import { type Claimant, type Claimed, claimed } from './claims.ts';
@@ -30,7 +23,7 @@ type Pending = readonly (readonly [partition: string, records: PartitionRecords]
  */
 export async function registerPartitions(known: Known, commit: Commit, context: TickContext): Promise<Known> {
   const stillPending = [...known.removed].filter(([, records]) => pendingIn(records, () => true) > 0);
-  reportRemoved(stillPending, known, context);
+  reportRemoved(stillPending, context);
   let newest = known;
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
     await writePartitions(newest, stillPending, commit, context);
@@ -44,11 +37,9 @@ export async function registerPartitions(known: Known, commit: Commit, context: 
   return newest;
 }
 
-function reportRemoved(removed: Pending, { watcher }: Known, { channels, log }: TickContext): void {
-  const before = partitionsIn(watcher);
+function reportRemoved(removed: Pending, { channels, log }: TickContext): void {
   for (const [partition, records] of removed) {
-    const ours = sameChannels(before[partition], channels);
-    const owed = pendingIn(records, (channel) => ours.has(channel));
+    const owed = pendingIn(records, (channel) => channels.has(channel));
     if (owed === 0) continue;
     const deliveries = count(owed, 'delivery', 'deliveries');
     const message = `${nameOf(partition)} no longer configured; what is owed because of that is still told: ${deliveries}`;
@@ -75,8 +66,7 @@ async function writePartitions(
 ): Promise<void> {
   const now = new Date(clock.now());
   const record = known.watcher.find(WATCHER_KEY.id) ?? newRecord(now);
-  const destinations = Object.fromEntries([...channels.values()].map((one) => [one.name, one.destination]));
-  const claimant = { channels: destinations, loadedAt };
+  const claimant = { channels: [...channels.keys()].toSorted(), loadedAt };
   const { partitions = {}, claims = {} } = record;
   const next = register(record, known, { stillPending, claimant, now });
   if (isDeepStrictEqual({ partitions, claims }, next)) return;
@@ -100,15 +90,15 @@ function register(
   const kept: (readonly [string, Claimed])[] = [
     // Partitions that another tick added meanwhile: nobody has read yet what is pending there.
     ...Object.keys(before).filter((partition) => !known.removed.has(partition)),
-    ...stillPending.map(([partition]) => partition),
   ].map((partition) => [partition, { channels: before[partition], claim: claims[partition] }]);
-  const ours = configuredPartitions(known).map((partition): readonly [string, Claimed] => [
+  const named = [...stillPending.map(([partition]) => partition), ...configuredPartitions(known)];
+  const ours = named.map((partition): readonly [string, Claimed] => [
     partition,
     claimed({ channels: before[partition], claim: claims[partition] }, claimant, now),
   ]);
   const all = [...kept, ...ours];
   return {
-    partitions: Object.fromEntries(all.map(([partition, { channels = {} }]) => [partition, channels])),
+    partitions: Object.fromEntries(all.map(([partition, { channels = [] }]) => [partition, channels])),
     claims: Object.fromEntries(
       all.flatMap(([partition, { claim }]) => (claim === undefined ? [] : [[partition, claim] as const])),
     ),

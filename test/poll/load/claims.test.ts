@@ -4,12 +4,12 @@ import { type Claimed, claimed } from '../../../lib/poll/load/claims.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const START = Date.parse('2026-01-05T00:00:00.000Z');
-const OLD = { a: 'x' };
-const NEW = { a: 'x', b: 'y' };
+const OLD = ['a'];
+const NEW = ['a', 'b'];
 
 const at = (ms: number) => new Date(START + ms);
 const iso = (ms: number) => at(ms).toISOString();
-const mine = (channels: Record<string, string>, loadedAt: number) => ({
+const mine = (channels: readonly string[], loadedAt: number) => ({
   channels,
   loadedAt: START + loadedAt,
 });

@@ -149,7 +149,6 @@ async function tellAll(records: number, events: number, takesEveryMs: number) {
     name: 'slow',
     audience: 'programs',
     settings: 's',
-    destination: 'd',
     timeoutMs: 15 * SECOND,
     accepts: () => true,
     async send({ events: [event] }) {

@@ -78,6 +78,12 @@ module.exports = {
       lib('channels', 'dcs/endpoints', 'events', 'http', 'migration/discovery', 'migration/model'),
     ),
     room('telemetry', lib('events', 'http', 'channels')),
+    {
+      name: 'channels: a type imports no other type',
+      severity: 'error',
+      from: { path: '^lib/channels/([^/]+)/' },
+      to: { path: '^lib/channels/[^/]+/', pathNot: '^lib/channels/$1/' },
+    },
     room('channels', lib('messages', 'language', 'events', 'http', 'huawei')),
     room('records', lib('migration/model', 'migration/schedule', 'events', 'store')),
     room('dcs', lib('migration/model', 'events', 'http', 'huawei')),

@@ -33,7 +33,7 @@ export function composeLook(events: Events, composition: Composition): Message {
   return defined({
     severity: event.data.severity,
     colour: badgeOf(event).colour,
-    title: titleOf(event, mark),
+    title: titleOf(event, language, mark),
     mentions,
     facts: factsOf(event, composition),
     sections: allSections([event, ...others], composition),
@@ -65,6 +65,6 @@ const ALSO = 360;
 
 /** The name of their subject stands in the title already. */
 function alsoLine(event: MigrationEvent, { language, room }: Composition): string {
-  const { text } = titleOf(event);
+  const { text } = titleOf(event, language);
   return language.sections.also(markOf(event, language), cut(text, ALSO, room.lengthOf));
 }

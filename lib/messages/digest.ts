@@ -137,7 +137,11 @@ function lineMaker(events: Events, composition: Composition): (event: MigrationE
 function changeLine(event: MigrationEvent, time: string, { language, room }: Composition): string {
   const { lengthOf } = room;
   const { validUntil } = event.data;
-  const sentence = cut(sentenceWithin(titleOf(event), LONGEST.route, lengthOf), LONGEST.route, lengthOf);
+  const sentence = cut(
+    sentenceWithin(titleOf(event, language), LONGEST.route, lengthOf),
+    LONGEST.route,
+    lengthOf,
+  );
   const valid =
     validUntil === undefined ? [] : [cut(language.digests.validUntil(validUntil), LONGEST.status, lengthOf)];
   return [`${markOf(event, language)}${time}`, sentence, ...valid].join('  ·  ');

@@ -1,5 +1,8 @@
+import { defined } from '../base/defined.ts';
 import { oneLine } from '../base/text.ts';
 import type { MigrationEvent } from '../events/event.ts';
+import { en } from '../language/en.ts';
+import type { Language } from '../language/language.ts';
 import { cut, type LengthOf } from './format.ts';
 import type { Title } from './message.ts';
 
@@ -12,8 +15,22 @@ function nameIn({ summary, task, group }: MigrationEvent['data']): string | unde
   return name !== undefined && summary.startsWith(`${name}: `) ? name : undefined;
 }
 
-/** The summary of an event, with the name of its subject apart. */
-export function titleOf({ data }: MigrationEvent, mark = ''): Title {
+/**
+ * The sentence of an event, with the name of its subject apart. English is stored with every event; an event of an older
+ * version that does not say enough for another language has only that.
+ */
+export function titleOf(event: MigrationEvent, language: Language, mark = ''): Title {
+  return (language === en ? undefined : translated(event, language, mark)) ?? stored(event, mark);
+}
+
+function translated({ type, data }: MigrationEvent, language: Language, mark: string): Title | undefined {
+  const text = language.summarise(type, data);
+  if (text === undefined) return undefined;
+  const { task, group, project } = data;
+  return defined({ mark, name: (task ?? group ?? project)?.name, text });
+}
+
+function stored({ data }: MigrationEvent, mark: string): Title {
   const name = nameIn(data);
   if (name === undefined) return { mark, text: data.summary };
   return { mark, name, text: data.summary.slice(name.length + 2) };

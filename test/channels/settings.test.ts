@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { channelSchema } from '../../lib/channels/index.ts';
+import { CHANNEL_TYPES, channelSchema } from '../../lib/channels/index.ts';
 import { configJsonSchema } from '../../lib/config/schema/json-schema.ts';
 import { expectNoSecret } from '../support/secrets.ts';
 
@@ -65,7 +65,7 @@ describe('the settings of a channel', () => {
       { code: 'unrecognized_keys', keys: ['colour'] },
     ]);
     expect(problemsOf({ ...CHAT, type: 'slak' })).toEqual([
-      'type: did you mean slack? expected a channel with type slack or webhook',
+      `type: did you mean slack? expected a channel with type ${Object.keys(CHANNEL_TYPES).join(' or ')}`,
     ]);
     expect(problemsOf(null)).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 /**
- * Sends many inputs to every place where something foreign comes in; what must hold there stands in test/fuzz.
+ * Sends many inputs to every place where something foreign comes in; what must hold there stands in test/long/fuzz.
  *
  * `npm run fuzz -- [--runs N] [--seed N] [--border NAME] [--path PATH]`: a million inputs to each, unless told
  * otherwise. What is printed on a failure plays that one input again.

@@ -1,22 +1,15 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { textLine } from '../lib/telemetry/describe.ts';
 import { isHealthy, isLastinglyIll } from '../lib/telemetry/health.ts';
 import { metricsOf } from '../lib/telemetry/metrics.ts';
-import { createWorld, type World, type WorldOptions } from './support/world.ts';
+import { useWorld } from './support/use-world.ts';
+import type { World } from './support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const HOOK = { cutover: { type: 'webhook' } };
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions): Promise<World> {
-  const made = await createWorld({ channels: HOOK, ...options });
-  worlds.push(made);
-  return made;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
+const world = useWorld({ channels: HOOK });
 
 /** Ticks, a minute apart. @returns the last report */
 async function ticks(made: World, times: number) {

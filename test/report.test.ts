@@ -1,21 +1,14 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Store } from '../lib/store/store.ts';
 import { isWorking } from '../lib/telemetry/health.ts';
 import { type LogEntry, summaryOf, type TickReport } from '../lib/telemetry/log.ts';
-import { createWorld, PROJECT_ID, type World, type WorldOptions } from './support/world.ts';
+import { useWorld } from './support/use-world.ts';
+import { PROJECT_ID } from './support/world.ts';
 
 const MINUTE = 60_000;
 const HOOK = { cutover: { type: 'webhook' } };
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions): Promise<World> {
-  const made = await createWorld(options);
-  worlds.push(made);
-  return made;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
+const world = useWorld();
 
 /** How the last tick was logged. */
 function reportOf(log: readonly LogEntry[]): TickReport {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynamoClient, openDynamoStore } from '../lib/store/dynamodb/dynamodb.ts';
 import { createMemoryStore } from '../lib/store/memory.ts';
 import { openSqliteStore } from '../lib/store/sqlite/sqlite.ts';
@@ -9,7 +9,8 @@ import type { Store } from '../lib/store/store.ts';
 import type { TestClock } from './support/clock.ts';
 import { numberOf } from './support/number.ts';
 import { type Dynalite, startDynalite } from './support/store-dynalite.ts';
-import { createWorld, keptOpen, PROJECT_ID, type World, type WorldOptions } from './support/world.ts';
+import { useWorld } from './support/use-world.ts';
+import { keptOpen, PROJECT_ID, type World, type WorldOptions } from './support/world.ts';
 
 let dynalite: Dynalite;
 let folder: string;
@@ -22,15 +23,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions): Promise<World> {
-  const made = await createWorld(options);
-  worlds.push(made);
-  return made;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
+const world = useWorld();
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

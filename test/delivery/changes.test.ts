@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { listDeliveries } from '../../lib/cli/commands/deliveries/list.ts';
 import { enqueue } from '../../lib/delivery/outbox/enqueue.ts';
 import { applyOutcome } from '../../lib/delivery/outbox/outcome.ts';
@@ -9,10 +9,10 @@ import { newRecord } from '../../lib/migration/model/state.ts';
 import { encodeRecord } from '../../lib/records/codec.ts';
 import type { Item } from '../../lib/store/store.ts';
 import { eventOf } from '../migration/events.ts';
+import { useWorld } from '../support/use-world.ts';
 import {
   type ChannelSettings,
   channelsAt,
-  createWorld,
   IN_STEP,
   keptOpen,
   PROJECT_ID,
@@ -22,15 +22,7 @@ import {
 } from '../support/world.ts';
 import { dyingAt } from './redrive/support.ts';
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions): Promise<World> {
-  const made = await createWorld(options);
-  worlds.push(made);
-  return made;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
+const world = useWorld();
 
 const MINUTE = 60_000;
 const NEW_SECRET = `whsec_${Buffer.from('the secret that it rotates to...').toString('base64')}`;

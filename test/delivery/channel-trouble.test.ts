@@ -1,17 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { afterSave, HOUR, MINUTE, replicates, ticks } from '../poll/support.ts';
 import { numberOf } from '../support/number.ts';
-import { channelsAt, createWorld, type World, type WorldOptions } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import { channelsAt } from '../support/world.ts';
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions): Promise<World> {
-  const made = await createWorld(options);
-  worlds.push(made);
-  return made;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
+const world = useWorld();
 
 const types = (events: readonly { type: string }[]) => events.map(({ type }) => type);
 const numbers = (events: readonly object[]) => events.map(numberOf);

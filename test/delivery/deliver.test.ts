@@ -1,17 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Store } from '../../lib/store/store.ts';
 import { numberOf } from '../support/number.ts';
-import { channelsAt, createWorld, keptOpen, type World, type WorldOptions } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import { channelsAt, keptOpen, type World, type WorldOptions } from '../support/world.ts';
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions): Promise<World> {
-  const made = await createWorld(options);
-  worlds.push(made);
-  return made;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
+const world = useWorld();
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

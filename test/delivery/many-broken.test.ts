@@ -1,18 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { MigrationEvent } from '../../lib/events/event.ts';
 import { lookPayload } from '../channels/slack/payload.ts';
 import { deadLetters, HOUR, logged, MINUTE, ticks } from '../poll/support.ts';
-import { createWorld, type World, type WorldOptions } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import type { World } from '../support/world.ts';
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions): Promise<World> {
-  const made = await createWorld(options);
-  worlds.push(made);
-  return made;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
+const world = useWorld();
 
 const names = (count: number) => Array.from({ length: count }, (_, i) => `hook-${i}`);
 const hooks = (all: readonly string[]) => Object.fromEntries(all.map((name) => [name, { type: 'webhook' }]));

@@ -1,19 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { hasty } from '../channels/support.ts';
 import { numberOf } from '../support/number.ts';
 import type { ReceiverAnswer } from '../support/receiver.ts';
-import { createWorld, PROJECT_ID, type World, type WorldOptions } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import { PROJECT_ID, type World } from '../support/world.ts';
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions): Promise<World> {
-  const made = await createWorld(options);
-  worlds.push(made);
-  return made;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
+const world = useWorld();
 
 const MINUTE = 60_000;
 const TASKS = ['task-1', 'task-2'] as const;

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { CHANNEL_TYPES } from '../../lib/channels/index.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
@@ -7,17 +7,10 @@ import { loadRecord, taskRecordId } from '../../lib/records/records.ts';
 import { realisticAnswer, SIMULATED_PASSWORDS } from '../../lib/simulator/answers.ts';
 import type { FaultName } from '../../lib/simulator/faults.ts';
 import { jsonLine, textLine } from '../../lib/telemetry/describe.ts';
-import { createWorld, PROJECT_ID, type World, type WorldOptions } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import { PROJECT_ID, type World } from '../support/world.ts';
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions): Promise<World> {
-  const made = await createWorld(options);
-  worlds.push(made);
-  return made;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
+const world = useWorld();
 
 const MINUTE = 60_000;
 const TEN_TASKS = Array.from({ length: 10 }, (_, index) => `task-${index}`);

@@ -1,25 +1,16 @@
-import { afterEach } from 'vitest';
 import type { MigrationEvent } from '../../lib/events/event.ts';
 import type { Simulator } from '../../lib/simulator/simulator.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
-import { createWorld, keptOpen, type TickOptions, type World, type WorldOptions } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import { keptOpen, type TickOptions, type World } from '../support/world.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const WEBHOOK = { cutover: { type: 'webhook' } } as const;
 
-const worlds: World[] = [];
-
 /** A world that goes with its test. */
-export async function world(options?: WorldOptions): Promise<World> {
-  const made = await createWorld(options);
-  worlds.push(made);
-  return made;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
+export const world = useWorld();
 
 /** Source and target hold the same, without a lag. */
 const IN_STEP = {

@@ -1,9 +1,9 @@
-import { onTestFinished } from 'vitest';
 import * as z from 'zod/mini';
 import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import { loadRecord, taskRecordId, WATCHER_KEY } from '../../lib/records/records.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
-import { createWorld, keptOpen, PROJECT_ID, type World, type WorldOptions } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import { keptOpen, PROJECT_ID, type World } from '../support/world.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -14,11 +14,7 @@ export const CHAT = { ops: { type: 'slack' } } as const;
 export const BOTH = { ...CHAT, ...WEBHOOK } as const;
 
 /** A world that ends with the test. By default with one webhook `cutover`. */
-export async function world(options: WorldOptions = {}): Promise<World> {
-  const made = await createWorld({ channels: WEBHOOK, ...options });
-  onTestFinished(() => made.close());
-  return made;
-}
+export const world = useWorld({ channels: WEBHOOK });
 
 /** A tick for each status, a minute apart. */
 export async function migrate(

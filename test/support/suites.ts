@@ -14,7 +14,7 @@ export const ALONE = [
   'test/store/{sqlite,dynamodb}/*.test.ts',
   'test/config/hostile.test.ts',
   'test/config/references/aws.test.ts',
-  'test/runtime/service.test.ts',
+  'test/runtime/*.test.ts',
   'test/functions/**/*.test.ts',
   'test/{clock-set,running}.test.ts',
 ];

@@ -1,23 +1,20 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Secret } from '../../lib/base/secret.ts';
 import type { Config } from '../../lib/config/schema/file.ts';
 import { jsonLine, textLine } from '../../lib/telemetry/describe.ts';
-import { createWorld, type World, type WorldOptions } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import type { World, WorldOptions } from '../support/world.ts';
 
 const CANARY = '/canary-of-a-heartbeat';
 
-const worlds: World[] = [];
+const open = useWorld();
 async function world(options?: WorldOptions): Promise<World> {
-  const made = await createWorld(options);
-  worlds.push(made);
+  const made = await open(options);
   made.status('task-1', 'RUNNING');
   return made;
 }
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
 
 /** The world's configuration with a heartbeat. */
 function beating({ config, receiver }: World, url = receiver.url(CANARY), allowInsecure = true): Config {

@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isAllTold, retryLines } from '../../../lib/cli/commands/deliveries/retry-output.ts';
 import { afterSave } from '../../poll/support.ts';
-import { channelsAt, createWorld, IN_STEP, type World, type WorldOptions } from '../../support/world.ts';
+import { useWorld } from '../../support/use-world.ts';
+import { channelsAt, IN_STEP, type World } from '../../support/world.ts';
 import { dyingAt, everythingIn, numbersAt, retryIn, statesIn } from './support.ts';
 
 const MINUTE = 60_000;
@@ -9,15 +10,7 @@ const HOUR = 60 * MINUTE;
 const WEBHOOK = { cutover: { type: 'webhook' } };
 const TWO = { cutover: { type: 'webhook' }, other: { type: 'webhook' } };
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions): Promise<World> {
-  const made = await createWorld({ channels: WEBHOOK, ...options });
-  worlds.push(made);
-  return made;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
+const world = useWorld({ channels: WEBHOOK });
 
 const inShort = ({ retried }: Awaited<ReturnType<typeof retryIn>>) =>
   retried.map(({ event, channel, kind }) => `${event.data.number} ${channel} ${kind}`);

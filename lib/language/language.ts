@@ -82,6 +82,8 @@ export interface Figures {
 
 /** Values of facts. */
 export interface Values {
+  /** What an event is about, as its sentence begins; nothing where it is about the watcher itself. */
+  subject(about: Pick<EventFacts, 'task' | 'group' | 'project'>): string | undefined;
   standing(standing: Standing): string;
   standingSince(standing: Standing): string;
   phaseFor(phase: Phase, ms: number): string;

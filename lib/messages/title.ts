@@ -25,9 +25,7 @@ export function titleOf(event: MigrationEvent, language: Language, mark = ''): T
 
 function translated({ type, data }: MigrationEvent, language: Language, mark: string): Title | undefined {
   const text = language.summarise(type, data);
-  if (text === undefined) return undefined;
-  const { task, group, project } = data;
-  return defined({ mark, name: (task ?? group ?? project)?.name, text });
+  return text === undefined ? undefined : defined({ mark, name: language.values.subject(data), text });
 }
 
 function stored({ data }: MigrationEvent, mark: string): Title {

@@ -3,6 +3,8 @@ import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import type { MigrationEvent } from '../../lib/events/event.ts';
 import { en } from '../../lib/language/en.ts';
 import { LANGUAGES } from '../../lib/language/index.ts';
+import type { Language } from '../../lib/language/language.ts';
+import { titleOf } from '../../lib/messages/title.ts';
 import { TIMELINES } from '../migration/timelines/fixture.ts';
 import { replay } from '../migration/timelines/replay.ts';
 import { STORIES } from '../support/stories.ts';
@@ -14,13 +16,6 @@ const RECORDED: readonly (readonly [string, readonly MigrationEvent[]])[] = [
   ...told,
   ...Object.entries(STORIES).map(([name, chapters]) => [name, chapters.flat()] as const),
 ];
-
-/** The name with which the summary of an event begins. */
-function nameOf({ task, group, project }: MigrationEvent['data']): string {
-  if (task !== undefined) return task.name;
-  if (group !== undefined) return `group ${group.name}`;
-  return `project ${project?.name} (${project?.tasks} ${project?.tasks === 1 ? 'task' : 'tasks'})`;
-}
 
 /** An event as a store gives it back. */
 function reread(event: MigrationEvent): MigrationEvent {
@@ -36,7 +31,7 @@ describe('English', () => {
   it.each(RECORDED)('says of type and data what is stored as the summary: %s', (_name, events) => {
     for (const { type, data } of events.map(reread)) {
       const { summary: _stored, ...facts } = data;
-      expect(`${nameOf(data)}: ${en.summarise(type, facts)}`).toBe(data.summary);
+      expect(`${en.values.subject(data)}: ${en.summarise(type, facts)}`).toBe(data.summary);
       compared += 1;
     }
   });
@@ -57,6 +52,24 @@ describe('English', () => {
       '{"severity":"info","summary":"x","transition":"toString"}',
     );
     expect(en.summarise('dcs.migration.status_changed', newer)).toBeUndefined();
+  });
+});
+
+describe('a title in another language', () => {
+  const [event] = RECORDED.flatMap(([, events]) => events).filter(({ type }) =>
+    type.endsWith('status_changed'),
+  );
+  if (event === undefined) throw new Error('no change was recorded');
+  const other: Language = { ...en, summarise: () => 'something else' };
+
+  it('is made from type and data', () => {
+    expect(titleOf(event, other)).toMatchObject({ name: event.data.task?.name, text: 'something else' });
+  });
+
+  it('is the stored summary where the event does not say enough', () => {
+    const silent: Language = { ...en, summarise: () => undefined };
+    expect(titleOf(event, silent)).toStrictEqual(titleOf(event, en));
+    expect(titleOf(event, en).text).toBe(en.summarise(event.type, event.data));
   });
 });
 

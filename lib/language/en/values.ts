@@ -24,7 +24,15 @@ function lag(offset: number): string {
   return offset < SHORT ? bytes(offset) : `${bytes(offset)} (${figure(offset)})`;
 }
 
+/** A task goes by its name alone. */
+function subject({ task, group, project }: Parameters<Values['subject']>[0]): string | undefined {
+  if (task !== undefined) return task.name;
+  if (group !== undefined) return `group ${group.name}`;
+  return project && `project ${project.name} (${project.tasks} ${project.tasks === 1 ? 'task' : 'tasks'})`;
+}
+
 export const values: Values = {
+  subject,
   standing,
   standingSince: (here) => `${standing(here)}, since ${moment(here.since)}`,
   phaseFor: (phase, ms) => `${phaseName(phase)}, for ${duration(ms)}`,

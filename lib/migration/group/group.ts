@@ -166,11 +166,12 @@ function groupVoice(
   home: GroupHome,
   seen: SeenGroup,
 ): GroupVoice {
+  const about = { group: groupOf(name, home.projects, seen) };
   return {
     origin: { source: groupSource(name), subject: name },
     stamp,
-    about: { group: groupOf(name, home.projects, seen) },
-    name: `group ${name}`,
+    about,
+    name: en.values.subject(about) ?? name,
     consoleUrl: first?.watch.consoleUrl ?? home.consoleUrl,
   };
 }

@@ -1,5 +1,6 @@
 import type { LookFailure, Stamp } from '../../events/event.ts';
 import { projectSource } from '../../events/source.ts';
+import { en } from '../../language/en.ts';
 import { type Failure, troubleAfterFailure, troubleIsOver } from '../detect/failing.ts';
 import { isAnswered, type LookResult } from '../model/observation.ts';
 import { newRecord, type WatchRecord } from '../model/state.ts';
@@ -71,11 +72,12 @@ export function observeProject(
 /** How events speak of a project. */
 export function projectVoice(project: WatchedProject): Voice {
   const { id, name, region, tasks, consoleUrl, isOneOfSeveral, stamp } = project;
+  const about = { project: { id, name, region, tasks } };
   return {
     origin: { source: projectSource(region, id, isOneOfSeveral && name), subject: id },
     stamp,
-    about: { project: { id, name, region, tasks } },
-    name: `project ${name} (${tasks} ${tasks === 1 ? 'task' : 'tasks'})`,
+    about,
+    name: en.values.subject(about) ?? name,
     consoleUrl,
   };
 }

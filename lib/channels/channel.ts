@@ -19,9 +19,9 @@ export interface Outcome {
    * backend is replaced); several in a row mean that the channel is broken.
    */
   readonly notHere?: true;
-  /** How long the receiver asks us to wait, in milliseconds. */
+  /** The wait that the receiver asks for, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** How long the attempt took, in milliseconds. */
+  /** The duration of the attempt, in milliseconds. */
   readonly ms: number;
   /** Difference between the receiver's clock (`Date`) and ours in milliseconds, when it is large enough to matter. */
   readonly clockSkewMs?: number;
@@ -36,7 +36,7 @@ export interface Outgoing {
   readonly merged?: Merged;
   /** All events were announced before, and still wait for somebody. */
   readonly reminder?: boolean;
-  /** How late the message is after its event (milliseconds), when late enough to say so. */
+  /** The delay of the message after its event (milliseconds), when late enough to say so. */
   readonly lateMs?: number;
 }
 
@@ -49,7 +49,7 @@ export interface Channel {
   readonly audience: Audience;
   /** Tells its settings apart from others, without showing them. */
   readonly settings: string;
-  /** How often it is reminded of what waits for somebody; absent: never. Only for people. Milliseconds. */
+  /** The interval of reminders of events that wait for somebody; absent: none. Only for people. Milliseconds. */
   readonly remindEveryMs?: number;
   /** The longest that one `send` can take, in milliseconds. */
   readonly timeoutMs: number;

@@ -23,7 +23,6 @@ interface ChatSettings {
 
 /** The vendor's part of a chat: how a message looks there, and what the vendor's answers mean. */
 interface Vendor<Config, Payload> {
-  /** How much one message holds. */
   room(config: Config): Room;
   render(message: Message, config: Config): Payload;
   /** The same payload in the simplest form, where the vendor refused the form of this one; sent once more at once. */

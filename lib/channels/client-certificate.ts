@@ -64,8 +64,8 @@ function keyProblem(text: string): string | undefined {
 }
 
 /**
- * What is wrong with the dates of a certificate, in words; nothing if it is good for longer than two weeks. It is no reason to
- * refuse it: the receiver decides, and everything else can go on.
+ * The problem of a certificate's dates, in words; nothing if it is good for longer than two weeks. It is no reason to refuse
+ * the configuration: the receiver decides, and everything else can go on.
  *
  * @param now milliseconds since the epoch
  */

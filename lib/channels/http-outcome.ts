@@ -120,7 +120,7 @@ const SECONDS = /^\d+(?:\s*,\s*\d+)*$/;
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 
 /**
- * How long the receiver asks us to wait (`Retry-After`: seconds, or a date by the receiver's own clock). Not bounded
+ * The wait that the receiver asks for (`Retry-After`: seconds, or a date by the receiver's own clock). Not bounded
  * here.
  *
  * @returns milliseconds, 0 or more; nothing when it is absent or unreadable
@@ -152,7 +152,7 @@ function parseHttpDate(text = ''): number | undefined {
  */
 const NOTICED_SKEW_MS = 295_000;
 
-/** By how much the receiver's clock is ahead of ours (milliseconds), if that is enough to have signatures refused. */
+/** The receiver's clock minus ours (milliseconds), if that is enough to have signatures refused. */
 export function clockSkewMs(headers: Headers, now: Date): number | undefined {
   const ours = now.getTime();
   const skew = (parseHttpDate(headers['date']) ?? ours) - ours;

@@ -6,7 +6,7 @@ import type { Fact } from './message.ts';
 /** A value that an event may lack. */
 type MaybeFact = readonly [label: Label, value: string | undefined];
 
-/** How facts are put into words, and when they are read. */
+/** The words of facts, and the moment at which they are read. */
 interface FactContext {
   readonly language: Language;
   readonly now: Date;

@@ -26,7 +26,7 @@ export interface Section {
 /** The lines of a digest. */
 export interface List {
   readonly lines: readonly string[];
-  /** How many events of each kind: `full 23, progress 2`. */
+  /** The number of events of each kind: `full 23, progress 2`. */
   readonly counts: string;
 }
 
@@ -44,13 +44,13 @@ export interface Message {
   readonly consoleUrl?: string;
 }
 
-/** How much one message of a channel holds, in the channel's own measure. */
+/** The size of one message of a channel, in the channel's own measure. */
 export interface Room {
-  /** How much a whole message may take up. */
+  /** The size of the largest message. */
   readonly most: number;
-  /** How much of that text takes up, escapes included; lines are joined by line breaks. */
+  /** The size of a text in a message, escapes included; lines are joined by line breaks. */
   measure(text: string): number;
-  /** How much of that everything but the lines of the list takes up. */
+  /** The size of everything but the lines of the list. */
   frame(message: Message): number;
   /** The length of a text in the form in which readers' limits of one line are counted: with its escapes. */
   lengthOf(text: string): number;
@@ -59,12 +59,12 @@ export interface Room {
 /** At least one event. */
 export type Events = readonly [MigrationEvent, ...MigrationEvent[]];
 
-/** How and when events are put into words. */
+/** Everything besides its events that a message depends on. */
 export interface Composition {
   readonly language: Language;
   readonly room: Room;
   readonly now: Date;
-  /** How late the message is after its event (milliseconds), when late enough to say so. */
+  /** The delay of the message after its event (milliseconds), when late enough to say so. */
   readonly lateMs?: number;
   /** Earlier events that the message contains as a sum. */
   readonly merged?: Merged;

@@ -3,7 +3,7 @@ import type { Language } from '../language/language.ts';
 import { cut, isSaid, type LengthOf } from './format.ts';
 import type { Section } from './message.ts';
 
-/** How sections are put into words. */
+/** The words of sections, and the measure of their lines. */
 interface SectionContext {
   readonly language: Language;
   readonly lengthOf: LengthOf;

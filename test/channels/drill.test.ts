@@ -11,7 +11,7 @@ const MENTIONING = {
 const REAL = eventOf({ ...CHANGE, severity: 'failure' });
 const DRILL: MigrationEvent = { ...REAL, drill: true };
 
-/** What a chat posts, and once more as text where Slack refuses its form. */
+/** The message that a chat posts, and the text that it posts where Slack refuses that form. */
 async function posted(events: readonly MigrationEvent[]) {
   const bodies: string[] = [];
   const server = await httpServer(async (request, response) => {

@@ -154,7 +154,7 @@ describe('clocks that differ', () => {
     },
   );
 
-  test.each([0, 60, -240])('by %i s are nobody’s business', async (seconds) => {
+  test.each([0, 60, -240])('by %i s are not reported', async (seconds) => {
     const outcome = await send(seconds);
     expect(outcome).not.toHaveProperty('clockSkewMs');
     expect(outcome.reason).not.toContain('clock');

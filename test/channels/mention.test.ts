@@ -5,7 +5,7 @@ import type { Severity } from '../../lib/events/phase.ts';
 import type { HttpClient, HttpRequest } from '../../lib/http/client.ts';
 import { answering, CHANGE, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
 
-/** What a Slack channel with these settings posts about one event. */
+/** The post of a Slack channel with these settings about one event. */
 async function posted(mentionOn: readonly string[] | undefined, type: EventType, severity: Severity) {
   const bodies: string[] = [];
   const http: HttpClient = {

@@ -41,7 +41,7 @@ export const nasty = fc.oneof(
   ),
 );
 const time = fc.oneof(fc.constantFrom('2026-01-05T02:12:00.000Z', '2026-01-05T04:12:00.000Z'), nasty);
-/** What a number of the service can be, once it is read. */
+/** Any number of the service, once it is read. */
 const figure = fc.oneof(fc.nat(), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
 const phase = fc.constantFrom(...PHASES);
 const standing = fc.record(
@@ -136,7 +136,7 @@ const link = fc.oneof(
   nasty,
   nasty.map((text) => `https://c.example/?${text}`),
 );
-/** What an event says, of any nasty text. */
+/** Data of an event, of any nasty text. */
 export const nastyData: fc.Arbitrary<EventData> = fc.record(
   {
     task,
@@ -168,7 +168,7 @@ export const nastyData: fc.Arbitrary<EventData> = fc.record(
 const event = fc
   .tuple(nastyData, fc.constantFrom(...EVENT_TYPES), fc.nat())
   .map(([said, type, sequence]) => eventOf(said, type, sequence));
-/** What one look may have noticed, and more. */
+/** Events that one look may detect, and more. */
 export const nastyEvents: fc.Arbitrary<readonly [MigrationEvent, ...MigrationEvent[]]> = fc
   .tuple(event, fc.array(event, { maxLength: 12 }))
   .map(([first, others]) => [first, ...others]);

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { CHANNEL_TYPES, channelSchema, createChannel } from '../../lib/channels/index.ts';
@@ -36,6 +36,13 @@ describe('the registry of channel types', () => {
     const inFolders = new Set(await foldersIn(ROOM));
     expect(await foldersIn(new URL('.', import.meta.url))).toEqual([...inFolders]);
     expect([...inFolders].filter((name) => !Object.hasOwn(CHANNEL_TYPES, name))).toEqual([]);
+  });
+
+  test('has a row of the README for each type, with its readers', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    for (const [type, { audience }] of Object.entries(CHANNEL_TYPES)) {
+      expect(readme).toContain(`\n| \`${type}\` | ${audience} | `);
+    }
   });
 
   test('makes a channel of each type under its name', () => {

@@ -4,7 +4,7 @@ import { expectNoSecret, searchFor } from '../support/secrets.ts';
 
 const CANARY = 'canary of a leak/1?&<"\\>é';
 
-/** What happens to a text on its way into a log, a record or a message. */
+/** Forms that a text may take on its way into a log, a record or a message. */
 const ENCODED: Readonly<Record<string, (text: string) => string>> = {
   'as it is': (text) => text,
   'in JSON': (text) => JSON.stringify({ text }),

@@ -38,7 +38,7 @@ const COMMON = {
   consoleUrl: 'https://console.huaweicloud.com/dcs/?region=cn-north-4',
 } as const;
 
-/** What events of each kind say. */
+/** Data of events of each kind. */
 export const CHANGE: EventData = {
   ...COMMON,
   task: TASK,

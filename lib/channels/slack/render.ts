@@ -44,7 +44,7 @@ export function render(message: Message, mention: string | undefined): SlackMess
   return sized(list === undefined ? renderLook(message, calls) : renderDigest(message, list, calls));
 }
 
-/** How much of a Slack message the lines of a digest may take up. */
+/** The room of a Slack message, with its header, mention and footer as blocks. */
 export function roomFor(mention: string | undefined): Room {
   return {
     most: MOST_CHARACTERS,

@@ -11,7 +11,7 @@ const PLAIN = 3000;
 /** A line in place of those that were left out. */
 const CUT = '…';
 
-/** How many characters blocks take up. */
+/** Characters of blocks as JSON. */
 export function sizeOf(blocks: readonly Block[]): number {
   return JSON.stringify(blocks).length;
 }

@@ -106,7 +106,7 @@ function classify(answer: HttpResponse): Classification {
   return classifyStatus(status);
 }
 
-/** Of a stranger's judgement nothing is known but that it is not Slack's. */
+/** A stranger's answer says nothing but that it is not Slack's. */
 const STRANGE = { class: 'transient', notHere: true } as const;
 
 function formWords(status: number, word: string): string {

@@ -5,7 +5,7 @@ import { Secret } from '../../base/secret.ts';
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 /** Visible characters, blanks and tabs; no line breaks or other control characters (RFC 9110, 5.5). */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** What the message, its signature and the connection decide themselves. */
+/** Headers that the message, its signature and the connection set themselves. */
 const RESERVED =
   /^(?:webhook-.*|x-hub-signature.*|content-.*|host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|user-agent)$/;
 
@@ -29,7 +29,7 @@ export const headersSchema = z.pipe(
   ),
 );
 
-/** What is wrong with which header, without its value. */
+/** Each bad header with its problem, without its value. */
 function problems(headers: Readonly<Record<string, string>>): [name: string, message: string][] {
   const seen = new Set<string>();
   return Object.entries(headers).flatMap(([name, value]): [string, string][] => {

@@ -41,7 +41,7 @@ function problems(given: string | string[]): [path: number[], message: string][]
   });
 }
 
-/** What is wrong with a signing secret, without the secret; nothing if it is good. */
+/** The problem of a signing secret, without the secret; nothing if it is good. */
 function secretProblem(secret: string): string | undefined {
   if (secret !== secret.trim()) return 'has a blank or a line break at its end; remove it where it is kept';
   if (!secret.startsWith(PREFIX)) return `must begin with ${PREFIX}; ${HOW_TO_MAKE_ONE}`;

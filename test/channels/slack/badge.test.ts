@@ -16,7 +16,7 @@ function event(type: EventType, data: Partial<EventData> = {}): MigrationEvent {
   return eventOf({ ...CHANGE, ...data }, type);
 }
 
-/** What calls for different actions of whoever reads it. */
+/** Outcomes that call for different actions. */
 const OUTCOMES: Readonly<Record<string, MigrationEvent>> = {
   'ready for the cut-over': event('dcs.migration.cutover_ready'),
   'no longer ready': event('dcs.migration.cutover_unready'),
@@ -39,10 +39,10 @@ const OUTCOMES: Readonly<Record<string, MigrationEvent>> = {
 const barOf = (one: MigrationEvent) => lookPayload([one], { now: NOW }).attachments?.[0].color;
 const seen = ({ symbol, mark }: Badge) => `${symbol} ${mark === undefined ? '' : en.marks[mark]}`;
 
-describe('what a Slack message looks like', () => {
+describe('the badge of a Slack message', () => {
   const different = Object.keys(OUTCOMES).filter((outcome) => outcome !== 'stopped in step');
 
-  test.each(different)('when something is %s is like nothing else', (outcome) => {
+  test.each(different)('is like no other when something is %s', (outcome) => {
     const { [outcome]: one, 'stopped in step': _same, ...others } = OUTCOMES;
     if (one === undefined) throw new Error(`${outcome} is no outcome`);
     expect(Object.values(others).map((other) => seen(badgeOf(other)))).not.toContain(seen(badgeOf(one)));
@@ -85,7 +85,7 @@ describe('what a Slack message looks like', () => {
     expect(ofTask && badgeOf(ofTask)).toEqual(badgeOf(ofGroup));
   });
 
-  test('says at a glance that a group that was done is not', () => {
+  test('says at a glance that a group that was done is done no more', () => {
     const { to: _to, from: _from, task: _task, ...data } = CHANGE;
     const taken = { ...group, retracts: { ...retracts, type: 'dcs.group.finished' as const } };
     const back = eventOf({ ...data, group: taken, severity: 'action' }, 'dcs.group.retracted');
@@ -163,7 +163,7 @@ describe('what a Slack message looks like', () => {
     expect(digestPayload([event('dcs.migration.progress'), one], {}).text).toContain(mark);
   });
 
-  test('has the bar beside everything but the headline and the mention', () => {
+  test('has its colour beside everything but the headline and the mention', () => {
     const { blocks = [], attachments = [] } = lookPayload([eventOf()], { now: NOW }, '<!here>');
     expect(blocks.map(({ type }) => type)).toEqual(['header', 'section']);
     expect(attachments).toMatchObject([{ color: barOf(eventOf()), blocks: expect.any(Array) }]);

@@ -19,7 +19,7 @@ import {
 const TELLING = { events: [eventOf()], now: NOW };
 const URL = `https://hooks.example/${CANARIES.path}`;
 
-/** What Slack answers, in order; the last one from then on. Real connections. */
+/** Answers of Slack, in order; the last one from then on. Real connections. */
 async function slackAnswering(...answers: readonly (readonly [status: number, body: string])[]) {
   const messages: Record<string, unknown>[] = [];
   const server = await httpServer(async (request, response) => {

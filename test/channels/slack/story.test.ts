@@ -8,7 +8,7 @@ import { STORIES } from '../../support/stories.ts';
 import { eventOf, NOW } from '../support.ts';
 import { digestPayload, lookPayload } from './payload.ts';
 
-/** What one look noticed, as a reader sees it: without what the message about any task has in common. */
+/** The events of one look as a reader sees them, without the lines that messages about all tasks have in common. */
 function read(story: string, types: readonly EventType[], lateMs?: number): string[] {
   const events = looked(story, types);
   const now = new Date(Date.parse(events[0].time) + (lateMs ?? 0));

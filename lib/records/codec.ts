@@ -2,7 +2,14 @@ import * as z from 'zod/mini';
 import { isObject, parseJson } from '../base/json.ts';
 import { STORED_EVENT } from '../events/stored.ts';
 import type { Observation } from '../migration/model/observation.ts';
-import { type Attempt, SCHEMA_VERSION, type WatchRecord } from '../migration/model/state.ts';
+import {
+  type Attempt,
+  type Envelope,
+  type Numbering,
+  SCHEMA_VERSION,
+  type State,
+  type WatchRecord,
+} from '../migration/model/state.ts';
 import { fromVersion1 } from './version-1.ts';
 
 export type Decoded =
@@ -12,8 +19,27 @@ export type Decoded =
   /** Written by a newer version of this program: not to be touched. */
   | { readonly kind: 'newer'; readonly version: number };
 
+/** State and envelope are stored apart, in one item. */
 export function encodeRecord(record: WatchRecord): string {
-  return JSON.stringify(record);
+  const { schemaVersion, born, sequence, eventCount, outbox, sent, reminders, deadLettersUpTo, lease } =
+    record;
+  const envelope = { outbox, sent, reminders, deadLettersUpTo, lease };
+  return JSON.stringify({ schemaVersion, born, sequence, eventCount, state: stateOf(record), ...envelope });
+}
+
+function stateOf({
+  schemaVersion: _1,
+  born: _2,
+  sequence: _3,
+  eventCount: _4,
+  outbox: _5,
+  sent: _6,
+  reminders: _7,
+  deadLettersUpTo: _8,
+  lease: _9,
+  ...state
+}: WatchRecord): State {
+  return state;
 }
 
 /** Reads a stored body back. What we wrote is trusted; what could not have been written by us is garbage. */
@@ -21,8 +47,10 @@ export function decodeRecord(body: string): Decoded {
   const json = parseJson(body);
   const version = VERSIONED.safeParse(json).data?.schemaVersion;
   if (version !== undefined && version > SCHEMA_VERSION) return { kind: 'newer', version };
-  const parsed = RECORD.safeParse(version === 1 ? fromVersion1(json) : json);
-  return parsed.success ? { kind: 'record', record: parsed.data } : { kind: 'garbage' };
+  const parsed = STORED.safeParse(version === 1 ? fromVersion1(json) : json);
+  if (!parsed.success) return { kind: 'garbage' };
+  const { state, ...envelope } = parsed.data;
+  return { kind: 'record', record: { ...state, ...envelope } };
 }
 
 const VERSIONED = z.object({ schemaVersion: z.number() });
@@ -140,7 +168,7 @@ const HOME = z.object({
   consoleUrl: z.string(),
   projects: z.array(z.string()),
 });
-const CHANNEL_HEALTH = z.object({
+const CIRCUIT = z.object({
   settings: z.string(),
   reason: z.string(),
   openUntil: TIME,
@@ -153,20 +181,17 @@ const CHANNEL_HEALTH = z.object({
 const CHANNEL_PACE = z.object({ everyMs: z.number().check(z.positive()), since: TIME, refusals: COUNT });
 const CLAIM = z.object({ loadedAt: TIME, contestedAt: z.optional(TIME), defendedAt: z.optional(TIME) });
 
-const RECORD = z.custom<WatchRecord>((value) => RECORD_SHAPE.safeParse(value).success);
+/** A record as version 2 stores it. */
+interface StoredRecord extends Numbering, Envelope {
+  readonly state: State;
+}
 
-const RECORD_SHAPE = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  born: TIME,
+const STATE = z.object({
   observation: z.optional(z.custom<Observation>((value) => OBSERVATION.safeParse(value).success)),
   standing: z.optional(STANDING),
   run: z.optional(RUN),
   ending: z.optional(LAST_FIGURES),
   timeline: z.array(STANDING),
-  sequence: COUNT,
-  eventCount: z.optional(COUNT),
-  sent: z.optional(z.array(SENT)),
-  outbox: z.array(z.object({ event: STORED_EVENT, deliveries: z.record(z.string(), DELIVERY) })),
   failing: z.optional(FAILING),
   missing: z.optional(COUNT),
   unconfirmed: z.optional(COUNT),
@@ -180,11 +205,23 @@ const RECORD_SHAPE = z.object({
   unfitPattern: z.optional(z.string()),
   announced: z.optional(z.record(z.string(), ANNOUNCEMENT)),
   home: z.optional(HOME),
-  channels: z.optional(z.record(z.string(), CHANNEL_HEALTH)),
+  channels: z.optional(z.record(z.string(), CIRCUIT)),
   paces: z.optional(z.record(z.string(), CHANNEL_PACE)),
   partitions: z.optional(z.record(z.string(), z.array(z.string()))),
   claims: z.optional(z.record(z.string(), CLAIM)),
+});
+
+const STORED_SHAPE = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  born: TIME,
+  sequence: COUNT,
+  eventCount: z.optional(COUNT),
+  state: STATE,
+  outbox: z.array(z.object({ event: STORED_EVENT, deliveries: z.record(z.string(), DELIVERY) })),
+  sent: z.optional(z.array(SENT)),
   reminders: z.optional(z.array(z.object({ event: STORED_EVENT, lastSentAt: z.record(z.string(), TIME) }))),
   deadLettersUpTo: z.optional(COUNT),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 });
+
+const STORED = z.custom<StoredRecord>((value) => STORED_SHAPE.safeParse(value).success);

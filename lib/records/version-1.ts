@@ -1,3 +1,5 @@
+import { isObject } from '../base/json.ts';
+
 /** Reads a part of a record of version 1 as version 2 has it; what is no such part is left for the schema to refuse. */
 type Upgrade = (value: unknown) => unknown;
 
@@ -27,7 +29,7 @@ function sortedNames(value: unknown): unknown {
 }
 
 function mapped(value: unknown, change: (entry: [string, unknown]) => [string, unknown]): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(change));
 }
 
@@ -64,7 +66,24 @@ const RECORD = object({
   buried: 'deadLettersUpTo',
 });
 
+/** The fields of version 2 that stand beside the state; version 1 had them all in one object. */
+const BESIDE_STATE: ReadonlySet<string> = new Set([
+  'schemaVersion',
+  'born',
+  'sequence',
+  'eventCount',
+  'outbox',
+  'sent',
+  'reminders',
+  'deadLettersUpTo',
+  'lease',
+]);
+
 /** State of version 1 is read on; a record becomes version 2 with its next change. */
 export function fromVersion1(json: unknown): unknown {
-  return RECORD(json);
+  const renamed = RECORD(json);
+  if (!isObject(renamed)) return renamed;
+  const fields = Object.entries(renamed);
+  const state = Object.fromEntries(fields.filter(([name]) => !BESIDE_STATE.has(name)));
+  return { ...Object.fromEntries(fields.filter(([name]) => BESIDE_STATE.has(name))), state };
 }

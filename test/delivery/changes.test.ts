@@ -267,7 +267,7 @@ describe('a project that was removed while deliveries are pending', () => {
   }
 
   const watcher = async ({ store }: World) =>
-    JSON.parse((await store.get({ partition: 'watcher', id: 'watcher' }))?.body ?? '{}');
+    JSON.parse((await store.get({ partition: 'watcher', id: 'watcher' }))?.body ?? '{"state":{}}').state;
 
   test('has them delivered all the same, said so, and is then forgotten', async () => {
     const { made, config } = await withoutProd();

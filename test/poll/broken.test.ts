@@ -68,7 +68,10 @@ test('a record that was tampered with is said to be, and the others are told of'
   );
   if (item === undefined) throw new Error('no record');
   const record = JSON.parse(item.body);
-  const body = JSON.stringify({ ...record, observation: { ...record.observation, source: null } });
+  const body = JSON.stringify({
+    ...record,
+    state: { ...record.state, observation: { ...record.state.observation, source: null } },
+  });
   await made.store.save({ ...item, rev: item.rev + 1, nonce: 'tampered', body });
   made.simulator.setTask('task-1', null);
   made.status('task-2', 'FAILED');

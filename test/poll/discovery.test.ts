@@ -375,7 +375,8 @@ describe('a refused key of a project that only discovers', () => {
     if (project === undefined || credentials === undefined) throw new Error('no project');
     await ticks(made, 20);
     const rested = async () =>
-      JSON.parse((await made.store.get({ partition: PARTITION, id: 'project:prod' }))?.body ?? '').rest;
+      JSON.parse((await made.store.get({ partition: PARTITION, id: 'project:prod' }))?.body ?? '').state
+        .cooldown;
     expect(await rested()).toMatchObject({ refusals: expect.any(Number) });
 
     await ticks(made, 2, { config: { ...made.config, projects: [{ ...project, credentials }] } });

@@ -125,13 +125,13 @@ describe('that the key may not list', () => {
     made.status('task-1', 'SUCCESS');
     await ticks(made, 1);
     const key = { partition: 'project:254d2280acb74d36a8b839746bcd7352', id: 'project:prod' };
-    expect(JSON.parse((await made.store.get(key))?.body ?? '').degraded).toEqual({
+    expect(JSON.parse((await made.store.get(key))?.body ?? '').state.degraded).toEqual({
       list: { failures: 1, announced: true },
     });
 
     made.simulator.allow('list');
     await ticks(made, 1);
 
-    expect(JSON.parse((await made.store.get(key))?.body ?? '').degraded).toBeUndefined();
+    expect(JSON.parse((await made.store.get(key))?.body ?? '').state.degraded).toBeUndefined();
   });
 });

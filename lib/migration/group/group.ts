@@ -4,8 +4,8 @@ import { groupSource } from '../../events/source.ts';
 import { en } from '../../language/en.ts';
 import {
   type Announcement,
+  type GroupAnnouncements,
   type GroupHome,
-  type GroupState,
   newRecord,
   type WatchRecord,
 } from '../model/state.ts';
@@ -32,7 +32,7 @@ export interface WatchedGroup {
   readonly stamp: Stamp;
 }
 
-type Word = keyof GroupState;
+type Word = keyof GroupAnnouncements;
 const WORDS: readonly Word[] = ['ready', 'failed', 'finished'];
 
 const TYPES: Readonly<Record<Word, EventType>> = {
@@ -279,6 +279,6 @@ function openWords(tasks: readonly Task[]): string | undefined {
 
 function withWord(draft: Noticed, word: Word, told: Announcement | undefined): Noticed {
   const { [word]: _before, ...others } = draft.record.announced ?? {};
-  const group: GroupState = told === undefined ? others : { ...others, [word]: told };
+  const group: GroupAnnouncements = told === undefined ? others : { ...others, [word]: told };
   return { ...draft, record: { ...draft.record, announced: group } };
 }

@@ -166,7 +166,7 @@ export interface Baseline {
 }
 
 /** What was told of a group and still stands: the events that told it. */
-export interface GroupState {
+export interface GroupAnnouncements {
   readonly ready?: Announcement;
   readonly failed?: Announcement;
   readonly finished?: Announcement;
@@ -198,72 +198,100 @@ export interface Claim {
   readonly defendedAt?: string;
 }
 
-/**
- * What is known of one task, and what is owed because of it: state and outbox are one item and one write, so there is
- * no moment at which a change is known but its telling is not owed. A project has such a record too, for what concerns
- * all its tasks; it has no observation.
- */
-export interface WatchRecord {
-  readonly schemaVersion: typeof SCHEMA_VERSION;
-  /** When this record began (ISO 8601, UTC). */
-  readonly born: string;
+/** State of a task. */
+export interface TaskState {
   readonly observation?: Observation;
-  /** The status as last told, with the phase it means. Absent until the first good look. */
+  /** The status as last announced, with the phase it means. Absent until the first good look. */
   readonly standing?: Standing;
   /** What the present run of the migration has shown; absent once it has ended. */
   readonly run?: Course;
-  /** Of a replication that has ended: how far its target was. Until it is started again. */
+  /** How far the target of an ended replication was, until it is started again. */
   readonly ending?: LastFigures;
   /** The project of the configuration that found this task by itself; absent when the configuration names the task. */
   readonly discoveredBy?: string;
   /** The last standings before, oldest first. */
   readonly timeline: readonly Standing[];
-  /** Of the last event. */
-  readonly sequence: number;
-  /** How many events there were; absent in records of older versions, where `sequence` says so. */
-  readonly eventCount?: number;
-  readonly outbox: readonly OutboxEntry[];
-  /** The last deliveries that arrived, oldest first. */
-  readonly sent?: readonly SentEntry[];
   readonly failing?: Failing;
   /** Looks in a row that say the task does not exist. */
   readonly missing?: number;
   /** Looks in a row that read as a success, which the list could not confirm; looks that failed do not count. */
   readonly unconfirmed?: number;
+}
+
+/** State of a project of the configuration, for all its tasks. Its times are ISO 8601, UTC. */
+export interface ProjectState {
+  readonly failing?: Failing;
   readonly cooldown?: Cooldown;
-  /** When all that it knew was written down elsewhere: from then on it is kept for its dead letters. Only of a project. */
+  /** When its state was carried over to another record: from then on this one is kept for its dead letters. */
   readonly movedAt?: string;
-  /** When the tasks that ended long ago were last looked at; only in the record of a project. */
+  /** When the dormant tasks were last looked at. */
   readonly sweptAt?: string;
-  /** When the tasks that replicate were last looked at, written down now and then; only in the record of a project. */
+  /** When the replicating tasks were last looked at, saved now and then. */
   readonly lookedAt?: string;
-  /** Neighbouring calls that do not work; only in the record of a project. */
+  /** Calls beside ShowMigrationTask that do not work. */
   readonly degraded?: Readonly<Partial<Record<NeighbourCall, Degraded>>>;
-  /** The tasks that had ended before the discovery began; only in the record of a discovery. */
+}
+
+/** State of a discovery. */
+export interface DiscoveryState {
+  /** Tasks that had ended before the discovery began. */
   readonly baseline?: Baseline;
-  /** Which pattern was said to find nothing; only in the record of a discovery. */
+  /** The pattern that was said to find nothing. */
   readonly unfitPattern?: string;
-  /** What was told of a group; only in the record of a group. */
-  readonly announced?: GroupState;
-  /** What a group belonged to when something was last told of it. Only in the record of a group. */
+  /** When its state was carried over to another record (ISO 8601, UTC). */
+  readonly movedAt?: string;
+}
+
+/** State of a group of tasks. */
+export interface GroupState {
+  readonly announced?: GroupAnnouncements;
+  /** Where the group belonged when something was last announced of it. */
   readonly home?: GroupHome;
-  /** What is wrong with channels, by name and settings; only in the record that speaks for the whole configuration. */
+}
+
+/** State of the whole configuration. */
+export interface WatcherState {
+  /** Circuit breakers of channels, by name and settings. */
   readonly channels?: Readonly<Record<string, CircuitState>>;
-  /** How often receivers may be asked that ask to be asked less often; as `channels`. */
+  /** Intervals of receivers that ask for fewer requests, by name and settings of the channel. */
   readonly paces?: Readonly<Record<string, ChannelPace>>;
-  /**
-   * Partitions whose records may have pending deliveries, each with the names of its channels. Only in the record of the
-   * whole configuration.
-   */
+  /** The partitions whose records may have pending deliveries, each with the names of its channels. */
   readonly partitions?: Readonly<Record<string, readonly string[]>>;
   /** Since when these are its channels: an older configuration does not change them. By partition, as `partitions`. */
   readonly claims?: Readonly<Record<string, Claim>>;
+}
+
+/** State of any kind; the key of a record says of which. */
+export interface State extends TaskState, ProjectState, DiscoveryState, GroupState, WatcherState {}
+
+/** The numbering of a record's events. */
+export interface Numbering {
+  /** When the record began (ISO 8601, UTC). */
+  readonly born: string;
+  /** Of the last event. */
+  readonly sequence: number;
+  /** How many events there were; absent in records of older versions, where `sequence` says so. */
+  readonly eventCount?: number;
+}
+
+/** What detection sees and changes: it cannot touch deliveries. */
+export interface Stream extends State, Numbering {}
+
+/** Deliveries of a record's events. */
+export interface Envelope {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly outbox: readonly OutboxEntry[];
+  /** The last deliveries that arrived, oldest first. */
+  readonly sent?: readonly SentEntry[];
   /** What chats want to be reminded of as long as it is so; of each kind the last. */
   readonly reminders?: readonly Reminder[];
-  /** Of what is owed up to the event with this number, dead letters may be stored already. */
+  /** Pending events up to this number may have dead letters already. */
   readonly deadLettersUpTo?: number;
   readonly lease?: Lease;
 }
+
+/** State and deliveries are one item and one write, so that no change is known without its deliveries being pending. */
+export interface WatchRecord extends Stream, Envelope {}
 
 /** A record about which nothing is known yet. */
 export function newRecord(now: Date): WatchRecord {

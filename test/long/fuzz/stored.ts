@@ -3,6 +3,7 @@ import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
 import { leaseFor } from '../../../lib/delivery/outbox/lease.ts';
 import { type Decoded, decodeRecord, encodeRecord } from '../../../lib/records/codec.ts';
 import { course, failed, found, minute, missing, seen } from '../../migration/support.ts';
+import { asStored } from '../../records/as-stored.ts';
 import { mutated, odd, wild } from '../../support/fuzz.ts';
 import type { Border } from './border.ts';
 
@@ -12,7 +13,7 @@ const real = { ...owed.record, lease: leaseFor({ owner: 'run-1', now: minute(5).
 const parts = [...Object.keys(real), 'sent', 'cooldown', 'channels', '__proto__', 'constructor'];
 const oddRecord = fc
   .dictionary(fc.constantFrom(...parts), odd(), { minKeys: 1, maxKeys: 3 })
-  .map((some) => JSON.stringify({ ...real, ...some }));
+  .map((some) => asStored({ ...real, ...some }));
 
 /** A record that can be written and read again, garbage, or of a newer version. */
 export const STORED: Border<string, Decoded> = {

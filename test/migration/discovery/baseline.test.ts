@@ -8,6 +8,7 @@ import {
 } from '../../../lib/migration/discovery/baseline.ts';
 import { newRecord } from '../../../lib/migration/model/state.ts';
 import { decodeRecord, encodeRecord } from '../../../lib/records/codec.ts';
+import { asStored } from '../../records/as-stored.ts';
 
 const PATTERN = patternFingerprint('prod-*');
 const ids = (count: number, prefix = '') => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
@@ -68,7 +69,7 @@ describe('a baseline', () => {
     const record = { ...newRecord(new Date(0)), baseline: baselineOfIds(ids(3)) };
     expect(decodeRecord(encodeRecord(record))).toEqual({ kind: 'record', record });
     for (const each of [0, -1, 1.5, '8', undefined]) {
-      const body = JSON.stringify({ ...record, baseline: { ...record.baseline, length: each } });
+      const body = asStored({ ...record, baseline: { ...record.baseline, length: each } });
       expect(decodeRecord(body).kind).toBe('garbage');
     }
   });

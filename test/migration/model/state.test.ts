@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newRecord, SCHEMA_VERSION, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { decodeRecord, encodeRecord } from '../../../lib/records/codec.ts';
+import { asStored } from '../../records/as-stored.ts';
 import { course, failed, found, minute, missing, seen } from '../support.ts';
 
 /** A record with everything that a record can have. */
@@ -19,7 +20,7 @@ function fullRecord(): WatchRecord {
 }
 
 function kindOf(value: unknown): string {
-  return decodeRecord(JSON.stringify(value)).kind;
+  return decodeRecord(asStored(Object(value))).kind;
 }
 
 /** The full record without one of its fields. */
@@ -54,7 +55,7 @@ describe('a stored record', () => {
 
   it('keeps fields that this version does not know', () => {
     const more = { ...newRecord(minute(0)), later: { x: 1 } };
-    expect(decodeRecord(JSON.stringify(more))).toEqual({ kind: 'record', record: more });
+    expect(decodeRecord(asStored(more))).toEqual({ kind: 'record', record: more });
   });
 });
 
@@ -156,7 +157,7 @@ describe('garbage', () => {
     const value = fc.oneof(fc.string(), fc.double(), fc.object(), fc.array(fc.jsonValue()));
     fc.assert(
       fc.property(field, value, (field, value) => {
-        const decoded = decodeRecord(JSON.stringify({ ...fullRecord(), [field]: value }));
+        const decoded = decodeRecord(asStored({ ...fullRecord(), [field]: value }));
         if (decoded.kind !== 'record') return;
         const next = course([seen('SUCCESS'), missing, missing], { record: decoded.record, minute: 9 });
         expect(next.record?.standing?.status).toBe('DELETED');

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
+import { defined } from '../base/defined.ts';
 import { parseJson } from '../base/json.ts';
+import type { MigrationEvent } from '../events/event.ts';
 import { STORED_EVENT } from '../events/stored.ts';
 import { DELIVERY, TIME } from '../records/codec.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
@@ -8,28 +10,32 @@ import type { Log } from '../telemetry/log.ts';
 import { redriveCount } from './outbox/outbox.ts';
 import type { DeadLetter, DeadLetterName } from './outbox/types.ts';
 
-/** Where all dead letters stand. */
+/** Partition of all dead letters. */
 const DEAD_PARTITION = 'dead';
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 /** A dead letter as it is stored. */
 export interface StoredDeadLetter extends DeadLetter {
-  /** Where the record stands that owed it. */
+  /** Key of its record. */
   readonly record?: ItemKey;
-  /** When it was put back into its record (ISO 8601, UTC): from then on it is dead no more. */
+  /** When it was requeued (ISO 8601, UTC): from then on it is dead no more. */
   readonly redrivenAt?: string;
 }
 
 /** A dead letter with its place in the store. */
-export interface HeldDeadLetter extends Pick<Item, 'key' | 'rev' | 'expiresAt'> {
+export interface HeldDeadLetter {
+  readonly key: ItemKey;
+  readonly rev: number;
+  /** Seconds since the epoch. */
+  readonly expiresAt?: number;
   readonly letter: StoredDeadLetter;
 }
 
 /**
- * Stores dead letters, before their record lets go of them. A delivery has one key for each time that it dies, so
- * burying it again, after a crash in between, changes nothing.
+ * Stores dead letters, before their record lets go of them. A delivery has one key for each time that it dies: storing it
+ * again, after a crash in between, changes nothing.
  *
- * @param record where the record stands
+ * @param record key of the record
  */
 export async function storeDeadLetters(
   store: Store,
@@ -45,8 +51,11 @@ export async function storeDeadLetters(
   }
 }
 
-/** Sorts by the time of the event. A delivery that was put back gets another key when it dies again. */
-function deadLetterKey({ event, channel }: Pick<DeadLetter, 'event' | 'channel'>, redrives: number): ItemKey {
+/** Sorts by the time of the event. A delivery that was requeued gets another key when it dies again. */
+function deadLetterKey(
+  { event, channel }: { readonly event: MigrationEvent; readonly channel: string },
+  redrives: number,
+): ItemKey {
   const again = redrives === 0 ? '' : `/${redrives}`;
   return { partition: DEAD_PARTITION, id: `${event.time}/${event.id}/${channel}${again}` };
 }
@@ -65,7 +74,7 @@ export function logDeadLetters(dead: readonly DeadLetter[], log: Log): void {
   }
 }
 
-/** All dead letters, those that were put back too; and the ids of those that cannot be read. */
+/** All dead letters, requeued ones too; and the ids of those that cannot be read. */
 export async function loadDeadLetters(
   store: Store,
 ): Promise<{ readonly letters: readonly HeldDeadLetter[]; readonly unreadable: readonly string[] }> {
@@ -79,7 +88,7 @@ export async function loadDeadLetters(
   return { letters, unreadable };
 }
 
-/** The letter as it stands now; nothing when there is none any more. */
+/** The dead letter as it is stored now. */
 export async function reloadDeadLetter(
   store: Store,
   { key }: HeldDeadLetter,
@@ -88,7 +97,7 @@ export async function reloadDeadLetter(
   return item && decodeLetter(item);
 }
 
-/** The letter of the same delivery that died once more after this one was put back. */
+/** The dead letter of the same delivery that died again after this one was requeued. */
 export async function nextDeadLetter(
   store: Store,
   { letter }: HeldDeadLetter,
@@ -97,26 +106,17 @@ export async function nextDeadLetter(
   return item && decodeLetter(item);
 }
 
-/**
- * Notes that a letter was put back: it is kept until its time is over, and no longer dead. Whoever else noted it first
- * is right as well.
- */
+/** Marks a dead letter as requeued; it stays stored until it expires. Another run may have marked it first. */
 export async function markRedriven(store: Store, held: HeldDeadLetter, now: Date): Promise<void> {
   const { key, rev, expiresAt, letter } = held;
   if (letter.redrivenAt !== undefined) return;
   const body = JSON.stringify({ ...letter, redrivenAt: now.toISOString() });
-  await store.save({
-    key,
-    rev: rev + 1,
-    nonce: randomUUID(),
-    body,
-    ...(expiresAt !== undefined && { expiresAt }),
-  });
+  await store.save(defined({ key, rev: rev + 1, nonce: randomUUID(), body, expiresAt }));
 }
 
 /**
- * Settles the letter of a delivery that arrives, if there is one, before its record forgets it. Whoever put it back may
- * have died before noting that in the letter, and the record does not remember for ever what arrived.
+ * Resolves the dead letter of a delivery that arrives, if there is one, before its record forgets the delivery: the redrive
+ * may have crashed before it marked the letter, and the delivery log is short.
  */
 export async function resolveDeadLetter(
   store: Store,
@@ -143,5 +143,5 @@ const LETTER_SHAPE = z.object({
 function decodeLetter({ key, rev, expiresAt, body }: Item): HeldDeadLetter | undefined {
   const parsed = LETTER.safeParse(parseJson(body));
   if (!parsed.success) return undefined;
-  return { key, rev, letter: parsed.data, ...(expiresAt !== undefined && { expiresAt }) };
+  return defined({ key, rev, letter: parsed.data, expiresAt });
 }

@@ -10,6 +10,7 @@ const KEPT_MS = 24 * 3_600_000;
 
 type Named = { readonly name: string; readonly settings: string };
 
+/** An older process beside a newer one may have other settings: their states stay apart, and neither breaks the other's. */
 export function keyOf({ name, settings }: Named): string {
   return `${name} ${settings}`;
 }

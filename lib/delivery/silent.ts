@@ -9,24 +9,23 @@ import type { PendingDelivery } from './outbox/types.ts';
 const ATTEMPTS_UNTIL_SILENT = 3;
 
 /**
- * The channels that nobody calls broken and that take nothing all the same: something was tried there three times, and
- * nothing else has arrived since. A receiver that is down, a name that leads nowhere, a rest that is asked for again and
- * again.
+ * Channels that are not broken and take nothing all the same: a delivery was attempted three times, and nothing else has
+ * arrived since. The receiver is down, its name leads nowhere, or it asks for a pause again and again.
  *
- * @param records all that may owe something to them
+ * @param records all that may have pending deliveries to them
  */
 export function silentIn(
   records: readonly WatchRecord[],
   channels: ReadonlyMap<string, Channel>,
 ): BrokenChannel[] {
-  const owed = Map.groupBy(
+  const pendingByChannel = Map.groupBy(
     records.flatMap(pending).filter(({ delivery }) => delivery.attempts >= ATTEMPTS_UNTIL_SILENT),
     ({ channel }) => channel,
   );
-  if (owed.size === 0) return [];
+  if (pendingByChannel.size === 0) return [];
   const arrived = lastArrivals(records);
   return [...channels.keys()].flatMap((channel) => {
-    const tried = (owed.get(channel) ?? []).flatMap(silenceOf);
+    const tried = (pendingByChannel.get(channel) ?? []).flatMap(silenceOf);
     const [first] = tried.toSorted((a, b) => compareText(a.since, b.since));
     const isSilent = first !== undefined && compareText(arrived.get(channel) ?? '', first.since) < 0;
     return isSilent ? [first] : [];

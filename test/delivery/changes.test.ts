@@ -463,7 +463,7 @@ describe('runs with two configurations', () => {
     return { store, fired: () => fired };
   }
 
-  test('both write down where something may be owed when they begin at once, and it is told when both are gone', async () => {
+  test('both register their partitions when they begin at once, and deliveries go on when both are gone', async () => {
     const { made, configs } = await two();
     made.receiver.answer('/one', { status: 500 });
     made.status('task-1', 'RUNNING');

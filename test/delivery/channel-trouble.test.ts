@@ -12,7 +12,7 @@ const numbers = (events: readonly object[]) => events.map(numberOf);
 const TWO = { cutover: { type: 'webhook' }, other: { type: 'webhook' } };
 
 describe('a channel that is broken', () => {
-  test('keeps what is pending, is told about to the others once, and is tried seldom', async () => {
+  test('keeps what is pending, is announced to the others once, and is tried seldom', async () => {
     const { tick, status, receiver, clock, events, log } = await world({ channels: TWO });
     receiver.answer('/cutover', { status: 410 });
     status('task-1', 'RUNNING');
@@ -42,7 +42,7 @@ describe('a channel that is broken', () => {
     expect(types(events('other'))).toEqual(['dcs.migration.first_seen', 'dcs.watch.channel_broken']);
   });
 
-  test('is told about to the others in the same tick', async () => {
+  test('is announced to the others in the same tick', async () => {
     const { tick, status, receiver, events } = await world({ channels: TWO });
     receiver.answer('/cutover', { status: 410 });
     status('task-1', 'RUNNING');
@@ -126,7 +126,7 @@ describe('a channel that is broken', () => {
     }
   });
 
-  test('is not told about anew, and goes on resting, when another project is configured', async () => {
+  test('is not announced anew, and stays open, when another project is configured', async () => {
     const { tick, status, receiver, clock, config, events } = await world({ channels: TWO });
     receiver.answer('/cutover', { status: 410 });
     status('task-1', 'RUNNING');
@@ -176,7 +176,7 @@ describe('a channel that is broken', () => {
     expect(await tick()).toMatchObject({ pending: 0 });
   });
 
-  test('that is the only one is not told about itself, and makes no loop', async () => {
+  test('that is the only one gets no announcement of itself, and makes no loop', async () => {
     const { tick, status, receiver, clock, store } = await world({
       channels: { cutover: { type: 'webhook' } },
     });

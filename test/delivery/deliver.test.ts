@@ -72,7 +72,7 @@ describe('a delivery', () => {
 });
 
 describe('the order of events', () => {
-  test('is kept for each task and channel: a later event waits until the earlier one is settled', async () => {
+  test('is kept for each task and channel: a later event waits until the earlier one has ended', async () => {
     const { tick, status, receiver, clock, events } = await world({ channels: WEBHOOK });
     receiver.answer('/cutover', { status: 500 });
     for (const word of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING']) {
@@ -185,8 +185,8 @@ describe('a channel that is dead for ever', () => {
   });
 });
 
-describe('a channel that asks for a rest', () => {
-  test('is left alone by all tasks until the rest is over', async () => {
+describe('a channel that asks for a pause', () => {
+  test('is left alone by all tasks until the pause is over', async () => {
     const tasks = ['task-1', 'task-2', 'task-3'];
     const { tick, status, receiver, clock } = await world({ tasks, channels: { ops: { type: 'slack' } } });
     for (const id of tasks) status(id, 'RUNNING');
@@ -242,7 +242,7 @@ describe('answers that come together', () => {
 });
 
 describe('a channel of the configuration', () => {
-  test('that was removed cancels what it is owed, and says how much', async () => {
+  test('that was removed has its deliveries cancelled, and the log says how many', async () => {
     const { tick, status, receiver, config, log, clock } = await world({
       channels: { old: { type: 'webhook' }, ops: { type: 'slack' } },
     });

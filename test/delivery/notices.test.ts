@@ -22,7 +22,7 @@ describe('why a chat is quiet', () => {
     );
   });
 
-  it('is not said where nothing is held back', () => {
+  it('is not reported where nothing is suppressed', () => {
     const said: unknown[] = [];
     const channels = new Map([['ops', { name: 'ops', audience: 'people', settings: 's' } as const]]);
     reportSuppressed([], { channels, clock: { now: () => 0 }, log: (entry) => said.push(entry) });

@@ -49,7 +49,7 @@ async function firstAnswered(type: Kind, answer: ReceiverAnswer): Promise<World>
   return world;
 }
 
-describe('a receiver that asks for a rest', () => {
+describe('a receiver that asks for a pause', () => {
   test.each(CASES)(
     'of $said gets its $type message after $waitMs ms, not before',
     async ({ type, header, waitMs }) => {

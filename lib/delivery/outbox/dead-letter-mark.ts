@@ -2,8 +2,8 @@ import type { MigrationEvent } from '../../events/event.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 
 /**
- * The record, with what it owes in doubt: dead letters of it may be stored already, by a run that did not come to let go
- * of it. So where it arrives after all, its letter is looked for; elsewhere that would be a read for nothing.
+ * Marks the pending deliveries of a record: dead letters of them may be stored already, by a run that crashed before the
+ * record let go of them. Only for marked deliveries that arrive is a dead letter looked for.
  */
 export function markDeadLettersPossible(record: WatchRecord): WatchRecord {
   const { outbox, sequence, deadLettersUpTo } = record;
@@ -12,15 +12,15 @@ export function markDeadLettersPossible(record: WatchRecord): WatchRecord {
     : { ...record, deadLettersUpTo: sequence };
 }
 
-/** Whether a dead letter may be stored of an event that is still owed. */
+/** Whether a dead letter of a pending event may be stored already. */
 export function mayHaveDeadLetter(
   { deadLettersUpTo }: WatchRecord,
-  { sequence }: Pick<MigrationEvent, 'sequence'>,
+  { sequence }: { readonly sequence: MigrationEvent['sequence'] },
 ): boolean {
   return Number(sequence) <= (deadLettersUpTo ?? -1);
 }
 
-/** The doubt goes with the last event that it was about. */
+/** The mark goes with the last event that it is about. */
 export function withoutOldMark(record: WatchRecord): WatchRecord {
   const { deadLettersUpTo, ...rest } = record;
   return deadLettersUpTo === undefined || record.outbox.some(({ event }) => mayHaveDeadLetter(record, event))

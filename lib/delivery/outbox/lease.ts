@@ -1,50 +1,47 @@
 import type { Lease, WatchRecord } from '../../migration/model/state.ts';
 import { markDeadLettersPossible } from './dead-letter-mark.ts';
 
-/** The longest that any run lasts: the limit of AWS Lambda. Milliseconds. */
+/** No run lasts longer: the limit of AWS Lambda. */
 export const LONGEST_RUN_MS = 15 * 60_000;
-/** By this much clocks may differ, ahead or behind: a lease outlives its work by it. Milliseconds. */
+/** Clocks may differ by this much, ahead or behind: a lease outlives its work by it. */
 const GRACE_MS = 30_000;
 /**
- * For so long a lease is taken at a time: a message with its acknowledgement takes no longer. It is renewed while the work
- * goes on, so that what a run owed that was killed is free within a minute, however long that run might have lasted.
+ * A message with its acknowledgement takes no longer. The lease is renewed while the work goes on: the record of a run that
+ * was killed is free within a minute.
  */
 const WORK_MS = 30_000;
 
-/** What a lease is taken for: whose it is, from when on (milliseconds since the epoch), and for how long. */
+/** The work that a lease is taken for. */
 export interface LeaseRequest {
   readonly owner: string;
+  /** Milliseconds since the epoch. */
   readonly now: number;
-  /** What is left of the run. Milliseconds. */
+  /** Time left of the run. */
   readonly leftMs: number;
-  /** How long it takes, if that is known. Milliseconds. */
+  /** Duration of the work, if it is known. */
   readonly workMs?: number;
 }
 
-/** A lease for the next piece of work. */
 export function leaseFor({ owner, now, leftMs, workMs = 0 }: LeaseRequest): Lease {
   const forMs = Math.max(0, Math.min(leftMs, Math.max(WORK_MS, workMs)));
   return { owner, until: new Date(Math.ceil(now + forMs) + GRACE_MS).toISOString() };
 }
 
-/**
- * The record under a lease for the next piece of work. Whose lease is taken over did not end in peace: what it buried last
- * may still be owed.
- */
+/** The record under a lease for the next piece of work. */
 export function withLease(record: WatchRecord, work: LeaseRequest): WatchRecord {
   return { ...takeOver(record, work.owner), lease: leaseFor(work) };
 }
 
 /**
- * Whether a record is under a lease of this owner that covers the work, so that nobody else begins it meanwhile. One that
- * ends later than any lease can covers nothing: since it was taken the clock was set back, and others take it for free.
+ * Whether a lease of this owner covers the work. A lease that ends later than any can covers nothing: the clock was set
+ * back since it was taken, and other runs take it for free.
  */
 export function covers({ lease }: WatchRecord, { owner, now, workMs = 0 }: LeaseRequest): boolean {
   if (lease?.owner !== owner || isStale(lease, now)) return false;
   return Date.parse(lease.until) - GRACE_MS >= now + workMs;
 }
 
-/** What another run left under its lease is in doubt. */
+/** A run that left its lease behind may have crashed between storing dead letters and letting go of them. */
 export function takeOver(record: WatchRecord, owner: string): WatchRecord {
   return record.lease === undefined || record.lease.owner === owner
     ? record
@@ -52,8 +49,8 @@ export function takeOver(record: WatchRecord, owner: string): WatchRecord {
 }
 
 /**
- * Whether `owner` may deliver from a record. A lease that has expired is free, and so is one that ends later than any
- * lease can: whoever wrote it had a wrong clock.
+ * Whether `owner` may deliver from a record. A lease that has expired is free, and so is one that ends later than any can:
+ * a wrong clock wrote it.
  */
 export function mayDeliver(record: WatchRecord, owner: string, now: number): boolean {
   return leasedUntil(record, owner, now) === undefined;
@@ -70,7 +67,6 @@ function isStale({ until }: Lease, now: number): boolean {
   return end <= now || end > now + LONGEST_RUN_MS + 2 * GRACE_MS;
 }
 
-/** The record without its lease. */
 export function withoutLease(record: WatchRecord): WatchRecord {
   const { lease: _ended, ...rest } = record;
   return rest;

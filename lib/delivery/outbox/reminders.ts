@@ -2,10 +2,10 @@ import type { EventType, MigrationEvent } from '../../events/event.ts';
 import type { Delivery, OutboxEntry, Reminder, WatchRecord } from '../../migration/model/state.ts';
 import { isOfAnEnd } from './backoff/retry-policy.ts';
 
-/** So long an end that somebody should look at is said again: nobody deletes all tasks that failed. Milliseconds. */
+/** Reminders of an end stop after this time: not every task that failed is deleted. */
 const ENDS_REMINDED_FOR_MS = 7 * 24 * 3_600_000;
 
-/** How often a chat wants to be reminded (milliseconds); nothing for whoever does not. */
+/** Interval at which a chat wants to be reminded; nothing when it does not. Milliseconds. */
 export type RemindEvery = (channel: string) => number | undefined;
 
 /**
@@ -30,7 +30,7 @@ export function withWaiting(
   return waiting.length === 0 ? rest : { ...rest, reminders: waiting };
 }
 
-/** Of what has ended since it was to be said again nobody is reminded. */
+/** Reminders that were not sent yet go when their event no longer holds. */
 function withoutVainReminders(record: WatchRecord): WatchRecord {
   const outbox = record.outbox.flatMap((entry): OutboxEntry[] => {
     if (stillWaits(record, entry.event)) return [entry];
@@ -40,7 +40,7 @@ function withoutVainReminders(record: WatchRecord): WatchRecord {
   return { ...record, outbox };
 }
 
-/** What somebody should act on, and a task that is to be configured. */
+/** Events that somebody should act on, and tasks that are to be configured. */
 function needsSomebody({ data: { severity, to } }: MigrationEvent): boolean {
   return severity === 'action' || severity === 'failure' || to?.phase === 'configuring';
 }
@@ -52,7 +52,7 @@ function kindOf({ type, data: { to } }: MigrationEvent): string {
 
 type Judge = (record: WatchRecord, event: MigrationEvent) => boolean;
 
-/** Whether what an event said is still so, by type; of the other types nobody can tell, so they are said once. */
+/** Whether an event still holds, by type. Events of other types are sent once. */
 const STANDS: Readonly<Partial<Record<EventType, Judge>>> = {
   'dcs.migration.cutover_ready': ({ run }, { id }) => run?.ready?.announced?.id === id,
   'dcs.migration.stalled': ({ run }) => run?.stalled !== undefined,
@@ -77,7 +77,7 @@ function stillWaits(record: WatchRecord, event: MigrationEvent): boolean {
  * Owes chats once more what waits for somebody, where it is time. The event stays the one that it was: nothing is news.
  *
  * @param remindEvery of the chats that are configured now
- * @returns the very record when nobody is to be reminded
+ * @returns the same record when no reminder is due
  */
 export function withReminders(record: WatchRecord, remindEvery: RemindEvery, now: Date): WatchRecord {
   const { reminders = [] } = record;
@@ -99,7 +99,7 @@ export function withReminders(record: WatchRecord, remindEvery: RemindEvery, now
   return { ...record, reminders: said, outbox };
 }
 
-/** Of one event there is one entry: somebody else may not have heard it for the first time yet. */
+/** One event has one entry: another channel may still wait for its first delivery. */
 function withEntry(outbox: readonly OutboxEntry[], fresh: OutboxEntry): readonly OutboxEntry[] {
   const place = outbox.findIndex(({ event }) => event.id === fresh.event.id);
   const known = outbox[place];

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { OutboxEntry, WatchRecord } from '../../migration/model/state.ts';
 import { hasArrived } from './delivery-log.ts';
 import { OUTBOX_BYTES } from './enqueue.ts';
@@ -5,39 +6,36 @@ import { pendingTo, redriveCount } from './outbox.ts';
 import type { DeadLetter } from './types.ts';
 
 /**
- * What a dead letter is, seen from its record:
- * `requeued` (into this new state of the record) · `in progress` (it was put back before) · `arrived` (meanwhile) ·
- * `pending` (still, or again, since before it was buried: whoever buries it has not let go of it yet) ·
- * `no room` (its record owes too much already).
+ * The result at the record of a dead letter: `requeued` (into this new state) · `in progress` (it was requeued before) ·
+ * `arrived` (meanwhile) · `pending` (the run that stored the dead letter has not let go of the delivery) · `no room` (the
+ * outbox is too full).
  */
 export type RequeueResult =
   | { readonly kind: 'requeued'; readonly record: WatchRecord }
   | { readonly kind: 'in progress' | 'arrived' | 'pending' | 'no room' };
 
-/**
- * Half of what an outbox holds. What happens from now on finds the other half free, so that old news never makes a
- * healthy channel's deliveries dead letters.
- */
+/** Half of an outbox. New events find the other half free: old ones never make a healthy channel's deliveries dead. */
 const MOST_EVENTS = 32;
 const MOST_BYTES = OUTBOX_BYTES / 2;
 
 /**
- * Puts a dead letter back among what its record owes, in its place in the order of events, due at once, with all
- * attempts and all the time that a new delivery has. Doing it again changes nothing.
+ * Puts a dead letter into the outbox again, in its place in the order of events: due at once, with all attempts and all the
+ * time of a new delivery. Requeuing it twice changes nothing.
  */
 export function requeue(
   record: WatchRecord,
   { event, channel, delivery }: DeadLetter,
   now: Date,
 ): RequeueResult {
-  const owed = pendingTo(record, event.id, channel);
-  if (owed !== undefined)
-    return { kind: redriveCount(owed) > redriveCount(delivery) ? 'in progress' : 'pending' };
+  const known = pendingTo(record, event.id, channel);
+  if (known !== undefined) {
+    return { kind: redriveCount(known) > redriveCount(delivery) ? 'in progress' : 'pending' };
+  }
   if (hasArrived(record, event.id, channel)) return { kind: 'arrived' };
   const at = now.toISOString();
   const redrive = { number: redriveCount(delivery) + 1, at };
   const { merged } = delivery;
-  const anew = { attempts: 0, nextAttemptAt: at, history: [], redrive, ...(merged && { merged }) };
+  const anew = defined({ attempts: 0, nextAttemptAt: at, history: [], redrive, merged });
   const fresh: OutboxEntry = { event, deliveries: { [channel]: anew } };
   const outbox = inPlace(record.outbox, fresh);
   return hasRoom(record.outbox, outbox)
@@ -55,7 +53,7 @@ function inPlace(outbox: readonly OutboxEntry[], fresh: OutboxEntry): readonly O
   return outbox.toSpliced(later === -1 ? outbox.length : later, 0, fresh);
 }
 
-/** An event that is owed anyway, to another channel, needs no room of its own. */
+/** An event that is pending for another channel anyway needs no room of its own. */
 function hasRoom(before: readonly OutboxEntry[], after: readonly OutboxEntry[]): boolean {
   const bytes = after.reduce((sum, entry) => sum + Buffer.byteLength(JSON.stringify(entry)), 0);
   if (after.length === before.length) return bytes <= OUTBOX_BYTES;

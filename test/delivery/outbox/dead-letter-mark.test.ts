@@ -19,21 +19,21 @@ function owing(...numbers: readonly number[]): WatchRecord {
 
 const sequence = (number: number) => ({ sequence: String(number).padStart(10, '0') });
 
-describe('what a record owes', () => {
-  it('is in doubt up to its last event', () => {
+describe('the dead-letter mark', () => {
+  it('reaches up to the last event', () => {
     expect(markDeadLettersPossible(owing(2, 3))).toEqual({ ...owing(2, 3), deadLettersUpTo: 3 });
   });
 
-  it('cannot be in doubt when it is nothing', () => {
+  it('is not set on an empty outbox', () => {
     expect(markDeadLettersPossible(EMPTY)).toBe(EMPTY);
   });
 
-  it('is not in doubt twice: nothing is written for that', () => {
+  it('is not set twice: nothing is written for that', () => {
     const doubted = markDeadLettersPossible(owing(2));
     expect(markDeadLettersPossible(doubted)).toBe(doubted);
   });
 
-  it('is in doubt as far as it was owed then', () => {
+  it('covers the events that were pending then', () => {
     const record = { ...owing(2, 3, 4), deadLettersUpTo: 3 };
     expect([2, 3, 4].map((number) => mayHaveDeadLetter(record, sequence(number)))).toEqual([
       true,
@@ -43,7 +43,7 @@ describe('what a record owes', () => {
     expect(mayHaveDeadLetter(owing(1), sequence(1))).toBe(false);
   });
 
-  it('is in doubt until the last event of then is settled', () => {
+  it('stays until the last event of then has ended', () => {
     const left = { ...owing(3, 4), deadLettersUpTo: 3 };
     expect(withoutOldMark(left)).toBe(left);
     expect(withoutOldMark({ ...owing(4), deadLettersUpTo: 3 })).toEqual(owing(4));

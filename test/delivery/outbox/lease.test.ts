@@ -72,7 +72,7 @@ describe('a lease', () => {
     expect(leasedUntil(FREE, 'me', NOW)).toBeUndefined();
   });
 
-  it('that is taken over was not given back: what is owed may have a dead letter already', () => {
+  it('that is taken over marks pending deliveries: they may have dead letters already', () => {
     const event = eventOf(3, { at: NOW });
     const owing = enqueue(
       { ...leased(NOW - 1), sequence: 3 },

@@ -50,7 +50,7 @@ const names = (record: WatchRecord) =>
   pending(record).map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
 const told = ({ sent: all = [] }: WatchRecord): SentEntry | undefined => all.at(-1);
 
-describe('what is owed of one event to one channel', () => {
+describe('a pending delivery', () => {
   it('is found by both', () => {
     const record = owing({ attempts: 3 });
     expect(pendingTo(record, FIRST.id, 'ops')?.attempts).toBe(3);
@@ -73,13 +73,13 @@ describe('a delivery that arrives', () => {
     applyOutcome(record, { ...arriving, outcome, now });
   const own = { event: FIRST, channel: 'ops', redrives: 0 };
 
-  it('is remembered also when it had to make room meanwhile, and names the letter that it then has', () => {
+  it('is logged also when it had to make room meanwhile, and names its dead letter', () => {
     const { record, toResolve: letters, deadLetters: dead } = settledSent(newRecord(START));
     expect(told(record)).toMatchObject({ eventId: FIRST.id, channel: 'ops', attempts: 3 });
     expect({ letters, dead }).toEqual({ letters: [own], dead: [] });
   });
 
-  it('names both letters when it had to make room after it was put back', () => {
+  it('names both dead letters when it had to make room after it was requeued', () => {
     const putBack = { ...sent, delivery: { ...sent.delivery, redrive: REDRIVE } };
     const { toResolve: letters } = applyOutcome(newRecord(START), {
       ...arriving,
@@ -90,7 +90,7 @@ describe('a delivery that arrives', () => {
     expect(letters).toEqual([own, { ...own, redrives: 1 }]);
   });
 
-  it('names a letter where one may be stored: up to the event that was the last then, and past its deadline', () => {
+  it('names a dead letter where one may be stored: up to the marked event, and past its deadline', () => {
     expect(settledSent({ ...owing(), deadLettersUpTo: 1 }).toResolve).toEqual([own]);
     expect(settledSent({ ...owing(), deadLettersUpTo: 0 })).not.toHaveProperty('toResolve');
     expect(settledSent(owing(), after(24 * HOUR)).toResolve).toEqual([own]);
@@ -107,7 +107,7 @@ describe('a delivery that arrives', () => {
   });
 });
 
-describe('what is remembered of the deliveries that arrived', () => {
+describe('the delivery log', () => {
   /** After these channels were told an event each, in this order. */
   const remembering = (channels: readonly string[]): readonly string[] => {
     let record = newRecord(START);
@@ -122,7 +122,7 @@ describe('what is remembered of the deliveries that arrived', () => {
   };
   const hooks = (count: number) => Array.from({ length: count }, () => 'hook');
 
-  it('are the last five of each channel, however often the others were told, and 64 in all', () => {
+  it('keeps the last five of each channel, however many the others got, and 64 in all', () => {
     const ops = Array.from({ length: 6 }, () => 'ops');
     const known = remembering([...ops, 'audit', ...hooks(100)]);
     expect(known.slice(0, 7)).toEqual(['ops 1', 'ops 2', 'ops 3', 'ops 4', 'ops 5', 'audit 6', 'hook 49']);
@@ -149,8 +149,8 @@ describe('what is remembered of the deliveries that arrived', () => {
   });
 });
 
-describe('a delivery that was put back', () => {
-  it('names its letter when it arrives, and only then', () => {
+describe('a delivery that was requeued', () => {
+  it('names its dead letter when it arrives, and only then', () => {
     const record = owing({ redrive: REDRIVE });
     expect(settled(record, 'delivered', after(HOUR)).toResolve).toEqual([
       { event: FIRST, channel: 'ops', redrives: 0 },
@@ -202,7 +202,7 @@ describe('a delivery that nobody can try now', () => {
 });
 
 describe('an event that is withdrawn from a channel', () => {
-  it('is a dead letter that says so, and owed to the others as before', () => {
+  it('is a dead letter that says so, and pending for the others as before', () => {
     const { record, deadLetters: dead } = withdraw(owing({ attempts: 3 }), FIRST.id, 'ops', after(HOUR));
     expect(names(record)).toEqual(['1 cutover', '2 ops', '2 cutover']);
     expect(dead).toMatchObject([
@@ -226,7 +226,7 @@ describe('an event that is withdrawn from a channel', () => {
 });
 
 describe('an event that another one says anew', () => {
-  it('is no dead letter, and owed to the others as before', () => {
+  it('is no dead letter, and pending for the others as before', () => {
     const record = withoutPending(owing({ attempts: 3 }), FIRST.id, 'ops');
     expect(names(record)).toEqual(['1 cutover', '2 ops', '2 cutover']);
   });
@@ -247,13 +247,13 @@ describe('what is remembered of a delivery that arrived', () => {
     expect(told(record)).not.toHaveProperty('before');
   });
 
-  it('is how often it was put back, if it was', () => {
+  it('says how often a delivery was requeued, if it was', () => {
     const again = settled(owing({ redrive: REDRIVE }), 'delivered', after(HOUR)).record;
     expect(told(again)).toMatchObject({ redrives: REDRIVE.number });
     expect(told(settled(owing(), 'delivered', after(HOUR)).record)).not.toHaveProperty('redrives');
   });
 
-  it('says of what type each event was, and what it said beside the last channel that was told it', () => {
+  it('says the type of each event, and its text once, at the channel that it reached last', () => {
     const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
     let record = owing();
     for (const [event, channel] of [

@@ -65,7 +65,7 @@ function tried(record: WatchRecord, { event, channel = 'ops', audience = 'progra
   return applyOutcome(record, { eventId: event.id, channel, audience, now: START, random: 0.5, ...more });
 }
 
-describe('what is owed', () => {
+describe('the outbox', () => {
   it('is each event to the channels that want it, at once', () => {
     const [one, two] = [eventOf(1, { phase: 'full' }), eventOf(2, { phase: 'failed' })];
     const wants = (event: MigrationEvent) =>
@@ -83,13 +83,13 @@ describe('what is owed', () => {
     expect(enqueue(EMPTY, [eventOf(1)], { to: () => [] }, START)).toEqual({ record: EMPTY, deadLetters: [] });
   });
 
-  it('comes after what was owed before', () => {
+  it('takes new events after the pending ones', () => {
     const before = owing([eventOf(1)]);
     const { record } = enqueue(before, [eventOf(2), eventOf(3)], { to: () => ['ops'] }, START);
     expect(names(pending(record))).toEqual(['1 ops', '2 ops', '3 ops']);
   });
 
-  it('leaves the rest of the record alone', () => {
+  it('changes nothing else in the record', () => {
     const record: WatchRecord = {
       ...EMPTY,
       sequence: 4,
@@ -126,7 +126,7 @@ describe('the bound of the outbox', () => {
     expect(record.outbox[0]?.event.sequence).toBe('0000000003');
   });
 
-  it('counts only what is still owed of an event as dead', () => {
+  it('counts only the pending deliveries of an event as dead', () => {
     const full = owing(numbered(64), CHANNELS);
     const [{ event } = { event: eventOf(1) }] = full.outbox;
     const told = tried(full, { event, channel: 'ops', outcome: outcome('delivered') }).record;
@@ -229,7 +229,7 @@ describe('the bound of the outbox', () => {
     expect(remembered()).toEqual([...Array.from({ length: 32 }, () => all.slice(5)), [1], ...none(31)]);
   });
 
-  it('splits what is owed into the oldest, dead, and the newest, kept, whatever the sizes', () => {
+  it('is split into the oldest, dead, and the newest, kept, whatever the sizes', () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 30_000 }), { maxLength: 90, size: 'max' });
     fc.assert(
       fc.property(sizes, fc.nat(90), (sizes, cut) => {
@@ -248,14 +248,14 @@ describe('the bound of the outbox', () => {
   });
 });
 
-describe('a record owes much', () => {
+describe('an outbox is nearly full', () => {
   const ofBytes = (bytes: number): WatchRecord => {
     const filled = (length: number) => owing(numbered(1, 'x'.repeat(length)));
     const without = Buffer.byteLength(JSON.stringify(filled(0).outbox));
     return filled(bytes - without);
   };
 
-  it('when it owes more than half of the events that have room', () => {
+  it('when it has more than half of the events that have room', () => {
     expect(isNearlyFull(owing(numbered(OUTBOX_EVENTS / 2)))).toBe(false);
     expect(isNearlyFull(owing(numbered(OUTBOX_EVENTS / 2 + 1)))).toBe(true);
   });
@@ -321,7 +321,7 @@ describe('a delivery that arrived', () => {
   });
 });
 
-describe('what may be told now', () => {
+describe('channels that are due', () => {
   const [one, two] = [eventOf(1, { at: START.getTime() }), eventOf(2, { at: START.getTime() })];
 
   it('is the oldest event of each channel', () => {
@@ -346,7 +346,7 @@ describe('what may be told now', () => {
     expect(dueChannels(record, START)).toEqual(['ops']);
   });
 
-  it('is what was never tried, even if the clock of whoever noticed it is ahead', () => {
+  it('are those with a delivery that was never attempted, even if the clock that dated it is ahead', () => {
     const early = owing([eventOf(1, { at: after(HOUR).getTime() })]);
     expect(dueChannels(early, START)).toEqual(['ops']);
     expect(
@@ -358,7 +358,7 @@ describe('what may be told now', () => {
     ).toEqual([]);
   });
 
-  it('is nothing when nothing is owed', () => {
+  it('are none when nothing is pending', () => {
     expect(dueChannels(EMPTY, START)).toEqual([]);
     expect(pending(EMPTY)).toEqual([]);
   });
@@ -398,7 +398,7 @@ describe('what an outcome makes of a delivery', () => {
     ]);
   });
 
-  it('is due at once when its channel is broken: the rest is the channel’s', () => {
+  it('is due at once when its channel is broken: the wait is the channel’s', () => {
     const broken = outcome('broken', { retryAfterMs: HOUR });
     const { record: settled } = tried(record, { event, outcome: broken, now: after(5) });
     expect(head(settled, 'ops')?.delivery.nextAttemptAt).toBe(after(5).toISOString());
@@ -474,7 +474,7 @@ describe('what an outcome makes of a delivery', () => {
     ]);
   });
 
-  it('remembers once which event it was, however many channels were told', () => {
+  it('logs the text of an event once, however many channels got it', () => {
     const owed = owing([event], ['ops', 'cutover']);
     const first = tried(owed, { event, outcome: outcome('delivered') }).record;
     const both = tried(first, { event, channel: 'cutover', outcome: outcome('delivered') }).record;
@@ -551,7 +551,7 @@ describe('what an outcome makes of a delivery', () => {
     },
   );
 
-  it('changes nothing when the delivery is not owed (any more)', () => {
+  it('changes nothing when the delivery is not pending (any more)', () => {
     const settled = tried(record, { event, outcome: outcome('delivered') }).record;
     for (const end of ['delivered', 'permanent', 'transient'] as const) {
       const again = tried(settled, { event, outcome: outcome(end) });
@@ -570,7 +570,7 @@ describe('what an outcome makes of a delivery', () => {
 });
 
 describe('a channel that was removed', () => {
-  it('cancels what it is owed and nothing else, in order', () => {
+  it('cancels its deliveries and nothing else, in order', () => {
     const record = owing(numbered(3), ['ops', 'old']);
     const { record: left, deadLetters: dead } = cancelRemoved(record, (name) => name !== 'old', START);
     expect(names(dead)).toEqual(['1 old', '2 old', '3 old']);
@@ -578,7 +578,7 @@ describe('a channel that was removed', () => {
     expect(names(pending(left))).toEqual(['1 ops', '2 ops', '3 ops']);
   });
 
-  it('leaves the record as it is when it is owed nothing', () => {
+  it('leaves the record as it is when nothing is pending for it', () => {
     const record = owing(numbered(3));
     expect(cancelRemoved(record, () => true, START)).toEqual({ record, deadLetters: [] });
     expect(cancelRemoved(record, () => true, START).record).toBe(record);
@@ -720,7 +720,7 @@ describe('whatever happens to an outbox', () => {
     return { ...books, record };
   }
 
-  it('nothing is lost and nothing made up: all that was owed is delivered, pending, dead or cancelled, once', () => {
+  it('nothing is lost and nothing made up: every delivery is delivered, pending, dead or cancelled, once', () => {
     const ends = { delivered: 0, dead: 0, cancelled: 0, pending: 0 };
     fc.assert(
       fc.property(steps, (row) => {
@@ -737,7 +737,7 @@ describe('whatever happens to an outbox', () => {
     expect(Math.min(...Object.values(ends))).toBeGreaterThan(0);
   });
 
-  it('each channel is told of events in the order of their numbers, and the record stays within its bounds', () => {
+  it('each channel gets events in the order of their numbers, and the record stays within its bounds', () => {
     fc.assert(
       fc.property(steps, (row) => {
         const { sent, record } = play(row);

@@ -56,7 +56,7 @@ function attempt(record: WatchRecord, event: MigrationEvent, outcome: Outcome, n
 }
 
 describe('a dead letter', () => {
-  it('is put back between what comes before and after it, due at once, with fresh attempts', () => {
+  it('is requeued between the events before and after it, due at once, with fresh attempts', () => {
     const letter = letterOf(eventOf(2));
     const record = recordAfter(owing([1, 3]), letter);
     expect(pending(record).map(({ event }) => Number(event.sequence))).toEqual([1, 2, 3]);
@@ -76,7 +76,7 @@ describe('a dead letter', () => {
     expect(pending(record).map(({ event }) => Number(event.sequence))).toEqual(row);
   });
 
-  it('joins its event where that is owed to another channel, and leaves that one alone', () => {
+  it('joins its event where that is pending for another channel, and leaves that one alone', () => {
     const before = owing([1, 2, 3], ['cutover']);
     const record = recordAfter(before, letterOf(eventOf(2)));
     expect(record.outbox).toHaveLength(3);
@@ -90,7 +90,7 @@ describe('a dead letter', () => {
     expect(JSON.stringify(entry?.event)).toBe(JSON.stringify(event));
   });
 
-  it('leaves the rest of the record alone, the lease of a run too', () => {
+  it('changes nothing else in the record, not the lease of a run either', () => {
     const lease = { owner: 'a run', until: LATER.toISOString() };
     const before: WatchRecord = { ...owing([1]), lease, sequence: 7, missing: 1 };
     const { outbox: _after, ...rest } = recordAfter(before, letterOf(eventOf(2)));
@@ -98,13 +98,13 @@ describe('a dead letter', () => {
     expect(rest).toEqual(same);
   });
 
-  it('is put back once: then it is under way, and what was not let go of yet is still owed', () => {
+  it('is requeued once: then it is in progress, and a delivery that was not let go of is pending', () => {
     const letter = letterOf(eventOf(1));
     expect(requeue(recordAfter(EMPTY, letter), letter, LATER)).toEqual({ kind: 'in progress' });
     expect(requeue(owing([1]), letter, LATER)).toEqual({ kind: 'pending' });
   });
 
-  it('that arrived meanwhile is not put back', () => {
+  it('that arrived meanwhile is not requeued', () => {
     const letter = letterOf(eventOf(1));
     const { record } = attempt(recordAfter(EMPTY, letter), letter.event, DELIVERED);
     expect(hasArrived(record, letter.event.id, 'ops')).toBe(true);
@@ -121,13 +121,13 @@ describe('a dead letter', () => {
     expect(requeue(record, letterOf(eventOf(31), { channel: 'cutover' }), LATER).kind).toBe('requeued');
   });
 
-  it('is measured in bytes as well, and one that is large is put back alone', () => {
+  it('is measured in bytes as well, and a large one is requeued alone', () => {
     const large = letterOf(eventOf(1, { summary: '界'.repeat(OUTBOX_BYTES / 5) }));
     expect(requeue(owing([2]), large, LATER)).toEqual({ kind: 'no room' });
     expect(requeue(EMPTY, large, LATER).kind).toBe('requeued');
   });
 
-  it('whatever is owed, ends up in order of sequence, in the middle of the others', () => {
+  it('ends up in order of sequence, in the middle of the others', () => {
     const numbers = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 30 });
     fc.assert(
       fc.property(numbers, fc.integer({ min: 1, max: 60 }), (others, sequence) => {
@@ -142,7 +142,7 @@ describe('a dead letter', () => {
   });
 });
 
-describe('a delivery that was put back', () => {
+describe('a delivery that was requeued', () => {
   const letter = letterOf(eventOf(1, { at: START.getTime() }));
   const event = letter.event;
   const record = recordAfter(EMPTY, letter);
@@ -165,7 +165,7 @@ describe('a delivery that was put back', () => {
     expect([blocked(after(71)), blocked(after(72))]).toEqual([0, 1]);
   });
 
-  it('is owed since then: how old its event is alarms nobody', () => {
+  it('is pending since then: the age of its event is no alarm', () => {
     expect(countPending([{ record }])).toEqual({ pending: 1, pendingSince: LATER.getTime() });
     expect(countPending([{ record: owing([1]) }])).toEqual({
       pending: 1,
@@ -181,7 +181,7 @@ describe('a delivery that was put back', () => {
     expect(requeue(twice, letter, after(2))).toEqual({ kind: 'in progress' });
   });
 
-  it('names itself when it arrives, so that its letter is settled first', () => {
+  it('names itself when it arrives, so that its dead letter is resolved first', () => {
     const named = { event, channel: 'ops', redrives: 0 };
     expect(attempt(record, event, DELIVERED).toResolve).toEqual([named]);
     expect(attempt(record, event, FAILED).toResolve).toBeUndefined();

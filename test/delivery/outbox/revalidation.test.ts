@@ -48,7 +48,7 @@ function settled(record: WatchRecord, review: Findings, ms = 2 * HOUR, event = R
   return { left, owed, dead, verdict: done.result, letters: done.toResolve?.map(({ event }) => event.id) };
 }
 
-describe('a second look at an event', () => {
+describe('a revalidation', () => {
   it.each<[string, Revalidation, readonly string[], readonly string[]]>([
     ['valid: nothing changes', { kind: 'valid' }, ['1 a', '1 b', '2 a', '2 b'], []],
     ['is not known to stand: it waits', { kind: 'unknown' }, ['1 a', '1 b', '2 a', '2 b'], []],
@@ -68,12 +68,12 @@ describe('a second look at an event', () => {
     expect(settled(owing(['a', 'b']), saying(verdict))).toMatchObject({ owed, dead, verdict });
   });
 
-  it('owes what it noticed to all channels, whatever it says of the event', () => {
+  it('enqueues what it noticed for all channels, whatever its result', () => {
     const { owed } = settled(owing(['a']), saying({ kind: 'invalid', why: 'it is over' }, [NEWS]));
     expect(owed).toEqual(['2 a', '4 a', '4 b']);
   });
 
-  it('changes nothing when the event is settled already', () => {
+  it('changes nothing when the delivery has ended already', () => {
     const record = owing(['b']);
     const { left, verdict } = settled(record, saying({ kind: 'invalid', why: 'it is over' }));
     expect(left).toBe(record);
@@ -126,14 +126,14 @@ describe('the time that a renewed event has', () => {
     expect(again?.deliveries['a']?.owedSince).toBe(READY.time);
   });
 
-  it('counts from when the first one was put back, if it was dead', () => {
+  it('counts from when the first one was requeued, if it was dead', () => {
     const at = after(HOUR).toISOString();
     expect(renewal(withDelivery({ redrive: { number: 1, at } }))?.deliveries['a']).toMatchObject({
       owedSince: at,
     });
   });
 
-  it('settles the letter of the first one, if it was dead: nobody sends that beside the renewal', () => {
+  it('resolves the dead letter of the first one: it is not sent beside the renewal', () => {
     const at = after(HOUR).toISOString();
     const renewed = saying({ kind: 'reissued', event: RENEWED });
     expect(settled(withDelivery({ redrive: { number: 1, at } }), renewed).letters).toEqual([READY.id]);

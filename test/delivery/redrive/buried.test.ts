@@ -20,7 +20,7 @@ async function arriveUntilForgotten({ status, tick, clock }: World): Promise<voi
   }
 }
 
-describe('what has to make room while it is on its way', () => {
+describe('a delivery that has to make room while it is on its way', () => {
   test('and arrives, is not dead, and no redrive sends it again', async () => {
     const made = await world({ channels: WEBHOOK });
     const { clock, receiver, status, tick } = made;
@@ -63,7 +63,7 @@ describe('what has to make room while it is on its way', () => {
   });
 });
 
-describe('a letter of which the record did not let go', () => {
+describe('a dead letter whose delivery is still pending', () => {
   /** The event is refused; what a run does about it ends after its letter is stored. */
   async function buried(end: (store: Store) => { store: Store; fired(): boolean }): Promise<World> {
     const made = await world({ channels: WEBHOOK });
@@ -92,13 +92,13 @@ describe('a letter of which the record did not let go', () => {
     expect(JSON.parse(item?.body ?? '')).not.toHaveProperty('deadLettersUpTo');
   }
 
-  test('is settled when the event arrives after all', async () => {
+  test('is resolved when the event arrives after all', async () => {
     const made = await died();
     expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0 });
     await expectSettled(made);
   });
 
-  test('is settled also when the event arrives some attempts later', async () => {
+  test('is resolved also when the event arrives some attempts later', async () => {
     const made = await died();
     made.receiver.answer('/cutover', { status: 500 });
     await made.tick();
@@ -108,7 +108,7 @@ describe('a letter of which the record did not let go', () => {
     await expectSettled(made);
   });
 
-  test('is settled also when the next run notices something first', async () => {
+  test('is resolved also when the next run notices something first', async () => {
     const made = await died();
     made.status('task-1', 'FAILED');
     expect(await made.tick()).toMatchObject({ delivered: 2, pending: 0 });

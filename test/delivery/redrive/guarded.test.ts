@@ -31,8 +31,8 @@ async function refused(type: string, options: WorldOptions = { channels: WEBHOOK
   return { made, arrived: () => typesAt(made).slice(before) };
 }
 
-describe('a dead letter that a pipeline may act on', () => {
-  test('is put back by a redrive, which sends it not: the next tick looks first', async () => {
+describe('a dead letter of an action', () => {
+  test('is requeued by a redrive and not sent: the next tick looks first', async () => {
     const { made, arrived } = await refused(READY);
 
     expect(inShort(await redriveIn(made))).toEqual([
@@ -77,7 +77,7 @@ describe('a dead letter that a pipeline may act on', () => {
     expect(eventsAt(made).at(-1)?.data.renews).toBeDefined();
   });
 
-  test('about a group is put back as well', async () => {
+  test('about a group is requeued as well', async () => {
     const { made, arrived } = await refused('group.ready', {
       channels: WEBHOOK,
       tasks: ['task-1', 'task-2'],

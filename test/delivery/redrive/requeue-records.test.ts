@@ -34,8 +34,8 @@ async function verdictOn(held: HeldDeadLetter, { clock }: World, store: Store): 
   return (await requeueIntoRecord(KEY, [held], { store, now, dryRun: false })).outcomes.get(held);
 }
 
-describe('a letter that a run read before others went on', () => {
-  test('is not put back again after another run put it back and it was cancelled', async () => {
+describe('a dead letter that a run read before others went on', () => {
+  test('is not requeued again after another run requeued it and it was cancelled', async () => {
     const { world, held } = await oneLetter();
     world.receiver.answer('/cutover', { status: 503 });
     await redriveIn(world);
@@ -47,7 +47,7 @@ describe('a letter that a run read before others went on', () => {
     expect(await everythingIn(world)).toEqual(before);
   });
 
-  test('is not put back again after another run put it back, could not note it, and it died again', async () => {
+  test('is not requeued again after another run requeued it, could not mark it, and it died again', async () => {
     const { world, held } = await oneLetter();
     const { letter } = held;
     const redrive = { number: 1, at: letter.diedAt };
@@ -58,13 +58,13 @@ describe('a letter that a run read before others went on', () => {
     expect(await everythingIn(world)).toEqual(before);
   });
 
-  test('is not put back when its time is over', async () => {
+  test('is not requeued when it has expired', async () => {
     const { world, held } = await oneLetter();
     world.clock.advance(31 * 24 * 60 * MINUTE);
     expect(await verdictOn(held, world, world.store)).toBe('redriven');
   });
 
-  test('is put back on top of what others write meanwhile, unless they never stop', async () => {
+  test('is requeued on top of what others write meanwhile, unless they never stop', async () => {
     const { world, held } = await oneLetter();
     expect(await verdictOn(held, world, interrupted(world.store, Number.POSITIVE_INFINITY))).toBe('busy');
     expect(await verdictOn(held, world, interrupted(world.store, 2))).toBe('requeued');

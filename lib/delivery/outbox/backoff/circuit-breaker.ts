@@ -64,7 +64,7 @@ export function stateAfter(
   return defined({
     settings: channel.settings,
     reason: outcome.reason,
-    openUntil: laterRest(known, new Date(now.getTime() + opening.forMs).toISOString(), now),
+    openUntil: laterEnd(known, new Date(now.getTime() + opening.forMs).toISOString(), now),
     refusals,
     brokenSince: opening.isBroken ? (known?.brokenSince ?? now.toISOString()) : undefined,
   });
@@ -102,8 +102,8 @@ export function isFailure({ class: outcomeClass }: { readonly class: Outcome['cl
   return outcomeClass !== 'delivered' && outcomeClass !== 'permanent';
 }
 
-/** A rest that was asked for is not made shorter by an answer that asks for less, or for none. */
-function laterRest(known: CircuitState | undefined, openUntil: string, now: Date): string {
+/** An answer that asks for a shorter pause, or for none, does not shorten one that was asked for. */
+function laterEnd(known: CircuitState | undefined, openUntil: string, now: Date): string {
   const before = known !== undefined && isPutOff(known.openUntil, now) ? [known.openUntil] : [];
   return new Date(Math.max(...[...before, openUntil].map(Date.parse))).toISOString();
 }

@@ -1,11 +1,11 @@
 import type { Outcome } from '../../../channels/channel.ts';
 import type { ChannelPace } from '../../../migration/model/state.ts';
 
-/** What an answer means for its channel as a whole. */
+/** An outcome with its meaning for the channel as a whole. */
 export interface ClassifiedOutcome extends Outcome {
   /**
-   * The receiver asked for less than the pace that it is told at, and the pace is known: for so long the channel rests.
-   * Milliseconds; 0 when it goes on at once, only more slowly.
+   * The circuit opens for so long, because the receiver asked for a slower pace than a known one. Milliseconds; 0 when the
+   * channel goes on at once, only more slowly.
    */
   readonly restMs?: number;
 }
@@ -13,21 +13,28 @@ export interface ClassifiedOutcome extends Outcome {
 /** From one request to the next, where a receiver has said for the first time that it takes less. Milliseconds. */
 const FIRST_EVERY_MS = 1000;
 const SLOWEST_MS = 120_000;
-/** A receiver that takes requests this soon after each other is told without a pace. Milliseconds. */
+/** A receiver that takes requests this soon after each other needs no pace. */
 const FASTEST_MS = 20;
 /** With each request that is taken the distance to the next becomes shorter, with one that is not it becomes longer. */
 const SHORTER = 0.99;
 const LONGER = 1.5;
 /** A distance this short is waited for in the same run. Milliseconds. */
 const WAITED_FOR_MS = 10_000;
-/** A receiver that takes nothing at all rests for so long, and each time for twice as long, up to a bound. Milliseconds. */
+/** A receiver that takes nothing at all is left alone for so long, and each time for twice as long, up to a bound. */
 const REST_MS = 60_000;
 const LONGEST_REST_MS = 10 * 60_000;
 /** A receiver that has asked for nothing for so long is as good as one that never did. Milliseconds. */
 const REMEMBERED_MS = 3_600_000;
 
+/** The part of an outcome that says something about the pace. */
+interface Answer {
+  readonly class: Outcome['class'];
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+}
+
 /** Whether a receiver asks to be asked less often, and leaves open how much less: then its pace is found out. */
-export function isRateLimited(outcome: Pick<Outcome, 'class' | 'status' | 'retryAfterMs'>): boolean {
+export function isRateLimited(outcome: Answer): boolean {
   return outcome.class === 'pause' && outcome.status === 429 && outcome.retryAfterMs === undefined;
 }
 
@@ -38,21 +45,20 @@ export function isCurrent({ since }: ChannelPace, now: Date): boolean {
 }
 
 /**
- * What an attempt teaches of the pace that a receiver takes. The first time that it asks for less it is left alone for a
- * minute. From then on requests keep a distance, which grows when it asks again, and shrinks with all that it takes, until
+ * The pace of a receiver after an attempt. The first time that it asks for less it is left alone for a minute. From then on requests keep a distance, which grows when it asks again, and shrinks with all that it takes, until
  * there is none; it is left alone again only if it takes nothing at all.
  *
  * @param before what was known; nothing when there is no pace to keep
  * @param attempt when it began, and when it was over
- * @returns what is known now, and how long the channel rests if its receiver asked for less; milliseconds
+ * @returns the pace, and how long the circuit opens if the receiver asked for less; milliseconds
  */
 export function paceAfter(
   before: ChannelPace | undefined,
-  outcome: Pick<Outcome, 'class' | 'status' | 'retryAfterMs'>,
+  outcome: Answer,
   { startedAt, now }: { readonly startedAt: Date; readonly now: Date },
 ): { readonly pace: ChannelPace | undefined; readonly restMs?: number } {
   const known = before !== undefined && isCurrent(before, now) ? before : undefined;
-  // Of several that were on their way together, all are answered the same.
+  // Several requests that were on their way together ask for less once.
   const isNews = known === undefined || startedAt.getTime() > Date.parse(known.since);
   if (isRateLimited(outcome)) return isNews ? slower(known, now) : { pace: known, restMs: 0 };
   const isTaken = outcome.class === 'delivered' || outcome.class === 'permanent';

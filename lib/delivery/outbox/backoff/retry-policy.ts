@@ -34,10 +34,10 @@ const ENDS_OF_GROUPS: ReadonlySet<EventType | undefined> = new Set([
   'dcs.group.finished',
 ]);
 
-/** What a receiver asks for with `Retry-After` is honoured up to these bounds. */
+/** `Retry-After` is honoured up to these bounds. */
 const LONGEST_RETRY_AFTER_MS = { people: 1 * HOUR, programs: 24 * HOUR } as const;
 
-/** A receiver that asks for a rest, or does not answer in time, is left alone by all tasks for at least this long. */
+/** A receiver that asks for a pause, or does not answer in time, is left alone by all tasks for at least this long. */
 const SHORTEST_PAUSE_MS = 60 * SECOND;
 
 /** No wait is longer, whatever the schedule, its jitter and the receiver ask for. Milliseconds. */
@@ -71,7 +71,7 @@ export function retryDelayMs(input: {
   return Math.round(Math.max(jittered, boundedRetryAfterMs(input.audience, input.retryAfterMs)));
 }
 
-/** How long a channel rests for all tasks after it asked for it or timed out. Milliseconds. */
+/** How long the circuit of a channel opens after a pause was asked for or a request timed out. Milliseconds. */
 export function pauseMs(audience: Audience, retryAfterMs: number | undefined): number {
   return Math.max(SHORTEST_PAUSE_MS, boundedRetryAfterMs(audience, retryAfterMs));
 }
@@ -82,7 +82,7 @@ function boundedRetryAfterMs(audience: Audience, retryAfterMs = 0): number {
 }
 
 /**
- * Until when an event is worth telling to this audience. Milliseconds since the epoch.
+ * Until when an event is worth delivering to this audience. Milliseconds since the epoch.
  *
  * @param since when it began to be owed (ISO 8601): for a dead letter that was put back, that moment
  */

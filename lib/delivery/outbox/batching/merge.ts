@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import type { MigrationEvent } from '../../../events/event.ts';
 import type { Merged } from '../../../events/merged.ts';
 import type { Delivery, OutboxEntry } from '../../../migration/model/state.ts';
@@ -42,7 +43,7 @@ export function mergeFor(outbox: readonly OutboxEntry[], channel: string): reado
   });
 }
 
-/** What was merged so far, and the delivery among it that was tried most often. */
+/** The events merged so far, and the delivery of them with the most attempts. */
 interface Carried {
   readonly merged: Merged;
   readonly tried: Delivery;
@@ -57,13 +58,13 @@ function added(before: Carried | undefined, event: MigrationEvent, delivery: Del
   };
 }
 
-/** Whoever waited for its next attempt goes on waiting: what is new is no reason to try a channel that is down at once. */
+/** The wait for the next attempt goes on: a new event is no reason to try a channel that is down at once. */
 function taking(delivery: Delivery, { merged, tried }: Carried): Delivery {
   const { attempts, nextAttemptAt, history, settings } = tried;
-  const state = { attempts, nextAttemptAt, history, ...(settings !== undefined && { settings }) };
+  const state = defined({ attempts, nextAttemptAt, history, settings });
   return {
     ...delivery,
-    ...(attempts > delivery.attempts && state),
+    ...(attempts > delivery.attempts ? state : {}),
     merged: delivery.merged === undefined ? merged : joined(merged, delivery.merged),
   };
 }
@@ -98,7 +99,7 @@ function inFull(waiting: readonly OutboxEntry[], channel: string): ReadonlySet<O
   const byKind = new Map(waiting.map((entry) => [kindOf(entry.event), entry]));
   const last = new Set(byKind.values());
   const retracted = new Set([...last].map(({ event }) => retractedBy(event)));
-  // What was put back after it was dead is waited for by whoever did that.
+  // Somebody waits for the events that were requeued.
   const bound = waiting.filter(
     (entry) => last.has(entry) || retracted.has(entry.event.id) || isAskedFor(entry.deliveries[channel]),
   );
@@ -124,7 +125,7 @@ function isGrave(event: MigrationEvent): boolean {
   return event.data.severity === 'failure' || isOfAnEnd(event);
 }
 
-/** Of one kind are events that say the same: that a task came to a place, or one word. */
+/** Events of one kind say the same: that a task came to a place, or one word. */
 function kindOf({ type, data: { to, group } }: MigrationEvent): string {
   return [type, to?.phase, group?.retracts?.type].join(' ');
 }
@@ -137,12 +138,10 @@ function mergedOf({ type, time, data: { from, to } }: MigrationEvent): Merged {
     since: time,
     until: time,
     kinds: { [kind]: 1 },
-    ...(from !== undefined && { from: from.status }),
-    ...(to !== undefined && { to: to.status }),
+    ...defined({ from: from?.status, to: to?.status }),
   };
 }
 
-/** What was merged before with what was merged after it. */
 function joined(before: Merged | undefined, after: Merged): Merged {
   if (before === undefined) return after;
   const kinds = new Map(Object.entries(before.kinds));
@@ -156,22 +155,21 @@ function joined(before: Merged | undefined, after: Merged): Merged {
     since: before.since < after.since ? before.since : after.since,
     until: before.until > after.until ? before.until : after.until,
     kinds: Object.fromEntries(kinds),
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
+    ...defined({ from, to }),
   };
 }
 
-type Owed = readonly { readonly delivery: Delivery }[];
+type Deliveries = readonly { readonly delivery: Delivery }[];
 
-/** What is told with these deliveries as a sum; nothing when all of it is told in full. */
-export function mergedIn(owed: Owed): Merged | undefined {
-  return owed.reduce<Merged | undefined>(
+/** The events that these deliveries contain as a sum; nothing when all are in full. */
+export function mergedIn(deliveries: Deliveries): Merged | undefined {
+  return deliveries.reduce<Merged | undefined>(
     (sum, { delivery: { merged } }) => (merged === undefined ? sum : joined(sum, merged)),
     undefined,
   );
 }
 
-/** How many events these deliveries tell. */
-export function countEvents(owed: Owed): number {
-  return owed.length + (mergedIn(owed)?.events ?? 0);
+/** Events of these deliveries, merged ones included. */
+export function countEvents(deliveries: Deliveries): number {
+  return deliveries.length + (mergedIn(deliveries)?.events ?? 0);
 }

@@ -41,7 +41,7 @@ const BROKEN = state({ brokenSince: after(-MINUTE) });
 /** It was tried once more. */
 const TRIED = state({ brokenSince: after(-MINUTE), openUntil: after(0) });
 
-describe('a channel may be told something', () => {
+describe('a circuit allows an attempt', () => {
   test.each([
     ['of which nothing is known', undefined, OPS, true],
     ['that rests', state(), OPS, false],
@@ -89,7 +89,7 @@ describe('after an attempt', () => {
     },
   );
 
-  it('that asks for a shorter rest, or is refused, a channel rests for as long as another one asked', () => {
+  it('that asks for a shorter pause, or is refused, a circuit stays open for as long as another one asked', () => {
     const resting = state({ openUntil: after(60 * MINUTE) });
     for (const failed of [
       outcome('pause', { retryAfterMs: 5 * MINUTE }),
@@ -101,7 +101,7 @@ describe('after an attempt', () => {
     expect(stateAfter(resting, longer, OPS, NOW)).toMatchObject({ openUntil: after(90 * MINUTE) });
   });
 
-  it('that asks for a rest, a rest that was made by a wrong clock counts no longer', () => {
+  it('that asks for a pause, one that a wrong clock made counts no longer', () => {
     const wrong = state({ openUntil: after(999 * 60 * MINUTE) });
     expect(stateAfter(wrong, outcome('pause'), OPS, NOW)).toMatchObject({ openUntil: after(MINUTE) });
   });
@@ -171,7 +171,7 @@ describe('after an attempt', () => {
     ['to be tried again', outcome('transient', { status: 404, notHere: true })],
     ["by a stranger's 2xx, which is not repeated", outcome('permanent', { status: 200, notHere: true })],
   ])('that nobody took there, %s,', (_words, refused) => {
-    it('it counts, without a rest', () => {
+    it('it counts, and the circuit stays closed', () => {
       const once = stateAfter(undefined, refused, OPS, NOW);
       expect(once).toEqual({
         settings: 'a1',
@@ -221,13 +221,13 @@ describe('after an attempt', () => {
     expect(third?.brokenSince).toBe(brokenSince);
   });
 
-  it('that another answer came to between refusals, the channel still rests for as long as it asked', () => {
+  it('that another answer came to between refusals, the circuit stays open for as long as it asked', () => {
     const resting = state({ refusals: 2 });
     const answered = stateAfter(resting, outcome('transient', { status: 500 }), OPS, NOW);
     expect(answered).toEqual({ ...resting, refusals: 0 });
   });
 
-  it('that asks for a rest between refusals they are no longer in a row', () => {
+  it('that asks for a pause between refusals they are no longer in a row', () => {
     expect(stateAfter(state({ refusals: 2 }), outcome('pause', { status: 429 }), OPS, NOW)).toMatchObject({
       refusals: 0,
     });

@@ -27,17 +27,17 @@ function told(record: WatchRecord, audience: Audience, at = NOW): number[] {
 }
 
 describe('what one look noticed', () => {
-  test('is told to a chat in one message, and one after another to a program', () => {
+  test('reaches a chat in one message, and a program one after another', () => {
     const record = owing({ 1: 5, 2: 5, 3: 5 });
     expect(told(record, 'people')).toEqual([1, 2, 3]);
     expect(told(record, 'programs')).toEqual([1]);
   });
 
-  test('is told apart from what the next look noticed', () => {
+  test('stays apart from the events of the next look', () => {
     expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 6 }), 'people')).toEqual([1, 2]);
   });
 
-  test('is told together even when it is more than a digest takes', () => {
+  test('stays together even when it is more than a digest takes', () => {
     expect(told(owing({ 1: 5, 2: 5, 3: 5, 4: 5, 5: 5, 6: 6 }), 'people')).toEqual([1, 2, 3, 4, 5]);
   });
 
@@ -50,7 +50,7 @@ describe('what one look noticed', () => {
     expect(told(tried, 'people', new Date(NOW.getTime() + 2 * MINUTE))).toEqual([1, 2]);
   });
 
-  test('is told without what was acknowledged before a run died', () => {
+  test('leaves out what was acknowledged before a run died', () => {
     const outcome = { class: 'delivered', reason: 'HTTP 200', ms: 1 } as const;
     const attempt = { channel: 'chat', audience: 'people', outcome, now: NOW, random: 0.5 } as const;
     const { record } = applyOutcome(owing({ 1: 5, 2: 5, 3: 6 }), { ...attempt, eventId: event(1, 5).id });
@@ -65,7 +65,7 @@ describe('a digest', () => {
   });
 });
 
-describe('a chat that was told of a flapping task a moment ago', () => {
+describe('a chat that heard of a flapping task a moment ago', () => {
   const at = (minute: number) => new Date(NOW.getTime() + (minute - 30) * MINUTE).toISOString();
   const standing = (status: string, minute: number) =>
     ({ status, phase: 'full', since: at(minute) }) as const;
@@ -79,14 +79,14 @@ describe('a chat that was told of a flapping task a moment ago', () => {
     expect(told(owing({ 7: 29, 8: 30 }, flapping), 'people')).toEqual([]);
   });
 
-  test('hears at once that what it was told is no longer so, with all that waits', () => {
+  test('hears a retraction of what it got at once, with all that waits', () => {
     const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: 'evt_before' };
     const events = [event(7, 29), event(8, 30, { readiness })];
     const { record } = enqueue({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
     expect(told(record, 'people')).toEqual([7, 8]);
   });
 
-  test('waits when it was never told what is no longer so', () => {
+  test('waits when it never got what is retracted', () => {
     const announced = event(7, 29);
     const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: announced.id };
     const events = [announced, event(8, 30, { readiness })];

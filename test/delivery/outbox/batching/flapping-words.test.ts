@@ -62,7 +62,7 @@ describe.each(PAIRS)('of %s and %s a chat', (comes, goes) => {
     });
   });
 
-  it('hears no more at once when it goes for the third time, if that takes nothing back that it was told', () => {
+  it('hears nothing at once when a word goes for the third time, unless that retracts what it got', () => {
     const gone = [told(goes, 16), told(comes, 12), told(goes, 8), told(comes, 4)];
     expect(next([event(goes, 0)], gone)).toEqual([]);
   });
@@ -101,51 +101,51 @@ describe.each(PAIRS)('of %s and %s a chat', (comes, goes) => {
 describe('a chat for which a word comes and goes', () => {
   const heard = [told(READY, 16), told(UNREADY, 12), told(READY, 8)];
 
-  it('hears at once that what it was told is no longer so', () => {
+  it('hears a retraction of what it got at once', () => {
     const waiting = [event(UNREADY, 1, 'evt_8')];
     expect(next(waiting, [told(READY, 18), ...heard])).toEqual([1]);
   });
 
-  it('does not hear at once that what it was never told is no longer so', () => {
+  it('does not hear a retraction of what it never got at once', () => {
     const hope = event(READY, 2);
     expect(next([hope, event(UNREADY, 1, hope.id)], [...heard, told(UNREADY, 4)])).toEqual([]);
   });
 
-  it('is not told a hope of just now with the digest: it would have to be taken back at once', () => {
+  it('gets no readiness of this moment with the digest: it would have to be retracted at once', () => {
     const earlier = [told(READY, 50), told(UNREADY, 40), told(READY, 30), told(UNREADY, 20)];
     expect(next([event(READY, 9), event(UNREADY, 8), event(READY, 1)], earlier)).toEqual([9, 8]);
     expect(next([event(READY, 19), event(UNREADY, 18), event(READY, 10)], earlier)).toEqual([19, 18, 10]);
   });
 
-  it('is not told a hope of a group of just now with the digest', () => {
+  it('gets no readiness of a group of this moment with the digest', () => {
     const [, [ready, retracted]] = PAIRS;
     const earlier = [told(ready, 50), told(retracted, 40), told(ready, 30), told(retracted, 20)];
     expect(next([event(ready, 9), event(retracted, 8), event(ready, 1)], earlier)).toEqual([9, 8]);
   });
 
-  it('is told a hope of just now with anything else', () => {
+  it('gets a readiness of this moment with anything else', () => {
     const earlier = [told(READY, 50), told(UNREADY, 40), told(READY, 30), told(UNREADY, 20)];
     expect(next([event('dcs.migration.progress', 2), event(READY, 1)], earlier)).toEqual([2, 1]);
   });
 
-  it('is told everything that waits with anything else, at once', () => {
+  it('gets everything that waits with anything else, at once', () => {
     const waiting = [event(READY, 3), event('dcs.migration.status_changed', 1)];
     expect(next(waiting, [...heard, told(UNREADY, 4)])).toEqual([3, 1]);
   });
 
-  it('is told of other things as ever', () => {
+  it('hears of other topics as ever', () => {
     const many = [told(FAILING, 9), told(RESTORED, 8), told(FAILING, 7), told(RESTORED, 6), told(FAILING, 5)];
     const waiting = [event('dcs.migration.progress', 2), event('dcs.migration.progress', 1)];
     expect(next(waiting, many.slice(0, 4))).toEqual([2]);
     expect(next(waiting, many)).toEqual([2]);
   });
 
-  it('is told at once where nobody remembers what it was told', () => {
+  it('hears at once where the log does not know its last message', () => {
     const forgotten = [told(undefined, 16), told(undefined, 8), told(undefined, 4)];
     expect(next([event(READY, 0)], forgotten)).toEqual([0]);
   });
 
-  it('is told nothing later because of a clock that is ahead', () => {
+  it('hears nothing later because of a clock that is ahead', () => {
     const ahead = [told(READY, -1), told(UNREADY, -2), told(READY, -3)];
     expect(next([event(READY, 0)], ahead)).toEqual([0]);
   });

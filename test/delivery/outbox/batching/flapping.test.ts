@@ -45,8 +45,8 @@ function told(agoMs: number, channel = 'ops'): { readonly sent: readonly SentEnt
   return { sent: [{ eventId: 'e', channel, at: ago(agoMs), attempts: 1, events: 1 }] };
 }
 
-describe('what a channel is told next', () => {
-  it('is nothing when nothing is owed to it', () => {
+describe('the next batch of a channel', () => {
+  it('is empty when nothing is pending for it', () => {
     expect(next(waiting(0))).toEqual([]);
     expect(next(waiting(5), 'people', 'nobody')).toEqual([]);
   });
@@ -92,7 +92,7 @@ describe('what a channel is told next', () => {
 });
 
 describe('a flapping task', () => {
-  it('is told to a chat all together, to a program one by one', () => {
+  it('has all events for a chat, and one for a program', () => {
     expect(next(waiting(2, FLAPPING))).toEqual([1, 2]);
     expect(next(waiting(2, FLAPPING), 'programs')).toEqual([1]);
   });
@@ -139,7 +139,7 @@ describe('a flapping task', () => {
     expect(numbers).toEqual(expected);
   });
 
-  it('is told all of what waits with what is new, in order', () => {
+  it('gets all that waits with what is new, in order', () => {
     const past = {
       ...FLAPPING,
       standing: visit('FAILED', 0),
@@ -156,7 +156,7 @@ describe('a flapping task', () => {
     expect(next(waiting(2, { ...FLAPPING, ...told(0) }), 'programs')).toEqual([1]);
   });
 
-  it('waits, too, with what is told of a group', () => {
+  it('waits with the events of a group, too', () => {
     const group = { name: 'orders', size: 2, projects: ['prod'], members: [] };
     const told0 = events(2).map((event) => ({ ...event, data: { ...event.data, group } }));
     const record = { ...newRecord(NOW), ...FLAPPING, ...told(0) };

@@ -72,7 +72,7 @@ describe('what waits for a chat', () => {
     expect(numbersOf(owed).at(-1)).toBe(1000);
   });
 
-  it('is not merged as long as little is owed', () => {
+  it('is not merged as long as little is pending', () => {
     const { record } = add(EMPTY, flaps(1, OUTBOX_EVENTS / 2), 'chat');
     expect(numbersOf(owedTo(record, 'chat'))).toEqual(flaps(1, OUTBOX_EVENTS / 2).map((_, n) => n + 1));
     expect(mergedIn(owedTo(record, 'chat'))).toBeUndefined();
@@ -117,7 +117,7 @@ describe('what waits for a chat', () => {
     }
   });
 
-  it('is merged for each chat alone, and a program is owed each event', () => {
+  it('is merged for each chat alone, and each event stays pending for a program', () => {
     const { record, dead } = add(EMPTY, flaps(1, OUTBOX_EVENTS), 'chat', 'program');
     expect(dead).toEqual([]);
     expect(numbersOf(owedTo(record, 'program'))).toHaveLength(OUTBOX_EVENTS);
@@ -125,7 +125,7 @@ describe('what waits for a chat', () => {
     expect(owedTo(record, 'chat').length).toBeLessThanOrEqual(OUTBOX_EVENTS / 2);
   });
 
-  it('is not dead when a program owes too much: only the program misses its oldest events', () => {
+  it('is not dead when too much is pending for a program: only the program misses its oldest events', () => {
     const { record, dead } = add(EMPTY, [failure(1), ...flaps(2, 300)], 'chat', 'program');
     expect(new Set(dead.map(({ channel }) => channel))).toEqual(new Set(['program']));
     expect(countEvents(owedTo(record, 'chat'))).toBe(301);
@@ -179,7 +179,7 @@ describe('what waits for a chat', () => {
     expect(dead).toMatchObject([{ why: 'refused', delivery: { merged: { events: 100 - owed.length } } }]);
   });
 
-  it('keeps every bound and every count, whatever happens and whoever is told', () => {
+  it('keeps every bound and every count, whatever happens', () => {
     const phases: readonly Phase[] = ['full', 'incremental', 'failed', 'succeeded', 'configuring'];
     const step = fc.record({
       phase: fc.option(fc.constantFrom(...phases), { nil: undefined }),

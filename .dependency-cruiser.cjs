@@ -72,7 +72,21 @@ module.exports = {
     ),
     room('tick', lib('poll', 'delivery', 'records', 'telemetry'), '^lib/tick\\.ts$'),
     room('poll', lib('delivery', 'migration', 'records', 'telemetry', 'events', 'channels', 'store', 'dcs')),
-    room('delivery', lib('records', 'migration', 'events', 'language', 'telemetry', 'channels', 'store')),
+    room(
+      'delivery',
+      lib(
+        'records',
+        'migration/model',
+        'migration/project',
+        'events',
+        'language',
+        'telemetry',
+        'channels',
+        'store',
+      ),
+    ),
+    /** Pure: what is pending, when, for whom. */
+    room('delivery/outbox', lib('channels', 'events', 'migration/model', 'records')),
     room(
       'config',
       lib('channels', 'dcs/endpoints', 'events', 'http', 'migration/discovery', 'migration/model'),

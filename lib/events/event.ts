@@ -5,7 +5,7 @@ import type { DATA, ENVELOPE } from './schema.ts';
 
 type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T;
 
-/** What a field of the data says. */
+/** A field of the data, as TypeScript sees it. */
 type Field<Name extends keyof typeof DATA> = Immutable<z.output<(typeof DATA)[Name]>>;
 
 export type EventType = z.output<typeof ENVELOPE.type>;
@@ -19,16 +19,16 @@ export type EventTask = Field<'task'>;
 /** Where the full synchronisation is; on `migration.progress`. */
 export type Progress = Field<'progress'>;
 
-/** What being ready for the cut-over rests on, or why it is not so; on `migration.cutover_*` and `migration.forgotten`. */
+/** The basis of a readiness for the cut-over, or of its absence; on `migration.cutover_*` and `migration.forgotten`. */
 export type Readiness = Field<'readiness'>;
 
-/** What keeps a replication from being in step; or what must be known to say so, and is not. */
+/** A condition of a replication in step that is not met, or not known. */
 export type Unmet = NonNullable<Readiness['unmet']>[number];
 
 /** How far the target of a replication was when it ended, or when clients were switched to it. */
 export type LastFigures = Field<'lastFigures'>;
 
-/** What does not move; on `migration.stalled` and `migration.resumed`. */
+/** A migration that does not move; on `migration.stalled` and `migration.resumed`. */
 export type Stall = Field<'stall'>;
 
 /** Why a migration failed, as far as the service says. */
@@ -48,10 +48,10 @@ export type LookFailure = Field<'reason'>;
 /** Why a readiness is not so. */
 export type Because = NonNullable<Readiness['because']>;
 
-/** What could not be checked of an end. */
+/** A good end that may be none: a deletion, or a roll-back. */
 export type NotChecked = Field<'notChecked'>;
 
-/** What could not be read of a failure. */
+/** A call about a failure that gave no answer. */
 export type Unread = NonNullable<Dossier['unread']>[number];
 
 /** Some tasks of a group, as a sentence names them. */
@@ -60,7 +60,7 @@ export type Some = NonNullable<EventGroup['failed']>;
 /** All fields that some event holds; each event holds those of its type. */
 type Fields = { readonly [Name in Exclude<keyof typeof DATA, 'summary'>]?: Field<Name> };
 
-/** What an event says in figures and codes: everything that its sentence needs. */
+/** The codes and figures of an event: everything that its sentence needs. */
 export interface EventFacts extends Fields {
   readonly severity: Field<'severity'>;
 }
@@ -83,7 +83,7 @@ export interface MigrationEvent extends Always, Sometimes {
   readonly data: EventData;
 }
 
-/** What an event is about, as receivers know it: `sequence` counts within the source. */
+/** The subject of an event, as receivers know it: `sequence` counts within the source. */
 export interface EventOrigin {
   /** A URI-reference. */
   readonly source: string;
@@ -91,7 +91,7 @@ export interface EventOrigin {
   readonly subject: string;
 }
 
-/** What the run that notices something gives its events. */
+/** The mark that a run leaves on its events. */
 export interface Stamp {
   /**
    * Random, for each run another one. Ids depend on it: a store that forgets an acknowledged write makes the same number
@@ -104,7 +104,7 @@ export interface Stamp {
 export interface EventParts {
   readonly origin: EventOrigin;
   readonly stamp: Stamp;
-  /** Of its record. */
+  /** The number that its record gives it. */
   readonly sequence: number;
   readonly now: Date;
   readonly type: EventType;

@@ -1,4 +1,4 @@
-/** What receivers may rely on: for each type of event when it is told, how much it matters, and what its data holds. */
+/** The promise to receivers: for each type of event when it is sent, how much it matters, and what its data holds. */
 import * as z from 'zod/mini';
 import type { EventType } from './event.ts';
 import type { Severity } from './phase.ts';
@@ -27,7 +27,7 @@ import {
 
 type Field = keyof typeof DATA;
 
-/** What of all transitions can be in one type. */
+/** The transitions of one type. */
 const one = (transitions: readonly Transition[]) =>
   z
     .enum(transitions)
@@ -37,7 +37,7 @@ export interface EventKind {
   /** When it is told. */
   readonly when: string;
   readonly severities: readonly Severity[];
-  /** What its data holds besides severity, number, summary and link. */
+  /** Fields of its data besides severity, number, summary and link. */
   readonly holds: readonly Field[];
   readonly mayHold?: readonly Field[];
   /** One of these it holds, never both. */

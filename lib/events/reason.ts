@@ -1,4 +1,4 @@
-/** Why a readiness is not so, or not known: one word for each sentence. */
+/** Reasons why a task is not ready, or why nobody can tell: a code for each sentence. */
 export const REASONS = [
   'figures',
   'not_migrating',
@@ -24,7 +24,7 @@ export const REASONS = [
 
 export type Reason = (typeof REASONS)[number];
 
-/** Why the answer to a call is not known. */
+/** Reasons why a call gave no answer. */
 export const UNANSWERED = [
   'denied',
   'missing',

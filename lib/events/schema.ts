@@ -1,6 +1,6 @@
 /**
- * What an event says, described once: the types of the program and the published JSON Schemas are both made from it. The
- * program itself never loads it, for nothing that it made has to be checked.
+ * The one description of an event: types and published JSON Schemas are made from it. The program never loads it at run
+ * time, because it checks no event that it made itself.
  */
 import * as z from 'zod/mini';
 import { EVENT_TYPES, LOOK_FAILURES, SEVERITIES } from './codes.ts';
@@ -84,7 +84,7 @@ export const DATA = {
   consoleUrl: text('Where a person can look it up; absent where no console is known.'),
 };
 
-/** What surrounds the data (CloudEvents 1.0). */
+/** The attributes around the data (CloudEvents 1.0). */
 export const ENVELOPE = {
   specversion: z.literal('1.0').check(z.describe('Of CloudEvents.')),
   id: eventId(

@@ -3,7 +3,7 @@
  * (CloudEvents, sequence extension: it counts within a source).
  */
 
-/** Of what concerns the configuration as a whole. */
+/** The source of events about the watcher itself. */
 export const WATCHER_SOURCE = '/dcs-migration-watch';
 
 export function taskSource(region: string, projectId: string, taskId: string): string {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 const TIME = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
 
-/** Of a stored event only what decides when and in which order it goes out is judged: it goes out as it was stored. */
+/** The fields of a stored event that decide when and in which order it is sent. All others are sent as they were stored. */
 export const STORED_EVENT = z.object({
   id: z.string(),
   sequence: z.string(),

@@ -1,9 +1,9 @@
 /**
- * What has happened, in one word for each sentence: where a task stands says it only together with where it stood and what
- * it had done until then.
+ * A code for each sentence about a change. The standing of a task says it only together with the standing before, and with
+ * what the task had done until then.
  */
 
-/** Of a status that is another one. */
+/** Another status. */
 export const STATUS_TRANSITIONS = [
   'arrived',
   'full_started',
@@ -36,19 +36,19 @@ export const STATUS_TRANSITIONS = [
   'unknown_status',
 ] as const;
 
-/** Of a task that is no more. */
+/** The end of a task that no longer exists. */
 export const GONE_TRANSITIONS = ['gone', 'deleted_after_end'] as const;
 
-/** Of a readiness that was announced. */
+/** The end of an announced readiness. */
 export const UNREADY_TRANSITIONS = ['no_longer_ready', 'no_longer_known'] as const;
 
-/** Of a replication that does not become ready. */
+/** A replication that does not become ready. */
 export const BLOCKED_TRANSITIONS = ['not_ready', 'not_known'] as const;
 
-/** Of what had stalled. */
+/** The end of a stall. */
 export const RESUMED_TRANSITIONS = ['moves_again', 'left_phase'] as const;
 
-/** Of a call beside the looks. */
+/** A call beside the looks that does not work. */
 export const CALL_TRANSITIONS = ['call_denied', 'call_fails'] as const;
 
 export const TRANSITIONS = [

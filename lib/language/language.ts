@@ -82,7 +82,7 @@ export interface Figures {
 
 /** Values of facts. */
 export interface Values {
-  /** What an event is about, as its sentence begins; nothing where it is about the watcher itself. */
+  /** The name with which a sentence begins; nothing where the event is about the watcher itself. */
   subject(about: Pick<EventFacts, 'task' | 'group' | 'project'>): string | undefined;
   standing(standing: Standing): string;
   standingSince(standing: Standing): string;
@@ -101,7 +101,7 @@ export interface Values {
   number(count: number): string;
   /** A readiness, and the id of the event that announced it. */
   readinessOf(id: string): string;
-  /** What an event of a group said, and its id. */
+  /** The announcement of a group that is taken back, and its event's id. */
   announcementOf(type: EventType, id: string): string;
   validUntil(until: string): string;
   validityOver(until: string): string;
@@ -147,7 +147,7 @@ export interface Digests {
   timeOfDay(iso: string): string;
 }
 
-/** What stands below a message. */
+/** The last line of a message. */
 export interface Footer {
   subject(kind: 'task' | 'group' | 'project', id: string): string;
   events(numbers: readonly number[]): string;
@@ -155,19 +155,18 @@ export interface Footer {
 }
 
 /**
- * What has happened, behind the name of what it happened to; nothing where the event does not say enough, because an older
- * version stored it.
+ * The sentence of an event, behind the name of its subject; nothing where an older version stored too little for it.
  */
 export type Sentence = (facts: EventFacts) => string | undefined;
 
 /** Why a readiness is not so. */
 export type Why = (because: Because, readiness: Readiness, unmet: readonly Unmet[]) => string;
 
-/** What events hold in words besides their codes and figures, for whoever shows them as they are. */
+/** The sentences within the data of events, for receivers that show them as they are. */
 export interface Prose {
   /** How far a target is: `9 GB behind, 60 % of the keys missing`. */
   distance(figures: Partial<LastFigures>, unmet: readonly Unmet[]): string;
-  /** Of a target of which nobody knows how far it was; or only how far it had been before. */
+  /** A target whose distance nobody knows, or only as it had been before. */
   unknownDistance(before?: { readonly at: string; readonly words: string }): string;
   notChecked(what: NotChecked): string;
   membersNotChecked(members: Some): string;
@@ -193,7 +192,7 @@ export interface Language {
   readonly sentences: Readonly<Record<EventType, Sentence>>;
   readonly transitions: Readonly<Record<Transition, Sentence>>;
   readonly reasons: Readonly<Record<Reason, Why>>;
-  /** What to do about a known cause; some of it names the address of the migration machine. */
+  /** Advice on known causes; some of it names the address of the migration machine. */
   readonly advice: Readonly<Record<Cause, (machineAddress?: string) => string>>;
   readonly prose: Prose;
   summarise(type: EventType, facts: EventFacts): string | undefined;

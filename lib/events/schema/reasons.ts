@@ -6,7 +6,7 @@ import { optional, text } from './words.ts';
 const failure = optional(z.enum(LOOK_FAILURES).check(z.describe('Of what failed: why.')));
 const unanswered = z.enum(UNANSWERED).check(z.describe('Why the answer is not known.'));
 
-/** Of a readiness. */
+/** The reason of an absent readiness, as a code. */
 export const because = z
   .object({
     code: z.enum(REASONS).check(z.describe('The reason.')),
@@ -15,7 +15,7 @@ export const because = z
   })
   .check(z.describe('The reason as a code, for whoever says it in other words.'));
 
-/** Of an end that may be none. */
+/** A good end that may be none. */
 export const notChecked = z
   .object({
     what: z.enum(['deleted', 'rolled back']).check(z.describe('What could not be ruled out.')),
@@ -24,7 +24,7 @@ export const notChecked = z
   })
   .check(z.describe('What could not be checked, as codes.'));
 
-/** Of what was to be read of a failure. */
+/** Calls about a failure that gave no answer. */
 export const unread = z
   .array(
     z.object({

@@ -37,7 +37,7 @@ function shortPercent(percent: number): number {
   return Math.ceil(percent * digits) / digits;
 }
 
-/** Of a target of which nobody knows how far it was; or only how far it had been before. */
+/** A target whose distance nobody knows, or only as it had been before. */
 export function unknownWords(before?: { readonly at: string; readonly words: string }): string {
   return before === undefined
     ? NEVER_KNOWN

@@ -18,7 +18,7 @@ function shortened(text: string): string {
   return characters.length <= LONGEST_CAUSE ? text : `${characters.slice(0, LONGEST_CAUSE - 1).join('')}…`;
 }
 
-/** What could not be read of a failure, and why. */
+/** A call about a failure that gave no answer. */
 export function unreadWords({ what, why, failure }: Unread): string {
   switch (why) {
     case 'denied':
@@ -52,10 +52,10 @@ function listWords(list: NotChecked['list'], failure: NotChecked['failure']): st
   return `the list of tasks was not read${why === undefined ? '' : ` (${why})`}`;
 }
 
-/** What a white list must have. */
+/** The address that a white list must have. */
 const MACHINE = "the migration task's private IP address (ecs_tenant_private_ip)";
 
-/** What to do about a known cause. */
+/** Advice on known causes. */
 export const advice: Readonly<Record<Cause, (machineAddress?: string) => string>> = {
   'client-output-buffer-limit': () =>
     'Set client-output-buffer-limit (slave) of the source to 20 % of its maximum memory, then restart the task.',

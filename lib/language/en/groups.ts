@@ -41,7 +41,7 @@ function sizeOf({ tasks, more }: Some): number {
   return tasks.length + more;
 }
 
-/** What is to be said besides of all tasks. */
+/** Doubts about a sentence on all tasks. */
 function reservations({ unchecked, behind, deleted }: EventGroup): string {
   const all = [
     ...(unchecked === undefined ? [] : [`${listed(unchecked, nameOf)} could not be checked`]),
@@ -66,7 +66,7 @@ function deletedWords(deleted: Some): string {
   return `${listed(deleted, nameOf)} ${was} deleted before ${they} had ended well`;
 }
 
-/** What could not be checked of a group: the ends of these tasks. */
+/** Members whose ends could not be checked. */
 export function uncheckedWords(open: Some): string {
   return `what became of ${listed(open, nameOf)}`;
 }

@@ -40,7 +40,7 @@ export const reasons: Readonly<Record<Reason, Why>> = {
   not_long_enough: () => 'it has not been in step for long enough',
 };
 
-/** What is known to be wrong. */
+/** The figures beyond their limits. */
 function figureWords(
   { offset, maxOffset, sourceKeys, targetKeys, keyGapPercent, maxKeyGapPercent }: Readiness,
   unmet: readonly Unmet[],
@@ -67,7 +67,7 @@ function lackWords({ offset, sourceKeys, targetKeys }: Readiness): string {
   return lacks.join(', ');
 }
 
-/** What usually causes that a replication does not become ready. */
+/** The usual cause of a replication that does not become ready. */
 export function causeWords(readiness: Readiness, isUnknown: boolean): string {
   const { unmet = [] } = readiness;
   if (unmet.includes('not migrating')) return 'see in the console whether the task still runs';

@@ -132,7 +132,7 @@ const switched: Sentence = ({ lastFigures }) =>
     ? 'the IP addresses are switched: clients of the source address reach the target now'
     : `the IP addresses were switched${endWords(lastFigures)}: clients reach the target now`;
 
-/** What each event says, without the name of what it is about. */
+/** The sentence of each type of event, without the name of its subject. */
 export const sentences: Readonly<Record<EventType, Sentence>> = {
   'dcs.migration.first_seen': firstSeen,
   'dcs.migration.status_changed': statusChanged,

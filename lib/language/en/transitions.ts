@@ -4,7 +4,7 @@ import type { Transition } from '../../events/transition.ts';
 import type { Sentence } from '../language.ts';
 import { endWords, isGoodEnd } from './endings.ts';
 
-/** What has happened when a task comes to a phase. Each goes on after the task's name. */
+/** The arrival of a task in a phase, behind the task's name. */
 const ARRIVALS: Readonly<Record<Phase, string>> = {
   creating: 'the task is being created',
   configuring: 'created, waiting to be configured',

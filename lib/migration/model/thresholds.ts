@@ -3,7 +3,7 @@ export interface Thresholds {
   /** Marks of the full synchronisation that are told, in percent, ascending. */
   readonly progressMarks: readonly number[];
   readonly cutover: {
-    /** Up to this `offset` the target counts as in step. 0 is no gap at all; see `bytesWords` for its unit. */
+    /** Up to this `offset` the target counts as in step. 0 is no gap at all; see `largeBytes` for its unit. */
     readonly maxOffset: number;
     /** Percent by which the two key counts may differ. Expiring keys make small differences normal. */
     readonly maxKeyGapPercent: number;

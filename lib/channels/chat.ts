@@ -67,7 +67,7 @@ function messageOf(
   room: Room,
 ): Message {
   // Mutant survives, `event === undefined` → `false`: the next line throws as well; only the class is shown.
-  // Mutant survives, `'nothing to tell'` → `""`: only the class of the error is shown.
+  // Mutant survives, `'nothing to send'` → `""`: only the class of the error is shown.
   if (event === undefined) throw new TypeError('nothing to send');
   const events: Events = [event, ...others];
   const mentions = isMentioned(events, mentionOn);

@@ -76,7 +76,7 @@ async function post(
   { http }: ChannelDeps,
 ): Promise<HttpResponse> {
   // Mutant survives, `event === undefined` → `false`: the next line throws as well; only the class is shown.
-  // Mutant survives, `'nothing to tell'` → `""`: only the class of the error is shown.
+  // Mutant survives, `'nothing to send'` → `""`: only the class of the error is shown.
   if (event === undefined) throw new TypeError('nothing to send');
   const { url, allowInsecure, clientCertificate } = config;
   const body = JSON.stringify(event);

@@ -26,20 +26,13 @@ export function isForgotten({ standing }: WatchRecord, now: Date): boolean {
 /** As long as the record of a task that was discovered and deleted is kept: its dead letters can be sent again. Days. */
 const KEPT_AFTER_DELETION_DAYS = 90;
 
-/** As long as the record of an entry is kept that has another name by now: as its dead letters are. Days. */
-const KEPT_AFTER_MOVING_DAYS = 31;
-
 /**
  * Until when a record is kept, so that those of tasks that come and go do not pile up. Only that of a discovered task
- * ends, and only once nothing is owed from it any more: who names a task may want to know of it for ever. And one that
- * stands elsewhere now.
+ * ends, and only once nothing is owed from it any more: who names a task may want to know of it for ever.
  *
  * @returns milliseconds since the epoch; nothing: for ever
  */
-export function keptUntil({ standing, discoveredBy, outbox, movedAt }: WatchRecord): number | undefined {
-  if (movedAt !== undefined && outbox.length === 0) {
-    return Date.parse(movedAt) + KEPT_AFTER_MOVING_DAYS * 24 * 60 * MINUTE;
-  }
+export function keptUntil({ standing, discoveredBy, outbox }: WatchRecord): number | undefined {
   if (discoveredBy === undefined || standing?.phase !== 'gone' || outbox.length > 0) return undefined;
   return Date.parse(standing.since) + KEPT_AFTER_DELETION_DAYS * 24 * 60 * MINUTE;
 }

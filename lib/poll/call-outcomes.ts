@@ -1,49 +1,40 @@
+import { defined } from '../base/defined.ts';
 import type { Answer } from '../migration/model/enrichment.ts';
 import type { LookResult } from '../migration/model/observation.ts';
 import type { NeighbourCall } from '../migration/model/state.ts';
 import type { CallOutcome, CallOutcomes } from '../migration/project/degraded.ts';
+import type { CallAnswer, EntryPass } from './pass.ts';
 
-/** How one call beside the looks ended. */
-export interface NeighbourAnswer {
-  readonly call: NeighbourCall;
-  readonly answer: Answer<unknown>;
+/** How the calls of each kind ended in one pass over a project; absent where none was made. */
+export function outcomesOf(entries: readonly EntryPass[]): CallOutcomes {
+  const of = (call: NeighbourCall) => worstOf(entries.map((entry) => outcomeOf(answersTo(call, entry))));
+  return defined({ list: of('list'), stats: of('stats'), logs: of('logs') });
 }
 
-/**
- * How the calls of each kind ended in one pass; absent where none was made.
- *
- * @param calls for single tasks
- * @param list the answer of the list, if it was read
- */
-export function outcomesOf(
-  calls: readonly NeighbourAnswer[],
-  list: Answer<unknown> | undefined,
-): CallOutcomes {
-  const of = (call: NeighbourCall) => calls.filter((one) => one.call === call).map(({ answer }) => answer);
-  const entries = {
-    list: outcomeOf(list === undefined ? [] : [list]),
-    stats: outcomeOf(of('stats')),
-    logs: outcomeOf(of('logs')),
-  };
-  return {
-    ...(entries.list !== undefined && { list: entries.list }),
-    ...(entries.stats !== undefined && { stats: entries.stats }),
-    ...(entries.logs !== undefined && { logs: entries.logs }),
-  };
+function answersTo(call: NeighbourCall, { calls, taskList }: EntryPass): Answer<unknown>[] {
+  const list = taskList.outcome();
+  if (call === 'list') return list === undefined ? [] : [list];
+  return calls.filter((one) => one.call === call).map(({ answer }) => answer);
 }
 
-/** A call that worked for one task may be made: what others met is their own. */
+/** A call that worked for one task may be made: failures of the others are their own. */
 function outcomeOf(answers: readonly Answer<unknown>[]): CallOutcome | undefined {
   if (answers.some(({ kind }) => kind === 'known')) return { kind: 'known' };
   const denied = answers.find((answer) => answer.kind === 'denied');
   if (denied !== undefined) return { kind: 'denied', detail: denied.detail };
   const failed = answers.find((answer) => answer.kind === 'failed');
-  return failed === undefined ? undefined : { kind: 'failed', reason: failed.reason, detail: failed.detail };
+  return failed && { kind: 'failed', reason: failed.reason, detail: failed.detail };
 }
 
-/** Rests that the endpoint asked for in answer to one of these calls. */
-export function restsAsked(
-  calls: readonly NeighbourAnswer[],
+/** Entries may have different keys: a call that works with one of them may fail with another. */
+function worstOf(outcomes: readonly (CallOutcome | undefined)[]): CallOutcome | undefined {
+  const of = (wanted: CallOutcome['kind']) => outcomes.find((one) => one?.kind === wanted);
+  return of('denied') ?? of('failed') ?? of('known');
+}
+
+/** Answers to these calls in which the endpoint asked for a cooldown. */
+export function cooldownsAsked(
+  calls: readonly CallAnswer[],
   list: Answer<unknown> | undefined,
 ): LookResult[] {
   return [...calls.map(({ answer }) => answer), list].flatMap((answer) =>
@@ -51,7 +42,7 @@ export function restsAsked(
   );
 }
 
-/** Reading the list is a look at the project: it shows that the key is taken, or fails like one. */
+/** Reading the list is a look at the project: it shows that the key is accepted, or fails like a look. */
 export function asLook(list: Answer<unknown> | undefined): LookResult | undefined {
   switch (list?.kind) {
     case 'known':
@@ -64,9 +55,7 @@ export function asLook(list: Answer<unknown> | undefined): LookResult | undefine
   }
 }
 
-/**
- * Reading the list as a look for tasks that nobody names: without the right to it none is found, though the key is taken.
- */
+/** Reading the list as a look for tasks that nobody names: without the right to it none is found. */
 export function asDiscovery(list: Answer<unknown> | undefined): LookResult | undefined {
   switch (list?.kind) {
     case 'denied':

@@ -51,8 +51,12 @@ async function furtherPass(
   try {
     const records = await loadRecords(context.store, projectPartition(entry.project.id));
     const lookUntil = lookDeadline(records.all(), context);
-    const all = [records, ...known.byProject.keys()];
-    const polled = await pollAgain(records, first, { all, lookUntil, commit }, context);
+    const polled = await pollAgain(
+      records,
+      first,
+      { lookUntil, commit, byProject: known.byProject },
+      context,
+    );
     coverage.note(polled);
     const ofGroups = await groups.afterFurtherPass();
     await delivery.handOver([...projectRecords(polled, known), ...ofGroups]);

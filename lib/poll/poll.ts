@@ -1,138 +1,111 @@
-import type { Cooldown } from '../migration/model/state.ts';
 import { plainId } from '../migration/model/task-id.ts';
-import { isResting } from '../migration/project/cooldown.ts';
-import { type PartitionRecords, projectRecordId } from '../records/records.ts';
-import { inherit } from './carry-over.ts';
+import type { PartitionRecords } from '../records/records.ts';
 import type { Commit } from './commit.ts';
 import type { TickContext } from './context.ts';
-
-import { judgeLooks } from './failures.ts';
+import { releaseTasks } from './discovery/release-tasks.ts';
+import { judgeLooks } from './failures/judge.ts';
 import type { Known } from './load/known.ts';
-import { type Looks, lookAtProject, type ProjectLooks } from './poll-project.ts';
+import { entryPass, type ProjectPass } from './pass.ts';
+import { type EntryLooks, pollEntry } from './poll-entry.ts';
 import type { PolledEntry } from './polled-entry.ts';
-import { letGo } from './release-tasks.ts';
+import { cooldownsIn } from './project-record.ts';
 import type { TickProject } from './target.ts';
-import { createListing } from './task-list.ts';
+
+/** Tells passes until when to look, and how to save. */
+export interface PassOptions {
+  readonly lookUntil: number;
+  readonly commit: Commit;
+}
 
 /**
- * Looks at all projects at the same time, each at its own pace.
+ * Polls all projects at the same time, each at its own pace.
  *
- * @param whenLooked is called for each project as soon as its looks are saved and judged; its entries of the configuration
- *   are looked at together
+ * @param whenPolled called for each project as soon as its looks are saved and judged
  */
 export async function pollProjects(
-  { byProject }: Pick<Known, 'byProject'>,
-  whenLooked: (looked: readonly PolledEntry[]) => Promise<void>,
-  { lookUntil, commit }: { readonly lookUntil: number; readonly commit: Commit },
+  { byProject }: Known,
+  whenPolled: (project: readonly PolledEntry[]) => Promise<void>,
+  { lookUntil, commit }: PassOptions,
   context: TickContext,
 ): Promise<void> {
-  const rests = [...byProject.keys()].flatMap(restsIn);
-  const looking = [...byProject].map(([records, entries]) => ({
-    entries,
-    looked: lookAtEntries(records, entries, { earlier: [], rests, lookUntil, commit }, context),
-  }));
-  const others = async (endpoints: ReadonlySet<string>) => {
-    const same = looking.filter(({ entries }) =>
+  const cooldowns = cooldownsOf(byProject);
+  const passes = [...byProject].map(([records, entries]) => {
+    const options = { earlier: [], cooldowns, lookUntil, commit };
+    return { entries, polled: pollEntries(projectPass(records, entries, options, context)) };
+  });
+  const lookedAt = async (endpoints: ReadonlySet<string>) => {
+    const same = passes.filter(({ entries }) =>
       entries.some(({ endpointFingerprint }) => endpoints.has(endpointFingerprint)),
     );
-    return (await Promise.all(same.map(({ looked }) => looked))).flatMap(({ looks }) => looks);
+    return (await Promise.all(same.map(({ polled }) => polled))).flatMap(({ looks }) => looks);
   };
   await Promise.all(
-    looking.map(async ({ entries, looked }) => {
-      const one = await looked;
+    passes.map(async ({ entries, polled }) => {
+      const one = await polled;
       const endpoints = new Set(entries.map(({ endpointFingerprint }) => endpointFingerprint));
-      await judgeLooks(one.looks, () => others(endpoints));
-      await whenLooked(lookedAt(one));
+      await judgeLooks(one.looks, () => lookedAt(endpoints));
+      await whenPolled(polledEntries(one));
     }),
   );
 }
 
 /**
- * Looks once more at the tasks of a project that are near a change.
+ * Polls the tasks of one project that are near a change once more. Failures are not judged: they count once a tick.
  *
  * @param records of the project, as they were just read
- * @param earlier what the first looks of this tick found there
- * @param pass `all`: the records of all projects
  */
 export async function pollAgain(
   records: PartitionRecords,
   earlier: readonly PolledEntry[],
-  pass: { readonly all: readonly PartitionRecords[]; readonly lookUntil: number; readonly commit: Commit },
+  { lookUntil, commit, byProject }: PassOptions & Pick<Known, 'byProject'>,
   context: TickContext,
 ): Promise<readonly PolledEntry[]> {
   const entries = earlier.map(({ project }) => project);
-  const { all, lookUntil, commit } = pass;
-  const rests = [records, ...all].flatMap(restsIn);
-  return lookedAt(await lookAtEntries(records, entries, { earlier, rests, lookUntil, commit }, context));
+  const cooldowns = cooldownsOf(byProject);
+  const pass = projectPass(records, entries, { earlier, cooldowns, lookUntil, commit }, context);
+  return polledEntries(await pollEntries(pass));
 }
 
-function restsIn(records: PartitionRecords): Cooldown[] {
-  return records.all().flatMap(({ record: { cooldown } }) => (cooldown === undefined ? [] : [cooldown]));
+function cooldownsOf(byProject: Known['byProject']): ProjectPass['cooldowns'] {
+  return [...byProject].flatMap(([records, [project]]) =>
+    project === undefined ? [] : cooldownsIn(project.id, records),
+  );
 }
 
-/** The entries of the configuration for one project, after their looks. */
-interface LookedAtEntries {
-  readonly looks: readonly Looks[];
-  /** False when a task is in nobody's hands. */
-  readonly isHandedOver: boolean;
-}
-
-function lookedAt({ looks, isHandedOver }: LookedAtEntries): PolledEntry[] {
-  return looks.map(({ scene: { project, records, resting }, plan: { watches, isComplete } }) => ({
-    project,
-    records,
-    resting,
-    watches,
-    isComplete: isComplete && isHandedOver,
-  }));
-}
-
-/** One pass over the entries of a project. */
-interface Pass {
-  /** The first looks of this tick; empty in the first pass. */
-  readonly earlier: readonly PolledEntry[];
-  /** Of all projects, as they were before it. */
-  readonly rests: readonly Cooldown[];
-  /** When its looks must be over. By {@link Clock.elapsed}. */
-  readonly lookUntil: number;
-  readonly commit: Commit;
-}
-
-/** What one entry lets go of another one finds: all have let go before any looks. */
-async function lookAtEntries(
+function projectPass(
   records: PartitionRecords,
   entries: readonly TickProject[],
-  pass: Pass,
+  options: PassOptions & Pick<ProjectPass, 'earlier' | 'cooldowns'>,
   context: TickContext,
-): Promise<LookedAtEntries> {
-  const { earlier } = pass;
-  if (earlier.length === 0) await inherit(records, entries, pass.commit, context);
+): ProjectPass {
+  const [first] = entries;
+  if (first === undefined) throw new TypeError('a project without an entry');
   const named = new Set(entries.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
-  const places = entries.map((project): ProjectLooks => {
-    const before = earlier.find((one) => one.project === project);
-    return { ...placeOf(project, records, pass, context), named, entries, earlier: before };
-  });
-  const isHandedOver = await handOver(places);
-  return { looks: await Promise.all(places.map((place) => lookAtProject(place, context))), isHandedOver };
-}
-
-function placeOf(
-  project: TickProject,
-  records: PartitionRecords,
-  { rests, lookUntil, commit }: Pass,
-  context: TickContext,
-) {
   const now = new Date(context.clock.now());
-  const resting = isResting(records.find(projectRecordId(project.name))?.cooldown, project, now, rests);
-  const listing = createListing(async (trust) =>
-    resting ? { kind: 'skipped', why: 'resting' } : project.list(lookUntil, trust),
-  );
-  return { project, records, resting, rests, listing, lookUntil, commit, now };
+  return { projectId: first.id, entries, records, named, now, context, ...options };
 }
 
-/** @returns false when a task is in nobody's hands */
-async function handOver(places: readonly ProjectLooks[]): Promise<boolean> {
-  const first = places.filter(({ earlier }) => earlier === undefined);
-  const all = await Promise.all(first.map((place) => letGo(place)));
-  return all.every(Boolean);
+/** The entries of one project after their looks. */
+interface PolledEntries {
+  readonly looks: readonly EntryLooks[];
+  /** False when a task has neither been released by one entry nor found by another. */
+  readonly isReleased: boolean;
+}
+
+/** All entries release their tasks before any entry looks: another one may find them in the same pass. */
+async function pollEntries(pass: ProjectPass): Promise<PolledEntries> {
+  const entries = pass.entries.map((project) => entryPass(project, pass));
+  const first = entries.filter(({ earlier }) => earlier === undefined);
+  const released = await Promise.all(first.map(releaseTasks));
+  return { looks: await Promise.all(entries.map(pollEntry)), isReleased: released.every(Boolean) };
+}
+
+function polledEntries({ looks, isReleased }: PolledEntries): PolledEntry[] {
+  return looks.map(({ entry: { project, pass, isCoolingDown }, plan: { watches, isComplete } }) => ({
+    project,
+    records: pass.records,
+    watches,
+    isComplete: isComplete && isReleased,
+    isCoolingDown,
+  }));
 }

@@ -10,5 +10,5 @@ export interface PolledEntry {
   /** False when there may be tasks that nobody has seen: the list that would show them was not read. */
   readonly isComplete: boolean;
   /** The endpoint, or the key, is to be left alone. */
-  readonly resting: boolean;
+  readonly isCoolingDown: boolean;
 }

@@ -48,7 +48,7 @@ function watchedIn(
 
 function watchedBy(entries: readonly TickProject[], records: PartitionRecords): HeldRecord[] {
   const named = entries.flatMap(({ watches }) => watches.map(({ taskId }) => taskRecordId(taskId)));
-  const ids = new Set([...named, ...entries.map(({ name }) => projectRecordId(name))].map(plainId));
+  const ids = new Set([...named, ...entries.map(({ id }) => projectRecordId(id))].map(plainId));
   return records
     .all()
     .filter(({ key, record }) => ids.has(plainId(key.id)) || finderOf(record, entries) !== undefined);

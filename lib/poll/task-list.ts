@@ -5,18 +5,18 @@ import type { ProjectCalls } from './target.ts';
 type ListAnswer = Answer<readonly ListedTask[]>;
 type Trust = NonNullable<Parameters<ProjectCalls['list']>[1]>;
 
-/** The list of a project's tasks: read at most once in a pass, and only when somebody asks. */
-export interface Listing {
+/** The list of a project's tasks: read at most once in a pass, and only when it is needed. */
+export interface TaskList {
   /** All tasks: what is not among them is not there. */
   read(): Promise<ListAnswer>;
-  /** What the list says of one task. Where it has it, nobody needs to know whether there are more. */
+  /** The list's entry of one task. Where there is one, it does not matter whether the list is complete. */
   entryOf(taskId: string): Promise<Answer<ListedTask | 'absent'>>;
-  /** How reading it ended; nothing while nobody has asked. */
+  /** How reading it ended; nothing while it was not needed. */
   outcome(): Answer<unknown> | undefined;
 }
 
 /** @param list reads the list */
-export function createListing(list: (trust: Trust) => Promise<ListAnswer>): Listing {
+export function createTaskList(list: (trust: Trust) => Promise<ListAnswer>): TaskList {
   const readings = new Map<Trust, Promise<Indexed>>();
   let ended: ListAnswer | undefined;
 

@@ -7,7 +7,7 @@ import type { TickContext } from './context.ts';
 import type { Coverage } from './coverage.ts';
 import { deliverableRecords } from './load/deliverable.ts';
 import type { Known } from './load/known.ts';
-import { createLookAgain } from './revalidate.ts';
+import { createRevalidation } from './revalidate/revalidate.ts';
 
 /** Opens the delivery of one tick, which goes on while projects are polled. Its end never throws. */
 export function openDelivery(known: Known, coverage: Coverage, context: TickContext): Delivery {
@@ -24,7 +24,7 @@ export function openDelivery(known: Known, coverage: Coverage, context: TickCont
     endsAt,
     nextTickAt,
     health,
-    revalidate: createLookAgain(coverage.entries, context.groups, context),
+    revalidate: createRevalidation(coverage.entries, context),
     isLookedAt: coverage.covers,
   });
   return { ...delivery, end: () => endOf(delivery, known, context) };

@@ -105,14 +105,16 @@ function plainRecordId(id: string): string {
   return id.startsWith(TASK_PREFIX) ? plainId(id) : id;
 }
 
-/** The id of the record about what concerns all tasks of one project of the configuration. */
-export function projectRecordId(projectName: string): string {
-  return `project:${projectName}`;
+const PROJECT_PREFIX = 'project:';
+
+/** The id of the record about a project as a whole. */
+export function projectRecordId(projectId: string): string {
+  return `${PROJECT_PREFIX}${projectId}`;
 }
 
-/** The id of the record about what had ended before a project's tasks were discovered. */
-export function discoveryRecordId(projectName: string): string {
-  return `discovery:${projectName}`;
+/** The id of the record about the tasks that had ended before those of a pattern were discovered. */
+export function discoveryRecordId(pattern: string): string {
+  return `discovery:${pattern}`;
 }
 
 /** The id under which the record of a group stands in the partition of all groups. */
@@ -189,7 +191,11 @@ function recordsIn(store: Store, partition: string, items: readonly Item[]): Par
   const unreadable = new Set(garbage.keys());
   const stored = new Set([...held.keys(), ...garbage.keys(), ...newer]);
   const spellings = new Map([...stored].toReversed().map((id) => [plainRecordId(id), id]));
-  const spelled = (id: string) => (stored.has(id) ? id : (spellings.get(plainRecordId(id)) ?? id));
+  const former = formerProjectRecord([...stored], held);
+  const spelled = (id: string) => {
+    if (stored.has(id)) return id;
+    return (id.startsWith(PROJECT_PREFIX) ? former : spellings.get(plainRecordId(id))) ?? id;
+  };
 
   return {
     newer,
@@ -231,6 +237,23 @@ function recordsIn(store: Store, partition: string, items: readonly Item[]): Par
     hiddenTasks: () => [...garbage.keys(), ...newer].flatMap(taskIdIn),
     isOutdated: () => refused.size > 0,
   };
+}
+
+/**
+ * Records of projects were once named after an entry of the configuration. Such a record is read and written on under its
+ * id; of several, the one that was announced as failing goes first, then one that has deliveries pending.
+ */
+function formerProjectRecord(
+  stored: readonly string[],
+  held: ReadonlyMap<string, HeldRecord>,
+): string | undefined {
+  const weightOf = (id: string): number => {
+    const record = held.get(id)?.record;
+    if (record === undefined) return 0;
+    return 1 + (record.outbox.length > 0 ? 1 : 0) + (record.failing?.announced ? 2 : 0);
+  };
+  const ids = stored.filter((id) => id.startsWith(PROJECT_PREFIX));
+  return ids.toSorted((a, b) => weightOf(b) - weightOf(a))[0];
 }
 
 /** Partitions whose records may have pending deliveries, as far as that was written down, with their channels. */

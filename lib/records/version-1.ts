@@ -52,7 +52,7 @@ const RECORD = object({
   schemaVersion: ['schemaVersion', () => 2],
   course: ['run', RUN],
   trouble: ['failing', ANNOUNCED],
-  rest: 'cooldown',
+  rest: ['cooldowns', (rest) => [rest]],
   swept: 'sweptAt',
   degraded: ['degraded', everyValue(ANNOUNCED)],
   past: ['baseline', object({ sought: 'pattern', each: 'length', marks: 'fingerprints' })],

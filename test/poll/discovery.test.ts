@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { patternFingerprint } from '../../lib/migration/discovery/baseline.ts';
 import { realisticAnswer } from '../../lib/simulator/answers.ts';
 import { StoreError } from '../../lib/store/errors.ts';
 import { IN_STEP, keptOpen, type World, type WorldOptions } from '../support/world.ts';
@@ -275,7 +276,10 @@ describe('five thousand tasks that ended before anybody watched, beside ten that
     expect(calls).toEqual({ list: 6, show: 10, stats: 10, logs: 0 });
     expect(store).toEqual({ load: 1, get: 1, save: 0 });
     expect(summary).toMatchObject({ tasks: 10, events: 0 });
-    const record = await made.store.get({ partition: PARTITION, id: 'discovery:prod' });
+    const record = await made.store.get({
+      partition: PARTITION,
+      id: `discovery:${patternFingerprint(undefined)}`,
+    });
     expect(Buffer.byteLength(record?.body ?? '')).toBeLessThan(41_000);
   });
 });
@@ -375,9 +379,8 @@ describe('a refused key of a project that only discovers', () => {
     if (project === undefined || credentials === undefined) throw new Error('no project');
     await ticks(made, 20);
     const rested = async () =>
-      JSON.parse((await made.store.get({ partition: PARTITION, id: 'project:prod' }))?.body ?? '').state
-        .cooldown;
-    expect(await rested()).toMatchObject({ refusals: expect.any(Number) });
+      JSON.parse((await made.store.get({ partition: PARTITION, id: PARTITION }))?.body ?? '').state.cooldowns;
+    expect(await rested()).toMatchObject([{ refusals: expect.any(Number) }]);
 
     await ticks(made, 2, { config: { ...made.config, projects: [{ ...project, credentials }] } });
 

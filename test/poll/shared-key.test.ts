@@ -75,14 +75,9 @@ describe('a wrong key that several entries of the configuration share', () => {
 
   test.each([
     ['two tasks each', entries(3, 'endpoints')],
-    ['at one endpoint', entries(3, 'one endpoint')],
     ['one task each', entries(3, 'endpoints').map((one) => ({ ...one, tasks: ['a'] }))],
     ['discovered', entries(3, 'endpoints').map((one) => ({ ...one, tasks: [], discover: { labels: {} } }))],
-    [
-      'discovered at one endpoint',
-      entries(3, 'one endpoint').map((one) => ({ ...one, tasks: [], discover: { labels: {} } })),
-    ],
-  ])('is told of each of them, and when it is mended (%s)', async (_how, projects) => {
+  ])('is told of each of their projects, and when it is mended (%s)', async (_how, projects) => {
     const made = await world({ projects, secretKey: 'wrong', channels: WEBHOOK });
     for (const place of Object.values(made.projects)) {
       for (const id of ['a', 'a0', 'b0', 'a1', 'b1', 'a2', 'b2']) place.status(id, 'FULLMIGRATING');
@@ -94,6 +89,23 @@ describe('a wrong key that several entries of the configuration share', () => {
     await ticks(made, 2, { config: repaired(made) });
 
     expect(typesAt(made).filter((type) => type === 'watch.restored')).toHaveLength(3);
+  });
+
+  test.each([
+    ['two tasks each', entries(3, 'one endpoint')],
+    [
+      'discovered',
+      entries(3, 'one endpoint').map((one) => ({ ...one, tasks: [], discover: { labels: {} } })),
+    ],
+  ])('is told once of one project, in the name of its first entry (%s)', async (_how, projects) => {
+    const made = await world({ projects, secretKey: 'wrong', channels: WEBHOOK });
+    for (const id of ['a0', 'b0', 'a1', 'b1', 'a2', 'b2']) made.status(id, 'FULLMIGRATING');
+    await ticks(made, 20);
+    const told = () => eventsAt(made).map(({ type, data }) => [type, data.project?.name]);
+    expect(told()).toEqual([['dcs.watch.failing', 'p0']]);
+    await ticks(made, 2, { config: repaired(made) });
+
+    expect(told().filter(([type]) => type === 'dcs.watch.restored')).toEqual([['dcs.watch.restored', 'p0']]);
   });
 });
 
@@ -129,7 +141,7 @@ describe('an endpoint that throttles one entry of the configuration', () => {
 });
 
 describe('a key that one endpoint refuses and another one accepts', () => {
-  test('is told of each entry that it keeps from being watched', async () => {
+  test('is told of the project that it keeps from being watched', async () => {
     const bad = { id: '0'.repeat(32) };
     const projects = [
       { ...bad, name: 'bad-1', tasks: ['a', 'b'] },
@@ -153,7 +165,7 @@ describe('a key that one endpoint refuses and another one accepts', () => {
     };
     await ticks(made, 60, { http });
     const failing = eventsAt(made).filter(({ type }) => type === 'dcs.watch.failing');
-    expect(failing.map(({ data }) => data.project?.name).toSorted()).toEqual(['bad-1', 'bad-2']);
+    expect(failing.map(({ data }) => [data.project?.name, data.project?.tasks])).toEqual([['bad-1', 4]]);
   });
 
   /** The configuration in which the secret of one entry is mistyped. */

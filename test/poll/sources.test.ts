@@ -13,20 +13,19 @@ test('what concerns a project comes from the project', async () => {
   ]);
 });
 
-test('several entries for one project have a source each, for each of them counts for itself', async () => {
+test('of several entries for one project the first one is the source, for they count together', async () => {
   const made = await world({
     channels: WEBHOOK,
     secretKey: WRONG_KEY,
     projects: [
-      { name: 'prod', tasks: ['task-1', 'task-2'] },
       { name: 'nightly batch', tasks: ['task-3', 'task-4'] },
+      { name: 'prod', tasks: ['task-1', 'task-2'] },
     ],
   });
   await ticks(made, 3);
   const told = eventsAt(made);
-  expect(told.map(({ source, subject }) => [source, subject]).toSorted()).toEqual([
-    [`${OF_PROJECT}/entries/nightly%20batch`, PROJECT_ID],
-    [`${OF_PROJECT}/entries/prod`, PROJECT_ID],
+  expect(told.map(({ source, subject, data }) => [source, subject, data.project?.tasks])).toEqual([
+    [`${OF_PROJECT}/entries/nightly%20batch`, PROJECT_ID, 4],
   ]);
 });
 

@@ -124,7 +124,10 @@ describe('that the key may not list', () => {
     made.simulator.deny('list');
     made.status('task-1', 'SUCCESS');
     await ticks(made, 1);
-    const key = { partition: 'project:254d2280acb74d36a8b839746bcd7352', id: 'project:prod' };
+    const key = {
+      partition: 'project:254d2280acb74d36a8b839746bcd7352',
+      id: 'project:254d2280acb74d36a8b839746bcd7352',
+    };
     expect(JSON.parse((await made.store.get(key))?.body ?? '').state.degraded).toEqual({
       list: { failures: 1, announced: true },
     });

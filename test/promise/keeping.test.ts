@@ -204,7 +204,7 @@ describe('What keeps it true', () => {
       }
       // That what replicates was looked at is written down for the whole project, every ten minutes.
       const replicates = status === 'INCRMIGEATING';
-      expect(saved.map(({ key }) => key.id)).toEqual(replicates ? ['project:prod'] : []);
+      expect(saved.map(({ key }) => key.id)).toEqual(replicates ? [`project:${PROJECT_ID}`] : []);
       // That it is ready was looked at once more before a webhook was told.
       const looks = replicates ? 14 : 13;
       expect(made.simulator.calls).toMatchObject({ show: looks, stats: looks });

@@ -206,11 +206,11 @@ describe('the records of a project', () => {
 
   it('of anything but a task have one spelling', async () => {
     const records = await loadRecords(
-      await storing({ 'project:a-b task:': encodeRecord(numbered(1)) }),
+      await storing({ 'group:a-b task:': encodeRecord(numbered(1)) }),
       PARTITION,
     );
-    expect(records.find('project:a-b task:')?.sequence).toBe(1);
-    expect(records.find('project:ab task:')).toBeUndefined();
+    expect(records.find('group:a-b task:')?.sequence).toBe(1);
+    expect(records.find('group:ab task:')).toBeUndefined();
   });
 
   it('are outdated once a save was refused', async () => {

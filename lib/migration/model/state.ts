@@ -221,9 +221,8 @@ export interface TaskState {
 /** State of a project of the configuration, for all its tasks. Its times are ISO 8601, UTC. */
 export interface ProjectState {
   readonly failing?: Failing;
-  readonly cooldown?: Cooldown;
-  /** When its state was carried over to another record: from then on this one is kept for its dead letters. */
-  readonly movedAt?: string;
+  /** One for each endpoint and key. */
+  readonly cooldowns?: readonly Cooldown[];
   /** When the dormant tasks were last looked at. */
   readonly sweptAt?: string;
   /** When the replicating tasks were last looked at, saved now and then. */
@@ -238,8 +237,6 @@ export interface DiscoveryState {
   readonly baseline?: Baseline;
   /** The pattern that was said to find nothing. */
   readonly unfitPattern?: string;
-  /** When its state was carried over to another record (ISO 8601, UTC). */
-  readonly movedAt?: string;
 }
 
 /** State of a group of tasks. */

@@ -26,7 +26,7 @@ const MINUTE = 60_000;
 const YEAR = 365 * 24 * 60 * MINUTE;
 /** The records that are not about a task, and the subjects of their events. */
 const SUBJECTS = [
-  ['project:prod', PROJECT_ID],
+  [`project:${PROJECT_ID}`, PROJECT_ID],
   ['watcher', 'watcher'],
 ] as const;
 

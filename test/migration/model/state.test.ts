@@ -14,7 +14,7 @@ function fullRecord(): WatchRecord {
     ...found(record),
     outbox: events.map((event) => ({ event, deliveries: { ops: delivery, cutover: delivery } })),
     missing: 1,
-    cooldown: { until: minute(9).toISOString(), keyFingerprint: 'f00', refusals: 3 },
+    cooldowns: [{ until: minute(9).toISOString(), keyFingerprint: 'f00', refusals: 3 }],
     lease: { owner: 'run-1', until: minute(9).toISOString() },
   };
 }
@@ -88,7 +88,7 @@ describe('garbage', () => {
     expect(kindOf(without(field))).toBe('garbage');
   });
 
-  it.each(['observation', 'standing', 'failing', 'missing', 'cooldown', 'lease'])(
+  it.each(['observation', 'standing', 'failing', 'missing', 'cooldowns', 'lease'])(
     'is not yet a record without the field %s: it may be absent',
     (field) => {
       expect(kindOf(without(field))).toBe('record');
@@ -136,7 +136,7 @@ describe('garbage', () => {
       },
     ],
     ['a trouble without a count', { failing: { reason: 'throttled', announced: false, ...time } }],
-    ['a rest without an end', { cooldown: { keyFingerprint: 'f', refusals: 0 } }],
+    ['a cooldown without an end', { cooldowns: [{ keyFingerprint: 'f', refusals: 0 }] }],
     ['a lease for ever', { lease: { owner: 'run-1', until: 'for ever' } }],
     ['a lease of nobody', { lease: { until: minute(0).toISOString() } }],
   ])('has %s', (_what, wrong) => {

@@ -1,0 +1,53 @@
+import { patternFingerprint } from '../../migration/discovery/baseline.ts';
+import { type Baseline, newRecord, type WatchRecord } from '../../migration/model/state.ts';
+import { discoveryRecordId, type PartitionRecords } from '../../records/records.ts';
+import type { TickProject } from '../target.ts';
+
+/** The record of one pattern, and the id under which it is stored. */
+export interface PatternRecord {
+  readonly id: string;
+  readonly record: WatchRecord;
+}
+
+/** The record of a pattern. It was once named after an entry of the configuration, so it is found by its pattern as well. */
+export function patternRecord(pattern: string, records: PartitionRecords, now: Date): PatternRecord {
+  const id = discoveryRecordId(pattern);
+  const own = records.find(id);
+  if (own !== undefined) return { id, record: own };
+  const former = records.all().find(({ record }) => record.baseline?.pattern === pattern);
+  return former === undefined ? { id, record: newRecord(now) } : { id: former.key.id, record: former.record };
+}
+
+/**
+ * The baseline that the discovery of an entry goes on from: the one of its pattern; for a new pattern, one that no entry
+ * has any more. Without either the discovery begins.
+ */
+export function baselineBefore(
+  { discover }: TickProject,
+  entries: readonly TickProject[],
+  records: PartitionRecords,
+): Baseline | undefined {
+  if (discover === undefined) return undefined;
+  const all = baselinesIn(records);
+  const pattern = patternFingerprint(discover.name);
+  const configured = patternsOf(entries);
+  return (
+    all.find(({ pattern: one }) => one === pattern) ??
+    all.find(({ pattern: one }) => !configured.includes(one))
+  );
+}
+
+/** Whether each pattern of the entries has a baseline of its own: no entry goes on from an old one then. */
+export function haveBaselines(entries: readonly TickProject[], records: PartitionRecords): boolean {
+  const all = baselinesIn(records);
+  return patternsOf(entries).every((pattern) => all.some(({ pattern: one }) => one === pattern));
+}
+
+/** Fingerprints of the patterns that the entries look for. */
+export function patternsOf(entries: readonly TickProject[]): string[] {
+  return entries.flatMap(({ discover }) => (discover === undefined ? [] : patternFingerprint(discover.name)));
+}
+
+function baselinesIn(records: PartitionRecords): Baseline[] {
+  return records.all().flatMap(({ record: { baseline } }) => baseline ?? []);
+}

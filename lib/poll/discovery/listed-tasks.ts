@@ -1,0 +1,68 @@
+import { patternFingerprint } from '../../migration/discovery/baseline.ts';
+import { discover, finderOf, matcherOf } from '../../migration/discovery/discovery.ts';
+import type { ListedTask } from '../../migration/model/enrichment.ts';
+import type { Baseline, WatchRecord } from '../../migration/model/state.ts';
+import { plainId } from '../../migration/model/task-id.ts';
+import type { Watch } from '../../migration/model/watch.ts';
+import { isDormant } from '../../migration/schedule.ts';
+import { taskRecordId } from '../../records/records.ts';
+import type { EntryPass } from '../pass.ts';
+
+/** Watches by when it is their turn. */
+export interface Turns {
+  readonly due: readonly Watch[];
+  /** Watches of tasks that ended long ago. */
+  readonly dormant: readonly Watch[];
+}
+
+/** Watches of a list that was read, and the baseline if it changed. */
+export interface ListedTasks extends Turns {
+  readonly baseline: Baseline | undefined;
+}
+
+/**
+ * Holds the project's list against what an entry looks for.
+ *
+ * @param found watches of tasks that the entry found before
+ */
+export function listedTasks(
+  all: readonly ListedTask[],
+  found: readonly Watch[],
+  entry: EntryPass,
+): ListedTasks {
+  const { project, baseline: before, pass } = entry;
+  const known = new Map(found.map((watch) => [plainId(watch.taskId), watch]));
+  const recordOf = (taskId: string) => pass.records.find(taskRecordId(taskId));
+  const { look, unchanged, baseline } = discover(ownTasks(all, known, entry), {
+    pattern: patternFingerprint(project.discover?.name),
+    baseline: before,
+    recordOf,
+    isDue: (record) => !isDormant(record, pass.now),
+  });
+  const watchOf = ({ taskId }: ListedTask) => known.get(plainId(taskId)) ?? project.watchOf(taskId);
+  const present = new Set(all.map(({ taskId }) => plainId(taskId)));
+  const isAbsent = ({ taskId }: Watch) =>
+    !present.has(plainId(taskId)) && recordOf(taskId)?.standing?.phase !== 'gone';
+  return {
+    // A list can forget a task that runs: an absent task is looked at, its own answer says whether it is gone.
+    due: [...look.map(watchOf), ...found.filter(isAbsent)],
+    dormant: unchanged.map(watchOf),
+    baseline: baseline === before ? undefined : baseline,
+  };
+}
+
+/** Listed tasks that the entry found or looks for, and that no other entry names or found. */
+function ownTasks(
+  all: readonly ListedTask[],
+  known: ReadonlyMap<string, Watch>,
+  { project, pass: { records, named, entries } }: EntryPass,
+): ListedTask[] {
+  const isOurs = matcherOf(project.discover ?? { labels: {} });
+  const isOthers = (record: WatchRecord | undefined) =>
+    record !== undefined && ![undefined, project.name].includes(finderOf(record, entries));
+  return all.filter((task) => {
+    const id = plainId(task.taskId);
+    if (named.has(id) || isOthers(records.find(taskRecordId(task.taskId)))) return false;
+    return known.has(id) || isOurs(task);
+  });
+}

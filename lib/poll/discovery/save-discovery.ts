@@ -1,0 +1,29 @@
+import { defined } from '../../base/defined.ts';
+import { patternFingerprint } from '../../migration/discovery/baseline.ts';
+import type { EntryPass } from '../pass.ts';
+import type { Plan } from '../plan.ts';
+import { haveBaselines, patternRecord, patternsOf } from './baseline.ts';
+
+/** Saves the baseline of an entry's pattern, and that nothing matches it. */
+export async function saveDiscovery({ baseline, unmatched }: Plan, entry: EntryPass): Promise<void> {
+  if (baseline === undefined && unmatched === undefined) return;
+  const { project, baseline: before } = entry;
+  const { records, now, commit, context } = entry.pass;
+  const pattern = patternFingerprint(project.discover?.name);
+  const { id, record } = patternRecord(pattern, records, now);
+  const news = defined({ baseline, unfitPattern: unmatched?.mark });
+  await commit(id, { record: { ...record, ...news }, events: [] }, records);
+  if (baseline !== undefined && before !== undefined) await forgetPattern(before.pattern, entry);
+  // A notice that is not saved would be logged in every tick.
+  if (unmatched === undefined || records.find(id)?.unfitPattern !== unmatched.mark) return;
+  context.log({ kind: unmatched.kind, message: `project ${project.name}: ${unmatched.message}` });
+}
+
+/** Forgets a pattern that no entry goes on from: one that is configured again later begins anew, like any other. */
+async function forgetPattern(pattern: string, { pass }: EntryPass): Promise<void> {
+  const { entries, records, now, commit } = pass;
+  if (patternsOf(entries).includes(pattern) || !haveBaselines(entries, records)) return;
+  const { id, record } = patternRecord(pattern, records, now);
+  const { baseline, ...forgotten } = record;
+  if (baseline !== undefined) await commit(id, { record: forgotten, events: [] }, records);
+}

@@ -1,0 +1,57 @@
+import { nearestToPattern } from '../../base/nearest.ts';
+import { patternFingerprint } from '../../migration/discovery/baseline.ts';
+import { matcherOf } from '../../migration/discovery/discovery.ts';
+import type { ListedTask } from '../../migration/model/enrichment.ts';
+import type { EntryPass } from '../pass.ts';
+import { patternRecord } from './baseline.ts';
+
+/** A pattern that matches no task. */
+export interface UnmatchedPattern {
+  /** Of what this is said: it is logged once. */
+  readonly mark: string;
+  /** An empty list may be as it should be; a pattern that matches none of many tasks is most likely mistyped. */
+  readonly kind: 'notice' | 'problem';
+  readonly message: string;
+}
+
+const MAX_NAMES = 3;
+/** Characters of a name, in a line of the log. */
+const MAX_SHOWN = 64;
+
+/**
+ * Describes a pattern that has matched nothing so far: once for each pattern, and once for an empty list.
+ *
+ * @param all the whole list
+ * @returns nothing when a task matches, or it was logged
+ */
+export function unmatchedPattern(
+  all: readonly ListedTask[],
+  { project: { discover }, pass: { records, now } }: EntryPass,
+): UnmatchedPattern | undefined {
+  if (discover === undefined || all.some(matcherOf(discover))) return undefined;
+  const sought = patternFingerprint(discover.name);
+  const logged = patternRecord(sought, records, now).record.unfitPattern;
+  const mark = all.length === 0 ? `${sought} of none` : sought;
+  if (logged === mark || logged === sought) return undefined;
+  if (all.length === 0) return { mark, kind: 'notice', message: EMPTY };
+  return { mark, kind: 'problem', message: patternWords(discover.name ?? '', all) };
+}
+
+const EMPTY =
+  'its list has no migration tasks, so none is discovered yet; if there should be some, check project id and region';
+
+function patternWords(pattern: string, all: readonly ListedTask[]): string {
+  const names = [...new Set(all.map(({ name = '' }) => name))].filter((name) => name !== '');
+  const near = nearestToPattern(pattern, names, MAX_NAMES).map(cut);
+  const more = names.length - near.length;
+  const meant =
+    near.length === 0
+      ? 'none of them has a name'
+      : `did you mean one of ${near.join(', ')}${more > 0 ? ` (and ${more} more)` : ''}?`;
+  const tasks = all.length === 1 ? 'the one task' : `any of the ${all.length} tasks`;
+  return `the pattern ${cut(pattern)} does not fit the name of ${tasks} in its list; ${meant}`;
+}
+
+function cut(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
+}

@@ -1,0 +1,69 @@
+import type { LookResult } from '../../migration/model/observation.ts';
+import type { Failing, WatchRecord } from '../../migration/model/state.ts';
+import type { BlindProject } from '../../telemetry/health.ts';
+
+/** How one look at a task ended, with its record after the look. */
+export interface RecordedLook {
+  readonly look: LookResult;
+  readonly record: WatchRecord | undefined;
+}
+
+/** The looks of one entry in one tick. */
+export interface EntrySight {
+  readonly name: string;
+  /** All looks at tasks that were due, skipped ones too. */
+  readonly looks: readonly RecordedLook[];
+  /** How looking for tasks ended, where they are discovered. */
+  readonly list: LookResult | undefined;
+  /** Failed looks in a row of the project as a whole. */
+  readonly failing: Failing | undefined;
+}
+
+/** An endpoint that asks for a cooldown answers; this long without any answer about a task, nothing is watched. */
+const MAX_COOLDOWN_UNSEEN_MS = 10 * 60_000;
+
+/**
+ * Whether nothing was seen of an entry: looks were made and all of them failed, or none could be made since earlier ones
+ * failed. One failure among others is no blindness; neither is, for ten minutes, an endpoint that asks for a cooldown.
+ *
+ * @returns nothing when something was seen, or nothing was due
+ */
+export function blindnessOf(sight: EntrySight, now: Date): BlindProject | undefined {
+  const answers = answersIn(sight);
+  const failures = answers.filter((look) => look.kind === 'failed');
+  if (failures.length < answers.length) return undefined;
+  const known = sight.failing ?? failingInCommon(sight.looks);
+  const first = failures.find(({ reason }) => reason !== 'throttled');
+  const reason = known?.reason ?? first?.reason;
+  if (reason === undefined || (first === undefined && !isLasting(known, now))) return undefined;
+  return {
+    project: sight.name,
+    since: known?.since ?? now.toISOString(),
+    reason,
+    isLasting: known !== undefined && isLasting(known, now),
+  };
+}
+
+/** The looks that were made. A list that was read shows nothing of tasks whose looks fail. */
+function answersIn({ looks, list }: EntrySight): LookResult[] {
+  const made = looks.map(asFirstLook).filter(({ kind }) => kind !== 'skipped');
+  return made.length > 0 || list === undefined || list.kind === 'skipped' ? made : [list];
+}
+
+/** A missing task that was never seen is not seen now either. */
+function asFirstLook({ look, record }: RecordedLook): LookResult {
+  const isUnknown = look.kind === 'missing' && record?.standing === undefined;
+  return isUnknown ? { ...look, kind: 'failed', reason: 'not found' } : look;
+}
+
+/** The oldest failure of tasks that all fail for themselves; nothing as long as one of them does not. */
+function failingInCommon(looks: readonly RecordedLook[]): Failing | undefined {
+  const all = looks.flatMap(({ record }) => record?.failing ?? []);
+  if (all.length < looks.length) return undefined;
+  return all.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since))[0];
+}
+
+function isLasting(failing: Failing | undefined, now: Date): boolean {
+  if (failing === undefined) return false;
+  return failing.announced || now.getTime() - Date.parse(failing.since) >= MAX_COOLDOWN_UNSEEN_MS;
+}

@@ -1,0 +1,57 @@
+import type { Because } from '../../events/event.ts';
+import { doubt } from '../../migration/detect/detect.ts';
+import { SKIPPED } from '../../migration/model/observation.ts';
+import { projectRecordId, taskRecordId } from '../../records/records.ts';
+import { note, noteLook } from '../looks/note.ts';
+import type { EntryLooks } from '../poll-entry.ts';
+import { blindnessOf } from './blindness.ts';
+import { discoveryOf, type JudgedEntry, toJudged } from './judged.ts';
+import { judgeAsProject } from './project.ts';
+import { withSharedFailure } from './shared-failure.ts';
+
+/**
+ * Judges the looks of a project after its first pass. Failures count once in a tick, over all entries and tasks: a further
+ * look that fails says nothing yet. A failure that hits all tasks of a project is the project's; any other is its task's.
+ *
+ * @param others the looks of all projects at the same endpoints
+ */
+export async function judgeLooks(
+  project: readonly EntryLooks[],
+  others: () => Promise<readonly EntryLooks[]>,
+): Promise<void> {
+  const judged = await Promise.all(project.map((one) => withSharedFailure(toJudged(one), others)));
+  const [first, ...rest] = judged;
+  if (first === undefined || first.entry.earlier !== undefined) return;
+  const isFailing = await judgeAsProject([first, ...rest]);
+  for (const entry of judged) {
+    await judgeTasks(entry, isFailing);
+    noteBlindness(entry);
+  }
+}
+
+/** A failed look counts for its task, unless it is the project's; what was announced of the task is in doubt either way. */
+async function judgeTasks({ entry, looks }: JudgedEntry, isOfProject: boolean): Promise<void> {
+  for (const { watch, look } of looks) {
+    if (look.kind === 'failed' && !isOfProject) await noteLook(watch, look, {}, entry);
+    else if (look.kind === 'failed' || look.kind === 'skipped') {
+      const because: Because =
+        look.kind === 'failed' ? { code: 'looks_fail', failure: look.reason } : { code: SKIPPED[look.why] };
+      const { lookedAt } = entry.facts;
+      await note(watch, (record, now) => record && doubt(record, because, watch, { lookedAt, now }), entry);
+    }
+  }
+}
+
+/** Failures that this tick saved count, too. */
+function noteBlindness(judged: JudgedEntry): void {
+  const { project, pass } = judged.entry;
+  const { projectId, records, context } = pass;
+  const looks = judged.looks.map(({ watch, look }) => ({
+    look,
+    record: records.find(taskRecordId(watch.taskId)),
+  }));
+  const { failing } = records.find(projectRecordId(projectId)) ?? {};
+  const seen = { name: project.name, looks, list: discoveryOf(judged), failing };
+  const blind = blindnessOf(seen, new Date(context.clock.now()));
+  if (blind !== undefined) context.stats.blind.push(blind);
+}

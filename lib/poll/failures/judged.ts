@@ -1,0 +1,38 @@
+import type { LookResult } from '../../migration/model/observation.ts';
+import { asDiscovery, asLook, cooldownsAsked } from '../call-outcomes.ts';
+import type { EntryLooks } from '../poll-entry.ts';
+
+/** The looks of one entry as its project is judged by them. */
+export interface JudgedEntry extends EntryLooks {
+  /** How reading the list ended, where the entry discovers tasks. */
+  readonly listed: LookResult | undefined;
+}
+
+export type FailedLook = Extract<LookResult, { kind: 'failed' }>;
+
+export function toJudged(one: EntryLooks): JudgedEntry {
+  const { project, taskList } = one.entry;
+  return { ...one, listed: project.discover === undefined ? undefined : asLook(taskList.outcome()) };
+}
+
+/** Every look of an entry, and the one for tasks. */
+export function everyLook({ entry: { project, taskList }, looks }: EntryLooks): LookResult[] {
+  const list = project.discover === undefined ? undefined : asDiscovery(taskList.outcome());
+  return [...looks.map(({ look }) => look), ...(list === undefined ? [] : [list])];
+}
+
+/** Without the right to the list no task is found, though the key is accepted. */
+export function discoveryOf({ entry, listed }: JudgedEntry): LookResult | undefined {
+  const answer = entry.taskList.outcome();
+  return listed !== undefined && answer?.kind === 'denied' ? asDiscovery(answer) : listed;
+}
+
+/** Looks and calls that may ask for a cooldown. */
+export function answersOf({ entry, looks, listed }: JudgedEntry): LookResult[] {
+  const { calls, taskList } = entry;
+  return [
+    ...looks.map(({ look }) => look),
+    ...cooldownsAsked(calls, taskList.outcome()),
+    ...(listed === undefined ? [] : [listed]),
+  ];
+}

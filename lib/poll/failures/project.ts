@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from 'node:util';
+import { defined } from '../../base/defined.ts';
+import type { LookResult } from '../../migration/model/observation.ts';
+import { newRecord, type WatchRecord } from '../../migration/model/state.ts';
+import { DEFAULT_THRESHOLDS } from '../../migration/model/thresholds.ts';
+import type { Noticed } from '../../migration/model/update.ts';
+import { observeCalls } from '../../migration/project/degraded.ts';
+import {
+  judgeProject,
+  observeProject,
+  type ProjectVerdict,
+  projectVoice,
+  type WatchedProject,
+} from '../../migration/project/health.ts';
+import { isLookedAtDue } from '../../migration/schedule.ts';
+import { projectRecordId, taskRecordId } from '../../records/records.ts';
+import { outcomesOf } from '../call-outcomes.ts';
+import { cooldownsAfter } from './cooldowns.ts';
+import { discoveryOf, type JudgedEntry } from './judged.ts';
+
+/** The entries of one project: at least one. */
+export type JudgedProject = readonly [JudgedEntry, ...JudgedEntry[]];
+
+/**
+ * Judges the looks of all entries of a project together and saves what that says of the project.
+ *
+ * @returns whether the project as a whole is failing
+ */
+export async function judgeAsProject(judged: JudgedProject): Promise<boolean> {
+  const { projectId, records, commit, context } = judged[0].entry.pass;
+  const id = projectRecordId(projectId);
+  const before = records.find(id);
+  const now = new Date(context.clock.now());
+  const verdict = verdictOn(judged);
+
+  const update = detectProject(before, judged, verdict, now);
+  const news = bookkeeping(before, judged, now);
+  if (update !== undefined || news !== undefined) {
+    const record = { ...(update?.record ?? before ?? newRecord(now)), ...news };
+    await commit(id, { record: defined(record), events: update?.events ?? [] }, records);
+  }
+  return verdict.kind === 'failing';
+}
+
+function verdictOn(judged: JudgedProject): ProjectVerdict {
+  const looks = judged.flatMap((one) => one.looks.map(({ look }) => look));
+  return judgeProject(looks, bestOf(judged.flatMap((one) => discoveryOf(one) ?? [])));
+}
+
+/** One list that was read shows that the project can be asked. */
+function bestOf(lists: readonly LookResult[]): LookResult | undefined {
+  return lists.find(({ kind }) => kind === 'seen') ?? lists.find(({ kind }) => kind === 'failed') ?? lists[0];
+}
+
+/** Whether looks, or calls beside them, begin or cease to fail. */
+function detectProject(
+  before: WatchRecord | undefined,
+  judged: JudgedProject,
+  verdict: ProjectVerdict,
+  now: Date,
+): Noticed | undefined {
+  const project = speakerOf(judged);
+  const looks = observeProject(before, verdict, project, now);
+  const outcomes = verdict.kind === 'failing' ? {} : outcomesOf(judged.map(({ entry }) => entry));
+  const calls = observeCalls(looks?.record ?? before, outcomes, projectVoice(project), now);
+  if (looks === undefined || calls === undefined) return looks ?? calls;
+  return { record: calls.record, events: [...looks.events, ...calls.events] };
+}
+
+/** A project speaks in the name of its first entry, with the tasks of all. */
+function speakerOf(judged: JudgedProject): WatchedProject {
+  const tasks = judged.reduce((sum, { plan }) => sum + plan.watches.length, 0);
+  return { ...judged[0].entry.project, tasks };
+}
+
+type Bookkeeping = Pick<WatchRecord, 'sweptAt' | 'lookedAt'> & {
+  readonly cooldowns: WatchRecord['cooldowns'] | undefined;
+};
+
+/** @returns nothing when nothing changed that is worth a write */
+function bookkeeping(
+  before: WatchRecord | undefined,
+  judged: JudgedProject,
+  now: Date,
+): Bookkeeping | undefined {
+  const known = before?.cooldowns ?? [];
+  const cooldowns = cooldownsAfter(known, judged, now);
+  const sweeps = judged.some(({ plan, entry }) => plan.sweeps && !entry.isCoolingDown);
+  const notes = isWorthNoting(before?.lookedAt, judged, now);
+  if (!sweeps && !notes && isDeepStrictEqual(cooldowns, known)) return undefined;
+  return {
+    ...defined({
+      sweptAt: sweeps ? now.toISOString() : undefined,
+      lookedAt: notes ? now.toISOString() : undefined,
+    }),
+    cooldowns: cooldowns.length === 0 ? undefined : cooldowns,
+  };
+}
+
+/** Whether a task was seen to replicate, and that was not written down lately. */
+function isWorthNoting(lookedAt: string | undefined, judged: JudgedProject, now: Date): boolean {
+  return judged.some(({ entry, looks }) =>
+    looks.some(({ watch: { taskId, thresholds = DEFAULT_THRESHOLDS }, look }) => {
+      if (look.kind !== 'seen' || !isLookedAtDue(lookedAt, thresholds.cutover.figuresValidForMs, now))
+        return false;
+      const { standing, run } = entry.pass.records.find(taskRecordId(taskId)) ?? {};
+      return standing?.phase === 'incremental' && run?.figures !== undefined;
+    }),
+  );
+}

@@ -1,0 +1,52 @@
+import { cooldownsAsked } from '../call-outcomes.ts';
+import type { EntryLooks } from '../poll-entry.ts';
+import type { TickProject } from '../target.ts';
+import { everyLook, type FailedLook, type JudgedEntry } from './judged.ts';
+
+/**
+ * An entry whose looks were all skipped, because of what another one met at the same endpoint, would have met the same:
+ * its project is told not to be watched, too, and a refused key cools down for both.
+ *
+ * @param others the looks of all projects at the same endpoint, waited for only where they may explain why there are none
+ */
+export async function withSharedFailure(
+  judged: JudgedEntry,
+  others: () => Promise<readonly EntryLooks[]>,
+): Promise<JudgedEntry> {
+  if (!wasSpared(judged)) return judged;
+  const { project } = judged.entry;
+  const failure = silenceIn(judged) ?? refusalAmong(await others(), project);
+  if (failure === undefined) return judged;
+  if (project.discover !== undefined) return { ...judged, listed: failure };
+  const [first, ...rest] = judged.looks;
+  return first === undefined ? judged : { ...judged, looks: [{ ...first, look: failure }, ...rest] };
+}
+
+/** Whether nothing was asked, although nothing cools down. */
+function wasSpared(judged: JudgedEntry): boolean {
+  const all = everyLook(judged);
+  return !judged.entry.isCoolingDown && all.length > 0 && all.every(({ kind }) => kind === 'skipped');
+}
+
+/** The failure that others met at an endpoint that does not answer. */
+function silenceIn(looks: EntryLooks): FailedLook | undefined {
+  const skipped = everyLook(looks).find((look) => look.kind === 'skipped' && 'failure' in look);
+  return skipped?.kind === 'skipped' && 'failure' in skipped
+    ? { kind: 'failed', ...skipped.failure }
+    : undefined;
+}
+
+function refusalAmong(
+  others: readonly EntryLooks[],
+  { endpointFingerprint }: TickProject,
+): FailedLook | undefined {
+  const atSame = others.filter(({ entry }) => entry.project.endpointFingerprint === endpointFingerprint);
+  return atSame.map(refusalIn).find((one) => one !== undefined);
+}
+
+/** The look, or call, by which an entry's key was refused. */
+function refusalIn({ entry: { taskList, calls }, looks }: EntryLooks): FailedLook | undefined {
+  const all = [...looks.map(({ look }) => look), ...cooldownsAsked(calls, taskList.outcome())];
+  const refusal = all.find((look) => look.kind === 'failed' && look.isKeyRefused);
+  return refusal?.kind === 'failed' ? refusal : undefined;
+}

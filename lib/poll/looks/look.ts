@@ -1,0 +1,64 @@
+import { defined } from '../../base/defined.ts';
+import { canonicalStatus } from '../../events/phase.ts';
+import { neighboursFor } from '../../migration/detect/enrich.ts';
+import type { Neighbours } from '../../migration/model/enrichment.ts';
+import type { Look, LookResult } from '../../migration/model/observation.ts';
+import type { WatchRecord } from '../../migration/model/state.ts';
+import type { Watch } from '../../migration/model/watch.ts';
+import { taskRecordId } from '../../records/records.ts';
+import type { EntryPass } from '../pass.ts';
+import { noteLook } from './note.ts';
+
+type SeenLook = Extract<Look, { kind: 'seen' }>;
+
+const SEEN: LookResult = { kind: 'seen' };
+
+/** Looks at one task and saves what the look shows. */
+export async function lookAtTask(watch: Watch, entry: EntryPass): Promise<LookResult> {
+  const { project, isCoolingDown, earlier } = entry;
+  const { lookUntil, records } = entry.pass;
+  const look: Look = isCoolingDown
+    ? { kind: 'skipped', why: 'resting' }
+    : await project.look(watch.taskId, lookUntil);
+  if (look.kind === 'missing') await noteLook(watch, look, {}, entry);
+  if (look.kind !== 'seen') return look;
+  const record = records.find(taskRecordId(watch.taskId));
+  const enrichment = await enrich(watch, look, record, entry);
+  const isFirstPass = earlier === undefined;
+  if (isFirstPass || !isDoubtAlone(look, enrichment, record)) await noteLook(watch, look, enrichment, entry);
+  return SEEN;
+}
+
+/**
+ * Whether a look says nothing but that a call failed: the statistics could not be read, or a success, which a deleted
+ * task reads as, too, could not be held against the list.
+ */
+function isDoubtAlone(
+  { observation }: SeenLook,
+  { stats, listed, logs }: Neighbours,
+  record: WatchRecord | undefined,
+): boolean {
+  if (listed !== undefined && logs === undefined)
+    return listed.kind === 'failed' || listed.kind === 'skipped';
+  if (stats === undefined || stats.kind === 'known') return false;
+  const { standing } = record ?? {};
+  return standing !== undefined && canonicalStatus(standing.status) === canonicalStatus(observation.status);
+}
+
+/** Makes the calls beside ShowMigrationTask that this look needs. */
+async function enrich(
+  { taskId }: Watch,
+  { observation }: SeenLook,
+  record: WatchRecord | undefined,
+  { project, taskList, calls, pass: { lookUntil } }: EntryPass,
+): Promise<Neighbours> {
+  const wanted = neighboursFor(record, observation);
+  const [stats, listed, logs] = await Promise.all([
+    wanted.stats ? project.stats(taskId, lookUntil) : undefined,
+    wanted.listed ? taskList.entryOf(taskId) : undefined,
+    wanted.logs ? project.logs(taskId, lookUntil) : undefined,
+  ]);
+  if (stats !== undefined) calls.push({ call: 'stats', answer: stats });
+  if (logs !== undefined) calls.push({ call: 'logs', answer: logs });
+  return defined({ stats, listed, logs });
+}

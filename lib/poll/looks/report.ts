@@ -1,0 +1,60 @@
+import type { LookFailure } from '../../events/event.ts';
+import type { LookResult } from '../../migration/model/observation.ts';
+import type { WatchRecord } from '../../migration/model/state.ts';
+import { taskRecordId } from '../../records/records.ts';
+import { asDiscovery } from '../call-outcomes.ts';
+import type { EntryPass, TaskLook } from '../pass.ts';
+
+/** Facts of a failed look, as its line of the log has them. */
+interface FailedLook {
+  readonly reason: LookFailure;
+  readonly detail: string;
+  readonly requestId?: string;
+}
+
+/** Logs and counts the looks of one entry. */
+export function reportLooks(looks: readonly TaskLook[], entry: EntryPass): void {
+  const { records, context } = entry.pass;
+  const { log, stats } = context;
+  const project = entry.project.name;
+  const list = listAsLook(entry);
+  stats.looks += looks.filter(({ look }) => look.kind !== 'skipped').length;
+  reportSkipped([...looks.map(({ look }) => look), ...(list === undefined ? [] : [list])], entry);
+  for (const { watch, look } of looks) {
+    const failure = failureOf(look, records.find(taskRecordId(watch.taskId)));
+    if (failure === undefined) continue;
+    stats.failedLooks += 1;
+    log({ kind: 'look_failed', project, taskId: watch.taskId, ...failure });
+  }
+  if (list?.kind !== 'failed') return;
+  stats.looks += 1;
+  stats.failedLooks += 1;
+  log({ kind: 'look_failed', project, ...factsOf(list) });
+}
+
+function reportSkipped(looks: readonly LookResult[], { project, pass }: EntryPass): void {
+  const skipped = looks.filter((look) => look.kind === 'skipped');
+  for (const [why, group] of Map.groupBy(skipped, (look) => look.why)) {
+    pass.context.log({ kind: 'looks_skipped', project: project.name, why, count: group.length });
+  }
+}
+
+/** The list of a discovering entry counts as a look if it could not be read; else its tasks are looked at one by one. */
+function listAsLook({ project, taskList, earlier }: EntryPass): LookResult | undefined {
+  if (earlier !== undefined || project.discover === undefined) return undefined;
+  return asDiscovery(taskList.outcome());
+}
+
+/** That a task does not exist is an answer, unless it has never been seen: then the look failed. */
+function failureOf(look: LookResult, record: WatchRecord | undefined): FailedLook | undefined {
+  if (look.kind === 'missing' && record?.standing === undefined) {
+    const { kind: _missing, ...facts } = look;
+    return { reason: 'not found', ...facts };
+  }
+  return look.kind === 'failed' ? factsOf(look) : undefined;
+}
+
+function factsOf(look: Extract<LookResult, { kind: 'failed' }>): FailedLook {
+  const { kind: _failed, restMs: _cooldown, isKeyRefused: _key, ...facts } = look;
+  return facts;
+}

@@ -1,0 +1,15 @@
+import { defined } from '../base/defined.ts';
+import type { OfTheProject } from '../migration/model/enrichment.ts';
+import type { Cooldown } from '../migration/model/state.ts';
+import { type PartitionRecords, projectRecordId } from '../records/records.ts';
+
+/** Facts of the project's record that matter for the events of its tasks. */
+export function factsOfProject(projectId: string, records: PartitionRecords): OfTheProject {
+  const { lookedAt, degraded } = records.find(projectRecordId(projectId)) ?? {};
+  return defined({ lookedAt, isStatsTroubleTold: degraded?.stats?.announced ? true : undefined });
+}
+
+/** Cooldowns that the project's record remembers, one for each endpoint and key. */
+export function cooldownsIn(projectId: string, records: PartitionRecords): readonly Cooldown[] {
+  return records.find(projectRecordId(projectId))?.cooldowns ?? [];
+}

@@ -1,0 +1,90 @@
+import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
+import type { Findings, Revalidated } from '../../delivery/outbox/revalidation.ts';
+import type { MigrationEvent } from '../../events/event.ts';
+import {
+  isGroupReady,
+  isGroupReadySince,
+  observeGroup,
+  renewGroupReady,
+  type WatchedGroup,
+} from '../../migration/group/group.ts';
+import type { WatchRecord } from '../../migration/model/state.ts';
+import type { Watch } from '../../migration/model/watch.ts';
+import { loadRecord, taskRecordId } from '../../records/records.ts';
+import type { Store } from '../../store/store.ts';
+import { type Member, membersOf, watchedGroup } from '../groups/watched-group.ts';
+import type { PolledEntry } from '../polled-entry.ts';
+import type { TickGroup } from '../target.ts';
+import { detectAgain, type FreshLook, freshLook } from './task.ts';
+import { judged, UNKNOWN } from './verdict.ts';
+
+/** A revalidation of one group. */
+export interface GroupReview {
+  readonly entries: readonly PolledEntry[];
+  readonly store: Store;
+  /** When its looks must be over. By {@link Clock.elapsed}. */
+  readonly until: number;
+  readonly now: () => Date;
+}
+
+/** A member as it is stored, with a fresh look at it; a task that is gone needs none. */
+interface SeenMember {
+  readonly watch: Watch;
+  readonly record: WatchRecord;
+  readonly fresh?: FreshLook;
+}
+
+/** Looks at all members. Their records are read anew: another tick may have taken back a readiness since. */
+export async function reviewGroup(
+  event: MigrationEvent,
+  group: TickGroup,
+  context: GroupReview,
+): Promise<Findings> {
+  const { entries, now } = context;
+  const members = membersOf(group.isMember, entries);
+  const seen = new Map<Member, SeenMember>();
+  await eachAtMost(AT_ONCE.looks, members, async (member) => {
+    const one = await seeMember(member, context);
+    if (one !== undefined) seen.set(member, one);
+  });
+  const all = members.flatMap((member) => seen.get(member) ?? []);
+  if (all.length < members.length) return UNKNOWN;
+  return (record) => {
+    const newest = all.map((one) => ({ watch: one.watch, record: recordOf(one, now()) }));
+    const watched = watchedGroup(group, newest, entries);
+    return watched.mayHaveMore ? UNKNOWN(record) : reviewWatched(event, record, watched, now());
+  };
+}
+
+async function seeMember(
+  member: Member,
+  { until, now, store }: GroupReview,
+): Promise<SeenMember | undefined> {
+  const { watch, entry } = member;
+  const { key } = entry.records.held(taskRecordId(watch.taskId), now());
+  const record = (await loadRecord(store, key))?.record;
+  if (record === undefined) return undefined;
+  if (record.standing?.phase === 'gone') return { watch, record };
+  const fresh = await freshLook(member, until);
+  return fresh && { watch, record, fresh };
+}
+
+function recordOf({ record, fresh }: SeenMember, now: Date): WatchRecord {
+  return fresh === undefined ? record : detectAgain(record, fresh, now).record;
+}
+
+function reviewWatched(
+  event: MigrationEvent,
+  record: WatchRecord,
+  watched: WatchedGroup,
+  now: Date,
+): Revalidated {
+  const noticed = observeGroup(record, watched, now) ?? { record, events: [] };
+  return judged({
+    event,
+    noticed,
+    isTrue: isGroupReadySince(noticed.record, Number(event.sequence)) && isGroupReady(watched),
+    now,
+    renew: () => renewGroupReady(noticed, watched, now),
+  });
+}

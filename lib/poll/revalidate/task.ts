@@ -1,0 +1,73 @@
+import type { Revalidated } from '../../delivery/outbox/revalidation.ts';
+import type { MigrationEvent } from '../../events/event.ts';
+import type { Phase } from '../../events/phase.ts';
+import { isReadySince, observe, renewReadiness } from '../../migration/detect/detect.ts';
+import { neighboursFor } from '../../migration/detect/enrich.ts';
+import type { Neighbours } from '../../migration/model/enrichment.ts';
+import type { Look } from '../../migration/model/observation.ts';
+import type { WatchRecord } from '../../migration/model/state.ts';
+import { meaningOf } from '../../migration/model/status.ts';
+import { DEFAULT_THRESHOLDS } from '../../migration/model/thresholds.ts';
+import type { Noticed } from '../../migration/model/update.ts';
+import type { Watch } from '../../migration/model/watch.ts';
+import { type Judgement, judgeReadiness } from '../../migration/rules/shared/judgement.ts';
+import { taskRecordId } from '../../records/records.ts';
+import type { Member } from '../groups/watched-group.ts';
+import { factsOfProject } from '../project-record.ts';
+import { judged } from './verdict.ts';
+
+/** A look at one task that was just made, with everything that readiness rests on. */
+export interface FreshLook {
+  readonly watch: Watch;
+  readonly look: Extract<Look, { kind: 'seen' }>;
+  readonly enrichment: Neighbours;
+}
+
+/** Phases in which the statistics decide about readiness; in all others there is none. */
+const REPLICATING: ReadonlySet<Phase> = new Set(['incremental', 'migrating']);
+
+/**
+ * Readings that decide nothing. A burst of writes takes nothing back, but is no moment to begin either; the looks of the
+ * ticks count how long it lasts. Readiness that is lost is taken back at once.
+ */
+const UNDECIDED: ReadonlySet<Judgement['kind']> = new Set(['unknown', 'behind']);
+
+/** @returns nothing when the answers do not show whether the task is ready */
+export async function freshLook({ watch, entry }: Member, until: number): Promise<FreshLook | undefined> {
+  const { project, isCoolingDown, records } = entry;
+  if (isCoolingDown) return undefined;
+  const [look, stats] = await Promise.all([
+    project.look(watch.taskId, until),
+    project.stats(watch.taskId, until),
+  ]);
+  if (look.kind !== 'seen') return undefined;
+  const wanted = neighboursFor(records.find(taskRecordId(watch.taskId)), look.observation);
+  // A success must be held against the list, and a failure comes with its reasons: the next tick reads those.
+  if (wanted.listed || wanted.logs) return undefined;
+  const { thresholds = DEFAULT_THRESHOLDS } = watch;
+  const isOpen = REPLICATING.has(meaningOf(look.observation).phase);
+  if (isOpen && UNDECIDED.has(judgeReadiness(stats, thresholds).kind)) return undefined;
+  const facts = { project: factsOfProject(project.id, records) };
+  return { watch, look, enrichment: wanted.stats ? { stats, ...facts } : facts };
+}
+
+/** The record as it would be after a fresh look, with the events of that. */
+export function detectAgain(record: WatchRecord, { watch, look, enrichment }: FreshLook, now: Date): Noticed {
+  return observe(record, look, watch, now, enrichment) ?? { record, events: [] };
+}
+
+export function reviewTask(
+  event: MigrationEvent,
+  record: WatchRecord,
+  fresh: FreshLook,
+  now: Date,
+): Revalidated {
+  const noticed = detectAgain(record, fresh, now);
+  return judged({
+    event,
+    noticed,
+    isTrue: isReadySince(noticed.record, Number(event.sequence)),
+    now,
+    renew: () => renewReadiness(noticed, fresh.enrichment, fresh.watch, now),
+  });
+}

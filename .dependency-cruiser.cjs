@@ -33,37 +33,40 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
 
-    room('functions', lib('runtime', 'cli', 'config', 'rehearsal', 'store', 'telemetry'), '^functions/'),
+    // The secrets of a platform and its lines of the log are part of its wiring.
+    room(
+      'functions',
+      lib('runtime', 'cli', 'config/references', 'telemetry/describe', 'telemetry/log'),
+      '^functions/',
+    ),
     room(
       'cli',
-      lib(
-        'runtime',
-        'rehearsal',
-        'delivery',
-        'records',
-        'migration',
-        'events',
-        'config',
-        'store',
-        'http',
-        'telemetry',
-      ),
+      lib('runtime', 'rehearsal', 'delivery/redrive', 'config', 'store', 'http/undici', 'telemetry'),
     ),
+    // Proxies on the way to the user's channels are not on the way to the simulated API (http/proxies). Actions on events
+    // are played in English (language/en).
     room(
       'rehearsal',
-      lib('runtime', 'simulator', 'config', 'store', 'channels', 'language', 'http', 'telemetry'),
+      lib('runtime', 'simulator', 'config', 'store', 'channels', 'language/en', 'http/proxies', 'telemetry'),
     ),
+    // The projects of a configuration are made into those that poll takes (poll/target, migration, events). A watcher that
+    // starts names the channels that are broken in its record (delivery/health-record, records). No tick may outlast a
+    // lease (delivery/outbox/lease) or its last pass (poll/further-passes).
     room(
       'runtime',
       lib(
         'tick',
-        'poll',
-        'delivery',
+        'poll/target',
+        'poll/context',
+        'poll/further-passes',
+        'delivery/health-record',
+        'delivery/outbox/lease',
         'records',
-        'migration',
+        'migration/model',
+        'migration/project',
         'events',
         'config',
-        'dcs',
+        'dcs/client',
         'channels',
         'store',
         'http',
@@ -87,11 +90,21 @@ module.exports = {
     ),
     /** Pure: what is pending, when, for whom. */
     room('delivery/outbox', lib('channels', 'events', 'migration/model', 'records')),
+    // A configuration names phases (events/phase), and proxies and clients of AWS are settings of the environment.
     room(
       'config',
-      lib('channels', 'dcs/endpoints', 'events', 'http', 'migration/discovery', 'migration/model'),
+      lib(
+        'channels',
+        'dcs/endpoints',
+        'events/phase',
+        'http/address-guard',
+        'http/proxies',
+        'http/aws',
+        'migration/discovery',
+        'migration/model',
+      ),
     ),
-    room('telemetry', lib('events', 'http', 'channels')),
+    room('telemetry', lib('events', 'http/client', 'http/user-agent', 'channels')),
     {
       name: 'channels: a type imports no other type',
       severity: 'error',
@@ -111,7 +124,8 @@ module.exports = {
     room('migration/project', lib('migration/detect', 'migration/model', 'events', 'language')),
     room('messages', lib('language', 'events')),
     room('language', lib('events')),
-    room('store', lib('http')),
+    // Clients of AWS wait and take proxies alike.
+    room('store', lib('http/aws', 'http/proxies')),
     room('http', []),
     room('huawei', []),
     room('events', []),

@@ -1,3 +1,4 @@
+import { ConfigError } from '../config/errors.ts';
 import type { SecretProviders } from '../config/references/provider.ts';
 import type { Env } from '../config/source.ts';
 import type { Proxies } from '../http/proxies.ts';
@@ -25,4 +26,16 @@ export interface Platform {
   readonly log: Log;
   /** Sends the figures of one tick. */
   publish(metrics: readonly Metric[]): Promise<void>;
+}
+
+/**
+ * A variable that a platform cannot do without.
+ *
+ * @param why goes on after the colon
+ * @throws {ConfigError} when it is not set or empty
+ */
+export function required(env: Env, name: string, why: string): string {
+  const value = env[name] ?? '';
+  if (value !== '') return value;
+  throw new ConfigError('no_config', `${name} is not set: ${why}`);
 }

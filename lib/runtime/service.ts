@@ -5,6 +5,8 @@ import type { WarmApp } from './warm-app.ts';
 
 /** Left of the platform's time for coming back after the tick. */
 const MARGIN_MS = 1000;
+/** The time of an invocation where the platform does not say. */
+const DEFAULT_RUN_MS = 60_000;
 
 /** The program on a platform. */
 export interface Service {
@@ -14,7 +16,7 @@ export interface Service {
    * @param remainingMs the time that the platform gives this invocation
    * @throws {WatchError} when there is no configuration or no store; the next invocation tries again
    */
-  invoke(remainingMs: number): Promise<TickSummary>;
+  invoke(remainingMs?: number): Promise<TickSummary>;
 }
 
 export function createService(platform: Platform): Service {
@@ -34,7 +36,7 @@ export function createService(platform: Platform): Service {
   };
 
   return {
-    async invoke(remainingMs) {
+    async invoke(remainingMs = DEFAULT_RUN_MS) {
       const { tick } = await started();
       tally = NOTHING;
       const report = await tick(remainingMs - MARGIN_MS);

@@ -82,7 +82,7 @@ describe('the configuration of a warm program', () => {
     expect(latest.projects[0]?.credentials.secretKey.reveal()).toBe('another');
   });
 
-  it('is used while parameters reload a tick waiting, and replaced when they have come after all', async () => {
+  it('is used while parameters keep a tick waiting, and replaced when they have come after all', async () => {
     const changed = await load({ ...MINIMAL, settings: { requestsPerSecond: 3 } });
     const slow = Promise.withResolvers<Config>();
     let readings = 0;
@@ -117,7 +117,7 @@ describe('the configuration of a warm program', () => {
     expect(kept.problem).toBeUndefined();
   });
 
-  it('is not used after an hour, when parameters still reload it waiting', async () => {
+  it('is not used after an hour, when parameters still keep it waiting', async () => {
     const { reload, time } = await warmConfig(() => new Promise(() => undefined), 20);
     time.now += 60 * MINUTE;
     expect((await refusalOf(reload())).message).toMatch(/older than 60 min.*no answer within/);

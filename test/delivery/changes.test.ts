@@ -1,10 +1,10 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { listDeliveries } from '../../lib/cli/commands/deliveries/list.ts';
 import { enqueue } from '../../lib/delivery/outbox/enqueue.ts';
 import { applyOutcome } from '../../lib/delivery/outbox/outcome.ts';
 import { hasActionDue } from '../../lib/delivery/outbox/revalidation.ts';
 import { loadInventory } from '../../lib/delivery/redrive/inventory.ts';
+import { listDeliveries } from '../../lib/delivery/redrive/known-deliveries.ts';
 import { newRecord } from '../../lib/migration/model/state.ts';
 import { encodeRecord } from '../../lib/records/codec.ts';
 import type { Item } from '../../lib/store/store.ts';

@@ -1,10 +1,10 @@
+import type { Config } from '../../../lib/config/schema/file.ts';
+import { loadInventory } from '../../../lib/delivery/redrive/inventory.ts';
 import {
   type KnownDelivery,
   type ListSelection,
   listDeliveries,
-} from '../../../lib/cli/commands/deliveries/list.ts';
-import type { Config } from '../../../lib/config/schema/file.ts';
-import { loadInventory } from '../../../lib/delivery/redrive/inventory.ts';
+} from '../../../lib/delivery/redrive/known-deliveries.ts';
 import { type RedriveReport, redrive } from '../../../lib/delivery/redrive/redrive.ts';
 import type { RedriveResult } from '../../../lib/delivery/redrive/result.ts';
 import { type RetryReport, retry } from '../../../lib/delivery/redrive/retry.ts';

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { listDeliveries } from '../../../lib/cli/commands/deliveries/list.ts';
 import { createDcsClient } from '../../../lib/dcs/client.ts';
 import { loadInventory } from '../../../lib/delivery/redrive/inventory.ts';
+import { listDeliveries } from '../../../lib/delivery/redrive/known-deliveries.ts';
 import { type RedriveInput, redrive } from '../../../lib/delivery/redrive/redrive.ts';
 import { newTickStats, type TickContext } from '../../../lib/poll/context.ts';
 import { StoreError } from '../../../lib/store/errors.ts';

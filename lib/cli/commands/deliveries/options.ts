@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { defined } from '../../../base/defined.ts';
+import { type DeliveryState, STATES } from '../../../delivery/redrive/known-deliveries.ts';
 import { firstSentence } from '../../command.ts';
 import { momentOf } from '../../moment.ts';
-import { type DeliveryState, STATES } from './list.ts';
 
 export const DELIVERIES_HELP = `dcs-migration-watch deliveries: what is owed, what arrived last, what is dead; tries again, and sends dead letters again
 

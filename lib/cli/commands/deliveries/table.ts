@@ -1,5 +1,5 @@
 import { printable } from '../../../base/text.ts';
-import type { KnownAttempt, KnownDelivery } from './list.ts';
+import type { KnownAttempt, KnownDelivery } from '../../../delivery/redrive/known-deliveries.ts';
 
 const HEADINGS = ['EVENT TIME', 'STATE', 'CHANNEL', 'TASK', 'EVENT', 'ATTEMPTS', 'LAST ATTEMPT', 'ID'];
 /** What is longer is cut, so that a row fits a wide window. Characters. */

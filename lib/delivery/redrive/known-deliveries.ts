@@ -1,11 +1,11 @@
-import { compareText } from '../../../base/compare.ts';
-import { defined } from '../../../base/defined.ts';
-import { pending, redriveCount } from '../../../delivery/outbox/outbox.ts';
-import type { PendingDelivery } from '../../../delivery/outbox/types.ts';
-import type { Inventory } from '../../../delivery/redrive/inventory.ts';
-import type { MigrationEvent } from '../../../events/event.ts';
-import type { SentEntry, WatchRecord } from '../../../migration/model/state.ts';
-import { type HeldRecord, projectPartition, taskRecordId } from '../../../records/records.ts';
+import { compareText } from '../../base/compare.ts';
+import { defined } from '../../base/defined.ts';
+import type { MigrationEvent } from '../../events/event.ts';
+import type { SentEntry, WatchRecord } from '../../migration/model/state.ts';
+import { type HeldRecord, projectPartition, taskRecordId } from '../../records/records.ts';
+import { pending, redriveCount } from '../outbox/outbox.ts';
+import type { PendingDelivery } from '../outbox/types.ts';
+import type { Inventory } from './inventory.ts';
 
 export const STATES = ['pending', 'dead', 'delivered'] as const;
 export type DeliveryState = (typeof STATES)[number];

@@ -32,14 +32,16 @@ describe('the registry of commands', () => {
 describe('the command line', () => {
   it('lists the commands, and the options of the one without a word', async () => {
     const { out } = await createCommandLine({ cwd: folder }).run('--help');
-    expect(out.split('\n').slice(0, 6)).toEqual([
-      'dcs-migration-watch: watches Huawei Cloud DCS migration tasks and tells Slack and webhooks what changed',
-      '',
-      'npm start -- [options]',
-      'npm start -- deliveries list|retry|redrive [options]   what is owed, arrived or dead; sends dead letters again (--help)',
-      '',
-      '  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml or watch.yaml)',
-    ]);
+    expect(out.split('\n')).toEqual(
+      expect.arrayContaining([
+        'dcs-migration-watch: watches Huawei Cloud DCS migration tasks and tells Slack and webhooks what changed',
+        'npm start -- [options]',
+        expect.stringMatching(
+          /^npm start -- deliveries list\|retry\|redrive \[options\] +what is owed, arrived/,
+        ),
+        '  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml or watch.yaml)',
+      ]),
+    );
   });
 
   it('says its version', async () => {

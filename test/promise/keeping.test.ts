@@ -169,7 +169,7 @@ describe('What keeps it true', () => {
     expect(made.log.filter(({ kind }) => kind === 'problem')).toHaveLength(2);
   });
 
-  // Step by step, with every crash and random overlaps: test/long/proof/proof.test.ts.
+  // Step by step, with every crash and random overlaps: test/long/proof.
   test('Memory, SQLite and DynamoDB keep the same promise', async () => {
     const dynalite = await startTable();
     const folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-promise-'));

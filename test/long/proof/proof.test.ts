@@ -4,7 +4,6 @@ import { everyCrash, everyPairOfCrashes } from './crashes.ts';
 import { manyDays } from './days.ts';
 import { expectFired, expectKept } from './expectations.ts';
 import { FAULT_KINDS } from './faults.ts';
-import { everyInterleaving, OPENINGS, randomOverlaps } from './overlaps.ts';
 import { ANSWERS } from './receivers.ts';
 import { LOOK_TROUBLES } from './service.ts';
 import { ours } from './simple-designs.ts';
@@ -48,28 +47,6 @@ describe('every persisted change is delivered at least once or ends as a dead le
     expectFired(totals, Object.values(FAULT_KINDS).flat());
     expect(largest.outboxEvents).toBeLessThanOrEqual(64);
     expect(largest.itemBytes).toBeLessThan(300_000);
-  });
-});
-
-describe('two overlapping ticks make no duplicate', () => {
-  test.each(Object.keys(OPENINGS))('in any interleaving (%s)', async (opening) => {
-    const { totals } = await everyInterleaving({ design: ours, opening, moves: false });
-    expectKept(totals);
-    expect(totals.duplicates).toBe(0);
-  });
-
-  test('in any interleaving while the status moves on', async () => {
-    const { totals } = await everyInterleaving({ design: ours, opening: 'a transition', moves: true });
-    expectKept(totals);
-    expect(totals.duplicates).toBe(0);
-    expectFired(totals, ['overlap', 'store: conflict']);
-  });
-
-  test('and three make none in random schedules', async () => {
-    const totals = await randomOverlaps({ design: ours, seed: 'ci', cases: 2000 });
-    expectKept(totals);
-    expect(totals).toMatchObject({ duplicates: 0, dead: 0 });
-    expectFired(totals, ['overlap', 'store: conflict']);
   });
 });
 

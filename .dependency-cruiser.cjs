@@ -73,8 +73,8 @@ module.exports = {
         'telemetry',
       ),
     ),
-    room('tick', lib('poll', 'delivery', 'records', 'telemetry'), '^lib/tick\\.ts$'),
-    room('poll', lib('delivery', 'migration', 'records', 'telemetry', 'events', 'channels', 'store', 'dcs')),
+    room('tick', lib('poll', 'delivery', 'telemetry'), '^lib/tick\\.ts$'),
+    room('poll', lib('delivery', 'migration', 'records', 'telemetry', 'events', 'channels', 'store')),
     room(
       'delivery',
       lib(
@@ -130,7 +130,7 @@ module.exports = {
     room('huawei', []),
     room('events', []),
     room('base', []),
-    typesOnly('poll', 'channels|store|dcs'),
+    typesOnly('poll', 'channels|store'),
     typesOnly('delivery', 'channels|store'),
     typesOnly('telemetry', 'channels'),
     typesOnly('records', 'store'),

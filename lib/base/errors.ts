@@ -7,11 +7,11 @@
  */
 export abstract class WatchError extends Error {
   abstract readonly code: string;
-  /** Of the class, in words: a bundle calls classes otherwise. */
+  /** The name of the class: a bundle renames classes. */
   abstract override readonly name: string;
 }
 
-/** What may be shown of something that was thrown: our own words, or of a foreign error its name alone. */
+/** The reason that may be shown: the message of our own error, the name alone of a foreign one. */
 export function reasonOf(error: unknown): string {
   if (error instanceof WatchError) return error.message;
   return error instanceof Error ? `internal error (${error.name})` : 'internal error';

@@ -18,7 +18,7 @@ const HEADLINE =
  */
 export async function main(argv: readonly string[], host: Host, clock: Clock): Promise<ExitCode> {
   const terminal = createTerminal(host, clock, argv.includes('--json'));
-  // Whoever asks for lines and cannot have them asks for nothing else.
+  // A command whose lines cannot be written has nothing else to do.
   terminal.onTrouble(() => host.exit(EXIT.failed));
   try {
     const { name, args } = split(argv);

@@ -8,7 +8,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export interface Command {
   /** Its line in the overview: the words after `npm start --`; absent where an option does the same. */
   readonly usage?: string;
-  /** What it is for, behind its usage. */
+  /** Its purpose, behind its usage. */
   readonly about?: string;
   /** Its own text for --help; without one it shows the overview. */
   readonly help?: string;

@@ -33,7 +33,7 @@ const OF_SERVICE_MANAGERS = [
 const NEARLY = /^\.?watch\.(?:ya?ml|json|toml|conf)(?:\.\w+)?$/i;
 const SHIPPED: ReadonlySet<string> = new Set(['watch.example.yml', 'watch.schema.json']);
 
-/** What shows that real work is meant although there is no configuration, in words; empty for a newcomer's first try. */
+/** Signs of real work although there is no configuration, in words; none for a newcomer's first try. */
 export function signsOfWork({ options, env, cwd, isTerminal }: Intent): string[] {
   const variables = Object.keys(env).filter((name) => name === 'WATCH_CONFIG' || name.startsWith('STATE_'));
   const managers = isTerminal ? [] : OF_SERVICE_MANAGERS.filter((name) => env[name] !== undefined);

@@ -4,7 +4,7 @@ import type { Credentials } from './schema/file.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What the environment offers for projects that have no credentials of their own. */
+/** Credentials of the environment, for projects that have none of their own. */
 export interface EnvironmentCredentials {
   readonly found: Credentials | undefined;
   /** Pairs of which only one half is set: `HUAWEICLOUD_SDK_AK is set but HUAWEICLOUD_SDK_SK is not`. */
@@ -18,7 +18,7 @@ const VARIABLES = [
   { ak: 'HW_ACCESS_KEY', sk: 'HW_SECRET_KEY', token: 'HW_SECURITY_TOKEN' },
 ] as const;
 
-/** What was tried when nothing was found. */
+/** The sources that were tried, for a message that none was found. */
 export const SOURCES = `credentials in the file; ${VARIABLES.map(({ ak, sk }) => `${ak} and ${sk}`).join('; ')}`;
 
 /** Looks for credentials in the environment; an empty variable counts as not set. The first complete pair is taken. */

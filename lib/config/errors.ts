@@ -8,7 +8,7 @@ export interface Problem {
   readonly line?: number;
   /** In the line, from 1. */
   readonly column?: number;
-  /** What was expected. */
+  /** The expectation that was not met. */
   readonly message: string;
 }
 

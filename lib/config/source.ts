@@ -14,7 +14,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** Where the configuration is: a file (absolute path), or a parameter of the AWS Parameter Store. */
 export type ConfigPlace = { readonly file: string } | { readonly ssm: string };
 
-/** What a configuration is called where nobody names it. */
+/** The names of a configuration where no option names one. */
 export const CONFIG_FILES: readonly string[] = ['watch.yml', 'watch.yaml'];
 const SSM = 'ssm:';
 /** A configuration of ten thousand tasks is smaller. */

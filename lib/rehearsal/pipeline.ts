@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What a pipeline reads of an event. Fields that it does not know it ignores. */
+/** The fields of an event that a pipeline reads. It ignores all others. */
 const EVENT = z.object({
   id: z.string(),
   type: z.string(),
@@ -16,7 +16,7 @@ const EVENT = z.object({
 });
 type Event = z.output<typeof EVENT>;
 
-/** What a pipeline did with a request. */
+/** The reaction of a pipeline to a request. */
 export interface Handled {
   /** The type of the event and its id. */
   readonly headline: string;

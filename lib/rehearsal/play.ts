@@ -57,7 +57,7 @@ async function playLook(look: Look, scene: Scene, cast: Cast, stage: Play): Prom
   return report;
 }
 
-/** Whoever reads it in a channel of their own must see that nothing of it is real. */
+/** Readers in a channel of their own must see that nothing of it is real. */
 const MARK = ' (rehearsal)';
 
 function setStage(

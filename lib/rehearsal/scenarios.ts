@@ -25,7 +25,7 @@ import {
   WEBHOOK_IS_BACK,
 } from './scenes.ts';
 
-/** What is played of one task. */
+/** The part of one task. */
 export interface Act {
   readonly cast: Cast;
   readonly scenes: readonly Scene[];
@@ -35,7 +35,7 @@ export interface Scenario {
   /** In a few words, for people who choose. */
   readonly about: string;
   readonly acts: readonly Act[];
-  /** What it shows takes hours or days, so it is played only where time may be skipped. */
+  /** It takes hours or days, so it is played only where time may be skipped. */
   readonly takesLong?: boolean;
 }
 
@@ -47,7 +47,7 @@ const READY_WITH_TROUBLE: readonly Scene[] = [
 ];
 const COPYING_FAILS: Act = { cast: SESSIONS, scenes: [COPIES, FAILS] };
 
-/** What is played when nobody chooses: one migration that has trouble and ends well, and one that fails. */
+/** The default: one migration that has trouble and ends well, and one that fails. */
 export const WHOLE_STORY: Scenario = {
   about: 'a whole migration with its troubles, and one that fails',
   acts: [
@@ -71,7 +71,7 @@ export const WHOLE_STORY: Scenario = {
   ],
 };
 
-/** What can be played alone. */
+/** The scenarios that can be played alone. */
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map<string, Scenario>(
   Object.entries({
     cutover: {

@@ -21,9 +21,9 @@ export interface Look {
 
 /** One moment of the migration that is played. Its looks are made one after the other. */
 export interface Scene {
-  /** What has happened, in a sentence or two. */
+  /** The event in a sentence or two. */
   readonly title: string;
-  /** What DCS answers from now on. */
+  /** The answers of DCS from now on. */
   readonly status: string;
   readonly looks: readonly Look[];
   /** Why the task failed: what the list says, and the lines of level ERROR in the log. */

@@ -4,14 +4,14 @@ import type { Log } from '../telemetry/log.ts';
 import type { Handled } from './pipeline.ts';
 import type { Received } from './receiver.ts';
 
-/** What DCS answers to one look. */
+/** The answer of DCS to one look. */
 export interface Shown {
   readonly task: string;
   readonly status: string;
   readonly figures: AnswerBody;
 }
 
-/** What arrived, and what was done with it. */
+/** A request that arrived, and what was done with it. */
 export type Arrived =
   | Extract<Received, { channel: 'slack' }>
   | (Extract<Received, { channel: 'webhook' }> &

@@ -4,7 +4,7 @@ import { describe } from '../telemetry/describe.ts';
 import type { LogEntry } from '../telemetry/log.ts';
 import type { Arrived, Screen, Shown } from './screen.ts';
 
-/** What happened during one look, in the order in which it is shown. */
+/** The events of one look, in the order in which they are shown. */
 interface Seen {
   readonly dcs: string;
   readonly slack: (readonly string[])[];
@@ -82,7 +82,7 @@ function logWords(entry: LogEntry): string {
   return entry.kind === 'event' || level === 'info' ? message : `! ${message}`;
 }
 
-/** Of all figures, what a reader needs to follow. */
+/** The figures that a reader needs to follow. */
 const FIGURES = ['full_migration_progress', 'offset', 'source_dbsize', 'target_dbsize'] as const;
 
 /** `orders-cache: status INCRMIGEATING, offset 0, source_dbsize 1204118, target_dbsize 1204087` */

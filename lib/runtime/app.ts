@@ -25,7 +25,7 @@ export interface AppParts {
   readonly log: Log;
   readonly clock?: Clock;
   readonly http?: HttpClient;
-  /** What it tells is played, and says so. */
+  /** Its events are a drill, and say so. */
   readonly isDrill?: boolean;
   /** In [0, 1). */
   readonly random?: () => number;

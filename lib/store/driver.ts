@@ -1,7 +1,7 @@
 import { StoreError } from './errors.ts';
 import type { Item, ItemKey, Store } from './store.ts';
 
-/** What keeps the items. It knows one conditional write; everything that all stores have in common is in `withRules`. */
+/** Keeps the items. It knows one conditional write; everything that all stores have in common is in `withRules`. */
 export interface Driver {
   /** Every item of the partition, expired ones too, ordered by the UTF-8 bytes of `id`. */
   all(partition: string): Promise<Item[]>;

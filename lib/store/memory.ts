@@ -31,7 +31,7 @@ function memoryDriver(): Driver {
       return true;
     },
 
-    /** What it keeps goes with it. */
+    /** Its items go with it. */
     async close() {},
   };
 }

@@ -60,7 +60,7 @@ function isMute({ broken, silent }: Reach): boolean {
 /** As many as a line of the log has room for; the others are counted. */
 const MOST_NAMED = 5;
 
-/** What ails it, in a few words each; none when it is well. What a record could not do has lines of its own. */
+/** Its ailments in a few words each; none when it is well. Records that failed have lines of their own. */
 export function ailments({ blind, broken, silent }: Reach): string[] {
   return [
     ...some(blind.map(blindWords), 'projects'),

@@ -5,7 +5,7 @@ import { USER_AGENT } from '../http/user-agent.ts';
 import { type Health, isHealthy, isLastinglyIll } from './health.ts';
 import type { Log } from './log.ts';
 
-/** What the configuration says of the addresses that expect to hear from every tick. */
+/** The addresses that expect a call after every tick, as configured. */
 export interface Heartbeat {
   /** Called after a healthy tick. */
   readonly url: Secret;
@@ -19,7 +19,7 @@ export interface Heartbeat {
  * send whose acknowledgement would not fit in.
  */
 const TIMEOUT_MS = 5000;
-/** Of the answer only the status is needed. */
+/** Only the status of the answer is needed. */
 const LIMITS = { maxBodyBytes: 4096, oversize: 'truncate' } as const;
 
 /**

@@ -2,7 +2,7 @@ import type { OutcomeClass } from '../channels/channel.ts';
 import type { LookFailure, MigrationEvent } from '../events/event.ts';
 import type { Health } from './health.ts';
 
-/** What one tick did; the function returns it. */
+/** The work of one tick; the function returns it. */
 export interface TickSummary {
   /** Watched tasks. */
   readonly tasks: number;

@@ -9,7 +9,7 @@ export interface Metric {
   readonly value: number;
 }
 
-/** What was counted in the log entries of one tick. */
+/** Counts of the log entries of one tick. */
 export interface Tally {
   readonly report?: TickReport;
   readonly deadLetters: number;

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 
 export interface Output {
   write(line: string): void;
-  /** Whoever read the lines went away (`| head`), or they cannot be written (a full disk): what is done about it. */
+  /** Sets the reaction to lines that cannot be written: their reader is gone (`| head`), or the disk is full. */
   onTrouble(react: (trouble: 'gone' | 'unwritable') => void): void;
 }
 

@@ -121,7 +121,7 @@ function didYouMean(typed: string, words: readonly string[]): string {
   return meant === undefined ? '' : `did you mean ${meant}? `;
 }
 
-/** What the filters of all channels ask for, each with its endpoint. */
+/** Projects or groups in the filters of all channels, each with its path. */
 function wantedOf(channels: LenientConfig['channels'], part: 'projects' | 'groups') {
   return Object.entries(channels).flatMap(([channel, { when }]) =>
     when[part].map((wanted, i) => ({ wanted, path: ['channels', channel, 'when', part, i] })),

@@ -5,7 +5,7 @@ import { type ProblemAt, repeated } from './problem-at.ts';
 type LenientGroup = LenientConfig['groups'][string];
 type Named = readonly [name: string, group: LenientGroup];
 
-/** What is wrong with the groups of a file, each for itself and as to the tasks that are watched. */
+/** Problems of the groups of a file, each for itself and as to the tasks that are watched. */
 export function groupProblems({ groups, projects }: LenientConfig): ProblemAt[] {
   const named = Object.entries(groups);
   return [

@@ -39,14 +39,14 @@ function isSecret([section, name, ...rest]: Path, text: string, value: Value): b
   return rest.some((step) => SECRET.has(step)) && !rest.includes('labels');
 }
 
-/** Whoever knows the address of a chat's hook can write there. */
+/** The address of a chat's hook is enough to write there. */
 function isChat(value: Value, channel: string | number | undefined): boolean {
   const channels = isSettings(value) ? value['channels'] : undefined;
   const settings = isSettings(channels) && typeof channel === 'string' ? channels[channel] : undefined;
   return isSettings(settings) && settings['type'] !== 'webhook' && settings['type'] !== 'email';
 }
 
-/** Whoever knows the address of a heartbeat can call it, and hide that the watcher is down. */
+/** The address of a heartbeat is enough to call it, and to hide that the watcher is down. */
 function isMoreThanHost(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && (isSecretAddress(text) || url.pathname !== '/');

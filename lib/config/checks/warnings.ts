@@ -9,7 +9,7 @@ import { likelyPlaceholders } from './placeholders.ts';
 type Labels = Readonly<Record<string, string>>;
 type NamedChannel = readonly [name: string, channel: LenientConfig['channels'][string]];
 
-/** What is allowed but is most likely a mistake, one line each. */
+/** Warnings: allowed, but most likely a mistake; one line each. */
 export function warningsAbout(value: Value, environment: EnvironmentCredentials): string[] {
   const lenient = readLeniently(value);
   const { projects, channels, groups } = lenient;
@@ -74,13 +74,13 @@ function membersOfNoTask(
   ];
 }
 
-/** What a program may act on, and what takes it back. */
+/** Events that a program may act on, and those that take them back. */
 const RETRACTIONS = new Map([
   ['migration.cutover_ready', 'migration.cutover_unready'],
   ['group.ready', 'group.retracted'],
 ]);
 
-/** Whoever acts on a word must hear when it is no longer so. */
+/** A program that acts on an event needs the one that takes it back. */
 function deafToRetractions([name, { when }]: NamedChannel): string[] {
   const path = pathText(['channels', name, 'when', 'events']);
   return [...RETRACTIONS].flatMap(([word, retraction]) =>

@@ -12,9 +12,9 @@ export interface Sources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The secrets of the platform, by scheme. */
   readonly secrets?: SecretProviders;
-  /** What the paths in `${file:…}` are relative to; without it they must be absolute. */
+  /** Relative paths in `${file:…}` start here; without it they must be absolute. */
   readonly folder?: string;
-  /** What is not to be read here; asked first. */
+  /** References that are not to be read here; asked first. */
   readonly elsewhere?: Elsewhere;
 }
 
@@ -55,7 +55,7 @@ const VARIABLE_ALONE = /^\$\{([A-Za-z_]\w*)\}$/;
 /** The credentials of a permanent key have no token, so the variable for it may be left unset. */
 const MAY_BE_UNSET = ['projects', '*', 'credentials', 'securityToken'] as const;
 
-/** Of a file that a reference names: a key, or a chain of certificates. */
+/** A file that a reference names holds a key, or a chain of certificates. */
 const MOST_BYTES = 100_000;
 
 /** A text, why there is none, or that it is known only where the program runs. */

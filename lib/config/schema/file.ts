@@ -16,7 +16,7 @@ export interface Config {
   readonly settings: Settings;
   /** Named by the environment. */
   readonly proxies?: Proxies;
-  /** What is allowed but is most likely a mistake, one line each. */
+  /** Warnings: allowed, but most likely a mistake; one line each. */
   readonly warnings: readonly string[];
 }
 

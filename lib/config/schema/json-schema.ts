@@ -5,7 +5,7 @@ import { fileSchema } from './file.ts';
 
 type Json = unknown;
 
-/** What editors check a configuration with: the schema of the file before references are filled. */
+/** The JSON Schema for editors: the schema of the file before references are filled. */
 export function configJsonSchema(): Json {
   const { '~standard': _methods, $schema, ...schema } = z.toJSONSchema(fileSchema, { io: 'input' });
   return { $schema, title: 'The configuration of dcs-migration-watch', ...withReferences(schema) };

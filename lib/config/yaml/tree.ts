@@ -1,7 +1,7 @@
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
 import type { Path } from '../path.ts';
 
-/** What YAML can say within JSON's types. */
+/** A value of YAML within JSON's types. */
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
 
 /** Whether a value is settings (name: value). */
@@ -12,7 +12,7 @@ export function isSettings(value: Value | undefined): value is { [key: string]: 
 /** Says what is wrong at a node. */
 export type Report = (message: string, node?: unknown, path?: Path) => void;
 
-/** What each alias means. */
+/** The node behind each alias. */
 export type Targets = ReadonlyMap<Alias, Node>;
 
 /** Deeper than any configuration; bounds recursion, also through an alias to something that surrounds it. */

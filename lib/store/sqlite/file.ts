@@ -167,7 +167,7 @@ function useWriteAheadLog(db: DatabaseSync, name: string): void {
   db.exec('PRAGMA synchronous = FULL');
 }
 
-/** What a pragma answers: one row with one value. */
+/** The answer to a pragma: one row with one value. */
 function pragma(db: DatabaseSync, words: string) {
   return Object.values(db.prepare(`PRAGMA ${words}`).get() ?? {}).at(0);
 }

@@ -166,7 +166,7 @@ async function tryAgain(
 const NOTHING_PENDING =
   'Nothing is pending. A channel that is broken, or rests, is tried with the next event, at once.';
 
-/** Whoever sends to one channel must not wonder for a typing error whether it works. */
+/** A mistyped channel is refused: an empty result would look as if nothing were pending. */
 function isConfigured(channel: string | undefined, { channels }: Config, { complain }: Terminal): boolean {
   if (channel === undefined || Object.hasOwn(channels, channel)) return true;
   const names = Object.keys(channels);

@@ -2,12 +2,12 @@ import { printable } from '../../../base/text.ts';
 import type { RedriveReport } from '../../../delivery/redrive/redrive.ts';
 import type { RedriveResult } from '../../../delivery/redrive/result.ts';
 
-/** What a redrive did, in sentences: a line for each letter, then the sum. */
+/** The results of a redrive in sentences: a line for each dead letter, then the sum. */
 export function redriveLines({ results, isDryRun }: RedriveReport): string[] {
   return [...results.map((result) => printable(resultWords(result))), sumWords(results, isDryRun)];
 }
 
-/** The same as JSON: an object for each letter. */
+/** The same as JSON: an object for each dead letter. */
 export function redriveJson({ results }: RedriveReport): string[] {
   return results.map(({ deadLetter: letter, kind, why }) =>
     JSON.stringify({

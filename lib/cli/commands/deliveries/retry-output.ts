@@ -9,7 +9,7 @@ const RESULTS: Readonly<Record<Retried['kind'], string>> = {
   settled: 'settled by another run',
 };
 
-/** What a retry did, in sentences: a line for each delivery that did not arrive, then the sum. */
+/** The results of a retry in sentences: a line for each delivery that did not arrive, then the sum. */
 export function retryLines({ retried }: RetryReport): string[] {
   const left = retried.filter(({ kind }) => kind !== 'delivered');
   return [...left.map((one) => printable(words(one))), sum(retried)];

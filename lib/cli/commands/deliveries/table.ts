@@ -2,7 +2,7 @@ import { printable } from '../../../base/text.ts';
 import type { KnownAttempt, KnownDelivery } from '../../../delivery/redrive/known-deliveries.ts';
 
 const HEADINGS = ['EVENT TIME', 'STATE', 'CHANNEL', 'TASK', 'EVENT', 'ATTEMPTS', 'LAST ATTEMPT', 'ID'];
-/** What is longer is cut, so that a row fits a wide window. Characters. */
+/** Longer cells are cut, so that a row fits a wide window. Characters. */
 const MOST = { task: 24, event: 76 } as const;
 const GAP = '  ';
 
@@ -18,7 +18,7 @@ export function tableOf(deliveries: readonly KnownDelivery[]): string[] {
   );
 }
 
-/** What can be done about what is listed. */
+/** Advice on the deliveries that are listed. */
 export function adviceOn(deliveries: readonly KnownDelivery[]): string[] {
   const dead = deliveries.filter(({ state }) => state === 'dead').length;
   if (dead === 0) return [];
@@ -79,7 +79,7 @@ function moment(iso: string): string {
   return words(iso).slice(0, 19).replace('T', ' ');
 }
 
-/** What is stored may have been written by anybody: one line, whatever it is. */
+/** Stored values may be foreign: each becomes one line. */
 function words(value: unknown): string {
   return printable(typeof value === 'string' ? value.toWellFormed() : (JSON.stringify(value) ?? ''));
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { type HttpClient, HttpError, type HttpResponse } from '../http/client.ts';
 import { type Credentials, sign } from '../huawei/signer.ts';
-import type { Answer } from '../migration/model/enrichment.ts';
+import type { CallResult } from '../migration/model/enrichment.ts';
 import { privateRangeOf } from './endpoints.ts';
 import { requestIdOf } from './error-body.ts';
 import { DcsError } from './errors.ts';
@@ -48,14 +48,14 @@ export interface Route {
 }
 
 /** Makes one call. Never throws: a failure is a kind of answer. No request starts that could end after `until` ({@link Clock.elapsed}). */
-export type Ask = <T>(route: Route, call: Call<T>, until: number) => Promise<Answer<T>>;
+export type Ask = <T>(route: Route, call: Call<T>, until: number) => Promise<CallResult<T>>;
 
 /** These headers are not signed: the gateway verifies every signed header, and a proxy may rewrite these. */
 const PLAIN_HEADERS = { accept: 'application/json', 'user-agent': 'dcs-migration-watch' } as const;
 
 /** An answer, and the evidence it gives about the key and the endpoint. */
 interface Classified<T> {
-  readonly answer: Answer<T>;
+  readonly answer: CallResult<T>;
   readonly outcome: Outcome;
   /** The failure, when nobody answers at the endpoint. */
   readonly noAnswer?: Failed;
@@ -95,7 +95,7 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     };
   }
 
-  function classifyError<T>(error: DcsError, gate: Gate, call: Call<T>): Answer<T> {
+  function classifyError<T>(error: DcsError, gate: Gate, call: Call<T>): CallResult<T> {
     const refusal = classifyRefusal(error, clock.now(), call.facts);
     if (isRefusedSignature(error)) gate.rest(Number.POSITIVE_INFINITY);
     else if (isFailed(refusal, 'throttled')) gate.rest(clock.elapsed() + (refusal.restMs ?? 0));
@@ -136,7 +136,7 @@ function classifyAnswer<T>(
   { body, headers }: HttpResponse,
   call: Call<T>,
   secrets: readonly string[],
-): Answer<T> {
+): CallResult<T> {
   const reading = call.read(body, secrets);
   if (reading.kind === 'read') return { kind: 'known', value: reading.value };
   const id = idOf(requestIdOf(headers['x-request-id']));
@@ -149,9 +149,9 @@ function idOf(requestId: string | undefined): { requestId?: string } {
   return requestId === undefined ? {} : { requestId };
 }
 
-type Failed = Extract<Answer<never>, { kind: 'failed' }>;
+type Failed = Extract<CallResult<never>, { kind: 'failed' }>;
 
-function isFailed(answer: Answer<unknown>, reason: Failed['reason']): answer is Failed {
+function isFailed(answer: CallResult<unknown>, reason: Failed['reason']): answer is Failed {
   return answer.kind === 'failed' && answer.reason === reason;
 }
 

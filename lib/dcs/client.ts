@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { Credentials } from '../huawei/signer.ts';
-import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/model/enrichment.ts';
+import type { CallResult, ListedTask, Stats, TaskLogLine } from '../migration/model/enrichment.ts';
 import type { Look } from '../migration/model/observation.ts';
 import { createAsk, type Route } from './call.ts';
 import { listCall, readWholeList, type Trust } from './calls/list.ts';
@@ -41,14 +41,14 @@ export interface DcsClient {
    *
    * @param trust default: `proven`
    */
-  list(access: DcsAccess, until: number, trust?: Trust): Promise<Answer<readonly ListedTask[]>>;
+  list(access: DcsAccess, until: number, trust?: Trust): Promise<CallResult<readonly ListedTask[]>>;
   /** Reads the figures of an online task (ShowMigrationTaskStats). */
-  stats(access: DcsAccess, taskId: string, until: number): Promise<Answer<Stats>>;
+  stats(access: DcsAccess, taskId: string, until: number): Promise<CallResult<Stats>>;
   /**
    * Reads the newest errors of a task's log (ListMigrationTaskLogs): at most 20 lines, the newest first, or in the
    * service's order when one of them does not say when it was written.
    */
-  logs(access: DcsAccess, taskId: string, until: number): Promise<Answer<readonly LogLineSeen[]>>;
+  logs(access: DcsAccess, taskId: string, until: number): Promise<CallResult<readonly TaskLogLine[]>>;
 }
 
 /**

@@ -4,7 +4,7 @@ import { type MigrationEvent, makeEvent } from '../events/event.ts';
 import { WATCHER_SOURCE } from '../events/source.ts';
 import { en } from '../language/en.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
-import { counting } from '../migration/model/update.ts';
+import { nextCounts } from '../migration/model/update.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
 import { WATCHER_KEY } from '../records/records.ts';
 import { keyOf, stateOf } from './health-record.ts';
@@ -54,7 +54,7 @@ export function announceBroken(
     isForPeople: (name: string) => channels.get(name)?.audience === 'people',
     remindEvery: (name: string) => channels.get(name)?.remindEveryMs,
   };
-  const update = enqueue({ ...announced, ...counting(record, now) }, [event], routing, now);
+  const update = enqueue({ ...announced, ...nextCounts(record, now) }, [event], routing, now);
   return { ...update, events: [event] };
 }
 
@@ -87,7 +87,7 @@ function brokenEvent(
   { consoleUrl, stamp }: WatchedProject,
   now: Date,
 ): MigrationEvent {
-  const { sequence, eventCount } = counting(record, now);
+  const { sequence, eventCount } = nextCounts(record, now);
   const all = broken.map((channel) => {
     const { reason = '', brokenSince: since = now.toISOString() } = stateOf(record, channel) ?? {};
     return { name: channel.name, reason: reason.slice(0, REASON_LENGTH), since };

@@ -1,24 +1,24 @@
 import { defined } from '../base/defined.ts';
-import type { Answer } from '../migration/model/enrichment.ts';
+import type { CallResult } from '../migration/model/enrichment.ts';
 import type { LookResult } from '../migration/model/observation.ts';
-import type { NeighbourCall } from '../migration/model/state.ts';
+import type { EnrichmentCall } from '../migration/model/state.ts';
 import type { CallOutcome, CallOutcomes } from '../migration/project/degraded.ts';
 import type { CallAnswer, EntryPass } from './pass.ts';
 
 /** How the calls of each kind ended in one pass over a project; absent where none was made. */
 export function outcomesOf(entries: readonly EntryPass[]): CallOutcomes {
-  const of = (call: NeighbourCall) => worstOf(entries.map((entry) => outcomeOf(answersTo(call, entry))));
+  const of = (call: EnrichmentCall) => worstOf(entries.map((entry) => outcomeOf(answersTo(call, entry))));
   return defined({ list: of('list'), stats: of('stats'), logs: of('logs') });
 }
 
-function answersTo(call: NeighbourCall, { calls, taskList }: EntryPass): Answer<unknown>[] {
+function answersTo(call: EnrichmentCall, { calls, taskList }: EntryPass): CallResult<unknown>[] {
   const list = taskList.outcome();
   if (call === 'list') return list === undefined ? [] : [list];
   return calls.filter((one) => one.call === call).map(({ answer }) => answer);
 }
 
 /** A call that worked for one task may be made: failures of the others are their own. */
-function outcomeOf(answers: readonly Answer<unknown>[]): CallOutcome | undefined {
+function outcomeOf(answers: readonly CallResult<unknown>[]): CallOutcome | undefined {
   if (answers.some(({ kind }) => kind === 'known')) return { kind: 'known' };
   const denied = answers.find((answer) => answer.kind === 'denied');
   if (denied !== undefined) return { kind: 'denied', detail: denied.detail };
@@ -35,7 +35,7 @@ function worstOf(outcomes: readonly (CallOutcome | undefined)[]): CallOutcome | 
 /** Answers to these calls in which the endpoint asked for a cooldown. */
 export function cooldownsAsked(
   calls: readonly CallAnswer[],
-  list: Answer<unknown> | undefined,
+  list: CallResult<unknown> | undefined,
 ): LookResult[] {
   return [...calls.map(({ answer }) => answer), list].flatMap((answer) =>
     answer?.kind === 'failed' && answer.restMs !== undefined ? [answer] : [],
@@ -43,7 +43,7 @@ export function cooldownsAsked(
 }
 
 /** Reading the list is a look at the project: it shows that the key is accepted, or fails like a look. */
-export function asLook(list: Answer<unknown> | undefined): LookResult | undefined {
+export function asLook(list: CallResult<unknown> | undefined): LookResult | undefined {
   switch (list?.kind) {
     case 'known':
     case 'denied':
@@ -56,7 +56,7 @@ export function asLook(list: Answer<unknown> | undefined): LookResult | undefine
 }
 
 /** Reading the list as a look for tasks that nobody names: without the right to it none is found. */
-export function asDiscovery(list: Answer<unknown> | undefined): LookResult | undefined {
+export function asDiscovery(list: CallResult<unknown> | undefined): LookResult | undefined {
   switch (list?.kind) {
     case 'denied':
       return { ...list, kind: 'failed', reason: 'not authorised' };

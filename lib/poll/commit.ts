@@ -7,7 +7,7 @@ import { routesOf } from '../delivery/outbox/routing.ts';
 import type { OutboxUpdate } from '../delivery/outbox/types.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
-import type { Noticed } from '../migration/model/update.ts';
+import type { Update } from '../migration/model/update.ts';
 import { type PartitionRecords, withKnowledge } from '../records/records.ts';
 import type { TickContext } from './context.ts';
 
@@ -15,7 +15,7 @@ import type { TickContext } from './context.ts';
  * Saves an update of one record. Never throws: an update that is not saved is logged and counted, and the next tick looks
  * again.
  */
-export type Commit = (id: string, update: Noticed, records: PartitionRecords) => Promise<void>;
+export type Commit = (id: string, update: Update, records: PartitionRecords) => Promise<void>;
 
 type DeadLetters = OutboxUpdate['deadLetters'];
 
@@ -42,7 +42,7 @@ export function createCommit(context: TickContext): Commit {
   };
 }
 
-function countUpdate({ events }: Noticed, dead: DeadLetters, { log, stats }: TickContext): void {
+function countUpdate({ events }: Update, dead: DeadLetters, { log, stats }: TickContext): void {
   stats.events += events.length;
   stats.changed += events.filter(({ type }) => isChange(type)).length;
   stats.dead += dead.length;
@@ -53,7 +53,7 @@ function countUpdate({ events }: Noticed, dead: DeadLetters, { log, stats }: Tic
 /** @returns the dead letters that had to make room; nothing when the update is out of date */
 async function write(
   id: string,
-  { record, events }: Noticed,
+  { record, events }: Update,
   records: PartitionRecords,
   context: TickContext,
 ): Promise<DeadLetters | undefined> {

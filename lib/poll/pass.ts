@@ -1,6 +1,6 @@
-import type { Answer, OfTheProject } from '../migration/model/enrichment.ts';
+import type { CallResult, ProjectFacts } from '../migration/model/enrichment.ts';
 import type { LookResult } from '../migration/model/observation.ts';
-import type { Baseline, Cooldown, NeighbourCall } from '../migration/model/state.ts';
+import type { Baseline, Cooldown, EnrichmentCall } from '../migration/model/state.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import { isCoolingDown } from '../migration/project/cooldown.ts';
 import type { PartitionRecords } from '../records/records.ts';
@@ -32,8 +32,8 @@ export interface ProjectPass {
 
 /** How one call beside a look ended. */
 export interface CallAnswer {
-  readonly call: NeighbourCall;
-  readonly answer: Answer<unknown>;
+  readonly call: EnrichmentCall;
+  readonly answer: CallResult<unknown>;
 }
 
 /** How one look at a task ended, kept until all looks are done. Its observation is saved by then: thousands add up. */
@@ -52,7 +52,7 @@ export interface EntryPass {
   readonly isCoolingDown: boolean;
   readonly taskList: TaskList;
   /** Facts of the project as they were before the first look of this pass. */
-  readonly facts: OfTheProject;
+  readonly facts: ProjectFacts;
   /** The baseline that the discovery goes on from, as it was before this pass. */
   readonly baseline: Baseline | undefined;
   /** Calls that were made for single tasks, beside the looks. */

@@ -1,10 +1,10 @@
 import { defined } from '../base/defined.ts';
-import type { OfTheProject } from '../migration/model/enrichment.ts';
+import type { ProjectFacts } from '../migration/model/enrichment.ts';
 import type { Cooldown } from '../migration/model/state.ts';
 import { type PartitionRecords, projectRecordId } from '../records/records.ts';
 
 /** Facts of the project's record that matter for the events of its tasks. */
-export function factsOfProject(projectId: string, records: PartitionRecords): OfTheProject {
+export function factsOfProject(projectId: string, records: PartitionRecords): ProjectFacts {
   const { lookedAt, degraded } = records.find(projectRecordId(projectId)) ?? {};
   return defined({ lookedAt, isStatsTroubleTold: degraded?.stats?.announced ? true : undefined });
 }

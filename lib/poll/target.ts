@@ -1,6 +1,6 @@
 import type { Stamp } from '../events/event.ts';
 import type { Discover } from '../migration/discovery/discovery.ts';
-import type { Answer, ListedTask, LogLineSeen, Stats } from '../migration/model/enrichment.ts';
+import type { CallResult, ListedTask, Stats, TaskLogLine } from '../migration/model/enrichment.ts';
 import type { Look } from '../migration/model/observation.ts';
 import type { Thresholds } from '../migration/model/thresholds.ts';
 import type { Watch } from '../migration/model/watch.ts';
@@ -15,10 +15,10 @@ export interface ProjectCalls {
    *
    * @param trust `as counted` where one that is found in it is what counts, not one that is absent; default: `proven`
    */
-  list(until: number, trust?: 'proven' | 'as counted'): Promise<Answer<readonly ListedTask[]>>;
-  stats(taskId: string, until: number): Promise<Answer<Stats>>;
+  list(until: number, trust?: 'proven' | 'as counted'): Promise<CallResult<readonly ListedTask[]>>;
+  stats(taskId: string, until: number): Promise<CallResult<Stats>>;
   /** The newest lines of level ERROR, the newest first. */
-  logs(taskId: string, until: number): Promise<Answer<readonly LogLineSeen[]>>;
+  logs(taskId: string, until: number): Promise<CallResult<readonly TaskLogLine[]>>;
 }
 
 /** An entry of the configuration for a project, ready to be polled. Several entries may be for one project. */

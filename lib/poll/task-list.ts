@@ -1,8 +1,8 @@
-import type { Answer, ListedTask } from '../migration/model/enrichment.ts';
+import type { CallResult, ListedTask } from '../migration/model/enrichment.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { ProjectCalls } from './target.ts';
 
-type ListAnswer = Answer<readonly ListedTask[]>;
+type ListAnswer = CallResult<readonly ListedTask[]>;
 type Trust = NonNullable<Parameters<ProjectCalls['list']>[1]>;
 
 /** The list of a project's tasks: read at most once in a pass, and only when it is needed. */
@@ -10,9 +10,9 @@ export interface TaskList {
   /** All tasks: what is not among them is not there. */
   read(): Promise<ListAnswer>;
   /** The list's entry of one task. Where there is one, it does not matter whether the list is complete. */
-  entryOf(taskId: string): Promise<Answer<ListedTask | 'absent'>>;
+  entryOf(taskId: string): Promise<CallResult<ListedTask | 'absent'>>;
   /** How reading it ended; nothing while it was not needed. */
-  outcome(): Answer<unknown> | undefined;
+  outcome(): CallResult<unknown> | undefined;
 }
 
 /** @param list reads the list */

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DcsClient } from '../../lib/dcs/client.ts';
-import type { Answer } from '../../lib/migration/model/enrichment.ts';
+import type { CallResult } from '../../lib/migration/model/enrichment.ts';
 import {
   dcsError,
   gatewayError,
@@ -27,7 +27,12 @@ afterAll(() => stage.close());
 const KINDS = ['list', 'stats', 'logs'] as const;
 type Kind = (typeof KINDS)[number];
 
-function call(client: DcsClient, kind: Kind, access = stage.access, taskId = TASK): Promise<Answer<unknown>> {
+function call(
+  client: DcsClient,
+  kind: Kind,
+  access = stage.access,
+  taskId = TASK,
+): Promise<CallResult<unknown>> {
   return kind === 'list' ? client.list(access, NEVER) : client[kind](access, taskId, NEVER);
 }
 

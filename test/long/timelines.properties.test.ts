@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventData, MigrationEvent, Stall } from '../../lib/events/event.ts';
 import { canonicalStatus, isFinal } from '../../lib/events/phase.ts';
-import { type Answer, known, type Stats } from '../../lib/migration/model/enrichment.ts';
+import { type CallResult, type Stats, valueIn } from '../../lib/migration/model/enrichment.ts';
 import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import { meaningOf } from '../../lib/migration/model/status.ts';
 import { encodeRecord } from '../../lib/records/codec.ts';
@@ -37,8 +37,8 @@ const eventsOf = (played: readonly Played[]) => played.flatMap(({ noticed }) => 
 /** What the figures of a look say, reckoned anew from what the service answered. */
 type Figures = 'good' | 'near' | 'behind' | 'far' | 'unknown';
 
-function figuresOf(stats: Answer<Stats> | undefined): Figures {
-  const { offset, sourceKeys, targetKeys, isMigrating } = known(stats) ?? {};
+function figuresOf(stats: CallResult<Stats> | undefined): Figures {
+  const { offset, sourceKeys, targetKeys, isMigrating } = valueIn(stats) ?? {};
   const gap = percentApart(sourceKeys, targetKeys);
   if (isMigrating === false || (gap !== undefined && gap >= 30)) return 'far';
   if ((offset ?? 0) > 20 || (gap ?? 0) > 3) return 'behind';
@@ -71,7 +71,7 @@ function holdsStill(played: Played): boolean {
 /** A look that shows how far the target is, before clients are at it. */
 function showsFigures(played: Played): boolean {
   const figures = figuresSeen(played);
-  const isMoving = known(played.asked.stats)?.isMigrating !== false;
+  const isMoving = valueIn(played.asked.stats)?.isMigrating !== false;
   return figures !== undefined && figures !== 'unknown' && isMoving && !isSwitched(played);
 }
 
@@ -97,7 +97,7 @@ function isSwitchOpen({ after }: Played): boolean {
 function figuresSince({ kind, since }: Stall, played: readonly Played[]): number[] {
   return played
     .filter(({ at }) => at.getTime() >= Date.parse(since))
-    .flatMap(({ asked }) => known(asked.stats) ?? [])
+    .flatMap(({ asked }) => valueIn(asked.stats) ?? [])
     .flatMap(({ offset, progressPercent }) => (kind === 'lag grows' ? offset : progressPercent) ?? []);
 }
 
@@ -303,7 +303,7 @@ describe('whatever a migration does', () => {
           expect(success.type).toBe('dcs.migration.ip_switched');
           continue;
         }
-        expect(known(listed) ?? 'absent').not.toBe('absent');
+        expect(valueIn(listed) ?? 'absent').not.toBe('absent');
         expect(success.data).not.toHaveProperty('unchecked');
       }
     });
@@ -414,7 +414,7 @@ function expectPlaces({ look, before, after }: Played, { type, time, data }: Mig
 
 /** The figures are those of the look. */
 function expectFigures({ asked, at }: Played, { type, sequence, data }: MigrationEvent): void {
-  const stats = known(asked.stats);
+  const stats = valueIn(asked.stats);
   const { progress, readiness, stall, dossier } = data;
   const told = {
     offset: stall?.offset ?? readiness?.offset,
@@ -427,7 +427,7 @@ function expectFigures({ asked, at }: Played, { type, sequence, data }: Migratio
   if (progress !== undefined) expect(progress.mark).toBeLessThanOrEqual(progress.percent);
   expect(progress?.secondsLeft ?? 0).toBeGreaterThanOrEqual(0);
   if (dossier !== undefined) {
-    const entry = known(asked.listed);
+    const entry = valueIn(asked.listed);
     expect(dossier.errorMessage).toBe(entry === 'absent' ? undefined : entry?.errorMessage);
   }
   if (type !== 'dcs.migration.cutover_ready') return;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { doubt, observe } from '../../lib/migration/detect/detect.ts';
-import { neighboursFor } from '../../lib/migration/detect/enrich.ts';
-import type { Answer, ListedTask, Neighbours, Stats } from '../../lib/migration/model/enrichment.ts';
+import { detect, detectNoLook } from '../../lib/migration/detect/detect.ts';
+import { enrichmentFor } from '../../lib/migration/detect/enrich.ts';
+import type { CallResult, Enrichment, ListedTask, Stats } from '../../lib/migration/model/enrichment.ts';
 import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import type { Thresholds } from '../../lib/migration/model/thresholds.ts';
-import type { Noticed } from '../../lib/migration/model/update.ts';
+import type { Update } from '../../lib/migration/model/update.ts';
 import type { Watch } from '../../lib/migration/model/watch.ts';
 import { encodeRecord } from '../../lib/records/codec.ts';
 import { failed, type MadeLook, minute, missing, seen, stored, WATCH } from './support.ts';
@@ -14,16 +14,16 @@ export interface RandomLook {
   /** Minutes since the look before. */
   readonly later: number;
   readonly look: MadeLook | { readonly kind: 'not made' };
-  readonly stats: Answer<Stats>;
-  readonly listed: Answer<ListedTask | 'absent'>;
+  readonly stats: CallResult<Stats>;
+  readonly listed: CallResult<ListedTask | 'absent'>;
 }
 
 /** What one look did. */
 export interface Played extends RandomLook {
   readonly at: Date;
-  readonly asked: Neighbours;
+  readonly asked: Enrichment;
   readonly before: WatchRecord | undefined;
-  readonly noticed: Noticed | undefined;
+  readonly noticed: Update | undefined;
   readonly after: WatchRecord | undefined;
 }
 
@@ -49,7 +49,7 @@ const RANDOM_WATCH: Watch = { ...WATCH, thresholds: THRESHOLDS };
 
 const FAILING = { kind: 'failed', reason: 'unreachable', detail: 'HTTP 503.' } as const;
 const DENIED = { kind: 'denied', detail: 'HTTP 403.' } as const;
-const listed: Answer<ListedTask> = {
+const listed: CallResult<ListedTask> = {
   kind: 'known',
   value: { taskId: WATCH.taskId, errorMessage: 'some words' },
 };
@@ -142,7 +142,7 @@ function madeLook({ status, taskStatus, method }: Chapter, fault: string): Rando
   });
 }
 
-function statsOf(one: Chapter, n: number, fault: string): Answer<Stats> {
+function statsOf(one: Chapter, n: number, fault: string): CallResult<Stats> {
   if (fault === 'stats') return FAILING;
   if (fault === 'denied') return DENIED;
   const [source = 0, target = 0] = one.keys;
@@ -196,11 +196,11 @@ export function play(looks: readonly RandomLook[]): Played[] {
     const noticed =
       one.look.kind === 'not made'
         ? before &&
-          doubt(before, { code: 'resting' }, RANDOM_WATCH, {
+          detectNoLook(before, { code: 'resting' }, RANDOM_WATCH, {
             lookedAt: asked.project?.lookedAt,
             now: at,
           })
-        : observe(before, one.look, RANDOM_WATCH, at, asked);
+        : detect(before, one.look, RANDOM_WATCH, at, asked);
     if (before !== undefined && encodeRecord(before) !== text)
       throw new Error('the record that was read has changed');
     record = noticed === undefined ? before : stored(noticed.record);
@@ -210,9 +210,9 @@ export function play(looks: readonly RandomLook[]): Played[] {
   });
 }
 
-function neighboursAsked({ look, stats, listed }: RandomLook, record: WatchRecord | undefined): Neighbours {
+function neighboursAsked({ look, stats, listed }: RandomLook, record: WatchRecord | undefined): Enrichment {
   if (look.kind !== 'seen') return {};
-  const wanted = neighboursFor(record, look.observation);
+  const wanted = enrichmentFor(record, look.observation);
   return {
     ...(wanted.stats && { stats }),
     ...(wanted.listed && { listed }),

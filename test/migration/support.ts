@@ -1,9 +1,9 @@
 import type { LookFailure, MigrationEvent } from '../../lib/events/event.ts';
-import { observe } from '../../lib/migration/detect/detect.ts';
-import type { Neighbours } from '../../lib/migration/model/enrichment.ts';
+import { detect } from '../../lib/migration/detect/detect.ts';
+import type { Enrichment } from '../../lib/migration/model/enrichment.ts';
 import type { Look, Observation } from '../../lib/migration/model/observation.ts';
 import type { WatchRecord } from '../../lib/migration/model/state.ts';
-import type { Noticed } from '../../lib/migration/model/update.ts';
+import type { Update } from '../../lib/migration/model/update.ts';
 import type { Watch } from '../../lib/migration/model/watch.ts';
 import { decodeRecord, encodeRecord } from '../../lib/records/codec.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
@@ -45,10 +45,10 @@ export function failed(reason: LookFailure = 'unreachable'): MadeLook {
 export const missing: MadeLook = { kind: 'missing', detail: 'HTTP 400 DCS.4133: there is no such task.' };
 
 /** The list has the task, and nothing else was read. */
-export const LISTED: Neighbours = { listed: { kind: 'known', value: { taskId: WATCH.taskId } } };
+export const LISTED: Enrichment = { listed: { kind: 'known', value: { taskId: WATCH.taskId } } };
 
 /** Besides, source and target hold the same wherever figures are read. */
-export const IN_STEP: Neighbours = {
+export const IN_STEP: Enrichment = {
   ...LISTED,
   stats: { kind: 'known', value: { offset: 0, sourceKeys: 1000, targetKeys: 1000 } },
 };
@@ -58,25 +58,25 @@ export interface Course {
   readonly record: WatchRecord | undefined;
   readonly events: readonly MigrationEvent[];
   /** What each look changed; nothing for one that wrote nothing. */
-  readonly noticed: readonly (Noticed | undefined)[];
+  readonly noticed: readonly (Update | undefined)[];
 }
 
 export interface From {
   readonly record?: WatchRecord | undefined;
   readonly watch?: Watch;
   /** What was read besides; by default the list alone. */
-  readonly neighbours?: Neighbours;
+  readonly enrichment?: Enrichment;
   /** The minute of the first look. */
   readonly minute?: number;
 }
 
 /** Makes the looks one after another. Between two of them the record is stored and read back, as in real life. */
 export function course(looks: readonly MadeLook[], from: From = {}): Course {
-  const noticed: (Noticed | undefined)[] = [];
+  const noticed: (Update | undefined)[] = [];
   let record = from.record;
-  const { watch = WATCH, neighbours = LISTED } = from;
+  const { watch = WATCH, enrichment = LISTED } = from;
   for (const [index, look] of looks.entries()) {
-    const change = observe(record, look, watch, minute((from.minute ?? 0) + index), neighbours);
+    const change = detect(record, look, watch, minute((from.minute ?? 0) + index), enrichment);
     mustBeDescribed(change?.events ?? []);
     noticed.push(change);
     record = change === undefined ? record : stored(change.record);

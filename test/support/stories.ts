@@ -1,14 +1,14 @@
 import type { MigrationEvent } from '../../lib/events/event.ts';
-import { observe } from '../../lib/migration/detect/detect.ts';
-import { observeGroup } from '../../lib/migration/group/group.ts';
-import type { Neighbours, Stats } from '../../lib/migration/model/enrichment.ts';
+import { detect } from '../../lib/migration/detect/detect.ts';
+import { detectGroup } from '../../lib/migration/group/group.ts';
+import type { Enrichment, Stats } from '../../lib/migration/model/enrichment.ts';
 import type { Observation } from '../../lib/migration/model/observation.ts';
 import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
-import type { Noticed } from '../../lib/migration/model/update.ts';
+import type { Update } from '../../lib/migration/model/update.ts';
 import type { Watch } from '../../lib/migration/model/watch.ts';
-import { observeCalls } from '../../lib/migration/project/degraded.ts';
-import { observeProject, projectVoice, type WatchedProject } from '../../lib/migration/project/health.ts';
+import { detectDegraded } from '../../lib/migration/project/degraded.ts';
+import { detectProject, projectSubject, type WatchedProject } from '../../lib/migration/project/health.ts';
 import { failed, type MadeLook, missing, stored, WATCH } from '../migration/support.ts';
 import { STAMP } from './stamp.ts';
 
@@ -31,19 +31,19 @@ const OBSERVATION: Omit<Observation, 'status'> = {
 interface Step {
   readonly later: number;
   readonly look: MadeLook;
-  readonly neighbours?: Neighbours;
+  readonly neighbours?: Enrichment;
 }
 
-function sees(later: number, status: string, neighbours: Neighbours = {}, taskStatus?: string): Step {
+function sees(later: number, status: string, neighbours: Enrichment = {}, taskStatus?: string): Step {
   const observation = { ...OBSERVATION, status, ...(taskStatus !== undefined && { taskStatus }) };
   return { later, look: { kind: 'seen', observation }, neighbours };
 }
 
-function stats(value: Stats): Neighbours {
+function stats(value: Stats): Enrichment {
   return { stats: { kind: 'known', value } };
 }
 
-const LISTED: Neighbours = { listed: { kind: 'known', value: { taskId: WATCH.taskId } } };
+const LISTED: Enrichment = { listed: { kind: 'known', value: { taskId: WATCH.taskId } } };
 const IN_STEP = stats({
   offset: 0,
   sourceKeys: 1_000_000,
@@ -61,7 +61,7 @@ function play(
   let record: WatchRecord | undefined;
   const chapters = steps.flatMap(({ later, look, neighbours }): Chapter[] => {
     now += later * 60_000;
-    const noticed = observe(record, look, watch, new Date(now), neighbours);
+    const noticed = detect(record, look, watch, new Date(now), neighbours);
     if (noticed === undefined) return [];
     record = stored(noticed.record);
     return noticed.events.length === 0 ? [] : [noticed.events];
@@ -199,14 +199,14 @@ function ofProject(): Chapter[] {
   } as const;
   let record: WatchRecord | undefined;
   const chapters: Chapter[] = [];
-  const note = (noticed: Noticed | undefined) => {
+  const note = (noticed: Update | undefined) => {
     record = noticed?.record ?? record;
     if (noticed !== undefined && noticed.events.length > 0) chapters.push(noticed.events);
   };
-  for (const later of [0, 1, 2]) note(observeProject(record, refused, PROJECT, minutes(later)));
-  note(observeProject(record, { kind: 'fine' }, PROJECT, minutes(9)));
+  for (const later of [0, 1, 2]) note(detectProject(record, refused, PROJECT, minutes(later)));
+  note(detectProject(record, { kind: 'fine' }, PROJECT, minutes(9)));
   const denied = { list: { kind: 'denied', detail: 'HTTP 403 DCS.4401: no permission.' } } as const;
-  note(observeCalls(record, denied, projectVoice(PROJECT), minutes(10)));
+  note(detectDegraded(record, denied, projectSubject(PROJECT), minutes(10)));
   return chapters;
 }
 
@@ -233,7 +233,7 @@ function ofGroup(size: number): Chapter[] {
   let record: WatchRecord | undefined;
   return moments.flatMap((members, index): Chapter[] => {
     const group = { name: 'payments', members, thresholds: DEFAULT_THRESHOLDS, stamp: STAMP };
-    const noticed = observeGroup(record, group, minutes(DAY + 400 + index * 10));
+    const noticed = detectGroup(record, group, minutes(DAY + 400 + index * 10));
     record = noticed?.record ?? record;
     return noticed === undefined ? [] : [noticed.events];
   });

@@ -1,4 +1,4 @@
-import type { Answer, ListedTask } from '../../migration/model/enrichment.ts';
+import type { CallResult, ListedTask } from '../../migration/model/enrichment.ts';
 import type { Call } from '../call.ts';
 import type { CallFacts } from '../refusal-words.ts';
 import { type ListPage, readListPage } from './list-page.ts';
@@ -50,7 +50,7 @@ export type Trust = 'proven' | 'as counted';
 export async function readWholeList(
   page: ReadPage,
   trust: Trust = 'proven',
-): Promise<Answer<readonly ListedTask[]>> {
+): Promise<CallResult<readonly ListedTask[]>> {
   const first = await walk(page, trust);
   if (first.kind !== 'changed') return first;
   const second = await walk(page, trust);
@@ -58,7 +58,7 @@ export async function readWholeList(
   return disbelieved(second.why);
 }
 
-type ReadPage = (offset: number) => Promise<Answer<ListPage>>;
+type ReadPage = (offset: number) => Promise<CallResult<ListPage>>;
 
 /** `why` continues a sentence that begins with "the list of tasks". */
 interface Changed {
@@ -66,7 +66,7 @@ interface Changed {
   readonly why: string;
 }
 
-async function walk(page: ReadPage, trust: Trust): Promise<Answer<readonly ListedTask[]> | Changed> {
+async function walk(page: ReadPage, trust: Trust): Promise<CallResult<readonly ListedTask[]> | Changed> {
   const sheet = createSheet(trust);
   for (let pages = 0; pages < MOST_PAGES; pages++) {
     const answer = await page(sheet.nextOffset);
@@ -81,7 +81,7 @@ async function walk(page: ReadPage, trust: Trust): Promise<Answer<readonly Liste
   return disbelieved(`has more than ${MOST_PAGES} pages`);
 }
 
-function disbelieved(why: string): Extract<Answer<never>, { kind: 'failed' }> {
+function disbelieved(why: string): Extract<CallResult<never>, { kind: 'failed' }> {
   const detail = `HTTP 200: the list of tasks ${why}, so it is not believed. It is read again later.`;
   return { kind: 'failed', reason: 'unreadable answer', detail };
 }

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
-import type { Answer, LogLineSeen } from '../../migration/model/enrichment.ts';
+import type { CallResult, TaskLogLine } from '../../migration/model/enrichment.ts';
 import type { Call } from '../call.ts';
 import { LONGEST_WORD, type Reading, readTaskFields, textOf, unreadable } from '../fields.ts';
 import { redactReport } from '../redact/redact.ts';
@@ -25,7 +25,7 @@ export interface LogPage {
   /** All lines, as the service counts them; 0 when it does not say. */
   readonly count: number;
   /** Errors only, in the order of the service. */
-  readonly lines: readonly LogLineSeen[];
+  readonly lines: readonly TaskLogLine[];
 }
 
 /** ListMigrationTaskLogs from the line at `offset` on. */
@@ -47,8 +47,8 @@ export function logsCall(taskId: string, offset: number): Call<LogPage> {
  * @returns at most 20 lines, the newest first; in the service's order when a line does not say when it was written.
  */
 export async function readNewestErrors(
-  page: (offset: number) => Promise<Answer<LogPage>>,
-): Promise<Answer<readonly LogLineSeen[]>> {
+  page: (offset: number) => Promise<CallResult<LogPage>>,
+): Promise<CallResult<readonly TaskLogLine[]>> {
   const head = await page(0);
   if (head.kind !== 'known') return head;
   const { count, lines } = head.value;
@@ -60,14 +60,14 @@ export async function readNewestErrors(
 }
 
 /** The lines without repetitions: a service that ignores the offset gives the same ones twice. */
-function distinct(lines: readonly LogLineSeen[]): readonly LogLineSeen[] {
+function distinct(lines: readonly TaskLogLine[]): readonly TaskLogLine[] {
   return [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()];
 }
 
 /** The documented form of `created_at`. Only with its Z can two of them be compared. */
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
-function newestFirst(lines: readonly LogLineSeen[]): readonly LogLineSeen[] {
+function newestFirst(lines: readonly TaskLogLine[]): readonly TaskLogLine[] {
   const timed = lines.map((line) => ({
     line,
     ms: UTC.test(line.at ?? '') ? Date.parse(line.at ?? '') : Number.NaN,
@@ -87,7 +87,7 @@ export function readLogPage(body: string, secrets: readonly string[], taskId?: s
   return { kind: 'read', value: { count: Number.isSafeInteger(total) ? total : 0, lines } };
 }
 
-function lineOf(entry: unknown, secrets: readonly string[]): LogLineSeen | undefined {
+function lineOf(entry: unknown, secrets: readonly string[]): TaskLogLine | undefined {
   if (!isObject(entry)) return undefined;
   const level = textOf(entry['log_level'], LONGEST_WORD);
   if (level?.toUpperCase() !== WANTED_LEVEL) return undefined;

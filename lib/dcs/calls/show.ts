@@ -1,4 +1,4 @@
-import type { Answer } from '../../migration/model/enrichment.ts';
+import type { CallResult } from '../../migration/model/enrichment.ts';
 import type { Look, Observation } from '../../migration/model/observation.ts';
 import { GONE_STATUS } from '../../migration/model/status.ts';
 import type { Call, Gone } from '../call.ts';
@@ -28,7 +28,7 @@ function readShow(body: string, taskId: string): Reading<Observation> | Gone {
 }
 
 /** Without the right to this call nothing at all is known of a task: the look has failed. */
-export function lookOf(answer: Answer<Observation>): Look {
+export function lookOf(answer: CallResult<Observation>): Look {
   switch (answer.kind) {
     case 'known':
       return { kind: 'seen', observation: answer.value };

@@ -1,7 +1,7 @@
 import type { Audience } from '../../channels/channel.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Delivery, WatchRecord } from '../../migration/model/state.ts';
-import type { Noticed } from '../../migration/model/update.ts';
+import type { Update } from '../../migration/model/update.ts';
 import { mayHaveDeadLetter } from './dead-letter-mark.ts';
 import { deadLetterNames, expire, withdraw } from './endings.ts';
 import { enqueue } from './enqueue.ts';
@@ -23,7 +23,7 @@ export type Finding = Revalidation | { readonly kind: 'stale' };
 
 /** A finding, with everything else that the look noticed. */
 export interface Revalidated {
-  readonly noticed: Noticed;
+  readonly noticed: Update;
   readonly result: Finding;
 }
 

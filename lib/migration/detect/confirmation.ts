@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { NotChecked } from '../../events/event.ts';
 import type { Phase } from '../../events/phase.ts';
-import { known, type Neighbours, unansweredOf } from '../model/enrichment.ts';
+import { type Enrichment, unansweredOf, valueIn } from '../model/enrichment.ts';
 import type { Observation } from '../model/observation.ts';
 import type { WatchRecord } from '../model/state.ts';
 import { isSwitchOver, meaningOf } from '../model/status.ts';
@@ -17,7 +17,7 @@ function isSwitchOpen({ standing, run }: Pick<WatchRecord, 'standing' | 'run'>):
 }
 
 /** A list that nobody can read is no passing fault. */
-function isLasting(listed: Neighbours['listed']): boolean {
+function isLasting(listed: Enrichment['listed']): boolean {
   if (listed?.kind === 'denied') return true;
   if (listed?.kind !== 'failed') return false;
   return listed.isLasting === true || listed.reason === 'unreadable answer' || listed.reason === 'refused';
@@ -36,11 +36,11 @@ export type Confirmation =
 export function confirmationOf(
   observation: Observation,
   phase: Phase,
-  { listed }: Neighbours,
+  { listed }: Enrichment,
   record: Pick<WatchRecord, 'standing' | 'run'>,
 ): Confirmation {
   const isSuccess = readsAsSuccess(observation);
-  if (isSuccess && known(listed) === 'absent') return { kind: 'deleted' };
+  if (isSuccess && valueIn(listed) === 'absent') return { kind: 'deleted' };
   const isUnlisted = isSuccess && phase === 'succeeded' && listed?.kind !== 'known';
   const kind = isUnlisted && !isLasting(listed) ? 'open' : 'unchecked';
   const isEnd = phase === 'succeeded' || phase === 'stopped' || phase === 'released';

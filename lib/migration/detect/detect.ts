@@ -2,25 +2,25 @@ import type { Because, LastFigures, Standing } from '../../events/event.ts';
 import type { Severity } from '../../events/phase.ts';
 import { isFinal } from '../../events/phase.ts';
 import type { Transition } from '../../events/transition.ts';
-import type { Neighbours } from '../model/enrichment.ts';
+import type { Enrichment } from '../model/enrichment.ts';
 import type { Look, Observation } from '../model/observation.ts';
-import { isAt, type Sighting } from '../model/sighting.ts';
+import { isSameStanding, type Sighting } from '../model/sighting.ts';
 import { newRecord, type WatchRecord } from '../model/state.ts';
 import { GONE_STATUS } from '../model/status.ts';
 import { DEFAULT_THRESHOLDS } from '../model/thresholds.ts';
-import { apart, type Noticed, type Renewal, tell, type Voice } from '../model/update.ts';
-import { taskVoice, type Watch } from '../model/watch.ts';
+import { type EventSubject, emit, type Renewal, type Update, withoutLast } from '../model/update.ts';
+import { taskSubject, type Watch } from '../model/watch.ts';
 import { judgeReadiness } from '../rules/shared/judgement.ts';
 import { doubtFigures, type LookTime } from '../rules/shared/last-figures.ts';
 import { announceReadiness, doubtReadiness, leaveReadiness } from '../rules/shared/readiness-events.ts';
 import { type Confirmation, confirmationOf } from './confirmation.ts';
-import { troubleAfterFailure, troubleIsOver } from './failing.ts';
-import { endingOf, notice } from './good-look.ts';
-import { remembering } from './ip-switch.ts';
+import { failingAfter, restored } from './failing.ts';
+import { detectGoodLook, endingOf } from './good-look.ts';
+import { withRememberedSwitch } from './ip-switch.ts';
 import { phaseOf } from './phase.ts';
-import { onward } from './transition.ts';
+import { applyTransition } from './transition.ts';
 
-type LookWithAnswer = Exclude<Look, { kind: 'skipped' }>;
+type MadeLook = Exclude<Look, { kind: 'skipped' }>;
 
 /** A task is believed to be gone when this many looks in a row say so: one could be a glitch. */
 const MISSING_LOOKS_UNTIL_GONE = 2;
@@ -29,23 +29,23 @@ const MISSING_LOOKS_UNTIL_GONE = 2;
  * Compares what one look saw with what is known. Pure: the same record, look and time give the same events with the
  * same ids.
  *
- * @param neighbours what was read besides, as {@link neighboursFor} wants it
+ * @param enrichment what was read besides, as {@link enrichmentFor} wants it
  * @returns what to write, or nothing when the look changed nothing.
  */
-export function observe(
+export function detect(
   record: WatchRecord | undefined,
-  look: LookWithAnswer,
+  look: MadeLook,
   watch: Watch,
   now: Date,
-  neighbours: Neighbours = {},
-): Noticed | undefined {
+  enrichment: Enrichment = {},
+): Update | undefined {
   switch (look.kind) {
     case 'failed':
-      return failedLook(record ?? newRecord(now), look, { neighbours, watch, now });
+      return failedLook(record ?? newRecord(now), look, { enrichment, watch, now });
     case 'missing':
-      return missingLook(record ?? newRecord(now), look.detail, { neighbours, watch, now });
+      return missingLook(record ?? newRecord(now), look.detail, { enrichment, watch, now });
     case 'seen':
-      return goodLook(record ?? newRecord(now), look.observation, neighbours, watch, now);
+      return goodLook(record ?? newRecord(now), look.observation, enrichment, watch, now);
   }
 }
 
@@ -54,23 +54,23 @@ export function observe(
  *
  * @returns what to write, or nothing when nothing was announced
  */
-export function doubt(
+export function detectNoLook(
   record: WatchRecord,
   because: Because,
   watch: Watch,
   look: LookTime,
-): Noticed | undefined {
+): Update | undefined {
   const doubted = doubtful({ record, events: [] }, because, watch, look);
   return doubted.record === record ? undefined : doubted;
 }
 
-function doubtful(draft: Noticed, because: Because, watch: Watch, look: LookTime): Noticed {
+function doubtful(update: Update, because: Because, watch: Watch, look: LookTime): Update {
   const { now } = look;
-  const { standing, observation } = draft.record;
-  if (standing === undefined) return draft;
+  const { standing, observation } = update.record;
+  if (standing === undefined) return update;
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
-  const bench = { standing, voice: taskVoice(watch, observation), thresholds, now };
-  return doubtFigures(doubtReadiness(draft, because, bench), look);
+  const context = { standing, subject: taskSubject(watch, observation), thresholds, now };
+  return doubtFigures(doubtReadiness(update, because, context), look);
 }
 
 /** Whether readiness is announced, and has been since before this event of the task. */
@@ -80,74 +80,74 @@ export function isReadySince({ run }: WatchRecord, sequence: number): boolean {
 }
 
 /** Says anew that a task is ready, with the figures of now, for whoever did not hear of it in time. */
-export function renewReadiness(draft: Noticed, { stats }: Neighbours, watch: Watch, now: Date): Renewal {
-  const { standing, run, observation } = draft.record;
-  if (standing === undefined || run?.ready === undefined) return { noticed: draft, event: undefined };
+export function reissueReadiness(update: Update, { stats }: Enrichment, watch: Watch, now: Date): Renewal {
+  const { standing, run, observation } = update.record;
+  if (standing === undefined || run?.ready === undefined) return { update, event: undefined };
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
   const { basis } = judgeReadiness(stats, thresholds);
-  const bench = { standing, thresholds, voice: taskVoice(watch, observation), now };
-  return apart(announceReadiness(draft, run.ready, basis, bench));
+  const context = { standing, thresholds, subject: taskSubject(watch, observation), now };
+  return withoutLast(announceReadiness(update, run.ready, basis, context));
 }
 
 function failedLook(
   record: WatchRecord,
   look: Extract<Look, { kind: 'failed' }>,
-  { neighbours, watch, now }: Missed,
-): Noticed | undefined {
-  const voice = taskVoice(watch, record.observation);
+  { enrichment, watch, now }: Missed,
+): Update | undefined {
+  const subject = taskSubject(watch, record.observation);
   const doubted = doubtful(
     { record, events: [] },
     { code: 'looks_fail', failure: look.reason },
     watch,
-    lookTime(neighbours, now),
+    lookTime(enrichment, now),
   );
-  const troubled = troubleAfterFailure(doubted.record, look, voice, now);
+  const troubled = failingAfter(doubted.record, look, subject, now);
   if (troubled === undefined) return doubted.record === record ? undefined : doubted;
   return { record: troubled.record, events: [...doubted.events, ...troubled.events] };
 }
 
-function lookTime({ project }: Neighbours, now: Date): LookTime {
+function lookTime({ project }: Enrichment, now: Date): LookTime {
   return { now, lookedAt: project?.lookedAt };
 }
 
 /** What is known when a look does not find a task, or fails. */
 interface Missed {
-  readonly neighbours: Neighbours;
+  readonly enrichment: Enrichment;
   readonly watch: Watch;
   readonly now: Date;
 }
 
-function missingLook(record: WatchRecord, detail: string, missed: Missed): Noticed | undefined {
+function missingLook(record: WatchRecord, detail: string, missed: Missed): Update | undefined {
   if (record.standing === undefined) return neverSeen(record, detail, missed.watch, missed.now);
   return noLongerFound({ ...record, standing: record.standing }, missed);
 }
 
 /** Nobody has ever seen this task: most likely the id is mistyped, so say that looking fails. */
-function neverSeen(record: WatchRecord, detail: string, watch: Watch, now: Date): Noticed | undefined {
+function neverSeen(record: WatchRecord, detail: string, watch: Watch, now: Date): Update | undefined {
   const failure = { reason: 'not found', detail: `${detail} Check the task id and its project.` } as const;
-  return troubleAfterFailure(record, failure, taskVoice(watch, undefined), now);
+  return failingAfter(record, failure, taskSubject(watch, undefined), now);
 }
 
 function noLongerFound(
   record: WatchRecord & { readonly standing: Standing },
-  { neighbours, watch, now }: Missed,
-): Noticed | undefined {
+  { enrichment, watch, now }: Missed,
+): Update | undefined {
   if (record.standing.phase === 'gone') return stillGone(record, watch, now);
   const { failing, missing = 0, unconfirmed: _open, ...known } = record;
   if (missing + 1 < MISSING_LOOKS_UNTIL_GONE) {
     const stillTold = failing?.announced ? { failing } : {};
     const missed = { ...known, ...stillTold, missing: missing + 1 };
-    return doubtful({ record: missed, events: [] }, { code: 'not_found' }, watch, lookTime(neighbours, now));
+    return doubtful({ record: missed, events: [] }, { code: 'not_found' }, watch, lookTime(enrichment, now));
   }
 
   const from = record.standing;
   const to: Standing = { status: GONE_STATUS, phase: 'gone', since: now.toISOString() };
-  const voice = taskVoice(watch, record.observation);
+  const subject = taskSubject(watch, record.observation);
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
-  const bench = { standing: from, voice, now, thresholds };
-  const left = leaveReadiness({ record: known, events: [] }, to.phase, { code: 'gone' }, bench);
-  const lastFigures = endingOf(record, thresholds, neighbours, now);
-  const { record: ended, report } = onward(left.record, from, to, { lastFigures, now });
+  const context = { standing: from, subject, now, thresholds };
+  const left = leaveReadiness({ record: known, events: [] }, to.phase, { code: 'gone' }, context);
+  const lastFigures = endingOf(record, thresholds, enrichment, now);
+  const { record: ended, report } = applyTransition(left.record, from, to, { lastFigures, now });
   const facts = {
     from,
     to,
@@ -155,10 +155,10 @@ function noLongerFound(
     ...(lastFigures !== undefined && { lastFigures }),
     ...goneChange(from, lastFigures),
   } as const;
-  return tell({ record: ended, events: left.events }, voice, 'dcs.migration.gone', facts, now);
+  return emit({ record: ended, events: left.events }, subject, 'dcs.migration.gone', facts, now);
 }
 
-/** A deletion is a matter of course after a good end. */
+/** A deletion is a matter of run after a good end. */
 function goneChange(
   { phase, unchecked }: Standing,
   lastFigures: LastFigures | undefined,
@@ -169,40 +169,40 @@ function goneChange(
 }
 
 /** That a gone task is still gone is no news, but it is an answer: looks do not fail any more. */
-function stillGone(record: WatchRecord, watch: Watch, now: Date): Noticed | undefined {
+function stillGone(record: WatchRecord, watch: Watch, now: Date): Update | undefined {
   if (record.failing === undefined) return undefined;
-  return troubleIsOver(record, taskVoice(watch, record.observation), now);
+  return restored(record, taskSubject(watch, record.observation), now);
 }
 
 function goodLook(
   record: WatchRecord,
   answered: Observation,
-  neighbours: Neighbours,
+  enrichment: Enrichment,
   watch: Watch,
   now: Date,
-): Noticed | undefined {
+): Update | undefined {
   const { standing } = record;
-  const observation = remembering(record, answered);
-  const seen = phaseOf(observation, neighbours, record);
-  const confirmation = confirmationOf(observation, seen.phase, neighbours, record);
-  if (confirmation.kind === 'deleted') return missingLook(record, DELETED, { neighbours, watch, now });
+  const observation = withRememberedSwitch(record, answered);
+  const seen = phaseOf(observation, enrichment, record);
+  const confirmation = confirmationOf(observation, seen.phase, enrichment, record);
+  if (confirmation.kind === 'deleted') return missingLook(record, DELETED, { enrichment, watch, now });
 
-  const voice = taskVoice(watch, observation);
-  const isNews = standing === undefined || !isAt(standing, { observation, ...seen });
+  const subject = taskSubject(watch, observation);
+  const isNews = standing === undefined || !isSameStanding(standing, { observation, ...seen });
   if (isNews && isHeld(record, confirmation)) {
-    return heldLook(record, confirmation, voice, { neighbours, watch, now });
+    return heldLook(record, confirmation, subject, { enrichment, watch, now });
   }
 
   const sighting: Sighting = {
     ...seen,
     observation,
-    neighbours,
-    voice,
+    enrichment,
+    subject,
     now,
     ...(confirmation.kind !== 'confirmed' && { unchecked: confirmation.unchecked }),
     ...(watch.discoveredBy !== undefined && { isDiscovered: true }),
   };
-  const noticed = notice(withoutDoubts(record, voice, now), sighting, watch);
+  const noticed = detectGoodLook(withoutDoubts(record, subject, now), sighting, watch);
   if (noticed.record === record) return undefined;
   return { record: { ...noticed.record, observation }, events: noticed.events };
 }
@@ -220,27 +220,27 @@ function isHeld({ standing, unconfirmed = 0 }: WatchRecord, { kind }: Confirmati
 function heldLook(
   record: WatchRecord,
   { kind }: Confirmation,
-  voice: Voice,
-  { neighbours, watch, now }: Missed,
-): Noticed | undefined {
-  const { record: answered, events } = withoutTrouble(record, voice, now);
+  subject: EventSubject,
+  { enrichment, watch, now }: Missed,
+): Update | undefined {
+  const { record: answered, events } = withoutTrouble(record, subject, now);
   const isCounted = kind === 'open' && record.standing?.phase !== 'gone';
   const held = isCounted ? { ...answered, unconfirmed: (answered.unconfirmed ?? 0) + 1 } : answered;
   const because = { code: 'success_not_checked' } as const;
-  const noticed = doubtful({ record: held, events }, because, watch, lookTime(neighbours, now));
+  const noticed = doubtful({ record: held, events }, because, watch, lookTime(enrichment, now));
   return noticed.record === record ? undefined : noticed;
 }
 
 /** A look that says where the task is ends everything that was in doubt. */
-function withoutDoubts(record: WatchRecord, voice: Voice, now: Date): Noticed {
+function withoutDoubts(record: WatchRecord, subject: EventSubject, now: Date): Update {
   if (record.missing === undefined && record.unconfirmed === undefined)
-    return withoutTrouble(record, voice, now);
+    return withoutTrouble(record, subject, now);
   const { missing: _found, unconfirmed: _told, ...found } = record;
-  return withoutTrouble(found, voice, now);
+  return withoutTrouble(found, subject, now);
 }
 
-function withoutTrouble(record: WatchRecord, voice: Voice, now: Date): Noticed {
-  return record.failing === undefined ? { record, events: [] } : troubleIsOver(record, voice, now);
+function withoutTrouble(record: WatchRecord, subject: EventSubject, now: Date): Update {
+  return record.failing === undefined ? { record, events: [] } : restored(record, subject, now);
 }
 
 /** What a task's status looks like when it was deleted: the detail call still answers, the list does not have it. */

@@ -1,6 +1,6 @@
 import type { Dossier, Unread } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
-import { type Answer, known, type Neighbours, unansweredOf } from '../model/enrichment.ts';
+import { type CallResult, type Enrichment, unansweredOf, valueIn } from '../model/enrichment.ts';
 import type { Observation } from '../model/observation.ts';
 import { adviceOn } from './advice.ts';
 
@@ -9,12 +9,12 @@ const MOST_LINES = 5;
 
 /** Why a task failed: what the list and the log say, and what to do about it where the cause is known. */
 export function dossierOf(
-  { listed, logs }: Neighbours,
+  { listed, logs }: Enrichment,
   observation?: Pick<Observation, 'migrationIp'>,
 ): Dossier {
-  const entry = known(listed);
+  const entry = valueIn(listed);
   const errorMessage = entry === 'absent' ? undefined : entry?.errorMessage;
-  const newest = (known(logs) ?? []).slice(0, MOST_LINES).reverse();
+  const newest = (valueIn(logs) ?? []).slice(0, MOST_LINES).reverse();
   const log = newest.map(({ at, message }) => ({
     ...(at !== undefined && { at }),
     message,
@@ -32,6 +32,6 @@ export function dossierOf(
   };
 }
 
-function unreadOf(what: Unread['what'], answer: Answer<unknown> | undefined): Unread[] {
+function unreadOf(what: Unread['what'], answer: CallResult<unknown> | undefined): Unread[] {
   return answer?.kind === 'known' ? [] : [{ what, ...unansweredOf(answer) }];
 }

@@ -8,7 +8,7 @@ import { readsAsSuccess } from './confirmation.ts';
 const MEASURED: ReadonlySet<Phase> = new Set(['migrating', 'full', 'incremental']);
 
 /** Neighbouring calls that can change what is said about a look. */
-export interface Wanted {
+export interface WantedCalls {
   readonly stats: boolean;
   readonly listed: boolean;
   readonly logs: boolean;
@@ -18,7 +18,7 @@ export interface Wanted {
  * Which neighbouring calls are worth making after a good look: statistics where data moves, the list where a task says
  * that it succeeded (a deleted one says so, too), list and log where one has just failed.
  */
-export function neighboursFor(record: WatchRecord | undefined, observation: Observation): Wanted {
+export function enrichmentFor(record: WatchRecord | undefined, observation: Observation): WantedCalls {
   const { phase } = meaningOf(observation);
   const failedNow = phase === 'failed' && record?.standing?.phase !== 'failed';
   return {

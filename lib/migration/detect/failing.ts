@@ -1,7 +1,7 @@
 import type { LookFailure } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
 import type { Failing, WatchRecord } from '../model/state.ts';
-import { type Noticed, tell, type Voice } from '../model/update.ts';
+import { type EventSubject, emit, type Update } from '../model/update.ts';
 
 /** Why a look failed. */
 export interface Failure {
@@ -10,7 +10,7 @@ export interface Failure {
 }
 
 /** One or two failed looks are noise; this many in a row are told. */
-export const FAILED_LOOKS_UNTIL_TOLD = 3;
+export const FAILED_LOOKS_UNTIL_ANNOUNCED = 3;
 
 const HOUR = 3_600_000;
 /** As long as looks fail that is said again: whoever missed the first word bets on being told of changes. */
@@ -24,22 +24,22 @@ const REMINDED_EVERY_MS = 24 * HOUR;
  *
  * @returns what to write, or nothing when it is told already.
  */
-export function troubleAfterFailure(
+export function failingAfter(
   record: WatchRecord,
   failure: Failure,
-  voice: Voice,
+  subject: EventSubject,
   now: Date,
-): Noticed | undefined {
+): Update | undefined {
   const { reason, detail } = failure;
   const { missing, ...rest } = record;
   if (record.failing?.announced) {
-    const reminder = remind(rest, record.failing, failure, voice, now);
+    const reminder = remind(rest, record.failing, failure, subject, now);
     return reminder ?? (missing === undefined ? undefined : { record: rest, events: [] });
   }
 
   const count = (record.failing?.count ?? 0) + 1;
   const since = record.failing?.since ?? now.toISOString();
-  const told = count >= FAILED_LOOKS_UNTIL_TOLD;
+  const told = count >= FAILED_LOOKS_UNTIL_ANNOUNCED;
   const trouble: Failing = { reason, detail, count, since, announced: told };
   if (!told) return { record: { ...rest, failing: trouble }, events: [] };
 
@@ -49,9 +49,9 @@ export function troubleAfterFailure(
     looks: count,
     severity: 'action',
   } as const;
-  return tell(
+  return emit(
     { record: { ...rest, failing: trouble }, events: [] },
-    voice,
+    subject,
     'dcs.watch.failing',
     failing,
     now,
@@ -63,9 +63,9 @@ function remind(
   record: WatchRecord,
   trouble: Failing,
   { reason, detail }: Failure,
-  voice: Voice,
+  subject: EventSubject,
   now: Date,
-): Noticed | undefined {
+): Update | undefined {
   const { at, times } = trouble.reminded ?? { at: trouble.since, times: 0 };
   const waitMs = REMINDED_AFTER_MS[times] ?? REMINDED_EVERY_MS;
   if (now.getTime() - Date.parse(at) < waitMs) return undefined;
@@ -77,12 +77,12 @@ function remind(
     severity: 'action',
   } as const;
   const reminded = { at: now.toISOString(), times: times + 1 };
-  const draft = { record: { ...record, failing: { ...trouble, reminded } }, events: [] };
-  return tell(draft, voice, 'dcs.watch.failing', failing, now);
+  const update = { record: { ...record, failing: { ...trouble, reminded } }, events: [] };
+  return emit(update, subject, 'dcs.watch.failing', failing, now);
 }
 
 /** A good look ends the trouble; only trouble that was told is also told to be over. */
-export function troubleIsOver(record: WatchRecord, voice: Voice, now: Date): Noticed {
+export function restored(record: WatchRecord, subject: EventSubject, now: Date): Update {
   const { failing, ...rest } = record;
   if (!failing?.announced) return { record: rest, events: [] };
 
@@ -92,5 +92,5 @@ export function troubleIsOver(record: WatchRecord, voice: Voice, now: Date): Not
     since: failing.since,
     severity: 'info',
   } as const;
-  return tell({ record: rest, events: [] }, voice, 'dcs.watch.restored', restored, now);
+  return emit({ record: rest, events: [] }, subject, 'dcs.watch.restored', restored, now);
 }

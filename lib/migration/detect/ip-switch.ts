@@ -6,7 +6,7 @@ import type { Observation } from '../model/observation.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { WatchRecord } from '../model/state.ts';
 import { isSwitchOver, meaningOf, ROLL_BACK, SWITCHED } from '../model/status.ts';
-import { type Facts, type Noticed, tell, withCourse } from '../model/update.ts';
+import { emit, type Facts, type Update, withRun } from '../model/update.ts';
 import { isBeforeWork } from './phase.ts';
 
 /**
@@ -14,7 +14,10 @@ import { isBeforeWork } from './phase.ts';
  * clients are where they were. After a roll-back they are at the source until the next switch or the next run, whatever
  * the status reads: neither a success nor a good end comes of it.
  */
-export function remembering({ standing, observation }: WatchRecord, answered: Observation): Observation {
+export function withRememberedSwitch(
+  { standing, observation }: WatchRecord,
+  answered: Observation,
+): Observation {
   const { taskStatus } = observation ?? {};
   if (standing === undefined || answered.taskStatus !== undefined || !isSwitchOver(taskStatus))
     return answered;
@@ -36,10 +39,10 @@ function withEndOfSwitch(
 }
 
 /** Remembers how far the target was when clients were switched to it, until they are switched back. */
-function withSwitch(draft: Noticed, switched: LastFigures | undefined): Noticed {
-  const { run } = draft.record;
-  if (run === undefined || (switched === run.switched && !run.switchOpen)) return draft;
-  return withCourse(draft, { ...run, switched, switchOpen: undefined });
+function withSwitch(update: Update, switched: LastFigures | undefined): Update {
+  const { run } = update.record;
+  if (run === undefined || (switched === run.switched && !run.switchOpen)) return update;
+  return withRun(update, { ...run, switched, switchOpen: undefined });
 }
 
 const IP_SWITCH = {
@@ -54,21 +57,21 @@ const IP_SWITCH = {
 } as const;
 
 /** Until somebody says how an IP switch has ended it may have been rolled back. */
-export function withOpenSwitch(draft: Noticed): Noticed {
-  const { run, standing } = draft.record;
-  if (run === undefined || standing?.phase !== 'switching' || run.switchOpen) return draft;
-  return withCourse(draft, { ...run, switchOpen: true });
+export function withOpenSwitch(update: Update): Update {
+  const { run, standing } = update.record;
+  if (run === undefined || standing?.phase !== 'switching' || run.switchOpen) return update;
+  return withRun(update, { ...run, switchOpen: true });
 }
 
 /** `task_status` alone tells an IP switch; it says so as long as it lasts, so only its change is told. */
-export function tellSwitch(
-  draft: Noticed,
+export function emitIpSwitch(
+  update: Update,
   before: Observation | undefined,
-  { observation: { taskStatus }, unchecked, lastFigures: last = NEVER_KNOWN, voice, now }: Sighting,
-): Noticed {
-  if (taskStatus === before?.taskStatus || !isSwitchOver(taskStatus)) return draft;
-  const standing = withEndOfSwitch(draft.record.standing, taskStatus);
-  if (standing === undefined) return draft;
+  { observation: { taskStatus }, unchecked, lastFigures: last = NEVER_KNOWN, subject, now }: Sighting,
+): Update {
+  if (taskStatus === before?.taskStatus || !isSwitchOver(taskStatus)) return update;
+  const standing = withEndOfSwitch(update.record.standing, taskStatus);
+  if (standing === undefined) return update;
   const { type, severity } = IP_SWITCH[taskStatus];
   // Clients are at a target that lacks what had not arrived by then.
   const isBad = taskStatus === SWITCHED && last.state !== 'in step';
@@ -78,6 +81,6 @@ export function tellSwitch(
     ...(taskStatus === SWITCHED && { lastFigures: last }),
     severity: unchecked === undefined && !isBad ? severity : 'action',
   };
-  const switched = withSwitch(draft, taskStatus === SWITCHED ? last : undefined);
-  return tell({ ...switched, record: { ...switched.record, standing } }, voice, type, facts, now);
+  const switched = withSwitch(update, taskStatus === SWITCHED ? last : undefined);
+  return emit({ ...switched, record: { ...switched.record, standing } }, subject, type, facts, now);
 }

@@ -1,5 +1,5 @@
 import { canonicalStatus, isFinal, isReplicating, isWorking, type Phase } from '../../events/phase.ts';
-import { known, type Neighbours } from '../model/enrichment.ts';
+import { type Enrichment, valueIn } from '../model/enrichment.ts';
 import type { Observation } from '../model/observation.ts';
 import { hasFallenBack } from '../model/run.ts';
 import type { SeenPhase } from '../model/sighting.ts';
@@ -12,13 +12,13 @@ const ALL = 100;
  * Where the status only says that data moves, the statistics say in which phase. A look without statistics leaves what
  * was concluded before: not knowing is no change. Neither is a progress that wavers after it was complete.
  */
-export function phaseOf(observation: Observation, { stats }: Neighbours, record: WatchRecord): SeenPhase {
+export function phaseOf(observation: Observation, { stats }: Enrichment, record: WatchRecord): SeenPhase {
   const { phase } = meaningOf(observation);
   if (phase !== 'migrating') return { phase };
   const before = lastWorkingPhase(record);
   const isSame = canonicalStatus(record.standing?.status ?? '') === canonicalStatus(observation.status);
   const concluded =
-    concludedFrom(known(stats)?.progressPercent, observation, before) ?? (isSame ? before : undefined);
+    concludedFrom(valueIn(stats)?.progressPercent, observation, before) ?? (isSame ? before : undefined);
   if (concluded === undefined || concluded === 'migrating') return { phase };
   // IP addresses are switched out of incremental replication, and back into it.
   return { phase: concluded === 'switching' ? 'incremental' : concluded, derived: true };

@@ -1,8 +1,8 @@
 import type { Report } from '../../events/event.ts';
 import { PHASES } from '../../events/phase.ts';
-import type { Course } from '../model/run.ts';
+import type { MigrationRun } from '../model/run.ts';
 
-/** The closing report of a course whose phases are all over. */
+/** The closing report of a run whose phases are all over. */
 export function reportOf({
   since,
   spent,
@@ -10,7 +10,7 @@ export function reportOf({
   resynchronisations,
   events,
   unlistedEvents,
-}: Course): Report {
+}: MigrationRun): Report {
   const phases = PHASES.flatMap((phase) => {
     const ms = spent[phase];
     return ms === undefined ? [] : [{ phase, seconds: Math.round(ms / 1000) }];

@@ -3,11 +3,11 @@ import type { Severity } from '../../events/phase.ts';
 import { isFinal } from '../../events/phase.ts';
 import { en } from '../../language/en.ts';
 import { hasOnlinePhases } from '../model/observation.ts';
-import { newCourse, standingOver } from '../model/run.ts';
+import { endStanding, newRun } from '../model/run.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { WatchRecord } from '../model/state.ts';
 import { meaningOf, ROLL_BACK } from '../model/status.ts';
-import { type Facts, type Noticed, tell } from '../model/update.ts';
+import { emit, type Facts, type Update } from '../model/update.ts';
 import { changeOf, passedUnseen } from './change.ts';
 import { dossierOf } from './dossier.ts';
 import { lastWorkingPhase } from './phase.ts';
@@ -29,17 +29,17 @@ function standingOf({ observation, phase, derived, unchecked, now }: Sighting): 
 }
 
 /** The first look at a task: a baseline, and one event that says that it is watched. */
-export function firstSight({ record, events }: Noticed, sighting: Sighting): Noticed {
-  const { phase, voice, now } = sighting;
+export function emitFirstSeen({ record, events }: Update, sighting: Sighting): Update {
+  const { phase, subject, now } = sighting;
   const to = standingOf(sighting);
-  const begun: WatchRecord = { ...moved(record, to), ...(!isFinal(phase) && { run: newCourse(now) }) };
+  const begun: WatchRecord = { ...withStanding(record, to), ...(!isFinal(phase) && { run: newRun(now) }) };
   const facts: Facts = {
     to,
     ...uncheckedIn(sighting),
     ...dossierIn(sighting),
     severity: firstSeverity(sighting),
   };
-  return tell({ record: begun, events }, voice, 'dcs.migration.first_seen', facts, now);
+  return emit({ record: begun, events }, subject, 'dcs.migration.first_seen', facts, now);
 }
 
 /** What happened before we came is no news, but a failure is one as long as it lasts. */
@@ -53,13 +53,13 @@ function firstSeverity({ phase, isDiscovered, unchecked }: Sighting): Severity {
 const LATEST_CONFIRMATION_MS = 72 * 3_600_000;
 
 /** What could not be checked when it was told is so. */
-export function confirm(draft: Noticed, from: Standing, sighting: Sighting): Noticed {
-  const { observation, isDiscovered, voice, now } = sighting;
+export function emitConfirmed(update: Update, from: Standing, sighting: Sighting): Update {
+  const { observation, isDiscovered, subject, now } = sighting;
   const { unchecked: _open, ...to } = from;
-  const confirmed = { ...draft, record: { ...draft.record, standing: to } };
+  const confirmed = { ...update, record: { ...update.record, standing: to } };
   // What is known now is another end than the one that was told; that is told by the IP switch itself.
   if (observation.taskStatus === ROLL_BACK) return confirmed;
-  const wasThere = draft.record.timeline.length === 0 && !isDiscovered;
+  const wasThere = update.record.timeline.length === 0 && !isDiscovered;
   const isLate = now.getTime() - Date.parse(from.since) > LATEST_CONFIRMATION_MS;
   if (wasThere || isLate) return confirmed;
   const meaning = meaningOf(observation);
@@ -72,15 +72,15 @@ export function confirm(draft: Noticed, from: Standing, sighting: Sighting): Not
     ...(lastFigures !== undefined && { lastFigures }),
     severity: isGood ? meaning.severity : 'action',
   };
-  return tell(confirmed, voice, 'dcs.migration.status_changed', facts, now);
+  return emit(confirmed, subject, 'dcs.migration.status_changed', facts, now);
 }
 
 /** The task has come to another status or phase: tells it, and with the last one of a migration what all of it was like. */
-export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noticed {
-  const { phase, derived, observation, voice, now } = sighting;
+export function emitTransition(update: Update, from: Standing, sighting: Sighting): Update {
+  const { phase, derived, observation, subject, now } = sighting;
   const to = standingOf(sighting);
   const lastFigures = isFinal(phase) ? sighting.lastFigures : undefined;
-  const before = { phase: from.phase, workingPhase: lastWorkingPhase(draft.record), lastFigures };
+  const before = { phase: from.phase, workingPhase: lastWorkingPhase(update.record), lastFigures };
   const { severity, transition, switchStatus } = changeOf(before, {
     ...observation,
     ...(derived && { derivedPhase: phase }),
@@ -88,7 +88,7 @@ export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noti
   const skipped = hasOnlinePhases(observation) ? passedUnseen(from.phase, phase) : [];
   // Another word for the same failure: what was read of it was told.
   const { dossier } = from.phase === phase ? {} : dossierIn(sighting);
-  const { record, report } = onward(draft.record, from, to, { lastFigures, now });
+  const { record, report } = applyTransition(update.record, from, to, { lastFigures, now });
   const facts: Facts = {
     from,
     to,
@@ -101,30 +101,30 @@ export function arrive(draft: Noticed, from: Standing, sighting: Sighting): Noti
     ...(report !== undefined && { report }),
     severity: sighting.unchecked === undefined ? severity : 'action',
   };
-  return tell({ record, events: draft.events }, voice, 'dcs.migration.status_changed', facts, now);
+  return emit({ record, events: update.events }, subject, 'dcs.migration.status_changed', facts, now);
 }
 
 /** The record at its new place, and the report if a migration ends there. */
-export function onward(
+export function applyTransition(
   record: WatchRecord,
   from: Standing,
   to: Standing,
   { lastFigures, now }: { readonly lastFigures: LastFigures | undefined; readonly now: Date },
 ): { readonly record: WatchRecord; readonly report?: EventData['report'] } {
-  const { run = newCourse(new Date(from.since)), ending, ...rest } = record;
+  const { run = newRun(new Date(from.since)), ending, ...rest } = record;
   if (isFinal(from.phase)) {
-    if (!isFinal(to.phase)) return { record: { ...moved(rest, to), run: newCourse(now) } };
-    return { record: moved(ending === undefined ? rest : { ...rest, ending }, to) };
+    if (!isFinal(to.phase)) return { record: { ...withStanding(rest, to), run: newRun(now) } };
+    return { record: withStanding(ending === undefined ? rest : { ...rest, ending }, to) };
   }
-  const over = standingOver(run, from, to.phase, now);
+  const over = endStanding(run, from, to.phase, now);
   if (isFinal(to.phase)) {
     const ended = lastFigures === undefined ? rest : { ...rest, ending: lastFigures };
-    return { record: moved(ended, to), report: reportOf(over) };
+    return { record: withStanding(ended, to), report: reportOf(over) };
   }
-  return { record: { ...moved(rest, to), run: over } };
+  return { record: { ...withStanding(rest, to), run: over } };
 }
 
-function moved(record: WatchRecord, to: Standing): WatchRecord {
+function withStanding(record: WatchRecord, to: Standing): WatchRecord {
   const timeline = record.standing === undefined ? record.timeline : [...record.timeline, record.standing];
   return { ...record, standing: to, timeline: timeline.slice(-TIMELINE_LENGTH) };
 }
@@ -133,6 +133,6 @@ function uncheckedIn({ unchecked }: Sighting): Pick<EventData, 'unchecked' | 'no
   return unchecked === undefined ? {} : { unchecked: en.prose.notChecked(unchecked), notChecked: unchecked };
 }
 
-function dossierIn({ phase, neighbours, observation }: Sighting): Pick<EventData, 'dossier'> {
-  return phase === 'failed' ? { dossier: dossierOf(neighbours, observation) } : {};
+function dossierIn({ phase, enrichment, observation }: Sighting): Pick<EventData, 'dossier'> {
+  return phase === 'failed' ? { dossier: dossierOf(enrichment, observation) } : {};
 }

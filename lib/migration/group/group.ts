@@ -10,7 +10,15 @@ import {
   type WatchRecord,
 } from '../model/state.ts';
 import type { Thresholds } from '../model/thresholds.ts';
-import { apart, type Facts, fence, type Noticed, type Renewal, tell, type Voice } from '../model/update.ts';
+import {
+  type EventSubject,
+  emit,
+  type Facts,
+  fencing,
+  type Renewal,
+  type Update,
+  withoutLast,
+} from '../model/update.ts';
 import { type Belonging, type MemberStanding, type Membership, membershipOf } from './membership.ts';
 
 /** Several tasks that are one migration. */
@@ -56,29 +64,29 @@ interface SeenGroup extends Membership {
  *
  * @returns what to write, or nothing when nothing changed
  */
-export function observeGroup(
+export function detectGroup(
   record: WatchRecord | undefined,
   group: WatchedGroup,
   now: Date,
-): Noticed | undefined {
+): Update | undefined {
   const seen = seenGroup(group);
   const home = homeOf(record, group, seen);
   if (home === undefined) return undefined;
-  const voice = groupVoice(group, home, seen);
-  const before: Noticed = { record: record ?? newRecord(now), events: [] };
-  const takenBack = WORDS.reduce((draft, word) => {
-    const told = draft.record.announced?.[word];
-    if (told === undefined) return draft;
+  const subject = groupSubject(group, home, seen);
+  const before: Update = { record: record ?? newRecord(now), events: [] };
+  const takenBack = WORDS.reduce((update, word) => {
+    const told = update.record.announced?.[word];
+    if (told === undefined) return update;
     // A ready group whose members are being cut over is no less than ready: that word ends with the migration.
-    if (word === 'ready' && isTrue('finished', seen)) return withWord(draft, word, undefined);
-    return stillHolds(word, seen) ? draft : retract(draft, word, told, seen, voice, now);
+    if (word === 'ready' && isTrue('finished', seen)) return withWord(update, word, undefined);
+    return stillHolds(word, seen) ? update : retract(update, word, told, seen, subject, now);
   }, before);
-  const after = WORDS.reduce((draft, word) => {
-    const told = draft.record.announced?.[word];
+  const after = WORDS.reduce((update, word) => {
+    const told = update.record.announced?.[word];
     // What could not be checked when it was told is told once more when it is.
     const isChecked = told?.unchecked && !seen.seen.some(({ isUnchecked }) => isUnchecked);
-    if (!isTrue(word, seen) || (told !== undefined && !isChecked)) return draft;
-    return announce(draft, word, seen, voice, group.thresholds, now);
+    if (!isTrue(word, seen) || (told !== undefined && !isChecked)) return update;
+    return announce(update, word, seen, subject, group.thresholds, now);
   }, takenBack);
   return after === before ? undefined : { ...after, record: { ...after.record, home } };
 }
@@ -94,15 +102,16 @@ export function isGroupReady(group: WatchedGroup): boolean {
 }
 
 /** Says anew that a group is ready, for whoever did not hear of it in time. What is taken back one day is the first word. */
-export function renewGroupReady(draft: Noticed, group: WatchedGroup, now: Date): Renewal {
+export function reissueGroupReady(update: Update, group: WatchedGroup, now: Date): Renewal {
   const seen = seenGroup(group);
-  const home = homeOf(draft.record, group, seen);
-  const told = draft.record.announced?.ready;
-  if (home === undefined || told === undefined || !isTrue('ready', seen))
-    return { noticed: draft, event: undefined };
-  const voice = groupVoice(group, home, seen);
-  const { noticed, event } = apart(announce(draft, 'ready', seen, voice, group.thresholds, now, told.id));
-  return { noticed: withWord(noticed, 'ready', told), event };
+  const home = homeOf(update.record, group, seen);
+  const told = update.record.announced?.ready;
+  if (home === undefined || told === undefined || !isTrue('ready', seen)) return { update, event: undefined };
+  const subject = groupSubject(group, home, seen);
+  const { update: noticed, event } = withoutLast(
+    announce(update, 'ready', seen, subject, group.thresholds, now, told.id),
+  );
+  return { update: withWord(noticed, 'ready', told), event };
 }
 
 function seenGroup(group: WatchedGroup): SeenGroup {
@@ -157,21 +166,21 @@ function homeOf(
   return { projectId, region, consoleUrl, projects: seen.length > 0 ? projects : last };
 }
 
-interface GroupVoice extends Voice {
-  readonly about: { readonly group: EventGroup };
+interface GroupSubject extends EventSubject {
+  readonly concerns: { readonly group: EventGroup };
 }
 
-function groupVoice(
+function groupSubject(
   { name, stamp, members: [first] }: WatchedGroup,
   home: GroupHome,
   seen: SeenGroup,
-): GroupVoice {
-  const about = { group: groupOf(name, home.projects, seen) };
+): GroupSubject {
+  const concerns = { group: groupOf(name, home.projects, seen) };
   return {
     origin: { source: groupSource(name), subject: name },
     stamp,
-    about,
-    name: en.values.subject(about) ?? name,
+    concerns,
+    name: en.values.subject(concerns) ?? name,
     consoleUrl: first?.watch.consoleUrl ?? home.consoleUrl,
   };
 }
@@ -194,14 +203,14 @@ function groupOf(name: string, projects: readonly string[], { seen, size }: Seen
 }
 
 function announce(
-  draft: Noticed,
+  update: Update,
   word: Word,
   group: SeenGroup,
-  voice: GroupVoice,
+  subject: GroupSubject,
   { actionsValidForMs }: Thresholds,
   now: Date,
   renews?: string,
-): Noticed {
+): Update {
   const unchecked = word === 'finished' ? group.seen.filter(({ isUnchecked }) => isUnchecked) : [];
   const behind = word === 'finished' ? group.seen.filter(({ isBehind }) => isBehind) : [];
   const lost = word === 'failed' ? [] : group.lost.map((name) => ({ name }));
@@ -209,7 +218,7 @@ function announce(
   const failed = word === 'failed' ? group.seen.filter(({ isFailed }) => isFailed) : [];
   const about = {
     group: {
-      ...voice.about.group,
+      ...subject.concerns.group,
       ...defined({
         failed: some(failed.map(named)),
         unchecked: some(unchecked.map(named)),
@@ -219,12 +228,12 @@ function announce(
     },
   };
   const facts: Facts = {
-    ...(word === 'ready' && fence(draft, actionsValidForMs, now)),
+    ...(word === 'ready' && fencing(update, actionsValidForMs, now)),
     ...(renews !== undefined && { renews }),
     ...defined({ unchecked: openWords(open) }),
     severity: open.length > 0 || behind.length > 0 ? 'action' : SEVERITIES[word],
   };
-  const told = tell(draft, { ...voice, about }, TYPES[word], facts, now);
+  const told = emit(update, { ...subject, concerns: about }, TYPES[word], facts, now);
   const event = told.events.at(-1);
   if (event === undefined) return told;
   const { sequence } = told.record;
@@ -232,13 +241,13 @@ function announce(
 }
 
 function retract(
-  draft: Noticed,
+  update: Update,
   word: Word,
   told: Announcement,
   group: SeenGroup,
-  voice: GroupVoice,
+  subject: GroupSubject,
   now: Date,
-): Noticed {
+): Update {
   const others = group.seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
   const tasks = others.map(({ name, phase, lastFigures }) => defined({ name, phase, lastFigures }));
   const retracts = defined({
@@ -249,12 +258,12 @@ function retract(
     partial: group.isWhole ? undefined : (true as const),
   });
   const deleted = word === 'failed' ? some(group.lost.map((name) => ({ name }))) : undefined;
-  const seen = { ...voice.about.group, ...defined({ deleted }), retracts: { ...retracts, reason: '' } };
+  const seen = { ...subject.concerns.group, ...defined({ deleted }), retracts: { ...retracts, reason: '' } };
   const reason = en.prose.retraction(seen);
   const about = { group: { ...seen, retracts: { ...retracts, reason } } };
   const facts = { severity: 'action' } as const;
-  const cleared = withWord(draft, word, undefined);
-  return tell(cleared, { ...voice, about }, 'dcs.group.retracted', facts, now);
+  const cleared = withWord(update, word, undefined);
+  return emit(cleared, { ...subject, concerns: about }, 'dcs.group.retracted', facts, now);
 }
 
 /** As many as a sentence names; more of them are counted. */
@@ -277,8 +286,8 @@ function openWords(tasks: readonly Task[]): string | undefined {
   return open && en.prose.membersNotChecked(open);
 }
 
-function withWord(draft: Noticed, word: Word, told: Announcement | undefined): Noticed {
-  const { [word]: _before, ...others } = draft.record.announced ?? {};
+function withWord(update: Update, word: Word, told: Announcement | undefined): Update {
+  const { [word]: _before, ...others } = update.record.announced ?? {};
   const group: GroupAnnouncements = told === undefined ? others : { ...others, [word]: told };
-  return { ...draft, record: { ...draft.record, announced: group } };
+  return { ...update, record: { ...update.record, announced: group } };
 }

@@ -36,7 +36,7 @@ export interface Stats {
 }
 
 /** One line of a task's log. */
-export interface LogLineSeen {
+export interface TaskLogLine {
   /** The service's own text. */
   readonly at?: string;
   readonly level?: string;
@@ -52,7 +52,7 @@ export interface LogLineSeen {
  * this call, so that the rest must do without it; `missing` is the service saying that there is no such task; `failed`
  * is not knowing; `skipped` is not having asked at all.
  */
-export type Answer<T> =
+export type CallResult<T> =
   | { readonly kind: 'known'; readonly value: T }
   | { readonly kind: 'denied'; readonly detail: string; readonly requestId?: string }
   | { readonly kind: 'missing'; readonly detail: string; readonly requestId?: string }
@@ -72,17 +72,17 @@ export type Answer<T> =
   | Skipped;
 
 /** What the neighbouring calls say about one task; absent: not asked. */
-export interface Neighbours {
-  readonly stats?: Answer<Stats>;
+export interface Enrichment {
+  readonly stats?: CallResult<Stats>;
   /** The task's entry in the list; `absent` when a list that was read whole does not have it. */
-  readonly listed?: Answer<ListedTask | 'absent'>;
+  readonly listed?: CallResult<ListedTask | 'absent'>;
   /** The newest lines of level ERROR, the newest first. */
-  readonly logs?: Answer<readonly LogLineSeen[]>;
-  readonly project?: OfTheProject;
+  readonly logs?: CallResult<readonly TaskLogLine[]>;
+  readonly project?: ProjectFacts;
 }
 
 /** What is written down of the project, and matters for what is said of one task. */
-export interface OfTheProject {
+export interface ProjectFacts {
   /** When its tasks that replicate were last looked at (ISO 8601, UTC); never much too early, see `isLookedAtDue`. */
   readonly lookedAt?: string;
   /** That no statistics can be read was said of the project. */
@@ -90,7 +90,7 @@ export interface OfTheProject {
 }
 
 /** What a call gave; nothing when it was not asked or gave nothing. */
-export function known<T>(answer: Answer<T> | undefined): T | undefined {
+export function valueIn<T>(answer: CallResult<T> | undefined): T | undefined {
   return answer?.kind === 'known' ? answer.value : undefined;
 }
 
@@ -100,7 +100,9 @@ export interface Unanswered {
   readonly failure?: LookFailure;
 }
 
-export function unansweredOf(answer: Exclude<Answer<unknown>, { kind: 'known' }> | undefined): Unanswered {
+export function unansweredOf(
+  answer: Exclude<CallResult<unknown>, { kind: 'known' }> | undefined,
+): Unanswered {
   if (answer === undefined) return { why: 'not_read' };
   switch (answer.kind) {
     case 'failed':

@@ -79,7 +79,7 @@ export interface Waiting {
  * What the present run of a migration has shown so far. Begins when a task is first seen, or leaves a final phase, and
  * ends with the report that closes it. All of it is bounded, and written only when it changes what is or will be said.
  */
-export interface Course {
+export interface MigrationRun {
   /** When it began for us (ISO 8601, UTC). */
   readonly since: string;
   /** Milliseconds in the phases that are over. */
@@ -114,12 +114,17 @@ export interface Course {
   readonly reminded?: { readonly at: string; readonly times: number } | undefined;
 }
 
-export function newCourse(now: Date): Course {
+export function newRun(now: Date): MigrationRun {
   return { since: now.toISOString(), spent: {}, events: [], resynchronisations: 0 };
 }
 
 /** Adds the time of a standing that is over; what was known of its phase ends with the phase. */
-export function standingOver(course: Course, { phase, since }: Standing, to: Phase, now: Date): Course {
+export function endStanding(
+  run: MigrationRun,
+  { phase, since }: Standing,
+  to: Phase,
+  now: Date,
+): MigrationRun {
   const {
     mark: _1,
     rateFrom: _2,
@@ -128,10 +133,10 @@ export function standingOver(course: Course, { phase, since }: Standing, to: Pha
     lag: _5,
     reminded: _6,
     ...kept
-  } = course;
+  } = run;
   const ms = Math.max(0, now.getTime() - Date.parse(since));
-  const spent = { ...course.spent, [phase]: (course.spent[phase] ?? 0) + ms };
-  if (phase === to) return { ...course, spent };
+  const spent = { ...run.spent, [phase]: (run.spent[phase] ?? 0) + ms };
+  if (phase === to) return { ...run, spent };
   const { figures: _7, switched: _8, waiting: _9, ...anew } = kept;
   return BEFORE_REPLICATION.has(to) ? { ...anew, spent } : { ...kept, spent };
 }

@@ -1,8 +1,8 @@
 import type { LastFigures, NotChecked, Standing } from '../../events/event.ts';
 import { canonicalStatus, type Phase } from '../../events/phase.ts';
-import type { Neighbours } from './enrichment.ts';
+import type { Enrichment } from './enrichment.ts';
 import type { Observation } from './observation.ts';
-import type { Voice } from './update.ts';
+import type { EventSubject } from './update.ts';
 
 /** The phase that a look shows. */
 export interface SeenPhase {
@@ -13,19 +13,19 @@ export interface SeenPhase {
 /** A good look, with everything that was read for it. */
 export interface Sighting extends SeenPhase {
   readonly observation: Observation;
-  readonly neighbours: Neighbours;
+  readonly enrichment: Enrichment;
   /** Of an end: what of it could not be checked. */
   readonly unchecked?: NotChecked;
   /** The task was found by itself: what it has come to by its first look is news. */
   readonly isDiscovered?: true;
   /** Of a replication: how far its target is, should it end with this look. */
   readonly lastFigures?: LastFigures;
-  readonly voice: Voice;
+  readonly subject: EventSubject;
   readonly now: Date;
 }
 
 /** Two spellings of one status are no change; the same status in another phase (an IP switch) is one. */
-export function isAt(
+export function isSameStanding(
   standing: Standing,
   { observation, phase }: Pick<Sighting, 'observation' | 'phase'>,
 ): boolean {

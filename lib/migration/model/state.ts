@@ -1,7 +1,7 @@
 import type { LastFigures, LookFailure, MigrationEvent, Standing } from '../../events/event.ts';
 import type { Merged } from '../../events/merged.ts';
 import type { Observation } from './observation.ts';
-import type { Course } from './run.ts';
+import type { MigrationRun } from './run.ts';
 
 /** Grows when the shape below changes in a way that older code would misread. */
 export const SCHEMA_VERSION = 2;
@@ -144,7 +144,7 @@ export interface CircuitState {
 }
 
 /** The calls beside ShowMigrationTask. */
-export type NeighbourCall = 'list' | 'stats' | 'logs';
+export type EnrichmentCall = 'list' | 'stats' | 'logs';
 
 /** A kind of call that does not work, and whether that was said. */
 export interface Degraded {
@@ -204,7 +204,7 @@ export interface TaskState {
   /** The status as last announced, with the phase it means. Absent until the first good look. */
   readonly standing?: Standing;
   /** What the present run of the migration has shown; absent once it has ended. */
-  readonly run?: Course;
+  readonly run?: MigrationRun;
   /** How far the target of an ended replication was, until it is started again. */
   readonly ending?: LastFigures;
   /** The project of the configuration that found this task by itself; absent when the configuration names the task. */
@@ -228,7 +228,7 @@ export interface ProjectState {
   /** When the replicating tasks were last looked at, saved now and then. */
   readonly lookedAt?: string;
   /** Calls beside ShowMigrationTask that do not work. */
-  readonly degraded?: Readonly<Partial<Record<NeighbourCall, Degraded>>>;
+  readonly degraded?: Readonly<Partial<Record<EnrichmentCall, Degraded>>>;
 }
 
 /** State of a discovery. */

@@ -9,14 +9,14 @@ import {
   sequenceText,
 } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
-import type { Course } from './run.ts';
+import type { MigrationRun } from './run.ts';
 import type { WatchRecord } from './state.ts';
 
 /** Who a sentence is about, and who says it: what all events about one task, or one project, have in common. */
-export interface Voice {
+export interface EventSubject {
   readonly origin: EventOrigin;
   readonly stamp: Stamp;
-  readonly about: Pick<EventData, 'task' | 'project' | 'group'>;
+  readonly concerns: Pick<EventData, 'task' | 'project' | 'group'>;
   /** How summaries begin. */
   readonly name: string;
   /** Empty where no console is known. */
@@ -24,39 +24,39 @@ export interface Voice {
 }
 
 /** What a look changed: the record to write, and the events that belong to the same write. */
-export interface Noticed {
+export interface Update {
   readonly record: WatchRecord;
   readonly events: readonly MigrationEvent[];
 }
 
-/** What one event says besides what all events of its voice have in common. */
+/** What one event says besides what all events of its subject have in common. */
 export type Facts = Omit<EventData, 'task' | 'project' | 'group' | 'number' | 'summary' | 'consoleUrl'>;
 
 /** As many as a reader of the closing report takes in. */
-const TOLD_LENGTH = 40;
+const LISTED_EVENTS = 40;
 
 /**
- * Adds an event to a draft, with its English sentence: that is stored, so that programs read the same words for ever.
+ * Adds an event to a update, with its English sentence: that is stored, so that programs read the same words for ever.
  */
-export function tell(
-  { record, events }: Noticed,
-  { origin, stamp, about, name, consoleUrl }: Voice,
+export function emit(
+  { record, events }: Update,
+  { origin, stamp, concerns: about, name, consoleUrl }: EventSubject,
   type: EventType,
   facts: Facts,
   now: Date,
-): Noticed {
-  const { sequence, eventCount } = counting(record, now);
+): Update {
+  const { sequence, eventCount } = nextCounts(record, now);
   const summary = `${name}: ${en.summarise(type, { ...about, ...facts }) ?? type}`;
   const link = consoleUrl === '' ? {} : { consoleUrl };
   const data: EventData = { ...about, ...facts, number: eventCount, summary, ...link };
   const event = makeEvent({ origin, stamp, sequence, now, type, data });
   const { run } = record;
-  const remembered = run === undefined ? {} : { run: withTold(run, event) };
+  const remembered = run === undefined ? {} : { run: withEvent(run, event) };
   return { record: { ...record, ...remembered, sequence, eventCount }, events: [...events, event] };
 }
 
 /** What a record counts with its next event: the number that orders it, and that of people. */
-export function counting(
+export function nextCounts(
   { sequence, eventCount = sequence }: Pick<WatchRecord, 'sequence' | 'eventCount'>,
   now: Date,
 ): Required<Pick<WatchRecord, 'sequence' | 'eventCount'>> {
@@ -64,23 +64,23 @@ export function counting(
 }
 
 /** Of reminders the last is enough; of too many events those in the middle are the least. */
-function withTold(course: Course, { type, time }: MigrationEvent): Course {
+function withEvent(run: MigrationRun, { type, time }: MigrationEvent): MigrationRun {
   const isReminder = type === 'dcs.migration.forgotten';
-  const before = isReminder ? course.events.filter((one) => one.type !== type) : course.events;
+  const before = isReminder ? run.events.filter((one) => one.type !== type) : run.events;
   const all = [...before, { type, at: time }];
-  const told = all.length > TOLD_LENGTH ? all.toSpliced(TOLD_LENGTH / 2, 1) : all;
-  const unlisted = (course.unlistedEvents ?? 0) + course.events.length + 1 - told.length;
-  return { ...course, events: told, ...(unlisted > 0 && { unlistedEvents: unlisted }) };
+  const told = all.length > LISTED_EVENTS ? all.toSpliced(LISTED_EVENTS / 2, 1) : all;
+  const unlisted = (run.unlistedEvents ?? 0) + run.events.length + 1 - told.length;
+  return { ...run, events: told, ...(unlisted > 0 && { unlistedEvents: unlisted }) };
 }
 
-/** The draft with another course; the same draft when it is the same. */
-export function withCourse(draft: Noticed, course: Course): Noticed {
-  return draft.record.run === course ? draft : { ...draft, record: { ...draft.record, run: course } };
+/** The update with another run; the same update when it is the same. */
+export function withRun(update: Update, run: MigrationRun): Update {
+  return update.record.run === run ? update : { ...update, record: { ...update.record, run } };
 }
 
 /** An event that an automatic action may rest on carries until when, and the number that outdates earlier ones. */
-export function fence(
-  { record }: Noticed,
+export function fencing(
+  { record }: Update,
   validForMs: number,
   now: Date,
 ): Pick<EventData, 'validUntil' | 'sequence'> {
@@ -90,13 +90,13 @@ export function fence(
   };
 }
 
-/** A draft, and an event that was told last and is to be owed apart from the others. */
+/** A update, and an event that was told last and is to be owed apart from the others. */
 export interface Renewal {
-  readonly noticed: Noticed;
+  readonly update: Update;
   readonly event: MigrationEvent | undefined;
 }
 
-/** Takes the event that was told last out of a draft. */
-export function apart({ record, events }: Noticed): Renewal {
-  return { noticed: { record, events: events.slice(0, -1) }, event: events.at(-1) };
+/** Takes the event that was told last out of a update. */
+export function withoutLast({ record, events }: Update): Renewal {
+  return { update: { record, events: events.slice(0, -1) }, event: events.at(-1) };
 }

@@ -2,7 +2,7 @@ import type { EventTask, Stamp } from '../../events/event.ts';
 import { taskSource } from '../../events/source.ts';
 import type { Instance, Observation } from './observation.ts';
 import type { Thresholds } from './thresholds.ts';
-import type { Voice } from './update.ts';
+import type { EventSubject } from './update.ts';
 
 /** A task that the configuration asks us to look at, with what messages say about it. */
 export interface Watch {
@@ -25,13 +25,13 @@ export interface Watch {
 }
 
 /** How events speak of a task. */
-export function taskVoice(watch: Watch, observation: Observation | undefined): Voice {
+export function taskSubject(watch: Watch, observation: Observation | undefined): EventSubject {
   const { region, projectId, taskId, stamp } = watch;
   const task = taskOf(watch, observation);
   return {
     origin: { source: taskSource(region, projectId, taskId), subject: taskId },
     stamp,
-    about: { task },
+    concerns: { task },
     name: task.name,
     consoleUrl: watch.consoleUrl,
   };

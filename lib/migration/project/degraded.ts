@@ -1,8 +1,8 @@
 import type { LookFailure } from '../../events/event.ts';
 import type { CallName } from '../../events/reason.ts';
 import { en } from '../../language/en.ts';
-import { type Degraded, type NeighbourCall, newRecord, type WatchRecord } from '../model/state.ts';
-import { type Noticed, tell, type Voice } from '../model/update.ts';
+import { type Degraded, type EnrichmentCall, newRecord, type WatchRecord } from '../model/state.ts';
+import { type EventSubject, emit, type Update } from '../model/update.ts';
 
 /** How the calls of one kind ended in one tick, for one project. */
 export type CallOutcome =
@@ -10,12 +10,12 @@ export type CallOutcome =
   | { readonly kind: 'denied'; readonly detail: string }
   | { readonly kind: 'failed'; readonly reason: LookFailure; readonly detail: string };
 
-export type CallOutcomes = Readonly<Partial<Record<NeighbourCall, CallOutcome>>>;
+export type CallOutcomes = Readonly<Partial<Record<EnrichmentCall, CallOutcome>>>;
 
 /** A call that fails once or twice is noise. Logs are read so seldom that their failures are in no row. */
 const FAILURES_UNTIL_TOLD = 3;
 
-const CALLS: Readonly<Record<NeighbourCall, CallName>> = {
+const CALLS: Readonly<Record<EnrichmentCall, CallName>> = {
   list: 'ListMigrationTask',
   stats: 'ShowMigrationTaskStats',
   logs: 'ListMigrationTaskLogs',
@@ -26,35 +26,35 @@ const CALLS: Readonly<Record<NeighbourCall, CallName>> = {
  *
  * @returns what to write into the project's record, or nothing when nothing changed
  */
-export function observeCalls(
+export function detectDegraded(
   record: WatchRecord | undefined,
   outcomes: CallOutcomes,
-  voice: Voice,
+  subject: EventSubject,
   now: Date,
-): Noticed | undefined {
-  const before: Noticed = { record: record ?? newRecord(now), events: [] };
-  const calls: readonly NeighbourCall[] = ['list', 'stats', 'logs'];
-  const after = calls.reduce((draft, call) => {
+): Update | undefined {
+  const before: Update = { record: record ?? newRecord(now), events: [] };
+  const calls: readonly EnrichmentCall[] = ['list', 'stats', 'logs'];
+  const after = calls.reduce((update, call) => {
     const outcome = outcomes[call];
-    return outcome === undefined ? draft : noteCall(draft, call, outcome, voice, now);
+    return outcome === undefined ? update : noteCall(update, call, outcome, subject, now);
   }, before);
   return after === before ? undefined : after;
 }
 
 function noteCall(
-  draft: Noticed,
-  call: NeighbourCall,
+  update: Update,
+  call: EnrichmentCall,
   outcome: CallOutcome,
-  voice: Voice,
+  subject: EventSubject,
   now: Date,
-): Noticed {
-  const known = draft.record.degraded?.[call];
-  if (outcome.kind === 'known') return known === undefined ? draft : withCall(draft, call, undefined);
-  if (known?.announced) return draft;
+): Update {
+  const known = update.record.degraded?.[call];
+  if (outcome.kind === 'known') return known === undefined ? update : withCall(update, call, undefined);
+  if (known?.announced) return update;
   const failures = (known?.failures ?? 0) + 1;
   const isInARow = call !== 'logs';
   const isDue = outcome.kind === 'denied' || (isInARow && failures >= FAILURES_UNTIL_TOLD);
-  if (!isDue) return isInARow ? withCall(draft, call, { failures, announced: false }) : draft;
+  if (!isDue) return isInARow ? withCall(update, call, { failures, announced: false }) : update;
   const isDenied = outcome.kind === 'denied';
   const name = CALLS[call];
   const facts = {
@@ -64,13 +64,19 @@ function noteCall(
     detail: en.prose.degraded(outcome.detail, name, isDenied),
     severity: 'action',
   } as const;
-  return tell(withCall(draft, call, { failures, announced: true }), voice, 'dcs.watch.degraded', facts, now);
+  return emit(
+    withCall(update, call, { failures, announced: true }),
+    subject,
+    'dcs.watch.degraded',
+    facts,
+    now,
+  );
 }
 
-function withCall(draft: Noticed, call: NeighbourCall, state: Degraded | undefined): Noticed {
-  const { degraded = {}, ...rest } = draft.record;
+function withCall(update: Update, call: EnrichmentCall, state: Degraded | undefined): Update {
+  const { degraded = {}, ...rest } = update.record;
   const { [call]: _before, ...others } = degraded;
   const next = state === undefined ? others : { ...others, [call]: state };
   const isEmpty = Object.keys(next).length === 0;
-  return { ...draft, record: isEmpty ? rest : { ...rest, degraded: next } };
+  return { ...update, record: isEmpty ? rest : { ...rest, degraded: next } };
 }

@@ -1,10 +1,10 @@
 import type { LookFailure, Stamp } from '../../events/event.ts';
 import { projectSource } from '../../events/source.ts';
 import { en } from '../../language/en.ts';
-import { type Failure, troubleAfterFailure, troubleIsOver } from '../detect/failing.ts';
+import { type Failure, failingAfter, restored } from '../detect/failing.ts';
 import { isAnswered, type LookResult } from '../model/observation.ts';
 import { newRecord, type WatchRecord } from '../model/state.ts';
-import type { Noticed, Voice } from '../model/update.ts';
+import type { EventSubject, Update } from '../model/update.ts';
 
 /** A project as messages show it. */
 export interface WatchedProject {
@@ -25,7 +25,7 @@ export interface WatchedProject {
  * `failing` (every look failed in a way that is not the tasks' own) · `fine` (something was answered) ·
  * `unknown` (nothing was looked at, or the one task's failure is its own matter).
  */
-export type ProjectVerdict =
+export type ProjectHealth =
   | { readonly kind: 'failing'; readonly failure: Failure }
   | { readonly kind: 'fine' }
   | { readonly kind: 'unknown' };
@@ -43,7 +43,7 @@ const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
  * @param looks of all watches of the project; skipped ones say nothing.
  * @param listed how reading the project's list ended, where its tasks are discovered
  */
-export function judgeProject(looks: readonly LookResult[], listed?: LookResult): ProjectVerdict {
+export function classifyProject(looks: readonly LookResult[], listed?: LookResult): ProjectHealth {
   const isEnough = looks.length > 1 && looks.some(({ kind }) => kind !== 'skipped');
   const all = listed === undefined || isEnough ? looks : [...looks, listed];
   const isOfTasks = looks.some((look) => look.kind === 'failed' && OF_THE_TASK.has(look.reason));
@@ -54,30 +54,30 @@ export function judgeProject(looks: readonly LookResult[], listed?: LookResult):
 }
 
 /** Writes a verdict into the project's record. @returns what to write, or nothing when nothing changed. */
-export function observeProject(
+export function detectProject(
   record: WatchRecord | undefined,
-  verdict: ProjectVerdict,
+  verdict: ProjectHealth,
   project: WatchedProject,
   now: Date,
-): Noticed | undefined {
+): Update | undefined {
   if (verdict.kind === 'failing') {
-    return troubleAfterFailure(record ?? newRecord(now), verdict.failure, projectVoice(project), now);
+    return failingAfter(record ?? newRecord(now), verdict.failure, projectSubject(project), now);
   }
   if (verdict.kind === 'fine' && record?.failing !== undefined) {
-    return troubleIsOver(record, projectVoice(project), now);
+    return restored(record, projectSubject(project), now);
   }
   return undefined;
 }
 
 /** How events speak of a project. */
-export function projectVoice(project: WatchedProject): Voice {
+export function projectSubject(project: WatchedProject): EventSubject {
   const { id, name, region, tasks, consoleUrl, isOneOfSeveral, stamp } = project;
-  const about = { project: { id, name, region, tasks } };
+  const concerns = { project: { id, name, region, tasks } };
   return {
     origin: { source: projectSource(region, id, isOneOfSeveral && name), subject: id },
     stamp,
-    about,
-    name: en.values.subject(about) ?? name,
+    concerns,
+    name: en.values.subject(concerns) ?? name,
     consoleUrl,
   };
 }

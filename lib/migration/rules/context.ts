@@ -1,7 +1,7 @@
 import type { Standing } from '../../events/event.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { Thresholds } from '../model/thresholds.ts';
-import type { Noticed, Voice } from '../model/update.ts';
+import type { EventSubject, Update } from '../model/update.ts';
 
 /** A good look, as the rules of its phase see it. */
 export interface RuleContext extends Sighting {
@@ -13,9 +13,9 @@ export interface RuleContext extends Sighting {
 }
 
 /** The task as an event tells of it that no good look has made. */
-export interface Leaving {
+export interface EmitContext {
   readonly standing: Standing;
-  readonly voice: Voice;
+  readonly subject: EventSubject;
   readonly thresholds: Thresholds;
   readonly now: Date;
 }
@@ -24,4 +24,4 @@ export interface Leaving {
  * Decides what a good look means for one question. A rule is pure, and returns the update that it was given when the look
  * changes nothing: only another one is written.
  */
-export type Rule = (draft: Noticed, context: RuleContext) => Noticed;
+export type Rule = (update: Update, context: RuleContext) => Update;

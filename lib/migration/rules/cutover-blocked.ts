@@ -1,23 +1,23 @@
 import type { Readiness } from '../../events/event.ts';
-import { known } from '../model/enrichment.ts';
-import type { Course, Waiting } from '../model/run.ts';
+import { valueIn } from '../model/enrichment.ts';
+import type { MigrationRun, Waiting } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
-import { type Noticed, tell, withCourse } from '../model/update.ts';
+import { emit, type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 import { explained, judgementOf, type Unready } from './shared/judgement.ts';
 
 /** Tells why a replication does not become ready. Where the statistics of all tasks do not work, that was said of the project. */
-export function cutoverBlocked(draft: Noticed, context: RuleContext): Noticed {
-  const { run } = draft.record;
-  const { standing, thresholds, neighbours, observation, voice, now } = context;
-  if (run === undefined || observation.taskStatus === SWITCHED) return draft;
+export function cutoverBlocked(update: Update, context: RuleContext): Update {
+  const { run } = update.record;
+  const { standing, thresholds, enrichment, observation, subject, now } = context;
+  if (run === undefined || observation.taskStatus === SWITCHED) return update;
   const judgement = judgementOf(run, context);
-  if (run.ready?.announced !== undefined || judgement.kind === 'in step') return draft;
-  const isSaid = known(neighbours.stats) === undefined && neighbours.project?.isStatsTroubleTold;
-  const isAsked = neighbours.stats !== undefined && neighbours.stats.kind !== 'skipped';
-  if (isSaid || !isAsked) return draft;
+  if (run.ready?.announced !== undefined || judgement.kind === 'in step') return update;
+  const isSaid = valueIn(enrichment.stats) === undefined && enrichment.project?.isStatsTroubleTold;
+  const isAsked = enrichment.stats !== undefined && enrichment.stats.kind !== 'skipped';
+  if (isSaid || !isAsked) return update;
   const waited = countWaiting(run, judgement, thresholds.cutover.blockedAfter);
-  const next = withCourse(draft, waited.course);
+  const next = withRun(update, waited.run);
   if (!waited.isDue) return next;
   const { unmet } = judgement;
   const facts = {
@@ -26,12 +26,12 @@ export function cutoverBlocked(draft: Noticed, context: RuleContext): Noticed {
     readiness: { ...explained(judgement), unmet },
     severity: 'action',
   } as const;
-  return tell(next, voice, 'dcs.migration.cutover_blocked', facts, now);
+  return emit(next, subject, 'dcs.migration.cutover_blocked', facts, now);
 }
 
 /** What came of a look at a replication that is not ready. */
 export interface Waited {
-  readonly course: Course;
+  readonly run: MigrationRun;
   /** Somebody is to be told why it is not ready. */
   readonly isDue?: true;
 }
@@ -40,21 +40,21 @@ export interface Waited {
  * Counts the looks at a replication that is not ready, while nothing gets better: a target that catches up needs no word.
  * One word is enough until something else keeps it from being ready for as many looks in a row, or it is ready.
  *
- * @returns the same course when there is nothing to write
+ * @returns the same run when there is nothing to write
  */
-export function countWaiting(course: Course, judgement: Unready, looks: number): Waited {
-  const before = course.waiting ?? { looks: 0 };
+export function countWaiting(run: MigrationRun, judgement: Unready, looks: number): Waited {
+  const before = run.waiting ?? { looks: 0 };
   const kind = judgement.kind === 'unknown' ? 'unknown' : 'behind';
-  if (before.announced !== undefined) return { course: waitingFor(course, afterWord(before, kind, looks)) };
+  if (before.announced !== undefined) return { run: waitingFor(run, afterWord(before, kind, looks)) };
   const better = bettered(before, judgement.basis);
-  if (better !== undefined) return { course: waitingFor(course, { ...better, looks: 1 }) };
+  if (better !== undefined) return { run: waitingFor(run, { ...better, looks: 1 }) };
   const counted = before.looks + 1;
-  if (counted < looks) return { course: waitingFor(course, { ...before, looks: counted }) };
-  return { course: waitingFor(course, { ...before, looks: 0, announced: kind }), isDue: true };
+  if (counted < looks) return { run: waitingFor(run, { ...before, looks: counted }) };
+  return { run: waitingFor(run, { ...before, looks: 0, announced: kind }), isDue: true };
 }
 
-function waitingFor(course: Course, waiting: Waiting): Course {
-  return course.waiting === waiting ? course : { ...course, waiting };
+function waitingFor(run: MigrationRun, waiting: Waiting): MigrationRun {
+  return run.waiting === waiting ? run : { ...run, waiting };
 }
 
 function afterWord(before: Waiting, kind: Waiting['announced'], looks: number): Waiting {

@@ -1,20 +1,20 @@
 import type { Readiness } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
-import type { Course } from '../model/run.ts';
+import type { MigrationRun } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
-import { type Noticed, withCourse } from '../model/update.ts';
+import { type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 import { type Judgement, judgeReadiness } from './shared/judgement.ts';
 import { type LookTime, unsure } from './shared/last-figures.ts';
 
 /** Remembers how far the target of a replication is; tells nothing. */
-export function figures(draft: Noticed, context: RuleContext): Noticed {
-  const { run } = draft.record;
-  const { neighbours, thresholds, observation, now } = context;
+export function figures(update: Update, context: RuleContext): Update {
+  const { run } = update.record;
+  const { enrichment, thresholds, observation, now } = context;
   // Clients are at the target: the figures compare something else.
-  if (run === undefined || observation.taskStatus === SWITCHED) return draft;
-  const look = { lookedAt: neighbours.project?.lookedAt, now };
-  return withCourse(draft, noteFigures(run, judgeReadiness(neighbours.stats, thresholds), look));
+  if (run === undefined || observation.taskStatus === SWITCHED) return update;
+  const look = { lookedAt: enrichment.project?.lookedAt, now };
+  return withRun(update, noteFigures(run, judgeReadiness(enrichment.stats, thresholds), look));
 }
 
 /**
@@ -22,23 +22,23 @@ export function figures(draft: Noticed, context: RuleContext): Noticed {
  * when that reads otherwise, so a replication that stays in step costs no write; when looks still showed it is written
  * down for all tasks of a project together, see `isLookedAtDue`.
  *
- * @returns the same course when there is nothing to write
+ * @returns the same run when there is nothing to write
  */
-export function noteFigures(course: Course, judgement: Judgement, look: LookTime): Course {
+export function noteFigures(run: MigrationRun, judgement: Judgement, look: LookTime): MigrationRun {
   // Figures of what does not migrate may be old ones.
   const isKnown = judgement.kind === 'in step' || !judgement.unmet.includes('not migrating');
-  if (judgement.kind === 'unknown' || !isKnown) return unsure(course, look);
-  const isReady = judgement.kind === 'near' && course.ready?.announced !== undefined;
+  if (judgement.kind === 'unknown' || !isKnown) return unsure(run, look);
+  const isReady = judgement.kind === 'near' && run.ready?.announced !== undefined;
   const isInStep = judgement.kind === 'in step' || isReady;
   const state = isInStep ? 'in step' : 'behind';
   const unmet = isInStep ? [] : judgement.unmet;
   const words = en.prose.distance(judgement.basis, unmet);
-  const { figures } = course;
+  const { figures } = run;
   const isSame = figures?.state === state && figures.words === words && figures.seenUntil === undefined;
   return isSame
-    ? course
+    ? run
     : {
-        ...course,
+        ...run,
         figures: {
           at: look.now.toISOString(),
           state,

@@ -1,8 +1,8 @@
 import type { LastFigures, Readiness } from '../../events/event.ts';
 import { NEVER_KNOWN } from '../model/ending.ts';
-import type { Course } from '../model/run.ts';
+import type { MigrationRun } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
-import { type Noticed, tell, withCourse } from '../model/update.ts';
+import { emit, type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 import { explained, judgeReadiness } from './shared/judgement.ts';
 
@@ -10,10 +10,10 @@ import { explained, judgeReadiness } from './shared/judgement.ts';
 const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
 
 /** Reminds somebody of a task that waits for people. */
-export function forgotten(draft: Noticed, context: RuleContext): Noticed {
-  const { run } = draft.record;
-  if (run === undefined) return draft;
-  const { standing, thresholds, voice, now } = context;
+export function forgotten(update: Update, context: RuleContext): Update {
+  const { run } = update.record;
+  if (run === undefined) return update;
+  const { standing, thresholds, subject, now } = context;
   const { configuringMs, incrementalMs, everyMs } = thresholds.forgotten;
   const afterMs = standing.phase === 'configuring' ? configuringMs : incrementalMs;
   const waitedMs = now.getTime() - Date.parse(standing.since);
@@ -21,8 +21,8 @@ export function forgotten(draft: Noticed, context: RuleContext): Noticed {
   const times = run.reminded?.times ?? 0;
   // A reminder of the future was given by a clock that was wrong.
   const isSoon = times > 0 && quietMs >= 0 && quietMs < everyMs;
-  if (waitedMs < afterMs || waitedMs > LONGEST_BELIEVED_MS || isSoon) return draft;
-  const next = withCourse(draft, { ...run, reminded: { at: now.toISOString(), times: times + 1 } });
+  if (waitedMs < afterMs || waitedMs > LONGEST_BELIEVED_MS || isSoon) return update;
+  const next = withRun(update, { ...run, reminded: { at: now.toISOString(), times: times + 1 } });
   const facts = {
     standing,
     reminders: times,
@@ -30,23 +30,23 @@ export function forgotten(draft: Noticed, context: RuleContext): Noticed {
     severity: 'action',
     ...reminderOf(run, context),
   } as const;
-  return tell(next, voice, 'dcs.migration.forgotten', facts, now);
+  return emit(next, subject, 'dcs.migration.forgotten', facts, now);
 }
 
 /** The basis of a reminder: advice to cut over is given only where readiness holds, whatever the path looks like. */
 function reminderOf(
-  course: Course,
-  { standing, thresholds, neighbours, observation }: RuleContext,
+  run: MigrationRun,
+  { standing, thresholds, enrichment, observation }: RuleContext,
 ): { readonly readiness?: Readiness; readonly lastFigures?: LastFigures } {
   if (standing.phase === 'configuring') return {};
-  if (observation.taskStatus === SWITCHED) return { lastFigures: course.switched ?? NEVER_KNOWN };
-  const judgement = judgeReadiness(neighbours.stats, thresholds);
+  if (observation.taskStatus === SWITCHED) return { lastFigures: run.switched ?? NEVER_KNOWN };
+  const judgement = judgeReadiness(enrichment.stats, thresholds);
   const isHeld = judgement.kind === 'in step' || judgement.kind === 'near';
-  if (course.ready?.announced !== undefined && isHeld) return { readiness: judgement.basis };
+  if (run.ready?.announced !== undefined && isHeld) return { readiness: judgement.basis };
   if (judgement.kind !== 'in step') {
     const { unmet } = judgement;
     return { readiness: { ...explained(judgement), ...(unmet.length > 0 && { unmet }) } };
   }
-  const because = { code: course.switchOpen ? 'switch_not_ended' : 'not_long_enough' } as const;
+  const because = { code: run.switchOpen ? 'switch_not_ended' : 'not_long_enough' } as const;
   return { readiness: explained({ kind: 'unknown', basis: judgement.basis, because, unmet: [] }) };
 }

@@ -1,19 +1,19 @@
-import { known, type Stats } from '../model/enrichment.ts';
-import type { Course, LagGrowth, LagTrend, Stalled } from '../model/run.ts';
+import { type Stats, valueIn } from '../model/enrichment.ts';
+import type { LagGrowth, LagTrend, MigrationRun, Stalled } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
-import type { Noticed } from '../model/update.ts';
+import type { Update } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 import { type Movement, stallOf } from './shared/stall.ts';
-import { tellMovement } from './shared/stall-events.ts';
+import { emitMovement } from './shared/stall-events.ts';
 
 /** Announces that the lag of a replication grows all the time, and that the target catches up again. */
-export function growingLag(draft: Noticed, context: RuleContext): Noticed {
-  const { run } = draft.record;
-  const { neighbours, thresholds, observation, now } = context;
+export function growingLag(update: Update, context: RuleContext): Update {
+  const { run } = update.record;
+  const { enrichment, thresholds, observation, now } = context;
   // The source has no clients after a switch, so the lag behind it no longer matters.
-  if (run === undefined || observation.taskStatus === SWITCHED) return draft;
+  if (run === undefined || observation.taskStatus === SWITCHED) return update;
   const limits = { maxOffset: thresholds.cutover.maxOffset, stalledAfterMs: thresholds.stalledAfterMs };
-  return tellMovement(draft, noteLag(run, known(neighbours.stats), limits, now), context);
+  return emitMovement(update, lagAfter(run, valueIn(enrichment.stats), limits, now), context);
 }
 
 /** Growth is over when the lag has halved from its peak. */
@@ -32,7 +32,12 @@ interface LagLimits {
  * Decides whether the lag of a replication grows all the time. The lag of a busy source goes up and down, so growth ends
  * as soon as the lag comes back to where it was some minutes before.
  */
-export function noteLag(run: Course, stats: Stats | undefined, limits: LagLimits, now: Date): Movement {
+export function lagAfter(
+  run: MigrationRun,
+  stats: Stats | undefined,
+  limits: LagLimits,
+  now: Date,
+): Movement {
   const offset = stats?.offset;
   if (stats === undefined || offset === undefined) return { run };
   const peaked = withPeak(run, offset);
@@ -108,7 +113,7 @@ interface LagLook {
   readonly now: Date;
 }
 
-function afterStall(run: Course, stalled: Stalled, { stats, offset, limits, now }: LagLook): Movement {
+function afterStall(run: MigrationRun, stalled: Stalled, { stats, offset, limits, now }: LagLook): Movement {
   const peak = Math.max(stalled.offset ?? 0, offset);
   if (offset > Math.max(limits.maxOffset, peak * RECOVERED)) {
     return { run: peak === stalled.offset ? run : { ...run, stalled: { ...stalled, offset: peak } } };
@@ -117,6 +122,6 @@ function afterStall(run: Course, stalled: Stalled, { stats, offset, limits, now 
   return { run: { ...run, lag, stalled: undefined }, resumed: stallOf('lag grows', stalled.since, stats) };
 }
 
-function withPeak(run: Course, offset: number): Course {
+function withPeak(run: MigrationRun, offset: number): MigrationRun {
   return offset > (run.peakOffset ?? 0) * WORTH_REMEMBERING ? { ...run, peakOffset: offset } : run;
 }

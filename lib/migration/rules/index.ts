@@ -1,5 +1,5 @@
 import type { Phase } from '../../events/phase.ts';
-import type { Noticed } from '../model/update.ts';
+import type { Update } from '../model/update.ts';
 import type { Rule, RuleContext } from './context.ts';
 import { cutoverBlocked } from './cutover-blocked.ts';
 import { figures } from './figures.ts';
@@ -16,7 +16,7 @@ export const RULES: Readonly<Partial<Record<Phase, readonly Rule[]>>> = {
   incremental: [figures, readiness, cutoverBlocked, growingLag, forgotten],
 };
 
-/** Applies the rules of the phase to a good look. The same draft comes back when no rule changes anything. */
-export function applyRules(draft: Noticed, context: RuleContext): Noticed {
-  return (RULES[context.phase] ?? []).reduce((update, rule) => rule(update, context), draft);
+/** Applies the rules of the phase to a good look. The same update comes back when no rule changes anything. */
+export function applyRules(update: Update, context: RuleContext): Update {
+  return (RULES[context.phase] ?? []).reduce((update, rule) => rule(update, context), update);
 }

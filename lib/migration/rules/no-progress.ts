@@ -1,25 +1,25 @@
 import { defined } from '../../base/defined.ts';
-import { known, type Stats } from '../model/enrichment.ts';
-import { type Course, hasFallenBack, type ProgressSample } from '../model/run.ts';
-import { type Noticed, withCourse } from '../model/update.ts';
+import { type Stats, valueIn } from '../model/enrichment.ts';
+import { hasFallenBack, type MigrationRun, type ProgressSample } from '../model/run.ts';
+import { type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 import { type Movement, stallOf } from './shared/stall.ts';
-import { tellMovement } from './shared/stall-events.ts';
+import { emitMovement } from './shared/stall-events.ts';
 
 const COMPLETE = 100;
 
 /** Announces that the full synchronisation no longer moves, and that it moves again. */
-export function noProgress(draft: Noticed, context: RuleContext): Noticed {
-  const { run } = draft.record;
-  if (run === undefined) return draft;
-  const { neighbours, thresholds, derived, now } = context;
-  const stats = known(neighbours.stats);
+export function noProgress(update: Update, context: RuleContext): Update {
+  const { run } = update.record;
+  if (run === undefined) return update;
+  const { enrichment, thresholds, derived, now } = context;
+  const stats = valueIn(enrichment.stats);
   // A derived phase ends without a word: at 100 percent the task may be replicating.
   const isOpen = derived && (stats?.progressPercent ?? 0) >= COMPLETE;
   if (isOpen && run.stalled === undefined) {
-    return run.lastProgress === undefined ? draft : withCourse(draft, { ...run, lastProgress: undefined });
+    return run.lastProgress === undefined ? update : withRun(update, { ...run, lastProgress: undefined });
   }
-  return tellMovement(draft, noteMotion(run, stats, thresholds.stalledAfterMs, now), context);
+  return emitMovement(update, motionAfter(run, stats, thresholds.stalledAfterMs, now), context);
 }
 
 /** Progress is written down this many times in the time of a stall, so a stall is announced at most 1/40 late. */
@@ -31,8 +31,8 @@ const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
  * The full synchronisation moves when its progress or the target's key count grows, or when the copy begins anew.
  * Traffic alone is no sign, for nobody knows what it carries.
  */
-export function noteMotion(
-  run: Course,
+export function motionAfter(
+  run: MigrationRun,
   stats: Stats | undefined,
   stalledAfterMs: number,
   now: Date,
@@ -79,7 +79,11 @@ function hasMoved(last: ProgressSample, here: ProgressSample): boolean {
 const FEWER = 0.9;
 
 /** Keys expire, or are flushed before a copy begins anew: that is no motion, but growth counts from there. */
-function withFewerKeys(run: Course, last: ProgressSample, { targetKeys }: ProgressSample): Course {
+function withFewerKeys(
+  run: MigrationRun,
+  last: ProgressSample,
+  { targetKeys }: ProgressSample,
+): MigrationRun {
   if (targetKeys === undefined || targetKeys > (last.targetKeys ?? 0) * FEWER) return run;
   return targetKeys === last.targetKeys ? run : { ...run, lastProgress: { ...last, targetKeys } };
 }

@@ -1,25 +1,25 @@
 import { defined } from '../../base/defined.ts';
 import type { Progress } from '../../events/event.ts';
-import { known, type Stats } from '../model/enrichment.ts';
-import { type Course, hasFallenBack, type ProgressSample } from '../model/run.ts';
-import { type Noticed, tell, withCourse } from '../model/update.ts';
+import { type Stats, valueIn } from '../model/enrichment.ts';
+import { hasFallenBack, type MigrationRun, type ProgressSample } from '../model/run.ts';
+import { emit, type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 
 /** Announces each mark that the full synchronisation passes. */
-export function progress(draft: Noticed, context: RuleContext): Noticed {
-  const { run } = draft.record;
-  if (run === undefined) return draft;
-  const { neighbours, thresholds, isFirstSight, standing, voice, now } = context;
-  const look = { stats: known(neighbours.stats), marks: thresholds.progressMarks, isFirstSight, now };
-  const passed = noteProgress(run, look);
-  const next = withCourse(draft, passed.run);
+export function progress(update: Update, context: RuleContext): Update {
+  const { run } = update.record;
+  if (run === undefined) return update;
+  const { enrichment, thresholds, isFirstSight, standing, subject, now } = context;
+  const look = { stats: valueIn(enrichment.stats), marks: thresholds.progressMarks, isFirstSight, now };
+  const passed = progressAfter(run, look);
+  const next = withRun(update, passed.run);
   if (passed.progress === undefined) return next;
   const facts = {
     standing,
     progress: passed.progress,
     severity: 'info',
   } as const;
-  return tell(next, voice, 'dcs.migration.progress', facts, now);
+  return emit(next, subject, 'dcs.migration.progress', facts, now);
 }
 
 const HOUR_MS = 3_600_000;
@@ -40,7 +40,7 @@ export interface ProgressLook {
 
 export interface Passed {
   /** The same run when there is nothing to remember. */
-  readonly run: Course;
+  readonly run: MigrationRun;
   /** Present when this look found a mark passed; of several marks the highest. */
   readonly progress?: Progress;
 }
@@ -54,7 +54,7 @@ interface Point {
 }
 
 /** Decides whether a look shows a mark as passed. */
-export function noteProgress(run: Course, { stats, marks, isFirstSight, now }: ProgressLook): Passed {
+export function progressAfter(run: MigrationRun, { stats, marks, isFirstSight, now }: ProgressLook): Passed {
   const percent = stats?.progressPercent;
   if (stats === undefined || percent === undefined) return { run };
   const here: Point = { stats, percent, mark: marks.findLast((one) => one <= percent) ?? 0, now };
@@ -68,7 +68,7 @@ function sampleOf({ percent, now }: Point): ProgressSample {
   return { at: now.toISOString(), percent };
 }
 
-function firstPoint(run: Course, here: Point, isFirstSight: boolean): Passed {
+function firstPoint(run: MigrationRun, here: Point, isFirstSight: boolean): Passed {
   // A synchronisation that has just begun is not complete: these figures are older than it.
   if (here.percent >= COMPLETE && !isFirstSight) return { run };
   const begun = { ...run, rateFrom: sampleOf(here), mark: here.mark };
@@ -77,7 +77,7 @@ function firstPoint(run: Course, here: Point, isFirstSight: boolean): Passed {
 }
 
 /** Marks that come soon after each other are reckoned from further back. */
-function nextMark(run: Course, rateFrom: ProgressSample, here: Point): Passed {
+function nextMark(run: MigrationRun, rateFrom: ProgressSample, here: Point): Passed {
   const marked = { ...run, mark: here.mark };
   if (slope(rateFrom, here) === undefined) {
     return { run: marked, progress: progressOf(here, run.rateFromBefore) };

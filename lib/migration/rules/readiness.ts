@@ -1,25 +1,25 @@
 import { SWITCHED } from '../model/status.ts';
-import { type Noticed, withCourse } from '../model/update.ts';
+import { type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 import { begunAt, countLook, countRetraction, enduranceOf } from './shared/endurance.ts';
 import { judgementOf } from './shared/judgement.ts';
 import { announceReadiness, retractReadiness, withoutReadiness } from './shared/readiness-events.ts';
 
 /** Tells when source and target have been in step for long enough for the cut-over, and when that is so no more. */
-export function readiness(draft: Noticed, context: RuleContext): Noticed {
-  const { run } = draft.record;
-  if (run === undefined) return draft;
+export function readiness(update: Update, context: RuleContext): Update {
+  const { run } = update.record;
+  if (run === undefined) return update;
   const { thresholds, observation, now } = context;
   // Clients are at the target: there is no cut-over to be ready for any more, and the figures compare something else.
-  if (observation.taskStatus === SWITCHED) return withCourse(draft, withoutReadiness(run));
+  if (observation.taskStatus === SWITCHED) return withRun(update, withoutReadiness(run));
   const judgement = judgementOf(run, context);
   const endurance = enduranceOf(thresholds.cutover, run, now);
   const { told, ...verdict } = countLook(run.ready, judgement, endurance);
   const ready = begunAt(verdict.ready, endurance.looks > thresholds.cutover.looks, now);
   if (told === 'unready') {
-    return retractReadiness(draft, countRetraction(run, judgement.kind, now), judgement, context);
+    return retractReadiness(update, countRetraction(run, judgement.kind, now), judgement, context);
   }
-  const counted = withCourse(draft, ready === run.ready ? run : { ...run, ready });
+  const counted = withRun(update, ready === run.ready ? run : { ...run, ready });
   return told === 'ready' && ready !== undefined
     ? announceReadiness(counted, ready, judgement.basis, context)
     : counted;

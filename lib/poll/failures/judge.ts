@@ -1,5 +1,5 @@
 import type { Because } from '../../events/event.ts';
-import { doubt } from '../../migration/detect/detect.ts';
+import { detectNoLook } from '../../migration/detect/detect.ts';
 import { SKIPPED } from '../../migration/model/observation.ts';
 import { projectRecordId, taskRecordId } from '../../records/records.ts';
 import { note, noteLook } from '../looks/note.ts';
@@ -29,7 +29,7 @@ export async function judgeLooks(
   }
 }
 
-/** A failed look counts for its task, unless it is the project's; what was announced of the task is in doubt either way. */
+/** A failed look counts for its task, unless it is the project's; what was announced of the task is in detectNoLook either way. */
 async function judgeTasks({ entry, looks }: JudgedEntry, isOfProject: boolean): Promise<void> {
   for (const { watch, look } of looks) {
     if (look.kind === 'failed' && !isOfProject) await noteLook(watch, look, {}, entry);
@@ -37,7 +37,11 @@ async function judgeTasks({ entry, looks }: JudgedEntry, isOfProject: boolean): 
       const because: Because =
         look.kind === 'failed' ? { code: 'looks_fail', failure: look.reason } : { code: SKIPPED[look.why] };
       const { lookedAt } = entry.facts;
-      await note(watch, (record, now) => record && doubt(record, because, watch, { lookedAt, now }), entry);
+      await note(
+        watch,
+        (record, now) => record && detectNoLook(record, because, watch, { lookedAt, now }),
+        entry,
+      );
     }
   }
 }

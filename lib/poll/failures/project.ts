@@ -3,13 +3,13 @@ import { defined } from '../../base/defined.ts';
 import type { LookResult } from '../../migration/model/observation.ts';
 import { newRecord, type WatchRecord } from '../../migration/model/state.ts';
 import { DEFAULT_THRESHOLDS } from '../../migration/model/thresholds.ts';
-import type { Noticed } from '../../migration/model/update.ts';
-import { observeCalls } from '../../migration/project/degraded.ts';
+import type { Update } from '../../migration/model/update.ts';
+import { detectDegraded } from '../../migration/project/degraded.ts';
 import {
-  judgeProject,
-  observeProject,
-  type ProjectVerdict,
-  projectVoice,
+  classifyProject,
+  detectProject,
+  type ProjectHealth,
+  projectSubject,
   type WatchedProject,
 } from '../../migration/project/health.ts';
 import { isLookedAtDue } from '../../migration/schedule.ts';
@@ -33,7 +33,7 @@ export async function judgeAsProject(judged: JudgedProject): Promise<boolean> {
   const now = new Date(context.clock.now());
   const verdict = verdictOn(judged);
 
-  const update = detectProject(before, judged, verdict, now);
+  const update = updateProject(before, judged, verdict, now);
   const news = bookkeeping(before, judged, now);
   if (update !== undefined || news !== undefined) {
     const record = { ...(update?.record ?? before ?? newRecord(now)), ...news };
@@ -42,9 +42,9 @@ export async function judgeAsProject(judged: JudgedProject): Promise<boolean> {
   return verdict.kind === 'failing';
 }
 
-function verdictOn(judged: JudgedProject): ProjectVerdict {
+function verdictOn(judged: JudgedProject): ProjectHealth {
   const looks = judged.flatMap((one) => one.looks.map(({ look }) => look));
-  return judgeProject(looks, bestOf(judged.flatMap((one) => discoveryOf(one) ?? [])));
+  return classifyProject(looks, bestOf(judged.flatMap((one) => discoveryOf(one) ?? [])));
 }
 
 /** One list that was read shows that the project can be asked. */
@@ -53,16 +53,16 @@ function bestOf(lists: readonly LookResult[]): LookResult | undefined {
 }
 
 /** Whether looks, or calls beside them, begin or cease to fail. */
-function detectProject(
+function updateProject(
   before: WatchRecord | undefined,
   judged: JudgedProject,
-  verdict: ProjectVerdict,
+  verdict: ProjectHealth,
   now: Date,
-): Noticed | undefined {
+): Update | undefined {
   const project = speakerOf(judged);
-  const looks = observeProject(before, verdict, project, now);
+  const looks = detectProject(before, verdict, project, now);
   const outcomes = verdict.kind === 'failing' ? {} : outcomesOf(judged.map(({ entry }) => entry));
-  const calls = observeCalls(looks?.record ?? before, outcomes, projectVoice(project), now);
+  const calls = detectDegraded(looks?.record ?? before, outcomes, projectSubject(project), now);
   if (looks === undefined || calls === undefined) return looks ?? calls;
   return { record: calls.record, events: [...looks.events, ...calls.events] };
 }

@@ -1,4 +1,4 @@
-import { observeGroup } from '../../migration/group/group.ts';
+import { detectGroup } from '../../migration/group/group.ts';
 import { groupRecordId, type PartitionRecords, taskRecordId } from '../../records/records.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
@@ -26,7 +26,7 @@ export async function evaluateGroups(
       record: records.find(taskRecordId(watch.taskId)),
     }));
     const watched = watchedGroup(group, members, entries);
-    const update = observeGroup(groups.find(id), watched, new Date(context.clock.now()));
+    const update = detectGroup(groups.find(id), watched, new Date(context.clock.now()));
     if (update !== undefined) await commit(id, update, groups);
   }
 }

@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import { canonicalStatus } from '../../events/phase.ts';
-import { neighboursFor } from '../../migration/detect/enrich.ts';
-import type { Neighbours } from '../../migration/model/enrichment.ts';
+import { enrichmentFor } from '../../migration/detect/enrich.ts';
+import type { Enrichment } from '../../migration/model/enrichment.ts';
 import type { Look, LookResult } from '../../migration/model/observation.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 import type { Watch } from '../../migration/model/watch.ts';
@@ -35,7 +35,7 @@ export async function lookAtTask(watch: Watch, entry: EntryPass): Promise<LookRe
  */
 function isDoubtAlone(
   { observation }: SeenLook,
-  { stats, listed, logs }: Neighbours,
+  { stats, listed, logs }: Enrichment,
   record: WatchRecord | undefined,
 ): boolean {
   if (listed !== undefined && logs === undefined)
@@ -51,8 +51,8 @@ async function enrich(
   { observation }: SeenLook,
   record: WatchRecord | undefined,
   { project, taskList, calls, pass: { lookUntil } }: EntryPass,
-): Promise<Neighbours> {
-  const wanted = neighboursFor(record, observation);
+): Promise<Enrichment> {
+  const wanted = enrichmentFor(record, observation);
   const [stats, listed, logs] = await Promise.all([
     wanted.stats ? project.stats(taskId, lookUntil) : undefined,
     wanted.listed ? taskList.entryOf(taskId) : undefined,

@@ -1,9 +1,9 @@
 import { reasonOf } from '../../base/errors.ts';
-import { observe } from '../../migration/detect/detect.ts';
-import type { Neighbours } from '../../migration/model/enrichment.ts';
+import { detect } from '../../migration/detect/detect.ts';
+import type { Enrichment } from '../../migration/model/enrichment.ts';
 import type { Look } from '../../migration/model/observation.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
-import type { Noticed } from '../../migration/model/update.ts';
+import type { Update } from '../../migration/model/update.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { taskRecordId } from '../../records/records.ts';
 import type { EntryPass } from '../pass.ts';
@@ -12,13 +12,13 @@ import type { EntryPass } from '../pass.ts';
 export function noteLook(
   watch: Watch,
   look: Exclude<Look, { kind: 'skipped' }>,
-  enrichment: Neighbours,
+  enrichment: Enrichment,
   entry: EntryPass,
 ): Promise<void> {
   const known = { ...enrichment, project: entry.facts };
   return note(
     watch,
-    (record, now) => observe(record, look, watch, now, known) ?? adopted(watch, record),
+    (record, now) => detect(record, look, watch, now, known) ?? adopted(watch, record),
     entry,
   );
 }
@@ -30,7 +30,7 @@ export function noteLook(
  */
 export async function note(
   { taskId, discoveredBy }: Watch,
-  detect: (record: WatchRecord | undefined, now: Date) => Noticed | undefined,
+  detect: (record: WatchRecord | undefined, now: Date) => Update | undefined,
   { pass: { records, commit, context } }: EntryPass,
 ): Promise<void> {
   const id = taskRecordId(taskId);
@@ -46,7 +46,7 @@ export async function note(
 }
 
 /** Writes down who found a task: from then on it is watched also while the list cannot be read. */
-function adopted({ discoveredBy }: Watch, record: WatchRecord | undefined): Noticed | undefined {
+function adopted({ discoveredBy }: Watch, record: WatchRecord | undefined): Update | undefined {
   const isKnown =
     record?.discoveredBy === discoveredBy ||
     (discoveredBy === undefined && record?.standing?.phase !== 'gone');

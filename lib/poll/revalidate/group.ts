@@ -2,10 +2,10 @@ import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
 import type { Findings, Revalidated } from '../../delivery/outbox/revalidation.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import {
+  detectGroup,
   isGroupReady,
   isGroupReadySince,
-  observeGroup,
-  renewGroupReady,
+  reissueGroupReady,
   type WatchedGroup,
 } from '../../migration/group/group.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
@@ -79,12 +79,12 @@ function reviewWatched(
   watched: WatchedGroup,
   now: Date,
 ): Revalidated {
-  const noticed = observeGroup(record, watched, now) ?? { record, events: [] };
+  const noticed = detectGroup(record, watched, now) ?? { record, events: [] };
   return judged({
     event,
     noticed,
     isTrue: isGroupReadySince(noticed.record, Number(event.sequence)) && isGroupReady(watched),
     now,
-    renew: () => renewGroupReady(noticed, watched, now),
+    renew: () => reissueGroupReady(noticed, watched, now),
   });
 }

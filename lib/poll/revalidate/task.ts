@@ -1,14 +1,14 @@
 import type { Revalidated } from '../../delivery/outbox/revalidation.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Phase } from '../../events/phase.ts';
-import { isReadySince, observe, renewReadiness } from '../../migration/detect/detect.ts';
-import { neighboursFor } from '../../migration/detect/enrich.ts';
-import type { Neighbours } from '../../migration/model/enrichment.ts';
+import { detect, isReadySince, reissueReadiness } from '../../migration/detect/detect.ts';
+import { enrichmentFor } from '../../migration/detect/enrich.ts';
+import type { Enrichment } from '../../migration/model/enrichment.ts';
 import type { Look } from '../../migration/model/observation.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 import { meaningOf } from '../../migration/model/status.ts';
 import { DEFAULT_THRESHOLDS } from '../../migration/model/thresholds.ts';
-import type { Noticed } from '../../migration/model/update.ts';
+import type { Update } from '../../migration/model/update.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { type Judgement, judgeReadiness } from '../../migration/rules/shared/judgement.ts';
 import { taskRecordId } from '../../records/records.ts';
@@ -20,7 +20,7 @@ import { judged } from './verdict.ts';
 export interface FreshLook {
   readonly watch: Watch;
   readonly look: Extract<Look, { kind: 'seen' }>;
-  readonly enrichment: Neighbours;
+  readonly enrichment: Enrichment;
 }
 
 /** Phases in which the statistics decide about readiness; in all others there is none. */
@@ -41,7 +41,7 @@ export async function freshLook({ watch, entry }: Member, until: number): Promis
     project.stats(watch.taskId, until),
   ]);
   if (look.kind !== 'seen') return undefined;
-  const wanted = neighboursFor(records.find(taskRecordId(watch.taskId)), look.observation);
+  const wanted = enrichmentFor(records.find(taskRecordId(watch.taskId)), look.observation);
   // A success must be held against the list, and a failure comes with its reasons: the next tick reads those.
   if (wanted.listed || wanted.logs) return undefined;
   const { thresholds = DEFAULT_THRESHOLDS } = watch;
@@ -52,8 +52,8 @@ export async function freshLook({ watch, entry }: Member, until: number): Promis
 }
 
 /** The record as it would be after a fresh look, with the events of that. */
-export function detectAgain(record: WatchRecord, { watch, look, enrichment }: FreshLook, now: Date): Noticed {
-  return observe(record, look, watch, now, enrichment) ?? { record, events: [] };
+export function detectAgain(record: WatchRecord, { watch, look, enrichment }: FreshLook, now: Date): Update {
+  return detect(record, look, watch, now, enrichment) ?? { record, events: [] };
 }
 
 export function reviewTask(
@@ -68,6 +68,6 @@ export function reviewTask(
     noticed,
     isTrue: isReadySince(noticed.record, Number(event.sequence)),
     now,
-    renew: () => renewReadiness(noticed, fresh.enrichment, fresh.watch, now),
+    renew: () => reissueReadiness(noticed, fresh.enrichment, fresh.watch, now),
   });
 }

@@ -1,7 +1,7 @@
 import type { Findings, Revalidated, Revalidation } from '../../delivery/outbox/revalidation.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
-import type { Noticed, Renewal } from '../../migration/model/update.ts';
+import type { Renewal, Update } from '../../migration/model/update.ts';
 import { isSameKnowledge } from '../../records/records.ts';
 
 /** Words that go on "it is withdrawn: ". */
@@ -40,7 +40,7 @@ export function unlessOvertaken(before: WatchRecord, review: Findings): Findings
 /** Facts that a verdict on one event rests on. */
 export interface Judged {
   readonly event: MigrationEvent;
-  readonly noticed: Noticed;
+  readonly noticed: Update;
   readonly isTrue: boolean;
   readonly now: Date;
   /** Says the same in an event of its own. */
@@ -54,7 +54,7 @@ export function judged({ event, noticed, isTrue, now, renew }: Judged): Revalida
   const renewal = renew();
   const result: Revalidation =
     renewal.event === undefined ? { kind: 'unknown' } : { kind: 'reissued', event: renewal.event };
-  return { noticed: renewal.noticed, result };
+  return { noticed: renewal.update, result };
 }
 
 function isValid({ data: { validUntil = '' } }: MigrationEvent, now: Date): boolean {

@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readWholeList } from '../../../lib/dcs/calls/list.ts';
 import { type ListPage, readListPage } from '../../../lib/dcs/calls/list-page.ts';
-import type { Answer, ListedTask } from '../../../lib/migration/model/enrichment.ts';
+import type { CallResult, ListedTask } from '../../../lib/migration/model/enrichment.ts';
 import { realisticAnswer } from '../../../lib/simulator/answers.ts';
 import { openStage } from '../stage.ts';
 
 const PAGE = 1000;
 
-function idsOf(answer: Answer<readonly ListedTask[]>): string[] {
+function idsOf(answer: CallResult<readonly ListedTask[]>): string[] {
   if (answer.kind !== 'known') throw new Error(JSON.stringify(answer));
   return answer.value.map(({ taskId }) => taskId);
 }
@@ -22,7 +22,7 @@ interface Service {
   /** What is there now, in the order of the list. */
   all: string[];
   readonly offsets: number[];
-  page(offset: number): Promise<Answer<ListPage>>;
+  page(offset: number): Promise<CallResult<ListPage>>;
 }
 
 interface Habits {
@@ -171,7 +171,7 @@ describe('a list that contradicts itself', () => {
 
   it('is not believed when it never ends', async () => {
     let asked = 0;
-    const endless = (offset: number): Promise<Answer<ListPage>> => {
+    const endless = (offset: number): Promise<CallResult<ListPage>> => {
       asked += 1;
       const tasks = Array.from({ length: PAGE }, (_, index) => ({ taskId: `t${offset + index}` }));
       return Promise.resolve({ kind: 'known', value: { count: 1e9, tasks } });
@@ -267,7 +267,7 @@ function alter(service: Service, { kind, at, to }: { kind: string; at: number; t
 }
 
 describe('a page that does not come', () => {
-  it.each<Answer<ListPage>>([
+  it.each<CallResult<ListPage>>([
     { kind: 'denied', detail: 'd' },
     { kind: 'failed', reason: 'throttled', detail: 'd', restMs: 5000 },
     { kind: 'skipped', why: 'out of time' },

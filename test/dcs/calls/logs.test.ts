@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { type LogPage, readLogPage, readNewestErrors } from '../../../lib/dcs/calls/logs.ts';
-import type { Answer, LogLineSeen } from '../../../lib/migration/model/enrichment.ts';
+import type { CallResult, TaskLogLine } from '../../../lib/migration/model/enrichment.ts';
 import { sample } from '../samples.ts';
 
-function read(entries: unknown, secrets: readonly string[] = []): readonly LogLineSeen[] {
+function read(entries: unknown, secrets: readonly string[] = []): readonly TaskLogLine[] {
   const reading = readLogPage(JSON.stringify({ log_num: 1, migration_logs: entries }), secrets);
   if (reading.kind !== 'read') throw new Error(reading.why);
   return reading.value.lines;
 }
 
-function readLine(fields: object, secrets: readonly string[] = []): LogLineSeen | undefined {
+function readLine(fields: object, secrets: readonly string[] = []): TaskLogLine | undefined {
   return read([{ log_level: 'ERROR', message: 'm', ...fields }], secrets)[0];
 }
 
@@ -124,28 +124,28 @@ describe('reading a page of a log', () => {
   });
 });
 
-function error(second: number): LogLineSeen {
+function error(second: number): TaskLogLine {
   const at = new Date(Date.UTC(2026, 0, 2, 3, 0, second)).toISOString();
   return { at, level: 'ERROR', message: `m${second}`, keywords: [] };
 }
 
-function errors(count: number): LogLineSeen[] {
+function errors(count: number): TaskLogLine[] {
   return Array.from({ length: count }, (_, index) => error(index));
 }
 
 /** A log of these lines; `offsets` are those that were asked for. */
-function createLog(lines: readonly LogLineSeen[], count = lines.length) {
+function createLog(lines: readonly TaskLogLine[], count = lines.length) {
   const offsets: number[] = [];
   return {
     offsets,
-    page(offset: number): Promise<Answer<LogPage>> {
+    page(offset: number): Promise<CallResult<LogPage>> {
       offsets.push(offset);
       return Promise.resolve({ kind: 'known', value: { count, lines: lines.slice(offset, offset + 100) } });
     },
   };
 }
 
-function messages(answer: Answer<readonly LogLineSeen[]>): string[] {
+function messages(answer: CallResult<readonly TaskLogLine[]>): string[] {
   if (answer.kind !== 'known') throw new Error(JSON.stringify(answer));
   return answer.value.map(({ message }) => message);
 }
@@ -201,7 +201,7 @@ describe('the newest errors of a log', () => {
 
   it('are those of one end when the other one does not come', async () => {
     const log = createLog(errors(250));
-    const failed: Answer<LogPage> = { kind: 'failed', reason: 'throttled', detail: 'd', restMs: 5000 };
+    const failed: CallResult<LogPage> = { kind: 'failed', reason: 'throttled', detail: 'd', restMs: 5000 };
     const page = (offset: number) => (offset > 0 ? Promise.resolve(failed) : log.page(offset));
     expect(messages(await readNewestErrors(page))[0]).toBe('m99');
     expect(await readNewestErrors(() => Promise.resolve(failed))).toEqual(failed);

@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '../../../lib/events/event.ts';
-import { observe } from '../../../lib/migration/detect/detect.ts';
+import { detect } from '../../../lib/migration/detect/detect.ts';
 import type { Look } from '../../../lib/migration/model/observation.ts';
 import type { TickContext } from '../../../lib/poll/context.ts';
 import { loadRecords, projectPartition, taskRecordId } from '../../../lib/records/records.ts';
@@ -47,7 +47,7 @@ async function simpleTick({ projects, ...input }: TickContext, inOrder: Order): 
       if (look.kind === 'skipped') continue;
       const id = taskRecordId(watch.taskId);
       const now = new Date(input.clock.now());
-      const noticed = observe(records.find(id), look, watch, now, {
+      const noticed = detect(records.find(id), look, watch, now, {
         listed: { kind: 'known', value: { taskId: watch.taskId } },
       });
       if (noticed === undefined) continue;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { observe } from '../../../lib/migration/detect/detect.ts';
-import type { Neighbours } from '../../../lib/migration/model/enrichment.ts';
+import { detect } from '../../../lib/migration/detect/detect.ts';
+import type { Enrichment } from '../../../lib/migration/model/enrichment.ts';
 import type { Watch } from '../../../lib/migration/model/watch.ts';
 import { course, failed, found, IN_STEP, type MadeLook, minute, missing, seen, WATCH } from '../support.ts';
 
@@ -179,7 +179,7 @@ describe('what an event says', () => {
       'migration1: found again: incremental replication started',
     ],
   ])('%s', (_rule, looks, summary) => {
-    const changes = course(looks, { neighbours: IN_STEP })
+    const changes = course(looks, { enrichment: IN_STEP })
       .noticed.at(-1)
       ?.events.filter(({ type }) => type === 'dcs.migration.status_changed');
     expect(changes?.map(({ data }) => data.summary)).toEqual([summary]);
@@ -191,20 +191,20 @@ describe('the first event of a task that was discovered', () => {
   const listed = { kind: 'known', value: { taskId: WATCH.taskId } } as const;
   const denied = { kind: 'denied', detail: 'HTTP 403' } as const;
 
-  it.each<[string, Neighbours, string]>([
+  it.each<[string, Enrichment, string]>([
     ['RUNNING', {}, 'info'],
     ['TERMINATED', {}, 'info'],
     ['SUCCESS', { listed }, 'success'],
     ['SUCCESS', { listed: denied }, 'action'],
     ['FAILED', { listed }, 'failure'],
-  ])('at %s with %j matters as %s: what it has come to is news', (status, neighbours, severity) => {
-    const noticed = observe(undefined, seen(status), discovered, minute(0), neighbours);
+  ])('at %s with %j matters as %s: what it has come to is news', (status, enrichment, severity) => {
+    const noticed = detect(undefined, seen(status), discovered, minute(0), enrichment);
     expect(noticed?.events.map(({ data }) => data.severity)).toEqual([severity]);
   });
 
   it('that could not be checked is followed by a success as soon as it is', () => {
-    const first = observe(undefined, seen('SUCCESS'), discovered, minute(0), { listed: denied });
-    const next = observe(first?.record, seen('SUCCESS'), discovered, minute(1), { listed });
+    const first = detect(undefined, seen('SUCCESS'), discovered, minute(0), { listed: denied });
+    const next = detect(first?.record, seen('SUCCESS'), discovered, minute(1), { listed });
     expect(next?.events[0]?.data).toMatchObject({
       severity: 'success',
       summary: 'migration1: migration finished: this is checked now',

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { doubt, isReadySince, observe, renewReadiness } from '../../../lib/migration/detect/detect.ts';
+import {
+  detect,
+  detectNoLook,
+  isReadySince,
+  reissueReadiness,
+} from '../../../lib/migration/detect/detect.ts';
 import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import {
   course,
@@ -186,7 +191,7 @@ describe('what is written', () => {
     ['the same status', FULL],
     ['the same status with another name', seen('FULLMIGRATING', { name: 'other' })],
   ])('is nothing for %s', (_case, look) => {
-    expect(observe(known, look, WATCH, minute(1))).toBeUndefined();
+    expect(detect(known, look, WATCH, minute(1))).toBeUndefined();
   });
 
   it.each<[string, readonly MadeLook[], MadeLook]>([
@@ -194,13 +199,13 @@ describe('what is written', () => {
     ['a missing look after gone was told', [FULL, missing, missing], missing],
     ['a missing look at a task never seen, after failing was told', [missing, missing, missing], missing],
   ])('is nothing for %s', (_case, before, look) => {
-    expect(observe(course(before).record, look, WATCH, minute(9))).toBeUndefined();
+    expect(detect(course(before).record, look, WATCH, minute(9))).toBeUndefined();
   });
 
   it('leaves the record that was read as it was', () => {
     const before = stored(known);
     for (const look of [INCREMENTAL, missing, failed()]) {
-      expect(observe(known, look, WATCH, minute(1))?.record).not.toEqual(before);
+      expect(detect(known, look, WATCH, minute(1))?.record).not.toEqual(before);
     }
     expect(known).toEqual(before);
   });
@@ -258,7 +263,7 @@ describe('what is written', () => {
 describe('readiness that was told', () => {
   const stats = { kind: 'known', value: { offset: 0, sourceKeys: 9, targetKeys: 9 } } as const;
   const ready = [0, 1, 2].reduce<WatchRecord | undefined>((record, n) => {
-    const noticed = observe(record, INCREMENTAL, WATCH, minute(n), { stats });
+    const noticed = detect(record, INCREMENTAL, WATCH, minute(n), { stats });
     return noticed === undefined ? record : stored(noticed.record);
   }, undefined);
   const announced = found(ready);
@@ -275,7 +280,12 @@ describe('readiness that was told', () => {
 
   it('is said anew with the figures and the time of now, by the number from which on it is so', () => {
     const now = { stats: { kind: 'known', value: { offset: 0, sourceKeys: 100, targetKeys: 99 } } } as const;
-    const { noticed, event } = renewReadiness({ record: announced, events: [] }, now, WATCH, minute(90));
+    const { update: noticed, event } = reissueReadiness(
+      { record: announced, events: [] },
+      now,
+      WATCH,
+      minute(90),
+    );
     expect(noticed.events).toEqual([]);
     expect(event).toMatchObject({
       type: 'dcs.migration.cutover_ready',
@@ -297,13 +307,18 @@ describe('readiness that was told', () => {
     ['is of a task that was never seen', newRecord(minute(0))],
   ])('is not said anew when it %s', (_what, record) => {
     const draft = { record, events: [] };
-    expect(renewReadiness(draft, { stats }, WATCH, minute(90))).toEqual({ noticed: draft, event: undefined });
+    expect(reissueReadiness(draft, { stats }, WATCH, minute(90))).toEqual({
+      update: draft,
+      event: undefined,
+    });
   });
 
   it('is in doubt after looks that were not made, and nothing else is', () => {
-    expect(doubt(known, { code: 'resting' }, WATCH, { now: minute(5) })).toBeUndefined();
-    expect(doubt(newRecord(minute(0)), { code: 'resting' }, WATCH, { now: minute(5) })).toBeUndefined();
-    expect(doubt(announced, { code: 'resting' }, WATCH, { now: minute(5) })?.events).toEqual([]);
+    expect(detectNoLook(known, { code: 'resting' }, WATCH, { now: minute(5) })).toBeUndefined();
+    expect(
+      detectNoLook(newRecord(minute(0)), { code: 'resting' }, WATCH, { now: minute(5) }),
+    ).toBeUndefined();
+    expect(detectNoLook(announced, { code: 'resting' }, WATCH, { now: minute(5) })?.events).toEqual([]);
   });
 });
 

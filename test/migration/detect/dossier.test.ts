@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { dossierWords } from '../../../lib/language/en/failures.ts';
 import { dossierOf } from '../../../lib/migration/detect/dossier.ts';
-import type { Neighbours } from '../../../lib/migration/model/enrichment.ts';
+import type { Enrichment } from '../../../lib/migration/model/enrichment.ts';
 
 const line = (message: string, at?: string) => ({ message, keywords: [], ...(at !== undefined && { at }) });
-const listed = (errorMessage?: string): Neighbours => ({
+const listed = (errorMessage?: string): Enrichment => ({
   listed: { kind: 'known', value: { taskId: 'a', ...(errorMessage !== undefined && { errorMessage }) } },
 });
-const logs = (...messages: readonly string[]): Neighbours => ({
+const logs = (...messages: readonly string[]): Enrichment => ({
   logs: { kind: 'known', value: messages.map((message) => line(message)) },
 });
 
@@ -26,14 +26,14 @@ describe('a dossier', () => {
     expect(dossier.log).toEqual([{ at: '2023-05-15T09:11:25.449Z', message: 'x' }]);
   });
 
-  it.each<[Neighbours, string]>([
+  it.each<[Enrichment, string]>([
     [listed('overcoming of output buffer limits'), 'client-output-buffer-limit'],
     [{ ...listed('migration failed'), ...logs('x', 'WRONGPASS') }, 'password'],
-  ])('has advice from the error message and from the log', (neighbours, cause) => {
-    expect(dossierOf(neighbours).advice?.cause).toBe(cause);
+  ])('has advice from the error message and from the log', (enrichment, cause) => {
+    expect(dossierOf(enrichment).advice?.cause).toBe(cause);
   });
 
-  it.each<[Neighbours, readonly string[]]>([
+  it.each<[Enrichment, readonly string[]]>([
     [{}, ['the error message: was not read', 'the log: was not read']],
     [
       { listed: { kind: 'denied', detail: '' }, logs: { kind: 'missing', detail: '' } },
@@ -47,20 +47,20 @@ describe('a dossier', () => {
       ['the error message: could not be read (throttled)', 'the log: was not read'],
     ],
     [{ listed: { kind: 'known', value: 'absent' }, ...logs() }, []],
-  ])('says what could not be read: %j', (neighbours, unknown) => {
-    expect(dossierOf(neighbours)).toMatchObject({ log: [], unknown });
+  ])('says what could not be read: %j', (enrichment, unknown) => {
+    expect(dossierOf(enrichment)).toMatchObject({ log: [], unknown });
   });
 });
 
 describe('a dossier in a few words', () => {
-  it.each<[Neighbours, string]>([
+  it.each<[Enrichment, string]>([
     [{}, ''],
     [listed('why'), ': why'],
     [logs('newest', 'older'), ': newest'],
     [{ ...listed('why'), ...logs('newest') }, ': why'],
     [logs('NOAUTH Authentication required.'), ' (password): NOAUTH Authentication required.'],
-  ])('of %j is "%s"', (neighbours, words) => {
-    expect(dossierWords(dossierOf(neighbours))).toBe(words);
+  ])('of %j is "%s"', (enrichment, words) => {
+    expect(dossierWords(dossierOf(enrichment))).toBe(words);
   });
 
   it('is cut between characters, not within one', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { confirmationOf } from '../../../lib/migration/detect/confirmation.ts';
-import { neighboursFor } from '../../../lib/migration/detect/enrich.ts';
-import { remembering } from '../../../lib/migration/detect/ip-switch.ts';
+import { enrichmentFor } from '../../../lib/migration/detect/enrich.ts';
+import { withRememberedSwitch } from '../../../lib/migration/detect/ip-switch.ts';
 import { phaseOf } from '../../../lib/migration/detect/phase.ts';
-import type { Neighbours, Stats } from '../../../lib/migration/model/enrichment.ts';
+import type { Enrichment, Stats } from '../../../lib/migration/model/enrichment.ts';
 import type { Observation } from '../../../lib/migration/model/observation.ts';
 import { newRecord } from '../../../lib/migration/model/state.ts';
 import { meaningOf } from '../../../lib/migration/model/status.ts';
@@ -11,7 +11,7 @@ import { course, found, minute, seen, WATCH } from '../support.ts';
 
 const wanted = (observation: Observation, before?: string) => {
   const record = before === undefined ? undefined : found(course([seen(before)]).record);
-  const { stats, listed, logs } = neighboursFor(record, observation);
+  const { stats, listed, logs } = enrichmentFor(record, observation);
   return [...(stats ? ['stats'] : []), ...(listed ? ['list'] : []), ...(logs ? ['logs'] : [])];
 };
 
@@ -50,12 +50,12 @@ describe('what is asked besides', () => {
 describe('the phase of MIGRATING', () => {
   const phase = (stats: Stats | 'failing', method?: string, before?: ReturnType<typeof seen>) => {
     const observation = { status: 'MIGRATING', ...(method !== undefined && { migrationMethod: method }) };
-    const neighbours: Neighbours =
+    const enrichment: Enrichment =
       stats === 'failing'
         ? { stats: { kind: 'failed', reason: 'unreachable', detail: '' } }
         : { stats: { kind: 'known', value: stats } };
     const record = before === undefined ? newRecord(minute(0)) : found(course([before]).record);
-    return phaseOf(observation, neighbours, record);
+    return phaseOf(observation, enrichment, record);
   };
   const INCREMENTAL = 'incremental_migration';
 
@@ -76,7 +76,7 @@ describe('the phase of MIGRATING', () => {
   });
 
   it('is what the status says where it says one', () => {
-    const stats: Neighbours = { stats: { kind: 'known', value: { progressPercent: 3 } } };
+    const stats: Enrichment = { stats: { kind: 'known', value: { progressPercent: 3 } } };
     expect(phaseOf({ status: 'INCRMIGEATING' }, stats, newRecord(minute(0)))).toEqual({
       phase: 'incremental',
     });
@@ -85,7 +85,7 @@ describe('the phase of MIGRATING', () => {
 
 describe('a success', () => {
   const confirmed = (
-    listed: Neighbours['listed'],
+    listed: Enrichment['listed'],
     more: Partial<Observation> = {},
     ...before: readonly ReturnType<typeof seen>[]
   ) => {
@@ -95,11 +95,11 @@ describe('a success', () => {
     const answer = confirmationOf(observation, phase, listed === undefined ? {} : { listed }, record);
     return 'unchecked' in answer ? `${answer.kind}: ${answer.unchecked.what}` : answer.kind;
   };
-  const IN_LIST: Neighbours['listed'] = { kind: 'known', value: { taskId: WATCH.taskId } };
+  const IN_LIST: Enrichment['listed'] = { kind: 'known', value: { taskId: WATCH.taskId } };
   const SWITCHING = seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' });
   const SWITCHED = seen('INCRMIGEATING', { taskStatus: 'EXCHANGE_SUCCESS' });
 
-  it.each<[string, Neighbours['listed'], string]>([
+  it.each<[string, Enrichment['listed'], string]>([
     ['has it', IN_LIST, 'confirmed'],
     ['lacks it', { kind: 'known', value: 'absent' }, 'deleted'],
     ['is denied', { kind: 'denied', detail: '' }, 'unchecked: deleted'],
@@ -148,7 +148,7 @@ describe('a success', () => {
 
 describe('what was said of an IP switch', () => {
   const remembered = (before: ReturnType<typeof seen>, status: string, taskStatus?: string) =>
-    remembering(found(course([seen('INCRMIGEATING'), before]).record), {
+    withRememberedSwitch(found(course([seen('INCRMIGEATING'), before]).record), {
       status,
       ...(taskStatus !== undefined && { taskStatus }),
     }).taskStatus;
@@ -178,6 +178,6 @@ describe('what was said of an IP switch', () => {
   });
 
   it('is nothing of a task that was never seen', () => {
-    expect(remembering(newRecord(minute(0)), { status: 'SUCCESS' })).toEqual({ status: 'SUCCESS' });
+    expect(withRememberedSwitch(newRecord(minute(0)), { status: 'SUCCESS' })).toEqual({ status: 'SUCCESS' });
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { LastFigures, MigrationEvent } from '../../../lib/events/event.ts';
 import {
+  detectGroup,
   isGroupReady,
   isGroupReadySince,
-  observeGroup,
-  renewGroupReady,
+  reissueGroupReady,
 } from '../../../lib/migration/group/group.ts';
 import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { DEFAULT_THRESHOLDS } from '../../../lib/migration/model/thresholds.ts';
@@ -27,7 +27,7 @@ const TOLD = { id: 'evt_0123456789abcdef01234567', sequence: 2 };
 
 /** The record of a task after these looks. */
 const after = (...looks: readonly MadeLook[]): WatchRecord =>
-  found(course(looks, { neighbours: IN_STEP }).record);
+  found(course(looks, { enrichment: IN_STEP }).record);
 const READY: WatchRecord = (() => {
   const record = after(INCREMENTAL);
   return { ...record, run: { ...found(record.run), ready: { streak: 3, announced: TOLD } } };
@@ -48,7 +48,7 @@ function told(steps: readonly Members[]) {
   let record: WatchRecord | undefined;
   const events: MigrationEvent[] = [];
   const words = steps.map((records, index) => {
-    const noticed = observeGroup(record, group(records), minute(index));
+    const noticed = detectGroup(record, group(records), minute(index));
     if (noticed !== undefined) record = stored(noticed.record);
     events.push(...(noticed?.events ?? []));
     return (noticed?.events ?? []).map(({ type }) => type.replace('dcs.group.', '')).join(' ');
@@ -320,8 +320,8 @@ describe('a group', () => {
 
   it('says of a failure that is over no more than is known', () => {
     const { record } = told([[FAILED, READY]]);
-    const reason = (left: Parameters<typeof observeGroup>[1]) =>
-      observeGroup(record, left, minute(5))?.events[0]?.data.group?.retracts?.reason;
+    const reason = (left: Parameters<typeof detectGroup>[1]) =>
+      detectGroup(record, left, minute(5))?.events[0]?.data.group?.retracts?.reason;
     // The failed task has left the group, and is still failed.
     expect(reason(group([READY]))).toBe('none of its tasks is failed');
     expect(reason(group([READY, undefined]))).toBe('none of its tasks that were seen so far is failed');
@@ -334,7 +334,7 @@ describe('a group', () => {
     const watch = { ...WATCH, taskId: 'orders' };
     const task = course([seen('FAILED')], { watch });
     const namesake = { ...group([]), members: [{ watch, record: task.record }] };
-    const [event] = observeGroup(undefined, namesake, minute(0))?.events ?? [];
+    const [event] = detectGroup(undefined, namesake, minute(0))?.events ?? [];
     const [first] = task.events;
 
     expect([event?.subject, event?.sequence]).toEqual([first?.subject, first?.sequence]);
@@ -371,7 +371,7 @@ describe('a group', () => {
 
   it('counts those, too, that it must have and that nobody knows', () => {
     const lacking = { ...group([FAILED, READY]), size: 4, mayHaveMore: true };
-    const [event] = observeGroup(undefined, lacking, minute(0))?.events ?? [];
+    const [event] = detectGroup(undefined, lacking, minute(0))?.events ?? [];
     expect(event?.data).toMatchObject({
       summary: 'group orders: 1 of 4 tasks failed (orders-0)',
       group: { size: 4, members: [{ name: 'orders-0' }, { name: 'orders-1' }] },
@@ -389,8 +389,8 @@ describe('a group', () => {
 
   it('writes nothing when nothing changed', () => {
     const { record } = told([[READY]]);
-    expect(observeGroup(record, group([READY]), minute(5))).toBeUndefined();
-    expect(observeGroup(undefined, group([after(INCREMENTAL)]), minute(5))).toBeUndefined();
+    expect(detectGroup(record, group([READY]), minute(5))).toBeUndefined();
+    expect(detectGroup(undefined, group([after(INCREMENTAL)]), minute(5))).toBeUndefined();
   });
 });
 
@@ -439,8 +439,8 @@ describe('a group whose task ended unchecked', () => {
     ],
   ])('has finished, but is no success with a task behind that %s', (_how, looks, words, state) => {
     const stats = { offset: 52_000_000, sourceKeys: 10, targetKeys: 10 };
-    const neighbours = { ...LISTED, stats: { kind: 'known', value: stats } } as const;
-    const record = found(course([INCREMENTAL, ...looks], { neighbours }).record);
+    const enrichment = { ...LISTED, stats: { kind: 'known', value: stats } } as const;
+    const record = found(course([INCREMENTAL, ...looks], { enrichment }).record);
     const { events } = told([[SUCCEEDED, record]]);
     expect(events).toMatchObject([
       {
@@ -455,9 +455,9 @@ describe('a group whose task ended unchecked', () => {
   });
 
   it('is ready no more when one of its tasks is stopped, or switched, behind', () => {
-    const { neighbours } = { neighbours: { ...LISTED, stats: { kind: 'known', value: {} } } as const };
-    const switched = found(course([INCREMENTAL, seen('INCRMIGEATING', SWITCHED)], { neighbours }).record);
-    const stopped = found(course([INCREMENTAL, seen('TERMINATED')], { neighbours }).record);
+    const { enrichment } = { enrichment: { ...LISTED, stats: { kind: 'known', value: {} } } as const };
+    const switched = found(course([INCREMENTAL, seen('INCRMIGEATING', SWITCHED)], { enrichment }).record);
+    const stopped = found(course([INCREMENTAL, seen('TERMINATED')], { enrichment }).record);
     expect(
       told([
         [READY, READY],
@@ -484,7 +484,7 @@ describe('a group whose task ended unchecked', () => {
 describe('a group that may have more tasks than are known', () => {
   const more = (records: Members) => ({ ...group(records), mayHaveMore: true });
   const said = (record: WatchRecord | undefined, records: Members) =>
-    (observeGroup(record, more(records), minute(5))?.events ?? []).map(({ type }) => type);
+    (detectGroup(record, more(records), minute(5))?.events ?? []).map(({ type }) => type);
 
   it('is neither ready nor finished', () => {
     expect(said(undefined, [READY, READY])).toEqual([]);
@@ -500,9 +500,7 @@ describe('a group that may have more tasks than are known', () => {
 describe('a group of which a record cannot be read', () => {
   const failed = found(told([[FAILED, READY]]).record);
   const said = (more: object) =>
-    observeGroup(failed, { ...group([undefined, READY]), ...more }, minute(5))?.events.map(
-      ({ type }) => type,
-    );
+    detectGroup(failed, { ...group([undefined, READY]), ...more }, minute(5))?.events.map(({ type }) => type);
 
   it('has failed as long as that may be the record of the one that did', () => {
     expect(said({ mayHideFailure: true })).toBeUndefined();
@@ -511,15 +509,15 @@ describe('a group of which a record cannot be read', () => {
 
   it('takes everything else back all the same', () => {
     const hiding = { ...group([undefined, after(INCREMENTAL)]), mayHideFailure: true };
-    const events = observeGroup(told([[READY, READY]]).record, hiding, minute(5))?.events;
+    const events = detectGroup(told([[READY, READY]]).record, hiding, minute(5))?.events;
     expect(events?.map(({ type }) => type)).toEqual(['dcs.group.retracted']);
   });
 });
 
 describe('a group that has no tasks any more', () => {
   const deserted = { ...group([]), isDeserted: true };
-  const saidAfter = (before: Members, now: Parameters<typeof observeGroup>[1]) => {
-    const events = observeGroup(told([before]).record, now, minute(9))?.events ?? [];
+  const saidAfter = (before: Members, now: Parameters<typeof detectGroup>[1]) => {
+    const events = detectGroup(told([before]).record, now, minute(9))?.events ?? [];
     mustBeDescribed(events);
     return events.map(({ data }) => data.summary);
   };
@@ -540,7 +538,7 @@ describe('a group that has no tasks any more', () => {
 
   it('has finished all the same, and is nothing if nothing was said of it', () => {
     expect(saidAfter([STOPPED], deserted)).toEqual([]);
-    expect(observeGroup(undefined, deserted, minute(9))).toBeUndefined();
+    expect(detectGroup(undefined, deserted, minute(9))).toBeUndefined();
     expect(saidAfter([after(INCREMENTAL)], deserted)).toEqual([]);
   });
 
@@ -551,7 +549,7 @@ describe('a group that has no tasks any more', () => {
 
   it('comes from where it came from, with the projects that it had', () => {
     const { record, events } = told([[READY]]);
-    const [event] = observeGroup(record, deserted, minute(9))?.events ?? [];
+    const [event] = detectGroup(record, deserted, minute(9))?.events ?? [];
     expect(event).toMatchObject({
       source: events[0]?.source,
       data: { group: { size: 0, projects: ['prod'], members: [] }, consoleUrl: WATCH.consoleUrl },
@@ -568,7 +566,7 @@ describe('a discovered task that was deleted', () => {
     })),
   });
   const saidOf = (...records: readonly WatchRecord[]) =>
-    observeGroup(undefined, discovered(...records), minute(9))?.events.map(({ type }) => type) ?? [];
+    detectGroup(undefined, discovered(...records), minute(9))?.events.map(({ type }) => type) ?? [];
 
   it('counts as failed for its group', () => {
     expect(saidOf(READY, GONE)).toEqual(['dcs.group.failed']);
@@ -581,7 +579,7 @@ describe('a discovered task that was deleted', () => {
 
   it('is a failure for ever where the configuration names it', () => {
     const named = group([READY, GONE, READY]);
-    expect(observeGroup(undefined, named, minute(9))?.events.map(({ type }) => type)).toEqual([
+    expect(detectGroup(undefined, named, minute(9))?.events.map(({ type }) => type)).toEqual([
       'dcs.group.failed',
     ]);
   });
@@ -598,7 +596,7 @@ describe('a discovered task that was deleted a day ago', () => {
     forgotten: discovered(forgotten),
   });
   const saidOf = (records: Members, forgotten: Members, record?: WatchRecord) => {
-    const events = observeGroup(record, without(records, forgotten), minute(9))?.events ?? [];
+    const events = detectGroup(record, without(records, forgotten), minute(9))?.events ?? [];
     mustBeDescribed(events);
     return events.map(({ type, data }) => [type.slice('dcs.group.'.length), data.severity, data.summary]);
   };
@@ -618,7 +616,7 @@ describe('a discovered task that was deleted a day ago', () => {
         'group orders: its one task has finished, but was-orders-0, was-orders-1 were deleted before they had ended well',
       ],
     ]);
-    const [event] = observeGroup(undefined, without([STOPPED], [GONE]), minute(9))?.events ?? [];
+    const [event] = detectGroup(undefined, without([STOPPED], [GONE]), minute(9))?.events ?? [];
     expect(event?.data.unchecked).toBe('what became of was-orders-0');
     expect(event?.data.group?.members.map(({ name }) => name)).toEqual(['orders-0']);
   });
@@ -629,7 +627,7 @@ describe('a discovered task that was deleted a day ago', () => {
   });
 
   it('is why the group has not failed any more', () => {
-    const record = observeGroup(undefined, group([INCREMENTAL_NOW, FAILED]), minute(1))?.record;
+    const record = detectGroup(undefined, group([INCREMENTAL_NOW, FAILED]), minute(1))?.record;
     expect(saidOf([INCREMENTAL_NOW], [GONE], record)).toEqual([
       [
         'retracted',
@@ -640,7 +638,7 @@ describe('a discovered task that was deleted a day ago', () => {
   });
 
   it('is still not checked when what else could not be checked is', () => {
-    const draft = observeGroup(undefined, without([UNCHECKED_END], [GONE]), minute(1));
+    const draft = detectGroup(undefined, without([UNCHECKED_END], [GONE]), minute(1));
     expect(draft?.events[0]?.data.summary).toBe(
       'group orders: its one task has finished, but orders-0 could not be checked, and was-orders-0 was deleted before it had ended well',
     );
@@ -649,7 +647,7 @@ describe('a discovered task that was deleted a day ago', () => {
   });
 
   it('makes no success of what was told when nobody remembers it any more', () => {
-    const draft = observeGroup(undefined, without([STOPPED], [GONE]), minute(1));
+    const draft = detectGroup(undefined, without([STOPPED], [GONE]), minute(1));
     expect(saidOf([STOPPED], [], draft?.record)).toEqual([]);
   });
 });
@@ -659,7 +657,11 @@ describe('a group that was ready too long ago', () => {
   const ANNOUNCED = found(record);
 
   it('is said to be ready anew, by the number from which on it is so', () => {
-    const { noticed, event } = renewGroupReady({ record: ANNOUNCED, events: [] }, group([READY]), minute(90));
+    const { update: noticed, event } = reissueGroupReady(
+      { record: ANNOUNCED, events: [] },
+      group([READY]),
+      minute(90),
+    );
     expect(event).toMatchObject({ type: 'dcs.group.ready', data: { validUntil: minute(150).toISOString() } });
     expect(noticed.events).toEqual([]);
     // What is taken back one day is the first one, for everybody.
@@ -678,15 +680,15 @@ describe('a group that was ready too long ago', () => {
       region: 'eu-west-0',
     };
     const draft = { record: ANNOUNCED, events: [] };
-    const sourceOf = (of: Parameters<typeof renewGroupReady>[1]) =>
-      renewGroupReady(draft, of, minute(90)).event?.source;
+    const sourceOf = (of: Parameters<typeof reissueGroupReady>[1]) =>
+      reissueGroupReady(draft, of, minute(90)).event?.source;
     const before = sourceOf(group([READY]));
     const moved = { ...group([]), members: [{ watch: elsewhere, record: READY }, ...members([READY])] };
 
     expect(before).toBe('/dcs-migration-watch/groups/orders');
     expect(sourceOf(moved)).toBe(before);
     const [event] =
-      observeGroup(ANNOUNCED, { ...moved, members: [{ watch: elsewhere, record: FAILED }] }, minute(90))
+      detectGroup(ANNOUNCED, { ...moved, members: [{ watch: elsewhere, record: FAILED }] }, minute(90))
         ?.events ?? [];
     expect(event?.source).toBe(before);
   });
@@ -697,7 +699,10 @@ describe('a group that was ready too long ago', () => {
     ['a task of it was not seen', ANNOUNCED, [READY, undefined]],
   ])('is not said anew when %s', (_when, before, records) => {
     const draft = { record: before, events: [] };
-    expect(renewGroupReady(draft, group(records), minute(90))).toEqual({ noticed: draft, event: undefined });
+    expect(reissueGroupReady(draft, group(records), minute(90))).toEqual({
+      update: draft,
+      event: undefined,
+    });
   });
 
   it('is ready since nothing when it was not told', () => {

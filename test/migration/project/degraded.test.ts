@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
-import type { NeighbourCall, WatchRecord } from '../../../lib/migration/model/state.ts';
-import { type CallOutcome, observeCalls } from '../../../lib/migration/project/degraded.ts';
-import { projectVoice } from '../../../lib/migration/project/health.ts';
+import type { EnrichmentCall, WatchRecord } from '../../../lib/migration/model/state.ts';
+import { type CallOutcome, detectDegraded } from '../../../lib/migration/project/degraded.ts';
+import { projectSubject } from '../../../lib/migration/project/health.ts';
 import { mustBeDescribed } from '../../support/event-schemas.ts';
 import { STAMP } from '../../support/stamp.ts';
 import { minute, stored } from '../support.ts';
 
-const VOICE = projectVoice({
+const VOICE = projectSubject({
   id: 'p1',
   name: 'prod',
   region: 'cn-north-4',
@@ -22,12 +22,12 @@ const OUTCOMES: Readonly<Record<string, CallOutcome>> = {
 };
 
 /** One tick a letter: `+` works, `!` is denied, `-` fails, `.` is not called. */
-function ticks(call: NeighbourCall, letters: string) {
+function ticks(call: EnrichmentCall, letters: string) {
   let record: WatchRecord | undefined;
   const events: MigrationEvent[] = [];
   const told = [...letters].map((letter, index) => {
     const outcome = OUTCOMES[letter];
-    const noticed = observeCalls(
+    const noticed = detectDegraded(
       record,
       outcome === undefined ? {} : { [call]: outcome },
       VOICE,
@@ -42,7 +42,7 @@ function ticks(call: NeighbourCall, letters: string) {
 }
 
 describe('a call that does not work', () => {
-  it.each<[string, NeighbourCall, string, string]>([
+  it.each<[string, EnrichmentCall, string, string]>([
     ['costs nothing while it works', 'list', '++++', '....'],
     ['is said at once and once when it is denied', 'list', '!!!!', 'T...'],
     ['is said at once and once when it is denied', 'stats', '!!!!', 'T...'],
@@ -86,13 +86,13 @@ describe('a call that does not work', () => {
 
 it('calls are counted apart', () => {
   const failing = OUTCOMES['-'] ?? { kind: 'known' };
-  const first = observeCalls(undefined, { list: failing, stats: failing }, VOICE, minute(0));
-  const second = observeCalls(first?.record, { list: { kind: 'known' }, stats: failing }, VOICE, minute(1));
+  const first = detectDegraded(undefined, { list: failing, stats: failing }, VOICE, minute(0));
+  const second = detectDegraded(first?.record, { list: { kind: 'known' }, stats: failing }, VOICE, minute(1));
   expect(second?.record.degraded).toEqual({ stats: { failures: 2, announced: false } });
 });
 
 it('several calls that are denied are said one after another', () => {
   const denied = OUTCOMES['!'] ?? { kind: 'known' };
-  const noticed = observeCalls(undefined, { list: denied, stats: denied, logs: denied }, VOICE, minute(0));
+  const noticed = detectDegraded(undefined, { list: denied, stats: denied, logs: denied }, VOICE, minute(0));
   expect(noticed?.events.map(({ data }) => data.number)).toEqual([1, 2, 3]);
 });

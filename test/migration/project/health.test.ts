@@ -4,9 +4,9 @@ import type { LookFailure } from '../../../lib/events/event.ts';
 import type { Look } from '../../../lib/migration/model/observation.ts';
 import type { WatchRecord } from '../../../lib/migration/model/state.ts';
 import {
-  judgeProject,
-  observeProject,
-  type ProjectVerdict,
+  classifyProject,
+  detectProject,
+  type ProjectHealth,
   type WatchedProject,
 } from '../../../lib/migration/project/health.ts';
 import { mustBeDescribed } from '../../support/event-schemas.ts';
@@ -35,7 +35,7 @@ function refused(restMs?: number): Look {
 }
 
 describe('what the looks of one tick say about their project', () => {
-  it.each<[verdict: ProjectVerdict['kind'], why: string, looks: Look[]]>([
+  it.each<[verdict: ProjectHealth['kind'], why: string, looks: Look[]]>([
     ['fine', 'all tasks were seen', [SEEN, SEEN]],
     ['fine', 'one was seen', [failed(), SEEN, failed()]],
     ['fine', 'the service said that a task does not exist: it answered', [failed(), missing]],
@@ -50,11 +50,11 @@ describe('what the looks of one tick say about their project', () => {
     ['fine', 'a mistyped id is its task’s own matter', [failed('not found'), failed('not found')]],
     ['fine', 'one of the failures is a task’s own matter', [failed(), failed('not found')]],
   ])('is %s when %s', (verdict, _why, looks) => {
-    expect(judgeProject(looks).kind).toBe(verdict);
-    expect(judgeProject(looks.toReversed()).kind).toBe(verdict);
+    expect(classifyProject(looks).kind).toBe(verdict);
+    expect(classifyProject(looks.toReversed()).kind).toBe(verdict);
   });
 
-  it.each<[verdict: ProjectVerdict['kind'], why: string, looks: Look[], listed: Look]>([
+  it.each<[verdict: ProjectHealth['kind'], why: string, looks: Look[], listed: Look]>([
     ['failing', 'all looks failed, and the list was read', [failed(), failed()], SEEN],
     ['fine', 'one was seen, and the list failed', [failed(), SEEN], failed()],
     ['fine', 'the only look failed, and the list was read', [failed()], SEEN],
@@ -64,11 +64,11 @@ describe('what the looks of one tick say about their project', () => {
     ['fine', 'no look was made, and the list was read', [late, late], SEEN],
     ['failing', 'all looks but those that were not made failed', [late, failed()], SEEN],
   ])('where tasks are discovered is %s when %s', (verdict, _why, looks, listed) => {
-    expect(judgeProject(looks, listed).kind).toBe(verdict);
+    expect(classifyProject(looks, listed).kind).toBe(verdict);
   });
 
   it('names the first failure, wherever skipped looks stand', () => {
-    expect(judgeProject([resting, failed('throttled'), failed('unreachable')])).toEqual({
+    expect(classifyProject([resting, failed('throttled'), failed('unreachable')])).toEqual({
       kind: 'failing',
       failure: { reason: 'throttled', detail: 'HTTP 503: throttled.' },
     });
@@ -82,7 +82,7 @@ describe('what the looks of one tick say about their project', () => {
         fc.array(made, { minLength: 2 }),
         fc.array(fc.constantFrom(resting, late)),
         (looks, skipped) => {
-          expect(judgeProject([...skipped, ...looks])).toEqual(judgeProject(looks));
+          expect(classifyProject([...skipped, ...looks])).toEqual(classifyProject(looks));
         },
       ),
     );
@@ -93,7 +93,7 @@ describe('what the looks of one tick say about their project', () => {
 function ticks(rows: readonly (readonly Look[])[]): { told: string[][]; record: WatchRecord | undefined } {
   let record: WatchRecord | undefined;
   const told = rows.map((looks, index) => {
-    const noticed = observeProject(record, judgeProject(looks), PROJECT, minute(index));
+    const noticed = detectProject(record, classifyProject(looks), PROJECT, minute(index));
     mustBeDescribed(noticed?.events ?? []);
     if (noticed !== undefined) record = stored(noticed.record);
     return (noticed?.events ?? []).map(inShort);
@@ -103,9 +103,9 @@ function ticks(rows: readonly (readonly Look[])[]): { told: string[][]; record: 
 
 test('two entries of one project, begun in the same moment, call their events by ids of their own', () => {
   const idOf = (name: string) => {
-    const [noticed] = [1, 2, 3].reduce<[ReturnType<typeof observeProject>?]>(([before], n) => {
-      const verdict = judgeProject([failed(), failed()]);
-      return [observeProject(before?.record, verdict, { ...PROJECT, name }, minute(n))];
+    const [noticed] = [1, 2, 3].reduce<[ReturnType<typeof detectProject>?]>(([before], n) => {
+      const verdict = classifyProject([failed(), failed()]);
+      return [detectProject(before?.record, verdict, { ...PROJECT, name }, minute(n))];
     }, []);
     return noticed?.events[0]?.id;
   };
@@ -162,14 +162,14 @@ describe('the record of a project', () => {
   it('is written by nothing that changes nothing', () => {
     const { record } = ticks([down, down, down]);
     for (const looks of [down, idle]) {
-      expect(observeProject(record, judgeProject(looks), PROJECT, minute(9))).toBeUndefined();
+      expect(detectProject(record, classifyProject(looks), PROJECT, minute(9))).toBeUndefined();
     }
   });
 
   it('makes events about the project, not about a task', () => {
-    const two = observeProject(undefined, judgeProject(down), PROJECT, minute(0));
-    const more = observeProject(two?.record, judgeProject(down), PROJECT, minute(1));
-    const { events } = found(observeProject(more?.record, judgeProject(down), PROJECT, minute(2)));
+    const two = detectProject(undefined, classifyProject(down), PROJECT, minute(0));
+    const more = detectProject(two?.record, classifyProject(down), PROJECT, minute(1));
+    const { events } = found(detectProject(more?.record, classifyProject(down), PROJECT, minute(2)));
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({
       type: 'dcs.watch.failing',

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../../lib/events/phase.ts';
-import type { Answer, Stats } from '../../../lib/migration/model/enrichment.ts';
+import type { CallResult, Stats } from '../../../lib/migration/model/enrichment.ts';
 import type { WatchRecord } from '../../../lib/migration/model/state.ts';
-import type { Noticed } from '../../../lib/migration/model/update.ts';
+import type { Update } from '../../../lib/migration/model/update.ts';
 import type { Rule, RuleContext } from '../../../lib/migration/rules/context.ts';
 import { mustBeDescribed } from '../../support/event-schemas.ts';
 import { THRESHOLDS } from '../random-timelines.ts';
@@ -12,12 +12,12 @@ import { begun, contextOf } from './support.ts';
 
 /** One application of a rule. */
 interface Step {
-  readonly before: Noticed;
+  readonly before: Update;
   readonly context: RuleContext;
-  readonly after: Noticed;
+  readonly after: Update;
 }
 
-const stats: fc.Arbitrary<Answer<Stats> | undefined> = fc.oneof(
+const stats: fc.Arbitrary<CallResult<Stats> | undefined> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc

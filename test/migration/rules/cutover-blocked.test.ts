@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Stats } from '../../../lib/migration/model/enrichment.ts';
+import type { CallResult, Stats } from '../../../lib/migration/model/enrichment.ts';
 import { cutoverBlocked } from '../../../lib/migration/rules/cutover-blocked.ts';
 import { begun, contextOf, known, type RuleLook } from './support.ts';
 
 const BEHIND = known({ offset: 5_000_000, sourceKeys: 1000, targetKeys: 1000 });
 const LACKS_KEYS = known({ offset: 0, sourceKeys: 1000, targetKeys: 500 });
-const DENIED: Answer<Stats> = { kind: 'denied', detail: 'HTTP 403.' };
+const DENIED: CallResult<Stats> = { kind: 'denied', detail: 'HTTP 403.' };
 
 /** The summaries of what is told, by the number of the look, from 1. */
-function told(looks: readonly (Answer<Stats> | undefined)[], more: Partial<RuleLook> = {}) {
+function told(looks: readonly (CallResult<Stats> | undefined)[], more: Partial<RuleLook> = {}) {
   let update = begun('incremental');
   return looks.flatMap((stats, index): [number, string][] => {
     const look = {

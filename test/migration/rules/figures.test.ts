@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Stats } from '../../../lib/migration/model/enrichment.ts';
+import type { CallResult, Stats } from '../../../lib/migration/model/enrichment.ts';
 import { figures } from '../../../lib/migration/rules/figures.ts';
 import { minute } from '../support.ts';
 import { begun, contextOf, known } from './support.ts';
 
 const IN_STEP = known({ offset: 0, sourceKeys: 1000, targetKeys: 1000 });
 const BEHIND = known({ offset: 5_000_000, sourceKeys: 1000, targetKeys: 1000 });
-const DENIED: Answer<Stats> = { kind: 'denied', detail: 'HTTP 403.' };
+const DENIED: CallResult<Stats> = { kind: 'denied', detail: 'HTTP 403.' };
 
 /** The figures that the run remembers after these looks, and how often they were written. */
-function after(looks: readonly Answer<Stats>[], taskStatus?: string) {
+function after(looks: readonly CallResult<Stats>[], taskStatus?: string) {
   let update = begun('incremental');
   let writes = 0;
   for (const [at, stats] of looks.entries()) {

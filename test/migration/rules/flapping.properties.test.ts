@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
-import { observe } from '../../../lib/migration/detect/detect.ts';
+import { detect } from '../../../lib/migration/detect/detect.ts';
 import type { Stats } from '../../../lib/migration/model/enrichment.ts';
 import type { WatchRecord } from '../../../lib/migration/model/state.ts';
 import { minute, seen, stored, WATCH } from '../support.ts';
@@ -11,7 +11,7 @@ function told(figures: readonly Stats[]) {
   let record: WatchRecord | undefined;
   const events: MigrationEvent[] = [];
   for (const [index, value] of figures.entries()) {
-    const noticed = observe(record, seen('INCRMIGEATING'), WATCH, minute(index), {
+    const noticed = detect(record, seen('INCRMIGEATING'), WATCH, minute(index), {
       stats: { kind: 'known', value },
     });
     if (noticed !== undefined) record = stored(noticed.record);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Stats } from '../../../lib/migration/model/enrichment.ts';
-import { noteLag } from '../../../lib/migration/rules/growing-lag.ts';
+import { lagAfter } from '../../../lib/migration/rules/growing-lag.ts';
 import { type FigureLooks, from, played, STALLED_AFTER_MS } from './movements.ts';
 
 const lag = (looks: FigureLooks, maxOffset = 0) =>
   played(looks, (run, stats, now) =>
-    noteLag(run, stats, { maxOffset, stalledAfterMs: STALLED_AFTER_MS }, now),
+    lagAfter(run, stats, { maxOffset, stalledAfterMs: STALLED_AFTER_MS }, now),
   );
 
 describe('a growing lag', () => {

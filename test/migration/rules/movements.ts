@@ -1,5 +1,5 @@
 import type { Stats } from '../../../lib/migration/model/enrichment.ts';
-import { type Course, newCourse } from '../../../lib/migration/model/run.ts';
+import { type MigrationRun, newRun } from '../../../lib/migration/model/run.ts';
 import type { Movement } from '../../../lib/migration/rules/shared/stall.ts';
 import { minute } from '../support.ts';
 
@@ -19,9 +19,9 @@ interface Told {
 /** Plays the looks: the stalls that they announce, how often the run is written, and the run in the end. */
 export function played(
   looks: FigureLooks,
-  note: (run: Course, stats: Stats | undefined, now: Date) => Movement,
+  note: (run: MigrationRun, stats: Stats | undefined, now: Date) => Movement,
 ) {
-  let run: Course = newCourse(minute(0));
+  let run: MigrationRun = newRun(minute(0));
   let writes = 0;
   const told = looks.flatMap(([at, stats]): Told[] => {
     const { run: next, stalled, resumed } = note(run, stats, minute(at));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Stats } from '../../../lib/migration/model/enrichment.ts';
-import { type Course, newCourse } from '../../../lib/migration/model/run.ts';
-import { noteProgress } from '../../../lib/migration/rules/progress.ts';
+import { type MigrationRun, newRun } from '../../../lib/migration/model/run.ts';
+import { progressAfter } from '../../../lib/migration/rules/progress.ts';
 import { minute } from '../support.ts';
 
 const MARKS = [25, 50, 75];
@@ -20,10 +20,10 @@ function told(
   marks: readonly number[] = MARKS,
   isFirstSight = true,
 ) {
-  let run: Course = newCourse(minute(0));
+  let run: MigrationRun = newRun(minute(0));
   return percents.map((percent, index) => {
     const stats = percent === undefined ? {} : { progressPercent: percent };
-    const passed = noteProgress(run, {
+    const passed = progressAfter(run, {
       stats,
       marks,
       isFirstSight: isFirstSight && index === 0,
@@ -61,12 +61,12 @@ describe('a mark of the full synchronisation', () => {
 });
 
 describe('the rate of progress', () => {
-  const begun = { ...newCourse(minute(0)), rateFrom: { at: minute(0).toISOString(), percent: 5 }, mark: 0 };
+  const begun = { ...newRun(minute(0)), rateFrom: { at: minute(0).toISOString(), percent: 5 }, mark: 0 };
 
   it('is reckoned since the last mark', () => {
-    const first = noteProgress(begun, lookAt(60, { progressPercent: 25 }));
+    const first = progressAfter(begun, lookAt(60, { progressPercent: 25 }));
     expect(first.progress).toMatchObject({ percentPerHour: 20, secondsLeft: 13_500 });
-    const second = noteProgress(first.run, lookAt(90, { progressPercent: 55 }));
+    const second = progressAfter(first.run, lookAt(90, { progressPercent: 55 }));
     expect(second.progress).toMatchObject({ percentPerHour: 60, secondsLeft: 2700 });
   });
 
@@ -75,12 +75,12 @@ describe('the rate of progress', () => {
     ['over no time', 25, 0],
     ['when the clock went back', 25, -60],
   ])('is not told %s', (_when, progressPercent, at) => {
-    const { progress } = noteProgress(begun, lookAt(at, { progressPercent }));
+    const { progress } = progressAfter(begun, lookAt(at, { progressPercent }));
     expect(progress).toEqual({ percent: 25, mark: 25 });
   });
 
   it('leaves no time at a hundred percent and beyond', () => {
-    const { progress } = noteProgress(begun, lookAt(60, { progressPercent: 120 }));
+    const { progress } = progressAfter(begun, lookAt(60, { progressPercent: 120 }));
     expect(progress?.secondsLeft).toBe(0);
   });
 
@@ -93,7 +93,7 @@ describe('the rate of progress', () => {
       opsPerSecond: 9,
       offset: 4,
     };
-    expect(noteProgress(begun, lookAt(60, stats)).progress).toEqual({
+    expect(progressAfter(begun, lookAt(60, stats)).progress).toEqual({
       percent: 30,
       mark: 25,
       percentPerHour: 25,
@@ -107,8 +107,8 @@ describe('the rate of progress', () => {
 });
 
 it('progress between two marks costs no write', () => {
-  const run = { ...newCourse(minute(0)), rateFrom: { at: minute(0).toISOString(), percent: 5 }, mark: 0 };
+  const run = { ...newRun(minute(0)), rateFrom: { at: minute(0).toISOString(), percent: 5 }, mark: 0 };
   for (const stats of [{ progressPercent: 6 }, { progressPercent: 5 }, {}, undefined]) {
-    expect(noteProgress(run, lookAt(1, stats)).run).toBe(run);
+    expect(progressAfter(run, lookAt(1, stats)).run).toBe(run);
   }
 });

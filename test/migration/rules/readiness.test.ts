@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Stats } from '../../../lib/migration/model/enrichment.ts';
+import type { CallResult, Stats } from '../../../lib/migration/model/enrichment.ts';
 import type { Ready } from '../../../lib/migration/model/run.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../lib/migration/model/thresholds.ts';
 import { countLook, enduranceOf } from '../../../lib/migration/rules/shared/endurance.ts';
@@ -68,7 +68,7 @@ describe('one look at lag and keys', () => {
     expect(judged(stats, cutover).kind).toBe(kind);
   });
 
-  it.each<[Answer<Stats> | undefined, string]>([
+  it.each<[CallResult<Stats> | undefined, string]>([
     [{ kind: 'denied', detail: '' }, 'the key may not read the statistics'],
     [{ kind: 'missing', detail: '' }, 'there are no statistics of this task'],
     [{ kind: 'failed', reason: 'throttled', detail: '' }, 'the statistics could not be read (throttled)'],

@@ -1,10 +1,10 @@
 import type { Phase } from '../../../lib/events/phase.ts';
-import type { Answer, Stats } from '../../../lib/migration/model/enrichment.ts';
-import { newCourse } from '../../../lib/migration/model/run.ts';
+import type { CallResult, Stats } from '../../../lib/migration/model/enrichment.ts';
+import { newRun } from '../../../lib/migration/model/run.ts';
 import { newRecord } from '../../../lib/migration/model/state.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../lib/migration/model/thresholds.ts';
-import type { Noticed } from '../../../lib/migration/model/update.ts';
-import { taskVoice } from '../../../lib/migration/model/watch.ts';
+import type { Update } from '../../../lib/migration/model/update.ts';
+import { taskSubject } from '../../../lib/migration/model/watch.ts';
 import type { RuleContext } from '../../../lib/migration/rules/context.ts';
 import { minute, WATCH } from '../support.ts';
 
@@ -12,7 +12,7 @@ import { minute, WATCH } from '../support.ts';
 export interface RuleLook {
   readonly phase: Phase;
   readonly at: number;
-  readonly stats?: Answer<Stats>;
+  readonly stats?: CallResult<Stats>;
   readonly taskStatus?: string;
   readonly derived?: true;
   readonly isFirstSight?: boolean;
@@ -34,7 +34,7 @@ export function contextOf(look: RuleLook): RuleContext {
   return {
     phase,
     observation,
-    neighbours: {
+    enrichment: {
       ...(stats === undefined ? {} : { stats }),
       project: isStatsTroubleTold === undefined ? {} : { isStatsTroubleTold },
     },
@@ -42,17 +42,17 @@ export function contextOf(look: RuleLook): RuleContext {
     standing: { status, phase, since: minute(0).toISOString() },
     thresholds: look.thresholds ?? DEFAULT_THRESHOLDS,
     isFirstSight,
-    voice: taskVoice(WATCH, observation),
+    subject: taskSubject(WATCH, observation),
     now: minute(at),
   };
 }
 
 /** A task whose run began in minute 0, and nothing told yet. */
-export function begun(phase: Phase): Noticed {
+export function begun(phase: Phase): Update {
   const { standing } = contextOf({ phase, at: 0 });
-  return { record: { ...newRecord(minute(0)), standing, run: newCourse(minute(0)) }, events: [] };
+  return { record: { ...newRecord(minute(0)), standing, run: newRun(minute(0)) }, events: [] };
 }
 
-export function known(stats: Stats): Answer<Stats> {
+export function known(stats: Stats): CallResult<Stats> {
   return { kind: 'known', value: stats };
 }

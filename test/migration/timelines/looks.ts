@@ -1,10 +1,10 @@
-import type { Wanted } from '../../../lib/migration/detect/enrich.ts';
+import type { WantedCalls } from '../../../lib/migration/detect/enrich.ts';
 import type {
-  Answer,
+  CallResult,
+  Enrichment,
   ListedTask,
-  LogLineSeen,
-  Neighbours,
   Stats,
+  TaskLogLine,
 } from '../../../lib/migration/model/enrichment.ts';
 import type { Look, Observation } from '../../../lib/migration/model/observation.ts';
 import type { Answers, Figures, LookText, TimelineTask } from './fixture.ts';
@@ -16,9 +16,9 @@ export interface TimelineLook {
   readonly at: number;
   readonly look: Exclude<Look, { kind: 'skipped' }> | { readonly kind: 'not made' };
   /** Its entry in the list. */
-  readonly listed: Answer<ListedTask | 'absent'>;
-  readonly stats: Answer<Stats>;
-  readonly logs: Answer<readonly LogLineSeen[]>;
+  readonly listed: CallResult<ListedTask | 'absent'>;
+  readonly stats: CallResult<Stats>;
+  readonly logs: CallResult<readonly TaskLogLine[]>;
 }
 
 /** All looks at one task, in the order in which they are made. */
@@ -140,7 +140,7 @@ function listedOf(
   }
 }
 
-function statsOf({ stats }: Answers, place: Place): Answer<Stats> {
+function statsOf({ stats }: Answers, place: Place): CallResult<Stats> {
   switch (turn(stats, place)) {
     case undefined:
     case 'missing':
@@ -186,7 +186,7 @@ function logsOf({ logs = [] }: Answers): TimelineLook['logs'] {
 }
 
 /** Of what the service would answer, what is asked. */
-export function asked({ stats, listed, logs }: TimelineLook, wanted: Wanted): Neighbours {
+export function asked({ stats, listed, logs }: TimelineLook, wanted: WantedCalls): Enrichment {
   return {
     ...(wanted.stats && { stats }),
     ...(wanted.listed && { listed }),

@@ -1,20 +1,20 @@
 import type { MigrationEvent } from '../../../lib/events/event.ts';
-import { doubt, observe } from '../../../lib/migration/detect/detect.ts';
-import { neighboursFor } from '../../../lib/migration/detect/enrich.ts';
+import { detect, detectNoLook } from '../../../lib/migration/detect/detect.ts';
+import { enrichmentFor } from '../../../lib/migration/detect/enrich.ts';
 import { patternFingerprint } from '../../../lib/migration/discovery/baseline.ts';
 import { discover } from '../../../lib/migration/discovery/discovery.ts';
-import { observeGroup } from '../../../lib/migration/group/group.ts';
-import type { Answer, ListedTask, Neighbours } from '../../../lib/migration/model/enrichment.ts';
+import { detectGroup } from '../../../lib/migration/group/group.ts';
+import type { CallResult, Enrichment, ListedTask } from '../../../lib/migration/model/enrichment.ts';
 import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import {
   DEFAULT_THRESHOLDS,
   type Thresholds,
   unreadyLimits,
 } from '../../../lib/migration/model/thresholds.ts';
-import type { Noticed } from '../../../lib/migration/model/update.ts';
+import type { Update } from '../../../lib/migration/model/update.ts';
 import type { Watch } from '../../../lib/migration/model/watch.ts';
-import { type CallOutcome, observeCalls } from '../../../lib/migration/project/degraded.ts';
-import { projectVoice } from '../../../lib/migration/project/health.ts';
+import { type CallOutcome, detectDegraded } from '../../../lib/migration/project/degraded.ts';
+import { projectSubject } from '../../../lib/migration/project/health.ts';
 import { isDormant, isLookedAtDue } from '../../../lib/migration/schedule.ts';
 import { encodeRecord } from '../../../lib/records/codec.ts';
 import { stored, WATCH } from '../support.ts';
@@ -59,18 +59,22 @@ export function replay(fixture: Fixture): Replayed {
 
   for (const [tick, { at, row }] of ticks.entries()) {
     const now = new Date(at);
-    const note = (id: string, who: string | undefined, noticed: Noticed | undefined) => {
+    const note = (id: string, who: string | undefined, noticed: Update | undefined) => {
       store.save(id, noticed);
       for (const event of noticed?.events ?? []) told.push({ tick, who, event });
     };
     const made = fixture.discovered === undefined ? row : due(row, fixture.discovered.past, store, now);
     const calls = made.map((one) => {
-      const { noticed, neighbours } = lookAt(one, store.find(one.name), store.find(PROJECT), now);
+      const { noticed, enrichment } = lookAt(one, store.find(one.name), store.find(PROJECT), now);
       note(one.name, fixture.tasks === undefined ? undefined : one.name, noticed);
-      return neighbours;
+      return enrichment;
     });
     looks += made.length;
-    note(PROJECT, 'project', observeCalls(store.find(PROJECT), outcomesOf(calls), projectVoice(VOICE), now));
+    note(
+      PROJECT,
+      'project',
+      detectDegraded(store.find(PROJECT), outcomesOf(calls), projectSubject(VOICE), now),
+    );
     const replicates = made.some(({ name }) => store.find(name)?.standing?.phase === 'incremental');
     const { figuresValidForMs } = thresholds.cutover;
     const before = store.find(PROJECT) ?? newRecord(now);
@@ -81,11 +85,7 @@ export function replay(fixture: Fixture): Replayed {
       note(
         GROUP,
         'group',
-        observeGroup(
-          store.find(GROUP),
-          { name: fixture.group, members, thresholds, stamp: WATCH.stamp },
-          now,
-        ),
+        detectGroup(store.find(GROUP), { name: fixture.group, members, thresholds, stamp: WATCH.stamp }, now),
       );
     }
   }
@@ -106,12 +106,12 @@ function lookAt(
   };
   if (made.kind === 'not made') {
     return {
-      noticed: record && doubt(record, { code: 'resting' }, watch, { lookedAt, now }),
-      neighbours: {},
+      noticed: record && detectNoLook(record, { code: 'resting' }, watch, { lookedAt, now }),
+      enrichment: {},
     };
   }
-  const neighbours = made.kind === 'seen' ? asked(look, neighboursFor(record, made.observation)) : {};
-  return { noticed: observe(record, made, watch, now, { ...neighbours, project }), neighbours };
+  const enrichment = made.kind === 'seen' ? asked(look, enrichmentFor(record, made.observation)) : {};
+  return { noticed: detect(record, made, watch, now, { ...enrichment, project }), enrichment };
 }
 
 /** Ids beside those of the tasks. */
@@ -133,7 +133,7 @@ function createStore() {
   let bytes = 0;
   return {
     find: (id: string) => records.get(id),
-    save(id: string, noticed: Noticed | undefined) {
+    save(id: string, noticed: Update | undefined) {
       if (noticed === undefined) return;
       records.set(id, stored(noticed.record));
       writes.set(id, (writes.get(id) ?? 0) + 1);
@@ -240,14 +240,14 @@ function pastTasks(count: number): ListedTask[] {
 }
 
 /** How the neighbouring calls of one tick ended, as the tick judges it: one that worked for a task may be made. */
-function outcomesOf(calls: readonly Neighbours[]) {
+function outcomesOf(calls: readonly Enrichment[]) {
   const list = outcomeOf(calls.map(({ listed }) => listed));
   const stats = outcomeOf(calls.map((one) => one.stats));
   const logs = outcomeOf(calls.map((one) => one.logs));
   return { ...(list && { list }), ...(stats && { stats }), ...(logs && { logs }) };
 }
 
-function outcomeOf(answers: readonly (Answer<unknown> | undefined)[]): CallOutcome | undefined {
+function outcomeOf(answers: readonly (CallResult<unknown> | undefined)[]): CallOutcome | undefined {
   if (answers.some((answer) => answer?.kind === 'known')) return { kind: 'known' };
   const denied = answers.find((answer) => answer?.kind === 'denied');
   if (denied?.kind === 'denied') return { kind: 'denied', detail: denied.detail };

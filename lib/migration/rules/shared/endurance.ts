@@ -1,6 +1,6 @@
 /** How many looks it takes. */
 
-import type { Course, Ready } from '../../model/run.ts';
+import type { MigrationRun, Ready } from '../../model/run.ts';
 import type { Thresholds } from '../../model/thresholds.ts';
 import type { Judgement } from './judgement.ts';
 
@@ -12,7 +12,7 @@ export interface Endurance {
 }
 
 /** What readiness is after a look, and whether that is to be told. */
-export interface Verdict {
+export interface ReadinessChange {
   readonly ready: Ready | undefined;
   readonly told?: 'ready' | 'unready';
 }
@@ -31,7 +31,7 @@ const ACCIDENTS = 2;
  */
 export function enduranceOf(
   { looks, unreadyLooks }: Thresholds['cutover'],
-  { retractions = 0, lapses = 0, ready }: Pick<Course, 'retractions' | 'lapses' | 'ready'>,
+  { retractions = 0, lapses = 0, ready }: Pick<MigrationRun, 'retractions' | 'lapses' | 'ready'>,
   now: Date,
 ): Endurance {
   const times = Math.min(retractions + Math.max(0, lapses - ACCIDENTS), MOST_DOUBLINGS);
@@ -47,17 +47,17 @@ export function begunAt(ready: Ready | undefined, isLonger: boolean, now: Date):
 }
 
 /** Counts that an announced readiness is taken back, for {@link enduranceOf}. */
-export function countRetraction(course: Course, kind: Judgement['kind'], now: Date): Course {
-  const { retractions = 0, lapses = 0, ready } = course;
+export function countRetraction(run: MigrationRun, kind: Judgement['kind'], now: Date): MigrationRun {
+  const { retractions = 0, lapses = 0, ready } = run;
   // The number of an event is not below the time in seconds when it was told.
   const held = ready?.announced === undefined ? 0 : now.getTime() / 1000 - ready.announced.sequence;
   const before = held >= HELD_SECONDS ? { retractions: 0, lapses: 0 } : { retractions, lapses };
   return kind === 'behind'
-    ? { ...course, ...before, retractions: before.retractions + 1 }
-    : { ...course, ...before, lapses: before.lapses + 1 };
+    ? { ...run, ...before, retractions: before.retractions + 1 }
+    : { ...run, ...before, lapses: before.lapses + 1 };
 }
 
-function countAnnounced(before: Ready, kind: Judgement['kind'], unreadyLooks: number): Verdict {
+function countAnnounced(before: Ready, kind: Judgement['kind'], unreadyLooks: number): ReadinessChange {
   const { doubts = 0, ...sure } = before;
   if (kind === 'in step' || kind === 'near') return { ready: doubts === 0 ? before : sure };
   if (kind === 'lost' || doubts + 1 >= unreadyLooks) return { ready: undefined, told: 'unready' };
@@ -71,7 +71,11 @@ function countAnnounced(before: Ready, kind: Judgement['kind'], unreadyLooks: nu
  *
  * @returns the same `before` when nothing changed, so that nothing is written
  */
-export function countLook(before: Ready | undefined, { kind }: Judgement, endurance: Endurance): Verdict {
+export function countLook(
+  before: Ready | undefined,
+  { kind }: Judgement,
+  endurance: Endurance,
+): ReadinessChange {
   if (before?.announced !== undefined) return countAnnounced(before, kind, endurance.unreadyLooks);
   if (kind !== 'in step') return { ready: undefined };
   const streak = (before?.streak ?? 0) + 1;

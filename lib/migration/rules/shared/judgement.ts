@@ -1,7 +1,7 @@
 import type { Because, Readiness, Unmet } from '../../../events/event.ts';
 import { en } from '../../../language/en.ts';
-import { type Answer, known, type Stats } from '../../model/enrichment.ts';
-import type { Course } from '../../model/run.ts';
+import { type CallResult, type Stats, valueIn } from '../../model/enrichment.ts';
+import type { MigrationRun } from '../../model/run.ts';
 import type { Thresholds } from '../../model/thresholds.ts';
 import type { RuleContext } from '../context.ts';
 
@@ -66,7 +66,7 @@ function basisOf(
 }
 
 /** The one reason that counts most: what is known to be wrong before what is not known. */
-function becauseOf(unmet: readonly Unmet[], answer: Answer<Stats> | undefined): Because {
+function becauseOf(unmet: readonly Unmet[], answer: CallResult<Stats> | undefined): Because {
   if (unmet.includes('not migrating')) return { code: 'not_migrating' };
   if (unmet.includes('lag') || unmet.includes('keys')) return { code: 'figures' };
   switch (answer?.kind) {
@@ -100,8 +100,8 @@ function kindOf(
  * Whether source and target are in step, by their lag and their key counts. Both must be known: half of the evidence is
  * none when somebody cuts over because of it.
  */
-export function judgeReadiness(answer: Answer<Stats> | undefined, { cutover }: Thresholds): Judgement {
-  const stats = known(answer);
+export function judgeReadiness(answer: CallResult<Stats> | undefined, { cutover }: Thresholds): Judgement {
+  const stats = valueIn(answer);
   const basis = basisOf(stats, cutover);
   const { offset, keyGapPercent } = basis;
   const unmet: readonly Unmet[] = [
@@ -119,9 +119,9 @@ export function judgeReadiness(answer: Answer<Stats> | undefined, { cutover }: T
 }
 
 /** The judgement of a look. While nobody has said how an IP switch ended, clients may be at the target already. */
-export function judgementOf(course: Course, { neighbours, thresholds }: RuleContext): Judgement {
-  const judged = judgeReadiness(neighbours.stats, thresholds);
-  const isOpen = course.switchOpen && (judged.kind === 'in step' || judged.kind === 'near');
+export function judgementOf(run: MigrationRun, { enrichment, thresholds }: RuleContext): Judgement {
+  const judged = judgeReadiness(enrichment.stats, thresholds);
+  const isOpen = run.switchOpen && (judged.kind === 'in step' || judged.kind === 'near');
   if (!isOpen) return judged;
   return { kind: 'unknown', basis: judged.basis, because: { code: 'switch_open' }, unmet: [] };
 }

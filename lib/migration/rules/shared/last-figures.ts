@@ -2,9 +2,9 @@ import type { LastFigures } from '../../../events/event.ts';
 import { isFinal, type Phase } from '../../../events/phase.ts';
 import { en } from '../../../language/en.ts';
 import { NEVER_KNOWN } from '../../model/ending.ts';
-import type { Course } from '../../model/run.ts';
+import type { MigrationRun } from '../../model/run.ts';
 import type { WatchRecord } from '../../model/state.ts';
-import { type Noticed, withCourse } from '../../model/update.ts';
+import { type Update, withRun } from '../../model/update.ts';
 
 /** When a look is made, and when one was made before, as far as that is written down. */
 export interface LookTime {
@@ -51,15 +51,15 @@ export function lastFigures(record: WatchRecord, look: LookTime, figuresValidFor
 }
 
 /** A look that does not show how far the target is: from now on nobody knows. */
-export function unsure(course: Course, { lookedAt, now }: LookTime): Course {
-  const { figures } = course;
-  if (figures === undefined || figures.seenUntil !== undefined) return course;
-  return { ...course, figures: { ...figures, seenUntil: laterOf(figures.at, lookedAt, now) } };
+export function unsure(run: MigrationRun, { lookedAt, now }: LookTime): MigrationRun {
+  const { figures } = run;
+  if (figures === undefined || figures.seenUntil !== undefined) return run;
+  return { ...run, figures: { ...figures, seenUntil: laterOf(figures.at, lookedAt, now) } };
 }
 
 /** A look that saw nothing of a replication. */
-export function doubtFigures(draft: Noticed, look: LookTime): Noticed {
-  const { run, standing } = draft.record;
+export function doubtFigures(update: Update, look: LookTime): Update {
+  const { run, standing } = update.record;
   const isMeasured = standing?.phase === 'incremental' && run?.switched === undefined;
-  return run !== undefined && isMeasured ? withCourse(draft, unsure(run, look)) : draft;
+  return run !== undefined && isMeasured ? withRun(update, unsure(run, look)) : update;
 }

@@ -1,17 +1,17 @@
 import type { Because, Readiness } from '../../../events/event.ts';
 import type { Phase } from '../../../events/phase.ts';
-import type { Course, Ready } from '../../model/run.ts';
-import { fence, type Noticed, tell, withCourse } from '../../model/update.ts';
-import type { Leaving } from '../context.ts';
+import type { MigrationRun, Ready } from '../../model/run.ts';
+import { emit, fencing, type Update, withRun } from '../../model/update.ts';
+import type { EmitContext } from '../context.ts';
 import { countLook, countRetraction, enduranceOf } from './endurance.ts';
 import { explained, type Judgement, judgeReadiness, type Unready } from './judgement.ts';
 
 /** Readiness that ends without a word: somebody is cutting over, or has done so. */
-export function withoutReadiness(course: Course): Course {
-  const { ready, waiting } = course;
+export function withoutReadiness(run: MigrationRun): MigrationRun {
+  const { ready, waiting } = run;
   return ready === undefined && waiting === undefined
-    ? course
-    : { ...course, ready: undefined, waiting: undefined };
+    ? run
+    : { ...run, ready: undefined, waiting: undefined };
 }
 
 /**
@@ -19,24 +19,24 @@ export function withoutReadiness(course: Course): Course {
  * everybody.
  */
 export function announceReadiness(
-  draft: Noticed,
+  update: Update,
   ready: Ready,
   basis: Readiness,
-  { standing, thresholds, voice, now }: Leaving,
-): Noticed {
+  { standing, thresholds, subject, now }: EmitContext,
+): Update {
   const facts = {
     standing,
     readiness: { ...basis, looks: ready.streak },
-    ...fence(draft, thresholds.actionsValidForMs, now),
+    ...fencing(update, thresholds.actionsValidForMs, now),
     ...(ready.announced !== undefined && { renews: ready.announced.id }),
     severity: 'action',
   } as const;
-  const announced = tell(draft, voice, 'dcs.migration.cutover_ready', facts, now);
+  const announced = emit(update, subject, 'dcs.migration.cutover_ready', facts, now);
   const { run, sequence } = announced.record;
   const id = announced.events.at(-1)?.id;
   if (run === undefined || id === undefined) return announced;
   const told = ready.announced ?? { id, sequence };
-  return withCourse(announced, {
+  return withRun(announced, {
     ...run,
     wasReady: true,
     ready: { ...ready, announced: told },
@@ -46,13 +46,13 @@ export function announceReadiness(
 
 /** Takes back an announced readiness. */
 export function retractReadiness(
-  draft: Noticed,
-  course: Course,
+  update: Update,
+  run: MigrationRun,
   judgement: Judgement,
-  context: Leaving,
-): Noticed {
-  if (course.ready?.announced === undefined) return draft;
-  const { standing, voice, now } = context;
+  context: EmitContext,
+): Update {
+  if (run.ready?.announced === undefined) return update;
+  const { standing, subject, now } = context;
   const unready = unreadyOf(judgement);
   const { unmet } = unready;
   const isUnknown = judgement.kind === 'unknown';
@@ -62,17 +62,17 @@ export function retractReadiness(
     readiness: {
       ...explained(unready),
       ...(unmet.length > 0 && { unmet }),
-      retracts: course.ready.announced.id,
+      retracts: run.ready.announced.id,
     },
     severity: 'action',
   } as const;
-  const next = withCourse(draft, {
-    ...course,
+  const next = withRun(update, {
+    ...run,
     ready: undefined,
     // This says why; another reason is told when it lasts.
     waiting: { looks: 0, announced: isUnknown ? 'unknown' : 'behind' },
   });
-  return tell(next, voice, 'dcs.migration.cutover_unready', facts, now);
+  return emit(next, subject, 'dcs.migration.cutover_unready', facts, now);
 }
 
 function unreadyOf(judgement: Judgement): Unready {
@@ -90,24 +90,24 @@ const CUTTING_OVER: ReadonlySet<Phase> = new Set([
 ]);
 
 /** The task leaves the incremental phase: that ends an announced readiness, with a word if nobody is cutting over. */
-export function leaveReadiness(draft: Noticed, to: Phase, because: Because, context: Leaving): Noticed {
-  const { run } = draft.record;
-  if (run?.ready === undefined || to === 'incremental') return draft;
+export function leaveReadiness(update: Update, to: Phase, because: Because, context: EmitContext): Update {
+  const { run } = update.record;
+  if (run?.ready === undefined || to === 'incremental') return update;
   const isTold = run.ready.announced !== undefined;
-  if (!isTold || CUTTING_OVER.has(to)) return withCourse(draft, withoutReadiness(run));
+  if (!isTold || CUTTING_OVER.has(to)) return withRun(update, withoutReadiness(run));
   const { basis } = judgeReadiness(undefined, context.thresholds);
-  return retractReadiness(draft, run, { kind: 'lost', basis, because, unmet: [] }, context);
+  return retractReadiness(update, run, { kind: 'lost', basis, because, unmet: [] }, context);
 }
 
 /** A look that gave no answer: after a few of them an announced readiness is taken back. */
-export function doubtReadiness(draft: Noticed, because: Because, context: Leaving): Noticed {
-  const { run } = draft.record;
-  if (run?.ready === undefined) return draft;
+export function doubtReadiness(update: Update, because: Because, context: EmitContext): Update {
+  const { run } = update.record;
+  if (run?.ready === undefined) return update;
   const { basis } = judgeReadiness(undefined, context.thresholds);
   const judgement = { kind: 'unknown', basis, because, unmet: [] } as const;
   const endurance = enduranceOf(context.thresholds.cutover, run, context.now);
   const { ready, told } = countLook(run.ready, judgement, endurance);
   return told === 'unready'
-    ? retractReadiness(draft, countRetraction(run, judgement.kind, context.now), judgement, context)
-    : withCourse(draft, { ...run, ready });
+    ? retractReadiness(update, countRetraction(run, judgement.kind, context.now), judgement, context)
+    : withRun(update, { ...run, ready });
 }

@@ -1,16 +1,16 @@
 import type { Phase } from '../../../events/phase.ts';
-import { type Noticed, tell, withCourse } from '../../model/update.ts';
-import type { Leaving, RuleContext } from '../context.ts';
+import { emit, type Update, withRun } from '../../model/update.ts';
+import type { EmitContext, RuleContext } from '../context.ts';
 import type { Movement } from './stall.ts';
 
 /** Tells a stall, or its end, with the figures of this look. */
-export function tellMovement(
-  draft: Noticed,
+export function emitMovement(
+  update: Update,
   { run, stalled, resumed }: Movement,
   context: RuleContext,
-): Noticed {
-  const next = withCourse(draft, run);
-  const { standing, voice, now } = context;
+): Update {
+  const next = withRun(update, run);
+  const { standing, subject, now } = context;
   if (stalled !== undefined) {
     const facts = {
       standing,
@@ -18,22 +18,22 @@ export function tellMovement(
       seconds: Math.floor((now.getTime() - Date.parse(stalled.since)) / 1000),
       severity: 'action',
     } as const;
-    return tell(next, voice, 'dcs.migration.stalled', facts, now);
+    return emit(next, subject, 'dcs.migration.stalled', facts, now);
   }
   if (resumed === undefined) return next;
   const facts = { standing, transition: 'moves_again', stall: resumed, severity: 'info' } as const;
-  return tell(next, voice, 'dcs.migration.resumed', facts, now);
+  return emit(next, subject, 'dcs.migration.resumed', facts, now);
 }
 
 /** Where a migration ends, nobody expects it to move. */
 const ENDING: ReadonlySet<Phase> = new Set(['stopping', 'stopped', 'failed', 'released', 'gone']);
 
 /** A stall ends with its phase; where the migration goes on, somebody who was told of it is told that it is over. */
-export function leaveStall(draft: Noticed, to: Phase, { standing, voice, now }: Leaving): Noticed {
-  const { run } = draft.record;
-  if (run?.stalled === undefined || to === standing.phase) return draft;
+export function leaveStall(update: Update, to: Phase, { standing, subject, now }: EmitContext): Update {
+  const { run } = update.record;
+  if (run?.stalled === undefined || to === standing.phase) return update;
   const { kind, since } = run.stalled;
-  const next = withCourse(draft, { ...run, stalled: undefined });
+  const next = withRun(update, { ...run, stalled: undefined });
   if (ENDING.has(to)) return next;
   const facts = {
     standing,
@@ -41,5 +41,5 @@ export function leaveStall(draft: Noticed, to: Phase, { standing, voice, now }: 
     stall: { kind, since },
     severity: 'info',
   } as const;
-  return tell(next, voice, 'dcs.migration.resumed', facts, now);
+  return emit(next, subject, 'dcs.migration.resumed', facts, now);
 }

@@ -1,12 +1,12 @@
 import { defined } from '../../../base/defined.ts';
 import type { Stall } from '../../../events/event.ts';
 import type { Stats } from '../../model/enrichment.ts';
-import type { Course } from '../../model/run.ts';
+import type { MigrationRun } from '../../model/run.ts';
 
 /** A look's answer to whether a migration moves: nothing new, a stall, or the end of one. */
 export interface Movement {
   /** The same run when there is nothing to remember. */
-  readonly run: Course;
+  readonly run: MigrationRun;
   readonly stalled?: Stall;
   readonly resumed?: Stall;
 }

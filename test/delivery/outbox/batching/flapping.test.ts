@@ -5,7 +5,7 @@ import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
 import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
 import type { MigrationEvent, Standing } from '../../../../lib/events/event.ts';
 import type { Phase } from '../../../../lib/events/phase.ts';
-import { observe } from '../../../../lib/migration/detect/detect.ts';
+import { detect } from '../../../../lib/migration/detect/detect.ts';
 import { newRecord, type SentEntry, type WatchRecord } from '../../../../lib/migration/model/state.ts';
 import { eventOf } from '../../../migration/events.ts';
 import { minute, seen, WATCH } from '../../../migration/support.ts';
@@ -225,7 +225,7 @@ function flapping(
   let told = 0;
   for (let at = 0; at < minutes; at += 1) {
     const now = minute(at);
-    const noticed = observe(record, seen(statuses[at % statuses.length] ?? ''), WATCH, now);
+    const noticed = detect(record, seen(statuses[at % statuses.length] ?? ''), WATCH, now);
     record = enqueue(
       noticed?.record ?? record ?? newRecord(now),
       noticed?.events ?? [],

@@ -52,13 +52,13 @@ const PLAIN_GROUP = { group: group({}) };
 
 export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
   'dcs.migration.first_seen': {
-    when: 'the first look at a task. Slack gets one message for all tasks first seen together (some hundred by name, the rest counted). A failure if it has failed; what a discovered task has come to is news',
+    when: 'the first look at a task. Slack gets one message for all tasks first seen together (about a hundred by name, the rest as a number). A `failure` if the task has failed; a discovered task that has succeeded is a `success`, or an `action` if that could not be checked',
     severities: ['info', 'action', 'success', 'failure'],
     holds: ['task', 'to'],
     mayHold: ['notChecked', 'unchecked', 'dossier'],
   },
   'dcs.migration.status_changed': {
-    when: 'the status, or the phase it means, is another one, or is certain now. With a failure comes what is known of its cause, with an end a report, and how far the target of a replication was: only in step is it a good one',
+    when: 'the status or its phase has changed, or the phase is now certain. A failure includes what is known about its cause. An end includes a report and, for a replication, how far the target was: only in step is it a good end',
     severities: ['info', 'action', 'success', 'failure'],
     holds: ['task', 'from', 'to'],
     mayHold: [
@@ -74,7 +74,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     narrowed: { transition: one(STATUS_TRANSITIONS) },
   },
   'dcs.migration.gone': {
-    when: 'two looks in a row say that a known task does not exist any more (`info` if it had ended before, and well)',
+    when: 'two looks in a row say that a known task no longer exists (`info` if it had already ended well)',
     severities: ['action', 'info'],
     holds: ['task', 'from', 'to'],
     mayHold: ['transition', 'lastFigures', ...ENDS],
@@ -86,7 +86,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     holds: ['task', 'standing', 'progress'],
   },
   'dcs.migration.cutover_ready': {
-    when: 'source and target are in step, by lag and key counts, for three looks in a row. Holds until `validUntil`',
+    when: 'source and target are in step, by lag and key counts, for three looks in a row. Valid until `validUntil`',
     severities: ['action'],
     holds: ['task', 'standing', 'readiness', ...FENCE],
     mayHold: ['renews'],
@@ -100,7 +100,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     },
   },
   'dcs.migration.cutover_unready': {
-    when: 'takes `cutover_ready` back: for three looks in a row it is not so any more, or cannot be confirmed; at once when it is far behind. Being switched or stopped is the cut-over, and takes nothing back',
+    when: 'takes `cutover_ready` back: for three looks in a row the task is no longer ready, or readiness cannot be confirmed; at once when it is far behind. A switch or a stop is the cut-over itself, and takes nothing back',
     severities: ['action'],
     holds: ['task', 'standing', 'readiness'],
     mayHold: ['transition'],
@@ -110,7 +110,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     },
   },
   'dcs.migration.cutover_blocked': {
-    when: 'a replication is not ready for ten looks and does not get nearer: which condition is not met and what usually causes it, or that nobody can tell. Once, until that changes; it takes nothing back',
+    when: 'a replication is not ready for ten looks and does not get closer. It says which condition is not met and the usual cause, or that this is not known. Sent once, until that changes; it takes nothing back',
     severities: ['action'],
     holds: ['task', 'standing', 'readiness'],
     mayHold: ['transition'],
@@ -120,7 +120,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     },
   },
   'dcs.migration.regressed': {
-    when: 'incremental replication fell back to a full synchronisation: a failure where somebody was told to be ready, or was switching',
+    when: 'incremental replication fell back to a full synchronisation; a failure if `cutover_ready` was sent, or a switch was under way',
     severities: ['action', 'failure'],
     holds: ['task', 'from', 'standing', 'resynchronisations'],
   },
@@ -131,14 +131,14 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     mayHold: ['seconds'],
   },
   'dcs.migration.resumed': {
-    when: 'what had stalled moves again, or has left that phase',
+    when: 'a stalled task moves again, or has left that phase',
     severities: ['info'],
     holds: ['task', 'standing', 'stall'],
     mayHold: ['transition'],
     narrowed: { transition: one(RESUMED_TRANSITIONS) },
   },
   'dcs.migration.forgotten': {
-    when: 'waits for a day to be configured, or replicates for a week, with what keeps it from being ready; every day again',
+    when: 'a task has waited a day to be configured, or has replicated for a week; says what keeps it from being ready. Repeated every day',
     severities: ['action'],
     holds: ['task', 'standing', 'reminders'],
     mayHold: ['seconds', 'readiness', 'lastFigures'],
@@ -155,20 +155,20 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     holds: ['task', 'standing'],
   },
   'dcs.group.ready': {
-    when: 'all tasks of a group are ready for the cut-over. Holds until `validUntil`',
+    when: 'all tasks of a group are ready for the cut-over. Valid until `validUntil`',
     severities: ['action'],
     holds: ['group', ...FENCE],
     mayHold: ['renews'],
     narrowed: PLAIN_GROUP,
   },
   'dcs.group.failed': {
-    when: 'a task of a group failed, or is gone before it had ended. Stands until it runs anew or succeeds',
+    when: 'a task of a group failed, or was deleted before it ended. Holds until it runs again or succeeds',
     severities: ['failure'],
     holds: ['group'],
     narrowed: PLAIN_GROUP,
   },
   'dcs.group.finished': {
-    when: 'all tasks of a group have ended (`action` if the target of one was not in step, if one could not be checked, or was deleted before)',
+    when: 'all tasks of a group have ended (`action` if the target of one was not in step, or if one could not be checked or was deleted early)',
     severities: ['success', 'action'],
     holds: ['group'],
     mayHold: ['unchecked'],
@@ -181,7 +181,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     narrowed: { group: group({ retracts: retracted }) },
   },
   'dcs.watch.failing': {
-    when: 'three looks in a row failed, with the reason. One for the whole project if all its tasks fail, or if its list does where nothing else is seen. Again after one hour, six hours, and each day, as long as it lasts',
+    when: 'three looks in a row failed; gives the reason. One event for the whole project if all its tasks fail, or if its list fails and nothing else is seen. Repeated after one hour, six hours, and each day, as long as it lasts',
     severities: ['action'],
     holds: ['reason', 'detail'],
     mayHold: ['since', 'looks', 'reminders'],
@@ -195,14 +195,14 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     eitherOf: ['task', 'project'],
   },
   'dcs.watch.degraded': {
-    when: 'a call beside the looks does not work (statistics, list, log), and what is not known because of it',
+    when: 'an additional call fails (statistics, list, log); says what is not known because of it',
     severities: ['action'],
     holds: ['project', 'reason', 'detail'],
     mayHold: ['transition', 'call'],
     narrowed: { transition: one(CALL_TRANSITIONS) },
   },
   'dcs.watch.channel_broken': {
-    when: 'channels cannot be told anything until somebody mends them; the others are told in one event that names all that broke in one tick. Again each day, as long as they are',
+    when: 'channels do not work until somebody repairs them; the other channels get one event that names all that broke in one tick. Repeated each day, as long as they are broken',
     severities: ['action'],
     holds: ['channel', 'channels'],
     mayHold: ['unlisted', 'reminders'],

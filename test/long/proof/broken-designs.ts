@@ -2,6 +2,7 @@ import type { Channel, Outgoing } from '../../../lib/channels/channel.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import type { WatchRecord } from '../../../lib/migration/model/state.ts';
 import type { TickContext } from '../../../lib/poll/context.ts';
+import { encodeRecord } from '../../../lib/records/codec.ts';
 import type { Item, Store } from '../../../lib/store/store.ts';
 import { tick } from '../../../lib/tick.ts';
 import { everyAnswer } from './accidents.ts';
@@ -9,6 +10,7 @@ import { CANARIES } from './canaries.ts';
 import { everyCrash } from './crashes.ts';
 import { everyDeadChannel, everyOutage } from './outages.ts';
 import { everyInterleaving, randomOverlaps } from './overlaps.ts';
+import { recordIn } from './promise.ts';
 import type { Design } from './simple-designs.ts';
 import { everyStall } from './stalls.ts';
 import type { Totals } from './totals.ts';
@@ -92,7 +94,7 @@ function withStore(change: (store: Store) => Partial<Store>) {
 function withRecords(change: (record: WatchRecord) => WatchRecord) {
   const changed = (item: Item): Item =>
     item.key.partition.startsWith('project:')
-      ? { ...item, body: JSON.stringify(change(JSON.parse(item.body))) }
+      ? { ...item, body: encodeRecord(change(recordIn(item.body))) }
       : item;
   return withStore((store) => ({ save: (item) => store.save(changed(item)) }));
 }

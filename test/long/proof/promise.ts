@@ -217,7 +217,7 @@ export function createPromised(input: PromiseInput): Promised {
         ledger.bury(deliveryKey(event.subject, numberOf(event), channel), state);
       }
       if (!/^(project:|watcher$)/.test(key.partition)) return [];
-      const after: WatchRecord = JSON.parse(body);
+      const after = recordIn(body);
       const before = records.get(key.id);
       holdToAccount(subjectOf(key.id), before, after);
       records.set(key.id, after);
@@ -242,6 +242,12 @@ export function createPromised(input: PromiseInput): Promised {
       return { ...ledger.totals(), ...breaches, lost, lateRepeats, stuck, unseen: unseen() };
     },
   };
+}
+
+/** A record as it is stored, with its state beside its envelope as the program has it. */
+export function recordIn(body: string): WatchRecord {
+  const { state, ...envelope } = JSON.parse(body);
+  return { ...state, ...envelope };
 }
 
 /** The channels that are broken, by name and settings, each with when the others were told so last. */

@@ -61,7 +61,7 @@ describe('a hundred channels that break at once', () => {
 });
 
 describe('the news that a channel is broken', () => {
-  test('News of broken channels that a run died before telling is told by the next one', async () => {
+  test('The next run reports broken channels that a run died before reporting', async () => {
     const made = await world({ channels: hooks(['cutover', 'other']) });
     made.receiver.answer('/cutover', { status: 410 });
     made.status('task-1', 'RUNNING');

@@ -35,7 +35,7 @@ function toldOf(made: World): number {
 }
 
 describe('a task that flaps at each look, ten seconds apart', () => {
-  it('What a chat is to hear in one message later is merged when it grows, not buried: the message counts every event, and has the gravest, the newest and the last of each kind in full', async () => {
+  it('Events held for one later chat message are merged, not dropped, when they grow too many: the message counts every event, and has the most severe, the newest and the last of each kind in full', async () => {
     const made = await world();
     const { events, dead } = await flap(made, 301);
     expect(events).toBeGreaterThan(400);
@@ -48,7 +48,7 @@ describe('a task that flaps at each look, ten seconds apart', () => {
     expect(toldOf(made)).toBe(events + 1);
   });
 
-  it('A chat that is down while a task flaps hears of all of it in one message when it is back', async () => {
+  it('A chat that is down while a task flaps gets it all in one message when it is back', async () => {
     const made = await world({ channels: { ops: { type: 'slack' }, cutover: { type: 'webhook' } } });
     made.receiver.answer('/ops', { status: 503 });
     const before = await flap(made, 60);

@@ -55,7 +55,7 @@ async function askAndStall(body: Buffer | undefined, headers: Readonly<Record<st
   }
 }
 
-test('An answer that arrived while the process stood still is not taken for a time-out', async () => {
+test('An answer that arrived while the process was frozen does not count as a time-out', async () => {
   expect(await askAndStall(Buffer.from('taken'))).toMatchObject({ status: 200, body: 'taken' });
 });
 

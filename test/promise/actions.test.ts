@@ -44,7 +44,7 @@ function works(made: World) {
 }
 
 describe('an event that a program may act on', () => {
-  test('What a program may act on is looked at again right before each attempt to send it', async () => {
+  test('The state that a program may act on is checked again right before each attempt to send it', async () => {
     const made = await readyWhileDown();
     expect((await costOfTick(made)).calls).toEqual({ ...LOOK, show: 2, stats: 2 });
     works(made);
@@ -53,7 +53,7 @@ describe('an event that a program may act on', () => {
     expect((await costOfTick(made)).calls).toEqual(LOOK);
   });
 
-  test('What is no longer true is withdrawn before it is sent, as a dead letter that says so, and taken back', async () => {
+  test('An action that is no longer valid is withdrawn before it is sent, as a dead letter that says so, and taken back', async () => {
     const made = await readyWhileDown();
     const arrived = works(made);
     const hooked = afterSave(made.store, 1, () => lags(made.simulator, 'task-1'));
@@ -67,7 +67,7 @@ describe('an event that a program may act on', () => {
     expect(logged(made, 'withdrawn')).toHaveLength(1);
   });
 
-  test('What is true but was said too long ago is said anew, by an event of its own, to the one that did not get it, and nothing is dead', async () => {
+  test('An action that is still valid but too old is sent as a new event, to the channel that did not get it, without a dead letter', async () => {
     const made = await readyWhileDown();
     const [first] = eventsAt(made, 'other').slice(-1);
     const told = [eventsAt(made, 'other').length, made.slack('ops').length];
@@ -84,7 +84,7 @@ describe('an event that a program may act on', () => {
     expect([eventsAt(made, 'other').length, made.slack('ops').length]).toEqual(told);
   });
 
-  test('While nobody can tell whether it is true, it waits, and the later events of its task behind it', async () => {
+  test('An action whose validity is unknown waits, and the later events of its task wait behind it', async () => {
     const made = await readyWhileDown(5 * MINUTE);
     await ticks(made, 3);
     const arrived = works(made);
@@ -98,7 +98,7 @@ describe('an event that a program may act on', () => {
     expect(arrived.types()).toEqual([READY, 'migration.forgotten']);
   });
 
-  test('A chat gets every word at once, and each that takes one back', async () => {
+  test('A chat gets every such event at once, and every event that takes one back', async () => {
     const made = await readyWhileDown();
     lags(made.simulator, 'task-1');
     await made.tick();
@@ -108,7 +108,7 @@ describe('an event that a program may act on', () => {
     expect(unready?.body).toContain('no longer ready for the cut-over');
   });
 
-  test('A redrive leaves an action to the next tick, which looks first', async () => {
+  test('A redrive leaves an action to the next tick, which checks it first', async () => {
     const made = await readyWhileDown();
     made.receiver.answer('/cutover', { status: 422 });
     await ticks(made, 1);

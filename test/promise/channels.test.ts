@@ -42,7 +42,7 @@ describe('A broken channel', () => {
   test('The other channels are told once that a channel is broken, in the tick that noticed it', () =>
     playBrokenChannels(45));
 
-  test('The only channel is not told about itself, and there is no loop', async () => {
+  test('A broken channel that is the only one is not told about itself, and there is no loop', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 410 });
     made.status('task-1', 'RUNNING');
@@ -55,7 +55,7 @@ describe('A broken channel', () => {
     expect(new Set(types(made, 'cutover'))).toEqual(new Set(['dcs.migration.first_seen']));
   });
 
-  test('A broken channel is tried once in half an hour, with one request, in case it was mended elsewhere', async () => {
+  test('A broken channel is tried every half hour, with one request, in case it was repaired elsewhere', async () => {
     const tasks = Array.from({ length: 20 }, (_, index) => `task-${index}`);
     const made = await world({ channels: TWO, tasks });
     made.receiver.answer('/cutover', { status: 410 });
@@ -72,7 +72,7 @@ describe('A broken channel', () => {
     expect(await made.tick()).toMatchObject({ delivered: 20, pending: 0 });
   });
 
-  test('A channel that broke because nobody took anything there is first tried after one and five minutes', async () => {
+  test('A channel that broke because its receiver took nothing is first tried after one and five minutes', async () => {
     const tasks = ['task-1', 'task-2', 'task-3'];
     const made = await world({ channels: TWO, tasks });
     made.receiver.answer('/cutover', { status: 401 });
@@ -87,7 +87,7 @@ describe('A broken channel', () => {
     expect(tried).toEqual([0, 1, 6, 36, 66]);
   });
 
-  test('Mended settings deliver what is pending in the next tick, in order', async () => {
+  test('Corrected settings deliver everything pending in the next tick, in order', async () => {
     const made = await world({ channels: TWO });
     made.receiver.answer('/cutover', { status: 410 });
     await migrate(made);
@@ -96,7 +96,7 @@ describe('A broken channel', () => {
     expect(numbers(made, 'mended')).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('The first event to a mistyped URL arrives once the URL is mended', async () => {
+  test('The first event to a mistyped URL arrives once the URL is corrected', async () => {
     const made = await world({
       channels: { ops: { type: 'slack', path: '/ops-typo' }, cutover: { type: 'webhook', path: '/typo' } },
     });
@@ -111,7 +111,7 @@ describe('A broken channel', () => {
     expect(made.slack('ops')).toHaveLength(2);
   });
 
-  test('A rotated secret signs what is pending, and a changed URL gets it', async () => {
+  test('Pending deliveries use a rotated secret and a changed URL', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 500 });
     await migrate(made);
@@ -128,7 +128,7 @@ describe('A broken channel', () => {
     }
   });
 
-  test('A channel that was removed cancels what it is owed, counted, logged, and kept as dead letters', async () => {
+  test('Pending deliveries of a removed channel are cancelled, counted, logged, and kept as dead letters', async () => {
     const made = await world({ channels: TWO });
     made.receiver.answer('/cutover', { status: 500 });
     await migrate(made, ['RUNNING', 'FULLMIGRATING']);
@@ -146,7 +146,7 @@ describe('A broken channel', () => {
     expect(numbers(made).slice(before)).toEqual([1, 2]);
   });
 
-  test('A project or a group that was removed is looked at no more, and what is owed because of it is still told', async () => {
+  test('A removed project or group is no longer watched, and its pending events are still delivered', async () => {
     const id = '0123456789abcdef0123456789abcdef';
     const made = await world({
       projects: [
@@ -169,7 +169,7 @@ describe('A broken channel', () => {
     expect(made.simulator.requests.get('task-1')).toBe(looks);
   });
 
-  test('A channel that was added gets what happens from then on', async () => {
+  test('A channel that was added gets all events from then on', async () => {
     const made = await world();
     await migrate(made, ['RUNNING', 'FULLMIGRATING']);
     const config = changed(made, TWO);
@@ -179,7 +179,7 @@ describe('A broken channel', () => {
     expect(numbers(made, 'other')).toEqual([3]);
   });
 
-  test('A channel that was renamed is one removed and one added', async () => {
+  test('A channel that was renamed counts as one removed and one added', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 500 });
     await migrate(made, ['RUNNING', 'FULLMIGRATING']);
@@ -224,10 +224,10 @@ function typesOf(made: World): Readonly<Record<string, number>> {
 }
 
 describe('Storms', () => {
-  test('Once a task has come to one phase three times in ten minutes, a chat hears of it at most once in ten minutes, but at once when that takes back what it was told or the task comes somewhere else; a webhook gets every event', () =>
+  test('Once a task has entered one phase three times in ten minutes, a chat hears of it at most every ten minutes, but at once when that takes an earlier message back or the task enters another phase; a webhook gets every event', () =>
     playFlapping(30));
 
-  test('Once readiness, or a watch that fails, has come and gone three times in an hour, a chat hears of it at most once in ten minutes, but at once when that takes back what it was told; a webhook gets every event', async () => {
+  test('Once readiness, or a failing watch, has come and gone three times in an hour, a chat hears of it at most every ten minutes, but at once when that takes an earlier message back; a webhook gets every event', async () => {
     const made = await world({ channels: BOTH, groups: { orders: { tasks: ['task-1'] } } });
     made.status('task-1', 'INCRMIGEATING');
     // Three looks in step, and one that is far behind: ready, and taken back.
@@ -250,7 +250,7 @@ describe('Storms', () => {
     expectFew(failed);
   });
 
-  test('An IP switch is no flapping: a chat hears of each step at once, and of a failure after it', async () => {
+  test('An IP switch does not count as flapping: a chat hears of each step at once, and of a failure after it', async () => {
     const made = await world({ channels: BOTH });
     const step = async (status: string, taskStatus?: string) => {
       made.simulator.setTask(
@@ -273,7 +273,7 @@ describe('Storms', () => {
     expect(await step('FAILED')).toBe(1);
   });
 
-  test('What one look noticed is one chat message; a webhook gets each event', async () => {
+  test('All events of one look are one chat message; a webhook gets each event', async () => {
     const made = await world({ channels: BOTH });
     await migrate(made, ['INCRMIGEATING', 'FULLMIGRATING']);
     expect(made.slack('ops')).toHaveLength(2);
@@ -310,7 +310,7 @@ describe('Storms', () => {
 });
 
 describe('Dead letters', () => {
-  test('A delivery ends as a dead letter when it is refused, when its deadline is over, when too much is owed, when it is withdrawn, or when its channel is removed', async () => {
+  test('A delivery ends as a dead letter when it is refused, when its deadline is over, when too many are pending, when it is withdrawn, or when its channel is removed', async () => {
     const refused = await world();
     refused.receiver.answer('/cutover', { status: 422 });
     await migrate(refused, ['RUNNING']);
@@ -350,7 +350,7 @@ describe('Dead letters', () => {
     ]);
   });
 
-  test('A record owes at most 64 events of 200 kB together; what is oldest makes room', async () => {
+  test('A record holds at most 64 pending events of 200 kB together; the oldest make room', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 500 });
     await migrate(
@@ -363,7 +363,7 @@ describe('Dead letters', () => {
     expect(Buffer.byteLength(record?.body ?? '')).toBeLessThan(200_000);
   });
 
-  test('A dead letter is stored before its delivery is let go', async () => {
+  test('A dead letter is stored before its delivery is removed', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 422 });
     made.status('task-1', 'RUNNING');
@@ -410,7 +410,7 @@ describe('Dead letters', () => {
     expect(await deadLetters(made)).toHaveLength(0);
   });
 
-  test('Every dead letter is an error in the log, which says how it is sent again; those of a removed channel are one warning', async () => {
+  test('Every dead letter is an error in the log, which says how to send it again; those of a removed channel are one warning', async () => {
     const made = await world({ channels: TWO });
     for (const name of Object.keys(TWO)) made.receiver.answer(`/${name}`, { status: 422 });
     await migrate(made, ['RUNNING', 'FULLMIGRATING']);

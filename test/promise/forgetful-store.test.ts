@@ -127,7 +127,7 @@ async function arrivals({ before, forgotten, instead, types, ...options }: Case)
   return { lost, later };
 }
 
-test('An id names one event for ever, also when the store forgets a write', async () => {
+test('An id names one event for ever, even when the store forgets a write', async () => {
   for (const one of CASES) {
     const { lost, later } = await arrivals(one);
     const all = [...lost, ...later];
@@ -138,7 +138,7 @@ test('An id names one event for ever, also when the store forgets a write', asyn
   }
 });
 
-test('A sequence number is above all that were told before of the same source, also when the state was lost', async () => {
+test('A sequence number is above all earlier ones of the same source, even when the state was lost', async () => {
   for (const one of CASES) {
     const { lost, later } = await arrivals(one);
     const highest = new Map<string, string>();

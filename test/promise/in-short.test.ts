@@ -49,7 +49,7 @@ describe('In short', () => {
     expect(await made.tick()).toMatchObject({ changed: 0, events: 0, delivered: 0 });
   });
 
-  test("A task's change is told as it was: nothing is invented", async () => {
+  test('A change of a task is reported as it happened: nothing is invented', async () => {
     const made = await world();
     const words = ['RUNNING', 'SUCCESS', 'INCRMIGEATING', 'TERMINATED', 'INCRMIGEATING', 'SHUFFLING'];
     await migrate(made, words);

@@ -35,7 +35,7 @@ function tableOf({ settings }: Dynalite, { now }: TestClock): Store {
 }
 
 describe('What keeps it true', () => {
-  test('A change and the deliveries that it causes are one write', async () => {
+  test('A change and its deliveries are one write', async () => {
     const made = await world({ channels: BOTH });
     made.status('task-1', 'RUNNING');
     const { store, saved } = watched(made.store);
@@ -49,7 +49,7 @@ describe('What keeps it true', () => {
     expect(saved.map((item) => recordIn(item).eventCount)).toEqual(saved.map(() => 1));
   });
 
-  test('A run that stalled tells no past that is over', async () => {
+  test('A run that stalled does not report outdated states', async () => {
     const stalls = await everyStall(ours, 13);
     expect(stalls.fired.get('stall')).toBeGreaterThan(50);
     expect(stalls).toMatchObject({ invented: 0, outOfOrder: 0, lost: 0 });
@@ -67,7 +67,7 @@ describe('What keeps it true', () => {
     expect(owed.map(({ length }) => length)).toEqual([3, 2, 1, 0]);
   });
 
-  test('What was not acknowledged is due again', async () => {
+  test('A delivery that was not acknowledged is due again', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     let failed = 0;
@@ -103,7 +103,7 @@ describe('What keeps it true', () => {
     expect(numbers(made)).toEqual([1]);
   });
 
-  test('A lease keeps other runs from telling the same, and is over a minute after its run was killed', async () => {
+  test('A lease keeps other runs from sending the same, and is over a minute after its run was killed', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     const { store } = watched(made.store, (_item, number) => {
@@ -119,7 +119,7 @@ describe('What keeps it true', () => {
     expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0 });
   });
 
-  test("A lease that is longer than any run is nobody's", async () => {
+  test('A lease that is longer than any run can last is ignored', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 500 });
     await migrate(made, ['RUNNING']);
@@ -154,7 +154,7 @@ describe('What keeps it true', () => {
     expect(numbers(made)).toEqual([1]);
   });
 
-  test('A record that cannot be read is kept aside, and one of a newer version is not touched', async () => {
+  test('A record that cannot be read is set aside, and one of a newer version is not touched', async () => {
     const made = await world({ tasks: ['task-1', 'task-2'] });
     for (const id of ['task-1', 'task-2']) made.status(id, 'RUNNING');
     const newer = JSON.stringify({ schemaVersion: 99 });

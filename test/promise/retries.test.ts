@@ -40,7 +40,7 @@ describe('When it is tried again', () => {
     expect(await made.tick()).toMatchObject({ events: 1, delivered: 2, pending: 0 });
   });
 
-  test('A kept-alive connection that turns out to be closed is replaced at once, one time', async () => {
+  test('A kept-alive connection that turns out to be closed is replaced at once, but only once', async () => {
     const sent: number[] = [];
     const server = await rawServer((socket, connection, request) => {
       sent.push(connection);
@@ -58,7 +58,7 @@ describe('When it is tried again', () => {
     expect(sent).toEqual([1, 1, 2]);
   });
 
-  test('What fails is tried again after the waits below, give or take a fifth', async () => {
+  test('A failed attempt is repeated after the waits below, give or take a fifth', async () => {
     const minutes = [1, 5, 30, 120, 300];
     for (const [random, factor] of [
       [0, 0.8],
@@ -123,7 +123,7 @@ describe('When it is tried again', () => {
     }
   });
 
-  test('Retry-After that nobody can read changes nothing', async () => {
+  test('A Retry-After that cannot be parsed changes nothing', async () => {
     for (const [type, value] of [
       ['webhook', 'soon'],
       ['webhook', '-1'],
@@ -137,7 +137,7 @@ describe('When it is tried again', () => {
     }
   });
 
-  test('The first 429, and every time-out, lets the whole channel rest for at least a minute, for all tasks', async () => {
+  test('The first 429, and every time-out, pauses the whole channel for at least a minute, for all tasks', async () => {
     for (const answer of [{ status: 429 }, 'late'] as const) {
       const made = await world({ tasks: ['task-1', 'task-2'] });
       const http = hasty(createHttpClient(), ({ pathname }) => pathname === '/cutover');
@@ -156,7 +156,7 @@ describe('When it is tried again', () => {
     }
   });
 
-  test('A receiver that takes something and then answers 429 without Retry-After is told the rest in the same tick, more slowly', async () => {
+  test('A receiver that takes something and then answers 429 without Retry-After gets the rest in the same tick, more slowly', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 429 });
     for (const status of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'TERMINATING']) {
@@ -255,7 +255,7 @@ describe('What an answer means', () => {
     expect(made.receiver.at('/elsewhere')).toEqual([]);
   });
 
-  test('Nothing is dead before its deadline but what the receiver says about this event', async () => {
+  test('Only what the receiver says about this event makes it a dead letter before its deadline', async () => {
     const ofThePlace = [301, 302, 307, 401, 402, 403, 404, 405, 406, 407, 411, 412, 414, 416, 417, 418];
     const more = [408, 410, 421, 423, 424, 425, 426, 428, 429, 431, 451, 499, 500, 503];
     const statuses = [...ofThePlace, ...more];
@@ -298,7 +298,7 @@ describe('What an answer means', () => {
     expect(JSON.stringify(second)).toContain('now watched, status RUNNING');
   });
 
-  test('Clocks that are five minutes apart are named where a signature is refused', async () => {
+  test('A refused signature names the clocks as the cause when they are five minutes apart', async () => {
     const made = await world({ channels: WEBHOOK });
     const date = new Date(made.clock.now() - 5 * MINUTE).toUTCString();
     made.receiver.answer('/cutover', { status: 401, headers: { date } });

@@ -41,7 +41,7 @@ function channelsAtAll() {
 }
 
 describe('Two configurations', () => {
-  test('A process with an older configuration cancels nothing of what a newer one owes', async () => {
+  test('A process with an older configuration cancels no deliveries of a newer one', async () => {
     const { made, old, fresh } = await twoProcesses();
     for (let tick = 0; tick < 10; tick += 1) {
       await old.tick(MINUTE);
@@ -56,7 +56,7 @@ describe('Two configurations', () => {
     expect(numbers(made).slice(refused)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('A configuration that was rolled back counts again: at once when it is loaded anew, else when nobody with the newer one is left', async () => {
+  test('A configuration that was rolled back takes effect at once when it is loaded again, otherwise when no process with the newer one is left', async () => {
     const { made, old } = await twoProcesses();
     const stopped = await old.tick(MINUTE);
     expect(stopped).toMatchObject({ pending: STATUSES.length, dead: 0 });
@@ -81,7 +81,7 @@ describe('Two configurations', () => {
 });
 
 describe('While an older process runs beside a newer one', () => {
-  test('Beside a newer process one with an older configuration costs two writes an hour', async () => {
+  test('A process with an older configuration beside a newer one costs two writes an hour', async () => {
     const { made, old, fresh } = await twoProcesses();
     made.receiver.answer('/cutover', { status: 200 });
     made.clock.advance(HOUR);

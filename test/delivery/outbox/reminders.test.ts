@@ -30,7 +30,7 @@ async function titlesDuring(made: World, hours: number, channel = 'ops'): Promis
 }
 
 describe('a chat with remindEvery', () => {
-  test('A reminder comes as long as what was said is so, an end is said again for seven days, and a program is never reminded', async () => {
+  test('A reminder is repeated while its event still holds, an end is repeated for seven days, and a program is never reminded', async () => {
     const made = await world();
     made.status('task-1', 'FULLMIGRATING');
     await made.tick();
@@ -65,7 +65,7 @@ describe('a chat with remindEvery', () => {
     expect(await titlesDuring(made, 13)).toEqual([expect.not.stringContaining('STILL')]);
   });
 
-  test('What many tasks wait for is one reminder', async () => {
+  test('Many waiting tasks share one reminder', async () => {
     const tasks = ['task-1', 'task-2', 'task-3'];
     const made = await world({ tasks });
     for (const id of tasks) made.status(id, 'FAILED');

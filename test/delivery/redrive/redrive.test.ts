@@ -116,7 +116,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(made.receiver.at('/cutover')).toHaveLength(2);
   });
 
-  test('A delivery that was put back has all the time that a new one has', async () => {
+  test('A delivery that was put back has as much time as a new one', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 500 });
     made.status('task-1', 'RUNNING');
@@ -149,7 +149,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(new Set(made.receiver.at('/cutover').map(({ body }) => body)).size).toBe(1);
   });
 
-  test('A redrive puts letters back in their place, before what waits, in order', async () => {
+  test('A redrive puts dead letters back in order, before later pending events', async () => {
     const made = await refused(['RUNNING', 'FULLMIGRATING']);
     made.receiver.answer('/cutover', { status: 500 });
     made.status('task-1', 'INCRMIGEATING');
@@ -173,7 +173,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(numbersAt(made, 'cutover').slice(sent)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
   });
 
-  test('A redrive of what overflowed makes nothing that waits overflow', async () => {
+  test('A redrive of overflowed events does not push out pending ones', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 500 });
     let dead = 0;

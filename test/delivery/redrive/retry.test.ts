@@ -25,7 +25,7 @@ async function owing(made: World, status: number): Promise<void> {
 }
 
 describe('what is pending is tried now', () => {
-  test('A retry tries what is pending now, in order, also where a channel is broken or rests', async () => {
+  test('A retry tries pending deliveries at once, in order, even if a channel is broken or paused', async () => {
     const made = await world();
     await owing(made, 410);
     made.receiver.answer('/cutover', { status: 204 });
@@ -129,7 +129,7 @@ describe('what is pending is tried now', () => {
 });
 
 describe('nothing is sent twice', () => {
-  test('A retry beside a tick makes no copy: what another run is delivering is left to it', async () => {
+  test('A retry beside a tick makes no copy: deliveries of another run are left to it', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/cutover', { status: 503 });

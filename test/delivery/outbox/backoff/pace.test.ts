@@ -87,7 +87,7 @@ describe('A receiver that asks for less', () => {
     expect(asked.pace?.everyMs).toBeGreaterThan(pace?.everyMs ?? Number.POSITIVE_INFINITY);
   });
 
-  test('A receiver that takes everything again is soon told without a pace', () => {
+  test('A receiver that takes everything again soon gets events at full speed', () => {
     const { pace } = learn(undefined, REFUSED, 0);
     let now = pace;
     let ms = MINUTE;
@@ -200,7 +200,7 @@ async function tellAll(records: number, events: number, takesEveryMs: number) {
 }
 
 describe('With one run a minute', () => {
-  test('A receiver that takes one request a second gets all that is owed at nearly that pace, each task in order', async () => {
+  test('A receiver that takes one request a second gets everything pending at nearly that pace, each task in order', async () => {
     for (const [tasks, events] of [
       [20, 6],
       [1, 60],

@@ -49,7 +49,7 @@ describe('what is noted of a channel', () => {
     const item = await store.get(WATCHER_KEY);
     expect(JSON.parse(item?.body ?? '')).toMatchObject({
       sequence: 7,
-      channels: { 'ops s': { refusals: 0 } },
+      state: { channels: { 'ops s': { refusals: 0 } } },
     });
   });
 

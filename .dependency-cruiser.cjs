@@ -112,7 +112,7 @@ module.exports = {
       to: { path: '^lib/channels/[^/]+/', pathNot: '^lib/channels/$1/' },
     },
     room('channels', lib('messages', 'language', 'events', 'http', 'huawei')),
-    room('records', lib('migration/model', 'migration/schedule', 'events', 'store')),
+    room('records', lib('migration/model', 'events', 'store')),
     room('dcs', lib('migration/model', 'events', 'http', 'huawei')),
     room('simulator', lib('dcs', 'huawei', 'http', 'migration/model')),
     room('migration', lib('events', 'language')),

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { projectPartition, taskRecordId } from '../lib/records/records.ts';
+import { projectPartition, taskRecordId } from '../lib/records/keys.ts';
 import { createDynamoClient, openDynamoStore } from '../lib/store/dynamodb/dynamodb.ts';
 import { openSqliteStore } from '../lib/store/sqlite/sqlite.ts';
 import type { Item } from '../lib/store/store.ts';

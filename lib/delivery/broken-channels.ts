@@ -6,7 +6,7 @@ import { en } from '../language/en.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
 import { nextCounts } from '../migration/model/update.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
-import { WATCHER_KEY } from '../records/records.ts';
+import { WATCHER_KEY } from '../records/keys.ts';
 import { keyOf, stateOf } from './health-record.ts';
 import { isBroken } from './outbox/backoff/circuit-breaker.ts';
 import { enqueue } from './outbox/enqueue.ts';

@@ -23,20 +23,6 @@ export function isForgotten({ standing }: WatchRecord, now: Date): boolean {
   return standing?.phase === 'gone' && ageMs(standing.since, now) >= COUNTED_AFTER_DELETION_MS;
 }
 
-/** As long as the record of a task that was discovered and deleted is kept: its dead letters can be sent again. Days. */
-const KEPT_AFTER_DELETION_DAYS = 90;
-
-/**
- * Until when a record is kept, so that those of tasks that come and go do not pile up. Only that of a discovered task
- * ends, and only once nothing is owed from it any more: who names a task may want to know of it for ever.
- *
- * @returns milliseconds since the epoch; nothing: for ever
- */
-export function keptUntil({ standing, discoveredBy, outbox }: WatchRecord): number | undefined {
-  if (discoveredBy === undefined || standing?.phase !== 'gone' || outbox.length > 0) return undefined;
-  return Date.parse(standing.since) + KEPT_AFTER_DELETION_DAYS * 24 * 60 * MINUTE;
-}
-
 /** A task near a change is worth more than one look per tick. */
 export function isNearChange({ standing, missing, run }: WatchRecord, now: Date): boolean {
   if (standing === undefined) return false;

@@ -1,5 +1,5 @@
 import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
-import { taskRecordId } from '../records/records.ts';
+import { taskRecordId } from '../records/keys.ts';
 import { saveDiscovery } from './discovery/save-discovery.ts';
 import { lookAtTask } from './looks/look.ts';
 import { reportLooks } from './looks/report.ts';

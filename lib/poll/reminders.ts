@@ -2,13 +2,8 @@ import { reasonOf } from '../base/errors.ts';
 import { withReminders } from '../delivery/outbox/reminders.ts';
 import { finderOf } from '../migration/discovery/discovery.ts';
 import { plainId } from '../migration/model/task-id.ts';
-import {
-  groupRecordId,
-  type HeldRecord,
-  type PartitionRecords,
-  projectRecordId,
-  taskRecordId,
-} from '../records/records.ts';
+import { groupRecordId, projectRecordId, taskRecordId } from '../records/keys.ts';
+import type { HeldRecord, PartitionRecords } from '../records/records.ts';
 import type { TickContext } from './context.ts';
 import type { Known } from './load/known.ts';
 import type { TickGroup, TickProject } from './target.ts';

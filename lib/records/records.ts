@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { newRecord, type WatchRecord } from '../migration/model/state.ts';
-import { plainId } from '../migration/model/task-id.ts';
-import { keptUntil } from '../migration/schedule.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
 import { decodeRecord, encodeRecord } from './codec.ts';
+import { PROJECT_PREFIX, plainRecordId, taskIdIn, WATCHER_KEY } from './keys.ts';
+import { keptUntil } from './retention.ts';
 
 /** A record with its place in the store and the revision at which we know it (0: not stored yet). */
 export interface HeldRecord {
@@ -86,51 +86,6 @@ export function withKnowledge(
     ...(deadLettersUpTo !== undefined && { deadLettersUpTo }),
     ...(lease !== undefined && { lease }),
   };
-}
-
-const TASK_PREFIX = 'task:';
-
-/** The id under which the record of a task stands in its project's partition. */
-export function taskRecordId(taskId: string): string {
-  return `${TASK_PREFIX}${taskId}`;
-}
-
-/** @returns nothing for the record of anything else */
-function taskIdIn(id: string): string[] {
-  return id.startsWith(TASK_PREFIX) ? [id.slice(TASK_PREFIX.length)] : [];
-}
-
-/** Ids of tasks are written with and without hyphens; nothing else has two spellings. */
-function plainRecordId(id: string): string {
-  return id.startsWith(TASK_PREFIX) ? plainId(id) : id;
-}
-
-const PROJECT_PREFIX = 'project:';
-
-/** The id of the record about a project as a whole. */
-export function projectRecordId(projectId: string): string {
-  return `${PROJECT_PREFIX}${projectId}`;
-}
-
-/** The id of the record about the tasks that had ended before those of a pattern were discovered. */
-export function discoveryRecordId(pattern: string): string {
-  return `discovery:${pattern}`;
-}
-
-/** The id under which the record of a group stands in the partition of all groups. */
-export function groupRecordId(groupName: string): string {
-  return `group:${groupName}`;
-}
-
-/** The partition of all groups: their tasks may be of several projects. */
-export const GROUPS_PARTITION = 'groups';
-
-/** Where the record stands that speaks for the whole configuration. */
-export const WATCHER_KEY: ItemKey = { partition: 'watcher', id: 'watcher' };
-
-/** The partition of a project's records. */
-export function projectPartition(projectId: string): string {
-  return `project:${projectId}`;
 }
 
 /**

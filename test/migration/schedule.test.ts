@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newRecord } from '../../lib/migration/model/state.ts';
-import { isDormant, isNearChange, isSweepDue, keptUntil } from '../../lib/migration/schedule.ts';
+import { isDormant, isNearChange, isSweepDue } from '../../lib/migration/schedule.ts';
+import { keptUntil } from '../../lib/records/retention.ts';
 import { course, failed, found, type MadeLook, minute, missing, seen } from './support.ts';
 
 const after = (...looks: readonly MadeLook[]) => found(course(looks).record);

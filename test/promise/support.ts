@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { WatchRecord } from '../../lib/migration/model/state.ts';
-import { loadRecord, taskRecordId, WATCHER_KEY } from '../../lib/records/records.ts';
+import { taskRecordId, WATCHER_KEY } from '../../lib/records/keys.ts';
+import { loadRecord } from '../../lib/records/records.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
 import { useWorld } from '../support/use-world.ts';
 import { keptOpen, PROJECT_ID, type World } from '../support/world.ts';

@@ -3,20 +3,22 @@ import { newRecord, type WatchRecord } from '../../lib/migration/model/state.ts'
 import { encodeRecord } from '../../lib/records/codec.ts';
 import {
   discoveryRecordId,
-  formerPartitions,
   GROUPS_PARTITION,
   groupRecordId,
+  projectPartition,
+  projectRecordId,
+  taskRecordId,
+  WATCHER_KEY,
+} from '../../lib/records/keys.ts';
+import {
+  formerPartitions,
   loadPartitions,
   loadRecord,
   loadRecords,
   loadWatcher,
   partitionsIn,
-  projectPartition,
-  projectRecordId,
   readRecord,
   saveRecord,
-  taskRecordId,
-  WATCHER_KEY,
 } from '../../lib/records/records.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Item, Store } from '../../lib/store/store.ts';

@@ -1,13 +1,6 @@
 import type { Channel } from '../../channels/channel.ts';
-import {
-  formerPartitions,
-  GROUPS_PARTITION,
-  type HeldRecord,
-  loadPartitions,
-  loadWatcher,
-  projectPartition,
-  WATCHER_KEY,
-} from '../../records/records.ts';
+import { GROUPS_PARTITION, projectPartition, WATCHER_KEY } from '../../records/keys.ts';
+import { formerPartitions, type HeldRecord, loadPartitions, loadWatcher } from '../../records/records.ts';
 import type { Store } from '../../store/store.ts';
 import type { BrokenChannel } from '../../telemetry/health.ts';
 import { type HeldDeadLetter, loadDeadLetters } from '../dead-letters.ts';

@@ -1,6 +1,7 @@
 import { newRecord } from '../../migration/model/state.ts';
 import type { WatchedProject } from '../../migration/project/health.ts';
-import { loadRecord, WATCHER_KEY } from '../../records/records.ts';
+import { WATCHER_KEY } from '../../records/keys.ts';
+import { loadRecord } from '../../records/records.ts';
 import { type ChannelHealth, openChannelHealth } from '../channel-health.ts';
 import type { RedriveContext } from './context.ts';
 

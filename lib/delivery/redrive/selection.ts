@@ -4,7 +4,7 @@ import {
   projectRecordId,
   taskRecordId,
   WATCHER_KEY,
-} from '../../records/records.ts';
+} from '../../records/keys.ts';
 import type { ItemKey } from '../../store/store.ts';
 import type { HeldDeadLetter, StoredDeadLetter } from '../dead-letters.ts';
 

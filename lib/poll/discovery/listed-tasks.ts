@@ -5,7 +5,7 @@ import type { Baseline, WatchRecord } from '../../migration/model/state.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { isDormant } from '../../migration/schedule.ts';
-import { taskRecordId } from '../../records/records.ts';
+import { taskRecordId } from '../../records/keys.ts';
 import type { EntryPass } from '../pass.ts';
 
 /** Watches by when it is their turn. */

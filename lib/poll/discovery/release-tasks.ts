@@ -4,7 +4,7 @@ import type { ListedTask } from '../../migration/model/enrichment.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import { isForgotten } from '../../migration/schedule.ts';
-import { taskRecordId } from '../../records/records.ts';
+import { taskRecordId } from '../../records/keys.ts';
 import type { EntryPass } from '../pass.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Because } from '../../events/event.ts';
 import { detectNoLook } from '../../migration/detect/detect.ts';
 import { SKIPPED } from '../../migration/model/observation.ts';
-import { projectRecordId, taskRecordId } from '../../records/records.ts';
+import { projectRecordId, taskRecordId } from '../../records/keys.ts';
 import { note, noteLook } from '../looks/note.ts';
 import type { EntryLooks } from '../poll-entry.ts';
 import { blindnessOf } from './blindness.ts';

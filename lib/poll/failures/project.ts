@@ -13,7 +13,7 @@ import {
   type WatchedProject,
 } from '../../migration/project/health.ts';
 import { isLookedAtDue } from '../../migration/schedule.ts';
-import { projectRecordId, taskRecordId } from '../../records/records.ts';
+import { projectRecordId, taskRecordId } from '../../records/keys.ts';
 import { outcomesOf } from '../call-outcomes.ts';
 import { cooldownsAfter } from './cooldowns.ts';
 import { discoveryOf, type JudgedEntry } from './judged.ts';

@@ -1,11 +1,10 @@
+import { GROUPS_PARTITION, projectPartition } from '../../records/keys.ts';
 import {
   formerPartitions,
-  GROUPS_PARTITION,
   loadPartitions,
   loadRecords,
   loadWatcher,
   type PartitionRecords,
-  projectPartition,
 } from '../../records/records.ts';
 import type { TickContext } from '../context.ts';
 import type { TickProject } from '../target.ts';

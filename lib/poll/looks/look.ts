@@ -5,7 +5,7 @@ import type { Enrichment } from '../../migration/model/enrichment.ts';
 import type { Look, LookResult } from '../../migration/model/observation.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 import type { Watch } from '../../migration/model/watch.ts';
-import { taskRecordId } from '../../records/records.ts';
+import { taskRecordId } from '../../records/keys.ts';
 import type { EntryPass } from '../pass.ts';
 import { noteLook } from './note.ts';
 

@@ -5,7 +5,7 @@ import type { Look } from '../../migration/model/observation.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 import type { Update } from '../../migration/model/update.ts';
 import type { Watch } from '../../migration/model/watch.ts';
-import { taskRecordId } from '../../records/records.ts';
+import { taskRecordId } from '../../records/keys.ts';
 import type { EntryPass } from '../pass.ts';
 
 /** Saves what one look shows. */

@@ -1,7 +1,7 @@
 import type { LookFailure } from '../../events/event.ts';
 import type { LookResult } from '../../migration/model/observation.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
-import { taskRecordId } from '../../records/records.ts';
+import { taskRecordId } from '../../records/keys.ts';
 import { asDiscovery } from '../call-outcomes.ts';
 import type { EntryPass, TaskLook } from '../pass.ts';
 

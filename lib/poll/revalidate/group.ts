@@ -10,7 +10,8 @@ import {
 } from '../../migration/group/group.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 import type { Watch } from '../../migration/model/watch.ts';
-import { loadRecord, taskRecordId } from '../../records/records.ts';
+import { taskRecordId } from '../../records/keys.ts';
+import { loadRecord } from '../../records/records.ts';
 import type { Store } from '../../store/store.ts';
 import { type Member, membersOf, watchedGroup } from '../groups/watched-group.ts';
 import type { PolledEntry } from '../polled-entry.ts';

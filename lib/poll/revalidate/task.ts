@@ -11,7 +11,7 @@ import { DEFAULT_THRESHOLDS } from '../../migration/model/thresholds.ts';
 import type { Update } from '../../migration/model/update.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { type Judgement, judgeReadiness } from '../../migration/rules/shared/judgement.ts';
-import { taskRecordId } from '../../records/records.ts';
+import { taskRecordId } from '../../records/keys.ts';
 import type { Member } from '../groups/watched-group.ts';
 import { factsOfProject } from '../project-record.ts';
 import { judged } from './verdict.ts';

@@ -2,7 +2,8 @@ import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { detect } from '../../../lib/migration/detect/detect.ts';
 import type { Look } from '../../../lib/migration/model/observation.ts';
 import type { TickContext } from '../../../lib/poll/context.ts';
-import { loadRecords, projectPartition, taskRecordId } from '../../../lib/records/records.ts';
+import { projectPartition, taskRecordId } from '../../../lib/records/keys.ts';
+import { loadRecords } from '../../../lib/records/records.ts';
 import { tick } from '../../../lib/tick.ts';
 
 /** One way to do a tick: what is compared. */

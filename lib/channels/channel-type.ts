@@ -30,7 +30,7 @@ export const secretText = z.pipe(
 
 /** The settings that every channel that speaks HTTP has. */
 export const httpShape = {
-  url: secretText.check(z.describe('Where to send to, https://… Treated as a secret.')),
+  url: secretText.check(z.describe('The URL to send to, https://… Treated as a secret.')),
   when: z.optional(filterSchema),
   allowInsecure: z
     ._default(z.boolean({ error: 'expected true or false' }), false)

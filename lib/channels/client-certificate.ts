@@ -17,7 +17,7 @@ const WARN_BEFORE_MS = 14 * DAY_MS;
 /** A certificate and its key as the configuration writes them, checked against each other. */
 export const clientCertificateSchema = z
   .strictObject({
-    cert: secretText.check(z.describe('The certificate in PEM, with those that lead to its authority.')),
+    cert: secretText.check(z.describe('The certificate in PEM, followed by the rest of its chain.')),
     key: secretText.check(z.describe('Its private key in PEM, not encrypted. A secret.')),
   })
   .check(

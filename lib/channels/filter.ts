@@ -42,27 +42,23 @@ export const filterSchema = z
       .check(z.describe('Event types.')),
     to: z
       .optional(z.array(z.union([z.enum(PHASES), rawStatus], { error: statusHint })).check(notEmpty))
-      .check(
-        z.describe('What a task arrives at: phases, or raw statuses. Excludes events without a status.'),
-      ),
+      .check(z.describe('Phases or raw statuses that a task enters. Excludes events without a status.')),
     severity: z
       .optional(z.array(z.enum(SEVERITIES, { error: hint(SEVERITIES) })).check(notEmpty))
-      .check(z.describe('How much an event matters: action means that somebody should act.')),
+      .check(z.describe('Severities; action means that somebody should act.')),
     projects: z
       .optional(z.array(z.string({ error: 'expected the name or id of a project' })).check(notEmpty))
-      .check(z.describe('Names or ids of projects; a group is of the projects of all its members.')),
+      .check(z.describe('Names or ids of projects. A group belongs to the projects of all its tasks.')),
     groups: z
       .optional(z.array(z.string({ error: 'expected the name of a group' })).check(notEmpty))
       .check(z.describe('Names of groups. Excludes events that are not about a group.')),
     labels: z
       .optional(z.record(z.string(), z.string({ error: 'expected a text' })))
       .check(
-        z.describe(
-          'Labels that a task must have, all of them. Excludes events about a whole project or a group.',
-        ),
+        z.describe('Labels; a task must have all of them. Excludes events about a whole project or a group.'),
       ),
   })
-  .check(z.describe('Which events this channel is told; without it, every event.'));
+  .check(z.describe('The events that this channel gets; without it, every event.'));
 
 export type Filter = z.output<typeof filterSchema>;
 

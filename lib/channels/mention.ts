@@ -14,7 +14,7 @@ function hint({ input }: { readonly input?: unknown }): string {
 /** The setting `mentionOn` of a chat: severities or event types; none of them is a chat that never mentions anybody. */
 export const mentionOnSchema = z
   .optional(z.array(z.enum(WORDS, { error: hint })))
-  .check(z.describe('What people are mentioned for: severities or event types; default: [failure].'));
+  .check(z.describe('When to mention people: severities or event types; default: [failure].'));
 
 export type MentionOn = z.output<typeof mentionOnSchema>;
 

@@ -25,6 +25,4 @@ export const remindEverySchema = z
       z.transform(milliseconds),
     ),
   )
-  .check(
-    z.describe('How often what waits for somebody is said again, as long as it does: 4h. Default: never.'),
-  );
+  .check(z.describe('How often to repeat an event that still waits for somebody: 4h. Default: never.'));

@@ -29,9 +29,7 @@ type Field = keyof typeof DATA;
 
 /** The transitions of one type. */
 const one = (transitions: readonly Transition[]) =>
-  z
-    .enum(transitions)
-    .check(z.describe('What has happened, as a code. Absent from events of older versions.'));
+  z.enum(transitions).check(z.describe('The transition as a code. Absent from events of older versions.'));
 
 export interface EventKind {
   /** When it is told. */

@@ -21,29 +21,31 @@ export const DATA = {
   channel: z
     .object({
       name: text('Its name in the configuration.'),
-      reason: text('Why it cannot be told anything.'),
+      reason: text('Why nothing can be delivered to it.'),
     })
-    .check(z.describe('The channel that the event is about; of several the first.')),
+    .check(z.describe('The channel that the event is about; the first one if there are several.')),
   channels: z
     .array(
       z.object({
-        name: text('What the configuration calls it.'),
-        reason: text('What it answered, or why there was no answer.'),
+        name: text('Its name in the configuration.'),
+        reason: text('Its answer, or why there was none.'),
         since: time('When it broke'),
       }),
     )
-    .check(z.describe('All channels that the event is about; of more than two hundred the first.')),
-  from: standing('Where the task stood before.'),
-  to: standing('Where the task has come to.'),
-  standing: standing('Where the task stands.'),
+    .check(z.describe('All channels that the event is about; at most the first two hundred.')),
+  from: standing('The state of the task before.'),
+  to: standing('The state of the task now.'),
+  standing: standing('The current state of the task.'),
   transition: z
     .enum(TRANSITIONS)
-    .check(z.describe('What has happened, as a code. Absent from events of older versions.')),
+    .check(z.describe('The transition as a code. Absent from events of older versions.')),
   switchStatus: text(
-    'The word of DCS for how an IP switch ended, where it is neither switched nor rolled back.',
+    'The status that DCS gives for the end of an IP switch, if it is neither switched nor rolled back.',
   ),
   notObserved,
-  unchecked: text('What the event says could not be checked, and why: do not act on it unseen.'),
+  unchecked: text(
+    'The part of the event that could not be verified, and why. Do not act on it without checking.',
+  ),
   notChecked,
   progress,
   readiness: readiness({
@@ -53,57 +55,61 @@ export const DATA = {
   }),
   lastFigures,
   stall,
-  seconds: count('How long it has been so. Seconds.'),
-  resynchronisations: count('How often it has fallen back to a full synchronisation by now.'),
-  reminders: count('How often this was said before.'),
+  seconds: count('How long this has lasted, in seconds.'),
+  resynchronisations: count('How often the task has fallen back to a full synchronisation so far.'),
+  reminders: count('How often this was sent before.'),
   dossier,
   report,
-  validUntil: time('An action may rest on this event until then, if no later one takes it back'),
-  sequence: sequence("The event's own sequence: an action that rests on a lower one is outdated."),
+  validUntil: time('Programs may act on this event until then, unless a later one takes it back'),
+  sequence: sequence("The event's own sequence. An action based on a lower sequence is outdated."),
   renews: text(
-    'The id of the event that said the same before, too long ago to act on. What takes the word back names that one.',
+    'The id of the earlier event that this one renews because it became too old to act on. An event that takes this one back names that id.',
   ),
   number: z
     .int()
     .check(
       z.positive(),
       z.describe(
-        'Which event of its source it is, without a gap: 1, 2, 3 … After state was lost it may repeat.',
+        'The number of the event within its source, without a gap: 1, 2, 3 … May repeat after state was lost.',
       ),
     ),
-  reason: z.enum(LOOK_FAILURES).check(z.describe('Why looks fail, or did until now.')),
+  reason: z.enum(LOOK_FAILURES).check(z.describe('Why looks fail, or why they failed until now.')),
   since: time('Since when looks fail, or failed until now'),
   looks: count('How many looks in a row had failed.'),
-  call: z.enum(CALL_NAMES).check(z.describe('The call of DCS that does not work.')),
-  unlisted: count('How many more channels there are than are listed.'),
-  detail: text('More about the reason: what was answered, and what to do.'),
+  call: z.enum(CALL_NAMES).check(z.describe('The DCS call that fails.')),
+  unlisted: count('How many more channels there are than those listed.'),
+  detail: text('Details of the reason: the answer, and what to do.'),
   severity: z
     .enum(SEVERITIES)
-    .check(z.describe('How much it matters: action means that somebody should act.')),
+    .check(z.describe('Severity of the event; action means that somebody should act.')),
   summary: text('The event in one line of plain text.'),
-  consoleUrl: text('Where a person can look it up; absent where no console is known.'),
+  consoleUrl: text('Link to the console for people; absent if no console is known.'),
 };
 
 /** The attributes around the data (CloudEvents 1.0). */
 export const ENVELOPE = {
-  specversion: z.literal('1.0').check(z.describe('Of CloudEvents.')),
+  specversion: z.literal('1.0').check(z.describe('The version of CloudEvents.')),
   id: eventId(
-    'The same on every attempt; also the header webhook-id. Whoever remembers it can ignore repeats.',
+    'The same on every attempt; also sent as the header webhook-id. Receivers can use it to ignore repetitions.',
   ),
-  type: z.enum(EVENT_TYPES).check(z.describe('What has happened.')),
+  type: z.enum(EVENT_TYPES).check(z.describe('The type of the event.')),
   source: text(
-    'Where from: /huaweicloud/dcs/<region>/<project id>/migration-tasks/<task id>; of a project as far as its id; /dcs-migration-watch/groups/<name> of a group; /dcs-migration-watch of a channel.',
+    'The origin. For a task: /huaweicloud/dcs/<region>/<project id>/migration-tasks/<task id>; for a project: the same up to its id; for a group: /dcs-migration-watch/groups/<name>; for a channel: /dcs-migration-watch.',
   ),
   subject: text(
-    "What the event is about: the task's id; of a group its name, of a project its id; of a channel 'watcher'.",
+    "The subject of the event: the id of the task or project, or the name of the group; for a channel, 'watcher'.",
   ),
   time: time('When it was noticed'),
-  datacontenttype: z.literal('application/json').check(z.describe('Of the data.')),
+  datacontenttype: z.literal('application/json').check(z.describe('The content type of the data.')),
   sequence: sequence(
-    'Grows with the events of one source, also when the state was lost: not below the time in seconds. Sorts as text.',
+    'Grows with the events of one source, even when the state was lost: it is never below the time in seconds. Sorts as text.',
   ),
-  severity: z.enum(SEVERITIES).check(z.describe('As in data, for brokers that filter by attributes.')),
-  phase: phase('Where the task stands, for brokers that filter by attributes.'),
-  expirytime: time('As validUntil in data'),
-  drill: z.literal(true).check(z.describe('It was played in a rehearsal: nothing of it has happened.')),
+  severity: z
+    .enum(SEVERITIES)
+    .check(z.describe('The same as in data, for brokers that filter by attributes.')),
+  phase: phase('The phase of the task, for brokers that filter by attributes.'),
+  expirytime: time('The same as validUntil in data'),
+  drill: z
+    .literal(true)
+    .check(z.describe('The event was played in a rehearsal; nothing in it has happened.')),
 };

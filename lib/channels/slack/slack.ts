@@ -17,7 +17,7 @@ const schema = z
     ...httpShape,
     mention: z
       .optional(z.string({ error: MENTION_HINT }).check(z.refine((text) => MENTIONS.test(text))))
-      .check(z.describe('Who is mentioned: <!here>, <@U…>, <!subteam^S…>; when, says mentionOn.')),
+      .check(z.describe('Whom to mention: <!here>, <@U…>, <!subteam^S…>; mentionOn says when.')),
     ...chatShape,
   })
   .check(safeUrl, z.describe('A Slack incoming webhook.'));

@@ -24,12 +24,12 @@ const schema = z
   .strictObject({
     type: z.literal('webhook'),
     ...httpShape,
-    secret: signingSecrets.check(z.describe('Signing secret, whsec_…; a list of two while rotating.')),
+    secret: signingSecrets.check(z.describe('The signing secret, whsec_…; a list of two while rotating.')),
     hubSecret: z
       .optional(hubSecret)
       .check(
         z.describe(
-          'Signs the same bytes once more, as GitHub does (X-Hub-Signature-256), for receivers that check only that.',
+          'Adds a second signature, as GitHub makes it (X-Hub-Signature-256), for receivers that check only that.',
         ),
       ),
     contentType: z
@@ -37,13 +37,13 @@ const schema = z
         z.enum(CONTENT_TYPES, { error: `expected ${CONTENT_TYPES.join(' or ')}` }),
         'application/cloudevents+json',
       )
-      .check(z.describe('application/json for receivers that read no other; the same bytes.')),
+      .check(z.describe('application/json, for receivers that accept nothing else; the bytes are the same.')),
     headers: z
       .optional(headersSchema)
-      .check(z.describe('Further headers, such as authorization. Their values are treated as secrets.')),
+      .check(z.describe('Additional headers, such as authorization. Their values are treated as secrets.')),
     clientCertificate: z
       .optional(clientCertificateSchema)
-      .check(z.describe('Shown to a receiver that asks who we are (mutual TLS).')),
+      .check(z.describe('The certificate presented to a receiver that asks for one (mutual TLS).')),
   })
   .check(
     safeUrl,

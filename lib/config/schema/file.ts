@@ -81,14 +81,14 @@ const credentials = z
   .strictObject({ accessKey: key, secretKey: key, securityToken: z.optional(token) })
   .check(
     z.describe(
-      'Default: HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN, else the same with CLOUD_SDK_, else HW_ACCESS_KEY and its kin.',
+      'Default: the variables HUAWEICLOUD_SDK_AK, _SK and _SECURITY_TOKEN, else the same with CLOUD_SDK_, else HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN.',
     ),
   );
 
 const task = z.strictObject({
-  id: id.check(z.describe('The id that the DCS console shows in its list of migration tasks.')),
-  name: z.optional(name).check(z.describe("For people; default: the task's own name.")),
-  labels: z.optional(labels).check(z.describe('Words of your own, for the filters of channels.')),
+  id: id.check(z.describe('The id shown in the list of migration tasks in the DCS console.')),
+  name: z.optional(name).check(z.describe("The name shown to people; default: the task's own name.")),
+  labels: z.optional(labels).check(z.describe('Labels of your own, for the filters of channels.')),
 });
 
 const discover = z.union(
@@ -97,8 +97,8 @@ const discover = z.union(
     z.strictObject({
       name: z
         .optional(glob)
-        .check(z.describe('Only tasks of such a name: * stands for any characters, ? for one.')),
-      labels: z.optional(labels).check(z.describe('Labels for the tasks that are found this way.')),
+        .check(z.describe('Only tasks whose name matches: * stands for any characters, ? for one.')),
+      labels: z.optional(labels).check(z.describe('Labels for the discovered tasks.')),
     }),
   ],
   'expected true, or settings with a name or labels; leave it out to watch only the tasks that are listed',
@@ -107,29 +107,30 @@ const discover = z.union(
 const project = z
   .strictObject({
     id: id.check(z.describe('The Huawei Cloud project id.')),
-    name: z.optional(name).check(z.describe('For people; default: the id.')),
-    region: z
-      .optional(z.string())
-      .check(
-        z.meta({ description: 'Picks the endpoint. With an endpoint: only shown.', examples: [...REGIONS] }),
-      ),
+    name: z.optional(name).check(z.describe('The name shown to people; default: the id.')),
+    region: z.optional(z.string()).check(
+      z.meta({
+        description: 'Selects the endpoint. If endpoint is set, the region is only shown.',
+        examples: [...REGIONS],
+      }),
+    ),
     endpoint: z
       .optional(z.string())
-      .check(z.describe('Address of the DCS API where no region of Huawei Cloud names it.')),
+      .check(z.describe('The address of the DCS API, if no region of Huawei Cloud selects it.')),
     credentials: z.optional(credentials),
     allowInsecure: z
       ._default(z.boolean({ error: 'expected true or false' }), false)
       .check(z.describe('Permits http:// and private or loopback addresses for this project.')),
     consoleUrl: consoleUrl.check(
-      z.describe('Link in messages about this project; default: that of settings.'),
+      z.describe('The link in messages about this project; default: settings.consoleUrl.'),
     ),
-    discover: z.optional(discover).check(z.describe("Watches what the project's list of tasks shows.")),
+    discover: z.optional(discover).check(z.describe("Watches the tasks in the project's list.")),
     tasks: z
       ._default(
         z.array(z.union([id, task], 'expected an id (one of digits only in quotes), or settings with an id')),
         [],
       )
-      .check(z.describe('Migration tasks to watch, at least one unless tasks are discovered.')),
+      .check(z.describe('The migration tasks to watch; at least one unless tasks are discovered.')),
   })
   .check(
     z.meta({
@@ -142,12 +143,12 @@ const group = z
   .strictObject({
     tasks: z
       .optional(z.array(id).check(z.minLength(1, 'expected at least one id of a task')))
-      .check(z.describe('Ids of tasks, of whichever project.')),
+      .check(z.describe('Ids of tasks, from any project.')),
     labels: z
       .optional(
         labels.check(z.refine((wanted) => Object.keys(wanted).length > 0, 'expected at least one label')),
       )
-      .check(z.describe('Every watched task that has all of these labels.')),
+      .check(z.describe('Labels; every watched task that has all of them belongs to the group.')),
   })
   .check(z.meta({ oneOf: [{ required: ['tasks'] }, { required: ['labels'] }] }));
 
@@ -156,17 +157,20 @@ export const fileSchema = z.strictObject({
   $schema: z.optional(z.string()).check(z.describe('For editors; not used.')),
   projects: z
     .array(project)
-    .check(z.minLength(1, 'expected at least one project'), z.describe('What to watch.')),
+    .check(z.minLength(1, 'expected at least one project'), z.describe('The projects to watch.')),
   channels: z.record(entryName, channelSchema).check(
     z.refine(
       (channels) => Object.keys(channels).length > 0,
       'expected at least one channel: without one, nobody is told',
     ),
-    z.meta({ description: 'Whom to tell, each under a name of its own.', maxProperties: MOST_CHANNELS }),
+    z.meta({
+      description: 'The channels that get events, each under a name of its own.',
+      maxProperties: MOST_CHANNELS,
+    }),
   ),
   groups: z
     ._default(z.record(entryName, group), {})
-    .check(z.describe('Clusters that are migrated as several tasks, each under a name of its own.')),
+    .check(z.describe('Clusters migrated as several tasks, each under a name of its own.')),
   settings: z.prefault(settingsSchema, {}),
 });
 

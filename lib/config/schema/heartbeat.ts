@@ -6,12 +6,12 @@ import { urlProblem } from '../../http/address-guard.ts';
 const FAIL = 'expected true (for the url with /fail after it), or an https:// address';
 
 const settings = z.strictObject({
-  url: secretText.check(z.describe('What to call, https://… Treated as a secret.')),
+  url: secretText.check(z.describe('The URL to call, https://… Treated as a secret.')),
   fail: z
     .optional(z.union([z.literal(true), secretText], FAIL))
     .check(
       z.describe(
-        'What to call instead while nothing is seen of a project or a channel is broken: true for the url with /fail after it (as Healthchecks has it), or an address. Default: nothing is called then.',
+        'The URL to call instead while a project is out of sight or a channel is broken: true for the url with /fail appended (as for Healthchecks), or another URL. Default: none.',
       ),
     ),
   allowInsecure: z
@@ -41,7 +41,9 @@ export const heartbeatSchema = z
   .check(
     safeUrl,
     safeFail,
-    z.describe('Called (GET) after every healthy tick, for a service that says so when the calls stop.'),
+    z.describe(
+      'Called (GET) after every healthy tick, for a monitoring service that alerts when the calls stop.',
+    ),
   );
 
 export type Heartbeat = z.output<typeof heartbeatSchema>;

@@ -93,40 +93,46 @@ const cutoverSchema = z
   .strictObject({
     maxOffset: z
       ._default(offset, cutover.maxOffset)
-      .check(z.describe('How far (offset, taken for bytes) the target may be behind; 0: not at all.')),
+      .check(z.describe('The largest lag of the target (offset, assumed to be bytes); 0: none.')),
     maxKeyGap: z
       ._default(percent, cutover.maxKeyGapPercent)
-      .check(z.describe('Percent by which the two key counts may differ.')),
-    looks: z._default(looks, cutover.looks).check(z.describe('For so many looks in a row.')),
+      .check(z.describe('The largest difference between the two key counts, in percent.')),
+    looks: z
+      ._default(looks, cutover.looks)
+      .check(z.describe('How many looks in a row must meet these limits.')),
     unreadyOffset: z
       .optional(offset)
       .check(
         z.describe(
-          'What was announced as ready is taken back when it is further behind than this; not less than maxOffset. Default: ten times maxOffset, at least 100000.',
+          'Readiness is taken back when the target is further behind than this; not less than maxOffset. Default: ten times maxOffset, at least 100000.',
         ),
       ),
     unreadyKeyGap: z
       .optional(percent)
       .check(
         z.describe(
-          'Or when its key counts differ by more percent than this; not less than maxKeyGap. Default: twice maxKeyGap, at least one more.',
+          'Readiness is taken back when the key counts differ by more percent than this; not less than maxKeyGap. Default: twice maxKeyGap, at least one more.',
         ),
       ),
     unreadyLooks: z
       ._default(looks, cutover.unreadyLooks)
-      .check(z.describe('For so many looks in a row; far beyond them at once.')),
+      .check(
+        z.describe(
+          'How many looks in a row must be beyond these limits; a value far beyond them counts at once.',
+        ),
+      ),
     blockedAfter: z
       ._default(looks, cutover.blockedAfter)
       .check(
         z.describe(
-          'After so many looks at a replication that is not ready, and does not get nearer, somebody is told why.',
+          'How many looks at a replication that is not ready, and does not get closer, before an event says why.',
         ),
       ),
     figuresValidFor: z
       .prefault(span, spanText(cutover.figuresValidForMs))
       .check(
         z.describe(
-          'An end is only a good one if source and target were seen in step no longer before it than this.',
+          'An end is only a good one if source and target were in step at a look no older than this.',
         ),
       ),
   })
@@ -135,55 +141,57 @@ const cutoverSchema = z
 const forgottenSchema = z.strictObject({
   configuring: z
     .prefault(span, spanText(forgotten.configuringMs))
-    .check(z.describe('How long a task may wait to be configured.')),
+    .check(z.describe('How long a task may wait to be configured before a reminder.')),
   incremental: z
     .prefault(span, spanText(forgotten.incrementalMs))
-    .check(z.describe('How long a replication may run before somebody is reminded of it.')),
-  every: z.prefault(span, spanText(forgotten.everyMs)).check(z.describe('Between two reminders.')),
+    .check(z.describe('How long a replication may run before a reminder.')),
+  every: z.prefault(span, spanText(forgotten.everyMs)).check(z.describe('The time between two reminders.')),
 });
 
 /** The settings as the file writes them. */
 export const settingsSchema = z.strictObject({
   interval: z
     .prefault(pause, DEFAULT_INTERVAL)
-    .check(z.describe('Between two ticks of a local run: 60s, 5m, 1h.')),
+    .check(z.describe('The time between two ticks of a local run: 60s, 5m, 1h.')),
   lookEvery: z
     .optional(pause)
     .check(
       z.describe(
-        'Looks more often, inside one tick, at tasks near a change: 10s. Less than the interval; default: one look per tick.',
+        'The time between several looks inside one tick, at tasks that are about to change: 10s. Less than the interval; default: one look per tick.',
       ),
     ),
   lookAtFinishedEvery: z
     .prefault(span, DEFAULT_FINISHED_EVERY)
     .check(
-      z.describe(
-        'How often tasks that ended more than an hour ago are looked at; they may be started again.',
-      ),
+      z.describe('How often to look at tasks that ended more than an hour ago; they may be started again.'),
     ),
   requestsPerSecond: z
     ._default(z.number({ error: RATE }).check(z.gt(0, RATE), z.lte(100, RATE)), 10)
-    .check(z.describe('Towards one endpoint with one access key.')),
+    .check(z.describe('The limit per endpoint and access key.')),
   consoleUrl: consoleUrl.check(
     z.describe(
-      "Link in messages; {region}, {project} and {task} are filled in. Default: Huawei Cloud's console, for its own endpoints.",
+      "The link in messages; {region}, {project} and {task} are filled in. Default: Huawei Cloud's console, for its own endpoints.",
     ),
   ),
   progress: z
     ._default(progressSchema, [...progressMarks])
     .check(
-      z.describe('Marks of the full synchronisation that are told, in percent, ascending; [] for none.'),
+      z.describe('The percentages of the full synchronisation that are announced, ascending; [] for none.'),
     ),
   cutover: z.prefault(cutoverSchema, {}).check(z.describe('When a task counts as ready for the cut-over.')),
   stalledAfter: z
     .prefault(span, spanText(stalledAfterMs))
-    .check(z.describe('So long without progress, or with a growing lag, is a stall.')),
+    .check(
+      z.describe(
+        'How long a task goes without progress, or with a growing lag, before it counts as stalled.',
+      ),
+    ),
   forgotten: z
     .prefault(forgottenSchema, {})
-    .check(z.describe('After how long somebody is reminded of a task that waits for people.')),
+    .check(z.describe('When to send reminders of tasks that wait for people.')),
   actionsValidFor: z
     .prefault(span, spanText(actionsValidForMs))
-    .check(z.describe('How long after an event an automatic action may rest on it.')),
+    .check(z.describe('How long after an event a program may act on it.')),
   heartbeat: z.optional(heartbeatSchema),
 });
 

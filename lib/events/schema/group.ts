@@ -11,12 +11,12 @@ const some = (description: string) =>
         .array(
           z.object({
             name: text("The task's name."),
-            phase: optional(phase('Where it is.')),
+            phase: optional(phase('Its phase.')),
             lastFigures: optional(lastFigures),
           }),
         )
         .check(z.describe('The first three of them.')),
-      more: count('How many more there are.'),
+      more: count('How many more tasks there are.'),
     })
     .check(z.describe(description));
 
@@ -32,18 +32,20 @@ const GROUP = {
         id: text("The task's id in DCS."),
         name: text("The task's name."),
         project: text("Its project's name in the configuration."),
-        phase: phase('Where it is.'),
-        ready: z.boolean().check(z.describe('It is ready for the cut-over.')),
+        phase: phase('Its phase.'),
+        ready: z.boolean().check(z.describe('Whether it is ready for the cut-over.')),
         lastFigures: optional(lastFigures),
       }),
     )
-    .check(z.describe('The first hundred of its tasks, those first that need a look.')),
-  failed: optional(some('Those that failed.')),
-  unchecked: optional(some('Those that read as a success which could not be checked.')),
+    .check(z.describe('The first hundred of its tasks; those that need attention come first.')),
+  failed: optional(some('The tasks that failed.')),
+  unchecked: optional(some('The tasks whose success could not be verified.')),
   behind: optional(
-    some('Those that ended, or were switched, while their target was not known to be in step.'),
+    some('The tasks that ended, or were switched, while their target was not known to be in step.'),
   ),
-  deleted: optional(some('Those that count no more, though they were deleted before they had ended well.')),
+  deleted: optional(
+    some('The tasks that no longer count because they were deleted before they had ended well.'),
+  ),
 };
 
 /** A group, with what one type of event says of it besides. */
@@ -54,9 +56,9 @@ export const retracted = z
   .object({
     type: z.enum(EVENT_TYPES).check(z.describe('The type of the event that is taken back.')),
     id: RETRACTS,
-    reason: text('What is no longer so.'),
-    tasks: optional(some('Those of which it is no longer so.')),
+    reason: text('The reason why it no longer holds.'),
+    tasks: optional(some('The tasks for which it no longer holds.')),
     deserted: optional(z.literal(true).check(z.describe('None of its tasks is watched any more.'))),
-    partial: optional(z.literal(true).check(z.describe('Not all of its tasks were seen so far.'))),
+    partial: optional(z.literal(true).check(z.describe('Not all of its tasks have been seen so far.'))),
   })
-  .check(z.describe('What was said of the group before, and is no longer so.'));
+  .check(z.describe('The earlier event about the group that no longer holds.'));

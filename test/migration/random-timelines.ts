@@ -200,7 +200,7 @@ export function play(looks: readonly RandomLook[]): Played[] {
             lookedAt: asked.project?.lookedAt,
             now: at,
           })
-        : detect(before, one.look, RANDOM_WATCH, at, asked);
+        : detect(before, one.look, { watch: RANDOM_WATCH, now: at, enrichment: asked });
     if (before !== undefined && encodeRecord(before) !== text)
       throw new Error('the record that was read has changed');
     record = noticed === undefined ? before : stored(noticed.record);

@@ -76,7 +76,7 @@ export function course(looks: readonly MadeLook[], from: From = {}): Course {
   let record = from.record;
   const { watch = WATCH, enrichment = LISTED } = from;
   for (const [index, look] of looks.entries()) {
-    const change = detect(record, look, watch, minute((from.minute ?? 0) + index), enrichment);
+    const change = detect(record, look, { watch, now: minute((from.minute ?? 0) + index), enrichment });
     mustBeDescribed(change?.events ?? []);
     noticed.push(change);
     record = change === undefined ? record : stored(change.record);

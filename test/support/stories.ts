@@ -61,7 +61,7 @@ function play(
   let record: WatchRecord | undefined;
   const chapters = steps.flatMap(({ later, look, neighbours }): Chapter[] => {
     now += later * 60_000;
-    const noticed = detect(record, look, watch, new Date(now), neighbours);
+    const noticed = detect(record, look, { watch, now: new Date(now), enrichment: neighbours ?? {} });
     if (noticed === undefined) return [];
     record = stored(noticed.record);
     return noticed.events.length === 0 ? [] : [noticed.events];

@@ -22,6 +22,14 @@ import { applyTransition } from './transition.ts';
 
 type MadeLook = Exclude<Look, { kind: 'skipped' }>;
 
+/** A look at one task is made for its watch, at one time. */
+export interface LookContext {
+  readonly watch: Watch;
+  readonly now: Date;
+  /** Answers of other calls, as {@link enrichmentFor} wants them. */
+  readonly enrichment: Enrichment;
+}
+
 /** A task is believed to be gone when this many looks in a row say so: one could be a glitch. */
 const MISSING_LOOKS_UNTIL_GONE = 2;
 
@@ -29,23 +37,21 @@ const MISSING_LOOKS_UNTIL_GONE = 2;
  * Compares what one look saw with what is known. Pure: the same record, look and time give the same events with the
  * same ids.
  *
- * @param enrichment what was read besides, as {@link enrichmentFor} wants it
  * @returns what to write, or nothing when the look changed nothing.
  */
 export function detect(
   record: WatchRecord | undefined,
   look: MadeLook,
-  watch: Watch,
-  now: Date,
-  enrichment: Enrichment = {},
+  context: LookContext,
 ): Update | undefined {
+  const known = record ?? newRecord(context.now);
   switch (look.kind) {
     case 'failed':
-      return failedLook(record ?? newRecord(now), look, { enrichment, watch, now });
+      return failedLook(known, look, context);
     case 'missing':
-      return missingLook(record ?? newRecord(now), look.detail, { enrichment, watch, now });
+      return missingLook(known, look.detail, context);
     case 'seen':
-      return goodLook(record ?? newRecord(now), look.observation, enrichment, watch, now);
+      return goodLook(known, look.observation, context);
   }
 }
 
@@ -92,7 +98,7 @@ export function reissueReadiness(update: Update, { stats }: Enrichment, watch: W
 function failedLook(
   record: WatchRecord,
   look: Extract<Look, { kind: 'failed' }>,
-  { enrichment, watch, now }: Missed,
+  { enrichment, watch, now }: LookContext,
 ): Update | undefined {
   const subject = taskSubject(watch, record.observation);
   const doubted = doubtful(
@@ -110,16 +116,9 @@ function lookTime({ project }: Enrichment, now: Date): LookTime {
   return { now, lookedAt: project?.lookedAt };
 }
 
-/** What is known when a look does not find a task, or fails. */
-interface Missed {
-  readonly enrichment: Enrichment;
-  readonly watch: Watch;
-  readonly now: Date;
-}
-
-function missingLook(record: WatchRecord, detail: string, missed: Missed): Update | undefined {
-  if (record.standing === undefined) return neverSeen(record, detail, missed.watch, missed.now);
-  return noLongerFound({ ...record, standing: record.standing }, missed);
+function missingLook(record: WatchRecord, detail: string, context: LookContext): Update | undefined {
+  if (record.standing === undefined) return neverSeen(record, detail, context.watch, context.now);
+  return noLongerFound({ ...record, standing: record.standing }, context);
 }
 
 /** Nobody has ever seen this task: most likely the id is mistyped, so say that looking fails. */
@@ -130,7 +129,7 @@ function neverSeen(record: WatchRecord, detail: string, watch: Watch, now: Date)
 
 function noLongerFound(
   record: WatchRecord & { readonly standing: Standing },
-  { enrichment, watch, now }: Missed,
+  { enrichment, watch, now }: LookContext,
 ): Update | undefined {
   if (record.standing.phase === 'gone') return stillGone(record, watch, now);
   const { failing, missing = 0, unconfirmed: _open, ...known } = record;
@@ -155,7 +154,7 @@ function noLongerFound(
     ...(lastFigures !== undefined && { lastFigures }),
     ...goneChange(from, lastFigures),
   } as const;
-  return emit({ record: ended, events: left.events }, subject, 'dcs.migration.gone', facts, now);
+  return emit({ record: ended, events: left.events }, { subject, now }, 'dcs.migration.gone', facts);
 }
 
 /** A deletion is a matter of run after a good end. */
@@ -174,23 +173,18 @@ function stillGone(record: WatchRecord, watch: Watch, now: Date): Update | undef
   return restored(record, taskSubject(watch, record.observation), now);
 }
 
-function goodLook(
-  record: WatchRecord,
-  answered: Observation,
-  enrichment: Enrichment,
-  watch: Watch,
-  now: Date,
-): Update | undefined {
+function goodLook(record: WatchRecord, answered: Observation, context: LookContext): Update | undefined {
+  const { enrichment, watch, now } = context;
   const { standing } = record;
   const observation = withRememberedSwitch(record, answered);
   const seen = phaseOf(observation, enrichment, record);
   const confirmation = confirmationOf(observation, seen.phase, enrichment, record);
-  if (confirmation.kind === 'deleted') return missingLook(record, DELETED, { enrichment, watch, now });
+  if (confirmation.kind === 'deleted') return missingLook(record, DELETED, context);
 
   const subject = taskSubject(watch, observation);
   const isNews = standing === undefined || !isSameStanding(standing, { observation, ...seen });
   if (isNews && isHeld(record, confirmation)) {
-    return heldLook(record, confirmation, subject, { enrichment, watch, now });
+    return heldLook(record, confirmation, subject, context);
   }
 
   const sighting: Sighting = {
@@ -221,7 +215,7 @@ function heldLook(
   record: WatchRecord,
   { kind }: Confirmation,
   subject: EventSubject,
-  { enrichment, watch, now }: Missed,
+  { enrichment, watch, now }: LookContext,
 ): Update | undefined {
   const { record: answered, events } = withoutTrouble(record, subject, now);
   const isCounted = kind === 'open' && record.standing?.phase !== 'gone';

@@ -1,7 +1,7 @@
 import type { LookFailure } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
 import type { Failing, WatchRecord } from '../model/state.ts';
-import { type EventSubject, emit, type Update } from '../model/update.ts';
+import { type EventContext, type EventSubject, emit, type Update } from '../model/update.ts';
 
 /** Why a look failed. */
 export interface Failure {
@@ -33,7 +33,7 @@ export function failingAfter(
   const { reason, detail } = failure;
   const { missing, ...rest } = record;
   if (record.failing?.announced) {
-    const reminder = remind(rest, record.failing, failure, subject, now);
+    const reminder = remind(rest, record.failing, failure, { subject, now });
     return reminder ?? (missing === undefined ? undefined : { record: rest, events: [] });
   }
 
@@ -49,13 +49,8 @@ export function failingAfter(
     looks: count,
     severity: 'action',
   } as const;
-  return emit(
-    { record: { ...rest, failing: trouble }, events: [] },
-    subject,
-    'dcs.watch.failing',
-    failing,
-    now,
-  );
+  const update = { record: { ...rest, failing: trouble }, events: [] };
+  return emit(update, { subject, now }, 'dcs.watch.failing', failing);
 }
 
 /** @returns nothing before it is time */
@@ -63,8 +58,7 @@ function remind(
   record: WatchRecord,
   trouble: Failing,
   { reason, detail }: Failure,
-  subject: EventSubject,
-  now: Date,
+  { subject, now }: EventContext,
 ): Update | undefined {
   const { at, times } = trouble.reminded ?? { at: trouble.since, times: 0 };
   const waitMs = REMINDED_AFTER_MS[times] ?? REMINDED_EVERY_MS;
@@ -78,7 +72,7 @@ function remind(
   } as const;
   const reminded = { at: now.toISOString(), times: times + 1 };
   const update = { record: { ...record, failing: { ...trouble, reminded } }, events: [] };
-  return emit(update, subject, 'dcs.watch.failing', failing, now);
+  return emit(update, { subject, now }, 'dcs.watch.failing', failing);
 }
 
 /** A good look ends the trouble; only trouble that was told is also told to be over. */
@@ -92,5 +86,5 @@ export function restored(record: WatchRecord, subject: EventSubject, now: Date):
     since: failing.since,
     severity: 'info',
   } as const;
-  return emit({ record: rest, events: [] }, subject, 'dcs.watch.restored', restored, now);
+  return emit({ record: rest, events: [] }, { subject, now }, 'dcs.watch.restored', restored);
 }

@@ -84,7 +84,7 @@ function emitRegressed(
     resynchronisations: times,
     severity,
   } as const;
-  return emit(counted, subject, 'dcs.migration.regressed', facts, now);
+  return emit(counted, { subject, now }, 'dcs.migration.regressed', facts);
 }
 
 /** How far the target was, should a replication end with this look; nothing of a task that was not seen to replicate. */

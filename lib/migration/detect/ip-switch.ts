@@ -82,5 +82,5 @@ export function emitIpSwitch(
     severity: unchecked === undefined && !isBad ? severity : 'action',
   };
   const switched = withSwitch(update, taskStatus === SWITCHED ? last : undefined);
-  return emit({ ...switched, record: { ...switched.record, standing } }, subject, type, facts, now);
+  return emit({ ...switched, record: { ...switched.record, standing } }, { subject, now }, type, facts);
 }

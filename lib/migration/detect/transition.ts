@@ -39,7 +39,7 @@ export function emitFirstSeen({ record, events }: Update, sighting: Sighting): U
     ...dossierIn(sighting),
     severity: firstSeverity(sighting),
   };
-  return emit({ record: begun, events }, subject, 'dcs.migration.first_seen', facts, now);
+  return emit({ record: begun, events }, { subject, now }, 'dcs.migration.first_seen', facts);
 }
 
 /** What happened before we came is no news, but a failure is one as long as it lasts. */
@@ -72,7 +72,7 @@ export function emitConfirmed(update: Update, from: Standing, sighting: Sighting
     ...(lastFigures !== undefined && { lastFigures }),
     severity: isGood ? meaning.severity : 'action',
   };
-  return emit(confirmed, subject, 'dcs.migration.status_changed', facts, now);
+  return emit(confirmed, { subject, now }, 'dcs.migration.status_changed', facts);
 }
 
 /** The task has come to another status or phase: tells it, and with the last one of a migration what all of it was like. */
@@ -101,7 +101,7 @@ export function emitTransition(update: Update, from: Standing, sighting: Sightin
     ...(report !== undefined && { report }),
     severity: sighting.unchecked === undefined ? severity : 'action',
   };
-  return emit({ record, events: update.events }, subject, 'dcs.migration.status_changed', facts, now);
+  return emit({ record, events: update.events }, { subject, now }, 'dcs.migration.status_changed', facts);
 }
 
 /** The record at its new place, and the report if a migration ends there. */

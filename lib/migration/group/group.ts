@@ -11,6 +11,7 @@ import {
 } from '../model/state.ts';
 import type { Thresholds } from '../model/thresholds.ts';
 import {
+  type EventContext,
   type EventSubject,
   emit,
   type Facts,
@@ -72,21 +73,21 @@ export function detectGroup(
   const seen = seenGroup(group);
   const home = homeOf(record, group, seen);
   if (home === undefined) return undefined;
-  const subject = groupSubject(group, home, seen);
+  const context = groupContext(group, home, seen, now);
   const before: Update = { record: record ?? newRecord(now), events: [] };
   const takenBack = WORDS.reduce((update, word) => {
     const told = update.record.announced?.[word];
     if (told === undefined) return update;
     // A ready group whose members are being cut over is no less than ready: that word ends with the migration.
     if (word === 'ready' && isTrue('finished', seen)) return withWord(update, word, undefined);
-    return stillHolds(word, seen) ? update : retract(update, word, told, seen, subject, now);
+    return stillHolds(word, seen) ? update : retract(update, word, told, context);
   }, before);
   const after = WORDS.reduce((update, word) => {
     const told = update.record.announced?.[word];
     // What could not be checked when it was told is told once more when it is.
     const isChecked = told?.unchecked && !seen.seen.some(({ isUnchecked }) => isUnchecked);
     if (!isTrue(word, seen) || (told !== undefined && !isChecked)) return update;
-    return announce(update, word, seen, subject, group.thresholds, now);
+    return announce(update, word, context);
   }, takenBack);
   return after === before ? undefined : { ...after, record: { ...after.record, home } };
 }
@@ -107,11 +108,9 @@ export function reissueGroupReady(update: Update, group: WatchedGroup, now: Date
   const home = homeOf(update.record, group, seen);
   const told = update.record.announced?.ready;
   if (home === undefined || told === undefined || !isTrue('ready', seen)) return { update, event: undefined };
-  const subject = groupSubject(group, home, seen);
-  const { update: noticed, event } = withoutLast(
-    announce(update, 'ready', seen, subject, group.thresholds, now, told.id),
-  );
-  return { update: withWord(noticed, 'ready', told), event };
+  const context = groupContext(group, home, seen, now);
+  const { update: reissued, event } = withoutLast(announce(update, 'ready', context, told.id));
+  return { update: withWord(reissued, 'ready', told), event };
 }
 
 function seenGroup(group: WatchedGroup): SeenGroup {
@@ -170,6 +169,18 @@ interface GroupSubject extends EventSubject {
   readonly concerns: { readonly group: EventGroup };
 }
 
+/** A group as it is seen now, as its events speak of it. */
+interface GroupContext extends EventContext {
+  readonly seen: SeenGroup;
+  readonly subject: GroupSubject;
+  readonly actionsValidForMs: number;
+}
+
+function groupContext(group: WatchedGroup, home: GroupHome, seen: SeenGroup, now: Date): GroupContext {
+  const { actionsValidForMs } = group.thresholds;
+  return { seen, subject: groupSubject(group, home, seen), actionsValidForMs, now };
+}
+
 function groupSubject(
   { name, stamp, members: [first] }: WatchedGroup,
   home: GroupHome,
@@ -205,10 +216,7 @@ function groupOf(name: string, projects: readonly string[], { seen, size }: Seen
 function announce(
   update: Update,
   word: Word,
-  group: SeenGroup,
-  subject: GroupSubject,
-  { actionsValidForMs }: Thresholds,
-  now: Date,
+  { seen: group, subject, actionsValidForMs, now }: GroupContext,
   renews?: string,
 ): Update {
   const unchecked = word === 'finished' ? group.seen.filter(({ isUnchecked }) => isUnchecked) : [];
@@ -233,7 +241,7 @@ function announce(
     ...defined({ unchecked: openWords(open) }),
     severity: open.length > 0 || behind.length > 0 ? 'action' : SEVERITIES[word],
   };
-  const told = emit(update, { ...subject, concerns: about }, TYPES[word], facts, now);
+  const told = emit(update, { subject: { ...subject, concerns: about }, now }, TYPES[word], facts);
   const event = told.events.at(-1);
   if (event === undefined) return told;
   const { sequence } = told.record;
@@ -244,9 +252,7 @@ function retract(
   update: Update,
   word: Word,
   told: Announcement,
-  group: SeenGroup,
-  subject: GroupSubject,
-  now: Date,
+  { seen: group, subject, now }: GroupContext,
 ): Update {
   const others = group.seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
   const tasks = others.map(({ name, phase, lastFigures }) => defined({ name, phase, lastFigures }));
@@ -263,7 +269,7 @@ function retract(
   const about = { group: { ...seen, retracts: { ...retracts, reason } } };
   const facts = { severity: 'action' } as const;
   const cleared = withWord(update, word, undefined);
-  return emit(cleared, { ...subject, concerns: about }, 'dcs.group.retracted', facts, now);
+  return emit(cleared, { subject: { ...subject, concerns: about }, now }, 'dcs.group.retracted', facts);
 }
 
 /** As many as a sentence names; more of them are counted. */

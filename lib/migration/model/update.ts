@@ -23,6 +23,12 @@ export interface EventSubject {
   readonly consoleUrl: string;
 }
 
+/** Events of one look are about one subject, and made at one time. */
+export interface EventContext {
+  readonly subject: EventSubject;
+  readonly now: Date;
+}
+
 /** What a look changed: the record to write, and the events that belong to the same write. */
 export interface Update {
   readonly record: WatchRecord;
@@ -36,15 +42,15 @@ export type Facts = Omit<EventData, 'task' | 'project' | 'group' | 'number' | 's
 const LISTED_EVENTS = 40;
 
 /**
- * Adds an event to a update, with its English sentence: that is stored, so that programs read the same words for ever.
+ * Adds an event to an update, with its English sentence: that is stored, so that programs read the same words for ever.
  */
 export function emit(
   { record, events }: Update,
-  { origin, stamp, concerns: about, name, consoleUrl }: EventSubject,
+  { subject, now }: EventContext,
   type: EventType,
   facts: Facts,
-  now: Date,
 ): Update {
+  const { origin, stamp, concerns: about, name, consoleUrl } = subject;
   const { sequence, eventCount } = nextCounts(record, now);
   const summary = `${name}: ${en.summarise(type, { ...about, ...facts }) ?? type}`;
   const link = consoleUrl === '' ? {} : { consoleUrl };
@@ -90,13 +96,13 @@ export function fencing(
   };
 }
 
-/** A update, and an event that was told last and is to be owed apart from the others. */
+/** An update, and an event that was told last and is to be owed apart from the others. */
 export interface Renewal {
   readonly update: Update;
   readonly event: MigrationEvent | undefined;
 }
 
-/** Takes the event that was told last out of a update. */
+/** Takes the event that was told last out of an update. */
 export function withoutLast({ record, events }: Update): Renewal {
   return { update: { record, events: events.slice(0, -1) }, event: events.at(-1) };
 }

@@ -2,7 +2,7 @@ import type { LookFailure } from '../../events/event.ts';
 import type { CallName } from '../../events/reason.ts';
 import { en } from '../../language/en.ts';
 import { type Degraded, type EnrichmentCall, newRecord, type WatchRecord } from '../model/state.ts';
-import { type EventSubject, emit, type Update } from '../model/update.ts';
+import { type EventContext, type EventSubject, emit, type Update } from '../model/update.ts';
 
 /** How the calls of one kind ended in one tick, for one project. */
 export type CallOutcome =
@@ -36,18 +36,12 @@ export function detectDegraded(
   const calls: readonly EnrichmentCall[] = ['list', 'stats', 'logs'];
   const after = calls.reduce((update, call) => {
     const outcome = outcomes[call];
-    return outcome === undefined ? update : noteCall(update, call, outcome, subject, now);
+    return outcome === undefined ? update : noteCall(update, call, outcome, { subject, now });
   }, before);
   return after === before ? undefined : after;
 }
 
-function noteCall(
-  update: Update,
-  call: EnrichmentCall,
-  outcome: CallOutcome,
-  subject: EventSubject,
-  now: Date,
-): Update {
+function noteCall(update: Update, call: EnrichmentCall, outcome: CallOutcome, context: EventContext): Update {
   const known = update.record.degraded?.[call];
   if (outcome.kind === 'known') return known === undefined ? update : withCall(update, call, undefined);
   if (known?.announced) return update;
@@ -64,13 +58,8 @@ function noteCall(
     detail: en.prose.degraded(outcome.detail, name, isDenied),
     severity: 'action',
   } as const;
-  return emit(
-    withCall(update, call, { failures, announced: true }),
-    subject,
-    'dcs.watch.degraded',
-    facts,
-    now,
-  );
+  const announced = withCall(update, call, { failures, announced: true });
+  return emit(announced, context, 'dcs.watch.degraded', facts);
 }
 
 function withCall(update: Update, call: EnrichmentCall, state: Degraded | undefined): Update {

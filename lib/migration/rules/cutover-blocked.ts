@@ -26,7 +26,7 @@ export function cutoverBlocked(update: Update, context: RuleContext): Update {
     readiness: { ...explained(judgement), unmet },
     severity: 'action',
   } as const;
-  return emit(next, subject, 'dcs.migration.cutover_blocked', facts, now);
+  return emit(next, { subject, now }, 'dcs.migration.cutover_blocked', facts);
 }
 
 /** What came of a look at a replication that is not ready. */

@@ -30,7 +30,7 @@ export function forgotten(update: Update, context: RuleContext): Update {
     severity: 'action',
     ...reminderOf(run, context),
   } as const;
-  return emit(next, subject, 'dcs.migration.forgotten', facts, now);
+  return emit(next, { subject, now }, 'dcs.migration.forgotten', facts);
 }
 
 /** The basis of a reminder: advice to cut over is given only where readiness holds, whatever the path looks like. */

@@ -19,7 +19,7 @@ export function progress(update: Update, context: RuleContext): Update {
     progress: passed.progress,
     severity: 'info',
   } as const;
-  return emit(next, subject, 'dcs.migration.progress', facts, now);
+  return emit(next, { subject, now }, 'dcs.migration.progress', facts);
 }
 
 const HOUR_MS = 3_600_000;

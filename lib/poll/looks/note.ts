@@ -15,10 +15,10 @@ export function noteLook(
   enrichment: Enrichment,
   entry: EntryPass,
 ): Promise<void> {
-  const known = { ...enrichment, project: entry.facts };
+  const asked = { ...enrichment, project: entry.facts };
   return note(
     watch,
-    (record, now) => detect(record, look, watch, now, known) ?? adopted(watch, record),
+    (record, now) => detect(record, look, { watch, now, enrichment: asked }) ?? adopted(watch, record),
     entry,
   );
 }

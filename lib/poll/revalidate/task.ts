@@ -53,7 +53,7 @@ export async function freshLook({ watch, entry }: Member, until: number): Promis
 
 /** The record as it would be after a fresh look, with the events of that. */
 export function detectAgain(record: WatchRecord, { watch, look, enrichment }: FreshLook, now: Date): Update {
-  return detect(record, look, watch, now, enrichment) ?? { record, events: [] };
+  return detect(record, look, { watch, now, enrichment }) ?? { record, events: [] };
 }
 
 export function reviewTask(

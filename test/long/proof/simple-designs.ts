@@ -48,8 +48,10 @@ async function simpleTick({ projects, ...input }: TickContext, inOrder: Order): 
       if (look.kind === 'skipped') continue;
       const id = taskRecordId(watch.taskId);
       const now = new Date(input.clock.now());
-      const noticed = detect(records.find(id), look, watch, now, {
-        listed: { kind: 'known', value: { taskId: watch.taskId } },
+      const noticed = detect(records.find(id), look, {
+        watch,
+        now,
+        enrichment: { listed: { kind: 'known', value: { taskId: watch.taskId } } },
       });
       if (noticed === undefined) continue;
       const save = () => records.save(id, noticed.record).catch(() => false);

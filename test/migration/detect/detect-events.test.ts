@@ -198,13 +198,21 @@ describe('the first event of a task that was discovered', () => {
     ['SUCCESS', { listed: denied }, 'action'],
     ['FAILED', { listed }, 'failure'],
   ])('at %s with %j matters as %s: what it has come to is news', (status, enrichment, severity) => {
-    const noticed = detect(undefined, seen(status), discovered, minute(0), enrichment);
+    const noticed = detect(undefined, seen(status), { watch: discovered, now: minute(0), enrichment });
     expect(noticed?.events.map(({ data }) => data.severity)).toEqual([severity]);
   });
 
   it('that could not be checked is followed by a success as soon as it is', () => {
-    const first = detect(undefined, seen('SUCCESS'), discovered, minute(0), { listed: denied });
-    const next = detect(first?.record, seen('SUCCESS'), discovered, minute(1), { listed });
+    const first = detect(undefined, seen('SUCCESS'), {
+      watch: discovered,
+      now: minute(0),
+      enrichment: { listed: denied },
+    });
+    const next = detect(first?.record, seen('SUCCESS'), {
+      watch: discovered,
+      now: minute(1),
+      enrichment: { listed },
+    });
     expect(next?.events[0]?.data).toMatchObject({
       severity: 'success',
       summary: 'migration1: migration finished: this is checked now',

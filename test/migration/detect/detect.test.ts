@@ -191,7 +191,7 @@ describe('what is written', () => {
     ['the same status', FULL],
     ['the same status with another name', seen('FULLMIGRATING', { name: 'other' })],
   ])('is nothing for %s', (_case, look) => {
-    expect(detect(known, look, WATCH, minute(1))).toBeUndefined();
+    expect(detect(known, look, { watch: WATCH, now: minute(1), enrichment: {} })).toBeUndefined();
   });
 
   it.each<[string, readonly MadeLook[], MadeLook]>([
@@ -199,13 +199,17 @@ describe('what is written', () => {
     ['a missing look after gone was told', [FULL, missing, missing], missing],
     ['a missing look at a task never seen, after failing was told', [missing, missing, missing], missing],
   ])('is nothing for %s', (_case, before, look) => {
-    expect(detect(course(before).record, look, WATCH, minute(9))).toBeUndefined();
+    expect(
+      detect(course(before).record, look, { watch: WATCH, now: minute(9), enrichment: {} }),
+    ).toBeUndefined();
   });
 
   it('leaves the record that was read as it was', () => {
     const before = stored(known);
     for (const look of [INCREMENTAL, missing, failed()]) {
-      expect(detect(known, look, WATCH, minute(1))?.record).not.toEqual(before);
+      expect(detect(known, look, { watch: WATCH, now: minute(1), enrichment: {} })?.record).not.toEqual(
+        before,
+      );
     }
     expect(known).toEqual(before);
   });
@@ -263,7 +267,7 @@ describe('what is written', () => {
 describe('readiness that was told', () => {
   const stats = { kind: 'known', value: { offset: 0, sourceKeys: 9, targetKeys: 9 } } as const;
   const ready = [0, 1, 2].reduce<WatchRecord | undefined>((record, n) => {
-    const noticed = detect(record, INCREMENTAL, WATCH, minute(n), { stats });
+    const noticed = detect(record, INCREMENTAL, { watch: WATCH, now: minute(n), enrichment: { stats } });
     return noticed === undefined ? record : stored(noticed.record);
   }, undefined);
   const announced = found(ready);

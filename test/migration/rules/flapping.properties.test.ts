@@ -11,8 +11,10 @@ function told(figures: readonly Stats[]) {
   let record: WatchRecord | undefined;
   const events: MigrationEvent[] = [];
   for (const [index, value] of figures.entries()) {
-    const noticed = detect(record, seen('INCRMIGEATING'), WATCH, minute(index), {
-      stats: { kind: 'known', value },
+    const noticed = detect(record, seen('INCRMIGEATING'), {
+      watch: WATCH,
+      now: minute(index),
+      enrichment: { stats: { kind: 'known', value } },
     });
     if (noticed !== undefined) record = stored(noticed.record);
     events.push(...(noticed?.events ?? []));

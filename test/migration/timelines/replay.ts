@@ -111,7 +111,8 @@ function lookAt(
     };
   }
   const enrichment = made.kind === 'seen' ? asked(look, enrichmentFor(record, made.observation)) : {};
-  return { noticed: detect(record, made, watch, now, { ...enrichment, project }), enrichment };
+  const context = { watch, now, enrichment: { ...enrichment, project } };
+  return { noticed: detect(record, made, context), enrichment };
 }
 
 /** Ids beside those of the tasks. */

@@ -31,7 +31,7 @@ export function announceReadiness(
     ...(ready.announced !== undefined && { renews: ready.announced.id }),
     severity: 'action',
   } as const;
-  const announced = emit(update, subject, 'dcs.migration.cutover_ready', facts, now);
+  const announced = emit(update, { subject, now }, 'dcs.migration.cutover_ready', facts);
   const { run, sequence } = announced.record;
   const id = announced.events.at(-1)?.id;
   if (run === undefined || id === undefined) return announced;
@@ -72,7 +72,7 @@ export function retractReadiness(
     // This says why; another reason is told when it lasts.
     waiting: { looks: 0, announced: isUnknown ? 'unknown' : 'behind' },
   });
-  return emit(next, subject, 'dcs.migration.cutover_unready', facts, now);
+  return emit(next, { subject, now }, 'dcs.migration.cutover_unready', facts);
 }
 
 function unreadyOf(judgement: Judgement): Unready {

@@ -18,11 +18,11 @@ export function emitMovement(
       seconds: Math.floor((now.getTime() - Date.parse(stalled.since)) / 1000),
       severity: 'action',
     } as const;
-    return emit(next, subject, 'dcs.migration.stalled', facts, now);
+    return emit(next, { subject, now }, 'dcs.migration.stalled', facts);
   }
   if (resumed === undefined) return next;
   const facts = { standing, transition: 'moves_again', stall: resumed, severity: 'info' } as const;
-  return emit(next, subject, 'dcs.migration.resumed', facts, now);
+  return emit(next, { subject, now }, 'dcs.migration.resumed', facts);
 }
 
 /** Where a migration ends, nobody expects it to move. */
@@ -41,5 +41,5 @@ export function leaveStall(update: Update, to: Phase, { standing, subject, now }
     stall: { kind, since },
     severity: 'info',
   } as const;
-  return emit(next, subject, 'dcs.migration.resumed', facts, now);
+  return emit(next, { subject, now }, 'dcs.migration.resumed', facts);
 }

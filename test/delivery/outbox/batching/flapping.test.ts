@@ -225,7 +225,11 @@ function flapping(
   let told = 0;
   for (let at = 0; at < minutes; at += 1) {
     const now = minute(at);
-    const noticed = detect(record, seen(statuses[at % statuses.length] ?? ''), WATCH, now);
+    const noticed = detect(record, seen(statuses[at % statuses.length] ?? ''), {
+      watch: WATCH,
+      now,
+      enrichment: {},
+    });
     record = enqueue(
       noticed?.record ?? record ?? newRecord(now),
       noticed?.events ?? [],

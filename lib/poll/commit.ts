@@ -8,7 +8,8 @@ import type { OutboxUpdate } from '../delivery/outbox/types.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
 import type { Update } from '../migration/model/update.ts';
-import { type PartitionRecords, withKnowledge } from '../records/records.ts';
+import type { PartitionRecords } from '../records/partition.ts';
+import { withKnowledge } from '../records/records.ts';
 import type { TickContext } from './context.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { reasonOf } from '../base/errors.ts';
 import { projectPartition } from '../records/keys.ts';
-import { loadRecords } from '../records/records.ts';
+import { loadRecords } from '../records/partition.ts';
 import type { TickContext } from './context.ts';
 import { projectRecords } from './load/deliverable.ts';
 import { lookDeadline } from './look-time.ts';

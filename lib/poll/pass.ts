@@ -3,7 +3,7 @@ import type { LookResult } from '../migration/model/observation.ts';
 import type { Baseline, Cooldown, EnrichmentCall } from '../migration/model/state.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import { isCoolingDown } from '../migration/project/cooldown.ts';
-import type { PartitionRecords } from '../records/records.ts';
+import type { PartitionRecords } from '../records/partition.ts';
 import type { Commit } from './commit.ts';
 import type { TickContext } from './context.ts';
 import { baselineBefore } from './discovery/baseline.ts';

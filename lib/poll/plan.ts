@@ -4,7 +4,7 @@ import { plainId } from '../migration/model/task-id.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import { isDormant, isNearChange, isSweepDue } from '../migration/schedule.ts';
 import { projectRecordId, taskRecordId } from '../records/keys.ts';
-import type { PartitionRecords } from '../records/records.ts';
+import type { PartitionRecords } from '../records/partition.ts';
 import { listedTasks, type Turns } from './discovery/listed-tasks.ts';
 import { foundTasks, unmatchedTasks } from './discovery/release-tasks.ts';
 import { type UnmatchedPattern, unmatchedPattern } from './discovery/unmatched-pattern.ts';

@@ -1,5 +1,5 @@
 import { plainId } from '../migration/model/task-id.ts';
-import type { PartitionRecords } from '../records/records.ts';
+import type { PartitionRecords } from '../records/partition.ts';
 import type { Commit } from './commit.ts';
 import type { TickContext } from './context.ts';
 import { releaseTasks } from './discovery/release-tasks.ts';

@@ -1,5 +1,5 @@
 import type { Watch } from '../migration/model/watch.ts';
-import type { PartitionRecords } from '../records/records.ts';
+import type { PartitionRecords } from '../records/partition.ts';
 import type { TickProject } from './target.ts';
 
 /** One entry of the configuration after its looks. */

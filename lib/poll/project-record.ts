@@ -2,7 +2,7 @@ import { defined } from '../base/defined.ts';
 import type { ProjectFacts } from '../migration/model/enrichment.ts';
 import type { Cooldown } from '../migration/model/state.ts';
 import { projectRecordId } from '../records/keys.ts';
-import type { PartitionRecords } from '../records/records.ts';
+import type { PartitionRecords } from '../records/partition.ts';
 
 /** Facts of the project's record that matter for the events of its tasks. */
 export function factsOfProject(projectId: string, records: PartitionRecords): ProjectFacts {

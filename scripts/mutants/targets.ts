@@ -100,6 +100,7 @@ export const TARGETS: readonly Target[] = [
     tests: ['test/store/dynamodb/dynamodb.test.ts'],
   },
   { group: 'compare-and-set', file: 'lib/records/records.ts', tests: ['test/records/records.test.ts'] },
+  { group: 'compare-and-set', file: 'lib/records/partition.ts', tests: ['test/records/records.test.ts'] },
 
   { group: 'redaction', file: 'lib/dcs/redact/redact.ts', tests: ['test/dcs/redact/redact.test.ts'] },
   { group: 'redaction', file: 'lib/dcs/calls/show-answer.ts', tests: ['test/dcs/calls/show-answer.test.ts'] },

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MigrationEvent } from '../../lib/events/event.ts';
 import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import { projectPartition, taskRecordId } from '../../lib/records/keys.ts';
-import { loadRecords } from '../../lib/records/records.ts';
+import { loadRecords } from '../../lib/records/partition.ts';
 import { realisticAnswer } from '../../lib/simulator/answers.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
 import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';

@@ -13,13 +13,11 @@ import {
 import {
   formerPartitions,
   loadPartitions,
-  loadRecord,
   loadRecords,
   loadWatcher,
   partitionsIn,
-  readRecord,
-  saveRecord,
-} from '../../lib/records/records.ts';
+} from '../../lib/records/partition.ts';
+import { loadRecord, readRecord, saveRecord } from '../../lib/records/records.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
 

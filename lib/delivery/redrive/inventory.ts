@@ -1,6 +1,7 @@
 import type { Channel } from '../../channels/channel.ts';
 import { GROUPS_PARTITION, projectPartition, WATCHER_KEY } from '../../records/keys.ts';
-import { formerPartitions, type HeldRecord, loadPartitions, loadWatcher } from '../../records/records.ts';
+import { formerPartitions, loadPartitions, loadWatcher } from '../../records/partition.ts';
+import type { HeldRecord } from '../../records/records.ts';
 import type { Store } from '../../store/store.ts';
 import type { BrokenChannel } from '../../telemetry/health.ts';
 import { type HeldDeadLetter, loadDeadLetters } from '../dead-letters.ts';

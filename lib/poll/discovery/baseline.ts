@@ -1,7 +1,7 @@
 import { patternFingerprint } from '../../migration/discovery/baseline.ts';
 import { type Baseline, newRecord, type WatchRecord } from '../../migration/model/state.ts';
 import { discoveryRecordId } from '../../records/keys.ts';
-import type { PartitionRecords } from '../../records/records.ts';
+import type { PartitionRecords } from '../../records/partition.ts';
 import type { TickProject } from '../target.ts';
 
 /** The record of one pattern, and the id under which it is stored. */

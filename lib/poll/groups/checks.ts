@@ -2,7 +2,7 @@ import { createQueue } from '../../base/concurrency.ts';
 import type { Delivery } from '../../delivery/deliver.ts';
 import type { DeliverableRecord } from '../../delivery/record-session.ts';
 import { GROUPS_PARTITION } from '../../records/keys.ts';
-import { loadRecords, type PartitionRecords } from '../../records/records.ts';
+import { loadRecords, type PartitionRecords } from '../../records/partition.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
 import type { Coverage } from '../coverage.ts';

@@ -1,6 +1,6 @@
 import { detectGroup } from '../../migration/group/group.ts';
 import { groupRecordId, taskRecordId } from '../../records/keys.ts';
-import type { PartitionRecords } from '../../records/records.ts';
+import type { PartitionRecords } from '../../records/partition.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
 import type { PolledEntry } from '../polled-entry.ts';

@@ -1,6 +1,6 @@
 import type { DeliverableRecord } from '../../delivery/record-session.ts';
 import { GROUPS_PARTITION, projectPartition } from '../../records/keys.ts';
-import { type PartitionRecords, partitionsIn } from '../../records/records.ts';
+import { type PartitionRecords, partitionsIn } from '../../records/partition.ts';
 import type { PolledEntry } from '../polled-entry.ts';
 import type { Known } from './known.ts';
 

@@ -5,7 +5,7 @@ import {
   loadRecords,
   loadWatcher,
   type PartitionRecords,
-} from '../../records/records.ts';
+} from '../../records/partition.ts';
 import type { TickContext } from '../context.ts';
 import type { TickProject } from '../target.ts';
 

@@ -3,7 +3,7 @@ import { count } from '../../base/text.ts';
 import { pending } from '../../delivery/outbox/outbox.ts';
 import { newRecord, type WatchRecord } from '../../migration/model/state.ts';
 import { GROUPS_PARTITION, WATCHER_KEY } from '../../records/keys.ts';
-import { loadWatcher, type PartitionRecords } from '../../records/records.ts';
+import { loadWatcher, type PartitionRecords } from '../../records/partition.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
 import { type Claimant, type Claimed, claimed } from './claims.ts';

@@ -1,5 +1,5 @@
 import { count } from '../../base/text.ts';
-import type { PartitionRecords } from '../../records/records.ts';
+import type { PartitionRecords } from '../../records/partition.ts';
 import type { TickContext } from '../context.ts';
 import type { Known } from './known.ts';
 

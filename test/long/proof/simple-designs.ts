@@ -3,7 +3,7 @@ import { detect } from '../../../lib/migration/detect/detect.ts';
 import type { Look } from '../../../lib/migration/model/observation.ts';
 import type { TickContext } from '../../../lib/poll/context.ts';
 import { projectPartition, taskRecordId } from '../../../lib/records/keys.ts';
-import { loadRecords } from '../../../lib/records/records.ts';
+import { loadRecords } from '../../../lib/records/partition.ts';
 import { tick } from '../../../lib/tick.ts';
 
 /** One way to do a tick: what is compared. */

@@ -1,0 +1,155 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { newRecord, type WatchRecord } from '../migration/model/state.ts';
+import type { Item, ItemKey, Store } from '../store/store.ts';
+import { decodeRecord } from './codec.ts';
+import { PROJECT_PREFIX, plainRecordId, taskIdIn, WATCHER_KEY } from './keys.ts';
+import { type HeldRecord, isSameKnowledge, loadRecord, saveRecord } from './records.ts';
+
+/**
+ * All records of one partition (of a project, or of the groups) during one pass: read once, before any look. The record
+ * of a task is found under each spelling of the task's id, whoever named or listed it first.
+ */
+export interface PartitionRecords {
+  /** The record as it was read or last saved here; nothing when there is none, or none that can be read. */
+  find(id: string): WatchRecord | undefined;
+  /** Ids of records that a newer version of this program wrote: they are not to be touched. */
+  readonly newer: ReadonlySet<string>;
+  /** Whether a newer version wrote this one. */
+  isNewer(id: string): boolean;
+  /** Ids of records that cannot be read. Saving keeps the old text aside, where a person can find it. */
+  readonly unreadable: ReadonlySet<string>;
+  /** @returns false when somebody else wrote the record since it was read: what was seen is then out of date */
+  save(id: string, record: WatchRecord): Promise<boolean>;
+  /**
+   * Reads a record anew whose save was refused.
+   *
+   * @returns the record as it stands, if something was told from it meanwhile and nothing more is known: then what was seen
+   *   is not out of date
+   */
+  readAgain(id: string): Promise<WatchRecord | undefined>;
+  /** The record with its revision, to be written by others; revision 0 if there is none yet. */
+  held(id: string, now: Date): HeldRecord;
+  all(): HeldRecord[];
+  /** The records of tasks. */
+  tasks(): { readonly taskId: string; readonly record: WatchRecord }[];
+  /** Ids of tasks that have a record which cannot be read, or which a newer version wrote. */
+  hiddenTasks(): string[];
+  /** True once a save was refused: somebody newer is here, and what stands in these records is partly out of date. */
+  isOutdated(): boolean;
+}
+
+/** Reads the records of a partition, in one query. */
+export async function loadRecords(store: Store, partition: string): Promise<PartitionRecords> {
+  return recordsIn(store, partition, await store.load(partition));
+}
+
+/** Reads the record that speaks for the whole configuration; it stands alone. */
+export async function loadWatcher(store: Store): Promise<PartitionRecords> {
+  const item = await store.get(WATCHER_KEY);
+  return recordsIn(store, WATCHER_KEY.partition, item === undefined ? [] : [item]);
+}
+
+function recordsIn(store: Store, partition: string, items: readonly Item[]): PartitionRecords {
+  const refused = new Set<string>();
+  const held = new Map<string, HeldRecord>();
+  const garbage = new Map<string, { readonly rev: number; readonly body: string }>();
+  const newer = new Set<string>();
+  for (const { key, rev, body } of items) {
+    const decoded = decodeRecord(body);
+    if (decoded.kind === 'record') held.set(key.id, { key, rev, record: decoded.record });
+    else if (decoded.kind === 'newer') newer.add(key.id);
+    else garbage.set(key.id, { rev, body });
+  }
+  const unreadable = new Set(garbage.keys());
+  const stored = new Set([...held.keys(), ...garbage.keys(), ...newer]);
+  const spellings = new Map([...stored].toReversed().map((id) => [plainRecordId(id), id]));
+  const former = formerProjectRecord([...stored], held);
+  const spelled = (id: string) => {
+    if (stored.has(id)) return id;
+    return (id.startsWith(PROJECT_PREFIX) ? former : spellings.get(plainRecordId(id))) ?? id;
+  };
+
+  return {
+    newer,
+    unreadable,
+    isNewer: (id) => newer.has(spelled(id)),
+    find: (id) => held.get(spelled(id))?.record,
+
+    async save(anyId, record) {
+      const id = spelled(anyId);
+      if (newer.has(id)) return false;
+      const key = { partition, id };
+      const before = garbage.get(id);
+      if (before !== undefined) await keepAside(store, key, before.body);
+      const rev = before?.rev ?? held.get(id)?.rev ?? 0;
+      const saved = await saveRecord(store, { key, rev }, record);
+      if (saved === undefined) {
+        refused.add(id);
+        return false;
+      }
+      held.set(id, saved);
+      garbage.delete(id);
+      return true;
+    },
+
+    async readAgain(anyId) {
+      const id = spelled(anyId);
+      const before = held.get(id);
+      if (before === undefined) return undefined;
+      const newest = await loadRecord(store, before.key);
+      if (newest === undefined || !isSameKnowledge(newest.record, before.record)) return undefined;
+      refused.delete(id);
+      held.set(id, newest);
+      return newest.record;
+    },
+
+    held: (id, now) => held.get(spelled(id)) ?? { key: { partition, id }, rev: 0, record: newRecord(now) },
+    all: () => [...held.values()],
+    tasks: () => [...held].flatMap(([id, { record }]) => taskIdIn(id).map((taskId) => ({ taskId, record }))),
+    hiddenTasks: () => [...garbage.keys(), ...newer].flatMap(taskIdIn),
+    isOutdated: () => refused.size > 0,
+  };
+}
+
+/**
+ * Records of projects were once named after an entry of the configuration. Such a record is read and written on under its
+ * id; of several, the one that was announced as failing goes first, then one that has deliveries pending.
+ */
+function formerProjectRecord(
+  stored: readonly string[],
+  held: ReadonlyMap<string, HeldRecord>,
+): string | undefined {
+  const weightOf = (id: string): number => {
+    const record = held.get(id)?.record;
+    if (record === undefined) return 0;
+    return 1 + (record.outbox.length > 0 ? 1 : 0) + (record.failing?.announced ? 2 : 0);
+  };
+  const ids = stored.filter((id) => id.startsWith(PROJECT_PREFIX));
+  return ids.toSorted((a, b) => weightOf(b) - weightOf(a))[0];
+}
+
+/** Partitions whose records may have pending deliveries, as far as that was written down, with their channels. */
+export function partitionsIn(watcher: PartitionRecords): NonNullable<WatchRecord['partitions']> {
+  return watcher.find(WATCHER_KEY.id)?.partitions ?? {};
+}
+
+/** Those of them that are not among these. */
+export function formerPartitions(watcher: PartitionRecords, partitions: readonly string[]): string[] {
+  return Object.keys(partitionsIn(watcher)).filter((partition) => !partitions.includes(partition));
+}
+
+/** Reads several partitions, by name. */
+export async function loadPartitions(
+  store: Store,
+  partitions: readonly string[],
+): Promise<ReadonlyMap<string, PartitionRecords>> {
+  const read = partitions.map(async (name) => [name, await loadRecords(store, name)] as const);
+  return new Map(await Promise.all(read));
+}
+
+/** Keeps a text in the partition `aside`, under a key of its own. Doing it twice changes nothing. */
+async function keepAside(store: Store, key: ItemKey, body: string): Promise<void> {
+  const digest = createHash('sha256').update(body).digest('hex').slice(0, 12);
+  const aside = { partition: 'aside', id: `${key.partition}/${key.id}/${digest}` };
+  await store.save({ key: aside, rev: 1, nonce: randomUUID(), body });
+}

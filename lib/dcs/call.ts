@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { defined } from '../base/defined.ts';
 import { type HttpClient, HttpError, type HttpResponse } from '../http/client.ts';
 import { type Credentials, sign } from '../huawei/signer.ts';
 import type { CallResult } from '../migration/model/enrichment.ts';
@@ -70,13 +71,13 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     const privateRange = privateRangeOf(url.hostname);
     return http.request(
       { method: 'GET', url, headers: Object.assign(signed, PLAIN_HEADERS) },
-      {
+      defined({
         timeoutMs: TIMEOUT_MS,
         maxBodyBytes,
-        oversize: 'fail',
+        oversize: 'fail' as const,
         allowInsecure,
-        ...(privateRange !== undefined && { privateRange }),
-      },
+        privateRange,
+      }),
     );
   }
 
@@ -88,11 +89,11 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     }
     const error = new DcsError(response, secrets);
     const answer = classifyError(error, gate, call);
-    return {
+    return defined({
       answer,
-      outcome: provesKeyAccepted(error) ? 'trusted' : 'unproven',
-      ...(answer.kind === 'failed' && isFromIntermediary(error) && { noAnswer: answer }),
-    };
+      outcome: provesKeyAccepted(error) ? ('trusted' as const) : ('unproven' as const),
+      noAnswer: answer.kind === 'failed' && isFromIntermediary(error) ? answer : undefined,
+    });
   }
 
   function classifyError<T>(error: DcsError, gate: Gate, call: Call<T>): CallResult<T> {
@@ -112,11 +113,11 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
       const failed = classifyNoAnswer(error);
       const isTimeout = error instanceof HttpError && error.code === 'timeout';
       const isAnswered = failed.reason !== 'unreachable';
-      return {
+      return defined({
         answer: failed,
-        outcome: isTimeout ? 'timed out' : 'unproven',
-        ...(!isAnswered && { noAnswer: failed }),
-      };
+        outcome: isTimeout ? ('timed out' as const) : ('unproven' as const),
+        noAnswer: isAnswered ? undefined : failed,
+      });
     }
   }
 

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { readFields, textOf } from './fields.ts';
 
@@ -52,10 +53,6 @@ export function readError(body: string): ErrorFacts | undefined {
   const code = said !== undefined && CODE_SHAPE.test(said) ? said : undefined;
   const message = firstText(answer, MESSAGE) ?? firstText(nested, MESSAGE);
   const requestId = requestIdOf(answer['request_id']);
-  return {
-    isOfService: code !== undefined || firstText(answer, OWN_MESSAGE) !== undefined,
-    ...(code !== undefined && { code }),
-    ...(message !== undefined && { message }),
-    ...(requestId !== undefined && { requestId }),
-  };
+  const isOfService = code !== undefined || firstText(answer, OWN_MESSAGE) !== undefined;
+  return defined({ isOfService, code, message, requestId });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { isObject, type JsonObject, parseJson } from '../base/json.ts';
 import { oneLine } from '../base/text.ts';
 import type { Instance } from '../migration/model/observation.ts';
@@ -93,9 +94,5 @@ export function instance(
   address: string | undefined,
 ): Instance | undefined {
   if (id === undefined && name === undefined && address === undefined) return undefined;
-  return {
-    ...(id !== undefined && { id }),
-    ...(name !== undefined && { name }),
-    ...(address !== undefined && { address }),
-  };
+  return defined({ id, name, address });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { LookFailure } from '../events/event.ts';
 import { HttpError, type HttpErrorCode } from '../http/client.ts';
 import type { Look } from '../migration/model/observation.ts';
@@ -204,27 +205,19 @@ function dateOf(text: string): number {
 
 /** The service says that there is no such task. */
 function missing(error: DcsError): Refusal {
-  return { kind: 'missing', detail: sentence(error, 'there is no such task.'), ...withRequestId(error) };
+  const { requestId } = error;
+  return defined({ kind: 'missing' as const, detail: sentence(error, 'there is no such task.'), requestId });
 }
 
 function failed(error: DcsError, reason: LookFailure, hint: string, restMs?: number): Failed {
-  return {
-    kind: 'failed',
-    reason,
-    detail: sentence(error, hint),
-    ...withRequestId(error),
-    ...(restMs !== undefined && { restMs }),
-  };
+  const { requestId } = error;
+  return defined({ kind: 'failed' as const, reason, detail: sentence(error, hint), requestId, restMs });
 }
 
 function sentence({ httpStatus, errorCode, errorMessage }: DcsError, hint: string): string {
   const code = errorCode === undefined ? '' : ` ${errorCode}`;
   const said = errorMessage === undefined ? '' : ` The service says "${errorMessage}".`;
   return `HTTP ${httpStatus}${code}: ${hint}${said}`;
-}
-
-function withRequestId({ requestId }: DcsError): { requestId?: string } {
-  return requestId === undefined ? {} : { requestId };
 }
 
 /** Advice in the words of our configuration, which the error cannot know. */

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import './quiet.ts';
 import type { LookupFunction, Socket } from 'node:net';
 import Agent from 'undici/lib/dispatcher/agent.js';
@@ -183,10 +184,10 @@ function forwardOptions(request: HttpRequest, { url, authorization }: HttpProxy)
     ...others,
     origin: url.origin,
     path: origin + path,
-    headers: {
+    headers: defined({
       ...headers,
       host: request.url.host,
-      ...(authorization !== undefined && { 'proxy-authorization': authorization.reveal() }),
-    },
+      'proxy-authorization': authorization?.reveal(),
+    }),
   };
 }

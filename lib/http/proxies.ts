@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { defined } from '../base/defined.ts';
 import { Secret } from '../base/secret.ts';
 
 /** An HTTP proxy that the environment names. */
@@ -47,10 +48,7 @@ export function readProxies(env: Environment): ProxySettings {
   const [http, https] = [named('HTTP_PROXY'), named('HTTPS_PROXY')];
   if (http === undefined && https === undefined) return { problems };
   const direct = (textIn(env, 'no_proxy') || textIn(env, 'NO_PROXY')).split(/[\s,]+/).filter(Boolean);
-  return {
-    proxies: { ...(http !== undefined && { http }), ...(https !== undefined && { https }), direct },
-    problems,
-  };
+  return { proxies: defined({ http, https, direct }), problems };
 }
 
 const NO_ADDRESS =
@@ -66,7 +64,8 @@ function parseProxy(text: string, variable: string): HttpProxy | undefined {
   const { username, password } = given;
   const pair = `${decoded(username)}:${decoded(password)}`;
   const authorization = new Secret(`Basic ${Buffer.from(pair).toString('base64')}`);
-  return { url: new URL(given.origin), variable, ...(pair !== ':' && { authorization }) };
+  const login = pair === ':' ? undefined : authorization;
+  return defined({ url: new URL(given.origin), variable, authorization: login });
 }
 
 function decoded(text: string): string {
@@ -128,7 +127,7 @@ function partsOf(entry: string): { name: string; onPort?: number } {
   const { bracketed, plain, port } =
     /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:]+))(?::(?<port>\d+))?$/.exec(entry)?.groups ?? {};
   const name = bracketed ?? plain ?? entry;
-  return { name, ...(port !== undefined && { onPort: Number(port) }) };
+  return defined({ name, onPort: port === undefined ? undefined : Number(port) });
 }
 
 function coversAddress(name: string, host: string): boolean {

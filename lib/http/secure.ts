@@ -34,7 +34,8 @@ export function secure(
     // RFC 6066, section 3: an address is no server name.
     servername: isIP(host) === 0 ? host : '',
     ca,
-    ...(certificate !== undefined && { cert: certificate.cert.reveal(), key: certificate.key.reveal() }),
+    cert: certificate?.cert.reveal(),
+    key: certificate?.key.reveal(),
     minVersion: 'TLSv1.2',
     // Said aloud, because the environment (NODE_TLS_REJECT_UNAUTHORIZED) could say otherwise.
     rejectUnauthorized: true,

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import { isIP, type Socket } from 'node:net';
+import { defined } from '../base/defined.ts';
 import { type Dialling, dial } from './dial.ts';
 import { type HttpProxy, plainHost, portOf } from './proxies.ts';
 import { refusedBy, unreachable } from './proxy-faults.ts';
@@ -61,10 +62,7 @@ function askForTunnel(
   const asking = request({
     method: 'CONNECT',
     path: target,
-    headers: {
-      host: target,
-      ...(authorization !== undefined && { 'proxy-authorization': authorization.reveal() }),
-    },
+    headers: defined({ host: target, 'proxy-authorization': authorization?.reveal() }),
     createConnection: () => raw,
     maxHeaderSize: MAX_HEADER_BYTES,
   });

@@ -1,5 +1,6 @@
 import { createHmac, hash } from 'node:crypto';
 import { compareText } from '../base/compare.ts';
+import { defined } from '../base/defined.ts';
 import type { Secret } from '../base/secret.ts';
 
 /** An access key. Temporary ones come with a security token, and are only good together with it. */
@@ -39,7 +40,7 @@ export function sign(request: SignableRequest, now: Date): Record<string, string
   }
 
   headers['authorization'] = authorizationOf(
-    { method, url, headers, credentials, ...(body !== undefined && { body }) },
+    defined({ method, url, headers, credentials, body }),
     Object.keys(headers).sort(),
   );
   return headers;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Clock } from '../base/clock.ts';
+import { defined } from '../base/defined.ts';
 import { Secret } from '../base/secret.ts';
 import { authorizationOf, type Credentials } from '../huawei/signer.ts';
 import {
@@ -98,9 +99,9 @@ function dateOf(value: string | string[] | undefined): Date | undefined {
 }
 
 function secretOf({ accessKey, secretKey, securityToken }: SimulatedCredentials): Credentials {
-  return {
+  return defined({
     accessKey: new Secret(accessKey),
     secretKey: new Secret(secretKey),
-    ...(securityToken !== undefined && { securityToken: new Secret(securityToken) }),
-  };
+    securityToken: securityToken === undefined ? undefined : new Secret(securityToken),
+  });
 }

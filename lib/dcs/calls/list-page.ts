@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { isObject, type JsonObject } from '../../base/json.ts';
 import { oneLine } from '../../base/text.ts';
 import type { ListedTask } from '../../migration/model/enrichment.ts';
@@ -60,7 +61,7 @@ export function readListPage(body: string, secrets: readonly string[]): Reading<
     if (task === undefined) return unreadable('lists a task without an id');
     tasks.push(task);
   }
-  return { kind: 'read', value: { ...(count !== undefined && { count }), tasks } };
+  return { kind: 'read', value: defined({ count, tasks }) };
 }
 
 /** A number, or its digits: this API mixes the two. */

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { isObject, type JsonObject } from '../../base/json.ts';
 import type { CallResult, TaskLogLine } from '../../migration/model/enrichment.ts';
 import type { Call } from '../call.ts';
@@ -96,13 +97,8 @@ function lineOf(entry: unknown, secrets: readonly string[]): TaskLogLine | undef
   const said = entry['message'];
   const message = (typeof said === 'string' && redactReport(said, secrets)) || code;
   if (message === '') return undefined;
-  return {
-    ...(at !== undefined && { at }),
-    level,
-    ...(code !== '' && { code }),
-    message,
-    keywords: keywordsOf(entry, secrets),
-  };
+  const keywords = keywordsOf(entry, secrets);
+  return defined({ at, level, code: code === '' ? undefined : code, message, keywords });
 }
 
 function keywordsOf({ keyword }: JsonObject, secrets: readonly string[]): string[] {

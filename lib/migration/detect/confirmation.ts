@@ -1,9 +1,10 @@
 import { defined } from '../../base/defined.ts';
 import type { NotChecked } from '../../events/event.ts';
 import type { Phase } from '../../events/phase.ts';
+import { en } from '../../language/en.ts';
 import { type Enrichment, unansweredOf, valueIn } from '../model/enrichment.ts';
 import type { Observation } from '../model/observation.ts';
-import type { WatchRecord } from '../model/state.ts';
+import type { TaskState } from '../model/state.ts';
 import { isSwitchOver, meaningOf } from '../model/status.ts';
 
 /** Whether the status reads as a success, whatever is said of an IP switch. */
@@ -12,7 +13,7 @@ export function readsAsSuccess({ status }: Observation): boolean {
 }
 
 /** An end after an IP switch is no good one if that was rolled back. Here nobody has said, in this run, how it ended. */
-function isSwitchOpen({ standing, run }: Pick<WatchRecord, 'standing' | 'run'>): boolean {
+function isSwitchOpen({ standing, run }: TaskState): boolean {
   return run?.switchOpen === true || standing?.unchecked === 'rolled back';
 }
 
@@ -32,12 +33,13 @@ export type Confirmation =
   | { readonly kind: 'unchecked'; readonly unchecked: NotChecked }
   /** Not known this time: nothing is claimed before a few more looks. */
   | { readonly kind: 'open'; readonly unchecked: NotChecked };
+
 /** Whether a good end is one: a success, or a stop after an IP switch. Only a success needs the list. */
 export function confirmationOf(
   observation: Observation,
   phase: Phase,
   { listed }: Enrichment,
-  record: Pick<WatchRecord, 'standing' | 'run'>,
+  record: TaskState,
 ): Confirmation {
   const isSuccess = readsAsSuccess(observation);
   if (isSuccess && valueIn(listed) === 'absent') return { kind: 'deleted' };
@@ -50,4 +52,14 @@ export function confirmationOf(
   if (listed?.kind === 'known' || !isUnlisted) return { kind: 'confirmed' };
   const { why: list, failure } = unansweredOf(listed);
   return { kind, unchecked: defined({ what: 'deleted', list, failure }) };
+}
+
+/** The facts of an end that could not be checked, with their words. */
+interface UncheckedFacts {
+  readonly unchecked?: string;
+  readonly notChecked?: NotChecked;
+}
+
+export function uncheckedFacts(unchecked: NotChecked | undefined): UncheckedFacts {
+  return unchecked === undefined ? {} : { unchecked: en.prose.notChecked(unchecked), notChecked: unchecked };
 }

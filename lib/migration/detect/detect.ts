@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Because, LastFigures, Standing } from '../../events/event.ts';
 import type { Severity } from '../../events/phase.ts';
 import { isFinal } from '../../events/phase.ts';
@@ -147,13 +148,7 @@ function noLongerFound(
   const left = leaveReadiness({ record: known, events: [] }, to.phase, { code: 'gone' }, context);
   const lastFigures = endingOf(record, thresholds, enrichment, now);
   const { record: ended, report } = applyTransition(left.record, from, to, { lastFigures, now });
-  const facts = {
-    from,
-    to,
-    ...(report !== undefined && { report }),
-    ...(lastFigures !== undefined && { lastFigures }),
-    ...goneChange(from, lastFigures),
-  } as const;
+  const facts = defined({ from, to, report, lastFigures, ...goneChange(from, lastFigures) });
   return emit({ record: ended, events: left.events }, { subject, now }, 'dcs.migration.gone', facts);
 }
 
@@ -187,15 +182,15 @@ function goodLook(record: WatchRecord, answered: Observation, context: LookConte
     return heldLook(record, confirmation, subject, context);
   }
 
-  const sighting: Sighting = {
+  const sighting: Sighting = defined({
     ...seen,
     observation,
     enrichment,
     subject,
     now,
-    ...(confirmation.kind !== 'confirmed' && { unchecked: confirmation.unchecked }),
-    ...(watch.discoveredBy !== undefined && { isDiscovered: true }),
-  };
+    unchecked: confirmation.kind === 'confirmed' ? undefined : confirmation.unchecked,
+    isDiscovered: watch.discoveredBy === undefined ? undefined : true,
+  });
   const noticed = detectGoodLook(withoutDoubts(record, subject, now), sighting, watch);
   if (noticed.record === record) return undefined;
   return { record: { ...noticed.record, observation }, events: noticed.events };

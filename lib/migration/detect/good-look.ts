@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { LastFigures, Standing } from '../../events/event.ts';
 import type { Severity } from '../../events/phase.ts';
 import { isFinal, isReplicating } from '../../events/phase.ts';
@@ -78,12 +79,7 @@ function emitRegressed(
   const times = (run?.resynchronisations ?? 0) + 1;
   const fallen = run && { ...run, resynchronisations: times, wasReady: undefined };
   const counted = fallen === undefined ? update : withRun(update, fallen);
-  const facts = {
-    from,
-    ...(standing !== undefined && { standing }),
-    resynchronisations: times,
-    severity,
-  } as const;
+  const facts = defined({ from, standing, resynchronisations: times, severity });
   return emit(counted, { subject, now }, 'dcs.migration.regressed', facts);
 }
 

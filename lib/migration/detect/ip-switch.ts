@@ -1,12 +1,13 @@
-import type { LastFigures, Standing } from '../../events/event.ts';
+import { defined } from '../../base/defined.ts';
+import type { EventFacts, LastFigures, Standing } from '../../events/event.ts';
 import { canonicalStatus, isFinal } from '../../events/phase.ts';
-import { en } from '../../language/en.ts';
 import { NEVER_KNOWN } from '../model/ending.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { WatchRecord } from '../model/state.ts';
 import { isSwitchOver, meaningOf, ROLL_BACK, SWITCHED } from '../model/status.ts';
-import { emit, type Facts, type Update, withRun } from '../model/update.ts';
+import { emit, type Update, withRun } from '../model/update.ts';
+import { uncheckedFacts } from './confirmation.ts';
 import { isBeforeWork } from './phase.ts';
 
 /**
@@ -75,12 +76,12 @@ export function emitIpSwitch(
   const { type, severity } = IP_SWITCH[taskStatus];
   // Clients are at a target that lacks what had not arrived by then.
   const isBad = taskStatus === SWITCHED && last.state !== 'in step';
-  const facts: Facts = {
+  const facts: EventFacts = defined({
     standing,
-    ...(unchecked !== undefined && { unchecked: en.prose.notChecked(unchecked), notChecked: unchecked }),
-    ...(taskStatus === SWITCHED && { lastFigures: last }),
+    ...uncheckedFacts(unchecked),
+    lastFigures: taskStatus === SWITCHED ? last : undefined,
     severity: unchecked === undefined && !isBad ? severity : 'action',
-  };
+  });
   const switched = withSwitch(update, taskStatus === SWITCHED ? last : undefined);
   return emit({ ...switched, record: { ...switched.record, standing } }, { subject, now }, type, facts);
 }

@@ -1,3 +1,4 @@
+import type { Standing } from '../../events/event.ts';
 import { canonicalStatus, isFinal, isReplicating, isWorking, type Phase } from '../../events/phase.ts';
 import { type Enrichment, valueIn } from '../model/enrichment.ts';
 import type { Observation } from '../model/observation.ts';
@@ -35,21 +36,27 @@ function concludedFrom(
   return migrationMethod === 'incremental_migration' ? 'incremental' : undefined;
 }
 
+/** Standings of a task in their order, the present one apart. */
+export interface Standings {
+  readonly timeline: readonly Standing[];
+  readonly standing?: Standing;
+}
+
 /**
  * What the present run of the task worked at last, as far as anybody said it. A run ends in a final phase, and begins
  * with being configured.
  */
-export function lastWorkingPhase(record: Pick<WatchRecord, 'timeline' | 'standing'>): Phase | undefined {
-  const worked = runOf(record).filter(({ phase }) => isWorking(phase));
+export function lastWorkingPhase(standings: Standings): Phase | undefined {
+  const worked = runOf(standings).filter(({ phase }) => isWorking(phase));
   return (worked.findLast(({ phase }) => phase !== 'migrating') ?? worked.at(-1))?.phase;
 }
 
 /** Whether the present run of the task was seen to replicate, though it may have fallen back since. */
-export function hasReplicated(record: Pick<WatchRecord, 'timeline' | 'standing'>): boolean {
-  return runOf(record).some(({ phase }) => isReplicating(phase));
+export function hasReplicated(standings: Standings): boolean {
+  return runOf(standings).some(({ phase }) => isReplicating(phase));
 }
 
-function runOf({ timeline, standing }: Pick<WatchRecord, 'timeline' | 'standing'>): WatchRecord['timeline'] {
+function runOf({ timeline, standing }: Standings): readonly Standing[] {
   const all = standing === undefined ? timeline : [...timeline, standing];
   return all.slice(all.findLastIndex(({ phase }) => isFinal(phase) || isBeforeWork(phase)) + 1);
 }

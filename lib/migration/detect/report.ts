@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Report } from '../../events/event.ts';
 import { PHASES } from '../../events/phase.ts';
 import type { MigrationRun } from '../model/run.ts';
@@ -15,12 +16,12 @@ export function reportOf({
     const ms = spent[phase];
     return ms === undefined ? [] : [{ phase, seconds: Math.round(ms / 1000) }];
   });
-  return {
+  return defined({
     watchedSince: since,
     phases,
-    ...(peakOffset !== undefined && { peakOffset }),
+    peakOffset,
     resynchronisations,
     told: events,
-    ...(unlistedEvents !== undefined && { unlisted: unlistedEvents }),
-  };
+    unlisted: unlistedEvents,
+  });
 }

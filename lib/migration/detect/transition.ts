@@ -1,14 +1,15 @@
-import type { EventData, LastFigures, Standing } from '../../events/event.ts';
+import { defined } from '../../base/defined.ts';
+import type { Dossier, EventFacts, LastFigures, Report, Standing } from '../../events/event.ts';
 import type { Severity } from '../../events/phase.ts';
 import { isFinal } from '../../events/phase.ts';
-import { en } from '../../language/en.ts';
 import { hasOnlinePhases } from '../model/observation.ts';
 import { endStanding, newRun } from '../model/run.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { WatchRecord } from '../model/state.ts';
 import { meaningOf, ROLL_BACK } from '../model/status.ts';
-import { emit, type Facts, type Update } from '../model/update.ts';
+import { emit, type Update } from '../model/update.ts';
 import { changeOf, passedUnseen } from './change.ts';
+import { uncheckedFacts } from './confirmation.ts';
 import { dossierOf } from './dossier.ts';
 import { lastWorkingPhase } from './phase.ts';
 import { reportOf } from './report.ts';
@@ -18,27 +19,28 @@ const TIMELINE_LENGTH = 50;
 
 function standingOf({ observation, phase, derived, unchecked, now }: Sighting): Standing {
   const { status, taskStatus } = observation;
-  return {
+  return defined({
     status,
     phase,
     since: now.toISOString(),
-    ...(derived && { derived }),
-    ...(phase === 'stopped' && taskStatus === ROLL_BACK && { rolledBack: true }),
-    ...(unchecked !== undefined && { unchecked: unchecked.what }),
-  };
+    derived,
+    rolledBack: phase === 'stopped' && taskStatus === ROLL_BACK ? true : undefined,
+    unchecked: unchecked?.what,
+  });
 }
 
 /** The first look at a task: a baseline, and one event that says that it is watched. */
 export function emitFirstSeen({ record, events }: Update, sighting: Sighting): Update {
   const { phase, subject, now } = sighting;
   const to = standingOf(sighting);
-  const begun: WatchRecord = { ...withStanding(record, to), ...(!isFinal(phase) && { run: newRun(now) }) };
-  const facts: Facts = {
+  const placed = withStanding(record, to);
+  const begun = isFinal(phase) ? placed : { ...placed, run: newRun(now) };
+  const facts: EventFacts = defined({
     to,
-    ...uncheckedIn(sighting),
-    ...dossierIn(sighting),
+    ...uncheckedFacts(sighting.unchecked),
+    dossier: dossierIn(sighting),
     severity: firstSeverity(sighting),
-  };
+  });
   return emit({ record: begun, events }, { subject, now }, 'dcs.migration.first_seen', facts);
 }
 
@@ -65,13 +67,13 @@ export function emitConfirmed(update: Update, from: Standing, sighting: Sighting
   const meaning = meaningOf(observation);
   const { lastFigures } = sighting;
   const isGood = lastFigures === undefined || lastFigures.state === 'in step';
-  const facts: Facts = {
+  const facts: EventFacts = defined({
     from,
     to,
     transition: 'confirmed',
-    ...(lastFigures !== undefined && { lastFigures }),
+    lastFigures,
     severity: isGood ? meaning.severity : 'action',
-  };
+  });
   return emit(confirmed, { subject, now }, 'dcs.migration.status_changed', facts);
 }
 
@@ -81,26 +83,29 @@ export function emitTransition(update: Update, from: Standing, sighting: Sightin
   const to = standingOf(sighting);
   const lastFigures = isFinal(phase) ? sighting.lastFigures : undefined;
   const before = { phase: from.phase, workingPhase: lastWorkingPhase(update.record), lastFigures };
-  const { severity, transition, switchStatus } = changeOf(before, {
-    ...observation,
-    ...(derived && { derivedPhase: phase }),
-  });
+  const { status, taskStatus } = observation;
+  const derivedPhase = derived ? phase : undefined;
+  const { severity, transition, switchStatus } = changeOf(
+    before,
+    defined({ status, taskStatus, derivedPhase }),
+  );
   const skipped = hasOnlinePhases(observation) ? passedUnseen(from.phase, phase) : [];
   // Another word for the same failure: what was read of it was told.
-  const { dossier } = from.phase === phase ? {} : dossierIn(sighting);
+  const dossier = from.phase === phase ? undefined : dossierIn(sighting);
   const { record, report } = applyTransition(update.record, from, to, { lastFigures, now });
-  const facts: Facts = {
+  const notObserved = { phases: skipped, after: from.since, before: to.since };
+  const facts: EventFacts = defined({
     from,
     to,
     transition,
-    ...(switchStatus !== undefined && { switchStatus }),
-    ...(lastFigures !== undefined && { lastFigures }),
-    ...(skipped.length > 0 && { notObserved: { phases: skipped, after: from.since, before: to.since } }),
-    ...uncheckedIn(sighting),
-    ...(dossier !== undefined && { dossier }),
-    ...(report !== undefined && { report }),
+    switchStatus,
+    lastFigures,
+    notObserved: skipped.length > 0 ? notObserved : undefined,
+    ...uncheckedFacts(sighting.unchecked),
+    dossier,
+    report,
     severity: sighting.unchecked === undefined ? severity : 'action',
-  };
+  });
   return emit({ record, events: update.events }, { subject, now }, 'dcs.migration.status_changed', facts);
 }
 
@@ -110,7 +115,7 @@ export function applyTransition(
   from: Standing,
   to: Standing,
   { lastFigures, now }: { readonly lastFigures: LastFigures | undefined; readonly now: Date },
-): { readonly record: WatchRecord; readonly report?: EventData['report'] } {
+): { readonly record: WatchRecord; readonly report?: Report } {
   const { run = newRun(new Date(from.since)), ending, ...rest } = record;
   if (isFinal(from.phase)) {
     if (!isFinal(to.phase)) return { record: { ...withStanding(rest, to), run: newRun(now) } };
@@ -129,10 +134,6 @@ function withStanding(record: WatchRecord, to: Standing): WatchRecord {
   return { ...record, standing: to, timeline: timeline.slice(-TIMELINE_LENGTH) };
 }
 
-function uncheckedIn({ unchecked }: Sighting): Pick<EventData, 'unchecked' | 'notChecked'> {
-  return unchecked === undefined ? {} : { unchecked: en.prose.notChecked(unchecked), notChecked: unchecked };
-}
-
-function dossierIn({ phase, enrichment, observation }: Sighting): Pick<EventData, 'dossier'> {
-  return phase === 'failed' ? { dossier: dossierOf(enrichment, observation) } : {};
+function dossierIn({ phase, enrichment, observation }: Sighting): Dossier | undefined {
+  return phase === 'failed' ? dossierOf(enrichment, observation.migrationIp) : undefined;
 }

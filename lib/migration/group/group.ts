@@ -1,5 +1,5 @@
 import { defined } from '../../base/defined.ts';
-import type { EventGroup, EventType, Some, Stamp } from '../../events/event.ts';
+import type { EventFacts, EventGroup, EventType, Some, Stamp } from '../../events/event.ts';
 import { groupSource } from '../../events/source.ts';
 import { en } from '../../language/en.ts';
 import {
@@ -14,7 +14,6 @@ import {
   type EventContext,
   type EventSubject,
   emit,
-  type Facts,
   fencing,
   type Renewal,
   type Update,
@@ -208,7 +207,7 @@ function groupOf(name: string, projects: readonly string[], { seen, size }: Seen
     size,
     projects,
     members: first.map(({ id, name, project, phase, ready, lastFigures }) => {
-      return { id, name, project, phase, ready, ...(lastFigures !== undefined && { lastFigures }) };
+      return defined({ id, name, project, phase, ready, lastFigures });
     }),
   };
 }
@@ -235,17 +234,20 @@ function announce(
       }),
     },
   };
-  const facts: Facts = {
-    ...(word === 'ready' && fencing(update, actionsValidForMs, now)),
-    ...(renews !== undefined && { renews }),
-    ...defined({ unchecked: openWords(open) }),
+  const fence = word === 'ready' ? fencing(update, actionsValidForMs, now) : undefined;
+  const facts: EventFacts = defined({
+    validUntil: fence?.validUntil,
+    sequence: fence?.sequence,
+    renews,
+    unchecked: openWords(open),
     severity: open.length > 0 || behind.length > 0 ? 'action' : SEVERITIES[word],
-  };
+  });
   const told = emit(update, { subject: { ...subject, concerns: about }, now }, TYPES[word], facts);
   const event = told.events.at(-1);
   if (event === undefined) return told;
   const { sequence } = told.record;
-  return withWord(told, word, { id: event.id, sequence, ...(unchecked.length > 0 && { unchecked: true }) });
+  const isUnchecked = unchecked.length > 0 ? true : undefined;
+  return withWord(told, word, defined({ id: event.id, sequence, unchecked: isUnchecked }));
 }
 
 function retract(

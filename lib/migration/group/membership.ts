@@ -1,4 +1,4 @@
-import type { GroupMember } from '../../events/event.ts';
+import type { GroupMember, LastFigures } from '../../events/event.ts';
 import { isFinal, isReplicating, isWorking, type Phase } from '../../events/phase.ts';
 import { lastWorkingPhase } from '../detect/phase.ts';
 import type { WatchRecord } from '../model/state.ts';
@@ -36,27 +36,33 @@ export function membershipOf(
   forgotten: readonly Belonging[] = [],
 ): Membership {
   const all = members.map(standingOf);
-  const seen = all.flatMap(({ phase, ...member }) => (phase === undefined ? [] : [{ ...member, phase }]));
+  const seen = all.flatMap(({ standing }) => (standing === undefined ? [] : [standing]));
   const lost = forgotten.map(standingOf).flatMap(({ isFinished, name }) => (isFinished ? [] : [name]));
   return { seen, size: all.length, lost };
 }
 
-function standingOf({
-  watch,
-  record,
-}: Belonging): Omit<MemberStanding, 'phase'> & { readonly phase: Phase | undefined } {
+/** A task of a group, and how it stands once it was seen. */
+interface Judged {
+  readonly name: string;
+  readonly isFinished: boolean;
+  readonly standing: MemberStanding | undefined;
+}
+
+function standingOf({ watch, record }: Belonging): Judged {
   const { standing, run, observation } = record ?? {};
   const phase = standing?.phase;
   const ending = record && endingOf(record);
   const isFinished = ending !== undefined && hasEndedWell(ending);
+  const name = watch.name ?? observation?.name ?? watch.taskId;
+  if (phase === undefined) return { name, isFinished, standing: undefined };
   const isFailed = (ending !== undefined && hasFailed(ending)) || (phase === 'gone' && !isFinished);
   // The service may speak of a switch that has ended for as long as it likes: after a fall back it is no way out.
   const isSwitched = observation?.taskStatus === SWITCHED && isReplicating(phase);
   const isLeaving = phase === 'switching' || phase === 'stopping' || isSwitched;
   const outcome = outcomeOf(record, isFinished);
-  return {
+  const member: MemberStanding = {
     id: watch.taskId,
-    name: watch.name ?? observation?.name ?? watch.taskId,
+    name,
     project: watch.project,
     phase,
     ready: run?.ready?.announced !== undefined,
@@ -66,13 +72,16 @@ function standingOf({
     isCuttingOver: ((isLeaving && !isFailed) || isFinished) && !outcome.isBehind,
     ...outcome,
   };
+  return { name, isFinished, standing: member };
 }
 
 /** How far the target was when a replication ended, or when clients were switched to it. */
-function outcomeOf(
-  record: WatchRecord | undefined,
-  isFinished: boolean,
-): Pick<MemberStanding, 'isBehind' | 'lastFigures'> {
+interface Outcome {
+  readonly isBehind: boolean;
+  readonly lastFigures?: LastFigures;
+}
+
+function outcomeOf(record: WatchRecord | undefined, isFinished: boolean): Outcome {
   const lastFigures = isFinished ? record?.ending : record?.run?.switched;
   if (lastFigures === undefined) return { isBehind: false };
   return { isBehind: lastFigures.state !== 'in step', lastFigures };

@@ -75,11 +75,20 @@ export interface Waiting {
   readonly keyGapPercent?: number;
 }
 
+/** Readiness so far, and how often it was taken back. */
+export interface ReadinessHistory {
+  readonly ready?: Ready | undefined;
+  /** How often readiness was taken back for being behind, since it last held for hours. */
+  readonly retractions?: number;
+  /** The same for figures that were missing, or far out. */
+  readonly lapses?: number;
+}
+
 /**
  * What the present run of a migration has shown so far. Begins when a task is first seen, or leaves a final phase, and
  * ends with the report that closes it. All of it is bounded, and written only when it changes what is or will be said.
  */
-export interface MigrationRun {
+export interface MigrationRun extends ReadinessHistory {
   /** When it began for us (ISO 8601, UTC). */
   readonly since: string;
   /** Milliseconds in the phases that are over. */
@@ -98,11 +107,6 @@ export interface MigrationRun {
   readonly lastProgress?: ProgressSample | undefined;
   readonly lag?: LagTrend | undefined;
   readonly stalled?: Stalled | undefined;
-  readonly ready?: Ready | undefined;
-  /** How often readiness was taken back for being behind, since it last held for hours. */
-  readonly retractions?: number;
-  /** The same for figures that were missing, or far out. */
-  readonly lapses?: number;
   readonly waiting?: Waiting | undefined;
   readonly figures?: SeenFigures | undefined;
   /** How far the target was when the IP addresses were switched, as long as they are. */

@@ -10,9 +10,13 @@ export interface SeenPhase {
   readonly derived?: true;
 }
 
-/** A good look, with everything that was read for it. */
-export interface Sighting extends SeenPhase {
+/** The task that a look shows. */
+export interface SeenTask extends SeenPhase {
   readonly observation: Observation;
+}
+
+/** A good look, with everything that was read for it. */
+export interface Sighting extends SeenTask {
   readonly enrichment: Enrichment;
   /** Of an end: what of it could not be checked. */
   readonly unchecked?: NotChecked;
@@ -25,9 +29,6 @@ export interface Sighting extends SeenPhase {
 }
 
 /** Two spellings of one status are no change; the same status in another phase (an IP switch) is one. */
-export function isSameStanding(
-  standing: Standing,
-  { observation, phase }: Pick<Sighting, 'observation' | 'phase'>,
-): boolean {
+export function isSameStanding(standing: Standing, { observation, phase }: SeenTask): boolean {
   return canonicalStatus(standing.status) === canonicalStatus(observation.status) && standing.phase === phase;
 }

@@ -1,6 +1,9 @@
 import {
   type EventData,
+  type EventFacts,
+  type EventGroup,
   type EventOrigin,
+  type EventTask,
   type EventType,
   type MigrationEvent,
   makeEvent,
@@ -10,13 +13,20 @@ import {
 } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
 import type { MigrationRun } from './run.ts';
-import type { WatchRecord } from './state.ts';
+import type { Numbering, WatchRecord } from './state.ts';
 
-/** Who a sentence is about, and who says it: what all events about one task, or one project, have in common. */
+/** The task, project or group that an event is about. */
+export interface Concerns {
+  readonly task?: EventTask;
+  readonly project?: NonNullable<EventData['project']>;
+  readonly group?: EventGroup;
+}
+
+/** The subject of a sentence, and its origin: common to all events about one task, project or group. */
 export interface EventSubject {
   readonly origin: EventOrigin;
   readonly stamp: Stamp;
-  readonly concerns: Pick<EventData, 'task' | 'project' | 'group'>;
+  readonly concerns: Concerns;
   /** How summaries begin. */
   readonly name: string;
   /** Empty where no console is known. */
@@ -35,9 +45,6 @@ export interface Update {
   readonly events: readonly MigrationEvent[];
 }
 
-/** What one event says besides what all events of its subject have in common. */
-export type Facts = Omit<EventData, 'task' | 'project' | 'group' | 'number' | 'summary' | 'consoleUrl'>;
-
 /** As many as a reader of the closing report takes in. */
 const LISTED_EVENTS = 40;
 
@@ -48,7 +55,7 @@ export function emit(
   { record, events }: Update,
   { subject, now }: EventContext,
   type: EventType,
-  facts: Facts,
+  facts: EventFacts,
 ): Update {
   const { origin, stamp, concerns: about, name, consoleUrl } = subject;
   const { sequence, eventCount } = nextCounts(record, now);
@@ -61,11 +68,16 @@ export function emit(
   return { record: { ...record, ...remembered, sequence, eventCount }, events: [...events, event] };
 }
 
-/** What a record counts with its next event: the number that orders it, and that of people. */
-export function nextCounts(
-  { sequence, eventCount = sequence }: Pick<WatchRecord, 'sequence' | 'eventCount'>,
-  now: Date,
-): Required<Pick<WatchRecord, 'sequence' | 'eventCount'>> {
+/** The counts of a record with its next event. */
+interface Counts {
+  /** The number that orders the event. */
+  readonly sequence: number;
+  /** The number for people. */
+  readonly eventCount: number;
+}
+
+/** Counts the next event of a record. */
+export function nextCounts({ sequence, eventCount = sequence }: Numbering, now: Date): Counts {
   return { sequence: nextSequence(sequence, now), eventCount: eventCount + 1 };
 }
 
@@ -76,7 +88,8 @@ function withEvent(run: MigrationRun, { type, time }: MigrationEvent): Migration
   const all = [...before, { type, at: time }];
   const told = all.length > LISTED_EVENTS ? all.toSpliced(LISTED_EVENTS / 2, 1) : all;
   const unlisted = (run.unlistedEvents ?? 0) + run.events.length + 1 - told.length;
-  return { ...run, events: told, ...(unlisted > 0 && { unlistedEvents: unlisted }) };
+  const listed = { ...run, events: told };
+  return unlisted === 0 ? listed : { ...listed, unlistedEvents: unlisted };
 }
 
 /** The update with another run; the same update when it is the same. */
@@ -84,12 +97,14 @@ export function withRun(update: Update, run: MigrationRun): Update {
   return update.record.run === run ? update : { ...update, record: { ...update.record, run } };
 }
 
+/** Facts that fence an automatic action. */
+interface Fencing {
+  readonly validUntil: string;
+  readonly sequence: string;
+}
+
 /** An event that an automatic action may rest on carries until when, and the number that outdates earlier ones. */
-export function fencing(
-  { record }: Update,
-  validForMs: number,
-  now: Date,
-): Pick<EventData, 'validUntil' | 'sequence'> {
+export function fencing({ record }: Update, validForMs: number, now: Date): Fencing {
   return {
     validUntil: new Date(now.getTime() + validForMs).toISOString(),
     sequence: sequenceText(nextSequence(record.sequence, now)),

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { EventTask, Stamp } from '../../events/event.ts';
 import { taskSource } from '../../events/source.ts';
 import type { Instance, Observation } from './observation.ts';
@@ -40,20 +41,20 @@ export function taskSubject(watch: Watch, observation: Observation | undefined):
 /** The task as events show it: our own name for it first, else the service's, else its id. */
 function taskOf(watch: Watch, observation: Observation | undefined): EventTask {
   const { migrationType, migrationMethod, source, target } = observation ?? {};
-  return {
+  return defined({
     id: watch.taskId,
     name: watch.name ?? observation?.name ?? watch.taskId,
     projectId: watch.projectId,
     project: watch.project,
     region: watch.region,
-    ...(migrationType !== undefined && { migrationType }),
-    ...(migrationMethod !== undefined && { migrationMethod }),
-    ...(source !== undefined && { source: place(source) }),
-    ...(target !== undefined && { target: place(target) }),
+    migrationType,
+    migrationMethod,
+    source: source && place(source),
+    target: target && place(target),
     labels: watch.labels,
-  };
+  });
 }
 
 function place({ name, address }: Instance): { name?: string; address?: string } {
-  return { ...(name !== undefined && { name }), ...(address !== undefined && { address }) };
+  return defined({ name, address });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Readiness } from '../../events/event.ts';
 import { valueIn } from '../model/enrichment.ts';
 import type { MigrationRun, Waiting } from '../model/run.ts';
@@ -74,9 +75,5 @@ function bettered(before: Waiting, { offset, keyGapPercent }: Readiness): Waitin
   const least = (one: number | undefined, other: number | undefined) =>
     one === undefined ? other : Math.min(one, other ?? one);
   const [lag, gap] = [least(before.offset, offset), least(before.keyGapPercent, keyGapPercent)];
-  return {
-    ...before,
-    ...(lag !== undefined && { offset: lag }),
-    ...(gap !== undefined && { keyGapPercent: gap }),
-  };
+  return defined({ ...before, offset: lag, keyGapPercent: gap });
 }

@@ -1,4 +1,4 @@
-import type { Readiness } from '../../events/event.ts';
+import { defined } from '../../base/defined.ts';
 import { en } from '../../language/en.ts';
 import type { MigrationRun } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
@@ -35,25 +35,9 @@ export function noteFigures(run: MigrationRun, judgement: Judgement, look: LookT
   const words = en.prose.distance(judgement.basis, unmet);
   const { figures } = run;
   const isSame = figures?.state === state && figures.words === words && figures.seenUntil === undefined;
-  return isSame
-    ? run
-    : {
-        ...run,
-        figures: {
-          at: look.now.toISOString(),
-          state,
-          words,
-          ...keptOf(judgement.basis),
-          ...(unmet.length > 0 && { unmet }),
-        },
-      };
-}
-
-function keptOf({ offset, sourceKeys, targetKeys, keyGapPercent }: Readiness) {
-  return {
-    ...(offset !== undefined && { offset }),
-    ...(sourceKeys !== undefined && { sourceKeys }),
-    ...(targetKeys !== undefined && { targetKeys }),
-    ...(keyGapPercent !== undefined && { keyGapPercent }),
-  };
+  if (isSame) return run;
+  const { offset, sourceKeys, targetKeys, keyGapPercent } = judgement.basis;
+  const known = defined({ offset, sourceKeys, targetKeys, keyGapPercent });
+  const noted = { at: look.now.toISOString(), state, words, ...known } as const;
+  return { ...run, figures: unmet.length > 0 ? { ...noted, unmet } : noted };
 }

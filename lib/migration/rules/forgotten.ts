@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { LastFigures, Readiness } from '../../events/event.ts';
 import { NEVER_KNOWN } from '../model/ending.ts';
 import type { MigrationRun } from '../model/run.ts';
@@ -45,7 +46,7 @@ function reminderOf(
   if (run.ready?.announced !== undefined && isHeld) return { readiness: judgement.basis };
   if (judgement.kind !== 'in step') {
     const { unmet } = judgement;
-    return { readiness: { ...explained(judgement), ...(unmet.length > 0 && { unmet }) } };
+    return { readiness: defined({ ...explained(judgement), unmet: unmet.length > 0 ? unmet : undefined }) };
   }
   const because = { code: run.switchOpen ? 'switch_not_ended' : 'not_long_enough' } as const;
   return { readiness: explained({ kind: 'unknown', basis: judgement.basis, because, unmet: [] }) };

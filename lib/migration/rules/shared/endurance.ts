@@ -1,9 +1,8 @@
-/** How many looks it takes. */
-
-import type { MigrationRun, Ready } from '../../model/run.ts';
+import type { MigrationRun, ReadinessHistory, Ready } from '../../model/run.ts';
 import type { Thresholds } from '../../model/thresholds.ts';
 import type { Judgement } from './judgement.ts';
 
+/** How many looks it takes. */
 export interface Endurance {
   /** In step, until it is announced. */
   readonly looks: number;
@@ -31,7 +30,7 @@ const ACCIDENTS = 2;
  */
 export function enduranceOf(
   { looks, unreadyLooks }: Thresholds['cutover'],
-  { retractions = 0, lapses = 0, ready }: Pick<MigrationRun, 'retractions' | 'lapses' | 'ready'>,
+  { retractions = 0, lapses = 0, ready }: ReadinessHistory,
   now: Date,
 ): Endurance {
   const times = Math.min(retractions + Math.max(0, lapses - ACCIDENTS), MOST_DOUBLINGS);
@@ -79,5 +78,6 @@ export function countLook(
   if (before?.announced !== undefined) return countAnnounced(before, kind, endurance.unreadyLooks);
   if (kind !== 'in step') return { ready: undefined };
   const streak = (before?.streak ?? 0) + 1;
-  return { ready: { ...before, streak }, ...(streak >= endurance.looks && { told: 'ready' as const }) };
+  const ready = { ...before, streak };
+  return streak >= endurance.looks ? { ready, told: 'ready' } : { ready };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import type { Because, Readiness, Unmet } from '../../../events/event.ts';
 import { en } from '../../../language/en.ts';
 import { type CallResult, type Stats, valueIn } from '../../model/enrichment.ts';
@@ -50,19 +51,18 @@ function basisOf(
   }: Thresholds['cutover'],
 ): Readiness {
   const { offset, sourceKeys, targetKeys } = stats ?? {};
-  const gap = keyGap(sourceKeys, targetKeys);
-  return {
-    ...(offset !== undefined && { offset }),
+  return defined({
+    offset,
     maxOffset,
-    ...(sourceKeys !== undefined && { sourceKeys }),
-    ...(targetKeys !== undefined && { targetKeys }),
-    ...(gap !== undefined && { keyGapPercent: gap }),
+    sourceKeys,
+    targetKeys,
+    keyGapPercent: keyGap(sourceKeys, targetKeys),
     maxKeyGapPercent,
     looks,
     unreadyOffset,
     unreadyKeyGapPercent,
     unreadyLooks,
-  };
+  });
 }
 
 /** The one reason that counts most: what is known to be wrong before what is not known. */

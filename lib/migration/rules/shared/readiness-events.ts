@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import type { Because, Readiness } from '../../../events/event.ts';
 import type { Phase } from '../../../events/phase.ts';
 import type { MigrationRun, Ready } from '../../model/run.ts';
@@ -24,13 +25,13 @@ export function announceReadiness(
   basis: Readiness,
   { standing, thresholds, subject, now }: EmitContext,
 ): Update {
-  const facts = {
+  const facts = defined({
     standing,
     readiness: { ...basis, looks: ready.streak },
     ...fencing(update, thresholds.actionsValidForMs, now),
-    ...(ready.announced !== undefined && { renews: ready.announced.id }),
+    renews: ready.announced?.id,
     severity: 'action',
-  } as const;
+  });
   const announced = emit(update, { subject, now }, 'dcs.migration.cutover_ready', facts);
   const { run, sequence } = announced.record;
   const id = announced.events.at(-1)?.id;
@@ -59,11 +60,11 @@ export function retractReadiness(
   const facts = {
     standing,
     transition: isUnknown ? 'no_longer_known' : 'no_longer_ready',
-    readiness: {
+    readiness: defined({
       ...explained(unready),
-      ...(unmet.length > 0 && { unmet }),
+      unmet: unmet.length > 0 ? unmet : undefined,
       retracts: run.ready.announced.id,
-    },
+    }),
     severity: 'action',
   } as const;
   const next = withRun(update, {

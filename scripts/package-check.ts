@@ -46,7 +46,7 @@ async function checkFile(file: string, { isPackaged }: { isPackaged: boolean }):
   const path = relative(process.cwd(), file);
   if (isPackaged && (path.startsWith('..') || isAbsolute(path))) {
     return refuse(
-      `${file} is outside of this folder, so it cannot be packaged: move it here, and set WATCH_CONFIG to its path`,
+      `${file} is outside this folder, so it cannot be packaged: move it here, and set WATCH_CONFIG to its path`,
     );
   }
   const read = await readTextFile(file, MAX_BYTES);

@@ -52,14 +52,14 @@ function certificatesIn(text: string): X509Certificate[] | undefined {
 }
 
 function keyProblem(text: string): string | undefined {
-  if (ENCRYPTED.test(text)) return 'is encrypted; give it without a passphrase (openssl pkey -in FILE)';
+  if (ENCRYPTED.test(text)) return 'is encrypted; provide it without a passphrase (openssl pkey -in FILE)';
   if (!KEY_BLOCK.test(text))
     return `expected a private key in PEM (-----BEGIN PRIVATE KEY-----); ${FROM_FILE}`;
   try {
     createPrivateKey(text);
     return undefined;
   } catch {
-    return 'is not a private key that can be read; is it complete?';
+    return 'is not a readable private key; is it complete?';
   }
 }
 

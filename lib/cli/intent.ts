@@ -69,9 +69,7 @@ export function noConfiguration(cwd: string, signs: readonly string[]): ConfigEr
   ];
   const found = instead.length === 0 ? 'found nothing like it' : `found only ${instead.join(', ')}`;
   const why =
-    signs.length === 0
-      ? ''
-      : ` Real work seems to be meant (${signs.join('; ')}), so no rehearsal is played.`;
+    signs.length === 0 ? '' : ` You seem to mean real work (${signs.join('; ')}), so no rehearsal is played.`;
   return new ConfigError(
     'no_config',
     `there is no configuration: looked for ${CONFIG_FILES.join(' and ')} in ${cwd}, ${found}.${why} Write one (watch.example.yml shows how), or name it with --config FILE or WATCH_CONFIG`,

@@ -7,21 +7,21 @@ import { meantForUs } from './intent.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 export const START_HELP = `  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml or watch.yaml)
-  --state FILE    where it remembers what was seen and told (default: .state/watch.db)
+  --state FILE    the SQLite file for its state (default: .state/watch.db)
   --once          one tick, then exit
   --json          JSON lines instead of text
-  --rehearse      play a whole migration in a simulated DCS API, and tell it to the chats of the configuration, marked
-                  as a drill
-  --channel NAME  tell the rehearsal to this channel, too, whatever it is; may be given several times
+  --rehearse      play a whole migration in a simulated DCS API, and send its messages, marked as a drill, to
+                  the chats in the configuration
+  --channel NAME  send the rehearsal to this channel as well, whatever its type; may be given several times
   --scenario NAME rehearse one situation alone:
                     ${SCENARIO_LINES.join(`\n${' '.repeat(20)}`)}
   --help          this text
-  --version       which version this is
+  --version       print the version
 
-Without a configuration, and without any sign that real work is meant, it rehearses. SIGTERM stops it after its tick,
-SIGHUP or a changed file makes it read the configuration again. Exit codes: 0 done, 1 the tick could not do its work,
-saw nothing of a project, a channel is broken, or not all of a rehearsal arrived, 2 the configuration or the command
-line is wrong.`;
+Without a configuration, and without any sign that you mean real work, it rehearses. SIGTERM stops it after the
+current tick. SIGHUP or a changed file makes it read the configuration again. Exit codes: 0 done; 1 the tick failed,
+a project is out of sight, a channel is broken, or part of a rehearsal did not arrive; 2 the configuration or the
+command line is wrong.`;
 
 const VERSION = `dcs-migration-watch ${manifest.version}`;
 
@@ -46,7 +46,7 @@ export function readStartOptions(
 ): StartOptions | ExitCode | 'help' {
   const meant = meantForUs(OWN_OPTIONS, args, env);
   if (meant !== undefined) {
-    complain(`command line: npm took options that are meant for this command; type: ${meant}`);
+    complain(`command line: npm took options that belong to this command; type: ${meant}`);
     return EXIT.misused;
   }
   try {
@@ -56,7 +56,7 @@ export function readStartOptions(
     return version ? EXIT.done : options;
   } catch (error) {
     const isMisplaced = args.includes('deliveries');
-    const problem = isMisplaced ? 'deliveries comes first, its options after it' : firstSentence(error);
+    const problem = isMisplaced ? 'deliveries must come first, before its options' : firstSentence(error);
     complain(`command line: ${problem}; --help shows the options`);
     return EXIT.misused;
   }
@@ -79,6 +79,6 @@ function parse(args: readonly string[]) {
   });
   const scenario = values.scenario === undefined ? undefined : scenarioOf(values.scenario);
   const rehearse = values.rehearse || scenario !== undefined;
-  if (values.channel.length > 0 && !rehearse) throw new Error('--channel goes with --rehearse or --scenario');
+  if (values.channel.length > 0 && !rehearse) throw new Error('--channel requires --rehearse or --scenario');
   return { config: undefined, state: undefined, ...values, rehearse, scenario };
 }

@@ -44,7 +44,7 @@ export function followConfig({ place, config, read }: FollowInput): Followed {
       } catch (error) {
         return {
           config: good,
-          problem: `the configuration has changed and cannot be used, so that of before stays in use: ${reasonOf(error)}`,
+          problem: `the configuration has changed but cannot be used, so the previous one stays in use: ${reasonOf(error)}`,
         };
       }
     },

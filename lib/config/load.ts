@@ -36,7 +36,7 @@ export interface LoadInput extends Sources {
   readonly now?: () => number;
 }
 
-const EMPTY = 'it is empty; watch.example.yml shows what can stand there';
+const EMPTY = 'it is empty; see watch.example.yml for an example';
 /** More problems than anybody mends in one go; to find the line of each takes a search through the file. */
 const MOST_PROBLEMS = 500;
 /** Stands where the file's own projects are ignored. */

@@ -111,12 +111,12 @@ async function inTime<T>(work: Promise<T>, patienceMs: number): Promise<T> {
 
 function problemWords(error: unknown, ageMs: number): string {
   const minutes = Math.round(ageMs / MINUTE);
-  return `the configuration could not be read again; that of ${minutes} min ago is used, for at most ${USABLE_FOR_MS / MINUTE} min: ${reasonOf(error)}`;
+  return `the configuration could not be read again; the one from ${minutes} min ago is used, for at most ${USABLE_FOR_MS / MINUTE} min: ${reasonOf(error)}`;
 }
 
 function tooOld(error: unknown): ConfigError {
   const [code, problems] =
     error instanceof ConfigError ? [error.code, error.problems] : (['no_config', []] as const);
-  const message = `the last good configuration is older than ${USABLE_FOR_MS / MINUTE} min and cannot be read again, so it is used no longer; make it and its parameters readable and valid: ${reasonOf(error)}`;
+  const message = `the last good configuration is older than ${USABLE_FOR_MS / MINUTE} min and cannot be read again, so it is no longer used; make it and its parameters readable and valid: ${reasonOf(error)}`;
   return new ConfigError(code, message, problems);
 }

@@ -44,7 +44,7 @@ export function findConfig({
   if (other !== undefined) {
     throw new ConfigError(
       'no_config',
-      `there are both ${CONFIG_FILES.join(' and ')} in ${cwd}: remove one, or name the one that is meant with --config`,
+      `there are both ${CONFIG_FILES.join(' and ')} in ${cwd}: remove one, or choose one with --config`,
     );
   }
   return file === undefined ? undefined : { file };

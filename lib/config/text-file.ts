@@ -15,7 +15,8 @@ export type FileText = { readonly text: string } | { readonly problem: string };
 export async function readTextFile(path: string, mostBytes: number): Promise<FileText> {
   try {
     const bytes = await readBytes(path, mostBytes);
-    if (bytes === undefined) return { problem: 'it is no regular file (a folder, a pipe or a device)' };
+    if (bytes === undefined)
+      return { problem: 'it is not a regular file (but a folder, a pipe or a device)' };
     if (bytes.length > mostBytes) return { problem: `it has more than ${sizeWords(mostBytes)}` };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
@@ -56,8 +57,8 @@ const FILE_REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'it does not exist'],
   ['ENOTDIR', 'a part of its path is not a folder'],
   ['ENAMETOOLONG', 'its path is too long'],
-  ['ELOOP', 'its links lead in a circle'],
-  ['ENXIO', 'it is no regular file (a folder, a pipe or a device)'],
+  ['ELOOP', 'its symbolic links form a loop'],
+  ['ENXIO', 'it is not a regular file (but a folder, a pipe or a device)'],
   ['EISDIR', 'it is a folder'],
   ['EACCES', 'this user may not read it'],
   ['EPERM', 'this user may not read it'],

@@ -76,7 +76,7 @@ function assertStorable(item: Item, place: string): void {
 function problemOf({ key: { partition, id }, nonce, body }: Item): string | undefined {
   if (partition === '' || id === '') return 'partition and id must not be empty';
   if (![partition, id, nonce, body].every((text) => text.isWellFormed())) {
-    return 'it has half of a surrogate pair, which UTF-8 cannot write; escape it';
+    return 'it contains half of a surrogate pair, which UTF-8 cannot encode; escape it';
   }
   const bytes = {
     partition: Buffer.byteLength(partition),
@@ -86,7 +86,7 @@ function problemOf({ key: { partition, id }, nonce, body }: Item): string | unde
   };
   for (const part of ['partition', 'id', 'item'] as const) {
     if (bytes[part] > MOST_BYTES[part]) {
-      return `its ${part} has ${bytes[part]} bytes, the most is ${MOST_BYTES[part]}; make it smaller`;
+      return `its ${part} has ${bytes[part]} bytes, but at most ${MOST_BYTES[part]} are allowed; make it smaller`;
     }
   }
   return undefined;

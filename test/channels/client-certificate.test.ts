@@ -49,7 +49,7 @@ describe('a client certificate in the configuration', () => {
     [
       'half a key',
       { ...CLIENT, key: CLIENT.key.slice(0, 80) },
-      /key: is not a private key that can be read; is it complete\?$/,
+      /key: is not a readable private key; is it complete\?$/,
     ],
     [
       'an encrypted key',
@@ -57,7 +57,7 @@ describe('a client certificate in the configuration', () => {
         ...CLIENT,
         key: '-----BEGIN ENCRYPTED PRIVATE KEY-----\ncanary\n-----END ENCRYPTED PRIVATE KEY-----',
       },
-      /key: is encrypted; give it without a passphrase/,
+      /key: is encrypted; provide it without a passphrase/,
     ],
     [
       'the key of another',

@@ -37,7 +37,7 @@ describe('the command line', () => {
         'dcs-migration-watch: watches Huawei Cloud DCS migration tasks and tells Slack and webhooks what changed',
         'npm start -- [options]',
         expect.stringMatching(
-          /^npm start -- deliveries list\|retry\|redrive \[options\] +what is owed, arrived/,
+          /^npm start -- deliveries list\|retry\|redrive \[options\] +lists deliveries, retries pending ones/,
         ),
         '  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml or watch.yaml)',
       ]),

@@ -273,7 +273,7 @@ settings: { heartbeat: { url: "${world.receiver.url('/beats')}", allowInsecure: 
   test.each([
     [['--rehearse', '--channel', 'cutovre'], /no channel "cutovre", did you mean cutover\?/],
     [['--rehearse'], /has none; name the channels that are to be told, each with --channel NAME: cutover/],
-    [['--once', '--channel', 'cutover'], /--channel goes with --rehearse or --scenario/],
+    [['--once', '--channel', 'cutover'], /--channel requires --rehearse or --scenario/],
   ])('is refused with what to do: %j', async (args, said) => {
     const before = heard('/cutover');
     const { code, out, err } = await runWith(config(), args);
@@ -389,7 +389,7 @@ describe('a command line or state file that is wrong', () => {
     }
     expect(await run(['--json', 'deliveries', 'list'])).toMatchObject({
       code: 2,
-      err: expect.stringContaining('deliveries comes first, its options after it'),
+      err: expect.stringContaining('deliveries must come first, before its options'),
     });
   });
 
@@ -443,7 +443,7 @@ describe('a look that fails', () => {
       expect(code).toBe(1);
       expect(err).toMatch(
         new RegExp(
-          `^dcs-migration-watch: this tick was not a healthy one: nothing seen of prod since \\S+Z \\(${reason}\\)\n$`,
+          `^dcs-migration-watch: this tick was not healthy: nothing seen of prod since \\S+Z \\(${reason}\\)\n$`,
         ),
       );
       const lines = out.split('\n').filter((line) => line.includes('look at task task-1'));
@@ -490,7 +490,7 @@ describe('a channel that is broken', () => {
     world.receiver.answer('/cutover', { status: 200 });
     for (const { code, err, out } of [first, second]) {
       expect(code).toBe(1);
-      expect(err).toMatch(/not a healthy one: cutover broken since \S+Z, next try \S+Z\n$/);
+      expect(err).toMatch(/not healthy: cutover broken since \S+Z, next try \S+Z\n$/);
       expect(out).toMatch(/ ! tick: .*; cutover broken since \S+Z, next try \S+Z\n$/);
     }
   });

@@ -86,11 +86,13 @@ describe('Credentials', () => {
     [{ accessKey: 'a', secretKey: '' }, ['projects[0].credentials.secretKey: is empty']],
     [
       { accessKey: 'a', secretKey: 'canary\n' },
-      ['projects[0].credentials.secretKey: has a blank, a line break or another character that no key has'],
+      [
+        'projects[0].credentials.secretKey: contains a space, a line break or another character that keys never contain',
+      ],
     ],
     [
       { accessKey: 'a', secretKey: 'b', securityToken: 'canary canary' },
-      ['projects[0].credentials.securityToken: has a blank or a line break, which no token has'],
+      ['projects[0].credentials.securityToken: contains a space or a line break, which tokens never contain'],
     ],
   ])('in the file must be whole: %j', async (credentials, problems) => {
     expect(await problemsOf(withProject({ credentials }))).toEqual(problems);

@@ -119,7 +119,7 @@ describe('Two entries of one project', () => {
   ])('are refused if %s: a task would be watched twice', async (_what, one, other) => {
     const problems = await problemsOf(entries({ discover: one }, { discover: other }));
     expect(problems).toEqual([
-      'projects[1].discover: could find the same tasks as projects[0].discover, of the same project; give both a name (like prod-*) such that no task fits both',
+      'projects[1].discover: could find the same tasks as projects[0].discover, of the same project; give each a name pattern (like prod-*) so that no task matches both',
     ]);
   });
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const NOT_REGULAR = 'it is no regular file (a folder, a pipe or a device)';
+const NOT_REGULAR = 'it is not a regular file (but a folder, a pipe or a device)';
 const STRANGE: [what: string, path: () => string, why: string][] = [
   ['an endless device', () => '/dev/zero', NOT_REGULAR],
   ['a device that gives nothing', () => '/dev/null', NOT_REGULAR],

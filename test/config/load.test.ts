@@ -128,7 +128,7 @@ settings:
   });
 
   it.each([
-    ['nothing at all', '', [': it is empty; watch.example.yml shows what can stand there']],
+    ['nothing at all', '', [': it is empty; see watch.example.yml for an example']],
     ['a list', '[]', [': expected settings (name: value), but it is a list']],
     [
       'no projects and no channels',
@@ -142,7 +142,7 @@ settings:
     [
       'empty channels',
       { ...MINIMAL, channels: {} },
-      ['channels: expected at least one channel: without one, nobody is told'],
+      ['channels: expected at least one channel: without one, nobody gets any events'],
     ],
     [
       'a setting without a value',
@@ -158,7 +158,7 @@ settings:
       'a task id of digits only',
       withProject({ tasks: [1234, { id: 1e10 }] }),
       [
-        'projects[0].tasks[0]: expected an id (one of digits only in quotes), or settings with an id',
+        'projects[0].tasks[0]: expected an id (in quotes if it consists of digits only), or settings with an id',
         'projects[0].tasks[1].id: expected a text, but it is a number; put it in quotes',
       ],
     ],
@@ -333,7 +333,7 @@ settings:
       projects: [project, { ...project, name: 'again', tasks: ['other', { id: TASK }] }],
     });
     expect(problems).toEqual([
-      'projects[1].tasks[1]: is the same task as projects[0].tasks[0]; each may be watched once',
+      'projects[1].tasks[1]: is the same task as projects[0].tasks[0]; list each task once',
     ]);
   });
 
@@ -341,7 +341,7 @@ settings:
     const id = '8aa6999e-7d10-4c20-b17d-5b9e0f3377c5';
     const tasks = [id, id.replaceAll('-', '').toUpperCase()];
     expect(await problemsOf(withProject({ tasks }))).toEqual([
-      'projects[0].tasks[1]: is the same task as projects[0].tasks[0]; each may be watched once',
+      'projects[0].tasks[1]: is the same task as projects[0].tasks[0]; list each task once',
     ]);
   });
 
@@ -356,11 +356,9 @@ settings:
           { ...other, name: 'prod' },
         ],
       }),
-    ).toEqual([
-      'projects[1].name: is what projects[0].name is called, too; give each project a name of its own',
-    ]);
+    ).toEqual(['projects[1].name: is the same as projects[0].name; give each project a name of its own']);
     expect(await problemsOf({ ...MINIMAL, projects: [project, { ...project, tasks: ['other'] }] })).toEqual([
-      'projects[1].id: is what projects[0].id is called, too; give each project a name of its own',
+      'projects[1].id: is the same as projects[0].id; give each project a name of its own',
     ]);
   });
 

@@ -95,7 +95,9 @@ describe('the configuration of a warm program', () => {
     for (let tick = 0; tick < 2; tick += 1) {
       const { config: used, problem } = await reload();
       expect(used).toBe(config);
-      expect(problem).toMatch(/that of 6 min ago is used, for at most 60 min: no answer within 0\.02 s$/);
+      expect(problem).toMatch(
+        /the one from 6 min ago is used, for at most 60 min: no answer within 0\.02 s$/,
+      );
     }
     expect(readings).toBe(1);
 

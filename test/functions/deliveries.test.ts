@@ -225,7 +225,7 @@ describe.each(STATES)('deliveries, with the state in %s,', (_name, make) => {
     const list = await run(['deliveries', 'list', '--state', 'pending', ...state.args], state.env);
     expect(list).toMatchObject({ code: 0, err: '' });
     expect(list.out).toMatch(/^channel cutover broken since \S+Z, next try \S+Z: HTTP 410 .*$/m);
-    expect(linesOf(list).at(-1)).toMatch(/^deliveries retry tries what is pending now/);
+    expect(linesOf(list).at(-1)).toMatch(/^deliveries retry tries pending deliveries now/);
     const json = await run(['deliveries', 'list', '--json', ...state.args], state.env);
     expect(objectsOf(json).at(-1)).toEqual({
       kind: 'channel',
@@ -247,7 +247,7 @@ describe.each(STATES)('deliveries, with the state in %s,', (_name, make) => {
     const mistyped = await run(['deliveries', 'retry', '--channel', 'cutovre', ...state.args], state.env);
     expect(mistyped).toMatchObject({ code: 2, out: '' });
     expect(mistyped.err).toBe(
-      'dcs-migration-watch: command line: the configuration has no channel cutovre (did you mean cutover?), it has ops, cutover\n',
+      'dcs-migration-watch: command line: the configuration has no channel cutovre (did you mean cutover?); it has ops, cutover\n',
     );
     const ran = await run(
       ['deliveries', 'retry', '--channel', 'cutover', '--json', ...state.args],

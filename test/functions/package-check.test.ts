@@ -88,7 +88,7 @@ describe('npm run package', () => {
       'the configuration other.yml cannot be read: it does not exist',
     );
     expect((await packageIt({ WATCH_CONFIG: '/dev/zero' })).err).toContain(
-      '/dev/zero is outside of this folder',
+      '/dev/zero is outside this folder',
     );
     await nothingBuilt();
   });

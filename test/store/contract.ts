@@ -206,19 +206,19 @@ export function describeStore(
       [
         'a partition over 2048 bytes',
         { key: { partition: 'é'.repeat(1025), id: 'a' } },
-        'its partition has 2050 bytes, the most is 2048; make it smaller',
+        'its partition has 2050 bytes, but at most 2048 are allowed; make it smaller',
       ],
       [
         'an id over 1024 bytes',
         { key: { partition: 'p', id: 'é'.repeat(513) } },
-        'its id has 1026 bytes, the most is 1024; make it smaller',
+        'its id has 1026 bytes, but at most 1024 are allowed; make it smaller',
       ],
       ['an empty partition', { key: { partition: '', id: 'a' } }, 'partition and id must not be empty'],
       ['an empty id', { key: { partition: 'p', id: '' } }, 'partition and id must not be empty'],
       [
         'half of a surrogate pair in its id',
         { key: { partition: 'p', id: '\ud800' } },
-        'it has half of a surrogate pair, which UTF-8 cannot write; escape it',
+        'it contains half of a surrogate pair, which UTF-8 cannot encode; escape it',
       ],
       ['half of a surrogate pair in its body', { body: '\udc00' }, 'half of a surrogate pair'],
     ])('refuses an item with %s in one line that names it, without its body', async (_words, part, why) => {
@@ -238,7 +238,7 @@ export function describeStore(
       const body = 'x'.repeat(400 * 1024 - texts);
 
       expect((await failureOf(store.save({ ...item, body: `${body}x` }))).message).toContain(
-        'its item has 409601 bytes, the most is 409600; make it smaller',
+        'its item has 409601 bytes, but at most 409600 are allowed; make it smaller',
       );
       expect(await store.save({ ...item, body })).toBe('saved');
       expect((await store.get(key))?.body).toHaveLength(body.length);

@@ -38,7 +38,7 @@ async function rehearseWith(
 ): Promise<ExitCode> {
   if (options.scenario?.takesLong) {
     terminal.complain(
-      'command line: this scenario takes hours or days, and the time of your own channels is real; it is played only where there is no configuration',
+      'command line: this scenario takes hours or days of simulated time, but your own channels run in real time; it plays only without a configuration',
     );
     return EXIT.misused;
   }

@@ -68,7 +68,7 @@ function exitOf(report: TickReport, { complain }: Terminal): ExitCode {
   if (isHealthy(report)) return EXIT.done;
   const { failedRecords } = report;
   const unsaved = failedRecords > 0 ? [`${count(failedRecords, 'record')} not read or saved`] : [];
-  complain(`this tick was not a healthy one: ${[...unsaved, ...ailments(report)].join('; ')}`);
+  complain(`this tick was not healthy: ${[...unsaved, ...ailments(report)].join('; ')}`);
   return EXIT.failed;
 }
 
@@ -104,7 +104,7 @@ async function tickOnce(app: WarmApp, log: Log): Promise<TickReport | undefined>
     return await app.tick(app.patienceMs);
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
-    log({ kind: 'problem', message: `this tick could not do its work: ${error.message}` });
+    log({ kind: 'problem', message: `this tick failed: ${error.message}` });
     return undefined;
   }
 }

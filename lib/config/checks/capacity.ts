@@ -17,13 +17,13 @@ export function capacityProblems({ projects, channels, groups }: LenientConfig):
   const names = Object.keys(channels);
   const path = ['channels'];
   if (names.length > MOST_CHANNELS) {
-    const message = `${names.length} channels are more than the record of a task can carry: at most ${MOST_CHANNELS}; tell fewer and let them pass it on, or split the file into several, each with a state of its own`;
+    const message = `${names.length} channels are more than the record of a task can hold: at most ${MOST_CHANNELS}; use fewer and let them forward the events, or split the file into several, each with a state of its own`;
     return [{ path, message }];
   }
   const partitions = new Set(projects.map(({ id }) => id)).size + Number(Object.keys(groups).length > 0);
   const each = names.reduce((sum, name) => sum + name.length + PLACE_BYTES, 0);
   if (partitions * each <= MOST_PLACES_BYTES) return [];
   const most = Math.floor(MOST_PLACES_BYTES / each);
-  const message = `${names.length} channels for ${partitions} projects are more than one record can carry: with these channels at most ${most} projects; split the file into several, each with a state of its own`;
+  const message = `${names.length} channels for ${partitions} projects are more than one record can hold: with these channels at most ${most} projects; split the file into several, each with a state of its own`;
   return [{ path, message }];
 }

@@ -59,7 +59,7 @@ function repeatedNames(projects: readonly LenientProject[]): ProblemAt[] {
       key: name ?? id,
       path: ['projects', index, name === undefined ? 'id' : 'name'],
     })),
-    (first) => `is what ${first} is called, too; give each project a name of its own`,
+    (first) => `is the same as ${first}; give each project a name of its own`,
   );
 }
 
@@ -70,7 +70,7 @@ function repeatedTasks(projects: readonly LenientProject[]): ProblemAt[] {
       path: ['projects', index, 'tasks', i],
     })),
   );
-  return repeated(tasks, (first) => `is the same task as ${first}; each may be watched once`);
+  return repeated(tasks, (first) => `is the same task as ${first}; list each task once`);
 }
 
 /** Two entries of one project that could both find a task: it would be looked at twice, under two names. */
@@ -79,7 +79,7 @@ function discoveredTwice(projects: readonly LenientProject[]): ProblemAt[] {
     const first = projects.slice(0, i).find((earlier) => findTheSame(earlier, project));
     if (first === undefined) return [];
     const other = pathText(['projects', first.index, 'discover']);
-    const message = `could find the same tasks as ${other}, of the same project; give both a name (like prod-*) such that no task fits both`;
+    const message = `could find the same tasks as ${other}, of the same project; give each a name pattern (like prod-*) so that no task matches both`;
     return [{ path: ['projects', project.index, 'discover'], message }];
   });
 }
@@ -134,6 +134,6 @@ function looksTooSeldom({
 }: LenientConfig): ProblemAt[] {
   const [intervalMs, lookEveryMs] = [millisecondsIn(interval), millisecondsIn(lookEvery)];
   if (intervalMs === undefined || lookEveryMs === undefined || lookEveryMs < intervalMs) return [];
-  const message = `expected less than the interval (${interval}), or nothing: each tick looks once anyway`;
+  const message = `expected less than the interval (${interval}), or no value: each tick looks once anyway`;
   return [{ path: ['settings', 'lookEvery'], message }];
 }

@@ -18,11 +18,14 @@ export function groupProblems({ groups, projects }: LenientConfig): ProblemAt[] 
 function wrongMembers([name, { tasks, labels }]: Named): ProblemAt[] {
   if (tasks === undefined && labels === undefined) {
     return [
-      { path: ['groups', name], message: 'expected tasks (a list of ids) or labels: who belongs to it' },
+      {
+        path: ['groups', name],
+        message: 'expected tasks (a list of ids) or labels, to say which tasks belong to it',
+      },
     ];
   }
   if (tasks === undefined || labels === undefined) return [];
-  const message = 'expected either tasks or labels, not both; a second group can have the others';
+  const message = 'expected either tasks or labels, not both; use a second group for the others';
   return [{ path: ['groups', name, 'labels'], message }];
 }
 
@@ -35,7 +38,7 @@ function membersTwice([name, { tasks = [] }]: Named): ProblemAt[] {
 function unwatchedMembers(groups: readonly Named[], projects: readonly LenientProject[]): ProblemAt[] {
   const watched = new Set(projects.flatMap(({ tasks }) => tasks.map(({ id }) => id && plainId(id))));
   if (watched.has(undefined) || projects.some(({ discover }) => discover !== undefined)) return [];
-  const message = 'no project watches this task; list it with its project, too';
+  const message = 'no project watches this task; add it to its project as well';
   return groups.flatMap(([name, { tasks = [] }]) =>
     tasks.flatMap((id, i) =>
       id === undefined || watched.has(plainId(id)) ? [] : [{ path: ['groups', name, 'tasks', i], message }],

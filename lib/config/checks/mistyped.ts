@@ -117,12 +117,12 @@ function urlProblem(type: string | undefined, { hostname, pathname }: URL): stri
     const whose = isOfSlack ? 'Slack' : other;
     if (whose === undefined) return undefined;
     const instead = isOfSlack ? '; did you mean type: slack?' : '';
-    return `leads to ${whose}, which takes no signed events${instead}`;
+    return `leads to ${whose}, which does not accept signed events${instead}`;
   }
   if (type !== 'slack' || isOfSlack) {
     return type === 'slack' && !SLACK_HOOK.test(pathname) ? NO_HOOK : undefined;
   }
-  if (other !== undefined) return `leads to ${other}, not to Slack; its messages are of another form`;
+  if (other !== undefined) return `leads to ${other}, not to Slack; its messages have another format`;
   return hostname === 'slack.com' || hostname.endsWith('.slack.com') ? NO_HOOK : undefined;
 }
 
@@ -140,7 +140,7 @@ function sameUrls({ channels }: LenientConfig): string[] {
       : [
           line(
             ['channels', name, 'url'],
-            `is the same as that of channel ${first}: what both want is told there twice`,
+            `is the same as that of channel ${first}: events that match both are sent there twice`,
           ),
         ];
   });
@@ -150,7 +150,7 @@ function sameUrls({ channels }: LenientConfig): string[] {
 function mentionsOfNobody({ channels }: LenientConfig): string[] {
   return Object.entries(channels).flatMap(([name, { mention, mentionOn }]) =>
     mentionOn.length > 0 && mention === undefined
-      ? [line(['channels', name, 'mentionOn'], 'nobody is mentioned, for the channel has no mention')]
+      ? [line(['channels', name, 'mentionOn'], 'nobody is mentioned, because the channel has no mention')]
       : [],
   );
 }

@@ -12,7 +12,7 @@ const STAND_IN =
 const INSIDE = /(?:^|[^$\w])(?:\$[A-Z_][A-Z0-9_]+|%[A-Z_][A-Z0-9_]+%)(?:$|\W)/;
 
 const WITHOUT_BRACES = 'looks like a variable that was not filled in; one is written ${NAME}, with braces';
-const NOT_FILLED = 'looks like a stand-in for something that you have to put there';
+const NOT_FILLED = 'looks like a placeholder that you have to replace';
 
 /** What is a secret, or an address: the paths that end with these names. No such text is ever a plain `$NAME`. */
 const EXACT: ReadonlySet<string> = new Set([

@@ -69,9 +69,7 @@ function membersOfNoTask(
   somebodyHas: (wanted: Labels) => boolean,
 ): string[] {
   if (labels === undefined || somebodyHas(labels)) return [];
-  return [
-    `${pathText(['groups', name, 'labels'])}: no task has these labels, so nobody belongs to the group`,
-  ];
+  return [`${pathText(['groups', name, 'labels'])}: no task has these labels, so the group is empty`];
 }
 
 /** Events that a program may act on, and those that take them back. */

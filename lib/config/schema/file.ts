@@ -62,7 +62,7 @@ const key = z.pipe(
     .string()
     .check(
       z.minLength(1, { error: 'is empty', abort: true }),
-      z.regex(KEY, 'has a blank, a line break or another character that no key has'),
+      z.regex(KEY, 'contains a space, a line break or another character that keys never contain'),
     ),
   z.transform((text: string) => new Secret(text)),
 );
@@ -72,7 +72,10 @@ const token = z.pipe(
   z
     .string()
     .check(
-      z.refine((text) => text === '' || KEY.test(text), 'has a blank or a line break, which no token has'),
+      z.refine(
+        (text) => text === '' || KEY.test(text),
+        'contains a space or a line break, which tokens never contain',
+      ),
     ),
   z.transform((text: string) => (text === '' ? undefined : new Secret(text))),
 );
@@ -127,7 +130,12 @@ const project = z
     discover: z.optional(discover).check(z.describe("Watches the tasks in the project's list.")),
     tasks: z
       ._default(
-        z.array(z.union([id, task], 'expected an id (one of digits only in quotes), or settings with an id')),
+        z.array(
+          z.union(
+            [id, task],
+            'expected an id (in quotes if it consists of digits only), or settings with an id',
+          ),
+        ),
         [],
       )
       .check(z.describe('The migration tasks to watch; at least one unless tasks are discovered.')),
@@ -161,7 +169,7 @@ export const fileSchema = z.strictObject({
   channels: z.record(entryName, channelSchema).check(
     z.refine(
       (channels) => Object.keys(channels).length > 0,
-      'expected at least one channel: without one, nobody is told',
+      'expected at least one channel: without one, nobody gets any events',
     ),
     z.meta({
       description: 'The channels that get events, each under a name of its own.',

@@ -77,7 +77,7 @@ const notBelow = z.check<CutoverText>(({ value, issues }) => {
   for (const [name, unready, other, max] of pairs) {
     // What is no figure of its own is refused as that.
     if (unready === undefined || unready < 0 || unready >= max) continue;
-    const message = `expected at least ${other}, which is ${max}: what was announced as ready is taken back above it`;
+    const message = `expected at least ${other}, which is ${max}: above it, readiness is taken back`;
     issues.push({ code: 'custom', path: [name], input: unready, message, continue: true });
   }
 });

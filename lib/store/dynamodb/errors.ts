@@ -32,7 +32,7 @@ const ADVICE: Readonly<Record<Code, string>> = {
     'is not there, or its keys are not the strings pk and sk: create it (deploying serverless.yml does), or check STATE_TABLE and the region',
   denied:
     'may not be used: check the credentials and the region, and allow dynamodb:GetItem, dynamodb:PutItem and dynamodb:Query on it',
-  corrupt: 'gave an answer that is not DynamoDB: check the endpoint and any proxy in between',
+  corrupt: 'answered, but not like DynamoDB: check the endpoint and any proxy in between',
   unavailable:
     'did not answer in time or is throttled: the next run tries again; if it lasts, check its capacity',
 };

@@ -7,10 +7,10 @@ const NOT_WRITABLE: Verdict = [
   'denied',
   'make the file and its folder writable for this user, or choose another file',
 ];
-const NOT_OURS: Verdict = ['corrupt', 'put a backup in its place, or move it away to begin anew'];
-const NO_ROOM: Verdict = ['unavailable', 'make room on the disk'];
-const IN_USE: Verdict = ['unavailable', 'another process holds it; end that one, or wait'];
-const FAULTY_DISK: Verdict = ['unavailable', 'check the disk and the room on it'];
+const NOT_OURS: Verdict = ['corrupt', 'restore a backup, or move it away to start afresh'];
+const NO_ROOM: Verdict = ['unavailable', 'free some space on the disk'];
+const IN_USE: Verdict = ['unavailable', 'another process is using it; stop that process, or wait'];
+const FAULTY_DISK: Verdict = ['unavailable', 'check the disk and its free space'];
 
 /** Primary result codes, https://www.sqlite.org/rescode.html (the low byte of an extended one). */
 const BY_RESULT_CODE: Readonly<Record<number, Verdict>> = {
@@ -33,7 +33,7 @@ const BY_SYSTEM_CODE: Readonly<Record<string, Verdict>> = {
   EMFILE: ['unavailable', 'too many files are open'],
   ENFILE: ['unavailable', 'too many files are open'],
   EEXIST: ['denied', 'a part of its path is a file, not a folder; choose another file'],
-  ENOENT: ['denied', 'no folder can be made there; choose another file'],
+  ENOENT: ['denied', 'no folder can be created there; choose another file'],
   ENOTDIR: ['denied', 'a part of its path is a file, not a folder; choose another file'],
 };
 

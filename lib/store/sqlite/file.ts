@@ -69,7 +69,7 @@ export function guardIdentity({ path, name }: NamedFile): () => void {
     if (found?.ino === opened.ino && found.dev === opened.dev) return;
     throw new StoreError(
       'lost',
-      `The SQLite file ${name} was ${found === undefined ? 'deleted' : 'replaced by another file'} while this program was using it, so nothing can be remembered: put it back if it was moved, and start the program again; it goes on with the file that is there, or begins anew if there is none.`,
+      `The SQLite file ${name} was ${found === undefined ? 'deleted' : 'replaced by another file'} while this program was using it, so its state can no longer be saved: put the file back if it was moved, and start the program again. It continues with the file that it finds, or starts afresh if there is none.`,
     );
   };
 }
@@ -176,13 +176,13 @@ function notAFile(name: string, isFolder: boolean): StoreError {
   const kind = isFolder ? 'is a folder' : 'is not a regular file';
   return new StoreError(
     'denied',
-    `${name} ${kind}, not an SQLite file: name a file, for instance in that folder.`,
+    `${name} ${kind}, not an SQLite file: name a file, for example in that folder.`,
   );
 }
 
 function notADatabase(name: string): StoreError {
   return new StoreError(
     'corrupt',
-    `${name} is not a database, or was emptied: put a backup in its place, or delete it to begin anew.`,
+    `${name} is not a database, or was emptied: restore a backup, or delete it to start afresh.`,
   );
 }

@@ -26,7 +26,7 @@ describe('A configuration', () => {
       expect(Object.keys(most.channels)).toHaveLength(MOST_CHANNELS);
     }
     expect(await problemsOf({ ...MINIMAL, channels: channels(1000) })).toEqual([
-      'channels: 1000 channels are more than the record of a task can carry: at most 128; tell fewer and let them pass it on, or split the file into several, each with a state of its own',
+      'channels: 1000 channels are more than the record of a task can hold: at most 128; use fewer and let them forward the events, or split the file into several, each with a state of its own',
     ]);
     expect(await problemsOf({ ...MINIMAL, channels: channels(MOST_CHANNELS + 1) })).toHaveLength(1);
   });
@@ -37,7 +37,7 @@ describe('A configuration', () => {
     const wide = channels(MOST_CHANNELS, 28);
     expect((await load({ projects: many(15), channels: wide })).projects).toHaveLength(15);
     expect(await problemsOf({ projects: many(16), channels: wide })).toEqual([
-      'channels: 128 channels for 16 projects are more than one record can carry: with these channels at most 15 projects; split the file into several, each with a state of its own',
+      'channels: 128 channels for 16 projects are more than one record can hold: with these channels at most 15 projects; split the file into several, each with a state of its own',
     ]);
     expect((await load({ projects: many(200), channels: channels(10) })).projects).toHaveLength(200);
   });

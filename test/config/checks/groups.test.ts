@@ -77,12 +77,12 @@ describe('A configuration with groups', () => {
     [
       'a group of nobody',
       { orders: {} },
-      ['groups.orders: expected tasks (a list of ids) or labels: who belongs to it'],
+      ['groups.orders: expected tasks (a list of ids) or labels, to say which tasks belong to it'],
     ],
     [
       'a group that has both',
       { orders: { tasks: [TASK], labels: LABELS } },
-      ['groups.orders.labels: expected either tasks or labels, not both; a second group can have the others'],
+      ['groups.orders.labels: expected either tasks or labels, not both; use a second group for the others'],
     ],
     ['no task', { orders: { tasks: [] } }, ['groups.orders.tasks: expected at least one id of a task']],
     ['no label', { orders: { labels: {} } }, ['groups.orders.labels: expected at least one label']],
@@ -94,7 +94,7 @@ describe('A configuration with groups', () => {
     [
       'a task that no project watches',
       { orders: { tasks: [TASK, 'typo'] } },
-      ['groups.orders.tasks[1]: no project watches this task; list it with its project, too'],
+      ['groups.orders.tasks[1]: no project watches this task; add it to its project as well'],
     ],
     [
       'a task that it has already',
@@ -140,7 +140,7 @@ describe('A configuration with groups', () => {
   it('is not refused for a member that may be the task whose id is mistaken', async () => {
     const file = { ...withProject({ tasks: [TASK, 1234] }), groups: { orders: { tasks: ['1234'] } } };
     expect(await problemsOf(file)).toEqual([
-      'projects[0].tasks[1]: expected an id (one of digits only in quotes), or settings with an id',
+      'projects[0].tasks[1]: expected an id (in quotes if it consists of digits only), or settings with an id',
     ]);
   });
 
@@ -156,7 +156,7 @@ describe('A configuration with groups', () => {
     ],
   ])('is taken with a warning for a group of labels that %s', async (_what, file) => {
     expect((await load(file)).warnings).toEqual([
-      'groups.orders.labels: no task has these labels, so nobody belongs to the group',
+      'groups.orders.labels: no task has these labels, so the group is empty',
     ]);
   });
 

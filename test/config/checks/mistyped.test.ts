@@ -99,7 +99,7 @@ describe('A value that is most likely mistyped', () => {
   it('is warned about when signed events are to go to a chat', async () => {
     const channels = { ops: { type: 'webhook', url: HOOK, secret: SIGNING_SECRET } };
     expect(await warningsOf({ ...MINIMAL, channels })).toEqual([
-      'channels.ops.url: leads to Slack, which takes no signed events; did you mean type: slack?',
+      'channels.ops.url: leads to Slack, which does not accept signed events; did you mean type: slack?',
     ]);
   });
 
@@ -121,7 +121,7 @@ describe('A value that is most likely mistyped', () => {
 
   it('is warned about when it is said what to mention somebody for, but not whom', async () => {
     expect(await warningsOf(withChannel({ mentionOn: ['action'] }))).toEqual([
-      'channels.ops.mentionOn: nobody is mentioned, for the channel has no mention',
+      'channels.ops.mentionOn: nobody is mentioned, because the channel has no mention',
     ]);
     for (const settings of [{ mentionOn: ['action'], mention: '<!here>' }, { mentionOn: [] }])
       expect(await warningsOf(withChannel(settings))).toEqual([]);
@@ -160,7 +160,7 @@ describe('A variable that was not filled in', () => {
     'is refused as a key when it is the stand-in %s',
     async (accessKey) => {
       expect(await problemsOf(withProject({ credentials: { accessKey, secretKey: 'b' } }))).toEqual([
-        'projects[0].credentials.accessKey: looks like a stand-in for something that you have to put there',
+        'projects[0].credentials.accessKey: looks like a placeholder that you have to replace',
       ]);
     },
   );

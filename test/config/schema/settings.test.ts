@@ -89,7 +89,7 @@ describe('Thresholds', () => {
     expect([cutover.unreadyOffset, cutover.unreadyKeyGapPercent]).toEqual(limits);
   });
 
-  const BELOW = 'what was announced as ready is taken back above it';
+  const BELOW = 'above it, readiness is taken back';
   const MARK = 'expected a number above 0 and below 100';
   const ORDER = 'expected more than the mark before it: each mark once, in ascending order';
   const LOOKS = 'cutover.looks: expected a whole number from 1 to 100';
@@ -221,7 +221,7 @@ describe('Looks inside a tick', () => {
     [{ lookEvery: '1h', interval: '10s' }, '10s'],
   ])('are refused where they would not: %j', async (settings, interval) => {
     expect(await problemsOf({ ...MINIMAL, settings })).toEqual([
-      `settings.lookEvery: expected less than the interval (${interval}), or nothing: each tick looks once anyway`,
+      `settings.lookEvery: expected less than the interval (${interval}), or no value: each tick looks once anyway`,
     ]);
   });
 

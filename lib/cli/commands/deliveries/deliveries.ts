@@ -28,7 +28,7 @@ type Options<Verb> = Extract<DeliveriesOptions, { readonly verb: Verb }>;
 /** `deliveries list`, `deliveries retry` and `deliveries redrive`. */
 export const command: Command = {
   usage: 'deliveries list|retry|redrive [options]',
-  about: 'what is owed, arrived or dead; sends dead letters again (--help)',
+  about: 'lists deliveries, retries pending ones, sends dead letters again (--help)',
   help: DELIVERIES_HELP,
   async run(args, terminal) {
     const options = readDeliveriesOptions(args, new Date(terminal.clock.now()));
@@ -64,7 +64,7 @@ async function configOf(
   if (found !== undefined) return readConfig(found, env);
   throw new ConfigError(
     'no_config',
-    `there is no ${CONFIG_FILES.join(' or ')} in ${cwd}; name the configuration with --config, it says whose deliveries are meant`,
+    `there is no ${CONFIG_FILES.join(' or ')} in ${cwd}; name the configuration with --config, because it decides which deliveries are listed`,
   );
 }
 
@@ -114,7 +114,7 @@ async function list(
   if (!json && broken.length > 0) write(RETRY_HINT);
 }
 
-const RETRY_HINT = 'deliveries retry tries what is pending now, with --channel NAME what is for one channel';
+const RETRY_HINT = 'deliveries retry tries pending deliveries now; --channel NAME limits it to one channel';
 
 /** The channels that are meant and broken. Whether one is, depends on its settings, so it is made as for sending. */
 async function brokenIn(books: Inventory, config: Config, channel: string | undefined) {
@@ -164,7 +164,7 @@ async function tryAgain(
 }
 
 const NOTHING_PENDING =
-  'Nothing is pending. A channel that is broken, or rests, is tried with the next event, at once.';
+  'Nothing is pending. A broken or paused channel is tried at once with the next event.';
 
 /** A mistyped channel is refused: an empty result would look as if nothing were pending. */
 function isConfigured(channel: string | undefined, { channels }: Config, { complain }: Terminal): boolean {
@@ -173,7 +173,7 @@ function isConfigured(channel: string | undefined, { channels }: Config, { compl
   const meant = nearest(channel, names);
   const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
   complain(
-    `command line: the configuration has no channel ${printable(channel)}${hint}, it has ${names.join(', ')}`,
+    `command line: the configuration has no channel ${printable(channel)}${hint}; it has ${names.join(', ')}`,
   );
   return false;
 }

@@ -18,7 +18,7 @@ export interface RandomLook {
   readonly listed: CallResult<ListedTask | 'absent'>;
 }
 
-/** What one look did. */
+/** One look and its effect. */
 export interface Played extends RandomLook {
   readonly at: Date;
   readonly asked: Enrichment;
@@ -182,7 +182,7 @@ export const randomTimeline = fc
 export function play(looks: readonly RandomLook[]): Played[] {
   let record: WatchRecord | undefined;
   let minutes = 0;
-  /** Of the project, written down now and then. */
+  /** The last look at the project, written down now and then. */
   let lookedAt: Date | undefined;
   return looks.map((one) => {
     minutes += one.later;

@@ -9,7 +9,7 @@ import { decodeRecord, encodeRecord } from '../../lib/records/codec.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
 import { STAMP } from '../support/stamp.ts';
 
-/** A look that was made: a skipped one never reaches `observe`. */
+/** A look that was made: a skipped one never reaches `detect`. */
 export type MadeLook = Exclude<Look, { kind: 'skipped' }>;
 
 export const WATCH: Watch = {
@@ -53,18 +53,18 @@ export const IN_STEP: Enrichment = {
   stats: { kind: 'known', value: { offset: 0, sourceKeys: 1000, targetKeys: 1000 } },
 };
 
-/** What a row of looks, a minute apart, did to a record. */
+/** The effect on a record of looks in a row, a minute apart. */
 export interface Course {
   readonly record: WatchRecord | undefined;
   readonly events: readonly MigrationEvent[];
-  /** What each look changed; nothing for one that wrote nothing. */
+  /** The update of each look; nothing for one that wrote nothing. */
   readonly noticed: readonly (Update | undefined)[];
 }
 
 export interface From {
   readonly record?: WatchRecord | undefined;
   readonly watch?: Watch;
-  /** What was read besides; by default the list alone. */
+  /** The answers of other calls; by default the list alone. */
   readonly enrichment?: Enrichment;
   /** The minute of the first look. */
   readonly minute?: number;
@@ -98,7 +98,7 @@ export function inShort({ type, data }: MigrationEvent): string {
   return place === undefined ? `${kind} (${data.reason})` : `${kind} ${place.status}`;
 }
 
-/** What is there; a test that finds nothing where something must be ends here. */
+/** The value itself; a test that finds nothing where something must be ends here. */
 export function found<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('nothing is there');
   return value;

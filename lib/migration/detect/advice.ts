@@ -8,7 +8,7 @@ type Advice = NonNullable<Dossier['advice']>;
 const GUIDE = 'https://support.huaweicloud.com/intl/en-us/usermanual-dcs/dcs-ug-0312038.html';
 const BUFFERS_AND_TIMEOUTS =
   'https://support.huaweicloud.com/intl/en-us/migration-dcs/dcs-migration-211125001.html';
-/** Of Redis' own documentation. */
+/** The root of Redis' own documentation. */
 const REDIS = 'https://redis.io/docs/latest/';
 const RESTORE = `${REDIS}commands/restore/`;
 const EVICTION = `${REDIS}develop/reference/eviction/`;
@@ -104,7 +104,7 @@ const CAUSES: readonly { readonly words: RegExp; readonly cause: Cause; readonly
 ];
 
 /**
- * What to do about the first known cause that these texts of the service name; nothing when none is known.
+ * Advice on the first known cause that these texts of the service name; nothing when none is known.
  *
  * @param migrationIp the address of the migration machine, which a white list must have
  */

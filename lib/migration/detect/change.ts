@@ -8,7 +8,7 @@ export interface Before {
   readonly phase: Phase;
   /** The phase in which data moved last, in the present run of the migration. */
   readonly workingPhase: Phase | undefined;
-  /** Of a replication: how far its target was when it ended, or ends with this change. */
+  /** The distance of a replication's target when it ended, or ends with this change. */
   readonly lastFigures?: LastFigures | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface Change {
   readonly switchStatus?: string;
 }
 
-/** What there is to say where nothing matters but the phase to which a task comes. */
+/** Transitions for which nothing matters but the phase to which a task comes. */
 const ARRIVED: Readonly<Record<Phase, Transition>> = {
   creating: 'arrived',
   configuring: 'arrived',
@@ -45,7 +45,7 @@ const ARRIVED: Readonly<Record<Phase, Transition>> = {
   unknown: 'unknown_status',
 };
 
-/** What a change is called, and how much it matters: judged from where the task was and where it is. */
+/** The name and the severity of a change, from where the task was and where it is. */
 export function changeOf(before: Before, seen: Seen): Change {
   const now = concluded(seen.derivedPhase) ?? meaningOf(seen);
   const { phase, severity } = now;
@@ -104,8 +104,8 @@ const UNTIL: ReadonlyMap<Phase, number> = new Map([
 ]);
 
 /**
- * Phases that must have begun and ended between two looks: those between where the task was and where it is. Of a stop
- * or a failure nobody knows how far the task had come.
+ * Phases that must have begun and ended between two looks: those between where the task was and where it is. A stop or
+ * a failure does not show how far the task had come.
  */
 export function passedUnseen(before: Phase, now: Phase): readonly Phase[] {
   const from = ORDER.indexOf(before);
@@ -114,7 +114,7 @@ export function passedUnseen(before: Phase, now: Phase): readonly Phase[] {
   return until > from ? ORDER.slice(from + 1, until) : [];
 }
 
-/** What has happened when a task comes to incremental replication from there. */
+/** Transitions to incremental replication, by the phase before it. */
 const TO_INCREMENTAL: Readonly<Partial<Record<Phase, Transition>>> = {
   full: 'full_finished',
   stopping: 'restarted',
@@ -144,11 +144,11 @@ function successAfter(last: LastFigures | undefined): Change | undefined {
 
 /**
  * Stopping is how an incremental migration normally ends, and a good end if its target was in step; during a full
- * synchronisation data is missing. What was last seen may be long ago when looks failed, so more than that is not claimed.
+ * synchronisation data is missing. The last figures may be old when looks failed, so more than them is not claimed.
  */
 function stopAfter({ workingPhase, lastFigures }: Before, { status, taskStatus }: Seen): Change {
   if (taskStatus === ROLL_BACK) {
-    // Of a status that reads as a success nobody sees that anything was stopped.
+    // A status that reads as a success does not show that anything was stopped.
     const isStopped = meaningOf({ status }).phase === 'stopped';
     return { transition: isStopped ? 'stopped_after_roll_back' : 'switch_rolled_back', severity: 'action' };
   }

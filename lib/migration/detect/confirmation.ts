@@ -24,7 +24,7 @@ function isLasting(listed: Enrichment['listed']): boolean {
   return listed.isLasting === true || listed.reason === 'unreadable answer' || listed.reason === 'refused';
 }
 
-/** What is known about a task that reads as a success. */
+/** The confirmation of a task that reads as a success. */
 export type Confirmation =
   | { readonly kind: 'confirmed' }
   /** A deleted task answers like one that succeeded; only the list tells them apart. */

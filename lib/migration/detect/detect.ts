@@ -232,5 +232,5 @@ function withoutTrouble(record: WatchRecord, subject: EventSubject, now: Date): 
   return record.failing === undefined ? { record, events: [] } : restored(record, subject, now);
 }
 
-/** What a task's status looks like when it was deleted: the detail call still answers, the list does not have it. */
+/** A deleted task may still read as a success: the detail call answers, the list does not have it. */
 const DELETED = 'The detail answers SUCCESS, but the list of tasks does not have it.';

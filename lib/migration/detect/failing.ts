@@ -13,7 +13,7 @@ export interface Failure {
 export const FAILED_LOOKS_UNTIL_ANNOUNCED = 3;
 
 const HOUR = 3_600_000;
-/** As long as looks fail that is said again: whoever missed the first word bets on being told of changes. */
+/** Failing looks are announced again and again: people who missed the first word bet on hearing of changes. */
 const REMINDED_AFTER_MS = [1 * HOUR, 6 * HOUR];
 const REMINDED_EVERY_MS = 24 * HOUR;
 

@@ -56,7 +56,7 @@ function detectTransition(
   }
   const { subject, now, phase, observation } = sighting;
   const { status } = observation;
-  // Of some statuses it is not known whether it still replicates.
+  // Some statuses leave open whether the task still replicates.
   const isOpen = phase === 'unknown' || phase === 'migrating';
   const because = { code: isOpen ? 'status_open' : 'not_replicating', status } as const;
   const leaving = { standing: from, subject, now, thresholds };

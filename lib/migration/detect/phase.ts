@@ -43,7 +43,7 @@ export interface Standings {
 }
 
 /**
- * What the present run of the task worked at last, as far as anybody said it. A run ends in a final phase, and begins
+ * The last working phase of the task's present run, as far as it is known. A run ends in a final phase, and begins
  * with being configured.
  */
 export function lastWorkingPhase(standings: Standings): Phase | undefined {

@@ -44,7 +44,7 @@ export function emitFirstSeen({ record, events }: Update, sighting: Sighting): U
   return emit({ record: begun, events }, { subject, now }, 'dcs.migration.first_seen', facts);
 }
 
-/** What happened before we came is no news, but a failure is one as long as it lasts. */
+/** A transition before the first look is no news, but a failure is news as long as it lasts. */
 function firstSeverity({ phase, isDiscovered, unchecked }: Sighting): Severity {
   if (phase === 'failed') return 'failure';
   if (phase !== 'succeeded' || !isDiscovered) return 'info';
@@ -54,12 +54,12 @@ function firstSeverity({ phase, isDiscovered, unchecked }: Sighting): Severity {
 /** Later than this nobody waits for it any more. */
 const LATEST_CONFIRMATION_MS = 72 * 3_600_000;
 
-/** What could not be checked when it was told is so. */
+/** An end that was announced unchecked is confirmed. */
 export function emitConfirmed(update: Update, from: Standing, sighting: Sighting): Update {
   const { observation, isDiscovered, subject, now } = sighting;
   const { unchecked: _open, ...to } = from;
   const confirmed = { ...update, record: { ...update.record, standing: to } };
-  // What is known now is another end than the one that was told; that is told by the IP switch itself.
+  // A roll-back is another end than the announced one; the event of the IP switch tells it.
   if (observation.taskStatus === ROLL_BACK) return confirmed;
   const wasThere = update.record.timeline.length === 0 && !isDiscovered;
   const isLate = now.getTime() - Date.parse(from.since) > LATEST_CONFIRMATION_MS;

@@ -36,7 +36,7 @@ export interface WatchedGroup {
   /** Set when there may be a record of one of them that nobody can read: it may be that of one that failed. */
   readonly mayHideFailure?: boolean;
   readonly thresholds: Thresholds;
-  /** Of the tick that watches. */
+  /** The stamp of the tick that watches. */
   readonly stamp: Stamp;
 }
 
@@ -59,8 +59,8 @@ interface SeenGroup extends Membership {
 }
 
 /**
- * Compares how the members of a group stand with what was told of it: first what is no longer so. Of all members nothing
- * is said before every one was seen; that one failed, or that a word no longer holds, needs no more than that one.
+ * Compares how the members of a group stand with what was told of it: retractions come first. Words about all members
+ * wait until every one was seen; a failure or a retraction needs one member only.
  *
  * @returns what to write, or nothing when nothing changed
  */
@@ -83,7 +83,7 @@ export function detectGroup(
   }, before);
   const after = WORDS.reduce((update, word) => {
     const told = update.record.announced?.[word];
-    // What could not be checked when it was told is told once more when it is.
+    // An end that was announced unchecked is announced once more when it is checked.
     const isChecked = told?.unchecked && !seen.seen.some(({ isUnchecked }) => isUnchecked);
     if (!isTrue(word, seen) || (told !== undefined && !isChecked)) return update;
     return announce(update, word, context);
@@ -101,7 +101,7 @@ export function isGroupReady(group: WatchedGroup): boolean {
   return isTrue('ready', seenGroup(group));
 }
 
-/** Says anew that a group is ready, for whoever did not hear of it in time. What is taken back one day is the first word. */
+/** Announces a ready group anew, for late receivers. The first announcement is the one to retract. */
 export function reissueGroupReady(update: Update, group: WatchedGroup, now: Date): Renewal {
   const seen = seenGroup(group);
   const home = homeOf(update.record, group, seen);
@@ -120,7 +120,7 @@ function seenGroup(group: WatchedGroup): SeenGroup {
   return { seen, size: all, lost, isWhole, isDeserted, mayHideFailure };
 }
 
-/** Whether a word is so now. What is said of all members is never so while there may be one that was not seen. */
+/** Whether a word is true now. A word about all members is not, while there may be one that was not seen. */
 function isTrue(word: Word, { seen, isWhole }: SeenGroup): boolean {
   switch (word) {
     case 'ready':

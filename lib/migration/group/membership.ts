@@ -89,11 +89,11 @@ function outcomeOf(record: WatchRecord | undefined, isFinished: boolean): Outcom
 
 /** How the present run of a task ended, as far as it has. */
 interface Ending {
-  /** What the task worked at last, as far as anybody said it. */
+  /** The last working phase, as far as it is known. */
   readonly at: Phase | undefined;
-  /** What it has come to since, one after another. */
+  /** The standings since, one after another. */
   readonly standings: WatchRecord['timeline'];
-  /** What is said of an IP switch now. */
+  /** The state of an IP switch now. */
   readonly taskStatus: string | undefined;
 }
 

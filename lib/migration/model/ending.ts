@@ -1,5 +1,5 @@
 import type { LastFigures } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
 
-/** Of a replication of which no look ever showed how far its target was. */
+/** The figures of a replication whose distance no look ever showed. */
 export const NEVER_KNOWN: LastFigures = { state: 'unknown', words: en.prose.unknownDistance() };

@@ -21,9 +21,9 @@ export interface ListedTask {
   readonly migrationIp?: string;
 }
 
-/** What ShowMigrationTaskStats says of an online task. A number is absent when the service gave no readable one. */
+/** The statistics of an online task (ShowMigrationTaskStats). A number is absent when the service gave no readable one. */
 export interface Stats {
-  /** Of the full copy, as the service says it: usually 0 to 100. */
+  /** The progress of the full copy in the service's own figure: usually 0 to 100. */
   readonly progressPercent?: number;
   /** How far the target is behind the source; 0 is not at all. */
   readonly offset?: number;
@@ -48,7 +48,7 @@ export interface TaskLogLine {
 }
 
 /**
- * What a neighbouring call of ShowMigrationTask gave, or why nothing is known. `denied` is the key lacking the right to
+ * The answer of a call beside ShowMigrationTask, or why nothing is known. `denied` is the key lacking the right to
  * this call, so that the rest must do without it; `missing` is the service saying that there is no such task; `failed`
  * is not knowing; `skipped` is not having asked at all.
  */
@@ -71,7 +71,7 @@ export type CallResult<T> =
     }
   | Skipped;
 
-/** What the neighbouring calls say about one task; absent: not asked. */
+/** The answers of the calls beside ShowMigrationTask about one task; absent: not asked. */
 export interface Enrichment {
   readonly stats?: CallResult<Stats>;
   /** The task's entry in the list; `absent` when a list that was read whole does not have it. */
@@ -81,7 +81,7 @@ export interface Enrichment {
   readonly project?: ProjectFacts;
 }
 
-/** What is written down of the project, and matters for what is said of one task. */
+/** The facts of a project that matter for the events of one task. */
 export interface ProjectFacts {
   /** When its tasks that replicate were last looked at (ISO 8601, UTC); never much too early, see `isLookedAtDue`. */
   readonly lookedAt?: string;
@@ -89,7 +89,7 @@ export interface ProjectFacts {
   readonly isStatsTroubleTold?: true;
 }
 
-/** What a call gave; nothing when it was not asked or gave nothing. */
+/** The value that a call gave; nothing when it was not asked or gave none. */
 export function valueIn<T>(answer: CallResult<T> | undefined): T | undefined {
   return answer?.kind === 'known' ? answer.value : undefined;
 }

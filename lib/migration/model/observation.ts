@@ -10,8 +10,8 @@ export interface Instance {
 }
 
 /**
- * What one look saw: an allow-listed projection of the answer of ShowMigrationTask. There is no field for a password,
- * so none can get in. Timestamps are the service's own text, never parsed (their zone is not documented).
+ * The task as one look saw it: an allow-listed projection of the answer of ShowMigrationTask. There is no field for a
+ * password, so none can get in. Timestamps are the service's own text, never parsed (their zone is not documented).
  */
 export interface Observation {
   /** Huawei's raw word, at most 64 characters. */
@@ -23,7 +23,7 @@ export interface Observation {
   readonly networkType?: string;
   readonly resumeMode?: string;
   readonly version?: string;
-  /** Of an IP switch: `EXCHANGING`, `EXCHANGE_SUCCESS`, `ROLLBACK_SUCCESS`. */
+  /** The state of an IP switch: `EXCHANGING`, `EXCHANGE_SUCCESS`, `ROLLBACK_SUCCESS`. */
   readonly taskStatus?: string;
   readonly source?: Instance;
   readonly target?: Instance;
@@ -60,7 +60,7 @@ export type Skipped =
   | {
       readonly kind: 'skipped';
       readonly why: 'the endpoint does not answer';
-      /** What others met there. */
+      /** The failure that other calls met there. */
       readonly failure: NoAnswer;
     };
 

@@ -58,7 +58,7 @@ export interface SeenFigures {
   readonly sourceKeys?: number;
   readonly targetKeys?: number;
   readonly keyGapPercent?: number;
-  /** Of what is behind: in what. */
+  /** The conditions of which a target that is behind falls short. */
   readonly unmet?: readonly Unmet[];
   /** Set when a look does not show them any more: until when looks did, as far as that is known (ISO 8601, UTC). */
   readonly seenUntil?: string;
@@ -68,7 +68,7 @@ export interface SeenFigures {
 export interface Waiting {
   /** Looks so far that did not find it ready, while nothing got better; counted up to what is needed for a word. */
   readonly looks: number;
-  /** What it waited for when somebody was told; then `looks` counts those in a row that found something else. */
+  /** The obstacle that was announced; then `looks` counts those in a row that found another one. */
   readonly announced?: 'behind' | 'unknown';
   /** The least lag, and the least difference of the key counts, by which it got better. */
   readonly offset?: number;
@@ -85,8 +85,9 @@ export interface ReadinessHistory {
 }
 
 /**
- * What the present run of a migration has shown so far. Begins when a task is first seen, or leaves a final phase, and
- * ends with the report that closes it. All of it is bounded, and written only when it changes what is or will be said.
+ * The present run of a migration, as far as looks have shown it. It begins when a task is first seen, or leaves a final
+ * phase, and ends with the report that closes it. All of it is bounded, and written only when it changes what is or
+ * will be said.
  */
 export interface MigrationRun extends ReadinessHistory {
   /** When it began for us (ISO 8601, UTC). */
@@ -145,10 +146,10 @@ export function endStanding(
   return BEFORE_REPLICATION.has(to) ? { ...anew, spent } : { ...kept, spent };
 }
 
-/** Whoever comes here replicates anew: the figures are those of a copy that is no more. */
+/** A task in one of these phases replicates anew: its figures are those of a copy that is no more. */
 const BEFORE_REPLICATION: ReadonlySet<Phase> = new Set(['creating', 'configuring', 'full']);
 
-/** Progress that wavers loses a percent or two; whoever loses more than that has begun anew. */
+/** Progress that wavers loses a percent or two; a greater loss is a new beginning. */
 const LARGEST_WAVER = 10;
 
 /** Whether a full synchronisation has begun anew, within one status: its connection was lost. */

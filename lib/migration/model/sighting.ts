@@ -18,11 +18,11 @@ export interface SeenTask extends SeenPhase {
 /** A good look, with everything that was read for it. */
 export interface Sighting extends SeenTask {
   readonly enrichment: Enrichment;
-  /** Of an end: what of it could not be checked. */
+  /** The part of an end that could not be checked. */
   readonly unchecked?: NotChecked;
   /** The task was found by itself: what it has come to by its first look is news. */
   readonly isDiscovered?: true;
-  /** Of a replication: how far its target is, should it end with this look. */
+  /** The distance of a replication's target, should it end with this look. */
   readonly lastFigures?: LastFigures;
   readonly subject: EventSubject;
   readonly now: Date;

@@ -29,9 +29,9 @@ export interface Delivery {
   readonly redrive?: Redrive;
   /** When it began to be owed (ISO 8601, UTC), where that was before its event: an older one said the same. */
   readonly owedSince?: string;
-  /** Of the channel when it was last tried: it does not wait longer for what was changed since. */
+  /** The settings of the channel at the last attempt: a change of them ends the wait. */
   readonly settings?: string;
-  /** What happened before its event and is told with it, as a sum. Only for chats. */
+  /** Earlier changes that are told with its event, as a sum. Only for chats. */
   readonly merged?: Merged;
   /** Its event was told before, and is said again because it still waits for somebody. Only for chats. */
   readonly reminder?: boolean;
@@ -64,14 +64,14 @@ export interface SentEntry {
   readonly redrives?: number;
   /** The id of the event that it said anew. */
   readonly renews?: string;
-  /** What the event was. */
+  /** The type of the event. */
   readonly type?: string;
-  /** What it said, for people who look back; only on the last delivery of an event that arrived. */
+  /** Its words, for people who look back; only on the last delivery of an event that arrived. */
   readonly time?: string;
   readonly summary?: string;
-  /** Of the attempt that arrived. */
+  /** The HTTP status of the attempt that arrived. */
   readonly status?: number;
-  /** Of the attempt that arrived. Milliseconds. */
+  /** The duration of the attempt that arrived. Milliseconds. */
   readonly ms?: number;
   /** The last attempts before that one, newest last. */
   readonly before?: readonly Attempt[];
@@ -83,7 +83,7 @@ export interface OutboxEntry {
   readonly deliveries: Readonly<Record<string, Delivery>>;
 }
 
-/** Who may deliver from this record, until when (ISO 8601, UTC). */
+/** The right of one run to deliver from this record, until a time (ISO 8601, UTC). */
 export interface Lease {
   readonly owner: string;
   readonly until: string;
@@ -124,9 +124,9 @@ export interface ChannelPace {
   readonly refusals: number;
 }
 
-/** What all tasks must know about a channel that cannot be told anything now. */
+/** The state of a channel that takes nothing now, for all tasks. */
 export interface CircuitState {
-  /** Of the settings it had: other settings begin anew. */
+  /** The settings that it had: other settings begin anew. */
   readonly settings: string;
   readonly reason: string;
   /** ISO 8601, UTC: nothing is told before. */
@@ -158,14 +158,14 @@ export interface Degraded {
  * item.
  */
 export interface Baseline {
-  /** Of what was looked for then: other tasks than those are looked for from another time on. */
+  /** The pattern of that time: a new pattern needs a baseline of its own. */
   readonly pattern: string;
   /** How many characters each fingerprint has. */
   readonly length: number;
   readonly fingerprints: string;
 }
 
-/** What was told of a group and still stands: the events that told it. */
+/** Announcements of a group that still stand. */
 export interface GroupAnnouncements {
   readonly ready?: Announcement;
   readonly failed?: Announcement;
@@ -203,7 +203,7 @@ export interface TaskState {
   readonly observation?: Observation;
   /** The status as last announced, with the phase it means. Absent until the first good look. */
   readonly standing?: Standing;
-  /** What the present run of the migration has shown; absent once it has ended. */
+  /** The present run of the migration; absent once it has ended. */
   readonly run?: MigrationRun;
   /** How far the target of an ended replication was, until it is started again. */
   readonly ending?: LastFigures;
@@ -265,13 +265,13 @@ export interface State extends TaskState, ProjectState, DiscoveryState, GroupSta
 export interface Numbering {
   /** When the record began (ISO 8601, UTC). */
   readonly born: string;
-  /** Of the last event. */
+  /** The number of the last event. */
   readonly sequence: number;
   /** How many events there were; absent in records of older versions, where `sequence` says so. */
   readonly eventCount?: number;
 }
 
-/** What detection sees and changes: it cannot touch deliveries. */
+/** The part of a record that detection sees and changes: it cannot touch deliveries. */
 export interface Stream extends State, Numbering {}
 
 /** Deliveries of a record's events. */
@@ -280,7 +280,7 @@ export interface Envelope {
   readonly outbox: readonly OutboxEntry[];
   /** The last deliveries that arrived, oldest first. */
   readonly sent?: readonly SentEntry[];
-  /** What chats want to be reminded of as long as it is so; of each kind the last. */
+  /** The last event of each kind of which chats want to be reminded as long as it is so. */
   readonly reminders?: readonly Reminder[];
   /** Pending events up to this number may have dead letters already. */
   readonly deadLettersUpTo?: number;

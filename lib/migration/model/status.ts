@@ -58,7 +58,7 @@ const ROLLED_BACK: Meaning = {
 };
 
 /**
- * What a status means. `taskStatus` is the service's word about an IP switch: while it reads `EXCHANGING` the task
+ * The meaning of a status. `taskStatus` is the service's word about an IP switch: while it reads `EXCHANGING` the task
  * switches, whatever its status says; with `ROLLBACK_SUCCESS` a success is none.
  */
 export function meaningOf(seen: { readonly status: string; readonly taskStatus?: string }): Meaning {

@@ -1,4 +1,4 @@
-/** From when on something is told. Of the configuration's `settings`; these are the defaults. */
+/** Limits beyond which an event is due: `settings` of the configuration, and else the defaults below. */
 export interface Thresholds {
   /** Marks of the full synchronisation that are told, in percent, ascending. */
   readonly progressMarks: readonly number[];
@@ -37,7 +37,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** What no longer counts as ready where only what counts as ready is configured. */
+/** Limits of what stays ready, where the configuration says only what becomes ready. */
 export function unreadyLimits(maxOffset: number, maxKeyGapPercent: number) {
   return {
     unreadyOffset: Math.max(100_000, maxOffset * 10),

@@ -39,7 +39,7 @@ export interface EventContext {
   readonly now: Date;
 }
 
-/** What a look changed: the record to write, and the events that belong to the same write. */
+/** The change that a look makes: the record to write, and the events that belong to the same write. */
 export interface Update {
   readonly record: WatchRecord;
   readonly events: readonly MigrationEvent[];
@@ -81,7 +81,7 @@ export function nextCounts({ sequence, eventCount = sequence }: Numbering, now: 
   return { sequence: nextSequence(sequence, now), eventCount: eventCount + 1 };
 }
 
-/** Of reminders the last is enough; of too many events those in the middle are the least. */
+/** The last reminder is enough; when events are too many, those in the middle matter least. */
 function withEvent(run: MigrationRun, { type, time }: MigrationEvent): MigrationRun {
   const isReminder = type === 'dcs.migration.forgotten';
   const before = isReminder ? run.events.filter((one) => one.type !== type) : run.events;

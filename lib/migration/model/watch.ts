@@ -17,7 +17,7 @@ export interface Watch {
   readonly labels: Readonly<Record<string, string>>;
   /** Where a person can look the task up. */
   readonly consoleUrl: string;
-  /** Of the tick that watches. */
+  /** The stamp of the tick that watches. */
   readonly stamp: Stamp;
   /** The project of the configuration that found this task by itself; absent for tasks that the configuration names. */
   readonly discoveredBy?: string;

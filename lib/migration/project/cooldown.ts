@@ -19,7 +19,7 @@ const WORTH_REMEMBERING_MS = 1000;
 /** Tells keys, and endpoints with a key, apart without showing any. */
 export interface Fingerprints {
   readonly keyFingerprint: string;
-  /** Of the endpoint with the key. */
+  /** The fingerprint of the endpoint with the key. */
   readonly endpointFingerprint: string;
 }
 

@@ -16,12 +16,12 @@ export interface WatchedProject {
   readonly consoleUrl: string;
   /** Other entries of the configuration are for the same project. */
   readonly isOneOfSeveral?: true;
-  /** Of the tick that watches. */
+  /** The stamp of the tick that watches. */
   readonly stamp: Stamp;
 }
 
 /**
- * What a tick's looks say about the project as a whole:
+ * The health of a project as a whole, by the looks of a tick:
  * `failing` (every look failed in a way that is not the tasks' own) · `fine` (something was answered) ·
  * `unknown` (nothing was looked at, or the one task's failure is its own matter).
  */
@@ -37,8 +37,8 @@ export type ProjectHealth =
 const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
 
 /**
- * Judges the looks of one tick. A project of one task has no failures of its own: they are told as that task's. What all
- * tasks meet is the project's matter, whatever its list says; where too few were looked at, that counts, too.
+ * Judges the looks of one tick. A project of one task has no failures of its own: they are told as that task's. A
+ * failure of all tasks is the project's, whatever its list says; where too few were looked at, the list counts, too.
  *
  * @param looks of all watches of the project; skipped ones say nothing.
  * @param listed how reading the project's list ended, where its tasks are discovered

@@ -30,7 +30,7 @@ export function cutoverBlocked(update: Update, context: RuleContext): Update {
   return emit(next, { subject, now }, 'dcs.migration.cutover_blocked', facts);
 }
 
-/** What came of a look at a replication that is not ready. */
+/** The result of a look at a replication that is not ready. */
 export interface Waited {
   readonly run: MigrationRun;
   /** Somebody is to be told why it is not ready. */
@@ -67,7 +67,7 @@ function afterWord(before: Waiting, kind: Waiting['announced'], looks: number): 
 /** A hundredth less than ever is better, for it may take hours; what goes up and down soon is not. */
 const BETTER = 0.99;
 
-/** What it waits for now that it got better; nothing when it did not. */
+/** The wait of a replication that got better; nothing when it did not. */
 function bettered(before: Waiting, { offset, keyGapPercent }: Readiness): Waiting | undefined {
   const isLess = (least: number | undefined, here: number | undefined): boolean =>
     here !== undefined && (least === undefined || here < least * BETTER);

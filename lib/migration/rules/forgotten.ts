@@ -10,7 +10,7 @@ import { explained, judgeReadiness } from './shared/judgement.ts';
 /** A longer wait is the work of a clock that is wrong. */
 const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
 
-/** Reminds somebody of a task that waits for people. */
+/** Reminds people of a task that waits for people. */
 export function forgotten(update: Update, context: RuleContext): Update {
   const { run } = update.record;
   if (run === undefined) return update;

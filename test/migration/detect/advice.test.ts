@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { redactReport } from '../../../lib/dcs/redact/redact.ts';
 import { adviceOn } from '../../../lib/migration/detect/advice.ts';
 
-/** What Redis, its clients and proxies write; and what nobody may take for it. */
+/** Lines that Redis, its clients and proxies write, and lines that nobody may take for them. */
 const TEXTS: Readonly<Record<string, readonly string[]>> = {
   'client-output-buffer-limit': [
     'Client id=5 addr=10.0.0.9:41022 scheduled to be closed ASAP for overcoming of output buffer limits.',
@@ -80,7 +80,7 @@ const NO_CAUSE = [
   'some words',
   '',
   'slot 99 is not covered',
-  // Whoever closed it: this is what is left of many causes.
+  // A closed connection is the trace of many causes.
   'read tcp 10.0.0.4:6379: connection reset by peer',
   'Error condition on socket for SYNC: Permission denied',
   'the command FLUSHALL is not in the whitelist of commands',

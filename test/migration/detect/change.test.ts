@@ -31,7 +31,7 @@ function told(before: Before, seen: Seen): { severity: Severity; words: string |
 describe('a change of the status', () => {
   interface Case {
     readonly from: Phase;
-    /** What the task worked at last, when that is not `from`. */
+    /** The last working phase, when that is not `from`. */
     readonly worked?: Phase;
     /** How far the target was, where a replication ends. */
     readonly last?: LastFigures;

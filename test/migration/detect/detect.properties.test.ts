@@ -36,7 +36,7 @@ function holds(check: (looks: MadeLook[]) => void): void {
   fc.assert(fc.property(looks, check), { numRuns: 300 });
 }
 
-/** What a look means, as far as a change can be told by it. A roll-back that is no longer spoken of is still one. */
+/** The meaning of a look, as far as a change can be told by it. A roll-back that is no longer spoken of is still one. */
 function signOf(look: MadeLook, before: WatchRecord | undefined): string | undefined {
   if (look.kind !== 'seen') return undefined;
   const { status, taskStatus } = look.observation;
@@ -64,7 +64,7 @@ function isAnswer(look: MadeLook, before: WatchRecord | undefined): boolean {
  */
 const LONGEST_JUMP = 72 * 60 - 60;
 
-/** What was told, without what time alone makes: that a task is forgotten, and that its looks fail still. */
+/** Events but those that time alone makes: a task is forgotten, its looks fail still. */
 function untimed(stories: readonly ReturnType<typeof course>[]): string[] {
   let isFailing = false;
   return stories
@@ -94,7 +94,7 @@ describe('whatever looks see, in whatever order', () => {
     holds((row) => {
       const { events, record } = course(row);
       const steps = events.filter(({ data }) => data.to !== undefined);
-      // What else is known of a place (an IP switch, say) can change while the task is there.
+      // Other facts of a standing (an IP switch, say) can change while it lasts.
       const place = (at: Standing | undefined) => at && [at.status, at.phase, at.since];
       expect(steps.map(({ data }) => place(data.from))).toEqual(
         [undefined, ...steps.map(({ data }) => place(data.to))].slice(0, -1),

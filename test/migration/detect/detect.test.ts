@@ -26,7 +26,7 @@ const INCREMENTAL = seen('INCRMIGEATING');
 describe('which looks are told', () => {
   interface Case {
     readonly looks: readonly MadeLook[];
-    /** What each look is told as, in order. */
+    /** The events of each look, in order. */
     readonly told: readonly (readonly string[])[];
   }
   const down = failed();
@@ -347,7 +347,7 @@ describe('the number and the id of an event', () => {
       expect(events[0]?.sequence).toBe(sequenceAt(minute(9)));
       expect(Number(events[0]?.sequence)).toBeGreaterThan(told.record?.sequence ?? Number.NaN);
     }
-    // What people count by may repeat.
+    // The numbers for people may repeat.
     expect([told, restored, anew].map(({ events }) => events[0]?.data.number)).toEqual([2, 2, 1]);
   });
 

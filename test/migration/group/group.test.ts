@@ -43,7 +43,7 @@ const group = (records: Members) => ({
   stamp: WATCH.stamp,
 });
 
-/** What is told of a group whose members stand like this, one after another. */
+/** The events of a group whose members stand like this, one after another. */
 function told(steps: readonly Members[]) {
   let record: WatchRecord | undefined;
   const events: MigrationEvent[] = [];
@@ -664,7 +664,7 @@ describe('a group that was ready too long ago', () => {
     );
     expect(event).toMatchObject({ type: 'dcs.group.ready', data: { validUntil: minute(150).toISOString() } });
     expect(noticed.events).toEqual([]);
-    // What is taken back one day is the first one, for everybody.
+    // The first announcement is the one to retract, for everybody.
     expect(noticed.record.announced?.ready).toEqual(ANNOUNCED.announced?.ready);
     expect(event?.data.renews).toBe(ANNOUNCED.announced?.ready?.id);
     const { sequence } = found(ANNOUNCED.announced?.ready);

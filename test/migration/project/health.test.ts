@@ -89,7 +89,7 @@ describe('what the looks of one tick say about their project', () => {
   });
 });
 
-/** What each tick is told as, when its looks are judged and written one after another. */
+/** The events of each tick, when its looks are judged and written one after another. */
 function ticks(rows: readonly (readonly Look[])[]): { told: string[][]; record: WatchRecord | undefined } {
   let record: WatchRecord | undefined;
   const told = rows.map((looks, index) => {

@@ -6,7 +6,7 @@ import type { Stats } from '../../../lib/migration/model/enrichment.ts';
 import type { WatchRecord } from '../../../lib/migration/model/state.ts';
 import { minute, seen, stored, WATCH } from '../support.ts';
 
-/** What is told of readiness when looks, a minute apart, see these figures. Everything is as by default. */
+/** The events of readiness when looks, a minute apart, see these figures. Everything is as by default. */
 function told(figures: readonly Stats[]) {
   let record: WatchRecord | undefined;
   const events: MigrationEvent[] = [];

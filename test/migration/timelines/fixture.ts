@@ -26,7 +26,7 @@ const figures = z.strictObject({
   migrating: z.optional(z.boolean()),
 });
 
-/** What a look answers; what a look does not say is as its timeline has it `always`. */
+/** The answers of a look; those that it does not name are as its timeline has them `always`. */
 const ANSWERS = {
   status: z.optional(text),
   task_status: z.optional(text),
@@ -38,7 +38,7 @@ const ANSWERS = {
   ),
   /** Whether the list of tasks has the task. */
   list: z.optional(oneOrMore(z.enum(['yes', 'no', 'denied', 'failing', 'unreadable', 'skipped']))),
-  /** What the list has as its status, where that differs. */
+  /** The status in the list, where that differs. */
   listed_status: z.optional(z.string()),
   error: z.optional(z.string()),
   /** Lines of level ERROR, the oldest first. */
@@ -70,9 +70,9 @@ const expected = z.union([
     /** For one that repeats itself. */
     every: z.optional(span),
     until: z.optional(moment),
-    /** What its data must hold; times as in the timeline. */
+    /** Facts that its data must hold; times as in the timeline. */
     data: z.optional(z.record(z.string(), z.unknown())),
-    /** What its data must not have. */
+    /** Fields that its data must not have. */
     without: z.optional(z.array(z.string())),
   }),
 ]);
@@ -98,9 +98,9 @@ const fixture = z.strictObject({
   about: z.string(),
   thresholds: z.optional(thresholds),
   always: z.optional(answers),
-  /** Of the one task of the timeline. */
+  /** The looks at the one task of the timeline. */
   looks: z.optional(z.array(look)),
-  /** Or of several, by name. */
+  /** Several tasks instead, by name. */
   tasks: z.optional(z.record(z.string(), task)),
   /** The name of the group that the tasks are. */
   group: z.optional(z.string()),

@@ -185,7 +185,7 @@ function logsOf({ logs = [] }: Answers): TimelineLook['logs'] {
   return { kind: 'known', value: lines.toReversed() };
 }
 
-/** Of what the service would answer, what is asked. */
+/** The answers of the calls that are made, out of all that the service would give. */
 export function asked({ stats, listed, logs }: TimelineLook, wanted: WantedCalls): Enrichment {
   return {
     ...(wanted.stats && { stats }),

@@ -12,7 +12,7 @@ interface Expected {
   readonly who: string | undefined;
   readonly type: string;
   readonly severity: string;
-  /** What its summary contains. */
+  /** A part of its summary. */
   readonly words: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly without: readonly string[];
@@ -20,14 +20,14 @@ interface Expected {
 
 /** How what was told compares with what was to be told. */
 export interface Verdict {
-  /** What was told, line by line: where it is what was expected, in the words of the fixture. */
+  /** Events, line by line: an expected one in the words of the fixture. */
   readonly actual: readonly string[];
   readonly expected: readonly string[];
   readonly falseOnes: number;
   readonly missed: number;
   /** In looks. */
   readonly latest: number;
-  /** What was told with each event that was expected, and what was to be told with it. */
+  /** The data of each expected event, and the data that it was to have. */
   readonly data: readonly {
     readonly line: string;
     readonly told: object;

@@ -10,7 +10,7 @@ export interface Endurance {
   readonly unreadyLooks: number;
 }
 
-/** What readiness is after a look, and whether that is to be told. */
+/** Readiness after a look, and whether that is to be told. */
 export interface ReadinessChange {
   readonly ready: Ready | undefined;
   readonly told?: 'ready' | 'unready';
@@ -25,8 +25,8 @@ const MOST_DOUBLINGS = 20;
 const ACCIDENTS = 2;
 
 /**
- * Whoever was taken back is believed later: each time after twice as many looks, or after six hours in step. So what goes
- * to and fro every half hour is not told all day.
+ * Readiness that was taken back is believed later: each time after twice as many looks, or after six hours in step. So
+ * readiness that flaps every half hour is not told all day.
  */
 export function enduranceOf(
   { looks, unreadyLooks }: Thresholds['cutover'],

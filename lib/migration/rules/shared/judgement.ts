@@ -7,9 +7,9 @@ import type { Thresholds } from '../../model/thresholds.ts';
 import type { RuleContext } from '../context.ts';
 
 /**
- * What one look says about readiness for the cut-over: `in step`; `near`, not so near that it would be announced, but near
- * enough to stay ready; `behind`; `lost`, so far behind that no burst of writes explains it, or not migrating at all.
- * `unknown` is neither: it is no reason to announce, and at first none to take back.
+ * The judgement of one look on readiness for the cut-over: `in step`; `near`, not so near that it would be announced,
+ * but near enough to stay ready; `behind`; `lost`, so far behind that no burst of writes explains it, or not migrating
+ * at all. `unknown` is neither: it is no reason to announce, and at first none to take back.
  */
 export type Judgement =
   | { readonly kind: 'in step'; readonly basis: Readiness }

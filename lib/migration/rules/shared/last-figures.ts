@@ -9,11 +9,11 @@ import { type Update, withRun } from '../../model/update.ts';
 /** When a look is made, and when one was made before, as far as that is written down. */
 export interface LookTime {
   readonly now: Date;
-  /** Of the tasks of the project that replicate (ISO 8601, UTC). */
+  /** The last look at the project's replicating tasks (ISO 8601, UTC). */
   readonly lookedAt?: string | undefined;
 }
 
-/** What was written down in the future was so by a clock that was wrong. */
+/** A time in the future was written down by a clock that was wrong. */
 export function laterOf(at: string, lookedAt: string | undefined, now: Date): string {
   return lookedAt !== undefined && lookedAt > at && Date.parse(lookedAt) <= now.getTime() ? lookedAt : at;
 }
@@ -29,8 +29,8 @@ function leftAt({ timeline, standing }: WatchRecord, now: Date): Date {
 }
 
 /**
- * How far the target was when its replication ended, or ends now; or when clients were switched to it. What was seen too
- * long before that says nothing: a source that is written to can be gigabytes ahead within minutes.
+ * How far the target was when its replication ended, or ends now; or when clients were switched to it. Figures from too
+ * long before that say nothing: a source that is written to can be gigabytes ahead within minutes.
  */
 export function lastFigures(record: WatchRecord, look: LookTime, figuresValidForMs: number): LastFigures {
   const { ending, run, standing } = record;

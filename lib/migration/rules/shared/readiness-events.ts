@@ -81,7 +81,7 @@ function unreadyOf(judgement: Judgement): Unready {
   return { kind: 'lost', basis: judgement.basis, because: { code: 'other_phase' }, unmet: [] };
 }
 
-/** Being stopped, released or switched is the cut-over itself; whoever was told to be ready is doing it. */
+/** A stop, a release or a switch is the cut-over itself: somebody acts on the announcement. */
 const CUTTING_OVER: ReadonlySet<Phase> = new Set([
   'switching',
   'stopping',

@@ -12,11 +12,14 @@ import {
 } from '../migration/model/state.ts';
 import { fromVersion1 } from './version-1.ts';
 
-export type Decoded =
-  | { readonly kind: 'record'; readonly record: WatchRecord }
-  /** Not a record at all: to be kept aside. */
-  | { readonly kind: 'garbage' }
-  /** Written by a newer version of this program: not to be touched. */
+/** A stored text as the record it holds. */
+export type Decoded = { readonly kind: 'record'; readonly record: WatchRecord } | NoRecord;
+
+/** Why a stored text holds no record that this program can use. */
+export type NoRecord =
+  /** Damaged, or never a record: kept aside as soon as its place is written. */
+  | { readonly kind: 'unreadable' }
+  /** Written by a newer version of this program, and left alone. */
   | { readonly kind: 'newer'; readonly version: number };
 
 /** State and envelope are stored apart, in one item. */
@@ -42,13 +45,13 @@ function stateOf({
   return state;
 }
 
-/** Reads a stored body back. What we wrote is trusted; what could not have been written by us is garbage. */
+/** Text that this program cannot have written is unreadable; the shape of the rest is trusted. */
 export function decodeRecord(body: string): Decoded {
   const json = parseJson(body);
   const version = VERSIONED.safeParse(json).data?.schemaVersion;
   if (version !== undefined && version > SCHEMA_VERSION) return { kind: 'newer', version };
   const parsed = STORED.safeParse(version === 1 ? fromVersion1(json) : json);
-  if (!parsed.success) return { kind: 'garbage' };
+  if (!parsed.success) return { kind: 'unreadable' };
   const { state, ...envelope } = parsed.data;
   return { kind: 'record', record: { ...state, ...envelope } };
 }

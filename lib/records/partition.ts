@@ -7,24 +7,22 @@ import { type HeldRecord, isSameKnowledge, loadRecord, saveRecord } from './reco
 
 /**
  * All records of one partition (of a project, or of the groups) during one pass: read once, before any look. The record
- * of a task is found under each spelling of the task's id, whoever named or listed it first.
+ * of a task is found under each spelling of the task's id.
  */
 export interface PartitionRecords {
   /** The record as it was read or last saved here; nothing when there is none, or none that can be read. */
   find(id: string): WatchRecord | undefined;
-  /** Ids of records that a newer version of this program wrote: they are not to be touched. */
+  /** Ids of records that a newer version of this program wrote, which are left alone. */
   readonly newer: ReadonlySet<string>;
-  /** Whether a newer version wrote this one. */
   isNewer(id: string): boolean;
   /** Ids of records that cannot be read. Saving keeps the old text aside, where a person can find it. */
   readonly unreadable: ReadonlySet<string>;
-  /** @returns false when somebody else wrote the record since it was read: what was seen is then out of date */
+  /** @returns false when another run wrote the record since it was read: this look is then out of date */
   save(id: string, record: WatchRecord): Promise<boolean>;
   /**
    * Reads a record anew whose save was refused.
    *
-   * @returns the record as it stands, if something was told from it meanwhile and nothing more is known: then what was seen
-   *   is not out of date
+   * @returns the record as it stands, if only its deliveries changed: this look is then not out of date
    */
   readAgain(id: string): Promise<WatchRecord | undefined>;
   /** The record with its revision, to be written by others; revision 0 if there is none yet. */
@@ -34,7 +32,7 @@ export interface PartitionRecords {
   tasks(): { readonly taskId: string; readonly record: WatchRecord }[];
   /** Ids of tasks that have a record which cannot be read, or which a newer version wrote. */
   hiddenTasks(): string[];
-  /** True once a save was refused: somebody newer is here, and what stands in these records is partly out of date. */
+  /** Whether a save was refused: a newer run is here, and these records are partly out of date. */
   isOutdated(): boolean;
 }
 
@@ -49,71 +47,95 @@ export async function loadWatcher(store: Store): Promise<PartitionRecords> {
   return recordsIn(store, WATCHER_KEY.partition, item === undefined ? [] : [item]);
 }
 
-function recordsIn(store: Store, partition: string, items: readonly Item[]): PartitionRecords {
-  const refused = new Set<string>();
+/** A partition as it was read, and as it was written since. */
+interface LoadedPartition {
+  readonly store: Store;
+  readonly name: string;
+  readonly held: Map<string, HeldRecord>;
+  /** Texts that hold no record, until their place is written. */
+  readonly unreadable: Map<string, { readonly rev: number; readonly body: string }>;
+  readonly newer: ReadonlySet<string>;
+  /** Ids of records that another run wrote since they were read. */
+  readonly refused: Set<string>;
+}
+
+function recordsIn(store: Store, name: string, items: readonly Item[]): PartitionRecords {
+  const partition = loadedFrom(store, name, items);
+  const { held, unreadable, newer, refused } = partition;
+  const spelled = spellingIn(partition);
+  return {
+    newer,
+    unreadable: new Set(unreadable.keys()),
+    isNewer: (id) => newer.has(spelled(id)),
+    find: (id) => held.get(spelled(id))?.record,
+    save: (id, record) => saveIn(partition, spelled(id), record),
+    readAgain: (id) => readAgainIn(partition, spelled(id)),
+    held: (id, now) =>
+      held.get(spelled(id)) ?? { key: { partition: name, id }, rev: 0, record: newRecord(now) },
+    all: () => [...held.values()],
+    tasks: () => [...held].flatMap(([id, { record }]) => taskIdIn(id).map((taskId) => ({ taskId, record }))),
+    hiddenTasks: () => [...unreadable.keys(), ...newer].flatMap(taskIdIn),
+    isOutdated: () => refused.size > 0,
+  };
+}
+
+function loadedFrom(store: Store, name: string, items: readonly Item[]): LoadedPartition {
   const held = new Map<string, HeldRecord>();
-  const garbage = new Map<string, { readonly rev: number; readonly body: string }>();
+  const unreadable = new Map<string, { readonly rev: number; readonly body: string }>();
   const newer = new Set<string>();
   for (const { key, rev, body } of items) {
     const decoded = decodeRecord(body);
     if (decoded.kind === 'record') held.set(key.id, { key, rev, record: decoded.record });
     else if (decoded.kind === 'newer') newer.add(key.id);
-    else garbage.set(key.id, { rev, body });
+    else unreadable.set(key.id, { rev, body });
   }
-  const unreadable = new Set(garbage.keys());
-  const stored = new Set([...held.keys(), ...garbage.keys(), ...newer]);
+  return { store, name, held, unreadable, newer, refused: new Set() };
+}
+
+/** The id under which a record was stored when the partition was read, whichever way it is asked for. */
+function spellingIn({ held, unreadable, newer }: LoadedPartition): (id: string) => string {
+  const stored = new Set([...held.keys(), ...unreadable.keys(), ...newer]);
   const spellings = new Map([...stored].toReversed().map((id) => [plainRecordId(id), id]));
   const former = formerProjectRecord([...stored], held);
-  const spelled = (id: string) => {
+  return (id) => {
     if (stored.has(id)) return id;
     return (id.startsWith(PROJECT_PREFIX) ? former : spellings.get(plainRecordId(id))) ?? id;
   };
+}
 
-  return {
-    newer,
-    unreadable,
-    isNewer: (id) => newer.has(spelled(id)),
-    find: (id) => held.get(spelled(id))?.record,
+async function saveIn(partition: LoadedPartition, id: string, record: WatchRecord): Promise<boolean> {
+  const { store, name, held, unreadable, newer, refused } = partition;
+  if (newer.has(id)) return false;
+  const key = { partition: name, id };
+  const before = unreadable.get(id);
+  if (before !== undefined) await keepAside(store, key, before.body);
+  const rev = before?.rev ?? held.get(id)?.rev ?? 0;
+  const saved = await saveRecord(store, { key, rev }, record);
+  if (saved === undefined) {
+    refused.add(id);
+    return false;
+  }
+  held.set(id, saved);
+  unreadable.delete(id);
+  return true;
+}
 
-    async save(anyId, record) {
-      const id = spelled(anyId);
-      if (newer.has(id)) return false;
-      const key = { partition, id };
-      const before = garbage.get(id);
-      if (before !== undefined) await keepAside(store, key, before.body);
-      const rev = before?.rev ?? held.get(id)?.rev ?? 0;
-      const saved = await saveRecord(store, { key, rev }, record);
-      if (saved === undefined) {
-        refused.add(id);
-        return false;
-      }
-      held.set(id, saved);
-      garbage.delete(id);
-      return true;
-    },
-
-    async readAgain(anyId) {
-      const id = spelled(anyId);
-      const before = held.get(id);
-      if (before === undefined) return undefined;
-      const newest = await loadRecord(store, before.key);
-      if (newest === undefined || !isSameKnowledge(newest.record, before.record)) return undefined;
-      refused.delete(id);
-      held.set(id, newest);
-      return newest.record;
-    },
-
-    held: (id, now) => held.get(spelled(id)) ?? { key: { partition, id }, rev: 0, record: newRecord(now) },
-    all: () => [...held.values()],
-    tasks: () => [...held].flatMap(([id, { record }]) => taskIdIn(id).map((taskId) => ({ taskId, record }))),
-    hiddenTasks: () => [...garbage.keys(), ...newer].flatMap(taskIdIn),
-    isOutdated: () => refused.size > 0,
-  };
+async function readAgainIn(
+  { store, held, refused }: LoadedPartition,
+  id: string,
+): Promise<WatchRecord | undefined> {
+  const before = held.get(id);
+  if (before === undefined) return undefined;
+  const newest = await loadRecord(store, before.key);
+  if (newest === undefined || !isSameKnowledge(newest.record, before.record)) return undefined;
+  refused.delete(id);
+  held.set(id, newest);
+  return newest.record;
 }
 
 /**
- * Records of projects were once named after an entry of the configuration. Such a record is read and written on under its
- * id; of several, the one that was announced as failing goes first, then one that has deliveries pending.
+ * Records of projects were once named after an entry of the configuration, and live on under that id. The one that was
+ * announced as failing goes first, then one that has deliveries pending.
  */
 function formerProjectRecord(
   stored: readonly string[],
@@ -128,12 +150,12 @@ function formerProjectRecord(
   return ids.toSorted((a, b) => weightOf(b) - weightOf(a))[0];
 }
 
-/** Partitions whose records may have pending deliveries, as far as that was written down, with their channels. */
+/** Partitions whose records may have pending deliveries, by what was written down, with their channels. */
 export function partitionsIn(watcher: PartitionRecords): NonNullable<WatchRecord['partitions']> {
   return watcher.find(WATCHER_KEY.id)?.partitions ?? {};
 }
 
-/** Those of them that are not among these. */
+/** Partitions with pending deliveries, by what was written down, that are not among these. */
 export function formerPartitions(watcher: PartitionRecords, partitions: readonly string[]): string[] {
   return Object.keys(partitionsIn(watcher)).filter((partition) => !partitions.includes(partition));
 }
@@ -147,7 +169,7 @@ export async function loadPartitions(
   return new Map(await Promise.all(read));
 }
 
-/** Keeps a text in the partition `aside`, under a key of its own. Doing it twice changes nothing. */
+/** Keeps a text in the partition `aside`. Its key is its digest: keeping it twice changes nothing. */
 async function keepAside(store: Store, key: ItemKey, body: string): Promise<void> {
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 12);
   const aside = { partition: 'aside', id: `${key.partition}/${key.id}/${digest}` };

@@ -1,30 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { defined } from '../base/defined.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
 import type { ItemKey, Store } from '../store/store.ts';
-import { decodeRecord, encodeRecord } from './codec.ts';
+import { decodeRecord, encodeRecord, type NoRecord } from './codec.ts';
 import { keptUntil } from './retention.ts';
 
-/** A record with its place in the store and the revision at which we know it (0: not stored yet). */
-export interface HeldRecord {
+/** The place of a record in the store. */
+export interface RecordRevision {
   readonly key: ItemKey;
+  /** The revision at which we know it; 0: not stored yet. */
   readonly rev: number;
+}
+
+/** A record with its place in the store. */
+export interface HeldRecord extends RecordRevision {
   readonly record: WatchRecord;
 }
 
 /** One record, or why there is none to work with. */
 export type ReadRecord =
   | { readonly kind: 'record'; readonly held: HeldRecord }
-  | { readonly kind: 'missing' | 'unreadable' | 'newer' };
+  | { readonly kind: 'missing' }
+  | NoRecord;
 
 /** Reads one record. */
 export async function readRecord(store: Store, key: ItemKey): Promise<ReadRecord> {
   const item = await store.get(key);
   if (item === undefined) return { kind: 'missing' };
   const decoded = decodeRecord(item.body);
-  if (decoded.kind === 'record')
-    return { kind: 'record', held: { key, rev: item.rev, record: decoded.record } };
-  return { kind: decoded.kind === 'newer' ? 'newer' : 'unreadable' };
+  if (decoded.kind !== 'record') return decoded;
+  return { kind: 'record', held: { key, rev: item.rev, record: decoded.record } };
 }
 
 /** Reads one record; nothing when there is none or it is not readable. */
@@ -37,30 +43,25 @@ export async function loadRecord(store: Store, key: ItemKey): Promise<HeldRecord
 /**
  * Writes a record if nobody wrote it since we read it.
  *
- * @returns the record as it is held now; nothing when somebody else was faster
+ * @returns the record as it is held now; nothing when another run was faster
  * @throws {StoreError} when it is not known whether it was written
  */
 export async function saveRecord(
   store: Store,
-  held: Pick<HeldRecord, 'key' | 'rev'>,
+  { key, rev: before }: RecordRevision,
   record: WatchRecord,
 ): Promise<HeldRecord | undefined> {
-  const rev = held.rev + 1;
+  const rev = before + 1;
   const until = keptUntil(record);
-  const saved = await store.save({
-    key: held.key,
-    rev,
-    nonce: randomUUID(),
-    body: encodeRecord(record),
-    ...(until !== undefined && { expiresAt: Math.ceil(until / 1000) }),
-  });
-  return saved === 'saved' ? { key: held.key, rev, record } : undefined;
+  const expiresAt = until === undefined ? undefined : Math.ceil(until / 1000);
+  const item = defined({ key, rev, nonce: randomUUID(), body: encodeRecord(record), expiresAt });
+  return (await store.save(item)) === 'saved' ? { key, rev, record } : undefined;
 }
 
-/** A record without what telling changes in it. */
+/** A record without the fields that deliveries change. */
 function knowledgeOf({
-  outbox: _owed,
-  sent: _told,
+  outbox: _pending,
+  sent: _arrived,
   deadLettersUpTo: _letters,
   lease: _lease,
   ...known
@@ -68,21 +69,15 @@ function knowledgeOf({
   return known;
 }
 
-/** Whether two states of a record differ in nothing but what is owed and told. */
+/** Whether two states of a record differ in their deliveries alone. */
 export function isSameKnowledge(a: WatchRecord, b: WatchRecord): boolean {
   return isDeepStrictEqual(knowledgeOf(a), knowledgeOf(b));
 }
 
-/** What one state of a record knows, with what another one owes. */
+/** The knowledge of one state of a record, with the deliveries of another one. */
 export function withKnowledge(
   known: WatchRecord,
   { outbox, sent, deadLettersUpTo, lease }: WatchRecord,
 ): WatchRecord {
-  return {
-    ...knowledgeOf(known),
-    outbox,
-    ...(sent !== undefined && { sent }),
-    ...(deadLettersUpTo !== undefined && { deadLettersUpTo }),
-    ...(lease !== undefined && { lease }),
-  };
+  return { ...knowledgeOf(known), ...defined({ outbox, sent, deadLettersUpTo, lease }) };
 }

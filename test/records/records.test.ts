@@ -57,11 +57,11 @@ describe('one record', () => {
   });
 
   it.each([
-    ['missing', {}],
-    ['unreadable', { 'task:t1': '{"half":' }],
-    ['newer', { 'task:t1': NEWER }],
-  ])('says why there is none to work with: %s', async (kind, bodies) => {
-    expect(await readRecord(await storing(bodies), KEY)).toEqual({ kind });
+    [{ kind: 'missing' }, {}],
+    [{ kind: 'unreadable' }, { 'task:t1': '{"half":' }],
+    [{ kind: 'newer', version: 3 }, { 'task:t1': NEWER }],
+  ])('says why there is none to work with: %j', async (why, bodies) => {
+    expect(await readRecord(await storing(bodies), KEY)).toEqual(why);
   });
 
   it('is read with its place and its revision', async () => {
@@ -112,7 +112,7 @@ describe('the records of a project', () => {
   it('are those of its partition, and only what can be read', async () => {
     const store = await storing({
       'task:good': encodeRecord(numbered(3)),
-      'task:garbage': '{"half":',
+      'task:damaged': '{"half":',
       'task:newer': NEWER,
     });
     await store.save({ key: { partition: 'project:p2', id: 'task:other' }, rev: 1, nonce: 'n', body: '{}' });
@@ -121,10 +121,10 @@ describe('the records of a project', () => {
     expect(records.all()).toEqual([
       { key: { partition: PARTITION, id: 'task:good' }, rev: 1, record: numbered(3) },
     ]);
-    expect([...records.unreadable]).toEqual(['task:garbage']);
+    expect([...records.unreadable]).toEqual(['task:damaged']);
     expect([...records.newer]).toEqual(['task:newer']);
     expect(records.find('task:good')).toEqual(numbered(3));
-    for (const id of ['task:garbage', 'task:newer', 'task:other']) expect(records.find(id)).toBeUndefined();
+    for (const id of ['task:damaged', 'task:newer', 'task:other']) expect(records.find(id)).toBeUndefined();
   });
 
   it('begin at revision 0 where there is none yet', async () => {

@@ -67,12 +67,12 @@ describe('a record of version 1', () => {
     });
   });
 
-  it.each(BODIES)('of %s is garbage when a part of it is damaged', (_name, body) => {
+  it.each(BODIES)('of %s is unreadable when a part of it is damaged', (_name, body) => {
     const before = JSON.parse(body);
     for (const field of Object.keys(before)) {
       if (field === 'schemaVersion') continue;
       const damaged = JSON.stringify({ ...before, [field]: [false] });
-      expect([field, decodeRecord(damaged).kind]).toEqual([field, 'garbage']);
+      expect([field, decodeRecord(damaged).kind]).toEqual([field, 'unreadable']);
     }
   });
 });

@@ -15,7 +15,7 @@ const oddRecord = fc
   .dictionary(fc.constantFrom(...parts), odd(), { minKeys: 1, maxKeys: 3 })
   .map((some) => asStored({ ...real, ...some }));
 
-/** A record that can be written and read again, garbage, or of a newer version. */
+/** A record that can be written and read again, unreadable text, or one of a newer version. */
 export const STORED: Border<string, Decoded> = {
   name: 'stored text',
   inputs: fc.oneof(mutated([encodeRecord(real)]), oddRecord, wild()),
@@ -28,5 +28,5 @@ export const STORED: Border<string, Decoded> = {
     if (reread.kind !== 'record' || encodeRecord(reread.record) !== again) throw new Error('it changed');
     return 'record';
   },
-  kinds: { record: 0.01, garbage: 0.1, newer: 0.001 },
+  kinds: { record: 0.01, unreadable: 0.1, newer: 0.001 },
 };

@@ -70,7 +70,7 @@ describe('a baseline', () => {
     expect(decodeRecord(encodeRecord(record))).toEqual({ kind: 'record', record });
     for (const each of [0, -1, 1.5, '8', undefined]) {
       const body = asStored({ ...record, baseline: { ...record.baseline, length: each } });
-      expect(decodeRecord(body).kind).toBe('garbage');
+      expect(decodeRecord(body).kind).toBe('unreadable');
     }
   });
 });

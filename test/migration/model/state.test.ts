@@ -68,7 +68,7 @@ describe('a record of a newer version', () => {
   });
 });
 
-describe('garbage', () => {
+describe('text that is no record', () => {
   it.each([
     ['', 'no text'],
     ['not json', 'no JSON'],
@@ -80,12 +80,12 @@ describe('garbage', () => {
     ['{"schemaVersion":1}', 'a version and nothing else'],
     ['{"__proto__":{"schemaVersion":2}}', 'a version that is only inherited'],
     [`${'['.repeat(10_000)}${']'.repeat(10_000)}`, 'nested 10,000 deep'],
-  ])('%.30j is garbage (%s)', (body) => {
-    expect(decodeRecord(body)).toEqual({ kind: 'garbage' });
+  ])('%.30j is unreadable (%s)', (body) => {
+    expect(decodeRecord(body)).toEqual({ kind: 'unreadable' });
   });
 
   it.each(['schemaVersion', 'born', 'timeline', 'sequence', 'outbox'])('lacks the field %s', (field) => {
-    expect(kindOf(without(field))).toBe('garbage');
+    expect(kindOf(without(field))).toBe('unreadable');
   });
 
   it.each(['observation', 'standing', 'failing', 'missing', 'cooldowns', 'lease'])(
@@ -140,13 +140,13 @@ describe('garbage', () => {
     ['a lease for ever', { lease: { owner: 'run-1', until: 'for ever' } }],
     ['a lease of nobody', { lease: { until: minute(0).toISOString() } }],
   ])('has %s', (_what, wrong) => {
-    expect(kindOf({ ...fullRecord(), ...wrong })).toBe('garbage');
+    expect(kindOf({ ...fullRecord(), ...wrong })).toBe('unreadable');
   });
 
   it('never throws, whatever text it is', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json({ maxDepth: 6 })), (body) => {
-        expect(decodeRecord(body).kind).toBe('garbage');
+        expect(decodeRecord(body).kind).toBe('unreadable');
       }),
       { numRuns: 500 },
     );

@@ -95,32 +95,32 @@ export interface Failing {
   readonly detail: string;
   readonly count: number;
   readonly since: string;
-  /** Whether `watch.failing` was told about it. */
+  /** Whether `watch.failing` announced it. */
   readonly announced: boolean;
   /** When that was said again (ISO 8601, UTC), and how often. */
   readonly reminded?: { readonly at: string; readonly times: number };
 }
 
 /**
- * Until when an endpoint or a refused key is left alone. Belongs to the key with this fingerprint; without a word about
- * whom else it concerns, to the project of its record only.
+ * The rest of an endpoint or a refused key, which belongs to the key with this fingerprint. Without an endpoint it
+ * concerns the project of its record only.
  */
 export interface Cooldown {
   readonly until: string;
   readonly keyFingerprint: string;
   /** Refusals in a row. */
   readonly refusals: number;
-  /** This endpoint asked for it, or refused the key: it concerns all who use it with this key. */
+  /** The endpoint that asked for it, or refused the key: it concerns all who use that endpoint with this key. */
   readonly endpointFingerprint?: string;
 }
 
-/** How often a receiver may be asked, as far as its answers showed. */
+/** The rate of requests that a receiver takes, as far as its answers showed. */
 export interface ChannelPace {
-  /** From one request to the next. Milliseconds. */
+  /** The time from one request to the next. Milliseconds. */
   readonly everyMs: number;
-  /** When it last asked for less (ISO 8601, UTC). */
+  /** The time when it last asked for fewer requests (ISO 8601, UTC). */
   readonly since: string;
-  /** How often in a row it did, and took nothing in between. */
+  /** Such answers in a row, with no delivery taken in between. */
   readonly refusals: number;
 }
 
@@ -129,24 +129,24 @@ export interface CircuitState {
   /** The settings that it had: other settings begin anew. */
   readonly settings: string;
   readonly reason: string;
-  /** ISO 8601, UTC: nothing is told before. */
+  /** Nothing is sent before (ISO 8601, UTC). */
   readonly openUntil: string;
-  /** How often in a row it answered that it takes nothing there now. */
+  /** Answers in a row that it takes nothing there now. */
   readonly refusals: number;
   /** Set when it will not work until somebody changes something. */
   readonly brokenSince?: string;
-  /** Set while no other channel was told that it is broken. */
+  /** Set until another channel is told that it is broken. */
   readonly isUnannounced?: true;
-  /** When others were told so last (ISO 8601, UTC). */
+  /** The last time that others were told so (ISO 8601, UTC). */
   readonly announcedAt?: string;
-  /** How often they were reminded of it. */
+  /** The number of reminders to them. */
   readonly reminders?: number;
 }
 
 /** The calls beside ShowMigrationTask. */
 export type EnrichmentCall = 'list' | 'stats' | 'logs';
 
-/** A kind of call that does not work, and whether that was said. */
+/** A kind of call that does not work, and whether that was announced. */
 export interface Degraded {
   /** Ticks in a row. */
   readonly failures: number;
@@ -160,7 +160,7 @@ export interface Degraded {
 export interface Baseline {
   /** The pattern of that time: a new pattern needs a baseline of its own. */
   readonly pattern: string;
-  /** How many characters each fingerprint has. */
+  /** The characters of each fingerprint. */
   readonly length: number;
   readonly fingerprints: string;
 }
@@ -172,29 +172,29 @@ export interface GroupAnnouncements {
   readonly finished?: Announcement;
 }
 
-/** The project of a group's first task when something was told first. */
+/** The project of a group's first task when the group first announced something. */
 export interface GroupHome {
   readonly projectId: string;
   readonly region: string;
   readonly consoleUrl: string;
-  /** The projects whose tasks it had when something was told last, for when it has none any more. */
+  /** The projects of its tasks at the last announcement, for when it has no task any more. */
   readonly projects: readonly string[];
 }
 
 export interface Announcement {
   readonly id: string;
   readonly sequence: number;
-  /** It rests on what could not be checked. */
+  /** Set when it rests on facts that could not be checked. */
   readonly unchecked?: true;
 }
 
-/** That the newest configuration says which channels a partition is told to. All times are ISO 8601, UTC. */
+/** The right of the newest configuration to name the channels of a partition. All times are ISO 8601, UTC. */
 export interface Claim {
-  /** When that configuration was loaded. */
+  /** The time when that configuration was loaded. */
   readonly loadedAt: string;
-  /** When a run with an older configuration asked whether the newest one is still there, if nobody answered since. */
+  /** The time when a run with an older configuration asked for the newest one, if nobody answered since. */
   readonly contestedAt?: string;
-  /** When a run with the newest one answered last. */
+  /** The time when a run with the newest one answered last. */
   readonly defendedAt?: string;
 }
 
@@ -205,7 +205,7 @@ export interface TaskState {
   readonly standing?: Standing;
   /** The present run of the migration; absent once it has ended. */
   readonly run?: MigrationRun;
-  /** How far the target of an ended replication was, until it is started again. */
+  /** The last figures of an ended replication, until it is started again. */
   readonly ending?: LastFigures;
   /** The project of the configuration that found this task by itself; absent when the configuration names the task. */
   readonly discoveredBy?: string;
@@ -223,9 +223,9 @@ export interface ProjectState {
   readonly failing?: Failing;
   /** One for each endpoint and key. */
   readonly cooldowns?: readonly Cooldown[];
-  /** When the dormant tasks were last looked at. */
+  /** The last look at the dormant tasks. */
   readonly sweptAt?: string;
-  /** When the replicating tasks were last looked at, saved now and then. */
+  /** The last look at the replicating tasks, saved now and then. */
   readonly lookedAt?: string;
   /** Calls beside ShowMigrationTask that do not work. */
   readonly degraded?: Readonly<Partial<Record<EnrichmentCall, Degraded>>>;
@@ -235,14 +235,14 @@ export interface ProjectState {
 export interface DiscoveryState {
   /** Tasks that had ended before the discovery began. */
   readonly baseline?: Baseline;
-  /** The pattern that was said to find nothing. */
+  /** The pattern that was announced to find nothing. */
   readonly unfitPattern?: string;
 }
 
 /** State of a group of tasks. */
 export interface GroupState {
   readonly announced?: GroupAnnouncements;
-  /** Where the group belonged when something was last announced of it. */
+  /** The place of the group at its last announcement. */
   readonly home?: GroupHome;
 }
 
@@ -254,20 +254,20 @@ export interface WatcherState {
   readonly paces?: Readonly<Record<string, ChannelPace>>;
   /** The partitions whose records may have pending deliveries, each with the names of its channels. */
   readonly partitions?: Readonly<Record<string, readonly string[]>>;
-  /** Since when these are its channels: an older configuration does not change them. By partition, as `partitions`. */
+  /** Claims by partition, as in `partitions`: an older configuration does not change those channels. */
   readonly claims?: Readonly<Record<string, Claim>>;
 }
 
-/** State of any kind; the key of a record says of which. */
+/** State of any kind; the key of a record says which. */
 export interface State extends TaskState, ProjectState, DiscoveryState, GroupState, WatcherState {}
 
 /** The numbering of a record's events. */
 export interface Numbering {
-  /** When the record began (ISO 8601, UTC). */
+  /** The time when the record began (ISO 8601, UTC). */
   readonly born: string;
   /** The number of the last event. */
   readonly sequence: number;
-  /** How many events there were; absent in records of older versions, where `sequence` says so. */
+  /** The number of events so far; absent in records of older versions, where `sequence` says so. */
   readonly eventCount?: number;
 }
 

@@ -10,17 +10,21 @@ export const START_HELP = `  --config FILE   the configuration (default: $WATCH_
   --state FILE    the SQLite file for its state (default: .state/watch.db)
   --once          one tick, then exit
   --json          JSON lines instead of text
-  --rehearse      play a whole migration in a simulated DCS API, and send its messages, marked as a drill, to
-                  the chats in the configuration
-  --channel NAME  send the rehearsal to this channel as well, whatever its type; may be given several times
+  --rehearse      play a whole migration in a simulated DCS API, and send its
+                  messages, marked as a drill, to the chats in the configuration
+  --channel NAME  send the rehearsal to this channel as well, whatever its type;
+                  may be given several times
   --scenario NAME rehearse one situation alone:
                     ${SCENARIO_LINES.join(`\n${' '.repeat(20)}`)}
   --help          this text
   --version       print the version
 
-Without a configuration, and without any sign that you mean real work, it rehearses. SIGTERM stops it after the
-current tick. SIGHUP or a changed file makes it read the configuration again. Exit codes: 0 done; 1 the tick failed,
-a project is out of sight, a channel is broken, or part of a rehearsal did not arrive; 2 the configuration or the
+Without a configuration, and without any sign that you mean real work, it
+rehearses. SIGTERM stops it after the current tick. SIGHUP or a changed file
+makes it read the configuration again.
+
+Exit codes: 0 done; 1 the tick failed, a project is out of sight, a channel is
+broken, or part of a rehearsal did not arrive; 2 the configuration or the
 command line is wrong.`;
 
 const VERSION = `dcs-migration-watch ${manifest.version}`;

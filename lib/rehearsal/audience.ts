@@ -31,7 +31,7 @@ export function audienceOf(all: Channels, named: readonly string[]): Audience | 
     .filter(isTold)
     .map(([name, channel]) => [name, asRehearsed(channel)] as const);
   if (told.length === 0) {
-    return `a rehearsal tells chats, and the configuration has none; name the channels that are to be told, each with --channel NAME: ${names.join(', ')}`;
+    return `a rehearsal goes to chats, and the configuration has none; name the channels to use, each with --channel NAME: ${names.join(', ')}`;
   }
   const channels = Object.fromEntries(told);
   return { channels, leftOut: names.filter((name) => !Object.hasOwn(channels, name)) };

@@ -70,15 +70,15 @@ function reactionTo(event: Event): string {
     case 'migration.cutover_unready':
       return `stops the cut-over that it started for ${data.readiness?.retracts}`;
     case 'migration.cutover_blocked':
-      return 'tells whoever waits for the cut-over why it has to wait';
+      return 'tells the people waiting for the cut-over why they have to wait';
     case 'migration.regressed':
       return 'locks the cut-over: the target is not complete';
     case 'migration.stalled':
-      return 'calls whoever is on duty';
+      return 'calls the engineer on duty';
     case 'migration.resumed':
       return 'ends the alarm';
     case 'migration.forgotten':
-      return 'asks the owner of the task what is to become of it';
+      return 'asks the owner of the task what to do with it';
     default:
       return 'takes note';
   }
@@ -87,7 +87,7 @@ function reactionTo(event: Event): string {
 const AT_PHASE: ReadonlyMap<string, string> = new Map([
   ['configuring', 'opens a ticket: somebody has to configure this task'],
   ['full', 'notes that the copy is under way'],
-  ['incremental', 'prepares the cut-over, and waits for the word that it is ready'],
+  ['incremental', 'prepares the cut-over, and waits for cutover_ready'],
   ['stopping', 'waits for the end'],
   ['stopped', 'points the application at the new instance, and files the report'],
   ['failed', 'opens an incident with the error message, the log lines and the advice'],
@@ -95,7 +95,7 @@ const AT_PHASE: ReadonlyMap<string, string> = new Map([
 
 function reactionToArrival({ from, to, lastFigures }: Event['data']): string {
   if (lastFigures !== undefined && lastFigures.state !== 'in step')
-    return 'leaves everything as it is, and asks somebody what the target lacks';
-  if (from?.phase === 'incremental' && to?.phase === 'full') return 'notes that the copy begins anew';
+    return 'changes nothing, and asks somebody to check what the target lacks';
+  if (from?.phase === 'incremental' && to?.phase === 'full') return 'notes that the copy starts again';
   return AT_PHASE.get(to?.phase ?? '') ?? 'takes note';
 }

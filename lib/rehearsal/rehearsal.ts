@@ -93,11 +93,11 @@ function sayWhatDidNotArrive(
   screen: Screen,
 ): void {
   for (const name of channels.filter((name) => !tried.has(name))) {
-    screen.say(`Channel ${name} was told nothing: its filter (when) lets none of this through.`);
+    screen.say(`Channel ${name} got nothing: its filter (when) matches none of these events.`);
   }
   if (missing > 0) {
     screen.say(
-      `${count(missing, 'message')} did not arrive, see above. A rehearsal does not wait to send again, and keeps nothing for later.`,
+      `${count(missing, 'message')} did not arrive, see above. A rehearsal does not retry later, and keeps nothing.`,
     );
   }
 }

@@ -49,7 +49,7 @@ const COPYING_FAILS: Act = { cast: SESSIONS, scenes: [COPIES, FAILS] };
 
 /** The default: one migration that has trouble and ends well, and one that fails. */
 export const WHOLE_STORY: Scenario = {
-  about: 'a whole migration with its troubles, and one that fails',
+  about: 'a whole migration with its problems, and one that fails',
   acts: [
     {
       cast: ORDERS,

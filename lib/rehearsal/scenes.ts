@@ -89,19 +89,20 @@ function inStep(looks: number): readonly Look[] {
 }
 
 export const CREATED: Scene = {
-  title: 'A migration task was created, and the watcher finds it in the list. RUNNING means: not configured.',
+  title:
+    'A migration task was created, and the watcher finds it in the list. RUNNING means that it is not configured yet.',
   status: 'RUNNING',
   looks: [{ laterMs: 0 }],
 };
 
 export const CONFIGURED: Scene = {
-  title: 'Somebody has configured it, and it copies.',
+  title: 'Somebody has configured the task, and it copies data.',
   status: 'FULLMIGRATING',
   looks: [{ laterMs: 6 * MINUTE, figures: copied(2) }],
 };
 
 export const HALFWAY: Scene = {
-  title: 'Half of the data is copied. Marks at 25, 50 and 75 % are told, what lies between them is not.',
+  title: 'Half of the data is copied. The marks at 25, 50 and 75 % are announced, nothing in between.',
   status: 'FULLMIGRATING',
   looks: [
     { laterMs: 8 * MINUTE, figures: copied(11) },
@@ -111,13 +112,13 @@ export const HALFWAY: Scene = {
 };
 
 export const REPLICATES: Scene = {
-  title: 'Everything is copied; what changes in the source follows, with a lag.',
+  title: 'Everything is copied. Changes in the source follow with a lag.',
   status: 'INCRMIGEATING',
   looks: [{ laterMs: 45 * MINUTE, figures: behind(184_000) }],
 };
 
 export const READY: Scene = {
-  title: 'The lag has shrunk to nothing. Three looks in a row without any: ready for the cut-over.',
+  title: 'The lag has shrunk to nothing. After three looks in a row without a lag, the task is ready.',
   status: 'INCRMIGEATING',
   looks: [
     { laterMs: MINUTE, figures: behind(91_000) },
@@ -152,39 +153,38 @@ export const READY_AGAIN: Scene = {
 
 export const READY_IN_MAINTENANCE: Scene = {
   ...READY_AGAIN,
-  title: 'Again three looks in a row without a lag. Slack is told, but the pipeline is down for maintenance.',
+  title: 'Again three looks in a row without a lag. Slack gets the message, but the pipeline is down.',
   webhookIsDown: true,
   only: 'on stage',
 };
 
 export const WEBHOOK_IS_BACK: Scene = {
-  title: 'The pipeline is back. What it may act on is looked at again first; then it gets the same event.',
+  title: 'The pipeline is back. The task is looked at again first; then the pipeline gets the same event.',
   status: 'INCRMIGEATING',
   looks: [{ laterMs: 2 * MINUTE, figures: behind(0) }],
   only: 'on stage',
 };
 
 export const STOPPING: Scene = {
-  title: 'The cut-over is on: nothing writes to the source any more, and somebody stops the replication.',
+  title: 'The cut-over is on: nothing writes to the source, and somebody stops the replication.',
   status: 'TERMINATING',
   looks: [{ laterMs: 4 * MINUTE }],
 };
 
 export const STOPPED: Scene = {
-  title:
-    'It has stopped. After a replication that was in step it is the normal end, so the last event closes with a report.',
+  title: 'It has stopped: the normal end of a replication in step. The last event includes a report.',
   status: 'TERMINATED',
   looks: [{ laterMs: MINUTE }],
 };
 
 export const COPIES: Scene = {
-  title: 'sessions-cache, a task that copies already, is seen for the first time.',
+  title: 'sessions-cache, a task that is already copying, is seen for the first time.',
   status: 'FULLMIGRATING',
   looks: [{ laterMs: 10 * MINUTE, figures: copied(31) }],
 };
 
 export const FAILS: Scene = {
-  title: 'It has failed. Its status gives no reason, so the watcher asks the list and the log for it.',
+  title: 'It has failed. Its status gives no reason, so the watcher looks in the list and the log.',
   status: 'FAILED',
   looks: [{ laterMs: 12 * MINUTE }],
   failure: {
@@ -197,7 +197,7 @@ export const FAILS: Scene = {
 };
 
 export const STANDS_STILL: Scene = {
-  title: 'No progress and no new key in the target for half an hour, though the status reads as before.',
+  title: 'No progress and no new key in the target for half an hour, although the status is unchanged.',
   status: 'FULLMIGRATING',
   looks: [10, 10, 11].map((minutes) => ({
     laterMs: minutes * MINUTE,
@@ -224,7 +224,7 @@ export const STILL_NOBODY: Scene = {
 };
 
 export const NOBODY_STOPS: Scene = {
-  title: 'It still replicates. A replication never ends by itself, and is paid for as long as it runs.',
+  title: 'It still replicates. A replication never ends by itself, and costs money as long as it runs.',
   status: 'INCRMIGEATING',
   looks: [{ laterMs: 7 * DAY, figures: behind(3) }],
 };

@@ -3,7 +3,7 @@ import { type RehearsalStart, rehearse } from './rehearsal.ts';
 import { SCENARIOS, type Scenario, WHOLE_STORY } from './scenarios.ts';
 
 const PLAYED =
-  'It is played in a simulated DCS API on this machine; requests, signatures, state and messages are real.';
+  'It runs against a simulated DCS API on this machine; requests, signatures, state and messages are real.';
 
 /**
  * A rehearsal that stays on this machine.
@@ -18,10 +18,10 @@ export function rehearseHere(start: RehearsalStart, isWanted: boolean): Promise<
     introduction: [
       `${reason}: ${aboutOf(start.scenario)}.`,
       PLAYED,
-      'DCS is what the API says, Slack what people read, pipeline what a program does with its webhook.',
+      '"DCS" shows the answers of the API, "Slack" the messages for people, "pipeline" the reaction of a program.',
     ],
     conclusion: [
-      `That was a rehearsal. One situation alone: npm start -- --scenario ${SCENARIO_NAMES.join('|')}`,
+      `That was a rehearsal. To play one situation: npm start -- --scenario ${SCENARIO_NAMES.join('|')}`,
       'To watch your own tasks: cp watch.example.yml watch.yml, fill it in, npm start.',
     ],
   });
@@ -37,11 +37,11 @@ export function rehearseTo({ channels, leftOut }: Audience, start: RehearsalStar
   return rehearse({
     ...start,
     introduction: [
-      `This is a rehearsal, told to your own channels (${names}): ${aboutOf(start.scenario)}.`,
+      `This is a rehearsal, sent to your own channels (${names}): ${aboutOf(start.scenario)}.`,
       PLAYED,
       'Every event is marked as a drill, and nobody is mentioned.',
       ...(leftOut.length === 0 ? [] : [leftOutWords(leftOut)]),
-      'Time is real: what takes hours follows at once, and a pipeline that is down for a while is left out.',
+      'It runs in real time: steps that take hours follow at once, and the pipeline that is down is left out.',
     ],
     conclusion: [],
     channels,
@@ -49,7 +49,7 @@ export function rehearseTo({ channels, leftOut }: Audience, start: RehearsalStar
 }
 
 function leftOutWords(names: readonly string[]): string {
-  return `Left out, because programs act on what they are told: ${names.join(', ')}. To tell one of them, too: --channel ${names[0]}`;
+  return `Left out, because programs act on events: ${names.join(', ')}. To include one of them: --channel ${names[0]}`;
 }
 
 function aboutOf({ about }: Scenario = WHOLE_STORY): string {

@@ -100,10 +100,8 @@ function webhookLines({
 }: Extract<Arrived, { channel: 'webhook' }>): string[] {
   return [
     `${headline} · ${verified ? 'signature verified' : 'SIGNATURE WRONG'}`,
-    ...(lookedAgain ? ['looked at again right before it was sent: still so'] : []),
-    ...(isRepeat
-      ? ['the same event with the same id as before: nothing is lost, nothing is done twice']
-      : []),
+    ...(lookedAgain ? ['looked at again right before sending: still true'] : []),
+    ...(isRepeat ? ['the same event with the same id as before: nothing is lost or done twice'] : []),
     `it ${reaction}`,
   ];
 }

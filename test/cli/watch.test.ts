@@ -240,8 +240,8 @@ settings: { heartbeat: { url: "${world.receiver.url('/beats')}", allowInsecure: 
     const looks = world.simulator.calls.show;
     const { code, out, err } = await runWith(withChat(), ['--scenario', 'failure']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out.split('\n')[0]).toMatch(/rehearsal, told to your own channels \(ops\)/);
-    expect(out).toContain('Left out, because programs act on what they are told: cutover.');
+    expect(out.split('\n')[0]).toMatch(/rehearsal, sent to your own channels \(ops\)/);
+    expect(out).toContain('Left out, because programs act on events: cutover.');
     expect(out).toContain('drill, failure: ');
     const told = world.receiver.at('/ops').slice(before.ops);
     expect(told.map(({ body }) => /^DRILL · .*sessions-cache/.test(JSON.parse(body).text))).toEqual([
@@ -272,7 +272,7 @@ settings: { heartbeat: { url: "${world.receiver.url('/beats')}", allowInsecure: 
 
   test.each([
     [['--rehearse', '--channel', 'cutovre'], /no channel "cutovre", did you mean cutover\?/],
-    [['--rehearse'], /has none; name the channels that are to be told, each with --channel NAME: cutover/],
+    [['--rehearse'], /has none; name the channels to use, each with --channel NAME: cutover/],
     [['--once', '--channel', 'cutover'], /--channel requires --rehearse or --scenario/],
   ])('is refused with what to do: %j', async (args, said) => {
     const before = heard('/cutover');

@@ -48,7 +48,7 @@ describe('whom a rehearsal tells', () => {
 
   test('is nobody where there is no chat, and then what to do is said', () => {
     expect(toldOf({ cutover: PROGRAM, audit: PROGRAM })).toBe(
-      'a rehearsal tells chats, and the configuration has none; name the channels that are to be told, each with --channel NAME: cutover, audit',
+      'a rehearsal goes to chats, and the configuration has none; name the channels to use, each with --channel NAME: cutover, audit',
     );
   });
 });

@@ -285,7 +285,7 @@ describe("a rehearsal in the user's own channels", () => {
     expect(text).not.toMatch(/ later · /);
     expect(text).not.toContain('HTTP 503');
     expect(text).toContain('told ops');
-    expect(lines.filter((line) => line.includes('was told nothing'))).toEqual([
+    expect(lines.filter((line) => line.includes('got nothing'))).toEqual([
       expect.stringContaining('Channel elsewhere'),
     ]);
   });

@@ -4,10 +4,10 @@ import { runInNewContext } from 'node:vm';
 import { createGzip } from 'node:zlib';
 
 /**
- * What is measured, and how often: at every turn of the loop `everything`, with the garbage that lies around, or only
- * what is `living`; or what is living `seldom`, where collecting garbage at every turn would take too long.
+ * Living memory, measured at every turn of the loop, or `seldom` where collecting garbage at every turn would take too
+ * long. Garbage does not count: when it is collected depends on how busy the machine is.
  */
-export type Measure = 'everything' | 'living' | 'living, seldom';
+export type Measure = 'living' | 'living, seldom';
 
 const SELDOM_MS = 50;
 
@@ -16,7 +16,7 @@ export async function growthDuring(measure: Measure, work: () => Promise<unknown
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
   const size = () => {
-    if (measure !== 'everything') collectGarbage();
+    collectGarbage();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;
   };

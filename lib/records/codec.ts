@@ -98,7 +98,7 @@ const SENT = z.object({
 });
 
 const STANDING = z.object({ status: z.string(), phase: z.string(), since: TIME });
-/** Of an observation what messages take apart. */
+/** The parts of an observation that messages take apart. */
 const OBSERVATION = z.looseObject({
   status: z.string(),
   source: z.optional(z.looseObject({})),
@@ -118,7 +118,7 @@ const READY = z.object({
   since: z.optional(TIME),
   announced: z.optional(z.object({ id: z.string(), sequence: COUNT })),
 });
-/** Of a run what is reckoned with: a record that was tampered with must not make a tick fail. */
+/** The fields of a run that code calculates with: a record that was tampered with must not make a tick fail. */
 const RUN = z.looseObject({
   since: TIME,
   spent: z.record(z.string(), z.number()),

@@ -37,7 +37,7 @@ export function groupRecordId(groupName: string): string {
 /** The partition of all groups: their tasks may be of several projects. */
 export const GROUPS_PARTITION = 'groups';
 
-/** Where the record stands that speaks for the whole configuration. */
+/** The key of the record about the whole configuration. */
 export const WATCHER_KEY: ItemKey = { partition: 'watcher', id: 'watcher' };
 
 /** The partition of a project's records. */

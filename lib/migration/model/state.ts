@@ -3,7 +3,7 @@ import type { Merged } from '../../events/merged.ts';
 import type { Observation } from './observation.ts';
 import type { MigrationRun } from './run.ts';
 
-/** Grows when the shape below changes in a way that older code would misread. */
+/** The version of the stored shape: it grows with each change that older code would misread. */
 export const SCHEMA_VERSION = 2;
 
 /** One attempt to deliver, as it is remembered. */
@@ -19,50 +19,50 @@ export interface Attempt {
 /** An event on its way to one channel. */
 export interface Delivery {
   readonly attempts: number;
-  /** How many of them were too soon for the receiver, which is no failure of the event: they do not lengthen its waits. */
+  /** Attempts among them that were too soon for the receiver: no failures of the event, they lengthen no wait. */
   readonly tooSoon?: number;
-  /** ISO 8601, UTC: not before. */
+  /** The earliest time of the next attempt (ISO 8601, UTC). */
   readonly nextAttemptAt: string;
   /** The last attempts, newest last. */
   readonly history: readonly Attempt[];
   /** Set when it is on its way again after it was dead. */
   readonly redrive?: Redrive;
-  /** When it began to be owed (ISO 8601, UTC), where that was before its event: an older one said the same. */
+  /** The time from which it is owed (ISO 8601, UTC), where that is not the time of its event. */
   readonly owedSince?: string;
   /** The settings of the channel at the last attempt: a change of them ends the wait. */
   readonly settings?: string;
   /** Earlier changes that are told with its event, as a sum. Only for chats. */
   readonly merged?: Merged;
-  /** Its event was told before, and is said again because it still waits for somebody. Only for chats. */
+  /** Set when its event arrived before, and is sent again because it still waits for somebody. Only for chats. */
   readonly reminder?: boolean;
 }
 
-/** An event that says what somebody has to do, and when each chat that wants to be reminded of it heard it last. */
+/** An event that asks somebody to act, with the time at which each chat that wants reminders heard it last. */
 export interface Reminder {
   readonly event: MigrationEvent;
-  /** By channel (ISO 8601, UTC). */
+  /** Times by channel (ISO 8601, UTC). */
   readonly lastSentAt: Readonly<Record<string, string>>;
 }
 
-/** That a dead letter was put back. */
+/** The latest redrive of a dead letter. */
 export interface Redrive {
-  /** How often by now, this time included. */
+  /** Its number among the redrives of this delivery, from 1. */
   readonly number: number;
-  /** ISO 8601, UTC: its time to arrive counts from here. */
+  /** The start of its time to arrive (ISO 8601, UTC). */
   readonly at: string;
 }
 
-/** A delivery that arrived: what is remembered of it. */
+/** An entry of the delivery log: a delivery that arrived. */
 export interface SentEntry {
   readonly eventId: string;
   readonly channel: string;
   readonly at: string;
   readonly attempts: number;
-  /** How many events the message told; 1 but for digests. */
+  /** The number of events in the message; 1 except for digests. */
   readonly events: number;
-  /** How often it was put back after it was dead; absent if never. */
+  /** The number of redrives before it arrived; absent if none. */
   readonly redrives?: number;
-  /** The id of the event that it said anew. */
+  /** The id of the event that it renewed. */
   readonly renews?: string;
   /** The type of the event. */
   readonly type?: string;

@@ -16,7 +16,7 @@ const newsAt = ({ receiver }: World, channel: string): MigrationEvent[] =>
     .filter(({ type }) => type === 'dcs.watch.channel_broken');
 
 describe('a hundred channels that break at once', () => {
-  test('Channels that break in one tick are told in one event that names them all', async () => {
+  test('Channels that break in one tick share one event that names them all', async () => {
     const all = names(100);
     const made = await world({ channels: { ...hooks(all), well: { type: 'webhook' } } });
     for (const name of all) made.receiver.answer(`/${name}`, { status: 410 });

@@ -22,8 +22,8 @@ function holds(check: (played: readonly Played[]) => void, numRuns = 400): void 
   fc.assert(
     fc.property(randomTimeline, (looks) => {
       const played = play(looks);
-      for (const { noticed } of played) {
-        for (const { type } of noticed?.events ?? []) tally.set(type, (tally.get(type) ?? 0) + 1);
+      for (const { update } of played) {
+        for (const { type } of update?.events ?? []) tally.set(type, (tally.get(type) ?? 0) + 1);
       }
       check(played);
     }),
@@ -31,8 +31,8 @@ function holds(check: (played: readonly Played[]) => void, numRuns = 400): void 
   );
 }
 
-const typesOf = ({ noticed }: Played) => (noticed?.events ?? []).map(({ type }) => type);
-const eventsOf = (played: readonly Played[]) => played.flatMap(({ noticed }) => noticed?.events ?? []);
+const typesOf = ({ update }: Played) => (update?.events ?? []).map(({ type }) => type);
+const eventsOf = (played: readonly Played[]) => played.flatMap(({ update }) => update?.events ?? []);
 
 /** What the figures of a look say, reckoned anew from what the service answered. */
 type Figures = 'good' | 'near' | 'behind' | 'far' | 'unknown';
@@ -200,8 +200,8 @@ describe('whatever a migration does', () => {
   it('a good end is told only when the last figures were good, and recent', () => {
     let good = 0;
     holds((played) => {
-      for (const [index, { at, before, noticed }] of played.entries()) {
-        const isGoodEnd = noticed?.events.some(
+      for (const [index, { at, before, update }] of played.entries()) {
+        const isGoodEnd = update?.events.some(
           ({ type, data }) =>
             type === 'dcs.migration.status_changed' && data.lastFigures?.state === 'in step',
         );
@@ -238,7 +238,7 @@ describe('whatever a migration does', () => {
     let advised = 0;
     holds((played) => {
       for (const one of played) {
-        const reminder = one.noticed?.events.find(({ type }) => type === 'dcs.migration.forgotten');
+        const reminder = one.update?.events.find(({ type }) => type === 'dcs.migration.forgotten');
         if (!reminder?.data.summary.includes('cut over')) continue;
         advised += 1;
         expect(one.after?.run?.ready?.announced).toBeDefined();
@@ -283,7 +283,7 @@ describe('whatever a migration does', () => {
   it('what has stalled did not move, and a lag that grows is higher than before', () => {
     holds((played) => {
       for (const [index, one] of played.entries()) {
-        const stall = one.noticed?.events.find(({ type }) => type === 'dcs.migration.stalled')?.data.stall;
+        const stall = one.update?.events.find(({ type }) => type === 'dcs.migration.stalled')?.data.stall;
         if (stall === undefined) continue;
         const figures = figuresSince(stall, played.slice(0, index + 1));
         const [first = 0, last = 0] = [figures.at(0), figures.at(-1)];
@@ -295,8 +295,8 @@ describe('whatever a migration does', () => {
 
   it('no success is told of which the list does not have the task', () => {
     holds((played) => {
-      for (const { look, listed, noticed } of played) {
-        const success = noticed?.events.find(({ data }) => data.severity === 'success');
+      for (const { look, listed, update } of played) {
+        const success = update?.events.find(({ data }) => data.severity === 'success');
         if (success === undefined) continue;
         expect(look.kind).toBe('seen');
         if (look.kind !== 'seen' || meaningOf({ status: look.observation.status }).phase !== 'succeeded') {
@@ -324,8 +324,8 @@ describe('whatever a migration does', () => {
 
   it('a fall-back is told exactly where a replication is a full synchronisation again', () => {
     holds((played) => {
-      for (const { before, after, noticed } of played) {
-        const types = noticed?.events.map(({ type }) => type) ?? [];
+      for (const { before, after, update } of played) {
+        const types = update?.events.map(({ type }) => type) ?? [];
         const from = before?.standing?.phase;
         const isDirect = from === 'incremental' || from === 'switching';
         const isFull = after?.standing?.phase === 'full' && from !== 'full';
@@ -355,7 +355,7 @@ describe('whatever a migration does', () => {
 describe('whatever an event says', () => {
   it('is what the look saw that caused it', () => {
     holds((played) => {
-      for (const one of played) for (const event of one.noticed?.events ?? []) expectToBeOf(one, event);
+      for (const one of played) for (const event of one.update?.events ?? []) expectToBeOf(one, event);
     });
     for (const type of ['progress', 'resumed', 'cutover_unready', 'gone', 'ip_switched', 'ip_rolled_back']) {
       expect(tally.get(`dcs.migration.${type}`)).toBeGreaterThan(10);
@@ -458,10 +458,10 @@ describe('what is written', () => {
             listed: { kind: 'known', value: 'absent' },
           };
           const played = play([...looks, ...Array.from({ length: 60 }, () => same)]).slice(-30);
-          for (const { noticed, before } of played) {
-            const types = noticed?.events.map(({ type }) => type) ?? ['dcs.migration.forgotten'];
+          for (const { update, before } of played) {
+            const types = update?.events.map(({ type }) => type) ?? ['dcs.migration.forgotten'];
             expect(types).toEqual(['dcs.migration.forgotten']);
-            if (noticed === undefined) expect(before).toBeDefined();
+            if (update === undefined) expect(before).toBeDefined();
           }
         },
       ),
@@ -472,9 +472,8 @@ describe('what is written', () => {
   it('at each look is one record of a bounded size', () => {
     let largest = 0;
     holds((played) => {
-      for (const { noticed } of played) {
-        if (noticed !== undefined)
-          largest = Math.max(largest, Buffer.byteLength(encodeRecord(noticed.record)));
+      for (const { update } of played) {
+        if (update !== undefined) largest = Math.max(largest, Buffer.byteLength(encodeRecord(update.record)));
       }
     });
     expect(largest).toBeGreaterThan(1000);

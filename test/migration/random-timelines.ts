@@ -23,7 +23,7 @@ export interface Played extends RandomLook {
   readonly at: Date;
   readonly asked: Enrichment;
   readonly before: WatchRecord | undefined;
-  readonly noticed: Update | undefined;
+  readonly update: Update | undefined;
   readonly after: WatchRecord | undefined;
 }
 
@@ -193,7 +193,7 @@ export function play(looks: readonly RandomLook[]): Played[] {
       ...(one.look.kind === 'seen' && neighboursAsked(one, before)),
       ...(lookedAt !== undefined && { project: { lookedAt: lookedAt.toISOString() } }),
     };
-    const noticed =
+    const update =
       one.look.kind === 'not made'
         ? before &&
           detectNoLook(before, { code: 'resting' }, RANDOM_WATCH, {
@@ -203,10 +203,10 @@ export function play(looks: readonly RandomLook[]): Played[] {
         : detect(before, one.look, { watch: RANDOM_WATCH, now: at, enrichment: asked });
     if (before !== undefined && encodeRecord(before) !== text)
       throw new Error('the record that was read has changed');
-    record = noticed === undefined ? before : stored(noticed.record);
+    record = update === undefined ? before : stored(update.record);
     const isNoted = lookedAt !== undefined && at.getTime() - lookedAt.getTime() < NOTED_EVERY_MS;
     if (one.look.kind === 'seen' && record?.standing?.phase === 'incremental' && !isNoted) lookedAt = at;
-    return { ...one, at, asked, before, noticed, after: record };
+    return { ...one, at, asked, before, update, after: record };
   });
 }
 

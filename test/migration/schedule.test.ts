@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { newRecord } from '../../lib/migration/model/state.ts';
 import { isDormant, isNearChange, isSweepDue } from '../../lib/migration/schedule.ts';
 import { keptUntil } from '../../lib/records/retention.ts';
-import { course, failed, found, type MadeLook, minute, missing, seen } from './support.ts';
+import { detectAll, failed, found, type MadeLook, minute, missing, seen } from './support.ts';
 
-const after = (...looks: readonly MadeLook[]) => found(course(looks).record);
+const after = (...looks: readonly MadeLook[]) => found(detectAll(looks).record);
 const FULL = seen('FULLMIGRATING');
 const INCREMENTAL = seen('INCRMIGEATING');
 
@@ -42,7 +42,7 @@ describe('a task is settled', () => {
 
 describe('a record is kept', () => {
   const gone = { ...after(FULL, missing, missing), discoveredBy: 'prod', outbox: [] };
-  const owed = course([FULL]).events.map((event) => ({ event, deliveries: {} }));
+  const owed = detectAll([FULL]).events.map((event) => ({ event, deliveries: {} }));
 
   it('for 90 days after its task was gone, if that was discovered', () => {
     expect(keptUntil(gone)).toBe(minute(2).getTime() + 90 * 24 * 3_600_000);

@@ -54,11 +54,11 @@ export const IN_STEP: Enrichment = {
 };
 
 /** The effect on a record of looks in a row, a minute apart. */
-export interface Course {
+export interface Detected {
   readonly record: WatchRecord | undefined;
   readonly events: readonly MigrationEvent[];
   /** The update of each look; nothing for one that wrote nothing. */
-  readonly noticed: readonly (Update | undefined)[];
+  readonly updates: readonly (Update | undefined)[];
 }
 
 export interface From {
@@ -71,17 +71,17 @@ export interface From {
 }
 
 /** Makes the looks one after another. Between two of them the record is stored and read back, as in real life. */
-export function course(looks: readonly MadeLook[], from: From = {}): Course {
-  const noticed: (Update | undefined)[] = [];
+export function detectAll(looks: readonly MadeLook[], from: From = {}): Detected {
+  const updates: (Update | undefined)[] = [];
   let record = from.record;
   const { watch = WATCH, enrichment = LISTED } = from;
   for (const [index, look] of looks.entries()) {
     const change = detect(record, look, { watch, now: minute((from.minute ?? 0) + index), enrichment });
     mustBeDescribed(change?.events ?? []);
-    noticed.push(change);
+    updates.push(change);
     record = change === undefined ? record : stored(change.record);
   }
-  return { record, noticed, events: noticed.flatMap((change) => change?.events ?? []) };
+  return { record, updates, events: updates.flatMap((change) => change?.events ?? []) };
 }
 
 /** The record as the next run reads it. */

@@ -122,8 +122,8 @@ const TO_INCREMENTAL: Readonly<Partial<Record<Phase, Transition>>> = {
 };
 
 function incrementalAfter({ phase, workingPhase }: Before, taskStatus: string | undefined): Change {
-  const isUntold = phase === 'switching' && taskStatus !== undefined && !isSwitchOver(taskStatus);
-  if (isUntold) return { transition: 'switch_ended', severity: 'action', switchStatus: taskStatus };
+  const isOpenSwitch = phase === 'switching' && taskStatus !== undefined && !isSwitchOver(taskStatus);
+  if (isOpenSwitch) return { transition: 'switch_ended', severity: 'action', switchStatus: taskStatus };
   const isBackAgain = phase === 'unknown' && isReplicating(workingPhase);
   // That a switch succeeded is an event of its own, and the one to act on.
   const severity = phase === 'switching' && taskStatus === SWITCHED ? 'info' : 'action';

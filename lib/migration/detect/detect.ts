@@ -82,8 +82,8 @@ function doubtful(update: Update, because: Because, watch: Watch, look: LookTime
 
 /** Whether readiness is announced, and has been since before this event of the task. */
 export function isReadySince({ run }: WatchRecord, sequence: number): boolean {
-  const told = run?.ready?.announced;
-  return told !== undefined && told.sequence <= sequence;
+  const announcement = run?.ready?.announced;
+  return announcement !== undefined && announcement.sequence <= sequence;
 }
 
 /** Says anew that a task is ready, with the figures of now, for whoever did not hear of it in time. */
@@ -108,9 +108,9 @@ function failedLook(
     watch,
     lookTime(enrichment, now),
   );
-  const troubled = failingAfter(doubted.record, look, subject, now);
-  if (troubled === undefined) return doubted.record === record ? undefined : doubted;
-  return { record: troubled.record, events: [...doubted.events, ...troubled.events] };
+  const failing = failingAfter(doubted.record, look, subject, now);
+  if (failing === undefined) return doubted.record === record ? undefined : doubted;
+  return { record: failing.record, events: [...doubted.events, ...failing.events] };
 }
 
 function lookTime({ project }: Enrichment, now: Date): LookTime {
@@ -135,8 +135,8 @@ function noLongerFound(
   if (record.standing.phase === 'gone') return stillGone(record, watch, now);
   const { failing, missing = 0, unconfirmed: _open, ...known } = record;
   if (missing + 1 < MISSING_LOOKS_UNTIL_GONE) {
-    const stillTold = failing?.announced ? { failing } : {};
-    const missed = { ...known, ...stillTold, missing: missing + 1 };
+    const stillAnnounced = failing?.announced ? { failing } : {};
+    const missed = { ...known, ...stillAnnounced, missing: missing + 1 };
     return doubtful({ record: missed, events: [] }, { code: 'not_found' }, watch, lookTime(enrichment, now));
   }
 
@@ -191,9 +191,9 @@ function goodLook(record: WatchRecord, answered: Observation, context: LookConte
     unchecked: confirmation.kind === 'confirmed' ? undefined : confirmation.unchecked,
     isDiscovered: watch.discoveredBy === undefined ? undefined : true,
   });
-  const noticed = detectGoodLook(withoutDoubts(record, subject, now), sighting, watch);
-  if (noticed.record === record) return undefined;
-  return { record: { ...noticed.record, observation }, events: noticed.events };
+  const update = detectGoodLook(withoutDoubts(record, subject, now), sighting, watch);
+  if (update.record === record) return undefined;
+  return { record: { ...update.record, observation }, events: update.events };
 }
 
 /** A success that the list could not confirm is told, as unchecked, when this many looks in a row show it. */
@@ -212,23 +212,23 @@ function heldLook(
   subject: EventSubject,
   { enrichment, watch, now }: LookContext,
 ): Update | undefined {
-  const { record: answered, events } = withoutTrouble(record, subject, now);
+  const { record: answered, events } = withoutFailing(record, subject, now);
   const isCounted = kind === 'open' && record.standing?.phase !== 'gone';
   const held = isCounted ? { ...answered, unconfirmed: (answered.unconfirmed ?? 0) + 1 } : answered;
   const because = { code: 'success_not_checked' } as const;
-  const noticed = doubtful({ record: held, events }, because, watch, lookTime(enrichment, now));
-  return noticed.record === record ? undefined : noticed;
+  const update = doubtful({ record: held, events }, because, watch, lookTime(enrichment, now));
+  return update.record === record ? undefined : update;
 }
 
 /** A look that says where the task is ends everything that was in doubt. */
 function withoutDoubts(record: WatchRecord, subject: EventSubject, now: Date): Update {
   if (record.missing === undefined && record.unconfirmed === undefined)
-    return withoutTrouble(record, subject, now);
-  const { missing: _found, unconfirmed: _told, ...found } = record;
-  return withoutTrouble(found, subject, now);
+    return withoutFailing(record, subject, now);
+  const { missing: _found, unconfirmed: _counted, ...found } = record;
+  return withoutFailing(found, subject, now);
 }
 
-function withoutTrouble(record: WatchRecord, subject: EventSubject, now: Date): Update {
+function withoutFailing(record: WatchRecord, subject: EventSubject, now: Date): Update {
   return record.failing === undefined ? { record, events: [] } : restored(record, subject, now);
 }
 

@@ -22,7 +22,7 @@ const REMINDED_EVERY_MS = 24 * HOUR;
  * hours, and each day; in between nothing changes until a good look, so a task that fails for days costs no writes.
  * Missing looks before it are no longer in a row.
  *
- * @returns what to write, or nothing when it is told already.
+ * @returns what to write, or nothing when it was announced already.
  */
 export function failingAfter(
   record: WatchRecord,
@@ -39,52 +39,52 @@ export function failingAfter(
 
   const count = (record.failing?.count ?? 0) + 1;
   const since = record.failing?.since ?? now.toISOString();
-  const told = count >= FAILED_LOOKS_UNTIL_ANNOUNCED;
-  const trouble: Failing = { reason, detail, count, since, announced: told };
-  if (!told) return { record: { ...rest, failing: trouble }, events: [] };
+  const announced = count >= FAILED_LOOKS_UNTIL_ANNOUNCED;
+  const failing: Failing = { reason, detail, count, since, announced };
+  if (!announced) return { record: { ...rest, failing }, events: [] };
 
-  const failing = {
+  const facts = {
     reason,
     detail,
     looks: count,
     severity: 'action',
   } as const;
-  const update = { record: { ...rest, failing: trouble }, events: [] };
-  return emit(update, { subject, now }, 'dcs.watch.failing', failing);
+  const update = { record: { ...rest, failing }, events: [] };
+  return emit(update, { subject, now }, 'dcs.watch.failing', facts);
 }
 
 /** @returns nothing before it is time */
 function remind(
   record: WatchRecord,
-  trouble: Failing,
+  failing: Failing,
   { reason, detail }: Failure,
   { subject, now }: EventContext,
 ): Update | undefined {
-  const { at, times } = trouble.reminded ?? { at: trouble.since, times: 0 };
+  const { at, times } = failing.reminded ?? { at: failing.since, times: 0 };
   const waitMs = REMINDED_AFTER_MS[times] ?? REMINDED_EVERY_MS;
   if (now.getTime() - Date.parse(at) < waitMs) return undefined;
-  const failing = {
+  const facts = {
     reason,
     detail,
     reminders: times,
-    since: trouble.since,
+    since: failing.since,
     severity: 'action',
   } as const;
   const reminded = { at: now.toISOString(), times: times + 1 };
-  const update = { record: { ...record, failing: { ...trouble, reminded } }, events: [] };
-  return emit(update, { subject, now }, 'dcs.watch.failing', failing);
+  const update = { record: { ...record, failing: { ...failing, reminded } }, events: [] };
+  return emit(update, { subject, now }, 'dcs.watch.failing', facts);
 }
 
-/** A good look ends the trouble; only trouble that was told is also told to be over. */
+/** A good look ends failing; only failing that was announced is also announced to be over. */
 export function restored(record: WatchRecord, subject: EventSubject, now: Date): Update {
   const { failing, ...rest } = record;
   if (!failing?.announced) return { record: rest, events: [] };
 
-  const restored = {
+  const facts = {
     reason: failing.reason,
     detail: en.prose.restored(failing.since),
     since: failing.since,
     severity: 'info',
   } as const;
-  return emit({ record: rest, events: [] }, { subject, now }, 'dcs.watch.restored', restored);
+  return emit({ record: rest, events: [] }, { subject, now }, 'dcs.watch.restored', facts);
 }

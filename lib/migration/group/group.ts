@@ -75,17 +75,17 @@ export function detectGroup(
   const context = groupContext(group, home, seen, now);
   const before: Update = { record: record ?? newRecord(now), events: [] };
   const takenBack = WORDS.reduce((update, word) => {
-    const told = update.record.announced?.[word];
-    if (told === undefined) return update;
+    const announcement = update.record.announced?.[word];
+    if (announcement === undefined) return update;
     // A ready group whose members are being cut over is no less than ready: that word ends with the migration.
     if (word === 'ready' && isTrue('finished', seen)) return withWord(update, word, undefined);
-    return stillHolds(word, seen) ? update : retract(update, word, told, context);
+    return stillHolds(word, seen) ? update : retract(update, word, announcement, context);
   }, before);
   const after = WORDS.reduce((update, word) => {
-    const told = update.record.announced?.[word];
+    const announcement = update.record.announced?.[word];
     // An end that was announced unchecked is announced once more when it is checked.
-    const isChecked = told?.unchecked && !seen.seen.some(({ isUnchecked }) => isUnchecked);
-    if (!isTrue(word, seen) || (told !== undefined && !isChecked)) return update;
+    const isChecked = announcement?.unchecked && !seen.seen.some(({ isUnchecked }) => isUnchecked);
+    if (!isTrue(word, seen) || (announcement !== undefined && !isChecked)) return update;
     return announce(update, word, context);
   }, takenBack);
   return after === before ? undefined : { ...after, record: { ...after.record, home } };
@@ -105,11 +105,12 @@ export function isGroupReady(group: WatchedGroup): boolean {
 export function reissueGroupReady(update: Update, group: WatchedGroup, now: Date): Renewal {
   const seen = seenGroup(group);
   const home = homeOf(update.record, group, seen);
-  const told = update.record.announced?.ready;
-  if (home === undefined || told === undefined || !isTrue('ready', seen)) return { update, event: undefined };
+  const announcement = update.record.announced?.ready;
+  if (home === undefined || announcement === undefined || !isTrue('ready', seen))
+    return { update, event: undefined };
   const context = groupContext(group, home, seen, now);
-  const { update: reissued, event } = withoutLast(announce(update, 'ready', context, told.id));
-  return { update: withWord(reissued, 'ready', told), event };
+  const { update: reissued, event } = withoutLast(announce(update, 'ready', context, announcement.id));
+  return { update: withWord(reissued, 'ready', announcement), event };
 }
 
 function seenGroup(group: WatchedGroup): SeenGroup {
@@ -242,25 +243,25 @@ function announce(
     unchecked: openWords(open),
     severity: open.length > 0 || behind.length > 0 ? 'action' : SEVERITIES[word],
   });
-  const told = emit(update, { subject: { ...subject, concerns: about }, now }, TYPES[word], facts);
-  const event = told.events.at(-1);
-  if (event === undefined) return told;
-  const { sequence } = told.record;
+  const announced = emit(update, { subject: { ...subject, concerns: about }, now }, TYPES[word], facts);
+  const event = announced.events.at(-1);
+  if (event === undefined) return announced;
+  const { sequence } = announced.record;
   const isUnchecked = unchecked.length > 0 ? true : undefined;
-  return withWord(told, word, defined({ id: event.id, sequence, unchecked: isUnchecked }));
+  return withWord(announced, word, defined({ id: event.id, sequence, unchecked: isUnchecked }));
 }
 
 function retract(
   update: Update,
   word: Word,
-  told: Announcement,
+  announcement: Announcement,
   { seen: group, subject, now }: GroupContext,
 ): Update {
   const others = group.seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
   const tasks = others.map(({ name, phase, lastFigures }) => defined({ name, phase, lastFigures }));
   const retracts = defined({
     type: TYPES[word],
-    id: told.id,
+    id: announcement.id,
     tasks: word === 'failed' ? undefined : some(tasks),
     deserted: group.isDeserted ? (true as const) : undefined,
     partial: group.isWhole ? undefined : (true as const),
@@ -294,8 +295,8 @@ function openWords(tasks: readonly Task[]): string | undefined {
   return open && en.prose.membersNotChecked(open);
 }
 
-function withWord(update: Update, word: Word, told: Announcement | undefined): Update {
+function withWord(update: Update, word: Word, announcement: Announcement | undefined): Update {
   const { [word]: _before, ...others } = update.record.announced ?? {};
-  const group: GroupAnnouncements = told === undefined ? others : { ...others, [word]: told };
+  const group: GroupAnnouncements = announcement === undefined ? others : { ...others, [word]: announcement };
   return { ...update, record: { ...update.record, announced: group } };
 }

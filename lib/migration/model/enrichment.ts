@@ -85,8 +85,8 @@ export interface Enrichment {
 export interface ProjectFacts {
   /** When its tasks that replicate were last looked at (ISO 8601, UTC); never much too early, see `isLookedAtDue`. */
   readonly lookedAt?: string;
-  /** That no statistics can be read was said of the project. */
-  readonly isStatsTroubleTold?: true;
+  /** An event of the project announced that its statistics cannot be read. */
+  readonly isStatsFailureAnnounced?: true;
 }
 
 /** The value that a call gave; nothing when it was not asked or gave none. */

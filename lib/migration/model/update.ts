@@ -86,9 +86,9 @@ function withEvent(run: MigrationRun, { type, time }: MigrationEvent): Migration
   const isReminder = type === 'dcs.migration.forgotten';
   const before = isReminder ? run.events.filter((one) => one.type !== type) : run.events;
   const all = [...before, { type, at: time }];
-  const told = all.length > LISTED_EVENTS ? all.toSpliced(LISTED_EVENTS / 2, 1) : all;
-  const unlisted = (run.unlistedEvents ?? 0) + run.events.length + 1 - told.length;
-  const listed = { ...run, events: told };
+  const kept = all.length > LISTED_EVENTS ? all.toSpliced(LISTED_EVENTS / 2, 1) : all;
+  const unlisted = (run.unlistedEvents ?? 0) + run.events.length + 1 - kept.length;
+  const listed = { ...run, events: kept };
   return unlisted === 0 ? listed : { ...listed, unlistedEvents: unlisted };
 }
 

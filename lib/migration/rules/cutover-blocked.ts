@@ -14,7 +14,7 @@ export function cutoverBlocked(update: Update, context: RuleContext): Update {
   if (run === undefined || observation.taskStatus === SWITCHED) return update;
   const judgement = judgementOf(run, context);
   if (run.ready?.announced !== undefined || judgement.kind === 'in step') return update;
-  const isSaid = valueIn(enrichment.stats) === undefined && enrichment.project?.isStatsTroubleTold;
+  const isSaid = valueIn(enrichment.stats) === undefined && enrichment.project?.isStatsFailureAnnounced;
   const isAsked = enrichment.stats !== undefined && enrichment.stats.kind !== 'skipped';
   if (isSaid || !isAsked) return update;
   const waited = countWaiting(run, judgement, thresholds.cutover.blockedAfter);

@@ -19,7 +19,7 @@ export function noProgress(update: Update, context: RuleContext): Update {
   if (isOpen && run.stalled === undefined) {
     return run.lastProgress === undefined ? update : withRun(update, { ...run, lastProgress: undefined });
   }
-  return emitMovement(update, motionAfter(run, stats, thresholds.stalledAfterMs, now), context);
+  return emitMovement(update, movementAfter(run, stats, thresholds.stalledAfterMs, now), context);
 }
 
 /** Progress is written down this many times in the time of a stall, so a stall is announced at most 1/40 late. */
@@ -31,7 +31,7 @@ const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
  * The full synchronisation moves when its progress or the target's key count grows, or when the copy begins anew.
  * Traffic alone is no sign, for nobody knows what it carries.
  */
-export function motionAfter(
+export function movementAfter(
   run: MigrationRun,
   stats: Stats | undefined,
   stalledAfterMs: number,

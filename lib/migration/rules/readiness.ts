@@ -14,13 +14,13 @@ export function readiness(update: Update, context: RuleContext): Update {
   if (observation.taskStatus === SWITCHED) return withRun(update, withoutReadiness(run));
   const judgement = judgementOf(run, context);
   const endurance = enduranceOf(thresholds.cutover, run, now);
-  const { told, ...verdict } = countLook(run.ready, judgement, endurance);
+  const { announces, ...verdict } = countLook(run.ready, judgement, endurance);
   const ready = begunAt(verdict.ready, endurance.looks > thresholds.cutover.looks, now);
-  if (told === 'unready') {
+  if (announces === 'unready') {
     return retractReadiness(update, countRetraction(run, judgement.kind, now), judgement, context);
   }
   const counted = withRun(update, ready === run.ready ? run : { ...run, ready });
-  return told === 'ready' && ready !== undefined
+  return announces === 'ready' && ready !== undefined
     ? announceReadiness(counted, ready, judgement.basis, context)
     : counted;
 }

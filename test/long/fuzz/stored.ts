@@ -2,12 +2,12 @@ import * as fc from 'fast-check';
 import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
 import { leaseFor } from '../../../lib/delivery/outbox/lease.ts';
 import { type Decoded, decodeRecord, encodeRecord } from '../../../lib/records/codec.ts';
-import { course, failed, found, minute, missing, seen } from '../../migration/support.ts';
+import { detectAll, failed, found, minute, missing, seen } from '../../migration/support.ts';
 import { asStored } from '../../records/as-stored.ts';
 import { mutated, odd, wild } from '../../support/fuzz.ts';
 import type { Border } from './border.ts';
 
-const looks = course([seen('FULLMIGRATING'), seen('INCRMIGEATING'), missing, failed()]);
+const looks = detectAll([seen('FULLMIGRATING'), seen('INCRMIGEATING'), missing, failed()]);
 const owed = enqueue(found(looks.record), looks.events, { to: () => ['ops', 'cutover'] }, minute(4));
 const real = { ...owed.record, lease: leaseFor({ owner: 'run-1', now: minute(5).getTime(), leftMs: 0 }) };
 const parts = [...Object.keys(real), 'sent', 'cooldown', 'channels', '__proto__', 'constructor'];

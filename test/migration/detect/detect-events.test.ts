@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { detect } from '../../../lib/migration/detect/detect.ts';
 import type { Enrichment } from '../../../lib/migration/model/enrichment.ts';
 import type { Watch } from '../../../lib/migration/model/watch.ts';
-import { course, failed, found, IN_STEP, type MadeLook, minute, missing, seen, WATCH } from '../support.ts';
+import {
+  detectAll,
+  failed,
+  found,
+  IN_STEP,
+  type MadeLook,
+  minute,
+  missing,
+  seen,
+  WATCH,
+} from '../support.ts';
 
 /** The task of the documented example. */
 const TASK = {
@@ -14,10 +24,10 @@ const TASK = {
 
 describe('the documented example of an event', () => {
   it('is what observing its change makes, to the letter', () => {
-    const before = course([seen('FULLMIGRATING', TASK)]);
+    const before = detectAll([seen('FULLMIGRATING', TASK)]);
     const record = { ...found(before.record), eventCount: 6 };
     // Two hours and a bit later, as in the example.
-    const { events } = course([seen('INCRMIGEATING', TASK)], { record, minute: 121 + 49 / 60 });
+    const { events } = detectAll([seen('INCRMIGEATING', TASK)], { record, minute: 121 + 49 / 60 });
     const { id, ...event } = found(events[0]);
 
     expect(events).toHaveLength(1);
@@ -62,7 +72,7 @@ describe('what an event says', () => {
   const FULL = seen('FULLMIGRATING');
 
   it('of a task first seen: where it stands, and nothing about where it came from', () => {
-    const [event] = course([FULL]).events;
+    const [event] = detectAll([FULL]).events;
     expect(event?.type).toBe('dcs.migration.first_seen');
     expect(event?.data).toMatchObject({
       severity: 'info',
@@ -82,7 +92,7 @@ describe('what an event says', () => {
     ['SUCCESS', 'info', 'migration1: the task was deleted after it had ended (last status SUCCESS)'],
     ['FAILED', 'info', 'migration1: the task was deleted after it had ended (last status FAILED)'],
   ])('of a task gone from %s: it matters as %s', (status, severity, summary) => {
-    const { events } = course([seen(status), missing, missing]);
+    const { events } = detectAll([seen(status), missing, missing]);
     expect(events[1]?.type).toBe('dcs.migration.gone');
     expect(events[1]?.data).toMatchObject({
       from: { status },
@@ -93,7 +103,7 @@ describe('what an event says', () => {
   });
 
   it('of a failing watch: reason, facts, and no standings', () => {
-    const [, event] = course([FULL, failed(), failed(), failed('throttled')]).events;
+    const [, event] = detectAll([FULL, failed(), failed(), failed('throttled')]).events;
     expect(event?.type).toBe('dcs.watch.failing');
     expect(event?.data).toMatchObject({
       reason: 'throttled',
@@ -107,7 +117,7 @@ describe('what an event says', () => {
   });
 
   it('of a task never seen: to check its id', () => {
-    const [event] = course([missing, missing, missing]).events;
+    const [event] = detectAll([missing, missing, missing]).events;
     expect(event?.type).toBe('dcs.watch.failing');
     expect(event?.data).toMatchObject({
       reason: 'not found',
@@ -118,7 +128,7 @@ describe('what an event says', () => {
   });
 
   it('of a restored watch: since when looks had failed, and why', () => {
-    const restored = course([FULL, failed(), failed(), failed(), FULL]).events.at(-1);
+    const restored = detectAll([FULL, failed(), failed(), failed(), FULL]).events.at(-1);
     expect(restored?.type).toBe('dcs.watch.restored');
     expect(restored?.data).toMatchObject({
       reason: 'unreachable',
@@ -179,8 +189,8 @@ describe('what an event says', () => {
       'migration1: found again: incremental replication started',
     ],
   ])('%s', (_rule, looks, summary) => {
-    const changes = course(looks, { enrichment: IN_STEP })
-      .noticed.at(-1)
+    const changes = detectAll(looks, { enrichment: IN_STEP })
+      .updates.at(-1)
       ?.events.filter(({ type }) => type === 'dcs.migration.status_changed');
     expect(changes?.map(({ data }) => data.summary)).toEqual([summary]);
   });
@@ -198,8 +208,8 @@ describe('the first event of a task that was discovered', () => {
     ['SUCCESS', { listed: denied }, 'action'],
     ['FAILED', { listed }, 'failure'],
   ])('at %s with %j matters as %s: what it has come to is news', (status, enrichment, severity) => {
-    const noticed = detect(undefined, seen(status), { watch: discovered, now: minute(0), enrichment });
-    expect(noticed?.events.map(({ data }) => data.severity)).toEqual([severity]);
+    const update = detect(undefined, seen(status), { watch: discovered, now: minute(0), enrichment });
+    expect(update?.events.map(({ data }) => data.severity)).toEqual([severity]);
   });
 
   it('that could not be checked is followed by a success as soon as it is', () => {
@@ -225,7 +235,7 @@ describe('how the task is called in events', () => {
   const looks = [seen('FULLMIGRATING'), seen('SUCCESS'), failed(), failed(), failed(), seen('FAILED')];
 
   it('is by the name and the labels of the configuration, in every event', () => {
-    const { events } = course(looks, { watch: named });
+    const { events } = detectAll(looks, { watch: named });
     expect(events).toHaveLength(5);
     for (const { data } of events) {
       expect(data.task).toMatchObject({ name: 'orders cache', labels: named.labels });
@@ -234,23 +244,23 @@ describe('how the task is called in events', () => {
   });
 
   it('is else by the name that the service gives it at that look', () => {
-    const { events } = course([seen('FULLMIGRATING'), seen('SUCCESS', { name: 'renamed' })]);
+    const { events } = detectAll([seen('FULLMIGRATING'), seen('SUCCESS', { name: 'renamed' })]);
     expect(events.map(({ data }) => data.task?.name)).toEqual(['migration1', 'renamed']);
   });
 
   it('is else by its id', () => {
     const nameless: MadeLook = { kind: 'seen', observation: { status: 'FULLMIGRATING' } };
-    const { events } = course([nameless, missing, missing]);
+    const { events } = detectAll([nameless, missing, missing]);
     expect(events.map(({ data }) => data.task?.name)).toEqual([WATCH.taskId, WATCH.taskId]);
   });
 
   it('is by the last name that was seen, when a look saw nothing', () => {
-    const { events } = course([seen('FULLMIGRATING'), missing, missing]);
+    const { events } = detectAll([seen('FULLMIGRATING'), missing, missing]);
     expect(events.at(-1)?.data.task?.name).toBe('migration1');
   });
 
   it('does not list what was not seen', () => {
-    const task = found(course([missing, missing, missing]).events[0]).data.task;
+    const task = found(detectAll([missing, missing, missing]).events[0]).data.task;
     expect(Object.keys(found(task))).toEqual(['id', 'name', 'projectId', 'project', 'region', 'labels']);
   });
 });

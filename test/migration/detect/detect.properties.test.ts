@@ -4,7 +4,7 @@ import type { Standing } from '../../../lib/events/event.ts';
 import { canonicalStatus } from '../../../lib/events/phase.ts';
 import type { WatchRecord } from '../../../lib/migration/model/state.ts';
 import { meaningOf } from '../../../lib/migration/model/status.ts';
-import { course, failed, type MadeLook, minute, missing, seen } from '../support.ts';
+import { detectAll, failed, type MadeLook, minute, missing, seen } from '../support.ts';
 
 /** Statuses that mean the same, that differ, and that nobody knows: few, so that looks often repeat one. */
 const status = fc.constantFrom(
@@ -65,7 +65,7 @@ function isAnswer(look: MadeLook, before: WatchRecord | undefined): boolean {
 const LONGEST_JUMP = 72 * 60 - 60;
 
 /** Events but those that time alone makes: a task is forgotten, its looks fail still. */
-function untimed(stories: readonly ReturnType<typeof course>[]): string[] {
+function untimed(stories: readonly ReturnType<typeof detectAll>[]): string[] {
   let isFailing = false;
   return stories
     .flatMap(({ events }) => events.map(({ type }) => type))
@@ -80,7 +80,7 @@ function untimed(stories: readonly ReturnType<typeof course>[]): string[] {
 describe('whatever looks see, in whatever order', () => {
   it('events are numbered from 1 without a gap, and no two have one id', () => {
     holds((row) => {
-      const { events, record } = course(row);
+      const { events, record } = detectAll(row);
       expect(events.map(({ data }) => data.number)).toEqual(events.map((_, index) => index + 1));
       const sequences = events.map(({ sequence }) => sequence);
       expect(sequences).toEqual([...new Set(sequences)].toSorted());
@@ -92,7 +92,7 @@ describe('whatever looks see, in whatever order', () => {
 
   it('each event about the task begins where the one before it ended', () => {
     holds((row) => {
-      const { events, record } = course(row);
+      const { events, record } = detectAll(row);
       const steps = events.filter(({ data }) => data.to !== undefined);
       // Other facts of a standing (an IP switch, say) can change while it lasts.
       const place = (at: Standing | undefined) => at && [at.status, at.phase, at.since];
@@ -105,7 +105,7 @@ describe('whatever looks see, in whatever order', () => {
 
   it('the first event about the task is its first sight, and the only one', () => {
     holds((row) => {
-      const steps = course(row).events.filter(({ data }) => data.to !== undefined);
+      const steps = detectAll(row).events.filter(({ data }) => data.to !== undefined);
       const firsts = steps.filter(({ type }) => type === 'dcs.migration.first_seen');
       expect(firsts).toEqual(steps.slice(0, 1));
     });
@@ -113,31 +113,31 @@ describe('whatever looks see, in whatever order', () => {
 
   it('no change is invented: each has a look that differs from the last one that saw the task', () => {
     holds((row) => {
-      const { noticed } = course(row);
+      const { updates } = detectAll(row);
       let last: string | undefined;
       let before: WatchRecord | undefined;
       for (const [index, made] of row.entries()) {
-        const types = noticed[index]?.events.map(({ type }) => type) ?? [];
+        const types = updates[index]?.events.map(({ type }) => type) ?? [];
         const sign = signOf(made, before);
         const isNews = sign !== undefined && last !== undefined && (sign !== last || isAnswer(made, before));
         expect(types.includes('dcs.migration.status_changed')).toBe(isNews);
         if (types.includes('dcs.migration.gone')) last = 'gone';
         last = sign ?? last;
-        before = noticed[index]?.record ?? before;
+        before = updates[index]?.record ?? before;
       }
     });
   });
 
   it('gone is told exactly when two missing looks in a row follow a sight', () => {
     holds((row) => {
-      const { noticed } = course(row);
+      const { updates } = detectAll(row);
       let standing = false;
       let inARow = 0;
       for (const [index, { kind }] of row.entries()) {
         inARow = kind === 'missing' ? inARow + 1 : 0;
         const isGone: boolean = standing && inARow === 2;
         standing = kind === 'seen' || (standing && !isGone);
-        const told = noticed[index]?.events.some(({ type }) => type === 'dcs.migration.gone') ?? false;
+        const told = updates[index]?.events.some(({ type }) => type === 'dcs.migration.gone') ?? false;
         expect(told).toBe(isGone);
       }
     });
@@ -150,7 +150,7 @@ describe('whatever looks see, in whatever order', () => {
       ['dcs.migration.gone', 'G'],
     ]);
     holds((row) => {
-      const story = course(row).events.map(({ type }) => letters.get(type) ?? '');
+      const story = detectAll(row).events.map(({ type }) => letters.get(type) ?? '');
       expect(story.join('')).toMatch(row.at(-1)?.kind === 'seen' ? /^(F[RG]|G)*$/ : /^(F[RG]|G)*F?$/);
     });
   });
@@ -158,10 +158,10 @@ describe('whatever looks see, in whatever order', () => {
   it('a good look leaves no trouble, a look like the one before it writes nothing', () => {
     fc.assert(
       fc.property(looks, goodLook, (row, last) => {
-        const { record } = course([...row, last]);
+        const { record } = detectAll([...row, last]);
         expect(record).not.toHaveProperty('failing');
         expect(record).not.toHaveProperty('missing');
-        expect(course([last, last], { record, minute: row.length + 1 }).noticed).toEqual([
+        expect(detectAll([last, last], { record, minute: row.length + 1 }).updates).toEqual([
           undefined,
           undefined,
         ]);
@@ -172,12 +172,12 @@ describe('whatever looks see, in whatever order', () => {
   it('looks that only fail, or only miss, soon write nothing any more', () => {
     fc.assert(
       fc.property(looks, fc.oneof(badLook, fc.constant(missing)), (row, bad) => {
-        const { record } = course(row);
-        const { noticed } = course(
+        const { record } = detectAll(row);
+        const { updates } = detectAll(
           Array.from({ length: 8 }, () => bad),
           { record, minute: row.length },
         );
-        expect(noticed.slice(3)).toEqual(Array.from({ length: 5 }, () => undefined));
+        expect(updates.slice(3)).toEqual(Array.from({ length: 5 }, () => undefined));
       }),
     );
   });
@@ -185,10 +185,10 @@ describe('whatever looks see, in whatever order', () => {
   it('the same looks make the same events, in parts as in one', () => {
     fc.assert(
       fc.property(looks, fc.nat(), (row, cut) => {
-        const whole = course(row);
+        const whole = detectAll(row);
         const at = row.length === 0 ? 0 : cut % row.length;
-        const first = course(row.slice(0, at));
-        const second = course(row.slice(at), { record: first.record, minute: at });
+        const first = detectAll(row.slice(0, at));
+        const second = detectAll(row.slice(at), { record: first.record, minute: at });
         expect([...first.events, ...second.events]).toEqual(whole.events);
         expect(second.record).toEqual(whole.record);
       }),
@@ -199,9 +199,9 @@ describe('whatever looks see, in whatever order', () => {
     fc.assert(
       fc.property(looks, fc.integer({ min: -10_000, max: LONGEST_JUMP }), (row, jump) => {
         const half = Math.floor(row.length / 2);
-        const before = course(row.slice(0, half));
-        const steady = course(row.slice(half), { record: before.record, minute: half });
-        const jumped = course(row.slice(half), { record: before.record, minute: half + jump });
+        const before = detectAll(row.slice(0, half));
+        const steady = detectAll(row.slice(half), { record: before.record, minute: half });
+        const jumped = detectAll(row.slice(half), { record: before.record, minute: half + jump });
         expect(untimed([before, jumped])).toEqual(untimed([before, steady]));
       }),
     );
@@ -209,8 +209,8 @@ describe('whatever looks see, in whatever order', () => {
 
   it('events say when they were noticed, and the record stays small', () => {
     holds((row) => {
-      const { noticed, record } = course(row);
-      for (const [index, change] of noticed.entries()) {
+      const { updates, record } = detectAll(row);
+      for (const [index, change] of updates.entries()) {
         for (const { time } of change?.events ?? []) expect(time).toBe(minute(index).toISOString());
       }
       expect(record?.timeline.length ?? 0).toBeLessThanOrEqual(50);

@@ -7,7 +7,7 @@ import {
 } from '../../../lib/migration/detect/detect.ts';
 import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import {
-  course,
+  detectAll,
   failed,
   found,
   inShort,
@@ -179,13 +179,13 @@ describe('which looks are told', () => {
   };
 
   it.each(Object.entries(CASES))('%s', (_rule, { looks, told }) => {
-    const { noticed } = course(looks);
-    expect(noticed.map((change) => (change?.events ?? []).map(inShort))).toEqual(told);
+    const { updates } = detectAll(looks);
+    expect(updates.map((change) => (change?.events ?? []).map(inShort))).toEqual(told);
   });
 });
 
 describe('what is written', () => {
-  const known = found(course([FULL]).record);
+  const known = found(detectAll([FULL]).record);
 
   it.each<[string, MadeLook]>([
     ['the same status', FULL],
@@ -200,7 +200,7 @@ describe('what is written', () => {
     ['a missing look at a task never seen, after failing was told', [missing, missing, missing], missing],
   ])('is nothing for %s', (_case, before, look) => {
     expect(
-      detect(course(before).record, look, { watch: WATCH, now: minute(9), enrichment: {} }),
+      detect(detectAll(before).record, look, { watch: WATCH, now: minute(9), enrichment: {} }),
     ).toBeUndefined();
   });
 
@@ -215,7 +215,7 @@ describe('what is written', () => {
   });
 
   it('carries outbox, lease and rest along untouched', () => {
-    const event = found(course([FULL]).events[0]);
+    const event = found(detectAll([FULL]).events[0]);
     const fresh = { attempts: 0, nextAttemptAt: event.time, history: [] };
     const owing = {
       ...known,
@@ -223,19 +223,19 @@ describe('what is written', () => {
       lease: { owner: 'run-1', until: minute(5).toISOString() },
       rest: { until: minute(5).toISOString(), keyFingerprint: 'f', refusals: 1 },
     };
-    const after = course([failed(), missing, INCREMENTAL, missing, missing], { record: owing, minute: 1 });
+    const after = detectAll([failed(), missing, INCREMENTAL, missing, missing], { record: owing, minute: 1 });
     expect(after.events.map(inShort)).toEqual(['status_changed INCRMIGEATING', 'gone DELETED']);
     expect(after.record).toMatchObject({ outbox: owing.outbox, lease: owing.lease, rest: owing.rest });
   });
 
   it('is the whole observation once something changed', () => {
-    const { record } = course([FULL, seen('INCRMIGEATING', { name: 'renamed', version: '6.0.21' })]);
+    const { record } = detectAll([FULL, seen('INCRMIGEATING', { name: 'renamed', version: '6.0.21' })]);
     expect(record?.observation).toEqual({ status: 'INCRMIGEATING', name: 'renamed', version: '6.0.21' });
   });
 
   it('forgets the counts of missing and failed looks with the next good one', () => {
     for (const bad of [failed(), missing]) {
-      const { record } = course([FULL, bad, FULL]);
+      const { record } = detectAll([FULL, bad, FULL]);
       expect(record).not.toHaveProperty('failing');
       expect(record).not.toHaveProperty('missing');
       expect(record).toEqual(known);
@@ -244,7 +244,7 @@ describe('what is written', () => {
 
   it('keeps the last 50 standings before the present one, oldest first', () => {
     const looks = Array.from({ length: 120 }, (_, n) => seen(`STATUS_${n}`));
-    const { record } = course(looks);
+    const { record } = detectAll(looks);
     expect(record?.standing?.status).toBe('STATUS_119');
     expect(record?.timeline.map(({ status }) => status)).toEqual(
       Array.from({ length: 50 }, (_, n) => `STATUS_${69 + n}`),
@@ -252,7 +252,7 @@ describe('what is written', () => {
   });
 
   it('is the time of the look at which a standing began, not of the last look', () => {
-    const { record } = course([FULL, FULL, INCREMENTAL, INCREMENTAL]);
+    const { record } = detectAll([FULL, FULL, INCREMENTAL, INCREMENTAL]);
     expect(record?.timeline).toEqual([
       { status: 'FULLMIGRATING', phase: 'full', since: minute(0).toISOString() },
     ]);
@@ -267,11 +267,11 @@ describe('what is written', () => {
 describe('readiness that was told', () => {
   const stats = { kind: 'known', value: { offset: 0, sourceKeys: 9, targetKeys: 9 } } as const;
   const ready = [0, 1, 2].reduce<WatchRecord | undefined>((record, n) => {
-    const noticed = detect(record, INCREMENTAL, { watch: WATCH, now: minute(n), enrichment: { stats } });
-    return noticed === undefined ? record : stored(noticed.record);
+    const update = detect(record, INCREMENTAL, { watch: WATCH, now: minute(n), enrichment: { stats } });
+    return update === undefined ? record : stored(update.record);
   }, undefined);
   const announced = found(ready);
-  const known = found(course([FULL]).record);
+  const known = found(detectAll([FULL]).record);
   const { sequence } = found(announced.run?.ready?.announced);
 
   it('stands since its event, and not since one before', () => {
@@ -284,13 +284,8 @@ describe('readiness that was told', () => {
 
   it('is said anew with the figures and the time of now, by the number from which on it is so', () => {
     const now = { stats: { kind: 'known', value: { offset: 0, sourceKeys: 100, targetKeys: 99 } } } as const;
-    const { update: noticed, event } = reissueReadiness(
-      { record: announced, events: [] },
-      now,
-      WATCH,
-      minute(90),
-    );
-    expect(noticed.events).toEqual([]);
+    const { update, event } = reissueReadiness({ record: announced, events: [] }, now, WATCH, minute(90));
+    expect(update.events).toEqual([]);
     expect(event).toMatchObject({
       type: 'dcs.migration.cutover_ready',
       sequence: sequenceAt(minute(90)),
@@ -302,8 +297,8 @@ describe('readiness that was told', () => {
       },
     });
     expect(event?.data.renews).toBe(announced.run?.ready?.announced?.id);
-    expect(noticed.record.run?.ready?.announced).toEqual(announced.run?.ready?.announced);
-    expect(isReadySince(noticed.record, sequence)).toBe(true);
+    expect(update.record.run?.ready?.announced).toEqual(announced.run?.ready?.announced);
+    expect(isReadySince(update.record, sequence)).toBe(true);
   });
 
   it.each([
@@ -328,21 +323,21 @@ describe('readiness that was told', () => {
 
 describe('the number and the id of an event', () => {
   it('count on over restarts', () => {
-    const before = course([FULL, INCREMENTAL, seen('TERMINATED')]);
-    const after = course([INCREMENTAL, missing, missing], { record: before.record, minute: 3 });
+    const before = detectAll([FULL, INCREMENTAL, seen('TERMINATED')]);
+    const after = detectAll([INCREMENTAL, missing, missing], { record: before.record, minute: 3 });
     expect([...before.events, ...after.events].map(({ data }) => data.number)).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('are spent by events only', () => {
-    const { events } = course([failed(), FULL, missing, failed(), FULL, INCREMENTAL]);
+    const { events } = detectAll([failed(), FULL, missing, failed(), FULL, INCREMENTAL]);
     expect(events.map(({ data }) => data.number)).toEqual([1, 2]);
   });
 
   it('go on above what a lost record may have told: the sequence is the time in seconds, or more', () => {
-    const { record } = course([FULL]);
-    const told = course([INCREMENTAL, seen('TERMINATED')], { record, minute: 5 });
-    const restored = course([seen('FAILED')], { record, minute: 9 });
-    const anew = course([FULL], { minute: 9 });
+    const { record } = detectAll([FULL]);
+    const told = detectAll([INCREMENTAL, seen('TERMINATED')], { record, minute: 5 });
+    const restored = detectAll([seen('FAILED')], { record, minute: 9 });
+    const anew = detectAll([FULL], { minute: 9 });
     for (const { events } of [restored, anew]) {
       expect(events[0]?.sequence).toBe(sequenceAt(minute(9)));
       expect(Number(events[0]?.sequence)).toBeGreaterThan(told.record?.sequence ?? Number.NaN);
@@ -352,8 +347,8 @@ describe('the number and the id of an event', () => {
   });
 
   it('only grow where the clock is set back', () => {
-    const before = course([FULL, INCREMENTAL], { minute: 1000 });
-    const after = course([FULL, INCREMENTAL], { record: before.record, minute: 0 });
+    const before = detectAll([FULL, INCREMENTAL], { minute: 1000 });
+    const after = detectAll([FULL, INCREMENTAL], { record: before.record, minute: 0 });
     const sequences = [...before.events, ...after.events].map(({ sequence }) => Number(sequence));
     const last = Number(sequenceAt(minute(1001)));
     // A regression tells two things at once.
@@ -361,8 +356,8 @@ describe('the number and the id of an event', () => {
   });
 
   it('go on from a record of an older version, which counted from one', () => {
-    const { eventCount: _new, ...old } = found(course([FULL]).record);
-    const { events, record } = course([INCREMENTAL], { record: { ...old, sequence: 41 }, minute: 1 });
+    const { eventCount: _new, ...old } = found(detectAll([FULL]).record);
+    const { events, record } = detectAll([INCREMENTAL], { record: { ...old, sequence: 41 }, minute: 1 });
     expect(events.map(({ sequence, data }) => [sequence, data.number])).toEqual([
       [sequenceAt(minute(1)), 42],
     ]);
@@ -370,17 +365,17 @@ describe('the number and the id of an event', () => {
   });
 
   it('are two ids of two runs that notice the same change: only one of them is stored', () => {
-    const { record } = course([FULL]);
+    const { record } = detectAll([FULL]);
     const [one, other] = ['one run', 'another run'].map((nonce) => {
-      return course([INCREMENTAL], { record, minute: 1, watch: { ...WATCH, stamp: { nonce } } }).events[0];
+      return detectAll([INCREMENTAL], { record, minute: 1, watch: { ...WATCH, stamp: { nonce } } }).events[0];
     });
     expect({ ...other, id: '' }).toEqual({ ...one, id: '' });
     expect(other?.id).not.toBe(one?.id);
   });
 
   it('begin with the first look, whether it sees the task or not', () => {
-    expect(course([failed()]).record?.born).toBe(minute(0).toISOString());
-    expect(course([failed(), FULL]).record?.born).toBe(minute(0).toISOString());
-    expect(course([FULL]).record?.born).toBe(minute(0).toISOString());
+    expect(detectAll([failed()]).record?.born).toBe(minute(0).toISOString());
+    expect(detectAll([failed(), FULL]).record?.born).toBe(minute(0).toISOString());
+    expect(detectAll([FULL]).record?.born).toBe(minute(0).toISOString());
   });
 });

@@ -7,10 +7,10 @@ import type { Enrichment, Stats } from '../../../lib/migration/model/enrichment.
 import type { Observation } from '../../../lib/migration/model/observation.ts';
 import { newRecord } from '../../../lib/migration/model/state.ts';
 import { meaningOf } from '../../../lib/migration/model/status.ts';
-import { course, found, minute, seen, WATCH } from '../support.ts';
+import { detectAll, found, minute, seen, WATCH } from '../support.ts';
 
 const wanted = (observation: Observation, before?: string) => {
-  const record = before === undefined ? undefined : found(course([seen(before)]).record);
+  const record = before === undefined ? undefined : found(detectAll([seen(before)]).record);
   const { stats, listed, logs } = enrichmentFor(record, observation);
   return [...(stats ? ['stats'] : []), ...(listed ? ['list'] : []), ...(logs ? ['logs'] : [])];
 };
@@ -54,7 +54,7 @@ describe('the phase of MIGRATING', () => {
       stats === 'failing'
         ? { stats: { kind: 'failed', reason: 'unreachable', detail: '' } }
         : { stats: { kind: 'known', value: stats } };
-    const record = before === undefined ? newRecord(minute(0)) : found(course([before]).record);
+    const record = before === undefined ? newRecord(minute(0)) : found(detectAll([before]).record);
     return phaseOf(observation, enrichment, record);
   };
   const INCREMENTAL = 'incremental_migration';
@@ -91,7 +91,7 @@ describe('a success', () => {
   ) => {
     const observation = { status: 'SUCCESS', ...more };
     const { phase } = meaningOf(observation);
-    const record = before.length === 0 ? newRecord(minute(0)) : found(course(before).record);
+    const record = before.length === 0 ? newRecord(minute(0)) : found(detectAll(before).record);
     const answer = confirmationOf(observation, phase, listed === undefined ? {} : { listed }, record);
     return 'unchecked' in answer ? `${answer.kind}: ${answer.unchecked.what}` : answer.kind;
   };
@@ -148,7 +148,7 @@ describe('a success', () => {
 
 describe('what was said of an IP switch', () => {
   const remembered = (before: ReturnType<typeof seen>, status: string, taskStatus?: string) =>
-    withRememberedSwitch(found(course([seen('INCRMIGEATING'), before]).record), {
+    withRememberedSwitch(found(detectAll([seen('INCRMIGEATING'), before]).record), {
       status,
       ...(taskStatus !== undefined && { taskStatus }),
     }).taskStatus;

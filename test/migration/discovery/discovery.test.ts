@@ -5,14 +5,14 @@ import type { ListedTask } from '../../../lib/migration/model/enrichment.ts';
 import { type Baseline, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { plainId } from '../../../lib/migration/model/task-id.ts';
 import { encodeRecord } from '../../../lib/records/codec.ts';
-import { course, minute, seen } from '../support.ts';
+import { detectAll, minute, seen } from '../support.ts';
 
 const listed = (taskId: string, status?: string): ListedTask => ({
   taskId,
   ...(status !== undefined && { status }),
 });
 const knownAt = (status: string): WatchRecord => {
-  const { record } = course([seen(status)]);
+  const { record } = detectAll([seen(status)]);
   return record ?? newRecord(minute(0));
 };
 

@@ -10,7 +10,7 @@ import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.
 import { DEFAULT_THRESHOLDS } from '../../../lib/migration/model/thresholds.ts';
 import { mustBeDescribed } from '../../support/event-schemas.ts';
 import {
-  course,
+  detectAll,
   found,
   IN_STEP,
   LISTED,
@@ -27,7 +27,7 @@ const TOLD = { id: 'evt_0123456789abcdef01234567', sequence: 2 };
 
 /** The record of a task after these looks. */
 const after = (...looks: readonly MadeLook[]): WatchRecord =>
-  found(course(looks, { enrichment: IN_STEP }).record);
+  found(detectAll(looks, { enrichment: IN_STEP }).record);
 const READY: WatchRecord = (() => {
   const record = after(INCREMENTAL);
   return { ...record, run: { ...found(record.run), ready: { streak: 3, announced: TOLD } } };
@@ -48,10 +48,10 @@ function told(steps: readonly Members[]) {
   let record: WatchRecord | undefined;
   const events: MigrationEvent[] = [];
   const words = steps.map((records, index) => {
-    const noticed = detectGroup(record, group(records), minute(index));
-    if (noticed !== undefined) record = stored(noticed.record);
-    events.push(...(noticed?.events ?? []));
-    return (noticed?.events ?? []).map(({ type }) => type.replace('dcs.group.', '')).join(' ');
+    const update = detectGroup(record, group(records), minute(index));
+    if (update !== undefined) record = stored(update.record);
+    events.push(...(update?.events ?? []));
+    return (update?.events ?? []).map(({ type }) => type.replace('dcs.group.', '')).join(' ');
   });
   mustBeDescribed(events);
   return { words, events, record };
@@ -332,7 +332,7 @@ describe('a group', () => {
 
   it('has events of its own, also where it is called like a task that came at the same moment', () => {
     const watch = { ...WATCH, taskId: 'orders' };
-    const task = course([seen('FAILED')], { watch });
+    const task = detectAll([seen('FAILED')], { watch });
     const namesake = { ...group([]), members: [{ watch, record: task.record }] };
     const [event] = detectGroup(undefined, namesake, minute(0))?.events ?? [];
     const [first] = task.events;
@@ -440,7 +440,7 @@ describe('a group whose task ended unchecked', () => {
   ])('has finished, but is no success with a task behind that %s', (_how, looks, words, state) => {
     const stats = { offset: 52_000_000, sourceKeys: 10, targetKeys: 10 };
     const enrichment = { ...LISTED, stats: { kind: 'known', value: stats } } as const;
-    const record = found(course([INCREMENTAL, ...looks], { enrichment }).record);
+    const record = found(detectAll([INCREMENTAL, ...looks], { enrichment }).record);
     const { events } = told([[SUCCEEDED, record]]);
     expect(events).toMatchObject([
       {
@@ -456,8 +456,8 @@ describe('a group whose task ended unchecked', () => {
 
   it('is ready no more when one of its tasks is stopped, or switched, behind', () => {
     const { enrichment } = { enrichment: { ...LISTED, stats: { kind: 'known', value: {} } } as const };
-    const switched = found(course([INCREMENTAL, seen('INCRMIGEATING', SWITCHED)], { enrichment }).record);
-    const stopped = found(course([INCREMENTAL, seen('TERMINATED')], { enrichment }).record);
+    const switched = found(detectAll([INCREMENTAL, seen('INCRMIGEATING', SWITCHED)], { enrichment }).record);
+    const stopped = found(detectAll([INCREMENTAL, seen('TERMINATED')], { enrichment }).record);
     expect(
       told([
         [READY, READY],
@@ -657,19 +657,19 @@ describe('a group that was ready too long ago', () => {
   const ANNOUNCED = found(record);
 
   it('is said to be ready anew, by the number from which on it is so', () => {
-    const { update: noticed, event } = reissueGroupReady(
+    const { update, event } = reissueGroupReady(
       { record: ANNOUNCED, events: [] },
       group([READY]),
       minute(90),
     );
     expect(event).toMatchObject({ type: 'dcs.group.ready', data: { validUntil: minute(150).toISOString() } });
-    expect(noticed.events).toEqual([]);
+    expect(update.events).toEqual([]);
     // The first announcement is the one to retract, for everybody.
-    expect(noticed.record.announced?.ready).toEqual(ANNOUNCED.announced?.ready);
+    expect(update.record.announced?.ready).toEqual(ANNOUNCED.announced?.ready);
     expect(event?.data.renews).toBe(ANNOUNCED.announced?.ready?.id);
     const { sequence } = found(ANNOUNCED.announced?.ready);
-    expect(isGroupReadySince(noticed.record, sequence)).toBe(true);
-    expect(isGroupReadySince(noticed.record, sequence - 1)).toBe(false);
+    expect(isGroupReadySince(update.record, sequence)).toBe(true);
+    expect(isGroupReadySince(update.record, sequence - 1)).toBe(false);
   });
 
   it('comes from where it came from, whoever is its first task now', () => {

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { newRecord, SCHEMA_VERSION, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { decodeRecord, encodeRecord } from '../../../lib/records/codec.ts';
 import { asStored } from '../../records/as-stored.ts';
-import { course, failed, found, minute, missing, seen } from '../support.ts';
+import { detectAll, failed, found, minute, missing, seen } from '../support.ts';
 
 /** A record with everything that a record can have. */
 function fullRecord(): WatchRecord {
-  const { record, events } = course([seen('FULLMIGRATING'), seen('INCRMIGEATING'), missing, failed()]);
+  const { record, events } = detectAll([seen('FULLMIGRATING'), seen('INCRMIGEATING'), missing, failed()]);
   const tried = { at: minute(2).toISOString(), class: 'transient', reason: 'HTTP 503', status: 503, ms: 12 };
   const delivery = { attempts: 1, nextAttemptAt: minute(3).toISOString(), history: [tried] };
   return {
@@ -159,7 +159,7 @@ describe('text that is no record', () => {
       fc.property(field, value, (field, value) => {
         const decoded = decodeRecord(asStored({ ...fullRecord(), [field]: value }));
         if (decoded.kind !== 'record') return;
-        const next = course([seen('SUCCESS'), missing, missing], { record: decoded.record, minute: 9 });
+        const next = detectAll([seen('SUCCESS'), missing, missing], { record: decoded.record, minute: 9 });
         expect(next.record?.standing?.status).toBe('DELETED');
       }),
       { numRuns: 500 },

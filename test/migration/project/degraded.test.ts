@@ -7,7 +7,7 @@ import { mustBeDescribed } from '../../support/event-schemas.ts';
 import { STAMP } from '../../support/stamp.ts';
 import { minute, stored } from '../support.ts';
 
-const VOICE = projectSubject({
+const SUBJECT = projectSubject({
   id: 'p1',
   name: 'prod',
   region: 'cn-north-4',
@@ -27,15 +27,15 @@ function ticks(call: EnrichmentCall, letters: string) {
   const events: MigrationEvent[] = [];
   const told = [...letters].map((letter, index) => {
     const outcome = OUTCOMES[letter];
-    const noticed = detectDegraded(
+    const update = detectDegraded(
       record,
       outcome === undefined ? {} : { [call]: outcome },
-      VOICE,
+      SUBJECT,
       minute(index),
     );
-    if (noticed !== undefined) record = stored(noticed.record);
-    events.push(...(noticed?.events ?? []));
-    return noticed === undefined ? '.' : noticed.events.length > 0 ? 'T' : 'w';
+    if (update !== undefined) record = stored(update.record);
+    events.push(...(update?.events ?? []));
+    return update === undefined ? '.' : update.events.length > 0 ? 'T' : 'w';
   });
   mustBeDescribed(events);
   return { told: told.join(''), events, record };
@@ -86,13 +86,18 @@ describe('a call that does not work', () => {
 
 it('calls are counted apart', () => {
   const failing = OUTCOMES['-'] ?? { kind: 'known' };
-  const first = detectDegraded(undefined, { list: failing, stats: failing }, VOICE, minute(0));
-  const second = detectDegraded(first?.record, { list: { kind: 'known' }, stats: failing }, VOICE, minute(1));
+  const first = detectDegraded(undefined, { list: failing, stats: failing }, SUBJECT, minute(0));
+  const second = detectDegraded(
+    first?.record,
+    { list: { kind: 'known' }, stats: failing },
+    SUBJECT,
+    minute(1),
+  );
   expect(second?.record.degraded).toEqual({ stats: { failures: 2, announced: false } });
 });
 
 it('several calls that are denied are said one after another', () => {
   const denied = OUTCOMES['!'] ?? { kind: 'known' };
-  const noticed = detectDegraded(undefined, { list: denied, stats: denied, logs: denied }, VOICE, minute(0));
-  expect(noticed?.events.map(({ data }) => data.number)).toEqual([1, 2, 3]);
+  const update = detectDegraded(undefined, { list: denied, stats: denied, logs: denied }, SUBJECT, minute(0));
+  expect(update?.events.map(({ data }) => data.number)).toEqual([1, 2, 3]);
 });

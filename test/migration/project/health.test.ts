@@ -93,21 +93,21 @@ describe('what the looks of one tick say about their project', () => {
 function ticks(rows: readonly (readonly Look[])[]): { told: string[][]; record: WatchRecord | undefined } {
   let record: WatchRecord | undefined;
   const told = rows.map((looks, index) => {
-    const noticed = detectProject(record, classifyProject(looks), PROJECT, minute(index));
-    mustBeDescribed(noticed?.events ?? []);
-    if (noticed !== undefined) record = stored(noticed.record);
-    return (noticed?.events ?? []).map(inShort);
+    const update = detectProject(record, classifyProject(looks), PROJECT, minute(index));
+    mustBeDescribed(update?.events ?? []);
+    if (update !== undefined) record = stored(update.record);
+    return (update?.events ?? []).map(inShort);
   });
   return { told, record };
 }
 
 test('two entries of one project, begun in the same moment, call their events by ids of their own', () => {
   const idOf = (name: string) => {
-    const [noticed] = [1, 2, 3].reduce<[ReturnType<typeof detectProject>?]>(([before], n) => {
+    const [update] = [1, 2, 3].reduce<[ReturnType<typeof detectProject>?]>(([before], n) => {
       const verdict = classifyProject([failed(), failed()]);
       return [detectProject(before?.record, verdict, { ...PROJECT, name }, minute(n))];
     }, []);
-    return noticed?.events[0]?.id;
+    return update?.events[0]?.id;
   };
   expect(idOf('prod')).toMatch(/^evt_/);
   expect(idOf('prod')).toBe(idOf('prod'));

@@ -47,7 +47,7 @@ describe('a cut-over that is blocked', () => {
   });
 
   it('is not told where the project was told that no statistics can be read', () => {
-    expect(told(times(20, DENIED), { isStatsTroubleTold: true })).toEqual([]);
+    expect(told(times(20, DENIED), { isStatsFailureAnnounced: true })).toEqual([]);
     expect(told(times(20, DENIED))).toHaveLength(1);
   });
 

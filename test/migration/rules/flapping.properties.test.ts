@@ -11,13 +11,13 @@ function told(figures: readonly Stats[]) {
   let record: WatchRecord | undefined;
   const events: MigrationEvent[] = [];
   for (const [index, value] of figures.entries()) {
-    const noticed = detect(record, seen('INCRMIGEATING'), {
+    const update = detect(record, seen('INCRMIGEATING'), {
       watch: WATCH,
       now: minute(index),
       enrichment: { stats: { kind: 'known', value } },
     });
-    if (noticed !== undefined) record = stored(noticed.record);
-    events.push(...(noticed?.events ?? []));
+    if (update !== undefined) record = stored(update.record);
+    events.push(...(update?.events ?? []));
   }
   const count = (word: string) => events.filter(({ type }) => type === `dcs.migration.${word}`).length;
   return { ready: count('cutover_ready'), unready: count('cutover_unready'), record };

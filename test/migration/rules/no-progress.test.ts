@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Stats } from '../../../lib/migration/model/enrichment.ts';
-import { motionAfter } from '../../../lib/migration/rules/no-progress.ts';
+import { movementAfter } from '../../../lib/migration/rules/no-progress.ts';
 import { type FigureLooks, from, played, STALLED_AFTER_MS } from './movements.ts';
 
 const motion = (looks: FigureLooks) =>
-  played(looks, (run, stats, now) => motionAfter(run, stats, STALLED_AFTER_MS, now));
+  played(looks, (run, stats, now) => movementAfter(run, stats, STALLED_AFTER_MS, now));
 const still = (progressPercent: number, targetKeys?: number) => (): Stats => ({
   progressPercent,
   ...(targetKeys !== undefined && { targetKeys }),

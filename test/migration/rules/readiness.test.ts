@@ -162,8 +162,8 @@ describe('looks in a row', () => {
       const judgement: Judgement =
         kind === 'in step' ? { kind, basis } : { kind, basis, because: { code: 'resting' }, unmet: [] };
       const verdict = countLook(ready, judgement, ENDURANCE);
-      ready = verdict.told === 'ready' ? { ...ANNOUNCED } : verdict.ready;
-      return verdict.told === undefined ? '.' : verdict.told[0];
+      ready = verdict.announces === 'ready' ? { ...ANNOUNCED } : verdict.ready;
+      return verdict.announces === undefined ? '.' : verdict.announces[0];
     });
     return told.join('');
   }
@@ -190,8 +190,8 @@ describe('looks in a row', () => {
   });
 
   const NOW = new Date('2026-01-05T12:00:00.000Z');
-  const looksFor = (course: Parameters<typeof enduranceOf>[1]) =>
-    enduranceOf(DEFAULT_THRESHOLDS.cutover, course, NOW).looks;
+  const looksFor = (run: Parameters<typeof enduranceOf>[1]) =>
+    enduranceOf(DEFAULT_THRESHOLDS.cutover, run, NOW).looks;
 
   it('are twice as many after each time that it was taken back for being behind', () => {
     const needed = [0, 1, 2, 3, 6].map((retractions) => looksFor({ retractions }));
@@ -215,7 +215,7 @@ describe('looks in a row', () => {
   it('are one where one is enough', () => {
     expect(countLook(undefined, judged(IN_STEP), { looks: 1, unreadyLooks: 1 })).toEqual({
       ready: { streak: 1 },
-      told: 'ready',
+      announces: 'ready',
     });
   });
 });

@@ -16,7 +16,7 @@ export interface RuleLook {
   readonly taskStatus?: string;
   readonly derived?: true;
   readonly isFirstSight?: boolean;
-  readonly isStatsTroubleTold?: true;
+  readonly isStatsFailureAnnounced?: true;
   readonly thresholds?: Thresholds;
 }
 
@@ -28,7 +28,7 @@ const STATUSES: Readonly<Partial<Record<Phase, string>>> = {
 
 /** The look as a rule sees it. */
 export function contextOf(look: RuleLook): RuleContext {
-  const { phase, at, stats, taskStatus, derived, isFirstSight = false, isStatsTroubleTold } = look;
+  const { phase, at, stats, taskStatus, derived, isFirstSight = false, isStatsFailureAnnounced } = look;
   const status = STATUSES[phase] ?? 'MIGRATING';
   const observation = { status, ...(taskStatus === undefined ? {} : { taskStatus }) };
   return {
@@ -36,7 +36,7 @@ export function contextOf(look: RuleLook): RuleContext {
     observation,
     enrichment: {
       ...(stats === undefined ? {} : { stats }),
-      project: isStatsTroubleTold === undefined ? {} : { isStatsTroubleTold },
+      project: isStatsFailureAnnounced === undefined ? {} : { isStatsFailureAnnounced },
     },
     ...(derived === undefined ? {} : { derived }),
     standing: { status, phase, since: minute(0).toISOString() },

@@ -59,21 +59,21 @@ export function replay(fixture: Fixture): Replayed {
 
   for (const [tick, { at, row }] of ticks.entries()) {
     const now = new Date(at);
-    const note = (id: string, who: string | undefined, noticed: Update | undefined) => {
-      store.save(id, noticed);
-      for (const event of noticed?.events ?? []) told.push({ tick, who, event });
+    const note = (id: string, who: string | undefined, update: Update | undefined) => {
+      store.save(id, update);
+      for (const event of update?.events ?? []) told.push({ tick, who, event });
     };
     const made = fixture.discovered === undefined ? row : due(row, fixture.discovered.past, store, now);
     const calls = made.map((one) => {
-      const { noticed, enrichment } = lookAt(one, store.find(one.name), store.find(PROJECT), now);
-      note(one.name, fixture.tasks === undefined ? undefined : one.name, noticed);
+      const { update, enrichment } = lookAt(one, store.find(one.name), store.find(PROJECT), now);
+      note(one.name, fixture.tasks === undefined ? undefined : one.name, update);
       return enrichment;
     });
     looks += made.length;
     note(
       PROJECT,
       'project',
-      detectDegraded(store.find(PROJECT), outcomesOf(calls), projectSubject(VOICE), now),
+      detectDegraded(store.find(PROJECT), outcomesOf(calls), projectSubject(SUBJECT), now),
     );
     const replicates = made.some(({ name }) => store.find(name)?.standing?.phase === 'incremental');
     const { figuresValidForMs } = thresholds.cutover;
@@ -102,24 +102,24 @@ function lookAt(
   const made = look.look;
   const project = {
     ...(lookedAt !== undefined && { lookedAt }),
-    ...(degraded?.stats?.announced && { isStatsTroubleTold: true as const }),
+    ...(degraded?.stats?.announced && { isStatsFailureAnnounced: true as const }),
   };
   if (made.kind === 'not made') {
     return {
-      noticed: record && detectNoLook(record, { code: 'resting' }, watch, { lookedAt, now }),
+      update: record && detectNoLook(record, { code: 'resting' }, watch, { lookedAt, now }),
       enrichment: {},
     };
   }
   const enrichment = made.kind === 'seen' ? asked(look, enrichmentFor(record, made.observation)) : {};
   const context = { watch, now, enrichment: { ...enrichment, project } };
-  return { noticed: detect(record, made, context), enrichment };
+  return { update: detect(record, made, context), enrichment };
 }
 
 /** Ids beside those of the tasks. */
 const PROJECT = '~project';
 const GROUP = '~group';
 const DISCOVERY = '~discovery';
-const VOICE = {
+const SUBJECT = {
   id: WATCH.projectId,
   name: 'prod',
   region: WATCH.region,
@@ -134,11 +134,11 @@ function createStore() {
   let bytes = 0;
   return {
     find: (id: string) => records.get(id),
-    save(id: string, noticed: Update | undefined) {
-      if (noticed === undefined) return;
-      records.set(id, stored(noticed.record));
+    save(id: string, update: Update | undefined) {
+      if (update === undefined) return;
+      records.set(id, stored(update.record));
       writes.set(id, (writes.get(id) ?? 0) + 1);
-      if (!id.startsWith('~')) bytes = Math.max(bytes, Buffer.byteLength(encodeRecord(noticed.record)));
+      if (!id.startsWith('~')) bytes = Math.max(bytes, Buffer.byteLength(encodeRecord(update.record)));
     },
     figures: (ids: readonly string[]) => ({
       bytes,

@@ -13,7 +13,7 @@ export interface Endurance {
 /** Readiness after a look, and whether that is to be told. */
 export interface ReadinessChange {
   readonly ready: Ready | undefined;
-  readonly told?: 'ready' | 'unready';
+  readonly announces?: 'ready' | 'unready';
 }
 
 /** So long in step is long enough, however often it was taken back before. */
@@ -59,7 +59,7 @@ export function countRetraction(run: MigrationRun, kind: Judgement['kind'], now:
 function countAnnounced(before: Ready, kind: Judgement['kind'], unreadyLooks: number): ReadinessChange {
   const { doubts = 0, ...sure } = before;
   if (kind === 'in step' || kind === 'near') return { ready: doubts === 0 ? before : sure };
-  if (kind === 'lost' || doubts + 1 >= unreadyLooks) return { ready: undefined, told: 'unready' };
+  if (kind === 'lost' || doubts + 1 >= unreadyLooks) return { ready: undefined, announces: 'unready' };
   return { ready: { ...before, doubts: doubts + 1 } };
 }
 
@@ -79,5 +79,5 @@ export function countLook(
   if (kind !== 'in step') return { ready: undefined };
   const streak = (before?.streak ?? 0) + 1;
   const ready = { ...before, streak };
-  return streak >= endurance.looks ? { ready, told: 'ready' } : { ready };
+  return streak >= endurance.looks ? { ready, announces: 'ready' } : { ready };
 }

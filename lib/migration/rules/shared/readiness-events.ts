@@ -36,11 +36,11 @@ export function announceReadiness(
   const { run, sequence } = announced.record;
   const id = announced.events.at(-1)?.id;
   if (run === undefined || id === undefined) return announced;
-  const told = ready.announced ?? { id, sequence };
+  const announcement = ready.announced ?? { id, sequence };
   return withRun(announced, {
     ...run,
     wasReady: true,
-    ready: { ...ready, announced: told },
+    ready: { ...ready, announced: announcement },
     waiting: undefined,
   });
 }
@@ -94,8 +94,8 @@ const CUTTING_OVER: ReadonlySet<Phase> = new Set([
 export function leaveReadiness(update: Update, to: Phase, because: Because, context: EmitContext): Update {
   const { run } = update.record;
   if (run?.ready === undefined || to === 'incremental') return update;
-  const isTold = run.ready.announced !== undefined;
-  if (!isTold || CUTTING_OVER.has(to)) return withRun(update, withoutReadiness(run));
+  const isAnnounced = run.ready.announced !== undefined;
+  if (!isAnnounced || CUTTING_OVER.has(to)) return withRun(update, withoutReadiness(run));
   const { basis } = judgeReadiness(undefined, context.thresholds);
   return retractReadiness(update, run, { kind: 'lost', basis, because, unmet: [] }, context);
 }
@@ -107,8 +107,8 @@ export function doubtReadiness(update: Update, because: Because, context: EmitCo
   const { basis } = judgeReadiness(undefined, context.thresholds);
   const judgement = { kind: 'unknown', basis, because, unmet: [] } as const;
   const endurance = enduranceOf(context.thresholds.cutover, run, context.now);
-  const { ready, told } = countLook(run.ready, judgement, endurance);
-  return told === 'unready'
+  const { ready, announces } = countLook(run.ready, judgement, endurance);
+  return announces === 'unready'
     ? retractReadiness(update, countRetraction(run, judgement.kind, context.now), judgement, context)
     : withRun(update, { ...run, ready });
 }

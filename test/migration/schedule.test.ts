@@ -8,7 +8,7 @@ const after = (...looks: readonly MadeLook[]) => found(detectAll(looks).record);
 const FULL = seen('FULLMIGRATING');
 const INCREMENTAL = seen('INCRMIGEATING');
 
-describe('a task is settled', () => {
+describe('a task is dormant', () => {
   it.each(['SUCCESS', 'TERMINATED', 'FAILED', 'RELEASED'])(
     'an hour after its end as %s, and not before',
     (status) => {

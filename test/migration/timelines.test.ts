@@ -37,7 +37,7 @@ describe('a recorded timeline', () => {
   });
 });
 
-describe('the comparison of what was told with what was to be told', () => {
+describe('the comparison of events with the expected ones', () => {
   const timeline = found(TIMELINES.find(({ file }) => file === 'stop-during-full.yml'));
   const judged = (expected: Fixture['expect']) => {
     const { falseOnes, missed, latest } = compare({ ...timeline, expect: expected }, replay(timeline));

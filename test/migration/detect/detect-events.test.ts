@@ -68,7 +68,7 @@ describe('the documented example of an event', () => {
   });
 });
 
-describe('what an event says', () => {
+describe('the data of an event', () => {
   const FULL = seen('FULLMIGRATING');
 
   it('of a task first seen: where it stands, and nothing about where it came from', () => {
@@ -230,7 +230,7 @@ describe('the first event of a task that was discovered', () => {
   });
 });
 
-describe('how the task is called in events', () => {
+describe('the name of a task in events', () => {
   const named: Watch = { ...WATCH, name: 'orders cache', labels: { team: 'orders', constructor: 'acme' } };
   const looks = [seen('FULLMIGRATING'), seen('SUCCESS'), failed(), failed(), failed(), seen('FAILED')];
 

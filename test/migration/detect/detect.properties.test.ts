@@ -77,7 +77,7 @@ function untimed(stories: readonly ReturnType<typeof detectAll>[]): string[] {
     });
 }
 
-describe('whatever looks see, in whatever order', () => {
+describe('any looks in any order', () => {
   it('events are numbered from 1 without a gap, and no two have one id', () => {
     holds((row) => {
       const { events, record } = detectAll(row);
@@ -143,7 +143,7 @@ describe('whatever looks see, in whatever order', () => {
     });
   });
 
-  it('failing and restored take turns, except that gone ends a trouble too', () => {
+  it('failing and restored take turns, except that gone ends failing too', () => {
     const letters = new Map([
       ['dcs.watch.failing', 'F'],
       ['dcs.watch.restored', 'R'],
@@ -155,7 +155,7 @@ describe('whatever looks see, in whatever order', () => {
     });
   });
 
-  it('a good look leaves no trouble, a look like the one before it writes nothing', () => {
+  it('a good look ends failing, a look like the one before it writes nothing', () => {
     fc.assert(
       fc.property(looks, goodLook, (row, last) => {
         const { record } = detectAll([...row, last]);

@@ -23,7 +23,7 @@ import {
 const FULL = seen('FULLMIGRATING');
 const INCREMENTAL = seen('INCRMIGEATING');
 
-describe('which looks are told', () => {
+describe('the events of looks in a row', () => {
   interface Case {
     readonly looks: readonly MadeLook[];
     /** The events of each look, in order. */
@@ -282,7 +282,7 @@ describe('readiness that was told', () => {
     expect(isReadySince(newRecord(minute(0)), Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 
-  it('is said anew with the figures and the time of now, by the number from which on it is so', () => {
+  it('is reissued with the figures and the time of now, and still dates from its first announcement', () => {
     const now = { stats: { kind: 'known', value: { offset: 0, sourceKeys: 100, targetKeys: 99 } } } as const;
     const { update, event } = reissueReadiness({ record: announced, events: [] }, now, WATCH, minute(90));
     expect(update.events).toEqual([]);
@@ -305,9 +305,9 @@ describe('readiness that was told', () => {
     ['was never told', known],
     ['is of a task that was never seen', newRecord(minute(0))],
   ])('is not said anew when it %s', (_what, record) => {
-    const draft = { record, events: [] };
-    expect(reissueReadiness(draft, { stats }, WATCH, minute(90))).toEqual({
-      update: draft,
+    const update = { record, events: [] };
+    expect(reissueReadiness(update, { stats }, WATCH, minute(90))).toEqual({
+      update: update,
       event: undefined,
     });
   });

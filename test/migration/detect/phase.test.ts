@@ -15,7 +15,7 @@ const wanted = (observation: Observation, before?: string) => {
   return [...(stats ? ['stats'] : []), ...(listed ? ['list'] : []), ...(logs ? ['logs'] : [])];
 };
 
-describe('what is asked besides', () => {
+describe('the calls that a look needs besides', () => {
   it.each<[string, Partial<Observation>, readonly string[]]>([
     ['CREATING', {}, []],
     ['RUNNING', {}, []],
@@ -146,7 +146,7 @@ describe('a success', () => {
   });
 });
 
-describe('what was said of an IP switch', () => {
+describe('the remembered end of an IP switch', () => {
   const remembered = (before: ReturnType<typeof seen>, status: string, taskStatus?: string) =>
     withRememberedSwitch(found(detectAll([seen('INCRMIGEATING'), before]).record), {
       status,
@@ -172,7 +172,7 @@ describe('what was said of an IP switch', () => {
     expect(remembered(seen(before, taskStatus === undefined ? {} : { taskStatus }), status)).toBe(expected);
   });
 
-  it('gives way to what is said now', () => {
+  it('gives way to the state that the service names now', () => {
     const before = seen('INCRMIGEATING', { taskStatus: 'EXCHANGE_SUCCESS' });
     expect(remembered(before, 'INCRMIGEATING', 'ROLLBACK_SUCCESS')).toBe('ROLLBACK_SUCCESS');
   });

@@ -638,17 +638,17 @@ describe('a discovered task that was deleted a day ago', () => {
   });
 
   it('is still not checked when what else could not be checked is', () => {
-    const draft = detectGroup(undefined, without([UNCHECKED_END], [GONE]), minute(1));
-    expect(draft?.events[0]?.data.summary).toBe(
+    const update = detectGroup(undefined, without([UNCHECKED_END], [GONE]), minute(1));
+    expect(update?.events[0]?.data.summary).toBe(
       'group orders: its one task has finished, but orders-0 could not be checked, and was-orders-0 was deleted before it had ended well',
     );
-    const checked = saidOf([SUCCEEDED], [GONE], draft?.record);
+    const checked = saidOf([SUCCEEDED], [GONE], update?.record);
     expect(checked.map(([word, severity]) => [word, severity])).toEqual([['finished', 'action']]);
   });
 
-  it('makes no success of what was told when nobody remembers it any more', () => {
-    const draft = detectGroup(undefined, without([STOPPED], [GONE]), minute(1));
-    expect(saidOf([STOPPED], [], draft?.record)).toEqual([]);
+  it('is not announced as a plain success once nobody remembers the deleted task', () => {
+    const update = detectGroup(undefined, without([STOPPED], [GONE]), minute(1));
+    expect(saidOf([STOPPED], [], update?.record)).toEqual([]);
   });
 });
 
@@ -656,7 +656,7 @@ describe('a group that was ready too long ago', () => {
   const { record } = told([[READY]]);
   const ANNOUNCED = found(record);
 
-  it('is said to be ready anew, by the number from which on it is so', () => {
+  it('is announced anew, and still dates from its first announcement', () => {
     const { update, event } = reissueGroupReady(
       { record: ANNOUNCED, events: [] },
       group([READY]),
@@ -672,16 +672,16 @@ describe('a group that was ready too long ago', () => {
     expect(isGroupReadySince(update.record, sequence - 1)).toBe(false);
   });
 
-  it('comes from where it came from, whoever is its first task now', () => {
+  it('keeps the source of its events, whichever task is its first now', () => {
     const elsewhere = {
       ...WATCH,
       taskId: 'task-9',
       projectId: '0123456789abcdef0123456789abcdef',
       region: 'eu-west-0',
     };
-    const draft = { record: ANNOUNCED, events: [] };
+    const update = { record: ANNOUNCED, events: [] };
     const sourceOf = (of: Parameters<typeof reissueGroupReady>[1]) =>
-      reissueGroupReady(draft, of, minute(90)).event?.source;
+      reissueGroupReady(update, of, minute(90)).event?.source;
     const before = sourceOf(group([READY]));
     const moved = { ...group([]), members: [{ watch: elsewhere, record: READY }, ...members([READY])] };
 
@@ -698,14 +698,14 @@ describe('a group that was ready too long ago', () => {
     ['it has no tasks any more', ANNOUNCED, []],
     ['a task of it was not seen', ANNOUNCED, [READY, undefined]],
   ])('is not said anew when %s', (_when, before, records) => {
-    const draft = { record: before, events: [] };
-    expect(reissueGroupReady(draft, group(records), minute(90))).toEqual({
-      update: draft,
+    const update = { record: before, events: [] };
+    expect(reissueGroupReady(update, group(records), minute(90))).toEqual({
+      update,
       event: undefined,
     });
   });
 
-  it('is ready since nothing when it was not told', () => {
+  it('counts as ready only once it was announced', () => {
     expect(isGroupReadySince(newRecord(minute(0)), Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 });

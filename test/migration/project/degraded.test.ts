@@ -96,7 +96,7 @@ it('calls are counted apart', () => {
   expect(second?.record.degraded).toEqual({ stats: { failures: 2, announced: false } });
 });
 
-it('several calls that are denied are said one after another', () => {
+it('several denied calls have an event each, in a fixed order', () => {
   const denied = OUTCOMES['!'] ?? { kind: 'known' };
   const update = detectDegraded(undefined, { list: denied, stats: denied, logs: denied }, SUBJECT, minute(0));
   expect(update?.events.map(({ data }) => data.number)).toEqual([1, 2, 3]);

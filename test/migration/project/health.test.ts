@@ -34,7 +34,7 @@ function refused(restMs?: number): Look {
   };
 }
 
-describe('what the looks of one tick say about their project', () => {
+describe('the health of a project after the looks of one tick', () => {
   it.each<[verdict: ProjectHealth['kind'], why: string, looks: Look[]]>([
     ['fine', 'all tasks were seen', [SEEN, SEEN]],
     ['fine', 'one was seen', [failed(), SEEN, failed()]],
@@ -153,7 +153,7 @@ describe('the record of a project', () => {
     expect(ticks(rows).told).toEqual(told);
   });
 
-  it('is not made while all is fine, and forgets its trouble when it is over', () => {
+  it('is not made while all is fine, and forgets failing when it is over', () => {
     expect(ticks([fine, idle]).record).toBeUndefined();
     expect(ticks([down, fine]).record).not.toHaveProperty('failing');
     expect(ticks([down, down, down, fine]).record).not.toHaveProperty('failing');

@@ -91,7 +91,7 @@ describe('readiness of a source under load', () => {
     expect(unready).toBeGreaterThan(0);
   });
 
-  it('is said as soon as ever once it had held for six hours', () => {
+  it('is announced as soon as ever once it had held for six hours', () => {
     const night = [lag(150_000), lag(150_000), lag(150_000), ...inStep(400)];
     const week = told([...inStep(3), ...Array.from({ length: 7 }, () => night).flat()]);
     expect(week).toMatchObject({ ready: 8, unready: 7 });
@@ -104,7 +104,7 @@ describe('readiness of a source under load', () => {
     expect(told([...inStep(3), lag(9_000_000_000)]).unready).toBe(1);
   });
 
-  it('is said again after a while once it was taken back', () => {
+  it('is announced again after a while once it was retracted', () => {
     const behind = [lag(150_000), lag(150_000), lag(150_000)];
     expect(told([...inStep(3), ...behind, ...inStep(5)])).toMatchObject({ ready: 1, unready: 1 });
     expect(told([...inStep(3), ...behind, ...inStep(6)])).toMatchObject({ ready: 2, unready: 1 });

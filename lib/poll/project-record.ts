@@ -7,7 +7,7 @@ import type { PartitionRecords } from '../records/partition.ts';
 /** Facts of the project's record that matter for the events of its tasks. */
 export function factsOfProject(projectId: string, records: PartitionRecords): ProjectFacts {
   const { lookedAt, degraded } = records.find(projectRecordId(projectId)) ?? {};
-  return defined({ lookedAt, isStatsTroubleTold: degraded?.stats?.announced ? true : undefined });
+  return defined({ lookedAt, isStatsFailureAnnounced: degraded?.stats?.announced ? true : undefined });
 }
 
 /** Cooldowns that the project's record remembers, one for each endpoint and key. */

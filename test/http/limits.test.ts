@@ -155,9 +155,9 @@ describe('the cap on bodies', () => {
     };
     // What is loaded, compiled or collected late grows once; a body that is kept grows every time.
     const growths: number[] = [];
-    for (let tries = 0; tries < 4; tries += 1) growths.push(await growthDuring('living', inflate));
+    for (let tries = 0; tries < 4; tries += 1) growths.push(await growthDuring('living, seldom', inflate));
     expect(Math.min(...growths)).toBeLessThan(2 * maxBodyBytes);
-    expect(Math.min(...growths)).toBeGreaterThan(0);
+    expect(Math.max(...growths)).toBeGreaterThan(0);
     const cut = await http.request(get(server.url()), { ...PATIENT, oversize: 'truncate', maxBodyBytes });
     expect(cut).toMatchObject({ status: 200, truncated: true });
     expect(cut.body).toHaveLength(maxBodyBytes);

@@ -175,7 +175,7 @@ describe.each(troubles)('while the parameter store %s, a program', (_what, answe
       expect(server.asked.length).toBeGreaterThan(asked);
       expect(messages('problem')).toHaveLength(warned + 1);
       expect(messages('problem').at(-1)).toMatch(reason);
-      expect(messages('problem').at(-1)).toContain(`that of ${minute} min ago is used`);
+      expect(messages('problem').at(-1)).toContain(`the one from ${minute} min ago is used`);
     }
 
     world.clock.advance(2 * MINUTE);

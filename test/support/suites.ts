@@ -2,7 +2,18 @@
 
 export const ALL = 'test/**/*.test.ts';
 
-export const LONG = 'test/long/**/*.test.ts';
+/** Tests that take more than some seconds: a folder of their own, and files that stand beside what they test. */
+export const LONG = [
+  'test/long/**/*.test.ts',
+  'test/functions/{lost-log,package,package-check,proxied,service}.test.ts',
+  'test/{many,running}.test.ts',
+  'test/promise/{keeping,retries}.test.ts',
+  'test/delivery/{outages,merged-storm}.test.ts',
+  'test/migration/rules/flapping.properties.test.ts',
+  'test/migration/detect/detect.properties.test.ts',
+  'test/http/stall.test.ts',
+  'test/store/dynamodb/dynamodb.test.ts',
+];
 
 /** Tests that measure memory, break sockets, change the environment or start processes. */
 export const ALONE = [
@@ -16,5 +27,5 @@ export const ALONE = [
   'test/config/references/aws.test.ts',
   'test/runtime/*.test.ts',
   'test/functions/**/*.test.ts',
-  'test/{clock-set,running}.test.ts',
+  'test/clock-set.test.ts',
 ];

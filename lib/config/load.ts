@@ -103,7 +103,7 @@ async function examine({
   const filled = await substitute(channelsOnly ? withoutProjects(source.value) : source.value, sources);
   const environment = credentialsIn(sources.env);
   const { file, problems: ofShape } = checkShape(filled.value);
-  // What has the wrong form cannot agree with anything; what could not be filled is empty, and that is nearly
+  // A part of the wrong form cannot agree with anything; a text that could not be filled is empty, and that is nearly
   // everywhere a problem of its own.
   const inconsistencies = channelsOnly ? [] : consistencyProblems(filled.value, environment);
   const unfilled = placeholdersIn(filled.value);
@@ -149,7 +149,7 @@ function withoutConsequences({ failures, later }: Filled, problems: readonly Pro
   return problems.filter(({ path }) => !isBelow(path));
 }
 
-/** What is empty because a variable is says so: the variable is what has to be mended. */
+/** A text that is empty because its variable is names the variable: that is to be mended. */
 function withReason({ empty }: Filled): (problem: ProblemAt) => ProblemAt {
   const variables = new Map(empty.map(({ path, variable }) => [JSON.stringify(path), variable]));
   return ({ path, message }) => {

@@ -86,7 +86,7 @@ export function createGate(clock: Clock, requestsPerSecond: number, silence: Sil
     done(outcome) {
       if (trusted) return;
       if (outcome === 'trusted') trusted = true;
-      // Of two probes after a time-out, both are awaited.
+      // Both probes after a time-out are awaited.
       if (probes === 1) places = outcome === 'timed out' ? PROBES_AFTER_TIMEOUT : 1;
       leave();
     },

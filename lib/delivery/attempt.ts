@@ -30,7 +30,7 @@ export interface WorkerContext {
   onBroken(): void;
 }
 
-/** What changes while a channel works. */
+/** The part of a worker that changes while it works. */
 export interface WorkerState {
   /** The circuit is open: nothing more is sent in this run. */
   isOpen: boolean;

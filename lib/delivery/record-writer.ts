@@ -9,7 +9,7 @@ import { markDeadLettersPossible, withoutOldMark } from './outbox/dead-letter-ma
 import { isNearlyFull } from './outbox/enqueue.ts';
 import type { DeadLetter, OutboxUpdate } from './outbox/types.ts';
 
-/** What all sessions of one run share. */
+/** The state that all sessions of one run share. */
 export interface SessionContext {
   readonly delivery: DeliveryContext;
   /** Names of records with dead letters of this run that the record may not have let go of. */

@@ -37,7 +37,7 @@ export function audienceOf(all: Channels, named: readonly string[]): Audience | 
   return { channels, leftOut: names.filter((name) => !Object.hasOwn(channels, name)) };
 }
 
-/** What is played belongs to no project of the configuration and has no labels: a filter for those would keep it all away. */
+/** Played events belong to no project of the configuration and have no labels: a filter for those would keep them all away. */
 function asRehearsed(channel: Channels[string]): Channels[string] {
   if (channel.when === undefined) return channel;
   const { projects: _projects, labels: _labels, ...when } = channel.when;

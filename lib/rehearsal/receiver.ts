@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'no
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What arrived, as the receiver of a pipeline and a Slack workspace would see it. */
+/** Arrivals, as the receiver of a pipeline and a Slack workspace would see them. */
 export type Received =
   | { readonly channel: 'slack'; readonly payload: unknown }
   | {

@@ -71,7 +71,7 @@ export function textScreen(write: (line: string) => void, tellsAll: boolean): Sc
   };
 }
 
-/** What the blocks show in other words is left out; trouble never is. */
+/** Lines that repeat a block in other words are left out; problems never are. */
 function isWorthShowing(entry: LogEntry, tellsAll: boolean): boolean {
   if (entry.kind === 'tick') return false;
   return tellsAll || (entry.kind !== 'event' && describe(entry).level !== 'info');

@@ -57,7 +57,7 @@ export const SETTINGS = {
 /** A message in words: its channel, and what it says; of an event also what names and orders it. */
 export type Arrival = readonly string[];
 
-type Answer = { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | 'silent';
+type Answer = { readonly status: number; readonly headers?: Readonly<Record<string, string>> };
 
 const IN_STEP = { offset: 0, source_dbsize: 1000, target_dbsize: 1000, is_migrating: true };
 const DENIED = {
@@ -111,7 +111,6 @@ export function createStory(program: Program, store: Store, startMs = STORY_STAR
   async function receive({ url, body = '' }: HttpRequest): Promise<HttpResponse> {
     const channel = url.host.split('.')[0] ?? '';
     const answer = answers.get(channel) ?? { status: 200 };
-    if (answer === 'silent') return new Promise(() => undefined);
     if (answer.status === 200) arrivals.push([channel, ...wordsOf(JSON.parse(body))]);
     return response(answer.status, 'ok', answer.headers);
   }
@@ -158,17 +157,6 @@ export function createStory(program: Program, store: Store, startMs = STORY_STAR
       await ticks(2);
       answers.set('paced', { status: 429 });
       await ticks(1);
-    },
-
-    /** A run is killed while it sends: what it owed stays under its lease. */
-    async dieSending(): Promise<void> {
-      answers.set('cutover', 'silent');
-      answers.set('ops', 'silent');
-      answers.set('strict', { status: 503 });
-      statuses.set('ready', 'MIGRATION_FAILED');
-      stats.delete('ready');
-      void tick();
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
     },
 
     /** Where a build goes on from the stored state. */

@@ -2,14 +2,14 @@ import type { LenientConfig } from './lenient.ts';
 import type { ProblemAt } from './problem-at.ts';
 
 /**
- * What is owed of a task stands in one record, an item of at most 400 KB in DynamoDB, of which 200 kB are for events and
- * their deliveries. While every receiver is down each event takes up some 110 bytes and the channel's name for every
+ * All pending deliveries of a task stand in one record, an item of at most 400 KB in DynamoDB, of which 200 kB are for
+ * events and their deliveries. While every receiver is down each event takes up some 110 bytes and the channel's name for every
  * channel, besides its own 2.5 kB: with so many channels there is room for eight events, whatever the channels are called.
  */
 export const MOST_CHANNELS = 128;
-/** One record says for each project which channels it is told to, beside all that is known of the channels themselves. */
+/** One record lists the channels of each project, beside the health of the channels. */
 const MOST_PLACES_BYTES = 100_000;
-/** What stands for where a channel leads, with its punctuation. */
+/** Room for a channel beside its name; generous, since records list names alone. */
 const PLACE_BYTES = 22;
 
 /** Whether the state can carry what this file wants. */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Value } from '../yaml/tree.ts';
 
 /**
- * What can be made out of a file, whatever else is wrong with it: whether its parts agree is checked together with
+ * The readable part of a file, whatever else is wrong with it: whether its parts agree is checked together with
  * their form, so that all problems are told at once.
  */
 const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);

@@ -5,7 +5,7 @@ import type { ProblemAt } from './problem-at.ts';
 /** A variable as shells, batch files and templates write it, and as it is written here in a text that takes it for plain. */
 const VARIABLE =
   /^(?:\$[A-Za-z_]\w*|\$\([^()]*\)|%[A-Za-z_]\w*%|\{\{.*\}\}|\$\{[^{}]*\}|env[:.][A-Za-z_]\w*)$/;
-/** What stands in instructions for what one has to put there. */
+/** Placeholders as instructions have them, for values that the user must fill in. */
 const STAND_IN =
   /^(?:<[^<>]*>|\[[^[\]]*\]|(?:your|my|the)[-_ ].*|x{3,}|\*{3,}|\.{3}|…|changeme|change[-_]me|todo|tbd)$/i;
 /** In the middle of a text: `Bearer $TOKEN`. */
@@ -14,7 +14,7 @@ const INSIDE = /(?:^|[^$\w])(?:\$[A-Z_][A-Z0-9_]+|%[A-Z_][A-Z0-9_]+%)(?:$|\W)/;
 const WITHOUT_BRACES = 'looks like a variable that was not filled in; one is written ${NAME}, with braces';
 const NOT_FILLED = 'looks like a placeholder that you have to replace';
 
-/** What is a secret, or an address: the paths that end with these names. No such text is ever a plain `$NAME`. */
+/** Names at the end of paths to secrets and addresses. No such text is ever a plain `$NAME`. */
 const EXACT: ReadonlySet<string> = new Set([
   'accessKey',
   'secretKey',

@@ -30,11 +30,11 @@ function parse(value: Value) {
   return z.safeParse(fileSchema, value, { error: inWords });
 }
 
-/** What is behind a wrong name is parsed once more: only that of so many. */
+/** The values of at most this many wrong names are parsed once more. */
 const MOST_NAMES = 50;
 const GOOD_NAME = 'name';
 
-/** What stands behind a name that is wrong is not looked at by the parser: here it is, under a good one. */
+/** The parser skips the value behind a wrong name: here it is, under a good one. */
 function behindName({ code, path }: Issue, value: Value): ProblemAt[] {
   const [section, name, ...inner] = path;
   if (code !== 'invalid_key' || typeof section !== 'string' || typeof name !== 'string' || inner.length > 0) {
@@ -113,7 +113,7 @@ function knownKeys(schema: unknown): string[] {
 function problemsOf(issue: Issue, parent: Path): ProblemAt[] {
   const path = [...parent, ...issue.path.filter((step) => typeof step !== 'symbol')];
   if (issue.code === 'unrecognized_keys') {
-    // What stands there may be a key of the other kind, written in the wrong place.
+    // It may be a key of the other kind, written in the wrong place.
     const messages = issue.message.split('\n');
     if (path.at(-1) === 'credentials') return [{ path, message: `one entry: ${messages[0] ?? ''}` }];
     return issue.keys.map((key, i) => ({ path: [...path, key], message: messages[i] ?? '' }));
@@ -126,7 +126,7 @@ function problemsOf(issue: Issue, parent: Path): ProblemAt[] {
   return [{ path, message: issue.message }];
 }
 
-/** Of several forms the one that was tried: it fails for another reason than that the whole is something else. */
+/** The one of several forms that was meant: its failure lies deeper than in the type of the whole. */
 function branchMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   return branches.find((issues) =>
     issues.some(({ code, path }) => !OF_THE_WHOLE.has(code) || path.length > 0),

@@ -5,7 +5,7 @@ import { DEFAULT_THRESHOLDS, type Thresholds, unreadyLimits } from '../../migrat
 import { pause, span } from './duration.ts';
 import { type Heartbeat, heartbeatSchema } from './heartbeat.ts';
 
-/** What holds for all projects and channels. */
+/** Settings for all projects and channels. */
 export interface Settings {
   /** Between two ticks of a local run, in milliseconds. */
   readonly intervalMs: number;
@@ -68,14 +68,14 @@ const offset = z.number({ error: OFFSET }).check(z.gte(0, OFFSET));
 const percent = z.number({ error: PERCENT }).check(z.gte(0, PERCENT), z.lte(100, PERCENT));
 const looks = z.int({ error: LOOKS }).check(z.gte(1, LOOKS), z.lte(100, LOOKS));
 
-/** What takes readiness back is not reached before what announces it. */
+/** The thresholds that take readiness back are never stricter than those that announce it. */
 const notBelow = z.check<CutoverText>(({ value, issues }) => {
   const pairs = [
     ['unreadyOffset', value.unreadyOffset, 'maxOffset', value.maxOffset],
     ['unreadyKeyGap', value.unreadyKeyGap, 'maxKeyGap', value.maxKeyGap],
   ] as const;
   for (const [name, unready, other, max] of pairs) {
-    // What is no figure of its own is refused as that.
+    // A value that is no figure is refused by its own check.
     if (unready === undefined || unready < 0 || unready >= max) continue;
     const message = `expected at least ${other}, which is ${max}: above it, readiness is taken back`;
     issues.push({ code: 'custom', path: [name], input: unready, message, continue: true });

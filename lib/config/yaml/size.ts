@@ -1,5 +1,5 @@
 /**
- * What a file may have before it is parsed: the parser takes many seconds for a megabyte of nothing but brackets or quotes.
+ * The limits of a file before it is parsed: the parser takes many seconds for a megabyte of nothing but brackets or quotes.
  * A configuration of ten thousand tasks, each with a name and a label, has less.
  */
 const MOST_MARKS = 150_000;

@@ -23,7 +23,7 @@ export type Finding = Revalidation | { readonly kind: 'stale' };
 
 /** A finding, with everything else that the look noticed. */
 export interface Revalidated {
-  readonly noticed: Update;
+  readonly update: Update;
   readonly result: Finding;
 }
 
@@ -91,9 +91,9 @@ export function applyFindings(
 ): RevalidationUpdate {
   const delivery = pendingTo(record, event.id, channel);
   if (delivery === undefined) return { record, deadLetters: [], result: { kind: 'unknown' } };
-  const { noticed, result } = findings(record);
-  const { events } = noticed;
-  const enqueued = enqueue(noticed.record, events, routing(record), now);
+  const { update, result } = findings(record);
+  const { events } = update;
+  const enqueued = enqueue(update.record, events, routing(record), now);
   const applied = applyFinding(enqueued.record, { event, channel, delivery }, result, { audience, now });
   return { ...applied, deadLetters: [...enqueued.deadLetters, ...applied.deadLetters], events, result };
 }

@@ -13,7 +13,7 @@ export interface Inventory {
   readonly records: readonly HeldRecord[];
   /** Dead letters that were not requeued. */
   readonly deadLetters: readonly HeldDeadLetter[];
-  /** What could not be read, one line each. */
+  /** Items that could not be read, one line each. */
   readonly problems: readonly string[];
 }
 

@@ -27,7 +27,7 @@ export interface KnownDelivery {
   readonly channel: string;
   readonly eventId: string;
   readonly type?: string;
-  /** Of the event (ISO 8601, UTC). */
+  /** The time of the event (ISO 8601, UTC). */
   readonly time?: string;
   readonly sequence?: string;
   /** The id of the task; of the project, for what concerns all its tasks. */

@@ -41,7 +41,7 @@ export function isOnItsWay(outcome: RequeueOutcome): outcome is 'requeued' | 'in
 export interface DeliveryView {
   readonly store: Store;
   readonly record: WatchRecord | undefined;
-  /** What arrived in this run: `evt_… cutover`. */
+  /** Deliveries that arrived in this run: `evt_… cutover`. */
   readonly arrived: ReadonlySet<string>;
   allows(channel: string): boolean;
 }

@@ -1,6 +1,6 @@
 import type { LookFailure } from '../../events/event.ts';
 import type { UNANSWERED } from '../../events/reason.ts';
-import { type Instance, SKIPPED, type Skipped } from './observation.ts';
+import { type Failed, type Instance, type Missing, SKIPPED, type Skipped } from './observation.ts';
 
 /** One task as ListMigrationTask shows it: an allow-listed projection. Only there is the reason of a failure. */
 export interface ListedTask {
@@ -55,20 +55,9 @@ export interface TaskLogLine {
 export type CallResult<T> =
   | { readonly kind: 'known'; readonly value: T }
   | { readonly kind: 'denied'; readonly detail: string; readonly requestId?: string }
-  | { readonly kind: 'missing'; readonly detail: string; readonly requestId?: string }
-  | {
-      readonly kind: 'failed';
-      readonly reason: LookFailure;
-      /** One line for people, without secrets. */
-      readonly detail: string;
-      readonly requestId?: string;
-      /** The endpoint has no such call. */
-      readonly isLasting?: true;
-      /** The endpoint asks for, or the refused key needs, a rest of this many milliseconds. */
-      readonly restMs?: number;
-      /** The key was refused, not what it was used for: all who use it must let it rest. */
-      readonly isKeyRefused?: true;
-    }
+  | Missing
+  /** `isLasting`: the endpoint has no such call. */
+  | (Failed & { readonly isLasting?: true })
   | Skipped;
 
 /** The answers of the calls beside ShowMigrationTask about one task; absent: not asked. */

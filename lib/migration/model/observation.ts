@@ -38,21 +38,27 @@ export interface Observation {
  * How a look ended. `missing` is the service saying that the task does not exist (any more); `failed` is not knowing.
  * `skipped` is not having looked at all: it says nothing and counts as nothing.
  */
-export type Look =
-  | { readonly kind: 'seen'; readonly observation: Observation }
-  | { readonly kind: 'missing'; readonly detail: string; readonly requestId?: string }
-  | {
-      readonly kind: 'failed';
-      readonly reason: LookFailure;
-      /** One line for people, without secrets: `HTTP 401 APIGW.0301 …`. */
-      readonly detail: string;
-      readonly requestId?: string;
-      /** The endpoint asks for, or the refused key needs, a rest of this many milliseconds. */
-      readonly restMs?: number;
-      /** The key was refused, not what it was used for: all who use it must let it rest. */
-      readonly isKeyRefused?: true;
-    }
-  | Skipped;
+export type Look = { readonly kind: 'seen'; readonly observation: Observation } | Missing | Failed | Skipped;
+
+/** The service says that there is no such task. */
+export interface Missing {
+  readonly kind: 'missing';
+  readonly detail: string;
+  readonly requestId?: string;
+}
+
+/** Nothing is known, and why. */
+export interface Failed {
+  readonly kind: 'failed';
+  readonly reason: LookFailure;
+  /** One line for people, without secrets: `HTTP 401 APIGW.0301 …`. */
+  readonly detail: string;
+  readonly requestId?: string;
+  /** The endpoint asks for, or the refused key needs, a cooldown of this many milliseconds. */
+  readonly restMs?: number;
+  /** The key itself was refused: every user of it must leave it alone. */
+  readonly isKeyRefused?: true;
+}
 
 /** That nobody was asked, and why. */
 export type Skipped =

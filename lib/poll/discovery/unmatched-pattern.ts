@@ -7,7 +7,7 @@ import { patternRecord } from './baseline.ts';
 
 /** A pattern that matches no task. */
 export interface UnmatchedPattern {
-  /** Of what this is said: it is logged once. */
+  /** The pattern that was logged: each is logged once. */
   readonly mark: string;
   /** An empty list may be as it should be; a pattern that matches none of many tasks is most likely mistyped. */
   readonly kind: 'notice' | 'problem';

@@ -4,13 +4,13 @@ import type { Claim, WatchRecord } from '../../migration/model/state.ts';
 /** Names of the channels of a partition, sorted. */
 type ChannelNames = NonNullable<WatchRecord['partitions']>[string];
 
-/** What one record says of a partition. */
+/** The claim on a partition in one record. */
 export interface Claimed {
   readonly channels: ChannelNames | undefined;
   readonly claim: Claim | undefined;
 }
 
-/** What this run's configuration says, and when it was loaded. */
+/** The claims of this run's configuration, and when it was loaded. */
 export interface Claimant {
   readonly channels: ChannelNames;
   /** Milliseconds since the epoch. */

@@ -80,12 +80,12 @@ function reviewWatched(
   watched: WatchedGroup,
   now: Date,
 ): Revalidated {
-  const noticed = detectGroup(record, watched, now) ?? { record, events: [] };
+  const update = detectGroup(record, watched, now) ?? { record, events: [] };
   return judged({
     event,
-    noticed,
-    isTrue: isGroupReadySince(noticed.record, Number(event.sequence)) && isGroupReady(watched),
+    update,
+    isTrue: isGroupReadySince(update.record, Number(event.sequence)) && isGroupReady(watched),
     now,
-    renew: () => reissueGroupReady(noticed, watched, now),
+    renew: () => reissueGroupReady(update, watched, now),
   });
 }

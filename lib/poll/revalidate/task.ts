@@ -62,12 +62,12 @@ export function reviewTask(
   fresh: FreshLook,
   now: Date,
 ): Revalidated {
-  const noticed = detectAgain(record, fresh, now);
+  const update = detectAgain(record, fresh, now);
   return judged({
     event,
-    noticed,
-    isTrue: isReadySince(noticed.record, Number(event.sequence)),
+    update,
+    isTrue: isReadySince(update.record, Number(event.sequence)),
     now,
-    renew: () => reissueReadiness(noticed, fresh.enrichment, fresh.watch, now),
+    renew: () => reissueReadiness(update, fresh.enrichment, fresh.watch, now),
   });
 }

@@ -10,37 +10,37 @@ const NOT_WATCHED = 'it is no longer watched';
 
 /** Leaves the event waiting for a tick that knows more. */
 export const UNKNOWN: Findings = (record) => ({
-  noticed: { record, events: [] },
+  update: { record, events: [] },
   result: { kind: 'unknown' },
 });
 
 export function withdrawn(why: string): Findings {
-  return (record) => ({ noticed: { record, events: [] }, result: { kind: 'invalid', why } });
+  return (record) => ({ update: { record, events: [] }, result: { kind: 'invalid', why } });
 }
 
 /**
- * The verdict on an event whose subject this configuration does not watch. Another one with the same store may: as long as
- * the event may be acted upon, it is theirs to judge.
+ * The verdict on an event whose subject this configuration does not watch. A process with a newer configuration may: as
+ * long as the event is valid, that one decides.
  */
 export function notWatched(event: MigrationEvent, isOurs: boolean, now: Date): Findings {
   return isOurs || !isValid(event, now) ? withdrawn(NOT_WATCHED) : UNKNOWN;
 }
 
 /**
- * A look judges what was known when it began. Where another look has changed the record since, this one may be the older
- * of the two, and would tell a past that is over.
+ * A look decides by the record that it began with. Another look may have changed the record since, and then this one may
+ * be the older of the two.
  */
 export function unlessOvertaken(before: WatchRecord, review: Findings): Findings {
   return (newest) =>
     isSameKnowledge(newest, before)
       ? review(newest)
-      : { noticed: { record: newest, events: [] }, result: { kind: 'stale' } };
+      : { update: { record: newest, events: [] }, result: { kind: 'stale' } };
 }
 
 /** Facts that a verdict on one event rests on. */
 export interface Judged {
   readonly event: MigrationEvent;
-  readonly noticed: Update;
+  readonly update: Update;
   readonly isTrue: boolean;
   readonly now: Date;
   /** Says the same in an event of its own. */
@@ -48,13 +48,13 @@ export interface Judged {
 }
 
 /** A true event stands while it may be acted upon; after that it is renewed. */
-export function judged({ event, noticed, isTrue, now, renew }: Judged): Revalidated {
-  if (!isTrue) return { noticed, result: { kind: 'invalid', why: NOT_TRUE } };
-  if (isValid(event, now)) return { noticed, result: { kind: 'valid' } };
+export function judged({ event, update, isTrue, now, renew }: Judged): Revalidated {
+  if (!isTrue) return { update, result: { kind: 'invalid', why: NOT_TRUE } };
+  if (isValid(event, now)) return { update, result: { kind: 'valid' } };
   const renewal = renew();
   const result: Revalidation =
     renewal.event === undefined ? { kind: 'unknown' } : { kind: 'reissued', event: renewal.event };
-  return { noticed: renewal.update, result };
+  return { update: renewal.update, result };
 }
 
 function isValid({ data: { validUntil = '' } }: MigrationEvent, now: Date): boolean {

@@ -177,7 +177,7 @@ function revisionIn(found: AttributeValue | undefined): number {
   return Number.isSafeInteger(rev) ? rev : 0;
 }
 
-/** What is no text is shown as what it is, so that it can be kept where a person finds it. No record looks like that. */
+/** A body that is no text is shown as what it is, so that a person can find it. No record looks like that. */
 function bodyIn(found: AttributeValue | undefined): string {
   if (found === undefined) return '';
   return found.S ?? JSON.stringify(found, shown);

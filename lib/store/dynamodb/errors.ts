@@ -41,7 +41,7 @@ const ADVICE: Readonly<Record<Code, string>> = {
  * Tells a fault of the AWS SDK in our words. AWS' own text stays outside: it names accounts, roles and keys.
  */
 export function toStoreError(error: unknown, table: string): StoreError {
-  // Of ours, and without anything of AWS: a proxy on the way.
+  // An error of ours, without anything of AWS: a proxy on the way.
   if (error instanceof WatchError) {
     return new StoreError('unavailable', `The DynamoDB table ${table} cannot be reached: ${error.message}.`);
   }

@@ -30,7 +30,7 @@ const owing = (
 
 const saying =
   (verdict: Revalidation, events: readonly MigrationEvent[] = []): Findings =>
-  (record) => ({ noticed: { record, events }, result: verdict });
+  (record) => ({ update: { record, events }, result: verdict });
 
 function settled(record: WatchRecord, review: Findings, ms = 2 * HOUR, event = READY) {
   const input = {

@@ -4,22 +4,24 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const NEEDED_MAJOR = 24;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-const isNewEnough = Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR;
-const node = isNewEnough ? process.execPath : here('../node_modules/.bin/node');
+const [major, minor] = process.versions.node.split('.').map(Number);
+const isNewEnough = major > 22 || (major === 22 && minor >= 18);
+const brought = here('../node_modules/.bin/node');
+const isBrought = existsSync(brought);
 const entry = [here('../dist/local.cjs'), here('../functions/local.ts')].find((path) => existsSync(path));
 
-if (entry === undefined || !existsSync(node)) {
+if (entry === undefined || !(isNewEnough || isBrought)) {
   process.stderr.write(
     entry === undefined
-      ? 'dcs-migration-watch: not built yet; run "npm ci && npm run build" in its folder\n'
-      : `dcs-migration-watch: needs Node ${NEEDED_MAJOR} or newer, this is ${process.version}; install it, or run "npm ci" in its folder, which brings one\n`,
+      ? 'dcs-migration-watch: not built yet. Run "npm ci && npm run build" in its folder.\n'
+      : `dcs-migration-watch: needs Node 22.18 or newer, but runs on Node ${process.versions.node}. Install Node 24, or run "npm ci" in its folder, which brings it.\n`,
   );
   process.exit(2);
 }
 
+const node = major < 24 && isBrought ? brought : process.execPath;
 // A tick makes much short-lived garbage; a small young generation keeps the process small.
 const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
 // The child stops when this process is gone: whoever ends a service ends the process that it knows.

@@ -39,9 +39,27 @@ await buildFunction();
 await build({
   ...COMMON,
   entryPoints: ['functions/local.ts'],
+  target: 'node22.18',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
+  banner: { js: nodeCheck(22, 18) },
 });
+
+/**
+ * Code that ends an older Node with one line. It comes before the imports, which an older Node cannot load (`node:sqlite`),
+ * and uses only what an older Node knows.
+ */
+function nodeCheck(leastMajor: number, leastMinor: number): string {
+  const complaint = `dcs-migration-watch: needs Node ${leastMajor}.${leastMinor} or newer, but runs on Node `;
+  const advice = '. Install Node 24, or use "npm start", which brings its own.';
+  return `"use strict";
+(function () {
+  var version = process.versions.node.split(".").map(Number);
+  if (version[0] > ${leastMajor} || (version[0] === ${leastMajor} && version[1] >= ${leastMinor})) return;
+  process.stderr.write(${JSON.stringify(complaint)} + process.versions.node + ${JSON.stringify(advice)} + "\\n");
+  process.exit(2);
+})();`;
+}
 
 /**
  * The function's code, in parts: what is imported when it is needed (the AWS SDK, the configuration's parser) is in

@@ -76,6 +76,20 @@ describe('a process of the command', () => {
     });
   });
 
+  test('says in one line which Node it needs, as it is built, on one that is too old', async () => {
+    const pretend = join(folder, 'pretend.cjs');
+    await writeFile(pretend, `Object.defineProperty(process, 'versions', { value: { node: '20.15.0' } });`);
+    const ended = promisify(execFile)(process.execPath, ['--require', pretend, PROGRAM, '--once'], {
+      cwd: folder,
+    });
+    await expect(ended).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'dcs-migration-watch: needs Node 22.18 or newer, but runs on Node 20.15.0. Install Node 24, or use "npm start", which brings its own.\n',
+    });
+  });
+
   test('rehearses, as it is built, where there is no configuration', async () => {
     await rm(join(folder, 'watch.yml'));
     const options = { cwd: folder, env: {}, timeout: LONGEST_RUN_MS };

@@ -10,6 +10,7 @@ import { WATCHER_KEY } from '../records/keys.ts';
 import { keyOf, stateOf } from './health-record.ts';
 import { isBroken } from './outbox/backoff/circuit-breaker.ts';
 import { enqueue } from './outbox/enqueue.ts';
+import { routingOf } from './outbox/routing.ts';
 import type { OutboxUpdate } from './outbox/types.ts';
 
 export interface AnnouncementInput {
@@ -49,11 +50,7 @@ export function announceBroken(
   const able = [...channels.values()].filter((one) => !broken.includes(one) && one.accepts(event));
   if (able.length === 0) return undefined;
   const announced = withAnnounced(record, announcement, now);
-  const routing = {
-    to: () => able.map(({ name }) => name),
-    isForPeople: (name: string) => channels.get(name)?.audience === 'people',
-    remindEvery: (name: string) => channels.get(name)?.remindEveryMs,
-  };
+  const routing = { ...routingOf(record, channels), to: () => able.map(({ name }) => name) };
   const update = enqueue({ ...announced, ...nextCounts(record, now) }, [event], routing, now);
   return { ...update, events: [event] };
 }

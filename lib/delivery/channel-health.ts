@@ -1,3 +1,4 @@
+import { compareText } from '../base/compare.ts';
 import { createQueue } from '../base/concurrency.ts';
 import { reasonOf } from '../base/errors.ts';
 import type { Channel, Outcome } from '../channels/channel.ts';
@@ -67,7 +68,7 @@ export interface ChannelHealthInput {
 export function announcingProject<P extends { readonly name: string }>(
   projects: readonly P[],
 ): P | undefined {
-  return projects.toSorted((a, b) => (a.name < b.name ? -1 : 1))[0];
+  return projects.toSorted((a, b) => compareText(a.name, b.name))[0];
 }
 
 export function openChannelHealth(input: ChannelHealthInput): ChannelHealth {

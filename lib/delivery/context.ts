@@ -6,16 +6,20 @@ import type { Log } from '../telemetry/log.ts';
 import type { ChannelHealth } from './channel-health.ts';
 import type { Revalidate } from './outbox/revalidation.ts';
 
-/** Everything that the deliveries of one run work with. */
-export interface DeliveryContext {
+/** Everything that each run works with: a tick, its deliveries, a redrive. */
+export interface RunContext {
   readonly store: Store;
   /** By name. */
   readonly channels: ReadonlyMap<string, Channel>;
-  readonly health: ChannelHealth;
   readonly clock: Clock;
   readonly log: Log;
   /** In [0, 1). */
   readonly random: () => number;
+}
+
+/** Everything that the deliveries of one run work with. */
+export interface DeliveryContext extends RunContext {
+  readonly health: ChannelHealth;
   /** Names this run in leases. */
   readonly owner: string;
   /** When the run must be over. By {@link Clock.elapsed}. */

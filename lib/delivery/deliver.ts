@@ -92,7 +92,7 @@ class DeliveryRun {
   }
 
   async handOver(records: readonly DeliverableRecord[], recipients: Recipients = 'all'): Promise<void> {
-    const { health, clock } = this.#context;
+    const { channels, health, clock, log } = this.#context;
     const announcement = this.#isFirst ? await health.announceBroken(new Date(clock.now())) : undefined;
     this.#isFirst = false;
     const newest = withNewest(records, announcement);
@@ -101,7 +101,7 @@ class DeliveryRun {
     if (pending.length === 0) return;
     this.#handedOverAt = clock.elapsed();
     const all = pending.map(({ record }) => record);
-    if (recipients === 'all') reportSuppressed(all, this.#context);
+    if (recipients === 'all') reportSuppressed(all, channels, new Date(clock.now()), log);
     const sessions = pending.map((held) => this.#sessionOf(held));
     // There is more time now, also for deliveries for which there was too little before.
     const isLate = this.#workerContexts.some(({ state }) => state.isLate);

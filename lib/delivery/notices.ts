@@ -20,24 +20,22 @@ export function reportLeases(leases: readonly string[], log: Log): void {
   log({ kind: 'notice', message });
 }
 
-export interface SuppressionInput {
-  readonly channels: ReadonlyMap<string, Recipient>;
-  readonly clock: { now(): number };
-  readonly log: Log;
-}
-
 /** Reports which chats get no message although something happened, and why. */
-export function reportSuppressed(records: readonly WatchRecord[], input: SuppressionInput): void {
-  const now = new Date(input.clock.now());
+export function reportSuppressed(
+  records: readonly WatchRecord[],
+  channels: ReadonlyMap<string, Recipient>,
+  now: Date,
+  log: Log,
+): void {
   for (const record of records) {
-    for (const channel of input.channels.values()) {
+    for (const channel of channels.values()) {
       const held = suppressedFor(record, channel, now);
       if (held === undefined) continue;
       const [{ event } = {}] = held.waiting;
       const waiting = countEvents(held.waiting);
       const events = `${count(waiting, 'event')} ${waiting === 1 ? 'waits' : 'wait'}`;
       const message = `channel ${channel.name}: ${whyQuiet(event)}; ${events} until ${held.until.slice(11, 16)} UTC, or until something else happens`;
-      input.log({ kind: 'notice', message });
+      log({ kind: 'notice', message });
     }
   }
 }

@@ -3,7 +3,7 @@ import { logDeadLetters, resolveDeadLetter, storeDeadLetters } from '../delivery
 import { enqueue } from '../delivery/outbox/enqueue.ts';
 import { mayDeliver, withLease } from '../delivery/outbox/lease.ts';
 import { dueChannels, pendingTo, redriveCount } from '../delivery/outbox/outbox.ts';
-import { routesOf } from '../delivery/outbox/routing.ts';
+import { routingOf } from '../delivery/outbox/routing.ts';
 import type { OutboxUpdate } from '../delivery/outbox/types.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
@@ -62,7 +62,7 @@ async function write(
   let newest: WatchRecord | undefined = record;
   for (let tries = 0; tries < MAX_TRIES && newest !== undefined; tries += 1) {
     const now = new Date(clock.now());
-    const owed = deliveriesFor(newest, events, now, context);
+    const owed = enqueue(newest, events, routingOf(newest, context.channels), now);
     await storeDeadLetters(store, records.held(id, now).key, owed.deadLetters, now);
     if (await records.save(id, leaseFor(owed.record, now, context))) return owed.deadLetters;
     const stored = await records.readAgain(id);
@@ -70,20 +70,6 @@ async function write(
     if (stored !== undefined) await resolveDelivered(owed.deadLetters, stored, context, now);
   }
   return undefined;
-}
-
-function deliveriesFor(
-  record: WatchRecord,
-  events: readonly MigrationEvent[],
-  now: Date,
-  { channels }: TickContext,
-): OutboxUpdate {
-  const routing = {
-    to: (event: MigrationEvent) => routesOf(event, record, channels),
-    isForPeople: (name: string) => channels.get(name)?.audience === 'people',
-    remindEvery: (name: string) => channels.get(name)?.remindEveryMs,
-  };
-  return enqueue(record, events, routing, now);
 }
 
 /** Takes the lease in the same write if there is something to deliver, and no other tick delivers it. */

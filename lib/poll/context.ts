@@ -1,20 +1,11 @@
-import type { Clock } from '../base/clock.ts';
-import type { Channel } from '../channels/channel.ts';
-import type { Store } from '../store/store.ts';
+import type { RunContext } from '../delivery/context.ts';
 import type { BlindProject } from '../telemetry/health.ts';
-import type { Log } from '../telemetry/log.ts';
 import type { TickGroup, TickProject } from './target.ts';
 
 /** Everything one tick works with. Its counters are the only part that changes. */
-export interface TickContext {
+export interface TickContext extends RunContext {
   readonly projects: readonly TickProject[];
   readonly groups: readonly TickGroup[];
-  readonly channels: ReadonlyMap<string, Channel>;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** In [0, 1). */
-  readonly random: () => number;
   /** Names this tick in leases. No two ticks share a name. */
   readonly owner: string;
   /** When the configuration was loaded: the newest one decides which channels exist. Milliseconds since the epoch. */

@@ -25,7 +25,7 @@ describe('why a chat is quiet', () => {
   it('is not reported where nothing is suppressed', () => {
     const said: unknown[] = [];
     const channels = new Map([['ops', { name: 'ops', audience: 'people', settings: 's' } as const]]);
-    reportSuppressed([], { channels, clock: { now: () => 0 }, log: (entry) => said.push(entry) });
+    reportSuppressed([], channels, new Date(0), (entry) => said.push(entry));
     expect(said).toEqual([]);
   });
 });

@@ -25,6 +25,11 @@ function deliveryTo(deliveries: OutboxEntry['deliveries'], channel: string): Del
   return Object.hasOwn(deliveries, channel) ? deliveries[channel] : undefined;
 }
 
+/** Names a delivery among all: `evt_… cutover`. */
+export function deliveryName(eventId: string, channel: string): string {
+  return `${eventId} ${channel}`;
+}
+
 export function findPending(
   record: WatchRecord,
   eventId: string,
@@ -89,6 +94,23 @@ export function withoutPending(record: WatchRecord, eventId: string, channel: st
 
 export function withPending(record: WatchRecord, { event, channel, delivery }: PendingDelivery): WatchRecord {
   return mapEntry(record, event.id, (deliveries) => ({ ...deliveries, [channel]: delivery }));
+}
+
+/**
+ * Adds deliveries of an event. One event has one entry: another channel may still wait for it.
+ *
+ * @param place of a new entry; default: the end
+ */
+export function withEntry(
+  outbox: readonly OutboxEntry[],
+  { event, deliveries }: OutboxEntry,
+  place = outbox.length,
+): readonly OutboxEntry[] {
+  const same = outbox.findIndex((entry) => entry.event.id === event.id);
+  const known = outbox[same];
+  return known === undefined
+    ? outbox.toSpliced(place, 0, { event, deliveries })
+    : outbox.with(same, { ...known, deliveries: { ...known.deliveries, ...deliveries } });
 }
 
 function mapEntry(

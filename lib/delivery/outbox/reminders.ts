@@ -1,6 +1,7 @@
 import type { EventType, MigrationEvent } from '../../events/event.ts';
 import type { Delivery, OutboxEntry, Reminder, WatchRecord } from '../../migration/model/state.ts';
 import { isOfAnEnd } from './backoff/retry-policy.ts';
+import { withEntry } from './outbox.ts';
 
 /** Reminders of an end stop after this time: not every task that failed is deleted. */
 const ENDS_REMINDED_FOR_MS = 7 * 24 * 3_600_000;
@@ -25,8 +26,6 @@ export function withWaiting(
   });
   const byKind = new Map([...before, ...fresh].map((one) => [kindOf(one.event), one]));
   const waiting = [...byKind.values()].filter(({ event }) => stillWaits(rest, event));
-  if (fresh.length === 0 && waiting.length === before.length)
-    return before.length === 0 ? rest : { ...rest, reminders: waiting };
   return waiting.length === 0 ? rest : { ...rest, reminders: waiting };
 }
 
@@ -97,14 +96,6 @@ export function withReminders(record: WatchRecord, remindEvery: RemindEvery, now
     lastSentAt: { ...one.lastSentAt, ...Object.fromEntries(chats.map((name) => [name, at])) },
   }));
   return { ...record, reminders: said, outbox };
-}
-
-/** One event has one entry: another channel may still wait for its first delivery. */
-function withEntry(outbox: readonly OutboxEntry[], fresh: OutboxEntry): readonly OutboxEntry[] {
-  const place = outbox.findIndex(({ event }) => event.id === fresh.event.id);
-  const known = outbox[place];
-  if (known === undefined) return [...outbox, fresh];
-  return outbox.with(place, { ...known, deliveries: { ...known.deliveries, ...fresh.deliveries } });
 }
 
 function chatsToRemind(

@@ -2,7 +2,7 @@ import { defined } from '../../base/defined.ts';
 import type { OutboxEntry, WatchRecord } from '../../migration/model/state.ts';
 import { hasArrived } from './delivery-log.ts';
 import { OUTBOX_BYTES } from './enqueue.ts';
-import { pendingTo, redriveCount } from './outbox.ts';
+import { pendingTo, redriveCount, withEntry } from './outbox.ts';
 import type { DeadLetter } from './types.ts';
 
 /**
@@ -37,20 +37,11 @@ export function requeue(
   const { merged } = delivery;
   const anew = defined({ attempts: 0, nextAttemptAt: at, history: [], redrive, merged });
   const fresh: OutboxEntry = { event, deliveries: { [channel]: anew } };
-  const outbox = inPlace(record.outbox, fresh);
+  const later = record.outbox.findIndex((entry) => entry.event.sequence > event.sequence);
+  const outbox = withEntry(record.outbox, fresh, later === -1 ? undefined : later);
   return hasRoom(record.outbox, outbox)
     ? { kind: 'requeued', record: { ...record, outbox } }
     : { kind: 'no room' };
-}
-
-function inPlace(outbox: readonly OutboxEntry[], fresh: OutboxEntry): readonly OutboxEntry[] {
-  const same = outbox.findIndex(({ event }) => event.id === fresh.event.id);
-  const known = outbox[same];
-  if (known !== undefined) {
-    return outbox.with(same, { ...known, deliveries: { ...known.deliveries, ...fresh.deliveries } });
-  }
-  const later = outbox.findIndex(({ event }) => event.sequence > fresh.event.sequence);
-  return outbox.toSpliced(later === -1 ? outbox.length : later, 0, fresh);
 }
 
 /** An event that is pending for another channel anyway needs no room of its own. */

@@ -30,7 +30,7 @@ export function routingOf(record: WatchRecord, channels: Routes): Routing {
  * Names of the channels that accept an event of this record. A channel that was told a word is also told what takes it
  * back, though the name or the labels of the task may have changed.
  */
-export function routesOf(event: MigrationEvent, record: WatchRecord, channels: Routes): string[] {
+function routesOf(event: MigrationEvent, record: WatchRecord, channels: Routes): string[] {
   const retracted = retractedBy(event);
   const heard = retracted === undefined ? new Set() : recipientsOf(retracted, record);
   return [...channels.values()]

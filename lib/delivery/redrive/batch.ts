@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
 import { loadRecord } from '../../records/records.ts';
-import type { Log, LogEntry } from '../../telemetry/log.ts';
+import type { Log } from '../../telemetry/log.ts';
 import type { ChannelHealth } from '../channel-health.ts';
 import type { HeldDeadLetter } from '../dead-letters.ts';
-import { deliver } from '../deliver.ts';
 import type { RedriveContext } from './context.ts';
+import { deliverNow } from './deliver-now.ts';
 import { type RequeuedRecord, requeueIntoRecord } from './requeue-records.ts';
 import { type DeliveryView, isOnItsWay, type RedriveResult, resultOf, skipped, WHY_NOT } from './result.ts';
 import type { RecordDeadLetters } from './selection.ts';
@@ -29,7 +29,10 @@ export async function redriveBatch(
 ): Promise<BatchResult[]> {
   const { clock, channels, store } = context;
   const requeued = await requeueAll(groups, context);
-  const arrived = await deliverRequeued([...requeued.values()], health, context);
+  const records = [...requeued.values()].flatMap(({ held, outcomes }) =>
+    held !== undefined && [...outcomes.values()].some(isOnItsWay) ? [held] : [],
+  );
+  const ends = await deliverNow(records, { health, channels, owner: randomUUID() }, context);
   const allows = (name: string): boolean => {
     const channel = channels.get(name);
     return channel === undefined || health.allows(channel, new Date(clock.now()));
@@ -37,7 +40,7 @@ export async function redriveBatch(
   const results: BatchResult[] = [];
   for (const [group, { outcomes }] of requeued) {
     const record = (await loadRecord(store, group.key))?.record;
-    results.push(await resultsOf(group, outcomes, { store, record, arrived, allows }));
+    results.push(await resultsOf(group, outcomes, { store, record, ends, allows }));
   }
   return results;
 }
@@ -63,39 +66,6 @@ function logRequeued({ outcomes }: RequeuedRecord, log: Log): void {
     const { channel, event, why, diedAt } = letter;
     if (outcome === 'requeued') log({ kind: 'put_back', channel, eventId: event.id, why, diedAt });
   }
-}
-
-/** @returns what arrived in this run: `evt_… cutover` */
-async function deliverRequeued(
-  requeued: readonly RequeuedRecord[],
-  health: ChannelHealth,
-  { store, channels, clock, log, random, patienceMs }: RedriveContext,
-): Promise<ReadonlySet<string>> {
-  const records = requeued.flatMap(({ held, outcomes }) =>
-    held !== undefined && [...outcomes.values()].some(isOnItsWay) ? [held] : [],
-  );
-  const arrived = new Set<string>();
-  await deliver(records, {
-    store,
-    channels,
-    health,
-    clock,
-    random,
-    log: (entry) => {
-      noteArrivals(entry, arrived);
-      log(entry);
-    },
-    owner: randomUUID(),
-    endsAt: clock.elapsed() + patienceMs,
-    // A redrive may run with a part of the configuration: only a tick cancels what is removed.
-    cancelRemoved: false,
-  });
-  return arrived;
-}
-
-function noteArrivals(entry: LogEntry, arrived: Set<string>): void {
-  if (entry.kind !== 'delivery' || entry.outcome !== 'delivered') return;
-  for (const id of entry.eventIds) arrived.add(`${id} ${entry.channel}`);
 }
 
 async function resultsOf(

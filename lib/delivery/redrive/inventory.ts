@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.ts';
 import type { BrokenChannel } from '../../telemetry/health.ts';
 import { type HeldDeadLetter, loadDeadLetters } from '../dead-letters.ts';
 import { brokenIn } from '../health-record.ts';
-import { redriveCount } from '../outbox/outbox.ts';
+import { deliveryName, redriveCount } from '../outbox/outbox.ts';
 
 /** Everything that is stored about deliveries. */
 export interface Inventory {
@@ -52,7 +52,7 @@ export async function loadOpenDeadLetters(
 
 /** A delivery that was requeued and died again has several dead letters: the last one counts. */
 function lastOfEach(letters: readonly HeldDeadLetter[]): readonly HeldDeadLetter[] {
-  const byDelivery = Map.groupBy(letters, ({ letter }) => `${letter.event.id} ${letter.channel}`);
+  const byDelivery = Map.groupBy(letters, ({ letter }) => deliveryName(letter.event.id, letter.channel));
   return [...byDelivery.values()].flatMap((group) =>
     group.toSorted((a, b) => redriveCount(b.letter.delivery) - redriveCount(a.letter.delivery)).slice(0, 1),
   );

@@ -4,7 +4,7 @@ import type { MigrationEvent } from '../../events/event.ts';
 import type { SentEntry, WatchRecord } from '../../migration/model/state.ts';
 import { projectPartition, taskRecordId } from '../../records/keys.ts';
 import type { HeldRecord } from '../../records/records.ts';
-import { pending, redriveCount } from '../outbox/outbox.ts';
+import { deliveryName, pending, redriveCount } from '../outbox/outbox.ts';
 import type { PendingDelivery } from '../outbox/types.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -117,12 +117,10 @@ function dead(
   { deadLetters: letters, records }: Inventory,
   projects: readonly NamedProject[],
 ): KnownDelivery[] {
-  const known = new Set(
-    records.flatMap(({ record }) => [...pending(record).map(keyOf), ...sentKeys(record)]),
-  );
+  const known = new Set(records.flatMap(({ record }) => namesIn(record)));
   return letters
     .map(({ letter }) => letter)
-    .filter((letter) => !known.has(keyOf(letter)))
+    .filter(({ event, channel }) => !known.has(deliveryName(event.id, channel)))
     .map((letter) => ({
       state: 'dead',
       ...described(letter, letter.delivery, projects),
@@ -137,12 +135,11 @@ interface Addressed {
   readonly channel: string;
 }
 
-function keyOf({ event, channel }: Addressed): string {
-  return `${event.id} ${channel}`;
-}
-
-function sentKeys({ sent = [] }: WatchRecord): string[] {
-  return sent.map(({ eventId, channel }) => `${eventId} ${channel}`);
+function namesIn(record: WatchRecord): string[] {
+  return [
+    ...pending(record).map(({ event, channel }) => deliveryName(event.id, channel)),
+    ...(record.sent ?? []).map(({ eventId, channel }) => deliveryName(eventId, channel)),
+  ];
 }
 
 function described(

@@ -2,8 +2,8 @@ import { announcingProject } from '../channel-health.ts';
 import type { HeldDeadLetter } from '../dead-letters.ts';
 import { redriveBatch } from './batch.ts';
 import type { RedriveContext } from './context.ts';
+import { openStoredHealth } from './deliver-now.ts';
 import { loadOpenDeadLetters } from './inventory.ts';
-import { openStoredHealth } from './open-health.ts';
 import { requeueIntoRecord } from './requeue-records.ts';
 import { isOnItsWay, type RedriveResult, skipped, WHY_NOT } from './result.ts';
 import {

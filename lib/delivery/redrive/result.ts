@@ -2,8 +2,9 @@ import type { WatchRecord } from '../../migration/model/state.ts';
 import type { Store } from '../../store/store.ts';
 import { type HeldDeadLetter, nextDeadLetter, type StoredDeadLetter } from '../dead-letters.ts';
 import { hasArrived } from '../outbox/delivery-log.ts';
-import { pendingTo } from '../outbox/outbox.ts';
+import { deliveryName, pendingTo } from '../outbox/outbox.ts';
 import { needsRevalidation } from '../outbox/revalidation.ts';
+import type { Ends } from './deliver-now.ts';
 import type { RequeueOutcome } from './requeue-records.ts';
 
 /**
@@ -41,15 +42,14 @@ export function isOnItsWay(outcome: RequeueOutcome): outcome is 'requeued' | 'in
 export interface DeliveryView {
   readonly store: Store;
   readonly record: WatchRecord | undefined;
-  /** Deliveries that arrived in this run: `evt_… cutover`. */
-  readonly arrived: ReadonlySet<string>;
+  readonly ends: Ends;
   allows(channel: string): boolean;
 }
 
 /** The result of a delivery that was requeued. */
 export async function resultOf(
   held: HeldDeadLetter,
-  { store, record, arrived, allows }: DeliveryView,
+  { store, record, ends, allows }: DeliveryView,
 ): Promise<RedriveResult> {
   const { letter: deadLetter } = held;
   const { event, channel } = deadLetter;
@@ -62,7 +62,8 @@ export async function resultOf(
     return { deadLetter, kind: 'pending', why: delivery.history.at(-1)?.reason ?? untried };
   }
   const isLogged = record !== undefined && hasArrived(record, event.id, channel);
-  if (isLogged || arrived.has(`${event.id} ${channel}`)) return { deadLetter, kind: 'delivered' };
+  if (isLogged || ends.get(deliveryName(event.id, channel)) === 'delivered')
+    return { deadLetter, kind: 'delivered' };
   const again = (await nextDeadLetter(store, held))?.letter;
   if (again === undefined) return skipped(held, 'another run has settled it meanwhile');
   return { deadLetter, kind: 'dead', why: again.delivery.history.at(-1)?.reason ?? again.why };

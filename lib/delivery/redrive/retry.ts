@@ -5,17 +5,15 @@ import type { MigrationEvent } from '../../events/event.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 import { type HeldRecord, loadRecord } from '../../records/records.ts';
 import type { BrokenChannel } from '../../telemetry/health.ts';
-import type { LogEntry } from '../../telemetry/log.ts';
-import { announcingProject, type ChannelHealth } from '../channel-health.ts';
-import { deliver } from '../deliver.ts';
+import { announcingProject } from '../channel-health.ts';
 import { hasArrived } from '../outbox/delivery-log.ts';
-import { pending } from '../outbox/outbox.ts';
+import { deliveryName, pending } from '../outbox/outbox.ts';
 import { needsRevalidation } from '../outbox/revalidation.ts';
 import type { PendingDelivery } from '../outbox/types.ts';
 import type { RedriveContext } from './context.ts';
+import { deliverNow, type Ends, openStoredHealth } from './deliver-now.ts';
 import { loadInventory } from './inventory.ts';
 import { type MadeDue, makeDue } from './make-due.ts';
-import { openStoredHealth } from './open-health.ts';
 
 export interface RetryInput extends RedriveContext {
   /** Only deliveries to this one; absent: to all of them. */
@@ -50,7 +48,6 @@ interface PendingRecord {
 
 type Channels = ReadonlyMap<string, Channel>;
 type Due = ReadonlyMap<PendingRecord, MadeDue>;
-type Ends = ReadonlyMap<string, 'delivered' | 'dead'>;
 
 /**
  * Sends what is pending now, whatever it would have waited for, also where a circuit is open. In order, under leases and
@@ -69,7 +66,9 @@ export async function retry(input: RetryInput): Promise<RetryReport> {
   await health.closeCircuits([...meant.values()], new Date(clock.now()));
   const owner = randomUUID();
   const due = await makeAllDue(pendingIn(records, meant), owner, input);
-  const ends = await deliverDue(due, { health, owner, meant }, input);
+  const held = [...due.values()].flatMap((made) => (made.kind === 'due' ? [made.held] : []));
+  // The other channels are left to a tick.
+  const ends = await deliverNow(held, { health, owner, channels: meant }, input);
   const retried: Retried[] = [];
   for (const [one, made] of due) retried.push(...(await resultsOf(one, made, ends, input)));
   return { retried, broken: health.broken().filter(({ channel }) => meant.has(channel)), problems };
@@ -96,42 +95,6 @@ async function makeAllDue(
   return due;
 }
 
-/** @returns how deliveries ended in this run, by event and channel */
-async function deliverDue(
-  due: Due,
-  {
-    health,
-    owner,
-    meant,
-  }: { readonly health: ChannelHealth; readonly owner: string; readonly meant: Channels },
-  { store, clock, log, random, patienceMs }: RetryInput,
-): Promise<Ends> {
-  const ends = new Map<string, 'delivered' | 'dead'>();
-  const records = [...due.values()].flatMap((made) => (made.kind === 'due' ? [made.held] : []));
-  await deliver(records, {
-    store,
-    channels: meant,
-    health,
-    clock,
-    random,
-    owner,
-    log: (entry) => {
-      noteEnds(entry, ends);
-      log(entry);
-    },
-    endsAt: clock.elapsed() + patienceMs,
-    // The other channels are left to a tick, and so is what is removed.
-    cancelRemoved: false,
-  });
-  return ends;
-}
-
-function noteEnds(entry: LogEntry, ends: Map<string, 'delivered' | 'dead'>): void {
-  if (entry.kind === 'dead_letter') ends.set(`${entry.eventId} ${entry.channel}`, 'dead');
-  if (entry.kind !== 'delivery' || entry.outcome !== 'delivered') return;
-  for (const id of entry.eventIds) ends.set(`${id} ${entry.channel}`, 'delivered');
-}
-
 async function resultsOf(
   { held, deliveries }: PendingRecord,
   made: MadeDue,
@@ -139,24 +102,22 @@ async function resultsOf(
   { store, channels }: RetryInput,
 ): Promise<Retried[]> {
   const record = (await loadRecord(store, held.key))?.record;
-  const left = new Map((record === undefined ? [] : pending(record)).map((one) => [nameOf(one), one]));
+  const left = record === undefined ? [] : pending(record);
+  const leftByName = new Map(left.map((one) => [deliveryName(one.event.id, one.channel), one]));
   return deliveries.map((one): Retried => {
     const { event, channel } = one;
-    const still = left.get(nameOf(one));
+    const name = deliveryName(event.id, channel);
+    const still = leftByName.get(name);
     if (still !== undefined) {
       return { event, channel, kind: 'pending', why: whyPending(one, still, { made, channels }) };
     }
-    const kind = ends.get(nameOf(one)) ?? (isLogged(record, one) ? 'delivered' : 'settled');
+    const kind = ends.get(name) ?? (isLogged(record, one) ? 'delivered' : 'settled');
     return { event, channel, kind };
   });
 }
 
 function isLogged(record: WatchRecord | undefined, { event, channel }: PendingDelivery): boolean {
   return record !== undefined && hasArrived(record, event.id, channel);
-}
-
-function nameOf({ event, channel }: PendingDelivery): string {
-  return `${event.id} ${channel}`;
 }
 
 function whyPending(

@@ -1,3 +1,4 @@
+import { compareText } from '../../base/compare.ts';
 import {
   GROUPS_PARTITION,
   projectPartition,
@@ -91,6 +92,5 @@ export function groupByRecord(deadLetters: readonly HeldDeadLetter[]): RecordDea
 }
 
 function bySequence(a: HeldDeadLetter, b: HeldDeadLetter): number {
-  const [one, other] = [a.letter.event.sequence, b.letter.event.sequence];
-  return one < other ? -1 : Number(one > other);
+  return compareText(a.letter.event.sequence, b.letter.event.sequence);
 }

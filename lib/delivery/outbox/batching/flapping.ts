@@ -47,7 +47,7 @@ export function flappingIn(
   const visits = countWithin(visitsOf(record), TOPICS.status.windowMs, now);
   const isStatus = [...visits.values()].some((times) => times >= TOPICS.status.times);
   const words = flappingWords(wordsOf(record, channel, waiting), now);
-  const isWord = ({ type }: MigrationEvent) => isIn(words, TOPIC_OF.get(type));
+  const isWord = ({ type }: MigrationEvent) => words.has(TOPIC_OF.get(type));
   const hasWords = waiting.some(({ event }) => isWord(event));
   return {
     isFlapping: isStatus || hasWords,
@@ -63,11 +63,7 @@ interface Occurrence {
   readonly at: string;
 }
 
-function isIn<T>(all: ReadonlySet<T>, one: T | undefined): boolean {
-  return one !== undefined && all.has(one);
-}
-
-function flappingWords(words: readonly Occurrence[], now: Date): ReadonlySet<WordTopic> {
+function flappingWords(words: readonly Occurrence[], now: Date): ReadonlySet<WordTopic | undefined> {
   const isFlapping = (topic: WordTopic): boolean => {
     const { times, windowMs } = TOPICS[topic];
     const ofTopic = words.filter(({ key }) => TOPIC_OF.get(key) === topic);

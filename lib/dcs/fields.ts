@@ -4,6 +4,7 @@ import { oneLine } from '../base/text.ts';
 import type { Instance } from '../migration/model/observation.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import { addressesIn } from './redact/addresses.ts';
+import { searchedOnce } from './redact/clean-texts.ts';
 import { withoutPasswords } from './redact/passwords.ts';
 import { redactReport, withoutUserInfo } from './redact/redact.ts';
 
@@ -72,13 +73,21 @@ export function copyTexts<K extends string>(
  * longer text is cut as a report is; of a name what is assigned to the name of a secret, and users in addresses.
  */
 export function shownText(value: unknown, max: number): string | undefined {
-  const text = textOf(value, max);
+  const text = typeof value === 'string' ? value : textOf(value, max);
   if (text === undefined) return undefined;
-  if (max === LONGEST_TEXT) return redactReport(text, [], max) || undefined;
+  if (max === LONGEST_TEXT) return shownDescription(text) || undefined;
   const isName = max === LONGEST_NAME;
-  const plain = withoutUserInfo(text);
+  const plain = withoutUserInfo(oneLine(text, max));
   return oneLine(isName && !ASSIGNED.test(plain) ? plain : withoutPasswords(plain), max) || undefined;
 }
+
+/** Room for the descriptions of 10,000 tasks at 100 characters each. */
+const REMEMBERED_CHARACTERS = 1_000_000;
+
+const shownDescription = searchedOnce(
+  (text) => redactReport(oneLine(text, LONGEST_TEXT), [], LONGEST_TEXT),
+  REMEMBERED_CHARACTERS,
+);
 
 const ASSIGNED = /(?:passw|pwd|pass|auth|secret|token|密码|口令)\w*\s*["']?\s*[=:：]/i;
 

@@ -34,8 +34,8 @@ function configOf({ config, receiver }: World, channels: ChannelSettings) {
   return { ...config, channels: channelsAt(receiver, channels) };
 }
 
-/** Three events are owed to a channel that answers 500. */
-async function owing(channels: ChannelSettings, down: string): Promise<World> {
+/** A world in which three events are pending for a channel that answers 500. */
+async function worldWithPending(channels: ChannelSettings, down: string): Promise<World> {
   const made = await world({ channels });
   made.receiver.answer(`/${down}`, { status: 500 });
   for (const status of STATUSES) {
@@ -49,23 +49,28 @@ async function owing(channels: ChannelSettings, down: string): Promise<World> {
 }
 
 describe('a channel that was removed while deliveries are pending', () => {
-  test.each(TYPES)('(%s) cancels them, counted and logged, and touches no other', async (type) => {
-    const made = await owing({ old: { type }, other: { type: 'webhook' } }, 'old');
-    const before = made.receiver.at('/old').length;
+  test.each(TYPES)(
+    '(%s) has them cancelled, counted and logged; other channels are not affected',
+    async (type) => {
+      const made = await worldWithPending({ old: { type }, other: { type: 'webhook' } }, 'old');
+      const before = made.receiver.at('/old').length;
 
-    const without = configOf(made, { other: { type: 'webhook' } });
-    expect(await made.tick({ config: without })).toMatchObject({ pending: 0, dead: 3 });
+      const without = configOf(made, { other: { type: 'webhook' } });
+      expect(await made.tick({ config: without })).toMatchObject({ pending: 0, dead: 3 });
 
-    expect(made.log).toContainEqual({ kind: 'deliveries_cancelled', channel: 'old', count: 3 });
-    expect(made.receiver.at('/old')).toHaveLength(before);
-    expect(made.receiver.at('/other')).toHaveLength(3);
-    const letters = (await made.store.load('dead')).map(({ body }) => JSON.parse(body));
-    expect(letters).toMatchObject(Array.from({ length: 3 }, () => ({ channel: 'old', why: 'cancelled' })));
-  });
+      expect(made.log).toContainEqual({ kind: 'deliveries_cancelled', channel: 'old', count: 3 });
+      expect(made.receiver.at('/old')).toHaveLength(before);
+      expect(made.receiver.at('/other')).toHaveLength(3);
+      const deadLetters = (await made.store.load('dead')).map(({ body }) => JSON.parse(body));
+      expect(deadLetters).toMatchObject(
+        Array.from({ length: 3 }, () => ({ channel: 'old', why: 'cancelled' })),
+      );
+    },
+  );
 
-  test('gets nothing of the past when it comes back', async () => {
+  test('gets no old events when it is added again', async () => {
     const channels = { old: { type: 'webhook' }, other: { type: 'webhook' } };
-    const made = await owing(channels, 'old');
+    const made = await worldWithPending(channels, 'old');
     const before = made.receiver.at('/old').length;
     await made.tick({ config: configOf(made, { other: { type: 'webhook' } }) });
 
@@ -76,8 +81,8 @@ describe('a channel that was removed while deliveries are pending', () => {
 });
 
 describe('a channel that was added while deliveries are pending', () => {
-  test.each(TYPES)('(%s) gets what happens from then on, and only that', async (type) => {
-    const made = await owing({ first: { type: 'webhook' } }, 'first');
+  test.each(TYPES)('(%s) gets events from then on, and no earlier ones', async (type) => {
+    const made = await worldWithPending({ first: { type: 'webhook' } }, 'first');
     const config = configOf(made, { first: { type: 'webhook' }, late: { type } });
     expect(await made.tick({ config })).toMatchObject({ delivered: 3, pending: 0 });
     expect(made.receiver.at('/late')).toEqual([]);
@@ -90,8 +95,8 @@ describe('a channel that was added while deliveries are pending', () => {
 });
 
 describe('a channel that was renamed while deliveries are pending', () => {
-  test('is another channel: the old name’s deliveries are cancelled, the new name gets what happens from then on', async () => {
-    const made = await owing({ old: { type: 'webhook', path: '/same' } }, 'same');
+  test('counts as a new channel: the old name’s deliveries are cancelled, the new name gets later events', async () => {
+    const made = await worldWithPending({ old: { type: 'webhook', path: '/same' } }, 'same');
     const before = made.receiver.at('/same').length;
     const config = configOf(made, { renamed: { type: 'webhook', path: '/same' } });
     expect(await made.tick({ config })).toMatchObject({ delivered: 0, pending: 0, dead: 3 });
@@ -119,8 +124,8 @@ describe('a secret that was rotated while deliveries are pending', () => {
     return given.split(' ').includes(signature);
   };
 
-  test('signs what is pending, in order and with the ids and bytes that they had', async () => {
-    const made = await owing({ cutover: { type: 'webhook' } }, 'cutover');
+  test('signs pending deliveries, in order and with the same ids and bytes', async () => {
+    const made = await worldWithPending({ cutover: { type: 'webhook' } }, 'cutover');
     const before = arrivedAt(made, 0);
     expect(before.length).toBeGreaterThan(0);
     for (const request of before) expect(verifies(SIGNING_SECRET, request)).toBe(true);
@@ -138,8 +143,8 @@ describe('a secret that was rotated while deliveries are pending', () => {
     expect(after[0]?.headers['webhook-id']).toBe(before[0]?.headers['webhook-id']);
   });
 
-  test('verifies with either secret while both are configured', async () => {
-    const made = await owing({ cutover: { type: 'webhook' } }, 'cutover');
+  test('makes signatures that either secret verifies while both are configured', async () => {
+    const made = await worldWithPending({ cutover: { type: 'webhook' } }, 'cutover');
     const before = arrivedAt(made, 0).length;
     const both = { type: 'webhook', secret: [NEW_SECRET, SIGNING_SECRET] };
     expect(await made.tick({ config: configOf(made, { cutover: both }) })).toMatchObject({ delivered: 3 });
@@ -152,14 +157,14 @@ describe('a secret that was rotated while deliveries are pending', () => {
 });
 
 describe('a URL that was changed while deliveries are pending', () => {
-  test.each(TYPES)('(%s) gets all that is pending, in order', async (type) => {
-    const made = await owing({ told: { type } }, 'told');
-    const before = made.receiver.at('/told').length;
+  test.each(TYPES)('(%s) gets all pending deliveries, in order', async (type) => {
+    const made = await worldWithPending({ hook: { type } }, 'hook');
+    const before = made.receiver.at('/hook').length;
 
-    const config = configOf(made, { told: { type, path: '/elsewhere' } });
+    const config = configOf(made, { hook: { type, path: '/elsewhere' } });
     expect(await made.tick({ config })).toMatchObject({ delivered: 3, pending: 0 });
 
-    expect(made.receiver.at('/told')).toHaveLength(before);
+    expect(made.receiver.at('/hook')).toHaveLength(before);
     const text = made.receiver
       .at('/elsewhere')
       .map(({ body }) => body)
@@ -172,8 +177,8 @@ describe('a URL that was changed while deliveries are pending', () => {
   });
 });
 
-describe('settings that were mended', () => {
-  test('deliver what is pending in the next tick, also where it failed for hours and would wait for hours', async () => {
+describe('corrected settings', () => {
+  test('deliver everything pending in the next tick, even after hours of failures and before a wait of hours is over', async () => {
     const made = await world({ channels: { cutover: { type: 'webhook', path: '/typo' } } });
     made.receiver.answer('/typo', 'reset');
     made.status('task-1', 'RUNNING');
@@ -188,7 +193,7 @@ describe('settings that were mended', () => {
     expect(await made.tick({ config })).toMatchObject({ delivered: 1, pending: 0 });
   });
 
-  test('are tried once, and then in the time that is due: a mistake once more is no storm', async () => {
+  test('are tried once, then on schedule: another mistake causes no storm', async () => {
     const made = await world({ channels: { cutover: { type: 'webhook', path: '/typo' } } });
     made.receiver.answer('/typo', { status: 500 });
     made.receiver.answer('/wrong', { status: 500 });
@@ -203,7 +208,7 @@ describe('settings that were mended', () => {
     expect(made.receiver.at('/wrong')).toHaveLength(1);
   });
 
-  test('deliver what is pending in order, whatever kept each task’s events from arriving', async () => {
+  test('deliver everything pending in order, whatever the cause of each failure', async () => {
     const tasks = ['task-1', 'task-2'];
     const made = await world({ tasks, channels: { cutover: { type: 'webhook', path: '/typo' } } });
     made.receiver.answer('/typo', ({ body }) => ({ status: body.includes('"task-1"') ? 503 : 204 }));
@@ -221,13 +226,13 @@ describe('settings that were mended', () => {
     expect(made.events('right').map(({ subject }) => subject)).toEqual(tasks);
   });
 
-  test('deliver in time what a program may act on: looking leaves time for it', () => {
+  test('make a pending action due at once', () => {
     const failed = { class: 'transient', reason: 'HTTP 500', ms: 1 } as const;
     const ready = { ...eventOf(1), data: { ...eventOf(1).data, validUntil: eventOf(1).time } };
     const now = new Date(ready.time);
     const about = { eventId: ready.id, channel: 'a', audience: 'programs', settings: 'typo' } as const;
-    const owing = enqueue(newRecord(now), [ready], { to: () => ['a'] }, now).record;
-    const { record } = applyOutcome(owing, { ...about, outcome: failed, now, random: 0.5 });
+    const queued = enqueue(newRecord(now), [ready], { to: () => ['a'] }, now).record;
+    const { record } = applyOutcome(queued, { ...about, outcome: failed, now, random: 0.5 });
     const channels = (settings: string) =>
       new Map([['a', { name: 'a', audience: 'programs', settings } as const]]);
     expect(hasActionDue(record, channels('typo'), now.getTime())).toBe(false);
@@ -236,9 +241,9 @@ describe('settings that were mended', () => {
 });
 
 describe('a channel whose type was changed while deliveries are pending', () => {
-  test('is told what is pending in the way of its new type', async () => {
-    const made = await owing({ told: { type: 'webhook' } }, 'told');
-    const config = configOf(made, { told: { type: 'slack', path: '/chat' } });
+  test('gets pending deliveries in the format of its new type', async () => {
+    const made = await worldWithPending({ hook: { type: 'webhook' } }, 'hook');
+    const config = configOf(made, { hook: { type: 'slack', path: '/chat' } });
     expect(await made.tick({ config })).toMatchObject({ delivered: 3, pending: 0 });
     expect(
       made
@@ -251,12 +256,12 @@ describe('a channel whose type was changed while deliveries are pending', () => 
 
 describe('a project that was removed while deliveries are pending', () => {
   const OTHER = { name: 'other', id: '0123456789abcdef0123456789abcdef', tasks: ['task-9'] };
-  const OWING = {
+  const WITH_PENDING = {
     channels: { cutover: { type: 'webhook' } },
     projects: [{ name: 'prod', tasks: ['task-1'] }, OTHER],
   };
 
-  async function withoutProd(options: WorldOptions = OWING) {
+  async function withoutProd(options: WorldOptions = WITH_PENDING) {
     const made = await world(options);
     made.receiver.answer('/cutover', { status: 500 });
     made.status('task-1', 'RUNNING');
@@ -269,7 +274,7 @@ describe('a project that was removed while deliveries are pending', () => {
   const watcher = async ({ store }: World) =>
     JSON.parse((await store.get({ partition: 'watcher', id: 'watcher' }))?.body ?? '{"state":{}}').state;
 
-  test('has them delivered all the same, said so, and is then forgotten', async () => {
+  test('has them delivered and logged, and is then forgotten', async () => {
     const { made, config } = await withoutProd();
     const subjects = () => made.events('cutover').map(({ subject }) => subject);
     const looks = made.simulator.requests.get('task-1');
@@ -293,7 +298,7 @@ describe('a project that was removed while deliveries are pending', () => {
     ]);
   });
 
-  test('has them listed, and ends them as dead letters at their deadline', async () => {
+  test('has them listed, and they become dead letters at their deadline', async () => {
     const { made, config } = await withoutProd();
     await made.tick({ config });
     const { records } = await loadInventory(made.store, [OTHER.id]);
@@ -309,11 +314,11 @@ describe('a project that was removed while deliveries are pending', () => {
   });
 
   test.each(['before', 'after'] as const)(
-    'loses none of them, whichever write a run dies %s',
+    'loses none of them when a run dies %s any write',
     async (ending) => {
-      let told = 0;
+      let delivered = 0;
       for (let nth = 1; ; nth += 1) {
-        const made = await world(OWING);
+        const made = await world(WITH_PENDING);
         made.status('task-1', 'RUNNING');
         const dying = dyingAt(made.store, nth, ending);
         await made.tick({ store: dying.store }).catch(() => undefined);
@@ -327,14 +332,14 @@ describe('a project that was removed while deliveries are pending', () => {
         const arrived = made.events('cutover').filter(({ subject }) => subject === 'task-1');
         expect(arrived.length, `write ${nth}`).toBeGreaterThanOrEqual(Number(isKnown));
         if (!dying.fired()) break;
-        told += arrived.length;
+        delivered += arrived.length;
       }
       // The partitions, the change and the lease, the acknowledgement; and copies of what was not acknowledged.
-      expect(told).toBeGreaterThan(2);
+      expect(delivered).toBeGreaterThan(2);
     },
   );
 
-  test('has them delivered also where the channel has another filter and another secret since', async () => {
+  test('has them delivered with the new secret, whatever the new filter is', async () => {
     const { made, config } = await withoutProd();
     made.receiver.answer('/cutover', { status: 200 });
     const changed = { type: 'webhook', secret: NEW_SECRET, when: { projects: ['other'] } };
@@ -343,7 +348,7 @@ describe('a project that was removed while deliveries are pending', () => {
     expect(await made.tick({ config: { ...config, channels } })).toMatchObject({ delivered: 2, pending: 0 });
   });
 
-  test('has them delivered to a channel that leads elsewhere now', async () => {
+  test('has them delivered to the new URL of a channel', async () => {
     const { made, config } = await withoutProd();
     const channels = channelsAt(made.receiver, { cutover: { type: 'webhook', path: '/new' } });
     made.clock.advance(5 * MINUTE);
@@ -356,15 +361,15 @@ describe('a project that was removed while deliveries are pending', () => {
     ).toEqual(['task-1', 'task-9']);
   });
 
-  test('has those cancelled whose channel was removed as well', async () => {
+  test('has them cancelled when their channel was removed as well', async () => {
     const { made, config } = await withoutProd();
     const channels = channelsAt(made.receiver, { other: { type: 'webhook' } });
     expect(await made.tick({ config: { ...config, channels } })).toMatchObject({ pending: 0 });
     expect(made.log).toContainEqual({ kind: 'deliveries_cancelled', channel: 'cutover', count: 1 });
   });
 
-  test('has its actions withdrawn: nobody looks whether they are true', async () => {
-    const made = await world(OWING);
+  test('has its actions withdrawn, because nobody can check them', async () => {
+    const made = await world(WITH_PENDING);
     made.status('task-1', 'INCRMIGEATING');
     made.projects['other']?.status('task-9', 'RUNNING');
     made.simulator.setStats('task-1', IN_STEP);
@@ -389,7 +394,7 @@ describe('a project that was removed while deliveries are pending', () => {
 });
 
 describe('groups that were removed while deliveries are pending', () => {
-  test('have them delivered all the same', async () => {
+  test('still have them delivered', async () => {
     const made = await world({
       channels: { cutover: { type: 'webhook' } },
       groups: { orders: { tasks: ['task-1'] } },
@@ -434,7 +439,7 @@ describe('runs with two configurations', () => {
     return { made, configs };
   }
 
-  test('leave it to the one that watches a task to judge what a program may act on', async () => {
+  test('leave an action to the run that watches its task', async () => {
     const { made, configs } = await two();
     made.status('task-1', 'INCRMIGEATING');
     made.simulator.setStats('task-1', IN_STEP);
@@ -447,7 +452,7 @@ describe('runs with two configurations', () => {
     expect(await made.tick({ config: configs.one })).toMatchObject({ delivered: 1, pending: 0, dead: 0 });
   });
 
-  /** Another run comes first whenever this one writes down where something may be owed, so many times. */
+  /** Another run is faster, so many times, whenever this one registers its partitions. */
   function overtaken(made: World, times: number, other: () => Promise<unknown>) {
     let fired = 0;
     const store = {
@@ -463,7 +468,7 @@ describe('runs with two configurations', () => {
     return { store, fired: () => fired };
   }
 
-  test('both register their partitions when they begin at once, and deliveries go on when both are gone', async () => {
+  test('both register their partitions when they start at once, so that a later run delivers for both', async () => {
     const { made, configs } = await two();
     made.receiver.answer('/one', { status: 500 });
     made.status('task-1', 'RUNNING');
@@ -478,11 +483,11 @@ describe('runs with two configurations', () => {
     made.clock.advance(5 * MINUTE);
     const before = made.events('one').length;
     await made.tick({ config: { ...made.config, projects, channels: configs.one.channels } });
-    const told = made.events('one').slice(before);
-    expect(told.map(({ subject }) => subject).toSorted()).toEqual(['task-1', 'task-9']);
+    const delivered = made.events('one').slice(before);
+    expect(delivered.map(({ subject }) => subject).toSorted()).toEqual(['task-1', 'task-9']);
   });
 
-  test('that are faster each time are said to be, and the tick was no good one', async () => {
+  test('report a partition that other runs kept from being registered, and the tick as failed', async () => {
     const { made, configs } = await two();
     const watcher = { partition: 'watcher', id: 'watcher' };
     const { store, fired } = overtaken(made, 9, async () => {

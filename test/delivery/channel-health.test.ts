@@ -21,7 +21,7 @@ const OPS: Channel = {
   send: async () => ({ class: 'delivered', reason: 'ok', ms: 1 }),
 };
 
-function bookIn(store: Store) {
+function healthIn(store: Store) {
   const log: LogEntry[] = [];
   const health = openChannelHealth({
     store,
@@ -38,12 +38,12 @@ const problem = (why: string) => ({
   message: `channel ops: its state was not saved: ${why}`,
 });
 
-describe('what is noted of a channel', () => {
-  it('is written on top of what another run wrote meanwhile', async () => {
+describe('a health update of a channel', () => {
+  it('keeps what another run wrote meanwhile', async () => {
     const store = createMemoryStore({ now: () => NOW.getTime() });
     const other = { ...newRecord(NOW), sequence: 7 };
     await store.save({ key: WATCHER_KEY, rev: 1, nonce: 'other', body: encodeRecord(other) });
-    const { health, log } = bookIn(store);
+    const { health, log } = healthIn(store);
     await health.recordOutcome(OPS, REST, NOW, NOW);
     expect({ failed: health.failedWrites(), log }).toEqual({ failed: 0, log: [] });
     const item = await store.get(WATCHER_KEY);
@@ -53,7 +53,7 @@ describe('what is noted of a channel', () => {
     });
   });
 
-  it('is said to be lost, and counted, when other runs keep writing', async () => {
+  it('is reported as lost, and counted, when other runs keep writing', async () => {
     let saves = 0;
     const store: Store = {
       ...createMemoryStore({ now: () => NOW.getTime() }),
@@ -62,7 +62,7 @@ describe('what is noted of a channel', () => {
         return 'conflict';
       },
     };
-    const { health, log } = bookIn(store);
+    const { health, log } = healthIn(store);
     await health.recordOutcome(OPS, REST, NOW, NOW);
     expect(saves).toBe(5);
     expect(health.failedWrites()).toBe(1);
@@ -76,11 +76,11 @@ describe('what is noted of a channel', () => {
       'the record of all channels was written by a newer version; deploy that one',
     ],
     ['that is unreadable', {}, 'the record of all channels is unreadable'],
-  ])('is said to be lost, once, where the record is one %s', async (_words, record, why) => {
+  ])('is reported as lost, once, where the record is one %s', async (_words, record, why) => {
     const store = createMemoryStore({ now: () => NOW.getTime() });
     const body = JSON.stringify(record);
     await store.save({ key: WATCHER_KEY, rev: 1, nonce: 'other', body });
-    const { health, log } = bookIn(store);
+    const { health, log } = healthIn(store);
     await health.recordOutcome(OPS, REST, NOW, NOW);
     await health.recordOutcome(OPS, REST, NOW, NOW);
     expect(health.failedWrites()).toBe(1);

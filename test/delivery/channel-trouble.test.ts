@@ -12,7 +12,7 @@ const numbers = (events: readonly object[]) => events.map(numberOf);
 const TWO = { cutover: { type: 'webhook' }, other: { type: 'webhook' } };
 
 describe('a channel that is broken', () => {
-  test('keeps what is pending, is announced to the others once, and is tried seldom', async () => {
+  test('keeps its pending deliveries, is announced to the others once, and is tried seldom', async () => {
     const { tick, status, receiver, clock, events, log } = await world({ channels: TWO });
     receiver.answer('/cutover', { status: 410 });
     status('task-1', 'RUNNING');
@@ -27,7 +27,7 @@ describe('a channel that is broken', () => {
     expect(log.filter((entry) => entry.kind === 'problem')).toHaveLength(1);
   });
 
-  test.each([401, 403])('is one that answers %i three times in a row', async (refusal) => {
+  test.each([401, 403])('is one that answered %i three times in a row', async (refusal) => {
     const { tick, status, receiver, clock, events } = await world({ channels: TWO });
     receiver.answer('/cutover', { status: refusal });
     status('task-1', 'RUNNING');
@@ -51,7 +51,7 @@ describe('a channel that is broken', () => {
   });
 
   test.each([401, 403])(
-    'by many refusals (%i) in one moment is tried soon, with one request',
+    'after many refusals (%i) at once is tried soon, with one request',
     async (status) => {
       const tasks = Array.from({ length: 20 }, (_, index) => `task-${index}`);
       const { tick, receiver, clock, events, ...made } = await world({ tasks, channels: TWO });
@@ -78,19 +78,19 @@ describe('a channel that is broken', () => {
     },
   );
 
-  test('is tried with one request at the next task, where nobody can tell whether the oldest word is true', async () => {
+  test('is tried with one request of the next task when the oldest action cannot be checked', async () => {
     const tasks = ['task-1', 'task-2', 'task-3'];
     const made = await world({ tasks, channels: { cutover: { type: 'webhook' } } });
     const { clock, receiver, simulator, status, store, tick } = made;
-    const tellStatus = (word: string) => {
+    const setStatus = (word: string) => {
       for (const id of ['task-2', 'task-3']) status(id, word);
     };
     replicates(made, 'task-1');
-    tellStatus('RUNNING');
+    setStatus('RUNNING');
     await ticks(made, 2);
     receiver.answer('/cutover', { status: 410 });
     await ticks(made, 1);
-    tellStatus('TERMINATED');
+    setStatus('TERMINATED');
     await ticks(made, 1);
     const requests = receiver.at('/cutover').length;
 
@@ -105,7 +105,7 @@ describe('a channel that is broken', () => {
     expect(await tick()).toMatchObject({ delivered: 3, pending: 0 });
   });
 
-  test('that is a chat is told each thing once when it works again', async () => {
+  test('gets each event once, in a chat, when it works again', async () => {
     const tasks = ['task-1', 'task-2', 'task-3'];
     const made = await world({ tasks, channels: { ops: { type: 'slack' } } });
     made.receiver.answer('/ops', { status: 403, body: 'invalid_token' });
@@ -126,7 +126,7 @@ describe('a channel that is broken', () => {
     }
   });
 
-  test('is not announced anew, and stays open, when another project is configured', async () => {
+  test('is not announced anew, and stays broken, when another project is configured', async () => {
     const { tick, status, receiver, clock, config, events } = await world({ channels: TWO });
     receiver.answer('/cutover', { status: 410 });
     status('task-1', 'RUNNING');
@@ -143,7 +143,7 @@ describe('a channel that is broken', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  test('gets all that is pending, in order, as soon as its settings are mended', async () => {
+  test('gets everything pending, in order, as soon as its settings are corrected', async () => {
     const { tick, status, receiver, clock, config, events } = await world({ channels: TWO });
     receiver.answer('/cutover', { status: 410 });
     for (const word of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING']) {
@@ -158,7 +158,7 @@ describe('a channel that is broken', () => {
     expect(numbers(events('mended'))).toEqual([1, 2, 3]);
   });
 
-  test('ends its deliveries as dead letters at their deadline, exactly counted', async () => {
+  test('has its deliveries end as dead letters at their deadline, each counted once', async () => {
     const { tick, status, receiver, clock, store } = await world({ channels: TWO });
     receiver.answer('/cutover', { status: 410 });
     let dead = 0;
@@ -176,7 +176,7 @@ describe('a channel that is broken', () => {
     expect(await tick()).toMatchObject({ pending: 0 });
   });
 
-  test('that is the only one gets no announcement of itself, and makes no loop', async () => {
+  test('gets no announcement of itself when it is the only one, and makes no loop', async () => {
     const { tick, status, receiver, clock, store } = await world({
       channels: { cutover: { type: 'webhook' } },
     });
@@ -195,7 +195,7 @@ describe('a channel that is broken', () => {
     expect(records.map(({ body }) => JSON.parse(body).outbox.length)).toEqual([1, 0]);
   });
 
-  test('and another that is broken too do not warn each other for ever', async () => {
+  test('causes no endless warnings beside another broken channel', async () => {
     const { tick, status, receiver, clock, store } = await world({ channels: TWO });
     receiver.answer('/cutover', { status: 410 });
     receiver.answer('/other', { status: 410 });
@@ -213,7 +213,7 @@ describe('a channel that is broken', () => {
 describe('a chat', () => {
   const CHAT = { ops: { type: 'slack' }, cutover: { type: 'webhook' } };
 
-  test('gets at most one digest per ten minutes of a task that flaps; webhooks get everything', async () => {
+  test('gets at most one digest in ten minutes about a task that flaps; webhooks get everything', async () => {
     const { tick, status, clock, events, slack } = await world({ channels: CHAT });
     const minutes = 40;
     const moments: number[] = [];
@@ -228,14 +228,14 @@ describe('a chat', () => {
     expect(await tick()).toMatchObject({ pending: 0, dead: 0 });
 
     expect(numbers(events('cutover'))).toEqual(Array.from({ length: minutes }, (_, index) => index + 1));
-    // The first ones are told as they come: nobody can know yet that they will go on. Hours of it: test/long/promise.test.ts.
+    // The first ones are sent at once: nobody can know yet that the task flaps. Hours of it: test/long/promise.test.ts.
     const digests = moments.filter((minute) => minute > 5);
     expect(digests.length).toBeGreaterThanOrEqual(3);
     const gaps = digests.slice(1).map((minute, index) => minute - (digests[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10);
   });
 
-  test('gets one digest per ten minutes of a flapping task also beside many webhooks', async () => {
+  test('gets one digest in ten minutes about a flapping task beside many webhooks, too', async () => {
     const hooks = Object.fromEntries(
       Array.from({ length: 10 }, (_, n) => [`hook-${n}`, { type: 'webhook' }]),
     );
@@ -245,12 +245,12 @@ describe('a chat', () => {
       await tick();
       clock.advance(MINUTE);
     }
-    // The first ones are told as they come.
+    // The first ones are sent at once.
     expect(slack('ops').length).toBeLessThanOrEqual(5 + 6);
     expect(slack('ops').length).toBeGreaterThanOrEqual(6);
   });
 
-  test('gets one message for many tasks that change in the same tick; webhooks get each', async () => {
+  test('gets one message for many tasks that change in the same tick; webhooks get each event', async () => {
     const tasks = Array.from({ length: 25 }, (_, index) => `task-${index}`);
     const { tick, status, clock, slack, events } = await world({ tasks, channels: CHAT });
     for (const id of tasks) status(id, 'FULLMIGRATING');
@@ -268,7 +268,7 @@ describe('a chat', () => {
     ['first seen', ['FULLMIGRATING']],
     ['changed', ['FULLMIGRATING', 'INCRMIGEATING']],
   ])(
-    'gets as many tasks that were %s in one message as the time left allows, and the others with the next tick',
+    'gets as many tasks that were %s in one message as the remaining time allows, and the others in the next tick',
     async (_words, path) => {
       const tasks = Array.from({ length: 40 }, (_, index) => `task-${index}`);
       const { tick, status, slack, log } = await world({ tasks, channels: { ops: { type: 'slack' } } });
@@ -292,7 +292,7 @@ describe('a chat', () => {
     },
   );
 
-  test('gets a message for many that it did not take once more as one, whatever is drawn', async () => {
+  test('gets a refused message about many tasks again as one, whatever the jitter', async () => {
     const tasks = Array.from({ length: 6 }, (_, index) => `task-${index}`);
     const { tick, status, clock, slack, receiver } = await world({
       tasks,
@@ -313,7 +313,7 @@ describe('a chat', () => {
     for (const { body } of slack('ops')) expect(body).toContain('6 tasks are now watched');
   });
 
-  test('is told a digest that could not be delivered later, with how late it is', async () => {
+  test('gets a digest that failed at first later, with how late it is', async () => {
     const tasks = Array.from({ length: 12 }, (_, index) => `task-${index}`);
     const { tick, status, clock, slack, receiver } = await world({ tasks, channels: CHAT });
     for (const id of tasks) status(id, 'FULLMIGRATING');

@@ -32,7 +32,7 @@ describe('a delivery', () => {
     expect(last?.headers['webhook-timestamp']).not.toBe(first?.headers['webhook-timestamp']);
   });
 
-  test('waits its time before it is repeated', async () => {
+  test('waits as scheduled before it is repeated', async () => {
     const { tick, status, receiver, clock } = await world({ channels: WEBHOOK });
     status('task-1', 'RUNNING');
     receiver.answer('/cutover', { status: 500 });
@@ -45,7 +45,7 @@ describe('a delivery', () => {
     expect(receiver.at('/cutover')).toHaveLength(2);
   });
 
-  test('is not made again after it was refused for good; the refusal is a dead letter', async () => {
+  test('is not repeated after a permanent refusal, and ends as a dead letter', async () => {
     const { tick, status, receiver, clock, store } = await world({ channels: WEBHOOK });
     status('task-1', 'RUNNING');
     receiver.answer('/cutover', { status: 422 });
@@ -54,15 +54,15 @@ describe('a delivery', () => {
     expect(await tick()).toMatchObject({ dead: 0 });
 
     expect(receiver.at('/cutover')).toHaveLength(1);
-    const [letter] = await store.load('dead');
-    expect(JSON.parse(letter?.body ?? '')).toMatchObject({
+    const [deadLetter] = await store.load('dead');
+    expect(JSON.parse(deadLetter?.body ?? '')).toMatchObject({
       channel: 'cutover',
       why: 'refused',
       delivery: { attempts: 1 },
     });
   });
 
-  test('is not begun when the time left does not cover it and its acknowledgement', async () => {
+  test('does not start when the remaining time does not cover it and its acknowledgement', async () => {
     const { tick, status, receiver } = await world({ channels: WEBHOOK });
     status('task-1', 'RUNNING');
 
@@ -107,7 +107,7 @@ describe('the order of events', () => {
   });
 });
 
-describe('what one look noticed', () => {
+describe('the events of one look', () => {
   const BOTH = ['dcs.migration.status_changed', 'dcs.migration.regressed'];
 
   /** A task that was replicating and copies everything anew: that is two events. */
@@ -120,7 +120,7 @@ describe('what one look noticed', () => {
     return made;
   }
 
-  test('is one message to a chat and one request for each event to a program', async () => {
+  test('are one message to a chat and one request each to a program', async () => {
     const { tick, slack, events } = await fallenBack(undefined);
     expect(await tick()).toMatchObject({ events: 2, delivered: 4, pending: 0 });
 
@@ -130,7 +130,7 @@ describe('what one look noticed', () => {
     expect(slack('ops')[1]?.body).toContain('also: ⚠️ fell back from incremental replication');
   });
 
-  test('is acknowledged event by event: a run that dies in between repeats only what was not', async () => {
+  test('are acknowledged one by one: a run that dies in between repeats only the others', async () => {
     const { tick, slack, store, clock } = await fallenBack({ ops: { type: 'slack' } });
     const dying = diesAtAcknowledgement(store, 2);
     await tick({ store: dying.store });
@@ -144,7 +144,7 @@ describe('what one look noticed', () => {
     expect(slack('ops')[2]?.body).not.toContain('also:');
   });
 
-  test('comes again as a whole when the chat did not take it', async () => {
+  test('are all sent again when the chat did not take the message', async () => {
     const { tick, slack, receiver, clock } = await fallenBack({ ops: { type: 'slack' } });
     receiver.answer('/ops', { status: 503 });
     expect(await tick()).toMatchObject({ delivered: 0, pending: 2 });
@@ -158,8 +158,8 @@ describe('what one look noticed', () => {
   });
 });
 
-describe('a channel that is dead for ever', () => {
-  test('takes nothing from the others, and ends as dead letters, exactly counted', async () => {
+describe('a channel that never works', () => {
+  test('does not affect the others, and its deliveries end as dead letters, each counted once', async () => {
     const channels = { dead: { type: 'webhook' }, alive: { type: 'webhook' }, ops: { type: 'slack' } };
     const { tick, status, receiver, clock, events, slack, store } = await world({ channels });
     receiver.answer('/dead', 'reset');
@@ -205,7 +205,7 @@ describe('a channel that asks for a pause', () => {
   });
 });
 
-describe('answers that come together', () => {
+describe('simultaneous answers', () => {
   const tasks = Array.from({ length: 8 }, (_, index) => `task-${index}`);
 
   /** Eight requests are under way; the first one is answered like this, and the others arrive. */
@@ -221,7 +221,7 @@ describe('answers that come together', () => {
     return made;
   }
 
-  test('with a 429 among deliveries that arrive let the whole channel rest for as long as it asks', async () => {
+  test('with one 429 among successes pause the whole channel for as long as it asks', async () => {
     const { status, tick, receiver, clock } = await answeredFirst(429, { 'retry-after': '3600' });
     for (const id of tasks) status(id, 'FULLMIGRATING');
     clock.advance(59 * MINUTE);
@@ -231,7 +231,7 @@ describe('answers that come together', () => {
     expect(await tick()).toMatchObject({ delivered: 9, pending: 0 });
   });
 
-  test('with a 410 among deliveries that arrive leave the channel broken until it is tried', async () => {
+  test('with one 410 among successes leave the channel broken until it is tried again', async () => {
     const { tick, receiver, clock } = await answeredFirst(410);
     clock.advance(29 * MINUTE);
     expect(await tick()).toMatchObject({ brokenChannels: 1, pending: 1 });
@@ -256,7 +256,7 @@ describe('a channel of the configuration', () => {
     expect(log).toContainEqual({ kind: 'deliveries_cancelled', channel: 'old', count: 1 });
   });
 
-  test('that was added gets what happens from then on', async () => {
+  test('that was added gets events from then on', async () => {
     const { tick, status, receiver, config, events } = await world({ channels: { ops: { type: 'slack' } } });
     status('task-1', 'RUNNING');
     await tick();
@@ -271,7 +271,7 @@ describe('a channel of the configuration', () => {
 });
 
 describe('two ticks at the same time', () => {
-  test('notice a change once and tell it once', async () => {
+  test('detect a change once and send it once', async () => {
     const { tick, status, events, slack } = await world();
     status('task-1', 'RUNNING');
     const both = await Promise.all([tick(), tick()]);

@@ -61,7 +61,7 @@ test('A run that works longer than its lease renews it, and sends nothing once a
   expect(arrivals(made).slice(before)).toEqual([1, 2, 3, 4]);
 });
 
-test('A run that stands still for longer than its lease leaves the rest to the run that took over', async () => {
+test('A run that stalls for longer than its lease leaves the rest to the run that took over', async () => {
   const made = await withFourEvents();
   const before = arrivals(made).length;
   const other = startRun(made);
@@ -81,6 +81,6 @@ test('A run that stands still for longer than its lease leaves the rest to the r
   await Promise.all([run.close(), other.close()]);
 
   expect(taken).toEqual([4]);
-  // What was on its way when it stalled is told twice, as after any accident.
+  // The event under way when the run stalled is sent twice, as after a crash.
   expect(arrivals(made).slice(before)).toEqual([1, 1, 2, 3, 4]);
 });

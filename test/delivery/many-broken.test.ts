@@ -60,7 +60,7 @@ describe('a hundred channels that break at once', () => {
   });
 });
 
-describe('the news that a channel is broken', () => {
+describe('the event that channels are broken', () => {
   test('The next run reports broken channels that a run died before reporting', async () => {
     const made = await world({ channels: hooks(['cutover', 'other']) });
     made.receiver.answer('/cutover', { status: 410 });
@@ -83,7 +83,7 @@ describe('the news that a channel is broken', () => {
     expect(newsAt(made, 'other')).toHaveLength(1);
   });
 
-  test('that nobody could be told is told to the first channel that works again', async () => {
+  test('goes to the first channel that works again when none worked at first', async () => {
     const made = await world({ channels: hooks(['one', 'two']) });
     for (const path of ['/one', '/two']) made.receiver.answer(path, { status: 410 });
     made.status('task-1', 'RUNNING');
@@ -96,7 +96,7 @@ describe('the news that a channel is broken', () => {
     expect(newsAt(made, 'two')).toEqual([]);
   });
 
-  test('is said again after a day, once, with all that are broken still', async () => {
+  test('is repeated once after a day, with all channels that are still broken', async () => {
     const made = await world({ channels: hooks(['one', 'two', 'well']) });
     for (const path of ['/one', '/two']) made.receiver.answer(path, { status: 410 });
     made.status('task-1', 'RUNNING');
@@ -118,7 +118,7 @@ describe('the news that a channel is broken', () => {
   });
 });
 
-test('a tick counts the dead letters of what the record of all channels owes too much', async () => {
+test('a tick counts the dead letters of an overfull record of all channels', async () => {
   const made = await world({ channels: hooks(['well', 'other']) });
   made.receiver.answer('/well', { status: 500 });
   made.status('task-1', 'RUNNING');
@@ -132,8 +132,8 @@ test('a tick counts the dead letters of what the record of all channels owes too
     dead += (await made.tick()).dead;
     made.clock.advance(MINUTE / 60);
   }
-  const letters = await deadLetters(made);
-  expect(letters.filter(({ event }) => event.type === 'dcs.watch.channel_broken').length).toBeGreaterThan(0);
-  expect(dead).toBe(letters.length);
-  expect(logged(made, 'dead_letter')).toHaveLength(letters.length);
+  const stored = await deadLetters(made);
+  expect(stored.filter(({ event }) => event.type === 'dcs.watch.channel_broken').length).toBeGreaterThan(0);
+  expect(dead).toBe(stored.length);
+  expect(logged(made, 'dead_letter')).toHaveLength(stored.length);
 });

@@ -11,7 +11,7 @@ async function world(options: WorldOptions = {}): Promise<World> {
   return made;
 }
 
-/** So many looks, ten seconds apart, at a task that goes to and fro. @returns how many events there were, and letters */
+/** Looks at a flapping task every ten seconds. @returns the number of events and of dead letters */
 async function flap(made: World, looks: number): Promise<{ readonly events: number; readonly dead: number }> {
   const sum = { events: 0, dead: 0 };
   for (let look = 0; look < looks; look += 1) {
@@ -24,8 +24,8 @@ async function flap(made: World, looks: number): Promise<{ readonly events: numb
   return sum;
 }
 
-/** How many events of the task a chat was told, by what its messages say. */
-function toldOf(made: World): number {
+/** The number of events that the messages of a chat mention. */
+function countInMessages(made: World): number {
   return made.slack('ops').reduce((sum, { body }) => {
     const [title = '', ...lines] = renderSlackPreview(JSON.parse(body));
     const [, digest] = / (\d+) events$/.exec(title) ?? [];
@@ -45,7 +45,7 @@ describe('a task that flaps at each look, ten seconds apart', () => {
     expect(merged.length).toBeGreaterThanOrEqual(4);
     made.status('task-1', 'FAILED');
     await made.tick();
-    expect(toldOf(made)).toBe(events + 1);
+    expect(countInMessages(made)).toBe(events + 1);
   });
 
   it('A chat that is down while a task flaps gets it all in one message when it is back', async () => {

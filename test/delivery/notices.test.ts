@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { reportSuppressed } from '../../lib/delivery/notices.ts';
 import { logged, ticks, world } from '../poll/support.ts';
 
-describe('why a chat is quiet', () => {
-  it('is said of looks that fail now and then, in words for one event', async () => {
+describe('the notice that events are suppressed', () => {
+  it('reads well for one event about looks that fail now and then', async () => {
     const tasks = ['task-1', 'task-2'];
     const made = await world({ channels: { ops: { type: 'slack' } }, tasks });
     for (const id of tasks) made.status(id, 'FULLMIGRATING');
@@ -22,7 +22,7 @@ describe('why a chat is quiet', () => {
     );
   });
 
-  it('is not reported where nothing is suppressed', () => {
+  it('is absent where nothing is suppressed', () => {
     const said: unknown[] = [];
     const channels = new Map([['ops', { name: 'ops', audience: 'people', settings: 's' } as const]]);
     reportSuppressed([], channels, new Date(0), (entry) => said.push(entry));

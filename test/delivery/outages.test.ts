@@ -24,18 +24,18 @@ const DOWN: Readonly<Record<string, ReceiverAnswer>> = {
 };
 
 describe('a channel that is back after two hours', () => {
-  /** Two hours in which all statuses pass while a channel is down, and then a tick a minute until nothing is owed. */
+  /** Two hours in which all statuses pass while a channel is down, and then a tick a minute until nothing is pending. */
   async function outage(type: string, answer: ReceiverAnswer): Promise<{ made: World; before: number }> {
-    const made = await world({ tasks: TASKS, channels: { told: { type } } });
-    made.receiver.answer('/told', answer);
+    const made = await world({ tasks: TASKS, channels: { hook: { type } } });
+    made.receiver.answer('/hook', answer);
     for (const status of STATUSES) {
       for (const task of TASKS) made.status(task, status);
       await made.tick();
       made.clock.advance(24 * MINUTE);
     }
-    const before = made.receiver.at('/told').length;
+    const before = made.receiver.at('/hook').length;
     expect(before).toBeGreaterThan(0);
-    made.receiver.answer('/told', { status: 200, body: 'ok' });
+    made.receiver.answer('/hook', { status: 200, body: 'ok' });
     let pending = 1;
     for (let minute = 0; pending > 0 && minute < 300; minute += 1) {
       ({ pending } = await made.tick());
@@ -45,10 +45,10 @@ describe('a channel that is back after two hours', () => {
     return { made, before };
   }
 
-  test.each(Object.keys(DOWN))('(a webhook that %s) gets all that is pending, in order', async (how) => {
+  test.each(Object.keys(DOWN))('(a webhook that %s) gets everything pending, in order', async (how) => {
     const { made, before } = await outage('webhook', DOWN[how] ?? 'reset');
 
-    const after = made.events('told').slice(before);
+    const after = made.events('hook').slice(before);
     for (const task of TASKS) {
       const ofTask = after.filter(({ subject }) => subject === task);
       expect(numbers(ofTask)).toEqual([1, 2, 3, 4, 5]);
@@ -56,10 +56,10 @@ describe('a channel that is back after two hours', () => {
     expect(await made.store.load('dead')).toEqual([]);
   });
 
-  test.each(Object.keys(DOWN))('(a Slack that %s) is told all that is pending, in order', async (how) => {
+  test.each(Object.keys(DOWN))('(a Slack that %s) gets everything pending, in order', async (how) => {
     const { made, before } = await outage('slack', DOWN[how] ?? 'reset');
 
-    const after = made.slack('told').slice(before);
+    const after = made.slack('hook').slice(before);
     const text = after.map(({ body }) => body).join('\n');
     for (const task of TASKS) {
       const words = [
@@ -80,9 +80,9 @@ describe('a channel that is back after two hours', () => {
 describe('the only channel', () => {
   const CASES = ['slack', 'webhook'].flatMap((type) => Object.keys(DOWN).map((how) => [type, how] as const));
 
-  test.each(CASES)('(%s) that %s is not told about itself, and makes no loop', async (type, how) => {
-    const made = await world({ channels: { told: { type } } });
-    made.receiver.answer('/told', DOWN[how] ?? 'reset');
+  test.each(CASES)('(%s) that %s gets no event about itself, and makes no loop', async (type, how) => {
+    const made = await world({ channels: { hook: { type } } });
+    made.receiver.answer('/hook', DOWN[how] ?? 'reset');
     made.status('task-1', 'RUNNING');
     const events: number[] = [];
     for (let tick = 0; tick < 48; tick += 1) {
@@ -90,17 +90,17 @@ describe('the only channel', () => {
       made.clock.advance(30 * MINUTE);
     }
 
-    expect(made.receiver.at('/told').length).toBeGreaterThan(1);
+    expect(made.receiver.at('/hook').length).toBeGreaterThan(1);
     expect(events.reduce((sum, count) => sum + count, 0)).toBe(1);
-    const sent = made.receiver.at('/told').map(({ body }) => body);
+    const sent = made.receiver.at('/hook').map(({ body }) => body);
     for (const body of sent) {
       expect(body).not.toContain('channel_broken');
       expect(body).toContain('now watched');
     }
-    const owed = (await made.store.load(`project:${PROJECT_ID}`)).flatMap(
+    const pending = (await made.store.load(`project:${PROJECT_ID}`)).flatMap(
       ({ body }): unknown[] => Object(JSON.parse(body)).outbox,
     );
-    expect(owed.length).toBeLessThanOrEqual(1);
+    expect(pending.length).toBeLessThanOrEqual(1);
   });
 });
 
@@ -113,7 +113,7 @@ describe('a channel that is broken', () => {
     ['webhook', { status: 410 }, 1],
     ['webhook', { status: 401 }, 3],
     ['webhook', { status: 403 }, 3],
-  ] as const)('(%s, %j) is told about once to the others, which go on', async (type, answer, attempts) => {
+  ] as const)('(%s, %j) is announced once to the others, which go on', async (type, answer, attempts) => {
     const channels = { broken: { type }, people: { type: 'slack' }, programs: { type: 'webhook' } };
     const made = await world({ channels });
     made.receiver.answer('/broken', answer);
@@ -126,8 +126,8 @@ describe('a channel that is broken', () => {
     }
 
     expect(made.receiver.at('/broken').length).toBeGreaterThan(attempts);
-    const told = made.events('programs').filter(({ type }) => type === 'dcs.watch.channel_broken');
-    expect(told).toMatchObject([{ data: { channel: { name: 'broken' }, severity: 'action' } }]);
+    const announced = made.events('programs').filter(({ type }) => type === 'dcs.watch.channel_broken');
+    expect(announced).toMatchObject([{ data: { channel: { name: 'broken' }, severity: 'action' } }]);
     const changes = made.events('programs').filter(({ subject }) => subject === 'task-1');
     expect(numbers(changes)).toEqual([1, 2, 3, 4, 5]);
     const chat = made.slack('people').map(({ body }) => body);
@@ -137,7 +137,7 @@ describe('a channel that is broken', () => {
 });
 
 describe('an answer that comes after the time-out', () => {
-  test('is not heard: the event is sent again with the same id and bytes, and a new timestamp', async () => {
+  test('does not count: the event is sent again with the same id and bytes, and a new timestamp', async () => {
     const { tick, status, receiver, clock } = await world({ channels: { cutover: { type: 'webhook' } } });
     const http = hasty(createHttpClient(), ({ pathname }) => pathname === '/cutover');
     status('task-1', 'RUNNING');
@@ -157,7 +157,7 @@ describe('an answer that comes after the time-out', () => {
     expect(second?.headers['webhook-signature']).not.toBe(first?.headers['webhook-signature']);
   });
 
-  test('lets a Slack channel rest, and the message is told again', async () => {
+  test('pauses a Slack channel, and the message is sent again', async () => {
     const { tick, status, receiver, clock } = await world({ channels: { ops: { type: 'slack' } } });
     const http = hasty(createHttpClient(), ({ pathname }) => pathname === '/ops');
     status('task-1', 'RUNNING');
@@ -181,42 +181,39 @@ describe('clocks that are 301 s apart', () => {
   test.each([
     [301, "the receiver's clock is 301 s ahead of ours"],
     [-301, "the receiver's clock is 301 s behind ours"],
-  ])(
-    '(%i) are named in the log, and in the dead letter if the event is refused for it',
-    async (apart, words) => {
-      const { tick, status, receiver, clock, log, store } = await world({
-        channels: { cutover: { type: 'webhook' } },
-      });
-      const date = new Date(clock.now() + apart * 1000).toUTCString();
-      receiver.answer('/cutover', { status: 400, headers: { date }, body: 'Message timestamp too old' });
-      status('task-1', 'RUNNING');
-      expect(await tick()).toMatchObject({ dead: 1 });
+  ])('(%i) are named in the log, and in the dead letter if the event is refused', async (apart, words) => {
+    const { tick, status, receiver, clock, log, store } = await world({
+      channels: { cutover: { type: 'webhook' } },
+    });
+    const date = new Date(clock.now() + apart * 1000).toUTCString();
+    receiver.answer('/cutover', { status: 400, headers: { date }, body: 'Message timestamp too old' });
+    status('task-1', 'RUNNING');
+    expect(await tick()).toMatchObject({ dead: 1 });
 
-      expect(log).toContainEqual(
-        expect.objectContaining({ kind: 'delivery', reason: expect.stringContaining(words) }),
-      );
-      const [letter] = await store.load('dead');
-      expect(letter?.body).toContain(words);
-    },
-  );
+    expect(log).toContainEqual(
+      expect.objectContaining({ kind: 'delivery', reason: expect.stringContaining(words) }),
+    );
+    const [deadLetter] = await store.load('dead');
+    expect(deadLetter?.body).toContain(words);
+  });
 });
 
-describe('a run that is nearly out of time', () => {
+describe('a run with little time left', () => {
   test.each([
     ['slack', 20_000 + 5000],
     ['webhook', 15_000 + 5000],
   ])(
-    'sends nothing to a %s channel that could not be acknowledged; the next one does',
+    'sends nothing to a %s channel that it could not acknowledge; the next run does',
     async (type, needMs) => {
-      const { tick, status, receiver, log } = await world({ channels: { told: { type } } });
+      const { tick, status, receiver, log } = await world({ channels: { hook: { type } } });
       status('task-1', 'RUNNING');
 
       expect(await tick({ remainingMs: needMs })).toMatchObject({ events: 1, delivered: 0, pending: 1 });
-      expect(receiver.at('/told')).toHaveLength(0);
-      expect(log).toContainEqual(expect.objectContaining({ kind: 'deliveries_postponed', channel: 'told' }));
+      expect(receiver.at('/hook')).toHaveLength(0);
+      expect(log).toContainEqual(expect.objectContaining({ kind: 'deliveries_postponed', channel: 'hook' }));
 
       expect(await tick({ remainingMs: needMs + 1000 })).toMatchObject({ delivered: 1, pending: 0 });
-      expect(receiver.at('/told')).toHaveLength(1);
+      expect(receiver.at('/hook')).toHaveLength(1);
     },
   );
 });

@@ -17,7 +17,7 @@ type Kind = 'slack' | 'webhook';
 /** Without jitter (the world's chance is always one half) the first wait is a minute, and so is the shortest rest. */
 const USUAL = { slack: MINUTE, webhook: MINUTE } as const;
 
-const ROWS: readonly (readonly [said: string, header: string | string[], waits: Record<Kind, number>])[] = [
+const ROWS: readonly (readonly [value: string, header: string | string[], waits: Record<Kind, number>])[] = [
   ['5', '5', USUAL],
   ['0', '0', USUAL],
   ['−1', '-1', USUAL],
@@ -30,48 +30,48 @@ const ROWS: readonly (readonly [said: string, header: string | string[], waits: 
   ['1e9 seconds', '1000000000', { slack: HOUR, webhook: 24 * HOUR }],
   ['5 and 7200, twice', ['5', '7200'], { slack: HOUR, webhook: 2 * HOUR }],
 ];
-const CASES = ROWS.flatMap(([said, header, waits]) =>
-  (['slack', 'webhook'] as const).map((type) => ({ type, said, header, waitMs: waits[type] })),
+const CASES = ROWS.flatMap(([value, header, waits]) =>
+  (['slack', 'webhook'] as const).map((type) => ({ type, value, header, waitMs: waits[type] })),
 );
 
 /** A world with one channel, which answers so to the first attempt and well from then on. */
 async function firstAnswered(type: Kind, answer: ReceiverAnswer): Promise<World> {
-  const world = await createWorld({ channels: { told: { type } } });
+  const world = await createWorld({ channels: { hook: { type } } });
   let answers = 0;
-  world.receiver.answer('/told', () => {
+  world.receiver.answer('/hook', () => {
     answers += 1;
     return answers === 1 ? answer : { status: 200, body: 'ok' };
   });
   // Nobody is reminded of this one, however long the wait.
   world.status('task-1', 'CREATING');
   await world.tick();
-  expect(world.receiver.at('/told')).toHaveLength(1);
+  expect(world.receiver.at('/hook')).toHaveLength(1);
   return world;
 }
 
 describe('a receiver that asks for a pause', () => {
   test.each(CASES)(
-    'of $said gets its $type message after $waitMs ms, not before',
+    'of $value gets its $type message after $waitMs ms, not before',
     async ({ type, header, waitMs }) => {
       made = await firstAnswered(type, { status: 429, headers: { date: at(0), 'retry-after': header } });
       const { tick, clock, receiver } = made;
 
       clock.advance(waitMs - SECOND);
       expect(await tick()).toMatchObject({ delivered: 0, pending: 1 });
-      expect(receiver.at('/told')).toHaveLength(1);
+      expect(receiver.at('/hook')).toHaveLength(1);
 
       clock.advance(SECOND);
       expect(await tick()).toMatchObject({ delivered: 1, pending: 0, dead: 0 });
-      expect(receiver.at('/told')).toHaveLength(2);
+      expect(receiver.at('/hook')).toHaveLength(2);
     },
   );
 
   test.each(['slack', 'webhook'] as const)(
-    'again and again is given up by %s at the deadline, never later',
+    'again and again gets nothing after the deadline, with %s',
     async (type) => {
-      made = await createWorld({ channels: { told: { type } } });
+      made = await createWorld({ channels: { hook: { type } } });
       const { tick, clock, receiver, status, store } = made;
-      receiver.answer('/told', { status: 429, headers: { 'retry-after': '1000000000' } });
+      receiver.answer('/hook', { status: 429, headers: { 'retry-after': '1000000000' } });
       status('task-1', 'CREATING');
       const begun = clock.now();
       let dead = 0;
@@ -80,26 +80,26 @@ describe('a receiver that asks for a pause', () => {
         if (dead === 0) clock.advance(30 * MINUTE);
       }
       const deadlineMs = type === 'slack' ? 24 * HOUR : 72 * HOUR;
-      expect(receiver.at('/told').length).toBeGreaterThan(1);
+      expect(receiver.at('/hook').length).toBeGreaterThan(1);
       expect(clock.now() - begun).toBe(deadlineMs);
       expect(await store.load('dead')).toHaveLength(1);
     },
   );
 });
 
-describe('an overloaded server that says for how long', () => {
+describe('an overloaded server with Retry-After', () => {
   test.each([
     ['slack', 503],
     ['webhook', 502],
     ['webhook', 503],
     ['webhook', 504],
-  ] as const)('(%s, %i) is waited for so long', async (type, status) => {
+  ] as const)('(%s, %i) is left alone for that long', async (type, status) => {
     made = await firstAnswered(type, { status, headers: { 'retry-after': '1800' } });
     const { tick, clock, receiver } = made;
 
     clock.advance(30 * MINUTE - SECOND);
     await tick();
-    expect(receiver.at('/told')).toHaveLength(1);
+    expect(receiver.at('/hook')).toHaveLength(1);
     clock.advance(SECOND);
     expect(await tick()).toMatchObject({ delivered: 1, pending: 0 });
   });

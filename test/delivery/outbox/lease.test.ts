@@ -43,7 +43,7 @@ describe('a lease', () => {
     expect(covers(record, { owner: 'me', now: NOW, leftMs: 60_000, workMs: 20_000 })).toBe(expected);
   });
 
-  it('is as long as the longest run of AWS Lambda at most: a quarter of an hour', () => {
+  it('is at most as long as the longest run of AWS Lambda, a quarter of an hour', () => {
     expect(LONGEST_RUN_MS).toBe(900_000);
   });
 
@@ -55,16 +55,16 @@ describe('a lease', () => {
     ['for as long as any run lasts', NOW + LONGEST_RUN_MS + GRACE, false],
     ['for as long as any run lasts, by a clock half a minute ahead', NOW + LONGEST_RUN_MS + 2 * GRACE, false],
     ['for longer than that: its clock was wrong', NOW + LONGEST_RUN_MS + 2 * GRACE + 1, true],
-  ])('of another run %s: whether we may deliver is %3$s', (_words, until, may) => {
+  ])('of another run %s lets us deliver: %3$s', (_words, until, may) => {
     expect(mayDeliver(leased(until), 'me', NOW)).toBe(may);
   });
 
-  it('holds nobody up where there is none, nor its owner', () => {
+  it('does not hold up its owner, or anybody once it is gone', () => {
     expect(mayDeliver(FREE, 'me', NOW)).toBe(true);
     expect(mayDeliver(leased(NOW + 60_000, 'me'), 'me', NOW)).toBe(true);
   });
 
-  it('is said to end when it does, to everybody whom it holds up', () => {
+  it('names its end to everybody whom it holds up', () => {
     const until = new Date(NOW + 1).toISOString();
     expect(leasedUntil(leased(NOW + 1), 'me', NOW)).toBe(until);
     expect(leasedUntil(leased(NOW + 1), 'other', NOW)).toBeUndefined();
@@ -74,24 +74,24 @@ describe('a lease', () => {
 
   it('that is taken over marks pending deliveries: they may have dead letters already', () => {
     const event = eventOf(3, { at: NOW });
-    const owing = enqueue(
+    const record = enqueue(
       { ...leased(NOW - 1), sequence: 3 },
       [event],
       { to: () => ['ops'] },
       new Date(NOW),
     ).record;
-    const taken = takeLease(owing, MINE);
-    expect(taken).toEqual({ ...owing, lease: leaseFor(MINE), deadLettersUpTo: 3 });
+    const taken = takeLease(record, MINE);
+    expect(taken).toEqual({ ...record, lease: leaseFor(MINE), deadLettersUpTo: 3 });
     expect(mayHaveDeadLetter(taken, event)).toBe(true);
     expect(mayHaveDeadLetter(taken, eventOf(4))).toBe(false);
     expect(withoutOldMark(taken)).toBe(taken);
     expect(withoutOldMark({ ...taken, outbox: [] })).not.toHaveProperty('deadLettersUpTo');
-    expect(takeLease(withoutLease(owing), MINE)).not.toHaveProperty('deadLettersUpTo');
+    expect(takeLease(withoutLease(record), MINE)).not.toHaveProperty('deadLettersUpTo');
     expect(takeLease(leased(NOW - 1), MINE)).not.toHaveProperty('deadLettersUpTo');
-    expect(takeLease({ ...owing, lease: leaseFor(MINE) }, MINE)).not.toHaveProperty('deadLettersUpTo');
+    expect(takeLease({ ...record, lease: leaseFor(MINE) }, MINE)).not.toHaveProperty('deadLettersUpTo');
   });
 
-  it('is given back without a trace', () => {
+  it('leaves no trace when it is given back', () => {
     expect(withoutLease(leased(NOW))).toStrictEqual(FREE);
   });
 });

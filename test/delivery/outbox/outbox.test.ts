@@ -20,8 +20,8 @@ function after(ms: number): Date {
   return new Date(START.getTime() + ms);
 }
 
-/** A record that owes these events to these channels. */
-function owing(events: readonly MigrationEvent[], channels: readonly string[] = ['ops']): WatchRecord {
+/** A record with these events pending for these channels. */
+function recordWith(events: readonly MigrationEvent[], channels: readonly string[] = ['ops']): WatchRecord {
   return enqueue(EMPTY, events, { to: () => channels }, START).record;
 }
 
@@ -31,19 +31,19 @@ function numbered(count: number, summary?: string): MigrationEvent[] {
   );
 }
 
-/** Which event is owed to whom: `1 ops`. */
-function names(owed: readonly Pick<PendingDelivery, 'event' | 'channel'>[]): string[] {
-  return owed.map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
+/** The pending deliveries: `1 ops`. */
+function names(queued: readonly Pick<PendingDelivery, 'event' | 'channel'>[]): string[] {
+  return queued.map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
 }
 
 function outcome(outcomeClass: OutcomeClass, more: Partial<Outcome> = {}): Outcome {
   return { class: outcomeClass, reason: 'as the test wants it', ms: 7, ...more };
 }
 
-/** The event with a summary so long that it takes this many bytes in an outbox, owed to `ops`. */
+/** The event with a summary so long that it takes this many bytes in an outbox, pending for `ops`. */
 function padded(event: MigrationEvent, bytes: number): MigrationEvent {
   const plain = { ...event, data: { ...event.data, summary: '' } };
-  const summary = 'x'.repeat(bytes - bytesOf(owing([plain])));
+  const summary = 'x'.repeat(bytes - bytesOf(recordWith([plain])));
   return { ...plain, data: { ...plain.data, summary } };
 }
 
@@ -66,7 +66,7 @@ function tried(record: WatchRecord, { event, channel = 'ops', audience = 'progra
 }
 
 describe('the outbox', () => {
-  it('is each event to the channels that want it, at once', () => {
+  it('holds each event for the channels that accept it, due at once', () => {
     const [one, two] = [eventOf(1, { phase: 'full' }), eventOf(2, { phase: 'failed' })];
     const wants = (event: MigrationEvent) =>
       event.data.to?.phase === 'failed' ? ['ops', 'cutover'] : ['ops'];
@@ -79,12 +79,12 @@ describe('the outbox', () => {
     }
   });
 
-  it('is nothing for an event that nobody wants', () => {
+  it('holds no event that no channel accepts', () => {
     expect(enqueue(EMPTY, [eventOf(1)], { to: () => [] }, START)).toEqual({ record: EMPTY, deadLetters: [] });
   });
 
   it('takes new events after the pending ones', () => {
-    const before = owing([eventOf(1)]);
+    const before = recordWith([eventOf(1)]);
     const { record } = enqueue(before, [eventOf(2), eventOf(3)], { to: () => ['ops'] }, START);
     expect(names(pending(record))).toEqual(['1 ops', '2 ops', '3 ops']);
   });
@@ -96,7 +96,7 @@ describe('the outbox', () => {
       missing: 1,
       lease: { owner: 'a', until: EMPTY.born },
     };
-    const { outbox: _owed, ...rest } = enqueue(record, [eventOf(1)], { to: () => ['ops'] }, START).record;
+    const { outbox: _outbox, ...rest } = enqueue(record, [eventOf(1)], { to: () => ['ops'] }, START).record;
     const { outbox: _before, ...before } = record;
     expect(rest).toEqual(before);
   });
@@ -115,7 +115,7 @@ describe('the bound of the outbox', () => {
   });
 
   it('makes the oldest dead letters, one for each channel, when there are more events', () => {
-    const full = owing(numbered(64), CHANNELS);
+    const full = recordWith(numbered(64), CHANNELS);
     const more = [eventOf(65), eventOf(66)];
     const { record, deadLetters: dead } = enqueue(full, more, { to: () => ['ops'] }, after(HOUR));
     expect(names(dead)).toEqual(['1 ops', '1 cutover', '2 ops', '2 cutover']);
@@ -127,10 +127,10 @@ describe('the bound of the outbox', () => {
   });
 
   it('counts only the pending deliveries of an event as dead', () => {
-    const full = owing(numbered(64), CHANNELS);
+    const full = recordWith(numbered(64), CHANNELS);
     const [{ event } = { event: eventOf(1) }] = full.outbox;
-    const told = tried(full, { event, channel: 'ops', outcome: outcome('delivered') }).record;
-    expect(names(enqueue(told, [eventOf(65)], { to: () => ['ops'] }, START).deadLetters)).toEqual([
+    const delivered = tried(full, { event, channel: 'ops', outcome: outcome('delivered') }).record;
+    expect(names(enqueue(delivered, [eventOf(65)], { to: () => ['ops'] }, START).deadLetters)).toEqual([
       '1 cutover',
     ]);
   });
@@ -148,13 +148,13 @@ describe('the bound of the outbox', () => {
       numbered(2).map((event, n) => padded(event, n === 0 ? 1000 : bytes - 1000));
     const outcomes = [OUTBOX_BYTES, OUTBOX_BYTES + 1].map((bytes) => {
       const events = two(bytes);
-      expect(bytesOf(owing(events.slice(0, 1))) + bytesOf(owing(events.slice(1)))).toBe(bytes);
+      expect(bytesOf(recordWith(events.slice(0, 1))) + bytesOf(recordWith(events.slice(1)))).toBe(bytes);
       return names(enqueue(EMPTY, events, { to: () => ['ops'] }, START).deadLetters);
     });
     expect(outcomes).toEqual([[], ['1 ops']]);
   });
 
-  it('makes no more dead letters for size than are left to make after those for number', () => {
+  it('makes no more dead letters for size than are needed after those for number', () => {
     const events = numbered(70).map((event, n) =>
       n < 6 ? eventOf(n + 1, { summary: 'x'.repeat(30_000) }) : event,
     );
@@ -175,10 +175,10 @@ describe('the bound of the outbox', () => {
     expect(names(dead)).toEqual(['1 ops', '2 ops']);
   });
 
-  it('holds while many chats fail for days with a full outbox: their histories are shortened', () => {
+  it('holds while many chats fail for days, because histories are shortened', () => {
     const chats = Array.from({ length: 10 }, (_, n) => `chat-${n}`);
     const reason = `hooks.slack.com: ${'no complete answer '.repeat(8)}`;
-    let record = owing(numbered(64, 'x'.repeat(400)), chats);
+    let record = recordWith(numbered(64, 'x'.repeat(400)), chats);
     const full = bytesOf(record);
     for (let n = 0; n < 10; n += 1) {
       for (const { event, channel } of pending(record)) {
@@ -196,26 +196,26 @@ describe('the bound of the outbox', () => {
     // DynamoDB takes 400 KB; observation and timeline need some of it.
     expect(bytesOf(record)).toBeLessThan(350_000);
 
-    const [owed] = pending(record);
-    if (owed === undefined) throw new Error('nothing is owed');
+    const [queued] = pending(record);
+    if (queued === undefined) throw new Error('nothing is pending');
     const { deadLetters: dead } = tried(record, {
-      ...owed,
+      ...queued,
       outcome: outcome('permanent', { reason: 'the last word' }),
     });
     expect(dead[0]?.delivery.attempts).toBe(11);
     expect(dead[0]?.delivery.history.at(-1)?.reason).toBe('the last word');
   });
 
-  it('remembers 320 attempts of all deliveries, and of more than that the last of each', () => {
-    let record = owing(numbered(64));
+  it('allows 320 attempts of all deliveries, and the last of each beyond that', () => {
+    let record = recordWith(numbered(64));
     const fail = (which: number, times: number) => {
       const { event } = pending(record)[which] ?? {};
-      if (event === undefined) throw new Error('nothing is owed');
+      if (event === undefined) throw new Error('nothing is pending');
       for (let n = 1; n <= times; n += 1) {
         record = tried(record, { event, outcome: outcome('transient', { reason: `attempt ${n}` }) }).record;
       }
     };
-    const remembered = () =>
+    const histories = () =>
       pending(record).map(({ delivery: { history } }) =>
         history.map(({ reason }) => Number(reason.slice(8))),
       );
@@ -223,13 +223,13 @@ describe('the bound of the outbox', () => {
     const none = (count: number) => Array.from({ length: count }, () => []);
     for (let n = 0; n < 32; n += 1) fail(n, 10);
 
-    expect(remembered()).toEqual([...Array.from({ length: 32 }, () => all), ...none(32)]);
+    expect(histories()).toEqual([...Array.from({ length: 32 }, () => all), ...none(32)]);
 
     fail(32, 1);
-    expect(remembered()).toEqual([...Array.from({ length: 32 }, () => all.slice(5)), [1], ...none(31)]);
+    expect(histories()).toEqual([...Array.from({ length: 32 }, () => all.slice(5)), [1], ...none(31)]);
   });
 
-  it('is split into the oldest, dead, and the newest, kept, whatever the sizes', () => {
+  it('makes the oldest dead letters and keeps the newest, whatever the sizes', () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 30_000 }), { maxLength: 90, size: 'max' });
     fc.assert(
       fc.property(sizes, fc.nat(90), (sizes, cut) => {
@@ -248,16 +248,16 @@ describe('the bound of the outbox', () => {
   });
 });
 
-describe('an outbox is nearly full', () => {
+describe('an outbox counts as nearly full', () => {
   const ofBytes = (bytes: number): WatchRecord => {
-    const filled = (length: number) => owing(numbered(1, 'x'.repeat(length)));
+    const filled = (length: number) => recordWith(numbered(1, 'x'.repeat(length)));
     const without = Buffer.byteLength(JSON.stringify(filled(0).outbox));
     return filled(bytes - without);
   };
 
   it('when it has more than half of the events that have room', () => {
-    expect(isNearlyFull(owing(numbered(OUTBOX_EVENTS / 2)))).toBe(false);
-    expect(isNearlyFull(owing(numbered(OUTBOX_EVENTS / 2 + 1)))).toBe(true);
+    expect(isNearlyFull(recordWith(numbered(OUTBOX_EVENTS / 2)))).toBe(false);
+    expect(isNearlyFull(recordWith(numbered(OUTBOX_EVENTS / 2 + 1)))).toBe(true);
   });
 
   it('when they take more than half of the bytes', () => {
@@ -277,7 +277,7 @@ describe('a delivery that failed', () => {
   } as const;
   const outcome: Outcome = { class: 'transient', reason: 'no such name', ms: 1 };
   const failed = (settings?: string) => {
-    const tried = applyOutcome(owing(numbered(1)), {
+    const tried = applyOutcome(recordWith(numbered(1)), {
       ...attempt,
       outcome,
       ...(settings !== undefined && { settings }),
@@ -285,14 +285,14 @@ describe('a delivery that failed', () => {
     return pending(tried.record)[0]?.delivery;
   };
 
-  it('remembers the settings with which it did, if they are known', () => {
+  it('records the settings with which it failed, if they are known', () => {
     expect(failed('old')?.settings).toBe('old');
     expect(failed()).not.toHaveProperty('settings');
   });
 
   it('is due at once with other settings, and with the same ones when its wait is over', () => {
     const delivery = failed('old');
-    if (delivery === undefined) throw new Error('nothing is owed');
+    if (delivery === undefined) throw new Error('nothing is pending');
     expect(isDue(delivery, after(MINUTE / 2), 'new')).toBe(true);
     expect(isDue(delivery, after(MINUTE / 2), 'old')).toBe(false);
     expect(isDue(delivery, after(HOUR), 'old')).toBe(true);
@@ -312,27 +312,27 @@ describe('a delivery that arrived', () => {
       now: after(0),
       random: 0.5,
     } as const;
-    return applyOutcome(owing([event]), { ...attempt, outcome }).record.sent?.[0];
+    return applyOutcome(recordWith([event]), { ...attempt, outcome }).record.sent?.[0];
   };
 
-  it('is remembered with what it said anew, if it did', () => {
+  it('is logged with the event that it renews', () => {
     expect(arrived('evt_first')?.renews).toBe('evt_first');
     expect(arrived()).not.toHaveProperty('renews');
   });
 });
 
-describe('channels that are due', () => {
+describe('the due channels', () => {
   const [one, two] = [eventOf(1, { at: START.getTime() }), eventOf(2, { at: START.getTime() })];
 
-  it('is the oldest event of each channel', () => {
-    const record = owing([one, two], ['ops', 'cutover']);
+  it('are those whose oldest event is due', () => {
+    const record = recordWith([one, two], ['ops', 'cutover']);
     expect(head(record, 'ops')?.event).toBe(one);
     expect(head(record, 'nobody')).toBeUndefined();
     expect(dueChannels(record, START)).toEqual(['ops', 'cutover']);
   });
 
-  it('is nothing behind an event that is not due yet, of this channel alone', () => {
-    const record = owing([one, two], ['ops', 'cutover']);
+  it('are without a channel whose oldest event is not due yet', () => {
+    const record = recordWith([one, two], ['ops', 'cutover']);
     const waiting = tried(record, { event: one, outcome: outcome('transient') }).record;
     expect(head(waiting, 'ops')?.event).toBe(one);
     expect(dueChannels(waiting, START)).toEqual(['cutover']);
@@ -340,14 +340,17 @@ describe('channels that are due', () => {
     expect(dueChannels(waiting, after(MINUTE))).toEqual(['ops', 'cutover']);
   });
 
-  it.each(['delivered', 'permanent'] as const)('is the next event once the one before is %s', (end) => {
-    const record = tried(owing([one, two]), { event: one, outcome: outcome(end) }).record;
-    expect(head(record, 'ops')?.event).toEqual(two);
-    expect(dueChannels(record, START)).toEqual(['ops']);
-  });
+  it.each(['delivered', 'permanent'] as const)(
+    'have their next event due once the one before is %s',
+    (end) => {
+      const record = tried(recordWith([one, two]), { event: one, outcome: outcome(end) }).record;
+      expect(head(record, 'ops')?.event).toEqual(two);
+      expect(dueChannels(record, START)).toEqual(['ops']);
+    },
+  );
 
-  it('are those with a delivery that was never attempted, even if the clock that dated it is ahead', () => {
-    const early = owing([eventOf(1, { at: after(HOUR).getTime() })]);
+  it('have one whose event was never attempted, even if its date lies ahead', () => {
+    const early = recordWith([eventOf(1, { at: after(HOUR).getTime() })]);
     expect(dueChannels(early, START)).toEqual(['ops']);
     expect(
       dueChannels(
@@ -364,9 +367,9 @@ describe('channels that are due', () => {
   });
 });
 
-describe('what an outcome makes of a delivery', () => {
+describe('the outcome of an attempt', () => {
   const event = eventOf(1, { at: START.getTime() });
-  const record = owing([event], ['ops', 'cutover']);
+  const record = recordWith([event], ['ops', 'cutover']);
 
   it.each<[OutcomeClass, 'gone' | 'dead' | 'pending']>([
     ['delivered', 'gone'],
@@ -374,14 +377,14 @@ describe('what an outcome makes of a delivery', () => {
     ['transient', 'pending'],
     ['pause', 'pending'],
     ['broken', 'pending'],
-  ])('%s: it is %s, and the other channel keeps its own', (outcomeClass, end) => {
+  ])('%s: the delivery is %s, and that of the other channel stays', (outcomeClass, end) => {
     const { record: settled, deadLetters: dead } = tried(record, { event, outcome: outcome(outcomeClass) });
     expect(names(dead)).toEqual(end === 'dead' ? ['1 ops'] : []);
     expect(names(pending(settled))).toEqual(end === 'pending' ? ['1 ops', '1 cutover'] : ['1 cutover']);
     expect(head(settled, 'cutover')).toEqual(head(record, 'cutover'));
   });
 
-  it('remembers the attempt, and when the next is due', () => {
+  it('adds the attempt, and the time of the next one', () => {
     const failure = outcome('transient', { status: 503, reason: 'HTTP 503' });
     const { record: settled } = tried(record, { event, outcome: failure, now: after(5) });
     expect(head(settled, 'ops')?.delivery).toEqual({
@@ -398,14 +401,14 @@ describe('what an outcome makes of a delivery', () => {
     ]);
   });
 
-  it('is due at once when its channel is broken: the wait is the channel’s', () => {
+  it('keeps the delivery due when its channel is broken: the channel waits', () => {
     const broken = outcome('broken', { retryAfterMs: HOUR });
     const { record: settled } = tried(record, { event, outcome: broken, now: after(5) });
     expect(head(settled, 'ops')?.delivery.nextAttemptAt).toBe(after(5).toISOString());
   });
 
-  it('remembers what arrived: the last 64 deliveries, the oldest first', () => {
-    let held = owing(numbered(64), ['ops', 'cutover']);
+  it('logs deliveries that arrived: the last 64, the oldest first', () => {
+    let held = recordWith(numbered(64), ['ops', 'cutover']);
     for (const { event, channel } of pending(held)) {
       held = tried(held, { event, channel, outcome: outcome('delivered'), now: after(MINUTE) }).record;
     }
@@ -422,7 +425,7 @@ describe('what an outcome makes of a delivery', () => {
     expect(held.sent?.at(-1)).toMatchObject({ channel: 'cutover' });
   });
 
-  it('waits as long as the receiver asks, within the bounds of its audience', () => {
+  it('makes the delivery wait as long as the receiver asks, within the bounds of its audience', () => {
     const asked = outcome('pause', { retryAfterMs: 1e12 });
     const wait = (audience: Audience) =>
       head(tried(record, { event, audience, outcome: asked }).record, 'ops')?.delivery;
@@ -430,7 +433,7 @@ describe('what an outcome makes of a delivery', () => {
     expect(wait('programs')?.nextAttemptAt).toBe(after(24 * HOUR).toISOString());
   });
 
-  it('keeps the whole story in a dead letter', () => {
+  it('puts all attempts into the dead letter', () => {
     const once = tried(record, { event, outcome: outcome('transient') }).record;
     const refused = outcome('permanent', { status: 400, reason: 'HTTP 400' });
     const { deadLetters: dead } = tried(once, { event, outcome: refused, now: after(MINUTE) });
@@ -445,7 +448,7 @@ describe('what an outcome makes of a delivery', () => {
     expect(dead[0]?.delivery.history.map(({ class: end }) => end)).toEqual(['transient', 'permanent']);
   });
 
-  it('remembers of what arrived which event it was, and how the last three attempts went', () => {
+  it('logs the event that arrived, and its last three attempts', () => {
     let held = record;
     for (let n = 0; n < 4; n += 1) {
       held = tried(held, { event, outcome: outcome('transient', { reason: `attempt ${n}` }) }).record;
@@ -475,8 +478,8 @@ describe('what an outcome makes of a delivery', () => {
   });
 
   it('logs the text of an event once, however many channels got it', () => {
-    const owed = owing([event], ['ops', 'cutover']);
-    const first = tried(owed, { event, outcome: outcome('delivered') }).record;
+    const queued = recordWith([event], ['ops', 'cutover']);
+    const first = tried(queued, { event, outcome: outcome('delivered') }).record;
     const both = tried(first, { event, channel: 'cutover', outcome: outcome('delivered') }).record;
     expect(both.sent?.map(({ channel, summary }) => [channel, summary])).toEqual([
       ['ops', undefined],
@@ -484,10 +487,11 @@ describe('what an outcome makes of a delivery', () => {
     ]);
   });
 
-  it('cuts a long summary that it remembers, and goes without one that is damaged', () => {
+  it('cuts a long summary in the log, and leaves out a damaged one', () => {
     const long = eventOf(1, { at: START.getTime(), summary: 'x'.repeat(1000) });
-    const summary = (told: MigrationEvent) =>
-      stored(tried(owing([told]), { event: told, outcome: outcome('delivered') }).record).sent?.[0]?.summary;
+    const summary = (delivered: MigrationEvent) =>
+      stored(tried(recordWith([delivered]), { event: delivered, outcome: outcome('delivered') }).record)
+        .sent?.[0]?.summary;
     expect(summary(long)).toHaveLength(120);
     const damaged: MigrationEvent = JSON.parse(
       JSON.stringify({ ...long, type: 7, data: { severity: 'info' } }),
@@ -508,19 +512,16 @@ describe('what an outcome makes of a delivery', () => {
     );
   });
 
-  it.each(['transient', 'pause', 'broken'] as const)(
-    '%s makes a dead letter once the deadline is over',
-    (end) => {
-      const failure = outcome(end);
-      const inTime = tried(record, { event, outcome: failure, now: after(70 * HOUR) });
-      expect(inTime.deadLetters).toEqual([]);
-      const late = tried(record, { event, outcome: failure, now: after(72 * HOUR + 1) });
-      expect(late.deadLetters.map(({ channel, why }) => [channel, why])).toEqual([['ops', 'deadline']]);
-      expect(names(pending(late.record))).toEqual(['1 cutover']);
-    },
-  );
+  it.each(['transient', 'pause', 'broken'] as const)('%s makes a dead letter after the deadline', (end) => {
+    const failure = outcome(end);
+    const inTime = tried(record, { event, outcome: failure, now: after(70 * HOUR) });
+    expect(inTime.deadLetters).toEqual([]);
+    const late = tried(record, { event, outcome: failure, now: after(72 * HOUR + 1) });
+    expect(late.deadLetters.map(({ channel, why }) => [channel, why])).toEqual([['ops', 'deadline']]);
+    expect(names(pending(late.record))).toEqual(['1 cutover']);
+  });
 
-  it('delivered is delivered, however late', () => {
+  it('delivered counts, however late', () => {
     const { record: settled, deadLetters: dead } = tried(record, {
       event,
       outcome: outcome('delivered'),
@@ -534,9 +535,9 @@ describe('what an outcome makes of a delivery', () => {
     ['people', 24 * HOUR],
     ['programs', 72 * HOUR],
   ])(
-    'an event for %s that is never taken ends as one dead letter, within its deadline',
+    'makes one dead letter of an event for %s that is never accepted, within its deadline',
     (audience, deadline) => {
-      let held = owing([event]);
+      let held = recordWith([event]);
       let now = START;
       const dead: DeadLetter[] = [];
       for (let next = head(held, 'ops'); next !== undefined; next = head(held, 'ops')) {
@@ -551,7 +552,7 @@ describe('what an outcome makes of a delivery', () => {
     },
   );
 
-  it('changes nothing when the delivery is not pending (any more)', () => {
+  it('changes nothing when the delivery is not pending, or no longer pending', () => {
     const settled = tried(record, { event, outcome: outcome('delivered') }).record;
     for (const end of ['delivered', 'permanent', 'transient'] as const) {
       const again = tried(settled, { event, outcome: outcome(end) });
@@ -570,8 +571,8 @@ describe('what an outcome makes of a delivery', () => {
 });
 
 describe('a channel that was removed', () => {
-  it('cancels its deliveries and nothing else, in order', () => {
-    const record = owing(numbered(3), ['ops', 'old']);
+  it('has its deliveries cancelled and no others, in order', () => {
+    const record = recordWith(numbered(3), ['ops', 'old']);
     const { record: left, deadLetters: dead } = cancelRemoved(record, (name) => name !== 'old', START);
     expect(names(dead)).toEqual(['1 old', '2 old', '3 old']);
     expect(new Set(dead.map(({ why }) => why))).toEqual(new Set(['cancelled']));
@@ -579,22 +580,22 @@ describe('a channel that was removed', () => {
   });
 
   it('leaves the record as it is when nothing is pending for it', () => {
-    const record = owing(numbered(3));
+    const record = recordWith(numbered(3));
     expect(cancelRemoved(record, () => true, START)).toEqual({ record, deadLetters: [] });
     expect(cancelRemoved(record, () => true, START).record).toBe(record);
   });
 
   it('leaves no empty entry behind', () => {
-    expect(cancelRemoved(owing(numbered(3)), () => false, START).record.outbox).toEqual([]);
+    expect(cancelRemoved(recordWith(numbered(3)), () => false, START).record.outbox).toEqual([]);
   });
 });
 
 describe('a channel that cannot be tried now', () => {
   const [old, fresh] = [eventOf(1, { at: START.getTime() }), eventOf(2, { at: after(HOUR).getTime() })];
-  const record = owing([old, fresh], ['ops', 'cutover']);
+  const record = recordWith([old, fresh], ['ops', 'cutover']);
   const onlyOps = (channel: string): Audience | undefined => (channel === 'ops' ? 'people' : undefined);
 
-  it('loses what is past its deadline, as dead letters, and nothing else', () => {
+  it('has deliveries past their deadline end as dead letters, and no others', () => {
     const { record: left, deadLetters: dead } = expireBlocked(record, onlyOps, after(24 * HOUR));
     expect(names(dead)).toEqual(['1 ops']);
     expect(dead.map(({ why, diedAt }) => [why, diedAt])).toEqual([
@@ -603,13 +604,13 @@ describe('a channel that cannot be tried now', () => {
     expect(names(pending(left))).toEqual(['1 cutover', '2 ops', '2 cutover']);
   });
 
-  it('keeps all until then', () => {
+  it('keeps all deliveries until then', () => {
     const { record: left, deadLetters: dead } = expireBlocked(record, onlyOps, after(24 * HOUR - 1));
     expect(dead).toEqual([]);
     expect(left).toBe(record);
   });
 
-  it('is judged by its audience', () => {
+  it('has the deadlines of its audience', () => {
     expect(expireBlocked(record, () => 'programs', after(72 * HOUR - 1)).deadLetters).toEqual([]);
     expect(names(expireBlocked(record, () => 'programs', after(72 * HOUR)).deadLetters)).toEqual([
       '1 ops',
@@ -617,11 +618,11 @@ describe('a channel that cannot be tried now', () => {
     ]);
   });
 
-  it('is no other: what can be tried gets its last attempt', () => {
-    const final = owing([old, eventOf(3, { phase: 'failed' })]);
-    for (const owed of [record, final]) {
-      expect(expireBlocked(owed, () => undefined, after(999 * HOUR))).toEqual({
-        record: owed,
+  it('is one only while it is blocked: others make their last attempt', () => {
+    const final = recordWith([old, eventOf(3, { phase: 'failed' })]);
+    for (const queued of [record, final]) {
+      expect(expireBlocked(queued, () => undefined, after(999 * HOUR))).toEqual({
+        record: queued,
         deadLetters: [],
       });
     }
@@ -652,9 +653,9 @@ describe('whatever happens to an outbox', () => {
   );
   const steps = fc.array(step, { maxLength: 120, size: 'max' });
 
-  /** The books that are kept beside an outbox, each delivery by its name. */
-  interface Books {
-    readonly owed: string[];
+  /** The deliveries by name, counted independently of the outbox. */
+  interface Ledger {
+    readonly queued: string[];
     readonly sent: { readonly channel: string; readonly sequence: number }[];
     readonly delivered: string[];
     readonly dead: string[];
@@ -665,7 +666,7 @@ describe('whatever happens to an outbox', () => {
     record: WatchRecord,
     step: Extract<Step, { do: 'send' }>,
     now: Date,
-    books: Books,
+    ledger: Ledger,
   ): WatchRecord {
     const { channel, random } = step;
     const next = head(record, channel);
@@ -680,27 +681,27 @@ describe('whatever happens to an outbox', () => {
       random,
     } as const;
     const settled = applyOutcome(record, attempt);
-    books.sent.push({ channel, sequence: Number(next.event.sequence) });
-    if (step.class === 'delivered') books.delivered.push(...names([next]));
-    books.dead.push(...names(settled.deadLetters));
+    ledger.sent.push({ channel, sequence: Number(next.event.sequence) });
+    if (step.class === 'delivered') ledger.delivered.push(...names([next]));
+    ledger.dead.push(...names(settled.deadLetters));
     return settled.record;
   }
 
-  function act(record: WatchRecord, step: Step, now: Date, books: Books): WatchRecord {
+  function act(record: WatchRecord, step: Step, now: Date, ledger: Ledger): WatchRecord {
     switch (step.do) {
       case 'owe': {
         const sequence = record.sequence + 1;
         const event = eventOf(sequence, { at: now.getTime(), summary: 'x'.repeat(step.size) });
-        const owed = enqueue({ ...record, sequence }, [event], { to: () => step.channels }, now);
-        books.owed.push(...step.channels.map((channel) => `${sequence} ${channel}`));
-        books.dead.push(...names(owed.deadLetters));
-        return owed.record;
+        const queued = enqueue({ ...record, sequence }, [event], { to: () => step.channels }, now);
+        ledger.queued.push(...step.channels.map((channel) => `${sequence} ${channel}`));
+        ledger.dead.push(...names(queued.deadLetters));
+        return queued.record;
       }
       case 'send':
-        return send(record, step, now, books);
+        return send(record, step, now, ledger);
       case 'remove': {
         const cleaned = cancelRemoved(record, (name) => name !== step.channel, now);
-        books.cancelled.push(...names(cleaned.deadLetters));
+        ledger.cancelled.push(...names(cleaned.deadLetters));
         return cleaned.record;
       }
       case 'wait':
@@ -709,24 +710,24 @@ describe('whatever happens to an outbox', () => {
   }
 
   /** Plays steps one after another. Between two of them the record is stored and read back, as in real life. */
-  function play(row: readonly Step[]): Books & { readonly record: WatchRecord } {
-    const books: Books = { owed: [], sent: [], delivered: [], dead: [], cancelled: [] };
+  function play(row: readonly Step[]): Ledger & { readonly record: WatchRecord } {
+    const ledger: Ledger = { queued: [], sent: [], delivered: [], dead: [], cancelled: [] };
     let record = EMPTY;
     let now = START;
     for (const step of row) {
       if (step.do === 'wait') now = new Date(now.getTime() + step.hours * HOUR);
-      record = stored(act(record, step, now, books));
+      record = stored(act(record, step, now, ledger));
     }
-    return { ...books, record };
+    return { ...ledger, record };
   }
 
-  it('nothing is lost and nothing made up: every delivery is delivered, pending, dead or cancelled, once', () => {
+  it('nothing is lost and nothing invented: every delivery is delivered, pending, dead or cancelled, once', () => {
     const ends = { delivered: 0, dead: 0, cancelled: 0, pending: 0 };
     fc.assert(
       fc.property(steps, (row) => {
-        const { owed, delivered, dead, cancelled, record } = play(row);
+        const { queued, delivered, dead, cancelled, record } = play(row);
         const left = names(pending(record));
-        expect([...delivered, ...dead, ...cancelled, ...left].toSorted()).toEqual(owed.toSorted());
+        expect([...delivered, ...dead, ...cancelled, ...left].toSorted()).toEqual(queued.toSorted());
         ends.delivered += delivered.length;
         ends.dead += dead.length;
         ends.cancelled += cancelled.length;
@@ -742,8 +743,8 @@ describe('whatever happens to an outbox', () => {
       fc.property(steps, (row) => {
         const { sent, record } = play(row);
         for (const group of Map.groupBy(sent, ({ channel }) => channel).values()) {
-          const told = group.map(({ sequence }) => sequence);
-          expect(told).toEqual(told.toSorted((a, b) => a - b));
+          const delivered = group.map(({ sequence }) => sequence);
+          expect(delivered).toEqual(delivered.toSorted((a, b) => a - b));
         }
         expect(record.outbox.length).toBeLessThanOrEqual(OUTBOX_EVENTS);
         // A delivery's history still grows after the event was put in: by ten attempts per channel.

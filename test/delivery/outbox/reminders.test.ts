@@ -50,7 +50,7 @@ describe('a chat with remindEvery', () => {
     expect(await titlesDuring(made, 9)).toEqual([]);
   });
 
-  test('hears nothing more when it is over, and costs no write before it is time', async () => {
+  test('gets no reminder once the cause is over, and costs no write before the time', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     await made.tick();
@@ -76,7 +76,7 @@ describe('a chat with remindEvery', () => {
     for (const id of tasks) expect(lines.join('\n')).toContain(`name of ${id}`);
   });
 
-  test('is reminded of a channel that is broken', async () => {
+  test('gets reminders of a broken channel', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 410 });
     made.status('task-1', 'FULLMIGRATING');
@@ -88,7 +88,7 @@ describe('a chat with remindEvery', () => {
     expect(await titlesDuring(made, 9)).toEqual([]);
   });
 
-  test('is the only one: without the setting nobody hears anything twice, and no record grows', async () => {
+  test('is the only one: without the setting nothing is repeated, and no record grows', async () => {
     const made = await world({ channels: { ops: { type: 'slack' } } });
     made.status('task-1', 'FAILED');
     await made.tick();
@@ -108,18 +108,18 @@ async function untilDue(made: World): Promise<void> {
   made.clock.advance(15 * MINUTE);
 }
 
-/** A tick, and whether a reminder was owed in it before its looks. */
+/** A tick, and whether a reminder was pending in it before its looks. */
 async function tickWithReminder(made: World, options: TickOptions = {}) {
-  const owed: Item[] = [];
+  const reminders: Item[] = [];
   const store: Store = {
     ...made.store,
     async save(item) {
-      if (item.body.includes('"reminder":true')) owed.push(item);
+      if (item.body.includes('"reminder":true')) reminders.push(item);
       return made.store.save(item);
     },
   };
   const report = await made.tick({ ...options, store });
-  return { report, wasOwed: owed.length > 0 };
+  return { report, wasOwed: reminders.length > 0 };
 }
 
 const titlesOf = (bodies: readonly { readonly body: string }[]) =>
@@ -179,14 +179,14 @@ describe('a reminder that is due in the tick whose look ends its cause', () => {
     await untilDue(made);
     const before = made.slack('ops').length;
     end(made);
-    const { report, wasOwed } = await tickWithReminder(made);
-    expect(wasOwed).toBe(true);
+    const { report, wasOwed: wasPending } = await tickWithReminder(made);
+    expect(wasPending).toBe(true);
     expect(report).toMatchObject({ pending: 0, dead: 0 });
-    const told = titlesOf(made.slack('ops').slice(before));
-    expect(told.filter((title) => title.includes('STILL'))).toEqual([]);
+    const titles = titlesOf(made.slack('ops').slice(before));
+    expect(titles.filter((title) => title.includes('STILL'))).toEqual([]);
     made.clock.advance(15 * MINUTE);
     await made.tick();
-    expect(titlesOf(made.slack('ops').slice(before))).toEqual(told);
+    expect(titlesOf(made.slack('ops').slice(before))).toEqual(titles);
   });
 
   test.each(Object.entries(CAUSES))('is sent when nothing ended (%s)', async (what, { begin }) => {
@@ -198,7 +198,7 @@ describe('a reminder that is due in the tick whose look ends its cause', () => {
     expect(titlesOf(made.slack('ops').slice(before))).toEqual([expect.stringMatching(/^🔔 STILL/)]);
   });
 
-  test('is not sent later either when the chat did not take it before', async () => {
+  test('is not sent later either when the chat refused it before', async () => {
     const made = await world({ channels: SOON });
     made.status('task-1', 'FAILED');
     await made.tick();
@@ -213,7 +213,7 @@ describe('a reminder that is due in the tick whose look ends its cause', () => {
     expect(titlesOf(made.slack('ops').slice(before))).toEqual([expect.not.stringContaining('STILL')]);
   });
 
-  test('takes nothing from a program that has not heard of the cause yet, nor from a chat that heard nothing', async () => {
+  test('keeps the event of the cause pending for a program and a chat that have not got it', async () => {
     const channels = { ...SOON, late: { type: 'slack' } };
     const made = await world({ channels });
     for (const path of ['/cutover', '/late']) made.receiver.answer(path, { status: 503 });
@@ -222,8 +222,8 @@ describe('a reminder that is due in the tick whose look ends its cause', () => {
     await untilDue(made);
     const before = made.slack('ops').length;
     made.status('task-1', 'FULLMIGRATING');
-    const { report, wasOwed } = await tickWithReminder(made);
-    expect(wasOwed).toBe(true);
+    const { report, wasOwed: wasPending } = await tickWithReminder(made);
+    expect(wasPending).toBe(true);
     expect(report.pending).toBeGreaterThanOrEqual(4);
     expect(titlesOf(made.slack('ops').slice(before))).toEqual([expect.not.stringContaining('STILL')]);
 
@@ -247,7 +247,7 @@ describe('a reminder that is due in the tick whose look ends its cause', () => {
   });
 });
 
-describe('nobody is reminded of what the configuration has no more', () => {
+describe('reminders end when the configuration no longer has', () => {
   const projectsOf = (change: (project: Config['projects'][number]) => object) => (config: Config) => ({
     ...config,
     projects: config.projects.map((project) => ({ ...project, ...change(project) })),
@@ -276,7 +276,7 @@ describe('nobody is reminded of what the configuration has no more', () => {
         projects: config.projects.filter(({ name }) => name !== 'prod'),
       }),
     ],
-  ])('(%s)', async (_what, event, words, without) => {
+  ])('%s', async (_what, event, words, without) => {
     const made = await world({
       channels: { ...SOON, ops: { ...SOON.ops, when: { events: [event] } } },
       projects: [
@@ -291,14 +291,14 @@ describe('nobody is reminded of what the configuration has no more', () => {
     made.status('task-1', 'FAILED');
     if (event === 'watch.failing') made.simulator.fault('internal error', 9);
     await ticks(made, event === 'watch.failing' ? 3 : 1);
-    const told = made.slack('ops').length;
+    const titles = made.slack('ops').length;
     expect(made.slack('ops').some(({ body }) => body.includes(words))).toBe(true);
     const config = without(made.config);
     for (let quarter = 0; quarter < 8; quarter += 1) {
       made.clock.advance(15 * MINUTE);
       await made.tick({ config });
     }
-    const since = made.slack('ops').slice(told);
+    const since = made.slack('ops').slice(titles);
     expect(since.filter(({ body }) => body.includes('STILL') && body.includes(words))).toEqual([]);
   });
 });

@@ -23,14 +23,14 @@ const LATER = eventOf(2, { at: START.getTime() + 1000 });
 const RENEWED = eventOf(3, { type: 'dcs.migration.cutover_ready', at: START.getTime() + 2 * HOUR });
 const NEWS = eventOf(4, { type: 'dcs.migration.cutover_unready', at: START.getTime() + 2 * HOUR });
 
-const owing = (
+const recordWith = (
   channels: readonly string[],
   events: readonly MigrationEvent[] = [READY, LATER],
 ): WatchRecord => enqueue(newRecord(START), events, { to: () => channels }, START).record;
 
 const saying =
-  (verdict: Revalidation, events: readonly MigrationEvent[] = []): Findings =>
-  (record) => ({ update: { record, events }, result: verdict });
+  (result: Revalidation, events: readonly MigrationEvent[] = []): Findings =>
+  (record) => ({ update: { record, events }, result });
 
 function settled(record: WatchRecord, review: Findings, ms = 2 * HOUR, event = READY) {
   const input = {
@@ -41,71 +41,72 @@ function settled(record: WatchRecord, review: Findings, ms = 2 * HOUR, event = R
   } as const;
   const { record: left, ...done } = applyFindings(record, { event, channel: 'a' }, input);
   stored(left);
-  const owed = pending(left).map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
+  const waiting = pending(left).map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
   const dead = done.deadLetters.map(
     ({ event, channel, why }) => `${Number(event.sequence)} ${channel} ${why}`,
   );
-  return { left, owed, dead, verdict: done.result, letters: done.toResolve?.map(({ event }) => event.id) };
+  const resolved = done.toResolve?.map(({ event }) => event.id);
+  return { left, waiting, dead, result: done.result, resolved };
 }
 
 describe('a revalidation', () => {
   it.each<[string, Revalidation, readonly string[], readonly string[]]>([
-    ['valid: nothing changes', { kind: 'valid' }, ['1 a', '1 b', '2 a', '2 b'], []],
-    ['is not known to stand: it waits', { kind: 'unknown' }, ['1 a', '1 b', '2 a', '2 b'], []],
+    ['is valid changes nothing', { kind: 'valid' }, ['1 a', '1 b', '2 a', '2 b'], []],
+    ['has an unknown result makes it wait', { kind: 'unknown' }, ['1 a', '1 b', '2 a', '2 b'], []],
     [
-      'is untrue: it is withdrawn from this channel alone',
+      'is invalid withdraws it from this channel alone',
       { kind: 'invalid', why: 'it is over' },
       ['1 b', '2 a', '2 b'],
       ['1 a withdrawn'],
     ],
     [
-      'is renewed: the new one is owed to this channel alone, after what waits',
+      'is reissued adds the new one for this channel alone, after the waiting ones',
       { kind: 'reissued', event: RENEWED },
       ['1 b', '2 a', '2 b', '3 a'],
       [],
     ],
-  ])('that %s', (_what, verdict, owed, dead) => {
-    expect(settled(owing(['a', 'b']), saying(verdict))).toMatchObject({ owed, dead, verdict });
+  ])('of an event that %s', (_what, result, waiting, dead) => {
+    expect(settled(recordWith(['a', 'b']), saying(result))).toMatchObject({ waiting, dead, result });
   });
 
-  it('enqueues what it noticed for all channels, whatever its result', () => {
-    const { owed } = settled(owing(['a']), saying({ kind: 'invalid', why: 'it is over' }, [NEWS]));
-    expect(owed).toEqual(['2 a', '4 a', '4 b']);
+  it('enqueues new events for all channels, whatever its result', () => {
+    const { waiting } = settled(recordWith(['a']), saying({ kind: 'invalid', why: 'it is over' }, [NEWS]));
+    expect(waiting).toEqual(['2 a', '4 a', '4 b']);
   });
 
   it('changes nothing when the delivery has ended already', () => {
-    const record = owing(['b']);
-    const { left, verdict } = settled(record, saying({ kind: 'invalid', why: 'it is over' }));
+    const record = recordWith(['b']);
+    const { left, result } = settled(record, saying({ kind: 'invalid', why: 'it is over' }));
     expect(left).toBe(record);
-    expect(verdict).toEqual({ kind: 'unknown' });
+    expect(result).toEqual({ kind: 'unknown' });
   });
 
-  it('writes nothing when the event stands and nothing was noticed', () => {
-    const record = owing(['a']);
+  it('changes nothing when the event is valid and there are no new ones', () => {
+    const record = recordWith(['a']);
     expect(settled(record, saying({ kind: 'valid' })).left).toEqual(record);
   });
 
   it('ends waiting at the deadline of the event', () => {
-    const record = owing(['a']);
+    const record = recordWith(['a']);
     expect(settled(record, saying({ kind: 'unknown' }), 72 * HOUR - 1).dead).toEqual([]);
     expect(settled(record, saying({ kind: 'unknown' }), 72 * HOUR)).toMatchObject({
-      owed: ['2 a'],
+      waiting: ['2 a'],
       dead: ['1 a deadline'],
     });
   });
 
-  it('makes room as always when it notices too much', () => {
+  it('makes room as usual when there are too many new events', () => {
     const events = Array.from({ length: OUTBOX_EVENTS }, (_, n) => eventOf(n + 10, { at: START.getTime() }));
-    const { owed, dead } = settled(
-      owing(['a'], [READY, ...events.slice(1)]),
+    const { waiting, dead } = settled(
+      recordWith(['a'], [READY, ...events.slice(1)]),
       saying({ kind: 'invalid', why: 'it is over' }, [NEWS]),
     );
     expect(dead).toEqual(['1 a overflow']);
-    expect(owed).toHaveLength(OUTBOX_EVENTS + 1);
+    expect(waiting).toHaveLength(OUTBOX_EVENTS + 1);
   });
 });
 
-describe('the time that a renewed event has', () => {
+describe('the deadline of a reissued event', () => {
   const tried = { attempts: 3, nextAttemptAt: START.toISOString(), history: [] };
   const withDelivery = (delivery: object): WatchRecord => ({
     ...newRecord(START),
@@ -114,7 +115,7 @@ describe('the time that a renewed event has', () => {
   const renewal = (record: WatchRecord, event = READY, renewed = RENEWED) =>
     settled(record, saying({ kind: 'reissued', event: renewed }), 2 * HOUR, event).left.outbox.at(-1);
 
-  it('counts from the first one, and goes on with its attempts', () => {
+  it('counts from the first event, and its attempts go on', () => {
     const first = renewal(withDelivery({}));
     expect(first?.deliveries['a']).toEqual({
       attempts: 3,
@@ -126,23 +127,23 @@ describe('the time that a renewed event has', () => {
     expect(again?.deliveries['a']?.owedSince).toBe(READY.time);
   });
 
-  it('counts from when the first one was requeued, if it was dead', () => {
+  it('counts from the requeue of the first event, if that was a dead letter', () => {
     const at = after(HOUR).toISOString();
     expect(renewal(withDelivery({ redrive: { number: 1, at } }))?.deliveries['a']).toMatchObject({
       owedSince: at,
     });
   });
 
-  it('resolves the dead letter of the first one: it is not sent beside the renewal', () => {
+  it('comes with the end of the first dead letter, which is not sent beside it', () => {
     const at = after(HOUR).toISOString();
     const renewed = saying({ kind: 'reissued', event: RENEWED });
-    expect(settled(withDelivery({ redrive: { number: 1, at } }), renewed).letters).toEqual([READY.id]);
-    expect(settled(withDelivery({}), renewed).letters).toEqual([]);
+    expect(settled(withDelivery({ redrive: { number: 1, at } }), renewed).resolved).toEqual([READY.id]);
+    expect(settled(withDelivery({}), renewed).resolved).toEqual([]);
   });
 });
 
-describe('what is looked at again', () => {
-  it('is each event that says until when an action may rest on it, and no other', () => {
+describe('an event to revalidate', () => {
+  it('is one that says until when it permits an action, and no other', () => {
     const fenced = makeEvent({
       origin: { source: groupSource('s'), subject: 's' },
       stamp: STAMP,

@@ -16,7 +16,7 @@ import { inShort, listIn, redriveIn } from './support.ts';
 
 const READY = 'migration.cutover_ready';
 
-/** A task that was found ready, told to a webhook that refuses that word for good; it works again from now on. */
+/** A ready task whose event a webhook refused permanently; the webhook works from now on. */
 async function refused(type: string, options: WorldOptions = { channels: WEBHOOK }) {
   const made = await world(options);
   replicates(made, ...(options.tasks ?? ['task-1']));
@@ -32,7 +32,7 @@ async function refused(type: string, options: WorldOptions = { channels: WEBHOOK
 }
 
 describe('a dead letter of an action', () => {
-  test('is requeued by a redrive and not sent: the next tick looks first', async () => {
+  test('is requeued by a redrive and not sent, because the next tick checks it first', async () => {
     const { made, arrived } = await refused(READY);
 
     expect(inShort(await redriveIn(made))).toEqual([
@@ -45,7 +45,7 @@ describe('a dead letter of an action', () => {
     expect((await listIn(made, { state: 'dead' })).length).toBe(0);
   });
 
-  test('is dead again, and says why, when the next tick finds it true no more', async () => {
+  test('is withdrawn, with the reason, when the next tick finds it invalid', async () => {
     const { made, arrived } = await refused(READY);
     await redriveIn(made);
     lags(made.simulator, 'task-1');
@@ -59,14 +59,14 @@ describe('a dead letter of an action', () => {
     const { made, arrived } = await refused(READY);
     made.clock.advance(HOUR);
 
-    const [said] = inShort(await redriveIn(made));
+    const [result] = inShort(await redriveIn(made));
     await ticks(made, 2);
 
-    expect(said).toMatch(/^2 cutover skipped: expired action, not sent/);
+    expect(result).toMatch(/^2 cutover skipped: expired action, not sent/);
     expect(arrived()).toEqual([]);
   });
 
-  test('is said anew when it expires between the redrive and the next tick', async () => {
+  test('is reissued when it expires between the redrive and the next tick', async () => {
     const { made, arrived } = await refused(READY);
     made.clock.advance(50 * MINUTE);
     await redriveIn(made);
@@ -77,7 +77,7 @@ describe('a dead letter of an action', () => {
     expect(eventsAt(made).at(-1)?.data.renews).toBeDefined();
   });
 
-  test('about a group is requeued as well', async () => {
+  test('for a group is requeued as well', async () => {
     const { made, arrived } = await refused('group.ready', {
       channels: WEBHOOK,
       tasks: ['task-1', 'task-2'],
@@ -94,7 +94,7 @@ describe('a dead letter of an action', () => {
     expect(arrived()).toEqual(['group.ready']);
   });
 
-  test('about a group that anybody may hear is delivered by the redrive itself', async () => {
+  test('is the only one that waits: a failed group is delivered by the redrive itself', async () => {
     const options = {
       channels: WEBHOOK,
       tasks: ['task-1', 'task-2'],

@@ -95,13 +95,13 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(await made.tick()).toMatchObject({ delivered: 0, pending: 0, dead: 0 });
   });
 
-  test('A redrive keeps the letter until its time is over, as one that was put back', async () => {
+  test('A redrive keeps the dead letter until it expires, marked as redriven', async () => {
     const made = await refused(['RUNNING']);
     const [before] = await made.store.load('dead');
     await redriveIn(made);
-    const [letter] = await made.store.load('dead');
-    expect(letter?.expiresAt).toBe(before?.expiresAt);
-    expect(JSON.parse(letter?.body ?? '')).toMatchObject({
+    const [deadLetter] = await made.store.load('dead');
+    expect(deadLetter?.expiresAt).toBe(before?.expiresAt);
+    expect(JSON.parse(deadLetter?.body ?? '')).toMatchObject({
       ...JSON.parse(before?.body ?? ''),
       redrivenAt: expect.any(String),
     });
@@ -116,7 +116,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(made.receiver.at('/cutover')).toHaveLength(2);
   });
 
-  test('A delivery that was put back has as much time as a new one', async () => {
+  test('A requeued delivery has as much time as a new one', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 500 });
     made.status('task-1', 'RUNNING');
@@ -135,7 +135,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0 });
   });
 
-  test('A delivery that dies again is a dead letter of its own, and can be sent again', async () => {
+  test('A delivery that fails again is a dead letter of its own, and can be sent again', async () => {
     const made = await refused(['RUNNING']);
     made.receiver.answer('/cutover', REFUSED);
     expect(inShort(await redriveIn(made))).toEqual(['1 cutover dead: HTTP 422']);
@@ -149,7 +149,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(new Set(made.receiver.at('/cutover').map(({ body }) => body)).size).toBe(1);
   });
 
-  test('A redrive puts dead letters back in order, before later pending events', async () => {
+  test('A redrive requeues dead letters in order, before later pending events', async () => {
     const made = await refused(['RUNNING', 'FULLMIGRATING']);
     made.receiver.answer('/cutover', { status: 500 });
     made.status('task-1', 'INCRMIGEATING');
@@ -163,7 +163,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(numbersAt(made, 'cutover').slice(sent)).toEqual([1, 2, 3]);
   });
 
-  test('A redrive sends what there is no room for at once one part after the other', async () => {
+  test('A redrive that does not fit into the outbox is sent in several parts', async () => {
     const words = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? 'FULLMIGRATING' : 'RUNNING'));
     const made = await refused(words);
     const sent = numbersAt(made, 'cutover').length;
@@ -213,7 +213,7 @@ describe.each(STORES)('on %s', (_name, open) => {
   });
 
   test.each(['before', 'after'] as const)(
-    'A redrive that dies %s any of its writes is repeated without harm',
+    'A redrive that dies %s any of its writes can be repeated safely',
     async (ending) => {
       let writes = 0;
       for (let nth = 1; ; nth += 1) {
@@ -224,9 +224,9 @@ describe.each(STORES)('on %s', (_name, open) => {
         if (!dying.fired()) break;
         writes += 1;
         const dead = await listIn(made, { state: 'dead' });
-        const owed = await listIn(made, { state: 'pending' });
-        const told = await listIn(made, { state: 'delivered' });
-        expect(dead.length + owed.length + told.length).toBe(2);
+        const pending = await listIn(made, { state: 'pending' });
+        const delivered = await listIn(made, { state: 'delivered' });
+        expect(dead.length + pending.length + delivered.length).toBe(2);
 
         made.clock.advance(2 * MINUTE);
         await redriveIn(made);
@@ -237,7 +237,7 @@ describe.each(STORES)('on %s', (_name, open) => {
         expect(new Set(sent)).toEqual(new Set([1, 2]));
         expect(inShort(await redriveIn(made))).toEqual([]);
       }
-      // The record with both letters, the two letters, the lease, the two acknowledgements.
+      // The writes: the record, two dead letters, the lease, two acknowledgements.
       expect(writes).toBe(6);
     },
   );
@@ -259,7 +259,7 @@ describe.each(STORES)('on %s', (_name, open) => {
 
   test('A redrive never sends what arrived meanwhile', async () => {
     const made = await refused(['RUNNING']);
-    // It dies between putting back and noting that in the letter.
+    // The run dies after the requeue, before it marks the dead letter.
     const dying = dyingAt(made.store, 2, 'before');
     await expect(redriveIn(made, { store: dying.store })).rejects.toThrow('dies');
     expect(await made.tick()).toMatchObject({ delivered: 1 });
@@ -274,11 +274,11 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(await listIn(made, { state: 'dead' })).toEqual([]);
   });
 
-  test('A redrive lets alone what was buried and is still owed, and what arrived after that', async () => {
+  test('A redrive skips a dead letter whose delivery is still pending, or arrived after all', async () => {
     const made = await world();
     made.receiver.answer('/cutover', REFUSED);
     made.status('task-1', 'RUNNING');
-    // The letter is written, the record has not let go of it.
+    // The dead letter is stored, but its delivery is still in the record.
     const dying = dyingAt(made.store, 3, 'after');
     await made.tick({ store: dying.store });
     expect(dying.fired()).toBe(true);
@@ -326,7 +326,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(await listIn(made, { state: 'dead' })).toMatchObject([{ eventId: event.id }]);
   });
 
-  test('A redrive has nobody to tell when the channel, and no record when the project is gone', async () => {
+  test('A redrive skips dead letters of a channel or project that is gone', async () => {
     const made = await refused(['RUNNING']);
     const channels = channelsAt(made.receiver, { other: { type: 'webhook' } });
     const before = await everythingIn(made);
@@ -340,7 +340,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(await everythingIn(made)).toEqual(before);
   });
 
-  test('A redrive leaves the letter of a group as it is when there are no groups any more', async () => {
+  test('A redrive skips the dead letter of a group when no groups are left', async () => {
     const made = await world({ groups: { all: { tasks: ['task-1'] } } });
     made.receiver.answer('/cutover', REFUSED);
     made.status('task-1', 'FAILED');
@@ -356,7 +356,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(failed).toMatchObject({ state: 'dead' });
   });
 
-  test('A redrive with a part of the configuration cancels nothing of the other part', async () => {
+  test('A redrive with one part of the configuration cancels nothing of the other part', async () => {
     const made = await world({ channels: { cutover: { type: 'webhook' }, slow: { type: 'webhook' } } });
     made.receiver.answer('/cutover', REFUSED);
     made.receiver.answer('/slow', { status: 503 });
@@ -376,16 +376,16 @@ describe.each(STORES)('on %s', (_name, open) => {
       '{"schemaVersion":99}',
       'its record was written by a newer version; use that version',
     ],
-  ])('A redrive leaves a letter whose record %s', async (_what, body, why) => {
+  ])('A redrive skips a dead letter whose record %s', async (_what, body, why) => {
     const made = await refused(['RUNNING']);
-    const [letter] = await made.store.load('dead');
+    const [deadLetter] = await made.store.load('dead');
     const key = { partition: `project:${PROJECT_ID}`, id: 'task:elsewhere' };
-    if (letter === undefined) throw new Error('there is no letter');
+    if (deadLetter === undefined) throw new Error('there is no dead letter');
     await made.store.save({
-      ...letter,
+      ...deadLetter,
       rev: 2,
       nonce: 'n',
-      body: JSON.stringify({ ...JSON.parse(letter.body), record: key }),
+      body: JSON.stringify({ ...JSON.parse(deadLetter.body), record: key }),
     });
     if (body !== undefined) await made.store.save({ key, rev: 1, nonce: 'n', body });
     const before = await everythingIn(made);
@@ -393,16 +393,16 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(await everythingIn(made)).toEqual(before);
   });
 
-  test('A redrive finds the record of a letter that does not name it', async () => {
+  test('A redrive finds the record of a dead letter that does not name it', async () => {
     const made = await refused(['RUNNING']);
-    const [letter] = await made.store.load('dead');
-    if (letter === undefined) throw new Error('there is no letter');
-    const { record: _unnamed, ...rest } = JSON.parse(letter.body);
-    await made.store.save({ ...letter, rev: 2, nonce: 'n', body: JSON.stringify(rest) });
+    const [deadLetter] = await made.store.load('dead');
+    if (deadLetter === undefined) throw new Error('there is no dead letter');
+    const { record: _unnamed, ...rest } = JSON.parse(deadLetter.body);
+    await made.store.save({ ...deadLetter, rev: 2, nonce: 'n', body: JSON.stringify(rest) });
     expect(inShort(await redriveIn(made))).toEqual(['1 cutover delivered']);
   });
 
-  test('A redrive reports a letter that cannot be read, and goes on with the others', async () => {
+  test('A redrive reports an unreadable dead letter, and goes on with the others', async () => {
     const made = await refused(['RUNNING']);
     await made.store.save({
       key: { partition: 'dead', id: 'odd' },
@@ -415,7 +415,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(report.problems).toEqual(['dead letter odd is unreadable']);
   });
 
-  test('A redrive takes only letters of the channel and of the time that are asked for', async () => {
+  test('A redrive takes only dead letters of the given channel and time', async () => {
     const channels = { cutover: { type: 'webhook' }, audit: { type: 'webhook' } };
     const made = await world({ channels });
     for (const name of Object.keys(channels)) made.receiver.answer(`/${name}`, REFUSED);
@@ -440,7 +440,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(await only({ channel: 'nobody' })).toEqual([]);
   });
 
-  test('A redrive waits for a channel that rests, and for a run that has the record', async () => {
+  test('A redrive leaves deliveries pending for a paused channel, and for a run that holds the record', async () => {
     const made = await refused(['RUNNING']);
     made.receiver.answer('/cutover', { status: 429, headers: { 'retry-after': '600' } });
     made.status('task-1', 'FULLMIGRATING');
@@ -461,7 +461,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(inShort(await redriveIn(busy))).toEqual(['1 cutover pending: it waits for its turn']);
   });
 
-  test('A redrive tells people how late a message is', async () => {
+  test('A redrive says to people how late a message is', async () => {
     const made = await world({ channels: { ops: { type: 'slack' } } });
     made.receiver.answer('/ops', { status: 200, body: 'a proxy' });
     made.status('task-1', 'FAILED');
@@ -472,7 +472,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(made.slack('ops').at(-1)?.body).toContain('delayed by 3 h');
   });
 
-  test('A redrive logs each letter that it puts back, and shows no secret anywhere', async () => {
+  test('A redrive logs each dead letter that it requeues, and shows no secret', async () => {
     const channels = {
       ops: { type: 'slack', path: '/canary-of-a-slack-url' },
       cutover: { type: 'webhook', headers: { authorization: 'Bearer canary-of-a-header' } },

@@ -15,8 +15,8 @@ const KEY = { partition: `project:${PROJECT_ID}`, id: 'task:task-1' };
 let made: World | undefined;
 afterEach(() => made?.close());
 
-/** A letter as a run read it, before others went on. */
-async function oneLetter(): Promise<{ world: World; held: HeldDeadLetter }> {
+/** A dead letter as a run read it earlier. */
+async function heldDeadLetter(): Promise<{ world: World; held: HeldDeadLetter }> {
   const world = await createWorld({ channels: { cutover: { type: 'webhook' } } });
   made = world;
   world.receiver.answer('/cutover', { status: 422 });
@@ -24,50 +24,54 @@ async function oneLetter(): Promise<{ world: World; held: HeldDeadLetter }> {
   await world.tick();
   world.receiver.answer('/cutover', { status: 204 });
   const [held] = (await loadDeadLetters(world.store)).letters;
-  if (held === undefined) throw new Error('there is no letter');
+  if (held === undefined) throw new Error('there is no dead letter');
   return { world, held };
 }
 
-/** What becomes of the letter now. */
-async function verdictOn(held: HeldDeadLetter, { clock }: World, store: Store): Promise<string | undefined> {
+/** The result of a requeue now. */
+async function requeueResult(
+  held: HeldDeadLetter,
+  { clock }: World,
+  store: Store,
+): Promise<string | undefined> {
   const now = new Date(clock.now());
   return (await requeueIntoRecord(KEY, [held], { store, now, dryRun: false })).outcomes.get(held);
 }
 
-describe('a dead letter that a run read before others went on', () => {
+describe('a dead letter that a run read earlier', () => {
   test('is not requeued again after another run requeued it and it was cancelled', async () => {
-    const { world, held } = await oneLetter();
+    const { world, held } = await heldDeadLetter();
     world.receiver.answer('/cutover', { status: 503 });
     await redriveIn(world);
     const channels = channelsAt(world.receiver, { other: { type: 'webhook' } });
     world.clock.advance(2 * MINUTE);
     expect(await world.tick({ config: { ...world.config, channels } })).toMatchObject({ pending: 0 });
     const before = await everythingIn(world);
-    expect(await verdictOn(held, world, world.store)).toBe('redriven');
+    expect(await requeueResult(held, world, world.store)).toBe('redriven');
     expect(await everythingIn(world)).toEqual(before);
   });
 
-  test('is not requeued again after another run requeued it, could not mark it, and it died again', async () => {
-    const { world, held } = await oneLetter();
+  test('is not requeued again after another run requeued it without marking it, and it failed again', async () => {
+    const { world, held } = await heldDeadLetter();
     const { letter } = held;
     const redrive = { number: 1, at: letter.diedAt };
     const again = { ...letter, delivery: { ...letter.delivery, redrive } };
     await storeDeadLetters(world.store, KEY, [again], new Date(world.clock.now()));
     const before = await everythingIn(world);
-    expect(await verdictOn(held, world, world.store)).toBe('redriven');
+    expect(await requeueResult(held, world, world.store)).toBe('redriven');
     expect(await everythingIn(world)).toEqual(before);
   });
 
   test('is not requeued when it has expired', async () => {
-    const { world, held } = await oneLetter();
+    const { world, held } = await heldDeadLetter();
     world.clock.advance(31 * 24 * 60 * MINUTE);
-    expect(await verdictOn(held, world, world.store)).toBe('redriven');
+    expect(await requeueResult(held, world, world.store)).toBe('redriven');
   });
 
-  test('is requeued on top of what others write meanwhile, unless they never stop', async () => {
-    const { world, held } = await oneLetter();
-    expect(await verdictOn(held, world, interrupted(world.store, Number.POSITIVE_INFINITY))).toBe('busy');
-    expect(await verdictOn(held, world, interrupted(world.store, 2))).toBe('requeued');
+  test('is requeued although others write meanwhile, unless they never stop', async () => {
+    const { world, held } = await heldDeadLetter();
+    expect(await requeueResult(held, world, interrupted(world.store, Number.POSITIVE_INFINITY))).toBe('busy');
+    expect(await requeueResult(held, world, interrupted(world.store, 2))).toBe('requeued');
     expect(await world.tick()).toMatchObject({ delivered: 1, pending: 0 });
   });
 });

@@ -16,7 +16,7 @@ const inShort = ({ retried }: Awaited<ReturnType<typeof retryIn>>) =>
   retried.map(({ event, channel, kind }) => `${event.data.number} ${channel} ${kind}`);
 
 /** Three events that a channel did not take. */
-async function owing(made: World, status: number): Promise<void> {
+async function failAll(made: World, status: number): Promise<void> {
   made.receiver.answer('/cutover', { status });
   for (const word of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING']) {
     made.status('task-1', word);
@@ -24,10 +24,10 @@ async function owing(made: World, status: number): Promise<void> {
   }
 }
 
-describe('what is pending is tried now', () => {
+describe('a retry of pending deliveries', () => {
   test('A retry tries pending deliveries at once, in order, even if a channel is broken or paused', async () => {
     const made = await world();
-    await owing(made, 410);
+    await failAll(made, 410);
     made.receiver.answer('/cutover', { status: 204 });
     expect(await made.tick()).toMatchObject({ delivered: 0, pending: 3, brokenChannels: 1 });
     const before = numbersAt(made, 'cutover').length;
@@ -40,9 +40,9 @@ describe('what is pending is tried now', () => {
     expect(numbersAt(made, 'cutover')).toHaveLength(before + 3);
   });
 
-  test('where a channel is broken still, with one request, and it rests as after any trial', async () => {
+  test('sends one request to a channel that is still broken, which then waits as usual', async () => {
     const made = await world();
-    await owing(made, 410);
+    await failAll(made, 410);
     made.clock.advance(MINUTE);
     const before = numbersAt(made, 'cutover').length;
     const report = await retryIn(made);
@@ -57,9 +57,9 @@ describe('what is pending is tried now', () => {
   });
 
   test.each([
-    ['failed a moment ago and waits for its schedule', { status: 503 }],
-    ['asked for a rest of an hour', { status: 429, headers: { 'retry-after': '3600' } }],
-  ])('where it %s', async (_what, answer) => {
+    ['failed a moment ago', { status: 503 }],
+    ['asked for a pause of an hour', { status: 429, headers: { 'retry-after': '3600' } }],
+  ])('sends at once where the receiver %s', async (_what, answer) => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/cutover', answer);
@@ -70,7 +70,7 @@ describe('what is pending is tried now', () => {
     expect(await made.tick()).toMatchObject({ pending: 0 });
   });
 
-  test('and what a chat still waits for is said to be looked at again only where it goes to a program', async () => {
+  test('reports a coming check only for actions that go to a program, not for a chat', async () => {
     const channels = { ...WEBHOOK, ops: { type: 'slack' } };
     const made = await world({ channels, tasks: ['task-1', 'task-2'], stats: 'realistic' });
     made.receiver.answer('/cutover', { status: 410 });
@@ -94,7 +94,7 @@ describe('what is pending is tried now', () => {
     ]);
   });
 
-  test('for one channel alone, where one is named', async () => {
+  test('concerns only the channel that is named', async () => {
     const made = await world({ channels: TWO });
     for (const path of ['/cutover', '/other']) made.receiver.answer(path, { status: 503 });
     made.status('task-1', 'RUNNING');
@@ -104,9 +104,9 @@ describe('what is pending is tried now', () => {
     expect(await statesIn(made)).toEqual(['1 cutover pending', '1 other delivered']);
   });
 
-  test('where the settings were mended, though no tick has seen them yet', async () => {
+  test('uses corrected settings before any tick has seen them', async () => {
     const made = await world();
-    await owing(made, 410);
+    await failAll(made, 410);
     const config = {
       ...made.config,
       channels: channelsAt(made.receiver, { cutover: { type: 'webhook', path: '/right' } }),
@@ -115,7 +115,7 @@ describe('what is pending is tried now', () => {
     expect(numbersAt(made, 'right')).toEqual([1, 2, 3]);
   });
 
-  test('and what is refused for good is dead, and said to be', async () => {
+  test('reports a permanent refusal as a dead letter', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/cutover', { status: 503 });
@@ -128,7 +128,7 @@ describe('what is pending is tried now', () => {
   });
 });
 
-describe('nothing is sent twice', () => {
+describe('a retry sends nothing twice', () => {
   test('A retry beside a tick makes no copy: deliveries of another run are left to it', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
@@ -148,7 +148,7 @@ describe('nothing is sent twice', () => {
     expect(numbersAt(made, 'cutover')).toHaveLength(2);
   });
 
-  test('by a run that begins to watch while it is tried', async () => {
+  test('when a run starts meanwhile', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/cutover', { status: 503 });
@@ -163,9 +163,9 @@ describe('nothing is sent twice', () => {
     expect(numbersAt(made, 'cutover')).toHaveLength(2);
   });
 
-  test('by a second one', async () => {
+  test('when a second retry runs', async () => {
     const made = await world();
-    await owing(made, 503);
+    await failAll(made, 503);
     made.receiver.answer('/cutover', { status: 204 });
     const before = numbersAt(made, 'cutover').length;
     await retryIn(made);
@@ -173,10 +173,10 @@ describe('nothing is sent twice', () => {
     expect(numbersAt(made, 'cutover').slice(before)).toEqual([1, 2, 3]);
   });
 
-  test('more than once after it died at any write: the next tick goes on', async () => {
+  test('after it died at any write: the next tick goes on', async () => {
     for (let nth = 1; nth <= 4; nth += 1) {
       const made = await world();
-      await owing(made, 410);
+      await failAll(made, 410);
       made.receiver.answer('/cutover', { status: 204 });
       const before = numbersAt(made, 'cutover').length;
       const dying = dyingAt(made.store, nth, 'before');
@@ -191,7 +191,7 @@ describe('nothing is sent twice', () => {
   });
 });
 
-test('what a program may act on is left to the next tick, which looks first, and is due there', async () => {
+test('a retry leaves an action to the next tick, which checks it first and sends it', async () => {
   const made = await world();
   made.status('task-1', 'INCRMIGEATING');
   made.simulator.setStats('task-1', IN_STEP);
@@ -206,7 +206,7 @@ test('what a program may act on is left to the next tick, which looks first, and
   expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0 });
 });
 
-test('where nothing is pending nothing is written or sent', async () => {
+test('a retry with nothing pending writes and sends nothing', async () => {
   const made = await world();
   made.status('task-1', 'RUNNING');
   await made.tick();

@@ -71,7 +71,7 @@ export async function retryIn(
   }
 }
 
-/** What became of each letter, and why: `1 cutover delivered`, `2 ops skipped: it arrived meanwhile`. */
+/** The result for each dead letter, with the reason: `1 cutover delivered`, `2 ops skipped: it arrived meanwhile`. */
 export function inShort({ results }: RedriveReport): string[] {
   return results.map(shortResult).toSorted();
 }
@@ -81,8 +81,8 @@ function shortResult({ deadLetter: { event, channel }, kind, why }: RedriveResul
 }
 
 export async function listIn(world: World, selection: ListSelection = {}): Promise<KnownDelivery[]> {
-  const books = await loadInventory(world.store, [PROJECT_ID]);
-  return listDeliveries(books, world.config.projects, selection);
+  const inventory = await loadInventory(world.store, [PROJECT_ID]);
+  return listDeliveries(inventory, world.config.projects, selection);
 }
 
 /** How each delivery stands: `1 cutover dead`. */
@@ -93,7 +93,7 @@ export async function statesIn(world: World, selection?: ListSelection): Promise
   );
 }
 
-/** An event is owed, or dead, or whoever received it has it. */
+/** Every event is pending, a dead letter, or received. */
 async function numberIn(world: World, eventId: string): Promise<number> {
   const { records, deadLetters: letters } = await loadInventory(world.store, [PROJECT_ID]);
   const kept = [

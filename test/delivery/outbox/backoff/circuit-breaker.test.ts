@@ -43,12 +43,12 @@ const TRIED = state({ brokenSince: after(-MINUTE), openUntil: after(0) });
 
 describe('a circuit allows an attempt', () => {
   test.each([
-    ['of which nothing is known', undefined, OPS, true],
-    ['that rests', state(), OPS, false],
-    ['that rests for a millisecond more', state({ openUntil: after(1) }), OPS, false],
-    ['whose rest is over', state({ openUntil: after(0) }), OPS, true],
-    ['whose rest was made by a wrong clock', state({ openUntil: after(999 * 60 * MINUTE) }), OPS, true],
-    ['that rests, but has other settings now', state(), CHANGED, true],
+    ['of a channel without state', undefined, OPS, true],
+    ['of a paused channel', state(), OPS, false],
+    ['of a channel that is paused for a millisecond more', state({ openUntil: after(1) }), OPS, false],
+    ['of a channel whose pause is over', state({ openUntil: after(0) }), OPS, true],
+    ['of a channel that a wrong clock paused', state({ openUntil: after(999 * 60 * MINUTE) }), OPS, true],
+    ['of a paused channel that has other settings now', state(), CHANGED, true],
   ])('%s: %4$s', (_words, known, channel, may) => {
     expect(allows(known, channel, NOW)).toBe(may);
   });
@@ -56,10 +56,10 @@ describe('a circuit allows an attempt', () => {
 
 describe('a channel is broken', () => {
   test.each([
-    ['of which nothing is known', undefined, OPS, false],
-    ['that only rests', state(), OPS, false],
-    ['that broke', BROKEN, OPS, true],
-    ['that broke, but has other settings now', BROKEN, CHANGED, false],
+    ['without state', undefined, OPS, false],
+    ['that is only paused', state(), OPS, false],
+    ['that stopped working', BROKEN, OPS, true],
+    ['that stopped working, but has other settings now', BROKEN, CHANGED, false],
   ])('%s: %4$s', (_words, known, channel, is) => {
     expect(isBroken(known, channel)).toBe(is);
   });
@@ -67,7 +67,7 @@ describe('a channel is broken', () => {
 
 describe('after an attempt', () => {
   it.each(['delivered', 'permanent'] as const)(
-    'that was %s a channel is fine, whatever was before',
+    'that was %s a channel works, whatever its state was',
     (end) => {
       for (const before of [undefined, state({ openUntil: after(0) }), TRIED]) {
         expect(stateAfter(before, outcome(end), OPS, NOW)).toBeUndefined();
@@ -76,7 +76,7 @@ describe('after an attempt', () => {
   );
 
   it.each(['delivered', 'permanent'] as const)(
-    'that was %s, but began before the rest was over, the channel goes on resting',
+    'that was %s, but began before the pause was over, the channel stays paused',
     (end) => {
       const [early, late] = [new Date(after(MINUTE - 2)), new Date(after(MINUTE - 1))];
       for (const before of [state(), BROKEN]) {
@@ -89,7 +89,7 @@ describe('after an attempt', () => {
     },
   );
 
-  it('that asks for a shorter pause, or is refused, a circuit stays open for as long as another one asked', () => {
+  it('that asks for a shorter pause, or is refused, the longer pause stays', () => {
     const resting = state({ openUntil: after(60 * MINUTE) });
     for (const failed of [
       outcome('pause', { retryAfterMs: 5 * MINUTE }),
@@ -101,12 +101,12 @@ describe('after an attempt', () => {
     expect(stateAfter(resting, longer, OPS, NOW)).toMatchObject({ openUntil: after(90 * MINUTE) });
   });
 
-  it('that asks for a pause, one that a wrong clock made counts no longer', () => {
+  it('that asks for a pause, an earlier one that a wrong clock made no longer counts', () => {
     const wrong = state({ openUntil: after(999 * 60 * MINUTE) });
     expect(stateAfter(wrong, outcome('pause'), OPS, NOW)).toMatchObject({ openUntil: after(MINUTE) });
   });
 
-  it('that says the channel is broken it is tried in half an hour', () => {
+  it('that breaks the channel it is tried again in half an hour', () => {
     expect(stateAfter(undefined, outcome('broken', { reason: 'HTTP 410' }), OPS, NOW)).toEqual({
       settings: 'a1',
       reason: 'HTTP 410',
@@ -117,7 +117,7 @@ describe('after an attempt', () => {
   });
 
   it.each(['broken', 'pause', 'transient'] as const)(
-    'that failed (%s) a broken channel has been broken for as long as before',
+    'that failed (%s) a broken channel keeps the time since when it is broken',
     (end) => {
       expect(stateAfter(TRIED, outcome(end, { retryAfterMs: 5 * MINUTE }), OPS, NOW)).toMatchObject({
         openUntil: after(30 * MINUTE),
@@ -126,19 +126,19 @@ describe('after an attempt', () => {
     },
   );
 
-  it('that was under way when the channel broke, nothing is new', () => {
+  it('that failed under way when the channel broke, nothing changes', () => {
     for (const end of ['broken', 'pause', 'transient'] as const) {
       expect(stateAfter(BROKEN, outcome(end, { status: 401, notHere: true }), OPS, NOW)).toBe(BROKEN);
     }
   });
 
-  it('that arrived under way when the channel broke, nothing is new', () => {
+  it('that arrived under way when the channel broke, nothing changes', () => {
     const refused = { ...BROKEN, refusals: 3 };
     const began = new Date(NOW.getTime() - SECOND);
     expect(stateAfter(refused, outcome('delivered'), OPS, NOW, began)).toBe(refused);
   });
 
-  it('with other settings a channel that was broken begins anew', () => {
+  it('with other settings a broken channel starts from scratch', () => {
     expect(stateAfter(BROKEN, outcome('broken'), CHANGED, NOW)).toMatchObject({
       settings: 'b2',
       brokenSince: NOW.toISOString(),
@@ -151,7 +151,7 @@ describe('after an attempt', () => {
     [OPS, SECOND, MINUTE],
     [OPS, 120 * MINUTE, 120 * MINUTE],
     [CHAT, 120 * MINUTE, 60 * MINUTE],
-  ])('that asks %j to rest for %s ms it rests for %s ms', (channel, retryAfterMs, restMs) => {
+  ])('that asks %j to pause for %s ms it is paused for %s ms', (channel, retryAfterMs, restMs) => {
     const asked = outcome('pause', retryAfterMs === undefined ? {} : { retryAfterMs });
     expect(stateAfter(undefined, asked, channel, NOW)).toEqual({
       settings: 'a1',
@@ -161,7 +161,7 @@ describe('after an attempt', () => {
     });
   });
 
-  it('that failed for one event only, what was known of the channel stays', () => {
+  it('that failed because of the event alone, the state of the channel stays', () => {
     const known = state();
     expect(stateAfter(undefined, outcome('transient', { status: 503 }), OPS, NOW)).toBeUndefined();
     expect(stateAfter(known, outcome('transient', { status: 503 }), OPS, NOW)).toBe(known);
@@ -170,8 +170,8 @@ describe('after an attempt', () => {
   describe.each([
     ['to be tried again', outcome('transient', { status: 404, notHere: true })],
     ["by a stranger's 2xx, which is not repeated", outcome('permanent', { status: 200, notHere: true })],
-  ])('that nobody took there, %s,', (_words, refused) => {
-    it('it counts, and the circuit stays closed', () => {
+  ])('that was refused at its address, %s,', (_words, refused) => {
+    it('the refusal is counted, and the circuit stays closed', () => {
       const once = stateAfter(undefined, refused, OPS, NOW);
       expect(once).toEqual({
         settings: 'a1',
@@ -183,7 +183,7 @@ describe('after an attempt', () => {
       expect(stateAfter(once, refused, OPS, NOW)).not.toHaveProperty('brokenSince');
     });
 
-    it('it is broken at the third time in a row', () => {
+    it('the channel is broken at the third time in a row', () => {
       expect(stateAfter(state({ refusals: 2 }), refused, OPS, NOW)).toMatchObject({
         refusals: 3,
         openUntil: after(MINUTE),
@@ -195,7 +195,7 @@ describe('after an attempt', () => {
       [3, 5],
       [4, 30],
       [5, 30],
-    ])('after %i refusals it is tried in %i minutes', (refusals, minutes) => {
+    ])('after %i refusals the channel is tried again in %i minutes', (refusals, minutes) => {
       expect(stateAfter({ ...TRIED, refusals }, refused, OPS, NOW)).toMatchObject({
         refusals: refusals + 1,
         openUntil: after(minutes * MINUTE),
@@ -203,7 +203,7 @@ describe('after an attempt', () => {
       });
     });
 
-    it('it begins to count anew with other settings', () => {
+    it('the count starts again with other settings', () => {
       expect(stateAfter(state({ refusals: 2 }), refused, CHANGED, NOW)).toMatchObject({ refusals: 1 });
     });
   });
@@ -212,7 +212,7 @@ describe('after an attempt', () => {
     ['another answer came in between', outcome('transient', { status: 500 }), 1, undefined],
     ['an event was refused in between', outcome('permanent', { status: 422 }), 1, undefined],
     ['no answer came in between: that is none', outcome('transient'), 3, NOW.toISOString()],
-  ])('that is refused once more, and %s', (_words, between, refusals, brokenSince) => {
+  ])('that is refused again, and %s', (_words, between, refusals, brokenSince) => {
     const twice = state({ refusals: 2, openUntil: after(0) });
     // It was under way before the second refusal came.
     const known = stateAfter(twice, between, OPS, NOW, new Date(after(-1)));
@@ -221,13 +221,13 @@ describe('after an attempt', () => {
     expect(third?.brokenSince).toBe(brokenSince);
   });
 
-  it('that another answer came to between refusals, the circuit stays open for as long as it asked', () => {
+  it('with another answer between refusals, the circuit stays open for as long as it asked', () => {
     const resting = state({ refusals: 2 });
     const answered = stateAfter(resting, outcome('transient', { status: 500 }), OPS, NOW);
     expect(answered).toEqual({ ...resting, refusals: 0 });
   });
 
-  it('that asks for a pause between refusals they are no longer in a row', () => {
+  it('that asks for a pause, refusals before and after it are not in a row', () => {
     expect(stateAfter(state({ refusals: 2 }), outcome('pause', { status: 429 }), OPS, NOW)).toMatchObject({
       refusals: 0,
     });

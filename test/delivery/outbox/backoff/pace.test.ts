@@ -60,7 +60,7 @@ describe('A receiver that asks for less', () => {
     ['five seconds', 5 * SECOND, 5000, 12 * HOUR],
     ['thirty seconds', 30 * SECOND, 4000, 60 * HOUR],
   ])(
-    'and takes one request in %s is told thousands of events at that pace, and is seldom asked in vain',
+    'and takes one request in %s gets thousands of events at that pace, and seldom refuses one',
     (_, everyMs, events, withinMs) => {
       const { taken, refused, ms } = ask(receiverOf(everyMs), events);
       expect(taken).toBe(events);
@@ -82,7 +82,7 @@ describe('A receiver that asks for less', () => {
     expect(minutes).toEqual([1, 1, 2, 4, 8, 10, 10]);
   });
 
-  test('and has taken something since is only asked more slowly', () => {
+  test('after it took an event is only sent to more slowly', () => {
     const { pace } = learn(learn(undefined, REFUSED, 0).pace, TAKEN, MINUTE);
     const asked = learn(pace, REFUSED, MINUTE + SECOND);
     expect(asked.restMs).toBe(0);
@@ -98,13 +98,13 @@ describe('A receiver that asks for less', () => {
     expect(ms).toBeLessThan(5 * MINUTE);
   });
 
-  test('and then asked for nothing for an hour is left alone for a minute when it asks again', () => {
+  test('after an hour without a 429 is left alone for a minute at the next one', () => {
     const { pace } = learn(learn(undefined, REFUSED, 0).pace, TAKEN, MINUTE);
     expect(learn(pace, REFUSED, HOUR - 1).restMs).toBe(0);
     expect(learn(pace, REFUSED, HOUR).restMs).toBe(MINUTE);
   });
 
-  test('in answers to several requests that were on their way together asked once', () => {
+  test('in answers to several simultaneous requests asks once', () => {
     const first = paceAfter(undefined, REFUSED, { startedAt: at(0), now: at(500) });
     const second = paceAfter(first.pace, REFUSED, { startedAt: at(10), now: at(510) });
     const late = paceAfter(second.pace, TAKEN, { startedAt: at(20), now: at(520) });
@@ -112,7 +112,7 @@ describe('A receiver that asks for less', () => {
     expect(late.pace).toEqual(first.pace);
   });
 
-  test('and says for how long keeps its word: its pace is not found out', () => {
+  test('and says for how long is believed: its pace is not measured', () => {
     expect(learn(undefined, { ...REFUSED, retryAfterMs: SECOND }, 0)).toEqual({ pace: undefined });
   });
 });
@@ -142,7 +142,7 @@ function virtualClock() {
   };
 }
 
-/** Every record owes its events to one webhook, and one run a minute tells it. */
+/** Every record has events pending for one webhook, and one run a minute sends them. */
 async function tellAll(records: number, events: number, takesEveryMs: number) {
   const clock = virtualClock();
   const answer = receiverOf(takesEveryMs);
@@ -162,7 +162,7 @@ async function tellAll(records: number, events: number, takesEveryMs: number) {
   const channels = new Map([[channel.name, channel]]);
   const store = createMemoryStore({ now: clock.now });
   for (let task = 0; task < records; task += 1) {
-    const owed = Array.from({ length: events }, (_, index) => ({
+    const pending = Array.from({ length: events }, (_, index) => ({
       ...eventOf(index + 1, { at: START }),
       id: `evt_${task}_${String(index).padStart(3, '0')}`,
       sequence: String(index + 1).padStart(10, '0'),
@@ -170,7 +170,7 @@ async function tellAll(records: number, events: number, takesEveryMs: number) {
     }));
     const { record } = enqueue(
       newRecord(at(0)),
-      owed,
+      pending,
       { to: () => ['slow'], isForPeople: () => false },
       at(0),
     );

@@ -67,11 +67,11 @@ describe('the wait before the next attempt', () => {
     ['1e9 s: at most a day', 'programs', 1e9 * SECOND, 24 * HOUR],
     ['1e9 s: at most an hour for a chat', 'people', 1e9 * SECOND, HOUR],
     ['for ever', 'programs', Number.POSITIVE_INFINITY, 24 * HOUR],
-  ])('when the receiver says %s (%s)', (_says, audience, retryAfterMs, ms) => {
+  ])('follows Retry-After %s (%s)', (_says, audience, retryAfterMs, ms) => {
     expect(retryDelayMs({ audience, attempts: 1, retryAfterMs, random: NO_JITTER })).toBe(ms);
   });
 
-  it('is never cut short by what a receiver asks for', () => {
+  it('is never cut short by Retry-After', () => {
     expect(retryDelayMs({ audience: 'people', attempts: 5, retryAfterMs: 2 * HOUR, random: NO_JITTER })).toBe(
       5 * HOUR,
     );
@@ -88,7 +88,7 @@ describe('the wait before the next attempt', () => {
     );
   });
 
-  it('is never shorter for being asked to wait, and never shorter after one attempt more', () => {
+  it('never gets shorter through Retry-After or through one attempt more', () => {
     fc.assert(
       fc.property(audience, attempts, retryAfterMs, random, (audience, attempts, retryAfterMs, random) => {
         const asked = retryDelayMs({ audience, attempts, retryAfterMs, random });
@@ -111,7 +111,7 @@ describe('the pause of a whole channel', () => {
     ['2 minutes', 'people', 2 * MINUTE, 2 * MINUTE],
     ['1e9 s', 'people', 1e9 * SECOND, HOUR],
     ['1e9 s', 'programs', 1e9 * SECOND, 24 * HOUR],
-  ])('when the receiver says %s to a %s', (_says, audience, retryAfterMs, ms) => {
+  ])('follows Retry-After %s to a %s', (_says, audience, retryAfterMs, ms) => {
     expect(pauseMs(audience, retryAfterMs)).toBe(ms);
   });
 
@@ -137,7 +137,7 @@ describe('the deadline of an event', () => {
   });
 
   it.each(FINAL)(
-    'that leaves the final phase %s is three days everywhere: it takes back what was told',
+    'that leaves the final phase %s is three days everywhere: it corrects an earlier event',
     (phase) => {
       const { data, ...event } = eventOf(1, { phase: 'incremental', at });
       const from = {
@@ -182,7 +182,7 @@ describe('the deadline of how a group ended', () => {
   });
 
   it.each(['dcs.group.ready', 'dcs.group.retracted'] as const)(
-    'is not that of another word about it: %s',
+    'is not that of another event about the group: %s',
     (type) => {
       const event = eventOf(1, { type, at: 0 });
       expect(deadlineOf(event, 'people')).toBe(24 * HOUR);
@@ -191,22 +191,22 @@ describe('the deadline of how a group ended', () => {
   );
 });
 
-describe('the lateness of an attempt', () => {
+describe('an attempt', () => {
   const at = Date.parse('2026-01-05T02:12:00.000Z');
 
   it.each<[what: string, ms: number, expected: number | undefined]>([
-    ['at once', 0, undefined],
-    ['a tick later', MINUTE, undefined],
-    ['just before five minutes', 5 * MINUTE - 1, undefined],
-    ['after five minutes', 5 * MINUTE, 5 * MINUTE],
-    ['after a day', 24 * HOUR, 24 * HOUR],
-    ['before its event, by a clock that went back', -HOUR, undefined],
+    ['made at once is not late', 0, undefined],
+    ['made a tick later is not late', MINUTE, undefined],
+    ['made just before five minutes is not late', 5 * MINUTE - 1, undefined],
+    ['made after five minutes is late by that', 5 * MINUTE, 5 * MINUTE],
+    ['made after a day is late by that', 24 * HOUR, 24 * HOUR],
+    ['made before its event, by a clock that went back, is not late', -HOUR, undefined],
   ])('%s', (_what, ms, expected) => {
     expect(latenessMs(eventOf(1, { at }), new Date(at + ms))).toBe(expected);
   });
 });
 
-describe('what was put off', () => {
+describe('a postponed attempt', () => {
   const now = new Date('2026-01-05T02:12:00.000Z');
   const at = (ms: number) => new Date(now.getTime() + ms).toISOString();
 
@@ -215,14 +215,14 @@ describe('what was put off', () => {
     ['waits no more at its time', at(0), false],
     ['waits no more after its time', at(-1), false],
     ['waits a whole day with its jitter', at(28.8 * HOUR), true],
-    ['waits no longer than anything can: its clock was wrong', at(29 * HOUR), false],
-    ['waits for no year to come', '2038-01-19T03:14:08.000Z', false],
-    ['waits for no time that is none', 'never', false],
+    ['does not wait longer than any attempt can: its clock was wrong', at(29 * HOUR), false],
+    ['does not wait until 2038', '2038-01-19T03:14:08.000Z', false],
+    ['does not wait for a time that cannot be read', 'never', false],
   ])('%s', (_what, notBefore, expected) => {
     expect(isPutOff(notBefore, now)).toBe(expected);
   });
 
-  it('is never put off by longer than it is believed', () => {
+  it('is always believed when the retry policy made it', () => {
     fc.assert(
       fc.property(audience, attempts, retryAfterMs, random, (ofAudience, made, asked, jitter) => {
         const ms = retryDelayMs({

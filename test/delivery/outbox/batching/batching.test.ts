@@ -10,8 +10,8 @@ import { eventOf } from '../../../migration/events.ts';
 const NOW = new Date('2026-01-05T03:00:00.000Z');
 const MINUTE = 60_000;
 
-/** Events with these numbers, each noticed at the minute that stands behind its number. */
-function owing(minutes: Readonly<Record<number, number>>, base: Partial<WatchRecord> = {}): WatchRecord {
+/** Events with these numbers, each noticed at the minute given beside its number. */
+function recordWith(minutes: Readonly<Record<number, number>>, base: Partial<WatchRecord> = {}): WatchRecord {
   const events = Object.entries(minutes).map(([sequence, minute]) => event(Number(sequence), minute));
   return enqueue({ ...newRecord(NOW), ...base }, events, { to: () => ['chat', 'program'] }, NOW).record;
 }
@@ -21,51 +21,56 @@ function event(sequence: number, minute: number, data: Partial<MigrationEvent['d
   return { ...made, data: { ...made.data, ...data } };
 }
 
-function told(record: WatchRecord, audience: Audience, at = NOW): number[] {
+function batchOf(record: WatchRecord, audience: Audience, at = NOW): number[] {
   const channel = audience === 'people' ? 'chat' : 'program';
-  return nextBatch(record, { name: channel, audience }, at).map((owed) => Number(owed.event.sequence));
+  return nextBatch(record, { name: channel, audience }, at).map(({ event: { sequence } }) =>
+    Number(sequence),
+  );
 }
 
-describe('what one look noticed', () => {
-  test('reaches a chat in one message, and a program one after another', () => {
-    const record = owing({ 1: 5, 2: 5, 3: 5 });
-    expect(told(record, 'people')).toEqual([1, 2, 3]);
-    expect(told(record, 'programs')).toEqual([1]);
+describe('the events of one look', () => {
+  test('reach a chat in one message, and a program one after another', () => {
+    const record = recordWith({ 1: 5, 2: 5, 3: 5 });
+    expect(batchOf(record, 'people')).toEqual([1, 2, 3]);
+    expect(batchOf(record, 'programs')).toEqual([1]);
   });
 
-  test('stays apart from the events of the next look', () => {
-    expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 6 }), 'people')).toEqual([1, 2]);
+  test('stay apart from the events of the next look', () => {
+    expect(batchOf(recordWith({ 1: 5, 2: 5, 3: 6, 4: 6 }), 'people')).toEqual([1, 2]);
   });
 
-  test('stays together even when it is more than a digest takes', () => {
-    expect(told(owing({ 1: 5, 2: 5, 3: 5, 4: 5, 5: 5, 6: 6 }), 'people')).toEqual([1, 2, 3, 4, 5]);
+  test('stay together even when there are more than make a digest', () => {
+    expect(batchOf(recordWith({ 1: 5, 2: 5, 3: 5, 4: 5, 5: 5, 6: 6 }), 'people')).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('waits as a whole when its first event has to wait', () => {
+  test('all wait when the first one has to wait', () => {
     const outcome = { class: 'transient', reason: 'HTTP 503', ms: 1 } as const;
     const attempt = { channel: 'chat', audience: 'people', outcome, now: NOW, random: 0.5 } as const;
-    const record = owing({ 1: 5, 2: 5 });
+    const record = recordWith({ 1: 5, 2: 5 });
     const { record: tried } = applyOutcome(record, { ...attempt, eventId: event(1, 5).id });
-    expect(told(tried, 'people')).toEqual([]);
-    expect(told(tried, 'people', new Date(NOW.getTime() + 2 * MINUTE))).toEqual([1, 2]);
+    expect(batchOf(tried, 'people')).toEqual([]);
+    expect(batchOf(tried, 'people', new Date(NOW.getTime() + 2 * MINUTE))).toEqual([1, 2]);
   });
 
-  test('leaves out what was acknowledged before a run died', () => {
+  test('leave out one that was acknowledged before a run died', () => {
     const outcome = { class: 'delivered', reason: 'HTTP 200', ms: 1 } as const;
     const attempt = { channel: 'chat', audience: 'people', outcome, now: NOW, random: 0.5 } as const;
-    const { record } = applyOutcome(owing({ 1: 5, 2: 5, 3: 6 }), { ...attempt, eventId: event(1, 5).id });
-    expect(told(record, 'people')).toEqual([2]);
+    const { record } = applyOutcome(recordWith({ 1: 5, 2: 5, 3: 6 }), {
+      ...attempt,
+      eventId: event(1, 5).id,
+    });
+    expect(batchOf(record, 'people')).toEqual([2]);
   });
 });
 
 describe('a digest', () => {
-  test('is made when the messages of four looks wait, and tells all of them', () => {
-    expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 7, 5: 8 }), 'people')).toEqual([1, 2, 3, 4, 5]);
-    expect(told(owing({ 1: 5, 2: 5, 3: 6, 4: 7 }), 'people')).toEqual([1, 2]);
+  test('is made when the messages of four looks wait, and holds all of them', () => {
+    expect(batchOf(recordWith({ 1: 5, 2: 5, 3: 6, 4: 7, 5: 8 }), 'people')).toEqual([1, 2, 3, 4, 5]);
+    expect(batchOf(recordWith({ 1: 5, 2: 5, 3: 6, 4: 7 }), 'people')).toEqual([1, 2]);
   });
 });
 
-describe('a chat that heard of a flapping task a moment ago', () => {
+describe('a chat that got a message about a flapping task a moment ago', () => {
   const at = (minute: number) => new Date(NOW.getTime() + (minute - 30) * MINUTE).toISOString();
   const standing = (status: string, minute: number) =>
     ({ status, phase: 'full', since: at(minute) }) as const;
@@ -76,21 +81,21 @@ describe('a chat that heard of a flapping task a moment ago', () => {
   };
 
   test('waits', () => {
-    expect(told(owing({ 7: 29, 8: 30 }, flapping), 'people')).toEqual([]);
+    expect(batchOf(recordWith({ 7: 29, 8: 30 }, flapping), 'people')).toEqual([]);
   });
 
-  test('hears a retraction of what it got at once, with all that waits', () => {
+  test('gets a retraction of an event that it got at once, with everything that waits', () => {
     const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: 'evt_before' };
     const events = [event(7, 29), event(8, 30, { readiness })];
     const { record } = enqueue({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
-    expect(told(record, 'people')).toEqual([7, 8]);
+    expect(batchOf(record, 'people')).toEqual([7, 8]);
   });
 
-  test('waits when it never got what is retracted', () => {
+  test('waits when it never got the retracted event', () => {
     const announced = event(7, 29);
     const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: announced.id };
     const events = [announced, event(8, 30, { readiness })];
     const { record } = enqueue({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
-    expect(told(record, 'people')).toEqual([]);
+    expect(batchOf(record, 'people')).toEqual([]);
   });
 });

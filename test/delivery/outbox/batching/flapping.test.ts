@@ -41,7 +41,7 @@ const FLAPPING: Pick<WatchRecord, 'timeline' | 'standing'> = {
   standing: visit('A', MINUTE),
 };
 
-function told(agoMs: number, channel = 'ops'): { readonly sent: readonly SentEntry[] } {
+function sentBefore(agoMs: number, channel = 'ops'): { readonly sent: readonly SentEntry[] } {
   return { sent: [{ eventId: 'e', channel, at: ago(agoMs), attempts: 1, events: 1 }] };
 }
 
@@ -51,10 +51,10 @@ describe('the next batch of a channel', () => {
     expect(next(waiting(5), 'people', 'nobody')).toEqual([]);
   });
 
-  it('is nothing while the oldest is not due', () => {
+  it('is empty while the oldest is not due', () => {
     const record = waiting(5);
     const [first] = record.outbox;
-    if (first === undefined) throw new Error('nothing is owed');
+    if (first === undefined) throw new Error('nothing is pending');
     const failed = applyOutcome(record, {
       eventId: first.event.id,
       channel: 'ops',
@@ -75,11 +75,11 @@ describe('the next batch of a channel', () => {
     ['people', 3, [1]],
     ['people', 4, [1, 2, 3, 4]],
     ['people', 5, [1, 2, 3, 4, 5]],
-  ])('for %s with %i events waiting is %j', (audience, count, expected) => {
+  ])('for %s, with %i events waiting, is %j', (audience, count, expected) => {
     expect(next(waiting(count), audience)).toEqual(expected);
   });
 
-  it('counts what waits for this channel alone', () => {
+  it('counts only what waits for this channel', () => {
     const record = enqueue(
       waiting(0),
       events(4),
@@ -92,7 +92,7 @@ describe('the next batch of a channel', () => {
 });
 
 describe('a flapping task', () => {
-  it('has all events for a chat, and one for a program', () => {
+  it('has all events in a batch for a chat, and one for a program', () => {
     expect(next(waiting(2, FLAPPING))).toEqual([1, 2]);
     expect(next(waiting(2, FLAPPING), 'programs')).toEqual([1]);
   });
@@ -102,31 +102,31 @@ describe('a flapping task', () => {
     ['nearly ten minutes ago', WINDOW - 1, []],
     ['ten minutes ago', WINDOW, [1, 2]],
     ['in the future, by another clock', -1, [1, 2]],
-  ])('is told to a chat that was told %s: %3$j', (_words, agoMs, expected) => {
-    expect(next(waiting(2, { ...FLAPPING, ...told(agoMs) }))).toEqual(expected);
+  ])('reaches a chat whose last message was %s: %3$j', (_words, agoMs, expected) => {
+    expect(next(waiting(2, { ...FLAPPING, ...sentBefore(agoMs) }))).toEqual(expected);
   });
 
-  it('says what waits, and until when', () => {
+  it('has its waiting events reported, and until when they wait', () => {
     const held = (record: WatchRecord, audience: Audience = 'people') =>
       suppressedFor(record, { name: 'ops', audience }, NOW);
-    const record = waiting(2, { ...FLAPPING, ...told(4 * MINUTE) });
+    const record = waiting(2, { ...FLAPPING, ...sentBefore(4 * MINUTE) });
     expect(held(record)).toMatchObject({ until: ago(-6 * MINUTE), waiting: [{}, {}] });
     expect(held(record, 'programs')).toBeUndefined();
-    expect(held(waiting(2, { ...FLAPPING, ...told(WINDOW) }))).toBeUndefined();
-    expect(held(waiting(0, { ...FLAPPING, ...told(MINUTE) }))).toBeUndefined();
-    const twice = { sent: [...told(MINUTE).sent, ...told(4 * MINUTE).sent] };
+    expect(held(waiting(2, { ...FLAPPING, ...sentBefore(WINDOW) }))).toBeUndefined();
+    expect(held(waiting(0, { ...FLAPPING, ...sentBefore(MINUTE) }))).toBeUndefined();
+    const twice = { sent: [...sentBefore(MINUTE).sent, ...sentBefore(4 * MINUTE).sent] };
     expect(held(waiting(1, { ...FLAPPING, ...twice }))).toMatchObject({ until: ago(-9 * MINUTE) });
   });
 
   it.each<[string, Parameters<typeof eventOf>[1], number[]]>([
-    ['a status to which it came for the first time', { phase: 'failed' }, [1]],
-    ['a status to which it came twice', { phase: 'incremental' }, []],
-    ['a status to which it comes again and again', { phase: 'full' }, []],
-    ['a status to which it came before', { phase: 'stopped' }, []],
+    ['a status that it enters for the first time', { phase: 'failed' }, [1]],
+    ['a status that it entered twice', { phase: 'incremental' }, []],
+    ['a status that it enters again and again', { phase: 'full' }, []],
+    ['a status that it entered before', { phase: 'stopped' }, []],
     ['the end of an IP switch', { type: 'dcs.migration.ip_switched' }, [1]],
     ['a roll-back', { type: 'dcs.migration.ip_rolled_back' }, [1]],
-    ['how far it is', { type: 'dcs.migration.progress' }, []],
-  ])('that was told lately, of %s, is told %3$j', (_words, more, expected) => {
+    ['progress', { type: 'dcs.migration.progress' }, []],
+  ])('with a message just sent, at %s, has the batch %3$j', (_words, more, expected) => {
     const at = (phase: Phase, agoMs: number): Standing => ({
       status: phase.toUpperCase(),
       phase,
@@ -134,48 +134,48 @@ describe('a flapping task', () => {
     });
     const timeline = [at('stopped', WINDOW), at('full', 7), at('incremental', 6), at('full', 5)];
     const past = { timeline: [...timeline, at('incremental', 4), at('full', 3)], standing: at('failed', 0) };
-    const record = { ...newRecord(NOW), ...past, ...told(0) };
+    const record = { ...newRecord(NOW), ...past, ...sentBefore(0) };
     const numbers = next(enqueue(record, [eventOf(1, more)], { to: () => ['ops'] }, NOW).record);
     expect(numbers).toEqual(expected);
   });
 
-  it('gets all that waits with what is new, in order', () => {
+  it('has everything that waits sent with a new status, in order', () => {
     const past = {
       ...FLAPPING,
       standing: visit('FAILED', 0),
       timeline: [...FLAPPING.timeline, visit('A', 1)],
     };
-    const record = { ...newRecord(NOW), ...past, ...told(0) };
+    const record = { ...newRecord(NOW), ...past, ...sentBefore(0) };
     const failure = eventOf(3);
     const all = [...events(2), { ...failure, data: { ...failure.data, to: visit('FAILED', 0) } }];
     expect(next(enqueue(record, all, { to: () => ['ops'] }, NOW).record)).toEqual([1, 2, 3]);
   });
 
-  it('waits for no other channel', () => {
-    expect(next(waiting(2, { ...FLAPPING, ...told(0, 'cutover') }))).toEqual([1, 2]);
-    expect(next(waiting(2, { ...FLAPPING, ...told(0) }), 'programs')).toEqual([1]);
+  it('does not wait because of a message to another channel', () => {
+    expect(next(waiting(2, { ...FLAPPING, ...sentBefore(0, 'cutover') }))).toEqual([1, 2]);
+    expect(next(waiting(2, { ...FLAPPING, ...sentBefore(0) }), 'programs')).toEqual([1]);
   });
 
-  it('waits with the events of a group, too', () => {
+  it('waits with events of a group, too', () => {
     const group = { name: 'orders', size: 2, projects: ['prod'], members: [] };
-    const told0 = events(2).map((event) => ({ ...event, data: { ...event.data, group } }));
-    const record = { ...newRecord(NOW), ...FLAPPING, ...told(0) };
-    expect(next(enqueue(record, told0, { to: () => ['ops'] }, NOW).record)).toEqual([]);
+    const ofGroup = events(2).map((event) => ({ ...event, data: { ...event.data, group } }));
+    const record = { ...newRecord(NOW), ...FLAPPING, ...sentBefore(0) };
+    expect(next(enqueue(record, ofGroup, { to: () => ['ops'] }, NOW).record)).toEqual([]);
   });
 
-  it('waits if any of the last messages was too lately', () => {
-    const both = { sent: [...told(0).sent, ...told(WINDOW).sent] };
+  it('waits if any of the last messages is too recent', () => {
+    const both = { sent: [...sentBefore(0).sent, ...sentBefore(WINDOW).sent] };
     expect(next(waiting(2, { ...FLAPPING, ...both }))).toEqual([]);
   });
 
   it.each<[string, Pick<WatchRecord, 'timeline' | 'standing'>]>([
-    ['came to a status twice only', { timeline: FLAPPING.timeline.slice(2), standing: visit('A', MINUTE) }],
+    ['entered a status only twice', { timeline: FLAPPING.timeline.slice(2), standing: visit('A', MINUTE) }],
     [
-      'moved on and on',
+      'moves on and on',
       { timeline: [visit('A', 3 * MINUTE), visit('B', 2 * MINUTE)], standing: visit('C', 0) },
     ],
     [
-      'came to it three times in more than ten minutes',
+      'entered a status three times in more than ten minutes',
       { timeline: [visit('A', WINDOW), visit('B', 3), visit('A', 2)], standing: visit('A', 1) },
     ],
     ['has no status yet', { timeline: [] }],
@@ -189,11 +189,11 @@ describe('a flapping task', () => {
         standing: { status: 'INCRMIGEATING', phase: 'incremental', since: ago(1) },
       },
     ],
-  ])('is none that %s', (_words, past) => {
-    expect(next(waiting(2, { ...past, ...told(0) }))).toEqual([1]);
+  ])('is not one that %s', (_words, past) => {
+    expect(next(waiting(2, { ...past, ...sentBefore(0) }))).toEqual([1]);
   });
 
-  it('is one that came to it three times in just less than ten minutes', () => {
+  it('is one that entered a status three times in just under ten minutes', () => {
     const past = {
       timeline: [visit('A', WINDOW - 1), visit('B', 3), visit('A', 2)],
       standing: visit('A', 1),
@@ -215,14 +215,14 @@ describe('a flapping task', () => {
   });
 });
 
-/** The minutes in which a chat hears of a task whose status is another one of these at each look, a minute apart. */
+/** The minutes of messages to a chat about a task that takes these statuses in turn, one a minute. */
 function flapping(
   statuses: readonly string[],
   minutes: number,
-): { moments: number[]; record: WatchRecord; told: number } {
+): { moments: number[]; record: WatchRecord; delivered: number } {
   let record: WatchRecord | undefined;
   const moments: number[] = [];
-  let told = 0;
+  let delivered = 0;
   for (let at = 0; at < minutes; at += 1) {
     const now = minute(at);
     const noticed = detect(record, seen(statuses[at % statuses.length] ?? ''), {
@@ -238,7 +238,7 @@ function flapping(
     ).record;
     const due = nextBatch(record, { name: 'ops', audience: 'people' }, now);
     if (due.length > 0) moments.push(at);
-    told += due.length;
+    delivered += due.length;
     for (const { event } of due) {
       const outcome = { class: 'delivered', reason: '', ms: 1 } as const;
       record = applyOutcome(record, {
@@ -252,23 +252,23 @@ function flapping(
     }
   }
   if (record === undefined) throw new Error('nothing was seen');
-  return { moments, record, told };
+  return { moments, record, delivered };
 }
 
-describe('a chat that hears of a task which flaps for days', () => {
+describe('a chat with a task that flaps for days', () => {
   it.each([
     [['FULLMIGRATING', 'RUNNING']],
     [['FULLMIGRATING', 'FULLMIGRATING', 'RUNNING']],
     [['FULLMIGRATING', 'RUNNING', 'CREATED']],
   ])('gets a message at most once in ten minutes, as long as it goes on (%j)', (statuses) => {
     const minutes = 2 * 24 * 60;
-    const { moments, record, told: messages } = flapping(statuses, minutes);
+    const { moments, record, delivered } = flapping(statuses, minutes);
     const later = moments.filter((at) => at > 10);
     const gaps = later.slice(1).map((at, index) => at - (later[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10);
     expect(later.length).toBeGreaterThan(minutes / 12);
-    // All is told in the end but what waits for its ten minutes.
-    expect(messages).toBeGreaterThan(minutes / 2);
+    // Everything is sent in the end but what waits for its ten minutes.
+    expect(delivered).toBeGreaterThan(minutes / 2);
     expect(record.outbox.length).toBeLessThanOrEqual(10);
   });
 });

@@ -21,7 +21,7 @@ async function arriveUntilForgotten({ status, tick, clock }: World): Promise<voi
 }
 
 describe('a delivery that has to make room while it is on its way', () => {
-  test('and arrives, is not dead, and no redrive sends it again', async () => {
+  test('and arrives, leaves no dead letter, and no redrive sends it again', async () => {
     const made = await world({ channels: WEBHOOK });
     const { clock, receiver, status, tick } = made;
     receiver.answer('/cutover', { status: 500 });
@@ -39,7 +39,7 @@ describe('a delivery that has to make room while it is on its way', () => {
     await tick({
       http: {
         ...inner,
-        // Another run notices one change more while the answer to the oldest is on its way.
+        // Another run detects one more change while the answer to the oldest is under way.
         async request(...args) {
           const answer = await inner.request(...args);
           if (args[0].method === 'POST' && overlaps === 0) {
@@ -64,8 +64,10 @@ describe('a delivery that has to make room while it is on its way', () => {
 });
 
 describe('a dead letter whose delivery is still pending', () => {
-  /** The event is refused; what a run does about it ends after its letter is stored. */
-  async function buried(end: (store: Store) => { store: Store; fired(): boolean }): Promise<World> {
+  /** The event is refused, and the run ends after its dead letter is stored. */
+  async function withStoredDeadLetter(
+    end: (store: Store) => { store: Store; fired(): boolean },
+  ): Promise<World> {
     const made = await world({ channels: WEBHOOK });
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/cutover', REFUSED);
@@ -78,7 +80,7 @@ describe('a dead letter whose delivery is still pending', () => {
     made.receiver.answer('/cutover', TAKEN);
     return made;
   }
-  const died = () => buried((store) => dyingAt(store, 4, 'before'));
+  const died = () => withStoredDeadLetter((store) => dyingAt(store, 4, 'before'));
 
   /** The event is not sent again: not now, and not when the record has forgotten it. */
   async function expectSettled(made: World): Promise<void> {
@@ -98,7 +100,7 @@ describe('a dead letter whose delivery is still pending', () => {
     await expectSettled(made);
   });
 
-  test('is resolved also when the event arrives some attempts later', async () => {
+  test('is resolved when the event arrives some attempts later, too', async () => {
     const made = await died();
     made.receiver.answer('/cutover', { status: 500 });
     await made.tick();
@@ -108,14 +110,14 @@ describe('a dead letter whose delivery is still pending', () => {
     await expectSettled(made);
   });
 
-  test('is resolved also when the next run notices something first', async () => {
+  test('is resolved when the next run detects a change first, too', async () => {
     const made = await died();
     made.status('task-1', 'FAILED');
     expect(await made.tick()).toMatchObject({ delivered: 2, pending: 0 });
     await expectSettled(made);
   });
 
-  test('is let go by the same run, which writes once more what it knows, and sends nothing twice', async () => {
+  test('is settled by the same run, which writes again and sends nothing twice', async () => {
     const made = await world({ channels: WEBHOOK });
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/cutover', REFUSED);
@@ -135,7 +137,7 @@ describe('a dead letter whose delivery is still pending', () => {
     await expectSettled(made);
   });
 
-  test('costs a delivery of which there is none no read', async () => {
+  test('costs no read where there is no dead letter', async () => {
     const made = await world({ channels: WEBHOOK });
     made.status('task-1', 'RUNNING');
     const reads: string[] = [];

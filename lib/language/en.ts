@@ -2,7 +2,7 @@ import { distanceWords, unknownWords } from './en/endings.ts';
 import { advice, notCheckedWords, unreadWords } from './en/failures.ts';
 import { figures } from './en/figures.ts';
 import { retractionWords, uncheckedWords } from './en/groups.ts';
-import { failures, headings, labels, marks, phases } from './en/names.ts';
+import { causes, failures, headings, labels, links, marks, phases } from './en/names.ts';
 import { reasons } from './en/readiness.ts';
 import { digests, footer, sections } from './en/sections.ts';
 import { sentences } from './en/sentences.ts';
@@ -15,6 +15,8 @@ import type { Language } from './language.ts';
 export const en: Language = {
   labels,
   headings,
+  links,
+  colon: ': ',
   marks,
   phases,
   failures,
@@ -26,6 +28,7 @@ export const en: Language = {
   sentences,
   transitions,
   reasons,
+  causes,
   advice,
   prose: {
     distance: distanceWords,

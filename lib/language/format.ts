@@ -1,4 +1,5 @@
 /** Figures that all languages write alike, and the arithmetic of those that they do not. */
+import type { Some } from '../events/event.ts';
 
 const SPAN_UNITS = [
   ['days', 86_400],
@@ -66,4 +67,16 @@ export function groupedFigure(value: number): string {
   const rounded = Math.abs(value) < LARGE ? Math.round(value * 100) / 100 : value;
   const [whole = '', ...fraction] = String(rounded).split('.');
   return [whole.replace(/\B(?=(?:\d{3})+$)/g, ','), ...fraction].join('.');
+}
+
+/** As many tasks as a sentence names. */
+const MOST_NAMES = 3;
+
+/** Tasks of two kinds as one list; the first ones by name, the rest as a number. */
+export function bothOf(first: Some | undefined, second: Some | undefined): Some {
+  const both = [first, second].flatMap((some) => (some === undefined ? [] : [some]));
+  const known = both.flatMap(({ tasks }) => tasks);
+  const unnamed = both.reduce((sum, { more }) => sum + more, 0);
+  const tasks = known.slice(0, MOST_NAMES);
+  return { tasks, more: known.length - tasks.length + unnamed };
 }

@@ -9,7 +9,6 @@ import type {
   LookFailure,
   NotChecked,
   Readiness,
-  Some,
   Standing,
   Unmet,
   Unread,
@@ -50,6 +49,9 @@ export type Label =
   | 'watchedTasks'
   | 'phaseBefore';
 
+/** Texts of links. */
+export type Link = 'console' | 'documentation';
+
 /** Headings of sections that are always the same. */
 export type Heading = 'notChecked' | 'notObserved' | 'errorMessage' | 'lastErrors' | 'notKnown';
 
@@ -76,6 +78,7 @@ export interface Figures {
   moment(iso: string): string;
   /** A number to hundredths, with marks between its thousands. */
   figure(value: number): string;
+  percent(value: number): string;
   /** A lag, rounded up: it is never made smaller than it is. */
   bytes(bytes: number): string;
 }
@@ -140,7 +143,7 @@ export interface Digests {
   waiting(things: number): string;
   /** Events that are told as a sum only, the most frequent kinds of them. */
   merged(merged: Merged, most: number): string;
-  /** How many events of each kind: a phase that tasks came to, or a type of event. */
+  /** How many events of each kind: a phase that tasks came to, a type of event, or `other`. */
   counts(kinds: readonly (readonly [kind: string, events: number])[]): string;
   validUntil(until: string): string;
   /** The time of day of a line: `02:12 UTC`. */
@@ -162,14 +165,18 @@ export type Sentence = (facts: EventFacts) => string | undefined;
 /** Why a readiness is not so. */
 export type Why = (because: Because, readiness: Readiness, unmet: readonly Unmet[]) => string;
 
-/** The sentences within the data of events, for receivers that show them as they are. */
+/**
+ * The sentences within the data of events, for receivers that show them as they are. Events store them in English; for
+ * other languages they are made anew, from the codes beside them.
+ */
 export interface Prose {
   /** How far a target is: `9 GB behind, 60 % of the keys missing`. */
   distance(figures: Partial<LastFigures>, unmet: readonly Unmet[]): string;
   /** A target whose distance nobody knows, or only as it had been before. */
   unknownDistance(before?: { readonly at: string; readonly words: string }): string;
   notChecked(what: NotChecked): string;
-  membersNotChecked(members: Some): string;
+  /** Members of a finished group whose ends could not be checked: `unchecked` and `deleted` ones. */
+  membersNotChecked(group: EventGroup): string;
   retraction(group: EventGroup): string;
   unread(what: Unread): string;
   restored(since: string): string;
@@ -181,6 +188,9 @@ export interface Prose {
 export interface Language {
   readonly labels: Readonly<Record<Label, string>>;
   readonly headings: Readonly<Record<Heading, string>>;
+  readonly links: Readonly<Record<Link, string>>;
+  /** Between a name or a label and what is said of it: `: `. */
+  readonly colon: string;
   readonly marks: Readonly<Record<Mark, string>>;
   readonly phases: Readonly<Record<Phase, string>>;
   readonly failures: Readonly<Record<LookFailure, string>>;
@@ -192,6 +202,8 @@ export interface Language {
   readonly sentences: Readonly<Record<EventType, Sentence>>;
   readonly transitions: Readonly<Record<Transition, Sentence>>;
   readonly reasons: Readonly<Record<Reason, Why>>;
+  /** Names of the known causes of failures. */
+  readonly causes: Readonly<Record<Cause, string>>;
   /** Advice on known causes; some of it names the address of the migration machine. */
   readonly advice: Readonly<Record<Cause, (machineAddress?: string) => string>>;
   readonly prose: Prose;

@@ -8,11 +8,13 @@ import type { Composition, Events, Message, Section } from './message.ts';
 import { sectionsOf } from './sections.ts';
 import { badgeOf, drillMark, gravestOf, markOf, reminderMark } from './severity.ts';
 import { titleOf } from './title.ts';
+import { translate } from './translate.ts';
 
 /** Events of one look at one task are one message about it; any others that are sent together are a digest. */
-export function compose(events: Events, composition: Composition): Message {
-  const [first, ...others] = events;
+export function compose([first, ...others]: Events, composition: Composition): Message {
   const isOneLook = composition.merged === undefined && others.every((other) => isSameLook(first, other));
+  const inLanguage = (event: MigrationEvent) => translate(event, composition.language);
+  const events: Events = [inLanguage(first), ...others.map(inLanguage)];
   return isOneLook ? composeLook(events, composition) : composeDigest(events, composition);
 }
 
@@ -39,6 +41,7 @@ export function composeLook(events: Events, composition: Composition): Message {
     sections: allSections([event, ...others], composition),
     footer: footerOf(events, composition),
     consoleUrl: event.data.consoleUrl,
+    links: language.links,
   });
 }
 

@@ -33,6 +33,7 @@ export function composeDigest(events: Events, composition: Composition): Message
     sections: [],
     footer: timeWords(first.time, lateMs, language),
     consoleUrl: first.data.consoleUrl,
+    links: language.links,
   });
   return { ...frame, list: listOf(events, frame, composition) };
 }
@@ -44,10 +45,12 @@ function digestTitle(
 ): Title {
   const drill = drillMark(events, language);
   if (reminder) {
-    return { mark: `${drill}${reminderMark(language)}`, text: language.digests.waiting(events.length) };
+    const text = language.digests.waiting(events.length);
+    return { mark: `${drill}${reminderMark(language)}`, colon: language.colon, text };
   }
   const { symbol } = badgeOfAll(events, gravest);
-  return { mark: `${drill}${symbol} `, text: sentenceAbout(events, merged, language.digests) };
+  const text = sentenceAbout(events, merged, language.digests);
+  return { mark: `${drill}${symbol} `, colon: language.colon, text };
 }
 
 function sentenceAbout(
@@ -162,7 +165,7 @@ function sightLine(
 
 /** `incremental 100, full 23, progress 2`: phases that tasks came to, and other events; the most frequent first. */
 function countsOf(events: readonly MigrationEvent[], { language }: Composition): string {
-  const kindOf = ({ type, data: { to } }: MigrationEvent) => to?.phase ?? language.values.eventName(type);
+  const kindOf = ({ type, data: { to } }: MigrationEvent) => to?.phase ?? type;
   const counts = [...Map.groupBy(events, kindOf)]
     .map(([kind, { length }]) => [kind, length] as const)
     .sort(([, a], [, b]) => b - a)

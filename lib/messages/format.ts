@@ -48,5 +48,5 @@ const BAR_LENGTH = 10;
 /** `▓▓▓▓▓░░░░░ 50 %`. A bar is full only when nothing is left. */
 export function bar(percent: number, { figures }: Language): string {
   const part = Math.min(BAR_LENGTH, Math.max(0, Math.floor((percent / 100) * BAR_LENGTH)));
-  return `${'▓'.repeat(part)}${'░'.repeat(BAR_LENGTH - part)} ${figures.figure(percent)} %`;
+  return `${'▓'.repeat(part)}${'░'.repeat(BAR_LENGTH - part)} ${figures.percent(percent)}`;
 }

@@ -1,7 +1,7 @@
 import type { MigrationEvent } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
 import type { Severity } from '../events/phase.ts';
-import type { Language } from '../language/language.ts';
+import type { Language, Link } from '../language/language.ts';
 import type { Colour } from './severity.ts';
 
 /** A label, which is ours, and a value, which is data and of any length. */
@@ -12,6 +12,8 @@ export interface Title {
   /** Symbols and marks before the sentence, with the blank that follows them: `✅ DONE · `. */
   readonly mark: string;
   readonly name?: string;
+  /** Stands between the name and the text. */
+  readonly colon: string;
   readonly text: string;
 }
 
@@ -42,6 +44,8 @@ export interface Message {
   readonly list?: List;
   readonly footer: readonly string[];
   readonly consoleUrl?: string;
+  /** The texts of links. */
+  readonly links: Readonly<Record<Link, string>>;
 }
 
 /** The size of one message of a channel, in the channel's own measure. */

@@ -39,7 +39,7 @@ const LINES_AT_ONCE = 6;
 /** All channels by name, those with one reason together: a few lines to a section, so that each is shown whole. */
 function channelSections(channels: NonNullable<EventData['channels']>, context: SectionContext): Section[] {
   const lines = [...Map.groupBy(channels, ({ reason }) => reason)].flatMap(([reason, those]) => [
-    line(`${reason}:`, context),
+    line(`${reason}${context.language.colon.trimEnd()}`, context),
     ...packed(
       those.map(({ name }) => name),
       context,

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EVENT_TYPES } from '../../lib/events/codes.ts';
-import type { EventFacts, Readiness, Some, Standing } from '../../lib/events/event.ts';
+import type { EventFacts, EventGroup, Readiness, Some, Standing } from '../../lib/events/event.ts';
 import { CALL_NAMES, CAUSES, REASONS, UNANSWERED } from '../../lib/events/reason.ts';
 import { TRANSITIONS } from '../../lib/events/transition.ts';
 import { LANGUAGES } from '../../lib/language/index.ts';
@@ -26,6 +26,7 @@ const READINESS: Readiness = {
   reason: 'a reason',
   unmet: ['lag', 'keys'],
 };
+const GROUP: EventGroup = { name: 'g', size: 4, projects: ['prod'], members: [] };
 /** Everything that some event holds. */
 const FACTS: EventFacts = {
   severity: 'action',
@@ -39,10 +40,7 @@ const FACTS: EventFacts = {
   seconds: 3600,
   resynchronisations: 2,
   group: {
-    name: 'g',
-    size: 4,
-    projects: ['prod'],
-    members: [],
+    ...GROUP,
     failed: SOME,
     behind: SOME,
     deleted: SOME,
@@ -70,9 +68,9 @@ describe('the registry of languages', () => {
 });
 
 describe.each(Object.entries(LANGUAGES))('the language %s', (_name, language) => {
-  const { labels, headings, marks, phases, failures } = language;
+  const { labels, headings, links, marks, phases, failures, causes } = language;
 
-  it.each(Object.entries({ labels, headings, marks, phases, failures }))(
+  it.each(Object.entries({ labels, headings, links, marks, phases, failures, causes }))(
     'has a word for all %s',
     (_what, words) => {
       for (const word of Object.values(words)) {
@@ -127,6 +125,7 @@ describe.each(Object.entries(LANGUAGES))('the language %s', (_name, language) =>
       }),
     );
     sentences(CAUSES.flatMap((cause) => [language.advice[cause](), language.advice[cause]('10.0.0.1')]));
+    sentences([language.prose.membersNotChecked({ ...GROUP, unchecked: SOME, deleted: SOME })]);
     sentences(CALL_NAMES.map((call) => language.prose.degraded('HTTP 403.', call, true)));
     sentences(
       UNANSWERED.flatMap((list) => [

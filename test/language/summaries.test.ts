@@ -5,6 +5,7 @@ import { en } from '../../lib/language/en.ts';
 import { LANGUAGES } from '../../lib/language/index.ts';
 import type { Language } from '../../lib/language/language.ts';
 import { titleOf } from '../../lib/messages/title.ts';
+import { translate } from '../../lib/messages/translate.ts';
 import { TIMELINES } from '../migration/timelines/fixture.ts';
 import { replay } from '../migration/timelines/replay.ts';
 import { STORIES } from '../support/stories.ts';
@@ -55,20 +56,21 @@ describe('English', () => {
   });
 });
 
-describe('a title in another language', () => {
+describe('an event in another language', () => {
   const [event] = RECORDED.flatMap(([, events]) => events).filter(({ type }) =>
     type.endsWith('status_changed'),
   );
   if (event === undefined) throw new Error('no change was recorded');
   const other: Language = { ...en, summarise: () => 'something else' };
 
-  it('is made from type and data', () => {
-    expect(titleOf(event, other)).toMatchObject({ name: event.data.task?.name, text: 'something else' });
+  it('has a title that is made from type and data', () => {
+    const title = titleOf(translate(event, other), other);
+    expect(title).toMatchObject({ name: event.data.task?.name, text: 'something else' });
   });
 
-  it('is the stored summary where the event does not say enough', () => {
+  it('has the stored summary where it does not say enough', () => {
     const silent: Language = { ...en, summarise: () => undefined };
-    expect(titleOf(event, silent)).toStrictEqual(titleOf(event, en));
+    expect(titleOf(translate(event, silent), silent)).toStrictEqual(titleOf(event, en));
     expect(titleOf(event, en).text).toBe(en.summarise(event.type, event.data));
   });
 });

@@ -35,7 +35,7 @@ describe('a composed message', () => {
   });
 
   test('keeps the name of its subject apart from what happened', () => {
-    expect(composed([at(0)]).title).toEqual({ mark: '⚠️ ', name: TASK.name, text: 'moved on' });
+    expect(composed([at(0)]).title).toEqual({ mark: '⚠️ ', name: TASK.name, colon: ': ', text: 'moved on' });
   });
 
   test('has well-formed lines that nothing breaks, whatever its events say', () => {
@@ -93,7 +93,12 @@ describe('a composed digest', () => {
 });
 
 describe('a title with little room', () => {
-  const title = { mark: '✅ ', name: 'orders-cache-of-the-north-and-the-south', text: 'migration finished' };
+  const title = {
+    mark: '✅ ',
+    name: 'orders-cache-of-the-north-and-the-south',
+    colon: ': ',
+    text: 'migration finished',
+  };
 
   test('is cut in its name, never in what happened', () => {
     expect(sentenceWithin(title, 50, length)).toBe('orders-cache-of-the-north-and…: migration finished');
@@ -105,20 +110,32 @@ describe('a title with little room', () => {
 });
 
 describe('a message in another language', () => {
-  const words = (text: string | undefined): Language => ({ ...en, summarise: () => text });
+  const MOVED: Events = [
+    eventOf({
+      ...CHANGE,
+      transition: 'full_finished',
+      summary: `${TASK.name}: full synchronisation finished, incremental replication started`,
+    }),
+  ];
+  const words = (text: string | undefined): Language => ({ ...en, colon: '：', summarise: () => text });
 
   test('says what happened in that language', () => {
-    const { title } = composed([at(0)], { language: words('迁移完成') });
-    expect(title).toEqual({ mark: '⚠️ ', name: TASK.name, text: '迁移完成' });
+    const { title } = composed(MOVED, { language: words('迁移完成') });
+    expect(title).toEqual({ mark: '⚠️ ', name: TASK.name, colon: '：', text: '迁移完成' });
+    expect(sentenceOf(title)).toBe(`${TASK.name}：迁移完成`);
   });
 
   test('has the stored sentence where the event does not say enough for another one', () => {
-    expect(composed([at(0)], { language: words(undefined) }).title).toMatchObject({ text: 'moved on' });
+    expect(composed([at(0)], { language: words('x') }).title).toMatchObject({ text: 'moved on' });
+    expect(composed(MOVED, { language: words(undefined) }).title.text).toMatch(/^full synchronisation/);
   });
 
-  test('has the labels of that language', () => {
-    const language = { ...words('x'), labels: { ...en.labels, status: '状态' } };
-    expect(composed([at(0)], { language }).facts[0]?.[0]).toBe('状态');
-    expect(composed([at(0)]).facts[0]?.[0]).toBe('Status');
+  test('has the labels and the texts of links of that language', () => {
+    const labels = { ...en.labels, status: '状态' };
+    const links = { ...en.links, console: '控制台' };
+    const message = composed(MOVED, { language: { ...words('x'), labels, links } });
+    expect(message.facts[0]?.[0]).toBe('状态');
+    expect(message.links.console).toBe('控制台');
+    expect(composed(MOVED).facts[0]?.[0]).toBe('Status');
   });
 });

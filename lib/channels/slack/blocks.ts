@@ -1,5 +1,5 @@
 import { oneLine } from '../../base/text.ts';
-import type { Fact } from '../../messages/message.ts';
+import type { Fact, Message } from '../../messages/message.ts';
 import { shown } from './text.ts';
 
 /** Data is only ever put into `plain_text`, which knows no markup. `emoji: false` leaves `:words:` as they are. */
@@ -74,15 +74,16 @@ export function mentionBlock(mention: string): Block {
 }
 
 /** The last line of a message, with a link for people if there is one. */
-export function context(text: string, consoleUrl: string | undefined): Block {
-  const link = consoleUrl === undefined ? undefined : linkTo(consoleUrl, 'console');
+export function context({ footer, consoleUrl, links }: Message): Block {
+  const text = footer.join(' · ');
+  const link = consoleUrl === undefined ? undefined : linkTo(consoleUrl, links.console);
   const elements = [plainText(shown(text, LIMITS.field)), ...(link === undefined ? [] : [link])];
   return { type: 'context', elements };
 }
 
 /** A link to where advice is written; nothing when it is none. */
-export function reference(url: string): Block[] {
-  const link = linkTo(url, 'documentation');
+export function reference(url: string, label: string): Block[] {
+  const link = linkTo(url, label);
   return link === undefined ? [] : [{ type: 'context', elements: [link] }];
 }
 
@@ -93,7 +94,7 @@ function plainText(text: string): PlainText {
 /** Characters that the URL parser leaves alone, but Slack would read as the end of the link. */
 const BREAKING: Readonly<Record<string, string>> = { '|': '%7C', '<': '%3C', '>': '%3E', '&': '&amp;' };
 
-function linkTo(address: string, label: 'console' | 'documentation'): Markup | undefined {
+function linkTo(address: string, label: string): Markup | undefined {
   const url = URL.parse(oneLine(address));
   if (url?.protocol !== 'https:') return undefined;
   const href = url.href.replace(/[|<>&]/g, (character) => BREAKING[character] ?? character);

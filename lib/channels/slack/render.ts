@@ -49,7 +49,7 @@ export function roomFor(mention: string | undefined): Room {
   return {
     most: MOST_CHARACTERS,
     measure: (text) => sizeOfText(escaped(text)),
-    frame: (message) => RESERVED + sizeOf([...headOf(message, callsIn(message, mention)), footOf(message)]),
+    frame: (message) => RESERVED + sizeOf([...headOf(message, callsIn(message, mention)), context(message)]),
     lengthOf: escapedLength,
   };
 }
@@ -61,10 +61,6 @@ function callsIn({ mentions }: Message, mention: string | undefined): readonly s
 /** The headline above the bar, and the people who are called. */
 function headOf(message: Message, calls: readonly string[]): readonly Block[] {
   return [header(headlineOf(message, LIMITS.header)), ...calls.map(mentionBlock)];
-}
-
-function footOf({ footer, consoleUrl }: Message): Block {
-  return context(footer.join(' · '), consoleUrl);
 }
 
 /** @param max characters within which the name of the subject is cut rather than what happened */
@@ -84,8 +80,8 @@ function renderLook(message: Message, calls: readonly string[]): SlackMessage {
         blocks: [
           ...wholeSentence(message),
           ...factBlocks(message.facts),
-          ...sections.flatMap(sectionBlocks),
-          footOf(message),
+          ...sections.flatMap((part) => sectionBlocks(part, message)),
+          context(message),
         ],
       },
     ],
@@ -101,9 +97,12 @@ function wholeSentence(message: Message): Block[] {
   return isShortened || isCut ? [section(shown(sentenceOf(title), SHORT * 4))] : [];
 }
 
-function sectionBlocks(part: Section): Block[] {
+function sectionBlocks(part: Section, { links }: Message): Block[] {
   const { source } = part;
-  return [section(linesOf(part).join('\n')), ...(source === undefined ? [] : reference(source))];
+  return [
+    section(linesOf(part).join('\n')),
+    ...(source === undefined ? [] : reference(source, links.documentation)),
+  ];
 }
 
 /** Within the room of one section. */
@@ -115,10 +114,11 @@ function linesOf({ heading, lines }: Section): readonly string[] {
 
 /** The same without blocks, as much of it as a notification takes. */
 function fallbackOf(message: Message, sections: readonly Section[], calls: readonly string[]): string {
+  const { colon } = message.title;
   const head = [...calls, shown(headlineOf(message, SHORT * 4), SHORT * 4)];
   const footer = shown(message.footer.join(' · '), SHORT * 2);
   const body = [
-    ...message.facts.map(([label, value]) => `${label}: ${shown(value, SHORT * 2)}`),
+    ...message.facts.map(([label, value]) => `${label}${colon}${shown(value, SHORT * 2)}`),
     ...sections.flatMap(linesOf),
   ];
   const fitting = withinRoom(body, FALLBACK - footer.length - head.join('\n').length);
@@ -129,7 +129,7 @@ function renderDigest(message: Message, { lines, counts }: List, calls: readonly
   const texts = chunks(lines.map(escaped));
   const fallback = [
     ...calls,
-    `${shown(headlineOf(message, LONGEST), LONGEST)}: ${escaped(counts)}`,
+    `${shown(headlineOf(message, LONGEST), LONGEST)}${message.title.colon}${escaped(counts)}`,
     ...texts.slice(0, 1),
     ...(texts.length > 1 ? ['…'] : []),
     shown(message.footer.join(' · '), LONGEST),
@@ -141,7 +141,7 @@ function renderDigest(message: Message, { lines, counts }: List, calls: readonly
     attachments: [
       {
         color: COLOURS[message.colour],
-        blocks: [...texts.map((text): Block => section(text)), footOf(message)],
+        blocks: [...texts.map((text): Block => section(text)), context(message)],
       },
     ],
   };

@@ -16,5 +16,6 @@ export const figures: Figures = {
       .join(' '),
   moment: momentUtc,
   figure: groupedFigure,
+  percent: (value) => `${groupedFigure(value)} %`,
   bytes: (bytes) => largeBytes(bytes) ?? `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`,
 };

@@ -1,4 +1,5 @@
 import type { EventGroup, LastFigures, Some } from '../../events/event.ts';
+import { bothOf } from '../format.ts';
 import type { Sentence } from '../language.ts';
 import { endWords, NEVER_KNOWN } from './endings.ts';
 
@@ -67,8 +68,8 @@ function deletedWords(deleted: Some): string {
 }
 
 /** Members whose ends could not be checked. */
-export function uncheckedWords(open: Some): string {
-  return `what became of ${listed(open, nameOf)}`;
+export function uncheckedWords({ unchecked, deleted }: EventGroup): string {
+  return `what became of ${listed(bothOf(unchecked, deleted), nameOf)}`;
 }
 
 const DESERTED = 'none of its tasks is watched any more';

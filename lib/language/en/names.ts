@@ -1,6 +1,7 @@
 import type { LookFailure } from '../../events/event.ts';
 import type { Phase } from '../../events/phase.ts';
-import type { Heading, Label, Mark } from '../language.ts';
+import type { Cause } from '../../events/reason.ts';
+import type { Heading, Label, Link, Mark } from '../language.ts';
 
 export const labels: Readonly<Record<Label, string>> = {
   status: 'Status',
@@ -39,6 +40,11 @@ export const headings: Readonly<Record<Heading, string>> = {
   errorMessage: 'Error message',
   lastErrors: 'Last errors in its log',
   notKnown: 'Not known',
+};
+
+export const links: Readonly<Record<Link, string>> = {
+  console: 'console',
+  documentation: 'documentation',
 };
 
 export const marks: Readonly<Record<Mark, string>> = {
@@ -80,4 +86,22 @@ export const failures: Readonly<Record<LookFailure, string>> = {
   throttled: 'throttled',
   unreachable: 'unreachable',
   'unreadable answer': 'unreadable answer',
+};
+
+/** The codes are the English names, which programs read. */
+export const causes: Readonly<Record<Cause, string>> = {
+  'client-output-buffer-limit': 'client-output-buffer-limit',
+  'repl-timeout': 'repl-timeout',
+  'SYNC/PSYNC disabled': 'SYNC/PSYNC disabled',
+  'white list': 'white list',
+  BUSYKEY: 'BUSYKEY',
+  'DUMP payload version': 'DUMP payload version',
+  OOM: 'OOM',
+  MISCONF: 'MISCONF',
+  'max clients': 'max clients',
+  READONLY: 'READONLY',
+  cluster: 'cluster',
+  'cluster down': 'cluster down',
+  password: 'password',
+  'unreachable source': 'unreachable source',
 };

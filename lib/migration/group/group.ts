@@ -222,7 +222,7 @@ function announce(
   const unchecked = word === 'finished' ? group.seen.filter(({ isUnchecked }) => isUnchecked) : [];
   const behind = word === 'finished' ? group.seen.filter(({ isBehind }) => isBehind) : [];
   const lost = word === 'failed' ? [] : group.lost.map((name) => ({ name }));
-  const open = word === 'finished' ? [...unchecked.map(named), ...lost] : [];
+  const isOpen = word === 'finished' && unchecked.length + lost.length > 0;
   const failed = word === 'failed' ? group.seen.filter(({ isFailed }) => isFailed) : [];
   const about = {
     group: {
@@ -240,8 +240,8 @@ function announce(
     validUntil: fence?.validUntil,
     sequence: fence?.sequence,
     renews,
-    unchecked: openWords(open),
-    severity: open.length > 0 || behind.length > 0 ? 'action' : SEVERITIES[word],
+    unchecked: isOpen ? en.prose.membersNotChecked(about.group) : undefined,
+    severity: isOpen || behind.length > 0 ? 'action' : SEVERITIES[word],
   });
   const announced = emit(update, { subject: { ...subject, concerns: about }, now }, TYPES[word], facts);
   const event = announced.events.at(-1);
@@ -288,11 +288,6 @@ function named({ name }: MemberStanding): Task {
 function some(tasks: readonly Task[]): Some | undefined {
   if (tasks.length === 0) return undefined;
   return { tasks: tasks.slice(0, MOST_NAMES), more: Math.max(0, tasks.length - MOST_NAMES) };
-}
-
-function openWords(tasks: readonly Task[]): string | undefined {
-  const open = some(tasks);
-  return open && en.prose.membersNotChecked(open);
 }
 
 function withWord(update: Update, word: Word, announcement: Announcement | undefined): Update {

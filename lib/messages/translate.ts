@@ -1,0 +1,142 @@
+import { defined } from '../base/defined.ts';
+import type {
+  Dossier,
+  EventData,
+  EventFacts,
+  EventGroup,
+  LastFigures,
+  MigrationEvent,
+  Readiness,
+  Some,
+} from '../events/event.ts';
+import { en } from '../language/en.ts';
+import type { Language } from '../language/language.ts';
+
+/** A sentence, made from codes and figures. */
+type Words = (language: Language) => string | undefined;
+
+/**
+ * An event with its English sentences in another language. Names, statuses and the service's own words stay as they are:
+ * they are data.
+ */
+export function translate(event: MigrationEvent, language: Language): MigrationEvent {
+  if (language === en) return event;
+  const { type, data } = event;
+  const facts = factsIn(event, language);
+  const summary = say(data.summary, (one) => sentenceIn(type, factsIn(event, one), one), language);
+  return { ...event, data: { ...data, ...facts, summary } };
+}
+
+/**
+ * A sentence is made anew only where English makes the stored one: an older version may have stored too few codes for
+ * it, a newer one a code that is not known here. Then readers get what was stored.
+ */
+function say(stored: string, words: Words, language: Language): string {
+  return words(en) === stored ? (words(language) ?? stored) : stored;
+}
+
+function sentenceIn(
+  type: MigrationEvent['type'],
+  facts: EventFacts,
+  { values, summarise }: Language,
+): string | undefined {
+  const [name, text] = [values.subject(facts), summarise(type, facts)];
+  return name === undefined || text === undefined ? text : `${name}: ${text}`;
+}
+
+/** Everything of an event but its summary. */
+function factsIn({ type, data }: MigrationEvent, language: Language): EventFacts {
+  const { readiness, lastFigures, group, dossier } = data;
+  const changed = defined({
+    readiness: readiness && readinessIn(readiness, language),
+    lastFigures: lastFigures && lastFiguresIn(lastFigures, language),
+    group: group && groupIn(group, language),
+    dossier: dossier && dossierIn(dossier, language),
+    unchecked: uncheckedIn(data, language),
+    detail: detailIn(type, data, language),
+  });
+  return { ...data, ...changed };
+}
+
+function readinessIn(readiness: Readiness, language: Language): Readiness {
+  const { reason, because, unmet = [] } = readiness;
+  if (reason === undefined || because === undefined) return readiness;
+  const words: Words = ({ reasons }) => known(reasons, because.code)?.(because, readiness, unmet);
+  return { ...readiness, reason: say(reason, words, language) };
+}
+
+/** A code that a newer version stored has no words. */
+function known<K extends string, V>(words: Readonly<Record<K, V>>, code: K): V | undefined {
+  return Object.hasOwn(words, code) ? words[code] : undefined;
+}
+
+function lastFiguresIn(last: LastFigures, language: Language): LastFigures {
+  const { state, at, unmet = [], words } = last;
+  const distance: Words = ({ prose }) => {
+    const seen = prose.distance(last, unmet);
+    if (state !== 'unknown') return seen;
+    return prose.unknownDistance(at === undefined ? undefined : { at, words: seen });
+  };
+  return { ...last, words: say(words, distance, language) };
+}
+
+function groupIn(group: EventGroup, language: Language): EventGroup {
+  const { members, failed, unchecked, behind, deleted, retracts } = group;
+  const some = (tasks: Some | undefined) => tasks && { ...tasks, tasks: tasks.tasks.map(endIn(language)) };
+  const changed = {
+    ...group,
+    members: members.map(endIn(language)),
+    ...defined({
+      failed: some(failed),
+      unchecked: some(unchecked),
+      behind: some(behind),
+      deleted: some(deleted),
+    }),
+  };
+  if (retracts === undefined) return changed;
+  const told = { ...retracts, ...defined({ tasks: some(retracts.tasks) }) };
+  const words: Words = (one) => one.prose.retraction(one === en ? group : { ...changed, retracts: told });
+  return { ...changed, retracts: { ...told, reason: say(retracts.reason, words, language) } };
+}
+
+function endIn(language: Language) {
+  return <Task extends { readonly lastFigures?: LastFigures }>(task: Task): Task =>
+    task.lastFigures === undefined
+      ? task
+      : { ...task, lastFigures: lastFiguresIn(task.lastFigures, language) };
+}
+
+function dossierIn(dossier: Dossier, language: Language): Dossier {
+  const { advice, unknown, unread = [] } = dossier;
+  const gaps = unknown.map((text, place) => {
+    const gap = unread[place];
+    return gap === undefined ? text : say(text, ({ prose }) => prose.unread(gap), language);
+  });
+  return { ...dossier, unknown: gaps, ...defined({ advice: advice && adviceIn(advice, language) }) };
+}
+
+type Advice = NonNullable<Dossier['advice']>;
+type AdviceWords = (machineAddress?: string) => string;
+
+function adviceIn(advice: Advice, language: Language): Advice {
+  const { cause, text, address } = advice;
+  return {
+    ...advice,
+    cause: known<string, string>(language.causes, cause) ?? cause,
+    text: say(text, (one) => known<string, AdviceWords>(one.advice, cause)?.(address), language),
+  };
+}
+
+function uncheckedIn({ unchecked, notChecked, group }: EventData, language: Language): string | undefined {
+  const words: Words = ({ prose }) => {
+    if (notChecked !== undefined) return prose.notChecked(notChecked);
+    return group && prose.membersNotChecked(group);
+  };
+  return unchecked && say(unchecked, words, language);
+}
+
+/** The answer of the service is data; only the end of a failure has words of ours alone. */
+function detailIn(type: MigrationEvent['type'], { detail, since }: EventData, language: Language) {
+  if (detail === undefined || since === undefined || type !== 'dcs.watch.restored') return detail;
+  return say(detail, ({ prose }) => prose.restored(since), language);
+}

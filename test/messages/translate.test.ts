@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import type { EventData, MigrationEvent } from '../../lib/events/event.ts';
+import { en } from '../../lib/language/en.ts';
+import type { Language } from '../../lib/language/language.ts';
+import { compose } from '../../lib/messages/compose.ts';
+import type { Composition, Events, Message } from '../../lib/messages/message.ts';
+import { translate } from '../../lib/messages/translate.ts';
+import { eventOf, NOW, PROJECT_FAILING, TASK } from '../channels/support.ts';
+import { TIMELINES } from '../migration/timelines/fixture.ts';
+import { replay } from '../migration/timelines/replay.ts';
+import { STORIES } from '../support/stories.ts';
+import { TOY } from './toy.ts';
+
+const AT = '2026-01-05T00:10:00.000Z';
+const CHANNELS = [
+  { name: 'ops', reason: 'HTTP 410', since: AT },
+  { name: 'dba', reason: 'HTTP 404', since: AT },
+];
+const BROKEN = eventOf(
+  {
+    severity: 'action',
+    summary: '2 channels are broken and miss their messages: ops, dba',
+    channel: { name: 'ops', reason: 'HTTP 410' },
+    channels: CHANNELS,
+  },
+  'dcs.watch.channel_broken',
+);
+
+const RECORDED: readonly (readonly [string, readonly MigrationEvent[]])[] = [
+  ...TIMELINES.map((timeline) => [timeline.file, replay(timeline).told.map(({ event }) => event)] as const),
+  ...Object.entries(STORIES).map(([name, chapters]) => [name, chapters.flat()] as const),
+  ['broken channels', [BROKEN]],
+];
+
+/** An event as a store gives it back. */
+function reread(event: MigrationEvent): MigrationEvent {
+  return JSON.parse(JSON.stringify(event));
+}
+
+const length = (text: string) => text.length;
+const ROOM = { most: 1e6, measure: length, frame: () => 0, lengthOf: length };
+
+function textsOf(message: Message): string[] {
+  const { title, facts, sections, list, footer, links } = message;
+  return [
+    title.mark,
+    title.name ?? '',
+    title.text,
+    ...facts.flat(),
+    ...sections.flatMap(({ heading = '', lines }) => [heading, ...lines]),
+    ...(list === undefined ? [] : [...list.lines, list.counts]),
+    ...footer,
+    ...Object.values(links),
+  ];
+}
+
+/** Names, ids, addresses and statuses of an event, and the words of DCS and of channels: they are the same in all languages. */
+function dataOf({ id, subject, data }: MigrationEvent): string[] {
+  const { task, project, group, from, to, standing, dossier, readiness, switchStatus } = data;
+  const { detail, channel, channels = [] } = data;
+  const errors = [dossier?.errorMessage, ...(dossier?.log ?? []).flatMap(({ at, message }) => [at, message])];
+  const members = (group?.members ?? []).flatMap((member) => [member.name, member.project]);
+  return [
+    ...[id, subject, task?.name, task?.project, task?.region, project?.name, project?.region, group?.name],
+    ...[task?.source?.name, task?.source?.address, task?.target?.name, task?.target?.address],
+    ...[from?.status, to?.status, standing?.status, switchStatus, readiness?.because?.status],
+    ...[readiness?.retracts, group?.retracts?.id, channel?.name, channel?.reason],
+    ...channels.flatMap(({ name, reason }) => [name, reason]),
+    ...(data.looks === undefined && data.call === undefined && data.reminders === undefined ? [] : [detail]),
+    ...members,
+    ...errors,
+  ].flatMap((text) => (text === undefined || text === '' ? [] : [text]));
+}
+
+/** Words that are neither a sentence of the toy language nor data. */
+function wordsLeft(events: readonly MigrationEvent[], message: Message): string[] {
+  const data = [...new Set(events.flatMap(dataOf))].sort((a, b) => b.length - a.length);
+  return textsOf(message).flatMap((text) => {
+    const ours = data.reduce((left, one) => left.replaceAll(one, ' '), text.replaceAll(/«[^»]*»/g, ' '));
+    return [...ours.matchAll(/\p{L}{2,}/gu)].map(([word]) => `${word} in: ${text}`);
+  });
+}
+
+function composed(events: Events, given: Partial<Composition> = {}): Message {
+  return compose(events, { language: TOY, room: ROOM, now: NOW, ...given });
+}
+
+describe('a message in a language without words', () => {
+  it.each(RECORDED)('has no English word of ours, for each event of %s', (_name, events) => {
+    for (const event of events.map(reread)) {
+      expect(wordsLeft([event], composed([event]))).toStrictEqual([]);
+      expect(wordsLeft([event], composed([event], { reminder: true, lateMs: 1e7 }))).toStrictEqual([]);
+    }
+  });
+
+  it.each(RECORDED)('has none as a digest of %s', (_name, events) => {
+    const [first, ...others] = events.map(reread);
+    if (first === undefined) return;
+    const merged = { events: 2, since: AT, until: AT, kinds: { full: 1, 'dcs.migration.progress': 1 } };
+    expect(wordsLeft(events, composed([first, ...others]))).toStrictEqual([]);
+    expect(wordsLeft(events, composed([first, ...others], { merged }))).toStrictEqual([]);
+    expect(wordsLeft(events, composed([first, ...others], { reminder: true }))).toStrictEqual([]);
+  });
+
+  it('has many when English stays in it', () => {
+    const [, events = []] = RECORDED.find(([name]) => name === 'a failure with a cause') ?? [];
+    const left = events
+      .map(reread)
+      .flatMap((event) => wordsLeft([event], composed([event], { language: en })));
+    expect(left.length).toBeGreaterThan(50);
+  });
+});
+
+/** The English texts that an event stores, each beside its codes. */
+function storedTexts({ data }: MigrationEvent): string[] {
+  const { summary, readiness, lastFigures, unchecked, dossier, group } = data;
+  return [
+    summary,
+    readiness?.reason,
+    lastFigures?.words,
+    unchecked,
+    dossier?.advice?.text,
+    ...(dossier?.unknown ?? []),
+    group?.retracts?.reason,
+    ...(group?.members ?? []).map((member) => member.lastFigures?.words),
+  ].flatMap((text) => (text === undefined ? [] : [text]));
+}
+
+describe('the translation of an event', () => {
+  const all = RECORDED.flatMap(([, events]) => events).map(reread);
+
+  it('leaves none of its English texts', () => {
+    const left = all
+      .flatMap((event) => storedTexts(translate(event, TOY)))
+      .filter((text) => !text.includes('«'));
+    expect(left).toStrictEqual([]);
+    expect(all.flatMap(storedTexts).length).toBeGreaterThan(1000);
+  });
+
+  it('is the event itself in English, also where it is made anew', () => {
+    const other: Language = { ...en };
+    for (const event of all) {
+      expect(translate(event, en)).toBe(event);
+      expect(JSON.stringify(sorted(translate(event, other)))).toBe(JSON.stringify(sorted(event)));
+    }
+  });
+
+  it('keeps the stored text where an older version stored no code beside it', () => {
+    const old: EventData = {
+      severity: 'action',
+      summary: 'migration1: no longer ready for the cut-over: the lag is 9 GB',
+      task: TASK,
+      readiness: { maxOffset: 1, maxKeyGapPercent: 1, looks: 3, reason: 'the lag is 9 GB' },
+      lastFigures: { state: 'behind', words: '9 GB behind' },
+      unchecked: 'a deleted task reads the same',
+      dossier: { log: [], unknown: ['the log: was not read'] },
+    };
+    const event = eventOf(old, 'dcs.migration.cutover_unready');
+    expect(translate(event, TOY)).toStrictEqual(event);
+  });
+
+  it('keeps the stored text where a newer version stored a code that is not known here', () => {
+    const newer: MigrationEvent = JSON.parse(
+      JSON.stringify(eventOf(PROJECT_FAILING, 'dcs.watch.failing')).replace(
+        '"severity":"action","summary"',
+        '"readiness":{"reason":"x","because":{"code":"toString"}},"dossier":{"log":[],"unknown":[],"advice":{"cause":"toString","text":"y","source":""}},"severity":"action","summary"',
+      ),
+    );
+    const { readiness, dossier } = translate(newer, TOY).data;
+    expect(readiness?.reason).toBe('x');
+    expect(dossier?.advice).toMatchObject({ cause: 'toString', text: 'y' });
+  });
+
+  it('says of a retraction whose tasks were not stored what was stored', () => {
+    const [event] = all.filter(({ type }) => type === 'dcs.group.retracted');
+    const group = event?.data.group;
+    if (event === undefined || group?.retracts === undefined) throw new Error('no retraction was recorded');
+    const { type, id } = group.retracts;
+    const retracts = { type, id, reason: 'orders-1 (full)' };
+    const old = { ...event, data: { ...event.data, group: { ...group, retracts } } };
+    expect(translate(old, TOY).data.group?.retracts).toStrictEqual(retracts);
+  });
+});
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+}

@@ -7,8 +7,7 @@ import { COMMANDS } from './commands/index.ts';
 import { START_HELP } from './start-options.ts';
 import { createTerminal, type Host } from './terminal/terminal.ts';
 
-const HEADLINE =
-  'dcs-migration-watch: watches Huawei Cloud DCS migration tasks and tells Slack and webhooks what changed';
+const HEADLINE = 'dcs-migration-watch: reports Huawei Cloud DCS migrations to Slack and webhooks';
 
 /**
  * Runs one command line in a process.
@@ -54,8 +53,10 @@ async function overview(): Promise<string> {
 
 function usageLines(commands: readonly Command[]): string[] {
   const listed = commands.flatMap(({ usage, about = '' }) => (usage === undefined ? [] : [{ usage, about }]));
-  const width = Math.max(...listed.map(({ usage }) => usage.length));
-  return listed.map(({ usage, about }) => `npm start -- ${usage.padEnd(width)}   ${about}`.trimEnd());
+  return listed.flatMap(({ usage, about }) => [
+    `npm start -- ${usage}`,
+    ...(about === '' ? [] : [`    ${about}`]),
+  ]);
 }
 
 function exitOf(error: unknown, argv: readonly string[]): ExitCode {

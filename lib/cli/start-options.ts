@@ -6,7 +6,8 @@ import { EXIT, type ExitCode, firstSentence } from './command.ts';
 import { meantForUs } from './intent.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-export const START_HELP = `  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml or watch.yaml)
+export const START_HELP = `  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml
+                  or watch.yaml)
   --state FILE    the SQLite file for its state (default: .state/watch.db)
   --once          one tick, then exit
   --json          JSON lines instead of text
@@ -15,7 +16,7 @@ export const START_HELP = `  --config FILE   the configuration (default: $WATCH_
   --channel NAME  send the rehearsal to this channel as well, whatever its type;
                   may be given several times
   --scenario NAME rehearse one situation alone:
-                    ${SCENARIO_LINES.join(`\n${' '.repeat(20)}`)}
+                  ${SCENARIO_LINES.join(`\n${' '.repeat(18)}`)}
   --help          this text
   --version       print the version
 

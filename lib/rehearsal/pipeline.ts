@@ -66,7 +66,7 @@ function reactionTo(event: Event): string {
     case 'migration.progress':
       return `moves its progress bar to ${data.progress?.percent} %`;
     case 'migration.cutover_ready':
-      return `starts the cut-over with fence ${Number(event.sequence)}, valid until ${data.validUntil?.slice(11, 16)} UTC`;
+      return `starts the cut-over with fencing token ${Number(event.sequence)}, valid until ${data.validUntil?.slice(11, 16)} UTC`;
     case 'migration.cutover_unready':
       return `stops the cut-over that it started for ${data.readiness?.retracts}`;
     case 'migration.cutover_blocked':

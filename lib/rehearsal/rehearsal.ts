@@ -16,6 +16,8 @@ export interface RehearsalStart {
   readonly asJson: boolean;
   /** Somebody reads along, so there are pauses between the scenes. */
   readonly isReadAlong: boolean;
+  /** The width of the terminal; default: 80. */
+  readonly columns?: number | undefined;
   /** Default: the whole story. */
   readonly scenario?: Scenario | undefined;
   /** On the way to the channels of the user. */
@@ -43,6 +45,7 @@ export async function rehearse({
   write,
   asJson,
   isReadAlong,
+  columns = 80,
   scenario = WHOLE_STORY,
   introduction,
   conclusion,
@@ -53,7 +56,9 @@ export async function rehearse({
   const isForReal = channels !== undefined;
   const rest = createRest(real, isReadAlong, isForReal);
   const clock = createStageClock(real, !isForReal);
-  const screen = asJson ? jsonScreen(write, () => new Date(clock.now())) : textScreen(write, isForReal);
+  const screen = asJson
+    ? jsonScreen(write, () => new Date(clock.now()))
+    : textScreen(write, isForReal, columns);
   for (const line of introduction) screen.say(line);
 
   const pipeline = createPipeline();

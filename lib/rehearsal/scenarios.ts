@@ -47,9 +47,9 @@ const READY_WITH_TROUBLE: readonly Scene[] = [
 ];
 const COPYING_FAILS: Act = { cast: SESSIONS, scenes: [COPIES, FAILS] };
 
-/** The default: one migration that has trouble and ends well, and one that fails. */
+/** The default: one migration that has problems and ends well, and one that fails. */
 export const WHOLE_STORY: Scenario = {
-  about: 'a whole migration with its problems, and one that fails',
+  about: 'a whole migration with its problems, and a failed one',
   acts: [
     {
       cast: ORDERS,
@@ -75,24 +75,24 @@ export const WHOLE_STORY: Scenario = {
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map<string, Scenario>(
   Object.entries({
     cutover: {
-      about: 'ready for the cut-over, its retraction, a webhook that is down, the end with its report',
+      about: 'ready, not ready, a webhook down, the end',
       acts: [{ cast: ORDERS, scenes: [REPLICATES, READY, BURST, ...READY_WITH_TROUBLE, STOPPING, STOPPED] }],
     },
     regression: {
-      about: 'a replication that was ready falls back to a full synchronisation',
+      about: 'ready, then back to a full synchronisation',
       acts: [{ cast: ORDERS, scenes: [REPLICATES, READY, FALLS_BACK, REPLICATES_AGAIN, READY_AGAIN] }],
     },
     failure: {
-      about: 'a migration fails: error message, log lines, advice',
+      about: 'a failure: error message, log lines, advice',
       acts: [COPYING_FAILS],
     },
     stall: {
-      about: 'a full synchronisation stands still for half an hour',
+      about: 'a full synchronisation stands still for 30 min',
       acts: [{ cast: SESSIONS, scenes: [COPIES, STANDS_STILL, MOVES_AGAIN] }],
       takesLong: true,
     },
     forgotten: {
-      about: 'nobody configures a task, nobody ends a replication',
+      about: 'a task not configured, a replication not stopped',
       acts: [
         {
           cast: ORDERS,

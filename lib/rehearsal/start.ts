@@ -2,8 +2,7 @@ import type { Audience } from './audience.ts';
 import { type RehearsalStart, rehearse } from './rehearsal.ts';
 import { SCENARIOS, type Scenario, WHOLE_STORY } from './scenarios.ts';
 
-const PLAYED =
-  'It runs against a simulated DCS API on this machine; requests, signatures, state and messages are real.';
+const PLAYED = 'The DCS API is simulated on this machine. Requests, signatures, state and messages are real.';
 
 /**
  * A rehearsal that stays on this machine.
@@ -18,17 +17,19 @@ export function rehearseHere(start: RehearsalStart, isWanted: boolean): Promise<
     introduction: [
       `${reason}: ${aboutOf(start.scenario)}.`,
       PLAYED,
-      '"DCS" shows the answers of the API, "Slack" the messages for people, "pipeline" the reaction of a program.',
+      '"DCS" is what the API answers, "Slack" what people read, "pipeline" what a program does.',
     ],
     conclusion: [
-      `That was a rehearsal. To play one situation: npm start -- --scenario ${SCENARIO_NAMES.join('|')}`,
-      'To watch your own tasks: cp watch.example.yml watch.yml, fill it in, npm start.',
+      'That was a rehearsal. To play one situation:',
+      `  npm start -- --scenario ${SCENARIO_NAMES.join('|')}`,
+      'To watch your own tasks, copy watch.example.yml to watch.yml, fill it in, and run:',
+      '  npm start',
     ],
   });
 }
 
 /**
- * A rehearsal that the user's own channels are told.
+ * A rehearsal that is sent to the user's own channels.
  *
  * @returns whether everything arrived
  */
@@ -41,7 +42,7 @@ export function rehearseTo({ channels, leftOut }: Audience, start: RehearsalStar
       PLAYED,
       'Every event is marked as a drill, and nobody is mentioned.',
       ...(leftOut.length === 0 ? [] : [leftOutWords(leftOut)]),
-      'It runs in real time: steps that take hours follow at once, and the pipeline that is down is left out.',
+      'It runs in real time: what takes hours follows at once, and no receiver is down.',
     ],
     conclusion: [],
     channels,
@@ -49,7 +50,7 @@ export function rehearseTo({ channels, leftOut }: Audience, start: RehearsalStar
 }
 
 function leftOutWords(names: readonly string[]): string {
-  return `Left out, because programs act on events: ${names.join(', ')}. To include one of them: --channel ${names[0]}`;
+  return `Left out, because programs act on events: ${names.join(', ')}. Include one with --channel ${names[0]}.`;
 }
 
 function aboutOf({ about }: Scenario = WHOLE_STORY): string {
@@ -67,5 +68,5 @@ export const SCENARIO_LINES: readonly string[] = [...SCENARIOS].map(
 export function scenarioOf(name: string): Scenario {
   const scenario = SCENARIOS.get(name);
   if (scenario !== undefined) return scenario;
-  throw new Error(`there is no scenario ${JSON.stringify(name)}, only ${SCENARIO_NAMES.join(', ')}`);
+  throw new Error(`there is no scenario ${JSON.stringify(name)}; choose one of ${SCENARIO_NAMES.join(', ')}`);
 }

@@ -1,3 +1,4 @@
+import { columnsOf, NO_BREAK, wrapped } from '../base/columns.ts';
 import { renderSlackPreview } from '../channels/slack/preview.ts';
 import { en } from '../language/en.ts';
 import { describe } from '../telemetry/describe.ts';
@@ -15,15 +16,19 @@ interface Seen {
 /**
  * For people: what DCS says, what Slack shows, what a pipeline does. Looks that change nothing are counted.
  *
- * @param tellsAll what is told and to whom is shown nowhere else, so all of the log is shown
+ * @param showsAll messages are shown nowhere else, so all of the log is shown
+ * @param columns of the terminal
  */
-export function textScreen(write: (line: string) => void, tellsAll: boolean): Screen {
+export function textScreen(write: (line: string) => void, showsAll: boolean, columns: number): Screen {
   let seen: Seen | undefined;
   let quiet: string[] = [];
   let isPlaying = false;
 
+  const width = Math.max(columns, LEAST_COLUMNS);
   const block = (title: string, lines: readonly string[]) => {
-    lines.forEach((line, index) => {
+    const most = width - MARGIN;
+    const fitting = lines.flatMap((line) => wrapped(withWholeParts(line, most), most, '  '));
+    fitting.forEach((line, index) => {
       write(`  ${(index === 0 ? title : '').padEnd(8)} │ ${line}`.trimEnd());
     });
   };
@@ -36,15 +41,18 @@ export function textScreen(write: (line: string) => void, tellsAll: boolean): Sc
 
   return {
     log(entry) {
-      if (isWorthShowing(entry, tellsAll)) seen?.watcher.push(logWords(entry));
+      if (isWorthShowing(entry, showsAll)) seen?.watcher.push(logWords(entry));
     },
     say(message) {
-      write(isPlaying ? `\n${message}` : message);
+      if (isPlaying) write('');
+      for (const line of wrapped(message, width)) write(line);
       isPlaying = false;
     },
     scene(title, laterMs = 0) {
       isPlaying = true;
-      write(`\n──── ${laterMs > 0 ? `${en.figures.duration(laterMs)} later · ` : ''}${title}`);
+      const later = laterMs > 0 ? `${en.figures.duration(laterMs)} later · ` : '';
+      write('');
+      for (const line of wrapped(`──── ${later}${title}`, width, '     ')) write(line);
     },
     look(shown) {
       seen = { dcs: answerWords(shown), slack: [], pipeline: [], watcher: [] };
@@ -71,10 +79,23 @@ export function textScreen(write: (line: string) => void, tellsAll: boolean): Sc
   };
 }
 
+/** A narrower terminal breaks the lines itself. Columns. */
+const LEAST_COLUMNS = 40;
+
+/** Columns in front of the text of a block. */
+const MARGIN = 13;
+
+/** Parts between dots are not broken where they fit on a line of their own. */
+function withWholeParts(line: string, columns: number): string {
+  const parts = line.split(' · ');
+  const isShort = (part: string) => columnsOf(part) < columns - 4;
+  return parts.map((part) => (isShort(part) ? part.replaceAll(' ', NO_BREAK) : part)).join(' · ');
+}
+
 /** Lines that repeat a block in other words are left out; problems never are. */
-function isWorthShowing(entry: LogEntry, tellsAll: boolean): boolean {
+function isWorthShowing(entry: LogEntry, showsAll: boolean): boolean {
   if (entry.kind === 'tick') return false;
-  return tellsAll || (entry.kind !== 'event' && describe(entry).level !== 'info');
+  return showsAll || (entry.kind !== 'event' && describe(entry).level !== 'info');
 }
 
 function logWords(entry: LogEntry): string {
@@ -87,8 +108,8 @@ const FIGURES = ['full_migration_progress', 'offset', 'source_dbsize', 'target_d
 
 /** `orders-cache: status INCRMIGEATING, offset 0, source_dbsize 1204118, target_dbsize 1204087` */
 function answerWords({ task, status, figures }: Shown): string {
-  const said = FIGURES.filter((name) => name in figures).map((name) => `${name} ${figures[name]}`);
-  return `${task}: ${[`status ${status}`, ...said].join(', ')}`;
+  const shown = FIGURES.filter((name) => name in figures).map((name) => `${name}${NO_BREAK}${figures[name]}`);
+  return `${task}: ${[`status${NO_BREAK}${status}`, ...shown].join(', ')}`;
 }
 
 function webhookLines({
@@ -99,8 +120,9 @@ function webhookLines({
   reaction,
 }: Extract<Arrived, { channel: 'webhook' }>): string[] {
   return [
-    `${headline} · ${verified ? 'signature verified' : 'SIGNATURE WRONG'}`,
-    ...(lookedAgain ? ['looked at again right before sending: still true'] : []),
+    headline,
+    verified ? 'signature verified' : 'SIGNATURE WRONG',
+    ...(lookedAgain ? ['checked again just before sending: still true'] : []),
     ...(isRepeat ? ['the same event with the same id as before: nothing is lost or done twice'] : []),
     `it ${reaction}`,
   ];

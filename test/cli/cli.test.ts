@@ -34,15 +34,22 @@ describe('the command line', () => {
     const { out } = await createCommandLine({ cwd: folder }).run('--help');
     expect(out.split('\n')).toEqual(
       expect.arrayContaining([
-        'dcs-migration-watch: watches Huawei Cloud DCS migration tasks and tells Slack and webhooks what changed',
+        'dcs-migration-watch: reports Huawei Cloud DCS migrations to Slack and webhooks',
         'npm start -- [options]',
-        expect.stringMatching(
-          /^npm start -- deliveries list\|retry\|redrive \[options\] +lists deliveries, retries pending ones/,
-        ),
-        '  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml or watch.yaml)',
+        'npm start -- deliveries list|retry|redrive [options]',
+        '    list deliveries, retry pending ones, send dead letters again',
+        '  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml',
       ]),
     );
   });
+
+  it.each([['--help'], ['deliveries', '--help']])(
+    'fits every line of its help into 80 columns: %s',
+    async (...args) => {
+      const { out } = await createCommandLine({ cwd: folder }).run(...args);
+      expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
 
   it('says its version', async () => {
     const { out } = await createCommandLine({ cwd: folder }).run('--version');

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { columnsOf } from '../../lib/base/columns.ts';
 import { SCENARIOS } from '../../lib/rehearsal/scenarios.ts';
 import { openStore } from '../../lib/store/index.ts';
 import { type CommandLine, createCommandLine, type Ran } from '../support/command-line.ts';
@@ -30,12 +31,16 @@ beforeEach(async () => {
 afterAll(() => world.close());
 
 /** Runs the command in its folder, with no more environment than it is given. */
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  return commandLine(env).run(...args);
+function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  columns?: number,
+): Promise<Ran> {
+  return commandLine(env, columns).run(...args);
 }
 
-function commandLine(env: Readonly<Record<string, string>> = {}): CommandLine {
-  return createCommandLine({ cwd: folder, env: { ...ENV, ...env } });
+function commandLine(env: Readonly<Record<string, string>> = {}, columns?: number): CommandLine {
+  return createCommandLine({ cwd: folder, env: { ...ENV, ...env }, columns });
 }
 
 /** Runs until its first tick is done, and stops it then. @returns its exit code and what it said */
@@ -153,7 +158,7 @@ describe('the command', () => {
 
 describe('without a configuration the command', () => {
   test('rehearses a whole migration and its troubles, says so in its first line, and ends with 0', async () => {
-    const { code, out, err } = await run([], {});
+    const { code, out, err } = await run([], {}, 200);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.split('\n')[0]).toMatch(/rehears/i);
     const story = [
@@ -164,7 +169,7 @@ describe('without a configuration the command', () => {
       'status INCRMIGEATING',
       '4 looks: nothing new to tell',
       'ready for the cut-over',
-      'it starts the cut-over with fence',
+      'it starts the cut-over with fencing token',
       'no longer ready for the cut-over',
       'it stops the cut-over',
       'it fell back to a full synchronisation',
@@ -172,7 +177,7 @@ describe('without a configuration the command', () => {
       'ready for the cut-over',
       'it is in maintenance and answers 503',
       'the same event with the same id as before',
-      'it starts the cut-over with fence',
+      'it starts the cut-over with fencing token',
       'status TERMINATED',
       'The whole migration, watched since',
       'status FAILED',
@@ -189,6 +194,17 @@ describe('without a configuration the command', () => {
     expect(out).toContain('signature verified');
     expect(out).not.toContain('SIGNATURE WRONG');
     expect(out).not.toMatch(/whsec_|REHEARSALACCESSKEY|simulated-(?:source|target)-password/);
+  });
+
+  test.each([
+    ['no terminal', undefined, 80],
+    ['a terminal of 80 columns', 80, 80],
+    ['a terminal of 120 columns', 120, 120],
+  ])('fits every line of the rehearsal into %s', async (_what, columns, most) => {
+    const { out } = await run(['--rehearse'], {}, columns);
+    const widths = out.split('\n').map(columnsOf);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(most);
+    expect(Math.max(...widths)).toBeGreaterThan(most - 5);
   });
 
   test('rehearses in JSON lines too', async () => {

@@ -47,7 +47,7 @@ async function play({ scenario, asJson = true, isReadAlong = false, clock = pace
   const lines: string[] = [];
   const chosen = scenario === undefined ? undefined : scenarioOf(scenario);
   const write = (line: string) => lines.push(line);
-  await rehearseHere({ write, asJson, isReadAlong, clock, scenario: chosen }, true);
+  await rehearseHere({ write, asJson, isReadAlong, columns: 200, clock, scenario: chosen }, true);
   return lines;
 }
 
@@ -151,9 +151,9 @@ describe('a rehearsal', () => {
     expect(others.filter(({ lookedAgain }) => lookedAgain)).toEqual([]);
   });
 
-  test('shows what a pipeline does: it starts the cut-over with a fence, stops it, and ends it', async () => {
+  test('shows what a pipeline does: it starts the cut-over with a fencing token, stops it, and ends it', async () => {
     const [, ready, unready, , again, , stopped] = webhooks(await play({ scenario: 'cutover' }));
-    const fence = /^starts the cut-over with fence (\d{10}), valid until \d\d:\d\d UTC$/;
+    const fence = /^starts the cut-over with fencing token (\d{10}), valid until \d\d:\d\d UTC$/;
     expect(ready?.reaction).toMatch(fence);
     expect(unready?.reaction).toBe(`stops the cut-over that it started for ${ready?.event.id}`);
     const fenceIn = (reaction = '') => Number(fence.exec(reaction)?.[1]);
@@ -256,7 +256,13 @@ describe("a rehearsal in the user's own channels", () => {
   test('tells the whole story at its real time, marked as a rehearsal, at the pace of a chat', async () => {
     const { clock, pauses } = paces();
     const lines: string[] = [];
-    const occasion = { write: (line: string) => lines.push(line), asJson: false, isReadAlong: false, clock };
+    const occasion = {
+      write: (line: string) => lines.push(line),
+      asJson: false,
+      isReadAlong: false,
+      columns: 200,
+      clock,
+    };
     expect(await rehearseTo(everybody(), occasion)).toBe(true);
     const types = world.events('cutover').map(({ type }) => type.replace('dcs.migration.', ''));
     expect(types.filter((type) => type.startsWith('cutover'))).toEqual([
@@ -300,6 +306,7 @@ describe("a rehearsal in the user's own channels", () => {
       write: (line) => lines.push(line),
       asJson: false,
       isReadAlong: false,
+      columns: 200,
       clock: paces().clock,
       scenario: scenarioOf('failure'),
     });

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import type { Clock } from '../../lib/base/clock.ts';
+import { defined } from '../../lib/base/defined.ts';
 import { systemClock } from '../../lib/base/system-clock.ts';
 import { main } from '../../lib/cli/cli.ts';
 
@@ -29,6 +30,8 @@ export interface CommandLineOptions {
   readonly clock?: Clock;
   /** Somebody sits at a terminal. */
   readonly isTTY?: boolean;
+  /** The width of the terminal. */
+  readonly columns?: number | undefined;
 }
 
 /** The command line in this process: several hundred times as fast as one that is started. */
@@ -37,14 +40,15 @@ export function createCommandLine({
   env = {},
   clock = systemClock,
   isTTY = false,
+  columns,
 }: CommandLineOptions): CommandLine {
   let process = new EventEmitter();
-  let [stdout, stderr] = [collect(isTTY), collect(isTTY)];
+  let [stdout, stderr] = [collect(isTTY, columns), collect(isTTY, columns)];
 
   return {
     async run(...args) {
       process = new EventEmitter();
-      [stdout, stderr] = [collect(isTTY), collect(isTTY)];
+      [stdout, stderr] = [collect(isTTY, columns), collect(isTTY, columns)];
       const { promise: exited, resolve: exit } = Promise.withResolvers<number>();
       const host = {
         env,
@@ -66,7 +70,7 @@ export function createCommandLine({
   };
 }
 
-function collect(isTTY: boolean) {
+function collect(isTTY: boolean, columns: number | undefined) {
   let text = '';
   const written = new EventEmitter();
   const stream = new Writable({
@@ -78,7 +82,7 @@ function collect(isTTY: boolean) {
     },
   });
   return {
-    stream: Object.assign(stream, { isTTY }),
+    stream: Object.assign(stream, defined({ isTTY, columns })),
     text: () => text,
     async said(words: string) {
       while (!text.includes(words)) await new Promise((resolve) => written.once('line', resolve));

@@ -50,8 +50,8 @@ async function rehearseWith(
   return exitOf(await rehearseTo(audience, defined({ ...startOf(options, terminal), proxies })));
 }
 
-function startOf({ json, scenario }: StartOptions, { write, isReadAlong, clock }: Terminal) {
-  return { write, asJson: json, isReadAlong: isReadAlong && !json, scenario, clock };
+function startOf({ json, scenario }: StartOptions, { write, isReadAlong, columns, clock }: Terminal) {
+  return { write, asJson: json, isReadAlong: isReadAlong && !json, columns, scenario, clock };
 }
 
 function exitOf(hasArrived: boolean): ExitCode {

@@ -10,7 +10,7 @@ import { listenToSignals, type SignalSource, type Signals } from './signals.ts';
 export interface Host extends SignalSource {
   readonly env: Env;
   readonly stdin: { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   cwd(): string;
 }
@@ -23,6 +23,8 @@ export interface Terminal {
   readonly clock: Clock;
   /** Somebody reads the lines: they go neither into a file nor to a program. */
   readonly isReadAlong: boolean;
+  /** The width of the terminal that the lines go to, where it is one. */
+  readonly columns: number | undefined;
   /** A terminal is read from or written to. */
   readonly hasTerminal: boolean;
   /** One line of the result. */
@@ -48,6 +50,7 @@ export function createTerminal(host: Host, clock: Clock, asJson: boolean): Termi
     cwd: host.cwd(),
     clock,
     isReadAlong: Boolean(stdout.isTTY),
+    columns: stdout.columns,
     hasTerminal,
     write: lines.write,
     complain: (line) => complaints.write(`${NAME}${line}`),

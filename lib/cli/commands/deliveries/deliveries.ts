@@ -28,7 +28,7 @@ type Options<Verb> = Extract<DeliveriesOptions, { readonly verb: Verb }>;
 /** `deliveries list`, `deliveries retry` and `deliveries redrive`. */
 export const command: Command = {
   usage: 'deliveries list|retry|redrive [options]',
-  about: 'lists deliveries, retries pending ones, sends dead letters again (--help)',
+  about: 'list deliveries, retry pending ones, send dead letters again',
   help: DELIVERIES_HELP,
   async run(args, terminal) {
     const options = readDeliveriesOptions(args, new Date(terminal.clock.now()));

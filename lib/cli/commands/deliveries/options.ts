@@ -4,26 +4,28 @@ import { type DeliveryState, STATES } from '../../../delivery/redrive/known-deli
 import { firstSentence } from '../../command.ts';
 import { momentOf } from '../../moment.ts';
 
-export const DELIVERIES_HELP = `dcs-migration-watch deliveries: lists deliveries, retries pending ones, and sends dead letters again
+export const DELIVERIES_HELP = `dcs-migration-watch deliveries: list, retry and redrive deliveries
 
 npm start -- deliveries list [options]      lists deliveries with their last
                                             attempt, and broken channels
-npm start -- deliveries retry [options]     tries pending deliveries now, even if
-                                            a channel is broken or paused
+npm start -- deliveries retry [options]     tries pending deliveries now, even
+                                            if a channel is broken or paused
 npm start -- deliveries redrive [options]   puts dead letters back and delivers
                                             them, with the same ids
 
   --channel NAME  only this channel
   --state STATE   (list) only pending, dead or delivered
-  --since TIME    a span back from now (90s, 30m, 2h, 3d) or an ISO time (UTC). It
-                  applies to the time of the event if pending, of the arrival if
-                  delivered, and of the death if dead
+  --since TIME    a span back from now (90s, 30m, 2h, 3d) or an ISO time (UTC).
+                  It applies to the time of the event if pending, of the arrival
+                  if delivered, and of giving up if dead
   --until TIME    (redrive) the same, as an upper limit
-  --dry-run       (redrive) only say what would be done
-  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml or watch.yaml)
-  --state FILE    the SQLite file (default: the DynamoDB table in $STATE_TABLE, else
-                  .state/watch.db). In list, a value other than the three states is
-                  the file; both may be given: --state dead --state FILE
+  --dry-run       (redrive) say what would be done, and do nothing
+  --config FILE   the configuration (default: $WATCH_CONFIG, else watch.yml
+                  or watch.yaml)
+  --state FILE    the SQLite file (default: the DynamoDB table in $STATE_TABLE,
+                  else .state/watch.db). In list, a value other than the three
+                  states is the file; both may be given: --state dead
+                  --state FILE
   --json          one JSON object per line, with all attempts on record
   --help          this text
 

@@ -1,3 +1,4 @@
+import { columnsOf } from '../../../base/columns.ts';
 import { printable } from '../../../base/text.ts';
 import type { KnownAttempt, KnownDelivery } from '../../../delivery/redrive/known-deliveries.ts';
 
@@ -9,7 +10,7 @@ const GAP = '  ';
 /** Deliveries as a table for people: a heading, then one line each. All times are UTC. */
 export function tableOf(deliveries: readonly KnownDelivery[]): string[] {
   const rows = [HEADINGS, ...deliveries.map(rowOf)];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => lengthOf(row[column]))));
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column] ?? ''))));
   return rows.map((row) =>
     row
       .map((cell, column) => padded(cell, widths[column]))
@@ -85,26 +86,15 @@ function words(value: unknown): string {
 }
 
 function cut(text: string, most: number): string {
-  if (lengthOf(text) <= most) return text;
+  if (columnsOf(text) <= most) return text;
   let left = most - 1;
   const fitting = [...text].filter((character) => {
-    left -= lengthOf(character);
+    left -= columnsOf(character);
     return left >= 0;
   });
   return `${fitting.join('')}…`;
 }
 
-/** Terminals show these in two columns, and those in none. */
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/gu;
-const WIDTHLESS = /\p{M}/gu;
-
-/** In columns of a terminal. */
-function lengthOf(text = ''): number {
-  const [wide, widthless] = [WIDE, WIDTHLESS].map((kind) => text.match(kind)?.length ?? 0);
-  return [...text].length + (wide ?? 0) - (widthless ?? 0);
-}
-
 function padded(text: string, width = 0): string {
-  return text + ' '.repeat(Math.max(0, width - lengthOf(text)));
+  return text + ' '.repeat(Math.max(0, width - columnsOf(text)));
 }

@@ -20,7 +20,7 @@ test.each<[what: string, good: Look, look: Look]>([
   ['could not be looked at', SEEN, FAILED],
   ['could not be looked at, as no other', FAILED, FAILED],
   ['was not looked at', SEEN, { kind: 'skipped', why: 'out of time' }],
-])('a task that cannot be judged never stops the others (it %s)', async (_what, good, look) => {
+])('a task that cannot be evaluated never stops the others (it %s)', async (_what, good, look) => {
   const clock = createTestClock();
   const store = createMemoryStore({ now: clock.now });
   const log: LogEntry[] = [];
@@ -59,7 +59,7 @@ test.each<[what: string, good: Look, look: Look]>([
   await store.close();
 });
 
-test('a record that was tampered with is said to be, and the others are told of', async () => {
+test('a record that was tampered with is reported, and the others make their events', async () => {
   const made = await world({ tasks: ['task-1', 'task-2'], channels: WEBHOOK });
   for (const id of ['task-1', 'task-2']) made.status(id, 'RUNNING');
   await ticks(made, 1);

@@ -75,7 +75,7 @@ describe('tasks that have ended', () => {
     expect(writes.reduce((sum, count) => sum + count, 0)).toBe(1);
   });
 
-  test('and are started again are noticed within that time', async () => {
+  test('are looked at soon enough to see within that time that they were restarted', async () => {
     const made = await world({ channels: WEBHOOK });
     made.status('task-1', 'TERMINATED');
     await ticks(made, 70);
@@ -86,7 +86,7 @@ describe('tasks that have ended', () => {
     expect(new Set(await looksPerMinute(made, 5))).toEqual(new Set([1]));
   });
 
-  test('where tasks are discovered, are noticed at once: the list shows it', async () => {
+  test('are seen to be restarted at once when they were discovered, because the list shows it', async () => {
     const made = await world({ channels: WEBHOOK, projects: [{ name: 'prod', discover: { labels: {} } }] });
     made.status('task-1', 'FULLMIGRATING');
     await ticks(made, 1);
@@ -99,7 +99,7 @@ describe('tasks that have ended', () => {
     expect(eventsAt(made).at(-1)?.data.summary).toContain('restarted');
   });
 
-  test('come after the others when the time is short for all', async () => {
+  test('come after the others when time is short', async () => {
     const tasks = [...ids(100, 'ended'), ...ids(10, 'moving')];
     const made = await world({ tasks, channels: {}, settings: { requestsPerSecond: 1 } });
     for (const id of ids(100, 'ended')) made.status(id, 'TERMINATED');
@@ -120,10 +120,10 @@ describe('tasks that have ended', () => {
   });
 });
 
-describe('further looks within one tick', () => {
+describe('further looks within a tick', () => {
   const near: WorldOptions = { channels: WEBHOOK, settings: SOON };
 
-  test('are made at tasks near a change, ten seconds apart, until the next tick', async () => {
+  test('are made at tasks close to a change, every ten seconds, until the next tick', async () => {
     const made = await world({ ...near, tasks: ['task-1', 'task-2'] });
     made.status('task-1', 'FULLMIGRATING');
     made.status('task-2', 'TERMINATED');
@@ -137,7 +137,7 @@ describe('further looks within one tick', () => {
     expect(summary).toMatchObject({ tasks: 2, events: 2, delivered: 2, ms: 50 * SECOND });
   });
 
-  test('end in time before the run does', async () => {
+  test('end before the run does', async () => {
     const made = await world(near);
     made.status('task-1', 'FULLMIGRATING');
     const begun = made.clock.now();
@@ -161,7 +161,7 @@ describe('further looks within one tick', () => {
     expect((await costOfTick(made)).calls.show).toBe(1);
   });
 
-  test('tell within seconds what changes, and sum up', async () => {
+  test('make events within seconds, and count in the summary of the tick', async () => {
     const made = await world(near);
     replicates(made, 'task-1');
     const summary = await made.tick({ remainingMs: 119 * SECOND });
@@ -173,7 +173,7 @@ describe('further looks within one tick', () => {
     expect(logged(made, 'tick')).toMatchObject([{ looks: 6, events: 2, delivered: 2, failedRecords: 0 }]);
   });
 
-  test('are made at a task that is ready, as long as it is', async () => {
+  test('are made at a ready task for as long as it is ready', async () => {
     const made = await world(near);
     replicates(made, 'task-1');
     await ticks(made, 20);
@@ -184,7 +184,7 @@ describe('further looks within one tick', () => {
     expect((await costOfTick(made)).calls.show).toBe(1);
   });
 
-  test('keep to the pace', async () => {
+  test('keep to the rate limit', async () => {
     const made = await world({
       tasks: ids(30),
       channels: {},
@@ -200,7 +200,7 @@ describe('further looks within one tick', () => {
     expect(made.simulator.calls.show).toBeLessThanOrEqual(seconds + 1);
   });
 
-  test('read the records anew: what another run has seen meanwhile is not told twice', async () => {
+  test('read the records again, so that a change that another run saw is not sent twice', async () => {
     const made = await world(near);
     made.status('task-1', 'FULLMIGRATING');
     let loads = 0;
@@ -224,7 +224,7 @@ describe('further looks within one tick', () => {
   });
 
   test.each(['INCRMIGEATING', 'INCRMIGRATING'])(
-    'count no failures: three in one tick are as one (%s)',
+    'count no failures: three in one tick are as good as one (%s)',
     async (spelling) => {
       const made = await world(near);
       replicates(made, 'task-1');
@@ -243,7 +243,7 @@ describe('further looks within one tick', () => {
     },
   );
 
-  test('claim no success that the list could not confirm, however often they ask', async () => {
+  test('report no success that the list could not confirm, however often they ask', async () => {
     const made = await world(near);
     made.status('task-1', 'INCRMIGEATING');
     let loads = 0;
@@ -293,7 +293,7 @@ describe('further looks within one tick', () => {
     expect(made.simulator.requests.get('task-1')).toBe(2);
   });
 
-  test('keep nobody waiting who stops the program', async () => {
+  test('end at once when the program is stopped', async () => {
     const made = await world({ channels: WEBHOOK, settings: { lookEveryMs: 50 * SECOND } });
     made.status('task-1', 'FULLMIGRATING');
     const stop = new AbortController();
@@ -320,7 +320,7 @@ describe('further looks within one tick', () => {
     expect(made.simulator.requests.get('task-1')).toBe(1);
   });
 
-  test('end when the next tick begins, where a platform decides when that is', async () => {
+  test('end when the next tick begins, where the platform sets its time', async () => {
     const settings = { lookEveryMs: 10 * SECOND, intervalMs: 5 * MINUTE };
     const made = await world({ channels: WEBHOOK, settings });
     made.status('task-1', 'FULLMIGRATING');
@@ -338,7 +338,7 @@ describe('further looks within one tick', () => {
     expect(made.clock.now() - begun).toBe(50 * SECOND);
   });
 
-  test('are over when the store cannot be read any more: what was done before counts', async () => {
+  test('end when the store can no longer be read, and earlier results count', async () => {
     const made = await world(near);
     made.status('task-1', 'FULLMIGRATING');
     let loads = 0;
@@ -358,7 +358,7 @@ describe('further looks within one tick', () => {
     expect(logged(made, 'tick')).toMatchObject([{ failedRecords: 1 }]);
   });
 
-  test('are not made because of a task that is watched no more', async () => {
+  test('are not made because of a task that is no longer watched', async () => {
     const made = await world({ ...near, tasks: ['task-1', 'task-2'] });
     made.status('task-1', 'FULLMIGRATING');
     made.status('task-2', 'TERMINATED');
@@ -385,7 +385,7 @@ describe('further looks within one tick', () => {
     expect(typesAt(made)).toEqual(['migration.first_seen', 'migration.gone']);
   });
 
-  test('leave a discovered task that was missed to the next tick', async () => {
+  test('leave a discovered task that was not found to the next tick', async () => {
     const made = await world({ ...near, projects: [{ name: 'prod', discover: { labels: {} } }] });
     made.status('task-1', 'FULLMIGRATING');
     await made.tick();

@@ -49,7 +49,7 @@ describe('the list', () => {
     expect(made.simulator.calls).toEqual({ show: 18, list: 0, stats: 6, logs: 0 });
   });
 
-  test('is read once in a tick, whatever number of tasks asks for it', async () => {
+  test('is read once in a tick, however many tasks need it', async () => {
     const tasks = ids(20);
     const made = await world({ tasks });
     for (const id of tasks) made.status(id, 'INCRMIGEATING');
@@ -59,7 +59,7 @@ describe('the list', () => {
     expect((await costOfTick(made)).calls).toEqual({ show: 20, list: 1, stats: 0, logs: 10 });
   });
 
-  test('is read once for discovery and for all the rest', async () => {
+  test('is read once for discovery and everything else', async () => {
     const made = await world({ projects: [{ name: 'prod', discover: { labels: {} } }] });
     for (const id of ids(5)) made.status(id, 'INCRMIGEATING');
     await ticks(made, 1);
@@ -99,7 +99,7 @@ describe('the log', () => {
   });
 });
 
-describe('a tick over tasks in mixed phases in which nothing changed', () => {
+describe('a tick without changes over tasks in mixed phases', () => {
   const STATUSES = [
     'CREATING',
     'RUNNING',
@@ -130,10 +130,10 @@ describe('a tick over tasks in mixed phases in which nothing changed', () => {
     expect(typesAt(made)).toContain('migration.cutover_ready');
   }
 
-  test('costs a look for each, statistics where they count, one query and no write in memory', () =>
+  test('costs one look each, statistics where they matter, one query and no write, in memory', () =>
     check(undefined));
 
-  test('costs the same in DynamoDB', async () => {
+  test('costs the same, in DynamoDB', async () => {
     const dynalite = await startDynalite();
     try {
       await dynalite.createTable('watch');

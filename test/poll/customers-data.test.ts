@@ -4,7 +4,7 @@ import { eventsAt, ticks, world } from './support.ts';
 
 const CUT = /4111|sess:42|Alice|hunter2/;
 
-test('what tools append to an error, and passwords in addresses, reach neither state nor webhook nor Slack', async () => {
+test('text that tools append to an error, and passwords in addresses, reach neither state nor webhook nor Slack', async () => {
   const made = await world({ stats: 'realistic' });
   const answer = (status: string) =>
     realisticAnswer(status, {
@@ -41,7 +41,7 @@ test('what tools append to an error, and passwords in addresses, reach neither s
   });
 });
 
-test('advice on a white list names the address of the migration machine that the task answers', async () => {
+test('advice on a white list names the address of the migration machine from the answer of the task', async () => {
   const made = await world({ stats: 'realistic' });
   made.status('task-1', 'FULLMIGRATING');
   await ticks(made, 1);

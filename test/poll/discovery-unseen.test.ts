@@ -18,8 +18,8 @@ function seeking({ config }: Awaited<ReturnType<typeof world>>, name: string): C
   return { ...config, projects };
 }
 
-describe('a list that cannot be read, where nothing is known but by it', () => {
-  test('is a failed look: a line with project and reason, and a count', async () => {
+describe('an unreadable list in a project that only discovers', () => {
+  test('is a failed look, logged with project and reason, and counted', async () => {
     const made = await world(discovering());
     made.simulator.fault('internal error', 1, 'list');
     expect(await made.tick()).toMatchObject({ tasks: 0, looks: 1, failedLooks: 1, events: 0 });
@@ -32,7 +32,7 @@ describe('a list that cannot be read, where nothing is known but by it', () => {
     expect(await made.tick()).toMatchObject({ looks: 0, failedLooks: 0 });
   });
 
-  test('is told as watch.failing after three in a row, and as watch.restored when it is read again', async () => {
+  test('makes a watch.failing after three in a row, and a watch.restored when it is read again', async () => {
     const made = await world(discovering());
     made.simulator.fault('internal error', 5, 'list');
     await ticks(made, 2);
@@ -49,7 +49,7 @@ describe('a list that cannot be read, where nothing is known but by it', () => {
     expect(typesAt(made)).toEqual(['watch.failing', 'watch.restored']);
   });
 
-  test('for the key is refused fails and rests as looks at tasks do', async () => {
+  test('fails and cools down like looks at tasks when the key is refused', async () => {
     const made = await world({ ...discovering(), secretKey: 'canary-wrong-secret' });
     for (let minute = 0; minute < 3; minute += 1) {
       expect(await made.tick()).toMatchObject({ failedLooks: 1 });
@@ -62,7 +62,7 @@ describe('a list that cannot be read, where nothing is known but by it', () => {
     expect(logged(made, 'looks_skipped').at(-1)).toMatchObject({ project: 'prod', why: 'resting', count: 1 });
   });
 
-  test('for lack of the right to it is blindness too, and names the right', async () => {
+  test('makes a watch.failing when the permission is missing, and names that', async () => {
     const made = await world(discovering());
     made.simulator.deny('list');
     expect(await made.tick()).toMatchObject({ looks: 1, failedLooks: 1 });
@@ -73,7 +73,7 @@ describe('a list that cannot be read, where nothing is known but by it', () => {
     expect(event?.data.detail).toContain('dcs:migrationTask:list');
   });
 
-  test('for the project belongs to another account is told as well', async () => {
+  test('makes a watch.failing when the project belongs to another account', async () => {
     const made = await world(discovering());
     const projects = made.config.projects.map((project) => ({ ...project, id: 'of-somebody-else' }));
     await ticks(made, 3, { config: { ...made.config, projects } });
@@ -81,7 +81,7 @@ describe('a list that cannot be read, where nothing is known but by it', () => {
     expect(typesAt(made)).toEqual(['watch.failing']);
   });
 
-  test('for the id of the project has another form is no matter of a task, and told as well', async () => {
+  test('makes a watch.failing when the id of the project is malformed', async () => {
     const made = await world(discovering());
     made.simulator.fault('project id malformed', 3, 'list');
     await ticks(made, 3);
@@ -90,7 +90,7 @@ describe('a list that cannot be read, where nothing is known but by it', () => {
     expect(typesAt(made)).toEqual(['watch.failing']);
   });
 
-  test('beside tasks that are named is a failed look, and told as degraded: they are seen', async () => {
+  test('makes a watch.degraded when the configuration names tasks that can be seen', async () => {
     const made = await world({
       ...discovering(),
       projects: [{ name: 'prod', tasks: ['a'], discover: { labels: {} } }],
@@ -104,8 +104,8 @@ describe('a list that cannot be read, where nothing is known but by it', () => {
   });
 });
 
-describe('a pattern that fits none of the tasks in the list', () => {
-  test('is said once, with the names that it could have meant, also after a restart', async () => {
+describe('a pattern that no listed task matches', () => {
+  test('is reported once, with similar names', async () => {
     const made = await world(discovering('order-*'));
     for (const id of ['a', 'b']) made.simulator.setTask(id, { task_name: `orders-${id}`, status: 'RUNNING' });
     made.simulator.setTask('c', { task_name: 'users', status: 'RUNNING' });
@@ -115,7 +115,7 @@ describe('a pattern that fits none of the tasks in the list', () => {
     ]);
   });
 
-  test('is said again only after it changed', async () => {
+  test('is reported again only after it changed', async () => {
     const made = await world(discovering('order-*'));
     made.simulator.setTask('a', { task_name: 'Orders-1', status: 'RUNNING' });
     await ticks(made, 2);
@@ -128,7 +128,7 @@ describe('a pattern that fits none of the tasks in the list', () => {
     expect(typesAt(made)).toEqual(['migration.first_seen']);
   });
 
-  test('names no more than three of thousands', async () => {
+  test('is reported with three similar names of thousands', async () => {
     const made = await world(discovering('prod-?'));
     for (let i = 0; i < 1200; i += 1)
       made.simulator.setTask(`t-${i}`, { task_name: `test-${i}`, status: 'RUNNING' });
@@ -138,7 +138,7 @@ describe('a pattern that fits none of the tasks in the list', () => {
     );
   });
 
-  test('is not said when what it found is deleted by now', async () => {
+  test('is not reported when its tasks have been deleted', async () => {
     const made = await world(discovering('name of a*'));
     made.status('a', 'FULLMIGRATING');
     made.status('b', 'FULLMIGRATING');
@@ -149,7 +149,7 @@ describe('a pattern that fits none of the tasks in the list', () => {
     expect(problems(made)).toEqual([]);
   });
 
-  test('is not said where a task that the configuration names fits it', async () => {
+  test('is not reported when a configured task matches it', async () => {
     const made = await world({
       ...discovering(),
       projects: [{ name: 'prod', tasks: ['a'], discover: { name: 'name of *', labels: {} } }],
@@ -160,7 +160,7 @@ describe('a pattern that fits none of the tasks in the list', () => {
   });
 });
 
-test('a list that is empty is said once, for people to know, and costs no write after that', async () => {
+test('an empty list is reported once, and costs no write after that', async () => {
   const made = await world(discovering());
   await ticks(made, 3);
   expect(notices(made)).toEqual([

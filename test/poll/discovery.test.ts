@@ -42,7 +42,7 @@ const about = (made: World, subject: string) =>
     .map(({ type }) => type.slice('dcs.'.length));
 
 describe('discovery', () => {
-  test('watches every task that the list shows, with the labels for what is found', async () => {
+  test('watches every listed task, with the labels of the discovery', async () => {
     const made = await world(ALL);
     for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
 
@@ -57,7 +57,7 @@ describe('discovery', () => {
     );
   });
 
-  test('by a pattern watches what fits, and goes on when it is given another name', async () => {
+  test('by a pattern watches the matching tasks, also after they are renamed', async () => {
     const made = await world(named('*orders*'));
     const call = (task_name: string, status: string) =>
       made.simulator.setTask('a', realisticAnswer(status, { task_id: 'a', task_name }));
@@ -74,7 +74,7 @@ describe('discovery', () => {
     expect(about(made, 'b')).toEqual([]);
   });
 
-  test('finds tasks that are made later, also those that have ended by then', async () => {
+  test('finds tasks that are created later, also those that have ended by then', async () => {
     const made = await world(ALL);
     past(made, 3);
     await ticks(made, 2);
@@ -88,7 +88,7 @@ describe('discovery', () => {
     expect(typesAt(made)).toHaveLength(2);
   });
 
-  test('tells that a task is gone when the list lacks it and two looks do not find it', async () => {
+  test('reports a task as gone when the list lacks it and two looks do not find it', async () => {
     const made = await world(ALL);
     for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
     await ticks(made, 1);
@@ -110,21 +110,24 @@ describe('discovery', () => {
     'TERMINATING',
     'TERMINATED',
     'FAILED',
-  ])('asks for a task that the list forgets, and never calls it gone while it answers %s', async (status) => {
-    const made = await world(ALL);
-    made.status('a', 'FULLMIGRATING');
-    await ticks(made, 1);
-    made.status('a', status);
-    await ticks(made, 1);
-    made.simulator.setListed('a', null);
-    const { show } = made.simulator.calls;
-    await ticks(made, 6);
+  ])(
+    'looks at a task that the list lacks, and never reports it as gone while it answers %s',
+    async (status) => {
+      const made = await world(ALL);
+      made.status('a', 'FULLMIGRATING');
+      await ticks(made, 1);
+      made.status('a', status);
+      await ticks(made, 1);
+      made.simulator.setListed('a', null);
+      const { show } = made.simulator.calls;
+      await ticks(made, 6);
 
-    expect(about(made, 'a')).not.toContain('migration.gone');
-    expect(made.simulator.calls.show).toBe(show + 6);
-  });
+      expect(about(made, 'a')).not.toContain('migration.gone');
+      expect(made.simulator.calls.show).toBe(show + 6);
+    },
+  );
 
-  test('goes on telling of a task that the list forgets', async () => {
+  test('goes on with events of a task that the list lacks', async () => {
     const made = await world(ALL);
     made.status('a', 'FULLMIGRATING');
     await ticks(made, 1);
@@ -136,7 +139,7 @@ describe('discovery', () => {
     expect(about(made, 'a')).toEqual([SEEN, 'migration.status_changed']);
   });
 
-  test('takes a task for deleted that reads as a success and is in no list: twice, as a deleted one does', async () => {
+  test('takes a task for deleted that twice reads as a success without being listed', async () => {
     const made = await world(ALL);
     made.status('a', 'FULLMIGRATING');
     await ticks(made, 1);
@@ -149,7 +152,7 @@ describe('discovery', () => {
     expect(about(made, 'a')).toEqual([SEEN, 'migration.gone']);
   });
 
-  test('takes no answer about another task, and misses none for it', async () => {
+  test('ignores an answer about another task, and does not count its own task as missing', async () => {
     const made = await world(ALL);
     made.status('a', 'FULLMIGRATING');
     await ticks(made, 1);
@@ -163,7 +166,7 @@ describe('discovery', () => {
     ]);
   });
 
-  test('finds a task again that came back after it was gone', async () => {
+  test('finds a task that is back after it was gone', async () => {
     const made = await world(ALL);
     made.status('a', 'FULLMIGRATING');
     await ticks(made, 1);
@@ -178,7 +181,7 @@ describe('discovery', () => {
     expect(eventsAt(made).at(-1)?.data.summary).toContain('found again');
   });
 
-  test('keeps the record of a task that is gone for 90 days, and longer while something is owed from it', async () => {
+  test('keeps the record of a task that is gone for 90 days, and longer while deliveries are pending', async () => {
     const made = await world(ALL);
     const isKept = async () => (await made.store.load(PARTITION)).some(({ key }) => key.id === 'task:a');
     for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
@@ -198,7 +201,7 @@ describe('discovery', () => {
     ['before it goes', 0],
     ['after it went', 4],
   ])(
-    'keeps the record of a task that is gone for ever, if the configuration names it (%s)',
+    'keeps the record of a task that is gone for ever if the configuration names it (%s)',
     async (_when, minutes) => {
       const made = await world(ALL);
       made.status('b', 'FULLMIGRATING');
@@ -219,7 +222,7 @@ describe('discovery', () => {
     },
   );
 
-  test('tells a past task that is started again as one that is first seen', async () => {
+  test('reports an ended task that is restarted as first seen', async () => {
     const made = await world(ALL);
     past(made, 4);
     await ticks(made, 2);
@@ -231,7 +234,7 @@ describe('discovery', () => {
     expect(typesAt(made)).toEqual([SEEN, 'migration.status_changed']);
   });
 
-  test('forgets no past task because the list lacked it for a while', async () => {
+  test('remembers ended tasks although the list lacked them for a while', async () => {
     const made = await world(ALL);
     past(made, 20);
     made.status('a', 'FULLMIGRATING');
@@ -244,7 +247,7 @@ describe('discovery', () => {
     expect(typesAt(made)).toEqual([SEEN]);
   });
 
-  test('of another pattern begins anew: what had ended by then is past', async () => {
+  test('by another pattern starts from scratch: tasks that had ended by then make no events', async () => {
     const made = await world(named('name of b*'));
     past(made, 10);
     made.status('b', 'FULLMIGRATING');
@@ -261,8 +264,8 @@ describe('discovery', () => {
   });
 });
 
-describe('five thousand tasks that ended before anybody watched, beside ten that move', () => {
-  test('make no event and cost nothing but the list: five calls, ten looks, no write', async () => {
+describe('five thousand tasks that ended long ago, beside ten that run', () => {
+  test('make no event and cost only the list: five calls, ten looks, no write', async () => {
     const made = await world({ ...ALL, stats: 'realistic' });
     past(made, 5000);
     for (let i = 0; i < 10; i += 1) made.status(`active-${i}`, i < 5 ? 'INCRMIGEATING' : 'FULLMIGRATING');
@@ -284,8 +287,8 @@ describe('five thousand tasks that ended before anybody watched, beside ten that
   });
 });
 
-describe('while the list cannot be read', () => {
-  test('for an hour, the tasks that are known are looked at; new ones come when it can', async () => {
+describe('while the list cannot be read, discovery', () => {
+  test('goes on with known tasks, and finds new ones when it can be read again', async () => {
     const made = await world(ALL);
     made.status('a', 'FULLMIGRATING');
     await ticks(made, 1);
@@ -306,7 +309,7 @@ describe('while the list cannot be read', () => {
     expect(failures.every(({ taskId }) => taskId === undefined)).toBe(true);
   });
 
-  test('for lack of the right, that is told once, and watching goes on', async () => {
+  test('reports a missing permission once, and goes on watching', async () => {
     const made = await world(ALL);
     made.status('a', 'FULLMIGRATING');
     await ticks(made, 1);
@@ -319,7 +322,7 @@ describe('while the list cannot be read', () => {
     expect(eventsAt(made)[1]?.data).toMatchObject({ reason: 'not authorised', severity: 'action' });
   });
 
-  test('nothing is taken for gone', async () => {
+  test('takes no task for gone', async () => {
     const made = await world(ALL);
     made.status('a', 'FULLMIGRATING');
     await ticks(made, 1);
@@ -331,7 +334,7 @@ describe('while the list cannot be read', () => {
     expect(about(made, 'a')).toEqual([SEEN]);
   });
 
-  test('for the first time it is told of the project, as long as no task of it is known', async () => {
+  test('reports the project as failing while no task of it is known', async () => {
     const made = await world(ALL);
     made.simulator.fault('internal error', 5, 'list');
     await ticks(made, 5);
@@ -342,8 +345,8 @@ describe('while the list cannot be read', () => {
   });
 });
 
-describe('looks that fail for all tasks that were discovered', () => {
-  test('are told of the project once, also while the list is answered', async () => {
+describe('looks that fail at all discovered tasks', () => {
+  test('make one event of the project, even while the list can be read', async () => {
     const made = await world(ALL);
     for (const id of ['a', 'b', 'c']) made.status(id, 'FULLMIGRATING');
     await ticks(made, 1);
@@ -358,7 +361,7 @@ describe('looks that fail for all tasks that were discovered', () => {
 });
 
 describe('a refused key of a project that only discovers', () => {
-  test('is told of the project after three ticks, and is not locked', async () => {
+  test('makes an event of the project after three ticks, and is not locked', async () => {
     const made = await world({ ...ALL, secretKey: 'wrong' });
     made.status('a', 'FULLMIGRATING');
     await ticks(made, 2);
@@ -371,7 +374,7 @@ describe('a refused key of a project that only discovers', () => {
     expect(made.simulator.locked).toBe(false);
   });
 
-  test('that is repaired is forgotten with the first list that can be read, though no task is there', async () => {
+  test('is over with the first list that can be read, even an empty one', async () => {
     const made = await world({ ...ALL, secretKey: 'wrong' });
     const right = await world(ALL);
     const [project] = made.config.projects;
@@ -389,7 +392,7 @@ describe('a refused key of a project that only discovers', () => {
   });
 });
 
-describe('a task that the configuration names inside a project that discovers', () => {
+describe('a configured task in a project that discovers', () => {
   const NAMED = { id: 'A1B2-c3d4', name: 'sessions', labels: { team: 'web' } };
   const both = (id = NAMED.id): WorldOptions => ({
     channels: WEBHOOK,
@@ -397,7 +400,7 @@ describe('a task that the configuration names inside a project that discovers', 
   });
 
   test.each(['A1B2-c3d4', 'a1b2c3d4', 'A1B2C3D4'])(
-    'keeps its name and labels and is told once, when the list writes its id as %s',
+    'keeps its name and labels and makes one event when the list writes its id as %s',
     async (listed) => {
       const made = await world(both());
       const answer = realisticAnswer('FULLMIGRATING', { task_id: listed, task_name: 'another name' });
@@ -413,7 +416,7 @@ describe('a task that the configuration names inside a project that discovers', 
     },
   );
 
-  test('is not told anew when it was discovered before, in another spelling, by another entry', async () => {
+  test('makes no new event when another entry discovered it before under another spelling', async () => {
     const made = await world({
       channels: WEBHOOK,
       projects: [{ name: 'finder', discover: { labels: {} } }, { name: 'namer' }],
@@ -436,7 +439,7 @@ describe('a task that the configuration names inside a project that discovers', 
     );
   });
 
-  test('is watched on when the configuration does not name it any more, also while the list cannot be read', async () => {
+  test('stays watched when the configuration no longer names it, even while the list cannot be read', async () => {
     const made = await world(both('a1b2c3d4'));
     made.status('a1b2c3d4', 'FULLMIGRATING');
     await ticks(made, 2);
@@ -456,7 +459,7 @@ describe('a task that the configuration names inside a project that discovers', 
   });
 });
 
-describe('two entries of one project that discover by different names', () => {
+describe('two entries that discover in one project by different names', () => {
   test('watch each task once, also when its name changes from one pattern to the other', async () => {
     const made = await world({
       channels: WEBHOOK,
@@ -483,7 +486,7 @@ describe('two entries of one project that discover by different names', () => {
     ]);
   });
 
-  test('hand over what one of them found when that one is removed', async () => {
+  test('hand over the tasks of an entry that is removed', async () => {
     const made = await world({
       channels: WEBHOOK,
       projects: [
@@ -504,7 +507,7 @@ describe('two entries of one project that discover by different names', () => {
   });
 });
 
-describe('a discovery whose pattern is another one', () => {
+describe('a discovery with a changed pattern', () => {
   const cluster = { cluster: 'o' };
   const isReady = (made: World) => typesAt(made).includes('group.ready');
 
@@ -532,7 +535,7 @@ describe('a discovery whose pattern is another one', () => {
   const answer = (task_id: string, task_name: string, status: string) =>
     realisticAnswer(status, { task_id, task_name });
 
-  test('lets go of what it found and does not look for any more, but tells what is owed because of it', async () => {
+  test('releases tasks that no longer match, but delivers their pending events', async () => {
     const made = await twoTasks();
     made.receiver.answer('/cutover', { status: 500 });
     made.simulator.setTask('u', answer('u', 'users-1', 'INCRMIGEATING'));
@@ -544,14 +547,14 @@ describe('a discovery whose pattern is another one', () => {
     made.simulator.setTask('u', answer('u', 'users-1', 'FAILED'));
     await ticks(made, 3, { config });
 
-    const told = eventsAt(made).filter(({ subject }) => subject === 'u');
-    expect(told.map(({ data }) => data.to?.phase)).toEqual(['full', 'incremental', 'incremental']);
-    expect(new Set(told.map(({ id }) => id)).size).toBe(2);
+    const events = eventsAt(made).filter(({ subject }) => subject === 'u');
+    expect(events.map(({ data }) => data.to?.phase)).toEqual(['full', 'incremental', 'incremental']);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(2);
     expect(about(made, 'g')).toEqual([]);
     expect((await costOfTick(made, { config })).calls).toMatchObject({ show: 1, list: 2 });
   });
 
-  test('hands over what another entry looks for now, in the same tick', async () => {
+  test('hands over tasks that match another entry, in the same tick', async () => {
     const made = await twoTasks();
     const config = configOf(made, { prod: 'orders-*', users: 'users-*' });
     const { calls, summary } = await costOfTick(made, { config });
@@ -563,7 +566,7 @@ describe('a discovery whose pattern is another one', () => {
     expect(eventsAt(made).at(-1)?.data.task).toMatchObject({ project: 'users', labels: cluster });
   });
 
-  test('keeps what was only given another name, and lets go of nothing while the list cannot be read', async () => {
+  test('keeps tasks that were only renamed, and releases none while the list cannot be read', async () => {
     const made = await twoTasks();
     const config = configOf(made, { prod: 'orders-*' });
     made.simulator.fault('internal error', 1, 'list');
@@ -576,7 +579,7 @@ describe('a discovery whose pattern is another one', () => {
     expect(await made.tick({ config })).toMatchObject({ tasks: 1 });
   });
 
-  test('finds again what it let go of, and tells what changed meanwhile', async () => {
+  test('finds released tasks again, and reports what changed meanwhile', async () => {
     const made = await twoTasks();
     await ticks(made, 2, { config: configOf(made, { prod: 'orders-*' }) });
     made.simulator.setTask('u', answer('u', 'users-1', 'FAILED'));
@@ -586,7 +589,7 @@ describe('a discovery whose pattern is another one', () => {
   });
 
   test.each(['once', 'always'])(
-    'that cannot be written down (%s) leads to no word of a group that lacks a task',
+    'makes no event of a group that lacks a task when it cannot be saved (%s)',
     async (how) => {
       const made = await twoTasks({ ...ALL, projects: [{ name: 'prod', discover: { labels: cluster } }] });
       made.simulator.setStats('o', IN_STEP);
@@ -612,8 +615,8 @@ describe('a discovery whose pattern is another one', () => {
   );
 });
 
-describe('a first tick that cannot write down what had ended', () => {
-  test('tells nothing of it; the next one writes it down', async () => {
+describe('a first tick that cannot save which tasks had ended', () => {
+  test('makes no events of them; the next one saves them', async () => {
     const made = await world(ALL);
     past(made, 30);
     made.status('a', 'FULLMIGRATING');
@@ -633,7 +636,7 @@ describe('a first tick that cannot write down what had ended', () => {
     expect(typesAt(made)).toEqual([SEEN]);
   });
 
-  test('that overlaps another one makes one baseline', async () => {
+  test('makes one baseline when it overlaps another one', async () => {
     const made = await world(ALL);
     past(made, 30);
     replicates(made, 'a');

@@ -17,7 +17,7 @@ function endOf(made: World, subject = 'task-1') {
 }
 
 describe('the end of a replication', () => {
-  test('is a good one when it was in step for hours without a change, which cost a write now and then', async () => {
+  test('is good when it was in step for hours without a change, at a write now and then', async () => {
     const tasks = ['task-1', 'task-2', 'task-3'];
     const made = await world({ channels: CHANNELS, tasks });
     replicates(made, ...tasks);
@@ -36,7 +36,7 @@ describe('the end of a replication', () => {
   });
 
   test.each(['TERMINATED', 'RELEASED'])(
-    'that was ready and in step is told in one word (%s)',
+    'makes one event when it was ready and in step (%s)',
     async (status) => {
       const made = await world({ channels: CHANNELS });
       replicates(made, 'task-1');
@@ -46,13 +46,13 @@ describe('the end of a replication', () => {
       made.status('task-1', status);
       await ticks(made, 2);
 
-      const told = eventsAt(made).slice(before);
-      expect(told.map(({ type }) => type)).toEqual(['dcs.migration.status_changed']);
+      const events = eventsAt(made).slice(before);
+      expect(events.map(({ type }) => type)).toEqual(['dcs.migration.status_changed']);
       expect(endOf(made)).toMatchObject({ severity: 'info', state: 'in step' });
     },
   );
 
-  test('is none after it fell back, though it was in step before and reads as a success', async () => {
+  test('is not good after it fell back, even if it was in step before and reads as a success', async () => {
     const made = await world({ channels: CHANNELS, groups: { one: { tasks: ['task-1'] } } });
     replicates(made, 'task-1');
     await ticks(made, 4);
@@ -66,7 +66,7 @@ describe('the end of a replication', () => {
     expect(eventsAt(made, 'cleanup')).toEqual([]);
   });
 
-  test('is none when nobody looked for long before it', async () => {
+  test('is not good when nobody looked for long before it', async () => {
     const made = await world({ channels: CHANNELS, groups: { both: { tasks: ['task-1'] } } });
     replicates(made, 'task-1');
     await ticks(made, 30);
@@ -80,7 +80,7 @@ describe('the end of a replication', () => {
     expect(made.receiver.at('/cleanup')).toEqual([]);
   });
 
-  test('is none when its looks failed for long before it, though others were looked at', async () => {
+  test('is not good when its looks failed for long before it, even if others were seen', async () => {
     const made = await world({ channels: CHANNELS, tasks: ['task-1', 'task-2'] });
     replicates(made, 'task-1', 'task-2');
     await ticks(made, 5);
@@ -95,7 +95,7 @@ describe('the end of a replication', () => {
   });
 
   test.each(['TERMINATED', 'RELEASED', 'SUCCESS'])(
-    'as %s is none while it is gigabytes behind, and a pipeline that cleans up after successes hears nothing',
+    'as %s is not good while it is gigabytes behind, and a pipeline for successes gets no event',
     async (status) => {
       const tasks = ['task-1', 'task-2'];
       const made = await world({ channels: CHANNELS, tasks, groups: { both: { tasks } } });
@@ -132,7 +132,7 @@ describe('a replication that is never ready', () => {
       'no usable key count of the source, key count of the target',
     ],
     ['short of keys for ever', { target_dbsize: 950 }, 'usually keys that expire'],
-  ])('because its figures are %s is told so once, however long it lasts', async (_what, figures, words) => {
+  ])('because its figures are %s makes one event, however long it lasts', async (_what, figures, words) => {
     const made = await world({ channels: WEBHOOK, settings });
     replicates(made, 'task-1');
     made.simulator.setStats('task-1', {
@@ -144,13 +144,13 @@ describe('a replication that is never ready', () => {
     });
     await ticks(made, 60);
 
-    const told = eventsAt(made).filter(({ type }) => type !== 'dcs.migration.first_seen');
-    expect(told.map(({ type }) => type)).toEqual(['dcs.migration.cutover_blocked']);
-    expect(told[0]?.data.summary).toContain(words);
-    expect(told[0]?.data.readiness?.unmet).toHaveLength(1);
+    const events = eventsAt(made).filter(({ type }) => type !== 'dcs.migration.first_seen');
+    expect(events.map(({ type }) => type)).toEqual(['dcs.migration.cutover_blocked']);
+    expect(events[0]?.data.summary).toContain(words);
+    expect(events[0]?.data.readiness?.unmet).toHaveLength(1);
   });
 
-  test('because statistics cannot be read is told of the project, and not once more of each task', async () => {
+  test('because statistics cannot be read makes an event of the project, and none of each task', async () => {
     const made = await world({ channels: WEBHOOK, settings, tasks: ['task-1', 'task-2'] });
     replicates(made, 'task-1', 'task-2');
     made.simulator.deny('stats');

@@ -21,32 +21,32 @@ function set(made: World, id: string, status: string): void {
   made.simulator.setTask(id, realisticAnswer(status, { task_id: id, task_name: id }));
 }
 
-const told = (made: World) => eventsAt(made).map(({ type, subject }) => [type, subject]);
+const namesOf = (made: World) => eventsAt(made).map(({ type, subject }) => [type, subject]);
 const PROJECT = '254d2280acb74d36a8b839746bcd7352';
 
 describe('state of version 1', () => {
   it.each(['prod', 'production'])(
-    'says once that a failing project is watched again (entry %s)',
+    'reports once that a failing project is watched again (entry %s)',
     async (name) => {
       const made = await upgraded('failing', [{ ...PROD, name }], 5);
       made.simulator.deny('show');
       await ticks(made, 3);
-      expect(told(made)).toEqual([]);
+      expect(namesOf(made)).toEqual([]);
       made.simulator.allow('show');
       await ticks(made, 3);
 
-      expect(told(made)).toEqual([['dcs.watch.restored', PROJECT]]);
+      expect(namesOf(made)).toEqual([['dcs.watch.restored', PROJECT]]);
       const [restored] = eventsAt(made);
       const failing = STATES.failing.find(({ key }) => key.id === 'project:prod')?.record.sequence;
       expect(Number(restored?.sequence)).toBeGreaterThan(Number(failing));
     },
   );
 
-  it('delivers what was pending, once, and before what comes after it', async () => {
+  it('has its pending events delivered once, before later ones', async () => {
     const made = await upgraded('pending', [{ ...PROD, name: 'production' }], 4);
     await ticks(made, 3);
 
-    expect(told(made)).toEqual([
+    expect(namesOf(made)).toEqual([
       ['dcs.watch.failing', PROJECT],
       ['dcs.watch.restored', PROJECT],
     ]);
@@ -54,13 +54,13 @@ describe('state of version 1', () => {
   });
 
   it.each(['prod', 'production'])(
-    'tells no task that had ended before its discovery (entry %s)',
+    'makes no event of a task that had ended before its discovery (entry %s)',
     async (name) => {
       const made = await upgraded('discovering', [{ name, discover: { labels: {} } }], 2);
       for (const id of ['old', 'quick']) set(made, id, 'SUCCESS');
       await ticks(made, 2);
 
-      expect(told(made).filter(([, subject]) => subject !== 'b')).toEqual([
+      expect(namesOf(made).filter(([, subject]) => subject !== 'b')).toEqual([
         ['dcs.migration.first_seen', 'quick'],
       ]);
     },
@@ -73,7 +73,7 @@ describe('state of version 1', () => {
     set(made, 'o-old', 'SUCCESS');
     await ticks(made, 3);
 
-    expect(told(made).toSorted()).toEqual([
+    expect(namesOf(made).toSorted()).toEqual([
       ['dcs.watch.restored', PROJECT],
       ['dcs.watch.restored', 'o-1'],
     ]);

@@ -89,7 +89,7 @@ describe.each(BOTH)('a group of tasks of two projects, %s,', (_how, options) => 
     );
   });
 
-  test('is taken back when one of them is no longer ready, and told anew', async () => {
+  test('is retracted when one of them is no longer ready, and ready again later', async () => {
     const made = await world(options);
     ready(made, ...SHARDS);
     await ticks(made, 3);
@@ -99,12 +99,12 @@ describe.each(BOTH)('a group of tasks of two projects, %s,', (_how, options) => 
     await ticks(made, 4);
 
     expect(words(made)).toEqual(['ready', 'retracted', 'ready']);
-    const [told, taken, again] = groupEvents(made);
-    expect(taken?.data.group?.retracts).toMatchObject({ type: 'dcs.group.ready', id: told?.id });
+    const [first, taken, again] = groupEvents(made);
+    expect(taken?.data.group?.retracts).toMatchObject({ type: 'dcs.group.ready', id: first?.id });
     expect(Number(again?.sequence)).toBeGreaterThan(Number(taken?.sequence));
   });
 
-  test('fails once, whoever else fails, and no longer when all are repaired', async () => {
+  test('fails once, however many tasks fail, and is retracted when all are repaired', async () => {
     const made = await world(options);
     for (const shard of SHARDS) become(made, shard, 'FULLMIGRATING');
     await ticks(made, 1);
@@ -122,7 +122,7 @@ describe.each(BOTH)('a group of tasks of two projects, %s,', (_how, options) => 
     expect(words(made)).toEqual(['failed', 'retracted']);
   });
 
-  test('is finished once, when all of them have ended well, whatever the order, without being unready', async () => {
+  test('finishes once, when all of them have ended well, in any order, without a retraction', async () => {
     const made = await world(options);
     ready(made, ...SHARDS);
     await ticks(made, 3);
@@ -135,7 +135,7 @@ describe.each(BOTH)('a group of tasks of two projects, %s,', (_how, options) => 
     expect(words(made)).toEqual(['ready', 'finished']);
   });
 
-  test('is silent while one of them was not seen', async () => {
+  test('makes no event while one of them was not seen', async () => {
     const made = await world(options);
     ready(made, 'shard-1', 'shard-2', 'shard-3');
     placeOf(made, 'shard-3').simulator.fault('internal error', 6, 'show');
@@ -147,7 +147,7 @@ describe.each(BOTH)('a group of tasks of two projects, %s,', (_how, options) => 
   });
 });
 
-test('A group that failed hears that this is over, whatever record of a task that nobody watches lies beside it', async () => {
+test('a failed group is retracted, whatever record of an unwatched task is stored', async () => {
   const made = await world({
     channels: WEBHOOK,
     projects: [{ name: 'one', discover: { labels: LABELS } }],
@@ -163,7 +163,7 @@ test('A group that failed hears that this is over, whatever record of a task tha
   expect(eventsAt(made).at(-1)?.type).toBe('dcs.group.retracted');
 });
 
-test('A group that failed hears nothing else while the record of the failed task cannot be read, nor the list', async () => {
+test('a failed group makes no event while neither the record of the failed task nor the list can be read', async () => {
   const made = await world({
     channels: WEBHOOK,
     projects: [{ name: 'one', discover: { labels: LABELS } }],
@@ -179,11 +179,11 @@ test('A group that failed hears nothing else while the record of the failed task
   made.simulator.deny('list');
   await ticks(made, 2);
 
-  const told = eventsAt(made).filter(({ subject }) => subject === 'orders');
-  expect(told.map(({ type }) => type)).toEqual(['dcs.group.failed']);
+  const events = eventsAt(made).filter(({ subject }) => subject === 'orders');
+  expect(events.map(({ type }) => type)).toEqual(['dcs.group.failed']);
 });
 
-test('A group finishes with the normal end of its task, also where the look before that left the phase open', async () => {
+test('a group finishes with the normal end of its task, even if the look before left the phase open', async () => {
   const made = await world({ channels: WEBHOOK, groups: { g: { tasks: ['task-1'] } } });
   replicates(made, 'task-1');
   await ticks(made, 3);
@@ -196,8 +196,8 @@ test('A group finishes with the normal end of its task, also where the look befo
   expect(eventsAt(made).at(-1)?.data.summary).toBe('group g: its one task has finished');
 });
 
-describe('a group by ids of which discovery does not find one', () => {
-  test('is silent until it is there', async () => {
+describe('a group by ids with a task that discovery has not found', () => {
+  test('makes no event until it is found', async () => {
     const made = await world({
       channels: WEBHOOK,
       projects: [{ name: 'one', discover: { labels: {} } }],
@@ -219,7 +219,7 @@ describe('a group by labels whose tasks are discovered', () => {
     groups: { orders: { labels: LABELS } },
   };
 
-  test('says nothing of all its tasks while nobody knows whether there are more', async () => {
+  test('makes no event of all its tasks while there may be more', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 2);
@@ -231,7 +231,7 @@ describe('a group by labels whose tasks are discovered', () => {
     expect(words(made)).toEqual(['ready']);
   });
 
-  test('takes back what it said also while the list cannot be read', async () => {
+  test('is retracted even while the list cannot be read', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 3);
@@ -241,7 +241,7 @@ describe('a group by labels whose tasks are discovered', () => {
     expect(words(made)).toEqual(['ready', 'retracted']);
   });
 
-  test('is not said to be ready by a further look in the tick in which a new task could not be saved', async () => {
+  test('does not become ready by a further look in a tick that could not save a new task', async () => {
     const made = await world({ ...DISCOVERED, settings: { lookEveryMs: 10_000 } });
     replicates(made, 'shard-1', 'shard-2');
     made.status('shard-3', 'FULLMIGRATING');
@@ -263,7 +263,7 @@ describe('a group by labels whose tasks are discovered', () => {
     expect(words(made)).toEqual([]);
   });
 
-  test('has not failed any more when the failed one is repaired, also while the list cannot be read', async () => {
+  test('is no longer failed when the failed task is repaired, even while the list cannot be read', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 1);
@@ -276,7 +276,7 @@ describe('a group by labels whose tasks are discovered', () => {
     expect(words(made)).toEqual(['failed', 'retracted']);
   });
 
-  test('has failed for a day when one of them is deleted, although another one has come', async () => {
+  test('counts as failed for a day when one of them is deleted, even if another one has come', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1');
     made.status('shard-2', 'FULLMIGRATING');
@@ -297,7 +297,7 @@ describe('a group by labels whose tasks are discovered', () => {
     expect(group?.members.map(({ id }) => id)).toEqual(['shard-1', 'shard-2b']);
   });
 
-  test('has not failed because the list forgets a task that runs', async () => {
+  test('does not fail because the list lacks a running task', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 4);
@@ -309,7 +309,7 @@ describe('a group by labels whose tasks are discovered', () => {
     expect(typesAt(made)).not.toContain('migration.gone');
   });
 
-  test('waits a day for a task that was deleted and does not come again', async () => {
+  test('waits a day for a deleted task to come back', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 1);
@@ -330,7 +330,7 @@ describe('a group by labels whose tasks are discovered', () => {
     ]);
   });
 
-  test('whose only task was deleted has not failed any more after a day', async () => {
+  test('is no longer failed a day after its only task was deleted', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1');
     await ticks(made, 1);
@@ -345,7 +345,7 @@ describe('a group by labels whose tasks are discovered', () => {
     ]);
   });
 
-  test('is no success without the task that was deleted, for as long as its record is kept', async () => {
+  test('does not finish without the deleted task for as long as its record is kept', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 1);
@@ -370,7 +370,7 @@ describe('a group by labels whose tasks are discovered', () => {
     });
   });
 
-  test('has failed for as long as a list names the task that was deleted', async () => {
+  test('counts as failed for as long as a list names the deleted task', async () => {
     const made = await world({ ...DISCOVERED, groups: { orders: { tasks: ['shard-1', 'shard-2'] } } });
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 1);
@@ -382,7 +382,7 @@ describe('a group by labels whose tasks are discovered', () => {
     expect(words(made)).toEqual(['failed']);
   });
 
-  test('is finished also when one of its listed tasks had ended, and was deleted, days before', async () => {
+  test('finishes even if one of its listed tasks had ended, and was deleted, days before', async () => {
     const made = await world({ ...DISCOVERED, groups: { orders: { tasks: ['shard-1', 'shard-2'] } } });
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 1);
@@ -400,7 +400,7 @@ describe('a group by labels whose tasks are discovered', () => {
     ]);
   });
 
-  test('does not miss a task that the configuration names since it was deleted', async () => {
+  test('does not wait for a deleted task that the configuration names since', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 1);
@@ -417,7 +417,7 @@ describe('a group by labels whose tasks are discovered', () => {
     );
   });
 
-  test('is still finished when its tasks are deleted after their end', async () => {
+  test('stays finished when its tasks are deleted after their end', async () => {
     const made = await world(DISCOVERED);
     replicates(made, 'shard-1', 'shard-2');
     await ticks(made, 1);
@@ -434,7 +434,7 @@ describe('a group by labels whose tasks are discovered', () => {
   });
 });
 
-test('a group stays where receivers know it, also when an earlier project has tasks of it later', async () => {
+test('a group keeps its source when an earlier project gets tasks of it later', async () => {
   const made = await world({
     ...LABELLED,
     projects: [
@@ -458,7 +458,7 @@ test('a group stays where receivers know it, also when an earlier project has ta
 });
 
 describe('two ticks that overlap', () => {
-  test('make one event of a group; who was slower says nothing until the next pass', async () => {
+  test('make one event of a group: the slower one makes none', async () => {
     const made = await world(LISTED);
     ready(made, ...SHARDS);
     await ticks(made, 2);
@@ -489,7 +489,7 @@ describe('a group with a failed task', () => {
     groups: { orders: { tasks: ['shard-1', 'shard-2'] } },
   };
 
-  test('has not failed any more when that is repaired, though another one was never seen', async () => {
+  test('is no longer failed when that task is repaired, even if another one was never seen', async () => {
     const made = await world(NAMED);
     made.status('shard-1', 'FAILED');
     await ticks(made, 3);
@@ -506,7 +506,7 @@ describe('a group with a failed task', () => {
   test.each([
     ['one of its records', 'shard-1', ['failed']],
     ['the record of a task that is none of it', 'other', ['failed', 'retracted']],
-  ])('whose failure is over when a newer version has written %s', async (_what, hidden, expected) => {
+  ])('is repaired under a record of a newer version (%s)', async (_what, hidden, expected) => {
     const made = await world(NAMED);
     replicates(made, 'shard-2', 'other');
     made.status('shard-1', 'FAILED');
@@ -522,7 +522,7 @@ describe('a group with a failed task', () => {
   });
 });
 
-describe('a group of which no task is watched any more', () => {
+describe('a group of which no task is watched', () => {
   const LABELLED_TASK = { id: 'shard-1', labels: LABELS };
   const READY_ONCE: WorldOptions = {
     channels: { ...WEBHOOK, ops: { type: 'slack', when: { projects: ['one'] } } },
@@ -543,21 +543,21 @@ describe('a group of which no task is watched any more', () => {
     return { made, config: { ...made.config, projects } };
   }
 
-  test('is not ready any more, which is told to whoever was told that it is', async () => {
+  test('is retracted for everybody who heard that it is ready', async () => {
     const { made, config } = await deserted();
     const before = made.slack('ops').length;
     await ticks(made, 2, { config });
 
     expect(words(made)).toEqual(['ready', 'retracted']);
-    const told = made
+    const events = made
       .slack('ops')
       .slice(before)
       .map(({ body }) => body);
-    expect(told).toEqual([expect.stringContaining('none of its tasks is watched any more')]);
-    expect(told[0]).not.toContain('All 0 tasks');
+    expect(events).toEqual([expect.stringContaining('none of its tasks is watched any more')]);
+    expect(events[0]).not.toContain('All 0 tasks');
   });
 
-  test('is ready as long as a list that may have some cannot be read', async () => {
+  test('stays ready while a list that may have some cannot be read', async () => {
     const { made, config } = await deserted({ labels: LABELS });
     made.simulator.fault('internal error', 1, 'list');
     await ticks(made, 1, { config });
@@ -569,7 +569,7 @@ describe('a group of which no task is watched any more', () => {
   });
 });
 
-/** A group that is ready, and a webhook that was down when it was told so and works again. */
+/** A ready group whose webhook was down at that moment and works again. */
 async function readyWhileDown(): Promise<World> {
   const made = await world(LISTED);
   ready(made, ...SHARDS);
@@ -581,7 +581,7 @@ async function readyWhileDown(): Promise<World> {
 }
 
 describe('an event of a group', () => {
-  test('is delivered in the tick that notices it, and its record is left without a lease', async () => {
+  test('is delivered in the tick that detects it, and leaves no lease', async () => {
     const made = await world(LISTED);
     ready(made, ...SHARDS);
     await ticks(made, 2);
@@ -600,7 +600,7 @@ describe('an event of a group', () => {
     await ticks(made, 1);
     made.receiver.answer('/cutover', { status: 200 });
     const arrived = groupEvents(made).length;
-    // With this write the lease for telling is taken.
+    // This write takes the lease for delivery.
     const hooked = afterSave(
       made.store,
       1,
@@ -611,14 +611,14 @@ describe('an event of a group', () => {
 
     expect(hooked.fired()).toBe(1);
     expect(words(made).slice(arrived)).toEqual(['retracted']);
-    const letters = await deadLetters(made);
-    expect(letters.map(({ why, event }) => [why, event.type]).toSorted()).toEqual([
+    const stored = await deadLetters(made);
+    expect(stored.map(({ why, event }) => [why, event.type]).toSorted()).toEqual([
       ['withdrawn', 'dcs.group.ready'],
       ['withdrawn', 'dcs.migration.cutover_ready'],
     ]);
   });
 
-  test('waits when one of its tasks cannot be looked at again', async () => {
+  test('waits when one of its tasks cannot be checked', async () => {
     const made = await readyWhileDown();
     const arrived = groupEvents(made).length;
     const hooked = afterSave(made.store, 1, () =>
@@ -646,7 +646,7 @@ describe('an event of a group', () => {
     expect((await deadLetters(made)).map(({ why }) => why)).toEqual(['deadline']);
   });
 
-  test('that it is ready is withdrawn when one of its tasks is being cut over', async () => {
+  test('is withdrawn when one of its tasks is being cut over', async () => {
     const made = await readyWhileDown();
     const arrived = groupEvents(made).length;
     placeOf(made, 'shard-1').simulator.setTask(
@@ -660,7 +660,7 @@ describe('an event of a group', () => {
     expect((await deadLetters(made)).map(({ why }) => why)).toEqual(['withdrawn']);
   });
 
-  test('tells at once what is wrong with those of its tasks that can be seen', async () => {
+  test('reports at once the failure of a task that can be seen', async () => {
     const made = await world(LISTED);
     ready(made, ...SHARDS.slice(0, 2));
     placeOf(made, 'shard-3').simulator.fault('internal error', 9, 'show');
@@ -671,7 +671,7 @@ describe('an event of a group', () => {
     ]);
   });
 
-  test('is said anew when it waited for too long, and taken back by the first word', async () => {
+  test('is reissued when it waited for too long, and retracted by the id of the first one', async () => {
     const made = await world(LISTED);
     ready(made, ...SHARDS);
     await ticks(made, 2);
@@ -691,7 +691,7 @@ describe('an event of a group', () => {
     expect(logged(made, 'renewed')).toHaveLength(1);
   });
 
-  test('about a group that is configured no more is withdrawn', async () => {
+  test('is withdrawn when the group is no longer configured', async () => {
     const made = await readyWhileDown();
     const arrived = groupEvents(made).length;
     const config = { ...made.config, groups: { others: { labels: { cluster: 'others' } } } };

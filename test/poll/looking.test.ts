@@ -55,7 +55,7 @@ describe('an answer that cannot be read', () => {
     'wrong types',
   ];
 
-  test.each(UNREADABLE)('(%s) is a failed look, and leaves what is known as it was', async (fault) => {
+  test.each(UNREADABLE)('(%s) is a failed look, and leaves the state as it was', async (fault) => {
     const made = await world();
     made.status('task-1', 'FULLMIGRATING');
     await made.tick();
@@ -74,7 +74,7 @@ describe('an answer that cannot be read', () => {
   });
 
   test.each(['JSON cut at the password', 'JSON broken at the password', 'HTML instead of JSON'] as const)(
-    '(%s) leaves no byte of itself in what is logged or stored',
+    '(%s) leaves no byte of itself in log or store',
     async (fault) => {
       const made = await world();
       made.status('task-1', 'FULLMIGRATING');
@@ -100,20 +100,17 @@ describe('a status', () => {
     ['that nobody knows', 'SHUFFLING', 'SHUFFLING'],
     ['in lower case', 'success', 'success'],
     ['of 10 kB', 'X'.repeat(10_240), 'X'.repeat(64)],
-  ])(
-    '%s is told as a change, with the phase unknown and at most 64 characters',
-    async (_what, word, told) => {
-      const made = await world();
-      made.status('task-1', 'FULLMIGRATING');
-      await made.tick();
-      made.status('task-1', word);
+  ])('%s makes an event with the phase unknown and at most 64 characters', async (_what, word, shown) => {
+    const made = await world();
+    made.status('task-1', 'FULLMIGRATING');
+    await made.tick();
+    made.status('task-1', word);
 
-      expect(await made.tick()).toMatchObject({ changed: 1, events: 1, delivered: 2, failedLooks: 0 });
+    expect(await made.tick()).toMatchObject({ changed: 1, events: 1, delivered: 2, failedLooks: 0 });
 
-      expect(lastStanding(made)).toEqual({ status: told, phase: 'unknown' });
-      expect(await made.tick()).toMatchObject({ changed: 0, events: 0 });
-    },
-  );
+    expect(lastStanding(made)).toEqual({ status: shown, phase: 'unknown' });
+    expect(await made.tick()).toMatchObject({ changed: 0, events: 0 });
+  });
 
   test.each([[''], [7], [['SUCCESS']], [{ a: 1 }], [null], [true]])(
     'that is %j is a failed look',
@@ -128,7 +125,7 @@ describe('a status', () => {
     },
   );
 
-  test('in its two spellings makes no event between them', async () => {
+  test('in its other spelling makes no event', async () => {
     const made = await world();
     for (const word of ['FULLMIGRATING', 'INCRMIGEATING', 'INCRMIGRATING', 'INCRMIGEATING']) {
       made.status('task-1', word);
@@ -141,7 +138,7 @@ describe('a status', () => {
     expect(lastStanding(made)).toEqual({ status: 'INCRMIGEATING', phase: 'incremental' });
   });
 
-  test('beside keys that mean something to JavaScript is read, and no prototype is touched', async () => {
+  test('beside keys that are special in JavaScript is read, and no prototype is changed', async () => {
     const made = await world();
     // The list has the task, so its success is one.
     made.status('task-1', 'FULLMIGRATING');
@@ -165,7 +162,7 @@ describe('a refusal of all tasks of a project', () => {
       for (const id of TEN_TASKS) made.status(id, 'RUNNING');
       await made.tick();
       const before = await Promise.all(TEN_TASKS.map((id) => recordOf(made, id)));
-      const told = made.events('cutover').length;
+      const known = made.events('cutover').length;
 
       made.simulator.fault(fault, 1000);
       for (let minute = 0; minute < 30; minute += 1) {
@@ -174,7 +171,7 @@ describe('a refusal of all tasks of a project', () => {
       }
 
       expect(made.simulator.fired[fault]).toBeGreaterThanOrEqual(3);
-      const after = made.events('cutover').slice(told);
+      const after = made.events('cutover').slice(known);
       expect(after).toMatchObject([{ type: 'dcs.watch.failing', subject: PROJECT_ID }]);
       expect(await Promise.all(TEN_TASKS.map((id) => recordOf(made, id)))).toEqual(before);
     },
@@ -200,7 +197,7 @@ describe('a refusal of all tasks of a project', () => {
 
 describe('a task that is not found', () => {
   test.each(['task not found', '404 of the API', 'task deleted'] as const)(
-    '(%s) once is nothing, twice in a row is one migration.gone',
+    '(%s) once makes no event, twice in a row one migration.gone',
     async (fault) => {
       const made = await world();
       made.status('task-1', 'INCRMIGEATING');
@@ -242,7 +239,7 @@ describe('an endpoint that throttles', () => {
   );
 });
 
-describe('a service that fails three times and is good again', () => {
+describe('a service that fails three times and recovers', () => {
   test.each([
     ['internal error', ['task-1']],
     ['bad gateway', TEN_TASKS],
@@ -252,7 +249,7 @@ describe('a service that fails three times and is good again', () => {
     const made = await world({ tasks });
     for (const id of tasks) made.status(id, 'RUNNING');
     await made.tick();
-    const told = made.events('cutover').length;
+    const before = made.events('cutover').length;
 
     made.simulator.fault(fault, 3 * tasks.length);
     for (let tick = 0; tick < 6; tick += 1) {
@@ -261,12 +258,12 @@ describe('a service that fails three times and is good again', () => {
     }
 
     expect(made.simulator.fired[fault]).toBe(3 * tasks.length);
-    expect(types(made.events('cutover').slice(told))).toEqual(['dcs.watch.failing', 'dcs.watch.restored']);
+    expect(types(made.events('cutover').slice(before))).toEqual(['dcs.watch.failing', 'dcs.watch.restored']);
   });
 });
 
 describe('a function that was frozen and thawed', () => {
-  test('finds its connection closed, asks once more at once, and sees the task', async () => {
+  test('finds its connection closed, repeats the request at once, and sees the task', async () => {
     const made = await world();
     made.status('task-1', 'FULLMIGRATING');
     const http = createHttpClient();
@@ -289,7 +286,7 @@ describe('a task with a name that is hard to print', () => {
   /** Line breaks, escapes, and what turns text around. */
   const DISTURBING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-  test.each(Object.keys(CHANNELS))('is told by %s as well-formed text without a mention', async (channel) => {
+  test.each(Object.keys(CHANNELS))('is well-formed text without a mention in %s', async (channel) => {
     const made = await world({ channels: CHANNELS });
     made.status('task-1', 'FULLMIGRATING');
     await made.tick();

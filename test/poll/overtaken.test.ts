@@ -35,13 +35,15 @@ function network(
   };
 }
 
-const told = (made: World) => logged(made, 'event').map(({ event }) => event);
+const eventsOf = (made: World) => logged(made, 'event').map(({ event }) => event);
 const typesOf = (made: World, subject: string) =>
-  told(made)
+  eventsOf(made)
     .filter((event) => event.subject === subject)
     .map(({ type }) => type.slice('dcs.'.length));
-const arrivals = (made: World) =>
-  told(made).flatMap(({ type, data }) => (type === 'dcs.migration.status_changed' ? [data.to?.phase] : []));
+const phasesReached = (made: World) =>
+  eventsOf(made).flatMap(({ type, data }) =>
+    type === 'dcs.migration.status_changed' ? [data.to?.phase] : [],
+  );
 const isWithdrawn = (made: World) => vi.waitUntil(() => logged(made, 'withdrawn').length > 0, WAIT);
 
 const FELL_BACK = [
@@ -52,8 +54,8 @@ const FELL_BACK = [
   'migration.regressed',
 ];
 
-describe('a second look that another one overtakes', () => {
-  test('for another channel of the same run tells nothing that is over', async () => {
+describe('a revalidation that another one overtakes', () => {
+  test('sends nothing outdated when that was for another channel of the same run', async () => {
     const made = await world({ channels: TWO });
     replicates(made, 'task-1');
     await ticks(made, 2);
@@ -75,10 +77,10 @@ describe('a second look that another one overtakes', () => {
 
     expect(logged(made, 'withdrawn')).toHaveLength(2);
     expect(typesOf(made, 'task-1').slice(0, FELL_BACK.length)).toEqual(FELL_BACK);
-    expect(arrivals(made)).toEqual(['full']);
+    expect(phasesReached(made)).toEqual(['full']);
   });
 
-  test('in another run tells nothing that is over', async () => {
+  test('sends nothing outdated when that was in another run', async () => {
     const made = await world({ channels: { cutover: HOOK } });
     replicates(made, 'task-1');
     await ticks(made, 2);
@@ -93,10 +95,10 @@ describe('a second look that another one overtakes', () => {
     await ticks(made, 2);
 
     expect(typesOf(made, 'task-1').slice(0, FELL_BACK.length)).toEqual(FELL_BACK);
-    expect(arrivals(made)).toEqual(['full']);
+    expect(phasesReached(made)).toEqual(['full']);
   });
 
-  test('is made anew: what is still true is sent in the same tick', async () => {
+  test('is repeated, and a valid event is sent in the same tick', async () => {
     const cutover = { ...DEFAULT_THRESHOLDS.cutover, maxOffset: 100 };
     const settings = { thresholds: { ...DEFAULT_THRESHOLDS, cutover } };
     const made = await world({ channels: TWO, settings });
@@ -120,7 +122,7 @@ describe('a second look that another one overtakes', () => {
     expect(typesAt(made)).toEqual(typesAt(made, 'audit'));
   });
 
-  test('of a group announces nothing that was taken back a moment ago', async () => {
+  test('announces no group that was just retracted', async () => {
     const when = { groups: ['orders'] };
     const made = await world({
       tasks: ['task-1', 'task-2'],

@@ -8,7 +8,7 @@ const UNREADY = 'migration.cutover_unready';
 const aboutReadiness = (types: readonly string[]) => types.filter((type) => type.includes('cutover'));
 
 describe('readiness for the cut-over', () => {
-  test('is told to a webhook and to Slack at the third look in a row, with its fence, and not before', async () => {
+  test('reaches a webhook and Slack at the third look in a row, with a fencing token, and not before', async () => {
     const made = await world();
     replicates(made, 'task-1');
     await ticks(made, 2);
@@ -26,7 +26,7 @@ describe('readiness for the cut-over', () => {
     expect(made.slack('ops').filter(({ body }) => body.includes('ready for the cut-over'))).toHaveLength(1);
   });
 
-  test('begins to count anew when one look finds a lag', async () => {
+  test('starts its count again when one look finds a lag', async () => {
     const made = await world({ channels: WEBHOOK });
     replicates(made, 'task-1');
     await ticks(made, 2);
@@ -39,7 +39,7 @@ describe('readiness for the cut-over', () => {
     expect(aboutReadiness(typesAt(made))).toEqual([READY]);
   });
 
-  test('is taken back at the first look that finds it far behind, in both channels, with the id of what is taken back', async () => {
+  test('is retracted in both channels at the first look that finds it far behind, with the id of the first event', async () => {
     const made = await world();
     replicates(made, 'task-1');
     await ticks(made, 3);
@@ -52,7 +52,7 @@ describe('readiness for the cut-over', () => {
     expect(made.slack('ops').at(-1)?.body).toContain('no longer ready');
   });
 
-  test('stands while the lag of a source under load spikes, and is taken back when it stays', async () => {
+  test('survives lag spikes of a busy source, and is retracted when the lag stays', async () => {
     const made = await world({ channels: WEBHOOK });
     replicates(made, 'task-1');
     await ticks(made, 3);
@@ -72,7 +72,7 @@ describe('readiness for the cut-over', () => {
     ['its project fails', (made: World) => made.simulator.fault('bad gateway', 99)],
     ['its endpoint asks for a rest', (made: World) => made.simulator.fault('throttled for years', 1)],
     ['the key may not read the statistics any more', (made: World) => made.simulator.deny('stats')],
-  ])('is taken back when %s in three ticks in a row, and not before', async (_why, breakIt) => {
+  ])('is retracted when %s in three ticks in a row, and not before', async (_why, breakIt) => {
     const made = await world({ tasks: ['task-1', 'task-2'], channels: WEBHOOK });
     replicates(made, 'task-1', 'task-2');
     await ticks(made, 3);
@@ -84,7 +84,7 @@ describe('readiness for the cut-over', () => {
     expect(eventsAt(made).at(-1)?.data.severity).toBe('action');
   });
 
-  test('outlives two ticks in which nobody could tell', async () => {
+  test('survives two ticks without figures', async () => {
     const made = await world({ channels: WEBHOOK });
     replicates(made, 'task-1');
     await ticks(made, 3);
@@ -97,7 +97,7 @@ describe('readiness for the cut-over', () => {
     expect(aboutReadiness(typesAt(made))).toEqual([READY]);
   });
 
-  test('is taken back when the task falls back to a full synchronisation, and told anew after the next one', async () => {
+  test('is retracted when the task falls back to a full synchronisation, and announced again after the next one', async () => {
     const made = await world({ channels: WEBHOOK });
     replicates(made, 'task-1');
     await ticks(made, 3);
@@ -112,7 +112,7 @@ describe('readiness for the cut-over', () => {
   });
 
   test.each(['TERMINATING', 'TERMINATED', 'SUCCESS'])(
-    'ends without a word when somebody cuts over and the task is %s',
+    'ends without an event when somebody cuts over and the task is %s',
     async (status) => {
       const made = await world({ channels: WEBHOOK });
       replicates(made, 'task-1');
@@ -125,7 +125,7 @@ describe('readiness for the cut-over', () => {
     },
   );
 
-  test('ends without a word once the clients are switched to the target', async () => {
+  test('ends without an event once the clients are switched to the target', async () => {
     const made = await world({ channels: WEBHOOK });
     replicates(made, 'task-1');
     await ticks(made, 3);
@@ -141,7 +141,7 @@ describe('readiness for the cut-over', () => {
   });
 });
 
-describe('readiness that was told to a channel', () => {
+describe('readiness that a channel got', () => {
   const ORDERS = { id: 'task-1', labels: { team: 'orders' } };
   const filtered = (when: object): WorldOptions => ({
     projects: [{ name: 'prod', tasks: [ORDERS] }],
@@ -162,7 +162,7 @@ describe('readiness that was told to a channel', () => {
     ['labels', { labels: { team: 'orders' } }, ['migration.cutover_unready']],
     ['projects', { projects: ['prod'] }, ['migration.cutover_unready', 'group.retracted']],
     ['events', { events: ['migration.cutover_ready'] }, []],
-  ])('is taken back there, whatever its task is called by then (%s)', async (_part, when, expected) => {
+  ])('is retracted there, whatever the name of its task is by then (%s)', async (_part, when, expected) => {
     const made = await world(filtered(when));
     replicates(made, 'task-1');
     await ticks(made, 3);
@@ -174,7 +174,7 @@ describe('readiness that was told to a channel', () => {
     expect(typesAt(made).slice(before)).toEqual(expected);
   });
 
-  test('is taken back there also when it was told anew by then', async () => {
+  test('is retracted there even if it was announced again meanwhile', async () => {
     const made = await world(filtered({ labels: { team: 'orders' } }));
     replicates(made, 'task-1');
     await ticks(made, 2);
@@ -190,7 +190,7 @@ describe('readiness that was told to a channel', () => {
     expect(typesAt(made).at(-1)).toBe('migration.cutover_unready');
   });
 
-  test('is not taken back where it was never told', async () => {
+  test('is not retracted where it never arrived', async () => {
     const made = await world(filtered({ labels: { team: 'done' } }));
     replicates(made, 'task-1');
     await ticks(made, 3);

@@ -12,14 +12,14 @@ function renamed({ config }: World, ...names: readonly string[]): World['config'
   return { ...config, projects };
 }
 
-describe('a project of the configuration that discovers and is given another name', () => {
+describe('a discovering project that is renamed in the configuration', () => {
   const DISCOVERS = {
     channels: WEBHOOK,
     projects: [{ name: 'prod', discover: { labels: { cluster: 'o' } } }],
     groups: { g: { labels: { cluster: 'o' } } },
   };
 
-  test('tells what came and ended meanwhile when it gets its old name back', async () => {
+  test('reports what came and ended meanwhile when it gets its old name back', async () => {
     const made = await world(DISCOVERS);
     const ended = (id: string, status: string) =>
       made.simulator.setTask(id, realisticAnswer(status, { task_id: id, task_name: id }));
@@ -32,7 +32,7 @@ describe('a project of the configuration that discovers and is given another nam
     expect(new Set(eventsAt(made).map(({ subject }) => subject))).toEqual(new Set(['quick', 'g']));
   });
 
-  test('looks at the tasks it knows also while the list cannot be read', async () => {
+  test('looks at the tasks that it knows even while the list cannot be read', async () => {
     const made = await world(DISCOVERS);
     made.status('a', 'FULLMIGRATING');
     await ticks(made, 1);
@@ -46,7 +46,7 @@ describe('a project of the configuration that discovers and is given another nam
     expect((await costOfTick(made, { config })).store.save).toBe(0);
   });
 
-  test('tells that a task is gone that was deleted meanwhile, and does not call its group ready', async () => {
+  test('reports a task deleted meanwhile as gone, and does not make its group ready', async () => {
     const made = await world(DISCOVERS);
     made.status('a', 'FULLMIGRATING');
     replicates(made, 'b');
@@ -79,7 +79,7 @@ describe('a project of the configuration that discovers and is given another nam
     });
   });
 
-  test('tells what came and ended meanwhile, and nothing that had ended before', async () => {
+  test('reports what came and ended meanwhile, and nothing that had ended before', async () => {
     const made = await world(DISCOVERS);
     const ended = (id: string, status: string) =>
       made.simulator.setTask(id, realisticAnswer(status, { task_id: id, task_name: id }));
@@ -93,7 +93,7 @@ describe('a project of the configuration that discovers and is given another nam
     expect((await costOfTick(made, { config })).store.save).toBe(0);
   });
 
-  test('leaves what it found to the entry that looks for such tasks', async () => {
+  test('leaves its tasks to the entry that they match', async () => {
     const made = await world({
       channels: WEBHOOK,
       projects: [
@@ -113,12 +113,12 @@ describe('a project of the configuration that discovers and is given another nam
     await ticks(made, 1, { config });
 
     const changes = eventsAt(made).filter(({ type }) => type === 'dcs.migration.status_changed');
-    const told = changes.map(({ subject, data }) => `${subject} ${data.task?.project}`);
-    expect(told.toSorted()).toEqual(['one-a eins', 'two-a zwei']);
+    const events = changes.map(({ subject, data }) => `${subject} ${data.task?.project}`);
+    expect(events.toSorted()).toEqual(['one-a eins', 'two-a zwei']);
   });
 });
 
-describe('a project of the configuration that cannot be watched and is given another name', () => {
+describe('a failing project that is renamed in the configuration', () => {
   const FAILING = { channels: WEBHOOK, tasks: ['a', 'b'] };
 
   async function failing(options: Parameters<typeof world>[0] = FAILING) {
@@ -131,7 +131,7 @@ describe('a project of the configuration that cannot be watched and is given ano
     return made;
   }
 
-  test('is told to be watched again, once, by its new name', async () => {
+  test('is reported as restored once, by its new name', async () => {
     const made = await failing();
     const config = renamed(made, 'production');
     await ticks(made, 2, { config });
@@ -146,7 +146,7 @@ describe('a project of the configuration that cannot be watched and is given ano
     expect(typesAt(made)).toHaveLength(4);
   });
 
-  test('is told what its old name was pending for, once, and before what its new name says', async () => {
+  test('has the pending events of its old name delivered once, before those of its new name', async () => {
     const made = await world(FAILING);
     for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
     await ticks(made, 1);
@@ -160,14 +160,14 @@ describe('a project of the configuration that cannot be watched and is given ano
     made.simulator.allow('show');
     await ticks(made, 1, { config: renamed(made, 'production') });
 
-    const told = eventsAt(made).slice(before);
-    expect(told.map(({ type, data }) => [type, data.project?.name])).toEqual([
+    const events = eventsAt(made).slice(before);
+    expect(events.map(({ type, data }) => [type, data.project?.name])).toEqual([
       ['dcs.watch.failing', 'prod'],
       ['dcs.watch.restored', 'production'],
     ]);
   });
 
-  test('can be sent the dead letters of its old name', async () => {
+  test('can have the dead letters of its old name redriven', async () => {
     const made = await world(FAILING);
     for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
     await ticks(made, 1);
@@ -181,7 +181,7 @@ describe('a project of the configuration that cannot be watched and is given ano
     expect((await redriveIn(made, { config })).results.map(({ kind }) => kind)).toEqual(['delivered']);
   });
 
-  test('loses no letter that was put back when it gets its old name back', async () => {
+  test('loses no requeued dead letter when it gets its old name back', async () => {
     const made = await world(FAILING);
     for (const id of ['a', 'b']) made.status(id, 'FULLMIGRATING');
     await ticks(made, 1);
@@ -199,19 +199,19 @@ describe('a project of the configuration that cannot be watched and is given ano
     expect(typesAt(made).slice(before)).toEqual(['watch.failing']);
   });
 
-  test('goes on with what it knows when it gets its old name back', async () => {
+  test('keeps its state when it gets its old name back', async () => {
     const made = await failing();
     await ticks(made, 2, { config: renamed(made, 'production') });
     await ticks(made, 4);
-    const told = () => typesAt(made).filter((type) => type.startsWith('watch.'));
-    expect(told()).toEqual(['watch.failing']);
+    const events = () => typesAt(made).filter((type) => type.startsWith('watch.'));
+    expect(events()).toEqual(['watch.failing']);
     made.simulator.allow('show');
     await ticks(made, 1);
 
-    expect(told()).toEqual(['watch.failing', 'watch.restored']);
+    expect(events()).toEqual(['watch.failing', 'watch.restored']);
   });
 
-  test('is told to be watched again when several entries take its place', async () => {
+  test('is reported as restored when several entries replace it', async () => {
     const made = await failing();
     const [project] = made.config.projects;
     if (project === undefined) throw new Error('no project');

@@ -46,8 +46,8 @@ function works(made: World, channel = 'cutover') {
   };
 }
 
-describe('an event that a pipeline may act on', () => {
-  test('is sent as it is, to the byte, if it is still true when its webhook works again', async () => {
+describe('an action', () => {
+  test('is sent byte for byte if it is still valid when its webhook works again', async () => {
     const made = await readyWhileDown();
     const [first] = made.receiver.at('/cutover').slice(-1);
     const arrived = works(made);
@@ -60,7 +60,7 @@ describe('an event that a pipeline may act on', () => {
     expect(again?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
   });
 
-  test('is looked at again before each attempt, and no other event is', async () => {
+  test('is checked before each attempt, and no other event is', async () => {
     const made = await readyWhileDown();
     made.receiver.answer('/cutover', { status: 200 });
     const look = { show: 1, list: 0, stats: 1, logs: 0 };
@@ -72,7 +72,7 @@ describe('an event that a pipeline may act on', () => {
     expect((await costOfTick(made)).calls).toEqual(look);
   });
 
-  test('is sent at once beside much that is owed to others', async () => {
+  test('is sent at once beside many deliveries that wait for others', async () => {
     const when = { events: ['migration.cutover_ready' as const] };
     const made = await world({
       channels: { audit: { type: 'webhook' }, cutover: { type: 'webhook', when } },
@@ -91,7 +91,7 @@ describe('an event that a pipeline may act on', () => {
     expect(typesAt(made)).toEqual([READY]);
   });
 
-  test('is withdrawn without another call when its tick finds that it is no longer true', async () => {
+  test('is withdrawn without another call when its tick finds it invalid', async () => {
     const made = await readyWhileDown();
     const arrived = works(made);
     lags(made.simulator, 'task-1');
@@ -107,7 +107,7 @@ describe('an event that a pipeline may act on', () => {
     expect(logged(made, 'withdrawn')).toMatchObject([{ channel: 'cutover' }]);
   });
 
-  test('waits while a burst of writes makes a lag, and is sent when it is over; nothing is taken back', async () => {
+  test('waits while a burst of writes makes a lag, and is sent after it without a retraction', async () => {
     const made = await readyWhileDown();
     const arrived = works(made);
     lags(made.simulator, 'task-1', 500_000);
@@ -130,7 +130,7 @@ describe('an event that a pipeline may act on', () => {
     expect(await deadLetters(made)).toMatchObject([{ why: 'withdrawn', event: { type: `dcs.${READY}` } }]);
   });
 
-  test('is withdrawn when the look right before it is sent finds that it is no longer true', async () => {
+  test('is withdrawn when the look right before it is sent finds it invalid', async () => {
     const made = await readyWhileDown();
     const arrived = works(made);
     // Its tick found it true: the first write takes the lease to send it.
@@ -146,7 +146,7 @@ describe('an event that a pipeline may act on', () => {
     expect(logged(made, 'withdrawn')).toHaveLength(1);
   });
 
-  test('is withdrawn when that look finds the task in another phase, also without statistics', async () => {
+  test('is withdrawn when that look finds another phase, even without statistics', async () => {
     const made = await readyWhileDown();
     const arrived = works(made);
     const hooked = afterSave(made.store, 1, () => {
@@ -161,20 +161,20 @@ describe('an event that a pipeline may act on', () => {
     expect((await deadLetters(made)).map(({ why }) => why)).toEqual(['withdrawn']);
   });
 
-  test('that is withdrawn for one channel is taken back on all others in the same tick', async () => {
+  test('is retracted on all other channels in the tick that withdraws it for one', async () => {
     const made = await readyWhileDown({ channels: { cutover: { type: 'webhook' }, ops: { type: 'slack' } } });
     works(made);
-    const told = made.slack('ops').length;
+    const before = made.slack('ops').length;
     const hooked = afterSave(made.store, 1, () => lags(made.simulator, 'task-1'));
 
     expect(await made.tick({ store: hooked.store })).toMatchObject({ delivered: 2, pending: 0 });
 
     expect(hooked.fired()).toBe(1);
-    expect(made.slack('ops').length).toBe(told + 1);
+    expect(made.slack('ops').length).toBe(before + 1);
     expect(made.slack('ops').at(-1)?.body).toContain('no longer ready');
   });
 
-  test('is said anew, for the channel that did not get it, when it was said too long ago', async () => {
+  test('is reissued for the channel that did not get it when it is too old', async () => {
     const made = await readyWhileDown({
       channels: { cutover: { type: 'webhook' }, other: { type: 'webhook' }, ops: { type: 'slack' } },
     });
@@ -201,7 +201,7 @@ describe('an event that a pipeline may act on', () => {
     }
   });
 
-  test('that was said anew is taken back by the word that everybody knows', async () => {
+  test('is retracted by the id that everybody knows, even if it was reissued', async () => {
     const made = await readyWhileDown({
       channels: { cutover: { type: 'webhook' }, other: { type: 'webhook' } },
     });
@@ -218,7 +218,7 @@ describe('an event that a pipeline may act on', () => {
     expect(eventsAt(made, 'other').at(-1)).toEqual(unready);
   });
 
-  test('is given the time that the first word had left, however often it is said anew', async () => {
+  test('keeps its first deadline, however often it is reissued', async () => {
     const made = await readyWhileDown();
     const begun = made.clock.now();
     let dead = 0;
@@ -235,11 +235,11 @@ describe('an event that a pipeline may act on', () => {
   });
 });
 
-describe('while nobody can tell whether an event is still true', () => {
+describe('while the validity of an action is unknown', () => {
   test.each([
     ['the look fails', 'show'],
     ['the statistics fail', 'stats'],
-  ] as const)('it waits, and is sent when somebody can: %s', async (_why, call) => {
+  ] as const)('it waits, and is sent once it is known: %s', async (_why, call) => {
     const made = await readyWhileDown();
     const arrived = works(made);
     const fault = afterSave(made.store, 1, () => made.simulator.fault('internal error', 1, call));
@@ -311,7 +311,7 @@ describe('while nobody can tell whether an event is still true', () => {
     expect(arrived.events()[0]?.data.severity).toBe('success');
   });
 
-  test('a failure found by the look is told with its reasons, by the next tick', async () => {
+  test('a failure that the look finds is reported by the next tick, with its reasons', async () => {
     const made = await readyWhileDown();
     const arrived = works(made);
     const hooked = afterSave(made.store, 1, () => {
@@ -328,7 +328,7 @@ describe('while nobody can tell whether an event is still true', () => {
     expect(arrived.events().at(-1)?.data.dossier?.errorMessage).toBe('Out of memory.');
   });
 
-  test('a resting key is not used for it', async () => {
+  test('a key that cools down is not used to find out', async () => {
     const made = await readyWhileDown({ tasks: ['task-1', 'task-2'], channels: WEBHOOK });
     const arrived = works(made);
     made.simulator.fault('throttled for years', 1);
@@ -343,8 +343,8 @@ describe('while nobody can tell whether an event is still true', () => {
   });
 });
 
-describe('an event about what is watched no more', () => {
-  test('is withdrawn, and what comes after it is told', async () => {
+describe('an action of a task that is no longer watched', () => {
+  test('is withdrawn, and later events are sent', async () => {
     const made = await readyWhileDown({
       tasks: ['task-1', 'task-2'],
       channels: WEBHOOK,
@@ -369,7 +369,7 @@ describe('an event about what is watched no more', () => {
     expect(logged(made, 'withdrawn').at(-1)?.why).toContain('no longer watched');
   });
 
-  test('is one of a task whose project was only given another name', async () => {
+  test('is not one whose project was only renamed', async () => {
     const made = await readyWhileDown();
     const arrived = works(made);
     const config = {
@@ -383,8 +383,8 @@ describe('an event about what is watched no more', () => {
   });
 });
 
-describe('a word that was taken back and given again while the webhook was down', () => {
-  test('arrives once, as it stands now, in order', async () => {
+describe('readiness that was lost and regained while the webhook was down', () => {
+  test('arrives once, as it is now, in order', async () => {
     const made = await readyWhileDown();
     lags(made.simulator, 'task-1');
     await ticks(made, 1);
@@ -396,14 +396,14 @@ describe('a word that was taken back and given again while the webhook was down'
     await ticks(made, 1);
 
     expect(arrived.types()).toEqual([UNREADY, READY]);
-    // The word that was taken back; the other one is said anew, and nothing is lost with it.
+    // The retracted event is withdrawn; the other one is reissued, so nothing is lost.
     expect((await deadLetters(made)).map(({ why }) => why)).toEqual(['withdrawn']);
     const [unready, ready] = arrived.events();
     expect(Number(ready?.sequence)).toBeGreaterThan(Number(unready?.sequence));
     expect(Date.parse(ready?.data.validUntil ?? '')).toBeGreaterThan(made.clock.now() - MINUTE);
   });
 
-  test('is sent to two channels, each with what it can act on', async () => {
+  test('is sent to two channels, each with its own event', async () => {
     const made = await readyWhileDown({
       channels: { cutover: { type: 'webhook' }, other: { type: 'webhook' } },
     });
@@ -430,8 +430,8 @@ describe('a word that was taken back and given again while the webhook was down'
   });
 });
 
-describe('while an event is looked at again', () => {
-  test('a run that takes the record over ends it, and nothing is sent by the slower one', async () => {
+describe('while an action is checked', () => {
+  test('a run that takes over ends it, and the slower one sends nothing', async () => {
     const made = await readyWhileDown();
     const arrived = works(made);
     // Another run writes the record, under its own lease, after this one took it.
@@ -456,7 +456,7 @@ describe('while an event is looked at again', () => {
     expect(JSON.parse((await made.store.get(RECORD))?.body ?? '').lease.owner).toBe('another run');
   });
 
-  test('what another run adds to the record is kept, and judged with it', async () => {
+  test('events that another run adds are kept and considered', async () => {
     const made = await readyWhileDown();
     const arrived = works(made);
     // An overlapping tick notices the lag itself; the lease stays with the first.
@@ -474,7 +474,7 @@ describe('while an event is looked at again', () => {
   });
 
   test.each([2, 3])(
-    'a store that fails at write %i costs nothing: the next tick says what is true',
+    'a store that fails at write %i costs nothing: the next tick is correct',
     async (write) => {
       const made = await readyWhileDown();
       const arrived = works(made);
@@ -505,33 +505,30 @@ describe('while an event is looked at again', () => {
     },
   );
 
-  test.each([1, 2])(
-    'a crash after write %i costs nothing either, also where it was to be said anew',
-    async (write) => {
-      const made = await readyWhileDown();
-      const arrived = works(made);
-      made.clock.advance(3 * HOUR);
-      let saves = 0;
-      const store = {
-        ...keptOpen(made.store),
-        async save(item: Item) {
-          saves += 1;
-          if (saves > write) throw new StoreError('unavailable', 'crashed');
-          return made.store.save(item);
-        },
-      };
-      await made.tick({ store });
-      expect(saves).toBeGreaterThan(write);
-      const early = arrived.events().length;
-      made.clock.advance(2 * MINUTE);
-      await ticks(made, 1);
+  test.each([1, 2])('a crash after write %i costs nothing, even if it was to be reissued', async (write) => {
+    const made = await readyWhileDown();
+    const arrived = works(made);
+    made.clock.advance(3 * HOUR);
+    let saves = 0;
+    const store = {
+      ...keptOpen(made.store),
+      async save(item: Item) {
+        saves += 1;
+        if (saves > write) throw new StoreError('unavailable', 'crashed');
+        return made.store.save(item);
+      },
+    };
+    await made.tick({ store });
+    expect(saves).toBeGreaterThan(write);
+    const early = arrived.events().length;
+    made.clock.advance(2 * MINUTE);
+    await ticks(made, 1);
 
-      const arrivals = arrived.events();
-      expect(new Set(arrivals.map(({ id }) => id)).size).toBe(1);
-      expect(arrivals.length).toBeLessThanOrEqual(early + 1);
-      expect(arrivals.every(({ data }) => Date.parse(data.validUntil ?? '') > made.clock.now() - HOUR)).toBe(
-        true,
-      );
-    },
-  );
+    const received = arrived.events();
+    expect(new Set(received.map(({ id }) => id)).size).toBe(1);
+    expect(received.length).toBeLessThanOrEqual(early + 1);
+    expect(received.every(({ data }) => Date.parse(data.validUntil ?? '') > made.clock.now() - HOUR)).toBe(
+      true,
+    );
+  });
 });

@@ -39,7 +39,7 @@ function repaired({ config }: World): World['config'] {
   return { ...config, projects };
 }
 
-describe('a wrong key that several entries of the configuration share', () => {
+describe('a wrong key that several entries share', () => {
   test.each([1, 2, 3])(
     'at one endpoint is tried no more often than that of one (%i entries)',
     async (count) => {
@@ -60,7 +60,7 @@ describe('a wrong key that several entries of the configuration share', () => {
     },
   );
 
-  test('rests for an entry that comes later, too', async () => {
+  test('cools down for an entry that is added later, too', async () => {
     const made = await world({ projects: entries(3, 'one endpoint'), secretKey: 'wrong', channels: WEBHOOK });
     const [first] = made.config.projects;
     const config = { ...made.config, projects: first === undefined ? [] : [first] };
@@ -77,19 +77,22 @@ describe('a wrong key that several entries of the configuration share', () => {
     ['two tasks each', entries(3, 'endpoints')],
     ['one task each', entries(3, 'endpoints').map((one) => ({ ...one, tasks: ['a'] }))],
     ['discovered', entries(3, 'endpoints').map((one) => ({ ...one, tasks: [], discover: { labels: {} } }))],
-  ])('is told of each of their projects, and when it is mended (%s)', async (_how, projects) => {
-    const made = await world({ projects, secretKey: 'wrong', channels: WEBHOOK });
-    for (const place of Object.values(made.projects)) {
-      for (const id of ['a', 'a0', 'b0', 'a1', 'b1', 'a2', 'b2']) place.status(id, 'FULLMIGRATING');
-    }
-    await ticks(made, 20);
-    const told = () =>
-      eventsAt(made).map(({ type, data }) => [type, data.project?.name ?? data.task?.project]);
-    expect(told().toSorted()).toEqual(['p0', 'p1', 'p2'].map((name) => ['dcs.watch.failing', name]));
-    await ticks(made, 2, { config: repaired(made) });
+  ])(
+    'makes an event of each of their projects, and another one when it is repaired (%s)',
+    async (_how, projects) => {
+      const made = await world({ projects, secretKey: 'wrong', channels: WEBHOOK });
+      for (const place of Object.values(made.projects)) {
+        for (const id of ['a', 'a0', 'b0', 'a1', 'b1', 'a2', 'b2']) place.status(id, 'FULLMIGRATING');
+      }
+      await ticks(made, 20);
+      const failing = () =>
+        eventsAt(made).map(({ type, data }) => [type, data.project?.name ?? data.task?.project]);
+      expect(failing().toSorted()).toEqual(['p0', 'p1', 'p2'].map((name) => ['dcs.watch.failing', name]));
+      await ticks(made, 2, { config: repaired(made) });
 
-    expect(typesAt(made).filter((type) => type === 'watch.restored')).toHaveLength(3);
-  });
+      expect(typesAt(made).filter((type) => type === 'watch.restored')).toHaveLength(3);
+    },
+  );
 
   test.each([
     ['two tasks each', entries(3, 'one endpoint')],
@@ -97,15 +100,17 @@ describe('a wrong key that several entries of the configuration share', () => {
       'discovered',
       entries(3, 'one endpoint').map((one) => ({ ...one, tasks: [], discover: { labels: {} } })),
     ],
-  ])('is told once of one project, in the name of its first entry (%s)', async (_how, projects) => {
+  ])('makes one event of one project, in the name of its first entry (%s)', async (_how, projects) => {
     const made = await world({ projects, secretKey: 'wrong', channels: WEBHOOK });
     for (const id of ['a0', 'b0', 'a1', 'b1', 'a2', 'b2']) made.status(id, 'FULLMIGRATING');
     await ticks(made, 20);
-    const told = () => eventsAt(made).map(({ type, data }) => [type, data.project?.name]);
-    expect(told()).toEqual([['dcs.watch.failing', 'p0']]);
+    const failing = () => eventsAt(made).map(({ type, data }) => [type, data.project?.name]);
+    expect(failing()).toEqual([['dcs.watch.failing', 'p0']]);
     await ticks(made, 2, { config: repaired(made) });
 
-    expect(told().filter(([type]) => type === 'dcs.watch.restored')).toEqual([['dcs.watch.restored', 'p0']]);
+    expect(failing().filter(([type]) => type === 'dcs.watch.restored')).toEqual([
+      ['dcs.watch.restored', 'p0'],
+    ]);
   });
 });
 
@@ -123,7 +128,7 @@ describe('a key that is refused for one project only, because that is somebody e
   });
 });
 
-describe('an endpoint that throttles one entry of the configuration', () => {
+describe('an endpoint that throttles one entry', () => {
   test('is left alone by the others, too, for as long as it asks', async () => {
     const made = await world({ projects: entries(2, 'one endpoint'), channels: WEBHOOK });
     for (const id of ['a0', 'b0', 'a1', 'b1']) made.status(id, 'FULLMIGRATING');
@@ -141,7 +146,7 @@ describe('an endpoint that throttles one entry of the configuration', () => {
 });
 
 describe('a key that one endpoint refuses and another one accepts', () => {
-  test('is told of the project that it keeps from being watched', async () => {
+  test('makes an event of the project that cannot be watched because of it', async () => {
     const bad = { id: '0'.repeat(32) };
     const projects = [
       { ...bad, name: 'bad-1', tasks: ['a', 'b'] },
@@ -181,7 +186,7 @@ describe('a key that one endpoint refuses and another one accepts', () => {
   test.each([
     ['p0', 'p1'],
     ['p1', 'p0'],
-  ])('is refused to %s alone: nothing of %s is missed, or taken back', async (bad, good) => {
+  ])('stops %s alone: %s is watched without a gap', async (bad, good) => {
     const made = await world({ projects: entries(2, 'endpoints'), channels: WEBHOOK });
     const n = good.slice(1);
     const place = made.projects[good];
@@ -207,7 +212,7 @@ describe('a key that one endpoint refuses and another one accepts', () => {
     expect(failing.map(({ data }) => data.project?.name)).toEqual([bad]);
   });
 
-  test.each(['p0', 'p1'])('is another key where its secret is mistyped (%s)', async (bad) => {
+  test.each(['p0', 'p1'])('counts as another key where its secret is mistyped (%s)', async (bad) => {
     const made = await world({ projects: entries(2, 'endpoints'), channels: WEBHOOK });
     const good = bad === 'p0' ? 'p1' : 'p0';
     for (const [name, place] of Object.entries(made.projects)) {
@@ -225,7 +230,7 @@ describe('a key that one endpoint refuses and another one accepts', () => {
 
 describe("a project that is not the key's", () => {
   test.each(['project of somebody else', 'project of somebody else, older code'] as const)(
-    'is told, and blinds none of those that share the key: %s',
+    'makes an event, and blinds no other project with the same key: %s',
     async (fault) => {
       const made = await world({ projects: entries(2, 'endpoints'), channels: WEBHOOK });
       for (const id of ['a0', 'b0']) made.projects['p0']?.status(id, 'FULLMIGRATING');

@@ -79,7 +79,7 @@ async function tickOf(made: World, config: Config, waves: readonly number[]) {
 
 describe('An endpoint that does not answer', () => {
   test.each(['webhook', 'slack'] as const)(
-    'with a thousand tasks costs two time-outs, so that a %s hears of others, and the next tick begins, in time',
+    'costs two time-outs with a thousand tasks, so that a %s gets other events, and the next tick begins, in time',
     async (type) => {
       const made = await world({
         channels: { cutover: { type } },
@@ -105,7 +105,7 @@ describe('An endpoint that does not answer', () => {
     },
   );
 
-  test('is told of each project there, also of those that were not asked, and all are looked at as soon as it answers', async () => {
+  test('makes an event of each project there, even of those not asked, and all are looked at once it answers', async () => {
     const made = await world({
       channels: WEBHOOK,
       projects: [
@@ -145,7 +145,7 @@ describe('An endpoint that does not answer', () => {
     expect(typesAt(made).filter((type) => type === 'migration.first_seen')).toHaveLength(8);
   });
 
-  test('hides no member of a group: it is declared when all were seen', async () => {
+  test('delays the events of a group until all its tasks were seen', async () => {
     const made = await world({
       channels: WEBHOOK,
       projects: [
@@ -167,7 +167,7 @@ describe('An endpoint that does not answer', () => {
     expect(ofGroup().map(({ type }) => type)).toEqual(['dcs.group.finished']);
   });
 
-  test('is found out by the first look of each of several keys at once', async () => {
+  test('is detected by the first look of each of several keys at once', async () => {
     const made = await world({
       channels: WEBHOOK,
       projects: ['1', '2', '3'].map((n) => ({

@@ -5,7 +5,7 @@ import { eventsAt, ticks, WEBHOOK, world } from './support.ts';
 const OF_PROJECT = `/huaweicloud/dcs/cn-north-4/${PROJECT_ID}`;
 const WRONG_KEY = 'not-the-secret-key';
 
-test('what concerns a project comes from the project', async () => {
+test('events about a project have the project as source', async () => {
   const made = await world({ channels: WEBHOOK, tasks: ['task-1', 'task-2'], secretKey: WRONG_KEY });
   await ticks(made, 3);
   expect(eventsAt(made).map(({ type, source, subject }) => [type, source, subject])).toEqual([
@@ -13,7 +13,7 @@ test('what concerns a project comes from the project', async () => {
   ]);
 });
 
-test('of several entries for one project the first one is the source, for they count together', async () => {
+test('several entries of one project count together, with the first one as source', async () => {
   const made = await world({
     channels: WEBHOOK,
     secretKey: WRONG_KEY,
@@ -23,13 +23,13 @@ test('of several entries for one project the first one is the source, for they c
     ],
   });
   await ticks(made, 3);
-  const told = eventsAt(made);
-  expect(told.map(({ source, subject, data }) => [source, subject, data.project?.tasks])).toEqual([
+  const events = eventsAt(made);
+  expect(events.map(({ source, subject, data }) => [source, subject, data.project?.tasks])).toEqual([
     [`${OF_PROJECT}/entries/nightly%20batch`, PROJECT_ID, 4],
   ]);
 });
 
-test('no two events of one source have one number, whatever is told', async () => {
+test('no two events of one source share a sequence number', async () => {
   const made = await world({
     channels: { cutover: { type: 'webhook' }, one: { type: 'webhook' }, two: { type: 'webhook' } },
     projects: [

@@ -3,8 +3,8 @@ import { eventsAt, logged, replicates, ticks, typesAt, WEBHOOK, world } from './
 
 const SEEN = 'migration.first_seen';
 
-describe('a task that says that it succeeded', () => {
-  test('is announced in the tick in which the list has it', async () => {
+describe('a task that reads as a success', () => {
+  test('has succeeded in the tick in which the list has it', async () => {
     const made = await world({ channels: WEBHOOK });
     replicates(made, 'task-1');
     await ticks(made, 1);
@@ -18,7 +18,7 @@ describe('a task that says that it succeeded', () => {
     expect(event?.data.unchecked).toBeUndefined();
   });
 
-  test('and is not on the list is gone after two looks, and never a success', async () => {
+  test('is gone after two looks, and no success, when it is not listed', async () => {
     const made = await world({ channels: WEBHOOK });
     made.status('task-1', 'INCRMIGEATING');
     await ticks(made, 1);
@@ -33,7 +33,7 @@ describe('a task that says that it succeeded', () => {
     expect(made.simulator.calls.list).toBeGreaterThan(1);
   });
 
-  test('once and is deleted later is gone', async () => {
+  test('is gone when it was seen to succeed and is deleted later', async () => {
     const made = await world({ channels: WEBHOOK });
     made.status('task-1', 'SUCCESS');
     await ticks(made, 3);
@@ -44,7 +44,7 @@ describe('a task that says that it succeeded', () => {
     expect(eventsAt(made).at(-1)?.data.severity).toBe('info');
   });
 
-  test('is not claimed to have done so while the list cannot be read, and is when it can', async () => {
+  test('has succeeded only once the list can be read', async () => {
     const made = await world({ channels: WEBHOOK });
     made.status('task-1', 'INCRMIGEATING');
     await ticks(made, 1);
@@ -60,7 +60,7 @@ describe('a task that says that it succeeded', () => {
   });
 
   test.each(['API not published', 'URL unknown', '404 as HTML', '404 of the API'] as const)(
-    'is told as unchecked at once where the endpoint has no list: %s',
+    'is reported as unchecked at once where the endpoint has no list: %s',
     async (fault) => {
       const made = await world({ channels: WEBHOOK });
       made.status('task-1', 'INCRMIGEATING');
@@ -76,7 +76,7 @@ describe('a task that says that it succeeded', () => {
     },
   );
 
-  test('is told as unchecked when the key may not list, which is said once and is no failed look', async () => {
+  test('is reported as unchecked when the key may not list, which is reported once and is no failed look', async () => {
     const made = await world({ channels: WEBHOOK });
     made.simulator.deny('list');
     made.status('task-1', 'INCRMIGEATING');
@@ -88,14 +88,14 @@ describe('a task that says that it succeeded', () => {
 
     expect(summary).toMatchObject({ failedLooks: 0, events: 2, delivered: 2, pending: 0 });
     expect(typesAt(made).toSorted()).toEqual([SEEN, 'migration.status_changed', 'watch.degraded']);
-    const told = eventsAt(made).find(({ type }) => type === 'dcs.migration.status_changed');
-    expect(told?.data).toMatchObject({ to: { status: 'SUCCESS' }, severity: 'action' });
-    expect(told?.data.unchecked).toContain('dcs:migrationTask:list');
+    const event = eventsAt(made).find(({ type }) => type === 'dcs.migration.status_changed');
+    expect(event?.data).toMatchObject({ to: { status: 'SUCCESS' }, severity: 'action' });
+    expect(event?.data.unchecked).toContain('dcs:migrationTask:list');
   });
 });
 
-describe('that the key may not list', () => {
-  test('is told once by two ticks that overlap', async () => {
+describe('a key that may not list', () => {
+  test('is reported once by two ticks that overlap', async () => {
     const made = await world({ tasks: ['task-1', 'task-2'], channels: WEBHOOK });
     made.simulator.deny('list');
     for (const id of ['task-1', 'task-2']) made.status(id, 'SUCCESS');
@@ -107,7 +107,7 @@ describe('that the key may not list', () => {
     expect(typesAt(made).filter((type) => type === SEEN)).toHaveLength(2);
   });
 
-  test('is told again after the right was there in between', async () => {
+  test('is reported again after the permission was there in between', async () => {
     const made = await world({ channels: WEBHOOK });
     made.status('task-1', 'SUCCESS');
     for (const change of ['deny', 'allow', 'deny'] as const) {
@@ -119,7 +119,7 @@ describe('that the key may not list', () => {
     expect(logged(made, 'look_failed')).toEqual([]);
   });
 
-  test('leaves no trace in the record of the project once the right is back', async () => {
+  test('leaves no trace in the record of the project once the permission is back', async () => {
     const made = await world({ channels: WEBHOOK });
     made.simulator.deny('list');
     made.status('task-1', 'SUCCESS');

@@ -45,7 +45,7 @@ export async function ticks({ tick, clock }: World, times: number, options?: Tic
   }
 }
 
-/** The events that a webhook channel got, whole, in order of arrival. */
+/** The events that a webhook channel received, in this order. */
 export function eventsAt({ receiver }: World, channel = 'cutover'): MigrationEvent[] {
   return receiver.at(`/${channel}`).map(({ body }) => JSON.parse(body));
 }
@@ -101,7 +101,7 @@ export function logged<K extends World['log'][number]['kind']>({ log }: World, k
   return log.filter((entry): entry is Extract<typeof entry, { kind: K }> => entry.kind === kind);
 }
 
-/** What it said that somebody should act on. */
+/** The problems that were logged. */
 export function problems({ log }: World): string[] {
   return log.flatMap((entry) => (entry.kind === 'problem' ? [entry.message] : []));
 }

@@ -21,7 +21,7 @@ const READY = 'migration.cutover_ready';
 const UNREADY = 'migration.cutover_unready';
 const LOOK = { show: 1, list: 0, stats: 1, logs: 0 };
 
-/** A task that was found ready, and told to all but one webhook, which is down. */
+/** A ready task, announced to all channels but one webhook, which is down. */
 async function readyWhileDown(forgottenAfterMs = 7 * 24 * HOUR): Promise<World> {
   const { forgotten } = DEFAULT_THRESHOLDS;
   const thresholds = { ...DEFAULT_THRESHOLDS, forgotten: { ...forgotten, incrementalMs: forgottenAfterMs } };
@@ -70,7 +70,7 @@ describe('an event that a program may act on', () => {
   test('An action that is still valid but too old is sent as a new event, to the channel that did not get it, without a dead letter', async () => {
     const made = await readyWhileDown();
     const [first] = eventsAt(made, 'other').slice(-1);
-    const told = [eventsAt(made, 'other').length, made.slack('ops').length];
+    const before = [eventsAt(made, 'other').length, made.slack('ops').length];
     made.clock.advance(2 * HOUR);
     const arrived = works(made);
     expect(await made.tick()).toMatchObject({ dead: 0, pending: 0 });
@@ -81,7 +81,7 @@ describe('an event that a program may act on', () => {
     expect(event?.data.renews).toBe(first?.id);
     expect(event?.id).not.toBe(first?.id);
     expect(Date.parse(event?.data.validUntil ?? '')).toBe(made.clock.now() + HOUR);
-    expect([eventsAt(made, 'other').length, made.slack('ops').length]).toEqual(told);
+    expect([eventsAt(made, 'other').length, made.slack('ops').length]).toEqual(before);
   });
 
   test('An action whose validity is unknown waits, and the later events of its task wait behind it', async () => {

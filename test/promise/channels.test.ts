@@ -5,7 +5,6 @@ import { redriveIn } from '../delivery/redrive/support.ts';
 import { type ChannelSettings, channelsAt, IN_STEP, type World } from '../support/world.ts';
 import { playBrokenChannels, playFlapping, TWO, types } from './storms.ts';
 import {
-  arrivals,
   BOTH,
   CHAT,
   deadLetters,
@@ -14,6 +13,7 @@ import {
   MINUTE,
   migrate,
   numbers,
+  received,
   STATUSES,
   watched,
   world,
@@ -27,7 +27,7 @@ function changed({ config, receiver }: World, channels: ChannelSettings) {
 }
 
 describe('A broken channel', () => {
-  test('A broken channel keeps what is pending until its deadline', async () => {
+  test('A broken channel keeps its pending deliveries until their deadline', async () => {
     const made = await world({ channels: TWO });
     made.receiver.answer('/cutover', { status: 410 });
     await migrate(made);
@@ -39,10 +39,10 @@ describe('A broken channel', () => {
     expect(new Set((await deadLetters(made)).map(({ why }) => why))).toEqual(new Set(['deadline']));
   });
 
-  test('The other channels are told once that a channel is broken, in the tick that noticed it', () =>
+  test('The other channels get one event that a channel is broken, in the tick that detected it', () =>
     playBrokenChannels(45));
 
-  test('A broken channel that is the only one is not told about itself, and there is no loop', async () => {
+  test('A broken channel that is the only one gets no event about itself, and makes no loop', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 410 });
     made.status('task-1', 'RUNNING');
@@ -61,27 +61,27 @@ describe('A broken channel', () => {
     made.receiver.answer('/cutover', { status: 410 });
     for (const id of tasks) made.status(id, 'RUNNING');
     await made.tick();
-    const before = arrivals(made).length;
+    const before = received(made).length;
     for (let minute = 1; minute < 120; minute += 1) {
       made.clock.advance(MINUTE);
       await made.tick();
     }
-    expect(arrivals(made)).toHaveLength(before + 3);
+    expect(received(made)).toHaveLength(before + 3);
     made.receiver.answer('/cutover', { status: 200 });
     made.clock.advance(MINUTE);
     expect(await made.tick()).toMatchObject({ delivered: 20, pending: 0 });
   });
 
-  test('A channel that broke because its receiver took nothing is first tried after one and five minutes', async () => {
+  test('A channel that broke because its receiver took nothing is first tried after one minute, then after five', async () => {
     const tasks = ['task-1', 'task-2', 'task-3'];
     const made = await world({ channels: TWO, tasks });
     made.receiver.answer('/cutover', { status: 401 });
     for (const id of tasks) made.status(id, 'RUNNING');
     const tried: number[] = [];
     for (let minute = 0; minute < 70; minute += 1) {
-      const before = arrivals(made).length;
+      const before = received(made).length;
       await made.tick();
-      if (arrivals(made).length > before) tried.push(minute);
+      if (received(made).length > before) tried.push(minute);
       made.clock.advance(MINUTE);
     }
     expect(tried).toEqual([0, 1, 6, 36, 66]);
@@ -103,7 +103,7 @@ describe('A broken channel', () => {
     made.receiver.answer('/ops-typo', { status: 404, body: '<h1>Not Found</h1>' });
     made.receiver.answer('/typo', { status: 404, body: 'not found' });
     await migrate(made, ['RUNNING', 'FULLMIGRATING']);
-    expect(arrivals(made, 'typo').length).toBeGreaterThan(0);
+    expect(received(made, 'typo').length).toBeGreaterThan(0);
     expect(await deadLetters(made)).toEqual([]);
     const config = changed(made, { ops: { type: 'slack' }, cutover: { type: 'webhook' } });
     expect(await made.tick({ config })).toMatchObject({ pending: 0, dead: 0 });
@@ -121,7 +121,7 @@ describe('A broken channel', () => {
       delivered: STATUSES.length,
     });
     expect(numbers(made, 'moved')).toEqual([1, 2, 3, 4, 5]);
-    for (const { headers, body } of arrivals(made, 'moved')) {
+    for (const { headers, body } of received(made, 'moved')) {
       const signedAt = new Date(Number(headers['webhook-timestamp']) * 1000);
       const signature = new Webhook(NEW_SECRET).sign(String(headers['webhook-id']), signedAt, body);
       expect(headers['webhook-signature']).toBe(signature);
@@ -138,8 +138,8 @@ describe('A broken channel', () => {
     expect(await made.tick({ config })).toMatchObject({ pending: 0, dead: 2 });
     expect(made.log).toContainEqual({ kind: 'deliveries_cancelled', channel: 'cutover', count: 2 });
     expect(numbers(made)).toHaveLength(before);
-    const letters = [{ why: 'cancelled' }, { why: 'cancelled' }];
-    expect(await deadLetters(made)).toMatchObject(letters);
+    const cancelled = [{ why: 'cancelled' }, { why: 'cancelled' }];
+    expect(await deadLetters(made)).toMatchObject(cancelled);
     made.receiver.answer('/cutover', { status: 200 });
     const { results } = await redriveIn(made);
     expect(results).toMatchObject([{ kind: 'delivered' }, { kind: 'delivered' }]);
@@ -159,12 +159,12 @@ describe('A broken channel', () => {
     made.status('task-1', 'FAILED');
     await made.tick();
     made.receiver.answer('/cutover', { status: 200 });
-    const [before, looks] = [arrivals(made).length, made.simulator.requests.get('task-1')];
+    const [before, looks] = [received(made).length, made.simulator.requests.get('task-1')];
     const projects = made.config.projects.filter(({ name }) => name === 'other');
     made.clock.advance(5 * MINUTE);
     const config = { ...made.config, projects, groups: {} };
     expect(await made.tick({ config })).toMatchObject({ delivered: 2, pending: 0 });
-    const subjects = arrivals(made).map(({ event }) => event.subject);
+    const subjects = received(made).map(({ event }) => event.subject);
     expect(subjects.slice(before).toSorted()).toEqual(['orders', 'task-1']);
     expect(made.simulator.requests.get('task-1')).toBe(looks);
   });
@@ -219,15 +219,15 @@ function expectFew(moments: Awaited<ReturnType<typeof comeAndGo>>): void {
 
 /** How many events of each type the webhook got. */
 function typesOf(made: World): Readonly<Record<string, number>> {
-  const byType = Map.groupBy(arrivals(made), ({ event }) => event.type);
+  const byType = Map.groupBy(received(made), ({ event }) => event.type);
   return Object.fromEntries([...byType].map(([type, all]) => [type, all.length]));
 }
 
 describe('Storms', () => {
-  test('Once a task has entered one phase three times in ten minutes, a chat hears of it at most every ten minutes, but at once when that takes an earlier message back or the task enters another phase; a webhook gets every event', () =>
+  test('Once a task has entered one phase three times in ten minutes, a chat gets a message at most every ten minutes, but at once when it takes back an earlier one or the task enters another phase; a webhook gets every event', () =>
     playFlapping(30));
 
-  test('Once readiness, or a failing watch, has come and gone three times in an hour, a chat hears of it at most every ten minutes, but at once when that takes an earlier message back; a webhook gets every event', async () => {
+  test('Once readiness, or a failing watch, has come and gone three times in an hour, a chat gets a message at most every ten minutes, but at once when it takes back an earlier one; a webhook gets every event', async () => {
     const made = await world({ channels: BOTH, groups: { orders: { tasks: ['task-1'] } } });
     made.status('task-1', 'INCRMIGEATING');
     // Three looks in step, and one that is far behind: ready, and taken back.
@@ -236,7 +236,7 @@ describe('Storms', () => {
     });
     expect(typesOf(made)['dcs.migration.cutover_unready']).toBeGreaterThanOrEqual(3);
     expect(typesOf(made)['dcs.group.retracted']).toBeGreaterThanOrEqual(3);
-    // What comes back so seldom is told each time: readiness that is lost again and again must be held for longer first.
+    // Changes as rare as these are sent each time: readiness that is lost repeatedly must be held for longer first.
     expect(ready.length).toBeLessThan(12);
 
     const failing = await world({ channels: BOTH });
@@ -250,7 +250,7 @@ describe('Storms', () => {
     expectFew(failed);
   });
 
-  test('An IP switch does not count as flapping: a chat hears of each step at once, and of a failure after it', async () => {
+  test('An IP switch does not count as flapping: a chat gets each step at once, and a failure after it', async () => {
     const made = await world({ channels: BOTH });
     const step = async (status: string, taskStatus?: string) => {
       made.simulator.setTask(
@@ -289,11 +289,11 @@ describe('Storms', () => {
     const made = await world({ tasks, channels: BOTH });
     for (const id of tasks) made.status(id, 'FULLMIGRATING');
     await made.tick();
-    const before = { chat: made.slack('ops').length, webhook: arrivals(made).length };
+    const before = { chat: made.slack('ops').length, webhook: received(made).length };
     for (const id of tasks) made.status(id, 'INCRMIGEATING');
     expect(await made.tick()).toMatchObject({ delivered: 20, pending: 0 });
     expect(made.slack('ops').length - before.chat).toBe(1);
-    expect(arrivals(made).length - before.webhook).toBe(10);
+    expect(received(made).length - before.webhook).toBe(10);
     const body = made.slack('ops').at(-1)?.body;
     for (const id of tasks) expect(body).toContain(`name of ${id}: full synchronisation finished`);
   });
@@ -305,7 +305,7 @@ describe('Storms', () => {
     await made.tick();
     expect(made.slack('ops')).toHaveLength(1);
     expect(made.slack('ops')[0]?.body).toContain('3 tasks are now watched');
-    expect(arrivals(made)).toHaveLength(3);
+    expect(received(made)).toHaveLength(3);
   });
 });
 
@@ -339,7 +339,7 @@ describe('Dead letters', () => {
     await migrate(removed, ['RUNNING']);
     await removed.tick({ config: changed(removed, { other: { type: 'webhook' } }) });
 
-    const why = async (made: World) => (await deadLetters(made)).map((letter) => letter.why);
+    const why = async (made: World) => (await deadLetters(made)).map((deadLetter) => deadLetter.why);
     const all = [refused, late, full, untrue, removed];
     expect(await Promise.all(all.map(why))).toEqual([
       ['refused'],
@@ -370,24 +370,24 @@ describe('Dead letters', () => {
     const { store, saved } = watched(made.store);
     expect(await made.tick({ store })).toMatchObject({ dead: 1 });
     const places = saved.map(({ key }) => key.partition);
-    const buried = places.indexOf('dead');
-    expect(buried).toBeGreaterThan(0);
-    const [before, after] = [saved.slice(0, buried), saved.slice(buried + 1)];
+    const stored = places.indexOf('dead');
+    expect(stored).toBeGreaterThan(0);
+    const [before, after] = [saved.slice(0, stored), saved.slice(stored + 1)];
     expect(before.at(-1)?.body).toContain('"cutover":{"attempts":0');
     expect(after).toHaveLength(1);
     expect(after[0]?.body).toContain('"outbox":[]');
   });
 
-  test('A dead letter holds the event, the channel, why it died, and its last attempts', async () => {
+  test('A dead letter holds the event, the channel, the reason, and the last attempts', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 503 });
     await migrate(made, ['RUNNING']);
     made.receiver.answer('/cutover', { status: 422 });
     await made.tick();
-    const [letter] = await deadLetters(made);
-    const [first] = arrivals(made);
-    expect(letter?.event).toEqual(JSON.parse(first?.body ?? ''));
-    expect(letter).toMatchObject({
+    const [deadLetter] = await deadLetters(made);
+    const [first] = received(made);
+    expect(deadLetter?.event).toEqual(JSON.parse(first?.body ?? ''));
+    expect(deadLetter).toMatchObject({
       channel: 'cutover',
       why: 'refused',
       delivery: {

@@ -41,7 +41,7 @@ interface Case extends WorldOptions {
   before(made: World): number;
   forgotten(made: World): number;
   instead(made: World): number;
-  /** The type of the events that have the same place in their record. */
+  /** The type of the events at the same position of their record. */
   readonly types: readonly [string, string];
 }
 
@@ -110,7 +110,7 @@ const CASES: readonly Case[] = [
 ];
 
 /** All that arrives while the store forgets what it had acknowledged, and what arrived before it did. */
-async function arrivals({ before, forgotten, instead, types, ...options }: Case) {
+async function lostAndLater({ before, forgotten, instead, types, ...options }: Case) {
   const { made, ticks, backUp, restore } = await withBackups(options);
   await ticks(before(made));
   await backUp();
@@ -120,7 +120,7 @@ async function arrivals({ before, forgotten, instead, types, ...options }: Case)
   await ticks(instead(made));
   const later = received(made).slice(lost.length);
   const [first, second] = [lost.at(-1), later.find(({ type }) => type === types[1])];
-  // Both took the same place in their record.
+  // Both have the same position in their record.
   expect([first?.type, second?.type]).toEqual(types);
   expect(second?.source).toBe(first?.source);
   expect(second?.body).not.toBe(first?.body);
@@ -129,7 +129,7 @@ async function arrivals({ before, forgotten, instead, types, ...options }: Case)
 
 test('An id names one event for ever, even when the store forgets a write', async () => {
   for (const one of CASES) {
-    const { lost, later } = await arrivals(one);
+    const { lost, later } = await lostAndLater(one);
     const all = [...lost, ...later];
     const byId = Map.groupBy(all, ({ id }) => id);
     const withTwoBodies = [...byId.values()].filter((same) => new Set(same.map(({ body }) => body)).size > 1);
@@ -140,7 +140,7 @@ test('An id names one event for ever, even when the store forgets a write', asyn
 
 test('A sequence number is above all earlier ones of the same source, even when the state was lost', async () => {
   for (const one of CASES) {
-    const { lost, later } = await arrivals(one);
+    const { lost, later } = await lostAndLater(one);
     const highest = new Map<string, string>();
     for (const { source, sequence } of [...lost, ...later]) {
       expect(sequence > (highest.get(source) ?? '')).toBe(true);

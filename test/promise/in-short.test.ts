@@ -5,7 +5,6 @@ import { hasty } from '../channels/support.ts';
 import { searchFor } from '../support/secrets.ts';
 import { SECRET_KEY, SIGNING_SECRET } from '../support/world.ts';
 import {
-  arrivals,
   BOTH,
   deadLetters,
   drain,
@@ -13,6 +12,7 @@ import {
   MINUTE,
   migrate,
   numbers,
+  received,
   recordOf,
   STATUSES,
   watched,
@@ -37,8 +37,8 @@ describe('In short', () => {
     expect(stored).toBe(STATUSES.length);
     expect(numbers(made, 'sound')).toEqual(all);
     expect([...new Set(numbers(made, 'shaky'))]).toEqual(all);
-    const letters = (await deadLetters(made)).filter(({ channel }) => channel === 'dead');
-    expect(letters.map(({ event }) => event.data.number).toSorted()).toEqual(all);
+    const dead = (await deadLetters(made)).filter(({ channel }) => channel === 'dead');
+    expect(dead.map(({ event }) => event.data.number).toSorted()).toEqual(all);
   });
 
   test('States that come and go between two looks are not promised', async () => {
@@ -53,8 +53,8 @@ describe('In short', () => {
     const made = await world();
     const words = ['RUNNING', 'SUCCESS', 'INCRMIGEATING', 'TERMINATED', 'INCRMIGEATING', 'SHUFFLING'];
     await migrate(made, words);
-    const told = arrivals(made).map(({ event: { data } }) => [data.from?.status, data.to?.status]);
-    expect(told).toEqual(words.map((word, index) => [words[index - 1], word]));
+    const sent = received(made).map(({ event: { data } }) => [data.from?.status, data.to?.status]);
+    expect(sent).toEqual(words.map((word, index) => [words[index - 1], word]));
   });
 
   test('An event has one id, one sequence number and one body, byte for byte, on every attempt', async () => {
@@ -65,7 +65,7 @@ describe('In short', () => {
       await made.tick();
       made.clock.advance(3 * HOUR);
     }
-    const attempts = arrivals(made);
+    const attempts = received(made);
     expect(attempts.length).toBeGreaterThan(4);
     expect(new Set(attempts.map(({ body }) => body)).size).toBe(1);
     expect(new Set(attempts.map(({ headers }) => headers['webhook-id']))).toEqual(
@@ -102,13 +102,13 @@ describe('In short', () => {
     }
     await drain(made);
     for (const id of ['task-1', 'task-2']) {
-      const told = numbers(made, 'cutover', id);
-      expect(told).toEqual(told.toSorted((a, b) => a - b));
-      expect(new Set(told)).toEqual(new Set([1, 2, 3, 4, 5]));
+      const sent = numbers(made, 'cutover', id);
+      expect(sent).toEqual(sent.toSorted((a, b) => a - b));
+      expect(new Set(sent)).toEqual(new Set([1, 2, 3, 4, 5]));
     }
   });
 
-  test('A later event is not attempted before the earlier one is settled', async () => {
+  test('A later event is not attempted before the earlier one has ended', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 500 });
     await migrate(made);

@@ -45,7 +45,7 @@ describe('What keeps it true', () => {
     const { standing, outbox } = recordIn(first);
     expect(standing?.status).toBe('RUNNING');
     expect(outbox.map(({ deliveries }) => Object.keys(deliveries))).toEqual([['ops', 'cutover']]);
-    // Whatever was written after it, the change was never there without what was owed, or had been told.
+    // No later write has the change without its deliveries, pending or sent.
     expect(saved.map((item) => recordIn(item).eventCount)).toEqual(saved.map(() => 1));
   });
 
@@ -61,10 +61,10 @@ describe('What keeps it true', () => {
     made.status('task-1', 'RUNNING');
     const { store, saved } = watched(made.store);
     await made.tick({ store });
-    const owed = saved.map((item) =>
+    const pending = saved.map((item) =>
       recordIn(item).outbox.flatMap(({ deliveries }) => Object.keys(deliveries)),
     );
-    expect(owed.map(({ length }) => length)).toEqual([3, 2, 1, 0]);
+    expect(pending.map(({ length }) => length)).toEqual([3, 2, 1, 0]);
   });
 
   test('A delivery that was not acknowledged is due again', async () => {
@@ -154,7 +154,7 @@ describe('What keeps it true', () => {
     expect(numbers(made)).toEqual([1]);
   });
 
-  test('A record that cannot be read is set aside, and one of a newer version is not touched', async () => {
+  test('A record that cannot be read is set aside, and one of a newer version is left alone', async () => {
     const made = await world({ tasks: ['task-1', 'task-2'] });
     for (const id of ['task-1', 'task-2']) made.status(id, 'RUNNING');
     const newer = JSON.stringify({ schemaVersion: 99 });
@@ -205,7 +205,7 @@ describe('What keeps it true', () => {
       // That what replicates was looked at is written down for the whole project, every ten minutes.
       const replicates = status === 'INCRMIGEATING';
       expect(saved.map(({ key }) => key.id)).toEqual(replicates ? [`project:${PROJECT_ID}`] : []);
-      // That it is ready was looked at once more before a webhook was told.
+      // Readiness was checked once more before the webhook got the event.
       const looks = replicates ? 14 : 13;
       expect(made.simulator.calls).toMatchObject({ show: looks, stats: looks });
     }

@@ -4,7 +4,6 @@ import { hasty } from '../channels/support.ts';
 import { client, rawServer } from '../http/servers.ts';
 import { channelsAt } from '../support/world.ts';
 import {
-  arrivals,
   BOTH,
   CHAT,
   deadLetters,
@@ -13,6 +12,7 @@ import {
   MINUTE,
   migrate,
   numbers,
+  received,
   WEBHOOK,
   world,
 } from './support.ts';
@@ -34,7 +34,7 @@ async function attemptsOf(
 }
 
 describe('When it is tried again', () => {
-  test('The first attempt is made in the tick that noticed the change', async () => {
+  test('The first attempt is made in the tick that detected the change', async () => {
     const made = await world({ channels: BOTH });
     made.status('task-1', 'RUNNING');
     expect(await made.tick()).toMatchObject({ events: 1, delivered: 2, pending: 0 });
@@ -115,10 +115,10 @@ describe('When it is tried again', () => {
       ['slack', 600, 10 * MINUTE],
       ['slack', 1e9, HOUR],
     ] as const) {
-      const made = await world({ channels: { told: { type } } });
-      made.receiver.answer('/told', { status: 429, headers: { 'retry-after': String(seconds) } });
+      const made = await world({ channels: { hook: { type } } });
+      made.receiver.answer('/hook', { status: 429, headers: { 'retry-after': String(seconds) } });
       made.status('task-1', 'RUNNING');
-      const [, second] = await attemptsOf(made, { path: '/told', everyMs: MINUTE, forMs: expectedMs });
+      const [, second] = await attemptsOf(made, { path: '/hook', everyMs: MINUTE, forMs: expectedMs });
       expect([type, seconds, second]).toEqual([type, seconds, expectedMs]);
     }
   });
@@ -129,10 +129,10 @@ describe('When it is tried again', () => {
       ['webhook', '-1'],
       ['slack', '1e9'],
     ] as const) {
-      const made = await world({ channels: { told: { type } } });
-      made.receiver.answer('/told', { status: 503, headers: { 'retry-after': value } });
+      const made = await world({ channels: { hook: { type } } });
+      made.receiver.answer('/hook', { status: 503, headers: { 'retry-after': value } });
       made.status('task-1', 'RUNNING');
-      const times = await attemptsOf(made, { path: '/told', everyMs: MINUTE, forMs: 6 * MINUTE });
+      const times = await attemptsOf(made, { path: '/hook', everyMs: MINUTE, forMs: 6 * MINUTE });
       expect(times).toEqual([0, MINUTE, 6 * MINUTE]);
     }
   });
@@ -240,7 +240,7 @@ describe('What an answer means', () => {
     for (const id of tasks) both.status(id, 'FULLMIGRATING');
     expect(await both.tick()).toMatchObject({ dead: 3, pending: 2, brokenChannels: 1 });
     expect(both.slack('ops')).toHaveLength(before + 3);
-    const [broken] = arrivals(both).filter(({ event }) => event.type === 'dcs.watch.channel_broken');
+    const [broken] = received(both).filter(({ event }) => event.type === 'dcs.watch.channel_broken');
     expect(broken?.event.data.summary).toContain("without Slack's ok");
   });
 
@@ -304,7 +304,7 @@ describe('What an answer means', () => {
     made.receiver.answer('/cutover', { status: 401, headers: { date } });
     made.status('task-1', 'RUNNING');
     await made.tick();
-    expect(arrivals(made)).toHaveLength(1);
+    expect(received(made)).toHaveLength(1);
     expect(JSON.stringify(made.log)).toContain("the receiver's clock is 300 s behind ours, check both");
   });
 });

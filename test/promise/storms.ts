@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
 import { IN_STEP, type World } from '../support/world.ts';
-import { arrivals, BOTH, MINUTE, numbers, world } from './support.ts';
+import { BOTH, MINUTE, numbers, received, world } from './support.ts';
 
 export const TWO = { cutover: { type: 'webhook' }, other: { type: 'webhook' } };
 
 /** The types of the events that a webhook got, in order. */
-export const types = (made: World, channel: string) => arrivals(made, channel).map(({ event }) => event.type);
+export const types = (made: World, channel: string) => received(made, channel).map(({ event }) => event.type);
 
-/** The other channel is told once of a channel that breaks, in the tick that notices it, and never again. */
+/** The other channel gets one event about a channel that breaks, in the tick that detects it. */
 export async function playBrokenChannels(ticks: number): Promise<void> {
   for (const [status, times] of [
     [410, 1],
@@ -19,13 +19,13 @@ export async function playBrokenChannels(ticks: number): Promise<void> {
     const made = await world({ channels: TWO });
     made.receiver.answer('/cutover', { status });
     made.status('task-1', 'RUNNING');
-    const told = () => types(made, 'other').filter((type) => type === 'dcs.watch.channel_broken').length;
+    const announced = () => types(made, 'other').filter((type) => type === 'dcs.watch.channel_broken').length;
     for (let tick = 0; tick < ticks; tick += 1) {
       await made.tick();
-      if (numbers(made).length <= times) expect(told()).toBe(Number(numbers(made).length === times));
+      if (numbers(made).length <= times) expect(announced()).toBe(Number(numbers(made).length === times));
       made.clock.advance(MINUTE);
     }
-    expect(told()).toBe(1);
+    expect(announced()).toBe(1);
     expect(numbers(made).length).toBeGreaterThan(times);
   }
 }
@@ -36,9 +36,9 @@ interface Flapping {
   readonly stats?: Readonly<Record<string, unknown>>;
 }
 
-/** A task goes to and fro each minute. @returns how many events there were, and when a chat was told. */
+/** A task flaps each minute. @returns the number of events, and the minutes of messages to a chat. */
 async function flap(made: World, { minutes, config = made.config, stats = {} }: Flapping) {
-  const moments: { readonly minute: number; readonly quiet: number; readonly text: string }[] = [];
+  const moments: { readonly minute: number; readonly silent: number; readonly text: string }[] = [];
   let events = 0;
   for (let minute = 0; minute < minutes; minute += 1) {
     const isFull = minute % 2 === 0;
@@ -51,8 +51,8 @@ async function flap(made: World, { minutes, config = made.config, stats = {} }: 
       .slice(before)
       .map(({ body }) => body)
       .join('\n');
-    const quiet = minute - (moments.at(-1)?.minute ?? Number.NEGATIVE_INFINITY);
-    if (text !== '') moments.push({ minute, quiet, text });
+    const silent = minute - (moments.at(-1)?.minute ?? Number.NEGATIVE_INFINITY);
+    if (text !== '') moments.push({ minute, silent, text });
     made.clock.advance(MINUTE);
   }
   return { moments, events };
@@ -63,13 +63,13 @@ export async function playFlapping(minutes: number): Promise<void> {
   const made = await world({ channels: BOTH });
   const { moments, events } = await flap(made, { minutes });
   // At minute 4 it comes to FULLMIGRATING for the third time.
-  const told = moments.filter(({ minute }) => minute >= 4);
-  expect(told.length).toBeGreaterThan(minutes / 16);
-  expect(told.filter(({ quiet }) => quiet < 10)).toEqual([]);
+  const announced = moments.filter(({ minute }) => minute >= 4);
+  expect(announced.length).toBeGreaterThan(minutes / 16);
+  expect(announced.filter(({ silent }) => silent < 10)).toEqual([]);
   // Each time it falls back to a full synchronisation there are two events: that, and the change of status.
   expect(events).toBe(minutes + minutes / 2 - 1);
   expect(numbers(made)).toEqual(Array.from({ length: events }, (_, index) => index + 1));
-  expect(arrivals(made).filter(({ event }) => event.data.to !== undefined)).toHaveLength(minutes);
+  expect(received(made).filter(({ event }) => event.data.to !== undefined)).toHaveLength(minutes);
 
   const hasty = await world({ channels: BOTH });
   const { settings } = hasty.config;
@@ -77,14 +77,14 @@ export async function playFlapping(minutes: number): Promise<void> {
   const cutover = { ...thresholds.cutover, looks: 1 };
   const atOnce = { ...hasty.config, settings: { ...settings, thresholds: { ...thresholds, cutover } } };
   const soon = (await flap(hasty, { minutes, config: atOnce, stats: IN_STEP })).moments.filter(
-    ({ minute, quiet }) => minute >= 4 && quiet < 10,
+    ({ minute, silent }) => minute >= 4 && silent < 10,
   );
-  // At minute 3 it was told that the task is ready; from then on that is taken back before a chat hears of it.
+  // The task was announced as ready at minute 3; later readiness is retracted before a chat gets it.
   expect(soon).toMatchObject([
-    { minute: 4, quiet: 1, text: expect.stringContaining('no longer ready for the cut-over') },
+    { minute: 4, silent: 1, text: expect.stringContaining('no longer ready for the cut-over') },
   ]);
 
-  // A chat was told six minutes ago, and has heard nothing since.
+  // The last message to the chat was six minutes ago.
   expect(made.log.slice(-4)).toContainEqual({
     kind: 'notice',
     message: expect.stringMatching(

@@ -29,7 +29,7 @@ export async function migrate(
   }
 }
 
-/** Ticks until nothing is owed any more, so far apart. @returns how many deliveries died in them */
+/** Ticks at this interval until nothing is pending. @returns the number of dead letters */
 export async function drain({ tick, clock }: World, everyMs = MINUTE): Promise<number> {
   let dead = 0;
   for (let ticks = 0; ticks < 500; ticks += 1) {
@@ -38,7 +38,7 @@ export async function drain({ tick, clock }: World, everyMs = MINUTE): Promise<n
     if (summary.pending === 0) return dead;
     clock.advance(everyMs);
   }
-  throw new Error('something is owed for ever');
+  throw new Error('something stays pending for ever');
 }
 
 /** What is read of an event that was received. */
@@ -56,7 +56,7 @@ const EVENT = z.object({
 });
 
 /** What arrived at a webhook, in order. */
-export function arrivals({ receiver }: World, channel = 'cutover') {
+export function received({ receiver }: World, channel = 'cutover') {
   return receiver
     .at(`/${channel}`)
     .map(({ headers, body }) => ({ headers, body, event: EVENT.parse(JSON.parse(body)) }));
@@ -64,7 +64,7 @@ export function arrivals({ receiver }: World, channel = 'cutover') {
 
 /** The numbers of the events that arrived at a webhook, in order. */
 export function numbers(made: World, channel = 'cutover', subject = 'task-1'): number[] {
-  return arrivals(made, channel)
+  return received(made, channel)
     .filter(({ event }) => event.subject === subject)
     .map(({ event }) => event.data.number);
 }

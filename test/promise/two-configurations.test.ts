@@ -19,7 +19,7 @@ function process(made: World, config: Config): App {
   return app;
 }
 
-/** An old process, and a new one that owes five deliveries to a channel that only its configuration has. */
+/** An old process, and a new one with five deliveries pending for a channel that only its configuration has. */
 async function twoProcesses() {
   const made = await world({ channels: { other: { type: 'webhook' } } });
   const config = { ...made.config, channels: channelsAt(made.receiver, channelsAtAll()) };
@@ -62,8 +62,8 @@ describe('Two configurations', () => {
     expect(stopped).toMatchObject({ pending: STATUSES.length, dead: 0 });
     made.clock.advance(3 * HOUR);
     expect(await old.tick(MINUTE)).toMatchObject({ pending: 0, dead: STATUSES.length });
-    const letters = await deadLetters(made);
-    expect(letters.map(({ channel, why }) => [channel, why])).toEqual(
+    const cancelled = await deadLetters(made);
+    expect(cancelled.map(({ channel, why }) => [channel, why])).toEqual(
       STATUSES.map(() => ['cutover', 'cancelled']),
     );
     expect(await old.tick(MINUTE)).toMatchObject({ pending: 0, dead: 0 });

@@ -14,27 +14,27 @@ const mine = (channels: readonly string[], loadedAt: number) => ({
   loadedAt: START + loadedAt,
 });
 
-/** The newer configuration has said which channels there are. */
+/** The channels as the newer configuration registered them. */
 const CLAIMED: Claimed = { channels: NEW, claim: { loadedAt: iso(HOUR) } };
 
-describe('which channels a partition has', () => {
-  test('is said by whoever comes first', () => {
+describe('the channels of a partition', () => {
+  test('are those of the first configuration', () => {
     const before: Claimed = { channels: undefined, claim: undefined };
     expect(claimed(before, mine(OLD, 0), at(MINUTE))).toEqual({ channels: OLD, claim: { loadedAt: iso(0) } });
   });
 
-  test('is said by the configuration that was loaded last', () => {
+  test('are those of the configuration that was loaded last', () => {
     const before: Claimed = { channels: OLD, claim: { loadedAt: iso(0) } };
     expect(claimed(before, mine(NEW, HOUR), at(HOUR))).toEqual(CLAIMED);
   });
 
-  test('is said by anybody where nobody noted when that configuration was loaded: an older version wrote it', () => {
+  test('are those of any configuration after a version that noted no time of loading', () => {
     const before: Claimed = { channels: OLD, claim: undefined };
     expect(claimed(before, mine(NEW, -HOUR), at(0))).toMatchObject({ channels: NEW });
   });
 
   test.each([0, HOUR, 2 * HOUR])(
-    'is written once: the same channels, loaded after %i ms, change nothing',
+    'are written once: the same ones, loaded after %i ms, change nothing',
     (loadedAt) => {
       expect(claimed(CLAIMED, mine(NEW, loadedAt), at(3 * HOUR))).toBe(CLAIMED);
       const legacy: Claimed = { channels: NEW, claim: undefined };
@@ -47,7 +47,7 @@ describe('an older configuration', () => {
   const older = mine(OLD, 0);
   const contested = claimed(CLAIMED, older, at(2 * HOUR));
 
-  test('changes no channels, it asks whether the newer one is still there', () => {
+  test('changes no channels, and asks whether the newer one is still in use', () => {
     expect(contested).toEqual({ channels: NEW, claim: { loadedAt: iso(HOUR), contestedAt: iso(2 * HOUR) } });
   });
 
@@ -55,12 +55,12 @@ describe('an older configuration', () => {
     expect(claimed(contested, older, at(2 * HOUR + ms))).toBe(contested);
   });
 
-  test('gets its way when nobody answers for three hours', () => {
+  test('takes over when nobody answers for three hours', () => {
     const now = at(5 * HOUR);
     expect(claimed(contested, older, now)).toEqual({ channels: OLD, claim: { loadedAt: now.toISOString() } });
   });
 
-  test('is answered by whoever has the newer one, and does not ask again for an hour', () => {
+  test('is answered by a process with the newer one, and does not ask again for an hour', () => {
     const defended = claimed(contested, mine(NEW, HOUR), at(2 * HOUR + MINUTE));
     expect(defended).toEqual({
       channels: NEW,
@@ -72,7 +72,7 @@ describe('an older configuration', () => {
     });
   });
 
-  test('asks anew where a wrong clock has dated its question ahead', () => {
+  test('asks again where a wrong clock has dated its question ahead', () => {
     const ahead: Claimed = { channels: NEW, claim: { loadedAt: iso(HOUR), contestedAt: iso(999 * HOUR) } };
     expect(claimed(ahead, older, at(2 * HOUR))).toMatchObject({
       channels: NEW,
@@ -80,7 +80,7 @@ describe('an older configuration', () => {
     });
   });
 
-  test('is the newer one as soon as it is loaded anew', () => {
+  test('is the newer one as soon as it is loaded again', () => {
     expect(claimed(contested, mine(OLD, 3 * HOUR), at(3 * HOUR))).toEqual({
       channels: OLD,
       claim: { loadedAt: iso(3 * HOUR) },

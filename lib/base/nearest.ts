@@ -7,6 +7,12 @@ export function nearest(typed: string, words: readonly string[]): string | undef
   return best !== undefined && best.distance <= best.word.length / 2 ? best.word : undefined;
 }
 
+/** Begins a hint with the word that was most likely meant: `did you mean slack? `; empty if none is near. */
+export function didYouMean(typed: string, words: readonly string[]): string {
+  const meant = nearest(typed, words);
+  return meant === undefined ? '' : `did you mean ${meant}? `;
+}
+
 /** How many letters must be inserted, removed or replaced (Levenshtein). */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);

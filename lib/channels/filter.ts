@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { nearest } from '../base/nearest.ts';
+import { didYouMean } from '../base/nearest.ts';
 import { EVENT_TYPES, SEVERITIES } from '../events/codes.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import { canonicalStatus, PHASES } from '../events/phase.ts';
@@ -14,11 +14,9 @@ export function wordOfType(type: string): string {
 }
 
 /** The word that was most likely meant comes first, for there may be many. */
-function hint(words: readonly string[], expected = oneOf(words)) {
-  return ({ input }: { readonly input?: unknown }): string => {
-    const meant = typeof input === 'string' ? nearest(wordOfType(input), words) : undefined;
-    return `${meant === undefined ? '' : `did you mean ${meant}? `}${expected}`;
-  };
+export function hint(words: readonly string[], expected = oneOf(words)) {
+  return ({ input }: { readonly input?: unknown }): string =>
+    `${typeof input === 'string' ? didYouMean(wordOfType(input), words) : ''}${expected}`;
 }
 
 /** Statuses are an open set, but all of Huawei's words look like this: anything else is a mistyped phase. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defined } from '../base/defined.ts';
 import { fingerprint } from '../base/fingerprint.ts';
-import { nearest } from '../base/nearest.ts';
+import { didYouMean } from '../base/nearest.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Audience, Channel } from './channel.ts';
 import type { ChannelDeps, Send } from './channel-type.ts';
@@ -31,9 +31,8 @@ export const channelSchema = z.discriminatedUnion(
 
 function typeHint({ input }: { readonly input?: unknown }): string {
   const types = Object.keys(CHANNEL_TYPES);
-  const typed = z.safeParse(z.object({ type: z.string() }), input).data?.type;
-  const meant = typed === undefined ? undefined : nearest(typed, types);
-  return `${meant === undefined ? '' : `did you mean ${meant}? `}expected a channel with type ${types.join(' or ')}`;
+  const { type: typed = '' } = z.safeParse(z.object({ type: z.string() }), input).data ?? {};
+  return `${didYouMean(typed, types)}expected a channel with type ${types.join(' or ')}`;
 }
 
 function nonEmpty<T>([first, ...others]: readonly T[]): [T, ...T[]] {

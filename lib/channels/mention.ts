@@ -1,19 +1,15 @@
 import * as z from 'zod/mini';
-import { nearest } from '../base/nearest.ts';
 import { SEVERITIES } from '../events/codes.ts';
 import type { MigrationEvent } from '../events/event.ts';
-import { EVENT_WORDS, wordOfType } from './filter.ts';
+import { EVENT_WORDS, hint, wordOfType } from './filter.ts';
 
 const WORDS = [...SEVERITIES, ...EVENT_WORDS];
 
-function hint({ input }: { readonly input?: unknown }): string {
-  const meant = typeof input === 'string' ? nearest(wordOfType(input), WORDS) : undefined;
-  return `${meant === undefined ? '' : `did you mean ${meant}? `}expected severities (${SEVERITIES.join(', ')}) or event types such as migration.cutover_ready`;
-}
+const EXPECTED = `expected severities (${SEVERITIES.join(', ')}) or event types such as migration.cutover_ready`;
 
 /** The setting `mentionOn` of a chat: severities or event types; none of them is a chat that never mentions anybody. */
 export const mentionOnSchema = z
-  .optional(z.array(z.enum(WORDS, { error: hint })))
+  .optional(z.array(z.enum(WORDS, { error: hint(WORDS, EXPECTED) })))
   .check(z.describe('When to mention people: severities or event types; default: [failure].'));
 
 export type MentionOn = z.output<typeof mentionOnSchema>;

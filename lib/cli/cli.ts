@@ -24,7 +24,7 @@ export async function main(argv: readonly string[], host: Host, clock: Clock): P
     const { command } = await COMMANDS[name]();
     const ended = await command.run(args, terminal);
     if (ended !== 'help') return ended;
-    terminal.write(helpOf(command) ?? (await overview()));
+    terminal.write(command.help ?? (await overview()));
     return EXIT.done;
   } catch (error) {
     terminal.complain(reasonOf(error));
@@ -40,10 +40,6 @@ function split(argv: readonly string[]) {
 
 function isCommand(word: string): word is keyof typeof COMMANDS {
   return Object.hasOwn(COMMANDS, word);
-}
-
-function helpOf({ help }: Command): string | undefined {
-  return help;
 }
 
 async function overview(): Promise<string> {

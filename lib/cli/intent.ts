@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Env } from '../base/env.ts';
 import { ConfigError } from '../config/errors.ts';
-import { CONFIG_FILES, type Env } from '../config/source.ts';
+import { CONFIG_FILES } from '../config/source.ts';
 import { DEFAULT_STATE } from './command.ts';
 
 export interface Intent {

@@ -1,8 +1,7 @@
 import { defined } from '../base/defined.ts';
+import type { Env } from '../base/env.ts';
 import { Secret } from '../base/secret.ts';
 import type { Credentials } from './schema/file.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Credentials of the environment, for projects that have none of their own. */
 export interface EnvironmentCredentials {
@@ -36,9 +35,7 @@ function pairOf(
 ): { credentials?: Credentials; half?: string } {
   const [accessKey, secretKey, securityToken] = [secretIn(env, ak), secretIn(env, sk), secretIn(env, token)];
   if (accessKey !== undefined && secretKey !== undefined) {
-    return {
-      credentials: defined({ accessKey, secretKey, securityToken }),
-    };
+    return { credentials: defined({ accessKey, secretKey, securityToken }) };
   }
   if (accessKey === undefined && secretKey === undefined) return {};
   const [there, missing] = accessKey === undefined ? [sk, ak] : [ak, sk];

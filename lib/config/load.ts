@@ -14,14 +14,7 @@ import { type DcsEndpoint, dcsEndpointOf, isOfHuawei } from './endpoint.ts';
 import { ConfigError, type Problem, refusal } from './errors.ts';
 import { type Path, pathText } from './path.ts';
 import { type Filled, type Sources, substitute } from './references/references.ts';
-import type {
-  Config,
-  ConfigFile,
-  Credentials,
-  GroupConfig,
-  ProjectConfig,
-  TaskConfig,
-} from './schema/file.ts';
+import type { Config, ConfigFile, Credentials, ProjectConfig, TaskConfig } from './schema/file.ts';
 import { CONSOLE_OF_HUAWEI, settingsOf } from './schema/settings.ts';
 import { isSettings, type Value } from './yaml/tree.ts';
 import { readYaml, type Source } from './yaml/yaml.ts';
@@ -61,9 +54,7 @@ export async function loadConfig(input: LoadInput): Promise<Config> {
     channels: Object.fromEntries(
       Object.entries(file.channels).map(([name, channel]) => [name, channelConfig(channel, file.projects)]),
     ),
-    groups: Object.fromEntries(
-      Object.entries(file.groups).map(([name, group]) => [name, groupConfig(group)]),
-    ),
+    groups: Object.fromEntries(Object.entries(file.groups).map(([name, group]) => [name, defined(group)])),
     settings: settingsOf(file.settings),
     proxies,
     warnings: channelsOnly
@@ -172,7 +163,7 @@ function projectConfig(
 ): ProjectConfig {
   const { id, name = id, allowInsecure, tasks, discover } = project;
   const endpoint = dcsEndpointOf(project);
-  const credentials = project.credentials === undefined ? fallback : ownCredentials(project.credentials);
+  const credentials = project.credentials === undefined ? fallback : defined(project.credentials);
   if ('at' in endpoint || credentials === undefined) throw new TypeError('a project passed unchecked');
   return defined({
     id,
@@ -197,14 +188,6 @@ function consoleOf(
   return consoleUrl !== undefined && isKnown ? { consoleUrl } : {};
 }
 
-function ownCredentials({
-  accessKey,
-  secretKey,
-  securityToken,
-}: NonNullable<FileProject['credentials']>): Credentials {
-  return defined({ accessKey, secretKey, securityToken });
-}
-
 function taskConfig(task: FileProject['tasks'][number]): TaskConfig {
   if (typeof task === 'string') return { id: task, labels: {} };
   const { id, name, labels = {} } = task;
@@ -225,8 +208,4 @@ function channelConfig(channel: ChannelConfig, projects: readonly FileProject[])
   if (wanted === undefined) return channel;
   const names = projects.flatMap(({ id, name = id }) => (wanted.includes(id) ? [name] : []));
   return { ...channel, when: { ...channel.when, projects: [...new Set([...wanted, ...names])] } };
-}
-
-function groupConfig({ tasks, labels }: ConfigFile['groups'][string]): GroupConfig {
-  return defined({ tasks, labels });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { defined } from '../base/defined.ts';
+import type { Env } from '../base/env.ts';
 import { reasonOf } from '../base/errors.ts';
 import { ConfigError } from './errors.ts';
 import { loadConfig } from './load.ts';
@@ -8,8 +9,6 @@ import { secretsOnAws } from './references/on-aws.ts';
 import { SCHEMES, type SecretProvider, type SecretProviders } from './references/provider.ts';
 import type { Config } from './schema/file.ts';
 import { readTextFile } from './text-file.ts';
-
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where the configuration is: a file (absolute path), or a parameter of the AWS Parameter Store. */
 export type ConfigPlace = { readonly file: string } | { readonly ssm: string };

@@ -15,7 +15,7 @@ import type { Recipient } from './outbox/types.ts';
 export function reportLeases(leases: readonly string[], log: Log): void {
   const last = leases.toSorted().at(-1);
   if (last === undefined) return;
-  const records = leases.length === 1 ? '1 record owes' : `${leases.length} records owe`;
+  const records = count(leases.length, 'record owes', 'records owe');
   const message = `what ${records} is being told by another run; if that was stopped, the next tick after ${last.slice(11, 19)} UTC goes on`;
   log({ kind: 'notice', message });
 }
@@ -33,7 +33,7 @@ export function reportSuppressed(
       if (held === undefined) continue;
       const [{ event } = {}] = held.waiting;
       const waiting = countEvents(held.waiting);
-      const events = `${count(waiting, 'event')} ${waiting === 1 ? 'waits' : 'wait'}`;
+      const events = `${count(waiting, 'event waits', 'events wait')}`;
       const message = `channel ${channel.name}: ${whyQuiet(event)}; ${events} until ${held.until.slice(11, 16)} UTC, or until something else happens`;
       log({ kind: 'notice', message });
     }

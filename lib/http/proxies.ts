@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { defined } from '../base/defined.ts';
+import type { Env } from '../base/env.ts';
 import { Secret } from '../base/secret.ts';
 
 /** An HTTP proxy that the environment names. */
@@ -23,8 +24,6 @@ export interface Proxies {
   readonly direct: readonly string[];
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /** The proxies that the environment names, and the settings that are unusable (in words, without the value). */
 export interface ProxySettings {
   /** Nothing where no proxy is named. */
@@ -36,7 +35,7 @@ export interface ProxySettings {
  * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` as curl does (https://curl.se/docs/manpage.html, "ENVIRONMENT"): lower
  * case counts before upper case, an empty variable is none, an address without a scheme means `http://`.
  */
-export function readProxies(env: Environment): ProxySettings {
+export function readProxies(env: Env): ProxySettings {
   const problems: string[] = [];
   const named = (name: string): HttpProxy | undefined => {
     const variable = [name.toLowerCase(), name].find((spelling) => textIn(env, spelling) !== '');
@@ -54,7 +53,7 @@ export function readProxies(env: Environment): ProxySettings {
 const NO_ADDRESS =
   'is not the address of an HTTP proxy; expected http://host:port, with user:password@ before the host where it wants that (SOCKS is not supported)';
 
-function textIn(env: Environment, name: string): string {
+function textIn(env: Env, name: string): string {
   return (Object.hasOwn(env, name) ? env[name] : undefined)?.trim() ?? '';
 }
 

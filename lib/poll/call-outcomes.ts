@@ -3,7 +3,7 @@ import type { CallResult } from '../migration/model/enrichment.ts';
 import type { LookResult } from '../migration/model/observation.ts';
 import type { EnrichmentCall } from '../migration/model/state.ts';
 import type { CallOutcome, CallOutcomes } from '../migration/project/degraded.ts';
-import type { CallAnswer, EntryPass } from './pass.ts';
+import type { CallAnswer, EntryPass, TaskLook } from './pass.ts';
 
 /** How the calls of each kind ended in one pass over a project; absent where none was made. */
 export function outcomesOf(entries: readonly EntryPass[]): CallOutcomes {
@@ -65,4 +65,19 @@ export function asDiscovery(list: CallResult<unknown> | undefined): LookResult |
     default:
       return asLook(list);
   }
+}
+
+/**
+ * The list of a discovering entry counts as a look if it could not be read; else its tasks are looked at one by one, as
+ * in further passes.
+ */
+export function listLook({ project, taskList, earlier }: EntryPass): LookResult | undefined {
+  const isRead = earlier === undefined && project.discover !== undefined;
+  return isRead ? asDiscovery(taskList.outcome()) : undefined;
+}
+
+/** Every look of an entry, and the one for tasks. */
+export function everyLook(looks: readonly TaskLook[], entry: EntryPass): LookResult[] {
+  const list = listLook(entry);
+  return [...looks.map(({ look }) => look), ...(list === undefined ? [] : [list])];
 }

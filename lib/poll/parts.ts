@@ -1,14 +1,6 @@
-import type { Delivery } from '../delivery/deliver.ts';
-import type { Commit } from './commit.ts';
-import type { Coverage } from './coverage.ts';
-import type { GroupChecks } from './groups/checks.ts';
-import type { Known } from './load/known.ts';
+import type { CheckParts, GroupChecks } from './groups/checks.ts';
 
 /** The parts of one tick while it runs. */
-export interface TickParts {
-  readonly known: Known;
-  readonly coverage: Coverage;
-  readonly delivery: Delivery;
+export interface TickParts extends CheckParts {
   readonly groups: GroupChecks;
-  readonly commit: Commit;
 }

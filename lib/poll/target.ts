@@ -7,15 +7,14 @@ import type { Watch } from '../migration/model/watch.ts';
 import type { Fingerprints } from '../migration/project/cooldown.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
 
+/** `as counted` where one that is found in a list is what counts, not one that is absent. */
+export type Trust = 'proven' | 'as counted';
+
 /** The calls of one project. None throws, and none begins a request that could end after `until` ({@link Clock.elapsed}). */
 export interface ProjectCalls {
   look(taskId: string, until: number): Promise<Look>;
-  /**
-   * All tasks, or why they are not known; never a part.
-   *
-   * @param trust `as counted` where one that is found in it is what counts, not one that is absent; default: `proven`
-   */
-  list(until: number, trust?: 'proven' | 'as counted'): Promise<CallResult<readonly ListedTask[]>>;
+  /** All tasks, or why they are not known; never a part. Default: `proven`. */
+  list(until: number, trust?: Trust): Promise<CallResult<readonly ListedTask[]>>;
   stats(taskId: string, until: number): Promise<CallResult<Stats>>;
   /** The newest lines of level ERROR, the newest first. */
   logs(taskId: string, until: number): Promise<CallResult<readonly TaskLogLine[]>>;

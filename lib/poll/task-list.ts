@@ -1,9 +1,8 @@
 import type { CallResult, ListedTask } from '../migration/model/enrichment.ts';
 import { plainId } from '../migration/model/task-id.ts';
-import type { ProjectCalls } from './target.ts';
+import type { Trust } from './target.ts';
 
 type ListAnswer = CallResult<readonly ListedTask[]>;
-type Trust = NonNullable<Parameters<ProjectCalls['list']>[1]>;
 
 /** The list of a project's tasks: read at most once in a pass, and only when it is needed. */
 export interface TaskList {

@@ -1,4 +1,5 @@
 import { columnsOf, NO_BREAK, wrapped } from '../base/columns.ts';
+import { count } from '../base/text.ts';
 import { renderSlackPreview } from '../channels/slack/preview.ts';
 import { en } from '../language/en.ts';
 import { describe } from '../telemetry/describe.ts';
@@ -35,7 +36,7 @@ export function textScreen(write: (line: string) => void, showsAll: boolean, col
   const flush = () => {
     if (quiet.length === 0) return;
     block('DCS', [...new Set(quiet)]);
-    block('watcher', [`${quiet.length === 1 ? '1 look' : `${quiet.length} looks`}: nothing new to tell`]);
+    block('watcher', [`${count(quiet.length, 'look')}: nothing new to tell`]);
     quiet = [];
   };
 

@@ -1,6 +1,6 @@
+import type { Env } from '../base/env.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { SecretProviders } from '../config/references/provider.ts';
-import type { Env } from '../config/source.ts';
 import type { Proxies } from '../http/proxies.ts';
 import type { StoreChoice } from '../store/index.ts';
 import type { Log } from '../telemetry/log.ts';

@@ -7,7 +7,7 @@ import { plainId } from '../migration/model/task-id.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import type { Fingerprints } from '../migration/project/cooldown.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
-import type { TickGroup, TickProject } from '../poll/target.ts';
+import type { TickGroup, TickProject, Trust } from '../poll/target.ts';
 
 /** A project as messages show it. */
 export function watchedProject(project: ProjectConfig, config: Config, stamp: Stamp): WatchedProject {
@@ -49,7 +49,7 @@ export function tickProject(
     discover,
     watchOf: (taskId: string) => ({ ...watchOf(taskId), labels: discover?.labels ?? {}, discoveredBy: name }),
     look: (taskId: string, until: number) => dcs.look(access, taskId, until),
-    list: (until: number, trust?: 'proven' | 'as counted') => dcs.list(access, until, trust),
+    list: (until: number, trust?: Trust) => dcs.list(access, until, trust),
     stats: (taskId: string, until: number) => dcs.stats(access, taskId, until),
     logs: (taskId: string, until: number) => dcs.logs(access, taskId, until),
   });

@@ -3,6 +3,7 @@ import { detect } from '../../lib/migration/detect/detect.ts';
 import type { Enrichment } from '../../lib/migration/model/enrichment.ts';
 import type { Look, Observation } from '../../lib/migration/model/observation.ts';
 import type { WatchRecord } from '../../lib/migration/model/state.ts';
+import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
 import type { Update } from '../../lib/migration/model/update.ts';
 import type { Watch } from '../../lib/migration/model/watch.ts';
 import { decodeRecord, encodeRecord } from '../../lib/records/codec.ts';
@@ -20,6 +21,7 @@ export const WATCH: Watch = {
   labels: {},
   consoleUrl: 'https://console.huaweicloud.com/dcs/?region=cn-north-4',
   stamp: STAMP,
+  thresholds: DEFAULT_THRESHOLDS,
 };
 
 const START = Date.parse('2026-01-05T00:10:11.000Z');

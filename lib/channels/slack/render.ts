@@ -141,7 +141,7 @@ function renderDigest(message: Message, { lines, counts }: List, calls: readonly
     attachments: [
       {
         color: COLOURS[message.colour],
-        blocks: [...texts.map((text): Block => section(text)), context(message)],
+        blocks: [...texts.map(section), context(message)],
       },
     ],
   };

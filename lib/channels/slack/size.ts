@@ -1,5 +1,5 @@
 import { withinRoom } from '../../messages/format.ts';
-import type { Block, SlackMessage } from './blocks.ts';
+import { type Block, type SlackMessage, section } from './blocks.ts';
 
 /**
  * Characters of all blocks of a message together: beyond that Slack refuses it (`msg_blocks_too_long`). How it counts is
@@ -55,10 +55,6 @@ function beginningOf(block: Block | undefined, room: number): readonly string[] 
     return left < 0;
   });
   return end === -1 ? lines : lines.slice(0, end);
-}
-
-function section(text: string): Block {
-  return { type: 'section', text: { type: 'plain_text', text, emoji: false } };
 }
 
 /** The same without anything that could be refused for its form or its length. */

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { count } from '../../base/text.ts';
 
 export interface Output {
   write(line: string): void;
@@ -24,7 +25,7 @@ export function createOutput(stream: Writable, say: (message: string) => string)
       return;
     }
     if (lost === 0) return;
-    const message = `${lost} ${lost === 1 ? 'line' : 'lines'} of this log could not be written (${why})`;
+    const message = `${count(lost, 'line')} of this log could not be written (${why})`;
     lost = 0;
     stream.write(`${say(message)}\n`, written);
   };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../base/clock.ts';
-import type { Env } from '../../config/source.ts';
+import type { Env } from '../../base/env.ts';
 
 type Signal = keyof typeof NUMBERS;
 

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
-import type { Env } from '../../config/source.ts';
+import type { Env } from '../../base/env.ts';
 import { jsonLine, textLine } from '../../telemetry/describe.ts';
 import type { LogEntry } from '../../telemetry/log.ts';
 import { createOutput, type Output } from './output.ts';

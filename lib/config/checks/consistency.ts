@@ -1,4 +1,4 @@
-import { nearest } from '../../base/nearest.ts';
+import { didYouMean } from '../../base/nearest.ts';
 import { millisecondsIn } from '../../base/span.ts';
 import { canBothFit } from '../../migration/discovery/glob.ts';
 import { plainId } from '../../migration/model/task-id.ts';
@@ -114,11 +114,6 @@ function unknownGroups({ groups, channels }: LenientConfig): ProblemAt[] {
   return wantedOf(channels, 'groups').flatMap(({ wanted, path }) =>
     Object.hasOwn(groups, wanted) ? [] : [{ path, message: message(wanted) }],
   );
-}
-
-function didYouMean(typed: string, words: readonly string[]): string {
-  const meant = nearest(typed, words);
-  return meant === undefined ? '' : `did you mean ${meant}? `;
 }
 
 /** Projects or groups in the filters of all channels, each with its path. */

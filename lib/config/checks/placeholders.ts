@@ -1,5 +1,5 @@
 import { type Path, pathText } from '../path.ts';
-import { isSettings, type Value } from '../yaml/tree.ts';
+import { textsIn, type Value } from '../yaml/tree.ts';
 import type { ProblemAt } from './problem-at.ts';
 
 /** A variable as shells, batch files and templates write it, and as it is written here in a text that takes it for plain. */
@@ -22,7 +22,6 @@ const EXACT: ReadonlySet<string> = new Set([
   'url',
   'secret',
   'hubSecret',
-  'hubSecret',
   'token',
   'routingKey',
   'heartbeat',
@@ -34,7 +33,7 @@ const EXACT: ReadonlySet<string> = new Set([
 
 /** Texts that cannot be meant, for they are what should have been replaced. None of them is repeated: it may be a secret. */
 export function placeholdersIn(value: Value): ProblemAt[] {
-  return textsOf(value, []).flatMap(({ path, text }) => {
+  return textsIn(value).flatMap(({ path, text }) => {
     if (!isExact(path)) return [];
     const problem = problemOf(text.trim());
     return problem === undefined ? [] : [{ path, message: problem }];
@@ -48,7 +47,7 @@ function problemOf(text: string): string | undefined {
 
 /** Texts that may be meant as they stand, but look like something that was not filled in; one line each. */
 export function likelyPlaceholders(value: Value): string[] {
-  return textsOf(value, []).flatMap(({ path, text }) => {
+  return textsIn(value).flatMap(({ path, text }) => {
     if (isExact(path) || !isPlain(path)) return [];
     const isVariable = VARIABLE.test(text.trim()) || INSIDE.test(text);
     return isVariable ? [`${pathText(path)}: ${WITHOUT_BRACES}`] : [];
@@ -63,16 +62,4 @@ function isExact(path: Path): boolean {
 /** Names, labels and headers; templates have their own language. */
 function isPlain(path: Path): boolean {
   return path.some((step) => step === 'name' || step === 'labels' || step === 'headers');
-}
-
-interface Text {
-  readonly path: Path;
-  readonly text: string;
-}
-
-function textsOf(value: Value, path: Path): Text[] {
-  if (typeof value === 'string') return [{ path, text: value }];
-  if (Array.isArray(value)) return value.flatMap((item, i) => textsOf(item, [...path, i]));
-  if (!isSettings(value)) return [];
-  return Object.entries(value).flatMap(([key, item]) => textsOf(item, [...path, key]));
 }

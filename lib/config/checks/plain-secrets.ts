@@ -1,5 +1,5 @@
 import type { Path } from '../path.ts';
-import { isSettings, type Value } from '../yaml/tree.ts';
+import { isSettings, textsIn, type Value } from '../yaml/tree.ts';
 import type { ProblemAt } from './problem-at.ts';
 
 /** Settings that are always secret, wherever they stand. */
@@ -21,7 +21,7 @@ const REFERENCE = /(?<!\$)\$\{/;
 
 /** Secrets that stand in the file itself, instead of a reference to where they are kept. None is repeated. */
 export function plainSecretsIn(value: Value): ProblemAt[] {
-  return textsIn(value, []).flatMap(({ path, text }) =>
+  return textsIn(value).flatMap(({ path, text }) =>
     text !== '' && !REFERENCE.test(text) && isSecret(path, text, value) ? [{ path, message: PLAIN }] : [],
   );
 }
@@ -56,11 +56,4 @@ function isSecretAddress(text: string): boolean {
   const url = URL.parse(text);
   if (url === null) return false;
   return url.search !== '' || url.password !== '' || UNGUESSABLE.test(url.pathname);
-}
-
-function textsIn(value: Value, path: Path): { readonly path: Path; readonly text: string }[] {
-  if (typeof value === 'string') return [{ path, text: value }];
-  if (Array.isArray(value)) return value.flatMap((item, i) => textsIn(item, [...path, i]));
-  if (!isSettings(value)) return [];
-  return Object.entries(value).flatMap(([key, item]) => textsIn(item, [...path, key]));
 }

@@ -1,7 +1,6 @@
+import type { Env } from '../../base/env.ts';
 import type { AwsSecrets } from './aws.ts';
 import type { SecretProviders } from './provider.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The secrets of AWS where the environment names a region, as Lambda always does; else none. The first reading loads the

@@ -1,15 +1,16 @@
 import { isAbsolute, resolve as resolvePath } from 'node:path';
 import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
+import type { Env } from '../../base/env.ts';
 import { reasonOf, WatchError } from '../../base/errors.ts';
 import { nearest } from '../../base/nearest.ts';
 import type { Path } from '../path.ts';
 import { readTextFile } from '../text-file.ts';
-import type { Value } from '../yaml/tree.ts';
+import { textsIn, type Value } from '../yaml/tree.ts';
 import { SCHEMES, type SecretProviders } from './provider.ts';
 
 /** Where the values of references come from. */
 export interface Sources {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** The secrets of the platform, by scheme. */
   readonly secrets?: SecretProviders;
   /** Relative paths in `${file:…}` start here; without it they must be absolute. */
@@ -110,12 +111,8 @@ function mayBeUnset(path: Path): boolean {
 
 /** The bodies of all `${…}`, each once. */
 function referencesIn(value: Value): string[] {
-  const bodies = new Set<string>();
-  mapStrings(value, [], (text) => {
-    for (const [, body] of text.matchAll(MARKS)) if (body !== undefined) bodies.add(body);
-    return text;
-  });
-  return [...bodies];
+  const bodies = textsIn(value).flatMap(({ text }) => [...text.matchAll(MARKS)].map(([, body]) => body));
+  return [...new Set(bodies)].filter((body) => body !== undefined);
 }
 
 async function resolveAll(bodies: readonly string[], sources: Sources): Promise<Map<string, Resolved>> {
@@ -144,7 +141,7 @@ async function resolve(body: string, { env, secrets, folder, elsewhere }: Source
 }
 
 /** `env` may be any object: a variable called `constructor` is not set. */
-function fromEnvironment(name: string, env: Sources['env']): Resolved {
+function fromEnvironment(name: string, env: Env): Resolved {
   const text = Object.hasOwn(env, name) ? env[name] : undefined;
   if (text !== undefined) return { text };
   const meant = nearest(

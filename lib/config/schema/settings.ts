@@ -223,7 +223,7 @@ function thresholdsOf(file: z.output<typeof settingsSchema>): Thresholds {
       unreadyOffset: cutover.unreadyOffset ?? limits.unreadyOffset,
       unreadyKeyGapPercent: cutover.unreadyKeyGap ?? limits.unreadyKeyGapPercent,
       unreadyLooks,
-      blockedAfter: blockedAfter,
+      blockedAfter,
       figuresValidForMs: figuresValidFor,
     },
     stalledAfterMs: stalledAfter,

@@ -9,6 +9,20 @@ export function isSettings(value: Value | undefined): value is { [key: string]: 
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A text somewhere in a value. */
+interface TextAt {
+  readonly path: Path;
+  readonly text: string;
+}
+
+/** All texts of a value, each with its path. */
+export function textsIn(value: Value, path: Path = []): TextAt[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (Array.isArray(value)) return value.flatMap((item, i) => textsIn(item, [...path, i]));
+  if (!isSettings(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => textsIn(item, [...path, key]));
+}
+
 /** Says what is wrong at a node. */
 export type Report = (message: string, node?: unknown, path?: Path) => void;
 

@@ -1,14 +1,12 @@
 import { defined } from '../../base/defined.ts';
 import type { Because, LastFigures, Standing } from '../../events/event.ts';
-import type { Severity } from '../../events/phase.ts';
-import { isFinal } from '../../events/phase.ts';
+import { isFinal, type Severity } from '../../events/phase.ts';
 import type { Transition } from '../../events/transition.ts';
 import type { Enrichment } from '../model/enrichment.ts';
 import type { Look, Observation } from '../model/observation.ts';
 import { isSameStanding, type Sighting } from '../model/sighting.ts';
 import { newRecord, type WatchRecord } from '../model/state.ts';
 import { GONE_STATUS } from '../model/status.ts';
-import { DEFAULT_THRESHOLDS } from '../model/thresholds.ts';
 import { type EventSubject, emit, type Renewal, type Update, withoutLast } from '../model/update.ts';
 import { taskSubject, type Watch } from '../model/watch.ts';
 import { judgeReadiness } from '../rules/shared/judgement.ts';
@@ -72,11 +70,10 @@ export function detectNoLook(
 }
 
 function doubtful(update: Update, because: Because, watch: Watch, look: LookTime): Update {
-  const { now } = look;
   const { standing, observation } = update.record;
   if (standing === undefined) return update;
-  const { thresholds = DEFAULT_THRESHOLDS } = watch;
-  const context = { standing, subject: taskSubject(watch, observation), thresholds, now };
+  const { thresholds } = watch;
+  const context = { standing, subject: taskSubject(watch, observation), thresholds, now: look.now };
   return doubtFigures(doubtReadiness(update, because, context), look);
 }
 
@@ -90,7 +87,7 @@ export function isReadySince({ run }: WatchRecord, sequence: number): boolean {
 export function reissueReadiness(update: Update, { stats }: Enrichment, watch: Watch, now: Date): Renewal {
   const { standing, run, observation } = update.record;
   if (standing === undefined || run?.ready === undefined) return { update, event: undefined };
-  const { thresholds = DEFAULT_THRESHOLDS } = watch;
+  const { thresholds } = watch;
   const { basis } = judgeReadiness(stats, thresholds);
   const context = { standing, thresholds, subject: taskSubject(watch, observation), now };
   return withoutLast(announceReadiness(update, run.ready, basis, context));
@@ -101,14 +98,9 @@ function failedLook(
   look: Extract<Look, { kind: 'failed' }>,
   { enrichment, watch, now }: LookContext,
 ): Update | undefined {
-  const subject = taskSubject(watch, record.observation);
-  const doubted = doubtful(
-    { record, events: [] },
-    { code: 'looks_fail', failure: look.reason },
-    watch,
-    lookTime(enrichment, now),
-  );
-  const failing = failingAfter(doubted.record, look, subject, now);
+  const because = { code: 'looks_fail', failure: look.reason } as const;
+  const doubted = doubtful({ record, events: [] }, because, watch, lookTime(enrichment, now));
+  const failing = failingAfter(doubted.record, look, taskSubject(watch, record.observation), now);
   if (failing === undefined) return doubted.record === record ? undefined : doubted;
   return { record: failing.record, events: [...doubted.events, ...failing.events] };
 }
@@ -142,14 +134,13 @@ function noLongerFound(
 
   const from = record.standing;
   const to: Standing = { status: GONE_STATUS, phase: 'gone', since: now.toISOString() };
-  const subject = taskSubject(watch, record.observation);
-  const { thresholds = DEFAULT_THRESHOLDS } = watch;
-  const context = { standing: from, subject, now, thresholds };
+  const { thresholds } = watch;
+  const context = { standing: from, subject: taskSubject(watch, record.observation), now, thresholds };
   const left = leaveReadiness({ record: known, events: [] }, to.phase, { code: 'gone' }, context);
   const lastFigures = endingOf(record, thresholds, enrichment, now);
   const { record: ended, report } = applyTransition(left.record, from, to, { lastFigures, now });
   const facts = defined({ from, to, report, lastFigures, ...goneChange(from, lastFigures) });
-  return emit({ record: ended, events: left.events }, { subject, now }, 'dcs.migration.gone', facts);
+  return emit({ record: ended, events: left.events }, context, 'dcs.migration.gone', facts);
 }
 
 /** A deletion is a matter of run after a good end. */

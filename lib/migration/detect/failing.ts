@@ -43,12 +43,7 @@ export function failingAfter(
   const failing: Failing = { reason, detail, count, since, announced };
   if (!announced) return { record: { ...rest, failing }, events: [] };
 
-  const facts = {
-    reason,
-    detail,
-    looks: count,
-    severity: 'action',
-  } as const;
+  const facts = { reason, detail, looks: count, severity: 'action' } as const;
   const update = { record: { ...rest, failing }, events: [] };
   return emit(update, { subject, now }, 'dcs.watch.failing', facts);
 }
@@ -58,21 +53,16 @@ function remind(
   record: WatchRecord,
   failing: Failing,
   { reason, detail }: Failure,
-  { subject, now }: EventContext,
+  context: EventContext,
 ): Update | undefined {
+  const { now } = context;
   const { at, times } = failing.reminded ?? { at: failing.since, times: 0 };
   const waitMs = REMINDED_AFTER_MS[times] ?? REMINDED_EVERY_MS;
   if (now.getTime() - Date.parse(at) < waitMs) return undefined;
-  const facts = {
-    reason,
-    detail,
-    reminders: times,
-    since: failing.since,
-    severity: 'action',
-  } as const;
+  const facts = { reason, detail, reminders: times, since: failing.since, severity: 'action' } as const;
   const reminded = { at: now.toISOString(), times: times + 1 };
   const update = { record: { ...record, failing: { ...failing, reminded } }, events: [] };
-  return emit(update, { subject, now }, 'dcs.watch.failing', facts);
+  return emit(update, context, 'dcs.watch.failing', facts);
 }
 
 /** A good look ends failing; only failing that was announced is also announced to be over. */

@@ -1,12 +1,11 @@
 import { defined } from '../../base/defined.ts';
 import type { LastFigures, Standing } from '../../events/event.ts';
-import type { Severity } from '../../events/phase.ts';
-import { isFinal, isReplicating } from '../../events/phase.ts';
+import { isFinal, isReplicating, type Severity } from '../../events/phase.ts';
 import { NEVER_KNOWN } from '../model/ending.ts';
 import type { Enrichment } from '../model/enrichment.ts';
 import { isSameStanding, type Sighting } from '../model/sighting.ts';
 import type { WatchRecord } from '../model/state.ts';
-import { DEFAULT_THRESHOLDS, type Thresholds } from '../model/thresholds.ts';
+import type { Thresholds } from '../model/thresholds.ts';
 import { emit, type Update, withRun } from '../model/update.ts';
 import type { Watch } from '../model/watch.ts';
 import { applyRules } from '../rules/index.ts';
@@ -19,10 +18,9 @@ import { emitConfirmed, emitFirstSeen, emitTransition } from './transition.ts';
 
 /** Everything that a good look can say, in the order in which it is told: first what is no longer so. */
 export function detectGoodLook(update: Update, look: Sighting, watch: Watch): Update {
-  const { subject, now, observation } = look;
-  const { thresholds = DEFAULT_THRESHOLDS } = watch;
+  const { thresholds } = watch;
   const from = update.record.standing;
-  const last = endingOf(update.record, thresholds, look.enrichment, now);
+  const last = endingOf(update.record, thresholds, look.enrichment, look.now);
   const sighting: Sighting = last === undefined ? look : { ...look, lastFigures: last };
   const placed =
     from === undefined
@@ -32,16 +30,7 @@ export function detectGoodLook(update: Update, look: Sighting, watch: Watch): Up
   const switched = from === undefined ? opened : emitIpSwitch(opened, update.record.observation, sighting);
   const { standing } = switched.record;
   if (standing === undefined) return switched;
-  const isFirstSight = from === undefined;
-  return applyRules(switched, {
-    ...sighting,
-    observation,
-    standing,
-    thresholds,
-    isFirstSight,
-    subject,
-    now,
-  });
+  return applyRules(switched, { ...sighting, standing, thresholds, isFirstSight: from === undefined });
 }
 
 function detectTransition(
@@ -69,18 +58,13 @@ function detectTransition(
   return emitRegressed(arrived, from, isAlarm ? 'failure' : 'action', sighting);
 }
 
-function emitRegressed(
-  update: Update,
-  from: Standing,
-  severity: Severity,
-  { subject, now }: Sighting,
-): Update {
+function emitRegressed(update: Update, from: Standing, severity: Severity, sighting: Sighting): Update {
   const { run, standing } = update.record;
   const times = (run?.resynchronisations ?? 0) + 1;
   const fallen = run && { ...run, resynchronisations: times, wasReady: undefined };
   const counted = fallen === undefined ? update : withRun(update, fallen);
   const facts = defined({ from, standing, resynchronisations: times, severity });
-  return emit(counted, { subject, now }, 'dcs.migration.regressed', facts);
+  return emit(counted, sighting, 'dcs.migration.regressed', facts);
 }
 
 /** How far the target was, should a replication end with this look; nothing of a task that was not seen to replicate. */

@@ -47,14 +47,8 @@ function withSwitch(update: Update, switched: LastFigures | undefined): Update {
 }
 
 const IP_SWITCH = {
-  [SWITCHED]: {
-    type: 'dcs.migration.ip_switched',
-    severity: 'success',
-  },
-  [ROLL_BACK]: {
-    type: 'dcs.migration.ip_rolled_back',
-    severity: 'action',
-  },
+  [SWITCHED]: { type: 'dcs.migration.ip_switched', severity: 'success' },
+  [ROLL_BACK]: { type: 'dcs.migration.ip_rolled_back', severity: 'action' },
 } as const;
 
 /** Until somebody says how an IP switch has ended it may have been rolled back. */
@@ -65,11 +59,9 @@ export function withOpenSwitch(update: Update): Update {
 }
 
 /** `task_status` alone tells an IP switch; it says so as long as it lasts, so only its change is told. */
-export function emitIpSwitch(
-  update: Update,
-  before: Observation | undefined,
-  { observation: { taskStatus }, unchecked, lastFigures: last = NEVER_KNOWN, subject, now }: Sighting,
-): Update {
+export function emitIpSwitch(update: Update, before: Observation | undefined, sighting: Sighting): Update {
+  const { unchecked, lastFigures: last = NEVER_KNOWN } = sighting;
+  const { taskStatus } = sighting.observation;
   if (taskStatus === before?.taskStatus || !isSwitchOver(taskStatus)) return update;
   const standing = withEndOfSwitch(update.record.standing, taskStatus);
   if (standing === undefined) return update;
@@ -83,5 +75,5 @@ export function emitIpSwitch(
     severity: unchecked === undefined && !isBad ? severity : 'action',
   });
   const switched = withSwitch(update, taskStatus === SWITCHED ? last : undefined);
-  return emit({ ...switched, record: { ...switched.record, standing } }, { subject, now }, type, facts);
+  return emit({ ...switched, record: { ...switched.record, standing } }, sighting, type, facts);
 }

@@ -4,7 +4,7 @@ import { type Enrichment, valueIn } from '../model/enrichment.ts';
 import type { Observation } from '../model/observation.ts';
 import { hasFallenBack } from '../model/run.ts';
 import type { SeenPhase } from '../model/sighting.ts';
-import type { WatchRecord } from '../model/state.ts';
+import { type Standings, standingsOf, type WatchRecord } from '../model/state.ts';
 import { meaningOf } from '../model/status.ts';
 
 const ALL = 100;
@@ -36,12 +36,6 @@ function concludedFrom(
   return migrationMethod === 'incremental_migration' ? 'incremental' : undefined;
 }
 
-/** Standings of a task in their order, the present one apart. */
-export interface Standings {
-  readonly timeline: readonly Standing[];
-  readonly standing?: Standing;
-}
-
 /**
  * The last working phase of the task's present run, as far as it is known. A run ends in a final phase, and begins
  * with being configured.
@@ -56,8 +50,8 @@ export function hasReplicated(standings: Standings): boolean {
   return runOf(standings).some(({ phase }) => isReplicating(phase));
 }
 
-function runOf({ timeline, standing }: Standings): readonly Standing[] {
-  const all = standing === undefined ? timeline : [...timeline, standing];
+function runOf(standings: Standings): readonly Standing[] {
+  const all = standingsOf(standings);
   return all.slice(all.findLastIndex(({ phase }) => isFinal(phase) || isBeforeWork(phase)) + 1);
 }
 

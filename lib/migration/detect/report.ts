@@ -16,12 +16,6 @@ export function reportOf({
     const ms = spent[phase];
     return ms === undefined ? [] : [{ phase, seconds: Math.round(ms / 1000) }];
   });
-  return defined({
-    watchedSince: since,
-    phases,
-    peakOffset,
-    resynchronisations,
-    told: events,
-    unlisted: unlistedEvents,
-  });
+  const told = { told: events, unlisted: unlistedEvents };
+  return defined({ watchedSince: since, phases, peakOffset, resynchronisations, ...told });
 }

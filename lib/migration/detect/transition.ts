@@ -1,11 +1,10 @@
 import { defined } from '../../base/defined.ts';
 import type { Dossier, EventFacts, LastFigures, Report, Standing } from '../../events/event.ts';
-import type { Severity } from '../../events/phase.ts';
-import { isFinal } from '../../events/phase.ts';
+import { isFinal, type Severity } from '../../events/phase.ts';
 import { hasOnlinePhases } from '../model/observation.ts';
 import { endStanding, newRun } from '../model/run.ts';
 import type { Sighting } from '../model/sighting.ts';
-import type { WatchRecord } from '../model/state.ts';
+import { standingsOf, type WatchRecord } from '../model/state.ts';
 import { meaningOf, ROLL_BACK } from '../model/status.ts';
 import { emit, type Update } from '../model/update.ts';
 import { changeOf, passedUnseen } from './change.ts';
@@ -31,17 +30,16 @@ function standingOf({ observation, phase, derived, unchecked, now }: Sighting): 
 
 /** The first look at a task: a baseline, and one event that says that it is watched. */
 export function emitFirstSeen({ record, events }: Update, sighting: Sighting): Update {
-  const { phase, subject, now } = sighting;
   const to = standingOf(sighting);
   const placed = withStanding(record, to);
-  const begun = isFinal(phase) ? placed : { ...placed, run: newRun(now) };
+  const begun = isFinal(sighting.phase) ? placed : { ...placed, run: newRun(sighting.now) };
   const facts: EventFacts = defined({
     to,
     ...uncheckedFacts(sighting.unchecked),
     dossier: dossierIn(sighting),
     severity: firstSeverity(sighting),
   });
-  return emit({ record: begun, events }, { subject, now }, 'dcs.migration.first_seen', facts);
+  return emit({ record: begun, events }, sighting, 'dcs.migration.first_seen', facts);
 }
 
 /** A transition before the first look is no news, but a failure is news as long as it lasts. */
@@ -56,7 +54,7 @@ const LATEST_CONFIRMATION_MS = 72 * 3_600_000;
 
 /** An end that was announced unchecked is confirmed. */
 export function emitConfirmed(update: Update, from: Standing, sighting: Sighting): Update {
-  const { observation, isDiscovered, subject, now } = sighting;
+  const { observation, isDiscovered, lastFigures, now } = sighting;
   const { unchecked: _open, ...to } = from;
   const confirmed = { ...update, record: { ...update.record, standing: to } };
   // A roll-back is another end than the announced one; the event of the IP switch tells it.
@@ -64,31 +62,26 @@ export function emitConfirmed(update: Update, from: Standing, sighting: Sighting
   const wasThere = update.record.timeline.length === 0 && !isDiscovered;
   const isLate = now.getTime() - Date.parse(from.since) > LATEST_CONFIRMATION_MS;
   if (wasThere || isLate) return confirmed;
-  const meaning = meaningOf(observation);
-  const { lastFigures } = sighting;
   const isGood = lastFigures === undefined || lastFigures.state === 'in step';
   const facts: EventFacts = defined({
     from,
     to,
     transition: 'confirmed',
     lastFigures,
-    severity: isGood ? meaning.severity : 'action',
+    severity: isGood ? meaningOf(observation).severity : 'action',
   });
-  return emit(confirmed, { subject, now }, 'dcs.migration.status_changed', facts);
+  return emit(confirmed, sighting, 'dcs.migration.status_changed', facts);
 }
 
 /** The task has come to another status or phase: tells it, and with the last one of a migration what all of it was like. */
 export function emitTransition(update: Update, from: Standing, sighting: Sighting): Update {
-  const { phase, derived, observation, subject, now } = sighting;
+  const { phase, derived, observation, now } = sighting;
   const to = standingOf(sighting);
   const lastFigures = isFinal(phase) ? sighting.lastFigures : undefined;
   const before = { phase: from.phase, workingPhase: lastWorkingPhase(update.record), lastFigures };
   const { status, taskStatus } = observation;
-  const derivedPhase = derived ? phase : undefined;
-  const { severity, transition, switchStatus } = changeOf(
-    before,
-    defined({ status, taskStatus, derivedPhase }),
-  );
+  const seen = defined({ status, taskStatus, derivedPhase: derived ? phase : undefined });
+  const { severity, transition, switchStatus } = changeOf(before, seen);
   const skipped = hasOnlinePhases(observation) ? passedUnseen(from.phase, phase) : [];
   // Another word for the same failure: what was read of it was told.
   const dossier = from.phase === phase ? undefined : dossierIn(sighting);
@@ -106,7 +99,7 @@ export function emitTransition(update: Update, from: Standing, sighting: Sightin
     report,
     severity: sighting.unchecked === undefined ? severity : 'action',
   });
-  return emit({ record, events: update.events }, { subject, now }, 'dcs.migration.status_changed', facts);
+  return emit({ record, events: update.events }, sighting, 'dcs.migration.status_changed', facts);
 }
 
 /** The record at its new place, and the report if a migration ends there. */
@@ -130,8 +123,7 @@ export function applyTransition(
 }
 
 function withStanding(record: WatchRecord, to: Standing): WatchRecord {
-  const timeline = record.standing === undefined ? record.timeline : [...record.timeline, record.standing];
-  return { ...record, standing: to, timeline: timeline.slice(-TIMELINE_LENGTH) };
+  return { ...record, standing: to, timeline: standingsOf(record).slice(-TIMELINE_LENGTH) };
 }
 
 function dossierIn({ phase, enrichment, observation }: Sighting): Dossier | undefined {

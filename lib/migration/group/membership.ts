@@ -1,7 +1,7 @@
 import type { GroupMember, LastFigures } from '../../events/event.ts';
 import { isFinal, isReplicating, isWorking, type Phase } from '../../events/phase.ts';
-import { lastWorkingPhase } from '../detect/phase.ts';
-import type { WatchRecord } from '../model/state.ts';
+import { isBeforeWork, lastWorkingPhase } from '../detect/phase.ts';
+import { standingsOf, type WatchRecord } from '../model/state.ts';
 import { ROLL_BACK, SWITCHED } from '../model/status.ts';
 import type { Watch } from '../model/watch.ts';
 
@@ -97,19 +97,15 @@ interface Ending {
   readonly taskStatus: string | undefined;
 }
 
-function endingOf({ timeline, standing, observation }: WatchRecord): Ending {
-  const all = standing === undefined ? timeline : [...timeline, standing];
-  const at = all.findLastIndex(({ phase }) => isAtWork(phase));
+function endingOf(record: WatchRecord): Ending {
+  const all = standingsOf(record);
+  // What a task had come to before is over when it works, or gets ready for it.
+  const at = all.findLastIndex(({ phase }) => isWorking(phase) || isBeforeWork(phase));
   return {
     at: lastWorkingPhase({ timeline: all.slice(0, at + 1) }),
     standings: all.slice(at + 1),
-    taskStatus: observation?.taskStatus,
+    taskStatus: record.observation?.taskStatus,
   };
-}
-
-/** Whether it works, or gets ready for it: what it had come to before is over. */
-function isAtWork(phase: Phase): boolean {
-  return isWorking(phase) || phase === 'creating' || phase === 'configuring';
 }
 
 /** Nothing but a success, or a new run, makes good that a task failed: not that it is stopped, released or unknown. */

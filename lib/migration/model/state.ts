@@ -218,6 +218,17 @@ export interface TaskState {
   readonly unconfirmed?: number;
 }
 
+/** Standings of a task, the present one apart. */
+export interface Standings {
+  readonly timeline: readonly Standing[];
+  readonly standing?: Standing;
+}
+
+/** All standings of a task, oldest first. */
+export function standingsOf({ timeline, standing }: Standings): readonly Standing[] {
+  return standing === undefined ? timeline : [...timeline, standing];
+}
+
 /** State of a project of the configuration, for all its tasks. Its times are ISO 8601, UTC. */
 export interface ProjectState {
   readonly failing?: Failing;

@@ -21,8 +21,8 @@ export interface Watch {
   readonly stamp: Stamp;
   /** The project of the configuration that found this task by itself; absent for tasks that the configuration names. */
   readonly discoveredBy?: string;
-  /** From when on something is told; without it, the defaults. */
-  readonly thresholds?: Thresholds;
+  /** From when on something is told. */
+  readonly thresholds: Thresholds;
 }
 
 /** How events speak of a task. */

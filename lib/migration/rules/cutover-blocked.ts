@@ -10,7 +10,7 @@ import { explained, judgementOf, type Unready } from './shared/judgement.ts';
 /** Tells why a replication does not become ready. Where the statistics of all tasks do not work, that was said of the project. */
 export function cutoverBlocked(update: Update, context: RuleContext): Update {
   const { run } = update.record;
-  const { standing, thresholds, enrichment, observation, subject, now } = context;
+  const { standing, thresholds, enrichment, observation } = context;
   if (run === undefined || observation.taskStatus === SWITCHED) return update;
   const judgement = judgementOf(run, context);
   if (run.ready?.announced !== undefined || judgement.kind === 'in step') return update;
@@ -27,7 +27,7 @@ export function cutoverBlocked(update: Update, context: RuleContext): Update {
     readiness: { ...explained(judgement), unmet },
     severity: 'action',
   } as const;
-  return emit(next, { subject, now }, 'dcs.migration.cutover_blocked', facts);
+  return emit(next, context, 'dcs.migration.cutover_blocked', facts);
 }
 
 /** The result of a look at a replication that is not ready. */

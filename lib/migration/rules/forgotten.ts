@@ -14,7 +14,7 @@ const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
 export function forgotten(update: Update, context: RuleContext): Update {
   const { run } = update.record;
   if (run === undefined) return update;
-  const { standing, thresholds, subject, now } = context;
+  const { standing, thresholds, now } = context;
   const { configuringMs, incrementalMs, everyMs } = thresholds.forgotten;
   const afterMs = standing.phase === 'configuring' ? configuringMs : incrementalMs;
   const waitedMs = now.getTime() - Date.parse(standing.since);
@@ -31,7 +31,7 @@ export function forgotten(update: Update, context: RuleContext): Update {
     severity: 'action',
     ...reminderOf(run, context),
   } as const;
-  return emit(next, { subject, now }, 'dcs.migration.forgotten', facts);
+  return emit(next, context, 'dcs.migration.forgotten', facts);
 }
 
 /** The basis of a reminder: advice to cut over is given only where readiness holds, whatever the path looks like. */

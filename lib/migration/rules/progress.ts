@@ -9,17 +9,13 @@ import type { RuleContext } from './context.ts';
 export function progress(update: Update, context: RuleContext): Update {
   const { run } = update.record;
   if (run === undefined) return update;
-  const { enrichment, thresholds, isFirstSight, standing, subject, now } = context;
+  const { enrichment, thresholds, isFirstSight, standing, now } = context;
   const look = { stats: valueIn(enrichment.stats), marks: thresholds.progressMarks, isFirstSight, now };
   const passed = progressAfter(run, look);
   const next = withRun(update, passed.run);
   if (passed.progress === undefined) return next;
-  const facts = {
-    standing,
-    progress: passed.progress,
-    severity: 'info',
-  } as const;
-  return emit(next, { subject, now }, 'dcs.migration.progress', facts);
+  const facts = { standing, progress: passed.progress, severity: 'info' } as const;
+  return emit(next, context, 'dcs.migration.progress', facts);
 }
 
 const HOUR_MS = 3_600_000;

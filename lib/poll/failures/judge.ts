@@ -21,7 +21,7 @@ export async function judgeLooks(
 ): Promise<void> {
   const judged = await Promise.all(project.map((one) => withSharedFailure(toJudged(one), others)));
   const [first, ...rest] = judged;
-  if (first === undefined || first.entry.earlier !== undefined) return;
+  if (first === undefined) return;
   const isFailing = await judgeAsProject([first, ...rest]);
   for (const entry of judged) {
     await judgeTasks(entry, isFailing);

@@ -15,12 +15,6 @@ export function toJudged(one: EntryLooks): JudgedEntry {
   return { ...one, listed: project.discover === undefined ? undefined : asLook(taskList.outcome()) };
 }
 
-/** Every look of an entry, and the one for tasks. */
-export function everyLook({ entry: { project, taskList }, looks }: EntryLooks): LookResult[] {
-  const list = project.discover === undefined ? undefined : asDiscovery(taskList.outcome());
-  return [...looks.map(({ look }) => look), ...(list === undefined ? [] : [list])];
-}
-
 /** Without the right to the list no task is found, though the key is accepted. */
 export function discoveryOf({ entry, listed }: JudgedEntry): LookResult | undefined {
   const answer = entry.taskList.outcome();

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { defined } from '../../base/defined.ts';
 import type { LookResult } from '../../migration/model/observation.ts';
-import { newRecord, type WatchRecord } from '../../migration/model/state.ts';
-import { DEFAULT_THRESHOLDS } from '../../migration/model/thresholds.ts';
+import { type Cooldown, newRecord, type WatchRecord } from '../../migration/model/state.ts';
 import type { Update } from '../../migration/model/update.ts';
+import { cooldownAfter, isOf } from '../../migration/project/cooldown.ts';
 import { detectDegraded } from '../../migration/project/degraded.ts';
 import {
   classifyProject,
@@ -15,8 +15,7 @@ import {
 import { isLookedAtDue } from '../../migration/schedule.ts';
 import { projectRecordId, taskRecordId } from '../../records/keys.ts';
 import { outcomesOf } from '../call-outcomes.ts';
-import { cooldownsAfter } from './cooldowns.ts';
-import { discoveryOf, type JudgedEntry } from './judged.ts';
+import { answersOf, discoveryOf, type JudgedEntry } from './judged.ts';
 
 /** The entries of one project: at least one. */
 export type JudgedProject = readonly [JudgedEntry, ...JudgedEntry[]];
@@ -97,10 +96,30 @@ function bookkeeping(
   };
 }
 
+/**
+ * Cooldowns of a project after a tick, one for each endpoint and key of its entries.
+ *
+ * @param before those that its record remembers
+ */
+function cooldownsAfter(
+  before: readonly Cooldown[],
+  judged: readonly JudgedEntry[],
+  now: Date,
+): readonly Cooldown[] {
+  const byAccess = Map.groupBy(judged, ({ entry }) => entry.project.endpointFingerprint);
+  return [...byAccess.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const { project, pass } = first.entry;
+    const own = before.find((one) => isOf(one, project));
+    const answers = [first, ...others].flatMap(answersOf);
+    return cooldownAfter(own, answers, { access: project, all: pass.cooldowns, now }) ?? [];
+  });
+}
+
 /** Whether a task was seen to replicate, and that was not written down lately. */
 function isWorthNoting(lookedAt: string | undefined, judged: JudgedProject, now: Date): boolean {
   return judged.some(({ entry, looks }) =>
-    looks.some(({ watch: { taskId, thresholds = DEFAULT_THRESHOLDS }, look }) => {
+    looks.some(({ watch: { taskId, thresholds }, look }) => {
       if (look.kind !== 'seen' || !isLookedAtDue(lookedAt, thresholds.cutover.figuresValidForMs, now))
         return false;
       const { standing, run } = entry.pass.records.find(taskRecordId(taskId)) ?? {};

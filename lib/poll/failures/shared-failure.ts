@@ -1,7 +1,7 @@
-import { cooldownsAsked } from '../call-outcomes.ts';
+import { cooldownsAsked, everyLook } from '../call-outcomes.ts';
 import type { EntryLooks } from '../poll-entry.ts';
 import type { TickProject } from '../target.ts';
-import { everyLook, type FailedLook, type JudgedEntry } from './judged.ts';
+import type { FailedLook, JudgedEntry } from './judged.ts';
 
 /**
  * An entry whose looks were all skipped, because of what another one met at the same endpoint, would have met the same:
@@ -24,13 +24,13 @@ export async function withSharedFailure(
 
 /** Whether nothing was asked, although nothing cools down. */
 function wasSpared(judged: JudgedEntry): boolean {
-  const all = everyLook(judged);
+  const all = everyLook(judged.looks, judged.entry);
   return !judged.entry.isCoolingDown && all.length > 0 && all.every(({ kind }) => kind === 'skipped');
 }
 
 /** The failure that others met at an endpoint that does not answer. */
-function silenceIn(looks: EntryLooks): FailedLook | undefined {
-  const skipped = everyLook(looks).find((look) => look.kind === 'skipped' && 'failure' in look);
+function silenceIn({ looks, entry }: EntryLooks): FailedLook | undefined {
+  const skipped = everyLook(looks, entry).find((look) => look.kind === 'skipped' && 'failure' in look);
   return skipped?.kind === 'skipped' && 'failure' in skipped
     ? { kind: 'failed', ...skipped.failure }
     : undefined;

@@ -1,7 +1,8 @@
 import { createQueue } from '../../base/concurrency.ts';
 import type { Delivery } from '../../delivery/deliver.ts';
 import type { DeliverableRecord } from '../../delivery/record-session.ts';
-import { GROUPS_PARTITION } from '../../records/keys.ts';
+import { detectGroup } from '../../migration/group/group.ts';
+import { GROUPS_PARTITION, groupRecordId, taskRecordId } from '../../records/keys.ts';
 import { loadRecords, type PartitionRecords } from '../../records/partition.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
@@ -9,7 +10,7 @@ import type { Coverage } from '../coverage.ts';
 import { recordsIn } from '../load/deliverable.ts';
 import { type Known, loadProjects } from '../load/known.ts';
 import type { PolledEntry } from '../polled-entry.ts';
-import { evaluateGroups } from './evaluate.ts';
+import { membersOf, watchedGroup } from './watched-group.ts';
 
 /** Evaluates the groups during one tick: after the first pass over all projects, and after each further one. */
 export interface GroupChecks {
@@ -19,7 +20,8 @@ export interface GroupChecks {
   afterFurtherPass(): Promise<readonly DeliverableRecord[]>;
 }
 
-interface Needed {
+/** The parts of a tick that the checks work with. */
+export interface CheckParts {
   readonly known: Known;
   readonly coverage: Coverage;
   readonly delivery: Delivery;
@@ -27,7 +29,7 @@ interface Needed {
 }
 
 export function createGroupChecks(
-  { known, coverage, delivery, commit }: Needed,
+  { known, coverage, delivery, commit }: CheckParts,
   context: TickContext,
 ): GroupChecks {
   const { groups: records } = known;
@@ -49,6 +51,32 @@ export function createGroupChecks(
         return recordsIn(fresh, GROUPS_PARTITION, known);
       }),
   };
+}
+
+/**
+ * Compares the groups with their members. Where another tick was faster with a member's record, ours is out of date:
+ * nothing is said of groups then, the next pass does.
+ *
+ * @param groups the records of the groups
+ */
+async function evaluateGroups(
+  entries: readonly PolledEntry[],
+  groups: PartitionRecords,
+  commit: Commit,
+  context: TickContext,
+): Promise<void> {
+  if (entries.some(({ records }) => records.isOutdated())) return;
+  for (const group of context.groups) {
+    const id = groupRecordId(group.name);
+    if (groups.isNewer(id)) continue;
+    const members = membersOf(group.isMember, entries).map(({ watch, entry: { records } }) => ({
+      watch,
+      record: records.find(taskRecordId(watch.taskId)),
+    }));
+    const watched = watchedGroup(group, members, entries);
+    const update = detectGroup(groups.find(id), watched, new Date(context.clock.now()));
+    if (update !== undefined) await commit(id, update, groups);
+  }
 }
 
 /** The entries with their records as deliveries left them: a revalidation may have changed a record since its pass. */

@@ -1,8 +1,9 @@
+import { count } from '../../base/text.ts';
+import type { PartitionRecords } from '../../records/partition.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
 import { type Known, loadKnown } from './known.ts';
 import { registerPartitions } from './partitions.ts';
-import { reportUnreadable } from './unreadable.ts';
 
 /**
  * Reads what is known, and writes down where deliveries may be pending from now on.
@@ -13,4 +14,34 @@ export async function load(commit: Commit, context: TickContext): Promise<Known>
   const known = await loadKnown(context);
   reportUnreadable(known, context);
   return registerPartitions(known, commit, context);
+}
+
+/** Logs which records this version cannot work with. */
+function reportUnreadable(known: Known, { log, stats }: TickContext): void {
+  for (const [{ newer, unreadable }, where] of partitionsByName(known)) {
+    if (newer.size > 0) {
+      stats.failedRecords += newer.size;
+      const message = `${where}: ${count(newer.size, 'record')} of a newer version left alone, nothing of it is watched; deploy the newest version (first: ${[...newer][0]})`;
+      log({ kind: 'problem', message });
+    }
+    for (const id of unreadable) {
+      const message = `${where}: the record ${id} is unreadable; it is kept aside, and a new one begins with the next look`;
+      log({ kind: 'problem', message });
+    }
+  }
+}
+
+function partitionsByName({ byProject, groups, watcher, removed }: Known): [PartitionRecords, string][] {
+  return [
+    ...[...byProject].map(([records, [project]]): [PartitionRecords, string] => [
+      records,
+      `project ${project?.name}`,
+    ]),
+    ...[...removed].map(([partition, records]): [PartitionRecords, string] => [
+      records,
+      `former ${partition.replace(':', ' ')}`,
+    ]),
+    ...(groups === undefined ? [] : [[groups, 'the groups'] satisfies [PartitionRecords, string]]),
+    [watcher, 'the whole configuration'],
+  ];
 }

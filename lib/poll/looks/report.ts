@@ -2,7 +2,7 @@ import type { LookFailure } from '../../events/event.ts';
 import type { LookResult } from '../../migration/model/observation.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 import { taskRecordId } from '../../records/keys.ts';
-import { asDiscovery } from '../call-outcomes.ts';
+import { everyLook, listLook } from '../call-outcomes.ts';
 import type { EntryPass, TaskLook } from '../pass.ts';
 
 /** Facts of a failed look, as its line of the log has them. */
@@ -17,9 +17,9 @@ export function reportLooks(looks: readonly TaskLook[], entry: EntryPass): void 
   const { records, context } = entry.pass;
   const { log, stats } = context;
   const project = entry.project.name;
-  const list = listAsLook(entry);
+  const list = listLook(entry);
   stats.looks += looks.filter(({ look }) => look.kind !== 'skipped').length;
-  reportSkipped([...looks.map(({ look }) => look), ...(list === undefined ? [] : [list])], entry);
+  reportSkipped(everyLook(looks, entry), entry);
   for (const { watch, look } of looks) {
     const failure = failureOf(look, records.find(taskRecordId(watch.taskId)));
     if (failure === undefined) continue;
@@ -37,12 +37,6 @@ function reportSkipped(looks: readonly LookResult[], { project, pass }: EntryPas
   for (const [why, group] of Map.groupBy(skipped, (look) => look.why)) {
     pass.context.log({ kind: 'looks_skipped', project: project.name, why, count: group.length });
   }
-}
-
-/** The list of a discovering entry counts as a look if it could not be read; else its tasks are looked at one by one. */
-function listAsLook({ project, taskList, earlier }: EntryPass): LookResult | undefined {
-  if (earlier !== undefined || project.discover === undefined) return undefined;
-  return asDiscovery(taskList.outcome());
 }
 
 /** That a task does not exist is an answer, unless it has never been seen: then the look failed. */

@@ -7,7 +7,6 @@ import type { Enrichment } from '../../migration/model/enrichment.ts';
 import type { Look } from '../../migration/model/observation.ts';
 import type { WatchRecord } from '../../migration/model/state.ts';
 import { meaningOf } from '../../migration/model/status.ts';
-import { DEFAULT_THRESHOLDS } from '../../migration/model/thresholds.ts';
 import type { Update } from '../../migration/model/update.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { type Judgement, judgeReadiness } from '../../migration/rules/shared/judgement.ts';
@@ -44,9 +43,8 @@ export async function freshLook({ watch, entry }: Member, until: number): Promis
   const wanted = enrichmentFor(records.find(taskRecordId(watch.taskId)), look.observation);
   // A success must be held against the list, and a failure comes with its reasons: the next tick reads those.
   if (wanted.listed || wanted.logs) return undefined;
-  const { thresholds = DEFAULT_THRESHOLDS } = watch;
   const isOpen = REPLICATING.has(meaningOf(look.observation).phase);
-  if (isOpen && UNDECIDED.has(judgeReadiness(stats, thresholds).kind)) return undefined;
+  if (isOpen && UNDECIDED.has(judgeReadiness(stats, watch.thresholds).kind)) return undefined;
   const facts = { project: factsOfProject(project.id, records) };
   return { watch, look, enrichment: wanted.stats ? { stats, ...facts } : facts };
 }

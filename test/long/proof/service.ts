@@ -2,6 +2,7 @@ import { Secret } from '../../../lib/base/secret.ts';
 import type { DcsAccess } from '../../../lib/dcs/client.ts';
 import type { Stamp } from '../../../lib/events/event.ts';
 import type { HttpLimits, HttpRequest, HttpResponse } from '../../../lib/http/client.ts';
+import { DEFAULT_THRESHOLDS } from '../../../lib/migration/model/thresholds.ts';
 import type { TickProject } from '../../../lib/poll/target.ts';
 import { json, realisticAnswer, signatureRefused } from '../../../lib/simulator/answers.ts';
 import { FAULTS } from '../../../lib/simulator/faults.ts';
@@ -41,6 +42,7 @@ export function projectOf(
     labels: {},
     consoleUrl,
     stamp,
+    thresholds: DEFAULT_THRESHOLDS,
   });
   return {
     id: PROJECT_ID,

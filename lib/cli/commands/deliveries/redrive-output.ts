@@ -1,4 +1,4 @@
-import { printable } from '../../../base/text.ts';
+import { count as counted, printable } from '../../../base/text.ts';
 import type { RedriveReport } from '../../../delivery/redrive/redrive.ts';
 import type { RedriveResult } from '../../../delivery/redrive/result.ts';
 
@@ -44,7 +44,7 @@ function resultWords({
 function sumWords(results: readonly RedriveResult[], isDryRun: boolean): string {
   const count = (...kinds: RedriveResult['kind'][]): number =>
     results.filter(({ kind }) => kinds.includes(kind)).length;
-  const letters = results.length === 1 ? '1 dead letter matches' : `${results.length} dead letters match`;
+  const letters = counted(results.length, 'dead letter matches', 'dead letters match');
   if (isDryRun) {
     return `${letters}: ${count('possible')} would be put back, ${count('skipped')} left. Nothing was done.`;
   }

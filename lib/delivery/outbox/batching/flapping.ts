@@ -1,6 +1,6 @@
 import type { EventType, MigrationEvent } from '../../../events/event.ts';
 import { canonicalStatus } from '../../../events/phase.ts';
-import type { WatchRecord } from '../../../migration/model/state.ts';
+import { standingsOf, type WatchRecord } from '../../../migration/model/state.ts';
 import type { PendingDelivery } from '../types.ts';
 
 /** A topic flaps when it came to the same so often within its window. Looks are too few for more words in ten minutes. */
@@ -87,10 +87,8 @@ function wordsOf(
 }
 
 /** Places that a task came to. The timeline has them all; the delivery log does not say which status an event told. */
-function visitsOf({ timeline, standing }: WatchRecord): readonly Occurrence[] {
-  // Mutant survives, `[]` → `["Stryker was here"]`: a word in the list has neither a time nor a channel.
-  const all = [...timeline, ...(standing === undefined ? [] : [standing])];
-  return all.map((one) => ({ key: placeOf(one), at: one.since }));
+function visitsOf(record: WatchRecord): readonly Occurrence[] {
+  return standingsOf(record).map((one) => ({ key: placeOf(one), at: one.since }));
 }
 
 /** A status with its phase: while IP addresses are switched the status stays what it was, and that is no flapping. */

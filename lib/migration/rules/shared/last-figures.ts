@@ -3,7 +3,7 @@ import { isFinal, type Phase } from '../../../events/phase.ts';
 import { en } from '../../../language/en.ts';
 import { NEVER_KNOWN } from '../../model/ending.ts';
 import type { MigrationRun } from '../../model/run.ts';
-import type { WatchRecord } from '../../model/state.ts';
+import { standingsOf, type WatchRecord } from '../../model/state.ts';
 import { type Update, withRun } from '../../model/update.ts';
 
 /** When a look is made, and when one was made before, as far as that is written down. */
@@ -22,8 +22,8 @@ export function laterOf(at: string, lookedAt: string | undefined, now: Date): st
 const ENDING: ReadonlySet<Phase> = new Set(['switching', 'stopping']);
 
 /** When a replication left the phase in which figures are read: that is when they had to be in step. */
-function leftAt({ timeline, standing }: WatchRecord, now: Date): Date {
-  const all = standing === undefined ? timeline : [...timeline, standing];
+function leftAt(record: WatchRecord, now: Date): Date {
+  const all = standingsOf(record);
   const left = all[all.findLastIndex(({ phase }) => !ENDING.has(phase)) + 1];
   return left === undefined ? now : new Date(left.since);
 }
@@ -42,12 +42,7 @@ export function lastFigures(record: WatchRecord, look: LookTime, figuresValidFor
   const at = seenUntil ?? laterOf(written, look.lookedAt, look.now);
   const ageMs = Math.abs(leftAt(record, look.now).getTime() - Date.parse(at));
   if (ageMs <= figuresValidForMs) return { state, at, ...known, words };
-  return {
-    state: 'unknown',
-    at,
-    ...known,
-    words: en.prose.unknownDistance({ at, words }),
-  };
+  return { state: 'unknown', at, ...known, words: en.prose.unknownDistance({ at, words }) };
 }
 
 /** A look that does not show how far the target is: from now on nobody knows. */

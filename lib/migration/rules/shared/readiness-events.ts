@@ -23,8 +23,9 @@ export function announceReadiness(
   update: Update,
   ready: Ready,
   basis: Readiness,
-  { standing, thresholds, subject, now }: EmitContext,
+  context: EmitContext,
 ): Update {
+  const { standing, thresholds, now } = context;
   const facts = defined({
     standing,
     readiness: { ...basis, looks: ready.streak },
@@ -32,17 +33,13 @@ export function announceReadiness(
     renews: ready.announced?.id,
     severity: 'action',
   });
-  const announced = emit(update, { subject, now }, 'dcs.migration.cutover_ready', facts);
+  const announced = emit(update, context, 'dcs.migration.cutover_ready', facts);
   const { run, sequence } = announced.record;
   const id = announced.events.at(-1)?.id;
   if (run === undefined || id === undefined) return announced;
   const announcement = ready.announced ?? { id, sequence };
-  return withRun(announced, {
-    ...run,
-    wasReady: true,
-    ready: { ...ready, announced: announcement },
-    waiting: undefined,
-  });
+  const told = { ...ready, announced: announcement };
+  return withRun(announced, { ...run, wasReady: true, ready: told, waiting: undefined });
 }
 
 /** Takes back an announced readiness. */
@@ -53,12 +50,11 @@ export function retractReadiness(
   context: EmitContext,
 ): Update {
   if (run.ready?.announced === undefined) return update;
-  const { standing, subject, now } = context;
   const unready = unreadyOf(judgement);
   const { unmet } = unready;
   const isUnknown = judgement.kind === 'unknown';
   const facts = {
-    standing,
+    standing: context.standing,
     transition: isUnknown ? 'no_longer_known' : 'no_longer_ready',
     readiness: defined({
       ...explained(unready),
@@ -73,7 +69,7 @@ export function retractReadiness(
     // This says why; another reason is told when it lasts.
     waiting: { looks: 0, announced: isUnknown ? 'unknown' : 'behind' },
   });
-  return emit(next, { subject, now }, 'dcs.migration.cutover_unready', facts);
+  return emit(next, context, 'dcs.migration.cutover_unready', facts);
 }
 
 function unreadyOf(judgement: Judgement): Unready {

@@ -10,7 +10,7 @@ export function emitMovement(
   context: RuleContext,
 ): Update {
   const next = withRun(update, run);
-  const { standing, subject, now } = context;
+  const { standing, now } = context;
   if (stalled !== undefined) {
     const facts = {
       standing,
@@ -18,28 +18,24 @@ export function emitMovement(
       seconds: Math.floor((now.getTime() - Date.parse(stalled.since)) / 1000),
       severity: 'action',
     } as const;
-    return emit(next, { subject, now }, 'dcs.migration.stalled', facts);
+    return emit(next, context, 'dcs.migration.stalled', facts);
   }
   if (resumed === undefined) return next;
   const facts = { standing, transition: 'moves_again', stall: resumed, severity: 'info' } as const;
-  return emit(next, { subject, now }, 'dcs.migration.resumed', facts);
+  return emit(next, context, 'dcs.migration.resumed', facts);
 }
 
 /** Where a migration ends, nobody expects it to move. */
 const ENDING: ReadonlySet<Phase> = new Set(['stopping', 'stopped', 'failed', 'released', 'gone']);
 
 /** A stall ends with its phase; where the migration goes on, somebody who was told of it is told that it is over. */
-export function leaveStall(update: Update, to: Phase, { standing, subject, now }: EmitContext): Update {
+export function leaveStall(update: Update, to: Phase, context: EmitContext): Update {
+  const { standing } = context;
   const { run } = update.record;
   if (run?.stalled === undefined || to === standing.phase) return update;
   const { kind, since } = run.stalled;
   const next = withRun(update, { ...run, stalled: undefined });
   if (ENDING.has(to)) return next;
-  const facts = {
-    standing,
-    transition: 'left_phase',
-    stall: { kind, since },
-    severity: 'info',
-  } as const;
-  return emit(next, { subject, now }, 'dcs.migration.resumed', facts);
+  const facts = { standing, transition: 'left_phase', stall: { kind, since }, severity: 'info' } as const;
+  return emit(next, context, 'dcs.migration.resumed', facts);
 }

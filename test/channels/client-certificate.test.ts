@@ -21,7 +21,7 @@ const configWith = (clientCertificate: object, settings: object = {}) => ({
 });
 
 describe('a client certificate in the configuration', () => {
-  it('is taken from files or variables, and warned about nothing while it is good', async () => {
+  it('is taken from files or variables, without a warning while it is good', async () => {
     const { channels, warnings } = await load(configWith({ cert: '${file:client.crt}', key: '${KEY}' }), {
       ...IN_TIME,
       folder: new URL('../fixtures/tls/', import.meta.url).pathname,
@@ -75,7 +75,7 @@ describe('a client certificate in the configuration', () => {
       { ...CLIENT, passphrase: 'canary' },
       /clientCertificate\.passphrase: is not a known setting/,
     ],
-  ])('is refused with %s, without what it is', async (_what, certificate, words) => {
+  ])('is refused with %s, and not shown', async (_what, certificate, words) => {
     const problems = await problemsOf(configWith(certificate));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(words);
@@ -90,7 +90,7 @@ describe('a client certificate in the configuration', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('is refused for an address that never asks for one', async () => {
+  it('is refused for an address that cannot ask for one', async () => {
     const settings = { url: 'http://hook.example/', allowInsecure: true };
     expect(await problemsOf(configWith(CLIENT, settings))).toEqual([
       'channels.cutover.clientCertificate: is only shown to https:// addresses, and the url is not one',
@@ -105,13 +105,13 @@ describe('a client certificate in the configuration', () => {
     ],
     ['ends within two weeks', '2119-12-20T00:00:00Z', 'expires on 2120-01-01; have it renewed'],
     ['is not valid yet', '2019-12-31T00:00:00Z', 'is not valid before 2020-01-01: receivers will refuse it'],
-  ])('that %s is warned about, and everything else goes on', async (_what, time, words) => {
+  ])('causes a warning when it %s, and everything else goes on', async (_what, time, words) => {
     const { warnings } = await load(configWith(CLIENT), { now: () => Date.parse(time) });
     expect(warnings).toEqual([`channels.cutover.clientCertificate.cert: ${words}`]);
   });
 });
 
-it('a webhook with a client certificate is delivered to a receiver that wants one', async () => {
+it('a webhook with a client certificate reaches a receiver that requires one', async () => {
   const seen: unknown[] = [];
   const ca = fixture('ca.crt');
   const receiver = await tlsServer(

@@ -16,7 +16,7 @@ describe.each(TYPES)('a channel of type %s', (type) => {
   const [path = '', query = ''] = sample.secrets.url;
   const PATH = `/${path}?token=${query}`;
 
-  describe('whoever reads it', () => {
+  describe('for any audience', () => {
     test('delivers to a receiver that answers ok', async () => {
       const server = await httpServer((_request, response) => response.end('ok'));
       const outcome = await channelAt(server.url(PATH), settings, client()).send(OUTGOING);
@@ -37,7 +37,7 @@ describe.each(TYPES)('a channel of type %s', (type) => {
       expect(bodies[1]).toBe(bodies[0]);
     });
 
-    test('is over within its own time-out, which it keeps for all its requests together', async () => {
+    test('ends within its own time-out, counted over all its requests', async () => {
       const limits: number[] = [];
       const http = answering({ status: 400, body: 'invalid_blocks' });
       const watched: typeof http = {
@@ -53,7 +53,7 @@ describe.each(TYPES)('a channel of type %s', (type) => {
       expect(limits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(channel.timeoutMs);
     });
 
-    test('says who that is', () => {
+    test('names its audience', () => {
       expect(channelAt('https://receiver.example/', settings, answering({})).audience).toMatch(
         /^(?:people|programs)$/,
       );
@@ -95,7 +95,7 @@ describe.each(TYPES)('a channel of type %s', (type) => {
       expectNoSecret(outcome, secrets);
     });
 
-    test('rests after a time-out', async () => {
+    test('pauses after a time-out', async () => {
       const server = await rawServer(() => undefined);
       const outcome = await channelAt(server.url(PATH), settings, hasty(client())).send(OUTGOING);
       expect(server.connections()).toBe(1);
@@ -125,7 +125,7 @@ describe.each(TYPES)('a channel of type %s', (type) => {
       expectNoSecret(outcome, secrets);
     });
 
-    test('is broken by a name that leads to a private address, and sends nothing there', async () => {
+    test('is broken by a name that resolves to a private address, and sends nothing there', async () => {
       const server = await httpServer((_request, response) => response.end('ok'));
       const http = client({
         lookup: (_host, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),
@@ -140,14 +140,14 @@ describe.each(TYPES)('a channel of type %s', (type) => {
       expectNoSecret(outcome, secrets);
     });
 
-    test('tries again later after an error that nobody thought of, and does not repeat it', async () => {
+    test('tries again later after an unexpected error, whose text it does not repeat', async () => {
       const http = { request: () => Promise.reject(new Error(PATH)), close: async () => undefined };
       const outcome = await channelAt(`https://receiver.example${PATH}`, settings, http).send(OUTGOING);
       expect(outcome).toEqual({ class: 'transient', reason: 'internal error (Error)', ms: 0 });
     });
   });
 
-  describe('when the answer is one', () => {
+  describe('when there is an answer', () => {
     test.each([
       ['without end', ''],
       ['of 100 MB', 'content-length: 100000000\r\n'],

@@ -36,7 +36,7 @@ describe('a chat message of a drill', () => {
     expect(JSON.stringify([message, asText])).not.toContain('<!here>');
   });
 
-  test('is told apart from a real one, which mentions and has no such word', async () => {
+  test('differs from a real one, which mentions people and has no such word', async () => {
     const { message } = await posted([REAL]);
     expect(message.text).toMatch(/^<!here>/);
     expect(JSON.stringify(message)).not.toContain('DRILL');

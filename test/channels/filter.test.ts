@@ -63,7 +63,7 @@ describe('a filter', () => {
     expect(passes(FAILING, filterSchema.parse({ to: ['failed', 'unknown'] }))).toBe(false);
   });
 
-  test('for projects also applies to events about a whole project, one for labels keeps them away', () => {
+  test('for projects accepts events about a whole project, one for labels does not', () => {
     expect(passes(ALL_FAILING, filterSchema.parse({ projects: ['prod'] }))).toBe(true);
     expect(passes(ALL_FAILING, filterSchema.parse({ projects: [TASK.projectId] }))).toBe(true);
     expect(passes(ALL_FAILING, filterSchema.parse({ projects: ['test'] }))).toBe(false);
@@ -120,7 +120,7 @@ describe('a mistyped filter', () => {
     expect(problemOf(filter)).toContain(hint);
   });
 
-  test('of events is answered with all types there are, and first with the one that was most likely meant', () => {
+  test('of events is answered with the most likely type first, then all others', () => {
     const types = EVENT_TYPES.map((type) => type.slice('dcs.'.length));
     const all = `expected one of ${types.join(', ')}`;
     expect(problemOf({ events: ['dcs.migration.gone'] })).toBe(`did you mean migration.gone? ${all}`);
@@ -128,8 +128,8 @@ describe('a mistyped filter', () => {
       `did you mean migration.cutover_ready? ${all}`,
     );
     expect(problemOf({ events: ['group.redy'] })).toBe(`did you mean group.ready? ${all}`);
-    for (const hopeless of ['everything', 5, null, 'x'.repeat(1e6)]) {
-      expect(problemOf({ events: [hopeless] })).toBe(all);
+    for (const unlike of ['everything', 5, null, 'x'.repeat(1e6)]) {
+      expect(problemOf({ events: [unlike] })).toBe(all);
     }
   });
 

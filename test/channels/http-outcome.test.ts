@@ -55,13 +55,13 @@ describe('Retry-After', () => {
     expect(retryAfterMs({}, NOW)).toBeUndefined();
   });
 
-  test.each([204, 400])('changes nothing when a %i has settled the delivery', async (status) => {
+  test.each([204, 400])('changes nothing when a %i has ended the delivery', async (status) => {
     const http = answering({ status, headers: { 'retry-after': '60' } });
     const channel = channelAt('https://ci.example.com/', SETTINGS.webhook, http);
     expect(await channel.send({ events: [eventOf()], now: NOW })).not.toHaveProperty('retryAfterMs');
   });
 
-  test('as a date is read by the clock of whoever wrote it', () => {
+  test('as a date is read by the clock of its sender', () => {
     const headers = { date: 'Mon, 05 Jan 2026 04:00:00 GMT', 'retry-after': 'Mon, 05 Jan 2026 04:02:00 GMT' };
     expect(retryAfterMs(headers, NOW)).toBe(120_000);
   });
@@ -97,11 +97,11 @@ describe('a status', () => {
     [431, 'HTTP 431 (headers too large; check those of its settings)'],
     [451, 'HTTP 451 (blocked on the way, for legal reasons)'],
     [499, 'HTTP 499'],
-  ])('of %i is about the place, and may pass', (status, reason) => {
+  ])('of %i concerns the address, and may pass', (status, reason) => {
     expect(classifyStatus(status)).toEqual({ class: 'transient', reason, notHere: true });
   });
 
-  test('is about the place exactly where it is a redirect or a refusal that says nothing of the event', () => {
+  test('concerns the address exactly when it is a redirect or a refusal that does not concern the event', () => {
     const ofTheEvent = [400, 409, 413, 415, 422];
     const others = [408, 410, 425, 429];
     for (let status = 100; status < 600; status += 1) {
@@ -144,7 +144,7 @@ describe('clocks that differ', () => {
   };
 
   test.each([301, -301, 86_400])(
-    'by %i s are noticed and named where a signature may be refused for it',
+    'by %i s are detected and named where a signature may be refused because of that',
     async (seconds) => {
       const words = `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} ours`;
       expect(await send(seconds)).toMatchObject({
@@ -165,16 +165,16 @@ describe('clocks that differ', () => {
     [-295, -295_000],
     [294, undefined],
     [-294, undefined],
-  ])('by %i s are noticed just before a signature may be refused: %s', (seconds, expected) => {
+  ])('by %i s are detected just before a signature may be refused: %s', (seconds, expected) => {
     const date = new Date(NOW.getTime() + seconds * 1000).toUTCString();
     expect(clockSkewMs({ date }, NOW)).toBe(expected);
   });
 
-  test.each([{}, { date: 'soon' }])('are not noticed where the answer says %j', (headers) => {
+  test.each([{}, { date: 'soon' }])('are not detected where the answer says %j', (headers) => {
     expect(clockSkewMs(headers, NOW)).toBeUndefined();
   });
 
-  test('are noticed but not blamed when the request was accepted', async () => {
+  test('are detected but not blamed when the request was accepted', async () => {
     expect(await send(301, 204)).toEqual({
       class: 'delivered',
       reason: 'HTTP 204',
@@ -184,7 +184,7 @@ describe('clocks that differ', () => {
     });
   });
 
-  test('by 301 s are noticed on a real answer', async () => {
+  test('by 301 s are detected on a real answer', async () => {
     const server = await httpServer((_request, response) => response.writeHead(400).end());
     const now = new Date(Date.now() - 301_000);
     const outcome = await channelAt(server.url(), SETTINGS.webhook, client()).send({

@@ -167,7 +167,7 @@ export const nastyData: fc.Arbitrary<EventData> = fc.record(
 );
 const event = fc
   .tuple(nastyData, fc.constantFrom(...EVENT_TYPES), fc.nat())
-  .map(([said, type, sequence]) => eventOf(said, type, sequence));
+  .map(([data, type, sequence]) => eventOf(data, type, sequence));
 /** Events that one look may detect, and more. */
 export const nastyEvents: fc.Arbitrary<readonly [MigrationEvent, ...MigrationEvent[]]> = fc
   .tuple(event, fc.array(event, { maxLength: 12 }))

@@ -28,7 +28,7 @@ describe('the registry of channel types', () => {
     expect(Object.fromEntries(await typesInRoom())).toEqual(CHANNEL_TYPES);
   });
 
-  test('has every folder of the room: none is left over, and none is without its tests', async () => {
+  test('has every folder of the room, each with its tests', async () => {
     const foldersIn = async (room: URL) =>
       (await readdir(room, { withFileTypes: true })).flatMap((entry) =>
         entry.isDirectory() ? [entry.name] : [],
@@ -62,7 +62,7 @@ describe('the registry of channel types', () => {
     for (const [, setting] of settings) expect(setting).toHaveProperty('description');
   });
 
-  test('has no pattern in that schema that a reference to the environment would not match', () => {
+  test('gives editors a schema without patterns, which a reference to the environment would not match', () => {
     const schema = JSON.stringify(z.toJSONSchema(channelSchema, { io: 'input' }));
     expect(schema).toContain('"secret"');
     expect(schema).not.toMatch(/"(?:pattern|format|minLength)":/);

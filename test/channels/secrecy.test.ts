@@ -49,7 +49,7 @@ describe('the search for secrets finds none', () => {
     expectNoSecret({ url: new Secret(CANARY), other: [new Secret(CANARY)] }, [CANARY]);
   });
 
-  test('where there is none to look for', () => {
+  test('where there are no secrets to look for', () => {
     expectNoSecret({ any: 'thing' }, []);
   });
 });

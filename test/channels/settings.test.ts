@@ -71,12 +71,12 @@ describe('the settings of a channel', () => {
   });
 });
 
-describe('what editors say about the settings of a channel', () => {
+describe('the schema of channel settings for editors', () => {
   const described: unknown = JSON.parse(
     readFileSync(new URL('../../watch.schema.json', import.meta.url), 'utf8'),
   );
 
-  test('is what they are', () => {
+  test('is up to date', () => {
     expect(described).toHaveProperty('properties.channels');
     expect(described).toEqual(configJsonSchema());
   });

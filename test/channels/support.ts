@@ -45,7 +45,7 @@ export const CHANGE: EventData = {
   from: { status: 'FULLMIGRATING', phase: 'full', since: '2026-01-05T00:10:00.000Z' },
   to: { status: 'INCRMIGEATING', phase: 'incremental', since: '2026-01-05T02:12:00.000Z' },
 };
-export const FIRST_SIGHT: EventData = {
+export const FIRST_SEEN: EventData = {
   ...COMMON,
   task: TASK,
   to: { status: 'FULLMIGRATING', phase: 'full', since: '2026-01-05T02:12:00.000Z' },

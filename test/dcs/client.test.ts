@@ -100,7 +100,7 @@ describe('a look', () => {
     });
   });
 
-  it('is repeated by itself when an idle connection turns out to be closed', async () => {
+  it('is repeated when an idle connection turns out to be closed', async () => {
     await look();
     simulator.fault('closed on reuse');
     expect(await look()).toMatchObject({ kind: 'seen' });
@@ -207,7 +207,7 @@ const SEEN: readonly SeenRow[] = [
   ['name that is hard to print', { name: `${HARD_NAME}${'😀'.repeat(256 - HARD_NAME.length)}` }],
 ];
 
-describe('every fault means something', () => {
+describe('a fault', () => {
   it.each(MISSING)('"%s": the task is missing', async (name) => {
     const result = await lookAtFault(name);
     expect(result).toMatchObject({ kind: 'missing', requestId: SIMULATED_REQUEST_ID });
@@ -226,13 +226,13 @@ describe('every fault means something', () => {
     expect(await lookAtFault(name)).toMatchObject({ kind: 'seen', observation });
   });
 
-  it('and no fault of the catalogue is left out', () => {
+  it('of every kind in the catalogue is covered', () => {
     const tried = [...MISSING, ...FAILED.map(([name]) => name), ...SEEN.map(([name]) => name)];
     expect([...tried, 'closed on reuse'].toSorted()).toEqual(FAULT_NAMES.toSorted());
   });
 });
 
-describe('who cannot be reached', () => {
+describe('the endpoint of a look', () => {
   it('is named when its name does not exist', async () => {
     const endpoint = new URL('https://dcs.nowhere.invalid');
     const result = await look({ endpoint });
@@ -244,7 +244,7 @@ describe('who cannot be reached', () => {
     ['other-host', 'certificate is for other.example, not for this host'],
     ['expired', 'certificate expired on'],
     ['self-signed', 'certificate is self-signed'],
-  ])('is refused with the certificate %s, also where insecure addresses are allowed', async (name, why) => {
+  ])('is refused with the certificate %s, even where insecure addresses are allowed', async (name, why) => {
     const server = await tlsServer(name);
     const trusting = createHttpClient({ ca: fixture('ca.crt'), lookup: toLoopback });
     const client = createDcsClient({ http: trusting, clock, requestsPerSecond: 10 });

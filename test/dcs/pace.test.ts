@@ -142,7 +142,7 @@ describe('the pace of looks', () => {
     expect(scene.wire.sent).toHaveLength(3);
   });
 
-  it('skips what it would bring past the end, time-out included, and leaves nobody asleep', async () => {
+  it('skips looks that could not end in time, time-out included, and leaves no timer behind', async () => {
     const scene = createScene(1);
     await trust(scene);
     const looks = await scene.start(5, scene.clock.elapsed() + 12_000);
@@ -182,7 +182,7 @@ describe('a key that is not known to be good', () => {
     expect(wire.sent).toHaveLength(1);
   });
 
-  it('lets all others go after the first answer that is no refusal', async () => {
+  it('releases all others after the first answer that is no refusal', async () => {
     const { start, wire } = createScene(100);
     await start(20);
     await wire.sent[0]?.answer(GOOD);
@@ -224,8 +224,8 @@ describe('a key that is not known to be good', () => {
   });
 });
 
-describe('a rest', () => {
-  it('is kept by all looks at the endpoint with the key, as long as it was asked for', async () => {
+describe('a cooldown', () => {
+  it('holds for all looks at the endpoint with the key, for as long as was asked', async () => {
     const scene = createScene(100);
     await trust(scene);
     const { wire, clock, start } = scene;
@@ -251,7 +251,7 @@ describe('a rest', () => {
     expect(await start(1)).toEqual([{ kind: 'skipped', why: 'resting' }]);
   });
 
-  it('catches those who were asleep when it was asked for', async () => {
+  it('holds for looks that were already waiting', async () => {
     const scene = createScene(1);
     await trust(scene);
     const looks = await scene.start(3);
@@ -262,7 +262,7 @@ describe('a rest', () => {
   });
 
   it.each(['DCS.1004', 111401004, '111401004'])(
-    "of a refused project (%s) is nobody else's: the key was accepted",
+    "of a refused project (%s) is that project's alone, because the key was accepted",
     async (code) => {
       const { start, wire } = createScene(100);
       await start(3);
@@ -274,7 +274,7 @@ describe('a rest', () => {
 });
 
 describe('the request of a look', () => {
-  it('goes to the task, signed, with what the service wants to know', async () => {
+  it('goes to the task, signed, with all headers that the service requires', async () => {
     const { client, clock, wire } = createScene(1);
     const access = {
       ...accessTo('dcs.example', 'KEY'),
@@ -312,7 +312,7 @@ describe('the request of a look', () => {
     expect(await look).toMatchObject({ detail: expect.stringContaining('"user of *** is frozen"') });
   });
 
-  it('fails as a look when something throws that nobody expected, and names no more than its class', async () => {
+  it('fails as a look after an unexpected error, of which it names only the class', async () => {
     const clock = createHandClock();
     const http: HttpClient = {
       request: () => Promise.reject(new RangeError('secret')),
@@ -335,7 +335,7 @@ const FULL_PAGE = json(200, {
 const THROTTLED = gatewayError(429, '0308', 'x', { 'retry-after': '7' });
 const RESTING = { kind: 'skipped', why: 'resting' };
 
-describe('the neighbours of a look', () => {
+describe('the other calls of a look', () => {
   /** Starts a call of each kind; the returned list fills up as they end. */
   async function startAll({ client, clock }: Scene): Promise<object[]> {
     const access = accessTo('dcs.example', 'KEY');
@@ -380,20 +380,23 @@ describe('the neighbours of a look', () => {
     expect(scene.wire.sent).toHaveLength(1);
   });
 
-  it.each([0, 1, 2, 3])('share its rests: a 429 for call %i of four holds up all of them', async (call) => {
-    const scene = createScene(100);
-    await trust(scene);
-    const { wire, clock } = scene;
-    const ended = await startAll(scene);
-    await wire.sent[call]?.answer(THROTTLED);
-    expect(ended).toMatchObject([{ kind: 'failed', reason: 'throttled', restMs: 7000 }]);
-    expect(await startAll(scene)).toEqual([RESTING, RESTING, RESTING, RESTING]);
-    await clock.pass(7000);
-    await startAll(scene);
-    expect(wire.sent).toHaveLength(8);
-  });
+  it.each([0, 1, 2, 3])(
+    'share its cooldowns: a 429 for call %i of four holds up all of them',
+    async (call) => {
+      const scene = createScene(100);
+      await trust(scene);
+      const { wire, clock } = scene;
+      const ended = await startAll(scene);
+      await wire.sent[call]?.answer(THROTTLED);
+      expect(ended).toMatchObject([{ kind: 'failed', reason: 'throttled', restMs: 7000 }]);
+      expect(await startAll(scene)).toEqual([RESTING, RESTING, RESTING, RESTING]);
+      await clock.pass(7000);
+      await startAll(scene);
+      expect(wire.sent).toHaveLength(8);
+    },
+  );
 
-  it('lose a whole list to a rest that comes between its pages', async () => {
+  it('lose a whole list to a cooldown that comes between its pages', async () => {
     const scene = createScene(100);
     await trust(scene);
     const { wire } = scene;
@@ -404,7 +407,7 @@ describe('the neighbours of a look', () => {
     expect(wire.sent).toHaveLength(4);
   });
 
-  it('read every page of a list in its turn, and end before the end', async () => {
+  it('read every page of a list in turn, and end in time', async () => {
     const scene = createScene(1);
     await trust(scene);
     const { wire, clock, client } = scene;
@@ -445,7 +448,7 @@ describe('the neighbours of a look', () => {
     }
   });
 
-  it('fail when something throws that nobody expected', async () => {
+  it('fail after an unexpected error', async () => {
     const clock = createHandClock();
     const http: HttpClient = {
       request: () => Promise.reject(new RangeError('secret')),

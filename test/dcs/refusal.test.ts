@@ -12,24 +12,24 @@ function refusal(reply: Reply, secrets: readonly string[] = []): DcsError {
   return new DcsError({ ...reply, truncated: false, ms: 1 }, secrets);
 }
 
-function judge(reply: Reply) {
+function classified(reply: Reply) {
   return classifyRefusal(refusal(reply), NOW);
 }
 
 describe('a refusal', () => {
   it.each(['APIGW', 'APIG', 'APIC'])('of the gateway is known by its prefix %s', (prefix) => {
-    const said = (status: number, code: string) =>
-      judge(json(status, { error_code: `${prefix}.${code}`, error_msg: 'x' }));
-    expect(said(404, '0101')).toMatchObject({ reason: 'unreachable' });
-    expect(said(400, '0101')).toMatchObject({ reason: 'unreachable' });
-    expect(said(404, '0999')).toMatchObject({ reason: 'unreachable' });
-    expect(said(401, '0301')).toMatchObject({
+    const refusalOf = (status: number, code: string) =>
+      classified(json(status, { error_code: `${prefix}.${code}`, error_msg: 'x' }));
+    expect(refusalOf(404, '0101')).toMatchObject({ reason: 'unreachable' });
+    expect(refusalOf(400, '0101')).toMatchObject({ reason: 'unreachable' });
+    expect(refusalOf(404, '0999')).toMatchObject({ reason: 'unreachable' });
+    expect(refusalOf(401, '0301')).toMatchObject({
       reason: 'not authorised',
       restMs: 300_000,
       isKeyRefused: true,
     });
-    expect(said(401, '0302')).not.toHaveProperty('isKeyRefused');
-    expect(said(403, '0308')).toMatchObject({ reason: 'throttled', restMs: 5000 });
+    expect(refusalOf(401, '0302')).not.toHaveProperty('isKeyRefused');
+    expect(refusalOf(403, '0308')).toMatchObject({ reason: 'throttled', restMs: 5000 });
   });
 
   it.each([500, 502, 503, 504, 599, 408, 300, 301, 302, 304, 307, 308])(
@@ -40,7 +40,7 @@ describe('a refusal', () => {
         text(status, 'text/plain', ''),
         json(status, {}),
       ]) {
-        expect(judge(reply)).toMatchObject({ kind: 'failed', reason: 'unreachable' });
+        expect(classified(reply)).toMatchObject({ kind: 'failed', reason: 'unreachable' });
       }
     },
   );
@@ -61,29 +61,29 @@ describe('a refusal', () => {
     ['7, 7', 5000],
     [' 7 ', 7000],
     ['2026-01-02T03:04:35Z', 5000],
-  ])('that asks for a rest of %j gets %i ms', (retryAfter, restMs) => {
-    expect(judge(gatewayError(429, '0308', 'x', { 'retry-after': retryAfter }))).toMatchObject({
+  ])('that asks for a pause of %j gets %i ms', (retryAfter, restMs) => {
+    expect(classified(gatewayError(429, '0308', 'x', { 'retry-after': retryAfter }))).toMatchObject({
       reason: 'throttled',
       restMs,
     });
   });
 
-  it('of a user is told with the permission that is missing, without a rest of the key', () => {
-    const verdict = judge(dcsError(403, 'DCS.2003', 'role'));
-    expect(verdict).toMatchObject({ reason: 'not authorised' });
-    expect(verdict).not.toHaveProperty('restMs');
+  it('of a user names the missing permission, and does not pause the key', () => {
+    const result = classified(dcsError(403, 'DCS.2003', 'role'));
+    expect(result).toMatchObject({ reason: 'not authorised' });
+    expect(result).not.toHaveProperty('restMs');
   });
 
-  it('with HTTP 429 is one for too much, whoever wrote it', () => {
+  it('with HTTP 429 counts as throttling, whoever sent it', () => {
     for (const reply of [text(429, 'text/html', '<html>'), json(429, {}), dcsError(429, 'DCS.9999', 'x')]) {
-      expect(judge(reply)).toMatchObject({ kind: 'failed', reason: 'throttled', restMs: 5000 });
+      expect(classified(reply)).toMatchObject({ kind: 'failed', reason: 'throttled', restMs: 5000 });
     }
   });
 
   it.each([201, 204, 206, 299, 400, 409, 418, 499])(
     'with HTTP %i that says nothing is unreadable',
     (status) => {
-      expect(judge(text(status, 'text/html', '<html>'))).toMatchObject({
+      expect(classified(text(status, 'text/html', '<html>'))).toMatchObject({
         kind: 'failed',
         reason: 'unreadable answer',
         detail: `HTTP ${status}: no documented answer. Check the endpoint.`,
@@ -91,9 +91,9 @@ describe('a refusal', () => {
     },
   );
 
-  it('carries no more than is known of it', () => {
+  it('has only known fields', () => {
     const { headers: _none, ...reply } = text(500, 'text/plain', '');
-    expect(judge({ ...reply, headers: {} })).toStrictEqual({
+    expect(classified({ ...reply, headers: {} })).toStrictEqual({
       kind: 'failed',
       reason: 'unreachable',
       detail: 'HTTP 500: the service has a problem of its own. If it lasts, ask its support.',
@@ -131,13 +131,16 @@ describe('a refusal', () => {
       text(404, 'text/html', '<html>'),
       'HTTP 404: this host knows no such API. Check the region or the endpoint.',
     ],
-  ])('like $status says what is wrong and what to do', (reply, detail) => {
-    expect(judge(reply)).toMatchObject({ detail });
+  ])('with $status says what is wrong and what to do', (reply, detail) => {
+    expect(classified(reply)).toMatchObject({ detail });
   });
 
   it('by HTML is never a missing task', () => {
-    expect(judge(text(404, 'text/html', '<html>'))).toMatchObject({ kind: 'failed', reason: 'unreachable' });
-    expect(judge(text(400, 'text/html', 'DCS.4133'))).toMatchObject({ reason: 'unreadable answer' });
+    expect(classified(text(404, 'text/html', '<html>'))).toMatchObject({
+      kind: 'failed',
+      reason: 'unreachable',
+    });
+    expect(classified(text(400, 'text/html', 'DCS.4133'))).toMatchObject({ reason: 'unreadable answer' });
   });
 });
 
@@ -160,7 +163,7 @@ describe('a refusal in the older numeric form', () => {
     ['DCS.111401004', 'DCS.1004', 401],
     ['dcs. 1004', 'DCS.1004', 401],
   ])('%s means what %s means', (older, newer, status) => {
-    const [was, is] = [judge(dcsError(status, older, 'x')), judge(dcsError(status, newer, 'x'))];
+    const [was, is] = [classified(dcsError(status, older, 'x')), classified(dcsError(status, newer, 'x'))];
     const withoutCode = ({ detail, ...others }: typeof was) => ({
       ...others,
       detail: detail?.replace(older, newer),
@@ -170,8 +173,8 @@ describe('a refusal in the older numeric form', () => {
     expect(isRefusedSignature(refusal(dcsError(status, Number(older) || older, 'x')))).toBe(false);
   });
 
-  it('that is listed nowhere is a refusal that was read', () => {
-    expect(judge(dcsError(400, 111400800, 'Only native cluster supported.'))).toMatchObject({
+  it('without an entry in the list is still a readable refusal', () => {
+    expect(classified(dcsError(400, 111400800, 'Only native cluster supported.'))).toMatchObject({
       reason: 'refused',
       detail:
         'HTTP 400 111400800: the service refuses the request. Look this code up in the API reference of DCS, or ask ' +
@@ -180,7 +183,7 @@ describe('a refusal in the older numeric form', () => {
   });
 });
 
-describe('the code of a refusal decides its words', () => {
+describe('the code of a refusal decides its description', () => {
   it.each([
     [dcsError(401, 'DCS.1002', 'Token expired.'), 'not authorised', 'the token has expired'],
     [dcsError(401, 'DCS.1001', 'x'), 'not authorised', 'the token is not valid'],
@@ -201,13 +204,13 @@ describe('the code of a refusal decides its words', () => {
     [gatewayError(401, '0301', 'ak AB12CD34 not exist'), 'not authorised', 'key does not exist'],
     [gatewayError(401, '0301', 'err: ak:AB12CD34 not found'), 'not authorised', 'key does not exist'],
   ])('of $status $body', (reply, reason, words) => {
-    const verdict = judge(reply);
-    expect(verdict).toMatchObject({ kind: 'failed', reason, detail: expect.stringContaining(words) });
-    expect(verdict.detail).not.toMatch(/no documented answer|AB12CD34|ABCDEFGHJ/);
+    const result = classified(reply);
+    expect(result).toMatchObject({ kind: 'failed', reason, detail: expect.stringContaining(words) });
+    expect(result.detail).not.toMatch(/no documented answer|AB12CD34|ABCDEFGHJ/);
   });
 });
 
-describe('a refusal by a stranger on the way', () => {
+describe('a refusal by a server in between', () => {
   it.each([
     text(403, 'text/html', '<html>Access denied by the web gateway</html>'),
     text(403, 'text/plain', 'blocked'),
@@ -218,12 +221,12 @@ describe('a refusal by a stranger on the way', () => {
     text(407, 'text/html', '<html>Proxy Authentication Required</html>'),
     text(407, 'text/plain', ''),
   ])('names the proxy or firewall: $status $body', (reply) => {
-    expect(judge(reply)).toMatchObject({
+    expect(classified(reply)).toMatchObject({
       kind: 'failed',
       reason: 'unreachable',
       detail: expect.stringContaining('a proxy, firewall or portal'),
     });
-    expect(judge(reply)).not.toHaveProperty('isKeyRefused');
+    expect(classified(reply)).not.toHaveProperty('isKeyRefused');
     expect(isDenied(refusal(reply))).toBe(false);
   });
 
@@ -232,12 +235,12 @@ describe('a refusal by a stranger on the way', () => {
     json(404, { status: 404, error: 'Not Found', path: '/v2/x' }),
     json(404, { error: { code: 404, message: 'Not Found' } }),
     json(404, {}),
-  ])('is no missing task, in JSON neither: $body', (reply) => {
-    expect(judge(reply)).toMatchObject({ kind: 'failed', reason: 'unreachable' });
+  ])('is no missing task, even in JSON: $body', (reply) => {
+    expect(classified(reply)).toMatchObject({ kind: 'failed', reason: 'unreachable' });
   });
 });
 
-describe('a right that is lacking', () => {
+describe('a missing permission', () => {
   it.each([
     ['DCS.2003', true],
     ['DCS.2007', true],
@@ -250,19 +253,19 @@ describe('a right that is lacking', () => {
     ['APIGW.0310', false],
     ['APIGW.0301', false],
     ['APIGW.0308', false],
-  ])('is what HTTP 403 with %s says: %s', (code, expected) => {
+  ])('is the meaning of HTTP 403 with %s: %s', (code, expected) => {
     expect(isDenied(refusal(json(403, { error_code: code, error_msg: 'x' })))).toBe(expected);
     expect(isDenied(refusal(json(401, { error_code: code, error_msg: 'x' })))).toBe(false);
   });
 
-  it("is not what a proxy's 403 says, which has no code", () => {
+  it("is not the meaning of a proxy's 403, which has no code", () => {
     for (const reply of [text(403, 'text/html', '<html>'), text(403, 'text/plain', ''), json(403, {})]) {
       expect(isDenied(refusal(reply))).toBe(false);
     }
   });
 });
 
-describe('a refusal of a call that is about no single task', () => {
+describe('a refusal of a call about no single task', () => {
   const call = { deed: 'list', permission: 'list', ofOneTask: false };
 
   it.each([dcsError(400, 'DCS.4133', 'x'), dcsError(404, 'DCS.3022', 'x'), text(404, 'text/plain', '')])(
@@ -295,7 +298,7 @@ describe('a refused signature', () => {
     ['is not what fails', text(500, 'text/plain', ''), false],
   ])('%s: %3$s', (_words, reply, is) => {
     expect(isRefusedSignature(refusal(reply))).toBe(is);
-    const { detail = '' } = judge(reply);
+    const { detail = '' } = classified(reply);
     expect(detail.includes('signature refused')).toBe(is);
   });
 
@@ -327,15 +330,15 @@ describe('a refused signature', () => {
     ],
     ['nearly the same time', gatewayError(401, '0301', '', { date: at(14 * MINUTE) }), GENERAL],
     ['a time that is none', gatewayError(401, '0301', '', { date: 'soon' }), GENERAL],
-  ])('with %s tells what to do', (_words, reply, hint) => {
-    const verdict = judge(reply);
-    expect(verdict).toMatchObject({ reason: 'not authorised', restMs: 5 * MINUTE });
-    expect(verdict.detail).toContain(`: signature refused. ${hint}`);
+  ])('with %s says what to do', (_words, reply, hint) => {
+    const result = classified(reply);
+    expect(result).toMatchObject({ reason: 'not authorised', restMs: 5 * MINUTE });
+    expect(result.detail).toContain(`: signature refused. ${hint}`);
   });
 });
 
 describe('the error of a refusal', () => {
-  it('carries facts, the message redacted, the request id of header or body', () => {
+  it('has facts, the redacted message, and the request id of header or body', () => {
     const body = {
       error_code: 'APIGW.0301',
       error_msg: 'user K-7 frozen, Authorization: x',
@@ -357,13 +360,13 @@ describe('the error of a refusal', () => {
     expect(inspect(error, { depth: 9 })).not.toMatch(/K-7|Authorization/);
   });
 
-  it('has no message when only the echo of a request was in it', () => {
+  it('has no message when that was only an echo of the request', () => {
     expect(refusal(gatewayError(401, '0301', 'canonicalRequest:GET|/v2')).errorMessage).toBeUndefined();
   });
 });
 
-describe('silence', () => {
-  it('is told in the words of the error, with what to change in the configuration', () => {
+describe('a missing answer', () => {
+  it('is described by the error, with what to change in the configuration', () => {
     const silence = (code: HttpError['code']) =>
       classifyNoAnswer(
         new HttpError({ code, host: 'dcs.example', ms: 1, message: 'dcs.example: no such name' }),
@@ -379,7 +382,7 @@ describe('silence', () => {
     expect(silence('timeout')).toMatchObject({ detail: 'dcs.example: no such name.' });
   });
 
-  it('of anything else names its class only', () => {
+  it('after another error names only the class of that', () => {
     expect(classifyNoAnswer(new SyntaxError('secret'))).toMatchObject({
       detail: 'no answer: unexpected SyntaxError.',
     });

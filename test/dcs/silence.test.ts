@@ -15,12 +15,12 @@ const BAD_GATEWAY = text(504, 'text/html', '<html>gateway time-out</html>');
 const UNANSWERED = { kind: 'skipped', why: 'the endpoint does not answer' };
 
 /** What becomes of a request after so many milliseconds. */
-interface Fate {
+interface Behaviour {
   readonly afterMs: number;
   readonly end: Reply | HttpErrorCode;
 }
-const HANGS: Fate = { afterMs: 10 * SECOND, end: 'timeout' };
-const answers = (afterMs: number): Fate => ({ afterMs, end: GOOD });
+const HANGS: Behaviour = { afterMs: 10 * SECOND, end: 'timeout' };
+const answers = (afterMs: number): Behaviour => ({ afterMs, end: GOOD });
 
 interface Scene {
   readonly clock: HandClock;
@@ -32,7 +32,10 @@ interface Scene {
   lookAt(count: number, access?: DcsAccess): Promise<{ looks: readonly Look[]; ms: number }>;
 }
 
-function createScene(fateOf: (path: string, sent: number) => Fate, requestsPerSecond = 1000): Scene {
+function createScene(
+  behaviourOf: (path: string, sent: number) => Behaviour,
+  requestsPerSecond = 1000,
+): Scene {
   const clock = createHandClock();
   const sent: string[] = [];
   let open = 0;
@@ -42,7 +45,7 @@ function createScene(fateOf: (path: string, sent: number) => Fate, requestsPerSe
       sent.push(url.pathname);
       open += 1;
       mostAtOnce = Math.max(mostAtOnce, open);
-      const { afterMs, end } = fateOf(url.pathname, sent.length);
+      const { afterMs, end } = behaviourOf(url.pathname, sent.length);
       await clock.sleep(afterMs);
       open -= 1;
       if (typeof end === 'string')
@@ -103,7 +106,7 @@ describe('an endpoint that does not answer', () => {
     [1, 1],
     [100, 2],
   ])(
-    'which gave %i answers first costs no more than %i time-outs: what is on its way waits for its own',
+    'costs, after %i answers, no more than %i time-outs: requests under way wait for their own',
     async (first, timeouts) => {
       const { lookAt, sent } = createScene((_path, count) => (count <= first ? answers(20) : HANGS));
       const { looks, ms } = await lookAt(1000);
@@ -113,7 +116,7 @@ describe('an endpoint that does not answer', () => {
     },
   );
 
-  test('costs no more where something on the way waits in vain for it each time', async () => {
+  test('costs no more when a gateway in between times out each time', async () => {
     const { lookAt, sent } = createScene(() => ({ afterMs: 9 * SECOND, end: BAD_GATEWAY }));
     const { looks, ms } = await lookAt(1000);
     expect(kinds(looks)).toEqual({ failed: 3, skipped: 997 });
@@ -122,7 +125,7 @@ describe('an endpoint that does not answer', () => {
   });
 
   test.each<HttpErrorCode>(['connection', 'dns', 'tls'])(
-    'is asked for some seconds more when each request fails at once (%s), for the next one may meet another machine',
+    'is tried for some more seconds when each request fails at once (%s), because the next may reach another machine',
     async (end) => {
       const { lookAt, sent } = createScene(() => ({ afterMs: 5, end }), 10);
       const { looks, ms } = await lookAt(1000);
@@ -149,7 +152,7 @@ describe('an endpoint that does not answer', () => {
     expect((await lookAt(0)).looks).toEqual([]);
   });
 
-  test('is found out by lists, statistics and logs, too', async () => {
+  test('is detected by lists, statistics and logs, too', async () => {
     const { client, clock, sent } = createScene(() => HANGS);
     const access = accessTo('dcs.example');
     const until = clock.elapsed() + HOUR;
@@ -165,7 +168,7 @@ describe('an endpoint that does not answer', () => {
     expect(sent).toHaveLength(3);
   });
 
-  test('is one for all keys; another endpoint is looked at as ever', async () => {
+  test('is the same for all keys, and does not affect another endpoint', async () => {
     const { client, clock, sent } = createScene((path) => (path.includes('fine') ? answers(5) : HANGS));
     const until = clock.elapsed() + HOUR;
     const hanging = ['K1', 'K2', 'K3'].map((key) => client.look(accessTo('dcs.example', key), 'a', until));
@@ -178,7 +181,7 @@ describe('an endpoint that does not answer', () => {
     expect(sent).toHaveLength(4);
   });
 
-  test('is tried again after half a minute, where a tick lasts so long, and used as ever when it answers', async () => {
+  test('is tried again after half a minute of a long tick, and used as usual when it answers', async () => {
     let isMended = false;
     const { client, clock, sent } = createScene(() => (isMended ? answers(5) : HANGS));
     const access = accessTo('dcs.example');
@@ -202,24 +205,24 @@ describe('an endpoint that answers', () => {
     ['one task hangs', 1],
     ['five tasks hang', 5],
     ['forty tasks hang', 40],
-  ])('is asked for all other tasks when %s', async (_what, hanging) => {
+  ])('is still asked for all other tasks when %s', async (_what, hanging) => {
     const isHanging = (path: string) =>
       Number(path.match(/task(\d+)$/)?.[1]) % (1000 / hanging) === 7 % (1000 / hanging);
     const { lookAt } = createScene((path) => (isHanging(path) ? HANGS : answers(50)), 100);
     expect(kinds((await lookAt(1000)).looks)).toEqual({ failed: hanging, seen: 1000 - hanging });
   });
 
-  test('is asked for all other tasks when the first two hang', async () => {
+  test('is still asked for all other tasks when the first two hang', async () => {
     const { lookAt } = createScene((path) => (/task[01]$/.test(path) ? HANGS : answers(50)));
     expect(kinds((await lookAt(100)).looks)).toEqual({ failed: 2, seen: 98 });
   });
 
-  test('is asked for all tasks when every answer takes nearly as long as it may', async () => {
+  test('is still asked for all tasks when every answer takes nearly as long as its time-out', async () => {
     const { lookAt } = createScene(() => answers(9 * SECOND));
     expect(kinds((await lookAt(100)).looks)).toEqual({ seen: 100 });
   });
 
-  test('is asked for all tasks when one of the machines behind its name refuses each connection', async () => {
+  test('is still asked for all tasks when some of the machines behind its name refuse each connection', async () => {
     const { lookAt } = createScene(
       (_path, count) => (count % 4 === 0 ? answers(5) : { afterMs: 1, end: 'connection' }),
       10,
@@ -227,13 +230,13 @@ describe('an endpoint that answers', () => {
     expect(kinds((await lookAt(400)).looks)).toEqual({ failed: 300, seen: 100 });
   });
 
-  test('is asked for all tasks when it refuses each of them', async () => {
+  test('is still asked for all tasks when it refuses each of them', async () => {
     const { lookAt } = createScene(() => ({ afterMs: 500, end: json(400, { error_code: 'X.1' }) }), 10);
     expect(kinds((await lookAt(300)).looks)).toEqual({ failed: 300 });
   });
 });
 
-test('Nobody is left waiting: what was asked for together ends together', async () => {
+test('all looks at a silent endpoint end together', async () => {
   const { client, clock } = createScene(() => HANGS);
   const until = clock.elapsed() + 25 * SECOND;
   const looks = Array.from({ length: 50 }, (_, n) => client.look(accessTo('dcs.example'), `${n}`, until));

@@ -51,17 +51,17 @@ describe('an event', () => {
     ['where the task stands', { standing: STANDING }, { phase: 'incremental' }],
     ['where the task has come to', { from: STANDING, to: GONE }, { phase: 'gone' }],
     ['until when it is valid', { validUntil: UNTIL }, { expirytime: UNTIL }],
-  ])('says as an attribute, for brokers that filter by those: %s', (_what, data, attributes) => {
+  ])('has as an attribute, for brokers that filter by attributes: %s', (_what, data, attributes) => {
     expect(made({ data: { ...DATA, ...data } })).toMatchObject(attributes);
   });
 
-  it('has no attribute for what it does not say', () => {
+  it('has no attribute for absent data', () => {
     expect(Object.keys(made())).not.toContain('phase');
     expect(Object.keys(made())).not.toContain('expirytime');
     expect(Object.keys(made())).not.toContain('drill');
   });
 
-  it('of a drill says so as an attribute', () => {
+  it('of a drill has an attribute for that', () => {
     expect(made({ stamp: { ...STAMP, drill: true } })).toMatchObject({ drill: true });
   });
 
@@ -75,7 +75,7 @@ describe('an event', () => {
     expect(read).toMatchObject({ phase: 'incremental', expirytime: UNTIL, drill: true });
   });
 
-  it('has a sequence that sorts as text as its number does', () => {
+  it('has a sequence whose text sorts like its number', () => {
     const number = fc.integer({ min: 0, max: 9_999_999_999 });
     fc.assert(
       fc.property(number, number, (a, b) => {
@@ -87,11 +87,11 @@ describe('an event', () => {
 });
 
 describe('the id of an event', () => {
-  it('stays when the same run makes the same event once more', () => {
+  it('stays when the same run makes the same event again', () => {
     expect(made().id).toBe(made({ data: { ...DATA } }).id);
   });
 
-  it('is another one in another run, which may have forgotten what it was given to before', () => {
+  it('differs in another run, which may not know earlier events', () => {
     expect(made({ stamp: { nonce: 'another run' } }).id).not.toBe(made().id);
   });
 
@@ -103,11 +103,11 @@ describe('the id of an event', () => {
     ['type', { type: 'dcs.watch.failing' }],
     ['data', { data: { ...DATA, summary: 'else' } }],
     ['drill', { stamp: { ...STAMP, drill: true } }],
-  ])('names one body: with another %s it is another one', (_what, parts) => {
+  ])('belongs to one body: with another %s it differs', (_what, parts) => {
     expect(made(parts).id).not.toBe(made().id);
   });
 
-  it('is another one for every number', () => {
+  it('differs for every number', () => {
     const ids = Array.from({ length: 2000 }, (_, sequence) => made({ sequence }).id);
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -125,7 +125,7 @@ describe('the source of an event', () => {
     expect(WATCHER_SOURCE).toBe('/dcs-migration-watch');
   });
 
-  it('is a path whatever things are called, and another one for another name', () => {
+  it('is a path for any name, and differs for another name', () => {
     const name = fc.string({ minLength: 1, unit: 'grapheme' });
     fc.assert(
       fc.property(name, name, (one, other) => {

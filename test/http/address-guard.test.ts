@@ -126,7 +126,7 @@ function resolve(lookup: LookupFunction, all = true): Promise<string | LookupAdd
 }
 
 describe('guardedLookup', () => {
-  it('hands over exactly the public addresses that it checked', async () => {
+  it('returns exactly the public addresses that it checked', async () => {
     const { lookup } = scripted([PUBLIC_V4, PUBLIC_V6], [PUBLIC_V6, PUBLIC_V4]);
     const guarded = guardedLookup(lookup);
     expect(await resolve(guarded)).toEqual([PUBLIC_V4, PUBLIC_V6]);
@@ -149,24 +149,27 @@ describe('guardedLookup', () => {
     [[PUBLIC_V4, PUBLIC_V6, PRIVATE_V4]],
     [[PUBLIC_V4, { address: '::ffff:10.0.0.7', family: 6 }]],
     [[{ address: 'not an address', family: 4 }]],
-  ])('refuses all of %j for one that is not public, also when only one is asked for', async (addresses) => {
-    const { lookup, asked } = scripted(addresses, addresses);
-    const guarded = guardedLookup(lookup);
-    expect((await failureOf(resolve(guarded))).code).toBe('blocked_address');
-    expect((await failureOf(resolve(guarded, false))).code).toBe('blocked_address');
-    expect(asked()).toBe(2);
-  });
+  ])(
+    'refuses all of %j because of one that is not public, even when only one is asked for',
+    async (addresses) => {
+      const { lookup, asked } = scripted(addresses, addresses);
+      const guarded = guardedLookup(lookup);
+      expect((await failureOf(resolve(guarded))).code).toBe('blocked_address');
+      expect((await failureOf(resolve(guarded, false))).code).toBe('blocked_address');
+      expect(asked()).toBe(2);
+    },
+  );
 
-  it('checks the answer of a lookup that gives one address although all were asked for', async () => {
+  it('checks a lookup that gives one address although all were asked for', async () => {
     const one: LookupFunction = (_host, _options, callback) => callback(null, '127.0.0.1', 4);
     expect((await failureOf(resolve(guardedLookup(one)))).code).toBe('blocked_address');
   });
 
-  it('says of a name without addresses that it has none', async () => {
+  it('reports a name without addresses', async () => {
     expect((await failureOf(resolve(guardedLookup(scripted([]).lookup)))).code).toBe('dns');
   });
 
-  it('hands over addresses of a private range that is permitted besides, and of no other', async () => {
+  it('returns addresses of a permitted private range, and of no other', async () => {
     const inside = { address: '100.125.7.9', family: 4 };
     const others = ['100.124.255.255', '100.126.0.0', '::ffff:100.125.7.9', '10.0.0.7'];
     const range = '100.125.0.0/16';
@@ -189,7 +192,7 @@ describe('guardedLookup', () => {
 });
 
 describe('a client', () => {
-  it('connects to no address of a name of which one is private', async () => {
+  it('connects to no address of a name that has a private one', async () => {
     const server = await httpServer((_request, response) => response.end());
     const { lookup, asked } = scripted([PUBLIC_V4, { address: '127.0.0.1', family: 4 }]);
     const url = new URL(`https://name.example:${server.port}/`);
@@ -213,7 +216,7 @@ describe('a client', () => {
     expect([asked(), server.connections()]).toEqual([0, 0]);
   });
 
-  it('refuses every spelling of a private address when it connects, whoever let it pass before', async () => {
+  it('refuses every spelling of a private address when it connects, whatever was checked before', async () => {
     const { lookup, asked } = scripted();
     const http = client({ lookup });
     for (const host of HIDDEN_PRIVATE_HOSTS) {
@@ -237,7 +240,7 @@ describe('a client', () => {
     expect([asked(), server.connections()]).toEqual([2, 0]);
   });
 
-  it('does not lend the connection of an insecure request to one that must be secure', async () => {
+  it('does not reuse the connection of an insecure request for a secure one', async () => {
     const server = await httpServer((_request, response) => response.end('hello'));
     const http = client();
     expect((await http.request(get(server.url()), LIMITS)).body).toBe('hello');

@@ -52,7 +52,7 @@ describe('a name with two addresses', () => {
     expect(refused()).toBe(1);
   });
 
-  it('is reached at the first although it takes long and the second refuses: each keeps its chance', async () => {
+  it('is reached at a slow first one when the second refuses', async () => {
     const port = await freePort();
     const slow = await slowAddress(SLOW, port);
     // The second is only tried after the quarter of a second for which Node waits for the first.
@@ -67,7 +67,7 @@ describe('a name with two addresses', () => {
     expect(refused()).toBe(1);
   });
 
-  it('is not reached when both refuse, and one of them says why', async () => {
+  it('is not reached when both refuse, with one of their errors', async () => {
     const refused = refusals();
     const port = await freePort();
     const http = client({ lookup: resolvingTo(REFUSING, SLOW) });
@@ -77,7 +77,7 @@ describe('a name with two addresses', () => {
   });
 });
 
-it('a name whose only address does not answer is waited for until the time is up', async () => {
+it('a name whose only address does not answer fails at the deadline', async () => {
   const port = await freePort();
   const slow = await slowAddress(SLOW, port);
   const http = client({ lookup: resolvingTo(SLOW) });
@@ -88,7 +88,7 @@ it('a name whose only address does not answer is waited for until the time is up
   expect(slow.isFull()).toBe(true);
 });
 
-it('a name with more addresses than a connection can have time for is reached at its last', async () => {
+it('a name with very many addresses is reached at the last one', async () => {
   const server = await httpServer((_request, response) => response.end('hello'));
   const refused = refusals();
   const dead = Array.from({ length: 20 }, (_, i) => `127.0.1.${i + 1}`);

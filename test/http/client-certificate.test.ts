@@ -28,16 +28,16 @@ async function guardedServer(options: TlsOptions = {}) {
 const http = () => client({ ca, lookup: toLoopback });
 
 describe.each(['TLSv1.2', 'TLSv1.3'] as const)(
-  'over %s, a server that wants a client certificate',
+  'over %s, a server that requires a client certificate',
   (maxVersion) => {
-    it('gets the one that there is', async () => {
+    it('gets the configured one', async () => {
       const { server, seen } = await guardedServer({ maxVersion });
       const answer = await http().request(get(server.url()), { ...LIMITS, clientCertificate: good });
       expect(answer.body).toBe('hello');
       expect(seen).toEqual(['CN=client']);
     });
 
-    it('is named as what it is when there is none', async () => {
+    it('is named in the error when there is none', async () => {
       const { server, seen, refused } = await guardedServer({ maxVersion });
       const error = await failureOf(http().request(get(server.url()), LIMITS));
       expect(error.message).toMatch(/may want a client certificate \(clientCertificate\)/);
@@ -47,7 +47,7 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)(
     it.each([
       ['has expired', expired],
       ['is signed by nobody whom it knows', strange],
-    ])('is named when it refuses one that %s', async (_what, clientCertificate) => {
+    ])('is named in the error when it refuses one that %s', async (_what, clientCertificate) => {
       const { server, seen, refused } = await guardedServer({ maxVersion });
       const error = await failureOf(http().request(get(server.url()), { ...LIMITS, clientCertificate }));
       expect(error.message).toMatch(/client certificate/);
@@ -57,7 +57,7 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)(
   },
 );
 
-it('a connection that showed a certificate is not used for those who have none, or another', async () => {
+it('a connection with a certificate is not reused without it, or with another', async () => {
   const { server, seen } = await guardedServer({ rejectUnauthorized: false });
   const shared = http();
   for (const clientCertificate of [good, expired, good]) {
@@ -67,8 +67,8 @@ it('a connection that showed a certificate is not used for those who have none, 
   expect(seen).toEqual(['CN=client', 'CN=client-expired', 'nobody']);
 });
 
-describe('a port that speaks', () => {
-  it('plain HTTP is named when TLS is spoken to it', async () => {
+describe('an error names a port that speaks', () => {
+  it('plain HTTP when TLS was expected', async () => {
     const server = await httpServer((_request, response) => response.end());
     const error = await failureOf(http().request(get(new URL(`https://localhost:${server.port}/`)), LIMITS));
     expect(error.code).toBe('tls');
@@ -77,7 +77,7 @@ describe('a port that speaks', () => {
     );
   });
 
-  it('TLS is named when plain HTTP is spoken to it', async () => {
+  it('TLS when plain HTTP was expected', async () => {
     const server = await tlsServer('localhost');
     const error = await failureOf(http().request(get(new URL(`http://localhost:${server.port}/`)), LIMITS));
     expect(error.message).toMatch(/this port speaks TLS/);
@@ -85,7 +85,7 @@ describe('a port that speaks', () => {
   });
 });
 
-it('a certificate of an unknown authority is told with the name of that authority', async () => {
+it('a certificate of an unknown authority is reported with the name of that authority', async () => {
   const server = await tlsServer('localhost');
   const error = await failureOf(client({ lookup: toLoopback }).request(get(server.url()), LIMITS));
   expect(error.message).toBe(

@@ -28,7 +28,7 @@ describe('a request', () => {
     expect(seen).toEqual([['POST', '/a%2Fb?c=d&e=%20', 'value', url.host, 'bödy\u2028']]);
   });
 
-  it('asks for gzip unless the caller says what it takes', async () => {
+  it('asks for gzip unless the caller says what it accepts', async () => {
     const server = await httpServer((request, response) => response.end(request.headers['accept-encoding']));
     const http = client();
     expect((await http.request(get(server.url()), LIMITS)).body).toBe('gzip');
@@ -42,7 +42,7 @@ describe('a request', () => {
     expect(server.connections()).toBe(1);
   });
 
-  it('runs beside others', async () => {
+  it('runs in parallel with others', async () => {
     const server = await httpServer((request, response) => response.end(request.url));
     const http = client();
     const paths = Array.from({ length: 50 }, (_, index) => `/${index}`);
@@ -153,7 +153,7 @@ describe('a failure', () => {
 });
 
 describe('close', () => {
-  it('ends what is under way, at every stage, and lets nothing more be sent', async () => {
+  it('ends requests under way, at every stage, and permits no further ones', async () => {
     const silent = await rawServer(() => {});
     const partial = await rawServer((socket) =>
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx'),

@@ -32,7 +32,7 @@ describe('the deadline', () => {
     expect(cut.body).toMatch(/^x{2,}$/);
   });
 
-  it('cuts headers that drip, whatever is done with long bodies: there is no status yet', async () => {
+  it('cuts headers that drip, even where long bodies are cut without an error', async () => {
     let drops = 0;
     const server = await rawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nx: ');
@@ -61,7 +61,7 @@ describe('the deadline', () => {
     expect(asked).toBe(1);
   });
 
-  it('covers a TLS handshake that does not go on, and the request is not sent afterwards', async () => {
+  it('covers a TLS handshake that hangs, and the request is not sent afterwards', async () => {
     let hellos = 0;
     const server = await rawServer(() => {
       hellos += 1;
@@ -130,7 +130,7 @@ describe('the cap on bodies', () => {
     await expect.poll(() => closed).toBe(2);
   });
 
-  it('leaves out a character that it cuts in two', async () => {
+  it('leaves out a character that it would cut in two', async () => {
     const server = await httpServer((_request, response) => response.end('aé€😀'));
     const bodies: string[] = [];
     for (let maxBodyBytes = 0; maxBodyBytes <= 10; maxBodyBytes += 1) {
@@ -205,7 +205,7 @@ describe('the cap on headers', () => {
   it.each([
     ['one header', 'x'.repeat(100_000)],
     ['many headers', `x: ${'x'.repeat(100)}\r\n`.repeat(1000)],
-  ])('stops 10 MB of %s, whatever is done with long bodies', async (_what, piece) => {
+  ])('stops 10 MB of %s, even where long bodies are cut without an error', async (_what, piece) => {
     let floods = 0;
     const server = await rawServer((socket) => {
       floods += 1;
@@ -231,7 +231,7 @@ describe('a body that breaks', () => {
     ['has an unknown coding', 'content-encoding: zstd\r\n\r\nhello', 'protocol', ''],
     ['has two codings', 'content-encoding: gzip, gzip\r\n\r\nhello', 'protocol', ''],
     ['is not what its coding says', 'content-encoding: gzip\r\n\r\nhello', 'protocol', ''],
-  ])('because it %s fails, or leaves the status to decide', async (_how, rest, code, body) => {
+  ])('because it %s fails, or lets the status decide', async (_how, rest, code, body) => {
     let sent = 0;
     const server = await rawServer((socket) => {
       sent += 1;
@@ -247,7 +247,7 @@ describe('a body that breaks', () => {
     expect(sent).toBe(2);
   });
 
-  it('because the compressed data ends early fails, or leaves the status to decide', async () => {
+  it('because the compressed data ends early fails, or lets the status decide', async () => {
     const compressed = gzipSync('hello');
     const server = await httpServer((_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(compressed.subarray(0, -4));
@@ -283,14 +283,14 @@ describe('decompression', () => {
     expect(body).toBe(text);
   });
 
-  it('takes an empty body for empty, whatever its coding', async () => {
+  it('reads an empty body with any coding', async () => {
     const server = await httpServer((_request, response) => {
       response.writeHead(200, { 'content-encoding': 'zstd' }).end();
     });
     expect(await client().request(get(server.url()), LIMITS)).toMatchObject({ body: '', truncated: false });
   });
 
-  it('ends a connection on which the answer goes on after its compressed data has ended', async () => {
+  it('ends a connection whose answer goes on after its compressed data', async () => {
     let closed = 0;
     const server = await rawServer((socket) => {
       socket.on('close', () => {

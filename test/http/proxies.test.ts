@@ -30,7 +30,7 @@ describe('the environment names a proxy', () => {
     'ftp://canary',
     'canary canary',
     '://canary',
-  ])('but not with %j, which is said without the value', (text) => {
+  ])('but not with %j, which is reported without the value', (text) => {
     const { proxies, problems } = readProxies({ https_proxy: text });
     expect(proxies).toBeUndefined();
     expect(problems).toHaveLength(1);
@@ -40,7 +40,7 @@ describe('the environment names a proxy', () => {
     expect(problems.join()).not.toContain('canary');
   });
 
-  it('with a user name and a password, which only the header carries', () => {
+  it('with a user name and a password, which only the header has', () => {
     const { proxies } = readProxies({ HTTPS_PROXY: 'http://us%40er:p%3Ass@proxy.example:3128' });
     expect(proxies?.https?.authorization?.reveal()).toBe(`Basic ${btoa('us@er:p:ss')}`);
     expect(proxies?.https?.url.href).toBe('http://proxy.example:3128/');

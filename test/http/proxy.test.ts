@@ -64,7 +64,7 @@ describe('through a proxy', () => {
     expect(seen).toEqual([['/path?query', 'name.example', undefined]]);
   });
 
-  it('that wants a password one from its address is shown, and nobody behind it', async () => {
+  it('that requires a password the one of its address is sent, and not to the target', async () => {
     const target = await tlsServer('other-host');
     const { proxy, http } = await through(
       { hosts: { 'other.example:443': target.port }, authorization: `Basic ${btoa('user:pass word')}` },
@@ -74,7 +74,7 @@ describe('through a proxy', () => {
     expect(proxy.authorizations).toEqual([`Basic ${btoa('user:pass word')}`]);
   });
 
-  it('that is itself spoken to over TLS all works the same', async () => {
+  it('over TLS everything works the same', async () => {
     const target = await tlsServer('other-host');
     const plain = await httpServer((_request, response) => response.end('plain'));
     const { http } = await through(
@@ -85,7 +85,7 @@ describe('through a proxy', () => {
     expect((await http.request(get(new URL('http://name.example/')), LIMITS)).body).toBe('plain');
   });
 
-  it('nothing goes that NO_PROXY names', async () => {
+  it('no request goes to a host that NO_PROXY names', async () => {
     const target = await tlsServer('localhost');
     const { proxy, http } = await through({}, { noProxy: 'localhost', lookup: toLoopback });
     expect((await http.request(get(target.url()), LIMITS)).body).toBe('hello');
@@ -108,7 +108,7 @@ describe('through a proxy', () => {
     );
   });
 
-  it('a request that is given up while the proxy thinks ends in time', async () => {
+  it('a request that is cancelled while the proxy waits ends in time', async () => {
     const silent = await rawServer(() => {});
     const { proxies } = readProxies({ HTTPS_PROXY: silent.url().href });
     const http = client({ lookup: notHere, proxies });
@@ -135,7 +135,7 @@ describe('through a proxy, the address guard', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('refuses a name that leads to a private address here', async () => {
+  it('refuses a name that resolves to a private address here', async () => {
     const { proxy, http } = await through({ hosts: { 'name.example:443': 1 } }, { lookup: toLoopback });
     const error = await failureOf(http.request(get(new URL('https://name.example/')), STRICT));
     expect(error).toMatchObject({ code: 'blocked_address' });
@@ -143,14 +143,14 @@ describe('through a proxy, the address guard', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('leaves a name that is not known here to the proxy', async () => {
+  it('leaves a name that is unknown here to the proxy', async () => {
     const target = await tlsServer('other-host');
     const { proxy, http } = await through({ hosts: { 'other.example:443': target.port } });
     expect((await http.request(get(new URL('https://other.example/')), STRICT)).status).toBe(200);
     expect(proxy.asked).toEqual(['CONNECT other.example:443']);
   });
 
-  it('leaves to the proxy a name whose lookup never ends here', async () => {
+  it('leaves a name whose lookup never ends here to the proxy', async () => {
     const target = await tlsServer('other-host');
     let asked = 0;
     const lookup = () => {
@@ -161,7 +161,7 @@ describe('through a proxy, the address guard', () => {
     expect(asked).toBe(1);
   });
 
-  it('asks nobody where private addresses are permitted', async () => {
+  it('looks nothing up where private addresses are permitted', async () => {
     const target = await tlsServer('other-host');
     let asked = 0;
     const lookup = () => {
@@ -196,7 +196,7 @@ describe('an error names the proxy', () => {
     });
   });
 
-  it.each(['https://name.example/', 'http://name.example/'])('that wants a password (%s)', async (url) => {
+  it.each(['https://name.example/', 'http://name.example/'])('that requires a password (%s)', async (url) => {
     const { code, message } = await ask(url, { authorization: 'Basic x' });
     expect(code).toBe('connection');
     expect(message).toMatch(
@@ -228,7 +228,7 @@ describe('an error names the proxy', () => {
     );
   });
 
-  it.each(['https://name.example/', 'http://name.example/'])('whose name is not known (%s)', async (url) => {
+  it.each(['https://name.example/', 'http://name.example/'])('whose name is unknown (%s)', async (url) => {
     const { proxies } = readProxies({ HTTPS_PROXY: 'proxy.example:3128', HTTP_PROXY: 'proxy.example:3128' });
     const error = await failureOf(client({ lookup: notHere, proxies }).request(get(new URL(url)), LIMITS));
     // What is wrong is not the name of the target.
@@ -266,7 +266,7 @@ describe('an error names the proxy', () => {
     expect(error.message).toMatch(/the proxy localhost:\d+ cannot be used: certificate is signed by/);
   });
 
-  it('that lies between us and a certificate that is refused', async () => {
+  it('in front of a server with a refused certificate', async () => {
     const target = await tlsServer('expired');
     const { code, message } = await ask('https://name.example/', {
       hosts: { 'name.example:443': target.port },

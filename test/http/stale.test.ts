@@ -100,7 +100,7 @@ describe('a kept-alive connection that the server has given up', () => {
     expect([faults(), requests(), server.connections()]).toEqual([1, 2, 1]);
   });
 
-  it('is not replaced when it took the server a second to close it', async () => {
+  it('is not replaced when the server took a second to close it', async () => {
     const { server, requests, faults } = await brokenOnReuse((socket) => setTimeout(close, 1050, socket));
     const http = client();
     await ask(http, server);
@@ -110,7 +110,7 @@ describe('a kept-alive connection that the server has given up', () => {
 });
 
 describe('a new connection', () => {
-  it('is not replaced when it breaks: the request may have been understood', async () => {
+  it('is not replaced when it breaks, because the request may have been processed', async () => {
     let faults = 0;
     const server = await rawServer((socket) => {
       faults += 1;

@@ -59,12 +59,12 @@ test('An answer that arrived while the process was frozen does not count as a ti
   expect(await askAndStall(Buffer.from('taken'))).toMatchObject({ status: 200, body: 'taken' });
 });
 
-test('a compressed answer that arrived while the process stood still is not taken for a time-out', async () => {
+test('a compressed answer that arrived while the process was frozen does not count as a time-out', async () => {
   const body = gzipSync('taken'.repeat(20_000));
   const answer = await askAndStall(body, { 'content-encoding': 'gzip' });
   expect(answer).toMatchObject({ status: 200, body: 'taken'.repeat(20_000) });
 });
 
-test('no answer while the process stood still is a time-out', async () => {
+test('no answer while the process was frozen is a time-out', async () => {
   expect(await failureOf(askAndStall(undefined))).toMatchObject({ code: 'timeout' });
 });

@@ -24,7 +24,7 @@ describe('a client over TLS', () => {
       'self-signed',
       'certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT); use a public authority, or trust its own with NODE_EXTRA_CA_CERTS',
     ],
-  ])('refuses the certificate %s, also where insecure addresses are allowed', async (certificate, reason) => {
+  ])('refuses the certificate %s, even where insecure addresses are allowed', async (certificate, reason) => {
     const server = await tlsServer(certificate);
     const url = server.url();
     const error = await failureOf(client({ ca, lookup: toLoopback }).request(get(url), LIMITS));
@@ -33,20 +33,20 @@ describe('a client over TLS', () => {
     expect(server.connections()).toBe(1);
   });
 
-  it('takes a name with a dot at its end for the same name', async () => {
+  it('accepts a name with a dot at its end', async () => {
     const server = await tlsServer('localhost');
     const url = new URL(`https://localhost.:${server.port}/`);
     expect((await client({ ca, lookup: toLoopback }).request(get(url), LIMITS)).body).toBe('hello');
   });
 
-  it('refuses an authority that it does not know', async () => {
+  it('refuses an unknown authority', async () => {
     const server = await tlsServer('localhost');
     const error = await failureOf(client({ lookup: toLoopback }).request(get(server.url()), LIMITS));
     expect(error).toMatchObject({ code: 'tls', detail: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
     expect(server.connections()).toBe(1);
   });
 
-  it('refuses bad certificates whatever the environment says', async () => {
+  it('refuses bad certificates whatever the environment has set', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     const server = await tlsServer('expired');
     const error = await failureOf(client({ ca, lookup: toLoopback }).request(get(server.url()), LIMITS));

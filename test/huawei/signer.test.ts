@@ -75,7 +75,7 @@ describe('the signature of a request', () => {
     expect(signed('v')).not.toBe(signed('w'));
   });
 
-  it('does not encode twice what the address has encoded', () => {
+  it('does not encode again what the address has encoded', () => {
     const signed = (path: string) =>
       sign(
         {

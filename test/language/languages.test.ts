@@ -54,7 +54,7 @@ const FACTS: EventFacts = {
 };
 
 describe('the registry of languages', () => {
-  it('names each file of its folder, and no other', () => {
+  it('has each file of its folder, and no other', () => {
     const files = readdirSync(FOLDER, { withFileTypes: true });
     const languages = files.filter((one) => one.isFile() && !SHARED.includes(one.name));
     expect(languages.map(({ name }) => name).sort()).toStrictEqual(
@@ -80,7 +80,7 @@ describe.each(Object.entries(LANGUAGES))('the language %s', (_name, language) =>
     },
   );
 
-  it('tells labels apart', () => {
+  it('has a different label for each of them', () => {
     expect(new Set(Object.values(labels)).size).toBe(Object.keys(labels).length);
   });
 
@@ -102,11 +102,11 @@ describe.each(Object.entries(LANGUAGES))('the language %s', (_name, language) =>
     sentences(TRANSITIONS.map((transition) => language.transitions[transition]({ ...FACTS, transition })));
   });
 
-  it('tells apart what calls for different actions', () => {
-    const told = TRANSITIONS.filter((transition) => transition.startsWith('stopped')).map((transition) =>
+  it('has different sentences for different actions', () => {
+    const sentences = TRANSITIONS.filter((transition) => transition.startsWith('stopped')).map((transition) =>
       language.transitions[transition]({ ...FACTS, to: { ...STANDING, phase: 'stopped' }, transition }),
     );
-    expect(new Set(told).size).toBe(told.length);
+    expect(new Set(sentences).size).toBe(sentences.length);
   });
 
   it.each(EVENT_TYPES)('has a sentence for %s', (type) => {
@@ -114,7 +114,7 @@ describe.each(Object.entries(LANGUAGES))('the language %s', (_name, language) =>
     sentences([language.summarise(type, { ...FACTS, transition })]);
   });
 
-  it('has a sentence for each reason, call, advice, and for all that could not be read or checked', () => {
+  it('has a sentence for each reason, call and advice, and for everything that could not be read or checked', () => {
     const why = { failure: 'throttled', status: 'PAUSED' } as const;
     const { sourceKeys: _unknown, ...partial } = READINESS;
     const unmet = READINESS.unmet ?? [];
@@ -135,7 +135,7 @@ describe.each(Object.entries(LANGUAGES))('the language %s', (_name, language) =>
     );
   });
 
-  it('names the machine that a white list must have', () => {
+  it('names the machine that a white list must contain', () => {
     const words = CAUSES.filter((cause) => language.advice[cause]('10.0.0.1').includes('10.0.0.1'));
     expect(words).toStrictEqual(['white list']);
   });

@@ -10,11 +10,11 @@ import { TIMELINES } from '../migration/timelines/fixture.ts';
 import { replay } from '../migration/timelines/replay.ts';
 import { STORIES } from '../support/stories.ts';
 
-const told = TIMELINES.map(
+const replayed = TIMELINES.map(
   (timeline) => [timeline.file, replay(timeline).told.map(({ event }) => event)] as const,
 );
 const RECORDED: readonly (readonly [string, readonly MigrationEvent[]])[] = [
-  ...told,
+  ...replayed,
   ...Object.entries(STORIES).map(([name, chapters]) => [name, chapters.flat()] as const),
 ];
 
@@ -29,7 +29,7 @@ describe('English', () => {
     process.stdout.write(`${compared} summaries are what English says of type and data\n`);
   });
 
-  it.each(RECORDED)('says of type and data what is stored as the summary: %s', (_name, events) => {
+  it.each(RECORDED)('makes the stored summary from type and data: %s', (_name, events) => {
     for (const { type, data } of events.map(reread)) {
       const { summary: _stored, ...facts } = data;
       expect(`${en.values.subject(data)}: ${en.summarise(type, facts)}`).toBe(data.summary);
@@ -37,7 +37,7 @@ describe('English', () => {
     }
   });
 
-  it('says nothing of an event that an older version stored without its code', () => {
+  it('has no sentence for an event that an older version stored without its code', () => {
     const moved = RECORDED.flatMap(([, events]) => events).filter(
       ({ data }) => data.transition !== undefined,
     );
@@ -48,7 +48,7 @@ describe('English', () => {
     }
   });
 
-  it('says nothing of an event with a code that a newer version stored', () => {
+  it('has no sentence for an event with a code of a newer version', () => {
     const newer: MigrationEvent['data'] = JSON.parse(
       '{"severity":"info","summary":"x","transition":"toString"}',
     );
@@ -68,7 +68,7 @@ describe('an event in another language', () => {
     expect(title).toMatchObject({ name: event.data.task?.name, text: 'something else' });
   });
 
-  it('has the stored summary where it does not say enough', () => {
+  it('is the stored summary where the event has too little data', () => {
     const silent: Language = { ...en, summarise: () => undefined };
     expect(titleOf(translate(event, silent), silent)).toStrictEqual(titleOf(event, en));
     expect(titleOf(event, en).text).toBe(en.summarise(event.type, event.data));
@@ -83,7 +83,7 @@ describe.each(Object.entries(LANGUAGES))('the language %s', (_name, language) =>
     }
   });
 
-  it.each(EVENT_TYPES)('never fails on a %s that holds nothing', (type) => {
+  it.each(EVENT_TYPES)('never fails on an empty %s', (type) => {
     expect(() => language.summarise(type, { severity: 'info' })).not.toThrow();
   });
 });

@@ -25,7 +25,7 @@ function at(minute: number, name = TASK.name) {
 }
 
 describe('a composed message', () => {
-  test('is plain text: characters that some vendor escapes stand as they are', () => {
+  test('is plain text without the escapes of any vendor', () => {
     const name = 'R&D <cache> *bold*';
     const message = composed([
       eventOf({ ...CHANGE, summary: `${name}: moved on`, task: { ...TASK, name: 'x', project: name } }),
@@ -38,7 +38,7 @@ describe('a composed message', () => {
     expect(composed([at(0)]).title).toEqual({ mark: '⚠️ ', name: TASK.name, colon: ': ', text: 'moved on' });
   });
 
-  test('has well-formed lines that nothing breaks, whatever its events say', () => {
+  test('has well-formed, unbroken lines, whatever its events say', () => {
     fc.assert(
       fc.property(nastyEvents, (events) => {
         const { sections, list, footer } = composed(events);
@@ -57,7 +57,7 @@ describe('a composed message', () => {
     );
   });
 
-  test('mentions somebody only when it is told to', () => {
+  test('mentions somebody only when asked to', () => {
     expect(composed([at(0)]).mentions).toBe(false);
     expect(composed([at(0)], { mentions: true }).mentions).toBe(true);
   });
@@ -76,13 +76,13 @@ describe('a composed digest', () => {
     }
   });
 
-  test('leaves the room that everything but its list takes up', () => {
+  test('leaves room for everything beside its list', () => {
     const count = (frame: number) =>
       composed(events, { room: { ...roomOf(2000), frame: () => frame } }).list?.lines.length ?? 0;
     expect(count(1500)).toBeLessThan(count(0));
   });
 
-  test('measures lines as the channel does: where each character counts twice, half as many have room', () => {
+  test('measures lines as the channel does: where characters count twice, half as many fit', () => {
     const measured = (times: number) =>
       composed(events, { room: { ...roomOf(2000), measure: (text) => times * text.length } });
     const [once, twice] = [measured(1), measured(2)].map(
@@ -125,7 +125,7 @@ describe('a message in another language', () => {
     expect(sentenceOf(title)).toBe(`${TASK.name}：迁移完成`);
   });
 
-  test('has the stored sentence where the event does not say enough for another one', () => {
+  test('has the stored sentence where the event has too little data', () => {
     expect(composed([at(0)], { language: words('x') }).title).toMatchObject({ text: 'moved on' });
     expect(composed(MOVED, { language: words(undefined) }).title.text).toMatch(/^full synchronisation/);
   });

@@ -161,13 +161,13 @@ describe('the simulated gateway', () => {
     expect(simulator.refusals).toBe(1);
   });
 
-  it("takes a project that is not the key's for a wrong one", async () => {
+  it("refuses a project that is not the key's", async () => {
     const { look } = await createScene();
     const detail = expect.stringMatching(/^HTTP 401 DCS\.1004/);
     expect(await look({ project: 'b'.repeat(32) })).toMatchObject({ kind: 'failed', detail });
   });
 
-  it('tolerates a clock that is 15 minutes off, and the look says when it is more', async () => {
+  it('tolerates a clock that is 15 minutes off, and a look says when it is more', async () => {
     const { simulator, look, clock, there } = await createScene();
     simulator.setTask('a1', realisticAnswer('SUCCESS'));
     await clock.pass(15 * MINUTE);
@@ -194,7 +194,7 @@ describe('the simulated gateway', () => {
     expect(statusOf(await look())).toBe('SUCCESS');
   });
 
-  it('is never made to lock the key by one client, however many looks it is asked for', async () => {
+  it('is never made to lock the key by one client, however many looks that makes', async () => {
     const { simulator, clock } = await createScene();
     const http = createHttpClient();
     opened.push(http);
@@ -215,7 +215,7 @@ describe('the simulated gateway', () => {
   });
 });
 
-describe('the simulated neighbours', () => {
+describe('the other simulated calls', () => {
   async function openClient() {
     const { simulator, access, client, close } = await openStage();
     opened.push({ close });
@@ -230,7 +230,7 @@ describe('the simulated neighbours', () => {
   }
   const NEVER = Number.POSITIVE_INFINITY;
 
-  it('play in step with the answers of a script', async () => {
+  it('keep in step with the answers of a script', async () => {
     const { simulator, look, list, stats, logs } = await openClient();
     const line = { log_level: 'ERROR', message: 'Connection lost.' };
     simulator.play('a', {
@@ -263,7 +263,7 @@ describe('the simulated neighbours', () => {
     ]);
   });
 
-  it('give figures as texts beside a boolean, as the official SDKs read them', async () => {
+  it('give figures as strings beside a boolean, as the official SDKs read them', async () => {
     const { simulator, access, clock, close } = await openStage();
     opened.push({ close });
     simulator.setTask('a', realisticAnswer('INCRMIGEATING'));
@@ -282,7 +282,7 @@ describe('the simulated neighbours', () => {
     });
   });
 
-  it('keep what was set by hand when the task gets another answer', async () => {
+  it('keep values that were set by hand when the task gets another answer', async () => {
     const { simulator, list, stats } = await openClient();
     simulator.setTask('a', realisticAnswer('FULLMIGRATING'));
     simulator.setListed('a', { error_message: 'It broke.' });
@@ -316,7 +316,7 @@ describe('the simulated neighbours', () => {
     expect([...simulator.requests]).toEqual([['a', 2]]);
   });
 
-  it('meet only the faults that are theirs, in order', async () => {
+  it('have only their own faults, in order', async () => {
     const { simulator, look, list } = await openClient();
     simulator.setTask('a', realisticAnswer('SUCCESS'));
     simulator.fault('internal error', 1, 'list');
@@ -364,7 +364,7 @@ describe('the simulated neighbours', () => {
     });
   });
 
-  it('know no other calls', async () => {
+  it('include no further calls', async () => {
     const { ask } = await openAsk();
     for (const path of [
       'migration-tasks/',

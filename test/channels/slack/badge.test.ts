@@ -42,7 +42,7 @@ const seen = ({ symbol, mark }: Badge) => `${symbol} ${mark === undefined ? '' :
 describe('the badge of a Slack message', () => {
   const different = Object.keys(OUTCOMES).filter((outcome) => outcome !== 'stopped in step');
 
-  test.each(different)('is like no other when something is %s', (outcome) => {
+  test.each(different)('is unique when something is %s', (outcome) => {
     const { [outcome]: one, 'stopped in step': _same, ...others } = OUTCOMES;
     if (one === undefined) throw new Error(`${outcome} is no outcome`);
     expect(Object.values(others).map((other) => seen(badgeOf(other)))).not.toContain(seen(badgeOf(one)));
@@ -85,7 +85,7 @@ describe('the badge of a Slack message', () => {
     expect(ofTask && badgeOf(ofTask)).toEqual(badgeOf(ofGroup));
   });
 
-  test('says at a glance that a group that was done is done no more', () => {
+  test('shows at a glance that a group is no longer done', () => {
     const { to: _to, from: _from, task: _task, ...data } = CHANGE;
     const taken = { ...group, retracts: { ...retracts, type: 'dcs.group.finished' as const } };
     const back = eventOf({ ...data, group: taken, severity: 'action' }, 'dcs.group.retracted');
@@ -95,7 +95,7 @@ describe('the badge of a Slack message', () => {
   test.each([
     ['success', '✅ DONE'],
     ['action', '🛑 CHECK'],
-  ] as const)('tells the good end of a group from a bad one (%s)', (severity, look) => {
+  ] as const)('distinguishes the good end of a group from a bad one (%s)', (severity, look) => {
     const { to: _to, from: _from, task: _task, ...data } = CHANGE;
     const end = eventOf({ ...data, group, severity }, 'dcs.group.finished');
     expect(seen(badgeOf(end))).toBe(look);
@@ -106,56 +106,56 @@ describe('the badge of a Slack message', () => {
   const behind = { state: 'behind', words: '9 GB behind' } as const;
 
   test.each<[string, string, EventType, Partial<EventData>]>([
-    ['reminds of one that is ready', '🟢 READY · ', 'dcs.migration.forgotten', { readiness: basis }],
+    ['reminds of a ready task', '🟢 READY · ', 'dcs.migration.forgotten', { readiness: basis }],
     [
-      'reminds of one that is not ready',
+      'reminds of a task that is not ready',
       '⛔ NOT READY · ',
       'dcs.migration.forgotten',
       { readiness: { ...basis, reason: 'far behind', unmet: ['lag', 'keys unknown'] } },
     ],
     [
-      'reminds of one of which nobody can tell',
+      'reminds of a task without figures',
       '❔ NOT KNOWN · ',
       'dcs.migration.forgotten',
       { readiness: { ...basis, reason: 'no figures', unmet: ['lag unknown', 'keys unknown'] } },
     ],
     [
-      'reminds of one whose clients were switched while it was behind',
+      'reminds of a task whose clients were switched while it was behind',
       '🛑 CHECK · ',
       'dcs.migration.forgotten',
       { lastFigures: behind },
     ],
     [
-      'says why it is not ready',
+      'reports why a task is not ready',
       '⛔ NOT READY · ',
       'dcs.migration.cutover_blocked',
       { readiness: { ...basis, reason: 'far behind', unmet: ['lag'] } },
     ],
     [
-      'says that nobody can tell',
+      'reports that figures are missing',
       '❔ NOT KNOWN · ',
       'dcs.migration.cutover_blocked',
       { readiness: { ...basis, reason: 'no figures', unmet: ['lag unknown'] } },
     ],
     [
-      'tells of a switch in step',
+      'reports a switch in step',
       '✅ SWITCHED · ',
       'dcs.migration.ip_switched',
       { severity: 'success', lastFigures: inStep },
     ],
     [
-      'tells of a switch that came too early',
+      'reports a switch that came too early',
       '🛑 CHECK · ',
       'dcs.migration.ip_switched',
       { severity: 'action', lastFigures: behind },
     ],
     [
-      'tells of one that was deleted while it was behind',
+      'reports a task that was deleted while it was behind',
       '🛑 CHECK · ',
       'dcs.migration.gone',
       { severity: 'action', lastFigures: behind },
     ],
-  ])('that %s begins with %s, in its headline, its notification and a digest', (_what, mark, type, data) => {
+  ])('when it %s is %s, in its headline, its notification and a digest', (_what, mark, type, data) => {
     const one = event(type, { severity: 'action', ...data });
     const { text, blocks = [] } = lookPayload([one], { now: NOW });
     expect(text).toMatch(new RegExp(`^${mark}${TASK.name}`));
@@ -163,13 +163,13 @@ describe('the badge of a Slack message', () => {
     expect(digestPayload([event('dcs.migration.progress'), one], {}).text).toContain(mark);
   });
 
-  test('has its colour beside everything but the headline and the mention', () => {
+  test('has its colour beside everything except the headline and the mention', () => {
     const { blocks = [], attachments = [] } = lookPayload([eventOf()], { now: NOW }, '<!here>');
     expect(blocks.map(({ type }) => type)).toEqual(['header', 'section']);
     expect(attachments).toMatchObject([{ color: barOf(eventOf()), blocks: expect.any(Array) }]);
   });
 
-  test('of a digest is that of its events where all look alike, else as grave as the gravest', () => {
+  test('of a digest is that of its events where all have the same, else that of the most severe', () => {
     const ready = event('dcs.migration.cutover_ready');
     const fellBack = event('dcs.migration.regressed', { severity: 'failure' });
     expect(digestPayload([ready, ready], {}).text).toMatch(/^🟢 /);

@@ -5,7 +5,7 @@ import { shown, unescaped } from '../../../lib/channels/slack/text.ts';
 import type { EventData } from '../../../lib/events/event.ts';
 import { en } from '../../../lib/language/en.ts';
 import { blocksOf } from '../nasty.ts';
-import { CHANGE, eventOf, FIRST_SIGHT, NOW, PROJECT_FAILING, TASK, TASK_FAILING } from '../support.ts';
+import { CHANGE, eventOf, FIRST_SEEN, NOW, PROJECT_FAILING, TASK, TASK_FAILING } from '../support.ts';
 import { digestPayload, lookPayload } from './payload.ts';
 
 /** The message as a reader sees it. */
@@ -16,7 +16,7 @@ function read(data: EventData, lateMs?: number, mention?: string): string[] {
 }
 
 describe('the message about a change', () => {
-  test('says what changed, where, how long it was before, and where to look', () => {
+  test('says what changed, where, how long the phase before was, and where to look', () => {
     expect(read(CHANGE)).toEqual([
       '⚠️ migration1: full synchronisation finished, incremental replication started',
       'Status: FULLMIGRATING (full) → INCRMIGEATING (incremental)',
@@ -27,7 +27,7 @@ describe('the message about a change', () => {
     ]);
   });
 
-  test('that is about a channel names the one from which it comes', () => {
+  test('about a channel names the channel', () => {
     const { consoleUrl = '' } = CHANGE;
     const channel = { name: 'cutover', reason: 'HTTP 410' };
     const data = { channel, severity: 'action', summary: 'channel cutover is broken', consoleUrl } as const;
@@ -60,7 +60,7 @@ describe('the message about a change', () => {
     expect(read({ ...CHANGE, severity })[0]).toMatch(new RegExp(`^${symbol} migration1`));
   });
 
-  test('calls whoever is to be called right below its headline, and nobody else', () => {
+  test('mentions the configured people right below its headline, and nobody else', () => {
     expect(read(CHANGE, undefined, '<!here>')[1]).toBe('<!here>');
     expect(read(CHANGE).join()).not.toContain('<!here>');
   });
@@ -81,7 +81,7 @@ describe('the message about failing looks', () => {
     expect(lines).toContain(TASK_FAILING.detail);
   });
 
-  test('about a whole project names it and how many tasks are concerned', () => {
+  test('about a whole project names it and the number of tasks', () => {
     const lines = read({ ...PROJECT_FAILING, summary: 'project prod (12 tasks): cannot be watched' });
     expect(lines).toEqual([
       '⚠️ project prod (12 tasks): cannot be watched',
@@ -95,11 +95,11 @@ describe('the message about failing looks', () => {
 });
 
 describe('the message about first sights', () => {
-  const tell = (count: number, name = 'cache'): SlackMessage => {
+  const messageOf = (count: number, name = 'cache'): SlackMessage => {
     const [first = eventOf(), ...others] = Array.from({ length: count }, (_, index) =>
       eventOf(
         {
-          ...FIRST_SIGHT,
+          ...FIRST_SEEN,
           task: { ...TASK, id: `task-${index}`, name: `${name}-${index}` },
           ...(index % 3 === 0 && { to: CHANGE.to }),
         },
@@ -111,7 +111,7 @@ describe('the message about first sights', () => {
   };
 
   test('lists every task with its status and where it migrates from and to', () => {
-    const lines = renderSlackPreview(tell(3));
+    const lines = renderSlackPreview(messageOf(3));
     expect(lines).toEqual([
       'ℹ️ 3 tasks are now watched',
       'cache-0  ·  INCRMIGEATING (incremental)  ·  dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
@@ -123,9 +123,9 @@ describe('the message about first sights', () => {
 
   test('names each of many tasks, as far as a message has room, and counts the rest', () => {
     const seen = (count: number, name?: string) =>
-      renderSlackPreview(tell(count, name)).filter((line) => /-\d+ {2}· /.test(line)).length;
+      renderSlackPreview(messageOf(count, name)).filter((line) => /-\d+ {2}· /.test(line)).length;
     expect(seen(163)).toBe(163);
-    const many = tell(900, 'a rather long name of a cache');
+    const many = messageOf(900, 'a rather long name of a cache');
     const named = seen(900, 'a rather long name of a cache');
     expect(named).toBeGreaterThan(200);
     expect(named).toBeLessThan(900);
@@ -135,41 +135,37 @@ describe('the message about first sights', () => {
   });
 
   test('carries the tasks in its fallback text as well', () => {
-    const { text } = tell(3);
+    const { text } = messageOf(3);
     expect(text).toMatch(/^ℹ️ 3 tasks are now watched: full 2, incremental 1\ncache-0 {2}· /);
     expect(text).not.toContain('…');
-    expect(tell(40, 'a rather long name of a cache').text).toContain('\n…\n');
+    expect(messageOf(40, 'a rather long name of a cache').text).toContain('\n…\n');
   });
 
   test('says how late it is', () => {
-    const message = digestPayload(
-      [eventOf(FIRST_SIGHT), eventOf(FIRST_SIGHT)],
-      { lateMs: 600_000 },
-      undefined,
-    );
+    const message = digestPayload([eventOf(FIRST_SEEN), eventOf(FIRST_SEEN)], { lateMs: 600_000 }, undefined);
     expect(renderSlackPreview(message).at(-1)).toContain('delayed by 10 min');
   });
 });
 
 describe('a long name of a task', () => {
   const name = 'R&D-'.repeat(60);
-  const told = eventOf({ ...CHANGE, task: { ...TASK, name }, summary: `${name}: migration failed` });
+  const event = eventOf({ ...CHANGE, task: { ...TASK, name }, summary: `${name}: migration failed` });
 
-  test('is what is cut in a header; what happened stands there, and all of it below', () => {
-    const message = lookPayload([told], { now: NOW });
+  test('is cut in a header, which still says what happened, and in full below', () => {
+    const message = lookPayload([event], { now: NOW });
     const [title, below] = renderSlackPreview(message);
     expect(title).toMatch(/^⚠️ R&D-.*…: migration failed$/);
     expect(below).toContain('R&D-R&D-R&D-');
     expect(message.text).toContain('…: migration failed');
   });
 
-  test('is what is cut in a line of a digest', () => {
-    const lines = renderSlackPreview(digestPayload([told, told], {}));
+  test('is cut in a line of a digest', () => {
+    const lines = renderSlackPreview(digestPayload([event, event], {}));
     expect(lines.filter((line) => line.endsWith('…: migration failed'))).toHaveLength(2);
   });
 
-  test('leaves what happened its room, however long that is', () => {
-    const long = { ...told, data: { ...told.data, summary: `${name}: ${'failed because '.repeat(40)}` } };
+  test('leaves room for what happened, however long that is', () => {
+    const long = { ...event, data: { ...event.data, summary: `${name}: ${'failed because '.repeat(40)}` } };
     const [title = ''] = renderSlackPreview(lookPayload([long], { now: NOW }));
     expect(title).toMatch(/^⚠️ R&D-.*…: failed because .*…$/);
   });
@@ -275,7 +271,7 @@ describe('the preview for a terminal', () => {
   });
 
   test.each([undefined, 'text', { blocks: 5 }, { blocks: [{ text: 'x' }] }])(
-    'says of %j that it is no message',
+    'reports %j as no message',
     (payload) => {
       expect(renderSlackPreview(payload)).toEqual(['something that is not a Slack message']);
     },

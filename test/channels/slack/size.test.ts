@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { plainMessage } from '../../../lib/channels/slack/size.ts';
 import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
 import { assertWithinLimits, blocksOf } from '../nasty.ts';
-import { CHANGE, eventOf, FIRST_SIGHT, NOW, TASK } from '../support.ts';
+import { CHANGE, eventOf, FIRST_SEEN, NOW, TASK } from '../support.ts';
 import { digestPayload, lookPayload } from './payload.ts';
 
 const MOST = 12_000;
@@ -56,7 +56,7 @@ describe('all blocks of a message together', () => {
     expect(sizeOf(message)).toBeGreaterThan(MOST / 2);
   });
 
-  test('are those that matter most: what is cut stands last, the footer stays, and a mark says so', () => {
+  test('keep what matters most: only the last one is cut, with a mark, and the footer stays', () => {
     const message = lookPayload([eventOf(failure('&'.repeat(5000)))], { now: NOW });
     const texts = textsOf(message);
     expect(texts).toContain('Error message');
@@ -73,7 +73,7 @@ describe('all blocks of a message together', () => {
   });
 
   test.each(NAMES)(
-    'of a digest of very many events, too; those that are not shown are counted: %.8s…',
+    'take no more in a digest of very many events, which counts those that it does not show: %.8s…',
     (name) => {
       const events = Array.from({ length: 640 }, (_, n) =>
         at(eventOf({ ...CHANGE, summary: name, task: { ...TASK, id: `t${n}`, name } }, undefined, n), n),
@@ -92,10 +92,10 @@ describe('all blocks of a message together', () => {
     },
   );
 
-  test('of first sights show each task as long as its name and phase have room', () => {
+  test('show each first-seen task while there is room for its name and phase', () => {
     const events = Array.from({ length: 200 }, (_, n) =>
       eventOf(
-        { ...FIRST_SIGHT, task: { ...TASK, id: `t${n}`, name: `orders-cache-${n}` } },
+        { ...FIRST_SEEN, task: { ...TASK, id: `t${n}`, name: `orders-cache-${n}` } },
         'dcs.migration.first_seen',
       ),
     );

@@ -10,13 +10,13 @@ import {
   CHANGE,
   channelAt,
   eventOf,
-  FIRST_SIGHT,
+  FIRST_SEEN,
   NOW,
   SETTINGS,
   TASK,
 } from '../support.ts';
 
-const TELLING = { events: [eventOf()], now: NOW };
+const OUTGOING = { events: [eventOf()], now: NOW };
 const URL = `https://hooks.example/${CANARIES.path}`;
 
 /** Answers of Slack, in order; the last one from then on. Real connections. */
@@ -41,7 +41,7 @@ describe('a Slack channel', () => {
         return answering({ body: 'ok' }).request(request, limits);
       },
     };
-    await channelAt(URL, SETTINGS.slack, http).send(TELLING);
+    await channelAt(URL, SETTINGS.slack, http).send(OUTGOING);
     expect(requests).toMatchObject([
       { method: 'POST', headers: { 'content-type': 'application/json; charset=utf-8' } },
     ]);
@@ -55,17 +55,17 @@ describe('a Slack channel', () => {
     expect(channelAt(URL, SETTINGS.slack, answering({})).audience).toBe('people');
   });
 
-  test('tells several first sights in one message', async () => {
+  test('sends several first-seen events in one message', async () => {
     const { channel, messages } = await slackAnswering([200, 'ok']);
     const events = ['a', 'b', 'c'].map((id) =>
-      eventOf({ ...FIRST_SIGHT, task: { ...TASK, id } }, 'dcs.migration.first_seen', 1),
+      eventOf({ ...FIRST_SEEN, task: { ...TASK, id } }, 'dcs.migration.first_seen', 1),
     );
     expect(await channel.send({ events, now: NOW })).toMatchObject({ class: 'delivered' });
     expect(messages).toHaveLength(1);
     expect(JSON.stringify(messages)).toContain('3 tasks are now watched');
   });
 
-  test('tells what one look noticed in the message about one event, and anything else as a digest', async () => {
+  test('sends the events of one look as the message about one event, and others as a digest', async () => {
     const { channel, messages } = await slackAnswering([200, 'ok']);
     const later = { ...eventOf(CHANGE, undefined, 8), time: '2026-01-05T02:13:00.000Z' };
     await channel.send({ events: [eventOf(), eventOf(CHANGE, undefined, 8)], now: NOW });
@@ -99,7 +99,7 @@ describe('the outcome of Slack', () => {
   test('follows the table for every status', async () => {
     const seen = new Map<number, string>();
     for (const status of TABLE.keys()) {
-      const outcome = await channelAt(URL, SETTINGS.slack, answering({ status, body: 'ok' })).send(TELLING);
+      const outcome = await channelAt(URL, SETTINGS.slack, answering({ status, body: 'ok' })).send(OUTGOING);
       expect(outcome).toMatchObject({ status, reason: expect.stringContaining(`HTTP ${status}`) });
       seen.set(status, outcome.class);
     }
@@ -112,7 +112,7 @@ describe('the outcome of Slack', () => {
     const answers = statuses.flatMap((status) => (REFUSALS.includes(status) ? [status, status] : [status]));
     const { channel, messages } = await slackAnswering(...answers.map((status) => [status, 'ok'] as const));
     for (const status of statuses) {
-      const outcome = await channel.send(TELLING);
+      const outcome = await channel.send(OUTGOING);
       expect(outcome).toMatchObject({ status, class: TABLE.get(status) });
       expectNoSecret(outcome, ALL_CANARIES);
     }
@@ -129,7 +129,7 @@ describe('the outcome of Slack', () => {
     [`<html>Sign in to the proxy ${CANARIES.path}</html>`, 'permanent'],
   ])('of a 200 with %j is %s, and it is never sent again', async (body, expected) => {
     const { channel, messages } = await slackAnswering([200, body]);
-    const outcome = await channel.send(TELLING);
+    const outcome = await channel.send(OUTGOING);
     expect(outcome.class).toBe(expected);
     expect(outcome.notHere ?? false).toBe(expected === 'permanent');
     expect(messages).toHaveLength(1);
@@ -140,7 +140,7 @@ describe('the outcome of Slack', () => {
     const server = await rawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n', () => socket.resetAndDestroy());
     });
-    const outcome = await channelAt(server.url(), SETTINGS.slack, client()).send(TELLING);
+    const outcome = await channelAt(server.url(), SETTINGS.slack, client()).send(OUTGOING);
     expect(server.connections()).toBe(1);
     expect(outcome).toMatchObject({ class: 'delivered', status: 200 });
   });
@@ -159,9 +159,9 @@ describe('the outcome of Slack', () => {
     [400, 'user_not_found'],
     [400, 'channel_is_archived'],
     [401, 'invalid_token'],
-  ])('of %i %s is a broken channel, with what to do', async (status, word) => {
+  ])('of %i %s is a broken channel, with advice', async (status, word) => {
     const { channel, messages } = await slackAnswering([status, word]);
-    const outcome = await channel.send(TELLING);
+    const outcome = await channel.send(OUTGOING);
     expect(outcome).toMatchObject({
       class: 'broken',
       reason: expect.stringMatching(new RegExp(`^HTTP ${status} ${word}: .+`)),
@@ -178,10 +178,10 @@ describe('the outcome of Slack', () => {
     [422, 'transient'],
     [410, 'broken'],
   ])(
-    'of %i with the page of a stranger is %s: the message is kept, and the page is not repeated',
+    "of %i with a page that is not Slack's is %s, with one request and without the text of the page",
     async (status, expected) => {
       const { channel, messages } = await slackAnswering([status, `<p>${CANARIES.path}</p>`]);
-      const outcome = await channel.send(TELLING);
+      const outcome = await channel.send(OUTGOING);
       expect(outcome).toMatchObject({ class: expected, reason: expect.stringContaining(`HTTP ${status}`) });
       expect(messages).toHaveLength(1);
       expectNoSecret(outcome, ALL_CANARIES);
@@ -198,11 +198,11 @@ describe('the outcome of Slack', () => {
     [404, ' no_team\n', 'HTTP 404 no_team: the URL names no workspace; copy it again'],
     [500, 'no_service', 'HTTP 500'],
   ])('of %i %j says %j', async (status, body, reason) => {
-    const outcome = await channelAt(URL, SETTINGS.slack, answering({ status, body })).send(TELLING);
+    const outcome = await channelAt(URL, SETTINGS.slack, answering({ status, body })).send(OUTGOING);
     expect(outcome.reason).toBe(reason);
   });
 
-  test('of nothing to tell is a mistake of ours, and no request', async () => {
+  test('of a message without events is a bug, and no request', async () => {
     let requests = 0;
     const http: HttpClient = {
       ...answering({}),
@@ -219,9 +219,9 @@ describe('the outcome of Slack', () => {
     expect(requests).toBe(0);
   });
 
-  test('of an overloaded server is a retry that waits as long as asked', async () => {
+  test('of an overloaded server is a retry after the wait that it asks for', async () => {
     const http = answering({ status: 503, headers: { 'retry-after': '90' } });
-    expect(await channelAt(URL, SETTINGS.slack, http).send(TELLING)).toMatchObject({
+    expect(await channelAt(URL, SETTINGS.slack, http).send(OUTGOING)).toMatchObject({
       class: 'transient',
       retryAfterMs: 90_000,
     });
@@ -253,7 +253,7 @@ describe('a message that Slack refuses for its form', () => {
 
   test.each(WORDS)('(%s) is given up when its plain text is refused too', async (word) => {
     const { channel, messages } = await slackAnswering([400, word]);
-    expect(await channel.send(TELLING)).toMatchObject({
+    expect(await channel.send(OUTGOING)).toMatchObject({
       class: 'permanent',
       status: 400,
       reason: `HTTP 400 ${word}`,
@@ -268,21 +268,21 @@ describe('a message that Slack refuses for its form', () => {
       if (requests > 1) socket.resetAndDestroy();
       else socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 14\r\n\r\ninvalid_blocks');
     });
-    expect(await channelAt(server.url(), SETTINGS.slack, client()).send(TELLING)).toMatchObject({
+    expect(await channelAt(server.url(), SETTINGS.slack, client()).send(OUTGOING)).toMatchObject({
       class: 'transient',
     });
     expect(requests).toBe(2);
   });
 
-  test('is known by its word, whatever blanks are around it', async () => {
+  test('is recognised by its word, whatever blanks are around it', async () => {
     const { channel, messages } = await slackAnswering([400, ' invalid_blocks\n'], [200, 'ok']);
-    expect(await channel.send(TELLING)).toMatchObject({ class: 'delivered' });
+    expect(await channel.send(OUTGOING)).toMatchObject({ class: 'delivered' });
     expect(messages).toHaveLength(2);
   });
 
-  test('took as long as both attempts', async () => {
+  test('has the duration of both attempts', async () => {
     const http = answering({ status: 400, body: 'no_text', ms: 3 });
-    expect(await channelAt(URL, SETTINGS.slack, http).send(TELLING)).toMatchObject({ ms: 6 });
+    expect(await channelAt(URL, SETTINGS.slack, http).send(OUTGOING)).toMatchObject({ ms: 6 });
   });
 
   test.each([
@@ -292,17 +292,17 @@ describe('a message that Slack refuses for its form', () => {
     [400, '{"ok":false,"error":"invalid_blocks"}'],
     [413, '<html>413 Request Entity Too Large</html>'],
     [422, 'unprocessable'],
-  ])('(%i %j) in words that nobody knows is sent once more as plain text', async (status, body) => {
+  ])('(%i %j) with an unknown word is sent once more as plain text', async (status, body) => {
     const { channel, messages } = await slackAnswering([status, body], [200, 'ok']);
-    expect(await channel.send(TELLING)).toMatchObject({ class: 'delivered' });
+    expect(await channel.send(OUTGOING)).toMatchObject({ class: 'delivered' });
     expect(messages).toHaveLength(2);
     expect(Object.keys(messages[1] ?? {}).toSorted()).toEqual(['mrkdwn', 'text']);
     const refusing = await slackAnswering([status, body]);
-    expect(await refusing.channel.send(TELLING)).toMatchObject({ class: 'permanent', status });
+    expect(await refusing.channel.send(OUTGOING)).toMatchObject({ class: 'permanent', status });
     expect(refusing.messages).toHaveLength(2);
   });
 
-  test('because of its length is short as plain text, and says that there was more', async () => {
+  test('because of its length is shortened as plain text, and says so', async () => {
     const { channel, messages } = await slackAnswering([400, 'msg_too_long'], [200, 'ok']);
     const events = Array.from({ length: 64 }, (_, index) => ({
       ...eventOf({ ...CHANGE, task: { ...TASK, name: '&'.repeat(200) } }, undefined, index),
@@ -315,9 +315,9 @@ describe('a message that Slack refuses for its form', () => {
     expect(text).toContain('\n…\n');
   });
 
-  test('because the webhook is for another place is not repeated', async () => {
+  test('because the webhook belongs elsewhere is not repeated', async () => {
     const { channel, messages } = await slackAnswering([400, 'no_service']);
-    expect(await channel.send(TELLING)).toMatchObject({ class: 'broken' });
+    expect(await channel.send(OUTGOING)).toMatchObject({ class: 'broken' });
     expect(messages).toHaveLength(1);
   });
 });

@@ -31,7 +31,7 @@ const MIGRATION = 'a migration with a fall back';
 const LIMITS = ['maxOffset', 'unreadyOffset', 'unreadyKeyGapPercent', 'unreadyLooks'] as const;
 
 describe('the message about a full synchronisation', () => {
-  test('shows how far it is, how fast, and how long that leaves', () => {
+  test('shows progress, speed and the time left', () => {
     expect(read(MIGRATION, ['dcs.migration.progress'])).toEqual([
       'ℹ️ orders-cache: full synchronisation at 50.4 %, about 1.6 h left at this rate',
       'Status: FULLMIGRATING (full), since 2026-01-06 00:27 UTC',
@@ -43,17 +43,17 @@ describe('the message about a full synchronisation', () => {
     ]);
   });
 
-  test('estimates to the minute, and never says that none is left', () => {
+  test('estimates to the minute, and never says that no time is left', () => {
     const timeLeft = (secondsLeft: number) => {
-      const said = { ...eventOf().data, progress: { percent: 99, mark: 75, secondsLeft } };
-      const message = lookPayload([eventOf(said, 'dcs.migration.progress')], { now: NOW });
+      const data = { ...eventOf().data, progress: { percent: 99, mark: 75, secondsLeft } };
+      const message = lookPayload([eventOf(data, 'dcs.migration.progress')], { now: NOW });
       return renderSlackPreview(message).filter((line) => line.startsWith('Time left'));
     };
     expect(timeLeft(2419)).toEqual(['Time left: about 40 min at this rate']);
     expect(timeLeft(12)).toEqual(['Time left: about 1 min at this rate']);
   });
 
-  test('that stalls says since when nothing moves, and where it stands', () => {
+  test('that stalls says since when, and at which progress', () => {
     expect(read(MIGRATION, ['dcs.migration.stalled'])).toEqual([
       '⏸️ orders-cache: stalled: no progress for 35 min (at 50.4 %)',
       'Status: FULLMIGRATING (full), since 2026-01-06 00:27 UTC',
@@ -64,7 +64,7 @@ describe('the message about a full synchronisation', () => {
     ]);
   });
 
-  test('that moves again says how long it had not', () => {
+  test('that moves again says how long it stalled', () => {
     expect(read(MIGRATION, ['dcs.migration.resumed'])).toContain(
       'Had stalled since: 2026-01-06 02:02 UTC, for 44 min',
     );
@@ -72,7 +72,7 @@ describe('the message about a full synchronisation', () => {
 });
 
 describe('the message about the cut-over', () => {
-  test('says what being ready rests on, and until when', () => {
+  test('says why the task is ready, and until when that counts', () => {
     expect(read(MIGRATION, ['dcs.migration.cutover_ready'])).toEqual([
       '🟢 READY · orders-cache: ready for the cut-over: lag (offset) 0 bytes, key counts 0.05 % apart, 3 looks in a row',
       'Status: INCRMIGEATING (incremental), since 2026-01-06 04:16 UTC',
@@ -84,13 +84,13 @@ describe('the message about the cut-over', () => {
     ]);
   });
 
-  test('that comes when its time is up says that first of all it is over', () => {
+  test('says when it is over, if it comes too late', () => {
     const late = read(MIGRATION, ['dcs.migration.cutover_ready'], 3_600_000);
     expect(late).toContain('Valid until: OVER since 2026-01-06 05:19 UTC: look again before you act');
     expect(read(MIGRATION, ['dcs.migration.cutover_ready'], 3_599_000).join()).not.toContain('OVER');
   });
 
-  test('that is over before it counts as late says so as well', () => {
+  test('says that it is over even before it counts as late', () => {
     const [first] = looked(MIGRATION, ['dcs.migration.cutover_ready']);
     const validUntil = new Date(Date.parse(first.time) + 60_000).toISOString();
     const event = { ...first, data: { ...first.data, validUntil } };
@@ -98,7 +98,7 @@ describe('the message about the cut-over', () => {
     expect(lookPayload([event], { now }).text).toContain('OVER since');
   });
 
-  test('that takes it back says why, once, and what is taken back', () => {
+  test('names the reason, once, and the event that it takes back', () => {
     const [announced] = looked(MIGRATION, ['dcs.migration.cutover_ready']);
     const lines = read(MIGRATION, ['dcs.migration.cutover_unready']);
     expect(lines[0]).toBe(
@@ -111,14 +111,14 @@ describe('the message about the cut-over', () => {
   });
 });
 
-describe('a look that notices several things', () => {
+describe('a look with several events', () => {
   const types = [
     'dcs.migration.cutover_unready',
     'dcs.migration.status_changed',
     'dcs.migration.regressed',
   ] as const;
 
-  test('is one message: the gravest of them, the last among equals, with the others below', () => {
+  test('is one message: the most severe, the last among equals, with the others below', () => {
     expect(read(MIGRATION, types)).toEqual([
       '⏪ FELL BACK · orders-cache: do not cut over: it fell back to a full synchronisation',
       '<!here>',
@@ -137,7 +137,7 @@ describe('a look that notices several things', () => {
     );
   });
 
-  test('says a failure first, whatever else it noticed', () => {
+  test('shows a failure first, whatever else happened', () => {
     const events = looked(MIGRATION, types);
     const [first, ...others] = events.map((event, place): MigrationEvent => {
       const severity = place === 1 ? 'failure' : 'success';
@@ -149,7 +149,7 @@ describe('a look that notices several things', () => {
     expect(call).toBe('<!here>');
   });
 
-  test('loses nothing of what another event says at length', () => {
+  test('loses no detail of another event', () => {
     const lines = read(MIGRATION, ['dcs.migration.status_changed', 'dcs.migration.ip_switched']);
     expect(lines[0]).toMatch(/^✅ SWITCHED · orders-cache: the IP addresses are switched/);
     expect(lines).toContain('also: ✅ DONE · migration finished');
@@ -158,7 +158,7 @@ describe('a look that notices several things', () => {
 });
 
 describe('the last message about a migration', () => {
-  test('says how long each phase was, how far it was behind at most, and what was told when', () => {
+  test('says how long each phase was, how far it was behind at most, and which events were sent when', () => {
     const lines = read(MIGRATION, ['dcs.migration.status_changed', 'dcs.migration.ip_switched']);
     expect(lines.slice(-6)).toEqual([
       'The whole migration, watched since 2026-01-05 00:10 UTC: 8 d 6 h',
@@ -170,7 +170,7 @@ describe('the last message about a migration', () => {
     ]);
   });
 
-  test('that failed says why in the words of the service, and what to do in ours', () => {
+  test('that failed has the reason of the service, and our advice', () => {
     expect(read('a failure with a cause', ['dcs.migration.status_changed'])[0]).toContain('finished');
     const failure = STORIES['a failure with a cause']?.at(-1) ?? [];
     const [first, ...others] = failure;
@@ -222,7 +222,7 @@ describe('the last message about a migration', () => {
 describe('the end of a replication that was behind', () => {
   const story = 'an end while it is behind';
 
-  test('says how far, and when that was seen', () => {
+  test('says how far, and when that was measured', () => {
     const lines = read(story, ['dcs.migration.status_changed']);
     expect(lines[0]).toBe(
       '🛑 CHECK · orders-cache: incremental replication stopped while 9.1 GB behind, 60 % of the keys missing',
@@ -232,7 +232,7 @@ describe('the end of a replication that was behind', () => {
     );
   });
 
-  test('is no surprise: why it was not ready was said, and is in the reminder', () => {
+  test('was announced: an event and the reminder said why it was not ready', () => {
     const [first, , ...facts] = read(story, ['dcs.migration.cutover_blocked']);
     expect(first).toContain('not ready for the cut-over: the lag (offset) is 9 GB, at most 1 kB is allowed');
     expect(facts).toEqual([
@@ -249,10 +249,10 @@ describe('the end of a replication that was behind', () => {
 
 /** The figures that an event rests on; limits come from the reader's own settings. */
 function numbersOf({ data: { progress, readiness, stall } }: MigrationEvent): number[] {
-  const unsaid = [progress?.mark, progress?.secondsLeft, ...LIMITS.map((limit) => readiness?.[limit])];
+  const hidden = [progress?.mark, progress?.secondsLeft, ...LIMITS.map((limit) => readiness?.[limit])];
   const looks = readiness?.reason === undefined ? [] : [readiness.looks];
   return Object.values({ ...progress, ...readiness, ...stall }).flatMap((value) =>
-    typeof value === 'number' && ![...unsaid, ...looks].includes(value) ? [value] : [],
+    typeof value === 'number' && ![...hidden, ...looks].includes(value) ? [value] : [],
   );
 }
 
@@ -262,7 +262,7 @@ describe('the message about', () => {
     expect(lines).toContain('Status: MIGRATING (full, concluded from the statistics)');
   });
 
-  test('a task that nobody thinks of says since when, and how often that was said', () => {
+  test('a forgotten task says since when, and the number of the reminder', () => {
     expect(read(MIGRATION, ['dcs.migration.forgotten'])).toEqual([
       '⚠️ orders-cache: has waited for 24.1 h to be configured: configure or delete it',
       'Status: RUNNING (configuring), since 2026-01-05 00:10 UTC',
@@ -270,13 +270,13 @@ describe('the message about', () => {
     ]);
   });
 
-  test('a call that the key may not make says what is not known because of it', () => {
+  test('a missing permission says what cannot be known because of it', () => {
     const lines = read('a project with trouble', ['dcs.watch.degraded']);
     expect(lines[0]).toBe('⚠️ project prod (12 tasks): the key may not call ListMigrationTask');
     expect(lines.join('\n')).toContain('a success cannot be told from a deleted task');
   });
 
-  test('a group lists its tasks by where they are, those first that need a look', () => {
+  test('a group lists its tasks by phase, those first that need attention', () => {
     expect(read('a small group', ['dcs.group.retracted'])).toEqual([
       '⛔ NOT READY · group payments: no longer ready: orders-1 (incremental)',
       expect.stringMatching(/^Takes back: group ready \(evt_[0-9a-f]{24}\)$/),
@@ -296,7 +296,7 @@ describe('the message about', () => {
     expect(lines.find((line) => line.startsWith('34 incremental, ready: '))).toMatch(/, …$/);
   });
 
-  test('any event is about nothing that its reader does not see: all its numbers are in it', () => {
+  test('any event shows all numbers of the event', () => {
     const events = Object.values(STORIES).flat(2);
     const types = new Set(events.map(({ type }) => type));
     expect(EVENT_TYPES.filter((type) => !types.has(type))).toEqual(['dcs.watch.channel_broken']);
@@ -317,7 +317,7 @@ describe('a digest', () => {
   };
   const migration = STORIES[MIGRATION]?.flat() ?? [];
 
-  test('gives each event a line with its day, and says until when somebody may act on it', () => {
+  test('gives each event a line with its day, and the time until which it permits an action', () => {
     const lines = digest(migration);
     expect(lines[0]).toBe('❌ orders-cache: 21 events');
     expect(lines).toContain(
@@ -326,7 +326,7 @@ describe('a digest', () => {
     expect(lines).toHaveLength(23);
   });
 
-  test('counts where tasks came to, and what else happened', () => {
+  test('counts the phases that tasks entered, and other events', () => {
     const [first, ...others] = migration;
     if (first === undefined) throw new Error('nothing happened');
     const { text } = digestPayload([first, ...others], {});
@@ -351,7 +351,7 @@ describe('a digest', () => {
     expect(digest(events)[0]).toBe(`❌ ${events.length} events of 2 tasks, groups and projects`);
   });
 
-  test('of first sights stays one when a look at a task noticed more', () => {
+  test('of first-seen events stays one when a look made another event', () => {
     const [seen] = looked(MIGRATION, ['dcs.migration.first_seen']);
     const [ready] = looked(MIGRATION, ['dcs.migration.cutover_ready']);
     const another = { ...seen, subject: 'another task' };

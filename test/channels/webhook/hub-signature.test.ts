@@ -78,7 +78,7 @@ test('a receiver that reads nothing but application/json gets the same bytes as 
   expect(asJson?.headers['content-type']).toBe('application/json');
 });
 
-test('where it is application/json already, a 415 is no reason to try that', async () => {
+test('a 415 causes no advice to use application/json when that is the type already', async () => {
   const { url } = await strictReceiver(HUB_SECRET, 'text/plain');
   const settings = { ...SETTINGS.webhook, contentType: 'application/json' };
   const outcome = await channelAt(url, settings, client()).send({ events: [EVENT], now: new Date() });

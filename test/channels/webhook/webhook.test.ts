@@ -69,7 +69,7 @@ describe('a webhook request', () => {
     );
   });
 
-  test('is a valid structured CloudEvent that says what the event says', async () => {
+  test('is a valid structured CloudEvent with the data of the event', async () => {
     const { url, arrived } = await receiver(200);
     await channelAt(url, SETTINGS.webhook, client()).send({ events: [HARD], now: NOW });
 
@@ -82,7 +82,7 @@ describe('a webhook request', () => {
     expect(JSON.parse(body)).toEqual(JSON.parse(JSON.stringify(HARD)));
   });
 
-  test('carries the further headers of the configuration and says who calls', async () => {
+  test('carries the headers of the configuration and a user agent', async () => {
     const { url, arrived } = await receiver(200);
     await channelAt(url, SETTINGS.webhook, client()).send({ events: [HARD], now: NOW });
     expect(arrived[0]?.headers).toMatchObject({
@@ -120,7 +120,7 @@ describe('a webhook request', () => {
     expect(otherSignature).not.toBe(signature);
   });
 
-  test('is made again when the answer comes after the time-out', async () => {
+  test('is repeated when the answer comes after the time-out', async () => {
     const bodies: string[] = [];
     const server = await httpServer(async (request, response) => {
       bodies.push(Buffer.concat(await request.toArray()).toString());
@@ -184,7 +184,7 @@ describe('the outcome of a webhook', () => {
   });
 
   test.each([500, 501, 502, 503, 504])(
-    'of %i with Retry-After is a rest only where a server is overloaded',
+    'of %i with Retry-After is a pause only where a server is overloaded',
     async (status) => {
       const send = (value: string) =>
         channelAt(

@@ -67,7 +67,7 @@ describe('a whole list', () => {
     expect(service.offsets).toEqual(offsets);
   });
 
-  it.each([0, 1, 10, 1000, 1001, 5000])('of %i tasks comes over the network as it is', async (count) => {
+  it.each([0, 1, 10, 1000, 1001, 5000])('of %i tasks arrives complete over the network', async (count) => {
     const { simulator, access, client, close } = await openStage();
     for (const id of ids(count)) simulator.setTask(id, realisticAnswer('SUCCESS', { task_id: id }));
     const listed = await client().list(access, Number.POSITIVE_INFINITY);
@@ -81,13 +81,13 @@ describe('a whole list', () => {
     await close();
   });
 
-  it('is read to its end when the service gives less at once than it is asked for', async () => {
+  it('is read to its end when the service gives shorter pages than it is asked for', async () => {
     const service = createService(250, { cap: 100 });
     expect(idsOf(await readWholeList(service.page))).toEqual(ids(250));
     expect(service.offsets).toEqual([0, 100, 200]);
   });
 
-  it('is read to its end when the service gives more at once than it is asked for', async () => {
+  it('is read to its end when the service gives longer pages than it is asked for', async () => {
     const service = createService(2500, { cap: 2000 });
     expect(idsOf(await readWholeList(service.page))).toEqual(ids(2500));
   });
@@ -119,27 +119,27 @@ describe('a whole list', () => {
     });
   });
 
-  it('is believed as counted where only what is in it matters, and costs one request then', async () => {
+  it('is believed as counted, with one request, where only the tasks in it matter', async () => {
     const service = createService(10);
     expect(idsOf(await readWholeList(service.page, 'as counted'))).toEqual(ids(10));
     expect(service.offsets).toEqual([0]);
   });
 
-  it('ends where the service refuses an offset behind the last task', async () => {
+  it('ends where the service refuses an offset after the last task', async () => {
     const service = createService(10);
     const refusal = { kind: 'failed', reason: 'refused', detail: 'Invalid offset.' } as const;
     const page = (offset: number) => (offset < 10 ? service.page(offset) : Promise.resolve(refusal));
     expect(idsOf(await readWholeList(page))).toEqual(ids(10));
   });
 
-  it('does not end where the service refuses another page of one that counts more', async () => {
+  it('fails where the service refuses a page within its own count', async () => {
     const service = createService(10, { cap: 5 });
     const refusal = { kind: 'failed', reason: 'refused', detail: 'Invalid offset.' } as const;
     const page = (offset: number) => (offset < 5 ? service.page(offset) : Promise.resolve(refusal));
     expect(await readWholeList(page)).toEqual(refusal);
   });
 
-  it('holds a task once that one page names twice', async () => {
+  it('holds a task once even if one page names it twice', async () => {
     const service = createService(3);
     service.all.push('t1');
     expect(idsOf(await readWholeList(service.page))).toEqual(['t0', 't1', 't2']);
@@ -191,7 +191,7 @@ function countsPages(): () => number {
 }
 
 describe('a list that changes while it is read', () => {
-  it('is read again when a task vanishes and pushes another one over the seam', async () => {
+  it('is read again when a deleted task shifts another one across a page border', async () => {
     const service = createService(1500, {
       before(request, self) {
         if (request === 1) self.all = self.all.filter((id) => id !== 't5');
@@ -211,7 +211,7 @@ describe('a list that changes while it is read', () => {
     expect(service.offsets).toEqual([0, 1000, 0, 1000]);
   });
 
-  it('may lack a task in one reading when another one goes and a third one comes, and has it in the next', async () => {
+  it('may lack a task once when another one goes and a third one comes, and has it in the next reading', async () => {
     const service = createService(1500, {
       before(request, self) {
         if (request === 1) self.all = [...self.all.slice(1), 'new'];
@@ -271,7 +271,7 @@ describe('a page that does not come', () => {
     { kind: 'denied', detail: 'd' },
     { kind: 'failed', reason: 'throttled', detail: 'd', restMs: 5000 },
     { kind: 'skipped', why: 'out of time' },
-  ])('takes the whole list with it: $kind', async (answer) => {
+  ])('fails the whole list: $kind', async (answer) => {
     const service = createService(2500);
     const page = (offset: number) => (offset > 1000 ? Promise.resolve(answer) : service.page(offset));
     expect(await readWholeList(page)).toEqual(answer);
@@ -373,7 +373,7 @@ describe('reading a page', () => {
     });
   });
 
-  it('knows the names that fields had until 2022', () => {
+  it('reads the names that fields had until 2022', () => {
     expect(readTask({ migrate_type: 'online_migration', target_instance_address: '10.0.0.1:6379' })).toEqual({
       taskId: 'a',
       migrationType: 'online_migration',
@@ -397,9 +397,9 @@ describe('reading a page', () => {
     expect(JSON.stringify(task)).not.toMatch(/\\n|\\ud83d(?!\\ude00)/);
   });
 
-  it('masks in an error message what the request carried, and what looks like a password', () => {
-    const said = 'key CANARY-KEY of redis://x:p@h, requirepass hunter2, token=abc';
-    expect(readTask({ error_message: said }, ['CANARY-KEY'])?.errorMessage).toBe(
+  it('masks what the request carried, and whatever looks like a password, in an error message', () => {
+    const message = 'key CANARY-KEY of redis://x:p@h, requirepass hunter2, token=abc';
+    expect(readTask({ error_message: message }, ['CANARY-KEY'])?.errorMessage).toBe(
       'key *** of ***@h, requirepass ***, token=***',
     );
   });

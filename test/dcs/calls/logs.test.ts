@@ -32,18 +32,18 @@ describe('reading a page of a log', () => {
     });
   });
 
-  it('drops every line that does not say that it is an error, whatever was asked for', () => {
+  it('drops every line that is not marked as an error, whatever was asked for', () => {
     const levels = ['INFO', 'WARN', 'DEBUG', 'ERRORS', '', null, undefined, 7, ['ERROR'], 'error', ' ERROR '];
     const lines = read(levels.map((log_level) => ({ log_level, message: 'm' })));
     expect(lines.map(({ level }) => level)).toEqual(['error', 'ERROR']);
   });
 
-  it('drops what is no line, and lines that say nothing', () => {
-    const said = { log_level: 'ERROR', message: 'm' };
-    expect(read([null, 7, 'x', [], {}, { log_level: 'ERROR', message: ' \n' }, said])).toHaveLength(1);
+  it('drops entries that are no lines, and empty lines', () => {
+    const line = { log_level: 'ERROR', message: 'm' };
+    expect(read([null, 7, 'x', [], {}, { log_level: 'ERROR', message: ' \n' }, line])).toHaveLength(1);
   });
 
-  it('takes the code for the message of a line that has none', () => {
+  it('takes the code as the message of a line that has none', () => {
     expect(readLine({ message: null, log_code: 'LOG.0007' })).toEqual({
       level: 'ERROR',
       code: 'LOG.0007',
@@ -60,13 +60,13 @@ describe('reading a page of a log', () => {
     });
   });
 
-  it('takes at most ten keywords, and one that is no list', () => {
+  it('takes at most ten keywords, or a single one without a list', () => {
     expect(readLine({ keyword: 'one' })?.keywords).toEqual(['one']);
     const many = [null, ' ', ...Array.from({ length: 50 }, (_, index) => `k${index}`)];
     expect(readLine({ keyword: many })?.keywords).toEqual(['k0', 'k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7']);
   });
 
-  it('masks passwords and what the request carried in all of a line', () => {
+  it('masks passwords and what the request carried in every part of a line', () => {
     const line = readLine(
       {
         message: 'AUTH default hunter2 for CANARY-KEY',
@@ -156,7 +156,7 @@ describe('the newest errors of a log', () => {
   it.each([
     ['oldest', errors(250)],
     ['newest', errors(250).toReversed()],
-  ])('are found at either end of a long one, also when it begins with the %s', async (_case, lines) => {
+  ])('are found at either end of a long one, even when it begins with the %s', async (_case, lines) => {
     const log = createLog(lines);
     expect(messages(await readNewestErrors(log.page))).toEqual(NEWEST_OF_250);
     expect(log.offsets).toEqual([0, 150]);
@@ -192,7 +192,7 @@ describe('the newest errors of a log', () => {
     },
   );
 
-  it('are told once when the service ignores the offset', async () => {
+  it('appear once when the service ignores the offset', async () => {
     const log = createLog(errors(10), 500);
     const same = () => log.page(0);
     expect(messages(await readNewestErrors(same))).toHaveLength(10);

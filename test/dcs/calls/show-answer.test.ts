@@ -62,7 +62,7 @@ describe('reading an answer', () => {
     },
   );
 
-  it('has no password that stands in a field where none belongs', () => {
+  it('has no password from a field where none belongs', () => {
     const seen = observe({
       status: 'FAILED password=hunter2',
       task_name: 'redis://:hunter2@10.0.0.1 orders auth cache',
@@ -96,7 +96,7 @@ describe('reading an answer', () => {
     });
   });
 
-  it('knows the old name of the migration type, and prefers the new one', () => {
+  it('reads the old name of the migration type, and prefers the new one', () => {
     expect(observe({ status: 'A', migrate_type: 'old' }).migrationType).toBe('old');
     expect(observe({ status: 'A', migrate_type: 'old', migration_type: 'new' }).migrationType).toBe('new');
   });
@@ -121,7 +121,7 @@ describe('reading an answer', () => {
     expect(target).toEqual({ name: 'n', ...(address !== undefined && { address }) });
   });
 
-  it('takes the bucket of a backup import as the source, and the record id in both of its places', () => {
+  it('takes the bucket of a backup import as the source, and finds the record id in either place', () => {
     const read = (name: string) => observe(JSON.parse(sample(name).body)).source;
     expect(read('backup-success-obs')).toEqual({ address: 'backup-bucket' });
     expect(read('backup-success-record-flat')).toEqual({ id: '6ea3a6b8-6a0e-4b1d-9f42-0a2d5e5a1c11' });
@@ -181,7 +181,7 @@ describe('reading an answer', () => {
     expect(observe({ status: `x${'😀'.repeat(5000)}` }).status).toBe(`x${'😀'.repeat(63)}`);
   });
 
-  it('makes one well-formed line of a name that breaks lines, drives terminals or turns text around', () => {
+  it('makes one well-formed line of a name with line breaks, terminal codes or text direction marks', () => {
     const { name } = observe({ status: 'A', task_name: ' a\r\nb\u001b[31mc\u202ed\u2028e<!channel>\ud800 ' });
     expect(name).toBe('a b [31mc d e<!channel>\ufffd');
   });
@@ -224,7 +224,7 @@ describe('whatever the service answers', () => {
     );
   });
 
-  it('is never an exception', async () => {
+  it('never causes an exception', async () => {
     const body = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.json(),
@@ -276,7 +276,7 @@ describe('reading the body of a refusal', () => {
     [{ error_code: 'more than DCS.4133' }, {}],
     [{ error: 'text', details: [{ error_msg: 'not this' }], encoded_authorization_message: 'nor this' }, {}],
     [{}, {}],
-  ])('finds in %j the facts %j', (body, facts) => {
+  ])('reads from %j the facts %j', (body, facts) => {
     const { isOfService, ...found } = readError(JSON.stringify(body)) ?? {};
     expect(found).toStrictEqual(facts);
     expect(isOfService).toBe('code' in facts);

@@ -72,11 +72,11 @@ describe('reading the figures of a task', () => {
     [7],
     {},
     '七',
-  ])('takes %j for no number', (value) => {
+  ])('does not take %j for a number', (value) => {
     expect(figures({ offset: value, target_ops: 1 })).toEqual({ opsPerSecond: 1 });
   });
 
-  it.each([100.1, '250', 1e300])('takes %j for no progress', (value) => {
+  it.each([100.1, '250', 1e300])('does not take %j for progress', (value) => {
     expect(figures({ full_migration_progress: value, offset: 7 })).toEqual({ offset: 7 });
   });
 
@@ -88,11 +88,11 @@ describe('reading the figures of a task', () => {
     expect(figures({ full_migration_progress: value })).toEqual({ progressPercent: percent });
   });
 
-  it('takes minus nothing for 0', () => {
+  it('takes -0 for 0', () => {
     expect(readStats('{"offset":-0}')).toEqual({ kind: 'read', value: { offset: 0 } });
   });
 
-  it('takes numbers that are too large for none', () => {
+  it('ignores numbers that are too large', () => {
     expect(readStats('{"offset":1e999,"target_ops":"1"}')).toEqual({
       kind: 'read',
       value: { opsPerSecond: 1 },
@@ -112,7 +112,7 @@ describe('reading the figures of a task', () => {
     expect(figures({ is_migrating: value }).isMigrating).toBe(expected);
   });
 
-  it('knows nothing of a task whose figures are all empty', () => {
+  it('reads no figures of a task whose fields are all empty', () => {
     expect(figures({ full_migration_progress: null, offset: '', is_migrating: null })).toEqual({});
   });
 

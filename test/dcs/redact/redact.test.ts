@@ -58,16 +58,16 @@ describe('a redacted message', () => {
     expect(redact(`a '${name}':'k7 k8',b`, [])).toBe(`a '${name}':***,b`);
   });
 
-  it('masks what the request carried, wherever it stands', () => {
+  it('masks what the request carried, wherever that appears', () => {
     expect(redact('user KEY-1 (KEY-1) and not-long', ['KEY-1'])).toBe('user *** (***) and not-long');
   });
 
-  it('masks what the request carried from four characters on: less would blank out words', () => {
+  it('masks what the request carried from four characters on, because less would blank out words', () => {
     expect(redact('KEY and KEYS', ['KEYS'])).toBe('KEY and ***');
     expect(redact('KEY and KEYS', ['KEY', ''])).toBe('KEY and KEYS');
   });
 
-  it('says nothing of what stands behind 8192 characters, and shows 200', () => {
+  it('ignores everything after 8192 characters, and shows 200', () => {
     expect(redact(`${' '.repeat(10_000)}a b`, [])).toBe('a b');
     expect(redact('a '.repeat(5000), [])).toBe('a '.repeat(100).trim());
     expect(redact(`${'"'.repeat(8188)}AB canonicalRequest`, [])).toBe('"'.repeat(200));
@@ -190,7 +190,7 @@ describe('a redacted report of a migration', () => {
     expect(redactReport('x y '.repeat(500), [], 7)).toBe('x y x y');
   });
 
-  it('has no password behind the words that announce one, whatever stands around', async () => {
+  it('has no password after the words that announce one, whatever is around them', async () => {
     const password = fc.stringMatching(/^[A-Za-z][A-Za-z0-9!#$%^*_.]{6,18}[0-9]$/);
     const text = fc.stringMatching(/^[a-z .]{0,40}$/);
     const announced = fc.constantFrom(
@@ -278,11 +278,11 @@ describe('what tools append to an error', () => {
     expect(redact(line, [])).not.toMatch(CUSTOMERS);
   });
 
-  it.each([...HARMLESS, ...MORE_HARMLESS])('is nothing of %j, which stays word for word', (line) => {
+  it.each([...HARMLESS, ...MORE_HARMLESS])('does not include %j, which stays word for word', (line) => {
     expect(redactReport(line, [])).toBe(line);
   });
 
-  it('is cut whichever piece of data stands behind whichever mark', async () => {
+  it('is cut for any piece of data after any mark', async () => {
     const mark = fc.constantFrom(
       'cmd=[',
       'argv=[',
@@ -300,10 +300,10 @@ describe('what tools append to an error', () => {
       'ERR DUMP payload version or checksum are wrong',
     );
     await fc.assert(
-      fc.property(mark, data, error, (begin, piece, said) => {
-        for (const line of [`${said} ${begin}${piece}`, `restore ${begin}${piece} failed: ${said}`]) {
+      fc.property(mark, data, error, (begin, piece, message) => {
+        for (const line of [`${message} ${begin}${piece}`, `restore ${begin}${piece} failed: ${message}`]) {
           expect(redactReport(line, [])).not.toContain(piece);
-          expect(redactReport(line, [])).toContain(said);
+          expect(redactReport(line, [])).toContain(message);
         }
       }),
       { numRuns: 500 },
@@ -312,7 +312,7 @@ describe('what tools append to an error', () => {
 });
 
 describe('a sentence with a password', () => {
-  it.each([...SENTENCES, ...MORE_SENTENCES])('has none any more: %j', (sentence) => {
+  it.each([...SENTENCES, ...MORE_SENTENCES])('loses it: %j', (sentence) => {
     expect(redactReport(sentence, [])).not.toMatch(PASSWORDS);
     expect(redact(sentence, [])).not.toMatch(PASSWORDS);
   });
@@ -326,7 +326,7 @@ describe('a sentence with a password', () => {
     'The token must be updated.',
     '密码错误，请检查源实例',
     'requirepass is not set',
-  ])('is none when only the word stands there: %j', (sentence) => {
+  ])('is not one when it only has the word: %j', (sentence) => {
     expect(redactReport(sentence, [])).toBe(sentence);
   });
 });

@@ -37,7 +37,7 @@ function call(
 }
 
 describe('the list', () => {
-  it('shows every task with its error, without anything that is not on the list of what is shown', async () => {
+  it('has every task with its error, and only fields that may be shown', async () => {
     const { simulator } = stage;
     const failed = 'a276c1ffa0a54c2597fc824b917db317';
     const imported = '8aa6999e7d10a4c2017d5b9e0f3377c5';
@@ -83,7 +83,7 @@ describe('the list', () => {
     for (const id of [failed, imported]) simulator.setTask(id, null);
   });
 
-  it('does without a task that was deleted, though its detail call says SUCCESS', async () => {
+  it('lacks a deleted task, though its detail call says SUCCESS', async () => {
     const { simulator, access } = stage;
     simulator.setTask('deleted', realisticAnswer('SUCCESS'));
     simulator.setListed('deleted', null);
@@ -95,7 +95,7 @@ describe('the list', () => {
 });
 
 describe('the figures', () => {
-  it('are the same in every form: texts beside a boolean, numbers, texts alone', async () => {
+  it('are the same in every form: strings beside a boolean, numbers, or strings alone', async () => {
     const { simulator, access } = stage;
     const figures = {
       progressPercent: 40,
@@ -113,7 +113,7 @@ describe('the figures', () => {
 });
 
 describe('the log', () => {
-  it('gives its errors, the newest first, without passwords', async () => {
+  it('has its errors, the newest first, without passwords', async () => {
     const { simulator, access } = stage;
     const line = (second: number, level: string, message: string) => ({
       created_at: `2023-05-15T09:12:0${second}.001Z`,
@@ -140,7 +140,7 @@ describe('the log', () => {
   });
 });
 
-describe('what the request carried', () => {
+describe('a secret that the request carried', () => {
   it('is masked where an error message or a log repeats it', async () => {
     const { simulator, access } = stage;
     const echo = `sent with ${access.credentials.securityToken?.reveal()}, refused`;
@@ -161,34 +161,31 @@ describe('a task that does not exist', () => {
   });
 });
 
-describe('a right that the key lacks', () => {
+describe('a permission that the key lacks', () => {
   it.each([
     ['list', 'dcs:migrationTask:list'],
     ['stats', 'the right to it \\(no document names it, dcs:migrationTask:get is likely\\)'],
     ['logs', 'dcs:migrationTask:get'],
-  ] as const)(
-    'to %s is said with the permission to grant, and all other calls go on',
-    async (kind, permission) => {
-      const { simulator, access } = stage;
-      simulator.deny(kind);
-      const client = stage.client();
-      const answer = await call(client, kind);
-      expect(answer).toMatchObject({
-        kind: 'denied',
-        detail: expect.stringMatching(
-          `^HTTP 403 DCS\\.2007: the key may not .*\\. Grant ${permission} for this`,
-        ),
-      });
-      for (const other of KINDS) {
-        expect((await call(client, other)).kind).toBe(other === kind ? 'denied' : 'known');
-      }
-      expect((await client.look(access, TASK, NEVER)).kind).toBe('seen');
-      simulator.allow(kind);
-      expect((await call(client, kind)).kind).toBe('known');
-    },
-  );
+  ] as const)('for %s is named as the one to grant, and all other calls go on', async (kind, permission) => {
+    const { simulator, access } = stage;
+    simulator.deny(kind);
+    const client = stage.client();
+    const answer = await call(client, kind);
+    expect(answer).toMatchObject({
+      kind: 'denied',
+      detail: expect.stringMatching(
+        `^HTTP 403 DCS\\.2007: the key may not .*\\. Grant ${permission} for this`,
+      ),
+    });
+    for (const other of KINDS) {
+      expect((await call(client, other)).kind).toBe(other === kind ? 'denied' : 'known');
+    }
+    expect((await client.look(access, TASK, NEVER)).kind).toBe('seen');
+    simulator.allow(kind);
+    expect((await call(client, kind)).kind).toBe('known');
+  });
 
-  it('to the look itself leaves the neighbours alone', async () => {
+  it('for the look itself does not affect the other calls', async () => {
     stage.simulator.deny('show');
     const client = stage.client();
     expect(await client.look(stage.access, TASK, NEVER)).toMatchObject({
@@ -211,7 +208,7 @@ describe('a 403', () => {
     [text(403, 'text/html', '<html></html>'), { kind: 'failed', reason: 'unreachable' }],
     [gatewayError(403, '0306', 'x'), { kind: 'denied' }],
     [dcsError(403, 'DCS.3002', 'x'), { kind: 'denied' }],
-  ])('that says something else than a lacking right means that: $body', async (reply, meaning) => {
+  ])('with another cause than a missing permission means that cause: $body', async (reply, meaning) => {
     const client = cannedClient(cannedHttp(reply));
     expect(await call(client, 'stats', accessTo(new URL('https://dcs.example')))).toMatchObject(meaning);
   });
@@ -238,8 +235,8 @@ describe.each(KINDS)('every fault, met by %s,', (kind) => {
     const answer = await call(client(), kind);
     expect(simulator.fired[name]).toBeGreaterThan(fired);
     expectNoSecret(answer);
-    const said = 'detail' in answer ? answer.detail : '';
-    expect(said).toMatch(/^[\x20-\x7e]{1,600}$/);
+    const detail = 'detail' in answer ? answer.detail : '';
+    expect(detail).toMatch(/^[\x20-\x7e]{1,600}$/);
 
     if (DENIALS.has(name)) expect(answer.kind).toBe('denied');
     else if (look.kind === 'missing')

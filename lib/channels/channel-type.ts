@@ -2,12 +2,15 @@ import * as z from 'zod/mini';
 import { Secret } from '../base/secret.ts';
 import { urlProblem } from '../http/address-guard.ts';
 import type { HttpClient } from '../http/client.ts';
+import type { Locale } from '../language/index.ts';
 import type { Audience, Outcome, Outgoing } from './channel.ts';
 import { filterSchema } from './filter.ts';
 
-/** The outside world of a channel. */
+/** Everything that a channel needs besides its own settings. */
 export interface ChannelDeps {
   readonly http: HttpClient;
+  /** The language and the time zone of chats that have none of their own; absent: English in UTC. */
+  readonly locale?: Locale;
 }
 
 /** Makes one attempt. Never throws: a failure is an outcome. */

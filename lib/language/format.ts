@@ -54,11 +54,6 @@ export function largeBytes(bytes: number): string | undefined {
   return undefined;
 }
 
-/** `2026-01-05 02:12 UTC` */
-export function momentUtc(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
-}
-
 /** Above this, hundredths are noise. */
 const LARGE = 1e12;
 

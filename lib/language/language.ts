@@ -17,6 +17,7 @@ import type { Merged } from '../events/merged.ts';
 import type { Phase } from '../events/phase.ts';
 import type { CallName, Cause, Reason } from '../events/reason.ts';
 import type { Transition } from '../events/transition.ts';
+import type { Moments } from './moments.ts';
 
 /** Names of facts. */
 export type Label =
@@ -70,12 +71,10 @@ export type Mark =
   | 'failed'
   | 'check';
 
-/** Spans, moments and figures. */
-export interface Figures {
+/** Spans, moments in the reader's time zone, and figures. */
+export interface Figures extends Moments {
   /** In at most two units that stand next to each other: `2 h 5 min`. Negative spans are none. */
   duration(ms: number): string;
-  /** An ISO 8601 moment with its zone. */
-  moment(iso: string): string;
   /** A number to hundredths, with marks between its thousands. */
   figure(value: number): string;
   percent(value: number): string;
@@ -129,7 +128,7 @@ export interface Sections {
   largestLag(offset: number): string;
   fellBack(times: number): string;
   toldBefore(events: number): string;
-  /** A day (`2026-01-05`), and what was told on it. */
+  /** A day of the reader's (`2026-01-05`), and what was told on it. */
   toldOn(day: string, told: readonly { readonly type: string; readonly at: string }[]): string;
   /** One more event of the same look. */
   also(mark: string, sentence: string): string;
@@ -146,7 +145,7 @@ export interface Digests {
   /** How many events of each kind: a phase that tasks came to, a type of event, or `other`. */
   counts(kinds: readonly (readonly [kind: string, events: number])[]): string;
   validUntil(until: string): string;
-  /** The time of day of a line: `02:12 UTC`. */
+  /** The time of day of a line, with the zone: `02:12 UTC`. */
   timeOfDay(iso: string): string;
 }
 

@@ -127,7 +127,7 @@ function shortLine({ subject, data: { task, to } }: MigrationEvent, { language, 
 
 function lineMaker(events: Events, composition: Composition): (event: MigrationEvent) => string {
   const { digests, figures } = composition.language;
-  const days = new Set(events.map(({ time }) => time.slice(0, 10))).size;
+  const days = new Set(events.map(({ time }) => figures.day(time))).size;
   const isSights = areFirstSights(events);
   return (event) => {
     if (isSights && isFirstSight(event)) return sightLine(event, composition);

@@ -148,10 +148,10 @@ function reportSection(report: Report, context: SectionContext): Section {
 
 /** A line for each day on which something was announced. */
 function announcedLines({ told, unlisted = 0 }: Report, context: SectionContext): string[] {
-  const { sections } = context.language;
+  const { sections, figures } = context.language;
   const last = told.slice(-MOST_TOLD);
   const before = told.length - last.length + unlisted;
-  const days = Map.groupBy(last, ({ at }) => at.slice(0, 10));
+  const days = Map.groupBy(last, ({ at }) => figures.day(at));
   return [
     ...(before === 0 ? [] : [sections.toldBefore(before)]),
     ...[...days].map(([day, events]) => line(sections.toldOn(day, events), context)),

@@ -122,8 +122,8 @@ export function newStamp(isDrill = false): Stamp {
 }
 
 /** The channels of a configuration, by name. */
-export function createChannels({ channels }: Config, http: HttpClient): Map<string, Channel> {
-  return new Map(
-    Object.entries(channels).map(([name, settings]) => [name, createChannel(name, settings, { http })]),
-  );
+export function createChannels({ channels, settings }: Config, http: HttpClient): Map<string, Channel> {
+  const { language, timeZone } = settings;
+  const deps = { http, locale: { language, timeZone } };
+  return new Map(Object.entries(channels).map(([name, own]) => [name, createChannel(name, own, deps)]));
 }

@@ -48,6 +48,8 @@ export function benchApp(
     channels: {},
     groups: {},
     settings: {
+      language: 'en',
+      timeZone: 'UTC',
       intervalMs: 60_000,
       finishedEveryMs: 15 * 60_000,
       requestsPerSecond: 1e6,

@@ -28,6 +28,8 @@ describe('A configuration that is right', () => {
       finishedEveryMs: 900_000,
       requestsPerSecond: 10,
       thresholds: DEFAULT_THRESHOLDS,
+      language: 'en',
+      timeZone: 'UTC',
     });
     expect(warnings).toEqual([]);
   });

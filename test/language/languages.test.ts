@@ -4,11 +4,11 @@ import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import type { EventFacts, EventGroup, Readiness, Some, Standing } from '../../lib/events/event.ts';
 import { CALL_NAMES, CAUSES, REASONS, UNANSWERED } from '../../lib/events/reason.ts';
 import { TRANSITIONS } from '../../lib/events/transition.ts';
-import { LANGUAGES } from '../../lib/language/index.ts';
+import { LANGUAGE_NAMES, LANGUAGES, languageOf } from '../../lib/language/index.ts';
 
 const FOLDER = new URL('../../lib/language/', import.meta.url);
 /** What is no language: the interface, the registry, and what languages share. */
-const SHARED = ['language.ts', 'index.ts', 'format.ts'];
+const SHARED = ['language.ts', 'index.ts', 'format.ts', 'moments.ts'];
 /** U+00A0 and its kin look like blanks. */
 const LOOSE = /^\s|\s$|\p{Zs}{2}|\p{Cc}|undefined|NaN|\[object/u;
 
@@ -67,7 +67,8 @@ describe('the registry of languages', () => {
   });
 });
 
-describe.each(Object.entries(LANGUAGES))('the language %s', (_name, language) => {
+describe.each(LANGUAGE_NAMES)('the language %s', (name) => {
+  const language = languageOf({ language: name, timeZone: 'UTC' });
   const { labels, headings, links, marks, phases, failures, causes } = language;
 
   it.each(Object.entries({ labels, headings, links, marks, phases, failures, causes }))(

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import type { MigrationEvent } from '../../lib/events/event.ts';
 import { en } from '../../lib/language/en.ts';
-import { LANGUAGES } from '../../lib/language/index.ts';
+import { LANGUAGE_NAMES, languageOf } from '../../lib/language/index.ts';
 import type { Language } from '../../lib/language/language.ts';
 import { titleOf } from '../../lib/messages/title.ts';
 import { translate } from '../../lib/messages/translate.ts';
@@ -75,7 +75,8 @@ describe('an event in another language', () => {
   });
 });
 
-describe.each(Object.entries(LANGUAGES))('the language %s', (_name, language) => {
+describe.each(LANGUAGE_NAMES)('the language %s', (name) => {
+  const language = languageOf({ language: name, timeZone: 'UTC' });
   it.each(RECORDED)('has a sentence for each event of %s', (_story, events) => {
     for (const { type, data } of events) {
       expect(language.summarise(type, data)).toMatch(/^\S(?:.*\S)?$/u);

@@ -42,6 +42,8 @@ export const PROGRAM: Program = {
       ),
       groups: { orders: { tasks: groups } },
       settings: {
+        language: 'en',
+        timeZone: 'UTC',
         intervalMs: 60_000,
         finishedEveryMs: 15 * 60_000,
         requestsPerSecond: 1_000_000,

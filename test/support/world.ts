@@ -229,6 +229,8 @@ function testConfig(
     channels,
     groups,
     settings: {
+      language: 'en',
+      timeZone: 'UTC',
       intervalMs: 60_000,
       finishedEveryMs: 15 * 60_000,
       requestsPerSecond: 100,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defined } from '../../base/defined.ts';
 import { spanText } from '../../base/span.ts';
+import { DEFAULT_LOCALE, type LanguageName, languageSchema, timeZoneSchema } from '../../channels/locale.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds, unreadyLimits } from '../../migration/model/thresholds.ts';
 import { pause, span } from './duration.ts';
 import { type Heartbeat, heartbeatSchema } from './heartbeat.ts';
@@ -23,6 +24,9 @@ export interface Settings {
   /** From when on something is told. */
   readonly thresholds: Thresholds;
   readonly heartbeat?: Heartbeat;
+  /** The language and the time zone of chats that have none of their own. */
+  readonly language: LanguageName;
+  readonly timeZone: string;
 }
 
 /** Where the file does not say it. */
@@ -150,6 +154,12 @@ const forgottenSchema = z.strictObject({
 
 /** The settings as the file writes them. */
 export const settingsSchema = z.strictObject({
+  language: z
+    ._default(languageSchema, DEFAULT_LOCALE.language)
+    .check(z.describe('The language of messages in chats; a chat may have its own.')),
+  timeZone: z
+    ._default(timeZoneSchema, DEFAULT_LOCALE.timeZone)
+    .check(z.describe('The time zone of messages in chats, such as Asia/Shanghai; a chat may have its own.')),
   interval: z
     .prefault(pause, DEFAULT_INTERVAL)
     .check(z.describe('The time between two ticks of a local run: 60s, 5m, 1h.')),
@@ -197,7 +207,8 @@ export const settingsSchema = z.strictObject({
 
 /** The settings as the program uses them. */
 export function settingsOf(file: z.output<typeof settingsSchema>): Settings {
-  const { interval, lookEvery, lookAtFinishedEvery, requestsPerSecond, consoleUrl, heartbeat } = file;
+  const { language, timeZone, interval, lookEvery, lookAtFinishedEvery, requestsPerSecond } = file;
+  const { consoleUrl, heartbeat } = file;
   return defined({
     intervalMs: interval,
     lookEveryMs: lookEvery,
@@ -206,6 +217,8 @@ export function settingsOf(file: z.output<typeof settingsSchema>): Settings {
     consoleUrl,
     thresholds: thresholdsOf(file),
     heartbeat,
+    language,
+    timeZone,
   });
 }
 

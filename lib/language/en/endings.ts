@@ -1,7 +1,7 @@
 import type { LastFigures, Unmet } from '../../events/event.ts';
-import { figures } from './figures.ts';
-
-const { bytes, moment } = figures;
+import type { Prose } from '../language.ts';
+import type { Moments } from '../moments.ts';
+import { bytes } from './figures.ts';
 
 export const NEVER_KNOWN = 'nobody knows how far the target was';
 
@@ -38,8 +38,9 @@ function shortPercent(percent: number): number {
 }
 
 /** A target whose distance nobody knows, or only as it had been before. */
-export function unknownWords(before?: { readonly at: string; readonly words: string }): string {
-  return before === undefined
-    ? NEVER_KNOWN
-    : `${NEVER_KNOWN} (when last seen, ${moment(before.at)}: ${before.words})`;
+export function unknownWords({ moment }: Moments): Prose['unknownDistance'] {
+  return (before) =>
+    before === undefined
+      ? NEVER_KNOWN
+      : `${NEVER_KNOWN} (when last seen, ${moment(before.at)}: ${before.words})`;
 }

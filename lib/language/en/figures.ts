@@ -1,5 +1,6 @@
-import { groupedFigure, largeBytes, momentUtc, roughSpan, type SpanUnit, spanParts } from '../format.ts';
+import { groupedFigure, largeBytes, roughSpan, type SpanUnit, spanParts } from '../format.ts';
 import type { Figures } from '../language.ts';
+import type { Moments } from '../moments.ts';
 
 const UNITS: Readonly<Record<SpanUnit, string>> = { days: 'd', hours: 'h', minutes: 'min', seconds: 's' };
 
@@ -9,13 +10,18 @@ export function spanWords(seconds: number): string {
   return `${count} ${UNITS[unit]}`;
 }
 
-export const figures: Figures = {
-  duration: (ms) =>
-    spanParts(ms)
-      .map(([count, unit]) => `${count} ${UNITS[unit]}`)
-      .join(' '),
-  moment: momentUtc,
-  figure: groupedFigure,
-  percent: (value) => `${groupedFigure(value)} %`,
-  bytes: (bytes) => largeBytes(bytes) ?? `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`,
-};
+export function duration(ms: number): string {
+  return spanParts(ms)
+    .map(([count, unit]) => `${count} ${UNITS[unit]}`)
+    .join(' ');
+}
+
+export const figure = groupedFigure;
+
+export function bytes(size: number): string {
+  return largeBytes(size) ?? `${size} ${size === 1 ? 'byte' : 'bytes'}`;
+}
+
+export function figuresIn({ moment, day, clock, zone }: Moments): Figures {
+  return { duration, figure, percent: (value) => `${figure(value)} %`, bytes, moment, day, clock, zone };
+}

@@ -1,9 +1,7 @@
 import type { Readiness, Unmet } from '../../events/event.ts';
 import type { Reason } from '../../events/reason.ts';
 import type { Why } from '../language.ts';
-import { figures } from './figures.ts';
-
-const { bytes } = figures;
+import { bytes } from './figures.ts';
 
 /** A lag within a sentence. */
 export function lagWords(offset: number | undefined): string {

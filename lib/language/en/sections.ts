@@ -1,9 +1,8 @@
 import type { GroupMember } from '../../events/event.ts';
 import type { Digests, Footer, Sections } from '../language.ts';
-import { figures } from './figures.ts';
+import type { Moments } from '../moments.ts';
+import { bytes, duration, figure } from './figures.ts';
 import { eventName, phaseName } from './values.ts';
-
-const { bytes, duration, figure, moment } = figures;
 
 /** Being ready is a matter of the incremental phase; elsewhere that a task is not ready is no news. */
 function place({ phase, ready, lastFigures }: GroupMember): string {
@@ -19,7 +18,7 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${figure(count)} times`;
 }
 
-export const sections: Sections = {
+export const sectionsIn = ({ moment, clock, zone }: Moments): Sections => ({
   allChannels: (count) => `All ${count} channels`,
   tasksOf: ({ name, size }) => `${size === 1 ? 'The one task' : `All ${size} tasks`} of ${name}`,
   place,
@@ -35,17 +34,21 @@ export const sections: Sections = {
   largestLag: (offset) => `largest lag (offset) about ${bytes(offset)}`,
   fellBack: (count) => `fell back to a full synchronisation: ${times(count)}`,
   toldBefore: (events) => `told before: ${events} ${events === 1 ? 'event' : 'events'}`,
-  toldOn: (day, told) =>
-    `told ${day}: ${told.map(({ type, at }) => `${at.slice(11, 16)} ${eventName(type)}`).join(', ')}`,
+  toldOn: (day, told) => {
+    const zones = new Set(told.map(({ at }) => zone(at)));
+    // Where nothing else is said, a day is one of UTC.
+    const where = zones.has('UTC') ? '' : ` (${[...zones].join(', ')})`;
+    return `told ${day}${where}: ${told.map(({ type, at }) => `${clock(at)} ${eventName(type)}`).join(', ')}`;
+  },
   also: (mark, sentence) => `also: ${mark}${sentence}`,
-};
+});
 
 /** `incremental 100, full 23, progress 2` */
 function countWords(kinds: readonly (readonly [kind: string, events: number])[]): string {
   return kinds.map(([kind, events]) => `${eventName(kind)} ${events}`).join(', ');
 }
 
-export const digests: Digests = {
+export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
   nowWatched: (tasks, more) => {
     const besides = more === 1 ? ', and 1 more event' : `, and ${more} more events`;
     return `${tasks} tasks are now watched${more === 0 ? '' : besides}`;
@@ -64,8 +67,8 @@ export const digests: Digests = {
   },
   counts: countWords,
   validUntil: (until) => `valid until ${moment(until)}`,
-  timeOfDay: (iso) => `${iso.slice(11, 16)} UTC`,
-};
+  timeOfDay: (iso) => `${clock(iso)} ${zone(iso)}`,
+});
 
 export const footer: Footer = {
   subject: (kind, id) => `${kind} ${id}`,

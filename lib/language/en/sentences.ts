@@ -1,6 +1,7 @@
-import type { EventFacts, EventType } from '../../events/event.ts';
+import type { EventFacts } from '../../events/event.ts';
 import type { Transition } from '../../events/transition.ts';
-import type { Sentence } from '../language.ts';
+import type { Language, Sentence } from '../language.ts';
+import type { Moments } from '../moments.ts';
 import { distanceWords, endWords, isGoodEnd } from './endings.ts';
 import { dossierWords } from './failures.ts';
 import { spanWords } from './figures.ts';
@@ -133,7 +134,7 @@ const switched: Sentence = ({ lastFigures }) =>
     : `the IP addresses were switched${endWords(lastFigures)}: clients reach the target now`;
 
 /** The sentence of each type of event, without the name of its subject. */
-export const sentences: Readonly<Record<EventType, Sentence>> = {
+export const sentencesIn = (moments: Moments): Language['sentences'] => ({
   'dcs.migration.first_seen': firstSeen,
   'dcs.migration.status_changed': statusChanged,
   'dcs.migration.gone': gone,
@@ -151,8 +152,8 @@ export const sentences: Readonly<Record<EventType, Sentence>> = {
   'dcs.group.failed': group.failed,
   'dcs.group.finished': group.finished,
   'dcs.group.retracted': group.retracted,
-  'dcs.watch.failing': failing,
+  'dcs.watch.failing': failing(moments),
   'dcs.watch.restored': ({ reason }) => reason && `watched again (was: ${reason})`,
   'dcs.watch.degraded': moved,
-  'dcs.watch.channel_broken': channelBroken,
-};
+  'dcs.watch.channel_broken': channelBroken(moments),
+});

@@ -1,10 +1,9 @@
 import type { Standing } from '../../events/event.ts';
 import type { Phase } from '../../events/phase.ts';
 import { type Values, wordFor } from '../language.ts';
-import { figures } from './figures.ts';
+import type { Moments } from '../moments.ts';
+import { bytes, duration, figure } from './figures.ts';
 import { phases } from './names.ts';
-
-const { bytes, duration, figure, moment } = figures;
 
 export function phaseName(phase: Phase): string {
   return wordFor(phases, phase);
@@ -31,7 +30,7 @@ function subject({ task, group, project }: Parameters<Values['subject']>[0]): st
   return project && `project ${project.name} (${project.tasks} ${project.tasks === 1 ? 'task' : 'tasks'})`;
 }
 
-export const values: Values = {
+export const valuesIn = ({ moment }: Moments): Values => ({
   subject,
   standing,
   standingSince: (here) => `${standing(here)}, since ${moment(here.since)}`,
@@ -58,7 +57,7 @@ export const values: Values = {
   lastFigures: ({ state, words, at }) =>
     at === undefined || state === 'unknown' ? words : `${words} (${moment(at)})`,
   eventName,
-};
+});
 
 /** `dcs.migration.cutover_ready` as people read it: `cutover ready`. */
 export function eventName(type: string): string {

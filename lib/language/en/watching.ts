@@ -1,18 +1,18 @@
 import type { EventFacts } from '../../events/event.ts';
 import type { CallName } from '../../events/reason.ts';
-import type { Sentence } from '../language.ts';
-import { figures } from './figures.ts';
+import type { Prose, Sentence } from '../language.ts';
+import type { Moments } from '../moments.ts';
 
-const { moment } = figures;
-
-export const failing: Sentence = ({ reason, looks, since }) => {
-  if (looks !== undefined) return `cannot be watched, ${looks} looks in a row failed (${reason})`;
-  return since && `still cannot be watched, looks have failed since ${moment(since)} (${reason})`;
-};
+export const failing =
+  ({ moment }: Moments): Sentence =>
+  ({ reason, looks, since }) => {
+    if (looks !== undefined) return `cannot be watched, ${looks} looks in a row failed (${reason})`;
+    return since && `still cannot be watched, looks have failed since ${moment(since)} (${reason})`;
+  };
 
 /** Besides that something is watched again. */
-export function restoredDetail(since: string): string {
-  return `Looks had failed since ${moment(since)}. Changes in between are told now as one.`;
+export function restoredDetail({ moment }: Moments): Prose['restored'] {
+  return (since) => `Looks had failed since ${moment(since)}. Changes in between are told now as one.`;
 }
 
 const CONSEQUENCES: Readonly<Record<CallName, string>> = {
@@ -32,20 +32,22 @@ type Channels = NonNullable<EventFacts['channels']>;
 /** As many as a sentence names. */
 const MOST_NAMES = 3;
 
-export const channelBroken: Sentence = ({ channels = [], unlisted = 0, reminders }) => {
-  const [first, second] = channels;
-  if (first === undefined) return undefined;
-  const isReminder = reminders !== undefined;
-  if (second === undefined) {
+export const channelBroken =
+  ({ moment }: Moments): Sentence =>
+  ({ channels = [], unlisted = 0, reminders }) => {
+    const [first, second] = channels;
+    if (first === undefined) return undefined;
+    const isReminder = reminders !== undefined;
+    if (second === undefined) {
+      return isReminder
+        ? `channel ${first.name} is still broken, since ${moment(first.since)}: ${first.reason}`
+        : `channel ${first.name} is broken and misses its messages: ${first.reason}`;
+    }
+    const all = channels.length + unlisted;
     return isReminder
-      ? `channel ${first.name} is still broken, since ${moment(first.since)}: ${first.reason}`
-      : `channel ${first.name} is broken and misses its messages: ${first.reason}`;
-  }
-  const all = channels.length + unlisted;
-  return isReminder
-    ? `${all} channels are still broken: ${names(channels, all)}`
-    : `${all} channels are broken and miss their messages: ${names(channels, all)}`;
-};
+      ? `${all} channels are still broken: ${names(channels, all)}`
+      : `${all} channels are broken and miss their messages: ${names(channels, all)}`;
+  };
 
 function names(channels: Channels, all: number): string {
   const named = channels.slice(0, MOST_NAMES).map(({ name }) => name);

@@ -163,7 +163,8 @@ function projectConfig(
 ): ProjectConfig {
   const { id, name = id, allowInsecure, tasks, discover } = project;
   const endpoint = dcsEndpointOf(project);
-  const credentials = project.credentials === undefined ? fallback : defined(project.credentials);
+  const credentials =
+    project.credentials === undefined ? fallback : defined<Credentials>(project.credentials);
   if ('at' in endpoint || credentials === undefined) throw new TypeError('a project passed unchecked');
   return defined({
     id,

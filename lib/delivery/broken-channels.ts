@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts';
 import type { Channel } from '../channels/channel.ts';
-import { type MigrationEvent, makeEvent } from '../events/event.ts';
+import { type EventFacts, type MigrationEvent, makeEvent } from '../events/event.ts';
 import { WATCHER_SOURCE } from '../events/source.ts';
 import { en } from '../language/en.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
@@ -92,7 +92,7 @@ function brokenEvent(
   const [first = { name: '', reason: '' }] = all;
   const reminders = Math.max(...broken.map((channel) => stateOf(record, channel)?.reminders ?? 0));
   const unlisted = Math.max(0, all.length - MOST_NAMED);
-  const facts = defined({
+  const facts: EventFacts = defined({
     channel: { name: first.name, reason: first.reason },
     channels: all.slice(0, MOST_NAMED),
     unlisted: unlisted > 0 ? unlisted : undefined,

@@ -70,7 +70,7 @@ function withAnnouncement(
   if (after?.brokenSince === undefined) return after;
   if (before?.brokenSince === undefined) return { ...after, isUnannounced: true };
   const { isUnannounced, announcedAt, reminders } = before;
-  return { ...after, ...defined({ isUnannounced, announcedAt, reminders }) };
+  return { ...after, ...defined<Partial<CircuitState>>({ isUnannounced, announcedAt, reminders }) };
 }
 
 /** States of channels that are no longer configured go with the next change. */

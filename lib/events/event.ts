@@ -117,7 +117,7 @@ export interface EventParts {
  */
 export function makeEvent({ origin, stamp, sequence, now, type, data }: EventParts): MigrationEvent {
   const phase = data.to?.phase ?? data.standing?.phase;
-  const event = defined({
+  const event: Omit<MigrationEvent, 'specversion' | 'id'> = defined({
     type,
     source: origin.source,
     subject: origin.subject,

@@ -184,7 +184,7 @@ function forwardOptions(request: HttpRequest, { url, authorization }: HttpProxy)
     ...others,
     origin: url.origin,
     path: origin + path,
-    headers: defined({
+    headers: defined<HttpRequest['headers']>({
       ...headers,
       host: request.url.host,
       'proxy-authorization': authorization?.reveal(),

@@ -24,7 +24,7 @@ export function composeDigest(events: Events, composition: Composition): Message
   const { language, lateMs, mentions = false } = composition;
   const [first] = events;
   const gravest = gravestOf(events);
-  const frame = defined({
+  const frame: Message = defined({
     severity: gravest.data.severity,
     colour: badgeOfAll(events, gravest).colour,
     title: digestTitle(events, gravest, composition),

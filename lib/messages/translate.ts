@@ -112,7 +112,7 @@ function dossierIn(dossier: Dossier, language: Language): Dossier {
     const gap = unread[place];
     return gap === undefined ? text : say(text, ({ prose }) => prose.unread(gap), language);
   });
-  return { ...dossier, unknown: gaps, ...defined({ advice: advice && adviceIn(advice, language) }) };
+  return defined({ ...dossier, unknown: gaps, advice: advice && adviceIn(advice, language) });
 }
 
 type Advice = NonNullable<Dossier['advice']>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { defined } from '../base/defined.ts';
 import type { WatchRecord } from '../migration/model/state.ts';
-import type { ItemKey, Store } from '../store/store.ts';
+import type { Item, ItemKey, Store } from '../store/store.ts';
 import { decodeRecord, encodeRecord, type NoRecord } from './codec.ts';
 import { keptUntil } from './retention.ts';
 
@@ -54,7 +54,7 @@ export async function saveRecord(
   const rev = before + 1;
   const until = keptUntil(record);
   const expiresAt = until === undefined ? undefined : Math.ceil(until / 1000);
-  const item = defined({ key, rev, nonce: randomUUID(), body: encodeRecord(record), expiresAt });
+  const item: Item = defined({ key, rev, nonce: randomUUID(), body: encodeRecord(record), expiresAt });
   return (await store.save(item)) === 'saved' ? { key, rev, record } : undefined;
 }
 
@@ -79,5 +79,9 @@ export function withKnowledge(
   known: WatchRecord,
   { outbox, sent, deadLettersUpTo, lease }: WatchRecord,
 ): WatchRecord {
-  return { ...knowledgeOf(known), ...defined({ outbox, sent, deadLettersUpTo, lease }) };
+  return {
+    ...knowledgeOf(known),
+    outbox,
+    ...defined<Partial<WatchRecord>>({ sent, deadLettersUpTo, lease }),
+  };
 }

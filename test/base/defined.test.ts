@@ -17,15 +17,42 @@ describe('defined', () => {
     expect(given).toStrictEqual({ a: undefined });
   });
 
-  it('makes a property optional that may be undefined, and no other', () => {
-    const seconds = 1 as number | undefined;
-    const made = defined({ seconds, name: 'x' as string, kind: 'read' });
-    expectTypeOf(made).toEqualTypeOf<{
-      readonly seconds?: number;
-      readonly name: string;
-      readonly kind: 'read';
-    }>();
-    const exact: { readonly seconds?: number } = made;
-    expect(exact.seconds).toBe(1);
+  interface Span {
+    readonly kind: 'read' | 'written';
+    readonly name: string;
+    readonly seconds?: number;
+  }
+  const seconds = 1 as number | undefined;
+
+  it('has the type of the place that the object is made for', () => {
+    const made: Span = defined({ seconds, name: 'x', kind: 'read' });
+    expectTypeOf(defined<Span>({ seconds, name: 'x', kind: 'read' })).toEqualTypeOf<Span>();
+    expect(made).toStrictEqual({ seconds: 1, name: 'x', kind: 'read' });
+  });
+
+  it('lets no place have a key that is misspelt, absent or of another type', () => {
+    const made: Span[] = [
+      // @ts-expect-error: there is no such key
+      defined({ second: seconds, name: 'x', kind: 'read' }),
+      // @ts-expect-error: the name is absent
+      defined({ seconds, kind: 'read' }),
+      // @ts-expect-error: only what is optional may be undefined
+      defined({ seconds, name: undefined, kind: 'read' }),
+      // @ts-expect-error: there is no such kind
+      defined({ seconds, name: 'x', kind: 'lost' }),
+    ];
+    expect(made).toHaveLength(4);
+  });
+
+  it('makes an object without any known key where no place has a type', () => {
+    const made = defined({ seconds });
+    expectTypeOf(made).toEqualTypeOf<object>();
+    expect(made).toStrictEqual({ seconds: 1 });
+  });
+
+  it('takes any key of a record', () => {
+    const none: string | undefined = undefined;
+    const headers: Readonly<Record<string, string>> = defined({ host: 'x', authorization: none });
+    expect(headers).toStrictEqual({ host: 'x' });
   });
 });

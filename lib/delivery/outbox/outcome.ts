@@ -76,7 +76,7 @@ function failed(
       // The last attempt is made at the deadline, not when the next wait would be too long.
       nextAttemptAt: new Date(Math.min(now.getTime() + delayMs, deadline)).toISOString(),
       history: [...delivery.history, attemptOf(outcome, now)].slice(-HISTORY_LENGTH),
-      ...defined({ settings }),
+      ...defined<Partial<Delivery>>({ settings }),
     },
   };
   const isRefused = outcome.class === 'permanent';

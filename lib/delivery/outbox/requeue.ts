@@ -1,5 +1,5 @@
 import { defined } from '../../base/defined.ts';
-import type { OutboxEntry, WatchRecord } from '../../migration/model/state.ts';
+import type { Delivery, OutboxEntry, WatchRecord } from '../../migration/model/state.ts';
 import { hasArrived } from './delivery-log.ts';
 import { OUTBOX_BYTES } from './enqueue.ts';
 import { pendingTo, redriveCount, withEntry } from './outbox.ts';
@@ -35,7 +35,7 @@ export function requeue(
   const at = now.toISOString();
   const redrive = { number: redriveCount(delivery) + 1, at };
   const { merged } = delivery;
-  const anew = defined({ attempts: 0, nextAttemptAt: at, history: [], redrive, merged });
+  const anew: Delivery = defined({ attempts: 0, nextAttemptAt: at, history: [], redrive, merged });
   const fresh: OutboxEntry = { event, deliveries: { [channel]: anew } };
   const later = record.outbox.findIndex((entry) => entry.event.sequence > event.sequence);
   const outbox = withEntry(record.outbox, fresh, later === -1 ? undefined : later);

@@ -105,11 +105,8 @@ function pendingDelivery(
   { delivery, ...addressed }: PendingDelivery,
   projects: readonly NamedProject[],
 ): KnownDelivery {
-  return {
-    state: 'pending',
-    ...described(addressed, delivery, projects),
-    nextAttemptAt: delivery.nextAttemptAt,
-  };
+  const { nextAttemptAt } = delivery;
+  return described(addressed, delivery, projects, { state: 'pending', nextAttemptAt });
 }
 
 /** A dead letter that is still pending is not dead yet, and one that arrived nevertheless is not dead any more. */
@@ -121,12 +118,18 @@ function dead(
   return letters
     .map(({ letter }) => letter)
     .filter(({ event, channel }) => !known.has(deliveryName(event.id, channel)))
-    .map((letter) => ({
-      state: 'dead',
-      ...described(letter, letter.delivery, projects),
-      why: letter.why,
-      diedAt: letter.diedAt,
-    }));
+    .map((letter) => {
+      const { why, diedAt } = letter;
+      return described(letter, letter.delivery, projects, { state: 'dead', why, diedAt });
+    });
+}
+
+/** How far a delivery has come. */
+interface Stage {
+  readonly state: DeliveryState;
+  readonly why?: string;
+  readonly diedAt?: string;
+  readonly nextAttemptAt?: string;
 }
 
 /** An event and the channel that it goes to. */
@@ -146,9 +149,11 @@ function described(
   { event, channel }: Addressed,
   delivery: PendingDelivery['delivery'],
   projects: readonly NamedProject[],
-) {
+  { state, why, diedAt, nextAttemptAt }: Stage,
+): KnownDelivery {
   const { id, type, time, sequence, subject, data } = event;
   return defined({
+    state,
     channel,
     eventId: id,
     type,
@@ -161,6 +166,9 @@ function described(
     history: delivery.history,
     redrives: redriveCount(delivery),
     merged: delivery.merged?.events,
+    why,
+    diedAt,
+    nextAttemptAt,
   });
 }
 

@@ -1,5 +1,5 @@
 import { defined } from '../../base/defined.ts';
-import type { Because, LastFigures, Standing } from '../../events/event.ts';
+import type { Because, EventFacts, LastFigures, Standing } from '../../events/event.ts';
 import { isFinal, type Severity } from '../../events/phase.ts';
 import type { Transition } from '../../events/transition.ts';
 import type { Enrichment } from '../model/enrichment.ts';
@@ -139,7 +139,7 @@ function noLongerFound(
   const left = leaveReadiness({ record: known, events: [] }, to.phase, { code: 'gone' }, context);
   const lastFigures = endingOf(record, thresholds, enrichment, now);
   const { record: ended, report } = applyTransition(left.record, from, to, { lastFigures, now });
-  const facts = defined({ from, to, report, lastFigures, ...goneChange(from, lastFigures) });
+  const facts: EventFacts = defined({ from, to, report, lastFigures, ...goneChange(from, lastFigures) });
   return emit({ record: ended, events: left.events }, context, 'dcs.migration.gone', facts);
 }
 

@@ -12,7 +12,7 @@ export function dossierOf({ listed, logs }: Enrichment, observedIp?: string): Do
   const entry = valueIn(listed);
   const errorMessage = entry === 'absent' ? undefined : entry?.errorMessage;
   const newest = (valueIn(logs) ?? []).slice(0, MOST_LINES).reverse();
-  const log = newest.map(({ at, message }) => defined({ at, message }));
+  const log = newest.map(({ at, message }) => defined<Dossier['log'][number]>({ at, message }));
   const migrationIp = observedIp ?? (entry === 'absent' ? undefined : entry?.migrationIp);
   const messages = log.map(({ message }) => message);
   const texts = errorMessage === undefined ? messages : [errorMessage, ...messages];

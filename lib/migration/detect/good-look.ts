@@ -1,5 +1,5 @@
 import { defined } from '../../base/defined.ts';
-import type { LastFigures, Standing } from '../../events/event.ts';
+import type { EventFacts, LastFigures, Standing } from '../../events/event.ts';
 import { isFinal, isReplicating, type Severity } from '../../events/phase.ts';
 import { NEVER_KNOWN } from '../model/ending.ts';
 import type { Enrichment } from '../model/enrichment.ts';
@@ -63,7 +63,7 @@ function emitRegressed(update: Update, from: Standing, severity: Severity, sight
   const times = (run?.resynchronisations ?? 0) + 1;
   const fallen = run && { ...run, resynchronisations: times, wasReady: undefined };
   const counted = fallen === undefined ? update : withRun(update, fallen);
-  const facts = defined({ from, standing, resynchronisations: times, severity });
+  const facts: EventFacts = defined({ from, standing, resynchronisations: times, severity });
   return emit(counted, sighting, 'dcs.migration.regressed', facts);
 }
 

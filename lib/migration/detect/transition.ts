@@ -7,7 +7,7 @@ import type { Sighting } from '../model/sighting.ts';
 import { standingsOf, type WatchRecord } from '../model/state.ts';
 import { meaningOf, ROLL_BACK } from '../model/status.ts';
 import { emit, type Update } from '../model/update.ts';
-import { changeOf, passedUnseen } from './change.ts';
+import { changeOf, passedUnseen, type Seen } from './change.ts';
 import { uncheckedFacts } from './confirmation.ts';
 import { dossierOf } from './dossier.ts';
 import { lastWorkingPhase } from './phase.ts';
@@ -80,7 +80,7 @@ export function emitTransition(update: Update, from: Standing, sighting: Sightin
   const lastFigures = isFinal(phase) ? sighting.lastFigures : undefined;
   const before = { phase: from.phase, workingPhase: lastWorkingPhase(update.record), lastFigures };
   const { status, taskStatus } = observation;
-  const seen = defined({ status, taskStatus, derivedPhase: derived ? phase : undefined });
+  const seen: Seen = defined({ status, taskStatus, derivedPhase: derived ? phase : undefined });
   const { severity, transition, switchStatus } = changeOf(before, seen);
   const skipped = hasOnlinePhases(observation) ? passedUnseen(from.phase, phase) : [];
   // Another word for the same failure: what was read of it was told.

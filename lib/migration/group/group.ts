@@ -227,10 +227,10 @@ function announce(
   const about = {
     group: {
       ...subject.concerns.group,
-      ...defined({
+      ...defined<Partial<EventGroup>>({
         failed: some(failed.map(named)),
         unchecked: some(unchecked.map(named)),
-        behind: some(behind.map(({ name, lastFigures }) => defined({ name, lastFigures }))),
+        behind: some(behind.map(({ name, lastFigures }) => defined<Task>({ name, lastFigures }))),
         deleted: some(lost),
       }),
     },
@@ -258,16 +258,17 @@ function retract(
   { seen: group, subject, now }: GroupContext,
 ): Update {
   const others = group.seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
-  const tasks = others.map(({ name, phase, lastFigures }) => defined({ name, phase, lastFigures }));
-  const retracts = defined({
+  const tasks = others.map(({ name, phase, lastFigures }) => defined<Task>({ name, phase, lastFigures }));
+  const retracts: Retraction = defined({
     type: TYPES[word],
     id: announcement.id,
     tasks: word === 'failed' ? undefined : some(tasks),
-    deserted: group.isDeserted ? (true as const) : undefined,
-    partial: group.isWhole ? undefined : (true as const),
+    deserted: group.isDeserted ? true : undefined,
+    partial: group.isWhole ? undefined : true,
+    reason: '',
   });
   const deleted = word === 'failed' ? some(group.lost.map((name) => ({ name }))) : undefined;
-  const seen = { ...subject.concerns.group, ...defined({ deleted }), retracts: { ...retracts, reason: '' } };
+  const seen: EventGroup = defined({ ...subject.concerns.group, deleted, retracts });
   const reason = en.prose.retraction(seen);
   const about = { group: { ...seen, retracts: { ...retracts, reason } } };
   const facts = { severity: 'action' } as const;
@@ -279,6 +280,7 @@ function retract(
 const MOST_NAMES = 3;
 
 type Task = Some['tasks'][number];
+type Retraction = NonNullable<EventGroup['retracts']>;
 
 function named({ name }: MemberStanding): Task {
   return { name };

@@ -88,7 +88,7 @@ function bookkeeping(
   const notes = isWorthNoting(before?.lookedAt, judged, now);
   if (!sweeps && !notes && isDeepStrictEqual(cooldowns, known)) return undefined;
   return {
-    ...defined({
+    ...defined<Partial<Bookkeeping>>({
       sweptAt: sweeps ? now.toISOString() : undefined,
       lookedAt: notes ? now.toISOString() : undefined,
     }),

@@ -133,13 +133,14 @@ function kindOf({ type, data: { to, group } }: MigrationEvent): string {
 /** One event as it is counted. */
 function mergedOf({ type, time, data: { from, to } }: MigrationEvent): Merged {
   const kind = String(to?.phase ?? type).slice(0, LONGEST_KIND);
-  return {
+  return defined({
     events: 1,
     since: time,
     until: time,
     kinds: { [kind]: 1 },
-    ...defined({ from: from?.status, to: to?.status }),
-  };
+    from: from?.status,
+    to: to?.status,
+  });
 }
 
 function joined(before: Merged | undefined, after: Merged): Merged {
@@ -150,13 +151,14 @@ function joined(before: Merged | undefined, after: Merged): Merged {
     kinds.set(known, (kinds.get(known) ?? 0) + times);
   }
   const [from, to] = [before.from ?? after.from, after.to ?? before.to];
-  return {
+  return defined({
     events: before.events + after.events,
     since: before.since < after.since ? before.since : after.since,
     until: before.until > after.until ? before.until : after.until,
     kinds: Object.fromEntries(kinds),
-    ...defined({ from, to }),
-  };
+    from,
+    to,
+  });
 }
 
 type Deliveries = readonly { readonly delivery: Delivery }[];

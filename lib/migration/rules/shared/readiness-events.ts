@@ -1,5 +1,5 @@
 import { defined } from '../../../base/defined.ts';
-import type { Because, Readiness } from '../../../events/event.ts';
+import type { Because, EventFacts, Readiness } from '../../../events/event.ts';
 import type { Phase } from '../../../events/phase.ts';
 import type { MigrationRun, Ready } from '../../model/run.ts';
 import { emit, fencing, type Update, withRun } from '../../model/update.ts';
@@ -26,7 +26,7 @@ export function announceReadiness(
   context: EmitContext,
 ): Update {
   const { standing, thresholds, now } = context;
-  const facts = defined({
+  const facts: EventFacts = defined({
     standing,
     readiness: { ...basis, looks: ready.streak },
     ...fencing(update, thresholds.actionsValidForMs, now),
@@ -53,7 +53,7 @@ export function retractReadiness(
   const unready = unreadyOf(judgement);
   const { unmet } = unready;
   const isUnknown = judgement.kind === 'unknown';
-  const facts = {
+  const facts: EventFacts = {
     standing: context.standing,
     transition: isUnknown ? 'no_longer_known' : 'no_longer_ready',
     readiness: defined({
@@ -62,7 +62,7 @@ export function retractReadiness(
       retracts: run.ready.announced.id,
     }),
     severity: 'action',
-  } as const;
+  };
   const next = withRun(update, {
     ...run,
     ready: undefined,

@@ -11,6 +11,11 @@ export abstract class WatchError extends Error {
   abstract override readonly name: string;
 }
 
+/** The code of an error of Node (`ENOENT`); nothing where it has none. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
 /** The reason that may be shown: the message of our own error, the name alone of a foreign one. */
 export function reasonOf(error: unknown): string {
   if (error instanceof WatchError) return error.message;

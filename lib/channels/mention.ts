@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { SEVERITIES } from '../events/codes.ts';
 import type { MigrationEvent } from '../events/event.ts';
+import { SEVERITIES } from '../events/phase.ts';
 import { EVENT_WORDS, hint, wordOfType } from './filter.ts';
 
 const WORDS = [...SEVERITIES, ...EVENT_WORDS];

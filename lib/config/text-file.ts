@@ -1,4 +1,5 @@
 import { constants, open } from 'node:fs/promises';
+import { codeOf } from '../base/errors.ts';
 
 /** Read at a time; also what an empty file costs. */
 const PIECE_BYTES = 64 * 1024;
@@ -49,7 +50,7 @@ function sizeWords(bytes: number): string {
 }
 
 function systemWords(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault';
+  const code = codeOf(error) ?? 'unknown fault';
   return FILE_REASONS.get(code) ?? `the system says ${code}`;
 }
 

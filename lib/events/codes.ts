@@ -1,7 +1,4 @@
 /** The words of events that programs read: they never change. */
-import type { Severity } from './phase.ts';
-
-export const SEVERITIES = ['info', 'action', 'success', 'failure'] as const satisfies readonly Severity[];
 
 /** The types of events. In `when.events` of the configuration they stand without the `dcs.` prefix. */
 export const EVENT_TYPES = [

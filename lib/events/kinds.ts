@@ -44,7 +44,6 @@ export interface EventKind {
   readonly narrowed?: Readonly<Partial<Record<Field, z.ZodMiniType>>>;
 }
 
-const ENDS: readonly Field[] = ['report'];
 const FENCE: readonly Field[] = ['validUntil', 'sequence'];
 const PLAIN_GROUP = { group: group({}) };
 
@@ -67,7 +66,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
       'unchecked',
       'dossier',
       'lastFigures',
-      ...ENDS,
+      'report',
     ],
     narrowed: { transition: one(STATUS_TRANSITIONS) },
   },
@@ -75,7 +74,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     when: 'two looks in a row say that a known task no longer exists (`info` if it had already ended well)',
     severities: ['action', 'info'],
     holds: ['task', 'from', 'to'],
-    mayHold: ['transition', 'lastFigures', ...ENDS],
+    mayHold: ['transition', 'lastFigures', 'report'],
     narrowed: { transition: one(GONE_TRANSITIONS) },
   },
   'dcs.migration.progress': {

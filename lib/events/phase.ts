@@ -1,5 +1,6 @@
 /** How much a status or an event matters to whom: `action` means that somebody should act. */
-export type Severity = 'info' | 'action' | 'success' | 'failure';
+export const SEVERITIES = ['info', 'action', 'success', 'failure'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /** Our normal form of a status. */
 export const PHASES = [

@@ -3,7 +3,8 @@
  * time, because it checks no event that it made itself.
  */
 import * as z from 'zod/mini';
-import { EVENT_TYPES, LOOK_FAILURES, SEVERITIES } from './codes.ts';
+import { EVENT_TYPES, LOOK_FAILURES } from './codes.ts';
+import { SEVERITIES } from './phase.ts';
 import { CALL_NAMES } from './reason.ts';
 import { dossier, report } from './schema/ending.ts';
 import { lastFigures, progress, REASON, RETRACTS, readiness, stall, UNMET } from './schema/figures.ts';
@@ -48,11 +49,7 @@ export const DATA = {
   ),
   notChecked,
   progress,
-  readiness: readiness({
-    reason: optional(REASON),
-    unmet: optional(UNMET),
-    retracts: optional(RETRACTS),
-  }),
+  readiness: readiness({ reason: optional(REASON), unmet: optional(UNMET), retracts: optional(RETRACTS) }),
   lastFigures,
   stall,
   seconds: count('How long this has lasted, in seconds.'),

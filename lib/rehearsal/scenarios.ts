@@ -82,10 +82,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map<string, Scenario
       about: 'ready, then back to a full synchronisation',
       acts: [{ cast: ORDERS, scenes: [REPLICATES, READY, FALLS_BACK, REPLICATES_AGAIN, READY_AGAIN] }],
     },
-    failure: {
-      about: 'a failure: error message, log lines, advice',
-      acts: [COPYING_FAILS],
-    },
+    failure: { about: 'a failure: error message, log lines, advice', acts: [COPYING_FAILS] },
     stall: {
       about: 'a full synchronisation stands still for 30 min',
       acts: [{ cast: SESSIONS, scenes: [COPIES, STANDS_STILL, MOVES_AGAIN] }],

@@ -217,11 +217,7 @@ export const NOBODY_CONFIGURES: Scene = {
   looks: [{ laterMs: 12 * HOUR }, { laterMs: 12 * HOUR }],
 };
 
-export const STILL_NOBODY: Scene = {
-  title: 'Still nobody.',
-  status: 'RUNNING',
-  looks: [{ laterMs: DAY }],
-};
+export const STILL_NOBODY: Scene = { title: 'Still nobody.', status: 'RUNNING', looks: [{ laterMs: DAY }] };
 
 export const NOBODY_STOPS: Scene = {
   title: 'It still replicates. A replication never ends by itself, and costs money as long as it runs.',

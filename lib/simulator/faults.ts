@@ -134,9 +134,7 @@ const REPLIES = {
   ),
   'name that is hard to print': json(
     200,
-    realisticAnswer('SUCCESS', {
-      task_name: `a\nb\u001b[31mc\u202ed<!channel>\ud800${'😀'.repeat(5000)}`,
-    }),
+    realisticAnswer('SUCCESS', { task_name: `a\nb\u001b[31mc\u202ed<!channel>\ud800${'😀'.repeat(5000)}` }),
   ),
 } satisfies Record<string, Reply>;
 

@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { Block, SlackMessage } from '../../lib/channels/slack/blocks.ts';
-import { EVENT_TYPES, SEVERITIES } from '../../lib/events/codes.ts';
+import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import type { EventData, MigrationEvent } from '../../lib/events/event.ts';
-import { PHASES } from '../../lib/events/phase.ts';
+import { PHASES, SEVERITIES } from '../../lib/events/phase.ts';
 import { eventOf, TASK } from './support.ts';
 
 export const MENTION = '<!subteam^S012>';

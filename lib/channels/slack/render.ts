@@ -138,12 +138,7 @@ function renderDigest(message: Message, { lines, counts }: List, calls: readonly
     text: fallback.join('\n'),
     mrkdwn: false,
     blocks: headOf(message, calls),
-    attachments: [
-      {
-        color: COLOURS[message.colour],
-        blocks: [...texts.map(section), context(message)],
-      },
-    ],
+    attachments: [{ color: COLOURS[message.colour], blocks: [...texts.map(section), context(message)] }],
   };
 }
 

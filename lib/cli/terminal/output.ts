@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { codeOf } from '../../base/errors.ts';
 import { count } from '../../base/text.ts';
 
 export interface Output {
@@ -21,7 +22,7 @@ export function createOutput(stream: Writable, say: (message: string) => string)
   const written = (error?: Error | null): void => {
     if (error) {
       lost += 1;
-      why = codeOf(error);
+      why = codeOf(error) ?? 'unknown error';
       return;
     }
     if (lost === 0) return;
@@ -38,8 +39,4 @@ export function createOutput(stream: Writable, say: (message: string) => string)
       react = next;
     },
   };
-}
-
-function codeOf(error: Error): string {
-  return 'code' in error ? String(error.code) : 'unknown error';
 }

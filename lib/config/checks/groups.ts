@@ -17,12 +17,8 @@ export function groupProblems({ groups, projects }: LenientConfig): ProblemAt[] 
 
 function wrongMembers([name, { tasks, labels }]: Named): ProblemAt[] {
   if (tasks === undefined && labels === undefined) {
-    return [
-      {
-        path: ['groups', name],
-        message: 'expected tasks (a list of ids) or labels, to say which tasks belong to it',
-      },
-    ];
+    const message = 'expected tasks (a list of ids) or labels, to say which tasks belong to it';
+    return [{ path: ['groups', name], message }];
   }
   if (tasks === undefined || labels === undefined) return [];
   const message = 'expected either tasks or labels, not both; use a second group for the others';

@@ -61,10 +61,7 @@ const channel = z.catch(
 );
 
 const group = z.catch(
-  z.object({
-    tasks: z.catch(z.optional(z.array(text)), []),
-    labels: z.optional(labels),
-  }),
+  z.object({ tasks: z.catch(z.optional(z.array(text)), []), labels: z.optional(labels) }),
   { tasks: [] },
 );
 

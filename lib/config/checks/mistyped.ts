@@ -43,18 +43,13 @@ function strangeIds({ projects, groups }: LenientConfig): string[] {
   const ofProjects = new Set(projects.map(({ id }) => id));
   const mixedUp = projects.flatMap(({ index, tasks }) =>
     tasks.flatMap(({ id }, i) =>
-      id !== undefined && ofProjects.has(id)
-        ? [
-            line(
-              ['projects', index, 'tasks', i],
-              'is the id of a project; the id of a migration task is expected',
-            ),
-          ]
-        : [],
+      id !== undefined && ofProjects.has(id) ? [line(['projects', index, 'tasks', i], OF_A_PROJECT)] : [],
     ),
   );
   return [...strange, ...mixedUp];
 }
+
+const OF_A_PROJECT = 'is the id of a project; the id of a migration task is expected';
 
 function idProblem(id: string): string | undefined {
   const digits = id.replaceAll('-', '');
@@ -134,15 +129,10 @@ function sameUrls({ channels }: LenientConfig): string[] {
   return Object.entries(channels).flatMap(([name, { type, url }]) => {
     if (url === undefined) return [];
     const first = seen.get(`${type} ${url}`);
-    if (first === undefined) seen.set(`${type} ${url}`, name);
-    return first === undefined
-      ? []
-      : [
-          line(
-            ['channels', name, 'url'],
-            `is the same as that of channel ${first}: events that match both are sent there twice`,
-          ),
-        ];
+    const message = `is the same as that of channel ${first}: events that match both are sent there twice`;
+    if (first !== undefined) return [line(['channels', name, 'url'], message)];
+    seen.set(`${type} ${url}`, name);
+    return [];
   });
 }
 
@@ -155,34 +145,25 @@ function mentionsOfNobody({ channels }: LenientConfig): string[] {
   );
 }
 
+const REGULAR = /\.\*|\.\+|^\^|\$$|\\[dw.]|\(.*\|.*\)/;
+
 /** `orders-.*` fits only names with a dot in them. */
 function regularExpressions({ projects }: LenientConfig): string[] {
-  return projects.flatMap(({ index, discover }) =>
-    /\.\*|\.\+|^\^|\$$|\\[dw.]|\(.*\|.*\)/.test(discover?.name ?? '')
-      ? [
-          line(
-            ['projects', index, 'discover', 'name'],
-            'looks like a regular expression; here * stands for any characters, ? for one, and everything else for itself',
-          ),
-        ]
-      : [],
-  );
+  const message =
+    'looks like a regular expression; here * stands for any characters, ? for one, and everything else for itself';
+  return projects
+    .filter(({ discover }) => REGULAR.test(discover?.name ?? ''))
+    .map(({ index }) => line(['projects', index, 'discover', 'name'], message));
 }
 
 /** Percent are written 25 and 1, not 0.25 and 0.01. */
 function fractions({ settings: { progress, cutover } }: LenientConfig): string[] {
+  const message = (percent: number) =>
+    `is ${percent} percent; did you mean ${Number((percent * 100).toFixed(4))}?`;
   const marks = progress.flatMap((mark, i) =>
-    mark > 0 && mark < 1
-      ? [
-          line(
-            ['settings', 'progress', i],
-            `is ${mark} percent; did you mean ${Number((mark * 100).toFixed(4))}?`,
-          ),
-        ]
-      : [],
+    mark > 0 && mark < 1 ? [line(['settings', 'progress', i], message(mark))] : [],
   );
   const { maxKeyGap = 1 } = cutover;
   const isTiny = maxKeyGap > 0 && maxKeyGap <= 0.05;
-  const gap = `is ${maxKeyGap} percent; did you mean ${Number((maxKeyGap * 100).toFixed(4))}?`;
-  return isTiny ? [...marks, line(['settings', 'cutover', 'maxKeyGap'], gap)] : marks;
+  return isTiny ? [...marks, line(['settings', 'cutover', 'maxKeyGap'], message(maxKeyGap))] : marks;
 }

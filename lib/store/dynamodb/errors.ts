@@ -1,4 +1,5 @@
-import { WatchError } from '../../base/errors.ts';
+import { codeOf, WatchError } from '../../base/errors.ts';
+import { isObject } from '../../base/json.ts';
 import { StoreError, type StoreErrorCode } from '../errors.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html, and the SDK's own. */
@@ -45,11 +46,11 @@ export function toStoreError(error: unknown, table: string): StoreError {
   if (error instanceof WatchError) {
     return new StoreError('unavailable', `The DynamoDB table ${table} cannot be reached: ${error.message}.`);
   }
-  const code = codeOf(error);
+  const code = errorCodeOf(error);
   return new StoreError(code, `The DynamoDB table ${table} ${ADVICE[code]} (${nameOf(error)}).`);
 }
 
-function codeOf(error: unknown): Code {
+function errorCodeOf(error: unknown): Code {
   const known = error instanceof Error ? CODE_BY_NAME[error.name] : undefined;
   if (known !== undefined) return known;
   const status = statusOf(error);
@@ -61,15 +62,14 @@ function codeOf(error: unknown): Code {
 /** The HTTP status of the answer; nothing when there was none. */
 function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error && '$metadata' in error)) return undefined;
-  const metadata = error.$metadata;
-  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
-  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+  const status = isObject(error.$metadata) ? error.$metadata['httpStatusCode'] : undefined;
+  return typeof status === 'number' ? status : undefined;
 }
 
 /** `ECONNREFUSED` and the like. */
 function systemCodeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return undefined;
-  return /^E[A-Z_]{2,30}$/.test(error.code) ? error.code : undefined;
+  const code = codeOf(error) ?? '';
+  return /^E[A-Z_]{2,30}$/.test(code) ? code : undefined;
 }
 
 /** The name comes from the answer, so only what looks like a name is repeated. */

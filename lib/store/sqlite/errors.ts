@@ -1,3 +1,4 @@
+import { codeOf } from '../../base/errors.ts';
 import { StoreError, type StoreErrorCode } from '../errors.ts';
 
 /** How a fault is told: its class, and what to do about it. */
@@ -82,6 +83,6 @@ function diagnosisOf(error: unknown): { reason: string; verdict: Verdict } {
       verdict: BY_RESULT_CODE[resultCode & 0xff] ?? NOT_OURS,
     };
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault';
+  const code = codeOf(error) ?? 'unknown fault';
   return { reason: code, verdict: BY_SYSTEM_CODE[code] ?? NOT_WRITABLE };
 }

@@ -3,6 +3,7 @@ import { closeSync, linkSync, mkdirSync, openSync, rmSync, statSync } from 'node
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { codeOf } from '../../base/errors.ts';
 import { StoreError } from '../errors.ts';
 import { BLOCKING_WAIT_MS } from './lock.ts';
 
@@ -104,7 +105,7 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    const isMadeByAnother = isThereAlready(error) && isThere(folder);
+    const isMadeByAnother = codeOf(error) === 'EEXIST' && isThere(folder);
     if (!isMadeByAnother) throw error;
   }
 }
@@ -117,12 +118,8 @@ function linkUnlessThere(draft: string, file: string): void {
   try {
     linkSync(draft, file);
   } catch (error) {
-    if (!isThereAlready(error)) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
-}
-
-function isThereAlready(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 /** As a URL, because SQLite reads a meaning into names like `:memory:`, and because only there it can be told not to create. */

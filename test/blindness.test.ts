@@ -28,7 +28,7 @@ const failing = (made: World) =>
     .filter(({ type }) => type === 'dcs.watch.failing');
 
 describe('nothing is seen of a project', () => {
-  test('when all looks at its tasks fail, also while others are seen', async () => {
+  test('when all looks at its tasks fail, even while others are seen', async () => {
     const made = await world({
       projects: [
         { name: 'prod', tasks: ['task-1', 'task-2'] },
@@ -64,7 +64,7 @@ describe('nothing is seen of a project', () => {
     expect(await made.tick()).toMatchObject({ failedLooks: 1, blind: [{ reason: 'not found' }] });
   });
 
-  test('lastingly, after three looks in a row, since the first of them, and no more once one is answered', async () => {
+  test('for long after three failed looks in a row, counted from the first, until one is answered', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     await ticks(made, 1);
@@ -78,7 +78,7 @@ describe('nothing is seen of a project', () => {
     expect((await ticks(made, 1)).blind).toEqual([]);
   });
 
-  test('while its key rests for it was refused, though no look is made', async () => {
+  test('while its refused key cools down, even though no look is made', async () => {
     const made = await world({ tasks: ['task-1', 'task-2'], secretKey: 'canary-wrong-secret' });
     await ticks(made, 3);
     const report = await ticks(made, 1);
@@ -91,8 +91,8 @@ describe('nothing is seen of a project', () => {
   });
 });
 
-describe('it is no blindness', () => {
-  test('that one look of several fails', async () => {
+describe('a project is still seen', () => {
+  test('when one look of several fails', async () => {
     const made = await world({ tasks: ['task-1', 'task-2'] });
     for (const id of ['task-1', 'task-2']) made.status(id, 'RUNNING');
     made.simulator.fault('internal error', 1);
@@ -102,7 +102,7 @@ describe('it is no blindness', () => {
     expect(isHealthy(report)).toBe(true);
   });
 
-  test('that the endpoint asks for a rest, until that has lasted for ten minutes', async () => {
+  test('when the endpoint asks for a pause, for up to ten minutes', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     await ticks(made, 1);
@@ -115,7 +115,7 @@ describe('it is no blindness', () => {
     expect(made.simulator.fired['throttled']).toBe(2);
   });
 
-  test('that a task which was seen is gone', async () => {
+  test('when a task that was seen is gone', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     await ticks(made, 1);
@@ -123,7 +123,7 @@ describe('it is no blindness', () => {
     expect((await ticks(made, 4)).blind).toEqual([]);
   });
 
-  test('that all tasks ended long ago and none is due', async () => {
+  test('when all tasks ended long ago and none is due', async () => {
     const made = await world();
     made.status('task-1', 'FAILED');
     await ticks(made, 1);
@@ -134,16 +134,16 @@ describe('it is no blindness', () => {
 });
 
 describe('watch.failing', () => {
-  test('That looks fail is said again after one hour, six hours, and each day, as long as it lasts', async () => {
+  test('is repeated after one hour, six hours, and each day, as long as looks fail', async () => {
     const made = await world({ tasks: ['task-1', 'task-2'], secretKey: 'canary-wrong-secret' });
     const hours: number[] = [];
     const startedAt = made.clock.now();
-    let told = 0;
+    let before = 0;
     for (let half = 0; half < 2 * 60; half += 1) {
       await ticks(made, 3);
       const now = failing(made).length;
-      if (now > told) hours.push(Math.floor((made.clock.now() - startedAt) / HOUR));
-      told = now;
+      if (now > before) hours.push(Math.floor((made.clock.now() - startedAt) / HOUR));
+      before = now;
       made.clock.advance(27 * MINUTE);
     }
     expect(hours).toEqual([0, 1, 7, 31, 55]);
@@ -154,7 +154,7 @@ describe('watch.failing', () => {
     );
   });
 
-  test('of one task among others is said again too', async () => {
+  test('of one task among others is repeated, too', async () => {
     const made = await world({ tasks: ['task-1', 'no-such'] });
     made.status('task-1', 'RUNNING');
     await ticks(made, 3);
@@ -167,7 +167,7 @@ describe('watch.failing', () => {
   });
 });
 
-describe('a channel that nobody calls broken', () => {
+describe('a channel that is not broken', () => {
   const silentFor = async (made: World, minutes: number) => {
     let report = await made.tick();
     for (let minute = 0; minute < minutes; minute += 1) {
@@ -177,7 +177,7 @@ describe('a channel that nobody calls broken', () => {
     return report;
   };
 
-  test('is mute once three attempts have failed and nothing has arrived since, until something does', async () => {
+  test('counts as mute after three failed attempts in a row, until one succeeds', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/cutover', 'reset');

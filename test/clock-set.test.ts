@@ -45,8 +45,8 @@ async function tickWith(made: World, { nth, after }: { nth: number; after: () =>
   return report;
 }
 
-describe.each(JUMPS)('A clock on the wall that is set %s', (_words, byMs) => {
-  test('between two looks of one tick stops none of the looks after it, nor what they have to tell', async () => {
+describe.each(JUMPS)('A wall clock that is set %s', (_words, byMs) => {
+  test('between two looks of one tick stops no later look and no event', async () => {
     const made = await world({ channels: WEBHOOK, settings: { lookEveryMs: 10 * SECOND } });
     replicates(made, 'task-1');
     let sleeps = 0;
@@ -97,7 +97,7 @@ describe.each(JUMPS)('A clock on the wall that is set %s', (_words, byMs) => {
     expect(made.clock.elapsed() - begun).toBeLessThan(30 * SECOND);
   });
 
-  test('while a word that may be acted on is looked at again loses nothing of it', async () => {
+  test('while an action is checked loses nothing of it', async () => {
     const made = await world({ channels: WEBHOOK });
     replicates(made, 'task-1');
     for (let looks = 0; looks < 2; looks += 1) {
@@ -119,7 +119,7 @@ describe.each(JUMPS)('A clock on the wall that is set %s', (_words, byMs) => {
     expect(typesAt(made)).toEqual(['migration.first_seen', 'migration.cutover_ready']);
   });
 
-  test('while messages are on their way holds up none of the others', async () => {
+  test('while messages are under way holds up no other', async () => {
     const tasks = Array.from({ length: 30 }, (_, i) => `task-${i}`);
     const made = await world({ tasks, channels: WEBHOOK });
     for (const id of tasks) made.status(id, 'FULLMIGRATING');
@@ -134,7 +134,7 @@ describe.each(JUMPS)('A clock on the wall that is set %s', (_words, byMs) => {
     expect(messages).toBe(30);
   });
 
-  test('between two attempts puts the second one off by no more than was planned', async () => {
+  test('between two attempts delays the second one by no more than planned', async () => {
     const made = await world({ channels: WEBHOOK });
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/cutover', { status: 500 });
@@ -164,7 +164,7 @@ describe('A program whose clock is set back by an hour', () => {
     await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
   });
 
-  test('goes on ticking at its pace, and stops when it is told to', async () => {
+  test('goes on ticking at its pace, and stops on request', async () => {
     const made = await world({ channels: WEBHOOK, time: 'real' });
     made.status('task-1', 'FULLMIGRATING');
     const folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-clock-'));

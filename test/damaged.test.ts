@@ -42,7 +42,7 @@ async function tickAfterDamage(open: WorldOptions['store'], damage: () => Promis
 
 type Ended = Awaited<ReturnType<typeof tickAfterDamage>>;
 
-/** What is not known any more is begun anew, and said; what still stands there is used. Nothing is silent. */
+/** Lost state is started again and reported; readable state is used. Nothing happens silently. */
 function expectAGoodEnd(way: string, { problems, types, second, third, aside }: Ended): Item | undefined {
   const isReadable = !way.startsWith('body:');
   expect(problems).toEqual(
@@ -55,9 +55,9 @@ function expectAGoodEnd(way: string, { problems, types, second, third, aside }: 
   return aside[0];
 }
 
-describe('the record of a task that somebody damaged', () => {
+describe('a damaged record of a task', () => {
   test.each(DYNAMO_DAMAGES)(
-    'in DynamoDB (%s) is used as far as it can be read, or kept aside and begun anew',
+    'in DynamoDB (%s) is used as far as it can be read, or set aside and replaced',
     async (way) => {
       tables += 1;
       const table = `state-${tables}`;
@@ -75,7 +75,7 @@ describe('the record of a task that somebody damaged', () => {
   );
 
   test.each(SQLITE_DAMAGES)(
-    'in SQLite (%s) is used as far as it can be read, or kept aside and begun anew',
+    'in SQLite (%s) is used as far as it can be read, or set aside and replaced',
     async (way) => {
       files += 1;
       const file = join(folder, `${files}.db`);

@@ -237,7 +237,7 @@ describe('the table of what an answer means', () => {
     }
   });
 
-  test('says what no answer means, for every way in which there is none', async () => {
+  test('covers every way in which there is no answer', async () => {
     const codes: ReadonlyMap<string, readonly HttpErrorCode[]> = new Map<string, readonly HttpErrorCode[]>([
       ['no such name, or the lookup failed', ['dns']],
       ['connection refused, closed or reset', ['connection']],
@@ -264,7 +264,7 @@ describe('the table of what an answer means', () => {
     }
   });
 
-  test('is found out when it lies', async () => {
+  test('fails these tests when it is wrong', async () => {
     const lies = PROMISE.replace('| 429 | the channel rests |', '| 429 | refused |');
     const rows = tableOf(lies, 'webhook').map(([status = '', words = '']) => rowOf(status, words));
     expect(meaning(rowFor(rows, 429).words)).not.toBe((await send('webhook', { status: 429 })).outcome);

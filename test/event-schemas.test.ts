@@ -22,15 +22,15 @@ async function everyEvent(): Promise<MigrationEvent[]> {
     await world.tick();
     await world.tick();
     const broken = world.receiver.at('/other').map(({ body }): MigrationEvent => JSON.parse(body));
-    const told: MigrationEvent[] = JSON.parse(JSON.stringify(Object.values(STORIES).flat(2)));
-    return [...told, ...broken];
+    const events: MigrationEvent[] = JSON.parse(JSON.stringify(Object.values(STORIES).flat(2)));
+    return [...events, ...broken];
   } finally {
     await world.close();
   }
 }
 
 describe('the description of the events', () => {
-  test('says of every type when it is told', () => {
+  test('says of every type when it is sent', () => {
     expect(Object.keys(EVENT_KINDS)).toEqual(EVENT_TYPES);
   });
 
@@ -45,19 +45,19 @@ describe('the description of the events', () => {
 });
 
 describe('the published schemas', () => {
-  test.each(EVENT_TYPES)('say of %s what it is, and of each of its fields what it means', (type) => {
+  test.each(EVENT_TYPES)('of %s describe it and each of its fields', (type) => {
     const schema = publishedSchema(type);
     expect(schema).toMatchObject({ title: type, description: expect.stringMatching(/^[A-Z].+\.$/) });
     expect(undescribed(schema)).toEqual([]);
   });
 
-  test.each(EVENT_TYPES)('of %s can be used as they are, and leave room for what is to come', (type) => {
+  test.each(EVENT_TYPES)('of %s can be used as they are, and allow additions', (type) => {
     const ajv = new Ajv2020({ strict: true, validateFormats: false });
     expect(ajv.validateSchema(publishedSchema(type))).toBe(true);
     expect(JSON.stringify(publishedSchema(type))).not.toContain('"additionalProperties":false');
   });
 
-  test('take every event that is sent, and know every field of it', async () => {
+  test('accept every event that is sent, and know all its fields', async () => {
     const events = await everyEvent();
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(EVENT_TYPES));
     mustBeDescribed(events);
@@ -70,7 +70,7 @@ describe('the published schemas', () => {
     }
   });
 
-  test('show which fields are sent: each of them is, in some event', async () => {
+  test('have only fields that some event has', async () => {
     const sent = new Set(
       (await everyEvent()).flatMap(({ type, data }) => Object.keys(data).map((key) => `${type} ${key}`)),
     );
@@ -78,7 +78,7 @@ describe('the published schemas', () => {
     expect(promised.filter((field) => !sent.has(field))).toEqual([]);
   });
 
-  test('refuse an event that lacks a field, holds one that nobody described, or has no known type', async () => {
+  test('refuse an event that lacks a field, has an undescribed one, or is of an unknown type', async () => {
     const [event] = await everyEvent();
     if (event === undefined) throw new Error('nothing was sent');
     const { summary: _summary, ...rest } = event.data;
@@ -94,7 +94,7 @@ describe('the published schemas', () => {
 });
 
 describe('the README', () => {
-  test('has a row for every type of event, with how much it matters and when it is told', async () => {
+  test('has a row for every type of event, with its severity and the time of sending', async () => {
     const rows = (await inRepository('README.md')).split('\n').filter((line) => line.startsWith('| `dcs.'));
     const wanted = EVENT_TYPES.map((type) => {
       const { severities, when } = EVENT_KINDS[type];
@@ -103,7 +103,7 @@ describe('the README', () => {
     expect(rows).toEqual(wanted);
   });
 
-  test('shows an event that is as its schema says', async () => {
+  test('shows an event that matches its schema', async () => {
     const blocks = [...(await inRepository('README.md')).matchAll(/```json\n([^`]*)```/g)].map(
       ([, json = '']) => json,
     );

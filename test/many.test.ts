@@ -12,24 +12,24 @@ const MINUTE = 60_000;
 const IN_STEP = { offset: 0, source_dbsize: 1000, target_dbsize: 1000, is_migrating: true };
 const TASKS = Array.from({ length: 1000 }, (_, index) => `task-${index}`);
 const WEBHOOKS = Array.from({ length: 9 }, (_, index) => `webhook-${index}`);
-/** People need not hear of a thousand first sights here. */
+/** People need no message about a thousand new tasks here. */
 const when = { events: ['migration.status_changed'] };
 const CHANNELS = {
   ops: { type: 'slack', when },
   ...Object.fromEntries(WEBHOOKS.map((name) => [name, { type: 'webhook', when }])),
 };
 
-describe('a thousand tasks that change at once, told to ten channels', () => {
+describe('a thousand tasks that change at once, with ten channels,', () => {
   /**
    * What one request of many costs the run by its clock: 72 are on their way at a time (8 for each webhook), so receivers
    * take about half a second each. Milliseconds.
    */
   const COST_MS = 7;
 
-  test('take more than one tick of 60 s: no tick runs into its end, the rest is told next, nobody starves', async () => {
+  test('take more than one tick of 60 s: each ends in time, the rest is sent next, and none is left out', async () => {
     made = await createWorld({ tasks: TASKS, channels: CHANNELS });
     const { tick, status, clock, receiver, events, slack } = made;
-    // Each task costs two requests, a look and its statistics, and most of the minute is to be left for telling.
+    // Each task costs two requests, a look and its statistics, and most of the minute is to be left for delivery.
     const settings = { ...made.config.settings, requestsPerSecond: 200 };
     const config = { ...made.config, settings };
     for (const name of Object.keys(CHANNELS)) {
@@ -65,15 +65,15 @@ describe('a thousand tasks that change at once, told to ten channels', () => {
       expect(ticks).toBeLessThan(5);
     }
     for (const name of WEBHOOKS) {
-      const told = events(name).map(({ subject }) => subject);
-      expect(told).toHaveLength(1000);
-      expect(new Set(told)).toEqual(new Set(TASKS));
+      const subjects = events(name).map(({ subject }) => subject);
+      expect(subjects).toHaveLength(1000);
+      expect(new Set(subjects)).toEqual(new Set(TASKS));
     }
   });
 });
 
 describe('a thousand tasks at the pace of ten looks a second', () => {
-  test('are not all looked at in one tick of 60 s, but each within some: nobody starves', async () => {
+  test('are not all looked at in one tick of 60 s, but each within a few', async () => {
     made = await createWorld({ tasks: TASKS, channels: { ops: { type: 'slack', when } } });
     const { tick, status, clock, simulator, config } = made;
     const random = createRandom('many').next;
@@ -93,7 +93,7 @@ describe('a thousand tasks at the pace of ten looks a second', () => {
     expect(made.log).toContainEqual(expect.objectContaining({ kind: 'looks_skipped', why: 'out of time' }));
   });
 
-  test('are all looked at, figures included, in one tick that no platform limits', async () => {
+  test('are all looked at, figures included, in one tick without a limit', async () => {
     made = await createWorld({ tasks: TASKS, channels: { ops: { type: 'slack', when } } });
     const { tick, status, simulator, config, log } = made;
     const slow = { ...config, settings: { ...config.settings, requestsPerSecond: 10 } };
@@ -105,7 +105,7 @@ describe('a thousand tasks at the pace of ten looks a second', () => {
 });
 
 describe('two hundred tasks that are ready at the same time, at ten requests a second', () => {
-  test('are all acted on within some ticks of 60 s: looks leave time for looking again', async () => {
+  test('are all announced within a few ticks of 60 s, because looks leave time for checks', async () => {
     const tasks = TASKS.slice(0, 200);
     const ready = { events: ['migration.cutover_ready', 'migration.cutover_unready'] };
     const cutover = { cutover: { type: 'webhook', when: ready } };
@@ -117,16 +117,16 @@ describe('two hundred tasks that are ready at the same time, at ten requests a s
       status(id, 'INCRMIGEATING');
       simulator.setStats(id, IN_STEP);
     }
-    const told = () => new Set(events('cutover').map(({ subject }) => subject));
+    const subjects = () => new Set(events('cutover').map(({ subject }) => subject));
     let most = 0;
-    for (let ticks = 0; told().size < tasks.length; ticks += 1) {
+    for (let ticks = 0; subjects().size < tasks.length; ticks += 1) {
       expect(ticks).toBeLessThan(20);
       const startedAt = clock.now();
       const { delivered } = await tick({ config: slow, remainingMs: MINUTE, random });
       most = Math.max(most, delivered);
       clock.advance(Math.max(0, startedAt + MINUTE - clock.now()));
     }
-    expect(told()).toEqual(new Set(tasks));
+    expect(subjects()).toEqual(new Set(tasks));
     // With as many looks as otherwise there would be time for twenty second looks in a tick.
     expect(most).toBeGreaterThan(60);
   });

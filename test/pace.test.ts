@@ -79,7 +79,7 @@ async function tickOf(made: World, options: Options = {}) {
 }
 
 describe('a receiver that drips', () => {
-  test('holds up no other channel: a change that is seen meanwhile is told while its request is still open', async () => {
+  test('holds up no other channel: a change that is seen meanwhile is sent while its request is still open', async () => {
     const made = await world({ channels: { fine: HOOK, ops: CHAT }, settings: { lookEveryMs: 10 * SECOND } });
     const slow = await heldServer();
     replicates(made, 'task-1');
@@ -104,7 +104,7 @@ describe('a receiver that drips', () => {
     );
   });
 
-  test('holds up none of its other tasks: what is seen of them meanwhile is told beside it', async () => {
+  test('holds up none of its other tasks: their changes are sent meanwhile', async () => {
     const made = await world({ projects: TWO, channels: {} });
     made.projects['fine']?.status('x', 'RUNNING');
     made.projects['silent']?.status('y', 'RUNNING');
@@ -117,7 +117,7 @@ describe('a receiver that drips', () => {
     expect(slow.requests.map((body) => JSON.parse(body).subject)).toEqual(['x', 'y']);
   });
 
-  test('is told no more when the next tick is due, which goes on from there', async () => {
+  test('gets nothing more when the next tick is due, which goes on from there', async () => {
     const tasks = Array.from({ length: 60 }, (_, index) => `task-${index}`);
     const made = await world({ tasks, channels: { cutover: HOOK } });
     for (const id of tasks) made.status(id, 'RUNNING');
@@ -144,7 +144,7 @@ describe('a receiver that drips', () => {
 });
 
 describe('an endpoint that hangs', () => {
-  test('holds up no other project: its change is told to programs and people while the looks are still open', async () => {
+  test('holds up no other project: its change reaches programs and people while the looks are still open', async () => {
     const made = await world({ projects: TWO, channels: { cutover: HOOK, ops: CHAT } });
     made.projects['fine']?.status('x', 'RUNNING');
     const silent = await heldServer(500);
@@ -183,7 +183,7 @@ describe('an endpoint that hangs', () => {
     expect(await ticking).toMatchObject({ pending: 0 });
   });
 
-  test('does not hold up what a program is owed from before, not even of its own tasks', async () => {
+  test('does not hold up earlier deliveries to programs, not even those of its own tasks', async () => {
     const made = await world({ channels: { cutover: HOOK } });
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/cutover', { status: 500 });
@@ -198,7 +198,7 @@ describe('an endpoint that hangs', () => {
     expect(await ticking).toMatchObject({ delivered: 1, pending: 0, failedLooks: 1 });
   });
 
-  test('keeps a group from being judged until it was looked at', async () => {
+  test('delays the events of a group until it was looked at', async () => {
     const made = await world({
       projects: TWO,
       groups: { both: { tasks: ['x', 'y'] } },
@@ -225,7 +225,7 @@ describe('an endpoint that hangs', () => {
 
 describe('a chat', () => {
   /** What is first seen in two projects, where a wait ends as this says. */
-  async function firstSights(sleep: (made: World) => Clock['sleep']): Promise<World> {
+  async function firstSeen(sleep: (made: World) => Clock['sleep']): Promise<World> {
     const made = await world({ projects: TWO, channels: { ops: CHAT } });
     made.projects['fine']?.status('x', 'RUNNING');
     made.projects['silent']?.status('y', 'RUNNING');
@@ -233,8 +233,8 @@ describe('a chat', () => {
     return made;
   }
 
-  test('hears of what several projects show in one message, when they are looked at within seconds', async () => {
-    const made = await firstSights(
+  test('gets the changes of several projects in one message when they are seen within seconds', async () => {
+    const made = await firstSeen(
       () => (_ms, until) => new Promise((resolve) => until?.addEventListener('abort', () => resolve())),
     );
     expect(made.slack('ops')).toHaveLength(1);
@@ -256,7 +256,7 @@ describe('a chat', () => {
 });
 
 describe('a look', () => {
-  test('that sees a change while something older of its task is told is saved all the same', async () => {
+  test('is saved even if an older event of its task is being sent', async () => {
     const made = await world({ channels: { cutover: HOOK } });
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/cutover', { status: 500 });
@@ -264,11 +264,11 @@ describe('a look', () => {
     made.receiver.answer('/cutover', { status: 200 });
     made.clock.advance(2 * MINUTE);
     made.status('task-1', 'FULLMIGRATING');
-    let told = 0;
+    let delivered = 0;
     const log: Log = ({ kind }) => {
-      if (kind === 'delivery') told += 1;
+      if (kind === 'delivery') delivered += 1;
     };
-    const http = afterAnswers(/migration-task\/task-1$/, () => vi.waitUntil(() => told === 1, WAIT));
+    const http = afterAnswers(/migration-task\/task-1$/, () => vi.waitUntil(() => delivered === 1, WAIT));
     expect(await tickOf(made, { http, log })).toMatchObject({ changed: 1, delivered: 2, pending: 0 });
     expect(typesAt(made).slice(1)).toEqual(['migration.first_seen', 'migration.status_changed']);
   });

@@ -7,7 +7,7 @@ import { createWorld, keptOpen } from './support/world.ts';
 const SECOND = 1000;
 const tasks = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `task-${i}`, labels: {} }));
 
-test('a tick without a platform has all the time until the next one, where it looks several times', async () => {
+test('a tick without a platform has all the time until the next one, if it makes further looks', async () => {
   const config = await configOf(1, false);
   const often = { ...config.settings, intervalMs: 600 * SECOND, lookEveryMs: 10 * SECOND };
   expect(tickBudgetMs({ ...config, settings: often })).toBe(615 * SECOND);
@@ -29,8 +29,8 @@ async function configOf(count: number, discovers: boolean, requestsPerSecond = 1
 }
 
 test.each([
-  ['a minute for telling, and half as long again as its requests take', 200, false, 10, 120 * SECOND],
-  ['time to tell a chat something also where no look gets an answer', 1, false, 10, 110 * SECOND],
+  ['a minute for delivery, and half as long again as its requests take', 200, false, 10, 120 * SECOND],
+  ['time for a message to a chat even if no look gets an answer', 1, false, 10, 110 * SECOND],
   ['time for a thousand tasks that nobody has listed', 0, true, 10, 360 * SECOND],
   ['time for both', 1000, true, 10, 660 * SECOND],
   ['no more than any run may take', 10, true, 0.1, 900 * SECOND],

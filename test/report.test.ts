@@ -52,7 +52,7 @@ describe('the report of a tick', () => {
     expect(reportOf(log)).toMatchObject({ tasks: 2, looks: 2, failedLooks: 1 });
   });
 
-  test('says how old the oldest event is that is still owed, and nothing when nothing is', async () => {
+  test('has the age of the oldest pending event, if there is one', async () => {
     const { tick, status, receiver, clock, log } = await world({ channels: HOOK });
     receiver.answer('/cutover', { status: 500 });
     status('task-1', 'RUNNING');
@@ -70,7 +70,7 @@ describe('the report of a tick', () => {
     expect(reportOf(log)).toMatchObject({ pending: 0, pendingAgeMs: 0 });
   });
 
-  test('counts broken channels as long as they are broken', async () => {
+  test('counts broken channels while they are broken', async () => {
     const { tick, status, receiver, clock, log } = await world({
       channels: { ...HOOK, other: { type: 'webhook' } },
     });
@@ -89,7 +89,7 @@ describe('the report of a tick', () => {
     expect(reportOf(log)).toMatchObject({ brokenChannels: 0 });
   });
 
-  test('is more than what the function returns: that stays the summary', async () => {
+  test('is more than the summary, which the function returns', async () => {
     const { tick, status } = await world();
     status('task-1', 'RUNNING');
     expect(Object.keys(summaryOf(await tick()))).toEqual([
@@ -105,8 +105,8 @@ describe('the report of a tick', () => {
   });
 });
 
-describe('a tick is a good one', () => {
-  test('though all looks fail and no channel answers', async () => {
+describe('a tick is good', () => {
+  test('even if all looks fail and no channel answers', async () => {
     const { tick, status, simulator, receiver, log } = await world({ channels: HOOK });
     status('task-1', 'RUNNING');
     receiver.answer('/cutover', 'reset');
@@ -118,7 +118,7 @@ describe('a tick is a good one', () => {
     expect(isWorking(reportOf(log))).toBe(true);
   });
 
-  test('though another run had been faster: what it saw is in the records', async () => {
+  test('even if another run was faster: what that saw is in the records', async () => {
     const { tick, status, log } = await world();
     status('task-1', 'RUNNING');
     await Promise.all([tick(), tick()]);
@@ -128,8 +128,8 @@ describe('a tick is a good one', () => {
   });
 });
 
-describe('a tick is not a good one', () => {
-  test('when what it saw could not be saved', async () => {
+describe('a tick is bad', () => {
+  test('when its state could not be saved', async () => {
     const { tick, status, store, log } = await world();
     status('task-1', 'RUNNING');
     const full = failing(store, () => true);
@@ -141,7 +141,7 @@ describe('a tick is not a good one', () => {
     expect(isWorking(reportOf(log))).toBe(true);
   });
 
-  test('when what it told could not be acknowledged: that is not delivered yet, and told again', async () => {
+  test('when a delivery could not be acknowledged, and will be repeated', async () => {
     const { tick, status, store, receiver, clock, log } = await world({ channels: HOOK });
     status('task-1', 'RUNNING');
     const full = failing(store, (write) => write > 2);
@@ -155,7 +155,7 @@ describe('a tick is not a good one', () => {
     expect(isWorking(reportOf(log))).toBe(true);
   });
 
-  test('when the lease for telling could not be taken', async () => {
+  test('when the lease for delivery could not be taken', async () => {
     const { tick, status, store, receiver, clock, log } = await world({ channels: HOOK });
     status('task-1', 'RUNNING');
     receiver.answer('/cutover', { status: 500 });
@@ -163,13 +163,13 @@ describe('a tick is not a good one', () => {
     clock.advance(10 * MINUTE);
     const full = failing(store, () => true);
     expect(await tick({ store: full.store })).toMatchObject({ delivered: 0, pending: 1 });
-    // Programs are told before the look at their task as well as after it.
+    // Programs get deliveries before the look at their task as well as after it.
     expect(full.fired()).toBe(2);
     expect(receiver.at('/cutover')).toHaveLength(1);
     expect(isWorking(reportOf(log))).toBe(false);
   });
 
-  test('when it could not remember that a channel is broken', async () => {
+  test('when it could not store that a channel is broken', async () => {
     const { tick, status, store, receiver, log } = await world({ channels: HOOK });
     status('task-1', 'RUNNING');
     receiver.answer('/cutover', { status: 410 });

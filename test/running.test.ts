@@ -63,7 +63,7 @@ describe.each(Object.keys(PLACES))('with its state in %s, the program', (name) =
     return { made, open: () => place(made.clock) };
   }
 
-  test('started twice in the same second makes no extra event and tells nothing twice', async () => {
+  test('started twice in the same second makes no extra event and sends nothing twice', async () => {
     const { made, open } = await placed({ tasks: ['task-1', 'task-2', 'task-3'] });
     for (const status of ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED']) {
       for (const task of ['task-1', 'task-2', 'task-3']) made.status(task, status);
@@ -74,8 +74,8 @@ describe.each(Object.keys(PLACES))('with its state in %s, the program', (name) =
     }
     expect(await made.tick()).toMatchObject({ events: 0, delivered: 0, pending: 0 });
     for (const task of ['task-1', 'task-2', 'task-3']) {
-      const told = made.events('cutover').filter(({ subject }) => subject === task);
-      expect(numbers(told)).toEqual([1, 2, 3, 4]);
+      const sent = made.events('cutover').filter(({ subject }) => subject === task);
+      expect(numbers(sent)).toEqual([1, 2, 3, 4]);
     }
   });
 
@@ -90,7 +90,7 @@ describe.each(Object.keys(PLACES))('with its state in %s, the program', (name) =
     expect(made.slack('ops')).toHaveLength(1);
   });
 
-  test('started six hours late tells each change that is still to be seen once, and what was owed', async () => {
+  test('started six hours late sends each change that can still be seen once, and all pending events', async () => {
     const { made } = await placed();
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/ops', { status: 503 });
@@ -112,7 +112,7 @@ describe.each(Object.keys(PLACES))('with its state in %s, the program', (name) =
   const WRONG = { 'an hour behind': -HOUR, 'an hour ahead': HOUR, 'in 2038': 12.1 * 365.25 * 24 * HOUR };
 
   test.each(Object.entries(WRONG))(
-    'with a clock %s for three ticks loses no event, and its lease holds up nobody',
+    'with a clock %s for three ticks loses no event, and its lease holds up no other run',
     async (_when, wrongBy) => {
       const { made, open } = await placed();
       made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('RUNNING') ? 500 : 200 }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryStore } from '../lib/store/memory.ts';
 import { createCanaryWorld, type OpenPlace, SHORT, watched } from './support/canaries.ts';
-import { expectNoSecretAfterBadDays, expectNoSecretOfNeighbours, leaksIn } from './support/secret-days.ts';
+import { expectNoSecretAfterBadDays, expectNoSecretOfOtherCalls, leaksIn } from './support/secret-days.ts';
 
 /** SQLite, DynamoDB and the outputs of the programs take minutes: test/long/secrets.test.ts. */
 const MEMORY: OpenPlace = async ({ now }) => watched(createMemoryStore({ now }), async () => []);
@@ -11,7 +11,7 @@ describe('a secret is in nothing that is written, logged, sent or returned, what
 });
 
 describe('a secret in the list, the figures or the log of a task is in nothing that is written, logged or sent', () => {
-  test('with the state in memory', () => expectNoSecretOfNeighbours(MEMORY));
+  test('with the state in memory', () => expectNoSecretOfOtherCalls(MEMORY));
 });
 
 test('a secret that leaks is found: a task that somebody gave a password for its name', async () => {

@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 const types = (events: readonly { type: string }[]) => events.map(({ type }) => type);
 
 describe('a tick', () => {
-  test('makes a baseline of a task it has never seen, and tells it on every channel', async () => {
+  test('makes a baseline of a new task, and sends it to every channel', async () => {
     const { tick, status, events, slack } = await world();
     status('task-1', 'FULLMIGRATING');
 
@@ -21,7 +21,7 @@ describe('a tick', () => {
     expect(slack('ops')).toHaveLength(1);
   });
 
-  test('tells a change once, and nothing when nothing changed', async () => {
+  test('sends a change once, and nothing without a change', async () => {
     const { tick, status, events, clock } = await world();
     status('task-1', 'FULLMIGRATING');
     await tick();
@@ -34,7 +34,7 @@ describe('a tick', () => {
     expect(types(events('cutover'))).toEqual(['dcs.migration.first_seen', 'dcs.migration.status_changed']);
   });
 
-  test('writes nothing and reads the records in one query, and one record more, when nothing changed', async () => {
+  test('without a change writes nothing, and reads the records in one query and one more record', async () => {
     const { tick, status, store } = await world({ tasks: ['task-1', 'task-2', 'task-3'] });
     for (const id of ['task-1', 'task-2', 'task-3']) status(id, 'FULLMIGRATING');
     await tick();
@@ -45,7 +45,7 @@ describe('a tick', () => {
     expect(counted.calls).toEqual({ load: 1, get: 1, save: 0 });
   });
 
-  test('tells all tasks first seen in it in one Slack message, and each to a webhook', async () => {
+  test('sends all tasks first seen in it in one Slack message, and each to a webhook', async () => {
     const tasks = Array.from({ length: 40 }, (_, index) => `task-${index}`);
     const { tick, status, events, slack } = await world({ tasks });
     for (const id of tasks) status(id, 'RUNNING');
@@ -69,7 +69,7 @@ describe('a tick', () => {
     expect(events('cutover')).toHaveLength(1);
   });
 
-  test('tells that a task is gone after two looks in a row that do not find it', async () => {
+  test('reports a task as gone after two looks in a row that do not find it', async () => {
     const { tick, status, simulator, events } = await world();
     status('task-1', 'INCRMIGEATING');
     await tick();
@@ -99,7 +99,7 @@ describe('a tick', () => {
 });
 
 describe('a store that fails', () => {
-  test('is told to the caller when it cannot be read, and nothing is sent', async () => {
+  test('is reported to the caller when it cannot be read, and nothing is sent', async () => {
     const { tick, status, store, receiver } = await world();
     status('task-1', 'RUNNING');
     const failing = failingOn(store, 'load', 1);
@@ -111,7 +111,7 @@ describe('a store that fails', () => {
     expect(await tick()).toMatchObject({ events: 1, delivered: 2 });
   });
 
-  test('keeps what it could not save from being told; the next tick tells it', async () => {
+  test('stops events that it could not save; the next tick sends them', async () => {
     const { tick, status, store, receiver } = await world();
     status('task-1', 'RUNNING');
     const failing = failingOn(store, 'save', 2);
@@ -159,10 +159,10 @@ describe('a store that fails', () => {
   });
 });
 
-describe('a record that is not what it should be', () => {
+describe('an unusable record', () => {
   const key = { partition: 'project:254d2280acb74d36a8b839746bcd7352', id: 'task:task-1' };
 
-  test('is kept aside when it is garbage, and the task gets a new baseline and a warning', async () => {
+  test('is set aside when it is garbage, and the task gets a new baseline and a warning', async () => {
     const { tick, status, store, events, log } = await world();
     status('task-1', 'RUNNING');
     await store.save({ key, rev: 1, nonce: 'n', body: '{"half a' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isObject, parseJson } from '../../lib/base/json.ts';
 
 describe('foreign text as JSON', () => {
-  it('is undefined where it is none, and no error that quotes it', () => {
+  it('is undefined where it is no JSON, without an error that quotes it', () => {
     expect(parseJson('{"password": s3cret')).toBeUndefined();
     expect(parseJson('')).toBeUndefined();
   });

@@ -5,7 +5,7 @@ import { Secret } from '../../lib/base/secret.ts';
 const secret = new Secret('abc-123');
 
 describe('a secret', () => {
-  test('is revealed to whoever asks for the value itself', () => {
+  test('is revealed only through its value', () => {
     expect(secret.reveal()).toBe('abc-123');
   });
 

@@ -22,7 +22,7 @@ describe('foreign text as one line', () => {
     expect(oneLine(text, max)).toBe(expected);
   });
 
-  it('is well formed, without edges of blanks, no longer than allowed, and not changed by a second time', async () => {
+  it('is well formed, trimmed, no longer than allowed, and stable', async () => {
     const text = fc.string({ unit: 'binary', maxLength: 60 });
     await fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 40 }), (some, max) => {

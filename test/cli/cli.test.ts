@@ -22,7 +22,7 @@ describe('the registry of commands', () => {
     );
   });
 
-  it.each(Object.entries(COMMANDS))('gives %s a text for --help', async (name) => {
+  it.each(Object.entries(COMMANDS))('has a help text for %s', async (name) => {
     const { code, out, err } = await createCommandLine({ cwd: folder }).run(name, '--help');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^dcs-migration-watch/);
@@ -30,7 +30,7 @@ describe('the registry of commands', () => {
 });
 
 describe('the command line', () => {
-  it('lists the commands, and the options of the one without a word', async () => {
+  it('lists the commands, and the options of the default one', async () => {
     const { out } = await createCommandLine({ cwd: folder }).run('--help');
     expect(out.split('\n')).toEqual(
       expect.arrayContaining([
@@ -51,12 +51,12 @@ describe('the command line', () => {
     },
   );
 
-  it('says its version', async () => {
+  it('prints its version', async () => {
     const { out } = await createCommandLine({ cwd: folder }).run('--version');
     expect(out).toBe(`dcs-migration-watch ${manifest.version}\n`);
   });
 
-  it('takes a word that is no command for a mistake', async () => {
+  it('refuses a word that is no command', async () => {
     const { code, out, err } = await createCommandLine({ cwd: folder }).run('frobnicate');
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^dcs-migration-watch: command line: .*; --help shows the options\n$/);
@@ -82,13 +82,13 @@ describe('watch', () => {
   });
   afterEach(() => world.close());
 
-  it('remembers one tick in the state file of its folder', async () => {
+  it('stores one tick in the state file of its folder', async () => {
     const line = createCommandLine({ cwd: folder });
     expect(await line.run('watch', '--once')).toMatchObject({ code: 0, err: '' });
     expect((await line.run('--once')).out).toContain('no change');
   });
 
-  it('names the state file as it was named', async () => {
+  it('names the state file as it was given', async () => {
     await writeFile(join(folder, 'some.db'), 'no database');
     const { err } = await createCommandLine({ cwd: folder }).run('--once', '--state', './some.db');
     expect(err).toContain(': ./some.db is not a database');
@@ -97,18 +97,18 @@ describe('watch', () => {
   it('reads its configuration again on SIGHUP, and stops on SIGTERM', async () => {
     const line = createCommandLine({ cwd: folder });
     const ended = line.run();
-    await line.said('tick: ');
+    await line.printed('tick: ');
     line.kill('SIGHUP');
-    await line.said('SIGHUP: the configuration is read again');
+    await line.printed('SIGHUP: the configuration is read again');
     line.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: 0, err: '' });
     expect(line.out().trimEnd()).toMatch(/stopped$/);
   });
 
-  it('stops where its terminal was closed', async () => {
+  it('stops when its terminal is closed', async () => {
     const line = createCommandLine({ cwd: folder, isTTY: true });
     const ended = line.run();
-    await line.said('tick: ');
+    await line.printed('tick: ');
     line.kill('SIGHUP');
     expect(await ended).toMatchObject({ code: 0 });
   });

@@ -14,12 +14,12 @@ beforeEach(async () => {
 const NOTHING = { options: [], env: {}, isTerminal: false } as const;
 
 describe('signs that real work is meant', () => {
-  test('are none in an empty folder with an ordinary environment', () => {
+  test('are absent in an empty folder with an ordinary environment', () => {
     const env = { PATH: '/bin', HOME: '/root', CI: 'true', KUBERNETES_SERVICE_HOST: '10.0.0.1' };
     expect(signsOfWork({ ...NOTHING, env, cwd })).toEqual([]);
   });
 
-  test('are none where only the files lie that this project ships', async () => {
+  test('are absent where there are only files that this project ships', async () => {
     for (const name of ['watch.example.yml', 'watch.schema.json']) await writeFile(join(cwd, name), '');
     expect(signsOfWork({ ...NOTHING, cwd })).toEqual([]);
   });
@@ -38,7 +38,7 @@ describe('signs that real work is meant', () => {
     expect(signsOfWork({ ...NOTHING, env: { [name]: '' }, cwd }).join()).toContain(name);
   });
 
-  test('do not include a service manager that started the terminal somebody reads', () => {
+  test('do not include a service manager that started an interactive terminal', () => {
     expect(signsOfWork({ ...NOTHING, env: { INVOCATION_ID: 'x' }, cwd, isTerminal: true })).toEqual([]);
   });
 
@@ -60,7 +60,7 @@ describe('signs that real work is meant', () => {
 });
 
 describe('the error about a missing configuration', () => {
-  test('says what was looked for, where, why it matters, and what to do', () => {
+  test('says which files were looked for, where, why it matters, and what to do', () => {
     const { message, code } = noConfiguration(cwd, ['--once is given']);
     expect(code).toBe('no_config');
     for (const part of ['watch.yml', 'watch.yaml', cwd, '--once is given', '--config', 'WATCH_CONFIG'])
@@ -74,11 +74,11 @@ describe('the error about a missing configuration', () => {
   });
 });
 
-describe('options that npm took for its own', () => {
+describe('options that npm took as its own', () => {
   const OPTIONS = ['once', 'state', 'scenario'];
   const NPM = { npm_lifecycle_event: 'start' };
 
-  test('are put back behind the second --', () => {
+  test('are recommended after a second --', () => {
     expect(meantForUs(OPTIONS, [], { ...NPM, npm_config_once: 'true' })).toBe('npm start -- --once');
     expect(meantForUs(OPTIONS, ['stall'], { ...NPM, npm_config_scenario: 'true' })).toBe(
       'npm start -- --scenario stall',
@@ -86,7 +86,7 @@ describe('options that npm took for its own', () => {
     expect(meantForUs(OPTIONS, [], { ...NPM, npm_config_state: 'a.db' })).toBe('npm start -- --state=a.db');
   });
 
-  test('are none when they came through, when npm has others, and when there is no npm', () => {
+  test('are none when they arrived, when npm has others, and without npm', () => {
     expect(meantForUs(OPTIONS, ['--once'], { ...NPM, npm_config_once: 'true' })).toBeUndefined();
     expect(meantForUs(OPTIONS, [], { ...NPM, npm_config_loglevel: 'error' })).toBeUndefined();
     expect(meantForUs(OPTIONS, [], { npm_config_once: 'true' })).toBeUndefined();

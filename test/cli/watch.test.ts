@@ -43,11 +43,11 @@ function commandLine(env: Readonly<Record<string, string>> = {}, columns?: numbe
   return createCommandLine({ cwd: folder, env: { ...ENV, ...env }, columns });
 }
 
-/** Runs until its first tick is done, and stops it then. @returns its exit code and what it said */
+/** Runs until its first tick is done, and stops it then. @returns its exit code and its output */
 async function runForOneTick(): Promise<Ran> {
   const line = commandLine();
   const ended = line.run();
-  await line.said('tick:');
+  await line.printed('tick:');
   line.kill('SIGTERM');
   return ended;
 }
@@ -77,7 +77,7 @@ async function runWith(content: string, args: readonly string[] = ['--once'], en
 }
 
 describe('the command', () => {
-  test('makes one tick with --once, remembers it in the state file, and ends with 0', async () => {
+  test('makes one tick with --once, stores it in the state file, and ends with 0', async () => {
     const before = world.receiver.at('/cutover').length;
     const first = await runWith(config());
     expect(first).toMatchObject({ code: 0, err: '' });
@@ -89,7 +89,7 @@ describe('the command', () => {
     expect((await readFile(join(folder, '.state/watch.db'))).subarray(0, 6).toString()).toBe('SQLite');
   });
 
-  test('ends with 1 when a record is not for it, and says so', async () => {
+  test('ends with 1 when a record is of a newer version, and says so', async () => {
     await runWith(config());
     const store = await openStore({ kind: 'sqlite', file: join(folder, '.state/watch.db') }, Date.now);
     const [item] = (await store.load(`project:${PROJECT_ID}`)).filter(({ key }) =>
@@ -115,7 +115,7 @@ describe('the command', () => {
     );
   });
 
-  test('calls the heartbeat once its tick is done, and ends with 0 though nobody hears it', async () => {
+  test('calls the heartbeat after its tick, and ends with 0 even if nobody answers', async () => {
     const withHeartbeat = (url: string) =>
       `${config()}settings: { heartbeat: { url: "${url}", allowInsecure: true } }\n`;
     const heard = await runWith(withHeartbeat(world.receiver.url('/heartbeat')));
@@ -136,13 +136,13 @@ describe('the command', () => {
     ],
     ['discover: true', 'watching the tasks that are discovered in 1 project every'],
   ])(
-    'says what it watches (%j), and when it is told to stop finishes its tick and ends with 0',
-    async (tasks, said) => {
+    'says what it watches (%j), and finishes its tick and ends with 0 when it is stopped',
+    async (tasks, expected) => {
       const discovering = config([['tasks: [task-1]', tasks]]);
       await writeFile(join(folder, 'watch.yml'), discovering);
       const { code, out } = await runForOneTick();
       expect(code).toBe(0);
-      expect(out).toContain(said);
+      expect(out).toContain(expected);
       expect(out).toContain('stopped');
     },
   );
@@ -157,7 +157,7 @@ describe('the command', () => {
 });
 
 describe('without a configuration the command', () => {
-  test('rehearses a whole migration and its troubles, says so in its first line, and ends with 0', async () => {
+  test('rehearses a whole migration with failures, says so in its first line, and ends with 0', async () => {
     const { code, out, err } = await run([], {}, 200);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.split('\n')[0]).toMatch(/rehears/i);
@@ -228,7 +228,7 @@ describe('without a configuration the command', () => {
     expect(out).toContain('stalled: no progress for 31 min');
   });
 
-  test('names the scenarios that there are when it is asked for another one', async () => {
+  test('names all scenarios when it is asked for an unknown one', async () => {
     const { code, out, err } = await run(['--scenario', 'cutovre']);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err.trim().split('\n')).toHaveLength(1);
@@ -251,7 +251,7 @@ settings: { heartbeat: { url: "${world.receiver.url('/beats')}", allowInsecure: 
 `;
   const heard = (path: string) => world.receiver.at(path).length;
 
-  test('tells its chats and no program, marked as a drill, and touches nothing real', async () => {
+  test('reaches its chats and no program, marked as a drill, and changes nothing', async () => {
     const before = { cutover: heard('/cutover'), ops: heard('/ops'), beats: heard('/beats') };
     const looks = world.simulator.calls.show;
     const { code, out, err } = await runWith(withChat(), ['--scenario', 'failure']);
@@ -259,18 +259,18 @@ settings: { heartbeat: { url: "${world.receiver.url('/beats')}", allowInsecure: 
     expect(out.split('\n')[0]).toMatch(/rehearsal, sent to your own channels \(ops\)/);
     expect(out).toContain('Left out, because programs act on events: cutover.');
     expect(out).toContain('drill, failure: ');
-    const told = world.receiver.at('/ops').slice(before.ops);
-    expect(told.map(({ body }) => /^DRILL · .*sessions-cache/.test(JSON.parse(body).text))).toEqual([
+    const received = world.receiver.at('/ops').slice(before.ops);
+    expect(received.map(({ body }) => /^DRILL · .*sessions-cache/.test(JSON.parse(body).text))).toEqual([
       true,
       true,
     ]);
-    expect(told.filter(({ body }) => body.includes('<!here>'))).toEqual([]);
+    expect(received.filter(({ body }) => body.includes('<!here>'))).toEqual([]);
     expect([heard('/cutover'), heard('/beats')]).toEqual([before.cutover, before.beats]);
     expect(world.simulator.calls.show).toBe(looks);
     await expect(readFile(join(folder, '.state/watch.db'))).rejects.toThrow('ENOENT');
   });
 
-  test('tells a program, too, where --channel names it: signed, and each event says that it is a drill', async () => {
+  test('reaches a program, too, where --channel names it: signed, and marked as a drill', async () => {
     const before = { cutover: heard('/cutover'), ops: heard('/ops') };
     const { code, out } = await runWith(withChat(), [
       'rehearse',
@@ -282,23 +282,23 @@ settings: { heartbeat: { url: "${world.receiver.url('/beats')}", allowInsecure: 
     expect(code).toBe(0);
     expect(out).not.toContain('Left out');
     expect(heard('/ops')).toBe(before.ops + 2);
-    const told = world.receiver.at('/cutover').slice(before.cutover);
-    expect(told.map(({ body }) => JSON.parse(body).drill)).toEqual([true, true]);
+    const received = world.receiver.at('/cutover').slice(before.cutover);
+    expect(received.map(({ body }) => JSON.parse(body).drill)).toEqual([true, true]);
   });
 
   test.each([
     [['--rehearse', '--channel', 'cutovre'], /no channel "cutovre", did you mean cutover\?/],
     [['--rehearse'], /has none; name the channels to use, each with --channel NAME: cutover/],
     [['--once', '--channel', 'cutover'], /--channel requires --rehearse or --scenario/],
-  ])('is refused with what to do: %j', async (args, said) => {
+  ])('is refused with advice: %j', async (args, expected) => {
     const before = heard('/cutover');
     const { code, out, err } = await runWith(config(), args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(said);
+    expect(err).toMatch(expected);
     expect(heard('/cutover')).toBe(before);
   });
 
-  test('needs a configuration where it is to tell a channel', async () => {
+  test('needs a configuration for --channel', async () => {
     const { code, out, err } = await run(['--rehearse', '--channel', 'cutover']);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('there is no configuration');
@@ -312,7 +312,7 @@ settings: { heartbeat: { url: "${world.receiver.url('/beats')}", allowInsecure: 
     expect(out).toMatch(/messages? did not arrive/);
   });
 
-  test('needs no more of it than the channels', async () => {
+  test('needs nothing but the channels', async () => {
     const before = world.receiver.at('/cutover').length;
     const unset = { HUAWEICLOUD_SDK_AK: '', HUAWEICLOUD_SDK_SK: '' };
     const channels = config().slice(config().indexOf('channels:'));
@@ -337,48 +337,49 @@ settings: { heartbeat: { url: "${world.receiver.url('/beats')}", allowInsecure: 
   });
 });
 
-describe('a configuration that is wrong', () => {
-  const wrong: [what: string, said: RegExp, replaced: [string, string][], env?: Record<string, string>][] = [
-    ['broken YAML', /line \d+/, [['tasks: [task-1]', 'tasks: [task-1']]],
-    ['an unknown key', /projects\[0\].*tsaks/, [['tasks:', 'tsaks:']]],
-    ['two tasks alike', /tasks\[1\]/, [['[task-1]', '[task-1, task-1]']]],
+describe('a wrong configuration', () => {
+  const wrong: [what: string, printed: RegExp, replaced: [string, string][], env?: Record<string, string>][] =
     [
-      'an unknown region',
-      /region/,
+      ['broken YAML', /line \d+/, [['tasks: [task-1]', 'tasks: [task-1']]],
+      ['an unknown key', /projects\[0\].*tsaks/, [['tasks:', 'tsaks:']]],
+      ['two tasks alike', /tasks\[1\]/, [['[task-1]', '[task-1, task-1]']]],
       [
-        ['region: cn-north-4\n', 'region: cn-nowhere-9\n'],
-        ['    endpoint:', '    # endpoint:'],
+        'an unknown region',
+        /region/,
+        [
+          ['region: cn-north-4\n', 'region: cn-nowhere-9\n'],
+          ['    endpoint:', '    # endpoint:'],
+        ],
       ],
-    ],
-    [
-      'no credentials',
-      /HUAWEICLOUD_SDK_AK.*CLOUD_SDK_AK/s,
-      [],
-      { HUAWEICLOUD_SDK_AK: '', HUAWEICLOUD_SDK_SK: '' },
-    ],
-    ['an http URL', /channels\.cutover\.url.*https/, [['allowInsecure: true }', '}']]],
-    [
-      'a secret of the wrong form',
-      /channels\.cutover\.secret.*whsec_/,
-      [],
-      { SIGNING_SECRET: 'canary-bad-secret' },
-    ],
-  ];
+      [
+        'no credentials',
+        /HUAWEICLOUD_SDK_AK.*CLOUD_SDK_AK/s,
+        [],
+        { HUAWEICLOUD_SDK_AK: '', HUAWEICLOUD_SDK_SK: '' },
+      ],
+      ['an http URL', /channels\.cutover\.url.*https/, [['allowInsecure: true }', '}']]],
+      [
+        'a secret of the wrong form',
+        /channels\.cutover\.secret.*whsec_/,
+        [],
+        { SIGNING_SECRET: 'canary-bad-secret' },
+      ],
+    ];
 
   test.each(wrong)(
-    '(%s) ends with 2, says where, and touches nothing',
-    async (_what, said, replaced, env = {}) => {
+    '(%s) ends with 2, names the line, and changes nothing',
+    async (_what, printed, replaced, env = {}) => {
       const requests = world.receiver.at('/cutover').length;
       const { code, out, err } = await runWith(config(replaced), ['--once'], env);
       expect({ code, out }).toEqual({ code: 2, out: '' });
-      expect(err).toMatch(said);
+      expect(err).toMatch(printed);
       expect(err).not.toContain('canary');
       expect(world.receiver.at('/cutover')).toHaveLength(requests);
       await expect(readFile(join(folder, '.state/watch.db'))).rejects.toThrow('ENOENT');
     },
   );
 
-  test('or not there although it is named ends with 2', async () => {
+  test('that is named but missing ends with 2', async () => {
     expect(await run(['--config', 'none.yml'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('none.yml'),
@@ -387,7 +388,7 @@ describe('a configuration that is wrong', () => {
   });
 });
 
-describe('a command line or state file that is wrong', () => {
+describe('a wrong command line or state file', () => {
   test('ends with 2 and one line', async () => {
     const unknown = await run(['--onse']);
     expect(unknown).toMatchObject({ code: 2, out: '' });
@@ -418,7 +419,7 @@ describe('a command line or state file that is wrong', () => {
     expect(await readFile(file, 'utf8')).toBe('my notes, not a database');
   });
 
-  test('ends with 1 when its own state is damaged, which is nobody’s mistake', async () => {
+  test('ends with 1 when the state is damaged, which is no mistake of the user', async () => {
     await mkdir(join(folder, '.state'), { recursive: true });
     const file = join(folder, '.state/watch.db');
     await writeFile(file, 'damaged');
@@ -452,7 +453,7 @@ describe('a look that fails', () => {
     ['a wrong signature', 'not authorised', () => undefined, { HUAWEICLOUD_SDK_SK: 'wrong' }],
     ['an answer that is not JSON', 'unreadable answer', () => world.simulator.fault('not JSON', 1), {}],
   ])(
-    '(%s) and is the only one is said in one line, and ends with 1 and why',
+    '(%s), as the only one, makes one line and ends with 1 and the reason',
     async (_what, reason, breakIt, env) => {
       breakIt();
       const { code, out, err } = await runWith(config(), ['--once'], env);
@@ -468,7 +469,7 @@ describe('a look that fails', () => {
     },
   );
 
-  test('beside one that does not is no blindness, and ends with 0', async () => {
+  test('beside one that succeeds ends with 0', async () => {
     world.status('task-2', 'FULLMIGRATING');
     world.simulator.fault('not JSON', 1);
     const { code, err, out } = await runWith(config([['[task-1]', '[task-1, task-2]']]));
@@ -477,7 +478,7 @@ describe('a look that fails', () => {
     expect(out).toContain('1 failed');
   });
 
-  test('at the list, where all tasks are discovered, ends with 1 and why', async () => {
+  test('at the list, where all tasks are discovered, ends with 1 and the reason', async () => {
     const { code, err, out } = await runWith(config([['tasks: [task-1]', 'discover: true']]), ['--once'], {
       HUAWEICLOUD_SDK_SK: 'wrong',
     });
@@ -489,7 +490,7 @@ describe('a look that fails', () => {
 });
 
 describe('a channel that is broken', () => {
-  test('is named, with since when and its next try, in the line of a later start', async () => {
+  test('is named, with its time and its next try, in the first line of a later start', async () => {
     world.receiver.answer('/cutover', { status: 410 });
     await runWith(config());
     const { out } = await runForOneTick();
@@ -499,7 +500,7 @@ describe('a channel that is broken', () => {
     );
   });
 
-  test('ends one tick with 1 and why, the next one too, and is in the line of each', async () => {
+  test('ends each tick with 1 and the reason, and is in the line of each', async () => {
     world.receiver.answer('/cutover', { status: 410 });
     const first = await runWith(config());
     const second = await run(['--once']);

@@ -36,17 +36,17 @@ describe('The console that messages link to', () => {
   it.each([
     ['https://c.example.com/{task}', ''],
     ['https://c.example.com/{project}', 'https://c.example.com/254d2280acb74d36a8b839746bcd7352'],
-  ])('is none for what is about no task where it asks for one: %s', async (consoleUrl, link) => {
+  ])('is none for an event about no task where it needs one: %s', async (consoleUrl, link) => {
     const config = await load({ ...withProject({}), settings: { consoleUrl } });
     const [project] = config.projects.map((one) => watchedProject(one, config, newStamp()));
     expect(project?.consoleUrl).toBe(link);
   });
 
-  it('is none where it asks for a region that nobody knows', async () => {
+  it('is none where it needs an unknown region', async () => {
     expect(await consoleOf(ELSEWHERE, { consoleUrl: 'https://c.example.com/{region}' })).toBeUndefined();
   });
 
-  it('is refused if it is no https address', async () => {
+  it('is refused if it has no https address', async () => {
     expect(await problemsOf(withProject({ consoleUrl: 'javascript:alert(1)' }))).toEqual([
       expect.stringMatching(/^projects\[0\]\.consoleUrl: expected an https:\/\/ address/),
     ]);

@@ -21,18 +21,18 @@ describe('Credentials', () => {
     ]);
   });
 
-  it('come from HUAWEICLOUD_SDK_ before CLOUD_SDK_, and never half from each', async () => {
+  it('come from HUAWEICLOUD_SDK_ before CLOUD_SDK_, and never from both', async () => {
     expect((await keysWith({ ...CLOUD, ...HUAWEI })).keys).toEqual(['huawei-ak', 'huawei-sk', undefined]);
     expect((await keysWith(CLOUD)).keys).toEqual(['cloud-ak', 'cloud-sk', 'cloud-token']);
   });
 
-  it('come from HW_ACCESS_KEY and its kin where nothing else is set', async () => {
+  it('come from HW_ACCESS_KEY and the like where nothing else is set', async () => {
     const hw = { HW_ACCESS_KEY: 'hw-ak', HW_SECRET_KEY: 'hw-sk', HW_SECURITY_TOKEN: 'hw-token' };
     expect((await keysWith(hw)).keys).toEqual(['hw-ak', 'hw-sk', 'hw-token']);
     expect((await keysWith({ ...hw, ...CLOUD })).keys).toEqual(['cloud-ak', 'cloud-sk', 'cloud-token']);
   });
 
-  it('lose the line break that a file of a secret ends with', async () => {
+  it('lose the line break at the end of a secret file', async () => {
     const env = {
       HUAWEICLOUD_SDK_AK: 'ak\n',
       HUAWEICLOUD_SDK_SK: 'sk\r\n',
@@ -41,7 +41,7 @@ describe('Credentials', () => {
     expect((await keysWith(env)).keys).toEqual(['ak', 'sk', undefined]);
   });
 
-  it('are taken with a warning if a pair that comes first is only half set', async () => {
+  it('are used with a warning if a preferred pair is only half set', async () => {
     const { keys, warnings } = await keysWith({ ...CLOUD, HUAWEICLOUD_SDK_AK: 'alone' });
     expect(keys).toEqual(['cloud-ak', 'cloud-sk', 'cloud-token']);
     expect(warnings).toEqual([
@@ -53,7 +53,7 @@ describe('Credentials', () => {
     ['is set at all', {}, ''],
     ['but an empty pair is set', { HUAWEICLOUD_SDK_AK: '', HUAWEICLOUD_SDK_SK: '' }, ''],
     ['but half a pair is set', { CLOUD_SDK_SK: 'canary' }, ' (CLOUD_SDK_SK is set but CLOUD_SDK_AK is not)'],
-  ])('are asked for, with all sources, when nothing %s', async (_what, env, hint) => {
+  ])('are missing, with all sources named, when nothing %s', async (_what, env, hint) => {
     expect(await problemsOf(MINIMAL, { env: { SLACK_WEBHOOK_URL, ...env } })).toEqual([
       'projects[0].credentials: none found; tried: credentials in the file; HUAWEICLOUD_SDK_AK and ' +
         `HUAWEICLOUD_SDK_SK; CLOUD_SDK_AK and CLOUD_SDK_SK; HW_ACCESS_KEY and HW_SECRET_KEY${hint}`,
@@ -62,7 +62,7 @@ describe('Credentials', () => {
 
   const fromVariables = { accessKey: `\${AK}`, secretKey: `\${SK}`, securityToken: `\${TOKEN}` };
 
-  it('may name a variable for the token that is unset or empty', async () => {
+  it('may use an unset or empty variable for the token', async () => {
     const credentials = fromVariables;
     expect((await keysWith({ AK: 'a', SK: 'b' }, { credentials })).keys).toEqual(['a', 'b', undefined]);
     expect((await keysWith({ AK: 'a', SK: 'b', TOKEN: '' }, { credentials })).keys).toEqual([

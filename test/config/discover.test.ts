@@ -15,7 +15,7 @@ describe('A project whose tasks are discovered', () => {
     await expect(load(entries({ discover: true, tasks: [] }))).resolves.toBeDefined();
   });
 
-  it('may choose them by name, and give them labels', async () => {
+  it('may select them by name, and give them labels', async () => {
     const discover = { name: 'prod-*', labels: { team: 'orders' } };
     const { projects } = await load(entries({ discover }));
     expect(projects[0]?.discover).toEqual(discover);
@@ -26,18 +26,18 @@ describe('A project whose tasks are discovered', () => {
     expect(projects[0]?.discover).toEqual({ labels: {} });
   });
 
-  it('keeps the tasks that are listed beside, with their own names and labels', async () => {
+  it('keeps tasks that are listed as well, with their own names and labels', async () => {
     const task = { id: TASK, name: 'orders cache', labels: { team: 'orders' } };
     const { projects } = await load(entries({ discover: true, tasks: [task] }));
     expect(projects[0]?.tasks).toEqual([task]);
   });
 
-  it('is not made of one that says nothing about it', async () => {
+  it('is not the default', async () => {
     const { projects } = await load(MINIMAL);
     expect(projects[0]).not.toHaveProperty('discover');
   });
 
-  it('takes its name from the environment as well', async () => {
+  it('may take its name from the environment', async () => {
     const file = entries({ discover: { name: `\${PATTERN}` } });
     const { projects } = await load(file, { env: { PATTERN: 'prod-*', ...ENV_OF_MINIMAL } });
     expect(projects[0]?.discover?.name).toBe('prod-*');
@@ -104,7 +104,7 @@ describe('A configuration', () => {
     ]);
   });
 
-  it('says that a project watches nothing together with what else is wrong with it', async () => {
+  it('reports a project that watches nothing together with its other problems', async () => {
     expect(await problemsOf(entries({ region: 'mars', tasks: [], regoin: 'x' }))).toHaveLength(3);
   });
 });
@@ -140,12 +140,12 @@ describe('Two entries of one project', () => {
       { discover: true },
       { id: '354d2280acb74d36a8b839746bcd7352', discover: true },
     ],
-  ])('are taken if %s', async (_what, one, other) => {
+  ])('are accepted if %s', async (_what, one, other) => {
     const { warnings } = await load(entries(one, other));
     expect(warnings).toEqual([]);
   });
 
-  it('are told nothing about names that nobody can make out', async () => {
+  it('are not compared by names that cannot be read', async () => {
     const problems = await problemsOf(entries({ discover: true }, { discover: { name: '' } }));
     expect(problems).toEqual([PATTERN.replace('[0]', '[1]')]);
   });

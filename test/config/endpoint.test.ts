@@ -3,7 +3,7 @@ import { dcsEndpointOf } from '../../lib/config/endpoint.ts';
 import { REGIONS } from '../../lib/dcs/endpoints.ts';
 import { load, withProject } from './support.ts';
 
-describe('Where a project is', () => {
+describe('The endpoint of a project', () => {
   it.each(REGIONS)('is known for %s', (region) => {
     expect(dcsEndpointOf({ region })).toEqual({
       region,
@@ -15,11 +15,11 @@ describe('Where a project is', () => {
     ['https://dcs.eu-de.otc.t-systems.com', 'eu-de'],
     ['https://dcs.cn-north-4.myhuaweicloud.com/', 'cn-north-4'],
     ['https://redis-api.example.com/dcs', 'redis-api.example.com'],
-  ])('is read from the endpoint %s where only that is given', (endpoint, region) => {
+  ])('gives the region where only %s is given', (endpoint, region) => {
     expect(dcsEndpointOf({ endpoint })).toEqual({ region, endpoint: new URL(endpoint) });
   });
 
-  it('is the endpoint if both are given; the region may then be any word', () => {
+  it('wins if both are given; the region may then be any word', () => {
     const endpoint = 'https://api.example.com';
     expect(dcsEndpointOf({ region: 'basement-2', endpoint })).toEqual({
       region: 'basement-2',
@@ -32,14 +32,14 @@ describe('Where a project is', () => {
     ['cn-nort-4', 'cn-north-4'],
     ['CN-NORTH-4', 'cn-north-4'],
     ['tr-west-2', 'tr-west-1'],
-  ])('is asked for when the region is %s, with %s as what was most likely meant', (region, meant) => {
+  ])('is missing when the region is %s, with %s as the suggestion', (region, meant) => {
     expect(dcsEndpointOf({ region })).toMatchObject({
       at: 'region',
       message: expect.stringMatching(`did you mean ${meant}\\?.*endpoint: https://`),
     });
   });
 
-  it('must be given', () => {
+  it('or its region must be given', () => {
     expect(dcsEndpointOf({})).toEqual({
       at: 'region',
       message:
@@ -61,7 +61,7 @@ describe('Where a project is', () => {
     expect(JSON.stringify(place)).not.toContain('canary');
   });
 
-  it('may be on this machine where allowInsecure permits it', () => {
+  it('may be a local one where allowInsecure permits it', () => {
     expect(dcsEndpointOf({ endpoint: 'http://127.0.0.1:8080', allowInsecure: true })).toEqual({
       region: '127.0.0.1:8080',
       endpoint: new URL('http://127.0.0.1:8080'),
@@ -70,7 +70,7 @@ describe('Where a project is', () => {
 });
 
 describe('A region whose endpoint is not certain', () => {
-  it('is used with the likelier one, and warned about with both and the setting that decides', async () => {
+  it('is used with the likelier one, and causes a warning with both and the setting that decides', async () => {
     const { projects, warnings } = await load(withProject({ region: 'eu-west-101' }));
     expect(projects[0]?.endpoint.href).toBe('https://dcs.eu-west-101.myhuaweicloud.eu/');
     expect(warnings).toEqual([
@@ -78,7 +78,7 @@ describe('A region whose endpoint is not certain', () => {
     ]);
   });
 
-  it('is not warned about where the file decides', async () => {
+  it('causes no warning where the file decides', async () => {
     const endpoint = 'https://dcs.eu-west-101.myhuaweicloud.com';
     const { projects, warnings } = await load(withProject({ region: 'eu-west-101', endpoint }));
     expect(projects[0]?.endpoint.origin).toBe(endpoint);

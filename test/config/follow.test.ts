@@ -26,14 +26,14 @@ async function follow(env = ENV) {
 }
 
 describe('a configuration that is followed', () => {
-  test('is not read again as long as its file is the same', async () => {
+  test('is not read again while its file is the same', async () => {
     const { config, reload, reads } = await follow();
     expect(await reload()).toEqual({ config });
     expect((await reload()).config).toBe(config);
     expect(reads()).toBe(1);
   });
 
-  test('is used as it is now when its file was edited, or replaced by another one', async () => {
+  test('is used in its new form when its file was edited or replaced', async () => {
     const { reload } = await follow();
     await write('120s');
     expect((await reload()).config.settings.intervalMs).toBe(120_000);
@@ -43,7 +43,7 @@ describe('a configuration that is followed', () => {
     expect((await reload()).config.settings.intervalMs).toBe(9000);
   });
 
-  test('stays what it was when it is broken, which is said once, and follows when it is mended', async () => {
+  test('stays in use when its file is broken, which is reported once, and follows when it is corrected', async () => {
     const { config, reload } = await follow();
     await writeFile(file, 'projects: [');
     const first = await reload();
@@ -54,13 +54,13 @@ describe('a configuration that is followed', () => {
     expect((await reload()).config.settings.intervalMs).toBe(30_000);
   });
 
-  test('stays what it was when its file is taken away', async () => {
+  test('stays in use when its file is removed', async () => {
     const { config, reload } = await follow();
     await rm(file);
     expect(await reload()).toMatchObject({ config, problem: expect.stringContaining('does not exist') });
   });
 
-  test('is read again when that is asked for, and is the same object if nothing has changed', async () => {
+  test('is read again on request, and is the same object if nothing has changed', async () => {
     const { config, reload, readAgain, reads } = await follow();
     readAgain();
     expect((await reload()).config).toBe(config);

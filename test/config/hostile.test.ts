@@ -85,7 +85,7 @@ describe('A configuration', () => {
     expect(problems).toHaveLength(500);
   });
 
-  it('of five thousand tasks with names and labels is none of that', async () => {
+  it('of five thousand tasks with names and labels is accepted', async () => {
     const tasks = Array.from({ length: 5000 }, (_, i) => ({
       id: `8aa6999e7d10a4c2017d5b9e${String(i).padStart(8, '0')}`,
       name: `orders cache ${i}`,
@@ -107,12 +107,12 @@ describe('A reference to a file', () => {
     return hook?.type === 'webhook' ? hook.secret.map((secret) => secret.reveal()) : undefined;
   };
 
-  it('is replaced by what is in it, without the line breaks at its end', async () => {
+  it('is replaced by its content, without the line breaks at the end', async () => {
     await writeFile(at('secret'), `${SIGNING_SECRET}\r\n\n`);
     expect(await secretOf(`\${file:${at('secret')}}`)).toEqual([SIGNING_SECRET]);
   });
 
-  it('is relative to the configuration, and absolute where that is no file', async () => {
+  it('is relative to the configuration file, and absolute without one', async () => {
     await writeFile(at('secret'), SIGNING_SECRET);
     expect(await secretOf('${file:secret}', { folder })).toEqual([SIGNING_SECRET]);
     await writeFile(at('relative.yml'), JSON.stringify(withSecret('${file:./secret}')));
@@ -122,7 +122,7 @@ describe('A reference to a file', () => {
     ]);
   });
 
-  it('brings data: what is in it is read neither as YAML nor for references', async () => {
+  it('brings data, which is read neither as YAML nor for references', async () => {
     await writeFile(at('name'), 'a ${SLACK_WEBHOOK_URL}: b');
     const { projects } = await load({
       ...MINIMAL,
@@ -138,7 +138,7 @@ describe('A reference to a file', () => {
     ]);
   });
 
-  it('that is missing, empty or no text is refused, with its path and nothing of what is in it', async () => {
+  it('that is missing, empty or no text is refused, with its path and nothing of its content', async () => {
     await writeFile(at('empty'), '\n');
     await writeFile(at('binary'), Buffer.from('canary\xff', 'latin1'));
     await writeFile(at('long'), 'canary'.repeat(20_000));

@@ -14,7 +14,7 @@ import {
   withProject,
 } from './support.ts';
 
-describe('A configuration that is right', () => {
+describe('A correct configuration', () => {
   it('needs a project with a task and a channel, and has defaults for the rest', async () => {
     const { projects, channels, settings, warnings } = await load(MINIMAL);
     const [project] = projects;
@@ -44,7 +44,7 @@ describe('A configuration that is right', () => {
     await expect(load({ $schema: './watch.schema.json', ...MINIMAL })).resolves.toBeDefined();
   });
 
-  it('may call labels and channels like parts of JavaScript', async () => {
+  it('may have labels and channels with names that are special in JavaScript', async () => {
     const labels = { constructor: 'a', toString: 'b' };
     const file = {
       ...withProject({ tasks: [{ id: TASK, labels }] }),
@@ -56,7 +56,7 @@ describe('A configuration that is right', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('may have two projects of one id under two names', async () => {
+  it('may have two projects with one id under two names', async () => {
     const [project] = MINIMAL.projects;
     const second = { ...project, name: 'second', tasks: ['other'] };
     const { projects } = await load({ ...MINIMAL, projects: [project, second] });
@@ -67,12 +67,12 @@ describe('A configuration that is right', () => {
     ['60s', 60_000],
     ['5m', 300_000],
     ['24h', 86_400_000],
-  ])('takes %s as a time', async (interval, intervalMs) => {
+  ])('accepts %s as a time', async (interval, intervalMs) => {
     const { settings } = await load({ ...MINIMAL, settings: { interval } });
     expect(settings.intervalMs).toBe(intervalMs);
   });
 
-  it('takes part of a request per second', async () => {
+  it('accepts a fraction of a request per second', async () => {
     const { settings } = await load({ ...MINIMAL, settings: { requestsPerSecond: 0.5 } });
     expect(settings.requestsPerSecond).toBe(0.5);
   });
@@ -81,7 +81,7 @@ describe('A configuration that is right', () => {
     ['its address', 'https://ping.example.com/1', false],
     ['settings', { url: 'https://ping.example.com/1' }, false],
     ['settings that permit a private address', { url: 'http://127.0.0.1/1', allowInsecure: true }, true],
-  ])('writes a heartbeat as %s', async (_form, written, allowInsecure) => {
+  ])('may have a heartbeat like %s', async (_form, written, allowInsecure) => {
     const { settings } = await load({ ...MINIMAL, settings: { heartbeat: written } });
     expect(settings.heartbeat).toMatchObject({ allowInsecure });
     expect(settings.heartbeat?.url.reveal()).toBe(typeof written === 'string' ? written : written.url);
@@ -120,7 +120,7 @@ settings:
     ]);
   });
 
-  it('is told about one problem in one line', async () => {
+  it('is reported in one line if there is one problem', async () => {
     const { message } = await refusalOf(load(withProject({ region: 'mars' })));
     expect(message).toBe(
       'watch.yml is refused, it has one problem:\n' +
@@ -328,7 +328,7 @@ settings:
     }
   });
 
-  it('is refused for a task that is watched twice, also through two entries of one project', async () => {
+  it('is refused for a task that is watched twice, even through two entries of one project', async () => {
     const [project] = MINIMAL.projects;
     const problems = await problemsOf({
       ...MINIMAL,
@@ -347,7 +347,7 @@ settings:
     ]);
   });
 
-  it('is refused for two projects of one name', async () => {
+  it('is refused for two projects with one name', async () => {
     const [project] = MINIMAL.projects;
     const other = { ...project, id: 'other' };
     expect(
@@ -364,7 +364,7 @@ settings:
     ]);
   });
 
-  it('does not repeat an entry of credentials that it does not know: it may be a key', async () => {
+  it('is refused for an unknown entry of credentials without repeating it, because it may be a key', async () => {
     const error = await refusalOf(
       load(withProject({ credentials: { CANARYKEY123: 'x', accessKey: 'a', secretKey: 'b' } })),
     );
@@ -372,7 +372,7 @@ settings:
     expect(error.message).not.toContain('CANARY');
   });
 
-  it('does not repeat a key that is no plain word: it may be a whole header', async () => {
+  it('is refused for a key that is no plain word without repeating it, because it may be a whole header', async () => {
     const headers = { 'Authorization: Bearer canary': 'x' };
     const hook = { type: 'webhook', url: 'https://ci.example.com', secret: SIGNING_SECRET, headers };
     const error = await refusalOf(load({ ...MINIMAL, channels: { hook } }));
@@ -380,7 +380,7 @@ settings:
     expect(error.message).not.toContain('canary');
   });
 
-  it('names the variable because of which something is empty', async () => {
+  it('is refused with the name of the variable that made a value empty', async () => {
     const channels = {
       ops: { type: 'slack', url: '${SLACK_URL}' },
       hook: { type: 'slack', url: 'a${SLACK_URL}' },
@@ -392,7 +392,7 @@ settings:
     ]);
   });
 
-  it('names what is wrong behind a name that is wrong, too', async () => {
+  it('is refused with problems below a wrong name, too', async () => {
     const problems = await problemsOf({
       ...MINIMAL,
       channels: {
@@ -412,7 +412,7 @@ settings:
     ]);
   });
 
-  it('does not touch a prototype', async () => {
+  it('does not change a prototype', async () => {
     const problems = await problemsOf(
       `{"projects": [{"id": "a", "region": "cn-north-4", "tasks": [{"id": "b", "labels": {"__proto__": {"x": "1"}}}]}],
         "channels": {"__proto__": {"type": "slack"}, "ops": {"type": "slack", "url": "https://example.com"}}}`,
@@ -425,8 +425,8 @@ settings:
   });
 });
 
-describe('A configuration with something doubtful', () => {
-  it('is taken with a warning if nobody has the labels that a channel asks for', async () => {
+describe('A doubtful configuration', () => {
+  it('is accepted with a warning if no task has the labels that a channel selects', async () => {
     const ops = { ...MINIMAL.channels.ops, when: { labels: { team: 'orders' } } };
     const { warnings } = await load({ ...MINIMAL, channels: { ops } });
     expect(warnings).toEqual([

@@ -15,7 +15,7 @@ describe('A configuration that was read', () => {
     [60 * MINUTE - 1, 'stale'],
     [60 * MINUTE, 'unusable'],
     [24 * 60 * MINUTE, 'unusable'],
-  ])('%i ms ago is %s, by whichever clock went on by so much', (age, expected) => {
+  ])('%i ms ago by either clock is %s', (age, expected) => {
     const readAt = { now: START, elapsed: 1000 };
     expect(freshness(readAt, { now: START + age, elapsed: 1000 + age })).toBe(expected);
     expect(freshness(readAt, { now: START, elapsed: 1000 + age })).toBe(expected);
@@ -26,7 +26,7 @@ describe('A configuration that was read', () => {
     [5 * MINUTE - 1, 'fresh'],
     [5 * MINUTE, 'stale'],
     [24 * 60 * MINUTE, 'stale'],
-  ])('is read again, and not given up, when the clock was set back by %i ms', (back, expected) => {
+  ])('is read again, and stays in use, when the clock was set back by %i ms', (back, expected) => {
     const readAt = { now: START, elapsed: 1000 };
     expect(freshness(readAt, { now: START - back, elapsed: 1000 })).toBe(expected);
   });
@@ -46,13 +46,13 @@ async function warmConfig(readAgain?: () => Promise<Config>, patienceMs?: number
 }
 
 describe('the configuration of a warm program', () => {
-  it('stays for ever where it cannot change', async () => {
+  it('stays in use for ever where it cannot change', async () => {
     const { config, reload, time } = await warmConfig();
     time.now += 1000 * 60 * MINUTE;
     expect((await reload()).config).toBe(config);
   });
 
-  it('is the same object as long as nothing has changed, and another one when anything has', async () => {
+  it('is the same object while nothing has changed, and another one afterwards', async () => {
     let latest: object = MINIMAL;
     const { config, reload, time } = await warmConfig(() => load(latest));
     time.now += 6 * MINUTE;
@@ -72,7 +72,7 @@ describe('the configuration of a warm program', () => {
     }
   });
 
-  it('is noticed to have changed when only credentials were rotated', async () => {
+  it('counts as changed when only credentials were rotated', async () => {
     let env = ENV;
     const { config, reload, time } = await warmConfig(() => load(MINIMAL, { env }));
     env = { ...ENV, HUAWEICLOUD_SDK_SK: 'another' };
@@ -82,7 +82,7 @@ describe('the configuration of a warm program', () => {
     expect(latest.projects[0]?.credentials.secretKey.reveal()).toBe('another');
   });
 
-  it('is used while parameters keep a tick waiting, and replaced when they have come after all', async () => {
+  it('stays in use while parameters are slow, and is replaced when they have arrived', async () => {
     const changed = await load({ ...MINIMAL, settings: { requestsPerSecond: 3 } });
     const slow = Promise.withResolvers<Config>();
     let readings = 0;
@@ -105,7 +105,7 @@ describe('the configuration of a warm program', () => {
     expect(await reload()).toEqual({ config: changed });
   });
 
-  it('outlives a reading that fails when nobody waits for it any more', async () => {
+  it('survives a reading that fails after nobody waits for it', async () => {
     const slow = Promise.withResolvers<Config>();
     const answers = [slow.promise, load({ ...MINIMAL, settings: { requestsPerSecond: 3 } })];
     const { config, reload, time } = await warmConfig(() => answers.shift() ?? slow.promise, 20);
@@ -119,13 +119,13 @@ describe('the configuration of a warm program', () => {
     expect(kept.problem).toBeUndefined();
   });
 
-  it('is not used after an hour, when parameters still keep it waiting', async () => {
+  it('is not used after an hour of waiting for parameters', async () => {
     const { reload, time } = await warmConfig(() => new Promise(() => undefined), 20);
     time.now += 60 * MINUTE;
     expect((await refusalOf(reload())).message).toMatch(/older than 60 min.*no answer within/);
   });
 
-  it('is refused with all problems of the one that should replace it', async () => {
+  it('is refused after an hour with all problems of the new one', async () => {
     const { reload, time } = await warmConfig(() => load({ projects: [], channels: {} }));
     time.now += 61 * MINUTE;
     const refusal = await refusalOf(reload());
@@ -136,7 +136,7 @@ describe('the configuration of a warm program', () => {
     });
   });
 
-  it('survives a fault of our own in reading, whose words are not shown', async () => {
+  it('survives an internal error in reading, without its text', async () => {
     const { config, reload, time } = await warmConfig(() => Promise.reject(new TypeError('canary')));
     time.now += 6 * MINUTE;
     const kept = await reload();

@@ -130,7 +130,7 @@ describe('A refusal', () => {
     expect(refused).toBeGreaterThan(50);
   });
 
-  it('repeats no secret that the environment holds, wherever it is filled in', async () => {
+  it('repeats no secret of the environment, wherever it is used', async () => {
     const places = [
       'id',
       'name',
@@ -207,7 +207,7 @@ describe('A refusal', () => {
     expect(refused).toBeGreaterThan(50);
   });
 
-  it('is noticed by these tests if it does repeat one', () => {
+  it('fails these tests if it does repeat one', () => {
     expect(everyPrintOf(new ConfigError('invalid_config', 'x', [{ path: 'a', message: 'canary' }]))).toMatch(
       CANARY,
     );

@@ -29,7 +29,7 @@ describe('The configuration is looked for', () => {
     expect(findConfig({ env: { WATCH_CONFIG: '/etc/w.yml' }, cwd: folder })).toEqual({ file: '/etc/w.yml' });
   });
 
-  it('nowhere else: without any there is none', () => {
+  it('nowhere else', () => {
     expect(findConfig({ env: {}, cwd: empty })).toBeUndefined();
   });
 
@@ -39,7 +39,7 @@ describe('The configuration is looked for', () => {
     });
   });
 
-  it('where it is named even if nothing is there, because another file would be a surprise', async () => {
+  it('only where it is named, even if nothing is there', async () => {
     const place = findConfig({ option: 'typo.yml', env: {}, cwd: folder }) ?? { file: '' };
     const error = await refusalOf(readConfig(place, ENV));
     expect(error).toMatchObject({
@@ -74,7 +74,7 @@ describe('A configuration file', () => {
     expect(message).toBe(`the configuration ${at(name)} cannot be read: ${reason}`);
   });
 
-  it('is named in the refusal of what it holds', async () => {
+  it('is named when its content is refused', async () => {
     await writeFile(at('bad.yml'), 'projects: []');
     const { code, message } = await refusalOf(readConfig({ file: at('bad.yml') }, ENV));
     expect(code).toBe('invalid_config');
@@ -98,18 +98,18 @@ function storeWith(text: string | undefined): SecretProviders {
 describe('A configuration in the Parameter Store', () => {
   const place = { ssm: '/watch/config' };
 
-  it('is read and filled like a file', async () => {
+  it('is read and resolved like a file', async () => {
     const { projects } = await readConfig(place, ENV, storeWith(JSON.stringify(MINIMAL)));
     expect(projects).toHaveLength(1);
   });
 
-  it('is named in the refusal of what it holds, which is not shown', async () => {
+  it('is named when its content is refused, which is not shown', async () => {
     const { message } = await refusalOf(readConfig(place, ENV, storeWith('canary')));
     expect(message.split('\n')[0]).toBe('ssm:/watch/config is refused, it has one problem:');
     expect(message).not.toContain('canary');
   });
 
-  it('that cannot be read is told as such', async () => {
+  it('that cannot be read is reported as such', async () => {
     expect(await refusalOf(readConfig(place, ENV, storeWith(undefined)))).toMatchObject({
       code: 'no_config',
       message:
@@ -137,7 +137,7 @@ describe('the configuration of a service', () => {
     expect(config.projects).toHaveLength(1);
   });
 
-  it('can be read again only where it may have changed: when a part of it is a parameter', async () => {
+  it('can be read again only if a part of it is a parameter', async () => {
     expect(await loadServiceConfig({ env: ENV, folder, secrets })).not.toHaveProperty('readAgain');
 
     const channels = { ops: { type: 'slack', url: '${ssm:/watch/url}' } };
@@ -150,7 +150,7 @@ describe('the configuration of a service', () => {
     expect((await readAgain?.())?.channels['ops']?.url.reveal()).toMatch(/new$/);
   });
 
-  it('is missed in one line', async () => {
+  it('is reported as missing in one line', async () => {
     const { message } = await refusalOf(loadServiceConfig({ env: ENV, folder: empty, secrets }));
     expect(message).toMatch(/^there is no configuration: put watch\.yml into the package/);
   });

@@ -108,7 +108,7 @@ function objectsOf(ran: Ran): Record<string, unknown>[] {
   return linesOf(ran).map((line) => JSON.parse(line));
 }
 
-/** Where the state is, how a test opens it, and how the command is told. */
+/** Where the state is, how a test opens it, and how the command gets it. */
 interface State {
   open(): Store;
   readonly args: readonly string[];
@@ -178,7 +178,7 @@ describe.each(STATES)('deliveries, with the state in %s,', (_name, make) => {
     expect(none).toMatchObject({ code: 0, out: '', err: expect.stringContaining('No delivery matches.') });
   });
 
-  test('that are dead are sent again, after a dry run that changes nothing', async () => {
+  test('that are dead are redriven, after a dry run that changes nothing', async () => {
     const state = await make();
     await oneRefused(state);
     const before = await state.open().load('dead');
@@ -209,7 +209,7 @@ describe.each(STATES)('deliveries, with the state in %s,', (_name, make) => {
     );
   });
 
-  test('to a channel that is broken are listed with since when it is, and tried at once', async () => {
+  test('to a broken channel are listed with the time since when it is broken, and retried at once', async () => {
     const state = await make();
     const store = state.open();
     world.status('task-1', 'FULLMIGRATING');
@@ -266,7 +266,7 @@ describe.each(STATES)('deliveries, with the state in %s,', (_name, make) => {
     expect(world.receiver.at('/cutover')).toHaveLength(3);
   });
 
-  test('are sent again with an account in JSON lines', async () => {
+  test('are redriven with a report in JSON lines', async () => {
     const state = await make();
     await oneRefused(state);
     world.receiver.answer('/cutover', { status: 503 });
@@ -283,8 +283,8 @@ describe.each(STATES)('deliveries, with the state in %s,', (_name, make) => {
   });
 });
 
-describe('what is wrong is said in one line:', () => {
-  test('a state file that does not exist, and it is not made', async () => {
+describe('one line reports', () => {
+  test('a missing state file, which is not created', async () => {
     for (const verb of ['list', 'redrive']) {
       const ran = await run(['deliveries', verb, '--state', 'none.db']);
       expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining('no state file none.db') });
@@ -294,12 +294,12 @@ describe('what is wrong is said in one line:', () => {
     expect(existsSync(join(folder, '.state'))).toBe(false);
   });
 
-  test('a state file that is something else, and it is left as it is', async () => {
+  test('a state file that is something else, which is not changed', async () => {
     const ran = await run(['deliveries', 'list', '--state', 'watch.yml']);
     expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining('watch.yml') });
   });
 
-  test('a table that is not there, or cannot be reached', async () => {
+  test('a table that is missing, or cannot be reached', async () => {
     const missing = await run(['deliveries', 'list'], { ...dynalite.env, STATE_TABLE: 'no-such-table' });
     expect(missing).toMatchObject({ code: 2, out: '', err: expect.stringContaining('no-such-table') });
     const closed = {
@@ -311,7 +311,7 @@ describe('what is wrong is said in one line:', () => {
     expect(unreachable).toMatchObject({ code: 1, out: '', err: expect.stringContaining('watch') });
   });
 
-  test('no configuration, or a command line that is not understood', async () => {
+  test('a missing configuration, or a wrong command line', async () => {
     expect(await run(['deliveries', 'list', '--config', 'none.yml'])).toMatchObject({ code: 2, out: '' });
     await rm(join(folder, 'watch.yml'));
     expect(await run(['deliveries', 'list'])).toMatchObject({
@@ -325,7 +325,7 @@ describe('what is wrong is said in one line:', () => {
   });
 });
 
-test('the built command explains and does the same', async () => {
+test('the built command has the same help and the same results', async () => {
   const help = await runBuilt('deliveries', '--help');
   expect(help).toMatchObject({ code: 0, err: '' });
   expect(help.out).toContain('--dry-run');

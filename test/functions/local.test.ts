@@ -62,12 +62,12 @@ describe('a process of the command', () => {
     expect(stdout).toContain('looked at 1 task');
   });
 
-  test('says its version, as it is built', async () => {
+  test('prints its version, in the built form', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, '--version']);
     expect(stdout).toBe(`dcs-migration-watch ${manifest.version}\n`);
   });
 
-  test('ends with 2 and one line, as it is built, where its command line is wrong', async () => {
+  test('ends with 2 and one line, in the built form, when its command line is wrong', async () => {
     const ended = promisify(execFile)(process.execPath, [PROGRAM, '--onse'], { cwd: folder, env: ENV });
     await expect(ended).rejects.toMatchObject({
       code: 2,
@@ -90,7 +90,7 @@ describe('a process of the command', () => {
     });
   });
 
-  test('rehearses, as it is built, where there is no configuration', async () => {
+  test('rehearses, in the built form, without a configuration', async () => {
     await rm(join(folder, 'watch.yml'));
     const options = { cwd: folder, env: {}, timeout: LONGEST_RUN_MS };
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [PROGRAM], options);
@@ -103,7 +103,7 @@ describe('a process of the command', () => {
     expect(stdout).toBe(`dcs-migration-watch ${manifest.version}\n`);
   });
 
-  test('finishes its tick also when a terminal signals all processes, and the one that started it passes that on', async () => {
+  test('finishes its tick when a terminal signals all processes, and its parent passes the signal on', async () => {
     const child = spawn(process.execPath, [BIN], {
       cwd: folder,
       env: ENV,

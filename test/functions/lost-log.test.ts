@@ -24,7 +24,7 @@ afterEach(async () => {
 async function settle(): Promise<{
   world: World;
   folder: string;
-  arrival: (nth: number) => Promise<unknown>;
+  request: (nth: number) => Promise<unknown>;
 }> {
   const world = await createWorld({ time: 'real' });
   closing.push(() => world.close());
@@ -42,27 +42,27 @@ async function settle(): Promise<{
   const channels = { cutover: { type: 'webhook', url, secret: SIGNING_SECRET, allowInsecure: true } };
   const config = { projects: [project], channels, settings: { interval: '1s', requestsPerSecond: 100 } };
   await writeFile(join(folder, 'watch.yml'), JSON.stringify(config));
-  const arrivals = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+  const received = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
   let count = 0;
   world.receiver.answer('/cutover', () => {
-    arrivals[count]?.resolve();
+    received[count]?.resolve();
     count += 1;
     return { status: 204 };
   });
-  return { world, folder, arrival: async (nth) => arrivals[nth - 1]?.promise };
+  return { world, folder, request: async (nth) => received[nth - 1]?.promise };
 }
 
 const ARGS = ['--disable-warning=ExperimentalWarning', PROGRAM];
 
-/** What changes is told, whatever became of the log; and it stops when it is told to, as always. */
+/** Changes are sent whatever happened to the log, and the program stops on request. */
 async function expectToGoOn(
   child: ChildProcess,
-  { world, arrival }: Pick<Awaited<ReturnType<typeof settle>>, 'world' | 'arrival'>,
+  { world, request }: Pick<Awaited<ReturnType<typeof settle>>, 'world' | 'request'>,
 ) {
   const exit = once(child, 'exit');
-  await Promise.race([arrival(2), exit]);
+  await Promise.race([request(2), exit]);
   world.status('task-1', 'INCRMIGEATING');
-  await Promise.race([arrival(3), exit]);
+  await Promise.race([request(3), exit]);
   expect(child.exitCode, 'it is still there').toBeNull();
   child.kill('SIGTERM');
   expect(await exit).toEqual([0, null]);
@@ -73,8 +73,8 @@ async function expectToGoOn(
   ]);
 }
 
-describe('a watcher goes on telling', () => {
-  test('when the disk that takes its log and its complaints is full', async () => {
+describe('a watcher goes on sending', () => {
+  test('when the disk of its log and its errors is full', async () => {
     const stage = await settle();
     stage.world.status('task-1', 'RUNNING');
     const full = openSync('/dev/full', 'w');
@@ -84,12 +84,12 @@ describe('a watcher goes on telling', () => {
       stdio: ['ignore', full, full],
     });
     closeSync(full);
-    await Promise.race([stage.arrival(1), once(child, 'exit')]);
+    await Promise.race([stage.request(1), once(child, 'exit')]);
     stage.world.status('task-1', 'FULLMIGRATING');
     await expectToGoOn(child, stage);
   });
 
-  test('when the program that took its log is gone, and there is no terminal', async () => {
+  test('when the reader of its log is gone, and there is no terminal', async () => {
     const stage = await settle();
     stage.world.status('task-1', 'RUNNING');
     const child = spawn(process.execPath, ARGS, {
@@ -97,7 +97,7 @@ describe('a watcher goes on telling', () => {
       env: {},
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    await stage.arrival(1);
+    await stage.request(1);
     child.stdout?.destroy();
     stage.world.status('task-1', 'FULLMIGRATING');
     await expectToGoOn(child, stage);

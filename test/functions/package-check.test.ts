@@ -82,7 +82,7 @@ describe('npm run package', () => {
     await nothingBuilt();
   });
 
-  test('packages nothing of a file that is not there, or lies elsewhere', async () => {
+  test('packages nothing when a file is missing, or is elsewhere', async () => {
     await configure(GOOD);
     expect((await packageIt({ WATCH_CONFIG: 'other.yml' })).err).toContain(
       'the configuration other.yml cannot be read: it does not exist',
@@ -127,7 +127,7 @@ describe('npm run package', () => {
     await nothingBuilt();
   });
 
-  test('packages no variable or file that the function does not have, and says where to put its value', async () => {
+  test('packages no reference to a variable or file that the function lacks, and says where to put its value', async () => {
     const text = GOOD.replace('${ssm:/dcs/slack}', '${SLACK_URL}').replace(
       '${ssm:/dcs/signing}',
       '${file:/run/secrets/x}',
@@ -141,7 +141,7 @@ describe('npm run package', () => {
     await nothingBuilt();
   });
 
-  test('packages nothing that is not valid, and tells all of it at once', async () => {
+  test('packages no invalid configuration, and reports all problems at once', async () => {
     const text = GOOD.replace('cn-north-4', 'cn-nort-4')
       .replace(`tasks: [${TASK}]`, 'tasks: []')
       .replace('type: slack', 'type: slak');
@@ -153,7 +153,7 @@ describe('npm run package', () => {
     await nothingBuilt();
   });
 
-  test('packages nothing without a key for a project: the function has none of its own', async () => {
+  test('packages nothing without a key for a project', async () => {
     const text = GOOD.replace(/ {4}credentials:.*\n/, '');
     const { err } = await packaged(text, { HUAWEICLOUD_SDK_AK: 'ours', HUAWEICLOUD_SDK_SK: 'ours' });
     expect(err).toContain('projects[0].credentials: none found');
@@ -182,7 +182,7 @@ describe('the check before packaging', () => {
     expect(stored.toSorted()).toEqual(named.toSorted());
   });
 
-  test('lets a configuration that lies in a parameter hold its secrets, and checks the copy', async () => {
+  test('permits secrets in a configuration that is a parameter, and checks the copy', async () => {
     const env = { WATCH_CONFIG: 'ssm:/dcs/config' };
     const plain = GOOD.replace('${ssm:/dcs/ak}', 'CANARY00000000000001');
     await configure(plain);
@@ -195,14 +195,14 @@ describe('the check before packaging', () => {
     expect(err).toContain('There is no copy of the configuration here (watch.yml), so it was not checked');
   });
 
-  test('takes variables that serverless.yml or Lambda itself gives the function', async () => {
+  test('accepts variables that serverless.yml or Lambda itself gives the function', async () => {
     await configure(
       GOOD.replace('x-env: prod', 'x-env: "${POWERTOOLS_SERVICE_NAME} ${AWS_REGION} ${NODE_OPTIONS}"'),
     );
     expect(await checkIt()).toEqual({ code: 0, err: '' });
   });
 
-  test('leaves alone what only looks like a secret: names, labels, other headers, the address of a webhook', async () => {
+  test('accepts values that only look like a secret: names, labels, other headers, the address of a webhook', async () => {
     const text = `
 projects:
   - id: ${ID}

@@ -64,7 +64,7 @@ describe('the package', () => {
 });
 
 describe('the alarms', () => {
-  test('are on dead letters, on a broken channel, and on three periods that see nothing, or without a good tick', () => {
+  test('are on dead letters, on a broken channel, and on three periods without a look or a good tick', () => {
     expect([...alarmsOf(without).keys()].toSorted()).toEqual([
       'Blind',
       'BrokenChannels',
@@ -95,7 +95,7 @@ describe('the alarms', () => {
     });
   });
 
-  test('look where the function of this very stage puts its figures', () => {
+  test('watch the figures of the function of the same stage', () => {
     const { POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME } = environmentOf(without);
     for (const { Namespace, Dimensions } of alarmsOf(without).values()) {
       expect(Namespace).toBe(POWERTOOLS_METRICS_NAMESPACE);
@@ -104,7 +104,7 @@ describe('the alarms', () => {
     expect(POWERTOOLS_SERVICE_NAME).toMatch(/-prod$/);
   });
 
-  test('tell a topic when one is given, and no one else', () => {
+  test('notify a topic when one is given, and nothing otherwise', () => {
     for (const { AlarmActions } of alarmsOf(withSecrets).values()) expect(AlarmActions).toEqual([TOPIC]);
     for (const { AlarmActions, OKActions = [] } of alarmsOf(without).values()) {
       expect([...AlarmActions, ...OKActions]).toEqual([]);
@@ -113,7 +113,7 @@ describe('the alarms', () => {
     expect(types.filter((type) => type.startsWith('AWS::SNS'))).toEqual([]);
   });
 
-  test('are not packaged with a topic that is none', async () => {
+  test('are not packaged with an invalid topic', async () => {
     const refusal = await packageWith(CONFIG, { ALARM_TOPIC_ARN: 'on-call' }).catch(
       (error: unknown) => error,
     );
@@ -121,7 +121,7 @@ describe('the alarms', () => {
   });
 });
 
-describe('the rights of the function', () => {
+describe('the permissions of the function', () => {
   test('name every action and every resource, without a wildcard', () => {
     for (const { template } of [withSecrets, without]) {
       const statements = statementsOf(template);
@@ -158,7 +158,7 @@ describe('the rights of the function', () => {
     ]);
   });
 
-  test('leave no secret in plain sight in the environment', () => {
+  test('leave no secret in plain text in the environment', () => {
     const text = JSON.stringify(only('AWS::Lambda::Function'));
     expect(text).not.toMatch(/ACCESS_?KEY|SECRET_?KEY|_SK\b|_AK\b/i);
   });

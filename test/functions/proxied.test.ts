@@ -84,7 +84,7 @@ settings: { heartbeat: { url: "https://localhost:${port}/canary-beat", allowInse
 }
 
 describe('the program', () => {
-  test('trusts the authorities of NODE_EXTRA_CA_CERTS, and without it says that it exists', async () => {
+  test('trusts the authorities of NODE_EXTRA_CA_CERTS, and mentions it when it is not set', async () => {
     const { port, paths } = await secureReceiver();
     await configure(port);
     const refused = await run(['--once'], {});
@@ -95,7 +95,7 @@ describe('the program', () => {
     expect(paths).toEqual(['POST /canary-hook?canary=1', 'GET /canary-beat']);
   });
 
-  test('goes through the proxies of the environment with looks, channels and the heartbeat', async () => {
+  test('uses the proxies of the environment for looks, channels and the heartbeat', async () => {
     const { port, paths } = await secureReceiver();
     await configure(port);
     const { host } = world.simulator.endpoint;
@@ -119,7 +119,7 @@ describe('the program', () => {
     expect(out).not.toContain('canary');
   });
 
-  test('rehearses on this machine without asking a proxy for anything', async () => {
+  test('rehearses locally without a proxy', async () => {
     const proxy = await proxyServer({ refuseWith: 403 });
     const address = `http://127.0.0.1:${proxy.port}`;
     const { code, err } = await run(['--scenario', 'failure'], { HTTP_PROXY: address, HTTPS_PROXY: address });
@@ -141,7 +141,7 @@ channels: { ops: { type: slack, url: "https://localhost:${port}/canary-hook", al
     expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT localhost:${port}`]));
   });
 
-  test('names the proxy that is in the way, and never its password', async () => {
+  test('names a proxy that fails, and never its password', async () => {
     const { port } = await secureReceiver();
     await configure(port);
     const proxy = await proxyServer({ refuseWith: 403 });
@@ -154,7 +154,7 @@ channels: { ops: { type: slack, url: "https://localhost:${port}/canary-hook", al
     expect(out + err).not.toContain('canary');
   });
 
-  test('refuses to start with a proxy that is none, without its address', async () => {
+  test('refuses to start with an invalid proxy, without its address', async () => {
     await configure(1);
     const { code, err } = await run(['--once'], { HTTPS_PROXY: 'socks5://user:canary@127.0.0.1:1080' });
     expect(code).toBe(2);
@@ -226,7 +226,7 @@ describe('the AWS clients', () => {
   test.each([
     ['https', 'HTTPS_PROXY'],
     ['http', 'HTTP_PROXY'],
-  ])('go through a proxy to an %s:// endpoint', async (scheme, variable) => {
+  ])('use a proxy to an %s:// endpoint', async (scheme, variable) => {
     await configure(1);
     const port = scheme === 'https' ? await secureTable() : Number(new URL(dynalite.endpoint).port);
     const proxy = await proxyServer({
@@ -242,7 +242,7 @@ describe('the AWS clients', () => {
     expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT localhost:${port}`]));
   });
 
-  test('go past the proxy to a host that NO_PROXY names', async () => {
+  test('bypass the proxy for a host that NO_PROXY names', async () => {
     await configure(1);
     const port = await secureTable();
     const proxy = await proxyServer();
@@ -255,7 +255,7 @@ describe('the AWS clients', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  test('name the proxy that is in the way, and never its password', async () => {
+  test('name a proxy that fails, and never its password', async () => {
     await configure(1);
     const proxy = await proxyServer({ refuseWith: 407 });
     const HTTPS_PROXY = `http://user:canary@127.0.0.1:${proxy.port}`;

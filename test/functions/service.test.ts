@@ -33,7 +33,7 @@ afterEach(async () => {
 interface Service {
   readonly child: ChildProcess;
   /** Resolves with the text so far when it has this in it, from a place on; fails when the process ends without. */
-  said(words: string | RegExp, from?: number): Promise<string>;
+  printed(words: string | RegExp, from?: number): Promise<string>;
   /** Resolves when nobody can write to its output any more: it, and all that it started, has ended. */
   readonly closed: Promise<string>;
   end(): Promise<void>;
@@ -61,7 +61,7 @@ function start(
   const service: Service = {
     child,
     closed,
-    async said(words, from = 0) {
+    async printed(words, from = 0) {
       for (;;) {
         const heard = out.slice(from);
         if (typeof words === 'string' ? heard.includes(words) : words.test(heard)) return out;
@@ -99,25 +99,25 @@ describe('a service', () => {
   test('reads its configuration again on SIGHUP, at once', async () => {
     await configure('prod', '24h');
     const service = start(NODE);
-    await service.said('tick:');
+    await service.printed('tick:');
     await configure('renamed', '24h');
     service.child.kill('SIGHUP');
-    const out = await service.said('the configuration has changed and is used from now on');
+    const out = await service.printed('the configuration has changed and is used from now on');
     expect(out).toContain('SIGHUP: the configuration is read again');
     service.child.kill('SIGTERM');
     expect(await service.closed).toContain('stopped');
     expect(service.child.exitCode).toBe(0);
   });
 
-  test('goes on with the old configuration when the new one is bad, says so, and takes it once it is mended', async () => {
+  test('keeps the old configuration when the new one is bad, says so, and uses it once it is corrected', async () => {
     await configure('prod');
     const service = start(NODE);
-    await service.said('tick:');
+    await service.printed('tick:');
     await writeFile(join(folder, 'watch.yml'), 'projects: [');
-    const broken = await service.said('stays in use');
-    await service.said('tick:', broken.length);
+    const broken = await service.printed('stays in use');
+    await service.printed('tick:', broken.length);
     await configure('renamed');
-    await service.said('is used from now on');
+    await service.printed('is used from now on');
   });
 
   test.each(
@@ -127,14 +127,14 @@ describe('a service', () => {
     ].flatMap(({ what, command }) =>
       (['SIGTERM', 'SIGKILL'] as const).map((signal) => ({ what, command, signal })),
     ),
-  )('ends after its tick when $what, which started it, gets $signal alone', async ({ command, signal }) => {
+  )('ends after its tick when its parent, $what, gets $signal alone', async ({ command, signal }) => {
     await configure('prod');
     await writeFile(
       join(folder, 'package.json'),
       JSON.stringify({ scripts: { start: NODE.map((part) => JSON.stringify(part)).join(' ') } }),
     );
     const service = start(command);
-    await service.said('tick:');
+    await service.printed('tick:');
     service.child.kill(signal);
     // The output closes only when what it started has ended, too.
     expect(await service.closed).toMatch(/stopped(?:: the process that started it is gone)?\n/);
@@ -144,9 +144,9 @@ describe('a service', () => {
     await configure('prod');
     const service = start(['sh', '-c', `${NODE.map((part) => JSON.stringify(part)).join(' ')} & echo left`]);
     await once(service.child, 'exit');
-    const out = await service.said('tick:');
-    await service.said('tick:', out.length);
-    await service.said('tick:', out.length + 200);
+    const out = await service.printed('tick:');
+    await service.printed('tick:', out.length);
+    await service.printed('tick:', out.length + 200);
   });
 });
 
@@ -163,13 +163,13 @@ describe('the command without a configuration', () => {
     expect(out.trim().split('\n')).toHaveLength(1);
   });
 
-  test('takes watch.yaml for it', async () => {
+  test('accepts watch.yaml', async () => {
     await configure('prod', '24h');
     await start(['mv', 'watch.yml', 'watch.yaml']).closed;
-    await start(NODE).said('looked at 1 task');
+    await start(NODE).printed('looked at 1 task');
   });
 
-  test('refuses both files side by side', async () => {
+  test('refuses both files together', async () => {
     await configure('prod');
     await start(['cp', 'watch.yml', 'watch.yaml']).closed;
     const service = start(NODE);
@@ -177,7 +177,7 @@ describe('the command without a configuration', () => {
     expect(service.child.exitCode).toBe(2);
   });
 
-  test('says what to type when npm took its options', async () => {
+  test('shows the right command line when npm took its options', async () => {
     await writeFile(
       join(folder, 'package.json'),
       JSON.stringify({ scripts: { start: NODE.map((part) => JSON.stringify(part)).join(' ') } }),

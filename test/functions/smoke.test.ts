@@ -129,7 +129,7 @@ function emfIn(output: string): EmfLine[] {
 }
 
 describe("the zip's bundle, in a fresh process", () => {
-  test('makes one tick against the API and the table, and tells what it saw', async () => {
+  test('makes one tick against the API and the table, and sends what it saw', async () => {
     world.status('task-1', 'FULLMIGRATING');
     const first = await invoke();
     expect(first.result).toMatchObject({
@@ -187,7 +187,7 @@ describe("the zip's bundle, in a fresh process", () => {
 });
 
 describe('the figures of the function', () => {
-  test('are one line for each tick, and the alarms of the same package look at just them', async () => {
+  test('are one line for each tick, with the names that the alarms of the package watch', async () => {
     const { output } = await invoke(environmentOf(packaged));
     const [line, ...more] = emfIn(output);
     expect(more).toEqual([]);
@@ -202,7 +202,7 @@ describe('the figures of the function', () => {
     }
   });
 
-  test('are numbers, with deliveries by outcome where there were any, and hold no secret', async () => {
+  test('are numbers, with deliveries by outcome if there were any, and no secret', async () => {
     world.status('task-1', 'TERMINATING');
     world.receiver.answer('/ops', { status: 404, body: 'no_service' });
     const { output } = await invoke(environmentOf(packaged));
@@ -221,13 +221,13 @@ describe('the figures of the function', () => {
     expect(line?.dimensions.map(({ Name }) => Name)).toEqual(['service']);
   });
 
-  test('are none where the tick could not be made: that is what the alarm waits for', async () => {
+  test('are missing where the tick failed, so that the alarm fires', async () => {
     const { result, output } = await invoke({ STATE_TABLE: 'no-such-table' });
     expect(result).toMatchObject({ thrown: expect.stringContaining('no-such-table') });
     expect(emfIn(output)).toEqual([]);
   });
 
-  test('are none where Powertools is told to send none', async () => {
+  test('are missing where Powertools is told to send none', async () => {
     const { result, output } = await invoke({ POWERTOOLS_METRICS_DISABLED: 'true' });
     expect(result).toMatchObject({ tasks: 1 });
     expect(emfIn(output)).toEqual([]);
@@ -235,7 +235,7 @@ describe('the figures of the function', () => {
 });
 
 describe('a function that stays warm', () => {
-  test('tells what is pending to the address that its configuration has by then', async () => {
+  test('sends pending deliveries to the address in its current configuration', async () => {
     const table = 'watch-state-warm';
     await dynalite.createTable(table);
     const parameters = await startParameterServer();

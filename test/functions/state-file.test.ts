@@ -51,14 +51,14 @@ async function runUntilItEnds(afterFirstTick: (file: string) => Promise<unknown>
 }
 
 describe('a state file under a running program', () => {
-  test('that is deleted is noticed with the next tick, which says so and ends with 1', async () => {
+  test('that is deleted is missed by the next tick, which says so and ends with 1', async () => {
     const { code, ticks, complaint } = await runUntilItEnds((file) => rm(file));
     expect({ code, ticks }).toEqual({ code: 1, ticks: 1 });
     expect(complaint).toMatch(/watch\.db was deleted while .* start the program again/);
     expect(complaint.trim().split('\n')).toHaveLength(1);
   });
 
-  test('that is replaced is noticed with the next tick, which says so and ends with 1', async () => {
+  test('that is replaced is detected by the next tick, which says so and ends with 1', async () => {
     const { code, ticks, complaint } = await runUntilItEnds(async (file) => {
       await copyFile(file, `${file}.backup`);
       await rename(`${file}.backup`, file);

@@ -68,7 +68,7 @@ describe('an event in another language', () => {
     expect(title).toMatchObject({ name: event.data.task?.name, text: 'something else' });
   });
 
-  it('is the stored summary where the event has too little data', () => {
+  it('has the stored summary where it has too little data', () => {
     const silent: Language = { ...en, summarise: () => undefined };
     expect(titleOf(translate(event, silent), silent)).toStrictEqual(titleOf(event, en));
     expect(titleOf(event, en).text).toBe(en.summarise(event.type, event.data));

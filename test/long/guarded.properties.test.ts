@@ -192,7 +192,7 @@ async function play(steps: readonly Step[], looksOften: boolean) {
 /** So many stories that nobody has tried yet, instead of the same ones in every run of the tests. */
 const MANY = process.env['PROPERTY_RUNS'];
 
-test('whatever happens, a pipeline gets no word that is not true, and hears in the end what is', async () => {
+test('whatever happens, a pipeline gets no false event, and the true state in the end', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(STEP, { minLength: 4, maxLength: 25 }), fc.boolean(), async (steps, often) => {
       const { stage, last } = await play(steps, often);

@@ -16,7 +16,7 @@ import { loadRecords } from '../../lib/records/partition.ts';
 import { realisticAnswer } from '../../lib/simulator/answers.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
 import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
-import { type Arrival, type HoldingReceiver, startHoldingReceiver } from '../support/holding-receiver.ts';
+import { type HeldRequest, type HoldingReceiver, startHoldingReceiver } from '../support/holding-receiver.ts';
 import { ACCESS_KEY, PROJECT_ID, SECRET_KEY, SIGNING_SECRET } from '../support/world.ts';
 import { createRandom, type Random } from './proof/random.ts';
 
@@ -82,13 +82,13 @@ afterAll(async () => {
 test(`killed ${KILLS} times, the program loses nothing and repeats only what a kill cut off (SEED=${SEED})`, async () => {
   const random = createRandom(SEED);
   const played = createTasks(random);
-  const cuts: Arrival[] = [];
+  const cuts: HeldRequest[] = [];
   const sequences = new Map<string, number>();
 
   for (let run = 1; run <= KILLS; run += 1) {
     played.advance();
     await runUntil(momentOf(random), run, played.advanceOne);
-    const arrived = receiver.arrivals.filter((arrival) => arrival.run === run);
+    const arrived = receiver.requests.filter((request) => request.run === run);
     const records = await whatIsStored(run);
 
     expect(new Set(arrived.map(deliveryOf)).size, 'no repeat within a run').toBe(arrived.length);
@@ -112,7 +112,7 @@ test(`killed ${KILLS} times, the program loses nothing and repeats only what a k
   const unanswered = cuts.filter(({ answered }) => !answered).length;
   const unacknowledged = cuts.length - unanswered;
   process.stdout.write(
-    `SEED=${SEED}: ${KILLS} kills cut off ${unanswered} deliveries before their answer and ${unacknowledged} between answer and acknowledgement; ${receiver.arrivals.length} requests told ${receiver.arrivals.length - cuts.length} deliveries\n`,
+    `SEED=${SEED}: ${KILLS} kills cut off ${unanswered} deliveries before their answer and ${unacknowledged} between answer and acknowledgement; ${receiver.requests.length} requests told ${receiver.requests.length - cuts.length} deliveries\n`,
   );
   expect(unanswered).toBeGreaterThan(0);
   expect(new Set(cuts.map(({ run }) => run)).size).toBeGreaterThan(KILLS / 10);
@@ -124,9 +124,9 @@ function expectThePromise(
   task: string,
   record: WatchRecord | undefined,
   shown: readonly string[],
-  cuts: readonly Arrival[],
+  cuts: readonly HeldRequest[],
 ): void {
-  const arrived = receiver.arrivals.filter((one) => one.channel === channel && eventOf(one).subject === task);
+  const arrived = receiver.requests.filter((one) => one.channel === channel && eventOf(one).subject === task);
   const copies = Map.groupBy(arrived, ({ id }) => id);
   const events = [...copies.values()].flatMap(([first]) => (first === undefined ? [] : [eventOf(first)]));
 
@@ -154,11 +154,11 @@ function isSubsequence(some: readonly string[], all: readonly string[]): boolean
   });
 }
 
-function eventOf({ body }: Arrival): MigrationEvent {
+function eventOf({ body }: HeldRequest): MigrationEvent {
   return JSON.parse(body);
 }
 
-function deliveryOf({ channel, id }: Arrival): string {
+function deliveryOf({ channel, id }: HeldRequest): string {
   return `${channel} ${id}`;
 }
 

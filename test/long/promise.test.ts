@@ -36,9 +36,9 @@ describe('In short', () => {
   });
 });
 
-describe('for hours, as for the first minutes', () => {
-  test('the other channels are told once of a channel that breaks', () => playBrokenChannels(300));
+describe('for hours', () => {
+  test('the other channels get one event about a broken channel', () => playBrokenChannels(300));
 
-  test('a chat hears of a flapping task at most once in ten minutes; a webhook gets every event', () =>
+  test('a chat gets a message about a flapping task at most once in ten minutes; a webhook gets every event', () =>
     playFlapping(240));
 });

@@ -21,7 +21,7 @@ import {
 import { PROGRAM } from '../support/program.ts';
 import {
   expectNoSecretAfterBadDays,
-  expectNoSecretOfNeighbours,
+  expectNoSecretOfOtherCalls,
   leaksIn,
   TASKS,
 } from '../support/secret-days.ts';
@@ -55,7 +55,7 @@ describe('a secret is in nothing that is written, logged, sent or returned, what
 });
 
 describe('a secret in the list, the figures or the log of a task is in nothing that is written, logged or sent', () => {
-  test.each(STORES)('with the state in %s', (name) => expectNoSecretOfNeighbours(placeOf(name)));
+  test.each(STORES)('with the state in %s', (name) => expectNoSecretOfOtherCalls(placeOf(name)));
 });
 
 describe('a secret is in no output and no byte of the state of', () => {

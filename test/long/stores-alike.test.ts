@@ -94,7 +94,7 @@ function timeless(body: string): string {
 }
 
 describe('memory, SQLite and DynamoDB', () => {
-  test('leave identical traces: what was done, stored and told', async () => {
+  test('leave identical traces of actions, records and events', async () => {
     const [memory, sqlite, dynamo] = await Promise.all(Object.values(STORES).map(traceOf));
     expect(JSON.stringify(memory)).toContain('dcs.watch.failing');
     expect(JSON.stringify(memory)).toContain('dcs.migration.gone');
@@ -103,7 +103,7 @@ describe('memory, SQLite and DynamoDB', () => {
   });
 });
 
-describe('a tick over 1,000 tasks that have not changed', () => {
+describe('a tick over 1,000 unchanged tasks', () => {
   test('writes no item to DynamoDB and reads the records in one paged query, and one more', async () => {
     const tasks = Array.from({ length: 1000 }, (_, index) => `task-${index}`);
     const world = await createWorld({

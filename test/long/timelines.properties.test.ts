@@ -124,7 +124,7 @@ describe('whatever a migration does', () => {
     expect(tally.get('dcs.migration.cutover_ready')).toBeGreaterThan(50);
   });
 
-  it('readiness is announced at the third good look in a row, and later only after it was taken back', () => {
+  it('readiness is announced at the third good look in a row, and again only after a retraction', () => {
     holds((played) => {
       let streak = 0;
       let needed = 3;
@@ -136,7 +136,7 @@ describe('whatever a migration does', () => {
     });
   });
 
-  it('nothing is ready while nobody says how an IP switch has ended', () => {
+  it('nothing is ready while the end of an IP switch is unknown', () => {
     let open = 0;
     holds((played) => {
       for (const one of played.filter(isSwitchOpen)) {
@@ -147,7 +147,7 @@ describe('whatever a migration does', () => {
     expect(open).toBeGreaterThan(50);
   });
 
-  it('readiness is taken back, or its phase ends, before it is announced again', () => {
+  it('readiness is retracted, or its phase ends, before it is announced again', () => {
     holds((played) => {
       const story = eventsOf(played).map(({ type, data }) => {
         if (type === 'dcs.migration.cutover_ready') return 'R';
@@ -159,7 +159,7 @@ describe('whatever a migration does', () => {
     });
   });
 
-  it('readiness that is announced is never in doubt for more than two looks', () => {
+  it('announced readiness is never unconfirmed for more than two looks', () => {
     holds((played) => {
       let doubts = 0;
       for (const one of played) {
@@ -169,7 +169,7 @@ describe('whatever a migration does', () => {
     });
   });
 
-  it('no readiness stands beside figures that are far behind', () => {
+  it('no task stays ready with figures that are far behind', () => {
     let far = 0;
     holds((played) => {
       for (const one of played) {
@@ -181,7 +181,7 @@ describe('whatever a migration does', () => {
     expect(far).toBeGreaterThan(50);
   });
 
-  it('an end, or a switch, that was not in step is told as something to act on', () => {
+  it('an end, or a switch, that was not in step has the severity action', () => {
     const states = new Map<string, number>();
     holds((played) => {
       for (const { type, data } of eventsOf(played)) {
@@ -197,7 +197,7 @@ describe('whatever a migration does', () => {
     for (const state of ['in step', 'behind', 'unknown']) expect(states.get(state)).toBeGreaterThan(10);
   });
 
-  it('a good end is told only when the last figures were good, and recent', () => {
+  it('a good end is reported only when the last figures were good, and recent', () => {
     let good = 0;
     holds((played) => {
       for (const [index, { at, before, update }] of played.entries()) {
@@ -220,7 +220,7 @@ describe('whatever a migration does', () => {
     expect(good).toBeGreaterThan(10);
   });
 
-  it('why it is not ready is said after enough looks, and never again before as many have passed', () => {
+  it('the reason why it is not ready is reported after enough looks, and again only after as many', () => {
     holds((played) => {
       let since = Number.POSITIVE_INFINITY;
       for (const one of played) {
@@ -234,7 +234,7 @@ describe('whatever a migration does', () => {
     expect(tally.get('dcs.migration.cutover_blocked')).toBeGreaterThan(50);
   });
 
-  it('advice to cut over is only given where readiness stands, and its figures hold', () => {
+  it('advice to cut over is given only while the task is ready, with good figures', () => {
     let advised = 0;
     holds((played) => {
       for (const one of played) {
@@ -248,7 +248,7 @@ describe('whatever a migration does', () => {
     expect(advised).toBeGreaterThan(10);
   });
 
-  it('stalled and resumed take turns, and only an end lets a stall pass without a word', () => {
+  it('stalled and resumed take turns, and a stall ends without an event only at an end', () => {
     holds((played) => {
       const story = eventsOf(played).map(({ type, data: { to } }) => {
         if (type === 'dcs.migration.stalled') return 'S';
@@ -260,7 +260,7 @@ describe('whatever a migration does', () => {
     expect(tally.get('dcs.migration.stalled')).toBeGreaterThan(50);
   });
 
-  it('what is resumed is what had stalled', () => {
+  it('only a stalled task resumes', () => {
     holds((played) => {
       const stalls = eventsOf(played).filter(({ data }) => data.stall !== undefined);
       for (const [index, { type, data }] of stalls.entries()) {
@@ -270,7 +270,7 @@ describe('whatever a migration does', () => {
     });
   });
 
-  it('a stall has lasted as long as it had to', () => {
+  it('a stall is reported only after its full time', () => {
     holds((played) => {
       for (const { time, type, data } of eventsOf(played)) {
         if (type !== 'dcs.migration.stalled') continue;
@@ -280,7 +280,7 @@ describe('whatever a migration does', () => {
     });
   });
 
-  it('what has stalled did not move, and a lag that grows is higher than before', () => {
+  it('a stalled task did not move, and a growing lag is higher than before', () => {
     holds((played) => {
       for (const [index, one] of played.entries()) {
         const stall = one.update?.events.find(({ type }) => type === 'dcs.migration.stalled')?.data.stall;
@@ -293,7 +293,7 @@ describe('whatever a migration does', () => {
     });
   });
 
-  it('no success is told of which the list does not have the task', () => {
+  it('no success is reported for a task that the list lacks', () => {
     holds((played) => {
       for (const { look, listed, update } of played) {
         const success = update?.events.find(({ data }) => data.severity === 'success');
@@ -310,7 +310,7 @@ describe('whatever a migration does', () => {
     expect(tally.get('dcs.migration.status_changed')).toBeGreaterThan(500);
   });
 
-  it('a success that the list cannot confirm is not held for more than two looks', () => {
+  it('a success that the list cannot confirm is not delayed for more than two looks', () => {
     holds((played) => {
       // Looks that saw nothing neither part nor prolong a row.
       const answered = played.filter(({ look }) => look.kind !== 'failed' && look.kind !== 'not made');
@@ -322,7 +322,7 @@ describe('whatever a migration does', () => {
     });
   });
 
-  it('a fall-back is told exactly where a replication is a full synchronisation again', () => {
+  it('a fall-back is reported exactly where a replication is a full synchronisation again', () => {
     holds((played) => {
       for (const { before, after, update } of played) {
         const types = update?.events.map(({ type }) => type) ?? [];
@@ -336,7 +336,7 @@ describe('whatever a migration does', () => {
     expect(tally.get('dcs.migration.regressed')).toBeGreaterThan(20);
   });
 
-  it('reminders keep their distance', () => {
+  it('reminders keep their interval', () => {
     holds((played) => {
       let last: MigrationEvent | undefined;
       for (const event of eventsOf(played)) {
@@ -353,7 +353,7 @@ describe('whatever a migration does', () => {
 });
 
 describe('whatever an event says', () => {
-  it('is what the look saw that caused it', () => {
+  it('comes from the look that caused it', () => {
     holds((played) => {
       for (const one of played) for (const event of one.update?.events ?? []) expectToBeOf(one, event);
     });
@@ -362,13 +362,13 @@ describe('whatever an event says', () => {
     }
   });
 
-  it('is described by its published schema', () => {
+  it('matches its published schema', () => {
     holds((played) => {
       for (const event of eventsOf(played)) expect(problemsOf(JSON.parse(JSON.stringify(event)))).toEqual([]);
     }, 100);
   });
 
-  it('reports of a whole migration account for all of its time', () => {
+  it('accounts for all the time of a migration, in its report', () => {
     holds((played) => {
       for (const { time, data } of eventsOf(played)) {
         if (data.report === undefined) continue;
@@ -435,7 +435,7 @@ function expectFigures({ asked, at }: Played, { type, sequence, data }: Migratio
   expect(Date.parse(data.validUntil ?? '')).toBe(at.getTime() + THRESHOLDS.actionsValidForMs);
 }
 
-describe('what is written', () => {
+describe('a stored record', () => {
   const calm = fc.constantFrom<RandomLook['stats']>(
     { kind: 'known', value: { progressPercent: 100, offset: 0, sourceKeys: 10, targetKeys: 10 } },
     { kind: 'known', value: { progressPercent: 100, offset: 500, sourceKeys: 10, targetKeys: 10 } },
@@ -444,7 +444,7 @@ describe('what is written', () => {
     { kind: 'failed', reason: 'unreachable', detail: 'HTTP 503.' },
   );
 
-  it('is nothing once the same has been seen for a while, but for reminders', () => {
+  it('is not written once the same has been seen for a while, except for reminders', () => {
     fc.assert(
       fc.property(
         randomTimeline,
@@ -469,7 +469,7 @@ describe('what is written', () => {
     );
   });
 
-  it('at each look is one record of a bounded size', () => {
+  it('is written once for each look, with a bounded size', () => {
     let largest = 0;
     holds((played) => {
       for (const { update } of played) {

@@ -7,7 +7,7 @@ import { createDynamoClient, openDynamoStore } from '../../lib/store/dynamodb/dy
 import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { PROGRAM } from '../records/program.ts';
-import { type Arrival, createStory } from '../records/story.ts';
+import { createStory, type Received } from '../records/story.ts';
 import { type Dynalite, startDynalite } from '../support/store-dynalite.ts';
 
 const FIXTURES = new URL('../fixtures/state-v1/', import.meta.url);
@@ -48,13 +48,13 @@ async function dynamoStore(now: () => number): Promise<Store> {
 }
 
 /** What the build before delivered from the same state, and when it began to. */
-async function arrivalsIn(name: string): Promise<{ startedAt: number; arrivals: Arrival[] }> {
+async function arrivalsIn(name: string): Promise<{ startedAt: number; arrivals: Received[] }> {
   const [first = '', ...lines] = await linesOf(name);
   return { startedAt: Date.parse(JSON.parse(first)), arrivals: lines.map((line) => JSON.parse(line)) };
 }
 
 /** Ids of events are random: those that are not stored yet are as good as each other. */
-async function comparable(arrivals: readonly Arrival[]): Promise<Arrival[]> {
+async function comparable(arrivals: readonly Received[]): Promise<Received[]> {
   const stored = await readFile(new URL('state.sqlite', FIXTURES), 'latin1');
   const items = await readFile(new URL('items.jsonl', FIXTURES), 'utf8');
   const isStored = (id: string) => stored.includes(id) || items.includes(id);
@@ -64,24 +64,24 @@ async function comparable(arrivals: readonly Arrival[]): Promise<Arrival[]> {
 }
 
 /** What programs hear, by channel and task: in which order a channel hears of several tasks is not promised. */
-async function byTask(arrivals: readonly Arrival[]): Promise<Record<string, Arrival[]>> {
+async function byTask(arrivals: readonly Received[]): Promise<Record<string, Received[]>> {
   const events = (await comparable(arrivals)).filter(({ length }) => length > 2);
   return Object.fromEntries(Map.groupBy(events, ([channel, , , subject]) => `${channel} ${subject}`));
 }
 
 /** What people hear, but for how late it is. */
-function chats(arrivals: readonly Arrival[]): string[] {
+function chats(arrivals: readonly Received[]): string[] {
   const messages = arrivals.filter(({ length }) => length === 2);
   return messages.map(([channel, text]) => `${channel} ${text?.replace(/ · delayed by .*/, '')}`).toSorted();
 }
 
 /** A table takes time, so that runs of one build differ in seconds. */
-function withoutSeconds(tasks: Record<string, Arrival[]>): object {
-  const words = ([, id, type, , , number]: Arrival) => [id, type, number];
+function withoutSeconds(tasks: Record<string, Received[]>): object {
+  const words = ([, id, type, , , number]: Received) => [id, type, number];
   return Object.fromEntries(Object.entries(tasks).map(([task, all]) => [task, all.map(words)]));
 }
 
-async function goOnFrom(store: Store, startedAt: number): Promise<readonly Arrival[]> {
+async function goOnFrom(store: Store, startedAt: number): Promise<readonly Received[]> {
   const story = createStory(PROGRAM, store, startedAt);
   story.resume();
   await story.goOn();
@@ -89,12 +89,12 @@ async function goOnFrom(store: Store, startedAt: number): Promise<readonly Arriv
   return story.arrivals;
 }
 
-function idsOf(arrivals: readonly Arrival[]): string[] {
+function idsOf(arrivals: readonly Received[]): string[] {
   return arrivals.flatMap(([channel, id]) => (id?.startsWith('evt_') ? [`${channel} ${id}`] : []));
 }
 
 describe('state of version 1', () => {
-  it('in a SQLite file is read on: all that arrives is what the build before delivered', async () => {
+  it('in a SQLite file is used on: receivers get what the build before would have sent', async () => {
     const { startedAt, arrivals } = await arrivalsIn('arrivals-file.jsonl');
     const ours = await goOnFrom(await sqliteStore(() => startedAt), startedAt);
     expect(await byTask(ours)).toEqual(await byTask(arrivals));
@@ -102,7 +102,7 @@ describe('state of version 1', () => {
     expect(new Set(idsOf(ours)).size).toBe(idsOf(ours).length);
   });
 
-  it('in a DynamoDB table is read on: programs hear what the build before told them, with the same numbers', async () => {
+  it('in a DynamoDB table is used on: programs get what the build before would have sent, with the same numbers', async () => {
     const { startedAt, arrivals } = await arrivalsIn('arrivals-items.jsonl');
     const ours = await goOnFrom(await dynamoStore(() => startedAt), startedAt);
     expect(withoutSeconds(await byTask(ours))).toEqual(withoutSeconds(await byTask(arrivals)));

@@ -52,7 +52,7 @@ describe('one record', () => {
     ['not there', {}],
     ['not readable', { 'task:t1': '{"half":' }],
     ['of a newer version', { 'task:t1': NEWER }],
-  ])('is nothing where it is %s', async (_words, bodies) => {
+  ])('is absent where it is %s', async (_words, bodies) => {
     expect(await loadRecord(await storing(bodies), KEY)).toBeUndefined();
   });
 
@@ -60,17 +60,17 @@ describe('one record', () => {
     [{ kind: 'missing' }, {}],
     [{ kind: 'unreadable' }, { 'task:t1': '{"half":' }],
     [{ kind: 'newer', version: 3 }, { 'task:t1': NEWER }],
-  ])('says why there is none to work with: %j', async (why, bodies) => {
+  ])('says why it cannot be used: %j', async (why, bodies) => {
     expect(await readRecord(await storing(bodies), KEY)).toEqual(why);
   });
 
-  it('is read with its place and its revision', async () => {
+  it('is read with its key and its revision', async () => {
     const store = await storing({ 'task:t1': encodeRecord(numbered(3)) });
 
     expect(await loadRecord(store, KEY)).toEqual({ key: KEY, rev: 1, record: numbered(3) });
   });
 
-  it('is written with the second from which on it is kept no longer, if there is one', async () => {
+  it('is written with the second of its expiry, if there is one', async () => {
     const store = memory();
     const since = '2026-01-05T00:10:11.001Z';
     const gone: WatchRecord = {
@@ -84,7 +84,7 @@ describe('one record', () => {
     expect(await store.get(KEY)).not.toHaveProperty('expiresAt');
   });
 
-  it('is written on top of the revision at which we know it, and held at the next one', async () => {
+  it('is written on top of the known revision, and held at the next one', async () => {
     const store = memory();
     const first = await saveRecord(store, { key: KEY, rev: 0 }, numbered(1));
 
@@ -93,7 +93,7 @@ describe('one record', () => {
     expect(await loadRecord(store, KEY)).toEqual({ key: KEY, rev: 2, record: numbered(2) });
   });
 
-  it('is not written when somebody else was faster, not even with the same words', async () => {
+  it('is not written when somebody else was faster, not even with the same content', async () => {
     const store = memory();
     await saveRecord(store, { key: KEY, rev: 0 }, numbered(1));
 
@@ -101,7 +101,7 @@ describe('one record', () => {
     expect(await loadRecord(store, KEY)).toMatchObject({ rev: 1 });
   });
 
-  it('has an id that says what it is about', () => {
+  it('has an id that names its subject', () => {
     expect([taskRecordId('a'), projectRecordId('a')]).toEqual(['task:a', 'project:a']);
     expect([discoveryRecordId('a'), groupRecordId('a')]).toEqual(['discovery:a', 'group:a']);
     expect([projectPartition('p1'), GROUPS_PARTITION]).toEqual([PARTITION, 'groups']);
@@ -109,7 +109,7 @@ describe('one record', () => {
 });
 
 describe('the records of a project', () => {
-  it('are those of its partition, and only what can be read', async () => {
+  it('are the readable ones of its partition', async () => {
     const store = await storing({
       'task:good': encodeRecord(numbered(3)),
       'task:damaged': '{"half":',
@@ -134,7 +134,7 @@ describe('the records of a project', () => {
     expect(records.all()).toEqual([]);
   });
 
-  it('are held as they were last saved', async () => {
+  it('are held as last saved', async () => {
     const store = memory();
     const records = await loadRecords(store, PARTITION);
 
@@ -146,7 +146,7 @@ describe('the records of a project', () => {
     expect(revisions(await store.load(PARTITION))).toEqual([['task:t1', 2]]);
   });
 
-  it('are those of tasks, and of others', async () => {
+  it('include those of tasks, and others', async () => {
     const body = encodeRecord(numbered(3));
     const records = await loadRecords(await storing({ 'task:t1': body, 'project:prod': body }), PARTITION);
 
@@ -154,7 +154,7 @@ describe('the records of a project', () => {
     expect(records.tasks()).toEqual([{ taskId: 't1', record: numbered(3) }]);
   });
 
-  it('hide tasks where they cannot be read, until they are written anew', async () => {
+  it('hide tasks where they cannot be read, until they are written again', async () => {
     const bodies = {
       'task:t1': encodeRecord(numbered(1)),
       'task:t2': '?',
@@ -194,7 +194,7 @@ describe('the records of a project', () => {
     ]);
   });
 
-  it('of a task that stands there in both spellings are two', async () => {
+  it('of a task that is stored in both spellings are two', async () => {
     const store = await storing({
       'task:AA-11': encodeRecord(numbered(1)),
       'task:aa11': encodeRecord(numbered(2)),
@@ -235,7 +235,7 @@ describe('the records of a project', () => {
     expect(await loadRecord(store, KEY)).toMatchObject({ rev: 2, record: numbered(7) });
   });
 
-  it('of a newer version are not touched: not even a write is tried', async () => {
+  it('of a newer version are left alone: no write is even tried', async () => {
     const store = await storing({ 'task:t1': NEWER });
     let writes = 0;
     const counting: Store = {
@@ -255,7 +255,7 @@ describe('the records of a project', () => {
     expect(writes).toBe(1);
   });
 
-  it('that cannot be read are kept aside to the byte before they are replaced', async () => {
+  it('that cannot be read are set aside byte for byte before they are replaced', async () => {
     const store = await storing({ 'task:t1': '{"half":' });
     const records = await loadRecords(store, PARTITION);
 
@@ -268,7 +268,7 @@ describe('the records of a project', () => {
     ]);
   });
 
-  it('that cannot be read are replaced once, whoever tries it again', async () => {
+  it('that cannot be read are replaced only once', async () => {
     const store = await storing({ 'task:t1': '{"half":' });
     const [records, other] = [await loadRecords(store, PARTITION), await loadRecords(store, PARTITION)];
     await records.save('task:t1', numbered(1));
@@ -281,8 +281,8 @@ describe('the records of a project', () => {
   });
 });
 
-describe('the record that speaks for the whole configuration', () => {
-  const saidToKnow = async (names: readonly string[]) => {
+describe('the record of the whole configuration', () => {
+  const storeKnowing = async (names: readonly string[]) => {
     const partitions = Object.fromEntries(names.map((name) => [name, ['ops']]));
     const store = memory();
     const body = encodeRecord({ ...newRecord(NOW), partitions });
@@ -291,7 +291,7 @@ describe('the record that speaks for the whole configuration', () => {
   };
 
   it('is read alone, and written on top of what was read', async () => {
-    const store = await saidToKnow(['a']);
+    const store = await storeKnowing(['a']);
     const watcher = await loadWatcher(store);
     expect(watcher.all()).toEqual([
       { key: WATCHER_KEY, rev: 1, record: { ...newRecord(NOW), partitions: { a: ['ops'] } } },
@@ -302,7 +302,7 @@ describe('the record that speaks for the whole configuration', () => {
     expect(await watcher.save(WATCHER_KEY.id, numbered(4))).toBe(false);
   });
 
-  it('is nothing at first, and knows of no partition then', async () => {
+  it('is absent at first, and then knows no partition', async () => {
     const watcher = await loadWatcher(memory());
     expect(watcher.all()).toEqual([]);
     expect(watcher.held(WATCHER_KEY.id, NOW)).toMatchObject({ key: WATCHER_KEY, rev: 0 });
@@ -312,8 +312,8 @@ describe('the record that speaks for the whole configuration', () => {
     expect(partitionsIn(await loadWatcher(empty))).toEqual({});
   });
 
-  it('knows the partitions, and which of them are former ones', async () => {
-    const watcher = await loadWatcher(await saidToKnow(['a', 'b', 'groups']));
+  it('knows the partitions, and which of them are no longer configured', async () => {
+    const watcher = await loadWatcher(await storeKnowing(['a', 'b', 'groups']));
     expect(partitionsIn(watcher)['b']).toEqual(['ops']);
     expect(formerPartitions(watcher, ['b', 'c'])).toEqual(['a', 'groups']);
     expect(formerPartitions(watcher, [])).toEqual(['a', 'b', 'groups']);

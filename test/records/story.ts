@@ -55,7 +55,7 @@ export const SETTINGS = {
 } as const;
 
 /** A message in words: its channel, and what it says; of an event also what names and orders it. */
-export type Arrival = readonly string[];
+export type Received = readonly string[];
 
 type Answer = { readonly status: number; readonly headers?: Readonly<Record<string, string>> };
 
@@ -71,7 +71,7 @@ export function createStory(program: Program, store: Store, startMs = STORY_STAR
   const statuses = new Map<string, string>();
   const stats = new Map<string, object>();
   const answers = new Map<string, Answer>();
-  const arrivals: Arrival[] = [];
+  const received: Received[] = [];
   const config = program.config(SETTINGS);
 
   const http: HttpClient = {
@@ -111,7 +111,7 @@ export function createStory(program: Program, store: Store, startMs = STORY_STAR
   async function receive({ url, body = '' }: HttpRequest): Promise<HttpResponse> {
     const channel = url.host.split('.')[0] ?? '';
     const answer = answers.get(channel) ?? { status: 200 };
-    if (answer.status === 200) arrivals.push([channel, ...wordsOf(JSON.parse(body))]);
+    if (answer.status === 200) received.push([channel, ...wordsOf(JSON.parse(body))]);
     return response(answer.status, 'ok', answer.headers);
   }
 
@@ -126,7 +126,7 @@ export function createStory(program: Program, store: Store, startMs = STORY_STAR
 
   return {
     clock,
-    arrivals,
+    arrivals: received,
     tick,
 
     /** What the build before version 2 wrote down of, in order. */

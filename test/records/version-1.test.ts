@@ -51,7 +51,7 @@ describe('a record of version 1', () => {
     expect(decodeRecord(written)).toEqual(decoded);
   });
 
-  it.each(BODIES)('of %s keeps what it owes, what arrived, its numbers and its lease', (_name, body) => {
+  it.each(BODIES)('of %s keeps its pending and sent deliveries, its numbers and its lease', (_name, body) => {
     const before = JSON.parse(body);
     const decoded = decodeRecord(body);
     expect(decoded).toMatchObject({

@@ -7,27 +7,30 @@ const CHAT = channelSchema.parse({ ...SETTINGS.slack, url: 'https://hooks.slack.
 const PROGRAM = channelSchema.parse({ ...SETTINGS.webhook, url: 'https://ci.example.com/hooks' });
 const BOTH = { ops: CHAT, cutover: PROGRAM, audit: PROGRAM };
 
-function toldOf(channels: Parameters<typeof audienceOf>[0], ...named: readonly string[]) {
+function audienceOfRehearsal(channels: Parameters<typeof audienceOf>[0], ...named: readonly string[]) {
   const audience = audienceOf(channels, named);
   if (typeof audience === 'string') return audience;
-  return { told: Object.keys(audience.channels), leftOut: audience.leftOut };
+  return { channels: Object.keys(audience.channels), leftOut: audience.leftOut };
 }
 
-describe('whom a rehearsal tells', () => {
-  test('is all chats, and no program', () => {
-    expect(toldOf(BOTH)).toEqual({ told: ['ops'], leftOut: ['cutover', 'audit'] });
+describe('the audience of a rehearsal', () => {
+  test('includes all chats, and no program', () => {
+    expect(audienceOfRehearsal(BOTH)).toEqual({ channels: ['ops'], leftOut: ['cutover', 'audit'] });
   });
 
-  test('is a program besides when somebody names it', () => {
-    expect(toldOf(BOTH, 'cutover')).toEqual({ told: ['ops', 'cutover'], leftOut: ['audit'] });
-    expect(toldOf(BOTH, 'cutover', 'audit', 'ops', 'cutover')).toEqual({
-      told: ['ops', 'cutover', 'audit'],
+  test('includes a program when somebody names it', () => {
+    expect(audienceOfRehearsal(BOTH, 'cutover')).toEqual({
+      channels: ['ops', 'cutover'],
+      leftOut: ['audit'],
+    });
+    expect(audienceOfRehearsal(BOTH, 'cutover', 'audit', 'ops', 'cutover')).toEqual({
+      channels: ['ops', 'cutover', 'audit'],
       leftOut: [],
     });
-    expect(toldOf({ audit: PROGRAM }, 'audit')).toEqual({ told: ['audit'], leftOut: [] });
+    expect(audienceOfRehearsal({ audit: PROGRAM }, 'audit')).toEqual({ channels: ['audit'], leftOut: [] });
   });
 
-  test('does not depend on projects and labels, for what is played has none of theirs', () => {
+  test('does not depend on projects and labels', () => {
     const when = { events: ['migration.cutover_ready'], projects: ['prod'], labels: { team: 'a' } };
     const filtered = channelSchema.parse({ ...SETTINGS.webhook, url: 'https://ci.example.com/hooks', when });
     const audience = audienceOf({ cutover: filtered }, ['cutover']);
@@ -37,17 +40,17 @@ describe('whom a rehearsal tells', () => {
     });
   });
 
-  test('cannot be a channel that is not there', () => {
-    expect(toldOf(BOTH, 'cutovre')).toBe(
+  test('cannot include an unknown channel', () => {
+    expect(audienceOfRehearsal(BOTH, 'cutovre')).toBe(
       'there is no channel "cutovre", did you mean cutover? the configuration has ops, cutover, audit',
     );
-    expect(toldOf(BOTH, 'toString')).toBe(
+    expect(audienceOfRehearsal(BOTH, 'toString')).toBe(
       'there is no channel "toString"; the configuration has ops, cutover, audit',
     );
   });
 
-  test('is nobody where there is no chat, and then what to do is said', () => {
-    expect(toldOf({ cutover: PROGRAM, audit: PROGRAM })).toBe(
+  test('is empty without a chat, with advice', () => {
+    expect(audienceOfRehearsal({ cutover: PROGRAM, audit: PROGRAM })).toBe(
       'a rehearsal goes to chats, and the configuration has none; name the channels to use, each with --channel NAME: cutover, audit',
     );
   });

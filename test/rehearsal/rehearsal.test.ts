@@ -80,7 +80,7 @@ function typesOf(all: readonly Webhook[]): string[] {
 }
 
 describe('a rehearsal', () => {
-  const STORIES: readonly [scenario: string | undefined, told: readonly string[]][] = [
+  const STORIES: readonly [scenario: string | undefined, types: readonly string[]][] = [
     [
       undefined,
       [
@@ -121,21 +121,21 @@ describe('a rehearsal', () => {
     ['forgotten', ['first_seen', 'forgotten', 'forgotten', 'status_changed', 'status_changed', 'forgotten']],
   ];
 
-  const NAMED = STORIES.map(([scenario, told]) => [scenario ?? 'everything', scenario, told] as const);
+  const NAMED = STORIES.map(([scenario, types]) => [scenario ?? 'everything', scenario, types] as const);
 
-  test.each(NAMED)('of %s tells its events in order, and nothing else', async (_name, scenario, told) => {
+  test.each(NAMED)('of %s sends its events in order, and nothing else', async (_name, scenario, types) => {
     const got = webhooks(await play(scenario === undefined ? {} : { scenario }));
-    expect(typesOf(got)).toEqual(told);
+    expect(typesOf(got)).toEqual(types);
     expect(got.filter(({ verified }) => !verified)).toEqual([]);
     expect(got.flatMap(({ event }) => problemsOf(event))).toEqual([]);
     expect(got.filter(({ event }) => event.drill !== true)).toEqual([]);
   });
 
-  test('is one of each scenario that there is', () => {
+  test('exists for each scenario', () => {
     expect([...SCENARIOS.keys()]).toEqual(STORIES.flatMap(([name]) => (name === undefined ? [] : [name])));
   });
 
-  test('shows a webhook that is down, and the same event later, looked at again before each attempt', async () => {
+  test('shows a webhook that is down, and the same event later, checked before each attempt', async () => {
     const lines = await play({ scenario: 'cutover' });
     const ready = webhooks(lines).filter(({ event }) => event.type === 'dcs.migration.cutover_ready');
     expect(ready).toMatchObject([
@@ -151,13 +151,13 @@ describe('a rehearsal', () => {
     expect(others.filter(({ lookedAgain }) => lookedAgain)).toEqual([]);
   });
 
-  test('shows what a pipeline does: it starts the cut-over with a fencing token, stops it, and ends it', async () => {
+  test('shows a pipeline that starts the cut-over with a fencing token, stops it, and completes it', async () => {
     const [, ready, unready, , again, , stopped] = webhooks(await play({ scenario: 'cutover' }));
-    const fence = /^starts the cut-over with fencing token (\d{10}), valid until \d\d:\d\d UTC$/;
-    expect(ready?.reaction).toMatch(fence);
+    const token = /^starts the cut-over with fencing token (\d{10}), valid until \d\d:\d\d UTC$/;
+    expect(ready?.reaction).toMatch(token);
     expect(unready?.reaction).toBe(`stops the cut-over that it started for ${ready?.event.id}`);
-    const fenceIn = (reaction = '') => Number(fence.exec(reaction)?.[1]);
-    expect(fenceIn(again?.reaction)).toBeGreaterThan(fenceIn(ready?.reaction));
+    const tokenIn = (reaction = '') => Number(token.exec(reaction)?.[1]);
+    expect(tokenIn(again?.reaction)).toBeGreaterThan(tokenIn(ready?.reaction));
     expect(stopped?.reaction).toContain('points the application at the new instance');
     expect(stopped?.event.data).toMatchObject({
       to: { phase: 'stopped' },
@@ -187,7 +187,7 @@ describe('a rehearsal', () => {
       expect(text).toContain(part);
   });
 
-  test('sums up looks that change nothing, and shows each figure of them once', async () => {
+  test('sums up looks without changes, and shows each of their figures once', async () => {
     const lines = await play({ scenario: 'cutover', asJson: false });
     const from = lines.findIndex((line) => line.includes('The lag has shrunk'));
     expect(lines.slice(from + 1, from + 6)).toEqual([
@@ -211,7 +211,7 @@ describe('a rehearsal', () => {
     }
   });
 
-  test('pauses for readers, and not longer because the machine is slow', async () => {
+  test('pauses for readers, and no longer when the machine is slow', async () => {
     const fast = paces();
     await play({ asJson: false, isReadAlong: true, clock: fast.clock });
     const sum = fast.pauses.reduce((total, { ms }) => total + ms, 0);
@@ -230,7 +230,7 @@ describe('a rehearsal', () => {
     expect(unread.pauses).toEqual([]);
   });
 
-  test('is explained: the readme and the help name each scenario', async () => {
+  test('has each scenario in the readme and the help', async () => {
     const readme = await readFile('README.md', 'utf8');
     for (const name of SCENARIOS.keys()) {
       expect(readme.includes(`\`${name}\``)).toBe(true);
@@ -253,7 +253,7 @@ describe("a rehearsal in the user's own channels", () => {
   });
   afterAll(() => world.close());
 
-  test('tells the whole story at its real time, marked as a rehearsal, at the pace of a chat', async () => {
+  test('sends the whole story in real time, marked as a rehearsal, at the pace of a chat', async () => {
     const { clock, pauses } = paces();
     const lines: string[] = [];
     const occasion = {

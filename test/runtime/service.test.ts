@@ -72,7 +72,7 @@ describe('a service', () => {
     expect(written().match(/figure Events \d/g)).toEqual(['figure Events 1', 'figure Events 0']);
   });
 
-  it('starts anew after a start that failed, and publishes nothing for that', async () => {
+  it('starts again after a failed start, and publishes nothing for that', async () => {
     let starts = 0;
     const { platform, written } = createToy({
       store() {

@@ -95,7 +95,7 @@ const messages = (kind: 'notice' | 'problem') =>
   logged.flatMap((entry) => (entry.kind === kind ? [entry.message] : []));
 
 describe('a program that stays warm', () => {
-  test('tells what is pending to the address that a parameter has now, with the secret that it has now', async () => {
+  test('sends pending deliveries to the current address of a parameter, with its current secret', async () => {
     given('/old');
     world.receiver.answer('/old', { status: 500 });
     const app = await start();
@@ -116,7 +116,7 @@ describe('a program that stays warm', () => {
     expect(messages('notice')).toEqual(['the configuration has changed and is used from now on']);
   });
 
-  test('takes over a whole configuration that lies in a parameter', async () => {
+  test('uses a new configuration from a parameter as a whole', async () => {
     const inParameter = (path: string) =>
       server.given({ '/watch/config': parameter(configText(world.receiver.url(path), SIGNING.first)) });
     inParameter('/old');
@@ -130,7 +130,7 @@ describe('a program that stays warm', () => {
     expect(world.receiver.at('/new')).toHaveLength(1);
   });
 
-  test('asks for parameters every five minutes, and goes on as it was when nothing has changed', async () => {
+  test('reads parameters every five minutes, and goes on as before when nothing has changed', async () => {
     given('/cutover');
     const app = await start();
     const atStart = server.asked.length;
@@ -147,7 +147,7 @@ describe('a program that stays warm', () => {
 });
 
 const both = (answer: ParameterAnswer) => ({ '/watch/url': answer, 'watch/hook': answer });
-const troubles: [what: string, answers: () => Record<string, ParameterAnswer>, reason: RegExp][] = [
+const outages: [what: string, answers: () => Record<string, ParameterAnswer>, reason: RegExp][] = [
   ['fails', () => both({ status: 500, body: {} }), /could not be read, try again later/],
   ['cannot be reached', () => both('reset'), /could not be read, try again later/],
   ['denies', () => both(refused('AccessDeniedException')), /may not be read: allow it in the role/],
@@ -158,8 +158,8 @@ const troubles: [what: string, answers: () => Record<string, ParameterAnswer>, r
   ],
 ];
 
-describe.each(troubles)('while the parameter store %s, a program', (_what, answers, reason) => {
-  test('uses the last good configuration for an hour and says so each tick, then refuses, then recovers', async () => {
+describe.each(outages)('while the parameter store %s, a program', (_what, answers, reason) => {
+  test('uses the last good configuration for an hour, with a report in each tick, then refuses, then recovers', async () => {
     given('/cutover');
     const app = await start();
     await app.tick(RUN_MS);
@@ -198,8 +198,8 @@ describe.each(troubles)('while the parameter store %s, a program', (_what, answe
   });
 });
 
-describe('a hole in the parameter store', () => {
-  test('of less than an hour, again and again, refuses nothing: the hour begins with each good reading', async () => {
+describe('an outage of the parameter store', () => {
+  test('of less than an hour, again and again, stops nothing: each good reading starts the hour again', async () => {
     given('/cutover');
     const app = await start();
     let asked = 0;

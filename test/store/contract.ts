@@ -51,7 +51,7 @@ export function describeStore(
       await place.close();
     });
 
-    it('has nothing where nothing was saved', async () => {
+    it('has no item before a save', async () => {
       const key = newKey();
 
       expect(await store.load(key.partition)).toEqual([]);
@@ -71,7 +71,7 @@ export function describeStore(
       expect(await store.load(`${item.key.partition}2`)).toEqual([]);
     });
 
-    it('saves a next revision over the one before, whole: what it leaves out is gone', async () => {
+    it('replaces the whole item with the next revision', async () => {
       const first = newItem({ expiresAt: START_SECONDS + 60 });
       const second = newItem({ key: first.key, rev: 2, body: '{"n":2}' });
       await store.save(first);
@@ -98,7 +98,7 @@ export function describeStore(
       expect(await store.get(key)).toStrictEqual(before);
     });
 
-    it('recognises a write of its own that is sent again, until somebody writes over it', async () => {
+    it('recognises its own repeated write, until somebody overwrites it', async () => {
       const item = newItem({ body: '"mine"' });
       await store.save(item);
 
@@ -149,7 +149,7 @@ export function describeStore(
       expect(items.every((item) => item.body === body)).toBe(true);
     });
 
-    it('takes an expired item for absent from its second on, and lets a first revision replace it', async () => {
+    it('treats an expired item as absent from its second on, and lets a first revision replace it', async () => {
       const old = newItem({ expiresAt: START_SECONDS + 10 });
       const next = newItem({ key: old.key, rev: 2 });
       const anew = newItem({ key: old.key });
@@ -177,7 +177,7 @@ export function describeStore(
       ['nothing', ''],
       ['a control character in the raw', 'a\u0000b\u001b'],
       ['250 KB of text of four bytes a character', '\u{1f600}'.repeat(62_500)],
-    ])('keeps a body of %s to the byte', async (_words, body) => {
+    ])('keeps a body of %s byte for byte', async (_words, body) => {
       const item = newItem({ body });
 
       expect(await store.save(item)).toBe('saved');
@@ -192,7 +192,7 @@ export function describeStore(
       ['white space alone', ' ', '\n'],
       ['2048 and 1024 bytes of emoji', '\u{1f600}'.repeat(512), '\u{1f600}'.repeat(256)],
       ['placeholders', ':pk', '#sk'],
-    ])('takes a key of %s like any other', async (_words, partition, id) => {
+    ])('accepts a key of %s', async (_words, partition, id) => {
       const item = newItem({ key: { partition, id } });
 
       expect(await store.save(item)).toBe('saved');
@@ -230,7 +230,7 @@ export function describeStore(
       expect(error.message).not.toContain('xxx');
     });
 
-    it('takes an item of 400 KB with what DynamoDB adds to it, and refuses one byte more', async () => {
+    it('accepts an item of 400 KB as DynamoDB counts, and refuses one byte more', async () => {
       const item = newItem({ expiresAt: START_SECONDS + 60 });
       const { key, nonce } = item;
       // The names of the six attributes have 25 bytes; a number counts as 21 at most.
@@ -280,7 +280,7 @@ export function describeStore(
       expect((await store.get(key))?.body).toBe('"as saved"');
     });
 
-    it('behaves as the rules say in any sequence of saves, whoever sends them and whenever', async () => {
+    it('follows the rules in any sequence of saves by any clients at any time', async () => {
       const step = fc.record({
         id: fc.constantFrom('a', 'b'),
         rev: fc.integer({ min: 1, max: 4 }),
@@ -334,7 +334,7 @@ function leftOf(way: string): Partial<Item> {
   };
 }
 
-/** The rules of `Store.save` once more, as plainly as they can be said. */
+/** The rules of `Store.save`, written as plainly as possible. */
 function saveInModel(model: Map<string, Item>, item: Item, seconds: number): Saved {
   const stored = model.get(item.key.id);
   const current = stored && isAlive(stored, seconds) ? stored.rev : 0;
@@ -359,7 +359,7 @@ export function newKey(): ItemKey {
   return { partition: `project:${randomUUID()}`, id: 'task:1' };
 }
 
-/** An item of revision 1 under a key of its own, unless told otherwise. */
+/** An item of revision 1 under a key of its own, unless overridden. */
 export function newItem(part: Partial<Item> = {}): Item {
   return { key: newKey(), rev: 1, nonce: randomUUID(), body: '{}', ...part };
 }

@@ -31,7 +31,7 @@ describe('A write that is refused', () => {
     ['of the same revision by somebody else', { ...item, nonce: 'other' }, 'conflict'],
     ['ours of another revision', { ...item, rev: 3 }, 'conflict'],
     ['nothing', undefined, 'conflict'],
-  ])('because what is stored is %s: %3$s', async (_words, stored, expected) => {
+  ])('because the stored item is %s: %3$s', async (_words, stored, expected) => {
     const { store, asked } = refusing(stored);
 
     expect(await store.save(item)).toBe(expected);
@@ -80,7 +80,7 @@ describe('A second', () => {
 });
 
 describe('A store that is closed twice', () => {
-  it('closes what it stands on once', async () => {
+  it('closes its driver once', async () => {
     const { store, asked } = refusing(undefined);
 
     await store.close();

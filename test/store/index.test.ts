@@ -24,7 +24,7 @@ describe('The registry of stores', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('opens each kind by its settings, DynamoDB as the environment says', async () => {
+  it('opens each kind by its settings, DynamoDB by the environment', async () => {
     const choices: StoreChoice[] = [
       { kind: 'memory' },
       { kind: 'sqlite', file: join(folder, 'watch.db') },
@@ -42,7 +42,7 @@ describe('The registry of stores', () => {
     expect(dynalite.requests.PutItem).toBe(1);
   });
 
-  it('has a file or a folder and a test for each kind, and no strays', () => {
+  it('has a file or a folder and a test for each kind, and nothing else', () => {
     const kinds = Object.keys(STORES);
     const own = namesIn('../../lib/store').filter((name) => !SHARED.includes(name));
     const ofKinds = kinds.map((kind) => (own.includes(kind) ? kind : `${kind}.ts`));

@@ -90,7 +90,7 @@ const UNASKED = {
 /** Has the list, the figures and the log of each task hold canaries, wherever a text of the service may. */
 export function confide({ simulator }: World, tasks: readonly string[]): void {
   for (const [index, task] of tasks.entries()) {
-    // The newest five are told.
+    // The newest five are reported.
     const reports = [...REPORTS.slice(2 * index), ...REPORTS.slice(0, 2 * index)];
     const data_source = `redis://default:${SOURCE}@192.168.1.2:6379`;
     simulator.setListed(task, { ...UNASKED, error_message: reports.at(-1), data_source });

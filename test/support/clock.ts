@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/base/clock.ts';
 
-/** A clock that a test owns: it stands still until it is told to move, and sleeping moves it. */
+/** A clock that a test owns: it stands still until the test moves it, and sleeping moves it. */
 export interface TestClock extends Clock {
   /** Time passes. */
   advance(ms: number): void;

@@ -21,7 +21,7 @@ export interface CommandLine {
   /** All lines so far of the command that runs, or ran last. */
   out(): string;
   /** Resolves when they have this in them. */
-  said(words: string): Promise<void>;
+  printed(words: string): Promise<void>;
 }
 
 export interface CommandLineOptions {
@@ -66,7 +66,7 @@ export function createCommandLine({
     },
     kill: (signal) => void process.emit(signal),
     out: () => stdout.text(),
-    said: (words) => stdout.said(words),
+    printed: (words) => stdout.printed(words),
   };
 }
 
@@ -84,7 +84,7 @@ function collect(isTTY: boolean, columns: number | undefined) {
   return {
     stream: Object.assign(stream, defined({ isTTY, columns })),
     text: () => text,
-    async said(words: string) {
+    async printed(words: string) {
       while (!text.includes(words)) await new Promise((resolve) => written.once('line', resolve));
     },
   };

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { problemsOf } from './event-schemas.ts';
 
-/** One event as it arrived, whole. */
-export interface Arrival {
+/** A request with one whole event. */
+export interface HeldRequest {
   readonly channel: string;
   readonly id: string;
   readonly body: string;
@@ -14,22 +14,22 @@ export interface Arrival {
   answered: boolean;
 }
 
-/** What the receiver does with an arrival: takes it, or takes it and never says so. */
+/** A receiver answers a request, or takes it and never answers. */
 export type Answering = 'answer' | 'hold';
 
 /** A receiver that outlives its senders: it can hold back an answer, and notices when a dead sender's sockets are gone. */
 export interface HoldingReceiver {
   url(channel: string): string;
-  readonly arrivals: readonly Arrival[];
-  /** From now on arrivals belong to this run; `arrived` decides about each, `answered` hears when its answer was sent. */
-  begin(run: number, arrived: (arrival: Arrival) => Answering, answered: () => void): void;
+  readonly requests: readonly HeldRequest[];
+  /** Later requests belong to this run; `arrived` decides about each, `answered` is called when its answer was sent. */
+  begin(run: number, arrived: (request: HeldRequest) => Answering, answered: () => void): void;
   /** Resolves when every connection is closed, and whatever a dead sender still had sent was read. */
   drained(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startHoldingReceiver(): Promise<HoldingReceiver> {
-  const arrivals: Arrival[] = [];
+  const requests: HeldRequest[] = [];
   const sockets = new Set<Socket>();
   const problems = new Set<string>();
   let current: Parameters<HoldingReceiver['begin']> = [0, () => 'answer', () => undefined];
@@ -39,11 +39,11 @@ export async function startHoldingReceiver(): Promise<HoldingReceiver> {
     if (body === undefined) return;
     const [run, arrived, answered] = current;
     const channel = (request.url ?? '').slice(1);
-    const arrival = { channel, id: String(request.headers['webhook-id']), body, run, answered: false };
-    arrivals.push(arrival);
+    const held = { channel, id: String(request.headers['webhook-id']), body, run, answered: false };
+    requests.push(held);
     for (const problem of problemsOf(JSON.parse(body))) problems.add(problem);
-    if (arrived(arrival) === 'hold') return;
-    arrival.answered = true;
+    if (arrived(held) === 'hold') return;
+    held.answered = true;
     response.end('ok', answered);
   });
   server.on('connection', (socket) => {
@@ -57,7 +57,7 @@ export async function startHoldingReceiver(): Promise<HoldingReceiver> {
 
   return {
     url: (channel) => `http://127.0.0.1:${port}/${channel}`,
-    arrivals,
+    requests,
     begin: (...run) => {
       current = run;
     },

@@ -33,7 +33,7 @@ async function badDays({ world, tick }: CanaryWorld): Promise<void> {
 }
 
 /** The calls beside the looks. */
-const NEIGHBOURS = ['list', 'stats', 'logs'] as const;
+const CALLS = ['list', 'stats', 'logs'] as const;
 /** In each of them a task succeeds, so that the list is read; in turn others fail, so that their log is, or replicate. */
 const TURNS = [
   ['SUCCESS', 'INCRMIGEATING', 'FAILED', 'FAILED'],
@@ -41,7 +41,7 @@ const TURNS = [
 ] as const;
 
 /** Days in which tasks fail, end, and replicate again, while every fault happens to every call beside the looks. */
-async function badNeighbours({ world, tick }: CanaryWorld): Promise<void> {
+async function badCalls({ world, tick }: CanaryWorld): Promise<void> {
   const { simulator, status, clock } = world;
   const pass = async (statuses: readonly string[], minutes: number) => {
     for (const [index, task] of TASKS.entries()) status(task, statuses[index] ?? 'FAILED');
@@ -49,8 +49,8 @@ async function badNeighbours({ world, tick }: CanaryWorld): Promise<void> {
     clock.advance(minutes * MINUTE);
   };
   confide(world, TASKS);
-  for (const fault of FAULT_NAMES) for (const call of NEIGHBOURS) simulator.fault(fault, 1, call);
-  const isOver = () => FAULT_NAMES.every((fault) => simulator.fired[fault] === NEIGHBOURS.length);
+  for (const fault of FAULT_NAMES) for (const call of CALLS) simulator.fault(fault, 1, call);
+  const isOver = () => FAULT_NAMES.every((fault) => simulator.fired[fault] === CALLS.length);
   for (let ticks = 0; !isOver(); ticks += 1) {
     if (ticks > 400) throw new Error('some faults never fire');
     await pass(TURNS[ticks % TURNS.length] ?? [], 40);
@@ -102,10 +102,10 @@ export async function expectNoSecretAfterBadDays(name: string, place: OpenPlace)
 }
 
 /** Every fault of every call beside the looks, and secrets in what the tasks report: no secret is anywhere. */
-export async function expectNoSecretOfNeighbours(place: OpenPlace): Promise<void> {
+export async function expectNoSecretOfOtherCalls(place: OpenPlace): Promise<void> {
   const receivers = ['takes', 'fails', 'refuses'];
   const made = await createCanaryWorld(place, { tasks: TASKS, receivers });
-  await badNeighbours(made);
+  await badCalls(made);
   const evidence = await made.evidence();
 
   expect(leaksIn(evidence)).toEqual([]);

@@ -1,7 +1,7 @@
 /**
  * A process of its own at an SQLite store: `count FILE TIMES` raises one counter TIMES times against all others and
  * prints each revision it saved; `fill FILE` writes until the store refuses, then prints the error. Both print `ready`
- * first, and open the file when they are told something, so that several can begin together.
+ * first, and open the file at the first line of input, so that several can begin together.
  */
 import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';

@@ -31,12 +31,12 @@ const OBSERVATION: Omit<Observation, 'status'> = {
 interface Step {
   readonly later: number;
   readonly look: MadeLook;
-  readonly neighbours?: Enrichment;
+  readonly enrichment?: Enrichment;
 }
 
-function sees(later: number, status: string, neighbours: Enrichment = {}, taskStatus?: string): Step {
+function sees(later: number, status: string, enrichment: Enrichment = {}, taskStatus?: string): Step {
   const observation = { ...OBSERVATION, status, ...(taskStatus !== undefined && { taskStatus }) };
-  return { later, look: { kind: 'seen', observation }, neighbours };
+  return { later, look: { kind: 'seen', observation }, enrichment };
 }
 
 function stats(value: Stats): Enrichment {
@@ -59,9 +59,9 @@ function play(
 ): { chapters: Chapter[]; record: WatchRecord | undefined } {
   let now = START;
   let record: WatchRecord | undefined;
-  const chapters = steps.flatMap(({ later, look, neighbours }): Chapter[] => {
+  const chapters = steps.flatMap(({ later, look, enrichment }): Chapter[] => {
     now += later * 60_000;
-    const noticed = detect(record, look, { watch, now: new Date(now), enrichment: neighbours ?? {} });
+    const noticed = detect(record, look, { watch, now: new Date(now), enrichment: enrichment ?? {} });
     if (noticed === undefined) return [];
     record = stored(noticed.record);
     return noticed.events.length === 0 ? [] : [noticed.events];

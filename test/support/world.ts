@@ -77,7 +77,7 @@ export interface WorldOptions {
   readonly credentials?: SimulatedCredentials;
   /** What the program takes for the secret key, if that is wrong. */
   readonly secretKey?: string;
-  /** `realistic` for what fits the status; by default the statistics say nothing, and nothing is told because of them. */
+  /** `realistic` for what fits the status; by default the statistics are empty, and cause no events. */
   readonly stats?: 'realistic';
   /** `real` where another process takes part; its clock is not ours to move. */
   readonly time?: 'real';
@@ -108,7 +108,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     if (known !== undefined) return known;
     const made = await startSimulator({ credentials, projectId, clock });
     simulators.set(projectId, made);
-    // A copy that passes no mark: what it tells is what the test makes it do.
+    // A progress that passes no mark: all events come from what the test does.
     for (const id of tasks) made.setStats(id, { full_migration_progress: 0 });
     return made;
   }
@@ -159,7 +159,7 @@ function placeAt(simulator: Simulator, { stats }: WorldOptions): ProjectPlace {
   };
 }
 
-/** Tests let days pass, often without figures; who is told of that meanwhile has tests of its own. */
+/** Tests let days pass, often without figures; the events about that have tests of their own. */
 const YEAR = 365 * 24 * 3_600_000;
 const NEVER_FORGOTTEN = { configuringMs: YEAR, incrementalMs: YEAR, everyMs: YEAR };
 const NEVER_BLOCKED = { ...DEFAULT_THRESHOLDS.cutover, blockedAfter: 1_000_000 };

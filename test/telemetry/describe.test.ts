@@ -76,12 +76,12 @@ describe('a log entry', () => {
     });
   });
 
-  test('has one blank where characters were that cannot be printed, however many', () => {
+  test('has one blank in place of unprintable characters, however many', () => {
     const entry: LogEntry = { kind: 'notice', message: 'a\r\n\u001b\u200f\ud800b' };
     expect(inWords(entry)).toEqual({ level: 'info', message: 'a b', fields: { kind: 'notice' } });
   });
 
-  test('says when and how grave in text', () => {
+  test('has time and severity as text', () => {
     const lines: LogEntry[] = [
       { kind: 'notice', message: 'a' },
       { kind: 'problem', message: 'b' },
@@ -126,7 +126,7 @@ describe('a log entry', () => {
     }
   });
 
-  test('of a drill says so, in words and as a field', () => {
+  test('of a drill says so, as text and as a field', () => {
     const event = { ...eventOf(1), drill: true } as const;
     expect(textLine({ kind: 'event', event }, NOW)).toContain('drill, info: event 1');
     expect(JSON.parse(jsonLine({ kind: 'event', event }, NOW))).toMatchObject({ drill: true });
@@ -139,7 +139,7 @@ describe('a log entry', () => {
     expect(facts).not.toHaveProperty('to');
   });
 
-  test('says what a tick did, and no more', () => {
+  test('says what a tick did, and nothing else', () => {
     expect(ENTRIES.map((entry) => inWords(entry).message)).toMatchObject({
       0: 'tick: looked at 2 tasks in 40 ms, 1 failed, 1 changed, 1 event, 2 delivered, 3 pending, 1 dead, 1 record not read or saved; nothing seen of prod since 2026-01-05T00:12:00Z (not authorised); ops broken since 2026-01-05T01:00:00Z, next try 2026-01-05T02:30:00Z',
       5: 'told ops: 2 events (3 ms)',
@@ -177,7 +177,7 @@ describe('a log entry', () => {
     expect(message).toMatch(/; and 95 more channels$/);
   });
 
-  test('is an error only where something will not be told, or has failed', () => {
+  test('is an error only where an event will not be sent, or something has failed', () => {
     const errors = ENTRIES.filter((entry) => inWords(entry).level === 'error').map(({ kind }) => kind);
     expect(errors).toEqual(['dead_letter']);
   });
@@ -192,14 +192,14 @@ describe('a log entry', () => {
     expect(inWords({ kind: 'event', event }).level).toBe(level);
   });
 
-  test.each(ENTRIES)('has no field that hides what the logger itself writes ($kind)', (entry) => {
+  test.each(ENTRIES)('has no field that hides one of the logger ($kind)', (entry) => {
     expect(Object.keys(inWords(entry).fields).filter((name) => TAKEN.has(name))).toEqual([]);
     const line = JSON.parse(jsonLine(entry, NOW));
     expect(line).toMatchObject({ timestamp: NOW.toISOString(), level: inWords(entry).level });
     expect(line.message).toBe(inWords(entry).message);
   });
 
-  test('calls the request at Huawei Cloud by a name of its own: requestId is that of the invocation', () => {
+  test('has another name for the request id of Huawei Cloud, because requestId is that of the invocation', () => {
     const failed = ENTRIES.find(({ kind }) => kind === 'look_failed');
     expect(failed && inWords(failed).fields).toMatchObject({ dcsRequestId: 'r' });
     expect(failed && inWords(failed).fields).not.toHaveProperty('requestId');

@@ -28,16 +28,16 @@ const complaints = ({ log }: World) =>
   );
 
 describe('the heartbeat', () => {
-  test('is called once after every healthy tick, when all is told', async () => {
+  test('is called once after every healthy tick, when everything was sent', async () => {
     const made = await world();
-    let toldBefore = -1;
+    let sentBefore = -1;
     made.receiver.answer(CANARY, () => {
-      toldBefore = made.events('cutover').length;
+      sentBefore = made.events('cutover').length;
       return { status: 204 };
     });
     const config = beating(made);
     await made.tick({ config });
-    expect(toldBefore).toBe(1);
+    expect(sentBefore).toBe(1);
     await made.tick({ config });
 
     expect(beats(made)).toHaveLength(2);
@@ -45,7 +45,7 @@ describe('the heartbeat', () => {
     expect(complaints(made)).toEqual([]);
   });
 
-  test('is called although one look of several fails, and a channel does not answer for a moment', async () => {
+  test('is called even if one look of several fails, and a channel does not answer once', async () => {
     const made = await world({ tasks: ['task-1', 'task-2'] });
     made.status('task-2', 'RUNNING');
     made.receiver.answer('/cutover', 'reset');
@@ -55,7 +55,7 @@ describe('the heartbeat', () => {
     expect(beats(made)).toHaveLength(1);
   });
 
-  test('is not called while nothing is seen of a project, and is when something is', async () => {
+  test('is not called while nothing is seen of a project, and is called again after that', async () => {
     const made = await world();
     made.simulator.fault('internal error', 2);
     for (let tick = 0; tick < 2; tick += 1) await made.tick({ config: beating(made) });
@@ -65,7 +65,7 @@ describe('the heartbeat', () => {
     expect(beats(made)).toHaveLength(1);
   });
 
-  test('is not called while a channel is broken, and is when that works again', async () => {
+  test('is not called while a channel is broken, and is called when it works again', async () => {
     const made = await world();
     made.receiver.answer('/ops', { status: 410 });
     await made.tick({ config: beating(made) });
@@ -78,7 +78,7 @@ describe('the heartbeat', () => {
     expect(beats(made)).toHaveLength(1);
   });
 
-  test('is not called when what was seen could not be saved', async () => {
+  test('is not called when the state could not be saved', async () => {
     const made = await world();
     let fired = 0;
     const store = {
@@ -101,7 +101,7 @@ describe('the heartbeat', () => {
   });
 });
 
-describe('the heartbeat for what is not well', () => {
+describe('the heartbeat for failures', () => {
   const ASKED = '?rid=1';
   const FAILED = `${CANARY}/fail${ASKED}`;
   const other = '/canary-of-another-address';
@@ -130,7 +130,7 @@ describe('the heartbeat for what is not well', () => {
     expect(made.receiver.at(path)).toHaveLength(2);
   });
 
-  test('is called at once when a channel is broken', async () => {
+  test('is called at once when a channel breaks', async () => {
     const made = await world();
     made.receiver.answer('/cutover', { status: 410 });
     await made.tick({ config: failing(made, true) });
@@ -139,8 +139,8 @@ describe('the heartbeat for what is not well', () => {
   });
 });
 
-describe('a heartbeat that is not heard', () => {
-  const troubles: [what: string, break_: (made: World) => Config, said: RegExp][] = [
+describe('a failed heartbeat', () => {
+  const failures: [what: string, break_: (made: World) => Config, problem: RegExp][] = [
     ['is answered with an error', answered({ status: 500 }), /HTTP 500; check settings\.heartbeat$/],
     ['is answered with a redirect', answered({ status: 302, headers: { location: '/other' } }), /HTTP 302/],
     ['is cut off', answered('reset'), /connection closed/],
@@ -164,19 +164,19 @@ describe('a heartbeat that is not heard', () => {
     };
   }
 
-  test.each(troubles)(
-    'because it %s is one line without its address, and the tick is done',
-    async (_what, breakIt, said) => {
+  test.each(failures)(
+    'because it %s makes one line without its address, and the tick succeeds',
+    async (_what, breakIt, problem) => {
       const made = await world();
       expect(await made.tick({ config: breakIt(made) })).toMatchObject({ events: 1, delivered: 2 });
-      expect(complaints(made)).toEqual([expect.stringMatching(said)]);
+      expect(complaints(made)).toEqual([expect.stringMatching(problem)]);
       expect(complaints(made)[0]).toMatch(/^the heartbeat was not heard: /);
       const lines = made.log.flatMap((entry) => [textLine(entry, new Date(0)), jsonLine(entry, new Date(0))]);
       expect(lines.join('\n')).not.toContain(CANARY);
     },
   );
 
-  test('because nobody answers ends with the run', async () => {
+  test('without an answer ends with the run', async () => {
     const made = await world();
     let asked = 0;
     const server = createServer(() => {
@@ -197,7 +197,7 @@ describe('a heartbeat that is not heard', () => {
     }
   });
 
-  test('because the tick took all the time is not even begun', async () => {
+  test('without time left is not even tried', async () => {
     const made = await world();
     await made.tick({ config: beating(made), remainingMs: 0 });
     expect(beats(made)).toEqual([]);

@@ -59,7 +59,7 @@ describe('the figures of a tick', () => {
     });
   });
 
-  test('count deliveries by outcome, each event of a message for itself, and only outcomes that there were', () => {
+  test('count deliveries by outcome, each event of a message by itself, and only outcomes that occurred', () => {
     const figures = figuresOf(delivery('delivered', 3), delivery('delivered'), delivery('broken'), TICK);
     expect(figures).toMatchObject({ DeliveriesDelivered: 4, DeliveriesBroken: 1 });
     expect(Object.keys(figures).filter((name) => name.startsWith('Deliveries'))).toHaveLength(2);
@@ -69,11 +69,11 @@ describe('the figures of a tick', () => {
     expect(figuresOf(dead, dead, TICK)).toMatchObject({ DeadLetters: 2 });
   });
 
-  test('say that a tick was not a good one when a record could not be read or written', () => {
+  test('report a bad tick when a record could not be read or written', () => {
     expect(figuresOf({ ...TICK, failedRecords: 1 })).toMatchObject({ Ticks: 0, Looks: 11 });
   });
 
-  test('are none when the tick did not come to its end', () => {
+  test('are missing when the tick did not complete', () => {
     expect(metricsOf([delivery('delivered'), dead].reduce(counted, NOTHING))).toEqual([]);
   });
 
@@ -85,7 +85,7 @@ describe('the figures of a tick', () => {
     for (const { value } of metrics) expect(value).toEqual(expect.any(Number));
   });
 
-  test('are those that the README lists, all of them', async () => {
+  test('are exactly those that the README lists', async () => {
     const all = figuresOf(...OUTCOMES.map((outcome) => delivery(outcome)), TICK);
     const readme = await readFile('README.md', 'utf8');
     const [, table = ''] = /\n\| metric \|.*\n\|[-|]+\n((?:\|.*\n)+)/.exec(readme) ?? [];

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createOutput } from '../../../lib/cli/terminal/output.ts';
 
-test('lines that cannot be written end nothing, and are counted in the first one that can be', async () => {
+test('lines that cannot be written do not end the program, and are counted in the next line', async () => {
   const written: string[] = [];
   let fault: string | undefined;
   const stream = new Writable();
@@ -35,7 +35,7 @@ test('lines that cannot be written end nothing, and are counted in the first one
   expect(troubles).toEqual(['unwritable', 'unwritable']);
 });
 
-test('a reader that went away is told from a disk that is full', () => {
+test('a reader that is gone is reported differently from a full disk', () => {
   const stream = new Writable();
   const troubles: string[] = [];
   createOutput(stream, String).onTrouble((trouble) => troubles.push(trouble));

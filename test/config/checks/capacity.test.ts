@@ -19,7 +19,7 @@ function channels(count: number, nameLength = 8) {
 }
 
 describe('A configuration', () => {
-  it('may have 128 channels, and is refused with more, whatever they are called', async () => {
+  it('may have 128 channels, and is refused with more, whatever their names are', async () => {
     expect(MOST_CHANNELS).toBe(128);
     for (const nameLength of [8, 64]) {
       const most = await load({ ...MINIMAL, channels: channels(MOST_CHANNELS, nameLength) });
@@ -31,7 +31,7 @@ describe('A configuration', () => {
     expect(await problemsOf({ ...MINIMAL, channels: channels(MOST_CHANNELS + 1) })).toHaveLength(1);
   });
 
-  it('is refused with more projects than one record can name the channels of', async () => {
+  it('is refused with more projects than one record can hold with their channels', async () => {
     const [project] = MINIMAL.projects;
     const many = (count: number) => Array.from({ length: count }, (_, n) => ({ ...project, id: `p${n}` }));
     const wide = channels(MOST_CHANNELS, 28);
@@ -43,21 +43,21 @@ describe('A configuration', () => {
   });
 });
 
-describe('As many channels as a configuration may have', () => {
+describe('The maximum number of channels', () => {
   const names = Object.keys(channels(MOST_CHANNELS, 64));
   const to = () => names;
 
-  it('leave room for eight events while all of them are down: nothing is dead', () => {
+  it('leaves room for eight events while all of them are down, without dead letters', () => {
     let record: WatchRecord = newRecord(START);
     for (let n = 1; n <= 8; n += 1) {
-      const owed = enqueue(record, [eventOf(n, { summary: EVENT })], { to }, START);
-      expect(owed.deadLetters).toEqual([]);
-      record = owed.record;
+      const queued = enqueue(record, [eventOf(n, { summary: EVENT })], { to }, START);
+      expect(queued.deadLetters).toEqual([]);
+      record = queued.record;
     }
     expect(Buffer.byteLength(JSON.stringify(record.outbox))).toBeLessThanOrEqual(OUTBOX_BYTES);
   });
 
-  it('leave the record small enough for an item, however often each was tried', () => {
+  it('keeps the record small enough for an item, however often each was tried', () => {
     let record: WatchRecord = newRecord(START);
     for (let n = 1; n <= 20; n += 1)
       ({ record } = enqueue(record, [eventOf(n, { summary: EVENT })], { to }, START));

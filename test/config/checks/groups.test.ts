@@ -15,13 +15,13 @@ describe('A group', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('or says which labels they have', async () => {
+  it('may select them by labels', async () => {
     const { groups, warnings } = await load(withGroups({ orders: { labels: LABELS } }));
     expect(groups).toEqual({ orders: { labels: LABELS } });
     expect(warnings).toEqual([]);
   });
 
-  it('is not needed', async () => {
+  it('is optional', async () => {
     expect((await load(MINIMAL)).groups).toEqual({});
     expect((await load({ ...MINIMAL, groups: {} })).groups).toEqual({});
   });
@@ -42,7 +42,7 @@ describe('A group', () => {
     expect(groups['orders']?.tasks).toEqual([OTHER, TASK]);
   });
 
-  it('may write ids with hyphens, or without', async () => {
+  it('may have ids with hyphens, or without', async () => {
     const id = '8aa6999e-7d10-4c20-b17d-5b9e0f3377c5';
     const plain = id.replaceAll('-', '');
     const file = (tasks: string[]) => ({ ...withProject({ tasks: [plain] }), groups: { orders: { tasks } } });
@@ -52,7 +52,7 @@ describe('A group', () => {
     ]);
   });
 
-  it('may name a task that nobody lists where tasks are discovered', async () => {
+  it('may name an unlisted task where tasks are discovered', async () => {
     const file = {
       ...withProject({ discover: { name: 'orders-*' } }),
       groups: { orders: { tasks: ['b276c1ffa0a54c2597fc824b917db317'] } },
@@ -60,7 +60,7 @@ describe('A group', () => {
     expect((await load(file)).warnings).toEqual([]);
   });
 
-  it('may be called like a part of JavaScript', async () => {
+  it('may have a name that is special in JavaScript', async () => {
     const { groups } = await load(withGroups({ constructor: { tasks: [TASK] } }));
     expect(Object.keys(groups)).toEqual(['constructor']);
   });
@@ -128,7 +128,7 @@ describe('A configuration with groups', () => {
     expect(await problemsOf(withGroups(groups))).toEqual(problems);
   });
 
-  it('is refused with the problems of all groups, beside those of the rest', async () => {
+  it('is refused with the problems of all groups, and all others', async () => {
     const file = { ...withGroups({ a: {}, b: { tasks: ['typo'] } }), settings: { interval: 'soon' } };
     expect((await problemsOf(file)).map((problem) => problem.split(': ')[0])).toEqual([
       'settings.interval',
@@ -137,7 +137,7 @@ describe('A configuration with groups', () => {
     ]);
   });
 
-  it('is not refused for a member that may be the task whose id is mistaken', async () => {
+  it('is not refused for a member that may be a task with a wrong id', async () => {
     const file = { ...withProject({ tasks: [TASK, 1234] }), groups: { orders: { tasks: ['1234'] } } };
     expect(await problemsOf(file)).toEqual([
       'projects[0].tasks[1]: expected an id (in quotes if it consists of digits only), or settings with an id',
@@ -154,13 +154,13 @@ describe('A configuration with groups', () => {
         groups: { orders: { labels: LABELS } },
       },
     ],
-  ])('is taken with a warning for a group of labels that %s', async (_what, file) => {
+  ])('is accepted with a warning for a group of labels that %s', async (_what, file) => {
     expect((await load(file)).warnings).toEqual([
       'groups.orders.labels: no task has these labels, so the group is empty',
     ]);
   });
 
-  it('is taken without one if tasks that are discovered get all of the labels', async () => {
+  it('is accepted without a warning if discovered tasks get all of the labels', async () => {
     const discover = { labels: { ...LABELS, team: 'x' } };
     const ops = { ...MINIMAL.channels.ops, when: { labels: { team: 'x' } } };
     const file = { ...withProject({ discover }), groups: { orders: { labels: LABELS } }, channels: { ops } };
@@ -174,20 +174,20 @@ function withFilter(when: object, groups: object = { orders: { tasks: [TASK] } }
 }
 
 describe('A channel', () => {
-  it('may ask for groups', async () => {
+  it('may select groups', async () => {
     const when = { groups: ['orders'], events: ['group.ready', 'group.retracted'] };
     const { channels, warnings } = await load(withFilter(when));
     expect(channels['ops']?.when).toEqual(when);
     expect(warnings).toEqual([]);
   });
 
-  it('is refused for a group that there is not', async () => {
+  it('is refused for an unknown group', async () => {
     const wrong = (path: string) => `channels.ops.when.${path}: expected the name of one of the groups`;
     expect(await problemsOf(withFilter({ groups: ['orders', 'toString'] }))).toEqual([wrong('groups[1]')]);
     expect(await problemsOf(withFilter({ groups: ['orders'] }, {}))).toEqual([wrong('groups[0]')]);
   });
 
-  it('is refused for an empty list of groups, and for one that is no list of texts', async () => {
+  it('is refused for an empty list of groups, and for one that is no list of strings', async () => {
     expect(await problemsOf(withFilter({ groups: [] }))).toEqual([
       'channels.ops.when.groups: expected at least one entry; leave the filter out to get everything',
     ]);
@@ -201,13 +201,13 @@ describe('A channel', () => {
     ['to', { groups: ['orders'], to: ['incremental'] }],
     ['events', { groups: ['orders'], events: ['migration.gone'] }],
     ['labels', { events: ['group.finished', 'group.failed'], labels: LABELS }],
-  ])('gets a warning if its %s let no event about a group pass: %j', async (part, when) => {
+  ])('gets a warning if its %s exclude all events about groups: %j', async (part, when) => {
     expect((await load(withFilter(when))).warnings).toEqual([
       `channels.ops.when.${part}: no event about a group passes this, so the channel gets nothing`,
     ]);
   });
 
-  it('gets a warning if it asks for events about groups and there are none', async () => {
+  it('gets a warning if it selects events about groups and there are none', async () => {
     const when = { events: ['group.finished', 'migration.gone'] };
     expect((await load(withFilter(when, {}))).warnings).toEqual([
       'channels.ops.when.events: there are no groups, so there are no events about them',
@@ -217,14 +217,14 @@ describe('A channel', () => {
   it.each([
     ['migration.cutover_ready', 'migration.cutover_unready'],
     ['group.ready', 'group.retracted'],
-  ])('gets a warning if it asks for %s, and not for %s, which takes it back', async (word, retraction) => {
+  ])('gets a warning if it selects %s, and not %s, which takes it back', async (word, retraction) => {
     expect((await load(withFilter({ events: ['migration.gone', word] }))).warnings).toEqual([
       `channels.ops.when.events: has ${word}, but not ${retraction}, which takes it back`,
     ]);
     expect((await load(withFilter({ events: [word, retraction] }))).warnings).toEqual([]);
   });
 
-  it('gets no warning if other events pass, or if a filter lets those of groups pass', async () => {
+  it('gets no warning if other events pass, or those of groups do', async () => {
     for (const when of [
       { events: ['group.finished', 'migration.gone'], labels: LABELS },
       { groups: ['orders'], events: ['migration.gone', 'group.failed'] },
@@ -235,7 +235,7 @@ describe('A channel', () => {
     }
   });
 
-  it('that asks for a project by its id also asks for it by its names: groups know no other', async () => {
+  it('that selects a project by its id also selects it by its names, which groups use', async () => {
     const [project] = TWO_TASKS.projects;
     const projects = [
       { ...project, name: 'prod' },

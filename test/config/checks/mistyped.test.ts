@@ -14,26 +14,26 @@ function withChannel(settings: object) {
   return { ...MINIMAL, channels: { ops: { type: 'slack', url: HOOK, ...settings } } };
 }
 
-describe('A value that is most likely mistyped', () => {
+describe('A probably mistyped value', () => {
   it.each([
     ['SUCESS', 'did you mean SUCCESS?'],
     ['FULL', 'did you mean full?'],
     ['INCRMIGRATIN', 'did you mean INCRMIGEATING?'],
     ['COMPLETED', 'is not a known status'],
-  ])('is warned about when a filter waits for %s', async (word, hint) => {
+  ])('causes a warning when a filter waits for %s', async (word, hint) => {
     const warnings = await warningsOf(withChannel({ when: { to: ['full', word] } }));
     expect(warnings).toEqual([expect.stringContaining(hint)]);
     expect(warnings[0]).toMatch(/^channels\.ops\.when\.to\[1\]: /);
   });
 
   it.each(['full', 'SUCCESS', 'INCRMIGEATING', 'INCRMIGRATING', 'DELETED'])(
-    'is not suspected when a filter waits for %s',
+    'is not assumed when a filter waits for %s',
     async (word) => {
       expect(await warningsOf(withChannel({ when: { to: [word] } }))).toEqual([]);
     },
   );
 
-  it('is warned about when marks of progress are fractions', async () => {
+  it('causes a warning when marks of progress are fractions', async () => {
     expect(await warningsOf({ ...MINIMAL, settings: { progress: [0.25, 0.5, 75] } })).toEqual([
       'settings.progress[0]: is 0.25 percent; did you mean 25?',
       'settings.progress[1]: is 0.5 percent; did you mean 50?',
@@ -41,7 +41,7 @@ describe('A value that is most likely mistyped', () => {
     expect(await warningsOf({ ...MINIMAL, settings: { progress: [1, 50, 99.5] } })).toEqual([]);
   });
 
-  it('is warned about when the allowed gap of keys is a fraction', async () => {
+  it('causes a warning when the allowed key gap is a fraction', async () => {
     expect(await warningsOf({ ...MINIMAL, settings: { cutover: { maxKeyGap: 0.01 } } })).toEqual([
       'settings.cutover.maxKeyGap: is 0.01 percent; did you mean 1?',
     ]);
@@ -51,13 +51,13 @@ describe('A value that is most likely mistyped', () => {
     ['has a digit less', TASK.slice(1), 'this has 31'],
     ['has a digit more', `${TASK}0`, 'this has 33'],
     ['has a letter that is no digit', `${TASK.slice(1)}o`, 'other characters'],
-  ])('is warned about when the id of a task %s', async (_what, id, hint) => {
+  ])('causes a warning when the id of a task %s', async (_what, id, hint) => {
     expect(await warningsOf(withProject({ tasks: [TASK, { id }] }))).toEqual([
       expect.stringMatching(new RegExp(`^projects\\[0\\]\\.tasks\\[1\\]: .*${hint}`)),
     ]);
   });
 
-  it('is warned about when the id of a project is strange, or stands where a task is meant', async () => {
+  it('causes a warning when the id of a project is unusual, or given for a task', async () => {
     expect(await warningsOf(withProject({ id: PROJECT.slice(2) }))).toEqual([
       expect.stringMatching(/^projects\[0\]\.id: .*this has 30/),
     ]);
@@ -66,12 +66,12 @@ describe('A value that is most likely mistyped', () => {
     ]);
   });
 
-  it('is not suspected when an id is written with hyphens', async () => {
+  it('is not assumed when an id is written with hyphens', async () => {
     const hyphened = 'a276c1ff-a0a5-4c25-97fc-824b917db317';
     expect(await warningsOf(withProject({ tasks: [hyphened] }))).toEqual([]);
   });
 
-  it('is warned about when the two halves of a key are swapped or the same', async () => {
+  it('causes a warning when the two halves of a key are swapped or the same', async () => {
     const [short, long] = ['A'.repeat(20), 'b'.repeat(40)];
     const swapped = withProject({ credentials: { accessKey: long, secretKey: short } });
     expect(await warningsOf(swapped)).toEqual([expect.stringContaining('are they swapped?')]);
@@ -90,13 +90,13 @@ describe('A value that is most likely mistyped', () => {
     ['half a webhook', 'slack', 'https://hooks.slack.com/services/T0canary', 'is not an incoming webhook'],
     ['another chat', 'slack', 'https://discord.com/api/webhooks/1/canary', 'leads to Discord'],
     ['another chat', 'slack', 'https://open.feishu.cn/open-apis/bot/v2/hook/canary', 'leads to Feishu'],
-  ])('is warned about when the URL of a chat is %s (%#)', async (_what, type, url, hint) => {
+  ])('causes a warning when the URL of a chat is %s (%#)', async (_what, type, url, hint) => {
     const warnings = await warningsOf(withChannel({ type, url }));
     expect(warnings).toEqual([expect.stringMatching(new RegExp(`^channels\\.ops\\.url: ${hint}`))]);
     expect(warnings.join()).not.toContain('canary');
   });
 
-  it('is warned about when signed events are to go to a chat', async () => {
+  it('causes a warning when signed events would go to a chat', async () => {
     const channels = { ops: { type: 'webhook', url: HOOK, secret: SIGNING_SECRET } };
     expect(await warningsOf({ ...MINIMAL, channels })).toEqual([
       'channels.ops.url: leads to Slack, which does not accept signed events; did you mean type: slack?',
@@ -107,11 +107,11 @@ describe('A value that is most likely mistyped', () => {
     ['https://hooks.slack-gov.com/services/T0/B0/x'],
     ['https://hooks.slack.com/workflows/T0/A0/1/x'],
     ['https://chat.example.com/hooks/abc'],
-  ])('is not suspected when the URL of a chat is %s', async (url) => {
+  ])('is not assumed when the URL of a chat is %s', async (url) => {
     expect(await warningsOf(withChannel({ url }))).toEqual([]);
   });
 
-  it('is warned about when two channels lead to the same place', async () => {
+  it('causes a warning when two channels have the same URL', async () => {
     const ops = { type: 'slack', url: HOOK };
     const warnings = await warningsOf({ ...MINIMAL, channels: { ops, again: ops } });
     expect(warnings).toEqual([
@@ -119,7 +119,7 @@ describe('A value that is most likely mistyped', () => {
     ]);
   });
 
-  it('is warned about when it is said what to mention somebody for, but not whom', async () => {
+  it('causes a warning when a channel says when to mention somebody, but not whom', async () => {
     expect(await warningsOf(withChannel({ mentionOn: ['action'] }))).toEqual([
       'channels.ops.mentionOn: nobody is mentioned, because the channel has no mention',
     ]);
@@ -128,7 +128,7 @@ describe('A value that is most likely mistyped', () => {
   });
 
   it.each(['orders-.*', '^orders', 'orders$', '(orders|users)', 'orders-\\d'])(
-    'is warned about when tasks are to be found by the regular expression %s',
+    'causes a warning when the name of a discovery is the regular expression %s',
     async (name) => {
       expect(await warningsOf(withProject({ discover: { name } }))).toEqual([
         expect.stringContaining('looks like a regular expression'),
@@ -137,7 +137,7 @@ describe('A value that is most likely mistyped', () => {
   );
 });
 
-describe('A variable that was not filled in', () => {
+describe('An unfilled variable', () => {
   it.each(['$HUAWEI_AK', '%HUAWEI_AK%', '{{ huawei_ak }}', '$(cat key)', '$${HUAWEI_AK}', 'env:HUAWEI_AK'])(
     'is refused as a key (%s)',
     async (accessKey) => {
@@ -172,7 +172,7 @@ describe('A variable that was not filled in', () => {
     ]);
   });
 
-  it('is refused when it came out of a variable', async () => {
+  it('is refused when it came from another variable', async () => {
     const env = { ...ENV, HUAWEI_AK: '$OTHER' };
     const credentials = { accessKey: `\${HUAWEI_AK}`, secretKey: 'b' };
     expect(await problemsOf(withProject({ credentials }), { env })).toEqual([
@@ -180,7 +180,7 @@ describe('A variable that was not filled in', () => {
     ]);
   });
 
-  it('is warned about in a header and in a name, which may be meant so', async () => {
+  it('causes a warning in a header and in a name, where it may be intended', async () => {
     const headers = { authorization: 'Bearer $CI_TOKEN' };
     const ops = { type: 'webhook', url: 'https://ci.example.com/', secret: SIGNING_SECRET, headers };
     expect(await warningsOf({ ...withProject({ name: '$STAGE' }), channels: { ops } })).toEqual([
@@ -189,7 +189,7 @@ describe('A variable that was not filled in', () => {
     ]);
   });
 
-  it('is not suspected in a price, a password-like header or a mention', async () => {
+  it('is not assumed in a price, a password-like header or a mention', async () => {
     const headers = { 'x-note': 'costs $5 or 100%', authorization: 'Basic dXNlcjpwYSRz' };
     const ops = { type: 'webhook', url: 'https://ci.example.com/', secret: SIGNING_SECRET, headers };
     const chat = { type: 'slack', url: HOOK, mention: '<!here>' };
@@ -197,8 +197,8 @@ describe('A variable that was not filled in', () => {
   });
 });
 
-describe('What was meant', () => {
-  it('is named when a variable that is not set is nearly one that is', async () => {
+describe('The intended name', () => {
+  it('is suggested when an unset variable is nearly one that is set', async () => {
     const channels = { ops: { type: 'slack', url: `\${SLACK_WEBHOK_URL}` } };
     expect(await problemsOf({ ...MINIMAL, channels })).toEqual([
       'channels.ops.url: the environment variable SLACK_WEBHOK_URL is not set; did you mean SLACK_WEBHOOK_URL, which is set?',
@@ -218,9 +218,9 @@ describe('What was meant', () => {
     ],
     ['an event', { when: { events: ['dcs.group.redy'] } }, 'when.events[0]: did you mean group.ready?'],
     ['a type of channel', { type: 'Slack' }, 'type: did you mean slack? expected a channel with type slack'],
-  ])('is named when %s is nearly one that there is', async (_what, settings, said) => {
+  ])('is suggested when %s is nearly an existing one', async (_what, settings, problem) => {
     expect(await problemsOf(withChannel(settings))).toEqual([
-      expect.stringContaining(`channels.ops.${said}`),
+      expect.stringContaining(`channels.ops.${problem}`),
     ]);
   });
 
@@ -228,13 +228,13 @@ describe('What was meant', () => {
     [{ when: { severity: ['xyz'] } }, 'when.severity[0]: expected one of'],
     [{ type: 'carrier-pigeon' }, 'type: expected a channel with type'],
     [{ type: 7 }, 'type: expected a channel with type'],
-  ])('is not guessed when nothing is near: %j', async (settings, said) => {
+  ])('is not suggested when nothing is near: %j', async (settings, problem) => {
     expect(await problemsOf(withChannel(settings))).toEqual([
-      expect.stringContaining(`channels.ops.${said}`),
+      expect.stringContaining(`channels.ops.${problem}`),
     ]);
   });
 
-  it('is named when a filter asks for nearly a project or a group', async () => {
+  it('is suggested when a filter nearly names a project or a group', async () => {
     const file = {
       ...withProject({ name: 'production' }),
       channels: { ops: { type: 'slack', url: HOOK, when: { projects: ['prodution'], groups: ['order'] } } },
@@ -246,7 +246,7 @@ describe('What was meant', () => {
     ]);
   });
 
-  it('is named when a setting is nearly one that there is', async () => {
+  it('is suggested when a setting is nearly an existing one', async () => {
     expect(await problemsOf(withChannel({ mentoin: '<!here>' }))).toEqual([
       expect.stringContaining('did you mean mention?'),
     ]);

@@ -54,7 +54,7 @@ describe('A parameter on AWS', () => {
     ['ExpiredTokenException', 'denied', /have expired/],
     ['ThrottlingException', 'unavailable', /try again later/],
     ['SomethingNewException', 'unavailable', /try again later/],
-  ])('that fails with %s is told as %s', async (type, code, words) => {
+  ])('that fails with %s is reported as %s', async (type, code, words) => {
     server.given({ '/watch/url': refused(type) });
     const failure = await failureOf(secrets.ssm('/watch/url'));
     expect(server.asked).toHaveLength(1);
@@ -65,7 +65,7 @@ describe('A parameter on AWS', () => {
     expect(JSON.stringify(failure) + failure.stack).not.toContain('canary');
   });
 
-  it('is told as unavailable when AWS cannot be reached', async () => {
+  it('is reported as unavailable when AWS cannot be reached', async () => {
     const nowhere = new SSMClient({
       endpoint: 'http://127.0.0.1:1',
       region: 'eu-west-1',
@@ -96,7 +96,7 @@ describe('A secret on AWS', () => {
     ['is not JSON', 'canary', 'is not JSON: refer to it without #key'],
     ['is a JSON text', '"canary"', 'has no text under the key key'],
     ['is binary', undefined, 'holds no text'],
-  ])('that %s is told as unreadable, without its content', async (_what, text, words) => {
+  ])('that %s is reported as unreadable, without its content', async (_what, text, words) => {
     server.given({ 'watch/hook': secret(text) });
     const key = words.endsWith('toString') ? 'toString' : 'key';
     const failure = await failureOf(secrets.secretsmanager(`watch/hook#${key}`));
@@ -104,14 +104,14 @@ describe('A secret on AWS', () => {
     expect(failure.stack).not.toContain('canary');
   });
 
-  it('that does not exist is told as such', async () => {
+  it('that does not exist is reported as such', async () => {
     server.given({ 'watch/hook': refused('ResourceNotFoundException') });
     expect((await failureOf(secrets.secretsmanager('watch/hook'))).code).toBe('not_found');
   });
 });
 
 describe('A configuration that refers to AWS', () => {
-  it('is filled from there when the environment names a region', async () => {
+  it('is resolved there when the environment names a region', async () => {
     server.given({
       '/watch/config': parameter(
         JSON.stringify({

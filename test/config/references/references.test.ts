@@ -44,7 +44,7 @@ describe('A reference to the environment', () => {
     expect(await filled(text, { A: 'one' })).toEqual([message]);
   });
 
-  it('is filled in every text of the file, and never in keys', async () => {
+  it('is resolved in every string of the file, and never in keys', async () => {
     const KEY = `\${X}`;
     const { value } = await substitute(
       { a: [`\${X}`, { b: `\${X}` }], [KEY]: 1, c: null, d: true },
@@ -53,21 +53,21 @@ describe('A reference to the environment', () => {
     expect(value).toEqual({ a: ['x', { b: 'x' }], [KEY]: 1, c: null, d: true });
   });
 
-  it('is data: what it holds is not read as YAML', async () => {
+  it('brings data, which is not read as YAML', async () => {
     const { projects } = await load(withProject({ name: `\${NAME}` }), {
       env: { ...ENV, NAME: `a: [b, *c] # \${PATH}` },
     });
     expect(projects[0]?.name).toBe(`a: [b, *c] # \${PATH}`);
   });
 
-  it('makes a text, also where a number is expected', async () => {
+  it('makes a string, even where a number is expected', async () => {
     const file = { ...MINIMAL, settings: { requestsPerSecond: `\${RATE}` } };
     expect(await problemsOf(file, { env: { ...ENV, RATE: '5' } })).toEqual([
       'settings.requestsPerSecond: expected a number above 0, at most 100',
     ]);
   });
 
-  it('that is unset makes one problem, not those of an empty text as well', async () => {
+  it('that is unset makes one problem, without those of an empty string', async () => {
     const settings = { id: `\${A}`, region: `\${B}`, tasks: [`\${C}`, `\${C}`], name: `\${D}` };
     const problems = await problemsOf(withProject(settings));
     expect(problems).toEqual(
@@ -112,7 +112,7 @@ describe('A reference to AWS', () => {
       `\${secretsmanager:arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf#k}`,
       `value of arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf#k with \${A}`,
     ],
-  ])('%s is read there, and what it holds is not filled again', async (text, expected) => {
+  ])('%s is read there, and its value is not resolved again', async (text, expected) => {
     expect(await filled(text, { A: 'no' }, fakeSource().source)).toBe(expected);
   });
 
@@ -123,13 +123,13 @@ describe('A reference to AWS', () => {
   });
 
   it.each(['ssm:', 'ssm:/a#b', 'secretsmanager:#k', 'secretsmanager:id#', 'csms:/a', 'constructor:/a'])(
-    'has a form, which %s has not',
+    'has a form, which %s does not have',
     async (body) => {
       expect(await filled(`\${${body}}`, {}, fakeSource().source)).toEqual([FORMS]);
     },
   );
 
-  it('is refused where there is no AWS', async () => {
+  it('is refused without AWS', async () => {
     expect(await filled(`\${ssm:/a}`)).toEqual([
       `\${ssm:/a} can be read only on AWS (AWS_REGION is not set); use \${NAME} here`,
     ]);
@@ -141,7 +141,7 @@ describe('A reference to AWS', () => {
     expect(await filled(`\${ssm:/broken}`, {}, source)).toEqual(['not read: internal error (RangeError)']);
   });
 
-  it('makes a secret of a channel', async () => {
+  it('may be the secret of a channel', async () => {
     const { source: secrets } = fakeSource();
     const credentials = { accessKey: `\${ssm:/ak}`, secretKey: `\${secretsmanager:keys#sk}` };
     const problems = await problemsOf(withProject({ id: PROJECT, credentials }), { secrets });

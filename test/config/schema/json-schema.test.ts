@@ -30,7 +30,7 @@ describe('The example', () => {
     expect((await example()).split('\n')[0]).toBe('# yaml-language-server: $schema=./watch.schema.json');
   });
 
-  it('is a configuration that is taken, without a doubt', async () => {
+  it('is a valid configuration without warnings', async () => {
     const config = await load(await example(), { env: await exampleEnv() });
     expect(config.warnings).toEqual([]);
     expect(config.projects.map(({ name, region }) => `${name} in ${region}`)).toEqual([
@@ -61,7 +61,7 @@ describe('The example', () => {
 });
 
 describe('The readme', () => {
-  it('shows a discovery and a group that are taken, without a doubt', async () => {
+  it('shows a valid discovery and a valid group, without warnings', async () => {
     const readme = await readFile(inRepository('README.md'), 'utf8');
     const blocks = [...readme.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block]) => parse(block ?? ''));
     const shown = blocks.filter((block) => 'groups' in block && 'projects' in block);
@@ -84,7 +84,7 @@ describe('The readme', () => {
 describe('The JSON Schema', () => {
   const schema = configJsonSchema();
 
-  it('accepts the example, and what refers to the environment everywhere', async () => {
+  it('accepts the example, and references to the environment everywhere', async () => {
     expect(accepts(schema, parse(await example()))).toBe(true);
     const references = { id: `\${A}`, name: `\${A}`, region: `\${A}`, tasks: [`\${A}`, { id: `\${A}` }] };
     expect(
@@ -187,11 +187,14 @@ describe('the files of the JSON Schemas', () => {
     return { folder, file };
   }
 
-  it.each(DEFECTS)('show one %s, leave it alone, and are mended when asked', async (_what, name, content) => {
-    const { folder, file } = await folderWith(name, content);
-    expect(await outdatedSchemaFiles(folder)).toEqual([file]);
-    expect(await readFile(file, 'utf8').catch(() => undefined)).toBe(content);
-    await writeSchemaFiles(folder);
-    expect(await outdatedSchemaFiles(folder)).toEqual([]);
-  });
+  it.each(DEFECTS)(
+    'report one %s without changing it, and are corrected on request',
+    async (_what, name, content) => {
+      const { folder, file } = await folderWith(name, content);
+      expect(await outdatedSchemaFiles(folder)).toEqual([file]);
+      expect(await readFile(file, 'utf8').catch(() => undefined)).toBe(content);
+      await writeSchemaFiles(folder);
+      expect(await outdatedSchemaFiles(folder)).toEqual([]);
+    },
+  );
 });

@@ -10,7 +10,7 @@ const settingsOf = async (settings: object) => (await load({ ...MINIMAL, setting
 const thresholdsOf = async (settings: object) => (await settingsOf(settings)).thresholds;
 
 describe('Thresholds', () => {
-  it('are those that everything else goes by if the file says nothing', async () => {
+  it('have the built-in defaults if the file says nothing', async () => {
     for (const settings of [{}, { cutover: {}, forgotten: {} }]) {
       expect(await thresholdsOf(settings)).toEqual(DEFAULT_THRESHOLDS);
     }
@@ -65,12 +65,12 @@ describe('Thresholds', () => {
     }).toEqual(DEFAULT_THRESHOLDS);
   });
 
-  it('may do without marks of progress', async () => {
+  it('may have no marks of progress', async () => {
     expect((await thresholdsOf({ progress: [] })).progressMarks).toEqual([]);
   });
 
   it.each([[{ maxOffset: 0, maxKeyGap: 0, looks: 1 }], [{ maxOffset: 1e12, maxKeyGap: 100, looks: 100 }]])(
-    'may be as strict or as mild as %j',
+    'may be as strict or as lenient as %j',
     async (cutover) => {
       const { maxOffset, maxKeyGap: maxKeyGapPercent, looks } = cutover;
       const set = { maxOffset, maxKeyGapPercent, looks };
@@ -84,7 +84,7 @@ describe('Thresholds', () => {
     [{ maxOffset: 50_000, maxKeyGap: 5 }, [500_000, 10]],
     [{ maxKeyGap: 80 }, [100_000, 100]],
     [{ unreadyOffset: 1000, unreadyKeyGap: 1 }, [1000, 1]],
-  ])('that take readiness back follow from those that announce it, as %j', async (settings, limits) => {
+  ])('for losing readiness follow from those for reaching it, as %j', async (settings, limits) => {
     const { cutover } = await thresholdsOf({ cutover: settings });
     expect([cutover.unreadyOffset, cutover.unreadyKeyGapPercent]).toEqual(limits);
   });
@@ -150,7 +150,7 @@ describe('Thresholds', () => {
     );
   });
 
-  it.each(['.inf', '.nan', '-.inf', '1e999'])('are refused as %s, which YAML can say', async (number) => {
+  it.each(['.inf', '.nan', '-.inf', '1e999'])('are refused as %s, which YAML permits', async (number) => {
     const text = `{ ${JSON.stringify(MINIMAL).slice(1, -1)}, settings: { cutover: { maxOffset: ${number} } } }`;
     expect(await problemsOf(text)).toEqual([`settings.${OFFSET}`]);
   });
@@ -200,7 +200,7 @@ describe('Looks at tasks that have ended', () => {
   });
 });
 
-describe('Looks inside a tick', () => {
+describe('Further looks within a tick', () => {
   it('are not made unless the file says so', async () => {
     expect(await settingsOf({})).not.toHaveProperty('lookEveryMs');
     expect((await settingsOf({ lookEvery: '10s' })).lookEveryMs).toBe(10_000);
@@ -210,7 +210,7 @@ describe('Looks inside a tick', () => {
     [{ lookEvery: '59s' }, 59_000],
     [{ lookEvery: '1s', interval: '2s' }, 1000],
     [{ lookEvery: '90s', interval: '2m' }, 90_000],
-  ])('come more often than ticks: %j', async (settings, lookEveryMs) => {
+  ])('are more frequent than ticks: %j', async (settings, lookEveryMs) => {
     expect((await settingsOf(settings)).lookEveryMs).toBe(lookEveryMs);
   });
 
@@ -219,13 +219,13 @@ describe('Looks inside a tick', () => {
     [{ lookEvery: '1m' }, '60s'],
     [{ lookEvery: '2m', interval: '120s' }, '120s'],
     [{ lookEvery: '1h', interval: '10s' }, '10s'],
-  ])('are refused where they would not: %j', async (settings, interval) => {
+  ])('are refused where they are not more frequent: %j', async (settings, interval) => {
     expect(await problemsOf({ ...MINIMAL, settings })).toEqual([
       `settings.lookEvery: expected less than the interval (${interval}), or no value: each tick looks once anyway`,
     ]);
   });
 
-  it('are refused for that beside every other problem, also of the settings', async () => {
+  it('are refused together with every other problem of the settings', async () => {
     const settings = { lookEvery: '5m', requestsPerSecond: 0, progress: [0] };
     const problems = await problemsOf({ ...MINIMAL, settings, projects: [] });
     expect(problems.map((problem) => problem.split(': ')[0])).toEqual([
@@ -236,13 +236,13 @@ describe('Looks inside a tick', () => {
     ]);
   });
 
-  it.each(['0s', '500ms', '1d', 10, ''])('are refused at a time like %j', async (lookEvery) => {
+  it.each(['0s', '500ms', '1d', 10, ''])('are refused at an interval like %j', async (lookEvery) => {
     expect(await problemsOf({ ...MINIMAL, settings: { lookEvery } })).toEqual([
       'settings.lookEvery: expected a time such as 60s, 5m or 1h, from 1s to 24h',
     ]);
   });
 
-  it('are not compared with an interval that is wrong itself', async () => {
+  it('are not compared with an interval that is itself wrong', async () => {
     expect(await problemsOf({ ...MINIMAL, settings: { lookEvery: '10m', interval: 'soon' } })).toEqual([
       'settings.interval: expected a time such as 60s, 5m or 1h, from 1s to 24h',
     ]);

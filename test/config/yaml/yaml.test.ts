@@ -9,12 +9,12 @@ function valueIn(text: string) {
 }
 
 describe('A YAML file', () => {
-  it('is read as YAML 1.2, also when it says otherwise', () => {
+  it('is read as YAML 1.2, even when it says otherwise', () => {
     const text = '%YAML 1.1\n---\na: yes\nb: 012\nc: 2026-01-05\nd: 1:30\n';
     expect(valueIn(text)).toEqual({ a: 'yes', b: 12, c: '2026-01-05', d: '1:30' });
   });
 
-  it('may be JSON, also with tabs and Windows line ends', async () => {
+  it('may be JSON, with tabs and Windows line ends as well', async () => {
     const text = JSON.stringify(MINIMAL, null, '\t').replaceAll('\n', '\r\n');
     await expect(load(text)).resolves.toBeDefined();
   });
@@ -24,7 +24,7 @@ describe('A YAML file', () => {
     expect(valueIn(text)).toEqual({ a: [1], b: 2, c: [1], d: 2 });
   });
 
-  it('says where its values stand, and what surrounds those that are not there', () => {
+  it('has the line of each value, and of the parent of each missing one', () => {
     const source = readYaml('a:\n  - x: 1\n  -\n    y: &n\n      z: 2\nb: *n\n');
     if (source.value === undefined) throw new TypeError('unreadable');
     const lines = [[], ['a'], ['a', 0, 'x'], ['a', 1, 'y', 'z'], ['a', 1, 'q', 'r'], ['b', 'z'], ['nothing']];
@@ -51,12 +51,12 @@ describe('A YAML file', () => {
     expect(error.message).not.toMatch(/canary/i);
   });
 
-  it('is refused with all that is wrong, one problem for each line', () => {
+  it('is refused with all mistakes, one problem for each line', () => {
     const { problems } = readYaml('a: &\nb: !x y\n---\nz');
     expect(problems.map(({ line }) => line).toSorted()).toEqual([1, 2, 3]);
   });
 
-  it('is refused for keys that are there twice, together with all other problems', async () => {
+  it('is refused for duplicate keys, together with all other problems', async () => {
     const error = await refusalOf(load('channels:\n  ops: canary1\n  ops: canary2\nchannels: {}\n'));
     expect(error.problems.map(({ line, path, message }) => `${line} ${path}: ${message}`)).toEqual([
       '1 projects: expected a list (- …), but it is missing',
@@ -73,7 +73,7 @@ describe('A YAML file', () => {
     ]);
   });
 
-  it('does not merge: << is a key like any other', () => {
+  it('has no merge key: << is a key like any other', () => {
     expect(valueIn('a: &x { b: 1 }\nc:\n  <<: *x\n')).toEqual({ a: { b: 1 }, c: { '<<': { b: 1 } } });
   });
 });
@@ -90,7 +90,7 @@ describe('A YAML file that is made to exhaust', () => {
     ['two aliases that contain each other', 'a: &a { b: &b { c: *a, d: *b } }\n', /contain itself/],
     ['40 levels', `${'['.repeat(40)}${']'.repeat(40)}`, /nests too deeply/],
     ['100,000 levels', '['.repeat(100_000), /nests too deeply/],
-  ])('by %s is refused in a moment', async (_what, text, words) => {
+  ])('by %s is refused at once', async (_what, text, words) => {
     const { message } = await refusalOf(load(text));
     expect(message).toMatch(words);
   });

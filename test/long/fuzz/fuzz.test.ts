@@ -17,7 +17,7 @@ const RUNS = 5000;
 /** The same one each time: no run of the tests depends on luck. `npm run fuzz` takes another one each time. */
 const SEED = 20260105;
 
-describe('whatever comes in, what stands at the border', () => {
+describe('with any input, the code at the border', () => {
   it.each(BORDERS)('keeps its promises: $name', async ({ explore: send }) => {
     const { failure, inputs } = await send({ runs: RUNS, seed: SEED });
     expect(failure).toBeUndefined();
@@ -25,7 +25,7 @@ describe('whatever comes in, what stands at the border', () => {
   });
 });
 
-describe('a fault that is planted at a border', () => {
+describe('a planted fault at a border', () => {
   const course = { runs: RUNS, seed: 7 };
 
   it('is found when a secret is copied', async () => {
@@ -50,7 +50,7 @@ describe('a fault that is planted at a border', () => {
     expect(failure).toContain('out of bounds');
   });
 
-  it('is found when the same input does not end the same way', async () => {
+  it('is found when the same input gives different results', async () => {
     let calls = 0;
     const moody = (body: string) => {
       calls += 1;
@@ -60,12 +60,12 @@ describe('a fault that is planted at a border', () => {
     expect(failure).toContain('it ends otherwise the next time');
   });
 
-  it('is found when all inputs end alike, for then nothing is shown', async () => {
+  it('is found when all inputs give the same result, which shows nothing', async () => {
     const { failure } = await explore({ ...STORED, read: () => decodeRecord('') }, course);
     expect(failure).toContain('hardly any input ended as: record, newer');
   });
 
-  it('is played again by its seed and its path', async () => {
+  it('is replayed from its seed and its path', async () => {
     const throwing = (body: string) => {
       if (body.includes('\\ud800')) throw new Error('half a character');
       return decodeRecord(body);
@@ -84,7 +84,7 @@ describe('a fault that is planted at a border', () => {
 });
 
 describe('the fuzzer', () => {
-  it('sends files that are loaded as long as nobody spoils them', async () => {
+  it('makes files that load unless they are damaged', async () => {
     for (const text of GOOD_FILES) {
       const env = { SECRET: 'x', SIGNING_SECRET };
       expect((await loadConfig({ text, file: 'watch.yml', env })).projects).toHaveLength(1);

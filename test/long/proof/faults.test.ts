@@ -16,8 +16,8 @@ const HOUR = 3_600_000;
 /** First sight and three transitions: what each channel is told in one case. */
 const EVENTS = 4;
 
-describe('what goes wrong once in a while costs no more than it must', () => {
-  test('a store that fails, keeps its answer or tells the past, at every request', async () => {
+describe('an occasional fault costs no more than it must', () => {
+  test('a store that fails, loses its answer or returns old data, at every request', async () => {
     const totals = await everyStoreFault(ours);
     expectKept(totals);
     expectFired(
@@ -28,7 +28,7 @@ describe('what goes wrong once in a while costs no more than it must', () => {
     expect(totals).toMatchObject({ most: 1, dead: 0 });
   });
 
-  test('a look that fails, at every look: nothing is told twice, or that is not so', async () => {
+  test('a look that fails, at every look: nothing is sent twice, and nothing false', async () => {
     const totals = await everyLookFault(ours);
     expectKept(totals);
     expectFired(
@@ -50,7 +50,7 @@ describe('what goes wrong once in a while costs no more than it must', () => {
     expect(totals.duplicates).toBe(ambiguous.reduce((sum, answer) => sum + times(answer), 0));
   });
 
-  test('a channel that is dead for ever costs the others nothing, and ends as dead letters', async () => {
+  test('a channel that never works costs the others nothing, and ends as dead letters', async () => {
     const totals = await everyDeadChannel(ours);
     expectKept(totals);
     expectFired(totals, [
@@ -62,14 +62,14 @@ describe('what goes wrong once in a while costs no more than it must', () => {
     expect(totals).toMatchObject({ duplicates: 0, dead: EVENTS * totals.cases });
   });
 
-  test('a channel that is back after two hours gets all that is pending, in order', async () => {
+  test('a channel that is back after two hours gets everything pending, in order', async () => {
     const { totals, longestMs } = await everyOutage(ours);
     expectKept(totals);
     expect(totals).toMatchObject({ duplicates: 0, dead: 0 });
     expect(longestMs).toBeLessThan(3 * HOUR);
   });
 
-  test('more changes than an outbox holds: it stays bounded, the oldest end as dead letters', async () => {
+  test('more changes than an outbox holds: it stays bounded, and the oldest end as dead letters', async () => {
     const simulation = await playFlood(ours, 'cutover');
     const outcome = await simulation.drain();
     expect(breachOf(outcome, 0)).toBeUndefined();
@@ -79,7 +79,7 @@ describe('what goes wrong once in a while costs no more than it must', () => {
     expect(simulation.largest.outboxEvents).toBe(64);
   });
 
-  test('more changes than an outbox holds, and only a chat is down: nothing is dead, it hears of them in fewer messages', async () => {
+  test('more changes than an outbox holds, for a chat that is down: no dead letters, but fewer messages', async () => {
     const simulation = await playFlood(ours, 'ops');
     const outcome = await simulation.drain();
     expect(breachOf(outcome, 0)).toBeUndefined();
@@ -88,7 +88,7 @@ describe('what goes wrong once in a while costs no more than it must', () => {
     expect(simulation.largest.outboxEvents).toBeLessThan(64);
   });
 
-  test('a clock that is an hour behind, an hour ahead or in 2038 holds nothing up', async () => {
+  test('a clock that is an hour behind, an hour ahead or in 2038: nothing is held up', async () => {
     const { totals, longestMs } = await everyWrongClock(ours);
     expectKept(totals);
     expectFired(totals, ['clock: behind', 'clock: ahead', 'clock: in 2038']);
@@ -97,7 +97,7 @@ describe('what goes wrong once in a while costs no more than it must', () => {
     expect(longestMs).toBeLessThan(6 * HOUR);
   });
 
-  test('a trigger that comes twice, again, or six hours late makes no extra event', async () => {
+  test('a trigger that comes twice, again, or six hours late: no extra event', async () => {
     const simulation = createSimulation({ design: ours, faults: NO_FAULTS });
     await simulation.start();
     await simulation.start();
@@ -118,7 +118,7 @@ describe('what goes wrong once in a while costs no more than it must', () => {
   });
 });
 
-test('without failures receivers know in the very tick; with them, the later the more fail', async () => {
+test('without failures receivers get events in the same tick; with more failures, later', async () => {
   const calm = await delaysAt(0, { seed: 'ci', minutes: 480 });
   expect(calm).toMatchObject({ p50: 0, p99: 0 });
   expect(calm.deliveries).toBeGreaterThan(50);

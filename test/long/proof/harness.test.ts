@@ -11,13 +11,13 @@ import { ours, saveThenSend, sendThenSave } from './simple-designs.ts';
 import { everyStall } from './stalls.ts';
 import { lineOf, named } from './totals.ts';
 
-describe('a harness that cannot fail proves nothing: it finds', () => {
-  test('what "save, then send" loses', async () => {
+describe('the harness finds', () => {
+  test('the events that "save, then send" loses', async () => {
     expect((await everyCrash(saveThenSend)).lost).toBeGreaterThan(0);
     expect((await everyDeadChannel(saveThenSend, ['reset'])).lost).toBeGreaterThan(0);
   });
 
-  test('what "send, then save" tells twice, and what it tells that never was', async () => {
+  test('the events that "send, then save" repeats, and those that it invents', async () => {
     expect((await everyCrash(sendThenSave)).duplicates).toBeGreaterThan(0);
     const opening = 'a transition';
     const overlap = await everyInterleaving({ design: sendThenSave, opening, moves: false });
@@ -27,7 +27,7 @@ describe('a harness that cannot fail proves nothing: it finds', () => {
   });
 
   test.each(BROKEN_DESIGNS)(
-    'our own design with one thing wrong ($design.name) by $shows, and replays it from the words that it prints',
+    'our own design with one mistake ($design.name) by $shows, and replays it from its printed name',
     async ({ design, explore, shows }) => {
       const totals = await explore(design);
       expect(totals[shows]).toBeGreaterThan(0);
@@ -102,13 +102,13 @@ describe('a case', () => {
     'a redrive and a tick that sees a change, choices 0.1.0.1',
     'redrives, dies after step 40',
     'redrives ci/1 of 20 minutes',
-  ])('is replayed from its words, the same to the last byte: %s', async (words) => {
+  ])('is replayed from its name, byte for byte: %s', async (words) => {
     const [first, second] = [await replay(ours, words), await replay(ours, words)];
     expect(traceOf(first).length).toBeGreaterThan(5);
     expect(traceOf(second)).toEqual(traceOf(first));
   });
 
-  test('that throws is named too', async () => {
+  test('that throws is named, too', async () => {
     const thrown = named('overlap ci/7', () => Promise.reject(new Error('a mistake')));
     await expect(thrown).rejects.toMatchObject({
       message: '"overlap ci/7" threw',

@@ -10,14 +10,14 @@ describe('two overlapping ticks make no duplicate', () => {
     expect(totals.duplicates).toBe(0);
   });
 
-  test('in any interleaving while the status moves on', async () => {
+  test('in any interleaving while the status changes', async () => {
     const { totals } = await everyInterleaving({ design: ours, opening: 'a transition', moves: true });
     expectKept(totals);
     expect(totals.duplicates).toBe(0);
     expectFired(totals, ['overlap', 'store: conflict']);
   });
 
-  test('and three make none in random schedules', async () => {
+  test('nor do three in random schedules', async () => {
     const totals = await randomOverlaps({ design: ours, seed: 'ci', cases: 2000 });
     expectKept(totals);
     expect(totals).toMatchObject({ duplicates: 0, dead: 0 });

@@ -92,7 +92,7 @@ function breaches({ promised }: { promised: Promised }): Partial<Verdict> {
 const NONE = { outOfOrder: 0, invented: 0, unexplained: 0, duplicates: 0 };
 
 describe('the order of events', () => {
-  test('is kept by a digest that nobody took: what stands earlier in it is told with it', () => {
+  test('is kept by a digest that was not accepted: earlier events are repeated with it', () => {
     const world = owing();
     tell(world.promised, [1, 2, 3, 4], { taken: 0 });
     expect(breaches(world)).toEqual(NONE);
@@ -100,13 +100,13 @@ describe('the order of events', () => {
     expect(breaches(world)).toEqual(NONE);
   });
 
-  test('is broken by a digest that leaves out what is owed earlier', () => {
+  test('is broken by a digest without an earlier pending event', () => {
     const world = owing();
     tell(world.promised, [2, 3, 4], { taken: 0 });
     expect(breaches(world)).toEqual({ ...NONE, outOfOrder: 3 });
   });
 
-  test('is broken by a digest that tells the later first', () => {
+  test('is broken by a digest with the later event first', () => {
     const world = owing();
     tell(world.promised, [1, 3, 2, 4], { taken: 0 });
     expect(breaches(world)).toEqual({ ...NONE, outOfOrder: 2 });
@@ -119,7 +119,7 @@ describe('the order of events', () => {
     expect(breaches(world)).toEqual({ ...NONE, outOfOrder: 1 });
   });
 
-  test('is kept by the next event once the one before is acknowledged, each channel for itself', () => {
+  test('is kept by the next event once the one before is acknowledged, for each channel by itself', () => {
     const world = owing();
     tell(world.promised, [1]);
     acknowledge(world.promised, world.record, [1]);
@@ -130,7 +130,7 @@ describe('the order of events', () => {
 });
 
 describe('a copy', () => {
-  test('is accounted for by an ambiguous answer or an accident of the run, one for each', () => {
+  test('is explained by an ambiguous answer or an accident of the run, one for each', () => {
     const world = owing();
     tell(world.promised, [1], { unknown: 1 });
     tell(world.promised, [1], { run: 1 });
@@ -142,7 +142,7 @@ describe('a copy', () => {
     expect(breaches(world)).toEqual({ ...NONE, duplicates: 3, unexplained: 1 });
   });
 
-  test('is not accounted for by an accident that comes after it', () => {
+  test('is not explained by an accident after it', () => {
     const world = owing();
     tell(world.promised, [1]);
     tell(world.promised, [1], { run: 1 });
@@ -152,14 +152,14 @@ describe('a copy', () => {
   });
 });
 
-describe('what is told', () => {
-  test('is lost when it leaves the outbox without having arrived', () => {
+describe('an event', () => {
+  test('is lost when it leaves the outbox without arriving', () => {
     const { promised, record } = owing();
     acknowledge(promised, record, [1]);
     expect(promised.isBroken()).toBe(true);
   });
 
-  test('is invented when it was not stored', () => {
+  test('is invented when it was sent and not stored', () => {
     const { promised } = owing();
     const unstored = eventOf(5, 'TERMINATED', 'SUCCESS');
     promised.arrived({
@@ -174,7 +174,7 @@ describe('what is told', () => {
     expect(promised.verdict().invented).toBe(1);
   });
 
-  test('is invented when it is stored and never was', () => {
+  test('is invented when it was stored and never happened', () => {
     const { promised, record } = owing();
     const step = eventOf(5, 'TERMINATED', 'FULLMIGRATING');
     persist(

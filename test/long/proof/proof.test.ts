@@ -25,7 +25,7 @@ describe('every persisted change is delivered at least once or ends as a dead le
     expect(totals).toMatchObject({ most: 2, dead: 0 });
   });
 
-  test('with one crash at every third step while everything else goes wrong too', async () => {
+  test('with one crash at every third step while everything else fails, too', async () => {
     const totals = await everyCrashWhenBusy(ours, 3);
     expectKept(totals);
     expectFired(totals, [

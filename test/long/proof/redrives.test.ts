@@ -17,7 +17,7 @@ function expectKept({ totals, miscounted }: Redriven): void {
   expect(miscounted).toBe(0);
 }
 
-describe('a redrive sends the same event with the same id, and none too often', () => {
+describe('a redrive sends the same event with the same id, not too often', () => {
   test.each(Object.keys(OPENINGS))('in any interleaving (%s): no copy', async (opening) => {
     const all = await everyRedriveInterleaving(opening);
     expectKept(all);
@@ -64,12 +64,12 @@ describe('a redrive sends the same event with the same id, and none too often', 
 });
 
 describe('a harness that cannot fail proves nothing: it finds', () => {
-  test('the copies of "send, then note it"', async () => {
+  test('the copies of "send, then mark it"', async () => {
     const { totals } = await everyRedriveInterleaving('and another', { redrive: sendThenMark });
     expect(totals.unexplained).toBeGreaterThan(0);
   });
 
-  test('what "note it, then send" leaves dead and unlisted', async () => {
+  test('the dead letters that "mark it, then send" leaves unlisted', async () => {
     const { miscounted } = await everyRedriveCrash({ redrive: markThenSend });
     expect(miscounted).toBeGreaterThan(0);
   });

@@ -67,7 +67,7 @@ async function compare(cases: readonly Case[], open: OpenStore): Promise<number>
   return cases.length;
 }
 
-describe('every store keeps the promise and leaves the same trace as memory, step by step:', () => {
+describe('every store keeps the promise and leaves the same trace as memory, step by step,', () => {
   test('SQLite', async () => {
     const share = { everyNthCrash: 1, everyNthPair: 40, everyNthStall: 40, overlaps: 200, minutes: 480 };
     const cases = await casesOf(share);

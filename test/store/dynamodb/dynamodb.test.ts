@@ -73,7 +73,7 @@ describe('The DynamoDB table', () => {
     expect(dynalite.lastRequest('GetItem')).toMatchObject({ ConsistentRead: true });
   });
 
-  it('gets one request for a save, and keeps an item in the attributes that users rely on', async () => {
+  it('gets one request for a save, and has the attributes that users rely on', async () => {
     const item = newItem({ expiresAt: NOW / 1000 + 60 });
     const before = { ...dynalite.requests };
 
@@ -107,7 +107,7 @@ describe('The DynamoDB table', () => {
       },
     );
 
-    it('each time it is tried says that it does not know, and recognises the write afterwards', async () => {
+    it('at each attempt reports an unknown result, and recognises the write afterwards', async () => {
       const store = open();
       const item = newItem();
       const fault = dynalite.fault('PutItem', 'answer lost', ATTEMPTS);
@@ -120,7 +120,7 @@ describe('The DynamoDB table', () => {
       expect(await store.save(item)).toBe('saved');
     });
 
-    it('does not take a write of somebody else for its own', async () => {
+    it('does not count a write of somebody else as its own', async () => {
       const store = open();
       const item = newItem();
       await store.save(newItem({ key: item.key }));
@@ -130,7 +130,7 @@ describe('The DynamoDB table', () => {
       expect(fault.fired).toBe(1);
     });
 
-    it('and cannot be asked either says that it does not know', async () => {
+    it('and cannot be read either reports an unknown result', async () => {
       const store = open();
       const item = newItem();
       const lost = dynalite.fault('PutItem', 'answer lost');
@@ -160,7 +160,7 @@ describe('The DynamoDB table', () => {
     ['dropped', ATTEMPTS, 'unavailable', /\(ECONNRESET\)/],
     ['denied', 1, 'denied', /dynamodb:PutItem .*\(AccessDeniedException\)/],
     ['garbage', 1, 'corrupt', /proxy/],
-  ])('%s as often as it is asked (%i) is told as %s', async (kind, times, code, message) => {
+  ])('%s at every attempt (%i) is reported as %s', async (kind, times, code, message) => {
     const item = newItem({ body: '"body-canary"' });
     const faults = (['PutItem', 'GetItem', 'Query'] as const).map((operation) =>
       dynalite.fault(operation, kind, times),
@@ -186,7 +186,7 @@ describe('The DynamoDB table', () => {
     expect(fault.fired).toBeGreaterThan(0);
   });
 
-  it('is waited for as long as the bounds say: three attempts of five seconds', async () => {
+  it('gets three attempts of five seconds', async () => {
     const client = createDynamoClient(dynalite.settings);
     const store = openDynamoStore({ table: 'state', now, client });
     await store.load('p');
@@ -203,7 +203,7 @@ describe('The DynamoDB table', () => {
     await store.close();
   });
 
-  it('that is not there is named, with what to do', async () => {
+  it('that does not exist is named, with advice', async () => {
     const store = open({}, 'elsewhere');
 
     for (const request of [store.load('p'), store.get(newKey()), store.save(newItem())]) {
@@ -215,7 +215,7 @@ describe('The DynamoDB table', () => {
     }
   });
 
-  it('with other keys is told as no table of ours', async () => {
+  it('with other keys is reported as foreign', async () => {
     await dynalite.createTable('orders', ['customer', 'order']);
     const store = open({}, 'orders');
 
@@ -224,7 +224,7 @@ describe('The DynamoDB table', () => {
     }
   });
 
-  it('that nobody serves is unavailable', async () => {
+  it('without a server is unavailable', async () => {
     const gone = await startDynalite();
     await gone.close();
 
@@ -252,7 +252,7 @@ describe('The DynamoDB table', () => {
     vi.unstubAllEnvs();
   });
 
-  it('takes the highest revision that a number can be for a revision', async () => {
+  it('accepts the highest possible number as a revision', async () => {
     const store = open();
     const key = newKey();
     const rev = Number.MAX_SAFE_INTEGER;

@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-/** A file with a store, and another process that locks it when it is told to. */
+/** A file with a store, and another process that locks it on request. */
 async function lockedStage() {
   const folder = await mkdtemp(join(tmpdir(), 'sqlite-lock-'));
   closing.push(() => rm(folder, { recursive: true }));
@@ -42,7 +42,7 @@ async function lockedStage() {
   return { file, order };
 }
 
-/** A receiver that answers when it is told to. */
+/** A receiver that answers on request. */
 async function startPatientReceiver() {
   const waiting: ServerResponse[] = [];
   const ids: string[] = [];
@@ -66,7 +66,7 @@ async function startPatientReceiver() {
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`,
     ids,
-    async arrivals(count: number) {
+    async received(count: number) {
       while (ids.length < count) {
         const next = Promise.withResolvers<void>();
         arrived = next.resolve;
@@ -85,7 +85,7 @@ async function roundTrip(url: string): Promise<number> {
   return (await fetch(url)).status;
 }
 
-test('another process that holds the write lock while sends are on their way costs no answer, and nothing is sent twice', async () => {
+test('another process that holds the write lock during sends costs no acknowledgement, and nothing is sent twice', async () => {
   const { file, order } = await lockedStage();
   const receiver = await startPatientReceiver();
   const tasks = Array.from({ length: 60 }, (_, i) => `task-${i}`);
@@ -115,7 +115,7 @@ test('another process that holds the write lock while sends are on their way cos
   });
 
   const ticking = made.tick({ config: { ...made.config, channels: { cutover } } });
-  await receiver.arrivals(8);
+  await receiver.received(8);
   await order('write');
   const before = { ...waits };
   await receiver.answerAll();
@@ -129,7 +129,7 @@ test('another process that holds the write lock while sends are on their way cos
   expect(new Set(receiver.ids).size).toBe(60);
 });
 
-test('a locked file can be read, and is said to be locked after waiting in vain', async () => {
+test('a locked file can be read, and is reported as locked after a vain wait', async () => {
   const { file, order } = await lockedStage();
   const store = openSqliteStore({ file, now, patienceMs: 100 });
   closing.push(() => store.close());
@@ -149,7 +149,7 @@ test('a locked file can be read, and is said to be locked after waiting in vain'
   expect(await store.save({ ...item, rev: 2 })).toBe('saved');
 });
 
-test('a file that another process writes is opened at once, and one that is locked altogether when it is free', async () => {
+test('a file that another process writes is opened at once, and an exclusively locked one when it is free', async () => {
   const { file, order } = await lockedStage();
   await order('write');
   const first = await openSqliteStoreWhenFree({ file, now });

@@ -51,7 +51,7 @@ describe('The SQLite file', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is made with its folders, for nobody else to read, its log files too', async () => {
+  it('is created with its folders, readable by its owner alone, like its log files', async () => {
     const file = join(folder, 'a', 'b', 'watch.db');
     const store = openSqliteStore({ file, now });
     await store.save(newItem());
@@ -90,7 +90,7 @@ describe('The SQLite file', () => {
     expect(left).toEqual([null, seconds + 61]);
   });
 
-  it('is in write-ahead mode, in which readers and a writer do not wait for each other', async () => {
+  it('is in write-ahead mode, where readers and a writer do not wait for each other', async () => {
     const file = newFile();
     await openSqliteStore({ file, now }).close();
 
@@ -162,7 +162,7 @@ describe('The SQLite file', () => {
     });
   });
 
-  it('whose pages were overwritten says so, and is not begun anew', async () => {
+  it('with overwritten pages reports that, and is not replaced', async () => {
     const file = newFile();
     const whole = openSqliteStore({ file, now });
     for (let n = 0; n < 50; n += 1) {
@@ -179,7 +179,7 @@ describe('The SQLite file', () => {
     expect(readFileSync(file).equals(bytes)).toBe(true);
   });
 
-  it('that lost its table says so', async () => {
+  it('without its table reports that', async () => {
     const file = newFile();
     const store = openSqliteStore({ file, now });
     await store.save(newItem());
@@ -236,7 +236,7 @@ describe('The SQLite file', () => {
       expect(error).toMatchObject({ code: 'denied', message: /SQLite code 8\b/ });
     });
 
-    it('is denied when its folder is read-only, whether it is there or not', async () => {
+    it('is denied when its folder is read-only, whether it exists or not', async () => {
       const inside = join(folder, 'read-only');
       const there = join(inside, 'there.db');
       await openSqliteStore({ file: there, now }).close();
@@ -265,7 +265,7 @@ describe('The SQLite file', () => {
     expect(query(file, 'SELECT id FROM items ORDER BY id').map((row) => row['id'])).toEqual(lines);
   });
 
-  it('counts right when six processes make it at the same moment and raise one number', async () => {
+  it('counts correctly when six processes create it at once and raise one number', async () => {
     const file = newFile();
     const children = Array.from({ length: 6 }, () => run('count', file, '20'));
     await Promise.all(children.map((child) => child.stdout && once(child.stdout, 'readable')));
@@ -277,7 +277,7 @@ describe('The SQLite file', () => {
     expect(children.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it('has every write that was answered, when its process is killed in the middle', async () => {
+  it('has every acknowledged write when its process is killed', async () => {
     const file = newFile();
     const child = run('count', file, '1000000');
     child.stdin?.end('go');

@@ -21,7 +21,7 @@ async function threeStates(options: WorldOptions = {}): Promise<World> {
 }
 
 describe('the list', () => {
-  test('shows what is pending, dead and delivered, each with its last attempt', async () => {
+  test('shows pending, dead and delivered ones, each with its last attempt', async () => {
     const world = await threeStates();
     const found = await listIn(world);
     const about = {
@@ -65,7 +65,7 @@ describe('the list', () => {
     ]);
   });
 
-  test('says of a delivery to a chat how many more events it stands for, and so does its letter, which is sent again', async () => {
+  test('has the number of merged events of a delivery to a chat, also in its dead letter, which can be redriven', async () => {
     made = await createWorld({ channels: { ops: { type: 'slack' } } });
     made.receiver.answer('/ops', { status: 503 });
     for (let look = 0; look < 70; look += 1) {
@@ -109,7 +109,7 @@ describe('the list', () => {
     expect(await listIn(world, { state: 'delivered' })).toMatchObject([which, which]);
   });
 
-  test('shows the state, the channel and the time that are asked for', async () => {
+  test('shows deliveries of the given state, channel and time', async () => {
     const world = await threeStates();
     world.clock.advance(HOUR);
     world.receiver.answer('/slow', { status: 204 });
@@ -132,7 +132,7 @@ describe('the list', () => {
     expect(await statesIn(world, { state: 'dead', since })).toEqual([]);
   });
 
-  test('chooses what is pending by the time of the event', async () => {
+  test('selects pending deliveries by the time of the event', async () => {
     const world = await threeStates();
     const eventTime = world.clock.now();
     world.clock.advance(HOUR);
@@ -142,7 +142,7 @@ describe('the list', () => {
     expect(await select(eventTime + 1)).toEqual([]);
   });
 
-  test('says how often a delivery was put back', async () => {
+  test('has the number of redrives of a delivery', async () => {
     const world = await threeStates();
     await redriveIn(world, { channel: 'never' });
     expect(await listIn(world, { channel: 'never' })).toMatchObject([{ state: 'dead', redrives: 1 }]);
@@ -153,7 +153,7 @@ describe('the list', () => {
     expect(await listIn(world, { channel: 'ok' })).toMatchObject([{ state: 'delivered', redrives: 0 }]);
   });
 
-  test('calls a task as the configuration does', async () => {
+  test('shows a task by its name in the configuration', async () => {
     const world = await threeStates();
     const projects = world.config.projects.map((project) => ({
       ...project,
@@ -163,7 +163,7 @@ describe('the list', () => {
     expect(await listIn(named, { channel: 'ok' })).toMatchObject([{ task: 'orders cache' }]);
   });
 
-  test('calls what is said of a channel by the name of the record that keeps it, whatever became of it', async () => {
+  test('shows an event about a channel under the name of its record, in any state', async () => {
     const world = await threeStates();
     world.receiver.answer('/never', { status: 410 });
     world.status('task-1', 'INCRMIGEATING');
@@ -175,18 +175,18 @@ describe('the list', () => {
     ]);
   });
 
-  test('reads what an older version remembered of deliveries', async () => {
+  test('reads the delivery log of an older version', async () => {
     const world = await threeStates();
     const [item] = await world.store.load(`project:${PROJECT_ID}`);
     if (item === undefined) throw new Error('there is no record');
     const record = JSON.parse(item.body);
     const at = '2026-01-04T00:00:00.000Z';
-    const told = [{ eventId: 'evt_old', channel: 'ok', at, attempts: 2, events: 1 }];
+    const sent = [{ eventId: 'evt_old', channel: 'ok', at, attempts: 2, events: 1 }];
     await world.store.save({
       ...item,
       rev: item.rev + 1,
       nonce: 'n',
-      body: JSON.stringify({ ...record, sent: told }),
+      body: JSON.stringify({ ...record, sent: sent }),
     });
     expect(await listIn(world, { state: 'delivered' })).toEqual([
       {
@@ -219,7 +219,7 @@ describe('the table', () => {
     );
   });
 
-  test('is aligned where names are in wide characters, and does not say the name of a group twice', () => {
+  test('is aligned with names in wide characters, and has the name of a group once', () => {
     const one = (task: string, summary: string) =>
       ({
         state: 'pending',
@@ -245,7 +245,7 @@ describe('the table', () => {
     ]);
   });
 
-  test('is one line for each delivery whatever is in the names, and shows it', () => {
+  test('has one line for each delivery, whatever is in the names', () => {
     const hostile = 'a\nb\u001b[31m\u202ec\u2028\ud800';
     const delivery = {
       state: 'dead',

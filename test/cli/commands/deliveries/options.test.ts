@@ -56,7 +56,7 @@ describe('the options of deliveries', () => {
     expect('problem' in options && options.problem).not.toContain('\n');
   });
 
-  test('must begin with what to do', () => {
+  test('must begin with a subcommand', () => {
     expect(readDeliveriesOptions([], NOW)).toMatchObject({ verb: 'misused' });
   });
 

@@ -73,9 +73,9 @@ export function certificateWarning({ cert }: ClientCertificate, now: number): st
   const certificates = certificatesIn(cert.reveal()) ?? [];
   const end = Math.min(...certificates.map(({ validToDate }) => validToDate.getTime()));
   const start = Math.max(...certificates.map(({ validFromDate }) => validFromDate.getTime()));
-  if (end <= now) return `expired on ${dayOf(end)}: receivers will refuse it; have it renewed`;
+  if (end <= now) return `expired on ${dayOf(end)}: receivers will refuse it; renew it`;
   if (start > now) return `is not valid before ${dayOf(start)}: receivers will refuse it`;
-  return end - now < WARN_BEFORE_MS ? `expires on ${dayOf(end)}; have it renewed` : undefined;
+  return end - now < WARN_BEFORE_MS ? `expires on ${dayOf(end)}; renew it` : undefined;
 }
 
 function dayOf(time: number): string {

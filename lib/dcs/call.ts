@@ -142,7 +142,7 @@ function classifyAnswer<T>(
   if (reading.kind === 'read') return { kind: 'known', value: reading.value };
   const id = idOf(requestIdOf(headers['x-request-id']));
   if (reading.kind === 'gone') return { kind: 'missing', detail: `HTTP 200: ${reading.why}.`, ...id };
-  const detail = `HTTP 200: the answer ${reading.why}. Check the endpoint, and for a proxy or portal on the way.`;
+  const detail = `HTTP 200: the answer ${reading.why}. Check the endpoint, and look for a proxy or portal in between.`;
   return { kind: 'failed', reason: 'unreadable answer', detail, ...id };
 }
 

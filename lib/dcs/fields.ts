@@ -43,7 +43,7 @@ export function readTaskFields(body: string, taskId: string | undefined): Readin
   const said = answer.value['task_id'];
   const isAnother =
     typeof said === 'string' && said.trim() !== '' && plainId(said.trim()) !== plainId(taskId);
-  return isAnother ? unreadable('is about another task than the one that was asked for') : answer;
+  return isAnother ? unreadable('is about a different task') : answer;
 }
 
 export function unreadable(why: string): Unreadable {

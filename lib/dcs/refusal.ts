@@ -38,9 +38,9 @@ const NO_SUCH_URL = 'DCS.4001';
 
 /** Ids that the service does not even look up. */
 const MISTYPED: ReadonlyMap<string, string> = new Map([
-  ['DCS.4002', 'a project id has another form. Check it.'],
-  ['DCS.4070', 'a task id has another form. Check it.'],
-  ['DCS.4855', 'this is no id of a migration task. Check it.'],
+  ['DCS.4002', 'the project id is malformed. Check it.'],
+  ['DCS.4070', 'the task id is malformed. Check it.'],
+  ['DCS.4855', 'this is not the id of a migration task. Check it.'],
 ]);
 
 /** 0301 IAM, 0303 app, 0305 other authentication, 0307 token to be renewed (gateway's error table). */
@@ -58,7 +58,7 @@ const NOT_PERMITTED = /^DCS\.(?:2\d+|300[23])$/;
 const BROKEN = /^DCS\.5\d+$/;
 
 export const SHOW_FACTS: CallFacts = {
-  deed: 'look at migration tasks',
+  deed: 'read migration tasks',
   permission: 'dcs:migrationTask:get',
   ofOneTask: true,
 };
@@ -125,7 +125,7 @@ function classifyStatus(error: DcsError, now: number, call: CallFacts): Refusal 
   if (status === 408 || status >= 500) return failed(error, 'unreachable', serverHint(error));
   if (status >= 300 && status < 400) return failed(error, 'unreachable', REDIRECTED);
   if (isServiceForm(error)) return failed(error, 'refused', refusedHint(error));
-  return failed(error, 'unreadable answer', 'no documented answer. Check the endpoint.');
+  return failed(error, 'unreadable answer', 'the answer is not one that DCS documents. Check the endpoint.');
 }
 
 /** A 407 is a proxy's by its very meaning; the service's own 401 and 403 come in its own form. */
@@ -184,7 +184,7 @@ function throttled(error: DcsError, now: number): Failed {
   return failed(
     error,
     'throttled',
-    `too many requests, resting for ${Math.ceil(restMs / SECOND)} s.`,
+    `too many requests. Calls pause for ${Math.ceil(restMs / SECOND)} s.`,
     restMs,
   );
 }
@@ -223,7 +223,7 @@ function sentence({ httpStatus, errorCode, errorMessage }: DcsError, hint: strin
 /** Advice in the words of our configuration, which the error cannot know. */
 const ADVICE: Readonly<Partial<Record<HttpErrorCode, string>>> = {
   dns: ' Check the region or the endpoint.',
-  blocked_address: ' If that address is intended, set allowInsecure on the project.',
+  blocked_address: ' If this address is intended, set allowInsecure: true on the project.',
 };
 
 /** The meaning of a missing answer. An unexpected error is named by its class, never by its text. */
@@ -231,7 +231,7 @@ export function classifyNoAnswer(error: unknown): Failed {
   const detail =
     error instanceof HttpError
       ? `${error.message}.${ADVICE[error.code] ?? ''}`
-      : `no answer: unexpected ${nameOf(error)}.`;
+      : `no answer: unexpected error (${nameOf(error)}).`;
   // An answer that is too long was an answer.
   const isCut = error instanceof HttpError && error.code === 'too_large';
   return { kind: 'failed', reason: isCut ? 'unreadable answer' : 'unreachable', detail };

@@ -84,7 +84,7 @@ export function guardedLookup(lookup: LookupFunction, privateRange?: string): Lo
       if (error !== null) return callback(error, []);
       const addresses = listed(found, family);
       const [first] = addresses;
-      if (first === undefined) return refuse('dns', 'the name has no address; check the host name');
+      if (first === undefined) return refuse('dns', 'the host name has no address; check it');
       if (!addresses.every(({ address }) => isPermitted(address))) {
         return refuse('blocked_address', `resolves to a private or loopback address (${PERMIT})`);
       }

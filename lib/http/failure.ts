@@ -43,7 +43,7 @@ function hint(
     return proxy === undefined ? 'if this port speaks TLS, use https://' : undefined;
   return showedCertificate
     ? 'the server may have refused the client certificate'
-    : 'the server may want a client certificate (clientCertificate)';
+    : 'the server may require a client certificate (clientCertificate)';
 }
 
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);

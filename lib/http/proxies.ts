@@ -51,7 +51,7 @@ export function readProxies(env: Env): ProxySettings {
 }
 
 const NO_ADDRESS =
-  'is not the address of an HTTP proxy; expected http://host:port, with user:password@ before the host where it wants that (SOCKS is not supported)';
+  'is not the address of an HTTP proxy; expected http://host:port or http://user:password@host:port (SOCKS is not supported)';
 
 function textIn(env: Env, name: string): string {
   return (Object.hasOwn(env, name) ? env[name] : undefined)?.trim() ?? '';

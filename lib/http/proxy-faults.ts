@@ -27,12 +27,12 @@ function refusal({ variable, authorization }: HttpProxy, status: number): { what
   if (status === 407) {
     return authorization === undefined
       ? {
-          what: 'wants a user name and password to reach',
-          advice: `put them into ${variable}: http://user:password@host`,
+          what: 'requires a user name and password to reach',
+          advice: `set them in ${variable}: http://user:password@host`,
         }
       : { what: 'refused the user name or password to reach', advice: `check those in ${variable}` };
   }
   if (status >= 500)
     return { what: 'could not reach', advice: 'check the host name, and what the proxy can reach' };
-  return { what: 'refused to connect to', advice: 'have it allowed there, or name the host in NO_PROXY' };
+  return { what: 'refused to connect to', advice: 'allow the host there, or add it to NO_PROXY' };
 }

@@ -9,24 +9,24 @@ export interface Reason {
   readonly isOfProxy?: true;
 }
 
-const PORT = 'check address and port';
-const SOON = 'it may pass by itself';
+const PORT = 'check the address and port';
+const SOON = 'this is often temporary';
 
-const REFUSED_NAME: Reason = { code: 'dns', what: 'name lookup failed', advice: SOON };
+const REFUSED_NAME: Reason = { code: 'dns', what: 'DNS lookup failed', advice: SOON };
 const REFUSED_TLS: Reason = {
   code: 'tls',
   what: 'TLS handshake failed',
-  advice: 'TLS 1.2 or newer and a valid certificate are needed',
+  advice: 'the server needs TLS 1.2 or newer and a valid certificate',
 };
 const UNKNOWN_AUTHORITY: Reason = {
   code: 'tls',
   what: 'certificate is not signed by a known authority',
-  advice: 'complete its chain, or trust the authority with NODE_EXTRA_CA_CERTS',
+  advice: 'have the server send the full chain, or add the authority with NODE_EXTRA_CA_CERTS',
 };
 const SELF_SIGNED: Reason = {
   code: 'tls',
   what: 'certificate is self-signed',
-  advice: 'use a public authority, or trust its own with NODE_EXTRA_CA_CERTS',
+  advice: 'use a certificate of a public authority, or add this one with NODE_EXTRA_CA_CERTS',
 };
 const CLOSED: Reason = {
   code: 'connection',
@@ -40,7 +40,7 @@ const UNREACHABLE: Reason = {
 };
 const NO_CONNECTION: Reason = {
   code: 'timeout',
-  what: 'no connection in time',
+  what: 'connection timed out',
   advice: 'check firewall and port',
 };
 const BIG_HEADERS: Reason = { code: 'too_large', what: 'headers are longer than 16 KiB', advice: PORT };
@@ -52,7 +52,7 @@ const NOT_SENT: Reason = {
 };
 const NOT_TLS: Reason = {
   code: 'tls',
-  what: 'this port does not speak TLS, but probably plain HTTP',
+  what: 'this port probably speaks plain HTTP, not TLS',
   advice: 'check the port, or use http:// with allowInsecure: true',
 };
 const SPEAKS_TLS: Reason = {
@@ -63,28 +63,32 @@ const SPEAKS_TLS: Reason = {
 const NO_AGREEMENT: Reason = {
   code: 'tls',
   what: 'the server refused the TLS handshake',
-  advice: 'it may want a client certificate (clientCertificate), or a version or cipher that is not offered',
+  advice:
+    'it may require a client certificate (clientCertificate), or a TLS version or cipher that is not offered',
 };
 const CLIENT_CERTIFICATE_WANTED: Reason = {
   code: 'tls',
-  what: 'the server wants a client certificate',
-  advice: 'give the channel one with clientCertificate',
+  what: 'the server requires a client certificate',
+  advice: 'set clientCertificate on the channel',
 };
 const CLIENT_CERTIFICATE_REFUSED: Reason = {
   code: 'tls',
   what: 'the server refused the client certificate',
-  advice: 'check clientCertificate, and what the server trusts',
+  advice: 'check clientCertificate, and which authorities the server trusts',
 };
 const SHUT: Reason = { code: 'connection', what: 'the client was closed' };
 const UNKNOWN: Reason = { code: 'connection', what: 'no answer', advice: PORT };
 
 /** The words of Node (libuv, OpenSSL) and undici (UND_ERR_…). */
 const REASONS: ReadonlyMap<string, Reason> = new Map([
-  ['ENOTFOUND', { code: 'dns', what: 'no such name', advice: 'check the host name' }],
-  ['ENODATA', { code: 'dns', what: 'the name has no address', advice: 'check the host name' }],
+  ['ENOTFOUND', { code: 'dns', what: 'host name not found', advice: 'check the host name' }],
+  ['ENODATA', { code: 'dns', what: 'the host name has no address', advice: 'check the host name' }],
   ['ESERVFAIL', REFUSED_NAME],
-  ['CERT_HAS_EXPIRED', { code: 'tls', what: 'certificate has expired', advice: 'have it renewed' }],
-  ['CERT_NOT_YET_VALID', { code: 'tls', what: 'certificate is not valid yet', advice: 'check both clocks' }],
+  ['CERT_HAS_EXPIRED', { code: 'tls', what: 'certificate has expired', advice: 'renew it' }],
+  [
+    'CERT_NOT_YET_VALID',
+    { code: 'tls', what: 'certificate is not valid yet', advice: 'check the clocks on both sides' },
+  ],
   [
     'ERR_TLS_CERT_ALTNAME_INVALID',
     { code: 'tls', what: 'certificate is for another host', advice: 'check the host name' },
@@ -142,7 +146,7 @@ export class Fault extends Error {
 }
 
 /**
- * The fault, and what to do: `connection refused (ECONNREFUSED); check address and port`.
+ * The fault, and what to do: `connection refused (ECONNREFUSED); check the address and port`.
  *
  * @param way follows what is wrong
  * @param hint follows what to do

@@ -72,9 +72,12 @@ export function secure(
 function handshakeFault(error: Error, peer: Buffer | undefined, hasCertificate: boolean): Fault {
   const { reason, detail } = faultOf(error);
   if (detail === 'ECONNRESET' || detail === 'EPIPE') {
-    const more = hasCertificate ? ', and takes the client certificate' : '';
+    const more = hasCertificate ? ', and accepts the client certificate' : '';
     const advice = `check that the port speaks TLS${more}`;
-    return new Fault({ code: 'connection', what: 'connection closed in the TLS handshake', advice }, detail);
+    return new Fault(
+      { code: 'connection', what: 'connection closed during the TLS handshake', advice },
+      detail,
+    );
   }
   const what = peer === undefined ? undefined : certificateWords(new X509Certificate(peer), detail);
   return new Fault(what === undefined ? reason : { ...reason, what }, detail);
@@ -86,7 +89,7 @@ function certificateWords(peer: X509Certificate, word: string | undefined): stri
     case 'CERT_HAS_EXPIRED':
       return peer.validToDate < new Date()
         ? `certificate expired on ${dayOf(peer.validToDate)}`
-        : 'a certificate of its chain has expired';
+        : 'a certificate in its chain has expired';
     case 'CERT_NOT_YET_VALID':
       return `certificate is not valid before ${dayOf(peer.validFromDate)}`;
     case 'ERR_TLS_CERT_ALTNAME_INVALID':

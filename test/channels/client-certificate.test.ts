@@ -98,12 +98,8 @@ describe('a client certificate in the configuration', () => {
   });
 
   it.each([
-    [
-      'has expired',
-      '2120-01-02T00:00:00Z',
-      'expired on 2120-01-01: receivers will refuse it; have it renewed',
-    ],
-    ['ends within two weeks', '2119-12-20T00:00:00Z', 'expires on 2120-01-01; have it renewed'],
+    ['has expired', '2120-01-02T00:00:00Z', 'expired on 2120-01-01: receivers will refuse it; renew it'],
+    ['ends within two weeks', '2119-12-20T00:00:00Z', 'expires on 2120-01-01; renew it'],
     ['is not valid yet', '2019-12-31T00:00:00Z', 'is not valid before 2020-01-01: receivers will refuse it'],
   ])('causes a warning when it %s, and everything else goes on', async (_what, time, words) => {
     const { warnings } = await load(configWith(CLIENT), { now: () => Date.parse(time) });

@@ -164,7 +164,7 @@ describe('a task that does not exist', () => {
 describe('a permission that the key lacks', () => {
   it.each([
     ['list', 'dcs:migrationTask:list'],
-    ['stats', 'the right to it \\(no document names it, dcs:migrationTask:get is likely\\)'],
+    ['stats', 'the permission for it \\(probably dcs:migrationTask:get; no document names it\\)'],
     ['logs', 'dcs:migrationTask:get'],
   ] as const)('for %s is named as the one to grant, and all other calls go on', async (kind, permission) => {
     const { simulator, access } = stage;
@@ -174,7 +174,7 @@ describe('a permission that the key lacks', () => {
     expect(answer).toMatchObject({
       kind: 'denied',
       detail: expect.stringMatching(
-        `^HTTP 403 DCS\\.2007: the key may not .*\\. Grant ${permission} for this`,
+        `^HTTP 403 DCS\\.2007: the access key has no permission to .*\\. Grant ${permission} on this`,
       ),
     });
     for (const other of KINDS) {

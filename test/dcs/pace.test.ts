@@ -322,7 +322,7 @@ describe('the request of a look', () => {
     expect(await client.look(accessTo('dcs.example', 'KEY'), 'a', clock.elapsed() + HOUR)).toEqual({
       kind: 'failed',
       reason: 'unreachable',
-      detail: 'no answer: unexpected RangeError.',
+      detail: 'no answer: unexpected error (RangeError).',
     });
   });
 });
@@ -455,7 +455,7 @@ describe('the other calls of a look', () => {
       close: () => Promise.resolve(),
     };
     const client = createDcsClient({ http, clock, requestsPerSecond: 9 });
-    const detail = 'no answer: unexpected RangeError.';
+    const detail = 'no answer: unexpected error (RangeError).';
     expect(await client.list(accessTo('dcs.example', 'KEY'), clock.elapsed() + HOUR)).toEqual({
       kind: 'failed',
       reason: 'unreachable',

@@ -86,7 +86,7 @@ describe('a refusal', () => {
       expect(classified(text(status, 'text/html', '<html>'))).toMatchObject({
         kind: 'failed',
         reason: 'unreadable answer',
-        detail: `HTTP ${status}: no documented answer. Check the endpoint.`,
+        detail: `HTTP ${status}: the answer is not one that DCS documents. Check the endpoint.`,
       });
     },
   );
@@ -96,40 +96,40 @@ describe('a refusal', () => {
     expect(classified({ ...reply, headers: {} })).toStrictEqual({
       kind: 'failed',
       reason: 'unreachable',
-      detail: 'HTTP 500: the service has a problem of its own. If it lasts, ask its support.',
+      detail: 'HTTP 500: DCS reported an internal error. If this persists, ask Huawei Cloud support.',
     });
   });
 
   it.each([
-    [text(408, 'text/html', '<html>'), 'HTTP 408: the service gave up waiting for the request.'],
+    [text(408, 'text/html', '<html>'), 'HTTP 408: the server timed out waiting for the request.'],
     [
       text(502, 'text/html', '<html>'),
-      'HTTP 502: a gateway or proxy on the way failed. If it lasts, check the endpoint.',
+      'HTTP 502: a gateway or proxy in between failed. If this persists, check the endpoint.',
     ],
     [
       dcsError(500, 'DCS.5000', 'Internal service error.'),
-      'HTTP 500 DCS.5000: the service has a problem of its own. If it lasts, ask its support. ' +
+      'HTTP 500 DCS.5000: DCS reported an internal error. If this persists, ask Huawei Cloud support. ' +
         'The service says "Internal service error.".',
     ],
     [
       text(302, 'text/html', ''),
-      'HTTP 302: a redirect, which is never followed. Check the endpoint, and for a proxy or portal on the way.',
+      'HTTP 302: the endpoint answered with a redirect, which is not followed. Check the endpoint, and look for a proxy or portal in between.',
     ],
-    [dcsError(400, 'DCS.4002', ''), 'HTTP 400 DCS.4002: a project id has another form. Check it.'],
-    [dcsError(400, 'DCS.4070', ''), 'HTTP 400 DCS.4070: a task id has another form. Check it.'],
-    [dcsError(400, 'DCS.4855', ''), 'HTTP 400 DCS.4855: this is no id of a migration task. Check it.'],
+    [dcsError(400, 'DCS.4002', ''), 'HTTP 400 DCS.4002: the project id is malformed. Check it.'],
+    [dcsError(400, 'DCS.4070', ''), 'HTTP 400 DCS.4070: the task id is malformed. Check it.'],
+    [dcsError(400, 'DCS.4855', ''), 'HTTP 400 DCS.4855: this is not the id of a migration task. Check it.'],
     [
       dcsError(401, 'DCS.1004', ''),
-      'HTTP 401 DCS.1004: refused. Check that the access key belongs to the account of this project and region.',
+      'HTTP 401 DCS.1004: DCS refused the access key for this project. Check that the key belongs to the account of this project and region.',
     ],
     [
       dcsError(403, 'DCS.2003', ''),
-      'HTTP 403 DCS.2003: the key may not look at migration tasks. ' +
-        'Grant dcs:migrationTask:get for this project to its user or agency.',
+      'HTTP 403 DCS.2003: the access key has no permission to read migration tasks. ' +
+        'Grant dcs:migrationTask:get on this project to its user or agency.',
     ],
     [
       text(404, 'text/html', '<html>'),
-      'HTTP 404: this host knows no such API. Check the region or the endpoint.',
+      'HTTP 404: this host does not serve the DCS API. Check the region or the endpoint.',
     ],
   ])('with $status says what is wrong and what to do', (reply, detail) => {
     expect(classified(reply)).toMatchObject({ detail });
@@ -177,36 +177,36 @@ describe('a refusal in the older numeric form', () => {
     expect(classified(dcsError(400, 111400800, 'Only native cluster supported.'))).toMatchObject({
       reason: 'refused',
       detail:
-        'HTTP 400 111400800: the service refuses the request. Look this code up in the API reference of DCS, or ask ' +
-        'its support. The service says "Only native cluster supported.".',
+        'HTTP 400 111400800: DCS refused the request. Look up the error code in the DCS API reference, or ' +
+        'ask Huawei Cloud support. The service says "Only native cluster supported.".',
     });
   });
 });
 
 describe('the code of a refusal decides its description', () => {
   it.each([
-    [dcsError(401, 'DCS.1002', 'Token expired.'), 'not authorised', 'the token has expired'],
-    [dcsError(401, 'DCS.1001', 'x'), 'not authorised', 'the token is not valid'],
-    [dcsError(401, 'DCS.1003', 'x'), 'not authorised', 'no token came along'],
+    [dcsError(401, 'DCS.1002', 'Token expired.'), 'not authorised', 'the security token has expired'],
+    [dcsError(401, 'DCS.1001', 'x'), 'not authorised', 'the security token is not valid'],
+    [dcsError(401, 'DCS.1003', 'x'), 'not authorised', 'the request arrived without a token'],
     [dcsError(401, 'DCS.1004', 'x'), 'not authorised', 'belongs to the account of this project'],
     [dcsError(400, 'DCS.1004', 'x'), 'not authorised', 'belongs to the account of this project'],
-    [dcsError(401, 'DCS.1077', 'x'), 'not authorised', 'does not accept the caller'],
+    [dcsError(401, 'DCS.1077', 'x'), 'not authorised', 'did not accept the access key'],
     [dcsError(400, 'DCS.2003', 'x'), 'not authorised', 'Grant dcs:migrationTask:get'],
-    [dcsError(400, 'DCS.5070', 'x'), 'unreachable', 'a problem of its own'],
-    [dcsError(400, 'DCS.4957', 'x'), 'refused', 'the service refuses the request'],
-    [dcsError(409, 'DCS.4999', 'x'), 'refused', 'the service refuses the request'],
-    [json(400, { error_msg: 'Something is wrong.' }), 'refused', 'without a code'],
-    [gatewayError(403, '0310', 'x'), 'not authorised', 'this project is not available'],
-    [gatewayError(403, '0999', 'x'), 'not authorised', 'the API gateway refuses this key'],
-    [gatewayError(400, '0201', 'x'), 'refused', 'the API gateway refuses the request'],
-    [gatewayError(413, '0201', 'x'), 'refused', 'the API gateway refuses the request'],
+    [dcsError(400, 'DCS.5070', 'x'), 'unreachable', 'an internal error'],
+    [dcsError(400, 'DCS.4957', 'x'), 'refused', 'DCS refused the request'],
+    [dcsError(409, 'DCS.4999', 'x'), 'refused', 'DCS refused the request'],
+    [json(400, { error_msg: 'Something is wrong.' }), 'refused', 'without an error code'],
+    [gatewayError(403, '0310', 'x'), 'not authorised', 'the project is unavailable'],
+    [gatewayError(403, '0999', 'x'), 'not authorised', 'the API gateway refused the access key'],
+    [gatewayError(400, '0201', 'x'), 'refused', 'the API gateway refused the request'],
+    [gatewayError(413, '0201', 'x'), 'refused', 'the API gateway refused the request'],
     [gatewayError(401, '0301', 'ak ABCDEFGHJKLMNPQRSTUV not exist'), 'not authorised', 'key does not exist'],
     [gatewayError(401, '0301', 'ak AB12CD34 not exist'), 'not authorised', 'key does not exist'],
     [gatewayError(401, '0301', 'err: ak:AB12CD34 not found'), 'not authorised', 'key does not exist'],
   ])('of $status $body', (reply, reason, words) => {
     const result = classified(reply);
     expect(result).toMatchObject({ kind: 'failed', reason, detail: expect.stringContaining(words) });
-    expect(result.detail).not.toMatch(/no documented answer|AB12CD34|ABCDEFGHJ/);
+    expect(result.detail).not.toMatch(/not one that DCS documents|AB12CD34|ABCDEFGHJ/);
   });
 });
 
@@ -303,7 +303,7 @@ describe('a refused signature', () => {
   });
 
   const GENERAL =
-    'Check access key and secret key, that the clock is less than 15 minutes off, and that nothing is unpaid.';
+    'Check the access key and secret key, that the clock here is less than 15 minutes off, and that no bill is unpaid.';
   const TOKEN = 'The security token is wrong or has expired. Get new temporary credentials.';
   const at = (ms: number) => new Date(NOW + ms).toUTCString();
 
@@ -313,20 +313,24 @@ describe('a refused signature', () => {
     [
       'too many refusals',
       gatewayError(401, '0301', 'AK access failed to reach the limit,forbidden'),
-      'The access key is locked for 5 minutes after too many refusals. Check key and secret before trying again.',
+      'The access key is locked for 5 minutes after too many refused requests. Check the access key and secret key before you try again.',
     ],
-    ['no such key', gatewayError(401, '0301', 'ak not exist'), 'The access key does not exist. Check it.'],
+    [
+      'no such key',
+      gatewayError(401, '0301', 'ak not exist'),
+      'The access key does not exist. Check that it is complete and was not deleted.',
+    ],
     ['a token that it cannot read', gatewayError(401, '0301', 'decrypt token fail'), TOKEN],
     ['a token to be renewed', gatewayError(401, '0307', 'must be updated'), TOKEN],
     [
       'another time, ours is ahead',
       gatewayError(401, '0301', '', { date: at(-20 * MINUTE) }),
-      "This machine's clock is 20 minutes ahead. Set it.",
+      "This machine's clock is 20 minutes ahead. Correct it.",
     ],
     [
       'another time, ours is just too far behind',
       gatewayError(401, '0301', '', { date: at(15 * MINUTE) }),
-      "This machine's clock is 15 minutes behind. Set it.",
+      "This machine's clock is 15 minutes behind. Correct it.",
     ],
     ['nearly the same time', gatewayError(401, '0301', '', { date: at(14 * MINUTE) }), GENERAL],
     ['a time that is none', gatewayError(401, '0301', '', { date: 'soon' }), GENERAL],
@@ -384,8 +388,8 @@ describe('a missing answer', () => {
 
   it('after another error names only the class of that', () => {
     expect(classifyNoAnswer(new SyntaxError('secret'))).toMatchObject({
-      detail: 'no answer: unexpected SyntaxError.',
+      detail: 'no answer: unexpected error (SyntaxError).',
     });
-    expect(classifyNoAnswer('secret')).toMatchObject({ detail: 'no answer: unexpected string.' });
+    expect(classifyNoAnswer('secret')).toMatchObject({ detail: 'no answer: unexpected error (string).' });
   });
 });

@@ -40,7 +40,7 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)(
     it('is named in the error when there is none', async () => {
       const { server, seen, refused } = await guardedServer({ maxVersion });
       const error = await failureOf(http().request(get(server.url()), LIMITS));
-      expect(error.message).toMatch(/may want a client certificate \(clientCertificate\)/);
+      expect(error.message).toMatch(/may require a client certificate \(clientCertificate\)/);
       expect([seen, refused.length]).toEqual([[], 1]);
     });
 
@@ -73,7 +73,7 @@ describe('an error names a port that speaks', () => {
     const error = await failureOf(http().request(get(new URL(`https://localhost:${server.port}/`)), LIMITS));
     expect(error.code).toBe('tls');
     expect(error.message).toBe(
-      `localhost:${server.port}: this port does not speak TLS, but probably plain HTTP (ERR_SSL_WRONG_VERSION_NUMBER); check the port, or use http:// with allowInsecure: true`,
+      `localhost:${server.port}: this port probably speaks plain HTTP, not TLS (ERR_SSL_WRONG_VERSION_NUMBER); check the port, or use http:// with allowInsecure: true`,
     );
   });
 
@@ -89,6 +89,6 @@ it('a certificate of an unknown authority is reported with the name of that auth
   const server = await tlsServer('localhost');
   const error = await failureOf(client({ lookup: toLoopback }).request(get(server.url()), LIMITS));
   expect(error.message).toBe(
-    `localhost:${server.port}: certificate is signed by "ca", which is not trusted here (UNABLE_TO_VERIFY_LEAF_SIGNATURE); complete its chain, or trust the authority with NODE_EXTRA_CA_CERTS`,
+    `localhost:${server.port}: certificate is signed by "ca", which is not trusted here (UNABLE_TO_VERIFY_LEAF_SIGNATURE); have the server send the full chain, or add the authority with NODE_EXTRA_CA_CERTS`,
   );
 });

@@ -124,13 +124,13 @@ describe('a failure', () => {
       code: 'connection',
       detail: 'ECONNREFUSED',
       host: `127.0.0.1:${port}`,
-      message: `127.0.0.1:${port}: connection refused (ECONNREFUSED); check address and port`,
+      message: `127.0.0.1:${port}: connection refused (ECONNREFUSED); check the address and port`,
     });
   });
 
   it.each([
-    ['ENOTFOUND', 'name.example: no such name (ENOTFOUND); check the host name'],
-    ['EAI_AGAIN', 'name.example: name lookup failed (EAI_AGAIN); it may pass by itself'],
+    ['ENOTFOUND', 'name.example: host name not found (ENOTFOUND); check the host name'],
+    ['EAI_AGAIN', 'name.example: DNS lookup failed (EAI_AGAIN); this is often temporary'],
   ])('to find a name (%s) says so', async (code, message) => {
     const lookup = failingLookup(code);
     const url = new URL('https://name.example/');

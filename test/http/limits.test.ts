@@ -216,7 +216,7 @@ describe('the cap on headers', () => {
       const error = await failureOf(client().request(get(server.url()), limits));
       expect(error).toMatchObject({
         code: 'too_large',
-        message: `${server.url().host}: headers are longer than 16 KiB (UND_ERR_HEADERS_OVERFLOW); check address and port`,
+        message: `${server.url().host}: headers are longer than 16 KiB (UND_ERR_HEADERS_OVERFLOW); check the address and port`,
       });
     }
     expect(floods).toBe(2);

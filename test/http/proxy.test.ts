@@ -184,7 +184,7 @@ describe('an error names the proxy', () => {
     expect(await ask('https://name.example/', { refuseWith: 403 })).toEqual({
       code: 'connection',
       message:
-        'name.example: the proxy PROXY refused to connect to name.example:443 (HTTP 403); have it allowed there, or name the host in NO_PROXY',
+        'name.example: the proxy PROXY refused to connect to name.example:443 (HTTP 403); allow the host there, or add it to NO_PROXY',
     });
   });
 
@@ -200,7 +200,7 @@ describe('an error names the proxy', () => {
     const { code, message } = await ask(url, { authorization: 'Basic x' });
     expect(code).toBe('connection');
     expect(message).toMatch(
-      /^name\.example: the proxy PROXY wants a user name and password to reach name\.example(?::443)? \(HTTP 407\); put them into HTTPS?_PROXY: http:\/\/user:password@host$/,
+      /^name\.example: the proxy PROXY requires a user name and password to reach name\.example(?::443)? \(HTTP 407\); set them in HTTPS?_PROXY: http:\/\/user:password@host$/,
     );
   });
 
@@ -233,7 +233,9 @@ describe('an error names the proxy', () => {
     const error = await failureOf(client({ lookup: notHere, proxies }).request(get(new URL(url)), LIMITS));
     // What is wrong is not the name of the target.
     expect(error.code).toBe('connection');
-    expect(error.message).toContain('the proxy proxy.example:3128 cannot be used: no such name (ENOTFOUND)');
+    expect(error.message).toContain(
+      'the proxy proxy.example:3128 cannot be used: host name not found (ENOTFOUND)',
+    );
   });
 
   it('that closes without an answer', async () => {
@@ -273,7 +275,7 @@ describe('an error names the proxy', () => {
     });
     expect(code).toBe('tls');
     expect(message).toBe(
-      'name.example: certificate expired on 2021-01-01 (CERT_HAS_EXPIRED), through the proxy PROXY; have it renewed',
+      'name.example: certificate expired on 2021-01-01 (CERT_HAS_EXPIRED), through the proxy PROXY; renew it',
     );
   });
 });

@@ -19,10 +19,10 @@ describe('a client over TLS', () => {
       'other-host',
       'certificate is for other.example, not for this host (ERR_TLS_CERT_ALTNAME_INVALID); check the host name',
     ],
-    ['expired', 'certificate expired on 2021-01-01 (CERT_HAS_EXPIRED); have it renewed'],
+    ['expired', 'certificate expired on 2021-01-01 (CERT_HAS_EXPIRED); renew it'],
     [
       'self-signed',
-      'certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT); use a public authority, or trust its own with NODE_EXTRA_CA_CERTS',
+      'certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT); use a certificate of a public authority, or add this one with NODE_EXTRA_CA_CERTS',
     ],
   ])('refuses the certificate %s, even where insecure addresses are allowed', async (certificate, reason) => {
     const server = await tlsServer(certificate);

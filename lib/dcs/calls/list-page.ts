@@ -49,7 +49,7 @@ export function readListPage(body: string, secrets: readonly string[]): Reading<
   const { count: said, migration_tasks: entries } = answer.value;
   const isCounted = said !== undefined && said !== null;
   const count = countOf(said);
-  if (isCounted && count === undefined) return unreadable('has a number of tasks that is none');
+  if (isCounted && count === undefined) return unreadable('has a task count that is not a number');
   // Programs in Go write an empty list as null, or leave it out.
   if (count === 0 && (entries === undefined || entries === null)) {
     return { kind: 'read', value: { count, tasks: [] } };

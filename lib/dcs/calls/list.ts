@@ -82,7 +82,7 @@ async function walk(page: ReadPage, trust: Trust): Promise<CallResult<readonly L
 }
 
 function disbelieved(why: string): Extract<CallResult<never>, { kind: 'failed' }> {
-  const detail = `HTTP 200: the list of tasks ${why}, so it is not believed. It is read again later.`;
+  const detail = `HTTP 200: the list of tasks ${why}, so it is not used. It is read again later.`;
   return { kind: 'failed', reason: 'unreadable answer', detail };
 }
 
@@ -113,11 +113,11 @@ function createSheet(trust: Trust): Sheet {
 
   function problemOf({ count, tasks }: ListPage): string | undefined {
     if (first === undefined) return undefined;
-    if (tasks.some(({ taskId }) => known.has(taskId))) return 'changed from page to page';
+    if (tasks.some(({ taskId }) => known.has(taskId))) return 'changed between pages';
     const isOwn = count === tasks.length;
     const isSame = count === first.count;
     const fits = { all: isSame, page: isOwn, nothing: true, open: isOwn || isSame }[counted];
-    return fits ? undefined : 'was counted differently from page to page';
+    return fits ? undefined : 'has a different count from page to page';
   }
 
   function nextCounted({ count, tasks }: ListPage): Counted {
@@ -149,7 +149,7 @@ function createSheet(trust: Trust): Sheet {
       for (const task of page.tasks) known.set(task.taskId, task);
       read += page.tasks.length;
       isComplete = isEnd(page);
-      return isComplete || page.tasks.length > 0 ? undefined : 'counts more tasks than it holds';
+      return isComplete || page.tasks.length > 0 ? undefined : 'holds fewer tasks than it counts';
     },
     tasks: () => [...known.values()],
   };

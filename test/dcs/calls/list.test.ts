@@ -158,18 +158,17 @@ describe('a list that contradicts itself', () => {
     expect(service.offsets.filter((offset) => offset === 0)).toHaveLength(2);
   });
 
-  it('is not believed when the service knows no offset and repeats its first page', async () => {
+  it('is not used when the service knows no offset and repeats its first page', async () => {
     const service = createService(1500);
     const first = () => service.page(0);
     expect(await readWholeList(first)).toMatchObject({
       ...DISBELIEVED,
-      detail:
-        'HTTP 200: the list of tasks changed from page to page, so it is not believed. It is read again later.',
+      detail: 'HTTP 200: the list of tasks changed between pages, so it is not used. It is read again later.',
     });
     expect(service.offsets).toHaveLength(4);
   });
 
-  it('is not believed when it never ends', async () => {
+  it('is not used when it never ends', async () => {
     let asked = 0;
     const endless = (offset: number): Promise<CallResult<ListPage>> => {
       asked += 1;
@@ -221,7 +220,7 @@ describe('a list that changes while it is read', () => {
     expect(idsOf(await readWholeList(service.page))).toEqual([...ids(1500).slice(1), 'new']);
   });
 
-  it('is not believed when it changes again', async () => {
+  it('is not used when it changes again', async () => {
     const service = createService(1500, {
       before(_request, self) {
         self.all = self.all.slice(1);
@@ -302,10 +301,10 @@ describe('reading a page', () => {
     ['{"migration_tasks":null}', 'has no list of tasks'],
     ['{"count":0,"migration_tasks":{}}', 'has no list of tasks'],
     ['{"__proto__":{"count":0,"migration_tasks":[]}}', 'has no list of tasks'],
-    ['{"count":-1,"migration_tasks":[]}', 'has a number of tasks that is none'],
-    ['{"count":0.5,"migration_tasks":[]}', 'has a number of tasks that is none'],
-    ['{"count":"x","migration_tasks":[]}', 'has a number of tasks that is none'],
-    ['{"count":1e999,"migration_tasks":[]}', 'has a number of tasks that is none'],
+    ['{"count":-1,"migration_tasks":[]}', 'has a task count that is not a number'],
+    ['{"count":0.5,"migration_tasks":[]}', 'has a task count that is not a number'],
+    ['{"count":"x","migration_tasks":[]}', 'has a task count that is not a number'],
+    ['{"count":1e999,"migration_tasks":[]}', 'has a task count that is not a number'],
     ['{"count":1,"migration_tasks":[null]}', 'lists a task without an id'],
     ['{"count":1,"migration_tasks":["a"]}', 'lists a task without an id'],
     ['{"count":1,"migration_tasks":[[]]}', 'lists a task without an id'],

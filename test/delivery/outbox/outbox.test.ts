@@ -275,7 +275,7 @@ describe('a delivery that failed', () => {
     now: after(0),
     random: 0.5,
   } as const;
-  const outcome: Outcome = { class: 'transient', reason: 'no such name', ms: 1 };
+  const outcome: Outcome = { class: 'transient', reason: 'host name not found', ms: 1 };
   const failed = (settings?: string) => {
     const tried = applyOutcome(recordWith(numbered(1)), {
       ...attempt,

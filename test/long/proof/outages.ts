@@ -14,7 +14,7 @@ const DEATHS = [
   'refused',
   'reset',
   'time-out',
-  'no such name',
+  'host name not found',
   'bad certificate',
   'blocked address',
   'not HTTP',

@@ -38,7 +38,7 @@ const RECEIVERS = {
   refused: { error: 'ECONNREFUSED' },
   reset: { error: 'ECONNRESET' },
   'time-out': { slow: 'too late' },
-  'no such name': { error: 'ENOTFOUND' },
+  'host name not found': { error: 'ENOTFOUND' },
   'bad certificate': { error: 'CERT_HAS_EXPIRED' },
   'blocked address': { error: 'blocked_address' },
   'not HTTP': { error: 'HPE_INVALID_CONSTANT' },

@@ -68,7 +68,7 @@ const TROUBLES = {
   refused: { error: 'ECONNREFUSED' },
   reset: { error: 'ECONNRESET' },
   'time-out': { slow: 'too late' },
-  'no such name': { error: 'ENOTFOUND' },
+  'host name not found': { error: 'ENOTFOUND' },
   'bad certificate': { error: 'CERT_HAS_EXPIRED' },
   'blocked address': { error: 'blocked_address' },
   'answer too large': { error: 'UND_ERR_HEADERS_OVERFLOW' },

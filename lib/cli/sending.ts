@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Config } from '../config/schema/file.ts';
-import type { RetryInput } from '../delivery/redrive/retry.ts';
+import type { RedriveContext } from '../delivery/redrive/context.ts';
 import { createHttpClient } from '../http/undici.ts';
 import { createChannels, newStamp } from '../runtime/app.ts';
 import { watchedProject } from '../runtime/targets.ts';
@@ -8,9 +8,6 @@ import { tickBudgetMs } from '../runtime/tick-budget.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { logLine } from './terminal/terminal.ts';
-
-/** The parts of every command that sends. */
-export type SendingParts = Omit<RetryInput, 'channel'>;
 
 export interface Sending {
   readonly config: Config;
@@ -24,7 +21,7 @@ export interface Sending {
 /** Does work that sends, with all that it needs for it. */
 export async function sending<T>(
   { config, store, clock, json, write }: Sending,
-  work: (parts: SendingParts) => Promise<T>,
+  work: (parts: RedriveContext) => Promise<T>,
 ): Promise<T> {
   const log: Log = (entry) => write(logLine(entry, clock, json));
   const http = createHttpClient({ proxies: config.proxies });

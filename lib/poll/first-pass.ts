@@ -14,12 +14,8 @@ const TOGETHER_MS = 5000;
 export async function pollAll(parts: TickParts, context: TickContext): Promise<void> {
   const { known, commit } = parts;
   const lookUntil = lookDeadline(deliverableRecords(known), context);
-  await pollProjects(
-    known,
-    (project) => afterFirstPass(project, parts, context),
-    { lookUntil, commit },
-    context,
-  );
+  const whenPolled = (project: readonly PolledEntry[]) => afterFirstPass(project, parts, context);
+  await pollProjects(whenPolled, { known, lookUntil, commit }, context);
 }
 
 async function afterFirstPass(

@@ -52,12 +52,7 @@ async function furtherPass(
   try {
     const records = await loadRecords(context.store, projectPartition(entry.project.id));
     const lookUntil = lookDeadline(records.all(), context);
-    const polled = await pollAgain(
-      records,
-      first,
-      { lookUntil, commit, byProject: known.byProject },
-      context,
-    );
+    const polled = await pollAgain(records, first, { known, lookUntil, commit }, context);
     coverage.note(polled);
     const ofGroups = await groups.afterFurtherPass();
     await delivery.handOver([...projectRecords(polled, known), ...ofGroups]);

@@ -9,7 +9,7 @@ const SHARE_BEFORE_ACTIONS = 0.4;
 
 /** When the looks of a pass that begins now must be over. By {@link Clock.elapsed}. */
 export function lookDeadline(
-  records: readonly Pick<HeldRecord, 'record'>[],
+  records: readonly HeldRecord[],
   { channels, clock, endsAt }: TickContext,
 ): number {
   const isWaitedFor = records.some(({ record }) => hasActionDue(record, channels, clock.now()));

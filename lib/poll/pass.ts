@@ -12,17 +12,21 @@ import { cooldownsIn, factsOfProject } from './project-record.ts';
 import type { TickProject } from './target.ts';
 import { createTaskList, type TaskList } from './task-list.ts';
 
-/** One pass over a project. Its entries of the configuration share its records. */
-export interface ProjectPass {
-  readonly projectId: string;
+/** A project before a pass. Its entries of the configuration share its records. */
+export interface PassStart {
   readonly entries: readonly TickProject[];
   readonly records: PartitionRecords;
-  /** Ids (in their plain form) of the tasks that an entry names. */
-  readonly named: ReadonlySet<string>;
   /** The entries as the first pass of this tick left them; empty in the first pass. */
   readonly earlier: readonly PolledEntry[];
   /** Cooldowns of all projects, as they were before the pass. */
   readonly cooldowns: readonly Cooldown[];
+}
+
+/** One pass over a project. */
+export interface ProjectPass extends PassStart {
+  readonly projectId: string;
+  /** Ids (in their plain form) of the tasks that an entry names. */
+  readonly named: ReadonlySet<string>;
   /** When the looks of this pass must be over. By {@link Clock.elapsed}. */
   readonly lookUntil: number;
   readonly now: Date;

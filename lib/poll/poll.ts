@@ -5,14 +5,15 @@ import type { TickContext } from './context.ts';
 import { releaseTasks } from './discovery/release-tasks.ts';
 import { judgeLooks } from './failures/judge.ts';
 import type { Known } from './load/known.ts';
-import { entryPass, type ProjectPass } from './pass.ts';
+import { entryPass, type PassStart, type ProjectPass } from './pass.ts';
 import { type EntryLooks, pollEntry } from './poll-entry.ts';
 import type { PolledEntry } from './polled-entry.ts';
 import { cooldownsIn } from './project-record.ts';
-import type { TickProject } from './target.ts';
 
-/** Tells passes until when to look, and how to save. */
+/** Tells passes what was known before the first one, until when to look, and how to save. */
 export interface PassOptions {
+  readonly known: Known;
+  /** By {@link Clock.elapsed}. */
   readonly lookUntil: number;
   readonly commit: Commit;
 }
@@ -23,15 +24,14 @@ export interface PassOptions {
  * @param whenPolled called for each project as soon as its looks are saved and judged
  */
 export async function pollProjects(
-  { byProject }: Known,
   whenPolled: (project: readonly PolledEntry[]) => Promise<void>,
-  { lookUntil, commit }: PassOptions,
+  options: PassOptions,
   context: TickContext,
 ): Promise<void> {
-  const cooldowns = cooldownsOf(byProject);
-  const passes = [...byProject].map(([records, entries]) => {
-    const options = { earlier: [], cooldowns, lookUntil, commit };
-    return { entries, polled: pollEntries(projectPass(records, entries, options, context)) };
+  const cooldowns = cooldownsOf(options.known);
+  const passes = [...options.known.byProject].map(([records, entries]) => {
+    const start = { records, entries, earlier: [], cooldowns };
+    return { entries, polled: pollEntries(projectPass(start, options, context)) };
   });
   const lookedAt = async (endpoints: ReadonlySet<string>) => {
     const same = passes.filter(({ entries }) =>
@@ -57,32 +57,31 @@ export async function pollProjects(
 export async function pollAgain(
   records: PartitionRecords,
   earlier: readonly PolledEntry[],
-  { lookUntil, commit, byProject }: PassOptions & Pick<Known, 'byProject'>,
+  options: PassOptions,
   context: TickContext,
 ): Promise<readonly PolledEntry[]> {
   const entries = earlier.map(({ project }) => project);
-  const cooldowns = cooldownsOf(byProject);
-  const pass = projectPass(records, entries, { earlier, cooldowns, lookUntil, commit }, context);
-  return polledEntries(await pollEntries(pass));
+  const start = { records, entries, earlier, cooldowns: cooldownsOf(options.known) };
+  return polledEntries(await pollEntries(projectPass(start, options, context)));
 }
 
-function cooldownsOf(byProject: Known['byProject']): ProjectPass['cooldowns'] {
+function cooldownsOf({ byProject }: Known): PassStart['cooldowns'] {
   return [...byProject].flatMap(([records, [project]]) =>
     project === undefined ? [] : cooldownsIn(project.id, records),
   );
 }
 
 function projectPass(
-  records: PartitionRecords,
-  entries: readonly TickProject[],
-  options: PassOptions & Pick<ProjectPass, 'earlier' | 'cooldowns'>,
+  start: PassStart,
+  { lookUntil, commit }: PassOptions,
   context: TickContext,
 ): ProjectPass {
+  const { entries } = start;
   const [first] = entries;
   if (first === undefined) throw new TypeError('a project without an entry');
   const named = new Set(entries.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));
   const now = new Date(context.clock.now());
-  return { projectId: first.id, entries, records, named, now, context, ...options };
+  return { ...start, projectId: first.id, named, lookUntil, now, commit, context };
 }
 
 /** The entries of one project after their looks. */

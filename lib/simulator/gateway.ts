@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Clock } from '../base/clock.ts';
+import type { WallClock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
 import { Secret } from '../base/secret.ts';
 import { authorizationOf, type Credentials } from '../huawei/signer.ts';
@@ -35,7 +35,7 @@ const REFUSALS_UNTIL_LOCK = 5;
  * Verifies signatures as the signing guide describes it: whatever headers a signature names, `x-sdk-date` among them; 15
  * minutes of tolerance, a lock after five refusals in a row.
  */
-export function createGateway(known: SimulatedCredentials, clock: Pick<Clock, 'now'>): Gateway {
+export function createGateway(known: SimulatedCredentials, clock: WallClock): Gateway {
   const credentials = secretOf(known);
   let refusals = 0;
   let inARow = 0;

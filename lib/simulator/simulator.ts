@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Clock } from '../base/clock.ts';
+import type { WallClock } from '../base/clock.ts';
 import {
   type AnswerBody,
   dcsError,
@@ -13,13 +13,13 @@ import { createFaultOrders } from './fault-queue.ts';
 import { FAULTS, type FaultName } from './faults.ts';
 import { createGateway, type SimulatedCredentials } from './gateway.ts';
 import { type CallKind, type Route, routeOf } from './routes.ts';
-import { createTasks, type Tasks } from './tasks.ts';
+import { createTasks, type TaskControls } from './tasks.ts';
 
 export interface SimulatorOptions {
   readonly credentials: SimulatedCredentials;
   readonly projectId: string;
   /** For signatures, locks and scripts that play by time; default: the real time. */
-  readonly clock?: Pick<Clock, 'now'>;
+  readonly clock?: WallClock;
   /** Default: 127.0.0.1. */
   readonly host?: string;
 }
@@ -28,7 +28,7 @@ export interface SimulatorOptions {
  * A DCS API for rehearsals and tests: the gateway's signature check, ShowMigrationTask and its neighbours over the same
  * tasks, rights to take away, and faults to order.
  */
-export interface Simulator extends Omit<Tasks, 'reply'> {
+export interface Simulator extends TaskControls {
   readonly endpoint: URL;
   /** The task answers this from now on; `null`: there is no such task. */
   setTask(taskId: string, answer: AnswerBody | null): void;
@@ -64,7 +64,7 @@ export async function startSimulator({
   host = '127.0.0.1',
 }: SimulatorOptions): Promise<Simulator> {
   const gateway = createGateway(credentials, clock);
-  const tasks = createTasks(clock);
+  const { controls, reply: replyOf } = createTasks(clock);
   const faults = createFaultOrders();
   const denied = new Set<CallKind>();
   const calls: Record<CallKind, number> = { show: 0, list: 0, stats: 0, logs: 0 };
@@ -80,7 +80,7 @@ export async function startSimulator({
     const refused = gateway.refusal(request);
     if (refused !== undefined) return refused;
     if (route.projectId !== projectId) return WRONG_PROJECT;
-    return denied.has(route.kind) ? notPermitted(route.kind) : tasks.reply(route);
+    return denied.has(route.kind) ? notPermitted(route.kind) : replyOf(route);
   }
 
   const server = createServer((request, response) => {
@@ -95,12 +95,8 @@ export async function startSimulator({
 
   return {
     endpoint: await listen(server, host),
-    setTask: (taskId, fixed) => tasks.play(taskId, { answers: [fixed] }),
-    play: tasks.play,
-    advance: tasks.advance,
-    setListed: tasks.setListed,
-    setStats: tasks.setStats,
-    setLogs: tasks.setLogs,
+    ...controls,
+    setTask: (taskId, fixed) => controls.play(taskId, { answers: [fixed] }),
     deny: (kind) => denied.add(kind),
     allow: (kind) => denied.delete(kind),
     fault: faults.order,

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import type { WallClock } from '../base/clock.ts';
 import { GONE_STATUS } from '../migration/model/status.ts';
 import { type AnswerBody, json, NO_SUCH_TASK, type Reply } from './answers.ts';
 import { type Listed, listReply, logsReply, realisticStats, type StatsForm, statsIn } from './lists.ts';
@@ -10,17 +10,18 @@ import type { Route } from './routes.ts';
  */
 export interface Script {
   readonly answers: readonly (AnswerBody | null)[];
-  /** As in {@link Tasks.setStats}. */
+  /** As in {@link TaskControls.setStats}. */
   readonly stats?: readonly (AnswerBody | null | undefined)[];
-  /** As in {@link Tasks.setListed}. */
+  /** As in {@link TaskControls.setListed}. */
   readonly listed?: readonly (AnswerBody | null | undefined)[];
-  /** As in {@link Tasks.setLogs}. */
+  /** As in {@link TaskControls.setLogs}. */
   readonly logs?: readonly (readonly AnswerBody[] | undefined)[];
-  /** The next answer comes after this many milliseconds; without it, when {@link Tasks.advance} says so. */
+  /** The next answer comes after this many milliseconds; without it, when {@link TaskControls.advance} says so. */
   readonly stepMs?: number;
 }
 
-export interface Tasks {
+/** What the tasks answer from now on. */
+export interface TaskControls {
   /** The task plays a script, from now on. What was set for it stays. */
   play(taskId: string, script: Script): void;
   /** All scripts without `stepMs` take one step. */
@@ -38,6 +39,10 @@ export interface Tasks {
   setStats(taskId: string, overrides: AnswerBody | null, form?: StatsForm): void;
   /** The lines of the task's log, in the order in which the service gives them; none by default. */
   setLogs(taskId: string, lines: readonly AnswerBody[]): void;
+}
+
+export interface Tasks {
+  readonly controls: TaskControls;
   reply(route: Route): Reply;
 }
 
@@ -63,7 +68,7 @@ interface Scene {
   readonly logs: readonly AnswerBody[];
 }
 
-export function createTasks(clock: Pick<Clock, 'now'>): Tasks {
+export function createTasks(clock: WallClock): Tasks {
   const playing = new Map<string, Play>();
   const settings = new Map<string, Settings>();
 
@@ -105,7 +110,7 @@ export function createTasks(clock: Pick<Clock, 'now'>): Tasks {
     return json(200, statsIn(settings.get(taskId)?.form ?? 'typed', answer));
   }
 
-  return {
+  const controls: TaskControls = {
     play(taskId, script) {
       playing.set(taskId, { script, since: clock.now(), step: 0 });
     },
@@ -121,6 +126,9 @@ export function createTasks(clock: Pick<Clock, 'now'>): Tasks {
     setLogs(taskId, lines) {
       setting(taskId).logs = lines;
     },
+  };
+  return {
+    controls,
     reply(route) {
       if (route.kind === 'list') return listReply(listed(), route.query);
       const scene = sceneOf(route.taskId);

@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import { eachAtMost } from '../../lib/base/concurrency.ts';
+import { AT_ONCE, eachAtMost } from '../../lib/base/concurrency.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import { taskIds } from './tasks.ts';
 import { benchApp, cpuMicros, median, PROJECT_ID, startServer } from './world.ts';
@@ -7,7 +7,6 @@ import { benchApp, cpuMicros, median, PROJECT_ID, startServer } from './world.ts
 const TASKS = 1000;
 const ROUNDS = 15;
 const WARM_UP = 5;
-const AT_ONCE = 32;
 
 /**
  * CPU per watched task that has not changed, through the whole tick, against a GET of the same answer with undici alone
@@ -23,7 +22,7 @@ export async function benchLook(): Promise<string> {
   const plainApp = benchApp(plain.url, tasks, newStore());
   const measuredApp = benchApp(measured.url, tasks, newStore());
   const raw = () =>
-    eachAtMost(AT_ONCE, tasks, async (id) => {
+    eachAtMost(AT_ONCE.looks, tasks, async (id) => {
       const { body } = await request(new URL(`/v2/${PROJECT_ID}/migration-task/${id}`, plain.url));
       JSON.parse(await body.text());
     });

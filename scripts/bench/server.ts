@@ -14,7 +14,7 @@ const statuses = process.argv.slice(2).flatMap((argument) => {
   return Array.from({ length: Number(count) }, () => status);
 });
 for (const [i, task_id] of taskIds(statuses.length).entries()) {
-  tasks.play(task_id, { answers: [realisticAnswer(statuses[i] ?? '', { task_id })] });
+  tasks.controls.play(task_id, { answers: [realisticAnswer(statuses[i] ?? '', { task_id })] });
 }
 
 const server = createServer((request, response) => {

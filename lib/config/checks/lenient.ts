@@ -86,8 +86,11 @@ const lenient = z.object({
 type Made = z.output<typeof lenient>;
 /** A project with its place in the file's list. */
 export type LenientProject = NonNullable<Made['projects'][number]> & { readonly index: number };
-export interface LenientConfig extends Omit<Made, 'projects'> {
+export interface LenientConfig {
   readonly projects: readonly LenientProject[];
+  readonly channels: Made['channels'];
+  readonly groups: Made['groups'];
+  readonly settings: Made['settings'];
 }
 
 const NOTHING: Made = {

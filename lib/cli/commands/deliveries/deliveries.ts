@@ -95,19 +95,17 @@ async function list(
   { channel, state, since, json }: Options<'list'>,
   config: Config,
   store: Store,
-  { write, complain }: Terminal,
+  terminal: Terminal,
 ): Promise<void> {
+  const { write } = terminal;
   const { projects, channels } = config;
-  const books = await loadInventory(
-    store,
-    projects.map(({ id }) => id),
-  );
-  for (const problem of books.problems) complain(problem);
+  const ids = projects.map(({ id }) => id);
+  const books = await loadInventory(store, ids);
   const selection = defined({ channel, state, since });
   const found = listDeliveries(books, projects, selection);
   const none = `No delivery matches${strayWords(channel, channels)}.`;
   const lines = json ? found.map(jsonOf) : [...tableOf(found), ...adviceOn(found)];
-  print(found.length === 0 ? [] : lines, none, { json, write, complain });
+  print({ problems: books.problems, lines: found.length === 0 ? [] : lines, none }, json, terminal);
   if (state !== undefined && state !== 'pending') return;
   const broken = await brokenIn(books, config, channel);
   for (const line of json ? brokenJson(broken) : brokenLines(broken)) write(line);
@@ -131,8 +129,9 @@ async function sendAgain(
   { channel, since, until, dryRun, json }: Options<'redrive'>,
   config: Config,
   store: Store,
-  { write, complain, clock }: Terminal,
+  terminal: Terminal,
 ): Promise<void> {
+  const { write, clock } = terminal;
   await sending({ config, store, clock, json, write }, async (parts) => {
     const report = await redrive({
       ...parts,
@@ -140,10 +139,10 @@ async function sendAgain(
       selection: defined({ channel, since, until }),
       dryRun,
     });
-    for (const problem of report.problems) complain(problem);
     const none = `No dead letter matches${strayWords(channel, config.channels)}.`;
     const lines = json ? redriveJson(report) : redriveLines(report);
-    print(report.results.length === 0 ? [] : lines, none, { json, write, complain });
+    const { problems, results } = report;
+    print({ problems, lines: results.length === 0 ? [] : lines, none }, json, terminal);
   });
 }
 
@@ -151,14 +150,15 @@ async function tryAgain(
   { channel, json }: Options<'retry'>,
   config: Config,
   store: Store,
-  { write, complain, clock }: Terminal,
+  terminal: Terminal,
 ): Promise<ExitCode> {
+  const { write, clock } = terminal;
   return sending({ config, store, clock, json, write }, async (parts) => {
     const report = await retry(defined({ ...parts, channel }));
-    for (const problem of report.problems) complain(problem);
     const lines = json ? retryJson(report) : retryLines(report);
-    print(report.retried.length === 0 ? [] : lines, NOTHING_PENDING, { json, write, complain });
-    for (const line of json ? brokenJson(report.broken) : brokenLines(report.broken)) write(line);
+    const { problems, retried, broken } = report;
+    print({ problems, lines: retried.length === 0 ? [] : lines, none: NOTHING_PENDING }, json, terminal);
+    for (const line of json ? brokenJson(broken) : brokenLines(broken)) write(line);
     return isAllTold(report) ? EXIT.done : EXIT.failed;
   });
 }
@@ -178,14 +178,15 @@ function isConfigured(channel: string | undefined, { channels }: Config, { compl
   return false;
 }
 
-interface Printing {
-  readonly json: boolean;
-  write(line: string): void;
-  complain(line: string): void;
+interface Printed {
+  readonly problems: readonly string[];
+  readonly lines: readonly string[];
+  /** A sentence in place of the lines, where there are none; it is no JSON. */
+  readonly none: string;
 }
 
-/** The lines of a result; where there are none, a sentence that says so, which is no JSON. */
-function print(lines: readonly string[], none: string, { json, write, complain }: Printing): void {
+function print({ problems, lines, none }: Printed, json: boolean, { write, complain }: Terminal): void {
+  for (const problem of problems) complain(problem);
   for (const line of lines) write(line);
   if (lines.length > 0) return;
   if (json) complain(none);

@@ -3,10 +3,10 @@ import type { Channel } from '../channels/channel.ts';
 import { type EventFacts, type MigrationEvent, makeEvent } from '../events/event.ts';
 import { WATCHER_SOURCE } from '../events/source.ts';
 import { en } from '../language/en.ts';
-import type { WatchRecord } from '../migration/model/state.ts';
 import { nextCounts } from '../migration/model/update.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
 import { WATCHER_KEY } from '../records/keys.ts';
+import type { StoredRecord } from '../records/record.ts';
 import { keyOf, stateOf } from './health-record.ts';
 import { isBroken } from './outbox/backoff/circuit-breaker.ts';
 import { enqueue } from './outbox/enqueue.ts';
@@ -39,7 +39,7 @@ interface Announcement {
  * @returns nothing when there is nothing to announce, or no channel that could be told
  */
 export function announceBroken(
-  record: WatchRecord,
+  record: StoredRecord,
   { channels, project }: AnnouncementInput,
   now: Date,
 ): OutboxUpdate | undefined {
@@ -55,7 +55,7 @@ export function announceBroken(
   return { ...update, events: [event] };
 }
 
-function announcementOf(record: WatchRecord, broken: readonly Channel[], now: Date): Announcement {
+function announcementOf(record: StoredRecord, broken: readonly Channel[], now: Date): Announcement {
   const fresh = broken.filter((channel) => stateOf(record, channel)?.isUnannounced);
   if (fresh.length > 0) return { broken: fresh, isReminder: false };
   const isDue = broken.some((channel) => {
@@ -65,7 +65,7 @@ function announcementOf(record: WatchRecord, broken: readonly Channel[], now: Da
   return { broken: isDue ? broken : [], isReminder: true };
 }
 
-function withAnnounced(record: WatchRecord, { broken, isReminder }: Announcement, now: Date): WatchRecord {
+function withAnnounced(record: StoredRecord, { broken, isReminder }: Announcement, now: Date): StoredRecord {
   const announced = broken.flatMap((channel) => {
     const state = stateOf(record, channel);
     if (state === undefined) return [];
@@ -75,11 +75,13 @@ function withAnnounced(record: WatchRecord, { broken, isReminder }: Announcement
       [keyOf(channel), { ...rest, announcedAt: now.toISOString(), ...defined({ reminders }) }] as const,
     ];
   });
-  return { ...record, channels: { ...record.channels, ...Object.fromEntries(announced) } };
+  const { state } = record;
+  const channels = { ...state.channels, ...Object.fromEntries(announced) };
+  return { ...record, state: { ...state, channels } };
 }
 
 function brokenEvent(
-  record: WatchRecord,
+  record: StoredRecord,
   { broken, isReminder }: Announcement,
   { consoleUrl, stamp }: WatchedProject,
   now: Date,

@@ -2,8 +2,8 @@ import { compareText } from '../base/compare.ts';
 import { createQueue } from '../base/concurrency.ts';
 import { reasonOf } from '../base/errors.ts';
 import type { Channel, Outcome } from '../channels/channel.ts';
-import { type ChannelPace, newRecord, type WatchRecord } from '../migration/model/state.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
+import { type ChannelPace, newRecord, type StoredRecord } from '../records/record.ts';
 import { type HeldRecord, readRecord, saveRecord } from '../records/records.ts';
 import type { Store } from '../store/store.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
@@ -85,7 +85,7 @@ const WHY_LOCKED = {
 
 /** A change of the health record, and the dead letters that are stored before it. */
 interface HealthUpdate {
-  readonly record: WatchRecord;
+  readonly record: StoredRecord;
   readonly deadLetters?: OutboxUpdate['deadLetters'];
 }
 
@@ -161,7 +161,7 @@ class StoredChannelHealth implements ChannelHealth {
 
   #paceOf(channel: Channel): ChannelPace | undefined {
     const key = keyOf(channel);
-    return this.#paces.has(key) ? this.#paces.get(key) : this.#held.record.paces?.[key];
+    return this.#paces.has(key) ? this.#paces.get(key) : this.#held.record.state.paces?.[key];
   }
 
   /** Done at once: attempts on their way beside this one are answered before anything is written. */
@@ -175,7 +175,7 @@ class StoredChannelHealth implements ChannelHealth {
   async #recordAttempt(channel: Channel, attempt: AttemptOnChannel): Promise<void> {
     const { channels, log } = this.#input;
     const what = `channel ${channel.name}: its state was not saved`;
-    const change = (record: WatchRecord) => withAttempt(record, channel, attempt, channels);
+    const change = (record: StoredRecord) => withAttempt(record, channel, attempt, channels);
     const written = await this.#write(change, what, attempt.now);
     if (written?.broken !== undefined) {
       log({ kind: 'problem', message: brokenSentence(channel.name, written.broken) });
@@ -190,7 +190,7 @@ class StoredChannelHealth implements ChannelHealth {
    * @returns the update that was written; nothing when there was none, or it failed
    */
   async #write<T extends HealthUpdate>(
-    change: (record: WatchRecord) => T | undefined,
+    change: (record: StoredRecord) => T | undefined,
     what: string,
     now: Date,
   ): Promise<T | undefined> {
@@ -201,7 +201,7 @@ class StoredChannelHealth implements ChannelHealth {
   }
 
   async #tryUntilWritten<T extends HealthUpdate>(
-    change: (record: WatchRecord) => T | undefined,
+    change: (record: StoredRecord) => T | undefined,
     what: string,
     now: Date,
   ): Promise<T | undefined> {

@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts';
 import type { MigrationEvent } from '../events/event.ts';
-import type { WatchRecord } from '../migration/model/state.ts';
+import type { StoredRecord } from '../records/record.ts';
 import type { HeldRecord } from '../records/records.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
 import type { DeliveryContext } from './context.ts';
@@ -61,7 +61,7 @@ function silentChannels(
   sessions: readonly RecordSession[],
   { channels, health }: DeliveryContext,
 ): readonly BrokenChannel[] {
-  const newest = new Map<string, WatchRecord>([
+  const newest = new Map<string, StoredRecord>([
     ...given.map(({ key, record }) => [recordName(key), record] as const),
     ...sessions.map((session) => [session.name, session.record()] as const),
   ]);
@@ -69,7 +69,7 @@ function silentChannels(
   return silentIn([...newest.values()], channels).filter(({ channel }) => !broken.has(channel));
 }
 
-export function countPending(records: readonly { readonly record: WatchRecord }[]): PendingCount {
+export function countPending(records: readonly { readonly record: StoredRecord }[]): PendingCount {
   const times = records.flatMap(({ record }) =>
     pending(record).map(({ event, delivery }) => Date.parse(pendingSince(delivery) ?? event.time)),
   );

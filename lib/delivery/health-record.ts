@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts';
 import type { Channel } from '../channels/channel.ts';
-import type { ChannelPace, CircuitState, WatchRecord } from '../migration/model/state.ts';
+import type { ChannelPace, CircuitState, StoredRecord } from '../records/record.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
 import { type AttemptOnChannel, allows, isBroken, stateAfter } from './outbox/backoff/circuit-breaker.ts';
 import { isCurrent } from './outbox/backoff/pace.ts';
@@ -15,12 +15,15 @@ export function keyOf({ name, settings }: Named): string {
   return `${name} ${settings}`;
 }
 
-export function stateOf({ channels = {} }: WatchRecord, channel: Named): CircuitState | undefined {
+export function stateOf(
+  { state: { channels = {} } }: StoredRecord,
+  channel: Named,
+): CircuitState | undefined {
   return channels[keyOf(channel)];
 }
 
 /** Configured channels that are broken. */
-export function brokenIn(record: WatchRecord, channels: ReadonlyMap<string, Channel>): BrokenChannel[] {
+export function brokenIn(record: StoredRecord, channels: ReadonlyMap<string, Channel>): BrokenChannel[] {
   return [...channels.values()].flatMap((channel) => {
     const state = stateOf(record, channel);
     if (state?.brokenSince === undefined || !isBroken(state, channel)) return [];
@@ -31,7 +34,7 @@ export function brokenIn(record: WatchRecord, channels: ReadonlyMap<string, Chan
 
 /** A state that an attempt changed. */
 export interface HealthChange {
-  readonly record: WatchRecord;
+  readonly record: StoredRecord;
   /** Why the channel broke with this attempt; absent when it did not. */
   readonly broken?: string;
   /** Whether it was broken, and works again. */
@@ -40,7 +43,7 @@ export interface HealthChange {
 
 /** @returns nothing when the attempt says nothing new about its channel */
 export function withAttempt(
-  record: WatchRecord,
+  record: StoredRecord,
   channel: Channel,
   attempt: AttemptOnChannel,
   channels: ReadonlyMap<string, Channel>,
@@ -51,7 +54,7 @@ export function withAttempt(
   const configured = new Set([...channels.values()].map(keyOf));
   const isKept = (key: string, { openUntil }: CircuitState) =>
     configured.has(key) || attempt.now.getTime() - Date.parse(openUntil) < KEPT_MS;
-  const changed = withState(record, keyOf(channel), withAnnouncement(before, after), isKept);
+  const changed = withCircuit(record, keyOf(channel), withAnnouncement(before, after), isKept);
   const wasBroken = isBroken(before, channel);
   if (after?.brokenSince !== undefined && !wasBroken) {
     return { record: changed, broken: after.reason };
@@ -74,42 +77,48 @@ function withAnnouncement(
 }
 
 /** States of channels that are no longer configured go with the next change. */
-function withState(
-  record: WatchRecord,
+function withCircuit(
+  record: StoredRecord,
   key: string,
   state: CircuitState | undefined,
   isKept: (key: string, state: CircuitState) => boolean,
-): WatchRecord {
-  const { channels = {}, ...rest } = record;
+): StoredRecord {
+  const { channels = {}, ...rest } = record.state;
   const others = Object.entries(channels).filter(([other, known]) => other !== key && isKept(other, known));
   const entries = state === undefined ? others : [...others, [key, state] as const];
-  return entries.length === 0 ? rest : { ...rest, channels: Object.fromEntries(entries) };
+  return {
+    ...record,
+    state: entries.length === 0 ? rest : { ...rest, channels: Object.fromEntries(entries) },
+  };
 }
 
 /** @returns nothing when all circuits are closed */
 export function withClosedCircuits(
-  record: WatchRecord,
+  record: StoredRecord,
   meant: readonly Channel[],
   now: Date,
-): { readonly record: WatchRecord } | undefined {
+): { readonly record: StoredRecord } | undefined {
   const open = meant.flatMap((channel) => {
     const state = stateOf(record, channel);
     if (state === undefined || allows(state, channel, now)) return [];
     return [[keyOf(channel), { ...state, openUntil: now.toISOString() }] as const];
   });
   if (open.length === 0) return undefined;
-  return { record: { ...record, channels: { ...record.channels, ...Object.fromEntries(open) } } };
+  const { state } = record;
+  return {
+    record: { ...record, state: { ...state, channels: { ...state.channels, ...Object.fromEntries(open) } } },
+  };
 }
 
 /** Paces that are no longer current go with the next change. */
 export function withPaces(
-  record: WatchRecord,
+  record: StoredRecord,
   learnt: ReadonlyMap<string, ChannelPace | undefined>,
   now: Date,
-): WatchRecord {
-  const { paces = {}, ...rest } = record;
+): StoredRecord {
+  const { paces = {}, ...rest } = record.state;
   const all = [...new Map([...Object.entries(paces), ...learnt])].flatMap(([key, pace]) =>
     pace !== undefined && isCurrent(pace, now) ? [[key, pace] as const] : [],
   );
-  return all.length === 0 ? rest : { ...rest, paces: Object.fromEntries(all) };
+  return { ...record, state: all.length === 0 ? rest : { ...rest, paces: Object.fromEntries(all) } };
 }

@@ -1,6 +1,6 @@
 import { count } from '../base/text.ts';
 import type { MigrationEvent } from '../events/event.ts';
-import type { WatchRecord } from '../migration/model/state.ts';
+import type { StoredRecord } from '../records/record.ts';
 import type { Log } from '../telemetry/log.ts';
 import { suppressedFor } from './outbox/batching/batching.ts';
 import { countEvents } from './outbox/batching/merge.ts';
@@ -22,7 +22,7 @@ export function reportLeases(leases: readonly string[], log: Log): void {
 
 /** Reports which chats get no message although something happened, and why. */
 export function reportSuppressed(
-  records: readonly WatchRecord[],
+  records: readonly StoredRecord[],
   channels: ReadonlyMap<string, Recipient>,
   now: Date,
   log: Log,

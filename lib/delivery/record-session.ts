@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts';
 import type { Audience } from '../channels/channel.ts';
-import type { WatchRecord } from '../migration/model/state.ts';
+import type { StoredRecord } from '../records/record.ts';
 import { type HeldRecord, loadRecord } from '../records/records.ts';
 import { logCancelled, logDeadLetters } from './dead-letters.ts';
 import {
@@ -61,7 +61,7 @@ export class RecordSession {
     return this.#writer.held;
   }
 
-  record(): WatchRecord {
+  record(): StoredRecord {
     return this.#writer.held.record;
   }
 
@@ -206,7 +206,7 @@ export class RecordSession {
 
   async #writeFindings({ event, channel }: PendingDelivery, findings: Findings, audience: Audience) {
     const { channels } = this.#context.delivery;
-    const routing = (record: WatchRecord) => routingOf(record, channels);
+    const routing = (record: StoredRecord) => routingOf(record, channels);
     const written = await this.#writer.write(
       (record): RevalidationUpdate =>
         applyFindings(record, { event, channel }, { findings, routing, audience, now: this.#now() }),
@@ -240,17 +240,17 @@ export class RecordSession {
   }
 
   /** Every write renews the lease as well. */
-  #withCurrentLease(record: WatchRecord): WatchRecord {
+  #withCurrentLease(record: StoredRecord): StoredRecord {
     return this.#working.size > 0 && this.#isOurs(record)
       ? withLease(record, this.#leaseRequest())
       : this.#withoutLeaseWhenIdle(record);
   }
 
-  #withoutLeaseWhenIdle(record: WatchRecord): WatchRecord {
+  #withoutLeaseWhenIdle(record: StoredRecord): StoredRecord {
     return this.#working.size === 0 && this.#isOurs(record) ? withoutLease(record) : record;
   }
 
-  #isOurs({ lease }: WatchRecord): boolean {
+  #isOurs({ lease }: StoredRecord): boolean {
     return lease?.owner === this.#context.delivery.owner;
   }
 
@@ -259,7 +259,7 @@ export class RecordSession {
     return defined({ owner, now: this.#now().getTime(), leftMs: this.#leftMs(), workMs });
   }
 
-  #goesOn(record: WatchRecord, { sent, outcome, settings }: Acknowledgement): boolean {
+  #goesOn(record: StoredRecord, { sent, outcome, settings }: Acknowledgement): boolean {
     const following = head(record, sent.channel);
     const isOver = outcome.class === 'delivered' || outcome.class === 'permanent';
     const isSlower = outcome.restMs === 0 && !this.isBlocked(sent.channel);
@@ -296,6 +296,6 @@ function hasArrived({ outcome }: Acknowledgement): boolean {
   return outcome.class === 'delivered';
 }
 
-function isNamedIn({ partitions = {} }: WatchRecord, channel: string): boolean {
+function isNamedIn({ state: { partitions = {} } }: StoredRecord, channel: string): boolean {
   return Object.values(partitions).some((names) => names.includes(channel));
 }

@@ -1,7 +1,7 @@
 import { createQueue } from '../base/concurrency.ts';
 import { reasonOf } from '../base/errors.ts';
 import type { MigrationEvent } from '../events/event.ts';
-import type { WatchRecord } from '../migration/model/state.ts';
+import type { StoredRecord } from '../records/record.ts';
 import { type HeldRecord, loadRecord, saveRecord } from '../records/records.ts';
 import type { DeliveryContext } from './context.ts';
 import { logDeadLetters, resolveDeadLetter, storeDeadLetters } from './dead-letters.ts';
@@ -54,7 +54,7 @@ export class RecordWriter {
   }
 
   /** A store that fails ends this session, not the run. */
-  write<T extends OutboxUpdate>(change: (record: WatchRecord) => T): Promise<T | undefined> {
+  write<T extends OutboxUpdate>(change: (record: StoredRecord) => T): Promise<T | undefined> {
     return this.afterLastWrite<T | undefined>(() => this.tryUntilWritten(change), undefined);
   }
 
@@ -67,7 +67,7 @@ export class RecordWriter {
     });
   }
 
-  async tryUntilWritten<T extends OutboxUpdate>(change: (record: WatchRecord) => T): Promise<T | undefined> {
+  async tryUntilWritten<T extends OutboxUpdate>(change: (record: StoredRecord) => T): Promise<T | undefined> {
     for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
       const done = await this.#tryToWrite(change);
       if (done !== undefined) return done;
@@ -83,7 +83,7 @@ export class RecordWriter {
   }
 
   /** @returns false when another run wrote the record meanwhile */
-  async save(before: HeldRecord, record: WatchRecord): Promise<boolean> {
+  async save(before: HeldRecord, record: StoredRecord): Promise<boolean> {
     const saved = await saveRecord(this.#context.delivery.store, before, withoutOldMark(record));
     if (saved === undefined) return false;
     this.#context.withStoredDeadLetters.delete(this.name);
@@ -103,13 +103,13 @@ export class RecordWriter {
   }
 
   /** Marks the record where dead letters of pending deliveries may be stored already. */
-  marked(record: WatchRecord): WatchRecord {
+  marked(record: StoredRecord): StoredRecord {
     const isPossible = this.#context.withStoredDeadLetters.has(this.name) || isNearlyFull(this.held.record);
     return isPossible ? markDeadLettersPossible(record) : record;
   }
 
   /** @returns the update that was written (or never will be); nothing when there is a newer record to change */
-  async #tryToWrite<T extends OutboxUpdate>(change: (record: WatchRecord) => T): Promise<T | undefined> {
+  async #tryToWrite<T extends OutboxUpdate>(change: (record: StoredRecord) => T): Promise<T | undefined> {
     const before = this.held;
     const marked = this.marked(before.record);
     const update = change(marked);

@@ -1,6 +1,6 @@
 import { compareText } from '../base/compare.ts';
 import type { Channel } from '../channels/channel.ts';
-import type { WatchRecord } from '../migration/model/state.ts';
+import type { StoredRecord } from '../records/record.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
 import { pending } from './outbox/outbox.ts';
 import type { PendingDelivery } from './outbox/types.ts';
@@ -15,7 +15,7 @@ const ATTEMPTS_UNTIL_SILENT = 3;
  * @param records all that may have pending deliveries to them
  */
 export function silentIn(
-  records: readonly WatchRecord[],
+  records: readonly StoredRecord[],
   channels: ReadonlyMap<string, Channel>,
 ): BrokenChannel[] {
   const pendingByChannel = Map.groupBy(
@@ -38,7 +38,7 @@ function silenceOf({ channel, delivery: { history, nextAttemptAt } }: PendingDel
   return [{ channel, since: first.at, nextTryAt: nextAttemptAt, reason: last.reason }];
 }
 
-function lastArrivals(records: readonly WatchRecord[]): ReadonlyMap<string, string> {
+function lastArrivals(records: readonly StoredRecord[]): ReadonlyMap<string, string> {
   const last = new Map<string, string>();
   for (const { sent = [] } of records) {
     for (const { channel, at } of sent) {

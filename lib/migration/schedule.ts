@@ -1,5 +1,5 @@
 import { isFinal } from '../events/phase.ts';
-import type { WatchRecord } from './model/state.ts';
+import type { TaskState } from './model/state.ts';
 
 const MINUTE = 60_000;
 /** Restarts and deletions usually come soon after the end. */
@@ -11,7 +11,7 @@ const CLOSE_AFTER_CHANGE_MS = 10 * MINUTE;
  * A task is dormant some time after its end, and looked at seldom. It is never dropped: a stopped task can be started
  * again, a finished one configured again, and both can be deleted.
  */
-export function isDormant({ standing, missing, failing }: WatchRecord, now: Date): boolean {
+export function isDormant({ standing, missing, failing }: TaskState, now: Date): boolean {
   if (standing === undefined || missing !== undefined || failing !== undefined) return false;
   return isFinal(standing.phase) && ageMs(standing.since, now) >= DORMANT_AFTER_END_MS;
 }
@@ -19,12 +19,12 @@ export function isDormant({ standing, missing, failing }: WatchRecord, now: Date
 const COUNTED_AFTER_DELETION_MS = 24 * 60 * MINUTE;
 
 /** A deleted task that was discovered is watched for a day more, and counts as failed for its groups until then. */
-export function isForgotten({ standing }: WatchRecord, now: Date): boolean {
+export function isForgotten({ standing }: TaskState, now: Date): boolean {
   return standing?.phase === 'gone' && ageMs(standing.since, now) >= COUNTED_AFTER_DELETION_MS;
 }
 
 /** A task near a change is worth more than one look per tick. */
-export function isNearChange({ standing, missing, run }: WatchRecord, now: Date): boolean {
+export function isNearChange({ standing, missing, run }: TaskState, now: Date): boolean {
   if (standing === undefined) return false;
   if (missing !== undefined) return standing.phase !== 'gone';
   if (run === undefined) return false;

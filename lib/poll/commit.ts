@@ -6,17 +6,19 @@ import { dueChannels, pendingTo, redriveCount } from '../delivery/outbox/outbox.
 import { routingOf } from '../delivery/outbox/routing.ts';
 import type { OutboxUpdate } from '../delivery/outbox/types.ts';
 import type { MigrationEvent } from '../events/event.ts';
-import type { WatchRecord } from '../migration/model/state.ts';
 import type { Update } from '../migration/model/update.ts';
 import type { PartitionRecords } from '../records/partition.ts';
-import { withKnowledge } from '../records/records.ts';
+import { type RecordState, type StoredRecord, withStream } from '../records/record.ts';
 import type { TickContext } from './context.ts';
+
+/** An update of any record. */
+export type StoredUpdate = Update<Partial<RecordState>>;
 
 /**
  * Saves an update of one record. Never throws: an update that is not saved is logged and counted, and the next tick looks
  * again.
  */
-export type Commit = (id: string, update: Update, records: PartitionRecords) => Promise<void>;
+export type Commit = (id: string, update: StoredUpdate, records: PartitionRecords) => Promise<void>;
 
 type DeadLetters = OutboxUpdate['deadLetters'];
 
@@ -43,7 +45,7 @@ export function createCommit(context: TickContext): Commit {
   };
 }
 
-function countUpdate({ events }: Update, dead: DeadLetters, { log, stats }: TickContext): void {
+function countUpdate({ events }: StoredUpdate, dead: DeadLetters, { log, stats }: TickContext): void {
   stats.events += events.length;
   stats.changed += events.filter(({ type }) => isChange(type)).length;
   stats.dead += dead.length;
@@ -54,26 +56,27 @@ function countUpdate({ events }: Update, dead: DeadLetters, { log, stats }: Tick
 /** @returns the dead letters that had to make room; nothing when the update is out of date */
 async function write(
   id: string,
-  { record, events }: Update,
+  { stream, events }: StoredUpdate,
   records: PartitionRecords,
   context: TickContext,
 ): Promise<DeadLetters | undefined> {
   const { store, clock } = context;
-  let newest: WatchRecord | undefined = record;
+  const { record } = records.held(id, new Date(clock.now()));
+  let newest: StoredRecord | undefined = withStream(record, stream);
   for (let tries = 0; tries < MAX_TRIES && newest !== undefined; tries += 1) {
     const now = new Date(clock.now());
     const owed = enqueue(newest, events, routingOf(newest, context.channels), now);
     await storeDeadLetters(store, records.held(id, now).key, owed.deadLetters, now);
     if (await records.save(id, leaseFor(owed.record, now, context))) return owed.deadLetters;
     const stored = await records.readAgain(id);
-    newest = stored && withKnowledge(record, stored);
+    newest = stored && withStream(stored, stream);
     if (stored !== undefined) await resolveDelivered(owed.deadLetters, stored, context, now);
   }
   return undefined;
 }
 
 /** Takes the lease in the same write if there is something to deliver, and no other tick delivers it. */
-function leaseFor(record: WatchRecord, now: Date, context: TickContext): WatchRecord {
+function leaseFor(record: StoredRecord, now: Date, context: TickContext): StoredRecord {
   const { owner, endsAt, channels, clock } = context;
   const isDue = dueChannels(record, now).some((name) => channels.has(name));
   if (!isDue || !mayDeliver(record, owner, now.getTime())) return record;
@@ -83,7 +86,7 @@ function leaseFor(record: WatchRecord, now: Date, context: TickContext): WatchRe
 /** A delivery that had to make room may have arrived just before: its dead letter is none. */
 async function resolveDelivered(
   dead: DeadLetters,
-  stored: WatchRecord,
+  stored: StoredRecord,
   { store }: TickContext,
   now: Date,
 ): Promise<void> {

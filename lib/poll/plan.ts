@@ -61,9 +61,9 @@ export function planFurtherLooks({ watches, isComplete }: PolledEntry, { records
 
 /** Whether one look per tick is few for a task. A discovered task that is missing waits for the next list. */
 export function isNear({ taskId, discoveredBy }: Watch, records: PartitionRecords, now: Date): boolean {
-  const record = records.find(taskRecordId(taskId));
-  if (record === undefined || (discoveredBy !== undefined && record.missing !== undefined)) return false;
-  return isNearChange(record, now);
+  const task = records.find(taskRecordId(taskId))?.state;
+  if (task === undefined || (discoveredBy !== undefined && task.missing !== undefined)) return false;
+  return isNearChange(task, now);
 }
 
 /** Tasks that the entry found before, and that no entry names. */
@@ -77,14 +77,14 @@ function foundBefore(entry: EntryPass): Watch[] {
 
 function byTurn(watches: readonly Watch[], { pass: { records, now } }: EntryPass): Turns {
   const isQuiet = ({ taskId }: Watch) => {
-    const record = records.find(taskRecordId(taskId));
-    return record !== undefined && isDormant(record, now);
+    const task = records.find(taskRecordId(taskId))?.state;
+    return task !== undefined && isDormant(task, now);
   };
   return { due: watches.filter((watch) => !isQuiet(watch)), dormant: watches.filter(isQuiet) };
 }
 
 function isSweep({ pass: { projectId, records, now, context } }: EntryPass): boolean {
-  return isSweepDue(records.find(projectRecordId(projectId))?.sweptAt, context.finishedEveryMs, now);
+  return isSweepDue(records.find(projectRecordId(projectId))?.state.sweptAt, context.finishedEveryMs, now);
 }
 
 function without(known: readonly Watch[], watches: readonly Watch[]): Watch[] {
@@ -94,5 +94,7 @@ function without(known: readonly Watch[], watches: readonly Watch[]): Watch[] {
 
 /** Whether a record does not say yet that this entry found its task: another entry did, or the configuration named it. */
 function isToAdopt({ taskId, discoveredBy }: Watch, { pass: { records } }: EntryPass): boolean {
-  return discoveredBy !== undefined && records.find(taskRecordId(taskId))?.discoveredBy !== discoveredBy;
+  return (
+    discoveredBy !== undefined && records.find(taskRecordId(taskId))?.state.discoveredBy !== discoveredBy
+  );
 }

@@ -6,11 +6,12 @@ import type { PartitionRecords } from '../records/partition.ts';
 
 /** Facts of the project's record that matter for the events of its tasks. */
 export function factsOfProject(projectId: string, records: PartitionRecords): ProjectFacts {
-  const { lookedAt, degraded } = records.find(projectRecordId(projectId)) ?? {};
-  return defined({ lookedAt, isStatsFailureAnnounced: degraded?.stats?.announced ? true : undefined });
+  const project = records.find(projectRecordId(projectId))?.state;
+  const isAnnounced = project?.degraded?.stats?.announced;
+  return defined({ lookedAt: project?.lookedAt, isStatsFailureAnnounced: isAnnounced ? true : undefined });
 }
 
 /** Cooldowns that the project's record remembers, one for each endpoint and key. */
 export function cooldownsIn(projectId: string, records: PartitionRecords): readonly Cooldown[] {
-  return records.find(projectRecordId(projectId))?.cooldowns ?? [];
+  return records.find(projectRecordId(projectId))?.state.cooldowns ?? [];
 }

@@ -47,5 +47,5 @@ function watchedBy(entries: readonly TickProject[], records: PartitionRecords): 
   const ids = new Set([...named, ...entries.map(({ id }) => projectRecordId(id))].map(plainId));
   return records
     .all()
-    .filter(({ key, record }) => ids.has(plainId(key.id)) || finderOf(record, entries) !== undefined);
+    .filter(({ key, record }) => ids.has(plainId(key.id)) || finderOf(record.state, entries) !== undefined);
 }

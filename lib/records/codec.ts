@@ -2,18 +2,13 @@ import * as z from 'zod/mini';
 import { isObject, parseJson } from '../base/json.ts';
 import { STORED_EVENT } from '../events/stored.ts';
 import type { Observation } from '../migration/model/observation.ts';
-import {
-  type Attempt,
-  type Envelope,
-  type Numbering,
-  SCHEMA_VERSION,
-  type State,
-  type WatchRecord,
-} from '../migration/model/state.ts';
+import type { ItemKey } from '../store/store.ts';
+import { kindOf, type RecordKind } from './keys.ts';
+import { type Attempt, SCHEMA_VERSION, type StoredRecord } from './record.ts';
 import { fromVersion1 } from './version-1.ts';
 
 /** A stored text as the record it holds. */
-export type Decoded = { readonly kind: 'record'; readonly record: WatchRecord } | NoRecord;
+export type Decoded = { readonly kind: 'record'; readonly record: StoredRecord } | NoRecord;
 
 /** Why a stored text holds no record that this program can use. */
 export type NoRecord =
@@ -23,37 +18,24 @@ export type NoRecord =
   | { readonly kind: 'newer'; readonly version: number };
 
 /** State and envelope are stored apart, in one item. */
-export function encodeRecord(record: WatchRecord): string {
-  const { schemaVersion, born, sequence, eventCount, outbox, sent, reminders, deadLettersUpTo, lease } =
-    record;
-  const envelope = { outbox, sent, reminders, deadLettersUpTo, lease };
-  return JSON.stringify({ schemaVersion, born, sequence, eventCount, state: stateOf(record), ...envelope });
+export function encodeRecord(record: StoredRecord): string {
+  const { schemaVersion, born, sequence, eventCount, state, ...envelope } = record;
+  const { outbox, sent, reminders, deadLettersUpTo, lease, ...others } = envelope;
+  const known = { outbox, sent, reminders, deadLettersUpTo, lease };
+  return JSON.stringify({ schemaVersion, born, sequence, eventCount, state, ...known, ...others });
 }
 
-function stateOf({
-  schemaVersion: _1,
-  born: _2,
-  sequence: _3,
-  eventCount: _4,
-  outbox: _5,
-  sent: _6,
-  reminders: _7,
-  deadLettersUpTo: _8,
-  lease: _9,
-  ...state
-}: WatchRecord): State {
-  return state;
-}
-
-/** Text that this program cannot have written is unreadable; the shape of the rest is trusted. */
-export function decodeRecord(body: string): Decoded {
+/**
+ * Text that this program cannot have written is unreadable; the shape of the rest is trusted. The key of a record says
+ * which state it has.
+ */
+export function decodeRecord({ id }: ItemKey, body: string): Decoded {
   const json = parseJson(body);
   const version = VERSIONED.safeParse(json).data?.schemaVersion;
   if (version !== undefined && version > SCHEMA_VERSION) return { kind: 'newer', version };
-  const parsed = STORED.safeParse(version === 1 ? fromVersion1(json) : json);
-  if (!parsed.success) return { kind: 'unreadable' };
-  const { state, ...envelope } = parsed.data;
-  return { kind: 'record', record: { ...state, ...envelope } };
+  const kind = kindOf(id);
+  const parsed = kind && SCHEMAS[kind].safeParse(version === 1 ? fromVersion1(json) : json);
+  return parsed?.success ? { kind: 'record', record: parsed.data } : { kind: 'unreadable' };
 }
 
 const VERSIONED = z.object({ schemaVersion: z.number() });
@@ -184,46 +166,68 @@ const CIRCUIT = z.object({
 const CHANNEL_PACE = z.object({ everyMs: z.number().check(z.positive()), since: TIME, refusals: COUNT });
 const CLAIM = z.object({ loadedAt: TIME, contestedAt: z.optional(TIME), defendedAt: z.optional(TIME) });
 
-/** A record as version 2 stores it. */
-interface StoredRecord extends Numbering, Envelope {
-  readonly state: State;
-}
+/** Every record has a timeline; only that of a task has standings in it. */
+const TIMELINE = { timeline: z.array(STANDING) };
+const STATES = {
+  task: z.object({
+    ...TIMELINE,
+    observation: z.optional(z.custom<Observation>((value) => OBSERVATION.safeParse(value).success)),
+    standing: z.optional(STANDING),
+    run: z.optional(RUN),
+    ending: z.optional(LAST_FIGURES),
+    failing: z.optional(FAILING),
+    missing: z.optional(COUNT),
+    unconfirmed: z.optional(COUNT),
+    discoveredBy: z.optional(z.string()),
+  }),
+  project: z.object({
+    ...TIMELINE,
+    failing: z.optional(FAILING),
+    cooldowns: z.optional(z.array(COOLDOWN)),
+    sweptAt: z.optional(TIME),
+    lookedAt: z.optional(TIME),
+    degraded: z.optional(z.record(z.string(), z.object({ failures: COUNT, announced: z.boolean() }))),
+  }),
+  discovery: z.object({
+    ...TIMELINE,
+    baseline: z.optional(BASELINE),
+    unfitPattern: z.optional(z.string()),
+  }),
+  group: z.object({
+    ...TIMELINE,
+    announced: z.optional(z.record(z.string(), ANNOUNCEMENT)),
+    home: z.optional(HOME),
+  }),
+  watcher: z.object({
+    ...TIMELINE,
+    channels: z.optional(z.record(z.string(), CIRCUIT)),
+    paces: z.optional(z.record(z.string(), CHANNEL_PACE)),
+    partitions: z.optional(z.record(z.string(), z.array(z.string()))),
+    claims: z.optional(z.record(z.string(), CLAIM)),
+  }),
+};
 
-const STATE = z.object({
-  observation: z.optional(z.custom<Observation>((value) => OBSERVATION.safeParse(value).success)),
-  standing: z.optional(STANDING),
-  run: z.optional(RUN),
-  ending: z.optional(LAST_FIGURES),
-  timeline: z.array(STANDING),
-  failing: z.optional(FAILING),
-  missing: z.optional(COUNT),
-  unconfirmed: z.optional(COUNT),
-  cooldowns: z.optional(z.array(COOLDOWN)),
-  discoveredBy: z.optional(z.string()),
-  sweptAt: z.optional(TIME),
-  lookedAt: z.optional(TIME),
-  degraded: z.optional(z.record(z.string(), z.object({ failures: COUNT, announced: z.boolean() }))),
-  baseline: z.optional(BASELINE),
-  unfitPattern: z.optional(z.string()),
-  announced: z.optional(z.record(z.string(), ANNOUNCEMENT)),
-  home: z.optional(HOME),
-  channels: z.optional(z.record(z.string(), CIRCUIT)),
-  paces: z.optional(z.record(z.string(), CHANNEL_PACE)),
-  partitions: z.optional(z.record(z.string(), z.array(z.string()))),
-  claims: z.optional(z.record(z.string(), CLAIM)),
-});
-
-const STORED_SHAPE = z.object({
+const ENVELOPE = {
   schemaVersion: z.literal(SCHEMA_VERSION),
   born: TIME,
   sequence: COUNT,
   eventCount: z.optional(COUNT),
-  state: STATE,
   outbox: z.array(z.object({ event: STORED_EVENT, deliveries: z.record(z.string(), DELIVERY) })),
   sent: z.optional(z.array(SENT)),
   reminders: z.optional(z.array(z.object({ event: STORED_EVENT, lastSentAt: z.record(z.string(), TIME) }))),
   deadLettersUpTo: z.optional(COUNT),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
-});
+};
 
-const STORED = z.custom<StoredRecord>((value) => STORED_SHAPE.safeParse(value).success);
+function schemaOf(state: (typeof STATES)[RecordKind]) {
+  const shape = z.object({ ...ENVELOPE, state });
+  return z.custom<StoredRecord>((value) => shape.safeParse(value).success);
+}
+
+const SCHEMAS = {
+  task: schemaOf(STATES.task),
+  project: schemaOf(STATES.project),
+  discovery: schemaOf(STATES.discovery),
+  group: schemaOf(STATES.group),
+  watcher: schemaOf(STATES.watcher),
+} as const satisfies Record<RecordKind, unknown>;

@@ -1,8 +1,18 @@
 import { plainId } from '../migration/model/task-id.ts';
 import type { ItemKey } from '../store/store.ts';
 
-const TASK_PREFIX = 'task:';
-export const PROJECT_PREFIX = 'project:';
+/** Records by the state that they have. */
+export type RecordKind = 'task' | 'project' | 'discovery' | 'group' | 'watcher';
+
+const PREFIXES = { task: 'task:', project: 'project:', discovery: 'discovery:', group: 'group:' } as const;
+const TASK_PREFIX = PREFIXES.task;
+export const PROJECT_PREFIX = PREFIXES.project;
+const KINDS: readonly Exclude<RecordKind, 'watcher'>[] = ['task', 'project', 'discovery', 'group'];
+
+/** @returns nothing for an id under which no record is stored */
+export function kindOf(id: string): RecordKind | undefined {
+  return id === WATCHER_KEY.id ? 'watcher' : KINDS.find((kind) => id.startsWith(PREFIXES[kind]));
+}
 
 /** The id under which the record of a task stands in its project's partition. */
 export function taskRecordId(taskId: string): string {
@@ -26,12 +36,12 @@ export function projectRecordId(projectId: string): string {
 
 /** The id of the record about the tasks that had ended before those of a pattern were discovered. */
 export function discoveryRecordId(pattern: string): string {
-  return `discovery:${pattern}`;
+  return `${PREFIXES.discovery}${pattern}`;
 }
 
 /** The id under which the record of a group stands in the partition of all groups. */
 export function groupRecordId(groupName: string): string {
-  return `group:${groupName}`;
+  return `${PREFIXES.group}${groupName}`;
 }
 
 /** The partition of all groups: their tasks may be of several projects. */

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { newRecord, type WatchRecord } from '../migration/model/state.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
 import { decodeRecord } from './codec.ts';
 import { PROJECT_PREFIX, plainRecordId, taskIdIn, WATCHER_KEY } from './keys.ts';
+import { newRecord, type StoredRecord, type WatcherState } from './record.ts';
 import { type HeldRecord, isSameKnowledge, loadRecord, saveRecord } from './records.ts';
 
 /**
@@ -11,25 +11,25 @@ import { type HeldRecord, isSameKnowledge, loadRecord, saveRecord } from './reco
  */
 export interface PartitionRecords {
   /** The record as it was read or last saved here; nothing when there is none, or none that can be read. */
-  find(id: string): WatchRecord | undefined;
+  find(id: string): StoredRecord | undefined;
   /** Ids of records that a newer version of this program wrote, which are left alone. */
   readonly newer: ReadonlySet<string>;
   isNewer(id: string): boolean;
   /** Ids of records that cannot be read. Saving keeps the old text aside, where a person can find it. */
   readonly unreadable: ReadonlySet<string>;
   /** @returns false when another run wrote the record since it was read: this look is then out of date */
-  save(id: string, record: WatchRecord): Promise<boolean>;
+  save(id: string, record: StoredRecord): Promise<boolean>;
   /**
    * Reads a record anew whose save was refused.
    *
    * @returns the record as it stands, if only its deliveries changed: this look is then not out of date
    */
-  readAgain(id: string): Promise<WatchRecord | undefined>;
+  readAgain(id: string): Promise<StoredRecord | undefined>;
   /** The record with its revision, to be written by others; revision 0 if there is none yet. */
   held(id: string, now: Date): HeldRecord;
   all(): HeldRecord[];
   /** The records of tasks. */
-  tasks(): { readonly taskId: string; readonly record: WatchRecord }[];
+  tasks(): { readonly taskId: string; readonly record: StoredRecord }[];
   /** Ids of tasks that have a record which cannot be read, or which a newer version wrote. */
   hiddenTasks(): string[];
   /** Whether a save was refused: a newer run is here, and these records are partly out of date. */
@@ -84,7 +84,7 @@ function loadedFrom(store: Store, name: string, items: readonly Item[]): LoadedP
   const unreadable = new Map<string, { readonly rev: number; readonly body: string }>();
   const newer = new Set<string>();
   for (const { key, rev, body } of items) {
-    const decoded = decodeRecord(body);
+    const decoded = decodeRecord(key, body);
     if (decoded.kind === 'record') held.set(key.id, { key, rev, record: decoded.record });
     else if (decoded.kind === 'newer') newer.add(key.id);
     else unreadable.set(key.id, { rev, body });
@@ -103,7 +103,7 @@ function spellingIn({ held, unreadable, newer }: LoadedPartition): (id: string) 
   };
 }
 
-async function saveIn(partition: LoadedPartition, id: string, record: WatchRecord): Promise<boolean> {
+async function saveIn(partition: LoadedPartition, id: string, record: StoredRecord): Promise<boolean> {
   const { store, name, held, unreadable, newer, refused } = partition;
   if (newer.has(id)) return false;
   const key = { partition: name, id };
@@ -123,7 +123,7 @@ async function saveIn(partition: LoadedPartition, id: string, record: WatchRecor
 async function readAgainIn(
   { store, held, refused }: LoadedPartition,
   id: string,
-): Promise<WatchRecord | undefined> {
+): Promise<StoredRecord | undefined> {
   const before = held.get(id);
   if (before === undefined) return undefined;
   const newest = await loadRecord(store, before.key);
@@ -144,15 +144,15 @@ function formerProjectRecord(
   const weightOf = (id: string): number => {
     const record = held.get(id)?.record;
     if (record === undefined) return 0;
-    return 1 + (record.outbox.length > 0 ? 1 : 0) + (record.failing?.announced ? 2 : 0);
+    return 1 + (record.outbox.length > 0 ? 1 : 0) + (record.state.failing?.announced ? 2 : 0);
   };
   const ids = stored.filter((id) => id.startsWith(PROJECT_PREFIX));
   return ids.toSorted((a, b) => weightOf(b) - weightOf(a))[0];
 }
 
 /** Partitions whose records may have pending deliveries, by what was written down, with their channels. */
-export function partitionsIn(watcher: PartitionRecords): NonNullable<WatchRecord['partitions']> {
-  return watcher.find(WATCHER_KEY.id)?.partitions ?? {};
+export function partitionsIn(watcher: PartitionRecords): NonNullable<WatcherState['partitions']> {
+  return watcher.find(WATCHER_KEY.id)?.state.partitions ?? {};
 }
 
 /** Partitions with pending deliveries, by what was written down, that are not among these. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { defined } from '../base/defined.ts';
-import type { WatchRecord } from '../migration/model/state.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
 import { decodeRecord, encodeRecord, type NoRecord } from './codec.ts';
+import type { StoredRecord } from './record.ts';
 import { keptUntil } from './retention.ts';
 
 /** The place of a record in the store. */
@@ -15,7 +15,7 @@ export interface RecordRevision {
 
 /** A record with its place in the store. */
 export interface HeldRecord extends RecordRevision {
-  readonly record: WatchRecord;
+  readonly record: StoredRecord;
 }
 
 /** One record, or why there is none to work with. */
@@ -28,7 +28,7 @@ export type ReadRecord =
 export async function readRecord(store: Store, key: ItemKey): Promise<ReadRecord> {
   const item = await store.get(key);
   if (item === undefined) return { kind: 'missing' };
-  const decoded = decodeRecord(item.body);
+  const decoded = decodeRecord(key, item.body);
   if (decoded.kind !== 'record') return decoded;
   return { kind: 'record', held: { key, rev: item.rev, record: decoded.record } };
 }
@@ -49,7 +49,7 @@ export async function loadRecord(store: Store, key: ItemKey): Promise<HeldRecord
 export async function saveRecord(
   store: Store,
   { key, rev: before }: RecordRevision,
-  record: WatchRecord,
+  record: StoredRecord,
 ): Promise<HeldRecord | undefined> {
   const rev = before + 1;
   const until = keptUntil(record);
@@ -58,30 +58,11 @@ export async function saveRecord(
   return (await store.save(item)) === 'saved' ? { key, rev, record } : undefined;
 }
 
-/** A record without the fields that deliveries change. */
-function knowledgeOf({
-  outbox: _pending,
-  sent: _arrived,
-  deadLettersUpTo: _letters,
-  lease: _lease,
-  ...known
-}: WatchRecord) {
-  return known;
-}
-
 /** Whether two states of a record differ in their deliveries alone. */
-export function isSameKnowledge(a: WatchRecord, b: WatchRecord): boolean {
-  return isDeepStrictEqual(knowledgeOf(a), knowledgeOf(b));
+export function isSameKnowledge(a: StoredRecord, b: StoredRecord): boolean {
+  return isDeepStrictEqual(knowledgeIn(a), knowledgeIn(b));
 }
 
-/** The knowledge of one state of a record, with the deliveries of another one. */
-export function withKnowledge(
-  known: WatchRecord,
-  { outbox, sent, deadLettersUpTo, lease }: WatchRecord,
-): WatchRecord {
-  return {
-    ...knowledgeOf(known),
-    outbox,
-    ...defined<Partial<WatchRecord>>({ sent, deadLettersUpTo, lease }),
-  };
+function knowledgeIn({ born, sequence, eventCount, state, reminders }: StoredRecord) {
+  return { born, sequence, eventCount, state, reminders };
 }

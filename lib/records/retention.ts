@@ -1,4 +1,4 @@
-import type { WatchRecord } from '../migration/model/state.ts';
+import type { StoredRecord } from './record.ts';
 
 /** The record of a discovered and deleted task is kept this long: its dead letters can be sent again. */
 const KEPT_AFTER_DELETION_MS = 90 * 24 * 3_600_000;
@@ -9,7 +9,7 @@ const KEPT_AFTER_DELETION_MS = 90 * 24 * 3_600_000;
  *
  * @returns until when a record is kept, in milliseconds since the epoch; nothing: for ever
  */
-export function keptUntil({ standing, discoveredBy, outbox }: WatchRecord): number | undefined {
+export function keptUntil({ state: { standing, discoveredBy }, outbox }: StoredRecord): number | undefined {
   if (discoveredBy === undefined || standing?.phase !== 'gone' || outbox.length > 0) return undefined;
   return Date.parse(standing.since) + KEPT_AFTER_DELETION_MS;
 }

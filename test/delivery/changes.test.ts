@@ -5,10 +5,11 @@ import { applyOutcome } from '../../lib/delivery/outbox/outcome.ts';
 import { hasActionDue } from '../../lib/delivery/outbox/revalidation.ts';
 import { loadInventory } from '../../lib/delivery/redrive/inventory.ts';
 import { listDeliveries } from '../../lib/delivery/redrive/known-deliveries.ts';
-import { newRecord } from '../../lib/migration/model/state.ts';
 import { encodeRecord } from '../../lib/records/codec.ts';
+import { newRecord } from '../../lib/records/record.ts';
 import type { Item } from '../../lib/store/store.ts';
 import { eventOf } from '../migration/events.ts';
+import { recordWith } from '../support/records.ts';
 import { useWorld } from '../support/use-world.ts';
 import {
   type ChannelSettings,
@@ -492,10 +493,8 @@ describe('runs with two configurations', () => {
     const watcher = { partition: 'watcher', id: 'watcher' };
     const { store, fired } = overtaken(made, 9, async () => {
       const rev = ((await made.store.get(watcher))?.rev ?? 0) + 1;
-      const body = encodeRecord({
-        ...newRecord(new Date(made.clock.now())),
-        partitions: { [`project:${rev}`]: [] },
-      });
+      const now = new Date(made.clock.now());
+      const body = encodeRecord(recordWith(now, { partitions: { [`project:${rev}`]: [] } }));
       await made.store.save({ key: watcher, rev, nonce: `${rev}`, body });
     });
     expect(await made.tick({ config: configs.one, store })).toMatchObject({ failedRecords: 1 });

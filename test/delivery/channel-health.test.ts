@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../lib/channels/channel.ts';
 import { openChannelHealth } from '../../lib/delivery/channel-health.ts';
-import { newRecord } from '../../lib/migration/model/state.ts';
 import { encodeRecord } from '../../lib/records/codec.ts';
 import { WATCHER_KEY } from '../../lib/records/keys.ts';
+import { newRecord } from '../../lib/records/record.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Store } from '../../lib/store/store.ts';
 import type { LogEntry } from '../../lib/telemetry/log.ts';

@@ -10,9 +10,9 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MigrationEvent } from '../../lib/events/event.ts';
-import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import { projectPartition, taskRecordId } from '../../lib/records/keys.ts';
 import { loadRecords } from '../../lib/records/partition.ts';
+import type { StoredRecord } from '../../lib/records/record.ts';
 import { realisticAnswer } from '../../lib/simulator/answers.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
 import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
@@ -122,7 +122,7 @@ test(`killed ${KILLS} times, the program loses nothing and repeats only what a k
 function expectThePromise(
   channel: string,
   task: string,
-  record: WatchRecord | undefined,
+  record: StoredRecord | undefined,
   shown: readonly string[],
   cuts: readonly HeldRequest[],
 ): void {
@@ -162,7 +162,7 @@ function deliveryOf({ channel, id }: HeldRequest): string {
   return `${channel} ${id}`;
 }
 
-function deliveriesOwed({ outbox }: WatchRecord): string[] {
+function deliveriesOwed({ outbox }: StoredRecord): string[] {
   return outbox.flatMap(({ event, deliveries }) =>
     Object.keys(deliveries).map((name) => `${name} ${event.id}`),
   );
@@ -283,7 +283,7 @@ async function finish(run: number): Promise<void> {
 }
 
 /** The records as a run left them, read from a copy: the next run is to find the files as the kill left them. */
-async function whatIsStored(run: number): Promise<Map<string, WatchRecord>> {
+async function whatIsStored(run: number): Promise<Map<string, StoredRecord>> {
   const place = join(folder, `copy-${run}`);
   await mkdir(place);
   const copy = join(place, 'watch.db');
@@ -299,7 +299,7 @@ async function whatIsStored(run: number): Promise<Map<string, WatchRecord>> {
   }
 }
 
-async function readCopy(copy: string): Promise<Map<string, WatchRecord>> {
+async function readCopy(copy: string): Promise<Map<string, StoredRecord>> {
   const store = openSqliteStore({ file: copy, now: () => Date.now() + clockAheadMs });
   const database = new DatabaseSync(copy);
   try {

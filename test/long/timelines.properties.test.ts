@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { EventData, MigrationEvent, Stall } from '../../lib/events/event.ts';
 import { canonicalStatus, isFinal } from '../../lib/events/phase.ts';
 import { type CallResult, type Stats, valueIn } from '../../lib/migration/model/enrichment.ts';
-import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import { meaningOf } from '../../lib/migration/model/status.ts';
 import { encodeRecord } from '../../lib/records/codec.ts';
+import type { StoredRecord } from '../../lib/records/record.ts';
 import {
   type Played,
   play,
@@ -53,7 +53,7 @@ function percentApart(source: number | undefined, target: number | undefined): n
 
 /** What a look saw of a replication; nothing where it saw none. */
 function figuresSeen({ look, asked, after }: Played): Figures | undefined {
-  if (look.kind !== 'seen' || after?.standing?.phase !== 'incremental') return undefined;
+  if (look.kind !== 'seen' || after?.state.standing?.phase !== 'incremental') return undefined;
   return look.observation.taskStatus === 'EXCHANGING' ? undefined : figuresOf(asked.stats);
 }
 
@@ -76,7 +76,7 @@ function showsFigures(played: Played): boolean {
 }
 
 function isSwitched({ after }: Played): boolean {
-  return after?.observation?.taskStatus === 'EXCHANGE_SUCCESS';
+  return after?.state.observation?.taskStatus === 'EXCHANGE_SUCCESS';
 }
 
 /** A look that counts towards readiness. */
@@ -84,13 +84,14 @@ function isReadyLook(played: Played): boolean {
   return isGood(played) && !isSwitched(played) && !isSwitchOpen(played);
 }
 
-function isLeaving(record: WatchRecord | undefined): boolean {
-  return record?.standing?.phase === 'switching' || record?.standing?.phase === 'stopping';
+function isLeaving(record: StoredRecord | undefined): boolean {
+  const phase = record?.state.standing?.phase;
+  return phase === 'switching' || phase === 'stopping';
 }
 
 /** IP addresses were being switched, and nobody has said since how that ended. */
 function isSwitchOpen({ after }: Played): boolean {
-  return after?.run?.switchOpen === true;
+  return after?.state.run?.switchOpen === true;
 }
 
 /** What the figures were from the moment on at which it stalled. */
@@ -104,7 +105,7 @@ function figuresSince({ kind, since }: Stall, played: readonly Played[]): number
 /** It reads as a success that the list did not confirm, and is not told as one. */
 function isHeld({ look, listed, after }: Played): boolean {
   if (look.kind !== 'seen' || listed.kind === 'known') return false;
-  const { phase, rolledBack } = after?.standing ?? {};
+  const { phase, rolledBack } = after?.state.standing ?? {};
   return (
     meaningOf(look.observation).phase === 'succeeded' &&
     phase !== 'succeeded' &&
@@ -130,7 +131,7 @@ describe('whatever a migration does', () => {
       let needed = 3;
       for (const one of played) {
         streak = isReadyLook(one) ? streak + 1 : 0;
-        if (streak >= needed) expect(one.after?.run?.ready?.announced).toBeDefined();
+        if (streak >= needed) expect(one.after?.state.run?.ready?.announced).toBeDefined();
         if (typesOf(one).includes('dcs.migration.cutover_unready')) needed = 8 * 3;
       }
     });
@@ -141,7 +142,7 @@ describe('whatever a migration does', () => {
     holds((played) => {
       for (const one of played.filter(isSwitchOpen)) {
         open += 1;
-        expect(one.after?.run?.ready?.announced).toBeUndefined();
+        expect(one.after?.state.run?.ready?.announced).toBeUndefined();
       }
     });
     expect(open).toBeGreaterThan(50);
@@ -164,7 +165,7 @@ describe('whatever a migration does', () => {
       let doubts = 0;
       for (const one of played) {
         doubts = holdsStill(one) ? 0 : doubts + 1;
-        if (one.after?.run?.ready?.announced !== undefined) expect(doubts).toBeLessThan(3);
+        if (one.after?.state.run?.ready?.announced !== undefined) expect(doubts).toBeLessThan(3);
       }
     });
   });
@@ -175,7 +176,7 @@ describe('whatever a migration does', () => {
       for (const one of played) {
         if (figuresSeen(one) !== 'far') continue;
         far += 1;
-        expect(one.after?.run?.ready?.announced).toBeUndefined();
+        expect(one.after?.state.run?.ready?.announced).toBeUndefined();
       }
     });
     expect(far).toBeGreaterThan(50);
@@ -205,8 +206,8 @@ describe('whatever a migration does', () => {
           ({ type, data }) =>
             type === 'dcs.migration.status_changed' && data.lastFigures?.state === 'in step',
         );
-        const isOver = isFinal(before?.standing?.phase ?? 'unknown');
-        if (!isGoodEnd || isOver || before?.run?.switched !== undefined) continue;
+        const isOver = isFinal(before?.state.standing?.phase ?? 'unknown');
+        if (!isGoodEnd || isOver || before?.state.run?.switched !== undefined) continue;
         good += 1;
         const row = played.slice(0, index);
         const last = row.findLast(showsFigures);
@@ -241,7 +242,7 @@ describe('whatever a migration does', () => {
         const reminder = one.update?.events.find(({ type }) => type === 'dcs.migration.forgotten');
         if (!reminder?.data.summary.includes('cut over')) continue;
         advised += 1;
-        expect(one.after?.run?.ready?.announced).toBeDefined();
+        expect(one.after?.state.run?.ready?.announced).toBeDefined();
         expect(holdsStill(one)).toBe(true);
       }
     });
@@ -326,9 +327,9 @@ describe('whatever a migration does', () => {
     holds((played) => {
       for (const { before, after, update } of played) {
         const types = update?.events.map(({ type }) => type) ?? [];
-        const from = before?.standing?.phase;
+        const from = before?.state.standing?.phase;
         const isDirect = from === 'incremental' || from === 'switching';
-        const isFull = after?.standing?.phase === 'full' && from !== 'full';
+        const isFull = after?.state.standing?.phase === 'full' && from !== 'full';
         if (isDirect && isFull) expect(types).toContain('dcs.migration.regressed');
         if (types.includes('dcs.migration.regressed')) expect(isFull).toBe(true);
       }
@@ -399,13 +400,14 @@ function expectToBeOf(played: Played, event: MigrationEvent): void {
 /** Where it came from, where it is, and what nobody saw. */
 function expectPlaces({ look, before, after }: Played, { type, time, data }: MigrationEvent): void {
   const { from, to, standing, notObserved } = data;
-  if (from !== undefined && type !== 'dcs.migration.regressed') expect(from).toEqual(before?.standing);
-  if (to !== undefined) expect(to).toEqual(after?.standing);
+  if (from !== undefined && type !== 'dcs.migration.regressed') expect(from).toEqual(before?.state.standing);
+  if (to !== undefined) expect(to).toEqual(after?.state.standing);
   // A deleted task may read as anything.
   if (to !== undefined && to.phase !== 'gone' && look.kind === 'seen') {
     expect(canonicalStatus(to.status)).toBe(canonicalStatus(look.observation.status));
   }
-  if (standing !== undefined) expect([before?.standing, after?.standing]).toContainEqual(standing);
+  if (standing !== undefined)
+    expect([before?.state.standing, after?.state.standing]).toContainEqual(standing);
   if (notObserved === undefined) return;
   expect([notObserved.after, notObserved.before]).toEqual([from?.since, time]);
   expect(notObserved.phases).not.toContain(to?.phase);
@@ -472,8 +474,9 @@ describe('a stored record', () => {
   it('is written once for each look, with a bounded size', () => {
     let largest = 0;
     holds((played) => {
-      for (const { update } of played) {
-        if (update !== undefined) largest = Math.max(largest, Buffer.byteLength(encodeRecord(update.record)));
+      for (const { update, after } of played) {
+        if (update === undefined || after === undefined) continue;
+        largest = Math.max(largest, Buffer.byteLength(encodeRecord(after)));
       }
     });
     expect(largest).toBeGreaterThan(1000);

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { detect, detectNoLook } from '../../lib/migration/detect/detect.ts';
 import { enrichmentFor } from '../../lib/migration/detect/enrich.ts';
 import type { CallResult, Enrichment, ListedTask, Stats } from '../../lib/migration/model/enrichment.ts';
-import type { WatchRecord } from '../../lib/migration/model/state.ts';
+import type { TaskState } from '../../lib/migration/model/state.ts';
 import type { Thresholds } from '../../lib/migration/model/thresholds.ts';
 import type { Update } from '../../lib/migration/model/update.ts';
 import type { Watch } from '../../lib/migration/model/watch.ts';
 import { encodeRecord } from '../../lib/records/codec.ts';
-import { failed, type MadeLook, minute, missing, seen, stored, WATCH } from './support.ts';
+import type { StoredRecord } from '../../lib/records/record.ts';
+import { failed, type MadeLook, minute, missing, seen, storedAfter, WATCH } from './support.ts';
 
 /** A look of a random timeline, with what the service answers to it. */
 export interface RandomLook {
@@ -22,9 +23,9 @@ export interface RandomLook {
 export interface Played extends RandomLook {
   readonly at: Date;
   readonly asked: Enrichment;
-  readonly before: WatchRecord | undefined;
+  readonly before: StoredRecord | undefined;
   readonly update: Update | undefined;
-  readonly after: WatchRecord | undefined;
+  readonly after: StoredRecord | undefined;
 }
 
 /** Short enough that random timelines come to all of it. */
@@ -180,7 +181,7 @@ export const randomTimeline = fc
 
 /** Plays looks one after another; between two of them the record is stored and read back. */
 export function play(looks: readonly RandomLook[]): Played[] {
-  let record: WatchRecord | undefined;
+  let record: StoredRecord | undefined;
   let minutes = 0;
   /** The last look at the project, written down now and then. */
   let lookedAt: Date | undefined;
@@ -190,7 +191,7 @@ export function play(looks: readonly RandomLook[]): Played[] {
     const text = before && encodeRecord(before);
     const at = minute(minutes);
     const asked = {
-      ...(one.look.kind === 'seen' && neighboursAsked(one, before)),
+      ...(one.look.kind === 'seen' && neighboursAsked(one, before?.state)),
       ...(lookedAt !== undefined && { project: { lookedAt: lookedAt.toISOString() } }),
     };
     const update =
@@ -203,16 +204,17 @@ export function play(looks: readonly RandomLook[]): Played[] {
         : detect(before, one.look, { watch: RANDOM_WATCH, now: at, enrichment: asked });
     if (before !== undefined && encodeRecord(before) !== text)
       throw new Error('the record that was read has changed');
-    record = update === undefined ? before : stored(update.record);
+    record = update === undefined ? before : storedAfter(before, update);
     const isNoted = lookedAt !== undefined && at.getTime() - lookedAt.getTime() < NOTED_EVERY_MS;
-    if (one.look.kind === 'seen' && record?.standing?.phase === 'incremental' && !isNoted) lookedAt = at;
+    if (one.look.kind === 'seen' && record?.state.standing?.phase === 'incremental' && !isNoted)
+      lookedAt = at;
     return { ...one, at, asked, before, update, after: record };
   });
 }
 
-function neighboursAsked({ look, stats, listed }: RandomLook, record: WatchRecord | undefined): Enrichment {
+function neighboursAsked({ look, stats, listed }: RandomLook, task: TaskState | undefined): Enrichment {
   if (look.kind !== 'seen') return {};
-  const wanted = enrichmentFor(record, look.observation);
+  const wanted = enrichmentFor(task, look.observation);
   return {
     ...(wanted.stats && { stats }),
     ...(wanted.listed && { listed }),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { newRecord } from '../../lib/migration/model/state.ts';
+import { NEW_TASK } from '../../lib/migration/model/state.ts';
 import { isDormant, isNearChange, isSweepDue } from '../../lib/migration/schedule.ts';
 import { keptUntil } from '../../lib/records/retention.ts';
+import { recordWith, withFields } from '../support/records.ts';
 import { detectAll, failed, found, type MadeLook, minute, missing, seen } from './support.ts';
 
 const after = (...looks: readonly MadeLook[]) => found(detectAll(looks).record);
@@ -13,13 +14,13 @@ describe('a task is dormant', () => {
     'an hour after its end as %s, and not before',
     (status) => {
       const record = after(FULL, seen(status));
-      expect(isDormant(record, minute(60))).toBe(false);
-      expect(isDormant(record, minute(61))).toBe(true);
+      expect(isDormant(record.state, minute(60))).toBe(false);
+      expect(isDormant(record.state, minute(61))).toBe(true);
     },
   );
 
   it('an hour after it is gone', () => {
-    expect(isDormant(after(FULL, missing, missing), minute(62))).toBe(true);
+    expect(isDormant(after(FULL, missing, missing).state, minute(62))).toBe(true);
   });
 
   it.each<[string, readonly MadeLook[]]>([
@@ -28,20 +29,21 @@ describe('a task is dormant', () => {
     ['while looks at it fail', [seen('SUCCESS'), failed()]],
     ['while it may be gone', [seen('SUCCESS'), missing]],
   ])('never %s', (_when, looks) => {
-    expect(isDormant(after(...looks), minute(100_000))).toBe(false);
+    expect(isDormant(after(...looks).state, minute(100_000))).toBe(false);
   });
 
   it('never before it was seen', () => {
-    expect(isDormant(newRecord(minute(0)), minute(100_000))).toBe(false);
+    expect(isDormant(NEW_TASK, minute(100_000))).toBe(false);
   });
 
   it('no sooner for a clock that went back', () => {
-    expect(isDormant(after(FULL, seen('SUCCESS')), minute(-100))).toBe(false);
+    expect(isDormant(after(FULL, seen('SUCCESS')).state, minute(-100))).toBe(false);
   });
 });
 
 describe('a record is kept', () => {
-  const gone = { ...after(FULL, missing, missing), discoveredBy: 'prod', outbox: [] };
+  const discovered = { discoveredBy: 'prod', outbox: [] };
+  const gone = withFields(after(FULL, missing, missing), discovered);
   const owed = detectAll([FULL]).events.map((event) => ({ event, deliveries: {} }));
 
   it('for 90 days after its task was gone, if that was discovered', () => {
@@ -49,19 +51,13 @@ describe('a record is kept', () => {
   });
 
   it.each([
-    ['whose task the configuration names', { ...gone, discoveredBy: undefined }],
-    ['from which something is owed', { ...gone, outbox: owed }],
-    [
-      'whose task was found again',
-      { ...after(FULL, missing, missing, FULL), discoveredBy: 'prod', outbox: [] },
-    ],
-    [
-      'whose task has ended, but is there',
-      { ...after(FULL, seen('SUCCESS')), discoveredBy: 'prod', outbox: [] },
-    ],
-    ['whose task was never seen', { ...newRecord(minute(0)), discoveredBy: 'prod' }],
-  ])('for ever %s', (_which, { discoveredBy, ...record }) => {
-    expect(keptUntil({ ...record, ...(discoveredBy !== undefined && { discoveredBy }) })).toBeUndefined();
+    ['whose task the configuration names', withFields(after(FULL, missing, missing), { outbox: [] })],
+    ['from which something is owed', withFields(gone, { outbox: owed })],
+    ['whose task was found again', withFields(after(FULL, missing, missing, FULL), discovered)],
+    ['whose task has ended, but is there', withFields(after(FULL, seen('SUCCESS')), discovered)],
+    ['whose task was never seen', recordWith(minute(0), { discoveredBy: 'prod' })],
+  ])('for ever %s', (_which, record) => {
+    expect(keptUntil(record)).toBeUndefined();
   });
 });
 
@@ -78,12 +74,12 @@ describe('a task is near a change', () => {
     ],
     ['when one look has missed it', [FULL, missing], 500],
   ])('%s', (_when, looks, at) => {
-    expect(isNearChange(after(...looks), minute(at))).toBe(true);
+    expect(isNearChange(after(...looks).state, minute(at))).toBe(true);
   });
 
   it('while it is ready, or on its way there', () => {
     const record = after(INCREMENTAL);
-    const readied = { ...record, run: { ...found(record.run), ready } };
+    const readied = { ...record.state, run: { ...found(record.state.run), ready } };
     expect(isNearChange(readied, minute(500))).toBe(true);
   });
 
@@ -94,15 +90,15 @@ describe('a task is near a change', () => {
     ['when it is still gone', [FULL, missing, missing, missing]],
     ['while looks fail', [FULL, failed()]],
   ])('not %s', (_when, looks) => {
-    expect(isNearChange(after(...looks), minute(500))).toBe(false);
+    expect(isNearChange(after(...looks).state, minute(500))).toBe(false);
   });
 
   it('not right after its end: there is nothing left to wait for', () => {
-    expect(isNearChange(after(FULL, seen('SUCCESS')), minute(2))).toBe(false);
+    expect(isNearChange(after(FULL, seen('SUCCESS')).state, minute(2))).toBe(false);
   });
 
   it('not before it was seen', () => {
-    expect(isNearChange(after(failed()), minute(1))).toBe(false);
+    expect(isNearChange(after(failed()).state, minute(1))).toBe(false);
   });
 });
 

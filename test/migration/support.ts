@@ -2,11 +2,11 @@ import type { LookFailure, MigrationEvent } from '../../lib/events/event.ts';
 import { detect } from '../../lib/migration/detect/detect.ts';
 import type { Enrichment } from '../../lib/migration/model/enrichment.ts';
 import type { Look, Observation } from '../../lib/migration/model/observation.ts';
-import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
 import type { Update } from '../../lib/migration/model/update.ts';
 import type { Watch } from '../../lib/migration/model/watch.ts';
 import { decodeRecord, encodeRecord } from '../../lib/records/codec.ts';
+import { newRecord, type RecordState, type StoredRecord, withStream } from '../../lib/records/record.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
 import { STAMP } from '../support/stamp.ts';
 
@@ -57,14 +57,14 @@ export const IN_STEP: Enrichment = {
 
 /** The effect on a record of looks in a row, a minute apart. */
 export interface Detected {
-  readonly record: WatchRecord | undefined;
+  readonly record: StoredRecord | undefined;
   readonly events: readonly MigrationEvent[];
   /** The update of each look; nothing for one that wrote nothing. */
   readonly updates: readonly (Update | undefined)[];
 }
 
 export interface From {
-  readonly record?: WatchRecord | undefined;
+  readonly record?: StoredRecord | undefined;
   readonly watch?: Watch;
   /** The answers of other calls; by default the list alone. */
   readonly enrichment?: Enrichment;
@@ -81,16 +81,25 @@ export function detectAll(looks: readonly MadeLook[], from: From = {}): Detected
     const change = detect(record, look, { watch, now: minute((from.minute ?? 0) + index), enrichment });
     mustBeDescribed(change?.events ?? []);
     updates.push(change);
-    record = change === undefined ? record : stored(change.record);
+    record = change === undefined ? record : storedAfter(record, change);
   }
   return { record, updates, events: updates.flatMap((change) => change?.events ?? []) };
 }
 
 /** The record as the next run reads it. */
-export function stored(record: WatchRecord): WatchRecord {
-  const decoded = decodeRecord(encodeRecord(record));
+export function stored(record: StoredRecord, id = 'task:t1'): StoredRecord {
+  const decoded = decodeRecord({ partition: 'project:p', id }, encodeRecord(record));
   if (decoded.kind !== 'record') throw new Error(`a record that we wrote reads as ${decoded.kind}`);
   return decoded.record;
+}
+
+/** The record after an update, as the next run reads it. */
+export function storedAfter(
+  before: StoredRecord | undefined,
+  { stream }: Update<Partial<RecordState>>,
+  id?: string,
+): StoredRecord {
+  return stored(withStream(before ?? newRecord(minute(0)), stream), id);
 }
 
 /** An event in a few words: its type without what all types begin with, and where it leads. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { CHANNEL_TYPES } from '../../lib/channels/index.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
-import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import { taskRecordId } from '../../lib/records/keys.ts';
+import type { StoredRecord } from '../../lib/records/record.ts';
 import { loadRecord } from '../../lib/records/records.ts';
 import { realisticAnswer, SIMULATED_PASSWORDS } from '../../lib/simulator/answers.ts';
 import type { FaultName } from '../../lib/simulator/faults.ts';
@@ -17,17 +17,17 @@ const MINUTE = 60_000;
 const TEN_TASKS = Array.from({ length: 10 }, (_, index) => `task-${index}`);
 const types = (events: readonly { type: string }[]) => events.map(({ type }) => type);
 
-async function recordOf({ store }: World, taskId: string): Promise<WatchRecord | undefined> {
+async function recordOf({ store }: World, taskId: string): Promise<StoredRecord | undefined> {
   const key = { partition: `project:${PROJECT_ID}`, id: taskRecordId(taskId) };
   return (await loadRecord(store, key))?.record;
 }
 
 /** What a record knows about its task. That a look failed is counted beside it. */
-async function knownOf(world: World, taskId = 'task-1'): Promise<Omit<WatchRecord, 'failing'>> {
+async function knownOf(world: World, taskId = 'task-1'): Promise<object> {
   const record = await recordOf(world, taskId);
   if (record === undefined) throw new Error(`no record of ${taskId}`);
-  const { failing: _counted, ...known } = record;
-  return known;
+  const { failing: _counted, ...state } = record.state;
+  return { ...record, state };
 }
 
 /** Everything that was logged or stored, as text. */
@@ -70,7 +70,7 @@ describe('an answer that cannot be read', () => {
     );
     expect(await knownOf(made)).toEqual(before);
     expect(await made.tick()).toMatchObject({ failedLooks: 0, events: 0 });
-    expect((await recordOf(made, 'task-1'))?.failing).toBeUndefined();
+    expect((await recordOf(made, 'task-1'))?.state.failing).toBeUndefined();
   });
 
   test.each(['JSON cut at the password', 'JSON broken at the password', 'HTML instead of JSON'] as const)(
@@ -121,7 +121,7 @@ describe('a status', () => {
       made.simulator.setTask('task-1', { ...realisticAnswer('SUCCESS'), status });
 
       expect(await made.tick()).toMatchObject({ changed: 0, events: 0, failedLooks: 1 });
-      expect((await recordOf(made, 'task-1'))?.standing?.status).toBe('FULLMIGRATING');
+      expect((await recordOf(made, 'task-1'))?.state.standing?.status).toBe('FULLMIGRATING');
     },
   );
 

@@ -192,7 +192,7 @@ describe('In short', () => {
   test("Passwords in DCS's answers are dropped where they are parsed", async () => {
     const made = await world();
     await migrate(made, ['INCRMIGEATING']);
-    const { observation } = await recordOf(made);
+    const { observation } = (await recordOf(made)).state;
     expect(observation).toMatchObject({ status: 'INCRMIGEATING', source: { name: 'orders-old' } });
     expect(Object.keys(observation?.source ?? {}).toSorted()).toEqual(['address', 'id', 'name']);
     expect(searchFor(SIMULATED_PASSWORDS).in(JSON.stringify(await recordOf(made)))).toEqual([]);

@@ -17,8 +17,8 @@ import { BOTH, drain, MINUTE, migrate, numbers, recordOf, STATUSES, watched, wor
 
 const KEY = { partition: `project:${PROJECT_ID}`, id: 'task:task-1' };
 
-function recordIn({ body }: Item) {
-  const decoded = decodeRecord(body);
+function recordIn({ key, body }: Item) {
+  const decoded = decodeRecord(key, body);
   if (decoded.kind !== 'record') throw new Error('not a record');
   return decoded.record;
 }
@@ -42,8 +42,8 @@ describe('What keeps it true', () => {
     await made.tick({ store });
     const [first] = saved;
     if (first === undefined) throw new Error('nothing was saved');
-    const { standing, outbox } = recordIn(first);
-    expect(standing?.status).toBe('RUNNING');
+    const { state, outbox } = recordIn(first);
+    expect(state.standing?.status).toBe('RUNNING');
     expect(outbox.map(({ deliveries }) => Object.keys(deliveries))).toEqual([['ops', 'cutover']]);
     // No later write has the change without its deliveries, pending or sent.
     expect(saved.map((item) => recordIn(item).eventCount)).toEqual(saved.map(() => 1));

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { WatchRecord } from '../../lib/migration/model/state.ts';
 import { taskRecordId, WATCHER_KEY } from '../../lib/records/keys.ts';
+import type { StoredRecord } from '../../lib/records/record.ts';
 import { loadRecord } from '../../lib/records/records.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
 import { useWorld } from '../support/use-world.ts';
@@ -84,7 +84,7 @@ export async function deadLetters({ store }: World) {
   return (await store.load('dead')).map(({ body }) => DEAD_LETTER.parse(JSON.parse(body)));
 }
 
-export async function recordOf({ store }: World, taskId = 'task-1'): Promise<WatchRecord> {
+export async function recordOf({ store }: World, taskId = 'task-1'): Promise<StoredRecord> {
   const held = await loadRecord(store, { partition: `project:${PROJECT_ID}`, id: taskRecordId(taskId) });
   if (held === undefined) throw new Error(`no record of ${taskId}`);
   return held.record;

@@ -1,3 +1,5 @@
+import type { StoredRecord } from '../../lib/records/record.ts';
+
 const ENVELOPE = new Set([
   'schemaVersion',
   'born',
@@ -10,7 +12,12 @@ const ENVELOPE = new Set([
   'lease',
 ]);
 
-/** A record as version 2 stores it, also where its fields are damaged. */
+/** The fields of a record, those of its state beside those of its deliveries. */
+export function flat({ state, ...envelope }: StoredRecord): Record<string, unknown> {
+  return { ...state, ...envelope };
+}
+
+/** Flat fields as version 2 stores them, also where they are damaged. */
 export function asStored(record: object): string {
   const fields = Object.entries(record);
   const envelope = fields.filter(([name]) => ENVELOPE.has(name));

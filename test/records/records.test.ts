@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { newRecord, type WatchRecord } from '../../lib/migration/model/state.ts';
 import { encodeRecord } from '../../lib/records/codec.ts';
 import {
   discoveryRecordId,
@@ -17,9 +16,11 @@ import {
   loadWatcher,
   partitionsIn,
 } from '../../lib/records/partition.ts';
+import { newRecord, type StoredRecord } from '../../lib/records/record.ts';
 import { loadRecord, readRecord, saveRecord } from '../../lib/records/records.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
+import { recordWith, withFields } from '../support/records.ts';
 
 const NOW = new Date('2026-01-05T00:10:11.000Z');
 const PARTITION = 'project:p1';
@@ -30,7 +31,7 @@ function memory(): Store {
   return createMemoryStore({ now: () => NOW.getTime() });
 }
 
-function numbered(sequence: number): WatchRecord {
+function numbered(sequence: number): StoredRecord {
   return { ...newRecord(NOW), sequence };
 }
 
@@ -73,11 +74,10 @@ describe('one record', () => {
   it('is written with the second of its expiry, if there is one', async () => {
     const store = memory();
     const since = '2026-01-05T00:10:11.001Z';
-    const gone: WatchRecord = {
-      ...numbered(1),
+    const gone = withFields(numbered(1), {
       discoveredBy: 'prod',
       standing: { status: 'DELETED', phase: 'gone', since },
-    };
+    });
     await saveRecord(store, { key: KEY, rev: 0 }, gone);
     expect((await store.get(KEY))?.expiresAt).toBe(NOW.getTime() / 1000 + 90 * 86_400 + 1);
     await saveRecord(store, { key: KEY, rev: 1 }, numbered(2));
@@ -285,7 +285,7 @@ describe('the record of the whole configuration', () => {
   const storeKnowing = async (names: readonly string[]) => {
     const partitions = Object.fromEntries(names.map((name) => [name, ['ops']]));
     const store = memory();
-    const body = encodeRecord({ ...newRecord(NOW), partitions });
+    const body = encodeRecord(recordWith(NOW, { partitions }));
     await store.save({ key: WATCHER_KEY, rev: 1, nonce: 'n', body });
     return store;
   };
@@ -294,7 +294,7 @@ describe('the record of the whole configuration', () => {
     const store = await storeKnowing(['a']);
     const watcher = await loadWatcher(store);
     expect(watcher.all()).toEqual([
-      { key: WATCHER_KEY, rev: 1, record: { ...newRecord(NOW), partitions: { a: ['ops'] } } },
+      { key: WATCHER_KEY, rev: 1, record: recordWith(NOW, { partitions: { a: ['ops'] } }) },
     ]);
     expect(await watcher.save(WATCHER_KEY.id, numbered(2))).toBe(true);
     expect(await store.get(WATCHER_KEY)).toMatchObject({ rev: 2 });

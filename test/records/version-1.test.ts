@@ -8,7 +8,7 @@ const BODIES = readFileSync(new URL('../fixtures/state-v1/items.jsonl', import.m
   .split('\n')
   .map((line) => JSON.parse(line))
   .filter(({ pk }) => pk.S !== 'dead')
-  .map(({ pk, sk, body }) => [`${pk.S} ${sk.S}`, body.S] as const);
+  .map(({ pk, sk, body }) => [`${pk.S} ${sk.S}`, body.S, { partition: pk.S, id: sk.S }] as const);
 
 function versionOf(body: string): unknown {
   return JSON.parse(body).schemaVersion;
@@ -42,37 +42,40 @@ describe('a record of version 1', () => {
     }
   });
 
-  it.each(BODIES)('of %s is read, written as version 2, and read again', (_name, body) => {
+  it.each(BODIES)('of %s is read, written as version 2, and read again', (_name, body, key) => {
     expect(versionOf(body)).toBe(1);
-    const decoded = decodeRecord(body);
+    const decoded = decodeRecord(key, body);
     if (decoded.kind !== 'record') throw new Error(decoded.kind);
     const written = encodeRecord(decoded.record);
     expect(versionOf(written)).toBe(2);
-    expect(decodeRecord(written)).toEqual(decoded);
+    expect(decodeRecord(key, written)).toEqual(decoded);
   });
 
-  it.each(BODIES)('of %s keeps its pending and sent deliveries, its numbers and its lease', (_name, body) => {
-    const before = JSON.parse(body);
-    const decoded = decodeRecord(body);
-    expect(decoded).toMatchObject({
-      record: {
-        born: before.born,
-        sequence: before.sequence,
-        outbox: before.outbox,
-        ...(before.counted && { eventCount: before.counted }),
-        ...(before.told && { sent: before.told }),
-        ...(before.buried && { deadLettersUpTo: before.buried }),
-        ...(before.lease && { lease: before.lease }),
-      },
-    });
-  });
+  it.each(BODIES)(
+    'of %s keeps its pending and sent deliveries, its numbers and its lease',
+    (_name, body, key) => {
+      const before = JSON.parse(body);
+      const decoded = decodeRecord(key, body);
+      expect(decoded).toMatchObject({
+        record: {
+          born: before.born,
+          sequence: before.sequence,
+          outbox: before.outbox,
+          ...(before.counted && { eventCount: before.counted }),
+          ...(before.told && { sent: before.told }),
+          ...(before.buried && { deadLettersUpTo: before.buried }),
+          ...(before.lease && { lease: before.lease }),
+        },
+      });
+    },
+  );
 
-  it.each(BODIES)('of %s is unreadable when a part of it is damaged', (_name, body) => {
+  it.each(BODIES)('of %s is unreadable when a part of it is damaged', (_name, body, key) => {
     const before = JSON.parse(body);
     for (const field of Object.keys(before)) {
       if (field === 'schemaVersion') continue;
       const damaged = JSON.stringify({ ...before, [field]: [false] });
-      expect([field, decodeRecord(damaged).kind]).toEqual([field, 'unreadable']);
+      expect([field, decodeRecord(key, damaged).kind]).toEqual([field, 'unreadable']);
     }
   });
 });

@@ -3,13 +3,14 @@ import { detect } from '../../lib/migration/detect/detect.ts';
 import { detectGroup } from '../../lib/migration/group/group.ts';
 import type { Enrichment, Stats } from '../../lib/migration/model/enrichment.ts';
 import type { Observation } from '../../lib/migration/model/observation.ts';
-import type { WatchRecord } from '../../lib/migration/model/state.ts';
+import type { GroupState, ProjectState, Stream } from '../../lib/migration/model/state.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
 import type { Update } from '../../lib/migration/model/update.ts';
 import type { Watch } from '../../lib/migration/model/watch.ts';
 import { detectDegraded } from '../../lib/migration/project/degraded.ts';
 import { detectProject, projectSubject, type WatchedProject } from '../../lib/migration/project/health.ts';
-import { failed, type MadeLook, missing, stored, WATCH } from '../migration/support.ts';
+import type { StoredRecord } from '../../lib/records/record.ts';
+import { failed, type MadeLook, missing, storedAfter, WATCH } from '../migration/support.ts';
 import { STAMP } from './stamp.ts';
 
 /** What one look noticed. */
@@ -52,18 +53,18 @@ const IN_STEP = stats({
   opsPerSecond: 5600,
 });
 
-/** Plays looks on one task through the real rules; between two of them the record is stored and read back. */
+/** Plays looks on one task through the real rules; between two of them the record is storedAfter and read back. */
 function play(
   steps: readonly Step[],
   watch: Watch = WATCH,
-): { chapters: Chapter[]; record: WatchRecord | undefined } {
+): { chapters: Chapter[]; record: StoredRecord | undefined } {
   let now = START;
-  let record: WatchRecord | undefined;
+  let record: StoredRecord | undefined;
   const chapters = steps.flatMap(({ later, look, enrichment }): Chapter[] => {
     now += later * 60_000;
     const noticed = detect(record, look, { watch, now: new Date(now), enrichment: enrichment ?? {} });
     if (noticed === undefined) return [];
-    record = stored(noticed.record);
+    record = storedAfter(record, noticed);
     return noticed.events.length === 0 ? [] : [noticed.events];
   });
   return { chapters, record };
@@ -197,16 +198,16 @@ function ofProject(): Chapter[] {
       detail: 'HTTP 401 APIGW.0301: signature refused. Check access key and secret key.',
     },
   } as const;
-  let record: WatchRecord | undefined;
+  let stream: Stream<ProjectState> | undefined;
   const chapters: Chapter[] = [];
-  const note = (noticed: Update | undefined) => {
-    record = noticed?.record ?? record;
+  const note = (noticed: Update<ProjectState> | undefined) => {
+    stream = noticed?.stream ?? stream;
     if (noticed !== undefined && noticed.events.length > 0) chapters.push(noticed.events);
   };
-  for (const later of [0, 1, 2]) note(detectProject(record, refused, PROJECT, minutes(later)));
-  note(detectProject(record, { kind: 'fine' }, PROJECT, minutes(9)));
+  for (const later of [0, 1, 2]) note(detectProject(stream, refused, PROJECT, minutes(later)));
+  note(detectProject(stream, { kind: 'fine' }, PROJECT, minutes(9)));
   const denied = { list: { kind: 'denied', detail: 'HTTP 403 DCS.4401: no permission.' } } as const;
-  note(detectDegraded(record, denied, projectSubject(PROJECT), minutes(10)));
+  note(detectDegraded(stream, denied, projectSubject(PROJECT), minutes(10)));
   return chapters;
 }
 
@@ -230,18 +231,18 @@ function ofGroup(size: number): Chapter[] {
     all((index) => (index % 4 === 2 ? member(index, [...COPYING, sees(4, 'FAILED', {})]) : ready(index))),
     all((index) => member(index, [...COPYING, ...READY, sees(9, 'TERMINATED')])),
   ];
-  let record: WatchRecord | undefined;
+  let stream: Stream<GroupState> | undefined;
   return moments.flatMap((members, index): Chapter[] => {
     const group = { name: 'payments', members, thresholds: DEFAULT_THRESHOLDS, stamp: STAMP };
-    const noticed = detectGroup(record, group, minutes(DAY + 400 + index * 10));
-    record = noticed?.record ?? record;
+    const noticed = detectGroup(stream, group, minutes(DAY + 400 + index * 10));
+    stream = noticed?.stream ?? stream;
     return noticed === undefined ? [] : [noticed.events];
   });
 }
 
 function member(index: number, steps: readonly Step[]) {
   const watch = { ...WATCH, taskId: `task-${index}`, name: `orders-${index}` };
-  return { watch, record: play(steps, watch).record };
+  return { watch, task: play(steps, watch).record?.state };
 }
 
 /** Events as the real rules make them, chapter by chapter. Between them, of every type but `watch.channel_broken`. */

@@ -1,5 +1,5 @@
 import type { Audience } from '../../channels/channel.ts';
-import type { WatchRecord } from '../../migration/model/state.ts';
+import type { StoredRecord } from '../../records/record.ts';
 import type { ClassifiedOutcome } from './backoff/pace.ts';
 import { hasArrived } from './delivery-log.ts';
 import { pendingTo } from './outbox.ts';
@@ -22,13 +22,13 @@ export interface Acknowledgement {
   readonly random: number;
 }
 
-export function applyAcknowledgement(record: WatchRecord, acknowledgement: Acknowledgement): OutboxUpdate {
+export function applyAcknowledgement(record: StoredRecord, acknowledgement: Acknowledgement): OutboxUpdate {
   const { event, channel } = acknowledgement.sent;
   return applyOutcome(record, { ...acknowledgement, eventId: event.id, channel });
 }
 
 /** Applies acknowledgements whose writes failed; one that was written after all changes nothing. */
-export function reapplyAcknowledgements(record: WatchRecord, all: readonly Acknowledgement[]): OutboxUpdate {
+export function reapplyAcknowledgements(record: StoredRecord, all: readonly Acknowledgement[]): OutboxUpdate {
   let update: OutboxUpdate = { record, deadLetters: [] };
   for (const acknowledgement of all) {
     if (isApplied(update.record, acknowledgement)) continue;
@@ -43,7 +43,7 @@ export function reapplyAcknowledgements(record: WatchRecord, all: readonly Ackno
 }
 
 function isApplied(
-  record: WatchRecord,
+  record: StoredRecord,
   { sent: { event, channel }, outcome, now }: Acknowledgement,
 ): boolean {
   const delivery = pendingTo(record, event.id, channel);

@@ -1,6 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import type { Outcome } from '../../channels/channel.ts';
-import type { SentEntry, WatchRecord } from '../../migration/model/state.ts';
+import type { SentEntry, StoredRecord } from '../../records/record.ts';
 import type { PendingDelivery } from './types.ts';
 
 /** Deliveries that a record logs, attempts of each before the one that arrived, characters of a summary. */
@@ -11,7 +11,7 @@ const SUMMARY_LENGTH = 120;
 const EACH_CHANNEL = 5;
 
 /** Whether the log knows that a delivery arrived. */
-export function hasArrived({ sent = [] }: WatchRecord, eventId: string, channel: string): boolean {
+export function hasArrived({ sent = [] }: StoredRecord, eventId: string, channel: string): boolean {
   return sent.some((one) => one.eventId === eventId && one.channel === channel);
 }
 
@@ -21,11 +21,11 @@ export function hasArrived({ sent = [] }: WatchRecord, eventId: string, channel:
  * @param events counted in its message, of all records
  */
 export function logDelivery(
-  record: WatchRecord,
+  record: StoredRecord,
   arrived: PendingDelivery,
   outcome: Outcome,
   { events, now }: { readonly events: number; readonly now: Date },
-): WatchRecord {
+): StoredRecord {
   const entry = entryOf(arrived, outcome, events, now);
   const before = (record.sent ?? []).map((one) => {
     const { time: _time, summary: _summary, ...rest } = one;

@@ -1,5 +1,5 @@
 import type { Audience } from '../../channels/channel.ts';
-import type { WatchRecord } from '../../migration/model/state.ts';
+import type { StoredRecord } from '../../records/record.ts';
 import { deadlineOf } from './backoff/retry-policy.ts';
 import { findPending, pending, pendingSince, redriveCount, withoutPending } from './outbox.ts';
 import type { DeadLetter, DeadLetterName, OutboxUpdate, PendingDelivery } from './types.ts';
@@ -31,7 +31,7 @@ export function deadLetterNames(
  * @param blockedAudience the audience of a channel that cannot be tried now; nothing for all others
  */
 export function expireBlocked(
-  record: WatchRecord,
+  record: StoredRecord,
   blockedAudience: (channel: string) => Audience | undefined,
   now: Date,
 ): OutboxUpdate {
@@ -44,7 +44,7 @@ export function expireBlocked(
 
 /** Ends one delivery that cannot be attempted now, if it is past its deadline. */
 export function expire(
-  record: WatchRecord,
+  record: StoredRecord,
   one: PendingDelivery,
   audience: Audience,
   now: Date,
@@ -57,14 +57,14 @@ export function isPastDeadline({ event, delivery }: PendingDelivery, audience: A
 }
 
 /** Ends one delivery whose event is no longer true; its dead letter says so. */
-export function withdraw(record: WatchRecord, eventId: string, channel: string, now: Date): OutboxUpdate {
+export function withdraw(record: StoredRecord, eventId: string, channel: string, now: Date): OutboxUpdate {
   const one = findPending(record, eventId, channel);
   return ended(record, one === undefined ? [] : [one], 'withdrawn', now);
 }
 
 /** Ends the deliveries to channels that no configuration has any more; they are kept in case one comes back. */
 export function cancelRemoved(
-  record: WatchRecord,
+  record: StoredRecord,
   isConfigured: (channel: string) => boolean,
   now: Date,
 ): OutboxUpdate {
@@ -73,7 +73,7 @@ export function cancelRemoved(
 }
 
 function ended(
-  record: WatchRecord,
+  record: StoredRecord,
   all: readonly PendingDelivery[],
   why: DeadLetter['why'],
   now: Date,

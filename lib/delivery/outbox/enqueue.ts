@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '../../events/event.ts';
-import type { Delivery, OutboxEntry, WatchRecord } from '../../migration/model/state.ts';
+import type { Delivery, OutboxEntry, StoredRecord } from '../../records/record.ts';
 import { mergeFor, mergeIntoNext } from './batching/merge.ts';
 import { deadLetter } from './endings.ts';
 import { pendingOf } from './outbox.ts';
@@ -19,7 +19,7 @@ type IsForPeople = NonNullable<Routing['isForPeople']>;
  * @returns the record, and the deliveries that had to make room (oldest first) as dead letters
  */
 export function enqueue(
-  record: WatchRecord,
+  record: StoredRecord,
   events: readonly MigrationEvent[],
   { to, isForPeople = () => false, remindEvery = () => undefined }: Routing,
   now: Date,
@@ -35,11 +35,11 @@ export function enqueue(
 }
 
 /** Whether another run may already be storing the oldest deliveries of this record as dead letters. */
-export function isNearlyFull({ outbox }: WatchRecord): boolean {
+export function isNearlyFull({ outbox }: StoredRecord): boolean {
   return outbox.length > OUTBOX_EVENTS / 2 || Buffer.byteLength(JSON.stringify(outbox)) > OUTBOX_BYTES / 2;
 }
 
-function bounded(record: WatchRecord, isForPeople: IsForPeople, now: Date): OutboxUpdate {
+function bounded(record: StoredRecord, isForPeople: IsForPeople, now: Date): OutboxUpdate {
   if (!isNearlyFull(record)) return { record, deadLetters: [] };
   const names = new Set(record.outbox.flatMap(({ deliveries }) => Object.keys(deliveries)));
   let outbox = [...names].filter(isForPeople).reduce(mergeFor, record.outbox);

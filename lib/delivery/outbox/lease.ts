@@ -1,4 +1,4 @@
-import type { Lease, WatchRecord } from '../../migration/model/state.ts';
+import type { Lease, StoredRecord } from '../../records/record.ts';
 import { markDeadLettersPossible } from './dead-letter-mark.ts';
 
 /** No run lasts longer: the limit of AWS Lambda. */
@@ -28,7 +28,7 @@ export function leaseFor({ owner, now, leftMs, workMs = 0 }: LeaseRequest): Leas
 }
 
 /** The record under a lease for the next piece of work. */
-export function withLease(record: WatchRecord, work: LeaseRequest): WatchRecord {
+export function withLease(record: StoredRecord, work: LeaseRequest): StoredRecord {
   return { ...takeOver(record, work.owner), lease: leaseFor(work) };
 }
 
@@ -36,13 +36,13 @@ export function withLease(record: WatchRecord, work: LeaseRequest): WatchRecord 
  * Whether a lease of this owner covers the work. A lease that ends later than any can covers nothing: the clock was set
  * back since it was taken, and other runs take it for free.
  */
-export function covers({ lease }: WatchRecord, { owner, now, workMs = 0 }: LeaseRequest): boolean {
+export function covers({ lease }: StoredRecord, { owner, now, workMs = 0 }: LeaseRequest): boolean {
   if (lease?.owner !== owner || isStale(lease, now)) return false;
   return Date.parse(lease.until) - GRACE_MS >= now + workMs;
 }
 
 /** A run that left its lease behind may have crashed between storing dead letters and letting go of them. */
-export function takeOver(record: WatchRecord, owner: string): WatchRecord {
+export function takeOver(record: StoredRecord, owner: string): StoredRecord {
   return record.lease === undefined || record.lease.owner === owner
     ? record
     : markDeadLettersPossible(record);
@@ -52,12 +52,12 @@ export function takeOver(record: WatchRecord, owner: string): WatchRecord {
  * Whether `owner` may deliver from a record. A lease that has expired is free, and so is one that ends later than any can:
  * a wrong clock wrote it.
  */
-export function mayDeliver(record: WatchRecord, owner: string, now: number): boolean {
+export function mayDeliver(record: StoredRecord, owner: string, now: number): boolean {
   return leasedUntil(record, owner, now) === undefined;
 }
 
 /** Until when another run may deliver from a record (ISO 8601, UTC); nothing when `owner` may. */
-export function leasedUntil({ lease }: WatchRecord, owner: string, now: number): string | undefined {
+export function leasedUntil({ lease }: StoredRecord, owner: string, now: number): string | undefined {
   const isFree = lease === undefined || lease.owner === owner || isStale(lease, now);
   return isFree ? undefined : lease.until;
 }
@@ -67,7 +67,7 @@ function isStale({ until }: Lease, now: number): boolean {
   return end <= now || end > now + LONGEST_RUN_MS + 2 * GRACE_MS;
 }
 
-export function withoutLease(record: WatchRecord): WatchRecord {
+export function withoutLease(record: StoredRecord): StoredRecord {
   const { lease: _ended, ...rest } = record;
   return rest;
 }

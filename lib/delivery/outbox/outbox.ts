@@ -1,4 +1,4 @@
-import type { Delivery, OutboxEntry, WatchRecord } from '../../migration/model/state.ts';
+import type { Delivery, OutboxEntry, StoredRecord } from '../../records/record.ts';
 import { isPutOff } from './backoff/retry-policy.ts';
 import type { PendingDelivery } from './types.ts';
 
@@ -7,12 +7,12 @@ export function pendingOf({ event, deliveries }: OutboxEntry): PendingDelivery[]
 }
 
 /** All pending deliveries of a record, oldest first. */
-export function pending(record: WatchRecord): PendingDelivery[] {
+export function pending(record: StoredRecord): PendingDelivery[] {
   return record.outbox.flatMap(pendingOf);
 }
 
 /** The oldest pending delivery to a channel: no later event is attempted before this one has ended. */
-export function head(record: WatchRecord, channel: string): PendingDelivery | undefined {
+export function head(record: StoredRecord, channel: string): PendingDelivery | undefined {
   for (const { event, deliveries } of record.outbox) {
     const delivery = deliveryTo(deliveries, channel);
     if (delivery !== undefined) return { event, channel, delivery };
@@ -31,7 +31,7 @@ export function deliveryName(eventId: string, channel: string): string {
 }
 
 export function findPending(
-  record: WatchRecord,
+  record: StoredRecord,
   eventId: string,
   channel: string,
 ): PendingDelivery | undefined {
@@ -39,7 +39,7 @@ export function findPending(
 }
 
 /** The delivery of an event to a channel, while it is pending. */
-export function pendingTo(record: WatchRecord, eventId: string, channel: string): Delivery | undefined {
+export function pendingTo(record: StoredRecord, eventId: string, channel: string): Delivery | undefined {
   return findPending(record, eventId, channel)?.delivery;
 }
 
@@ -49,7 +49,7 @@ export function pendingTo(record: WatchRecord, eventId: string, channel: string)
  * @param settingsOf a channel, where they are known
  */
 export function dueChannels(
-  record: WatchRecord,
+  record: StoredRecord,
   now: Date,
   settingsOf: (channel: string) => string | undefined = () => undefined,
 ): string[] {
@@ -88,11 +88,14 @@ export function pendingSince({ redrive, owedSince }: Delivery): string | undefin
   return redrive?.at ?? owedSince;
 }
 
-export function withoutPending(record: WatchRecord, eventId: string, channel: string): WatchRecord {
+export function withoutPending(record: StoredRecord, eventId: string, channel: string): StoredRecord {
   return mapEntry(record, eventId, ({ [channel]: _ended, ...others }) => others);
 }
 
-export function withPending(record: WatchRecord, { event, channel, delivery }: PendingDelivery): WatchRecord {
+export function withPending(
+  record: StoredRecord,
+  { event, channel, delivery }: PendingDelivery,
+): StoredRecord {
   return mapEntry(record, event.id, (deliveries) => ({ ...deliveries, [channel]: delivery }));
 }
 
@@ -114,10 +117,10 @@ export function withEntry(
 }
 
 function mapEntry(
-  record: WatchRecord,
+  record: StoredRecord,
   eventId: string,
   change: (deliveries: OutboxEntry['deliveries']) => OutboxEntry['deliveries'],
-): WatchRecord {
+): StoredRecord {
   const outbox = record.outbox.flatMap((entry) => {
     if (entry.event.id !== eventId) return [entry];
     const deliveries = change(entry.deliveries);
@@ -128,9 +131,9 @@ function mapEntry(
 
 /** Applies a change to every pending delivery. */
 export function mapDeliveries(
-  record: WatchRecord,
+  record: StoredRecord,
   change: (delivery: Delivery, channel: string) => Delivery,
-): WatchRecord {
+): StoredRecord {
   const outbox = record.outbox.map((entry) => ({
     ...entry,
     deliveries: Object.fromEntries(

@@ -1,6 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import type { Audience, Outcome } from '../../channels/channel.ts';
-import type { Attempt, Delivery, WatchRecord } from '../../migration/model/state.ts';
+import type { Attempt, Delivery, StoredRecord } from '../../records/record.ts';
 import { isRateLimited } from './backoff/pace.ts';
 import { deadlineOf, retryDelayMs } from './backoff/retry-policy.ts';
 import { mayHaveDeadLetter } from './dead-letter-mark.ts';
@@ -36,7 +36,7 @@ export interface AttemptedDelivery {
  * Writes the outcome of one attempt into the record: a delivery that arrived leaves the outbox, one that was refused or
  * is past its deadline becomes a dead letter, any other is due again later.
  */
-export function applyOutcome(record: WatchRecord, attempt: AttemptedDelivery): OutboxUpdate {
+export function applyOutcome(record: StoredRecord, attempt: AttemptedDelivery): OutboxUpdate {
   const { eventId, channel, outcome } = attempt;
   const known = findPending(record, eventId, channel);
   if (outcome.class === 'delivered') return delivered(record, known, attempt);
@@ -44,7 +44,7 @@ export function applyOutcome(record: WatchRecord, attempt: AttemptedDelivery): O
 }
 
 function delivered(
-  record: WatchRecord,
+  record: StoredRecord,
   known: PendingDelivery | undefined,
   { eventId, channel, audience, outcome, now, events = 1, sent }: AttemptedDelivery,
 ): OutboxUpdate {
@@ -61,7 +61,7 @@ function delivered(
 }
 
 function failed(
-  record: WatchRecord,
+  record: StoredRecord,
   { event, channel, delivery }: PendingDelivery,
   { audience, outcome, now, random, settings }: AttemptedDelivery,
 ): OutboxUpdate {
@@ -116,7 +116,7 @@ function attemptOf({ class: outcomeClass, reason, status, ms }: Outcome, now: Da
 }
 
 /** When a record keeps too many attempts, each delivery keeps the same number of its last ones. */
-function withShortHistories(record: WatchRecord): WatchRecord {
+function withShortHistories(record: StoredRecord): StoredRecord {
   const all = pending(record).map(({ delivery }) => delivery);
   const kept = all.reduce((sum, { history }) => sum + history.length, 0);
   if (kept <= HISTORIES_LENGTH) return record;

@@ -1,5 +1,5 @@
 import type { EventType, MigrationEvent } from '../../events/event.ts';
-import type { Delivery, OutboxEntry, Reminder, WatchRecord } from '../../migration/model/state.ts';
+import type { Delivery, OutboxEntry, RecordState, Reminder, StoredRecord } from '../../records/record.ts';
 import { isOfAnEnd } from './backoff/retry-policy.ts';
 import { withEntry } from './outbox.ts';
 
@@ -14,10 +14,10 @@ export type RemindEvery = (channel: string) => number | undefined;
  * kind the last one, so that they are few.
  */
 export function withWaiting(
-  record: WatchRecord,
+  record: StoredRecord,
   added: readonly OutboxEntry[],
   remindEvery: RemindEvery,
-): WatchRecord {
+): StoredRecord {
   const { reminders: before = [], ...rest } = withoutVainReminders(record);
   const fresh = added.flatMap(({ event, deliveries }): Reminder[] => {
     const chats = Object.keys(deliveries).filter((name) => remindEvery(name) !== undefined);
@@ -25,14 +25,14 @@ export function withWaiting(
     return [{ event, lastSentAt: Object.fromEntries(chats.map((name) => [name, event.time])) }];
   });
   const byKind = new Map([...before, ...fresh].map((one) => [kindOf(one.event), one]));
-  const waiting = [...byKind.values()].filter(({ event }) => stillWaits(rest, event));
+  const waiting = [...byKind.values()].filter(({ event }) => stillWaits(rest.state, event));
   return waiting.length === 0 ? rest : { ...rest, reminders: waiting };
 }
 
 /** Reminders that were not sent yet go when their event no longer holds. */
-function withoutVainReminders(record: WatchRecord): WatchRecord {
+function withoutVainReminders(record: StoredRecord): StoredRecord {
   const outbox = record.outbox.flatMap((entry): OutboxEntry[] => {
-    if (stillWaits(record, entry.event)) return [entry];
+    if (stillWaits(record.state, entry.event)) return [entry];
     const others = Object.entries(entry.deliveries).filter(([, { reminder }]) => !reminder);
     return others.length === 0 ? [] : [{ ...entry, deliveries: Object.fromEntries(others) }];
   });
@@ -49,7 +49,7 @@ function kindOf({ type, data: { to } }: MigrationEvent): string {
   return to === undefined ? type : 'standing';
 }
 
-type Judge = (record: WatchRecord, event: MigrationEvent) => boolean;
+type Judge = (state: RecordState, event: MigrationEvent) => boolean;
 
 /** Whether an event still holds, by type. Events of other types are sent once. */
 const STANDS: Readonly<Partial<Record<EventType, Judge>>> = {
@@ -63,13 +63,13 @@ const STANDS: Readonly<Partial<Record<EventType, Judge>>> = {
     Object.values(channels).some(({ brokenSince }) => brokenSince !== undefined),
 };
 
-function stillWaits(record: WatchRecord, event: MigrationEvent): boolean {
-  const { standing } = record;
+function stillWaits(state: RecordState, event: MigrationEvent): boolean {
+  const { standing } = state;
   const { to } = event.data;
   if (to !== undefined) {
     return standing?.status === to.status && standing.phase === to.phase && standing.since === to.since;
   }
-  return STANDS[event.type]?.(record, event) ?? false;
+  return STANDS[event.type]?.(state, event) ?? false;
 }
 
 /**
@@ -78,7 +78,7 @@ function stillWaits(record: WatchRecord, event: MigrationEvent): boolean {
  * @param remindEvery of the chats that are configured now
  * @returns the same record when no reminder is due
  */
-export function withReminders(record: WatchRecord, remindEvery: RemindEvery, now: Date): WatchRecord {
+export function withReminders(record: StoredRecord, remindEvery: RemindEvery, now: Date): StoredRecord {
   const { reminders = [] } = record;
   const due = reminders.map((one) => ({ one, chats: chatsToRemind(record, one, remindEvery, now) }));
   if (due.every(({ chats }) => chats.length === 0)) return record;
@@ -99,12 +99,12 @@ export function withReminders(record: WatchRecord, remindEvery: RemindEvery, now
 }
 
 function chatsToRemind(
-  record: WatchRecord,
+  record: StoredRecord,
   { event, lastSentAt }: Reminder,
   remindEvery: RemindEvery,
   now: Date,
 ): string[] {
-  if (!stillWaits(record, event)) return [];
+  if (!stillWaits(record.state, event)) return [];
   const isOld = now.getTime() - Date.parse(event.time) >= ENDS_REMINDED_FOR_MS;
   if (isOld && (isOfAnEnd(event) || event.type === 'dcs.group.failed')) return [];
   return Object.entries(lastSentAt).flatMap(([name, at]) => {

@@ -1,5 +1,5 @@
 import { defined } from '../../base/defined.ts';
-import type { Delivery, OutboxEntry, WatchRecord } from '../../migration/model/state.ts';
+import type { Delivery, OutboxEntry, StoredRecord } from '../../records/record.ts';
 import { hasArrived } from './delivery-log.ts';
 import { OUTBOX_BYTES } from './enqueue.ts';
 import { pendingTo, redriveCount, withEntry } from './outbox.ts';
@@ -11,7 +11,7 @@ import type { DeadLetter } from './types.ts';
  * outbox is too full).
  */
 export type RequeueResult =
-  | { readonly kind: 'requeued'; readonly record: WatchRecord }
+  | { readonly kind: 'requeued'; readonly record: StoredRecord }
   | { readonly kind: 'in progress' | 'arrived' | 'pending' | 'no room' };
 
 /** Half of an outbox. New events find the other half free: old ones never make a healthy channel's deliveries dead. */
@@ -23,7 +23,7 @@ const MOST_BYTES = OUTBOX_BYTES / 2;
  * time of a new delivery. Requeuing it twice changes nothing.
  */
 export function requeue(
-  record: WatchRecord,
+  record: StoredRecord,
   { event, channel, delivery }: DeadLetter,
   now: Date,
 ): RequeueResult {

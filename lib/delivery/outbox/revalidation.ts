@@ -1,7 +1,7 @@
 import type { Audience } from '../../channels/channel.ts';
 import type { MigrationEvent } from '../../events/event.ts';
-import type { Delivery, WatchRecord } from '../../migration/model/state.ts';
 import type { Update } from '../../migration/model/update.ts';
+import { type Delivery, type RecordState, type StoredRecord, withStream } from '../../records/record.ts';
 import { mayHaveDeadLetter } from './dead-letter-mark.ts';
 import { deadLetterNames, expire, withdraw } from './endings.ts';
 import { enqueue } from './enqueue.ts';
@@ -23,12 +23,12 @@ export type Finding = Revalidation | { readonly kind: 'stale' };
 
 /** A finding, with everything else that the look noticed. */
 export interface Revalidated {
-  readonly update: Update;
+  readonly update: Update<Partial<RecordState>>;
   readonly result: Finding;
 }
 
 /** Judges an event against its record with what was just seen. Pure, since it is repeated when the record changes. */
-export type Findings = (record: WatchRecord) => Revalidated;
+export type Findings = (record: StoredRecord) => Revalidated;
 
 /**
  * Looks again at what an event claims, right before it is sent to a program that may act on it.
@@ -36,7 +36,7 @@ export type Findings = (record: WatchRecord) => Revalidated;
  * @param record of the event, as it is now
  * @param until when the answers must be there (`Clock.elapsed`)
  */
-export type Revalidate = (event: MigrationEvent, record: WatchRecord, until: number) => Promise<Findings>;
+export type Revalidate = (event: MigrationEvent, record: StoredRecord, until: number) => Promise<Findings>;
 
 /** An event that says until when an action may rest on it is re-checked before a program gets it. */
 export function needsRevalidation({ data }: MigrationEvent): boolean {
@@ -57,7 +57,7 @@ export function mayRevalidate(
  * @param now milliseconds since the epoch
  */
 export function hasActionDue(
-  record: WatchRecord,
+  record: StoredRecord,
   channels: ReadonlyMap<string, Recipient>,
   now: number,
 ): boolean {
@@ -74,7 +74,7 @@ export interface RevalidationUpdate extends OutboxUpdate {
 
 export interface FindingsContext {
   readonly findings: Findings;
-  routing(record: WatchRecord): Routing;
+  routing(record: StoredRecord): Routing;
   readonly audience: Audience;
   readonly now: Date;
 }
@@ -85,7 +85,7 @@ export interface FindingsContext {
  * one had left. An unknown one waits until its deadline.
  */
 export function applyFindings(
-  record: WatchRecord,
+  record: StoredRecord,
   { event, channel }: { readonly event: MigrationEvent; readonly channel: string },
   { findings, routing, audience, now }: FindingsContext,
 ): RevalidationUpdate {
@@ -93,13 +93,13 @@ export function applyFindings(
   if (delivery === undefined) return { record, deadLetters: [], result: { kind: 'unknown' } };
   const { update, result } = findings(record);
   const { events } = update;
-  const enqueued = enqueue(update.record, events, routing(record), now);
+  const enqueued = enqueue(withStream(record, update.stream), events, routing(record), now);
   const applied = applyFinding(enqueued.record, { event, channel, delivery }, result, { audience, now });
   return { ...applied, deadLetters: [...enqueued.deadLetters, ...applied.deadLetters], events, result };
 }
 
 function applyFinding(
-  record: WatchRecord,
+  record: StoredRecord,
   pending: PendingDelivery,
   finding: Finding,
   { audience, now }: { readonly audience: Audience; readonly now: Date },
@@ -125,10 +125,10 @@ function applyFinding(
 
 /** The renewal takes over the attempts of the old event, and the start of its time to arrive. */
 function withRenewal(
-  record: WatchRecord,
+  record: StoredRecord,
   renewed: MigrationEvent,
   { event, channel, delivery: { attempts, history, redrive, owedSince } }: PendingDelivery,
-): WatchRecord {
+): StoredRecord {
   const delivery: Delivery = {
     attempts,
     nextAttemptAt: renewed.time,

@@ -1,6 +1,6 @@
 import type { Audience } from '../../channels/channel.ts';
 import type { MigrationEvent } from '../../events/event.ts';
-import type { WatchRecord } from '../../migration/model/state.ts';
+import type { StoredRecord } from '../../records/record.ts';
 import { pending } from './outbox.ts';
 import { retractedBy } from './retraction.ts';
 import type { Routing } from './types.ts';
@@ -18,7 +18,7 @@ export interface Route {
 type Routes = ReadonlyMap<string, Route>;
 
 /** Routing of the events of one record. */
-export function routingOf(record: WatchRecord, channels: Routes): Routing {
+export function routingOf(record: StoredRecord, channels: Routes): Routing {
   return {
     to: (event) => routesOf(event, record, channels),
     isForPeople: (name) => channels.get(name)?.audience === 'people',
@@ -30,7 +30,7 @@ export function routingOf(record: WatchRecord, channels: Routes): Routing {
  * Names of the channels that accept an event of this record. A channel that was told a word is also told what takes it
  * back, though the name or the labels of the task may have changed.
  */
-function routesOf(event: MigrationEvent, record: WatchRecord, channels: Routes): string[] {
+function routesOf(event: MigrationEvent, record: StoredRecord, channels: Routes): string[] {
   const retracted = retractedBy(event);
   const heard = retracted === undefined ? new Set() : recipientsOf(retracted, record);
   return [...channels.values()]
@@ -39,7 +39,7 @@ function routesOf(event: MigrationEvent, record: WatchRecord, channels: Routes):
 }
 
 /** Channels that were, or are to be, sent an event, or one that says the same anew. */
-function recipientsOf(eventId: string, record: WatchRecord): ReadonlySet<string> {
+function recipientsOf(eventId: string, record: StoredRecord): ReadonlySet<string> {
   const sent = (record.sent ?? []).map(({ channel, eventId, renews }) => ({
     channel,
     ids: [eventId, renews],

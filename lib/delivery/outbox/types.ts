@@ -1,6 +1,6 @@
 import type { Audience } from '../../channels/channel.ts';
 import type { MigrationEvent } from '../../events/event.ts';
-import type { Delivery, WatchRecord } from '../../migration/model/state.ts';
+import type { Delivery, StoredRecord } from '../../records/record.ts';
 
 /** One event on its way to one channel. */
 export interface PendingDelivery {
@@ -25,7 +25,7 @@ export interface DeadLetterName {
 
 /** A change of an outbox: the record to write, and what must be stored before it. */
 export interface OutboxUpdate {
-  readonly record: WatchRecord;
+  readonly record: StoredRecord;
   readonly deadLetters: readonly DeadLetter[];
   /** Dead letters of deliveries that arrived after all. */
   readonly toResolve?: readonly DeadLetterName[];

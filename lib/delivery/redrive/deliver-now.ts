@@ -1,7 +1,7 @@
 import type { Channel } from '../../channels/channel.ts';
-import { newRecord } from '../../migration/model/state.ts';
 import type { WatchedProject } from '../../migration/project/health.ts';
 import { WATCHER_KEY } from '../../records/keys.ts';
+import { newRecord } from '../../records/record.ts';
 import { type HeldRecord, loadRecord } from '../../records/records.ts';
 import type { LogEntry } from '../../telemetry/log.ts';
 import { type ChannelHealth, openChannelHealth } from '../channel-health.ts';

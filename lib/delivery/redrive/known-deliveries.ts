@@ -1,8 +1,8 @@
 import { compareText } from '../../base/compare.ts';
 import { defined } from '../../base/defined.ts';
 import type { MigrationEvent } from '../../events/event.ts';
-import type { SentEntry, WatchRecord } from '../../migration/model/state.ts';
 import { projectPartition, taskRecordId } from '../../records/keys.ts';
+import type { SentEntry, StoredRecord } from '../../records/record.ts';
 import type { HeldRecord } from '../../records/records.ts';
 import { deliveryName, pending, redriveCount } from '../outbox/outbox.ts';
 import type { PendingDelivery } from '../outbox/types.ts';
@@ -93,7 +93,7 @@ function pendingAndSent(records: readonly HeldRecord[], projects: readonly Named
 }
 
 /** Type, time and summary of an event stand on one of its deliveries alone. */
-function sentIn({ sent = [] }: WatchRecord): SentEntry[] {
+function sentIn({ sent = [] }: StoredRecord): SentEntry[] {
   const known = new Map(sent.filter(({ time }) => time !== undefined).map((one) => [one.eventId, one]));
   return sent.map((one) => {
     const { type, time, summary } = known.get(one.eventId) ?? {};
@@ -138,7 +138,7 @@ interface Addressed {
   readonly channel: string;
 }
 
-function namesIn(record: WatchRecord): string[] {
+function namesIn(record: StoredRecord): string[] {
   return [
     ...pending(record).map(({ event, channel }) => deliveryName(event.id, channel)),
     ...(record.sent ?? []).map(({ eventId, channel }) => deliveryName(eventId, channel)),
@@ -203,5 +203,5 @@ function nameOf({ key, record }: HeldRecord, projects: readonly NamedProject[]):
     .filter(({ id }) => projectPartition(id) === key.partition)
     .flatMap(({ tasks }) => tasks);
   const named = tasks.find(({ id }) => taskRecordId(id) === key.id)?.name;
-  return named ?? record.observation?.name ?? key.id.slice(key.id.indexOf(':') + 1);
+  return named ?? record.state.observation?.name ?? key.id.slice(key.id.indexOf(':') + 1);
 }

@@ -1,4 +1,4 @@
-import type { Delivery, WatchRecord } from '../../migration/model/state.ts';
+import type { Delivery, StoredRecord } from '../../records/record.ts';
 import { type HeldRecord, readRecord, saveRecord } from '../../records/records.ts';
 import type { Store } from '../../store/store.ts';
 import { leasedUntil } from '../outbox/lease.ts';
@@ -43,7 +43,7 @@ export async function makeDue(before: HeldRecord, { store, owner, now, isMeant }
 }
 
 /** @returns the same record when nothing waits */
-function dueNow(record: WatchRecord, isMeant: (channel: string) => boolean, now: Date): WatchRecord {
+function dueNow(record: StoredRecord, isMeant: (channel: string) => boolean, now: Date): StoredRecord {
   const isWaiting = (delivery: Delivery, channel: string): boolean =>
     isMeant(channel) && delivery.attempts > 0 && Date.parse(delivery.nextAttemptAt) > now.getTime();
   if (!pending(record).some((one) => isWaiting(one.delivery, one.channel))) return record;

@@ -1,4 +1,4 @@
-import type { WatchRecord } from '../../migration/model/state.ts';
+import type { StoredRecord } from '../../records/record.ts';
 import { type HeldRecord, readRecord, saveRecord } from '../../records/records.ts';
 import type { ItemKey, Store } from '../../store/store.ts';
 import { type HeldDeadLetter, markRedriven, nextDeadLetter, reloadDeadLetter } from '../dead-letters.ts';
@@ -61,10 +61,10 @@ function allAre(outcome: RequeueOutcome, deadLetters: readonly HeldDeadLetter[])
  * later makes our write a conflict.
  */
 async function requeueAll(
-  before: WatchRecord,
+  before: StoredRecord,
   deadLetters: readonly HeldDeadLetter[],
   { store, now }: { readonly store: Store; readonly now: Date },
-): Promise<{ readonly record: WatchRecord; readonly outcomes: Outcomes }> {
+): Promise<{ readonly record: StoredRecord; readonly outcomes: Outcomes }> {
   const outcomes = new Map<HeldDeadLetter, RequeueOutcome>();
   let record = before;
   for (const held of deadLetters) {

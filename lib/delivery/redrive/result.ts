@@ -1,4 +1,4 @@
-import type { WatchRecord } from '../../migration/model/state.ts';
+import type { StoredRecord } from '../../records/record.ts';
 import type { Store } from '../../store/store.ts';
 import { type HeldDeadLetter, nextDeadLetter, type StoredDeadLetter } from '../dead-letters.ts';
 import { hasArrived } from '../outbox/delivery-log.ts';
@@ -41,7 +41,7 @@ export function isOnItsWay(outcome: RequeueOutcome): outcome is 'requeued' | 'in
 /** One record after its deliveries. */
 export interface DeliveryView {
   readonly store: Store;
-  readonly record: WatchRecord | undefined;
+  readonly record: StoredRecord | undefined;
   readonly ends: Ends;
   allows(channel: string): boolean;
 }

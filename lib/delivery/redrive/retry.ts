@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
 import type { Channel } from '../../channels/channel.ts';
 import type { MigrationEvent } from '../../events/event.ts';
-import type { WatchRecord } from '../../migration/model/state.ts';
+import type { StoredRecord } from '../../records/record.ts';
 import { type HeldRecord, loadRecord } from '../../records/records.ts';
 import type { BrokenChannel } from '../../telemetry/health.ts';
 import { announcingProject } from '../channel-health.ts';
@@ -116,7 +116,7 @@ async function resultsOf(
   });
 }
 
-function isLogged(record: WatchRecord | undefined, { event, channel }: PendingDelivery): boolean {
+function isLogged(record: StoredRecord | undefined, { event, channel }: PendingDelivery): boolean {
   return record !== undefined && hasArrived(record, event.id, channel);
 }
 

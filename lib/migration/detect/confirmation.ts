@@ -39,14 +39,14 @@ export function confirmationOf(
   observation: Observation,
   phase: Phase,
   { listed }: Enrichment,
-  record: TaskState,
+  task: TaskState,
 ): Confirmation {
   const isSuccess = readsAsSuccess(observation);
   if (isSuccess && valueIn(listed) === 'absent') return { kind: 'deleted' };
   const isUnlisted = isSuccess && phase === 'succeeded' && listed?.kind !== 'known';
   const kind = isUnlisted && !isLasting(listed) ? 'open' : 'unchecked';
   const isEnd = phase === 'succeeded' || phase === 'stopped' || phase === 'released';
-  if (isEnd && !isSwitchOver(observation.taskStatus) && isSwitchOpen(record)) {
+  if (isEnd && !isSwitchOver(observation.taskStatus) && isSwitchOpen(task)) {
     return { kind, unchecked: { what: 'rolled back' } };
   }
   if (listed?.kind === 'known' || !isUnlisted) return { kind: 'confirmed' };

@@ -5,9 +5,16 @@ import type { Transition } from '../../events/transition.ts';
 import type { Enrichment } from '../model/enrichment.ts';
 import type { Look, Observation } from '../model/observation.ts';
 import { isSameStanding, type Sighting } from '../model/sighting.ts';
-import { newRecord, type WatchRecord } from '../model/state.ts';
+import { NEW_TASK, newStream, type Stream, type TaskState } from '../model/state.ts';
 import { GONE_STATUS } from '../model/status.ts';
-import { type EventSubject, emit, type Renewal, type Update, withoutLast } from '../model/update.ts';
+import {
+  type EventSubject,
+  emit,
+  type Renewal,
+  type Update,
+  withoutLast,
+  withState,
+} from '../model/update.ts';
 import { taskSubject, type Watch } from '../model/watch.ts';
 import { judgeReadiness } from '../rules/shared/judgement.ts';
 import { doubtFigures, type LookTime } from '../rules/shared/last-figures.ts';
@@ -39,11 +46,11 @@ const MISSING_LOOKS_UNTIL_GONE = 2;
  * @returns what to write, or nothing when the look changed nothing.
  */
 export function detect(
-  record: WatchRecord | undefined,
+  stream: Stream<TaskState> | undefined,
   look: MadeLook,
   context: LookContext,
 ): Update | undefined {
-  const known = record ?? newRecord(context.now);
+  const known: Update = { stream: stream ?? newStream(context.now, NEW_TASK), events: [] };
   switch (look.kind) {
     case 'failed':
       return failedLook(known, look, context);
@@ -54,23 +61,28 @@ export function detect(
   }
 }
 
+/** @returns nothing when the look changed nothing */
+function changeOf(before: Update, after: Update): Update | undefined {
+  return after.stream === before.stream ? undefined : after;
+}
+
 /**
  * A look that could not be made for a reason that is not the task's own: what was announced is in doubt.
  *
  * @returns what to write, or nothing when nothing was announced
  */
 export function detectNoLook(
-  record: WatchRecord,
+  stream: Stream<TaskState>,
   because: Because,
   watch: Watch,
   look: LookTime,
 ): Update | undefined {
-  const doubted = doubtful({ record, events: [] }, because, watch, look);
-  return doubted.record === record ? undefined : doubted;
+  const before: Update = { stream, events: [] };
+  return changeOf(before, doubtful(before, because, watch, look));
 }
 
 function doubtful(update: Update, because: Because, watch: Watch, look: LookTime): Update {
-  const { standing, observation } = update.record;
+  const { standing, observation } = update.stream.state;
   if (standing === undefined) return update;
   const { thresholds } = watch;
   const context = { standing, subject: taskSubject(watch, observation), thresholds, now: look.now };
@@ -78,14 +90,14 @@ function doubtful(update: Update, because: Because, watch: Watch, look: LookTime
 }
 
 /** Whether readiness is announced, and has been since before this event of the task. */
-export function isReadySince({ run }: WatchRecord, sequence: number): boolean {
+export function isReadySince({ run }: TaskState, sequence: number): boolean {
   const announcement = run?.ready?.announced;
   return announcement !== undefined && announcement.sequence <= sequence;
 }
 
 /** Says anew that a task is ready, with the figures of now, for whoever did not hear of it in time. */
 export function reissueReadiness(update: Update, { stats }: Enrichment, watch: Watch, now: Date): Renewal {
-  const { standing, run, observation } = update.record;
+  const { standing, run, observation } = update.stream.state;
   if (standing === undefined || run?.ready === undefined) return { update, event: undefined };
   const { thresholds } = watch;
   const { basis } = judgeReadiness(stats, thresholds);
@@ -94,53 +106,59 @@ export function reissueReadiness(update: Update, { stats }: Enrichment, watch: W
 }
 
 function failedLook(
-  record: WatchRecord,
+  known: Update,
   look: Extract<Look, { kind: 'failed' }>,
   { enrichment, watch, now }: LookContext,
 ): Update | undefined {
+  const subject = taskSubject(watch, known.stream.state.observation);
   const because = { code: 'looks_fail', failure: look.reason } as const;
-  const doubted = doubtful({ record, events: [] }, because, watch, lookTime(enrichment, now));
-  const failing = failingAfter(doubted.record, look, taskSubject(watch, record.observation), now);
-  if (failing === undefined) return doubted.record === record ? undefined : doubted;
-  return { record: failing.record, events: [...doubted.events, ...failing.events] };
+  const doubted = doubtful(known, because, watch, lookTime(enrichment, now));
+  return changeOf(known, failingAfter(withoutMissing(doubted), look, subject, now));
+}
+
+/** Missing looks before a failed one are no longer in a row. */
+function withoutMissing(update: Update): Update {
+  const { missing, ...rest } = update.stream.state;
+  return missing === undefined ? update : withState(update, rest);
 }
 
 function lookTime({ project }: Enrichment, now: Date): LookTime {
   return { now, lookedAt: project?.lookedAt };
 }
 
-function missingLook(record: WatchRecord, detail: string, context: LookContext): Update | undefined {
-  if (record.standing === undefined) return neverSeen(record, detail, context.watch, context.now);
-  return noLongerFound({ ...record, standing: record.standing }, context);
+function missingLook(known: Update, detail: string, context: LookContext): Update | undefined {
+  const { standing } = known.stream.state;
+  return standing === undefined ? neverSeen(known, detail, context) : noLongerFound(known, standing, context);
 }
 
 /** Nobody has ever seen this task: most likely the id is mistyped, so say that looking fails. */
-function neverSeen(record: WatchRecord, detail: string, watch: Watch, now: Date): Update | undefined {
+function neverSeen(known: Update, detail: string, { watch, now }: LookContext): Update | undefined {
   const failure = { reason: 'not found', detail: `${detail} Check the task id and its project.` } as const;
-  return failingAfter(record, failure, taskSubject(watch, undefined), now);
+  return changeOf(known, failingAfter(withoutMissing(known), failure, taskSubject(watch, undefined), now));
 }
 
 function noLongerFound(
-  record: WatchRecord & { readonly standing: Standing },
+  known: Update,
+  from: Standing,
   { enrichment, watch, now }: LookContext,
 ): Update | undefined {
-  if (record.standing.phase === 'gone') return stillGone(record, watch, now);
-  const { failing, missing = 0, unconfirmed: _open, ...known } = record;
+  const { state } = known.stream;
+  if (from.phase === 'gone') return stillGone(known, watch, now);
+  const { failing, missing = 0, unconfirmed: _open, ...rest } = state;
   if (missing + 1 < MISSING_LOOKS_UNTIL_GONE) {
     const stillAnnounced = failing?.announced ? { failing } : {};
-    const missed = { ...known, ...stillAnnounced, missing: missing + 1 };
-    return doubtful({ record: missed, events: [] }, { code: 'not_found' }, watch, lookTime(enrichment, now));
+    const missed = withState(known, { ...rest, ...stillAnnounced, missing: missing + 1 });
+    return doubtful(missed, { code: 'not_found' }, watch, lookTime(enrichment, now));
   }
 
-  const from = record.standing;
   const to: Standing = { status: GONE_STATUS, phase: 'gone', since: now.toISOString() };
   const { thresholds } = watch;
-  const context = { standing: from, subject: taskSubject(watch, record.observation), now, thresholds };
-  const left = leaveReadiness({ record: known, events: [] }, to.phase, { code: 'gone' }, context);
-  const lastFigures = endingOf(record, thresholds, enrichment, now);
-  const { record: ended, report } = applyTransition(left.record, from, to, { lastFigures, now });
+  const context = { standing: from, subject: taskSubject(watch, state.observation), now, thresholds };
+  const left = leaveReadiness(withState(known, rest), to.phase, { code: 'gone' }, context);
+  const lastFigures = endingOf(state, thresholds, enrichment, now);
+  const { state: ended, report } = applyTransition(left.stream.state, from, to, { lastFigures, now });
   const facts: EventFacts = defined({ from, to, report, lastFigures, ...goneChange(from, lastFigures) });
-  return emit({ record: ended, events: left.events }, context, 'dcs.migration.gone', facts);
+  return emit(withState(left, ended), context, 'dcs.migration.gone', facts);
 }
 
 /** A deletion is a matter of run after a good end. */
@@ -154,23 +172,23 @@ function goneChange(
 }
 
 /** That a gone task is still gone is no news, but it is an answer: looks do not fail any more. */
-function stillGone(record: WatchRecord, watch: Watch, now: Date): Update | undefined {
-  if (record.failing === undefined) return undefined;
-  return restored(record, taskSubject(watch, record.observation), now);
+function stillGone(known: Update, watch: Watch, now: Date): Update | undefined {
+  return changeOf(known, withoutFailing(known, taskSubject(watch, known.stream.state.observation), now));
 }
 
-function goodLook(record: WatchRecord, answered: Observation, context: LookContext): Update | undefined {
+function goodLook(known: Update, answered: Observation, context: LookContext): Update | undefined {
   const { enrichment, watch, now } = context;
-  const { standing } = record;
-  const observation = withRememberedSwitch(record, answered);
-  const seen = phaseOf(observation, enrichment, record);
-  const confirmation = confirmationOf(observation, seen.phase, enrichment, record);
-  if (confirmation.kind === 'deleted') return missingLook(record, DELETED, context);
+  const { state } = known.stream;
+  const { standing } = state;
+  const observation = withRememberedSwitch(state, answered);
+  const seen = phaseOf(observation, enrichment, state);
+  const confirmation = confirmationOf(observation, seen.phase, enrichment, state);
+  if (confirmation.kind === 'deleted') return missingLook(known, DELETED, context);
 
   const subject = taskSubject(watch, observation);
   const isNews = standing === undefined || !isSameStanding(standing, { observation, ...seen });
-  if (isNews && isHeld(record, confirmation)) {
-    return heldLook(record, confirmation, subject, context);
+  if (isNews && isHeld(state, confirmation)) {
+    return heldLook(known, confirmation, subject, context);
   }
 
   const sighting: Sighting = defined({
@@ -182,45 +200,46 @@ function goodLook(record: WatchRecord, answered: Observation, context: LookConte
     unchecked: confirmation.kind === 'confirmed' ? undefined : confirmation.unchecked,
     isDiscovered: watch.discoveredBy === undefined ? undefined : true,
   });
-  const update = detectGoodLook(withoutDoubts(record, subject, now), sighting, watch);
-  if (update.record === record) return undefined;
-  return { record: { ...update.record, observation }, events: update.events };
+  const update = detectGoodLook(withoutDoubts(known, subject, now), sighting, watch);
+  if (update.stream === known.stream) return undefined;
+  return withState(update, { ...update.stream.state, observation });
 }
 
 /** A success that the list could not confirm is told, as unchecked, when this many looks in a row show it. */
 const OPEN_LOOKS_UNTIL_TOLD = 3;
 
 /** A success that nobody could check is no news yet; of a task that was gone it is none before the list has it. */
-function isHeld({ standing, unconfirmed = 0 }: WatchRecord, { kind }: Confirmation): boolean {
+function isHeld({ standing, unconfirmed = 0 }: TaskState, { kind }: Confirmation): boolean {
   if (kind === 'confirmed') return false;
   return standing?.phase === 'gone' || (kind === 'open' && unconfirmed + 1 < OPEN_LOOKS_UNTIL_TOLD);
 }
 
 /** It is not known whether the task is there, so looks that miss it remain in a row. */
 function heldLook(
-  record: WatchRecord,
+  known: Update,
   { kind }: Confirmation,
   subject: EventSubject,
   { enrichment, watch, now }: LookContext,
 ): Update | undefined {
-  const { record: answered, events } = withoutFailing(record, subject, now);
-  const isCounted = kind === 'open' && record.standing?.phase !== 'gone';
-  const held = isCounted ? { ...answered, unconfirmed: (answered.unconfirmed ?? 0) + 1 } : answered;
+  const answered = withoutFailing(known, subject, now);
+  const { state } = answered.stream;
+  const isCounted = kind === 'open' && state.standing?.phase !== 'gone';
+  const unconfirmed = (state.unconfirmed ?? 0) + 1;
+  const held = isCounted ? withState(answered, { ...state, unconfirmed }) : answered;
   const because = { code: 'success_not_checked' } as const;
-  const update = doubtful({ record: held, events }, because, watch, lookTime(enrichment, now));
-  return update.record === record ? undefined : update;
+  return changeOf(known, doubtful(held, because, watch, lookTime(enrichment, now)));
 }
 
 /** A look that says where the task is ends everything that was in doubt. */
-function withoutDoubts(record: WatchRecord, subject: EventSubject, now: Date): Update {
-  if (record.missing === undefined && record.unconfirmed === undefined)
-    return withoutFailing(record, subject, now);
-  const { missing: _found, unconfirmed: _counted, ...found } = record;
-  return withoutFailing(found, subject, now);
+function withoutDoubts(update: Update, subject: EventSubject, now: Date): Update {
+  const { missing, unconfirmed, ...rest } = update.stream.state;
+  const isCertain = missing === undefined && unconfirmed === undefined;
+  return withoutFailing(isCertain ? update : withState(update, rest), subject, now);
 }
 
-function withoutFailing(record: WatchRecord, subject: EventSubject, now: Date): Update {
-  return record.failing === undefined ? { record, events: [] } : restored(record, subject, now);
+function withoutFailing(update: Update, subject: EventSubject, now: Date): Update {
+  const { failing, ...rest } = update.stream.state;
+  return failing === undefined ? update : restored(withState(update, rest), failing, subject, now);
 }
 
 /** A deleted task may still read as a success: the detail call answers, the list does not have it. */

@@ -1,6 +1,6 @@
 import type { Phase } from '../../events/phase.ts';
 import { hasOnlinePhases, type Observation } from '../model/observation.ts';
-import type { WatchRecord } from '../model/state.ts';
+import type { TaskState } from '../model/state.ts';
 import { meaningOf } from '../model/status.ts';
 import { readsAsSuccess } from './confirmation.ts';
 
@@ -18,9 +18,9 @@ export interface WantedCalls {
  * Which neighbouring calls are worth making after a good look: statistics where data moves, the list where a task says
  * that it succeeded (a deleted one says so, too), list and log where one has just failed.
  */
-export function enrichmentFor(record: WatchRecord | undefined, observation: Observation): WantedCalls {
+export function enrichmentFor(task: TaskState | undefined, observation: Observation): WantedCalls {
   const { phase } = meaningOf(observation);
-  const failedNow = phase === 'failed' && record?.standing?.phase !== 'failed';
+  const failedNow = phase === 'failed' && task?.standing?.phase !== 'failed';
   return {
     stats: MEASURED.has(phase) && hasOnlinePhases(observation),
     listed: readsAsSuccess(observation) || failedNow,

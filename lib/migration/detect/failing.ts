@@ -1,7 +1,7 @@
 import type { LookFailure } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
-import type { Failing, WatchRecord } from '../model/state.ts';
-import { type EventContext, type EventSubject, emit, type Update } from '../model/update.ts';
+import type { Failing, ProjectState, TaskState } from '../model/state.ts';
+import { type EventContext, type EventSubject, emit, type Update, withState } from '../model/update.ts';
 
 /** Why a look failed. */
 export interface Failure {
@@ -17,64 +17,69 @@ const HOUR = 3_600_000;
 const REMINDED_AFTER_MS = [1 * HOUR, 6 * HOUR];
 const REMINDED_EVERY_MS = 24 * HOUR;
 
+/** A task, or a project: looks at it may fail. */
+type Failable = TaskState | ProjectState;
+
 /**
  * Counts one more failed look. The third in a row makes one `watch.failing`, and there is a reminder after an hour, six
  * hours, and each day; in between nothing changes until a good look, so a task that fails for days costs no writes.
- * Missing looks before it are no longer in a row.
  *
- * @returns what to write, or nothing when it was announced already.
+ * @returns the same update when it was announced already
  */
-export function failingAfter(
-  record: WatchRecord,
+export function failingAfter<S extends Failable>(
+  update: Update<S>,
   failure: Failure,
   subject: EventSubject,
   now: Date,
-): Update | undefined {
+): Update<S> {
   const { reason, detail } = failure;
-  const { missing, ...rest } = record;
-  if (record.failing?.announced) {
-    const reminder = remind(rest, record.failing, failure, { subject, now });
-    return reminder ?? (missing === undefined ? undefined : { record: rest, events: [] });
-  }
-
-  const count = (record.failing?.count ?? 0) + 1;
-  const since = record.failing?.since ?? now.toISOString();
+  const { state } = update.stream;
+  const { failing: before } = state;
+  if (before?.announced) return remind(update, before, failure, { subject, now });
+  const count = (before?.count ?? 0) + 1;
+  const since = before?.since ?? now.toISOString();
   const announced = count >= FAILED_LOOKS_UNTIL_ANNOUNCED;
-  const failing: Failing = { reason, detail, count, since, announced };
-  if (!announced) return { record: { ...rest, failing }, events: [] };
-
+  const counted = withState(update, { ...state, failing: { reason, detail, count, since, announced } });
+  if (!announced) return counted;
   const facts = { reason, detail, looks: count, severity: 'action' } as const;
-  const update = { record: { ...rest, failing }, events: [] };
-  return emit(update, { subject, now }, 'dcs.watch.failing', facts);
+  return emit(counted, { subject, now }, 'dcs.watch.failing', facts);
 }
 
-/** @returns nothing before it is time */
-function remind(
-  record: WatchRecord,
+/** @returns the same update before it is time */
+function remind<S extends Failable>(
+  update: Update<S>,
   failing: Failing,
   { reason, detail }: Failure,
   context: EventContext,
-): Update | undefined {
+): Update<S> {
   const { now } = context;
   const { at, times } = failing.reminded ?? { at: failing.since, times: 0 };
   const waitMs = REMINDED_AFTER_MS[times] ?? REMINDED_EVERY_MS;
-  if (now.getTime() - Date.parse(at) < waitMs) return undefined;
+  if (now.getTime() - Date.parse(at) < waitMs) return update;
   const facts = { reason, detail, reminders: times, since: failing.since, severity: 'action' } as const;
   const reminded = { at: now.toISOString(), times: times + 1 };
-  const update = { record: { ...record, failing: { ...failing, reminded } }, events: [] };
-  return emit(update, context, 'dcs.watch.failing', facts);
+  const state = { ...update.stream.state, failing: { ...failing, reminded } };
+  return emit(withState(update, state), context, 'dcs.watch.failing', facts);
 }
 
-/** A good look ends failing; only failing that was announced is also announced to be over. */
-export function restored(record: WatchRecord, subject: EventSubject, now: Date): Update {
-  const { failing, ...rest } = record;
-  if (!failing?.announced) return { record: rest, events: [] };
-
+/**
+ * Announces that looks fail no more, if it was announced that they do.
+ *
+ * @param update its state no longer fails
+ * @param failing as it was
+ */
+export function restored<S extends Failable>(
+  update: Update<S>,
+  failing: Failing | undefined,
+  subject: EventSubject,
+  now: Date,
+): Update<S> {
+  if (!failing?.announced) return update;
   const facts = {
     reason: failing.reason,
     detail: en.prose.restored(failing.since),
     since: failing.since,
     severity: 'info',
   } as const;
-  return emit({ record: rest, events: [] }, { subject, now }, 'dcs.watch.restored', facts);
+  return emit(update, { subject, now }, 'dcs.watch.restored', facts);
 }

@@ -4,7 +4,7 @@ import { isFinal, isReplicating, type Severity } from '../../events/phase.ts';
 import { NEVER_KNOWN } from '../model/ending.ts';
 import type { Enrichment } from '../model/enrichment.ts';
 import { isSameStanding, type Sighting } from '../model/sighting.ts';
-import type { WatchRecord } from '../model/state.ts';
+import type { TaskState } from '../model/state.ts';
 import type { Thresholds } from '../model/thresholds.ts';
 import { emit, type Update, withRun } from '../model/update.ts';
 import type { Watch } from '../model/watch.ts';
@@ -19,16 +19,17 @@ import { emitConfirmed, emitFirstSeen, emitTransition } from './transition.ts';
 /** Everything that a good look can say, in the order in which it is told: first what is no longer so. */
 export function detectGoodLook(update: Update, look: Sighting, watch: Watch): Update {
   const { thresholds } = watch;
-  const from = update.record.standing;
-  const last = endingOf(update.record, thresholds, look.enrichment, look.now);
+  const from = update.stream.state.standing;
+  const last = endingOf(update.stream.state, thresholds, look.enrichment, look.now);
   const sighting: Sighting = last === undefined ? look : { ...look, lastFigures: last };
   const placed =
     from === undefined
       ? emitFirstSeen(update, sighting)
       : detectTransition(update, from, sighting, thresholds);
   const opened = withOpenSwitch(placed);
-  const switched = from === undefined ? opened : emitIpSwitch(opened, update.record.observation, sighting);
-  const { standing } = switched.record;
+  const switched =
+    from === undefined ? opened : emitIpSwitch(opened, update.stream.state.observation, sighting);
+  const { standing } = switched.stream.state;
   if (standing === undefined) return switched;
   return applyRules(switched, { ...sighting, standing, thresholds, isFirstSight: from === undefined });
 }
@@ -50,16 +51,16 @@ function detectTransition(
   const because = { code: isOpen ? 'status_open' : 'not_replicating', status } as const;
   const leaving = { standing: from, subject, now, thresholds };
   const left = leaveReadiness(update, phase, because, leaving);
-  const hasFallenBack = phase === 'full' && isReplicating(lastWorkingPhase(update.record));
+  const hasFallenBack = phase === 'full' && isReplicating(lastWorkingPhase(update.stream.state));
   const arrived = emitTransition(leaveStall(left, phase, leaving), from, sighting);
   if (!hasFallenBack) return arrived;
   // Somebody may be cutting over at this moment.
-  const isAlarm = from.phase === 'switching' || update.record.run?.wasReady === true;
+  const isAlarm = from.phase === 'switching' || update.stream.state.run?.wasReady === true;
   return emitRegressed(arrived, from, isAlarm ? 'failure' : 'action', sighting);
 }
 
 function emitRegressed(update: Update, from: Standing, severity: Severity, sighting: Sighting): Update {
-  const { run, standing } = update.record;
+  const { run, standing } = update.stream.state;
   const times = (run?.resynchronisations ?? 0) + 1;
   const fallen = run && { ...run, resynchronisations: times, wasReady: undefined };
   const counted = fallen === undefined ? update : withRun(update, fallen);
@@ -69,16 +70,16 @@ function emitRegressed(update: Update, from: Standing, severity: Severity, sight
 
 /** How far the target was, should a replication end with this look; nothing of a task that was not seen to replicate. */
 export function endingOf(
-  record: WatchRecord,
+  task: TaskState,
   { cutover }: Thresholds,
   { project }: Enrichment,
   now: Date,
 ): LastFigures | undefined {
-  const { standing, ending } = record;
+  const { standing, ending } = task;
   if (standing !== undefined && isFinal(standing.phase)) return ending;
-  if (!isReplicating(lastWorkingPhase(record))) {
+  if (!isReplicating(lastWorkingPhase(task))) {
     // It fell back: what was in step once says nothing of a target that is being filled anew.
-    return hasReplicated(record) ? NEVER_KNOWN : undefined;
+    return hasReplicated(task) ? NEVER_KNOWN : undefined;
   }
-  return lastFigures(record, { lookedAt: project?.lookedAt, now }, cutover.figuresValidForMs);
+  return lastFigures(task, { lookedAt: project?.lookedAt, now }, cutover.figuresValidForMs);
 }

@@ -4,9 +4,9 @@ import { canonicalStatus, isFinal } from '../../events/phase.ts';
 import { NEVER_KNOWN } from '../model/ending.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Sighting } from '../model/sighting.ts';
-import type { WatchRecord } from '../model/state.ts';
+import type { TaskState } from '../model/state.ts';
 import { isSwitchOver, meaningOf, ROLL_BACK, SWITCHED } from '../model/status.ts';
-import { emit, type Update, withRun } from '../model/update.ts';
+import { emit, type Update, withRun, withState } from '../model/update.ts';
 import { uncheckedFacts } from './confirmation.ts';
 import { isBeforeWork } from './phase.ts';
 
@@ -16,7 +16,7 @@ import { isBeforeWork } from './phase.ts';
  * the status reads: neither a success nor a good end comes of it.
  */
 export function withRememberedSwitch(
-  { standing, observation }: WatchRecord,
+  { standing, observation }: TaskState,
   answered: Observation,
 ): Observation {
   const { taskStatus } = observation ?? {};
@@ -41,7 +41,7 @@ function withEndOfSwitch(
 
 /** Remembers how far the target was when clients were switched to it, until they are switched back. */
 function withSwitch(update: Update, switched: LastFigures | undefined): Update {
-  const { run } = update.record;
+  const { run } = update.stream.state;
   if (run === undefined || (switched === run.switched && !run.switchOpen)) return update;
   return withRun(update, { ...run, switched, switchOpen: undefined });
 }
@@ -53,7 +53,7 @@ const IP_SWITCH = {
 
 /** Until somebody says how an IP switch has ended it may have been rolled back. */
 export function withOpenSwitch(update: Update): Update {
-  const { run, standing } = update.record;
+  const { run, standing } = update.stream.state;
   if (run === undefined || standing?.phase !== 'switching' || run.switchOpen) return update;
   return withRun(update, { ...run, switchOpen: true });
 }
@@ -63,7 +63,7 @@ export function emitIpSwitch(update: Update, before: Observation | undefined, si
   const { unchecked, lastFigures: last = NEVER_KNOWN } = sighting;
   const { taskStatus } = sighting.observation;
   if (taskStatus === before?.taskStatus || !isSwitchOver(taskStatus)) return update;
-  const standing = withEndOfSwitch(update.record.standing, taskStatus);
+  const standing = withEndOfSwitch(update.stream.state.standing, taskStatus);
   if (standing === undefined) return update;
   const { type, severity } = IP_SWITCH[taskStatus];
   // Clients are at a target that lacks what had not arrived by then.
@@ -75,5 +75,5 @@ export function emitIpSwitch(update: Update, before: Observation | undefined, si
     severity: unchecked === undefined && !isBad ? severity : 'action',
   });
   const switched = withSwitch(update, taskStatus === SWITCHED ? last : undefined);
-  return emit({ ...switched, record: { ...switched.record, standing } }, sighting, type, facts);
+  return emit(withState(switched, { ...switched.stream.state, standing }), sighting, type, facts);
 }

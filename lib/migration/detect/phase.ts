@@ -4,7 +4,7 @@ import { type Enrichment, valueIn } from '../model/enrichment.ts';
 import type { Observation } from '../model/observation.ts';
 import { hasFallenBack } from '../model/run.ts';
 import type { SeenPhase } from '../model/sighting.ts';
-import { type Standings, standingsOf, type WatchRecord } from '../model/state.ts';
+import { type Standings, standingsOf, type TaskState } from '../model/state.ts';
 import { meaningOf } from '../model/status.ts';
 
 const ALL = 100;
@@ -13,11 +13,11 @@ const ALL = 100;
  * Where the status only says that data moves, the statistics say in which phase. A look without statistics leaves what
  * was concluded before: not knowing is no change. Neither is a progress that wavers after it was complete.
  */
-export function phaseOf(observation: Observation, { stats }: Enrichment, record: WatchRecord): SeenPhase {
+export function phaseOf(observation: Observation, { stats }: Enrichment, task: TaskState): SeenPhase {
   const { phase } = meaningOf(observation);
   if (phase !== 'migrating') return { phase };
-  const before = lastWorkingPhase(record);
-  const isSame = canonicalStatus(record.standing?.status ?? '') === canonicalStatus(observation.status);
+  const before = lastWorkingPhase(task);
+  const isSame = canonicalStatus(task.standing?.status ?? '') === canonicalStatus(observation.status);
   const concluded =
     concludedFrom(valueIn(stats)?.progressPercent, observation, before) ?? (isSame ? before : undefined);
   if (concluded === undefined || concluded === 'migrating') return { phase };

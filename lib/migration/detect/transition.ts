@@ -4,9 +4,9 @@ import { isFinal, type Severity } from '../../events/phase.ts';
 import { hasOnlinePhases } from '../model/observation.ts';
 import { endStanding, newRun } from '../model/run.ts';
 import type { Sighting } from '../model/sighting.ts';
-import { standingsOf, type WatchRecord } from '../model/state.ts';
+import { standingsOf, type TaskState } from '../model/state.ts';
 import { meaningOf, ROLL_BACK } from '../model/status.ts';
-import { emit, type Update } from '../model/update.ts';
+import { emit, type Update, withState } from '../model/update.ts';
 import { changeOf, passedUnseen, type Seen } from './change.ts';
 import { uncheckedFacts } from './confirmation.ts';
 import { dossierOf } from './dossier.ts';
@@ -29,9 +29,9 @@ function standingOf({ observation, phase, derived, unchecked, now }: Sighting): 
 }
 
 /** The first look at a task: a baseline, and one event that says that it is watched. */
-export function emitFirstSeen({ record, events }: Update, sighting: Sighting): Update {
+export function emitFirstSeen(update: Update, sighting: Sighting): Update {
   const to = standingOf(sighting);
-  const placed = withStanding(record, to);
+  const placed = withStanding(update.stream.state, to);
   const begun = isFinal(sighting.phase) ? placed : { ...placed, run: newRun(sighting.now) };
   const facts: EventFacts = defined({
     to,
@@ -39,7 +39,7 @@ export function emitFirstSeen({ record, events }: Update, sighting: Sighting): U
     dossier: dossierIn(sighting),
     severity: firstSeverity(sighting),
   });
-  return emit({ record: begun, events }, sighting, 'dcs.migration.first_seen', facts);
+  return emit(withState(update, begun), sighting, 'dcs.migration.first_seen', facts);
 }
 
 /** A transition before the first look is no news, but a failure is news as long as it lasts. */
@@ -56,10 +56,10 @@ const LATEST_CONFIRMATION_MS = 72 * 3_600_000;
 export function emitConfirmed(update: Update, from: Standing, sighting: Sighting): Update {
   const { observation, isDiscovered, lastFigures, now } = sighting;
   const { unchecked: _open, ...to } = from;
-  const confirmed = { ...update, record: { ...update.record, standing: to } };
+  const confirmed = withState(update, { ...update.stream.state, standing: to });
   // A roll-back is another end than the announced one; the event of the IP switch tells it.
   if (observation.taskStatus === ROLL_BACK) return confirmed;
-  const wasThere = update.record.timeline.length === 0 && !isDiscovered;
+  const wasThere = update.stream.state.timeline.length === 0 && !isDiscovered;
   const isLate = now.getTime() - Date.parse(from.since) > LATEST_CONFIRMATION_MS;
   if (wasThere || isLate) return confirmed;
   const isGood = lastFigures === undefined || lastFigures.state === 'in step';
@@ -78,14 +78,14 @@ export function emitTransition(update: Update, from: Standing, sighting: Sightin
   const { phase, derived, observation, now } = sighting;
   const to = standingOf(sighting);
   const lastFigures = isFinal(phase) ? sighting.lastFigures : undefined;
-  const before = { phase: from.phase, workingPhase: lastWorkingPhase(update.record), lastFigures };
+  const before = { phase: from.phase, workingPhase: lastWorkingPhase(update.stream.state), lastFigures };
   const { status, taskStatus } = observation;
   const seen: Seen = defined({ status, taskStatus, derivedPhase: derived ? phase : undefined });
   const { severity, transition, switchStatus } = changeOf(before, seen);
   const skipped = hasOnlinePhases(observation) ? passedUnseen(from.phase, phase) : [];
   // Another word for the same failure: what was read of it was told.
   const dossier = from.phase === phase ? undefined : dossierIn(sighting);
-  const { record, report } = applyTransition(update.record, from, to, { lastFigures, now });
+  const { state, report } = applyTransition(update.stream.state, from, to, { lastFigures, now });
   const notObserved = { phases: skipped, after: from.since, before: to.since };
   const facts: EventFacts = defined({
     from,
@@ -99,31 +99,31 @@ export function emitTransition(update: Update, from: Standing, sighting: Sightin
     report,
     severity: sighting.unchecked === undefined ? severity : 'action',
   });
-  return emit({ record, events: update.events }, sighting, 'dcs.migration.status_changed', facts);
+  return emit(withState(update, state), sighting, 'dcs.migration.status_changed', facts);
 }
 
-/** The record at its new place, and the report if a migration ends there. */
+/** The state at its new place, and the report if a migration ends there. */
 export function applyTransition(
-  record: WatchRecord,
+  state: TaskState,
   from: Standing,
   to: Standing,
   { lastFigures, now }: { readonly lastFigures: LastFigures | undefined; readonly now: Date },
-): { readonly record: WatchRecord; readonly report?: Report } {
-  const { run = newRun(new Date(from.since)), ending, ...rest } = record;
+): { readonly state: TaskState; readonly report?: Report } {
+  const { run = newRun(new Date(from.since)), ending, ...rest } = state;
   if (isFinal(from.phase)) {
-    if (!isFinal(to.phase)) return { record: { ...withStanding(rest, to), run: newRun(now) } };
-    return { record: withStanding(ending === undefined ? rest : { ...rest, ending }, to) };
+    if (!isFinal(to.phase)) return { state: { ...withStanding(rest, to), run: newRun(now) } };
+    return { state: withStanding(ending === undefined ? rest : { ...rest, ending }, to) };
   }
   const over = endStanding(run, from, to.phase, now);
   if (isFinal(to.phase)) {
     const ended = lastFigures === undefined ? rest : { ...rest, ending: lastFigures };
-    return { record: withStanding(ended, to), report: reportOf(over) };
+    return { state: withStanding(ended, to), report: reportOf(over) };
   }
-  return { record: { ...withStanding(rest, to), run: over } };
+  return { state: { ...withStanding(rest, to), run: over } };
 }
 
-function withStanding(record: WatchRecord, to: Standing): WatchRecord {
-  return { ...record, standing: to, timeline: standingsOf(record).slice(-TIMELINE_LENGTH) };
+function withStanding(state: TaskState, to: Standing): TaskState {
+  return { ...state, standing: to, timeline: standingsOf(state).slice(-TIMELINE_LENGTH) };
 }
 
 function dossierIn({ phase, enrichment, observation }: Sighting): Dossier | undefined {

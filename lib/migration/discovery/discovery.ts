@@ -1,6 +1,6 @@
 import { canonicalStatus, isFinal } from '../../events/phase.ts';
 import type { ListedTask } from '../model/enrichment.ts';
-import type { Baseline, WatchRecord } from '../model/state.ts';
+import type { Baseline, TaskState } from '../model/state.ts';
 import { meaningOf } from '../model/status.ts';
 import { plainId } from '../model/task-id.ts';
 import { baselineOf, fingerprintOf, fingerprintSet, fingerprintsIn, patternFingerprint } from './baseline.ts';
@@ -25,11 +25,7 @@ export function isPatternChanged({ name }: Discover, baseline: Baseline | undefi
 }
 
 /** A known task is matched by its name in the list, or by the last name that was seen where the list lacks it. */
-export function matchesPattern(
-  { name }: Discover,
-  { observation }: WatchRecord,
-  listed?: ListedTask,
-): boolean {
+export function matchesPattern({ name }: Discover, { observation }: TaskState, listed?: ListedTask): boolean {
   return name === undefined || fits(name, (listed ?? observation)?.name ?? '');
 }
 
@@ -43,12 +39,12 @@ export interface Finder {
  * The entry of a project that discovered a task. After an entry was renamed or removed, its tasks belong to the entry
  * whose pattern they match.
  */
-export function finderOf(record: WatchRecord, entries: readonly Finder[]): string | undefined {
-  const { discoveredBy } = record;
+export function finderOf(task: TaskState, entries: readonly Finder[]): string | undefined {
+  const { discoveredBy } = task;
   if (discoveredBy === undefined) return undefined;
   const finder =
     entries.find(({ name }) => name === discoveredBy) ??
-    entries.find((entry) => entry.discover !== undefined && matchesPattern(entry.discover, record));
+    entries.find((entry) => entry.discover !== undefined && matchesPattern(entry.discover, task));
   return finder?.discover && finder.name;
 }
 
@@ -68,9 +64,9 @@ export interface KnownTasks {
   readonly pattern: string;
   /** Absent at the very first list. */
   readonly baseline: Baseline | undefined;
-  recordOf(taskId: string): WatchRecord | undefined;
+  stateOf(taskId: string): TaskState | undefined;
   /** A known task that has not changed may still be due for a look. */
-  isDue(record: WatchRecord): boolean;
+  isDue(task: TaskState): boolean;
 }
 
 /**
@@ -80,18 +76,18 @@ export interface KnownTasks {
  * The baseline keeps the fingerprint of a task that the list lacks: a task missing from one reading is no new one.
  */
 export function discover(tasks: readonly ListedTask[], known: KnownTasks): Discovered {
-  const { pattern, baseline, recordOf, isDue } = known;
+  const { pattern, baseline, stateOf, isDue } = known;
   const begins = baseline?.pattern !== pattern;
   const fingerprints = fingerprintSet(baseline);
   const isInBaseline = (task: ListedTask) => fingerprints.has(fingerprintIn(task));
   const groups = Map.groupBy(tasks, (task) => {
-    const record = recordOf(task.taskId);
-    if (record !== undefined) return isDue(record) || isNews(record, task) ? 'look' : 'unchanged';
+    const state = stateOf(task.taskId);
+    if (state !== undefined) return isDue(state) || isNews(state, task) ? 'look' : 'unchanged';
     return hasEnded(task) && (begins || isInBaseline(task)) ? 'ended' : 'look';
   });
   const { look = [], unchanged = [], ended = [] } = Object.fromEntries(groups);
   const added = begins ? ended.filter((task) => !isInBaseline(task)) : [];
-  const revived = look.filter((task) => recordOf(task.taskId) === undefined && isInBaseline(task));
+  const revived = look.filter((task) => stateOf(task.taskId) === undefined && isInBaseline(task));
   const isSame = baseline !== undefined && !begins && revived.length === 0;
   return { look, unchanged, baseline: isSame ? baseline : changed(known, added, revived) };
 }
@@ -119,7 +115,7 @@ function hasEnded({ status }: ListedTask): boolean {
  * The list has fewer words for an end than the detail call, so one end in place of another is no news: tasks that ended
  * long ago would be looked at for ever.
  */
-function isNews({ standing }: WatchRecord, task: ListedTask): boolean {
+function isNews({ standing }: TaskState, task: ListedTask): boolean {
   if (standing === undefined || standing.phase === 'gone') return true;
   if (isFinal(standing.phase)) return task.status !== undefined && !hasEnded(task);
   return task.status === undefined || canonicalStatus(standing.status) !== canonicalStatus(task.status);

@@ -6,8 +6,9 @@ import {
   type Announcement,
   type GroupAnnouncements,
   type GroupHome,
-  newRecord,
-  type WatchRecord,
+  type GroupState,
+  newStream,
+  type Stream,
 } from '../model/state.ts';
 import type { Thresholds } from '../model/thresholds.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type Renewal,
   type Update,
   withoutLast,
+  withState,
 } from '../model/update.ts';
 import { type Belonging, type MemberStanding, type Membership, membershipOf } from './membership.ts';
 
@@ -65,34 +67,34 @@ interface SeenGroup extends Membership {
  * @returns what to write, or nothing when nothing changed
  */
 export function detectGroup(
-  record: WatchRecord | undefined,
+  stream: Stream<GroupState> | undefined,
   group: WatchedGroup,
   now: Date,
-): Update | undefined {
+): Update<GroupState> | undefined {
   const seen = seenGroup(group);
-  const home = homeOf(record, group, seen);
+  const home = homeOf(stream?.state, group, seen);
   if (home === undefined) return undefined;
   const context = groupContext(group, home, seen, now);
-  const before: Update = { record: record ?? newRecord(now), events: [] };
+  const before: Update<GroupState> = { stream: stream ?? newStream<GroupState>(now, {}), events: [] };
   const takenBack = WORDS.reduce((update, word) => {
-    const announcement = update.record.announced?.[word];
+    const announcement = update.stream.state.announced?.[word];
     if (announcement === undefined) return update;
     // A ready group whose members are being cut over is no less than ready: that word ends with the migration.
     if (word === 'ready' && isTrue('finished', seen)) return withWord(update, word, undefined);
     return stillHolds(word, seen) ? update : retract(update, word, announcement, context);
   }, before);
   const after = WORDS.reduce((update, word) => {
-    const announcement = update.record.announced?.[word];
+    const announcement = update.stream.state.announced?.[word];
     // An end that was announced unchecked is announced once more when it is checked.
     const isChecked = announcement?.unchecked && !seen.seen.some(({ isUnchecked }) => isUnchecked);
     if (!isTrue(word, seen) || (announcement !== undefined && !isChecked)) return update;
     return announce(update, word, context);
   }, takenBack);
-  return after === before ? undefined : { ...after, record: { ...after.record, home } };
+  return after === before ? undefined : withState(after, { ...after.stream.state, home });
 }
 
 /** Whether a group was told to be ready, and has been since before this event of it. */
-export function isGroupReadySince({ announced }: WatchRecord, sequence: number): boolean {
+export function isGroupReadySince({ announced }: GroupState, sequence: number): boolean {
   return announced?.ready !== undefined && announced.ready.sequence <= sequence;
 }
 
@@ -102,10 +104,14 @@ export function isGroupReady(group: WatchedGroup): boolean {
 }
 
 /** Announces a ready group anew, for late receivers. The first announcement is the one to retract. */
-export function reissueGroupReady(update: Update, group: WatchedGroup, now: Date): Renewal {
+export function reissueGroupReady(
+  update: Update<GroupState>,
+  group: WatchedGroup,
+  now: Date,
+): Renewal<GroupState> {
   const seen = seenGroup(group);
-  const home = homeOf(update.record, group, seen);
-  const announcement = update.record.announced?.ready;
+  const home = homeOf(update.stream.state, group, seen);
+  const announcement = update.stream.state.announced?.ready;
   if (home === undefined || announcement === undefined || !isTrue('ready', seen))
     return { update, event: undefined };
   const context = groupContext(group, home, seen, now);
@@ -153,15 +159,15 @@ function isLost({ ready, isCuttingOver }: MemberStanding): boolean {
 
 /** Members come and go: what a group links to is what it was when first something was told. */
 function homeOf(
-  record: WatchRecord | undefined,
+  known: GroupState | undefined,
   { members: [first] }: WatchedGroup,
   { seen }: SeenGroup,
 ): GroupHome | undefined {
-  const place = record?.home ?? first?.watch;
+  const place = known?.home ?? first?.watch;
   if (place === undefined) return undefined;
   const { projectId, region, consoleUrl } = place;
   const projects = [...new Set(seen.map(({ project }) => project))];
-  const last = record?.home?.projects ?? [];
+  const last = known?.home?.projects ?? [];
   return { projectId, region, consoleUrl, projects: seen.length > 0 ? projects : last };
 }
 
@@ -214,11 +220,11 @@ function groupOf(name: string, projects: readonly string[], { seen, size }: Seen
 }
 
 function announce(
-  update: Update,
+  update: Update<GroupState>,
   word: Word,
   { seen: group, subject, actionsValidForMs, now }: GroupContext,
   renews?: string,
-): Update {
+): Update<GroupState> {
   const unchecked = word === 'finished' ? group.seen.filter(({ isUnchecked }) => isUnchecked) : [];
   const behind = word === 'finished' ? group.seen.filter(({ isBehind }) => isBehind) : [];
   const lost = word === 'failed' ? [] : group.lost.map((name) => ({ name }));
@@ -246,17 +252,17 @@ function announce(
   const announced = emit(update, { subject: { ...subject, concerns: about }, now }, TYPES[word], facts);
   const event = announced.events.at(-1);
   if (event === undefined) return announced;
-  const { sequence } = announced.record;
+  const { sequence } = announced.stream;
   const isUnchecked = unchecked.length > 0 ? true : undefined;
   return withWord(announced, word, defined({ id: event.id, sequence, unchecked: isUnchecked }));
 }
 
 function retract(
-  update: Update,
+  update: Update<GroupState>,
   word: Word,
   announcement: Announcement,
   { seen: group, subject, now }: GroupContext,
-): Update {
+): Update<GroupState> {
   const others = group.seen.filter(word === 'ready' ? isLost : ({ isFinished }) => !isFinished);
   const tasks = others.map(({ name, phase, lastFigures }) => defined<Task>({ name, phase, lastFigures }));
   const retracts: Retraction = defined({
@@ -292,8 +298,12 @@ function some(tasks: readonly Task[]): Some | undefined {
   return { tasks: tasks.slice(0, MOST_NAMES), more: Math.max(0, tasks.length - MOST_NAMES) };
 }
 
-function withWord(update: Update, word: Word, announcement: Announcement | undefined): Update {
-  const { [word]: _before, ...others } = update.record.announced ?? {};
+function withWord(
+  update: Update<GroupState>,
+  word: Word,
+  announcement: Announcement | undefined,
+): Update<GroupState> {
+  const { [word]: _before, ...others } = update.stream.state.announced ?? {};
   const group: GroupAnnouncements = announcement === undefined ? others : { ...others, [word]: announcement };
-  return { ...update, record: { ...update.record, announced: group } };
+  return withState(update, { ...update.stream.state, announced: group });
 }

@@ -1,14 +1,14 @@
 import type { GroupMember, LastFigures } from '../../events/event.ts';
 import { isFinal, isReplicating, isWorking, type Phase } from '../../events/phase.ts';
 import { isBeforeWork, lastWorkingPhase } from '../detect/phase.ts';
-import { standingsOf, type WatchRecord } from '../model/state.ts';
+import { standingsOf, type TaskState } from '../model/state.ts';
 import { ROLL_BACK, SWITCHED } from '../model/status.ts';
 import type { Watch } from '../model/watch.ts';
 
 /** A task that belongs to a group, with what is known of it. */
 export interface Belonging {
   readonly watch: Watch;
-  readonly record: WatchRecord | undefined;
+  readonly task: TaskState | undefined;
 }
 
 /** How one member stands. */
@@ -48,10 +48,10 @@ interface Judged {
   readonly standing: MemberStanding | undefined;
 }
 
-function standingOf({ watch, record }: Belonging): Judged {
-  const { standing, run, observation } = record ?? {};
+function standingOf({ watch, task }: Belonging): Judged {
+  const { standing, run, observation } = task ?? {};
   const phase = standing?.phase;
-  const ending = record && endingOf(record);
+  const ending = task && endingOf(task);
   const isFinished = ending !== undefined && hasEndedWell(ending);
   const name = watch.name ?? observation?.name ?? watch.taskId;
   if (phase === undefined) return { name, isFinished, standing: undefined };
@@ -59,7 +59,7 @@ function standingOf({ watch, record }: Belonging): Judged {
   // The service may speak of a switch that has ended for as long as it likes: after a fall back it is no way out.
   const isSwitched = observation?.taskStatus === SWITCHED && isReplicating(phase);
   const isLeaving = phase === 'switching' || phase === 'stopping' || isSwitched;
-  const outcome = outcomeOf(record, isFinished);
+  const outcome = outcomeOf(task, isFinished);
   const member: MemberStanding = {
     id: watch.taskId,
     name,
@@ -81,8 +81,8 @@ interface Outcome {
   readonly lastFigures?: LastFigures;
 }
 
-function outcomeOf(record: WatchRecord | undefined, isFinished: boolean): Outcome {
-  const lastFigures = isFinished ? record?.ending : record?.run?.switched;
+function outcomeOf(task: TaskState | undefined, isFinished: boolean): Outcome {
+  const lastFigures = isFinished ? task?.ending : task?.run?.switched;
   if (lastFigures === undefined) return { isBehind: false };
   return { isBehind: lastFigures.state !== 'in step', lastFigures };
 }
@@ -92,12 +92,12 @@ interface Ending {
   /** The last working phase, as far as it is known. */
   readonly at: Phase | undefined;
   /** The standings since, one after another. */
-  readonly standings: WatchRecord['timeline'];
+  readonly standings: TaskState['timeline'];
   /** The state of an IP switch now. */
   readonly taskStatus: string | undefined;
 }
 
-function endingOf(record: WatchRecord): Ending {
+function endingOf(record: TaskState): Ending {
   const all = standingsOf(record);
   // What a task had come to before is over when it works, or gets ready for it.
   const at = all.findLastIndex(({ phase }) => isWorking(phase) || isBeforeWork(phase));

@@ -13,7 +13,7 @@ import {
 } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
 import type { MigrationRun } from './run.ts';
-import type { Numbering, WatchRecord } from './state.ts';
+import type { Numbering, State, Stream, TaskState } from './state.ts';
 
 /** The task, project or group that an event is about. */
 export interface Concerns {
@@ -39,9 +39,9 @@ export interface EventContext {
   readonly now: Date;
 }
 
-/** The change that a look makes: the record to write, and the events that belong to the same write. */
-export interface Update {
-  readonly record: WatchRecord;
+/** The change that a look makes: the stream to write, and the events that belong to the same write. */
+export interface Update<S = TaskState> {
+  readonly stream: Stream<S>;
   readonly events: readonly MigrationEvent[];
 }
 
@@ -51,24 +51,33 @@ const LISTED_EVENTS = 40;
 /**
  * Adds an event to an update, with its English sentence: that is stored, so that programs read the same words for ever.
  */
-export function emit(
-  { record, events }: Update,
+export function emit<S extends State>(
+  { stream, events }: Update<S>,
   { subject, now }: EventContext,
   type: EventType,
   facts: EventFacts,
-): Update {
+): Update<S> {
   const { origin, stamp, concerns: about, name, consoleUrl } = subject;
-  const { sequence, eventCount } = nextCounts(record, now);
+  const { sequence, eventCount } = nextCounts(stream, now);
   const summary = `${name}: ${en.summarise(type, { ...about, ...facts }) ?? type}`;
   const link = consoleUrl === '' ? {} : { consoleUrl };
   const data: EventData = { ...about, ...facts, number: eventCount, summary, ...link };
   const event = makeEvent({ origin, stamp, sequence, now, type, data });
-  const { run } = record;
-  const remembered = run === undefined ? {} : { run: withEvent(run, event) };
-  return { record: { ...record, ...remembered, sequence, eventCount }, events: [...events, event] };
+  const state = withRemembered(stream.state, event);
+  return { stream: { ...stream, state, sequence, eventCount }, events: [...events, event] };
 }
 
-/** The counts of a record with its next event. */
+/** The report of a run lists its events. */
+function withRemembered<S extends State>(state: S, event: MigrationEvent): S {
+  const run = runIn(state);
+  return run === undefined ? state : { ...state, run: withEvent(run, event) };
+}
+
+function runIn(state: State): MigrationRun | undefined {
+  return 'run' in state ? state.run : undefined;
+}
+
+/** The counts of a stream with its next event. */
 interface Counts {
   /** The number that orders the event. */
   readonly sequence: number;
@@ -76,7 +85,7 @@ interface Counts {
   readonly eventCount: number;
 }
 
-/** Counts the next event of a record. */
+/** Counts the next event of a stream. */
 export function nextCounts({ sequence, eventCount = sequence }: Numbering, now: Date): Counts {
   return { sequence: nextSequence(sequence, now), eventCount: eventCount + 1 };
 }
@@ -92,9 +101,15 @@ function withEvent(run: MigrationRun, { type, time }: MigrationEvent): Migration
   return unlisted === 0 ? listed : { ...listed, unlistedEvents: unlisted };
 }
 
+/** The update with another state; its numbers and events stay. */
+export function withState<S>(update: Update<S>, state: S): Update<S> {
+  return { ...update, stream: { ...update.stream, state } };
+}
+
 /** The update with another run; the same update when it is the same. */
 export function withRun(update: Update, run: MigrationRun): Update {
-  return update.record.run === run ? update : { ...update, record: { ...update.record, run } };
+  const { state } = update.stream;
+  return state.run === run ? update : withState(update, { ...state, run });
 }
 
 /** Facts that fence an automatic action. */
@@ -104,20 +119,20 @@ interface Fencing {
 }
 
 /** An event that an automatic action may rest on carries until when, and the number that outdates earlier ones. */
-export function fencing({ record }: Update, validForMs: number, now: Date): Fencing {
+export function fencing<S>({ stream }: Update<S>, validForMs: number, now: Date): Fencing {
   return {
     validUntil: new Date(now.getTime() + validForMs).toISOString(),
-    sequence: sequenceText(nextSequence(record.sequence, now)),
+    sequence: sequenceText(nextSequence(stream.sequence, now)),
   };
 }
 
 /** An update, and an event that was told last and is to be owed apart from the others. */
-export interface Renewal {
-  readonly update: Update;
+export interface Renewal<S = TaskState> {
+  readonly update: Update<S>;
   readonly event: MigrationEvent | undefined;
 }
 
 /** Takes the event that was told last out of an update. */
-export function withoutLast({ record, events }: Update): Renewal {
-  return { update: { record, events: events.slice(0, -1) }, event: events.at(-1) };
+export function withoutLast<S>({ stream, events }: Update<S>): Renewal<S> {
+  return { update: { stream, events: events.slice(0, -1) }, event: events.at(-1) };
 }

@@ -1,8 +1,14 @@
 import type { LookFailure } from '../../events/event.ts';
 import type { CallName } from '../../events/reason.ts';
 import { en } from '../../language/en.ts';
-import { type Degraded, type EnrichmentCall, newRecord, type WatchRecord } from '../model/state.ts';
-import { type EventContext, type EventSubject, emit, type Update } from '../model/update.ts';
+import {
+  type Degraded,
+  type EnrichmentCall,
+  newStream,
+  type ProjectState,
+  type Stream,
+} from '../model/state.ts';
+import { type EventContext, type EventSubject, emit, type Update, withState } from '../model/update.ts';
 
 /** How the calls of one kind ended in one tick, for one project. */
 export type CallOutcome =
@@ -27,12 +33,12 @@ const CALLS: Readonly<Record<EnrichmentCall, CallName>> = {
  * @returns what to write into the project's record, or nothing when nothing changed
  */
 export function detectDegraded(
-  record: WatchRecord | undefined,
+  stream: Stream<ProjectState> | undefined,
   outcomes: CallOutcomes,
   subject: EventSubject,
   now: Date,
-): Update | undefined {
-  const before: Update = { record: record ?? newRecord(now), events: [] };
+): Update<ProjectState> | undefined {
+  const before: Update<ProjectState> = { stream: stream ?? newStream<ProjectState>(now, {}), events: [] };
   const calls: readonly EnrichmentCall[] = ['list', 'stats', 'logs'];
   const after = calls.reduce((update, call) => {
     const outcome = outcomes[call];
@@ -41,8 +47,13 @@ export function detectDegraded(
   return after === before ? undefined : after;
 }
 
-function noteCall(update: Update, call: EnrichmentCall, outcome: CallOutcome, context: EventContext): Update {
-  const known = update.record.degraded?.[call];
+function noteCall(
+  update: Update<ProjectState>,
+  call: EnrichmentCall,
+  outcome: CallOutcome,
+  context: EventContext,
+): Update<ProjectState> {
+  const known = update.stream.state.degraded?.[call];
   if (outcome.kind === 'known') return known === undefined ? update : withCall(update, call, undefined);
   if (known?.announced) return update;
   const failures = (known?.failures ?? 0) + 1;
@@ -62,10 +73,14 @@ function noteCall(update: Update, call: EnrichmentCall, outcome: CallOutcome, co
   return emit(announced, context, 'dcs.watch.degraded', facts);
 }
 
-function withCall(update: Update, call: EnrichmentCall, state: Degraded | undefined): Update {
-  const { degraded = {}, ...rest } = update.record;
+function withCall(
+  update: Update<ProjectState>,
+  call: EnrichmentCall,
+  state: Degraded | undefined,
+): Update<ProjectState> {
+  const { degraded = {}, ...rest } = update.stream.state;
   const { [call]: _before, ...others } = degraded;
   const next = state === undefined ? others : { ...others, [call]: state };
   const isEmpty = Object.keys(next).length === 0;
-  return { ...update, record: isEmpty ? rest : { ...rest, degraded: next } };
+  return withState(update, isEmpty ? rest : { ...rest, degraded: next });
 }

@@ -3,7 +3,7 @@ import { projectSource } from '../../events/source.ts';
 import { en } from '../../language/en.ts';
 import { type Failure, failingAfter, restored } from '../detect/failing.ts';
 import { isAnswered, type LookResult } from '../model/observation.ts';
-import { newRecord, type WatchRecord } from '../model/state.ts';
+import { newStream, type ProjectState, type Stream } from '../model/state.ts';
 import type { EventSubject, Update } from '../model/update.ts';
 
 /** A project as messages show it. */
@@ -55,18 +55,19 @@ export function classifyProject(looks: readonly LookResult[], listed?: LookResul
 
 /** Writes a verdict into the project's record. @returns what to write, or nothing when nothing changed. */
 export function detectProject(
-  record: WatchRecord | undefined,
+  stream: Stream<ProjectState> | undefined,
   verdict: ProjectHealth,
   project: WatchedProject,
   now: Date,
-): Update | undefined {
+): Update<ProjectState> | undefined {
   if (verdict.kind === 'failing') {
-    return failingAfter(record ?? newRecord(now), verdict.failure, projectSubject(project), now);
+    const before = { stream: stream ?? newStream<ProjectState>(now, {}), events: [] };
+    const after = failingAfter(before, verdict.failure, projectSubject(project), now);
+    return after === before ? undefined : after;
   }
-  if (verdict.kind === 'fine' && record?.failing !== undefined) {
-    return restored(record, projectSubject(project), now);
-  }
-  return undefined;
+  if (verdict.kind !== 'fine' || stream?.state.failing === undefined) return undefined;
+  const { failing, ...state } = stream.state;
+  return restored({ stream: { ...stream, state }, events: [] }, failing, projectSubject(project), now);
 }
 
 /** How events speak of a project. */

@@ -9,7 +9,7 @@ import { explained, judgementOf, type Unready } from './shared/judgement.ts';
 
 /** Tells why a replication does not become ready. Where the statistics of all tasks do not work, that was said of the project. */
 export function cutoverBlocked(update: Update, context: RuleContext): Update {
-  const { run } = update.record;
+  const { run } = update.stream.state;
   const { standing, thresholds, enrichment, observation } = context;
   if (run === undefined || observation.taskStatus === SWITCHED) return update;
   const judgement = judgementOf(run, context);

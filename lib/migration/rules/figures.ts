@@ -9,7 +9,7 @@ import { type LookTime, unsure } from './shared/last-figures.ts';
 
 /** Remembers how far the target of a replication is; tells nothing. */
 export function figures(update: Update, context: RuleContext): Update {
-  const { run } = update.record;
+  const { run } = update.stream.state;
   const { enrichment, thresholds, observation, now } = context;
   // Clients are at the target: the figures compare something else.
   if (run === undefined || observation.taskStatus === SWITCHED) return update;

@@ -12,7 +12,7 @@ const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
 
 /** Reminds people of a task that waits for people. */
 export function forgotten(update: Update, context: RuleContext): Update {
-  const { run } = update.record;
+  const { run } = update.stream.state;
   if (run === undefined) return update;
   const { standing, thresholds, now } = context;
   const { configuringMs, incrementalMs, everyMs } = thresholds.forgotten;

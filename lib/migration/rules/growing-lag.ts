@@ -8,7 +8,7 @@ import { emitMovement } from './shared/stall-events.ts';
 
 /** Announces that the lag of a replication grows all the time, and that the target catches up again. */
 export function growingLag(update: Update, context: RuleContext): Update {
-  const { run } = update.record;
+  const { run } = update.stream.state;
   const { enrichment, thresholds, observation, now } = context;
   // The source has no clients after a switch, so the lag behind it no longer matters.
   if (run === undefined || observation.taskStatus === SWITCHED) return update;

@@ -10,7 +10,7 @@ const COMPLETE = 100;
 
 /** Announces that the full synchronisation no longer moves, and that it moves again. */
 export function noProgress(update: Update, context: RuleContext): Update {
-  const { run } = update.record;
+  const { run } = update.stream.state;
   if (run === undefined) return update;
   const { enrichment, thresholds, derived, now } = context;
   const stats = valueIn(enrichment.stats);

@@ -7,7 +7,7 @@ import type { RuleContext } from './context.ts';
 
 /** Announces each mark that the full synchronisation passes. */
 export function progress(update: Update, context: RuleContext): Update {
-  const { run } = update.record;
+  const { run } = update.stream.state;
   if (run === undefined) return update;
   const { enrichment, thresholds, isFirstSight, standing, now } = context;
   const look = { stats: valueIn(enrichment.stats), marks: thresholds.progressMarks, isFirstSight, now };

@@ -7,7 +7,7 @@ import { announceReadiness, retractReadiness, withoutReadiness } from './shared/
 
 /** Tells when source and target have been in step for long enough for the cut-over, and when that is so no more. */
 export function readiness(update: Update, context: RuleContext): Update {
-  const { run } = update.record;
+  const { run } = update.stream.state;
   if (run === undefined) return update;
   const { thresholds, observation, now } = context;
   // Clients are at the target: there is no cut-over to be ready for any more, and the figures compare something else.

@@ -1,13 +1,14 @@
 import { patternFingerprint } from '../../migration/discovery/baseline.ts';
-import { type Baseline, newRecord, type WatchRecord } from '../../migration/model/state.ts';
+import type { Baseline } from '../../migration/model/state.ts';
 import { discoveryRecordId } from '../../records/keys.ts';
 import type { PartitionRecords } from '../../records/partition.ts';
+import { newRecord, type StoredRecord } from '../../records/record.ts';
 import type { TickProject } from '../target.ts';
 
 /** The record of one pattern, and the id under which it is stored. */
 export interface PatternRecord {
   readonly id: string;
-  readonly record: WatchRecord;
+  readonly record: StoredRecord;
 }
 
 /** The record of a pattern. It was once named after an entry of the configuration, so it is found by its pattern as well. */
@@ -15,7 +16,7 @@ export function patternRecord(pattern: string, records: PartitionRecords, now: D
   const id = discoveryRecordId(pattern);
   const own = records.find(id);
   if (own !== undefined) return { id, record: own };
-  const former = records.all().find(({ record }) => record.baseline?.pattern === pattern);
+  const former = records.all().find(({ record }) => record.state.baseline?.pattern === pattern);
   return former === undefined ? { id, record: newRecord(now) } : { id: former.key.id, record: former.record };
 }
 
@@ -50,5 +51,5 @@ export function patternsOf(entries: readonly TickProject[]): string[] {
 }
 
 function baselinesIn(records: PartitionRecords): Baseline[] {
-  return records.all().flatMap(({ record: { baseline } }) => baseline ?? []);
+  return records.all().flatMap(({ record: { state } }) => state.baseline ?? []);
 }

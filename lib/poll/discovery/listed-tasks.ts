@@ -1,7 +1,7 @@
 import { patternFingerprint } from '../../migration/discovery/baseline.ts';
 import { discover, finderOf, matcherOf } from '../../migration/discovery/discovery.ts';
 import type { ListedTask } from '../../migration/model/enrichment.ts';
-import type { Baseline, WatchRecord } from '../../migration/model/state.ts';
+import type { Baseline, TaskState } from '../../migration/model/state.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { isDormant } from '../../migration/schedule.ts';
@@ -32,17 +32,17 @@ export function listedTasks(
 ): ListedTasks {
   const { project, baseline: before, pass } = entry;
   const known = new Map(found.map((watch) => [plainId(watch.taskId), watch]));
-  const recordOf = (taskId: string) => pass.records.find(taskRecordId(taskId));
+  const stateOf = (taskId: string) => pass.records.find(taskRecordId(taskId))?.state;
   const { look, unchanged, baseline } = discover(ownTasks(all, known, entry), {
     pattern: patternFingerprint(project.discover?.name),
     baseline: before,
-    recordOf,
-    isDue: (record) => !isDormant(record, pass.now),
+    stateOf,
+    isDue: (task) => !isDormant(task, pass.now),
   });
   const watchOf = ({ taskId }: ListedTask) => known.get(plainId(taskId)) ?? project.watchOf(taskId);
   const present = new Set(all.map(({ taskId }) => plainId(taskId)));
   const isAbsent = ({ taskId }: Watch) =>
-    !present.has(plainId(taskId)) && recordOf(taskId)?.standing?.phase !== 'gone';
+    !present.has(plainId(taskId)) && stateOf(taskId)?.standing?.phase !== 'gone';
   return {
     // A list can forget a task that runs: an absent task is looked at, its own answer says whether it is gone.
     due: [...look.map(watchOf), ...found.filter(isAbsent)],
@@ -58,11 +58,11 @@ function ownTasks(
   { project, pass: { records, named, entries } }: EntryPass,
 ): ListedTask[] {
   const isOurs = matcherOf(project.discover ?? { labels: {} });
-  const isOthers = (record: WatchRecord | undefined) =>
-    record !== undefined && ![undefined, project.name].includes(finderOf(record, entries));
+  const isOthers = (task: TaskState | undefined) =>
+    task !== undefined && ![undefined, project.name].includes(finderOf(task, entries));
   return all.filter((task) => {
     const id = plainId(task.taskId);
-    if (named.has(id) || isOthers(records.find(taskRecordId(task.taskId)))) return false;
+    if (named.has(id) || isOthers(records.find(taskRecordId(task.taskId))?.state)) return false;
     return known.has(id) || isOurs(task);
   });
 }

@@ -1,10 +1,10 @@
 import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
 import { finderOf, isPatternChanged, matchesPattern } from '../../migration/discovery/discovery.ts';
 import type { ListedTask } from '../../migration/model/enrichment.ts';
-import type { WatchRecord } from '../../migration/model/state.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import { isForgotten } from '../../migration/schedule.ts';
 import { taskRecordId } from '../../records/keys.ts';
+import type { StoredRecord } from '../../records/record.ts';
 import type { EntryPass } from '../pass.ts';
 
 /**
@@ -19,8 +19,8 @@ export async function releaseTasks(entry: EntryPass): Promise<boolean> {
     const id = taskRecordId(taskId);
     const before = records.find(id);
     if (before === undefined) return;
-    const { discoveredBy: _finder, ...record } = before;
-    await commit(id, { record, events: [] }, records);
+    const { discoveredBy: _finder, ...state } = before.state;
+    await commit(id, { stream: { ...before, state }, events: [] }, records);
   });
   return (await readUnmatched(entry)).length === 0;
 }
@@ -45,7 +45,7 @@ export function unmatchedTasks(all: readonly ListedTask[], entry: EntryPass): st
   if (discover === undefined || !isPatternNew(entry)) return [];
   const listed = new Map(all.map((task) => [plainId(task.taskId), task]));
   return foundTasks(entry)
-    .filter(({ taskId, record }) => !matchesPattern(discover, record, listed.get(plainId(taskId))))
+    .filter(({ taskId, record }) => !matchesPattern(discover, record.state, listed.get(plainId(taskId))))
     .map(({ taskId }) => taskId);
 }
 
@@ -53,8 +53,10 @@ export function unmatchedTasks(all: readonly ListedTask[], entry: EntryPass): st
 export function foundTasks({
   project,
   pass: { records, entries, now },
-}: EntryPass): { readonly taskId: string; readonly record: WatchRecord }[] {
+}: EntryPass): { readonly taskId: string; readonly record: StoredRecord }[] {
   return records
     .tasks()
-    .filter(({ record }) => finderOf(record, entries) === project.name && !isForgotten(record, now));
+    .filter(
+      ({ record }) => finderOf(record.state, entries) === project.name && !isForgotten(record.state, now),
+    );
 }

@@ -12,10 +12,10 @@ export async function saveDiscovery({ baseline, unmatched }: Plan, entry: EntryP
   const pattern = patternFingerprint(project.discover?.name);
   const { id, record } = patternRecord(pattern, records, now);
   const news = defined({ baseline, unfitPattern: unmatched?.mark });
-  await commit(id, { record: { ...record, ...news }, events: [] }, records);
+  await commit(id, { stream: { ...record, state: { ...record.state, ...news } }, events: [] }, records);
   if (baseline !== undefined && before !== undefined) await forgetPattern(before.pattern, entry);
   // A notice that is not saved would be logged in every tick.
-  if (unmatched === undefined || records.find(id)?.unfitPattern !== unmatched.mark) return;
+  if (unmatched === undefined || records.find(id)?.state.unfitPattern !== unmatched.mark) return;
   context.log({ kind: unmatched.kind, message: `project ${project.name}: ${unmatched.message}` });
 }
 
@@ -24,6 +24,6 @@ async function forgetPattern(pattern: string, { pass }: EntryPass): Promise<void
   const { entries, records, now, commit } = pass;
   if (patternsOf(entries).includes(pattern) || !haveBaselines(entries, records)) return;
   const { id, record } = patternRecord(pattern, records, now);
-  const { baseline, ...forgotten } = record;
-  if (baseline !== undefined) await commit(id, { record: forgotten, events: [] }, records);
+  const { baseline, ...state } = record.state;
+  if (baseline !== undefined) await commit(id, { stream: { ...record, state }, events: [] }, records);
 }

@@ -30,7 +30,7 @@ export function unmatchedPattern(
 ): UnmatchedPattern | undefined {
   if (discover === undefined || all.some(matcherOf(discover))) return undefined;
   const sought = patternFingerprint(discover.name);
-  const logged = patternRecord(sought, records, now).record.unfitPattern;
+  const logged = patternRecord(sought, records, now).record.state.unfitPattern;
   const mark = all.length === 0 ? `${sought} of none` : sought;
   if (logged === mark || logged === sought) return undefined;
   if (all.length === 0) return { mark, kind: 'notice', message: EMPTY };

@@ -1,11 +1,11 @@
 import type { LookResult } from '../../migration/model/observation.ts';
-import type { Failing, WatchRecord } from '../../migration/model/state.ts';
+import type { Failing, TaskState } from '../../migration/model/state.ts';
 import type { BlindProject } from '../../telemetry/health.ts';
 
-/** How one look at a task ended, with its record after the look. */
+/** How one look at a task ended, with its state after the look. */
 export interface RecordedLook {
   readonly look: LookResult;
-  readonly record: WatchRecord | undefined;
+  readonly task: TaskState | undefined;
 }
 
 /** The looks of one entry in one tick. */
@@ -51,14 +51,14 @@ function answersIn({ looks, list }: EntrySight): LookResult[] {
 }
 
 /** A missing task that was never seen is not seen now either. */
-function asFirstLook({ look, record }: RecordedLook): LookResult {
-  const isUnknown = look.kind === 'missing' && record?.standing === undefined;
+function asFirstLook({ look, task }: RecordedLook): LookResult {
+  const isUnknown = look.kind === 'missing' && task?.standing === undefined;
   return isUnknown ? { ...look, kind: 'failed', reason: 'not found' } : look;
 }
 
 /** The oldest failure of tasks that all fail for themselves; nothing as long as one of them does not. */
 function failingInCommon(looks: readonly RecordedLook[]): Failing | undefined {
-  const all = looks.flatMap(({ record }) => record?.failing ?? []);
+  const all = looks.flatMap(({ task }) => task?.failing ?? []);
   if (all.length < looks.length) return undefined;
   return all.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since))[0];
 }

@@ -39,7 +39,7 @@ async function judgeTasks({ entry, looks }: JudgedEntry, isOfProject: boolean): 
       const { lookedAt } = entry.facts;
       await note(
         watch,
-        (record, now) => record && detectNoLook(record, because, watch, { lookedAt, now }),
+        (stream, now) => stream && detectNoLook(stream, because, watch, { lookedAt, now }),
         entry,
       );
     }
@@ -52,9 +52,9 @@ function noteBlindness(judged: JudgedEntry): void {
   const { projectId, records, context } = pass;
   const looks = judged.looks.map(({ watch, look }) => ({
     look,
-    record: records.find(taskRecordId(watch.taskId)),
+    task: records.find(taskRecordId(watch.taskId))?.state,
   }));
-  const { failing } = records.find(projectRecordId(projectId)) ?? {};
+  const failing = records.find(projectRecordId(projectId))?.state.failing;
   const seen = { name: project.name, looks, list: discoveryOf(judged), failing };
   const blind = blindnessOf(seen, new Date(context.clock.now()));
   if (blind !== undefined) context.stats.blind.push(blind);

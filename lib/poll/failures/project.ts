@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { defined } from '../../base/defined.ts';
 import type { LookResult } from '../../migration/model/observation.ts';
-import { type Cooldown, newRecord, type WatchRecord } from '../../migration/model/state.ts';
+import { type Cooldown, newStream, type ProjectState, type Stream } from '../../migration/model/state.ts';
 import type { Update } from '../../migration/model/update.ts';
 import { cooldownAfter, isOf } from '../../migration/project/cooldown.ts';
 import { detectDegraded } from '../../migration/project/degraded.ts';
@@ -33,10 +33,11 @@ export async function judgeAsProject(judged: JudgedProject): Promise<boolean> {
   const verdict = verdictOn(judged);
 
   const update = updateProject(before, judged, verdict, now);
-  const news = bookkeeping(before, judged, now);
+  const news = bookkeeping(before?.state, judged, now);
   if (update !== undefined || news !== undefined) {
-    const record = { ...(update?.record ?? before ?? newRecord(now)), ...news };
-    await commit(id, { record: defined(record), events: update?.events ?? [] }, records);
+    const stream = update?.stream ?? before ?? newStream<ProjectState>(now, {});
+    const state = defined<ProjectState>({ ...stream.state, ...news });
+    await commit(id, { stream: { ...stream, state }, events: update?.events ?? [] }, records);
   }
   return verdict.kind === 'failing';
 }
@@ -53,17 +54,17 @@ function bestOf(lists: readonly LookResult[]): LookResult | undefined {
 
 /** Whether looks, or calls beside them, begin or cease to fail. */
 function updateProject(
-  before: WatchRecord | undefined,
+  before: Stream<ProjectState> | undefined,
   judged: JudgedProject,
   verdict: ProjectHealth,
   now: Date,
-): Update | undefined {
+): Update<ProjectState> | undefined {
   const project = speakerOf(judged);
   const looks = detectProject(before, verdict, project, now);
   const outcomes = verdict.kind === 'failing' ? {} : outcomesOf(judged.map(({ entry }) => entry));
-  const calls = detectDegraded(looks?.record ?? before, outcomes, projectSubject(project), now);
+  const calls = detectDegraded(looks?.stream ?? before, outcomes, projectSubject(project), now);
   if (looks === undefined || calls === undefined) return looks ?? calls;
-  return { record: calls.record, events: [...looks.events, ...calls.events] };
+  return { stream: calls.stream, events: [...looks.events, ...calls.events] };
 }
 
 /** A project speaks in the name of its first entry, with the tasks of all. */
@@ -72,13 +73,16 @@ function speakerOf(judged: JudgedProject): WatchedProject {
   return { ...judged[0].entry.project, tasks };
 }
 
-type Bookkeeping = Pick<WatchRecord, 'sweptAt' | 'lookedAt'> & {
-  readonly cooldowns: WatchRecord['cooldowns'] | undefined;
-};
+/** What changed; without cooldowns there are none any more. */
+interface Bookkeeping {
+  readonly sweptAt?: string;
+  readonly lookedAt?: string;
+  readonly cooldowns: readonly Cooldown[] | undefined;
+}
 
 /** @returns nothing when nothing changed that is worth a write */
 function bookkeeping(
-  before: WatchRecord | undefined,
+  before: ProjectState | undefined,
   judged: JudgedProject,
   now: Date,
 ): Bookkeeping | undefined {
@@ -122,8 +126,8 @@ function isWorthNoting(lookedAt: string | undefined, judged: JudgedProject, now:
     looks.some(({ watch: { taskId, thresholds }, look }) => {
       if (look.kind !== 'seen' || !isLookedAtDue(lookedAt, thresholds.cutover.figuresValidForMs, now))
         return false;
-      const { standing, run } = entry.pass.records.find(taskRecordId(taskId)) ?? {};
-      return standing?.phase === 'incremental' && run?.figures !== undefined;
+      const task = entry.pass.records.find(taskRecordId(taskId))?.state;
+      return task?.standing?.phase === 'incremental' && task.run?.figures !== undefined;
     }),
   );
 }

@@ -71,7 +71,7 @@ async function evaluateGroups(
     if (groups.isNewer(id)) continue;
     const members = membersOf(group.isMember, entries).map(({ watch, entry: { records } }) => ({
       watch,
-      record: records.find(taskRecordId(watch.taskId)),
+      task: records.find(taskRecordId(watch.taskId))?.state,
     }));
     const watched = watchedGroup(group, members, entries);
     const update = detectGroup(groups.find(id), watched, new Date(context.clock.now()));

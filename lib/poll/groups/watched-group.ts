@@ -52,8 +52,11 @@ function forgottenMembers(isMember: IsMember, entries: readonly PolledEntry[]): 
     const finders = siblings.map((entry) => entry.project);
     const gone = records
       .tasks()
-      .filter(({ record }) => record.standing?.phase === 'gone' && finderOf(record, finders) === project.name)
-      .map(({ taskId, record }) => ({ watch: project.watchOf(taskId), record }))
+      .filter(
+        ({ record }) =>
+          record.state.standing?.phase === 'gone' && finderOf(record.state, finders) === project.name,
+      )
+      .map(({ taskId, record }) => ({ watch: project.watchOf(taskId), task: record.state }))
       .filter(({ watch }) => isMember(watch));
     if (gone.length === 0) return [];
     const watched = new Set(siblings.flatMap(({ watches }) => watches.map(({ taskId }) => plainId(taskId))));

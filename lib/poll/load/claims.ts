@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Claim, WatchRecord } from '../../migration/model/state.ts';
+import type { Claim, WatcherState } from '../../records/record.ts';
 
 /** Names of the channels of a partition, sorted. */
-type ChannelNames = NonNullable<WatchRecord['partitions']>[string];
+type ChannelNames = NonNullable<WatcherState['partitions']>[string];
 
 /** The claim on a partition in one record. */
 export interface Claimed {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { count } from '../../base/text.ts';
 import { pending } from '../../delivery/outbox/outbox.ts';
-import { newRecord, type WatchRecord } from '../../migration/model/state.ts';
 import { GROUPS_PARTITION, WATCHER_KEY } from '../../records/keys.ts';
 import { loadWatcher, type PartitionRecords } from '../../records/partition.ts';
+import { newRecord, type WatcherState } from '../../records/record.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
 import { type Claimant, type Claimed, claimed } from './claims.ts';
@@ -68,10 +68,14 @@ async function writePartitions(
   const now = new Date(clock.now());
   const record = known.watcher.find(WATCHER_KEY.id) ?? newRecord(now);
   const claimant = { channels: [...channels.keys()].toSorted(), loadedAt };
-  const { partitions = {}, claims = {} } = record;
-  const next = register(record, known, { stillPending, claimant, now });
+  const { partitions = {}, claims = {} } = record.state;
+  const next = register(record.state, known, { stillPending, claimant, now });
   if (isDeepStrictEqual({ partitions, claims }, next)) return;
-  await commit(WATCHER_KEY.id, { record: { ...record, ...next }, events: [] }, known.watcher);
+  await commit(
+    WATCHER_KEY.id,
+    { stream: { ...record, state: { ...record.state, ...next } }, events: [] },
+    known.watcher,
+  );
 }
 
 interface Registration {
@@ -80,11 +84,14 @@ interface Registration {
   readonly now: Date;
 }
 
-type Registered = Required<Pick<WatchRecord, 'partitions' | 'claims'>>;
+interface Registered {
+  readonly partitions: NonNullable<WatcherState['partitions']>;
+  readonly claims: NonNullable<WatcherState['claims']>;
+}
 
 /** The partitions, and the claims on them, that the record of the whole configuration is to name. */
 function register(
-  { partitions: before = {}, claims = {} }: WatchRecord,
+  { partitions: before = {}, claims = {} }: WatcherState,
   known: Known,
   { stillPending, claimant, now }: Registration,
 ): Registered {

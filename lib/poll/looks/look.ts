@@ -3,7 +3,7 @@ import { canonicalStatus } from '../../events/phase.ts';
 import { enrichmentFor } from '../../migration/detect/enrich.ts';
 import type { Enrichment } from '../../migration/model/enrichment.ts';
 import type { Look, LookResult } from '../../migration/model/observation.ts';
-import type { WatchRecord } from '../../migration/model/state.ts';
+import type { TaskState } from '../../migration/model/state.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import type { EntryPass } from '../pass.ts';
@@ -22,10 +22,10 @@ export async function lookAtTask(watch: Watch, entry: EntryPass): Promise<LookRe
     : await project.look(watch.taskId, lookUntil);
   if (look.kind === 'missing') await noteLook(watch, look, {}, entry);
   if (look.kind !== 'seen') return look;
-  const record = records.find(taskRecordId(watch.taskId));
-  const enrichment = await enrich(watch, look, record, entry);
+  const task = records.find(taskRecordId(watch.taskId))?.state;
+  const enrichment = await enrich(watch, look, task, entry);
   const isFirstPass = earlier === undefined;
-  if (isFirstPass || !isDoubtAlone(look, enrichment, record)) await noteLook(watch, look, enrichment, entry);
+  if (isFirstPass || !isDoubtAlone(look, enrichment, task)) await noteLook(watch, look, enrichment, entry);
   return SEEN;
 }
 
@@ -36,12 +36,12 @@ export async function lookAtTask(watch: Watch, entry: EntryPass): Promise<LookRe
 function isDoubtAlone(
   { observation }: SeenLook,
   { stats, listed, logs }: Enrichment,
-  record: WatchRecord | undefined,
+  task: TaskState | undefined,
 ): boolean {
   if (listed !== undefined && logs === undefined)
     return listed.kind === 'failed' || listed.kind === 'skipped';
   if (stats === undefined || stats.kind === 'known') return false;
-  const { standing } = record ?? {};
+  const standing = task?.standing;
   return standing !== undefined && canonicalStatus(standing.status) === canonicalStatus(observation.status);
 }
 
@@ -49,10 +49,10 @@ function isDoubtAlone(
 async function enrich(
   { taskId }: Watch,
   { observation }: SeenLook,
-  record: WatchRecord | undefined,
+  task: TaskState | undefined,
   { project, taskList, calls, pass: { lookUntil } }: EntryPass,
 ): Promise<Enrichment> {
-  const wanted = enrichmentFor(record, observation);
+  const wanted = enrichmentFor(task, observation);
   const [stats, listed, logs] = await Promise.all([
     wanted.stats ? project.stats(taskId, lookUntil) : undefined,
     wanted.listed ? taskList.entryOf(taskId) : undefined,

@@ -2,8 +2,8 @@ import { reasonOf } from '../../base/errors.ts';
 import { detect } from '../../migration/detect/detect.ts';
 import type { Enrichment } from '../../migration/model/enrichment.ts';
 import type { Look } from '../../migration/model/observation.ts';
-import type { WatchRecord } from '../../migration/model/state.ts';
-import type { Update } from '../../migration/model/update.ts';
+import type { Stream, TaskState } from '../../migration/model/state.ts';
+import { type Update, withState } from '../../migration/model/update.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import type { EntryPass } from '../pass.ts';
@@ -18,7 +18,7 @@ export function noteLook(
   const asked = { ...enrichment, project: entry.facts };
   return note(
     watch,
-    (record, now) => detect(record, look, { watch, now, enrichment: asked }) ?? adopted(watch, record),
+    (stream, now) => detect(stream, look, { watch, now, enrichment: asked }) ?? adopted(watch, stream),
     entry,
   );
 }
@@ -30,14 +30,14 @@ export function noteLook(
  */
 export async function note(
   { taskId, discoveredBy }: Watch,
-  detect: (record: WatchRecord | undefined, now: Date) => Update | undefined,
+  detect: (stream: Stream<TaskState> | undefined, now: Date) => Update | undefined,
   { pass: { records, commit, context } }: EntryPass,
 ): Promise<void> {
   const id = taskRecordId(taskId);
   try {
     const update = detect(records.find(id), new Date(context.clock.now()));
     if (update === undefined) return;
-    await commit(id, { record: foundBy(discoveredBy, update.record), events: update.events }, records);
+    await commit(id, withState(update, foundBy(discoveredBy, update.stream.state)), records);
   } catch (error) {
     context.stats.failedRecords += 1;
     const message = `task ${taskId}: what was seen of it cannot be judged, the next tick looks again: ${reasonOf(error)}`;
@@ -46,16 +46,16 @@ export async function note(
 }
 
 /** Writes down who found a task: from then on it is watched also while the list cannot be read. */
-function adopted({ discoveredBy }: Watch, record: WatchRecord | undefined): Update | undefined {
+function adopted({ discoveredBy }: Watch, stream: Stream<TaskState> | undefined): Update | undefined {
+  const task = stream?.state;
   const isKnown =
-    record?.discoveredBy === discoveredBy ||
-    (discoveredBy === undefined && record?.standing?.phase !== 'gone');
-  return isKnown || record === undefined ? undefined : { record, events: [] };
+    task?.discoveredBy === discoveredBy || (discoveredBy === undefined && task?.standing?.phase !== 'gone');
+  return isKnown || stream === undefined ? undefined : { stream, events: [] };
 }
 
-/** The record of a task that is named by now, and gone, is kept for ever: nobody's discovery any more. */
-function foundBy(finder: string | undefined, record: WatchRecord): WatchRecord {
-  if (finder !== undefined) return { ...record, discoveredBy: finder };
-  const { discoveredBy: _before, ...named } = record;
-  return record.standing?.phase === 'gone' ? named : record;
+/** The state of a task that is named by now, and gone, is kept for ever: nobody's discovery any more. */
+function foundBy(finder: string | undefined, task: TaskState): TaskState {
+  if (finder !== undefined) return { ...task, discoveredBy: finder };
+  const { discoveredBy: _before, ...named } = task;
+  return task.standing?.phase === 'gone' ? named : task;
 }

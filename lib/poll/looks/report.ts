@@ -1,6 +1,6 @@
 import type { LookFailure } from '../../events/event.ts';
 import type { LookResult } from '../../migration/model/observation.ts';
-import type { WatchRecord } from '../../migration/model/state.ts';
+import type { TaskState } from '../../migration/model/state.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import { everyLook, listLook } from '../call-outcomes.ts';
 import type { EntryPass, TaskLook } from '../pass.ts';
@@ -21,7 +21,7 @@ export function reportLooks(looks: readonly TaskLook[], entry: EntryPass): void 
   stats.looks += looks.filter(({ look }) => look.kind !== 'skipped').length;
   reportSkipped(everyLook(looks, entry), entry);
   for (const { watch, look } of looks) {
-    const failure = failureOf(look, records.find(taskRecordId(watch.taskId)));
+    const failure = failureOf(look, records.find(taskRecordId(watch.taskId))?.state);
     if (failure === undefined) continue;
     stats.failedLooks += 1;
     log({ kind: 'look_failed', project, taskId: watch.taskId, ...failure });
@@ -40,8 +40,8 @@ function reportSkipped(looks: readonly LookResult[], { project, pass }: EntryPas
 }
 
 /** That a task does not exist is an answer, unless it has never been seen: then the look failed. */
-function failureOf(look: LookResult, record: WatchRecord | undefined): FailedLook | undefined {
-  if (look.kind === 'missing' && record?.standing === undefined) {
+function failureOf(look: LookResult, task: TaskState | undefined): FailedLook | undefined {
+  if (look.kind === 'missing' && task?.standing === undefined) {
     const { kind: _missing, ...facts } = look;
     return { reason: 'not found', ...facts };
   }

@@ -8,9 +8,10 @@ import {
   reissueGroupReady,
   type WatchedGroup,
 } from '../../migration/group/group.ts';
-import type { WatchRecord } from '../../migration/model/state.ts';
+import type { GroupState, Stream, TaskState } from '../../migration/model/state.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { taskRecordId } from '../../records/keys.ts';
+import type { StoredRecord } from '../../records/record.ts';
 import { loadRecord } from '../../records/records.ts';
 import type { Store } from '../../store/store.ts';
 import { type Member, membersOf, watchedGroup } from '../groups/watched-group.ts';
@@ -31,7 +32,7 @@ export interface GroupReview {
 /** A member as it is stored, with a fresh look at it; a task that is gone needs none. */
 interface SeenMember {
   readonly watch: Watch;
-  readonly record: WatchRecord;
+  readonly record: StoredRecord;
   readonly fresh?: FreshLook;
 }
 
@@ -51,7 +52,7 @@ export async function reviewGroup(
   const all = members.flatMap((member) => seen.get(member) ?? []);
   if (all.length < members.length) return UNKNOWN;
   return (record) => {
-    const newest = all.map((one) => ({ watch: one.watch, record: recordOf(one, now()) }));
+    const newest = all.map((one) => ({ watch: one.watch, task: stateOf(one, now()) }));
     const watched = watchedGroup(group, newest, entries);
     return watched.mayHaveMore ? UNKNOWN(record) : reviewWatched(event, record, watched, now());
   };
@@ -65,26 +66,26 @@ async function seeMember(
   const { key } = entry.records.held(taskRecordId(watch.taskId), now());
   const record = (await loadRecord(store, key))?.record;
   if (record === undefined) return undefined;
-  if (record.standing?.phase === 'gone') return { watch, record };
+  if (record.state.standing?.phase === 'gone') return { watch, record };
   const fresh = await freshLook(member, until);
   return fresh && { watch, record, fresh };
 }
 
-function recordOf({ record, fresh }: SeenMember, now: Date): WatchRecord {
-  return fresh === undefined ? record : detectAgain(record, fresh, now).record;
+function stateOf({ record, fresh }: SeenMember, now: Date): TaskState {
+  return fresh === undefined ? record.state : detectAgain(record, fresh, now).stream.state;
 }
 
 function reviewWatched(
   event: MigrationEvent,
-  record: WatchRecord,
+  stream: Stream<GroupState>,
   watched: WatchedGroup,
   now: Date,
 ): Revalidated {
-  const update = detectGroup(record, watched, now) ?? { record, events: [] };
+  const update = detectGroup(stream, watched, now) ?? { stream, events: [] };
   return judged({
     event,
     update,
-    isTrue: isGroupReadySince(update.record, Number(event.sequence)) && isGroupReady(watched),
+    isTrue: isGroupReadySince(update.stream.state, Number(event.sequence)) && isGroupReady(watched),
     now,
     renew: () => reissueGroupReady(update, watched, now),
   });

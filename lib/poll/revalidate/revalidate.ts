@@ -2,8 +2,8 @@ import type { Findings, Revalidate } from '../../delivery/outbox/revalidation.ts
 import type { MigrationEvent } from '../../events/event.ts';
 import { isReadySince } from '../../migration/detect/detect.ts';
 import { isGroupReadySince } from '../../migration/group/group.ts';
-import type { WatchRecord } from '../../migration/model/state.ts';
 import { plainId } from '../../migration/model/task-id.ts';
+import type { StoredRecord } from '../../records/record.ts';
 import type { TickContext } from '../context.ts';
 import { type Member, membersOf } from '../groups/watched-group.ts';
 import type { PolledEntry } from '../polled-entry.ts';
@@ -28,7 +28,7 @@ export function createRevalidation(polled: () => readonly PolledEntry[], context
 
 interface Asked {
   readonly event: MigrationEvent;
-  readonly record: WatchRecord;
+  readonly record: StoredRecord;
   /** When the looks must be over. By {@link Clock.elapsed}. */
   readonly until: number;
   readonly entries: readonly PolledEntry[];
@@ -39,7 +39,7 @@ async function ofGroup({ event, record, until, entries }: Asked, context: TickCo
   const now = () => new Date(clock.now());
   const group = groups.find(({ name }) => name === event.subject);
   if (group === undefined) return notWatched(event, groups.length > 0, now());
-  if (!isGroupReadySince(record, Number(event.sequence))) return withdrawn(NOT_TRUE);
+  if (!isGroupReadySince(record.state, Number(event.sequence))) return withdrawn(NOT_TRUE);
   return unlessOvertaken(record, await reviewGroup(event, group, { entries, until, now, store }));
 }
 
@@ -48,7 +48,7 @@ async function ofTask({ event, record, until, entries }: Asked, { clock }: TickC
   const ofProject = entries.filter(({ project }) => project.id === event.data.task?.projectId);
   const member = memberOf(event, ofProject);
   if (member === undefined) return notWatched(event, ofProject.length > 0, now());
-  if (!isReadySince(record, Number(event.sequence))) return withdrawn(NOT_TRUE);
+  if (!isReadySince(record.state, Number(event.sequence))) return withdrawn(NOT_TRUE);
   const fresh = await freshLook(member, until);
   if (fresh === undefined) return UNKNOWN;
   return unlessOvertaken(record, (newest) => reviewTask(event, newest, fresh, now()));

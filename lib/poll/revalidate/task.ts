@@ -5,7 +5,7 @@ import { detect, isReadySince, reissueReadiness } from '../../migration/detect/d
 import { enrichmentFor } from '../../migration/detect/enrich.ts';
 import type { Enrichment } from '../../migration/model/enrichment.ts';
 import type { Look } from '../../migration/model/observation.ts';
-import type { WatchRecord } from '../../migration/model/state.ts';
+import type { Stream, TaskState } from '../../migration/model/state.ts';
 import { meaningOf } from '../../migration/model/status.ts';
 import type { Update } from '../../migration/model/update.ts';
 import type { Watch } from '../../migration/model/watch.ts';
@@ -40,7 +40,7 @@ export async function freshLook({ watch, entry }: Member, until: number): Promis
     project.stats(watch.taskId, until),
   ]);
   if (look.kind !== 'seen') return undefined;
-  const wanted = enrichmentFor(records.find(taskRecordId(watch.taskId)), look.observation);
+  const wanted = enrichmentFor(records.find(taskRecordId(watch.taskId))?.state, look.observation);
   // A success must be held against the list, and a failure comes with its reasons: the next tick reads those.
   if (wanted.listed || wanted.logs) return undefined;
   const isOpen = REPLICATING.has(meaningOf(look.observation).phase);
@@ -49,22 +49,26 @@ export async function freshLook({ watch, entry }: Member, until: number): Promis
   return { watch, look, enrichment: wanted.stats ? { stats, ...facts } : facts };
 }
 
-/** The record as it would be after a fresh look, with the events of that. */
-export function detectAgain(record: WatchRecord, { watch, look, enrichment }: FreshLook, now: Date): Update {
-  return detect(record, look, { watch, now, enrichment }) ?? { record, events: [] };
+/** The stream as it would be after a fresh look, with the events of that. */
+export function detectAgain(
+  stream: Stream<TaskState>,
+  { watch, look, enrichment }: FreshLook,
+  now: Date,
+): Update {
+  return detect(stream, look, { watch, now, enrichment }) ?? { stream, events: [] };
 }
 
 export function reviewTask(
   event: MigrationEvent,
-  record: WatchRecord,
+  stream: Stream<TaskState>,
   fresh: FreshLook,
   now: Date,
 ): Revalidated {
-  const update = detectAgain(record, fresh, now);
+  const update = detectAgain(stream, fresh, now);
   return judged({
     event,
     update,
-    isTrue: isReadySince(update.record, Number(event.sequence)),
+    isTrue: isReadySince(update.stream.state, Number(event.sequence)),
     now,
     renew: () => reissueReadiness(update, fresh.enrichment, fresh.watch, now),
   });

@@ -1,7 +1,7 @@
 import type { Findings, Revalidated, Revalidation } from '../../delivery/outbox/revalidation.ts';
 import type { MigrationEvent } from '../../events/event.ts';
-import type { WatchRecord } from '../../migration/model/state.ts';
 import type { Renewal, Update } from '../../migration/model/update.ts';
+import type { RecordState, StoredRecord } from '../../records/record.ts';
 import { isSameKnowledge } from '../../records/records.ts';
 
 /** Words that go on "it is withdrawn: ". */
@@ -9,13 +9,13 @@ export const NOT_TRUE = 'it is no longer true';
 const NOT_WATCHED = 'it is no longer watched';
 
 /** Leaves the event waiting for a tick that knows more. */
-export const UNKNOWN: Findings = (record) => ({
-  update: { record, events: [] },
+export const UNKNOWN: Findings = (stream) => ({
+  update: { stream, events: [] },
   result: { kind: 'unknown' },
 });
 
 export function withdrawn(why: string): Findings {
-  return (record) => ({ update: { record, events: [] }, result: { kind: 'invalid', why } });
+  return (stream) => ({ update: { stream, events: [] }, result: { kind: 'invalid', why } });
 }
 
 /**
@@ -30,25 +30,31 @@ export function notWatched(event: MigrationEvent, isOurs: boolean, now: Date): F
  * A look decides by the record that it began with. Another look may have changed the record since, and then this one may
  * be the older of the two.
  */
-export function unlessOvertaken(before: WatchRecord, review: Findings): Findings {
+export function unlessOvertaken(before: StoredRecord, review: Findings): Findings {
   return (newest) =>
     isSameKnowledge(newest, before)
       ? review(newest)
-      : { update: { record: newest, events: [] }, result: { kind: 'stale' } };
+      : { update: { stream: newest, events: [] }, result: { kind: 'stale' } };
 }
 
 /** Facts that a verdict on one event rests on. */
-export interface Judged {
+export interface Judged<S> {
   readonly event: MigrationEvent;
-  readonly update: Update;
+  readonly update: Update<S>;
   readonly isTrue: boolean;
   readonly now: Date;
   /** Says the same in an event of its own. */
-  readonly renew: () => Renewal;
+  readonly renew: () => Renewal<S>;
 }
 
 /** A true event stands while it may be acted upon; after that it is renewed. */
-export function judged({ event, update, isTrue, now, renew }: Judged): Revalidated {
+export function judged<S extends Partial<RecordState>>({
+  event,
+  update,
+  isTrue,
+  now,
+  renew,
+}: Judged<S>): Revalidated {
   if (!isTrue) return { update, result: { kind: 'invalid', why: NOT_TRUE } };
   if (isValid(event, now)) return { update, result: { kind: 'valid' } };
   const renewal = renew();

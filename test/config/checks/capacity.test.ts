@@ -3,8 +3,8 @@ import { MOST_CHANNELS } from '../../../lib/config/checks/capacity.ts';
 import { enqueue, OUTBOX_BYTES } from '../../../lib/delivery/outbox/enqueue.ts';
 import { pending } from '../../../lib/delivery/outbox/outbox.ts';
 import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
-import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { encodeRecord } from '../../../lib/records/codec.ts';
+import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';
 import { load, MINIMAL, problemsOf } from '../support.ts';
 
@@ -48,7 +48,7 @@ describe('The maximum number of channels', () => {
   const to = () => names;
 
   it('leaves room for eight events while all of them are down, without dead letters', () => {
-    let record: WatchRecord = newRecord(START);
+    let record: StoredRecord = newRecord(START);
     for (let n = 1; n <= 8; n += 1) {
       const queued = enqueue(record, [eventOf(n, { summary: EVENT })], { to }, START);
       expect(queued.deadLetters).toEqual([]);
@@ -58,7 +58,7 @@ describe('The maximum number of channels', () => {
   });
 
   it('keeps the record small enough for an item, however often each was tried', () => {
-    let record: WatchRecord = newRecord(START);
+    let record: StoredRecord = newRecord(START);
     for (let n = 1; n <= 20; n += 1)
       ({ record } = enqueue(record, [eventOf(n, { summary: EVENT })], { to }, START));
     const outcome = { class: 'transient', reason: 'r'.repeat(120), status: 503, ms: 15_000 } as const;

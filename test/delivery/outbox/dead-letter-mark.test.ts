@@ -5,14 +5,14 @@ import {
   withoutOldMark,
 } from '../../../lib/delivery/outbox/dead-letter-mark.ts';
 import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
-import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';
 
 const NOW = new Date('2026-01-05T00:10:11.000Z');
 const EMPTY = newRecord(NOW);
 
 /** A record in which the events with these numbers are pending. */
-function recordWith(...numbers: readonly number[]): WatchRecord {
+function recordWith(...numbers: readonly number[]): StoredRecord {
   const events = numbers.map((number) => eventOf(number));
   return enqueue({ ...EMPTY, sequence: Math.max(0, ...numbers) }, events, { to: () => ['ops'] }, NOW).record;
 }

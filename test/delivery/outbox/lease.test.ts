@@ -10,7 +10,7 @@ import {
   withLease as takeLease,
   withoutLease,
 } from '../../../lib/delivery/outbox/lease.ts';
-import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';
 
 const NOW = Date.parse('2026-01-05T00:00:00.000Z');
@@ -18,7 +18,7 @@ const GRACE = 30_000;
 const FREE = newRecord(new Date(NOW));
 const MINE = { owner: 'me', now: NOW, leftMs: 60_000 };
 
-function leased(until: number, owner = 'other'): WatchRecord {
+function leased(until: number, owner = 'other'): StoredRecord {
   return { ...FREE, lease: { owner, until: new Date(until).toISOString() } };
 }
 

@@ -4,12 +4,7 @@ import { expire, expireBlocked, withdraw } from '../../../lib/delivery/outbox/en
 import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
 import { pending, pendingSince, pendingTo, withoutPending } from '../../../lib/delivery/outbox/outbox.ts';
 import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
-import {
-  type Delivery,
-  newRecord,
-  type SentEntry,
-  type WatchRecord,
-} from '../../../lib/migration/model/state.ts';
+import { type Delivery, newRecord, type SentEntry, type StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';
 
 const HOUR = 3_600_000;
@@ -22,7 +17,7 @@ function after(ms: number): Date {
 }
 
 /** A record with two events pending for two channels; the delivery of the first to `ops` has these fields. */
-function pendingRecord(more: Partial<Delivery> = {}): WatchRecord {
+function pendingRecord(more: Partial<Delivery> = {}): StoredRecord {
   const { record } = enqueue(newRecord(START), [FIRST, SECOND], { to: () => ['ops', 'cutover'] }, START);
   const [first, ...others] = record.outbox;
   if (first === undefined) throw new Error('nothing is pending');
@@ -34,7 +29,7 @@ function pendingRecord(more: Partial<Delivery> = {}): WatchRecord {
   };
 }
 
-function settled(record: WatchRecord, outcomeClass: OutcomeClass, now: Date, status?: number) {
+function settled(record: StoredRecord, outcomeClass: OutcomeClass, now: Date, status?: number) {
   const outcome = { class: outcomeClass, reason: 'r', ms: 7, ...(status !== undefined && { status }) };
   return applyOutcome(record, {
     eventId: FIRST.id,
@@ -46,9 +41,9 @@ function settled(record: WatchRecord, outcomeClass: OutcomeClass, now: Date, sta
   });
 }
 
-const names = (record: WatchRecord) =>
+const names = (record: StoredRecord) =>
   pending(record).map(({ event, channel }) => `${Number(event.sequence)} ${channel}`);
-const lastSent = ({ sent: all = [] }: WatchRecord): SentEntry | undefined => all.at(-1);
+const lastSent = ({ sent: all = [] }: StoredRecord): SentEntry | undefined => all.at(-1);
 
 describe('a pending delivery', () => {
   it('is found by its event and its channel', () => {
@@ -69,7 +64,7 @@ describe('a delivery that ends after its event had to make room', () => {
   };
   const arriving = { eventId: FIRST.id, channel: 'ops', audience: 'people', random: 0.5, sent } as const;
   const outcome = { class: 'delivered', reason: 'r', ms: 7 } as const;
-  const settledSent = (record: WatchRecord, now = after(HOUR)) =>
+  const settledSent = (record: StoredRecord, now = after(HOUR)) =>
     applyOutcome(record, { ...arriving, outcome, now });
   const own = { event: FIRST, channel: 'ops', redrives: 0 };
 

@@ -7,9 +7,10 @@ import { dueChannels, head, isDue, pending } from '../../../lib/delivery/outbox/
 import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
 import type { DeadLetter, PendingDelivery } from '../../../lib/delivery/outbox/types.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
-import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';
 import { stored } from '../../migration/support.ts';
+import { withFields } from '../../support/records.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -21,7 +22,7 @@ function after(ms: number): Date {
 }
 
 /** A record with these events pending for these channels. */
-function recordWith(events: readonly MigrationEvent[], channels: readonly string[] = ['ops']): WatchRecord {
+function recordWith(events: readonly MigrationEvent[], channels: readonly string[] = ['ops']): StoredRecord {
   return enqueue(EMPTY, events, { to: () => channels }, START).record;
 }
 
@@ -48,7 +49,7 @@ function padded(event: MigrationEvent, bytes: number): MigrationEvent {
 }
 
 /** The size of the outbox, as it is stored. */
-function bytesOf({ outbox }: WatchRecord): number {
+function bytesOf({ outbox }: StoredRecord): number {
   return outbox.reduce((sum, entry) => sum + Buffer.byteLength(JSON.stringify(entry)), 0);
 }
 
@@ -61,7 +62,7 @@ interface Try {
   readonly random?: number;
 }
 
-function tried(record: WatchRecord, { event, channel = 'ops', audience = 'programs', ...more }: Try) {
+function tried(record: StoredRecord, { event, channel = 'ops', audience = 'programs', ...more }: Try) {
   return applyOutcome(record, { eventId: event.id, channel, audience, now: START, random: 0.5, ...more });
 }
 
@@ -90,12 +91,8 @@ describe('the outbox', () => {
   });
 
   it('changes nothing else in the record', () => {
-    const record: WatchRecord = {
-      ...EMPTY,
-      sequence: 4,
-      missing: 1,
-      lease: { owner: 'a', until: EMPTY.born },
-    };
+    const lease = { owner: 'a', until: EMPTY.born };
+    const record = withFields(EMPTY, { sequence: 4, missing: 1, lease });
     const { outbox: _outbox, ...rest } = enqueue(record, [eventOf(1)], { to: () => ['ops'] }, START).record;
     const { outbox: _before, ...before } = record;
     expect(rest).toEqual(before);
@@ -249,7 +246,7 @@ describe('the bound of the outbox', () => {
 });
 
 describe('an outbox counts as nearly full', () => {
-  const ofBytes = (bytes: number): WatchRecord => {
+  const ofBytes = (bytes: number): StoredRecord => {
     const filled = (length: number) => recordWith(numbered(1, 'x'.repeat(length)));
     const without = Buffer.byteLength(JSON.stringify(filled(0).outbox));
     return filled(bytes - without);
@@ -663,11 +660,11 @@ describe('whatever happens to an outbox', () => {
   }
 
   function send(
-    record: WatchRecord,
+    record: StoredRecord,
     step: Extract<Step, { do: 'send' }>,
     now: Date,
     ledger: Ledger,
-  ): WatchRecord {
+  ): StoredRecord {
     const { channel, random } = step;
     const next = head(record, channel);
     if (next === undefined || !isDue(next.delivery, now)) return record;
@@ -687,7 +684,7 @@ describe('whatever happens to an outbox', () => {
     return settled.record;
   }
 
-  function act(record: WatchRecord, step: Step, now: Date, ledger: Ledger): WatchRecord {
+  function act(record: StoredRecord, step: Step, now: Date, ledger: Ledger): StoredRecord {
     switch (step.do) {
       case 'owe': {
         const sequence = record.sequence + 1;
@@ -710,7 +707,7 @@ describe('whatever happens to an outbox', () => {
   }
 
   /** Plays steps one after another. Between two of them the record is stored and read back, as in real life. */
-  function play(row: readonly Step[]): Ledger & { readonly record: WatchRecord } {
+  function play(row: readonly Step[]): Ledger & { readonly record: StoredRecord } {
     const ledger: Ledger = { queued: [], sent: [], delivered: [], dead: [], cancelled: [] };
     let record = EMPTY;
     let now = START;

@@ -10,9 +10,10 @@ import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
 import { requeue } from '../../../lib/delivery/outbox/requeue.ts';
 import type { DeadLetter } from '../../../lib/delivery/outbox/types.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
-import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';
 import { stored } from '../../migration/support.ts';
+import { withFields } from '../../support/records.ts';
 
 const HOUR = 3_600_000;
 const START = new Date('2026-01-05T00:00:00.000Z');
@@ -23,7 +24,7 @@ const DELIVERED: Outcome = { class: 'delivered', reason: 'HTTP 200', status: 200
 const REFUSED: Outcome = { class: 'permanent', reason: 'HTTP 422', status: 422, ms: 5 };
 const FAILED: Outcome = { class: 'transient', reason: 'HTTP 500', status: 500, ms: 5 };
 
-function recordWith(numbers: readonly number[], channels: readonly string[] = ['ops']): WatchRecord {
+function recordWith(numbers: readonly number[], channels: readonly string[] = ['ops']): StoredRecord {
   return enqueue(
     EMPTY,
     numbers.map((n) => eventOf(n)),
@@ -38,13 +39,13 @@ function deadLetterOf(event: MigrationEvent, more: Partial<DeadLetter> = {}): De
 }
 
 /** The record after a requeue; throws when there was none. */
-function recordAfter(record: WatchRecord, deadLetter: DeadLetter, now = LATER): WatchRecord {
+function recordAfter(record: StoredRecord, deadLetter: DeadLetter, now = LATER): StoredRecord {
   const put = requeue(record, deadLetter, now);
   if (put.kind !== 'requeued') throw new Error(put.kind);
   return stored(put.record);
 }
 
-function attempt(record: WatchRecord, event: MigrationEvent, outcome: Outcome, now = LATER) {
+function attempt(record: StoredRecord, event: MigrationEvent, outcome: Outcome, now = LATER) {
   return applyOutcome(record, {
     eventId: event.id,
     channel: 'ops',
@@ -92,7 +93,7 @@ describe('a dead letter', () => {
 
   it('changes nothing else in the record, not the lease of a run either', () => {
     const lease = { owner: 'a run', until: LATER.toISOString() };
-    const before: WatchRecord = { ...recordWith([1]), lease, sequence: 7, missing: 1 };
+    const before = withFields(recordWith([1]), { lease, sequence: 7, missing: 1 });
     const { outbox: _after, ...rest } = recordAfter(before, deadLetterOf(eventOf(2)));
     const { outbox: _before, ...same } = before;
     expect(rest).toEqual(same);

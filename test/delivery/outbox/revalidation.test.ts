@@ -9,7 +9,7 @@ import {
 } from '../../../lib/delivery/outbox/revalidation.ts';
 import { type MigrationEvent, makeEvent } from '../../../lib/events/event.ts';
 import { groupSource } from '../../../lib/events/source.ts';
-import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';
 import { stored } from '../../migration/support.ts';
 import { STAMP } from '../../support/stamp.ts';
@@ -26,13 +26,13 @@ const NEWS = eventOf(4, { type: 'dcs.migration.cutover_unready', at: START.getTi
 const recordWith = (
   channels: readonly string[],
   events: readonly MigrationEvent[] = [READY, LATER],
-): WatchRecord => enqueue(newRecord(START), events, { to: () => channels }, START).record;
+): StoredRecord => enqueue(newRecord(START), events, { to: () => channels }, START).record;
 
 const saying =
   (result: Revalidation, events: readonly MigrationEvent[] = []): Findings =>
-  (record) => ({ update: { record, events }, result });
+  (stream) => ({ update: { stream, events }, result });
 
-function settled(record: WatchRecord, review: Findings, ms = 2 * HOUR, event = READY) {
+function settled(record: StoredRecord, review: Findings, ms = 2 * HOUR, event = READY) {
   const input = {
     findings: review,
     routing: () => ({ to: () => ['a', 'b'] }),
@@ -108,11 +108,11 @@ describe('a revalidation', () => {
 
 describe('the deadline of a reissued event', () => {
   const tried = { attempts: 3, nextAttemptAt: START.toISOString(), history: [] };
-  const withDelivery = (delivery: object): WatchRecord => ({
+  const withDelivery = (delivery: object): StoredRecord => ({
     ...newRecord(START),
     outbox: [{ event: READY, deliveries: { a: { ...tried, ...delivery } } }],
   });
-  const renewal = (record: WatchRecord, event = READY, renewed = RENEWED) =>
+  const renewal = (record: StoredRecord, event = READY, renewed = RENEWED) =>
     settled(record, saying({ kind: 'reissued', event: renewed }), 2 * HOUR, event).left.outbox.at(-1);
 
   it('counts from the first event, and its attempts go on', () => {

@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../lib/config/load.ts';
 import { readAnswer } from '../../../lib/dcs/calls/show-answer.ts';
 import { redact } from '../../../lib/dcs/redact/redact.ts';
-import { decodeRecord } from '../../../lib/records/codec.ts';
 import { SIGNING_SECRET } from '../../config/support.ts';
 import { CANARY } from '../../support/fuzz.ts';
 import { explore } from './border.ts';
 import { BORDERS } from './borders.ts';
 import { GOOD_FILES } from './configuration.ts';
 import { ANSWER, MESSAGE } from './dcs.ts';
-import { STORED } from './stored.ts';
+import { readStored, STORED } from './stored.ts';
 
 /** As many inputs as fit into every test run; `npm run fuzz` takes a million. */
 const RUNS = 5000;
@@ -38,7 +37,7 @@ describe('a planted fault at a border', () => {
   });
 
   it('is found when a parser’s own error comes through', async () => {
-    const throwing = (body: string) => (body.startsWith('[') ? JSON.parse(body) : decodeRecord(body));
+    const throwing = (body: string) => (body.startsWith('[') ? JSON.parse(body) : readStored(body));
     const { failure } = await explore({ ...STORED, read: throwing }, course);
     expect(failure).toMatch(/stored text: .*JSON/);
   });
@@ -54,21 +53,21 @@ describe('a planted fault at a border', () => {
     let calls = 0;
     const moody = (body: string) => {
       calls += 1;
-      return calls % 100 === 0 ? decodeRecord('') : decodeRecord(body);
+      return calls % 100 === 0 ? readStored('') : readStored(body);
     };
     const { failure } = await explore({ ...STORED, read: moody }, course);
     expect(failure).toContain('it ends otherwise the next time');
   });
 
   it('is found when all inputs give the same result, which shows nothing', async () => {
-    const { failure } = await explore({ ...STORED, read: () => decodeRecord('') }, course);
+    const { failure } = await explore({ ...STORED, read: () => readStored('') }, course);
     expect(failure).toContain('hardly any input ended as: record, newer');
   });
 
   it('is replayed from its seed and its path', async () => {
     const throwing = (body: string) => {
       if (body.includes('\\ud800')) throw new Error('half a character');
-      return decodeRecord(body);
+      return readStored(body);
     };
     const border = { ...STORED, read: throwing };
     const first = await explore(border, course);

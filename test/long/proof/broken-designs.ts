@@ -1,8 +1,8 @@
 import type { Channel, Outgoing } from '../../../lib/channels/channel.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
-import type { WatchRecord } from '../../../lib/migration/model/state.ts';
 import type { TickContext } from '../../../lib/poll/context.ts';
 import { encodeRecord } from '../../../lib/records/codec.ts';
+import type { StoredRecord } from '../../../lib/records/record.ts';
 import type { Item, Store } from '../../../lib/store/store.ts';
 import { tick } from '../../../lib/tick.ts';
 import { everyAnswer } from './accidents.ts';
@@ -91,7 +91,7 @@ function withStore(change: (store: Store) => Partial<Store>) {
 }
 
 /** Changes what is written into records. */
-function withRecords(change: (record: WatchRecord) => WatchRecord) {
+function withRecords(change: (record: StoredRecord) => StoredRecord) {
   const changed = (item: Item): Item =>
     item.key.partition.startsWith('project:')
       ? { ...item, body: encodeRecord(change(recordIn(item.body))) }
@@ -115,7 +115,7 @@ function overwriting(store: Store): Partial<Store> {
   };
 }
 
-function withoutLease({ lease: _lease, ...record }: WatchRecord): WatchRecord {
+function withoutLease({ lease: _lease, ...record }: StoredRecord): StoredRecord {
   return record;
 }
 
@@ -140,7 +140,7 @@ function lookingFirst({ projects, store }: TickContext): Partial<TickContext> {
   };
 }
 
-function withoutTried(record: WatchRecord): WatchRecord {
+function withoutTried(record: StoredRecord): StoredRecord {
   const outbox = record.outbox.map(({ event, deliveries }) => ({
     event,
     deliveries: Object.fromEntries(Object.entries(deliveries).filter(([, { attempts }]) => attempts === 0)),
@@ -164,7 +164,7 @@ function twice({ send }: Channel): Channel['send'] {
   };
 }
 
-function newestFirst(record: WatchRecord): WatchRecord {
+function newestFirst(record: StoredRecord): StoredRecord {
   return {
     ...record,
     outbox: record.outbox.toSorted((a, b) => (a.event.sequence < b.event.sequence ? 1 : -1)),
@@ -175,10 +175,11 @@ function retold({ send }: Channel): Channel['send'] {
   return (telling) => send(reworded(telling, ({ summary }) => `${summary} (${telling.now.toISOString()})`));
 }
 
-function leaking(record: WatchRecord): WatchRecord {
-  const { observation } = record;
+function leaking(record: StoredRecord): StoredRecord {
+  const { observation } = record.state;
   if (observation === undefined) return record;
-  return { ...record, observation: { ...observation, description: CANARIES.sourcePassword } };
+  const leaky = { ...observation, description: CANARIES.sourcePassword };
+  return { ...record, state: { ...record.state, observation: leaky } };
 }
 
 function leakingIntoLog({ log }: TickContext): Partial<TickContext> {

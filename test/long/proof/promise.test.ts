@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
 import { type MigrationEvent, makeEvent } from '../../../lib/events/event.ts';
 import { taskSource } from '../../../lib/events/source.ts';
-import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { encodeRecord } from '../../../lib/records/codec.ts';
+import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
 import { STAMP } from '../../support/stamp.ts';
 import { createPromised, type Promised, type Verdict } from './promise.ts';
 
@@ -32,7 +32,7 @@ function eventOf(sequence: number, from: string | undefined, to: string): Migrat
 }
 
 /** The checks, after the whole history was stored and is owed to all channels. */
-function owing(): { promised: Promised; record: WatchRecord } {
+function owing(): { promised: Promised; record: StoredRecord } {
   const promised = createPromised({
     tasks: ['task-1'],
     channels: () => CHANNELS,
@@ -47,7 +47,7 @@ function owing(): { promised: Promised; record: WatchRecord } {
   return { promised, record };
 }
 
-function persist(promised: Promised, record: WatchRecord): void {
+function persist(promised: Promised, record: StoredRecord): void {
   promised.persisted({
     key: { partition: 'project:p', id: 'task:task-1' },
     rev: 1,
@@ -74,7 +74,7 @@ function tell(promised: Promised, sequences: readonly number[], told: Told = {})
 }
 
 /** Leaves what was told out of the outbox. */
-function acknowledge(promised: Promised, record: WatchRecord, sequences: readonly number[]): WatchRecord {
+function acknowledge(promised: Promised, record: StoredRecord, sequences: readonly number[]): StoredRecord {
   const outbox = record.outbox.map(({ event, deliveries: { ops, ...others } }) => ({
     event,
     deliveries: sequences.includes(Number(event.sequence)) || ops === undefined ? others : { ops, ...others },

@@ -3,7 +3,7 @@ import type { Audience } from '../../../lib/channels/channel.ts';
 import { mergedIn } from '../../../lib/delivery/outbox/batching/merge.ts';
 import { pending } from '../../../lib/delivery/outbox/outbox.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
-import type { WatchRecord } from '../../../lib/migration/model/state.ts';
+import type { StoredRecord } from '../../../lib/records/record.ts';
 import type { Item } from '../../../lib/store/store.ts';
 import { jsonLine, textLine } from '../../../lib/telemetry/describe.ts';
 import type { LogEntry } from '../../../lib/telemetry/log.ts';
@@ -77,7 +77,7 @@ export interface Promised {
   /** @returns the events that this write adds */
   persisted(item: Item): readonly MigrationEvent[];
   /** The record that a later save builds on, as the checks know it. */
-  record(recordId: string): WatchRecord | undefined;
+  record(recordId: string): StoredRecord | undefined;
   /** The store does not hold what it acknowledged. */
   forgot(items: number): void;
   arrived(arrival: Arrival): void;
@@ -101,7 +101,7 @@ const RECORDS = '(the records)';
 
 export function createPromised(input: PromiseInput): Promised {
   const { tasks, channels, history, subjectOf, recordIdOf, hasOutbox } = input;
-  const records = new Map<string, WatchRecord>();
+  const records = new Map<string, StoredRecord>();
   const bodies = new Map<string, string>();
   const ledger = createLedger();
   const truth = createTruth(history);
@@ -118,9 +118,15 @@ export function createPromised(input: PromiseInput): Promised {
     tasks.filter((task) => !isUpToDate(records.get(recordIdOf(task)), history(task) ?? [])).length;
 
   /** Each new event is owed to every channel that is configured at this moment; that some broke, to the others. */
-  const expectNew = (subject: string, before: WatchRecord | undefined, after: WatchRecord): DeliveryKey[] => {
+  const expectNew = (
+    subject: string,
+    before: StoredRecord | undefined,
+    after: StoredRecord,
+  ): DeliveryKey[] => {
     const broken = brokenIn(after);
-    const isAboutChannel = broken.some(([key, toldAt]) => before?.channels?.[key]?.announcedAt !== toldAt);
+    const isAboutChannel = broken.some(
+      ([key, toldAt]) => before?.state.channels?.[key]?.announcedAt !== toldAt,
+    );
     const isBroken = (name: string) => broken.some(([key]) => key.startsWith(`${name} `));
     const names = channels().filter((name) => !isAboutChannel || !isBroken(name));
     const fresh = numbersAfter(before, after).flatMap((number) =>
@@ -131,7 +137,7 @@ export function createPromised(input: PromiseInput): Promised {
   };
 
   /** Whatever a write does not owe any more, or not from the start, must have ended in one of the permitted ways. */
-  const holdToAccount = (subject: string, before: WatchRecord | undefined, after: WatchRecord): void => {
+  const holdToAccount = (subject: string, before: StoredRecord | undefined, after: StoredRecord): void => {
     const fresh = expectNew(subject, before, after);
     if (!hasOutbox) return;
     const owed = new Set(keysOwed(subject, after));
@@ -244,14 +250,13 @@ export function createPromised(input: PromiseInput): Promised {
   };
 }
 
-/** A record as it is stored, with its state beside its envelope as the program has it. */
-export function recordIn(body: string): WatchRecord {
-  const { state, ...envelope } = JSON.parse(body);
-  return { ...state, ...envelope };
+/** A record as it is stored. */
+export function recordIn(body: string): StoredRecord {
+  return JSON.parse(body);
 }
 
 /** The channels that are broken, by name and settings, each with when the others were told so last. */
-function brokenIn({ channels = {} }: WatchRecord): [key: string, toldAt: string | undefined][] {
+function brokenIn({ state: { channels = {} } }: StoredRecord): [key: string, toldAt: string | undefined][] {
   return Object.entries(channels).flatMap(
     ([key, { brokenSince, announcedAt }]): [string, string | undefined][] =>
       brokenSince === undefined ? [] : [[key, announcedAt]],
@@ -259,12 +264,12 @@ function brokenIn({ channels = {} }: WatchRecord): [key: string, toldAt: string 
 }
 
 /** The numbers of the events that a write adds. */
-function numbersAfter(before: WatchRecord | undefined, after: WatchRecord): number[] {
+function numbersAfter(before: StoredRecord | undefined, after: StoredRecord): number[] {
   const from = before?.eventCount ?? 0;
   return Array.from({ length: Math.max(0, (after.eventCount ?? 0) - from) }, (_, index) => from + index + 1);
 }
 
-function addedEvents(before: WatchRecord | undefined, after: WatchRecord): MigrationEvent[] {
+function addedEvents(before: StoredRecord | undefined, after: StoredRecord): MigrationEvent[] {
   const last = before?.eventCount ?? 0;
   return after.outbox.flatMap(({ event }) => (numberOf(event) > last ? [event] : []));
 }
@@ -275,7 +280,7 @@ function addedEvents(before: WatchRecord | undefined, after: WatchRecord): Migra
  */
 function mergedBy(
   gone: readonly DeliveryKey[],
-  { subject, before, after }: { subject: string; before: WatchRecord | undefined; after: WatchRecord },
+  { subject, before, after }: { subject: string; before: StoredRecord | undefined; after: StoredRecord },
 ): ReadonlyMap<DeliveryKey, DeliveryKey> {
   const byChannel = Map.groupBy(gone, channelOf);
   return new Map(
@@ -291,7 +296,7 @@ function mergedBy(
 }
 
 /** How many events a record counts only, of those that it owes to a channel. */
-function mergedTo(record: WatchRecord | undefined, channel: string): number {
+function mergedTo(record: StoredRecord | undefined, channel: string): number {
   const owed = record === undefined ? [] : pending(record).filter((one) => one.channel === channel);
   return mergedIn(owed)?.events ?? 0;
 }
@@ -300,7 +305,7 @@ function sequenceIn(key: DeliveryKey): number {
   return Number(key.split(' ').at(-2));
 }
 
-function keysOwed(subject: string, record: WatchRecord | undefined): DeliveryKey[] {
+function keysOwed(subject: string, record: StoredRecord | undefined): DeliveryKey[] {
   if (record === undefined) return [];
   return pending(record).map(({ event, channel }) => deliveryKey(subject, numberOf(event), channel));
 }

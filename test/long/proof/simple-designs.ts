@@ -4,6 +4,7 @@ import type { Look } from '../../../lib/migration/model/observation.ts';
 import type { TickContext } from '../../../lib/poll/context.ts';
 import { projectPartition, taskRecordId } from '../../../lib/records/keys.ts';
 import { loadRecords } from '../../../lib/records/partition.ts';
+import { withStream } from '../../../lib/records/record.ts';
 import { tick } from '../../../lib/tick.ts';
 
 /** One way to do a tick: what is compared. */
@@ -48,13 +49,14 @@ async function simpleTick({ projects, ...input }: TickContext, inOrder: Order): 
       if (look.kind === 'skipped') continue;
       const id = taskRecordId(watch.taskId);
       const now = new Date(input.clock.now());
+      const before = records.held(id, now).record;
       const noticed = detect(records.find(id), look, {
         watch,
         now,
         enrichment: { listed: { kind: 'known', value: { taskId: watch.taskId } } },
       });
       if (noticed === undefined) continue;
-      const save = () => records.save(id, noticed.record).catch(() => false);
+      const save = () => records.save(id, withStream(before, noticed.stream)).catch(() => false);
       await inOrder(save, () => tellAll(noticed.events, input));
     }
   }

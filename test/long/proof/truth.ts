@@ -1,7 +1,7 @@
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { canonicalStatus } from '../../../lib/events/phase.ts';
-import type { WatchRecord } from '../../../lib/migration/model/state.ts';
 import { GONE_STATUS } from '../../../lib/migration/model/status.ts';
+import type { StoredRecord } from '../../../lib/records/record.ts';
 import { numberOf } from '../../support/number.ts';
 
 /** What a task that is not there is called in a {@link History}. */
@@ -68,10 +68,10 @@ function placeOf(status: string, history: History = [], after: number): number |
 }
 
 /** Whether a record knows the status that its task has now. */
-export function isUpToDate(record: WatchRecord | undefined, history: History): boolean {
+export function isUpToDate(record: StoredRecord | undefined, history: History): boolean {
   const now = history.at(-1);
   if (now === undefined) return true;
-  const known = record?.standing?.status;
+  const known = record?.state.standing?.status;
   // Of a task that is not there and was never seen nothing can be known.
   if (known === undefined) return now === MISSING;
   return canonicalStatus(known) === canonicalStatus(now);

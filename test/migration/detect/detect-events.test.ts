@@ -218,7 +218,7 @@ describe('the first event of a task that was discovered', () => {
       now: minute(0),
       enrichment: { listed: denied },
     });
-    const next = detect(first?.record, seen('SUCCESS'), {
+    const next = detect(first?.stream, seen('SUCCESS'), {
       watch: discovered,
       now: minute(1),
       enrichment: { listed },

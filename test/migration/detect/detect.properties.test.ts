@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../../lib/events/event.ts';
 import { canonicalStatus } from '../../../lib/events/phase.ts';
-import type { WatchRecord } from '../../../lib/migration/model/state.ts';
+import type { TaskState } from '../../../lib/migration/model/state.ts';
 import { meaningOf } from '../../../lib/migration/model/status.ts';
 import { detectAll, failed, type MadeLook, minute, missing, seen } from '../support.ts';
 
@@ -37,7 +37,7 @@ function holds(check: (looks: MadeLook[]) => void): void {
 }
 
 /** The meaning of a look, as far as a change can be told by it. A roll-back that is no longer spoken of is still one. */
-function signOf(look: MadeLook, before: WatchRecord | undefined): string | undefined {
+function signOf(look: MadeLook, before: TaskState | undefined): string | undefined {
   if (look.kind !== 'seen') return undefined;
   const { status, taskStatus } = look.observation;
   const { phase } = meaningOf(look.observation);
@@ -50,7 +50,7 @@ function signOf(look: MadeLook, before: WatchRecord | undefined): string | undef
  * Whether a look says that an IP switch has ended well, of which nobody knew that when the end was told. That it was
  * rolled back is told by an event of its own.
  */
-function isAnswer(look: MadeLook, before: WatchRecord | undefined): boolean {
+function isAnswer(look: MadeLook, before: TaskState | undefined): boolean {
   return (
     before?.standing?.unchecked === 'rolled back' &&
     look.kind === 'seen' &&
@@ -99,7 +99,7 @@ describe('any looks in any order', () => {
       expect(steps.map(({ data }) => place(data.from))).toEqual(
         [undefined, ...steps.map(({ data }) => place(data.to))].slice(0, -1),
       );
-      expect(place(record?.standing)).toEqual(place(steps.at(-1)?.data.to));
+      expect(place(record?.state.standing)).toEqual(place(steps.at(-1)?.data.to));
     });
   });
 
@@ -115,7 +115,7 @@ describe('any looks in any order', () => {
     holds((row) => {
       const { updates } = detectAll(row);
       let last: string | undefined;
-      let before: WatchRecord | undefined;
+      let before: TaskState | undefined;
       for (const [index, made] of row.entries()) {
         const types = updates[index]?.events.map(({ type }) => type) ?? [];
         const sign = signOf(made, before);
@@ -123,7 +123,7 @@ describe('any looks in any order', () => {
         expect(types.includes('dcs.migration.status_changed')).toBe(isNews);
         if (types.includes('dcs.migration.gone')) last = 'gone';
         last = sign ?? last;
-        before = updates[index]?.record ?? before;
+        before = updates[index]?.stream.state ?? before;
       }
     });
   });
@@ -159,8 +159,8 @@ describe('any looks in any order', () => {
     fc.assert(
       fc.property(looks, goodLook, (row, last) => {
         const { record } = detectAll([...row, last]);
-        expect(record).not.toHaveProperty('failing');
-        expect(record).not.toHaveProperty('missing');
+        expect(record?.state).not.toHaveProperty('failing');
+        expect(record?.state).not.toHaveProperty('missing');
         expect(detectAll([last, last], { record, minute: row.length + 1 }).updates).toEqual([
           undefined,
           undefined,
@@ -213,7 +213,7 @@ describe('any looks in any order', () => {
       for (const [index, change] of updates.entries()) {
         for (const { time } of change?.events ?? []) expect(time).toBe(minute(index).toISOString());
       }
-      expect(record?.timeline.length ?? 0).toBeLessThanOrEqual(50);
+      expect(record?.state.timeline.length ?? 0).toBeLessThanOrEqual(50);
     });
   });
 });

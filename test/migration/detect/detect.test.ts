@@ -5,7 +5,9 @@ import {
   isReadySince,
   reissueReadiness,
 } from '../../../lib/migration/detect/detect.ts';
-import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import { NEW_TASK } from '../../../lib/migration/model/state.ts';
+import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
+import { withFields } from '../../support/records.ts';
 import {
   detectAll,
   failed,
@@ -17,6 +19,7 @@ import {
   seen,
   sequenceAt,
   stored,
+  storedAfter,
   WATCH,
 } from '../support.ts';
 
@@ -207,37 +210,41 @@ describe('what is written', () => {
   it('leaves the record that was read as it was', () => {
     const before = stored(known);
     for (const look of [INCREMENTAL, missing, failed()]) {
-      expect(detect(known, look, { watch: WATCH, now: minute(1), enrichment: {} })?.record).not.toEqual(
-        before,
+      expect(detect(known, look, { watch: WATCH, now: minute(1), enrichment: {} })?.stream.state).not.toEqual(
+        before.state,
       );
     }
     expect(known).toEqual(before);
   });
 
-  it('carries outbox, lease and rest along untouched', () => {
+  it('carries outbox, lease and cooldowns along untouched', () => {
     const event = found(detectAll([FULL]).events[0]);
     const fresh = { attempts: 0, nextAttemptAt: event.time, history: [] };
-    const owing = {
-      ...known,
+    const owing = withFields(known, {
       outbox: [{ event, deliveries: { ops: fresh } }],
       lease: { owner: 'run-1', until: minute(5).toISOString() },
-      rest: { until: minute(5).toISOString(), keyFingerprint: 'f', refusals: 1 },
-    };
+      cooldowns: [{ until: minute(5).toISOString(), keyFingerprint: 'f', refusals: 1 }],
+    });
     const after = detectAll([failed(), missing, INCREMENTAL, missing, missing], { record: owing, minute: 1 });
     expect(after.events.map(inShort)).toEqual(['status_changed INCRMIGEATING', 'gone DELETED']);
-    expect(after.record).toMatchObject({ outbox: owing.outbox, lease: owing.lease, rest: owing.rest });
+    expect(after.record).toMatchObject({ outbox: owing.outbox, lease: owing.lease });
+    expect(after.record?.state.cooldowns).toEqual(owing.state.cooldowns);
   });
 
   it('is the whole observation once something changed', () => {
     const { record } = detectAll([FULL, seen('INCRMIGEATING', { name: 'renamed', version: '6.0.21' })]);
-    expect(record?.observation).toEqual({ status: 'INCRMIGEATING', name: 'renamed', version: '6.0.21' });
+    expect(record?.state.observation).toEqual({
+      status: 'INCRMIGEATING',
+      name: 'renamed',
+      version: '6.0.21',
+    });
   });
 
   it('forgets the counts of missing and failed looks with the next good one', () => {
     for (const bad of [failed(), missing]) {
       const { record } = detectAll([FULL, bad, FULL]);
-      expect(record).not.toHaveProperty('failing');
-      expect(record).not.toHaveProperty('missing');
+      expect(record?.state).not.toHaveProperty('failing');
+      expect(record?.state).not.toHaveProperty('missing');
       expect(record).toEqual(known);
     }
   });
@@ -245,18 +252,18 @@ describe('what is written', () => {
   it('keeps the last 50 standings before the present one, oldest first', () => {
     const looks = Array.from({ length: 120 }, (_, n) => seen(`STATUS_${n}`));
     const { record } = detectAll(looks);
-    expect(record?.standing?.status).toBe('STATUS_119');
-    expect(record?.timeline.map(({ status }) => status)).toEqual(
+    expect(record?.state.standing?.status).toBe('STATUS_119');
+    expect(record?.state.timeline.map(({ status }) => status)).toEqual(
       Array.from({ length: 50 }, (_, n) => `STATUS_${69 + n}`),
     );
   });
 
   it('is the time of the look at which a standing began, not of the last look', () => {
     const { record } = detectAll([FULL, FULL, INCREMENTAL, INCREMENTAL]);
-    expect(record?.timeline).toEqual([
+    expect(record?.state.timeline).toEqual([
       { status: 'FULLMIGRATING', phase: 'full', since: minute(0).toISOString() },
     ]);
-    expect(record?.standing).toEqual({
+    expect(record?.state.standing).toEqual({
       status: 'INCRMIGEATING',
       phase: 'incremental',
       since: minute(2).toISOString(),
@@ -266,25 +273,25 @@ describe('what is written', () => {
 
 describe('readiness that was told', () => {
   const stats = { kind: 'known', value: { offset: 0, sourceKeys: 9, targetKeys: 9 } } as const;
-  const ready = [0, 1, 2].reduce<WatchRecord | undefined>((record, n) => {
+  const ready = [0, 1, 2].reduce<StoredRecord | undefined>((record, n) => {
     const update = detect(record, INCREMENTAL, { watch: WATCH, now: minute(n), enrichment: { stats } });
-    return update === undefined ? record : stored(update.record);
+    return update === undefined ? record : storedAfter(record, update);
   }, undefined);
   const announced = found(ready);
   const known = found(detectAll([FULL]).record);
-  const { sequence } = found(announced.run?.ready?.announced);
+  const { sequence } = found(announced.state.run?.ready?.announced);
 
   it('stands since its event, and not since one before', () => {
-    expect(isReadySince(announced, sequence)).toBe(true);
-    expect(isReadySince(announced, sequence + 1)).toBe(true);
-    expect(isReadySince(announced, sequence - 1)).toBe(false);
-    expect(isReadySince(known, Number.MAX_SAFE_INTEGER)).toBe(false);
-    expect(isReadySince(newRecord(minute(0)), Number.MAX_SAFE_INTEGER)).toBe(false);
+    expect(isReadySince(announced.state, sequence)).toBe(true);
+    expect(isReadySince(announced.state, sequence + 1)).toBe(true);
+    expect(isReadySince(announced.state, sequence - 1)).toBe(false);
+    expect(isReadySince(known.state, Number.MAX_SAFE_INTEGER)).toBe(false);
+    expect(isReadySince(NEW_TASK, Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 
   it('is reissued with the figures and the time of now, and still dates from its first announcement', () => {
     const now = { stats: { kind: 'known', value: { offset: 0, sourceKeys: 100, targetKeys: 99 } } } as const;
-    const { update, event } = reissueReadiness({ record: announced, events: [] }, now, WATCH, minute(90));
+    const { update, event } = reissueReadiness({ stream: announced, events: [] }, now, WATCH, minute(90));
     expect(update.events).toEqual([]);
     expect(event).toMatchObject({
       type: 'dcs.migration.cutover_ready',
@@ -296,16 +303,16 @@ describe('readiness that was told', () => {
         sequence: sequenceAt(minute(90)),
       },
     });
-    expect(event?.data.renews).toBe(announced.run?.ready?.announced?.id);
-    expect(update.record.run?.ready?.announced).toEqual(announced.run?.ready?.announced);
-    expect(isReadySince(update.record, sequence)).toBe(true);
+    expect(event?.data.renews).toBe(announced.state.run?.ready?.announced?.id);
+    expect(update.stream.state.run?.ready?.announced).toEqual(announced.state.run?.ready?.announced);
+    expect(isReadySince(update.stream.state, sequence)).toBe(true);
   });
 
   it.each([
     ['was never told', known],
     ['is of a task that was never seen', newRecord(minute(0))],
-  ])('is not said anew when it %s', (_what, record) => {
-    const update = { record, events: [] };
+  ])('is not said anew when it %s', (_what, stream) => {
+    const update = { stream, events: [] };
     expect(reissueReadiness(update, { stats }, WATCH, minute(90))).toEqual({
       update: update,
       event: undefined,

@@ -5,13 +5,13 @@ import { withRememberedSwitch } from '../../../lib/migration/detect/ip-switch.ts
 import { phaseOf } from '../../../lib/migration/detect/phase.ts';
 import type { Enrichment, Stats } from '../../../lib/migration/model/enrichment.ts';
 import type { Observation } from '../../../lib/migration/model/observation.ts';
-import { newRecord } from '../../../lib/migration/model/state.ts';
 import { meaningOf } from '../../../lib/migration/model/status.ts';
+import { newRecord } from '../../../lib/records/record.ts';
 import { detectAll, found, minute, seen, WATCH } from '../support.ts';
 
 const wanted = (observation: Observation, before?: string) => {
   const record = before === undefined ? undefined : found(detectAll([seen(before)]).record);
-  const { stats, listed, logs } = enrichmentFor(record, observation);
+  const { stats, listed, logs } = enrichmentFor(record?.state, observation);
   return [...(stats ? ['stats'] : []), ...(listed ? ['list'] : []), ...(logs ? ['logs'] : [])];
 };
 
@@ -55,7 +55,7 @@ describe('the phase of MIGRATING', () => {
         ? { stats: { kind: 'failed', reason: 'unreachable', detail: '' } }
         : { stats: { kind: 'known', value: stats } };
     const record = before === undefined ? newRecord(minute(0)) : found(detectAll([before]).record);
-    return phaseOf(observation, enrichment, record);
+    return phaseOf(observation, enrichment, record.state);
   };
   const INCREMENTAL = 'incremental_migration';
 
@@ -77,7 +77,7 @@ describe('the phase of MIGRATING', () => {
 
   it('is what the status says where it says one', () => {
     const stats: Enrichment = { stats: { kind: 'known', value: { progressPercent: 3 } } };
-    expect(phaseOf({ status: 'INCRMIGEATING' }, stats, newRecord(minute(0)))).toEqual({
+    expect(phaseOf({ status: 'INCRMIGEATING' }, stats, newRecord(minute(0)).state)).toEqual({
       phase: 'incremental',
     });
   });
@@ -92,7 +92,7 @@ describe('a success', () => {
     const observation = { status: 'SUCCESS', ...more };
     const { phase } = meaningOf(observation);
     const record = before.length === 0 ? newRecord(minute(0)) : found(detectAll(before).record);
-    const answer = confirmationOf(observation, phase, listed === undefined ? {} : { listed }, record);
+    const answer = confirmationOf(observation, phase, listed === undefined ? {} : { listed }, record.state);
     return 'unchecked' in answer ? `${answer.kind}: ${answer.unchecked.what}` : answer.kind;
   };
   const IN_LIST: Enrichment['listed'] = { kind: 'known', value: { taskId: WATCH.taskId } };
@@ -148,7 +148,7 @@ describe('a success', () => {
 
 describe('the remembered end of an IP switch', () => {
   const remembered = (before: ReturnType<typeof seen>, status: string, taskStatus?: string) =>
-    withRememberedSwitch(found(detectAll([seen('INCRMIGEATING'), before]).record), {
+    withRememberedSwitch(found(detectAll([seen('INCRMIGEATING'), before]).record).state, {
       status,
       ...(taskStatus !== undefined && { taskStatus }),
     }).taskStatus;
@@ -178,6 +178,8 @@ describe('the remembered end of an IP switch', () => {
   });
 
   it('is nothing of a task that was never seen', () => {
-    expect(withRememberedSwitch(newRecord(minute(0)), { status: 'SUCCESS' })).toEqual({ status: 'SUCCESS' });
+    expect(withRememberedSwitch(newRecord(minute(0)).state, { status: 'SUCCESS' })).toEqual({
+      status: 'SUCCESS',
+    });
   });
 });

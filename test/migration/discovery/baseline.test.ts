@@ -6,15 +6,18 @@ import {
   fingerprintsIn,
   patternFingerprint,
 } from '../../../lib/migration/discovery/baseline.ts';
-import { newRecord } from '../../../lib/migration/model/state.ts';
 import { decodeRecord, encodeRecord } from '../../../lib/records/codec.ts';
-import { asStored } from '../../records/as-stored.ts';
+import { recordWith } from '../../support/records.ts';
+
+const KEY = { partition: 'project:p', id: 'discovery:d' };
+
+import { asStored, flat } from '../../records/as-stored.ts';
 
 const PATTERN = patternFingerprint('prod-*');
 const ids = (count: number, prefix = '') => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 const baselineOfIds = (all: readonly string[]) => baselineOf(PATTERN, all.map(fingerprintOf));
 const bytesOf = (all: readonly string[]) => {
-  const record = { ...newRecord(new Date(0)), baseline: baselineOfIds(all) };
+  const record = recordWith(new Date(0), { baseline: baselineOfIds(all) });
   return Buffer.byteLength(encodeRecord(record));
 };
 
@@ -66,11 +69,11 @@ describe('a baseline', () => {
   });
 
   it('is read back from its record, and refused where this program cannot have written it', () => {
-    const record = { ...newRecord(new Date(0)), baseline: baselineOfIds(ids(3)) };
-    expect(decodeRecord(encodeRecord(record))).toEqual({ kind: 'record', record });
+    const record = recordWith(new Date(0), { baseline: baselineOfIds(ids(3)) });
+    expect(decodeRecord(KEY, encodeRecord(record))).toEqual({ kind: 'record', record });
     for (const each of [0, -1, 1.5, '8', undefined]) {
-      const body = asStored({ ...record, baseline: { ...record.baseline, length: each } });
-      expect(decodeRecord(body).kind).toBe('unreadable');
+      const body = asStored({ ...flat(record), baseline: { ...record.state.baseline, length: each } });
+      expect(decodeRecord(KEY, body).kind).toBe('unreadable');
     }
   });
 });

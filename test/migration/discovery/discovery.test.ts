@@ -2,16 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { baselineOf, fingerprintsIn, patternFingerprint } from '../../../lib/migration/discovery/baseline.ts';
 import { discover, matcherOf } from '../../../lib/migration/discovery/discovery.ts';
 import type { ListedTask } from '../../../lib/migration/model/enrichment.ts';
-import { type Baseline, newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import type { Baseline } from '../../../lib/migration/model/state.ts';
 import { plainId } from '../../../lib/migration/model/task-id.ts';
 import { encodeRecord } from '../../../lib/records/codec.ts';
+import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
+import { recordWith } from '../../support/records.ts';
 import { detectAll, minute, seen } from '../support.ts';
 
 const listed = (taskId: string, status?: string): ListedTask => ({
   taskId,
   ...(status !== undefined && { status }),
 });
-const knownAt = (status: string): WatchRecord => {
+const knownAt = (status: string): StoredRecord => {
   const { record } = detectAll([seen(status)]);
   return record ?? newRecord(minute(0));
 };
@@ -24,14 +26,14 @@ const EMPTY = baselineOf(ANY_NAME, []);
 function discovered(
   tasks: readonly ListedTask[],
   before?: Baseline,
-  records: Readonly<Record<string, WatchRecord>> = {},
+  records: Readonly<Record<string, StoredRecord>> = {},
   isDue = false,
   pattern = ANY_NAME,
 ) {
   const found = discover(tasks, {
     pattern,
     baseline: before,
-    recordOf: (id) => (Object.hasOwn(records, id) ? records[id] : undefined),
+    stateOf: (id) => (Object.hasOwn(records, id) ? records[id]?.state : undefined),
     isDue: () => isDue,
   });
   return {
@@ -142,9 +144,9 @@ describe('five thousand tasks in the baseline', () => {
     const first = discovered(tasks);
     expect(first.look).toEqual([]);
     expect(new Set(fingerprintsIn(first.baseline)).size).toBe(5000);
-    expect(
-      Buffer.byteLength(encodeRecord({ ...newRecord(minute(0)), baseline: first.baseline })),
-    ).toBeLessThan(60_000);
+    expect(Buffer.byteLength(encodeRecord(recordWith(minute(0), { baseline: first.baseline })))).toBeLessThan(
+      60_000,
+    );
     expect(discovered(tasks.toReversed(), first.baseline)).toMatchObject({
       look: [],
       baseline: first.baseline,

@@ -6,9 +6,11 @@ import {
   isGroupReadySince,
   reissueGroupReady,
 } from '../../../lib/migration/group/group.ts';
-import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import type { GroupState, Stream } from '../../../lib/migration/model/state.ts';
 import { DEFAULT_THRESHOLDS } from '../../../lib/migration/model/thresholds.ts';
+import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
 import { mustBeDescribed } from '../../support/event-schemas.ts';
+import { withFields } from '../../support/records.ts';
 import {
   detectAll,
   found,
@@ -18,7 +20,7 @@ import {
   minute,
   missing,
   seen,
-  stored,
+  storedAfter,
   WATCH,
 } from '../support.ts';
 
@@ -26,16 +28,19 @@ const INCREMENTAL = seen('INCRMIGEATING');
 const TOLD = { id: 'evt_0123456789abcdef01234567', sequence: 2 };
 
 /** The record of a task after these looks. */
-const after = (...looks: readonly MadeLook[]): WatchRecord =>
+const after = (...looks: readonly MadeLook[]): StoredRecord =>
   found(detectAll(looks, { enrichment: IN_STEP }).record);
-const READY: WatchRecord = (() => {
+const READY: StoredRecord = (() => {
   const record = after(INCREMENTAL);
-  return { ...record, run: { ...found(record.run), ready: { streak: 3, announced: TOLD } } };
+  return withFields(record, { run: { ...found(record.state.run), ready: { streak: 3, announced: TOLD } } });
 })();
 
-type Members = readonly (WatchRecord | undefined)[];
+type Members = readonly (StoredRecord | undefined)[];
 const members = (records: Members) =>
-  records.map((record, n) => ({ watch: { ...WATCH, taskId: `task-${n}`, name: `orders-${n}` }, record }));
+  records.map((record, n) => ({
+    watch: { ...WATCH, taskId: `task-${n}`, name: `orders-${n}` },
+    task: record?.state,
+  }));
 const group = (records: Members) => ({
   name: 'orders',
   members: members(records),
@@ -45,11 +50,11 @@ const group = (records: Members) => ({
 
 /** The events of a group whose members stand like this, one after another. */
 function told(steps: readonly Members[]) {
-  let record: WatchRecord | undefined;
+  let record: StoredRecord | undefined;
   const events: MigrationEvent[] = [];
   const words = steps.map((records, index) => {
     const update = detectGroup(record, group(records), minute(index));
-    if (update !== undefined) record = stored(update.record);
+    if (update !== undefined) record = storedAfter(record, update, 'group:orders');
     events.push(...(update?.events ?? []));
     return (update?.events ?? []).map(({ type }) => type.replace('dcs.group.', '')).join(' ');
   });
@@ -67,10 +72,9 @@ const FAILED_AND_GONE = after(INCREMENTAL, seen('FAILED'), missing, missing);
 const INCREMENTAL_NOW = after(INCREMENTAL);
 const SWITCHED = { taskStatus: 'EXCHANGE_SUCCESS' };
 /** A success that nobody could check. */
-const UNCHECKED_END: WatchRecord = {
-  ...SUCCEEDED,
-  standing: { ...found(SUCCEEDED.standing), unchecked: 'deleted' },
-};
+const UNCHECKED_END = withFields(SUCCEEDED, {
+  standing: { ...found(SUCCEEDED.state.standing), unchecked: 'deleted' },
+});
 
 describe('a group', () => {
   it.each<[string, Members, string]>([
@@ -333,7 +337,7 @@ describe('a group', () => {
   it('has events of its own, also where it is called like a task that came at the same moment', () => {
     const watch = { ...WATCH, taskId: 'orders' };
     const task = detectAll([seen('FAILED')], { watch });
-    const namesake = { ...group([]), members: [{ watch, record: task.record }] };
+    const namesake = { ...group([]), members: [{ watch, task: task.record?.state }] };
     const [event] = detectGroup(undefined, namesake, minute(0))?.events ?? [];
     const [first] = task.events;
 
@@ -395,11 +399,11 @@ describe('a group', () => {
 });
 
 describe('a group whose task ended unchecked', () => {
-  const RELEASED = {
-    ...UNCHECKED_END,
-    timeline: [...UNCHECKED_END.timeline, found(UNCHECKED_END.standing)],
+  const { timeline, standing } = UNCHECKED_END.state;
+  const RELEASED = withFields(UNCHECKED_END, {
+    timeline: [...timeline, found(standing)],
     standing: { status: 'RELEASED', phase: 'released', since: minute(9).toISOString() },
-  } as const;
+  });
 
   it.each([
     ['as it ended', UNCHECKED_END],
@@ -483,7 +487,7 @@ describe('a group whose task ended unchecked', () => {
 
 describe('a group that may have more tasks than are known', () => {
   const more = (records: Members) => ({ ...group(records), mayHaveMore: true });
-  const said = (record: WatchRecord | undefined, records: Members) =>
+  const said = (record: StoredRecord | undefined, records: Members) =>
     (detectGroup(record, more(records), minute(5))?.events ?? []).map(({ type }) => type);
 
   it('is neither ready nor finished', () => {
@@ -530,7 +534,7 @@ describe('a group that has no tasks any more', () => {
 
   it('says which one was deleted, where that is why', () => {
     const watch = { ...WATCH, name: 'orders-0', discoveredBy: 'prod' };
-    const forgotten = [{ watch, record: GONE }];
+    const forgotten = [{ watch, task: GONE.state }];
     expect(saidAfter([GONE], { ...deserted, forgotten })).toEqual([
       'group orders: no longer failed: orders-0 was deleted a day ago or earlier and counts no more, and the group has no other tasks',
     ]);
@@ -558,14 +562,14 @@ describe('a group that has no tasks any more', () => {
 });
 
 describe('a discovered task that was deleted', () => {
-  const discovered = (...records: readonly WatchRecord[]) => ({
+  const discovered = (...records: readonly StoredRecord[]) => ({
     ...group(records),
-    members: members(records).map(({ watch, record }) => ({
+    members: members(records).map(({ watch, task }) => ({
       watch: { ...watch, discoveredBy: 'prod' },
-      record,
+      task,
     })),
   });
-  const saidOf = (...records: readonly WatchRecord[]) =>
+  const saidOf = (...records: readonly StoredRecord[]) =>
     detectGroup(undefined, discovered(...records), minute(9))?.events.map(({ type }) => type) ?? [];
 
   it('counts as failed for its group', () => {
@@ -587,16 +591,16 @@ describe('a discovered task that was deleted', () => {
 
 describe('a discovered task that was deleted a day ago', () => {
   const discovered = (records: Members) =>
-    members(records).map(({ watch, record }) => ({
+    members(records).map(({ watch, task }) => ({
       watch: { ...watch, taskId: `was-${watch.taskId}`, name: `was-${watch.name}`, discoveredBy: 'prod' },
-      record,
+      task,
     }));
   const without = (records: Members, forgotten: Members) => ({
     ...group(records),
     forgotten: discovered(forgotten),
   });
-  const saidOf = (records: Members, forgotten: Members, record?: WatchRecord) => {
-    const events = detectGroup(record, without(records, forgotten), minute(9))?.events ?? [];
+  const saidOf = (records: Members, forgotten: Members, stream?: Stream<GroupState>) => {
+    const events = detectGroup(stream, without(records, forgotten), minute(9))?.events ?? [];
     mustBeDescribed(events);
     return events.map(({ type, data }) => [type.slice('dcs.group.'.length), data.severity, data.summary]);
   };
@@ -627,8 +631,8 @@ describe('a discovered task that was deleted a day ago', () => {
   });
 
   it('is why the group has not failed any more', () => {
-    const record = detectGroup(undefined, group([INCREMENTAL_NOW, FAILED]), minute(1))?.record;
-    expect(saidOf([INCREMENTAL_NOW], [GONE], record)).toEqual([
+    const stream = detectGroup(undefined, group([INCREMENTAL_NOW, FAILED]), minute(1))?.stream;
+    expect(saidOf([INCREMENTAL_NOW], [GONE], stream)).toEqual([
       [
         'retracted',
         'action',
@@ -642,13 +646,13 @@ describe('a discovered task that was deleted a day ago', () => {
     expect(update?.events[0]?.data.summary).toBe(
       'group orders: its one task has finished, but orders-0 could not be checked, and was-orders-0 was deleted before it had ended well',
     );
-    const checked = saidOf([SUCCEEDED], [GONE], update?.record);
+    const checked = saidOf([SUCCEEDED], [GONE], update?.stream);
     expect(checked.map(([word, severity]) => [word, severity])).toEqual([['finished', 'action']]);
   });
 
   it('is not announced as a plain success once nobody remembers the deleted task', () => {
     const update = detectGroup(undefined, without([STOPPED], [GONE]), minute(1));
-    expect(saidOf([STOPPED], [], update?.record)).toEqual([]);
+    expect(saidOf([STOPPED], [], update?.stream)).toEqual([]);
   });
 });
 
@@ -658,18 +662,18 @@ describe('a group that was ready too long ago', () => {
 
   it('is announced anew, and still dates from its first announcement', () => {
     const { update, event } = reissueGroupReady(
-      { record: ANNOUNCED, events: [] },
+      { stream: ANNOUNCED, events: [] },
       group([READY]),
       minute(90),
     );
     expect(event).toMatchObject({ type: 'dcs.group.ready', data: { validUntil: minute(150).toISOString() } });
     expect(update.events).toEqual([]);
     // The first announcement is the one to retract, for everybody.
-    expect(update.record.announced?.ready).toEqual(ANNOUNCED.announced?.ready);
-    expect(event?.data.renews).toBe(ANNOUNCED.announced?.ready?.id);
-    const { sequence } = found(ANNOUNCED.announced?.ready);
-    expect(isGroupReadySince(update.record, sequence)).toBe(true);
-    expect(isGroupReadySince(update.record, sequence - 1)).toBe(false);
+    expect(update.stream.state.announced?.ready).toEqual(ANNOUNCED.state.announced?.ready);
+    expect(event?.data.renews).toBe(ANNOUNCED.state.announced?.ready?.id);
+    const { sequence } = found(ANNOUNCED.state.announced?.ready);
+    expect(isGroupReadySince(update.stream.state, sequence)).toBe(true);
+    expect(isGroupReadySince(update.stream.state, sequence - 1)).toBe(false);
   });
 
   it('keeps the source of its events, whichever task is its first now', () => {
@@ -679,26 +683,26 @@ describe('a group that was ready too long ago', () => {
       projectId: '0123456789abcdef0123456789abcdef',
       region: 'eu-west-0',
     };
-    const update = { record: ANNOUNCED, events: [] };
+    const update = { stream: ANNOUNCED, events: [] };
     const sourceOf = (of: Parameters<typeof reissueGroupReady>[1]) =>
       reissueGroupReady(update, of, minute(90)).event?.source;
     const before = sourceOf(group([READY]));
-    const moved = { ...group([]), members: [{ watch: elsewhere, record: READY }, ...members([READY])] };
+    const moved = { ...group([]), members: [{ watch: elsewhere, task: READY.state }, ...members([READY])] };
 
     expect(before).toBe('/dcs-migration-watch/groups/orders');
     expect(sourceOf(moved)).toBe(before);
     const [event] =
-      detectGroup(ANNOUNCED, { ...moved, members: [{ watch: elsewhere, record: FAILED }] }, minute(90))
+      detectGroup(ANNOUNCED, { ...moved, members: [{ watch: elsewhere, task: FAILED.state }] }, minute(90))
         ?.events ?? [];
     expect(event?.source).toBe(before);
   });
 
-  it.each<[string, WatchRecord, Members]>([
+  it.each<[string, StoredRecord, Members]>([
     ['it is not ready', newRecord(minute(0)), [READY]],
     ['it has no tasks any more', ANNOUNCED, []],
     ['a task of it was not seen', ANNOUNCED, [READY, undefined]],
   ])('is not said anew when %s', (_when, before, records) => {
-    const update = { record: before, events: [] };
+    const update = { stream: before, events: [] };
     expect(reissueGroupReady(update, group(records), minute(90))).toEqual({
       update,
       event: undefined,
@@ -706,6 +710,6 @@ describe('a group that was ready too long ago', () => {
   });
 
   it('counts as ready only once it was announced', () => {
-    expect(isGroupReadySince(newRecord(minute(0)), Number.MAX_SAFE_INTEGER)).toBe(false);
+    expect(isGroupReadySince({}, Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 });

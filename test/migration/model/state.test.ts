@@ -1,31 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newRecord, SCHEMA_VERSION, type WatchRecord } from '../../../lib/migration/model/state.ts';
 import { decodeRecord, encodeRecord } from '../../../lib/records/codec.ts';
-import { asStored } from '../../records/as-stored.ts';
+import { newRecord, SCHEMA_VERSION, type StoredRecord } from '../../../lib/records/record.ts';
+import { asStored, flat } from '../../records/as-stored.ts';
+import { withFields } from '../../support/records.ts';
 import { detectAll, failed, found, minute, missing, seen } from '../support.ts';
 
-/** A record with everything that a record can have. */
-function fullRecord(): WatchRecord {
+const TASK = { partition: 'project:p', id: 'task:t1' };
+const PROJECT = { partition: 'project:p', id: 'project:p' };
+
+/** A record with everything that the record of a task can have. */
+function fullRecord(): StoredRecord {
   const { record, events } = detectAll([seen('FULLMIGRATING'), seen('INCRMIGEATING'), missing, failed()]);
   const tried = { at: minute(2).toISOString(), class: 'transient', reason: 'HTTP 503', status: 503, ms: 12 };
   const delivery = { attempts: 1, nextAttemptAt: minute(3).toISOString(), history: [tried] };
-  return {
-    ...found(record),
+  return withFields(found(record), {
     outbox: events.map((event) => ({ event, deliveries: { ops: delivery, cutover: delivery } })),
     missing: 1,
-    cooldowns: [{ until: minute(9).toISOString(), keyFingerprint: 'f00', refusals: 3 }],
     lease: { owner: 'run-1', until: minute(9).toISOString() },
-  };
+  });
 }
 
-function kindOf(value: unknown): string {
-  return decodeRecord(asStored(Object(value))).kind;
+function kindOf(value: object, key = TASK): string {
+  return decodeRecord(key, asStored(value)).kind;
 }
 
 /** The full record without one of its fields. */
 function without(field: string): object {
-  return Object.fromEntries(Object.entries(fullRecord()).filter(([name]) => name !== field));
+  return Object.fromEntries(Object.entries(flat(fullRecord())).filter(([name]) => name !== field));
 }
 
 describe('a stored record', () => {
@@ -33,7 +35,7 @@ describe('a stored record', () => {
     ['about which nothing is known yet', newRecord(minute(0))],
     ['with all its parts', fullRecord()],
   ])('%s is read back as it was written', (_what, record) => {
-    expect(decodeRecord(encodeRecord(record))).toEqual({ kind: 'record', record });
+    expect(decodeRecord(TASK, encodeRecord(record))).toEqual({ kind: 'record', record });
   });
 
   it('keeps every event to the byte, whatever is in it', () => {
@@ -45,7 +47,7 @@ describe('a stored record', () => {
         const task = { ...found(event.data.task), name, labels };
         const changed = { ...event, data: { ...event.data, task, summary: status } };
         const stored = { ...record, outbox: [{ event: changed, deliveries: {} }] };
-        const decoded = decodeRecord(encodeRecord(stored));
+        const decoded = decodeRecord(TASK, encodeRecord(stored));
         expect(decoded.kind === 'record' && JSON.stringify(decoded.record.outbox[0]?.event)).toBe(
           JSON.stringify(changed),
         );
@@ -54,8 +56,10 @@ describe('a stored record', () => {
   });
 
   it('keeps fields that this version does not know', () => {
-    const more = { ...newRecord(minute(0)), later: { x: 1 } };
-    expect(decodeRecord(asStored(more))).toEqual({ kind: 'record', record: more });
+    const more = JSON.stringify({ ...newRecord(minute(0)), later: { x: 1 } });
+    const decoded = decodeRecord(TASK, more);
+    expect(decoded).toEqual({ kind: 'record', record: JSON.parse(more) });
+    expect(decoded.kind === 'record' && JSON.parse(encodeRecord(decoded.record))).toEqual(JSON.parse(more));
   });
 });
 
@@ -64,7 +68,10 @@ describe('a record of a newer version', () => {
     ['in our shape', { ...newRecord(minute(0)), schemaVersion: SCHEMA_VERSION + 1 }],
     ['in a shape of its own', { schemaVersion: 99, all: 'different' }],
   ])('%s is named as such, with its version', (_what, value) => {
-    expect(decodeRecord(JSON.stringify(value))).toEqual({ kind: 'newer', version: value.schemaVersion });
+    expect(decodeRecord(TASK, JSON.stringify(value))).toEqual({
+      kind: 'newer',
+      version: value.schemaVersion,
+    });
   });
 });
 
@@ -81,14 +88,14 @@ describe('text that is no record', () => {
     ['{"__proto__":{"schemaVersion":2}}', 'a version that is only inherited'],
     [`${'['.repeat(10_000)}${']'.repeat(10_000)}`, 'nested 10,000 deep'],
   ])('%.30j is unreadable (%s)', (body) => {
-    expect(decodeRecord(body)).toEqual({ kind: 'unreadable' });
+    expect(decodeRecord(TASK, body)).toEqual({ kind: 'unreadable' });
   });
 
   it.each(['schemaVersion', 'born', 'timeline', 'sequence', 'outbox'])('lacks the field %s', (field) => {
     expect(kindOf(without(field))).toBe('unreadable');
   });
 
-  it.each(['observation', 'standing', 'failing', 'missing', 'cooldowns', 'lease'])(
+  it.each(['observation', 'standing', 'failing', 'missing', 'lease'])(
     'is not yet a record without the field %s: it may be absent',
     (field) => {
       expect(kindOf(without(field))).toBe('record');
@@ -136,31 +143,41 @@ describe('text that is no record', () => {
       },
     ],
     ['a trouble without a count', { failing: { reason: 'throttled', announced: false, ...time } }],
-    ['a cooldown without an end', { cooldowns: [{ keyFingerprint: 'f', refusals: 0 }] }],
     ['a lease for ever', { lease: { owner: 'run-1', until: 'for ever' } }],
     ['a lease of nobody', { lease: { until: minute(0).toISOString() } }],
   ])('has %s', (_what, wrong) => {
-    expect(kindOf({ ...fullRecord(), ...wrong })).toBe('unreadable');
+    expect(kindOf({ ...flat(fullRecord()), ...wrong })).toBe('unreadable');
+  });
+
+  it('has, as the record of a project, a cooldown without an end', () => {
+    const cooldown = { keyFingerprint: 'f', refusals: 0 };
+    const withCooldown = (cooldowns: object[]) => ({ ...flat(newRecord(minute(0))), cooldowns });
+    expect(kindOf(withCooldown([cooldown]), PROJECT)).toBe('unreadable');
+    expect(kindOf(withCooldown([{ ...cooldown, until: minute(1).toISOString() }]), PROJECT)).toBe('record');
+  });
+
+  it('stands under a key of no kind of record', () => {
+    expect(kindOf(flat(newRecord(minute(0))), { partition: 'project:p', id: 't1' })).toBe('unreadable');
   });
 
   it('never throws, whatever text it is', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json({ maxDepth: 6 })), (body) => {
-        expect(decodeRecord(body).kind).toBe('unreadable');
+        expect(decodeRecord(TASK, body).kind).toBe('unreadable');
       }),
       { numRuns: 500 },
     );
   });
 
   it('never passes for a record that is of no use, whatever one of its parts is', () => {
-    const field = fc.constantFrom(...Object.keys(fullRecord()));
+    const field = fc.constantFrom(...Object.keys(flat(fullRecord())));
     const value = fc.oneof(fc.string(), fc.double(), fc.object(), fc.array(fc.jsonValue()));
     fc.assert(
       fc.property(field, value, (field, value) => {
-        const decoded = decodeRecord(asStored({ ...fullRecord(), [field]: value }));
+        const decoded = decodeRecord(TASK, asStored({ ...flat(fullRecord()), [field]: value }));
         if (decoded.kind !== 'record') return;
         const next = detectAll([seen('SUCCESS'), missing, missing], { record: decoded.record, minute: 9 });
-        expect(next.record?.standing?.status).toBe('DELETED');
+        expect(next.record?.state.standing?.status).toBe('DELETED');
       }),
       { numRuns: 500 },
     );
@@ -168,7 +185,7 @@ describe('text that is no record', () => {
 
   it('touches no prototype', () => {
     const body = encodeRecord(newRecord(minute(0))).replace('{', '{"__proto__":{"polluted":true},');
-    const decoded = decodeRecord(body);
+    const decoded = decodeRecord(TASK, body);
     expect(decoded.kind).toBe('record');
     expect({}).not.toHaveProperty('polluted');
   });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
-import type { EnrichmentCall, WatchRecord } from '../../../lib/migration/model/state.ts';
+import type { EnrichmentCall } from '../../../lib/migration/model/state.ts';
 import { type CallOutcome, detectDegraded } from '../../../lib/migration/project/degraded.ts';
 import { projectSubject } from '../../../lib/migration/project/health.ts';
+import type { StoredRecord } from '../../../lib/records/record.ts';
 import { mustBeDescribed } from '../../support/event-schemas.ts';
 import { STAMP } from '../../support/stamp.ts';
-import { minute, stored } from '../support.ts';
+import { minute, storedAfter } from '../support.ts';
 
 const SUBJECT = projectSubject({
   id: 'p1',
@@ -23,7 +24,7 @@ const OUTCOMES: Readonly<Record<string, CallOutcome>> = {
 
 /** One tick a letter: `+` works, `!` is denied, `-` fails, `.` is not called. */
 function ticks(call: EnrichmentCall, letters: string) {
-  let record: WatchRecord | undefined;
+  let record: StoredRecord | undefined;
   const events: MigrationEvent[] = [];
   const told = [...letters].map((letter, index) => {
     const outcome = OUTCOMES[letter];
@@ -33,7 +34,7 @@ function ticks(call: EnrichmentCall, letters: string) {
       SUBJECT,
       minute(index),
     );
-    if (update !== undefined) record = stored(update.record);
+    if (update !== undefined) record = storedAfter(record, update, 'project:p');
     events.push(...(update?.events ?? []));
     return update === undefined ? '.' : update.events.length > 0 ? 'T' : 'w';
   });
@@ -80,7 +81,7 @@ describe('a call that does not work', () => {
   });
 
   it('leaves the record as it was once it works again', () => {
-    expect(ticks('list', '--+').record).not.toHaveProperty('degraded');
+    expect(ticks('list', '--+').record?.state).not.toHaveProperty('degraded');
   });
 });
 
@@ -88,12 +89,12 @@ it('calls are counted apart', () => {
   const failing = OUTCOMES['-'] ?? { kind: 'known' };
   const first = detectDegraded(undefined, { list: failing, stats: failing }, SUBJECT, minute(0));
   const second = detectDegraded(
-    first?.record,
+    first?.stream,
     { list: { kind: 'known' }, stats: failing },
     SUBJECT,
     minute(1),
   );
-  expect(second?.record.degraded).toEqual({ stats: { failures: 2, announced: false } });
+  expect(second?.stream.state.degraded).toEqual({ stats: { failures: 2, announced: false } });
 });
 
 it('several denied calls have an event each, in a fixed order', () => {

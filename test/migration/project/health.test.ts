@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { LookFailure } from '../../../lib/events/event.ts';
 import type { Look } from '../../../lib/migration/model/observation.ts';
-import type { WatchRecord } from '../../../lib/migration/model/state.ts';
 import {
   classifyProject,
   detectProject,
   type ProjectHealth,
   type WatchedProject,
 } from '../../../lib/migration/project/health.ts';
+import type { StoredRecord } from '../../../lib/records/record.ts';
 import { mustBeDescribed } from '../../support/event-schemas.ts';
 import { STAMP } from '../../support/stamp.ts';
-import { failed, found, inShort, minute, missing, seen, sequenceAt, stored } from '../support.ts';
+import { failed, found, inShort, minute, missing, seen, sequenceAt, storedAfter } from '../support.ts';
 
 const PROJECT: WatchedProject = {
   id: '254d2280acb74d36a8b839746bcd7352',
@@ -90,12 +90,12 @@ describe('the health of a project after the looks of one tick', () => {
 });
 
 /** The events of each tick, when its looks are judged and written one after another. */
-function ticks(rows: readonly (readonly Look[])[]): { told: string[][]; record: WatchRecord | undefined } {
-  let record: WatchRecord | undefined;
+function ticks(rows: readonly (readonly Look[])[]): { told: string[][]; record: StoredRecord | undefined } {
+  let record: StoredRecord | undefined;
   const told = rows.map((looks, index) => {
     const update = detectProject(record, classifyProject(looks), PROJECT, minute(index));
     mustBeDescribed(update?.events ?? []);
-    if (update !== undefined) record = stored(update.record);
+    if (update !== undefined) record = storedAfter(record, update, 'project:p');
     return (update?.events ?? []).map(inShort);
   });
   return { told, record };
@@ -105,7 +105,7 @@ test('two entries of one project, begun in the same moment, call their events by
   const idOf = (name: string) => {
     const [update] = [1, 2, 3].reduce<[ReturnType<typeof detectProject>?]>(([before], n) => {
       const verdict = classifyProject([failed(), failed()]);
-      return [detectProject(before?.record, verdict, { ...PROJECT, name }, minute(n))];
+      return [detectProject(before?.stream, verdict, { ...PROJECT, name }, minute(n))];
     }, []);
     return update?.events[0]?.id;
   };
@@ -155,8 +155,8 @@ describe('the record of a project', () => {
 
   it('is not made while all is fine, and forgets failing when it is over', () => {
     expect(ticks([fine, idle]).record).toBeUndefined();
-    expect(ticks([down, fine]).record).not.toHaveProperty('failing');
-    expect(ticks([down, down, down, fine]).record).not.toHaveProperty('failing');
+    expect(ticks([down, fine]).record?.state).not.toHaveProperty('failing');
+    expect(ticks([down, down, down, fine]).record?.state).not.toHaveProperty('failing');
   });
 
   it('is written by nothing that changes nothing', () => {
@@ -168,8 +168,8 @@ describe('the record of a project', () => {
 
   it('makes events about the project, not about a task', () => {
     const two = detectProject(undefined, classifyProject(down), PROJECT, minute(0));
-    const more = detectProject(two?.record, classifyProject(down), PROJECT, minute(1));
-    const { events } = found(detectProject(more?.record, classifyProject(down), PROJECT, minute(2)));
+    const more = detectProject(two?.stream, classifyProject(down), PROJECT, minute(1));
+    const { events } = found(detectProject(more?.stream, classifyProject(down), PROJECT, minute(2)));
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({
       type: 'dcs.watch.failing',

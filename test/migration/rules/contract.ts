@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defined } from '../../../lib/base/defined.ts';
 import type { Phase } from '../../../lib/events/phase.ts';
 import type { CallResult, Stats } from '../../../lib/migration/model/enrichment.ts';
-import type { WatchRecord } from '../../../lib/migration/model/state.ts';
 import type { Update } from '../../../lib/migration/model/update.ts';
 import type { Rule, RuleContext } from '../../../lib/migration/rules/context.ts';
 import { mustBeDescribed } from '../../support/event-schemas.ts';
 import { THRESHOLDS } from '../random-timelines.ts';
-import { found, stored, WATCH } from '../support.ts';
+import { found, storedAfter, WATCH } from '../support.ts';
 import { begun, contextOf } from './support.ts';
 
 /** One application of a rule. */
@@ -70,13 +70,19 @@ function contexts(phase: Phase): fc.Arbitrary<readonly RuleContext[]> {
 
 /** Applies the rule to one look after another; in between the state is stored and read back. */
 function played(rule: Rule, phase: Phase, all: readonly RuleContext[]): Step[] {
-  let record = begun(phase).record;
+  let { stream } = begun(phase);
   return all.map((context) => {
-    const before = { record: stored(record), events: [] };
+    const before = storedAnew(stream);
     const after = rule(before, context);
-    record = after.record;
+    stream = after.stream;
     return { before, context, after };
   });
+}
+
+/** The stream as the next run reads it. */
+function storedAnew(stream: Update['stream']): Update {
+  const { born, sequence, eventCount, state } = storedAfter(undefined, { stream, events: [] });
+  return { stream: defined({ born, sequence, eventCount, state }), events: [] };
 }
 
 function frozen<T>(value: T): T {
@@ -88,8 +94,8 @@ function frozen<T>(value: T): T {
 }
 
 /** The state that a rule may not touch. */
-function besidesRun({ run: _run, sequence: _sequence, eventCount: _counted, ...others }: WatchRecord) {
-  return others;
+function besidesRun({ born, state: { run: _run, ...others } }: Update['stream']) {
+  return { born, ...others };
 }
 
 /** Every rule keeps this, whatever it decides. */
@@ -120,8 +126,8 @@ export function ruleContract(phase: Phase, rule: Rule): void {
     it('changes the run alone, and counts an event only when it tells one', () => {
       always((steps) => {
         for (const { before, after } of steps) {
-          expect(besidesRun(after.record)).toEqual(besidesRun(before.record));
-          const isCounted = after.record.sequence !== before.record.sequence;
+          expect(besidesRun(after.stream)).toEqual(besidesRun(before.stream));
+          const isCounted = after.stream.sequence !== before.stream.sequence;
           expect(isCounted).toBe(after.events.length > 0);
         }
       });
@@ -154,15 +160,15 @@ export function ruleContract(phase: Phase, rule: Rule): void {
     it('says one thing once, however often the same look is repeated in one moment', () => {
       always((steps) => {
         const { after, context } = found(steps.at(-1));
-        let record = after.record;
+        let { stream } = after;
         let told = 0;
         for (let time = 0; time < 30; time += 1) {
-          const next = rule({ record: stored(record), events: [] }, context);
+          const next = rule(storedAnew(stream), context);
           told += next.events.length;
-          record = next.record;
+          stream = next.stream;
         }
         expect(told).toBeLessThanOrEqual(1);
-        const before = { record: stored(record), events: [] };
+        const before = storedAnew(stream);
         expect(rule(before, context)).toBe(before);
       });
     });
@@ -170,8 +176,8 @@ export function ruleContract(phase: Phase, rule: Rule): void {
     it('says nothing of a task without a run', () => {
       always((steps) => {
         for (const { before, context } of steps) {
-          const { run: _run, ...record } = before.record;
-          const ended = { record, events: [] };
+          const { run: _run, ...state } = before.stream.state;
+          const ended = { stream: { ...before.stream, state }, events: [] };
           expect(rule(ended, context)).toBe(ended);
         }
       });

@@ -18,7 +18,7 @@ function after(looks: readonly CallResult<Stats>[], taskStatus?: string) {
     if (next !== update) writes += 1;
     update = next;
   }
-  return { figures: update.record.run?.figures, writes };
+  return { figures: update.stream.state.run?.figures, writes };
 }
 
 describe('the figures of a replication', () => {

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { detect } from '../../../lib/migration/detect/detect.ts';
 import type { Stats } from '../../../lib/migration/model/enrichment.ts';
-import type { WatchRecord } from '../../../lib/migration/model/state.ts';
-import { minute, seen, stored, WATCH } from '../support.ts';
+import type { StoredRecord } from '../../../lib/records/record.ts';
+import { minute, seen, storedAfter, WATCH } from '../support.ts';
 
 /** The events of readiness when looks, a minute apart, see these figures. Everything is as by default. */
 function told(figures: readonly Stats[]) {
-  let record: WatchRecord | undefined;
+  let record: StoredRecord | undefined;
   const events: MigrationEvent[] = [];
   for (const [index, value] of figures.entries()) {
     const update = detect(record, seen('INCRMIGEATING'), {
@@ -16,7 +16,7 @@ function told(figures: readonly Stats[]) {
       now: minute(index),
       enrichment: { stats: { kind: 'known', value } },
     });
-    if (update !== undefined) record = stored(update.record);
+    if (update !== undefined) record = storedAfter(record, update);
     events.push(...(update?.events ?? []));
   }
   const count = (word: string) => events.filter(({ type }) => type === `dcs.migration.${word}`).length;
@@ -95,7 +95,7 @@ describe('readiness of a source under load', () => {
     const night = [lag(150_000), lag(150_000), lag(150_000), ...inStep(400)];
     const week = told([...inStep(3), ...Array.from({ length: 7 }, () => night).flat()]);
     expect(week).toMatchObject({ ready: 8, unready: 7 });
-    expect(week.record?.run?.retractions).toBe(1);
+    expect(week.record?.state.run?.retractions).toBe(1);
   });
 
   it('is taken back when the lag stays, within three looks, and at the first one when it is far behind', () => {

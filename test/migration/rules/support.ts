@@ -1,7 +1,7 @@
 import type { Phase } from '../../../lib/events/phase.ts';
 import type { CallResult, Stats } from '../../../lib/migration/model/enrichment.ts';
 import { newRun } from '../../../lib/migration/model/run.ts';
-import { newRecord } from '../../../lib/migration/model/state.ts';
+import { NEW_TASK, newStream } from '../../../lib/migration/model/state.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../lib/migration/model/thresholds.ts';
 import type { Update } from '../../../lib/migration/model/update.ts';
 import { taskSubject } from '../../../lib/migration/model/watch.ts';
@@ -50,7 +50,8 @@ export function contextOf(look: RuleLook): RuleContext {
 /** A task whose run began in minute 0, and nothing told yet. */
 export function begun(phase: Phase): Update {
   const { standing } = contextOf({ phase, at: 0 });
-  return { record: { ...newRecord(minute(0)), standing, run: newRun(minute(0)) }, events: [] };
+  const stream = newStream(minute(0), { ...NEW_TASK, standing, run: newRun(minute(0)) });
+  return { stream, events: [] };
 }
 
 export function known(stats: Stats): CallResult<Stats> {

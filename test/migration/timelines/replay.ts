@@ -5,19 +5,20 @@ import { patternFingerprint } from '../../../lib/migration/discovery/baseline.ts
 import { discover } from '../../../lib/migration/discovery/discovery.ts';
 import { detectGroup } from '../../../lib/migration/group/group.ts';
 import type { CallResult, Enrichment, ListedTask } from '../../../lib/migration/model/enrichment.ts';
-import { newRecord, type WatchRecord } from '../../../lib/migration/model/state.ts';
+import type { ProjectState, TaskState } from '../../../lib/migration/model/state.ts';
 import {
   DEFAULT_THRESHOLDS,
   type Thresholds,
   unreadyLimits,
 } from '../../../lib/migration/model/thresholds.ts';
-import type { Update } from '../../../lib/migration/model/update.ts';
 import type { Watch } from '../../../lib/migration/model/watch.ts';
 import { type CallOutcome, detectDegraded } from '../../../lib/migration/project/degraded.ts';
 import { projectSubject } from '../../../lib/migration/project/health.ts';
 import { isDormant, isLookedAtDue } from '../../../lib/migration/schedule.ts';
+import type { StoredUpdate } from '../../../lib/poll/commit.ts';
 import { encodeRecord } from '../../../lib/records/codec.ts';
-import { stored, WATCH } from '../support.ts';
+import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
+import { storedAfter, WATCH } from '../support.ts';
 import type { Fixture, TimelineTask } from './fixture.ts';
 import { asked, looksOf, type TimelineLook } from './looks.ts';
 import { readSpan } from './times.ts';
@@ -59,13 +60,13 @@ export function replay(fixture: Fixture): Replayed {
 
   for (const [tick, { at, row }] of ticks.entries()) {
     const now = new Date(at);
-    const note = (id: string, who: string | undefined, update: Update | undefined) => {
+    const note = (id: string, who: string | undefined, update: StoredUpdate | undefined) => {
       store.save(id, update);
       for (const event of update?.events ?? []) told.push({ tick, who, event });
     };
     const made = fixture.discovered === undefined ? row : due(row, fixture.discovered.past, store, now);
     const calls = made.map((one) => {
-      const { update, enrichment } = lookAt(one, store.find(one.name), store.find(PROJECT), now);
+      const { update, enrichment } = lookAt(one, store.find(one.name), store.find(PROJECT)?.state, now);
       note(one.name, fixture.tasks === undefined ? undefined : one.name, update);
       return enrichment;
     });
@@ -75,13 +76,16 @@ export function replay(fixture: Fixture): Replayed {
       'project',
       detectDegraded(store.find(PROJECT), outcomesOf(calls), projectSubject(SUBJECT), now),
     );
-    const replicates = made.some(({ name }) => store.find(name)?.standing?.phase === 'incremental');
+    const replicates = made.some(({ name }) => store.find(name)?.state.standing?.phase === 'incremental');
     const { figuresValidForMs } = thresholds.cutover;
     const before = store.find(PROJECT) ?? newRecord(now);
-    if (replicates && isLookedAtDue(before.lookedAt, figuresValidForMs, now))
-      store.save(PROJECT, { record: { ...before, lookedAt: now.toISOString() }, events: [] });
+    if (replicates && isLookedAtDue(before.state.lookedAt, figuresValidForMs, now))
+      store.save(PROJECT, {
+        stream: { ...before, state: { ...before.state, lookedAt: now.toISOString() } },
+        events: [],
+      });
     if (fixture.group !== undefined) {
-      const members = tasks.map(({ name, watch }) => ({ watch, record: store.find(name) }));
+      const members = tasks.map(({ name, watch }) => ({ watch, task: store.find(name)?.state }));
       note(
         GROUP,
         'group',
@@ -95,8 +99,8 @@ export function replay(fixture: Fixture): Replayed {
 
 function lookAt(
   { watch, look }: Tick['row'][number],
-  record: WatchRecord | undefined,
-  { lookedAt, degraded }: Partial<WatchRecord> = {},
+  record: StoredRecord | undefined,
+  { lookedAt, degraded }: ProjectState = {},
   now: Date,
 ) {
   const made = look.look;
@@ -110,15 +114,15 @@ function lookAt(
       enrichment: {},
     };
   }
-  const enrichment = made.kind === 'seen' ? asked(look, enrichmentFor(record, made.observation)) : {};
+  const enrichment = made.kind === 'seen' ? asked(look, enrichmentFor(record?.state, made.observation)) : {};
   const context = { watch, now, enrichment: { ...enrichment, project } };
   return { update: detect(record, made, context), enrichment };
 }
 
 /** Ids beside those of the tasks. */
-const PROJECT = '~project';
-const GROUP = '~group';
-const DISCOVERY = '~discovery';
+const PROJECT = 'project:p';
+const GROUP = 'group:g';
+const DISCOVERY = 'discovery:d';
 const SUBJECT = {
   id: WATCH.projectId,
   name: 'prod',
@@ -129,16 +133,18 @@ const SUBJECT = {
 };
 
 function createStore() {
-  const records = new Map<string, WatchRecord>();
+  const records = new Map<string, StoredRecord>();
   const writes = new Map<string, number>();
   let bytes = 0;
   return {
     find: (id: string) => records.get(id),
-    save(id: string, update: Update | undefined) {
+    save(id: string, update: StoredUpdate | undefined) {
       if (update === undefined) return;
-      records.set(id, stored(update.record));
+      const isTask = !id.includes(':');
+      const record = storedAfter(records.get(id), update, isTask ? `task:${id}` : id);
+      records.set(id, record);
       writes.set(id, (writes.get(id) ?? 0) + 1);
-      if (!id.startsWith('~')) bytes = Math.max(bytes, Buffer.byteLength(encodeRecord(update.record)));
+      if (isTask) bytes = Math.max(bytes, Buffer.byteLength(encodeRecord(record)));
     },
     figures: (ids: readonly string[]) => ({
       bytes,
@@ -212,18 +218,18 @@ function due(row: Tick['row'], past: number, store: Store, now: Date): Tick['row
   );
   const before = store.find(DISCOVERY);
   const nameOf = (taskId: string) => row.find(({ watch }) => watch.taskId === taskId)?.name;
-  const recordOf = (taskId: string) => store.find(nameOf(taskId) ?? '');
+  const stateOf = (taskId: string) => store.find(nameOf(taskId) ?? '')?.state;
   const all = [...pastTasks(past), ...listed];
-  const isDue = (record: WatchRecord) => !isDormant(record, now);
+  const isDue = (task: TaskState) => !isDormant(task, now);
   const found = discover(all, {
     pattern: patternFingerprint(undefined),
-    baseline: before?.baseline,
-    recordOf,
+    baseline: before?.state.baseline,
+    stateOf,
     isDue,
   });
-  if (found.baseline !== before?.baseline) {
+  if (found.baseline !== before?.state.baseline) {
     store.save(DISCOVERY, {
-      record: { ...(before ?? newRecord(now)), baseline: found.baseline },
+      stream: { ...(before ?? newRecord(now)), state: { ...before?.state, baseline: found.baseline } },
       events: [],
     });
   }

@@ -1,6 +1,6 @@
 import { defined } from '../../../base/defined.ts';
 import type { Channel, Outcome } from '../../../channels/channel.ts';
-import type { CircuitState } from '../../../migration/model/state.ts';
+import type { CircuitState } from '../../../records/record.ts';
 import type { ClassifiedOutcome } from './pace.ts';
 import { isPutOff, pauseMs } from './retry-policy.ts';
 

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../../channels/channel.ts';
-import type { ChannelPace } from '../../../migration/model/state.ts';
+import type { ChannelPace } from '../../../records/record.ts';
 
 /** An outcome with its meaning for the channel as a whole. */
 export interface ClassifiedOutcome extends Outcome {

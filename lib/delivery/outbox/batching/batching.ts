@@ -1,5 +1,5 @@
 import type { EventType } from '../../../events/event.ts';
-import type { WatchRecord } from '../../../migration/model/state.ts';
+import type { StoredRecord } from '../../../records/record.ts';
 import { head, isDue, pending } from '../outbox.ts';
 import { retractedBy } from '../retraction.ts';
 import type { PendingDelivery, Recipient } from '../types.ts';
@@ -19,12 +19,12 @@ const READY: ReadonlySet<EventType> = new Set(['dcs.migration.cutover_ready', 'd
  *
  * @returns in order; empty when nothing is due
  */
-export function nextBatch(record: WatchRecord, recipient: Recipient, now: Date): readonly PendingDelivery[] {
+export function nextBatch(record: StoredRecord, recipient: Recipient, now: Date): readonly PendingDelivery[] {
   return batchOf(record, recipient, now).batch;
 }
 
 /** Deliveries to a chat that flapping suppresses, and until when; nothing when none is suppressed. */
-export function suppressedFor(record: WatchRecord, recipient: Recipient, now: Date): Suppressed | undefined {
+export function suppressedFor(record: StoredRecord, recipient: Recipient, now: Date): Suppressed | undefined {
   return batchOf(record, recipient, now).suppressed;
 }
 
@@ -39,7 +39,7 @@ interface Batch {
   readonly suppressed?: Suppressed;
 }
 
-function batchOf(record: WatchRecord, { name: channel, audience, settings }: Recipient, now: Date): Batch {
+function batchOf(record: StoredRecord, { name: channel, audience, settings }: Recipient, now: Date): Batch {
   const first = head(record, channel);
   if (first === undefined || !isDue(first.delivery, now, settings)) return { batch: [] };
   if (audience === 'programs') return { batch: [first] };
@@ -84,7 +84,7 @@ function retractsWhatWasSent(waiting: readonly PendingDelivery[]): boolean {
 
 /** When the channel got its last message from this record, if that was lately. Milliseconds since the epoch. */
 // Mutant survives, `[]` → `["Stryker was here"]`: what was not logged was sent at no time.
-function lastSentLately({ sent = [] }: WatchRecord, channel: string, now: Date): number | undefined {
+function lastSentLately({ sent = [] }: StoredRecord, channel: string, now: Date): number | undefined {
   const times = sent.flatMap((one) =>
     one.channel === channel && isWithin(one.at, now, QUIET_MS) ? [Date.parse(one.at)] : [],
   );

@@ -1,6 +1,7 @@
 import type { EventType, MigrationEvent } from '../../../events/event.ts';
 import { canonicalStatus } from '../../../events/phase.ts';
-import { standingsOf, type WatchRecord } from '../../../migration/model/state.ts';
+import { standingsOf } from '../../../migration/model/state.ts';
+import type { StoredRecord } from '../../../records/record.ts';
 import type { PendingDelivery } from '../types.ts';
 
 /** A topic flaps when it came to the same so often within its window. Looks are too few for more words in ten minutes. */
@@ -39,7 +40,7 @@ export interface Flapping {
 }
 
 export function flappingIn(
-  record: WatchRecord,
+  record: StoredRecord,
   channel: string,
   waiting: readonly PendingDelivery[],
   now: Date,
@@ -75,7 +76,7 @@ function flappingWords(words: readonly Occurrence[], now: Date): ReadonlySet<Wor
 /** Words that the channel has heard, or is to hear. */
 function wordsOf(
   // Mutant survives, `[]` → `["Stryker was here"]`: a word in the list has neither a time nor a channel.
-  { sent = [] }: WatchRecord,
+  { sent = [] }: StoredRecord,
   channel: string,
   waiting: readonly PendingDelivery[],
 ): readonly Occurrence[] {
@@ -87,8 +88,8 @@ function wordsOf(
 }
 
 /** Places that a task came to. The timeline has them all; the delivery log does not say which status an event told. */
-function visitsOf(record: WatchRecord): readonly Occurrence[] {
-  return standingsOf(record).map((one) => ({ key: placeOf(one), at: one.since }));
+function visitsOf({ state }: StoredRecord): readonly Occurrence[] {
+  return standingsOf(state).map((one) => ({ key: placeOf(one), at: one.since }));
 }
 
 /** A status with its phase: while IP addresses are switched the status stays what it was, and that is no flapping. */

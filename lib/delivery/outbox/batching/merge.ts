@@ -1,7 +1,7 @@
 import { defined } from '../../../base/defined.ts';
 import type { MigrationEvent } from '../../../events/event.ts';
 import type { Merged } from '../../../events/merged.ts';
-import type { Delivery, OutboxEntry } from '../../../migration/model/state.ts';
+import type { Delivery, OutboxEntry } from '../../../records/record.ts';
 import { isOfAnEnd } from '../backoff/retry-policy.ts';
 import { retractedBy } from '../retraction.ts';
 

@@ -3,7 +3,7 @@ import { isFinal, type Phase } from '../../../events/phase.ts';
 import { en } from '../../../language/en.ts';
 import { NEVER_KNOWN } from '../../model/ending.ts';
 import type { MigrationRun } from '../../model/run.ts';
-import { standingsOf, type WatchRecord } from '../../model/state.ts';
+import { standingsOf, type TaskState } from '../../model/state.ts';
 import { type Update, withRun } from '../../model/update.ts';
 
 /** When a look is made, and when one was made before, as far as that is written down. */
@@ -22,7 +22,7 @@ export function laterOf(at: string, lookedAt: string | undefined, now: Date): st
 const ENDING: ReadonlySet<Phase> = new Set(['switching', 'stopping']);
 
 /** When a replication left the phase in which figures are read: that is when they had to be in step. */
-function leftAt(record: WatchRecord, now: Date): Date {
+function leftAt(record: TaskState, now: Date): Date {
   const all = standingsOf(record);
   const left = all[all.findLastIndex(({ phase }) => !ENDING.has(phase)) + 1];
   return left === undefined ? now : new Date(left.since);
@@ -32,15 +32,15 @@ function leftAt(record: WatchRecord, now: Date): Date {
  * How far the target was when its replication ended, or ends now; or when clients were switched to it. Figures from too
  * long before that say nothing: a source that is written to can be gigabytes ahead within minutes.
  */
-export function lastFigures(record: WatchRecord, look: LookTime, figuresValidForMs: number): LastFigures {
-  const { ending, run, standing } = record;
+export function lastFigures(task: TaskState, look: LookTime, figuresValidForMs: number): LastFigures {
+  const { ending, run, standing } = task;
   if (ending !== undefined && standing !== undefined && isFinal(standing.phase)) return ending;
   if (run?.switched !== undefined) return run.switched;
   const figures = run?.figures;
   if (figures === undefined) return NEVER_KNOWN;
   const { state, words, at: written, seenUntil, ...known } = figures;
   const at = seenUntil ?? laterOf(written, look.lookedAt, look.now);
-  const ageMs = Math.abs(leftAt(record, look.now).getTime() - Date.parse(at));
+  const ageMs = Math.abs(leftAt(task, look.now).getTime() - Date.parse(at));
   if (ageMs <= figuresValidForMs) return { state, at, ...known, words };
   return { state: 'unknown', at, ...known, words: en.prose.unknownDistance({ at, words }) };
 }
@@ -54,7 +54,7 @@ export function unsure(run: MigrationRun, { lookedAt, now }: LookTime): Migratio
 
 /** A look that saw nothing of a replication. */
 export function doubtFigures(update: Update, look: LookTime): Update {
-  const { run, standing } = update.record;
+  const { run, standing } = update.stream.state;
   const isMeasured = standing?.phase === 'incremental' && run?.switched === undefined;
   return run !== undefined && isMeasured ? withRun(update, unsure(run, look)) : update;
 }

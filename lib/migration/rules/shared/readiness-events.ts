@@ -34,7 +34,8 @@ export function announceReadiness(
     severity: 'action',
   });
   const announced = emit(update, context, 'dcs.migration.cutover_ready', facts);
-  const { run, sequence } = announced.record;
+  const { sequence, state } = announced.stream;
+  const { run } = state;
   const id = announced.events.at(-1)?.id;
   if (run === undefined || id === undefined) return announced;
   const announcement = ready.announced ?? { id, sequence };
@@ -88,7 +89,7 @@ const CUTTING_OVER: ReadonlySet<Phase> = new Set([
 
 /** The task leaves the incremental phase: that ends an announced readiness, with a word if nobody is cutting over. */
 export function leaveReadiness(update: Update, to: Phase, because: Because, context: EmitContext): Update {
-  const { run } = update.record;
+  const { run } = update.stream.state;
   if (run?.ready === undefined || to === 'incremental') return update;
   const isAnnounced = run.ready.announced !== undefined;
   if (!isAnnounced || CUTTING_OVER.has(to)) return withRun(update, withoutReadiness(run));
@@ -98,7 +99,7 @@ export function leaveReadiness(update: Update, to: Phase, because: Because, cont
 
 /** A look that gave no answer: after a few of them an announced readiness is taken back. */
 export function doubtReadiness(update: Update, because: Because, context: EmitContext): Update {
-  const { run } = update.record;
+  const { run } = update.stream.state;
   if (run?.ready === undefined) return update;
   const { basis } = judgeReadiness(undefined, context.thresholds);
   const judgement = { kind: 'unknown', basis, because, unmet: [] } as const;

@@ -31,7 +31,7 @@ const ENDING: ReadonlySet<Phase> = new Set(['stopping', 'stopped', 'failed', 're
 /** A stall ends with its phase; where the migration goes on, somebody who was told of it is told that it is over. */
 export function leaveStall(update: Update, to: Phase, context: EmitContext): Update {
   const { standing } = context;
-  const { run } = update.record;
+  const { run } = update.stream.state;
   if (run?.stalled === undefined || to === standing.phase) return update;
   const { kind, since } = run.stalled;
   const next = withRun(update, { ...run, stalled: undefined });

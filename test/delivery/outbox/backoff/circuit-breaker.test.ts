@@ -6,7 +6,7 @@ import {
   stateAfter as stateAfterAttempt,
 } from '../../../../lib/delivery/outbox/backoff/circuit-breaker.ts';
 import type { ClassifiedOutcome } from '../../../../lib/delivery/outbox/backoff/pace.ts';
-import type { CircuitState } from '../../../../lib/migration/model/state.ts';
+import type { CircuitState } from '../../../../lib/records/record.ts';
 
 const NOW = new Date('2026-01-05T00:00:00.000Z');
 const SECOND = 1000;

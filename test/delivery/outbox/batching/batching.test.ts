@@ -4,16 +4,17 @@ import { nextBatch } from '../../../../lib/delivery/outbox/batching/batching.ts'
 import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
 import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
 import type { MigrationEvent } from '../../../../lib/events/event.ts';
-import { newRecord, type WatchRecord } from '../../../../lib/migration/model/state.ts';
+import { newRecord, type StoredRecord } from '../../../../lib/records/record.ts';
 import { eventOf } from '../../../migration/events.ts';
+import { type RecordFields, withFields } from '../../../support/records.ts';
 
 const NOW = new Date('2026-01-05T03:00:00.000Z');
 const MINUTE = 60_000;
 
 /** Events with these numbers, each noticed at the minute given beside its number. */
-function recordWith(minutes: Readonly<Record<number, number>>, base: Partial<WatchRecord> = {}): WatchRecord {
+function recordWith(minutes: Readonly<Record<number, number>>, base: RecordFields = {}): StoredRecord {
   const events = Object.entries(minutes).map(([sequence, minute]) => event(Number(sequence), minute));
-  return enqueue({ ...newRecord(NOW), ...base }, events, { to: () => ['chat', 'program'] }, NOW).record;
+  return enqueue(withFields(newRecord(NOW), base), events, { to: () => ['chat', 'program'] }, NOW).record;
 }
 
 function event(sequence: number, minute: number, data: Partial<MigrationEvent['data']> = {}): MigrationEvent {
@@ -21,7 +22,7 @@ function event(sequence: number, minute: number, data: Partial<MigrationEvent['d
   return { ...made, data: { ...made.data, ...data } };
 }
 
-function batchOf(record: WatchRecord, audience: Audience, at = NOW): number[] {
+function batchOf(record: StoredRecord, audience: Audience, at = NOW): number[] {
   const channel = audience === 'people' ? 'chat' : 'program';
   return nextBatch(record, { name: channel, audience }, at).map(({ event: { sequence } }) =>
     Number(sequence),
@@ -74,7 +75,7 @@ describe('a chat that got a message about a flapping task a moment ago', () => {
   const at = (minute: number) => new Date(NOW.getTime() + (minute - 30) * MINUTE).toISOString();
   const standing = (status: string, minute: number) =>
     ({ status, phase: 'full', since: at(minute) }) as const;
-  const flapping: Partial<WatchRecord> = {
+  const flapping: RecordFields = {
     timeline: [25, 26, 27, 28].map((minute) => standing(minute % 2 === 0 ? 'A' : 'B', minute)),
     standing: standing('B', 29),
     sent: [{ eventId: 'evt_before', channel: 'chat', at: at(28), attempts: 1, events: 1 }],
@@ -87,7 +88,7 @@ describe('a chat that got a message about a flapping task a moment ago', () => {
   test('gets a retraction of an event that it got at once, with everything that waits', () => {
     const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: 'evt_before' };
     const events = [event(7, 29), event(8, 30, { readiness })];
-    const { record } = enqueue({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
+    const { record } = enqueue(withFields(newRecord(NOW), flapping), events, { to: () => ['chat'] }, NOW);
     expect(batchOf(record, 'people')).toEqual([7, 8]);
   });
 
@@ -95,7 +96,7 @@ describe('a chat that got a message about a flapping task a moment ago', () => {
     const announced = event(7, 29);
     const readiness = { maxOffset: 0, maxKeyGapPercent: 1, looks: 3, retracts: announced.id };
     const events = [announced, event(8, 30, { readiness })];
-    const { record } = enqueue({ ...newRecord(NOW), ...flapping }, events, { to: () => ['chat'] }, NOW);
+    const { record } = enqueue(withFields(newRecord(NOW), flapping), events, { to: () => ['chat'] }, NOW);
     expect(batchOf(record, 'people')).toEqual([]);
   });
 });

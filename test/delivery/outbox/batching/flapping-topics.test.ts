@@ -3,7 +3,7 @@ import type { Audience } from '../../../../lib/channels/channel.ts';
 import { nextBatch, suppressedFor } from '../../../../lib/delivery/outbox/batching/batching.ts';
 import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
 import type { EventType, MigrationEvent } from '../../../../lib/events/event.ts';
-import { newRecord, type SentEntry, type WatchRecord } from '../../../../lib/migration/model/state.ts';
+import { newRecord, type SentEntry, type StoredRecord } from '../../../../lib/records/record.ts';
 import { eventOf } from '../../../migration/events.ts';
 
 const NOW = new Date('2026-01-05T02:00:00.000Z');
@@ -31,7 +31,7 @@ function sent(type: EventType | undefined, minutes: number, channel = 'ops'): Se
   return { eventId: `evt_${minutes}`, channel, at, attempts: 1, events: 1, ...what };
 }
 
-function record(waiting: readonly MigrationEvent[], log: readonly SentEntry[]): WatchRecord {
+function record(waiting: readonly MigrationEvent[], log: readonly SentEntry[]): StoredRecord {
   return enqueue({ ...newRecord(NOW), sent: log }, waiting, { to: () => ['ops'] }, NOW).record;
 }
 

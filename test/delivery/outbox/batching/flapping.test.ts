@@ -6,9 +6,11 @@ import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
 import type { MigrationEvent, Standing } from '../../../../lib/events/event.ts';
 import type { Phase } from '../../../../lib/events/phase.ts';
 import { detect } from '../../../../lib/migration/detect/detect.ts';
-import { newRecord, type SentEntry, type WatchRecord } from '../../../../lib/migration/model/state.ts';
+import type { TaskState } from '../../../../lib/migration/model/state.ts';
+import { newRecord, type SentEntry, type StoredRecord, withStream } from '../../../../lib/records/record.ts';
 import { eventOf } from '../../../migration/events.ts';
 import { minute, seen, WATCH } from '../../../migration/support.ts';
+import { type RecordFields, recordWith } from '../../../support/records.ts';
 
 const NOW = new Date('2026-01-05T00:10:00.000Z');
 const MINUTE = 60_000;
@@ -22,12 +24,12 @@ function events(count: number): MigrationEvent[] {
   return Array.from({ length: count }, (_, n) => eventOf(n + 1));
 }
 
-function waiting(count: number, more: Partial<WatchRecord> = {}): WatchRecord {
-  return enqueue({ ...newRecord(NOW), ...more }, events(count), { to: () => ['ops', 'cutover'] }, NOW).record;
+function waiting(count: number, more: RecordFields = {}): StoredRecord {
+  return enqueue(recordWith(NOW, more), events(count), { to: () => ['ops', 'cutover'] }, NOW).record;
 }
 
 /** The numbers of the events that come next. */
-function next(record: WatchRecord, audience: Audience = 'people', channel = 'ops'): number[] {
+function next(record: StoredRecord, audience: Audience = 'people', channel = 'ops'): number[] {
   return nextBatch(record, { name: channel, audience }, NOW).map(({ event }) => Number(event.sequence));
 }
 
@@ -36,7 +38,7 @@ function visit(status: string, agoMs: number): Standing {
 }
 
 /** A task that came to one status three times in the last minutes. */
-const FLAPPING: Pick<WatchRecord, 'timeline' | 'standing'> = {
+const FLAPPING: TaskState = {
   timeline: [visit('A', 5 * MINUTE), visit('B', 4 * MINUTE), visit('A', 3 * MINUTE), visit('B', 2 * MINUTE)],
   standing: visit('A', MINUTE),
 };
@@ -107,7 +109,7 @@ describe('a flapping task', () => {
   });
 
   it('has its waiting events reported, and until when they wait', () => {
-    const held = (record: WatchRecord, audience: Audience = 'people') =>
+    const held = (record: StoredRecord, audience: Audience = 'people') =>
       suppressedFor(record, { name: 'ops', audience }, NOW);
     const record = waiting(2, { ...FLAPPING, ...sentBefore(4 * MINUTE) });
     expect(held(record)).toMatchObject({ until: ago(-6 * MINUTE), waiting: [{}, {}] });
@@ -134,7 +136,7 @@ describe('a flapping task', () => {
     });
     const timeline = [at('stopped', WINDOW), at('full', 7), at('incremental', 6), at('full', 5)];
     const past = { timeline: [...timeline, at('incremental', 4), at('full', 3)], standing: at('failed', 0) };
-    const record = { ...newRecord(NOW), ...past, ...sentBefore(0) };
+    const record = recordWith(NOW, { ...past, ...sentBefore(0) });
     const numbers = next(enqueue(record, [eventOf(1, more)], { to: () => ['ops'] }, NOW).record);
     expect(numbers).toEqual(expected);
   });
@@ -145,7 +147,7 @@ describe('a flapping task', () => {
       standing: visit('FAILED', 0),
       timeline: [...FLAPPING.timeline, visit('A', 1)],
     };
-    const record = { ...newRecord(NOW), ...past, ...sentBefore(0) };
+    const record = recordWith(NOW, { ...past, ...sentBefore(0) });
     const failure = eventOf(3);
     const all = [...events(2), { ...failure, data: { ...failure.data, to: visit('FAILED', 0) } }];
     expect(next(enqueue(record, all, { to: () => ['ops'] }, NOW).record)).toEqual([1, 2, 3]);
@@ -159,7 +161,7 @@ describe('a flapping task', () => {
   it('waits with events of a group, too', () => {
     const group = { name: 'orders', size: 2, projects: ['prod'], members: [] };
     const ofGroup = events(2).map((event) => ({ ...event, data: { ...event.data, group } }));
-    const record = { ...newRecord(NOW), ...FLAPPING, ...sentBefore(0) };
+    const record = recordWith(NOW, { ...FLAPPING, ...sentBefore(0) });
     expect(next(enqueue(record, ofGroup, { to: () => ['ops'] }, NOW).record)).toEqual([]);
   });
 
@@ -168,7 +170,7 @@ describe('a flapping task', () => {
     expect(next(waiting(2, { ...FLAPPING, ...both }))).toEqual([]);
   });
 
-  it.each<[string, Pick<WatchRecord, 'timeline' | 'standing'>]>([
+  it.each<[string, TaskState]>([
     ['entered a status only twice', { timeline: FLAPPING.timeline.slice(2), standing: visit('A', MINUTE) }],
     [
       'moves on and on',
@@ -219,19 +221,20 @@ describe('a flapping task', () => {
 function flapping(
   statuses: readonly string[],
   minutes: number,
-): { moments: number[]; record: WatchRecord; delivered: number } {
-  let record: WatchRecord | undefined;
+): { moments: number[]; record: StoredRecord; delivered: number } {
+  let record: StoredRecord | undefined;
   const moments: number[] = [];
   let delivered = 0;
   for (let at = 0; at < minutes; at += 1) {
     const now = minute(at);
+    const before = record ?? newRecord(now);
     const noticed = detect(record, seen(statuses[at % statuses.length] ?? ''), {
       watch: WATCH,
       now,
       enrichment: {},
     });
     record = enqueue(
-      noticed?.record ?? record ?? newRecord(now),
+      noticed === undefined ? before : withStream(before, noticed.stream),
       noticed?.events ?? [],
       { to: () => ['ops'] },
       now,

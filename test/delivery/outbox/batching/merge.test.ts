@@ -8,8 +8,8 @@ import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
 import type { PendingDelivery } from '../../../../lib/delivery/outbox/types.ts';
 import type { MigrationEvent } from '../../../../lib/events/event.ts';
 import type { Phase } from '../../../../lib/events/phase.ts';
-import { newRecord, type WatchRecord } from '../../../../lib/migration/model/state.ts';
 import { decodeRecord, encodeRecord } from '../../../../lib/records/codec.ts';
+import { newRecord, type StoredRecord } from '../../../../lib/records/record.ts';
 import { eventOf } from '../../../migration/events.ts';
 
 const START = new Date('2026-01-05T00:00:00.000Z');
@@ -32,10 +32,10 @@ function failure(n: number): MigrationEvent {
 
 /** Enqueues one event after the other for these channels. */
 function add(
-  record: WatchRecord,
+  record: StoredRecord,
   events: readonly MigrationEvent[],
   ...names: string[]
-): { readonly record: WatchRecord; readonly dead: readonly PendingDelivery[] } {
+): { readonly record: StoredRecord; readonly dead: readonly PendingDelivery[] } {
   const dead: PendingDelivery[] = [];
   let current = record;
   for (const event of events) {
@@ -50,7 +50,7 @@ function flaps(from: number, count: number): MigrationEvent[] {
   return Array.from({ length: count }, (_, n) => flap(from + n));
 }
 
-function pendingFor(record: WatchRecord, channel: string): PendingDelivery[] {
+function pendingFor(record: StoredRecord, channel: string): PendingDelivery[] {
   return pending(record).filter((waiting) => waiting.channel === channel);
 }
 
@@ -204,7 +204,10 @@ describe('the waiting events of a chat', () => {
           const lost = dead.filter(({ channel }) => channel === name);
           expect([name, countEvents(pendingFor(record, name)) + countEvents(lost)]).toEqual([name, count]);
         }
-        expect(decodeRecord(encodeRecord(record))).toEqual({ kind: 'record', record });
+        expect(decodeRecord({ partition: 'project:p', id: 'task:t1' }, encodeRecord(record))).toEqual({
+          kind: 'record',
+          record,
+        });
       }),
       { numRuns: 40 },
     );

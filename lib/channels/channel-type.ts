@@ -16,12 +16,23 @@ export interface ChannelDeps {
 /** Makes one attempt. Never throws: a failure is an outcome. */
 export type Send = (outgoing: Outgoing) => Promise<Outcome>;
 
+/** The addresses of one service, so that one at the wrong place of a configuration is noticed before it is tried. */
+export interface Hook {
+  /** Its name for people. */
+  readonly service: string;
+  readonly hosts: RegExp;
+  /** The problem of an address, in words that continue "the url"; a relay on any other host is none. */
+  problem(url: URL): string | undefined;
+}
+
 /** One type of channel: its settings, its readers, and how it sends. Filters and fingerprints are the same for all types. */
 export interface ChannelType<Schema extends z.ZodMiniType> {
   readonly audience: Audience;
   readonly schema: Schema;
   /** The longest that one attempt can take, in milliseconds. */
   readonly timeoutMs: number;
+  /** Absent where any address may be meant. */
+  readonly hook?: Hook;
   connect(config: z.output<Schema>, deps: ChannelDeps): Send;
 }
 

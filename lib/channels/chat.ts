@@ -8,7 +8,7 @@ import type { Language } from '../language/language.ts';
 import { compose } from '../messages/compose.ts';
 import type { Events, Message, Room } from '../messages/message.ts';
 import type { Outgoing } from './channel.ts';
-import type { ChannelDeps, ChannelType } from './channel-type.ts';
+import type { ChannelDeps, ChannelType, Hook } from './channel-type.ts';
 import { attempt, type Classification } from './http-outcome.ts';
 import { DEFAULT_LOCALE, languageSchema, timeZoneSchema } from './locale.ts';
 import { isMentioned, type MentionOn, mentionOnSchema } from './mention.ts';
@@ -41,6 +41,7 @@ interface Vendor<Config, Payload> {
   /** The same payload in the simplest form, where the vendor refused the form of this one; sent once more at once. */
   simplify?(payload: Payload, answer: HttpResponse): Payload | undefined;
   classify(answer: HttpResponse, now: Date): Classification;
+  readonly hook?: Hook;
 }
 
 const LIMITS = { timeoutMs: 10_000, maxBodyBytes: 64 * 1024, oversize: 'truncate' } as const;
@@ -51,9 +52,10 @@ export function chat<Schema extends z.ZodMiniType<ChatSettings>, Payload>(
   vendor: Vendor<z.output<Schema>, Payload>,
 ): ChannelType<Schema> {
   const mostRequests = vendor.simplify === undefined ? 1 : 2;
-  return {
+  return defined({
     audience: 'people',
     schema,
+    hook: vendor.hook,
     timeoutMs: mostRequests * LIMITS.timeoutMs,
     connect(config, deps) {
       const { language, timeZone } = deps.locale ?? DEFAULT_LOCALE;
@@ -61,7 +63,7 @@ export function chat<Schema extends z.ZodMiniType<ChatSettings>, Payload>(
       const chat = { config, vendor, deps, language: languageOf(own) };
       return (outgoing) => attempt(() => say(outgoing, chat), vendor.classify, outgoing.now);
     },
-  };
+  });
 }
 
 /** A chat that is connected. */

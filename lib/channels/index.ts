@@ -4,7 +4,7 @@ import { fingerprint } from '../base/fingerprint.ts';
 import { didYouMean } from '../base/nearest.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Audience, Channel } from './channel.ts';
-import type { ChannelDeps, Send } from './channel-type.ts';
+import type { ChannelDeps, Hook, Send } from './channel-type.ts';
 import { passes } from './filter.ts';
 import { slack } from './slack/slack.ts';
 import { webhook } from './webhook/webhook.ts';
@@ -38,6 +38,25 @@ function typeHint({ input }: { readonly input?: unknown }): string {
 function nonEmpty<T>([first, ...others]: readonly T[]): [T, ...T[]] {
   if (first === undefined) throw new TypeError('there is no type of channel');
   return [first, ...others];
+}
+
+/** The part of a type that does not depend on its settings. */
+interface TypeFacts {
+  readonly audience: Audience;
+  readonly hook?: Hook;
+}
+
+const FACTS: ReadonlyMap<string, TypeFacts> = new Map(Object.entries(CHANNEL_TYPES));
+
+/** @returns nothing for a name that no type has */
+export function factsOf(type: string): TypeFacts | undefined {
+  return FACTS.get(type);
+}
+
+/** The type whose service an address belongs to. */
+export function typeAt({ hostname }: URL): { readonly type: string; readonly hook: Hook } | undefined {
+  for (const [type, { hook }] of FACTS) if (hook?.hosts.test(hostname)) return { type, hook };
+  return undefined;
 }
 
 export function readersOf({ type }: { readonly type: TypeName }): Audience {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CHANNEL_TYPES } from '../../lib/channels/index.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
 import { HIDDEN_PRIVATE_HOSTS } from '../support/addresses.ts';
 import { expectNoSecret } from '../support/secrets.ts';
@@ -191,7 +192,7 @@ settings:
     [
       'a channel of an unknown type',
       { ...MINIMAL, channels: { ops: { type: 'pager' } } },
-      ['channels.ops.type: expected a channel with type slack or webhook'],
+      [`channels.ops.type: expected a channel with type ${Object.keys(CHANNEL_TYPES).join(' or ')}`],
     ],
     [
       'an address without encryption',

@@ -5,6 +5,7 @@ import { eachAtMost } from '../../lib/base/concurrency.ts';
 import { decodeRecord, encodeRecord } from '../../lib/records/codec.ts';
 import { newRecord } from '../../lib/records/record.ts';
 import { StoreError } from '../../lib/store/errors.ts';
+import { openStore, type StoreChoice } from '../../lib/store/index.ts';
 import type { Item, ItemKey, Saved, Store } from '../../lib/store/store.ts';
 
 const START = Date.parse('2026-01-05T00:10:11.400Z');
@@ -26,6 +27,21 @@ export interface Place {
 const MANY = { count: 1500, bodyBytes: 1500 } as const;
 /** As many as the AWS SDK has connections; what waits for one longer than the connection time-out fails. */
 const AT_ONCE = 50;
+
+/**
+ * What holds for a kind of store in the registry.
+ *
+ * @param choose its settings; they may need a folder or a table that exists by then
+ */
+export function describeChoice(choose: () => StoreChoice): void {
+  it('is opened by the settings of its kind', async () => {
+    const store = await openStore(choose(), Date.now);
+    const item = newItem();
+    expect(await store.save(item)).toBe('saved');
+    expect(await store.load(item.key.partition)).toStrictEqual([item]);
+    await store.close();
+  });
+}
 
 /**
  * What holds for every store.

@@ -21,7 +21,6 @@ export const ALONE = [
   'test/dcs/{client,enrichment,memory,pace,silence}.test.ts',
   'test/channels/{client-certificate,contract,http-outcome}.test.ts',
   'test/channels/{slack/slack,webhook/webhook}.test.ts',
-  'test/store/index.test.ts',
   'test/store/{sqlite,dynamodb}/*.test.ts',
   'test/config/hostile.test.ts',
   'test/config/references/aws.test.ts',

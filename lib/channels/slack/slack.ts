@@ -11,6 +11,9 @@ const MENTIONS = /^(?:<(?:!here|!channel|!everyone|!subteam\^[A-Z0-9]+|@[A-Z0-9]
 const MENTION_HINT =
   'expected <!here>, <!channel>, <@U…> (a member id) or <!subteam^S…> (a group id); Slack ignores plain @names';
 
+const HOOK_HOSTS = /^hooks\.slack(?:-gov)?\.com$/;
+const HOOK_PATH = /^\/(?:services\/[^/]+\/[^/]+\/[^/]+|workflows\/.+|triggers\/.+)$/;
+
 const schema = z
   .strictObject({
     type: z.literal('slack'),
@@ -28,7 +31,16 @@ export const slack = chat(schema, {
   render: (message, { mention }) => render(message, mention),
   simplify: (message, answer) => (isRefusedForm(answer) ? plainMessage(message) : undefined),
   classify,
+  hook: { service: 'Slack', hosts: HOOK_HOSTS, problem: hookProblem },
 });
+
+function hookProblem({ hostname, pathname }: URL): string | undefined {
+  const isOfSlack = hostname === 'slack.com' || hostname.endsWith('.slack.com');
+  const isHook = HOOK_HOSTS.test(hostname) ? HOOK_PATH.test(pathname) : !isOfSlack;
+  return isHook
+    ? undefined
+    : 'is not an incoming webhook; one looks like https://hooks.slack.com/services/T…/B…/…';
+}
 
 /**
  * Slack's words for what is wrong with the webhook, in the body of the answer ("Sending messages using incoming

@@ -1,4 +1,5 @@
 import { nearest } from '../../base/nearest.ts';
+import { factsOf, typeAt } from '../../channels/index.ts';
 import { PHASES } from '../../events/phase.ts';
 import { isStatusKnown, KNOWN_STATUSES } from '../../migration/model/status.ts';
 import { type Path, pathText } from '../path.ts';
@@ -85,9 +86,7 @@ function strangeStatuses({ channels }: LenientConfig): string[] {
   );
 }
 
-const SLACK_HOSTS = /^hooks\.slack(?:-gov)?\.com$/;
-const SLACK_HOOK = /^\/(?:services\/[^/]+\/[^/]+\/[^/]+|workflows\/.+|triggers\/.+)$/;
-/** Places of other services: whose hook it is, by host. */
+/** Services that no type of channel is for, by host. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\.)discord(?:app)?\.com$/, 'Discord'],
   [/(?:^|\.)(?:webhook\.office\.com|logic\.azure\.com|powerplatform\.com)$/, 'Microsoft Teams'],
@@ -98,30 +97,37 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
 
 /** A URL is a secret: of it nothing is said but whose it seems to be. */
 function strangeUrls({ channels }: LenientConfig): string[] {
-  return Object.entries(channels).flatMap(([name, { type, url = '' }]) => {
+  return Object.entries(channels).flatMap(([name, { type = '', url = '' }]) => {
     const parsed = URL.parse(url);
     const problem = parsed === null ? undefined : urlProblem(type, parsed);
     return problem === undefined ? [] : [line(['channels', name, 'url'], problem)];
   });
 }
 
-function urlProblem(type: string | undefined, { hostname, pathname }: URL): string | undefined {
-  const other = OTHERS.find(([host]) => host.test(hostname))?.[1];
-  const isOfSlack = SLACK_HOSTS.test(hostname);
-  if (type === 'webhook') {
-    const whose = isOfSlack ? 'Slack' : other;
-    if (whose === undefined) return undefined;
-    const instead = isOfSlack ? '; did you mean type: slack?' : '';
-    return `leads to ${whose}, which does not accept signed events${instead}`;
+function urlProblem(type: string, url: URL): string | undefined {
+  const facts = factsOf(type);
+  const whose = ownerOf(url);
+  const hook = facts?.hook;
+  if (hook === undefined) {
+    const isMistake = facts?.audience === 'programs' && whose !== undefined;
+    return isMistake
+      ? `leads to ${whose.service}, which does not accept signed events${whose.hint}`
+      : undefined;
   }
-  if (type !== 'slack' || isOfSlack) {
-    return type === 'slack' && !SLACK_HOOK.test(pathname) ? NO_HOOK : undefined;
-  }
-  if (other !== undefined) return `leads to ${other}, not to Slack; its messages have another format`;
-  return hostname === 'slack.com' || hostname.endsWith('.slack.com') ? NO_HOOK : undefined;
+  const isOwn = whose === undefined || whose.service === hook.service;
+  return isOwn
+    ? hook.problem(url)
+    : `leads to ${whose.service}, not to ${hook.service}; its messages have another format${whose.hint}`;
 }
 
-const NO_HOOK = 'is not an incoming webhook; one looks like https://hooks.slack.com/services/T…/B…/…';
+/** The service that an address leads to; the hint names the type of channel that is for it. */
+function ownerOf(url: URL): { readonly service: string; readonly hint: string } | undefined {
+  const known = typeAt(url);
+  if (known !== undefined)
+    return { service: known.hook.service, hint: `; did you mean type: ${known.type}?` };
+  const service = OTHERS.find(([host]) => host.test(url.hostname))?.[1];
+  return service === undefined ? undefined : { service, hint: '' };
+}
 
 /** Somebody would be told everything twice. */
 function sameUrls({ channels }: LenientConfig): string[] {

@@ -1,18 +1,10 @@
+import { factsOf } from '../../channels/index.ts';
 import type { Path } from '../path.ts';
 import { isSettings, textsIn, type Value } from '../yaml/tree.ts';
 import type { ProblemAt } from './problem-at.ts';
 
-/** Settings that are always secret, wherever they stand. */
-const SECRET: ReadonlySet<unknown> = new Set([
-  'accessKey',
-  'secretKey',
-  'securityToken',
-  'secret',
-  'hubSecret',
-  'token',
-  'routingKey',
-  'password',
-]);
+/** Settings that are always secret, wherever they stand: `secretKey`, `hubSecret`, `token`, … */
+const SECRET = /(?:secret|token|password|key)$/i;
 /** Headers that carry one. */
 const SECRET_HEADER = /auth|token|secret|key|cookie|password|signature/i;
 /** The part of an address that nobody could guess: hooks have it in their path, others in the query. */
@@ -36,14 +28,14 @@ function isSecret([section, name, ...rest]: Path, text: string, value: Value): b
   if (setting === 'headers') return SECRET_HEADER.test(String(part));
   if (setting === 'clientCertificate') return part === 'key';
   if (setting === 'url') return isChat(value, name) || isSecretAddress(text);
-  return rest.some((step) => SECRET.has(step)) && !rest.includes('labels');
+  return rest.some((step) => SECRET.test(String(step))) && !rest.includes('labels');
 }
 
-/** The address of a chat's hook is enough to write there. */
+/** The address of a chat's hook is enough to write there. Nobody knows that of a type that does not exist. */
 function isChat(value: Value, channel: string | number | undefined): boolean {
   const channels = isSettings(value) ? value['channels'] : undefined;
   const settings = isSettings(channels) && typeof channel === 'string' ? channels[channel] : undefined;
-  return isSettings(settings) && settings['type'] !== 'webhook' && settings['type'] !== 'email';
+  return isSettings(settings) && factsOf(String(settings['type']))?.audience !== 'programs';
 }
 
 /** The address of a heartbeat is enough to call it, and to hide that the watcher is down. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CHANNEL_TYPES } from '../../../lib/channels/index.ts';
 import { readYaml } from '../../../lib/config/yaml/yaml.ts';
 import { load, MINIMAL, refusalOf } from '../support.ts';
 
@@ -60,7 +61,7 @@ describe('A YAML file', () => {
     const error = await refusalOf(load('channels:\n  ops: canary1\n  ops: canary2\nchannels: {}\n'));
     expect(error.problems.map(({ line, path, message }) => `${line} ${path}: ${message}`)).toEqual([
       '1 projects: expected a list (- …), but it is missing',
-      '2 channels.ops: expected a channel with type slack or webhook',
+      `2 channels.ops: expected a channel with type ${Object.keys(CHANNEL_TYPES).join(' or ')}`,
       '3 channels.ops: this key was there before; every key may stand once',
       '4 channels: this key was there before; every key may stand once',
     ]);

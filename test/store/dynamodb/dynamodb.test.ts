@@ -9,7 +9,7 @@ import { createDynamoClient, openDynamoStore } from '../../../lib/store/dynamodb
 import type { Store } from '../../../lib/store/store.ts';
 import { DYNAMO_DAMAGES, damageAttribute } from '../../support/damage.ts';
 import { AWS_CANARY, type Dynalite, type FaultKind, startDynalite } from '../../support/store-dynalite.ts';
-import { describeStore, failureOf, newItem, newKey } from '../contract.ts';
+import { describeChoice, describeStore, failureOf, newItem, newKey } from '../contract.ts';
 
 const NOW = Date.parse('2026-01-05T00:10:11Z');
 const now = () => NOW;
@@ -47,6 +47,15 @@ describeStore(
   }),
   DYNAMO_DAMAGES,
 );
+
+describe('The DynamoDB table that the environment leads to', () => {
+  beforeAll(() => {
+    for (const [name, value] of Object.entries(dynalite.env)) vi.stubEnv(name, value);
+  });
+  afterAll(() => void vi.unstubAllEnvs());
+
+  describeChoice(() => ({ kind: 'dynamodb', table: 'state', proxies: undefined }));
+});
 
 describe('The DynamoDB table', () => {
   it('is read in as many consistent queries as it has pages, and in no other way', async () => {

@@ -21,7 +21,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoreError } from '../../../lib/store/errors.ts';
 import { openSqliteStore } from '../../../lib/store/sqlite/sqlite.ts';
 import { damageColumn, SQLITE_DAMAGES } from '../../support/damage.ts';
-import { describeStore, failureOf, newItem, storeError } from '../contract.ts';
+import { describeChoice, describeStore, failureOf, newItem, storeError } from '../contract.ts';
 
 const CHILD = fileURLToPath(new URL('../../support/store-sqlite-child.ts', import.meta.url));
 const MAGIC = 'SQLite format 3\0';
@@ -50,6 +50,8 @@ describe('The SQLite file', () => {
     chmodSync(folder, 0o755);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  describeChoice(() => ({ kind: 'sqlite', file: newFile() }));
 
   it('is created with its folders, readable by its owner alone, like its log files', async () => {
     const file = join(folder, 'a', 'b', 'watch.db');

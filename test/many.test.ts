@@ -1,11 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { tickBudgetMs } from '../lib/runtime/tick-budget.ts';
 import type { TickSummary } from '../lib/telemetry/log.ts';
 import { createRandom } from './long/proof/random.ts';
-import { createWorld, type World } from './support/world.ts';
+import { useWorld } from './support/use-world.ts';
 
-let made: World | undefined;
-afterEach(() => made?.close());
+const world = useWorld();
 
 const MINUTE = 60_000;
 /** Source and target hold the same, without a lag. */
@@ -27,7 +26,7 @@ describe('a thousand tasks that change at once, with ten channels,', () => {
   const COST_MS = 7;
 
   test('take more than one tick of 60 s: each ends in time, the rest is sent next, and none is left out', async () => {
-    made = await createWorld({ tasks: TASKS, channels: CHANNELS });
+    const made = await world({ tasks: TASKS, channels: CHANNELS });
     const { tick, status, clock, receiver, events, slack } = made;
     // Each task costs two requests, a look and its statistics, and most of the minute is to be left for delivery.
     const settings = { ...made.config.settings, requestsPerSecond: 200 };
@@ -74,7 +73,7 @@ describe('a thousand tasks that change at once, with ten channels,', () => {
 
 describe('a thousand tasks at the pace of ten looks a second', () => {
   test('are not all looked at in one tick of 60 s, but each within a few', async () => {
-    made = await createWorld({ tasks: TASKS, channels: { ops: { type: 'slack', when } } });
+    const made = await world({ tasks: TASKS, channels: { ops: { type: 'slack', when } } });
     const { tick, status, clock, simulator, config } = made;
     const random = createRandom('many').next;
     const slow = { ...config, settings: { ...config.settings, requestsPerSecond: 10 } };
@@ -94,7 +93,7 @@ describe('a thousand tasks at the pace of ten looks a second', () => {
   });
 
   test('are all looked at, figures included, in one tick without a limit', async () => {
-    made = await createWorld({ tasks: TASKS, channels: { ops: { type: 'slack', when } } });
+    const made = await world({ tasks: TASKS, channels: { ops: { type: 'slack', when } } });
     const { tick, status, simulator, config, log } = made;
     const slow = { ...config, settings: { ...config.settings, requestsPerSecond: 10 } };
     for (const id of TASKS) status(id, 'FULLMIGRATING');
@@ -109,7 +108,7 @@ describe('two hundred tasks that are ready at the same time, at ten requests a s
     const tasks = TASKS.slice(0, 200);
     const ready = { events: ['migration.cutover_ready', 'migration.cutover_unready'] };
     const cutover = { cutover: { type: 'webhook', when: ready } };
-    made = await createWorld({ tasks, channels: cutover });
+    const made = await world({ tasks, channels: cutover });
     const { tick, status, clock, simulator, config, events } = made;
     const random = createRandom('ready').next;
     const slow = { ...config, settings: { ...config.settings, requestsPerSecond: 10 } };

@@ -1,9 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ReceiverAnswer } from '../support/receiver.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import type { World } from '../support/world.ts';
 
-let made: World | undefined;
-afterEach(() => made?.close());
+const newWorld = useWorld();
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -36,7 +36,7 @@ const CASES = ROWS.flatMap(([value, header, waits]) =>
 
 /** A world with one channel, which answers so to the first attempt and well from then on. */
 async function firstAnswered(type: Kind, answer: ReceiverAnswer): Promise<World> {
-  const world = await createWorld({ channels: { hook: { type } } });
+  const world = await newWorld({ channels: { hook: { type } } });
   let answers = 0;
   world.receiver.answer('/hook', () => {
     answers += 1;
@@ -53,7 +53,10 @@ describe('a receiver that asks for a pause', () => {
   test.each(CASES)(
     'of $value gets its $type message after $waitMs ms, not before',
     async ({ type, header, waitMs }) => {
-      made = await firstAnswered(type, { status: 429, headers: { date: at(0), 'retry-after': header } });
+      const made = await firstAnswered(type, {
+        status: 429,
+        headers: { date: at(0), 'retry-after': header },
+      });
       const { tick, clock, receiver } = made;
 
       clock.advance(waitMs - SECOND);
@@ -69,7 +72,7 @@ describe('a receiver that asks for a pause', () => {
   test.each(['slack', 'webhook'] as const)(
     'again and again gets nothing after the deadline, with %s',
     async (type) => {
-      made = await createWorld({ channels: { hook: { type } } });
+      const made = await newWorld({ channels: { hook: { type } } });
       const { tick, clock, receiver, status, store } = made;
       receiver.answer('/hook', { status: 429, headers: { 'retry-after': '1000000000' } });
       status('task-1', 'CREATING');
@@ -94,7 +97,7 @@ describe('an overloaded server with Retry-After', () => {
     ['webhook', 503],
     ['webhook', 504],
   ] as const)('(%s, %i) is left alone for that long', async (type, status) => {
-    made = await firstAnswered(type, { status, headers: { 'retry-after': '1800' } });
+    const made = await firstAnswered(type, { status, headers: { 'retry-after': '1800' } });
     const { tick, clock, receiver } = made;
 
     clock.advance(30 * MINUTE - SECOND);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redriveLines } from '../../../lib/cli/commands/deliveries/redrive-output.ts';
 import type { HeldDeadLetter } from '../../../lib/delivery/dead-letters.ts';
 import { createDynamoClient, openDynamoStore } from '../../../lib/store/dynamodb/dynamodb.ts';
@@ -12,9 +12,9 @@ import { partOf } from '../../long/proof/stores.ts';
 import type { TestClock } from '../../support/clock.ts';
 import { expectNoSecret } from '../../support/secrets.ts';
 import { type Dynalite, startDynalite } from '../../support/store-dynalite.ts';
+import { useWorld } from '../../support/use-world.ts';
 import {
   channelsAt,
-  createWorld,
   IN_STEP,
   PROJECT_ID,
   SECRET_KEY,
@@ -33,7 +33,6 @@ const TAKEN = { status: 204 };
 let dynalite: Dynalite;
 let client: ReturnType<typeof createDynamoClient>;
 let folder: string;
-const worlds: World[] = [];
 let opened = 0;
 /** Every world has its own file, or its own part of the table. */
 function nextName(): string {
@@ -47,9 +46,6 @@ beforeAll(async () => {
   await dynalite.createTable('watch');
   folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-redrive-'));
 });
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((made) => made.close()));
-});
 afterAll(async () => {
   client.destroy();
   await dynalite.close();
@@ -62,11 +58,7 @@ const STORES: readonly [name: string, open: (clock: TestClock) => Store][] = [
 ];
 
 describe.each(STORES)('on %s', (_name, open) => {
-  async function world(options: WorldOptions = {}): Promise<World> {
-    const made = await createWorld({ channels: WEBHOOK, store: open, ...options });
-    worlds.push(made);
-    return made;
-  }
+  const world = useWorld({ channels: WEBHOOK, store: open });
 
   /** A world in which these statuses of one task were refused for good, one after another. */
   async function refused(words: readonly string[], options: WorldOptions = {}): Promise<World> {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type HeldDeadLetter,
   loadDeadLetters,
@@ -6,19 +6,18 @@ import {
 } from '../../../lib/delivery/dead-letters.ts';
 import { requeueIntoRecord } from '../../../lib/delivery/redrive/requeue-records.ts';
 import type { Store } from '../../../lib/store/store.ts';
-import { channelsAt, createWorld, keptOpen, PROJECT_ID, type World } from '../../support/world.ts';
+import { useWorld } from '../../support/use-world.ts';
+import { channelsAt, keptOpen, PROJECT_ID, type World } from '../../support/world.ts';
 import { everythingIn, redriveIn } from './support.ts';
 
 const MINUTE = 60_000;
 const KEY = { partition: `project:${PROJECT_ID}`, id: 'task:task-1' };
 
-let made: World | undefined;
-afterEach(() => made?.close());
+const newWorld = useWorld();
 
 /** A dead letter as a run read it earlier. */
 async function heldDeadLetter(): Promise<{ world: World; held: HeldDeadLetter }> {
-  const world = await createWorld({ channels: { cutover: { type: 'webhook' } } });
-  made = world;
+  const world = await newWorld({ channels: { cutover: { type: 'webhook' } } });
   world.receiver.answer('/cutover', { status: 422 });
   world.status('task-1', 'RUNNING');
   await world.tick();

@@ -1,18 +1,18 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jsonOf, tableOf } from '../../../../lib/cli/commands/deliveries/table.ts';
 import { listIn, redriveIn, statesIn } from '../../../delivery/redrive/support.ts';
-import { createWorld, PROJECT_ID, type World, type WorldOptions } from '../../../support/world.ts';
+import { useWorld } from '../../../support/use-world.ts';
+import { PROJECT_ID, type World, type WorldOptions } from '../../../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const CHANNELS = { ok: { type: 'webhook' }, slow: { type: 'webhook' }, never: { type: 'webhook' } };
 
-let made: World | undefined;
-afterEach(() => made?.close());
+const world = useWorld();
 
 /** One event that arrived at one channel, waits for a second, and was refused by a third. */
 async function threeStates(options: WorldOptions = {}): Promise<World> {
-  made = await createWorld({ channels: CHANNELS, ...options });
+  const made = await world({ channels: CHANNELS, ...options });
   made.receiver.answer('/slow', { status: 503 });
   made.receiver.answer('/never', { status: 422 });
   made.status('task-1', 'FULLMIGRATING');
@@ -66,7 +66,7 @@ describe('the list', () => {
   });
 
   test('has the number of merged events of a delivery to a chat, also in its dead letter, which can be redriven', async () => {
-    made = await createWorld({ channels: { ops: { type: 'slack' } } });
+    const made = await world({ channels: { ops: { type: 'slack' } } });
     made.receiver.answer('/ops', { status: 503 });
     for (let look = 0; look < 70; look += 1) {
       made.status('task-1', look % 2 === 0 ? 'FULLMIGRATING' : 'INCRMIGEATING');

@@ -128,7 +128,9 @@ async function acknowledge(
   const events = countEvents(deliveriesOf(batches));
   const common = { audience, settings, outcome, events, now, random: random() };
   await eachAtMost(AT_ONCE.records, batches, async ({ session, deliveries }) => {
-    for (const sent of deliveries) await session.acknowledge({ ...common, sent });
+    for (const sent of deliveries) {
+      await session.acknowledge({ ...common, eventId: sent.event.id, channel: sent.channel, sent });
+    }
   });
 }
 

@@ -3,15 +3,12 @@ import type { Audience } from '../channels/channel.ts';
 import type { StoredRecord } from '../records/record.ts';
 import { type HeldRecord, loadRecord } from '../records/records.ts';
 import { logCancelled, logDeadLetters } from './dead-letters.ts';
-import {
-  type Acknowledgement,
-  applyAcknowledgement,
-  reapplyAcknowledgements,
-} from './outbox/acknowledgement.ts';
+import { reapplyAcknowledgements } from './outbox/acknowledgement.ts';
 import { nextBatch } from './outbox/batching/batching.ts';
 import { cancelRemoved, expireBlocked } from './outbox/endings.ts';
 import { covers, type LeaseRequest, mayDeliver, takeOver, withLease, withoutLease } from './outbox/lease.ts';
 import { head, isDue, pendingTo } from './outbox/outbox.ts';
+import { type AttemptedDelivery, applyOutcome } from './outbox/outcome.ts';
 import {
   applyFindings,
   type Findings,
@@ -47,7 +44,7 @@ export class RecordSession {
   readonly #keeps: ReadonlySet<string> | undefined;
   /** Channels that work on the record now. */
   readonly #working = new Set<string>();
-  #unacknowledged: Acknowledgement[] = [];
+  #unacknowledged: AttemptedDelivery[] = [];
 
   constructor(deliverable: DeliverableRecord, context: SessionContext) {
     this.#writer = new RecordWriter(deliverable, context);
@@ -129,14 +126,14 @@ export class RecordSession {
   }
 
   /** Acknowledges an attempt. The last one of all channels releases the lease in the same write. */
-  async acknowledge(acknowledgement: Acknowledgement): Promise<void> {
+  async acknowledge(attempted: AttemptedDelivery): Promise<void> {
     await this.#writer.write((record) => {
-      const update = applyAcknowledgement(record, acknowledgement);
-      if (!this.#goesOn(update.record, acknowledgement)) this.leave(acknowledgement.sent.channel);
+      const update = applyOutcome(record, attempted);
+      if (!this.#goesOn(update.record, attempted)) this.leave(attempted.channel);
       return { ...update, record: this.#withCurrentLease(update.record) };
     });
-    if (this.#writer.stopped === 'write failed') this.#unacknowledged.push(acknowledgement);
-    else if (!this.#writer.stopped && hasArrived(acknowledgement)) this.tally.delivered += 1;
+    if (this.#writer.stopped === 'write failed') this.#unacknowledged.push(attempted);
+    else if (!this.#writer.stopped && hasArrived(attempted)) this.tally.delivered += 1;
   }
 
   /** Whether a message was sent that could not be acknowledged. */
@@ -259,10 +256,10 @@ export class RecordSession {
     return defined({ owner, now: this.#now().getTime(), leftMs: this.#leftMs(), workMs });
   }
 
-  #goesOn(record: StoredRecord, { sent, outcome, settings }: Acknowledgement): boolean {
-    const following = head(record, sent.channel);
+  #goesOn(record: StoredRecord, { channel, outcome, settings }: AttemptedDelivery): boolean {
+    const following = head(record, channel);
     const isOver = outcome.class === 'delivered' || outcome.class === 'permanent';
-    const isSlower = outcome.restMs === 0 && !this.isBlocked(sent.channel);
+    const isSlower = outcome.restMs === 0 && !this.isBlocked(channel);
     return (
       (isOver || isSlower) && following !== undefined && isDue(following.delivery, this.#now(), settings)
     );
@@ -292,7 +289,7 @@ export class RecordSession {
   }
 }
 
-function hasArrived({ outcome }: Acknowledgement): boolean {
+function hasArrived({ outcome }: AttemptedDelivery): boolean {
   return outcome.class === 'delivered';
 }
 

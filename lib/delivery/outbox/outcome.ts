@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { Audience, Outcome } from '../../channels/channel.ts';
 import type { Attempt, Delivery, StoredRecord } from '../../records/record.ts';
-import { isRateLimited } from './backoff/pace.ts';
+import { type ClassifiedOutcome, isRateLimited } from './backoff/pace.ts';
 import { deadlineOf, retryDelayMs } from './backoff/retry-policy.ts';
 import { mayHaveDeadLetter } from './dead-letter-mark.ts';
 import { logDelivery } from './delivery-log.ts';
@@ -19,10 +19,10 @@ export interface AttemptedDelivery {
   readonly eventId: string;
   readonly channel: string;
   readonly audience: Audience;
-  readonly outcome: Outcome;
+  readonly outcome: ClassifiedOutcome;
   /** When the attempt was over. */
   readonly now: Date;
-  /** In [0, 1), for the jitter of the schedule. */
+  /** In [0, 1), drawn once per attempt: all events of one message are due again together. */
   readonly random: number;
   /** Events in the message, of all records. Default: 1. */
   readonly events?: number;

@@ -1,4 +1,4 @@
-/** Writes the descriptions of events as JSON Schemas, which receivers can check with. */
+/** Writes the JSON Schemas of events, against which receivers can validate. */
 import * as z from 'zod/mini';
 import type { EventType } from '../lib/events/event.ts';
 import { EVENT_KINDS, type EventKind } from '../lib/events/kinds.ts';
@@ -31,8 +31,10 @@ function envelopeOf(type: EventType) {
   const { severities, holds } = EVENT_KINDS[type];
   return {
     ...always,
-    type: z.literal(type).check(z.describe('What has happened.')),
-    severity: z.enum(severities).check(z.describe('As in data, for brokers that filter by attributes.')),
+    type: z.literal(type).check(z.describe('The type of the event.')),
+    severity: z
+      .enum(severities)
+      .check(z.describe('The same as in data, for brokers that filter by attributes.')),
     ...((holds.includes('to') || holds.includes('standing')) && { phase }),
     ...(holds.includes('validUntil') && { expirytime }),
     drill: optional(drill),
@@ -48,15 +50,15 @@ function dataOf({ severities, holds, mayHold = [], eitherOf = [], narrowed }: Ev
       ...Object.fromEntries([...must, ...may]),
       severity: z
         .enum(severities)
-        .check(z.describe('How much it matters: action means that somebody should act.')),
+        .check(z.describe('Severity of the event; action means that somebody should act.')),
       number: DATA.number,
       summary: DATA.summary,
       consoleUrl: optional(DATA.consoleUrl),
     })
-    .check(z.describe('What there is to say about it.'));
+    .check(z.describe('The details of the event.'));
 }
 
-/** Receivers ignore what they do not know. A format says more than its pattern, and the bounds of numbers nothing. */
+/** Receivers ignore fields that they do not know. A format makes its pattern redundant, and the bounds of safe integers tell nothing. */
 function relax(schema: z.core.JSONSchema.BaseSchema): void {
   if (schema.properties !== undefined) schema.additionalProperties = true;
   if (schema.format !== undefined) delete schema.pattern;

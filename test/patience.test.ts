@@ -62,9 +62,9 @@ test('a program knows after its first tick how long the next one may take', asyn
     store: keptOpen(world.store),
     log: () => undefined,
   });
-  expect(app.patienceMs).toBe(360 * SECOND);
+  expect(app.budgetMs).toBe(360 * SECOND);
   await app.tick(60 * SECOND);
-  expect(app.patienceMs).toBe(110 * SECOND);
+  expect(app.budgetMs).toBe(110 * SECOND);
   await app.close();
   await world.close();
 });

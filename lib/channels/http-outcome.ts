@@ -66,7 +66,7 @@ export function classifyStatus(status: number): Classification {
 
 /**
  * The answers that say something of what was sent (RFC 9110, 15.5): bad request, conflict, content too large,
- * unsupported media type, unprocessable content. The same would be said of it tomorrow.
+ * unsupported media type, unprocessable content. The answer would be the same tomorrow.
  */
 const OF_THE_EVENT: ReadonlySet<number> = new Set([400, 409, 413, 415, 422]);
 /** Request time-out and too early: the same place takes it in a moment. */

@@ -18,7 +18,7 @@ const HEADLINE = 'dcs-migration-watch: reports Huawei Cloud DCS migrations to Sl
 export async function main(argv: readonly string[], host: Host, clock: Clock): Promise<ExitCode> {
   const terminal = createTerminal(host, clock, argv.includes('--json'));
   // A command whose lines cannot be written has nothing else to do.
-  terminal.onTrouble(() => host.exit(EXIT.failed));
+  terminal.onWriteFailure(() => host.exit(EXIT.failed));
   try {
     const { name, args } = split(argv);
     const { command } = await COMMANDS[name]();

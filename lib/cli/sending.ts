@@ -34,7 +34,7 @@ export async function sending<T>(
       log,
       clock,
       random: Math.random,
-      patienceMs: tickBudgetMs(config),
+      budgetMs: tickBudgetMs(config),
     });
   } finally {
     await http.close();

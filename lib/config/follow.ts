@@ -3,10 +3,10 @@ import { reasonOf } from '../base/errors.ts';
 import { fingerprint } from '../base/fingerprint.ts';
 import type { Reloaded } from './reload.ts';
 import type { Config } from './schema/file.ts';
-import type { ConfigPlace } from './source.ts';
+import type { ConfigSource } from './source.ts';
 
 export interface FollowInput {
-  readonly place: ConfigPlace;
+  readonly place: ConfigSource;
   /** As it was read just now. */
   readonly config: Config;
   readonly read: () => Promise<Config>;
@@ -15,7 +15,7 @@ export interface FollowInput {
 /** The configuration of a program that runs on while somebody edits the file. */
 export interface Followed {
   /**
-   * Reads the file again if it is another one than before, or if that was asked for. A bad one is said once, and the
+   * Reads the file again if it is another one than before, or if that was asked for. A bad one is reported once, and the
    * last good one is kept.
    */
   reload(): Promise<Reloaded>;
@@ -52,7 +52,7 @@ export function followConfig({ place, config, read }: FollowInput): Followed {
 }
 
 /** Changes when the file is edited, replaced or removed; a parameter shows nothing like it. */
-function versionOf(place: ConfigPlace): string {
+function versionOf(place: ConfigSource): string {
   if (!('file' in place)) return '';
   const stats = statSync(place.file, { throwIfNoEntry: false });
   return stats === undefined ? '' : [stats.ino, stats.size, stats.mtimeMs].join(' ');

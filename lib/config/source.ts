@@ -11,7 +11,7 @@ import type { Config } from './schema/file.ts';
 import { readTextFile } from './text-file.ts';
 
 /** Where the configuration is: a file (absolute path), or a parameter of the AWS Parameter Store. */
-export type ConfigPlace = { readonly file: string } | { readonly ssm: string };
+export type ConfigSource = { readonly file: string } | { readonly ssm: string };
 
 /** The names of a configuration where no option names one. */
 export const CONFIG_FILES: readonly string[] = ['watch.yml', 'watch.yaml'];
@@ -35,7 +35,7 @@ export function findConfig({
   readonly option?: string | undefined;
   readonly env: Env;
   readonly cwd: string;
-}): ConfigPlace | undefined {
+}): ConfigSource | undefined {
   const named = option ?? (env['WATCH_CONFIG'] || undefined);
   if (named?.startsWith(SSM) === true) return { ssm: named.slice(SSM.length) };
   if (named !== undefined) return { file: resolve(cwd, named) };
@@ -56,7 +56,7 @@ export function findConfig({
  * @throws {ConfigError} `no_config` if it cannot be read, `invalid_config` if it is refused
  */
 export async function readConfig(
-  place: ConfigPlace,
+  place: ConfigSource,
   env: Env,
   secrets: SecretProviders = secretsOnAws(env),
   { channelsOnly = false }: { readonly channelsOnly?: boolean } = {},

@@ -8,7 +8,7 @@ const PIECE_BYTES = 64 * 1024;
 export type FileText = { readonly text: string } | { readonly problem: string };
 
 /**
- * Reads a file that ought to be a small text in UTF-8. Anything else is said at once, whatever it is: a device that never ends,
+ * Reads a file that ought to be a small text in UTF-8. Anything else is refused at once, whatever it is: a device that never ends,
  * a pipe that nobody writes to, a folder, a file that grows.
  *
  * @param mostBytes a longer file is refused

@@ -49,8 +49,8 @@ export function readError(body: string): ErrorFacts | undefined {
   if (reading.kind === 'unreadable') return undefined;
   const answer = reading.value;
   const nested = isObject(answer['error']) ? answer['error'] : {};
-  const said = firstText(answer, CODE) ?? firstText(nested, CODE);
-  const code = said !== undefined && CODE_SHAPE.test(said) ? said : undefined;
+  const found = firstText(answer, CODE) ?? firstText(nested, CODE);
+  const code = found !== undefined && CODE_SHAPE.test(found) ? found : undefined;
   const message = firstText(answer, MESSAGE) ?? firstText(nested, MESSAGE);
   const requestId = requestIdOf(answer['request_id']);
   const isOfService = code !== undefined || firstText(answer, OWN_MESSAGE) !== undefined;

@@ -24,9 +24,9 @@ export interface WorkerContext {
   isOpening(): boolean;
   /** When a send must be over, with its acknowledgement. By {@link Clock.elapsed}. */
   until(): number;
-  /** A revalidation noticed something: the other channels go on at this record. */
+  /** A revalidation found something: the other channels go on at this record. */
   reopen(session: RecordSession): Promise<void>;
-  /** The channel broke: the others are told, in one message with what else breaks by then. */
+  /** The channel broke: the others get that, in one message with what else breaks by then. */
   onBroken(): void;
 }
 
@@ -104,7 +104,7 @@ async function send(channel: Channel, all: readonly PendingDelivery[], now: Date
       }),
     );
   } catch {
-    // A channel promises not to throw. If one does, it is that channel's trouble alone.
+    // A channel promises not to throw. If one does, only that channel is affected.
     return { class: 'transient', reason: 'internal error of the channel', ms: 0 };
   }
 }

@@ -36,7 +36,7 @@ interface Announcement {
  * Announces broken channels to those that work: one event names all that broke since the last announcement. Where none
  * did, but some were announced a day ago, one event reminds of all.
  *
- * @returns nothing when there is nothing to announce, or no channel that could be told
+ * @returns nothing when there is nothing to announce, or no channel that could take it
  */
 export function announceBroken(
   record: StoredRecord,

@@ -23,7 +23,7 @@ export interface DeliverSummary extends PendingCount {
   readonly failedRecords: number;
   /** When the last lease of another run ends, which may be dead (ISO 8601); absent when nothing waits for one. */
   readonly leasedUntil?: string;
-  /** Events that revalidations noticed, and that are stored. */
+  /** Events that revalidations found, and that are stored. */
   readonly events: readonly MigrationEvent[];
 }
 

@@ -67,7 +67,7 @@ export class RecordSession {
     if (rev > this.#writer.held.rev) this.#writer.held = { key, rev, record };
   }
 
-  /** Whether a channel cannot be told anything from here in this run. */
+  /** Whether a channel takes nothing more from here in this run. */
   isBlocked(channel: string): boolean {
     return this.#blockedAudience(channel) !== undefined;
   }
@@ -161,7 +161,7 @@ export class RecordSession {
     await this.#writer.write((record) => ({ record: this.#withoutLeaseWhenIdle(record), deadLetters: [] }));
   }
 
-  /** Whether a revalidation noticed something since the last call: other channels may have something to send now. */
+  /** Whether a revalidation found something since the last call: other channels may have something to send now. */
   takeNewEvents(): boolean {
     const had = this.#writer.hasNewEvents && !this.#writer.stopped;
     this.#writer.hasNewEvents = false;
@@ -272,7 +272,7 @@ export class RecordSession {
     return this.#keeps?.has(channel) === true || isNamedIn(this.record(), channel);
   }
 
-  /** The audience of a channel that cannot be told anything in this run; nothing for all others. */
+  /** The audience of a channel that takes nothing more in this run; nothing for all others. */
   #blockedAudience(name: string): Audience | undefined {
     const { channels, health } = this.#context.delivery;
     const channel = channels.get(name);

@@ -23,7 +23,7 @@ export interface SessionTally {
   dead: number;
   /** Writes at which the store failed. */
   failed: number;
-  /** Events that revalidations noticed. */
+  /** Events that revalidations found. */
   readonly events: MigrationEvent[];
 }
 

@@ -113,7 +113,7 @@ export interface EventParts {
 
 /**
  * Makes an event. Its id stands for every byte of it, and for the run that made it: two runs that notice the same change
- * call it by two ids, of which only the one that is stored is ever told.
+ * call it by two ids, of which only the one that is stored is ever sent.
  */
 export function makeEvent({ origin, stamp, sequence, now, type, data }: EventParts): MigrationEvent {
   const phase = data.to?.phase ?? data.standing?.phase;
@@ -133,12 +133,12 @@ export function makeEvent({ origin, stamp, sequence, now, type, data }: EventPar
   return { specversion: '1.0', id: idOf(event, stamp), ...event };
 }
 
-/** In 2255; later than this no clock is believed, so that ten digits are enough whatever a wrong one has said. */
+/** In 2255; later than this no clock is believed, so that ten digits are enough whatever a wrong one has shown. */
 const LATEST_CLOCK = 8_999_999_999;
 
 /**
  * The number of the next event of a record: above the last one, and not below the time in seconds since the epoch. A
- * record that was lost, or is an old one that was restored, does not know what was told: it goes on above it all the same.
+ * record that was lost, or is an old one that was restored, does not know what was sent: it goes on above it all the same.
  * A clock that is set back changes nothing for a record that remembers.
  *
  * @param last number that the record knows of

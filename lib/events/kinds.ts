@@ -32,7 +32,7 @@ const one = (transitions: readonly Transition[]) =>
   z.enum(transitions).check(z.describe('The transition as a code. Absent from events of older versions.'));
 
 export interface EventKind {
-  /** When it is told. */
+  /** When it is sent. */
   readonly when: string;
   readonly severities: readonly Severity[];
   /** Fields of its data besides severity, number, summary and link. */

@@ -14,7 +14,7 @@ export interface HttpProxy {
   readonly variable: string;
 }
 
-/** Which proxy requests take. Plain data, so that two of them can be told apart. */
+/** Which proxy requests take. Plain data, so that two of them can be compared. */
 export interface Proxies {
   /** For `http:` addresses. */
   readonly http?: HttpProxy;

@@ -33,7 +33,7 @@ export function roughSpan(seconds: number): readonly [count: number, unit: SpanU
 
 const BYTE_UNITS = ['kB', 'MB', 'GB', 'TB', 'PB'];
 const THOUSAND = 1000;
-/** Below so many of a unit, a tenth of it is said. */
+/** Below so many of a unit, a tenth of it is shown. */
 const WITH_TENTHS = 10;
 
 /**

@@ -128,7 +128,7 @@ export interface Sections {
   largestLag(offset: number): string;
   fellBack(times: number): string;
   toldBefore(events: number): string;
-  /** A day of the reader's (`2026-01-05`), and what was told on it. */
+  /** A day of the reader's (`2026-01-05`), and what was sent on it. */
   toldOn(day: string, told: readonly { readonly type: string; readonly at: string }[]): string;
   /** One more event of the same look. */
   also(mark: string, sentence: string): string;
@@ -140,7 +140,7 @@ export interface Digests {
   eventsOfMany(events: number, subjects: number, areTasks: boolean): string;
   eventsOfOne(name: string, events: number): string;
   waiting(things: number): string;
-  /** Events that are told as a sum only, the most frequent kinds of them. */
+  /** Events that are shown as a sum only, the most frequent kinds of them. */
   merged(merged: Merged, most: number): string;
   /** How many events of each kind: a phase that tasks came to, a type of event, or `other`. */
   counts(kinds: readonly (readonly [kind: string, events: number])[]): string;
@@ -188,7 +188,7 @@ export interface Language {
   readonly labels: Readonly<Record<Label, string>>;
   readonly headings: Readonly<Record<Heading, string>>;
   readonly links: Readonly<Record<Link, string>>;
-  /** Between a name or a label and what is said of it: `: `. */
+  /** Between a name or a label and its value: `: `. */
   readonly colon: string;
   readonly marks: Readonly<Record<Mark, string>>;
   readonly phases: Readonly<Record<Phase, string>>;

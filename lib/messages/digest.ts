@@ -17,7 +17,7 @@ const MOST_COUNTS = 12;
 
 /**
  * Several events as one message: each in a line, as many as have room; the rest is counted. Tasks that are seen for the
- * first time show that the tool works: each with its status, and from where to where it migrates. Any other digest is told
+ * first time show that the tool works: each with its status, and from where to where it migrates. Any other digest is written
  * instead of a storm, in order.
  */
 export function composeDigest(events: Events, composition: Composition): Message {

@@ -32,7 +32,7 @@ async function afterFirstPass(
   await pollFurther(project, parts, context);
 }
 
-/** Programs are told at once; people when the other projects were polled too, or after some seconds. */
+/** Events go to programs at once; to people when the other projects were polled too, or after some seconds. */
 async function handOverToPrograms(
   project: readonly PolledEntry[],
   { known, coverage, delivery }: TickParts,

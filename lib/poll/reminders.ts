@@ -11,7 +11,7 @@ import type { TickGroup, TickProject } from './target.ts';
 
 /**
  * Owes chats that want it once more what still waits for somebody, as far as is known before the looks: what a look ends
- * is not said again. Writes only where it is time. A store that fails costs nothing: the next tick reminds.
+ * is not sent again. Writes only where it is time. A store that fails costs nothing: the next tick reminds.
  */
 export async function remind(known: Known, { channels, clock, log, groups }: TickContext): Promise<void> {
   const everyMs = new Map([...channels.values()].map((one) => [one.name, one.remindEveryMs]));

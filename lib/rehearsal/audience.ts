@@ -11,11 +11,11 @@ export interface Audience {
 }
 
 /**
- * A rehearsal is for people: it tells the chats of a configuration. Programs act on what they are told, so they hear of it
+ * A rehearsal is for people: it goes to the chats of a configuration. Programs act on events, so they get it
  * only when somebody names them.
  *
- * @param named channels that are to be told, whatever they are
- * @returns in words what is wrong, when a name is no channel's or nobody would be told
+ * @param named channels that are to get it, whatever they are
+ * @returns in words what is wrong, when a name is no channel's or nobody would get it
  */
 export function audienceOf(all: Channels, named: readonly string[]): Audience | string {
   const names = Object.keys(all);

@@ -12,7 +12,7 @@ export interface Play extends Stage {
   readonly screen: Screen;
   readonly looks: LookCount;
   readonly rest: Rest;
-  /** The user's own channels are told, and time is real. */
+  /** Events go to the user's own channels, and time is real. */
   readonly isForReal: boolean;
 }
 

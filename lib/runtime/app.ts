@@ -41,7 +41,7 @@ export interface App {
   /** Makes one tick that takes at most `forMs` milliseconds, and calls the heartbeat's address for how it is. */
   tick(forMs: number): Promise<TickReport>;
   /** How long a tick may take where no platform sets the limit. Milliseconds. */
-  readonly patienceMs: number;
+  readonly budgetMs: number;
   /**
    * The channels that are broken, as the last run left it.
    *
@@ -71,7 +71,7 @@ export function createApp({
   let known: number | undefined;
 
   return {
-    get patienceMs() {
+    get budgetMs() {
       return tickBudgetMs(config, known);
     },
     async tick(forMs) {

@@ -37,8 +37,8 @@ export function createWarmApp({ readAgain, reload: ownReload, ...parts }: WarmPa
     get config() {
       return current;
     },
-    get patienceMs() {
-      return app.patienceMs;
+    get budgetMs() {
+      return app.budgetMs;
     },
     brokenChannels: () => app.brokenChannels(),
     close: () => app.close(),

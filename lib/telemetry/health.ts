@@ -6,11 +6,11 @@ export interface BlindProject {
   /** When the first of the looks that failed in a row was made (ISO 8601, UTC). */
   readonly since: string;
   readonly reason: LookFailure;
-  /** Whether it has lasted so long that `watch.failing` was told; else it may be over with the next look. */
+  /** Whether it has lasted so long that `watch.failing` was sent; else it may be over with the next look. */
   readonly isLasting: boolean;
 }
 
-/** A channel that cannot be told anything until somebody mends it. */
+/** A channel that takes nothing until somebody repairs it. */
 export interface BrokenChannel {
   readonly channel: string;
   /** ISO 8601, UTC. */
@@ -37,7 +37,7 @@ export interface Health extends Reach {
   readonly failedRecords: number;
 }
 
-/** Whether it works: that it is blind or mute was seen, saved and told by a tick that did its work. */
+/** Whether it works: that it is blind or mute was seen, saved and announced by a tick that did its work. */
 export function isWorking({ failedRecords }: { readonly failedRecords: number }): boolean {
   return failedRecords === 0;
 }
@@ -52,7 +52,7 @@ export function isLastinglyIll(health: Reach): boolean {
   return isMute(health) || health.blind.some(({ isLasting }) => isLasting);
 }
 
-/** Somebody who should be told cannot be. */
+/** Somebody who should get events cannot. */
 function isMute({ broken, silent }: Reach): boolean {
   return broken.length > 0 || silent.length > 0;
 }

@@ -38,9 +38,9 @@ export async function beat(
   const url = addressFor(heartbeat, health);
   if (url === undefined) return;
   const timeoutMs = Math.min(TIMEOUT_MS, forMs);
-  const trouble =
+  const failure =
     timeoutMs > 0 ? await call(url, heartbeat, timeoutMs, http) : 'no time was left in this run';
-  if (trouble !== undefined) log({ kind: 'problem', message: `the heartbeat was not heard: ${trouble}` });
+  if (failure !== undefined) log({ kind: 'problem', message: `the heartbeat was not heard: ${failure}` });
 }
 
 function addressFor({ url, fail }: Heartbeat, health: Health): Secret | undefined {

@@ -10,7 +10,7 @@ export interface TickSummary {
   readonly changed: number;
   /** Events that were stored. */
   readonly events: number;
-  /** Deliveries that arrived and were acknowledged: what could not be acknowledged is pending, and told again. */
+  /** Deliveries that arrived and were acknowledged: what could not be acknowledged is pending, and sent again. */
   readonly delivered: number;
   /** Deliveries that are still owed. */
   readonly pending: number;
@@ -27,7 +27,7 @@ export interface TickReport extends TickSummary, Health {
   readonly looks: number;
   /** Age of the oldest event that is still owed to a channel, in milliseconds; 0 when nothing is owed. */
   readonly pendingAgeMs: number;
-  /** Channels that cannot be told anything until somebody mends them. */
+  /** Channels that take nothing until somebody repairs them. */
   readonly brokenChannels: number;
   /** When all is free that is owed and that another run has the leases of (ISO 8601): if it was killed, a tick goes on then. */
   readonly leasedUntil?: string;
@@ -85,7 +85,7 @@ export type LogEntry =
       /** How often it was sent before, without an answer that it arrived. */
       readonly attempts: number;
     }
-  /** Or it was found to be true, but told too long ago: another event says the same. */
+  /** Or it was found to be true, but sent too long ago: another event says the same. */
   | {
       readonly kind: 'renewed';
       readonly channel: string;

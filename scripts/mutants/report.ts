@@ -3,7 +3,7 @@ import { type Exception, exceptionsIn } from './exceptions.ts';
 import { readSource } from './source.ts';
 import { GROUPS, type Group, TARGETS } from './targets.ts';
 
-/** One change of the product, and what the tests said to it. */
+/** One change of the product, and the result of the tests. */
 export interface Mutant {
   readonly file: string;
   readonly line: number;

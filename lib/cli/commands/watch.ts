@@ -1,7 +1,7 @@
 import { count } from '../../base/text.ts';
 import { followConfig } from '../../config/follow.ts';
 import type { Config } from '../../config/schema/file.ts';
-import { type ConfigPlace, findConfig, readConfig } from '../../config/source.ts';
+import { type ConfigSource, findConfig, readConfig } from '../../config/source.ts';
 import { untilNextTick } from '../../runtime/next-tick.ts';
 import { createWarmApp, type WarmApp } from '../../runtime/warm-app.ts';
 import { StoreError } from '../../store/errors.ts';
@@ -15,7 +15,7 @@ import type { Signals } from '../terminal/signals.ts';
 import { logLine, type Terminal } from '../terminal/terminal.ts';
 import { rehearse } from './rehearse.ts';
 
-/** `watch`, also without a word: ticks until it is told to stop. Its options may ask for a rehearsal instead. */
+/** `watch`, also without a word: ticks until it is stopped. Its options may ask for a rehearsal instead. */
 export const command: Command = {
   usage: '[options]',
   async run(args, terminal) {
@@ -38,7 +38,7 @@ function refuseWork({ once, state }: StartOptions, { env, cwd, isReadAlong }: Te
   if (signs.length > 0) throw noConfiguration(cwd, signs);
 }
 
-async function watch(place: ConfigPlace, options: StartOptions, terminal: Terminal): Promise<ExitCode> {
+async function watch(place: ConfigSource, options: StartOptions, terminal: Terminal): Promise<ExitCode> {
   const { env, cwd, clock, hasTerminal } = terminal;
   const read = () => readConfig(place, env);
   const config = await read();
@@ -48,13 +48,13 @@ async function watch(place: ConfigPlace, options: StartOptions, terminal: Termin
   const store = await openStore({ kind: 'sqlite', file, folder: cwd }, clock.now);
   const signals = options.once ? undefined : terminal.signals();
   // `| head` in a terminal ends it, in peace. Elsewhere a watcher has more to tell than its log.
-  terminal.onTrouble((trouble) => {
-    if (trouble === 'gone' && hasTerminal) signals?.stop('SIGTERM');
+  terminal.onWriteFailure((reason) => {
+    if (reason === 'gone' && hasTerminal) signals?.stop('SIGTERM');
   });
   const { reload, readAgain } = followConfig({ place, config, read });
   const app = createWarmApp({ config, reload, store, log, clock, stopping: signals?.stopping });
   try {
-    if (signals === undefined) return exitOf(await app.tick(app.patienceMs), terminal);
+    if (signals === undefined) return exitOf(await app.tick(app.budgetMs), terminal);
     log({ kind: 'notice', message: introduce(config, file, await brokenAtStart(app)) });
     await tickForEver({ app, log, signals, readAgain, clock });
     return EXIT.done;
@@ -80,7 +80,7 @@ interface Loop {
   readonly clock: Terminal['clock'];
 }
 
-/** Ticks until it is told to stop; the tick that is under way then is finished first. */
+/** Ticks until it is stopped; the tick that is under way then is finished first. */
 async function tickForEver({ app, log, signals, readAgain, clock }: Loop): Promise<void> {
   const { stopping } = signals;
   while (!stopping.aborted) {
@@ -101,7 +101,7 @@ async function tickForEver({ app, log, signals, readAgain, clock }: Loop): Promi
 /** A store that is locked or full may recover; anything else will not by itself. */
 async function tickOnce(app: WarmApp, log: Log): Promise<TickReport | undefined> {
   try {
-    return await app.tick(app.patienceMs);
+    return await app.tick(app.budgetMs);
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
     log({ kind: 'problem', message: `this tick failed: ${error.message}` });

@@ -5,17 +5,17 @@ import { count } from '../../base/text.ts';
 export interface Output {
   write(line: string): void;
   /** Sets the reaction to lines that cannot be written: their reader is gone (`| head`), or the disk is full. */
-  onTrouble(react: (trouble: 'gone' | 'unwritable') => void): void;
+  onWriteFailure(react: (failure: 'gone' | 'unwritable') => void): void;
 }
 
 /**
  * Lines to a stream that may fail, for a while or for good. No failure ends the program by itself; the stream is tried
- * again with each line, and how many were lost is said in the first one that can be written.
+ * again with each line, and the first one that can be written says how many were lost.
  *
  * @param say makes the line that says it
  */
 export function createOutput(stream: Writable, say: (message: string) => string): Output {
-  let react: Parameters<Output['onTrouble']>[0] = () => undefined;
+  let react: Parameters<Output['onWriteFailure']>[0] = () => undefined;
   let lost = 0;
   let why = '';
 
@@ -35,7 +35,7 @@ export function createOutput(stream: Writable, say: (message: string) => string)
   stream.on('error', (error) => react(codeOf(error) === 'EPIPE' ? 'gone' : 'unwritable'));
   return {
     write: (line) => void stream.write(`${line}\n`, written),
-    onTrouble(next) {
+    onWriteFailure(next) {
       react = next;
     },
   };

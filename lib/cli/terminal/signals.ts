@@ -14,7 +14,7 @@ export interface SignalSource {
   exit(code: number): void;
 }
 
-/** The signals to a program that runs until it is told to stop. */
+/** The signals to a program that runs until it is stopped. */
 export interface Signals {
   /** Aborted when it is to stop; the reason says why, where that is not plain. */
   readonly stopping: AbortSignal;

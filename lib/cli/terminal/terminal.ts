@@ -32,7 +32,7 @@ export interface Terminal {
   /** One line about what is wrong. */
   complain(line: string): void;
   /** Sets what happens when no more lines can be written; the process ends with 1 until then. */
-  onTrouble: Output['onTrouble'];
+  onWriteFailure: Output['onWriteFailure'];
   /** Listens from now on to the signals of a service. */
   signals(): Signals;
 }
@@ -54,7 +54,7 @@ export function createTerminal(host: Host, clock: Clock, asJson: boolean): Termi
     hasTerminal,
     write: lines.write,
     complain: (line) => complaints.write(`${NAME}${line}`),
-    onTrouble: lines.onTrouble,
+    onWriteFailure: lines.onWriteFailure,
     signals: () => listenToSignals(host, clock, hasTerminal),
   };
 }

@@ -3,7 +3,7 @@ import type { Value } from '../yaml/tree.ts';
 
 /**
  * The readable part of a file, whatever else is wrong with it: whether its parts agree is checked together with
- * their form, so that all problems are told at once.
+ * their form, so that all problems are reported at once.
  */
 const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
 /** An empty text is a mistake of its own here, not a missing setting. */

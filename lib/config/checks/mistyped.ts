@@ -95,7 +95,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^qyapi\.weixin\.qq\.com$/, 'WeCom'],
 ];
 
-/** A URL is a secret: of it nothing is said but whose it seems to be. */
+/** A URL is a secret: a message names no more of it than whose it seems to be. */
 function strangeUrls({ channels }: LenientConfig): string[] {
   return Object.entries(channels).flatMap(([name, { type = '', url = '' }]) => {
     const parsed = URL.parse(url);
@@ -129,7 +129,7 @@ function ownerOf(url: URL): { readonly service: string; readonly hint: string } 
   return service === undefined ? undefined : { service, hint: '' };
 }
 
-/** Somebody would be told everything twice. */
+/** Somebody would get everything twice. */
 function sameUrls({ channels }: LenientConfig): string[] {
   const seen = new Map<string, string>();
   return Object.entries(channels).flatMap(([name, { type, url }]) => {
@@ -142,7 +142,7 @@ function sameUrls({ channels }: LenientConfig): string[] {
   });
 }
 
-/** When somebody is called is said, but not who. */
+/** It is configured when somebody is mentioned, but not who. */
 function mentionsOfNobody({ channels }: LenientConfig): string[] {
   return Object.entries(channels).flatMap(([name, { mention, mentionOn }]) =>
     mentionOn.length > 0 && mention === undefined

@@ -21,7 +21,7 @@ export interface Settings {
   readonly requestsPerSecond: number;
   /** With the places `{region}`, `{project}` and `{task}`; absent where Huawei Cloud's own console is meant. */
   readonly consoleUrl?: string;
-  /** From when on something is told. */
+  /** From when on something is announced. */
   readonly thresholds: Thresholds;
   readonly heartbeat?: Heartbeat;
   /** The language and the time zone of chats that have none of their own. */

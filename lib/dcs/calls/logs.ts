@@ -94,8 +94,8 @@ function lineOf(entry: unknown, secrets: readonly string[]): TaskLogLine | undef
   if (level?.toUpperCase() !== WANTED_LEVEL) return undefined;
   const at = textOf(entry['created_at'], LONGEST_WORD);
   const code = redactReport(textOf(entry['log_code'], LONGEST_WORD) ?? '', secrets);
-  const said = entry['message'];
-  const message = (typeof said === 'string' && redactReport(said, secrets)) || code;
+  const found = entry['message'];
+  const message = (typeof found === 'string' && redactReport(found, secrets)) || code;
   if (message === '') return undefined;
   const keywords = keywordsOf(entry, secrets);
   return defined({ at, level, code: code === '' ? undefined : code, message, keywords });

@@ -50,8 +50,8 @@ const TEXTS = [
 export function readAnswer(body: string, taskId?: string): ShowReading {
   const answer = readTaskFields(body, taskId);
   if (answer.kind === 'unreadable') return answer;
-  const { status: said } = answer.value;
-  const status = typeof said === 'string' ? shownText(said, LONGEST_STATUS) : undefined;
+  const { status: found } = answer.value;
+  const status = typeof found === 'string' ? shownText(found, LONGEST_STATUS) : undefined;
   if (status === undefined) return unreadable('has no status');
   return { kind: 'observation', observation: observationOf(answer.value, status) };
 }

@@ -9,7 +9,7 @@ import { dueChannels, head, pendingTo, withoutPending } from './outbox.ts';
 import type { OutboxUpdate, PendingDelivery, Recipient, Routing } from './types.ts';
 
 /**
- * The result of a re-check: the event is `valid`; or it is `invalid`, and `why`; or it is true but was said too long ago
+ * The result of a re-check: the event is `valid`; or it is `invalid`, and `why`; or it is true but was sent too long ago
  * to rest an action on, and is `reissued` as another event; or no look can tell now (`unknown`).
  */
 export type Revalidation =
@@ -21,7 +21,7 @@ export type Revalidation =
 /** The result at one state of the record: `stale` when another look changed the record since this one began. */
 export type Finding = Revalidation | { readonly kind: 'stale' };
 
-/** A finding, with everything else that the look noticed. */
+/** A finding, with everything else that the look found. */
 export interface Revalidated {
   readonly update: Update<Partial<RecordState>>;
   readonly result: Finding;
@@ -80,7 +80,7 @@ export interface FindingsContext {
 }
 
 /**
- * Writes findings into the record; other events that the look noticed are enqueued for all channels. An invalid event is
+ * Writes findings into the record; other events that the look found are enqueued for all channels. An invalid event is
  * withdrawn from the channel. A reissued one is replaced by its renewal, for this channel alone, with the time that the old
  * one had left. An unknown one waits until its deadline.
  */

@@ -11,7 +11,7 @@ export interface Route {
   readonly audience: Audience;
   /** Interval at which it wants to be reminded; absent: never. Milliseconds. */
   readonly remindEveryMs?: number;
-  /** @param isFollowUp whether the event takes back what the channel was told */
+  /** @param isFollowUp whether the event takes back what was sent to the channel */
   accepts(event: MigrationEvent, isFollowUp?: boolean): boolean;
 }
 
@@ -27,7 +27,7 @@ export function routingOf(record: StoredRecord, channels: Routes): Routing {
 }
 
 /**
- * Names of the channels that accept an event of this record. A channel that was told a word is also told what takes it
+ * Names of the channels that accept an event of this record. A channel that got an announcement also gets what takes it
  * back, though the name or the labels of the task may have changed.
  */
 function routesOf(event: MigrationEvent, record: StoredRecord, channels: Routes): string[] {

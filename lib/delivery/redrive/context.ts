@@ -6,5 +6,5 @@ export interface RedriveContext extends RunContext {
   /** Projects of the configuration. */
   readonly projects: readonly WatchedProject[];
   /** Time for the deliveries of one batch. */
-  readonly patienceMs: number;
+  readonly budgetMs: number;
 }

@@ -38,7 +38,7 @@ interface Sending {
 export async function deliverNow(
   records: readonly HeldRecord[],
   { channels, health, owner }: Sending,
-  { store, clock, random, log, patienceMs }: RedriveContext,
+  { store, clock, random, log, budgetMs }: RedriveContext,
 ): Promise<Ends> {
   const ends = new Map<string, 'delivered' | 'dead'>();
   await deliver(records, {
@@ -52,7 +52,7 @@ export async function deliverNow(
       noteEnds(entry, ends);
       log(entry);
     },
-    endsAt: clock.elapsed() + patienceMs,
+    endsAt: clock.elapsed() + budgetMs,
     // A redrive may run with a part of the configuration: only a tick cancels what is removed.
     cancelRemoved: false,
   });

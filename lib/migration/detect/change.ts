@@ -61,7 +61,7 @@ function concluded(phase: Phase | undefined): Meaning | undefined {
   return phase && { phase, severity: phase === 'incremental' ? 'action' : 'info' };
 }
 
-/** Where more is to be said than the phase. */
+/** Where more is to be announced than the phase. */
 function changeTo({ phase }: Meaning, before: Before, seen: Seen): Change | undefined {
   const { workingPhase, lastFigures } = before;
   switch (phase) {

@@ -7,12 +7,12 @@ import type { Observation } from '../model/observation.ts';
 import type { TaskState } from '../model/state.ts';
 import { isSwitchOver, meaningOf } from '../model/status.ts';
 
-/** Whether the status reads as a success, whatever is said of an IP switch. */
+/** Whether the status reads as a success, whatever is known of an IP switch. */
 export function readsAsSuccess({ status }: Observation): boolean {
   return meaningOf({ status }).phase === 'succeeded';
 }
 
-/** An end after an IP switch is no good one if that was rolled back. Here nobody has said, in this run, how it ended. */
+/** An end after an IP switch is no good one if that was rolled back. Here nothing has shown, in this run, how it ended. */
 function isSwitchOpen({ standing, run }: TaskState): boolean {
   return run?.switchOpen === true || standing?.unchecked === 'rolled back';
 }
@@ -29,7 +29,7 @@ export type Confirmation =
   | { readonly kind: 'confirmed' }
   /** A deleted task answers like one that succeeded; only the list tells them apart. */
   | { readonly kind: 'deleted' }
-  /** Nobody can tell: the key may not list. It is told, and said so. */
+  /** The key may not list, so nothing confirms it. It is announced, as unconfirmed. */
   | { readonly kind: 'unchecked'; readonly unchecked: NotChecked }
   /** Not known this time: nothing is claimed before a few more looks. */
   | { readonly kind: 'open'; readonly unchecked: NotChecked };

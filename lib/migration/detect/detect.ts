@@ -205,7 +205,7 @@ function goodLook(known: Update, answered: Observation, context: LookContext): U
   return withState(update, { ...update.stream.state, observation });
 }
 
-/** A success that the list could not confirm is told, as unchecked, when this many looks in a row show it. */
+/** A success that the list could not confirm is announced, as unchecked, when this many looks in a row show it. */
 const OPEN_LOOKS_UNTIL_TOLD = 3;
 
 /** A success that nobody could check is no news yet; of a task that was gone it is none before the list has it. */

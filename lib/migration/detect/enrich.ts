@@ -7,7 +7,7 @@ import { readsAsSuccess } from './confirmation.ts';
 /** Phases in which statistics say something; also where the status does not say which phase it is. */
 const MEASURED: ReadonlySet<Phase> = new Set(['migrating', 'full', 'incremental']);
 
-/** Neighbouring calls that can change what is said about a look. */
+/** Additional calls that can change what is announced about a look. */
 export interface WantedCalls {
   readonly stats: boolean;
   readonly listed: boolean;

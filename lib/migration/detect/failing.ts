@@ -9,7 +9,7 @@ export interface Failure {
   readonly detail: string;
 }
 
-/** One or two failed looks are noise; this many in a row are told. */
+/** One or two failed looks are noise; this many in a row are announced. */
 export const FAILED_LOOKS_UNTIL_ANNOUNCED = 3;
 
 const HOUR = 3_600_000;

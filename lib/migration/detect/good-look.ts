@@ -16,7 +16,7 @@ import { emitIpSwitch, withOpenSwitch } from './ip-switch.ts';
 import { hasReplicated, lastWorkingPhase } from './phase.ts';
 import { emitConfirmed, emitFirstSeen, emitTransition } from './transition.ts';
 
-/** Everything that a good look can say, in the order in which it is told: first what is no longer so. */
+/** Everything that a good look can announce, in its order: first what is no longer so. */
 export function detectGoodLook(update: Update, look: Sighting, watch: Watch): Update {
   const { thresholds } = watch;
   const from = update.stream.state.standing;

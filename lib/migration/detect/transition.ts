@@ -83,7 +83,7 @@ export function emitTransition(update: Update, from: Standing, sighting: Sightin
   const seen: Seen = defined({ status, taskStatus, derivedPhase: derived ? phase : undefined });
   const { severity, transition, switchStatus } = changeOf(before, seen);
   const skipped = hasOnlinePhases(observation) ? passedUnseen(from.phase, phase) : [];
-  // Another word for the same failure: what was read of it was told.
+  // Another word for the same failure: what was read of it was announced.
   const dossier = from.phase === phase ? undefined : dossierIn(sighting);
   const { state, report } = applyTransition(update.stream.state, from, to, { lastFigures, now });
   const notObserved = { phases: skipped, after: from.since, before: to.since };

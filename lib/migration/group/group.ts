@@ -31,7 +31,7 @@ export interface WatchedGroup {
   readonly forgotten?: readonly Belonging[];
   /** How many tasks it must have, where the configuration lists them. */
   readonly size?: number;
-  /** Set when nobody can tell now whether there are more members: then nothing is said of all of them. */
+  /** Set when it is not known now whether there are more members: then nothing is announced of all of them. */
   readonly mayHaveMore?: boolean;
   /** Set when none of its tasks is watched any more, and everything was read that could show one. */
   readonly isDeserted?: boolean;
@@ -61,7 +61,7 @@ interface SeenGroup extends Membership {
 }
 
 /**
- * Compares how the members of a group stand with what was told of it: retractions come first. Words about all members
+ * Compares how the members of a group stand with what was announced of it: retractions come first. Words about all members
  * wait until every one was seen; a failure or a retraction needs one member only.
  *
  * @returns what to write, or nothing when nothing changed
@@ -139,7 +139,7 @@ function isTrue(word: Word, { seen, isWhole }: SeenGroup): boolean {
   }
 }
 
-/** Whether a word that was told need not be taken back: nothing is seen that says otherwise. */
+/** Whether an announcement need not be taken back: nothing is seen that contradicts it. */
 function stillHolds(word: Word, { seen, isDeserted, mayHideFailure }: SeenGroup): boolean {
   switch (word) {
     case 'ready':
@@ -157,7 +157,7 @@ function isLost({ ready, isCuttingOver }: MemberStanding): boolean {
   return !ready && !isCuttingOver;
 }
 
-/** Members come and go: what a group links to is what it was when first something was told. */
+/** Members come and go: what a group links to is what it was at the first announcement. */
 function homeOf(
   known: GroupState | undefined,
   { members: [first] }: WatchedGroup,

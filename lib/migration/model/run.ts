@@ -87,7 +87,7 @@ export interface ReadinessHistory {
 /**
  * The present run of a migration, as far as looks have shown it. It begins when a task is first seen, or leaves a final
  * phase, and ends with the report that closes it. All of it is bounded, and written only when it changes what is or
- * will be said.
+ * will be announced.
  */
 export interface MigrationRun extends ReadinessHistory {
   /** When it began for us (ISO 8601, UTC). */
@@ -95,7 +95,7 @@ export interface MigrationRun extends ReadinessHistory {
   /** Milliseconds in the phases that are over. */
   readonly spent: Readonly<Partial<Record<Phase, number>>>;
   readonly events: readonly { readonly type: string; readonly at: string }[];
-  /** How many more were told. */
+  /** How many more were sent. */
   readonly unlistedEvents?: number;
   readonly resynchronisations: number;
   readonly peakOffset?: number;
@@ -114,7 +114,7 @@ export interface MigrationRun extends ReadinessHistory {
   readonly switched?: LastFigures | undefined;
   /** Readiness was announced since the last fall-back, though it may have been taken back by now. */
   readonly wasReady?: true | undefined;
-  /** IP addresses were being switched, and nobody has said since how that ended. */
+  /** IP addresses were being switched, and nothing has shown since how that ended. */
   readonly switchOpen?: true | undefined;
   readonly reminded?: { readonly at: string; readonly times: number } | undefined;
 }

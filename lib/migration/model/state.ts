@@ -10,7 +10,7 @@ export interface Failing {
   readonly since: string;
   /** Whether `watch.failing` announced it. */
   readonly announced: boolean;
-  /** When that was said again (ISO 8601, UTC), and how often. */
+  /** When that was repeated (ISO 8601, UTC), and how often. */
   readonly reminded?: { readonly at: string; readonly times: number };
 }
 

@@ -1,6 +1,6 @@
 /** Limits beyond which an event is due: `settings` of the configuration, and else the defaults below. */
 export interface Thresholds {
-  /** Marks of the full synchronisation that are told, in percent, ascending. */
+  /** Marks of the full synchronisation that are announced, in percent, ascending. */
   readonly progressMarks: readonly number[];
   readonly cutover: {
     /** Up to this `offset` the target counts as in step. 0 is no gap at all; see `largeBytes` for its unit. */
@@ -14,7 +14,7 @@ export interface Thresholds {
     readonly unreadyKeyGapPercent: number;
     /** when so many looks in a row found it so, or could not tell. */
     readonly unreadyLooks: number;
-    /** After so many looks at a replication that is not ready somebody is told why. */
+    /** After so many looks at a replication that is not ready, the reason is announced. */
     readonly blockedAfter: number;
     /** Figures that were seen longer ago than this say nothing about an end. Milliseconds. */
     readonly figuresValidForMs: number;

@@ -21,7 +21,7 @@ export interface Watch {
   readonly stamp: Stamp;
   /** The project of the configuration that found this task by itself; absent for tasks that the configuration names. */
   readonly discoveredBy?: string;
-  /** From when on something is told. */
+  /** From when on something is announced. */
   readonly thresholds: Thresholds;
 }
 

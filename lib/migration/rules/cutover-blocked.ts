@@ -7,7 +7,7 @@ import { emit, type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 import { explained, judgementOf, type Unready } from './shared/judgement.ts';
 
-/** Tells why a replication does not become ready. Where the statistics of all tasks do not work, that was said of the project. */
+/** Announces why a replication does not become ready. Where the statistics of all tasks do not work, that was announced of the project. */
 export function cutoverBlocked(update: Update, context: RuleContext): Update {
   const { run } = update.stream.state;
   const { standing, thresholds, enrichment, observation } = context;
@@ -33,7 +33,7 @@ export function cutoverBlocked(update: Update, context: RuleContext): Update {
 /** The result of a look at a replication that is not ready. */
 export interface Waited {
   readonly run: MigrationRun;
-  /** Somebody is to be told why it is not ready. */
+  /** The reason why it is not ready is to be announced. */
   readonly isDue?: true;
 }
 

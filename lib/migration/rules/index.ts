@@ -9,7 +9,7 @@ import { noProgress } from './no-progress.ts';
 import { progress } from './progress.ts';
 import { readiness } from './readiness.ts';
 
-/** The rules of each phase, in the order in which their events are told. */
+/** The rules of each phase, in the order of their events. */
 export const RULES: Readonly<Partial<Record<Phase, readonly Rule[]>>> = {
   configuring: [forgotten],
   full: [noProgress, progress],

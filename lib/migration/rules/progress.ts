@@ -98,7 +98,7 @@ function progressOf(here: Point, from: ProgressSample | undefined): Progress {
   });
 }
 
-/** @returns percent per hour; nothing while it cannot be told */
+/** @returns percent per hour; nothing while it is not known */
 function slope(from: ProgressSample | undefined, { percent, now }: Point): number | undefined {
   if (from?.percent === undefined) return undefined;
   const ms = now.getTime() - Date.parse(from.at);

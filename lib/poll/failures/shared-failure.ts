@@ -5,7 +5,7 @@ import type { FailedLook, JudgedEntry } from './judged.ts';
 
 /**
  * An entry whose looks were all skipped, because of what another one met at the same endpoint, would have met the same:
- * its project is told not to be watched, too, and a refused key cools down for both.
+ * its project is announced as not watched, too, and a refused key cools down for both.
  *
  * @param others the looks of all projects at the same endpoint, waited for only where they may explain why there are none
  */

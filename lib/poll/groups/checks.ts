@@ -55,7 +55,7 @@ export function createGroupChecks(
 
 /**
  * Compares the groups with their members. Where another tick was faster with a member's record, ours is out of date:
- * nothing is said of groups then, the next pass does.
+ * nothing is announced for groups then, but by the next pass.
  *
  * @param groups the records of the groups
  */

@@ -43,7 +43,7 @@ function reportRemoved(removed: Pending, { channels, log }: TickContext): void {
     const owed = pendingIn(records, (channel) => channels.has(channel));
     if (owed === 0) continue;
     const deliveries = count(owed, 'delivery', 'deliveries');
-    const message = `${nameOf(partition)} no longer configured; what is owed because of that is still told: ${deliveries}`;
+    const message = `${nameOf(partition)} no longer configured; what is pending because of that is still sent: ${deliveries}`;
     log({ kind: 'notice', message });
   }
 }

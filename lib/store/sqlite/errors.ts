@@ -1,7 +1,7 @@
 import { codeOf } from '../../base/errors.ts';
 import { StoreError, type StoreErrorCode } from '../errors.ts';
 
-/** How a fault is told: its class, and what to do about it. */
+/** The message about a fault: its class, and what to do about it. */
 type Verdict = readonly [code: StoreErrorCode, advice: string];
 
 const NOT_WRITABLE: Verdict = [

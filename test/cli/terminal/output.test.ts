@@ -16,7 +16,7 @@ test('lines that cannot be written do not end the program, and are counted in th
   };
   const troubles: string[] = [];
   const output = createOutput(stream, (message) => `! ${message}`);
-  output.onTrouble((trouble) => troubles.push(trouble));
+  output.onWriteFailure((trouble) => troubles.push(trouble));
 
   output.write('one');
   fault = 'ENOSPC';
@@ -38,7 +38,7 @@ test('lines that cannot be written do not end the program, and are counted in th
 test('a reader that is gone is reported differently from a full disk', () => {
   const stream = new Writable();
   const troubles: string[] = [];
-  createOutput(stream, String).onTrouble((trouble) => troubles.push(trouble));
+  createOutput(stream, String).onWriteFailure((trouble) => troubles.push(trouble));
   for (const code of ['EPIPE', 'ENOSPC', 'EIO'])
     stream.emit('error', Object.assign(new Error('no'), { code }));
   expect(troubles).toEqual(['gone', 'unwritable', 'unwritable']);

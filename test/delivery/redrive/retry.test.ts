@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isAllTold, retryLines } from '../../../lib/cli/commands/deliveries/retry-output.ts';
+import { haveAllArrived, retryLines } from '../../../lib/cli/commands/deliveries/retry-output.ts';
 import { afterSave } from '../../poll/support.ts';
 import { useWorld } from '../../support/use-world.ts';
 import { channelsAt, IN_STEP, type World } from '../../support/world.ts';
@@ -34,7 +34,7 @@ describe('a retry of pending deliveries', () => {
     const report = await retryIn(made);
     expect(inShort(report)).toEqual(['1 cutover delivered', '2 cutover delivered', '3 cutover delivered']);
     expect(report.broken).toEqual([]);
-    expect(isAllTold(report)).toBe(true);
+    expect(haveAllArrived(report)).toBe(true);
     expect(numbersAt(made, 'cutover').slice(before)).toEqual([1, 2, 3]);
     expect(await made.tick()).toMatchObject({ delivered: 0, pending: 0, brokenChannels: 0 });
     expect(numbersAt(made, 'cutover')).toHaveLength(before + 3);
@@ -48,7 +48,7 @@ describe('a retry of pending deliveries', () => {
     const report = await retryIn(made);
     expect(numbersAt(made, 'cutover')).toHaveLength(before + 1);
     expect(inShort(report)).toEqual(['1 cutover pending', '2 cutover pending', '3 cutover pending']);
-    expect(isAllTold(report)).toBe(false);
+    expect(haveAllArrived(report)).toBe(false);
     const nextTryAt = new Date(made.clock.now() + 30 * MINUTE).toISOString();
     expect(report.broken).toMatchObject([{ channel: 'cutover', nextTryAt }]);
     expect(retryLines(report).at(-1)).toBe('3 deliveries were pending: 0 delivered, 3 still pending.');
@@ -123,7 +123,7 @@ describe('a retry of pending deliveries', () => {
     made.receiver.answer('/cutover', { status: 422 });
     const report = await retryIn(made);
     expect(inShort(report)).toEqual(['1 cutover dead']);
-    expect(isAllTold(report)).toBe(false);
+    expect(haveAllArrived(report)).toBe(false);
     expect(retryLines(report).at(-1)).toBe('1 delivery was pending: 0 delivered, 0 still pending, 1 dead.');
   });
 });

@@ -39,7 +39,7 @@ export async function redriveIn(world: World, options: RedriveOptions = {}): Pro
       log: log ?? (() => undefined),
       clock: world.clock,
       random: () => 0.5,
-      patienceMs: 60_000,
+      budgetMs: 60_000,
       selection,
       dryRun,
     });
@@ -63,7 +63,7 @@ export async function retryIn(
       log: log ?? (() => undefined),
       clock: world.clock,
       random: () => 0.5,
-      patienceMs: 60_000,
+      budgetMs: 60_000,
       ...(channel !== undefined && { channel }),
     });
   } finally {

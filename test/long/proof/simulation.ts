@@ -169,7 +169,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     scheduler.start((gate, run) =>
       (options.redrive ?? redrive)({
         ...inputOf(gate, run, tickOptions),
-        patienceMs: tickOptions.remainingMs ?? MINUTE,
+        budgetMs: tickOptions.remainingMs ?? MINUTE,
         selection: {},
         dryRun: false,
       }),

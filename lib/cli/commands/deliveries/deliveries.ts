@@ -20,7 +20,7 @@ import { sending } from '../../sending.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { DELIVERIES_HELP, type DeliveriesOptions, readDeliveriesOptions } from './options.ts';
 import { redriveJson, redriveLines } from './redrive-output.ts';
-import { brokenJson, brokenLines, isAllTold, retryJson, retryLines } from './retry-output.ts';
+import { brokenJson, brokenLines, haveAllArrived, retryJson, retryLines } from './retry-output.ts';
 import { adviceOn, jsonOf, tableOf } from './table.ts';
 
 type Options<Verb> = Extract<DeliveriesOptions, { readonly verb: Verb }>;

@@ -41,7 +41,7 @@ export function brokenJson(broken: readonly BrokenChannel[]): string[] {
 }
 
 /** Whether all that was pending arrived. */
-export function isAllTold({ retried }: RetryReport): boolean {
+export function haveAllArrived({ retried }: RetryReport): boolean {
   return retried.every(({ kind }) => kind === 'delivered' || kind === 'settled');
 }
 

@@ -10,7 +10,7 @@ export interface ClassifiedOutcome extends Outcome {
   readonly restMs?: number;
 }
 
-/** From one request to the next, where a receiver has said for the first time that it takes less. Milliseconds. */
+/** From one request to the next, where a receiver has answered for the first time that it takes less. Milliseconds. */
 const FIRST_EVERY_MS = 1000;
 const SLOWEST_MS = 120_000;
 /** A receiver that takes requests this soon after each other needs no pace. */

@@ -15,7 +15,7 @@ const READY: ReadonlySet<EventType> = new Set(['dcs.migration.cutover_ready', 'd
 /**
  * The next message to a channel from one record. Programs get each event alone. A chat gets the events of one look as one
  * message, and a digest when many looks wait; of a topic that flaps it hears at most once in ten minutes, but at once when
- * that takes back what it was told, or the task came to where it was not lately.
+ * that takes back what was sent to it, or the task came to where it was not lately.
  *
  * @returns in order; empty when nothing is due
  */

@@ -13,7 +13,7 @@ const TOPICS = {
 
 type WordTopic = Exclude<keyof typeof TOPICS, 'status'>;
 
-/** Words that are said and taken back again and again, where a figure is near its threshold or an API fails now and then. */
+/** Announcements that are made and taken back again and again, where a figure is near its threshold or an API fails now and then. */
 const TOPIC_OF: ReadonlyMap<string, WordTopic> = new Map<EventType, WordTopic>([
   ['dcs.migration.cutover_ready', 'readiness'],
   ['dcs.migration.cutover_unready', 'readiness'],

@@ -10,7 +10,7 @@ export interface Endurance {
   readonly unreadyLooks: number;
 }
 
-/** Readiness after a look, and whether that is to be told. */
+/** Readiness after a look, and whether that is to be announced. */
 export interface ReadinessChange {
   readonly ready: Ready | undefined;
   readonly announces?: 'ready' | 'unready';
@@ -26,7 +26,7 @@ const ACCIDENTS = 2;
 
 /**
  * Readiness that was taken back is believed later: each time after twice as many looks, or after six hours in step. So
- * readiness that flaps every half hour is not told all day.
+ * readiness that flaps every half hour is not announced all day.
  */
 export function enduranceOf(
   { looks, unreadyLooks }: Thresholds['cutover'],
@@ -48,7 +48,7 @@ export function begunAt(ready: Ready | undefined, isLonger: boolean, now: Date):
 /** Counts that an announced readiness is taken back, for {@link enduranceOf}. */
 export function countRetraction(run: MigrationRun, kind: Judgement['kind'], now: Date): MigrationRun {
   const { retractions = 0, lapses = 0, ready } = run;
-  // The number of an event is not below the time in seconds when it was told.
+  // The number of an event is not below the time in seconds when it was sent.
   const held = ready?.announced === undefined ? 0 : now.getTime() / 1000 - ready.announced.sequence;
   const before = held >= HELD_SECONDS ? { retractions: 0, lapses: 0 } : { retractions, lapses };
   return kind === 'behind'

@@ -118,7 +118,7 @@ export function judgeReadiness(answer: CallResult<Stats> | undefined, { cutover 
   return { kind: kindOf(unmet, basis, cutover), basis, because, unmet };
 }
 
-/** The judgement of a look. While nobody has said how an IP switch ended, clients may be at the target already. */
+/** The judgement of a look. While it is not known how an IP switch ended, clients may be at the target already. */
 export function judgementOf(run: MigrationRun, { enrichment, thresholds }: RuleContext): Judgement {
   const judged = judgeReadiness(enrichment.stats, thresholds);
   const isOpen = run.switchOpen && (judged.kind === 'in step' || judged.kind === 'near');

@@ -16,7 +16,7 @@ export function withoutReadiness(run: MigrationRun): MigrationRun {
 }
 
 /**
- * Tells that a task is ready. Told anew, it names the event that said so first: that is what is taken back one day, for
+ * Announces that a task is ready. A repetition names the event that said so first: that is what is taken back one day, for
  * everybody.
  */
 export function announceReadiness(
@@ -67,7 +67,7 @@ export function retractReadiness(
   const next = withRun(update, {
     ...run,
     ready: undefined,
-    // This says why; another reason is told when it lasts.
+    // This says why; another reason is announced when it lasts.
     waiting: { looks: 0, announced: isUnknown ? 'unknown' : 'behind' },
   });
   return emit(next, context, 'dcs.migration.cutover_unready', facts);

@@ -28,7 +28,7 @@ export function emitMovement(
 /** Where a migration ends, nobody expects it to move. */
 const ENDING: ReadonlySet<Phase> = new Set(['stopping', 'stopped', 'failed', 'released', 'gone']);
 
-/** A stall ends with its phase; where the migration goes on, somebody who was told of it is told that it is over. */
+/** A stall ends with its phase; where the migration goes on, its end is announced where its beginning was. */
 export function leaveStall(update: Update, to: Phase, context: EmitContext): Update {
   const { standing } = context;
   const { run } = update.stream.state;

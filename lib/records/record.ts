@@ -40,7 +40,7 @@ export interface Delivery {
   readonly owedSince?: string;
   /** The settings of the channel at the last attempt: a change of them ends the wait. */
   readonly settings?: string;
-  /** Earlier changes that are told with its event, as a sum. Only for chats. */
+  /** Earlier changes that are sent with its event, as a sum. Only for chats. */
   readonly merged?: Merged;
   /** Set when its event arrived before, and is sent again because it still waits for somebody. Only for chats. */
   readonly reminder?: boolean;
@@ -119,9 +119,9 @@ export interface CircuitState {
   readonly refusals: number;
   /** Set when it will not work until somebody changes something. */
   readonly brokenSince?: string;
-  /** Set until another channel is told that it is broken. */
+  /** Set until another channel has the event that it is broken. */
   readonly isUnannounced?: true;
-  /** The last time that others were told so (ISO 8601, UTC). */
+  /** When others last got that event (ISO 8601, UTC). */
   readonly announcedAt?: string;
   /** The number of reminders to them. */
   readonly reminders?: number;

@@ -93,7 +93,7 @@ export function detectGroup(
   return after === before ? undefined : withState(after, { ...after.stream.state, home });
 }
 
-/** Whether a group was told to be ready, and has been since before this event of it. */
+/** Whether a group was announced as ready, and has been since before this event of it. */
 export function isGroupReadySince({ announced }: GroupState, sequence: number): boolean {
   return announced?.ready !== undefined && announced.ready.sequence <= sequence;
 }

@@ -126,13 +126,13 @@ export function fencing<S>({ stream }: Update<S>, validForMs: number, now: Date)
   };
 }
 
-/** An update, and an event that was told last and is to be owed apart from the others. */
+/** An update, and the event that was emitted last, which is enqueued apart from the others. */
 export interface Renewal<S = TaskState> {
   readonly update: Update<S>;
   readonly event: MigrationEvent | undefined;
 }
 
-/** Takes the event that was told last out of an update. */
+/** Takes the event that was emitted last out of an update. */
 export function withoutLast<S>({ stream, events }: Update<S>): Renewal<S> {
   return { update: { stream, events: events.slice(0, -1) }, event: events.at(-1) };
 }

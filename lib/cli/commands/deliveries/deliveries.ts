@@ -159,7 +159,7 @@ async function tryAgain(
     const { problems, retried, broken } = report;
     print({ problems, lines: retried.length === 0 ? [] : lines, none: NOTHING_PENDING }, json, terminal);
     for (const line of json ? brokenJson(broken) : brokenLines(broken)) write(line);
-    return isAllTold(report) ? EXIT.done : EXIT.failed;
+    return haveAllArrived(report) ? EXIT.done : EXIT.failed;
   });
 }
 

@@ -87,7 +87,7 @@ function wordsOf(
   ];
 }
 
-/** Places that a task came to. The timeline has them all; the delivery log does not say which status an event told. */
+/** Places that a task came to. The timeline has them all; the delivery log does not have the status of an event. */
 function visitsOf({ state }: StoredRecord): readonly Occurrence[] {
   return standingsOf(state).map((one) => ({ key: placeOf(one), at: one.since }));
 }

@@ -2,8 +2,10 @@ import { english } from './en.ts';
 import type { Language } from './language.ts';
 import { type Moments, momentsIn } from './moments.ts';
 
+type InZone = (moments: Moments) => Language;
+
 /** The languages that chats can be written to in, by the name that the configuration gives them. */
-export const LANGUAGES = { en: english } as const satisfies Record<string, (moments: Moments) => Language>;
+export const LANGUAGES = { en: english } as const satisfies Record<string, InZone>;
 
 export type LanguageName = keyof typeof LANGUAGES;
 

@@ -29,7 +29,7 @@ export async function loadKnown(context: TickContext): Promise<Known> {
   ]);
   // The watcher record is read last: a channel is named there before anything is pending for it.
   const watcher = await loadWatcher(store);
-  const partitions = configuredPartitions({ byProject, groups: groupRecords });
+  const partitions = configuredPartitions(byProject, groupRecords);
   const removed = await loadPartitions(store, formerPartitions(watcher, partitions));
   return { byProject, groups: groupRecords, watcher, removed };
 }
@@ -42,7 +42,7 @@ export async function loadProjects({ projects, store }: TickContext): Promise<Kn
   return new Map(await Promise.all(read));
 }
 
-export function configuredPartitions({ byProject, groups }: Pick<Known, 'byProject' | 'groups'>): string[] {
+export function configuredPartitions(byProject: Known['byProject'], groups: Known['groups']): string[] {
   const ofProjects = [...byProject.values()].flatMap(([project]) =>
     project === undefined ? [] : projectPartition(project.id),
   );

@@ -99,7 +99,10 @@ function register(
     // Partitions that another tick added meanwhile: nobody has read yet what is pending there.
     ...Object.keys(before).filter((partition) => !known.removed.has(partition)),
   ].map((partition) => [partition, { channels: before[partition], claim: claims[partition] }]);
-  const named = [...stillPending.map(([partition]) => partition), ...configuredPartitions(known)];
+  const named = [
+    ...stillPending.map(([partition]) => partition),
+    ...configuredPartitions(known.byProject, known.groups),
+  ];
   const ours = named.map((partition): readonly [string, Claimed] => [
     partition,
     claimed({ channels: before[partition], claim: claims[partition] }, claimant, now),

@@ -11,7 +11,7 @@ import { replay } from '../migration/timelines/replay.ts';
 import { STORIES } from '../support/stories.ts';
 
 const replayed = TIMELINES.map(
-  (timeline) => [timeline.file, replay(timeline).told.map(({ event }) => event)] as const,
+  (timeline) => [timeline.file, replay(timeline).events.map(({ event }) => event)] as const,
 );
 const RECORDED: readonly (readonly [string, readonly MigrationEvent[]])[] = [
   ...replayed,

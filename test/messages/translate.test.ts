@@ -27,7 +27,7 @@ const BROKEN = eventOf(
 );
 
 const RECORDED: readonly (readonly [string, readonly MigrationEvent[]])[] = [
-  ...TIMELINES.map((timeline) => [timeline.file, replay(timeline).told.map(({ event }) => event)] as const),
+  ...TIMELINES.map((timeline) => [timeline.file, replay(timeline).events.map(({ event }) => event)] as const),
   ...Object.entries(STORIES).map(([name, chapters]) => [name, chapters.flat()] as const),
   ['broken channels', [BROKEN]],
 ];

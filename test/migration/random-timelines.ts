@@ -191,7 +191,7 @@ export function play(looks: readonly RandomLook[]): Played[] {
     const text = before && encodeRecord(before);
     const at = minute(minutes);
     const asked = {
-      ...(one.look.kind === 'seen' && neighboursAsked(one, before?.state)),
+      ...(one.look.kind === 'seen' && enrichmentOf(one, before?.state)),
       ...(lookedAt !== undefined && { project: { lookedAt: lookedAt.toISOString() } }),
     };
     const update =
@@ -212,7 +212,7 @@ export function play(looks: readonly RandomLook[]): Played[] {
   });
 }
 
-function neighboursAsked({ look, stats, listed }: RandomLook, task: TaskState | undefined): Enrichment {
+function enrichmentOf({ look, stats, listed }: RandomLook, task: TaskState | undefined): Enrichment {
   if (look.kind !== 'seen') return {};
   const wanted = enrichmentFor(task, look.observation);
   return {

@@ -25,7 +25,7 @@ describe('a task is dormant', () => {
 
   it.each<[string, readonly MadeLook[]]>([
     ['while it works', [FULL]],
-    ['with a status that nobody knows', [seen('PAUSED')]],
+    ['with an unknown status', [seen('PAUSED')]],
     ['while looks at it fail', [seen('SUCCESS'), failed()]],
     ['while it may be gone', [seen('SUCCESS'), missing]],
   ])('never %s', (_when, looks) => {
@@ -36,7 +36,7 @@ describe('a task is dormant', () => {
     expect(isDormant(NEW_TASK, minute(100_000))).toBe(false);
   });
 
-  it('no sooner for a clock that went back', () => {
+  it('no sooner by a clock that went back', () => {
     expect(isDormant(after(FULL, seen('SUCCESS')).state, minute(-100))).toBe(false);
   });
 });
@@ -44,7 +44,7 @@ describe('a task is dormant', () => {
 describe('a record is kept', () => {
   const discovered = { discoveredBy: 'prod', outbox: [] };
   const gone = withFields(after(FULL, missing, missing), discovered);
-  const owed = detectAll([FULL]).events.map((event) => ({ event, deliveries: {} }));
+  const outbox = detectAll([FULL]).events.map((event) => ({ event, deliveries: {} }));
 
   it('for 90 days after its task was gone, if that was discovered', () => {
     expect(keptUntil(gone)).toBe(minute(2).getTime() + 90 * 24 * 3_600_000);
@@ -52,9 +52,9 @@ describe('a record is kept', () => {
 
   it.each([
     ['whose task the configuration names', withFields(after(FULL, missing, missing), { outbox: [] })],
-    ['from which something is owed', withFields(gone, { outbox: owed })],
+    ['with pending deliveries', withFields(gone, { outbox: outbox })],
     ['whose task was found again', withFields(after(FULL, missing, missing, FULL), discovered)],
-    ['whose task has ended, but is there', withFields(after(FULL, seen('SUCCESS')), discovered)],
+    ['whose task has ended, but exists', withFields(after(FULL, seen('SUCCESS')), discovered)],
     ['whose task was never seen', recordWith(minute(0), { discoveredBy: 'prod' })],
   ])('for ever %s', (_which, record) => {
     expect(keptUntil(record)).toBeUndefined();
@@ -84,7 +84,7 @@ describe('a task is near a change', () => {
   });
 
   it.each<[string, readonly MadeLook[]]>([
-    ['while it does one thing for long', [FULL]],
+    ['while it has been in one phase for long', [FULL]],
     ['after its end', [FULL, seen('SUCCESS')]],
     ['when it is gone', [FULL, missing, missing]],
     ['when it is still gone', [FULL, missing, missing, missing]],
@@ -93,7 +93,7 @@ describe('a task is near a change', () => {
     expect(isNearChange(after(...looks).state, minute(500))).toBe(false);
   });
 
-  it('not right after its end: there is nothing left to wait for', () => {
+  it('not right after its end', () => {
     expect(isNearChange(after(FULL, seen('SUCCESS')).state, minute(2))).toBe(false);
   });
 

@@ -95,19 +95,19 @@ describe('advice', () => {
     texts.map((text) => [text, cause] as const),
   );
 
-  it.each(cases)('on "%s" is that of %s', (text, cause) => {
+  it.each(cases)('on "%s" is the one on %s', (text, cause) => {
     expect(adviceOn([text])?.cause).toBe(cause);
   });
 
-  it.each(cases)('on "%s" is given although secrets are redacted first', (text, cause) => {
+  it.each(cases)('on "%s" is given even after secrets are redacted', (text, cause) => {
     expect(adviceOn([redactReport(text, [])])?.cause).toBe(cause);
   });
 
-  it.each(NO_CAUSE)('on "%s" is none, for no cause is certain', (text) => {
+  it.each(NO_CAUSE)('on "%s" is absent, because no cause is certain', (text) => {
     expect(adviceOn([text])).toBeUndefined();
   });
 
-  it('says what to do and where that is written', () => {
+  it('says what to do and where that is documented', () => {
     for (const texts of Object.values(TEXTS)) {
       expect(adviceOn(texts)).toEqual({
         cause: expect.any(String),
@@ -117,7 +117,7 @@ describe('advice', () => {
     }
   });
 
-  it('is on the most telling of several texts, wherever it stands', () => {
+  it('is on the most specific of several texts, in any order', () => {
     const lines = [
       'connection refused',
       'NOAUTH Authentication required.',
@@ -128,11 +128,11 @@ describe('advice', () => {
     }
   });
 
-  it('is none on nothing', () => {
+  it('is absent without a text', () => {
     expect(adviceOn([])).toBeUndefined();
   });
 
-  it('names the address of the migration machine where a white list must have it', () => {
+  it('names the address of the migration machine where a white list must contain it', () => {
     expect(adviceOn(['10.0.0.9 is not in the whitelist'], '192.168.1.77')).toMatchObject({
       text: expect.stringContaining('Put 192.168.1.77, '),
       address: '192.168.1.77',

@@ -10,8 +10,8 @@ import { KNOWN_STATUSES, meaningOf } from '../../../lib/migration/model/status.t
 const STATUSES = [...KNOWN_STATUSES, 'INCRMIGRATING'];
 const SINCE = '2026-01-05T00:10:00.000Z';
 
-/** How much a change matters, and the sentence that its event says. */
-function told(before: Before, seen: Seen): { severity: Severity; words: string | undefined } {
+/** The severity of a change, and the sentence of its event. */
+function severityAndWords(before: Before, seen: Seen): { severity: Severity; words: string | undefined } {
   const { severity, ...change } = changeOf(before, seen);
   const words = en.summarise('dcs.migration.status_changed', {
     ...change,
@@ -137,7 +137,7 @@ describe('a change of the status', () => {
         words: 'migration finished',
       },
     ],
-    'an end of incremental replication out of step, or of which nobody knows, is none': [
+    'an end of incremental replication out of step, or without figures, is not a good one': [
       {
         from: 'incremental',
         last: BEHIND,
@@ -198,7 +198,7 @@ describe('a change of the status', () => {
         words: 'migration failed',
       },
     ],
-    'being stopped during a full synchronisation is no end': [
+    'a stop during a full synchronisation is no good end': [
       { from: 'full', to: 'TERMINATED', severity: 'action', words: UNFINISHED },
       { from: 'stopping', worked: 'full', to: 'TERMINATED', severity: 'action', words: UNFINISHED },
       { from: 'stopping', worked: 'migrating', to: 'TERMINATED', severity: 'action', words: UNFINISHED },
@@ -207,7 +207,7 @@ describe('a change of the status', () => {
       { from: 'configuring', to: 'TERMINATED', severity: 'info', words: 'stopped' },
       { from: 'failed', to: 'TERMINATED', severity: 'info', words: 'stopped' },
     ],
-    'a restart is told as one': [
+    'a restart is reported as one': [
       {
         from: 'stopped',
         to: 'INCRMIGEATING',
@@ -241,7 +241,7 @@ describe('a change of the status', () => {
       { from: 'unknown', worked: 'incremental', to: 'FULLMIGRATING', severity: 'action', words: FELL_BACK },
       { from: 'switching', to: 'FULLMIGRATING', severity: 'action', words: FELL_BACK },
     ],
-    'a success after a roll-back is none': [
+    'a success after a roll-back is not one': [
       {
         from: 'switching',
         to: 'SUCCESS',
@@ -279,7 +279,7 @@ describe('a change of the status', () => {
       { from: 'incremental', to: 'ERROR', severity: 'failure', words: 'the task is faulty' },
       { from: 'succeeded', to: 'FAILED', severity: 'failure', words: 'migration failed' },
     ],
-    'an unknown status is told in its own word': [
+    'an unknown status is reported by its own word': [
       { from: 'full', to: 'PAUSED', severity: 'info', words: 'status is now PAUSED' },
       { from: 'full', to: '__proto__', severity: 'info', words: 'status is now __proto__' },
     ],
@@ -292,12 +292,12 @@ describe('a change of the status', () => {
         const workingPhase = worked ?? (isWorking(from) ? from : undefined);
         const before = { phase: from, workingPhase, lastFigures: last };
         const now = { status: to, ...(taskStatus !== undefined && { taskStatus }) };
-        expect(told(before, now)).toEqual({ severity, words });
+        expect(severityAndWords(before, now)).toEqual({ severity, words });
       },
     );
   });
 
-  it('is never silent, and a failure never has a softer word, whatever comes after whatever', () => {
+  it('is never silent, and a failure always reads as one, for any pair of statuses', () => {
     const phase = fc.constantFrom(...PHASES);
     const status = fc.oneof(fc.constantFrom(...STATUSES), fc.string({ minLength: 1 }));
     const taskStatus = fc.option(fc.constantFrom('EXCHANGING', 'EXCHANGE_SUCCESS', 'ROLLBACK_SUCCESS', 'X'));
@@ -309,7 +309,7 @@ describe('a change of the status', () => {
         taskStatus,
         (from, workingPhase, to, word) => {
           const now = { status: to, ...(word !== null && { taskStatus: word }) };
-          const { severity, words } = told({ phase: from, workingPhase }, now);
+          const { severity, words } = severityAndWords({ phase: from, workingPhase }, now);
           expect(words).toBeTruthy();
           expect(severity === 'failure').toBe(meaningOf(now).phase === 'failed');
           if (severity === 'success') expect(meaningOf(now).phase).toBe('succeeded');
@@ -341,7 +341,7 @@ describe('phases that passed between two looks', () => {
     ['unknown', 'succeeded'],
     ['stopped', 'incremental'],
     ['creating', 'gone'],
-  ])('between %s and %s are not claimed', (before, now) => {
+  ])('between %s and %s are not assumed', (before, now) => {
     expect(passedUnseen(before, now)).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ const TASK = {
 };
 
 describe('the documented example of an event', () => {
-  it('is what observing its change makes, to the letter', () => {
+  it('is exactly what its change makes', () => {
     const before = detectAll([seen('FULLMIGRATING', TASK)]);
     const record = { ...found(before.record), eventCount: 6 };
     // Two hours and a bit later, as in the example.
@@ -71,7 +71,7 @@ describe('the documented example of an event', () => {
 describe('the data of an event', () => {
   const FULL = seen('FULLMIGRATING');
 
-  it('of a task first seen: where it stands, and nothing about where it came from', () => {
+  it('of a task first seen: its status, and no earlier one', () => {
     const [event] = detectAll([FULL]).events;
     expect(event?.type).toBe('dcs.migration.first_seen');
     expect(event?.data).toMatchObject({
@@ -91,7 +91,7 @@ describe('the data of an event', () => {
     ['RUNNING', 'action', 'migration1: the task no longer exists (last status RUNNING)'],
     ['SUCCESS', 'info', 'migration1: the task was deleted after it had ended (last status SUCCESS)'],
     ['FAILED', 'info', 'migration1: the task was deleted after it had ended (last status FAILED)'],
-  ])('of a task gone from %s: it matters as %s', (status, severity, summary) => {
+  ])('of a task gone from %s: the severity is %s', (status, severity, summary) => {
     const { events } = detectAll([seen(status), missing, missing]);
     expect(events[1]?.type).toBe('dcs.migration.gone');
     expect(events[1]?.data).toMatchObject({
@@ -102,7 +102,7 @@ describe('the data of an event', () => {
     });
   });
 
-  it('of a failing watch: reason, facts, and no standings', () => {
+  it('of a failing watch: the reason, facts, and no statuses', () => {
     const [, event] = detectAll([FULL, failed(), failed(), failed('throttled')]).events;
     expect(event?.type).toBe('dcs.watch.failing');
     expect(event?.data).toMatchObject({
@@ -116,7 +116,7 @@ describe('the data of an event', () => {
     expect(event?.data).not.toHaveProperty('to');
   });
 
-  it('of a task never seen: to check its id', () => {
+  it('of a task never seen: advice to check its id', () => {
     const [event] = detectAll([missing, missing, missing]).events;
     expect(event?.type).toBe('dcs.watch.failing');
     expect(event?.data).toMatchObject({
@@ -127,7 +127,7 @@ describe('the data of an event', () => {
     });
   });
 
-  it('of a restored watch: since when looks had failed, and why', () => {
+  it('of a restored watch: since when looks failed, and why', () => {
     const restored = detectAll([FULL, failed(), failed(), failed(), FULL]).events.at(-1);
     expect(restored?.type).toBe('dcs.watch.restored');
     expect(restored?.data).toMatchObject({
@@ -140,12 +140,12 @@ describe('the data of an event', () => {
 
   it.each<[rule: string, looks: MadeLook[], summary: string]>([
     [
-      'a stop is judged by the work that was seen before it began',
+      'a stop is rated by the work that was seen before it began',
       [FULL, seen('INCRMIGEATING'), seen('TERMINATING'), seen('TERMINATED')],
       'migration1: incremental replication stopped in step, the normal end of an online migration',
     ],
     [
-      'a stop during the full synchronisation is none of the normal ends',
+      'a stop during the full synchronisation is no normal end',
       [FULL, seen('TERMINATING'), seen('TERMINATED')],
       'migration1: stopped before the full synchronisation was seen to finish',
     ],
@@ -155,12 +155,12 @@ describe('the data of an event', () => {
       'migration1: stopped',
     ],
     [
-      'a stop is not judged by the work of an earlier run',
+      'a stop is not rated by the work of an earlier run',
       [seen('INCRMIGEATING'), seen('SUCCESS'), seen('RUNNING'), seen('TERMINATED')],
       'migration1: stopped',
     ],
     [
-      'a full synchronisation out of an incremental one is a step back, also behind an unknown status',
+      'a full synchronisation after an incremental one is a step back, even after an unknown status',
       [seen('INCRMIGEATING'), seen('RECONNECTING'), FULL],
       'migration1: fell back from incremental replication to a full synchronisation',
     ],
@@ -170,7 +170,7 @@ describe('the data of an event', () => {
       'migration1: restarted after it had been stopped: full synchronisation started',
     ],
     [
-      'a whole migration between two looks is not passed over',
+      'a whole migration between two looks is not overlooked',
       [seen('RUNNING'), seen('SUCCESS')],
       'migration1: migration finished (not observed: full)',
     ],
@@ -207,12 +207,12 @@ describe('the first event of a task that was discovered', () => {
     ['SUCCESS', { listed }, 'success'],
     ['SUCCESS', { listed: denied }, 'action'],
     ['FAILED', { listed }, 'failure'],
-  ])('at %s with %j matters as %s: what it has come to is news', (status, enrichment, severity) => {
+  ])('at %s with %j has the severity %s, because its status is new', (status, enrichment, severity) => {
     const update = detect(undefined, seen(status), { watch: discovered, now: minute(0), enrichment });
     expect(update?.events.map(({ data }) => data.severity)).toEqual([severity]);
   });
 
-  it('that could not be checked is followed by a success as soon as it is', () => {
+  it('that could not be checked is followed by a success as soon as that is checked', () => {
     const first = detect(undefined, seen('SUCCESS'), {
       watch: discovered,
       now: minute(0),
@@ -234,7 +234,7 @@ describe('the name of a task in events', () => {
   const named: Watch = { ...WATCH, name: 'orders cache', labels: { team: 'orders', constructor: 'acme' } };
   const looks = [seen('FULLMIGRATING'), seen('SUCCESS'), failed(), failed(), failed(), seen('FAILED')];
 
-  it('is by the name and the labels of the configuration, in every event', () => {
+  it('is that of the configuration, with its labels, in every event', () => {
     const { events } = detectAll(looks, { watch: named });
     expect(events).toHaveLength(5);
     for (const { data } of events) {
@@ -243,23 +243,23 @@ describe('the name of a task in events', () => {
     }
   });
 
-  it('is else by the name that the service gives it at that look', () => {
+  it('is otherwise the one that the service gives it at that look', () => {
     const { events } = detectAll([seen('FULLMIGRATING'), seen('SUCCESS', { name: 'renamed' })]);
     expect(events.map(({ data }) => data.task?.name)).toEqual(['migration1', 'renamed']);
   });
 
-  it('is else by its id', () => {
+  it('is otherwise its id', () => {
     const nameless: MadeLook = { kind: 'seen', observation: { status: 'FULLMIGRATING' } };
     const { events } = detectAll([nameless, missing, missing]);
     expect(events.map(({ data }) => data.task?.name)).toEqual([WATCH.taskId, WATCH.taskId]);
   });
 
-  it('is by the last name that was seen, when a look saw nothing', () => {
+  it('is the last one that was seen when a look failed', () => {
     const { events } = detectAll([seen('FULLMIGRATING'), missing, missing]);
     expect(events.at(-1)?.data.task?.name).toBe('migration1');
   });
 
-  it('does not list what was not seen', () => {
+  it('comes without fields that were not seen', () => {
     const task = found(detectAll([missing, missing, missing]).events[0]).data.task;
     expect(Object.keys(found(task))).toEqual(['id', 'name', 'projectId', 'project', 'region', 'labels']);
   });

@@ -36,7 +36,7 @@ function holds(check: (looks: MadeLook[]) => void): void {
   fc.assert(fc.property(looks, check), { numRuns: 300 });
 }
 
-/** The meaning of a look, as far as a change can be told by it. A roll-back that is no longer spoken of is still one. */
+/** The meaning of a look, as far as a change shows in it. A roll-back that is no longer reported is still one. */
 function signOf(look: MadeLook, before: TaskState | undefined): string | undefined {
   if (look.kind !== 'seen') return undefined;
   const { status, taskStatus } = look.observation;
@@ -47,8 +47,8 @@ function signOf(look: MadeLook, before: TaskState | undefined): string | undefin
 }
 
 /**
- * Whether a look says that an IP switch has ended well, of which nobody knew that when the end was told. That it was
- * rolled back is told by an event of its own.
+ * Whether a look shows the good end of an IP switch that was unknown when the end was reported. A roll-back makes an
+ * event of its own.
  */
 function isAnswer(look: MadeLook, before: TaskState | undefined): boolean {
   return (
@@ -59,8 +59,8 @@ function isAnswer(look: MadeLook, before: TaskState | undefined): boolean {
 }
 
 /**
- * Minutes. How an end turned out is news for 72 hours after it: behind a longer jump, as after so long a time, it is told no
- * more, and nobody could tell the one from the other.
+ * Minutes. The result of an end is reported for 72 hours after it, and a longer jump looks like so long a time: nothing
+ * is reported after either.
  */
 const LONGEST_JUMP = 72 * 60 - 60;
 
@@ -103,7 +103,7 @@ describe('any looks in any order', () => {
     });
   });
 
-  it('the first event about the task is its first sight, and the only one', () => {
+  it('the first event about the task is its only first_seen', () => {
     holds((row) => {
       const steps = detectAll(row).events.filter(({ data }) => data.to !== undefined);
       const firsts = steps.filter(({ type }) => type === 'dcs.migration.first_seen');
@@ -111,7 +111,7 @@ describe('any looks in any order', () => {
     });
   });
 
-  it('no change is invented: each has a look that differs from the last one that saw the task', () => {
+  it('no change is invented: each comes from a look that differs from the last one that saw the task', () => {
     holds((row) => {
       const { updates } = detectAll(row);
       let last: string | undefined;
@@ -128,7 +128,7 @@ describe('any looks in any order', () => {
     });
   });
 
-  it('gone is told exactly when two missing looks in a row follow a sight', () => {
+  it('a task is gone exactly when two missing looks in a row follow one that saw it', () => {
     holds((row) => {
       const { updates } = detectAll(row);
       let standing = false;
@@ -137,20 +137,20 @@ describe('any looks in any order', () => {
         inARow = kind === 'missing' ? inARow + 1 : 0;
         const isGone: boolean = standing && inARow === 2;
         standing = kind === 'seen' || (standing && !isGone);
-        const told = updates[index]?.events.some(({ type }) => type === 'dcs.migration.gone') ?? false;
-        expect(told).toBe(isGone);
+        const isReported = updates[index]?.events.some(({ type }) => type === 'dcs.migration.gone') ?? false;
+        expect(isReported).toBe(isGone);
       }
     });
   });
 
   it('failing and restored take turns, except that gone ends failing too', () => {
-    const letters = new Map([
+    const marks = new Map([
       ['dcs.watch.failing', 'F'],
       ['dcs.watch.restored', 'R'],
       ['dcs.migration.gone', 'G'],
     ]);
     holds((row) => {
-      const story = detectAll(row).events.map(({ type }) => letters.get(type) ?? '');
+      const story = detectAll(row).events.map(({ type }) => marks.get(type) ?? '');
       expect(story.join('')).toMatch(row.at(-1)?.kind === 'seen' ? /^(F[RG]|G)*$/ : /^(F[RG]|G)*F?$/);
     });
   });
@@ -169,7 +169,7 @@ describe('any looks in any order', () => {
     );
   });
 
-  it('looks that only fail, or only miss, soon write nothing any more', () => {
+  it('looks that only fail, or only miss, soon write nothing', () => {
     fc.assert(
       fc.property(looks, fc.oneof(badLook, fc.constant(missing)), (row, bad) => {
         const { record } = detectAll(row);
@@ -182,7 +182,7 @@ describe('any looks in any order', () => {
     );
   });
 
-  it('the same looks make the same events, in parts as in one', () => {
+  it('the same looks make the same events, at once or in parts', () => {
     fc.assert(
       fc.property(looks, fc.nat(), (row, cut) => {
         const whole = detectAll(row);
@@ -195,7 +195,7 @@ describe('any looks in any order', () => {
     );
   });
 
-  it('a clock that jumps makes neither more nor fewer events, but for those that speak of time', () => {
+  it('a clock that jumps changes only the events that depend on time', () => {
     fc.assert(
       fc.property(looks, fc.integer({ min: -10_000, max: LONGEST_JUMP }), (row, jump) => {
         const half = Math.floor(row.length / 2);
@@ -207,7 +207,7 @@ describe('any looks in any order', () => {
     );
   });
 
-  it('events say when they were noticed, and the record stays small', () => {
+  it('events have the time of their look, and the record stays small', () => {
     holds((row) => {
       const { updates, record } = detectAll(row);
       for (const [index, change] of updates.entries()) {

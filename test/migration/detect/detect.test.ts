@@ -30,7 +30,7 @@ describe('the events of looks in a row', () => {
   interface Case {
     readonly looks: readonly MadeLook[];
     /** The events of each look, in order. */
-    readonly told: readonly (readonly string[])[];
+    readonly events: readonly (readonly string[])[];
   }
   const down = failed();
   const FIRST = ['first_seen FULLMIGRATING'];
@@ -38,19 +38,19 @@ describe('the events of looks in a row', () => {
   const RESTORED = 'restored (unreachable)';
 
   const CASES: Record<string, Case> = {
-    'the first look makes the baseline': { looks: [FULL], told: [FIRST] },
-    'no change is nothing': { looks: [FULL, FULL, FULL], told: [FIRST, [], []] },
-    'a change is told once': {
+    'the first look makes the baseline': { looks: [FULL], events: [FIRST] },
+    'no change makes no event': { looks: [FULL, FULL, FULL], events: [FIRST, [], []] },
+    'a change makes one event': {
       looks: [FULL, INCREMENTAL, INCREMENTAL],
-      told: [FIRST, ['status_changed INCRMIGEATING'], []],
+      events: [FIRST, ['status_changed INCRMIGEATING'], []],
     },
     'the two spellings of the incremental status are no change': {
       looks: [INCREMENTAL, seen('INCRMIGRATING'), INCREMENTAL],
-      told: [['first_seen INCRMIGEATING'], [], []],
+      events: [['first_seen INCRMIGEATING'], [], []],
     },
     'an unknown status is a change': {
       looks: [FULL, seen('PAUSED'), seen('paused'), seen('__proto__'), seen('constructor')],
-      told: [
+      events: [
         FIRST,
         ['status_changed PAUSED'],
         ['status_changed paused'],
@@ -64,7 +64,7 @@ describe('the events of looks in a row', () => {
         seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' }),
         seen('INCRMIGEATING', { taskStatus: 'EXCHANGE_SUCCESS' }),
       ],
-      told: [
+      events: [
         ['first_seen INCRMIGEATING'],
         ['status_changed INCRMIGEATING'],
         ['status_changed INCRMIGEATING', 'ip_switched INCRMIGEATING'],
@@ -76,7 +76,7 @@ describe('the events of looks in a row', () => {
         seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }),
         seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }),
       ],
-      told: [['first_seen SUCCESS'], ['status_changed SUCCESS', 'ip_rolled_back SUCCESS'], []],
+      events: [['first_seen SUCCESS'], ['status_changed SUCCESS', 'ip_rolled_back SUCCESS'], []],
     },
     'a switch after a roll-back counts, though the status stays the same: a success after it is one': {
       looks: [
@@ -85,129 +85,134 @@ describe('the events of looks in a row', () => {
         seen('SUCCESS'),
         seen('SUCCESS'),
       ],
-      told: [['first_seen TERMINATED'], ['ip_switched TERMINATED'], ['status_changed SUCCESS'], []],
+      events: [['first_seen TERMINATED'], ['ip_switched TERMINATED'], ['status_changed SUCCESS'], []],
     },
-    'anything else that changes is no change of status': {
+    'another change is no change of status': {
       looks: [FULL, seen('FULLMIGRATING', { name: 'renamed', updatedAt: '2019/10/22 14:44:30' })],
-      told: [FIRST, []],
+      events: [FIRST, []],
     },
-    'a restart after the end is told': {
+    'a restart after the end makes an event': {
       looks: [INCREMENTAL, seen('TERMINATED'), INCREMENTAL],
-      told: [['first_seen INCRMIGEATING'], ['status_changed TERMINATED'], ['status_changed INCRMIGEATING']],
+      events: [['first_seen INCRMIGEATING'], ['status_changed TERMINATED'], ['status_changed INCRMIGEATING']],
     },
 
-    'one missing look could be a glitch': { looks: [FULL, missing, FULL], told: [FIRST, [], []] },
-    'two missing looks in a row mean gone, and that is told once': {
+    'one missing look could be a glitch': { looks: [FULL, missing, FULL], events: [FIRST, [], []] },
+    'two missing looks in a row mean gone, and that makes one event': {
       looks: [FULL, missing, missing, missing, missing],
-      told: [FIRST, [], ['gone DELETED'], [], []],
+      events: [FIRST, [], ['gone DELETED'], [], []],
     },
     'two missing looks are not in a row with a good one between them': {
       looks: [FULL, missing, FULL, missing, FULL],
-      told: [FIRST, [], [], [], []],
+      events: [FIRST, [], [], [], []],
     },
     'two missing looks are not in a row with a failed one between them': {
       looks: [FULL, missing, down, missing, missing],
-      told: [FIRST, [], [], [], ['gone DELETED']],
+      events: [FIRST, [], [], [], ['gone DELETED']],
     },
-    'two missing looks are not in a row with a failed one between them, even if failing was told long ago': {
-      looks: [FULL, down, down, down, missing, down, missing, missing],
-      told: [FIRST, [], [], FAILING, [], [], [], ['gone DELETED']],
-    },
-    'a change is seen behind a missing look': {
+    'two missing looks are not in a row with a failed one between them, even long after failing was announced':
+      {
+        looks: [FULL, down, down, down, missing, down, missing, missing],
+        events: [FIRST, [], [], FAILING, [], [], [], ['gone DELETED']],
+      },
+    'a change is seen after a missing look': {
       looks: [FULL, missing, INCREMENTAL],
-      told: [FIRST, [], ['status_changed INCRMIGEATING']],
+      events: [FIRST, [], ['status_changed INCRMIGEATING']],
     },
     'a task that was gone is found again, and can go again': {
       looks: [FULL, missing, missing, FULL, missing, missing],
-      told: [FIRST, [], ['gone DELETED'], ['status_changed FULLMIGRATING'], [], ['gone DELETED']],
+      events: [FIRST, [], ['gone DELETED'], ['status_changed FULLMIGRATING'], [], ['gone DELETED']],
     },
 
     'a task that was never seen and does not exist is a failing watch at the third look': {
       looks: [missing, missing, missing, missing],
-      told: [[], [], ['failing (not found)'], []],
+      events: [[], [], ['failing (not found)'], []],
     },
     'a mistyped task that appears is restored first, then seen': {
       looks: [missing, missing, missing, FULL],
-      told: [[], [], ['failing (not found)'], ['restored (not found)', ...FIRST]],
+      events: [[], [], ['failing (not found)'], ['restored (not found)', ...FIRST]],
     },
 
-    'three failed looks in a row are told, once': {
+    'three failed looks in a row make one event': {
       looks: [FULL, down, down, down, down, down],
-      told: [FIRST, [], [], FAILING, [], []],
+      events: [FIRST, [], [], FAILING, [], []],
     },
     'the reason is the one of the third look': {
       looks: [FULL, down, failed('throttled'), failed('not authorised')],
-      told: [FIRST, [], [], ['failing (not authorised)']],
+      events: [FIRST, [], [], ['failing (not authorised)']],
     },
     'failed looks with a good one between them are not in a row': {
       looks: [FULL, down, down, FULL, down, down, FULL],
-      told: [FIRST, [], [], [], [], [], []],
+      events: [FIRST, [], [], [], [], [], []],
     },
     'failed looks with a missing one between them are not in a row': {
       looks: [FULL, down, down, missing, down, down, FULL],
-      told: [FIRST, [], [], [], [], [], []],
+      events: [FIRST, [], [], [], [], [], []],
     },
-    'the next good look is told as restored, once': {
+    'the next good look makes one restored event': {
       looks: [FULL, down, down, down, FULL, FULL],
-      told: [FIRST, [], [], FAILING, [RESTORED], []],
+      events: [FIRST, [], [], FAILING, [RESTORED], []],
     },
-    'what changed meanwhile is told after restored, in the same look': {
+    'a change meanwhile comes after restored, in the same look': {
       looks: [FULL, down, down, down, INCREMENTAL],
-      told: [FIRST, [], [], FAILING, [RESTORED, 'status_changed INCRMIGEATING']],
+      events: [FIRST, [], [], FAILING, [RESTORED, 'status_changed INCRMIGEATING']],
     },
-    'failing can be told again after it was restored': {
+    'failing can be announced again after it was restored': {
       looks: [FULL, down, down, down, FULL, down, down, down],
-      told: [FIRST, [], [], FAILING, [RESTORED], [], [], FAILING],
+      events: [FIRST, [], [], FAILING, [RESTORED], [], [], FAILING],
     },
     'a failing watch whose task turns out to be gone ends as gone': {
       looks: [FULL, down, down, down, missing, missing, missing],
-      told: [FIRST, [], [], FAILING, [], ['gone DELETED'], []],
+      events: [FIRST, [], [], FAILING, [], ['gone DELETED'], []],
     },
-    'a glitch of one missing look does not end the trouble that was told': {
+    'a glitch of one missing look does not end an announced failing': {
       looks: [FULL, down, down, down, missing, FULL],
-      told: [FIRST, [], [], FAILING, [], [RESTORED]],
+      events: [FIRST, [], [], FAILING, [], [RESTORED]],
     },
     'a task that is still gone answers, so looks at it fail no more': {
       looks: [FULL, missing, missing, down, down, down, missing, missing],
-      told: [FIRST, [], ['gone DELETED'], [], [], FAILING, [RESTORED], []],
+      events: [FIRST, [], ['gone DELETED'], [], [], FAILING, [RESTORED], []],
     },
     'failed looks at a gone task are not in a row with an answer between them': {
       looks: [FULL, missing, missing, down, down, missing, down, missing],
-      told: [FIRST, [], ['gone DELETED'], [], [], [], [], []],
+      events: [FIRST, [], ['gone DELETED'], [], [], [], [], []],
     },
     'a first look that fails is not yet a baseline': {
       looks: [down, FULL],
-      told: [[], FIRST],
+      events: [[], FIRST],
     },
   };
 
-  it.each(Object.entries(CASES))('%s', (_rule, { looks, told }) => {
+  it.each(Object.entries(CASES))('%s', (_rule, { looks, events }) => {
     const { updates } = detectAll(looks);
-    expect(updates.map((change) => (change?.events ?? []).map(inShort))).toEqual(told);
+    expect(updates.map((change) => (change?.events ?? []).map(inShort))).toEqual(events);
   });
 });
 
-describe('what is written', () => {
+describe('the update of a look', () => {
   const known = found(detectAll([FULL]).record);
 
   it.each<[string, MadeLook]>([
     ['the same status', FULL],
     ['the same status with another name', seen('FULLMIGRATING', { name: 'other' })],
-  ])('is nothing for %s', (_case, look) => {
+  ])('is empty for %s', (_case, look) => {
     expect(detect(known, look, { watch: WATCH, now: minute(1), enrichment: {} })).toBeUndefined();
   });
 
   it.each<[string, readonly MadeLook[], MadeLook]>([
-    ['a failed look after failing was told', [FULL, failed(), failed(), failed()], failed('throttled')],
-    ['a missing look after gone was told', [FULL, missing, missing], missing],
-    ['a missing look at a task never seen, after failing was told', [missing, missing, missing], missing],
-  ])('is nothing for %s', (_case, before, look) => {
+    ['a failed look after failing was announced', [FULL, failed(), failed(), failed()], failed('throttled')],
+    ['a missing look after gone was announced', [FULL, missing, missing], missing],
+    [
+      'a missing look at a task never seen, after failing was announced',
+      [missing, missing, missing],
+      missing,
+    ],
+  ])('is empty for %s', (_case, before, look) => {
     expect(
       detect(detectAll(before).record, look, { watch: WATCH, now: minute(9), enrichment: {} }),
     ).toBeUndefined();
   });
 
-  it('leaves the record that was read as it was', () => {
+  it('does not change the record that was read', () => {
     const before = stored(known);
     for (const look of [INCREMENTAL, missing, failed()]) {
       expect(detect(known, look, { watch: WATCH, now: minute(1), enrichment: {} })?.stream.state).not.toEqual(
@@ -217,21 +222,21 @@ describe('what is written', () => {
     expect(known).toEqual(before);
   });
 
-  it('carries outbox, lease and cooldowns along untouched', () => {
+  it('keeps outbox, lease and cooldowns as they are', () => {
     const event = found(detectAll([FULL]).events[0]);
     const fresh = { attempts: 0, nextAttemptAt: event.time, history: [] };
-    const owing = withFields(known, {
+    const record = withFields(known, {
       outbox: [{ event, deliveries: { ops: fresh } }],
       lease: { owner: 'run-1', until: minute(5).toISOString() },
       cooldowns: [{ until: minute(5).toISOString(), keyFingerprint: 'f', refusals: 1 }],
     });
-    const after = detectAll([failed(), missing, INCREMENTAL, missing, missing], { record: owing, minute: 1 });
+    const after = detectAll([failed(), missing, INCREMENTAL, missing, missing], { record, minute: 1 });
     expect(after.events.map(inShort)).toEqual(['status_changed INCRMIGEATING', 'gone DELETED']);
-    expect(after.record).toMatchObject({ outbox: owing.outbox, lease: owing.lease });
-    expect(after.record?.state.cooldowns).toEqual(owing.state.cooldowns);
+    expect(after.record).toMatchObject({ outbox: record.outbox, lease: record.lease });
+    expect(after.record?.state.cooldowns).toEqual(record.state.cooldowns);
   });
 
-  it('is the whole observation once something changed', () => {
+  it('has the whole observation once something changed', () => {
     const { record } = detectAll([FULL, seen('INCRMIGEATING', { name: 'renamed', version: '6.0.21' })]);
     expect(record?.state.observation).toEqual({
       status: 'INCRMIGEATING',
@@ -240,7 +245,7 @@ describe('what is written', () => {
     });
   });
 
-  it('forgets the counts of missing and failed looks with the next good one', () => {
+  it('resets the counts of missing and failed looks at the next good one', () => {
     for (const bad of [failed(), missing]) {
       const { record } = detectAll([FULL, bad, FULL]);
       expect(record?.state).not.toHaveProperty('failing');
@@ -249,7 +254,7 @@ describe('what is written', () => {
     }
   });
 
-  it('keeps the last 50 standings before the present one, oldest first', () => {
+  it('keeps the last 50 statuses before the current one, oldest first', () => {
     const looks = Array.from({ length: 120 }, (_, n) => seen(`STATUS_${n}`));
     const { record } = detectAll(looks);
     expect(record?.state.standing?.status).toBe('STATUS_119');
@@ -258,7 +263,7 @@ describe('what is written', () => {
     );
   });
 
-  it('is the time of the look at which a standing began, not of the last look', () => {
+  it('has the time at which a status began, not that of the last look', () => {
     const { record } = detectAll([FULL, FULL, INCREMENTAL, INCREMENTAL]);
     expect(record?.state.timeline).toEqual([
       { status: 'FULLMIGRATING', phase: 'full', since: minute(0).toISOString() },
@@ -271,7 +276,7 @@ describe('what is written', () => {
   });
 });
 
-describe('readiness that was told', () => {
+describe('announced readiness', () => {
   const stats = { kind: 'known', value: { offset: 0, sourceKeys: 9, targetKeys: 9 } } as const;
   const ready = [0, 1, 2].reduce<StoredRecord | undefined>((record, n) => {
     const update = detect(record, INCREMENTAL, { watch: WATCH, now: minute(n), enrichment: { stats } });
@@ -281,7 +286,7 @@ describe('readiness that was told', () => {
   const known = found(detectAll([FULL]).record);
   const { sequence } = found(announced.state.run?.ready?.announced);
 
-  it('stands since its event, and not since one before', () => {
+  it('holds since its event, and not since an earlier one', () => {
     expect(isReadySince(announced.state, sequence)).toBe(true);
     expect(isReadySince(announced.state, sequence + 1)).toBe(true);
     expect(isReadySince(announced.state, sequence - 1)).toBe(false);
@@ -289,7 +294,7 @@ describe('readiness that was told', () => {
     expect(isReadySince(NEW_TASK, Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 
-  it('is reissued with the figures and the time of now, and still dates from its first announcement', () => {
+  it('is reissued with current figures and the current time, and still dates from its first announcement', () => {
     const now = { stats: { kind: 'known', value: { offset: 0, sourceKeys: 100, targetKeys: 99 } } } as const;
     const { update, event } = reissueReadiness({ stream: announced, events: [] }, now, WATCH, minute(90));
     expect(update.events).toEqual([]);
@@ -309,9 +314,9 @@ describe('readiness that was told', () => {
   });
 
   it.each([
-    ['was never told', known],
+    ['was never announced', known],
     ['is of a task that was never seen', newRecord(minute(0))],
-  ])('is not said anew when it %s', (_what, stream) => {
+  ])('is not reissued when it %s', (_what, stream) => {
     const update = { stream, events: [] };
     expect(reissueReadiness(update, { stats }, WATCH, minute(90))).toEqual({
       update: update,
@@ -319,7 +324,7 @@ describe('readiness that was told', () => {
     });
   });
 
-  it('is in doubt after looks that were not made, and nothing else is', () => {
+  it('is unconfirmed after skipped looks, and nothing else changes', () => {
     expect(detectNoLook(known, { code: 'resting' }, WATCH, { now: minute(5) })).toBeUndefined();
     expect(
       detectNoLook(newRecord(minute(0)), { code: 'resting' }, WATCH, { now: minute(5) }),
@@ -335,22 +340,22 @@ describe('the number and the id of an event', () => {
     expect([...before.events, ...after.events].map(({ data }) => data.number)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('are spent by events only', () => {
+  it('are used up by events only', () => {
     const { events } = detectAll([failed(), FULL, missing, failed(), FULL, INCREMENTAL]);
     expect(events.map(({ data }) => data.number)).toEqual([1, 2]);
   });
 
-  it('go on above what a lost record may have told: the sequence is the time in seconds, or more', () => {
+  it('go on above those of a lost record: the sequence is at least the time in seconds', () => {
     const { record } = detectAll([FULL]);
-    const told = detectAll([INCREMENTAL, seen('TERMINATED')], { record, minute: 5 });
+    const lost = detectAll([INCREMENTAL, seen('TERMINATED')], { record, minute: 5 });
     const restored = detectAll([seen('FAILED')], { record, minute: 9 });
     const anew = detectAll([FULL], { minute: 9 });
     for (const { events } of [restored, anew]) {
       expect(events[0]?.sequence).toBe(sequenceAt(minute(9)));
-      expect(Number(events[0]?.sequence)).toBeGreaterThan(told.record?.sequence ?? Number.NaN);
+      expect(Number(events[0]?.sequence)).toBeGreaterThan(lost.record?.sequence ?? Number.NaN);
     }
     // The numbers for people may repeat.
-    expect([told, restored, anew].map(({ events }) => events[0]?.data.number)).toEqual([2, 2, 1]);
+    expect([lost, restored, anew].map(({ events }) => events[0]?.data.number)).toEqual([2, 2, 1]);
   });
 
   it('only grow where the clock is set back', () => {
@@ -358,7 +363,7 @@ describe('the number and the id of an event', () => {
     const after = detectAll([FULL, INCREMENTAL], { record: before.record, minute: 0 });
     const sequences = [...before.events, ...after.events].map(({ sequence }) => Number(sequence));
     const last = Number(sequenceAt(minute(1001)));
-    // A regression tells two things at once.
+    // A regression makes two events at once.
     expect(sequences).toEqual([last - 60, last, last + 1, last + 2, last + 3]);
   });
 
@@ -371,7 +376,7 @@ describe('the number and the id of an event', () => {
     expect(record?.eventCount).toBe(42);
   });
 
-  it('are two ids of two runs that notice the same change: only one of them is stored', () => {
+  it('differ in the id between two runs that detect the same change', () => {
     const { record } = detectAll([FULL]);
     const [one, other] = ['one run', 'another run'].map((nonce) => {
       return detectAll([INCREMENTAL], { record, minute: 1, watch: { ...WATCH, stamp: { nonce } } }).events[0];
@@ -380,7 +385,7 @@ describe('the number and the id of an event', () => {
     expect(other?.id).not.toBe(one?.id);
   });
 
-  it('begin with the first look, whether it sees the task or not', () => {
+  it('start with the first look, whether it sees the task or not', () => {
     expect(detectAll([failed()]).record?.born).toBe(minute(0).toISOString());
     expect(detectAll([failed(), FULL]).record?.born).toBe(minute(0).toISOString());
     expect(detectAll([FULL]).record?.born).toBe(minute(0).toISOString());

@@ -47,12 +47,12 @@ describe('a dossier', () => {
       ['the error message: could not be read (throttled)', 'the log: was not read'],
     ],
     [{ listed: { kind: 'known', value: 'absent' }, ...logs() }, []],
-  ])('says what could not be read: %j', (enrichment, unknown) => {
+  ])('names what could not be read: %j', (enrichment, unknown) => {
     expect(dossierOf(enrichment)).toMatchObject({ log: [], unknown });
   });
 });
 
-describe('a dossier in a few words', () => {
+describe('the short form of a dossier', () => {
   it.each<[Enrichment, string]>([
     [{}, ''],
     [listed('why'), ': why'],

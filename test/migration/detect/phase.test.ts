@@ -15,7 +15,7 @@ const wanted = (observation: Observation, before?: string) => {
   return [...(stats ? ['stats'] : []), ...(listed ? ['list'] : []), ...(logs ? ['logs'] : [])];
 };
 
-describe('the calls that a look needs besides', () => {
+describe('the further calls of a look', () => {
   it.each<[string, Partial<Observation>, readonly string[]]>([
     ['CREATING', {}, []],
     ['RUNNING', {}, []],
@@ -32,17 +32,17 @@ describe('the calls that a look needs besides', () => {
     ['SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }, ['list']],
     ['FAILED', {}, ['list', 'logs']],
     ['PAUSED', {}, []],
-  ])('of %s %j: %j', (status, more, calls) => {
+  ])('at %s %j are %j', (status, more, calls) => {
     expect(wanted({ status, ...more })).toEqual(calls);
     expect(wanted({ status, ...more }, 'RUNNING')).toEqual(calls);
   });
 
-  it('of a failure that is known is nothing', () => {
+  it('are none at a known failure', () => {
     expect(wanted({ status: 'FAILED' }, 'FAILED')).toEqual([]);
     expect(wanted({ status: 'ERROR' }, 'FAILED')).toEqual([]);
   });
 
-  it('of a success is always the list: it can be deleted any time', () => {
+  it('always include the list at a success, which can be deleted at any time', () => {
     expect(wanted({ status: 'SUCCESS' }, 'SUCCESS')).toEqual(['list']);
   });
 });
@@ -71,11 +71,11 @@ describe('the phase of MIGRATING', () => {
     expect(phase(stats, method)).toEqual(expected);
   });
 
-  it('is not concluded from where another status had led', () => {
+  it('is not derived from an earlier status', () => {
     expect(phase('failing', INCREMENTAL, seen('INCRMIGEATING'))).toEqual({ phase: 'migrating' });
   });
 
-  it('is what the status says where it says one', () => {
+  it('is that of the status where it names one', () => {
     const stats: Enrichment = { stats: { kind: 'known', value: { progressPercent: 3 } } };
     expect(phaseOf({ status: 'INCRMIGEATING' }, stats, newRecord(minute(0)).state)).toEqual({
       phase: 'incremental',
@@ -105,14 +105,14 @@ describe('a success', () => {
     ['is denied', { kind: 'denied', detail: '' }, 'unchecked: deleted'],
     ['is unreadable', { kind: 'failed', reason: 'unreadable answer', detail: '' }, 'unchecked: deleted'],
     ['fails', { kind: 'failed', reason: 'throttled', detail: '' }, 'open: deleted'],
-    ['is not there', { kind: 'missing', detail: '' }, 'open: deleted'],
+    ['is missing', { kind: 'missing', detail: '' }, 'open: deleted'],
     ['was not read', { kind: 'skipped', why: 'resting' }, 'open: deleted'],
-    ['was not asked', undefined, 'open: deleted'],
-  ])('is judged by the list that %s', (_what, listed, kind) => {
+    ['was not requested', undefined, 'open: deleted'],
+  ])('depends on the list that %s', (_what, listed, kind) => {
     expect(confirmed(listed)).toBe(kind);
   });
 
-  it('after an IP switch of which nobody tells the end may be a roll-back', () => {
+  it('after an IP switch with unknown end may be a roll-back', () => {
     expect(confirmed(IN_LIST, {}, SWITCHING)).toBe('unchecked: rolled back');
     expect(confirmed({ kind: 'denied', detail: '' }, {}, SWITCHING)).toBe('unchecked: rolled back');
     expect(confirmed({ kind: 'known', value: 'absent' }, {}, SWITCHING)).toBe('deleted');
@@ -120,27 +120,27 @@ describe('a success', () => {
   });
 
   it.each<[string, ReturnType<typeof seen>[], string]>([
-    ['nobody told its end', [SWITCHING], 'unchecked: rolled back'],
-    ['it went on after that', [SWITCHING, seen('INCRMIGEATING')], 'unchecked: rolled back'],
-    ['it was being stopped', [SWITCHING, seen('TERMINATING')], 'unchecked: rolled back'],
-    ['its end was told', [SWITCHING, SWITCHED], 'confirmed'],
-    ['there was another one since', [SWITCHING, SWITCHED, SWITCHING], 'unchecked: rolled back'],
-    ['that was of an earlier run', [SWITCHING, seen('FAILED'), seen('INCRMIGEATING')], 'confirmed'],
-    ['there was none', [seen('INCRMIGEATING')], 'confirmed'],
-  ])('and a stop after an IP switch of which %s is %3$s', (_what, before, kind) => {
+    ['the end is unknown', [SWITCHING], 'unchecked: rolled back'],
+    ['the replication went on afterwards', [SWITCHING, seen('INCRMIGEATING')], 'unchecked: rolled back'],
+    ['a stop began during it', [SWITCHING, seen('TERMINATING')], 'unchecked: rolled back'],
+    ['the end was seen', [SWITCHING, SWITCHED], 'confirmed'],
+    ['another one followed', [SWITCHING, SWITCHED, SWITCHING], 'unchecked: rolled back'],
+    ['the run is over', [SWITCHING, seen('FAILED'), seen('INCRMIGEATING')], 'confirmed'],
+    ['there is none', [seen('INCRMIGEATING')], 'confirmed'],
+  ])('and a stop, when of an IP switch %s, is %3$s', (_what, before, kind) => {
     const stop = { status: 'TERMINATED' };
     expect(confirmed(undefined, stop, ...before)).toBe(kind);
     expect(confirmed(IN_LIST, {}, ...before)).toBe(kind);
     expect(confirmed(undefined, { ...stop, taskStatus: 'EXCHANGE_SUCCESS' }, ...before)).toBe('confirmed');
   });
 
-  it('that is a roll-back claims nothing, but can be deleted', () => {
+  it('that is a roll-back needs no list, but can be deleted', () => {
     const back = { taskStatus: 'ROLLBACK_SUCCESS' };
     expect(confirmed({ kind: 'denied', detail: '' }, back)).toBe('confirmed');
     expect(confirmed({ kind: 'known', value: 'absent' }, back)).toBe('deleted');
   });
 
-  it('is what needs the list, and nothing else', () => {
+  it('is the only status that needs the list', () => {
     expect(confirmed(undefined, { status: 'TERMINATED' })).toBe('confirmed');
     expect(confirmed({ kind: 'known', value: 'absent' }, { status: 'INCRMIGEATING' })).toBe('confirmed');
   });
@@ -172,12 +172,12 @@ describe('the remembered end of an IP switch', () => {
     expect(remembered(seen(before, taskStatus === undefined ? {} : { taskStatus }), status)).toBe(expected);
   });
 
-  it('gives way to the state that the service names now', () => {
+  it('gives way to the current state of the service', () => {
     const before = seen('INCRMIGEATING', { taskStatus: 'EXCHANGE_SUCCESS' });
     expect(remembered(before, 'INCRMIGEATING', 'ROLLBACK_SUCCESS')).toBe('ROLLBACK_SUCCESS');
   });
 
-  it('is nothing of a task that was never seen', () => {
+  it('is absent for a task that was never seen', () => {
     expect(withRememberedSwitch(newRecord(minute(0)).state, { status: 'SUCCESS' })).toEqual({
       status: 'SUCCESS',
     });

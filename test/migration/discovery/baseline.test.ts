@@ -25,7 +25,7 @@ const bytesOf = (all: readonly string[]) => {
 const ITEM_BYTES = 400 * 1024 - 3200;
 
 describe('a baseline', () => {
-  it.each([0, 1, 2, 100])('knows its %i tasks, and no others', (count) => {
+  it.each([0, 1, 2, 100])('contains its %i tasks, and no others', (count) => {
     const all = ids(count);
     const set = fingerprintSet(baselineOfIds(all));
     expect(all.every((id) => set.has(fingerprintOf(id)))).toBe(true);
@@ -44,7 +44,7 @@ describe('a baseline', () => {
     expect(bytesOf(ids(count))).toBeLessThan(most);
   });
 
-  it('of too many tasks for whole fingerprints knows all of them, and takes few others for one', () => {
+  it('of too many tasks for whole fingerprints contains all of them, and few others by mistake', () => {
     const all = ids(100_000);
     const set = fingerprintSet(baselineOfIds(all));
     expect(all.every((id) => set.has(fingerprintOf(id)))).toBe(true);
@@ -52,7 +52,7 @@ describe('a baseline', () => {
     expect(mistaken.length).toBeLessThan(200);
   });
 
-  it('of more tasks than a list can have knows all of them', () => {
+  it('of more tasks than a list can have contains all of them', () => {
     const all = ids(200_000);
     const set = fingerprintSet(baselineOfIds(all));
     expect(all.every((id) => set.has(fingerprintOf(id)))).toBe(true);
@@ -68,7 +68,7 @@ describe('a baseline', () => {
     expect(ids(80_000).every((id) => set.has(fingerprintOf(id))) && set.has(fingerprintOf('new'))).toBe(true);
   });
 
-  it('is read back from its record, and refused where this program cannot have written it', () => {
+  it('is read back from its record, and refused if this program cannot have written it', () => {
     const record = recordWith(new Date(0), { baseline: baselineOfIds(ids(3)) });
     expect(decodeRecord(KEY, encodeRecord(record))).toEqual({ kind: 'record', record });
     for (const each of [0, -1, 1.5, '8', undefined]) {
@@ -79,7 +79,7 @@ describe('a baseline', () => {
 });
 
 describe('the fingerprint of a pattern', () => {
-  it('is the same without a pattern and with a star, and another one with each other pattern', () => {
+  it('is the same without a pattern and with a star, and differs for every other pattern', () => {
     expect(patternFingerprint(undefined)).toBe(patternFingerprint('*'));
     expect(patternFingerprint('a*')).not.toBe(patternFingerprint('b*'));
   });

@@ -68,7 +68,7 @@ describe('the first list of a discovery', () => {
     },
   );
 
-  it('begins the discovery although it is empty: a task that ends later is news', () => {
+  it('starts the discovery even if it is empty: a task that ends later is new', () => {
     const { baseline } = discovered([]);
     expect(baseline).toEqual(EMPTY);
     expect(discovered([listed('a', 'FAILED')], baseline).look).toEqual(['a']);
@@ -84,12 +84,12 @@ describe('a later list of a discovery', () => {
     expect(again.baseline).toBe(baseline);
   });
 
-  it('takes a task out of the baseline when it moves again, and is worth a look at it', () => {
+  it('takes a task out of the baseline when it runs again, and is worth a look at it', () => {
     const moving = discovered([listed('old', 'INCRMIGEATING')], baseline);
     expect([moving.look, fingerprintsIn(moving.baseline)]).toEqual([['old'], []]);
   });
 
-  it('keeps a task in the baseline although one list lacks it', () => {
+  it('keeps a task in the baseline even if one list lacks it', () => {
     expect(discovered([], baseline).baseline).toBe(baseline);
     expect(discovered([listed('old', 'SUCCESS')], discovered([], baseline).baseline).look).toEqual([]);
   });
@@ -104,14 +104,14 @@ describe('a later list of a discovery', () => {
   });
 
   it.each<[string, string, string | undefined, boolean]>([
-    ['says what is known', 'FULLMIGRATING', 'FULLMIGRATING', false],
-    ['spells it in another way', 'INCRMIGEATING', 'INCRMIGRATING', false],
-    ['says something else', 'FULLMIGRATING', 'FAILED', true],
-    ['says nothing', 'FULLMIGRATING', undefined, true],
-    ['says something else of what has ended', 'SUCCESS', 'INCRMIGEATING', true],
-    ['has another word for an end', 'RELEASED', 'SUCCESS', false],
-    ['says nothing of what has ended', 'TERMINATED', undefined, false],
-  ])('that %s is worth a look only if that is news: %s, %s', (_what, before, now, isNews) => {
+    ['has the known status', 'FULLMIGRATING', 'FULLMIGRATING', false],
+    ['has another spelling of the status', 'INCRMIGEATING', 'INCRMIGRATING', false],
+    ['has another status', 'FULLMIGRATING', 'FAILED', true],
+    ['has no status', 'FULLMIGRATING', undefined, true],
+    ['has another status for an ended task', 'SUCCESS', 'INCRMIGEATING', true],
+    ['has another end', 'RELEASED', 'SUCCESS', false],
+    ['has no status for an ended task', 'TERMINATED', undefined, false],
+  ])('that %s is worth a look only for a new status: %s, %s', (_what, before, now, isNews) => {
     const { look, unchanged } = discovered([listed('a', now)], EMPTY, { a: knownAt(before) });
     expect([look, unchanged]).toEqual(isNews ? [['a'], []] : [[], ['a']]);
   });
@@ -140,7 +140,7 @@ describe('five thousand tasks in the baseline', () => {
     listed(`${n}`.padStart(32, 'a'), ENDED[n % ENDED.length]),
   );
 
-  it('cost no look, now and later, and 60 kilobytes', () => {
+  it('cost no look, now or later, and 60 kilobytes', () => {
     const first = discovered(tasks);
     expect(first.look).toEqual([]);
     expect(new Set(fingerprintsIn(first.baseline)).size).toBe(5000);
@@ -162,7 +162,7 @@ describe('ids of tasks', () => {
   });
 });
 
-describe('a pattern for names', () => {
+describe('a name pattern', () => {
   it.each<[string | undefined, string | undefined, boolean]>([
     [undefined, undefined, true],
     [undefined, 'orders', true],
@@ -172,7 +172,7 @@ describe('a pattern for names', () => {
     ['*', undefined, true],
     ['prod-?', 'prod-1', true],
     ['prod-?', 'prod-10', false],
-  ])('%s fits a task called %s: %s', (name, taskName, isSo) => {
+  ])('%s matches a task called %s: %s', (name, taskName, isSo) => {
     const matches = matcherOf({ ...(name !== undefined && { name }), labels: {} });
     expect(matches({ taskId: 'a', ...(taskName !== undefined && { name: taskName }) })).toBe(isSo);
   });

@@ -23,11 +23,11 @@ describe('A name', () => {
     ['*', 'two\nlines', true],
     ['?', '', false],
     ['a*', '*a', false],
-  ])('fits %j as %j: %s', (pattern, name, expected) => {
+  ])('matches %j as %j: %s', (pattern, name, expected) => {
     expect(fits(pattern, name)).toBe(expected);
   });
 
-  it('fits exactly the patterns that a regular expression finds it to fit', () => {
+  it('matches exactly the patterns that the same regular expression matches', () => {
     const letters = fc.constantFrom('a', 'b', '*', '?');
     const seen = { fitting: 0, other: 0 };
     fc.assert(
@@ -41,7 +41,7 @@ describe('A name', () => {
     expect(Math.min(seen.fitting, seen.other)).toBeGreaterThan(50);
   });
 
-  it('is compared in a moment even with a pattern of a hundred stars', () => {
+  it('is compared at once even with a pattern of a hundred stars', () => {
     // As a regular expression, eight of them take more than a minute for 64 letters.
     expect(fits(`${'*a'.repeat(100)}*b`, 'a'.repeat(256))).toBe(false);
   });
@@ -66,12 +66,12 @@ describe('Two patterns of names', () => {
     ['[ab]', 'a', false],
     ['.*', 'orders', false],
     ['🙂', '?', true],
-  ])('%j and %j fit one name: %s', (one, other, expected) => {
+  ])('%j and %j have a common name: %s', (one, other, expected) => {
     expect(canBothFit(one, other)).toBe(expected);
     expect(canBothFit(other, one)).toBe(expected);
   });
 
-  it('fit one name exactly if one can be found', () => {
+  it('have a common name exactly if one can be found', () => {
     const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 4 });
     const seen = { fitting: 0, parted: 0 };
     fc.assert(

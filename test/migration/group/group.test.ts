@@ -25,14 +25,16 @@ import {
 } from '../support.ts';
 
 const INCREMENTAL = seen('INCRMIGEATING');
-const TOLD = { id: 'evt_0123456789abcdef01234567', sequence: 2 };
+const ANNOUNCED_EVENT = { id: 'evt_0123456789abcdef01234567', sequence: 2 };
 
 /** The record of a task after these looks. */
 const after = (...looks: readonly MadeLook[]): StoredRecord =>
   found(detectAll(looks, { enrichment: IN_STEP }).record);
 const READY: StoredRecord = (() => {
   const record = after(INCREMENTAL);
-  return withFields(record, { run: { ...found(record.state.run), ready: { streak: 3, announced: TOLD } } });
+  return withFields(record, {
+    run: { ...found(record.state.run), ready: { streak: 3, announced: ANNOUNCED_EVENT } },
+  });
 })();
 
 type Members = readonly (StoredRecord | undefined)[];
@@ -49,7 +51,7 @@ const group = (records: Members) => ({
 });
 
 /** The events of a group whose members stand like this, one after another. */
-function told(steps: readonly Members[]) {
+function replay(steps: readonly Members[]) {
   let record: StoredRecord | undefined;
   const events: MigrationEvent[] = [];
   const words = steps.map((records, index) => {
@@ -80,11 +82,11 @@ describe('a group', () => {
   it.each<[string, Members, string]>([
     ['is ready when all of its tasks are', [READY, READY], 'ready'],
     ['is not ready while one is not', [READY, after(INCREMENTAL)], ''],
-    ['is nothing while one was not seen', [READY, undefined], ''],
-    ['is nothing while one was only looked at in vain', [READY, newRecord(minute(0))], ''],
+    ['makes no event while one was not seen', [READY, undefined], ''],
+    ['makes no event while looks at one only failed', [READY, newRecord(minute(0))], ''],
     ['has not finished while one was not seen', [STOPPED, undefined], ''],
-    ['has failed when one task has, whoever cannot be seen', [FAILED, newRecord(minute(0))], 'failed'],
-    ['is nothing while none was seen', [undefined, undefined], ''],
+    ['has failed when one task has, whatever is unseen', [FAILED, newRecord(minute(0))], 'failed'],
+    ['makes no event while none was seen', [undefined, undefined], ''],
     ['has failed when one task has', [READY, FAILED], 'failed'],
     ['has failed when one is gone before its end', [READY, GONE], 'failed'],
     ['has finished when all of its tasks have', [STOPPED, SUCCEEDED], 'finished'],
@@ -154,15 +156,15 @@ describe('a group', () => {
       [SUCCEEDED, after(seen('INCRMIGEATING', { taskStatus: 'ROLLBACK_SUCCESS' }), seen('RELEASED'))],
       '',
     ],
-    ['without tasks is nothing', [], ''],
+    ['makes no event without tasks', [], ''],
   ])('%s', (_rule, records, word) => {
-    expect(told([records]).words).toEqual([word]);
+    expect(replay([records]).words).toEqual([word]);
   });
 
   it.each<[string, readonly Members[], readonly string[]]>([
-    ['is told once', [[READY], [READY], [READY]], ['ready', '', '']],
+    ['makes one event', [[READY], [READY], [READY]], ['ready', '', '']],
     [
-      'is taken back when a task is no longer ready',
+      'is retracted when a task is no longer ready',
       [
         [READY, READY],
         [READY, after(INCREMENTAL)],
@@ -170,7 +172,7 @@ describe('a group', () => {
       ['ready', 'retracted'],
     ],
     [
-      'is taken back for a failure, which is told',
+      'is retracted for a failure, which makes an event',
       [
         [READY, READY],
         [READY, FAILED],
@@ -178,7 +180,7 @@ describe('a group', () => {
       ['ready', 'retracted failed'],
     ],
     [
-      'first takes back what is no longer so, and then says what is',
+      'first retracts what no longer holds, and then reports what does',
       [
         [READY, FAILED],
         [READY, READY],
@@ -186,7 +188,7 @@ describe('a group', () => {
       ['failed', 'retracted ready'],
     ],
     [
-      'ends without a word when it is cut over',
+      'ends without an event when it is cut over',
       [
         [READY, READY],
         [READY, STOPPED],
@@ -195,7 +197,7 @@ describe('a group', () => {
       ['ready', '', 'finished'],
     ],
     [
-      'is taken back when a task is no longer ready while another is cut over',
+      'is retracted when a task is no longer ready while another is cut over',
       [
         [READY, READY],
         [SWITCHING, READY],
@@ -205,7 +207,7 @@ describe('a group', () => {
       ['ready', '', 'retracted', ''],
     ],
     [
-      'is taken back when the last of those that are cut over fails',
+      'is retracted when the last of those that are cut over fails',
       [
         [READY, READY],
         [SWITCHING, SWITCHING],
@@ -215,7 +217,7 @@ describe('a group', () => {
       ['ready', '', '', 'retracted failed'],
     ],
     [
-      'stands when the IP addresses of a task were switched between two looks, until it falls back',
+      'stays ready when the IP addresses of a task were switched between two looks, until it falls back',
       [
         [READY, READY],
         [READY, after(INCREMENTAL, seen('INCRMIGEATING', SWITCHED))],
@@ -224,7 +226,7 @@ describe('a group', () => {
       ['ready', '', 'retracted'],
     ],
     [
-      'is taken back when a task fails after its IP addresses were switched',
+      'is retracted when a task fails after its IP addresses were switched',
       [
         [READY, READY],
         [READY, after(INCREMENTAL, seen('FAILED', SWITCHED))],
@@ -232,7 +234,7 @@ describe('a group', () => {
       ['ready', 'retracted failed'],
     ],
     [
-      'is taken back when a task that failed is being stopped by now',
+      'is retracted when a failed task is being stopped',
       [
         [READY, READY],
         [READY, after(INCREMENTAL, seen('FAILED'), seen('TERMINATING'))],
@@ -240,12 +242,12 @@ describe('a group', () => {
       ['ready', 'retracted failed'],
     ],
     [
-      'is not taken back when tasks are restarted after it was cut over',
+      'is not retracted when tasks are restarted after it was cut over',
       [[READY], [STOPPED], [after(INCREMENTAL, seen('TERMINATED'), INCREMENTAL)]],
       ['ready', 'finished', 'retracted'],
     ],
     [
-      'is taken back when a task is no longer ready, whoever cannot be seen',
+      'is retracted when a task is no longer ready, whatever is unseen',
       [
         [READY, READY],
         [after(INCREMENTAL), undefined],
@@ -254,7 +256,7 @@ describe('a group', () => {
       ['ready', 'retracted', ''],
     ],
     [
-      'has not failed any more when the failed task is repaired, whoever was never seen',
+      'is no longer failed when the failed task is repaired, whatever was never seen',
       [
         [FAILED, undefined],
         [READY, undefined],
@@ -264,7 +266,7 @@ describe('a group', () => {
       ['failed', 'retracted', '', 'ready'],
     ],
     [
-      'has finished until one is seen that has not',
+      'stays finished until one is seen that has not finished',
       [
         [STOPPED, STOPPED],
         [undefined, STOPPED],
@@ -273,7 +275,7 @@ describe('a group', () => {
       ['finished', '', 'retracted'],
     ],
     [
-      'has not failed any more after a restart',
+      'is no longer failed after a restart',
       [[FAILED], [after(INCREMENTAL, seen('FAILED'), INCREMENTAL)]],
       ['failed', 'retracted'],
     ],
@@ -292,22 +294,22 @@ describe('a group', () => {
       ],
     ),
     [
-      'has not finished any more after a restart',
+      'is no longer finished after a restart',
       [[STOPPED], [after(INCREMENTAL, seen('TERMINATED'), INCREMENTAL)]],
       ['finished', 'retracted'],
     ],
     [
-      'says nothing of a task that is looked at for the first time',
+      'makes no event because of a task that is looked at for the first time',
       [[READY], [READY, undefined]],
       ['ready', ''],
     ],
     ['can be ready again', [[READY], [after(INCREMENTAL)], [READY]], ['ready', 'retracted', 'ready']],
   ])('%s', (_rule, steps, words) => {
-    expect(told(steps).words).toEqual(words);
+    expect(replay(steps).words).toEqual(words);
   });
 
-  it('stands beside its words: the events count by themselves and are about the group', () => {
-    const { events } = told([
+  it('has its own numbers, and is the subject of its events', () => {
+    const { events } = replay([
       [READY, READY],
       [READY, after(INCREMENTAL)],
     ]);
@@ -322,8 +324,8 @@ describe('a group', () => {
     });
   });
 
-  it('says of a failure that is over no more than is known', () => {
-    const { record } = told([[FAILED, READY]]);
+  it('claims nothing unknown about a failure that is over', () => {
+    const { record } = replay([[FAILED, READY]]);
     const reason = (left: Parameters<typeof detectGroup>[1]) =>
       detectGroup(record, left, minute(5))?.events[0]?.data.group?.retracts?.reason;
     // The failed task has left the group, and is still failed.
@@ -334,7 +336,7 @@ describe('a group', () => {
     );
   });
 
-  it('has events of its own, also where it is called like a task that came at the same moment', () => {
+  it('has ids of its own, even with the name of a task that came at the same moment', () => {
     const watch = { ...WATCH, taskId: 'orders' };
     const task = detectAll([seen('FAILED')], { watch });
     const namesake = { ...group([]), members: [{ watch, task: task.record?.state }] };
@@ -345,8 +347,8 @@ describe('a group', () => {
     expect(event?.id).not.toBe(first?.id);
   });
 
-  it('of one task is told of in the singular', () => {
-    const { events } = told([[READY], [STOPPED], [FAILED]]);
+  it('of one task is described in the singular', () => {
+    const { events } = replay([[READY], [STOPPED], [FAILED]]);
     expect(events.map(({ data }) => data.summary)).toEqual([
       'group orders: its one task is ready for the cut-over',
       'group orders: its one task has finished',
@@ -355,9 +357,9 @@ describe('a group', () => {
     ]);
   });
 
-  it('names a few of many tasks in a sentence, and a hundred in its event, those first that matter', () => {
+  it('names a few of many tasks in a sentence, and a hundred in its event, the most important first', () => {
     const many = [...Array.from({ length: 150 }, () => READY), ...Array.from({ length: 5 }, () => FAILED)];
-    const [event] = told([many]).events;
+    const [event] = replay([many]).events;
     expect(event?.data.summary).toBe(
       'group orders: 5 of 155 tasks failed (orders-150, orders-151, orders-152 and 2 more)',
     );
@@ -373,7 +375,7 @@ describe('a group', () => {
     ]);
   });
 
-  it('counts those, too, that it must have and that nobody knows', () => {
+  it('counts unknown tasks that it must have, too', () => {
     const lacking = { ...group([FAILED, READY]), size: 4, mayHaveMore: true };
     const [event] = detectGroup(undefined, lacking, minute(0))?.events ?? [];
     expect(event?.data).toMatchObject({
@@ -392,7 +394,7 @@ describe('a group', () => {
   });
 
   it('writes nothing when nothing changed', () => {
-    const { record } = told([[READY]]);
+    const { record } = replay([[READY]]);
     expect(detectGroup(record, group([READY]), minute(5))).toBeUndefined();
     expect(detectGroup(undefined, group([after(INCREMENTAL)]), minute(5))).toBeUndefined();
   });
@@ -408,8 +410,8 @@ describe('a group whose task ended unchecked', () => {
   it.each([
     ['as it ended', UNCHECKED_END],
     ['released since', RELEASED],
-  ])('has finished, but is no success: %s', (_what, record) => {
-    const [event] = told([[SUCCEEDED, record]]).events;
+  ])('has finished without success: %s', (_what, record) => {
+    const [event] = replay([[SUCCEEDED, record]]).events;
     expect(event).toMatchObject({
       type: 'dcs.group.finished',
       data: {
@@ -423,7 +425,7 @@ describe('a group whose task ended unchecked', () => {
   it('is no success when it was released while its IP addresses were switched', () => {
     const EXCHANGING = seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' });
     const severityAfter = (...looks: readonly MadeLook[]) =>
-      told([[after(INCREMENTAL, EXCHANGING, ...looks)]]).events.map(({ data }) => data.severity);
+      replay([[after(INCREMENTAL, EXCHANGING, ...looks)]]).events.map(({ data }) => data.severity);
     expect(severityAfter(seen('RELEASED'))).toEqual(['action']);
     expect(severityAfter(seen('TERMINATING'), seen('RELEASED'))).toEqual(['action']);
     expect(severityAfter(seen('RELEASED', { taskStatus: 'EXCHANGE_SUCCESS' }))).toEqual(['success']);
@@ -441,11 +443,11 @@ describe('a group whose task ended unchecked', () => {
       'ended while 52 MB behind',
       'behind',
     ],
-  ])('has finished, but is no success with a task behind that %s', (_how, looks, words, state) => {
+  ])('has finished without success with a task behind that %s', (_how, looks, words, state) => {
     const stats = { offset: 52_000_000, sourceKeys: 10, targetKeys: 10 };
     const enrichment = { ...LISTED, stats: { kind: 'known', value: stats } } as const;
     const record = found(detectAll([INCREMENTAL, ...looks], { enrichment }).record);
-    const { events } = told([[SUCCEEDED, record]]);
+    const { events } = replay([[SUCCEEDED, record]]);
     expect(events).toMatchObject([
       {
         type: 'dcs.group.finished',
@@ -458,17 +460,17 @@ describe('a group whose task ended unchecked', () => {
     ]);
   });
 
-  it('is ready no more when one of its tasks is stopped, or switched, behind', () => {
+  it('is no longer ready when one of its tasks is stopped, or switched, while behind', () => {
     const { enrichment } = { enrichment: { ...LISTED, stats: { kind: 'known', value: {} } } as const };
     const switched = found(detectAll([INCREMENTAL, seen('INCRMIGEATING', SWITCHED)], { enrichment }).record);
     const stopped = found(detectAll([INCREMENTAL, seen('TERMINATED')], { enrichment }).record);
     expect(
-      told([
+      replay([
         [READY, READY],
         [READY, stopped],
       ]).words,
     ).toEqual(['ready', 'retracted']);
-    const { words, events } = told([
+    const { words, events } = replay([
       [READY, READY],
       [READY, switched],
     ]);
@@ -479,7 +481,7 @@ describe('a group whose task ended unchecked', () => {
   });
 
   it('is a success as soon as it is checked, once', () => {
-    const { words, events } = told([[UNCHECKED_END], [UNCHECKED_END], [SUCCEEDED], [SUCCEEDED]]);
+    const { words, events } = replay([[UNCHECKED_END], [UNCHECKED_END], [SUCCEEDED], [SUCCEEDED]]);
     expect(words).toEqual(['finished', '', 'finished', '']);
     expect(events.map(({ data }) => data.severity)).toEqual(['action', 'success']);
   });
@@ -487,72 +489,74 @@ describe('a group whose task ended unchecked', () => {
 
 describe('a group that may have more tasks than are known', () => {
   const more = (records: Members) => ({ ...group(records), mayHaveMore: true });
-  const said = (record: StoredRecord | undefined, records: Members) =>
+  const typesOf = (record: StoredRecord | undefined, records: Members) =>
     (detectGroup(record, more(records), minute(5))?.events ?? []).map(({ type }) => type);
 
   it('is neither ready nor finished', () => {
-    expect(said(undefined, [READY, READY])).toEqual([]);
-    expect(said(undefined, [STOPPED, SUCCEEDED])).toEqual([]);
+    expect(typesOf(undefined, [READY, READY])).toEqual([]);
+    expect(typesOf(undefined, [STOPPED, SUCCEEDED])).toEqual([]);
   });
 
-  it('has failed all the same, and takes back what is no longer so', () => {
-    expect(said(undefined, [READY, FAILED])).toEqual(['dcs.group.failed']);
-    expect(said(told([[READY, READY]]).record, [READY, after(INCREMENTAL)])).toEqual(['dcs.group.retracted']);
+  it('can fail, and retracts what no longer holds', () => {
+    expect(typesOf(undefined, [READY, FAILED])).toEqual(['dcs.group.failed']);
+    expect(typesOf(replay([[READY, READY]]).record, [READY, after(INCREMENTAL)])).toEqual([
+      'dcs.group.retracted',
+    ]);
   });
 });
 
 describe('a group of which a record cannot be read', () => {
-  const failed = found(told([[FAILED, READY]]).record);
-  const said = (more: object) =>
+  const failed = found(replay([[FAILED, READY]]).record);
+  const typesOf = (more: object) =>
     detectGroup(failed, { ...group([undefined, READY]), ...more }, minute(5))?.events.map(({ type }) => type);
 
-  it('has failed as long as that may be the record of the one that did', () => {
-    expect(said({ mayHideFailure: true })).toBeUndefined();
-    expect(said({})).toEqual(['dcs.group.retracted']);
+  it('counts as failed while that may be the record of the failed task', () => {
+    expect(typesOf({ mayHideFailure: true })).toBeUndefined();
+    expect(typesOf({})).toEqual(['dcs.group.retracted']);
   });
 
-  it('takes everything else back all the same', () => {
+  it('retracts everything else', () => {
     const hiding = { ...group([undefined, after(INCREMENTAL)]), mayHideFailure: true };
-    const events = detectGroup(told([[READY, READY]]).record, hiding, minute(5))?.events;
+    const events = detectGroup(replay([[READY, READY]]).record, hiding, minute(5))?.events;
     expect(events?.map(({ type }) => type)).toEqual(['dcs.group.retracted']);
   });
 });
 
-describe('a group that has no tasks any more', () => {
+describe('a group without tasks', () => {
   const deserted = { ...group([]), isDeserted: true };
-  const saidAfter = (before: Members, now: Parameters<typeof detectGroup>[1]) => {
-    const events = detectGroup(told([before]).record, now, minute(9))?.events ?? [];
+  const summariesAfter = (before: Members, now: Parameters<typeof detectGroup>[1]) => {
+    const events = detectGroup(replay([before]).record, now, minute(9))?.events ?? [];
     mustBeDescribed(events);
     return events.map(({ data }) => data.summary);
   };
 
-  it('is neither ready nor failed any more', () => {
+  it('is no longer ready or failed', () => {
     const why = 'none of its tasks is watched any more';
-    expect(saidAfter([READY], deserted)).toEqual([`group orders: no longer ready: ${why}`]);
-    expect(saidAfter([FAILED], deserted)).toEqual([`group orders: no longer failed: ${why}`]);
+    expect(summariesAfter([READY], deserted)).toEqual([`group orders: no longer ready: ${why}`]);
+    expect(summariesAfter([FAILED], deserted)).toEqual([`group orders: no longer failed: ${why}`]);
   });
 
-  it('says which one was deleted, where that is why', () => {
+  it('names the deleted task that is the reason', () => {
     const watch = { ...WATCH, name: 'orders-0', discoveredBy: 'prod' };
     const forgotten = [{ watch, task: GONE.state }];
-    expect(saidAfter([GONE], { ...deserted, forgotten })).toEqual([
+    expect(summariesAfter([GONE], { ...deserted, forgotten })).toEqual([
       'group orders: no longer failed: orders-0 was deleted a day ago or earlier and counts no more, and the group has no other tasks',
     ]);
   });
 
-  it('has finished all the same, and is nothing if nothing was said of it', () => {
-    expect(saidAfter([STOPPED], deserted)).toEqual([]);
+  it('stays finished, and makes no event if it made none before', () => {
+    expect(summariesAfter([STOPPED], deserted)).toEqual([]);
     expect(detectGroup(undefined, deserted, minute(9))).toBeUndefined();
-    expect(saidAfter([after(INCREMENTAL)], deserted)).toEqual([]);
+    expect(summariesAfter([after(INCREMENTAL)], deserted)).toEqual([]);
   });
 
-  it('may have some that nobody could read about: then it is ready', () => {
-    expect(saidAfter([READY], group([]))).toEqual([]);
-    expect(saidAfter([READY], group([undefined]))).toEqual([]);
+  it('stays ready while it may have some that could not be read', () => {
+    expect(summariesAfter([READY], group([]))).toEqual([]);
+    expect(summariesAfter([READY], group([undefined]))).toEqual([]);
   });
 
-  it('comes from where it came from, with the projects that it had', () => {
-    const { record, events } = told([[READY]]);
+  it('keeps its source and its projects', () => {
+    const { record, events } = replay([[READY]]);
     const [event] = detectGroup(record, deserted, minute(9))?.events ?? [];
     expect(event).toMatchObject({
       source: events[0]?.source,
@@ -569,19 +573,19 @@ describe('a discovered task that was deleted', () => {
       task,
     })),
   });
-  const saidOf = (...records: readonly StoredRecord[]) =>
+  const eventsOf = (...records: readonly StoredRecord[]) =>
     detectGroup(undefined, discovered(...records), minute(9))?.events.map(({ type }) => type) ?? [];
 
   it('counts as failed for its group', () => {
-    expect(saidOf(READY, GONE)).toEqual(['dcs.group.failed']);
+    expect(eventsOf(READY, GONE)).toEqual(['dcs.group.failed']);
   });
 
   it('counts as failed although another task was first seen after it', () => {
     const later = { ...READY, born: minute(5).toISOString() };
-    expect(saidOf(READY, GONE, later)).toEqual(['dcs.group.failed']);
+    expect(eventsOf(READY, GONE, later)).toEqual(['dcs.group.failed']);
   });
 
-  it('is a failure for ever where the configuration names it', () => {
+  it('is a failure for ever if the configuration names it', () => {
     const named = group([READY, GONE, READY]);
     expect(detectGroup(undefined, named, minute(9))?.events.map(({ type }) => type)).toEqual([
       'dcs.group.failed',
@@ -599,21 +603,21 @@ describe('a discovered task that was deleted a day ago', () => {
     ...group(records),
     forgotten: discovered(forgotten),
   });
-  const saidOf = (records: Members, forgotten: Members, stream?: Stream<GroupState>) => {
+  const eventsOf = (records: Members, forgotten: Members, stream?: Stream<GroupState>) => {
     const events = detectGroup(stream, without(records, forgotten), minute(9))?.events ?? [];
     mustBeDescribed(events);
     return events.map(({ type, data }) => [type.slice('dcs.group.'.length), data.severity, data.summary]);
   };
 
-  it('is named by what is told of all the others', () => {
-    expect(saidOf([READY, READY], [GONE])).toEqual([
+  it('is named in the events about all the others', () => {
+    expect(eventsOf([READY, READY], [GONE])).toEqual([
       [
         'ready',
         'action',
         'group orders: all 2 tasks are ready for the cut-over, but was-orders-0 was deleted before it had ended well',
       ],
     ]);
-    expect(saidOf([STOPPED], [GONE, FAILED_AND_GONE])).toEqual([
+    expect(eventsOf([STOPPED], [GONE, FAILED_AND_GONE])).toEqual([
       [
         'finished',
         'action',
@@ -627,12 +631,14 @@ describe('a discovered task that was deleted a day ago', () => {
 
   it('is not named when it had ended well', () => {
     const wellDone = after(INCREMENTAL, seen('TERMINATED'), missing, missing);
-    expect(saidOf([READY], [wellDone])[0]?.[2]).toBe('group orders: its one task is ready for the cut-over');
+    expect(eventsOf([READY], [wellDone])[0]?.[2]).toBe(
+      'group orders: its one task is ready for the cut-over',
+    );
   });
 
-  it('is why the group has not failed any more', () => {
+  it('is the reason why the group is no longer failed', () => {
     const stream = detectGroup(undefined, group([INCREMENTAL_NOW, FAILED]), minute(1))?.stream;
-    expect(saidOf([INCREMENTAL_NOW], [GONE], stream)).toEqual([
+    expect(eventsOf([INCREMENTAL_NOW], [GONE], stream)).toEqual([
       [
         'retracted',
         'action',
@@ -641,23 +647,23 @@ describe('a discovered task that was deleted a day ago', () => {
     ]);
   });
 
-  it('is still not checked when what else could not be checked is', () => {
+  it('stays unchecked when another unchecked task is checked', () => {
     const update = detectGroup(undefined, without([UNCHECKED_END], [GONE]), minute(1));
     expect(update?.events[0]?.data.summary).toBe(
       'group orders: its one task has finished, but orders-0 could not be checked, and was-orders-0 was deleted before it had ended well',
     );
-    const checked = saidOf([SUCCEEDED], [GONE], update?.stream);
+    const checked = eventsOf([SUCCEEDED], [GONE], update?.stream);
     expect(checked.map(([word, severity]) => [word, severity])).toEqual([['finished', 'action']]);
   });
 
-  it('is not announced as a plain success once nobody remembers the deleted task', () => {
+  it('is not a plain success once the deleted task is forgotten', () => {
     const update = detectGroup(undefined, without([STOPPED], [GONE]), minute(1));
-    expect(saidOf([STOPPED], [], update?.stream)).toEqual([]);
+    expect(eventsOf([STOPPED], [], update?.stream)).toEqual([]);
   });
 });
 
 describe('a group that was ready too long ago', () => {
-  const { record } = told([[READY]]);
+  const { record } = replay([[READY]]);
   const ANNOUNCED = found(record);
 
   it('is announced anew, and still dates from its first announcement', () => {
@@ -676,7 +682,7 @@ describe('a group that was ready too long ago', () => {
     expect(isGroupReadySince(update.stream.state, sequence - 1)).toBe(false);
   });
 
-  it('keeps the source of its events, whichever task is its first now', () => {
+  it('keeps the source of its events, whatever its first task is', () => {
     const elsewhere = {
       ...WATCH,
       taskId: 'task-9',
@@ -701,7 +707,7 @@ describe('a group that was ready too long ago', () => {
     ['it is not ready', newRecord(minute(0)), [READY]],
     ['it has no tasks any more', ANNOUNCED, []],
     ['a task of it was not seen', ANNOUNCED, [READY, undefined]],
-  ])('is not said anew when %s', (_when, before, records) => {
+  ])('is not reissued when %s', (_when, before, records) => {
     const update = { stream: before, events: [] };
     expect(reissueGroupReady(update, group(records), minute(90))).toEqual({
       update,

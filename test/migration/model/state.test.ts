@@ -32,13 +32,13 @@ function without(field: string): object {
 
 describe('a stored record', () => {
   it.each([
-    ['about which nothing is known yet', newRecord(minute(0))],
+    ['without any state', newRecord(minute(0))],
     ['with all its parts', fullRecord()],
   ])('%s is read back as it was written', (_what, record) => {
     expect(decodeRecord(TASK, encodeRecord(record))).toEqual({ kind: 'record', record });
   });
 
-  it('keeps every event to the byte, whatever is in it', () => {
+  it('keeps every event byte for byte', () => {
     const text = fc.string({ unit: 'binary' });
     fc.assert(
       fc.property(text, text, fc.dictionary(text, text), (name, status, labels) => {
@@ -55,7 +55,7 @@ describe('a stored record', () => {
     );
   });
 
-  it('keeps fields that this version does not know', () => {
+  it('keeps unknown fields', () => {
     const more = JSON.stringify({ ...newRecord(minute(0)), later: { x: 1 } });
     const decoded = decodeRecord(TASK, more);
     expect(decoded).toEqual({ kind: 'record', record: JSON.parse(more) });
@@ -66,8 +66,8 @@ describe('a stored record', () => {
 describe('a record of a newer version', () => {
   it.each([
     ['in our shape', { ...newRecord(minute(0)), schemaVersion: SCHEMA_VERSION + 1 }],
-    ['in a shape of its own', { schemaVersion: 99, all: 'different' }],
-  ])('%s is named as such, with its version', (_what, value) => {
+    ['in another shape', { schemaVersion: 99, all: 'different' }],
+  ])('%s is recognised, with its version', (_what, value) => {
     expect(decodeRecord(TASK, JSON.stringify(value))).toEqual({
       kind: 'newer',
       version: value.schemaVersion,
@@ -96,7 +96,7 @@ describe('text that is no record', () => {
   });
 
   it.each(['observation', 'standing', 'failing', 'missing', 'lease'])(
-    'is not yet a record without the field %s: it may be absent',
+    'is still a record without the optional field %s',
     (field) => {
       expect(kindOf(without(field))).toBe('record');
     },
@@ -142,7 +142,7 @@ describe('text that is no record', () => {
         ],
       },
     ],
-    ['a trouble without a count', { failing: { reason: 'throttled', announced: false, ...time } }],
+    ['a failing without a count', { failing: { reason: 'throttled', announced: false, ...time } }],
     ['a lease for ever', { lease: { owner: 'run-1', until: 'for ever' } }],
     ['a lease of nobody', { lease: { until: minute(0).toISOString() } }],
   ])('has %s', (_what, wrong) => {
@@ -169,7 +169,7 @@ describe('text that is no record', () => {
     );
   });
 
-  it('never passes for a record that is of no use, whatever one of its parts is', () => {
+  it('never makes an unusable record, whatever one of its parts is', () => {
     const field = fc.constantFrom(...Object.keys(flat(fullRecord())));
     const value = fc.oneof(fc.string(), fc.double(), fc.object(), fc.array(fc.jsonValue()));
     fc.assert(
@@ -183,7 +183,7 @@ describe('text that is no record', () => {
     );
   });
 
-  it('touches no prototype', () => {
+  it('changes no prototype', () => {
     const body = encodeRecord(newRecord(minute(0))).replace('{', '{"__proto__":{"polluted":true},');
     const decoded = decodeRecord(TASK, body);
     expect(decoded.kind).toBe('record');

@@ -23,7 +23,7 @@ const CATALOGUE: [status: string, phase: Phase, severity: Severity, words: strin
   ['DELETED', 'gone', 'action', 'the task no longer exists'],
 ];
 /** The sentence of a task that comes to a status. */
-function arrival(status: string): string | undefined {
+function wordsOfArrival(status: string): string | undefined {
   const to = { status, phase: meaningOf({ status }).phase, since: '2026-01-05T00:10:00.000Z' };
   return en.transitions.arrived({ severity: 'info', to });
 }
@@ -32,19 +32,19 @@ const STATUSES = CATALOGUE.map(([status]) => status);
 
 describe('the catalogue of statuses', () => {
   it.each(CATALOGUE)(
-    '%s means the phase %s, matters as %s and reads "%s"',
+    '%s means the phase %s, with severity %s, and reads "%s"',
     (status, phase, severity, words) => {
       expect(meaningOf({ status })).toEqual({ phase, severity });
-      expect(arrival(status)).toBe(words);
+      expect(wordsOfArrival(status)).toBe(words);
     },
   );
 
-  it('has a status for every phase but those that only a look can tell', () => {
+  it('has a status for every phase except those that need more than a status', () => {
     const reached = new Set<Phase>(STATUSES.map((status) => meaningOf({ status }).phase));
     expect(PHASES.filter((phase) => !reached.has(phase))).toEqual(['switching', 'unknown']);
   });
 
-  it('knows two spellings of one status, and no others', () => {
+  it('has two spellings of one status, and no others', () => {
     expect(canonicalStatus('INCRMIGRATING')).toBe(canonicalStatus('INCRMIGEATING'));
     expect(new Set(STATUSES.map(canonicalStatus)).size).toBe(STATUSES.length - 1);
   });
@@ -60,13 +60,13 @@ describe('the catalogue of statuses', () => {
     'toString',
     'hasOwnProperty',
     'x'.repeat(64),
-  ])('takes %j for a status that it does not know', (status) => {
+  ])('treats %j as an unknown status', (status) => {
     expect(canonicalStatus(status)).toBe(status);
     expect(meaningOf({ status })).toEqual({ phase: 'unknown', severity: 'info' });
-    expect(arrival(status)).toBe(`status is now ${status}`);
+    expect(wordsOfArrival(status)).toBe(`status is now ${status}`);
   });
 
-  it('takes any word outside the list for unknown', () => {
+  it('treats any word outside the list as unknown', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (status) => {
         fc.pre(!STATUSES.includes(status));
@@ -87,7 +87,7 @@ describe('an IP switch', () => {
     },
   );
 
-  it('goes on with a status that nobody knows', () => {
+  it('goes on with an unknown status', () => {
     expect(meaningOf({ status: 'NEW_WORD', taskStatus: 'EXCHANGING' }).phase).toBe('switching');
   });
 
@@ -96,7 +96,7 @@ describe('an IP switch', () => {
   });
 
   it.each(['EXCHANGE_SUCCESS', 'exchanging', 'RUNNING', 'constructor', ''])(
-    'leaves the meaning to the status when the task status reads %j',
+    'leaves the status as it is when the task status reads %j',
     (taskStatus) => {
       for (const status of STATUSES) expect(meaningOf({ status, taskStatus })).toEqual(meaningOf({ status }));
     },
@@ -118,7 +118,7 @@ describe('an IP switch', () => {
 });
 
 describe('phases', () => {
-  it('are either at work, final, or on the way', () => {
+  it('are either working, final, or in between', () => {
     expect(PHASES.filter(isWorking)).toEqual(['migrating', 'full', 'incremental', 'switching']);
     expect(PHASES.filter(isFinal)).toEqual(['stopped', 'succeeded', 'failed', 'released', 'gone']);
   });

@@ -57,7 +57,7 @@ describe('the cooldown of an endpoint and key', () => {
 
   it.each<[rule: string, rows: Look[][], cooldowns: [number, number][]]>([
     [
-      'a good tick needs none',
+      'a good tick causes none',
       [good, good],
       [
         [0, 0],
@@ -65,7 +65,7 @@ describe('the cooldown of an endpoint and key', () => {
       ],
     ],
     [
-      'a failure that asks for none gets none',
+      'a failure that asks for none causes none',
       [[failed()], [refused()]],
       [
         [0, 0],
@@ -73,7 +73,7 @@ describe('the cooldown of an endpoint and key', () => {
       ],
     ],
     [
-      'refusals of the key cooldown longer and longer from the third on, up to half an hour',
+      'refusals of the key cool it down for longer and longer from the third on, up to half an hour',
       Array.from({ length: 10 }, () => refusal),
       [
         [0, 1],
@@ -129,14 +129,14 @@ describe('the cooldown of an endpoint and key', () => {
         [5, 3],
       ],
     ],
-    ['a throttled endpoint cooldowns as long as it asks', [[throttled(2 * MINUTES), skipped]], [[2, 0]]],
+    ['a throttled endpoint cools down as long as it asks', [[throttled(2 * MINUTES), skipped]], [[2, 0]]],
     [
-      'the longest that is asked for counts',
+      'the longest requested time counts',
       [[throttled(MINUTES), throttled(3 * MINUTES), throttled(2 * MINUTES)]],
       [[3, 0]],
     ],
     [
-      'a cooldown that is over before the next tick is not remembered',
+      'a cooldown that is over before the next tick is not stored',
       [[throttled(999)], [throttled(1000)]],
       [
         [0, 0],
@@ -144,7 +144,7 @@ describe('the cooldown of an endpoint and key', () => {
       ],
     ],
     [
-      'a cooldown that cannot be read is none',
+      'an unreadable cooldown is none',
       [[throttled(Number.NaN)], [throttled(-1)], [throttled(0)]],
       [
         [0, 0],
@@ -162,7 +162,7 @@ describe('the cooldown of an endpoint and key', () => {
     expect(cooldownAfter(cooldown, [], at(OURS, minute(1)))).toBe(cooldown);
   });
 
-  it('begins anew with another key', () => {
+  it('starts again with another key', () => {
     const before: Cooldown = { until: minute(9).toISOString(), keyFingerprint: KEY, refusals: 7 };
     expect(cooldowns([refusal, refusal, refusal], OTHER_KEY, before)).toEqual([
       [0, 1],
@@ -171,7 +171,7 @@ describe('the cooldown of an endpoint and key', () => {
     ]);
   });
 
-  it('never lets a refused key be tried more than five times in five minutes, one try a minute', () => {
+  it('never permits more than five tries of a refused key in five minutes, one try a minute', () => {
     let cooldown: Cooldown | undefined;
     const tries: number[] = [];
     for (let now = 0; now < 24 * 60; now += 1) {
@@ -200,7 +200,7 @@ describe('a key that several projects use', () => {
     ...more,
   });
 
-  it('is refused to all of them at one endpoint: the refusals are counted together', () => {
+  it('has its refusals at one endpoint counted together', () => {
     const all = [of(4), of(6), of(9, { endpointFingerprint: 'another endpoint or key' }), of(8, {})];
     expect(cooldownAfter(undefined, [mine], at(OURS, minute(0), all))).toEqual({
       until: minute(25).toISOString(),
@@ -211,13 +211,13 @@ describe('a key that several projects use', () => {
     expect(cooldownAfter(undefined, [mine, SEEN], at(OURS, minute(0), all))?.refusals).toBe(1);
   });
 
-  it('was refused to somebody long ago: that is in a row with nothing', () => {
+  it('does not count a refusal from long ago', () => {
     const [soon, late] = [minute(64), minute(65)];
     expect(cooldownAfter(undefined, [mine], at(OURS, soon, [of(6)]))?.refusals).toBe(7);
     expect(cooldownAfter(undefined, [mine], at(OURS, late, [of(6)]))?.refusals).toBe(1);
   });
 
-  it('counts nothing for others where only a project is not its own', () => {
+  it('counts no refusal for others when only the project is foreign', () => {
     expect(cooldownAfter(undefined, [refused(5 * MINUTES)], at(OURS, minute(0), [of(6)]))).toEqual({
       until: minute(0).toISOString(),
       keyFingerprint: KEY,
@@ -245,7 +245,7 @@ describe('a key that several projects use', () => {
   });
 });
 
-describe('a remembered cooldown', () => {
+describe('a stored cooldown', () => {
   const cooldown: Cooldown = { until: minute(5).toISOString(), keyFingerprint: KEY, refusals: 3 };
 
   it.each<[string, boolean, Cooldown | undefined, Fingerprints, Date]>([
@@ -255,7 +255,7 @@ describe('a remembered cooldown', () => {
     ['is not for another key', false, cooldown, OTHER_KEY, minute(4)],
     ['that does not exist holds nobody up', false, undefined, OURS, minute(4)],
     ['that a wrong clock made for years holds nobody up', false, cooldown, OURS, minute(-60 * 24 * 365)],
-    ['that ends at no time holds nobody up', false, { ...cooldown, until: 'never' }, OURS, minute(4)],
+    ['without a readable end holds nobody up', false, { ...cooldown, until: 'never' }, OURS, minute(4)],
   ])('%s', (_rule, expected, held, key, now) => {
     expect(isCoolingDown(held === undefined ? [] : [held], at(key, now))).toBe(expected);
   });

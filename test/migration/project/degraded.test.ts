@@ -23,10 +23,10 @@ const OUTCOMES: Readonly<Record<string, CallOutcome>> = {
 };
 
 /** One tick a letter: `+` works, `!` is denied, `-` fails, `.` is not called. */
-function ticks(call: EnrichmentCall, letters: string) {
+function ticks(call: EnrichmentCall, outcomes: string) {
   let record: StoredRecord | undefined;
   const events: MigrationEvent[] = [];
-  const told = [...letters].map((letter, index) => {
+  const announced = [...outcomes].map((letter, index) => {
     const outcome = OUTCOMES[letter];
     const update = detectDegraded(
       record,
@@ -39,28 +39,28 @@ function ticks(call: EnrichmentCall, letters: string) {
     return update === undefined ? '.' : update.events.length > 0 ? 'T' : 'w';
   });
   mustBeDescribed(events);
-  return { told: told.join(''), events, record };
+  return { announced: announced.join(''), events, record };
 }
 
 describe('a call that does not work', () => {
   it.each<[string, EnrichmentCall, string, string]>([
     ['costs nothing while it works', 'list', '++++', '....'],
-    ['is said at once and once when it is denied', 'list', '!!!!', 'T...'],
-    ['is said at once and once when it is denied', 'stats', '!!!!', 'T...'],
-    ['is said at once and once when it is denied', 'logs', '!!!!', 'T...'],
-    ['is said at the third tick in a row in which it fails', 'list', '-----', 'wwT..'],
-    ['is said at the third tick in a row in which it fails', 'stats', '-----', 'wwT..'],
-    ['is never said of logs that fail, for they are read when a task fails only', 'logs', '-----', '.....'],
-    ['is noise when it works in between', 'list', '--+--+', 'wwwwww'],
-    ['is counted over ticks in which nobody called', 'list', '-..-..-', 'w..w..T'],
-    ['is said again when it worked in between', 'list', '!+!', 'TwT'],
-    ['is said at once when failing becomes denied', 'list', '-!', 'wT'],
-    ['is said only once when denied becomes failing', 'list', '!---', 'T...'],
-  ])('%s: %s %s', (_rule, call, letters, told) => {
-    expect(ticks(call, letters).told).toBe(told);
+    ['is reported at once, and once, when it is denied', 'list', '!!!!', 'T...'],
+    ['is reported at once, and once, when it is denied', 'stats', '!!!!', 'T...'],
+    ['is reported at once, and once, when it is denied', 'logs', '!!!!', 'T...'],
+    ['is reported at the third tick in a row in which it fails', 'list', '-----', 'wwT..'],
+    ['is reported at the third tick in a row in which it fails', 'stats', '-----', 'wwT..'],
+    ['is never reported for failing logs, which are read only when a task fails', 'logs', '-----', '.....'],
+    ['is not reported when it works in between', 'list', '--+--+', 'wwwwww'],
+    ['is counted across ticks without a call', 'list', '-..-..-', 'w..w..T'],
+    ['is reported again when it worked in between', 'list', '!+!', 'TwT'],
+    ['is reported at once when failing becomes denied', 'list', '-!', 'wT'],
+    ['is reported only once when denied becomes failing', 'list', '!---', 'T...'],
+  ])('%s: %s %s', (_rule, call, outcomes, announced) => {
+    expect(ticks(call, outcomes).announced).toBe(announced);
   });
 
-  it('says what is missing, and why', () => {
+  it('has an event with what is missing, and why', () => {
     const [event] = ticks('list', '!').events;
     expect(event).toMatchObject({ type: 'dcs.watch.degraded', subject: 'p1' });
     expect(event?.data).toMatchObject({
@@ -72,7 +72,7 @@ describe('a call that does not work', () => {
     });
   });
 
-  it('says what is not known as long as it fails', () => {
+  it('has an event with what is unknown while it fails', () => {
     expect(ticks('stats', '---').events[0]?.data).toMatchObject({
       reason: 'throttled',
       summary: 'project prod (12 tasks): ShowMigrationTaskStats fails',
@@ -85,7 +85,7 @@ describe('a call that does not work', () => {
   });
 });
 
-it('calls are counted apart', () => {
+it('calls are counted separately', () => {
   const failing = OUTCOMES['-'] ?? { kind: 'known' };
   const first = detectDegraded(undefined, { list: failing, stats: failing }, SUBJECT, minute(0));
   const second = detectDegraded(

@@ -35,7 +35,7 @@ function refused(restMs?: number): Look {
 }
 
 describe('the health of a project after the looks of one tick', () => {
-  it.each<[verdict: ProjectHealth['kind'], why: string, looks: Look[]]>([
+  it.each<[health: ProjectHealth['kind'], why: string, looks: Look[]]>([
     ['fine', 'all tasks were seen', [SEEN, SEEN]],
     ['fine', 'one was seen', [failed(), SEEN, failed()]],
     ['fine', 'the service said that a task does not exist: it answered', [failed(), missing]],
@@ -49,12 +49,12 @@ describe('the health of a project after the looks of one tick', () => {
     ['unknown', 'the project has one task: its failure is its own', [failed()]],
     ['fine', 'a mistyped id is its task’s own matter', [failed('not found'), failed('not found')]],
     ['fine', 'one of the failures is a task’s own matter', [failed(), failed('not found')]],
-  ])('is %s when %s', (verdict, _why, looks) => {
-    expect(classifyProject(looks).kind).toBe(verdict);
-    expect(classifyProject(looks.toReversed()).kind).toBe(verdict);
+  ])('is %s when %s', (health, _why, looks) => {
+    expect(classifyProject(looks).kind).toBe(health);
+    expect(classifyProject(looks.toReversed()).kind).toBe(health);
   });
 
-  it.each<[verdict: ProjectHealth['kind'], why: string, looks: Look[], listed: Look]>([
+  it.each<[health: ProjectHealth['kind'], why: string, looks: Look[], listed: Look]>([
     ['failing', 'all looks failed, and the list was read', [failed(), failed()], SEEN],
     ['fine', 'one was seen, and the list failed', [failed(), SEEN], failed()],
     ['fine', 'the only look failed, and the list was read', [failed()], SEEN],
@@ -63,18 +63,18 @@ describe('the health of a project after the looks of one tick', () => {
     ['failing', 'no look was made, and the list failed', [late, late], failed()],
     ['fine', 'no look was made, and the list was read', [late, late], SEEN],
     ['failing', 'all looks but those that were not made failed', [late, failed()], SEEN],
-  ])('where tasks are discovered is %s when %s', (verdict, _why, looks, listed) => {
-    expect(classifyProject(looks, listed).kind).toBe(verdict);
+  ])('where tasks are discovered is %s when %s', (health, _why, looks, listed) => {
+    expect(classifyProject(looks, listed).kind).toBe(health);
   });
 
-  it('names the first failure, wherever skipped looks stand', () => {
+  it('names the first failure, wherever skipped looks are', () => {
     expect(classifyProject([resting, failed('throttled'), failed('unreachable')])).toEqual({
       kind: 'failing',
       failure: { reason: 'throttled', detail: 'HTTP 503: throttled.' },
     });
   });
 
-  it('depends on skipped looks in nothing but how many tasks there are', () => {
+  it('depends on skipped looks only in the number of tasks', () => {
     const reasons: LookFailure[] = ['not found', 'not authorised', 'throttled', 'unreachable'];
     const made = fc.oneof(fc.constant(SEEN), fc.constant(missing), fc.constantFrom(...reasons).map(failed));
     fc.assert(
@@ -89,23 +89,23 @@ describe('the health of a project after the looks of one tick', () => {
   });
 });
 
-/** The events of each tick, when its looks are judged and written one after another. */
-function ticks(rows: readonly (readonly Look[])[]): { told: string[][]; record: StoredRecord | undefined } {
+/** The events of each tick, when its looks are classified and written one after another. */
+function ticks(rows: readonly (readonly Look[])[]): { types: string[][]; record: StoredRecord | undefined } {
   let record: StoredRecord | undefined;
-  const told = rows.map((looks, index) => {
+  const types = rows.map((looks, index) => {
     const update = detectProject(record, classifyProject(looks), PROJECT, minute(index));
     mustBeDescribed(update?.events ?? []);
     if (update !== undefined) record = storedAfter(record, update, 'project:p');
     return (update?.events ?? []).map(inShort);
   });
-  return { told, record };
+  return { types: types, record };
 }
 
-test('two entries of one project, begun in the same moment, call their events by ids of their own', () => {
+test('two entries of one project, begun at the same moment, have events with different ids', () => {
   const idOf = (name: string) => {
     const [update] = [1, 2, 3].reduce<[ReturnType<typeof detectProject>?]>(([before], n) => {
-      const verdict = classifyProject([failed(), failed()]);
-      return [detectProject(before?.stream, verdict, { ...PROJECT, name }, minute(n))];
+      const health = classifyProject([failed(), failed()]);
+      return [detectProject(before?.stream, health, { ...PROJECT, name }, minute(n))];
     }, []);
     return update?.events[0]?.id;
   };
@@ -122,7 +122,7 @@ describe('the record of a project', () => {
   const FAILING = ['failing (unreachable)'];
   const RESTORED = ['restored (unreachable)'];
 
-  it.each<[rule: string, rows: Look[][], told: string[][]]>([
+  it.each<[rule: string, rows: Look[][], types: string[][]]>([
     [
       'credentials refused for all tasks are one event, not one per task',
       [denied, denied, denied],
@@ -134,32 +134,32 @@ describe('the record of a project', () => {
       [[], [], FAILING, RESTORED, []],
     ],
     [
-      'failing is told once, however long it lasts',
+      'failing makes one event, however long it lasts',
       [down, down, down, down, down, denied],
       [[], [], FAILING, [], [], []],
     ],
     [
-      'two failures and a good tick are not told',
+      'two failures and a good tick make no event',
       [down, down, fine, down, down, fine],
       [[], [], [], [], [], []],
     ],
     [
-      'ticks that were spared count as nothing',
+      'skipped ticks do not count',
       [down, down, idle, idle, down, idle, fine],
       [[], [], [], [], FAILING, [], RESTORED],
     ],
-    ['a project that is fine needs no record', [fine, fine], [[], []]],
-  ])('%s', (_rule, rows, told) => {
-    expect(ticks(rows).told).toEqual(told);
+    ['a healthy project needs no record', [fine, fine], [[], []]],
+  ])('%s', (_rule, rows, types) => {
+    expect(ticks(rows).types).toEqual(types);
   });
 
-  it('is not made while all is fine, and forgets failing when it is over', () => {
+  it('is not made while everything is fine, and drops failing when that is over', () => {
     expect(ticks([fine, idle]).record).toBeUndefined();
     expect(ticks([down, fine]).record?.state).not.toHaveProperty('failing');
     expect(ticks([down, down, down, fine]).record?.state).not.toHaveProperty('failing');
   });
 
-  it('is written by nothing that changes nothing', () => {
+  it('is not written without a change', () => {
     const { record } = ticks([down, down, down]);
     for (const looks of [down, idle]) {
       expect(detectProject(record, classifyProject(looks), PROJECT, minute(9))).toBeUndefined();

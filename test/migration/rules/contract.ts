@@ -115,7 +115,7 @@ export function ruleContract(phase: Phase, rule: Rule): void {
       });
     });
 
-    it('returns the very update that it was given when nothing changes', () => {
+    it('returns the same object when nothing changes', () => {
       always((steps) => {
         for (const { before, after } of steps) {
           if (JSON.stringify(after) === JSON.stringify(before)) expect(after).toBe(before);
@@ -123,7 +123,7 @@ export function ruleContract(phase: Phase, rule: Rule): void {
       });
     });
 
-    it('changes the run alone, and counts an event only when it tells one', () => {
+    it('changes only the run, and the sequence only with an event', () => {
       always((steps) => {
         for (const { before, after } of steps) {
           expect(besidesRun(after.stream)).toEqual(besidesRun(before.stream));
@@ -133,7 +133,7 @@ export function ruleContract(phase: Phase, rule: Rule): void {
       });
     });
 
-    it('tells at most one event of a look, about this task, its standing and this moment', () => {
+    it('makes at most one event of a look, about this task, its status and this moment', () => {
       always((steps) => {
         for (const { context, after } of steps) {
           expect(after.events.length).toBeLessThanOrEqual(1);
@@ -147,7 +147,7 @@ export function ruleContract(phase: Phase, rule: Rule): void {
       });
     });
 
-    it('keeps the events that were told before it, in their order', () => {
+    it('keeps earlier events of the look, in order', () => {
       always((steps) => {
         const event = steps.flatMap(({ after }) => after.events).at(0);
         if (event === undefined) return;
@@ -157,23 +157,23 @@ export function ruleContract(phase: Phase, rule: Rule): void {
       });
     });
 
-    it('says one thing once, however often the same look is repeated in one moment', () => {
+    it('makes one event, however often the same look is repeated at one moment', () => {
       always((steps) => {
         const { after, context } = found(steps.at(-1));
         let { stream } = after;
-        let told = 0;
+        let count = 0;
         for (let time = 0; time < 30; time += 1) {
           const next = rule(storedAnew(stream), context);
-          told += next.events.length;
+          count += next.events.length;
           stream = next.stream;
         }
-        expect(told).toBeLessThanOrEqual(1);
+        expect(count).toBeLessThanOrEqual(1);
         const before = storedAnew(stream);
         expect(rule(before, context)).toBe(before);
       });
     });
 
-    it('says nothing of a task without a run', () => {
+    it('makes no event of a task without a run', () => {
       always((steps) => {
         for (const { before, context } of steps) {
           const { run: _run, ...state } = before.stream.state;

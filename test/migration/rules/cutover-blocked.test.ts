@@ -7,8 +7,8 @@ const BEHIND = known({ offset: 5_000_000, sourceKeys: 1000, targetKeys: 1000 });
 const LACKS_KEYS = known({ offset: 0, sourceKeys: 1000, targetKeys: 500 });
 const DENIED: CallResult<Stats> = { kind: 'denied', detail: 'HTTP 403.' };
 
-/** The summaries of what is told, by the number of the look, from 1. */
-function told(looks: readonly (CallResult<Stats> | undefined)[], more: Partial<RuleLook> = {}) {
+/** The summaries of the events, by the number of the look, from 1. */
+function summaries(looks: readonly (CallResult<Stats> | undefined)[], more: Partial<RuleLook> = {}) {
   let update = begun('incremental');
   return looks.flatMap((stats, index): [number, string][] => {
     const look = {
@@ -26,8 +26,8 @@ function told(looks: readonly (CallResult<Stats> | undefined)[], more: Partial<R
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
 describe('a cut-over that is blocked', () => {
-  it('is told once, at the tenth look, with what keeps the task from being ready', () => {
-    expect(told(times(40, BEHIND))).toEqual([
+  it('is reported once, at the tenth look, with what keeps the task from being ready', () => {
+    expect(summaries(times(40, BEHIND))).toEqual([
       [
         10,
         'not ready for the cut-over: the lag (offset) is 5 MB, at most 1 kB is allowed; the source is written to faster than the target takes it, or the lag allowed is too small for it (settings.cutover.maxOffset)',
@@ -35,27 +35,29 @@ describe('a cut-over that is blocked', () => {
     ]);
   });
 
-  it('is not told while the target catches up', () => {
+  it('is not reported while the target catches up', () => {
     const looks = Array.from({ length: 40 }, (_, n) =>
       known({ offset: 5_000_000 * 0.9 ** n + 5000, sourceKeys: 1000, targetKeys: 1000 }),
     );
-    expect(told(looks)).toEqual([]);
+    expect(summaries(looks)).toEqual([]);
   });
 
-  it('is told again when something else has kept it from being ready for twice as many looks', () => {
-    expect(told([...times(10, LACKS_KEYS), ...times(40, DENIED)]).map(([look]) => look)).toEqual([10, 30]);
+  it('is reported again when another cause has blocked it for twice as many looks', () => {
+    expect(summaries([...times(10, LACKS_KEYS), ...times(40, DENIED)]).map(([look]) => look)).toEqual([
+      10, 30,
+    ]);
   });
 
-  it('is not told where the project was told that no statistics can be read', () => {
-    expect(told(times(20, DENIED), { isStatsFailureAnnounced: true })).toEqual([]);
-    expect(told(times(20, DENIED))).toHaveLength(1);
+  it('is not reported where the project has announced that no statistics can be read', () => {
+    expect(summaries(times(20, DENIED), { isStatsFailureAnnounced: true })).toEqual([]);
+    expect(summaries(times(20, DENIED))).toHaveLength(1);
   });
 
-  it('is not told by looks that asked for no statistics', () => {
-    expect(told(times(20, undefined))).toEqual([]);
+  it('is not reported by looks without statistics', () => {
+    expect(summaries(times(20, undefined))).toEqual([]);
   });
 
-  it('is not told after the IP addresses were switched', () => {
-    expect(told(times(20, BEHIND), { taskStatus: 'EXCHANGE_SUCCESS' })).toEqual([]);
+  it('is not reported after the IP addresses were switched', () => {
+    expect(summaries(times(20, BEHIND), { taskStatus: 'EXCHANGE_SUCCESS' })).toEqual([]);
   });
 });

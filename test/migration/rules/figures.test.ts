@@ -22,7 +22,7 @@ function after(looks: readonly CallResult<Stats>[], taskStatus?: string) {
 }
 
 describe('the figures of a replication', () => {
-  it('are written once as long as it stays in step', () => {
+  it('are written once while it stays in step', () => {
     const { figures, writes } = after([IN_STEP, known({ offset: 900, sourceKeys: 1000, targetKeys: 999 })]);
     expect(writes).toBe(1);
     expect(figures).toMatchObject({ at: minute(0).toISOString(), state: 'in step', words: 'in step' });
@@ -37,13 +37,13 @@ describe('the figures of a replication', () => {
     });
   });
 
-  it('end at the first look that does not show them', () => {
+  it('end at the first look without them', () => {
     const { figures, writes } = after([IN_STEP, DENIED, DENIED]);
     expect(figures).toMatchObject({ state: 'in step', seenUntil: minute(0).toISOString() });
     expect(writes).toBe(2);
   });
 
-  it('are not those of a task that does not migrate', () => {
+  it('are not kept for a task that does not migrate', () => {
     const idle = known({ offset: 0, sourceKeys: 1000, targetKeys: 1000, isMigrating: false });
     expect(after([idle]).figures).toBeUndefined();
   });

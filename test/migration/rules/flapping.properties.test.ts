@@ -7,7 +7,7 @@ import type { StoredRecord } from '../../../lib/records/record.ts';
 import { minute, seen, storedAfter, WATCH } from '../support.ts';
 
 /** The events of readiness when looks, a minute apart, see these figures. Everything is as by default. */
-function told(figures: readonly Stats[]) {
+function readinessOf(figures: readonly Stats[]) {
   let record: StoredRecord | undefined;
   const events: MigrationEvent[] = [];
   for (const [index, value] of figures.entries()) {
@@ -42,36 +42,36 @@ const RUNS = { numRuns: 300, seed: 20260105 };
 describe('readiness of a source under load', () => {
   it('is announced once for the series that flapped five times', () => {
     const offsets = [0, 572, 0, 0, 14, 0, 0, 0, 207, 0, 0, 0, 88, 0, 0, 0, 431, 0, 0, 0, 9, 0, 0, 0, 572];
-    expect(told(offsets.map(lag))).toMatchObject({ ready: 1, unready: 0 });
+    expect(readinessOf(offsets.map(lag))).toMatchObject({ ready: 1, unready: 0 });
   });
 
   it.each([600, 90_000, 5_000_000])('is announced once, however its lag spikes up to %i bytes', (most) => {
     fc.assert(
       fc.property(noise(most), (spikes) => {
         const series = spikes.flat().map(lag);
-        expect(told(series)).toMatchObject({ ready: 1, unready: 0 });
+        expect(readinessOf(series)).toMatchObject({ ready: 1, unready: 0 });
       }),
       RUNS,
     );
   });
 
-  it('is announced once, however its key counts waver around the limit', () => {
+  it('is announced once, however its key counts vary around the limit', () => {
     const gap = fc.integer({ min: 4, max: 18 });
     fc.assert(
       fc.property(fc.array(gap, { minLength: 100, maxLength: 200, size: 'max' }), (gaps) => {
         const series = gaps.map((missing) => ({ offset: 0, sourceKeys: 1000, targetKeys: 1000 - missing }));
-        const { ready, unready } = told([...inStep(3), ...series]);
+        const { ready, unready } = readinessOf([...inStep(3), ...series]);
         expect([ready, unready]).toEqual([1, 0]);
       }),
       RUNS,
     );
   });
 
-  it('goes to and fro ever more seldom when even that is not enough', () => {
+  it('flaps less and less often when even that is not enough', () => {
     const wild = fc.oneof(fc.constant(0), fc.integer({ min: 100_001, max: 5_000_000 }));
     fc.assert(
       fc.property(fc.array(wild, { minLength: 200, maxLength: 300, size: 'max' }), (offsets) => {
-        expect(told(offsets.map(lag)).ready).toBeLessThanOrEqual(4);
+        expect(readinessOf(offsets.map(lag)).ready).toBeLessThanOrEqual(4);
       }),
       RUNS,
     );
@@ -81,32 +81,32 @@ describe('readiness of a source under load', () => {
 
   it.each<[string, Stats[]]>([
     ['a burst of writes', [lag(2_000_000), lag(2_000_000), lag(2_000_000)]],
-    ['one lag that is far out', [lag(900_000_000)]],
+    ['one extreme lag', [lag(900_000_000)]],
     ['figures that are missing', [{}, {}, {}]],
-    ['keys that are counted too late', [{ offset: 0, sourceKeys: 1000, targetKeys: 0 }]],
-  ])('is not told all day where every half hour brings %s', (_what, some) => {
-    const { ready, unready } = told([...inStep(10), ...everyHalfHour(some)]);
+    ['keys that are counted late', [{ offset: 0, sourceKeys: 1000, targetKeys: 0 }]],
+  ])('is not announced all day where every half hour brings %s', (_what, some) => {
+    const { ready, unready } = readinessOf([...inStep(10), ...everyHalfHour(some)]);
     expect(ready).toBeLessThanOrEqual(6);
     expect(ready - unready).toBeLessThanOrEqual(1);
     expect(unready).toBeGreaterThan(0);
   });
 
-  it('is announced as soon as ever once it had held for six hours', () => {
+  it('is announced as soon as at first once it has held for six hours', () => {
     const night = [lag(150_000), lag(150_000), lag(150_000), ...inStep(400)];
-    const week = told([...inStep(3), ...Array.from({ length: 7 }, () => night).flat()]);
+    const week = readinessOf([...inStep(3), ...Array.from({ length: 7 }, () => night).flat()]);
     expect(week).toMatchObject({ ready: 8, unready: 7 });
     expect(week.record?.state.run?.retractions).toBe(1);
   });
 
-  it('is taken back when the lag stays, within three looks, and at the first one when it is far behind', () => {
-    expect(told([...inStep(3), lag(150_000), lag(150_000)]).unready).toBe(0);
-    expect(told([...inStep(3), lag(150_000), lag(150_000), lag(150_000)]).unready).toBe(1);
-    expect(told([...inStep(3), lag(9_000_000_000)]).unready).toBe(1);
+  it('is retracted when the lag stays, within three looks, and at the first one when it is far behind', () => {
+    expect(readinessOf([...inStep(3), lag(150_000), lag(150_000)]).unready).toBe(0);
+    expect(readinessOf([...inStep(3), lag(150_000), lag(150_000), lag(150_000)]).unready).toBe(1);
+    expect(readinessOf([...inStep(3), lag(9_000_000_000)]).unready).toBe(1);
   });
 
   it('is announced again after a while once it was retracted', () => {
     const behind = [lag(150_000), lag(150_000), lag(150_000)];
-    expect(told([...inStep(3), ...behind, ...inStep(5)])).toMatchObject({ ready: 1, unready: 1 });
-    expect(told([...inStep(3), ...behind, ...inStep(6)])).toMatchObject({ ready: 2, unready: 1 });
+    expect(readinessOf([...inStep(3), ...behind, ...inStep(5)])).toMatchObject({ ready: 1, unready: 1 });
+    expect(readinessOf([...inStep(3), ...behind, ...inStep(6)])).toMatchObject({ ready: 2, unready: 1 });
   });
 });

@@ -9,7 +9,7 @@ export const STALLED_AFTER_MS = 30 * 60_000;
 export type FigureLooks = readonly (readonly [at: number, stats: Stats | undefined])[];
 
 /** A stall that was announced, or its end. */
-interface Told {
+interface StallEvent {
   readonly minute: number;
   readonly word: 'stalled' | 'resumed';
   /** The minute. */
@@ -23,7 +23,7 @@ export function played(
 ) {
   let run: MigrationRun = newRun(minute(0));
   let writes = 0;
-  const told = looks.flatMap(([at, stats]): Told[] => {
+  const stalls = looks.flatMap(([at, stats]): StallEvent[] => {
     const { run: next, stalled, resumed } = note(run, stats, minute(at));
     if (next !== run) writes += 1;
     run = next;
@@ -32,7 +32,7 @@ export function played(
     const since = Math.round((Date.parse(stall.since) - minute(0).getTime()) / 60_000);
     return [{ minute: at, word: stalled === undefined ? 'resumed' : 'stalled', since }];
   });
-  return { told, writes, run };
+  return { stalls, writes, run };
 }
 
 /** One look a minute from a minute on. */

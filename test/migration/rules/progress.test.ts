@@ -15,7 +15,7 @@ const lookAt = (at: number, stats: Stats | undefined) => ({
 });
 
 /** The marks that are announced of percentages, one a minute. */
-function told(
+function reportedMarks(
   percents: readonly (number | undefined)[],
   marks: readonly number[] = MARKS,
   isFirstSight = true,
@@ -36,34 +36,34 @@ function told(
 
 describe('a mark of the full synchronisation', () => {
   it.each<[string, readonly (number | undefined)[], readonly (number | undefined)[]]>([
-    ['is told when it is reached', [0, 24.9, 25], [undefined, undefined, 25]],
-    ['is told once', [0, 25, 26, 49], [undefined, 25, undefined, undefined]],
+    ['is reported when it is reached', [0, 24.9, 25], [undefined, undefined, 25]],
+    ['is reported once', [0, 25, 26, 49], [undefined, 25, undefined, undefined]],
     ['is the highest of those that were passed', [0, 80, 99], [undefined, 75, undefined]],
-    ['is not told when it was passed before the first look', [60, 61, 75], [undefined, undefined, 75]],
-    ['is not told again when progress wavers', [0, 26, 24, 26], [undefined, 25, undefined, undefined]],
-    ['is told again when the copy begins anew', [0, 51, 2, 26, 51], [undefined, 50, undefined, 25, 50]],
+    ['is not reported when it was passed before the first look', [60, 61, 75], [undefined, undefined, 75]],
+    ['is not reported again when progress varies', [0, 26, 24, 26], [undefined, 25, undefined, undefined]],
+    ['is reported again when the copy starts again', [0, 51, 2, 26, 51], [undefined, 50, undefined, 25, 50]],
     ['is not reached by an unknown percentage', [0, undefined, 30], [undefined, undefined, 25]],
-    ['is not told at a hundred percent by itself', [76, 100], [undefined, undefined]],
-    ['is told of a percentage above a hundred, too', [0, 140], [undefined, 75]],
+    ['is not reported at a hundred percent by itself', [76, 100], [undefined, undefined]],
+    ['is reported for a percentage above a hundred, too', [0, 140], [undefined, 75]],
   ])('%s', (_rule, percents, marks) => {
-    expect(told(percents)).toEqual(marks);
+    expect(reportedMarks(percents)).toEqual(marks);
   });
 
-  it('is told although statistics came late, where the phase was seen to begin', () => {
-    expect(told([undefined, 30], MARKS, false)).toEqual([undefined, 25]);
-    expect(told([30], MARKS, false)).toEqual([25]);
-    expect(told([undefined, 30, 31, 55], MARKS, false)).toEqual([undefined, 25, undefined, 50]);
+  it('is reported even if statistics came late, where the phase was seen to begin', () => {
+    expect(reportedMarks([undefined, 30], MARKS, false)).toEqual([undefined, 25]);
+    expect(reportedMarks([30], MARKS, false)).toEqual([25]);
+    expect(reportedMarks([undefined, 30, 31, 55], MARKS, false)).toEqual([undefined, 25, undefined, 50]);
   });
 
-  it('is never told where none is configured', () => {
-    expect(told([0, 50, 100], [])).toEqual([undefined, undefined, undefined]);
+  it('is never reported where none is configured', () => {
+    expect(reportedMarks([0, 50, 100], [])).toEqual([undefined, undefined, undefined]);
   });
 });
 
 describe('the rate of progress', () => {
   const begun = { ...newRun(minute(0)), rateFrom: { at: minute(0).toISOString(), percent: 5 }, mark: 0 };
 
-  it('is reckoned since the last mark', () => {
+  it('is measured since the last mark', () => {
     const first = progressAfter(begun, lookAt(60, { progressPercent: 25 }));
     expect(first.progress).toMatchObject({ percentPerHour: 20, secondsLeft: 13_500 });
     const second = progressAfter(first.run, lookAt(90, { progressPercent: 55 }));
@@ -74,17 +74,17 @@ describe('the rate of progress', () => {
     ['over less than a minute', 25, 0.5],
     ['over no time', 25, 0],
     ['when the clock went back', 25, -60],
-  ])('is not told %s', (_when, progressPercent, at) => {
+  ])('is not reported %s', (_when, progressPercent, at) => {
     const { progress } = progressAfter(begun, lookAt(at, { progressPercent }));
     expect(progress).toEqual({ percent: 25, mark: 25 });
   });
 
-  it('leaves no time at a hundred percent and beyond', () => {
+  it('gives no time left at a hundred percent and above', () => {
     const { progress } = progressAfter(begun, lookAt(60, { progressPercent: 120 }));
     expect(progress?.secondsLeft).toBe(0);
   });
 
-  it('is told with the figures of the look', () => {
+  it('is reported with the figures of the look', () => {
     const stats = {
       progressPercent: 30,
       sourceKeys: 10,

@@ -20,7 +20,7 @@ const NO_LAG = { maxOffset: 0, unreadyOffset: 0 };
 const NO_GAP = { maxKeyGapPercent: 0, unreadyKeyGapPercent: 0 };
 const ANY_GAP = { maxKeyGapPercent: 100, unreadyKeyGapPercent: 100 };
 
-function judged(stats: Stats, cutover: Partial<Thresholds['cutover']> = {}): Judgement {
+function judgementOf(stats: Stats, cutover: Partial<Thresholds['cutover']> = {}): Judgement {
   const thresholds = { ...DEFAULT_THRESHOLDS, cutover: { ...DEFAULT_THRESHOLDS.cutover, ...cutover } };
   return judgeReadiness({ kind: 'known', value: stats }, thresholds);
 }
@@ -31,7 +31,7 @@ describe('one look at lag and keys', () => {
     ['no keys at either side', { ...IN_STEP, sourceKeys: 0, targetKeys: 0 }, {}, 'in step'],
     ['a lag of a thousand', { ...IN_STEP, offset: 1000 }, {}, 'in step'],
     ['a lag that would not be announced', { ...IN_STEP, offset: 1001 }, {}, 'near'],
-    ['a lag at which readiness just stands', { ...IN_STEP, offset: 100_000 }, {}, 'near'],
+    ['a lag at which readiness just holds', { ...IN_STEP, offset: 100_000 }, {}, 'near'],
     ['a lag above that', { ...IN_STEP, offset: 100_001 }, {}, 'behind'],
     ['a lag of as much as a burst makes', { ...IN_STEP, offset: 100_000_000 }, {}, 'behind'],
     ['a lag that no burst makes', { ...IN_STEP, offset: 100_000_001 }, {}, 'lost'],
@@ -65,7 +65,7 @@ describe('one look at lag and keys', () => {
     ['other keys, and the lag unknown', { sourceKeys: 5000, targetKeys: 1 }, {}, 'lost'],
     ['nothing', {}, {}, 'unknown'],
   ])('that finds %s', (_what, stats, cutover, kind) => {
-    expect(judged(stats, cutover).kind).toBe(kind);
+    expect(judgementOf(stats, cutover).kind).toBe(kind);
   });
 
   it.each<[CallResult<Stats> | undefined, string]>([
@@ -79,14 +79,14 @@ describe('one look at lag and keys', () => {
       'the statistics give no usable key count of the target',
     ],
     [{ kind: 'known', value: {} }, 'lag (offset), key count of the source, key count of the target'],
-  ])('without an answer says why it cannot tell: %j', (answer, reason) => {
+  ])('without an answer names the reason: %j', (answer, reason) => {
     const judgement = judgeReadiness(answer, DEFAULT_THRESHOLDS);
     if (judgement.kind !== 'unknown') throw new Error(judgement.kind);
     expect(explained(judgement).reason).toContain(reason);
   });
 
-  it('says what it rests on', () => {
-    expect(judged({ offset: 3, sourceKeys: 200, targetKeys: 199, progressPercent: 100 }).basis).toEqual({
+  it('names its figures and limits', () => {
+    expect(judgementOf({ offset: 3, sourceKeys: 200, targetKeys: 199, progressPercent: 100 }).basis).toEqual({
       ...LIMITS,
       offset: 3,
       sourceKeys: 200,
@@ -106,16 +106,17 @@ describe('one look at lag and keys', () => {
     ],
     [{ sourceKeys: 5 }, { sourceKeys: 5 }],
     [{}, {}],
-  ])('says of %j what is known, and nothing of the rest', (stats, basis) => {
-    expect(judged(stats).basis).toStrictEqual({ ...basis, ...LIMITS });
+  ])('names the known figures of %j, and no others', (stats, basis) => {
+    expect(judgementOf(stats).basis).toStrictEqual({ ...basis, ...LIMITS });
   });
 
-  it('never makes a gap smaller than it is, nor larger by more than a hundredth', () => {
+  it('never rounds a gap down, nor up by more than a hundredth', () => {
     const keys = fc.integer({ min: 1, max: 2 ** 40 });
     fc.assert(
       fc.property(keys, keys, (source, target) => {
         const gap =
-          judged({ offset: 0, sourceKeys: source, targetKeys: target }).basis.keyGapPercent ?? Number.NaN;
+          judgementOf({ offset: 0, sourceKeys: source, targetKeys: target }).basis.keyGapPercent ??
+          Number.NaN;
         const exact = (Math.abs(source - target) * 100) / Math.max(source, target);
         expect(gap).toBeGreaterThanOrEqual(exact - 1e-9);
         expect(gap).toBeLessThan(exact + 0.01 + 1e-9);
@@ -131,7 +132,7 @@ describe('one look at lag and keys', () => {
         (hundredth, percent) => {
           const source = hundredth * 100;
           const target = source - hundredth * percent;
-          const { kind } = judged(
+          const { kind } = judgementOf(
             { offset: 0, sourceKeys: source, targetKeys: target },
             { maxKeyGapPercent: percent },
           );
@@ -156,16 +157,16 @@ describe('looks in a row', () => {
       '!': 'lost',
     };
     let ready: Ready | undefined;
-    const told = [...looks].map((letter) => {
+    const announced = [...looks].map((letter) => {
       const kind = kinds[letter] ?? 'unknown';
-      const { basis } = judged({});
+      const { basis } = judgementOf({});
       const judgement: Judgement =
         kind === 'in step' ? { kind, basis } : { kind, basis, because: { code: 'resting' }, unmet: [] };
-      const verdict = countLook(ready, judgement, ENDURANCE);
-      ready = verdict.announces === 'ready' ? { ...ANNOUNCED } : verdict.ready;
-      return verdict.announces === undefined ? '.' : verdict.announces[0];
+      const change = countLook(ready, judgement, ENDURANCE);
+      ready = change.announces === 'ready' ? { ...ANNOUNCED } : change.ready;
+      return change.announces === undefined ? '.' : change.announces[0];
     });
-    return told.join('');
+    return announced.join('');
   }
 
   it.each([
@@ -174,31 +175,31 @@ describe('looks in a row', () => {
     ['none of them may be near only', '++~++', '.....'],
     ['none of them may be unknown', '++?++', '.....'],
     ['near is near enough to stay ready', '+++~~~~~~', '..r......'],
-    ['one that is far behind takes it back at once', '+++!', '..ru'],
-    ['two that are behind take nothing back', '+++--+', '..r...'],
-    ['three that are behind take it back', '+++---', '..r..u'],
-    ['two that cannot tell take nothing back', '+++??+', '..r...'],
-    ['three that cannot tell take it back', '+++???', '..r..u'],
-    ['three that are behind or cannot tell take it back', '+++?-?', '..r..u'],
-    ['a good one between them ends the doubt', '+++??+-?+', '..r......'],
-    ['one that is near ends it, too', '+++-?~--+', '..r......'],
-    ['one that is far behind among the doubts takes it back', '+++?!', '..r.u'],
-    ['it takes three again afterwards', '+++!+++', '..ru..r'],
-    ['what was never ready is not taken back', '---???!', '.......'],
-  ])('%s', (_rule, looks, told) => {
-    expect(counted(looks)).toBe(told);
+    ['one that is far behind retracts it at once', '+++!', '..ru'],
+    ['two that are behind retract nothing', '+++--+', '..r...'],
+    ['three that are behind retract it', '+++---', '..r..u'],
+    ['two without figures retract nothing', '+++??+', '..r...'],
+    ['three without figures retract it', '+++???', '..r..u'],
+    ['three that are behind or without figures retract it', '+++?-?', '..r..u'],
+    ['a good one between them resets the count', '+++??+-?+', '..r......'],
+    ['one that is near resets it, too', '+++-?~--+', '..r......'],
+    ['one that is far behind after one without figures retracts it', '+++?!', '..r.u'],
+    ['three are needed again afterwards', '+++!+++', '..ru..r'],
+    ['without readiness there is no retraction', '---???!', '.......'],
+  ])('%s', (_rule, looks, announced) => {
+    expect(counted(looks)).toBe(announced);
   });
 
   const NOW = new Date('2026-01-05T12:00:00.000Z');
   const looksFor = (run: Parameters<typeof enduranceOf>[1]) =>
     enduranceOf(DEFAULT_THRESHOLDS.cutover, run, NOW).looks;
 
-  it('are twice as many after each time that it was taken back for being behind', () => {
+  it('are twice as many after each retraction for being behind', () => {
     const needed = [0, 1, 2, 3, 6].map((retractions) => looksFor({ retractions }));
     expect(needed).toEqual([3, 6, 12, 24, 192]);
   });
 
-  it('are as many as ever after six hours in step, however often it was taken back', () => {
+  it('are as many as at first after six hours in step, however often it was retracted', () => {
     const since = (time: string) => ({ retractions: 50, ready: { streak: 3, since: `2026-01-05T${time}Z` } });
     expect(looksFor(since('06:00:00.000'))).toBe(3);
     expect(looksFor(since('06:00:01.000'))).toBeGreaterThan(360);
@@ -208,12 +209,12 @@ describe('looks in a row', () => {
     expect([1, 2, 3, 4].map((lapses) => looksFor({ lapses }))).toEqual([3, 3, 6, 12]);
   });
 
-  it('change nothing while it stands and is confirmed', () => {
-    expect(countLook(ANNOUNCED, judged(IN_STEP), ENDURANCE).ready).toBe(ANNOUNCED);
+  it('change nothing while readiness is confirmed', () => {
+    expect(countLook(ANNOUNCED, judgementOf(IN_STEP), ENDURANCE).ready).toBe(ANNOUNCED);
   });
 
   it('are one where one is enough', () => {
-    expect(countLook(undefined, judged(IN_STEP), { looks: 1, unreadyLooks: 1 })).toEqual({
+    expect(countLook(undefined, judgementOf(IN_STEP), { looks: 1, unreadyLooks: 1 })).toEqual({
       ready: { streak: 1 },
       announces: 'ready',
     });

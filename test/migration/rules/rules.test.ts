@@ -20,7 +20,7 @@ const FILES = readdirSync(FOLDER, { withFileTypes: true })
 describe('the folder of rules', () => {
   const listed: ReadonlySet<Rule> = new Set(ENTRIES.map(({ rule }) => rule));
 
-  it.each(FILES)('has a rule in %s.ts, which the literal lists under the name of the file', async (file) => {
+  it.each(FILES)('has a rule in %s.ts, which is registered under the name of the file', async (file) => {
     const name = file.replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
     const exports: Record<string, unknown> = await import(new URL(`${file}.ts`, FOLDER).href);
     expect([...listed]).toContain(exports[name]);
@@ -30,13 +30,13 @@ describe('the folder of rules', () => {
     expect(existsSync(new URL(`${file}.test.ts`, import.meta.url))).toBe(true);
   });
 
-  it('has no rule but those of the literal', () => {
+  it('has exactly the registered rules', () => {
     expect(FILES).toHaveLength(listed.size);
   });
 });
 
 describe('the rules of a phase', () => {
-  it('leave an update as it is in a phase that has none', () => {
+  it('leave an update as it is in a phase without rules', () => {
     const update = begun('creating');
     expect(applyRules(update, contextOf({ phase: 'creating', at: 5 }))).toBe(update);
   });

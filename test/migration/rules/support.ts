@@ -47,7 +47,7 @@ export function contextOf(look: RuleLook): RuleContext {
   };
 }
 
-/** A task whose run began in minute 0, and nothing told yet. */
+/** A task whose run began in minute 0, and without events yet. */
 export function begun(phase: Phase): Update {
   const { standing } = contextOf({ phase, at: 0 });
   const stream = newStream(minute(0), { ...NEW_TASK, standing, run: newRun(minute(0)) });

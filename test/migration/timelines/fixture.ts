@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { isMoment, isSpan } from './times.ts';
 
 /*
- * A timeline as people write it: answers with their times, and beside them what is to be told. In looks that repeat
+ * A timeline as people write it: answers with their times, and beside them the expected events. In looks that repeat
  * themselves a figure that is written `10 .. 20` goes evenly from the first look to the last, and a list of values is
  * gone through again and again.
  */

@@ -23,15 +23,15 @@ import type { Fixture, TimelineTask } from './fixture.ts';
 import { asked, looksOf, type TimelineLook } from './looks.ts';
 import { readSpan } from './times.ts';
 
-/** An event, with the number of the tick that told it. */
-export interface ToldEvent {
+/** An event, with the number of its tick. */
+export interface TimedEvent {
   readonly tick: number;
   readonly who: string | undefined;
   readonly event: MigrationEvent;
 }
 
 export interface Replayed {
-  readonly told: readonly ToldEvent[];
+  readonly events: readonly TimedEvent[];
   /** When each tick was, in milliseconds since the epoch. */
   readonly ticks: readonly number[];
   readonly looks: number;
@@ -54,7 +54,7 @@ export function replay(fixture: Fixture): Replayed {
   const thresholds = thresholdsOf(fixture);
   const tasks = tasksOf(fixture, thresholds);
   const store = createStore();
-  const told: ToldEvent[] = [];
+  const events: TimedEvent[] = [];
   const ticks = ticksOf(tasks);
   let looks = 0;
 
@@ -62,7 +62,7 @@ export function replay(fixture: Fixture): Replayed {
     const now = new Date(at);
     const note = (id: string, who: string | undefined, update: StoredUpdate | undefined) => {
       store.save(id, update);
-      for (const event of update?.events ?? []) told.push({ tick, who, event });
+      for (const event of update?.events ?? []) events.push({ tick, who, event });
     };
     const made = fixture.discovered === undefined ? row : due(row, fixture.discovered.past, store, now);
     const calls = made.map((one) => {
@@ -94,7 +94,7 @@ export function replay(fixture: Fixture): Replayed {
     }
   }
   const names = tasks.map(({ name }) => name);
-  return { told, ticks: ticks.map(({ at }) => at), looks, ...store.figures(names) };
+  return { events: events, ticks: ticks.map(({ at }) => at), looks, ...store.figures(names) };
 }
 
 function lookAt(
@@ -155,31 +155,31 @@ function createStore() {
 
 type Store = ReturnType<typeof createStore>;
 
-function thresholdsOf({ thresholds: said = {} }: Fixture): Thresholds {
+function thresholdsOf({ thresholds: configured = {} }: Fixture): Thresholds {
   const { progressMarks, cutover, stalledAfterMs, forgotten, actionsValidForMs } = DEFAULT_THRESHOLDS;
   const {
     max_offset: maxOffset = cutover.maxOffset,
     max_key_gap: maxKeyGapPercent = cutover.maxKeyGapPercent,
-  } = said;
+  } = configured;
   const limits = unreadyLimits(maxOffset, maxKeyGapPercent);
   const spanOr = (text: string | undefined, ms: number) => (text === undefined ? ms : readSpan(text));
   return {
-    progressMarks: said.progress ?? progressMarks,
+    progressMarks: configured.progress ?? progressMarks,
     cutover: {
       maxOffset,
       maxKeyGapPercent,
-      looks: said.looks ?? cutover.looks,
-      unreadyOffset: said.unready_offset ?? limits.unreadyOffset,
-      unreadyKeyGapPercent: said.unready_key_gap ?? limits.unreadyKeyGapPercent,
-      unreadyLooks: said.unready_looks ?? cutover.unreadyLooks,
-      blockedAfter: said.blocked_after ?? cutover.blockedAfter,
-      figuresValidForMs: spanOr(said.figures_valid_for, cutover.figuresValidForMs),
+      looks: configured.looks ?? cutover.looks,
+      unreadyOffset: configured.unready_offset ?? limits.unreadyOffset,
+      unreadyKeyGapPercent: configured.unready_key_gap ?? limits.unreadyKeyGapPercent,
+      unreadyLooks: configured.unready_looks ?? cutover.unreadyLooks,
+      blockedAfter: configured.blocked_after ?? cutover.blockedAfter,
+      figuresValidForMs: spanOr(configured.figures_valid_for, cutover.figuresValidForMs),
     },
-    stalledAfterMs: spanOr(said.stalled_after, stalledAfterMs),
+    stalledAfterMs: spanOr(configured.stalled_after, stalledAfterMs),
     forgotten: {
-      configuringMs: spanOr(said.forgotten_configuring, forgotten.configuringMs),
-      incrementalMs: spanOr(said.forgotten_incremental, forgotten.incrementalMs),
-      everyMs: spanOr(said.forgotten_every, forgotten.everyMs),
+      configuringMs: spanOr(configured.forgotten_configuring, forgotten.configuringMs),
+      incrementalMs: spanOr(configured.forgotten_incremental, forgotten.incrementalMs),
+      everyMs: spanOr(configured.forgotten_every, forgotten.everyMs),
     },
     actionsValidForMs,
   };
@@ -246,7 +246,7 @@ function pastTasks(count: number): ListedTask[] {
   }));
 }
 
-/** How the neighbouring calls of one tick ended, as the tick judges it: one that worked for a task may be made. */
+/** The results of the other calls of one tick: a call that worked for one task counts as working. */
 function outcomesOf(calls: readonly Enrichment[]) {
   const list = outcomeOf(calls.map(({ listed }) => listed));
   const stats = outcomeOf(calls.map((one) => one.stats));

@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
 import type { ExpectedText, Fixture } from './fixture.ts';
-import type { Replayed, ToldEvent } from './replay.ts';
+import type { Replayed, TimedEvent } from './replay.ts';
 import { readMoment, readSpan, withMoments, writeMoment } from './times.ts';
 
-/** An event that a timeline is to tell. */
+/** An event that a timeline expects. */
 interface Expected {
   /** As it stands in the fixture. */
   readonly line: string;
-  /** The first look at which it can be told. Its number. */
+  /** The number of the first look that can make it. */
   readonly tick: number;
   readonly who: string | undefined;
   readonly type: string;
@@ -18,8 +18,8 @@ interface Expected {
   readonly without: readonly string[];
 }
 
-/** How what was told compares with what was to be told. */
-export interface Verdict {
+/** The events of a replay compared with the expected ones. */
+export interface Comparison {
   /** Events, line by line: an expected one in the words of the fixture. */
   readonly actual: readonly string[];
   readonly expected: readonly string[];
@@ -30,30 +30,29 @@ export interface Verdict {
   /** The data of each expected event, and the data that it was to have. */
   readonly data: readonly {
     readonly line: string;
-    readonly told: object;
+    readonly actual: object;
     readonly expected: object;
     readonly without: readonly string[];
   }[];
 }
 
-/** As late as a thing may be told, in looks. */
+/** The number of looks by which an event may be late. */
 const MOST_LATE = 1;
 
-export function compare({ expect: texts }: Fixture, { told, ticks }: Replayed): Verdict {
+export function compare({ expect: texts }: Fixture, { events, ticks }: Replayed): Comparison {
   const expected = texts
     .flatMap(written)
     .map((one) => expectedOf(one, ticks))
     .toSorted((a, b) => a.tick - b.tick);
   const open = [...expected];
-  const data: Verdict['data'][number][] = [];
+  const data: Comparison['data'][number][] = [];
   let latest = 0;
-  const actual = told.map((one) => {
+  const actual = events.map((one) => {
     const found = open.find((other) => fits(other, one));
     if (found === undefined) return lineOf(one, ticks);
     open.splice(open.indexOf(found), 1);
     latest = Math.max(latest, one.tick - found.tick);
-    const said = dataOf(one);
-    data.push({ line: found.line, told: said, expected: found.data, without: found.without });
+    data.push({ line: found.line, actual: dataOf(one), expected: found.data, without: found.without });
     return found.line;
   });
   const lines = expected.map(({ line }) => line);
@@ -68,13 +67,13 @@ export function compare({ expect: texts }: Fixture, { told, ticks }: Replayed): 
   };
 }
 
-/** Compares data that was told with what a fixture says of it. */
-export function expectData({ line, told, expected, without }: Verdict['data'][number]): void {
-  expect({ line, ...told }).toMatchObject({ line, ...expected });
-  expect({ line, has: without.filter((key) => key in told) }).toEqual({ line, has: [] });
+/** Compares the data of an event with that of the fixture. */
+export function expectData({ line, actual, expected, without }: Comparison['data'][number]): void {
+  expect({ line, ...actual }).toMatchObject({ line, ...expected });
+  expect({ line, has: without.filter((key) => key in actual) }).toEqual({ line, has: [] });
 }
 
-function fits(expected: Expected, { tick, who, event }: ToldEvent): boolean {
+function fits(expected: Expected, { tick, who, event }: TimedEvent): boolean {
   const late = tick - expected.tick;
   return (
     late >= 0 &&
@@ -95,14 +94,14 @@ function wordsOf(summary: string): string {
   return withMoments(summary.slice(summary.indexOf(': ') + 2));
 }
 
-function lineOf({ who, tick, event: { type, data } }: ToldEvent, ticks: readonly number[]): string {
+function lineOf({ who, tick, event: { type, data } }: TimedEvent, ticks: readonly number[]): string {
   const subject = who === undefined ? '' : `[${who}] `;
   const at = writeMoment(ticks[tick] ?? 0);
   return `${at} ${subject}${shortType(type)} ${data.severity}: ${wordsOf(data.summary)}`;
 }
 
 /** With the times of the timeline in the place of dates. */
-function dataOf({ event: { data } }: ToldEvent): object {
+function dataOf({ event: { data } }: TimedEvent): object {
   return Object(JSON.parse(withMoments(JSON.stringify(data))));
 }
 

@@ -1,5 +1,6 @@
 /** Writes the JSON Schemas of events, against which receivers can validate. */
 import * as z from 'zod/mini';
+import { defined } from '../lib/base/defined.ts';
 import type { EventType } from '../lib/events/event.ts';
 import { EVENT_KINDS, type EventKind } from '../lib/events/kinds.ts';
 import { optional } from '../lib/events/schema/words.ts';
@@ -26,19 +27,19 @@ export function eventJsonSchema(type: EventType): Json {
   return { $schema, title: type, description: `${when[0]?.toUpperCase()}${when.slice(1)}.`, ...schema };
 }
 
-function envelopeOf(type: EventType) {
+function envelopeOf(type: EventType): Readonly<Record<string, z.ZodMiniType>> {
   const { phase, expirytime, drill, ...always } = ENVELOPE;
   const { severities, holds } = EVENT_KINDS[type];
-  return {
+  return defined({
     ...always,
     type: z.literal(type).check(z.describe('The type of the event.')),
     severity: z
       .enum(severities)
       .check(z.describe('The same as in data, for brokers that filter by attributes.')),
-    ...((holds.includes('to') || holds.includes('standing')) && { phase }),
-    ...(holds.includes('validUntil') && { expirytime }),
+    phase: holds.includes('to') || holds.includes('standing') ? phase : undefined,
+    expirytime: holds.includes('validUntil') ? expirytime : undefined,
     drill: optional(drill),
-  };
+  });
 }
 
 function dataOf({ severities, holds, mayHold = [], eitherOf = [], narrowed }: EventKind): z.ZodMiniObject {

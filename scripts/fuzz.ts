@@ -5,6 +5,7 @@
  * otherwise. What is printed on a failure plays that one input again.
  */
 import { parseArgs } from 'node:util';
+import { defined } from '../lib/base/defined.ts';
 import type { Exploration } from '../test/long/fuzz/border.ts';
 import { BORDERS } from '../test/long/fuzz/borders.ts';
 import { tableOf } from './tables.ts';
@@ -24,7 +25,7 @@ if (borders.length === 0) throw new Error(`no border is called ${values.border}`
 console.log(`seed ${seed}`);
 const found: Exploration[] = [];
 for (const { explore } of borders) {
-  const one = await explore({ runs, seed, ...(values.path !== undefined && { path: values.path }) });
+  const one = await explore(defined({ runs, seed, path: values.path }));
   console.log(`${one.name}: ${one.inputs.toLocaleString('en')} inputs, ${Math.round(one.ms / 1000)} s`);
   if (one.failure !== undefined) console.error(one.failure);
   found.push(one);

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { defined } from '../../lib/base/defined.ts';
 import { Secret } from '../../lib/base/secret.ts';
 import type { Config } from '../../lib/config/schema/file.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
@@ -31,7 +32,7 @@ export function benchApp(
 ): App {
   const config: Config = {
     projects: [
-      {
+      defined({
         id: PROJECT_ID,
         name: 'bench',
         region: 'cn-north-4',
@@ -42,8 +43,8 @@ export function benchApp(
           secretKey: new Secret('bench-secret-key'),
         },
         tasks: tasks.map((id) => ({ id, labels: {} })),
-        ...(discover && { discover: { labels: {} } }),
-      },
+        discover: discover ? { labels: {} } : undefined,
+      }),
     ],
     channels: {},
     groups: {},
@@ -58,7 +59,7 @@ export function benchApp(
     },
     warnings: [],
   };
-  return createApp({ config, store, log: () => undefined, ...(http !== undefined && { http }) });
+  return createApp(defined({ config, store, log: () => undefined, http }));
 }
 
 export function median(values: readonly number[]): number {

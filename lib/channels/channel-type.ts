@@ -32,7 +32,9 @@ export interface ChannelType<Schema extends z.ZodMiniType> {
   /** The longest that one attempt can take, in milliseconds. */
   readonly timeoutMs: number;
   /** Absent where any address may be meant. */
-  readonly hook?: Hook;
+  readonly hook?: Hook | undefined;
+  /** Messages that the vendor takes in a minute, with some room to its limit; absent: more than a run ever sends. */
+  readonly mostPerMinute?: number | undefined;
   connect(config: z.output<Schema>, deps: ChannelDeps): Send;
 }
 

@@ -8,6 +8,10 @@ export interface Classification {
   readonly class: OutcomeClass;
   readonly reason: string;
   readonly notHere?: true;
+  /** The wait that the vendor asks for where its answer has no `Retry-After`. Milliseconds. */
+  readonly retryAfterMs?: number;
+  /** The receiver refuses the form of the message: a simpler one may pass. */
+  readonly isForm?: true;
 }
 
 /**
@@ -26,18 +30,21 @@ export async function attempt(
     const answer = await ask();
     return outcomeOf(answer, classify(answer, now), now);
   } catch (error) {
-    return noAnswer(error);
+    return outcomeOfError(error);
   }
 }
 
 function outcomeOf(answer: HttpResponse, classification: Classification, now: Date): Outcome {
   const { status, headers, ms } = answer;
-  const isOver = classification.class === 'delivered' || classification.class === 'permanent';
+  const { class: outcomeClass, reason, notHere, retryAfterMs: usualMs } = classification;
+  const isOver = outcomeClass === 'delivered' || outcomeClass === 'permanent';
   return defined({
-    ...classification,
+    class: outcomeClass,
+    reason,
+    notHere,
     status,
     ms,
-    retryAfterMs: isOver ? undefined : retryAfterMs(headers, now),
+    retryAfterMs: isOver ? undefined : (retryAfterMs(headers, now) ?? usualMs),
     clockSkewMs: clockSkewMs(headers, now),
   });
 }
@@ -53,7 +60,8 @@ const SILENCE: Readonly<Record<HttpErrorCode, OutcomeClass>> = {
   blocked_address: 'broken',
 };
 
-function noAnswer(error: unknown): Outcome {
+/** The outcome of an attempt that ended without an answer. */
+export function outcomeOfError(error: unknown): Outcome {
   if (error instanceof HttpError) return { class: SILENCE[error.code], reason: error.message, ms: error.ms };
   return { class: 'transient', reason: reasonOf(error), ms: 0 };
 }

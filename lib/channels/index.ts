@@ -5,12 +5,13 @@ import { didYouMean } from '../base/nearest.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Audience, Channel } from './channel.ts';
 import type { ChannelDeps, Hook, Send } from './channel-type.ts';
+import { dingtalk } from './dingtalk/dingtalk.ts';
 import { passes } from './filter.ts';
 import { slack } from './slack/slack.ts';
 import { webhook } from './webhook/webhook.ts';
 
 /** Every type of channel there is. A new one needs its line here and nothing else outside its files. */
-export const CHANNEL_TYPES = { slack, webhook } as const;
+export const CHANNEL_TYPES = { slack, dingtalk, webhook } as const;
 
 type Types = typeof CHANNEL_TYPES;
 type TypeName = keyof Types;
@@ -43,7 +44,7 @@ function nonEmpty<T>([first, ...others]: readonly T[]): [T, ...T[]] {
 /** The part of a type that does not depend on its settings. */
 interface TypeFacts {
   readonly audience: Audience;
-  readonly hook?: Hook;
+  readonly hook?: Hook | undefined;
 }
 
 const FACTS: ReadonlyMap<string, TypeFacts> = new Map(Object.entries(CHANNEL_TYPES));

@@ -51,7 +51,7 @@ export type Label =
   | 'phaseBefore';
 
 /** Texts of links. */
-export type Link = 'console' | 'documentation';
+export type LinkWord = 'console' | 'documentation';
 
 /** Headings of sections that are always the same. */
 export type Heading = 'notChecked' | 'notObserved' | 'errorMessage' | 'lastErrors' | 'notKnown';
@@ -187,7 +187,7 @@ export interface Prose {
 export interface Language {
   readonly labels: Readonly<Record<Label, string>>;
   readonly headings: Readonly<Record<Heading, string>>;
-  readonly links: Readonly<Record<Link, string>>;
+  readonly links: Readonly<Record<LinkWord, string>>;
   /** Between a name or a label and its value: `: `. */
   readonly colon: string;
   readonly marks: Readonly<Record<Mark, string>>;

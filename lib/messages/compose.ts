@@ -4,6 +4,7 @@ import { composeDigest } from './digest.ts';
 import { factsOf } from './facts.ts';
 import { footerOf } from './footer.ts';
 import { cut } from './format.ts';
+import { linkTo } from './link.ts';
 import type { Composition, Events, Message, Section } from './message.ts';
 import { sectionsOf } from './sections.ts';
 import { badgeOf, drillMark, gravestOf, markOf, reminderMark } from './severity.ts';
@@ -40,8 +41,7 @@ export function composeLook(events: Events, composition: Composition): Message {
     facts: factsOf(event, composition),
     sections: allSections([event, ...others], composition),
     footer: footerOf(events, composition),
-    consoleUrl: event.data.consoleUrl,
-    links: language.links,
+    console: linkTo(event.data.consoleUrl, language.links.console),
   });
 }
 

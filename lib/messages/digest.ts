@@ -5,6 +5,7 @@ import { wordFor } from '../language/language.ts';
 import { routeOf } from './facts.ts';
 import { timeWords } from './footer.ts';
 import { cut } from './format.ts';
+import { linkTo } from './link.ts';
 import type { Composition, Events, List, Message, Title } from './message.ts';
 import { badgeOfAll, drillMark, gravestOf, markOf, rankOf, reminderMark } from './severity.ts';
 import { sentenceWithin, titleOf } from './title.ts';
@@ -32,8 +33,7 @@ export function composeDigest(events: Events, composition: Composition): Message
     facts: [],
     sections: [],
     footer: timeWords(first.time, lateMs, language),
-    consoleUrl: first.data.consoleUrl,
-    links: language.links,
+    console: linkTo(first.data.consoleUrl, language.links.console),
   });
   return { ...frame, list: listOf(events, frame, composition) };
 }

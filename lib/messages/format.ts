@@ -9,6 +9,9 @@ export function isSaid(text: string | undefined): text is string {
 /** The length of a text in UTF-16 units, or of its escaped form. */
 export type LengthOf = (text: string) => number;
 
+/** Stands for what was cut; in bytes it is three long. */
+const CUT = '…';
+
 /**
  * Foreign text as one line, cut between two characters where it is too long.
  *
@@ -17,14 +20,15 @@ export type LengthOf = (text: string) => number;
 export function cut(text: string, max: number, lengthOf: LengthOf): string {
   const line = oneLine(text);
   if (lengthOf(line) <= max) return line;
+  const cutLength = lengthOf(CUT);
   let length = 0;
   let end = 0;
   let cutAt = 0;
   for (const character of line) {
     length += lengthOf(character);
-    if (length > max) return `${line.slice(0, cutAt)}…`;
+    if (length > max) return `${line.slice(0, cutAt)}${CUT}`;
     end += character.length;
-    if (length < max) cutAt = end;
+    if (length + cutLength <= max) cutAt = end;
   }
   return line;
 }

@@ -1,7 +1,7 @@
 import type { MigrationEvent } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
 import type { Severity } from '../events/phase.ts';
-import type { Language, Link } from '../language/language.ts';
+import type { Language } from '../language/language.ts';
 import type { Colour } from './severity.ts';
 
 /** A label, which is ours, and a value, which is data and of any length. */
@@ -17,12 +17,18 @@ export interface Title {
   readonly text: string;
 }
 
+/** A link with a label that is ours. The address comes from an event: each chat checks it before it becomes a link. */
+export interface Link {
+  readonly label: string;
+  readonly url: string;
+}
+
 /** Lines are well-formed and short; a heading is one, too. */
 export interface Section {
   readonly heading?: string;
   readonly lines: readonly string[];
   /** The address at which the advice in it is written. */
-  readonly source?: string;
+  readonly source?: Link;
 }
 
 /** The lines of a digest. */
@@ -43,9 +49,8 @@ export interface Message {
   readonly sections: readonly Section[];
   readonly list?: List;
   readonly footer: readonly string[];
-  readonly consoleUrl?: string;
-  /** The texts of links. */
-  readonly links: Readonly<Record<Link, string>>;
+  /** Where the subject is shown. */
+  readonly console?: Link;
 }
 
 /** The size of one message of a channel, in the channel's own measure. */

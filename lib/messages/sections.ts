@@ -1,6 +1,8 @@
+import { defined } from '../base/defined.ts';
 import type { Dossier, EventData, EventGroup, GroupMember, Report } from '../events/event.ts';
 import type { Language } from '../language/language.ts';
 import { cut, isSaid, type LengthOf } from './format.ts';
+import { linkTo } from './link.ts';
 import type { Section } from './message.ts';
 
 /** The words of sections, and the measure of their lines. */
@@ -83,11 +85,11 @@ function dossierSections(dossier: Dossier, context: SectionContext): Section[] {
 }
 
 function adviceSection(advice: NonNullable<Dossier['advice']>, context: SectionContext): Section {
-  return {
+  return defined({
     heading: context.language.sections.whatToDo(line(advice.cause, context)),
     lines: [line(advice.text, context)],
-    source: advice.source,
-  };
+    source: linkTo(advice.source, context.language.links.documentation),
+  });
 }
 
 /** The time of a log line is the service's own text, in a zone that nobody documents. */

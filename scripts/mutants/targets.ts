@@ -12,15 +12,23 @@ export interface Target {
   readonly tests: readonly string[];
 }
 
-const CHANNEL_TESTS = ['contract', 'http-outcome', 'slack/slack', 'webhook/webhook', 'settings'].map(
-  (name) => `test/channels/${name}.test.ts`,
-);
+const CHANNEL_TESTS = [
+  'contract',
+  'http-outcome',
+  'slack/slack',
+  'dingtalk/dingtalk',
+  'webhook/webhook',
+  'settings',
+].map((name) => `test/channels/${name}.test.ts`);
 const REFUSAL_TESTS = ['refusal', 'client', 'neighbours'].map((name) => `test/dcs/${name}.test.ts`);
 const STORE_RULES = 'test/store/driver.test.ts';
 
 export const TARGETS: readonly Target[] = [
   { group: 'classification', file: 'lib/channels/http-outcome.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/chat.ts', tests: CHANNEL_TESTS },
+  { group: 'classification', file: 'lib/channels/people.ts', tests: CHANNEL_TESTS },
+  { group: 'classification', file: 'lib/channels/vendor-answer.ts', tests: CHANNEL_TESTS },
+  { group: 'classification', file: 'lib/channels/dingtalk/answers.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/slack/slack.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/webhook/webhook.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/dcs/refusal.ts', tests: REFUSAL_TESTS },

@@ -2,19 +2,49 @@ import * as z from 'zod/mini';
 import { CHANNEL_TYPES } from '../../lib/channels/index.ts';
 
 const texts = z.readonly(z.array(z.string()));
+/** An answer of the vendor and its class, as its documents or measurements say; a list stands for each of its values. */
+const answerSchema = z.object({
+  /** `null`: whatever the status is. */
+  status: z.nullable(z.union([z.number(), z.array(z.number())])),
+  headers: z._default(z.record(z.string(), z.string()), {}),
+  body: z.optional(z.record(z.string(), z.unknown())),
+  class: z.enum(['delivered', 'transient', 'pause', 'permanent', 'broken']),
+  seconds: z.optional(z.number()),
+  asPlain: z.optional(z.literal(true)),
+});
+
 const schema = z.object({
-  /** The least settings of the type, beside its type and its URL. */
+  /** The least settings of the type, beside its type and its address. */
   settings: z.record(z.string(), z.unknown()),
+  /** The setting with its address. */
+  place: z._default(z.string(), 'url'),
+  /** The body of an answer 200 with which the vendor takes a message. */
+  taken: z._default(z.string(), 'ok'),
+  /** The class of a 200 whose body is lost on the way. */
+  unread: z._default(z.enum(['delivered', 'permanent']), 'delivered'),
+  /** The wait after a 429 without `Retry-After`. Milliseconds. */
+  restMs: z.optional(z.number()),
+  /** Fields of the body that are made anew for each attempt: signatures and their times. */
+  volatile: z._default(z.array(z.string()), []),
+  /**
+   * Throws unless the vendor takes a request of this body and nothing in it but a mention of the configuration is more
+   * than text. For chats.
+   */
+  assertGood: z.optional(z.custom<(body: string) => void>((value) => typeof value === 'function')),
+  /** As its JSON file has them. */
+  answers: z.pipe(z._default(z.unknown(), []), z.array(answerSchema)),
   /** Secrets: parts of its URL (a path and a query), values of its headers, and those that no request carries. */
   secrets: z.object({ url: texts, headers: texts, unsent: texts }),
 });
 
-export type ChannelSample = z.output<typeof schema>;
+/** As a sample writes it. */
+export type ChannelSample = z.input<typeof schema>;
+type Sample = z.output<typeof schema>;
 
 /** Every type of channel, by the name that the configuration gives it. */
 export const TYPES: readonly string[] = Object.keys(CHANNEL_TYPES);
 
-async function sampleIn(type: string): Promise<ChannelSample> {
+async function sampleIn(type: string): Promise<Sample> {
   const file: { readonly sample?: unknown } = await import(
     new URL(`${type}/sample.ts`, import.meta.url).href
   );
@@ -24,7 +54,7 @@ async function sampleIn(type: string): Promise<ChannelSample> {
 const SAMPLES = new Map(await Promise.all(TYPES.map(async (type) => [type, await sampleIn(type)] as const)));
 
 /** A channel of each type for the tests of all: a type brings its own, in `sample.ts` beside its tests. */
-export function sampleOf(type: string): ChannelSample {
+export function sampleOf(type: string): Sample {
   const sample = SAMPLES.get(type);
   if (sample === undefined) throw new TypeError(`there is no type ${type}`);
   return sample;
@@ -34,4 +64,56 @@ export function sampleOf(type: string): ChannelSample {
 export function secretsOf(type: string): readonly string[] {
   const { url, headers, unsent } = sampleOf(type).secrets;
   return [...url, ...headers, ...unsent];
+}
+
+/** One answer of a vendor. */
+export interface VendorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly expected: z.output<typeof answerSchema>;
+}
+
+/** A code that no table knows. */
+const OTHER: Readonly<Record<string, unknown>> = {
+  'anything else': 987_654,
+  anything_else: 'nobody_knows_this',
+};
+const ANY_STATUS = [200, 400, 403, 500];
+
+/** Every answer in the sample of a type: each value of each list. */
+export function answersOf(type: string): readonly VendorAnswer[] {
+  return sampleOf(type).answers.flatMap((expected) => {
+    const statuses = expected.status === null ? ANY_STATUS : [expected.status].flat();
+    const bodies = expected.body === undefined ? [undefined] : variantsOf(expected.body);
+    return statuses.flatMap((status) =>
+      bodies.map((body) => ({
+        status,
+        headers: expected.headers,
+        body: body === undefined ? '' : JSON.stringify(body),
+        expected,
+      })),
+    );
+  });
+}
+
+/** @returns each combination of the values of lists of words, at any depth */
+function variantsOf(value: unknown): unknown[] {
+  if (typeof value === 'string' && value in OTHER) return [OTHER[value]];
+  if (typeof value !== 'object' || value === null) return [value];
+  if (Array.isArray(value)) {
+    const isChoice = value.every((one) => typeof one !== 'object');
+    return isChoice ? value.flatMap(variantsOf) : combinations(value.map(variantsOf));
+  }
+  const entries = Object.entries(value);
+  return combinations(entries.map(([, one]) => variantsOf(one))).map((values) =>
+    Object.fromEntries(entries.map(([key], place) => [key, values[place]])),
+  );
+}
+
+function combinations(lists: readonly (readonly unknown[])[]): unknown[][] {
+  return lists.reduce<unknown[][]>(
+    (before, list) => before.flatMap((head) => list.map((one) => [...head, one])),
+    [[]],
+  );
 }

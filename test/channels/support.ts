@@ -91,13 +91,18 @@ export const SETTINGS = {
   },
 } as const;
 
-/** A channel as the configuration makes it. */
+/**
+ * A channel as the configuration makes it.
+ *
+ * @param place the setting with its address
+ */
 export function channelAt(
   url: URL | string,
   settings: Readonly<Record<string, unknown>>,
   http: HttpClient,
+  place = 'url',
 ): Channel {
-  const config = channelSchema.parse({ url: String(url), allowInsecure: true, ...settings });
+  const config = channelSchema.parse({ [place]: String(url), allowInsecure: true, ...settings });
   return createChannel('ops', config, { http });
 }
 

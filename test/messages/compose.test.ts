@@ -135,7 +135,7 @@ describe('a message in another language', () => {
     const links = { ...en.links, console: '控制台' };
     const message = composed(MOVED, { language: { ...words('x'), labels, links } });
     expect(message.facts[0]?.[0]).toBe('状态');
-    expect(message.links.console).toBe('控制台');
+    expect(message.console?.label).toBe('控制台');
     expect(composed(MOVED).facts[0]?.[0]).toBe('Status');
   });
 });

@@ -41,7 +41,7 @@ const length = (text: string) => text.length;
 const ROOM = { most: 1e6, measure: length, frame: () => 0, lengthOf: length };
 
 function textsOf(message: Message): string[] {
-  const { title, facts, sections, list, footer, links } = message;
+  const { title, facts, sections, list, footer, console } = message;
   return [
     title.mark,
     title.name ?? '',
@@ -50,7 +50,8 @@ function textsOf(message: Message): string[] {
     ...sections.flatMap(({ heading = '', lines }) => [heading, ...lines]),
     ...(list === undefined ? [] : [...list.lines, list.counts]),
     ...footer,
-    ...Object.values(links),
+    console?.label ?? '',
+    ...sections.map(({ source }) => source?.label ?? ''),
   ];
 }
 

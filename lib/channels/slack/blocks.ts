@@ -1,6 +1,5 @@
-import { oneLine } from '../../base/text.ts';
-import type { Fact, Message } from '../../messages/message.ts';
-import { shown } from './text.ts';
+import type { Fact, Link, Message } from '../../messages/message.ts';
+import { escaped, shown } from './text.ts';
 
 /** Data is only ever put into `plain_text`, which knows no markup. `emoji: false` leaves `:words:` as they are. */
 interface PlainText {
@@ -74,17 +73,15 @@ export function mentionBlock(mention: string): Block {
 }
 
 /** The last line of a message, with a link for people if there is one. */
-export function context({ footer, consoleUrl, links }: Message): Block {
-  const text = footer.join(' · ');
-  const link = consoleUrl === undefined ? undefined : linkTo(consoleUrl, links.console);
-  const elements = [plainText(shown(text, LIMITS.field)), ...(link === undefined ? [] : [link])];
-  return { type: 'context', elements };
+export function context({ footer, console }: Message): Block {
+  const text = shown(footer.join(' · '), LIMITS.field);
+  return { type: 'context', elements: [plainText(text), ...linkIn(console)] };
 }
 
 /** A link to where advice is written; nothing when it is none. */
-export function reference(url: string, label: string): Block[] {
-  const link = linkTo(url, label);
-  return link === undefined ? [] : [{ type: 'context', elements: [link] }];
+export function reference(source: Link): Block[] {
+  const elements = linkIn(source);
+  return elements.length === 0 ? [] : [{ type: 'context', elements }];
 }
 
 function plainText(text: string): PlainText {
@@ -94,9 +91,8 @@ function plainText(text: string): PlainText {
 /** Characters that the URL parser leaves alone, but Slack would read as the end of the link. */
 const BREAKING: Readonly<Record<string, string>> = { '|': '%7C', '<': '%3C', '>': '%3E', '&': '&amp;' };
 
-function linkTo(address: string, label: string): Markup | undefined {
-  const url = URL.parse(oneLine(address));
-  if (url?.protocol !== 'https:') return undefined;
-  const href = url.href.replace(/[|<>&]/g, (character) => BREAKING[character] ?? character);
-  return href.length > LONGEST_LINK ? undefined : { type: 'mrkdwn', text: `<${href}|${label}>` };
+function linkIn(link: Link | undefined): Markup[] {
+  if (link === undefined) return [];
+  const href = link.url.replace(/[|<>&]/g, (character) => BREAKING[character] ?? character);
+  return href.length > LONGEST_LINK ? [] : [{ type: 'mrkdwn', text: `<${href}|${escaped(link.label)}>` }];
 }

@@ -80,7 +80,7 @@ function renderLook(message: Message, calls: readonly string[]): SlackMessage {
         blocks: [
           ...wholeSentence(message),
           ...factBlocks(message.facts),
-          ...sections.flatMap((part) => sectionBlocks(part, message)),
+          ...sections.flatMap(sectionBlocks),
           context(message),
         ],
       },
@@ -97,12 +97,9 @@ function wholeSentence(message: Message): Block[] {
   return isShortened || isCut ? [section(shown(sentenceOf(title), SHORT * 4))] : [];
 }
 
-function sectionBlocks(part: Section, { links }: Message): Block[] {
+function sectionBlocks(part: Section): Block[] {
   const { source } = part;
-  return [
-    section(linesOf(part).join('\n')),
-    ...(source === undefined ? [] : reference(source, links.documentation)),
-  ];
+  return [section(linesOf(part).join('\n')), ...(source === undefined ? [] : reference(source))];
 }
 
 /** Within the room of one section. */

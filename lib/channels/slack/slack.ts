@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import type { HttpResponse } from '../../http/client.ts';
 import { httpShape, safeUrl } from '../channel-type.ts';
-import { chat, chatShape } from '../chat.ts';
+import { chat } from '../chat.ts';
 import { type Classification, classifyStatus, isOfTheEvent } from '../http-outcome.ts';
+import { chatShape } from '../people.ts';
 import { render, roomFor } from './render.ts';
 import { plainMessage } from './size.ts';
 
@@ -29,7 +30,8 @@ const schema = z
 export const slack = chat(schema, {
   room: ({ mention }) => roomFor(mention),
   render: (message, { mention }) => render(message, mention),
-  simplify: (message, answer) => (isRefusedForm(answer) ? plainMessage(message) : undefined),
+  request: (body, { url }) => ({ url: new URL(url.reveal()), body }),
+  simplify: plainMessage,
   classify,
   hook: { service: 'Slack', hosts: HOOK_HOSTS, problem: hookProblem },
 });
@@ -112,7 +114,7 @@ function classify(answer: HttpResponse): Classification {
   if (hint !== undefined && isRefusedChannel(answer)) {
     return { class: 'broken', reason: `HTTP ${status} ${word}: ${hint}` };
   }
-  if (isRefusedForm(answer)) return { class: 'permanent', reason: formWords(status, word) };
+  if (isRefusedForm(answer)) return { class: 'permanent', reason: formWords(status, word), isForm: true };
   if (isOfTheEvent(status))
     return { ...STRANGE, reason: `HTTP ${status} with a page, not Slack's; check the URL` };
   return classifyStatus(status);

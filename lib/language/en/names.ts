@@ -1,7 +1,7 @@
 import type { LookFailure } from '../../events/event.ts';
 import type { Phase } from '../../events/phase.ts';
 import type { Cause } from '../../events/reason.ts';
-import type { Heading, Label, Link, Mark } from '../language.ts';
+import type { Heading, Label, LinkWord, Mark } from '../language.ts';
 
 export const labels: Readonly<Record<Label, string>> = {
   status: 'Status',
@@ -42,7 +42,7 @@ export const headings: Readonly<Record<Heading, string>> = {
   notKnown: 'Not known',
 };
 
-export const links: Readonly<Record<Link, string>> = {
+export const links: Readonly<Record<LinkWord, string>> = {
   console: 'console',
   documentation: 'documentation',
 };

@@ -1,0 +1,63 @@
+import * as z from 'zod/mini';
+import { classifierOf, type Meaning } from '../vendor-answer.ts';
+
+const BODY = z.object({ errcode: z.number(), errmsg: z._default(z.string(), '') });
+/** DingTalk refuses for ten minutes beyond 20 messages in one. */
+const REST: Meaning = { class: 'pause', hint: 'more than 20 messages a minute', restMs: 600_000 };
+const NO_ROBOT: Meaning = { class: 'broken', hint: 'there is no such robot; copy its URL again' };
+const GONE: Meaning = { class: 'broken', hint: 'the group or its robot is gone or stopped; make a new one' };
+const CONTENT: Meaning = { class: 'permanent', hint: 'its content is not allowed', isForm: true };
+const FORM: Meaning = { class: 'permanent', hint: 'the message is refused' };
+
+/** Codes of `errcode` ("Custom robot", error codes; measured where the documents differ). */
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
+  ['0', { class: 'delivered' }],
+  ['-1', { class: 'transient', hint: 'busy' }],
+  ['130101', REST],
+  ['410100', REST],
+  ['90030', { class: 'pause', hint: 'the calls of the day are used up', restMs: 3_600_000 }],
+  ['88', NO_ROBOT],
+  ['300001', NO_ROBOT],
+  ['300005', NO_ROBOT],
+  ['400101', NO_ROBOT],
+  ['400013', GONE],
+  ['400102', GONE],
+  ['400106', GONE],
+  ['430101', CONTENT],
+  ['430102', CONTENT],
+  ['430103', CONTENT],
+  ['430104', CONTENT],
+]);
+
+/** 310000 is every refusal of a robot's security settings: its words alone say which. */
+const SECURITY: readonly (readonly [words: RegExp, hint: string])[] = [
+  [/keyword/i, 'the robot wants one of its keywords in every message; set keyword'],
+  [/sign/i, 'the signature is refused; check secret, and the clock'],
+  [/timestamp/i, 'the signature is too old; check the clock'],
+  [/whitelist|\bip\b/i, 'our address is not on its list; add it to the robot'],
+];
+const SECURITY_CODE = '310000';
+const FREQUENCY = /frequen|exceed|too (?:fast|many)|speed/i;
+const TOKEN = /access_token/i;
+
+/** The meaning of a DingTalk answer; always HTTP 200, so the code alone tells. */
+export const classify = classifierOf({
+  vendor: 'DingTalk',
+  read: (body) => {
+    const { success, data } = BODY.safeParse(body);
+    return success ? { code: String(data.errcode), words: data.errmsg } : undefined;
+  },
+  meaningOf: ({ code, words }) => {
+    const known = MEANINGS.get(code);
+    if (known?.class === 'delivered') return known;
+    if (FREQUENCY.test(words)) return REST;
+    if (code === SECURITY_CODE) return { class: 'broken', hint: securityHint(words) };
+    if (known !== undefined) return known;
+    return TOKEN.test(words) ? NO_ROBOT : FORM;
+  },
+});
+
+function securityHint(words: string): string {
+  const found = SECURITY.find(([pattern]) => pattern.test(words));
+  return found?.[1] ?? "the robot's security settings refuse it; compare them with keyword and secret";
+}

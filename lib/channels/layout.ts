@@ -1,0 +1,151 @@
+import { cut, type LengthOf } from '../messages/format.ts';
+import type { Link, Message, Room, Section } from '../messages/message.ts';
+import type { Colour } from '../messages/severity.ts';
+import { sentenceWithin } from '../messages/title.ts';
+
+/** How one chat writes the parts of a message that is one text. Every text it is given is one line and not escaped. */
+export interface Markup {
+  /** Foreign text in which nothing is markup, a link or a mention. */
+  escape(text: string): string;
+  headline(text: string, colour: Colour): string;
+  fact(label: string, value: string): string;
+  heading(text: string): string;
+  line(text: string): string;
+  /** Empty where a chat shows no links. */
+  link(link: Link): string;
+  footer(text: string): string;
+  /** Between two lines, and between two parts of the message. */
+  readonly lineEnd: string;
+  readonly partEnd: string;
+}
+
+/** A message as plain text: it has no form that a vendor could refuse. */
+export const PLAIN: Markup = {
+  escape: (text) => text,
+  headline: (text) => text,
+  fact: (label, value) => `${label}: ${value}`,
+  heading: (text) => text,
+  line: (text) => text,
+  link: ({ label, url }) => `${label}: ${url}`,
+  footer: (text) => text,
+  lineEnd: '\n',
+  partEnd: '\n\n',
+};
+
+/** The limits of one text, in the vendor's own unit: characters, or bytes. */
+export interface TextLimits {
+  readonly most: number;
+  readonly measure: LengthOf;
+  /** The longest headline. */
+  readonly headline: number;
+}
+
+/** The longest value of a fact and the longest footer, in the unit of the limits. */
+const LONGEST = { value: 500, footer: 300 } as const;
+const CUT = '…';
+
+/** The length of a text once it is escaped. */
+function escapedLength(markup: Markup, { measure }: TextLimits): LengthOf {
+  return (text) => measure(markup.escape(text));
+}
+
+/** Foreign text, escaped and cut between two characters. */
+export function escapedWithin(text: string, max: number, markup: Markup, limits: TextLimits): string {
+  return markup.escape(cut(text, max, escapedLength(markup, limits)));
+}
+
+/** The headline of a message: the name of the subject is cut rather than what happened. */
+export function headlineWithin({ title }: Message, max: number, lengthOf: LengthOf): string {
+  const sentence = sentenceWithin(title, max - lengthOf(title.mark), lengthOf);
+  return cut(`${title.mark}${sentence}`, max, lengthOf);
+}
+
+/**
+ * A message as one text: headline, people to call, facts, sections, the lines of a digest, link and footer. The first and
+ * the last always have room; of the rest the last lines are left out.
+ *
+ * @param calls the people to call, as the configuration names them; nothing where nobody is called
+ */
+export function layOut(message: Message, markup: Markup, limits: TextLimits, calls = ''): string {
+  const { measure, most } = limits;
+  const { lineEnd, partEnd } = markup;
+  const head = [headOf(message, markup, limits), ...(calls === '' ? [] : [calls])].join(partEnd);
+  const foot = footOf(message, markup, limits);
+  const frame = [head, foot].join(partEnd);
+  const left = most - measure(`${frame}${partEnd}${lineEnd}${CUT}`);
+  return [head, ...fitting(bodyOf(message, markup, limits), left, markup, measure), foot].join(partEnd);
+}
+
+/** The room of a message that is one text. */
+export function textRoom(markup: Markup, limits: TextLimits, calls = ''): Room {
+  return {
+    most: limits.most,
+    measure: (text) =>
+      limits.measure(text.split('\n').map(markup.escape).map(markup.line).join(markup.lineEnd)),
+    frame: (message) =>
+      limits.measure(layOut({ ...message, facts: [], sections: [] }, markup, limits, calls)) + RESERVED,
+    lengthOf: escapedLength(markup, limits),
+  };
+}
+
+/** For the line that counts the rest, and the ends of parts. */
+const RESERVED = 400;
+
+function headOf(message: Message, markup: Markup, limits: TextLimits): string {
+  const headline = headlineWithin(message, limits.headline, escapedLength(markup, limits));
+  return markup.headline(markup.escape(headline), message.colour);
+}
+
+function footOf({ footer, console }: Message, markup: Markup, limits: TextLimits): string {
+  const words = markup.footer(escapedWithin(footer.join(' · '), LONGEST.footer, markup, limits));
+  return [...linkLines(console, markup), words].join(markup.lineEnd);
+}
+
+/** The parts of a message between its headline and its footer, each as lines. */
+function bodyOf({ facts, sections, list }: Message, markup: Markup, limits: TextLimits): string[][] {
+  const shown = (text: string) => escapedWithin(text, limits.most, markup, limits);
+  const factLines = facts.map(([label, value]) =>
+    markup.fact(markup.escape(label), escapedWithin(value, LONGEST.value, markup, limits)),
+  );
+  const listLines = (list?.lines ?? []).map((line) => markup.line(shown(line)));
+  const parts = [factLines, ...sections.map((part) => sectionLines(part, markup, shown)), listLines];
+  return parts.filter((lines) => lines.length > 0);
+}
+
+function sectionLines(
+  { heading, lines, source }: Section,
+  markup: Markup,
+  shown: (text: string) => string,
+): string[] {
+  return [
+    ...(heading === undefined ? [] : [markup.heading(shown(heading))]),
+    ...lines.map((line) => markup.line(shown(line))),
+    ...linkLines(source, markup),
+  ];
+}
+
+function linkLines(link: Link | undefined, markup: Markup): string[] {
+  const text = link === undefined ? '' : markup.link(link);
+  return text === '' ? [] : [text];
+}
+
+/** As many lines as have room; a mark in place of those that have none. */
+function fitting(
+  parts: readonly (readonly string[])[],
+  room: number,
+  { lineEnd, partEnd }: Markup,
+  measure: LengthOf,
+): string[] {
+  const texts: string[] = [];
+  let left = room;
+  for (const lines of parts) {
+    const kept: string[] = [];
+    for (const line of lines) {
+      left -= measure(kept.length === 0 ? `${partEnd}${line}` : `${lineEnd}${line}`);
+      if (left < 0) return [...texts, [...kept, CUT].join(lineEnd)];
+      kept.push(line);
+    }
+    texts.push(kept.join(lineEnd));
+  }
+  return texts;
+}

@@ -1,0 +1,99 @@
+import * as z from 'zod/mini';
+import { defined } from '../base/defined.ts';
+import { type LanguageName, languageOf } from '../language/index.ts';
+import type { Language } from '../language/language.ts';
+import { compose } from '../messages/compose.ts';
+import type { Events, Message, Room } from '../messages/message.ts';
+import type { Outcome, Outgoing } from './channel.ts';
+import type { ChannelDeps, ChannelType, Hook } from './channel-type.ts';
+import { outcomeOfError } from './http-outcome.ts';
+import { DEFAULT_LOCALE, languageSchema, timeZoneSchema } from './locale.ts';
+import { isMentioned, type MentionOn, mentionOnSchema } from './mention.ts';
+import { remindEverySchema } from './remind.ts';
+
+/** The settings that every chat has; who is mentioned is written in each vendor's own form. */
+export const chatShape = {
+  mentionOn: mentionOnSchema,
+  remindEvery: remindEverySchema,
+  language: z
+    .optional(languageSchema)
+    .check(z.describe('The language of its messages. Default: settings.language.')),
+  timeZone: z
+    .optional(timeZoneSchema)
+    .check(z.describe('The time zone of its messages, such as Asia/Shanghai. Default: settings.timeZone.')),
+};
+
+export interface ChatSettings {
+  readonly mentionOn?: MentionOn;
+  readonly language?: LanguageName | undefined;
+  readonly timeZone?: string | undefined;
+}
+
+/** A message on its way to one chat. */
+export interface Attempt<Config> {
+  readonly message: Message;
+  readonly outgoing: Outgoing;
+  readonly config: Config;
+  readonly deps: ChannelDeps;
+}
+
+/** The vendor's part of a channel for people, whatever it speaks: how much a message holds, and how it is sent. */
+export interface PeopleVendor<Config> {
+  /** The longest that one attempt can take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Messages that the vendor takes in a minute, with some room to its limit; absent: more than a run ever sends. */
+  readonly mostPerMinute?: number | undefined;
+  readonly hook?: Hook | undefined;
+  room(config: Config): Room;
+  send(attempt: Attempt<Config>): Promise<Outcome>;
+}
+
+/** A type of channel for people: composes events as a message in the channel's language, and hands it to the vendor. */
+export function people<Schema extends z.ZodMiniType<ChatSettings>>(
+  schema: Schema,
+  vendor: PeopleVendor<z.output<Schema>>,
+): ChannelType<Schema> {
+  const { timeoutMs, mostPerMinute, hook } = vendor;
+  return {
+    audience: 'people',
+    schema,
+    timeoutMs,
+    mostPerMinute,
+    hook,
+    connect: (config, deps) => {
+      const language = languageFor(config, deps);
+      return async (outgoing) => {
+        try {
+          const mentions = isMentioned(outgoing.events, config.mentionOn);
+          const message = messageOf(outgoing, { language, room: vendor.room(config), mentions });
+          return await vendor.send({ message, outgoing, config, deps });
+        } catch (error) {
+          return outcomeOfError(error);
+        }
+      };
+    },
+  };
+}
+
+function languageFor(config: ChatSettings, deps: ChannelDeps): Language {
+  const { language, timeZone } = deps.locale ?? DEFAULT_LOCALE;
+  return languageOf({ language: config.language ?? language, timeZone: config.timeZone ?? timeZone });
+}
+
+/** What a message depends on besides its events. */
+interface Form {
+  readonly language: Language;
+  readonly room: Room;
+  readonly mentions: boolean;
+}
+
+function messageOf(
+  { events: [event, ...others], now, lateMs, merged, reminder }: Outgoing,
+  form: Form,
+): Message {
+  // Mutant survives, `event === undefined` → `false`: the next line throws as well; only the class is shown.
+  // Mutant survives, `'nothing to send'` → `""`: only the class of the error is shown.
+  if (event === undefined) throw new TypeError('nothing to send');
+  const events: Events = [event, ...others];
+  return compose(events, defined({ ...form, now, lateMs, merged, reminder }));
+}

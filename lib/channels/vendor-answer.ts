@@ -1,0 +1,71 @@
+import { defined } from '../base/defined.ts';
+import { parseJson } from '../base/json.ts';
+import type { HttpResponse } from '../http/client.ts';
+import type { OutcomeClass } from './channel.ts';
+import { type Classification, classifyStatus, isOfTheEvent } from './http-outcome.ts';
+
+/** What a vendor says in the body of an answer. Its words are only matched, never shown: they may repeat a secret. */
+export interface VendorAnswer {
+  readonly code: string;
+  readonly words: string;
+}
+
+/** The meaning of a code for the delivery. */
+export interface Meaning {
+  readonly class: OutcomeClass;
+  /** What is wrong and what to do, in a few words. */
+  readonly hint?: string;
+  /** How long the vendor wants to be left alone. Milliseconds. */
+  readonly restMs?: number;
+  /** A simpler form of the same message may pass. */
+  readonly isForm?: true;
+}
+
+/** How one vendor answers. */
+export interface AnswerTable {
+  readonly vendor: string;
+  /** @returns nothing when the body is not the vendor's */
+  read(body: unknown): VendorAnswer | undefined;
+  meaningOf(answer: VendorAnswer, status: number): Meaning;
+  /** Statuses with a meaning of their own, where the body says nothing. */
+  readonly statuses?: ReadonlyMap<number, Meaning>;
+}
+
+/** Codes of vendors are short; anything else is foreign text. */
+const CODE = /^[\w.-]{1,60}$/;
+
+/**
+ * Classifies the answers of a vendor that says in the body, whatever the status, whether it took a message: a refusal in a
+ * 200 is a refusal. A 2xx without the vendor's own words may have been taken on the way: it is not sent again, and ends as
+ * a dead letter that somebody sees.
+ */
+export function classifierOf(table: AnswerTable): (answer: HttpResponse) => Classification {
+  const { vendor } = table;
+  return ({ status, body }) => {
+    const answer = table.read(parseJson(body));
+    if (answer !== undefined) {
+      const name = CODE.test(answer.code) ? `${vendor} ${answer.code}` : `${vendor} HTTP ${status}`;
+      return classificationOf(table.meaningOf(answer, status), name);
+    }
+    const known = table.statuses?.get(status);
+    return known === undefined
+      ? foreign(status, vendor)
+      : classificationOf(known, `${vendor} HTTP ${status}`);
+  };
+}
+
+/** An answer that is not the vendor's. */
+function foreign(status: number, vendor: string): Classification {
+  const isTaken = status >= 200 && status < 300;
+  if (!isTaken && !isOfTheEvent(status)) return classifyStatus(status);
+  const reason = `HTTP ${status} without ${vendor}'s answer; check the URL`;
+  return { class: isTaken ? 'permanent' : 'transient', reason, notHere: true };
+}
+
+function classificationOf(
+  { class: outcomeClass, hint, restMs, isForm }: Meaning,
+  name: string,
+): Classification {
+  const reason = hint === undefined ? name : `${name}: ${hint}`;
+  return defined({ class: outcomeClass, reason, retryAfterMs: restMs, isForm });
+}

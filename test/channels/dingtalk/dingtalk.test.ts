@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import type { EventData } from '../../../lib/events/event.ts';
+import type { HttpClient, HttpRequest } from '../../../lib/http/client.ts';
+import { answering, CHANGE, channelAt, eventOf, NOW, TASK } from '../support.ts';
+
+const URL_OF_ROBOT = 'https://oapi.dingtalk.com/robot/send?access_token=token';
+const FAILED: EventData = {
+  ...CHANGE,
+  severity: 'failure',
+  summary: 'migration1: migration failed',
+  to: { status: 'MIGRATION_FAILED', phase: 'failed', since: '2026-01-05T02:12:00.000Z' },
+};
+
+interface Sent {
+  readonly url: string;
+  readonly body: Record<string, unknown>;
+}
+
+async function send(
+  settings: Record<string, unknown> = {},
+  { data = FAILED, now = NOW, answers = ['{"errcode":0,"errmsg":"ok"}'] } = {},
+): Promise<Sent[]> {
+  const sent: HttpRequest[] = [];
+  const http: HttpClient = {
+    ...answering({}),
+    request: async (request) => {
+      sent.push(request);
+      return { status: 200, headers: {}, body: answers[sent.length - 1] ?? '', truncated: false, ms: 3 };
+    },
+  };
+  await channelAt(URL_OF_ROBOT, { type: 'dingtalk', ...settings }, http).send({
+    events: [eventOf(data)],
+    now,
+  });
+  return sent.map(({ url, body = '' }) => ({ url: url.href, body: JSON.parse(body) }));
+}
+
+describe('a DingTalk message', () => {
+  test('is Markdown: what happened, the facts, a link, the ids', async () => {
+    const [sent] = await send();
+    expect(sent?.body).toEqual({
+      msgtype: 'markdown',
+      markdown: {
+        title: '❌ FAILED · migration1: migration failed',
+        text: [
+          '### ❌ FAILED · migration1: migration failed',
+          '',
+          '- **Status**: FULLMIGRATING (\u200bfull)\u200b → MIGRATION_\u200bFAILED (\u200bfailed)\u200b  ',
+          '- **Source → target**: dcs-test (\u200b192.168.1.2:6379)\u200b → test-instance (\u200b192.168.1.3:6379)\u200b  ',
+          '- **Project**: prod (\u200bcn-north-4)\u200b  ',
+          '- **Phase before**: full, for 2 h 2 min',
+          '',
+          `[console](${CHANGE.consoleUrl})  `,
+          `task ${TASK.id} · event 7 · 2026-01-05 02:12 UTC`,
+        ].join('\n'),
+      },
+      at: { atMobiles: [], atUserIds: [], isAtAll: false },
+    });
+  });
+
+  test('calls the people of the configuration, in both halves of a mention', async () => {
+    const [sent] = await send({ mention: ['13800000000', 'manager7'] });
+    expect(sent?.body['at']).toEqual({ atMobiles: ['13800000000'], atUserIds: ['manager7'], isAtAll: false });
+    expect(JSON.stringify(sent?.body)).toContain('\\n\\n@13800000000 @manager7\\n\\n');
+  });
+
+  test('calls everybody only if the configuration says so, and nobody for what is no failure', async () => {
+    const [failed] = await send({ mention: 'all' });
+    expect(failed?.body['at']).toEqual({ atMobiles: [], atUserIds: [], isAtAll: true });
+    expect(JSON.stringify(failed?.body)).toContain('@所有人');
+    const [changed] = await send({ mention: 'all' }, { data: CHANGE });
+    expect(changed?.body['at']).toEqual({ atMobiles: [], atUserIds: [], isAtAll: false });
+    expect(JSON.stringify(changed?.body)).not.toContain('@所有人');
+  });
+
+  test('shows the keyword that the robot wants, also in plain form', async () => {
+    const sent = await send(
+      { keyword: 'redis_watch' },
+      { answers: ['{"errcode":430104,"errmsg":"no"}', ''] },
+    );
+    expect(sent).toHaveLength(2);
+    for (const { body } of sent) expect(JSON.stringify(body)).toContain('redis_watch');
+    expect(sent[1]?.body['msgtype']).toBe('text');
+    expect(JSON.stringify(sent[1]?.body)).not.toContain('https:');
+  });
+});
+
+describe('the signature of DingTalk', () => {
+  test.each([
+    [
+      'SEC0000000000000000000000000000000000000000000000000000000000000001',
+      '2026-01-02T03:04:05.000Z',
+      'timestamp=1767323045000&sign=KkZ3fI3VvEyHwcx85tmAP1gdCRC1fS5%2BcwP1qyASlz4%3D',
+    ],
+    [
+      'SECexample',
+      '2026-01-02T03:04:05.003Z',
+      'timestamp=1767323045003&sign=RGb7hdmu8Nri%2BU0eexgs3ZiIiTBt9%2BTe9k%2F%2Feqk2zZQ%3D',
+    ],
+  ])('is that of the known vectors: %s', async (secret, at, query) => {
+    const [sent] = await send({ secret }, { now: new Date(at) });
+    expect(sent?.url).toBe(`${URL_OF_ROBOT}&${query}`);
+  });
+
+  test('is left out where the robot wants none', async () => {
+    const [sent] = await send();
+    expect(sent?.url).toBe(URL_OF_ROBOT);
+  });
+});

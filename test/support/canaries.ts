@@ -165,13 +165,14 @@ async function channelsOf(receivers: readonly string[] | undefined): Promise<Cha
   const elsewhere = receivers === undefined ? await places() : {};
   const channels: Record<string, Readonly<Record<string, unknown>>> = {};
   for (const type of TYPES) {
-    const settings = { type, ...sampleOf(type).settings };
+    const { place, settings: own } = sampleOf(type);
+    const settings = { type, ...own };
     for (const name of receivers ?? Object.keys(ANSWERS)) {
       channels[`${type}-${name}`] = { ...settings, path: pathOf(type, name) };
     }
-    for (const [name, place] of Object.entries(elsewhere)) {
-      const { origin, ...more } = { origin: '', ...place };
-      channels[`${type}-${name}`] = { ...settings, url: origin + pathOf(type, name), ...more };
+    for (const [name, there] of Object.entries(elsewhere)) {
+      const { origin, ...more } = { origin: '', ...there };
+      channels[`${type}-${name}`] = { ...settings, [place]: origin + pathOf(type, name), ...more };
     }
   }
   return channels;
@@ -194,7 +195,8 @@ export function fileFor({ world }: Pick<CanaryWorld, 'world'>): {
       .filter((name) => name !== 'late')
       .map((name) => {
         const url = receiver.url(pathOf(type, name));
-        return [`${type}-${name}`, { type, url, allowInsecure: true, ...sampleOf(type).settings }];
+        const { place, settings } = sampleOf(type);
+        return [`${type}-${name}`, { type, [place]: url, allowInsecure: true, ...settings }];
       }),
   );
   const projects = config.projects.map(({ id, tasks }) => ({
@@ -338,6 +340,7 @@ export async function createCanaryWorld(
   if (place === undefined) throw new Error('the world did not open its store');
   for (const type of TYPES) {
     for (const [name, answer] of Object.entries(ANSWERS)) world.receiver.answer(pathOf(type, name), answer);
+    world.receiver.answer(pathOf(type, 'takes'), { status: 200, body: sampleOf(type).taken });
     const late = pathOf(type, 'late');
     world.receiver.answer(late, () => (world.receiver.at(late).length > LATE_TIMES ? 'reset' : 'late'));
   }

@@ -29,7 +29,7 @@ export type ReceiverAnswer =
  */
 export interface TestReceiver {
   url(path: string): string;
-  /** What arrived at a path, refused requests included. */
+  /** What arrived at a path and below it, refused requests included; a sender may add to the query. */
   at(path: string): readonly ReceivedRequest[];
   /** How a path answers from now on; default: 200 `ok`. */
   answer(path: string, answer: ReceiverAnswer | ((request: ReceivedRequest) => ReceiverAnswer)): void;
@@ -50,7 +50,8 @@ export async function startTestReceiver(): Promise<TestReceiver> {
     const arrived = { path: request.url ?? '', headers: request.headers, body: await text(request) };
     received.push(arrived);
     for (const problem of problemsOfBody(arrived)) problems.add(problem);
-    const answer = answers.get(arrived.path)?.(arrived) ?? { status: 200, body: 'ok' };
+    const [, answerOf] = [...answers].findLast(([path]) => isAt(path, arrived)) ?? [];
+    const answer = answerOf?.(arrived) ?? { status: 200, body: 'ok' };
     if (answer === 'reset') request.socket.resetAndDestroy();
     else if (answer === 'late') response.once('close', () => response.end('ok'));
     else respond(response, answer);
@@ -61,8 +62,9 @@ export async function startTestReceiver(): Promise<TestReceiver> {
   const port = typeof address === 'object' ? address?.port : undefined;
   return {
     url: (path) => `http://127.0.0.1:${port}${path}`,
-    at: (path) => received.filter((request) => request.path === path),
+    at: (path) => received.filter((request) => isAt(path, request)),
     answer(path, answer) {
+      answers.delete(path);
       answers.set(path, typeof answer === 'function' ? answer : () => answer);
     },
     async close() {
@@ -72,6 +74,11 @@ export async function startTestReceiver(): Promise<TestReceiver> {
       if (problems.size > 0) throw new Error(`not as schemas/ describes it:\n${[...problems].join('\n')}`);
     },
   };
+}
+
+/** Senders add signatures to the query, and methods to the path. */
+function isAt(path: string, request: ReceivedRequest): boolean {
+  return request.path.startsWith(path) && ['', '&', '?', '/'].includes(request.path.charAt(path.length));
 }
 
 function problemsOfBody({ headers, body }: ReceivedRequest): readonly string[] {

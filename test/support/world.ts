@@ -10,6 +10,7 @@ import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Store } from '../../lib/store/store.ts';
 import type { LogEntry } from '../../lib/telemetry/log.ts';
+import { sampleOf } from '../channels/samples.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { type ReceivedRequest, startTestReceiver, type TestReceiver } from './receiver.ts';
 
@@ -191,9 +192,11 @@ export function channelsAt(
 ): Config['channels'] {
   return Object.fromEntries(
     Object.entries(settings).map(([name, { path = `/${name}`, ...setting }]) => {
+      const { place, taken } = sampleOf(String(setting['type']));
       const secret = setting['type'] === 'webhook' ? { secret: SIGNING_SECRET } : {};
-      const url = receiver.url(String(path));
-      return [name, channelSchema.parse({ url, allowInsecure: true, ...secret, ...setting })];
+      receiver.answer(String(path), { status: 200, body: taken });
+      const address = { [place]: receiver.url(String(path)) };
+      return [name, channelSchema.parse({ ...address, allowInsecure: true, ...secret, ...setting })];
     }),
   );
 }

@@ -37,7 +37,15 @@ export const dingtalk = chat(schema, {
   simplify: (_payload, message, { mention, keyword }) =>
     simplify(message, atOf(mention, message.mentions), keyword),
   classify,
+  hook: { service: 'DingTalk', hosts: /^oapi\.dingtalk\.com$/, problem: hookProblem },
 });
+
+function hookProblem({ searchParams }: URL): string | undefined {
+  const isRobot = searchParams.has('access_token');
+  return isRobot
+    ? undefined
+    : 'is not that of a robot; one looks like https://oapi.dingtalk.com/robot/send?access_token=…';
+}
 
 /** The people who are called, and the keyword: neither may be cut. */
 function besides(at: At, keyword: string | undefined): string {

@@ -113,7 +113,8 @@ module.exports = {
     },
     room('channels', lib('messages', 'language', 'events', 'http', 'huawei')),
     room('records', lib('migration/model', 'events', 'store')),
-    room('dcs', lib('migration/model', 'events', 'http', 'huawei')),
+    // Answers are said in English where they are read (language/en), for the log and for events.
+    room('dcs', lib('migration/model', 'events', 'language/en', 'http', 'huawei')),
     room('simulator', lib('dcs', 'huawei', 'http', 'migration/model')),
     // Deliveries are out of its reach: they stand in records, which it does not see.
     room('migration', lib('events', 'language')),

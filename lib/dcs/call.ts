@@ -3,6 +3,7 @@ import { defined } from '../base/defined.ts';
 import { type HttpClient, HttpError, type HttpResponse } from '../http/client.ts';
 import { type Credentials, sign } from '../huawei/signer.ts';
 import type { CallResult } from '../migration/model/enrichment.ts';
+import type { NoAnswer } from '../migration/model/observation.ts';
 import { privateRangeOf } from './endpoints.ts';
 import { requestIdOf } from './error-body.ts';
 import { DcsError } from './errors.ts';
@@ -11,6 +12,7 @@ import type { Gate, Outcome } from './gate.ts';
 import {
   classifyNoAnswer,
   classifyRefusal,
+  inWords,
   isDenied,
   isFromIntermediary,
   isRefusedSignature,
@@ -31,10 +33,9 @@ export interface Call<T> {
   read(body: string, secrets: readonly string[]): Reading<T> | Gone;
 }
 
-/** A good answer that says that there is no such task. `why` is a sentence without its full stop. */
+/** A good answer that says that there is no such task. */
 export interface Gone {
   readonly kind: 'gone';
-  readonly why: string;
 }
 
 /** All that calls with one access have in common. */
@@ -103,7 +104,8 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     // A 404 on the address itself is permanent: retrying changes nothing.
     if (isFailed(refusal, 'unreachable') && error.httpStatus === 404) return { ...refusal, isLasting: true };
     if (!isFailed(refusal, 'not authorised') || !isDenied(error)) return refusal;
-    return { kind: 'denied', detail: refusal.detail, ...idOf(refusal.requestId) };
+    const { detail, answer, requestId } = refusal;
+    return defined({ kind: 'denied' as const, detail, answer, requestId });
   }
 
   async function answer<T>(route: Route, call: Call<T>): Promise<Classified<T>> {
@@ -127,7 +129,7 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     const attempt = route.silence.begin();
     const classified = await answer(route, call);
     if (classified.noAnswer === undefined) attempt.answered();
-    else attempt.unanswered({ reason: classified.noAnswer.reason, detail: classified.noAnswer.detail });
+    else attempt.unanswered(failureOf(classified.noAnswer));
     route.gate.done(classified.outcome);
     return classified.answer;
   };
@@ -141,9 +143,15 @@ function classifyAnswer<T>(
   const reading = call.read(body, secrets);
   if (reading.kind === 'read') return { kind: 'known', value: reading.value };
   const id = idOf(requestIdOf(headers['x-request-id']));
-  if (reading.kind === 'gone') return { kind: 'missing', detail: `HTTP 200: ${reading.why}.`, ...id };
-  const detail = `HTTP 200: the answer ${reading.why}. Check the endpoint, and look for a proxy or portal in between.`;
-  return { kind: 'failed', reason: 'unreadable answer', detail, ...id };
+  if (reading.kind === 'gone')
+    return { kind: 'missing', ...inWords({ code: 'status_deleted', httpStatus: 200 }), ...id };
+  const said = inWords({ code: 'unreadable', httpStatus: 200, words: reading.why });
+  return { kind: 'failed', reason: 'unreadable answer', ...said, ...id };
+}
+
+/** What others are told who ask the same endpoint. */
+function failureOf({ reason, detail, answer }: Failed): NoAnswer {
+  return defined({ reason, detail, answer });
 }
 
 function idOf(requestId: string | undefined): { requestId?: string } {

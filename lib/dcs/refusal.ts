@@ -1,23 +1,19 @@
 import { defined } from '../base/defined.ts';
-import type { LookFailure } from '../events/event.ts';
+import type { Answer, LookFailure } from '../events/event.ts';
 import { HttpError, type HttpErrorCode } from '../http/client.ts';
+import { en } from '../language/en.ts';
 import type { Look } from '../migration/model/observation.ts';
 import { isCodeOfDcs } from './codes.ts';
 import type { DcsError } from './errors.ts';
 import {
+  broken,
   type CallFacts,
-  callerHint,
+  callerMeaning,
   forbidden,
-  NOT_ACCEPTED,
   NOT_ITS_PROJECT,
-  noPermission,
-  REDIRECTED,
-  refusedHint,
-  STRANGER,
-  serverHint,
-  signatureHint,
-  UNAVAILABLE,
-  WRONG_ENDPOINT,
+  notPermitted,
+  refused,
+  signatureMeaning,
 } from './refusal-words.ts';
 
 type Failed = Extract<Look, { kind: 'failed' }>;
@@ -37,10 +33,10 @@ const NO_SUCH_TASK = 'DCS.4133';
 const NO_SUCH_URL = 'DCS.4001';
 
 /** Ids that the service does not even look up. */
-const MISTYPED: ReadonlyMap<string, string> = new Map([
-  ['DCS.4002', 'the project id is malformed. Check it.'],
-  ['DCS.4070', 'the task id is malformed. Check it.'],
-  ['DCS.4855', 'this is not the id of a migration task. Check it.'],
+const MISTYPED: ReadonlyMap<string, Answer['code']> = new Map([
+  ['DCS.4002', 'project_id_mistyped'],
+  ['DCS.4070', 'task_id_mistyped'],
+  ['DCS.4855', 'not_a_task_id'],
 ]);
 
 /** 0301 IAM, 0303 app, 0305 other authentication, 0307 token to be renewed (gateway's error table). */
@@ -58,7 +54,7 @@ const NOT_PERMITTED = /^DCS\.(?:2\d+|300[23])$/;
 const BROKEN = /^DCS\.5\d+$/;
 
 export const SHOW_FACTS: CallFacts = {
-  deed: 'read migration tasks',
+  call: 'ShowMigrationTask',
   permission: 'dcs:migrationTask:get',
   ofOneTask: true,
 };
@@ -72,7 +68,7 @@ export const SHOW_FACTS: CallFacts = {
 export function classifyRefusal(error: DcsError, now: number, call = SHOW_FACTS): Refusal {
   const refusal = classifyCode(error, now, call) ?? classifyStatus(error, now, call);
   const isOdd = refusal.kind === 'missing' && !call.ofOneTask;
-  return isOdd ? failed(error, 'unreachable', WRONG_ENDPOINT) : refusal;
+  return isOdd ? failed(error, 'unreachable', { code: 'no_such_api' }) : refusal;
 }
 
 /**
@@ -97,35 +93,36 @@ function classifyGatewayCode(error: DcsError, now: number, call: CallFacts): Ref
   if (gatewayCode === THROTTLED) return throttled(error, now);
   if (isRefusedSignature(error)) return refusedSignature(error, now);
   if (gatewayCode === undefined) return undefined;
-  if (gatewayCode === NO_SUCH_API) return failed(error, 'unreachable', WRONG_ENDPOINT);
-  if (gatewayCode === PROJECT_UNAVAILABLE) return failed(error, 'not authorised', UNAVAILABLE);
-  return DENIED.has(gatewayCode) ? failed(error, 'not authorised', noPermission(call)) : undefined;
+  if (gatewayCode === NO_SUCH_API) return failed(error, 'unreachable', { code: 'no_such_api' });
+  if (gatewayCode === PROJECT_UNAVAILABLE)
+    return failed(error, 'not authorised', { code: 'project_unavailable' });
+  return DENIED.has(gatewayCode) ? failed(error, 'not authorised', notPermitted(call)) : undefined;
 }
 
 function classifyDcsCode(error: DcsError, call: CallFacts): Refusal | undefined {
   // Mutant survives, `''` → `"Stryker was here!"`: the text is only matched, and nothing matches either word.
   const { canonicalCode: code = '' } = error;
   if (code === NO_SUCH_TASK) return missing(error);
-  if (code === NO_SUCH_URL) return failed(error, 'unreachable', WRONG_ENDPOINT);
+  if (code === NO_SUCH_URL) return failed(error, 'unreachable', { code: 'no_such_api' });
   const mistyped = MISTYPED.get(code);
-  if (mistyped !== undefined) return failed(error, 'not found', mistyped);
-  if (UNKNOWN_CALLER.test(code)) return failed(error, 'not authorised', callerHint(code), KEY_LOCK_MS);
-  if (NOT_PERMITTED.test(code)) return failed(error, 'not authorised', noPermission(call));
-  return BROKEN.test(code) ? failed(error, 'unreachable', serverHint(error)) : undefined;
+  if (mistyped !== undefined) return failed(error, 'not found', { code: mistyped });
+  if (UNKNOWN_CALLER.test(code)) return failed(error, 'not authorised', callerMeaning(code), KEY_LOCK_MS);
+  if (NOT_PERMITTED.test(code)) return failed(error, 'not authorised', notPermitted(call));
+  return BROKEN.test(code) ? failed(error, 'unreachable', broken(error)) : undefined;
 }
 
 function classifyStatus(error: DcsError, now: number, call: CallFacts): Refusal {
   const { httpStatus: status } = error;
-  if (isForeignRefusal(error)) return failed(error, 'unreachable', STRANGER);
-  if (status === 401) return failed(error, 'not authorised', NOT_ACCEPTED, KEY_LOCK_MS);
+  if (isForeignRefusal(error)) return failed(error, 'unreachable', { code: 'refused_on_the_way' });
+  if (status === 401) return failed(error, 'not authorised', { code: 'not_accepted' }, KEY_LOCK_MS);
   if (status === 403) return failed(error, 'not authorised', forbidden(error, call));
   if (status === 429) return throttled(error, now);
   if (status === 404)
-    return isAboutTask(error) ? missing(error) : failed(error, 'unreachable', WRONG_ENDPOINT);
-  if (status === 408 || status >= 500) return failed(error, 'unreachable', serverHint(error));
-  if (status >= 300 && status < 400) return failed(error, 'unreachable', REDIRECTED);
-  if (isServiceForm(error)) return failed(error, 'refused', refusedHint(error));
-  return failed(error, 'unreadable answer', 'the answer is not one that DCS documents. Check the endpoint.');
+    return isAboutTask(error) ? missing(error) : failed(error, 'unreachable', { code: 'no_such_api' });
+  if (status === 408 || status >= 500) return failed(error, 'unreachable', broken(error));
+  if (status >= 300 && status < 400) return failed(error, 'unreachable', { code: 'redirect' });
+  if (isServiceForm(error)) return failed(error, 'refused', refused(error));
+  return failed(error, 'unreadable answer', { code: 'undocumented' });
 }
 
 /** A 407 is a proxy's by its very meaning; the service's own 401 and 403 come in its own form. */
@@ -175,18 +172,13 @@ export function isFromIntermediary(error: DcsError): boolean {
 }
 
 function refusedSignature(error: DcsError, now: number): Failed {
-  const hint = `signature refused. ${signatureHint(error, now)}`;
-  return { ...failed(error, 'not authorised', hint, KEY_LOCK_MS), isKeyRefused: true };
+  const meaning = signatureMeaning(error, now);
+  return { ...failed(error, 'not authorised', meaning, KEY_LOCK_MS), isKeyRefused: true };
 }
 
 function throttled(error: DcsError, now: number): Failed {
   const restMs = cooldownMsFrom(error.retryAfter, now);
-  return failed(
-    error,
-    'throttled',
-    `too many requests. Calls pause for ${Math.ceil(restMs / SECOND)} s.`,
-    restMs,
-  );
+  return failed(error, 'throttled', { code: 'throttled', seconds: Math.ceil(restMs / SECOND) }, restMs);
 }
 
 /** `Retry-After` in seconds or as a date, in milliseconds; the usual cooldown where it is absent or unreadable. */
@@ -206,35 +198,47 @@ function dateOf(text: string): number {
 /** The service says that there is no such task. */
 function missing(error: DcsError): Refusal {
   const { requestId } = error;
-  return defined({ kind: 'missing' as const, detail: sentence(error, 'there is no such task.'), requestId });
+  return defined({ kind: 'missing' as const, ...said(error, { code: 'no_such_task' }), requestId });
 }
 
-function failed(error: DcsError, reason: LookFailure, hint: string, restMs?: number): Failed {
+function failed(error: DcsError, reason: LookFailure, meaning: Answer, restMs?: number): Failed {
   const { requestId } = error;
-  return defined({ kind: 'failed' as const, reason, detail: sentence(error, hint), requestId, restMs });
+  return defined({ kind: 'failed' as const, reason, ...said(error, meaning), requestId, restMs });
 }
 
-function sentence({ httpStatus, errorCode, errorMessage }: DcsError, hint: string): string {
-  const code = errorCode === undefined ? '' : ` ${errorCode}`;
-  const said = errorMessage === undefined ? '' : ` The service says "${errorMessage}".`;
-  return `HTTP ${httpStatus}${code}: ${hint}${said}`;
+/** An answer as codes, and as a sentence for logs and events. */
+function said({ httpStatus, errorCode, errorMessage }: DcsError, meaning: Answer): Said {
+  return inWords(defined({ ...meaning, httpStatus, errorCode, errorMessage }));
 }
 
-/** Advice in the words of our configuration, which the error cannot know. */
-const ADVICE: Readonly<Partial<Record<HttpErrorCode, string>>> = {
-  dns: ' Check the region or the endpoint.',
-  blocked_address: ' If this address is intended, set allowInsecure: true on the project.',
+interface Said {
+  readonly detail: string;
+  readonly answer: Answer;
+}
+
+export function inWords(answer: Answer): Said {
+  return { detail: en.prose.answer(answer), answer };
+}
+
+/** Settings that may be the cause, which the error cannot know. */
+const HINTS: Readonly<Partial<Record<HttpErrorCode, Answer['hint']>>> = {
+  dns: 'check endpoint',
+  blocked_address: 'allow insecure',
 };
+
+const NOTHING_KNOWN: { readonly [Name in 'code' | 'host' | 'detail']?: undefined } = {};
 
 /** The meaning of a missing answer. An unexpected error is named by its class, never by its text. */
 export function classifyNoAnswer(error: unknown): Failed {
-  const detail =
-    error instanceof HttpError
-      ? `${error.message}.${ADVICE[error.code] ?? ''}`
-      : `no answer: unexpected error (${nameOf(error)}).`;
+  const isKnown = error instanceof HttpError;
+  const words = isKnown ? error.message : `no answer: unexpected error (${nameOf(error)})`;
+  const { code: fault, host, detail: systemWord } = isKnown ? error : NOTHING_KNOWN;
+  const hint = fault && HINTS[fault];
   // An answer that is too long was an answer.
-  const isCut = error instanceof HttpError && error.code === 'too_large';
-  return { kind: 'failed', reason: isCut ? 'unreadable answer' : 'unreachable', detail };
+  const isCut = isKnown && error.code === 'too_large';
+  const reason = isCut ? 'unreadable answer' : 'unreachable';
+  const answer: Answer = defined({ code: 'no_answer', words, fault, host, systemWord, hint });
+  return { kind: 'failed', reason, ...inWords(answer) };
 }
 
 function nameOf(error: unknown): string {

@@ -54,6 +54,9 @@ export type NotChecked = Field<'notChecked'>;
 /** A call about a failure that gave no answer. */
 export type Unread = NonNullable<Dossier['unread']>[number];
 
+/** The answer of DCS to a call that failed, or why there was none. */
+export type Answer = Field<'answer'>;
+
 /** Some tasks of a group, as a sentence names them. */
 export type Some = NonNullable<EventGroup['failed']>;
 

@@ -181,7 +181,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     when: 'three looks in a row failed; gives the reason. One event for the whole project if all its tasks fail, or if its list fails and nothing else is seen. Repeated after one hour, six hours, and each day, as long as it lasts',
     severities: ['action'],
     holds: ['reason', 'detail'],
-    mayHold: ['since', 'looks', 'reminders'],
+    mayHold: ['answer', 'since', 'looks', 'reminders'],
     eitherOf: ['task', 'project'],
   },
   'dcs.watch.restored': {
@@ -195,7 +195,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
     when: 'an additional call fails (statistics, list, log); says what is not known because of it',
     severities: ['action'],
     holds: ['project', 'reason', 'detail'],
-    mayHold: ['transition', 'call'],
+    mayHold: ['transition', 'call', 'answer'],
     narrowed: { transition: one(CALL_TRANSITIONS) },
   },
   'dcs.watch.channel_broken': {

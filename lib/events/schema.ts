@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { EVENT_TYPES, LOOK_FAILURES } from './codes.ts';
 import { SEVERITIES } from './phase.ts';
 import { CALL_NAMES } from './reason.ts';
+import { answer } from './schema/answer.ts';
 import { dossier, report } from './schema/ending.ts';
 import { lastFigures, progress, REASON, RETRACTS, readiness, stall, UNMET } from './schema/figures.ts';
 import { group, retracted } from './schema/group.ts';
@@ -76,6 +77,7 @@ export const DATA = {
   call: z.enum(CALL_NAMES).check(z.describe('The DCS call that fails.')),
   unlisted: count('How many more channels there are than those listed.'),
   detail: text('Details of the reason: the answer, and what to do.'),
+  answer,
   severity: z
     .enum(SEVERITIES)
     .check(z.describe('Severity of the event; action means that somebody should act.')),

@@ -1,3 +1,4 @@
+import { answers, answerWords } from './en/answers.ts';
 import { distanceWords, unknownWords } from './en/endings.ts';
 import { advice, notCheckedWords, unreadWords } from './en/failures.ts';
 import { figuresIn } from './en/figures.ts';
@@ -31,6 +32,7 @@ export function english(moments: Moments): Language {
     sentences,
     transitions,
     reasons,
+    answers,
     causes,
     advice,
     prose: {
@@ -41,6 +43,7 @@ export function english(moments: Moments): Language {
       retraction: retractionWords,
       unread: unreadWords,
       restored: restoredDetail(moments),
+      answer: answerWords,
       degraded: degradedDetail,
     },
     summarise: (type, facts) => sentences[type](facts),

@@ -1,4 +1,6 @@
+import type { AnswerCode } from '../events/answer.ts';
 import type {
+  Answer,
   Because,
   EventData,
   EventFacts,
@@ -179,6 +181,8 @@ export interface Prose {
   retraction(group: EventGroup): string;
   unread(what: Unread): string;
   restored(since: string): string;
+  /** An answer with its status, its codes and the service's own words. */
+  answer(answer: Answer): string;
   /** @param answer what DCS answered, in a sentence */
   degraded(answer: string, call: CallName, isDenied: boolean): string;
 }
@@ -201,6 +205,8 @@ export interface Language {
   readonly sentences: Readonly<Record<EventType, Sentence>>;
   readonly transitions: Readonly<Record<Transition, Sentence>>;
   readonly reasons: Readonly<Record<Reason, Why>>;
+  /** The meaning of an answer, and what to do about it. */
+  readonly answers: Readonly<Record<AnswerCode, (answer: Answer) => string>>;
   /** Names of the known causes of failures. */
   readonly causes: Readonly<Record<Cause, string>>;
   /** Advice on known causes; some of it names the address of the migration machine. */

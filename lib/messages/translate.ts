@@ -135,8 +135,14 @@ function uncheckedIn({ unchecked, notChecked, group }: EventData, language: Lang
   return unchecked && say(unchecked, words, language);
 }
 
-/** The answer of the service is data; only the end of a failure has words of ours alone. */
-function detailIn(type: MigrationEvent['type'], { detail, since }: EventData, language: Language) {
-  if (detail === undefined || since === undefined || type !== 'dcs.watch.restored') return detail;
-  return say(detail, ({ prose }) => prose.restored(since), language);
+/** The end of a failure; else the answer of the service, and for a call beside the looks what is not known without it. */
+function detailIn(type: MigrationEvent['type'], data: EventData, language: Language): string | undefined {
+  const { detail, answer, since, call, transition } = data;
+  const words: Words = ({ prose, answers }) => {
+    if (type === 'dcs.watch.restored') return since && prose.restored(since);
+    if (answer === undefined || known(answers, answer.code) === undefined) return undefined;
+    const said = prose.answer(answer);
+    return call === undefined ? said : prose.degraded(said, call, transition === 'call_denied');
+  };
+  return detail && say(detail, words, language);
 }

@@ -21,9 +21,12 @@ function answersTo(call: EnrichmentCall, { calls, taskList }: EntryPass): CallRe
 function outcomeOf(answers: readonly CallResult<unknown>[]): CallOutcome | undefined {
   if (answers.some(({ kind }) => kind === 'known')) return { kind: 'known' };
   const denied = answers.find((answer) => answer.kind === 'denied');
-  if (denied !== undefined) return { kind: 'denied', detail: denied.detail };
+  if (denied !== undefined)
+    return defined({ kind: 'denied' as const, detail: denied.detail, answer: denied.answer });
   const failed = answers.find((answer) => answer.kind === 'failed');
-  return failed && { kind: 'failed', reason: failed.reason, detail: failed.detail };
+  if (failed === undefined) return undefined;
+  const { reason, detail, answer } = failed;
+  return defined({ kind: 'failed' as const, reason, detail, answer });
 }
 
 /** Entries may have different keys: a call that works with one of them may fail with another. */

@@ -96,6 +96,12 @@ describe('a look', () => {
     expect(await look({}, 'a276c1ffa0a54c2597fc824b917db317')).toEqual({
       kind: 'missing',
       detail: 'HTTP 400 DCS.4133: there is no such task. The service says "Instance job is not found.".',
+      answer: {
+        code: 'no_such_task',
+        httpStatus: 400,
+        errorCode: 'DCS.4133',
+        errorMessage: 'Instance job is not found.',
+      },
       requestId: SIMULATED_REQUEST_ID,
     });
   });

@@ -323,6 +323,7 @@ describe('the request of a look', () => {
       kind: 'failed',
       reason: 'unreachable',
       detail: 'no answer: unexpected error (RangeError).',
+      answer: { code: 'no_answer', words: 'no answer: unexpected error (RangeError)' },
     });
   });
 });
@@ -455,11 +456,12 @@ describe('the other calls of a look', () => {
       close: () => Promise.resolve(),
     };
     const client = createDcsClient({ http, clock, requestsPerSecond: 9 });
-    const detail = 'no answer: unexpected error (RangeError).';
+    const words = 'no answer: unexpected error (RangeError)';
     expect(await client.list(accessTo('dcs.example', 'KEY'), clock.elapsed() + HOUR)).toEqual({
       kind: 'failed',
       reason: 'unreachable',
-      detail,
+      detail: `${words}.`,
+      answer: { code: 'no_answer', words },
     });
   });
 });

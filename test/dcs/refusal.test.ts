@@ -97,6 +97,7 @@ describe('a refusal', () => {
       kind: 'failed',
       reason: 'unreachable',
       detail: 'HTTP 500: DCS reported an internal error. If this persists, ask Huawei Cloud support.',
+      answer: { code: 'service_failed', httpStatus: 500 },
     });
   });
 
@@ -164,9 +165,10 @@ describe('a refusal in the older numeric form', () => {
     ['dcs. 1004', 'DCS.1004', 401],
   ])('%s means what %s means', (older, newer, status) => {
     const [was, is] = [classified(dcsError(status, older, 'x')), classified(dcsError(status, newer, 'x'))];
-    const withoutCode = ({ detail, ...others }: typeof was) => ({
+    const withoutCode = ({ detail, answer, ...others }: typeof was) => ({
       ...others,
       detail: detail?.replace(older, newer),
+      answer: { ...answer, errorCode: newer },
     });
     expect(withoutCode(was)).toEqual(withoutCode(is));
     expect(isRefusedSignature(refusal(dcsError(status, older, 'x')))).toBe(false);
@@ -266,7 +268,7 @@ describe('a missing permission', () => {
 });
 
 describe('a refusal of a call about no single task', () => {
-  const call = { deed: 'list', permission: 'list', ofOneTask: false };
+  const call = { call: 'ListMigrationTask', permission: 'list', ofOneTask: false } as const;
 
   it.each([dcsError(400, 'DCS.4133', 'x'), dcsError(404, 'DCS.3022', 'x'), text(404, 'text/plain', '')])(
     'is never a missing task',
@@ -379,6 +381,13 @@ describe('a missing answer', () => {
       kind: 'failed',
       reason: 'unreachable',
       detail: 'dcs.example: no such name. Check the region or the endpoint.',
+      answer: {
+        code: 'no_answer',
+        words: 'dcs.example: no such name',
+        fault: 'dns',
+        host: 'dcs.example',
+        hint: 'check endpoint',
+      },
     });
     expect(silence('blocked_address')).toMatchObject({
       detail: expect.stringContaining('set allowInsecure'),

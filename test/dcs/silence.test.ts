@@ -96,7 +96,16 @@ describe('an endpoint that does not answer', () => {
     expect(kinds(looks)).toEqual({ failed: 3, skipped: 997 });
     expect(looks.at(-1)).toEqual({
       ...UNANSWERED,
-      failure: { reason: 'unreachable', detail: 'dcs.example: timeout.' },
+      failure: {
+        reason: 'unreachable',
+        detail: 'dcs.example: timeout.',
+        answer: {
+          code: 'no_answer',
+          words: 'dcs.example: timeout',
+          fault: 'timeout',
+          host: 'dcs.example',
+        },
+      },
     });
     expect(sent).toHaveLength(3);
     expect(mostAtOnce()).toBe(2);

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ANSWERS } from '../../lib/events/answer.ts';
 import { EVENT_TYPES } from '../../lib/events/codes.ts';
-import type { EventFacts, EventGroup, Readiness, Some, Standing } from '../../lib/events/event.ts';
+import type { Answer, EventFacts, EventGroup, Readiness, Some, Standing } from '../../lib/events/event.ts';
 import { CALL_NAMES, CAUSES, REASONS, UNANSWERED } from '../../lib/events/reason.ts';
 import { TRANSITIONS } from '../../lib/events/transition.ts';
 import { LANGUAGE_NAMES, LANGUAGES, languageOf } from '../../lib/language/index.ts';
@@ -25,6 +26,21 @@ const READINESS: Readiness = {
   looks: 3,
   reason: 'a reason',
   unmet: ['lag', 'keys'],
+};
+const ANSWER: Partial<Answer> = {
+  httpStatus: 403,
+  errorCode: 'DCS.2003',
+  errorMessage: 'frozen',
+  call: 'ListMigrationTask',
+  permission: 'dcs:migrationTask:list',
+  isGuess: true,
+  minutes: -16,
+  seconds: 5,
+  neverSeen: true,
+  hint: 'check endpoint',
+  words: 'has no status',
+  fault: 'dns',
+  host: 'dcs.example',
 };
 const GROUP: EventGroup = { name: 'g', size: 4, projects: ['prod'], members: [] };
 /** Everything that some event holds. */
@@ -127,6 +143,9 @@ describe.each(LANGUAGE_NAMES)('the language %s', (name) => {
     );
     sentences(CAUSES.flatMap((cause) => [language.advice[cause](), language.advice[cause]('10.0.0.1')]));
     sentences([language.prose.membersNotChecked({ ...GROUP, unchecked: SOME, deleted: SOME })]);
+    sentences(
+      ANSWERS.flatMap((code) => [{}, ANSWER].map((more) => language.prose.answer({ ...more, code }))),
+    );
     sentences(CALL_NAMES.map((call) => language.prose.degraded('HTTP 403.', call, true)));
     sentences(
       UNANSWERED.flatMap((list) => [

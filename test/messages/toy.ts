@@ -1,10 +1,18 @@
 import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import { PHASES } from '../../lib/events/phase.ts';
+import { CALL_NAMES } from '../../lib/events/reason.ts';
 import { en } from '../../lib/language/en.ts';
 import type { Language } from '../../lib/language/language.ts';
 
 /** Codes and moments, which a sentence may be given: it is the language that has words for them. */
-const CODES: ReadonlySet<string> = new Set([...EVENT_TYPES, ...PHASES, 'task', 'group', 'project']);
+const CODES: ReadonlySet<string> = new Set([
+  ...EVENT_TYPES,
+  ...PHASES,
+  ...CALL_NAMES,
+  'task',
+  'group',
+  'project',
+]);
 const MOMENT = /^\d{4}-\d\d-\d\d/;
 
 function isData(value: unknown): value is string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ANSWERS, type AnswerCode } from '../../lib/events/answer.ts';
 import type { EventData, MigrationEvent } from '../../lib/events/event.ts';
 import { en } from '../../lib/language/en.ts';
 import type { Language } from '../../lib/language/language.ts';
@@ -180,6 +181,37 @@ describe('the translation of an event', () => {
     const retracts = { type, id, reason: 'orders-1 (full)' };
     const old = { ...event, data: { ...event.data, group: { ...group, retracts } } };
     expect(translate(old, TOY).data.group?.retracts).toStrictEqual(retracts);
+  });
+});
+
+describe('an answer of DCS', () => {
+  const ANSWER = { httpStatus: 403, errorCode: 'DCS.2003', errorMessage: 'frozen' } as const;
+  const failing = (code: AnswerCode) => {
+    const answer = { ...ANSWER, code };
+    const facts = { severity: 'action', task: TASK, reason: 'refused', looks: 3, answer } as const;
+    const detail = en.prose.answer(answer);
+    const summary = `${TASK.name}: ${en.summarise('dcs.watch.failing', facts)}`;
+    return eventOf({ ...facts, detail, summary }, 'dcs.watch.failing');
+  };
+
+  it.each(ANSWERS)('has words in each language: %s', (code) => {
+    const { detail } = translate(failing(code), TOY).data;
+    expect(detail).toBe('«prose.answer»');
+    expect(wordsLeft([], composed([{ ...failing(code), subject: '1' }])).join()).not.toContain('frozen');
+  });
+
+  it('has those of what is not known without a call', () => {
+    const answer = { ...ANSWER, code: 'not_permitted' } as const;
+    const detail = en.prose.degraded(en.prose.answer(answer), 'ListMigrationTask', true);
+    const told = { severity: 'action', summary: '', reason: 'not authorised', detail, answer } as const;
+    const degraded = { ...told, call: 'ListMigrationTask', transition: 'call_denied' } as const;
+    const event = eventOf(degraded, 'dcs.watch.degraded');
+    expect(translate(event, TOY).data.detail).toBe('«prose.degraded»[«prose.answer»]');
+  });
+
+  it('stays as it is stored where an older version stored no code beside it', () => {
+    const old = eventOf(PROJECT_FAILING, 'dcs.watch.failing');
+    expect(translate(old, TOY).data.detail).toBe(PROJECT_FAILING.detail);
   });
 });
 

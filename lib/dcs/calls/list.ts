@@ -1,5 +1,6 @@
 import type { CallResult, ListedTask } from '../../migration/model/enrichment.ts';
 import type { Call } from '../call.ts';
+import { inWords } from '../refusal.ts';
 import type { CallFacts } from '../refusal-words.ts';
 import { type ListPage, readListPage } from './list-page.ts';
 
@@ -11,7 +12,7 @@ const MOST_PAGES = 100;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 const FACTS: CallFacts = {
-  deed: 'list migration tasks',
+  call: 'ListMigrationTask',
   permission: 'dcs:migrationTask:list',
   ofOneTask: false,
 };
@@ -82,8 +83,8 @@ async function walk(page: ReadPage, trust: Trust): Promise<CallResult<readonly L
 }
 
 function disbelieved(why: string): Extract<CallResult<never>, { kind: 'failed' }> {
-  const detail = `HTTP 200: the list of tasks ${why}, so it is not used. It is read again later.`;
-  return { kind: 'failed', reason: 'unreadable answer', detail };
+  const said = inWords({ code: 'list_changed', httpStatus: 200, words: why });
+  return { kind: 'failed', reason: 'unreadable answer', ...said };
 }
 
 /** The pages of one walk, put together. */

@@ -16,7 +16,7 @@ const MOST_LINES = 20;
 const MOST_KEYWORDS = 10;
 
 const FACTS: CallFacts = {
-  deed: 'read the logs of migration tasks',
+  call: 'ListMigrationTaskLogs',
   permission: 'dcs:migrationTask:get',
   ofOneTask: true,
 };

@@ -24,7 +24,7 @@ function readShow(body: string, taskId: string): Reading<Observation> | Gone {
   if (reading.kind === 'unreadable') return reading;
   const { observation } = reading;
   if (observation.status !== GONE_STATUS) return { kind: 'read', value: observation };
-  return { kind: 'gone', why: `the task's status is ${GONE_STATUS}` };
+  return { kind: 'gone' };
 }
 
 /** Without the right to this call nothing at all is known of a task: the look has failed. */

@@ -8,7 +8,7 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 /** No source names the permission of this call; it reads one task, as ShowMigrationTask does. */
 const FACTS: CallFacts = {
-  deed: 'read the statistics of migration tasks',
+  call: 'ShowMigrationTaskStats',
   permission: 'dcs:migrationTask:get',
   isGuess: true,
   ofOneTask: true,

@@ -1,7 +1,8 @@
 import { defined } from '../../base/defined.ts';
-import type { Because, EventFacts, LastFigures, Standing } from '../../events/event.ts';
+import type { Answer, Because, EventFacts, LastFigures, Standing } from '../../events/event.ts';
 import { isFinal, type Severity } from '../../events/phase.ts';
 import type { Transition } from '../../events/transition.ts';
+import { en } from '../../language/en.ts';
 import type { Enrichment } from '../model/enrichment.ts';
 import type { Look, Observation } from '../model/observation.ts';
 import { isSameStanding, type Sighting } from '../model/sighting.ts';
@@ -20,7 +21,7 @@ import { judgeReadiness } from '../rules/shared/judgement.ts';
 import { doubtFigures, type LookTime } from '../rules/shared/last-figures.ts';
 import { announceReadiness, doubtReadiness, leaveReadiness } from '../rules/shared/readiness-events.ts';
 import { type Confirmation, confirmationOf } from './confirmation.ts';
-import { failingAfter, restored } from './failing.ts';
+import { type Failure, failingAfter, restored } from './failing.ts';
 import { detectGoodLook, endingOf } from './good-look.ts';
 import { withRememberedSwitch } from './ip-switch.ts';
 import { phaseOf } from './phase.ts';
@@ -55,7 +56,7 @@ export function detect(
     case 'failed':
       return failedLook(known, look, context);
     case 'missing':
-      return missingLook(known, look.detail, context);
+      return missingLook(known, look, context);
     case 'seen':
       return goodLook(known, look.observation, context);
   }
@@ -126,14 +127,34 @@ function lookTime({ project }: Enrichment, now: Date): LookTime {
   return { now, lookedAt: project?.lookedAt };
 }
 
-function missingLook(known: Update, detail: string, context: LookContext): Update | undefined {
+function missingLook(known: Update, look: NotFound, context: LookContext): Update | undefined {
   const { standing } = known.stream.state;
-  return standing === undefined ? neverSeen(known, detail, context) : noLongerFound(known, standing, context);
+  return standing === undefined ? neverSeen(known, look, context) : noLongerFound(known, standing, context);
+}
+
+/** An answer that there is no such task. */
+interface NotFound {
+  readonly detail: string;
+  readonly answer?: Answer;
+}
+
+/** An answer that there is no such task. */
+interface NotFound {
+  readonly detail: string;
+  readonly answer?: Answer;
 }
 
 /** Nobody has ever seen this task: most likely the id is mistyped, so say that looking fails. */
-function neverSeen(known: Update, detail: string, { watch, now }: LookContext): Update | undefined {
-  const failure = { reason: 'not found', detail: `${detail} Check the task id and its project.` } as const;
+function neverSeen(
+  known: Update,
+  { detail, answer }: NotFound,
+  { watch, now }: LookContext,
+): Update | undefined {
+  const failure: Failure = defined({
+    reason: 'not found',
+    detail: `${detail} Check the task id and its project.`,
+    answer: answer && { ...answer, neverSeen: true },
+  });
   return changeOf(known, failingAfter(withoutMissing(known), failure, taskSubject(watch, undefined), now));
 }
 
@@ -243,4 +264,4 @@ function withoutFailing(update: Update, subject: EventSubject, now: Date): Updat
 }
 
 /** A deleted task may still read as a success: the detail call answers, the list does not have it. */
-const DELETED = 'The detail answers SUCCESS, but the list of tasks does not have it.';
+const DELETED: NotFound = { detail: en.prose.answer({ code: 'deleted' }), answer: { code: 'deleted' } };

@@ -1,4 +1,5 @@
-import type { LookFailure } from '../../events/event.ts';
+import { defined } from '../../base/defined.ts';
+import type { Answer, EventFacts, LookFailure } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
 import type { Failing, ProjectState, TaskState } from '../model/state.ts';
 import { type EventContext, type EventSubject, emit, type Update, withState } from '../model/update.ts';
@@ -7,6 +8,8 @@ import { type EventContext, type EventSubject, emit, type Update, withState } fr
 export interface Failure {
   readonly reason: LookFailure;
   readonly detail: string;
+  /** The answer as codes. */
+  readonly answer?: Answer;
 }
 
 /** One or two failed looks are noise; this many in a row are announced. */
@@ -32,7 +35,7 @@ export function failingAfter<S extends Failable>(
   subject: EventSubject,
   now: Date,
 ): Update<S> {
-  const { reason, detail } = failure;
+  const { reason, detail, answer } = failure;
   const { state } = update.stream;
   const { failing: before } = state;
   if (before?.announced) return remind(update, before, failure, { subject, now });
@@ -41,7 +44,7 @@ export function failingAfter<S extends Failable>(
   const announced = count >= FAILED_LOOKS_UNTIL_ANNOUNCED;
   const counted = withState(update, { ...state, failing: { reason, detail, count, since, announced } });
   if (!announced) return counted;
-  const facts = { reason, detail, looks: count, severity: 'action' } as const;
+  const facts: EventFacts = defined({ reason, detail, answer, looks: count, severity: 'action' });
   return emit(counted, { subject, now }, 'dcs.watch.failing', facts);
 }
 
@@ -49,14 +52,15 @@ export function failingAfter<S extends Failable>(
 function remind<S extends Failable>(
   update: Update<S>,
   failing: Failing,
-  { reason, detail }: Failure,
+  { reason, detail, answer }: Failure,
   context: EventContext,
 ): Update<S> {
   const { now } = context;
   const { at, times } = failing.reminded ?? { at: failing.since, times: 0 };
   const waitMs = REMINDED_AFTER_MS[times] ?? REMINDED_EVERY_MS;
   if (now.getTime() - Date.parse(at) < waitMs) return update;
-  const facts = { reason, detail, reminders: times, since: failing.since, severity: 'action' } as const;
+  const { since } = failing;
+  const facts: EventFacts = defined({ reason, detail, answer, reminders: times, since, severity: 'action' });
   const reminded = { at: now.toISOString(), times: times + 1 };
   const state = { ...update.stream.state, failing: { ...failing, reminded } };
   return emit(withState(update, state), context, 'dcs.watch.failing', facts);

@@ -1,4 +1,4 @@
-import type { LookFailure } from '../../events/event.ts';
+import type { Answer, LookFailure } from '../../events/event.ts';
 import type { UNANSWERED } from '../../events/reason.ts';
 import { type Failed, type Instance, type Missing, SKIPPED, type Skipped } from './observation.ts';
 
@@ -54,7 +54,12 @@ export interface TaskLogLine {
  */
 export type CallResult<T> =
   | { readonly kind: 'known'; readonly value: T }
-  | { readonly kind: 'denied'; readonly detail: string; readonly requestId?: string }
+  | {
+      readonly kind: 'denied';
+      readonly detail: string;
+      readonly answer?: Answer;
+      readonly requestId?: string;
+    }
   | Missing
   /** `isLasting`: the endpoint has no such call. */
   | (Failed & { readonly isLasting?: true })

@@ -1,4 +1,4 @@
-import type { LookFailure } from '../../events/event.ts';
+import type { Answer, LookFailure } from '../../events/event.ts';
 import type { Reason } from '../../events/reason.ts';
 
 /** The source or the target of a migration, as far as messages need it. */
@@ -44,6 +44,7 @@ export type Look = { readonly kind: 'seen'; readonly observation: Observation } 
 export interface Missing {
   readonly kind: 'missing';
   readonly detail: string;
+  readonly answer?: Answer;
   readonly requestId?: string;
 }
 
@@ -53,6 +54,8 @@ export interface Failed {
   readonly reason: LookFailure;
   /** One line for people, without secrets: `HTTP 401 APIGW.0301 …`. */
   readonly detail: string;
+  /** The same as codes. */
+  readonly answer?: Answer;
   readonly requestId?: string;
   /** The endpoint asks for, or the refused key needs, a cooldown of this many milliseconds. */
   readonly restMs?: number;
@@ -81,6 +84,7 @@ export const SKIPPED = {
 export interface NoAnswer {
   readonly reason: LookFailure;
   readonly detail: string;
+  readonly answer?: Answer;
 }
 
 /** How a look ended, without what it saw: what a project is judged by. */

@@ -1,6 +1,8 @@
-import type { LookFailure } from '../../events/event.ts';
+import { defined } from '../../base/defined.ts';
+import type { Answer, EventFacts } from '../../events/event.ts';
 import type { CallName } from '../../events/reason.ts';
 import { en } from '../../language/en.ts';
+import type { Failure } from '../detect/failing.ts';
 import {
   type Degraded,
   type EnrichmentCall,
@@ -13,8 +15,8 @@ import { type EventContext, type EventSubject, emit, type Update, withState } fr
 /** How the calls of one kind ended in one tick, for one project. */
 export type CallOutcome =
   | { readonly kind: 'known' }
-  | { readonly kind: 'denied'; readonly detail: string }
-  | { readonly kind: 'failed'; readonly reason: LookFailure; readonly detail: string };
+  | { readonly kind: 'denied'; readonly detail: string; readonly answer?: Answer }
+  | (Failure & { readonly kind: 'failed' });
 
 export type CallOutcomes = Readonly<Partial<Record<EnrichmentCall, CallOutcome>>>;
 
@@ -62,13 +64,14 @@ function noteCall(
   if (!isDue) return isInARow ? withCall(update, call, { failures, announced: false }) : update;
   const isDenied = outcome.kind === 'denied';
   const name = CALLS[call];
-  const facts = {
+  const facts: EventFacts = defined({
     transition: isDenied ? 'call_denied' : 'call_fails',
     call: name,
     reason: isDenied ? 'not authorised' : outcome.reason,
     detail: en.prose.degraded(outcome.detail, name, isDenied),
+    answer: outcome.answer,
     severity: 'action',
-  } as const;
+  });
   const announced = withCall(update, call, { failures, announced: true });
   return emit(announced, context, 'dcs.watch.degraded', facts);
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { LookFailure, Stamp } from '../../events/event.ts';
 import { projectSource } from '../../events/source.ts';
 import { en } from '../../language/en.ts';
@@ -50,7 +51,8 @@ export function classifyProject(looks: readonly LookResult[], listed?: LookResul
   if (all.some(isAnswered) || isOfTasks) return { kind: 'fine' };
   const first = all.find((look) => look.kind === 'failed');
   if (first === undefined || (listed === undefined && looks.length < 2)) return { kind: 'unknown' };
-  return { kind: 'failing', failure: { reason: first.reason, detail: first.detail } };
+  const { reason, detail, answer } = first;
+  return { kind: 'failing', failure: defined({ reason, detail, answer }) };
 }
 
 /** Writes a verdict into the project's record. @returns what to write, or nothing when nothing changed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CHANNEL_TYPES } from '../../lib/channels/index.ts';
-import type { Locale } from '../../lib/language/index.ts';
+import { LANGUAGE_NAMES, type Locale } from '../../lib/language/index.ts';
 import { createChannels } from '../../lib/runtime/app.ts';
 import { load, MINIMAL, problemsOf } from '../config/support.ts';
 import { eventOf, NOW, TASK_FAILING } from './support.ts';
@@ -76,7 +76,7 @@ describe('the language of a chat', () => {
   it('is one that is known', async () => {
     expect((await load(withChannel({ language: 'en' }))).settings.language).toBe('en');
     for (const language of ['xx', 1]) {
-      const problem = 'expected the name of a language (known: en)';
+      const problem = `expected the name of a language (known: ${LANGUAGE_NAMES.join(', ')})`;
       expect(await problemsOf(withChannel({ language }))).toStrictEqual([
         `channels.ops.language: ${problem}`,
       ]);

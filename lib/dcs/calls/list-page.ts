@@ -15,6 +15,7 @@ import {
   unreadable,
 } from '../fields.ts';
 import { ipIn } from '../redact/addresses.ts';
+import { searchedOnce } from '../redact/clean-texts.ts';
 import { redactReport } from '../redact/redact.ts';
 
 /** One answer of ListMigrationTask. */
@@ -71,6 +72,17 @@ function countOf(said: unknown): number | undefined {
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
 }
 
+/** Room for the errors of some thousand failed tasks, which a list repeats at every tick. */
+const REMEMBERED_CHARACTERS = 1_000_000;
+
+const withoutEcho = searchedOnce((error) => redactReport(error, []), REMEMBERED_CHARACTERS);
+
+/** Only an error that echoes the request depends on the request's secrets. */
+function shownError(error: string, secrets: readonly string[]): string {
+  const isEcho = secrets.some((secret) => error.includes(secret));
+  return isEcho ? redactReport(error, secrets) : withoutEcho(error);
+}
+
 function taskOf(entry: JsonObject, secrets: readonly string[]): ListedTask | undefined {
   const { task_id: id, status: said, error_message: error, ecs_tenant_private_ip: ip } = entry;
   const taskId = typeof id === 'string' ? oneLine(id, LONGEST_NAME) : '';
@@ -81,7 +93,7 @@ function taskOf(entry: JsonObject, secrets: readonly string[]): ListedTask | und
   if (status !== undefined) task.status = status;
   const migrationIp = typeof ip === 'string' ? ipIn(ip) : undefined;
   if (migrationIp !== undefined) task.migrationIp = migrationIp;
-  const errorMessage = typeof error === 'string' ? redactReport(error, secrets) : '';
+  const errorMessage = typeof error === 'string' ? shownError(error, secrets) : '';
   if (errorMessage !== '') task.errorMessage = errorMessage;
   const source = side(entry, 'source_instance', entry['data_source']);
   // Until 2022 the address of the target stood in `target_instance_address`.

@@ -402,6 +402,15 @@ describe('reading a page', () => {
       'key *** of ***@h, requirepass ***, token=***',
     );
   });
+
+  it('masks a secret in an error that was read before, when another request carried other secrets', () => {
+    const message = 'The request with hidden-word failed';
+    expect(readTask({ error_message: message }, ['another'])?.errorMessage).toBe(message);
+    expect(readTask({ error_message: message }, ['hidden-word'])?.errorMessage).toBe(
+      'The request with *** failed',
+    );
+    expect(readTask({ error_message: message }, ['another'])?.errorMessage).toBe(message);
+  });
 });
 
 describe('a list that is too large', () => {

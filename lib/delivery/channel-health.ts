@@ -4,7 +4,8 @@ import { reasonOf } from '../base/errors.ts';
 import type { Channel, Outcome } from '../channels/channel.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
 import { type ChannelPace, newRecord, type StoredRecord } from '../records/record.ts';
-import { type HeldRecord, readRecord, saveRecord } from '../records/records.ts';
+import { type HeldRecord, type ReadRecord, readRecord } from '../records/records.ts';
+import { update } from '../records/update.ts';
 import type { Store } from '../store/store.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -75,10 +76,10 @@ export function openChannelHealth(input: ChannelHealthInput): ChannelHealth {
   return new StoredChannelHealth(input);
 }
 
-/** Writes are tried again so often on top of what another run wrote meanwhile. */
-const MOST_CONFLICTS = 5;
-/** Nothing of this run can be written there; the log says so once. */
-const WHY_LOCKED = {
+/** Why nothing was written. Where the record cannot be read, nothing of this run will be; the log says so once. */
+const WHY_NOT = {
+  busy: 'other runs keep writing the record of all channels',
+  missing: 'there is no record of all channels',
   newer: 'the record of all channels was written by a newer version; deploy that one',
   unreadable: 'the record of all channels is unreadable',
 } as const;
@@ -205,33 +206,30 @@ class StoredChannelHealth implements ChannelHealth {
     what: string,
     now: Date,
   ): Promise<T | undefined> {
-    const { store } = this.#input;
-    for (let conflicts = 0; conflicts < MOST_CONFLICTS && !this.#isLocked; conflicts += 1) {
-      const update = change(this.#held.record);
-      if (update === undefined) return undefined;
-      const { record, deadLetters = [] } = update;
-      await storeDeadLetters(store, this.#held.key, deadLetters, now);
-      const saved = await saveRecord(store, this.#held, record);
-      if (saved !== undefined) {
-        this.#held = saved;
-        this.#deadLetters += deadLetters.length;
-        logDeadLetters(deadLetters, this.#input.log);
-        return update;
-      }
-      await this.#reload(what, now);
+    if (this.#isLocked) return undefined;
+    const { store, log } = this.#input;
+    const { key } = this.#held;
+    const updated = await update<T | undefined>(store, this.#held, {
+      change,
+      beforeWrite: (changed) => storeDeadLetters(store, key, changed?.deadLetters ?? [], now),
+      readAgain: async () => {
+        const read = await readRecord(store, key);
+        const anew: ReadRecord = { kind: 'record', held: { key, rev: 0, record: newRecord(now) } };
+        return read.kind === 'missing' ? anew : read;
+      },
+      hold: (held) => {
+        this.#held = held;
+      },
+    });
+    if (updated.kind !== 'done') {
+      this.#isLocked = updated.kind !== 'busy';
+      this.#giveUp(what, WHY_NOT[updated.kind]);
+      return undefined;
     }
-    if (!this.#isLocked) this.#giveUp(what, 'other runs keep writing the record of all channels');
-    return undefined;
-  }
-
-  async #reload(what: string, now: Date): Promise<void> {
-    const read = await readRecord(this.#input.store, this.#held.key);
-    if (read.kind === 'record') this.#held = read.held;
-    else if (read.kind === 'missing') this.#held = { ...this.#held, rev: 0, record: newRecord(now) };
-    else {
-      this.#isLocked = true;
-      this.#giveUp(what, WHY_LOCKED[read.kind]);
-    }
+    const { deadLetters = [] } = updated.change ?? {};
+    this.#deadLetters += deadLetters.length;
+    logDeadLetters(deadLetters, log);
+    return updated.change;
   }
 
   #giveUp(what: string, why: string): void {

@@ -60,17 +60,16 @@ function deadLetterKey(
   return { partition: DEAD_PARTITION, id: `${event.time}/${event.id}/${channel}${again}` };
 }
 
-/** Deliveries to removed channels are one line per channel. */
-export function logCancelled(cancelled: readonly DeadLetter[], log: Log): void {
+/** One line for each dead letter; deliveries to removed channels are one line per channel. */
+export function logDeadLetters(dead: readonly DeadLetter[], log: Log): void {
+  const { cancelled = [], ended = [] } = Object.groupBy(dead, ({ why }) =>
+    why === 'cancelled' ? 'cancelled' : 'ended',
+  );
+  for (const { channel, event, why, delivery } of ended) {
+    log({ kind: 'dead_letter', channel, eventId: event.id, why, attempts: delivery.attempts });
+  }
   for (const [channel, all] of Map.groupBy(cancelled, ({ channel }) => channel)) {
     log({ kind: 'deliveries_cancelled', channel, count: all.length });
-  }
-}
-
-/** One line for each dead letter. */
-export function logDeadLetters(dead: readonly DeadLetter[], log: Log): void {
-  for (const { channel, event, why, delivery } of dead) {
-    log({ kind: 'dead_letter', channel, eventId: event.id, why, attempts: delivery.attempts });
   }
 }
 

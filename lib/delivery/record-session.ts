@@ -2,7 +2,6 @@ import { defined } from '../base/defined.ts';
 import type { Audience } from '../channels/channel.ts';
 import type { StoredRecord } from '../records/record.ts';
 import { type HeldRecord, loadRecord } from '../records/records.ts';
-import { logCancelled, logDeadLetters } from './dead-letters.ts';
 import { reapplyAcknowledgements } from './outbox/acknowledgement.ts';
 import { nextBatch } from './outbox/batching/batching.ts';
 import { cancelRemoved, expireBlocked } from './outbox/endings.ts';
@@ -16,8 +15,8 @@ import {
   type RevalidationUpdate,
 } from './outbox/revalidation.ts';
 import { routingOf } from './outbox/routing.ts';
-import type { PendingDelivery, Recipient } from './outbox/types.ts';
-import { MOST_CONFLICTS, RecordWriter, type SessionContext, type SessionTally } from './record-writer.ts';
+import type { OutboxUpdate, PendingDelivery, Recipient } from './outbox/types.ts';
+import { RecordWriter, type SessionContext, type SessionTally } from './record-writer.ts';
 
 /** A record to deliver from. */
 export interface DeliverableRecord extends HeldRecord {
@@ -31,6 +30,10 @@ const MOST_CHECKS = 3;
 export const ACKNOWLEDGE_MS = 5000;
 
 const UNKNOWN: Revalidation = { kind: 'unknown' };
+
+interface Claim extends OutboxUpdate {
+  readonly isOurs: boolean;
+}
 
 /**
  * One record while this run delivers from it: its lease, and the channels that work under it at the same time. A session
@@ -169,36 +172,31 @@ export class RecordSession {
   }
 
   async #claim(channels: readonly string[]): Promise<boolean> {
-    let isClaimed: boolean | undefined;
-    for (let conflicts = 0; conflicts < MOST_CONFLICTS && isClaimed === undefined; conflicts += 1) {
-      isClaimed = await this.#tryToClaim(this.#working.size + channels.length > 0);
-    }
+    const isWorking = this.#working.size + channels.length > 0;
+    const wasOurs = this.#isOurs(this.record());
+    const claimed = await this.#writer.update(
+      (record) => this.#claimOf(record, isWorking),
+      async () => (wasOurs ? this.#writer.readAgain() : { kind: 'missing' }),
+    );
+    const isClaimed = claimed.kind === 'done' && claimed.change.isOurs;
     this.#writer.stopped = isClaimed ? undefined : 'lease lost';
     if (isClaimed) for (const channel of channels) this.#working.add(channel);
-    return isClaimed === true;
+    return isClaimed;
   }
 
-  /** @returns whether the lease is ours; nothing when it is, and another run wrote the record meanwhile */
-  async #tryToClaim(isWorking: boolean): Promise<boolean | undefined> {
-    const { owner, log } = this.#context.delivery;
-    const before = this.#writer.held;
-    if (!mayDeliver(before.record, owner, this.#now().getTime())) return false;
-    const cancelled = cancelRemoved(before.record, (name) => this.#isConfigured(name), this.#now());
-    const expired = expireBlocked(cancelled.record, (name) => this.#blockedAudience(name), this.#now());
-    const deadLetters = [...cancelled.deadLetters, ...expired.deadLetters];
-    if (expired.record === before.record && this.#isOurs(before.record) === isWorking) return true;
-    await this.#writer.storeDeadLetters(deadLetters);
-    const marked = this.#writer.marked(expired.record);
-    const claimed = isWorking
-      ? withLease(marked, this.#leaseRequest())
-      : withoutLease(takeOver(marked, owner));
-    if (!(await this.#writer.save(before, claimed))) {
-      return this.#isOurs(before.record) && (await this.#writer.reload()) ? undefined : false;
-    }
-    this.tally.dead += deadLetters.length;
-    logDeadLetters(expired.deadLetters, log);
-    logCancelled(cancelled.deadLetters, log);
-    return true;
+  #claimOf(before: StoredRecord, isWorking: boolean): Claim {
+    const { owner } = this.#context.delivery;
+    const now = this.#now();
+    if (!mayDeliver(before, owner, now.getTime())) return { isOurs: false, record: before, deadLetters: [] };
+    const cancelled = cancelRemoved(before, (name) => this.#isConfigured(name), now);
+    const expired = expireBlocked(cancelled.record, (name) => this.#blockedAudience(name), now);
+    const deadLetters = [...expired.deadLetters, ...cancelled.deadLetters];
+    const isSame = expired.record === before && this.#isOurs(before) === isWorking;
+    if (isSame) return { isOurs: true, record: before, deadLetters };
+    const marked = this.#writer.marked(expired.record, deadLetters);
+    const freed = () => withoutLease(takeOver(marked, owner));
+    const record = isWorking ? withLease(marked, this.#leaseRequest()) : freed();
+    return { isOurs: true, record, deadLetters };
   }
 
   async #writeFindings({ event, channel }: PendingDelivery, findings: Findings, audience: Audience) {

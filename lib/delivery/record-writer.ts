@@ -2,7 +2,8 @@ import { createQueue } from '../base/concurrency.ts';
 import { reasonOf } from '../base/errors.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { StoredRecord } from '../records/record.ts';
-import { type HeldRecord, loadRecord, saveRecord } from '../records/records.ts';
+import { type HeldRecord, type ReadRecord, readRecord } from '../records/records.ts';
+import { type Updated, update } from '../records/update.ts';
 import type { DeliveryContext } from './context.ts';
 import { logDeadLetters, resolveDeadLetter, storeDeadLetters } from './dead-letters.ts';
 import { markDeadLettersPossible, withoutOldMark } from './outbox/dead-letter-mark.ts';
@@ -26,9 +27,6 @@ export interface SessionTally {
   /** Events that revalidations found. */
   readonly events: MigrationEvent[];
 }
-
-/** Writes are tried again so often on top of what another run wrote meanwhile. */
-export const MOST_CONFLICTS = 5;
 
 /** Why a session writes, and sends, nothing more. */
 type Stop = 'lease lost' | 'write failed';
@@ -68,66 +66,60 @@ export class RecordWriter {
   }
 
   async tryUntilWritten<T extends OutboxUpdate>(change: (record: StoredRecord) => T): Promise<T | undefined> {
-    for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
-      const done = await this.#tryToWrite(change);
-      if (done !== undefined) return done;
-    }
-    this.#stop('write failed', 'other runs keep writing');
-    return undefined;
+    const updated = await this.update((before) => {
+      const marked = this.marked(before);
+      const next = change(marked);
+      return this.stopped || next.record === marked ? { ...next, record: before } : next;
+    });
+    if (updated.kind === 'busy') this.#stop('write failed', 'other runs keep writing');
+    return updated.kind === 'done' ? updated.change : undefined;
   }
 
-  async storeDeadLetters(deadLetters: readonly DeadLetter[]): Promise<void> {
+  /** Changes the record by compare-and-set, with its dead letters before each write. */
+  async update<T extends OutboxUpdate>(
+    change: (record: StoredRecord) => T,
+    readAgain = () => this.readAgain(),
+  ): Promise<Updated<T>> {
+    const updated = await update(this.#context.delivery.store, this.held, {
+      change: (before) => {
+        const next = change(before);
+        return next.record === before ? next : { ...next, record: withoutOldMark(next.record) };
+      },
+      beforeWrite: (next) => this.#storeDeadLetters(next),
+      readAgain,
+      hold: (held) => {
+        this.held = held;
+      },
+    });
+    if (updated.kind === 'done' && updated.isWritten) this.#report(updated.change);
+    return updated;
+  }
+
+  async #storeDeadLetters({ deadLetters, toResolve = [] }: OutboxUpdate): Promise<void> {
     const { withStoredDeadLetters, delivery } = this.#context;
     if (deadLetters.length > 0) withStoredDeadLetters.add(this.name);
     await storeDeadLetters(delivery.store, this.held.key, deadLetters, this.#now());
-  }
-
-  /** @returns false when another run wrote the record meanwhile */
-  async save(before: HeldRecord, record: StoredRecord): Promise<boolean> {
-    const saved = await saveRecord(this.#context.delivery.store, before, withoutOldMark(record));
-    if (saved === undefined) return false;
-    this.#context.withStoredDeadLetters.delete(this.name);
-    this.held = saved;
-    return true;
+    for (const name of toResolve) await resolveDeadLetter(delivery.store, name, this.#now());
   }
 
   /** Another run wrote the record: as long as the lease is ours, the session goes on from there. */
-  async reload(): Promise<boolean> {
-    const newer = await loadRecord(this.#context.delivery.store, this.held.key);
-    if (newer === undefined || newer.record.lease?.owner !== this.#context.delivery.owner) {
-      this.#stop('lease lost', 'another run took over');
-      return false;
-    }
-    this.held = newer;
-    return true;
+  async readAgain(): Promise<ReadRecord> {
+    const read = await readRecord(this.#context.delivery.store, this.held.key);
+    const { owner } = this.#context.delivery;
+    if (read.kind === 'record' && read.held.record.lease?.owner === owner) return read;
+    this.#stop('lease lost', 'another run took over');
+    return { kind: 'missing' };
   }
 
-  /** Marks the record where dead letters of pending deliveries may be stored already. */
-  marked(record: StoredRecord): StoredRecord {
-    const isPossible = this.#context.withStoredDeadLetters.has(this.name) || isNearlyFull(this.held.record);
-    return isPossible ? markDeadLettersPossible(record) : record;
-  }
-
-  /** @returns the update that was written (or never will be); nothing when there is a newer record to change */
-  async #tryToWrite<T extends OutboxUpdate>(change: (record: StoredRecord) => T): Promise<T | undefined> {
-    const before = this.held;
-    const marked = this.marked(before.record);
-    const update = change(marked);
-    if (this.stopped || update.record === marked) return update;
-    await this.storeDeadLetters(update.deadLetters);
-    for (const name of update.toResolve ?? []) {
-      await resolveDeadLetter(this.#context.delivery.store, name, this.#now());
-    }
-    if (!(await this.save(before, update.record))) {
-      await this.reload();
-      return undefined;
-    }
-    this.#report(update);
-    return update;
+  /** Marks the record where dead letters of pending deliveries may be stored, by this write or already. */
+  marked(record: StoredRecord, deadLetters: readonly DeadLetter[] = []): StoredRecord {
+    const isStored = deadLetters.length > 0 || this.#context.withStoredDeadLetters.has(this.name);
+    return isStored || isNearlyFull(this.held.record) ? markDeadLettersPossible(record) : record;
   }
 
   #report({ deadLetters, events = [] }: OutboxUpdate): void {
     const { log } = this.#context.delivery;
+    this.#context.withStoredDeadLetters.delete(this.name);
     this.tally.dead += deadLetters.length;
     this.tally.events.push(...events);
     this.hasNewEvents ||= events.length > 0;

@@ -108,6 +108,7 @@ export const TARGETS: readonly Target[] = [
     tests: ['test/store/dynamodb/dynamodb.test.ts'],
   },
   { group: 'compare-and-set', file: 'lib/records/records.ts', tests: ['test/records/records.test.ts'] },
+  { group: 'compare-and-set', file: 'lib/records/update.ts', tests: ['test/records/update.test.ts'] },
   { group: 'compare-and-set', file: 'lib/records/partition.ts', tests: ['test/records/records.test.ts'] },
 
   { group: 'redaction', file: 'lib/dcs/redact/redact.ts', tests: ['test/dcs/redact/redact.test.ts'] },

@@ -1,5 +1,6 @@
 import type { Delivery, StoredRecord } from '../../records/record.ts';
-import { type HeldRecord, readRecord, saveRecord } from '../../records/records.ts';
+import type { HeldRecord } from '../../records/records.ts';
+import { update } from '../../records/update.ts';
 import type { Store } from '../../store/store.ts';
 import { leasedUntil } from '../outbox/lease.ts';
 import { mapDeliveries, pending } from '../outbox/outbox.ts';
@@ -18,28 +19,22 @@ interface MakeDue {
   isMeant(channel: string): boolean;
 }
 
-/** Writes are tried again so often on top of what other runs wrote meanwhile. */
-const MOST_CONFLICTS = 5;
-
 /**
  * Makes the deliveries of a record to these channels due. A crash afterwards does no harm: the next tick sends them.
  *
  * @throws {StoreError}
  */
 export async function makeDue(before: HeldRecord, { store, owner, now, isMeant }: MakeDue): Promise<MadeDue> {
-  let held = before;
-  for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
-    const until = leasedUntil(held.record, owner, now.getTime());
-    if (until !== undefined) return { kind: 'leased', until };
-    const record = dueNow(held.record, isMeant, now);
-    if (record === held.record) return { kind: 'due', held };
-    const saved = await saveRecord(store, held, record);
-    if (saved !== undefined) return { kind: 'due', held: saved };
-    const read = await readRecord(store, held.key);
-    if (read.kind !== 'record') return { kind: 'gone' };
-    held = read.held;
-  }
-  return { kind: 'busy' };
+  const updated = await update(store, before, {
+    change: (record) => {
+      const until = leasedUntil(record, owner, now.getTime());
+      return { until, record: until === undefined ? dueNow(record, isMeant, now) : record };
+    },
+  });
+  if (updated.kind === 'busy') return { kind: 'busy' };
+  if (updated.kind !== 'done') return { kind: 'gone' };
+  const { until } = updated.change;
+  return until === undefined ? { kind: 'due', held: updated.held } : { kind: 'leased', until };
 }
 
 /** @returns the same record when nothing waits */

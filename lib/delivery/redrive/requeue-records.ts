@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../../records/record.ts';
-import { type HeldRecord, readRecord, saveRecord } from '../../records/records.ts';
+import { type HeldRecord, readRecord } from '../../records/records.ts';
+import { update } from '../../records/update.ts';
 import type { ItemKey, Store } from '../../store/store.ts';
 import { type HeldDeadLetter, markRedriven, nextDeadLetter, reloadDeadLetter } from '../dead-letters.ts';
 import { type RequeueResult, requeue } from '../outbox/requeue.ts';
@@ -19,8 +20,6 @@ export interface RequeuedRecord {
   readonly outcomes: Outcomes;
 }
 
-/** Writes are tried again so often on top of what other runs wrote meanwhile. */
-const MOST_CONFLICTS = 5;
 /** A delivery that is on its way again, or arrived, is dead no more. */
 const RESOLVED: ReadonlySet<RequeueOutcome> = new Set(['requeued', 'in progress', 'arrived']);
 
@@ -37,19 +36,20 @@ export async function requeueIntoRecord(
   deadLetters: readonly HeldDeadLetter[],
   { store, now, dryRun }: { readonly store: Store; readonly now: Date; readonly dryRun: boolean },
 ): Promise<RequeuedRecord> {
-  for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
-    const read = await readRecord(store, key);
-    if (read.kind !== 'record') return { outcomes: allAre(read.kind, deadLetters) };
-    const { record, outcomes } = await requeueAll(read.held.record, deadLetters, { store, now });
-    if (dryRun) return { held: read.held, outcomes };
-    const held = record === read.held.record ? read.held : await saveRecord(store, read.held, record);
-    if (held === undefined) continue;
-    for (const [deadLetter, outcome] of outcomes) {
-      if (RESOLVED.has(outcome)) await markRedriven(store, deadLetter, now);
-    }
-    return { held, outcomes };
+  const read = await readRecord(store, key);
+  if (read.kind !== 'record') return { outcomes: allAre(read.kind, deadLetters) };
+  const updated = await update(store, read.held, {
+    change: async (before) => {
+      const { record, outcomes } = await requeueAll(before, deadLetters, { store, now });
+      return { record: dryRun ? before : record, outcomes };
+    },
+  });
+  if (updated.kind !== 'done') return { outcomes: allAre(updated.kind, deadLetters) };
+  const { outcomes } = updated.change;
+  for (const [deadLetter, outcome] of outcomes) {
+    if (!dryRun && RESOLVED.has(outcome)) await markRedriven(store, deadLetter, now);
   }
-  return { outcomes: allAre('busy', deadLetters) };
+  return { held: updated.held, outcomes };
 }
 
 function allAre(outcome: RequeueOutcome, deadLetters: readonly HeldDeadLetter[]): Outcomes {

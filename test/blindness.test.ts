@@ -191,7 +191,9 @@ describe('a channel that is not broken', () => {
     const metrics = metricsOf({ report: late, deadLetters: 0, deliveries: new Map() });
     expect(metrics).toContainEqual({ name: 'BrokenChannels', unit: 'Count', value: 1 });
     const line = made.log.findLast((entry) => entry.kind === 'tick');
-    expect(line && textLine(line, new Date(0))).toMatch(/; cutover takes nothing since \S+Z, next try \S+Z$/);
+    expect(line && textLine(line, new Date(0))).toMatch(
+      /; cutover has accepted nothing since \S+Z, next try \S+Z$/,
+    );
 
     made.receiver.answer('/cutover', { status: 204 });
     made.clock.advance(HOUR);

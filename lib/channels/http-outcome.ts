@@ -103,16 +103,16 @@ function isNotHere(status: number): boolean {
 const HINTS: ReadonlyMap<number, string> = new Map([
   [401, 'not authorised; check its headers and secret'],
   [403, 'not authorised; check its headers and secret'],
-  [404, 'no such place, or not now; check its URL'],
-  [405, 'takes no POST; check its URL'],
-  [407, 'a proxy on the way wants a sign-in'],
-  [410, 'the receiver wants no more; remove the channel or change its URL'],
+  [404, 'not found, or not found now; check its URL'],
+  [405, 'does not accept POST; check its URL'],
+  [407, 'a proxy in between requires a sign-in'],
+  [410, 'the receiver is gone for good; remove the channel or change its URL'],
   [413, 'too large for the receiver'],
-  [415, 'does not take this content type'],
+  [415, 'does not accept this content type'],
   [421, 'another server is responsible; check its URL'],
-  [429, 'asks for a rest'],
-  [431, 'headers too large; check those of its settings'],
-  [451, 'blocked on the way, for legal reasons'],
+  [429, 'asks for a pause'],
+  [431, 'headers too large; check headers in its settings'],
+  [451, 'blocked for legal reasons'],
 ]);
 
 function reasonFor(status: number): string {

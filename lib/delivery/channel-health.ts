@@ -133,12 +133,12 @@ class StoredChannelHealth implements ChannelHealth {
 
   async savePaces(now: Date): Promise<void> {
     if (this.#paces.size === 0) return;
-    const what = 'at which pace the channels are told was not saved';
+    const what = 'the pace of the channels was not saved';
     await this.#write((record) => ({ record: withPaces(record, this.#paces, now) }), what, now);
   }
 
   async announceBroken(now: Date): Promise<HeldRecord | undefined> {
-    const what = 'what is new about the channels is told in the next tick';
+    const what = 'news about the channels is sent in the next tick';
     const announced = await this.#write((record) => announceBroken(record, this.#input, now), what, now);
     return announced === undefined ? undefined : this.#held;
   }

@@ -157,7 +157,7 @@ async function revalidate(
   const { name } = channel;
   const result = await session.revalidate(pending, channel.audience);
   if (result.kind === 'unknown') {
-    const why = `event ${event.id} could not be looked at again`;
+    const why = `event ${event.id} could not be checked again`;
     delivery.log({ kind: 'deliveries_postponed', channel: name, why });
   }
   if (result.kind === 'invalid') {

@@ -15,8 +15,8 @@ import type { Recipient } from './outbox/types.ts';
 export function reportLeases(leases: readonly string[], log: Log): void {
   const last = leases.toSorted().at(-1);
   if (last === undefined) return;
-  const records = count(leases.length, 'record owes', 'records owe');
-  const message = `what ${records} is being told by another run; if that was stopped, the next tick after ${last.slice(11, 19)} UTC goes on`;
+  const records = count(leases.length, 'record', 'records');
+  const message = `another run is delivering from ${records}; if it was stopped, the next tick after ${last.slice(11, 19)} UTC takes over`;
   log({ kind: 'notice', message });
 }
 
@@ -43,10 +43,10 @@ export function reportSuppressed(
 /** The topic that flaps, by the first of the events that wait. */
 function whyQuiet(event: MigrationEvent | undefined): string {
   const name = nameOf(event);
-  if (event?.type.startsWith('dcs.watch.')) return `looks at ${name} fail now and then`;
+  if (event?.type.startsWith('dcs.watch.')) return `looks at ${name} fail intermittently`;
   const isReadiness =
     event?.type.startsWith('dcs.migration.cutover_') || event?.type.startsWith('dcs.group.');
-  return isReadiness ? `${name} is ready and not ready by turns` : `${name} changes back and forth`;
+  return isReadiness ? `${name} alternates between ready and not ready` : `${name} changes back and forth`;
 }
 
 function nameOf(event: MigrationEvent | undefined): string {

@@ -36,7 +36,7 @@ export function createCommit(context: TickContext): Commit {
     try {
       dead = await write(id, update, records, context);
     } catch (error) {
-      const message = `record ${id}: not saved, the next tick looks again: ${reasonOf(error)}`;
+      const message = `record ${id}: not saved; the next tick looks again: ${reasonOf(error)}`;
       log({ kind: 'problem', message });
       stats.failedRecords += 1;
       return;

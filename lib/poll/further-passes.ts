@@ -59,7 +59,7 @@ async function furtherPass(
     return polled;
   } catch (error) {
     context.stats.failedRecords += 1;
-    const message = `no further looks in this tick, the next one goes on: ${reasonOf(error)}`;
+    const message = `no further looks in this tick; the next tick goes on: ${reasonOf(error)}`;
     context.log({ kind: 'problem', message });
     return undefined;
   }

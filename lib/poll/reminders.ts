@@ -25,7 +25,7 @@ export async function remind(known: Known, { channels, clock, log, groups }: Tic
       }
     }
   } catch (error) {
-    log({ kind: 'problem', message: `nobody is reminded now, the next tick does it: ${reasonOf(error)}` });
+    log({ kind: 'problem', message: `no reminders were sent; the next tick sends them: ${reasonOf(error)}` });
   }
 }
 

@@ -56,7 +56,7 @@ async function endOf(delivery: Delivery, known: Known, context: TickContext): Pr
   try {
     return await delivery.end();
   } catch (error) {
-    const message = `not everything was delivered, it is due again in the next tick: ${reasonOf(error)}`;
+    const message = `not everything was delivered; the rest is due in the next tick: ${reasonOf(error)}`;
     context.log({ kind: 'problem', message });
     return { ...NOTHING, failedRecords: 1, ...countPending(deliverableRecords(known)) };
   }

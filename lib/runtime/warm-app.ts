@@ -29,7 +29,7 @@ export function createWarmApp({ readAgain, reload: ownReload, ...parts }: WarmPa
   const use = (config: Config): void => {
     current = config;
     app = createApp({ ...parts, config, clock, http });
-    log({ kind: 'notice', message: 'the configuration has changed and is used from now on' });
+    log({ kind: 'notice', message: 'the configuration has changed; the new one is now in use' });
     for (const message of config.warnings) log({ kind: 'problem', message });
   };
 

@@ -71,21 +71,21 @@ function messageOf(entry: LogEntry): string {
     case 'look_failed':
       return `${lookWords(entry)} failed (${entry.reason}): ${entry.detail}`;
     case 'looks_skipped':
-      return `project ${entry.project}: ${count(entry.count, 'look')} left for later (${entry.why})`;
+      return `project ${entry.project}: ${count(entry.count, 'look')} postponed (${entry.why})`;
     case 'delivery':
       return deliveryWords(entry);
     case 'dead_letter':
       return deadLetterWords(entry);
     case 'put_back':
-      return `channel ${entry.channel}: event ${entry.eventId} is put back, it was dead since ${entry.diedAt} (${entry.why})`;
+      return `channel ${entry.channel}: event ${entry.eventId} is pending again; it had been a dead letter since ${entry.diedAt} (${entry.why})`;
     case 'deliveries_cancelled':
-      return `channel ${entry.channel} is no longer configured: ${count(entry.count, 'pending delivery', 'pending deliveries')} cancelled, kept as dead letters: if it comes back, deliveries redrive sends them`;
+      return `channel ${entry.channel} is no longer configured: ${count(entry.count, 'pending delivery', 'pending deliveries')} cancelled and kept as dead letters; if the channel comes back, deliveries redrive sends them`;
     case 'withdrawn':
       return `channel ${entry.channel}: event ${entry.eventId} is withdrawn (${entry.why}), ${entry.attempts === 0 ? 'it was never sent' : 'it is not sent again'}`;
     case 'renewed':
-      return `channel ${entry.channel}: event ${entry.eventId} is true, but no longer valid; event ${entry.renewedId} says it anew`;
+      return `channel ${entry.channel}: event ${entry.eventId} is still true, but has expired; event ${entry.renewedId} replaces it`;
     case 'deliveries_postponed':
-      return `channel ${entry.channel}: the rest waits for a later tick (${entry.why})`;
+      return `channel ${entry.channel}: its other deliveries wait for a later tick (${entry.why})`;
     case 'notice':
     case 'problem':
       return entry.message;
@@ -120,7 +120,7 @@ function lookWords({ taskId, project }: Entry<'look_failed'>): string {
 
 function deliveryWords({ channel, eventIds, outcome, reason, ms }: Entry<'delivery'>): string {
   const what = eventIds.length === 1 ? `event ${eventIds[0]}` : count(eventIds.length, 'event');
-  if (outcome === 'delivered') return `told ${channel}: ${what} (${ms} ms)`;
+  if (outcome === 'delivered') return `channel ${channel}: ${what} delivered (${ms} ms)`;
   const next = outcome === 'permanent' ? 'not tried again' : 'tried again later';
   return `channel ${channel}: ${what} not delivered: ${reason}; ${next}`;
 }
@@ -128,6 +128,8 @@ function deliveryWords({ channel, eventIds, outcome, reason, ms }: Entry<'delive
 /** A withdrawn event is true no more: nobody is to send it again. */
 function deadLetterWords({ channel, eventId, why, attempts }: Entry<'dead_letter'>): string {
   const redrive =
-    why === 'withdrawn' ? '' : `: when the cause is mended, deliveries redrive --channel ${channel} sends it`;
-  return `channel ${channel}: event ${eventId} will not be told (${why} after ${count(attempts, 'attempt')}); kept as a dead letter${redrive}`;
+    why === 'withdrawn'
+      ? ''
+      : `; once the cause is fixed, send it with deliveries redrive --channel ${channel}`;
+  return `channel ${channel}: event ${eventId} was given up (${why} after ${count(attempts, 'attempt')}) and is kept as a dead letter${redrive}`;
 }

@@ -70,7 +70,7 @@ export function ailments({ blind, broken, silent }: Reach): string[] {
 }
 
 function silentWords({ channel, since, nextTryAt }: BrokenChannel): string {
-  return `${channel} takes nothing since ${toTheSecond(since)}, next try ${toTheSecond(nextTryAt)}`;
+  return `${channel} has accepted nothing since ${toTheSecond(since)}, next try ${toTheSecond(nextTryAt)}`;
 }
 
 function blindWords({ project, since, reason }: BlindProject): string {

@@ -40,7 +40,7 @@ export async function beat(
   const timeoutMs = Math.min(TIMEOUT_MS, forMs);
   const failure =
     timeoutMs > 0 ? await call(url, heartbeat, timeoutMs, http) : 'no time was left in this run';
-  if (failure !== undefined) log({ kind: 'problem', message: `the heartbeat was not heard: ${failure}` });
+  if (failure !== undefined) log({ kind: 'problem', message: `the heartbeat call failed: ${failure}` });
 }
 
 function addressFor({ url, fail }: Heartbeat, health: Health): Secret | undefined {

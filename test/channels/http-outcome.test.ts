@@ -74,11 +74,11 @@ describe('a status', () => {
     [199, 'transient', 'HTTP 199'],
     [400, 'permanent', 'HTTP 400'],
     [408, 'transient', 'HTTP 408'],
-    [410, 'broken', 'HTTP 410 (the receiver wants no more; remove the channel or change its URL)'],
+    [410, 'broken', 'HTTP 410 (the receiver is gone for good; remove the channel or change its URL)'],
     [413, 'permanent', 'HTTP 413 (too large for the receiver)'],
-    [415, 'permanent', 'HTTP 415 (does not take this content type)'],
+    [415, 'permanent', 'HTTP 415 (does not accept this content type)'],
     [425, 'transient', 'HTTP 425'],
-    [429, 'pause', 'HTTP 429 (asks for a rest)'],
+    [429, 'pause', 'HTTP 429 (asks for a pause)'],
     [500, 'transient', 'HTTP 500'],
   ])('of %i is %s, and says what to do', (status, expected, reason) => {
     expect(classifyStatus(status)).toEqual({ class: expected, reason });
@@ -89,13 +89,13 @@ describe('a status', () => {
     [399, 'HTTP 399 (a redirect, which is never followed; check its URL)'],
     [401, 'HTTP 401 (not authorised; check its headers and secret)'],
     [403, 'HTTP 403 (not authorised; check its headers and secret)'],
-    [404, 'HTTP 404 (no such place, or not now; check its URL)'],
-    [405, 'HTTP 405 (takes no POST; check its URL)'],
-    [407, 'HTTP 407 (a proxy on the way wants a sign-in)'],
+    [404, 'HTTP 404 (not found, or not found now; check its URL)'],
+    [405, 'HTTP 405 (does not accept POST; check its URL)'],
+    [407, 'HTTP 407 (a proxy in between requires a sign-in)'],
     [418, 'HTTP 418'],
     [421, 'HTTP 421 (another server is responsible; check its URL)'],
-    [431, 'HTTP 431 (headers too large; check those of its settings)'],
-    [451, 'HTTP 451 (blocked on the way, for legal reasons)'],
+    [431, 'HTTP 431 (headers too large; check headers in its settings)'],
+    [451, 'HTTP 451 (blocked for legal reasons)'],
     [499, 'HTTP 499'],
   ])('of %i concerns the address, and may pass', (status, reason) => {
     expect(classifyStatus(status)).toEqual({ class: 'transient', reason, notHere: true });

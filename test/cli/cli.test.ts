@@ -99,7 +99,7 @@ describe('watch', () => {
     const ended = line.run();
     await line.printed('tick: ');
     line.kill('SIGHUP');
-    await line.printed('SIGHUP: the configuration is read again');
+    await line.printed('SIGHUP: reading the configuration again');
     line.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: 0, err: '' });
     expect(line.out().trimEnd()).toMatch(/stopped$/);

@@ -101,7 +101,7 @@ describe('the command', () => {
     await store.close();
     const { code, out } = await run(['--once']);
     expect(code).toBe(1);
-    expect(out).toContain('1 record of a newer version left alone');
+    expect(out).toContain('1 record written by a newer version');
   });
 
   test('prints one JSON object per line with --json', async () => {
@@ -125,7 +125,7 @@ describe('the command', () => {
 
     const unheard = await runWith(withHeartbeat('http://127.0.0.1:1/canary'));
     expect(unheard).toMatchObject({ code: 0, err: '' });
-    expect(unheard.out).toMatch(/^\S+ \S+ ! the heartbeat was not heard: .*refused/m);
+    expect(unheard.out).toMatch(/^\S+ \S+ ! the heartbeat call failed: .*refused/m);
     expect(unheard.out).not.toContain('canary');
   });
 
@@ -496,7 +496,7 @@ describe('a channel that is broken', () => {
     const { out } = await runForOneTick();
     world.receiver.answer('/cutover', { status: 200 });
     expect(out.split('\n').find((line) => line.includes(' watching '))).toMatch(
-      /telling cutover \(webhook\); state in .*; cutover broken since \S+Z, next try \S+Z$/,
+      /sending to cutover \(webhook\); state in .*; cutover broken since \S+Z, next try \S+Z$/,
     );
   });
 

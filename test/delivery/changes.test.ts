@@ -284,7 +284,7 @@ describe('a project that was removed while deliveries are pending', () => {
     expect(made.log).toContainEqual({
       kind: 'notice',
       message:
-        'project 254d2280acb74d36a8b839746bcd7352 is no longer configured; what is owed because of that is still told: 1 delivery',
+        'project 254d2280acb74d36a8b839746bcd7352 is no longer configured; what is pending from there is still sent: 1 delivery',
     });
     made.receiver.answer('/cutover', { status: 200 });
     const before = subjects().length;
@@ -417,7 +417,7 @@ describe('groups that were removed while deliveries are pending', () => {
     ).toEqual(['orders', 'task-1']);
     expect(made.log).toContainEqual({
       kind: 'notice',
-      message: 'groups are no longer configured; what is owed because of that is still told: 1 delivery',
+      message: 'groups are no longer configured; what is pending from there is still sent: 1 delivery',
     });
   });
 });
@@ -502,7 +502,7 @@ describe('runs with two configurations', () => {
     expect(made.log).toContainEqual({
       kind: 'problem',
       message:
-        'where something may be owed is not written down, other runs were faster each time; the next tick tries again',
+        'the list of records with pending deliveries was not saved, because other runs kept changing it; the next tick tries again',
     });
   });
 });

@@ -310,7 +310,7 @@ describe('a run that died while it was sending', () => {
     const until = new Date(startedAt + MINUTE).toISOString().slice(11, 19);
     expect(log).toContainEqual({
       kind: 'notice',
-      message: `what 1 record owes is being told by another run; if that was stopped, the next tick after ${until} UTC goes on`,
+      message: `another run is delivering from 1 record; if it was stopped, the next tick after ${until} UTC takes over`,
     });
     clock.advance(startedAt + MINUTE - clock.now());
     expect(await tick()).toMatchObject({ delivered: 1, pending: 0 });

@@ -17,7 +17,7 @@ describe('the notice that events are suppressed', () => {
     const notices = logged(made, 'notice').map(({ message }) => message);
     expect(notices).toContainEqual(
       expect.stringMatching(
-        /^channel ops: looks at project prod fail now and then; 1 event waits until \d\d:\d\d UTC, or until something else happens$/,
+        /^channel ops: looks at project prod fail intermittently; 1 event waits until \d\d:\d\d UTC, or until something else happens$/,
       ),
     );
   });

@@ -102,8 +102,8 @@ describe('a service', () => {
     await service.printed('tick:');
     await configure('renamed', '24h');
     service.child.kill('SIGHUP');
-    const out = await service.printed('the configuration has changed and is used from now on');
-    expect(out).toContain('SIGHUP: the configuration is read again');
+    const out = await service.printed('the configuration has changed; the new one is now in use');
+    expect(out).toContain('SIGHUP: reading the configuration again');
     service.child.kill('SIGTERM');
     expect(await service.closed).toContain('stopped');
     expect(service.child.exitCode).toBe(0);

@@ -12,7 +12,8 @@ import { MINUTE, problems, ticks, typesAt, WEBHOOK, world } from './support.ts';
 
 const FAILED: Look = { kind: 'failed', reason: 'unreachable', detail: 'HTTP 503' };
 const SEEN: Look = { kind: 'seen', observation: { status: 'RUNNING' } };
-const WHY = 'what was seen of it cannot be judged, the next tick looks again: internal error (TypeError)';
+const WHY =
+  'the result of the look could not be evaluated; the next tick looks again: internal error (TypeError)';
 
 test.each<[what: string, good: Look, look: Look]>([
   ['was seen', SEEN, SEEN],

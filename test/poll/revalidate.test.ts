@@ -248,7 +248,7 @@ describe('while the validity of an action is unknown', () => {
     expect(fault.fired()).toBe(1);
     expect(made.simulator.fired['internal error']).toBe(1);
     expect(arrived.events()).toEqual([]);
-    expect(logged(made, 'deliveries_postponed').at(-1)?.why).toContain('could not be looked at again');
+    expect(logged(made, 'deliveries_postponed').at(-1)?.why).toContain('could not be checked again');
 
     expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0 });
     expect(arrived.types()).toEqual([READY]);

@@ -114,7 +114,7 @@ describe('an event that a program may act on', () => {
     await ticks(made, 1);
     const arrived = works(made);
     expect(inShort(await redriveIn(made))).toEqual([
-      '2 cutover pending: it is looked at again before it is sent',
+      '2 cutover pending: its task is checked again before it is sent',
     ]);
     expect(arrived.events()).toEqual([]);
     lags(made.simulator, 'task-1');

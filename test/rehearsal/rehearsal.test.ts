@@ -290,7 +290,7 @@ describe("a rehearsal in the user's own channels", () => {
     const text = lines.join('\n');
     expect(text).not.toMatch(/ later · /);
     expect(text).not.toContain('HTTP 503');
-    expect(text).toContain('told ops');
+    expect(text).toContain('channel ops: event');
     expect(lines.filter((line) => line.includes('got nothing'))).toEqual([
       expect.stringContaining('Channel elsewhere'),
     ]);

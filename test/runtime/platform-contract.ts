@@ -64,7 +64,7 @@ export function keepsThePlatformContract(open: () => PlatformUnderTest): void {
   it('writes a log entry with its words and facts', () => {
     const { platform, written } = open();
     platform.log({ kind: 'looks_skipped', project: 'contract', why: 'a test', count: 3 });
-    expect(written()).toMatch(/project contract: 3 looks left for later \(a test\)/);
+    expect(written()).toMatch(/project contract: 3 looks postponed \(a test\)/);
     expect(written()).toContain('looks_skipped');
   });
 

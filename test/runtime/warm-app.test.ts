@@ -113,7 +113,7 @@ describe('a program that stays warm', () => {
     expect(now?.headers['webhook-id']).toBe(old?.headers['webhook-id']);
     expect(old?.headers['webhook-signature']).toBe(signature(SIGNING.first, old));
     expect(now?.headers['webhook-signature']).toBe(signature(SIGNING.second, now));
-    expect(messages('notice')).toEqual(['the configuration has changed and is used from now on']);
+    expect(messages('notice')).toEqual(['the configuration has changed; the new one is now in use']);
   });
 
   test('uses a new configuration from a parameter as a whole', async () => {

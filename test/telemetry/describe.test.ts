@@ -90,7 +90,7 @@ describe('a log entry', () => {
     expect(lines.map((entry) => textLine(entry, NOW))).toEqual([
       '2026-01-05 02:12:00Z   a',
       '2026-01-05 02:12:00Z ! b',
-      '2026-01-05 02:12:00Z ✖ channel ops: event evt_1 will not be told (deadline after 1 attempt); kept as a dead letter: when the cause is mended, deliveries redrive --channel ops sends it',
+      '2026-01-05 02:12:00Z ✖ channel ops: event evt_1 was given up (deadline after 1 attempt) and is kept as a dead letter; once the cause is fixed, send it with deliveries redrive --channel ops',
     ]);
   });
 
@@ -142,8 +142,8 @@ describe('a log entry', () => {
   test('says what a tick did, and nothing else', () => {
     expect(ENTRIES.map((entry) => inWords(entry).message)).toMatchObject({
       0: 'tick: looked at 2 tasks in 40 ms, 1 failed, 1 changed, 1 event, 2 delivered, 3 pending, 1 dead, 1 record not read or saved; nothing seen of prod since 2026-01-05T00:12:00Z (not authorised); ops broken since 2026-01-05T01:00:00Z, next try 2026-01-05T02:30:00Z',
-      5: 'told ops: 2 events (3 ms)',
-      7: 'channel old is no longer configured: 1 pending delivery cancelled, kept as dead letters: if it comes back, deliveries redrive sends them',
+      5: 'channel ops: 2 events delivered (3 ms)',
+      7: 'channel old is no longer configured: 1 pending delivery cancelled and kept as dead letters; if the channel comes back, deliveries redrive sends them',
     });
   });
 

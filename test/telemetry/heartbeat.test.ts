@@ -170,7 +170,7 @@ describe('a failed heartbeat', () => {
       const made = await world();
       expect(await made.tick({ config: breakIt(made) })).toMatchObject({ events: 1, delivered: 2 });
       expect(complaints(made)).toEqual([expect.stringMatching(problem)]);
-      expect(complaints(made)[0]).toMatch(/^the heartbeat was not heard: /);
+      expect(complaints(made)[0]).toMatch(/^the heartbeat call failed: /);
       const lines = made.log.flatMap((entry) => [textLine(entry, new Date(0)), jsonLine(entry, new Date(0))]);
       expect(lines.join('\n')).not.toContain(CANARY);
     },
@@ -201,6 +201,6 @@ describe('a failed heartbeat', () => {
     const made = await world();
     await made.tick({ config: beating(made), remainingMs: 0 });
     expect(beats(made)).toEqual([]);
-    expect(complaints(made)).toEqual(['the heartbeat was not heard: no time was left in this run']);
+    expect(complaints(made)).toEqual(['the heartbeat call failed: no time was left in this run']);
   });
 });

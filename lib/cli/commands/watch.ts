@@ -91,7 +91,7 @@ async function tickForEver({ app, log, signals, readAgain, clock }: Loop): Promi
     const waitMs = untilNextTick(plannedMs, report, clock.now());
     await clock.sleep(waitMs, AbortSignal.any([stopping, reload]));
     if (!reload.aborted) continue;
-    log({ kind: 'notice', message: 'SIGHUP: the configuration is read again' });
+    log({ kind: 'notice', message: 'SIGHUP: reading the configuration again' });
     readAgain();
   }
   const why = String(stopping.reason).startsWith('SIG') ? '' : `: ${stopping.reason}`;
@@ -126,5 +126,5 @@ function introduce(
     : [];
   const names = Object.entries(channels).map(([name, { type }]) => `${name} (${type})`);
   const ill = ailments({ blind: [], silent: [], broken }).map((words) => `; ${words}`);
-  return `watching ${[...listed, ...found].join(' and ')} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, telling ${names.join(', ')}; state in ${file}${ill.join('')}`;
+  return `watching ${[...listed, ...found].join(' and ')} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, sending to ${names.join(', ')}; state in ${file}${ill.join('')}`;
 }

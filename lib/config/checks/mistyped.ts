@@ -50,7 +50,7 @@ function strangeIds({ projects, groups }: LenientConfig): string[] {
   return [...strange, ...mixedUp];
 }
 
-const OF_A_PROJECT = 'is the id of a project; the id of a migration task is expected';
+const OF_A_PROJECT = 'is the id of a project; expected the id of a migration task';
 
 function idProblem(id: string): string | undefined {
   const digits = id.replaceAll('-', '');
@@ -65,7 +65,7 @@ function swappedKeys({ projects }: LenientConfig): string[] {
   return projects.flatMap(({ index, credentials: { accessKey = '', secretKey = '' } = {} }) => {
     const path = ['projects', index, 'credentials'];
     if (accessKey !== '' && accessKey === secretKey) {
-      return [line(path, 'accessKey and secretKey are the same; two values are expected')];
+      return [line(path, 'accessKey and secretKey are the same; expected two different values')];
     }
     const isSwapped = accessKey.length === 40 && secretKey.length === 20;
     return isSwapped

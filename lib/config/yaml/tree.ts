@@ -34,7 +34,7 @@ const MAX_DEPTH = 32;
 /** More than fits into a file of the largest size; bounds what aliases of aliases expand to. */
 const MAX_VALUES = 100_000;
 
-const REPEATED = 'this key was there before; every key may stand once';
+const REPEATED = 'this key is there twice';
 
 /**
  * An alias means the last anchor of its name before it. To ask each alias for that would search the file each time.

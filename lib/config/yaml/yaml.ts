@@ -70,7 +70,7 @@ const WORDS: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   MULTIPLE_DOCS: 'a second document begins (---); the file must hold one',
   NON_STRING_KEY: 'a key must be a text',
   RESOURCE_EXHAUSTION: 'the file nests too deeply',
-  TAB_AS_INDENT: 'a tab cannot indent; use blanks',
+  TAB_AS_INDENT: 'a tab cannot indent; use spaces',
   TAG_RESOLVE_FAILED: 'tags (!…) are not supported',
   UNEXPECTED_TOKEN: `not expected here; within { } and [ ] a text with \${NAME} must be in quotes`,
 };

@@ -20,12 +20,12 @@ export interface RedriveResult {
 
 /** Why a dead letter was not requeued, in words. */
 export const WHY_NOT: Readonly<Record<Exclude<RequeueOutcome, 'requeued' | 'in progress'>, string>> = {
-  arrived: 'it arrived meanwhile',
-  pending: 'it is still pending, a tick delivers it',
-  redriven: 'another run put it back meanwhile',
-  'no room': 'its record owes too much already; run this again when that is delivered',
-  busy: 'other runs keep writing its record; run this again',
-  missing: 'its record does not exist any more',
+  arrived: 'it has arrived in the meantime',
+  pending: 'it is still pending, and a tick delivers it',
+  redriven: 'another run has put it back in the meantime',
+  'no room': 'its record has too many pending deliveries; run this again when they are delivered',
+  busy: 'other runs keep changing its record; run this again',
+  missing: 'its record no longer exists',
   unreadable: 'its record is unreadable',
   newer: 'its record was written by a newer version; use that version',
 };
@@ -56,15 +56,15 @@ export async function resultOf(
   const delivery = record && pendingTo(record, event.id, channel);
   if (delivery !== undefined) {
     const turn = needsRevalidation(event)
-      ? 'it is looked at again before it is sent'
+      ? 'its task is checked again before it is sent'
       : 'it waits for its turn';
-    const untried = allows(channel) ? turn : 'its channel rests after earlier trouble';
+    const untried = allows(channel) ? turn : 'its channel is paused after earlier failures';
     return { deadLetter, kind: 'pending', why: delivery.history.at(-1)?.reason ?? untried };
   }
   const isLogged = record !== undefined && hasArrived(record, event.id, channel);
   if (isLogged || ends.get(deliveryName(event.id, channel)) === 'delivered')
     return { deadLetter, kind: 'delivered' };
   const again = (await nextDeadLetter(store, held))?.letter;
-  if (again === undefined) return skipped(held, 'another run has settled it meanwhile');
+  if (again === undefined) return skipped(held, 'another run has dealt with it in the meantime');
   return { deadLetter, kind: 'dead', why: again.delivery.history.at(-1)?.reason ?? again.why };
 }

@@ -126,12 +126,12 @@ function whyPending(
   { made, channels }: { readonly made: MadeDue; readonly channels: Channels },
 ): string {
   if (made.kind === 'leased') return `another run is delivering from its record, until ${made.until}`;
-  if (made.kind === 'busy') return 'other runs keep writing its record; run this again';
+  if (made.kind === 'busy') return 'other runs keep changing its record; run this again';
   const { attempts, history } = still.delivery;
   const last = history.at(-1);
   if (attempts > before.delivery.attempts && last !== undefined) return last.reason;
   const isForProgram = channels.get(before.channel)?.audience === 'programs';
   return isForProgram && needsRevalidation(still.event)
-    ? 'it is looked at again before it is sent: the next tick does that'
-    : 'not tried: an earlier delivery of its task, or its channel, is held up';
+    ? 'its task must be checked again before it is sent; the next tick does that'
+    : 'not tried, because an earlier delivery of its task, or its channel, is held up';
 }

@@ -49,9 +49,9 @@ export function ineligibleReason(
   if (validUntil !== undefined && Date.parse(validUntil) <= now.getTime()) {
     return `expired action, not sent: it was valid until ${validUntil}`;
   }
-  if (!channels.has(channel)) return `channel ${channel} is no longer configured, there is nobody to tell`;
+  if (!channels.has(channel)) return `channel ${channel} is no longer configured`;
   const key = recordKeyOf(letter);
-  if (key === undefined) return 'it does not say which record it belongs to';
+  if (key === undefined) return 'it does not name the record that it belongs to';
   if (key.partition === GROUPS_PARTITION) return groups.length > 0 ? undefined : UNWATCHED.groups;
   const partitions = [...projects.map(({ id }) => projectPartition(id)), WATCHER_KEY.partition];
   return partitions.includes(key.partition) ? undefined : UNWATCHED.project;
@@ -59,8 +59,8 @@ export function ineligibleReason(
 
 /** No tick would deliver a letter that is requeued there. */
 const UNWATCHED = {
-  groups: 'there are no groups configured any more, no tick would deliver it',
-  project: 'its project is no longer configured, no tick would deliver it',
+  groups: 'no groups are configured any more, so no tick would deliver it',
+  project: 'its project is no longer configured, so no tick would deliver it',
 } as const;
 
 /** The key of its record. Dead letters of older versions do not say it, but their events nearly always do. */

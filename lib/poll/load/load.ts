@@ -21,11 +21,11 @@ function reportUnreadable(known: Known, { log, stats }: TickContext): void {
   for (const [{ newer, unreadable }, where] of partitionsByName(known)) {
     if (newer.size > 0) {
       stats.failedRecords += newer.size;
-      const message = `${where}: ${count(newer.size, 'record')} of a newer version left alone, nothing of it is watched; deploy the newest version (first: ${[...newer][0]})`;
+      const message = `${where}: ${count(newer.size, 'record')} written by a newer version; their tasks are not watched. Deploy the newest version (first: ${[...newer][0]})`;
       log({ kind: 'problem', message });
     }
     for (const id of unreadable) {
-      const message = `${where}: the record ${id} is unreadable; it is kept aside, and a new one begins with the next look`;
+      const message = `${where}: the record ${id} is unreadable; it is set aside, and the next look starts a new one`;
       log({ kind: 'problem', message });
     }
   }

@@ -33,7 +33,7 @@ export async function registerPartitions(known: Known, commit: Commit, context: 
   }
   context.stats.failedRecords += 1;
   const message =
-    'where something may be owed is not written down, other runs were faster each time; the next tick tries again';
+    'the list of records with pending deliveries was not saved, because other runs kept changing it; the next tick tries again';
   context.log({ kind: 'problem', message });
   return newest;
 }
@@ -43,7 +43,7 @@ function reportRemoved(removed: Pending, { channels, log }: TickContext): void {
     const owed = pendingIn(records, (channel) => channels.has(channel));
     if (owed === 0) continue;
     const deliveries = count(owed, 'delivery', 'deliveries');
-    const message = `${nameOf(partition)} no longer configured; what is pending because of that is still sent: ${deliveries}`;
+    const message = `${nameOf(partition)} no longer configured; what is pending from there is still sent: ${deliveries}`;
     log({ kind: 'notice', message });
   }
 }

@@ -40,7 +40,7 @@ export async function note(
     await commit(id, withState(update, foundBy(discoveredBy, update.stream.state)), records);
   } catch (error) {
     context.stats.failedRecords += 1;
-    const message = `task ${taskId}: what was seen of it cannot be judged, the next tick looks again: ${reasonOf(error)}`;
+    const message = `task ${taskId}: the result of the look could not be evaluated; the next tick looks again: ${reasonOf(error)}`;
     context.log({ kind: 'problem', message });
   }
 }

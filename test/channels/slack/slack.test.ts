@@ -178,7 +178,7 @@ describe('the outcome of Slack', () => {
     [422, 'transient'],
     [410, 'broken'],
   ])(
-    "of %i with a page that is not Slack's is %s, with one request and without the text of the page",
+    "of %i with a page, not Slack's is %s, with one request and without the text of the page",
     async (status, expected) => {
       const { channel, messages } = await slackAnswering([status, `<p>${CANARIES.path}</p>`]);
       const outcome = await channel.send(OUTGOING);
@@ -194,7 +194,7 @@ describe('the outcome of Slack', () => {
     [300, 'ok', 'HTTP 300 (a redirect, which is never followed; check its URL)'],
     [200, 'no', "HTTP 200 without Slack's ok; check the URL"],
     [400, '<html>', "HTTP 400 with a page, not Slack's; check the URL"],
-    [404, 'ok', 'HTTP 404 (no such place, or not now; check its URL)'],
+    [404, 'ok', 'HTTP 404 (not found, or not found now; check its URL)'],
     [404, ' no_team\n', 'HTTP 404 no_team: the URL names no workspace; copy it again'],
     [500, 'no_service', 'HTTP 500'],
   ])('of %i %j says %j', async (status, body, reason) => {

@@ -62,7 +62,7 @@ describe('A probably mistyped value', () => {
       expect.stringMatching(/^projects\[0\]\.id: .*this has 30/),
     ]);
     expect(await warningsOf(withProject({ tasks: [PROJECT] }))).toEqual([
-      'projects[0].tasks[0]: is the id of a project; the id of a migration task is expected',
+      'projects[0].tasks[0]: is the id of a project; expected the id of a migration task',
     ]);
   });
 

@@ -35,7 +35,7 @@ describe('A YAML file', () => {
   it.each([
     ['a missing bracket', 'a: [canary\nb: 1\n', 2, 1, /bracket is missing/],
     ['a missing quote', 'a: 1\nb: "canary\n', 3, 1, /closing quote/],
-    ['a tab', 'a:\n\tb: canary\n', 2, 1, /use blanks/],
+    ['a tab', 'a:\n\tb: canary\n', 2, 1, /use spaces/],
     ['a tag', 'a: 1\nb: !secret canary\n', 2, 4, /tags/],
     ['a tag of YAML 1.1', 'a: !!binary Y2FuYXJ5\n', 1, 4, /tags/],
     ['a second document', 'a: 1\n---\ncanary: 2\n', 2, 1, /second document/],
@@ -62,8 +62,8 @@ describe('A YAML file', () => {
     expect(error.problems.map(({ line, path, message }) => `${line} ${path}: ${message}`)).toEqual([
       '1 projects: expected a list (- …), but it is missing',
       `2 channels.ops: expected a channel with type ${Object.keys(CHANNEL_TYPES).join(' or ')}`,
-      '3 channels.ops: this key was there before; every key may stand once',
-      '4 channels: this key was there before; every key may stand once',
+      '3 channels.ops: this key is there twice',
+      '4 channels: this key is there twice',
     ]);
   });
 

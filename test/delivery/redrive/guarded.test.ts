@@ -36,7 +36,7 @@ describe('a dead letter of an action', () => {
     const { made, arrived } = await refused(READY);
 
     expect(inShort(await redriveIn(made))).toEqual([
-      '2 cutover pending: it is looked at again before it is sent',
+      '2 cutover pending: its task is checked again before it is sent',
     ]);
     expect(arrived()).toEqual([]);
     await ticks(made, 1);
@@ -85,7 +85,7 @@ describe('a dead letter of an action', () => {
     });
 
     expect(inShort(await redriveIn(made))).toEqual([
-      '1 cutover pending: it is looked at again before it is sent',
+      '1 cutover pending: its task is checked again before it is sent',
     ]);
     expect((await listIn(made, { state: 'pending' })).map(({ task }) => task)).toEqual(['orders']);
     expect(arrived()).toEqual([]);

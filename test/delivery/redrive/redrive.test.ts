@@ -178,7 +178,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(await listIn(made, { state: 'dead' })).toMatchObject(Array(6).fill({ why: 'overflow' }));
     const full = inShort(await redriveIn(made));
     expect(full).toHaveLength(6);
-    expect(full.every((result) => result.includes('owes too much'))).toBe(true);
+    expect(full.every((result) => result.includes('too many pending deliveries'))).toBe(true);
     expect(await listIn(made, { state: 'dead' })).toHaveLength(6);
 
     made.receiver.answer('/cutover', TAKEN);
@@ -277,7 +277,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(await made.store.load('dead')).toHaveLength(1);
     expect(await statesIn(made)).toEqual(['1 cutover pending']);
     expect(inShort(await redriveIn(made))).toEqual([
-      '1 cutover skipped: it is still pending, a tick delivers it',
+      '1 cutover skipped: it is still pending, and a tick delivers it',
     ]);
 
     made.receiver.answer('/cutover', TAKEN);
@@ -323,11 +323,11 @@ describe.each(STORES)('on %s', (_name, open) => {
     const channels = channelsAt(made.receiver, { other: { type: 'webhook' } });
     const before = await everythingIn(made);
     expect(inShort(await redriveIn(made, { config: { ...made.config, channels } }))).toEqual([
-      '1 cutover skipped: channel cutover is no longer configured, there is nobody to tell',
+      '1 cutover skipped: channel cutover is no longer configured',
     ]);
     const projects = made.config.projects.map((project) => ({ ...project, id: 'another' }));
     expect(inShort(await redriveIn(made, { config: { ...made.config, projects } }))).toEqual([
-      '1 cutover skipped: its project is no longer configured, no tick would deliver it',
+      '1 cutover skipped: its project is no longer configured, so no tick would deliver it',
     ]);
     expect(await everythingIn(made)).toEqual(before);
   });
@@ -341,7 +341,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     const [failed] = await listIn(made, { state: 'dead' });
     expect(inShort(await redriveIn(made, { config: { ...made.config, groups: {} } }))).toEqual([
       '1 cutover delivered',
-      '1 cutover skipped: there are no groups configured any more, no tick would deliver it',
+      '1 cutover skipped: no groups are configured any more, so no tick would deliver it',
     ]);
     expect(await listIn(made, { state: 'dead' })).toHaveLength(1);
     expect(inShort(await redriveIn(made))).toEqual(['1 cutover delivered']);
@@ -361,7 +361,7 @@ describe.each(STORES)('on %s', (_name, open) => {
   });
 
   test.each([
-    ['does not exist any more', undefined, 'its record does not exist any more'],
+    ['does not exist any more', undefined, 'its record no longer exists'],
     ['is unreadable', 'garbage', 'its record is unreadable'],
     [
       'is of a newer version',
@@ -439,7 +439,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     expect(await made.tick()).toMatchObject({ pending: 1 });
     const requests = made.receiver.at('/cutover').length;
     expect(inShort(await redriveIn(made))).toEqual([
-      '1 cutover pending: its channel rests after earlier trouble',
+      '1 cutover pending: its channel is paused after earlier failures',
     ]);
     expect(made.receiver.at('/cutover')).toHaveLength(requests);
     made.receiver.answer('/cutover', TAKEN);

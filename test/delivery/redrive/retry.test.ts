@@ -202,7 +202,7 @@ test('a retry leaves an action to the next tick, which checks it first and sends
   expect(report.retried.map(({ kind, event }) => [event.type, kind])).toEqual([
     ['dcs.migration.cutover_ready', 'pending'],
   ]);
-  expect(report.retried[0]?.why).toContain('looked at again');
+  expect(report.retried[0]?.why).toContain('checked again');
   expect(await made.tick()).toMatchObject({ delivered: 1, pending: 0 });
 });
 

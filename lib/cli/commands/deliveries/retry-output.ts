@@ -6,7 +6,7 @@ const RESULTS: Readonly<Record<Retried['kind'], string>> = {
   delivered: 'delivered',
   pending: 'still pending',
   dead: 'dead',
-  settled: 'settled by another run',
+  settled: 'dealt with by another run',
 };
 
 /** The results of a retry in sentences: a line for each delivery that did not arrive, then the sum. */

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 /** A world, and a folder whose configuration watches it every second. */
-async function settle(): Promise<{
+async function createStage(): Promise<{
   world: World;
   folder: string;
   request: (nth: number) => Promise<unknown>;
@@ -57,7 +57,7 @@ const ARGS = ['--disable-warning=ExperimentalWarning', PROGRAM];
 /** Changes are sent whatever happened to the log, and the program stops on request. */
 async function expectToGoOn(
   child: ChildProcess,
-  { world, request }: Pick<Awaited<ReturnType<typeof settle>>, 'world' | 'request'>,
+  { world, request }: Pick<Awaited<ReturnType<typeof createStage>>, 'world' | 'request'>,
 ) {
   const exit = once(child, 'exit');
   await Promise.race([request(2), exit]);
@@ -75,7 +75,7 @@ async function expectToGoOn(
 
 describe('a watcher goes on sending', () => {
   test('when the disk of its log and its errors is full', async () => {
-    const stage = await settle();
+    const stage = await createStage();
     stage.world.status('task-1', 'RUNNING');
     const full = openSync('/dev/full', 'w');
     const child = spawn(process.execPath, ARGS, {
@@ -90,7 +90,7 @@ describe('a watcher goes on sending', () => {
   });
 
   test('when the reader of its log is gone, and there is no terminal', async () => {
-    const stage = await settle();
+    const stage = await createStage();
     stage.world.status('task-1', 'RUNNING');
     const child = spawn(process.execPath, ARGS, {
       cwd: stage.folder,

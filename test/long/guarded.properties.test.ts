@@ -89,7 +89,7 @@ function changing(made: World, task: Task, to: Condition, note: () => void): Sto
 }
 
 /** What a webhook took, and whether it was true then. */
-interface Arrival {
+interface Received {
   readonly channel: string;
   readonly subject: string;
   readonly type: string;
@@ -104,7 +104,7 @@ const GROUP = ['dcs.group.ready', 'dcs.group.retracted'];
 
 /** The world, with what is true in it. */
 class Stage {
-  readonly arrivals: Arrival[] = [];
+  readonly received: Received[] = [];
   readonly made: World;
   private readonly truth = new Map<Task, Condition>();
 
@@ -123,7 +123,7 @@ class Stage {
       const isAction = data.validUntil !== undefined;
       const isValid = !isAction || Date.parse(data.validUntil) > this.made.clock.now();
       const isTrue = !isAction || this.isReady(subject);
-      this.arrivals.push({ channel, subject, type, sequence: Number(sequence), id, isTrue, isValid });
+      this.received.push({ channel, subject, type, sequence: Number(sequence), id, isTrue, isValid });
       return answerOf(answering, subject);
     });
   }
@@ -196,18 +196,18 @@ test('whatever happens, a pipeline gets no false event, and the true state in th
   await fc.assert(
     fc.asyncProperty(fc.array(STEP, { minLength: 4, maxLength: 25 }), fc.boolean(), async (steps, often) => {
       const { stage, last } = await play(steps, often);
-      const { arrivals } = stage;
+      const { received } = stage;
 
-      expect(arrivals.filter(({ isTrue, isValid }) => !isTrue || !isValid)).toEqual([]);
+      expect(received.filter(({ isTrue, isValid }) => !isTrue || !isValid)).toEqual([]);
       expect(last).toMatchObject({ pending: 0, delivered: 0 });
       for (const channel of CHANNELS) {
         for (const subject of [...TASKS, 'both']) {
-          const mine = arrivals.filter((one) => one.channel === channel && one.subject === subject);
+          const mine = received.filter((one) => one.channel === channel && one.subject === subject);
           const numbers = mine.map(({ sequence }) => sequence);
           expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
           const word = mine.findLast(({ type }) => READINESS.includes(type) || GROUP.includes(type));
-          const isSaid = word?.type.endsWith('_ready') || word?.type.endsWith('.ready');
-          expect([channel, subject, isSaid ?? false]).toEqual([channel, subject, stage.isReady(subject)]);
+          const saysReady = word?.type.endsWith('_ready') || word?.type.endsWith('.ready');
+          expect([channel, subject, saysReady ?? false]).toEqual([channel, subject, stage.isReady(subject)]);
         }
       }
     }),

@@ -96,8 +96,8 @@ test(`killed ${KILLS} times, the program loses nothing and repeats only what a k
       expect(records.get(id)?.sequence, 'what was stored stays').toBeGreaterThanOrEqual(sequence);
     }
     for (const [id, { sequence }] of records) sequences.set(id, sequence);
-    const owed = new Set([...records.values()].flatMap(deliveriesOwed));
-    cuts.push(...arrived.filter((arrival) => owed.has(deliveryOf(arrival))));
+    const pending = new Set([...records.values()].flatMap(pendingDeliveries));
+    cuts.push(...arrived.filter((request) => pending.has(deliveryOf(request))));
   }
   await finish(KILLS + 1);
   const final = await whatIsStored(KILLS + 1);
@@ -132,9 +132,9 @@ function expectThePromise(
 
   const everyNumber = Array.from({ length: record?.eventCount ?? 0 }, (_, index) => index + 1);
   expect(events.map(({ data }) => data.number)).toEqual(everyNumber);
-  const arrivals = events.filter(({ data }) => data.to !== undefined);
-  expect(isSubsequence(told(arrivals), shown)).toBe(true);
-  expect(arrivals.slice(1).map(({ data }) => data.from?.status)).toEqual(told(arrivals).slice(0, -1));
+  const received = events.filter(({ data }) => data.to !== undefined);
+  expect(isSubsequence(statusesOf(received), shown)).toBe(true);
+  expect(received.slice(1).map(({ data }) => data.from?.status)).toEqual(statusesOf(received).slice(0, -1));
   for (const [id, same] of copies) {
     const cut = cuts.filter((one) => one.channel === channel && one.id === id);
     expect(new Set(same.map(({ body }) => body)).size).toBe(1);
@@ -142,7 +142,7 @@ function expectThePromise(
   }
 }
 
-function told(events: readonly MigrationEvent[]): string[] {
+function statusesOf(events: readonly MigrationEvent[]): string[] {
   return events.map(({ data }) => data.to?.status ?? 'nothing');
 }
 
@@ -162,7 +162,7 @@ function deliveryOf({ channel, id }: HeldRequest): string {
   return `${channel} ${id}`;
 }
 
-function deliveriesOwed({ outbox }: StoredRecord): string[] {
+function pendingDeliveries({ outbox }: StoredRecord): string[] {
   return outbox.flatMap(({ event, deliveries }) =>
     Object.keys(deliveries).map((name) => `${name} ${event.id}`),
   );
@@ -176,7 +176,7 @@ function createTasks(random: Random) {
     const status = STATUSES[past.length % STATUSES.length] ?? STATUSES[0];
     past.push(status);
     simulator.setTask(task, realisticAnswer(status, { task_id: task }));
-    // Far behind, it is never ready: what is no longer true before it is sent would be withdrawn, and told as dead.
+    // Far behind, the task is never ready: an invalid action would be withdrawn, as a dead letter.
     simulator.setStats(task, { offset: 9_000_000_000 });
   };
   for (const task of TASKS) step(task);
@@ -227,15 +227,15 @@ async function runUntil(moment: Moment, run: number, change: () => void): Promis
         () => undefined,
       );
   };
-  let arrivals = 0;
+  let received = 0;
   let answers = 0;
   receiver.begin(
     run,
     () => {
-      arrivals += 1;
-      if (arrivals === 1) change();
-      kill('arrival', arrivals);
-      return moment.after === 'arrival' && arrivals >= moment.nth ? 'hold' : 'answer';
+      received += 1;
+      if (received === 1) change();
+      kill('arrival', received);
+      return moment.after === 'arrival' && received >= moment.nth ? 'hold' : 'answer';
     },
     () => {
       answers += 1;
@@ -261,7 +261,7 @@ async function runUntil(moment: Moment, run: number, change: () => void): Promis
   await receiver.drained();
 }
 
-/** One last tick in peace: what is owed is told. */
+/** One last tick without a kill delivers everything pending. */
 async function finish(run: number): Promise<void> {
   receiver.begin(
     run,

@@ -60,7 +60,7 @@ describe('a secret in the list, the figures or the log of a task is in nothing t
 
 describe('a secret is in no output and no byte of the state of', () => {
   /** Those whose answers hold secrets, or repeat what the request carried. */
-  const TELLING: readonly FaultName[] = [
+  const FAULTS: readonly FaultName[] = [
     'JSON broken at the password',
     'JSON cut at the password',
     'identity policy denies',
@@ -102,8 +102,8 @@ describe('a secret is in no output and no byte of the state of', () => {
       }).catch((error: unknown) => ENDED_ILL.parse(error));
 
     const outputs = [await run()];
-    for (const fault of TELLING) simulator.fault(fault);
-    for (let runs = 0; TELLING.some((fault) => !simulator.fired[fault]) && runs < 9; runs += 1) {
+    for (const fault of FAULTS) simulator.fault(fault);
+    for (let runs = 0; FAULTS.some((fault) => !simulator.fired[fault]) && runs < 9; runs += 1) {
       outputs.push(await run());
     }
     allShow('FAILED', made.world);
@@ -116,7 +116,7 @@ describe('a secret is in no output and no byte of the state of', () => {
       ['state', [...written, ...stored]],
     ]);
     expect(leaksIn(evidence)).toEqual([]);
-    expect(Object.keys(simulator.fired).toSorted()).toEqual(TELLING.toSorted());
+    expect(Object.keys(simulator.fired).toSorted()).toEqual(FAULTS.toSorted());
     for (const type of TYPES) expect(receiver.at(pathOf(type, 'denies')).length).toBeGreaterThan(0);
     expect(evidence.get('output')?.join('')).toContain('signature refused');
     expect(evidence.get('state')?.join('')).toContain('INCRMIGEATING');

@@ -30,7 +30,7 @@ const STORES: Readonly<Record<string, (clock: TestClock) => Store | Promise<Stor
   DynamoDB: (clock) => dynamoStore(clock, 'alike'),
 };
 
-/** A day with changes, a task that goes, failing looks, a receiver that refuses and one that rests; as it was told. */
+/** The events of a day with changes, a deleted task, failing looks, a receiver that refuses and one that pauses. */
 async function traceOf(store: (clock: TestClock) => Store | Promise<Store>): Promise<unknown[]> {
   const channels = { ops: { type: 'slack' }, cutover: { type: 'webhook' }, picky: { type: 'webhook' } };
   const world = await createWorld({ tasks: ['task-1', 'task-2', 'task-3'], channels, store });
@@ -63,19 +63,19 @@ async function traceOf(store: (clock: TestClock) => Store | Promise<Store>): Pro
   const items = stored
     .flat()
     .map(({ key, rev, body, expiresAt }) => ({ key, rev, body: timeless(body), expiresAt }));
-  const told = ['/cutover', '/picky'].map((path) =>
+  const received = ['/cutover', '/picky'].map((path) =>
     world.receiver
       .at(path)
       .map(({ body }) => body)
       .toSorted(),
   );
   await world.close();
-  const names = namesIn([...items.map(({ body }) => body), ...told.flat()]);
+  const names = namesIn([...items.map(({ body }) => body), ...received.flat()]);
   const named = (text: string) => text.replace(ID, (id) => names.get(id) ?? id);
   return [
     ...trace,
     items.map((item) => named(JSON.stringify(item))).toSorted(),
-    told.map((bodies) => bodies.map(named).toSorted()),
+    received.map((bodies) => bodies.map(named).toSorted()),
   ];
 }
 

@@ -81,7 +81,7 @@ function isSwitched({ after }: Played): boolean {
 
 /** A look that counts towards readiness. */
 function isReadyLook(played: Played): boolean {
-  return isGood(played) && !isSwitched(played) && !isSwitchOpen(played);
+  return isGood(played) && !isSwitched(played) && !isSwitchEndUnknown(played);
 }
 
 function isLeaving(record: StoredRecord | undefined): boolean {
@@ -89,8 +89,8 @@ function isLeaving(record: StoredRecord | undefined): boolean {
   return phase === 'switching' || phase === 'stopping';
 }
 
-/** IP addresses were being switched, and nobody has said since how that ended. */
-function isSwitchOpen({ after }: Played): boolean {
+/** IP addresses were being switched, and the end is unknown since. */
+function isSwitchEndUnknown({ after }: Played): boolean {
   return after?.state.run?.switchOpen === true;
 }
 
@@ -102,7 +102,7 @@ function figuresSince({ kind, since }: Stall, played: readonly Played[]): number
     .flatMap(({ offset, progressPercent }) => (kind === 'lag grows' ? offset : progressPercent) ?? []);
 }
 
-/** It reads as a success that the list did not confirm, and is not told as one. */
+/** It reads as a success that the list did not confirm, and is not reported as one. */
 function isHeld({ look, listed, after }: Played): boolean {
   if (look.kind !== 'seen' || listed.kind === 'known') return false;
   const { phase, rolledBack } = after?.state.standing ?? {};
@@ -140,7 +140,7 @@ describe('whatever a migration does', () => {
   it('nothing is ready while the end of an IP switch is unknown', () => {
     let open = 0;
     holds((played) => {
-      for (const one of played.filter(isSwitchOpen)) {
+      for (const one of played.filter(isSwitchEndUnknown)) {
         open += 1;
         expect(one.after?.state.run?.ready?.announced).toBeUndefined();
       }
@@ -162,10 +162,10 @@ describe('whatever a migration does', () => {
 
   it('announced readiness is never unconfirmed for more than two looks', () => {
     holds((played) => {
-      let doubts = 0;
+      let unconfirmed = 0;
       for (const one of played) {
-        doubts = holdsStill(one) ? 0 : doubts + 1;
-        if (one.after?.state.run?.ready?.announced !== undefined) expect(doubts).toBeLessThan(3);
+        unconfirmed = holdsStill(one) ? 0 : unconfirmed + 1;
+        if (one.after?.state.run?.ready?.announced !== undefined) expect(unconfirmed).toBeLessThan(3);
       }
     });
   });
@@ -228,7 +228,7 @@ describe('whatever a migration does', () => {
         if (one.look.kind === 'seen') since += 1;
         if (!typesOf(one).includes('dcs.migration.cutover_blocked')) continue;
         expect(since).toBeGreaterThanOrEqual(THRESHOLDS.cutover.blockedAfter);
-        expect(isGood(one) && !isSwitchOpen(one)).toBe(false);
+        expect(isGood(one) && !isSwitchEndUnknown(one)).toBe(false);
         since = 0;
       }
     });
@@ -424,8 +424,8 @@ function expectFigures({ asked, at }: Played, { type, sequence, data }: Migratio
     sourceKeys: readiness?.sourceKeys ?? progress?.sourceKeys,
     targetKeys: readiness?.targetKeys ?? progress?.targetKeys ?? stall?.targetKeys,
   };
-  const said = Object.fromEntries(Object.entries(told).filter(([, figure]) => figure !== undefined));
-  expect(stats ?? {}).toMatchObject(said);
+  const known = Object.fromEntries(Object.entries(told).filter(([, figure]) => figure !== undefined));
+  expect(stats ?? {}).toMatchObject(known);
   if (progress !== undefined) expect(progress.mark).toBeLessThanOrEqual(progress.percent);
   expect(progress?.secondsLeft ?? 0).toBeGreaterThanOrEqual(0);
   if (dossier !== undefined) {

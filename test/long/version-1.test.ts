@@ -48,30 +48,30 @@ async function dynamoStore(now: () => number): Promise<Store> {
 }
 
 /** What the build before delivered from the same state, and when it began to. */
-async function arrivalsIn(name: string): Promise<{ startedAt: number; arrivals: Received[] }> {
+async function receivedIn(name: string): Promise<{ startedAt: number; received: Received[] }> {
   const [first = '', ...lines] = await linesOf(name);
-  return { startedAt: Date.parse(JSON.parse(first)), arrivals: lines.map((line) => JSON.parse(line)) };
+  return { startedAt: Date.parse(JSON.parse(first)), received: lines.map((line) => JSON.parse(line)) };
 }
 
 /** Ids of events are random: those that are not stored yet are as good as each other. */
-async function comparable(arrivals: readonly Received[]): Promise<Received[]> {
+async function comparable(received: readonly Received[]): Promise<Received[]> {
   const stored = await readFile(new URL('state.sqlite', FIXTURES), 'latin1');
   const items = await readFile(new URL('items.jsonl', FIXTURES), 'utf8');
   const isStored = (id: string) => stored.includes(id) || items.includes(id);
-  return arrivals.map((one) =>
+  return received.map((one) =>
     one.map((part) => (part.startsWith('evt_') && !isStored(part) ? 'new' : part)),
   );
 }
 
 /** What programs hear, by channel and task: in which order a channel hears of several tasks is not promised. */
-async function byTask(arrivals: readonly Received[]): Promise<Record<string, Received[]>> {
-  const events = (await comparable(arrivals)).filter(({ length }) => length > 2);
+async function byTask(received: readonly Received[]): Promise<Record<string, Received[]>> {
+  const events = (await comparable(received)).filter(({ length }) => length > 2);
   return Object.fromEntries(Map.groupBy(events, ([channel, , , subject]) => `${channel} ${subject}`));
 }
 
 /** What people hear, but for how late it is. */
-function chats(arrivals: readonly Received[]): string[] {
-  const messages = arrivals.filter(({ length }) => length === 2);
+function chats(received: readonly Received[]): string[] {
+  const messages = received.filter(({ length }) => length === 2);
   return messages.map(([channel, text]) => `${channel} ${text?.replace(/ · delayed by .*/, '')}`).toSorted();
 }
 
@@ -89,23 +89,23 @@ async function goOnFrom(store: Store, startedAt: number): Promise<readonly Recei
   return story.arrivals;
 }
 
-function idsOf(arrivals: readonly Received[]): string[] {
-  return arrivals.flatMap(([channel, id]) => (id?.startsWith('evt_') ? [`${channel} ${id}`] : []));
+function idsOf(received: readonly Received[]): string[] {
+  return received.flatMap(([channel, id]) => (id?.startsWith('evt_') ? [`${channel} ${id}`] : []));
 }
 
 describe('state of version 1', () => {
   it('in a SQLite file is used on: receivers get what the build before would have sent', async () => {
-    const { startedAt, arrivals } = await arrivalsIn('arrivals-file.jsonl');
+    const { startedAt, received } = await receivedIn('arrivals-file.jsonl');
     const ours = await goOnFrom(await sqliteStore(() => startedAt), startedAt);
-    expect(await byTask(ours)).toEqual(await byTask(arrivals));
-    expect(chats(ours)).toEqual(chats(arrivals));
+    expect(await byTask(ours)).toEqual(await byTask(received));
+    expect(chats(ours)).toEqual(chats(received));
     expect(new Set(idsOf(ours)).size).toBe(idsOf(ours).length);
   });
 
   it('in a DynamoDB table is used on: programs get what the build before would have sent, with the same numbers', async () => {
-    const { startedAt, arrivals } = await arrivalsIn('arrivals-items.jsonl');
+    const { startedAt, received } = await receivedIn('arrivals-items.jsonl');
     const ours = await goOnFrom(await dynamoStore(() => startedAt), startedAt);
-    expect(withoutSeconds(await byTask(ours))).toEqual(withoutSeconds(await byTask(arrivals)));
+    expect(withoutSeconds(await byTask(ours))).toEqual(withoutSeconds(await byTask(received)));
     expect(new Set(idsOf(ours)).size).toBe(idsOf(ours).length);
   });
 });

@@ -14,9 +14,9 @@ test('lines that cannot be written do not end the program, and are counted in th
     done?.(error);
     return true;
   };
-  const troubles: string[] = [];
+  const failures: string[] = [];
   const output = createOutput(stream, (message) => `! ${message}`);
-  output.onWriteFailure((trouble) => troubles.push(trouble));
+  output.onWriteFailure((failure) => failures.push(failure));
 
   output.write('one');
   fault = 'ENOSPC';
@@ -32,14 +32,14 @@ test('lines that cannot be written do not end the program, and are counted in th
     '! 2 lines of this log could not be written (ENOSPC)\n',
     'five\n',
   ]);
-  expect(troubles).toEqual(['unwritable', 'unwritable']);
+  expect(failures).toEqual(['unwritable', 'unwritable']);
 });
 
 test('a reader that is gone is reported differently from a full disk', () => {
   const stream = new Writable();
-  const troubles: string[] = [];
-  createOutput(stream, String).onWriteFailure((trouble) => troubles.push(trouble));
+  const failures: string[] = [];
+  createOutput(stream, String).onWriteFailure((failure) => failures.push(failure));
   for (const code of ['EPIPE', 'ENOSPC', 'EIO'])
     stream.emit('error', Object.assign(new Error('no'), { code }));
-  expect(troubles).toEqual(['gone', 'unwritable', 'unwritable']);
+  expect(failures).toEqual(['gone', 'unwritable', 'unwritable']);
 });

@@ -86,7 +86,7 @@ export const ADDRESS: Border<Place, string | undefined> = {
     if (isPublicAddress(url) && !isIPv4(url) && !url.includes(':')) throw new Error('no address at all');
     return urlProblem(url, { allowInsecure: false });
   },
-  judge(problem, { url, isPublic }) {
+  classify(problem, { url, isPublic }) {
     if (isPublic !== undefined && isPublic !== (problem === undefined)) throw new Error('judged wrongly');
     if (problem === undefined) {
       const { protocol, username, password, hostname } = new URL(url);

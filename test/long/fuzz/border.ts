@@ -12,8 +12,8 @@ export interface Border<Input, Output> {
    *
    * @returns which kind of output it is
    */
-  readonly judge: (output: Output, input: Input) => string;
-  /** What of an output must be the same the next time; all of it, unless told otherwise. */
+  readonly classify: (output: Output, input: Input) => string;
+  /** The part of an output that must be the same the next time; by default all of it. */
   readonly lasting?: (output: Output) => unknown;
   /** The least share of the inputs that must end as each kind: of what is never reached nothing is shown. */
   readonly kinds: Readonly<Record<string, number>>;
@@ -34,7 +34,7 @@ export interface Exploration {
   readonly failure?: string;
 }
 
-export interface Course {
+export interface Exploring {
   /** How many inputs. */
   readonly runs: number;
   /** The same one makes the same inputs for ever. */
@@ -46,7 +46,7 @@ export interface Course {
 /** Sends inputs to a border, each twice: the same input must have the same end. */
 export async function explore<Input, Output>(
   border: Border<Input, Output>,
-  { runs, seed, path }: Course,
+  { runs, seed, path }: Exploring,
 ): Promise<Exploration> {
   const started = performance.now();
   const kinds: Record<string, number> = Object.fromEntries(
@@ -57,7 +57,7 @@ export async function explore<Input, Output>(
     const output = await border.read(input);
     if (!isDeepStrictEqual(lasting(await border.read(input)), lasting(output)))
       throw new Error('it ends otherwise the next time');
-    const kind = border.judge(output, input);
+    const kind = border.classify(output, input);
     kinds[kind] = (kinds[kind] ?? 0) + 1;
   });
   const numRuns = Math.ceil(runs * (border.share ?? 1));

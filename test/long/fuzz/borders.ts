@@ -1,15 +1,15 @@
 import { ADDRESS } from './addresses.ts';
-import { type Course, type Exploration, explore } from './border.ts';
+import { type Exploration, type Exploring, explore } from './border.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { ANSWER, ERROR, MESSAGE, REFUSAL } from './dcs.ts';
-import { LIST, LOGS, STATS } from './neighbours.ts';
+import { LIST, LOGS, STATS } from './enrichment.ts';
+import { LINE, SHOWN, SLACK } from './messages.ts';
 import { STORED } from './stored.ts';
-import { LINE, SHOWN, SLACK } from './telling.ts';
 import { WAIT } from './waiting.ts';
 
 interface Explorer {
   readonly name: string;
-  readonly explore: (course: Course) => Promise<Exploration>;
+  readonly explore: (course: Exploring) => Promise<Exploration>;
 }
 
 /** Every place where something foreign comes in. */

@@ -59,7 +59,7 @@ export const CONFIGURATION: Border<string, Config | ConfigError> = {
       if (error instanceof ConfigError) return error;
       throw error;
     }),
-  judge(outcome) {
+  classify(outcome) {
     if (inspect(outcome, { depth: 9, showHidden: true }).includes(CANARY)) throw new Error('a secret passed');
     return outcome instanceof ConfigError ? 'refused' : 'loaded';
   },

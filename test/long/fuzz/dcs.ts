@@ -40,7 +40,7 @@ const OPEN: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an edit happened to move the secret to where a name or a message stands: then the answer says it openly. */
-function isSaidOpenly(body: string): boolean {
+function isPublic(body: string): boolean {
   const kept: unknown = JSON.parse(body, function (this: unknown, key, value: unknown) {
     return key === '' || Array.isArray(this) || OPEN.has(key) ? value : undefined;
   });
@@ -48,8 +48,7 @@ function isSaidOpenly(body: string): boolean {
 }
 
 function assertHoldsNoSecret(result: unknown, body: string): void {
-  if (JSON.stringify(result ?? null).includes(CANARY) && !isSaidOpenly(body))
-    throw new Error('a secret passed');
+  if (JSON.stringify(result ?? null).includes(CANARY) && !isPublic(body)) throw new Error('a secret passed');
 }
 
 /** A real answer in which values of any type stand anywhere, and a secret beside every instance. */
@@ -76,7 +75,7 @@ export const ANSWER: Border<string, ReturnType<typeof readAnswer>> = {
   name: 'answer',
   inputs: bodies,
   read: readAnswer,
-  judge(reading, body) {
+  classify(reading, body) {
     assertHoldsNoSecret(reading, body);
     if (reading.kind === 'unreadable') return 'unreadable';
     const { source = {}, target = {}, ...rest } = reading.observation;
@@ -92,7 +91,7 @@ export const ERROR: Border<string, ErrorFacts | undefined> = {
   name: 'error',
   inputs: bodies,
   read: readError,
-  judge(facts, body) {
+  classify(facts, body) {
     assertHoldsNoSecret(facts, body);
     if (facts === undefined) return 'foreign';
     const { code = '0', message = '-', requestId = '-' } = facts;
@@ -115,7 +114,7 @@ export const REFUSAL: Border<readonly [status: number, body: string], Look> = {
     const headers = { 'x-request-id': ID };
     return classifyRefusal(new DcsError({ status, headers, body, truncated: false, ms: 1 }, [CANARY]), NOW);
   },
-  judge(look) {
+  classify(look) {
     if (look.kind === 'seen' || look.kind === 'skipped') throw new Error('a refusal shows no task');
     const { detail = '', requestId } = look;
     assertOneLine(detail, 600);
@@ -167,7 +166,7 @@ const filling = fc.oneof(
   ),
 );
 
-/** A message in which a secret stands twice: known, anywhere; and unknown, behind a name that tells what it is. */
+/** A message with two secrets: a known one anywhere, and an unknown one after a name that announces it. */
 export const MESSAGE: Border<{ readonly text: string; readonly known: string }, string> = {
   name: 'message',
   inputs: fc
@@ -182,7 +181,7 @@ export const MESSAGE: Border<{ readonly text: string; readonly known: string }, 
       text: `${before.join('')} ${known} ${name}${CANARY}${after.join('')} ${known}`,
     })),
   read: ({ text, known }) => redact(text, [known]),
-  judge(shown, { known }) {
+  classify(shown, { known }) {
     if (shown !== '') assertOneLine(shown, 200);
     if (shown.includes(known) && !'***'.includes(known)) throw new Error('a known secret passed');
     if (shown.includes(CANARY)) throw new Error('a named secret passed');

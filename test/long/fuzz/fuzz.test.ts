@@ -25,27 +25,27 @@ describe('with any input, the code at the border', () => {
 });
 
 describe('a planted fault at a border', () => {
-  const course = { runs: RUNS, seed: 7 };
+  const options = { runs: RUNS, seed: 7 };
 
   it('is found when a secret is copied', async () => {
     const leaky = (body: string) => {
       const reading = readAnswer(body);
       return reading.kind === 'unreadable' && body.includes(CANARY) ? { ...reading, why: body } : reading;
     };
-    const { failure } = await explore({ ...ANSWER, read: leaky }, course);
+    const { failure } = await explore({ ...ANSWER, read: leaky }, options);
     expect(failure).toContain('a secret passed');
   });
 
   it('is found when a parser’s own error comes through', async () => {
     const throwing = (body: string) => (body.startsWith('[') ? JSON.parse(body) : readStored(body));
-    const { failure } = await explore({ ...STORED, read: throwing }, course);
+    const { failure } = await explore({ ...STORED, read: throwing }, options);
     expect(failure).toMatch(/stored text: .*JSON/);
   });
 
   it('is found when an output has no bound', async () => {
     const boundless = ({ text, known }: { readonly text: string; readonly known: string }) =>
       redact(text, [known]).padEnd(text.length, '.');
-    const { failure } = await explore({ ...MESSAGE, read: boundless }, course);
+    const { failure } = await explore({ ...MESSAGE, read: boundless }, options);
     expect(failure).toContain('out of bounds');
   });
 
@@ -55,12 +55,12 @@ describe('a planted fault at a border', () => {
       calls += 1;
       return calls % 100 === 0 ? readStored('') : readStored(body);
     };
-    const { failure } = await explore({ ...STORED, read: moody }, course);
+    const { failure } = await explore({ ...STORED, read: moody }, options);
     expect(failure).toContain('it ends otherwise the next time');
   });
 
   it('is found when all inputs give the same result, which shows nothing', async () => {
-    const { failure } = await explore({ ...STORED, read: () => readStored('') }, course);
+    const { failure } = await explore({ ...STORED, read: () => readStored('') }, options);
     expect(failure).toContain('hardly any input ended as: record, newer');
   });
 
@@ -70,7 +70,7 @@ describe('a planted fault at a border', () => {
       return readStored(body);
     };
     const border = { ...STORED, read: throwing };
-    const first = await explore(border, course);
+    const first = await explore(border, options);
     const words = /again: npm run fuzz -- --border "stored text" --seed (\d+) --path "([\d:]+)"/.exec(
       first.failure ?? '',
     );

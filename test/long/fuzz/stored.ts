@@ -8,8 +8,8 @@ import { mutated, odd, wild } from '../../support/fuzz.ts';
 import type { Border } from './border.ts';
 
 const looks = detectAll([seen('FULLMIGRATING'), seen('INCRMIGEATING'), missing, failed()]);
-const owed = enqueue(found(looks.record), looks.events, { to: () => ['ops', 'cutover'] }, minute(4));
-const real = { ...owed.record, lease: leaseFor({ owner: 'run-1', now: minute(5).getTime(), leftMs: 0 }) };
+const queued = enqueue(found(looks.record), looks.events, { to: () => ['ops', 'cutover'] }, minute(4));
+const real = { ...queued.record, lease: leaseFor({ owner: 'run-1', now: minute(5).getTime(), leftMs: 0 }) };
 const parts = [...Object.keys(flat(real)), 'sent', 'cooldown', 'channels', '__proto__', 'constructor'];
 const oddRecord = fc
   .dictionary(fc.constantFrom(...parts), odd(), { minKeys: 1, maxKeys: 3 })
@@ -25,7 +25,7 @@ export const STORED: Border<string, Decoded> = {
   name: 'stored text',
   inputs: fc.oneof(mutated([encodeRecord(real)]), oddRecord, wild()),
   read: readStored,
-  judge(decoded) {
+  classify(decoded) {
     if (decoded.kind === 'newer' && !(decoded.version > 1)) throw new Error('a version that is not newer');
     if (decoded.kind !== 'record') return decoded.kind;
     const again = encodeRecord(decoded.record);

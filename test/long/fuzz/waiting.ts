@@ -43,7 +43,7 @@ export const WAIT: Border<{ readonly 'retry-after'?: string; readonly date?: str
       ]),
     };
   },
-  judge({ asked, skew, rest, waits }) {
+  classify({ asked, skew, rest, waits }) {
     if (asked !== undefined && !(asked >= 0 && asked <= Number.MAX_SAFE_INTEGER))
       throw new Error('a wait out of bounds');
     if (skew !== undefined && !(Math.abs(skew) >= 295_000)) throw new Error('a difference that is none');

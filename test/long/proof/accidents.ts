@@ -1,10 +1,10 @@
 import { playCrashes } from './crashes.ts';
 import { type Faults, NO_FAULTS, STORE_FAULTS, type StoreFault } from './faults.ts';
 import { ANSWERS, type Answer, takingOf } from './receivers.ts';
-import { isGlitch, LOOK_GLITCHES, LOOK_TROUBLES, type LookFault } from './service.ts';
+import { isGlitch, LOOK_FAILURES, LOOK_GLITCHES, type LookFault } from './service.ts';
 import type { Design } from './simple-designs.ts';
 import type { Simulation } from './simulation.ts';
-import { createTotals, judge, named, type Totals } from './totals.ts';
+import { conclude, createTotals, named, type Totals } from './totals.ts';
 
 /** From the request to the store with this number on, so many in a row go wrong. */
 export interface StoreAccident {
@@ -26,9 +26,9 @@ export async function everyStoreFault(design: Design): Promise<Totals> {
         const play = () => playStoreAccident(design, { fault, from, times });
         const { simulation, requests } = await named(schedule, play);
         if (requests <= from) break;
-        // A read that tells the past costs a conflict; only an acknowledgement that failed costs a copy.
+        // A read of old data costs a conflict; only an acknowledgement that failed costs a copy.
         const mostDuplicates = fault === 'stale read' || fault === 'asked twice' ? 0 : 1;
-        await judge(totals, { schedule, mostDuplicates }, simulation);
+        await conclude(totals, { schedule, mostDuplicates }, simulation);
       }
     }
   }
@@ -60,7 +60,7 @@ export async function everyAnswer(design: Design, answers: readonly Answer[] = A
       const schedule = `answer ${answer} at send ${at}`;
       const { simulation, sends } = await named(schedule, () => playAnswer(design, answer, at));
       if (sends <= at) break;
-      await judge(totals, { schedule, mostDuplicates: takingOf(answer, 'programs').unknown }, simulation);
+      await conclude(totals, { schedule, mostDuplicates: takingOf(answer, 'programs').unknown }, simulation);
     }
   }
   return totals;
@@ -94,15 +94,15 @@ export interface LookAccident {
 /** Everything that the service and the network to it can do, at every look, once and several times in a row. */
 export async function everyLookFault(design: Design): Promise<Totals> {
   const totals = createTotals();
-  for (const fault of [...LOOK_TROUBLES, ...LOOK_GLITCHES]) {
-    // That a task does not exist is believed when it is said twice.
+  for (const fault of [...LOOK_FAILURES, ...LOOK_GLITCHES]) {
+    // A task counts as gone only when two looks miss it.
     for (const times of isGlitch(fault) ? [1] : LENGTHS) {
       for (let from = 0; ; from += 1) {
         const schedule = `look ${fault} at look ${from}, ${times} in a row`;
         const play = () => playLookAccident(design, { fault, from, times });
         const { simulation, looks } = await named(schedule, play);
         if (looks <= from) break;
-        await judge(totals, { schedule, mostDuplicates: 0 }, simulation);
+        await conclude(totals, { schedule, mostDuplicates: 0 }, simulation);
       }
     }
   }

@@ -56,13 +56,17 @@ export const BROKEN_DESIGNS: readonly BrokenDesign[] = [
     shows: 'outOfOrder',
   },
   {
-    design: broken('a body that is made anew for each attempt', withChannels(retold)),
+    design: broken('a body that is made anew for each attempt', withChannels(rebuilt)),
     explore: someAnswers,
     shows: 'changedBytes',
   },
   { design: broken('a secret in the log', leakingIntoLog), explore: everyCrash, shows: 'leaks' },
   { design: broken('a secret in a record', withRecords(leaking)), explore: everyCrash, shows: 'leaks' },
-  { design: broken('a secret in a message', withChannels(telltale)), explore: everyCrash, shows: 'leaks' },
+  {
+    design: broken('a secret in a message', withChannels(leakingMessage)),
+    explore: everyCrash,
+    shows: 'leaks',
+  },
   { design: broken('does nothing at all', () => ({ projects: [] })), explore: overlaps, shows: 'unseen' },
 ];
 
@@ -149,8 +153,8 @@ function withoutTried(record: StoredRecord): StoredRecord {
 }
 
 function silent({ name, send }: Channel): Channel['send'] {
-  return async (telling) =>
-    name === 'audit' ? { class: 'delivered', reason: 'HTTP 200', ms: 0 } : send(telling);
+  return async (outgoing) =>
+    name === 'audit' ? { class: 'delivered', reason: 'HTTP 200', ms: 0 } : send(outgoing);
 }
 
 function withoutDeadLetters(store: Store): Partial<Store> {
@@ -158,9 +162,9 @@ function withoutDeadLetters(store: Store): Partial<Store> {
 }
 
 function twice({ send }: Channel): Channel['send'] {
-  return async (telling) => {
-    await send(telling);
-    return send(telling);
+  return async (outgoing) => {
+    await send(outgoing);
+    return send(outgoing);
   };
 }
 
@@ -171,8 +175,9 @@ function newestFirst(record: StoredRecord): StoredRecord {
   };
 }
 
-function retold({ send }: Channel): Channel['send'] {
-  return (telling) => send(reworded(telling, ({ summary }) => `${summary} (${telling.now.toISOString()})`));
+function rebuilt({ send }: Channel): Channel['send'] {
+  return (outgoing) =>
+    send(reworded(outgoing, ({ summary }) => `${summary} (${outgoing.now.toISOString()})`));
 }
 
 function leaking(record: StoredRecord): StoredRecord {
@@ -188,14 +193,14 @@ function leakingIntoLog({ log }: TickContext): Partial<TickContext> {
   };
 }
 
-function telltale({ send }: Channel): Channel['send'] {
-  return (telling) => send(reworded(telling, () => encodeURIComponent(CANARIES.secretKey)));
+function leakingMessage({ send }: Channel): Channel['send'] {
+  return (outgoing) => send(reworded(outgoing, () => encodeURIComponent(CANARIES.secretKey)));
 }
 
-function reworded(telling: Outgoing, summary: (data: MigrationEvent['data']) => string): Outgoing {
-  const events = telling.events.map((event) => ({
+function reworded(outgoing: Outgoing, summary: (data: MigrationEvent['data']) => string): Outgoing {
+  const events = outgoing.events.map((event) => ({
     ...event,
     data: { ...event.data, summary: summary(event.data) },
   }));
-  return { ...telling, events };
+  return { ...outgoing, events };
 }

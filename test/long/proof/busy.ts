@@ -3,10 +3,10 @@ import { type Crash, crashPoints, wordsOf } from './crashes.ts';
 import type { Faults } from './faults.ts';
 import { CHANNELS } from './network.ts';
 import { ANSWERS } from './receivers.ts';
-import { LOOK_TROUBLES } from './service.ts';
+import { LOOK_FAILURES } from './service.ts';
 import type { Design } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
-import { createTotals, judge, named, type Totals } from './totals.ts';
+import { conclude, createTotals, named, type Totals } from './totals.ts';
 import { MISSING } from './truth.ts';
 
 const MINUTE = 60_000;
@@ -62,7 +62,7 @@ export async function everyCrashWhenBusy(design: Design, everyNth = 1): Promise<
     const schedule = `busy, ${wordsOf([crash])}`;
     const simulation = await named(schedule, () => playBusy(design, crash));
     // Ambiguous answers make copies too; what nothing accounts for is counted apart.
-    await judge(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
+    await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
   }
   return totals;
 }
@@ -87,7 +87,7 @@ function inTurn(): Faults {
     look() {
       looks += 1;
       return looks % NTH_LOOK === 0
-        ? LOOK_TROUBLES[(looks / NTH_LOOK - 1) % LOOK_TROUBLES.length]
+        ? LOOK_FAILURES[(looks / NTH_LOOK - 1) % LOOK_FAILURES.length]
         : undefined;
     },
   };

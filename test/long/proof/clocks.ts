@@ -2,7 +2,7 @@ import { NO_FAULTS } from './faults.ts';
 import type { Answer } from './receivers.ts';
 import type { Design } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
-import { createTotals, judge, named, type Totals } from './totals.ts';
+import { conclude, createTotals, named, type Totals } from './totals.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -34,7 +34,7 @@ export async function everyWrongClock(design: Design): Promise<{ totals: Totals;
     const schedule = `clock ${clock} in ${times} ticks from ${from}, dies at ${dies}`;
     const { simulation, hasDied } = await named(schedule, () => playWrongClock(design, accident));
     const calmFrom = simulation.now();
-    await judge(totals, { schedule, mostDuplicates: 1 }, simulation);
+    await conclude(totals, { schedule, mostDuplicates: 1 }, simulation);
     longestMs = Math.max(longestMs, simulation.now() - calmFrom);
     return hasDied;
   };

@@ -3,7 +3,7 @@ import type { Faults } from './faults.ts';
 import type { Ending } from './scheduler.ts';
 import type { Design } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
-import { createTotals, judge, named, type Totals } from './totals.ts';
+import { conclude, createTotals, named, type Totals } from './totals.ts';
 
 /** Where a run dies: at the step with this number, before or after its effect. */
 export interface Crash {
@@ -25,7 +25,7 @@ export interface CrashOptions {
   readonly traced?: boolean;
 }
 
-/** A task with three transitions and three channels, told by ticks of which some die. */
+/** A task with three transitions and three channels, sent by ticks of which some die. */
 export async function playCrashes(
   design: Design,
   crashes: readonly Crash[],
@@ -36,7 +36,7 @@ export async function playCrashes(
   const plan = new Map(crashes.map(({ step, ending }) => [step, ending]));
   const isOver = (ticks: number) =>
     ticks > TRANSITIONS.length + QUIET_TICKS ||
-    (ticks > TRANSITIONS.length + 1 && simulation.promised.owed() === 0);
+    (ticks > TRANSITIONS.length + 1 && simulation.promised.pending() === 0);
 
   for (let ticks = 0; !isOver(ticks); ticks += 1) {
     const status = TRANSITIONS[ticks - 1];
@@ -88,7 +88,7 @@ export function crashPoints(steps: number, endings = ENDINGS, from = 0): Crash[]
 async function tryCrashes(totals: Totals, design: Design, crashes: readonly Crash[]): Promise<void> {
   const schedule = wordsOf(crashes);
   const simulation = await named(schedule, () => playCrashes(design, crashes));
-  await judge(totals, { schedule, mostDuplicates: crashes.length }, simulation);
+  await conclude(totals, { schedule, mostDuplicates: crashes.length }, simulation);
 }
 
 export function wordsOf(crashes: readonly Crash[]): string {

@@ -3,7 +3,7 @@ import { CHANNELS } from './network.ts';
 import { createRandom, type Random } from './random.ts';
 import { ours } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
-import { createTotals, judge, named, type Totals } from './totals.ts';
+import { conclude, createTotals, named, type Totals } from './totals.ts';
 import { MISSING } from './truth.ts';
 import { createWeather } from './weather.ts';
 
@@ -115,7 +115,7 @@ export async function manyDays(
     const seed = `${options.seed}/${day}`;
     const schedule = `day ${seed} of ${options.minutes} minutes`;
     const simulation = await named(schedule, () => playDay({ ...options, seed }));
-    await judge(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
+    await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
     largest.outboxEvents = Math.max(largest.outboxEvents, simulation.largest.outboxEvents);
     largest.itemBytes = Math.max(largest.itemBytes, simulation.largest.itemBytes);
   }

@@ -11,7 +11,7 @@ const STATUSES = ['FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED', 'SUCCESS'] as 
 const MOVES = 1 / 200;
 const MOST_TICKS = 20_000;
 
-/** How many ticks pass from an event to its arrival; 0 is the tick that noticed it. */
+/** The number of ticks from an event to its delivery; 0 is the tick that detected it. */
 export interface Delays {
   readonly failing: number;
   readonly deliveries: number;
@@ -20,7 +20,7 @@ export interface Delays {
 }
 
 /**
- * Changes towards receivers that fail at random, and as long afterwards as it takes to tell them all.
+ * Changes towards receivers that fail at random, and as long afterwards as it takes to deliver all of them.
  *
  * @param failing the share of answers that fail, in [0, 1)
  * @param minutes how long there are changes
@@ -32,13 +32,13 @@ export async function delaysAt(
   const random = createRandom(`${seed} ${failing}`);
   const answer = (): Answer => (random.chance(failing) ? random.pick(['reset', 'error 500']) : 'ok');
   const simulation = createSimulation({ design: ours, seed, tasks: TASKS, faults: { ...NO_FAULTS, answer } });
-  for (let tick = 0; tick < MOST_TICKS && (tick < minutes || simulation.promised.owed() > 0); tick += 1) {
+  for (let tick = 0; tick < MOST_TICKS && (tick < minutes || simulation.promised.pending() > 0); tick += 1) {
     for (const task of TASKS) {
       if (tick < minutes && random.chance(MOVES)) simulation.move(task, random.pick(STATUSES));
     }
     const startedAt = simulation.now();
     await simulation.tick();
-    // A chat is told one message a second: what a tick took for that does not put off the next one.
+    // A chat gets one message a second: the time of a tick for that does not delay the next one.
     simulation.pass(Math.max(0, startedAt + MINUTE - simulation.now()));
   }
   const ticks = simulation.delays.map((ms) => Math.floor(ms / MINUTE)).toSorted((a, b) => a - b);

@@ -7,13 +7,13 @@ import { NO_FAULTS, STORE_FAULTS } from './faults.ts';
 import { CHANNELS } from './network.ts';
 import { everyDeadChannel, everyOutage, playFlood } from './outages.ts';
 import { ANSWERS, type Answer, takingOf } from './receivers.ts';
-import { LOOK_GLITCHES, LOOK_TROUBLES } from './service.ts';
+import { LOOK_FAILURES, LOOK_GLITCHES } from './service.ts';
 import { ours } from './simple-designs.ts';
 import { createSimulation } from './simulation.ts';
 import { breachOf } from './totals.ts';
 
 const HOUR = 3_600_000;
-/** First sight and three transitions: what each channel is told in one case. */
+/** First seen and three transitions: the events of each channel in one case. */
 const EVENTS = 4;
 
 describe('an occasional fault costs no more than it must', () => {
@@ -33,7 +33,7 @@ describe('an occasional fault costs no more than it must', () => {
     expectKept(totals);
     expectFired(
       totals,
-      [...LOOK_TROUBLES, ...LOOK_GLITCHES].map((fault) => `look: ${fault}`),
+      [...LOOK_FAILURES, ...LOOK_GLITCHES].map((fault) => `look: ${fault}`),
     );
     expect(totals).toMatchObject({ duplicates: 0, dead: 0 });
   });
@@ -105,7 +105,7 @@ describe('an occasional fault costs no more than it must', () => {
     await simulation.tick();
     simulation.pass(6 * HOUR);
     await simulation.tick();
-    expect(simulation.arrivals).toHaveLength(CHANNELS.length);
+    expect(simulation.received).toHaveLength(CHANNELS.length);
 
     simulation.move('task-1', 'FULLMIGRATING');
     simulation.pass(6 * HOUR);
@@ -113,7 +113,7 @@ describe('an occasional fault costs no more than it must', () => {
     await simulation.start();
     await simulation.finish();
     await simulation.tick();
-    expect(simulation.arrivals).toHaveLength(2 * CHANNELS.length);
+    expect(simulation.received).toHaveLength(2 * CHANNELS.length);
     expect(breachOf(await simulation.drain(), 0)).toBeUndefined();
   });
 });

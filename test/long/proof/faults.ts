@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../../lib/telemetry/log.ts';
 import { ANSWERS, type Answer } from './receivers.ts';
-import { LOOK_GLITCHES, LOOK_TROUBLES, type LookFault } from './service.ts';
+import { LOOK_FAILURES, LOOK_GLITCHES, type LookFault } from './service.ts';
 
 /**
  * What goes wrong with a request to the store. `answer lost` leaves open whether it was applied (it was);
@@ -25,7 +25,7 @@ export const NO_FAULTS: Faults = {
 /** What goes wrong on a bad day, and what must follow from it, by the names under which it is counted. */
 export const FAULT_KINDS: Readonly<Record<string, readonly string[]>> = {
   'the network to receivers': ANSWERS.map((answer) => `answer: ${answer}`),
-  'the network to the service': [...LOOK_TROUBLES, ...LOOK_GLITCHES].map((fault) => `look: ${fault}`),
+  'the network to the service': [...LOOK_FAILURES, ...LOOK_GLITCHES].map((fault) => `look: ${fault}`),
   'the store': [
     ...STORE_FAULTS.map((fault) => `store: ${fault}`),
     'store: acknowledgement lost',
@@ -66,7 +66,7 @@ export function kindsOf(entry: LogEntry): string[] {
   }
 }
 
-/** Counts, so that a fault test can tell that its fault fired. */
+/** Counts, so that a fault test knows that its fault fired. */
 export interface Counter {
   count(kind: string): void;
   readonly counts: ReadonlyMap<string, number>;

@@ -1,16 +1,16 @@
 /** A delivery as the checks see it: an event of a persisted change, to one channel. */
 interface Delivery {
-  /** It is owed, or was. */
+  /** It is pending, or was. */
   expected: boolean;
-  /** It lies as a dead letter that nobody has put back. */
+  /** It is a dead letter that was not requeued. */
   isDead: boolean;
   /** It was dead at some time: then it may arrive after later ones. */
   hasDied: boolean;
   /** It ended with its channel. */
   isCancelled: boolean;
-  /** It is told as part of a sum with this one, and ends as that does. */
+  /** It is merged into this one, and ends as that does. */
   mergedInto?: DeliveryKey;
-  readonly arrivals: Copy[];
+  readonly copiesSent: Copy[];
   /** Copies that nothing accounts for. */
   unexplained: number;
 }
@@ -36,19 +36,19 @@ export function channelOf(key: DeliveryKey): string {
 export interface Ledger {
   expect(key: DeliveryKey): void;
   isExpected(key: DeliveryKey): boolean;
-  /** Arrived, a dead letter, or cancelled: no more is owed. Also true for what was never owed. */
+  /** Arrived, a dead letter, or cancelled: no longer pending. Also true if it never was. */
   isSettled(key: DeliveryKey): boolean;
-  /** It is a dead letter; or it was, and whether it was put back shows elsewhere. */
-  bury(key: DeliveryKey, state: 'dead' | 'redriven'): void;
+  /** It is a dead letter; or it was one, and a requeue shows elsewhere. */
+  storeDeadLetter(key: DeliveryKey, state: 'dead' | 'redriven'): void;
   hasDied(key: DeliveryKey): boolean;
-  /** It is owed again. @returns false when it was no dead letter */
-  putBack(key: DeliveryKey): boolean;
+  /** It is pending again. @returns false when it was no dead letter */
+  requeue(key: DeliveryKey): boolean;
   /** How many are dead and not among these, twice among them, or among them though they never died or surely arrived. */
   miscounted(listed: readonly DeliveryKey[]): number;
   cancel(key: DeliveryKey): void;
-  /** From now on it is a part of what another one tells. */
+  /** From now on it is merged into another one. */
   merge(key: DeliveryKey, into: DeliveryKey): void;
-  /** The delivery that tells it: itself, or the one of which it is a part. */
+  /** The delivery that carries it: itself, or the one into which it was merged. */
   bearerOf(key: DeliveryKey): DeliveryKey;
   /** @returns how many copies nothing accounts for because of this one */
   arrive(key: DeliveryKey, copy: Copy): number;
@@ -79,7 +79,7 @@ export function createLedger(): Ledger {
       isDead: false,
       hasDied: false,
       isCancelled: false,
-      arrivals: [],
+      copiesSent: [],
       unexplained: 0,
     };
     deliveries.set(key, fresh);
@@ -117,13 +117,13 @@ export function createLedger(): Ledger {
       const delivery = deliveries.get(key);
       return delivery === undefined || isOver(delivery) || !delivery.expected;
     },
-    bury(key, state) {
+    storeDeadLetter(key, state) {
       const delivery = at(key);
       if (state === 'dead') delivery.isDead = true;
       delivery.hasDied = true;
     },
     hasDied: (key) => deliveries.get(key)?.hasDied === true,
-    putBack(key) {
+    requeue(key) {
       const delivery = at(key);
       const wasDead = delivery.isDead;
       delivery.isDead = false;
@@ -132,10 +132,10 @@ export function createLedger(): Ledger {
     miscounted(listed) {
       const isListed = new Set(listed);
       const missing = [...deliveries].filter(
-        ([key, { isDead, arrivals }]) => isDead && arrivals.length === 0 && !isListed.has(key),
+        ([key, { isDead, copiesSent }]) => isDead && copiesSent.length === 0 && !isListed.has(key),
       );
       const isWrong = (delivery: Delivery | undefined): boolean =>
-        delivery?.isDead !== true || delivery.arrivals.some(isSure);
+        delivery?.isDead !== true || delivery.copiesSent.some(isSure);
       const wrong = listed.filter((key) => isWrong(deliveries.get(key)));
       return missing.length + wrong.length + listed.length - isListed.size;
     },
@@ -146,14 +146,14 @@ export function createLedger(): Ledger {
       at(key).mergedInto = into;
     },
     bearerOf,
-    hasArrived: (key) => (deliveries.get(key)?.arrivals.length ?? 0) > 0,
+    hasArrived: (key) => (deliveries.get(key)?.copiesSent.length ?? 0) > 0,
     accident: (run) => void accidents.set(run, (accidents.get(run) ?? 0) + 1),
 
     arrive(key, copy) {
       const delivery = at(key);
-      delivery.arrivals.push(copy);
+      delivery.copiesSent.push(copy);
       const before = delivery.unexplained;
-      const now = copies(delivery) - excuses(delivery.arrivals);
+      const now = copies(delivery) - excuses(delivery.copiesSent);
       delivery.unexplained = Math.max(before, now);
       return delivery.unexplained - before;
     },
@@ -172,11 +172,11 @@ export function createLedger(): Ledger {
   };
 }
 
-function isSettled({ isDead, isCancelled, arrivals }: Delivery): boolean {
-  return isDead || isCancelled || arrivals.length > 0;
+function isSettled({ isDead, isCancelled, copiesSent }: Delivery): boolean {
+  return isDead || isCancelled || copiesSent.length > 0;
 }
 
 /** Beyond the first. */
-function copies({ arrivals }: Delivery): number {
-  return Math.max(0, arrivals.length - 1);
+function copies({ copiesSent }: Delivery): number {
+  return Math.max(0, copiesSent.length - 1);
 }

@@ -50,7 +50,7 @@ export interface Network {
   /** The one door of a run to the network, and its channels behind it. */
   of(gate: Gate, run: number): { readonly http: HttpClient; channel(name: string): Channel };
   /** What arrived, in order, in words. */
-  readonly arrivals: readonly string[];
+  readonly received: readonly string[];
   /** For each delivery that arrived, how many milliseconds after its event. */
   readonly delays: readonly number[];
   /** What webhooks were sent that `schemas/` does not describe. */
@@ -59,7 +59,7 @@ export interface Network {
 
 export function createNetwork(input: NetworkInput): Network {
   const { promised, fired, faults, statusOf, now, pass } = input;
-  const arrivals: string[] = [];
+  const received: string[] = [];
   const delays: number[] = [];
   const undescribed: string[] = [];
 
@@ -75,15 +75,15 @@ export function createNetwork(input: NetworkInput): Network {
     fired.count(`answer: ${answer}`);
     const taking = takingOf(answer, audienceOf(channel));
     for (const event of events) {
-      arrivals.push(`${channel} ${event.subject} ${numberOf(event)} ${answer}`);
+      received.push(`${channel} ${event.subject} ${numberOf(event)} ${answer}`);
       if (taking.taken > 0) delays.push(now() - Date.parse(event.time));
     }
     promised.arrived({ channel, audience: audienceOf(channel), run, events, body, ...taking });
     return respond(answer, message.host, limits, pass);
   };
 
-  /** @param told what each chat is just being told */
-  const httpOf = (gate: Gate, run: number, told: ReadonlyMap<string, Outgoing[]>): HttpClient => ({
+  /** @param sending the messages under way to each chat */
+  const httpOf = (gate: Gate, run: number, sending: ReadonlyMap<string, Outgoing[]>): HttpClient => ({
     async request(request, limits) {
       const channel = channelAt(request);
       promised.shown(openPartOf(request, channel));
@@ -93,7 +93,7 @@ export function createNetwork(input: NetworkInput): Network {
         return gate(`look ${taskId}`, () => look(taskId, limits));
       }
       if (channel === undefined) throw new Error(`nobody is at ${request.url.host}`);
-      const message = messageIn(request, channel, run, told);
+      const message = messageIn(request, channel, run, sending);
       if (audienceOf(channel) === 'programs') undescribed.push(...problemsOf(message.events[0]));
       const name = `send ${channel} ${message.events.map(numberOf).join(',')}`;
       return gate(name, () => receive(message, limits), message.body);
@@ -102,13 +102,13 @@ export function createNetwork(input: NetworkInput): Network {
   });
 
   return {
-    arrivals,
+    received,
     delays,
     undescribed,
     of(gate, run) {
-      const told = new Map<string, Outgoing[]>(CHANNELS.map((name) => [name, []]));
-      const http = httpOf(gate, run, told);
-      return { http, channel: (name) => noting(createChannel(name, configOf(name), { http }), told) };
+      const sending = new Map<string, Outgoing[]>(CHANNELS.map((name) => [name, []]));
+      const http = httpOf(gate, run, sending);
+      return { http, channel: (name) => noting(createChannel(name, configOf(name), { http }), sending) };
     },
   };
 }
@@ -121,30 +121,30 @@ interface Message {
   readonly body: string;
 }
 
-/** A webhook says itself what it tells; a message for people is what its chat is just being told. */
+/** A webhook request contains its event; a message for people is the one under way to its chat. */
 function messageIn(
   request: HttpRequest,
   channel: string,
   run: number,
-  told: ReadonlyMap<string, Outgoing[]>,
+  sending: ReadonlyMap<string, Outgoing[]>,
 ): Message {
   const { url, body = '' } = request;
   const events =
-    audienceOf(channel) === 'programs' ? [eventIn(request)] : (told.get(channel)?.[0]?.events ?? []);
+    audienceOf(channel) === 'programs' ? [eventIn(request)] : (sending.get(channel)?.[0]?.events ?? []);
   return { channel, run, host: url.host, events, body };
 }
 
-/** A channel that notes what it is telling, as long as it does. */
-function noting(channel: Channel, told: ReadonlyMap<string, Outgoing[]>): Channel {
-  const telling = told.get(channel.name) ?? [];
+/** A channel that notes its messages while they are under way. */
+function noting(channel: Channel, sending: ReadonlyMap<string, Outgoing[]>): Channel {
+  const underWay = sending.get(channel.name) ?? [];
   return {
     ...channel,
     async send(one) {
-      telling.push(one);
+      underWay.push(one);
       try {
         return await channel.send(one);
       } finally {
-        telling.splice(telling.indexOf(one), 1);
+        underWay.splice(underWay.indexOf(one), 1);
       }
     },
   };

@@ -4,7 +4,7 @@ import { CHANNELS } from './network.ts';
 import type { Answer } from './receivers.ts';
 import type { Design } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
-import { createTotals, judge, named, type Totals } from './totals.ts';
+import { conclude, createTotals, named, type Totals } from './totals.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -48,7 +48,7 @@ export async function everyDeadChannel(design: Design, answers: readonly Answer[
       for (const isAlone of [false, true]) {
         const schedule = `${isAlone ? 'only ' : ''}channel ${channel} answers for ever: ${answer}`;
         const simulation = await named(schedule, () => playDeadChannel(design, { channel, answer, isAlone }));
-        await judge(totals, { schedule, mostDuplicates: 0 }, simulation);
+        await conclude(totals, { schedule, mostDuplicates: 0 }, simulation);
       }
     }
   }
@@ -85,7 +85,7 @@ export async function everyOutage(design: Design): Promise<{ totals: Totals; lon
       const schedule = `channel ${channel} answers for two hours: ${answer}`;
       const simulation = await named(schedule, () => playOutage(design, { channel, answer }));
       const backAt = simulation.now();
-      await judge(totals, { schedule, mostDuplicates: 0 }, simulation);
+      await conclude(totals, { schedule, mostDuplicates: 0 }, simulation);
       longestMs = Math.max(longestMs, simulation.now() - backAt);
     }
   }

@@ -4,7 +4,7 @@ import { CHANNELS } from './network.ts';
 import { createRandom } from './random.ts';
 import type { Design } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
-import { createTotals, judge, mergeTotals, named, type Totals } from './totals.ts';
+import { conclude, createTotals, mergeTotals, named, type Totals } from './totals.ts';
 
 const MINUTE = 60_000;
 const TWO_CHANNELS = CHANNELS.slice(0, 2);
@@ -83,7 +83,7 @@ export async function everyInterleaving(overlap: Overlap): Promise<Explored> {
     if (before !== undefined) return before;
     const totals = createTotals();
     if (choices === 0) {
-      await judge(totals, { schedule: wordsOf(overlap, schedule), mostDuplicates: 0 }, simulation);
+      await conclude(totals, { schedule: wordsOf(overlap, schedule), mostDuplicates: 0 }, simulation);
     }
     for (let choice = 0; choice < choices; choice += 1) {
       const next = [...schedule, choice];
@@ -147,7 +147,7 @@ export async function randomOverlaps({ cases, seed, ...options }: RandomOptions)
   for (let number = 0; number < cases; number += 1) {
     const schedule = `overlap ${seed}/${number}`;
     const simulation = await named(schedule, () => playOverlap({ ...options, seed: `${seed}/${number}` }));
-    await judge(totals, { schedule, mostDuplicates: 0 }, simulation);
+    await conclude(totals, { schedule, mostDuplicates: 0 }, simulation);
   }
   return totals;
 }

@@ -5,7 +5,7 @@ import { taskSource } from '../../../lib/events/source.ts';
 import { encodeRecord } from '../../../lib/records/codec.ts';
 import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
 import { STAMP } from '../../support/stamp.ts';
-import { createPromised, type Promised, type Verdict } from './promise.ts';
+import { createPromised, type Findings, type Promised } from './promise.ts';
 
 const START = new Date('2026-01-05T00:00:00.000Z');
 const CHANNELS = ['ops', 'cutover'];
@@ -31,8 +31,8 @@ function eventOf(sequence: number, from: string | undefined, to: string): Migrat
   });
 }
 
-/** The checks, after the whole history was stored and is owed to all channels. */
-function owing(): { promised: Promised; record: StoredRecord } {
+/** The checks, after the whole history was stored and is pending for all channels. */
+function storedHistory(): { promised: Promised; record: StoredRecord } {
   const promised = createPromised({
     tasks: ['task-1'],
     channels: () => CHANNELS,
@@ -56,7 +56,7 @@ function persist(promised: Promised, record: StoredRecord): void {
   });
 }
 
-interface Told {
+interface Sending {
   readonly channel?: string;
   readonly run?: number;
   readonly taken?: number;
@@ -64,8 +64,8 @@ interface Told {
 }
 
 /** A request with these events reaches a receiver. */
-function tell(promised: Promised, sequences: readonly number[], told: Told = {}): void {
-  const { channel = 'ops', run = 0, taken = 1, unknown = 0 } = told;
+function send(promised: Promised, sequences: readonly number[], sending: Sending = {}): void {
+  const { channel = 'ops', run = 0, taken = 1, unknown = 0 } = sending;
   const events = EVENTS.filter((event) => sequences.includes(Number(event.sequence)));
   const ordered = sequences.flatMap((sequence) =>
     events.filter((event) => Number(event.sequence) === sequence),
@@ -73,7 +73,7 @@ function tell(promised: Promised, sequences: readonly number[], told: Told = {})
   promised.arrived({ channel, audience: 'people', run, events: ordered, body: '', taken, unknown });
 }
 
-/** Leaves what was told out of the outbox. */
+/** Removes sent events from the outbox. */
 function acknowledge(promised: Promised, record: StoredRecord, sequences: readonly number[]): StoredRecord {
   const outbox = record.outbox.map(({ event, deliveries: { ops, ...others } }) => ({
     event,
@@ -84,8 +84,8 @@ function acknowledge(promised: Promised, record: StoredRecord, sequences: readon
   return acknowledged;
 }
 
-function breaches({ promised }: { promised: Promised }): Partial<Verdict> {
-  const { outOfOrder, invented, unexplained, duplicates } = promised.verdict();
+function breaches({ promised }: { promised: Promised }): Partial<Findings> {
+  const { outOfOrder, invented, unexplained, duplicates } = promised.findings();
   return { outOfOrder, invented, unexplained, duplicates };
 }
 
@@ -93,59 +93,59 @@ const NONE = { outOfOrder: 0, invented: 0, unexplained: 0, duplicates: 0 };
 
 describe('the order of events', () => {
   test('is kept by a digest that was not accepted: earlier events are repeated with it', () => {
-    const world = owing();
-    tell(world.promised, [1, 2, 3, 4], { taken: 0 });
+    const world = storedHistory();
+    send(world.promised, [1, 2, 3, 4], { taken: 0 });
     expect(breaches(world)).toEqual(NONE);
-    tell(world.promised, [1, 2, 3, 4]);
+    send(world.promised, [1, 2, 3, 4]);
     expect(breaches(world)).toEqual(NONE);
   });
 
   test('is broken by a digest without an earlier pending event', () => {
-    const world = owing();
-    tell(world.promised, [2, 3, 4], { taken: 0 });
+    const world = storedHistory();
+    send(world.promised, [2, 3, 4], { taken: 0 });
     expect(breaches(world)).toEqual({ ...NONE, outOfOrder: 3 });
   });
 
   test('is broken by a digest with the later event first', () => {
-    const world = owing();
-    tell(world.promised, [1, 3, 2, 4], { taken: 0 });
+    const world = storedHistory();
+    send(world.promised, [1, 3, 2, 4], { taken: 0 });
     expect(breaches(world)).toEqual({ ...NONE, outOfOrder: 2 });
   });
 
   test('is broken by an attempt at a later event while an earlier one arrived but is not acknowledged', () => {
-    const world = owing();
-    tell(world.promised, [1]);
-    tell(world.promised, [2], { taken: 0 });
+    const world = storedHistory();
+    send(world.promised, [1]);
+    send(world.promised, [2], { taken: 0 });
     expect(breaches(world)).toEqual({ ...NONE, outOfOrder: 1 });
   });
 
   test('is kept by the next event once the one before is acknowledged, for each channel by itself', () => {
-    const world = owing();
-    tell(world.promised, [1]);
+    const world = storedHistory();
+    send(world.promised, [1]);
     acknowledge(world.promised, world.record, [1]);
-    tell(world.promised, [2]);
-    tell(world.promised, [1], { channel: 'cutover' });
+    send(world.promised, [2]);
+    send(world.promised, [1], { channel: 'cutover' });
     expect(breaches(world)).toEqual(NONE);
   });
 });
 
 describe('a copy', () => {
   test('is explained by an ambiguous answer or an accident of the run, one for each', () => {
-    const world = owing();
-    tell(world.promised, [1], { unknown: 1 });
-    tell(world.promised, [1], { run: 1 });
+    const world = storedHistory();
+    send(world.promised, [1], { unknown: 1 });
+    send(world.promised, [1], { run: 1 });
     expect(breaches(world)).toEqual({ ...NONE, duplicates: 1 });
     world.promised.accident(1);
-    tell(world.promised, [1], { run: 2 });
+    send(world.promised, [1], { run: 2 });
     expect(breaches(world)).toEqual({ ...NONE, duplicates: 2 });
-    tell(world.promised, [1], { run: 3 });
+    send(world.promised, [1], { run: 3 });
     expect(breaches(world)).toEqual({ ...NONE, duplicates: 3, unexplained: 1 });
   });
 
   test('is not explained by an accident after it', () => {
-    const world = owing();
-    tell(world.promised, [1]);
-    tell(world.promised, [1], { run: 1 });
+    const world = storedHistory();
+    send(world.promised, [1]);
+    send(world.promised, [1], { run: 1 });
     world.promised.accident(0);
     expect(world.promised.isBroken()).toBe(true);
     expect(breaches(world)).toEqual({ ...NONE, duplicates: 1, unexplained: 1 });
@@ -154,13 +154,13 @@ describe('a copy', () => {
 
 describe('an event', () => {
   test('is lost when it leaves the outbox without arriving', () => {
-    const { promised, record } = owing();
+    const { promised, record } = storedHistory();
     acknowledge(promised, record, [1]);
     expect(promised.isBroken()).toBe(true);
   });
 
   test('is invented when it was sent and not stored', () => {
-    const { promised } = owing();
+    const { promised } = storedHistory();
     const unstored = eventOf(5, 'TERMINATED', 'SUCCESS');
     promised.arrived({
       channel: 'ops',
@@ -171,16 +171,16 @@ describe('an event', () => {
       taken: 0,
       unknown: 0,
     });
-    expect(promised.verdict().invented).toBe(1);
+    expect(promised.findings().invented).toBe(1);
   });
 
   test('is invented when it was stored and never happened', () => {
-    const { promised, record } = owing();
+    const { promised, record } = storedHistory();
     const step = eventOf(5, 'TERMINATED', 'FULLMIGRATING');
     persist(
       promised,
       enqueue({ ...record, sequence: 5, eventCount: 5 }, [step], { to: () => CHANNELS }, START).record,
     );
-    expect(promised.verdict().invented).toBe(1);
+    expect(promised.findings().invented).toBe(1);
   });
 });

@@ -13,7 +13,7 @@ import { type Copy, channelOf, createLedger, type DeliveryKey, deliveryKey } fro
 import { createTruth, type History, isUpToDate } from './truth.ts';
 
 /** What one case showed, in counts. Everything but `deliveries`, and duplicates within their bound, must be 0. */
-export interface Verdict {
+export interface Findings {
   /** Events of persisted changes, times the channels that were configured then. */
   readonly deliveries: number;
   /** Deliveries that ended as dead letters. */
@@ -30,13 +30,13 @@ export interface Verdict {
   readonly outOfOrder: number;
   /** A copy of an earlier event that arrived after a later one: receivers drop it by its id. */
   readonly lateRepeats: number;
-  /** Changes, stored or told, that never were, or in another order than they were, or that were not stored. */
+  /** Changes, stored or sent, that never happened, or in another order, or that were not stored. */
   readonly invented: number;
   /** One id with two bodies. */
   readonly changedBytes: number;
   /** Secrets in what was stored, sent or logged. */
   readonly leaks: number;
-  /** Arrived, yet still owed when everything had calmed down. */
+  /** Arrived, yet still pending when everything had calmed down. */
   readonly stuck: number;
   /** Writes that were acknowledged, and are not what the store holds. */
   readonly forgotten: number;
@@ -45,7 +45,7 @@ export interface Verdict {
 }
 
 /** One request as a receiver saw it. */
-export interface Arrival {
+export interface SentMessage {
   readonly channel: string;
   readonly audience: Audience;
   readonly run: number;
@@ -65,7 +65,7 @@ export interface PromiseInput {
   /** The subject of the events of a record, and the other way round. */
   subjectOf(recordId: string): string;
   recordIdOf(subject: string): string;
-  /** Whether what is owed stands in the records, so that every single write can be held to account. */
+  /** Whether the records hold pending deliveries, so that every single write can be checked. */
   readonly hasOutbox: boolean;
 }
 
@@ -80,7 +80,7 @@ export interface Promised {
   record(recordId: string): StoredRecord | undefined;
   /** The store does not hold what it acknowledged. */
   forgot(items: number): void;
-  arrived(arrival: Arrival): void;
+  arrived(message: SentMessage): void;
   /** Text that must show no secret. */
   shown(text: string): void;
   logged(entry: LogEntry, now: Date): void;
@@ -88,12 +88,12 @@ export interface Promised {
   accident(run: number): void;
   /** Whether anything up to here breaks the promise, whatever comes. */
   isBroken(): boolean;
-  /** Whether nothing is owed any more and all tasks are known as they are. */
+  /** Whether nothing is pending any more and the state of all tasks is known. */
   isCalm(): boolean;
-  owed(): number;
+  pending(): number;
   /** How wrong a list of dead letters is. @see Ledger.miscounted */
   miscounted(listed: readonly DeliveryKey[]): number;
-  verdict(): Verdict;
+  findings(): Findings;
 }
 
 /** As whom the records themselves hear of changes. */
@@ -117,7 +117,7 @@ export function createPromised(input: PromiseInput): Promised {
   const unseen = (): number =>
     tasks.filter((task) => !isUpToDate(records.get(recordIdOf(task)), history(task) ?? [])).length;
 
-  /** Each new event is owed to every channel that is configured at this moment; that some broke, to the others. */
+  /** Each new event is pending for every channel configured at this moment; one about broken channels, for the others. */
   const expectNew = (
     subject: string,
     before: StoredRecord | undefined,
@@ -125,7 +125,7 @@ export function createPromised(input: PromiseInput): Promised {
   ): DeliveryKey[] => {
     const broken = brokenIn(after);
     const isAboutChannel = broken.some(
-      ([key, toldAt]) => before?.state.channels?.[key]?.announcedAt !== toldAt,
+      ([key, announcedAt]) => before?.state.channels?.[key]?.announcedAt !== announcedAt,
     );
     const isBroken = (name: string) => broken.some(([key]) => key.startsWith(`${name} `));
     const names = channels().filter((name) => !isAboutChannel || !isBroken(name));
@@ -140,14 +140,14 @@ export function createPromised(input: PromiseInput): Promised {
   const holdToAccount = (subject: string, before: StoredRecord | undefined, after: StoredRecord): void => {
     const fresh = expectNew(subject, before, after);
     if (!hasOutbox) return;
-    const owed = new Set(keysOwed(subject, after));
-    const known = new Set([...keysOwed(subject, before), ...fresh]);
-    const gone = [...known].filter((key) => !owed.has(key) && !ledger.isSettled(key));
+    const pending = new Set(pendingKeys(subject, after));
+    const known = new Set([...pendingKeys(subject, before), ...fresh]);
+    const gone = [...known].filter((key) => !pending.has(key) && !ledger.isSettled(key));
     const merged = mergedBy(gone, { subject, before, after });
     for (const [key, into] of merged) ledger.merge(key, into);
     for (const key of gone.filter((one) => !merged.has(one))) justify(key);
-    // What is owed again was a dead letter, and must end anew.
-    for (const key of owed) if (!known.has(key)) breaches.invented += Number(!ledger.putBack(key));
+    // A delivery that is pending again was a dead letter, and must end again.
+    for (const key of pending) if (!known.has(key)) breaches.invented += Number(!ledger.requeue(key));
     const added = addedEvents(before, after);
     for (const event of added) breaches.invented += truth.hear(RECORDS, event);
     const sequences = [before?.sequence ?? 0, ...added.map(({ sequence }) => Number(sequence))];
@@ -159,19 +159,19 @@ export function createPromised(input: PromiseInput): Promised {
     else ledger.cancel(key);
   };
 
-  /** @param before what stands before it in the same message, a digest: told in order, acknowledged later */
+  /** @param before what stands before it in the same message, a digest: sent in order, acknowledged later */
   const checkOrder = (event: MigrationEvent, channel: string, before: readonly MigrationEvent[]): void => {
     const { subject } = event;
     const number = numberOf(event);
     const inMessage = before.filter((other) => other.subject === subject).map(numberOf);
     const record = records.get(recordIdOf(subject));
-    const owed = new Set(keysOwed(subject, record));
+    const pending = new Set(pendingKeys(subject, record));
     const isOpen = (earlier: number): boolean => {
       const key = ledger.bearerOf(deliveryKey(subject, earlier, channel));
-      const isTold = [...inMessage, number].includes(sequenceIn(key));
-      // A run may be about to tell a later event when an earlier one is put back.
+      const isInMessage = [...inMessage, number].includes(sequenceIn(key));
+      // A run may be about to send a later event when an earlier one is requeued.
       if (ledger.hasDied(key)) return false;
-      return !isTold && (owed.has(key) || !ledger.isSettled(key));
+      return !isInMessage && (pending.has(key) || !ledger.isSettled(key));
     };
     const earlier = Array.from({ length: number - 1 }, (_, index) => index + 1);
     const overtakes = earlier.some(isOpen) || inMessage.some((one) => one > number);
@@ -195,8 +195,8 @@ export function createPromised(input: PromiseInput): Promised {
     breaches.unexplained += ledger.arrive(key, copy);
   };
 
-  const owedNow = (): DeliveryKey[] =>
-    [...records].flatMap(([id, record]) => keysOwed(subjectOf(id), record));
+  const pendingNow = (): DeliveryKey[] =>
+    [...records].flatMap(([id, record]) => pendingKeys(subjectOf(id), record));
 
   return {
     shown,
@@ -207,8 +207,8 @@ export function createPromised(input: PromiseInput): Promised {
     accident: ledger.accident,
     miscounted: ledger.miscounted,
     isBroken: () => vanished.size > 0 || Object.values(breaches).some((count) => count > 0),
-    isCalm: () => owedNow().length === 0 && unseen() === 0,
-    owed: () => owedNow().length,
+    isCalm: () => pendingNow().length === 0 && unseen() === 0,
+    pending: () => pendingNow().length,
 
     logged(entry, now) {
       shown(textLine(entry, now));
@@ -220,7 +220,7 @@ export function createPromised(input: PromiseInput): Promised {
       if (key.partition === 'dead') {
         const { event, channel, redrivenAt } = JSON.parse(body);
         const state = redrivenAt === undefined ? 'dead' : 'redriven';
-        ledger.bury(deliveryKey(event.subject, numberOf(event), channel), state);
+        ledger.storeDeadLetter(deliveryKey(event.subject, numberOf(event), channel), state);
       }
       if (!/^(project:|watcher$)/.test(key.partition)) return [];
       const after = recordIn(body);
@@ -230,21 +230,21 @@ export function createPromised(input: PromiseInput): Promised {
       return addedEvents(before, after);
     },
 
-    arrived(arrival) {
-      const { channel, audience, run, events, body, taken, unknown } = arrival;
+    arrived(message) {
+      const { channel, audience, run, events, body, taken, unknown } = message;
       for (const [place, event] of events.entries()) {
         checkOrder(event, channel, events.slice(0, place));
-        const isOwed = ledger.isExpected(deliveryKey(event.subject, numberOf(event), channel));
-        if (hasOutbox && !isOwed) breaches.invented += 1;
+        const isExpected = ledger.isExpected(deliveryKey(event.subject, numberOf(event), channel));
+        if (hasOutbox && !isExpected) breaches.invented += 1;
         if (audience === 'programs') checkBytes(event, body);
         for (let copy = 1; copy <= taken; copy += 1)
           take(event, channel, { run, isAmbiguous: copy <= unknown });
       }
     },
 
-    verdict() {
+    findings() {
       const lost = new Set([...vanished, ...ledger.open()]).size;
-      const stuck = owedNow().filter(ledger.hasArrived).length;
+      const stuck = pendingNow().filter(ledger.hasArrived).length;
       return { ...ledger.totals(), ...breaches, lost, lateRepeats, stuck, unseen: unseen() };
     },
   };
@@ -255,8 +255,10 @@ export function recordIn(body: string): StoredRecord {
   return JSON.parse(body);
 }
 
-/** The channels that are broken, by name and settings, each with when the others were told so last. */
-function brokenIn({ state: { channels = {} } }: StoredRecord): [key: string, toldAt: string | undefined][] {
+/** The channels that are broken, by name and settings, each with the time of the last announcement. */
+function brokenIn({
+  state: { channels = {} },
+}: StoredRecord): [key: string, announcedAt: string | undefined][] {
   return Object.entries(channels).flatMap(
     ([key, { brokenSince, announcedAt }]): [string, string | undefined][] =>
       brokenSince === undefined ? [] : [[key, announcedAt]],
@@ -295,17 +297,17 @@ function mergedBy(
   );
 }
 
-/** How many events a record counts only, of those that it owes to a channel. */
+/** The number of pending events for a channel that its record only counts. */
 function mergedTo(record: StoredRecord | undefined, channel: string): number {
-  const owed = record === undefined ? [] : pending(record).filter((one) => one.channel === channel);
-  return mergedIn(owed)?.events ?? 0;
+  const waiting = record === undefined ? [] : pending(record).filter((one) => one.channel === channel);
+  return mergedIn(waiting)?.events ?? 0;
 }
 
 function sequenceIn(key: DeliveryKey): number {
   return Number(key.split(' ').at(-2));
 }
 
-function keysOwed(subject: string, record: StoredRecord | undefined): DeliveryKey[] {
+function pendingKeys(subject: string, record: StoredRecord | undefined): DeliveryKey[] {
   if (record === undefined) return [];
   return pending(record).map(({ event, channel }) => deliveryKey(subject, numberOf(event), channel));
 }

@@ -5,7 +5,7 @@ import { manyDays } from './days.ts';
 import { expectFired, expectKept } from './expectations.ts';
 import { FAULT_KINDS } from './faults.ts';
 import { ANSWERS } from './receivers.ts';
-import { LOOK_TROUBLES } from './service.ts';
+import { LOOK_FAILURES } from './service.ts';
 import { ours } from './simple-designs.ts';
 import { everyStall } from './stalls.ts';
 
@@ -31,7 +31,7 @@ describe('every persisted change is delivered at least once or ends as a dead le
     expectFired(totals, [
       'crash: dies after',
       ...ANSWERS.map((answer) => `answer: ${answer}`),
-      ...LOOK_TROUBLES.map((fault) => `look: ${fault}`),
+      ...LOOK_FAILURES.map((fault) => `look: ${fault}`),
       ...[
         'dead letter: refused',
         'deliveries cancelled',

@@ -7,7 +7,7 @@ import { createRandom, type Random } from './random.ts';
 import { ANSWERS } from './receivers.ts';
 import { ours } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
-import { createTotals, judge as judgeCase, mergeTotals, named, type Totals } from './totals.ts';
+import { conclude, createTotals, mergeTotals, named, type Totals } from './totals.ts';
 
 const MINUTE = 60_000;
 const REFUSALS: Faults = { ...NO_FAULTS, answer: () => 'refused 422' };
@@ -33,20 +33,20 @@ function createRedriven(): Redriven {
 }
 
 /** Lets the world of a case calm down, and adds what the case showed. */
-async function judge(
+async function concludeCase(
   all: Redriven,
   simulation: Simulation,
   schedule: string,
   mostDuplicates: number,
 ): Promise<void> {
-  await judgeCase(all.totals, { schedule, mostDuplicates }, simulation);
+  await conclude(all.totals, { schedule, mostDuplicates }, simulation);
   const listed = await simulation.listedDead();
   all.miscounted += simulation.promised.miscounted(listed);
   all.left += listed.length;
 }
 
 /** Everybody refused the first event of a task. */
-async function withLetters(
+async function withDeadLetters(
   options: RedriveOptions & { readonly channels?: readonly string[] } = {},
 ): Promise<Simulation> {
   const simulation = createSimulation({ design: ours, ...options, faults: REFUSALS });
@@ -93,7 +93,7 @@ export const OPENINGS: Readonly<Record<string, Opening>> = {
 };
 
 /**
- * Every interleaving of a redrive of one letter and what runs beside it. States that were reached before have the same
+ * Every interleaving of a redrive of one dead letter and what runs beside it. States that were reached before have the same
  * futures and are counted once for each way into them, as in the interleavings of two ticks.
  */
 export async function everyRedriveInterleaving(
@@ -110,7 +110,7 @@ export async function everyRedriveInterleaving(
     if (before !== undefined) return before;
     const all = createRedriven();
     const choices = simulation.scheduler.pending().length;
-    if (choices === 0) await judge(all, simulation, words, 0);
+    if (choices === 0) await concludeCase(all, simulation, words, 0);
     for (let choice = 0; choice < choices; choice += 1) add(all, await explore([...schedule, choice]));
     known.set(state, all);
     return all;
@@ -129,7 +129,7 @@ export async function playRedriveSchedule(
   schedule: readonly number[],
   options: RedriveOptions = {},
 ): Promise<Simulation> {
-  const simulation = await withLetters({ ...options, channels: ['cutover'], traced: true });
+  const simulation = await withDeadLetters({ ...options, channels: ['cutover'], traced: true });
   const opening = OPENINGS[name];
   if (opening === undefined) throw new Error(`no opening is called ${name}`);
   await opening.open(simulation);
@@ -150,7 +150,7 @@ export async function playRedrives(
   crashes: readonly Crash[],
   options: RedriveOptions = {},
 ): Promise<Simulation> {
-  const simulation = await withLetters(options);
+  const simulation = await withDeadLetters(options);
   simulation.move('task-1', 'FULLMIGRATING');
   await simulation.tick();
   const plan = new Map(crashes.map(({ step, ending }) => [step, ending]));
@@ -177,19 +177,24 @@ export async function everyRedriveCrash(
 ): Promise<Redriven> {
   const all = createRedriven();
   const { everyNthPair: nth, ...rest } = options;
-  const judgeCrashes = async (crashes: readonly Crash[]): Promise<void> => {
+  const concludeCrashes = async (crashes: readonly Crash[]): Promise<void> => {
     const schedule = `redrives, ${wordsOf(crashes)}`;
-    await judge(all, await named(schedule, () => playRedrives(crashes, rest)), schedule, crashes.length);
+    await concludeCase(
+      all,
+      await named(schedule, () => playRedrives(crashes, rest)),
+      schedule,
+      crashes.length,
+    );
   };
   let number = 0;
   for (const first of await crashesAfter([], rest)) {
     if (nth === undefined) {
-      await judgeCrashes([first]);
+      await concludeCrashes([first]);
       continue;
     }
     for (const second of await crashesAfter([first], rest)) {
       number += 1;
-      if (number % nth === 0) await judgeCrashes([first, second]);
+      if (number % nth === 0) await concludeCrashes([first, second]);
     }
   }
   return all;
@@ -228,7 +233,7 @@ export async function randomRedrives(options: {
     const seed = `${options.seed}/${number}`;
     const schedule = `redrives ${seed} of ${options.minutes} minutes`;
     const simulation = await named(schedule, () => playHours({ seed, minutes: options.minutes }));
-    await judge(all, simulation, schedule, Number.POSITIVE_INFINITY);
+    await concludeCase(all, simulation, schedule, Number.POSITIVE_INFINITY);
   }
   return all;
 }
@@ -302,7 +307,7 @@ function faultsOf(random: Random): Faults {
   };
 }
 
-/** What a script would do: send each letter, then note that it was sent. */
+/** The design of a script: send each dead letter, then mark it as sent. */
 export async function sendThenMark({ store, channels, clock }: RedriveInput): Promise<void> {
   for (const held of (await loadDeadLetters(store)).letters) {
     const { letter } = held;

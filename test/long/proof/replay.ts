@@ -8,7 +8,7 @@ import { playDeadChannel, playOutage } from './outages.ts';
 import { playOverlap, playSchedule } from './overlaps.ts';
 import { ANSWERS } from './receivers.ts';
 import { playHours, playRedriveSchedule, playRedrives } from './redrives.ts';
-import { LOOK_GLITCHES, LOOK_TROUBLES } from './service.ts';
+import { LOOK_FAILURES, LOOK_GLITCHES } from './service.ts';
 import type { Design } from './simple-designs.ts';
 import type { Simulation } from './simulation.ts';
 import { playStall } from './stalls.ts';
@@ -81,7 +81,7 @@ const REPLAYS: readonly Replay[] = [
   {
     words: /^look (.+) at look (\d+), (\d+) in a row$/,
     async play(design, [word, from, times]) {
-      const fault = oneOf([...LOOK_TROUBLES, ...LOOK_GLITCHES], word);
+      const fault = oneOf([...LOOK_FAILURES, ...LOOK_GLITCHES], word);
       const accident = { fault, from: Number(from), times: Number(times) };
       return (await playLookAccident(design, accident, TRACED)).simulation;
     },

@@ -13,7 +13,7 @@ export type Ending = 'answered' | 'dies before' | 'dies after';
 /** The hook through which everything that a run does goes. */
 export type Gate = <T>(name: string, effect: () => T | Promise<T>, asked?: unknown) => Promise<T>;
 
-/** What became of a run. `dead` never settles: nobody is told, as when a process is killed. */
+/** The end of a run. `dead` never settles, as when a process is killed. */
 export type RunState = 'running' | 'ended' | 'dead';
 
 /**

@@ -63,7 +63,7 @@ export function projectOf(
 }
 
 /** What goes wrong with a look, by what the service or the network does. */
-const TROUBLES = {
+const FAILURES = {
   'slow answer': { slow: 'in time' },
   refused: { error: 'ECONNREFUSED' },
   reset: { error: 'ECONNRESET' },
@@ -90,10 +90,10 @@ const GLITCHES = {
   deleted: FAULTS['task deleted'],
 } satisfies Readonly<Record<string, Behaviour>>;
 
-type Trouble = keyof typeof TROUBLES;
+type Failure = keyof typeof FAILURES;
 type Glitch = keyof typeof GLITCHES;
-export type LookFault = Trouble | Glitch;
-export const LOOK_TROUBLES = namesOf(TROUBLES);
+export type LookFault = Failure | Glitch;
+export const LOOK_FAILURES = namesOf(FAILURES);
 export const LOOK_GLITCHES = namesOf(GLITCHES);
 
 export function isGlitch(fault: LookFault): fault is Glitch {
@@ -132,7 +132,7 @@ export function serve(
   return behave({ ...truth, ...changed }, HOST, limits, pass);
 }
 
-const FAULT_BEHAVIOURS: Readonly<Record<LookFault, Behaviour>> = { ...TROUBLES, ...GLITCHES };
+const FAULT_BEHAVIOURS: Readonly<Record<LookFault, Behaviour>> = { ...FAILURES, ...GLITCHES };
 
 /** As the documented samples have it: with both passwords in clear text. */
 function answerOf(taskId: string, status: string) {

@@ -17,7 +17,7 @@ export interface Design {
 /** The real thing. */
 export const ours: Design = { name: 'outbox in the record', hasOutbox: true, tick };
 
-/** What most scripts do: remember the new status, then tell. Whatever is not told at once never is. */
+/** The design of most scripts: store the new status, then send. An event that is not sent at once is lost. */
 export const saveThenSend: Design = {
   name: 'save, then send',
   hasOutbox: false,
@@ -27,7 +27,7 @@ export const saveThenSend: Design = {
     }),
 };
 
-/** The other way round: tell, and remember when all was told. Whatever is not remembered is told again. */
+/** The other way round: send, and store when everything was sent. An event that is not stored is sent again. */
 export const sendThenSave: Design = {
   name: 'send, then save',
   hasOutbox: false,
@@ -57,21 +57,21 @@ async function simpleTick({ projects, ...input }: TickContext, inOrder: Order): 
       });
       if (noticed === undefined) continue;
       const save = () => records.save(id, withStream(before, noticed.stream)).catch(() => false);
-      await inOrder(save, () => tellAll(noticed.events, input));
+      await inOrder(save, () => sendAll(noticed.events, input));
     }
   }
 }
 
-async function tellAll(
+async function sendAll(
   events: readonly MigrationEvent[],
   { channels, clock }: Pick<TickContext, 'channels' | 'clock'>,
 ): Promise<boolean> {
-  let isTold = true;
+  let isDelivered = true;
   for (const event of events) {
     for (const channel of channels.values()) {
       const outcome = await channel.send({ events: [event], now: new Date(clock.now()) });
-      isTold &&= outcome.class === 'delivered';
+      isDelivered &&= outcome.class === 'delivered';
     }
   }
-  return isTold;
+  return isDelivered;
 }

@@ -13,7 +13,7 @@ import { type Counter, createCounter, type Faults, kindsOf, NO_FAULTS } from './
 import { type DeliveryKey, deliveryKey } from './ledger.ts';
 import { createNames } from './names.ts';
 import { CHANNELS, createNetwork } from './network.ts';
-import { createPromised, type Promised, type Verdict } from './promise.ts';
+import { createPromised, type Findings, type Promised } from './promise.ts';
 import { createRandom } from './random.ts';
 import { createScheduler, type Ending, type Gate, type Scheduler, type Step } from './scheduler.ts';
 import { ACCESS, PROJECT_ID, projectOf } from './service.ts';
@@ -44,8 +44,8 @@ export interface SimulationOptions {
   readonly traced?: boolean;
 }
 
-/** The verdict of a whole case. */
-export interface Outcome extends Verdict {
+/** The findings of a whole case. */
+export interface Outcome extends Findings {
   /** The first step after which the promise was broken, in words: `34, send ops 5`. */
   readonly since?: string;
 }
@@ -59,7 +59,7 @@ export interface Simulation {
   /** For each delivery that arrived, how many milliseconds after its event. */
   readonly delays: readonly number[];
   /** What arrived, in order: `ops task-1 1 ok`. */
-  readonly arrivals: readonly string[];
+  readonly received: readonly string[];
   now(): number;
   pass(ms: number): void;
   /** The task has this status from now on; {@link MISSING}: the service no longer finds it. */
@@ -77,7 +77,7 @@ export interface Simulation {
   /** Starts a tick and finishes it. */
   tick(options?: TickOptions): Promise<void>;
   stall(run: number): void;
-  /** The world recovers: ticks without faults until nothing is owed and everything is known. */
+  /** The world recovers: ticks without faults until nothing is pending and everything is known. */
   drain(): Promise<Outcome>;
   /** What `deliveries list` shows as dead. */
   listedDead(): Promise<DeliveryKey[]>;
@@ -204,7 +204,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     fired,
     largest: storage.largest,
     delays: network.delays,
-    arrivals: network.arrivals,
+    received: network.received,
     now,
     pass,
     start,
@@ -228,9 +228,11 @@ export function createSimulation(options: SimulationOptions): Simulation {
     },
 
     async listedDead() {
-      const books = await loadInventory(store, [PROJECT_ID]);
-      const numbers = new Map(books.deadLetters.map(({ letter: { event } }) => [event.id, numberOf(event)]));
-      return listDeliveries(books, [], { state: 'dead' }).map(({ subject = '', eventId, channel }) =>
+      const inventory = await loadInventory(store, [PROJECT_ID]);
+      const numbers = new Map(
+        inventory.deadLetters.map(({ letter: { event } }) => [event.id, numberOf(event)]),
+      );
+      return listDeliveries(inventory, [], { state: 'dead' }).map(({ subject = '', eventId, channel }) =>
         deliveryKey(subject, numbers.get(eventId) ?? 0, channel),
       );
     },
@@ -243,7 +245,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
         if (promised.isCalm()) break;
       }
       await storage.check();
-      return { ...promised.verdict(), ...(since !== undefined && { since }) };
+      return { ...promised.findings(), ...(since !== undefined && { since }) };
     },
 
     state() {
@@ -252,13 +254,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
       const seen = [...runs].map(([run, steps]) => [
         run,
         scheduler.stateOf(run),
-        // A run asks for several things at the same time: in which order it got them is told by what it asks for next.
+        // A run asks for several things at the same time: its next requests show in which order it got them.
         steps.toSorted(byName).map(({ name, result }) => `${name}=${result}`),
         (waiting.get(run) ?? []).toSorted(byName).map(({ name, asked }) => `${name}?${names.of(asked)}`),
       ]);
       const stored = storage.items().map(({ key, rev, body }) => names.of([key, rev, body]));
-      const arrived = [...Map.groupBy(network.arrivals, (arrival) => arrival.split(' ', 1)[0])];
-      const facts = [time, seen.sort(), stored.sort(), arrived.sort(), [...histories], promised.verdict()];
+      const arrived = [...Map.groupBy(network.received, (line) => line.split(' ', 1)[0])];
+      const facts = [time, seen.sort(), stored.sort(), arrived.sort(), [...histories], promised.findings()];
       // Hundreds of thousands of them are remembered.
       return createHash('sha256').update(JSON.stringify(facts)).digest('base64');
     },
@@ -269,5 +271,5 @@ function byName(one: { readonly name: string }, other: { readonly name: string }
   return one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
 }
 
-/** Ticks of a calm world until everything owed has arrived: the longest waits between attempts are a day. */
+/** Ticks of a calm world until everything pending has arrived: the longest waits between attempts are a day. */
 const MOST_DRAINING = 120;

@@ -1,9 +1,9 @@
 import type { Design } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
-import { createTotals, judge, named, type Totals } from './totals.ts';
+import { conclude, createTotals, named, type Totals } from './totals.ts';
 
 const MINUTE = 60_000;
-/** One per minute, none twice: whoever tells a past that is over is found out. */
+/** One per minute, none twice: an outdated event is recognised. */
 const STATUSES = [
   'FULLMIGRATING',
   'INCRMIGEATING',
@@ -36,7 +36,7 @@ export async function everyStall(design: Design, everyNth = 1): Promise<Totals> 
     const { tick, step, sleep, manner } = stall;
     const schedule = `tick ${tick} stalls at step ${step}, wakes ${sleep} steps late, ${manner}`;
     const { simulation } = await named(schedule, () => playStall(design, stall));
-    await judge(totals, { schedule, mostDuplicates: 1 }, simulation);
+    await conclude(totals, { schedule, mostDuplicates: 1 }, simulation);
   }
   return totals;
 }

@@ -106,7 +106,7 @@ interface Case {
 }
 
 /** Lets the world of a case calm down, and adds what the case showed. */
-export async function judge(totals: Totals, one: Case, simulation: Simulation): Promise<void> {
+export async function conclude(totals: Totals, one: Case, simulation: Simulation): Promise<void> {
   const outcome = await named(one.schedule, () => simulation.drain());
   addCase(totals, one, outcome);
   addFired(totals, simulation.fired.counts);

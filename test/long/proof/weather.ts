@@ -2,7 +2,7 @@ import { type Faults, STORE_FAULTS, type StoreFault } from './faults.ts';
 import { CHANNELS } from './network.ts';
 import type { Random } from './random.ts';
 import { ANSWERS, type Answer } from './receivers.ts';
-import { LOOK_GLITCHES, LOOK_TROUBLES, type LookFault } from './service.ts';
+import { LOOK_FAILURES, LOOK_GLITCHES, type LookFault } from './service.ts';
 
 /** How often each thing goes wrong: per answer, request to the store, look, look that goes wrong, minute. */
 const RATES = { answer: 0.15, store: 0.03, look: 0.05, glitch: 0.2, outage: 0.002 } as const;
@@ -40,7 +40,7 @@ export function createWeather(random: Random): Weather {
 
   return {
     change() {
-      service = outage(service, () => random.pick(LOOK_TROUBLES));
+      service = outage(service, () => random.pick(LOOK_FAILURES));
       receiver = outage(receiver, () => {
         const channel = CHANNELS[random.below(CHANNELS.length)] ?? '';
         return { channel, answer: random.pick(ANSWERS) };
@@ -61,7 +61,7 @@ export function createWeather(random: Random): Weather {
     look(taskId) {
       if (service !== undefined) return service.what;
       if (random.chance(RATES.look)) {
-        if (!random.chance(RATES.glitch)) return random.pick(LOOK_TROUBLES);
+        if (!random.chance(RATES.glitch)) return random.pick(LOOK_FAILURES);
         if (mayGlitch(taskId)) return random.pick(LOOK_GLITCHES);
       }
       looksSinceGlitch.set(taskId, (looksSinceGlitch.get(taskId) ?? LOOKS_BETWEEN_GLITCHES) + 1);

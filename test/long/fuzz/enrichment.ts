@@ -32,13 +32,18 @@ function answersTo(call: 'list' | 'logs' | 'stats'): fc.Arbitrary<string> {
   const report = fc.constantFrom(...REPORTS);
   const oddPage = fc
     .record({ base: fc.constantFrom(...bases), fields: oddFields, entry: oddFields, report, at: fc.nat(3) })
-    .map(({ base, fields, entry, report: said, at }) => {
+    .map(({ base, fields, entry, report, at }) => {
       const page: Record<string, unknown> = {
         ...JSON.parse(base),
         ...(at === 0 && fields),
         password: CANARY,
       };
-      const secrets = { password: CANARY, error_message: said, message: said, auth: { password: CANARY } };
+      const secrets = {
+        password: CANARY,
+        error_message: report,
+        message: report,
+        auth: { password: CANARY },
+      };
       for (const [name, value] of Object.entries(page)) {
         if (!Array.isArray(value)) continue;
         page[name] = value.map((one: object) => ({ ...one, ...secrets, ...(at === 1 && entry) }));
@@ -68,7 +73,7 @@ export const LIST: Border<string, ReturnType<typeof readListPage>> = {
   name: 'list of tasks',
   inputs: answersTo('list'),
   read: (body) => readListPage(body, []),
-  judge(reading, body) {
+  classify(reading, body) {
     assertHoldsNoSecret(reading);
     if (reading.kind === 'unreadable') return 'unreadable';
     if (!Number.isSafeInteger(reading.value.count ?? 0)) throw new Error('a count that is none');
@@ -85,7 +90,7 @@ export const LOGS: Border<string, ReturnType<typeof readLogPage>> = {
   name: 'log of a task',
   inputs: answersTo('logs'),
   read: (body) => readLogPage(body, []),
-  judge(reading) {
+  classify(reading) {
     assertHoldsNoSecret(reading);
     if (reading.kind === 'unreadable') return 'unreadable';
     for (const { keywords, ...line } of reading.value.lines) {
@@ -106,7 +111,7 @@ export const STATS: Border<string, ReturnType<typeof readStats>> = {
   name: 'figures of a task',
   inputs: answersTo('stats'),
   read: readStats,
-  judge(reading) {
+  classify(reading) {
     if (reading.kind === 'unreadable') return 'unreadable';
     const { isMigrating = false, ...numbers } = reading.value;
     if (typeof isMigrating !== 'boolean') throw new Error('neither true nor false');

@@ -22,7 +22,7 @@ export const SHOWN: Border<readonly [text: string, max: number], string> = {
   name: 'Slack text',
   inputs: fc.tuple(nasty, fc.integer({ min: 8, max: 3000 })),
   read: ([text, max]) => shown(text, max),
-  judge(line, [, max]) {
+  classify(line, [, max]) {
     if (line.length > max) throw new Error('out of bounds');
     if (!line.isWellFormed() || /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(line))
       throw new Error('not one well-formed line');
@@ -35,15 +35,15 @@ export const SHOWN: Border<readonly [text: string, max: number], string> = {
 
 type Events = readonly [MigrationEvent, ...MigrationEvent[]];
 
-interface Told {
+interface Message {
   readonly events: Events;
   /** Together in one message with those of other looks, so many times as many. */
   readonly times: number;
   readonly lateMs: number;
 }
 
-/** What is told when a watch begins: first sights of many tasks. */
-const firstSights = fc.array(nastyData, { minLength: 1, maxLength: 20 }).map((all): Events => {
+/** The events of a first tick: many tasks first seen. */
+const firstSeen = fc.array(nastyData, { minLength: 1, maxLength: 20 }).map((all): Events => {
   const [first = eventOf(), ...more] = all.map((data, index) =>
     eventOf({ ...data, task: { ...TASK, ...data.task, id: `task-${index}` } }, 'dcs.migration.first_seen'),
   );
@@ -51,10 +51,10 @@ const firstSights = fc.array(nastyData, { minLength: 1, maxLength: 20 }).map((al
 });
 
 /** A message to Slack about what one look noticed, or a digest of many. */
-export const SLACK: Border<Told, SlackMessage> = {
+export const SLACK: Border<Message, SlackMessage> = {
   name: 'Slack message',
   inputs: fc.record({
-    events: fc.oneof({ weight: 4, arbitrary: nastyEvents }, { weight: 1, arbitrary: firstSights }),
+    events: fc.oneof({ weight: 4, arbitrary: nastyEvents }, { weight: 1, arbitrary: firstSeen }),
     times: fc.constantFrom(0, 0, 1, 20),
     lateMs: fc.nat(),
   }),
@@ -66,7 +66,7 @@ export const SLACK: Border<Told, SlackMessage> = {
     const others = Array.from({ length: times }, () => events).flat();
     return digestPayload([first, ...others], late, mention);
   },
-  judge(message, { events, times }) {
+  classify(message, { events, times }) {
     assertWithinLimits(message);
     assertHarmless(message);
     const failed = events.some(({ data: { severity } }) => severity === 'failure');
@@ -108,7 +108,7 @@ export const LINE: Border<LogEntry, { readonly text: string; readonly json: stri
   name: 'log line',
   inputs: entries,
   read: (entry) => ({ text: textLine(entry, NOW), json: jsonLine(entry, NOW) }),
-  judge({ text, json }, entry) {
+  classify({ text, json }, entry) {
     if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)) throw new Error('not one line of text');
     if (/[\r\n]/.test(json)) throw new Error('not one line of JSON');
     const { message, kind }: Record<string, unknown> = JSON.parse(json);

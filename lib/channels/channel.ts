@@ -1,5 +1,6 @@
 import type { MigrationEvent } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
+import type { MinuteLimit } from './minute-limit.ts';
 
 /**
  * The outcome of one attempt to send:
@@ -51,6 +52,8 @@ export interface Channel {
   readonly settings: string;
   /** The interval of reminders of events that wait for somebody; absent: none. Only for people. Milliseconds. */
   readonly remindEveryMs?: number;
+  /** Of a vendor that takes only so many messages a minute; absent: no such limit. Only for people. */
+  readonly minuteLimit?: MinuteLimit;
   /** The longest that one `send` can take, in milliseconds. */
   readonly timeoutMs: number;
   /**

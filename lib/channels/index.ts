@@ -7,6 +7,7 @@ import type { Audience, Channel } from './channel.ts';
 import type { ChannelDeps, Hook, Send } from './channel-type.ts';
 import { dingtalk } from './dingtalk/dingtalk.ts';
 import { passes } from './filter.ts';
+import { minuteLimit } from './minute-limit.ts';
 import { slack } from './slack/slack.ts';
 import { webhook } from './webhook/webhook.ts';
 
@@ -45,6 +46,7 @@ function nonEmpty<T>([first, ...others]: readonly T[]): [T, ...T[]] {
 interface TypeFacts {
   readonly audience: Audience;
   readonly hook?: Hook | undefined;
+  readonly mostPerMinute?: number | undefined;
 }
 
 const FACTS: ReadonlyMap<string, TypeFacts> = new Map(Object.entries(CHANNEL_TYPES));
@@ -76,11 +78,13 @@ export function createChannel<T extends TypeName>(
 ): Channel {
   const { type, when } = config;
   const { audience, timeoutMs } = CHANNEL_TYPES[type];
+  const mostPerMinute = FACTS.get(type)?.mostPerMinute;
   return defined({
     name,
     audience,
     timeoutMs,
     settings: fingerprint(config),
+    minuteLimit: mostPerMinute === undefined ? undefined : minuteLimit(mostPerMinute),
     remindEveryMs: 'remindEvery' in config ? config.remindEvery : undefined,
     accepts: (event: MigrationEvent, isFollowUp = false) => passes(event, when, isFollowUp),
     send: connectors[type].connect(config, deps),

@@ -69,7 +69,8 @@ export async function sendBatch(batches: Batches, worker: WorkerContext): Promis
 
 function takeTurn({ channel, state, delivery: { health, clock } }: WorkerContext): void {
   const paceMs = health.intervalMs(channel, new Date(clock.now()));
-  const everyMs = Math.max(channel.audience === 'people' ? CHAT_EVERY_MS : 0, paceMs);
+  const leastMs = channel.audience === 'people' ? CHAT_EVERY_MS : 0;
+  const everyMs = Math.max(leastMs, paceMs, channel.minuteLimit?.waitMs(new Date(clock.now())) ?? 0);
   state.nextAt = Math.max(state.nextAt, clock.elapsed() + everyMs);
 }
 
@@ -82,6 +83,7 @@ interface Attempted {
 async function attempt(batches: Batches, worker: WorkerContext): Promise<Attempted> {
   const { channel, delivery } = worker;
   const startedAt = new Date(delivery.clock.now());
+  channel.minuteLimit?.count(startedAt);
   const answered = await send(channel, deliveriesOf(batches), startedAt);
   const now = new Date(delivery.clock.now());
   const outcome = await delivery.health.recordOutcome(channel, answered, now, startedAt);

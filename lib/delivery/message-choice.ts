@@ -28,14 +28,17 @@ export function nextMessage(
 ): readonly RecordBatch[] | undefined {
   const { channel, delivery } = worker;
   const fits = ({ deliveries }: RecordBatch) => hasTimeFor(deliveries.length, worker);
-  const together = delivery.health.isHalfOpen(channel) ? [] : batchesTogether(waiting);
+  const most = channel.minuteLimit?.left(new Date(delivery.clock.now())) ?? Number.POSITIVE_INFINITY;
+  const together = delivery.health.isHalfOpen(channel) ? [] : batchesTogether(waiting, most);
   const group = together.find(([first]) => first !== undefined && fits(first));
   if (group !== undefined) return group;
   const alone = waiting.find(fits);
   return alone && [alone];
 }
 
-function batchesTogether(waiting: readonly RecordBatch[]): readonly (readonly RecordBatch[])[] {
+/** @param most messages that the vendor still takes in this minute: what is more goes as one digest */
+function batchesTogether(waiting: readonly RecordBatch[], most: number): readonly (readonly RecordBatch[])[] {
+  if (waiting.length > Math.max(1, most)) return [waiting];
   const byWord = Map.groupBy(waiting, ({ deliveries: [first] }) => first && wordOf(first));
   return [...byWord].flatMap(([word, group]) => {
     const isEnough = group.length >= (word === undefined ? STORM_FROM : 2);

@@ -8,11 +8,12 @@ export interface Markup {
   /** Foreign text in which nothing is markup, a link or a mention. */
   escape(text: string): string;
   headline(text: string, colour: Colour): string;
-  fact(label: string, value: string): string;
+  /** @param colon stands between the two in the language of the message */
+  fact(label: string, value: string, colon: string): string;
   heading(text: string): string;
   line(text: string): string;
   /** Empty where a chat shows no links. */
-  link(link: Link): string;
+  link(link: Link, colon: string): string;
   footer(text: string): string;
   /** Between two lines, and between two parts of the message. */
   readonly lineEnd: string;
@@ -23,10 +24,10 @@ export interface Markup {
 export const PLAIN: Markup = {
   escape: (text) => text,
   headline: (text) => text,
-  fact: (label, value) => `${label}: ${value}`,
+  fact: (label, value, colon) => `${label}${colon}${value}`,
   heading: (text) => text,
   line: (text) => text,
-  link: ({ label, url }) => `${label}: ${url}`,
+  link: ({ label, url }, colon) => `${label}${colon}${url}`,
   footer: (text) => text,
   lineEnd: '\n',
   partEnd: '\n\n',
@@ -38,10 +39,15 @@ export interface TextLimits {
   readonly measure: LengthOf;
   /** The longest headline. */
   readonly headline: number;
+  /** The longest value of a fact; default 500. */
+  readonly value?: number;
+  /** The longest footer; default 300. */
+  readonly footer?: number;
+  /** For the line that counts the rest of a digest, and the ends of parts; default 400. */
+  readonly reserved?: number;
 }
 
-/** The longest value of a fact and the longest footer, in the unit of the limits. */
-const LONGEST = { value: 500, footer: 300 } as const;
+const USUAL = { value: 500, footer: 300, reserved: 400 } as const;
 const CUT = '…';
 
 /** The length of a text once it is escaped. */
@@ -83,49 +89,59 @@ export function textRoom(markup: Markup, limits: TextLimits, calls = ''): Room {
     measure: (text) =>
       limits.measure(text.split('\n').map(markup.escape).map(markup.line).join(markup.lineEnd)),
     frame: (message) =>
-      limits.measure(layOut({ ...message, facts: [], sections: [] }, markup, limits, calls)) + RESERVED,
+      limits.measure(layOut({ ...message, facts: [], sections: [] }, markup, limits, calls)) +
+      (limits.reserved ?? USUAL.reserved),
     lengthOf: escapedLength(markup, limits),
   };
 }
-
-/** For the line that counts the rest, and the ends of parts. */
-const RESERVED = 400;
 
 function headOf(message: Message, markup: Markup, limits: TextLimits): string {
   const headline = headlineWithin(message, limits.headline, escapedLength(markup, limits));
   return markup.headline(markup.escape(headline), message.colour);
 }
 
-function footOf({ footer, console }: Message, markup: Markup, limits: TextLimits): string {
-  const words = markup.footer(escapedWithin(footer.join(' · '), LONGEST.footer, markup, limits));
-  return [...linkLines(console, markup), words].join(markup.lineEnd);
+function footOf({ title, footer, console }: Message, markup: Markup, limits: TextLimits): string {
+  const words = markup.footer(
+    escapedWithin(footer.join(' · '), limits.footer ?? USUAL.footer, markup, limits),
+  );
+  return [...linkLines(console, title.colon, markup), words].join(markup.lineEnd);
 }
 
 /** The parts of a message between its headline and its footer, each as lines. */
-function bodyOf({ facts, sections, list }: Message, markup: Markup, limits: TextLimits): string[][] {
+function bodyOf(message: Message, markup: Markup, limits: TextLimits): string[][] {
+  const { title, facts, sections, list } = message;
   const shown = (text: string) => escapedWithin(text, limits.most, markup, limits);
   const factLines = facts.map(([label, value]) =>
-    markup.fact(markup.escape(label), escapedWithin(value, LONGEST.value, markup, limits)),
+    markup.fact(
+      markup.escape(label),
+      escapedWithin(value, limits.value ?? USUAL.value, markup, limits),
+      title.colon,
+    ),
   );
   const listLines = (list?.lines ?? []).map((line) => markup.line(shown(line)));
-  const parts = [factLines, ...sections.map((part) => sectionLines(part, markup, shown)), listLines];
+  const parts = [
+    factLines,
+    ...sections.map((part) => sectionLines(part, title.colon, markup, shown)),
+    listLines,
+  ];
   return parts.filter((lines) => lines.length > 0);
 }
 
 function sectionLines(
   { heading, lines, source }: Section,
+  colon: string,
   markup: Markup,
   shown: (text: string) => string,
 ): string[] {
   return [
     ...(heading === undefined ? [] : [markup.heading(shown(heading))]),
     ...lines.map((line) => markup.line(shown(line))),
-    ...linkLines(source, markup),
+    ...linkLines(source, colon, markup),
   ];
 }
 
-function linkLines(link: Link | undefined, markup: Markup): string[] {
-  const text = link === undefined ? '' : markup.link(link);
+function linkLines(link: Link | undefined, colon: string, markup: Markup): string[] {
+  const text = link === undefined ? '' : markup.link(link, colon);
   return text === '' ? [] : [text];
 }
 

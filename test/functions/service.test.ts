@@ -117,7 +117,7 @@ describe('a service', () => {
     const broken = await service.printed('stays in use');
     await service.printed('tick:', broken.length);
     await configure('renamed');
-    await service.printed('is used from now on');
+    await service.printed('is now in use');
   });
 
   test.each(

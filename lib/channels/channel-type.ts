@@ -66,6 +66,6 @@ export const safeUrl = z.check<{ url: Secret; allowInsecure: boolean }>(
   { when: ({ value }) => hasUrl(value) },
 );
 
-function hasUrl(value: unknown): boolean {
+export function hasUrl(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'url' in value && value.url instanceof Secret;
 }

@@ -9,10 +9,11 @@ import { dingtalk } from './dingtalk/dingtalk.ts';
 import { passes } from './filter.ts';
 import { minuteLimit } from './minute-limit.ts';
 import { slack } from './slack/slack.ts';
+import { teams } from './teams/teams.ts';
 import { webhook } from './webhook/webhook.ts';
 
 /** Every type of channel there is. A new one needs its line here and nothing else outside its files. */
-export const CHANNEL_TYPES = { slack, dingtalk, webhook } as const;
+export const CHANNEL_TYPES = { slack, dingtalk, teams, webhook } as const;
 
 type Types = typeof CHANNEL_TYPES;
 type TypeName = keyof Types;

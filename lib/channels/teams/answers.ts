@@ -1,0 +1,48 @@
+import type { HttpResponse } from '../../http/client.ts';
+import type { Classification } from '../http-outcome.ts';
+import { classifierOf, type Meaning } from '../vendor-answer.ts';
+
+const REFUSED: Meaning = {
+  class: 'permanent',
+  hint: "the card is refused; see the workflow's run history",
+  isForm: true,
+};
+const SIGN_IN: Meaning = {
+  class: 'broken',
+  hint: 'the workflow only takes signed-in users, or its URL is not whole; let anyone trigger it, and copy its URL again',
+};
+const GONE: Meaning = {
+  class: 'broken',
+  hint: 'the workflow was deleted or switched off, or its URL has changed; copy it again',
+};
+
+/** Answers of a workflow ("Receive and respond to inbound HTTPS calls"): the status alone, for their bodies are not documented. */
+const byStatus = classifierOf({
+  vendor: 'Teams',
+  read: () => undefined,
+  meaningOf: () => ({ class: 'transient' }),
+  statuses: new Map([
+    [200, { class: 'delivered' }],
+    // Taken by the workflow; only its run history says whether a card was posted.
+    [202, { class: 'delivered' }],
+    [400, REFUSED],
+    [401, SIGN_IN],
+    [403, SIGN_IN],
+    [404, GONE],
+    [410, GONE],
+    [413, REFUSED],
+    [429, { class: 'pause', hint: 'asks for a pause', restMs: 60_000 }],
+  ]),
+});
+
+/** The meaning of an answer of a Teams workflow. A 2xx with a page is a proxy's, and not sent again: it may have been taken. */
+export function classify(answer: HttpResponse): Classification {
+  const { status, body } = answer;
+  const isPage = status >= 200 && status < 300 && body.trimStart().startsWith('<');
+  if (!isPage) return byStatus(answer);
+  return {
+    class: 'permanent',
+    reason: `HTTP ${status} with a page, not Teams'; check the URL`,
+    notHere: true,
+  };
+}

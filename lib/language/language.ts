@@ -156,6 +156,8 @@ export interface Footer {
   subject(kind: 'task' | 'group' | 'project', id: string): string;
   events(numbers: readonly number[]): string;
   delayedBy(ms: number): string;
+  /** Before a moment in the zone of each reader, where a chat shows such. */
+  readonly readersTime: string;
 }
 
 /**

@@ -41,6 +41,7 @@ export function composeLook(events: Events, composition: Composition): Message {
     facts: factsOf(event, composition),
     sections: allSections([event, ...others], composition),
     footer: footerOf(events, composition),
+    moment: { at: events[0].time, readersTime: language.footer.readersTime },
     console: linkTo(event.data.consoleUrl, language.links.console),
   });
 }

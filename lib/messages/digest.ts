@@ -33,6 +33,7 @@ export function composeDigest(events: Events, composition: Composition): Message
     facts: [],
     sections: [],
     footer: timeWords(first.time, lateMs, language),
+    moment: { at: first.time, readersTime: language.footer.readersTime },
     console: linkTo(first.data.consoleUrl, language.links.console),
   });
   return { ...frame, list: listOf(events, frame, composition) };

@@ -3,8 +3,8 @@ import { type Label, type Language, wordFor } from '../language/language.ts';
 import { bar, isSaid } from './format.ts';
 import type { Fact } from './message.ts';
 
-/** A value that an event may lack. */
-type MaybeFact = readonly [label: Label, value: string | undefined];
+/** A value that an event may lack, and the moment in it that people plan by. */
+type MaybeFact = readonly [label: Label, value: string | undefined, at?: string | undefined];
 
 /** The words of facts, and the moment at which they are read. */
 interface FactContext {
@@ -23,12 +23,15 @@ export function factsOf(event: MigrationEvent, context: FactContext): Fact[] {
     ...stallFacts(event, context.language),
     ...repetitionFacts(event.data, context.language),
     ...retractionFacts(event, context.language),
-    ['validUntil', validityWords(event, context)],
+    ['validUntil', validityWords(event, context), event.data.validUntil],
     ...troubleFacts(event, context.language),
     ...placeFacts(event.data, context.language),
     ['phaseBefore', phaseBefore(event.data, context.language)],
   ];
-  return facts.flatMap(([label, value]): Fact[] => (isSaid(value) ? [[labels[label], value]] : []));
+  return facts.flatMap(([label, value, at]): Fact[] => {
+    if (!isSaid(value)) return [];
+    return [at === undefined ? [labels[label], value] : [labels[label], value, at]];
+  });
 }
 
 function statusWords({ from, to, standing }: EventData, { values }: Language): string | undefined {
@@ -102,7 +105,7 @@ function stallFacts({ type, time, data: { stall } }: MigrationEvent, language: L
   const { kind, since, percent, targetKeys, offset, inputKbps } = stall;
   const label = STALLS[kind][type === 'dcs.migration.resumed' ? 'over' : 'lasting'];
   return [
-    [label, values.sinceFor(since, msBetween(since, time))],
+    [label, values.sinceFor(since, msBetween(since, time)), since],
     ['progress', percent === undefined ? undefined : bar(percent, language)],
     ['keysInTheTarget', targetKeys === undefined ? undefined : figures.figure(targetKeys)],
     ['lag', offset === undefined ? undefined : values.lag(offset)],

@@ -4,8 +4,19 @@ import type { Severity } from '../events/phase.ts';
 import type { Language } from '../language/language.ts';
 import type { Colour } from './severity.ts';
 
-/** A label, which is ours, and a value, which is data and of any length. */
-export type Fact = readonly [label: string, value: string];
+/**
+ * A label, which is ours, and a value, which is data and of any length; with the moment in it that people plan by (ISO
+ * 8601, UTC), if there is one.
+ */
+export type Fact = readonly [label: string, value: string, at?: string];
+
+/** When it happened, for chats that can show a moment in the zone of each reader. */
+export interface Moment {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The words before such a moment. */
+  readonly readersTime: string;
+}
 
 /** A sentence with the name of its subject apart: a channel with little room cuts the name, never what happened. */
 export interface Title {
@@ -49,6 +60,7 @@ export interface Message {
   readonly sections: readonly Section[];
   readonly list?: List;
   readonly footer: readonly string[];
+  readonly moment?: Moment;
   /** Where the subject is shown. */
   readonly console?: Link;
 }

@@ -187,8 +187,17 @@ export function blocksOf({ blocks = [], attachments }: SlackMessage): readonly B
 function texts(message: SlackMessage): Text[] {
   return blocksOf(message).flatMap((block): readonly Text[] => {
     if (block.type === 'context') return block.elements;
-    return 'fields' in block ? block.fields : [block.text];
+    return block.type === 'rich_text' ? richTexts(block) : [block.text];
   });
+}
+
+/** Texts of a rich text; a moment stands for its format and its fallback. */
+function richTexts({ elements: [{ elements }] }: Extract<Block, { type: 'rich_text' }>): readonly Text[] {
+  return elements.flatMap((element): Text[] =>
+    element.type === 'text'
+      ? [element]
+      : [element.format, element.fallback].map((text) => ({ type: element.type, text })),
+  );
 }
 
 /** Throws unless Slack takes a message of this size. */
@@ -203,10 +212,6 @@ export function assertWithinLimits(message: SlackMessage): void {
   assert.ok(text.length > 0);
   for (const block of blocks) {
     if (block.type === 'header') assert.ok(block.text.text.length <= 150);
-    if (block.type === 'section' && 'fields' in block) {
-      assert.ok(block.fields.length <= 10);
-      for (const field of block.fields) assert.ok(field.text.length <= 2000);
-    }
     if (block.type === 'context') assert.ok(block.elements.length <= 10);
   }
   for (const { text: shown } of texts(message)) {
@@ -218,6 +223,8 @@ export function assertWithinLimits(message: SlackMessage): void {
 /** A `&` that begins no entity, or an angle bracket: what Slack would read as its own. */
 const CONTROL = /[<>]|&(?!(?:amp|lt|gt);)/;
 const LINK = /^<https:[^<>|]*\|(?:console|documentation)>$/;
+const READERS_TIME = 'your time: {date_short_pretty} {time}';
+const MOMENT = /^<!date\^\d+\^your time: {date_short_pretty} {time}\|[\d:.TZ-]+>$/;
 
 /** Throws if anything in a message but the mention is more than text. */
 export function assertHarmless(message: SlackMessage): void {
@@ -227,7 +234,8 @@ export function assertHarmless(message: SlackMessage): void {
   for (const { type, text } of texts(message)) {
     assert.ok(text.isWellFormed());
     assert.doesNotMatch(text, /[\u202a-\u202e\u2066-\u2069\u2028\u2029]/);
-    if (type === 'plain_text') assert.doesNotMatch(text, CONTROL);
-    else assert.ok(text === MENTION || LINK.test(text));
+    if (type === 'plain_text' || type === 'text') assert.doesNotMatch(text, CONTROL);
+    else if (type === 'date') assert.ok(text === ` (${READERS_TIME})` || /^ \([\d:.TZ-]+\)$/.test(text));
+    else assert.ok(text === MENTION || LINK.test(text) || MOMENT.test(text));
   }
 }

@@ -42,15 +42,17 @@ const length = (text: string) => text.length;
 const ROOM = { most: 1e6, measure: length, frame: () => 0, lengthOf: length };
 
 function textsOf(message: Message): string[] {
-  const { title, facts, sections, list, footer, console } = message;
+  const { title, facts, sections, list, footer, moment, console } = message;
   return [
     title.mark,
     title.name ?? '',
     title.text,
-    ...facts.flat(),
+    ...facts.map(([label]) => label),
+    ...facts.map(([, value]) => value),
     ...sections.flatMap(({ heading = '', lines }) => [heading, ...lines]),
     ...(list === undefined ? [] : [...list.lines, list.counts]),
     ...footer,
+    moment?.readersTime ?? '',
     console?.label ?? '',
     ...sections.map(({ source }) => source?.label ?? ''),
   ];

@@ -3,10 +3,11 @@ import { oneLine } from '../../base/text.ts';
 import { unescaped } from './text.ts';
 
 const TEXT = z.object({ text: z.string() });
+/** A moment in the reader's own time repeats what stands before it, and a terminal has one reader. */
+const RICH = z.object({ elements: z.array(z.union([TEXT, z.object({ type: z.literal('date') })])) });
 const BLOCK = z.object({
   text: z.optional(TEXT),
-  fields: z.optional(z.array(TEXT)),
-  elements: z.optional(z.array(TEXT)),
+  elements: z.optional(z.array(z.union([TEXT, RICH]))),
 });
 const BLOCKS = z.optional(z.array(BLOCK));
 const MESSAGE = z.object({
@@ -24,14 +25,22 @@ export function renderSlackPreview(payload: unknown): string[] {
   return [...blocks, ...attachments.flatMap((attachment) => attachment.blocks ?? [])].flatMap(blockLines);
 }
 
-function blockLines({ text, fields = [], elements = [] }: z.output<typeof BLOCK>): string[] {
+function blockLines({ text, elements = [] }: z.output<typeof BLOCK>): string[] {
+  const parts = elements.flatMap((element) =>
+    'text' in element && !MOMENT.test(element.text) ? [element] : [],
+  );
   return [
     ...(text === undefined ? [] : linesOf(text.text)),
-    ...fields.map((field) => linesOf(field.text).join(': ')),
-    ...(elements.length === 0 ? [] : [elements.flatMap((element) => linesOf(element.text)).join(' · ')]),
+    ...elements.flatMap((element) => ('elements' in element ? linesOf(richText(element)) : [])),
+    ...(parts.length === 0 ? [] : [parts.flatMap((part) => linesOf(part.text)).join(' · ')]),
   ];
 }
 
+function richText({ elements }: z.output<typeof RICH>): string {
+  return elements.map((element) => ('text' in element ? element.text : '')).join('');
+}
+
+const MOMENT = /^<!date\^/;
 const LINK = /<(https:[^|>]*)\|([^>]*)>/g;
 
 function linesOf(text: string): string[] {

@@ -9,6 +9,7 @@ import {
   header,
   LIMITS,
   mentionBlock,
+  paragraph,
   reference,
   SHORT,
   type SlackMessage,
@@ -79,7 +80,7 @@ function renderLook(message: Message, calls: readonly string[]): SlackMessage {
         color: COLOURS[message.colour],
         blocks: [
           ...wholeSentence(message),
-          ...factBlocks(message.facts),
+          ...factBlocks(message),
           ...sections.flatMap(sectionBlocks),
           context(message),
         ],
@@ -99,10 +100,13 @@ function wholeSentence(message: Message): Block[] {
 
 function sectionBlocks(part: Section): Block[] {
   const { source } = part;
-  return [section(linesOf(part).join('\n')), ...(source === undefined ? [] : reference(source))];
+  const [first = '', ...others] = linesOf(part);
+  const block =
+    part.heading === undefined ? paragraph(undefined, [first, ...others]) : paragraph(first, others);
+  return [block, ...(source === undefined ? [] : reference(source))];
 }
 
-/** Within the room of one section. */
+/** Within the room of one section, the heading first. */
 function linesOf({ heading, lines }: Section): readonly string[] {
   const all = (heading === undefined ? lines : [heading, ...lines]).map(escaped);
   const fitting = withinRoom(all, LIMITS.text - 1);

@@ -1,5 +1,6 @@
 import { withinRoom } from '../../messages/format.ts';
-import { type Block, type SlackMessage, section } from './blocks.ts';
+import type { Section } from '../../messages/message.ts';
+import { type Block, paragraph, type SlackMessage, section } from './blocks.ts';
 
 /**
  * Characters of all blocks of a message together: beyond that Slack refuses it (`msg_blocks_too_long`). How it counts is
@@ -42,19 +43,27 @@ function fitting(blocks: readonly Block[], room: number): Block[] {
   });
   const whole = end === -1 ? blocks : blocks.slice(0, end);
   const used = whole.reduce((sum, block) => sum + JSON.stringify(block).length + ','.length, 0);
-  return [...whole, section([...beginningOf(blocks[end], room - used), CUT].join('\n'))];
+  return [...whole, beginningOf(blocks[end], room - used)];
 }
 
-/** The lines of a section that have room. */
-function beginningOf(block: Block | undefined, room: number): readonly string[] {
-  if (block?.type !== 'section' || !('text' in block) || block.text.type !== 'plain_text') return [];
-  let left = room;
-  const lines = block.text.text.split('\n');
+/** The lines of a section that have room, and a mark; the mark alone where not even the heading has room. */
+function beginningOf(block: Block | undefined, room: number): Block {
+  const { heading, lines } = partsOf(block);
+  let left = room + sizeOf([section(`\n${CUT}`)]) - sizeOf([paragraph(heading, ['', CUT])]);
+  if (left < 0) return section(CUT);
   const end = lines.findIndex((line) => {
     left -= sizeOfText(`${line}\n`);
     return left < 0;
   });
-  return end === -1 ? lines : lines.slice(0, end);
+  return paragraph(heading, [...(end === -1 ? lines : lines.slice(0, end)), CUT]);
+}
+
+/** A section as its heading and its lines; a block of facts is left out as a whole. */
+function partsOf(block: Block | undefined): Section {
+  if (block?.type === 'section') return { lines: block.text.text.split('\n') };
+  const [first, second] = block?.type === 'rich_text' ? block.elements[0].elements : [];
+  const isParagraph = first?.type === 'text' && second?.type === 'text' && second.text.startsWith('\n');
+  return isParagraph ? { heading: first.text, lines: second.text.slice(1).split('\n') } : { lines: [] };
 }
 
 /** The same without anything that could be refused for its form or its length. */

@@ -74,4 +74,5 @@ export const footer: Footer = {
   subject: (kind, id) => `${kind} ${id}`,
   events: (numbers) => `${numbers.length === 1 ? 'event' : 'events'} ${numbers.join(', ')}`,
   delayedBy: (ms) => `delayed by ${duration(ms)}`,
+  readersTime: 'your time:',
 };

@@ -1,5 +1,6 @@
+import type { KnownBlock } from '@slack/types';
 import { describe, expect, test } from 'vitest';
-import type { SlackMessage } from '../../../lib/channels/slack/blocks.ts';
+import type { Block, SlackMessage } from '../../../lib/channels/slack/blocks.ts';
 import { renderSlackPreview } from '../../../lib/channels/slack/preview.ts';
 import { shown, unescaped } from '../../../lib/channels/slack/text.ts';
 import type { EventData } from '../../../lib/events/event.ts';
@@ -242,9 +243,68 @@ describe('the console link', () => {
     '',
     `https://c.example/${'x'.repeat(3000)}`,
   ])('is left out for %j', (consoleUrl) => {
-    expect(linkFor(consoleUrl)).not.toContain('mrkdwn');
+    expect(linkFor(consoleUrl)).not.toContain('console');
   });
 });
+
+describe('the blocks of a Slack message', () => {
+  const ready: EventData = {
+    ...CHANGE,
+    validUntil: '2026-01-05T03:12:00.000Z',
+    detail: 'look at it',
+    dossier: { errorMessage: '-WRONGPASS', log: [], unknown: [] },
+  };
+  const [, facts, paragraph, context] = (() => {
+    const message = lookPayload([eventOf(ready, 'dcs.migration.cutover_ready')], { now: NOW });
+    const { blocks = [], attachments } = message;
+    const [first, ...others] = attachments?.[0].blocks ?? [];
+    return [blocks, first, others.find(({ type }) => type === 'rich_text'), others.at(-1)] as const;
+  })();
+
+  test('show labels in bold, and values as they are', () => {
+    const elements = facts?.type === 'rich_text' ? facts.elements[0].elements : [];
+    expect(elements.slice(0, 2)).toEqual([
+      { type: 'text', text: 'Status', style: { bold: true } },
+      { type: 'text', text: ': FULLMIGRATING (full) → INCRMIGEATING (incremental)' },
+    ]);
+    expect(paragraph).toMatchObject({
+      elements: [{ elements: [{ text: 'Error message', style: { bold: true } }, { text: '\n-WRONGPASS' }] }],
+    });
+  });
+
+  test('show the moments that people plan by once more in the time of each reader', () => {
+    expect(facts).toMatchObject({
+      elements: [
+        {
+          elements: expect.arrayContaining([
+            {
+              type: 'date',
+              timestamp: 1767582720,
+              format: ' (your time: {date_short_pretty} {time})',
+              fallback: ' (2026-01-05T03:12:00.000Z)',
+            },
+          ]),
+        },
+      ],
+    });
+    expect(JSON.stringify(context)).toContain(
+      '"<!date^1767579120^your time: {date_short_pretty} {time}|2026-01-05T02:12:00.000Z>"',
+    );
+  });
+
+  test.each(['', 'yesterday', '<!channel>', '0000-01-01', '9999-01-01'])('take %j for no moment', (time) => {
+    const message = lookPayload([{ ...eventOf({ ...CHANGE, validUntil: time }), time }], { now: NOW });
+    expect(JSON.stringify(message)).not.toContain('your time');
+  });
+
+  test('are blocks of the vendor, as the compiler sees it', () => {
+    const asVendors = (blocks: Writable<Block>[]) => blocks satisfies KnownBlock[];
+    expect(asVendors).toBeTypeOf('function');
+  });
+});
+
+/** Ours are never changed, and those of Slack may be. */
+type Writable<T> = { -readonly [Key in keyof T]: Writable<T[Key]> };
 
 describe('a span of time', () => {
   test.each([

@@ -46,7 +46,7 @@ type Ended = Awaited<ReturnType<typeof tickAfterDamage>>;
 function expectAGoodEnd(way: string, { problems, types, second, third, aside }: Ended): Item | undefined {
   const isReadable = !way.startsWith('body:');
   expect(problems).toEqual(
-    isReadable ? [] : [expect.stringMatching(/the record task:task-1 is unreadable; it is kept aside/)],
+    isReadable ? [] : [expect.stringMatching(/the record task:task-1 is unreadable; it is set aside/)],
   );
   expect(types).toEqual([isReadable ? 'migration.status_changed' : 'migration.first_seen']);
   expect(second).toMatchObject({ events: 1, delivered: 1, pending: 0, failedRecords: 0 });

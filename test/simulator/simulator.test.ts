@@ -120,7 +120,7 @@ describe('a simulated task', () => {
 
 describe('the simulated gateway', () => {
   it.each([
-    [{ secretKey: 'wrong' }, 'Check access key and secret key'],
+    [{ secretKey: 'wrong' }, 'Check the access key and secret key'],
     [{ accessKey: 'WRONG' }, 'The access key does not exist'],
     [{ securityToken: 'unexpected' }, 'The security token is wrong'],
   ])('refuses %j', async (change, hint) => {

@@ -31,7 +31,9 @@ export interface TestReceiver {
   url(path: string): string;
   /** What arrived at a path and below it, refused requests included; a sender may add to the query. */
   at(path: string): readonly ReceivedRequest[];
-  /** How a path answers from now on; default: 200 `ok`. */
+  /** The body with which a path takes a message where nothing else is said; default: `ok`. */
+  takesWith(path: string, body: string): void;
+  /** How a path answers from now on; default: 200. */
   answer(path: string, answer: ReceiverAnswer | ((request: ReceivedRequest) => ReceiverAnswer)): void;
   close(): Promise<void>;
 }
@@ -45,13 +47,14 @@ function respond(response: ServerResponse, answer: Exclude<ReceiverAnswer, strin
 export async function startTestReceiver(): Promise<TestReceiver> {
   const received: ReceivedRequest[] = [];
   const answers = new Map<string, (request: ReceivedRequest) => ReceiverAnswer>();
+  const taking = new Map<string, string>();
   const problems = new Set<string>();
   const server = createServer(async (request, response) => {
     const arrived = { path: request.url ?? '', headers: request.headers, body: await text(request) };
     received.push(arrived);
     for (const problem of problemsOfBody(arrived)) problems.add(problem);
-    const [, answerOf] = [...answers].findLast(([path]) => isAt(path, arrived)) ?? [];
-    const answer = answerOf?.(arrived) ?? { status: 200, body: 'ok' };
+    const at = <T>(all: ReadonlyMap<string, T>) => [...all].findLast(([path]) => isAt(path, arrived))?.[1];
+    const answer = at(answers)?.(arrived) ?? { status: 200, body: at(taking) ?? 'ok' };
     if (answer === 'reset') request.socket.resetAndDestroy();
     else if (answer === 'late') response.once('close', () => response.end('ok'));
     else respond(response, answer);
@@ -63,6 +66,7 @@ export async function startTestReceiver(): Promise<TestReceiver> {
   return {
     url: (path) => `http://127.0.0.1:${port}${path}`,
     at: (path) => received.filter((request) => isAt(path, request)),
+    takesWith: (path, body) => taking.set(path, body),
     answer(path, answer) {
       answers.delete(path);
       answers.set(path, typeof answer === 'function' ? answer : () => answer);

@@ -194,7 +194,7 @@ export function channelsAt(
     Object.entries(settings).map(([name, { path = `/${name}`, ...setting }]) => {
       const { place, taken } = sampleOf(String(setting['type']));
       const secret = setting['type'] === 'webhook' ? { secret: SIGNING_SECRET } : {};
-      receiver.answer(String(path), { status: 200, body: taken });
+      receiver.takesWith(String(path), taken);
       const address = { [place]: receiver.url(String(path)) };
       return [name, channelSchema.parse({ ...address, allowInsecure: true, ...secret, ...setting })];
     }),

@@ -6,6 +6,7 @@ import type { MigrationEvent } from '../events/event.ts';
 import type { Audience, Channel } from './channel.ts';
 import type { ChannelDeps, Hook, Send } from './channel-type.ts';
 import { dingtalk } from './dingtalk/dingtalk.ts';
+import { feishu } from './feishu/feishu.ts';
 import { passes } from './filter.ts';
 import { minuteLimit } from './minute-limit.ts';
 import { slack } from './slack/slack.ts';
@@ -13,7 +14,13 @@ import { teams } from './teams/teams.ts';
 import { webhook } from './webhook/webhook.ts';
 
 /** Every type of channel there is. A new one needs its line here and nothing else outside its files. */
-export const CHANNEL_TYPES = { slack, dingtalk, teams, webhook } as const;
+export const CHANNEL_TYPES = {
+  slack,
+  feishu,
+  dingtalk,
+  teams,
+  webhook,
+} as const;
 
 type Types = typeof CHANNEL_TYPES;
 type TypeName = keyof Types;

@@ -19,6 +19,8 @@ export interface Meaning {
   readonly restMs?: number;
   /** A simpler form of the same message may pass. */
   readonly isForm?: true;
+  /** It is about the place, not about the event. */
+  readonly notHere?: true;
 }
 
 /** How one vendor answers. */
@@ -54,6 +56,18 @@ export function classifierOf(table: AnswerTable): (answer: HttpResponse) => Clas
   };
 }
 
+/**
+ * The meaning of a refusal whose code no document names: its status decides, if that is about the place or the moment.
+ *
+ * @param refusal the meaning for a status that is about the message, and for a 2xx
+ */
+export function meaningOfStatus(status: number, refusal: Meaning): Meaning {
+  const isTaken = status >= 200 && status < 300;
+  if (isTaken || isOfTheEvent(status)) return refusal;
+  const { class: outcomeClass, notHere } = classifyStatus(status);
+  return defined({ class: outcomeClass, notHere });
+}
+
 /** An answer that is not the vendor's. */
 function foreign(status: number, vendor: string): Classification {
   const isTaken = status >= 200 && status < 300;
@@ -63,9 +77,9 @@ function foreign(status: number, vendor: string): Classification {
 }
 
 function classificationOf(
-  { class: outcomeClass, hint, restMs, isForm }: Meaning,
+  { class: outcomeClass, hint, restMs, isForm, notHere }: Meaning,
   name: string,
 ): Classification {
   const reason = hint === undefined ? name : `${name}: ${hint}`;
-  return defined({ class: outcomeClass, reason, retryAfterMs: restMs, isForm });
+  return defined({ class: outcomeClass, reason, retryAfterMs: restMs, isForm, notHere });
 }

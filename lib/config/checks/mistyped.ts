@@ -89,8 +89,6 @@ function strangeStatuses({ channels }: LenientConfig): string[] {
 /** Services that no type of channel is for, by host. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\.)discord(?:app)?\.com$/, 'Discord'],
-  [/^open\.(?:feishu\.cn|larksuite\.com)$/, 'Feishu'],
-  [/^oapi\.dingtalk\.com$/, 'DingTalk'],
   [/^qyapi\.weixin\.qq\.com$/, 'WeCom'],
 ];
 

@@ -1,0 +1,48 @@
+import * as z from 'zod/mini';
+import { classifierOf, type Meaning, meaningOfStatus } from '../vendor-answer.ts';
+
+const BODY = z.object({
+  code: z.optional(z.number()),
+  StatusCode: z.optional(z.number()),
+  msg: z._default(z.string(), ''),
+});
+const REST: Meaning = {
+  class: 'pause',
+  hint: 'more than 100 messages a minute or 5 a second',
+  restMs: 60_000,
+};
+const TOO_MANY_REQUESTS = 429;
+const FORM: Meaning = { class: 'permanent', hint: 'the message is refused', isForm: true };
+
+/** Codes of `code` ("Custom bot usage guide"; measured where it has none). */
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
+  ['0', { class: 'delivered' }],
+  ['11232', REST],
+  ['9499', { class: 'permanent', hint: 'the message is too large or has the wrong form', isForm: true }],
+  ['19002', FORM],
+  ['11246', FORM],
+  ['19001', { class: 'broken', hint: 'there is no such bot; copy its URL again' }],
+  ['19021', { class: 'broken', hint: 'the signature is refused; check secret, and the clock' }],
+  ['19022', { class: 'broken', hint: 'our address is not on its list; add it to the bot' }],
+  ['19024', { class: 'broken', hint: 'the bot wants one of its keywords in every message; set keyword' }],
+]);
+
+/** 9499 and codes that no document names have also been seen for messages that came too fast. */
+const FREQUENCY = /frequen|too many request/i;
+
+/** The meaning of a Feishu answer: mostly HTTP 200, whose code alone tells. */
+export const classify = classifierOf({
+  vendor: 'Feishu',
+  read: (body) => {
+    const { data } = BODY.safeParse(body);
+    const code = data?.code ?? data?.StatusCode;
+    return code === undefined ? undefined : { code: String(code), words: data?.msg ?? '' };
+  },
+  meaningOf: ({ code, words }, status) => {
+    const known = MEANINGS.get(code);
+    const isRefusal = known === undefined || known.isForm === true;
+    if (isRefusal && FREQUENCY.test(words)) return REST;
+    return known ?? meaningOfStatus(status, FORM);
+  },
+  statuses: new Map([[TOO_MANY_REQUESTS, REST]]),
+});

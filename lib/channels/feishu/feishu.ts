@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import { httpShape, safeUrl, secretText } from '../channel-type.ts';
+import { chat } from '../chat.ts';
+import { keywordSchema } from '../keyword.ts';
+import { chatShape } from '../people.ts';
+import { classify } from './answers.ts';
+import { callsOf, mentionSchema } from './mention.ts';
+import { render, roomFor, simplify } from './render.ts';
+import { signatureOf } from './signature.ts';
+
+const schema = z
+  .strictObject({
+    type: z.literal('feishu'),
+    ...httpShape,
+    secret: z
+      .optional(secretText)
+      .check(z.describe('The secret of a bot that wants signatures (security setting "signature").')),
+    keyword: keywordSchema,
+    mention: mentionSchema,
+    ...chatShape,
+  })
+  .check(safeUrl, z.describe('A custom bot of a Feishu or Lark group.'));
+
+/** A custom bot of a Feishu or Lark group: a card, and a text where that is refused. */
+export const feishu = chat(schema, {
+  room: ({ mention, keyword }) => roomFor({ calls: callsOf(mention), keyword }),
+  render: (message, { mention, keyword }) =>
+    render(message, { calls: message.mentions ? callsOf(mention) : '', keyword }),
+  request: (message, { url, secret }, now) => ({
+    url: new URL(url.reveal()),
+    body: secret === undefined ? message : { ...signatureOf(secret, now), ...message },
+  }),
+  simplify: (_payload, message, { keyword }) => simplify(message, keyword),
+  classify,
+  hook: { service: 'Feishu', hosts: /^open\.(?:feishu\.cn|larksuite\.com)$/, problem: hookProblem },
+});
+
+const HOOK_PATH = /^\/open-apis\/bot\/v2\/hook\/[^/]+$/;
+
+function hookProblem({ pathname }: URL): string | undefined {
+  return HOOK_PATH.test(pathname)
+    ? undefined
+    : 'is not that of a custom bot; one looks like https://open.feishu.cn/open-apis/bot/v2/hook/…';
+}

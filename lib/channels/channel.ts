@@ -1,6 +1,7 @@
 import type { MigrationEvent } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
 import type { MinuteLimit } from './minute-limit.ts';
+import type { QuietHours } from './quiet.ts';
 
 /**
  * The outcome of one attempt to send:
@@ -52,6 +53,8 @@ export interface Channel {
   readonly settings: string;
   /** The interval of reminders of events that wait for somebody; absent: none. Only for people. Milliseconds. */
   readonly remindEveryMs?: number;
+  /** The time in which it is left alone; absent: none. Only for people. */
+  readonly quiet?: QuietHours;
   /** Of a vendor that takes only so many messages a minute; absent: no such limit. Only for people. */
   readonly minuteLimit?: MinuteLimit;
   /** The longest that one `send` can take, in milliseconds. */

@@ -8,7 +8,9 @@ import type { ChannelDeps, Hook, Send } from './channel-type.ts';
 import { dingtalk } from './dingtalk/dingtalk.ts';
 import { feishu } from './feishu/feishu.ts';
 import { passes } from './filter.ts';
+import { DEFAULT_LOCALE } from './locale.ts';
 import { minuteLimit } from './minute-limit.ts';
+import { type QuietHours, quietHours } from './quiet.ts';
 import { slack } from './slack/slack.ts';
 import { teams } from './teams/teams.ts';
 import { webhook } from './webhook/webhook.ts';
@@ -94,7 +96,19 @@ export function createChannel<T extends TypeName>(
     settings: fingerprint(config),
     minuteLimit: mostPerMinute === undefined ? undefined : minuteLimit(mostPerMinute),
     remindEveryMs: 'remindEvery' in config ? config.remindEvery : undefined,
+    quiet: quietOf(config, deps.locale?.timeZone),
     accepts: (event: MigrationEvent, isFollowUp = false) => passes(event, when, isFollowUp),
     send: connectors[type].connect(config, deps),
   });
+}
+
+/**
+ * The quiet hours of a channel.
+ *
+ * @param timeZone of channels that have none of their own
+ * @returns nothing for programs, which never wait, and for chats without
+ */
+export function quietOf(config: ChannelConfig, timeZone = DEFAULT_LOCALE.timeZone): QuietHours | undefined {
+  if (!('quiet' in config) || config.quiet === undefined) return undefined;
+  return quietHours(config.quiet, config.timeZone ?? timeZone);
 }

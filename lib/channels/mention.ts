@@ -7,9 +7,12 @@ const WORDS = [...SEVERITIES, ...EVENT_WORDS];
 
 const EXPECTED = `expected severities (${SEVERITIES.join(', ')}) or event types such as migration.cutover_ready`;
 
+/** Events by their severities or types. */
+export const wordsSchema = z.array(z.enum(WORDS, { error: hint(WORDS, EXPECTED) }));
+
 /** The setting `mentionOn` of a chat: severities or event types; none of them is a chat that never mentions anybody. */
 export const mentionOnSchema = z
-  .optional(z.array(z.enum(WORDS, { error: hint(WORDS, EXPECTED) })))
+  .optional(wordsSchema)
   .check(z.describe('When to mention people: severities or event types; default: [failure].'));
 
 export type MentionOn = z.output<typeof mentionOnSchema>;
@@ -19,8 +22,10 @@ const DEFAULT: NonNullable<MentionOn> = ['failure'];
 /** Whether one message about these events is to mention somebody; nobody is for a drill. */
 export function isMentioned(events: readonly MigrationEvent[], mentionOn: MentionOn = DEFAULT): boolean {
   const words: ReadonlySet<string> = new Set(mentionOn);
-  return events.some(
-    ({ type, data, drill }) =>
-      drill === undefined && (words.has(data.severity) || words.has(wordOfType(type))),
-  );
+  return events.some((event) => event.drill === undefined && isAmong(event, words));
+}
+
+/** Whether one of these words is the severity or the type of an event. */
+export function isAmong({ type, data: { severity } }: MigrationEvent, words: ReadonlySet<string>): boolean {
+  return words.has(severity) || words.has(wordOfType(type));
 }

@@ -9,12 +9,14 @@ import type { ChannelDeps, ChannelType, Hook } from './channel-type.ts';
 import { outcomeOfError } from './http-outcome.ts';
 import { DEFAULT_LOCALE, languageSchema, timeZoneSchema } from './locale.ts';
 import { isMentioned, type MentionOn, mentionOnSchema } from './mention.ts';
+import { type Quiet, quietSchema } from './quiet.ts';
 import { remindEverySchema } from './remind.ts';
 
 /** The settings that every chat has; who is mentioned is written in each vendor's own form. */
 export const chatShape = {
   mentionOn: mentionOnSchema,
   remindEvery: remindEverySchema,
+  quiet: quietSchema,
   language: z
     .optional(languageSchema)
     .check(z.describe('The language of its messages. Default: settings.language.')),
@@ -25,6 +27,7 @@ export const chatShape = {
 
 export interface ChatSettings {
   readonly mentionOn?: MentionOn;
+  readonly quiet?: Quiet | undefined;
   readonly language?: LanguageName | undefined;
   readonly timeZone?: string | undefined;
 }

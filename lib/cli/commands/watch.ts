@@ -1,7 +1,9 @@
 import { count } from '../../base/text.ts';
+import { type ChannelConfig, quietOf } from '../../channels/index.ts';
 import { followConfig } from '../../config/follow.ts';
 import type { Config } from '../../config/schema/file.ts';
 import { type ConfigSource, findConfig, readConfig } from '../../config/source.ts';
+import { momentsIn } from '../../language/moments.ts';
 import { untilNextTick } from '../../runtime/next-tick.ts';
 import { createWarmApp, type WarmApp } from '../../runtime/warm-app.ts';
 import { StoreError } from '../../store/errors.ts';
@@ -55,7 +57,10 @@ async function watch(place: ConfigSource, options: StartOptions, terminal: Termi
   const app = createWarmApp({ config, reload, store, log, clock, stopping: signals?.stopping });
   try {
     if (signals === undefined) return exitOf(await app.tick(app.budgetMs), terminal);
-    log({ kind: 'notice', message: introduce(config, file, await brokenAtStart(app)) });
+    log({
+      kind: 'notice',
+      message: introduce({ config, file, broken: await brokenAtStart(app), now: clock.now() }),
+    });
     await tickForEver({ app, log, signals, readAgain, clock });
     return EXIT.done;
   } finally {
@@ -114,17 +119,32 @@ async function brokenAtStart(app: WarmApp): Promise<readonly BrokenChannel[]> {
   return app.brokenChannels().catch(() => []);
 }
 
-function introduce(
-  { projects, channels, settings }: Config,
-  file: string,
-  broken: readonly BrokenChannel[],
-): string {
+interface Introduction {
+  readonly config: Config;
+  readonly file: string;
+  readonly broken: readonly BrokenChannel[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+function introduce({ config, file, broken, now }: Introduction): string {
+  const { projects, channels, settings } = config;
   const tasks = projects.reduce((sum, project) => sum + project.tasks.length, 0);
   const listed = tasks > 0 ? [count(tasks, 'task')] : [];
   const found = projects.some(({ discover }) => discover !== undefined)
     ? [tasks > 0 ? 'those that are discovered' : 'the tasks that are discovered']
     : [];
-  const names = Object.entries(channels).map(([name, { type }]) => `${name} (${type})`);
+  const names = Object.entries(channels).map(
+    ([name, channel]) => `${name} (${[channel.type, ...quietWords(channel, settings, now)].join(', ')})`,
+  );
   const ill = ailments({ blind: [], silent: [], broken }).map((words) => `; ${words}`);
   return `watching ${[...listed, ...found].join(' and ')} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, sending to ${names.join(', ')}; state in ${file}${ill.join('')}`;
+}
+
+/** `quiet now until 2026-01-06 08:00 UTC+8`, as the readers of the chat see it. */
+function quietWords(channel: ChannelConfig, settings: Config['settings'], now: number): string[] {
+  const until = quietOf(channel, settings.timeZone)?.until(now);
+  if (until === undefined) return [];
+  const timeZone = ('timeZone' in channel ? channel.timeZone : undefined) ?? settings.timeZone;
+  return [`quiet now until ${momentsIn(timeZone).moment(new Date(until).toISOString())}`];
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { didYouMean } from '../base/nearest.ts';
 import { WEEKDAYS, wallClock } from '../base/wall-clock.ts';
 import type { MigrationEvent } from '../events/event.ts';
+import { momentsIn } from '../language/moments.ts';
 import { isAmong, wordsSchema } from './mention.ts';
 import { DAY_MINUTES, type QuietSpans, quietSpans } from './quiet-spans.ts';
 
@@ -67,6 +68,8 @@ export type Quiet = NonNullable<z.output<typeof quietSchema>>;
 
 /** The time in which a chat is left alone. */
 export interface QuietHours extends QuietSpans {
+  /** The end as the readers of the chat see it: `2026-01-06 08:00 UTC+8`. */
+  untilWords(now: number): string | undefined;
   /** Whether an event is sent at once. */
   excepts(event: MigrationEvent): boolean;
 }
@@ -84,7 +87,15 @@ export function quietHours({ from, to, days = [], except = [] }: Quiet, timeZone
     isQuiet: ({ weekday, minute }) => whole.has(weekday) || isWithin(minute, night),
   });
   const words: ReadonlySet<string> = new Set(except);
-  return { ...spans, excepts: (event) => isAmong(event, words) };
+  const { moment } = momentsIn(timeZone);
+  return {
+    ...spans,
+    untilWords(now) {
+      const until = spans.until(now);
+      return until === undefined ? undefined : moment(new Date(until).toISOString());
+    },
+    excepts: (event) => isAmong(event, words),
+  };
 }
 
 interface Night {

@@ -1,10 +1,9 @@
 import { count } from '../../base/text.ts';
-import { type ChannelConfig, quietOf } from '../../channels/index.ts';
 import { followConfig } from '../../config/follow.ts';
 import type { Config } from '../../config/schema/file.ts';
 import { type ConfigSource, findConfig, readConfig } from '../../config/source.ts';
-import { momentsIn } from '../../language/moments.ts';
 import { untilNextTick } from '../../runtime/next-tick.ts';
+import { quietNow } from '../../runtime/quiet-now.ts';
 import { createWarmApp, type WarmApp } from '../../runtime/warm-app.ts';
 import { StoreError } from '../../store/errors.ts';
 import { openStore } from '../../store/index.ts';
@@ -134,17 +133,10 @@ function introduce({ config, file, broken, now }: Introduction): string {
   const found = projects.some(({ discover }) => discover !== undefined)
     ? [tasks > 0 ? 'those that are discovered' : 'the tasks that are discovered']
     : [];
-  const names = Object.entries(channels).map(
-    ([name, channel]) => `${name} (${[channel.type, ...quietWords(channel, settings, now)].join(', ')})`,
-  );
+  const names = Object.entries(channels).map(([name, channel]) => {
+    const until = quietNow(channel, settings, now);
+    return `${name} (${channel.type}${until === undefined ? '' : `, quiet now until ${until}`})`;
+  });
   const ill = ailments({ blind: [], silent: [], broken }).map((words) => `; ${words}`);
   return `watching ${[...listed, ...found].join(' and ')} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, sending to ${names.join(', ')}; state in ${file}${ill.join('')}`;
-}
-
-/** `quiet now until 2026-01-06 08:00 UTC+8`, as the readers of the chat see it. */
-function quietWords(channel: ChannelConfig, settings: Config['settings'], now: number): string[] {
-  const until = quietOf(channel, settings.timeZone)?.until(now);
-  if (until === undefined) return [];
-  const timeZone = ('timeZone' in channel ? channel.timeZone : undefined) ?? settings.timeZone;
-  return [`quiet now until ${momentsIn(timeZone).moment(new Date(until).toISOString())}`];
 }

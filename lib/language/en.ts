@@ -21,6 +21,7 @@ export function english(moments: Moments): Language {
     headings,
     links,
     colon: ': ',
+    comma: ', ',
     marks,
     phases,
     failures,

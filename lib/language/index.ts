@@ -1,11 +1,12 @@
 import { english } from './en.ts';
 import type { Language } from './language.ts';
 import { type Moments, momentsIn } from './moments.ts';
+import { chinese } from './zh.ts';
 
 type InZone = (moments: Moments) => Language;
 
 /** The languages that chats can be written to in, by the name that the configuration gives them. */
-export const LANGUAGES = { en: english } as const satisfies Record<string, InZone>;
+export const LANGUAGES = { en: english, zh: chinese } as const satisfies Record<string, InZone>;
 
 export type LanguageName = keyof typeof LANGUAGES;
 

@@ -196,6 +196,8 @@ export interface Language {
   readonly links: Readonly<Record<LinkWord, string>>;
   /** Between a name or a label and its value: `: `. */
   readonly colon: string;
+  /** Between the names of a list: `, `. */
+  readonly comma: string;
   readonly marks: Readonly<Record<Mark, string>>;
   readonly phases: Readonly<Record<Phase, string>>;
   readonly failures: Readonly<Record<LookFailure, string>>;

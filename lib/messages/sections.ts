@@ -55,12 +55,13 @@ function channelSections(channels: NonNullable<EventData['channels']>, context: 
 }
 
 /** Names one after the other, as many in a line as fit. */
-function packed(names: readonly string[], { lengthOf }: SectionContext): string[] {
+function packed(names: readonly string[], { language, lengthOf }: SectionContext): string[] {
+  const { comma } = language;
   const lines: string[] = [];
   for (const name of names.map((one) => cut(one, LINE / 4, lengthOf))) {
     const last = lines.at(-1);
-    if (last === undefined || lengthOf(last) + lengthOf(name) + 2 > LINE) lines.push(name);
-    else lines.splice(-1, 1, `${last}, ${name}`);
+    if (last === undefined || lengthOf(last + comma + name) > LINE) lines.push(name);
+    else lines.splice(-1, 1, `${last}${comma}${name}`);
   }
   return lines;
 }

@@ -7,18 +7,27 @@ import type { Title } from './message.ts';
 /** So much of a name is always left, however long the sentence behind it is. */
 const SHORTEST_NAME = 30;
 
+/** Between name and sentence in a summary that nobody could translate. */
+const STORED_COLON = ': ';
+
+interface Named {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** The name of an event's subject, where its summary begins with it. That of a project is a sentence of its own. */
-function nameIn({ summary, project, ...facts }: EventData, { values }: Language): string | undefined {
+function namedIn({ summary, project, ...facts }: EventData, { values, colon }: Language): Named | undefined {
   const name = values.subject(facts);
-  return name !== undefined && summary.startsWith(`${name}: `) ? name : undefined;
+  const between = [colon, STORED_COLON].find((one) => summary.startsWith(`${name}${one}`));
+  if (name === undefined || between === undefined) return undefined;
+  return { name, text: summary.slice(name.length + between.length) };
 }
 
 /** The sentence of an event in the language that its summary is in, with the name of its subject apart. */
 export function titleOf({ data }: MigrationEvent, language: Language, mark = ''): Title {
   const { colon } = language;
-  const name = nameIn(data, language);
-  if (name === undefined) return { mark, colon, text: data.summary };
-  return { mark, name, colon, text: data.summary.slice(name.length + 2) };
+  const named = namedIn(data, language);
+  return named === undefined ? { mark, colon, text: data.summary } : { mark, colon, ...named };
 }
 
 /** The sentence of a title, without its mark. */

@@ -38,10 +38,10 @@ function say(stored: string, words: Words, language: Language): string {
 function sentenceIn(
   type: MigrationEvent['type'],
   facts: EventFacts,
-  { values, summarise }: Language,
+  { values, colon, summarise }: Language,
 ): string | undefined {
   const [name, text] = [values.subject(facts), summarise(type, facts)];
-  return name === undefined || text === undefined ? text : `${name}: ${text}`;
+  return name === undefined || text === undefined ? text : `${name}${colon}${text}`;
 }
 
 /** Everything of an event but its summary. */

@@ -5,8 +5,14 @@ import { createChannels } from '../../lib/runtime/app.ts';
 import { load, MINIMAL, problemsOf } from '../config/support.ts';
 import { eventOf, NOW, TASK_FAILING } from './support.ts';
 
+const SUMMARY = 'still cannot be watched, looks have failed since 2026-01-05 01:02 UTC (not found)';
 const FAILING = eventOf(
-  { ...TASK_FAILING, since: '2026-01-05T01:02:00.000Z', reminders: 0 },
+  {
+    ...TASK_FAILING,
+    since: '2026-01-05T01:02:00.000Z',
+    reminders: 0,
+    summary: `${TASK_FAILING.task?.name}: ${SUMMARY}`,
+  },
   'dcs.watch.failing',
 );
 
@@ -84,6 +90,21 @@ describe('the language of a chat', () => {
         `settings.language: ${problem}`,
       ]);
     }
+  });
+
+  it('is that of the settings, unless it has its own', async () => {
+    const file = {
+      ...MINIMAL,
+      channels: { ops: OPS, world: { ...OPS, language: 'en' }, ci: WEBHOOK },
+      settings: { language: 'zh', timeZone: 'Asia/Shanghai' },
+    };
+    const bodies = await posted(file);
+    expect(bodies.get('ops')).toContain('仍无法监控，自 2026-01-05 09:02 UTC+8 起检查一直失败');
+    expect(bodies.get('world')).toContain(
+      'still cannot be watched, looks have failed since 2026-01-05 09:02 UTC+8',
+    );
+    expect(bodies.get('ci')).toContain('still cannot be watched');
+    expect(bodies.get('ci')).not.toMatch(/\p{sc=Han}/u);
   });
 
   it('is no setting of a channel for programs', async () => {

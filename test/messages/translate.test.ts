@@ -7,74 +7,8 @@ import { compose } from '../../lib/messages/compose.ts';
 import type { Composition, Events, Message } from '../../lib/messages/message.ts';
 import { translate } from '../../lib/messages/translate.ts';
 import { eventOf, NOW, PROJECT_FAILING, TASK } from '../channels/support.ts';
-import { TIMELINES } from '../migration/timelines/fixture.ts';
-import { replay } from '../migration/timelines/replay.ts';
-import { STORIES } from '../support/stories.ts';
+import { AT, dataOf, RECORDED, ROOM, reread, textsOf } from './recorded.ts';
 import { TOY } from './toy.ts';
-
-const AT = '2026-01-05T00:10:00.000Z';
-const CHANNELS = [
-  { name: 'ops', reason: 'HTTP 410', since: AT },
-  { name: 'dba', reason: 'HTTP 404', since: AT },
-];
-const BROKEN = eventOf(
-  {
-    severity: 'action',
-    summary: '2 channels are broken and miss their messages: ops, dba',
-    channel: { name: 'ops', reason: 'HTTP 410' },
-    channels: CHANNELS,
-  },
-  'dcs.watch.channel_broken',
-);
-
-const RECORDED: readonly (readonly [string, readonly MigrationEvent[]])[] = [
-  ...TIMELINES.map((timeline) => [timeline.file, replay(timeline).events.map(({ event }) => event)] as const),
-  ...Object.entries(STORIES).map(([name, chapters]) => [name, chapters.flat()] as const),
-  ['broken channels', [BROKEN]],
-];
-
-/** An event as a store gives it back. */
-function reread(event: MigrationEvent): MigrationEvent {
-  return JSON.parse(JSON.stringify(event));
-}
-
-const length = (text: string) => text.length;
-const ROOM = { most: 1e6, measure: length, frame: () => 0, lengthOf: length };
-
-function textsOf(message: Message): string[] {
-  const { title, facts, sections, list, footer, moment, console } = message;
-  return [
-    title.mark,
-    title.name ?? '',
-    title.text,
-    ...facts.map(([label]) => label),
-    ...facts.map(([, value]) => value),
-    ...sections.flatMap(({ heading = '', lines }) => [heading, ...lines]),
-    ...(list === undefined ? [] : [...list.lines, list.counts]),
-    ...footer,
-    moment?.readersTime ?? '',
-    console?.label ?? '',
-    ...sections.map(({ source }) => source?.label ?? ''),
-  ];
-}
-
-/** Names, ids, addresses and statuses of an event, and the words of DCS and of channels: they are the same in all languages. */
-function dataOf({ id, subject, data }: MigrationEvent): string[] {
-  const { task, project, group, from, to, standing, dossier, readiness, switchStatus } = data;
-  const { detail, channel, channels = [] } = data;
-  const errors = [dossier?.errorMessage, ...(dossier?.log ?? []).flatMap(({ at, message }) => [at, message])];
-  const members = (group?.members ?? []).flatMap((member) => [member.name, member.project]);
-  return [
-    ...[id, subject, task?.name, task?.project, task?.region, project?.name, project?.region, group?.name],
-    ...[task?.source?.name, task?.source?.address, task?.target?.name, task?.target?.address],
-    ...[from?.status, to?.status, standing?.status, switchStatus, readiness?.because?.status],
-    ...[readiness?.retracts, group?.retracts?.id, channel?.name, channel?.reason],
-    ...channels.flatMap(({ name, reason }) => [name, reason]),
-    ...(data.looks === undefined && data.call === undefined && data.reminders === undefined ? [] : [detail]),
-    ...members,
-    ...errors,
-  ].flatMap((text) => (text === undefined || text === '' ? [] : [text]));
-}
 
 /** Words that are neither a sentence of the toy language nor data. */
 function wordsLeft(events: readonly MigrationEvent[], message: Message): string[] {

@@ -1,0 +1,52 @@
+import type { Language } from './language.ts';
+import type { Moments } from './moments.ts';
+import { answers, answerWords } from './zh/answers.ts';
+import { distanceWords, unknownWords } from './zh/endings.ts';
+import { advice, notCheckedWords, unreadWords } from './zh/failures.ts';
+import { figuresIn } from './zh/figures.ts';
+import { retractionWords, uncheckedWords } from './zh/groups.ts';
+import { causes, failures, headings, labels, links, marks, phases } from './zh/names.ts';
+import { reasons } from './zh/readiness.ts';
+import { digestsIn, footer, sectionsIn } from './zh/sections.ts';
+import { sentencesIn } from './zh/sentences.ts';
+import { transitions } from './zh/transitions.ts';
+import { valuesIn } from './zh/values.ts';
+import { degradedDetail, restoredDetail } from './zh/watching.ts';
+
+/** Chinese for readers in one time zone. Statuses, settings and the words of DCS stay as they are. */
+export function chinese(moments: Moments): Language {
+  const sentences = sentencesIn(moments);
+  return {
+    labels,
+    headings,
+    links,
+    colon: '：',
+    comma: '、',
+    marks,
+    phases,
+    failures,
+    figures: figuresIn(moments),
+    values: valuesIn(moments),
+    sections: sectionsIn(moments),
+    digests: digestsIn(moments),
+    footer,
+    sentences,
+    transitions,
+    reasons,
+    answers,
+    causes,
+    advice,
+    prose: {
+      distance: distanceWords,
+      unknownDistance: unknownWords(moments),
+      notChecked: notCheckedWords,
+      membersNotChecked: uncheckedWords,
+      retraction: retractionWords,
+      unread: unreadWords,
+      restored: restoredDetail(moments),
+      answer: answerWords,
+      degraded: degradedDetail,
+    },
+    summarise: (type, facts) => sentences[type](facts),
+  };
+}

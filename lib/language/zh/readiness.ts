@@ -1,0 +1,84 @@
+import type { Readiness, Unmet } from '../../events/event.ts';
+import type { Reason } from '../../events/reason.ts';
+import type { Why } from '../language.ts';
+import { failureWords } from './failures.ts';
+import { bytes } from './figures.ts';
+
+/** A lag within a sentence. */
+export function lagWords(offset: number | undefined): string {
+  return offset === undefined ? '未知' : bytes(offset);
+}
+
+export function readyWords({ offset, keyGapPercent, looks }: Readiness): string {
+  const checked = looks === 1 ? '本次检查达标' : `连续 ${looks} 次检查达标`;
+  return `已具备割接条件，落后量（offset）${lagWords(offset)}，两端键数相差 ${keyGapPercent}%，${checked}`;
+}
+
+const SKIPPED = '本次未检查';
+
+/** Why a readiness is not so, or not known. */
+export const reasons: Readonly<Record<Reason, Why>> = {
+  figures: (_because, readiness, unmet) => figureWords(readiness, unmet),
+  not_migrating: () => '统计数据显示任务未在迁移',
+  figures_missing: (_because, readiness) => `统计数据中没有可用的${lackWords(readiness)}`,
+  statistics_denied: () => '访问密钥无权读取统计数据',
+  statistics_missing: () => '此任务没有统计数据',
+  statistics_failed: ({ failure }) => `统计数据读取失败${failureWords(failure)}`,
+  statistics_not_read: () => '本次未读取统计数据',
+  looks_fail: ({ failure }) => `检查失败${failureWords(failure)}`,
+  resting: () => `${SKIPPED}（暂停访问中）`,
+  out_of_time: () => `${SKIPPED}（时间不够）`,
+  endpoint_silent: () => `${SKIPPED}（终端节点无应答）`,
+  not_found: () => '检查时没有找到任务',
+  success_not_checked: () => '状态显示成功，但未经核实',
+  not_replicating: ({ status }) => `已不在增量迁移（${status}）`,
+  status_open: ({ status }) => `状态现为 ${status}`,
+  gone: () => '任务已不存在',
+  switch_open: () => '此前正在交换 IP，结果不明',
+  switch_not_ended: () => 'IP 交换的结果不明',
+  other_phase: () => '任务处于其他阶段',
+  not_long_enough: () => '追平的时间还不够长',
+};
+
+/** The figures beyond their limits. */
+function figureWords(
+  { offset, maxOffset, sourceKeys, targetKeys, keyGapPercent, maxKeyGapPercent }: Readiness,
+  unmet: readonly Unmet[],
+): string {
+  const parts = [
+    ...(unmet.includes('lag') && offset !== undefined
+      ? [`落后量（offset）为 ${bytes(offset)}，上限 ${bytes(maxOffset)}`]
+      : []),
+    ...(unmet.includes('keys')
+      ? [
+          `两端键数相差 ${keyGapPercent}%（源端 ${sourceKeys}，目标端 ${targetKeys}），上限 ${maxKeyGapPercent}%`,
+        ]
+      : []),
+  ];
+  return parts.join('；');
+}
+
+function lackWords({ offset, sourceKeys, targetKeys }: Readiness): string {
+  const lacks = [
+    ...(offset === undefined ? ['落后量（offset）'] : []),
+    ...(sourceKeys === undefined ? ['源端键数'] : []),
+    ...(targetKeys === undefined ? ['目标端键数'] : []),
+  ];
+  return lacks.join('、');
+}
+
+/** The usual cause of a replication that does not become ready. */
+export function causeWords(readiness: Readiness, isUnknown: boolean): string {
+  const { unmet = [] } = readiness;
+  if (unmet.includes('not migrating')) return '请到控制台确认任务是否仍在运行';
+  if (unmet.includes('lag'))
+    return '源端写入比目标端接收快，或允许的落后量设得太小（settings.cutover.maxOffset）';
+  if (!isUnknown && unmet.includes('keys')) return keyCauses(readiness);
+  return '在依赖此任务之前，请自行比对源端和目标端';
+}
+
+function keyCauses({ sourceKeys = 0, targetKeys = 0 }: Readiness): string {
+  return targetKeys < sourceKeys
+    ? '通常是有过期的键，其中一端仍计算在内；否则就是有键没有复制（settings.cutover.maxKeyGap）'
+    : '通常是目标端原有的键，或源端已过期的键（settings.cutover.maxKeyGap）';
+}

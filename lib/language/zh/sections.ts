@@ -1,0 +1,70 @@
+import type { GroupMember } from '../../events/event.ts';
+import type { Digests, Footer, Sections } from '../language.ts';
+import type { Moments } from '../moments.ts';
+import { bytes, duration, figure } from './figures.ts';
+import { eventName, kindName, phaseName } from './values.ts';
+
+/** Being ready is a matter of the incremental phase; elsewhere that a task is not ready is no news. */
+function place({ phase, ready, lastFigures }: GroupMember): string {
+  const word = phaseName(phase);
+  if (lastFigures?.state === 'behind') return `${word}，目标端未追平`;
+  if (lastFigures?.state === 'unknown') return `${word}，不知目标端是否追平`;
+  if (ready) return `${word}，可割接`;
+  return phase === 'incremental' ? `${word}，不可割接` : word;
+}
+
+export const sectionsIn = ({ moment, clock, zone }: Moments): Sections => ({
+  allChannels: (count) => `全部 ${count} 个通知渠道`,
+  tasksOf: ({ name, size }) => (size === 1 ? `${name} 的唯一任务` : `${name} 的全部 ${size} 个任务`),
+  place,
+  membersAt: (count, where, names) => `${count} 个${where}：${names.join('、')}`,
+  more: (count) => `另有 ${count} 个`,
+  whatToDo: (cause) => `处理建议（${cause}）`,
+  noReason: 'DCS 没有给出原因：没有错误信息，日志中也没有错误。',
+  notObserved: ({ phases, after, before }) =>
+    `${phases.map(phaseName).join('、')}：应在 ${moment(after)} 至 ${moment(before)} 之间开始并结束，未能观测到`,
+  wholeMigration: (watchedSince, ms) => `整个迁移（自 ${moment(watchedSince)} 起监控）：${duration(ms)}`,
+  phaseSpan: (phase, ms) => `${phaseName(phase)} ${duration(ms)}`,
+  largestLag: (offset) => `最大落后量（offset）约 ${bytes(offset)}`,
+  fellBack: (count) => (count === 0 ? '从未退回全量迁移' : `退回全量迁移 ${figure(count)} 次`),
+  toldBefore: (events) => `更早已通知 ${events} 个事件`,
+  toldOn: (day, told) => {
+    const zones = new Set(told.map(({ at }) => zone(at)));
+    // Where nothing else is said, a day is one of UTC.
+    const where = zones.has('UTC') ? '' : `（${[...zones].join('、')}）`;
+    return `${day}${where} 已通知：${told.map(({ type, at }) => `${clock(at)} ${eventName(type)}`).join('、')}`;
+  },
+  also: (mark, sentence) => `另外：${mark}${sentence}`,
+});
+
+/** `增量迁移中 100、全量迁移中 23、迁移进度 2` */
+function countWords(kinds: readonly (readonly [kind: string, events: number])[]): string {
+  return kinds.map(([kind, events]) => `${kindName(kind)} ${events}`).join('、');
+}
+
+export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
+  nowWatched: (tasks, more) => `开始监控 ${tasks} 个任务${more === 0 ? '' : `，另有 ${more} 个事件`}`,
+  eventsOfMany: (events, subjects, areTasks) =>
+    `${subjects} 个${areTasks ? '任务' : '任务、任务组和项目'}共 ${events} 个事件`,
+  eventsOfOne: (name, events) => `${name}：${events} 个事件`,
+  waiting: (things) => `共 ${things} 项`,
+  merged: ({ events, since, until, kinds, from, to }, most) => {
+    const way = from === undefined || to === undefined ? '' : `，从 ${from} 到 ${to}`;
+    const counts = Object.entries(kinds)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, most);
+    return `此外还有 ${events} 个事件（${moment(since)} 至 ${moment(until)}${way}）：${countWords(counts)}`;
+  },
+  counts: countWords,
+  validUntil: (until) => `有效期至 ${moment(until)}`,
+  timeOfDay: (iso) => `${clock(iso)} ${zone(iso)}`,
+});
+
+const SUBJECTS = { task: '任务', group: '任务组', project: '项目' } as const;
+
+export const footer: Footer = {
+  subject: (kind, id) => `${SUBJECTS[kind]} ${id}`,
+  events: (numbers) => `事件 ${numbers.join('、')}`,
+  delayedBy: (ms) => `延迟 ${duration(ms)}`,
+  readersTime: '当地时间',
+};

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { Secret } from '../base/secret.ts';
+import type { MigrationEvent } from '../events/event.ts';
 import { urlProblem } from '../http/address-guard.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { Locale } from '../language/index.ts';
 import type { Audience, Outcome, Outgoing } from './channel.ts';
-import { filterSchema } from './filter.ts';
+import { type Filter, filterSchema } from './filter.ts';
 
 /** Everything that a channel needs besides its own settings. */
 export interface ChannelDeps {
@@ -35,6 +36,8 @@ export interface ChannelType<Schema extends z.ZodMiniType> {
   readonly hook?: Hook | undefined;
   /** Messages that the vendor takes in a minute, with some room to its limit; absent: more than a run ever sends. */
   readonly mostPerMinute?: number | undefined;
+  /** The events that a channel of this type gets; absent: all that pass its filter. */
+  accepts?(event: MigrationEvent, when: Filter | undefined, isFollowUp: boolean): boolean;
   connect(config: z.output<Schema>, deps: ChannelDeps): Send;
 }
 
@@ -44,28 +47,61 @@ export const secretText = z.pipe(
   z.transform((text: string) => new Secret(text)),
 );
 
-/** The settings that every channel that speaks HTTP has. */
-export const httpShape = {
-  url: secretText.check(z.describe('The URL to send to, https://… Treated as a secret.')),
+/** The settings that every channel has. */
+export const channelShape = {
   when: z.optional(filterSchema),
   allowInsecure: z
     ._default(z.boolean({ error: 'expected true or false' }), false)
     .check(z.describe('Permits http:// and private or loopback addresses for this channel.')),
 };
 
+/** The settings that every channel that speaks HTTP to an address of the user has. */
+export const httpShape = {
+  url: secretText.check(z.describe('The URL to send to, https://… Treated as a secret.')),
+  ...channelShape,
+};
+
+/** The address of a vendor's API, for other clouds, for relays and for tests. */
+export function apiAddress(usual: string) {
+  return z
+    .optional(secretText)
+    .check(z.describe(`Where its API is, before the vendor's own path. Default: ${usual}.`));
+}
+
+/** An address of a vendor's API: a path and a query of the base stay. */
+export function apiUrl(base: Secret | undefined, usual: string, path: string): URL {
+  const url = new URL(base?.reveal() ?? usual);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
+  return url;
+}
+
 /**
- * Refuses a URL that must not be connected to. Runs although other settings have problems, so that all are reported
- * together, and never repeats the URL.
+ * Refuses an address that must not be connected to. Runs although other settings have problems, so that all are reported
+ * together, and never repeats the address.
+ *
+ * @param setting that holds it
  */
-export const safeUrl = z.check<{ url: Secret; allowInsecure: boolean }>(
-  ({ value, issues }) => {
-    const problem = urlProblem(value.url.reveal(), { allowInsecure: value.allowInsecure === true });
-    if (problem === undefined) return;
-    issues.push({ code: 'custom', path: ['url'], input: undefined, message: problem, continue: true });
-  },
-  { when: ({ value }) => hasUrl(value) },
-);
+export function safeAddress(setting: string) {
+  return z.check<{ allowInsecure: boolean }>(
+    ({ value, issues }) => {
+      const address = addressIn(value, setting)?.reveal() ?? '';
+      const problem = urlProblem(address, { allowInsecure: value.allowInsecure === true });
+      if (problem === undefined) return;
+      issues.push({ code: 'custom', path: [setting], input: undefined, message: problem, continue: true });
+    },
+    { when: ({ value }) => addressIn(value, setting) !== undefined },
+  );
+}
+
+/** The same for the setting `url`. */
+export const safeUrl = safeAddress('url');
 
 export function hasUrl(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'url' in value && value.url instanceof Secret;
+  return addressIn(value, 'url') !== undefined;
+}
+
+function addressIn(value: unknown, setting: string): Secret | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const address: unknown = Reflect.get(value, setting);
+  return address instanceof Secret ? address : undefined;
 }

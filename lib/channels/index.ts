@@ -7,22 +7,17 @@ import type { Audience, Channel } from './channel.ts';
 import type { ChannelDeps, Hook, Send } from './channel-type.ts';
 import { dingtalk } from './dingtalk/dingtalk.ts';
 import { feishu } from './feishu/feishu.ts';
-import { passes } from './filter.ts';
+import { type Filter, passes } from './filter.ts';
 import { DEFAULT_LOCALE } from './locale.ts';
 import { minuteLimit } from './minute-limit.ts';
+import { pagerduty } from './pagerduty/pagerduty.ts';
 import { type QuietHours, quietHours } from './quiet.ts';
 import { slack } from './slack/slack.ts';
 import { teams } from './teams/teams.ts';
 import { webhook } from './webhook/webhook.ts';
 
 /** Every type of channel there is. A new one needs its line here and nothing else outside its files. */
-export const CHANNEL_TYPES = {
-  slack,
-  feishu,
-  dingtalk,
-  teams,
-  webhook,
-} as const;
+export const CHANNEL_TYPES = { slack, feishu, dingtalk, teams, pagerduty, webhook } as const;
 
 type Types = typeof CHANNEL_TYPES;
 type TypeName = keyof Types;
@@ -57,6 +52,7 @@ interface TypeFacts {
   readonly audience: Audience;
   readonly hook?: Hook | undefined;
   readonly mostPerMinute?: number | undefined;
+  accepts?(event: MigrationEvent, when: Filter | undefined, isFollowUp: boolean): boolean;
 }
 
 const FACTS: ReadonlyMap<string, TypeFacts> = new Map(Object.entries(CHANNEL_TYPES));
@@ -88,7 +84,7 @@ export function createChannel<T extends TypeName>(
 ): Channel {
   const { type, when } = config;
   const { audience, timeoutMs } = CHANNEL_TYPES[type];
-  const mostPerMinute = FACTS.get(type)?.mostPerMinute;
+  const { mostPerMinute, accepts = passes } = factsOf(type) ?? {};
   return defined({
     name,
     audience,
@@ -97,7 +93,7 @@ export function createChannel<T extends TypeName>(
     minuteLimit: mostPerMinute === undefined ? undefined : minuteLimit(mostPerMinute),
     remindEveryMs: 'remindEvery' in config ? config.remindEvery : undefined,
     quiet: quietOf(config, deps.locale?.timeZone),
-    accepts: (event: MigrationEvent, isFollowUp = false) => passes(event, when, isFollowUp),
+    accepts: (event: MigrationEvent, isFollowUp = false) => accepts(event, when, isFollowUp),
     send: connectors[type].connect(config, deps),
   });
 }

@@ -7,9 +7,7 @@ import { flood, steadyGrowthDuring } from '../support/memory.ts';
 import { expectNoSecret } from '../support/secrets.ts';
 import { nastyEvents } from './nasty.ts';
 import { answersOf, sampleOf, secretsOf, TYPES } from './samples.ts';
-import { answering, CHANGE, channelAt, eventOf, hasty, NOW, TASK } from './support.ts';
-
-const OUTGOING = { events: [eventOf()], now: NOW };
+import { answering, channelAt, eventOf, hasty, NOW, TASK } from './support.ts';
 
 const LONG_NAMES = [
   '&'.repeat(5000),
@@ -22,6 +20,7 @@ const LONG_NAMES = [
 // A new type is held to this as soon as it is registered.
 describe.each(TYPES)('a channel of type %s', (type) => {
   const sample = sampleOf(type);
+  const OUTGOING = { events: [eventOf(sample.data)], now: NOW };
   const settings = { type, ...sample.settings };
   const channelFor = (url: URL | string, http: HttpClient) => channelAt(url, settings, http, sample.place);
   const secrets = secretsOf(type);
@@ -51,7 +50,7 @@ describe.each(TYPES)('a channel of type %s', (type) => {
       });
       const channel = channelFor(server.url(PATH), client());
       await channel.send(OUTGOING);
-      await channel.send({ events: [eventOf()], now: new Date(NOW.getTime() + 60_000) });
+      await channel.send({ ...OUTGOING, now: new Date(NOW.getTime() + 60_000) });
       expect(bodies).toHaveLength(2);
       expect(steady(bodies[1])).toEqual(steady(bodies[0]));
     });
@@ -81,7 +80,7 @@ describe.each(TYPES)('a channel of type %s', (type) => {
     test('accepts events that pass its filter', () => {
       const filtered = { ...settings, when: { severity: ['failure'] } };
       const channel = channelAt('https://receiver.example/', filtered, answering({}), sample.place);
-      expect(channel.accepts(eventOf({ ...CHANGE, severity: 'failure' }))).toBe(true);
+      expect(channel.accepts(eventOf({ ...sample.data, severity: 'failure' }))).toBe(true);
       expect(channel.accepts(eventOf())).toBe(false);
     });
 
@@ -275,7 +274,7 @@ describe.each(TYPES)('a channel of type %s', (type) => {
 
     test.each(LONG_NAMES)('keeps its limits for many events with long names: %.8s…', async (name) => {
       const events = Array.from({ length: 64 }, (_, n) => {
-        const data = { ...CHANGE, summary: `${name}: moved on`, task: { ...TASK, name } };
+        const data = { ...sample.data, summary: `${name}: moved on`, task: { ...TASK, name } };
         return { ...eventOf(data, undefined, n), time: new Date(NOW.getTime() - n * 60_000).toISOString() };
       });
       for (const body of await bodiesOf(events, false)) assertGood(body);

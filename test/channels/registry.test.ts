@@ -47,8 +47,8 @@ describe('the registry of channel types', () => {
 
   test('makes a channel of each type under its name', () => {
     for (const type of TYPES) {
-      const { settings } = sampleOf(type);
-      const config = channelSchema.parse({ type, url: 'https://receiver.example/', ...settings });
+      const { settings, place } = sampleOf(type);
+      const config = channelSchema.parse({ type, [place]: 'https://receiver.example/', ...settings });
       expect(createChannel('ops', config, { http: answering({}) }).name).toBe('ops');
     }
   });

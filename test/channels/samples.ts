@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { CHANNEL_TYPES } from '../../lib/channels/index.ts';
+import type { EventData } from '../../lib/events/event.ts';
+import { CHANGE } from './support.ts';
 
 const texts = z.readonly(z.array(z.string()));
 /** An answer of the vendor and its class, as its documents or measurements say; a list stands for each of its values. */
@@ -20,6 +22,11 @@ const schema = z.object({
   place: z._default(z.string(), 'url'),
   /** The body of an answer 200 with which the vendor takes a message. */
   taken: z._default(z.string(), 'ok'),
+  /** An event that a channel of this type gets. */
+  data: z._default(
+    z.custom<EventData>((value) => typeof value === 'object'),
+    CHANGE,
+  ),
   /** The class of a 200 whose body is lost on the way. */
   unread: z._default(z.enum(['delivered', 'permanent']), 'delivered'),
   /** The wait after a 429 without `Retry-After`. Milliseconds. */
@@ -33,8 +40,11 @@ const schema = z.object({
   assertGood: z.optional(z.custom<(body: string) => void>((value) => typeof value === 'function')),
   /** As its JSON file has them. */
   answers: z.pipe(z._default(z.unknown(), []), z.array(answerSchema)),
-  /** Secrets: parts of its URL (a path and a query), values of its headers, and those that no request carries. */
-  secrets: z.object({ url: texts, headers: texts, unsent: texts }),
+  /**
+   * Secrets: parts of its URL (a path and a query), values of its headers, those in the body of each request, and those
+   * that no request carries.
+   */
+  secrets: z.object({ url: texts, headers: texts, body: z._default(texts, []), unsent: texts }),
 });
 
 /** As a sample writes it. */
@@ -62,8 +72,8 @@ export function sampleOf(type: string): Sample {
 
 /** Everything in it that nobody but the receiver may see. */
 export function secretsOf(type: string): readonly string[] {
-  const { url, headers, unsent } = sampleOf(type).secrets;
-  return [...url, ...headers, ...unsent];
+  const { url, headers, body, unsent } = sampleOf(type).secrets;
+  return [...url, ...headers, ...body, ...unsent];
 }
 
 /** One answer of a vendor. */

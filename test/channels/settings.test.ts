@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { CHANNEL_TYPES, channelSchema } from '../../lib/channels/index.ts';
 import { configJsonSchema } from '../../lib/config/schema/json-schema.ts';
+import { urlOf } from '../support/channel-url.ts';
 import { expectNoSecret } from '../support/secrets.ts';
 
 const URL_CANARY = 'canary-of-a-url-4Xs';
@@ -23,7 +24,7 @@ describe('the settings of a channel', () => {
     const config = channelSchema.parse({ ...HOOK, url, headers: { Authorization: `Bearer ${URL_CANARY}` } });
     expectNoSecret(config, [URL_CANARY, GOOD]);
     expect(config).toMatchObject({ type: 'webhook', headers: { authorization: {} } });
-    expect(config.url.reveal()).toBe(url);
+    expect(urlOf(config)).toBe(url);
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../lib/config/errors.ts';
+import { urlOf } from '../support/channel-url.ts';
 import { load, PROJECT, SIGNING_SECRET, TASK } from './support.ts';
 
 /** Everything that somebody could print of a value. */
@@ -59,7 +60,7 @@ describe('A configuration', () => {
     const config = await load(file, { env: SECRETS });
     expect(everyPrintOf(config)).not.toMatch(CANARY);
     const { ops } = config.channels;
-    expect(ops?.url.reveal()).toBe(SECRETS.SLACK);
+    expect(urlOf(ops)).toBe(SECRETS.SLACK);
   });
 });
 

@@ -228,7 +228,7 @@ function watchedDoor(): HttpClient & { readonly requests: readonly HttpRequest[]
     requests,
     request(request, limits) {
       requests.push(request);
-      const isInVain = /\/(?:late|migration-tasks?(?:\/.*)?)$/.test(request.url.pathname);
+      const isInVain = /\/(?:late|migration-tasks?)(?:\/.*)?$/.test(request.url.pathname);
       return http.request(request, isInVain ? { ...limits, timeoutMs: IMPATIENT_MS } : limits);
     },
     close: () => http.close(),
@@ -401,8 +401,8 @@ function powertoolsLines(log: readonly LogEntry[]): string[] {
 }
 
 const OF_OTHERS = {
-  DCS: { url: [], headers: [CREDENTIALS.accessKey, CREDENTIALS.securityToken] },
-  'the heartbeat': { url: [HEARTBEAT], headers: [] },
+  DCS: { url: [], headers: [CREDENTIALS.accessKey, CREDENTIALS.securityToken], body: [] },
+  'the heartbeat': { url: [HEARTBEAT], headers: [], body: [] },
 } as const;
 
 /** What left the house, without what must be there: a channel's own URL and header, the key's name and token. */
@@ -419,7 +419,7 @@ function sentBy(requests: readonly HttpRequest[], { simulator }: World): [string
     const needed = type === undefined ? OF_OTHERS[elsewhere] : sampleOf(type).secrets;
     note(`URLs to ${to}`, url.href, needed.url);
     note(`headers to ${to}`, Object.values(headers).join('\n'), needed.headers);
-    note(`bodies to ${to}`, body, []);
+    note(`bodies to ${to}`, body, needed.body);
   }
   return [...texts];
 }

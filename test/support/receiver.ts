@@ -82,7 +82,10 @@ export async function startTestReceiver(): Promise<TestReceiver> {
 
 /** Senders add signatures to the query, and methods to the path. */
 function isAt(path: string, request: ReceivedRequest): boolean {
-  return request.path.startsWith(path) && ['', '&', '?', '/'].includes(request.path.charAt(path.length));
+  const [place = '', query = ''] = path.split('?');
+  const [arrived = '', asked = ''] = request.path.split('?');
+  const isBelow = arrived === place || arrived.startsWith(`${place}/`);
+  return isBelow && (query === '' || asked === query || asked.startsWith(`${query}&`));
 }
 
 function problemsOfBody({ headers, body }: ReceivedRequest): readonly string[] {

@@ -3,6 +3,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AwsSecrets, createAwsSecrets, ParameterError } from '../../../lib/config/references/aws.ts';
 import { readConfig } from '../../../lib/config/source.ts';
+import { urlOf } from '../../support/channel-url.ts';
 import {
   type ParameterServer,
   parameter,
@@ -124,7 +125,7 @@ describe('A configuration that refers to AWS', () => {
     for (const [name, value] of Object.entries(server.env)) vi.stubEnv(name, value);
 
     const { channels } = await readConfig({ ssm: '/watch/config' }, { ...ENV, ...server.env });
-    expect(channels['ops']?.url.reveal()).toBe('https://hooks.slack.com/services/from-aws');
+    expect(urlOf(channels['ops'])).toBe('https://hooks.slack.com/services/from-aws');
     expect(server.asked.map(({ target }) => target)).toEqual([
       'AmazonSSM.GetParameter',
       'secretsmanager.GetSecretValue',

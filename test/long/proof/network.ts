@@ -2,6 +2,7 @@ import type { Audience, Channel, Outgoing } from '../../../lib/channels/channel.
 import { type ChannelConfig, channelSchema, createChannel } from '../../../lib/channels/index.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import type { HttpClient, HttpLimits, HttpRequest, HttpResponse } from '../../../lib/http/client.ts';
+import { urlOf } from '../../support/channel-url.ts';
 import { problemsOf } from '../../support/event-schemas.ts';
 import { numberOf } from '../../support/number.ts';
 import { CANARIES } from './canaries.ts';
@@ -161,7 +162,7 @@ function audienceOf(channel: string): Audience {
 }
 
 function channelAt({ url }: HttpRequest): string | undefined {
-  return CHANNELS.find((name) => configOf(name).url.reveal() === url.href);
+  return CHANNELS.find((name) => urlOf(configOf(name)) === url.href);
 }
 
 /** What a receiver of webhooks reads from a request. */

@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import { classifierOf, type Meaning } from '../vendor-answer.ts';
+
+const BODY = z.object({
+  status: z._default(z.string(), ''),
+  message: z._default(z.string(), ''),
+  errors: z._default(z.union([z.string(), z.array(z.string())]), []),
+});
+/** "Preferably with a backoff of a few minutes" (Events API v2, response codes); no header is promised. */
+const REST: Meaning = { class: 'pause', hint: 'asks for a pause', restMs: 180_000 };
+const NO_KEY: Meaning = {
+  class: 'broken',
+  hint: 'the routing key is refused; copy it again from the integration (Events API v2)',
+};
+const REFUSED: Meaning = { class: 'permanent', hint: 'the event is refused' };
+const TOO_LARGE: Meaning = { class: 'permanent', hint: 'too large' };
+const TAKEN_OR_NOT: Meaning = { class: 'permanent', hint: 'it does not say whether it took the event' };
+
+const STATUSES: ReadonlyMap<number, Meaning> = new Map([
+  [400, REFUSED],
+  [413, TOO_LARGE],
+  [429, REST],
+]);
+const KEY = /(?:routing|integration|service)[ _]?key/i;
+
+/** The meaning of an answer of the Events API v2. A key that was removed is not always told. */
+export const classify = classifierOf({
+  vendor: 'PagerDuty',
+  statuses: STATUSES,
+  read: (body) => {
+    const { success, data } = BODY.safeParse(body);
+    if (!success || (data.status === '' && data.errors.length === 0)) return undefined;
+    return { code: data.status, words: [data.message, data.errors].flat().join('\n') };
+  },
+  meaningOf: ({ code, words }, status) => {
+    const isTaken = status >= 200 && status < 300;
+    if (isTaken) return code === 'success' ? { class: 'delivered' } : TAKEN_OR_NOT;
+    if (status === 400 && KEY.test(words)) return NO_KEY;
+    return STATUSES.get(status) ?? { class: 'transient' };
+  },
+});

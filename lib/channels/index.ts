@@ -15,9 +15,18 @@ import { type QuietHours, quietHours } from './quiet.ts';
 import { slack } from './slack/slack.ts';
 import { teams } from './teams/teams.ts';
 import { webhook } from './webhook/webhook.ts';
+import { wecom } from './wecom/wecom.ts';
 
 /** Every type of channel there is. A new one needs its line here and nothing else outside its files. */
-export const CHANNEL_TYPES = { slack, feishu, dingtalk, teams, pagerduty, webhook } as const;
+export const CHANNEL_TYPES = {
+  slack,
+  feishu,
+  dingtalk,
+  wecom,
+  teams,
+  pagerduty,
+  webhook,
+} as const;
 
 type Types = typeof CHANNEL_TYPES;
 type TypeName = keyof Types;

@@ -33,6 +33,14 @@ export const PLAIN: Markup = {
   partEnd: '\n\n',
 };
 
+/** Characters of addresses that could be markup around a link, or within a text. */
+const UNSAFE = /[()[\]<>;*`]/g;
+
+/** The address of a link without a character that could be markup; it leads to the same place. */
+export function addressOf({ url }: Link): string {
+  return url.replace(UNSAFE, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 /** The limits of one text, in the vendor's own unit: characters, or bytes. */
 export interface TextLimits {
   readonly most: number;

@@ -18,6 +18,7 @@ const CHANNEL_TESTS = [
   'slack/slack',
   'feishu/feishu',
   'dingtalk/dingtalk',
+  'wecom/wecom',
   'webhook/webhook',
   'settings',
 ].map((name) => `test/channels/${name}.test.ts`);
@@ -31,6 +32,7 @@ export const TARGETS: readonly Target[] = [
   { group: 'classification', file: 'lib/channels/vendor-answer.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/feishu/answers.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/dingtalk/answers.ts', tests: CHANNEL_TESTS },
+  { group: 'classification', file: 'lib/channels/wecom/answers.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/slack/slack.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/webhook/webhook.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/dcs/refusal.ts', tests: REFUSAL_TESTS },

@@ -1,5 +1,5 @@
 import type { Message } from '../../messages/message.ts';
-import { headlineWithin, layOut, type Markup, PLAIN, type TextLimits } from '../layout.ts';
+import { addressOf, headlineWithin, layOut, type Markup, PLAIN, type TextLimits } from '../layout.ts';
 import { jsonBytesOf } from '../measure.ts';
 import type { At } from './mention.ts';
 
@@ -25,7 +25,7 @@ export const markup: Markup = {
   fact: (label, value, colon) => `- **${label}**${colon}${value}`,
   heading: (text) => `**${text}**`,
   line: (text) => `> ${text}`,
-  link: ({ label, url }) => `[${label}](${url.replace(/[()]/g, encodeURIComponent)})`,
+  link: (link) => `[${link.label}](${addressOf(link)})`,
   footer: (text) => text,
   lineEnd: '  \n',
   partEnd: '\n\n',

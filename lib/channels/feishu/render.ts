@@ -1,7 +1,7 @@
 import { cut, isSaid } from '../../messages/format.ts';
 import type { Message, Room, Section } from '../../messages/message.ts';
 import type { Colour } from '../../messages/severity.ts';
-import { headlineWithin, layOut, type Markup, PLAIN, type TextLimits } from '../layout.ts';
+import { addressOf, headlineWithin, layOut, type Markup, PLAIN, type TextLimits } from '../layout.ts';
 import { lookAlikes } from '../look-alikes.ts';
 import { bytesOf, jsonBytesOf } from '../measure.ts';
 import {
@@ -123,11 +123,15 @@ function chunks(lines: readonly string[]): string[] {
 }
 
 /**
- * A text message calls whoever is named by `<at …>` in it and turns `[x](…)` into a link; no escape is documented for
- * either.
+ * A text message calls whoever is named by `<at …>` in it and turns `[x](…)` into a link. No escape is documented for
+ * either, and entities might be read as what they stand for.
  */
-const MARKUP = /[<>[\]]/g;
-const TEXT: Markup = { ...PLAIN, escape: (text) => lookAlikes(text, MARKUP) };
+const MARKUP = /[<>[\]]|&(?=#?\w{1,31};)/g;
+const TEXT: Markup = {
+  ...PLAIN,
+  escape: (text) => lookAlikes(text, MARKUP),
+  link: (link, colon) => `${link.label}${colon}${addressOf(link)}`,
+};
 const TEXT_LIMITS: TextLimits = { most: 15_000, measure: jsonBytesOf, headline: 600 };
 
 /** Nobody is called: a mention that the group does not allow may be what was refused. */

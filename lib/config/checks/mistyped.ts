@@ -87,10 +87,7 @@ function strangeStatuses({ channels }: LenientConfig): string[] {
 }
 
 /** Services that no type of channel is for, by host. */
-const OTHERS: readonly (readonly [RegExp, string])[] = [
-  [/(?:^|\.)discord(?:app)?\.com$/, 'Discord'],
-  [/^qyapi\.weixin\.qq\.com$/, 'WeCom'],
-];
+const OTHERS: readonly (readonly [RegExp, string])[] = [[/(?:^|\.)discord(?:app)?\.com$/, 'Discord']];
 
 /** A URL is a secret: a message names no more of it than whose it seems to be. */
 function strangeUrls({ channels }: LenientConfig): string[] {

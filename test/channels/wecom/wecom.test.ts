@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
+import type { HttpClient, HttpRequest } from '../../../lib/http/client.ts';
+import { answering, CHANGE, channelAt, eventOf, NOW, TASK } from '../support.ts';
+
+const URL_OF_ROBOT = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=key';
+const HOSTILE = 'orders <@all> <font color="info">ok</font> [x](https://evil.example) **b** &lt;@all&gt;';
+const FAILED: EventData = {
+  ...CHANGE,
+  severity: 'failure',
+  summary: 'migration1: migration failed',
+  to: { status: 'MIGRATION_FAILED', phase: 'failed', since: '2026-01-05T02:12:00.000Z' },
+};
+const TAKEN = '{"errcode":0,"errmsg":"ok"}';
+const REFUSED = '{"errcode":40058,"errmsg":"markdown.content exceed max length 4096"}';
+
+interface Options {
+  readonly events?: readonly MigrationEvent[];
+  readonly answers?: readonly string[];
+}
+
+/** The bodies that are sent. */
+async function send(
+  settings: Record<string, unknown> = {},
+  { events = [eventOf(FAILED)], answers = [TAKEN] }: Options = {},
+): Promise<Record<string, unknown>[]> {
+  const sent: HttpRequest[] = [];
+  const http: HttpClient = {
+    ...answering({}),
+    request: async (request) => {
+      sent.push(request);
+      return { status: 200, headers: {}, body: answers[sent.length - 1] ?? '', truncated: false, ms: 3 };
+    },
+  };
+  await channelAt(URL_OF_ROBOT, { type: 'wecom', ...settings }, http).send({ events, now: NOW });
+  expect(sent.map(({ url }) => url.href)).toEqual(sent.map(() => URL_OF_ROBOT));
+  return sent.map(({ body = '' }) => JSON.parse(body));
+}
+
+const FACTS = [
+  'Status: FULLMIGRATING (full) → MIGRATION_FAILED (failed)',
+  'Source → target: dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
+  'Project: prod (cn-north-4)',
+  'Phase before: full, for 2 h 2 min',
+];
+const FOOTER = `task ${TASK.id} · event 7 · 2026-01-05 02:12 UTC`;
+const TEXT = [
+  '❌ FAILED · migration1: migration failed',
+  '',
+  ...FACTS,
+  '',
+  `console: ${CHANGE.consoleUrl}`,
+  FOOTER,
+].join('\n');
+
+function hostile(): MigrationEvent {
+  const task = { ...TASK, name: HOSTILE };
+  return eventOf({ ...FAILED, task, summary: `${HOSTILE}: migration failed` });
+}
+
+describe('a WeCom message', () => {
+  test('is Markdown: what happened in colour, the facts, why, a link, the ids', async () => {
+    const dossier = { log: [], unknown: [], errorMessage: 'ERR invalid password' };
+    const [sent] = await send({}, { events: [eventOf({ ...FAILED, dossier })] });
+    expect(sent).toEqual({
+      msgtype: 'markdown',
+      markdown: {
+        content: [
+          '### <font color="warning">❌ FAILED · migration1: migration failed</font>',
+          '',
+          ...FACTS.map((fact) => fact.replace(/^([^:]+): /, '> **$1**: ')),
+          '',
+          '**Error message**',
+          'ERR invalid password',
+          '',
+          `[console](${CHANGE.consoleUrl})`,
+          `<font color="comment">${FOOTER}</font>`,
+        ].join('\n'),
+      },
+    });
+  });
+
+  test.each([
+    ['info', 'comment'],
+    ['action', 'warning'],
+    ['success', 'info'],
+    ['failure', 'warning'],
+  ] as const)('of severity %s has a headline in the colour %s', async (severity, colour) => {
+    const [sent] = await send({}, { events: [eventOf({ ...CHANGE, severity })] });
+    expect(JSON.stringify(sent)).toContain(`### <font color=\\"${colour}\\">`);
+  });
+
+  test('calls users of the configuration in its own line', async () => {
+    const [sent] = await send({ mention: ['zhangsan', 'li.si@corp'] });
+    expect(JSON.stringify(sent)).toContain('\\n\\n<@zhangsan> <@li.si@corp>\\n\\n');
+    const [changed] = await send({ mention: ['zhangsan'] }, { events: [eventOf()] });
+    expect(JSON.stringify(changed)).not.toContain('<@');
+  });
+
+  test.each([
+    ['all', { mentioned_list: ['@all'] }],
+    ['@all', { mentioned_list: ['@all'] }],
+    [['zhangsan', '13800000000'], { mentioned_list: ['zhangsan'], mentioned_mobile_list: ['13800000000'] }],
+    ['13800000000', { mentioned_mobile_list: ['13800000000'] }],
+  ])('is one text where Markdown cannot call: %j', async (mention, called) => {
+    expect(await send({ mention })).toEqual([{ msgtype: 'text', text: { content: TEXT, ...called } }]);
+    const [changed] = await send({ mention }, { events: [eventOf()] });
+    expect(changed).toMatchObject({ msgtype: 'markdown' });
+    expect(JSON.stringify(changed)).not.toMatch(/@all|1380/);
+  });
+
+  test('refuses a mention that is no id', () => {
+    for (const mention of ['', 'a b', '<@a><@b>', ['x', 'y<']]) {
+      expect(() => channelAt(URL_OF_ROBOT, { type: 'wecom', mention }, answering({}))).toThrow('user ids');
+    }
+  });
+
+  test('has names in which nothing is markup, a link or a mention', async () => {
+    const [sent] = await send({}, { events: [hostile()] });
+    expect(JSON.stringify(sent)).toContain(
+      'orders ＜@all＞ ＜font color=\\"info\\"＞ok＜/font＞ ［x］(https://evil.example) ＊＊b＊＊ ＆lt;@all＆gt;: migration failed</font>',
+    );
+  });
+
+  test('has an address that cannot end its link', async () => {
+    const consoleUrl = 'https://console.example/?a=(b)[c]&lt;&d=<e>';
+    const [sent] = await send({}, { events: [eventOf({ ...FAILED, consoleUrl })] });
+    expect(JSON.stringify(sent)).toContain(
+      '[console](https://console.example/?a=%28b%29%5Bc%5D&lt%3B&d=%3Ce%3E)',
+    );
+  });
+
+  test.each([
+    ['in Markdown', undefined, 4096],
+    ['as a text that calls everybody', 'all', 2048],
+  ])('of many events counts those that have no room: %s', async (_how, mention, most) => {
+    const events = Array.from({ length: 64 }, (_, n) => {
+      const task = { ...TASK, id: `${n}`.padStart(32, '0'), name: `orders-${'界'.repeat(100)}` };
+      return eventOf({ ...FAILED, task, summary: `${task.name}: migration failed` }, undefined, n);
+    });
+    const [sent] = await send({ mention }, { events });
+    const text = JSON.stringify(sent);
+    expect(text).toContain('64 events of 64 tasks');
+    expect(text).toMatch(/\d+ more\\nfailed 64/);
+    expect(Buffer.byteLength(text)).toBeLessThan(most + 200);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(most * 0.7);
+  });
+});
+
+describe('a WeCom message in plain form', () => {
+  test('calls the same people', async () => {
+    const sent = await send({ mention: 'zhangsan' }, { answers: [REFUSED, TAKEN] });
+    expect(sent[1]).toEqual({ msgtype: 'text', text: { content: TEXT, mentioned_list: ['zhangsan'] } });
+  });
+
+  test('has names in which nothing is a mention', async () => {
+    const sent = await send({}, { events: [hostile()], answers: [REFUSED, TAKEN] });
+    expect(JSON.stringify(sent[1])).toContain('orders ＜@all＞ ＜font');
+    expect(JSON.stringify(sent[1])).toContain('＆lt;@all＆gt;');
+  });
+
+  test('is shorter where a text was refused', async () => {
+    const log = Array.from({ length: 12 }, (_, n) => ({ message: `${n} ${'x'.repeat(100)}` }));
+    const events = [eventOf({ ...FAILED, dossier: { log, unknown: [] } })];
+    const sent = await send({ mention: 'all' }, { events, answers: [REFUSED, TAKEN] });
+    const [first = 0, second = 0] = sent.map((body) => JSON.stringify(body).length);
+    expect(second).toBeLessThan(1200);
+    expect(first).toBeGreaterThan(second);
+  });
+});
+
+describe('an answer of WeCom', () => {
+  const outcomeOf = (status: number, body: string) =>
+    channelAt(URL_OF_ROBOT, { type: 'wecom' }, answering({ status, body })).send({
+      events: [eventOf()],
+      now: NOW,
+    });
+
+  test.each([
+    ['an unknown code about frequency', 200, '{"errcode":987654,"errmsg":"api freq out of limit"}', 'pause'],
+    ['a robot that is stopped', 200, '{"errcode":93004,"errmsg":""}', 'broken'],
+    ['an unknown code with a server error', 502, '{"errcode":987654,"errmsg":""}', 'transient'],
+    ['no code at all', 200, '{"ok":true}', 'permanent'],
+  ])('%s', async (_what, status, body, expected) => {
+    expect((await outcomeOf(status, body)).class).toBe(expected);
+  });
+
+  test('never shows its words, which hold our address', async () => {
+    const words = 'invalid webhook url, hint: [1767579120_1], from ip: 203.0.113.7';
+    const { reason } = await outcomeOf(200, JSON.stringify({ errcode: 93000, errmsg: words }));
+    expect(reason).toBe('WeCom 93000: there is no such robot; copy its URL again');
+  });
+});

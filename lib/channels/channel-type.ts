@@ -26,6 +26,19 @@ export interface Hook {
   problem(url: URL): string | undefined;
 }
 
+/** A channel's settings as the file has them, for checks that a schema cannot make. */
+export interface RawSettings {
+  readonly filled: unknown;
+  /** Before references were filled: nothing else may be repeated in a message. */
+  readonly written: unknown;
+}
+
+/** What is wrong with one setting; the path begins at the channel. */
+export interface SettingProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
 /** One type of channel: its settings, its readers, and how it sends. Filters and fingerprints are the same for all types. */
 export interface ChannelType<Schema extends z.ZodMiniType> {
   readonly audience: Audience;
@@ -38,6 +51,8 @@ export interface ChannelType<Schema extends z.ZodMiniType> {
   readonly mostPerMinute?: number | undefined;
   /** The events that a channel of this type gets; absent: all that pass its filter. */
   accepts?(event: MigrationEvent, when: Filter | undefined, isFollowUp: boolean): boolean;
+  /** Finds what the schema cannot, and may load what only that needs. The settings may be of any form. */
+  examine?(settings: RawSettings): Promise<readonly SettingProblem[]>;
   connect(config: z.output<Schema>, deps: ChannelDeps): Send;
 }
 

@@ -4,7 +4,7 @@ import { fingerprint } from '../base/fingerprint.ts';
 import { didYouMean } from '../base/nearest.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Audience, Channel } from './channel.ts';
-import type { ChannelDeps, Hook, Send } from './channel-type.ts';
+import type { ChannelDeps, Hook, RawSettings, Send, SettingProblem } from './channel-type.ts';
 import { dingtalk } from './dingtalk/dingtalk.ts';
 import { feishu } from './feishu/feishu.ts';
 import { type Filter, passes } from './filter.ts';
@@ -62,6 +62,7 @@ interface TypeFacts {
   readonly hook?: Hook | undefined;
   readonly mostPerMinute?: number | undefined;
   accepts?(event: MigrationEvent, when: Filter | undefined, isFollowUp: boolean): boolean;
+  examine?(settings: RawSettings): Promise<readonly SettingProblem[]>;
 }
 
 const FACTS: ReadonlyMap<string, TypeFacts> = new Map(Object.entries(CHANNEL_TYPES));

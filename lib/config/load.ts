@@ -3,6 +3,7 @@ import { certificateWarning } from '../channels/client-certificate.ts';
 import type { ChannelConfig } from '../channels/index.ts';
 import { readProxies } from '../http/proxies.ts';
 import type { Discover } from '../migration/discovery/discovery.ts';
+import { channelProblems } from './checks/channels.ts';
 import { consistencyProblems } from './checks/consistency.ts';
 import { placeholdersIn } from './checks/placeholders.ts';
 import { plainSecretsIn } from './checks/plain-secrets.ts';
@@ -98,7 +99,8 @@ async function examine({
   // everywhere a problem of its own.
   const inconsistencies = channelsOnly ? [] : consistencyProblems(filled.value, environment);
   const unfilled = placeholdersIn(filled.value);
-  const formal = [...unfilled, ...without(unfilled, ofShape)];
+  const ofForm = [...unfilled, ...without(unfilled, ofShape)];
+  const formal = [...ofForm, ...without(ofForm, await channelProblems(filled.value, source.value))];
   const problems = [...formal, ...without(formal, inconsistencies)];
   const plain = mayHoldSecrets ? [] : plainSecretsIn(source.value);
   const here = [

@@ -17,3 +17,13 @@ export function pathText(path: Path): string {
     return text === '' ? key : `${text}.${key}`;
   }, '');
 }
+
+/** Whether a text is a template over events: it stands in the body of a channel and has the marks of one. */
+export function isTemplate(path: Path, text: string): boolean {
+  return isInBody(path) && /\{[{%]/.test(text);
+}
+
+/** Whether a value is part of the body of a channel, whose names are the receiver's. */
+export function isInBody([section, , setting]: Path): boolean {
+  return section === 'channels' && setting === 'body';
+}

@@ -1,6 +1,6 @@
 /**
- * The one description of an event: types and published JSON Schemas are made from it. The program never loads it at run
- * time, because it checks no event that it made itself.
+ * The one description of an event: types, published JSON Schemas and samples are made from it. The program loads it only
+ * for samples, because it checks no event that it made itself.
  */
 import * as z from 'zod/mini';
 import { EVENT_TYPES, LOOK_FAILURES } from './codes.ts';

@@ -6,7 +6,7 @@ import { client, failingLookup, freePort, httpServer, rawServer, tlsServer } fro
 import { flood, steadyGrowthDuring } from '../support/memory.ts';
 import { expectNoSecret } from '../support/secrets.ts';
 import { nastyEvents } from './nasty.ts';
-import { answersOf, sampleOf, secretsOf, TYPES } from './samples.ts';
+import { answersOf, FORMS, sampleOf, secretsOf } from './samples.ts';
 import { answering, channelAt, eventOf, hasty, NOW, TASK } from './support.ts';
 
 const LONG_NAMES = [
@@ -18,7 +18,7 @@ const LONG_NAMES = [
 ];
 
 // A new type is held to this as soon as it is registered.
-describe.each(TYPES)('a channel of type %s', (type) => {
+describe.each(FORMS)('a channel of type %s', (type) => {
   const sample = sampleOf(type);
   const OUTGOING = { events: [eventOf(sample.data)], now: NOW };
   const settings = { type, ...sample.settings };

@@ -16,7 +16,7 @@ const answerSchema = z.object({
 });
 
 const schema = z.object({
-  /** The least settings of the type, beside its type and its address. */
+  /** The least settings of the type, beside its address; its type only in a variant. */
   settings: z.record(z.string(), z.unknown()),
   /** The setting with its address. */
   place: z._default(z.string(), 'url'),
@@ -54,14 +54,20 @@ type Sample = z.output<typeof schema>;
 /** Every type of channel, by the name that the configuration gives it. */
 export const TYPES: readonly string[] = Object.keys(CHANNEL_TYPES);
 
-async function sampleIn(type: string): Promise<Sample> {
-  const file: { readonly sample?: unknown } = await import(
-    new URL(`${type}/sample.ts`, import.meta.url).href
-  );
-  return schema.parse(file.sample);
+const file = z.object({ sample: schema, variants: z._default(z.record(z.string(), schema), {}) });
+
+/** The sample of a type and those of its other forms, each by its name. */
+async function samplesIn(type: string): Promise<[name: string, sample: Sample][]> {
+  const { sample, variants } = file.parse({
+    ...(await import(new URL(`${type}/sample.ts`, import.meta.url).href)),
+  });
+  return [[type, sample], ...Object.entries(variants)];
 }
 
-const SAMPLES = new Map(await Promise.all(TYPES.map(async (type) => [type, await sampleIn(type)] as const)));
+const SAMPLES = new Map((await Promise.all(TYPES.map(samplesIn))).flat());
+
+/** Every type of channel, and every other form of one that its `sample.ts` has among its `variants`. */
+export const FORMS: readonly string[] = [...SAMPLES.keys()];
 
 /** A channel of each type for the tests of all: a type brings its own, in `sample.ts` beside its tests. */
 export function sampleOf(type: string): Sample {

@@ -104,7 +104,7 @@ describe('A reference to a file', () => {
   const secretOf = async (reference: string, sources = {}) => {
     const { channels } = await load(withSecret(reference), sources);
     const hook = channels['hook'];
-    return hook?.type === 'webhook' ? hook.secret.map((secret) => secret.reveal()) : undefined;
+    return hook?.type === 'webhook' ? hook.secret?.map((secret) => secret.reveal()) : undefined;
   };
 
   it('is replaced by its content, without the line breaks at the end', async () => {

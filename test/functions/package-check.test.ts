@@ -72,6 +72,19 @@ const nothingBuilt = async () =>
   expect(await stat(join(folder, 'dist')).catch(() => 'no dist')).toBe('no dist');
 
 describe('npm run package', () => {
+  test('packages nothing if a template in a body names a field that no event has', async () => {
+    const body = 'body: { title: "{{ data.sumary }}", token: "${ssm:/dcs/token}" }';
+    await configure(GOOD.replace('secret: "${ssm:/dcs/signing}"', body));
+    const { code, err } = await checkIt();
+    expect(code).toBe(2);
+    expect(err).toContain(
+      'channels.cutover.body.title: uses data.sumary, which no event has; did you mean data.summary?',
+    );
+    expect(err).toContain('it has one problem');
+    await configure(GOOD.replace('secret: "${ssm:/dcs/signing}"', body.replace('sumary', 'summary')));
+    expect(await checkIt()).toEqual({ code: 0, err: '' });
+  });
+
   test('packages nothing without a configuration, and says what to do', async () => {
     await configure(undefined);
     const { code, err } = await packageIt();

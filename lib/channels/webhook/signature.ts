@@ -7,6 +7,8 @@ const PREFIX = 'whsec_';
 const KEY_BYTES = { least: 24, most: 64 } as const;
 const HOW_TO_MAKE_ONE = `make one with: echo "${PREFIX}$(openssl rand -base64 32)"`;
 
+export const SECRET_EXPECTED = `expected a signing secret, or a list of two; ${HOW_TO_MAKE_ONE}`;
+
 /**
  * The signing secret as the configuration writes it: `whsec_` and the key in base64; a list of two while rotating.
  * Always a list afterwards.
@@ -14,7 +16,7 @@ const HOW_TO_MAKE_ONE = `make one with: echo "${PREFIX}$(openssl rand -base64 32
 export const signingSecrets = z.pipe(
   z
     .union([z.string(), z.array(z.string()).check(z.meta({ minItems: 1, maxItems: 2 }))], {
-      error: `expected a signing secret, or a list of two; ${HOW_TO_MAKE_ONE}`,
+      error: SECRET_EXPECTED,
     })
     .check(
       z.check(({ value, issues }) => {

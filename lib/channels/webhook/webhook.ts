@@ -1,15 +1,24 @@
 import * as z from 'zod/mini';
 import { defined } from '../../base/defined.ts';
+import { isObject } from '../../base/json.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { HttpResponse } from '../../http/client.ts';
 import { USER_AGENT } from '../../http/user-agent.ts';
-import type { Outgoing } from '../channel.ts';
 import { type ChannelDeps, type ChannelType, httpShape, safeUrl } from '../channel-type.ts';
 import { clientCertificateSchema } from '../client-certificate.ts';
-import { attempt, type Classification, classifyStatus, clockSkewMs, retryAfterMs } from '../http-outcome.ts';
+import {
+  attempt,
+  type Classification,
+  classifyStatus,
+  clockSkewMs,
+  outcomeOfError,
+  retryAfterMs,
+} from '../http-outcome.ts';
+import { examineBody, serialiser } from './body/body.ts';
+import { bodySchema } from './body/tree.ts';
 import { headersSchema } from './headers.ts';
 import { hubHeaders, hubSecret } from './hub-signature.ts';
-import { signedHeaders, signingSecrets } from './signature.ts';
+import { SECRET_EXPECTED, signedHeaders, signingSecrets } from './signature.ts';
 
 const CONTENT_TYPES = ['application/cloudevents+json', 'application/json'] as const;
 
@@ -20,11 +29,26 @@ const overTls = z.check<{ url: Secret; clientCertificate?: unknown }>(({ value, 
   issues.push({ code: 'custom', path: ['clientCertificate'], input: undefined, message });
 });
 
-const schema = z
+/** A body of one's own may be for a receiver that checks no signature. */
+const signedOrOwn = z.check<{ secret?: unknown; body?: unknown }>(
+  ({ value, issues }) => {
+    const message = `${SECRET_EXPECTED}; only a webhook with a body of its own goes without`;
+    issues.push({ code: 'custom', path: ['secret'], input: value.secret, message, continue: true });
+  },
+  { when: ({ value }) => isObject(value) && value['secret'] === undefined && value['body'] === undefined },
+);
+
+const settings = z
   .strictObject({
     type: z.literal('webhook'),
     ...httpShape,
-    secret: signingSecrets.check(z.describe('The signing secret, whsec_…; a list of two while rotating.')),
+    secret: z
+      .optional(signingSecrets)
+      .check(
+        z.describe(
+          'The signing secret, whsec_…; a list of two while rotating. Optional where there is a body.',
+        ),
+      ),
     hubSecret: z
       .optional(hubSecret)
       .check(
@@ -33,62 +57,113 @@ const schema = z
         ),
       ),
     contentType: z
-      ._default(
-        z.enum(CONTENT_TYPES, { error: `expected ${CONTENT_TYPES.join(' or ')}` }),
-        'application/cloudevents+json',
-      )
-      .check(z.describe('application/json, for receivers that accept nothing else; the bytes are the same.')),
+      .optional(z.enum(CONTENT_TYPES, { error: `expected ${CONTENT_TYPES.join(' or ')}` }))
+      .check(
+        z.describe(
+          'application/json, for receivers that accept nothing else; the bytes are the same. Default: application/cloudevents+json, with a body application/json.',
+        ),
+      ),
     headers: z
       .optional(headersSchema)
       .check(z.describe('Additional headers, such as authorization. Their values are treated as secrets.')),
     clientCertificate: z
       .optional(clientCertificateSchema)
       .check(z.describe('The certificate presented to a receiver that asks for one (mutual TLS).')),
+    body: z
+      .optional(bodySchema)
+      .check(
+        z.describe(
+          'Sent in place of the event: a tree whose texts are Liquid templates over it. A text that is one {{ expression }} keeps the type of its value.',
+        ),
+      ),
   })
   .check(
     safeUrl,
     overTls,
-    z.describe('An HTTP endpoint that gets signed CloudEvents (Standard Webhooks 1.0.0).'),
+    signedOrOwn,
+    z.meta({
+      description:
+        'An HTTP endpoint that gets signed CloudEvents (Standard Webhooks 1.0.0), or a body of its own.',
+      anyOf: [{ required: ['secret'] }, { required: ['body'] }],
+    }),
   );
 
-type WebhookConfig = z.output<typeof schema>;
+type Settings = z.output<typeof settings>;
+interface WebhookConfig extends Settings {
+  readonly contentType: (typeof CONTENT_TYPES)[number];
+}
+
+/** Records keep a fingerprint of the settings as JSON, so the order of the keys never changes. */
+const schema = z.pipe(
+  settings,
+  z.transform(
+    (given: Settings): WebhookConfig =>
+      defined<WebhookConfig>({
+        type: given.type,
+        url: given.url,
+        when: given.when,
+        allowInsecure: given.allowInsecure,
+        secret: given.secret,
+        hubSecret: given.hubSecret,
+        contentType:
+          given.contentType ??
+          (given.body === undefined ? 'application/cloudevents+json' : 'application/json'),
+        headers: given.headers,
+        clientCertificate: given.clientCertificate,
+        body: given.body,
+      }),
+  ),
+);
 
 /** "A recommended timeout would be 15 to 30 seconds" (Standard Webhooks 1.0.0). The answer's body is not needed. */
 const LIMITS = { timeoutMs: 15_000, maxBodyBytes: 64 * 1024, oversize: 'truncate' } as const;
 
-/** A signed webhook: one request per event, for programs. */
+/** A webhook: one request per event, for programs. */
 export const webhook = {
   audience: 'programs',
   schema,
   timeoutMs: LIMITS.timeoutMs,
-  connect: (config, deps) => (outgoing) =>
-    attempt(
-      () => post(outgoing, config, deps),
-      (answer, now) => classify(answer, now, config),
-      outgoing.now,
-    ),
+  examine: examineBody,
+  connect: (config, deps) => {
+    const bodyOf = serialiser(config.body);
+    return async ({ events: [event], now }) => {
+      // Mutant survives, `event === undefined` → `false`: the next line throws as well; only the class is shown.
+      // Mutant survives, `'nothing to send'` → `""`: only the class of the error is shown.
+      if (event === undefined) return outcomeOfError(new TypeError('nothing to send'));
+      const made = await bodyOf(event);
+      if ('failure' in made) return made.failure;
+      const message = { id: event.id, body: made.body, now };
+      return attempt(
+        () => post(message, config, deps),
+        (answer) => classify(answer, now, config),
+        now,
+      );
+    };
+  },
 } satisfies ChannelType<typeof schema>;
 
-/** Serialises the one event once, signs and sends those very bytes. */
-async function post(
-  { events: [event], now }: Outgoing,
-  config: WebhookConfig,
-  { http }: ChannelDeps,
-): Promise<HttpResponse> {
-  // Mutant survives, `event === undefined` → `false`: the next line throws as well; only the class is shown.
-  // Mutant survives, `'nothing to send'` → `""`: only the class of the error is shown.
-  if (event === undefined) throw new TypeError('nothing to send');
+interface SignedMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly now: Date;
+}
+
+/** Signs and sends the very bytes of the body. */
+function post(message: SignedMessage, config: WebhookConfig, { http }: ChannelDeps): Promise<HttpResponse> {
   const { url, allowInsecure, clientCertificate } = config;
-  const body = JSON.stringify(event);
-  const headers = headersOf({ id: event.id, body, now }, config);
   return http.request(
-    { method: 'POST', url: new URL(url.reveal()), headers, body },
+    {
+      method: 'POST',
+      url: new URL(url.reveal()),
+      headers: headersOf(message, config),
+      body: message.body,
+    },
     defined({ ...LIMITS, allowInsecure, clientCertificate }),
   );
 }
 
 function headersOf(
-  message: { readonly id: string; readonly body: string; readonly now: Date },
+  message: SignedMessage,
   { secret, hubSecret: hub, contentType, headers = {} }: WebhookConfig,
 ): Record<string, string> {
   const extra = Object.entries(headers).map(([name, value]) => [name, value.reveal()]);
@@ -96,7 +171,7 @@ function headersOf(
     ...Object.fromEntries(extra),
     'content-type': contentType,
     'user-agent': USER_AGENT,
-    ...signedHeaders(secret, message),
+    ...(secret === undefined ? {} : signedHeaders(secret, message)),
     ...(hub === undefined ? {} : hubHeaders(hub, message.body)),
   };
 }

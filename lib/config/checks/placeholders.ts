@@ -1,4 +1,4 @@
-import { type Path, pathText } from '../path.ts';
+import { isInBody, isTemplate, type Path, pathText } from '../path.ts';
 import { textsIn, type Value } from '../yaml/tree.ts';
 import type { ProblemAt } from './problem-at.ts';
 
@@ -48,7 +48,7 @@ function problemOf(text: string): string | undefined {
 /** Texts that may be meant as they stand, but look like something that was not filled in; one line each. */
 export function likelyPlaceholders(value: Value): string[] {
   return textsIn(value).flatMap(({ path, text }) => {
-    if (isExact(path) || !isPlain(path)) return [];
+    if (isExact(path) || !isPlain(path) || isTemplate(path, text)) return [];
     const isVariable = VARIABLE.test(text.trim()) || INSIDE.test(text);
     return isVariable ? [`${pathText(path)}: ${WITHOUT_BRACES}`] : [];
   });
@@ -56,10 +56,11 @@ export function likelyPlaceholders(value: Value): string[] {
 
 function isExact(path: Path): boolean {
   const name = path.findLast((step) => typeof step === 'string');
-  return name !== undefined && EXACT.has(name) && !path.includes('labels') && !path.includes('headers');
+  const isFree = isInBody(path) || path.includes('labels') || path.includes('headers');
+  return name !== undefined && EXACT.has(name) && !isFree;
 }
 
-/** Names, labels and headers; templates have their own language. */
+/** Names, labels, headers and bodies; other templates have their own language. */
 function isPlain(path: Path): boolean {
-  return path.some((step) => step === 'name' || step === 'labels' || step === 'headers');
+  return isInBody(path) || path.some((step) => step === 'name' || step === 'labels' || step === 'headers');
 }

@@ -1,5 +1,5 @@
 import { factsOf } from '../../channels/index.ts';
-import type { Path } from '../path.ts';
+import { isTemplate, type Path } from '../path.ts';
 import { isSettings, textsIn, type Value } from '../yaml/tree.ts';
 import type { ProblemAt } from './problem-at.ts';
 
@@ -14,7 +14,9 @@ const REFERENCE = /(?<!\$)\$\{/;
 /** Secrets that stand in the file itself, instead of a reference to where they are kept. None is repeated. */
 export function plainSecretsIn(value: Value): ProblemAt[] {
   return textsIn(value).flatMap(({ path, text }) =>
-    text !== '' && !REFERENCE.test(text) && isSecret(path, text, value) ? [{ path, message: PLAIN }] : [],
+    text !== '' && !REFERENCE.test(text) && !isTemplate(path, text) && isSecret(path, text, value)
+      ? [{ path, message: PLAIN }]
+      : [],
   );
 }
 

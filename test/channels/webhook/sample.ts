@@ -16,3 +16,22 @@ export const sample: ChannelSample = {
     unsent: [...KEYS, HUB_SECRET],
   },
 };
+
+const TOKEN = 'canary"of\\a-body/5Hf+=&<>';
+
+/** Bodies hold what receivers want, tokens too; a secret is optional there. */
+export const variants: Readonly<Record<string, ChannelSample>> = {
+  'webhook, with a body': {
+    settings: {
+      type: 'webhook',
+      hubSecret: HUB_SECRET,
+      headers: { authorization: HEADER },
+      body: { token: TOKEN, title: '{{ data.summary }}', event: '{{ data }}' },
+    },
+    secrets: {
+      url: ['canary-of-a-webhook-path-6Jc', 'canary-of-a-webhook-query-1Xs'],
+      headers: [HEADER],
+      unsent: [HUB_SECRET, TOKEN],
+    },
+  },
+};

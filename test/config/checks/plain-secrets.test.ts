@@ -31,4 +31,14 @@ describe('a secret in plain text', () => {
   it('is no setting of another name', () => {
     expect(pathsIn({ type: 'webhook', url, contentType: 'application/json', keys: 'canary' })).toEqual([]);
   });
+
+  it('is a token in the body of a webhook, and no template there', () => {
+    const inBody = (token: string) =>
+      plainSecretsIn({ channels: { ops: { type: 'webhook', url, body: { token } } } });
+    expect(inBody('canary')).toEqual([
+      { path: ['channels', 'ops', 'body', 'token'], message: expect.stringContaining('in plain text') },
+    ]);
+    expect(inBody('{{ id }}')).toEqual([]);
+    expect(inBody('${ssm:/its/name}')).toEqual([]);
+  });
 });

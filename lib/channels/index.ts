@@ -16,6 +16,7 @@ import { slack } from './slack/slack.ts';
 import { teams } from './teams/teams.ts';
 import { webhook } from './webhook/webhook.ts';
 import { wecom } from './wecom/wecom.ts';
+import { welink } from './welink/welink.ts';
 
 /** Every type of channel there is. A new one needs its line here and nothing else outside its files. */
 export const CHANNEL_TYPES = {
@@ -23,6 +24,7 @@ export const CHANNEL_TYPES = {
   feishu,
   dingtalk,
   wecom,
+  welink,
   teams,
   pagerduty,
   webhook,

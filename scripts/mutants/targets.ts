@@ -19,6 +19,7 @@ const CHANNEL_TESTS = [
   'feishu/feishu',
   'dingtalk/dingtalk',
   'wecom/wecom',
+  'welink/welink',
   'webhook/webhook',
   'settings',
 ].map((name) => `test/channels/${name}.test.ts`);
@@ -33,6 +34,7 @@ export const TARGETS: readonly Target[] = [
   { group: 'classification', file: 'lib/channels/feishu/answers.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/dingtalk/answers.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/wecom/answers.ts', tests: CHANNEL_TESTS },
+  { group: 'classification', file: 'lib/channels/welink/answers.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/slack/slack.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/webhook/webhook.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/dcs/refusal.ts', tests: REFUSAL_TESTS },

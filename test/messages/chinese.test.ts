@@ -8,9 +8,10 @@ import type { Composition, Message } from '../../lib/messages/message.ts';
 import { sentenceOf, titleOf } from '../../lib/messages/title.ts';
 import { translate } from '../../lib/messages/translate.ts';
 import { eventOf, NOW, PROJECT_FAILING, TASK } from '../channels/support.ts';
-import { AT, dataOf, RECORDED, ROOM, reread, textsOf } from './recorded.ts';
+import { AT, brokenChannels, dataOf, RECORDED, ROOM, refusedWith, reread, textsOf } from './recorded.ts';
 
-const zh = languageOf({ language: 'zh', timeZone: 'UTC' });
+const zh = languageOf({ language: 'zh', timeZone: 'Asia/Shanghai' });
+const english = languageOf({ language: 'en', timeZone: 'Asia/Shanghai' });
 
 const ANSWER: Partial<Answer> = {
   httpStatus: 403,
@@ -27,24 +28,9 @@ const ANSWER: Partial<Answer> = {
   host: 'dcs.example',
 };
 
-function refusedWith(answer: Answer): MigrationEvent {
-  const facts = { severity: 'action', task: TASK, reason: 'refused', looks: 3, answer } as const;
-  const summary = `${TASK.name}: ${en.summarise('dcs.watch.failing', facts)}`;
-  return eventOf({ ...facts, detail: en.prose.answer(answer), summary }, 'dcs.watch.failing');
-}
-
 /** Many broken channels, at first and as a reminder. */
 const BROKEN = [undefined, 1].flatMap((reminders) =>
-  [1, 2, 9].map((count) => {
-    const channels = Array.from({ length: count }, (_, index) => ({
-      name: `ops-${index}`,
-      reason: 'HTTP 410',
-      since: AT,
-    }));
-    const facts = { severity: 'action', channels, ...(reminders !== undefined && { reminders }) } as const;
-    const summary = en.summarise('dcs.watch.channel_broken', facts) ?? '';
-    return eventOf({ ...facts, summary }, 'dcs.watch.channel_broken');
-  }),
+  [1, 2, 9].map((count) => brokenChannels(count, reminders)),
 );
 
 const ALL: readonly (readonly [string, readonly MigrationEvent[]])[] = [
@@ -87,7 +73,7 @@ function* renderings(events: readonly MigrationEvent[]): Generator<Rendered> {
       yield {
         data: [...new Set(some.flatMap(dataAndWordsOf))].sort((a, b) => b.length - a.length),
         chinese: composed(some, given),
-        english: composed(some, { ...given, language: en }),
+        english: composed(some, { ...given, language: english }),
       };
     }
   }
@@ -187,7 +173,7 @@ describe('a title in Chinese', () => {
     const facts = { ...PROJECT_FAILING, looks: 3 };
     const summary = `${en.values.subject(facts)}: ${en.summarise('dcs.watch.failing', facts)}`;
     const title = titleIn(eventOf({ ...facts, summary }, 'dcs.watch.failing'));
-    expect(sentenceOf(title)).toMatch(/^项目 .+（\d+ 个任务）：无法监控，已连续 3 次检查失败（未授权）$/);
+    expect(sentenceOf(title)).toMatch(/^项目 .+（\d+ 个任务）：无法监控，已连续 3 次检查失败（鉴权失败）$/);
   });
 
   it('has the stored sentence where no code says it, with the name apart', () => {

@@ -1,6 +1,8 @@
-import type { MigrationEvent } from '../../lib/events/event.ts';
+import { defined } from '../../lib/base/defined.ts';
+import type { Answer, EventFacts, MigrationEvent } from '../../lib/events/event.ts';
+import { en } from '../../lib/language/en.ts';
 import type { Message } from '../../lib/messages/message.ts';
-import { eventOf } from '../channels/support.ts';
+import { eventOf, TASK } from '../channels/support.ts';
 import { TIMELINES } from '../migration/timelines/fixture.ts';
 import { replay } from '../migration/timelines/replay.ts';
 import { STORIES } from '../support/stories.ts';
@@ -33,6 +35,30 @@ export function reread(event: MigrationEvent): MigrationEvent {
 }
 
 const length = (text: string) => text.length;
+/** A task that DCS refuses to tell of, with an answer as the real client reads it. */
+export function refusedWith(answer: Answer): MigrationEvent {
+  const facts = { severity: 'action', task: TASK, reason: 'refused', looks: 3, answer } as const;
+  const summary = `${TASK.name}: ${en.summarise('dcs.watch.failing', facts)}`;
+  return eventOf({ ...facts, detail: en.prose.answer(answer), summary }, 'dcs.watch.failing');
+}
+
+/** So many broken channels; again, where there was a reminder. */
+export function brokenChannels(count: number, reminders?: number): MigrationEvent {
+  const channels = Array.from({ length: count }, (_, index) => ({
+    name: `ops-${index}`,
+    reason: 'HTTP 410',
+    since: AT,
+  }));
+  const facts: EventFacts = defined({
+    severity: 'action' as const,
+    channels,
+    channel: channels[0],
+    reminders,
+  });
+  const summary = en.summarise('dcs.watch.channel_broken', facts) ?? '';
+  return eventOf({ ...facts, summary }, 'dcs.watch.channel_broken');
+}
+
 /** A channel without limits. */
 export const ROOM = { most: 1e6, measure: length, frame: () => 0, lengthOf: length };
 

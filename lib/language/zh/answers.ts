@@ -24,13 +24,13 @@ type Fault = NonNullable<Answer['fault']>;
 
 /** Follows the host that was asked. */
 const FAULTS: Readonly<Record<Fault, string>> = {
-  timeout: '超时未应答',
+  timeout: '超时未响应',
   dns: '域名解析失败',
   connection: '连接失败',
   tls: 'TLS 连接失败',
   blocked_address: '的地址不允许访问',
-  protocol: '的应答不符合 HTTP 协议',
-  too_large: '的应答过长',
+  protocol: '的响应不符合 HTTP 协议',
+  too_large: '的响应过长',
 };
 
 /** Advice in the words of the configuration. */
@@ -41,7 +41,7 @@ const HINTS = {
 
 /** The meaning comes first; the details, which no code says, stand behind it as they were stored. */
 function noAnswer({ words, fault, host, hint }: Answer): string {
-  const meaning = fault === undefined ? '没有应答' : [host, wordFor(FAULTS, fault)].filter(Boolean).join(' ');
+  const meaning = fault === undefined ? '没有响应' : [host, wordFor(FAULTS, fault)].filter(Boolean).join(' ');
   return `${meaning}${detailWords(words)}。${hint === undefined ? '' : HINTS[hint]}`;
 }
 
@@ -57,19 +57,19 @@ const CHECK_KEYS = '请检查访问密钥（AK/SK）';
 export const answers: Language['answers'] = {
   no_answer: noAnswer,
   throttled: ({ seconds = 0 }) => `请求过于频繁，暂停调用 ${seconds} 秒。`,
-  key_locked: () => `签名被拒绝。请求多次被拒后，访问密钥被锁定 5 分钟。${CHECK_KEYS}，然后再试。`,
+  key_locked: () => `签名被拒绝。因多次请求被拒，访问密钥已锁定 5 分钟。${CHECK_KEYS}，然后再试。`,
   key_unknown: () => '签名被拒绝。访问密钥（AK）不存在，请检查是否填写完整、是否已被删除。',
   token_refused: () => `签名被拒绝。安全令牌错误或已过期。${NEW_CREDENTIALS}。`,
   clock_wrong: clockWords,
   signature_refused: () => `签名被拒绝。${CHECK_KEYS}，确认本机时钟误差小于 15 分钟，且账号没有欠费。`,
-  wrong_project: () => 'DCS 拒绝用此访问密钥访问此项目。请检查密钥是否属于此项目和区域所在的账号。',
+  wrong_project: () => 'DCS 拒绝此访问密钥访问该项目。请检查密钥是否属于此项目和区域所在的账号。',
   token_invalid: () => `安全令牌无效。${NEW_CREDENTIALS}，或检查访问密钥。`,
   token_expired: () => `安全令牌已过期。${NEW_CREDENTIALS}。`,
-  token_absent: () => `请求到达时没有令牌。${CHECK_KEYS}，并确认途中没有代理丢弃请求头。`,
+  token_absent: () => `请求到达时没有令牌。${CHECK_KEYS}，并确认中间没有代理丢弃请求头。`,
   not_accepted: () => `DCS 不接受此访问密钥。${CHECK_KEYS}，并确认其在此区域有效。`,
   not_permitted: notPermitted,
   not_permitted_without_code: (answer) =>
-    `请求被拒绝，没有错误码：可能被途中的防火墙拦截，也可能是${notPermitted(answer)}`,
+    `请求被拒绝，没有错误码：可能被中间的防火墙拦截，也可能是${notPermitted(answer)}`,
   gateway_refuses: () => `API 网关拒绝了请求。${LOOK_IT_UP}`,
   gateway_refuses_key: () => 'API 网关拒绝了此访问密钥。请查询错误码，或咨询华为云技术支持。',
   service_refuses: () => `DCS 拒绝了请求。${LOOK_IT_UP}`,
@@ -78,18 +78,18 @@ export const answers: Language['answers'] = {
   refused_on_the_way: () =>
     '请求在到达 DCS 之前被代理、防火墙或认证门户拒绝。请在那里放行到此终端节点的请求。',
   no_such_api: () => '此主机不提供 DCS API。请检查区域或终端节点。',
-  redirect: () => '终端节点返回了重定向，未跟随。请检查终端节点，以及途中是否有代理或认证门户。',
+  redirect: () => '终端节点返回了重定向，未跟随。请检查终端节点，以及中间是否有代理或认证门户。',
   no_such_task: () => '没有这个任务。',
   project_id_mistyped: () => '项目 ID 格式不对，请检查。',
   task_id_mistyped: () => '任务 ID 格式不对，请检查。',
   not_a_task_id: () => '这不是迁移任务的 ID，请检查。',
   gave_up_waiting: () => '服务器等待请求超时。',
-  gateway_failed: () => '途中的网关或代理出错。如持续出现，请检查终端节点。',
+  gateway_failed: () => '中间的网关或代理出错。如持续出现，请检查终端节点。',
   service_failed: () => 'DCS 内部错误。如持续出现，请咨询华为云技术支持。',
-  undocumented: () => 'DCS 文档中没有这种应答。请检查终端节点。',
+  undocumented: () => 'DCS 文档中没有这种响应。请检查终端节点。',
   unreadable: ({ words }) =>
-    `应答无法解析${detailWords(words)}。请检查终端节点，以及途中是否有代理或认证门户。`,
-  list_changed: ({ words }) => `任务列表前后不一致，不予采用${detailWords(words)}，稍后重新读取。`,
+    `响应无法解析${detailWords(words)}。请检查终端节点，以及中间是否有代理或认证门户。`,
+  list_changed: ({ words }) => `任务列表前后不一致，本次不采用${detailWords(words)}，稍后重新读取。`,
   status_deleted: () => '任务的状态是 DELETED。',
   deleted: () => '任务详情显示 SUCCESS，但任务列表中没有它。',
 };

@@ -3,7 +3,7 @@ import type { Prose } from '../language.ts';
 import type { Moments } from '../moments.ts';
 import { bytes } from './figures.ts';
 
-export const NEVER_KNOWN = '差距不明';
+export const NEVER_KNOWN = '与源端的差距不明';
 
 export function isGoodEnd(last: LastFigures | undefined): boolean {
   return last === undefined || last.state === 'in step';

@@ -1,13 +1,13 @@
 import type { EventGroup, Some } from '../../events/event.ts';
 import { bothOf } from '../format.ts';
 import type { Sentence } from '../language.ts';
-import { endWords, isGoodEnd, NEVER_KNOWN } from './endings.ts';
+import { endWords, NEVER_KNOWN } from './endings.ts';
 import { listed, listedBefore, sizeOf } from './lists.ts';
 import { phaseName } from './values.ts';
 
 const NO_LONGER = {
   'dcs.group.ready': '已不具备割接条件',
-  'dcs.group.failed': '已没有失败的任务',
+  'dcs.group.failed': '此前的失败通知已撤回',
   'dcs.group.finished': '已不算全部完成',
 } as const;
 
@@ -39,15 +39,15 @@ type Task = Some['tasks'][number];
 /** Doubts about a sentence on all tasks. */
 function reservations({ unchecked, behind, deleted }: EventGroup): string {
   const all = [
-    ...(unchecked === undefined ? [] : [`${listedBefore(unchecked)}未能核实`]),
-    ...(behind === undefined ? [] : [listed(behind, endOf)]),
-    ...(deleted === undefined ? [] : [`${listedBefore(deleted)}未正常结束就被删除`]),
+    ...(unchecked === undefined ? [] : [`有任务未能核实：${listed(unchecked)}`]),
+    ...(behind === undefined ? [] : [`有任务结束时未确认追平：${listed(behind, endOf)}`]),
+    ...(deleted === undefined ? [] : [`有任务未正常结束就被删除：${listed(deleted)}`]),
   ];
-  return all.length > 0 ? `，但 ${all.join('；')}` : '';
+  return all.length > 0 ? `，但${all.join('；')}` : '';
 }
 
 function endOf({ name, lastFigures = { state: 'unknown', words: NEVER_KNOWN } }: Task): string {
-  return isGoodEnd(lastFigures) ? `${name}（已结束）` : `${name}（结束时目标端${lastFigures.words}）`;
+  return `${name}（${lastFigures.words}）`;
 }
 
 /** Members whose ends could not be checked. */

@@ -80,12 +80,12 @@ export const phases: Readonly<Record<Phase, string>> = {
 };
 
 export const failures: Readonly<Record<LookFailure, string>> = {
-  'not found': '找不到',
-  'not authorised': '未授权',
+  'not found': '找不到任务',
+  'not authorised': '鉴权失败',
   refused: '请求被拒绝',
   throttled: '请求被限流',
   unreachable: '无法连通',
-  'unreadable answer': '应答无法解析',
+  'unreadable answer': '响应无法解析',
 };
 
 /** Names of settings and of Redis errors stay as they are. */
@@ -93,7 +93,7 @@ export const causes: Readonly<Record<Cause, string>> = {
   'client-output-buffer-limit': 'client-output-buffer-limit',
   'repl-timeout': 'repl-timeout',
   'SYNC/PSYNC disabled': 'SYNC/PSYNC 被禁用',
-  'white list': '白名单',
+  'white list': '未加入白名单',
   BUSYKEY: 'BUSYKEY',
   'DUMP payload version': 'DUMP 版本不兼容',
   OOM: 'OOM',

@@ -26,12 +26,12 @@ export const reasons: Readonly<Record<Reason, Why>> = {
   statistics_failed: ({ failure }) => `统计数据读取失败${failureWords(failure)}`,
   statistics_not_read: () => '本次未读取统计数据',
   looks_fail: ({ failure }) => `检查失败${failureWords(failure)}`,
-  resting: () => `${SKIPPED}（暂停访问中）`,
-  out_of_time: () => `${SKIPPED}（时间不够）`,
-  endpoint_silent: () => `${SKIPPED}（终端节点无应答）`,
+  resting: () => `${SKIPPED}（暂停请求中）`,
+  out_of_time: () => `${SKIPPED}（本轮时间用尽）`,
+  endpoint_silent: () => `${SKIPPED}（终端节点无响应）`,
   not_found: () => '检查时没有找到任务',
   success_not_checked: () => '状态显示成功，但未经核实',
-  not_replicating: ({ status }) => `已不在增量迁移（${status}）`,
+  not_replicating: ({ status }) => `已不在增量迁移阶段（${status}）`,
   status_open: ({ status }) => `状态现为 ${status}`,
   gone: () => '任务已不存在',
   switch_open: () => '此前正在交换 IP，结果不明',
@@ -72,13 +72,13 @@ export function causeWords(readiness: Readiness, isUnknown: boolean): string {
   const { unmet = [] } = readiness;
   if (unmet.includes('not migrating')) return '请到控制台确认任务是否仍在运行';
   if (unmet.includes('lag'))
-    return '源端写入比目标端接收快，或允许的落后量设得太小（settings.cutover.maxOffset）';
+    return '通常是源端写入快于目标端同步，或允许的落后量（settings.cutover.maxOffset）设得过小';
   if (!isUnknown && unmet.includes('keys')) return keyCauses(readiness);
-  return '在依赖此任务之前，请自行比对源端和目标端';
+  return '操作前请自行比对源端和目标端的数据';
 }
 
 function keyCauses({ sourceKeys = 0, targetKeys = 0 }: Readiness): string {
   return targetKeys < sourceKeys
-    ? '通常是有过期的键，其中一端仍计算在内；否则就是有键没有复制（settings.cutover.maxKeyGap）'
+    ? '通常是已过期的键仍被其中一端计入，否则就是有键没有复制过去（settings.cutover.maxKeyGap）'
     : '通常是目标端原有的键，或源端已过期的键（settings.cutover.maxKeyGap）';
 }

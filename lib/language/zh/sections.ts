@@ -17,12 +17,12 @@ export const sectionsIn = ({ moment, clock, zone }: Moments): Sections => ({
   allChannels: (count) => `全部 ${count} 个通知渠道`,
   tasksOf: ({ name, size }) => (size === 1 ? `${name} 的唯一任务` : `${name} 的全部 ${size} 个任务`),
   place,
-  membersAt: (count, where, names) => `${count} 个${where}：${names.join('、')}`,
+  membersAt: (count, where, names) => `${where}（${count} 个）：${names.join('、')}`,
   more: (count) => `另有 ${count} 个`,
   whatToDo: (cause) => `处理建议（${cause}）`,
   noReason: 'DCS 没有给出原因：没有错误信息，日志中也没有错误。',
   notObserved: ({ phases, after, before }) =>
-    `${phases.map(phaseName).join('、')}：应在 ${moment(after)} 至 ${moment(before)} 之间开始并结束，未能观测到`,
+    `${phases.map(phaseName).join('、')}：应已在 ${moment(after)} 至 ${moment(before)} 之间开始并结束`,
   wholeMigration: (watchedSince, ms) => `整个迁移（自 ${moment(watchedSince)} 起监控）：${duration(ms)}`,
   phaseSpan: (phase, ms) => `${phaseName(phase)} ${duration(ms)}`,
   largestLag: (offset) => `最大落后量（offset）约 ${bytes(offset)}`,
@@ -31,8 +31,8 @@ export const sectionsIn = ({ moment, clock, zone }: Moments): Sections => ({
   toldOn: (day, told) => {
     const zones = new Set(told.map(({ at }) => zone(at)));
     // Where nothing else is said, a day is one of UTC.
-    const where = zones.has('UTC') ? '' : `（${[...zones].join('、')}）`;
-    return `${day}${where} 已通知：${told.map(({ type, at }) => `${clock(at)} ${eventName(type)}`).join('、')}`;
+    const where = zones.has('UTC') ? ' ' : `（${[...zones].join('、')}）`;
+    return `${day}${where}已通知：${told.map(({ type, at }) => `${clock(at)} ${eventName(type)}`).join('、')}`;
   },
   also: (mark, sentence) => `另外：${mark}${sentence}`,
 });

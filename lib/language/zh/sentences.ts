@@ -3,7 +3,7 @@ import type { Transition } from '../../events/transition.ts';
 import { type Language, type Sentence, wordFor } from '../language.ts';
 import type { Moments } from '../moments.ts';
 import { distanceWords, endWords, isGoodEnd } from './endings.ts';
-import { dossierWords } from './failures.ts';
+import { dossierWords, knownCause, saidWords } from './failures.ts';
 import { spanWords } from './figures.ts';
 import * as group from './groups.ts';
 import { failures } from './names.ts';
@@ -25,8 +25,13 @@ function isTransition(word: string): word is Transition {
 const firstSeen: Sentence = ({ to, dossier }) => {
   if (to === undefined) return undefined;
   const { status, phase, derived, rolledBack } = to;
-  const notes = [phaseName(phase), ...(derived ? [CONCLUDED] : []), ...(rolledBack ? ['IP 交换已回滚'] : [])];
-  return `开始监控，状态 ${status}（${notes.join('，')}）${dossierWords(dossier)}${uncheckedWords(to.unchecked)}`;
+  const notes = [
+    phaseName(phase),
+    ...knownCause(dossier),
+    ...(derived ? [CONCLUDED] : []),
+    ...(rolledBack ? ['IP 交换已回滚'] : []),
+  ];
+  return `开始监控，状态 ${status}（${notes.join('，')}）${saidWords(dossier)}${uncheckedWords(to.unchecked)}`;
 };
 
 type Unchecked = NonNullable<Standing['unchecked']>;
@@ -85,8 +90,8 @@ const stalled: Sentence = ({ stall, seconds }) => {
   if (stall === undefined || seconds === undefined) return undefined;
   const { kind, offset, percent } = stall;
   const span = spanWords(seconds);
-  if (kind === 'lag grows') return `越落越远，落后量（offset）已增长 ${span}，达到 ${lagWords(offset)}`;
-  return `迁移停滞，已有 ${span}没有进展${atPercent(percent)}`;
+  if (kind === 'lag grows') return `差距拉大，落后量（offset）已持续增长 ${span}，达到 ${lagWords(offset)}`;
+  return `迁移停滞，已有 ${span}没有进展${atPercent(percent, '停在 ')}`;
 };
 
 const resumed: Sentence = (facts) => {
@@ -95,14 +100,14 @@ const resumed: Sentence = (facts) => {
   if (words === undefined || stall === undefined) return undefined;
   const { kind, offset, percent } = stall;
   if (transition === 'left_phase') {
-    return `${words}，此前在该阶段${kind === 'lag grows' ? '落后量不断增长' : '停滞'}`;
+    return `${words}（此前在该阶段${kind === 'lag grows' ? '落后量持续增长' : '停滞'}）`;
   }
-  if (kind === 'lag grows') return `重新追赶，落后量（offset）降到 ${lagWords(offset)}`;
-  return `${words}${atPercent(percent)}`;
+  if (kind === 'lag grows') return `差距缩小，落后量（offset）降到 ${lagWords(offset)}`;
+  return `${words}${atPercent(percent, '目前 ')}`;
 };
 
-function atPercent(percent: number | undefined): string {
-  return percent === undefined ? '' : `（${percent}%）`;
+function atPercent(percent: number | undefined, where: string): string {
+  return percent === undefined ? '' : `（${where}${percent}%）`;
 }
 
 const COSTS = '任务会一直运行并计费，直到被停止';
@@ -112,7 +117,7 @@ const forgotten: Sentence = (facts) => {
   const { standing, seconds, lastFigures } = facts;
   if (standing === undefined || seconds === undefined) return undefined;
   const span = spanWords(seconds);
-  if (standing.phase === 'configuring') return `已等待配置 ${span}，请配置或删除任务`;
+  if (standing.phase === 'configuring') return `已有 ${span}未配置，请配置或删除任务`;
   const replicated = `增量迁移已持续 ${span}`;
   if (lastFigures === undefined) return waitingWords(facts, replicated);
   const advice = isGoodEnd(lastFigures) ? `请停止任务，${FOR_EVER}` : '停止前请先确认目标端缺了什么';

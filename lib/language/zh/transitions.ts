@@ -31,7 +31,7 @@ const OF_STATUS: ReadonlyMap<string, string> = new Map([
 /** Phases that were concluded from the statistics. */
 const CONCLUDABLE: ReadonlySet<Phase> = new Set(['full', 'incremental']);
 
-const ROLLED_BACK = 'IP 交换已回滚（状态却显示成功）';
+const ROLLED_BACK = 'IP 交换已回滚（但状态显示为成功）';
 /** The one status that means `stopped`; any other does only after a roll-back. */
 const STOPPED = 'TERMINATED';
 
@@ -55,10 +55,10 @@ const ENDED: Readonly<Partial<Record<Phase, string>>> = {
   stopped: '停止后',
   succeeded: '成功后',
   failed: '失败后',
-  released: '迁移机释放后',
+  released: '在迁移机释放后',
 };
 
-const RUNS_AGAIN = '任务已重启，增量迁移中';
+const RUNS_AGAIN = '任务已重新启动，增量迁移中';
 const STILL_REPLICATING = '增量迁移继续进行';
 
 const restarted: Sentence = (facts) => {
@@ -66,7 +66,7 @@ const restarted: Sentence = (facts) => {
   if (from === undefined || to === undefined) return undefined;
   if (to.phase === 'incremental' && from.phase === 'stopping') return concluded(RUNS_AGAIN, facts);
   if (to.phase === 'incremental' && from.phase === 'stopped') return RUNS_AGAIN;
-  return `任务在${ENDED[from.phase] ?? '结束后'}重启，${arrival(to)}`;
+  return `任务${ENDED[from.phase] ?? '结束后'}重新启动，目前：${arrival(to)}`;
 };
 
 const switchEnded: Sentence = (facts) =>
@@ -93,19 +93,19 @@ export const transitions: Readonly<Record<Transition, Sentence>> = {
   restarted,
   found_again: ({ to }) => to && `任务重新出现，${arrival(to)}`,
   same_phase: (facts) => `${stillReads(facts)}，阶段不变`,
-  phase_open: (facts) => `${stillReads(facts)}，据此无法判断处于哪个阶段`,
+  phase_open: (facts) => `${stillReads(facts)}，无法据此判断所处阶段`,
   switching: arrived,
   switch_ended: switchEnded,
   switch_rolled_back: () => ROLLED_BACK,
   stopping: arrived,
   stopped_normally: () => '目标端已追平，增量迁移停止，在线迁移正常结束',
   stopped_not_in_step: ({ lastFigures }) => `增量迁移已停止${endWords(lastFigures, '停止时')}`,
-  stopped_early: () => '未见全量迁移完成就已停止',
+  stopped_early: () => '尚未看到全量迁移完成，任务就已停止',
   stopped_after_roll_back: () => 'IP 交换回滚后，任务已停止',
   stopped: arrived,
   released_normally: () => `${ARRIVALS.released}，增量迁移结束时目标端已追平`,
   released_not_in_step: ({ lastFigures }) => `${ARRIVALS.released}${endWords(lastFigures, '增量迁移结束时')}`,
-  released_early: () => `未见全量迁移完成，${ARRIVALS.released}`,
+  released_early: () => '尚未看到全量迁移完成，迁移机就已释放',
   released: arrived,
   finished: arrived,
   finished_not_in_step: ({ lastFigures }) => `状态显示成功${endWords(lastFigures, '但增量迁移结束时')}`,
@@ -115,7 +115,7 @@ export const transitions: Readonly<Record<Transition, Sentence>> = {
   deleted_after_end: () => '任务结束后被删除',
   unknown_status: arrived,
   no_longer_ready: () => '不再具备割接条件',
-  no_longer_known: () => '无法再确认具备割接条件',
+  no_longer_known: () => '已无法确认是否仍具备割接条件',
   not_ready: () => '不具备割接条件',
   not_known: () => '无法判断是否具备割接条件',
   moves_again: () => '恢复进展',

@@ -56,8 +56,8 @@ export const valuesIn = ({ moment }: Moments): Values => ({
   keyGapWithin: (gap, maxGap) => `${percent(gap)}（上限 ${percent(maxGap)}）`,
   looksInARow: (looks) => `${figure(looks)} 次检查`,
   number: (count) => `第 ${figure(count)} 次`,
-  readinessOf: (id) => `可以割接（${id}）`,
-  announcementOf: (type, id) => `${eventName(type)}（${id}）`,
+  readinessOf: (id) => `“可以割接”通知（${id}）`,
+  announcementOf: (type, id) => `“${eventName(type)}”通知（${id}）`,
   validUntil: (until) => `${moment(until)}，除非后续事件将其撤回`,
   validityOver: (until) => `${moment(until)}，已过期，操作前请重新确认`,
   lastFigures: ({ state, words, at }) =>

@@ -10,7 +10,10 @@ const TIME = 'expected a time of day in quotes, from "00:00" to "23:59"';
 const DAY = `expected days of the week: ${WEEKDAYS.join(', ')}`;
 const MINUTES = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 
-const timeOfDay = z.string({ error: TIME }).check(z.regex(MINUTES, TIME));
+const timeOfDay = z
+  .string({ error: TIME })
+  // No pattern: in an editor a reference such as ${QUIET_FROM} must pass, too.
+  .check(z.refine((text) => MINUTES.test(text), TIME));
 
 /** `Saturday` is no mistake of spelling: its first letters tell. */
 function dayHint({ input }: { readonly input?: unknown }): string {

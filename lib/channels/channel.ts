@@ -38,6 +38,8 @@ export interface Outgoing {
   readonly merged?: Merged;
   /** All events were announced before, and still wait for somebody. */
   readonly reminder?: boolean;
+  /** Quiet hours held some of it: what was taken back meanwhile is no news. */
+  readonly held?: boolean;
   /** The delay of the message after its event (milliseconds), when late enough to say so. */
   readonly lateMs?: number;
 }

@@ -4,6 +4,7 @@ import { type LanguageName, languageOf } from '../language/index.ts';
 import type { Language } from '../language/language.ts';
 import { compose } from '../messages/compose.ts';
 import type { Events, Message, Room } from '../messages/message.ts';
+import { newsAndPast } from '../messages/news.ts';
 import type { Outcome, Outgoing } from './channel.ts';
 import type { ChannelDeps, ChannelType, Hook } from './channel-type.ts';
 import { outcomeOfError } from './http-outcome.ts';
@@ -67,7 +68,9 @@ export function people<Schema extends z.ZodMiniType<ChatSettings>>(
       const language = languageFor(config, deps);
       return async (outgoing) => {
         try {
-          const mentions = isMentioned(outgoing.events, config.mentionOn);
+          const { events, held } = outgoing;
+          // Nobody is called for what is over when it is told.
+          const mentions = isMentioned(held ? newsAndPast(events).news : events, config.mentionOn);
           const message = messageOf(outgoing, { language, room: vendor.room(config), mentions });
           return await vendor.send({ message, outgoing, config, deps });
         } catch (error) {
@@ -91,12 +94,12 @@ interface Form {
 }
 
 function messageOf(
-  { events: [event, ...others], now, lateMs, merged, reminder }: Outgoing,
+  { events: [event, ...others], now, lateMs, merged, reminder, held }: Outgoing,
   form: Form,
 ): Message {
   // Mutant survives, `event === undefined` → `false`: the next line throws as well; only the class is shown.
   // Mutant survives, `'nothing to send'` → `""`: only the class of the error is shown.
   if (event === undefined) throw new TypeError('nothing to send');
   const events: Events = [event, ...others];
-  return compose(events, defined({ ...form, now, lateMs, merged, reminder }));
+  return compose(events, defined({ ...form, now, lateMs, merged, reminder, held }));
 }

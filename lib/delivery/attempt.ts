@@ -5,6 +5,7 @@ import type { DeliveryContext } from './context.ts';
 import type { ClassifiedOutcome } from './outbox/backoff/pace.ts';
 import { latenessMs } from './outbox/backoff/retry-policy.ts';
 import { countEvents, mergedIn } from './outbox/batching/merge.ts';
+import { hasWaitedInQuiet } from './outbox/batching/quiet-time.ts';
 import type { PendingDelivery } from './outbox/types.ts';
 import { ACKNOWLEDGE_MS, type RecordSession } from './record-session.ts';
 
@@ -22,6 +23,8 @@ export interface WorkerContext {
   sessions(): Iterable<RecordSession>;
   /** Whether more are just being opened. */
   isOpening(): boolean;
+  /** Whether everything of this run is handed over that people hear of. */
+  isComplete(): boolean;
   /** When a send must be over, with its acknowledgement. By {@link Clock.elapsed}. */
   until(): number;
   /** A revalidation found something: the other channels go on at this record. */
@@ -94,6 +97,7 @@ async function attempt(batches: Batches, worker: WorkerContext): Promise<Attempt
 async function send(channel: Channel, all: readonly PendingDelivery[], now: Date): Promise<Outcome> {
   const events = all.map(({ event }) => event);
   const isReminder = all.every(({ delivery }) => delivery.reminder);
+  const isHeld = !isReminder && hasWaitedInQuiet(all, channel, now);
   const lateMs = isReminder ? 0 : Math.max(0, ...events.map((event) => latenessMs(event, now) ?? 0));
   try {
     return await channel.send(
@@ -102,6 +106,7 @@ async function send(channel: Channel, all: readonly PendingDelivery[], now: Date
         now,
         merged: mergedIn(all),
         reminder: isReminder ? true : undefined,
+        held: isHeld ? true : undefined,
         lateMs: lateMs > 0 ? lateMs : undefined,
       }),
     );
@@ -125,13 +130,14 @@ function react(outcome: ClassifiedOutcome, now: Date, worker: WorkerContext): vo
 async function acknowledge(
   batches: Batches,
   { outcome, now }: Attempted,
-  { channel: { audience, settings }, delivery: { random } }: WorkerContext,
+  { channel: { audience, settings, quiet }, delivery: { random } }: WorkerContext,
 ): Promise<void> {
   const events = countEvents(deliveriesOf(batches));
   const common = { audience, settings, outcome, events, now, random: random() };
   await eachAtMost(AT_ONCE.records, batches, async ({ session, deliveries }) => {
     for (const sent of deliveries) {
-      await session.acknowledge({ ...common, eventId: sent.event.id, channel: sent.channel, sent });
+      const attempted = { ...common, eventId: sent.event.id, channel: sent.channel, sent };
+      await session.acknowledge(quiet === undefined ? attempted : { ...attempted, quiet });
     }
   });
 }

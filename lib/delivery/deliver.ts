@@ -1,10 +1,12 @@
 import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
+import type { StoredRecord } from '../records/record.ts';
 import type { HeldRecord } from '../records/records.ts';
 import type { WorkerContext } from './attempt.ts';
 import { ChannelWorker } from './channel-worker.ts';
 import type { DeliveryContext } from './context.ts';
 import { type DeliverSummary, summarise } from './delivery-summary.ts';
-import { reportLeases, reportSuppressed } from './notices.ts';
+import { isAfterQuietNow } from './message-choice.ts';
+import { createHeldReport, reportLeases, reportSuppressed } from './notices.ts';
 import { nextBatch } from './outbox/batching/batching.ts';
 import { leasedUntil, withoutLease } from './outbox/lease.ts';
 import { mayRevalidate } from './outbox/revalidation.ts';
@@ -64,8 +66,12 @@ class DeliveryRun {
   readonly #leased = new Set<string>();
   /** All records that were handed over, those with an empty outbox too. */
   readonly #given = new Map<string, HeldRecord>();
+  /** Names of records that were handed over for people, too. */
+  readonly #forPeople = new Set<string>();
+  readonly #reportHeld: (records: readonly StoredRecord[]) => void;
   #handedOverAt: number;
   #opening = 0;
+  #isComplete = false;
   #isFirst = true;
   #isAnnouncing = false;
 
@@ -73,12 +79,14 @@ class DeliveryRun {
     this.#context = context;
     this.#sessionContext = { delivery: context, withStoredDeadLetters: new Set() };
     this.#handedOverAt = context.clock.elapsed();
+    this.#reportHeld = createHeldReport(context);
     this.#workerContexts = [...context.channels.values()].map((channel) => ({
       channel,
       delivery: context,
       state: { isOpen: false, nextAt: 0, isLate: false },
       sessions: () => this.#sessions.values(),
       isOpening: () => this.#opening > 0,
+      isComplete: () => this.#isComplete,
       until: () => this.#until(),
       reopen: async (session) => (this.#isOver() ? undefined : this.#open([session], 'all')),
       onBroken: () => this.#announceSoon(),
@@ -101,8 +109,12 @@ class DeliveryRun {
     if (pending.length === 0) return;
     this.#handedOverAt = clock.elapsed();
     const all = pending.map(({ record }) => record);
-    if (recipients === 'all') reportSuppressed(all, channels, new Date(clock.now()), log);
     const sessions = pending.map((held) => this.#sessionOf(held));
+    if (recipients === 'all') {
+      reportSuppressed(all, channels, new Date(clock.now()), log);
+      this.#reportHeld(all);
+      for (const { name } of sessions) this.#forPeople.add(name);
+    }
     // There is more time now, also for deliveries for which there was too little before.
     const isLate = this.#workerContexts.some(({ state }) => state.isLate);
     await this.#open(isLate ? [...this.#sessions.values()] : sessions, recipients);
@@ -110,12 +122,30 @@ class DeliveryRun {
 
   async end(): Promise<DeliverSummary> {
     const { health, clock } = this.#context;
+    await this.#sendWhatWasHeld();
     while (this.#works.size > 0) await Promise.race(this.#works);
     const sessions = [...this.#sessions.values()];
     await acknowledgeAgain(sessions, this.#context);
     await health.savePaces(new Date(clock.now()));
     if (this.#failures.length > 0) throw this.#failures[0];
     return summarise(sessions, [...this.#given.values()], this.#context);
+  }
+
+  /** Quiet hours are over: now that all records are here, each chat gets one message about what they held. */
+  async #sendWhatWasHeld(): Promise<void> {
+    this.#isComplete = true;
+    const all = [...this.#sessions.values()].filter(({ name }) => this.#forPeople.has(name));
+    const held = all.filter((session) =>
+      this.#workerContexts.some((worker) => this.#isAfterQuiet(session, worker)),
+    );
+    if (held.length === 0 || this.#isOver()) return;
+    this.#handedOverAt = this.#context.clock.elapsed();
+    await this.#open(held, 'all');
+  }
+
+  #isAfterQuiet(session: RecordSession, worker: WorkerContext): boolean {
+    const now = new Date(this.#context.clock.now());
+    return isAfterQuietNow(nextBatch(session.record(), worker.channel, now), worker);
   }
 
   #track(work: Promise<void>): void {
@@ -183,10 +213,13 @@ class DeliveryRun {
   /** Names of the channels that can be sent something from a record now. */
   #channelsFor(session: RecordSession, recipients: Recipients): string[] {
     const now = new Date(this.#context.clock.now());
-    return this.#workerContexts.flatMap(({ channel, state }) => {
+    return this.#workerContexts.flatMap((worker) => {
+      const { channel, state } = worker;
       const isChat = channel.audience === 'people';
       if (state.isOpen || session.isBlocked(channel.name) || (isChat && recipients === 'programs')) return [];
-      const [first] = nextBatch(session.record(), channel, now);
+      const batch = nextBatch(session.record(), channel, now);
+      if (!this.#isComplete && isAfterQuietNow(batch, worker)) return [];
+      const [first] = batch;
       const isReady = first !== undefined && (isChat || mayRevalidate(first.event, this.#context));
       return isReady ? [channel.name] : [];
     });

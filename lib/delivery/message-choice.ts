@@ -1,16 +1,26 @@
 import { compareText } from '../base/compare.ts';
 import { hasTimeFor, type RecordBatch, type WorkerContext } from './attempt.ts';
+import { isAfterQuiet } from './outbox/batching/quiet-time.ts';
 import type { PendingDelivery } from './outbox/types.ts';
 
 /** So many tasks that change in one run are a storm: a chat gets them as one message. */
 const STORM_FROM = 10;
 
-/** Batches of all records, the oldest first. */
-export function waitingBatches({ channel, sessions }: WorkerContext): RecordBatch[] {
+/** Batches of all records, the oldest first. What quiet hours held waits for the last project: it is one message. */
+export function waitingBatches(worker: WorkerContext): RecordBatch[] {
+  const { channel, sessions } = worker;
   return [...sessions()]
     .map((session) => ({ session, deliveries: session.next(channel) }))
     .filter(({ deliveries }) => deliveries.length > 0)
+    .filter(({ deliveries }) => worker.isComplete() || !isAfterQuietNow(deliveries, worker))
     .sort((a, b) => compareText(timeOf(a), timeOf(b)));
+}
+
+export function isAfterQuietNow(
+  deliveries: readonly PendingDelivery[],
+  { channel, delivery: { clock } }: WorkerContext,
+): boolean {
+  return isAfterQuiet(deliveries, channel, new Date(clock.now()));
 }
 
 function timeOf({ deliveries: [first] }: RecordBatch): string {
@@ -29,7 +39,7 @@ export function nextMessage(
   const { channel, delivery } = worker;
   const fits = ({ deliveries }: RecordBatch) => hasTimeFor(deliveries.length, worker);
   const most = channel.minuteLimit?.left(new Date(delivery.clock.now())) ?? Number.POSITIVE_INFINITY;
-  const together = delivery.health.isHalfOpen(channel) ? [] : batchesTogether(waiting, most);
+  const together = delivery.health.isHalfOpen(channel) ? [] : batchesTogether(waiting, most, worker);
   const group = together.find(([first]) => first !== undefined && fits(first));
   if (group !== undefined) return group;
   const alone = waiting.find(fits);
@@ -37,17 +47,26 @@ export function nextMessage(
 }
 
 /** @param most messages that the vendor still takes in this minute: what is more goes as one digest */
-function batchesTogether(waiting: readonly RecordBatch[], most: number): readonly (readonly RecordBatch[])[] {
+function batchesTogether(
+  waiting: readonly RecordBatch[],
+  most: number,
+  worker: WorkerContext,
+): readonly (readonly RecordBatch[])[] {
   if (waiting.length > Math.max(1, most)) return [waiting];
-  const byWord = Map.groupBy(waiting, ({ deliveries: [first] }) => first && wordOf(first));
+  const byWord = Map.groupBy(waiting, ({ deliveries }) => wordOf(deliveries, worker));
   return [...byWord].flatMap(([word, group]) => {
     const isEnough = group.length >= (word === undefined ? STORM_FROM : 2);
     return isEnough ? [group] : [];
   });
 }
 
-/** Reminders of one tick are one message, and so are first sights: a message for each task would be a storm. */
-function wordOf({ event, delivery }: PendingDelivery): string | undefined {
-  if (delivery.reminder) return 'reminder';
-  return event.type === 'dcs.migration.first_seen' ? 'first_seen' : undefined;
+/**
+ * Reminders of one tick are one message, and so are first sights: a message for each task would be a storm. What quiet hours
+ * held is one message, too.
+ */
+function wordOf(deliveries: readonly PendingDelivery[], worker: WorkerContext): string | undefined {
+  const [first] = deliveries;
+  if (first?.delivery.reminder) return 'reminder';
+  if (isAfterQuietNow(deliveries, worker)) return 'held';
+  return first?.event.type === 'dcs.migration.first_seen' ? 'first_seen' : undefined;
 }

@@ -2,8 +2,11 @@ import { count } from '../base/text.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { StoredRecord } from '../records/record.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { RunContext } from './context.ts';
 import { suppressedFor } from './outbox/batching/batching.ts';
 import { countEvents } from './outbox/batching/merge.ts';
+import { heldFor } from './outbox/batching/quiet-time.ts';
+import { deliveryName } from './outbox/outbox.ts';
 import type { Recipient } from './outbox/types.ts';
 
 /**
@@ -38,6 +41,34 @@ export function reportSuppressed(
       log({ kind: 'notice', message });
     }
   }
+}
+
+/** Reports for which chats quiet hours hold an event of this run, and until when. The next runs say nothing about it. */
+export function createHeldReport({
+  channels,
+  clock,
+  log,
+}: RunContext): (records: readonly StoredRecord[]) => void {
+  const startedAt = new Date(clock.now()).toISOString();
+  const reported = new Set<string>();
+  return (records) => {
+    const now = new Date(clock.now());
+    for (const channel of channels.values()) {
+      const all = records.flatMap((record) => heldFor(record, channel, now) ?? []);
+      const fresh = all.flatMap(({ held }) =>
+        held.filter(({ event }) => {
+          const name = deliveryName(event.id, channel.name);
+          return event.time >= startedAt && !reported.has(name) && reported.add(name);
+        }),
+      );
+      if (fresh.length === 0) continue;
+      const events = count(countEvents(fresh), 'event waits', 'events wait');
+      log({
+        kind: 'notice',
+        message: `channel ${channel.name}: quiet until ${all[0]?.untilWords}; ${events}`,
+      });
+    }
+  };
 }
 
 /** The topic that flaps, by the first of the events that wait. */

@@ -1,5 +1,5 @@
 import { defined } from '../base/defined.ts';
-import type { Audience } from '../channels/channel.ts';
+import type { Audience, Channel } from '../channels/channel.ts';
 import type { StoredRecord } from '../records/record.ts';
 import { type HeldRecord, loadRecord } from '../records/records.ts';
 import { reapplyAcknowledgements } from './outbox/acknowledgement.ts';
@@ -72,7 +72,7 @@ export class RecordSession {
 
   /** Whether a channel takes nothing more from here in this run. */
   isBlocked(channel: string): boolean {
-    return this.#blockedAudience(channel) !== undefined;
+    return this.#blocked(channel) !== undefined;
   }
 
   /**
@@ -189,7 +189,7 @@ export class RecordSession {
     const now = this.#now();
     if (!mayDeliver(before, owner, now.getTime())) return { isOurs: false, record: before, deadLetters: [] };
     const cancelled = cancelRemoved(before, (name) => this.#isConfigured(name), now);
-    const expired = expireBlocked(cancelled.record, (name) => this.#blockedAudience(name), now);
+    const expired = expireBlocked(cancelled.record, (name) => this.#blocked(name), now);
     const deadLetters = [...expired.deadLetters, ...cancelled.deadLetters];
     const isSame = expired.record === before && this.#isOurs(before) === isWorking;
     if (isSame) return { isOurs: true, record: before, deadLetters };
@@ -270,11 +270,11 @@ export class RecordSession {
     return this.#keeps?.has(channel) === true || isNamedIn(this.record(), channel);
   }
 
-  /** The audience of a channel that takes nothing more in this run; nothing for all others. */
-  #blockedAudience(name: string): Audience | undefined {
+  /** A channel that takes nothing more in this run; nothing for all others. */
+  #blocked(name: string): Channel | undefined {
     const { channels, health } = this.#context.delivery;
     const channel = channels.get(name);
-    return channel === undefined || health.allows(channel, this.#now()) ? undefined : channel.audience;
+    return channel === undefined || health.allows(channel, this.#now()) ? undefined : channel;
   }
 
   #leftMs(): number {

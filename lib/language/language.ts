@@ -147,6 +147,10 @@ export interface Digests {
   /** How many events of each kind: a phase that tasks came to, a type of event, or `other`. */
   counts(kinds: readonly (readonly [kind: string, events: number])[]): string;
   validUntil(until: string): string;
+  /** What quiet hours held, from the sentence about these events. */
+  inQuietHours(sentence: string): string;
+  /** The heading of events that do not hold any more when they are told. */
+  readonly overByNow: string;
   /** The time of day of a line, with the zone: `02:12 UTC`. */
   timeOfDay(iso: string): string;
 }

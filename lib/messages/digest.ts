@@ -7,7 +7,17 @@ import { timeWords } from './footer.ts';
 import { cut } from './format.ts';
 import { linkTo } from './link.ts';
 import type { Composition, Events, List, Message, Title } from './message.ts';
-import { badgeOfAll, drillMark, gravestOf, markOf, rankOf, reminderMark } from './severity.ts';
+import { newsAndPast } from './news.ts';
+import {
+  type Badge,
+  badgeOfAll,
+  CALM,
+  drillMark,
+  gravestOf,
+  markOf,
+  rankOf,
+  reminderMark,
+} from './severity.ts';
 import { sentenceWithin, titleOf } from './title.ts';
 
 /** More lines than this nobody reads, except for newly watched tasks: each of them is to be found there. */
@@ -19,16 +29,16 @@ const MOST_COUNTS = 12;
 /**
  * Several events as one message: each in a line, as many as have room; the rest is counted. Tasks that are seen for the
  * first time show that the tool works: each with its status, and from where to where it migrates. Any other digest is written
- * instead of a storm, in order.
+ * instead of a storm, in order; after quiet hours the gravest come first, and what is over by then last.
  */
 export function composeDigest(events: Events, composition: Composition): Message {
   const { language, lateMs, mentions = false } = composition;
   const [first] = events;
-  const gravest = gravestOf(events);
+  const { news } = partsOf(events, composition);
   const frame: Message = defined({
-    severity: gravest.data.severity,
-    colour: badgeOfAll(events, gravest).colour,
-    title: digestTitle(events, gravest, composition),
+    severity: gravestIn(news)?.data.severity ?? 'info',
+    colour: badgeOfNews(news).colour,
+    title: digestTitle(events, news, composition),
     mentions,
     facts: [],
     sections: [],
@@ -39,18 +49,38 @@ export function composeDigest(events: Events, composition: Composition): Message
   return { ...frame, list: listOf(events, frame, composition) };
 }
 
+/** The events that still hold when they are told, and the others. */
+interface Parts {
+  readonly news: readonly MigrationEvent[];
+  readonly past: readonly MigrationEvent[];
+}
+
+function partsOf(events: Events, { held = false }: Composition): Parts {
+  return held && !areFirstSights(events) ? newsAndPast(events) : { news: events, past: [] };
+}
+
+function gravestIn([first, ...others]: readonly MigrationEvent[]): MigrationEvent | undefined {
+  return first && gravestOf([first, ...others]);
+}
+
+function badgeOfNews(news: readonly MigrationEvent[]): Badge {
+  const gravest = gravestIn(news);
+  return gravest === undefined ? CALM : badgeOfAll(news, gravest);
+}
+
 function digestTitle(
   events: Events,
-  gravest: MigrationEvent,
-  { language, merged, reminder = false }: Composition,
+  news: readonly MigrationEvent[],
+  { language, merged, reminder = false, held = false }: Composition,
 ): Title {
   const drill = drillMark(events, language);
   if (reminder) {
     const text = language.digests.waiting(events.length);
     return { mark: `${drill}${reminderMark(language)}`, colon: language.colon, text };
   }
-  const { symbol } = badgeOfAll(events, gravest);
-  const text = sentenceAbout(events, merged, language.digests);
+  const { symbol } = badgeOfNews(news);
+  const sentence = sentenceAbout(events, merged, language.digests);
+  const text = held ? language.digests.inQuietHours(sentence) : sentence;
   return { mark: `${drill}${symbol} `, colon: language.colon, text };
 }
 
@@ -73,11 +103,44 @@ function listOf(events: Events, frame: Message, composition: Composition): List 
   const { language, merged, room } = composition;
   const before = merged === undefined ? [] : [mergedLine(merged, composition)];
   const left = room.most - room.frame(frame) - room.measure(before.join('\n'));
-  const listed = listedWithin(left, events, composition);
-  const unlisted = events.length - listed.length;
   const counts = countsOf(events, composition);
+  const { listed, unlisted } = composition.held
+    ? listedByNews(left, events, composition)
+    : listedInOrder(left, events, composition);
   const rest = unlisted === 0 ? [] : [language.sections.more(unlisted), counts];
   return { lines: [...before, ...listed, ...rest], counts };
+}
+
+interface Listed {
+  readonly listed: readonly string[];
+  /** Events that have no line. */
+  readonly unlisted: number;
+}
+
+function listedInOrder(left: number, events: Events, composition: Composition): Listed {
+  const listed = listedWithin(left, events, composition);
+  return { listed, unlisted: events.length - listed.length };
+}
+
+/** What holds, the gravest first; then, without a mark that would be taken for the present, what is over. */
+function listedByNews(left: number, events: Events, composition: Composition): Listed {
+  const { news, past } = partsOf(events, composition);
+  if (areFirstSights(events)) return listedInOrder(left, events, composition);
+  const { room, language } = composition;
+  const lineOf = lineMaker(events, composition);
+  const heading = language.digests.overByNow;
+  const all = [
+    ...news.toSorted((a, b) => rankOf(a) - rankOf(b)).map((event) => ({ line: lineOf(event) })),
+    ...past.map((event) => ({ line: lineOf(event, true) })),
+  ];
+  let size = past.length === 0 ? 0 : room.measure(`${heading}\n`);
+  const lines = all.slice(0, MOST_LINES).map(({ line }) => {
+    size += room.measure(`${line}\n`);
+    return size <= left ? [line] : [];
+  });
+  const [now, before] = [lines.slice(0, news.length).flat(), lines.slice(news.length).flat()];
+  const listed = before.length === 0 ? now : [...now, heading, ...before];
+  return { listed, unlisted: news.length + past.length - now.length - before.length };
 }
 
 /** `besides, 61 more events (2026-01-05 02:12 UTC to 2026-01-05 02:21 UTC, from FULLMIGRATING to …): full 31, …` */
@@ -101,7 +164,7 @@ function listedWithin(left: number, events: Events, composition: Composition): s
   const { room } = composition;
   const isSights = areFirstSights(events);
   const lineOf = lineMaker(events, composition);
-  const full = events.map(lineOf);
+  const full = events.map((event) => lineOf(event));
   const isShort = isSights && room.measure(full.join('\n')) > left;
   let size = 0;
   return events
@@ -126,29 +189,43 @@ function shortLine({ subject, data: { task, to } }: MigrationEvent, { language, 
   return to === undefined ? name : `${name}  ·  ${wordFor(language.phases, to.phase)}`;
 }
 
-function lineMaker(events: Events, composition: Composition): (event: MigrationEvent) => string {
+function lineMaker(
+  events: Events,
+  composition: Composition,
+): (event: MigrationEvent, isPast?: boolean) => string {
   const { digests, figures } = composition.language;
   const days = new Set(events.map(({ time }) => figures.day(time))).size;
   const isSights = areFirstSights(events);
-  return (event) => {
+  return (event, isPast = false) => {
     if (isSights && isFirstSight(event)) return sightLine(event, composition);
     const time = days > 1 ? figures.moment(event.time) : digests.timeOfDay(event.time);
-    return changeLine(event, time, composition);
+    return isPast ? pastLine(event, time, composition) : changeLine(event, time, composition);
   };
 }
 
 /** `🟢 READY · 02:12 UTC  ·  orders-cache: ready for the cut-over` */
-function changeLine(event: MigrationEvent, time: string, { language, room }: Composition): string {
-  const { lengthOf } = room;
-  const { validUntil } = event.data;
-  const sentence = cut(
-    sentenceWithin(titleOf(event, language), LONGEST.route, lengthOf),
-    LONGEST.route,
-    lengthOf,
-  );
-  const valid =
-    validUntil === undefined ? [] : [cut(language.digests.validUntil(validUntil), LONGEST.status, lengthOf)];
+function changeLine(event: MigrationEvent, time: string, composition: Composition): string {
+  const { language, room } = composition;
+  const valid = validity(event, composition).map((words) => cut(words, LONGEST.status, room.lengthOf));
+  const sentence = sentenceIn(event, composition);
   return [`${markOf(event, language)}${time}`, sentence, ...valid].join('  ·  ');
+}
+
+/** `02:12 UTC  ·  orders-cache: ready for the cut-over`: of what is over, nobody is to think that it holds. */
+function pastLine(event: MigrationEvent, time: string, composition: Composition): string {
+  return `${time}  ·  ${sentenceIn(event, composition)}`;
+}
+
+function sentenceIn(event: MigrationEvent, { language, room: { lengthOf } }: Composition): string {
+  const sentence = sentenceWithin(titleOf(event, language), LONGEST.route, lengthOf);
+  return cut(sentence, LONGEST.route, lengthOf);
+}
+
+/** A line that comes too late to act on says so. */
+function validity({ data: { validUntil } }: MigrationEvent, { language, now }: Composition): string[] {
+  if (validUntil === undefined) return [];
+  const isOver = now.getTime() >= Date.parse(validUntil);
+  return [isOver ? language.values.validityOver(validUntil) : language.digests.validUntil(validUntil)];
 }
 
 /** `orders-cache  ·  FULLMIGRATING (full)  ·  orders-old → orders-new` */

@@ -91,6 +91,8 @@ export interface Composition {
   readonly merged?: Merged;
   /** All events were announced before, and still wait for somebody. */
   readonly reminder?: boolean;
+  /** Quiet hours held some of it: what was taken back meanwhile is no news. */
+  readonly held?: boolean;
   /** Somebody is to be called. */
   readonly mentions?: boolean;
 }

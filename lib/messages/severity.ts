@@ -20,6 +20,9 @@ const BY_SEVERITY: Readonly<Record<Severity, Badge>> = {
   failure: { symbol: '❌', colour: 'red' },
 };
 
+/** Nothing that was to be told holds any more. */
+export const CALM = BY_SEVERITY.info;
+
 const READY: Badge = { symbol: '🟢', colour: 'green', mark: 'ready' };
 const NOT_READY: Badge = { symbol: '⛔', colour: 'orange', mark: 'notReady' };
 /** Neither ready nor not: nobody can tell. */

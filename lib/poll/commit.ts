@@ -1,5 +1,6 @@
 import { reasonOf } from '../base/errors.ts';
 import { logDeadLetters, resolveDeadLetter, storeDeadLetters } from '../delivery/dead-letters.ts';
+import { nextBatch } from '../delivery/outbox/batching/batching.ts';
 import { enqueue } from '../delivery/outbox/enqueue.ts';
 import { mayDeliver, withLease } from '../delivery/outbox/lease.ts';
 import { dueChannels, pendingTo, redriveCount } from '../delivery/outbox/outbox.ts';
@@ -78,7 +79,12 @@ async function write(
 /** Takes the lease in the same write if there is something to deliver, and no other tick delivers it. */
 function leaseFor(record: StoredRecord, now: Date, context: TickContext): StoredRecord {
   const { owner, endsAt, channels, clock } = context;
-  const isDue = dueChannels(record, now).some((name) => channels.has(name));
+  const isDue = dueChannels(record, now).some((name) => {
+    const channel = channels.get(name);
+    return (
+      channel !== undefined && (channel.quiet === undefined || nextBatch(record, channel, now).length > 0)
+    );
+  });
   if (!isDue || !mayDeliver(record, owner, now.getTime())) return record;
   return withLease(record, { owner, now: now.getTime(), leftMs: endsAt - clock.elapsed() });
 }

@@ -17,10 +17,13 @@ export async function remind(known: Known, { channels, clock, log, groups }: Tic
   const everyMs = new Map([...channels.values()].map((one) => [one.name, one.remindEveryMs]));
   if ([...everyMs.values()].every((one) => one === undefined)) return;
   const now = new Date(clock.now());
+  // In quiet hours it is time for nobody.
+  const everyMsOf = (name: string) =>
+    channels.get(name)?.quiet?.until(now.getTime()) === undefined ? everyMs.get(name) : undefined;
   try {
     for (const [records, held] of watchedIn(known, groups)) {
       for (const { key, record } of held) {
-        const reminded = withReminders(record, (name) => everyMs.get(name), now);
+        const reminded = withReminders(record, everyMsOf, now);
         if (reminded !== record) await records.save(key.id, reminded);
       }
     }

@@ -37,8 +37,12 @@ export function audienceOf(all: Channels, named: readonly string[]): Audience | 
   return { channels, leftOut: names.filter((name) => !Object.hasOwn(channels, name)) };
 }
 
-/** Played events belong to no project of the configuration and have no labels: a filter for those would keep them all away. */
-function asRehearsed(channel: Channels[string]): Channels[string] {
+/**
+ * Played events belong to no project of the configuration and have no labels: a filter for those would keep them all away. So
+ * would quiet hours, though somebody waits to see them.
+ */
+function asRehearsed(configured: Channels[string]): Channels[string] {
+  const channel = 'quiet' in configured ? { ...configured, quiet: undefined } : configured;
   if (channel.when === undefined) return channel;
   const { projects: _projects, labels: _labels, ...when } = channel.when;
   return { ...channel, when };

@@ -1,8 +1,7 @@
-import type { Audience } from '../../channels/channel.ts';
 import type { StoredRecord } from '../../records/record.ts';
 import { deadlineOf } from './backoff/retry-policy.ts';
 import { findPending, pending, pendingSince, redriveCount, withoutPending } from './outbox.ts';
-import type { DeadLetter, DeadLetterName, OutboxUpdate, PendingDelivery } from './types.ts';
+import type { DeadLetter, DeadLetterName, OutboxUpdate, PendingDelivery, Readers } from './types.ts';
 
 /** The settings of the last attempt are left out: a redrive is meant to be attempted whatever they are by then. */
 export function deadLetter(ended: PendingDelivery, why: DeadLetter['why'], now: Date): DeadLetter {
@@ -28,16 +27,16 @@ export function deadLetterNames(
  * Ends deliveries that are past their deadline and cannot be attempted now. A channel that works still gets its last
  * attempt, at the deadline.
  *
- * @param blockedAudience the audience of a channel that cannot be tried now; nothing for all others
+ * @param blockedReaders the readers of a channel that cannot be tried now; nothing for all others
  */
 export function expireBlocked(
   record: StoredRecord,
-  blockedAudience: (channel: string) => Audience | undefined,
+  blockedReaders: (channel: string) => Readers | undefined,
   now: Date,
 ): OutboxUpdate {
   const expired = pending(record).filter((one) => {
-    const audience = blockedAudience(one.channel);
-    return audience !== undefined && isPastDeadline(one, audience, now);
+    const readers = blockedReaders(one.channel);
+    return readers !== undefined && isPastDeadline(one, readers, now);
   });
   return ended(record, expired, 'deadline', now);
 }
@@ -46,14 +45,18 @@ export function expireBlocked(
 export function expire(
   record: StoredRecord,
   one: PendingDelivery,
-  audience: Audience,
+  readers: Readers,
   now: Date,
 ): OutboxUpdate {
-  return ended(record, isPastDeadline(one, audience, now) ? [one] : [], 'deadline', now);
+  return ended(record, isPastDeadline(one, readers, now) ? [one] : [], 'deadline', now);
 }
 
-export function isPastDeadline({ event, delivery }: PendingDelivery, audience: Audience, now: Date): boolean {
-  return now.getTime() >= deadlineOf(event, audience, pendingSince(delivery));
+export function isPastDeadline(
+  { event, delivery }: PendingDelivery,
+  { audience, quiet }: Readers,
+  now: Date,
+): boolean {
+  return now.getTime() >= deadlineOf(event, audience, pendingSince(delivery), quiet);
 }
 
 /** Ends one delivery whose event is no longer true; its dead letter says so. */

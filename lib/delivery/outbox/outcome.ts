@@ -1,5 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import type { Audience, Outcome } from '../../channels/channel.ts';
+import type { QuietHours } from '../../channels/quiet.ts';
 import type { Attempt, Delivery, StoredRecord } from '../../records/record.ts';
 import { type ClassifiedOutcome, isRateLimited } from './backoff/pace.ts';
 import { deadlineOf, retryDelayMs } from './backoff/retry-policy.ts';
@@ -19,6 +20,7 @@ export interface AttemptedDelivery {
   readonly eventId: string;
   readonly channel: string;
   readonly audience: Audience;
+  readonly quiet?: QuietHours;
   readonly outcome: ClassifiedOutcome;
   /** When the attempt was over. */
   readonly now: Date;
@@ -46,12 +48,13 @@ export function applyOutcome(record: StoredRecord, attempt: AttemptedDelivery): 
 function delivered(
   record: StoredRecord,
   known: PendingDelivery | undefined,
-  { eventId, channel, audience, outcome, now, events = 1, sent }: AttemptedDelivery,
+  attempt: AttemptedDelivery,
 ): OutboxUpdate {
+  const { eventId, channel, outcome, now, events = 1, sent } = attempt;
   const arrived = known ?? sent;
   if (arrived === undefined) return { record, deadLetters: [] };
   const mayBeDead =
-    known === undefined || isPastDeadline(arrived, audience, now) || mayHaveDeadLetter(record, arrived.event);
+    known === undefined || isPastDeadline(arrived, attempt, now) || mayHaveDeadLetter(record, arrived.event);
   const toResolve = deadLetterNames(arrived, mayBeDead);
   return defined({
     record: logDelivery(withoutPending(record, eventId, channel), arrived, outcome, { events, now }),
@@ -63,9 +66,9 @@ function delivered(
 function failed(
   record: StoredRecord,
   { event, channel, delivery }: PendingDelivery,
-  { audience, outcome, now, random, settings }: AttemptedDelivery,
+  { audience, quiet, outcome, now, random, settings }: AttemptedDelivery,
 ): OutboxUpdate {
-  const deadline = deadlineOf(event, audience, pendingSince(delivery));
+  const deadline = deadlineOf(event, audience, pendingSince(delivery), quiet);
   const counted = { ...delivery, ...countsAfter(delivery, outcome) };
   const delayMs = delayAfter(counted, { audience, outcome, random });
   const attempted: PendingDelivery = {

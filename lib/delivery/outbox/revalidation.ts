@@ -110,7 +110,7 @@ function applyFinding(
       return { record, deadLetters: [] };
     case 'unknown':
     case 'stale':
-      return expire(record, pending, audience, now);
+      return expire(record, pending, { audience }, now);
     case 'invalid':
       return withdraw(record, event.id, channel, now);
     case 'reissued':

@@ -1,4 +1,5 @@
 import type { Audience } from '../../channels/channel.ts';
+import type { QuietHours } from '../../channels/quiet.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Delivery, StoredRecord } from '../../records/record.ts';
 
@@ -33,10 +34,15 @@ export interface OutboxUpdate {
   readonly events?: readonly MigrationEvent[];
 }
 
-/** A channel as its outbox sees it. */
-export interface Recipient {
-  readonly name: string;
+/** Who reads a channel, and when they are left alone. */
+export interface Readers {
   readonly audience: Audience;
+  readonly quiet?: QuietHours;
+}
+
+/** A channel as its outbox sees it. */
+export interface Recipient extends Readers {
+  readonly name: string;
   /** Fingerprint of its settings, where they are known. */
   readonly settings?: string;
 }

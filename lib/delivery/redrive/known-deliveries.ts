@@ -4,8 +4,9 @@ import type { MigrationEvent } from '../../events/event.ts';
 import { projectPartition, taskRecordId } from '../../records/keys.ts';
 import type { SentEntry, StoredRecord } from '../../records/record.ts';
 import type { HeldRecord } from '../../records/records.ts';
+import { heldFor } from '../outbox/batching/quiet-time.ts';
 import { deliveryName, pending, redriveCount } from '../outbox/outbox.ts';
-import type { PendingDelivery } from '../outbox/types.ts';
+import type { PendingDelivery, Recipient } from '../outbox/types.ts';
 import type { Inventory } from './inventory.ts';
 
 export const STATES = ['pending', 'dead', 'delivered'] as const;
@@ -46,6 +47,8 @@ export interface KnownDelivery {
   readonly diedAt?: string;
   readonly deliveredAt?: string;
   readonly nextAttemptAt?: string;
+  /** Quiet hours hold it until then (ISO 8601, UTC). */
+  readonly heldUntil?: string;
 }
 
 /** The deliveries that are meant; an absent property excludes none. */
@@ -63,13 +66,32 @@ export interface NamedProject {
   readonly tasks: readonly { readonly id: string; readonly name?: string }[];
 }
 
+/** Until when quiet hours hold the pending deliveries of a record, by their names (ISO 8601, UTC). */
+export type HeldUntil = (record: StoredRecord) => ReadonlyMap<string, string>;
+
+/** @param channels as they are configured now */
+export function heldUntil(channels: Iterable<Recipient>, now: Date): HeldUntil {
+  const quiet = [...channels].filter((channel) => channel.quiet !== undefined);
+  return (record) =>
+    new Map(
+      quiet.flatMap((channel) => {
+        const { held = [], until = 0 } = heldFor(record, channel, now) ?? {};
+        const end = new Date(until).toISOString();
+        return held.map(({ event }) => [deliveryName(event.id, channel.name), end] as const);
+      }),
+    );
+}
+
+const NOTHING_HELD: HeldUntil = () => new Map();
+
 /** All known deliveries that are meant, in order of their events. */
 export function listDeliveries(
   books: Inventory,
   projects: readonly NamedProject[],
   { channel, state, since }: ListSelection,
+  heldIn = NOTHING_HELD,
 ): KnownDelivery[] {
-  return [...pendingAndSent(books.records, projects), ...dead(books, projects)]
+  return [...pendingAndSent(books.records, projects, heldIn), ...dead(books, projects)]
     .filter((one) => channel === undefined || one.channel === channel)
     .filter((one) => state === undefined || one.state === state)
     .filter((one) => since === undefined || Date.parse(decidingTime(one)) >= since.getTime())
@@ -85,11 +107,19 @@ function orderOf(one: KnownDelivery): string {
   return `${one.time ?? decidingTime(one)} ${one.channel}`;
 }
 
-function pendingAndSent(records: readonly HeldRecord[], projects: readonly NamedProject[]): KnownDelivery[] {
-  return records.flatMap((held) => [
-    ...sentIn(held.record).map((entry) => arrived(entry, nameOf(held, projects))),
-    ...pending(held.record).map((one) => pendingDelivery(one, projects)),
-  ]);
+function pendingAndSent(
+  records: readonly HeldRecord[],
+  projects: readonly NamedProject[],
+  heldIn: HeldUntil,
+): KnownDelivery[] {
+  return records.flatMap((held) => {
+    const until = heldIn(held.record);
+    const untilOf = ({ event, channel }: PendingDelivery) => until.get(deliveryName(event.id, channel));
+    return [
+      ...sentIn(held.record).map((entry) => arrived(entry, nameOf(held, projects))),
+      ...pending(held.record).map((one) => pendingDelivery(one, projects, untilOf(one))),
+    ];
+  });
 }
 
 /** Type, time and summary of an event stand on one of its deliveries alone. */
@@ -104,9 +134,11 @@ function sentIn({ sent = [] }: StoredRecord): SentEntry[] {
 function pendingDelivery(
   { delivery, ...addressed }: PendingDelivery,
   projects: readonly NamedProject[],
+  heldUntil: string | undefined,
 ): KnownDelivery {
   const { nextAttemptAt } = delivery;
-  return described(addressed, delivery, projects, { state: 'pending', nextAttemptAt });
+  const stage = defined<Stage>({ state: 'pending', nextAttemptAt, heldUntil });
+  return described(addressed, delivery, projects, stage);
 }
 
 /** A dead letter that is still pending is not dead yet, and one that arrived nevertheless is not dead any more. */
@@ -130,6 +162,7 @@ interface Stage {
   readonly why?: string;
   readonly diedAt?: string;
   readonly nextAttemptAt?: string;
+  readonly heldUntil?: string;
 }
 
 /** An event and the channel that it goes to. */
@@ -149,7 +182,7 @@ function described(
   { event, channel }: Addressed,
   delivery: PendingDelivery['delivery'],
   projects: readonly NamedProject[],
-  { state, why, diedAt, nextAttemptAt }: Stage,
+  { state, why, diedAt, nextAttemptAt, heldUntil }: Stage,
 ): KnownDelivery {
   const { id, type, time, sequence, subject, data } = event;
   return defined({
@@ -169,6 +202,7 @@ function described(
     why,
     diedAt,
     nextAttemptAt,
+    heldUntil,
   });
 }
 

@@ -50,14 +50,18 @@ type Channels = ReadonlyMap<string, Channel>;
 type Due = ReadonlyMap<PendingRecord, MadeDue>;
 
 /**
- * Sends what is pending now, whatever it would have waited for, also where a circuit is open. In order, under leases and
+ * Sends what is pending now, whatever it would have waited for, also where a circuit is open or it is quiet. In order, under leases and
  * with acknowledgements, as in a tick; what another run is delivering is left to it.
  *
  * @throws {StoreError}
  */
 export async function retry(input: RetryInput): Promise<RetryReport> {
   const { store, clock, projects } = input;
-  const meant = new Map([...input.channels].filter(([name]) => [undefined, name].includes(input.channel)));
+  const meant = new Map(
+    [...input.channels]
+      .filter(([name]) => [undefined, name].includes(input.channel))
+      .map(([name, channel]) => [name, woken(channel)]),
+  );
   const ids = projects.map(({ id }) => id);
   const { records, problems } = await loadInventory(store, ids);
   const project = announcingProject(projects);
@@ -72,6 +76,12 @@ export async function retry(input: RetryInput): Promise<RetryReport> {
   const retried: Retried[] = [];
   for (const [one, made] of due) retried.push(...(await resultsOf(one, made, ends, input)));
   return { retried, broken: health.broken().filter(({ channel }) => meant.has(channel)), problems };
+}
+
+/** Somebody asks for it now: no quiet hours hold it. */
+function woken(channel: Channel): Channel {
+  const { quiet } = channel;
+  return quiet === undefined ? channel : { ...channel, quiet: { ...quiet, until: () => undefined } };
 }
 
 function pendingIn(records: readonly HeldRecord[], channels: Channels): PendingRecord[] {

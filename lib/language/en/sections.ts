@@ -66,6 +66,8 @@ export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
     return `${what} (${moment(since)} to ${moment(until)}${way}): ${countWords(counts)}`;
   },
   counts: countWords,
+  inQuietHours: (sentence) => `${sentence} in quiet hours`,
+  overByNow: 'Over by now:',
   validUntil: (until) => `valid until ${moment(until)}`,
   timeOfDay: (iso) => `${clock(iso)} ${zone(iso)}`,
 });

@@ -56,6 +56,8 @@ export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
     return `此外还有 ${events} 个事件（${moment(since)} 至 ${moment(until)}${way}）：${countWords(counts)}`;
   },
   counts: countWords,
+  inQuietHours: (sentence) => `免打扰时段内：${sentence}`,
+  overByNow: '以下情况现已结束：',
   validUntil: (until) => `有效期至 ${moment(until)}`,
   timeOfDay: (iso) => `${clock(iso)} ${zone(iso)}`,
 });

@@ -172,8 +172,11 @@ describe('a delivery that was requeued', () => {
     expect(settled(since, 'transient', after(33 * HOUR)).deadLetters).toEqual([]);
     expect(settled(since, 'transient', after(34 * HOUR)).deadLetters).toMatchObject([{ why: 'deadline' }]);
     const blocked = (hours: number) =>
-      expireBlocked(since, (name) => (name === 'ops' ? 'people' : undefined), after(hours * HOUR))
-        .deadLetters;
+      expireBlocked(
+        since,
+        (name) => (name === 'ops' ? { audience: 'people' } : undefined),
+        after(hours * HOUR),
+      ).deadLetters;
     expect(blocked(33).map(({ event }) => event.id)).toEqual([SECOND.id]);
     expect(blocked(34).map(({ event }) => event.id)).toEqual([FIRST.id, SECOND.id]);
   });
@@ -184,11 +187,14 @@ describe('a delivery that cannot be tried now', () => {
   const pending = { event: FIRST, channel: 'ops', delivery: { attempts: 2, nextAttemptAt: '', history: [] } };
 
   it('waits until its deadline', () => {
-    expect(expire(record, pending, 'people', after(24 * HOUR - 1))).toEqual({ record, deadLetters: [] });
+    expect(expire(record, pending, { audience: 'people' }, after(24 * HOUR - 1))).toEqual({
+      record,
+      deadLetters: [],
+    });
   });
 
   it('becomes a dead letter then, and no other does', () => {
-    const expired = expire(record, pending, 'people', after(24 * HOUR));
+    const expired = expire(record, pending, { audience: 'people' }, after(24 * HOUR));
     expect(expired.deadLetters).toEqual([
       { ...pending, why: 'deadline', diedAt: after(24 * HOUR).toISOString() },
     ]);

@@ -5,7 +5,7 @@ import { cancelRemoved, expireBlocked } from '../../../lib/delivery/outbox/endin
 import { enqueue, isNearlyFull, OUTBOX_BYTES, OUTBOX_EVENTS } from '../../../lib/delivery/outbox/enqueue.ts';
 import { dueChannels, head, isDue, pending } from '../../../lib/delivery/outbox/outbox.ts';
 import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
-import type { DeadLetter, PendingDelivery } from '../../../lib/delivery/outbox/types.ts';
+import type { DeadLetter, PendingDelivery, Readers } from '../../../lib/delivery/outbox/types.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';
@@ -590,7 +590,8 @@ describe('a channel that was removed', () => {
 describe('a channel that cannot be tried now', () => {
   const [old, fresh] = [eventOf(1, { at: START.getTime() }), eventOf(2, { at: after(HOUR).getTime() })];
   const record = recordWith([old, fresh], ['ops', 'cutover']);
-  const onlyOps = (channel: string): Audience | undefined => (channel === 'ops' ? 'people' : undefined);
+  const onlyOps = (channel: string): Readers | undefined =>
+    channel === 'ops' ? { audience: 'people' } : undefined;
 
   it('has deliveries past their deadline end as dead letters, and no others', () => {
     const { record: left, deadLetters: dead } = expireBlocked(record, onlyOps, after(24 * HOUR));
@@ -608,11 +609,12 @@ describe('a channel that cannot be tried now', () => {
   });
 
   it('has the deadlines of its audience', () => {
-    expect(expireBlocked(record, () => 'programs', after(72 * HOUR - 1)).deadLetters).toEqual([]);
-    expect(names(expireBlocked(record, () => 'programs', after(72 * HOUR)).deadLetters)).toEqual([
-      '1 ops',
-      '1 cutover',
-    ]);
+    expect(expireBlocked(record, () => ({ audience: 'programs' }), after(72 * HOUR - 1)).deadLetters).toEqual(
+      [],
+    );
+    expect(
+      names(expireBlocked(record, () => ({ audience: 'programs' }), after(72 * HOUR)).deadLetters),
+    ).toEqual(['1 ops', '1 cutover']);
   });
 
   it('is one only while it is blocked: others make their last attempt', () => {

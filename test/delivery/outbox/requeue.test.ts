@@ -162,7 +162,8 @@ describe('a delivery that was requeued', () => {
   });
 
   it('is not given up early while its channel is blocked', () => {
-    const blocked = (now: Date) => expireBlocked(record, () => 'programs', now).deadLetters.length;
+    const blocked = (now: Date) =>
+      expireBlocked(record, () => ({ audience: 'programs' }), now).deadLetters.length;
     expect([blocked(after(71)), blocked(after(72))]).toEqual([0, 1]);
   });
 

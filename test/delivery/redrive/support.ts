@@ -1,6 +1,7 @@
 import type { Config } from '../../../lib/config/schema/file.ts';
 import { loadInventory } from '../../../lib/delivery/redrive/inventory.ts';
 import {
+  type HeldUntil,
   type KnownDelivery,
   type ListSelection,
   listDeliveries,
@@ -80,9 +81,13 @@ function shortResult({ deadLetter: { event, channel }, kind, why }: RedriveResul
   return `${numberOf(event)} ${channel} ${kind}${why === undefined ? '' : `: ${why}`}`;
 }
 
-export async function listIn(world: World, selection: ListSelection = {}): Promise<KnownDelivery[]> {
+export async function listIn(
+  world: World,
+  selection: ListSelection = {},
+  held?: HeldUntil,
+): Promise<KnownDelivery[]> {
   const inventory = await loadInventory(world.store, [PROJECT_ID]);
-  return listDeliveries(inventory, world.config.projects, selection);
+  return listDeliveries(inventory, world.config.projects, selection, held);
 }
 
 /** How each delivery stands: `1 cutover dead`. */

@@ -6,8 +6,8 @@ import { printable } from '../../../base/text.ts';
 import { ConfigError } from '../../../config/errors.ts';
 import type { Config } from '../../../config/schema/file.ts';
 import { CONFIG_FILES, findConfig, readConfig } from '../../../config/source.ts';
-import { brokenChannels, type Inventory, loadInventory } from '../../../delivery/redrive/inventory.ts';
-import { listDeliveries, STATES } from '../../../delivery/redrive/known-deliveries.ts';
+import { brokenChannels, loadInventory } from '../../../delivery/redrive/inventory.ts';
+import { heldUntil, listDeliveries, STATES } from '../../../delivery/redrive/known-deliveries.ts';
 import { redrive } from '../../../delivery/redrive/redrive.ts';
 import { retry } from '../../../delivery/redrive/retry.ts';
 import { createHttpClient } from '../../../http/undici.ts';
@@ -102,24 +102,25 @@ async function list(
   const ids = projects.map(({ id }) => id);
   const books = await loadInventory(store, ids);
   const selection = defined({ channel, state, since });
-  const found = listDeliveries(books, projects, selection);
+  const made = await channelsOf(config);
+  const held = heldUntil(made.values(), new Date(terminal.clock.now()));
+  const found = listDeliveries(books, projects, selection, held);
   const none = `No delivery matches${strayWords(channel, channels)}.`;
   const lines = json ? found.map(jsonOf) : [...tableOf(found), ...adviceOn(found)];
   print({ problems: books.problems, lines: found.length === 0 ? [] : lines, none }, json, terminal);
   if (state !== undefined && state !== 'pending') return;
-  const broken = await brokenIn(books, config, channel);
+  const broken = brokenChannels(books, made).filter((one) => [undefined, one.channel].includes(channel));
   for (const line of json ? brokenJson(broken) : brokenLines(broken)) write(line);
   if (!json && broken.length > 0) write(RETRY_HINT);
 }
 
 const RETRY_HINT = 'deliveries retry tries pending deliveries now; --channel NAME limits it to one channel';
 
-/** The channels that are meant and broken. Whether one is, depends on its settings, so it is made as for sending. */
-async function brokenIn(books: Inventory, config: Config, channel: string | undefined) {
+/** Whether a channel is broken or quiet depends on its settings, so it is made as for sending. Nothing is sent. */
+async function channelsOf(config: Config) {
   const http = createHttpClient();
   try {
-    const broken = brokenChannels(books, createChannels(config, http));
-    return broken.filter((one) => channel === undefined || one.channel === channel);
+    return createChannels(config, http);
   } finally {
     await http.close();
   }

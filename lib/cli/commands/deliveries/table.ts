@@ -32,10 +32,10 @@ export function jsonOf(delivery: KnownDelivery): string {
 }
 
 function rowOf(delivery: KnownDelivery): string[] {
-  const { time, state, why, channel, attempts, history, eventId } = delivery;
+  const { time, channel, attempts, history, eventId } = delivery;
   return [
     time === undefined ? '' : moment(time),
-    why === undefined ? state : `${state} (${words(why)})`,
+    stateCell(delivery),
     words(channel),
     cut(words(delivery.task), MOST.task),
     eventCell(delivery),
@@ -43,6 +43,12 @@ function rowOf(delivery: KnownDelivery): string[] {
     attemptWords(history.at(-1)),
     words(eventId),
   ];
+}
+
+/** `dead (refused)`, `pending (quiet until 2026-01-06 07:00:00)` */
+function stateCell({ state, why, heldUntil }: KnownDelivery): string {
+  if (heldUntil !== undefined) return `${state} (quiet until ${moment(heldUntil)})`;
+  return why === undefined ? state : `${state} (${words(why)})`;
 }
 
 function eventCell(delivery: KnownDelivery): string {

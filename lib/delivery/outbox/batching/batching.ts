@@ -4,6 +4,7 @@ import { head, isDue, pending } from '../outbox.ts';
 import { retractedBy } from '../retraction.ts';
 import type { PendingDelivery, Recipient } from '../types.ts';
 import { type Flapping, flappingIn, isWithin } from './flapping.ts';
+import { hasWaitedInQuiet, passing } from './quiet-time.ts';
 
 /** From this many looks on, a chat gets what waits from one record as a digest. */
 const DIGEST_FROM = 4;
@@ -15,7 +16,8 @@ const READY: ReadonlySet<EventType> = new Set(['dcs.migration.cutover_ready', 'd
 /**
  * The next message to a channel from one record. Programs get each event alone. A chat gets the events of one look as one
  * message, and a digest when many looks wait; of a topic that flaps it hears at most once in ten minutes, but at once when
- * that takes back what was sent to it, or the task came to where it was not lately.
+ * that takes back what was sent to it, or the task came to where it was not lately. In its quiet hours it gets what is
+ * excepted, and after them everything that waits.
  *
  * @returns in order; empty when nothing is due
  */
@@ -39,11 +41,14 @@ interface Batch {
   readonly suppressed?: Suppressed;
 }
 
-function batchOf(record: StoredRecord, { name: channel, audience, settings }: Recipient, now: Date): Batch {
+function batchOf(record: StoredRecord, recipient: Recipient, now: Date): Batch {
+  const { name: channel, audience, settings, quiet } = recipient;
   const first = head(record, channel);
   if (first === undefined || !isDue(first.delivery, now, settings)) return { batch: [] };
   if (audience === 'programs') return { batch: [first] };
   const waiting = pending(record).filter((one) => one.channel === channel);
+  if (quiet?.until(now.getTime()) !== undefined) return { batch: passing(waiting, quiet) };
+  if (hasWaitedInQuiet(waiting, recipient, now)) return { batch: waiting };
   const flapping = flappingIn(record, channel, waiting, now);
   const isRepetition = waiting.every(({ event }) => flapping.isRepeat(event));
   const lastSentAt = lastSentLately(record, channel, now);

@@ -6,6 +6,7 @@ import type { MigrationEvent } from '../events/event.ts';
 import type { Audience, Channel } from './channel.ts';
 import type { ChannelDeps, Hook, RawSettings, Send, SettingProblem } from './channel-type.ts';
 import { dingtalk } from './dingtalk/dingtalk.ts';
+import { email } from './email/email.ts';
 import { feishu } from './feishu/feishu.ts';
 import { type Filter, passes } from './filter.ts';
 import { DEFAULT_LOCALE } from './locale.ts';
@@ -27,6 +28,7 @@ export const CHANNEL_TYPES = {
   welink,
   teams,
   pagerduty,
+  email,
   webhook,
 } as const;
 

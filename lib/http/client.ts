@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { WatchError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 
@@ -49,8 +50,29 @@ export interface HttpResponse {
 export interface HttpClient {
   /** @throws {HttpError} when there is no answer; any status is an answer. */
   request(request: HttpRequest, limits: HttpLimits): Promise<HttpResponse>;
+  /** For other protocols; absent in clients that speak HTTP alone. */
+  readonly openSocket?: OpenSocket;
   close(): Promise<void>;
 }
+
+/** A server that speaks another protocol. */
+export interface SocketTarget {
+  /** A name or an address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte. */
+  readonly isSecure: boolean;
+}
+
+export interface SocketLimits {
+  /** Permits private, loopback and link-local addresses. */
+  readonly allowInsecure: boolean;
+  /** Ends the attempt to connect; the connection itself is its owner's. */
+  readonly signal: AbortSignal;
+}
+
+/** @throws {HttpError} when there is no connection */
+export type OpenSocket = (target: SocketTarget, limits: SocketLimits) => Promise<Socket>;
 
 /**
  * Why there was no answer:

@@ -158,7 +158,11 @@ function proxyConnectorOf(proxy: HttpProxy, { ca, lookup }: ConnectionRules): Co
  * The proxy looks the name up, and nobody here sees what it finds. What can be known here is: a name that leads to a private
  * address here is refused; one that is not known here may be known there.
  */
-async function refusePrivate(host: string, lookup: LookupFunction, signal: AbortSignal): Promise<void> {
+export async function refusePrivate(
+  host: string,
+  lookup: LookupFunction,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     await lookedUp(host, lookup, AbortSignal.any([signal, AbortSignal.timeout(LOCAL_CHECK_MS)]));
   } catch (error) {

@@ -11,6 +11,8 @@ export interface Securing {
   readonly ca?: string | undefined;
   readonly certificate?: ClientCertificate | undefined;
   readonly sessions: Sessions;
+  /** Protocols to offer (ALPN); default: HTTP. */
+  readonly protocols?: readonly string[];
   /** Ends the handshake; what it is aborted with is the error. */
   readonly signal: AbortSignal;
 }
@@ -25,7 +27,7 @@ export type Sessions = Map<string, Buffer>;
  */
 export function secure(
   raw: Socket,
-  { host, ca, certificate, sessions, signal }: Securing,
+  { host, ca, certificate, sessions, signal, protocols = ['http/1.1'] }: Securing,
 ): Promise<TLSSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
   const socket = connect({
@@ -39,7 +41,7 @@ export function secure(
     minVersion: 'TLSv1.2',
     // Said aloud, because the environment (NODE_TLS_REJECT_UNAUTHORIZED) could say otherwise.
     rejectUnauthorized: true,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [...protocols],
     session: sessions.get(host),
   });
   let peer: Buffer | undefined;

@@ -6,6 +6,7 @@ import { type HttpClient, HttpError, type HttpLimits, type HttpResponse } from '
 import { type Connections, createConnections } from './connections.ts';
 import { Exchange } from './exchange.ts';
 import type { Proxies } from './proxies.ts';
+import { createOpener } from './sockets.ts';
 
 export interface HttpClientOptions {
   /** Certificates (PEM) to trust instead of the well-known authorities. */
@@ -40,6 +41,7 @@ export function createHttpClient({ ca, lookup = systemLookup, proxies }: HttpCli
         new Exchange(connections, request, limits, resolve, reject).start();
       });
     },
+    openSocket: createOpener({ ca, lookup, proxies }),
     async close() {
       isClosed = true;
       await Promise.all([...pools.values()].map((connections) => connections.close()));

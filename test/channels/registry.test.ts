@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
@@ -42,6 +43,13 @@ describe('the registry of channel types', () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     for (const [type, { audience }] of Object.entries(CHANNEL_TYPES)) {
       expect(readme).toContain(`\n| \`${type}\` | ${audience} | `);
+    }
+  });
+
+  test('has a contract for each type: that of HTTP, or one of its own', async () => {
+    for (const type of TYPES) {
+      const own = new URL(`${type}/contract.test.ts`, import.meta.url);
+      expect([type, existsSync(own)]).toEqual([type, sampleOf(type).transport !== 'http']);
     }
   });
 

@@ -18,6 +18,8 @@ const answerSchema = z.object({
 const schema = z.object({
   /** The least settings of the type, beside its address; its type only in a variant. */
   settings: z.record(z.string(), z.unknown()),
+  /** Whatever goes another way than our HTTP client keeps a contract of its own, in `contract.test.ts` beside its tests. */
+  transport: z._default(z.enum(['http', 'smtp', 'aws']), 'http'),
   /** The setting with its address. */
   place: z._default(z.string(), 'url'),
   /** The body of an answer 200 with which the vendor takes a message. */
@@ -67,7 +69,12 @@ async function samplesIn(type: string): Promise<[name: string, sample: Sample][]
 const SAMPLES = new Map((await Promise.all(TYPES.map(samplesIn))).flat());
 
 /** Every type of channel, and every other form of one that its `sample.ts` has among its `variants`. */
-export const FORMS: readonly string[] = [...SAMPLES.keys()];
+export const FORMS: readonly string[] = [...SAMPLES].flatMap(([name, { transport }]) =>
+  transport === 'http' ? [name] : [],
+);
+
+/** Types whose requests our HTTP client sends. */
+export const HTTP_TYPES: readonly string[] = TYPES.filter((type) => sampleOf(type).transport === 'http');
 
 /** A channel of each type for the tests of all: a type brings its own, in `sample.ts` beside its tests. */
 export function sampleOf(type: string): Sample {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { FaultName } from '../../lib/simulator/faults.ts';
-import { TYPES } from '../channels/samples.ts';
+import { HTTP_TYPES } from '../channels/samples.ts';
 import {
   bytesOfDatabase,
   confide,
@@ -117,7 +117,7 @@ describe('a secret is in no output and no byte of the state of', () => {
     ]);
     expect(leaksIn(evidence)).toEqual([]);
     expect(Object.keys(simulator.fired).toSorted()).toEqual(FAULTS.toSorted());
-    for (const type of TYPES) expect(receiver.at(pathOf(type, 'denies')).length).toBeGreaterThan(0);
+    for (const type of HTTP_TYPES) expect(receiver.at(pathOf(type, 'denies')).length).toBeGreaterThan(0);
     expect(evidence.get('output')?.join('')).toContain('signature refused');
     expect(evidence.get('state')?.join('')).toContain('INCRMIGEATING');
     for (const texts of evidence.values()) expect(texts.join('')).toContain('was refused by the target');

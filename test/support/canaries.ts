@@ -17,7 +17,7 @@ import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { describe as inWords, jsonLine, textLine } from '../../lib/telemetry/describe.ts';
 import type { LogEntry } from '../../lib/telemetry/log.ts';
-import { sampleOf, secretsOf, TYPES } from '../channels/samples.ts';
+import { HTTP_TYPES, sampleOf, secretsOf, TYPES } from '../channels/samples.ts';
 import { failingLookup, rawServer, tlsServer, toLoopback } from '../http/servers.ts';
 import type { TestClock } from './clock.ts';
 import type { ReceivedRequest, ReceiverAnswer } from './receiver.ts';
@@ -164,7 +164,7 @@ async function places(): Promise<Readonly<Record<string, object>>> {
 async function channelsOf(receivers: readonly string[] | undefined): Promise<ChannelSettings> {
   const elsewhere = receivers === undefined ? await places() : {};
   const channels: Record<string, Readonly<Record<string, unknown>>> = {};
-  for (const type of TYPES) {
+  for (const type of HTTP_TYPES) {
     const { place, settings: own } = sampleOf(type);
     const settings = { type, ...own };
     for (const name of receivers ?? Object.keys(ANSWERS)) {
@@ -190,7 +190,7 @@ export function fileFor({ world }: Pick<CanaryWorld, 'world'>): {
   // Most channels are broken here, so it is the failing heartbeat that is called.
   const url = receiver.url(`/${HEARTBEAT}`);
   const settings = { heartbeat: { url, fail: url, allowInsecure: true } };
-  const channels = TYPES.flatMap((type) =>
+  const channels = HTTP_TYPES.flatMap((type) =>
     Object.keys(ANSWERS)
       .filter((name) => name !== 'late')
       .map((name) => {
@@ -338,7 +338,7 @@ export async function createCanaryWorld(
   });
   const { place } = clockless;
   if (place === undefined) throw new Error('the world did not open its store');
-  for (const type of TYPES) {
+  for (const type of HTTP_TYPES) {
     for (const [name, answer] of Object.entries(ANSWERS)) world.receiver.answer(pathOf(type, name), answer);
     world.receiver.answer(pathOf(type, 'takes'), { status: 200, body: sampleOf(type).taken });
     const late = pathOf(type, 'late');
@@ -413,7 +413,7 @@ function sentBy(requests: readonly HttpRequest[], { simulator }: World): [string
     texts.set(where, [...(texts.get(where) ?? []), left]);
   };
   for (const { url, headers, body = '' } of requests) {
-    const type = TYPES.find((one) => url.pathname.includes(sampleOf(one).secrets.url[0] ?? '?'));
+    const type = HTTP_TYPES.find((one) => url.pathname.includes(sampleOf(one).secrets.url[0] ?? '?'));
     const elsewhere = url.origin === simulator.endpoint.origin ? 'DCS' : 'the heartbeat';
     const to = type ?? elsewhere;
     const needed = type === undefined ? OF_OTHERS[elsewhere] : sampleOf(type).secrets;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { FAULT_NAMES } from '../../lib/simulator/faults.ts';
-import { TYPES } from '../channels/samples.ts';
+import { HTTP_TYPES } from '../channels/samples.ts';
 import {
   CANARIES,
   type CanaryWorld,
@@ -88,7 +88,7 @@ export async function expectNoSecretAfterBadDays(name: string, place: OpenPlace)
   expect(leaksIn(evidence)).toEqual([]);
 
   expect(Object.keys(world.simulator.fired).toSorted()).toEqual(FAULT_NAMES.toSorted());
-  for (const type of TYPES) {
+  for (const type of HTTP_TYPES) {
     const outcomes = world.log.flatMap((entry) =>
       entry.kind === 'delivery' && entry.channel.startsWith(type) ? [entry.outcome] : [],
     );

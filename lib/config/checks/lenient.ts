@@ -53,7 +53,7 @@ const channel = z.catch(
   z.object({
     type: text,
     url: text,
-    mention: text,
+    mention: z.optional(z.unknown()),
     mentionOn: words,
     when: z.catch(z.object({ events: words, to: words, projects: words, groups: words, labels }), NO_FILTER),
   }),

@@ -123,11 +123,11 @@ function ownerOf(url: URL): { readonly service: string; readonly hint: string } 
   return service === undefined ? undefined : { service, hint: '' };
 }
 
-/** Somebody would get everything twice. */
+/** Somebody would get everything twice. A mail server is shared by many: it is no place of its own. */
 function sameUrls({ channels }: LenientConfig): string[] {
   const seen = new Map<string, string>();
   return Object.entries(channels).flatMap(([name, { type, url }]) => {
-    if (url === undefined) return [];
+    if (url === undefined || MAIL_SERVER.test(url)) return [];
     const first = seen.get(`${type} ${url}`);
     const message = `is the same as that of channel ${first}: events that match both are sent there twice`;
     if (first !== undefined) return [line(['channels', name, 'url'], message)];
@@ -135,6 +135,8 @@ function sameUrls({ channels }: LenientConfig): string[] {
     return [];
   });
 }
+
+const MAIL_SERVER = /^smtps?:/i;
 
 /** It is configured when somebody is mentioned, but not who. */
 function mentionsOfNobody({ channels }: LenientConfig): string[] {

@@ -119,6 +119,18 @@ describe('A probably mistyped value', () => {
     ]);
   });
 
+  it('causes no warning when two channels write to others by the same mail server', async () => {
+    const mail = { type: 'email', url: 'smtps://u:p@mail.example.com', from: 'watch@example.com' };
+    const channels = { dba: { ...mail, to: ['dba@example.com'] }, ops: { ...mail, to: ['ops@example.com'] } };
+    expect(await warningsOf({ ...MINIMAL, channels })).toEqual([]);
+  });
+
+  it('causes no warning when a channel mentions a list of people', async () => {
+    const url = 'https://oapi.dingtalk.com/robot/send?access_token=x';
+    const ops = { type: 'dingtalk', url, mention: ['13800000000'], mentionOn: ['action'] };
+    expect(await warningsOf({ ...MINIMAL, channels: { ops } })).toEqual([]);
+  });
+
   it('causes a warning when a channel says when to mention somebody, but not whom', async () => {
     expect(await warningsOf(withChannel({ mentionOn: ['action'] }))).toEqual([
       'channels.ops.mentionOn: nobody is mentioned, because the channel has no mention',

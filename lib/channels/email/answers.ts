@@ -1,0 +1,128 @@
+import { defined } from '../../base/defined.ts';
+import type { HttpError } from '../../http/client.ts';
+import { faultOf } from '../../http/reasons.ts';
+import type { OutcomeClass } from '../channel.ts';
+import type { Meaning } from '../vendor-answer.ts';
+
+/** A failed attempt, as nodemailer tells it. Nothing else of its error is taken: servers repeat addresses and more. */
+export interface MailError {
+  /** A word of nodemailer: `EAUTH`, `EENVELOPE`, `ESOCKET`. */
+  readonly code: string;
+  /** A word of Node below it: `DEPTH_ZERO_SELF_SIGNED_CERT`. */
+  readonly originalCode?: string;
+  /** The code of the server's reply (RFC 5321, 4.2). */
+  readonly reply?: number;
+  /** The command that it answers: `RCPT TO`. */
+  readonly command?: string;
+}
+
+const REST_MS = 60_000;
+const REST: Meaning = {
+  class: 'pause',
+  hint: 'the server closes; it is busy or being mended',
+  restMs: REST_MS,
+};
+const SIGN_IN: Meaning = {
+  class: 'broken',
+  hint: 'sign-in refused; check user and password in url (special characters percent-encoded)',
+};
+const RECIPIENT: Meaning = {
+  class: 'broken',
+  hint: 'no address is accepted; check to, and that the server relays',
+};
+const SENDER: Meaning = { class: 'broken', hint: 'the sender is refused; check from' };
+const NO_TLS: Meaning = {
+  class: 'broken',
+  hint: 'no STARTTLS; use smtps://, or allowInsecure: true to send in plain text',
+};
+const CONTENT: Meaning = { class: 'permanent', hint: 'the mail is refused' };
+const TOO_LARGE: Meaning = { class: 'permanent', hint: 'too large for the server' };
+const LATER: Meaning = { class: 'transient' };
+
+/** Replies that say who may send, at whatever command (RFC 4954). */
+const SIGN_IN_REPLIES: ReadonlySet<number> = new Set([530, 534, 535, 538]);
+const CLOSING = 421;
+/** "Exceeded storage allocation": at RCPT the mailbox of one is full, elsewhere the mail is too large. */
+const STORAGE = 552;
+
+/** The outcome table of a mail server's replies, and of attempts without one. */
+export function meaningOf({ code, originalCode, reply, command = '' }: MailError): Meaning {
+  if (reply === CLOSING) return REST;
+  if (reply !== undefined && reply >= 400 && reply < 500) return LATER;
+  if (code === 'EAUTH' || code === 'ENOAUTH' || (reply !== undefined && SIGN_IN_REPLIES.has(reply))) {
+    return SIGN_IN;
+  }
+  if (reply !== undefined) return meaningOfRefusal(reply, command);
+  if (code === 'ETIMEDOUT' || code === 'EABORT')
+    return { class: 'pause', hint: 'no answer in time', restMs: REST_MS };
+  if (code === 'ETLS' || isOfTls(originalCode)) return tlsMeaning(originalCode);
+  if (code === 'EMESSAGE') return TOO_LARGE;
+  if (code === 'EENVELOPE') return RECIPIENT;
+  return LATER;
+}
+
+/** A reply 5xx. */
+function meaningOfRefusal(reply: number, command: string): Meaning {
+  switch (command) {
+    case 'RCPT TO':
+      return reply === STORAGE ? LATER : RECIPIENT;
+    case 'MAIL FROM':
+      return reply === STORAGE ? TOO_LARGE : SENDER;
+    case 'DATA':
+      return reply === STORAGE ? TOO_LARGE : CONTENT;
+    case 'STARTTLS':
+      return NO_TLS;
+    default:
+      return { class: 'transient', hint: 'the server takes nothing from here; check url' };
+  }
+}
+
+function isOfTls(word: string | undefined): boolean {
+  return word !== undefined && faultOf(coded(word)).reason.code === 'tls';
+}
+
+function tlsMeaning(word: string | undefined): Meaning {
+  const { what, advice } = faultOf(coded(word ?? 'EPROTO')).reason;
+  return { class: 'broken', hint: [what, advice].filter((text) => text !== undefined).join('; ') };
+}
+
+function coded(code: string): Error {
+  return Object.assign(new Error('no mail'), { code });
+}
+
+/** In words: `SMTP 550 at RCPT TO: no address is accepted; …`. */
+export function wordsOf({ code, reply, command }: MailError, { hint }: Meaning): string {
+  const what = reply === undefined ? code : `SMTP ${reply}`;
+  const where = reply === undefined || command === undefined || command === 'CONN' ? '' : ` at ${command}`;
+  return `${what}${where}${hint === undefined ? '' : `: ${hint}`}`;
+}
+
+const WORD = /^[A-Z][A-Z0-9_]{1,63}$/;
+const COMMAND = /^[A-Z]{3,10}(?: [A-Z]{2,12})?$/;
+
+/** @returns the few words of a library's error that are known to carry nothing else */
+export function mailErrorIn(error: unknown): MailError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, originalCode, responseCode, command } = fieldsOf(error);
+  if (typeof code !== 'string' || !WORD.test(code)) return undefined;
+  return defined({
+    code,
+    originalCode:
+      typeof originalCode === 'string' && /^[\w/]{1,64}$/.test(originalCode) ? originalCode : undefined,
+    reply: typeof responseCode === 'number' ? responseCode : undefined,
+    command: typeof command === 'string' && COMMAND.test(command) ? command : undefined,
+  });
+}
+
+function fieldsOf(error: Error): Readonly<Record<string, unknown>> {
+  return { ...error };
+}
+
+/** Errors of our own way to the server have their words already; one that sees plain text where TLS should be has a remedy. */
+export function ownWords(error: HttpError): { readonly reason: string; readonly class?: OutcomeClass } {
+  if (error.detail !== 'ERR_SSL_WRONG_VERSION_NUMBER') return { reason: error.message };
+  return {
+    class: 'broken',
+    reason: `${error.host}: this port does not begin with TLS; use smtp:// (STARTTLS, port 587)`,
+  };
+}

@@ -1,0 +1,69 @@
+import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { guardedLookup, urlProblem } from './address-guard.ts';
+import { HttpError, type OpenSocket, type SocketLimits, type SocketTarget } from './client.ts';
+import { refusePrivate } from './connections.ts';
+import { dial } from './dial.ts';
+import { failure } from './failure.ts';
+import { type HttpProxy, type Proxies, plainHost, proxyFor } from './proxies.ts';
+import { secure } from './secure.ts';
+
+/** The rules of all sockets. */
+export interface SocketRules {
+  /** Certificates (PEM) to trust instead of the well-known authorities. */
+  readonly ca?: string | undefined;
+  /** In the shape of `dns.lookup`. */
+  readonly lookup: LookupFunction;
+  readonly proxies?: Proxies | undefined;
+}
+
+/**
+ * Opens connections for protocols other than HTTP by the same rules: the address guard, the proxies (a tunnel, as for
+ * `https:`), the words of errors.
+ */
+export function createOpener(rules: SocketRules): OpenSocket {
+  return async (target, limits) => {
+    const startedAt = performance.now();
+    const { host, port } = target;
+    const url = new URL(`https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`);
+    const problem = urlProblem(url, limits);
+    if (problem !== undefined) throw blocked(url.host, problem);
+    const proxy = proxyFor(url, rules.proxies);
+    try {
+      return await opened(target, proxy, { ...rules, ...limits });
+    } catch (error) {
+      const ms = performance.now() - startedAt;
+      throw failure(error, { url, ms, proxy, isFirstContact: false, showedCertificate: false });
+    }
+  };
+}
+
+type Way = SocketRules & SocketLimits;
+
+async function opened(target: SocketTarget, proxy: HttpProxy | undefined, way: Way): Promise<Socket> {
+  const { ca, signal } = way;
+  const raw = await reached(target, proxy, way);
+  if (!target.isSecure) return raw;
+  try {
+    const host = plainHost(target.host);
+    return await secure(raw, { host, ca, sessions: new Map(), signal, protocols: [] });
+  } catch (error) {
+    raw.destroy();
+    throw error;
+  }
+}
+
+async function reached(
+  { host, port }: SocketTarget,
+  proxy: HttpProxy | undefined,
+  { allowInsecure, lookup, signal, ca }: Way,
+): Promise<Socket> {
+  const guarded = allowInsecure ? lookup : guardedLookup(lookup);
+  if (proxy === undefined) return dial({ host, port, lookup: guarded, signal });
+  if (!allowInsecure) await refusePrivate(host, guarded, signal);
+  const { openTunnel } = await import('./tunnel.ts');
+  return openTunnel(proxy, { host, port }, { ca, lookup, signal });
+}
+
+function blocked(host: string, problem: string): HttpError {
+  return new HttpError({ code: 'blocked_address', host, ms: 0, message: `${host}: the address ${problem}` });
+}

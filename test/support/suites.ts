@@ -5,6 +5,7 @@ export const ALL = 'test/**/*.test.ts';
 /** Tests that take more than some seconds: a folder of their own, and files that stand beside what they test. */
 export const LONG = [
   'test/long/**/*.test.ts',
+  'test/receivers/**/*.test.ts',
   'test/functions/{lost-log,package,package-check,proxied,service}.test.ts',
   'test/{many,running}.test.ts',
   'test/promise/{keeping,retries}.test.ts',

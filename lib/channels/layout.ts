@@ -85,9 +85,19 @@ export function layOut(message: Message, markup: Markup, limits: TextLimits, cal
   const { lineEnd, partEnd } = markup;
   const head = [headOf(message, markup, limits), ...(calls === '' ? [] : [calls])].join(partEnd);
   const foot = footOf(message, markup, limits);
+  const body = bodyOf(message, markup, limits);
+  const whole = [head, ...body.map((lines) => lines.join(lineEnd)), foot].join(partEnd);
+  if (measure(whole) <= most) return whole;
+  const rest = restOf(message, markup, limits);
   const frame = [head, foot].join(partEnd);
-  const left = most - measure(`${frame}${partEnd}${lineEnd}${CUT}`);
-  return [head, ...fitting(bodyOf(message, markup, limits), left, markup, measure), foot].join(partEnd);
+  const left = most - measure(`${frame}${partEnd}${lineEnd}${rest}`);
+  return [head, ...fitting(body, { left, rest, measure }, markup), foot].join(partEnd);
+}
+
+/** In place of lines that have no room; a digest still says how many events of each kind it is about. */
+function restOf({ list }: Message, markup: Markup, limits: TextLimits): string {
+  if (list === undefined) return CUT;
+  return `${CUT} ${escapedWithin(list.counts, limits.footer ?? USUAL.footer, markup, limits)}`;
 }
 
 /** The room of a message that is one text. */
@@ -153,12 +163,18 @@ function linkLines(link: Link | undefined, colon: string, markup: Markup): strin
   return text === '' ? [] : [text];
 }
 
-/** As many lines as have room; a mark in place of those that have none. */
+interface Space {
+  readonly left: number;
+  /** In place of the lines that have no room. */
+  readonly rest: string;
+  readonly measure: LengthOf;
+}
+
+/** As many lines as have room, and the rest. */
 function fitting(
   parts: readonly (readonly string[])[],
-  room: number,
+  { left: room, rest, measure }: Space,
   { lineEnd, partEnd }: Markup,
-  measure: LengthOf,
 ): string[] {
   const texts: string[] = [];
   let left = room;
@@ -166,7 +182,7 @@ function fitting(
     const kept: string[] = [];
     for (const line of lines) {
       left -= measure(kept.length === 0 ? `${partEnd}${line}` : `${lineEnd}${line}`);
-      if (left < 0) return [...texts, [...kept, CUT].join(lineEnd)];
+      if (left < 0) return [...texts, [...kept, rest].join(lineEnd)];
       kept.push(line);
     }
     texts.push(kept.join(lineEnd));

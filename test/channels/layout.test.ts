@@ -42,4 +42,14 @@ describe('a message as one text', () => {
     expect(frameOf(50) - frameOf(0)).toBe(50);
     expect(textRoom(PLAIN, LIMITS).frame(messageOf()) - frameOf(0)).toBe(400);
   });
+
+  test('says how many events of each kind there are where a digest is cut', () => {
+    const list = {
+      lines: Array.from({ length: 9 }, (_, n) => `${n} ${'界'.repeat(20)}`),
+      counts: '全量迁移中 9',
+    };
+    const text = layOut(messageOf({ facts: [], list }), PLAIN, LIMITS);
+    expect(text).toMatch(/界\n… 全量迁移中 9\n\n任务 a276/);
+    expect(bytesOf(text)).toBeLessThanOrEqual(LIMITS.most);
+  });
 });

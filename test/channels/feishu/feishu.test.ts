@@ -139,6 +139,33 @@ describe('a Feishu message', () => {
     expect(JSON.stringify(sent)).not.toContain('"markdown"');
   });
 
+  test('is in Chinese and in the time of its readers where the configuration says so', async () => {
+    const [sent] = await send({ language: 'zh', timeZone: 'Asia/Shanghai' });
+    expect(sent).toMatchObject({
+      card: {
+        header: { title: { content: expect.stringMatching(/^❌ 失败 · migration1：/) } },
+        body: {
+          elements: [
+            fact('状态', 'FULLMIGRATING（全量迁移中） → MIGRATION_FAILED（迁移失败）'),
+            fact('源端 → 目标端', 'dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)'),
+            fact('项目', 'prod (cn-north-4)'),
+            fact('上一阶段', '全量迁移中，历时 2 小时 2 分钟'),
+            { tag: 'button', text: { content: '控制台' } },
+            { text: { content: `任务 ${TASK.id} · 事件 7 · 2026-01-05 10:12 UTC+8` } },
+          ],
+        },
+      },
+    });
+  });
+
+  test('of a drill says so first, and calls nobody', async () => {
+    const sent = await send({ mention: 'all' }, { events: [{ ...eventOf(FAILED), drill: true }] });
+    expect(sent).toMatchObject([
+      { card: { header: { title: { content: 'DRILL · ❌ FAILED · migration1: migration failed' } } } },
+    ]);
+    expect(JSON.stringify(sent)).not.toContain('<at');
+  });
+
   test('shows the keyword that the bot wants in its body, also in plain form', async () => {
     const sent = await send({ keyword: 'redis-watch' }, { answers: [REFUSED, TAKEN] });
     expect(sent).toHaveLength(2);

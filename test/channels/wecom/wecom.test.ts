@@ -122,6 +122,34 @@ describe('a WeCom message', () => {
     );
   });
 
+  test('is in Chinese and in the time of its readers where the configuration says so', async () => {
+    const [sent] = await send({ language: 'zh', timeZone: 'Asia/Shanghai' });
+    expect(sent).toEqual({
+      msgtype: 'markdown',
+      markdown: {
+        content: [
+          '### <font color="warning">❌ 失败 · migration1：migration failed</font>',
+          '',
+          '> **状态**：FULLMIGRATING（全量迁移中） → MIGRATION_FAILED（迁移失败）',
+          '> **源端 → 目标端**：dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
+          '> **项目**：prod (cn-north-4)',
+          '> **上一阶段**：全量迁移中，历时 2 小时 2 分钟',
+          '',
+          `[控制台](${CHANGE.consoleUrl})`,
+          `<font color="comment">任务 ${TASK.id} · 事件 7 · 2026-01-05 10:12 UTC+8</font>`,
+        ].join('\n'),
+      },
+    });
+  });
+
+  test('of a drill says so first, and calls nobody', async () => {
+    for (const mention of ['all', 'zhangsan']) {
+      const sent = await send({ mention }, { events: [{ ...eventOf(FAILED), drill: true }] });
+      expect(JSON.stringify(sent)).toContain('>DRILL · ❌ FAILED · migration1: migration failed<');
+      expect(JSON.stringify(sent)).not.toMatch(/<@|mentioned/);
+    }
+  });
+
   test('has an address that cannot end its link', async () => {
     const consoleUrl = 'https://console.example/?a=(b)[c]&lt;&d=<e>';
     const [sent] = await send({}, { events: [eventOf({ ...FAILED, consoleUrl })] });

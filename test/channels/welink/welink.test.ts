@@ -76,6 +76,28 @@ describe('a WeLink message', () => {
     expect(textIn(changed)).not.toContain('@');
   });
 
+  test('is in Chinese and in the time of its readers where the configuration says so', async () => {
+    const [sent] = await send({ language: 'zh', timeZone: 'Asia/Shanghai' });
+    expect(sent?.['content']).toEqual({
+      text: [
+        '❌ 失败 · migration1：migration failed',
+        '状态：FULLMIGRATING（全量迁移中） → MIGRATION_FAILED（迁移失败）',
+        '源端 → 目标端：dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
+        '项目：prod (cn-north-4)',
+        '上一阶段：全量迁移中，历时 2 小时 2 分钟',
+        `控制台：${CHANGE.consoleUrl}`,
+        `任务 ${TASK.id} · 事件 7 · 2026-01-05 10:12 UTC+8`,
+      ].join('\n'),
+    });
+  });
+
+  test('of a drill says so first, and calls nobody', async () => {
+    const [sent] = await send({ mention: 'all' }, [{ ...eventOf(FAILED), drill: true }]);
+    expect(textIn(sent)).toMatch(/^\{"text":"DRILL · ❌ FAILED · migration1: migration failed\\n/);
+    expect(textIn(sent)).not.toContain('@');
+    expect(sent).toMatchObject({ isAt: false, isAtAll: false });
+  });
+
   test('has names that do not look like a call', async () => {
     const data = { ...FAILED, task: { ...TASK, name: '@all' }, summary: '@all: migration failed' };
     const [sent] = await send({}, [eventOf(data)]);

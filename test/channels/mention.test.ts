@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { channelSchema } from '../../lib/channels/index.ts';
-import type { EventType } from '../../lib/events/event.ts';
+import type { EventType, MigrationEvent } from '../../lib/events/event.ts';
 import type { Severity } from '../../lib/events/phase.ts';
 import type { HttpClient, HttpRequest } from '../../lib/http/client.ts';
 import { answering, CHANGE, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
@@ -60,5 +60,52 @@ describe('who is mentioned', () => {
       mentionOn: [word],
     });
     expect(read.error?.issues.map(({ message }) => message).join()).toContain(hint);
+  });
+});
+
+describe('what quiet hours held', () => {
+  const now = new Date(NOW.getTime() + 8 * 3_600_000);
+  const event = (minute: number, type: EventType, data: object) => {
+    const time = new Date(NOW.getTime() + minute * 60_000).toISOString();
+    return { ...eventOf({ ...CHANGE, ...data }, type), id: `evt_${minute}`, time };
+  };
+  const failed = event(1, 'dcs.migration.status_changed', { severity: 'failure' });
+  const restarted = event(2, 'dcs.migration.status_changed', { severity: 'info' });
+  const gone = { ...event(3, 'dcs.watch.failing', { to: undefined }), subject: 'other' };
+
+  async function digest(events: readonly MigrationEvent[]): Promise<string> {
+    const bodies: string[] = [];
+    const http: HttpClient = {
+      ...answering({ body: 'ok' }),
+      request: (request: HttpRequest, limits) => {
+        bodies.push(request.body ?? '');
+        return answering({ body: 'ok' }).request(request, limits);
+      },
+    };
+    const settings = { ...SETTINGS.slack, mention: '<!here>' };
+    await channelAt('https://hooks.slack.com/services/T0/B0/x', settings, http).send({
+      events,
+      now,
+      held: true,
+    });
+    return bodies.join();
+  }
+
+  test('calls somebody when one of its events would', async () => {
+    expect(await digest([restarted, gone, { ...failed, subject: 'third' }])).toContain('<!here>');
+  });
+
+  test('calls nobody for what is over when it is told', async () => {
+    const text = await digest([failed, restarted, gone]);
+    expect(text).toContain('Over by now:');
+    expect(text).not.toContain('<!here>');
+    expect(text).not.toContain('❌');
+  });
+
+  test('says of an action that may no longer be taken that its time is over', async () => {
+    const validUntil = new Date(NOW.getTime() + 3_600_000).toISOString();
+    const ready = event(4, 'dcs.migration.cutover_ready', { to: undefined, validUntil });
+    expect(await digest([restarted, ready])).toContain('OVER since');
+    expect(await digest([restarted, ready])).not.toContain('valid until');
   });
 });

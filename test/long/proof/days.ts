@@ -1,3 +1,4 @@
+import type { Quiet } from '../../../lib/channels/quiet.ts';
 import type { Store } from '../../../lib/store/store.ts';
 import { CHANNELS } from './network.ts';
 import { createRandom, type Random } from './random.ts';
@@ -22,6 +23,7 @@ interface DayOptions {
   readonly seed: string;
   readonly minutes: number;
   readonly store?: (now: () => number) => Store;
+  readonly quiet?: Readonly<Record<string, Quiet>>;
   readonly traced?: boolean;
 }
 
@@ -98,6 +100,26 @@ async function finishWithAccidents({ simulation, random, sleepers, minute }: Day
     const ending = random.chance(0.5) ? 'dies before' : 'dies after';
     await simulation.take(step, random.chance(RATES.crash) ? ending : 'answered');
   }
+}
+
+/** Early in each case, which begins at midnight. */
+const QUIET: Quiet = { from: '00:07', to: '00:55', except: ['failure'] };
+
+/** A day with every kind of fault, on which a chat has quiet hours. */
+export function playQuietDay(options: DayOptions): Promise<Simulation> {
+  return playDay({ ...options, quiet: { ops: QUIET } });
+}
+
+/** Many short days: crashes, stalls, overlaps and faults meet the beginning and the end of quiet hours in many ways. */
+export async function manyQuietDays(options: DayOptions & { readonly days: number }): Promise<Totals> {
+  const totals = createTotals();
+  for (let day = 0; day < options.days; day += 1) {
+    const seed = `${options.seed}/${day}`;
+    const schedule = `quiet day ${seed} of ${options.minutes} minutes`;
+    const simulation = await named(schedule, () => playQuietDay({ ...options, seed }));
+    await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
+  }
+  return totals;
 }
 
 export interface Days {

@@ -1,5 +1,6 @@
 import type { Audience, Channel, Outgoing } from '../../../lib/channels/channel.ts';
 import { type ChannelConfig, channelSchema, createChannel } from '../../../lib/channels/index.ts';
+import type { Quiet } from '../../../lib/channels/quiet.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import type { HttpClient, HttpLimits, HttpRequest, HttpResponse } from '../../../lib/http/client.ts';
 import { urlOf } from '../../support/channel-url.ts';
@@ -39,6 +40,8 @@ function webhookConfig(name: string): ChannelConfig {
 interface NetworkInput {
   readonly promised: Promised;
   readonly fired: Counter;
+  /** Quiet hours, by the names of chats. */
+  readonly quiet: Readonly<Record<string, Quiet>>;
   faults(): Faults;
   /** The status that a task has now. */
   statusOf(taskId: string): string;
@@ -59,7 +62,7 @@ export interface Network {
 }
 
 export function createNetwork(input: NetworkInput): Network {
-  const { promised, fired, faults, statusOf, now, pass } = input;
+  const { promised, fired, quiet, faults, statusOf, now, pass } = input;
   const received: string[] = [];
   const delays: number[] = [];
   const undescribed: string[] = [];
@@ -109,7 +112,10 @@ export function createNetwork(input: NetworkInput): Network {
     of(gate, run) {
       const sending = new Map<string, Outgoing[]>(CHANNELS.map((name) => [name, []]));
       const http = httpOf(gate, run, sending);
-      return { http, channel: (name) => noting(createChannel(name, configOf(name), { http }), sending) };
+      return {
+        http,
+        channel: (name) => noting(createChannel(name, withQuiet(name, quiet), { http }), sending),
+      };
     },
   };
 }
@@ -155,6 +161,11 @@ function configOf(name: string): ChannelConfig {
   const config = CONFIGS.get(name);
   if (config === undefined) throw new Error(`no channel ${name}`);
   return config;
+}
+
+function withQuiet(name: string, quiet: NetworkInput['quiet']): ChannelConfig {
+  const config = configOf(name);
+  return config.type === 'slack' ? { ...config, quiet: quiet[name] } : config;
 }
 
 function audienceOf(channel: string): Audience {

@@ -2,10 +2,11 @@ import { playAnswer, playLookAccident, playStoreAccident } from './accidents.ts'
 import { playBusy } from './busy.ts';
 import { playWrongClock, type WrongClock } from './clocks.ts';
 import { type Crash, playCrashes } from './crashes.ts';
-import { playDay } from './days.ts';
+import { playDay, playQuietDay } from './days.ts';
 import { STORE_FAULTS } from './faults.ts';
 import { playDeadChannel, playOutage } from './outages.ts';
 import { playOverlap, playSchedule } from './overlaps.ts';
+import { playQuiet } from './quiet.ts';
 import { ANSWERS } from './receivers.ts';
 import { playHours, playRedriveSchedule, playRedrives } from './redrives.ts';
 import { LOOK_FAILURES, LOOK_GLITCHES } from './service.ts';
@@ -41,6 +42,14 @@ const REPLAYS: readonly Replay[] = [
   {
     words: /^busy, (dies .*)$/,
     play: (design, [crash = '']) => playBusy(design, crashOf(crash), TRACED),
+  },
+  {
+    words: /^quiet hours, (dies .*)$/,
+    play: (design, [crash = '']) => playQuiet(design, [crashOf(crash)], TRACED),
+  },
+  {
+    words: /^quiet day (\S+) of (\d+) minutes$/,
+    play: (_ours, [seed = '', minutes]) => playQuietDay({ seed, minutes: Number(minutes), ...TRACED }),
   },
   {
     words: /^overlap (\S+)$/,

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Quiet } from '../../../lib/channels/quiet.ts';
 import { createDcsClient } from '../../../lib/dcs/client.ts';
 import { loadInventory } from '../../../lib/delivery/redrive/inventory.ts';
 import { listDeliveries } from '../../../lib/delivery/redrive/known-deliveries.ts';
@@ -36,6 +37,8 @@ export interface SimulationOptions {
   readonly tasks?: readonly string[];
   readonly channels?: readonly string[];
   readonly faults?: Faults;
+  /** Quiet hours, by the names of chats. */
+  readonly quiet?: Readonly<Record<string, Quiet>>;
   /** By default the memory store. */
   readonly store?: (now: () => number) => Store;
   /** How dead letters are sent again; by default as the command does it. */
@@ -92,7 +95,7 @@ export interface TickOptions {
 }
 
 export function createSimulation(options: SimulationOptions): Simulation {
-  const { design, seed = 'proof', tasks = ['task-1'], traced = false } = options;
+  const { design, seed = 'proof', tasks = ['task-1'], quiet = {}, traced = false } = options;
   let time = START;
   let faults = options.faults ?? NO_FAULTS;
   let configured = options.channels ?? CHANNELS;
@@ -117,7 +120,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
   });
   const storage = createStorage({ store, promised, fired, faults: () => faults });
   const statusOf = (taskId: string) => histories.get(taskId)?.at(-1) ?? MISSING;
-  const network = createNetwork({ promised, fired, faults: () => faults, statusOf, now, pass });
+  const network = createNetwork({ promised, fired, quiet, faults: () => faults, statusOf, now, pass });
 
   const inputOf = (
     gate: Gate,

@@ -160,6 +160,16 @@ async function places(): Promise<Readonly<Record<string, object>>> {
   };
 }
 
+/** All types of their kind send as these do: each of them meets every receiver and every place. */
+const MODELS: ReadonlySet<string> = new Set(['slack', 'webhook']);
+/** One receiver for each class of outcome. */
+const ONE_EACH = ['takes', 'takes-and-echoes', 'refuses', 'refuses-form', 'fails', 'rests', 'gone'];
+
+function receiversOf(type: string, chosen: readonly string[] | undefined): readonly string[] {
+  if (MODELS.has(type)) return chosen ?? Object.keys(ANSWERS);
+  return chosen === undefined ? ONE_EACH : chosen.slice(0, 1);
+}
+
 /** Channels of every type at these receivers; without a choice, at every receiver. */
 async function channelsOf(receivers: readonly string[] | undefined): Promise<ChannelSettings> {
   const elsewhere = receivers === undefined ? await places() : {};
@@ -167,10 +177,10 @@ async function channelsOf(receivers: readonly string[] | undefined): Promise<Cha
   for (const type of HTTP_TYPES) {
     const { place, settings: own } = sampleOf(type);
     const settings = { type, ...own };
-    for (const name of receivers ?? Object.keys(ANSWERS)) {
+    for (const name of receiversOf(type, receivers)) {
       channels[`${type}-${name}`] = { ...settings, path: pathOf(type, name) };
     }
-    for (const [name, there] of Object.entries(elsewhere)) {
+    for (const [name, there] of MODELS.has(type) ? Object.entries(elsewhere) : []) {
       const { origin, ...more } = { origin: '', ...there };
       channels[`${type}-${name}`] = { ...settings, [place]: origin + pathOf(type, name), ...more };
     }
@@ -191,7 +201,7 @@ export function fileFor({ world }: Pick<CanaryWorld, 'world'>): {
   const url = receiver.url(`/${HEARTBEAT}`);
   const settings = { heartbeat: { url, fail: url, allowInsecure: true } };
   const channels = HTTP_TYPES.flatMap((type) =>
-    Object.keys(ANSWERS)
+    receiversOf(type, undefined)
       .filter((name) => name !== 'late')
       .map((name) => {
         const url = receiver.url(pathOf(type, name));

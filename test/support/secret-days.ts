@@ -60,12 +60,31 @@ async function badCalls({ world, tick }: CanaryWorld): Promise<void> {
   for (let days = 0; days < 4; days += 1) await pass([], 24 * 60);
 }
 
+/** No text is longer than an engine can hold. */
+const PIECE = 50_000_000;
+
+/** The texts, joined to pieces that one search takes. */
+function piecesOf(texts: readonly string[]): readonly string[] {
+  const pieces: string[] = [];
+  let piece: string[] = [];
+  let length = 0;
+  for (const text of texts) {
+    piece.push(text);
+    length += text.length;
+    if (length < PIECE) continue;
+    pieces.push(piece.join('\n'));
+    piece = [];
+    length = 0;
+  }
+  return [...pieces, piece.join('\n')];
+}
+
 /** Which secrets are where, by place. */
 export function leaksIn(evidence: Evidence): [place: string, secrets: string[]][] {
   const search = searchFor(CANARIES);
   return [...evidence].flatMap(([place, texts]): [string, string[]][] => {
-    const found = search.in([...new Set(texts)].join('\n'));
-    return found.length === 0 ? [] : [[place, found]];
+    const found = new Set(piecesOf([...new Set(texts)]).flatMap((piece) => search.in(piece)));
+    return found.size === 0 ? [] : [[place, [...found]]];
   });
 }
 

@@ -222,7 +222,7 @@ export function assertWithinLimits(message: SlackMessage): void {
 
 /** A `&` that begins no entity, or an angle bracket: what Slack would read as its own. */
 const CONTROL = /[<>]|&(?!(?:amp|lt|gt);)/;
-const LINK = /^<https:[^<>|]*\|(?:console|documentation)>$/;
+const LINK = /^<https:[^<>|]*\|(?:console|documentation|控制台|文档)>$/;
 const READERS_TIME = 'your time: {date_short_pretty} {time}';
 const MOMENT = /^<!date\^\d+\^your time: {date_short_pretty} {time}\|[\d:.TZ-]+>$/;
 

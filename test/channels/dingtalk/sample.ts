@@ -18,7 +18,7 @@ const BODY = z.union([
 
 /** Markup of foreign text is followed by a zero-width space; what is ours stands at the beginning of a line. */
 const OURS =
-  /^(?:### |- \*\*[^*]+\*\*: |\*\*|> )|\*\* {0,2}$|\[(?:console|documentation)\]\(https:[^()]*\)/gm;
+  /^(?:### |- \*\*[^*]+\*\*(?:: |：)|\*\*|> )|\*\* {0,2}$|\[(?:console|documentation|控制台|文档)\]\(https:[^()]*\)/gm;
 const FOREIGN = /[[\]!*_#>`<](?!\u200b)/;
 
 export const sample: ChannelSample = {

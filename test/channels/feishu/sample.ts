@@ -34,7 +34,10 @@ const element = z.discriminatedUnion('tag', [
   }),
   z.strictObject({
     tag: z.literal('button'),
-    text: z.strictObject({ tag: z.literal('plain_text'), content: z.enum(['console', 'documentation']) }),
+    text: z.strictObject({
+      tag: z.literal('plain_text'),
+      content: z.enum(['console', 'documentation', '控制台', '文档']),
+    }),
     type: z.enum(['primary', 'text']),
     behaviors: z.tuple([
       z.strictObject({

@@ -20,8 +20,8 @@ const BODY = z.discriminatedUnion('msgtype', [
 /** Ours stands at the beginning or the end of a line, or is one by itself. */
 const OURS = [
   /^### <font color="(?:info|comment|warning)">|^<font color="comment">(?=[^\n]*<\/font>$(?![\s\S]))|<\/font>$/gm,
-  /^> \*\*[^*\n]+\*\*(?=: )|^\*\*(?=[^*\n]+\*\*$)|\*\*$/gm,
-  /^\[(?:console|documentation)\]\(https:[^()\s]*\)$/gm,
+  /^> \*\*[^*\n]+\*\*(?=: |：)|^\*\*(?=[^*\n]+\*\*$)|\*\*$/gm,
+  /^\[(?:console|documentation|控制台|文档)\]\(https:[^()\s]*\)$/gm,
   /^<@zhangsan>$/gm,
 ];
 const MARKUP = /[<>[\]*`#]|&#?\w{1,31};/;

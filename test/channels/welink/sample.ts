@@ -30,7 +30,10 @@ export const sample: ChannelSample = {
     assert.equal(isAt, atAccounts.length > 0);
     const others = isAt ? content.text.replace(/^@zhangsan@huawei$/m, '') : content.text;
     assert.ok(!isAt || others !== content.text);
-    assert.doesNotMatch(others.replace(/^(?:console|documentation): https:.*$/gm, ''), /@/);
+    assert.doesNotMatch(
+      others.replace(/^(?:console|documentation|控制台|文档)(?:: |：)https:.*$/gm, ''),
+      /@/,
+    );
   },
   answers,
 };

@@ -1,6 +1,6 @@
 /**
- * For serverless.yml: what the configuration refers to decides what the function may read. Without a reference the
- * function has no right to any parameter or secret.
+ * For serverless.yml: what the configuration refers to decides what the function may read, and on which event buses it
+ * may put events. Without a reference the function has no right to any of them.
  */
 const { existsSync, readFileSync } = require('node:fs');
 
@@ -27,6 +27,9 @@ const parameters = unique(
   ),
 );
 const secrets = unique(named('secretsmanager'));
+
+/** The event buses that channels name; one whose ARN is a reference is not known here. */
+const buses = unique(uncommented.match(/arn:aws[\w-]*:events:[\w-]+:\d{12}:event-bus\/[\w./-]+/g) ?? []);
 
 function unique(names) {
   return [...new Set(names)];
@@ -60,11 +63,20 @@ const statements = [
       ]),
 ];
 
+const NONE = { Ref: 'AWS::NoValue' };
+
+function policyOf(name, given) {
+  if (given.length === 0) return NONE;
+  return { PolicyName: name, PolicyDocument: { Version: '2012-10-17', Statement: given } };
+}
+
 module.exports = {
   watchConfig,
   configFile,
-  policy:
-    statements.length === 0
-      ? { Ref: 'AWS::NoValue' }
-      : { PolicyName: 'secrets', PolicyDocument: { Version: '2012-10-17', Statement: statements } },
+  /** The right to put events on the buses of the configuration; without one, none. */
+  buses: policyOf(
+    'event-buses',
+    buses.length === 0 ? [] : [{ Effect: 'Allow', Action: ['events:PutEvents'], Resource: buses }],
+  ),
+  policy: policyOf('secrets', statements),
 };

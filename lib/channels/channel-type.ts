@@ -3,6 +3,7 @@ import { Secret } from '../base/secret.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import { urlProblem } from '../http/address-guard.ts';
 import type { HttpClient } from '../http/client.ts';
+import type { Proxies } from '../http/proxies.ts';
 import type { Locale } from '../language/index.ts';
 import type { Audience, Outcome, Outgoing } from './channel.ts';
 import { type Filter, filterSchema } from './filter.ts';
@@ -12,6 +13,8 @@ export interface ChannelDeps {
   readonly http: HttpClient;
   /** The language and the time zone of chats that have none of their own; absent: English in UTC. */
   readonly locale?: Locale;
+  /** Those on the way to services that are reached by a library of their own. */
+  readonly proxies?: Proxies | undefined;
 }
 
 /** Makes one attempt. Never throws: a failure is an outcome. */

@@ -7,6 +7,7 @@ import type { Audience, Channel } from './channel.ts';
 import type { ChannelDeps, Hook, RawSettings, Send, SettingProblem } from './channel-type.ts';
 import { dingtalk } from './dingtalk/dingtalk.ts';
 import { email } from './email/email.ts';
+import { eventbridge } from './eventbridge/eventbridge.ts';
 import { feishu } from './feishu/feishu.ts';
 import { type Filter, passes } from './filter.ts';
 import { DEFAULT_LOCALE } from './locale.ts';
@@ -29,6 +30,7 @@ export const CHANNEL_TYPES = {
   teams,
   pagerduty,
   email,
+  eventbridge,
   webhook,
 } as const;
 

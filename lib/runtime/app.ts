@@ -122,8 +122,11 @@ export function newStamp(isDrill = false): Stamp {
 }
 
 /** The channels of a configuration, by name. */
-export function createChannels({ channels, settings }: Config, http: HttpClient): Map<string, Channel> {
+export function createChannels(
+  { channels, settings, proxies }: Config,
+  http: HttpClient,
+): Map<string, Channel> {
   const { language, timeZone } = settings;
-  const deps = { http, locale: { language, timeZone } };
+  const deps = { http, proxies, locale: { language, timeZone } };
   return new Map(Object.entries(channels).map(([name, own]) => [name, createChannel(name, own, deps)]));
 }

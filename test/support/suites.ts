@@ -21,7 +21,7 @@ export const ALONE = [
   'test/http/**/*.test.ts',
   'test/dcs/{client,enrichment,memory,pace,silence}.test.ts',
   'test/channels/{client-certificate,contract,http-outcome}.test.ts',
-  'test/channels/email/*.test.ts',
+  'test/channels/{email,eventbridge}/*.test.ts',
   'test/channels/{slack/slack,webhook/webhook}.test.ts',
   'test/store/{sqlite,dynamodb}/*.test.ts',
   'test/config/hostile.test.ts',

@@ -1,0 +1,123 @@
+import { defined } from '../../base/defined.ts';
+import { WatchError } from '../../base/errors.ts';
+import { isObject } from '../../base/json.ts';
+import { failure } from '../../http/failure.ts';
+import { systemWord } from '../../http/reasons.ts';
+import { type Classification, classifyStatus, outcomeOfError } from '../http-outcome.ts';
+import type { Meaning } from '../vendor-answer.ts';
+
+const REST: Meaning = { class: 'pause', hint: 'throttled', restMs: 60_000 };
+const LATER: Meaning = { class: 'transient' };
+const REFUSED: Meaning = { class: 'permanent', hint: 'the event is refused' };
+const DENIED: Meaning = {
+  class: 'broken',
+  hint: 'allow events:PutEvents on the bus for the role that runs this',
+};
+const NO_BUS: Meaning = { class: 'broken', hint: 'there is no such bus; check bus' };
+const NO_CREDENTIALS: Meaning = {
+  class: 'broken',
+  hint: 'the credentials of AWS are missing, expired or refused',
+};
+
+/** Codes of entries ("PutEventsResultEntry") and names of errors of the whole request ("Common errors"). */
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
+  ['ThrottlingException', REST],
+  ['Throttling', REST],
+  ['TooManyRequestsException', REST],
+  ['RequestLimitExceeded', REST],
+  ['LimitExceededException', REST],
+  ['InternalFailure', LATER],
+  ['InternalException', LATER],
+  ['ServiceUnavailable', LATER],
+  ['MalformedDetail', REFUSED],
+  ['InvalidArgument', REFUSED],
+  ['RedactionFailure', REFUSED],
+  ['ValidationException', REFUSED],
+  ['AccessDeniedException', DENIED],
+  ['NotAuthorizedForSourceException', DENIED],
+  ['NotAuthorizedForDetailTypeException', DENIED],
+  ['InvalidAccountIdException', NO_BUS],
+  ['ResourceNotFoundException', NO_BUS],
+  ['UnrecognizedClientException', NO_CREDENTIALS],
+  ['ExpiredTokenException', NO_CREDENTIALS],
+  ['InvalidSignatureException', NO_CREDENTIALS],
+  ['IncompleteSignature', NO_CREDENTIALS],
+  ['MissingAuthenticationToken', NO_CREDENTIALS],
+  ['CredentialsProviderError', NO_CREDENTIALS],
+  ['TokenProviderError', NO_CREDENTIALS],
+]);
+
+/** A code is a name of AWS; its message is never repeated, for it names accounts, roles and keys. */
+const CODE = /^[A-Za-z]{1,64}$/;
+
+function classificationOf(code: string, { class: outcomeClass, hint, restMs }: Meaning): Classification {
+  const reason = hint === undefined ? `EventBridge ${code}` : `EventBridge ${code}: ${hint}`;
+  return defined({ class: outcomeClass, reason, retryAfterMs: restMs });
+}
+
+/** The part of an answer 200 that tells what became of the one entry. */
+export interface PutAnswer {
+  readonly FailedEntryCount?: number | undefined;
+  readonly Entries?:
+    | readonly { readonly EventId?: string | undefined; readonly ErrorCode?: string | undefined }[]
+    | undefined;
+}
+
+const UNREAD: Classification = {
+  class: 'permanent',
+  reason: "HTTP 200 without EventBridge's answer; check endpoint",
+  notHere: true,
+};
+
+/** The meaning of an answer 200: each entry has an answer of its own. */
+export function classify({ FailedEntryCount, Entries = [] }: PutAnswer): Classification {
+  const [entry] = Entries;
+  if (entry === undefined || FailedEntryCount === undefined) return UNREAD;
+  const { ErrorCode, EventId } = entry;
+  if (ErrorCode === undefined && FailedEntryCount === 0) {
+    return EventId === undefined ? UNREAD : { class: 'delivered', reason: 'HTTP 200' };
+  }
+  const code = ErrorCode !== undefined && CODE.test(ErrorCode) ? ErrorCode : 'refusal';
+  return classificationOf(code, MEANINGS.get(code) ?? REFUSED);
+}
+
+/** The meaning of a whole request that failed. */
+export function classifyError(error: unknown, url: URL): Classification {
+  const name = error instanceof Error && CODE.test(error.name) ? error.name : '';
+  const known = MEANINGS.get(name);
+  if (known !== undefined) return classificationOf(name, known);
+  const status = statusOf(error);
+  if (status !== undefined) return ofStatus(status);
+  // A broken connection is a TimeoutError for the SDK, too, but has a word of the system.
+  const word = error instanceof WatchError ? undefined : systemWord(error);
+  if (name === 'TimeoutError' && (word === undefined || word === 'ETIMEDOUT')) return LATE;
+  const { class: outcomeClass, reason } = outcomeOfError(
+    word === undefined ? error : connectionError(error, url),
+  );
+  return { class: outcomeClass, reason };
+}
+
+function ofStatus(status: number): Classification {
+  if (status >= 200 && status < 300) return UNREAD;
+  const { class: outcomeClass, reason, notHere } = classifyStatus(status);
+  const retryAfterMs = outcomeClass === 'pause' ? REST.restMs : undefined;
+  return defined({ class: outcomeClass, reason: `EventBridge ${reason}`, notHere, retryAfterMs });
+}
+
+/** Nothing was heard in time. */
+export const LATE: Classification = {
+  class: 'pause',
+  reason: 'EventBridge did not answer in time; check the network of the function',
+  retryAfterMs: 60_000,
+};
+
+function connectionError(error: unknown, url: URL): Error {
+  return failure(error, { url, ms: 0, isFirstContact: false, showedCertificate: false });
+}
+
+/** The HTTP status of the answer; nothing when there was none. */
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error && '$metadata' in error)) return undefined;
+  const status = isObject(error.$metadata) ? error.$metadata['httpStatusCode'] : undefined;
+  return typeof status === 'number' ? status : undefined;
+}

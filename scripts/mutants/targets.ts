@@ -23,6 +23,9 @@ const CHANNEL_TESTS = [
   'webhook/webhook',
   'settings',
 ].map((name) => `test/channels/${name}.test.ts`);
+const PAGERDUTY_TESTS = ['contract', 'pagerduty/pagerduty'].map((name) => `test/channels/${name}.test.ts`);
+const EMAIL_TESTS = ['contract', 'email'].map((name) => `test/channels/email/${name}.test.ts`);
+const EVENTBRIDGE_TESTS = ['test/channels/eventbridge/contract.test.ts'];
 const REFUSAL_TESTS = ['refusal', 'client', 'neighbours'].map((name) => `test/dcs/${name}.test.ts`);
 const STORE_RULES = 'test/store/driver.test.ts';
 
@@ -36,6 +39,10 @@ export const TARGETS: readonly Target[] = [
   { group: 'classification', file: 'lib/channels/wecom/answers.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/welink/answers.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/slack/slack.ts', tests: CHANNEL_TESTS },
+  { group: 'classification', file: 'lib/channels/pagerduty/action.ts', tests: PAGERDUTY_TESTS },
+  { group: 'classification', file: 'lib/channels/pagerduty/answers.ts', tests: PAGERDUTY_TESTS },
+  { group: 'classification', file: 'lib/channels/email/answers.ts', tests: EMAIL_TESTS },
+  { group: 'classification', file: 'lib/channels/eventbridge/answers.ts', tests: EVENTBRIDGE_TESTS },
   { group: 'classification', file: 'lib/channels/webhook/webhook.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/dcs/refusal.ts', tests: REFUSAL_TESTS },
   { group: 'classification', file: 'lib/dcs/refusal-words.ts', tests: REFUSAL_TESTS },

@@ -127,7 +127,6 @@ export const webhook = {
   connect: (config, deps) => {
     const bodyOf = serialiser(config.body);
     return async ({ events: [event], now }) => {
-      // Mutant survives, `event === undefined` → `false`: the next line throws as well; only the class is shown.
       // Mutant survives, `'nothing to send'` → `""`: only the class of the error is shown.
       if (event === undefined) return outcomeOfError(new TypeError('nothing to send'));
       const made = await bodyOf(event);

@@ -176,6 +176,14 @@ describe('the body of a webhook', () => {
   });
 });
 
+describe('a webhook without an event', () => {
+  it.each([{}, { body: { a: 'b' } }])('sends nothing: %j', async (more) => {
+    const settings = { type: 'webhook', secret: CANARIES.secret, ...more };
+    const outcome = await channelAt(URL_OF_RECEIVER, settings, answering({})).send({ events: [], now: NOW });
+    expect(outcome).toEqual({ class: 'transient', reason: 'internal error (TypeError)', ms: 0 });
+  });
+});
+
 describe('a template that asks for too much', () => {
   const DOUBLING =
     '{% assign s = "aaaa" %}{% for i in (1..40) %}{% assign s = s | append: s %}{% endfor %}{{ s }}';

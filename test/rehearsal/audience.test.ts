@@ -30,6 +30,13 @@ describe('the audience of a rehearsal', () => {
     expect(audienceOfRehearsal({ audit: PROGRAM }, 'audit')).toEqual({ channels: ['audit'], leftOut: [] });
   });
 
+  test('is not left alone in its quiet hours: somebody waits to see it', () => {
+    const url = 'https://hooks.slack.com/services/T0/B0/x';
+    const quiet = { from: '22:00', to: '08:00' };
+    const audience = audienceOf({ ops: channelSchema.parse({ ...SETTINGS.slack, url, quiet }) }, []);
+    expect(audience).toMatchObject({ channels: { ops: { quiet: undefined } } });
+  });
+
   test('does not depend on projects and labels', () => {
     const when = { events: ['migration.cutover_ready'], projects: ['prod'], labels: { team: 'a' } };
     const filtered = channelSchema.parse({ ...SETTINGS.webhook, url: 'https://ci.example.com/hooks', when });

@@ -90,13 +90,15 @@ module.exports = {
     ),
     /** Pure: what is pending, when, for whom. */
     room('delivery/outbox', lib('channels', 'events', 'migration/model', 'records')),
-    // A configuration names phases (events/phase), and proxies and clients of AWS are settings of the environment.
+    // A configuration names phases (events/phase) and has keys (huawei), and proxies and clients of AWS are settings of the
+    // environment.
     room(
       'config',
       lib(
         'channels',
         'dcs/endpoints',
         'events/phase',
+        'huawei',
         'http/address-guard',
         'http/proxies',
         'http/aws',

@@ -4,6 +4,7 @@ import type { MigrationEvent } from '../events/event.ts';
 import { urlProblem } from '../http/address-guard.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { Proxies } from '../http/proxies.ts';
+import type { Credentials } from '../huawei/signer.ts';
 import type { Locale } from '../language/index.ts';
 import type { Audience, Outcome, Outgoing } from './channel.ts';
 import { type Filter, filterSchema } from './filter.ts';
@@ -15,6 +16,11 @@ export interface ChannelDeps {
   readonly locale?: Locale;
   /** Those on the way to services that are reached by a library of their own. */
   readonly proxies?: Proxies | undefined;
+  /**
+   * The access key of channels of Huawei Cloud that have none of their own; asked for anew at each attempt, for keys of an
+   * agency change. Absent: there is none.
+   */
+  readonly huawei?: () => Promise<Credentials>;
 }
 
 /** Makes one attempt. Never throws: a failure is an outcome. */
@@ -42,6 +48,12 @@ export interface SettingProblem {
   readonly message: string;
 }
 
+/** A setting that is most likely a mistake, and why, in words that continue its name. */
+export interface Doubt {
+  readonly setting: string;
+  readonly message: string;
+}
+
 /** One type of channel: its settings, its readers, and how it sends. Filters and fingerprints are the same for all types. */
 export interface ChannelType<Schema extends z.ZodMiniType> {
   readonly audience: Audience;
@@ -56,6 +68,10 @@ export interface ChannelType<Schema extends z.ZodMiniType> {
   accepts?(event: MigrationEvent, when: Filter | undefined, isFollowUp: boolean): boolean;
   /** Finds what the schema cannot, and may load what only that needs. The settings may be of any form. */
   examine?(settings: RawSettings): Promise<readonly SettingProblem[]>;
+  /** Its requests are signed with an access key of Huawei Cloud: its own, or the environment's. */
+  readonly needsHuaweiKey?: true | undefined;
+  /** What is allowed, but most likely a mistake; the configuration is loaded with a warning. */
+  doubt?(config: z.output<Schema>): Doubt | undefined;
   connect(config: z.output<Schema>, deps: ChannelDeps): Send;
 }
 

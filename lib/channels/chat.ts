@@ -1,7 +1,9 @@
 import type * as z from 'zod/mini';
+import { defined } from '../base/defined.ts';
 import type { HttpResponse } from '../http/client.ts';
 import { USER_AGENT } from '../http/user-agent.ts';
 import type { Message, Room } from '../messages/message.ts';
+import type { Outgoing } from './channel.ts';
 import type { ChannelDeps, ChannelType, Hook } from './channel-type.ts';
 import { attempt, type Classification } from './http-outcome.ts';
 import { type ChatSettings, type Attempt as MessageAttempt, people } from './people.ts';
@@ -13,6 +15,8 @@ export interface ChatRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Serialised as JSON. */
   readonly body: unknown;
+  /** A range (CIDR) of private addresses that the vendor's name may lead to. */
+  readonly privateRange?: string | undefined;
 }
 
 interface HttpChatSettings extends ChatSettings {
@@ -24,10 +28,12 @@ export interface Vendor<Config, Payload> {
   /** Messages that the vendor takes in a minute, with some room to its limit; absent: more than a run ever sends. */
   readonly mostPerMinute?: number | undefined;
   readonly hook?: Hook | undefined;
+  /** Its requests are signed with an access key of Huawei Cloud: its own, or the environment's. */
+  readonly needsHuaweiKey?: true | undefined;
   room(config: Config): Room;
-  render(message: Message, config: Config): Payload;
+  render(message: Message, config: Config, outgoing: Outgoing): Payload;
   /** Signs anew for each attempt: signatures age. */
-  request(payload: Payload, config: Config, now: Date): ChatRequest;
+  request(payload: Payload, config: Config, now: Date, deps: ChannelDeps): ChatRequest | Promise<ChatRequest>;
   /** The same in the simplest form, for a vendor that refused the form of this one; sent once more at once. */
   simplify?(payload: Payload, message: Message, config: Config): Payload;
   classify(answer: HttpResponse, now: Date): Classification;
@@ -49,11 +55,13 @@ export function chat<Schema extends z.ZodMiniType<HttpChatSettings>, Payload>(
 }
 
 async function post<Config extends HttpChatSettings, Payload>(
-  { message, config, deps, outgoing: { now } }: MessageAttempt<Config>,
+  { message, config, deps, outgoing }: MessageAttempt<Config>,
   vendor: Vendor<Config, Payload>,
 ): Promise<HttpResponse> {
-  const ask = (payload: Payload) => request(vendor.request(payload, config, now), config, deps);
-  const payload = vendor.render(message, config);
+  const { now } = outgoing;
+  const ask = async (payload: Payload) =>
+    request(await vendor.request(payload, config, now, deps), config, deps);
+  const payload = vendor.render(message, config, outgoing);
   const answer = await ask(payload);
   if (vendor.simplify === undefined || vendor.classify(answer, now).isForm !== true) return answer;
   const second = await ask(vendor.simplify(payload, message, config));
@@ -61,7 +69,7 @@ async function post<Config extends HttpChatSettings, Payload>(
 }
 
 function request(
-  { url, headers = {}, body }: ChatRequest,
+  { url, headers = {}, body, privateRange }: ChatRequest,
   { allowInsecure }: HttpChatSettings,
   { http }: ChannelDeps,
 ): Promise<HttpResponse> {
@@ -72,6 +80,6 @@ function request(
       headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': USER_AGENT, ...headers },
       body: JSON.stringify(body),
     },
-    { ...LIMITS, allowInsecure },
+    defined({ ...LIMITS, allowInsecure, privateRange }),
   );
 }

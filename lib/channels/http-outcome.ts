@@ -1,5 +1,5 @@
 import { defined } from '../base/defined.ts';
-import { reasonOf } from '../base/errors.ts';
+import { reasonOf, WatchError } from '../base/errors.ts';
 import { HttpError, type HttpErrorCode, type HttpResponse } from '../http/client.ts';
 import type { Outcome, OutcomeClass } from './channel.ts';
 
@@ -60,8 +60,15 @@ const SILENCE: Readonly<Record<HttpErrorCode, OutcomeClass>> = {
   blocked_address: 'broken',
 };
 
+/** No attempt can be made before somebody mends what the message, which has no secret in it, says. */
+export class BrokenChannelError extends WatchError {
+  readonly code = 'broken_channel';
+  override readonly name = 'BrokenChannelError';
+}
+
 /** The outcome of an attempt that ended without an answer. */
 export function outcomeOfError(error: unknown): Outcome {
+  if (error instanceof BrokenChannelError) return { class: 'broken', reason: error.message, ms: 0 };
   if (error instanceof HttpError) return { class: SILENCE[error.code], reason: error.message, ms: error.ms };
   return { class: 'transient', reason: reasonOf(error), ms: 0 };
 }

@@ -4,10 +4,11 @@ import { fingerprint } from '../base/fingerprint.ts';
 import { didYouMean } from '../base/nearest.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Audience, Channel } from './channel.ts';
-import type { ChannelDeps, Hook, RawSettings, Send, SettingProblem } from './channel-type.ts';
+import type { ChannelDeps, Doubt, Hook, RawSettings, Send, SettingProblem } from './channel-type.ts';
 import { dingtalk } from './dingtalk/dingtalk.ts';
 import { email } from './email/email.ts';
 import { eventbridge } from './eventbridge/eventbridge.ts';
+import { eventgrid } from './eventgrid/eventgrid.ts';
 import { feishu } from './feishu/feishu.ts';
 import { type Filter, passes } from './filter.ts';
 import { DEFAULT_LOCALE } from './locale.ts';
@@ -15,6 +16,7 @@ import { minuteLimit } from './minute-limit.ts';
 import { pagerduty } from './pagerduty/pagerduty.ts';
 import { type QuietHours, quietHours } from './quiet.ts';
 import { slack } from './slack/slack.ts';
+import { smn } from './smn/smn.ts';
 import { teams } from './teams/teams.ts';
 import { webhook } from './webhook/webhook.ts';
 import { wecom } from './wecom/wecom.ts';
@@ -28,9 +30,11 @@ export const CHANNEL_TYPES = {
   wecom,
   welink,
   teams,
+  smn,
   pagerduty,
   email,
   eventbridge,
+  eventgrid,
   webhook,
 } as const;
 
@@ -41,8 +45,13 @@ type ConfigOf = { [T in TypeName]: z.output<Types[T]['schema']> };
 /** The settings of one channel as they are after parsing; `type` tells which. */
 export type ChannelConfig<T extends TypeName = TypeName> = { [K in T]: { type: K } & ConfigOf[K] }[T];
 
-const connectors: { [T in TypeName]: { connect(config: ConfigOf[T], deps: ChannelDeps): Send } } =
-  CHANNEL_TYPES;
+/** The part of a type that depends on its settings. */
+interface Connector<Config> {
+  connect(config: Config, deps: ChannelDeps): Send;
+  doubt?(config: Config): Doubt | undefined;
+}
+
+const connectors: { [T in TypeName]: Connector<ConfigOf[T]> } = CHANNEL_TYPES;
 
 /** The settings of one channel as the configuration file writes them. */
 export const channelSchema = z.discriminatedUnion(
@@ -69,6 +78,7 @@ interface TypeFacts {
   readonly mostPerMinute?: number | undefined;
   accepts?(event: MigrationEvent, when: Filter | undefined, isFollowUp: boolean): boolean;
   examine?(settings: RawSettings): Promise<readonly SettingProblem[]>;
+  readonly needsHuaweiKey?: true | undefined;
 }
 
 const FACTS: ReadonlyMap<string, TypeFacts> = new Map(Object.entries(CHANNEL_TYPES));
@@ -86,6 +96,11 @@ export function typeAt({ hostname }: URL): { readonly type: string; readonly hoo
 
 export function readersOf({ type }: { readonly type: TypeName }): Audience {
   return CHANNEL_TYPES[type].audience;
+}
+
+/** What is most likely a mistake in the settings of a channel. */
+export function doubtAbout<T extends TypeName>(config: ChannelConfig<T>): Doubt | undefined {
+  return connectors[config.type].doubt?.(config);
 }
 
 /**

@@ -48,6 +48,8 @@ export interface PeopleVendor<Config> {
   /** Messages that the vendor takes in a minute, with some room to its limit; absent: more than a run ever sends. */
   readonly mostPerMinute?: number | undefined;
   readonly hook?: Hook | undefined;
+  /** Its requests are signed with an access key of Huawei Cloud: its own, or the environment's. */
+  readonly needsHuaweiKey?: true | undefined;
   room(config: Config): Room;
   send(attempt: Attempt<Config>): Promise<Outcome>;
 }
@@ -57,13 +59,14 @@ export function people<Schema extends z.ZodMiniType<ChatSettings>>(
   schema: Schema,
   vendor: PeopleVendor<z.output<Schema>>,
 ): ChannelType<Schema> {
-  const { timeoutMs, mostPerMinute, hook } = vendor;
+  const { timeoutMs, mostPerMinute, hook, needsHuaweiKey } = vendor;
   return {
     audience: 'people',
     schema,
     timeoutMs,
     mostPerMinute,
     hook,
+    needsHuaweiKey,
     connect: (config, deps) => {
       const language = languageFor(config, deps);
       return async (outgoing) => {

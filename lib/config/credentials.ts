@@ -1,7 +1,7 @@
 import { defined } from '../base/defined.ts';
 import type { Env } from '../base/env.ts';
 import { Secret } from '../base/secret.ts';
-import type { Credentials } from './schema/file.ts';
+import type { Credentials } from '../huawei/signer.ts';
 
 /** Credentials of the environment, for projects that have none of their own. */
 export interface EnvironmentCredentials {

@@ -1,6 +1,7 @@
 import { nearest } from '../base/nearest.ts';
-import { endpointOf, REGIONS } from '../dcs/endpoints.ts';
+import { endpointOf } from '../dcs/endpoints.ts';
 import { urlProblem } from '../http/address-guard.ts';
+import { REGIONS } from '../huawei/regions.ts';
 
 /** The API of a project. */
 export interface DcsEndpoint {

@@ -1,7 +1,8 @@
 import { defined } from '../base/defined.ts';
 import { certificateWarning } from '../channels/client-certificate.ts';
-import type { ChannelConfig } from '../channels/index.ts';
+import { type ChannelConfig, doubtAbout } from '../channels/index.ts';
 import { readProxies } from '../http/proxies.ts';
+import type { Credentials } from '../huawei/signer.ts';
 import type { Discover } from '../migration/discovery/discovery.ts';
 import { channelProblems } from './checks/channels.ts';
 import { consistencyProblems } from './checks/consistency.ts';
@@ -15,7 +16,7 @@ import { type DcsEndpoint, dcsEndpointOf, isOfHuawei } from './endpoint.ts';
 import { ConfigError, type Problem, refusal } from './errors.ts';
 import { type Path, pathText } from './path.ts';
 import { type Filled, type Sources, substitute } from './references/references.ts';
-import type { Config, ConfigFile, Credentials, ProjectConfig, TaskConfig } from './schema/file.ts';
+import type { Config, ConfigFile, ProjectConfig, TaskConfig } from './schema/file.ts';
 import { CONSOLE_OF_HUAWEI, settingsOf } from './schema/settings.ts';
 import { isSettings, type Value } from './yaml/tree.ts';
 import { readYaml, type Source } from './yaml/yaml.ts';
@@ -57,10 +58,15 @@ export async function loadConfig(input: LoadInput): Promise<Config> {
     ),
     groups: Object.fromEntries(Object.entries(file.groups).map(([name, group]) => [name, defined(group)])),
     settings: settingsOf(file.settings),
+    credentials: environment.found,
     proxies,
     warnings: channelsOnly
       ? []
-      : [...warningsAbout(filled.value, environment), ...certificateWarnings(file.channels, now())],
+      : [
+          ...warningsAbout(filled.value, environment),
+          ...channelDoubts(file.channels),
+          ...certificateWarnings(file.channels, now()),
+        ],
   });
 }
 
@@ -118,6 +124,13 @@ async function examine({
 
 function withoutProjects(value: Value): Value {
   return isSettings(value) ? { ...value, projects: [NO_PROJECT], groups: {} } : value;
+}
+
+function channelDoubts(channels: ConfigFile['channels']): string[] {
+  return Object.entries(channels).flatMap(([name, channel]) => {
+    const doubt = doubtAbout(channel);
+    return doubt === undefined ? [] : [`${pathText(['channels', name, doubt.setting])}: ${doubt.message}`];
+  });
 }
 
 function certificateWarnings(channels: ConfigFile['channels'], now: number): string[] {

@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
 import { type HttpClient, HttpError, type HttpResponse } from '../http/client.ts';
+import { privateRangeOf } from '../huawei/regions.ts';
 import { type Credentials, sign } from '../huawei/signer.ts';
 import type { CallResult } from '../migration/model/enrichment.ts';
 import type { NoAnswer } from '../migration/model/observation.ts';
-import { privateRangeOf } from './endpoints.ts';
 import { requestIdOf } from './error-body.ts';
 import { DcsError } from './errors.ts';
 import type { Reading } from './fields.ts';

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { defined } from '../base/defined.ts';
 import { systemClock } from '../base/system-clock.ts';
 import type { Channel } from '../channels/channel.ts';
+import type { ChannelDeps } from '../channels/channel-type.ts';
 import { createChannel } from '../channels/index.ts';
 import type { Config } from '../config/schema/file.ts';
 import { createDcsClient } from '../dcs/client.ts';
@@ -122,11 +124,14 @@ export function newStamp(isDrill = false): Stamp {
 }
 
 /** The channels of a configuration, by name. */
-export function createChannels(
-  { channels, settings, proxies }: Config,
-  http: HttpClient,
-): Map<string, Channel> {
+export function createChannels(config: Config, http: HttpClient): Map<string, Channel> {
+  const { channels, settings, credentials, proxies } = config;
   const { language, timeZone } = settings;
-  const deps = { http, proxies, locale: { language, timeZone } };
+  const deps = defined<ChannelDeps>({
+    http,
+    proxies,
+    locale: { language, timeZone },
+    huawei: credentials === undefined ? undefined : async () => credentials,
+  });
   return new Map(Object.entries(channels).map(([name, own]) => [name, createChannel(name, own, deps)]));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dcsEndpointOf } from '../../lib/config/endpoint.ts';
-import { REGIONS } from '../../lib/dcs/endpoints.ts';
+import { REGIONS } from '../../lib/huawei/regions.ts';
 import { load, withProject } from './support.ts';
 
 describe('The endpoint of a project', () => {

@@ -191,7 +191,7 @@ settings:
     ],
     [
       'a channel of an unknown type',
-      { ...MINIMAL, channels: { ops: { type: 'pager' } } },
+      { ...MINIMAL, channels: { ops: { type: 'pigeon' } } },
       [`channels.ops.type: expected a channel with type ${Object.keys(CHANNEL_TYPES).join(' or ')}`],
     ],
     [

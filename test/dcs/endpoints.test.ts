@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { endpointOf, otherEndpointOf, privateRangeOf, REGIONS } from '../../lib/dcs/endpoints.ts';
+import { endpointOf, otherEndpointOf } from '../../lib/dcs/endpoints.ts';
+import { privateRangeOf, REGIONS } from '../../lib/huawei/regions.ts';
 
 const fixture = new URL('../fixtures/dcs/endpoints.json', import.meta.url);
 const official: Readonly<Record<string, string>> = JSON.parse(readFileSync(fixture, 'utf8'));

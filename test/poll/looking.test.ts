@@ -284,7 +284,9 @@ describe('a function that was frozen and thawed', () => {
 describe('a task with a name that is hard to print', () => {
   const CHANNELS = Object.fromEntries(
     Object.entries(CHANNEL_TYPES).flatMap(([name, type]) =>
-      'accepts' in type || sampleOf(name).transport !== 'http' ? [] : [[name, { type: name }]],
+      'accepts' in type || sampleOf(name).transport !== 'http'
+        ? []
+        : [[name, { type: name, ...sampleOf(name).settings }]],
     ),
   );
   const HARD = 'name that is hard to print';

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../base/nearest.ts';
 import { millisecondsIn } from '../../base/span.ts';
+import { factsOf } from '../../channels/index.ts';
 import { canBothFit } from '../../migration/discovery/glob.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import { type EnvironmentCredentials, SOURCES } from '../credentials.ts';
@@ -20,6 +21,7 @@ export function consistencyProblems(value: Value, environment: EnvironmentCreden
   return [
     ...projects.flatMap(withoutEndpoint),
     ...projects.flatMap((project) => withoutCredentials(project, environment)),
+    ...channelsWithoutKey(lenient, environment),
     ...projects.flatMap(withoutTasks),
     ...repeatedNames(projects),
     ...repeatedTasks(projects),
@@ -44,8 +46,24 @@ function withoutCredentials(
   { found, halves }: EnvironmentCredentials,
 ): ProblemAt[] {
   if (credentials !== undefined || found !== undefined) return [];
-  const hint = halves.map((half) => ` (${half})`).join('');
-  return [{ path: ['projects', index, 'credentials'], message: `none found; tried: ${SOURCES}${hint}` }];
+  return [{ path: ['projects', index, 'credentials'], message: noneFound(halves) }];
+}
+
+/** A channel of Huawei Cloud takes its key from the same places as a project. */
+function channelsWithoutKey(
+  { channels }: LenientConfig,
+  { found, halves }: EnvironmentCredentials,
+): ProblemAt[] {
+  if (found !== undefined) return [];
+  return Object.entries(channels).flatMap(([name, { type = '', credentials }]) =>
+    credentials === undefined && factsOf(type)?.needsHuaweiKey === true
+      ? [{ path: ['channels', name, 'credentials'], message: noneFound(halves) }]
+      : [],
+  );
+}
+
+function noneFound(halves: readonly string[]): string {
+  return `none found; tried: ${SOURCES}${halves.map((half) => ` (${half})`).join('')}`;
 }
 
 function withoutTasks({ index, tasks, discover }: LenientProject): ProblemAt[] {

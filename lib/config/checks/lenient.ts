@@ -54,6 +54,7 @@ const channel = z.catch(
     type: text,
     url: text,
     mention: z.optional(z.unknown()),
+    credentials: z.optional(z.unknown()),
     mentionOn: words,
     when: z.catch(z.object({ events: words, to: words, projects: words, groups: words, labels }), NO_FILTER),
   }),

@@ -1,3 +1,4 @@
+import { REGIONS } from '../../huawei/regions.ts';
 import { isInBody, isTemplate, type Path, pathText } from '../path.ts';
 import { textsIn, type Value } from '../yaml/tree.ts';
 import type { ProblemAt } from './problem-at.ts';
@@ -8,6 +9,8 @@ const VARIABLE =
 /** Placeholders as instructions have them, for values that the user must fill in. */
 const STAND_IN =
   /^(?:<[^<>]*>|\[[^[\]]*\]|(?:your|my|the)[-_ ].*|x{3,}|\*{3,}|\.{3}|…|changeme|change[-_]me|todo|tbd)$/i;
+/** One of them is `my-kualalumpur-1`. */
+const REGIONS_OF_HUAWEI: ReadonlySet<string> = new Set(REGIONS);
 /** In the middle of a text: `Bearer $TOKEN`. */
 const INSIDE = /(?:^|[^$\w])(?:\$[A-Z_][A-Z0-9_]+|%[A-Z_][A-Z0-9_]+%)(?:$|\W)/;
 
@@ -27,6 +30,9 @@ const EXACT: ReadonlySet<string> = new Set([
   'heartbeat',
   'endpoint',
   'region',
+  'topic',
+  'projectId',
+  'eventChannel',
   'id',
   'tasks',
 ]);
@@ -42,7 +48,7 @@ export function placeholdersIn(value: Value): ProblemAt[] {
 
 function problemOf(text: string): string | undefined {
   if (VARIABLE.test(text)) return WITHOUT_BRACES;
-  return STAND_IN.test(text) ? NOT_FILLED : undefined;
+  return STAND_IN.test(text) && !REGIONS_OF_HUAWEI.has(text) ? NOT_FILLED : undefined;
 }
 
 /** Texts that may be meant as they stand, but look like something that was not filled in; one line each. */

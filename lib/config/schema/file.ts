@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import { Secret } from '../../base/secret.ts';
 import { type ChannelConfig, channelSchema } from '../../channels/index.ts';
-import { REGIONS } from '../../dcs/endpoints.ts';
 import type { Proxies } from '../../http/proxies.ts';
+import { credentialsSchema } from '../../huawei/credentials.ts';
+import { REGIONS } from '../../huawei/regions.ts';
+import type { Credentials } from '../../huawei/signer.ts';
 import type { Discover } from '../../migration/discovery/discovery.ts';
 import { MOST_CHANNELS } from '../checks/capacity.ts';
 import { consoleUrl, type Settings, settingsSchema } from './settings.ts';
@@ -14,16 +15,12 @@ export interface Config {
   readonly channels: Readonly<Record<string, ChannelConfig>>;
   readonly groups: Readonly<Record<string, GroupConfig>>;
   readonly settings: Settings;
+  /** The access key of the environment, for channels of Huawei Cloud that have none of their own. */
+  readonly credentials?: Credentials;
   /** Named by the environment. */
   readonly proxies?: Proxies;
   /** Warnings: allowed, but most likely a mistake; one line each. */
   readonly warnings: readonly string[];
-}
-
-export interface Credentials {
-  readonly accessKey: Secret;
-  readonly secretKey: Secret;
-  readonly securityToken?: Secret;
 }
 
 export interface TaskConfig {
@@ -53,40 +50,6 @@ export interface GroupConfig {
   readonly tasks?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
 }
-
-/** Keys are sent in headers. A blank or line break that was copied along would only show as a refused signature. */
-const KEY = /^[\x21-\x7e]+$/;
-
-const key = z.pipe(
-  z
-    .string()
-    .check(
-      z.minLength(1, { error: 'is empty', abort: true }),
-      z.regex(KEY, 'contains a space, a line break or another character that keys never contain'),
-    ),
-  z.transform((text: string) => new Secret(text)),
-);
-
-/** Permanent keys have no token; an unset variable arrives here as an empty text. */
-const token = z.pipe(
-  z
-    .string()
-    .check(
-      z.refine(
-        (text) => text === '' || KEY.test(text),
-        'contains a space or a line break, which tokens never contain',
-      ),
-    ),
-  z.transform((text: string) => (text === '' ? undefined : new Secret(text))),
-);
-
-const credentials = z
-  .strictObject({ accessKey: key, secretKey: key, securityToken: z.optional(token) })
-  .check(
-    z.describe(
-      'Default: the variables HUAWEICLOUD_SDK_AK, _SK and _SECURITY_TOKEN, else the same with CLOUD_SDK_, else HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN.',
-    ),
-  );
 
 const task = z.strictObject({
   id: id.check(z.describe('The id shown in the list of migration tasks in the DCS console.')),
@@ -120,7 +83,7 @@ const project = z
     endpoint: z
       .optional(z.string())
       .check(z.describe('The address of the DCS API, if no region of Huawei Cloud selects it.')),
-    credentials: z.optional(credentials),
+    credentials: z.optional(credentialsSchema),
     allowInsecure: z
       ._default(z.boolean({ error: 'expected true or false' }), false)
       .check(z.describe('Permits http:// and private or loopback addresses for this project.')),

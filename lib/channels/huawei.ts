@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+import { defined } from '../base/defined.ts';
+import { credentialsSchema } from '../huawei/credentials.ts';
+import { privateRangeOf } from '../huawei/regions.ts';
+import { type Credentials, sign } from '../huawei/signer.ts';
+import type { ChannelDeps } from './channel-type.ts';
+import { BrokenChannelError } from './http-outcome.ts';
+import type { Meaning } from './vendor-answer.ts';
+
+/** The settings of a channel whose requests are signed with an access key of Huawei Cloud. */
+export const huaweiShape = { credentials: z.optional(credentialsSchema) };
+
+export interface HuaweiSettings {
+  readonly credentials?: z.output<typeof credentialsSchema> | undefined;
+}
+
+const NO_KEY =
+  'no access key of Huawei Cloud was found, neither credentials of the channel nor variables of the environment';
+
+/** @throws {BrokenChannelError} when there is no key */
+async function credentialsFor({ credentials }: HuaweiSettings, deps: ChannelDeps): Promise<Credentials> {
+  if (credentials !== undefined) return defined<Credentials>(credentials);
+  if (deps.huawei === undefined) throw new BrokenChannelError(NO_KEY);
+  return deps.huawei();
+}
+
+interface Unsigned {
+  readonly url: URL;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Headers and limits of one attempt: the gateway takes a signature for 15 minutes. */
+export async function signedAt(
+  now: Date,
+  { url, contentType, body }: Unsigned,
+  config: HuaweiSettings,
+  deps: ChannelDeps,
+): Promise<{ readonly headers: Record<string, string>; readonly privateRange: string | undefined }> {
+  const credentials = await credentialsFor(config, deps);
+  const headers = sign(
+    { method: 'POST', url, headers: { 'content-type': contentType }, body, credentials },
+    now,
+  );
+  return { headers, privateRange: privateRangeOf(url.hostname) };
+}
+
+/** The top-level domains of Huawei Cloud that are not `.com`, by region. */
+const DOMAINS: ReadonlyMap<string, string> = new Map([
+  ['cn-north-2', 'cn'],
+  ['eu-west-101', 'eu'],
+]);
+
+/** The usual address of a service in a region. */
+export function addressOf(service: string, region: string): string {
+  return `https://${service}.${region}.myhuaweicloud.${DOMAINS.get(region) ?? 'com'}`;
+}
+
+const SIGNATURE: Meaning = {
+  class: 'broken',
+  hint: 'the signature is refused; check access key, secret key and the clock',
+};
+
+/** Codes of the gateway before every service (API Gateway, error codes): it answers in its own form. */
+const OF_GATEWAY: ReadonlyMap<string, Meaning> = new Map([
+  ['APIGW.0301', SIGNATURE],
+  ['APIGW.0302', { class: 'broken', hint: 'the key is not permitted to call this API' }],
+  ['APIGW.0303', SIGNATURE],
+  ['APIGW.0308', { class: 'pause', hint: 'too many requests', restMs: 60_000 }],
+]);
+
+/** The meaning of a code that the service's own table does not have: the gateway's, else by the status. */
+export function otherMeaning(code: string, status: number): Meaning {
+  const known = OF_GATEWAY.get(code);
+  if (known !== undefined) return known;
+  if (status === 401) return SIGNATURE;
+  if (status === 403)
+    return { class: 'broken', hint: 'it is not permitted; check the permissions of the key' };
+  if (status === 404) return { class: 'broken', hint: 'there is no such place; check the settings' };
+  if (status === 429) return { class: 'pause', hint: 'too many requests', restMs: 60_000 };
+  return { class: status >= 400 && status < 500 ? 'permanent' : 'transient' };
+}

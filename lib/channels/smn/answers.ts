@@ -1,0 +1,48 @@
+import * as z from 'zod/mini';
+import { otherMeaning } from '../huawei.ts';
+import { classifierOf, type Meaning } from '../vendor-answer.ts';
+
+const TAKEN = z.object({ message_id: z.string() });
+const REFUSED = z.union([z.object({ code: z.string() }), z.object({ error_code: z.string() })]);
+const OK = 'ok';
+
+const FORM: Meaning = { class: 'permanent', hint: 'the message is refused', isForm: true };
+const TOPIC: Meaning = {
+  class: 'broken',
+  hint: 'the topic is not there or not as it should be; check topic',
+};
+const FORBIDDEN: Meaning = {
+  class: 'broken',
+  hint: 'the key may not publish to this topic (smn:topic:publish), or the account is restricted',
+};
+const USED_UP: Meaning = { class: 'pause', hint: 'too many SMS or e-mails', restMs: 600_000 };
+const BUSY: Meaning = { class: 'transient', hint: 'busy' };
+
+const CODES: readonly (readonly [Meaning, readonly string[]])[] = [
+  // Subject, message, attributes, and words that SMN does not let pass; the first two are answered with 403.
+  [FORM, ['0008', '0009', '0047', '0021', '0024', '0038', '0126', '0227', '0230']],
+  // Topic, template, project, real-name authentication, balance.
+  [TOPIC, ['0005', '0032', '0042', '0090', '0150', '0261', '0006', '0027', '0076', '0091']],
+  [FORBIDDEN, ['0001', '0070', '0071', '0083', '0195', '0228', '00308']],
+  [USED_UP, ['0057', '0065']],
+  [BUSY, ['0016', '0018', '0019', '0089']],
+];
+
+/** Codes of SMN's API reference, "Error codes". */
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
+  CODES.flatMap(([meaning, codes]) => codes.map((code) => [`SMN.${code}`, meaning] as const)),
+);
+
+/** The meaning of an answer of SMN. The code decides before the status: some 403 are about the message alone. */
+export const classify = classifierOf({
+  vendor: 'SMN',
+  read: (body) => {
+    const refused = REFUSED.safeParse(body).data;
+    if (refused !== undefined)
+      return { code: 'code' in refused ? refused.code : refused.error_code, words: '' };
+    return TAKEN.safeParse(body).success ? { code: OK, words: '' } : undefined;
+  },
+  meaningOf: ({ code }, status) =>
+    code === OK ? { class: 'delivered' } : (MEANINGS.get(code) ?? otherMeaning(code, status)),
+  statuses: new Map([[429, { class: 'pause', hint: 'too many requests', restMs: 60_000 }]]),
+});

@@ -12,8 +12,8 @@ const DEEDS: Readonly<Record<PermittedCall, string>> = {
 
 function notPermitted({ call = 'ShowMigrationTask', permission, isGuess }: Answer): string {
   const named = permission === undefined ? '相应权限' : ` ${permission} 权限`;
-  const right = isGuess ? `相应权限（可能是 ${permission}，没有文档写明）` : named;
-  return `访问密钥无权${DEEDS[call]}。请在此项目上为其用户或委托授予${right}。`;
+  const right = isGuess ? `相应权限（可能是 ${permission}，文档未写明）` : named;
+  return `访问密钥无权${DEEDS[call]}。请为密钥所属的用户或委托授予此项目的${right}。`;
 }
 
 function clockWords({ minutes = 0 }: Answer): string {
@@ -62,10 +62,10 @@ export const answers: Language['answers'] = {
   token_refused: () => `签名被拒绝。安全令牌错误或已过期。${NEW_CREDENTIALS}。`,
   clock_wrong: clockWords,
   signature_refused: () => `签名被拒绝。${CHECK_KEYS}，确认本机时钟误差小于 15 分钟，且账号没有欠费。`,
-  wrong_project: () => 'DCS 拒绝此访问密钥访问该项目。请检查密钥是否属于此项目和区域所在的账号。',
+  wrong_project: () => 'DCS 拒绝此访问密钥访问此项目。请确认密钥属于此项目和区域所属的账号。',
   token_invalid: () => `安全令牌无效。${NEW_CREDENTIALS}，或检查访问密钥。`,
   token_expired: () => `安全令牌已过期。${NEW_CREDENTIALS}。`,
-  token_absent: () => `请求到达时没有令牌。${CHECK_KEYS}，并确认中间没有代理丢弃请求头。`,
+  token_absent: () => `请求到达时未携带令牌。${CHECK_KEYS}，并确认中间没有代理丢弃请求头。`,
   not_accepted: () => `DCS 不接受此访问密钥。${CHECK_KEYS}，并确认其在此区域有效。`,
   not_permitted: notPermitted,
   not_permitted_without_code: (answer) =>
@@ -76,7 +76,7 @@ export const answers: Language['answers'] = {
   service_refuses_without_code: () => 'DCS 拒绝了请求，没有错误码。',
   project_unavailable: () => '项目不可用。请检查项目 ID 和区域，并确认项目没有因欠费被冻结或停用。',
   refused_on_the_way: () =>
-    '请求在到达 DCS 之前被代理、防火墙或认证门户拒绝。请在那里放行到此终端节点的请求。',
+    '请求在到达 DCS 之前被代理、防火墙或认证门户拒绝。请在该处放行发往此终端节点的请求。',
   no_such_api: () => '此主机不提供 DCS API。请检查区域或终端节点。',
   redirect: () => '终端节点返回了重定向，未跟随。请检查终端节点，以及中间是否有代理或认证门户。',
   no_such_task: () => '没有这个任务。',
@@ -91,7 +91,7 @@ export const answers: Language['answers'] = {
     `响应无法解析${detailWords(words)}。请检查终端节点，以及中间是否有代理或认证门户。`,
   list_changed: ({ words }) => `任务列表前后不一致，本次不采用${detailWords(words)}，稍后重新读取。`,
   status_deleted: () => '任务的状态是 DELETED。',
-  deleted: () => '任务详情显示 SUCCESS，但任务列表中没有它。',
+  deleted: () => '任务详情显示 SUCCESS，但任务列表中没有此任务。',
 };
 
 /** `HTTP 401 APIGW.0301：签名被拒绝。……服务返回：“……”。` */

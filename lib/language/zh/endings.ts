@@ -18,7 +18,7 @@ export function endWords(last: LastFigures | undefined, when: string): string {
 export function distanceWords(distance: Partial<LastFigures>, unmet: readonly Unmet[]): string {
   const { offset, sourceKeys = 0, targetKeys = 0, keyGapPercent } = distance;
   const gap = keyGapPercent === undefined ? 0 : shortPercent(keyGapPercent);
-  const keys = targetKeys < sourceKeys ? `缺少 ${gap}% 的键` : `有 ${gap}% 的键源端没有`;
+  const keys = targetKeys < sourceKeys ? `缺少 ${gap}% 的键` : `有 ${gap}% 的键在源端不存在`;
   const parts = [
     ...(unmet.includes('lag') && offset !== undefined ? [`落后 ${bytes(offset)}`] : []),
     ...(unmet.includes('keys') ? [keys] : []),

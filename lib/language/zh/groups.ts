@@ -39,7 +39,7 @@ type Task = Some['tasks'][number];
 /** Doubts about a sentence on all tasks. */
 function reservations({ unchecked, behind, deleted }: EventGroup): string {
   const all = [
-    ...(unchecked === undefined ? [] : [`有任务未能核实：${listed(unchecked)}`]),
+    ...(unchecked === undefined ? [] : [`有任务的结果未能核实：${listed(unchecked)}`]),
     ...(behind === undefined ? [] : [`有任务结束时未确认追平：${listed(behind, endOf)}`]),
     ...(deleted === undefined ? [] : [`有任务未正常结束就被删除：${listed(deleted)}`]),
   ];
@@ -76,7 +76,7 @@ function noLongerFailed(
   partial: true | undefined,
 ): string {
   const seen = partial ? '目前已看到的' : '';
-  if (deleted === undefined) return deserted ? DESERTED : `组内${seen}任务都没有失败`;
-  const others = deserted ? '组内已没有其他任务' : `其余${seen}任务都没有失败`;
+  if (deleted === undefined) return deserted ? DESERTED : `组内${seen}任务均未处于失败状态`;
+  const others = deserted ? '组内已没有其他任务' : `其余${seen}任务均未处于失败状态`;
   return `${listedBefore(deleted)}被删除已满一天，不再计入；${others}`;
 }

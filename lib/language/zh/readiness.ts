@@ -26,7 +26,7 @@ export const reasons: Readonly<Record<Reason, Why>> = {
   statistics_failed: ({ failure }) => `统计数据读取失败${failureWords(failure)}`,
   statistics_not_read: () => '本次未读取统计数据',
   looks_fail: ({ failure }) => `检查失败${failureWords(failure)}`,
-  resting: () => `${SKIPPED}（暂停请求中）`,
+  resting: () => `${SKIPPED}（暂停调用中）`,
   out_of_time: () => `${SKIPPED}（本轮时间用尽）`,
   endpoint_silent: () => `${SKIPPED}（终端节点无响应）`,
   not_found: () => '检查时没有找到任务',
@@ -37,7 +37,7 @@ export const reasons: Readonly<Record<Reason, Why>> = {
   switch_open: () => '此前正在交换 IP，结果不明',
   switch_not_ended: () => 'IP 交换的结果不明',
   other_phase: () => '任务处于其他阶段',
-  not_long_enough: () => '追平的时间还不够长',
+  not_long_enough: () => '追平持续的时间还不够长',
 };
 
 /** The figures beyond their limits. */
@@ -72,13 +72,13 @@ export function causeWords(readiness: Readiness, isUnknown: boolean): string {
   const { unmet = [] } = readiness;
   if (unmet.includes('not migrating')) return '请到控制台确认任务是否仍在运行';
   if (unmet.includes('lag'))
-    return '通常是源端写入快于目标端同步，或允许的落后量（settings.cutover.maxOffset）设得过小';
+    return '通常是因为源端写入快于目标端同步，或允许的落后量（settings.cutover.maxOffset）设得过小';
   if (!isUnknown && unmet.includes('keys')) return keyCauses(readiness);
-  return '操作前请自行比对源端和目标端的数据';
+  return '割接等操作前请自行比对源端和目标端的数据';
 }
 
 function keyCauses({ sourceKeys = 0, targetKeys = 0 }: Readiness): string {
   return targetKeys < sourceKeys
-    ? '通常是已过期的键仍被其中一端计入，否则就是有键没有复制过去（settings.cutover.maxKeyGap）'
-    : '通常是目标端原有的键，或源端已过期的键（settings.cutover.maxKeyGap）';
+    ? '通常是因为已过期的键仍被其中一端计入；否则就是有键未复制到目标端（允许的差异：settings.cutover.maxKeyGap）'
+    : '通常是目标端原有的键，或源端已过期的键（允许的差异：settings.cutover.maxKeyGap）';
 }

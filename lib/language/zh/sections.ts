@@ -8,7 +8,7 @@ import { eventName, kindName, phaseName } from './values.ts';
 function place({ phase, ready, lastFigures }: GroupMember): string {
   const word = phaseName(phase);
   if (lastFigures?.state === 'behind') return `${word}，目标端未追平`;
-  if (lastFigures?.state === 'unknown') return `${word}，不知目标端是否追平`;
+  if (lastFigures?.state === 'unknown') return `${word}，目标端是否追平未知`;
   if (ready) return `${word}，可割接`;
   return phase === 'incremental' ? `${word}，不可割接` : word;
 }
@@ -23,11 +23,11 @@ export const sectionsIn = ({ moment, clock, zone }: Moments): Sections => ({
   noReason: 'DCS 没有给出原因：没有错误信息，日志中也没有错误。',
   notObserved: ({ phases, after, before }) =>
     `${phases.map(phaseName).join('、')}：应已在 ${moment(after)} 至 ${moment(before)} 之间开始并结束`,
-  wholeMigration: (watchedSince, ms) => `整个迁移（自 ${moment(watchedSince)} 起监控）：${duration(ms)}`,
+  wholeMigration: (watchedSince, ms) => `迁移历时（自 ${moment(watchedSince)} 起监控）：${duration(ms)}`,
   phaseSpan: (phase, ms) => `${phaseName(phase)} ${duration(ms)}`,
   largestLag: (offset) => `最大落后量（offset）约 ${bytes(offset)}`,
   fellBack: (count) => (count === 0 ? '从未退回全量迁移' : `退回全量迁移 ${figure(count)} 次`),
-  toldBefore: (events) => `更早已通知 ${events} 个事件`,
+  toldBefore: (events) => `更早还通知过 ${events} 个事件`,
   toldOn: (day, told) => {
     const zones = new Set(told.map(({ at }) => zone(at)));
     // Where nothing else is said, a day is one of UTC.
@@ -37,9 +37,9 @@ export const sectionsIn = ({ moment, clock, zone }: Moments): Sections => ({
   also: (mark, sentence) => `另外：${mark}${sentence}`,
 });
 
-/** `增量迁移中 100、全量迁移中 23、迁移进度 2` */
+/** `增量迁移中 100 个、全量迁移中 23 个、迁移进度 2 个` */
 function countWords(kinds: readonly (readonly [kind: string, events: number])[]): string {
-  return kinds.map(([kind, events]) => `${kindName(kind)} ${events}`).join('、');
+  return kinds.map(([kind, events]) => `${kindName(kind)} ${events} 个`).join('、');
 }
 
 export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({

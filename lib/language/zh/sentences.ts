@@ -37,12 +37,12 @@ const firstSeen: Sentence = ({ to, dossier }) => {
 type Unchecked = NonNullable<Standing['unchecked']>;
 
 const INSTEAD: Readonly<Record<Unchecked, string>> = {
-  deleted: '任务可能是被删除了',
-  'rolled back': 'IP 交换可能已回滚',
+  deleted: '也可能是任务被删除',
+  'rolled back': '也可能是 IP 交换已回滚',
 };
 
 function uncheckedWords(what: Unchecked | undefined): string {
-  return what === undefined ? '' : `，但未能核实，${wordFor(INSTEAD, what)}`;
+  return what === undefined ? '' : `，但未能核实：${wordFor(INSTEAD, what)}`;
 }
 
 const statusChanged: Sentence = (facts) => {
@@ -60,7 +60,7 @@ const gone: Sentence = (facts) => {
   const words = moved(facts);
   if (from === undefined || words === undefined) return undefined;
   const last = `最后状态 ${from.status}${from.unchecked === undefined ? '' : '，未核实'}`;
-  const when = facts.transition === 'gone' ? '消失时' : '增量迁移结束时';
+  const when = facts.transition === 'gone' ? '任务消失时' : '增量迁移结束时';
   return `${words}（${last}）${endWords(lastFigures, when)}`;
 };
 
@@ -110,7 +110,7 @@ function atPercent(percent: number | undefined, where: string): string {
   return percent === undefined ? '' : `（${where}${percent}%）`;
 }
 
-const COSTS = '任务会一直运行并计费，直到被停止';
+const COSTS = '任务停止前会一直运行并计费';
 const FOR_EVER = '否则会一直运行并计费';
 
 const forgotten: Sentence = (facts) => {
@@ -120,7 +120,7 @@ const forgotten: Sentence = (facts) => {
   if (standing.phase === 'configuring') return `已有 ${span}未配置，请配置或删除任务`;
   const replicated = `增量迁移已持续 ${span}`;
   if (lastFigures === undefined) return waitingWords(facts, replicated);
-  const advice = isGoodEnd(lastFigures) ? `请停止任务，${FOR_EVER}` : '停止前请先确认目标端缺了什么';
+  const advice = isGoodEnd(lastFigures) ? `请停止任务，${FOR_EVER}` : '停止前请先确认目标端缺少哪些数据';
   return `${replicated}，IP 已交换${endWords(lastFigures, '交换时')}。${advice}`;
 };
 

@@ -13,8 +13,8 @@ const ARRIVALS: Readonly<Record<Phase, string>> = {
   full: '全量迁移已开始',
   incremental: '增量迁移已开始',
   switching: '正在交换 IP',
-  stopping: '正在停止',
-  stopped: '已停止',
+  stopping: '任务正在停止',
+  stopped: '任务已停止',
   succeeded: '迁移成功',
   failed: '迁移失败',
   released: '迁移机已释放',
@@ -58,7 +58,7 @@ const ENDED: Readonly<Partial<Record<Phase, string>>> = {
   released: '在迁移机释放后',
 };
 
-const RUNS_AGAIN = '任务已重新启动，增量迁移中';
+const RUNS_AGAIN = '任务已重启，增量迁移中';
 const STILL_REPLICATING = '增量迁移继续进行';
 
 const restarted: Sentence = (facts) => {
@@ -66,7 +66,7 @@ const restarted: Sentence = (facts) => {
   if (from === undefined || to === undefined) return undefined;
   if (to.phase === 'incremental' && from.phase === 'stopping') return concluded(RUNS_AGAIN, facts);
   if (to.phase === 'incremental' && from.phase === 'stopped') return RUNS_AGAIN;
-  return `任务${ENDED[from.phase] ?? '结束后'}重新启动，目前：${arrival(to)}`;
+  return `任务${ENDED[from.phase] ?? '结束后'}重启，目前：${arrival(to)}`;
 };
 
 const switchEnded: Sentence = (facts) =>
@@ -100,12 +100,12 @@ export const transitions: Readonly<Record<Transition, Sentence>> = {
   stopping: arrived,
   stopped_normally: () => '目标端已追平，增量迁移停止，在线迁移正常结束',
   stopped_not_in_step: ({ lastFigures }) => `增量迁移已停止${endWords(lastFigures, '停止时')}`,
-  stopped_early: () => '尚未看到全量迁移完成，任务就已停止',
+  stopped_early: () => '未观测到全量迁移完成，任务就已停止',
   stopped_after_roll_back: () => 'IP 交换回滚后，任务已停止',
   stopped: arrived,
   released_normally: () => `${ARRIVALS.released}，增量迁移结束时目标端已追平`,
   released_not_in_step: ({ lastFigures }) => `${ARRIVALS.released}${endWords(lastFigures, '增量迁移结束时')}`,
-  released_early: () => '尚未看到全量迁移完成，迁移机就已释放',
+  released_early: () => '未观测到全量迁移完成，迁移机就已释放',
   released: arrived,
   finished: arrived,
   finished_not_in_step: ({ lastFigures }) => `状态显示成功${endWords(lastFigures, '但增量迁移结束时')}`,
@@ -118,7 +118,7 @@ export const transitions: Readonly<Record<Transition, Sentence>> = {
   no_longer_known: () => '已无法确认是否仍具备割接条件',
   not_ready: () => '不具备割接条件',
   not_known: () => '无法判断是否具备割接条件',
-  moves_again: () => '恢复进展',
+  moves_again: () => '迁移恢复进展',
   left_phase: ({ standing }) => standing && `已离开“${phaseName(standing.phase)}”阶段`,
   call_denied: ({ call }) => call && `访问密钥无权调用 ${call}`,
   call_fails: ({ call }) => call && `调用 ${call} 失败`,

@@ -58,7 +58,7 @@ export const valuesIn = ({ moment }: Moments): Values => ({
   number: (count) => `第 ${figure(count)} 次`,
   readinessOf: (id) => `“可以割接”通知（${id}）`,
   announcementOf: (type, id) => `“${eventName(type)}”通知（${id}）`,
-  validUntil: (until) => `${moment(until)}，除非后续事件将其撤回`,
+  validUntil: (until) => `${moment(until)}（若后续事件撤回，则提前失效）`,
   validityOver: (until) => `${moment(until)}，已过期，操作前请重新确认`,
   lastFigures: ({ state, words, at }) =>
     at === undefined || state === 'unknown' ? words : `${words}（${moment(at)}）`,

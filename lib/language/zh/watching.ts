@@ -13,12 +13,12 @@ export const failing =
 
 /** Besides that something is watched again. */
 export function restoredDetail({ moment }: Moments): Prose['restored'] {
-  return (since) => `自 ${moment(since)} 起检查一直失败。期间的变化现在合并为一次通知。`;
+  return (since) => `自 ${moment(since)} 起检查一直失败，现已恢复。期间的变化合并为一条通知。`;
 }
 
 const CONSEQUENCES: Readonly<Record<CallName, string>> = {
-  ListMigrationTask: '无法发现新任务，无法区分迁移成功和任务已删除，迁移失败时也没有错误信息',
-  ShowMigrationTaskStats: '进度、落后量和割接条件均不可知，也不会通知',
+  ListMigrationTask: '无法发现新任务，无法区分迁移成功与任务被删除，迁移失败时也没有错误信息',
+  ShowMigrationTaskStats: '进度、落后量和割接条件均无法获知，也不会通知',
   ListMigrationTaskLogs: '迁移失败时没有日志内容',
 };
 
@@ -41,10 +41,10 @@ export const channelBroken =
     if (second === undefined) {
       return isReminder
         ? `通知渠道 ${first.name} 自 ${moment(first.since)} 起故障，至今未恢复：${first.reason}`
-        : `通知渠道 ${first.name} 故障，收不到消息：${first.reason}`;
+        : `通知渠道 ${first.name} 故障，消息无法送达：${first.reason}`;
     }
     const all = channels.length + unlisted;
-    return `${all} 个通知渠道${isReminder ? '仍然故障' : '故障，收不到消息'}：${names(channels, all)}`;
+    return `${all} 个通知渠道${isReminder ? '仍然故障' : '故障，消息无法送达'}：${names(channels, all)}`;
   };
 
 function names(channels: Channels, all: number): string {

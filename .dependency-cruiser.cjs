@@ -110,8 +110,18 @@ module.exports = {
     {
       name: 'channels: a type imports no other type',
       severity: 'error',
-      from: { path: '^lib/channels/([^/]+)/' },
+      from: { path: '^lib/channels/([^/]+)/', pathNot: '^lib/channels/slack_bot/' },
       to: { path: '^lib/channels/[^/]+/', pathNot: '^lib/channels/$1/' },
+    },
+    {
+      // A message of a bot looks as one of an incoming webhook does.
+      name: 'channels: a Slack bot shares the look of Slack',
+      severity: 'error',
+      from: { path: '^lib/channels/slack_bot/' },
+      to: {
+        path: '^lib/channels/[^/]+/',
+        pathNot: '^lib/channels/(slack_bot/|slack/(blocks|mention|render|size)\\.ts$)',
+      },
     },
     room('channels', lib('messages', 'language', 'events', 'http', 'huawei')),
     room('records', lib('migration/model', 'events', 'store')),

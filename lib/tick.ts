@@ -5,6 +5,7 @@ import type { TickContext } from './poll/context.ts';
 import { type Coverage, createCoverage } from './poll/coverage.ts';
 import { pollAll } from './poll/first-pass.ts';
 import { createGroupChecks } from './poll/groups/checks.ts';
+import { refreshLive } from './poll/live/refresh.ts';
 import { polledRecords, unpolledRecords } from './poll/load/deliverable.ts';
 import { load } from './poll/load/load.ts';
 import type { TickParts } from './poll/parts.ts';
@@ -36,6 +37,7 @@ export async function tick(context: TickContext): Promise<TickReport> {
   } finally {
     delivered = await delivery.end();
   }
+  await refreshLive({ known, coverage, delivery }, context);
 
   const report = reportOf(coverage, delivered, startedAt, context);
   context.log({ kind: 'tick', ...report });

@@ -6,7 +6,7 @@ import type { HttpClient } from '../http/client.ts';
 import type { Proxies } from '../http/proxies.ts';
 import type { Credentials } from '../huawei/signer.ts';
 import type { Locale } from '../language/index.ts';
-import type { Audience, Outcome, Outgoing } from './channel.ts';
+import type { Audience, Live, Outcome, Outgoing } from './channel.ts';
 import { type Filter, filterSchema } from './filter.ts';
 
 /** Everything that a channel needs besides its own settings. */
@@ -24,7 +24,11 @@ export interface ChannelDeps {
 }
 
 /** Makes one attempt. Never throws: a failure is an outcome. */
-export type Send = (outgoing: Outgoing) => Promise<Outcome>;
+export interface Send {
+  (outgoing: Outgoing): Promise<Outcome>;
+  /** Absent where a message stays as it was sent. */
+  readonly live?: Live | undefined;
+}
 
 /** The addresses of one service, so that one at the wrong place of a configuration is noticed before it is tried. */
 export interface Hook {

@@ -1,5 +1,6 @@
 import type { MigrationEvent } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
+import type { Overview } from '../events/overview.ts';
 import type { MinuteLimit } from './minute-limit.ts';
 import type { QuietHours } from './quiet.ts';
 
@@ -25,6 +26,11 @@ export interface Outcome {
   readonly retryAfterMs?: number;
   /** The duration of the attempt, in milliseconds. */
   readonly ms: number;
+  /**
+   * What the channel must remember of the message that it goes on with. The record keeps it, in the write of the
+   * acknowledgement; empty: that message is gone, and so is what was remembered.
+   */
+  readonly receipt?: string;
   /** Difference between the receiver's clock (`Date`) and ours in milliseconds, when it is large enough to matter. */
   readonly clockSkewMs?: number;
 }
@@ -42,6 +48,27 @@ export interface Outgoing {
   readonly held?: boolean;
   /** The delay of the message after its event (milliseconds), when late enough to say so. */
   readonly lateMs?: number;
+  /** The receipt that the channel gave last for the subject of the events. */
+  readonly thread?: string;
+  /** Where that subject stands, as far as this run knows more than the events. */
+  readonly overview?: Overview;
+}
+
+/** How it ended to make a message show something. */
+export type Shown = 'unchanged' | 'shown' | 'failed' | 'gone';
+
+/** The messages of a channel that always show where their subjects stand. None of these throws. */
+export interface Live {
+  /**
+   * Edits a message, unless it shows this already, or was edited a moment ago.
+   *
+   * @returns `gone` when there is no such message any more
+   */
+  show(overview: Overview, receipt: string, now: Date): Promise<Shown>;
+  /** When this process last edited a message; 0: never. Milliseconds since the epoch. */
+  shownAt(receipt: string): number;
+  /** Posts a message in place of one that is gone. */
+  post(overview: Overview, now: Date): Promise<Outcome>;
 }
 
 /** Readers of a channel: deadlines, waits, digests and re-checks differ between them. */
@@ -70,4 +97,6 @@ export interface Channel {
   accepts(event: MigrationEvent, isFollowUp?: boolean): boolean;
   /** Makes one attempt. Never throws: a failure is an outcome. */
   send(outgoing: Outgoing): Promise<Outcome>;
+  /** Absent where a message stays as it was sent. */
+  readonly live?: Live;
 }

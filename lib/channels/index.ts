@@ -16,6 +16,7 @@ import { minuteLimit } from './minute-limit.ts';
 import { pagerduty } from './pagerduty/pagerduty.ts';
 import { type QuietHours, quietHours } from './quiet.ts';
 import { slack } from './slack/slack.ts';
+import { slack_bot } from './slack_bot/slack_bot.ts';
 import { smn } from './smn/smn.ts';
 import { teams } from './teams/teams.ts';
 import { webhook } from './webhook/webhook.ts';
@@ -25,6 +26,7 @@ import { welink } from './welink/welink.ts';
 /** Every type of channel there is. A new one needs its line here and nothing else outside its files. */
 export const CHANNEL_TYPES = {
   slack,
+  slack_bot,
   feishu,
   dingtalk,
   wecom,
@@ -116,6 +118,7 @@ export function createChannel<T extends TypeName>(
   const { type, when } = config;
   const { audience, timeoutMs } = CHANNEL_TYPES[type];
   const { mostPerMinute, accepts = passes } = factsOf(type) ?? {};
+  const send = connectors[type].connect(config, deps);
   return defined({
     name,
     audience,
@@ -125,7 +128,8 @@ export function createChannel<T extends TypeName>(
     remindEveryMs: 'remindEvery' in config ? config.remindEvery : undefined,
     quiet: quietOf(config, deps.locale?.timeZone),
     accepts: (event: MigrationEvent, isFollowUp = false) => accepts(event, when, isFollowUp),
-    send: connectors[type].connect(config, deps),
+    send,
+    live: send.live,
   });
 }
 

@@ -84,7 +84,7 @@ export function people<Schema extends z.ZodMiniType<ChatSettings>>(
   };
 }
 
-function languageFor(config: ChatSettings, deps: ChannelDeps): Language {
+export function languageFor(config: ChatSettings, deps: ChannelDeps): Language {
   const { language, timeZone } = deps.locale ?? DEFAULT_LOCALE;
   return languageOf({ language: config.language ?? language, timeZone: config.timeZone ?? timeZone });
 }
@@ -96,7 +96,7 @@ interface Form {
   readonly mentions: boolean;
 }
 
-function messageOf(
+export function messageOf(
   { events: [event, ...others], now, lateMs, merged, reminder, held }: Outgoing,
   form: Form,
 ): Message {

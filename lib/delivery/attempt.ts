@@ -1,11 +1,13 @@
 import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
 import { defined } from '../base/defined.ts';
 import type { Channel, Outcome } from '../channels/channel.ts';
+import type { Overview } from '../events/overview.ts';
 import type { DeliveryContext } from './context.ts';
 import type { ClassifiedOutcome } from './outbox/backoff/pace.ts';
 import { latenessMs } from './outbox/backoff/retry-policy.ts';
 import { countEvents, mergedIn } from './outbox/batching/merge.ts';
 import { hasWaitedInQuiet } from './outbox/batching/quiet-time.ts';
+import { receiptOf } from './outbox/receipts.ts';
 import type { PendingDelivery } from './outbox/types.ts';
 import { ACKNOWLEDGE_MS, type RecordSession } from './record-session.ts';
 
@@ -87,14 +89,15 @@ async function attempt(batches: Batches, worker: WorkerContext): Promise<Attempt
   const { channel, delivery } = worker;
   const startedAt = new Date(delivery.clock.now());
   channel.minuteLimit?.count(startedAt);
-  const answered = await send(channel, deliveriesOf(batches), startedAt);
+  const answered = await send(batches, worker, startedAt);
   const now = new Date(delivery.clock.now());
   const outcome = await delivery.health.recordOutcome(channel, answered, now, startedAt);
   react(outcome, now, worker);
   return { outcome, now };
 }
 
-async function send(channel: Channel, all: readonly PendingDelivery[], now: Date): Promise<Outcome> {
+async function send(batches: Batches, { channel, delivery }: WorkerContext, now: Date): Promise<Outcome> {
+  const all = deliveriesOf(batches);
   const events = all.map(({ event }) => event);
   const isReminder = all.every(({ delivery }) => delivery.reminder);
   const isHeld = !isReminder && hasWaitedInQuiet(all, channel, now);
@@ -108,12 +111,29 @@ async function send(channel: Channel, all: readonly PendingDelivery[], now: Date
         reminder: isReminder ? true : undefined,
         held: isHeld ? true : undefined,
         lateMs: lateMs > 0 ? lateMs : undefined,
+        ...knownOf(batches, channel, delivery),
       }),
     );
   } catch {
     // A channel promises not to throw. If one does, only that channel is affected.
     return { class: 'transient', reason: 'internal error of the channel', ms: 0 };
   }
+}
+
+/** What this run knows of the one subject of a message. */
+interface KnownSubject {
+  readonly thread?: string;
+  readonly overview?: Overview;
+}
+
+function knownOf(
+  [first, ...others]: Batches,
+  channel: Channel,
+  { overviewOf }: DeliveryContext,
+): KnownSubject {
+  if (channel.live === undefined || first === undefined || others.length > 0) return {};
+  const held = first.session.held();
+  return defined({ thread: receiptOf(held.record, channel), overview: overviewOf?.(held) });
 }
 
 function react(outcome: ClassifiedOutcome, now: Date, worker: WorkerContext): void {

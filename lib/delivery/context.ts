@@ -1,6 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { MigrationEvent } from '../events/event.ts';
+import type { Overview } from '../events/overview.ts';
+import type { HeldRecord } from '../records/records.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ChannelHealth } from './channel-health.ts';
@@ -28,6 +30,8 @@ export interface DeliveryContext extends RunContext {
   readonly nextTickAt?: number;
   /** Re-checks events that a program may act on. Without it they wait for a run that can. */
   readonly revalidate?: Revalidate;
+  /** Where the subject of a record stands, as far as this run knows; nothing where only its events tell. */
+  readonly overviewOf?: (held: HeldRecord) => Overview | undefined;
   /** Whether the task or group of an event was looked at in this run: only then is it re-checked. Default: it was. */
   readonly isLookedAt?: (event: MigrationEvent) => boolean;
   /** Whether deliveries to channels that are not among these are cancelled. Default: they are. */

@@ -1,4 +1,5 @@
 import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
+import type { Channel } from '../channels/channel.ts';
 import type { StoredRecord } from '../records/record.ts';
 import type { HeldRecord } from '../records/records.ts';
 import type { WorkerContext } from './attempt.ts';
@@ -26,6 +27,8 @@ export interface Delivery {
   handOver(records: readonly DeliverableRecord[], recipients?: Recipients): Promise<void>;
   /** A record as it stands here, if it was handed over. */
   heldAt(key: HeldRecord['key']): HeldRecord | undefined;
+  /** Whether a channel may be sent something now. */
+  allows(channel: Channel): boolean;
   /** Nothing more is handed over. Resolves when everything is delivered that can be delivered in this run. */
   end(): Promise<DeliverSummary>;
 }
@@ -40,6 +43,7 @@ export function startDelivery(context: DeliveryContext): Delivery {
   return {
     handOver: (records, recipients) => run.handOver(records, recipients),
     heldAt: (key) => run.heldAt(key),
+    allows: (channel) => context.health.allows(channel, new Date(context.clock.now())),
     end: () => run.end(),
   };
 }

@@ -55,16 +55,24 @@ function batchesTogether(
   if (waiting.length > Math.max(1, most)) return [waiting];
   const byWord = Map.groupBy(waiting, ({ deliveries }) => wordOf(deliveries, worker));
   return [...byWord].flatMap(([word, group]) => {
-    const isEnough = group.length >= (word === undefined ? STORM_FROM : 2);
+    const isEnough = group.length >= leastOf(word, worker);
     return isEnough ? [group] : [];
   });
+}
+
+type Word = 'reminder' | 'held' | 'first_seen';
+
+/** So many batches are one message. Where each task has a message of its own, only a storm is one, and what was held. */
+function leastOf(word: Word | undefined, { channel }: WorkerContext): number {
+  const isAlone = word === undefined || (channel.live !== undefined && word !== 'held');
+  return isAlone ? STORM_FROM : 2;
 }
 
 /**
  * Reminders of one tick are one message, and so are first sights: a message for each task would be a storm. What quiet hours
  * held is one message, too.
  */
-function wordOf(deliveries: readonly PendingDelivery[], worker: WorkerContext): string | undefined {
+function wordOf(deliveries: readonly PendingDelivery[], worker: WorkerContext): Word | undefined {
   const [first] = deliveries;
   if (first?.delivery.reminder) return 'reminder';
   if (isAfterQuietNow(deliveries, worker)) return 'held';

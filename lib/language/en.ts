@@ -4,6 +4,7 @@ import { advice, notCheckedWords, unreadWords } from './en/failures.ts';
 import { figuresIn } from './en/figures.ts';
 import { retractionWords, uncheckedWords } from './en/groups.ts';
 import { causes, failures, headings, labels, links, marks, phases } from './en/names.ts';
+import { overviews } from './en/overviews.ts';
 import { reasons } from './en/readiness.ts';
 import { digestsIn, footer, sectionsIn } from './en/sections.ts';
 import { sentencesIn } from './en/sentences.ts';
@@ -29,6 +30,7 @@ export function english(moments: Moments): Language {
     values: valuesIn(moments),
     sections: sectionsIn(moments),
     digests: digestsIn(moments),
+    overviews,
     footer,
     sentences,
     transitions,

@@ -155,6 +155,21 @@ export interface Digests {
   timeOfDay(iso: string): string;
 }
 
+/** What makes the difference to where something stands. */
+export type Condition = 'ready' | 'notReady' | 'stalled' | 'unseen';
+
+/** Titles of messages that always show where a task or a group stands. */
+export interface Overviews {
+  readonly phases: Readonly<Record<Phase, string>>;
+  readonly conditions: Readonly<Record<Condition, string>>;
+  /** All tasks of a group. */
+  tasks(count: number): string;
+  /** The parts of a title. */
+  list(parts: readonly string[]): string;
+  /** When its figures were read. */
+  asOf(moment: string): string;
+}
+
 /** The last line of a message. */
 export interface Footer {
   subject(kind: 'task' | 'group' | 'project', id: string): string;
@@ -209,6 +224,7 @@ export interface Language {
   readonly values: Values;
   readonly sections: Sections;
   readonly digests: Digests;
+  readonly overviews: Overviews;
   readonly footer: Footer;
   readonly sentences: Readonly<Record<EventType, Sentence>>;
   readonly transitions: Readonly<Record<Transition, Sentence>>;

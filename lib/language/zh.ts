@@ -6,6 +6,7 @@ import { advice, notCheckedWords, unreadWords } from './zh/failures.ts';
 import { figuresIn } from './zh/figures.ts';
 import { retractionWords, uncheckedWords } from './zh/groups.ts';
 import { causes, failures, headings, labels, links, marks, phases } from './zh/names.ts';
+import { overviews } from './zh/overviews.ts';
 import { reasons } from './zh/readiness.ts';
 import { digestsIn, footer, sectionsIn } from './zh/sections.ts';
 import { sentencesIn } from './zh/sentences.ts';
@@ -29,6 +30,7 @@ export function chinese(moments: Moments): Language {
     values: valuesIn(moments),
     sections: sectionsIn(moments),
     digests: digestsIn(moments),
+    overviews,
     footer,
     sentences,
     transitions,

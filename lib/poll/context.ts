@@ -1,4 +1,7 @@
 import type { RunContext } from '../delivery/context.ts';
+import type { CallResult, Stats } from '../migration/model/enrichment.ts';
+import { plainId } from '../migration/model/task-id.ts';
+import type { Watch } from '../migration/model/watch.ts';
 import type { BlindProject } from '../telemetry/health.ts';
 import type { TickGroup, TickProject } from './target.ts';
 
@@ -34,12 +37,28 @@ export interface TickStats {
   /** Looks that were made, lists of discovering projects included. */
   looks: number;
   failedLooks: number;
+  /** The statistics that the looks read, by {@link figuresKey}: most of them are written nowhere. */
+  readonly figures: Map<string, CallResult<Stats>>;
   /** Records that could not be read or written. */
   failedRecords: number;
   /** Projects of which nothing was seen. */
   readonly blind: BlindProject[];
 }
 
+/** Names a task among those of all projects. */
+export function figuresKey({ projectId, taskId }: Watch): string {
+  return `${projectId} ${plainId(taskId)}`;
+}
+
 export function newTickStats(): TickStats {
-  return { changed: 0, events: 0, dead: 0, looks: 0, failedLooks: 0, failedRecords: 0, blind: [] };
+  return {
+    changed: 0,
+    events: 0,
+    dead: 0,
+    looks: 0,
+    failedLooks: 0,
+    failedRecords: 0,
+    blind: [],
+    figures: new Map(),
+  };
 }

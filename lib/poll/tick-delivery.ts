@@ -5,6 +5,7 @@ import { countPending, type DeliverSummary } from '../delivery/delivery-summary.
 import { WATCHER_KEY } from '../records/keys.ts';
 import type { TickContext } from './context.ts';
 import type { Coverage } from './coverage.ts';
+import { createOverviews } from './live/overviews.ts';
 import { deliverableRecords } from './load/deliverable.ts';
 import type { Known } from './load/known.ts';
 import { createRevalidation } from './revalidate/revalidate.ts';
@@ -26,6 +27,7 @@ export function openDelivery(known: Known, coverage: Coverage, context: TickCont
     health,
     revalidate: createRevalidation(coverage.entries, context),
     isLookedAt: coverage.covers,
+    overviewOf: createOverviews(coverage, context),
   });
   return { ...delivery, end: () => endOf(delivery, known, context) };
 }
@@ -47,6 +49,7 @@ function withoutProject(known: Known): Delivery {
   return {
     handOver: async () => undefined,
     heldAt: () => undefined,
+    allows: () => false,
     end: async () => ({ ...NOTHING, ...countPending(deliverableRecords(known)) }),
   };
 }

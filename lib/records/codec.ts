@@ -20,8 +20,8 @@ export type NoRecord =
 /** State and envelope are stored apart, in one item. */
 export function encodeRecord(record: StoredRecord): string {
   const { schemaVersion, born, sequence, eventCount, state, ...envelope } = record;
-  const { outbox, sent, reminders, deadLettersUpTo, lease, ...others } = envelope;
-  const known = { outbox, sent, reminders, deadLettersUpTo, lease };
+  const { outbox, sent, reminders, receipts, deadLettersUpTo, lease, ...others } = envelope;
+  const known = { outbox, sent, reminders, receipts, deadLettersUpTo, lease };
   return JSON.stringify({ schemaVersion, born, sequence, eventCount, state, ...known, ...others });
 }
 
@@ -206,6 +206,7 @@ const STATES = {
     claims: z.optional(z.record(z.string(), CLAIM)),
   }),
 };
+const RECEIPT = z.object({ settings: z.string(), receipt: z.string() });
 
 const ENVELOPE = {
   schemaVersion: z.literal(SCHEMA_VERSION),
@@ -215,6 +216,7 @@ const ENVELOPE = {
   outbox: z.array(z.object({ event: STORED_EVENT, deliveries: z.record(z.string(), DELIVERY) })),
   sent: z.optional(z.array(SENT)),
   reminders: z.optional(z.array(z.object({ event: STORED_EVENT, lastSentAt: z.record(z.string(), TIME) }))),
+  receipts: z.optional(z.record(z.string(), RECEIPT)),
   deadLettersUpTo: z.optional(COUNT),
   lease: z.optional(z.object({ owner: z.string(), until: TIME })),
 };

@@ -86,6 +86,14 @@ export interface SentEntry {
   readonly before?: readonly Attempt[];
 }
 
+/** What a channel must remember of the message that it goes on with: one that it edits, or replies to. */
+export interface Receipt {
+  /** The settings of the channel when it was given: with others the message may be out of its reach. */
+  readonly settings: string;
+  /** In the channel's own words. */
+  readonly receipt: string;
+}
+
 /** An event and the channels that it is still owed to. */
 export interface OutboxEntry {
   readonly event: MigrationEvent;
@@ -160,6 +168,8 @@ export interface StoredRecord<S = RecordState> extends Stream<S> {
   readonly sent?: readonly SentEntry[];
   /** The last event of each kind of which chats want to be reminded as long as it is so. */
   readonly reminders?: readonly Reminder[];
+  /** By channel. */
+  readonly receipts?: Readonly<Record<string, Receipt>>;
   /** Pending events up to this number may have dead letters already. */
   readonly deadLettersUpTo?: number;
   readonly lease?: Lease;

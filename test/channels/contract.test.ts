@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { channelSchema, createChannel } from '../../lib/channels/index.ts';
+import type { MigrationEvent } from '../../lib/events/event.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
 import { client, failingLookup, freePort, httpServer, rawServer, tlsServer } from '../http/servers.ts';
 import { flood, steadyGrowthDuring } from '../support/memory.ts';
@@ -20,7 +21,8 @@ const LONG_NAMES = [
 // A new type is held to this as soon as it is registered.
 describe.each(FORMS)('a channel of type %s', (type) => {
   const sample = sampleOf(type);
-  const OUTGOING = { events: [eventOf(sample.data)], now: NOW };
+  const goesOn = sample.thread === undefined ? {} : { thread: sample.thread };
+  const OUTGOING = { events: [eventOf(sample.data)], now: NOW, ...goesOn };
   const settings = { type, ...sample.settings };
   const channelFor = (url: URL | string, http: HttpClient) => channelAt(url, settings, http, sample.place);
   const secrets = secretsOf(type);
@@ -241,7 +243,7 @@ describe.each(FORMS)('a channel of type %s', (type) => {
   const { assertGood } = sample;
   if (assertGood === undefined) return;
   describe('whatever names and texts there are', () => {
-    const bodiesOf = async (events: typeof OUTGOING.events, isRefused: boolean) => {
+    const bodiesOf = async (events: readonly MigrationEvent[], isRefused: boolean) => {
       const bodies: string[] = [];
       const refusal = answersOf(type).find(({ expected }) => expected.asPlain);
       const http: HttpClient = {
@@ -252,7 +254,7 @@ describe.each(FORMS)('a channel of type %s', (type) => {
           return { status, headers: {}, body: words, truncated: false, ms: 3 };
         },
       };
-      await channelFor(`https://receiver.example${PATH}`, http).send({ events, now: NOW });
+      await channelFor(`https://receiver.example${PATH}`, http).send({ events, now: NOW, ...goesOn });
       return bodies;
     };
 

@@ -29,6 +29,8 @@ const schema = z.object({
     z.custom<EventData>((value) => typeof value === 'object'),
     CHANGE,
   ),
+  /** The receipt of a message that the channel goes on with, where it has such. */
+  thread: z.optional(z.string()),
   /** The class of a 200 whose body is lost on the way. */
   unread: z._default(z.enum(['delivered', 'permanent']), 'delivered'),
   /** The wait after a 429 without `Retry-After`. Milliseconds. */

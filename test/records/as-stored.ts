@@ -8,6 +8,7 @@ const ENVELOPE = new Set([
   'outbox',
   'sent',
   'reminders',
+  'receipts',
   'deadLettersUpTo',
   'lease',
 ]);

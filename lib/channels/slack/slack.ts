@@ -4,13 +4,9 @@ import { httpShape, safeUrl } from '../channel-type.ts';
 import { chat } from '../chat.ts';
 import { type Classification, classifyStatus, isOfTheEvent } from '../http-outcome.ts';
 import { chatShape } from '../people.ts';
+import { mentionSchema } from './mention.ts';
 import { render, roomFor } from './render.ts';
 import { plainMessage } from './size.ts';
-
-/** The forms that Slack turns into a mention. */
-const MENTIONS = /^(?:<(?:!here|!channel|!everyone|!subteam\^[A-Z0-9]+|@[A-Z0-9]+)> ?){1,10}$/;
-const MENTION_HINT =
-  'expected <!here>, <!channel>, <@U…> (a member id) or <!subteam^S…> (a group id); Slack ignores plain @names';
 
 const HOOK_HOSTS = /^hooks\.slack(?:-gov)?\.com$/;
 const HOOK_PATH = /^\/(?:services\/[^/]+\/[^/]+\/[^/]+|workflows\/.+|triggers\/.+)$/;
@@ -19,9 +15,7 @@ const schema = z
   .strictObject({
     type: z.literal('slack'),
     ...httpShape,
-    mention: z
-      .optional(z.string({ error: MENTION_HINT }).check(z.refine((text) => MENTIONS.test(text))))
-      .check(z.describe('Whom to mention: <!here>, <@U…>, <!subteam^S…>; mentionOn says when.')),
+    mention: mentionSchema,
     ...chatShape,
   })
   .check(safeUrl, z.describe('A Slack incoming webhook.'));

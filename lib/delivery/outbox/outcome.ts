@@ -8,6 +8,7 @@ import { mayHaveDeadLetter } from './dead-letter-mark.ts';
 import { logDelivery } from './delivery-log.ts';
 import { deadLetter, deadLetterNames, isPastDeadline } from './endings.ts';
 import { findPending, mapDeliveries, pending, pendingSince, withoutPending, withPending } from './outbox.ts';
+import { withReceipt } from './receipts.ts';
 import type { OutboxUpdate, PendingDelivery } from './types.ts';
 
 /** Attempts that are kept of one delivery. */
@@ -38,11 +39,23 @@ export interface AttemptedDelivery {
  * Writes the outcome of one attempt into the record: a delivery that arrived leaves the outbox, one that was refused or
  * is past its deadline becomes a dead letter, any other is due again later.
  */
-export function applyOutcome(record: StoredRecord, attempt: AttemptedDelivery): OutboxUpdate {
+export function applyOutcome(before: StoredRecord, attempt: AttemptedDelivery): OutboxUpdate {
+  const record = withReceiptOf(before, attempt);
   const { eventId, channel, outcome } = attempt;
   const known = findPending(record, eventId, channel);
   if (outcome.class === 'delivered') return delivered(record, known, attempt);
   return known === undefined ? { record, deadLetters: [] } : failed(record, known, attempt);
+}
+
+/** Also of an attempt that failed: a part of it may stand in the chat. */
+function withReceiptOf(
+  record: StoredRecord,
+  { channel, settings, outcome }: AttemptedDelivery,
+): StoredRecord {
+  const { receipt } = outcome;
+  return receipt === undefined || settings === undefined
+    ? record
+    : withReceipt(record, channel, { settings, receipt });
 }
 
 function delivered(

@@ -1,5 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import type { EventFacts, EventGroup, EventType, Some, Stamp } from '../../events/event.ts';
+import type { Overview } from '../../events/overview.ts';
 import { groupSource } from '../../events/source.ts';
 import { en } from '../../language/en.ts';
 import {
@@ -101,6 +102,27 @@ export function isGroupReadySince({ announced }: GroupState, sequence: number): 
 /** Whether a cut-over of the group may begin now. */
 export function isGroupReady(group: WatchedGroup): boolean {
   return isTrue('ready', seenGroup(group));
+}
+
+/** What is said of a group, the one that counts most first. */
+const BY_WEIGHT: readonly Word[] = ['failed', 'finished', 'ready'];
+
+/** Where a group stands now; nothing before it announced something. */
+export function groupOverview(known: GroupState, group: WatchedGroup, now: Date): Overview | undefined {
+  const seen = seenGroup(group);
+  const home = homeOf(known, group, seen);
+  if (home === undefined || known.home === undefined) return undefined;
+  const { concerns, origin, consoleUrl, stamp } = groupSubject(group, home, seen);
+  const word = BY_WEIGHT.find((one) => known.announced?.[one] !== undefined);
+  const severity = word === undefined ? 'info' : SEVERITIES[word];
+  return defined({
+    type: word === undefined ? 'dcs.migration.progress' : TYPES[word],
+    subject: origin.subject,
+    at: now.toISOString(),
+    facts: { ...concerns, severity },
+    consoleUrl,
+    drill: stamp.drill,
+  });
 }
 
 /** Announces a ready group anew, for late receivers. The first announcement is the one to retract. */

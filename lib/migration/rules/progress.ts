@@ -82,6 +82,15 @@ function nextMark(run: MigrationRun, rateFrom: ProgressSample, here: Point): Pas
   return { run: sampled, progress: progressOf(here, rateFrom) };
 }
 
+/** The progress of a look, whether it passed a mark or not; nothing while it is not known. */
+export function progressNow(run: MigrationRun, stats: Stats | undefined, now: Date): Progress | undefined {
+  const percent = stats?.progressPercent;
+  if (stats === undefined || percent === undefined) return undefined;
+  const here: Point = { stats, percent, mark: run.mark ?? 0, now };
+  const isTooNear = slope(run.rateFrom, here) === undefined;
+  return progressOf(here, isTooNear ? run.rateFromBefore : run.rateFrom);
+}
+
 function progressOf(here: Point, from: ProgressSample | undefined): Progress {
   const { percent, mark } = here;
   const { sourceKeys, targetKeys, inputKbps, opsPerSecond } = here.stats;

@@ -6,6 +6,7 @@ import type { Look, LookResult } from '../../migration/model/observation.ts';
 import type { TaskState } from '../../migration/model/state.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { taskRecordId } from '../../records/keys.ts';
+import { figuresKey } from '../context.ts';
 import type { EntryPass } from '../pass.ts';
 import { noteLook } from './note.ts';
 
@@ -47,17 +48,19 @@ function isDoubtAlone(
 
 /** Makes the calls beside ShowMigrationTask that this look needs. */
 async function enrich(
-  { taskId }: Watch,
+  watch: Watch,
   { observation }: SeenLook,
   task: TaskState | undefined,
-  { project, taskList, calls, pass: { lookUntil } }: EntryPass,
+  { project, taskList, calls, pass: { lookUntil, context } }: EntryPass,
 ): Promise<Enrichment> {
+  const { taskId } = watch;
   const wanted = enrichmentFor(task, observation);
   const [stats, listed, logs] = await Promise.all([
     wanted.stats ? project.stats(taskId, lookUntil) : undefined,
     wanted.listed ? taskList.entryOf(taskId) : undefined,
     wanted.logs ? project.logs(taskId, lookUntil) : undefined,
   ]);
+  if (stats !== undefined) context.stats.figures.set(figuresKey(watch), stats);
   if (stats !== undefined) calls.push({ call: 'stats', answer: stats });
   if (logs !== undefined) calls.push({ call: 'logs', answer: logs });
   return defined({ stats, listed, logs });

@@ -118,9 +118,21 @@ export function judgeReadiness(answer: CallResult<Stats> | undefined, { cutover 
   return { kind: kindOf(unmet, basis, cutover), basis, because, unmet };
 }
 
-/** The judgement of a look. While it is not known how an IP switch ended, clients may be at the target already. */
 export function judgementOf(run: MigrationRun, { enrichment, thresholds }: RuleContext): Judgement {
-  const judged = judgeReadiness(enrichment.stats, thresholds);
+  return judgementFrom(run, enrichment.stats, thresholds);
+}
+
+/**
+ * The judgement of a look. While it is not known how an IP switch ended, clients may be at the target already.
+ *
+ * @param answer the statistics of the look
+ */
+export function judgementFrom(
+  run: MigrationRun,
+  answer: CallResult<Stats> | undefined,
+  thresholds: Thresholds,
+): Judgement {
+  const judged = judgeReadiness(answer, thresholds);
   const isOpen = run.switchOpen && (judged.kind === 'in step' || judged.kind === 'near');
   if (!isOpen) return judged;
   return { kind: 'unknown', basis: judged.basis, because: { code: 'switch_open' }, unmet: [] };

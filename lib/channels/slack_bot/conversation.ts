@@ -1,0 +1,141 @@
+import { defined } from '../../base/defined.ts';
+import type { MigrationEvent } from '../../events/event.ts';
+import { type Overview, overviewOfEvent } from '../../events/overview.ts';
+import type { Language } from '../../language/language.ts';
+import type { Outcome, Outgoing } from '../channel.ts';
+import { outcomeOfError } from '../http-outcome.ts';
+import { isMentioned } from '../mention.ts';
+import { messageOf } from '../people.ts';
+import { render, roomFor } from '../slack/render.ts';
+import { isGone } from './answers.ts';
+import type { Call, Called } from './api.ts';
+import { displayOf, type Memory } from './display.ts';
+import { createPoster, type Post, type Poster } from './post.ts';
+import { type Place, placeIn, placeOf, receiptFor } from './receipt.ts';
+import type { BotConfig } from './settings.ts';
+
+/** Everything that the messages of one bot need. */
+export interface BotParts {
+  readonly config: BotConfig;
+  readonly call: Call;
+  readonly language: Language;
+  readonly memory: Memory;
+}
+
+/** One attempt to send, and what it has done so far. */
+interface Attempt {
+  readonly outgoing: Outgoing;
+  readonly poster: Poster;
+}
+
+/**
+ * Makes one attempt: a message for the task or group, where it has none, and the events as a reply to it. Events of many
+ * tasks, and of what has no message of its own, stand alone. Never throws.
+ */
+export async function sendEvents(outgoing: Outgoing, parts: BotParts): Promise<Outcome> {
+  try {
+    const attempt: Attempt = { outgoing, poster: createPoster(parts.call, outgoing.now) };
+    const { receipt, ...outcome } = await (hasThread(outgoing) ? converse : sayAlone)(attempt, parts);
+    const isNew = receipt !== outgoing.thread;
+    return withReceipt({ ...outcome, ms: attempt.poster.ms() }, isNew ? receipt : undefined);
+  } catch (error) {
+    return outcomeOfError(error);
+  }
+}
+
+/** Posts the message of a task or a group. Never throws. */
+export async function postRoot(overview: Overview, now: Date, parts: BotParts): Promise<Outcome> {
+  const { outcome, place } = await root(overview, now, createPoster(parts.call, now), parts);
+  return withReceipt(outcome, place && receiptFor(place));
+}
+
+function hasThread({ events }: Outgoing): boolean {
+  const [first] = events;
+  const isOne = events.every(({ source, subject }) => source === first?.source && subject === first.subject);
+  return isOne && (first?.data.task !== undefined || first?.data.group !== undefined);
+}
+
+async function sayAlone(attempt: Attempt, parts: BotParts): Promise<Outcome> {
+  return (await attempt.poster.post(postOf(attempt.outgoing, parts))).outcome;
+}
+
+async function converse(attempt: Attempt, parts: BotParts): Promise<Outcome> {
+  const thread = placeIn(attempt.outgoing.thread);
+  if (thread === undefined) return converseAnew(attempt, parts);
+  const replied = await reply(thread, attempt, parts);
+  return isGone(replied.answer) ? converseAnew(attempt, parts) : afterReply(replied, thread);
+}
+
+/** A first sight alone says no more than the message itself. */
+async function converseAnew(attempt: Attempt, parts: BotParts): Promise<Outcome> {
+  const { outgoing, poster } = attempt;
+  const { outcome, place } = await root(overviewIn(outgoing), outgoing.now, poster, parts);
+  // Without its place there is no message that could be replied to.
+  if (outcome.class === 'delivered' && place === undefined)
+    return isSaidByRoot(attempt, parts) ? outcome : sayAlone(attempt, parts);
+  if (place === undefined) return outcome;
+  return isSaidByRoot(attempt, parts)
+    ? withReceipt(outcome, receiptFor(place))
+    : afterReply(await reply(place, attempt, parts), place);
+}
+
+function isSaidByRoot({ outgoing: { events } }: Attempt, { config }: BotParts): boolean {
+  return (
+    !isMentioned(events, config.mentionOn) &&
+    events.every(({ type, data }) => type === 'dcs.migration.first_seen' && data.severity === 'info')
+  );
+}
+
+function overviewIn({ events, overview }: Outgoing): Overview {
+  const last = events.at(-1);
+  if (last === undefined) throw new TypeError('nothing to send');
+  return overview ?? overviewOfEvent(last);
+}
+
+/** The message that was posted, if it was. */
+interface Root {
+  readonly outcome: Outcome;
+  readonly place?: Place | undefined;
+}
+
+async function root(overview: Overview, now: Date, poster: Poster, parts: BotParts): Promise<Root> {
+  const { config, language, memory } = parts;
+  const { payload, content } = displayOf(overview, language, now);
+  const { outcome, answer } = await poster.post({ payload, channel: config.channel });
+  const place = outcome.class === 'delivered' && answer !== undefined ? placeOf(answer) : undefined;
+  if (place !== undefined) memory.posted(receiptFor(place), content);
+  return { outcome, place };
+}
+
+function reply(thread: Place, { outgoing, poster }: Attempt, parts: BotParts): Promise<Called> {
+  return poster.post({ ...postOf(outgoing, parts), thread });
+}
+
+/** Nobody is told of an edit: what somebody must see is shown in the channel, too. */
+function mustBeSeen(events: readonly MigrationEvent[], isCalled: boolean): boolean {
+  return isCalled || events.some(({ data }) => data.severity === 'failure' || data.severity === 'action');
+}
+
+function postOf(outgoing: Outgoing, { config, language }: BotParts): Post {
+  const { events } = outgoing;
+  const { channel, mention, mentionOn } = config;
+  const mentions = isMentioned(events, mentionOn);
+  const message = messageOf(outgoing, { language, room: roomFor(mention), mentions });
+  return {
+    payload: render(message, mention),
+    channel,
+    isBroadcast: mustBeSeen(events, mentions),
+    about: events.at(-1),
+  };
+}
+
+/** A reply to a message that was deleted is not refused: it stands in the channel, without a thread. */
+function afterReply({ outcome, answer }: Called, thread: Place): Outcome {
+  const isParentGone =
+    outcome.class === 'delivered' && answer?.message !== undefined && answer.message.thread_ts === undefined;
+  return withReceipt(outcome, isParentGone ? '' : receiptFor(thread));
+}
+
+function withReceipt(outcome: Outcome, receipt: string | undefined): Outcome {
+  return defined({ ...outcome, receipt });
+}

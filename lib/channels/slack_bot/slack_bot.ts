@@ -1,0 +1,27 @@
+import type { ChannelType } from '../channel-type.ts';
+import { languageFor } from '../people.ts';
+import { createApi } from './api.ts';
+import { type BotParts, postRoot, sendEvents } from './conversation.ts';
+import { createMemory } from './display.ts';
+import { createLive } from './live.ts';
+import { ATTEMPT_MS } from './post.ts';
+import { schema } from './settings.ts';
+
+/** A Slack bot: one message per task or group that always shows where it stands, and its events as replies to it. */
+export const slack_bot: ChannelType<typeof schema> = {
+  audience: 'people',
+  schema,
+  timeoutMs: ATTEMPT_MS,
+  connect: (config, deps) => {
+    const parts: BotParts = {
+      config,
+      call: createApi(config, deps),
+      language: languageFor(config, deps),
+      memory: createMemory(),
+    };
+    const live = createLive({ ...parts, root: (overview, now) => postRoot(overview, now, parts) });
+    return Object.assign((outgoing: Parameters<typeof sendEvents>[0]) => sendEvents(outgoing, parts), {
+      live,
+    });
+  },
+};

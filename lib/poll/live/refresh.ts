@@ -1,0 +1,133 @@
+import type { Channel } from '../../channels/channel.ts';
+import type { Delivery } from '../../delivery/deliver.ts';
+import { receiptOf, withReceipt } from '../../delivery/outbox/receipts.ts';
+import type { Overview } from '../../events/overview.ts';
+import { isFinal } from '../../events/phase.ts';
+import { GROUPS_PARTITION, projectPartition } from '../../records/keys.ts';
+import type { Receipt } from '../../records/record.ts';
+import type { HeldRecord } from '../../records/records.ts';
+import { update } from '../../records/update.ts';
+import type { TickContext } from '../context.ts';
+import type { Coverage } from '../coverage.ts';
+import { recordsIn } from '../load/deliverable.ts';
+import type { Known } from '../load/known.ts';
+import { createOverviews } from './overviews.ts';
+
+/** The parts of a tick whose messages are refreshed, once everything is delivered. */
+interface LiveParts {
+  readonly known: Known;
+  readonly coverage: Coverage;
+  readonly delivery: Delivery;
+}
+
+/** A channel whose messages always show where their subjects stand. */
+interface LiveChannel extends Channel {
+  readonly live: NonNullable<Channel['live']>;
+}
+
+/** A message of a channel, and what it is to show. */
+interface Display {
+  readonly held: HeldRecord;
+  readonly overview: Overview;
+  readonly receipt: string;
+}
+
+/** Edits of one channel in one tick: Slack takes some 50 in a minute. */
+const MOST_EDITS = 20;
+/** The longest that one edit takes, and the time for edits that each tick has. Milliseconds. */
+const EDIT_MS = 10_000;
+const LEAST_MS = 2000;
+/** After an end nothing changes; a process that has just started need not show it once more. */
+const LAST_SHOWN_MS = 3_600_000;
+
+/**
+ * Makes the messages that are edited show what this tick knows. Costs no write, and no call where nothing changed; one
+ * that fails is made up for by the next tick. Never throws.
+ */
+export async function refreshLive(parts: LiveParts, context: TickContext): Promise<void> {
+  const live = [...context.channels.values()].filter(isLive);
+  if (live.length === 0) return;
+  const overviewOf = createOverviews(parts.coverage, context);
+  const shown = newestRecords(parts).filter(({ record }) => record.receipts !== undefined);
+  await Promise.all(
+    live.map((channel) => {
+      const displays = shown.flatMap((held): Display[] => {
+        const receipt = receiptOf(held.record, channel);
+        const overview = receipt === undefined ? undefined : overviewOf(held);
+        const isShown = receipt === undefined || overview === undefined || isLongOver(overview);
+        return isShown ? [] : [{ held, overview, receipt }];
+      });
+      return refreshChannel(channel, displays, parts, context);
+    }),
+  );
+}
+
+function isLive(channel: Channel): channel is LiveChannel {
+  return channel.live !== undefined;
+}
+
+function isLongOver({ at, facts: { standing } }: Overview): boolean {
+  return (
+    standing !== undefined &&
+    isFinal(standing.phase) &&
+    Date.parse(at) - Date.parse(standing.since) > LAST_SHOWN_MS
+  );
+}
+
+/** Records as deliveries left them. */
+function newestRecords({ known, coverage, delivery }: LiveParts): readonly HeldRecord[] {
+  const entries = coverage.entries();
+  const partitions = new Map(entries.map(({ records, project }) => [records, projectPartition(project.id)]));
+  const ofTasks = [...partitions].flatMap(([records, partition]) => recordsIn(records, partition, known));
+  const ofGroups = known.groups === undefined ? [] : recordsIn(known.groups, GROUPS_PARTITION, known);
+  return [...ofTasks, ...ofGroups].map((held) => {
+    const delivered = delivery.heldAt(held.key);
+    return delivered !== undefined && delivered.rev > held.rev ? delivered : held;
+  });
+}
+
+async function refreshChannel(
+  channel: LiveChannel,
+  displays: readonly Display[],
+  { delivery }: LiveParts,
+  context: TickContext,
+): Promise<void> {
+  const { clock, endsAt, nextTickAt } = context;
+  // However short the distance of ticks is: some are edited in each.
+  const until = Math.min(endsAt - EDIT_MS, Math.max(nextTickAt - EDIT_MS, clock.elapsed() + LEAST_MS));
+  // Those that were shown longest ago come first: of very many, each has its turn.
+  const inTurn = displays.toSorted(
+    (a, b) => channel.live.shownAt(a.receipt) - channel.live.shownAt(b.receipt),
+  );
+  let edits = 0;
+  for (const display of inTurn) {
+    if (edits >= MOST_EDITS || clock.elapsed() > until || !delivery.allows(channel)) return;
+    const shown = await channel.live.show(display.overview, display.receipt, new Date(clock.now()));
+    if (shown !== 'unchanged') edits += 1;
+    if (shown === 'gone') await postAnew(channel, display, context);
+  }
+}
+
+/** The message is gone: whoever takes it out of the record posts another one, so that two runs do not post two. */
+async function postAnew(channel: LiveChannel, { held, overview, receipt }: Display, context: TickContext) {
+  const { store, clock, log } = context;
+  const { name, settings } = channel;
+  const write = async (from: HeldRecord, before: string | undefined, given: Receipt) => {
+    const updated = await update(store, from, {
+      change: (record) =>
+        receiptOf(record, channel) === before ? { record: withReceipt(record, name, given) } : undefined,
+    });
+    return updated.kind === 'done' && updated.isWritten ? updated.held : undefined;
+  };
+  try {
+    const forgotten = await write(held, receipt, { settings, receipt: '' });
+    if (forgotten === undefined) return;
+    const { receipt: anew } = await channel.live.post(overview, new Date(clock.now()));
+    if (anew !== undefined) await write(forgotten, undefined, { settings, receipt: anew });
+  } catch {
+    log({
+      kind: 'problem',
+      message: `channel ${name}: its message about ${overview.subject} is posted anew with the next event`,
+    });
+  }
+}

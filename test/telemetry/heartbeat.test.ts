@@ -124,9 +124,10 @@ describe('the heartbeat for failures', () => {
     for (let tick = 0; tick < 2; tick += 1) await made.tick({ config: failing(made, fail) });
     expect(made.simulator.fired['internal error']).toBe(4);
     expect(made.receiver.at(path)).toHaveLength(2);
-    expect(made.receiver.at(CANARY + ASKED)).toEqual([]);
+    const good = () => made.receiver.at(CANARY + ASKED).filter((request) => request.path === CANARY + ASKED);
+    expect(good()).toEqual([]);
     await made.tick({ config: failing(made, fail) });
-    expect(made.receiver.at(CANARY + ASKED)).toHaveLength(1);
+    expect(good()).toHaveLength(1);
     expect(made.receiver.at(path)).toHaveLength(2);
   });
 

@@ -45,7 +45,7 @@ export async function sendEvents(outgoing: Outgoing, parts: BotParts): Promise<O
 
 /** Posts the message of a task or a group. Never throws. */
 export async function postRoot(overview: Overview, now: Date, parts: BotParts): Promise<Outcome> {
-  const { outcome, place } = await root(overview, now, createPoster(parts.call, now), parts);
+  const { outcome, place } = await root({ overview, now }, createPoster(parts.call, now), parts);
   return withReceipt(outcome, place && receiptFor(place));
 }
 
@@ -69,7 +69,12 @@ async function converse(attempt: Attempt, parts: BotParts): Promise<Outcome> {
 /** A first sight alone says no more than the message itself. */
 async function converseAnew(attempt: Attempt, parts: BotParts): Promise<Outcome> {
   const { outgoing, poster } = attempt;
-  const { outcome, place } = await root(overviewIn(outgoing), outgoing.now, poster, parts);
+  const about = isSaidByRoot(attempt, parts) ? outgoing.events.at(-1) : undefined;
+  const { outcome, place } = await root(
+    { overview: overviewIn(outgoing), now: outgoing.now, about },
+    poster,
+    parts,
+  );
   // Without its place there is no message that could be replied to.
   if (outcome.class === 'delivered' && place === undefined)
     return isSaidByRoot(attempt, parts) ? outcome : sayAlone(attempt, parts);
@@ -92,16 +97,24 @@ function overviewIn({ events, overview }: Outgoing): Overview {
   return overview ?? overviewOfEvent(last);
 }
 
+/** A message that shows where something stands. */
+interface Standing {
+  readonly overview: Overview;
+  readonly now: Date;
+  /** The event that it says. */
+  readonly about?: MigrationEvent | undefined;
+}
+
 /** The message that was posted, if it was. */
 interface Root {
   readonly outcome: Outcome;
   readonly place?: Place | undefined;
 }
 
-async function root(overview: Overview, now: Date, poster: Poster, parts: BotParts): Promise<Root> {
+async function root({ overview, now, about }: Standing, poster: Poster, parts: BotParts): Promise<Root> {
   const { config, language, memory } = parts;
   const { payload, content } = displayOf(overview, language, now);
-  const { outcome, answer } = await poster.post({ payload, channel: config.channel });
+  const { outcome, answer } = await poster.post({ payload, channel: config.channel, about });
   const place = outcome.class === 'delivered' && answer !== undefined ? placeOf(answer) : undefined;
   if (place !== undefined) memory.posted(receiptFor(place), content);
   return { outcome, place };

@@ -4,6 +4,7 @@
  */
 export const CANARIES = {
   slackPath: 'T00CANARY/B00CANARY/canary-slack-path',
+  botToken: 'xoxb-canary-bot-token',
   webhookPath: (channel: string) => `canary-webhook-path-of-${channel}`,
   /** 32 bytes in base64. */
   signingKey: (channel: string) => `${`canarySigningKeyOf${channel}`.padEnd(43, 'A')}=`,

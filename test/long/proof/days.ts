@@ -24,6 +24,8 @@ interface DayOptions {
   readonly minutes: number;
   readonly store?: (now: () => number) => Store;
   readonly quiet?: Readonly<Record<string, Quiet>>;
+  /** Whether the chat edits its messages. */
+  readonly isLive?: boolean;
   readonly traced?: boolean;
 }
 
@@ -117,6 +119,23 @@ export async function manyQuietDays(options: DayOptions & { readonly days: numbe
     const seed = `${options.seed}/${day}`;
     const schedule = `quiet day ${seed} of ${options.minutes} minutes`;
     const simulation = await named(schedule, () => playQuietDay({ ...options, seed }));
+    await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
+  }
+  return totals;
+}
+
+/** A day with every kind of fault, on which the chat edits its messages. */
+export function playLiveDay(options: DayOptions): Promise<Simulation> {
+  return playDay({ ...options, isLive: true });
+}
+
+/** Many short days: crashes, stalls, overlaps and faults meet messages that are posted, edited and replied to. */
+export async function manyLiveDays(options: DayOptions & { readonly days: number }): Promise<Totals> {
+  const totals = createTotals();
+  for (let day = 0; day < options.days; day += 1) {
+    const seed = `${options.seed}/${day}`;
+    const schedule = `live day ${seed} of ${options.minutes} minutes`;
+    const simulation = await named(schedule, () => playLiveDay({ ...options, seed }));
     await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
   }
   return totals;

@@ -37,11 +37,22 @@ function webhookConfig(name: string): ChannelConfig {
   });
 }
 
+const BOT_HOST = 'slack.example.com';
+/** The chat, where it edits its messages. */
+const BOT = channelSchema.parse({
+  type: 'slack_bot',
+  token: CANARIES.botToken,
+  channel: 'C0123456789',
+  baseUrl: `https://${BOT_HOST}/api`,
+});
+
 interface NetworkInput {
   readonly promised: Promised;
   readonly fired: Counter;
   /** Quiet hours, by the names of chats. */
   readonly quiet: Readonly<Record<string, Quiet>>;
+  /** Whether the chat edits its messages: it is a Slack bot, and not an incoming webhook. */
+  readonly isLive: boolean;
   faults(): Faults;
   /** The status that a task has now. */
   statusOf(taskId: string): string;
@@ -62,10 +73,28 @@ export interface Network {
 }
 
 export function createNetwork(input: NetworkInput): Network {
-  const { promised, fired, quiet, faults, statusOf, now, pass } = input;
+  const { promised, fired, quiet, isLive, faults, statusOf, now, pass } = input;
   const received: string[] = [];
   const delays: number[] = [];
   const undescribed: string[] = [];
+  let posts = 0;
+
+  /** An answer of Slack's Web API, whose body says what the status says elsewhere. */
+  const inSlacksWords = (answer: HttpResponse, bot: BotRequest | undefined): HttpResponse => {
+    if (bot === undefined || answer.body !== 'ok') return answer;
+    const { thread } = bot;
+    posts += 1;
+    const ts = `1767571200.${String(posts).padStart(6, '0')}`;
+    const body = { ok: true, channel: 'C0123456789', ts, message: { thread_ts: thread } };
+    return { ...answer, body: JSON.stringify(body) };
+  };
+
+  /** A message that shows where a task stands, or an edit of it: no event is delivered by it. */
+  const display = (bot: BotRequest, host: string, limits: HttpLimits): HttpResponse => {
+    const answer = faults().answer('ops');
+    fired.count(`${bot.isEdit ? 'edit' : 'root'}: ${answer}`);
+    return inSlacksWords(respond(answer, host, limits, pass), bot);
+  };
 
   const look = (taskId: string, limits: HttpLimits): HttpResponse => {
     const fault = faults().look(taskId);
@@ -97,10 +126,12 @@ export function createNetwork(input: NetworkInput): Network {
         return gate(`look ${taskId}`, () => look(taskId, limits));
       }
       if (channel === undefined) throw new Error(`nobody is at ${request.url.host}`);
+      const bot = botRequestIn(request);
+      if (bot?.hasEvent === false) return gate(stepOf(bot), () => display(bot, request.url.host, limits));
       const message = messageIn(request, channel, run, sending);
       if (audienceOf(channel) === 'programs') undescribed.push(...problemsOf(message.events[0]));
       const name = `send ${channel} ${message.events.map(numberOf).join(',')}`;
-      return gate(name, () => receive(message, limits), message.body);
+      return gate(name, () => inSlacksWords(receive(message, limits), bot), message.body);
     },
     close: async () => undefined,
   });
@@ -114,7 +145,7 @@ export function createNetwork(input: NetworkInput): Network {
       const http = httpOf(gate, run, sending);
       return {
         http,
-        channel: (name) => noting(createChannel(name, withQuiet(name, quiet), { http }), sending),
+        channel: (name) => noting(createChannel(name, settingsOf(name, quiet, isLive), { http }), sending),
       };
     },
   };
@@ -163,8 +194,26 @@ function configOf(name: string): ChannelConfig {
   return config;
 }
 
-function withQuiet(name: string, quiet: NetworkInput['quiet']): ChannelConfig {
-  const config = configOf(name);
+/** A call of the Slack bot. */
+interface BotRequest {
+  readonly isEdit: boolean;
+  /** Whether it says an event; else it shows where a task stands. */
+  readonly hasEvent: boolean;
+  readonly thread: string | undefined;
+}
+
+function stepOf({ isEdit }: BotRequest): string {
+  return isEdit ? 'edit ops' : 'root ops';
+}
+
+function botRequestIn({ url, body = '{}' }: HttpRequest): BotRequest | undefined {
+  if (url.host !== BOT_HOST) return undefined;
+  const { metadata, thread_ts: thread } = JSON.parse(body);
+  return { isEdit: url.pathname.endsWith('chat.update'), hasEvent: metadata !== undefined, thread };
+}
+
+function settingsOf(name: string, quiet: NetworkInput['quiet'], isLive: boolean): ChannelConfig {
+  const config = isLive && name === 'ops' ? BOT : configOf(name);
   return config.type === 'slack' ? { ...config, quiet: quiet[name] } : config;
 }
 
@@ -173,6 +222,7 @@ function audienceOf(channel: string): Audience {
 }
 
 function channelAt({ url }: HttpRequest): string | undefined {
+  if (url.host === BOT_HOST) return 'ops';
   return CHANNELS.find((name) => urlOf(configOf(name)) === url.href);
 }
 
@@ -192,6 +242,6 @@ function openPartOf({ method, url, headers, body = '' }: HttpRequest, channel: s
 /** @param channel nothing: the service */
 function secretsFor(channel: string | undefined): readonly string[] {
   if (channel === undefined) return [CANARIES.accessKey, CANARIES.securityToken];
-  if (audienceOf(channel) === 'people') return [CANARIES.slackPath];
+  if (audienceOf(channel) === 'people') return [CANARIES.slackPath, CANARIES.botToken];
   return [CANARIES.webhookPath(channel), CANARIES.bearer(channel)];
 }

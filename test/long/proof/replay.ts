@@ -2,8 +2,9 @@ import { playAnswer, playLookAccident, playStoreAccident } from './accidents.ts'
 import { playBusy } from './busy.ts';
 import { playWrongClock, type WrongClock } from './clocks.ts';
 import { type Crash, playCrashes } from './crashes.ts';
-import { playDay, playQuietDay } from './days.ts';
+import { playDay, playLiveDay, playQuietDay } from './days.ts';
 import { STORE_FAULTS } from './faults.ts';
+import { playLive } from './live.ts';
 import { playDeadChannel, playOutage } from './outages.ts';
 import { playOverlap, playSchedule } from './overlaps.ts';
 import { playQuiet } from './quiet.ts';
@@ -50,6 +51,14 @@ const REPLAYS: readonly Replay[] = [
   {
     words: /^quiet day (\S+) of (\d+) minutes$/,
     play: (_ours, [seed = '', minutes]) => playQuietDay({ seed, minutes: Number(minutes), ...TRACED }),
+  },
+  {
+    words: /^live, (dies .*)$/,
+    play: (design, [crash = '']) => playLive(design, [crashOf(crash)], TRACED),
+  },
+  {
+    words: /^live day (\S+) of (\d+) minutes$/,
+    play: (_ours, [seed = '', minutes]) => playLiveDay({ seed, minutes: Number(minutes), ...TRACED }),
   },
   {
     words: /^overlap (\S+)$/,

@@ -39,6 +39,8 @@ export interface SimulationOptions {
   readonly faults?: Faults;
   /** Quiet hours, by the names of chats. */
   readonly quiet?: Readonly<Record<string, Quiet>>;
+  /** Whether the chat edits its messages. */
+  readonly isLive?: boolean;
   /** By default the memory store. */
   readonly store?: (now: () => number) => Store;
   /** How dead letters are sent again; by default as the command does it. */
@@ -95,7 +97,7 @@ export interface TickOptions {
 }
 
 export function createSimulation(options: SimulationOptions): Simulation {
-  const { design, seed = 'proof', tasks = ['task-1'], quiet = {}, traced = false } = options;
+  const { design, seed = 'proof', tasks = ['task-1'], quiet = {}, isLive = false, traced = false } = options;
   let time = START;
   let faults = options.faults ?? NO_FAULTS;
   let configured = options.channels ?? CHANNELS;
@@ -120,7 +122,16 @@ export function createSimulation(options: SimulationOptions): Simulation {
   });
   const storage = createStorage({ store, promised, fired, faults: () => faults });
   const statusOf = (taskId: string) => histories.get(taskId)?.at(-1) ?? MISSING;
-  const network = createNetwork({ promised, fired, quiet, faults: () => faults, statusOf, now, pass });
+  const network = createNetwork({
+    promised,
+    fired,
+    quiet,
+    isLive,
+    faults: () => faults,
+    statusOf,
+    now,
+    pass,
+  });
 
   const inputOf = (
     gate: Gate,

@@ -28,8 +28,9 @@ describe('the package', () => {
     expect(others).toEqual([withSecrets.configFile]);
   });
 
-  test('is at most 450 kB', () => {
-    expect(withSecrets.zipBytes).toBeLessThanOrEqual(450_000);
+  // Of these, 150 kB are libraries of channels (mail, templates, EventBridge): packed for all, loaded where configured.
+  test('is at most 640 kB', () => {
+    expect(withSecrets.zipBytes).toBeLessThanOrEqual(640_000);
   });
 
   test('runs the function every minute on Node 24 and arm64, and repeats no stale tick', () => {

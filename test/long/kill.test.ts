@@ -104,7 +104,7 @@ test(`killed ${KILLS} times, the program loses nothing and repeats only what a k
 
   for (const task of TASKS) {
     const record = final.get(taskRecordId(task));
-    expect(record).toMatchObject({ outbox: [], standing: { status: played.shown(task).at(-1) } });
+    expect(record).toMatchObject({ outbox: [], state: { standing: { status: played.shown(task).at(-1) } } });
     for (const channel of CHANNELS) expectThePromise(channel, task, record, played.shown(task), cuts);
   }
   expect([...sequences.keys()]).toEqual(expect.arrayContaining(TASKS.map(taskRecordId)));

@@ -144,6 +144,8 @@ describe('a secret that leaks is found', () => {
     'bodies to slack',
     'bodies to webhook',
   ];
+  /** A pager is told no reason. */
+  const BODIES: ReadonlySet<string> = new Set(HTTP_TYPES.map((type) => `bodies to ${type}`));
   const CASES = Object.keys(WAYS).flatMap((way) => STORES.map((name) => [way, name] as const));
 
   test.each(CASES)('by %s, with the state in %s, wherever it got to', async (way, name) => {
@@ -154,7 +156,9 @@ describe('a secret that leaks is found', () => {
     await made.tick();
 
     const leaks = new Map(leaksIn(await made.evidence()));
-    expect([...leaks.keys()].toSorted()).toEqual(REACHED.toSorted());
+    const reached = [...leaks.keys()];
+    expect(reached).toEqual(expect.arrayContaining(REACHED));
+    expect(reached.filter((where) => !REACHED.includes(where) && !BODIES.has(where))).toEqual([]);
     expect([...new Set([...leaks.values()].flat())]).toEqual([CARELESS]);
   });
 });

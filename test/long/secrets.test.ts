@@ -117,7 +117,7 @@ describe('a secret is in no output and no byte of the state of', () => {
     ]);
     expect(leaksIn(evidence)).toEqual([]);
     expect(Object.keys(simulator.fired).toSorted()).toEqual(FAULTS.toSorted());
-    for (const type of HTTP_TYPES) expect(receiver.at(pathOf(type, 'denies')).length).toBeGreaterThan(0);
+    for (const type of HTTP_TYPES) expect(receiver.at(pathOf(type, 'gone')).length).toBeGreaterThan(0);
     expect(evidence.get('output')?.join('')).toContain('signature refused');
     expect(evidence.get('state')?.join('')).toContain('INCRMIGEATING');
     for (const texts of evidence.values()) expect(texts.join('')).toContain('was refused by the target');

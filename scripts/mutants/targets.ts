@@ -12,6 +12,7 @@ export interface Target {
   readonly tests: readonly string[];
 }
 
+const ALL_CHANNELS = 'test/long/channels.test.ts';
 const CHANNEL_TESTS = [
   'contract',
   'http-outcome',
@@ -23,11 +24,13 @@ const CHANNEL_TESTS = [
   'welink/welink',
   'webhook/webhook',
   'settings',
-].map((name) => `test/channels/${name}.test.ts`);
-const PAGERDUTY_TESTS = ['contract', 'pagerduty/pagerduty'].map((name) => `test/channels/${name}.test.ts`);
+]
+  .map((name) => `test/channels/${name}.test.ts`)
+  .concat(ALL_CHANNELS);
+const PAGERDUTY_TESTS = [ALL_CHANNELS, 'test/channels/pagerduty/pagerduty.test.ts'];
 const EMAIL_TESTS = ['contract', 'email'].map((name) => `test/channels/email/${name}.test.ts`);
 const EVENTBRIDGE_TESTS = ['test/channels/eventbridge/contract.test.ts'];
-const REFUSAL_TESTS = ['refusal', 'client', 'neighbours'].map((name) => `test/dcs/${name}.test.ts`);
+const REFUSAL_TESTS = ['refusal', 'client', 'enrichment'].map((name) => `test/dcs/${name}.test.ts`);
 const STORE_RULES = 'test/store/driver.test.ts';
 
 export const TARGETS: readonly Target[] = [

@@ -223,8 +223,8 @@ export function assertWithinLimits(message: SlackMessage): void {
 /** A `&` that begins no entity, or an angle bracket: what Slack would read as its own. */
 const CONTROL = /[<>]|&(?!(?:amp|lt|gt);)/;
 const LINK = /^<https:[^<>|]*\|(?:console|documentation|控制台|文档)>$/;
-const READERS_TIME = 'your time: {date_short_pretty} {time}';
-const MOMENT = /^<!date\^\d+\^your time: {date_short_pretty} {time}\|[\d:.TZ-]+>$/;
+const MOMENT = /^<!date\^\d+\^(?:your time:|当地时间) {date_short_pretty} {time}\|[\d:.TZ-]+>$/;
+const READERS_TIME = /^ \((?:(?:your time:|当地时间) {date_short_pretty} {time}|[\d:.TZ-]+)\)$/;
 
 /** Throws if anything in a message but the mention is more than text. */
 export function assertHarmless(message: SlackMessage): void {
@@ -235,7 +235,7 @@ export function assertHarmless(message: SlackMessage): void {
     assert.ok(text.isWellFormed());
     assert.doesNotMatch(text, /[\u202a-\u202e\u2066-\u2069\u2028\u2029]/);
     if (type === 'plain_text' || type === 'text') assert.doesNotMatch(text, CONTROL);
-    else if (type === 'date') assert.ok(text === ` (${READERS_TIME})` || /^ \([\d:.TZ-]+\)$/.test(text));
+    else if (type === 'date') assert.match(text, READERS_TIME);
     else assert.ok(text === MENTION || LINK.test(text) || MOMENT.test(text));
   }
 }

@@ -143,8 +143,8 @@ function combinations(lists: readonly (readonly unknown[])[]): unknown[][] {
   );
 }
 
-/** One type for each way of sending: in words, by codes inside a 200, as an event. All others share their code. */
-const MODELS: ReadonlySet<string> = new Set(['slack', 'dingtalk', 'webhook']);
+/** One type for each way of sending: a message, an event. All others share their code. */
+const MODELS: ReadonlySet<string> = new Set(['slack', 'webhook']);
 
 export function isModel(form: string): boolean {
   return MODELS.has(form);

@@ -71,9 +71,7 @@ export function people<Schema extends z.ZodMiniType<ChatSettings>>(
       const language = languageFor(config, deps);
       return async (outgoing) => {
         try {
-          const { events, held } = outgoing;
-          // Nobody is called for what is over when it is told.
-          const mentions = isMentioned(held ? newsAndPast(events).news : events, config.mentionOn);
+          const mentions = mentionsIn(outgoing, config.mentionOn);
           const message = messageOf(outgoing, { language, room: vendor.room(config), mentions });
           return await vendor.send({ message, outgoing, config, deps });
         } catch (error) {
@@ -82,6 +80,11 @@ export function people<Schema extends z.ZodMiniType<ChatSettings>>(
       };
     },
   };
+}
+
+/** Whether somebody is called; nobody is for what is over when it is told. */
+export function mentionsIn({ events, held }: Outgoing, mentionOn: MentionOn): boolean {
+  return isMentioned(held ? newsAndPast(events).news : events, mentionOn);
 }
 
 export function languageFor(config: ChatSettings, deps: ChannelDeps): Language {

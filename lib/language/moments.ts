@@ -36,7 +36,24 @@ function partsInUtc(iso: string): Parts {
 }
 
 function partsIn(timeZone: string): (iso: string) => Parts {
-  const format = new Intl.DateTimeFormat('en', {
+  let format: Intl.DateTimeFormat | undefined;
+  return (iso) => {
+    const time = Date.parse(iso);
+    if (Number.isNaN(time)) return partsInUtc(iso);
+    format ??= formatIn(timeZone);
+    const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
+    const [year, month, day] = [parts.get('year'), parts.get('month'), parts.get('day')];
+    return {
+      day: `${year}-${month}-${day}`,
+      clock: `${parts.get('hour')}:${parts.get('minute')}`,
+      zone: (parts.get('timeZoneName') ?? '').replace('GMT', 'UTC').replace(/\+0$/, ''),
+    };
+  };
+}
+
+/** Made with the first message: most runs write none, and it costs each start some milliseconds. */
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -46,15 +63,4 @@ function partsIn(timeZone: string): (iso: string) => Parts {
     minute: '2-digit',
     timeZoneName: 'shortOffset',
   });
-  return (iso) => {
-    const time = Date.parse(iso);
-    if (Number.isNaN(time)) return partsInUtc(iso);
-    const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
-    const [year, month, day] = [parts.get('year'), parts.get('month'), parts.get('day')];
-    return {
-      day: `${year}-${month}-${day}`,
-      clock: `${parts.get('hour')}:${parts.get('minute')}`,
-      zone: (parts.get('timeZoneName') ?? '').replace('GMT', 'UTC').replace(/\+0$/, ''),
-    };
-  };
 }

@@ -3,6 +3,7 @@ import { channelSchema } from '../../lib/channels/index.ts';
 import type { EventType, MigrationEvent } from '../../lib/events/event.ts';
 import type { Severity } from '../../lib/events/phase.ts';
 import type { HttpClient, HttpRequest } from '../../lib/http/client.ts';
+import { sampleOf } from './samples.ts';
 import { answering, CHANGE, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
 
 /** The post of a Slack channel with these settings about one event. */
@@ -63,7 +64,7 @@ describe('who is mentioned', () => {
   });
 });
 
-describe('what quiet hours held', () => {
+describe.each(['slack', 'slack_bot'])('what quiet hours held, told by %s', (type) => {
   const now = new Date(NOW.getTime() + 8 * 3_600_000);
   const event = (minute: number, type: EventType, data: object) => {
     const time = new Date(NOW.getTime() + minute * 60_000).toISOString();
@@ -74,16 +75,17 @@ describe('what quiet hours held', () => {
   const gone = { ...event(3, 'dcs.watch.failing', { to: undefined }), subject: 'other' };
 
   async function digest(events: readonly MigrationEvent[]): Promise<string> {
+    const { settings: sample, place, taken } = sampleOf(type);
     const bodies: string[] = [];
     const http: HttpClient = {
-      ...answering({ body: 'ok' }),
+      ...answering({}),
       request: (request: HttpRequest, limits) => {
         bodies.push(request.body ?? '');
-        return answering({ body: 'ok' }).request(request, limits);
+        return answering({ body: taken }).request(request, limits);
       },
     };
-    const settings = { ...SETTINGS.slack, mention: '<!here>' };
-    await channelAt('https://hooks.slack.com/services/T0/B0/x', settings, http).send({
+    const settings = { type, ...sample, mention: '<!here>' };
+    await channelAt('https://hooks.slack.com/services/T0/B0/x', settings, http, place).send({
       events,
       now,
       held: true,

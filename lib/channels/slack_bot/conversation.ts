@@ -5,7 +5,7 @@ import type { Language } from '../../language/language.ts';
 import type { Outcome, Outgoing } from '../channel.ts';
 import { outcomeOfError } from '../http-outcome.ts';
 import { isMentioned } from '../mention.ts';
-import { messageOf } from '../people.ts';
+import { mentionsIn, messageOf } from '../people.ts';
 import { render, roomFor } from '../slack/render.ts';
 import { isGone } from './answers.ts';
 import type { Call, Called } from './api.ts';
@@ -132,7 +132,7 @@ function mustBeSeen(events: readonly MigrationEvent[], isCalled: boolean): boole
 function postOf(outgoing: Outgoing, { config, language }: BotParts): Post {
   const { events } = outgoing;
   const { channel, mention, mentionOn } = config;
-  const mentions = isMentioned(events, mentionOn);
+  const mentions = mentionsIn(outgoing, mentionOn);
   const message = messageOf(outgoing, { language, room: roomFor(mention), mentions });
   return {
     payload: render(message, mention),

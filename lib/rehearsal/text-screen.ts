@@ -1,6 +1,6 @@
 import { columnsOf, NO_BREAK, wrapped } from '../base/columns.ts';
 import { count } from '../base/text.ts';
-import { renderSlackPreview } from '../channels/slack/preview.ts';
+import { renderSlackPreview } from '../channels/block-kit/preview.ts';
 import { en } from '../language/en.ts';
 import { describe } from '../telemetry/describe.ts';
 import type { LogEntry } from '../telemetry/log.ts';

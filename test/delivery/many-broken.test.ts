@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MigrationEvent } from '../../lib/events/event.ts';
-import { lookPayload } from '../channels/slack/payload.ts';
+import { lookPayload } from '../channels/block-kit/payload.ts';
 import { deadLetters, HOUR, logged, MINUTE, ticks } from '../poll/support.ts';
 import { useWorld } from '../support/use-world.ts';
 import type { World } from '../support/world.ts';

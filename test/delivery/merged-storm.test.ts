@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { renderSlackPreview } from '../../lib/channels/slack/preview.ts';
+import { renderSlackPreview } from '../../lib/channels/block-kit/preview.ts';
 import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const SECOND = 1000;

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import type { HttpResponse } from '../../http/client.ts';
+import { mentionSchema } from '../block-kit/mention.ts';
+import { render, roomFor } from '../block-kit/render.ts';
+import { plainMessage } from '../block-kit/size.ts';
 import { httpShape, safeUrl } from '../channel-type.ts';
 import { chat } from '../chat.ts';
 import { type Classification, classifyStatus, isOfTheEvent } from '../http-outcome.ts';
 import { chatShape } from '../people.ts';
-import { mentionSchema } from './mention.ts';
-import { render, roomFor } from './render.ts';
-import { plainMessage } from './size.ts';
 
 const HOOK_HOSTS = /^hooks\.slack(?:-gov)?\.com$/;
 const HOOK_PATH = /^\/(?:services\/[^/]+\/[^/]+\/[^/]+|workflows\/.+|triggers\/.+)$/;

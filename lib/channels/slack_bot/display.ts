@@ -2,8 +2,8 @@ import type { Overview } from '../../events/overview.ts';
 import type { Language } from '../../language/language.ts';
 import type { Message } from '../../messages/message.ts';
 import { composeStanding } from '../../messages/standing.ts';
-import type { SlackMessage } from '../slack/blocks.ts';
-import { render, roomFor } from '../slack/render.ts';
+import type { SlackMessage } from '../block-kit/blocks.ts';
+import { render, roomFor } from '../block-kit/render.ts';
 
 /** A message that shows where a subject stands. */
 export interface Display {

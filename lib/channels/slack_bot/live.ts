@@ -1,7 +1,7 @@
 import type { Overview } from '../../events/overview.ts';
 import type { Language } from '../../language/language.ts';
+import { plainMessage } from '../block-kit/size.ts';
 import type { Live, Outcome, Shown } from '../channel.ts';
-import { plainMessage } from '../slack/size.ts';
 import { isGone } from './answers.ts';
 import type { Call, Called } from './api.ts';
 import { type Display, displayOf, type Memory } from './display.ts';

@@ -1,6 +1,6 @@
 import type { MigrationEvent } from '../../events/event.ts';
-import type { SlackMessage } from '../slack/blocks.ts';
-import { plainMessage } from '../slack/size.ts';
+import type { SlackMessage } from '../block-kit/blocks.ts';
+import { plainMessage } from '../block-kit/size.ts';
 import { CALL_MS, type Call, type Called } from './api.ts';
 import type { Place } from './receipt.ts';
 

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as z from 'zod/mini';
-import type { SlackMessage } from '../../../lib/channels/slack/blocks.ts';
+import type { SlackMessage } from '../../../lib/channels/block-kit/blocks.ts';
 import { assertHarmless, assertWithinLimits, MENTION } from '../nasty.ts';
 import type { ChannelSample } from '../samples.ts';
 import answers from './answers.json' with { type: 'json' };

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { renderSlackPreview } from '../../../lib/channels/slack/preview.ts';
+import { renderSlackPreview } from '../../../lib/channels/block-kit/preview.ts';
 import type { Config } from '../../../lib/config/schema/file.ts';
 import type { Item, Store } from '../../../lib/store/store.ts';
 import { lags, replicates, ticks } from '../../poll/support.ts';

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
+import type { SlackMessage } from '../../../lib/channels/block-kit/blocks.ts';
+import { shown, unescaped } from '../../../lib/channels/block-kit/text.ts';
 import { isMentioned } from '../../../lib/channels/mention.ts';
-import type { SlackMessage } from '../../../lib/channels/slack/blocks.ts';
-import { shown, unescaped } from '../../../lib/channels/slack/text.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { jsonLine, textLine } from '../../../lib/telemetry/describe.ts';
 import type { LogEntry } from '../../../lib/telemetry/log.ts';
+import { digestPayload, lookPayload } from '../../channels/block-kit/payload.ts';
 import {
   assertHarmless,
   assertWithinLimits,
@@ -13,7 +14,6 @@ import {
   nastyData,
   nastyEvents,
 } from '../../channels/nasty.ts';
-import { digestPayload, lookPayload } from '../../channels/slack/payload.ts';
 import { eventOf, TASK } from '../../channels/support.ts';
 import type { Border } from './border.ts';
 

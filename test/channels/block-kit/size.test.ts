@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { plainMessage } from '../../../lib/channels/slack/size.ts';
+import { plainMessage } from '../../../lib/channels/block-kit/size.ts';
 import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
 import { assertWithinLimits, blocksOf } from '../nasty.ts';
 import { CHANGE, eventOf, FIRST_SEEN, NOW, TASK } from '../support.ts';

@@ -1,5 +1,5 @@
-import type { SlackMessage } from '../../../lib/channels/slack/blocks.ts';
-import { render, roomFor } from '../../../lib/channels/slack/render.ts';
+import type { SlackMessage } from '../../../lib/channels/block-kit/blocks.ts';
+import { render, roomFor } from '../../../lib/channels/block-kit/render.ts';
 import type { Merged } from '../../../lib/events/merged.ts';
 import { en } from '../../../lib/language/en.ts';
 import { composeLook } from '../../../lib/messages/compose.ts';

@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, test } from 'vitest';
-import type { Block, SlackMessage } from '../../../lib/channels/slack/blocks.ts';
-import { renderSlackPreview } from '../../../lib/channels/slack/preview.ts';
-import { shown, unescaped } from '../../../lib/channels/slack/text.ts';
+import type { Block, SlackMessage } from '../../../lib/channels/block-kit/blocks.ts';
+import { renderSlackPreview } from '../../../lib/channels/block-kit/preview.ts';
+import { shown, unescaped } from '../../../lib/channels/block-kit/text.ts';
 import type { EventData } from '../../../lib/events/event.ts';
 import { en } from '../../../lib/language/en.ts';
 import { blocksOf } from '../nasty.ts';

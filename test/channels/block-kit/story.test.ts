@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { renderSlackPreview } from '../../../lib/channels/block-kit/preview.ts';
 import { isMentioned } from '../../../lib/channels/mention.ts';
-import { renderSlackPreview } from '../../../lib/channels/slack/preview.ts';
 import { EVENT_TYPES } from '../../../lib/events/codes.ts';
 import type { EventType, MigrationEvent } from '../../../lib/events/event.ts';
 import type { Events } from '../../../lib/messages/message.ts';

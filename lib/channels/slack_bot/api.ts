@@ -1,4 +1,3 @@
-import type { HttpResponse } from '../../http/client.ts';
 import { USER_AGENT } from '../../http/user-agent.ts';
 import type { Outcome } from '../channel.ts';
 import { apiUrl, type ChannelDeps } from '../channel-type.ts';
@@ -6,13 +5,17 @@ import { attempt } from '../http-outcome.ts';
 import { answerIn, classify, type SlackAnswer } from './answers.ts';
 import { type BotConfig, USUAL } from './settings.ts';
 
-/** How one call ended. */
-export interface Called {
-  readonly outcome: Outcome;
+/** What Slack answered. */
+interface Answered {
   /** Absent where there is none, or it is not Slack's. */
   readonly answer?: SlackAnswer | undefined;
   /** The form of the message is refused: a simpler one may pass. */
   readonly isForm: boolean;
+}
+
+/** How one call ended. */
+export interface Called extends Answered {
+  readonly outcome: Outcome;
 }
 
 /** One method of Slack's Web API. Never throws. */
@@ -28,29 +31,31 @@ export function createApi({ token, baseUrl, allowInsecure }: BotConfig, { http }
     oversize: 'truncate',
     allowInsecure,
   } as const;
-  return async (method, body, now) => {
-    let response: HttpResponse | undefined;
-    const outcome = await attempt(
-      async () => {
-        response = await http.request(
-          {
-            method: 'POST',
-            url: apiUrl(baseUrl, USUAL, `/${method}`),
-            headers: {
-              authorization: `Bearer ${token.reveal()}`,
-              'content-type': 'application/json; charset=utf-8',
-              'user-agent': USER_AGENT,
-            },
-            body: JSON.stringify(body),
-          },
-          limits,
-        );
-        return response;
+  const post = (method: string, body: object) =>
+    http.request(
+      {
+        method: 'POST',
+        url: apiUrl(baseUrl, USUAL, `/${method}`),
+        headers: {
+          authorization: `Bearer ${token.reveal()}`,
+          'content-type': 'application/json; charset=utf-8',
+          'user-agent': USER_AGENT,
+        },
+        body: JSON.stringify(body),
       },
-      classify,
+      limits,
+    );
+  return async (method, body, now) => {
+    let answered: Answered = { isForm: false };
+    const outcome = await attempt(
+      () => post(method, body),
+      (response) => {
+        const classification = classify(response);
+        answered = { answer: answerIn(response), isForm: classification.isForm === true };
+        return classification;
+      },
       now,
     );
-    if (response === undefined) return { outcome, isForm: false };
-    return { outcome, answer: answerIn(response), isForm: classify(response).isForm === true };
+    return { outcome, ...answered };
   };
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { defined } from '../base/defined.ts';
+import type { MigrationEvent } from '../events/event.ts';
 import { type LanguageName, languageOf } from '../language/index.ts';
 import type { Language } from '../language/language.ts';
 import { compose } from '../messages/compose.ts';
 import type { Events, Message, Room } from '../messages/message.ts';
-import { newsAndPast } from '../messages/news.ts';
 import type { Outcome, Outgoing } from './channel.ts';
 import type { ChannelDeps, ChannelType, Hook } from './channel-type.ts';
 import { outcomeOfError } from './http-outcome.ts';
@@ -71,8 +71,8 @@ export function people<Schema extends z.ZodMiniType<ChatSettings>>(
       const language = languageFor(config, deps);
       return async (outgoing) => {
         try {
-          const mentions = mentionsIn(outgoing, config.mentionOn);
-          const message = messageOf(outgoing, { language, room: vendor.room(config), mentions });
+          const { mentionOn } = config;
+          const message = messageOf(outgoing, { language, room: vendor.room(config), mentionOn });
           return await vendor.send({ message, outgoing, config, deps });
         } catch (error) {
           return outcomeOfError(error);
@@ -80,11 +80,6 @@ export function people<Schema extends z.ZodMiniType<ChatSettings>>(
       };
     },
   };
-}
-
-/** Whether somebody is called; nobody is for what is over when it is told. */
-export function mentionsIn({ events, held }: Outgoing, mentionOn: MentionOn): boolean {
-  return isMentioned(held ? newsAndPast(events).news : events, mentionOn);
 }
 
 export function languageFor(config: ChatSettings, deps: ChannelDeps): Language {
@@ -96,16 +91,17 @@ export function languageFor(config: ChatSettings, deps: ChannelDeps): Language {
 interface Form {
   readonly language: Language;
   readonly room: Room;
-  readonly mentions: boolean;
+  readonly mentionOn: MentionOn;
 }
 
 export function messageOf(
   { events: [event, ...others], now, lateMs, merged, reminder, held }: Outgoing,
-  form: Form,
+  { language, room, mentionOn }: Form,
 ): Message {
   // Mutant survives, `event === undefined` → `false`: the next line throws as well; only the class is shown.
   // Mutant survives, `'nothing to send'` → `""`: only the class of the error is shown.
   if (event === undefined) throw new TypeError('nothing to send');
   const events: Events = [event, ...others];
-  return compose(events, defined({ ...form, now, lateMs, merged, reminder, held }));
+  const isCalledFor = (some: readonly MigrationEvent[]) => isMentioned(some, mentionOn);
+  return compose(events, defined({ language, room, isCalledFor, now, lateMs, merged, reminder, held }));
 }

@@ -4,6 +4,7 @@ import { composeDigest } from './digest.ts';
 import { factsOf } from './facts.ts';
 import { footerOf } from './footer.ts';
 import { cut } from './format.ts';
+import { isAnybodyCalled, partsOf } from './held.ts';
 import { linkTo } from './link.ts';
 import type { Composition, Events, Message, Section } from './message.ts';
 import { sectionsOf } from './sections.ts';
@@ -29,7 +30,7 @@ function isSameLook(a: MigrationEvent, b: MigrationEvent): boolean {
  * events: a change is a value.
  */
 export function composeLook(events: Events, composition: Composition): Message {
-  const { language, reminder = false, mentions = false } = composition;
+  const { language, reminder = false } = composition;
   const event = gravestOf(events);
   const others = events.filter((other) => other !== event);
   const mark = `${drillMark(events, language)}${reminder ? reminderMark(language) : ''}${markOf(event, language)}`;
@@ -37,7 +38,7 @@ export function composeLook(events: Events, composition: Composition): Message {
     severity: event.data.severity,
     colour: badgeOf(event).colour,
     title: titleOf(event, language, mark),
-    mentions,
+    mentions: isAnybodyCalled(partsOf(events, composition), composition),
     facts: factsOf(event, composition),
     sections: allSections([event, ...others], composition),
     footer: footerOf(events, composition),

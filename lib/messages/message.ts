@@ -93,6 +93,6 @@ export interface Composition {
   readonly reminder?: boolean;
   /** Quiet hours held some of it: what was taken back meanwhile is no news. */
   readonly held?: boolean;
-  /** Somebody is to be called. */
-  readonly mentions?: boolean;
+  /** Whether somebody is to be called for these events; absent: nobody is. */
+  isCalledFor?(events: readonly MigrationEvent[]): boolean;
 }

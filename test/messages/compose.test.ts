@@ -59,7 +59,7 @@ describe('a composed message', () => {
 
   test('mentions somebody only when asked to', () => {
     expect(composed([at(0)]).mentions).toBe(false);
-    expect(composed([at(0)], { mentions: true }).mentions).toBe(true);
+    expect(composed([at(0)], { isCalledFor: () => true }).mentions).toBe(true);
   });
 });
 

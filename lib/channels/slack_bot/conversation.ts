@@ -6,7 +6,7 @@ import { render, roomFor } from '../block-kit/render.ts';
 import type { Outcome, Outgoing } from '../channel.ts';
 import { outcomeOfError } from '../http-outcome.ts';
 import { isMentioned } from '../mention.ts';
-import { mentionsIn, messageOf } from '../people.ts';
+import { messageOf } from '../people.ts';
 import { isGone } from './answers.ts';
 import type { Call, Called } from './api.ts';
 import { displayOf, type Memory } from './display.ts';
@@ -132,12 +132,11 @@ function mustBeSeen(events: readonly MigrationEvent[], isCalled: boolean): boole
 function postOf(outgoing: Outgoing, { config, language }: BotParts): Post {
   const { events } = outgoing;
   const { channel, mention, mentionOn } = config;
-  const mentions = mentionsIn(outgoing, mentionOn);
-  const message = messageOf(outgoing, { language, room: roomFor(mention), mentions });
+  const message = messageOf(outgoing, { language, room: roomFor(mention), mentionOn });
   return {
     payload: render(message, mention),
     channel,
-    isBroadcast: mustBeSeen(events, mentions),
+    isBroadcast: mustBeSeen(events, message.mentions),
     about: events.at(-1),
   };
 }

@@ -31,6 +31,6 @@ function payload(
   mention: string | undefined,
 ): SlackMessage {
   const room = roomFor(mention);
-  const mentions = mention !== undefined;
-  return render(compose(events, { now: NOW, ...given, language: en, room, mentions }), mention);
+  const isCalledFor = () => mention !== undefined;
+  return render(compose(events, { now: NOW, ...given, language: en, room, isCalledFor }), mention);
 }

@@ -1,0 +1,45 @@
+import { lineMaker, MOST_LINES } from './digest-lines.ts';
+import type { Composition, Events } from './message.ts';
+import { type NewsAndPast, newsAndPast } from './news.ts';
+import { rankOf } from './severity.ts';
+
+/** The lines of a digest. */
+export interface Listed {
+  readonly listed: readonly string[];
+  /** Events that have no line. */
+  readonly unlisted: number;
+}
+
+/** The events that still hold when they are told, and the others: all hold where quiet hours held nothing. */
+export function partsOf(events: Events, { held = false }: Composition): NewsAndPast {
+  return held ? newsAndPast(events) : { news: events, past: [] };
+}
+
+/** Nobody is called for what is over when it is told. */
+export function isAnybodyCalled({ news }: NewsAndPast, { isCalledFor }: Composition): boolean {
+  return isCalledFor?.(news) ?? false;
+}
+
+/** What holds, the gravest first; then, without a mark that would be taken for the present, what is over. */
+export function listHeld(
+  left: number,
+  { news, past }: NewsAndPast,
+  events: Events,
+  composition: Composition,
+): Listed {
+  const { room, language } = composition;
+  const lineOf = lineMaker(events, composition);
+  const heading = language.digests.overByNow;
+  const all = [
+    ...news.toSorted((a, b) => rankOf(a) - rankOf(b)).map((event) => lineOf(event)),
+    ...past.map((event) => lineOf(event, true)),
+  ];
+  let size = past.length === 0 ? 0 : room.measure(`${heading}\n`);
+  const lines = all.slice(0, MOST_LINES).map((line) => {
+    size += room.measure(`${line}\n`);
+    return size <= left ? [line] : [];
+  });
+  const [now, before] = [lines.slice(0, news.length).flat(), lines.slice(news.length).flat()];
+  const listed = before.length === 0 ? now : [...now, heading, ...before];
+  return { listed, unlisted: news.length + past.length - now.length - before.length };
+}

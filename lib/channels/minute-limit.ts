@@ -15,6 +15,7 @@ export interface MinuteLimit {
  * counted nothing: the limit of a channel type keeps room for that.
  */
 export function minuteLimit(most: number): MinuteLimit {
+  // Mutant survives, `[]` → `["Stryker was here"]`: a text is no time of the last minute.
   let sentAt: readonly number[] = [];
   const recent = (now: Date) => {
     const age = (at: number) => now.getTime() - at;

@@ -52,6 +52,7 @@ export function quietSpans(rule: WallRule): QuietSpans {
       return isQuiet ? until : undefined;
     },
     coversSome(since, now) {
+      // Mutant survives, `since > now` → `since >= now`: of one moment both say whether it is quiet.
       if (since > now) return spanAt(now).isQuiet;
       const { isQuiet, until } = spanAt(since);
       return isQuiet || until <= now;

@@ -31,6 +31,25 @@ export function roughSpan(seconds: number): readonly [count: number, unit: SpanU
   return hours < 48 ? [hours, 'hours'] : [Math.round(hours / 2.4) / 10, 'days'];
 }
 
+/** Spans in the words of a language. */
+export function spansIn(units: Readonly<Record<SpanUnit, string>>): {
+  /** `25 min`, `2.5 h`, `7 d`: within a sentence. */
+  spanWords(seconds: number): string;
+  duration(ms: number): string;
+} {
+  const words = ([count, unit]: readonly [count: number, unit: SpanUnit]) => `${count} ${units[unit]}`;
+  return {
+    spanWords: (seconds) => words(roughSpan(seconds)),
+    duration: (ms) => spanParts(ms).map(words).join(' '),
+  };
+}
+
+/** Two digits, rounded up. */
+export function shortPercent(percent: number): number {
+  const digits = percent < 10 ? 10 : 1;
+  return Math.ceil(percent * digits) / digits;
+}
+
 const BYTE_UNITS = ['kB', 'MB', 'GB', 'TB', 'PB'];
 const THOUSAND = 1000;
 /** Below so many of a unit, a tenth of it is shown. */

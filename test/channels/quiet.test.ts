@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { WEEKDAYS } from '../../lib/base/wall-clock.ts';
+import { WEEKDAYS, wallClock } from '../../lib/base/wall-clock.ts';
 import { CHANNEL_TYPES } from '../../lib/channels/index.ts';
 import { type Quiet, quietHours } from '../../lib/channels/quiet.ts';
+import { DAY_MINUTES, quietSpans } from '../../lib/channels/quiet-spans.ts';
 import { createChannels } from '../../lib/runtime/app.ts';
 import { load, MINIMAL, problemsOf, SIGNING_SECRET } from '../config/support.ts';
 import { createRandom } from '../long/proof/random.ts';
@@ -178,6 +179,7 @@ describe('time that is not quiet', () => {
     expect(after('2026-01-05T21:00:00Z', 4)).toBe('2026-01-06T11:00:00.000Z');
     expect(after('2026-01-05T23:00:00Z', 4)).toBe('2026-01-06T12:00:00.000Z');
     expect(after('2026-01-05T23:00:00Z', 24)).toBe('2026-01-07T18:00:00.000Z');
+    expect(after('2026-01-05T08:00:00Z', 200)).toBe('2026-01-19T12:00:00.000Z');
   });
 
   it('never ends a delivery in quiet hours', () => {
@@ -190,6 +192,8 @@ describe('time that is not quiet', () => {
     const waitedMs = rare.after(since, 24 * HOUR) - since;
     expect(waitedMs).toBeLessThanOrEqual(18 * 24 * HOUR);
     expect(rare.until(since + waitedMs)).toBeUndefined();
+    // Two weeks and 44 hours later it is 08:00, the one minute of that day that is not quiet.
+    expect(rare.after(since, 44 * HOUR)).toBe(at('2026-01-21T08:00:00Z'));
   });
 
   it('is told from a stretch with quiet hours in it', () => {
@@ -197,6 +201,39 @@ describe('time that is not quiet', () => {
     expect(nights.coversSome(at('2026-01-05T12:00:00Z'), at('2026-01-05T22:00:00Z'))).toBe(true);
     expect(nights.coversSome(at('2026-01-05T23:00:00Z'), at('2026-01-06T09:00:00Z'))).toBe(true);
     expect(nights.coversSome(at('2026-01-06T08:00:00Z'), at('2026-01-06T09:00:00Z'))).toBe(false);
+  });
+
+  it('is judged by the present moment when the clock was set back', () => {
+    expect(nights.coversSome(at('2026-01-05T23:00:00Z'), at('2026-01-05T12:00:00Z'))).toBe(false);
+    expect(nights.coversSome(at('2026-01-06T12:00:00Z'), at('2026-01-06T07:00:00Z'))).toBe(true);
+  });
+});
+
+describe('stretches of quiet time', () => {
+  const clock = wallClock('UTC');
+
+  it('are reckoned once, however often they are asked for', () => {
+    let reads = 0;
+    const counting = {
+      ...clock,
+      read: (moment: number) => {
+        reads += 1;
+        return clock.read(moment);
+      },
+    };
+    const turns = [480, DAY_MINUTES];
+    const spans = quietSpans({ clock: counting, turns, isQuiet: ({ minute }) => minute < 480 });
+    for (const time of ['00:00:00', '07:59:59', '08:00:00', '23:59:59'])
+      spans.until(at(`2026-01-05T${time}Z`));
+    const once = reads;
+    for (const time of ['00:00:00', '03:00:00', '08:00:00', '12:00:00'])
+      spans.until(at(`2026-01-05T${time}Z`));
+    expect(reads).toBe(once);
+  });
+
+  it('end after a hundred turns under a rule that never changes', () => {
+    const always = quietSpans({ clock, turns: [DAY_MINUTES], isQuiet: () => true });
+    expect(always.until(at('2026-01-05T12:00:00Z'))).toBe(at('2026-04-15T00:00:00Z'));
   });
 });
 

@@ -1,17 +1,15 @@
 import type { LastFigures, Unmet } from '../../events/event.ts';
+import { isGoodEnd, unmetParts } from '../facts.ts';
+import { shortPercent } from '../format.ts';
 import type { Prose } from '../language.ts';
 import type { Moments } from '../moments.ts';
 import { bytes } from './figures.ts';
 
 export const NEVER_KNOWN = 'nobody knows how far the target was';
 
-export function isGoodEnd(last: LastFigures | undefined): boolean {
-  return last === undefined || last.state === 'in step';
-}
-
 /** How a sentence about an end goes on: ` while 9 GB behind`, `, and nobody knows how far the target was`. */
 export function endWords(last: LastFigures | undefined): string {
-  if (last === undefined || last.state === 'in step') return '';
+  if (last === undefined || isGoodEnd(last)) return '';
   const { state, words } = last;
   if (state === 'unknown') return `, and ${words}`;
   return words.includes(' behind') ? ` while ${words}` : ` with ${words}`;
@@ -22,19 +20,13 @@ export function distanceWords(distance: Partial<LastFigures>, unmet: readonly Un
   const { offset, sourceKeys = 0, targetKeys = 0, keyGapPercent } = distance;
   const gap = keyGapPercent === undefined ? 0 : shortPercent(keyGapPercent);
   const which = targetKeys < sourceKeys ? 'of the keys missing' : "of the target's keys not in the source";
-  const parts = [
-    ...(unmet.includes('lag') && offset !== undefined ? [`${bytes(offset)} behind`] : []),
-    ...(unmet.includes('keys') ? [`${gap} % ${which}`] : []),
-    ...(unmet.includes('lag unknown') ? ['lag unknown'] : []),
-    ...(unmet.includes('keys unknown') ? ['key counts unknown'] : []),
-  ];
+  const parts = unmetParts(unmet, [
+    ['lag', offset === undefined ? undefined : `${bytes(offset)} behind`],
+    ['keys', `${gap} % ${which}`],
+    ['lag unknown', 'lag unknown'],
+    ['keys unknown', 'key counts unknown'],
+  ]);
   return parts.length === 0 ? 'in step' : parts.join(', ');
-}
-
-/** Two digits, rounded up. */
-function shortPercent(percent: number): number {
-  const digits = percent < 10 ? 10 : 1;
-  return Math.ceil(percent * digits) / digits;
 }
 
 /** A target whose distance nobody knows, or only as it had been before. */

@@ -1,21 +1,12 @@
 import type { Dossier, NotChecked, Unread } from '../../events/event.ts';
 import type { Cause } from '../../events/reason.ts';
-
-/** As much of the service's own words as a sentence has room for. Characters. */
-const LONGEST_CAUSE = 120;
+import { causeIn } from '../facts.ts';
 
 /** A dossier in a few words, behind the sentence of its event; empty when it says nothing. */
 export function dossierWords(dossier: Dossier | undefined): string {
-  if (dossier === undefined) return '';
-  const { errorMessage, log, advice } = dossier;
-  const cause = errorMessage ?? log.at(-1)?.message;
-  const known = advice === undefined ? '' : ` (${advice.cause})`;
-  return cause === undefined ? known : `${known}: ${shortened(cause)}`;
-}
-
-function shortened(text: string): string {
-  const characters = [...text];
-  return characters.length <= LONGEST_CAUSE ? text : `${characters.slice(0, LONGEST_CAUSE - 1).join('')}…`;
+  const cause = causeIn(dossier);
+  const known = dossier?.advice === undefined ? '' : ` (${dossier.advice.cause})`;
+  return cause === undefined ? known : `${known}: ${cause}`;
 }
 
 /** A call about a failure that gave no answer. */

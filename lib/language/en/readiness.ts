@@ -1,5 +1,6 @@
 import type { Readiness, Unmet } from '../../events/event.ts';
 import type { Reason } from '../../events/reason.ts';
+import { type Lack, lacksIn, type UnreadyCause, unmetParts, unreadyCause } from '../facts.ts';
 import type { Why } from '../language.ts';
 import { bytes } from './figures.ts';
 
@@ -43,40 +44,44 @@ function figureWords(
   { offset, maxOffset, sourceKeys, targetKeys, keyGapPercent, maxKeyGapPercent }: Readiness,
   unmet: readonly Unmet[],
 ): string {
-  const parts = [
-    ...(unmet.includes('lag') && offset !== undefined
-      ? [`the lag (offset) is ${bytes(offset)}, at most ${bytes(maxOffset)} is allowed`]
-      : []),
-    ...(unmet.includes('keys')
-      ? [
-          `the key counts differ by ${keyGapPercent} % (source ${sourceKeys}, target ${targetKeys}), at most ${maxKeyGapPercent} % is allowed`,
-        ]
-      : []),
-  ];
+  const parts = unmetParts(unmet, [
+    [
+      'lag',
+      offset === undefined
+        ? undefined
+        : `the lag (offset) is ${bytes(offset)}, at most ${bytes(maxOffset)} is allowed`,
+    ],
+    [
+      'keys',
+      `the key counts differ by ${keyGapPercent} % (source ${sourceKeys}, target ${targetKeys}), at most ${maxKeyGapPercent} % is allowed`,
+    ],
+  ]);
   return parts.join(', and ');
 }
 
-function lackWords({ offset, sourceKeys, targetKeys }: Readiness): string {
-  const lacks = [
-    ...(offset === undefined ? ['lag (offset)'] : []),
-    ...(sourceKeys === undefined ? ['key count of the source'] : []),
-    ...(targetKeys === undefined ? ['key count of the target'] : []),
-  ];
-  return lacks.join(', ');
+const LACKS: Readonly<Record<Lack, string>> = {
+  offset: 'lag (offset)',
+  sourceKeys: 'key count of the source',
+  targetKeys: 'key count of the target',
+};
+
+function lackWords(readiness: Readiness): string {
+  return lacksIn(readiness)
+    .map((lack) => LACKS[lack])
+    .join(', ');
 }
+
+const CAUSES: Readonly<Record<UnreadyCause, string>> = {
+  'not migrating': 'see in the console whether the task still runs',
+  lag: 'the source is written to faster than the target takes it, or the lag allowed is too small for it (settings.cutover.maxOffset)',
+  'keys missing':
+    'usually keys that expire, which one side still counts; else keys were not copied (settings.cutover.maxKeyGap)',
+  'keys besides':
+    'usually keys that the target had before, or that have expired in the source (settings.cutover.maxKeyGap)',
+  unknown: 'compare source and target yourself before anything rests on this task',
+};
 
 /** The usual cause of a replication that does not become ready. */
 export function causeWords(readiness: Readiness, isUnknown: boolean): string {
-  const { unmet = [] } = readiness;
-  if (unmet.includes('not migrating')) return 'see in the console whether the task still runs';
-  if (unmet.includes('lag'))
-    return 'the source is written to faster than the target takes it, or the lag allowed is too small for it (settings.cutover.maxOffset)';
-  if (!isUnknown && unmet.includes('keys')) return keyCauses(readiness);
-  return 'compare source and target yourself before anything rests on this task';
-}
-
-function keyCauses({ sourceKeys = 0, targetKeys = 0 }: Readiness): string {
-  return targetKeys < sourceKeys
-    ? 'usually keys that expire, which one side still counts; else keys were not copied (settings.cutover.maxKeyGap)'
-    : 'usually keys that the target had before, or that have expired in the source (settings.cutover.maxKeyGap)';
+  return CAUSES[unreadyCause(readiness, isUnknown)];
 }

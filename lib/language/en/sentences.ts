@@ -1,8 +1,8 @@
 import type { EventFacts } from '../../events/event.ts';
-import type { Transition } from '../../events/transition.ts';
+import { isGoodEnd, transitionIn, waitingOf } from '../facts.ts';
 import type { Language, Sentence } from '../language.ts';
 import type { Moments } from '../moments.ts';
-import { distanceWords, endWords, isGoodEnd } from './endings.ts';
+import { distanceWords, endWords } from './endings.ts';
 import { dossierWords } from './failures.ts';
 import { spanWords } from './figures.ts';
 import * as group from './groups.ts';
@@ -10,15 +10,7 @@ import { causeWords, lagWords, readyWords } from './readiness.ts';
 import { transitions } from './transitions.ts';
 import { channelBroken, failing } from './watching.ts';
 
-/** The sentence of a transition; nothing where an older version stored none. */
-const moved: Sentence = (facts) => {
-  const { transition = '' } = facts;
-  return isTransition(transition) ? transitions[transition](facts) : undefined;
-};
-
-function isTransition(word: string): word is Transition {
-  return Object.hasOwn(transitions, word);
-}
+const moved = transitionIn(transitions);
 
 const firstSeen: Sentence = ({ to, dossier }) => {
   if (to === undefined) return undefined;
@@ -118,13 +110,11 @@ const forgotten: Sentence = (facts) => {
 /** Advice to cut over is given only where readiness holds. */
 function waitingWords({ readiness }: EventFacts, replicated: string): string | undefined {
   if (readiness === undefined) return undefined;
-  const { reason, unmet = [], because } = readiness;
+  const { reason, unmet = [] } = readiness;
   if (reason === undefined) return `${replicated} and is ready: cut over and stop it, ${FOR_EVER}`;
-  const isFar = unmet.includes('lag') || unmet.includes('keys');
-  const isPlain = unmet.length === 0 || unmet.includes('not migrating');
+  const { isFar, isPlain, hasReason } = waitingOf(readiness);
   const words = isPlain ? reason : `${isFar ? 'still ' : ''}${distanceWords(readiness, unmet)}`;
-  const isAsked = because?.code === 'figures' || because?.code === 'figures_missing';
-  const why = isPlain || isAsked ? '' : ` (${reason})`;
+  const why = hasReason ? ` (${reason})` : '';
   return `${replicated} and is not ready: ${words}${why}; ${COSTS}`;
 }
 

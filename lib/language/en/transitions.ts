@@ -1,8 +1,9 @@
 import type { EventFacts, Standing } from '../../events/event.ts';
-import { canonicalStatus, type Phase } from '../../events/phase.ts';
+import type { Phase } from '../../events/phase.ts';
 import type { Transition } from '../../events/transition.ts';
+import { type ArrivalWords, arrivalWords, isGoodEnd } from '../facts.ts';
 import type { Sentence } from '../language.ts';
-import { endWords, isGoodEnd } from './endings.ts';
+import { endWords } from './endings.ts';
 
 /** The arrival of a task in a phase, behind the task's name. */
 const ARRIVALS: Readonly<Record<Phase, string>> = {
@@ -34,16 +35,15 @@ const CONCLUDED: Readonly<Partial<Record<Phase, string>>> = {
 };
 
 const ROLLED_BACK = 'the IP switch was rolled back (the status reads as success)';
-/** The one status that means `stopped`; any other does only after a roll-back. */
-const STOPPED = 'TERMINATED';
+const WORDS: ArrivalWords = {
+  phases: ARRIVALS,
+  statuses: OF_STATUS,
+  rolledBack: ROLLED_BACK,
+  concluded: (phase) => CONCLUDED[phase],
+};
 
-function arrival({ status, phase, derived, rolledBack }: Standing): string {
-  const concluded = derived && CONCLUDED[phase];
-  if (concluded) return concluded;
-  if (phase === 'unknown') return `${ARRIVALS.unknown} ${status}`;
-  if (phase === 'stopped' && rolledBack && canonicalStatus(status) !== STOPPED) return ROLLED_BACK;
-  const own = phase === 'succeeded' || phase === 'failed' ? OF_STATUS.get(status) : undefined;
-  return own ?? ARRIVALS[phase];
+function arrival(to: Standing): string {
+  return arrivalWords(to, WORDS);
 }
 
 /** The reading of a task that has arrived somewhere. */

@@ -1,5 +1,6 @@
 import type { EventFacts } from '../../events/event.ts';
 import type { CallName } from '../../events/reason.ts';
+import { channelNames } from '../facts.ts';
 import type { Prose, Sentence } from '../language.ts';
 import type { Moments } from '../moments.ts';
 
@@ -27,15 +28,10 @@ export function degradedDetail(answer: string, call: CallName, isDenied: boolean
   return `${answer} ${isDenied ? 'Without it' : 'Until it works'} ${CONSEQUENCES[call]}.`;
 }
 
-type Channels = NonNullable<EventFacts['channels']>;
-
-/** As many as a sentence names. */
-const MOST_NAMES = 3;
-
 export const channelBroken =
   ({ moment }: Moments): Sentence =>
-  ({ channels = [], unlisted = 0, reminders }) => {
-    const [first, second] = channels;
+  (facts) => {
+    const { channels: [first, second] = [], reminders } = facts;
     if (first === undefined) return undefined;
     const isReminder = reminders !== undefined;
     if (second === undefined) {
@@ -43,14 +39,13 @@ export const channelBroken =
         ? `channel ${first.name} is still broken, since ${moment(first.since)}: ${first.reason}`
         : `channel ${first.name} is broken and misses its messages: ${first.reason}`;
     }
-    const all = channels.length + unlisted;
+    const { all } = channelNames(facts);
     return isReminder
-      ? `${all} channels are still broken: ${names(channels, all)}`
-      : `${all} channels are broken and miss their messages: ${names(channels, all)}`;
+      ? `${all} channels are still broken: ${names(facts)}`
+      : `${all} channels are broken and miss their messages: ${names(facts)}`;
   };
 
-function names(channels: Channels, all: number): string {
-  const named = channels.slice(0, MOST_NAMES).map(({ name }) => name);
-  const more = all - named.length;
+function names(facts: EventFacts): string {
+  const { names: named, more } = channelNames(facts);
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

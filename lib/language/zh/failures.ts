@@ -1,11 +1,8 @@
 import type { Dossier, LookFailure, NotChecked, Unread } from '../../events/event.ts';
 import type { Cause } from '../../events/reason.ts';
-
+import { causeIn } from '../facts.ts';
 import { wordFor } from '../language.ts';
 import { failures } from './names.ts';
-
-/** As much of the service's own words as a sentence has room for. Characters. */
-const LONGEST_CAUSE = 120;
 
 /** A dossier in a few words, behind the sentence of its event; empty when it says nothing. */
 export function dossierWords(dossier: Dossier | undefined): string {
@@ -20,13 +17,8 @@ export function knownCause(dossier: Dossier | undefined): readonly string[] {
 
 /** The service's own words, behind a colon. */
 export function saidWords(dossier: Dossier | undefined): string {
-  const words = dossier?.errorMessage ?? dossier?.log.at(-1)?.message;
-  return words === undefined ? '' : `：${shortened(words)}`;
-}
-
-function shortened(text: string): string {
-  const characters = [...text];
-  return characters.length <= LONGEST_CAUSE ? text : `${characters.slice(0, LONGEST_CAUSE - 1).join('')}…`;
+  const words = causeIn(dossier);
+  return words === undefined ? '' : `：${words}`;
 }
 
 /** `（请求被限流）`; nothing where no failure is told. */

@@ -1,4 +1,4 @@
-import { groupedFigure, largeBytes, roughSpan, type SpanUnit, spanParts } from '../format.ts';
+import { groupedFigure, largeBytes, type SpanUnit, spansIn } from '../format.ts';
 import type { Figures } from '../language.ts';
 import type { Moments } from '../moments.ts';
 
@@ -9,17 +9,7 @@ const UNITS: Readonly<Record<SpanUnit, string>> = {
   seconds: '秒',
 };
 
-/** `25 分钟`, `2.5 小时`, `7 天`: within a sentence. */
-export function spanWords(seconds: number): string {
-  const [count, unit] = roughSpan(seconds);
-  return `${count} ${UNITS[unit]}`;
-}
-
-export function duration(ms: number): string {
-  return spanParts(ms)
-    .map(([count, unit]) => `${count} ${UNITS[unit]}`)
-    .join(' ');
-}
+export const { spanWords, duration } = spansIn(UNITS);
 
 export const figure = groupedFigure;
 

@@ -1,5 +1,6 @@
 import type { Readiness, Unmet } from '../../events/event.ts';
 import type { Reason } from '../../events/reason.ts';
+import { type Lack, lacksIn, type UnreadyCause, unmetParts, unreadyCause } from '../facts.ts';
 import type { Why } from '../language.ts';
 import { failureWords } from './failures.ts';
 import { bytes } from './figures.ts';
@@ -45,40 +46,41 @@ function figureWords(
   { offset, maxOffset, sourceKeys, targetKeys, keyGapPercent, maxKeyGapPercent }: Readiness,
   unmet: readonly Unmet[],
 ): string {
-  const parts = [
-    ...(unmet.includes('lag') && offset !== undefined
-      ? [`落后量（offset）为 ${bytes(offset)}，上限 ${bytes(maxOffset)}`]
-      : []),
-    ...(unmet.includes('keys')
-      ? [
-          `两端键数相差 ${keyGapPercent}%（源端 ${sourceKeys}，目标端 ${targetKeys}），上限 ${maxKeyGapPercent}%`,
-        ]
-      : []),
-  ];
+  const parts = unmetParts(unmet, [
+    [
+      'lag',
+      offset === undefined ? undefined : `落后量（offset）为 ${bytes(offset)}，上限 ${bytes(maxOffset)}`,
+    ],
+    [
+      'keys',
+      `两端键数相差 ${keyGapPercent}%（源端 ${sourceKeys}，目标端 ${targetKeys}），上限 ${maxKeyGapPercent}%`,
+    ],
+  ]);
   return parts.join('；');
 }
 
-function lackWords({ offset, sourceKeys, targetKeys }: Readiness): string {
-  const lacks = [
-    ...(offset === undefined ? ['落后量（offset）'] : []),
-    ...(sourceKeys === undefined ? ['源端键数'] : []),
-    ...(targetKeys === undefined ? ['目标端键数'] : []),
-  ];
-  return lacks.join('、');
+const LACKS: Readonly<Record<Lack, string>> = {
+  offset: '落后量（offset）',
+  sourceKeys: '源端键数',
+  targetKeys: '目标端键数',
+};
+
+function lackWords(readiness: Readiness): string {
+  return lacksIn(readiness)
+    .map((lack) => LACKS[lack])
+    .join('、');
 }
+
+const CAUSES: Readonly<Record<UnreadyCause, string>> = {
+  'not migrating': '请到控制台确认任务是否仍在运行',
+  lag: '通常是因为源端写入快于目标端同步，或允许的落后量（settings.cutover.maxOffset）设得过小',
+  'keys missing':
+    '通常是因为已过期的键仍被其中一端计入；否则就是有键未复制到目标端（允许的差异：settings.cutover.maxKeyGap）',
+  'keys besides': '通常是目标端原有的键，或源端已过期的键（允许的差异：settings.cutover.maxKeyGap）',
+  unknown: '割接等操作前请自行比对源端和目标端的数据',
+};
 
 /** The usual cause of a replication that does not become ready. */
 export function causeWords(readiness: Readiness, isUnknown: boolean): string {
-  const { unmet = [] } = readiness;
-  if (unmet.includes('not migrating')) return '请到控制台确认任务是否仍在运行';
-  if (unmet.includes('lag'))
-    return '通常是因为源端写入快于目标端同步，或允许的落后量（settings.cutover.maxOffset）设得过小';
-  if (!isUnknown && unmet.includes('keys')) return keyCauses(readiness);
-  return '割接等操作前请自行比对源端和目标端的数据';
-}
-
-function keyCauses({ sourceKeys = 0, targetKeys = 0 }: Readiness): string {
-  return targetKeys < sourceKeys
-    ? '通常是因为已过期的键仍被其中一端计入；否则就是有键未复制到目标端（允许的差异：settings.cutover.maxKeyGap）'
-    : '通常是目标端原有的键，或源端已过期的键（允许的差异：settings.cutover.maxKeyGap）';
+  return CAUSES[unreadyCause(readiness, isUnknown)];
 }

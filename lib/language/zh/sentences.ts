@@ -1,8 +1,8 @@
 import type { EventFacts, Standing } from '../../events/event.ts';
-import type { Transition } from '../../events/transition.ts';
+import { isGoodEnd, transitionIn, waitingOf } from '../facts.ts';
 import { type Language, type Sentence, wordFor } from '../language.ts';
 import type { Moments } from '../moments.ts';
-import { distanceWords, endWords, isGoodEnd } from './endings.ts';
+import { distanceWords, endWords } from './endings.ts';
 import { dossierWords, knownCause, saidWords } from './failures.ts';
 import { spanWords } from './figures.ts';
 import * as group from './groups.ts';
@@ -12,15 +12,7 @@ import { transitions } from './transitions.ts';
 import { CONCLUDED, phaseName } from './values.ts';
 import { channelBroken, failing } from './watching.ts';
 
-/** The sentence of a transition; nothing where an older version stored none. */
-const moved: Sentence = (facts) => {
-  const { transition = '' } = facts;
-  return isTransition(transition) ? transitions[transition](facts) : undefined;
-};
-
-function isTransition(word: string): word is Transition {
-  return Object.hasOwn(transitions, word);
-}
+const moved = transitionIn(transitions);
 
 const firstSeen: Sentence = ({ to, dossier }) => {
   if (to === undefined) return undefined;
@@ -127,13 +119,11 @@ const forgotten: Sentence = (facts) => {
 /** Advice to cut over is given only where readiness holds. */
 function waitingWords({ readiness }: EventFacts, replicated: string): string | undefined {
   if (readiness === undefined) return undefined;
-  const { reason, unmet = [], because } = readiness;
+  const { reason, unmet = [] } = readiness;
   if (reason === undefined) return `${replicated}，已具备割接条件。请割接并停止任务，${FOR_EVER}`;
-  const isFar = unmet.includes('lag') || unmet.includes('keys');
-  const isPlain = unmet.length === 0 || unmet.includes('not migrating');
+  const { isFar, isPlain, hasReason } = waitingOf(readiness);
   const words = isPlain ? reason : `目标端${isFar ? '仍' : ''}${distanceWords(readiness, unmet)}`;
-  const isAsked = because?.code === 'figures' || because?.code === 'figures_missing';
-  const why = isPlain || isAsked ? '' : `（${reason}）`;
+  const why = hasReason ? `（${reason}）` : '';
   return `${replicated}，不具备割接条件，原因：${words}${why}。${COSTS}`;
 }
 

@@ -1,8 +1,9 @@
 import type { EventFacts, Standing } from '../../events/event.ts';
-import { canonicalStatus, type Phase } from '../../events/phase.ts';
+import type { Phase } from '../../events/phase.ts';
 import type { Transition } from '../../events/transition.ts';
+import { type ArrivalWords, arrivalWords, isGoodEnd } from '../facts.ts';
 import type { Sentence } from '../language.ts';
-import { endWords, isGoodEnd } from './endings.ts';
+import { endWords } from './endings.ts';
 import { CONCLUDED, phaseName } from './values.ts';
 
 /** The arrival of a task in a phase, behind the task's name. */
@@ -32,15 +33,15 @@ const OF_STATUS: ReadonlyMap<string, string> = new Map([
 const CONCLUDABLE: ReadonlySet<Phase> = new Set(['full', 'incremental']);
 
 const ROLLED_BACK = 'IP 交换已回滚（但状态显示为成功）';
-/** The one status that means `stopped`; any other does only after a roll-back. */
-const STOPPED = 'TERMINATED';
+const WORDS: ArrivalWords = {
+  phases: ARRIVALS,
+  statuses: OF_STATUS,
+  rolledBack: ROLLED_BACK,
+  concluded: (phase) => (CONCLUDABLE.has(phase) ? `${phaseName(phase)}（${CONCLUDED}）` : undefined),
+};
 
-function arrival({ status, phase, derived, rolledBack }: Standing): string {
-  if (derived && CONCLUDABLE.has(phase)) return `${phaseName(phase)}（${CONCLUDED}）`;
-  if (phase === 'unknown') return `${ARRIVALS.unknown} ${status}`;
-  if (phase === 'stopped' && rolledBack && canonicalStatus(status) !== STOPPED) return ROLLED_BACK;
-  const own = phase === 'succeeded' || phase === 'failed' ? OF_STATUS.get(status) : undefined;
-  return own ?? ARRIVALS[phase];
+function arrival(to: Standing): string {
+  return arrivalWords(to, WORDS);
 }
 
 /** The reading of a task that has arrived somewhere. */

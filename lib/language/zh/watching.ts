@@ -1,5 +1,6 @@
 import type { EventFacts } from '../../events/event.ts';
 import type { CallName } from '../../events/reason.ts';
+import { channelNames } from '../facts.ts';
 import type { Prose, Sentence } from '../language.ts';
 import type { Moments } from '../moments.ts';
 import { failureWords } from './failures.ts';
@@ -27,15 +28,10 @@ export function degradedDetail(answer: string, call: CallName, isDenied: boolean
   return `${answer}${isDenied ? '缺少此权限时' : '恢复之前'}，${CONSEQUENCES[call]}。`;
 }
 
-type Channels = NonNullable<EventFacts['channels']>;
-
-/** As many as a sentence names. */
-const MOST_NAMES = 3;
-
 export const channelBroken =
   ({ moment }: Moments): Sentence =>
-  ({ channels = [], unlisted = 0, reminders }) => {
-    const [first, second] = channels;
+  (facts) => {
+    const { channels: [first, second] = [], reminders } = facts;
     if (first === undefined) return undefined;
     const isReminder = reminders !== undefined;
     if (second === undefined) {
@@ -43,12 +39,11 @@ export const channelBroken =
         ? `通知渠道 ${first.name} 自 ${moment(first.since)} 起故障，至今未恢复：${first.reason}`
         : `通知渠道 ${first.name} 故障，消息无法送达：${first.reason}`;
     }
-    const all = channels.length + unlisted;
-    return `${all} 个通知渠道${isReminder ? '仍然故障' : '故障，消息无法送达'}：${names(channels, all)}`;
+    const { all } = channelNames(facts);
+    return `${all} 个通知渠道${isReminder ? '仍然故障' : '故障，消息无法送达'}：${names(facts)}`;
   };
 
-function names(channels: Channels, all: number): string {
-  const named = channels.slice(0, MOST_NAMES).map(({ name }) => name);
-  const more = all - named.length;
+function names(facts: EventFacts): string {
+  const { names: named, all, more } = channelNames(facts);
   return `${named.join('、')}${more > 0 ? ` 等 ${all} 个` : ''}`;
 }

@@ -41,7 +41,16 @@ module.exports = {
     ),
     room(
       'cli',
-      lib('runtime', 'rehearsal', 'delivery/redrive', 'config', 'store', 'http/undici', 'telemetry'),
+      lib(
+        'runtime',
+        'status',
+        'rehearsal',
+        'delivery/redrive',
+        'config',
+        'store',
+        'http/undici',
+        'telemetry',
+      ),
     ),
     // Proxies on the way to the user's channels are not on the way to the simulated API (http/proxies). Actions on events
     // are played in English (language/en).
@@ -49,7 +58,25 @@ module.exports = {
       'rehearsal',
       lib('runtime', 'simulator', 'config', 'store', 'channels', 'language/en', 'http/proxies', 'telemetry'),
     ),
-    // The projects of a configuration are made into those that poll takes (poll/target, migration, events). A watcher that
+    // What is known, from the stored state alone: it calls nobody and writes nothing. Its words are English (language/en).
+    room(
+      'status',
+      lib(
+        'records',
+        'migration',
+        'delivery/redrive',
+        'delivery/dead-letters',
+        'delivery/health-record',
+        'delivery/outbox',
+        'events',
+        'language/en',
+        'channels',
+        'store',
+      ),
+    ),
+    typesOnly('status', 'channels|store'),
+    // The projects of a configuration are made into those that poll takes (poll/target, migration, events) and those that a
+    // status is read for (status/source). A watcher that
     // starts names the channels that are broken in its record (delivery/health-record, records). No tick may outlast a
     // lease (delivery/outbox/lease) or its last pass (poll/further-passes).
     room(
@@ -59,6 +86,7 @@ module.exports = {
         'poll/target',
         'poll/context',
         'poll/further-passes',
+        'status',
         'delivery/health-record',
         'delivery/outbox/lease',
         'records',

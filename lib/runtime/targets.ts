@@ -7,7 +7,8 @@ import { plainId } from '../migration/model/task-id.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import type { Fingerprints } from '../migration/project/cooldown.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
-import type { TickGroup, TickProject, Trust } from '../poll/target.ts';
+import type { TickGroup, TickProject } from '../poll/target.ts';
+import type { SourceProject } from '../status/source.ts';
 
 /** A project as messages show it. */
 export function watchedProject(project: ProjectConfig, config: Config, stamp: Stamp): WatchedProject {
@@ -31,8 +32,21 @@ export function tickProject(
   dcs: DcsClient,
   stamp: Stamp,
 ): TickProject {
-  const { id, name, region, endpoint, credentials, allowInsecure, tasks, discover } = project;
+  const { id, region, endpoint, credentials, allowInsecure } = project;
   const access = { projectId: id, region, endpoint, credentials, allowInsecure };
+  return {
+    ...watchedProject(project, config, stamp),
+    ...sourceProject(project, config, stamp),
+    look: (taskId, until) => dcs.look(access, taskId, until),
+    list: (until, trust) => dcs.list(access, until, trust),
+    stats: (taskId, until) => dcs.stats(access, taskId, until),
+    logs: (taskId, until) => dcs.logs(access, taskId, until),
+  };
+}
+
+/** A project as its state is read: its tasks, without any call of DCS. */
+export function sourceProject(project: ProjectConfig, config: Config, stamp: Stamp): SourceProject {
+  const { id, name, region, tasks, discover } = project;
   const watchOf = (taskId: string) => ({
     projectId: id,
     taskId,
@@ -43,15 +57,13 @@ export function tickProject(
     thresholds: config.settings.thresholds,
   });
   return defined({
-    ...watchedProject(project, config, stamp),
+    id,
+    name,
+    region,
     ...fingerprints(project),
-    watches: tasks.map(({ id, name, labels }) => defined({ ...watchOf(id), name, labels })),
+    watches: tasks.map(({ id, name, labels }) => defined<Watch>({ ...watchOf(id), name, labels })),
     discover,
     watchOf: (taskId: string) => ({ ...watchOf(taskId), labels: discover?.labels ?? {}, discoveredBy: name }),
-    look: (taskId: string, until: number) => dcs.look(access, taskId, until),
-    list: (until: number, trust?: Trust) => dcs.list(access, until, trust),
-    stats: (taskId: string, until: number) => dcs.stats(access, taskId, until),
-    logs: (taskId: string, until: number) => dcs.logs(access, taskId, until),
   });
 }
 

@@ -4,6 +4,7 @@ import type { MigrationEvent } from '../../events/event.ts';
 import { projectPartition, taskRecordId } from '../../records/keys.ts';
 import type { SentEntry, StoredRecord } from '../../records/record.ts';
 import type { HeldRecord } from '../../records/records.ts';
+import type { StoredDeadLetter } from '../dead-letters.ts';
 import { heldFor } from '../outbox/batching/quiet-time.ts';
 import { deliveryName, pending, redriveCount } from '../outbox/outbox.ts';
 import type { PendingDelivery, Recipient } from '../outbox/types.ts';
@@ -142,18 +143,18 @@ function pendingDelivery(
 }
 
 /** A dead letter that is still pending is not dead yet, and one that arrived nevertheless is not dead any more. */
-function dead(
-  { deadLetters: letters, records }: Inventory,
-  projects: readonly NamedProject[],
-): KnownDelivery[] {
+export function deadIn({ deadLetters, records }: Inventory): readonly StoredDeadLetter[] {
   const known = new Set(records.flatMap(({ record }) => namesIn(record)));
-  return letters
+  return deadLetters
     .map(({ letter }) => letter)
-    .filter(({ event, channel }) => !known.has(deliveryName(event.id, channel)))
-    .map((letter) => {
-      const { why, diedAt } = letter;
-      return described(letter, letter.delivery, projects, { state: 'dead', why, diedAt });
-    });
+    .filter(({ event, channel }) => !known.has(deliveryName(event.id, channel)));
+}
+
+function dead(books: Inventory, projects: readonly NamedProject[]): KnownDelivery[] {
+  return deadIn(books).map((letter) => {
+    const { why, diedAt } = letter;
+    return described(letter, letter.delivery, projects, { state: 'dead', why, diedAt });
+  });
 }
 
 /** How far a delivery has come. */

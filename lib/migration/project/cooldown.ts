@@ -75,20 +75,27 @@ function recentAt(endpointFingerprint: string, all: readonly Cooldown[], now: Da
   );
 }
 
+/** Whether the endpoint or the key is to be left alone, see {@link coolingDownUntil}. */
+export function isCoolingDown(own: readonly Cooldown[], context: CooldownContext): boolean {
+  return coolingDownUntil(own, context) !== undefined;
+}
+
 /**
- * Whether the endpoint or the key is to be left alone. Another key was not refused, so it needs no cooldown; one that is
- * longer than any was made by a clock that was wrong.
+ * Until when the endpoint or the key is to be left alone (ISO 8601, UTC). Another key was not refused, so it needs no
+ * cooldown; one that is longer than any was made by a clock that was wrong.
  *
  * @param own the project's own cooldowns
  */
-export function isCoolingDown(own: readonly Cooldown[], { access, all, now }: CooldownContext): boolean {
+export function coolingDownUntil(
+  own: readonly Cooldown[],
+  { access, all, now }: CooldownContext,
+): string | undefined {
   const shared = all.filter((one) => one.endpointFingerprint === access.endpointFingerprint);
-  return [...own, ...shared]
+  const lasting = [...own, ...shared]
     .filter((one) => isOf(one, access))
-    .some(({ until }) => {
-      const leftMs = Date.parse(until) - now.getTime();
-      return leftMs > 0 && leftMs <= MAX_COOLDOWN_MS;
-    });
+    .map(({ until }) => Date.parse(until))
+    .filter((until) => until > now.getTime() && until - now.getTime() <= MAX_COOLDOWN_MS);
+  return lasting.length === 0 ? undefined : new Date(Math.max(...lasting)).toISOString();
 }
 
 /** Whether a project's cooldown concerns this endpoint and key. */

@@ -23,7 +23,7 @@ export type CallOutcomes = Readonly<Partial<Record<EnrichmentCall, CallOutcome>>
 /** A call that fails once or twice is noise. Logs are read so seldom that their failures are in no row. */
 const FAILURES_UNTIL_TOLD = 3;
 
-const CALLS: Readonly<Record<EnrichmentCall, CallName>> = {
+export const CALLS: Readonly<Record<EnrichmentCall, CallName>> = {
   list: 'ListMigrationTask',
   stats: 'ShowMigrationTaskStats',
   logs: 'ListMigrationTaskLogs',

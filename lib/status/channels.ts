@@ -1,0 +1,35 @@
+import { defined } from '../base/defined.ts';
+import { brokenIn, stateOf } from '../delivery/health-record.ts';
+import { allows } from '../delivery/outbox/backoff/circuit-breaker.ts';
+import { WATCHER_KEY } from '../records/keys.ts';
+import { newRecord } from '../records/record.ts';
+import type { StatusSource } from './source.ts';
+import type { BrokenStatus, ChannelStatus } from './status.ts';
+import { NO_DELIVERIES, type Stored } from './stored.ts';
+
+export function channelStatuses({ channels, now }: StatusSource, stored: Stored): readonly ChannelStatus[] {
+  const watcher = stored.find(WATCHER_KEY) ?? newRecord(now);
+  const broken = new Map(
+    brokenIn(watcher, new Map(channels.map(({ channel }) => [channel.name, channel]))).map(
+      ({ channel, since, reason, nextTryAt }): [string, BrokenStatus] => [
+        channel,
+        { since, reason, nextTryAt },
+      ],
+    ),
+  );
+  return channels.map(({ channel, type }) => {
+    const { name, audience, quiet } = channel;
+    const circuit = stateOf(watcher, channel);
+    const isResting = !broken.has(name) && !allows(circuit, channel, now);
+    const quietUntil = quiet?.until(now.getTime());
+    return defined<ChannelStatus>({
+      name,
+      type,
+      audience,
+      ...(stored.byChannel.get(name) ?? NO_DELIVERIES),
+      broken: broken.get(name),
+      restsUntil: isResting ? circuit?.openUntil : undefined,
+      quietUntil: quietUntil === undefined ? undefined : new Date(quietUntil).toISOString(),
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import { membershipOf } from '../migration/group/membership.ts';
+import { GROUPS_PARTITION, groupRecordId } from '../records/keys.ts';
+import type { KnownTask } from './known-task.ts';
+import type { StatusSource } from './source.ts';
+import { ANNOUNCEMENTS, type GroupStatus } from './status.ts';
+import type { Stored } from './stored.ts';
+
+export function groupStatuses(
+  { groups }: StatusSource,
+  tasks: readonly KnownTask[],
+  stored: Stored,
+): readonly GroupStatus[] {
+  return groups.map(({ name, isMember }) => {
+    const members = tasks
+      .filter(({ watch }) => isMember(watch))
+      .map(({ watch, record }) => ({ watch, task: record?.state }));
+    const { seen, size } = membershipOf(members);
+    const state = stored.find({ partition: GROUPS_PARTITION, id: groupRecordId(name) })?.state;
+    return {
+      name,
+      tasks: size,
+      ready: seen.filter(({ ready }) => ready).length,
+      done: seen.filter(({ isFinished }) => isFinished).length,
+      failed: seen.filter(({ isFailed }) => isFailed).length,
+      announced: ANNOUNCEMENTS.filter((word) => state?.announced?.[word] !== undefined),
+    };
+  });
+}

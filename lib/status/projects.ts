@@ -1,0 +1,36 @@
+import { defined } from '../base/defined.ts';
+import type { EnrichmentCall, ProjectState } from '../migration/model/state.ts';
+import { coolingDownUntil } from '../migration/project/cooldown.ts';
+import { CALLS } from '../migration/project/degraded.ts';
+import { projectPartition, projectRecordId } from '../records/keys.ts';
+import type { SourceProject, StatusSource } from './source.ts';
+import type { ProjectStatus } from './status.ts';
+import type { Stored } from './stored.ts';
+import { failingStatus } from './task.ts';
+
+/** Each entry of the configuration; those for one project share its record. */
+export function projectStatuses({ projects, now }: StatusSource, stored: Stored): readonly ProjectStatus[] {
+  const all = projects.flatMap((project) => stateOf(project, stored)?.cooldowns ?? []);
+  return projects.map((project) => {
+    const { id, name, region } = project;
+    const state = stateOf(project, stored);
+    return defined<ProjectStatus>({
+      id,
+      name,
+      region,
+      failing: state?.failing && failingStatus(state.failing),
+      cooldownUntil: coolingDownUntil(state?.cooldowns ?? [], { access: project, all, now }),
+      degraded: degradedCalls(state),
+    });
+  });
+}
+
+export function stateOf({ id }: SourceProject, stored: Stored): ProjectState | undefined {
+  return stored.find({ partition: projectPartition(id), id: projectRecordId(id) })?.state;
+}
+
+const ORDER: readonly EnrichmentCall[] = ['list', 'stats', 'logs'];
+
+function degradedCalls({ degraded = {} }: ProjectState = {}): readonly string[] {
+  return ORDER.filter((call) => degraded[call]?.announced).map((call) => CALLS[call]);
+}

@@ -1,0 +1,87 @@
+import { compareText } from '../base/compare.ts';
+import { defined } from '../base/defined.ts';
+import type { Inventory } from '../delivery/redrive/inventory.ts';
+import { type KnownDelivery, listDeliveries } from '../delivery/redrive/known-deliveries.ts';
+import type { Severity } from '../events/phase.ts';
+import { standingsOf } from '../migration/model/state.ts';
+import { plainRecordId, projectPartition, taskRecordId } from '../records/keys.ts';
+import type { StoredRecord } from '../records/record.ts';
+import type { ItemKey } from '../store/store.ts';
+import type { History, PastPhase, ToldEvent } from './history.ts';
+import type { StatusSource } from './source.ts';
+import type { TaskStatus } from './status.ts';
+import { recordKeyOf, type Stored } from './stored.ts';
+
+/** One migration, as far as its record and the dead letters tell. */
+export function historyOf(task: TaskStatus, stored: Stored, { now, projects }: StatusSource): History {
+  const key = { partition: projectPartition(task.project.id), id: taskRecordId(task.id) };
+  const own = inventoryOf(key, stored);
+  const record = stored.find(key);
+  const names = projects.map(({ id, name, watches }) => ({
+    id,
+    name,
+    tasks: watches.map(({ taskId, name }) => defined<{ id: string; name?: string }>({ id: taskId, name })),
+  }));
+  const deliveries = listDeliveries(own, names, {}, stored.heldIn);
+  return {
+    at: now.toISOString(),
+    task,
+    phases: record === undefined ? [] : phasesOf(record),
+    figures: task.figures,
+    events: toldEvents(deliveries, own, record),
+  };
+}
+
+function inventoryOf(key: ItemKey, { inventory }: Stored): Inventory {
+  const isSame = (other: ItemKey) =>
+    other.partition === key.partition && plainRecordId(other.id) === plainRecordId(key.id);
+  return {
+    records: inventory.records.filter((held) => isSame(held.key)),
+    deadLetters: inventory.deadLetters.filter(({ letter }) => isSame(recordKeyOf(letter))),
+    problems: [],
+  };
+}
+
+function phasesOf({ state }: StoredRecord): readonly PastPhase[] {
+  const all = standingsOf(state);
+  return all.map(({ phase, status, since }, place) =>
+    defined<PastPhase>({ phase, status, from: since, to: all[place + 1]?.since }),
+  );
+}
+
+/** Events with their deliveries, and those of the present run of which only type and time are known. */
+function toldEvents(
+  deliveries: readonly KnownDelivery[],
+  { deadLetters }: Inventory,
+  record: StoredRecord | undefined,
+): readonly ToldEvent[] {
+  const stored = [
+    ...(record?.outbox ?? []).map(({ event }) => event),
+    ...deadLetters.map(({ letter }) => letter.event),
+  ];
+  const severities = new Map(stored.map(({ id, data }) => [id, data.severity]));
+  const told = [...Map.groupBy(deliveries, ({ eventId }) => eventId)].map(([id, group]) =>
+    toldEvent(group, severities.get(id)),
+  );
+  const known = new Set(told.map(nameOf));
+  const others = (record?.state.run?.events ?? [])
+    .map(({ type, at }): ToldEvent => ({ time: at, type, summary: wordsOf(type), deliveries: [] }))
+    .filter((one) => !known.has(nameOf(one)));
+  return [...told, ...others].toSorted((a, b) => compareText(a.time, b.time));
+}
+
+function nameOf({ time, type }: ToldEvent): string {
+  return `${time} ${type}`;
+}
+
+function toldEvent(deliveries: readonly KnownDelivery[], severity: Severity | undefined): ToldEvent {
+  const worded = deliveries.find(({ time }) => time !== undefined);
+  const type = deliveries.find(({ type }) => type !== undefined)?.type ?? '';
+  const time = worded?.time ?? deliveries[0]?.deliveredAt ?? '';
+  return defined<ToldEvent>({ time, type, severity, summary: worded?.summary ?? wordsOf(type), deliveries });
+}
+
+/** In place of words that are stored no more. */
+function wordsOf(type: string): string {
+  return type.split('.').slice(-1).join('').replaceAll('_', ' ');
+}

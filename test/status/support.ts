@@ -1,0 +1,14 @@
+import { statusSource } from '../../lib/runtime/status-source.ts';
+import { type ReadHistory, readHistory, readStatus } from '../../lib/status/read.ts';
+import type { Status } from '../../lib/status/status.ts';
+import type { World } from '../support/world.ts';
+
+/** The status of a world now. */
+export async function statusIn({ config, store, clock }: World): Promise<Status> {
+  return readStatus(statusSource({ config, store, now: new Date(clock.now()) }));
+}
+
+/** What is known of one task of a world, and of what was told about it. */
+export async function historyIn({ config, store, clock }: World, wanted: string): Promise<ReadHistory> {
+  return readHistory(statusSource({ config, store, now: new Date(clock.now()) }), wanted);
+}

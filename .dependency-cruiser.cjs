@@ -39,6 +39,7 @@ module.exports = {
       lib('runtime', 'cli', 'config/references', 'telemetry/describe', 'telemetry/log'),
       '^functions/',
     ),
+    // Times are written as messages write them (language/moments).
     room(
       'cli',
       lib(
@@ -49,6 +50,7 @@ module.exports = {
         'config',
         'store',
         'http/undici',
+        'language/moments',
         'telemetry',
       ),
     ),

@@ -42,3 +42,14 @@ function piecesOf(word: string, columns: number): string[] {
   }
   return pieces;
 }
+
+/** A text that is cut, with an ellipsis, where it is wider than so many columns. */
+export function cutTo(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let left = columns - 1;
+  const fitting = [...text].filter((character) => {
+    left -= columnsOf(character);
+    return left >= 0;
+  });
+  return `${fitting.join('')}…`;
+}

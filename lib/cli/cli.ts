@@ -1,13 +1,13 @@
+import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Clock } from '../base/clock.ts';
 import { reasonOf } from '../base/errors.ts';
 import { ConfigError } from '../config/errors.ts';
 import { StoreError } from '../store/errors.ts';
-import { type Command, EXIT, type ExitCode } from './command.ts';
-import { COMMANDS } from './commands/index.ts';
-import { START_HELP } from './start-options.ts';
-import { createTerminal, type Host } from './terminal/terminal.ts';
-
-const HEADLINE = 'dcs-migration-watch: reports Huawei Cloud DCS migrations to Slack and webhooks';
+import { EXIT, type ExitCode } from './command.ts';
+import { COMMAND_NAMES, isCommand } from './commands/index.ts';
+import { meantForUs } from './npm-options.ts';
+import { createCli, createProgram, endOf } from './program.ts';
+import { createTerminal, type Host, type Terminal } from './terminal/terminal.ts';
 
 /**
  * Runs one command line in a process.
@@ -16,43 +16,67 @@ const HEADLINE = 'dcs-migration-watch: reports Huawei Cloud DCS migrations to Sl
  * @returns the exit code; never rejects
  */
 export async function main(argv: readonly string[], host: Host, clock: Clock): Promise<ExitCode> {
-  const terminal = createTerminal(host, clock, argv.includes('--json'));
+  const isAsked = (option: string) => argv.includes(option);
+  const isQuiet = isAsked('--quiet') && !isAsked('--help');
+  const terminal = createTerminal(host, clock, { asJson: isAsked('--json'), isQuiet });
   // A command whose lines cannot be written has nothing else to do.
   terminal.onWriteFailure(() => host.exit(EXIT.failed));
   try {
-    const { name, args } = split(argv);
-    const { command } = await COMMANDS[name]();
-    const ended = await command.run(args, terminal);
-    if (ended !== 'help') return ended;
-    terminal.write(command.help ?? (await overview()));
-    return EXIT.done;
+    return await run(argv, terminal);
   } catch (error) {
     terminal.complain(reasonOf(error));
     return exitOf(error, argv);
   }
 }
 
-/** The first word names the command; without one it watches. */
-function split(argv: readonly string[]) {
-  const [word = '', ...args] = argv;
-  return isCommand(word) ? { name: word, args } : { name: 'watch' as const, args: argv };
+/** Words of a command line with the command that they are for: without a word for one, it watches. */
+function wordsOf(argv: readonly string[]): readonly string[] {
+  const [first] = argv;
+  const isForAll = first !== undefined && (FOR_ALL.has(first) || !first.startsWith('-'));
+  return isForAll ? argv : ['watch', ...argv];
 }
 
-function isCommand(word: string): word is keyof typeof COMMANDS {
-  return Object.hasOwn(COMMANDS, word);
+const FOR_ALL: ReadonlySet<string> = new Set(['--help', '-h', '--version']);
+
+async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const cli = createCli(terminal, (ended) => {
+    code = ended;
+  });
+  const words = wordsOf(argv);
+  const [word = ''] = words;
+  // A command starts without the others; help is about all of them.
+  const program = await createProgram(cli, isCommand(word) ? [word] : COMMAND_NAMES);
+  const meant = meantForUs(optionsIn(program), argv, terminal.env);
+  if (meant !== undefined)
+    return misused(`npm took options that belong to this command; type: ${meant}`, terminal);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const end = endOf(error, program);
+    if (typeof end !== 'object') return end;
+    const where = isCommand(word) && word !== 'watch' ? `${word} ` : '';
+    return misused(`${misplaced(words) ?? end.problem}; ${where}--help shows the options`, terminal);
+  }
 }
 
-async function overview(): Promise<string> {
-  const modules = await Promise.all(Object.values(COMMANDS).map((load) => load()));
-  return [HEADLINE, '', ...usageLines(modules.map(({ command }) => command)), '', START_HELP].join('\n');
+/** Long options of a command and of the commands within it. */
+function optionsIn({ options, commands }: CommandUnknownOpts): string[] {
+  const own = options.flatMap(({ long }) => long ?? []);
+  return [...new Set([...own, ...commands.flatMap(optionsIn)])];
 }
 
-function usageLines(commands: readonly Command[]): string[] {
-  const listed = commands.flatMap(({ usage, about = '' }) => (usage === undefined ? [] : [{ usage, about }]));
-  return listed.flatMap(({ usage, about }) => [
-    `npm start -- ${usage}`,
-    ...(about === '' ? [] : [`    ${about}`]),
-  ]);
+function misused(problem: string, { complain }: Terminal): ExitCode {
+  complain(`command line: ${problem}`);
+  return EXIT.misused;
+}
+
+/** A command behind options is taken for a value. */
+function misplaced([word, ...others]: readonly string[]): string | undefined {
+  const late = others.find((other) => word === 'watch' && isCommand(other));
+  return late === undefined ? undefined : `${late} must come first, before its options`;
 }
 
 function exitOf(error: unknown, argv: readonly string[]): ExitCode {

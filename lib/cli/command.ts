@@ -1,30 +1,28 @@
+import type { CommandUnknownOpts, Command as Program } from '@commander-js/extra-typings';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** Done; the work could not be done; the configuration or the command line is wrong. */
-export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
+/**
+ * Done; the work could not be done, or the answer is no; the configuration or the command line is wrong; time ran out.
+ */
+export const EXIT = { done: 0, failed: 1, misused: 2, timedOut: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** One command of the command line. */
-export interface Command {
-  /** Its line in the overview: the words after `npm start --`; absent where an option does the same. */
-  readonly usage?: string;
-  /** Its purpose, behind its usage. */
-  readonly about?: string;
-  /** Its own text for --help; without one it shows the overview. */
-  readonly help?: string;
-  /**
-   * @param args what follows its name on the command line
-   * @returns `help` to have its help shown
-   * @throws {ConfigError | StoreError}
-   */
-  run(args: readonly string[], terminal: Terminal): Promise<ExitCode | 'help'>;
+/** A command line of the program with what was typed behind it, and what it does. */
+export type Example = readonly [words: string, purpose: string];
+
+/** The command line that commands are parts of. */
+export interface Cli {
+  readonly terminal: Terminal;
+  /** A command to add arguments, options and an action to. */
+  command(name: string, purpose: string, examples?: readonly Example[]): Program;
+  /** An action's work: its exit code is that of the command line. */
+  ends(work: Promise<ExitCode>): Promise<void>;
 }
 
-/** The first sentence of an error of `parseArgs`; hints for programmers follow behind it. */
-export function firstSentence(error: unknown): string {
-  const [first = ''] = error instanceof Error ? error.message.split(/\.(?:\s|$)/) : [];
-  return first === '' ? 'not understood' : first;
+/** The file of one command. */
+export interface CommandModule {
+  readonly command: (cli: Cli) => CommandUnknownOpts;
 }
 
-/** The SQLite file where no option names one. */
+/** The SQLite file where no option names a state. */
 export const DEFAULT_STATE = '.state/watch.db';

@@ -76,24 +76,3 @@ export function noConfiguration(cwd: string, signs: readonly string[]): ConfigEr
     `there is no configuration: looked for ${CONFIG_FILES.join(' and ')} in ${cwd}, ${found}.${why} Write one (watch.example.yml shows how), or name it with --config FILE or WATCH_CONFIG`,
   );
 }
-
-/**
- * The command as it was meant when npm took options for its own: `npm start --once` starts us without `--once`, and
- * tells only by variables what it took.
- *
- * @param options the options that this command has, without dashes
- * @returns what to type instead; nothing when npm took nothing
- */
-export function meantForUs(
-  options: readonly string[],
-  args: readonly string[],
-  env: Env,
-): string | undefined {
-  if (env['npm_lifecycle_event'] === undefined) return undefined;
-  const taken = options.flatMap((name) => {
-    const value = env[`npm_config_${name.replaceAll('-', '_')}`];
-    if (value === undefined || value === '' || args.some((arg) => arg.startsWith(`--${name}`))) return [];
-    return [value === 'true' ? `--${name}` : `--${name}=${value}`];
-  });
-  return taken.length === 0 ? undefined : ['npm start --', ...taken, ...args].join(' ');
-}

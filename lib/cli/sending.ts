@@ -7,23 +7,19 @@ import { watchedProject } from '../runtime/targets.ts';
 import { tickBudgetMs } from '../runtime/tick-budget.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
-import { logLine } from './terminal/terminal.ts';
 
 export interface Sending {
   readonly config: Config;
   readonly store: Store;
   readonly clock: Clock;
-  readonly json: boolean;
-  /** Takes each line of the log: it is a line of the result. */
-  write(line: string): void;
+  readonly log: Log;
 }
 
 /** Does work that sends, with all that it needs for it. */
 export async function sending<T>(
-  { config, store, clock, json, write }: Sending,
+  { config, store, clock, log }: Sending,
   work: (parts: RedriveContext) => Promise<T>,
 ): Promise<T> {
-  const log: Log = (entry) => write(logLine(entry, clock, json));
   const http = createHttpClient({ proxies: config.proxies });
   const stamp = newStamp();
   try {

@@ -57,16 +57,9 @@ function aboutOf({ about }: Scenario = WHOLE_STORY): string {
   return about;
 }
 
-export const SCENARIO_NAMES: readonly string[] = [...SCENARIOS.keys()];
+const SCENARIO_NAMES: readonly string[] = [...SCENARIOS.keys()];
 
 /** For a list of options: each name with what it shows, a line each. */
 export const SCENARIO_LINES: readonly string[] = [...SCENARIOS].map(
   ([name, { about }]) => `${name.padEnd(11)} ${about}`,
 );
-
-/** @throws {Error} with a line that names those that there are */
-export function scenarioOf(name: string): Scenario {
-  const scenario = SCENARIOS.get(name);
-  if (scenario !== undefined) return scenario;
-  throw new Error(`there is no scenario ${JSON.stringify(name)}; choose one of ${SCENARIO_NAMES.join(', ')}`);
-}

@@ -17,11 +17,18 @@ export function describe(entry: LogEntry): LogLine {
   return { level: levelOf(entry), message: printable(messageOf(entry)), fields: factsOf(entry) };
 }
 
-/** An entry as a line for people, with the time in UTC: `2026-01-05 02:12:11Z`. */
-export function textLine(entry: LogEntry, now: Date): string {
+/**
+ * An entry as a line for people.
+ *
+ * @param timeText makes its time (ISO 8601, UTC) one that they read; without it: `2026-01-05 02:12:11Z`
+ */
+export function textLine(entry: LogEntry, now: Date, timeText = inUtc): string {
   const { level, message } = describe(entry);
-  const time = now.toISOString();
-  return `${time.slice(0, 10)} ${time.slice(11, 19)}Z ${MARKS[level]} ${message}`;
+  return `${timeText(now.toISOString())} ${MARKS[level]} ${message}`;
+}
+
+function inUtc(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}Z`;
 }
 
 /** An entry as a line of JSON. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { meantForUs, noConfiguration, signsOfWork } from '../../lib/cli/intent.ts';
+import { noConfiguration, signsOfWork } from '../../lib/cli/intent.ts';
 
 let cwd: string;
 
@@ -71,24 +71,5 @@ describe('the error about a missing configuration', () => {
   test('names the configuration in the folder above', async () => {
     await writeFile(join(cwd, '..', 'watch.yml'), '');
     expect(noConfiguration(cwd, []).message).toContain(join('..', 'watch.yml'));
-  });
-});
-
-describe('options that npm took as its own', () => {
-  const OPTIONS = ['once', 'state', 'scenario'];
-  const NPM = { npm_lifecycle_event: 'start' };
-
-  test('are recommended after a second --', () => {
-    expect(meantForUs(OPTIONS, [], { ...NPM, npm_config_once: 'true' })).toBe('npm start -- --once');
-    expect(meantForUs(OPTIONS, ['stall'], { ...NPM, npm_config_scenario: 'true' })).toBe(
-      'npm start -- --scenario stall',
-    );
-    expect(meantForUs(OPTIONS, [], { ...NPM, npm_config_state: 'a.db' })).toBe('npm start -- --state=a.db');
-  });
-
-  test('are none when they arrived, when npm has others, and without npm', () => {
-    expect(meantForUs(OPTIONS, ['--once'], { ...NPM, npm_config_once: 'true' })).toBeUndefined();
-    expect(meantForUs(OPTIONS, [], { ...NPM, npm_config_loglevel: 'error' })).toBeUndefined();
-    expect(meantForUs(OPTIONS, [], { npm_config_once: 'true' })).toBeUndefined();
   });
 });

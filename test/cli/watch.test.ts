@@ -396,13 +396,14 @@ describe('a wrong command line or state file', () => {
     expect(unknown.err).toContain('--onse');
 
     expect(await run(['surplus'])).toMatchObject({ code: 2 });
-    for (const args of [
-      ['--config', '-x', '--once'],
-      ['deliveries', 'redrive', '--since', '-1h'],
+    for (const [problem, ...args] of [
+      ["'--config <file>' argument missing", '--config', '--once'],
+      ["'--state <place>' argument missing", '--state'],
+      ['--since expects a span', 'deliveries', 'redrive', '--since', '-1h'],
     ]) {
       const { code, err } = await run(args);
       expect({ code, lines: err.trim().split('\n').length }).toEqual({ code: 2, lines: 1 });
-      expect(err).toContain('argument is ambiguous; ');
+      expect(err).toContain(problem);
     }
     expect(await run(['--json', 'deliveries', 'list'])).toMatchObject({
       code: 2,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { Clock } from '../../lib/base/clock.ts';
 import { SCENARIOS } from '../../lib/rehearsal/scenarios.ts';
-import { rehearseHere, rehearseTo, SCENARIO_LINES, scenarioOf } from '../../lib/rehearsal/start.ts';
+import { rehearseHere, rehearseTo, SCENARIO_LINES } from '../../lib/rehearsal/start.ts';
 import { SIMULATED_PASSWORDS } from '../../lib/simulator/answers.ts';
 import { problemsOf } from '../support/event-schemas.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -45,7 +45,7 @@ interface Here {
 
 async function play({ scenario, asJson = true, isReadAlong = false, clock = paces().clock }: Here) {
   const lines: string[] = [];
-  const chosen = scenario === undefined ? undefined : scenarioOf(scenario);
+  const chosen = scenario === undefined ? undefined : SCENARIOS.get(scenario);
   const write = (line: string) => lines.push(line);
   await rehearseHere({ write, asJson, isReadAlong, columns: 200, clock, scenario: chosen }, true);
   return lines;
@@ -308,7 +308,7 @@ describe("a rehearsal in the user's own channels", () => {
       isReadAlong: false,
       columns: 200,
       clock: paces().clock,
-      scenario: scenarioOf('failure'),
+      scenario: SCENARIOS.get('failure'),
     });
     expect(hasArrived).toBe(false);
     expect(lines.filter((line) => line.includes(`not delivered: HTTP ${status}`))).toHaveLength(attempts);

@@ -1,11 +1,19 @@
-import type { Command } from '../command.ts';
+import type { CommandModule } from '../command.ts';
 
 /**
- * Every command, by the word that calls it: a file or folder here, and a line. Each is loaded only when it is asked for:
- * a tick starts without the others.
+ * Every command, by the word that calls it: a file or folder here, and a line, in the order of the help. Each is loaded
+ * only when it is asked for: a tick starts without the others.
  */
 export const COMMANDS = {
   watch: () => import('./watch.ts'),
   rehearse: () => import('./rehearse.ts'),
   deliveries: () => import('./deliveries/deliveries.ts'),
-} as const satisfies Record<string, () => Promise<{ readonly command: Command }>>;
+} as const satisfies Record<string, () => Promise<CommandModule>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export function isCommand(word: string): word is CommandName {
+  return Object.hasOwn(COMMANDS, word);
+}
+
+export const COMMAND_NAMES = Object.keys(COMMANDS).filter(isCommand);

@@ -1,39 +1,67 @@
+import { Option } from '@commander-js/extra-typings';
 import { defined } from '../../base/defined.ts';
 import type { Config } from '../../config/schema/file.ts';
 import { findConfig, readConfig } from '../../config/source.ts';
 import { audienceOf } from '../../rehearsal/audience.ts';
 import { rehearseHere, rehearseTo } from '../../rehearsal/start.ts';
-import { type Command, EXIT, type ExitCode } from '../command.ts';
+import { type Cli, EXIT, type ExitCode } from '../command.ts';
 import { noConfiguration } from '../intent.ts';
-import { readStartOptions, type StartOptions } from '../start-options.ts';
+import { configOption, jsonOption, quietOption, stateOption } from '../options.ts';
+import { channelOption, type RehearsalOptions, scenarioOption } from '../start-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** `rehearse` does the same as `--rehearse`. */
-export const command: Command = {
-  async run(args, terminal) {
-    const options = readStartOptions(['--rehearse', ...args], terminal);
-    return typeof options === 'object' ? rehearse(options, terminal) : options;
-  },
-};
+export function command({ terminal, command, ends }: Cli) {
+  return command(
+    'rehearse',
+    'play a whole migration in a simulated DCS API, and send its messages, marked as a drill, to the chats of the configuration',
+    [
+      ['rehearse', 'to your chats; without a configuration, on this machine alone'],
+      ['rehearse --scenario dead', 'one situation'],
+      ['rehearse --channel cutover', 'to a webhook as well'],
+    ],
+  )
+    .addOption(scenarioOption())
+    .addOption(channelOption())
+    .addOption(configOption())
+    .addOption(jsonOption('JSON lines instead of text'))
+    .addOption(quietOption())
+    .addOption(stateOption().hideHelp())
+    .addOption(new Option('--once').hideHelp())
+    .addOption(new Option('--rehearse').hideHelp())
+    .action(({ channel = [], ...options }) => ends(rehearse({ ...options, channel }, terminal, true)));
+}
 
-/** Plays a migration: to the chats of the configuration, or where there is none, on this machine alone. */
-export async function rehearse(options: StartOptions, terminal: Terminal): Promise<ExitCode> {
+/**
+ * Plays a migration: to the chats of the configuration, or where there is none, on this machine alone.
+ *
+ * @param isWanted somebody asked for it; else there is one because there is no configuration
+ */
+export async function rehearse(
+  options: RehearsalOptions,
+  terminal: Terminal,
+  isWanted: boolean,
+): Promise<ExitCode> {
   const { env, cwd } = terminal;
   const found = findConfig({ option: options.config, env, cwd });
-  if (found === undefined) return rehearseWithoutConfig(options, terminal);
+  if (found === undefined) return rehearseWithoutConfig(options, terminal, isWanted);
   const config = await readConfig(found, env, undefined, { channelsOnly: true });
   return rehearseWith(config, options, terminal);
 }
 
-async function rehearseWithoutConfig(options: StartOptions, terminal: Terminal): Promise<ExitCode> {
+async function rehearseWithoutConfig(
+  options: RehearsalOptions,
+  terminal: Terminal,
+  isWanted: boolean,
+): Promise<ExitCode> {
   const { cwd } = terminal;
   if (options.channel.length > 0) throw noConfiguration(cwd, ['--channel is given']);
-  return exitOf(await rehearseHere(startOf(options, terminal), options.rehearse));
+  return exitOf(await rehearseHere(startOf(options, terminal), isWanted));
 }
 
 async function rehearseWith(
   { channels, proxies }: Config,
-  options: StartOptions,
+  options: RehearsalOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   if (options.scenario?.takesLong) {
@@ -50,7 +78,7 @@ async function rehearseWith(
   return exitOf(await rehearseTo(audience, defined({ ...startOf(options, terminal), proxies })));
 }
 
-function startOf({ json, scenario }: StartOptions, { write, isReadAlong, columns, clock }: Terminal) {
+function startOf({ json, scenario }: RehearsalOptions, { write, isReadAlong, columns, clock }: Terminal) {
   return { write, asJson: json, isReadAlong: isReadAlong && !json, columns, scenario, clock };
 }
 

@@ -2,51 +2,80 @@ import { count } from '../../base/text.ts';
 import { followConfig } from '../../config/follow.ts';
 import type { Config } from '../../config/schema/file.ts';
 import { type ConfigSource, findConfig, readConfig } from '../../config/source.ts';
+import type { Scenario } from '../../rehearsal/scenarios.ts';
 import { untilNextTick } from '../../runtime/next-tick.ts';
 import { quietNow } from '../../runtime/quiet-now.ts';
 import { createWarmApp, type WarmApp } from '../../runtime/warm-app.ts';
 import { StoreError } from '../../store/errors.ts';
-import { openStore } from '../../store/index.ts';
 import { ailments, type BrokenChannel, isHealthy } from '../../telemetry/health.ts';
 import type { Log, TickReport } from '../../telemetry/log.ts';
-import { type Command, DEFAULT_STATE, EXIT, type ExitCode } from '../command.ts';
+import { type Cli, EXIT, type ExitCode } from '../command.ts';
 import { noConfiguration, signsOfWork } from '../intent.ts';
-import { readStartOptions, type StartOptions } from '../start-options.ts';
+import { configOption, jsonOption, quietOption, type StateOptions, stateOption } from '../options.ts';
+import { channelOption, scenarioOption } from '../start-options.ts';
+import { openState, statePlace } from '../state-place.ts';
 import type { Signals } from '../terminal/signals.ts';
-import { logLine, type Terminal } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { versionText } from '../version.ts';
 import { rehearse } from './rehearse.ts';
 
 /** `watch`, also without a word: ticks until it is stopped. Its options may ask for a rehearsal instead. */
-export const command: Command = {
-  usage: '[options]',
-  async run(args, terminal) {
-    const options = readStartOptions(args, terminal);
-    if (typeof options !== 'object') return options;
-    if (options.rehearse) return rehearse(options, terminal);
-    const { env, cwd } = terminal;
-    const found = findConfig({ option: options.config, env, cwd });
-    if (found !== undefined) return watch(found, options, terminal);
-    refuseWork(options, terminal);
-    return rehearse(options, terminal);
-  },
-};
+export function command({ terminal, command, ends }: Cli) {
+  return command('watch', 'look at the tasks of the configuration until it is stopped, and report changes', [
+    ['watch', 'until SIGTERM; SIGHUP or a changed file: the configuration is read again'],
+    ['watch --once', 'one tick; exit code 1 when it was not healthy'],
+    ['watch --rehearse', 'play a migration to the chats of the configuration, as a drill'],
+  ])
+    .addOption(configOption())
+    .addOption(stateOption())
+    .option('--once', 'one tick, then exit', false)
+    .addOption(jsonOption('JSON lines instead of text'))
+    .addOption(quietOption())
+    .option('--rehearse', 'as the command rehearse', false)
+    .addOption(scenarioOption())
+    .addOption(channelOption())
+    .version(versionText(), '--version', 'print the version')
+    .action((options) => ends(start(options, terminal)));
+}
+
+interface WatchOptions extends StateOptions {
+  readonly once: boolean;
+  readonly rehearse: boolean;
+  readonly scenario?: Scenario | undefined;
+  readonly channel?: readonly string[] | undefined;
+}
+
+/** Without a configuration, and without any sign that real work is meant, it rehearses. */
+async function start(options: WatchOptions, terminal: Terminal): Promise<ExitCode> {
+  const { channel = [] } = options;
+  const isRehearsal = options.rehearse || options.scenario !== undefined;
+  if (channel.length > 0 && !isRehearsal) {
+    terminal.complain('command line: --channel requires --rehearse or --scenario');
+    return EXIT.misused;
+  }
+  const { env, cwd } = terminal;
+  const found = isRehearsal ? undefined : findConfig({ option: options.config, env, cwd });
+  if (found !== undefined) return watch(found, options, terminal);
+  if (!isRehearsal) refuseWork(options, terminal);
+  return rehearse({ ...options, channel }, terminal, options.rehearse);
+}
 
 /** @throws {ConfigError} for any sign of real work, which must not get a rehearsal instead */
-function refuseWork({ once, state }: StartOptions, { env, cwd, isReadAlong }: Terminal): void {
+function refuseWork({ once, state }: WatchOptions, { env, cwd, isReadAlong }: Terminal): void {
   const given = [once ? '--once' : '', state === undefined ? '' : '--state'];
   const options = given.filter((option) => option !== '');
   const signs = signsOfWork({ options, env, cwd, isTerminal: isReadAlong });
   if (signs.length > 0) throw noConfiguration(cwd, signs);
 }
 
-async function watch(place: ConfigSource, options: StartOptions, terminal: Terminal): Promise<ExitCode> {
-  const { env, cwd, clock, hasTerminal } = terminal;
+async function watch(place: ConfigSource, options: WatchOptions, terminal: Terminal): Promise<ExitCode> {
+  const { env, clock, hasTerminal } = terminal;
   const read = () => readConfig(place, env);
   const config = await read();
-  const log: Log = (entry) => terminal.write(logLine(entry, clock, options.json));
+  const log = terminal.log(config.settings.timeZone);
   for (const message of config.warnings) log({ kind: 'problem', message });
-  const file = options.state ?? DEFAULT_STATE;
-  const store = await openStore({ kind: 'sqlite', file, folder: cwd }, clock.now);
+  const state = statePlace(options.state, config, terminal);
+  const store = await openState(state, terminal);
   const signals = options.once ? undefined : terminal.signals();
   // `| head` in a terminal ends it, in peace. Elsewhere a watcher has more to tell than its log.
   terminal.onWriteFailure((reason) => {
@@ -58,7 +87,7 @@ async function watch(place: ConfigSource, options: StartOptions, terminal: Termi
     if (signals === undefined) return exitOf(await app.tick(app.budgetMs), terminal);
     log({
       kind: 'notice',
-      message: introduce({ config, file, broken: await brokenAtStart(app), now: clock.now() }),
+      message: introduce({ config, state: state.name, broken: await brokenAtStart(app), now: clock.now() }),
     });
     await tickForEver({ app, log, signals, readAgain, clock });
     return EXIT.done;
@@ -120,13 +149,14 @@ async function brokenAtStart(app: WarmApp): Promise<readonly BrokenChannel[]> {
 
 interface Introduction {
   readonly config: Config;
-  readonly file: string;
+  /** The place of the state, for people. */
+  readonly state: string;
   readonly broken: readonly BrokenChannel[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-function introduce({ config, file, broken, now }: Introduction): string {
+function introduce({ config, state, broken, now }: Introduction): string {
   const { projects, channels, settings } = config;
   const tasks = projects.reduce((sum, project) => sum + project.tasks.length, 0);
   const listed = tasks > 0 ? [count(tasks, 'task')] : [];
@@ -138,5 +168,5 @@ function introduce({ config, file, broken, now }: Introduction): string {
     return `${name} (${channel.type}${until === undefined ? '' : `, quiet now until ${until}`})`;
   });
   const ill = ailments({ blind: [], silent: [], broken }).map((words) => `; ${words}`);
-  return `watching ${[...listed, ...found].join(' and ')} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, sending to ${names.join(', ')}; state in ${file}${ill.join('')}`;
+  return `watching ${[...listed, ...found].join(' and ')} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, sending to ${names.join(', ')}; state in ${state}${ill.join('')}`;
 }

@@ -1,10 +1,12 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
 import type { Env } from '../../base/env.ts';
-import { jsonLine, textLine } from '../../telemetry/describe.ts';
-import type { LogEntry } from '../../telemetry/log.ts';
+import { describe, jsonLine, textLine } from '../../telemetry/describe.ts';
+import type { Log, LogEntry } from '../../telemetry/log.ts';
+import { type Paint, painter } from './colours.ts';
 import { createOutput, type Output } from './output.ts';
 import { listenToSignals, type SignalSource, type Signals } from './signals.ts';
+import { type Times, timesIn, zoneOf } from './times.ts';
 
 /** The process that the command line runs in: Node's own, or one that a test makes. */
 export interface Host extends SignalSource {
@@ -21,46 +23,77 @@ export interface Terminal {
   /** Relative paths start here. */
   readonly cwd: string;
   readonly clock: Clock;
+  /** The words that call this program: those of npm in a clone. */
+  readonly self: string;
   /** Somebody reads the lines: they go neither into a file nor to a program. */
   readonly isReadAlong: boolean;
   /** The width of the terminal that the lines go to, where it is one. */
   readonly columns: number | undefined;
   /** A terminal is read from or written to. */
   readonly hasTerminal: boolean;
-  /** One line of the result. */
+  readonly paint: Paint;
+  /** One line of the result; none where only what somebody must read is asked for. */
   write(line: string): void;
   /** One line about what is wrong. */
   complain(line: string): void;
   /** Sets what happens when no more lines can be written; the process ends with 1 until then. */
   onWriteFailure: Output['onWriteFailure'];
+  /**
+   * Times as the readers want them.
+   *
+   * @param timeZone of the configuration; without one that of the machine
+   */
+  times(timeZone?: string): Times;
+  /** The log, as lines of the result. */
+  log(timeZone?: string): Log;
   /** Listens from now on to the signals of a service. */
   signals(): Signals;
 }
 
 const NAME = 'dcs-migration-watch: ';
 
-/** @param asJson whether a line about lost lines is JSON, as the lines around it */
-export function createTerminal(host: Host, clock: Clock, asJson: boolean): Terminal {
+/** How lines are printed. */
+interface Style {
+  /** Lines of the log are JSON. */
+  readonly asJson: boolean;
+  /** Only what somebody must read is printed, on standard error. */
+  readonly isQuiet: boolean;
+}
+
+export function createTerminal(host: Host, clock: Clock, { asJson, isQuiet }: Style): Terminal {
   const { env, stdin, stdout, stderr } = host;
-  const lines = createOutput(stdout, (message) => logLine({ kind: 'problem', message }, clock, asJson));
+  const times = (timeZone = zoneOf(env)) => timesIn(timeZone);
+  const lineIn = (timeZone = zoneOf(env)) => {
+    const timeText = timeZone === 'UTC' ? undefined : timesIn(timeZone);
+    return (entry: LogEntry) => {
+      const now = new Date(clock.now());
+      return asJson ? jsonLine(entry, now) : textLine(entry, now, timeText);
+    };
+  };
+  const lines = createOutput(stdout, (message) => lineIn()({ kind: 'problem', message }));
   const complaints = createOutput(stderr, (message) => `${NAME}${message}`);
   const hasTerminal = Boolean(stdin.isTTY || stdout.isTTY || stderr.isTTY);
+  const write = isQuiet ? () => undefined : lines.write;
   return {
     env,
     cwd: host.cwd(),
     clock,
+    self: env['npm_lifecycle_event'] === 'start' ? 'npm start --' : 'dcs-migration-watch',
     isReadAlong: Boolean(stdout.isTTY),
     columns: stdout.columns,
     hasTerminal,
-    write: lines.write,
+    paint: painter(env, Boolean(stdout.isTTY)),
+    write,
     complain: (line) => complaints.write(`${NAME}${line}`),
     onWriteFailure: lines.onWriteFailure,
+    times,
+    log(timeZone) {
+      const line = lineIn(timeZone);
+      return (entry) => {
+        if (!isQuiet) lines.write(line(entry));
+        else if (describe(entry).level !== 'info') complaints.write(line(entry));
+      };
+    },
     signals: () => listenToSignals(host, clock, hasTerminal),
   };
-}
-
-/** An entry of the log as a line of the result. */
-export function logLine(entry: LogEntry, clock: Clock, asJson: boolean): string {
-  const now = new Date(clock.now());
-  return asJson ? jsonLine(entry, now) : textLine(entry, now);
 }

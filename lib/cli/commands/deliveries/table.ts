@@ -1,21 +1,23 @@
-import { columnsOf } from '../../../base/columns.ts';
+import { cutTo } from '../../../base/columns.ts';
 import { printable } from '../../../base/text.ts';
 import type { KnownAttempt, KnownDelivery } from '../../../delivery/redrive/known-deliveries.ts';
+import { type Sheet, tableLines } from '../../terminal/table.ts';
+import type { Times } from '../../terminal/times.ts';
 
 const HEADINGS = ['EVENT TIME', 'STATE', 'CHANNEL', 'TASK', 'EVENT', 'ATTEMPTS', 'LAST ATTEMPT', 'ID'];
 /** Longer cells are cut, so that a row fits a wide window. Characters. */
 const MOST = { task: 24, event: 76 } as const;
-const GAP = '  ';
 
-/** Deliveries as a table for people: a heading, then one line each. All times are UTC. */
-export function tableOf(deliveries: readonly KnownDelivery[]): string[] {
-  const rows = [HEADINGS, ...deliveries.map(rowOf)];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column] ?? ''))));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => padded(cell, widths[column]))
-      .join(GAP)
-      .trimEnd(),
+/** Deliveries as a table for people: a heading, then one line each. */
+export function tableOf(deliveries: readonly KnownDelivery[], times: Times, sheet: Sheet): string[] {
+  return tableLines(
+    {
+      headings: HEADINGS,
+      rows: deliveries.map((delivery) => rowOf(delivery, (iso) => times(words(iso)))),
+      flexible: ['TASK', 'EVENT', 'LAST ATTEMPT'],
+      style: (row, heading) => (heading === 'STATE' && deliveries[row]?.state === 'dead' ? 'red' : undefined),
+    },
+    sheet,
   );
 }
 
@@ -31,22 +33,22 @@ export function jsonOf(delivery: KnownDelivery): string {
   return JSON.stringify(delivery);
 }
 
-function rowOf(delivery: KnownDelivery): string[] {
+function rowOf(delivery: KnownDelivery, moment: Times): string[] {
   const { time, channel, attempts, history, eventId } = delivery;
   return [
     time === undefined ? '' : moment(time),
-    stateCell(delivery),
+    stateCell(delivery, moment),
     words(channel),
-    cut(words(delivery.task), MOST.task),
+    cutTo(words(delivery.task), MOST.task),
     eventCell(delivery),
     words(attempts),
-    attemptWords(history.at(-1)),
+    attemptWords(history.at(-1), moment),
     words(eventId),
   ];
 }
 
 /** `dead (refused)`, `pending (quiet until 2026-01-06 07:00:00)` */
-function stateCell({ state, why, heldUntil }: KnownDelivery): string {
+function stateCell({ state, why, heldUntil }: KnownDelivery, moment: Times): string {
   if (heldUntil !== undefined) return `${state} (quiet until ${moment(heldUntil)})`;
   return why === undefined ? state : `${state} (${words(why)})`;
 }
@@ -54,7 +56,7 @@ function stateCell({ state, why, heldUntil }: KnownDelivery): string {
 function eventCell(delivery: KnownDelivery): string {
   const { merged = 0 } = delivery;
   const more = merged === 0 ? '' : ` (and ${merged} more)`;
-  return `${cut(eventWords(delivery), MOST.event - more.length)}${more}`;
+  return `${cutTo(eventWords(delivery), MOST.event - more.length)}${more}`;
 }
 
 /** Most summaries begin with the name that has a column of its own. */
@@ -69,7 +71,7 @@ function eventWords({ type, summary, task }: KnownDelivery): string {
   return [kind, what].filter((part) => part !== '').join(' → ');
 }
 
-function attemptWords(attempt: KnownAttempt | undefined): string {
+function attemptWords(attempt: KnownAttempt | undefined, moment: Times): string {
   if (attempt === undefined) return 'none';
   const { at, class: outcome, status, ms } = attempt;
   const facts = [
@@ -81,26 +83,7 @@ function attemptWords(attempt: KnownAttempt | undefined): string {
   return facts.filter((part) => part !== '').join(' ');
 }
 
-/** `2026-01-05 02:12:00` of an ISO time. */
-function moment(iso: string): string {
-  return words(iso).slice(0, 19).replace('T', ' ');
-}
-
 /** Stored values may be foreign: each becomes one line. */
 function words(value: unknown): string {
   return printable(typeof value === 'string' ? value.toWellFormed() : (JSON.stringify(value) ?? ''));
-}
-
-function cut(text: string, most: number): string {
-  if (columnsOf(text) <= most) return text;
-  let left = most - 1;
-  const fitting = [...text].filter((character) => {
-    left -= columnsOf(character);
-    return left >= 0;
-  });
-  return `${fitting.join('')}…`;
-}
-
-function padded(text: string, width = 0): string {
-  return text + ' '.repeat(Math.max(0, width - columnsOf(text)));
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { jsonOf, tableOf } from '../../../../lib/cli/commands/deliveries/table.ts';
+import { timesIn } from '../../../../lib/cli/terminal/times.ts';
+import type { KnownDelivery } from '../../../../lib/delivery/redrive/known-deliveries.ts';
 import { listIn, redriveIn, statesIn } from '../../../delivery/redrive/support.ts';
 import { useWorld } from '../../../support/use-world.ts';
 import { PROJECT_ID, type World, type WorldOptions } from '../../../support/world.ts';
@@ -9,6 +11,10 @@ const HOUR = 60 * MINUTE;
 const CHANNELS = { ok: { type: 'webhook' }, slow: { type: 'webhook' }, never: { type: 'webhook' } };
 
 const world = useWorld();
+
+function shown(deliveries: readonly KnownDelivery[]): string[] {
+  return tableOf(deliveries, timesIn('UTC'), { paint: (_style, text) => text });
+}
 
 /** One event that arrived at one channel, waits for a second, and was refused by a third. */
 async function threeStates(options: WorldOptions = {}): Promise<World> {
@@ -75,7 +81,7 @@ describe('the list', () => {
     }
     const bearer = (await listIn(made)).find(({ merged }) => merged !== undefined);
     expect(bearer).toMatchObject({ state: 'pending', channel: 'ops', merged: expect.any(Number) });
-    const [, row] = tableOf(bearer === undefined ? [] : [bearer]);
+    const [, row] = shown(bearer === undefined ? [] : [bearer]);
     expect(row).toContain(`(and ${bearer?.merged} more)`);
 
     made.clock.advance(25 * HOUR);
@@ -200,13 +206,13 @@ describe('the list', () => {
         deliveredAt: at,
       },
     ]);
-    expect(tableOf(await listIn(world))).toHaveLength(4);
+    expect(shown(await listIn(world))).toHaveLength(4);
   });
 });
 
 describe('the table', () => {
   test('has a heading, aligned columns and one line for each delivery', async () => {
-    const lines = tableOf(await listIn(await threeStates()));
+    const lines = shown(await listIn(await threeStates()));
     expect(lines).toHaveLength(4);
     const [heading = '', ...rows] = lines;
     for (const word of ['STATE', 'CHANNEL', 'TASK', 'EVENT  ', 'ATTEMPTS', 'LAST ATTEMPT', 'ID']) {
@@ -215,7 +221,7 @@ describe('the table', () => {
       for (const row of rows) expect(row.slice(column - 2, column + 1), word).toMatch(/^ {2}\S$/);
     }
     expect(rows[0]).toMatch(
-      /^2026-01-05 00:10:00 {2}dead \(refused\) {2}never .* first_seen → now watched, status FULLMIGRATING .* 1 +2026-01-05 00:10:00 permanent HTTP 422 \d+ ms +evt_\w+$/,
+      /^2026-01-05 00:10:00 UTC {2}dead \(refused\) {2}never .* first_seen → now watched, status FULLMIGRATING .* 1 +2026-01-05 00:10:00 UTC permanent HTTP 422 \d+ ms +evt_\w+$/,
     );
   });
 
@@ -232,7 +238,7 @@ describe('the table', () => {
         history: [],
         redrives: 0,
       }) as const;
-    const lines = tableOf([
+    const lines = shown([
       one('orders', 'group orders: 1 of 2 tasks failed'),
       one('订单缓存🚚e\u0301', '订单缓存🚚e\u0301: migration failed'),
       one('订'.repeat(30), 'x'),
@@ -260,7 +266,7 @@ describe('the table', () => {
       redrives: 0,
       why: hostile,
     } as const;
-    const lines = tableOf([delivery]);
+    const lines = shown([delivery]);
     expect(lines).toHaveLength(2);
     expect(lines.join('')).not.toMatch(/[\p{Cc}\u202e\u2028]/u);
     expect(lines.join('').isWellFormed()).toBe(true);

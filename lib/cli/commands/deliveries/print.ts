@@ -1,0 +1,48 @@
+import { nearest } from '../../../base/nearest.ts';
+import { printable } from '../../../base/text.ts';
+import type { Config } from '../../../config/schema/file.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+
+/** The configuration decides which deliveries are listed. */
+export const WHY_CONFIG = 'because it decides which deliveries are listed';
+
+export interface Printed {
+  readonly problems: readonly string[];
+  readonly lines: readonly string[];
+  /** A sentence in place of the lines, where there are none; it is no JSON. */
+  readonly none: string;
+}
+
+export function print(
+  { problems, lines, none }: Printed,
+  json: boolean,
+  { write, complain }: Terminal,
+): void {
+  for (const problem of problems) complain(problem);
+  for (const line of lines) write(line);
+  if (lines.length > 0) return;
+  if (json) complain(none);
+  else write(none);
+}
+
+/** Nothing is often found because of a typing error. */
+export function strayWords(channel: string | undefined, channels: Config['channels']): string {
+  if (channel === undefined || Object.hasOwn(channels, channel)) return '';
+  return `; the configuration has no channel ${printable(channel)}, it has ${Object.keys(channels).join(', ')}`;
+}
+
+/** A mistyped channel is refused: an empty result would look as if nothing were pending. */
+export function isConfigured(
+  channel: string | undefined,
+  { channels }: Config,
+  { complain }: Terminal,
+): boolean {
+  if (channel === undefined || Object.hasOwn(channels, channel)) return true;
+  const names = Object.keys(channels);
+  const meant = nearest(channel, names);
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+  complain(
+    `command line: the configuration has no channel ${printable(channel)}${hint}; it has ${names.join(', ')}`,
+  );
+  return false;
+}

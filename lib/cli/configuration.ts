@@ -1,0 +1,24 @@
+import { ConfigError } from '../config/errors.ts';
+import type { Config } from '../config/schema/file.ts';
+import { CONFIG_FILES, findConfig, readConfig } from '../config/source.ts';
+import type { Terminal } from './terminal/terminal.ts';
+
+/**
+ * The configuration of a command that cannot do without.
+ *
+ * @param option the value of `--config`
+ * @param why continues the sentence that there is none: what this command needs it for
+ * @throws {ConfigError}
+ */
+export async function requireConfig(
+  option: string | undefined,
+  { env, cwd }: Terminal,
+  why: string,
+): Promise<Config> {
+  const found = findConfig({ option, env, cwd });
+  if (found !== undefined) return readConfig(found, env);
+  throw new ConfigError(
+    'no_config',
+    `there is no ${CONFIG_FILES.join(' or ')} in ${cwd}; name the configuration with --config, ${why}`,
+  );
+}

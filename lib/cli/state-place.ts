@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ConfigError } from '../config/errors.ts';
+import type { Config } from '../config/schema/file.ts';
+import { StoreError } from '../store/errors.ts';
+import { openStore, type StoreChoice } from '../store/index.ts';
+import type { Store } from '../store/store.ts';
+import { DEFAULT_STATE } from './command.ts';
+import type { Terminal } from './terminal/terminal.ts';
+
+const DYNAMODB = 'dynamodb:';
+
+/** A store, and its name for people. */
+export interface StatePlace {
+  readonly name: string;
+  readonly choice: StoreChoice<'sqlite' | 'dynamodb'>;
+}
+
+/**
+ * Where the state is: as `--state` says, else in the table of `STATE_TABLE`, else in the usual SQLite file.
+ *
+ * @param option a file, or `dynamodb:TABLE`
+ * @throws {ConfigError} for a place that no store has
+ */
+export function statePlace(
+  option: string | undefined,
+  { proxies }: Config,
+  { env, cwd }: Terminal,
+): StatePlace {
+  const table = env['STATE_TABLE'] ?? '';
+  const named = option ?? (table === '' ? DEFAULT_STATE : `${DYNAMODB}${table}`);
+  if (named.startsWith(DYNAMODB)) {
+    const choice = { kind: 'dynamodb', table: tableIn(named), proxies } as const;
+    return { name: `the table ${choice.table}`, choice };
+  }
+  if (/^\w+:\/\//.test(named)) throw noSuchPlace();
+  return { name: named, choice: { kind: 'sqlite', file: named, folder: cwd } };
+}
+
+function tableIn(named: string): string {
+  const table = named.slice(DYNAMODB.length);
+  if (/^[\w.-]{3,255}$/.test(table)) return table;
+  throw new ConfigError('invalid_config', 'command line: --state dynamodb:TABLE needs the name of a table');
+}
+
+/** An address may have a password in it: it is not repeated. */
+function noSuchPlace(): ConfigError {
+  return new ConfigError('invalid_config', 'command line: --state expects a file or dynamodb:TABLE');
+}
+
+/**
+ * Opens the state of a watcher.
+ *
+ * @throws {StoreError}
+ */
+export function openState(place: StatePlace, { clock }: Terminal): Promise<Store> {
+  return openStore(place.choice, clock.now);
+}
+
+/**
+ * The same for commands that are about what is there: they make no state.
+ *
+ * @param hint continues the sentence that there is none
+ * @throws {StoreError}
+ */
+export async function openExistingState(place: StatePlace, terminal: Terminal, hint = ''): Promise<Store> {
+  const { name, choice } = place;
+  if (choice.kind === 'sqlite' && !existsSync(resolve(terminal.cwd, choice.file))) {
+    throw new StoreError(
+      'missing',
+      `there is no state file ${name}; name it with --state, or set STATE_TABLE${hint}`,
+    );
+  }
+  return openState(place, terminal);
+}

@@ -1,4 +1,4 @@
-import type { Channel } from '../../lib/channels/channel.ts';
+import type { Channel, Outcome } from '../../lib/channels/channel.ts';
 import { channelSchema, createChannel } from '../../lib/channels/index.ts';
 import {
   type EventData,
@@ -8,7 +8,7 @@ import {
   makeEvent,
 } from '../../lib/events/event.ts';
 import { taskSource } from '../../lib/events/source.ts';
-import type { HttpClient, HttpResponse } from '../../lib/http/client.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../../lib/http/client.ts';
 import { STAMP } from '../support/stamp.ts';
 
 export const NOW = new Date('2026-01-05T02:12:03.000Z');
@@ -50,6 +50,12 @@ export const FIRST_SEEN: EventData = {
   task: TASK,
   to: { status: 'FULLMIGRATING', phase: 'full', since: '2026-01-05T02:12:00.000Z' },
   severity: 'info',
+};
+export const FAILED: EventData = {
+  ...CHANGE,
+  severity: 'failure',
+  summary: 'migration1: migration failed',
+  to: { status: 'MIGRATION_FAILED', phase: 'failed', since: '2026-01-05T02:12:00.000Z' },
 };
 export const TASK_FAILING: EventData = {
   ...COMMON,
@@ -112,6 +118,30 @@ export function answering(answer: Partial<HttpResponse>): HttpClient {
     request: async () => ({ status: 200, headers: {}, body: '', truncated: false, ms: 3, ...answer }),
     close: async () => undefined,
   };
+}
+
+/** A client that keeps what is sent, and gives answers 200 with these bodies, one after the other. */
+export function recording(answers: readonly string[]): {
+  readonly http: HttpClient;
+  readonly sent: readonly HttpRequest[];
+} {
+  const sent: HttpRequest[] = [];
+  const http = answering({});
+  return {
+    sent,
+    http: {
+      ...http,
+      request: async (request, limits) => {
+        sent.push(request);
+        return { ...(await http.request(request, limits)), body: answers[sent.length - 1] ?? '' };
+      },
+    },
+  };
+}
+
+/** The outcome of one event whose request is answered so. */
+export function outcomeAt(url: string, type: string, answer: Partial<HttpResponse>): Promise<Outcome> {
+  return channelAt(url, { type }, answering(answer)).send({ events: [eventOf()], now: NOW });
 }
 
 /** Time for a request to arrive on a machine that is busy; all that has to be waited for where no answer comes. */

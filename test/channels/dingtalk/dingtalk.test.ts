@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { EventData } from '../../../lib/events/event.ts';
-import type { HttpClient, HttpRequest } from '../../../lib/http/client.ts';
-import { answering, CHANGE, channelAt, eventOf, NOW, TASK } from '../support.ts';
+import { CHANGE, channelAt, eventOf, FAILED, NOW, recording, TASK } from '../support.ts';
 
 const URL_OF_ROBOT = 'https://oapi.dingtalk.com/robot/send?access_token=token';
-const FAILED: EventData = {
-  ...CHANGE,
-  severity: 'failure',
-  summary: 'migration1: migration failed',
-  to: { status: 'MIGRATION_FAILED', phase: 'failed', since: '2026-01-05T02:12:00.000Z' },
-};
 
 interface Sent {
   readonly url: string;
@@ -20,14 +12,7 @@ async function send(
   settings: Record<string, unknown> = {},
   { data = FAILED, now = NOW, answers = ['{"errcode":0,"errmsg":"ok"}'] } = {},
 ): Promise<Sent[]> {
-  const sent: HttpRequest[] = [];
-  const http: HttpClient = {
-    ...answering({}),
-    request: async (request) => {
-      sent.push(request);
-      return { status: 200, headers: {}, body: answers[sent.length - 1] ?? '', truncated: false, ms: 3 };
-    },
-  };
+  const { http, sent } = recording(answers);
   await channelAt(URL_OF_ROBOT, { type: 'dingtalk', ...settings }, http).send({
     events: [eventOf(data)],
     now,

@@ -3,22 +3,15 @@ import { createTransport } from 'nodemailer';
 import { describe, expect, test } from 'vitest';
 import { mailOf, ROOM } from '../../../lib/channels/email/mail.ts';
 import { channelSchema } from '../../../lib/channels/index.ts';
-import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
+import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { groupSource } from '../../../lib/events/source.ts';
 import { languageOf } from '../../../lib/language/index.ts';
 import { compose } from '../../../lib/messages/compose.ts';
 import { expectNoSecret } from '../../support/secrets.ts';
 import { nastyEvents } from '../nasty.ts';
-import { CHANGE, eventOf, NOW, TASK } from '../support.ts';
+import { CHANGE, eventOf, FAILED, NOW, TASK } from '../support.ts';
 import { headersIn, mailServer, mailTo, partsIn, words } from './mail-server.ts';
 import { PASSWORD, sample, USER } from './sample.ts';
-
-const FAILED: EventData = {
-  ...CHANGE,
-  severity: 'failure',
-  summary: 'migration1: migration failed',
-  to: { status: 'MIGRATION_FAILED', phase: 'failed', since: '2026-01-05T02:12:00.000Z' },
-};
 
 async function sent(
   events: readonly MigrationEvent[],

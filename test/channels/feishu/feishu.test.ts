@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
-import type { HttpClient, HttpRequest } from '../../../lib/http/client.ts';
-import { answering, CHANGE, channelAt, eventOf, NOW, TASK } from '../support.ts';
+import type { MigrationEvent } from '../../../lib/events/event.ts';
+import {
+  answering,
+  CHANGE,
+  channelAt,
+  eventOf,
+  FAILED,
+  NOW,
+  outcomeAt,
+  recording,
+  TASK,
+} from '../support.ts';
 
 const URL_OF_BOT = 'https://open.feishu.cn/open-apis/bot/v2/hook/token';
 const HOSTILE = 'orders <at id=all></at> <at user_id="all">x</at> [x](https://evil.example) *b* `c` "q"';
-const FAILED: EventData = {
-  ...CHANGE,
-  severity: 'failure',
-  summary: 'migration1: migration failed',
-  to: { status: 'MIGRATION_FAILED', phase: 'failed', since: '2026-01-05T02:12:00.000Z' },
-};
 const TAKEN = '{"code":0,"msg":"success","data":{}}';
 const REFUSED = '{"code":11246,"msg":"ErrCode: 200621"}';
 
@@ -25,14 +28,7 @@ async function send(
   settings: Record<string, unknown> = {},
   { events = [eventOf(FAILED)], now = NOW, answers = [TAKEN] }: Options = {},
 ): Promise<Record<string, unknown>[]> {
-  const sent: HttpRequest[] = [];
-  const http: HttpClient = {
-    ...answering({}),
-    request: async (request) => {
-      sent.push(request);
-      return { status: 200, headers: {}, body: answers[sent.length - 1] ?? '', truncated: false, ms: 3 };
-    },
-  };
+  const { http, sent } = recording(answers);
   await channelAt(URL_OF_BOT, { type: 'feishu', ...settings }, http).send({ events, now });
   expect(sent.map(({ url }) => url.href)).toEqual(sent.map(() => URL_OF_BOT));
   return sent.map(({ body = '' }) => JSON.parse(body));
@@ -246,11 +242,7 @@ describe('the signature of Feishu', () => {
 });
 
 describe('an answer of Feishu', () => {
-  const outcomeOf = (status: number, body: string) =>
-    channelAt(URL_OF_BOT, { type: 'feishu' }, answering({ status, body })).send({
-      events: [eventOf()],
-      now: NOW,
-    });
+  const outcomeOf = (status: number, body: string) => outcomeAt(URL_OF_BOT, 'feishu', { status, body });
 
   test.each([
     ['9499 that says too many requests', 200, '{"code":9499,"msg":"too many request"}', 'pause'],

@@ -4,17 +4,11 @@ import type { ChannelDeps } from '../../../lib/channels/channel-type.ts';
 import { channelSchema, createChannel } from '../../../lib/channels/index.ts';
 import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
 import type { HttpClient, HttpLimits, HttpRequest } from '../../../lib/http/client.ts';
-import { answering, CHANGE, eventOf, NOW } from '../support.ts';
+import { answering, CHANGE, eventOf, FAILED, NOW } from '../support.ts';
 
 const PROJECT = '254d2280acb74d36a8b839746bcd7352';
 const TOPIC = `urn:smn:cn-north-4:${PROJECT}:redis-cutover`;
 const OWN = { accessKey: 'OWNKEY00000000000001', secretKey: 'own-secret' };
-const FAILED: EventData = {
-  ...CHANGE,
-  severity: 'failure',
-  summary: 'migration1: migration failed',
-  to: { status: 'MIGRATION_FAILED', phase: 'failed', since: '2026-01-05T02:12:00.000Z' },
-};
 
 interface Sent {
   readonly request: HttpRequest;

@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
-import type { HttpClient, HttpRequest } from '../../../lib/http/client.ts';
-import { answering, CHANGE, channelAt, eventOf, NOW, TASK } from '../support.ts';
+import type { MigrationEvent } from '../../../lib/events/event.ts';
+import {
+  answering,
+  CHANGE,
+  channelAt,
+  eventOf,
+  FAILED,
+  NOW,
+  outcomeAt,
+  recording,
+  TASK,
+} from '../support.ts';
 
 const URL_OF_ROBOT = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=key';
 const HOSTILE = 'orders <@all> <font color="info">ok</font> [x](https://evil.example) **b** &lt;@all&gt;';
-const FAILED: EventData = {
-  ...CHANGE,
-  severity: 'failure',
-  summary: 'migration1: migration failed',
-  to: { status: 'MIGRATION_FAILED', phase: 'failed', since: '2026-01-05T02:12:00.000Z' },
-};
 const TAKEN = '{"errcode":0,"errmsg":"ok"}';
 const REFUSED = '{"errcode":40058,"errmsg":"markdown.content exceed max length 4096"}';
 
@@ -24,14 +27,7 @@ async function send(
   settings: Record<string, unknown> = {},
   { events = [eventOf(FAILED)], answers = [TAKEN] }: Options = {},
 ): Promise<Record<string, unknown>[]> {
-  const sent: HttpRequest[] = [];
-  const http: HttpClient = {
-    ...answering({}),
-    request: async (request) => {
-      sent.push(request);
-      return { status: 200, headers: {}, body: answers[sent.length - 1] ?? '', truncated: false, ms: 3 };
-    },
-  };
+  const { http, sent } = recording(answers);
   await channelAt(URL_OF_ROBOT, { type: 'wecom', ...settings }, http).send({ events, now: NOW });
   expect(sent.map(({ url }) => url.href)).toEqual(sent.map(() => URL_OF_ROBOT));
   return sent.map(({ body = '' }) => JSON.parse(body));
@@ -198,11 +194,7 @@ describe('a WeCom message in plain form', () => {
 });
 
 describe('an answer of WeCom', () => {
-  const outcomeOf = (status: number, body: string) =>
-    channelAt(URL_OF_ROBOT, { type: 'wecom' }, answering({ status, body })).send({
-      events: [eventOf()],
-      now: NOW,
-    });
+  const outcomeOf = (status: number, body: string) => outcomeAt(URL_OF_ROBOT, 'wecom', { status, body });
 
   test.each([
     ['an unknown code about frequency', 200, '{"errcode":987654,"errmsg":"api freq out of limit"}', 'pause'],

@@ -1,30 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
-import type { HttpClient, HttpRequest } from '../../../lib/http/client.ts';
-import { answering, CHANGE, channelAt, eventOf, NOW, TASK } from '../support.ts';
+import type { MigrationEvent } from '../../../lib/events/event.ts';
+import {
+  answering,
+  CHANGE,
+  channelAt,
+  eventOf,
+  FAILED,
+  NOW,
+  outcomeAt,
+  recording,
+  TASK,
+} from '../support.ts';
 
 const URL_OF_ROBOT =
   'https://open.welink.huaweicloud.com/api/werobot/v1/webhook/send?token=token&channel=standard';
-const FAILED: EventData = {
-  ...CHANGE,
-  severity: 'failure',
-  summary: 'migration1: migration failed',
-  to: { status: 'MIGRATION_FAILED', phase: 'failed', since: '2026-01-05T02:12:00.000Z' },
-};
 
 /** The bodies of two attempts. */
 async function send(
   settings: Record<string, unknown> = {},
   events: readonly MigrationEvent[] = [eventOf(FAILED)],
 ): Promise<Record<string, unknown>[]> {
-  const sent: HttpRequest[] = [];
-  const http: HttpClient = {
-    ...answering({}),
-    request: async (request) => {
-      sent.push(request);
-      return { status: 200, headers: {}, body: '{"code":"58500"}', truncated: false, ms: 3 };
-    },
-  };
+  const { http, sent } = recording(Array(2).fill('{"code":"58500"}'));
   const channel = channelAt(URL_OF_ROBOT, { type: 'welink', ...settings }, http);
   await channel.send({ events, now: NOW });
   await channel.send({ events, now: new Date(NOW.getTime() + 60_000) });
@@ -136,11 +132,7 @@ describe('a WeLink message', () => {
 });
 
 describe('an answer of WeLink', () => {
-  const outcomeOf = (status: number, body: string) =>
-    channelAt(URL_OF_ROBOT, { type: 'welink' }, answering({ status, body })).send({
-      events: [eventOf()],
-      now: NOW,
-    });
+  const outcomeOf = (status: number, body: string) => outcomeAt(URL_OF_ROBOT, 'welink', { status, body });
 
   test.each([
     ['a code as a number', 200, '{"code":0}', 'delivered'],

@@ -6,7 +6,7 @@ import { type Credentials, sign } from '../huawei/signer.ts';
 import type { CallResult } from '../migration/model/enrichment.ts';
 import type { NoAnswer } from '../migration/model/observation.ts';
 import { requestIdOf } from './error-body.ts';
-import { DcsError } from './errors.ts';
+import { DcsRefusal } from './errors.ts';
 import type { Reading } from './fields.ts';
 import type { Gate, Outcome } from './gate.ts';
 import {
@@ -88,7 +88,7 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
       const answer = classifyAnswer(response, call, secrets);
       return { answer, outcome: answer.kind === 'failed' ? 'unproven' : 'trusted' };
     }
-    const error = new DcsError(response, secrets);
+    const error = new DcsRefusal(response, secrets);
     const answer = classifyError(error, gate, call);
     return defined({
       answer,
@@ -97,7 +97,7 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     });
   }
 
-  function classifyError<T>(error: DcsError, gate: Gate, call: Call<T>): CallResult<T> {
+  function classifyError<T>(error: DcsRefusal, gate: Gate, call: Call<T>): CallResult<T> {
     const refusal = classifyRefusal(error, clock.now(), call.facts);
     if (isRefusedSignature(error)) gate.rest(Number.POSITIVE_INFINITY);
     else if (isFailed(refusal, 'throttled')) gate.rest(clock.elapsed() + (refusal.restMs ?? 0));

@@ -8,8 +8,8 @@ import { redact } from './redact/redact.ts';
 export type Origin = 'api' | 'gateway' | 'foreign';
 
 /** DCS, or something before it, answered with another status than 200. */
-export class DcsError extends WatchError {
-  override readonly name = 'DcsError';
+export class DcsRefusal extends WatchError {
+  override readonly name = 'DcsRefusal';
   readonly code = 'dcs_refused';
   readonly httpStatus: number;
   /** As the service writes it: `DCS.4133`, `APIGW.0301`, `111400063`, … */

@@ -1,7 +1,7 @@
 import { defined } from '../base/defined.ts';
 import type { PermittedCall } from '../events/answer.ts';
 import type { Answer } from '../events/event.ts';
-import type { DcsError } from './errors.ts';
+import type { DcsRefusal } from './errors.ts';
 
 const MINUTE = 60_000;
 
@@ -47,19 +47,19 @@ export function callerMeaning(code: string): Answer {
 }
 
 /** A 403 with a code that is not listed, or without any. */
-export function forbidden({ errorCode, gatewayCode }: DcsError, call: CallFacts): Answer {
+export function forbidden({ errorCode, gatewayCode }: DcsRefusal, call: CallFacts): Answer {
   if (gatewayCode !== undefined) return { code: 'gateway_refuses_key' };
   return errorCode === undefined ? notPermitted(call, 'not_permitted_without_code') : notPermitted(call);
 }
 
 /** A refusal with a code that is listed nowhere: its own words say most. */
-export function refused({ errorCode, gatewayCode }: DcsError): Answer {
+export function refused({ errorCode, gatewayCode }: DcsRefusal): Answer {
   if (errorCode === undefined) return { code: 'service_refuses_without_code' };
   return { code: gatewayCode === undefined ? 'service_refuses' : 'gateway_refuses' };
 }
 
 /** The service, or something before it, has failed. */
-export function broken({ origin, httpStatus }: DcsError): Answer {
+export function broken({ origin, httpStatus }: DcsRefusal): Answer {
   if (httpStatus === 408) return { code: 'gave_up_waiting' };
   return { code: origin === 'foreign' ? 'gateway_failed' : 'service_failed' };
 }
@@ -70,7 +70,7 @@ const NO_SUCH_KEY =
 
 /** Why a signature was refused. @param now when the answer came, milliseconds since the epoch */
 // Mutant survives, `''` → `"Stryker was here!"`: the text is only matched, and nothing matches either word.
-export function signatureMeaning({ errorMessage = '', gatewayCode, date }: DcsError, now: number): Answer {
+export function signatureMeaning({ errorMessage = '', gatewayCode, date }: DcsRefusal, now: number): Answer {
   if (errorMessage.includes('AK access failed to reach the limit')) {
     return { code: 'key_locked' };
   }

@@ -4,7 +4,7 @@ import { HttpError, type HttpErrorCode } from '../http/client.ts';
 import { en } from '../language/en.ts';
 import type { Look } from '../migration/model/observation.ts';
 import { isCodeOfDcs } from './codes.ts';
-import type { DcsError } from './errors.ts';
+import type { DcsRefusal } from './errors.ts';
 import {
   broken,
   type CallFacts,
@@ -65,7 +65,7 @@ export const SHOW_FACTS: CallFacts = {
  *
  * @param now when the answer came, milliseconds since the epoch: for `Retry-After` dates and for noticing wrong clocks.
  */
-export function classifyRefusal(error: DcsError, now: number, call = SHOW_FACTS): Refusal {
+export function classifyRefusal(error: DcsRefusal, now: number, call = SHOW_FACTS): Refusal {
   const refusal = classifyCode(error, now, call) ?? classifyStatus(error, now, call);
   const isOdd = refusal.kind === 'missing' && !call.ofOneTask;
   return isOdd ? failed(error, 'unreachable', { code: 'no_such_api' }) : refusal;
@@ -75,7 +75,7 @@ export function classifyRefusal(error: DcsError, now: number, call = SHOW_FACTS)
  * True when the key was accepted but lacks the right to this one call, so that others may well work. A 403 that nobody
  * signed with a code may be a proxy's.
  */
-export function isDenied({ httpStatus, errorCode, gatewayCode }: DcsError): boolean {
+export function isDenied({ httpStatus, errorCode, gatewayCode }: DcsRefusal): boolean {
   if (httpStatus !== 403 || errorCode === undefined) return false;
   return gatewayCode === undefined || DENIED.has(gatewayCode);
 }
@@ -84,11 +84,11 @@ export function isDenied({ httpStatus, errorCode, gatewayCode }: DcsError): bool
  * The code decides what a refusal means, whatever HTTP status it comes with; where there is none that is listed, the status
  * does.
  */
-function classifyCode(error: DcsError, now: number, call: CallFacts): Refusal | undefined {
+function classifyCode(error: DcsRefusal, now: number, call: CallFacts): Refusal | undefined {
   return classifyGatewayCode(error, now, call) ?? classifyDcsCode(error, call);
 }
 
-function classifyGatewayCode(error: DcsError, now: number, call: CallFacts): Refusal | undefined {
+function classifyGatewayCode(error: DcsRefusal, now: number, call: CallFacts): Refusal | undefined {
   const { gatewayCode } = error;
   if (gatewayCode === THROTTLED) return throttled(error, now);
   if (isRefusedSignature(error)) return refusedSignature(error, now);
@@ -99,7 +99,7 @@ function classifyGatewayCode(error: DcsError, now: number, call: CallFacts): Ref
   return DENIED.has(gatewayCode) ? failed(error, 'not authorised', notPermitted(call)) : undefined;
 }
 
-function classifyDcsCode(error: DcsError, call: CallFacts): Refusal | undefined {
+function classifyDcsCode(error: DcsRefusal, call: CallFacts): Refusal | undefined {
   // Mutant survives, `''` → `"Stryker was here!"`: the text is only matched, and nothing matches either word.
   const { canonicalCode: code = '' } = error;
   if (code === NO_SUCH_TASK) return missing(error);
@@ -111,7 +111,7 @@ function classifyDcsCode(error: DcsError, call: CallFacts): Refusal | undefined 
   return BROKEN.test(code) ? failed(error, 'unreachable', broken(error)) : undefined;
 }
 
-function classifyStatus(error: DcsError, now: number, call: CallFacts): Refusal {
+function classifyStatus(error: DcsRefusal, now: number, call: CallFacts): Refusal {
   const { httpStatus: status } = error;
   if (isForeignRefusal(error)) return failed(error, 'unreachable', { code: 'refused_on_the_way' });
   if (status === 401) return failed(error, 'not authorised', { code: 'not_accepted' }, KEY_LOCK_MS);
@@ -126,17 +126,17 @@ function classifyStatus(error: DcsError, now: number, call: CallFacts): Refusal 
 }
 
 /** A 407 is a proxy's by its very meaning; the service's own 401 and 403 come in its own form. */
-function isForeignRefusal({ httpStatus: status, origin }: DcsError): boolean {
+function isForeignRefusal({ httpStatus: status, origin }: DcsRefusal): boolean {
   return status === 407 || (origin === 'foreign' && (status === 401 || status === 403));
 }
 
 /** Whether a 404 is the API's own: only then it says something about the task. */
-function isAboutTask({ origin, canonicalCode }: DcsError): boolean {
+function isAboutTask({ origin, canonicalCode }: DcsRefusal): boolean {
   return origin === 'api' && (canonicalCode === undefined || isCodeOfDcs(canonicalCode));
 }
 
 /** Whether the answer has the form of the service: no intermediary wrote it. */
-function isServiceForm({ origin, errorCode, errorMessage }: DcsError): boolean {
+function isServiceForm({ origin, errorCode, errorMessage }: DcsRefusal): boolean {
   return origin !== 'foreign' && (errorCode !== undefined || errorMessage !== undefined);
 }
 
@@ -145,7 +145,7 @@ function isServiceForm({ origin, errorCode, errorMessage }: DcsError): boolean {
  * project is not the key's; `111401004` in its older form) is not one, the gateway before it has accepted the signature; nor
  * is that of a stranger on the way.
  */
-export function isRefusedSignature({ httpStatus, gatewayCode, canonicalCode, origin }: DcsError): boolean {
+export function isRefusedSignature({ httpStatus, gatewayCode, canonicalCode, origin }: DcsRefusal): boolean {
   if (gatewayCode !== undefined) return REFUSED_SIGNATURE.has(gatewayCode);
   return httpStatus === 401 && origin !== 'foreign' && !isCodeOfDcs(canonicalCode ?? '');
 }
@@ -156,7 +156,7 @@ export function provesKeyAccepted({
   canonicalCode = '',
   gatewayCode,
   origin,
-}: DcsError): boolean {
+}: DcsRefusal): boolean {
   if (gatewayCode !== undefined) return httpStatus === 403 && DENIED.has(gatewayCode);
   if (isCodeOfDcs(canonicalCode))
     return canonicalCode === NOT_ITS_PROJECT || !UNKNOWN_CALLER.test(canonicalCode);
@@ -167,16 +167,16 @@ export function provesKeyAccepted({
 const INTERMEDIARY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /** True when an intermediary has answered because the service did not. */
-export function isFromIntermediary(error: DcsError): boolean {
+export function isFromIntermediary(error: DcsRefusal): boolean {
   return INTERMEDIARY_STATUSES.has(error.httpStatus) && !provesKeyAccepted(error);
 }
 
-function refusedSignature(error: DcsError, now: number): Failed {
+function refusedSignature(error: DcsRefusal, now: number): Failed {
   const meaning = signatureMeaning(error, now);
   return { ...failed(error, 'not authorised', meaning, KEY_LOCK_MS), isKeyRefused: true };
 }
 
-function throttled(error: DcsError, now: number): Failed {
+function throttled(error: DcsRefusal, now: number): Failed {
   const restMs = cooldownMsFrom(error.retryAfter, now);
   return failed(error, 'throttled', { code: 'throttled', seconds: Math.ceil(restMs / SECOND) }, restMs);
 }
@@ -196,18 +196,18 @@ function dateOf(text: string): number {
 }
 
 /** The service says that there is no such task. */
-function missing(error: DcsError): Refusal {
+function missing(error: DcsRefusal): Refusal {
   const { requestId } = error;
   return defined({ kind: 'missing' as const, ...said(error, { code: 'no_such_task' }), requestId });
 }
 
-function failed(error: DcsError, reason: LookFailure, meaning: Answer, restMs?: number): Failed {
+function failed(error: DcsRefusal, reason: LookFailure, meaning: Answer, restMs?: number): Failed {
   const { requestId } = error;
   return defined({ kind: 'failed' as const, reason, ...said(error, meaning), requestId, restMs });
 }
 
 /** An answer as codes, and as a sentence for logs and events. */
-function said({ httpStatus, errorCode, errorMessage }: DcsError, meaning: Answer): Said {
+function said({ httpStatus, errorCode, errorMessage }: DcsRefusal, meaning: Answer): Said {
   return inWords(defined({ ...meaning, httpStatus, errorCode, errorMessage }));
 }
 

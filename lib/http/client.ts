@@ -25,6 +25,8 @@ export interface HttpLimits {
   readonly privateRange?: string;
   /** Shown to a server that asks for one. */
   readonly clientCertificate?: ClientCertificate;
+  /** Ends the request, which then fails with `connection`. */
+  readonly signal?: AbortSignal;
 }
 
 /** The certificate and key that prove to a server who we are (PEM). */
@@ -77,7 +79,7 @@ export type OpenSocket = (target: SocketTarget, limits: SocketLimits) => Promise
 /**
  * Why there was no answer:
  * `timeout` (the limit passed) · `dns` (no such name) · `tls` (certificate or handshake refused) ·
- * `blocked_address` (private or insecure address) · `connection` (refused, reset, closed) ·
+ * `blocked_address` (private or insecure address) · `connection` (refused, reset, closed, given up) ·
  * `too_large` (body or headers over the cap) · `protocol` (not HTTP, undecodable body).
  */
 export type HttpErrorCode =

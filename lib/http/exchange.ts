@@ -73,10 +73,17 @@ export class Exchange {
     this.#proxy = transport.proxyOf?.(request.url);
     this.#body = new Body(limits.maxBodyBytes);
     this.#deadline = setTimeout(lastTurn, limits.timeoutMs, this);
+    limits.signal?.addEventListener('abort', this);
+  }
+
+  /** The caller has given up. An object that listens needs no closure for each request. */
+  handleEvent(): void {
+    this.#stop('connection', 'given up');
   }
 
   start(): void {
-    this.#transport.dispatch(this.#request, this);
+    if (this.#limits.signal?.aborted) this.handleEvent();
+    else this.#transport.dispatch(this.#request, this);
   }
 
   onRequestStart(controller: Controller): void {
@@ -172,7 +179,7 @@ export class Exchange {
     this.#stop('too_large', `body is longer than ${this.#limits.maxBodyBytes} bytes`);
   }
 
-  #stop(code: 'timeout' | 'too_large' | 'protocol', reason: string): void {
+  #stop(code: 'timeout' | 'too_large' | 'protocol' | 'connection', reason: string): void {
     const { host } = this.#request.url;
     this.#fail(new HttpError({ code, host, ms: 0, message: `${host}: ${reason}` }));
   }
@@ -217,6 +224,7 @@ export class Exchange {
   #settle(): void {
     this.#settled = true;
     clearTimeout(this.#deadline);
+    this.#limits.signal?.removeEventListener('abort', this);
   }
 
   #elapsed(): number {

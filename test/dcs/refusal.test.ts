@@ -1,15 +1,15 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { WatchError } from '../../lib/base/errors.ts';
-import { DcsError } from '../../lib/dcs/errors.ts';
+import { DcsRefusal } from '../../lib/dcs/errors.ts';
 import { classifyNoAnswer, classifyRefusal, isDenied, isRefusedSignature } from '../../lib/dcs/refusal.ts';
 import { HttpError } from '../../lib/http/client.ts';
 import { dcsError, gatewayError, json, type Reply, text } from '../../lib/simulator/answers.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 
-function refusal(reply: Reply, secrets: readonly string[] = []): DcsError {
-  return new DcsError({ ...reply, truncated: false, ms: 1 }, secrets);
+function refusal(reply: Reply, secrets: readonly string[] = []): DcsRefusal {
+  return new DcsRefusal({ ...reply, truncated: false, ms: 1 }, secrets);
 }
 
 function classified(reply: Reply) {

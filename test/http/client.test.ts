@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import {
   answer,
@@ -48,6 +49,37 @@ describe('a request', () => {
     const paths = Array.from({ length: 50 }, (_, index) => `/${index}`);
     const answers = await Promise.all(paths.map((path) => http.request(get(server.url(path)), LIMITS)));
     expect(answers.map(({ body }) => body)).toEqual(paths);
+  });
+});
+
+describe('a request that is given up', () => {
+  it('fails at once and closes its connection', async () => {
+    const stop = new AbortController();
+    const closed = Promise.withResolvers<void>();
+    const server = await httpServer((request) => {
+      request.socket.once('close', () => closed.resolve());
+      stop.abort();
+    });
+    const failure = await failureOf(client().request(get(server.url()), { ...LIMITS, signal: stop.signal }));
+    expect(failure).toMatchObject({ code: 'connection', message: expect.stringContaining('given up') });
+    await closed.promise;
+  });
+
+  it('is never sent when it was given up before', async () => {
+    const server = await httpServer((_request, response) => response.end('ok'));
+    const failure = await failureOf(
+      client().request(get(server.url()), { ...LIMITS, signal: AbortSignal.abort() }),
+    );
+    expect(failure).toMatchObject({ code: 'connection' });
+    expect(server.connections()).toBe(0);
+  });
+
+  it('leaves no listener at its signal', async () => {
+    const { signal } = new AbortController();
+    const server = await httpServer((_request, response) => response.end('ok'));
+    const http = client();
+    for (let i = 0; i < 20; i += 1) await http.request(get(server.url()), { ...LIMITS, signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { readAnswer } from '../../../lib/dcs/calls/show-answer.ts';
 import { type ErrorFacts, readError } from '../../../lib/dcs/error-body.ts';
-import { DcsError } from '../../../lib/dcs/errors.ts';
+import { DcsRefusal } from '../../../lib/dcs/errors.ts';
 import { redact } from '../../../lib/dcs/redact/redact.ts';
 import { classifyRefusal } from '../../../lib/dcs/refusal.ts';
 import type { Look } from '../../../lib/migration/model/observation.ts';
@@ -112,7 +112,7 @@ export const REFUSAL: Border<readonly [status: number, body: string], Look> = {
   inputs: fc.tuple(fc.integer({ min: 100, max: 599 }), bodies),
   read: ([status, body]) => {
     const headers = { 'x-request-id': ID };
-    return classifyRefusal(new DcsError({ status, headers, body, truncated: false, ms: 1 }, [CANARY]), NOW);
+    return classifyRefusal(new DcsRefusal({ status, headers, body, truncated: false, ms: 1 }, [CANARY]), NOW);
   },
   classify(look) {
     if (look.kind === 'seen' || look.kind === 'skipped') throw new Error('a refusal shows no task');

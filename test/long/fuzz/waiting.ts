@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { clockSkewMs, retryAfterMs } from '../../../lib/channels/http-outcome.ts';
-import { DcsError } from '../../../lib/dcs/errors.ts';
+import { DcsRefusal } from '../../../lib/dcs/errors.ts';
 import { classifyRefusal } from '../../../lib/dcs/refusal.ts';
 import { pauseMs, retryDelayMs } from '../../../lib/delivery/outbox/backoff/retry-policy.ts';
 import { mutated, wild } from '../../support/fuzz.ts';
@@ -31,7 +31,7 @@ export const WAIT: Border<{ readonly 'retry-after'?: string; readonly date?: str
   inputs: fc.record({ 'retry-after': header, date: header }, { requiredKeys: [] }),
   read(headers) {
     const asked = retryAfterMs(headers, NOW);
-    const error = new DcsError({ status: 429, headers, body: '', truncated: false, ms: 1 }, []);
+    const error = new DcsRefusal({ status: 429, headers, body: '', truncated: false, ms: 1 }, []);
     const look = classifyRefusal(error, NOW.getTime());
     return {
       asked,

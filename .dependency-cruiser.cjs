@@ -36,7 +36,7 @@ module.exports = {
     // The secrets of a platform and its lines of the log are part of its wiring.
     room(
       'functions',
-      lib('runtime', 'cli', 'config/references', 'telemetry/describe', 'telemetry/log'),
+      lib('runtime', 'cli', 'client', 'config/references', 'telemetry/describe', 'telemetry/log'),
       '^functions/',
     ),
     // Times are written as messages write them (language/moments).
@@ -148,6 +148,20 @@ module.exports = {
     room('records', lib('migration/model', 'events', 'store')),
     // Answers are said in English where they are read (language/en), for the log and for events.
     room('dcs', lib('migration/model', 'events', 'language/en', 'http', 'huawei')),
+    // Answers of the API as they are, for people and other programs; endpoints and keys come as in a configuration.
+    room(
+      'client',
+      lib(
+        'dcs',
+        'huawei',
+        'http',
+        'config/credentials',
+        'config/endpoint',
+        'migration/model/enrichment',
+        'migration/model/observation',
+        'events',
+      ),
+    ),
     room('simulator', lib('dcs', 'huawei', 'http', 'migration/model')),
     // Deliveries are out of its reach: they stand in records, which it does not see.
     room('migration', lib('events', 'language')),

@@ -1,7 +1,8 @@
-/** Bundles the two entry points into `dist/`: `watch.cjs` for the platform, `local.cjs` for the command. */
+/** Bundles the entry points into `dist/`: `watch.cjs` for the platform, `local.cjs` for the command, `client.mjs` for programs. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
+import { declarationOf } from './build/declaration.ts';
 
 /**
  * Leaves out of undici what cannot be reached here, by size and by time to load: it carries its HTTP parser four times
@@ -44,6 +45,24 @@ await build({
   outExtension: { '.js': '.cjs' },
   banner: { js: nodeCheck(22, 18) },
 });
+
+await buildClient();
+
+/** The client for other programs, with its types in one file that imports nothing. */
+async function buildClient(): Promise<void> {
+  await build({
+    ...COMMON,
+    entryPoints: ['functions/client.ts'],
+    target: 'node22.18',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    // undici is CommonJS and asks for modules of Node.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+  await writeFile('dist/client.d.ts', declarationOf('functions/client.ts'));
+}
 
 /**
  * Code that ends an older Node with one line. It comes before the imports, which an older Node cannot load (`node:sqlite`),

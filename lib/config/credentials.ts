@@ -17,8 +17,11 @@ const VARIABLES = [
   { ak: 'HW_ACCESS_KEY', sk: 'HW_SECRET_KEY', token: 'HW_SECURITY_TOKEN' },
 ] as const;
 
-/** The sources that were tried, for a message that none was found. */
-export const SOURCES = `credentials in the file; ${VARIABLES.map(({ ak, sk }) => `${ak} and ${sk}`).join('; ')}`;
+/** The variables that were tried, for a message that none was found. */
+export const VARIABLE_SOURCES = VARIABLES.map(({ ak, sk }) => `${ak} and ${sk}`).join('; ');
+
+/** The sources of a configuration that were tried. */
+export const SOURCES = `credentials in the file; ${VARIABLE_SOURCES}`;
 
 /** Looks for credentials in the environment; an empty variable counts as not set. The first complete pair is taken. */
 export function credentialsIn(env: Env): EnvironmentCredentials {

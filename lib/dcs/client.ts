@@ -96,7 +96,8 @@ export function createDcsClient({
   };
 }
 
-function makeRoute(
+/** The way to a project that passes this gate. */
+export function makeRoute(
   { endpoint, projectId, credentials, allowInsecure }: DcsAccess,
   gate: Gate,
   silence: Silence,

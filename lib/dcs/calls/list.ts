@@ -9,9 +9,9 @@ const PAGE_SIZE = 1000;
 /** No project has nearly as many tasks; a service that always has one more page must end somewhere. */
 const MOST_PAGES = 100;
 /** A task takes about 1.2 KiB, so a full page 1.2 MiB; this leaves room for long descriptions and error messages. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
+export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 
-const FACTS: CallFacts = {
+export const LIST_FACTS: CallFacts = {
   call: 'ListMigrationTask',
   permission: 'dcs:migrationTask:list',
   ofOneTask: false,
@@ -21,8 +21,8 @@ const FACTS: CallFacts = {
 export function listCall(offset: number): Call<ListPage> {
   return {
     path: `migration-tasks?limit=${PAGE_SIZE}&offset=${offset}`,
-    facts: FACTS,
-    maxBodyBytes: MAX_BODY_BYTES,
+    facts: LIST_FACTS,
+    maxBodyBytes: MAX_LIST_BYTES,
     read: readListPage,
   };
 }

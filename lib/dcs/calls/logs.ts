@@ -15,7 +15,7 @@ const WANTED_LEVEL = 'ERROR';
 const MOST_LINES = 20;
 const MOST_KEYWORDS = 10;
 
-const FACTS: CallFacts = {
+export const LOGS_FACTS: CallFacts = {
   call: 'ListMigrationTaskLogs',
   permission: 'dcs:migrationTask:get',
   ofOneTask: true,
@@ -34,7 +34,7 @@ export function logsCall(taskId: string, offset: number): Call<LogPage> {
   const query = `limit=${PAGE_SIZE}&log_level=${WANTED_LEVEL}&offset=${offset}`;
   return {
     path: `migration-task/${encodeURIComponent(taskId)}/logs?${query}`,
-    facts: FACTS,
+    facts: LOGS_FACTS,
     maxBodyBytes: MAX_BODY_BYTES,
     read: (body, secrets) => readLogPage(body, secrets, taskId),
   };

@@ -7,14 +7,14 @@ import { SHOW_FACTS } from '../refusal.ts';
 import { readAnswer } from './show-answer.ts';
 
 /** A real answer has about 2 KiB; one with hundreds of backup files stays far below this. */
-const MAX_BODY_BYTES = 256 * 1024;
+export const MAX_SHOW_BYTES = 256 * 1024;
 
 /** ShowMigrationTask. */
 export function showCall(taskId: string): Call<Observation> {
   return {
     path: `migration-task/${encodeURIComponent(taskId)}`,
     facts: SHOW_FACTS,
-    maxBodyBytes: MAX_BODY_BYTES,
+    maxBodyBytes: MAX_SHOW_BYTES,
     read: (body) => readShow(body, taskId),
   };
 }

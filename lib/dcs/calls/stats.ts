@@ -4,10 +4,10 @@ import { type Reading, readTaskFields, unreadable } from '../fields.ts';
 import type { CallFacts } from '../refusal-words.ts';
 
 /** A real answer has 200 bytes; the rest is for whoever answers in the service's place. */
-const MAX_BODY_BYTES = 256 * 1024;
+export const MAX_STATS_BYTES = 256 * 1024;
 
 /** No source names the permission of this call; it reads one task, as ShowMigrationTask does. */
-const FACTS: CallFacts = {
+export const STATS_FACTS: CallFacts = {
   call: 'ShowMigrationTaskStats',
   permission: 'dcs:migrationTask:get',
   isGuess: true,
@@ -18,8 +18,8 @@ const FACTS: CallFacts = {
 export function statsCall(taskId: string): Call<Stats> {
   return {
     path: `migration-task/${encodeURIComponent(taskId)}/stats`,
-    facts: FACTS,
-    maxBodyBytes: MAX_BODY_BYTES,
+    facts: STATS_FACTS,
+    maxBodyBytes: MAX_STATS_BYTES,
     read: (body) => readStats(body, taskId),
   };
 }

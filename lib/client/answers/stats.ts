@@ -1,0 +1,21 @@
+import { type Reading, readTaskFields, unreadable } from '../../dcs/fields.ts';
+import type { MigrationTaskStats } from '../types.ts';
+import { copied, type Fields, figure, flag } from './fields.ts';
+
+const STATS: Fields<MigrationTaskStats> = {
+  full_migration_progress: figure,
+  offset: figure,
+  source_dbsize: figure,
+  target_dbsize: figure,
+  target_input_kbps: figure,
+  target_ops: figure,
+  is_migrating: flag,
+};
+
+/** Reads an answer of ShowMigrationTaskStats. Figures stay as they came. */
+export function readTaskStats(body: string, taskId: string): Reading<MigrationTaskStats> {
+  const answer = readTaskFields(body, taskId);
+  if (answer.kind === 'unreadable') return answer;
+  const stats = copied(answer.value, STATS);
+  return Object.keys(stats).length === 0 ? unreadable('has no figures') : { kind: 'read', value: stats };
+}

@@ -329,7 +329,7 @@ test('the built command has the same help and the same results', async () => {
   const help = await runBuilt('deliveries', '--help');
   expect(help).toMatchObject({ code: 0, err: '' });
   expect(help.out).toContain('--dry-run');
-  expect((await runBuilt('--help')).out).toContain('deliveries list|retry|redrive');
+  expect((await runBuilt('--help')).out).toMatch(/^ {2}deliveries .*list/m);
 
   const store = openSqliteStore({ file: join(folder, 'state.db'), now: Date.now });
   await oneRefused({ open: () => store, args: [], env: {} });

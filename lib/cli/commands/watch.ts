@@ -16,6 +16,7 @@ import { channelOption, scenarioOption } from '../start-options.ts';
 import { openState, statePlace } from '../state-place.ts';
 import type { Signals } from '../terminal/signals.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { eventfulTicks } from '../terminal/tick-lines.ts';
 import { versionText } from '../version.ts';
 import { rehearse } from './rehearse.ts';
 
@@ -72,7 +73,9 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
   const { env, clock, hasTerminal } = terminal;
   const read = () => readConfig(place, env);
   const config = await read();
-  const log = terminal.log(config.settings.timeZone);
+  const lines = terminal.log(config.settings.timeZone);
+  // Programs count ticks; people read what happens.
+  const log = options.json || options.once ? lines : eventfulTicks(lines, clock.elapsed);
   for (const message of config.warnings) log({ kind: 'problem', message });
   const state = statePlace(options.state, config, terminal);
   const store = await openState(state, terminal);

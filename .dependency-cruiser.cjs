@@ -47,6 +47,7 @@ module.exports = {
         'status',
         'rehearsal',
         'delivery/redrive',
+        'mutes',
         'config',
         'store',
         'http/undici',
@@ -145,6 +146,8 @@ module.exports = {
       to: { path: '^lib/channels/[^/]+/', pathNot: '^lib/channels/($1|block-kit)/' },
     },
     room('channels', lib('messages', 'language', 'events', 'http', 'huawei')),
+    /** Mutes as somebody asks for them, by the names of the configuration. */
+    room('mutes', lib('records', 'migration/model', 'config/schema', 'channels', 'store')),
     room('records', lib('migration/model', 'events', 'store')),
     // Answers are said in English where they are read (language/en), for the log and for events.
     room('dcs', lib('migration/model', 'events', 'language/en', 'http', 'huawei')),

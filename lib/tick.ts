@@ -8,6 +8,7 @@ import { createGroupChecks } from './poll/groups/checks.ts';
 import { refreshLive } from './poll/live/refresh.ts';
 import { polledRecords, unpolledRecords } from './poll/load/deliverable.ts';
 import { load } from './poll/load/load.ts';
+import { withKnownMutes } from './poll/mutes.ts';
 import type { TickParts } from './poll/parts.ts';
 import { remind } from './poll/reminders.ts';
 import { openDelivery } from './poll/tick-delivery.ts';
@@ -20,11 +21,12 @@ import type { TickReport } from './telemetry/log.ts';
  *
  * @throws {StoreError} when the store cannot be read: no look may begin without it
  */
-export async function tick(context: TickContext): Promise<TickReport> {
-  const startedAt = context.clock.elapsed();
-  const commit = createCommit(context);
+export async function tick(configured: TickContext): Promise<TickReport> {
+  const startedAt = configured.clock.elapsed();
 
-  const known = await load(commit, context);
+  const known = await load(createCommit(configured), configured);
+  const context = withKnownMutes(known, configured);
+  const commit = createCommit(context);
   await remind(known, context);
 
   const coverage = createCoverage(known);

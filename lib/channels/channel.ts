@@ -2,6 +2,7 @@ import type { MigrationEvent } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
 import type { Overview } from '../events/overview.ts';
 import type { MinuteLimit } from './minute-limit.ts';
+import type { Mutes } from './mutes.ts';
 import type { QuietHours } from './quiet.ts';
 
 /**
@@ -44,8 +45,10 @@ export interface Outgoing {
   readonly merged?: Merged;
   /** All events were announced before, and still wait for somebody. */
   readonly reminder?: boolean;
-  /** Quiet hours held some of it: what was taken back meanwhile is no news. */
+  /** Quiet hours or a mute held some of it: what was taken back meanwhile is no news. */
   readonly held?: boolean;
+  /** A mute held some of it. */
+  readonly muted?: boolean;
   /** The delay of the message after its event (milliseconds), when late enough to say so. */
   readonly lateMs?: number;
   /** The receipt that the channel gave last for the subject of the events. */
@@ -84,6 +87,8 @@ export interface Channel {
   readonly remindEveryMs?: number;
   /** The time in which it is left alone; absent: none. Only for people. */
   readonly quiet?: QuietHours;
+  /** The state has them, not the settings: a run adds them to the channel. Only for people. */
+  readonly mutes?: Mutes;
   /** Of a vendor that takes only so many messages a minute; absent: no such limit. Only for people. */
   readonly minuteLimit?: MinuteLimit;
   /** The longest that one `send` can take, in milliseconds. */

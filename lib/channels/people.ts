@@ -95,7 +95,7 @@ interface Form {
 }
 
 export function messageOf(
-  { events: [event, ...others], now, lateMs, merged, reminder, held }: Outgoing,
+  { events: [event, ...others], now, lateMs, merged, reminder, held, muted }: Outgoing,
   { language, room, mentionOn }: Form,
 ): Message {
   // Mutant survives, `event === undefined` → `false`: the next line throws as well; only the class is shown.
@@ -103,5 +103,8 @@ export function messageOf(
   if (event === undefined) throw new TypeError('nothing to send');
   const events: Events = [event, ...others];
   const isCalledFor = (some: readonly MigrationEvent[]) => isMentioned(some, mentionOn);
-  return compose(events, defined({ language, room, isCalledFor, now, lateMs, merged, reminder, held }));
+  return compose(
+    events,
+    defined({ language, room, isCalledFor, now, lateMs, merged, reminder, held, muted }),
+  );
 }

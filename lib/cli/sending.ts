@@ -3,7 +3,7 @@ import type { Config } from '../config/schema/file.ts';
 import type { RedriveContext } from '../delivery/redrive/context.ts';
 import { createHttpClient } from '../http/undici.ts';
 import { createChannels, newStamp } from '../runtime/app.ts';
-import { watchedProject } from '../runtime/targets.ts';
+import { tickGroups, watchedProject } from '../runtime/targets.ts';
 import { tickBudgetMs } from '../runtime/tick-budget.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -25,6 +25,7 @@ export async function sending<T>(
   try {
     return await work({
       projects: config.projects.map((project) => watchedProject(project, config, stamp)),
+      groups: tickGroups(config, stamp),
       channels: createChannels(config, http),
       store,
       log,

@@ -6,7 +6,7 @@ import type { DeliveryContext } from './context.ts';
 import type { ClassifiedOutcome } from './outbox/backoff/pace.ts';
 import { latenessMs } from './outbox/backoff/retry-policy.ts';
 import { countEvents, mergedIn } from './outbox/batching/merge.ts';
-import { hasWaitedInQuiet } from './outbox/batching/quiet-time.ts';
+import { hasWaited, hasWaitedInMute } from './outbox/batching/quiet-time.ts';
 import { receiptOf } from './outbox/receipts.ts';
 import type { PendingDelivery } from './outbox/types.ts';
 import { ACKNOWLEDGE_MS, type RecordSession } from './record-session.ts';
@@ -100,7 +100,8 @@ async function send(batches: Batches, { channel, delivery }: WorkerContext, now:
   const all = deliveriesOf(batches);
   const events = all.map(({ event }) => event);
   const isReminder = all.every(({ delivery }) => delivery.reminder);
-  const isHeld = !isReminder && hasWaitedInQuiet(all, channel, now);
+  const isHeld = !isReminder && hasWaited(all, channel, now);
+  const isMuted = isHeld && hasWaitedInMute(all, channel, now);
   const lateMs = isReminder ? 0 : Math.max(0, ...events.map((event) => latenessMs(event, now) ?? 0));
   try {
     return await channel.send(
@@ -110,6 +111,7 @@ async function send(batches: Batches, { channel, delivery }: WorkerContext, now:
         merged: mergedIn(all),
         reminder: isReminder ? true : undefined,
         held: isHeld ? true : undefined,
+        muted: isMuted ? true : undefined,
         lateMs: lateMs > 0 ? lateMs : undefined,
         ...knownOf(batches, channel, delivery),
       }),
@@ -150,14 +152,15 @@ function react(outcome: ClassifiedOutcome, now: Date, worker: WorkerContext): vo
 async function acknowledge(
   batches: Batches,
   { outcome, now }: Attempted,
-  { channel: { audience, settings, quiet }, delivery: { random } }: WorkerContext,
+  { channel: { audience, settings, quiet, mutes }, delivery }: WorkerContext,
 ): Promise<void> {
   const events = countEvents(deliveriesOf(batches));
-  const common = { audience, settings, outcome, events, now, random: random() };
+  const random = delivery.random();
+  const common = { audience, settings, outcome, events, now, random };
   await eachAtMost(AT_ONCE.records, batches, async ({ session, deliveries }) => {
     for (const sent of deliveries) {
-      const attempted = { ...common, eventId: sent.event.id, channel: sent.channel, sent };
-      await session.acknowledge(quiet === undefined ? attempted : { ...attempted, quiet });
+      const { event, channel } = sent;
+      await session.acknowledge(defined({ ...common, eventId: event.id, channel, sent, quiet, mutes }));
     }
   });
 }

@@ -3,6 +3,7 @@ import { createQueue } from '../base/concurrency.ts';
 import { reasonOf } from '../base/errors.ts';
 import type { Channel, Outcome } from '../channels/channel.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
+import { withoutOldMutes } from '../records/mutes.ts';
 import { type ChannelPace, newRecord, type StoredRecord } from '../records/record.ts';
 import { type HeldRecord, type ReadRecord, readRecord } from '../records/records.ts';
 import { update } from '../records/update.ts';
@@ -210,7 +211,11 @@ class StoredChannelHealth implements ChannelHealth {
     const { store, log } = this.#input;
     const { key } = this.#held;
     const updated = await update<T | undefined>(store, this.#held, {
-      change,
+      change: (record) => {
+        const next = change(record);
+        const isWritten = next !== undefined && next.record !== record;
+        return isWritten ? { ...next, record: withoutOldMutes(next.record, now) } : next;
+      },
       beforeWrite: (changed) => storeDeadLetters(store, key, changed?.deadLetters ?? [], now),
       readAgain: async () => {
         const read = await readRecord(store, key);

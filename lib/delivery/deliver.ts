@@ -6,7 +6,7 @@ import type { WorkerContext } from './attempt.ts';
 import { ChannelWorker } from './channel-worker.ts';
 import type { DeliveryContext } from './context.ts';
 import { type DeliverSummary, summarise } from './delivery-summary.ts';
-import { isAfterQuietNow } from './message-choice.ts';
+import { isAfterHoldNow } from './message-choice.ts';
 import { createHeldReport, reportLeases, reportSuppressed } from './notices.ts';
 import { nextBatch } from './outbox/batching/batching.ts';
 import { leasedUntil, withoutLease } from './outbox/lease.ts';
@@ -135,21 +135,21 @@ class DeliveryRun {
     return summarise(sessions, [...this.#given.values()], this.#context);
   }
 
-  /** Quiet hours are over: now that all records are here, each chat gets one message about what they held. */
+  /** Quiet hours, or a mute, are over: now that all records are here, each chat gets one message about what they held. */
   async #sendWhatWasHeld(): Promise<void> {
     this.#isComplete = true;
     const all = [...this.#sessions.values()].filter(({ name }) => this.#forPeople.has(name));
     const held = all.filter((session) =>
-      this.#workerContexts.some((worker) => this.#isAfterQuiet(session, worker)),
+      this.#workerContexts.some((worker) => this.#isAfterHold(session, worker)),
     );
     if (held.length === 0 || this.#isOver()) return;
     this.#handedOverAt = this.#context.clock.elapsed();
     await this.#open(held, 'all');
   }
 
-  #isAfterQuiet(session: RecordSession, worker: WorkerContext): boolean {
+  #isAfterHold(session: RecordSession, worker: WorkerContext): boolean {
     const now = new Date(this.#context.clock.now());
-    return isAfterQuietNow(nextBatch(session.record(), worker.channel, now), worker);
+    return isAfterHoldNow(nextBatch(session.record(), worker.channel, now), worker);
   }
 
   #track(work: Promise<void>): void {
@@ -222,7 +222,7 @@ class DeliveryRun {
       const isChat = channel.audience === 'people';
       if (state.isOpen || session.isBlocked(channel.name) || (isChat && recipients === 'programs')) return [];
       const batch = nextBatch(session.record(), channel, now);
-      if (!this.#isComplete && isAfterQuietNow(batch, worker)) return [];
+      if (!this.#isComplete && isAfterHoldNow(batch, worker)) return [];
       const [first] = batch;
       const isReady = first !== undefined && (isChat || mayRevalidate(first.event, this.#context));
       return isReady ? [channel.name] : [];

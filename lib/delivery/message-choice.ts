@@ -1,26 +1,26 @@
 import { compareText } from '../base/compare.ts';
 import { hasTimeFor, type RecordBatch, type WorkerContext } from './attempt.ts';
-import { isAfterQuiet } from './outbox/batching/quiet-time.ts';
+import { isAfterHold } from './outbox/batching/quiet-time.ts';
 import type { PendingDelivery } from './outbox/types.ts';
 
 /** So many tasks that change in one run are a storm: a chat gets them as one message. */
 const STORM_FROM = 10;
 
-/** Batches of all records, the oldest first. What quiet hours held waits for the last project: it is one message. */
+/** Batches of all records, the oldest first. What was held waits for the last project: it is one message. */
 export function waitingBatches(worker: WorkerContext): RecordBatch[] {
   const { channel, sessions } = worker;
   return [...sessions()]
     .map((session) => ({ session, deliveries: session.next(channel) }))
     .filter(({ deliveries }) => deliveries.length > 0)
-    .filter(({ deliveries }) => worker.isComplete() || !isAfterQuietNow(deliveries, worker))
+    .filter(({ deliveries }) => worker.isComplete() || !isAfterHoldNow(deliveries, worker))
     .sort((a, b) => compareText(timeOf(a), timeOf(b)));
 }
 
-export function isAfterQuietNow(
+export function isAfterHoldNow(
   deliveries: readonly PendingDelivery[],
   { channel, delivery: { clock } }: WorkerContext,
 ): boolean {
-  return isAfterQuiet(deliveries, channel, new Date(clock.now()));
+  return isAfterHold(deliveries, channel, new Date(clock.now()));
 }
 
 function timeOf({ deliveries: [first] }: RecordBatch): string {
@@ -69,12 +69,12 @@ function leastOf(word: Word | undefined, { channel }: WorkerContext): number {
 }
 
 /**
- * Reminders of one tick are one message, and so are first sights: a message for each task would be a storm. What quiet hours
- * held is one message, too.
+ * Reminders of one tick are one message, and so are first sights: a message for each task would be a storm. What quiet
+ * hours or a mute held is one message, too.
  */
 function wordOf(deliveries: readonly PendingDelivery[], worker: WorkerContext): Word | undefined {
   const [first] = deliveries;
   if (first?.delivery.reminder) return 'reminder';
-  if (isAfterQuietNow(deliveries, worker)) return 'held';
+  if (isAfterHoldNow(deliveries, worker)) return 'held';
   return first?.event.type === 'dcs.migration.first_seen' ? 'first_seen' : undefined;
 }

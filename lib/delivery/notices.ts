@@ -43,7 +43,7 @@ export function reportSuppressed(
   }
 }
 
-/** Reports for which chats quiet hours hold an event of this run, and until when. The next runs say nothing about it. */
+/** Reports for which chats an event of this run is held, and until when. The next runs say nothing about it. */
 export function createHeldReport({
   channels,
   clock,
@@ -55,21 +55,23 @@ export function createHeldReport({
     const now = new Date(clock.now());
     for (const channel of channels.values()) {
       const all = records.flatMap((record) => heldFor(record, channel, now) ?? []);
-      const fresh = all.flatMap(({ held }) =>
-        held.filter(({ event }) => {
-          const name = deliveryName(event.id, channel.name);
-          return event.time >= startedAt && !reported.has(name) && reported.add(name);
-        }),
-      );
-      if (fresh.length === 0) continue;
-      const events = count(countEvents(fresh), 'event waits', 'events wait');
-      log({
-        kind: 'notice',
-        message: `channel ${channel.name}: quiet until ${all[0]?.untilWords}; ${events}`,
-      });
+      const byEnd = Map.groupBy(all, ({ by, untilWords }) => `${HELD_WORDS[by]} until ${untilWords}`);
+      for (const [words, group] of byEnd) {
+        const fresh = group.flatMap(({ held }) =>
+          held.filter(({ event }) => {
+            const name = deliveryName(event.id, channel.name);
+            return event.time >= startedAt && !reported.has(name) && reported.add(name);
+          }),
+        );
+        if (fresh.length === 0) continue;
+        const events = count(countEvents(fresh), 'event waits', 'events wait');
+        log({ kind: 'notice', message: `channel ${channel.name}: ${words}; ${events}` });
+      }
     }
   };
 }
+
+const HELD_WORDS = { 'quiet hours': 'quiet', mute: 'muted' } as const;
 
 /** The topic that flaps, by the first of the events that wait. */
 function whyQuiet(event: MigrationEvent | undefined): string {

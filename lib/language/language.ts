@@ -149,6 +149,8 @@ export interface Digests {
   validUntil(until: string): string;
   /** What quiet hours held, from the sentence about these events. */
   inQuietHours(sentence: string): string;
+  /** What a mute held, from the sentence about these events. */
+  whileMuted(sentence: string): string;
   /** The heading of events that do not hold any more when they are told. */
   readonly overByNow: string;
   /** The time of day of a line, with the zone: `02:12 UTC`. */

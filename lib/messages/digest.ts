@@ -45,7 +45,7 @@ function badgeOfNews(news: readonly MigrationEvent[]): Badge {
 function digestTitle(
   events: Events,
   news: readonly MigrationEvent[],
-  { language, merged, reminder = false, held = false }: Composition,
+  { language, merged, reminder = false, held = false, muted = false }: Composition,
 ): Title {
   const drill = drillMark(events, language);
   if (reminder) {
@@ -54,8 +54,9 @@ function digestTitle(
   }
   const { symbol } = badgeOfNews(news);
   const sentence = sentenceAbout(events, merged, language.digests);
-  const text = held ? language.digests.inQuietHours(sentence) : sentence;
-  return { mark: `${drill}${symbol} `, colon: language.colon, text };
+  const { inQuietHours, whileMuted } = language.digests;
+  const heldText = muted ? whileMuted(sentence) : inQuietHours(sentence);
+  return { mark: `${drill}${symbol} `, colon: language.colon, text: held ? heldText : sentence };
 }
 
 function sentenceAbout(

@@ -91,8 +91,10 @@ export interface Composition {
   readonly merged?: Merged;
   /** All events were announced before, and still wait for somebody. */
   readonly reminder?: boolean;
-  /** Quiet hours held some of it: what was taken back meanwhile is no news. */
+  /** Quiet hours or a mute held some of it: what was taken back meanwhile is no news. */
   readonly held?: boolean;
+  /** A mute held some of it. */
+  readonly muted?: boolean;
   /** Whether somebody is to be called for these events; absent: nobody is. */
   isCalledFor?(events: readonly MigrationEvent[]): boolean;
 }

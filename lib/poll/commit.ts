@@ -81,9 +81,9 @@ function leaseFor(record: StoredRecord, now: Date, context: TickContext): Stored
   const { owner, endsAt, channels, clock } = context;
   const isDue = dueChannels(record, now).some((name) => {
     const channel = channels.get(name);
-    return (
-      channel !== undefined && (channel.quiet === undefined || nextBatch(record, channel, now).length > 0)
-    );
+    if (channel === undefined) return false;
+    const isNeverHeld = channel.quiet === undefined && channel.mutes === undefined;
+    return isNeverHeld || nextBatch(record, channel, now).length > 0;
   });
   if (!isDue || !mayDeliver(record, owner, now.getTime())) return record;
   return withLease(record, { owner, now: now.getTime(), leftMs: endsAt - clock.elapsed() });

@@ -1,5 +1,7 @@
 import { reasonOf } from '../base/errors.ts';
+import { holdOf } from '../delivery/outbox/batching/hold.ts';
 import { withReminders } from '../delivery/outbox/reminders.ts';
+import type { MigrationEvent } from '../events/event.ts';
 import { finderOf } from '../migration/discovery/discovery.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import { groupRecordId, projectRecordId, taskRecordId } from '../records/keys.ts';
@@ -17,9 +19,12 @@ export async function remind(known: Known, { channels, clock, log, groups }: Tic
   const everyMs = new Map([...channels.values()].map((one) => [one.name, one.remindEveryMs]));
   if ([...everyMs.values()].every((one) => one === undefined)) return;
   const now = new Date(clock.now());
-  // In quiet hours it is time for nobody.
-  const everyMsOf = (name: string) =>
-    channels.get(name)?.quiet?.until(now.getTime()) === undefined ? everyMs.get(name) : undefined;
+  // In quiet hours, and while something is muted, it is time for nobody.
+  const everyMsOf = (name: string, event: MigrationEvent) => {
+    const channel = channels.get(name);
+    const isHeld = channel && holdOf(channel, event)?.until(now.getTime()) !== undefined;
+    return isHeld ? undefined : everyMs.get(name);
+  };
   try {
     for (const [records, held] of watchedIn(known, groups)) {
       for (const { key, record } of held) {

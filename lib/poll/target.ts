@@ -3,7 +3,7 @@ import type { Discover } from '../migration/discovery/discovery.ts';
 import type { CallResult, ListedTask, Stats, TaskLogLine } from '../migration/model/enrichment.ts';
 import type { Look } from '../migration/model/observation.ts';
 import type { Thresholds } from '../migration/model/thresholds.ts';
-import type { Watch } from '../migration/model/watch.ts';
+import type { GroupCandidate, Watch } from '../migration/model/watch.ts';
 import type { Fingerprints } from '../migration/project/cooldown.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
 
@@ -37,5 +37,5 @@ export interface TickGroup {
   readonly size?: number;
   /** Identifies the tick in its events. */
   readonly stamp: Stamp;
-  isMember(watch: Watch): boolean;
+  isMember(task: GroupCandidate): boolean;
 }

@@ -164,6 +164,16 @@ const CIRCUIT = z.object({
   reminders: z.optional(COUNT),
 });
 const CHANNEL_PACE = z.object({ everyMs: z.number().check(z.positive()), since: TIME, refusals: COUNT });
+/** A newer build may know more scopes. */
+const MUTE = z.object({
+  id: z.string(),
+  scope: z.string(),
+  target: z.string(),
+  name: z.string(),
+  from: TIME,
+  until: TIME,
+  why: z.string(),
+});
 const CLAIM = z.object({ loadedAt: TIME, contestedAt: z.optional(TIME), defendedAt: z.optional(TIME) });
 
 /** Every record has a timeline; only that of a task has standings in it. */
@@ -204,6 +214,7 @@ const STATES = {
     paces: z.optional(z.record(z.string(), CHANNEL_PACE)),
     partitions: z.optional(z.record(z.string(), z.array(z.string()))),
     claims: z.optional(z.record(z.string(), CLAIM)),
+    mutes: z.optional(z.array(MUTE)),
   }),
 };
 const RECEIPT = z.object({ settings: z.string(), receipt: z.string() });

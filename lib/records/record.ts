@@ -145,6 +145,26 @@ export interface Claim {
   readonly defendedAt?: string;
 }
 
+/** The subjects that a mute can have. */
+export type MuteScope = 'task' | 'group' | 'project' | 'channel';
+
+/** A time in which people hear nothing of a subject, or of all in one chat: they are told afterwards. */
+export interface Mute {
+  readonly id: string;
+  /** A {@link MuteScope}; one that only a newer build knows mutes nothing here. */
+  readonly scope: string;
+  /** The id of a task or project, the name of a group or channel. */
+  readonly target: string;
+  /** The name of the target, for people. */
+  readonly name: string;
+  /** ISO 8601, UTC. */
+  readonly from: string;
+  /** The first moment after it (ISO 8601, UTC). */
+  readonly until: string;
+  /** In the words of whoever muted it. */
+  readonly why: string;
+}
+
 /** State of the whole configuration. */
 export interface WatcherState {
   /** Circuit breakers of channels, by name and settings. */
@@ -155,6 +175,8 @@ export interface WatcherState {
   readonly partitions?: Readonly<Record<string, readonly string[]>>;
   /** Claims by partition, as in `partitions`: an older configuration does not change those channels. */
   readonly claims?: Readonly<Record<string, Claim>>;
+  /** Mutes that hold, and those that ended lately: what they held may still be pending. */
+  readonly mutes?: readonly Mute[];
 }
 
 /** State of any kind; the key of a record says which. */

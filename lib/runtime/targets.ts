@@ -4,7 +4,7 @@ import type { Config, ProjectConfig } from '../config/schema/file.ts';
 import type { DcsClient } from '../dcs/client.ts';
 import type { Stamp } from '../events/event.ts';
 import { plainId } from '../migration/model/task-id.ts';
-import type { Watch } from '../migration/model/watch.ts';
+import type { GroupCandidate, Watch } from '../migration/model/watch.ts';
 import type { Fingerprints } from '../migration/project/cooldown.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
 import type { TickGroup, TickProject } from '../poll/target.ts';
@@ -69,17 +69,17 @@ export function sourceProject(project: ProjectConfig, config: Config, stamp: Sta
 
 /** The groups of tasks. Ids are compared without hyphens: the console and the API write them in both ways. */
 export function tickGroups({ groups, settings }: Config, stamp: Stamp): TickGroup[] {
-  return Object.entries(groups).map(([name, { tasks, labels }]) => {
+  return Object.entries(groups).map(([name, { tasks, labels: own = {} }]) => {
     const ids = new Set(tasks?.map(plainId));
-    const wanted = Object.entries(labels ?? {});
+    const wanted = Object.entries(own);
     return defined({
       name,
       thresholds: settings.thresholds,
       stamp,
       size: tasks === undefined ? undefined : ids.size,
-      isMember: (watch: Watch) =>
-        ids.has(plainId(watch.taskId)) ||
-        (wanted.length > 0 && wanted.every(([label, text]) => watch.labels[label] === text)),
+      isMember: ({ taskId, labels }: GroupCandidate) =>
+        ids.has(plainId(taskId)) ||
+        (wanted.length > 0 && wanted.every(([label, text]) => labels[label] === text)),
     });
   });
 }

@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../../records/record.ts';
 import { deadlineOf } from './backoff/retry-policy.ts';
+import { holdOf } from './batching/hold.ts';
 import { findPending, pending, pendingSince, redriveCount, withoutPending } from './outbox.ts';
 import type { DeadLetter, DeadLetterName, OutboxUpdate, PendingDelivery, Readers } from './types.ts';
 
@@ -51,12 +52,9 @@ export function expire(
   return ended(record, isPastDeadline(one, readers, now) ? [one] : [], 'deadline', now);
 }
 
-export function isPastDeadline(
-  { event, delivery }: PendingDelivery,
-  { audience, quiet }: Readers,
-  now: Date,
-): boolean {
-  return now.getTime() >= deadlineOf(event, audience, pendingSince(delivery), quiet);
+export function isPastDeadline({ event, delivery }: PendingDelivery, readers: Readers, now: Date): boolean {
+  const deadline = deadlineOf(event, readers.audience, pendingSince(delivery), holdOf(readers, event));
+  return now.getTime() >= deadline;
 }
 
 /** Ends one delivery whose event is no longer true; its dead letter says so. */

@@ -1,15 +1,15 @@
 import { defined } from '../../base/defined.ts';
 import type { Audience, Outcome } from '../../channels/channel.ts';
-import type { QuietHours } from '../../channels/quiet.ts';
 import type { Attempt, Delivery, StoredRecord } from '../../records/record.ts';
 import { type ClassifiedOutcome, isRateLimited } from './backoff/pace.ts';
 import { deadlineOf, retryDelayMs } from './backoff/retry-policy.ts';
+import { holdOf } from './batching/hold.ts';
 import { mayHaveDeadLetter } from './dead-letter-mark.ts';
 import { logDelivery } from './delivery-log.ts';
 import { deadLetter, deadLetterNames, isPastDeadline } from './endings.ts';
 import { findPending, mapDeliveries, pending, pendingSince, withoutPending, withPending } from './outbox.ts';
 import { withReceipt } from './receipts.ts';
-import type { OutboxUpdate, PendingDelivery } from './types.ts';
+import type { OutboxUpdate, PendingDelivery, Readers } from './types.ts';
 
 /** Attempts that are kept of one delivery. */
 const HISTORY_LENGTH = 10;
@@ -17,11 +17,9 @@ const HISTORY_LENGTH = 10;
 const HISTORIES_LENGTH = 320;
 
 /** One attempt to deliver one event. */
-export interface AttemptedDelivery {
+export interface AttemptedDelivery extends Readers {
   readonly eventId: string;
   readonly channel: string;
-  readonly audience: Audience;
-  readonly quiet?: QuietHours;
   readonly outcome: ClassifiedOutcome;
   /** When the attempt was over. */
   readonly now: Date;
@@ -79,9 +77,10 @@ function delivered(
 function failed(
   record: StoredRecord,
   { event, channel, delivery }: PendingDelivery,
-  { audience, quiet, outcome, now, random, settings }: AttemptedDelivery,
+  attempt: AttemptedDelivery,
 ): OutboxUpdate {
-  const deadline = deadlineOf(event, audience, pendingSince(delivery), quiet);
+  const { audience, outcome, now, random, settings } = attempt;
+  const deadline = deadlineOf(event, audience, pendingSince(delivery), holdOf(attempt, event));
   const counted = { ...delivery, ...countsAfter(delivery, outcome) };
   const delayMs = delayAfter(counted, { audience, outcome, random });
   const attempted: PendingDelivery = {

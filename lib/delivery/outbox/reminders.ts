@@ -6,8 +6,8 @@ import { withEntry } from './outbox.ts';
 /** Reminders of an end stop after this time: not every task that failed is deleted. */
 const ENDS_REMINDED_FOR_MS = 7 * 24 * 3_600_000;
 
-/** Interval at which a chat wants to be reminded; nothing when it does not. Milliseconds. */
-export type RemindEvery = (channel: string) => number | undefined;
+/** Interval at which a chat wants to be reminded of an event; nothing when it does not. Milliseconds. */
+export type RemindEvery = (channel: string, event: MigrationEvent) => number | undefined;
 
 /**
  * Remembers of new events those that say what somebody has to do, with the chats that want to hear it again: of each
@@ -20,7 +20,7 @@ export function withWaiting(
 ): StoredRecord {
   const { reminders: before = [], ...rest } = withoutVainReminders(record);
   const fresh = added.flatMap(({ event, deliveries }): Reminder[] => {
-    const chats = Object.keys(deliveries).filter((name) => remindEvery(name) !== undefined);
+    const chats = Object.keys(deliveries).filter((name) => remindEvery(name, event) !== undefined);
     if (chats.length === 0 || !needsSomebody(event)) return [];
     return [{ event, lastSentAt: Object.fromEntries(chats.map((name) => [name, event.time])) }];
   });
@@ -108,7 +108,7 @@ function chatsToRemind(
   const isOld = now.getTime() - Date.parse(event.time) >= ENDS_REMINDED_FOR_MS;
   if (isOld && (isOfAnEnd(event) || event.type === 'dcs.group.failed')) return [];
   return Object.entries(lastSentAt).flatMap(([name, at]) => {
-    const everyMs = remindEvery(name);
+    const everyMs = remindEvery(name, event);
     // A chat that still waits for something from here hears of it anyway, and needs no second message.
     const isOwed = record.outbox.some(({ deliveries }) => Object.hasOwn(deliveries, name));
     const isTime = everyMs !== undefined && now.getTime() - Date.parse(at) >= everyMs;

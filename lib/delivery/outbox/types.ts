@@ -1,4 +1,5 @@
 import type { Audience } from '../../channels/channel.ts';
+import type { Mutes } from '../../channels/mutes.ts';
 import type { QuietHours } from '../../channels/quiet.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Delivery, StoredRecord } from '../../records/record.ts';
@@ -38,6 +39,7 @@ export interface OutboxUpdate {
 export interface Readers {
   readonly audience: Audience;
   readonly quiet?: QuietHours;
+  readonly mutes?: Mutes;
 }
 
 /** A channel as its outbox sees it. */

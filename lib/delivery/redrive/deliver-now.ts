@@ -6,6 +6,7 @@ import { type HeldRecord, loadRecord } from '../../records/records.ts';
 import type { LogEntry } from '../../telemetry/log.ts';
 import { type ChannelHealth, openChannelHealth } from '../channel-health.ts';
 import { deliver } from '../deliver.ts';
+import { withMutes } from '../mutes.ts';
 import { deliveryName } from '../outbox/outbox.ts';
 import type { RedriveContext } from './context.ts';
 
@@ -22,6 +23,17 @@ export async function openStoredHealth(
   const empty = { key: WATCHER_KEY, rev: 0, record: newRecord(new Date(clock.now())) };
   const held = (await loadRecord(store, WATCHER_KEY)) ?? empty;
   return openChannelHealth({ store, log, channels, held, project });
+}
+
+/**
+ * The context with the mutes that are stored now.
+ *
+ * @throws {StoreError}
+ */
+export async function withStoredMutes(context: RedriveContext): Promise<RedriveContext> {
+  const { store, channels, groups, clock } = context;
+  const record = (await loadRecord(store, WATCHER_KEY))?.record;
+  return { ...context, channels: withMutes({ channels, record, groups, now: new Date(clock.now()) }) };
 }
 
 /** How deliveries ended in this run, by name. */

@@ -1,11 +1,13 @@
 import type { Channel } from '../../channels/channel.ts';
 import { GROUPS_PARTITION, projectPartition, WATCHER_KEY } from '../../records/keys.ts';
 import { formerPartitions, loadPartitions, loadWatcher } from '../../records/partition.ts';
+import type { StoredRecord } from '../../records/record.ts';
 import type { HeldRecord } from '../../records/records.ts';
 import type { Store } from '../../store/store.ts';
 import type { BrokenChannel } from '../../telemetry/health.ts';
 import { type HeldDeadLetter, loadDeadLetters } from '../dead-letters.ts';
 import { brokenIn } from '../health-record.ts';
+import { type MutableGroup, withMutes } from '../mutes.ts';
 import { deliveryName, redriveCount } from '../outbox/outbox.ts';
 
 /** Everything that is stored about deliveries. */
@@ -63,6 +65,24 @@ export function brokenChannels(
   { records }: { readonly records: readonly HeldRecord[] },
   channels: ReadonlyMap<string, Channel>,
 ): readonly BrokenChannel[] {
-  const watcher = records.find(({ key }) => key.partition === WATCHER_KEY.partition);
-  return watcher === undefined ? [] : brokenIn(watcher.record, channels);
+  const record = watcherIn(records);
+  return record === undefined ? [] : brokenIn(record, channels);
+}
+
+interface MutedInput {
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly groups: readonly MutableGroup[];
+  readonly now: Date;
+}
+
+/** The configured channels with the mutes that are stored. */
+export function mutedChannels(
+  { records }: { readonly records: readonly HeldRecord[] },
+  { channels, groups, now }: MutedInput,
+): ReadonlyMap<string, Channel> {
+  return withMutes({ channels, record: watcherIn(records), groups, now });
+}
+
+function watcherIn(records: readonly HeldRecord[]): StoredRecord | undefined {
+  return records.find(({ key }) => key.partition === WATCHER_KEY.partition)?.record;
 }

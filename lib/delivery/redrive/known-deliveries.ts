@@ -5,7 +5,7 @@ import { projectPartition, taskRecordId } from '../../records/keys.ts';
 import type { SentEntry, StoredRecord } from '../../records/record.ts';
 import type { HeldRecord } from '../../records/records.ts';
 import type { StoredDeadLetter } from '../dead-letters.ts';
-import { heldFor } from '../outbox/batching/quiet-time.ts';
+import { type HeldBy, heldFor } from '../outbox/batching/quiet-time.ts';
 import { deliveryName, pending, redriveCount } from '../outbox/outbox.ts';
 import type { PendingDelivery, Recipient } from '../outbox/types.ts';
 import type { Inventory } from './inventory.ts';
@@ -48,8 +48,10 @@ export interface KnownDelivery {
   readonly diedAt?: string;
   readonly deliveredAt?: string;
   readonly nextAttemptAt?: string;
-  /** Quiet hours hold it until then (ISO 8601, UTC). */
+  /** Quiet hours or a mute hold it until then (ISO 8601, UTC). */
   readonly heldUntil?: string;
+  /** The one of them that ends last. */
+  readonly heldBy?: HeldBy;
 }
 
 /** The deliveries that are meant; an absent property excludes none. */
@@ -67,18 +69,24 @@ export interface NamedProject {
   readonly tasks: readonly { readonly id: string; readonly name?: string }[];
 }
 
-/** Until when quiet hours hold the pending deliveries of a record, by their names (ISO 8601, UTC). */
-export type HeldUntil = (record: StoredRecord) => ReadonlyMap<string, string>;
+/** Until when a delivery is held (ISO 8601, UTC), and by what. */
+interface Hold {
+  readonly heldUntil: string;
+  readonly heldBy: HeldBy;
+}
 
-/** @param channels as they are configured now */
+/** The pending deliveries of a record that are held, by their names. */
+export type HeldUntil = (record: StoredRecord) => ReadonlyMap<string, Hold>;
+
+/** @param channels as they are configured now, with their mutes */
 export function heldUntil(channels: Iterable<Recipient>, now: Date): HeldUntil {
-  const quiet = [...channels].filter((channel) => channel.quiet !== undefined);
+  const all = [...channels];
   return (record) =>
     new Map(
-      quiet.flatMap((channel) => {
-        const { held = [], until = 0 } = heldFor(record, channel, now) ?? {};
-        const end = new Date(until).toISOString();
-        return held.map(({ event }) => [deliveryName(event.id, channel.name), end] as const);
+      all.flatMap((channel) => {
+        const { held, until, by } = heldFor(record, channel, now) ?? { held: [], until: 0, by: 'mute' };
+        const hold = { heldUntil: new Date(until).toISOString(), heldBy: by };
+        return held.map(({ event }) => [deliveryName(event.id, channel.name), hold] as const);
       }),
     );
 }
@@ -114,11 +122,11 @@ function pendingAndSent(
   heldIn: HeldUntil,
 ): KnownDelivery[] {
   return records.flatMap((held) => {
-    const until = heldIn(held.record);
-    const untilOf = ({ event, channel }: PendingDelivery) => until.get(deliveryName(event.id, channel));
+    const holds = heldIn(held.record);
+    const holdOn = ({ event, channel }: PendingDelivery) => holds.get(deliveryName(event.id, channel));
     return [
       ...sentIn(held.record).map((entry) => arrived(entry, nameOf(held, projects))),
-      ...pending(held.record).map((one) => pendingDelivery(one, projects, untilOf(one))),
+      ...pending(held.record).map((one) => pendingDelivery(one, projects, holdOn(one))),
     ];
   });
 }
@@ -135,10 +143,11 @@ function sentIn({ sent = [] }: StoredRecord): SentEntry[] {
 function pendingDelivery(
   { delivery, ...addressed }: PendingDelivery,
   projects: readonly NamedProject[],
-  heldUntil: string | undefined,
+  hold: Hold | undefined,
 ): KnownDelivery {
   const { nextAttemptAt } = delivery;
-  const stage = defined<Stage>({ state: 'pending', nextAttemptAt, heldUntil });
+  const { heldUntil, heldBy } = hold ?? {};
+  const stage = defined<Stage>({ state: 'pending', nextAttemptAt, heldUntil, heldBy });
   return described(addressed, delivery, projects, stage);
 }
 
@@ -164,6 +173,7 @@ interface Stage {
   readonly diedAt?: string;
   readonly nextAttemptAt?: string;
   readonly heldUntil?: string;
+  readonly heldBy?: HeldBy;
 }
 
 /** An event and the channel that it goes to. */
@@ -183,7 +193,7 @@ function described(
   { event, channel }: Addressed,
   delivery: PendingDelivery['delivery'],
   projects: readonly NamedProject[],
-  { state, why, diedAt, nextAttemptAt, heldUntil }: Stage,
+  { state, why, diedAt, nextAttemptAt, heldUntil, heldBy }: Stage,
 ): KnownDelivery {
   const { id, type, time, sequence, subject, data } = event;
   return defined({
@@ -204,6 +214,7 @@ function described(
     diedAt,
     nextAttemptAt,
     heldUntil,
+    heldBy,
   });
 }
 

@@ -2,7 +2,7 @@ import { announcingProject } from '../channel-health.ts';
 import type { HeldDeadLetter } from '../dead-letters.ts';
 import { redriveBatch } from './batch.ts';
 import type { RedriveContext } from './context.ts';
-import { openStoredHealth } from './deliver-now.ts';
+import { openStoredHealth, withStoredMutes } from './deliver-now.ts';
 import { loadOpenDeadLetters } from './inventory.ts';
 import { requeueIntoRecord } from './requeue-records.ts';
 import { isOnItsWay, type RedriveResult, skipped, WHY_NOT } from './result.ts';
@@ -15,8 +15,6 @@ import {
 } from './selection.ts';
 
 export interface RedriveInput extends RedriveContext {
-  /** Groups of the configuration. */
-  readonly groups: readonly { readonly name: string }[];
   readonly selection: RedriveSelection;
   /** Says what would be done, and writes and sends nothing. */
   readonly dryRun: boolean;
@@ -77,10 +75,11 @@ async function redriveAll(
 ): Promise<RedriveResult[]> {
   const project = announcingProject(input.projects);
   if (project === undefined || groups.length === 0) return [];
-  const health = await openStoredHealth(project, input);
+  const context = await withStoredMutes(input);
+  const health = await openStoredHealth(project, context);
   const results: RedriveResult[] = [];
   for (let left = groups; left.length > 0; ) {
-    const batch = await redriveBatch(left, health, input);
+    const batch = await redriveBatch(left, health, context);
     results.push(...batch.flatMap((one) => one.results));
     left = batch.flatMap((one) => one.left ?? []);
   }

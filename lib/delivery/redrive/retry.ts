@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
+import { defined } from '../../base/defined.ts';
 import type { Channel } from '../../channels/channel.ts';
+import type { MutedTime } from '../../channels/mutes.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { StoredRecord } from '../../records/record.ts';
 import { type HeldRecord, loadRecord } from '../../records/records.ts';
@@ -11,7 +13,7 @@ import { deliveryName, pending } from '../outbox/outbox.ts';
 import { needsRevalidation } from '../outbox/revalidation.ts';
 import type { PendingDelivery } from '../outbox/types.ts';
 import type { RedriveContext } from './context.ts';
-import { deliverNow, type Ends, openStoredHealth } from './deliver-now.ts';
+import { deliverNow, type Ends, openStoredHealth, withStoredMutes } from './deliver-now.ts';
 import { loadInventory } from './inventory.ts';
 import { type MadeDue, makeDue } from './make-due.ts';
 
@@ -50,17 +52,19 @@ type Channels = ReadonlyMap<string, Channel>;
 type Due = ReadonlyMap<PendingRecord, MadeDue>;
 
 /**
- * Sends what is pending now, whatever it would have waited for, also where a circuit is open or it is quiet. In order, under leases and
+ * Sends what is pending now, whatever it would have waited for, also where a circuit is open, it is quiet, or somebody muted it.
+ * In order, under leases and
  * with acknowledgements, as in a tick; what another run is delivering is left to it.
  *
  * @throws {StoreError}
  */
 export async function retry(input: RetryInput): Promise<RetryReport> {
   const { store, clock, projects } = input;
+  const { channels } = await withStoredMutes(input);
   const meant = new Map(
-    [...input.channels]
+    [...channels]
       .filter(([name]) => [undefined, name].includes(input.channel))
-      .map(([name, channel]) => [name, woken(channel)]),
+      .map(([name, channel]) => [name, woken(channel, clock.now())]),
   );
   const ids = projects.map(({ id }) => id);
   const { records, problems } = await loadInventory(store, ids);
@@ -78,10 +82,18 @@ export async function retry(input: RetryInput): Promise<RetryReport> {
   return { retried, broken: health.broken().filter(({ channel }) => meant.has(channel)), problems };
 }
 
-/** Somebody asks for it now: no quiet hours hold it. */
-function woken(channel: Channel): Channel {
-  const { quiet } = channel;
-  return quiet === undefined ? channel : { ...channel, quiet: { ...quiet, until: () => undefined } };
+/** Somebody asks for it now: neither quiet hours nor a mute hold it. They are remembered, so that it is one message. */
+function woken(channel: Channel, now: number): Channel {
+  const { quiet, mutes } = channel;
+  return defined({
+    ...channel,
+    quiet: quiet && { ...quiet, until: () => undefined },
+    mutes: mutes && { about: (event: MigrationEvent) => mutes.about(event).map((one) => endedBy(now, one)) },
+  });
+}
+
+function endedBy(now: number, { from, until }: MutedTime): MutedTime {
+  return { from, until: Math.min(until, now) };
 }
 
 function pendingIn(records: readonly HeldRecord[], channels: Channels): PendingRecord[] {

@@ -67,6 +67,7 @@ export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
   },
   counts: countWords,
   inQuietHours: (sentence) => `${sentence} in quiet hours`,
+  whileMuted: (sentence) => `${sentence} while muted`,
   overByNow: 'Over by now:',
   validUntil: (until) => `valid until ${moment(until)}`,
   timeOfDay: (iso) => `${clock(iso)} ${zone(iso)}`,

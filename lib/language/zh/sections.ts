@@ -57,6 +57,7 @@ export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
   },
   counts: countWords,
   inQuietHours: (sentence) => `免打扰时段内：${sentence}`,
+  whileMuted: (sentence) => `静音期间：${sentence}`,
   overByNow: '以下情况现已结束：',
   validUntil: (until) => `有效期至 ${moment(until)}`,
   timeOfDay: (iso) => `${clock(iso)} ${zone(iso)}`,

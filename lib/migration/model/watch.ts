@@ -5,16 +5,20 @@ import type { Instance, Observation } from './observation.ts';
 import type { Thresholds } from './thresholds.ts';
 import type { EventSubject } from './update.ts';
 
-/** A task that the configuration asks us to look at, with what messages say about it. */
-export interface Watch {
-  readonly projectId: string;
+/** The part of a task that decides which groups it belongs to. */
+export interface GroupCandidate {
   readonly taskId: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A task that the configuration asks us to look at, with what messages say about it. */
+export interface Watch extends GroupCandidate {
+  readonly projectId: string;
   /** The project's name for people. */
   readonly project: string;
   readonly region: string;
   /** The task's name from the configuration; it wins over the service's. */
   readonly name?: string;
-  readonly labels: Readonly<Record<string, string>>;
   /** Where a person can look the task up. */
   readonly consoleUrl: string;
   /** The stamp of the tick that watches. */

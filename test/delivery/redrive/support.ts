@@ -12,7 +12,7 @@ import { type RetryReport, retry } from '../../../lib/delivery/redrive/retry.ts'
 import type { RedriveSelection } from '../../../lib/delivery/redrive/selection.ts';
 import { createHttpClient } from '../../../lib/http/undici.ts';
 import { createChannels } from '../../../lib/runtime/app.ts';
-import { watchedProject } from '../../../lib/runtime/targets.ts';
+import { tickGroups, watchedProject } from '../../../lib/runtime/targets.ts';
 import { StoreError } from '../../../lib/store/errors.ts';
 import type { Item, Store } from '../../../lib/store/store.ts';
 import type { LogEntry } from '../../../lib/telemetry/log.ts';
@@ -34,7 +34,7 @@ export async function redriveIn(world: World, options: RedriveOptions = {}): Pro
   try {
     return await redrive({
       projects: config.projects.map((project) => watchedProject(project, config, STAMP)),
-      groups: Object.keys(config.groups).map((name) => ({ name })),
+      groups: tickGroups(config, STAMP),
       channels: createChannels(config, http),
       store,
       log: log ?? (() => undefined),
@@ -59,6 +59,7 @@ export async function retryIn(
   try {
     return await retry({
       projects: config.projects.map((project) => watchedProject(project, config, STAMP)),
+      groups: tickGroups(config, STAMP),
       channels: createChannels(config, http),
       store,
       log: log ?? (() => undefined),

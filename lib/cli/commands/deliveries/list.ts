@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { defined } from '../../../base/defined.ts';
 import type { Config } from '../../../config/schema/file.ts';
-import { brokenChannels, loadInventory } from '../../../delivery/redrive/inventory.ts';
+import { brokenChannels, loadInventory, mutedChannels } from '../../../delivery/redrive/inventory.ts';
 import {
   type DeliveryState,
   heldUntil,
@@ -9,7 +9,8 @@ import {
   STATES,
 } from '../../../delivery/redrive/known-deliveries.ts';
 import { createHttpClient } from '../../../http/undici.ts';
-import { createChannels } from '../../../runtime/app.ts';
+import { createChannels, newStamp } from '../../../runtime/app.ts';
+import { tickGroups } from '../../../runtime/targets.ts';
 import type { Store } from '../../../store/store.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
 import { requireConfig } from '../../configuration.ts';
@@ -95,7 +96,9 @@ async function list(
   const books = await loadInventory(store, ids);
   const selection = defined({ channel, state, since });
   const made = await channelsOf(config);
-  const held = heldUntil(made.values(), new Date(terminal.clock.now()));
+  const now = new Date(terminal.clock.now());
+  const groups = tickGroups(config, newStamp());
+  const held = heldUntil(mutedChannels(books, { channels: made, groups, now }).values(), now);
   const found = listDeliveries(books, projects, selection, held);
   const none = `No delivery matches${strayWords(channel, channels)}.`;
   const lines = json

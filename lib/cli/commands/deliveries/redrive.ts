@@ -44,7 +44,6 @@ async function run(options: RedriveOptions, terminal: Terminal): Promise<ExitCod
     await sending({ config, store, clock: terminal.clock, log }, async (parts) => {
       const report = await redrive({
         ...parts,
-        groups: Object.keys(config.groups).map((name) => ({ name })),
         selection: defined({ channel, since, until }),
         dryRun,
       });

@@ -48,8 +48,9 @@ function rowOf(delivery: KnownDelivery, moment: Times): string[] {
 }
 
 /** `dead (refused)`, `pending (quiet until 2026-01-06 07:00:00)` */
-function stateCell({ state, why, heldUntil }: KnownDelivery, moment: Times): string {
-  if (heldUntil !== undefined) return `${state} (quiet until ${moment(heldUntil)})`;
+function stateCell({ state, why, heldUntil, heldBy }: KnownDelivery, moment: Times): string {
+  const held = heldBy === 'mute' ? 'muted' : 'quiet';
+  if (heldUntil !== undefined) return `${state} (${held} until ${moment(heldUntil)})`;
   return why === undefined ? state : `${state} (${words(why)})`;
 }
 

@@ -1,5 +1,5 @@
 import type { Audience } from '../../../channels/channel.ts';
-import type { QuietHours } from '../../../channels/quiet.ts';
+import type { QuietSpans } from '../../../channels/quiet-spans.ts';
 import type { EventType, MigrationEvent } from '../../../events/event.ts';
 import { isFinal } from '../../../events/phase.ts';
 
@@ -86,16 +86,16 @@ function boundedRetryAfterMs(audience: Audience, retryAfterMs = 0): number {
  * Until when an event is worth delivering to this audience. Milliseconds since the epoch.
  *
  * @param since when it began to be owed (ISO 8601): for a dead letter that was put back, that moment
- * @param quiet hours of a chat, which do not count: what they hold over a weekend has all its time to arrive
+ * @param hold time that does not count: what quiet hours hold over a weekend has all its time to arrive
  */
 export function deadlineOf(
   event: MigrationEvent,
   audience: Audience,
   since = event.time,
-  quiet?: QuietHours,
+  hold?: QuietSpans,
 ): number {
   const [from, forMs] = [Date.parse(since), isOfAnEnd(event) ? FINAL_DEADLINE_MS : DEADLINE_MS[audience]];
-  return quiet === undefined ? from + forMs : quiet.after(from, forMs);
+  return hold === undefined ? from + forMs : hold.after(from, forMs);
 }
 
 /** How a migration ended, and that this is no longer so: who hears of the one must not miss the other. */

@@ -4,7 +4,7 @@ import { head, isDue, pending } from '../outbox.ts';
 import { retractedBy } from '../retraction.ts';
 import type { PendingDelivery, Recipient } from '../types.ts';
 import { type Flapping, flappingIn, isWithin } from './flapping.ts';
-import { hasWaitedInQuiet, passing } from './quiet-time.ts';
+import { hasWaited, passing } from './quiet-time.ts';
 
 /** From this many looks on, a chat gets what waits from one record as a digest. */
 const DIGEST_FROM = 4;
@@ -17,7 +17,7 @@ const READY: ReadonlySet<EventType> = new Set(['dcs.migration.cutover_ready', 'd
  * The next message to a channel from one record. Programs get each event alone. A chat gets the events of one look as one
  * message, and a digest when many looks wait; of a topic that flaps it hears at most once in ten minutes, but at once when
  * that takes back what was sent to it, or the task came to where it was not lately. In its quiet hours it gets what is
- * excepted, and after them everything that waits.
+ * excepted, while something is muted nothing of it, and afterwards everything that waits.
  *
  * @returns in order; empty when nothing is due
  */
@@ -46,9 +46,10 @@ function batchOf(record: StoredRecord, recipient: Recipient, now: Date): Batch {
   const first = head(record, channel);
   if (first === undefined || !isDue(first.delivery, now, settings)) return { batch: [] };
   if (audience === 'programs') return { batch: [first] };
-  const waiting = pending(record).filter((one) => one.channel === channel);
-  if (quiet?.until(now.getTime()) !== undefined) return { batch: passing(waiting, quiet) };
-  if (hasWaitedInQuiet(waiting, recipient, now)) return { batch: waiting };
+  const all = pending(record).filter((one) => one.channel === channel);
+  const waiting = passing(all, recipient, now);
+  if (waiting.length === 0 || quiet?.until(now.getTime()) !== undefined) return { batch: waiting };
+  if (hasWaited(waiting, recipient, now)) return { batch: waiting };
   const flapping = flappingIn(record, channel, waiting, now);
   const isRepetition = waiting.every(({ event }) => flapping.isRepeat(event));
   const lastSentAt = lastSentLately(record, channel, now);

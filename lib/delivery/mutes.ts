@@ -1,0 +1,73 @@
+import type { Channel } from '../channels/channel.ts';
+import type { MutedTime } from '../channels/mutes.ts';
+import type { MigrationEvent } from '../events/event.ts';
+import { plainId } from '../migration/model/task-id.ts';
+import type { GroupCandidate } from '../migration/model/watch.ts';
+import { type TimedMute, timedMutes } from '../records/mutes.ts';
+import type { Mute, StoredRecord } from '../records/record.ts';
+
+/** A group of the configuration: a mute of it holds the events of its tasks, too. */
+export interface MutableGroup {
+  readonly name: string;
+  isMember(task: GroupCandidate): boolean;
+}
+
+interface MutesInput {
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** The record about the whole configuration. */
+  readonly record: StoredRecord | undefined;
+  readonly groups: readonly MutableGroup[];
+  readonly now: Date;
+}
+
+/**
+ * Adds the mutes of the state to the chats that they are about. Programs are never muted.
+ *
+ * @returns the same channels where nothing is muted
+ */
+export function withMutes({ channels, record, groups, now }: MutesInput): ReadonlyMap<string, Channel> {
+  const all = record === undefined ? [] : timedMutes(record, now);
+  if (all.length === 0) return channels;
+  return new Map([...channels].map(([name, channel]) => [name, mutedChannel(channel, all, groups)]));
+}
+
+function mutedChannel(channel: Channel, all: readonly TimedMute[], groups: readonly MutableGroup[]): Channel {
+  const mutes = all.filter(({ mute }) => mute.scope !== 'channel' || mute.target === channel.name);
+  if (channel.audience === 'programs' || mutes.length === 0) return channel;
+  const about = (event: MigrationEvent): MutedTime[] =>
+    event.drill === true ? [] : mutes.filter(({ mute }) => isAbout(mute, event, groups));
+  return { ...channel, mutes: { about } };
+}
+
+/**
+ * Whether an event is about the subject of a mute. That a channel is broken is about none but a channel: only the chat
+ * itself can be spared it. An event about a group concerns all its tasks, so a mute of one of them, or of their project,
+ * does not hold it.
+ */
+function isAbout(
+  { scope, target }: Mute,
+  { data }: MigrationEvent,
+  groups: readonly MutableGroup[],
+): boolean {
+  const { task, project, group } = data;
+  switch (scope) {
+    case 'channel':
+      return true;
+    case 'task':
+      return task !== undefined && plainId(task.id) === plainId(target);
+    case 'project':
+      return (task?.projectId ?? project?.id) === target;
+    case 'group':
+      return group?.name === target || (task !== undefined && isMember(task, target, groups));
+    default:
+      return false;
+  }
+}
+
+function isMember(
+  { id: taskId, labels }: NonNullable<MigrationEvent['data']['task']>,
+  name: string,
+  groups: readonly MutableGroup[],
+): boolean {
+  return groups.some((group) => group.name === name && group.isMember({ taskId, labels }));
+}

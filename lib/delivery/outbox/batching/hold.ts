@@ -1,0 +1,70 @@
+import type { MutedTime } from '../../../channels/mutes.ts';
+import type { QuietSpans } from '../../../channels/quiet-spans.ts';
+import type { MigrationEvent } from '../../../events/event.ts';
+import type { Readers } from '../types.ts';
+
+/** Mutes and quiet hours may follow each other without a gap this often. */
+const MOST_TURNS = 100;
+
+/**
+ * The time in which a chat is not told of an event: its quiet hours, and the mutes of what the event is about. Where both
+ * hold, the later end counts.
+ *
+ * @returns nothing where there is no such time
+ */
+export function holdOf({ quiet, mutes }: Readers, event: MigrationEvent): QuietSpans | undefined {
+  const muted = mutes?.about(event) ?? [];
+  return muted.length === 0 ? quiet : heldTogether(quiet, muted);
+}
+
+function heldTogether(quiet: QuietSpans | undefined, muted: readonly MutedTime[]): QuietSpans {
+  const until = (now: number): number | undefined => {
+    let at = now;
+    for (let turns = 0; turns < MOST_TURNS; turns += 1) {
+      const next = Math.max(quiet?.until(at) ?? at, mutedUntil(muted, at) ?? at);
+      if (next === at) break;
+      at = next;
+    }
+    return at === now ? undefined : at;
+  };
+  return {
+    until,
+    coversSome: (since, now) => quiet?.coversSome(since, now) === true || isMutedBetween(muted, since, now),
+    after(since, awakeMs) {
+      const end = awakeAfter({ since, awakeMs, quiet, muted });
+      return until(end) ?? end;
+    },
+  };
+}
+
+/** The end of the mute that holds at a moment and ends last. Milliseconds since the epoch. */
+export function mutedUntil(muted: readonly MutedTime[], at: number): number | undefined {
+  const ends = muted.filter(({ from, until }) => from <= at && at < until).map(({ until }) => until);
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
+export function isMutedBetween(muted: readonly MutedTime[], since: number, now: number): boolean {
+  return muted.some(({ from, until }) => from < until && from <= now && since < until);
+}
+
+interface Awake {
+  readonly since: number;
+  readonly awakeMs: number;
+  readonly quiet: QuietSpans | undefined;
+  readonly muted: readonly MutedTime[];
+}
+
+/** Muted time counts whole, also where it is quiet: a deadline is rather too late than too early. */
+function awakeAfter({ since, awakeMs, quiet, muted }: Awake): number {
+  const after = (ms: number) => quiet?.after(since, ms) ?? since + ms;
+  let end = after(awakeMs);
+  let mutedMs = 0;
+  let counted = since;
+  for (const { from, until } of muted.toSorted((a, b) => a.from - b.from)) {
+    if (from >= end) break;
+    mutedMs += Math.max(0, until - Math.max(from, counted));
+    counted = Math.max(counted, until);
+    end = after(awakeMs + mutedMs);
+  }
+  return end;
+}

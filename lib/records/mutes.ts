@@ -1,0 +1,114 @@
+import { oneLine } from '../base/text.ts';
+import { plainId } from '../migration/model/task-id.ts';
+import type { Mute, MuteScope, StoredRecord } from './record.ts';
+
+/** Shorter, a mute might be over before the next tick; longer, it is a setting. Milliseconds. */
+export const MUTE_MS = { shortest: 5 * 60_000, longest: 30 * 24 * 3_600_000 } as const;
+/** The most characters of a reason; each mute is read in every tick. */
+export const LONGEST_WHY = 200;
+const LONGEST_NAME = 128;
+/** The most mutes at a time, and the most with those that ended lately. */
+export const MOST_MUTES = 20;
+const MOST_REMEMBERED = 32;
+/** A mute that is over is remembered for longer than anything that it held can be pending. */
+const REMEMBERED_MS = 14 * 24 * 3_600_000;
+/** Two clocks that are both right differ by less. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+/** A mute with the moments that code calculates with, in milliseconds since the epoch. */
+export interface TimedMute {
+  readonly mute: Mute;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Mutes that hold at this moment, in the order in which they end. */
+export function mutesIn(record: StoredRecord, now: Date): Mute[] {
+  return timedMutes(record, now)
+    .filter(({ from, until }) => from <= now.getTime() && now.getTime() < until)
+    .toSorted((a, b) => a.until - b.until)
+    .map(({ mute }) => mute);
+}
+
+/** Mutes that hold, and those that ended lately. One that is longer than any can be was tampered with, and ends in time. */
+export function timedMutes({ state: { mutes = [] } }: StoredRecord, now: Date): TimedMute[] {
+  return mutes.flatMap((mute) => {
+    const from = Date.parse(mute.from) - CLOCKS_DIFFER_MS;
+    const until = Math.min(Date.parse(mute.until), Date.parse(mute.from) + MUTE_MS.longest);
+    return now.getTime() - until < REMEMBERED_MS ? [{ mute, from, until }] : [];
+  });
+}
+
+/** The subject of a mute. */
+export interface MuteTarget {
+  readonly scope: MuteScope;
+  readonly target: string;
+  readonly name: string;
+}
+
+/**
+ * Adds a mute. One that holds for the same subject ends with it.
+ *
+ * @returns nothing when there are too many
+ */
+export function withMute(record: StoredRecord, mute: Mute, now: Date): StoredRecord | undefined {
+  const before = withoutMutes(record, (one) => isSameTarget(one, mute), now).record;
+  if (mutesIn(before, now).length >= MOST_MUTES) return undefined;
+  const name = oneLine(mute.name, LONGEST_NAME);
+  const added = { ...mute, name, why: oneLine(mute.why, LONGEST_WHY) };
+  return withRemembered(before, [...(before.state.mutes ?? []), added], now);
+}
+
+/** A record, and the mutes that ended by a change of it. */
+export interface Unmuted {
+  readonly record: StoredRecord;
+  readonly ended: readonly Mute[];
+}
+
+/**
+ * Ends mutes now. They are remembered, so that what they held is told in one message.
+ *
+ * @returns the same record when none of these holds
+ */
+export function withoutMutes(record: StoredRecord, isMeant: (mute: Mute) => boolean, now: Date): Unmuted {
+  const ended = mutesIn(record, now).filter(isMeant);
+  if (ended.length === 0) return { record, ended };
+  const until = now.toISOString();
+  const all = record.state.mutes ?? [];
+  const mutes = all.map((mute) => (ended.includes(mute) ? { ...mute, until } : mute));
+  return { record: withRemembered(record, mutes, now), ended };
+}
+
+/**
+ * Forgets mutes that ended long ago; who writes the record anyway does so.
+ *
+ * @returns the same record when there are none
+ */
+export function withoutOldMutes(record: StoredRecord, now: Date): StoredRecord {
+  const { mutes = [] } = record.state;
+  return timedMutes(record, now).length === mutes.length ? record : withRemembered(record, mutes, now);
+}
+
+/** A subject as a stored mute names it. */
+interface Target {
+  readonly scope: string;
+  readonly target: string;
+}
+
+/** Ids of tasks are written with and without hyphens. */
+export function isSameTarget(one: Target, other: Target): boolean {
+  const nameOf = ({ scope, target }: Target) => (scope === 'task' ? plainId(target) : target);
+  return one.scope === other.scope && nameOf(one) === nameOf(other);
+}
+
+/** Where there are too many, those that ended first go first. */
+function withRemembered(record: StoredRecord, mutes: readonly Mute[], now: Date): StoredRecord {
+  const { mutes: _before, ...state } = record.state;
+  const remembered = timedMutes({ ...record, state: { ...state, mutes } }, now);
+  const dropped = remembered
+    .toSorted((a, b) => a.until - b.until)
+    .slice(0, Math.max(0, remembered.length - MOST_REMEMBERED))
+    .map(({ mute }) => mute);
+  const kept = remembered.map(({ mute }) => mute).filter((mute) => !dropped.includes(mute));
+  return { ...record, state: kept.length === 0 ? state : { ...state, mutes: kept } };
+}

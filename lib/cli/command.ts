@@ -15,6 +15,8 @@ export interface Cli {
   readonly terminal: Terminal;
   /** A command to add arguments, options and an action to. */
   command(name: string, purpose: string, examples?: readonly Example[]): Program;
+  /** The whole command line, with every command. */
+  whole(): Promise<CommandUnknownOpts>;
   /** An action's work: its exit code is that of the command line. */
   ends(work: Promise<ExitCode>): Promise<void>;
 }

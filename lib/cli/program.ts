@@ -4,7 +4,7 @@ import {
   Command as Program,
 } from '@commander-js/extra-typings';
 import { type Cli, EXIT, type Example, type ExitCode } from './command.ts';
-import { COMMANDS, type CommandName } from './commands/index.ts';
+import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands/index.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { versionText } from './version.ts';
 
@@ -55,8 +55,9 @@ function helpBehind({ commands }: CommandUnknownOpts, terminal: Terminal): strin
 
 /** Sets up the command line of a process. */
 export function createCli(terminal: Terminal, end: (code: ExitCode) => void): Cli {
-  return {
+  const cli: Cli = {
     terminal,
+    whole: () => createProgram(cli, COMMAND_NAMES),
     command(name, purpose, examples = []) {
       const command = configured(new Program(name), terminal)
         .summary(purpose)
@@ -69,6 +70,7 @@ export function createCli(terminal: Terminal, end: (code: ExitCode) => void): Cl
       end(await work);
     },
   };
+  return cli;
 }
 
 /** Commander takes any word for a value, even the next option: `--state --once` would make a file of that name. */

@@ -8,6 +8,7 @@ export const COMMANDS = {
   watch: () => import('./watch.ts'),
   rehearse: () => import('./rehearse.ts'),
   deliveries: () => import('./deliveries/deliveries.ts'),
+  completion: () => import('./completion/completion.ts'),
 } as const satisfies Record<string, () => Promise<CommandModule>>;
 
 export type CommandName = keyof typeof COMMANDS;

@@ -185,6 +185,7 @@ const STATES = {
     standing: z.optional(STANDING),
     run: z.optional(RUN),
     ending: z.optional(LAST_FIGURES),
+    series: z.optional(z.object({ every: COUNT, at: COUNT, points: z.string() })),
     failing: z.optional(FAILING),
     missing: z.optional(COUNT),
     unconfirmed: z.optional(COUNT),

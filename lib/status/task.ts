@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts';
 import type { Severity } from '../events/phase.ts';
 import type { Instance } from '../migration/model/observation.ts';
+import { pointsIn } from '../migration/model/series.ts';
 import type { Failing, TaskState } from '../migration/model/state.ts';
 import { NEW_TASK } from '../migration/model/state.ts';
 import type { Watch } from '../migration/model/watch.ts';
@@ -45,7 +46,7 @@ export function taskStatus({ watch, key, record }: KnownTask, context: TaskConte
     deliveries: stored.deliveriesOf(key),
     mutedUntil,
     lastEvents: record === undefined ? [] : lastEvents(record),
-    figures: [],
+    figures: pointsIn(task.series),
   });
 }
 

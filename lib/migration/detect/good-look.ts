@@ -13,6 +13,7 @@ import { lastFigures } from '../rules/shared/last-figures.ts';
 import { leaveReadiness } from '../rules/shared/readiness-events.ts';
 import { leaveStall } from '../rules/shared/stall-events.ts';
 import { emitIpSwitch, withOpenSwitch } from './ip-switch.ts';
+import { keepFigures } from './keep-figures.ts';
 import { hasReplicated, lastWorkingPhase } from './phase.ts';
 import { emitConfirmed, emitFirstSeen, emitTransition } from './transition.ts';
 
@@ -31,7 +32,8 @@ export function detectGoodLook(update: Update, look: Sighting, watch: Watch): Up
     from === undefined ? opened : emitIpSwitch(opened, update.stream.state.observation, sighting);
   const { standing } = switched.stream.state;
   if (standing === undefined) return switched;
-  return applyRules(switched, { ...sighting, standing, thresholds, isFirstSight: from === undefined });
+  const context = { ...sighting, standing, thresholds, isFirstSight: from === undefined };
+  return keepFigures(applyRules(switched, context), sighting, thresholds);
 }
 
 function detectTransition(

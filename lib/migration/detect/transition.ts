@@ -111,7 +111,7 @@ export function applyTransition(
 ): { readonly state: TaskState; readonly report?: Report } {
   const { run = newRun(new Date(from.since)), ending, ...rest } = state;
   if (isFinal(from.phase)) {
-    if (!isFinal(to.phase)) return { state: { ...withStanding(rest, to), run: newRun(now) } };
+    if (!isFinal(to.phase)) return { state: { ...withStanding(withoutSeries(rest), to), run: newRun(now) } };
     return { state: withStanding(ending === undefined ? rest : { ...rest, ending }, to) };
   }
   const over = endStanding(run, from, to.phase, now);
@@ -120,6 +120,11 @@ export function applyTransition(
     return { state: withStanding(ended, to), report: reportOf(over) };
   }
   return { state: { ...withStanding(rest, to), run: over } };
+}
+
+/** Another migration begins. */
+function withoutSeries({ series: _over, ...state }: TaskState): TaskState {
+  return state;
 }
 
 function withStanding(state: TaskState, to: Standing): TaskState {

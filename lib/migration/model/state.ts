@@ -1,6 +1,7 @@
 import type { LastFigures, LookFailure, Standing } from '../../events/event.ts';
 import type { Observation } from './observation.ts';
 import type { MigrationRun } from './run.ts';
+import type { Series } from './series.ts';
 
 /** Failed looks in a row. */
 export interface Failing {
@@ -81,6 +82,8 @@ export interface TaskState {
   readonly run?: MigrationRun;
   /** The last figures of an ended replication, until it is started again. */
   readonly ending?: LastFigures;
+  /** The figures of the present migration, or of the last one. */
+  readonly series?: Series;
   /** The project of the configuration that found this task by itself; absent when the configuration names the task. */
   readonly discoveredBy?: string;
   /** The last standings before, oldest first. */

@@ -7,6 +7,7 @@ import type { CommandModule } from '../command.ts';
 export const COMMANDS = {
   watch: () => import('./watch.ts'),
   rehearse: () => import('./rehearse.ts'),
+  tasks: () => import('./tasks/tasks.ts'),
   deliveries: () => import('./deliveries/deliveries.ts'),
   completion: () => import('./completion/completion.ts'),
 } as const satisfies Record<string, () => Promise<CommandModule>>;

@@ -1,0 +1,109 @@
+import { defined } from '../../../base/defined.ts';
+import { didYouMean } from '../../../base/nearest.ts';
+import { credentialsIn, VARIABLE_SOURCES } from '../../../config/credentials.ts';
+import { dcsEndpointOf } from '../../../config/endpoint.ts';
+import { ConfigError } from '../../../config/errors.ts';
+import type { Config, ProjectConfig } from '../../../config/schema/file.ts';
+import { CONFIG_FILES, findConfig, readConfig } from '../../../config/source.ts';
+import type { DcsAccess } from '../../../dcs/client.ts';
+import { type Proxies, readProxies } from '../../../http/proxies.ts';
+import type { Credentials } from '../../../huawei/signer.ts';
+import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../migration/model/thresholds.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import type { ProjectOptions } from './options.ts';
+
+/** A project that a command line names, and what its configuration says beside. */
+export interface Reach {
+  readonly access: DcsAccess;
+  /** The project's name for people. */
+  readonly name: string;
+  readonly proxies?: Proxies;
+  readonly thresholds: Thresholds;
+  /** Absent without a configuration. */
+  readonly timeZone?: string;
+}
+
+/**
+ * The project of a command line: with `--region` or `--endpoint` by its options and the key of the environment alone, else
+ * the one of the configuration.
+ *
+ * @throws {ConfigError}
+ */
+export async function reachOf(options: ProjectOptions, terminal: Terminal): Promise<Reach> {
+  const { region, endpoint } = options;
+  if (region !== undefined || endpoint !== undefined) return namedHere(options, terminal);
+  const { env, cwd } = terminal;
+  const found = findConfig({ option: options.config, env, cwd });
+  if (found === undefined) {
+    throw new ConfigError(
+      'no_config',
+      `command line: which project? Name it with --region (or --endpoint) and --project-id, or a configuration with --config: there is no ${CONFIG_FILES.join(' or ')} in ${cwd}`,
+    );
+  }
+  const config = await readConfig(found, env);
+  return reachIn(config, projectIn(config, options), options);
+}
+
+function namedHere(options: ProjectOptions, { env }: Terminal): Reach {
+  const { projectId = '', allowInsecure } = options;
+  const found = dcsEndpointOf(options);
+  if ('message' in found) throw wrong(`--${found.at} ${forCommandLine(found.message)}`);
+  if (projectId.trim() === '') throw wrong('--project-id is missing: expected the id of a project');
+  const { region, endpoint } = found;
+  const { proxies, problems } = readProxies(env);
+  const [problem] = problems;
+  if (problem !== undefined) throw new ConfigError('invalid_config', problem);
+  const credentials = keyIn(env);
+  const access = { region, endpoint, projectId: projectId.trim(), credentials, allowInsecure };
+  return defined({ access, name: access.projectId, proxies, thresholds: DEFAULT_THRESHOLDS });
+}
+
+function keyIn(env: Terminal['env']): Credentials {
+  const { found, halves } = credentialsIn(env);
+  if (found !== undefined) return found;
+  const half = halves.map((words) => ` (${words})`).join('');
+  throw new ConfigError(
+    'invalid_config',
+    `there is no access key in the environment; tried: ${VARIABLE_SOURCES}${half}`,
+  );
+}
+
+/** A project may stand in several entries, with other tasks in each: they are reached in the same way. */
+function projectIn({ projects }: Config, { project: name, projectId: id }: ProjectOptions): ProjectConfig {
+  const names = projects.map((entry) => entry.name);
+  const wanted = projects.filter(
+    (entry) => (name === undefined || entry.name === name) && (id === undefined || entry.id === id),
+  );
+  const [first] = wanted;
+  if (first === undefined) {
+    const typed = name === undefined ? `id ${id}` : name;
+    const hint = name === undefined ? '' : didYouMean(name, names);
+    throw wrong(`there is no project ${typed} in the configuration; ${hint}it has ${names.join(', ')}`);
+  }
+  if (new Set(wanted.map((entry) => entry.id)).size === 1) return first;
+  throw wrong(`which project? Name it with --project: ${names.join(', ')}`);
+}
+
+function reachIn(
+  { settings, proxies }: Config,
+  project: ProjectConfig,
+  { allowInsecure }: ProjectOptions,
+): Reach {
+  const { id, region, endpoint, credentials, name } = project;
+  const insecure = allowInsecure || project.allowInsecure;
+  const access = { region, endpoint, credentials, projectId: id, allowInsecure: insecure };
+  const { thresholds, timeZone } = settings;
+  return defined({ access, name, proxies, thresholds, timeZone });
+}
+
+function wrong(problem: string): ConfigError {
+  return new ConfigError('invalid_config', `command line: ${problem}`);
+}
+
+/** Advice of the configuration, in the words of the command line. */
+export function forCommandLine(words: string): string {
+  return words
+    .replace('set allowInsecure: true to permit it', '--allow-insecure permits it')
+    .replace('set allowInsecure: true on the project', 'add --allow-insecure')
+    .replace('endpoint: https://…', '--endpoint https://…');
+}

@@ -1,0 +1,34 @@
+import type { Cli } from '../../command.ts';
+import { configOption, jsonOption, quietOption } from '../../options.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { type AskOptions, asking } from './asking.ts';
+import { extrasOf } from './extras.ts';
+import { groupLines } from './groups.ts';
+import { endpointOption, insecureOption, projectIdOption, projectOption, regionOption } from './options.ts';
+import { groupsOf } from './show-groups.ts';
+
+export function showCommand({ terminal, command, ends }: Cli) {
+  return command('show', 'show everything about a task')
+    .argument('<id>', 'the id of the task')
+    .addOption(regionOption())
+    .addOption(endpointOption())
+    .addOption(projectIdOption())
+    .addOption(insecureOption())
+    .addOption(projectOption())
+    .addOption(configOption())
+    .addOption(jsonOption('the answer of ShowMigrationTask, without passwords'))
+    .addOption(quietOption())
+    .action((id, options) => ends(show(id, options, terminal)));
+}
+
+function show(id: string, options: AskOptions, terminal: Terminal) {
+  return asking(options, terminal, async (dcs) => {
+    const task = await dcs.showMigrationTask(id);
+    if (options.json) {
+      terminal.write(JSON.stringify(task));
+      return;
+    }
+    const extras = await extrasOf(id, task, dcs);
+    for (const line of groupLines([...groupsOf(id, task), ...extras], terminal)) terminal.write(line);
+  });
+}

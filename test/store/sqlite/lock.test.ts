@@ -138,12 +138,9 @@ test('a locked file can be read, and is reported as locked after a vain wait', a
   await order('write');
 
   expect(await store.get(item.key)).toStrictEqual(item);
-  const all = [store.save({ ...item, rev: 2 }), store.save({ ...item, rev: 2 })];
-  for (const failed of all) {
-    expect(await failureOf(failed)).toMatchObject({
-      code: 'unavailable',
-      message: /locked.*another process/,
-    });
+  const failures = [1, 2].map(() => failureOf(store.save({ ...item, rev: 2 })));
+  for (const failure of await Promise.all(failures)) {
+    expect(failure).toMatchObject({ code: 'unavailable', message: /locked.*another process/ });
   }
   await order('free');
   expect(await store.save({ ...item, rev: 2 })).toBe('saved');

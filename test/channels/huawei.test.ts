@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { addressOf, otherMeaning } from '../../lib/channels/huawei.ts';
+
+describe('an answer of Huawei Cloud that the service does not document', () => {
+  const SIGNATURE = {
+    class: 'broken',
+    hint: 'the signature is refused; check access key, secret key and the clock',
+  };
+  const TOO_MANY = { class: 'pause', hint: 'too many requests', restMs: 60_000 };
+  const FORBIDDEN = { class: 'broken', hint: 'it is not permitted; check the permissions of the key' };
+  it.each([
+    ['APIGW.0301', 200, SIGNATURE],
+    ['APIGW.0302', 200, { class: 'broken', hint: 'the key is not permitted to call this API' }],
+    ['APIGW.0303', 200, SIGNATURE],
+    ['APIGW.0308', 200, TOO_MANY],
+    ['X.1', 200, { class: 'transient' }],
+    ['X.1', 399, { class: 'transient' }],
+    ['X.1', 400, { class: 'permanent' }],
+    ['X.1', 401, SIGNATURE],
+    ['X.1', 403, FORBIDDEN],
+    ['X.1', 404, { class: 'broken', hint: 'there is no such place; check the settings' }],
+    ['X.1', 429, TOO_MANY],
+    ['X.1', 499, { class: 'permanent' }],
+    ['X.1', 500, { class: 'transient' }],
+  ] as const)('is judged by the code of the gateway, else by its status: %s, %i', (code, status, meaning) => {
+    expect(otherMeaning(code, status)).toStrictEqual(meaning);
+  });
+});
+
+describe('the address of a service of Huawei Cloud', () => {
+  it.each([
+    ['cn-north-4', 'https://smn.cn-north-4.myhuaweicloud.com'],
+    ['cn-north-2', 'https://smn.cn-north-2.myhuaweicloud.cn'],
+    ['eu-west-101', 'https://smn.eu-west-101.myhuaweicloud.eu'],
+  ])('has the domain of its region: %s', (region, address) => {
+    expect(addressOf('smn', region)).toBe(address);
+  });
+});

@@ -145,11 +145,11 @@ function classifyAnswer<T>(
   const id = idOf(requestIdOf(headers['x-request-id']));
   if (reading.kind === 'gone')
     return { kind: 'missing', ...inWords({ code: 'status_deleted', httpStatus: 200 }), ...id };
-  const said = inWords({ code: 'unreadable', httpStatus: 200, words: reading.why });
-  return { kind: 'failed', reason: 'unreadable answer', ...said, ...id };
+  const described = inWords({ code: 'unreadable', httpStatus: 200, words: reading.why });
+  return { kind: 'failed', reason: 'unreadable answer', ...described, ...id };
 }
 
-/** What others are told who ask the same endpoint. */
+/** The failure as others get it who ask the same endpoint. */
 function failureOf({ reason, detail, answer }: Failed): NoAnswer {
   return defined({ reason, detail, answer });
 }

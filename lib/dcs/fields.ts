@@ -40,9 +40,9 @@ export function readFields(body: string): Reading<JsonObject> {
 export function readTaskFields(body: string, taskId: string | undefined): Reading<JsonObject> {
   const answer = readFields(body);
   if (answer.kind === 'unreadable' || taskId === undefined) return answer;
-  const said = answer.value['task_id'];
+  const answered = answer.value['task_id'];
   const isAnother =
-    typeof said === 'string' && said.trim() !== '' && plainId(said.trim()) !== plainId(taskId);
+    typeof answered === 'string' && answered.trim() !== '' && plainId(answered.trim()) !== plainId(taskId);
   return isAnother ? unreadable('is about a different task') : answer;
 }
 

@@ -198,25 +198,25 @@ function dateOf(text: string): number {
 /** The service says that there is no such task. */
 function missing(error: DcsRefusal): Refusal {
   const { requestId } = error;
-  return defined({ kind: 'missing' as const, ...said(error, { code: 'no_such_task' }), requestId });
+  return defined({ kind: 'missing' as const, ...described(error, { code: 'no_such_task' }), requestId });
 }
 
 function failed(error: DcsRefusal, reason: LookFailure, meaning: Answer, restMs?: number): Failed {
   const { requestId } = error;
-  return defined({ kind: 'failed' as const, reason, ...said(error, meaning), requestId, restMs });
+  return defined({ kind: 'failed' as const, reason, ...described(error, meaning), requestId, restMs });
 }
 
 /** An answer as codes, and as a sentence for logs and events. */
-function said({ httpStatus, errorCode, errorMessage }: DcsRefusal, meaning: Answer): Said {
+function described({ httpStatus, errorCode, errorMessage }: DcsRefusal, meaning: Answer): Described {
   return inWords(defined({ ...meaning, httpStatus, errorCode, errorMessage }));
 }
 
-interface Said {
+interface Described {
   readonly detail: string;
   readonly answer: Answer;
 }
 
-export function inWords(answer: Answer): Said {
+export function inWords(answer: Answer): Described {
   return { detail: en.prose.answer(answer), answer };
 }
 

@@ -24,7 +24,7 @@ export function factsOf(event: MigrationEvent, context: FactContext): Fact[] {
     ...repetitionFacts(event.data, context.language),
     ...retractionFacts(event, context.language),
     ['validUntil', validityWords(event, context), event.data.validUntil],
-    ...troubleFacts(event, context.language),
+    ...failingFacts(event, context.language),
     ...placeFacts(event.data, context.language),
     ['phaseBefore', phaseBefore(event.data, context.language)],
   ];
@@ -143,12 +143,12 @@ function validityWords(
   return isOver ? values.validityOver(validUntil) : values.validUntil(validUntil);
 }
 
-function troubleFacts({ type, data }: MigrationEvent, { failures }: Language): MaybeFact[] {
+function failingFacts({ type, data }: MigrationEvent, { failures }: Language): MaybeFact[] {
   const { reason, channel, channels = [] } = data;
   const isOneChannel = channels.length < 2;
   return [
     [
-      type === 'dcs.watch.restored' ? 'troubleUntilNow' : 'trouble',
+      type === 'dcs.watch.restored' ? 'failingUntilNow' : 'failing',
       reason === undefined ? undefined : wordFor(failures, reason),
     ],
     ['channel', isOneChannel ? channel?.name : undefined],

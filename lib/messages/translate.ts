@@ -94,9 +94,10 @@ function groupIn(group: EventGroup, language: Language): EventGroup {
     }),
   };
   if (retracts === undefined) return changed;
-  const told = { ...retracts, ...defined({ tasks: some(retracts.tasks) }) };
-  const words: Words = (one) => one.prose.retraction(one === en ? group : { ...changed, retracts: told });
-  return { ...changed, retracts: { ...told, reason: say(retracts.reason, words, language) } };
+  const retraction = { ...retracts, ...defined({ tasks: some(retracts.tasks) }) };
+  const words: Words = (one) =>
+    one.prose.retraction(one === en ? group : { ...changed, retracts: retraction });
+  return { ...changed, retracts: { ...retraction, reason: say(retracts.reason, words, language) } };
 }
 
 function endIn(language: Language) {
@@ -141,8 +142,8 @@ function detailIn(type: MigrationEvent['type'], data: EventData, language: Langu
   const words: Words = ({ prose, answers }) => {
     if (type === 'dcs.watch.restored') return since && prose.restored(since);
     if (answer === undefined || known(answers, answer.code) === undefined) return undefined;
-    const said = prose.answer(answer);
-    return call === undefined ? said : prose.degraded(said, call, transition === 'call_denied');
+    const described = prose.answer(answer);
+    return call === undefined ? described : prose.degraded(described, call, transition === 'call_denied');
   };
   return detail && say(detail, words, language);
 }

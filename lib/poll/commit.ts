@@ -66,12 +66,12 @@ async function write(
   let newest: StoredRecord | undefined = withStream(record, stream);
   for (let tries = 0; tries < MAX_TRIES && newest !== undefined; tries += 1) {
     const now = new Date(clock.now());
-    const owed = enqueue(newest, events, routingOf(newest, context.channels), now);
-    await storeDeadLetters(store, records.held(id, now).key, owed.deadLetters, now);
-    if (await records.save(id, leaseFor(owed.record, now, context))) return owed.deadLetters;
+    const queued = enqueue(newest, events, routingOf(newest, context.channels), now);
+    await storeDeadLetters(store, records.held(id, now).key, queued.deadLetters, now);
+    if (await records.save(id, leaseFor(queued.record, now, context))) return queued.deadLetters;
     const stored = await records.readAgain(id);
     newest = stored && withStream(stored, stream);
-    if (stored !== undefined) await resolveDelivered(owed.deadLetters, stored, context, now);
+    if (stored !== undefined) await resolveDelivered(queued.deadLetters, stored, context, now);
   }
   return undefined;
 }

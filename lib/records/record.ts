@@ -36,7 +36,7 @@ export interface Delivery {
   readonly history: readonly Attempt[];
   /** Set when it is on its way again after it was dead. */
   readonly redrive?: Redrive;
-  /** The time from which it is owed (ISO 8601, UTC), where that is not the time of its event. */
+  /** The time from which it is pending (ISO 8601, UTC), where that is not the time of its event. */
   readonly owedSince?: string;
   /** The settings of the channel at the last attempt: a change of them ends the wait. */
   readonly settings?: string;
@@ -94,7 +94,7 @@ export interface Receipt {
   readonly receipt: string;
 }
 
-/** An event and the channels that it is still owed to. */
+/** An event and the channels that it is pending for. */
 export interface OutboxEntry {
   readonly event: MigrationEvent;
   readonly deliveries: Readonly<Record<string, Delivery>>;

@@ -2,7 +2,7 @@
 const AFTER_LEASE_MS = 250;
 
 /**
- * How long to wait for the next tick. It comes sooner than planned where something is owed that another run has the lease
+ * How long to wait for the next tick. It comes sooner than planned where something is pending that another run has the lease
  * of: if that run was killed, nobody else goes on when its lease ends.
  *
  * @param plannedMs until the next tick is due

@@ -18,7 +18,7 @@ export interface WarmApp extends App {
 
 /**
  * The program where a platform keeps it warm for hours: a configuration that changed meanwhile is used from the next
- * tick on, also for what is already owed. Store and connections stay as they are.
+ * tick on, also for what is pending already. Store and connections stay as they are.
  */
 export function createWarmApp({ readAgain, reload: ownReload, ...parts }: WarmParts): WarmApp {
   const { log, clock = systemClock, http = createHttpClient({ proxies: parts.config.proxies }) } = parts;

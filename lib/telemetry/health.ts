@@ -15,7 +15,7 @@ export interface BrokenChannel {
   readonly channel: string;
   /** ISO 8601, UTC. */
   readonly since: string;
-  /** It is tried again with what it is owed, not before (ISO 8601, UTC). */
+  /** It is tried again with what is pending, not before (ISO 8601, UTC). */
   readonly nextTryAt: string;
   readonly reason: string;
 }

@@ -12,7 +12,7 @@ export interface TickSummary {
   readonly events: number;
   /** Deliveries that arrived and were acknowledged: what could not be acknowledged is pending, and sent again. */
   readonly delivered: number;
-  /** Deliveries that are still owed. */
+  /** Deliveries that are pending. */
   readonly pending: number;
   /** Deliveries that ended as dead letters. */
   readonly dead: number;
@@ -25,11 +25,11 @@ export interface TickSummary {
 export interface TickReport extends TickSummary, Health {
   /** Looks that were made; the other tasks were left for later. */
   readonly looks: number;
-  /** Age of the oldest event that is still owed to a channel, in milliseconds; 0 when nothing is owed. */
+  /** Age of the oldest event that is pending for a channel, in milliseconds; 0 when nothing is. */
   readonly pendingAgeMs: number;
   /** Channels that take nothing until somebody repairs them. */
   readonly brokenChannels: number;
-  /** When all is free that is owed and that another run has the leases of (ISO 8601): if it was killed, a tick goes on then. */
+  /** When all is free that is pending and that another run has the leases of (ISO 8601): if it was killed, a tick goes on then. */
   readonly leasedUntil?: string;
 }
 

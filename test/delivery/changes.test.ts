@@ -454,7 +454,7 @@ describe('runs with two configurations', () => {
   });
 
   /** Another run is faster, so many times, whenever this one registers its partitions. */
-  function overtaken(made: World, times: number, other: () => Promise<unknown>) {
+  function outpaced(made: World, times: number, other: () => Promise<unknown>) {
     let fired = 0;
     const store = {
       ...keptOpen(made.store),
@@ -474,7 +474,7 @@ describe('runs with two configurations', () => {
     made.receiver.answer('/one', { status: 500 });
     made.status('task-1', 'RUNNING');
     made.projects['other']?.status('task-9', 'RUNNING');
-    const { store, fired } = overtaken(made, 1, () => made.tick({ config: configs.two }));
+    const { store, fired } = outpaced(made, 1, () => made.tick({ config: configs.two }));
     expect(await made.tick({ config: configs.one, store })).toMatchObject({ failedRecords: 0 });
     expect(fired()).toBe(1);
 
@@ -491,7 +491,7 @@ describe('runs with two configurations', () => {
   test('report a partition that other runs kept from being registered, and the tick as failed', async () => {
     const { made, configs } = await two();
     const watcher = { partition: 'watcher', id: 'watcher' };
-    const { store, fired } = overtaken(made, 9, async () => {
+    const { store, fired } = outpaced(made, 9, async () => {
       const rev = ((await made.store.get(watcher))?.rev ?? 0) + 1;
       const now = new Date(made.clock.now());
       const body = encodeRecord(recordWith(now, { partitions: { [`project:${rev}`]: [] } }));

@@ -124,7 +124,7 @@ function reply(thread: Place, { outgoing, poster }: Attempt, parts: BotParts): P
   return poster.post({ ...postOf(outgoing, parts), thread });
 }
 
-/** Nobody is told of an edit: what somebody must see is shown in the channel, too. */
+/** Nobody is notified of an edit: what somebody must see is shown in the channel, too. */
 function mustBeSeen(events: readonly MigrationEvent[], isCalled: boolean): boolean {
   return isCalled || events.some(({ data }) => data.severity === 'failure' || data.severity === 'action');
 }

@@ -82,13 +82,13 @@ function entryOf(what: string, text: string, key: string): unknown {
   return new Map<string, unknown>(Object.entries(content)).get(key);
 }
 
-type Verdict = readonly [code: ParameterErrorCode, advice: string];
+type Fault = readonly [code: ParameterErrorCode, advice: string];
 
-const DENIED: Verdict = ['denied', 'may not be read: allow it in the role, and the use of its KMS key'];
-const NOT_FOUND: Verdict = ['not_found', 'does not exist in this account and region'];
+const DENIED: Fault = ['denied', 'may not be read: allow it in the role, and the use of its KMS key'];
+const NOT_FOUND: Fault = ['not_found', 'does not exist in this account and region'];
 
 /** Names of exceptions: API references of GetParameter and GetSecretValue, "Errors" and "Common errors". */
-const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
+const FAULTS: ReadonlyMap<string, Fault> = new Map([
   ['ParameterNotFound', NOT_FOUND],
   ['ParameterVersionNotFound', NOT_FOUND],
   ['ResourceNotFoundException', NOT_FOUND],
@@ -107,6 +107,6 @@ function fail(what: string, error: unknown): never {
     throw new ParameterError('unavailable', `${what} could not be read: ${error.message}`);
   }
   const name = error instanceof Error ? error.name : 'unknown fault';
-  const [code, advice] = VERDICTS.get(name) ?? ['unavailable', 'could not be read, try again later'];
+  const [code, advice] = FAULTS.get(name) ?? ['unavailable', 'could not be read, try again later'];
   throw new ParameterError(code, `${what} ${advice} (${name})`);
 }

@@ -47,9 +47,9 @@ const TEXTS = [
 export function readListPage(body: string, secrets: readonly string[]): Reading<ListPage> {
   const answer = readFields(body);
   if (answer.kind === 'unreadable') return answer;
-  const { count: said, migration_tasks: entries } = answer.value;
-  const isCounted = said !== undefined && said !== null;
-  const count = countOf(said);
+  const { count: reported, migration_tasks: entries } = answer.value;
+  const isCounted = reported !== undefined && reported !== null;
+  const count = countOf(reported);
   if (isCounted && count === undefined) return unreadable('has a task count that is not a number');
   // Programs in Go write an empty list as null, or leave it out.
   if (count === 0 && (entries === undefined || entries === null)) {
@@ -66,9 +66,9 @@ export function readListPage(body: string, secrets: readonly string[]): Reading<
 }
 
 /** A number, or its digits: this API mixes the two. */
-function countOf(said: unknown): number | undefined {
-  const isDigits = typeof said === 'string' && /^\d{1,9}$/.test(said);
-  const count = isDigits ? Number(said) : said;
+function countOf(reported: unknown): number | undefined {
+  const isDigits = typeof reported === 'string' && /^\d{1,9}$/.test(reported);
+  const count = isDigits ? Number(reported) : reported;
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
 }
 
@@ -84,12 +84,12 @@ function shownError(error: string, secrets: readonly string[]): string {
 }
 
 function taskOf(entry: JsonObject, secrets: readonly string[]): ListedTask | undefined {
-  const { task_id: id, status: said, error_message: error, ecs_tenant_private_ip: ip } = entry;
+  const { task_id: id, status: reported, error_message: error, ecs_tenant_private_ip: ip } = entry;
   const taskId = typeof id === 'string' ? oneLine(id, LONGEST_NAME) : '';
   if (taskId === '') return undefined;
   const task: { taskId: string } & { -readonly [K in keyof ListedTask]?: ListedTask[K] } = { taskId };
   copyTexts(task, entry, TEXTS);
-  const status = typeof said === 'string' ? shownText(said, LONGEST_WORD) : undefined;
+  const status = typeof reported === 'string' ? shownText(reported, LONGEST_WORD) : undefined;
   if (status !== undefined) task.status = status;
   const migrationIp = typeof ip === 'string' ? ipIn(ip) : undefined;
   if (migrationIp !== undefined) task.migrationIp = migrationIp;

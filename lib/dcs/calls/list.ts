@@ -83,8 +83,8 @@ async function walk(page: ReadPage, trust: Trust): Promise<CallResult<readonly L
 }
 
 function disbelieved(why: string): Extract<CallResult<never>, { kind: 'failed' }> {
-  const said = inWords({ code: 'list_changed', httpStatus: 200, words: why });
-  return { kind: 'failed', reason: 'unreadable answer', ...said };
+  const described = inWords({ code: 'list_changed', httpStatus: 200, words: why });
+  return { kind: 'failed', reason: 'unreadable answer', ...described };
 }
 
 /** The pages of one walk, put together. */

@@ -19,7 +19,7 @@ type Rule = (text: string) => string;
 const COMMANDS =
   'SET|SETEX|SETNX|PSETEX|GETSET|GETEX|GET|MSET|MSETNX|MGET|APPEND|SETRANGE|INCRBY|INCRBYFLOAT|DECRBY|INCR|DECR|HSET|HMSET|HSETNX|HGET|HMGET|HGETALL|HDEL|HINCRBY|LPUSH|RPUSH|LPUSHX|RPUSHX|LSET|LREM|LINSERT|LRANGE|SADD|SREM|SISMEMBER|SMEMBERS|SMOVE|ZADD|ZREM|ZSCORE|ZINCRBY|ZRANGE|ZRANGEBYSCORE|XADD|XDEL|XREADGROUP|PFADD|PFMERGE|GEOADD|SETBIT|BITOP|DEL|UNLINK|EXPIRE|PEXPIRE|EXPIREAT|PEXPIREAT|PERSIST|RENAME|RENAMENX|RESTORE|RESTORE-ASKING|DUMP|MIGRATE|EVAL|EVALSHA|FCALL|PUBLISH|SPUBLISH|EXISTS|TYPE|COPY|MOVE|SORT|OBJECT|JSON\\.SET|JSON\\.GET|BF\\.ADD|TS\\.ADD';
 /** Fields of a document that say what went wrong. */
-const SAYING =
+const OF_ERRORS =
   /^(?:err|error|errors|msg|message|error_?msg|error_?message|error_?code|code|reason|cause|detail|level|status|exception)$/i;
 const DOCUMENT = new RegExp(
   `[{[]\\s*(?:\\\\*["'{[]|(?![0-9a-f:]+\\])[A-Za-z_][\\w.-]{0,60}\\s*[:=])|\\bmap\\[|\\(\\s*b?["'](?=[^"']{0,200}["']\\s*,)|[[(](?=(?:${COMMANDS})[\\s,]+\\S)`,
@@ -35,23 +35,23 @@ function withoutDocuments(text: string): string {
   for (let found = DOCUMENT.exec(text); found !== null; found = DOCUMENT.exec(text)) {
     const start = found[0].startsWith('map') ? found.index + 3 : found.index;
     const end = endOfBrackets(text, start);
-    cut += text.slice(from, start) + sayingOf(text.slice(start, end));
+    cut += text.slice(from, start) + errorsOf(text.slice(start, end));
     from = end;
     DOCUMENT.lastIndex = end;
   }
   return cut + text.slice(from);
 }
 
-function sayingOf(document: string): string {
-  const said = saidIn(parseJson(document), 0).join(', ');
-  return said === '' ? masked(document) : said;
+function errorsOf(document: string): string {
+  const errors = errorsIn(parseJson(document), 0).join(', ');
+  return errors === '' ? masked(document) : errors;
 }
 
-function saidIn(value: unknown, depth: number): string[] {
+function errorsIn(value: unknown, depth: number): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > DEEPEST) return [];
   return Object.entries(value).flatMap(([name, one]: [string, unknown]) => {
-    if (typeof one === 'string') return SAYING.test(name) ? [withoutDocuments(one)] : [];
-    return saidIn(one, depth + 1);
+    if (typeof one === 'string') return OF_ERRORS.test(name) ? [withoutDocuments(one)] : [];
+    return errorsIn(one, depth + 1);
   });
 }
 

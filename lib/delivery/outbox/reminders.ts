@@ -73,7 +73,7 @@ function stillWaits(state: RecordState, event: MigrationEvent): boolean {
 }
 
 /**
- * Owes chats once more what waits for somebody, where it is time. The event stays the one that it was: nothing is news.
+ * Enqueues once more what waits for somebody, for chats where it is time. The event stays the one that it was: nothing is news.
  *
  * @param remindEvery of the chats that are configured now
  * @returns the same record when no reminder is due
@@ -85,17 +85,20 @@ export function withReminders(record: StoredRecord, remindEvery: RemindEvery, no
   const at = now.toISOString();
   const reminder: Delivery = { attempts: 0, nextAttemptAt: at, history: [], owedSince: at, reminder: true };
   const outbox = due.reduce(
-    (owed, { one: { event }, chats }) =>
+    (outboxSoFar, { one: { event }, chats }) =>
       chats.length === 0
-        ? owed
-        : withEntry(owed, { event, deliveries: Object.fromEntries(chats.map((name) => [name, reminder])) }),
+        ? outboxSoFar
+        : withEntry(outboxSoFar, {
+            event,
+            deliveries: Object.fromEntries(chats.map((name) => [name, reminder])),
+          }),
     record.outbox,
   );
-  const said = due.map(({ one, chats }) => ({
+  const reminded = due.map(({ one, chats }) => ({
     ...one,
     lastSentAt: { ...one.lastSentAt, ...Object.fromEntries(chats.map((name) => [name, at])) },
   }));
-  return { ...record, reminders: said, outbox };
+  return { ...record, reminders: reminded, outbox };
 }
 
 function chatsToRemind(
@@ -110,8 +113,8 @@ function chatsToRemind(
   return Object.entries(lastSentAt).flatMap(([name, at]) => {
     const everyMs = remindEvery(name, event);
     // A chat that still waits for something from here hears of it anyway, and needs no second message.
-    const isOwed = record.outbox.some(({ deliveries }) => Object.hasOwn(deliveries, name));
+    const isPending = record.outbox.some(({ deliveries }) => Object.hasOwn(deliveries, name));
     const isTime = everyMs !== undefined && now.getTime() - Date.parse(at) >= everyMs;
-    return isTime && !isOwed ? [name] : [];
+    return isTime && !isPending ? [name] : [];
   });
 }

@@ -16,6 +16,12 @@ export function reportOf({
     const ms = spent[phase];
     return ms === undefined ? [] : [{ phase, seconds: Math.round(ms / 1000) }];
   });
-  const told = { told: events, unlisted: unlistedEvents };
-  return defined({ watchedSince: since, phases, peakOffset, resynchronisations, ...told });
+  return defined({
+    watchedSince: since,
+    phases,
+    peakOffset,
+    resynchronisations,
+    told: events,
+    unlisted: unlistedEvents,
+  });
 }

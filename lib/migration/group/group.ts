@@ -263,10 +263,10 @@ function announce(
       }),
     },
   };
-  const fence = word === 'ready' ? fencing(update, actionsValidForMs, now) : undefined;
+  const fenced = word === 'ready' ? fencing(update, actionsValidForMs, now) : undefined;
   const facts: EventFacts = defined({
-    validUntil: fence?.validUntil,
-    sequence: fence?.sequence,
+    validUntil: fenced?.validUntil,
+    sequence: fenced?.sequence,
     renews,
     unchecked: isOpen ? en.prose.membersNotChecked(about.group) : undefined,
     severity: isOpen || behind.length > 0 ? 'action' : SEVERITIES[word],

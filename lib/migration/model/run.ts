@@ -68,7 +68,7 @@ export interface SeenFigures {
 export interface Waiting {
   /** Looks so far that did not find it ready, while nothing got better; counted up to what is needed for a word. */
   readonly looks: number;
-  /** The obstacle that was announced; then `looks` counts those in a row that found another one. */
+  /** The reason that was announced; then `looks` counts those in a row that found another one. */
   readonly announced?: 'behind' | 'unknown';
   /** The least lag, and the least difference of the key counts, by which it got better. */
   readonly offset?: number;

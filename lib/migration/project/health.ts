@@ -55,19 +55,19 @@ export function classifyProject(looks: readonly LookResult[], listed?: LookResul
   return { kind: 'failing', failure: defined({ reason, detail, answer }) };
 }
 
-/** Writes a verdict into the project's record. @returns what to write, or nothing when nothing changed. */
+/** Writes a health into the project's record. @returns what to write, or nothing when nothing changed. */
 export function detectProject(
   stream: Stream<ProjectState> | undefined,
-  verdict: ProjectHealth,
+  health: ProjectHealth,
   project: WatchedProject,
   now: Date,
 ): Update<ProjectState> | undefined {
-  if (verdict.kind === 'failing') {
+  if (health.kind === 'failing') {
     const before = { stream: stream ?? newStream<ProjectState>(now, {}), events: [] };
-    const after = failingAfter(before, verdict.failure, projectSubject(project), now);
+    const after = failingAfter(before, health.failure, projectSubject(project), now);
     return after === before ? undefined : after;
   }
-  if (verdict.kind !== 'fine' || stream?.state.failing === undefined) return undefined;
+  if (health.kind !== 'fine' || stream?.state.failing === undefined) return undefined;
   const { failing, ...state } = stream.state;
   return restored({ stream: { ...stream, state }, events: [] }, failing, projectSubject(project), now);
 }

@@ -14,8 +14,8 @@ export function readiness(update: Update, context: RuleContext): Update {
   if (observation.taskStatus === SWITCHED) return withRun(update, withoutReadiness(run));
   const judgement = judgementOf(run, context);
   const endurance = enduranceOf(thresholds.cutover, run, now);
-  const { announces, ...verdict } = countLook(run.ready, judgement, endurance);
-  const ready = begunAt(verdict.ready, endurance.looks > thresholds.cutover.looks, now);
+  const { announces, ...streak } = countLook(run.ready, judgement, endurance);
+  const ready = begunAt(streak.ready, endurance.looks > thresholds.cutover.looks, now);
   if (announces === 'unready') {
     return retractReadiness(update, countRetraction(run, judgement.kind, now), judgement, context);
   }

@@ -30,19 +30,19 @@ export async function judgeAsProject(judged: JudgedProject): Promise<boolean> {
   const id = projectRecordId(projectId);
   const before = records.find(id);
   const now = new Date(context.clock.now());
-  const verdict = verdictOn(judged);
+  const health = healthOf(judged);
 
-  const update = updateProject(before, judged, verdict, now);
+  const update = updateProject(before, judged, health, now);
   const news = bookkeeping(before?.state, judged, now);
   if (update !== undefined || news !== undefined) {
     const stream = update?.stream ?? before ?? newStream<ProjectState>(now, {});
     const state = defined<ProjectState>({ ...stream.state, ...news });
     await commit(id, { stream: { ...stream, state }, events: update?.events ?? [] }, records);
   }
-  return verdict.kind === 'failing';
+  return health.kind === 'failing';
 }
 
-function verdictOn(judged: JudgedProject): ProjectHealth {
+function healthOf(judged: JudgedProject): ProjectHealth {
   const looks = judged.flatMap((one) => one.looks.map(({ look }) => look));
   return classifyProject(looks, bestOf(judged.flatMap((one) => discoveryOf(one) ?? [])));
 }
@@ -56,12 +56,12 @@ function bestOf(lists: readonly LookResult[]): LookResult | undefined {
 function updateProject(
   before: Stream<ProjectState> | undefined,
   judged: JudgedProject,
-  verdict: ProjectHealth,
+  health: ProjectHealth,
   now: Date,
 ): Update<ProjectState> | undefined {
   const project = speakerOf(judged);
-  const looks = detectProject(before, verdict, project, now);
-  const outcomes = verdict.kind === 'failing' ? {} : outcomesOf(judged.map(({ entry }) => entry));
+  const looks = detectProject(before, health, project, now);
+  const outcomes = health.kind === 'failing' ? {} : outcomesOf(judged.map(({ entry }) => entry));
   const calls = detectDegraded(looks?.stream ?? before, outcomes, projectSubject(project), now);
   if (looks === undefined || calls === undefined) return looks ?? calls;
   return { stream: calls.stream, events: [...looks.events, ...calls.events] };

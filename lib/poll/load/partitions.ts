@@ -40,9 +40,9 @@ export async function registerPartitions(known: Known, commit: Commit, context: 
 
 function reportRemoved(removed: Pending, { channels, log }: TickContext): void {
   for (const [partition, records] of removed) {
-    const owed = pendingIn(records, (channel) => channels.has(channel));
-    if (owed === 0) continue;
-    const deliveries = count(owed, 'delivery', 'deliveries');
+    const pending = pendingIn(records, (channel) => channels.has(channel));
+    if (pending === 0) continue;
+    const deliveries = count(pending, 'delivery', 'deliveries');
     const message = `${nameOf(partition)} no longer configured; what is pending from there is still sent: ${deliveries}`;
     log({ kind: 'notice', message });
   }

@@ -17,8 +17,8 @@ import type { Store } from '../../store/store.ts';
 import { type Member, membersOf, watchedGroup } from '../groups/watched-group.ts';
 import type { PolledEntry } from '../polled-entry.ts';
 import type { TickGroup } from '../target.ts';
+import { judged, UNKNOWN } from './findings.ts';
 import { detectAgain, type FreshLook, freshLook } from './task.ts';
-import { judged, UNKNOWN } from './verdict.ts';
 
 /** A revalidation of one group. */
 export interface GroupReview {

@@ -13,7 +13,7 @@ import { type Judgement, judgeReadiness } from '../../migration/rules/shared/jud
 import { taskRecordId } from '../../records/keys.ts';
 import type { Member } from '../groups/watched-group.ts';
 import { factsOfProject } from '../project-record.ts';
-import { judged } from './verdict.ts';
+import { judged } from './findings.ts';
 
 /** A look at one task that was just made, with everything that readiness rests on. */
 export interface FreshLook {

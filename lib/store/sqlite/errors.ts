@@ -2,19 +2,19 @@ import { codeOf } from '../../base/errors.ts';
 import { StoreError, type StoreErrorCode } from '../errors.ts';
 
 /** The message about a fault: its class, and what to do about it. */
-type Verdict = readonly [code: StoreErrorCode, advice: string];
+type StoreFault = readonly [code: StoreErrorCode, advice: string];
 
-const NOT_WRITABLE: Verdict = [
+const NOT_WRITABLE: StoreFault = [
   'denied',
   'make the file and its folder writable for this user, or choose another file',
 ];
-const NOT_OURS: Verdict = ['corrupt', 'restore a backup, or move it away to start afresh'];
-const NO_ROOM: Verdict = ['unavailable', 'free some space on the disk'];
-const IN_USE: Verdict = ['unavailable', 'another process is using it; stop that process, or wait'];
-const FAULTY_DISK: Verdict = ['unavailable', 'check the disk and its free space'];
+const NOT_OURS: StoreFault = ['corrupt', 'restore a backup, or move it away to start afresh'];
+const NO_ROOM: StoreFault = ['unavailable', 'free some space on the disk'];
+const IN_USE: StoreFault = ['unavailable', 'another process is using it; stop that process, or wait'];
+const FAULTY_DISK: StoreFault = ['unavailable', 'check the disk and its free space'];
 
 /** Primary result codes, https://www.sqlite.org/rescode.html (the low byte of an extended one). */
-const BY_RESULT_CODE: Readonly<Record<number, Verdict>> = {
+const BY_RESULT_CODE: Readonly<Record<number, StoreFault>> = {
   3: NOT_WRITABLE, // PERM
   5: IN_USE, // BUSY
   6: IN_USE, // LOCKED
@@ -27,7 +27,7 @@ const BY_RESULT_CODE: Readonly<Record<number, Verdict>> = {
   23: NOT_WRITABLE, // AUTH
 };
 
-const BY_SYSTEM_CODE: Readonly<Record<string, Verdict>> = {
+const BY_SYSTEM_CODE: Readonly<Record<string, StoreFault>> = {
   ENOSPC: NO_ROOM,
   EDQUOT: NO_ROOM,
   EIO: FAULTY_DISK,
@@ -66,12 +66,12 @@ export function onFile<T>(file: string, work: () => T): T {
 }
 
 function toStoreError(error: unknown, file: string): StoreError {
-  const { reason, verdict } = diagnosisOf(error);
-  return new StoreError(verdict[0], `The SQLite file ${file} cannot be used (${reason}): ${verdict[1]}.`);
+  const { reason, fault } = diagnosisOf(error);
+  return new StoreError(fault[0], `The SQLite file ${file} cannot be used (${reason}): ${fault[1]}.`);
 }
 
 /** The words of SQLite (`errstr`) are a fixed list without data; the message is not repeated, it may quote SQL. */
-function diagnosisOf(error: unknown): { reason: string; verdict: Verdict } {
+function diagnosisOf(error: unknown): { reason: string; fault: StoreFault } {
   const resultCode = resultCodeOf(error);
   if (resultCode !== undefined) {
     const words =
@@ -80,9 +80,9 @@ function diagnosisOf(error: unknown): { reason: string; verdict: Verdict } {
         : '';
     return {
       reason: `${words}SQLite code ${resultCode}`,
-      verdict: BY_RESULT_CODE[resultCode & 0xff] ?? NOT_OURS,
+      fault: BY_RESULT_CODE[resultCode & 0xff] ?? NOT_OURS,
     };
   }
   const code = codeOf(error) ?? 'unknown fault';
-  return { reason: code, verdict: BY_SYSTEM_CODE[code] ?? NOT_WRITABLE };
+  return { reason: code, fault: BY_SYSTEM_CODE[code] ?? NOT_WRITABLE };
 }

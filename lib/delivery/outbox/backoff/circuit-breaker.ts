@@ -59,7 +59,7 @@ export function stateAfter(
   if (known?.brokenSince !== undefined && isPutOff(known.openUntil, now)) return known;
   const refusals = outcome.notHere === true ? (known?.refusals ?? 0) + 1 : 0;
   const opening = openingAfter(known, channel, { outcome, refusals });
-  // Trouble with one event says nothing about the channel, but for the row of refusals that another answer ends.
+  // An outcome of one event says nothing about the channel, but for the row of refusals that another answer ends.
   if (opening === undefined) return outcome.status === undefined ? known : withoutRefusals(known, now);
   return defined({
     settings: channel.settings,

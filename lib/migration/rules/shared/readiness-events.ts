@@ -39,8 +39,8 @@ export function announceReadiness(
   const id = announced.events.at(-1)?.id;
   if (run === undefined || id === undefined) return announced;
   const announcement = ready.announced ?? { id, sequence };
-  const told = { ...ready, announced: announcement };
-  return withRun(announced, { ...run, wasReady: true, ready: told, waiting: undefined });
+  const readyNow = { ...ready, announced: announcement };
+  return withRun(announced, { ...run, wasReady: true, ready: readyNow, waiting: undefined });
 }
 
 /** Takes back an announced readiness. */

@@ -19,7 +19,7 @@ export function withdrawn(why: string): Findings {
 }
 
 /**
- * The verdict on an event whose subject this configuration does not watch. A process with a newer configuration may: as
+ * The findings on an event whose subject this configuration does not watch. A process with a newer configuration may: as
  * long as the event is valid, that one decides.
  */
 export function notWatched(event: MigrationEvent, isOurs: boolean, now: Date): Findings {
@@ -30,14 +30,14 @@ export function notWatched(event: MigrationEvent, isOurs: boolean, now: Date): F
  * A look decides by the record that it began with. Another look may have changed the record since, and then this one may
  * be the older of the two.
  */
-export function unlessOvertaken(before: StoredRecord, review: Findings): Findings {
+export function unlessStale(before: StoredRecord, findings: Findings): Findings {
   return (newest) =>
     isSameKnowledge(newest, before)
-      ? review(newest)
+      ? findings(newest)
       : { update: { stream: newest, events: [] }, result: { kind: 'stale' } };
 }
 
-/** Facts that a verdict on one event rests on. */
+/** Facts that the findings on one event rest on. */
 export interface Judged<S> {
   readonly event: MigrationEvent;
   readonly update: Update<S>;

@@ -1,4 +1,11 @@
-export const GROUPS = ['classification', 'schedule', 'outbox', 'compare-and-set', 'redaction'] as const;
+export const GROUPS = [
+  'classification',
+  'schedule',
+  'attention',
+  'outbox',
+  'compare-and-set',
+  'redaction',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** A file whose mutants must be killed, and the tests that have to do it. */
@@ -16,6 +23,7 @@ const ALL_CHANNELS = 'test/long/channels.test.ts';
 const CHANNEL_TESTS = [
   'contract',
   'http-outcome',
+  'reasons',
   'slack/slack',
   'slack_bot/slack_bot',
   'feishu/feishu',
@@ -27,7 +35,14 @@ const CHANNEL_TESTS = [
 ]
   .map((name) => `test/channels/${name}.test.ts`)
   .concat(ALL_CHANNELS);
-const PAGERDUTY_TESTS = [ALL_CHANNELS, 'test/channels/pagerduty/pagerduty.test.ts'];
+const PAGERDUTY_TESTS = [
+  ALL_CHANNELS,
+  'test/channels/reasons.test.ts',
+  'test/channels/pagerduty/pagerduty.test.ts',
+];
+const HUAWEI_TESTS = ['reasons', 'answers', 'huawei', 'smn/smn', 'eventgrid/eventgrid'].map(
+  (name) => `test/channels/${name}.test.ts`,
+);
 const EMAIL_TESTS = ['contract', 'email'].map((name) => `test/channels/email/${name}.test.ts`);
 const EVENTBRIDGE_TESTS = ['test/channels/eventbridge/contract.test.ts'];
 const REFUSAL_TESTS = ['refusal', 'client', 'enrichment'].map((name) => `test/dcs/${name}.test.ts`);
@@ -43,6 +58,19 @@ export const TARGETS: readonly Target[] = [
   { group: 'classification', file: 'lib/channels/wecom/answers.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/welink/answers.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/slack/slack.ts', tests: CHANNEL_TESTS },
+  {
+    group: 'classification',
+    file: 'lib/channels/teams/answers.ts',
+    tests: ['reasons', 'answers', 'teams/teams'].map((name) => `test/channels/${name}.test.ts`),
+  },
+  {
+    group: 'classification',
+    file: 'lib/channels/huawei.ts',
+    only: ['addressOf', 'OF_GATEWAY', 'otherMeaning'],
+    tests: HUAWEI_TESTS,
+  },
+  { group: 'classification', file: 'lib/channels/smn/answers.ts', tests: HUAWEI_TESTS },
+  { group: 'classification', file: 'lib/channels/eventgrid/answers.ts', tests: HUAWEI_TESTS },
   { group: 'classification', file: 'lib/channels/pagerduty/action.ts', tests: PAGERDUTY_TESTS },
   { group: 'classification', file: 'lib/channels/pagerduty/answers.ts', tests: PAGERDUTY_TESTS },
   { group: 'classification', file: 'lib/channels/email/answers.ts', tests: EMAIL_TESTS },
@@ -62,6 +90,14 @@ export const TARGETS: readonly Target[] = [
     file: 'lib/delivery/outbox/backoff/retry-policy.ts',
     tests: ['test/delivery/outbox/backoff/retry-policy.test.ts'],
   },
+
+  {
+    group: 'schedule',
+    file: 'lib/channels/minute-limit.ts',
+    tests: ['test/delivery/minute-limit.test.ts'],
+  },
+
+  { group: 'attention', file: 'lib/channels/quiet-spans.ts', tests: ['test/channels/quiet.test.ts'] },
 
   {
     group: 'outbox',

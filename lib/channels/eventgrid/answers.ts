@@ -5,6 +5,7 @@ import { classifierOf, type Meaning } from '../vendor-answer.ts';
 /** The answer to several events: how many failed, and why each of them did. */
 const COUNTED = z.object({
   failed_count: z.number(),
+  // Mutant survives, `[]` → `["Stryker was here"]`: a text has no code either.
   events: z.catch(z.array(z.object({ error_code: z.nullish(z.string()) })), []),
 });
 const REFUSED = z.object({ error_code: z.string() });
@@ -44,6 +45,7 @@ export const classify = classifierOf({
   vendor: 'EventGrid',
   read: (body) => {
     const code = codeIn(body);
+    // Mutant survives, `''` → `"Stryker was here!"`: the words of EventGrid are not read.
     return code === undefined ? undefined : { code: code.replace(/^EG\./, ''), words: '' };
   },
   meaningOf: ({ code }, status) => MEANINGS.get(code) ?? otherMeaning(code, status),

@@ -39,7 +39,9 @@ export const classify = classifierOf({
   read: (body) => {
     const refused = REFUSED.safeParse(body).data;
     if (refused !== undefined)
+      // Mutant survives, `''` → `"Stryker was here!"`: the words of SMN are not read.
       return { code: 'code' in refused ? refused.code : refused.error_code, words: '' };
+    // Mutant survives, `''` → `"Stryker was here!"`: the words of SMN are not read.
     return TAKEN.safeParse(body).success ? { code: OK, words: '' } : undefined;
   },
   meaningOf: ({ code }, status) =>

@@ -20,6 +20,9 @@ const GONE: Meaning = {
 const byStatus = classifierOf({
   vendor: 'Teams',
   read: () => undefined,
+  // Mutant survives, `() => ({ class: 'transient' })` → `() => undefined`: no body is read, so none has a meaning.
+  // Mutant survives, `{ class: 'transient' }` → `{}`: no body is read, so none has a meaning.
+  // Mutant survives, `'transient'` → `""`: no body is read, so none has a meaning.
   meaningOf: () => ({ class: 'transient' }),
   statuses: new Map([
     [200, { class: 'delivered' }],

@@ -46,6 +46,7 @@ module.exports = {
         'runtime',
         'status',
         'rehearsal',
+        'checkup',
         'delivery/redrive',
         'mutes',
         'config',
@@ -109,6 +110,24 @@ module.exports = {
         'store',
         'http',
         'telemetry',
+      ),
+    ),
+    // The words about answers of DCS are those of its log (language/en); what a pattern finds is found here, too
+    // (migration/discovery).
+    room(
+      'checkup',
+      lib(
+        'config',
+        'channels',
+        'store',
+        'dcs/client',
+        'migration/discovery',
+        'migration/model',
+        'events',
+        'language/en',
+        'http/client',
+        'http/proxies',
+        'huawei',
       ),
     ),
     room('tick', lib('poll', 'delivery', 'telemetry'), '^lib/tick\\.ts$'),

@@ -8,6 +8,7 @@ import type { Credentials } from '../huawei/signer.ts';
 import type { Locale } from '../language/index.ts';
 import type { Audience, Live, Outcome, Outgoing } from './channel.ts';
 import { type Filter, filterSchema } from './filter.ts';
+import type { Visit, VisitDeps } from './visit.ts';
 
 /** Everything that a channel needs besides its own settings. */
 export interface ChannelDeps {
@@ -76,6 +77,10 @@ export interface ChannelType<Schema extends z.ZodMiniType> {
   readonly needsHuaweiKey?: true | undefined;
   /** What is allowed, but most likely a mistake; the configuration is loaded with a warning. */
   doubt?(config: z.output<Schema>): Doubt | undefined;
+  /** Where it sends to; absent where that is the setting `url`. */
+  place?(config: z.output<Schema>): URL;
+  /** Visits its service without sending anything; absent where the service speaks HTTP. */
+  visit?(config: z.output<Schema>, deps: VisitDeps): Promise<Visit>;
   connect(config: z.output<Schema>, deps: ChannelDeps): Send;
 }
 

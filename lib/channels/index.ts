@@ -3,6 +3,7 @@ import { defined } from '../base/defined.ts';
 import { fingerprint } from '../base/fingerprint.ts';
 import { didYouMean } from '../base/nearest.ts';
 import type { MigrationEvent } from '../events/event.ts';
+import type { ClientCertificate } from '../http/client.ts';
 import type { Audience, Channel } from './channel.ts';
 import type { ChannelDeps, Doubt, Hook, RawSettings, Send, SettingProblem } from './channel-type.ts';
 import { dingtalk } from './dingtalk/dingtalk.ts';
@@ -19,6 +20,7 @@ import { slack } from './slack/slack.ts';
 import { slack_bot } from './slack_bot/slack_bot.ts';
 import { smn } from './smn/smn.ts';
 import { teams } from './teams/teams.ts';
+import { type Visit, type VisitDeps, visitHttp } from './visit.ts';
 import { webhook } from './webhook/webhook.ts';
 import { wecom } from './wecom/wecom.ts';
 import { welink } from './welink/welink.ts';
@@ -51,6 +53,8 @@ export type ChannelConfig<T extends TypeName = TypeName> = { [K in T]: { type: K
 interface Connector<Config> {
   connect(config: Config, deps: ChannelDeps): Send;
   doubt?(config: Config): Doubt | undefined;
+  place?(config: Config): URL;
+  visit?(config: Config, deps: VisitDeps): Promise<Visit>;
 }
 
 const connectors: { [T in TypeName]: Connector<ConfigOf[T]> } = CHANNEL_TYPES;
@@ -103,6 +107,63 @@ export function readersOf({ type }: { readonly type: TypeName }): Audience {
 /** What is most likely a mistake in the settings of a channel. */
 export function doubtAbout<T extends TypeName>(config: ChannelConfig<T>): Doubt | undefined {
   return connectors[config.type].doubt?.(config);
+}
+
+/** Where a channel sends to. */
+export function placeOf<T extends TypeName>(config: ChannelConfig<T>): URL {
+  const place = connectors[config.type].place?.(config) ?? urlIn(config);
+  if (place === undefined) throw new TypeError(`a channel of type ${config.type} has no place`);
+  return place;
+}
+
+function urlIn(config: ChannelConfig): URL | undefined {
+  return 'url' in config ? new URL(config.url.reveal()) : undefined;
+}
+
+/** Opens a connection to the service of a channel as an attempt to send does, and sends nothing. */
+export function visitChannel<T extends TypeName>(config: ChannelConfig<T>, deps: VisitDeps): Promise<Visit> {
+  const { allowInsecure } = config;
+  const clientCertificate = certificateIn(config);
+  return (
+    connectors[config.type].visit?.(config, deps) ??
+    visitHttp({ url: placeOf(config), allowInsecure, clientCertificate }, deps)
+  );
+}
+
+function certificateIn(config: ChannelConfig): ClientCertificate | undefined {
+  return 'clientCertificate' in config ? config.clientCertificate : undefined;
+}
+
+/** The service that an address leads to; the hint names the type of channel that is for it. */
+function ownerOf(url: URL): { readonly service: string; readonly hint: string } | undefined {
+  const known = typeAt(url);
+  if (known !== undefined)
+    return { service: known.hook.service, hint: `; did you mean type: ${known.type}?` };
+  const service = OTHERS.find(([host]) => host.test(url.hostname))?.[1];
+  return service === undefined ? undefined : { service, hint: '' };
+}
+
+/** Services that no type of channel is for, by host. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [[/(?:^|\.)discord(?:app)?\.com$/, 'Discord']];
+
+/**
+ * The doubt about an address for a type of channel, in words that continue "the url". An address is a secret: the words
+ * name no more of it than whose it seems to be.
+ */
+export function addressDoubt(type: string, url: URL): string | undefined {
+  const facts = factsOf(type);
+  const whose = ownerOf(url);
+  const hook = facts?.hook;
+  if (hook === undefined) {
+    const isMistake = facts?.audience === 'programs' && whose !== undefined;
+    return isMistake
+      ? `leads to ${whose.service}, which does not accept signed events${whose.hint}`
+      : undefined;
+  }
+  const isOwn = whose === undefined || whose.service === hook.service;
+  return isOwn
+    ? hook.problem(url)
+    : `leads to ${whose.service}, not to ${hook.service}; its messages have another format${whose.hint}`;
 }
 
 /**

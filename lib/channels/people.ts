@@ -6,12 +6,13 @@ import type { Language } from '../language/language.ts';
 import { compose } from '../messages/compose.ts';
 import type { Events, Message, Room } from '../messages/message.ts';
 import type { Outcome, Outgoing } from './channel.ts';
-import type { ChannelDeps, ChannelType, Hook } from './channel-type.ts';
+import type { ChannelDeps, ChannelType, Doubt, Hook } from './channel-type.ts';
 import { outcomeOfError } from './http-outcome.ts';
 import { DEFAULT_LOCALE, languageSchema, timeZoneSchema } from './locale.ts';
 import { isMentioned, type MentionOn, mentionOnSchema } from './mention.ts';
 import { type Quiet, quietSchema } from './quiet.ts';
 import { remindEverySchema } from './remind.ts';
+import type { Visit, VisitDeps } from './visit.ts';
 
 /** The settings that every chat has; who is mentioned is written in each vendor's own form. */
 export const chatShape = {
@@ -51,6 +52,12 @@ export interface PeopleVendor<Config> {
   /** Its requests are signed with an access key of Huawei Cloud: its own, or the environment's. */
   readonly needsHuaweiKey?: true | undefined;
   room(config: Config): Room;
+  /** As in {@link ChannelType}. */
+  doubt?(config: Config): Doubt | undefined;
+  /** As in {@link ChannelType}. */
+  place?(config: Config): URL;
+  /** As in {@link ChannelType}. */
+  visit?(config: Config, deps: VisitDeps): Promise<Visit>;
   send(attempt: Attempt<Config>): Promise<Outcome>;
 }
 
@@ -59,14 +66,17 @@ export function people<Schema extends z.ZodMiniType<ChatSettings>>(
   schema: Schema,
   vendor: PeopleVendor<z.output<Schema>>,
 ): ChannelType<Schema> {
-  const { timeoutMs, mostPerMinute, hook, needsHuaweiKey } = vendor;
-  return {
+  const { timeoutMs, mostPerMinute, hook, needsHuaweiKey, doubt, place, visit } = vendor;
+  return defined<ChannelType<Schema>>({
     audience: 'people',
     schema,
     timeoutMs,
     mostPerMinute,
     hook,
     needsHuaweiKey,
+    doubt,
+    place,
+    visit,
     connect: (config, deps) => {
       const language = languageFor(config, deps);
       return async (outgoing) => {
@@ -79,7 +89,7 @@ export function people<Schema extends z.ZodMiniType<ChatSettings>>(
         }
       };
     },
-  };
+  });
 }
 
 export function languageFor(config: ChatSettings, deps: ChannelDeps): Language {

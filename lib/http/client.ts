@@ -64,11 +64,17 @@ export interface SocketTarget {
   readonly port: number;
   /** TLS from the first byte. */
   readonly isSecure: boolean;
+  /** It speaks plain HTTP: a proxy for `http:` passes requests on itself, so the proxy is all that is connected to. */
+  readonly isPlainHttp?: true;
 }
 
 export interface SocketLimits {
   /** Permits private, loopback and link-local addresses. */
   readonly allowInsecure: boolean;
+  /** As in {@link HttpLimits}. */
+  readonly privateRange?: string | undefined;
+  /** As in {@link HttpLimits}. */
+  readonly clientCertificate?: ClientCertificate | undefined;
   /** Ends the attempt to connect; the connection itself is its owner's. */
   readonly signal: AbortSignal;
 }

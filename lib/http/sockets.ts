@@ -23,8 +23,9 @@ export interface SocketRules {
 export function createOpener(rules: SocketRules): OpenSocket {
   return async (target, limits) => {
     const startedAt = performance.now();
-    const { host, port } = target;
-    const url = new URL(`https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`);
+    const { host, port, isPlainHttp } = target;
+    const scheme = isPlainHttp ? 'http' : 'https';
+    const url = new URL(`${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`);
     const problem = urlProblem(url, limits);
     if (problem !== undefined) throw blocked(url.host, problem);
     const proxy = proxyFor(url, rules.proxies);
@@ -32,7 +33,8 @@ export function createOpener(rules: SocketRules): OpenSocket {
       return await opened(target, proxy, { ...rules, ...limits });
     } catch (error) {
       const ms = performance.now() - startedAt;
-      throw failure(error, { url, ms, proxy, isFirstContact: false, showedCertificate: false });
+      const showedCertificate = limits.clientCertificate !== undefined;
+      throw failure(error, { url, ms, proxy, isFirstContact: false, showedCertificate });
     }
   };
 }
@@ -40,12 +42,12 @@ export function createOpener(rules: SocketRules): OpenSocket {
 type Way = SocketRules & SocketLimits;
 
 async function opened(target: SocketTarget, proxy: HttpProxy | undefined, way: Way): Promise<Socket> {
-  const { ca, signal } = way;
+  const { ca, signal, clientCertificate: certificate } = way;
   const raw = await reached(target, proxy, way);
   if (!target.isSecure) return raw;
   try {
     const host = plainHost(target.host);
-    return await secure(raw, { host, ca, sessions: new Map(), signal, protocols: [] });
+    return await secure(raw, { host, ca, certificate, sessions: new Map(), signal, protocols: [] });
   } catch (error) {
     raw.destroy();
     throw error;
@@ -53,14 +55,15 @@ async function opened(target: SocketTarget, proxy: HttpProxy | undefined, way: W
 }
 
 async function reached(
-  { host, port }: SocketTarget,
+  { host, port, isPlainHttp }: SocketTarget,
   proxy: HttpProxy | undefined,
-  { allowInsecure, lookup, signal, ca }: Way,
+  { allowInsecure, privateRange, lookup, signal, ca }: Way,
 ): Promise<Socket> {
-  const guarded = allowInsecure ? lookup : guardedLookup(lookup);
+  const guarded = allowInsecure ? lookup : guardedLookup(lookup, privateRange);
   if (proxy === undefined) return dial({ host, port, lookup: guarded, signal });
   if (!allowInsecure) await refusePrivate(host, guarded, signal);
-  const { openTunnel } = await import('./tunnel.ts');
+  const { dialProxy, openTunnel } = await import('./tunnel.ts');
+  if (isPlainHttp) return dialProxy(proxy, { ca, lookup, signal });
   return openTunnel(proxy, { host, port }, { ca, lookup, signal });
 }
 

@@ -25,9 +25,16 @@ const schema = z
 /** DingTalk takes 20 messages a minute from one robot, and then none for ten minutes. */
 const MOST_PER_MINUTE = 15;
 
+const SECRET_DOUBT =
+  'is not that of a robot, which begins with SEC; copy it from the robot\'s security setting "sign"';
+
 /** A custom robot of a DingTalk group: Markdown, and plain text where that is refused. */
 export const dingtalk = chat(schema, {
   mostPerMinute: MOST_PER_MINUTE,
+  doubt: ({ secret }) =>
+    secret === undefined || secret.reveal().startsWith('SEC')
+      ? undefined
+      : { setting: 'secret', message: SECRET_DOUBT },
   room: ({ mention, keyword }) => textRoom(markup, LIMITS, besides(atOf(mention, true), keyword)),
   render: (message, { mention, keyword }) => {
     const at = atOf(mention, message.mentions);

@@ -77,6 +77,13 @@ function meaningOfRefusal(reply: number, command: string): Meaning {
   }
 }
 
+/** How far an attempt came before it failed: to the server, to TLS, to the sign-in. */
+export function stageOf(error: MailError): 'unreached' | 'insecure' | 'refused' {
+  const { code, originalCode, command } = error;
+  if (meaningOf(error) === SIGN_IN) return 'refused';
+  return code === 'ETLS' || command === 'STARTTLS' || isOfTls(originalCode) ? 'insecure' : 'unreached';
+}
+
 function isOfTls(word: string | undefined): boolean {
   return word !== undefined && faultOf(coded(word)).reason.code === 'tls';
 }

@@ -5,6 +5,7 @@ import { addressesSchema, addressSchema } from './address.ts';
 import { mailOf, ROOM } from './mail.ts';
 import { sendMail, TIMEOUT_MS } from './send.ts';
 import { safeServer } from './server.ts';
+import { visitServer } from './visit.ts';
 
 const schema = z
   .strictObject({
@@ -28,6 +29,7 @@ const schema = z
 export const email = people(schema, {
   timeoutMs: TIMEOUT_MS,
   room: () => ROOM,
+  visit: visitServer,
   send: ({ message, outgoing, config, deps: { http } }) => {
     const { url, allowInsecure } = config;
     return sendMail(mailOf(message, outgoing, config), { url, allowInsecure, http });

@@ -42,7 +42,7 @@ interface Way {
 }
 
 /** Loaded only where a mail is sent: 240 kB that no other channel needs. */
-async function transportTo(server: MailServer, { allowInsecure, http, signal }: Way) {
+export async function transportTo(server: MailServer, { allowInsecure, http, signal }: Way) {
   const { createTransport } = await import('nodemailer');
   const { host, port, isSecure, login } = server;
   return createTransport(

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { apiAddress, type ChannelType, channelShape, safeAddress } from '../channel-type.ts';
-import { createSender, TIMEOUT_MS } from './send.ts';
+import { addressOf, createSender, TIMEOUT_MS } from './send.ts';
 
 const BUS = /^arn:aws[\w-]*:events:[a-z]{2}(?:-[a-z0-9]+)+:\d{12}:event-bus\/[\w./-]{1,256}$/;
 const BUS_HINT = 'expected the ARN of an event bus: arn:aws:events:eu-west-1:123456789012:event-bus/default';
@@ -25,5 +25,6 @@ export const eventbridge = {
   audience: 'programs',
   schema,
   timeoutMs: TIMEOUT_MS,
+  place: addressOf,
   connect: ({ bus, endpoint }, { proxies }) => createSender({ bus, endpoint, proxies }),
 } satisfies ChannelType<typeof schema>;

@@ -57,7 +57,13 @@ function regionOf(bus: string): string | undefined {
 }
 
 /** Where it is, for the words of errors. */
-function addressOf({ bus, endpoint }: Sender): URL {
+export function addressOf({
+  bus,
+  endpoint,
+}: {
+  readonly bus: string;
+  readonly endpoint?: Secret | undefined;
+}): URL {
   const [, partition = 'aws'] = bus.split(':');
   const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   return new URL(endpoint?.reveal() ?? `https://events.${regionOf(bus)}.${suffix}`);

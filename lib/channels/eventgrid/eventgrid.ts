@@ -63,6 +63,7 @@ export const eventgrid = {
     const message = endpoint === undefined ? regionDoubt(region) : undefined;
     return message === undefined ? undefined : { setting: 'region', message };
   },
+  place: ({ region, endpoint }) => new URL(endpoint?.reveal() ?? addressOf('eg', region)),
   connect:
     (config, deps) =>
     async ({ events: [event], now }: Outgoing) => {

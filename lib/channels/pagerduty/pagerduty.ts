@@ -10,6 +10,7 @@ import {
   type ChannelDeps,
   type ChannelType,
   channelShape,
+  type Doubt,
   safeAddress,
 } from '../channel-type.ts';
 import { type Filter, passes } from '../filter.ts';
@@ -48,8 +49,20 @@ export const pagerduty = {
   schema,
   timeoutMs: LIMITS.timeoutMs,
   accepts,
+  doubt: keyDoubt,
+  place: ({ baseUrl }) => new URL(baseUrl?.reveal() ?? USUAL),
   connect: (config, deps) => (outgoing) => send(outgoing, config, deps),
 } satisfies ChannelType<typeof schema>;
+
+/** Keys of both forms of the Events API are as long; tokens of the REST API are not. */
+const KEY_LENGTH = 32;
+
+function keyDoubt({ routingKey }: Config): Doubt | undefined {
+  const { length } = routingKey.reveal();
+  if (length === KEY_LENGTH) return undefined;
+  const message = `has ${length} characters, an integration key (Events API v2) has ${KEY_LENGTH}; copy it again from the service's integrations`;
+  return { setting: 'routingKey', message };
+}
 
 /** The filter decides what opens an alert. Whatever closes one passes, for that is harmless without an open alert. */
 function accepts(event: MigrationEvent, when: Filter | undefined, isFollowUp: boolean): boolean {

@@ -9,6 +9,8 @@ import { type Classification, classifyStatus, isOfTheEvent } from '../http-outco
 import { chatShape } from '../people.ts';
 
 const HOOK_HOSTS = /^hooks\.slack(?:-gov)?\.com$/;
+/** Copied from the browser or from an API, an address is not a hook. */
+const HOSTS = /^(?:[a-z0-9-]+\.)*slack(?:-gov)?\.com$/;
 const HOOK_PATH = /^\/(?:services\/[^/]+\/[^/]+\/[^/]+|workflows\/.+|triggers\/.+)$/;
 
 const schema = z
@@ -27,12 +29,11 @@ export const slack = chat(schema, {
   request: (body, { url }) => ({ url: new URL(url.reveal()), body }),
   simplify: plainMessage,
   classify,
-  hook: { service: 'Slack', hosts: HOOK_HOSTS, problem: hookProblem },
+  hook: { service: 'Slack', hosts: HOSTS, problem: hookProblem },
 });
 
 function hookProblem({ hostname, pathname }: URL): string | undefined {
-  const isOfSlack = hostname === 'slack.com' || hostname.endsWith('.slack.com');
-  const isHook = HOOK_HOSTS.test(hostname) ? HOOK_PATH.test(pathname) : !isOfSlack;
+  const isHook = HOOK_HOSTS.test(hostname) ? HOOK_PATH.test(pathname) : !HOSTS.test(hostname);
   return isHook
     ? undefined
     : 'is not an incoming webhook; one looks like https://hooks.slack.com/services/T…/B…/…';

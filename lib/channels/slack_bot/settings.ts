@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Secret } from '../../base/secret.ts';
 import { mentionSchema } from '../block-kit/mention.ts';
-import { apiAddress, channelShape, safeAddress } from '../channel-type.ts';
+import { apiAddress, channelShape, type Doubt, safeAddress } from '../channel-type.ts';
 import { chatShape } from '../people.ts';
 
 export const USUAL = 'https://slack.com/api';
@@ -32,3 +32,18 @@ export const schema = z
   );
 
 export type BotConfig = z.output<typeof schema>;
+
+/** What else Slack calls a token, by its first letters ("Token types"). */
+const OTHERS: readonly (readonly [start: string, words: string])[] = [
+  ['xoxp-', 'is the token of a user'],
+  ['xoxe', 'is a configuration or a refresh token'],
+  ['xapp-', 'is the token of an app'],
+];
+
+/** Every token of a bot begins alike; others post as somebody else, or not at all. */
+export function tokenDoubt({ token }: BotConfig): Doubt | undefined {
+  const text = token.reveal();
+  if (/^xox[be]/.test(text) && !text.startsWith('xoxe-')) return undefined;
+  const what = OTHERS.find(([start]) => text.startsWith(start))?.[1] ?? 'is not the token of a bot';
+  return { setting: 'token', message: `${what}; copy the Bot User OAuth Token, xoxb-…` };
+}

@@ -5,13 +5,15 @@ import { type BotParts, postRoot, sendEvents } from './conversation.ts';
 import { createMemory } from './display.ts';
 import { createLive } from './live.ts';
 import { ATTEMPT_MS } from './post.ts';
-import { schema } from './settings.ts';
+import { schema, tokenDoubt, USUAL } from './settings.ts';
 
 /** A Slack bot: one message per task or group that always shows where it stands, and its events as replies to it. */
 export const slack_bot: ChannelType<typeof schema> = {
   audience: 'people',
   schema,
   timeoutMs: ATTEMPT_MS,
+  doubt: tokenDoubt,
+  place: ({ baseUrl }) => new URL(baseUrl?.reveal() ?? USUAL),
   connect: (config, deps) => {
     const parts: BotParts = {
       config,

@@ -29,6 +29,8 @@ const CONTENT_TYPE = 'application/json;charset=UTF-8';
 /** A topic of SMN: plain text for e-mail, SMS, voice, and the chats that subscribe to it. */
 export const smn = chat(schema, {
   needsHuaweiKey: true,
+  place: ({ topic, endpoint }) =>
+    new URL(endpoint?.reveal() ?? addressOf('smn', topicOf(topic)?.region ?? '')),
   room: () => textRoom(PLAIN, LIMITS),
   render: (message, _config, { events }) => notice(message, events),
   request: async (payload, config, now, deps) => {

@@ -7,6 +7,7 @@ import type { CommandModule } from '../command.ts';
 export const COMMANDS = {
   watch: () => import('./watch.ts'),
   rehearse: () => import('./rehearse.ts'),
+  check: () => import('./check/check.ts'),
   tasks: () => import('./tasks/tasks.ts'),
   deliveries: () => import('./deliveries/deliveries.ts'),
   completion: () => import('./completion/completion.ts'),

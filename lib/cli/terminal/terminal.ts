@@ -32,6 +32,8 @@ export interface Terminal {
   /** A terminal is read from or written to. */
   readonly hasTerminal: boolean;
   readonly paint: Paint;
+  /** Only what somebody must read is asked for, on standard error. */
+  readonly isQuiet: boolean;
   /** One line of the result; none where only what somebody must read is asked for. */
   write(line: string): void;
   /** One line about what is wrong. */
@@ -83,6 +85,7 @@ export function createTerminal(host: Host, clock: Clock, { asJson, isQuiet }: St
     columns: stdout.columns,
     hasTerminal,
     paint: painter(env, Boolean(stdout.isTTY)),
+    isQuiet,
     write,
     complain: (line) => complaints.write(`${NAME}${line}`),
     onWriteFailure: lines.onWriteFailure,

@@ -1,6 +1,7 @@
 import { nearest } from '../../base/nearest.ts';
-import { factsOf, typeAt } from '../../channels/index.ts';
+import { addressDoubt } from '../../channels/index.ts';
 import { PHASES } from '../../events/phase.ts';
+import { exchangeProblem } from '../../huawei/key-form.ts';
 import { isStatusKnown, KNOWN_STATUSES } from '../../migration/model/status.ts';
 import { type Path, pathText } from '../path.ts';
 import type { LenientConfig } from './lenient.ts';
@@ -60,17 +61,10 @@ function idProblem(id: string): string | undefined {
   return `ids have ${DIGITS} hexadecimal digits, ${found}; copy it again from the console`;
 }
 
-/** IAM documents 20 characters for access keys and 40 for secret keys. */
 function swappedKeys({ projects }: LenientConfig): string[] {
   return projects.flatMap(({ index, credentials: { accessKey = '', secretKey = '' } = {} }) => {
-    const path = ['projects', index, 'credentials'];
-    if (accessKey !== '' && accessKey === secretKey) {
-      return [line(path, 'accessKey and secretKey are the same; expected two different values')];
-    }
-    const isSwapped = accessKey.length === 40 && secretKey.length === 20;
-    return isSwapped
-      ? [line(path, 'accessKey is as long as a secret key, and the other way round; are they swapped?')]
-      : [];
+    const problem = exchangeProblem({ accessKey, secretKey });
+    return problem === undefined ? [] : [line(['projects', index, 'credentials'], problem)];
   });
 }
 
@@ -86,41 +80,13 @@ function strangeStatuses({ channels }: LenientConfig): string[] {
   );
 }
 
-/** Services that no type of channel is for, by host. */
-const OTHERS: readonly (readonly [RegExp, string])[] = [[/(?:^|\.)discord(?:app)?\.com$/, 'Discord']];
-
 /** A URL is a secret: a message names no more of it than whose it seems to be. */
 function strangeUrls({ channels }: LenientConfig): string[] {
   return Object.entries(channels).flatMap(([name, { type = '', url = '' }]) => {
     const parsed = URL.parse(url);
-    const problem = parsed === null ? undefined : urlProblem(type, parsed);
+    const problem = parsed === null ? undefined : addressDoubt(type, parsed);
     return problem === undefined ? [] : [line(['channels', name, 'url'], problem)];
   });
-}
-
-function urlProblem(type: string, url: URL): string | undefined {
-  const facts = factsOf(type);
-  const whose = ownerOf(url);
-  const hook = facts?.hook;
-  if (hook === undefined) {
-    const isMistake = facts?.audience === 'programs' && whose !== undefined;
-    return isMistake
-      ? `leads to ${whose.service}, which does not accept signed events${whose.hint}`
-      : undefined;
-  }
-  const isOwn = whose === undefined || whose.service === hook.service;
-  return isOwn
-    ? hook.problem(url)
-    : `leads to ${whose.service}, not to ${hook.service}; its messages have another format${whose.hint}`;
-}
-
-/** The service that an address leads to; the hint names the type of channel that is for it. */
-function ownerOf(url: URL): { readonly service: string; readonly hint: string } | undefined {
-  const known = typeAt(url);
-  if (known !== undefined)
-    return { service: known.hook.service, hint: `; did you mean type: ${known.type}?` };
-  const service = OTHERS.find(([host]) => host.test(url.hostname))?.[1];
-  return service === undefined ? undefined : { service, hint: '' };
 }
 
 /** Somebody would get everything twice. A mail server is shared by many: it is no place of its own. */

@@ -1,0 +1,109 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { defined } from '../base/defined.ts';
+import { type ClientCertificate, type HttpClient, HttpError } from '../http/client.ts';
+import { failure } from '../http/failure.ts';
+import { plainHost, portOf } from '../http/proxies.ts';
+import { privateRangeOf } from '../huawei/regions.ts';
+
+/**
+ * How far a visit got. A visit opens a connection to a service as an attempt to send does, sends nothing, and leaves:
+ * `unreached` (no such name, nobody there) · `insecure` (TLS) · `refused` (the sign-in) · `open`. The reason says what
+ * is wrong and, behind `; `, what to do.
+ */
+export type Visit =
+  | { readonly kind: 'unreached' | 'insecure' | 'refused'; readonly reason: string }
+  | { readonly kind: 'open'; readonly tls?: TlsFacts; readonly isSignedIn?: true };
+
+/** What a handshake showed. */
+export interface TlsFacts {
+  /** `TLSv1.3`; absent where a library has made the connection. */
+  readonly version?: string;
+  /** The end of the server's certificate, in milliseconds since the epoch. */
+  readonly validUntil?: number;
+}
+
+export interface VisitDeps {
+  readonly http: HttpClient;
+  /** Ends the visit. */
+  readonly signal: AbortSignal;
+}
+
+/** Where a channel that speaks HTTP sends to. Only host and port of the address are used. */
+export interface Place {
+  readonly url: URL;
+  readonly allowInsecure: boolean;
+  readonly clientCertificate?: ClientCertificate | undefined;
+}
+
+/** A server that wants a client certificate says so only after the handshake (TLS 1.3). Milliseconds. */
+const LISTEN_MS = 300;
+
+/** Visits a service that speaks HTTP: name, proxy, connection, TLS. */
+export async function visitHttp(place: Place, { http, signal }: VisitDeps): Promise<Visit> {
+  const { url, allowInsecure, clientCertificate } = place;
+  const isSecure = url.protocol === 'https:';
+  const target = defined<Parameters<NonNullable<HttpClient['openSocket']>>[0]>({
+    host: plainHost(url.hostname),
+    port: portOf(url),
+    isSecure,
+    isPlainHttp: isSecure ? undefined : true,
+  });
+  const limits = { allowInsecure, clientCertificate, privateRange: privateRangeOf(url.hostname), signal };
+  try {
+    if (http.openSocket === undefined) throw new TypeError('this client opens no connections');
+    const socket = await http.openSocket(target, limits);
+    return await leave(socket, place);
+  } catch (error) {
+    return visitThatFailed(error);
+  }
+}
+
+/** @throws {HttpError} what the server says when the handshake is over */
+async function leave(socket: Socket, place: Place): Promise<Visit> {
+  try {
+    const tls = tlsFactsOf(socket);
+    if (tls !== undefined) await quiet(socket, place);
+    return defined({ kind: 'open' as const, tls });
+  } finally {
+    socket.destroy();
+  }
+}
+
+function tlsFactsOf(socket: Socket): TlsFacts | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  const validUntil = Date.parse(socket.getPeerCertificate().valid_to);
+  return defined<TlsFacts>({
+    version: socket.getProtocol() ?? undefined,
+    validUntil: Number.isNaN(validUntil) ? undefined : validUntil,
+  });
+}
+
+/** Resolves when the server has kept silent for a moment, or closed in peace. */
+function quiet(socket: Socket, { url, clientCertificate }: Place): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, LISTEN_MS);
+  const refused = (error: Error) =>
+    reject(
+      failure(error, {
+        url,
+        ms: 0,
+        isFirstContact: true,
+        showedCertificate: clientCertificate !== undefined,
+      }),
+    );
+  socket
+    .once('error', refused)
+    .once('close', () => resolve())
+    .resume();
+  return promise.finally(() => clearTimeout(timer));
+}
+
+/** A visit that ended with an error of our HTTP client. */
+export function visitThatFailed(error: unknown): Visit {
+  if (!(error instanceof HttpError)) return { kind: 'unreached', reason: LATE };
+  return { kind: error.code === 'tls' ? 'insecure' : 'unreached', reason: error.message };
+}
+
+/** The only error that is not ours is the reason of a signal. */
+const LATE = 'no connection in time; check host, port and firewall';

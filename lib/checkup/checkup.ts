@@ -1,0 +1,112 @@
+import type { Clock } from '../base/clock.ts';
+import { pathText } from '../config/path.ts';
+import type { Config } from '../config/schema/file.ts';
+import { createDcsClient } from '../dcs/client.ts';
+import type { HttpClient } from '../http/client.ts';
+import { keyProblem } from '../huawei/key-form.ts';
+import type { StoreChoice } from '../store/index.ts';
+import {
+  channelForm,
+  type NamedChannel,
+  type Visiting,
+  visitedChannel,
+  visitedHeartbeat,
+} from './channel/channel.ts';
+import { formDoubts } from './channel/form.ts';
+import { loadedConfiguration } from './configuration.ts';
+import type { CheckupSection } from './finding.ts';
+import { askAbout } from './project/asked.ts';
+import { readServerClocks } from './project/dates.ts';
+import { askedProject, mayAsk, offlineProject, unaskedProject } from './project/project.ts';
+import type { AskedProject } from './project/tasks.ts';
+import { stateSection } from './state/state.ts';
+
+/** What can be checked without the network. */
+export interface OfflineParts {
+  readonly config: Config;
+  /** The configuration's file, as people know it. */
+  readonly configName: string;
+  readonly clock: Clock;
+}
+
+export interface CheckupParts extends OfflineParts {
+  readonly state: StoreChoice;
+  /** Where the state is, as people know it. */
+  readonly stateName: string;
+  readonly http: HttpClient;
+}
+
+/** Within this the last answer of DCS is there, or nobody waits for it any more. Milliseconds. */
+const DCS_MS = 22_000;
+
+/** Everything that can be known without the network. */
+export function checkUpOffline({ config, configName, clock }: OfflineParts): CheckupSection[] {
+  return [
+    configurationSection(config, configName, clock),
+    ...config.projects.map(offlineProject),
+    ...channelsOf(config).map((channel) => channelForm(channel, clock.now())),
+  ];
+}
+
+/** Everything, side by side; no failure keeps the rest from being checked. Takes at most half a minute. */
+export async function checkUp(parts: CheckupParts): Promise<CheckupSection[]> {
+  const { config, configName, state, stateName, http, clock } = parts;
+  const visiting: Visiting = { http, proxies: config.proxies, now: clock.now() };
+  const { heartbeat } = config.settings;
+  const [projects, channels, heartbeats, stateFound] = await Promise.all([
+    projectSections(config, http, clock),
+    Promise.all(channelsOf(config).map((channel) => visitedChannel(channel, visiting))),
+    heartbeat === undefined ? [] : visitedHeartbeat(heartbeat, visiting),
+    stateSection(state, stateName, clock),
+  ]);
+  return [
+    configurationSection(config, configName, clock),
+    ...projects,
+    ...channels,
+    ...[heartbeats].flat(),
+    stateFound,
+  ];
+}
+
+async function projectSections(
+  { projects, settings }: Config,
+  http: HttpClient,
+  clock: Clock,
+): Promise<CheckupSection[]> {
+  const clocks = readServerClocks(http, clock);
+  const { requestsPerSecond } = settings;
+  const dcs = createDcsClient({ http: clocks.http, clock, requestsPerSecond });
+  const until = clock.elapsed() + DCS_MS;
+  const asking = projects.map(
+    async (project): Promise<AskedProject[]> =>
+      mayAsk(project) ? [{ project, asked: await askAbout(project, dcs, until) }] : [],
+  );
+  const asked = (await Promise.all(asking)).flat();
+  return projects.map((project) => {
+    const one = asked.find((other) => other.project === project);
+    if (one === undefined) return unaskedProject(project);
+    return askedProject(one, asked, clocks.offsetOf(project.endpoint.origin));
+  });
+}
+
+function configurationSection(config: Config, name: string, clock: Clock): CheckupSection {
+  return loadedConfiguration(config, name, toldElsewhere(config, clock.now()));
+}
+
+/** Warnings of loading that the sections of projects and channels tell as problems. */
+function toldElsewhere(config: Config, now: number): Set<string> {
+  const ofKeys = config.projects.flatMap(({ credentials: { accessKey, secretKey } }, i) => {
+    const fault = keyProblem({ accessKey: accessKey.reveal(), secretKey: secretKey.reveal() });
+    return fault === undefined ? [] : [`${pathText(['projects', i, 'credentials'])}: ${fault}`];
+  });
+  const ofChannels = channelsOf(config).flatMap(({ name, config: channel }) =>
+    formDoubts(channel, now).map(
+      ({ setting, message }) => `${pathText(['channels', name, ...setting.split('.')])}: ${message}`,
+    ),
+  );
+  return new Set([...ofKeys, ...ofChannels]);
+}
+
+function channelsOf({ channels }: Config): NamedChannel[] {
+  return Object.entries(channels).map(([name, config]) => ({ name, config }));
+}

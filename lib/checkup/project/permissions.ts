@@ -1,0 +1,69 @@
+import type { CallResult } from '../../migration/model/enrichment.ts';
+import type { Look } from '../../migration/model/observation.ts';
+import { type Finding, ok, problem, sentence, unchecked } from '../finding.ts';
+import { skippedWords } from './access.ts';
+import { refusalSaid } from './answers.ts';
+import type { Asked } from './asked.ts';
+
+/** Each of the four calls, and what the watcher cannot tell without it. */
+const CALLS = {
+  show: { what: 'read tasks', call: 'ShowMigrationTask', without: 'nothing is seen at all' },
+  list: {
+    what: 'list tasks',
+    call: 'ListMigrationTask',
+    without: 'no task is discovered, and why one failed is not told',
+  },
+  stats: {
+    what: 'read figures',
+    call: 'ShowMigrationTaskStats',
+    without: 'there is no progress, no lag, and no task is ever ready for its cut-over',
+  },
+  logs: { what: 'read logs', call: 'ListMigrationTaskLogs', without: 'the errors of a task are not told' },
+} as const;
+type Call = keyof typeof CALLS;
+
+/** Whether the key may make each of the four calls. */
+export function permissionFindings(asked: Asked): Finding[] {
+  return [
+    findingOf('show', showIn(asked)),
+    findingOf('list', asked.list),
+    findingOf('stats', asked.stats),
+    findingOf('logs', asked.logs),
+  ];
+}
+
+/** The look that says most: one that was permitted, else one that was not. */
+function showIn({ looks, show }: Asked): CallResult<unknown> | undefined {
+  const all = [...looks.values(), ...(show === undefined ? [] : [show])];
+  const told = all.find(({ kind }) => kind === 'seen' || kind === 'missing') ?? all.find(isDenied) ?? all[0];
+  return told && asResult(told);
+}
+
+function isDenied(look: Look): boolean {
+  return look.kind === 'failed' && look.answer?.code.startsWith('not_permitted') === true;
+}
+
+/** Nobody else is told that a look is denied: without that right nothing is known. */
+function asResult(look: Look): CallResult<unknown> {
+  if (look.kind === 'seen') return { kind: 'known', value: look.observation };
+  return look.kind === 'failed' && isDenied(look) ? { ...look, kind: 'denied' } : look;
+}
+
+function findingOf(name: Call, result: CallResult<unknown> | undefined): Finding {
+  const { what, call, without } = CALLS[name];
+  if (result === undefined) return unchecked(what, 'what is wrong above comes first');
+  switch (result.kind) {
+    case 'known':
+      return ok(what, `permitted (${call})`);
+    case 'missing':
+      return ok(what, `permitted (${call}), though no task was there to try it on`);
+    case 'denied': {
+      const { words, advice } = refusalSaid(result);
+      return problem(what, { words, advice: `${advice} ${sentence(`without it, ${without}`)}` });
+    }
+    case 'skipped':
+      return unchecked(what, skippedWords(result.why));
+    default:
+      return problem(what, refusalSaid(result));
+  }
+}

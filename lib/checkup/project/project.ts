@@ -1,0 +1,92 @@
+import { isOfHuawei } from '../../config/endpoint.ts';
+import type { ProjectConfig } from '../../config/schema/file.ts';
+import { type KeyTexts, keyProblem, lengthDoubt } from '../../huawei/key-form.ts';
+import {
+  type CheckupSection,
+  type Finding,
+  ok,
+  problem,
+  SEMICOLON,
+  said,
+  unchecked,
+  warning,
+} from '../finding.ts';
+import { accessFindings, brokenStep } from './access.ts';
+import { bestAnswer } from './asked.ts';
+import { clockFinding } from './clock.ts';
+import { permissionFindings } from './permissions.ts';
+import { type AskedProject, taskFindings } from './tasks.ts';
+
+const SOURCE = 'credentials in the file, or the variables that hold the key';
+
+/** What can be known of a project without asking: the form of its key. */
+export function projectForm(project: ProjectConfig): Finding[] {
+  const texts = keyTexts(project);
+  const fault = keyProblem(texts);
+  if (fault !== undefined) {
+    const { words, advice } = said(fault, SEMICOLON, 'It cannot be right.');
+    return [problem('key', { words, advice: `${advice} Correct ${SOURCE}.` })];
+  }
+  const doubt = isOfHuawei(project.endpoint) ? lengthDoubt(texts) : undefined;
+  if (doubt !== undefined) return [warning('key', { words: doubt, advice: `Copy it again: ${SOURCE}.` })];
+  return [ok('key', 'has the form of a key')];
+}
+
+/** A key of the wrong form is shown to nobody: its secret half may stand where the other one is sent in clear. */
+export function mayAsk(project: ProjectConfig): boolean {
+  return keyProblem(keyTexts(project)) === undefined;
+}
+
+export function offlineProject(project: ProjectConfig): CheckupSection {
+  return sectionOf(project, projectForm(project));
+}
+
+/** A project whose key must not be tried. */
+export function unaskedProject(project: ProjectConfig): CheckupSection {
+  const rest = ['read tasks', 'list tasks', 'read figures', 'read logs', 'tasks', 'clock'];
+  const why = 'not asked with this key';
+  return sectionOf(project, [...projectForm(project), ...rest.map((what) => unchecked(what, why))]);
+}
+
+/** Everything that the answers about a project say. */
+export function askedProject(
+  one: AskedProject,
+  all: readonly AskedProject[],
+  clockOffsetMs: number | undefined,
+): CheckupSection {
+  const { project, asked } = one;
+  const { id: projectId, region, endpoint } = project;
+  const access = accessFindings(bestAnswer(asked), { host: endpoint.host, projectId, region });
+  return sectionOf(project, [
+    ...withForm(access, project),
+    ...permissionsIn(one),
+    ...taskFindings(one, all),
+    clockFinding(clockOffsetMs),
+  ]);
+}
+
+/** Where no call came as far as the project, none says anything of permissions. */
+function permissionsIn({ asked }: AskedProject): Finding[] {
+  const isBroken = brokenStep(bestAnswer(asked)) !== undefined;
+  const findings = permissionFindings(asked);
+  if (!isBroken) return findings;
+  return findings.map(({ what }) => unchecked(what, 'what is wrong above comes first'));
+}
+
+/** A refused key that has an odd length was most likely cut. */
+function withForm(access: readonly Finding[], project: ProjectConfig): Finding[] {
+  const doubt = lengthDoubt(keyTexts(project));
+  return access.map((finding) => {
+    const isRefused = finding.what === 'key' && finding.outcome === 'problem';
+    if (!isRefused || doubt === undefined || !isOfHuawei(project.endpoint)) return finding;
+    return problem('key', { words: finding.words, advice: `${finding.advice ?? ''} Note: ${doubt}.` });
+  });
+}
+
+function keyTexts({ credentials: { accessKey, secretKey } }: ProjectConfig): KeyTexts {
+  return { accessKey: accessKey.reveal(), secretKey: secretKey.reveal() };
+}
+
+function sectionOf({ name, region }: ProjectConfig, findings: readonly Finding[]): CheckupSection {
+  return { kind: 'project', name: `${name} (${region})`, findings };
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { WallClock } from '../../base/clock.ts';
+import { reasonOf } from '../../base/errors.ts';
+import { openStore, type StoreChoice } from '../../store/index.ts';
+import { openSqliteStoreWhenFree } from '../../store/sqlite/sqlite.ts';
+import type { Item, Store } from '../../store/store.ts';
+import { type CheckupSection, type Finding, ok, problem, said, unchecked } from '../finding.ts';
+import { inTime } from '../in-time.ts';
+import { groundOf } from './folder.ts';
+
+/** A write-ahead log that is being copied back takes seconds; a backup that holds the lock is named. Milliseconds. */
+const PATIENCE_MS = 3000;
+/** For everything. Clients of AWS give up after three attempts of five seconds. Milliseconds. */
+const STATE_MS = 20_000;
+
+const KEY = { partition: 'check', id: 'check' };
+const LATE = 'no answer in time';
+const MEND_IT = 'Correct it, or choose another place for the state.';
+
+/** Whether the state can be read and written, without making what is not there. */
+export async function stateSection(
+  choice: StoreChoice,
+  name: string,
+  clock: WallClock,
+): Promise<CheckupSection> {
+  const late = [problem('readable', { words: LATE, advice: MEND_IT }), unchecked('writable', LATE)];
+  const findings = await inTime(stateFindings(choice, clock), STATE_MS, late);
+  return { kind: 'state', name, findings };
+}
+
+async function stateFindings(choice: StoreChoice, clock: WallClock): Promise<Finding[]> {
+  if (choice.kind === 'sqlite') {
+    const ground = groundOf(choice.file, choice.folder ?? '');
+    if (ground.kind === 'free')
+      return [ok('readable', 'not there yet; the first tick makes it'), ok('writable', 'it can be made')];
+    if (ground.kind === 'closed') {
+      const words = `it cannot be made: ${ground.reason} (${ground.folder})`;
+      const advice =
+        'Make that folder writable for the user that runs the watcher, or choose another place with --state.';
+      return [unchecked('readable', 'there is none'), problem('writable', { words, advice })];
+    }
+  }
+  try {
+    return await tried(await opened(choice, clock), clock);
+  } catch (error) {
+    return [problem('readable', saidBy(error)), unchecked('writable', 'it cannot be opened')];
+  }
+}
+
+function opened(choice: StoreChoice, { now }: WallClock): Promise<Store> {
+  if (choice.kind !== 'sqlite') return openStore(choice, now);
+  return openSqliteStoreWhenFree({ ...choice, now, patienceMs: PATIENCE_MS });
+}
+
+async function tried(store: Store, clock: WallClock): Promise<Finding[]> {
+  try {
+    const readable = await attempt('readable', async () => {
+      await store.load(KEY.partition);
+      await store.get(KEY);
+      return 'yes';
+    });
+    const writable = await attempt('writable', async () => {
+      await store.save(trialItem(clock));
+      return 'yes';
+    });
+    return [readable, writable];
+  } finally {
+    await store.close();
+  }
+}
+
+/** Nobody reads this partition, and the item has expired when it is written: it counts as absent, and is collected as garbage. */
+function trialItem({ now }: WallClock): Item {
+  return { key: KEY, rev: 1, nonce: randomUUID(), body: '{}', expiresAt: Math.floor(now() / 1000) };
+}
+
+async function attempt(what: string, work: () => Promise<string>): Promise<Finding> {
+  try {
+    return ok(what, await work());
+  } catch (error) {
+    return problem(what, saidBy(error));
+  }
+}
+
+/** Stores say what to do behind a colon. */
+function saidBy(error: unknown) {
+  return said(reasonOf(error), /: /, MEND_IT);
+}

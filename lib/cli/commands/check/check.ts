@@ -1,0 +1,89 @@
+import { relative } from 'node:path';
+import { checkUp, checkUpOffline } from '../../../checkup/checkup.ts';
+import { refusedConfiguration } from '../../../checkup/configuration.ts';
+import type { CheckupSection } from '../../../checkup/finding.ts';
+import { ConfigError } from '../../../config/errors.ts';
+import type { Config } from '../../../config/schema/file.ts';
+import { findConfig } from '../../../config/source.ts';
+import { createHttpClient } from '../../../http/undici.ts';
+import { type Cli, EXIT, type ExitCode } from '../../command.ts';
+import { requireConfig } from '../../configuration.ts';
+import { configOption, jsonOption, quietOption, type StateOptions, stateOption } from '../../options.ts';
+import { statePlace } from '../../state-place.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { checkupLines, complaintsOf, documentOf, isGood } from './output.ts';
+
+/** `check`: whether everything is as the watcher needs it. */
+export function command({ terminal, command, ends }: Cli) {
+  return command('check', 'look whether keys, permissions, tasks, channels and the state are good', [
+    ['check', 'everything; sends nothing, takes at most half a minute'],
+    ['check --offline', 'only what can be known without the network'],
+    ['check --json', 'the same as one JSON document'],
+  ])
+    .addOption(configOption())
+    .addOption(stateOption())
+    .option('--offline', 'call nobody: the configuration and the form of keys and secrets alone', false)
+    .addOption(jsonOption('one JSON document instead of a table'))
+    .addOption(quietOption())
+    .action((options) => ends(run(options, terminal)));
+}
+
+interface CheckOptions extends StateOptions {
+  readonly offline: boolean;
+}
+
+const WHY_CONFIG = 'whose projects and channels are checked';
+
+async function run(options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
+  const configName = nameOf(options.config, terminal);
+  try {
+    const config = await requireConfig(options.config, terminal, WHY_CONFIG);
+    const sections = await sectionsOf(config, configName, options, terminal);
+    print(sections, options, terminal);
+    return isGood(sections) ? EXIT.done : EXIT.failed;
+  } catch (error) {
+    if (!(error instanceof ConfigError) || error.problems.length === 0) throw error;
+    print([refusedConfiguration(error, configName)], options, terminal);
+    terminal.complain(`${configName} is refused: correct it, and check again`);
+    return EXIT.misused;
+  }
+}
+
+async function sectionsOf(
+  config: Config,
+  configName: string,
+  { offline, state }: CheckOptions,
+  terminal: Terminal,
+): Promise<CheckupSection[]> {
+  const { clock } = terminal;
+  const place = statePlace(state, config, terminal);
+  if (offline) return checkUpOffline({ config, configName, clock });
+  const http = createHttpClient({ proxies: config.proxies });
+  try {
+    return await checkUp({
+      config,
+      configName,
+      state: place.choice,
+      stateName: place.name,
+      http,
+      clock,
+    });
+  } finally {
+    await http.close();
+  }
+}
+
+/** As somebody in this folder would write it. */
+function nameOf(option: string | undefined, { env, cwd }: Terminal): string {
+  const place = findConfig({ option, env, cwd });
+  if (place === undefined) return 'watch.yml';
+  if ('ssm' in place) return `ssm:${place.ssm}`;
+  const shorter = relative(cwd, place.file);
+  return shorter.startsWith('..') ? place.file : shorter;
+}
+
+function print(sections: readonly CheckupSection[], { json }: CheckOptions, terminal: Terminal): void {
+  if (terminal.isQuiet) for (const line of complaintsOf(sections)) terminal.complain(line);
+  else if (json) terminal.write(JSON.stringify(documentOf(sections), null, 2));
+  else for (const line of checkupLines(sections, terminal)) terminal.write(line);
+}

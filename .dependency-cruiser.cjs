@@ -49,6 +49,8 @@ module.exports = {
         'checkup',
         'delivery/redrive',
         'mutes',
+        'records/mutes',
+        'records/record',
         'config',
         'store',
         'client',
@@ -173,7 +175,7 @@ module.exports = {
     },
     room('channels', lib('messages', 'language', 'events', 'http', 'huawei')),
     /** Mutes as somebody asks for them, by the names of the configuration. */
-    room('mutes', lib('records', 'migration/model', 'config/schema', 'channels', 'store')),
+    room('mutes', lib('status', 'records', 'store')),
     room('records', lib('migration/model', 'events', 'store')),
     // Answers are said in English where they are read (language/en), for the log and for events.
     room('dcs', lib('migration/model', 'events', 'language/en', 'http', 'huawei')),

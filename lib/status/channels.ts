@@ -3,11 +3,16 @@ import { brokenIn, stateOf } from '../delivery/health-record.ts';
 import { allows } from '../delivery/outbox/backoff/circuit-breaker.ts';
 import { WATCHER_KEY } from '../records/keys.ts';
 import { newRecord } from '../records/record.ts';
+import { isOf, mutedUntil } from './mutes.ts';
 import type { StatusSource } from './source.ts';
-import type { BrokenStatus, ChannelStatus } from './status.ts';
+import type { BrokenStatus, ChannelStatus, MuteStatus } from './status.ts';
 import { NO_DELIVERIES, type Stored } from './stored.ts';
 
-export function channelStatuses({ channels, now }: StatusSource, stored: Stored): readonly ChannelStatus[] {
+export function channelStatuses(
+  { channels, now }: StatusSource,
+  mutes: readonly MuteStatus[],
+  stored: Stored,
+): readonly ChannelStatus[] {
   const watcher = stored.find(WATCHER_KEY) ?? newRecord(now);
   const broken = new Map(
     brokenIn(watcher, new Map(channels.map(({ channel }) => [channel.name, channel]))).map(
@@ -30,6 +35,7 @@ export function channelStatuses({ channels, now }: StatusSource, stored: Stored)
       broken: broken.get(name),
       restsUntil: isResting ? circuit?.openUntil : undefined,
       quietUntil: quietUntil === undefined ? undefined : new Date(quietUntil).toISOString(),
+      mutedUntil: mutedUntil(mutes, isOf('channel', name)),
     });
   });
 }

@@ -1,14 +1,21 @@
+import { defined } from '../base/defined.ts';
 import { membershipOf } from '../migration/group/membership.ts';
 import { GROUPS_PARTITION, groupRecordId } from '../records/keys.ts';
 import type { KnownTask } from './known-task.ts';
+import { isOf, mutedUntil } from './mutes.ts';
 import type { StatusSource } from './source.ts';
-import { ANNOUNCEMENTS, type GroupStatus } from './status.ts';
+import { ANNOUNCEMENTS, type GroupStatus, type MuteStatus } from './status.ts';
 import type { Stored } from './stored.ts';
+
+interface GroupsInput {
+  readonly tasks: readonly KnownTask[];
+  readonly mutes: readonly MuteStatus[];
+  readonly stored: Stored;
+}
 
 export function groupStatuses(
   { groups }: StatusSource,
-  tasks: readonly KnownTask[],
-  stored: Stored,
+  { tasks, mutes, stored }: GroupsInput,
 ): readonly GroupStatus[] {
   return groups.map(({ name, isMember }) => {
     const members = tasks
@@ -16,13 +23,14 @@ export function groupStatuses(
       .map(({ watch, record }) => ({ watch, task: record?.state }));
     const { seen, size } = membershipOf(members);
     const state = stored.find({ partition: GROUPS_PARTITION, id: groupRecordId(name) })?.state;
-    return {
+    return defined<GroupStatus>({
       name,
       tasks: size,
       ready: seen.filter(({ ready }) => ready).length,
       done: seen.filter(({ isFinished }) => isFinished).length,
       failed: seen.filter(({ isFailed }) => isFailed).length,
       announced: ANNOUNCEMENTS.filter((word) => state?.announced?.[word] !== undefined),
-    };
+      mutedUntil: mutedUntil(mutes, isOf('group', name)),
+    });
   });
 }

@@ -3,13 +3,18 @@ import type { EnrichmentCall, ProjectState } from '../migration/model/state.ts';
 import { coolingDownUntil } from '../migration/project/cooldown.ts';
 import { CALLS } from '../migration/project/degraded.ts';
 import { projectPartition, projectRecordId } from '../records/keys.ts';
+import { isOf, mutedUntil } from './mutes.ts';
 import type { SourceProject, StatusSource } from './source.ts';
-import type { ProjectStatus } from './status.ts';
+import type { MuteStatus, ProjectStatus } from './status.ts';
 import type { Stored } from './stored.ts';
 import { failingStatus } from './task.ts';
 
 /** Each entry of the configuration; those for one project share its record. */
-export function projectStatuses({ projects, now }: StatusSource, stored: Stored): readonly ProjectStatus[] {
+export function projectStatuses(
+  { projects, now }: StatusSource,
+  mutes: readonly MuteStatus[],
+  stored: Stored,
+): readonly ProjectStatus[] {
   const all = projects.flatMap((project) => stateOf(project, stored)?.cooldowns ?? []);
   return projects.map((project) => {
     const { id, name, region } = project;
@@ -21,6 +26,7 @@ export function projectStatuses({ projects, now }: StatusSource, stored: Stored)
       failing: state?.failing && failingStatus(state.failing),
       cooldownUntil: coolingDownUntil(state?.cooldowns ?? [], { access: project, all, now }),
       degraded: degradedCalls(state),
+      mutedUntil: mutedUntil(mutes, isOf('project', id)),
     });
   });
 }

@@ -4,6 +4,7 @@ import { type FoundTasks, findTasks } from './find-task.ts';
 import { groupStatuses } from './groups.ts';
 import type { History } from './history.ts';
 import { knownTasks } from './known-task.ts';
+import { isOfTask, mutedUntil, muteStatuses } from './mutes.ts';
 import { projectStatuses } from './projects.ts';
 import type { StatusSource } from './source.ts';
 import type { Status, TaskStatus } from './status.ts';
@@ -45,15 +46,21 @@ export async function readHistory(source: StatusSource, wanted: string): Promise
 function statusIn(stored: Stored, source: StatusSource): Status {
   const { now } = source;
   const tasks = knownTasks(source, stored);
+  const mutes = muteStatuses(source, stored);
   return {
     at: now.toISOString(),
     tasks: tasks.map((task) =>
-      taskStatus(task, { stored, lastLookAt: undefined, mutedUntil: undefined, now }),
+      taskStatus(task, {
+        stored,
+        lastLookAt: undefined,
+        mutedUntil: mutedUntil(mutes, isOfTask(task.watch, source.groups)),
+        now,
+      }),
     ),
-    groups: groupStatuses(source, tasks, stored),
-    projects: projectStatuses(source, stored),
-    channels: channelStatuses(source, stored),
-    mutes: [],
+    groups: groupStatuses(source, { tasks, mutes, stored }),
+    projects: projectStatuses(source, mutes, stored),
+    channels: channelStatuses(source, mutes, stored),
+    mutes,
     problems: [...stored.inventory.problems, ...strayDeliveries(source, stored)],
   };
 }

@@ -1,6 +1,6 @@
 import type { Channel } from '../channels/channel.ts';
 import type { Finder } from '../migration/discovery/discovery.ts';
-import type { Watch } from '../migration/model/watch.ts';
+import type { GroupCandidate, Watch } from '../migration/model/watch.ts';
 import type { Fingerprints } from '../migration/project/cooldown.ts';
 import type { Store } from '../store/store.ts';
 
@@ -16,7 +16,7 @@ export interface SourceProject extends Finder, Fingerprints {
 
 export interface SourceGroup {
   readonly name: string;
-  isMember(watch: Watch): boolean;
+  isMember(task: GroupCandidate): boolean;
 }
 
 export interface SourceChannel {

@@ -168,6 +168,9 @@ export interface ChannelStatus extends DeliveryCounts {
 export interface MuteStatus {
   readonly id: string;
   readonly scope: 'task' | 'group' | 'project' | 'channel';
+  /** The id of the task or project, the name of the group or channel. */
+  readonly target: string;
+  /** For people. */
   readonly name: string;
   readonly from: string;
   readonly until: string;

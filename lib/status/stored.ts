@@ -1,6 +1,6 @@
 import type { StoredDeadLetter } from '../delivery/dead-letters.ts';
 import { deliveryName, pending } from '../delivery/outbox/outbox.ts';
-import { type Inventory, loadInventory } from '../delivery/redrive/inventory.ts';
+import { type Inventory, loadInventory, mutedChannels } from '../delivery/redrive/inventory.ts';
 import { deadIn, type HeldUntil, heldUntil } from '../delivery/redrive/known-deliveries.ts';
 import { plainRecordId, projectPartition, taskRecordId } from '../records/keys.ts';
 import type { StoredRecord } from '../records/record.ts';
@@ -26,10 +26,12 @@ export interface Stored {
 }
 
 /** @throws {StoreError} */
-export async function loadStored({ store, projects, channels, now }: StatusSource): Promise<Stored> {
+export async function loadStored({ store, projects, groups, channels, now }: StatusSource): Promise<Stored> {
   const ids = projects.map(({ id }) => id);
-  const recipients = channels.map(({ channel }) => channel);
-  return storedIn(await loadInventory(store, ids), heldUntil(recipients, now));
+  const inventory = await loadInventory(store, ids);
+  const byName = new Map(channels.map(({ channel }) => [channel.name, channel]));
+  const recipients = mutedChannels(inventory, { channels: byName, groups, now }).values();
+  return storedIn(inventory, heldUntil(recipients, now));
 }
 
 function storedIn(inventory: Inventory, heldIn: HeldUntil): Stored {

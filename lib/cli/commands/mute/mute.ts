@@ -1,0 +1,116 @@
+import type { Config } from '../../../config/schema/file.ts';
+import { findSubject } from '../../../mutes/subject.ts';
+import { mute, mutesHolding } from '../../../mutes/write.ts';
+import { statusSource } from '../../../runtime/status-source.ts';
+import { readStatus } from '../../../status/read.ts';
+import type { Store } from '../../../store/store.ts';
+import { type Cli, EXIT, type ExitCode } from '../../command.ts';
+import { configOption, jsonOption, quietOption, stateOption } from '../../options.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import {
+  ONE_SCOPE,
+  type ScopeOptions,
+  scopeOptions,
+  spanOption,
+  type TypedSubject,
+  typedSubjects,
+  whyOption,
+} from './options.ts';
+import { listLines, reportJson, reportLines, reportOf } from './output.ts';
+import { withState } from './state.ts';
+
+const RULES = `
+Chats are told afterwards, in one message, the gravest first; what was over by
+then is not told as news. Programs are never muted. A mute is kept in the state,
+so it holds for the function, too. It ends by itself, or with unmute. A second
+one for the same subject replaces the first.
+
+Without options it lists what is muted now.`;
+
+export function command({ terminal, command, ends }: Cli) {
+  return command('mute', 'tell chats later about a task, group or project, or a chat about everything', [
+    ['mute --channel ops --for 2h --why "maintenance"', 'nothing for this chat in the next two hours'],
+    ['mute --task "orders cache" --for 30m --why "known"', 'nothing about one task'],
+    ['mute', 'what is muted now, until when, and why'],
+  ])
+    .addOption(scopeOptions.task())
+    .addOption(scopeOptions.group())
+    .addOption(scopeOptions.project())
+    .addOption(scopeOptions.channel())
+    .addOption(spanOption())
+    .addOption(whyOption())
+    .addOption(configOption())
+    .addOption(stateOption())
+    .addOption(jsonOption('one JSON document'))
+    .addOption(quietOption())
+    .addHelpText('after', RULES)
+    .action((options) => ends(run(options, terminal)));
+}
+
+interface MuteOptions extends ScopeOptions {
+  /** Milliseconds. */
+  readonly for?: number | undefined;
+  readonly why?: string | undefined;
+}
+
+/** A mute as it was typed. */
+interface Typed extends TypedSubject {
+  readonly forMs: number;
+  readonly why: string;
+}
+
+async function run(options: MuteOptions, terminal: Terminal): Promise<ExitCode> {
+  const subjects = typedSubjects(options);
+  const [subject] = subjects;
+  const { for: forMs, why } = options;
+  const isEmpty = subject === undefined && forMs === undefined && why === undefined;
+  if (isEmpty)
+    return withState(options, terminal, (config, store) => list({ config, store }, options, terminal));
+  if (subject === undefined || subjects.length > 1) return misused(`mute needs ${ONE_SCOPE}`, terminal);
+  if (forMs === undefined) return misused('mute needs --for: how long, such as 2h', terminal);
+  if (why === undefined) return misused('mute needs --why: the reason, for whoever looks', terminal);
+  const typed = { ...subject, forMs, why };
+  return withState(options, terminal, (config, store) =>
+    muteTyped(typed, { config, store }, options, terminal),
+  );
+}
+
+function misused(problem: string, { complain }: Terminal): ExitCode {
+  complain(`command line: ${problem}; mute --help shows the options`);
+  return EXIT.misused;
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly store: Store;
+}
+
+async function muteTyped(
+  { scope, wanted, forMs, why }: Typed,
+  { config, store }: Parts,
+  { json }: MuteOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { clock, write, complain, self, times } = terminal;
+  const now = new Date(clock.now());
+  const status = await readStatus(statusSource({ config, store, now }));
+  const found = findSubject(scope, wanted, status);
+  if (found.kind === 'refused') {
+    complain(`command line: ${found.problem}`);
+    return EXIT.misused;
+  }
+  const added = await mute(store, { subject: found.subject, forMs, why }, now);
+  const report = reportOf(added, status);
+  if (json) write(reportJson(report));
+  else for (const line of reportLines(report, times(config.settings.timeZone), self)) write(line);
+  return EXIT.done;
+}
+
+async function list({ config, store }: Parts, { json }: MuteOptions, terminal: Terminal): Promise<ExitCode> {
+  const { clock, write, times } = terminal;
+  const mutes = await mutesHolding(store, new Date(clock.now()));
+  if (json) write(JSON.stringify(mutes));
+  else if (mutes.length === 0) write('Nothing is muted.');
+  else for (const line of listLines(mutes, times(config.settings.timeZone), terminal)) write(line);
+  return EXIT.done;
+}

@@ -93,7 +93,7 @@ function whereItRuns(variables: ReadonlyMap<string, string | undefined>): Elsewh
 
 const PARAMETER =
   'put the value into a parameter (aws ssm put-parameter --type SecureString) and write ${ssm:/its/name} here';
-const WRITE_ONE = 'README.md, "Deploy", has one for AWS';
+const WRITE_ONE = 'docs/deploying.md has one for AWS';
 const NO_CONFIG = `there is no configuration (${CONFIG_FILES.join(' or ')}) in this folder: write one, or name yours with WATCH_CONFIG. ${WRITE_ONE}`;
 
 function refuse(reason: string): number {

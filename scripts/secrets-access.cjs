@@ -13,7 +13,7 @@ const configFile = fromParameter ? here : watchConfig;
 const text = existsSync(configFile) ? readFileSync(configFile, 'utf8') : '';
 if (text === '' && !fromParameter) {
   process.stderr.write(
-    `There is no ${configFile}: the package has no configuration and can only be looked at. See README, "Deploy".\n`,
+    `There is no ${configFile}: the package has no configuration and can only be looked at. See docs/deploying.md.\n`,
   );
 }
 

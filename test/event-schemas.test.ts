@@ -93,9 +93,11 @@ describe('the published schemas', () => {
   });
 });
 
-describe('the README', () => {
+describe('docs/events.md', () => {
   test('has a row for every type of event, with its severity and the time of sending', async () => {
-    const rows = (await inRepository('README.md')).split('\n').filter((line) => line.startsWith('| `dcs.'));
+    const rows = (await inRepository('docs/events.md'))
+      .split('\n')
+      .filter((line) => line.startsWith('| `dcs.'));
     const wanted = EVENT_TYPES.map((type) => {
       const { severities, when } = EVENT_KINDS[type];
       return `| \`${type}\` | ${severities.map((severity) => `\`${severity}\``).join(', ')} | ${when} |`;
@@ -104,7 +106,7 @@ describe('the README', () => {
   });
 
   test('shows an event that matches its schema', async () => {
-    const blocks = [...(await inRepository('README.md')).matchAll(/```json\n([^`]*)```/g)].map(
+    const blocks = [...(await inRepository('docs/events.md')).matchAll(/```json\n([^`]*)```/g)].map(
       ([, json = '']) => json,
     );
     const whole = blocks.map((json) => JSON.parse(json)).filter((event) => event.source !== undefined);

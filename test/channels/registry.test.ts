@@ -42,8 +42,8 @@ describe('the registry of channel types', () => {
     expect([...inFolders].filter((name) => !Object.hasOwn(CHANNEL_TYPES, name))).toEqual(SHARED);
   });
 
-  test('has a row of the README for each type, with its readers', async () => {
-    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  test('has a row of docs/channels.md for each type, with its readers', async () => {
+    const readme = await readFile(new URL('../../docs/channels.md', import.meta.url), 'utf8');
     for (const [type, { audience }] of Object.entries(CHANNEL_TYPES)) {
       expect(readme).toContain(`\n| \`${type}\` | ${audience} | `);
     }

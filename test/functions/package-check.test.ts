@@ -90,7 +90,7 @@ describe('npm run package', () => {
     const { code, err } = await packageIt();
     expect(code).not.toBe(0);
     expect(err).toContain(
-      'Nothing is packaged, because the function could not run: there is no configuration (watch.yml or watch.yaml) in this folder: write one, or name yours with WATCH_CONFIG. README.md, "Deploy", has one for AWS',
+      'Nothing is packaged, because the function could not run: there is no configuration (watch.yml or watch.yaml) in this folder: write one, or name yours with WATCH_CONFIG. docs/deploying.md has one for AWS',
     );
     await nothingBuilt();
   });
@@ -183,14 +183,15 @@ describe('the check before packaging', () => {
     },
   );
 
-  test('passes the watch.yml of the README', async () => {
-    const blocks = (await readFile('README.md', 'utf8')).match(/(?<=```yaml\n)[\s\S]*?(?=```)/g) ?? [];
+  test('passes the watch.yml of docs/deploying.md', async () => {
+    const blocks =
+      (await readFile('docs/deploying.md', 'utf8')).match(/(?<=```yaml\n)[\s\S]*?(?=```)/g) ?? [];
     const ours = blocks.filter((block) => block.includes('${ssm:/dcs-migration-watch/'));
     expect(ours).toHaveLength(1);
     await configure(ours[0]);
     expect(await checkIt()).toEqual({ code: 0, err: '' });
     const stored =
-      (await readFile('README.md', 'utf8')).match(/(?<=--name )\/dcs-migration-watch\/[\w-]+/g) ?? [];
+      (await readFile('docs/deploying.md', 'utf8')).match(/(?<=--name )\/dcs-migration-watch\/[\w-]+/g) ?? [];
     const named = ours[0]?.match(/(?<=\$\{ssm:)[\w/-]+/g) ?? [];
     expect(stored.toSorted()).toEqual(named.toSorted());
   });

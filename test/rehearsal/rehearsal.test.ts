@@ -230,8 +230,8 @@ describe('a rehearsal', () => {
     expect(unread.pauses).toEqual([]);
   });
 
-  test('has each scenario in the readme and the help', async () => {
-    const readme = await readFile('README.md', 'utf8');
+  test('has each scenario in docs/commands.md and the help', async () => {
+    const readme = await readFile('docs/commands.md', 'utf8');
     for (const name of SCENARIOS.keys()) {
       expect(readme.includes(`\`${name}\``)).toBe(true);
       expect(SCENARIO_LINES.filter((line) => line.startsWith(`${name} `))).toHaveLength(1);

@@ -85,9 +85,9 @@ describe('the figures of a tick', () => {
     for (const { value } of metrics) expect(value).toEqual(expect.any(Number));
   });
 
-  test('are exactly those that the README lists', async () => {
+  test('are exactly those that docs/operating.md lists', async () => {
     const all = figuresOf(...OUTCOMES.map((outcome) => delivery(outcome)), TICK);
-    const readme = await readFile('README.md', 'utf8');
+    const readme = await readFile('docs/operating.md', 'utf8');
     const [, table = ''] = /\n\| metric \|.*\n\|[-|]+\n((?:\|.*\n)+)/.exec(readme) ?? [];
     const listed = [...table.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),

@@ -129,8 +129,8 @@ channels:
     expectNoSecret(config, [CANARY]);
   });
 
-  it('are good in the example of the README', async () => {
-    const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
+  it('are good in the example of docs/channels.md', async () => {
+    const readme = await readFile(new URL('../../../docs/channels.md', import.meta.url), 'utf8');
     const examples = [...readme.matchAll(/```yaml\n([^`]*)```/g)].map(([, yaml = '']) => yaml);
     const withBodies = examples.filter((yaml) => yaml.includes('    body:'));
     expect(withBodies).toHaveLength(1);

@@ -60,9 +60,9 @@ describe('The example', () => {
   });
 });
 
-describe('The readme', () => {
+describe('docs/configuration.md', () => {
   it('shows a valid discovery and a valid group, without warnings', async () => {
-    const readme = await readFile(inRepository('README.md'), 'utf8');
+    const readme = await readFile(inRepository('docs/configuration.md'), 'utf8');
     const blocks = [...readme.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block]) => parse(block ?? ''));
     const shown = blocks.filter((block) => 'groups' in block && 'projects' in block);
     expect(shown).toHaveLength(1);
@@ -75,7 +75,7 @@ describe('The readme', () => {
   });
 
   it('has a row for every setting', async () => {
-    const readme = await readFile(inRepository('README.md'), 'utf8');
+    const readme = await readFile(inRepository('docs/configuration.md'), 'utf8');
     for (const setting of Object.keys(settingsSchema.shape))
       expect(readme).toContain(`| \`settings.${setting}\` |`);
   });

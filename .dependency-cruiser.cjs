@@ -54,6 +54,7 @@ module.exports = {
         'config',
         'store',
         'client',
+        'wait',
         'dcs/client',
         'dcs/timeout',
         'huawei',
@@ -193,6 +194,8 @@ module.exports = {
         'events',
       ),
     ),
+    // One task without a record of it: looks like those of a tick (poll/task-list), and the detection of a watcher.
+    room('wait', lib('dcs/client', 'migration', 'poll/task-list', 'events', 'http/client')),
     room('simulator', lib('dcs', 'huawei', 'http', 'migration/model')),
     // Deliveries are out of its reach: they stand in records, which it does not see.
     room('migration', lib('events', 'language')),

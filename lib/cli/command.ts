@@ -4,7 +4,16 @@ import type { Terminal } from './terminal/terminal.ts';
 /**
  * Done; the work could not be done, or the answer is no; the configuration or the command line is wrong; time ran out.
  */
-export const EXIT = { done: 0, failed: 1, misused: 2, timedOut: 3 } as const;
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  misused: 2,
+  timedOut: 3,
+  /** Of what was to come to an end of its own, and was stopped: 128 and the number of the signal, as shells have it. */
+  hungUp: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** A command line of the program with what was typed behind it, and what it does. */

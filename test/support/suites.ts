@@ -20,7 +20,7 @@ export const LONG = [
 /** Tests that measure memory, break sockets, change the environment or start processes. */
 export const ALONE = [
   'test/http/**/*.test.ts',
-  'test/client/client.test.ts',
+  'test/{client/client,wait/wait}.test.ts',
   'test/dcs/{client,enrichment,memory,pace,silence}.test.ts',
   'test/channels/{client-certificate,contract,http-outcome}.test.ts',
   'test/channels/{slack/slack,webhook/webhook}.test.ts',

@@ -1,7 +1,7 @@
 import { count } from '../base/text.ts';
 import type { ConfigError } from '../config/errors.ts';
 import type { Config } from '../config/schema/file.ts';
-import { type CheckupSection, type Finding, ok, problem, SEMICOLON, said, warning } from './finding.ts';
+import { type CheckupSection, explained, type Finding, ok, problem, SEMICOLON, warning } from './finding.ts';
 
 /**
  * A configuration that was loaded.
@@ -28,7 +28,7 @@ function contentsOf({ projects, channels, groups }: Config): string {
 }
 
 function warningOf(line: string, name: string): Finding {
-  return warning('setting', said(line, SEMICOLON, `Change it in ${name}, if it is not meant.`));
+  return warning('setting', explained(line, SEMICOLON, `Change it in ${name}, if it is not meant.`));
 }
 
 /** A configuration that was refused, problem by problem. */
@@ -36,7 +36,7 @@ export function refusedConfiguration(error: ConfigError, name: string): CheckupS
   const { problems } = error;
   const findings = problems.map(({ path, line, message }) => {
     const where = line === undefined ? name : `line ${line} of ${name}`;
-    const { words, advice } = said(message, SEMICOLON, `Correct ${where}.`);
+    const { words, advice } = explained(message, SEMICOLON, `Correct ${where}.`);
     const place = line === undefined ? '' : `line ${line}: `;
     return problem('setting', { words: `${place}${path === '' ? '' : `${path}: `}${words}`, advice });
   });

@@ -31,26 +31,29 @@ export function unchecked(what: string, words: string): Finding {
   return { what, outcome: 'unchecked', words };
 }
 
-export function problem(what: string, { words, advice }: Said): Finding {
+export function problem(what: string, { words, advice }: Explanation): Finding {
   return { what, outcome: 'problem', words, advice };
 }
 
-export function warning(what: string, { words, advice }: Said): Finding {
+export function warning(what: string, { words, advice }: Explanation): Finding {
   return { what, outcome: 'warning', words, advice };
 }
 
+/** Why something was not checked whose turn never came. */
+export const LATER = 'known once the problem above is solved';
+
 /** Facts, and what to do about them. */
-export interface Said {
+export interface Explanation {
   readonly words: string;
   readonly advice: string;
 }
 
 /**
- * Takes a line apart that says the facts and, behind a mark, what to do, as all errors of this program do.
+ * Takes a line apart that has the facts and, behind a mark, what to do, as all errors of this program have.
  *
  * @param otherwise the advice of a line that has none
  */
-export function said(line: string, mark: RegExp, otherwise: string): Said {
+export function explained(line: string, mark: RegExp, otherwise: string): Explanation {
   const all = line.replace(PERMIT, '; $1');
   const found = mark.exec(all);
   if (found === null) return { words: withoutStop(all), advice: otherwise };

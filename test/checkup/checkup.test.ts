@@ -6,7 +6,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../lib/base/secret.ts';
 import { systemClock } from '../../lib/base/system-clock.ts';
 import { channelSchema, placeOf } from '../../lib/channels/index.ts';
-import { refusalSaid } from '../../lib/checkup/project/answers.ts';
+import { visitFindings } from '../../lib/checkup/channel/visited.ts';
+import { refusalExplained } from '../../lib/checkup/project/answers.ts';
 import { ANSWERS } from '../../lib/events/answer.ts';
 import { readProxies } from '../../lib/http/proxies.ts';
 import { en } from '../../lib/language/en.ts';
@@ -132,6 +133,28 @@ describe('a visit', () => {
     );
   });
 
+  it('asks no proxy to pass a request on, where a channel speaks plain HTTP', async () => {
+    const world = await goodWorld();
+    const proxy = await proxyServer();
+    const { proxies } = readProxies({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: '127.0.0.1' });
+    const http = client({ proxies, lookup: toLoopback });
+    const channels = channel({ type: 'webhook', url: 'http://ci.internal/hook', ...SETTINGS });
+    const sections = await checked(world, { http, channels, ...(proxies && { proxies }) });
+    expect(faultsIn(sections)).toEqual([]);
+    expect(proxy.asked).toEqual([]);
+    expect(findingsOf(sections).find(({ what }) => what === 'name')?.words).toMatch(/through the proxy/);
+  });
+
+  it('warns of a certificate that ends within two weeks', () => {
+    const now = Date.parse('2026-01-05T00:00:00Z');
+    const facts = { address: 'ci.example.com:443', isSecure: true };
+    const outcomes = [13, 15].map((days) => {
+      const validUntil = now + days * 24 * 3_600_000;
+      return visitFindings({ kind: 'open', tls: { version: 'TLSv1.3', validUntil } }, facts, now)[1]?.outcome;
+    });
+    expect(outcomes).toEqual(['warning', 'ok']);
+  });
+
   it('shows the client certificate of a channel', async () => {
     const wanting = { requestCert: true, rejectUnauthorized: true, ca };
     const server = await tlsServer('localhost', wanting);
@@ -208,7 +231,7 @@ describe('the state', () => {
 describe('the words about an answer of DCS', () => {
   it.each(ANSWERS)('say what to do about %s', (code) => {
     const answer = { code, httpStatus: 400, words: 'is not good' };
-    const { words, advice } = refusalSaid({ answer, detail: en.prose.answer(answer) });
+    const { words, advice } = refusalExplained({ answer, detail: en.prose.answer(answer) });
     expect(words).not.toMatch(/\. ?$/);
     expect(advice).toMatch(/^[A-Z].{10,}[.?]$/);
   });

@@ -2,7 +2,7 @@ import { defined } from '../../base/defined.ts';
 import { certificateWarning } from '../../channels/client-certificate.ts';
 import { addressDoubt, type ChannelConfig, doubtAbout, typeAt } from '../../channels/index.ts';
 import { keyProblem } from '../../huawei/key-form.ts';
-import { type Finding, ok, problem, SEMICOLON, said, warning } from '../finding.ts';
+import { explained, type Finding, ok, problem, SEMICOLON, warning } from '../finding.ts';
 import { secretProblem, secretsIn } from './secrets.ts';
 
 /** A doubt about one setting, in words that continue its name. */
@@ -27,9 +27,9 @@ export function formDoubts(config: ChannelConfig, now: number): Doubt[] {
 
 export function formFindings(config: ChannelConfig, now: number): Finding[] {
   const doubts = formDoubts(config, now);
-  if (doubts.length === 0) return [ok('settings', `of the form of ${config.type}`)];
+  if (doubts.length === 0) return [ok('settings', 'their form is right')];
   return doubts.map(({ setting, message, isMild = false }) => {
-    const { words, advice } = said(message, SEMICOLON, `Correct ${setting} where it is kept.`);
+    const { words, advice } = explained(message, SEMICOLON, `Correct ${setting} where it is kept.`);
     const finding = { words: `${setting} ${words}`, advice };
     return isMild ? warning('settings', finding) : problem('settings', finding);
   });

@@ -1,5 +1,5 @@
 import type { TlsFacts, Visit } from '../../channels/visit.ts';
-import { type Finding, ok, problem, SEMICOLON, said, unchecked, warning } from '../finding.ts';
+import { explained, type Finding, LATER, ok, problem, SEMICOLON, unchecked, warning } from '../finding.ts';
 
 /** Facts of a place that stand in the words of findings; no part of its path. */
 export interface PlaceFacts {
@@ -24,14 +24,14 @@ export function visitFindings(visit: Visit, facts: PlaceFacts, now: number): Fin
   const reached = ok('name', `${address} answers${through}`);
   switch (visit.kind) {
     case 'unreached':
-      return [problem('name', said(visit.reason, SEMICOLON, REACH_IT)), unchecked('TLS', 'no connection')];
+      return [problem('name', explained(visit.reason, SEMICOLON, REACH_IT)), unchecked('TLS', LATER)];
     case 'insecure':
-      return [reached, problem('TLS', said(visit.reason, SEMICOLON, MEND_TLS))];
+      return [reached, problem('TLS', explained(visit.reason, SEMICOLON, MEND_TLS))];
     case 'refused':
       return [
         reached,
         tlsFinding({}, facts, now),
-        problem('sign-in', said(visit.reason, SEMICOLON, SIGN_IN)),
+        problem('sign-in', explained(visit.reason, SEMICOLON, SIGN_IN)),
       ];
     default: {
       const found = [reached, tlsFinding(visit.tls, facts, now)];

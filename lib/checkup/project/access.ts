@@ -1,7 +1,7 @@
 import type { AnswerCode } from '../../events/answer.ts';
 import type { CallResult } from '../../migration/model/enrichment.ts';
-import { type Finding, ok, problem, unchecked } from '../finding.ts';
-import { refusalSaid } from './answers.ts';
+import { type Finding, LATER, ok, problem, unchecked } from '../finding.ts';
+import { refusalExplained } from './answers.ts';
 
 /** The steps on the way to a project's tasks; each needs those before it. */
 const STEPS = ['endpoint', 'key', 'project'] as const;
@@ -44,7 +44,7 @@ export function accessFindings(first: CallResult<unknown>, facts: AccessFacts): 
     if (broken === undefined) return ok(step, words[step]);
     const [at, before] = [STEPS.indexOf(step), STEPS.indexOf(broken)];
     if (at < before) return ok(step, words[step]);
-    return at > before ? unchecked(step, `the ${broken} comes first`) : brokenFinding(step, first);
+    return at > before ? unchecked(step, LATER) : brokenFinding(step, first);
   });
 }
 
@@ -61,7 +61,7 @@ export function brokenStep(first: CallResult<unknown>): Step | undefined {
 function brokenFinding(step: Step, first: CallResult<unknown>): Finding {
   switch (first.kind) {
     case 'failed':
-      return problem(step, refusalSaid(first));
+      return problem(step, refusalExplained(first));
     case 'skipped':
       return unchecked(step, SKIPPED[first.why]);
     default:

@@ -1,7 +1,7 @@
 import type { AnswerCode } from '../../events/answer.ts';
 import type { Answer } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
-import { type Said, SEMICOLON, said } from '../finding.ts';
+import { type Explanation, explained, SEMICOLON } from '../finding.ts';
 
 /** An answer that is no good one, as every call tells it. */
 export interface Refusal {
@@ -29,11 +29,11 @@ const BETTER: Readonly<Partial<Record<AnswerCode, string>>> = {
 };
 
 /** A refusal as facts and advice. */
-export function refusalSaid({ detail, answer }: Refusal): Said {
-  if (answer === undefined) return said(detail, ADVICE, LOOK_AGAIN);
+export function refusalExplained({ detail, answer }: Refusal): Explanation {
+  if (answer === undefined) return explained(detail, ADVICE, LOOK_AGAIN);
   if (answer.code === 'no_answer') return unanswered(answer);
   const { errorMessage, ...facts } = answer;
-  const { words, advice } = said(en.prose.answer(facts), ADVICE, LOOK_AGAIN);
+  const { words, advice } = explained(en.prose.answer(facts), ADVICE, LOOK_AGAIN);
   return {
     words: errorMessage === undefined ? words : `${words} ("${errorMessage}")`,
     advice: BETTER[answer.code] ?? advice,
@@ -41,8 +41,8 @@ export function refusalSaid({ detail, answer }: Refusal): Said {
 }
 
 /** The words of our HTTP client have what to do behind a semicolon; hints for the configuration are sentences behind it. */
-function unanswered({ words = 'no answer', hint }: Answer): Said {
-  const first = said(words, SEMICOLON, 'Check the endpoint, and the network between here and there.');
+function unanswered({ words = 'no answer', hint }: Answer): Explanation {
+  const first = explained(words, SEMICOLON, 'Check the endpoint, and the network between here and there.');
   if (hint === undefined) return first;
   const hints = en.prose.answer({ code: 'no_answer', words: '', hint }).replace(/^\W+/, '');
   return { words: first.words, advice: `${first.advice} ${hints}` };

@@ -1,4 +1,4 @@
-import { type Finding, ok, problem, type Said, unchecked, warning } from '../finding.ts';
+import { type Explanation, type Finding, ok, problem, unchecked, warning } from '../finding.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -30,7 +30,7 @@ export function clockFinding(offsetMs: number | undefined): Finding {
   return problem('clock', adviceFor(words, 'DCS refuses signatures that are 15 minutes off.'));
 }
 
-function adviceFor(words: string, why: string): Said {
+function adviceFor(words: string, why: string): Explanation {
   return { words, advice: `${SET_IT} ${why}` };
 }
 

@@ -1,8 +1,8 @@
 import type { CallResult } from '../../migration/model/enrichment.ts';
 import type { Look } from '../../migration/model/observation.ts';
-import { type Finding, ok, problem, sentence, unchecked } from '../finding.ts';
+import { type Finding, LATER, ok, problem, sentence, unchecked } from '../finding.ts';
 import { skippedWords } from './access.ts';
-import { refusalSaid } from './answers.ts';
+import { refusalExplained } from './answers.ts';
 import type { Asked } from './asked.ts';
 
 /** Each of the four calls, and what the watcher cannot tell without it. */
@@ -51,19 +51,19 @@ function asResult(look: Look): CallResult<unknown> {
 
 function findingOf(name: Call, result: CallResult<unknown> | undefined): Finding {
   const { what, call, without } = CALLS[name];
-  if (result === undefined) return unchecked(what, 'what is wrong above comes first');
+  if (result === undefined) return unchecked(what, LATER);
   switch (result.kind) {
     case 'known':
       return ok(what, `permitted (${call})`);
     case 'missing':
       return ok(what, `permitted (${call}), though no task was there to try it on`);
     case 'denied': {
-      const { words, advice } = refusalSaid(result);
+      const { words, advice } = refusalExplained(result);
       return problem(what, { words, advice: `${advice} ${sentence(`without it, ${without}`)}` });
     }
     case 'skipped':
       return unchecked(what, skippedWords(result.why));
     default:
-      return problem(what, refusalSaid(result));
+      return problem(what, refusalExplained(result));
   }
 }

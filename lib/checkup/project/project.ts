@@ -3,11 +3,12 @@ import type { ProjectConfig } from '../../config/schema/file.ts';
 import { type KeyTexts, keyProblem, lengthDoubt } from '../../huawei/key-form.ts';
 import {
   type CheckupSection,
+  explained,
   type Finding,
+  LATER,
   ok,
   problem,
   SEMICOLON,
-  said,
   unchecked,
   warning,
 } from '../finding.ts';
@@ -17,19 +18,19 @@ import { clockFinding } from './clock.ts';
 import { permissionFindings } from './permissions.ts';
 import { type AskedProject, taskFindings } from './tasks.ts';
 
-const SOURCE = 'credentials in the file, or the variables that hold the key';
+const SOURCE = 'the credentials in the file, or the variables that hold the key';
 
 /** What can be known of a project without asking: the form of its key. */
 export function projectForm(project: ProjectConfig): Finding[] {
   const texts = keyTexts(project);
   const fault = keyProblem(texts);
   if (fault !== undefined) {
-    const { words, advice } = said(fault, SEMICOLON, 'It cannot be right.');
+    const { words, advice } = explained(fault, SEMICOLON, 'It cannot be right.');
     return [problem('key', { words, advice: `${advice} Correct ${SOURCE}.` })];
   }
   const doubt = isOfHuawei(project.endpoint) ? lengthDoubt(texts) : undefined;
   if (doubt !== undefined) return [warning('key', { words: doubt, advice: `Copy it again: ${SOURCE}.` })];
-  return [ok('key', 'has the form of a key')];
+  return [ok('key', 'its form is right')];
 }
 
 /** A key of the wrong form is shown to nobody: its secret half may stand where the other one is sent in clear. */
@@ -44,8 +45,7 @@ export function offlineProject(project: ProjectConfig): CheckupSection {
 /** A project whose key must not be tried. */
 export function unaskedProject(project: ProjectConfig): CheckupSection {
   const rest = ['read tasks', 'list tasks', 'read figures', 'read logs', 'tasks', 'clock'];
-  const why = 'not asked with this key';
-  return sectionOf(project, [...projectForm(project), ...rest.map((what) => unchecked(what, why))]);
+  return sectionOf(project, [...projectForm(project), ...rest.map((what) => unchecked(what, LATER))]);
 }
 
 /** Everything that the answers about a project say. */
@@ -70,7 +70,7 @@ function permissionsIn({ asked }: AskedProject): Finding[] {
   const isBroken = brokenStep(bestAnswer(asked)) !== undefined;
   const findings = permissionFindings(asked);
   if (!isBroken) return findings;
-  return findings.map(({ what }) => unchecked(what, 'what is wrong above comes first'));
+  return findings.map(({ what }) => unchecked(what, LATER));
 }
 
 /** A refused key that has an odd length was most likely cut. */

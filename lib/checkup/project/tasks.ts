@@ -5,9 +5,9 @@ import { matcherOf } from '../../migration/discovery/discovery.ts';
 import { type ListedTask, valueIn } from '../../migration/model/enrichment.ts';
 import type { Look } from '../../migration/model/observation.ts';
 import { plainId } from '../../migration/model/task-id.ts';
-import { type Finding, ok, problem, unchecked, warning } from '../finding.ts';
+import { type Finding, LATER, ok, problem, unchecked, warning } from '../finding.ts';
 import { skippedWords } from './access.ts';
-import { refusalSaid } from './answers.ts';
+import { refusalExplained } from './answers.ts';
 import type { Asked } from './asked.ts';
 
 /** A project, and what was answered about it. */
@@ -33,7 +33,7 @@ function taskFinding(
   one: AskedProject,
   all: readonly AskedProject[],
 ): Finding {
-  if (look === undefined) return unchecked('task', `${id}: what is wrong above comes first`);
+  if (look === undefined) return unchecked('task', `${id}: ${LATER}`);
   switch (look.kind) {
     case 'seen':
       return ok('task', `${id}: ${look.observation.status}`);
@@ -45,7 +45,7 @@ function taskFinding(
     case 'skipped':
       return unseen(id, skippedWords(look.why), one.asked);
     default: {
-      const { words, advice } = refusalSaid(look);
+      const { words, advice } = refusalExplained(look);
       return problem('task', { words: `${id}: ${words}`, advice });
     }
   }

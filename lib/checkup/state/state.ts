@@ -4,7 +4,7 @@ import { reasonOf } from '../../base/errors.ts';
 import { openStore, type StoreChoice } from '../../store/index.ts';
 import { openSqliteStoreWhenFree } from '../../store/sqlite/sqlite.ts';
 import type { Item, Store } from '../../store/store.ts';
-import { type CheckupSection, type Finding, ok, problem, said, unchecked } from '../finding.ts';
+import { type CheckupSection, explained, type Finding, LATER, ok, problem, unchecked } from '../finding.ts';
 import { inTime } from '../in-time.ts';
 import { groundOf } from './folder.ts';
 
@@ -43,7 +43,7 @@ async function stateFindings(choice: StoreChoice, clock: WallClock): Promise<Fin
   try {
     return await tried(await opened(choice, clock), clock);
   } catch (error) {
-    return [problem('readable', saidBy(error)), unchecked('writable', 'it cannot be opened')];
+    return [problem('readable', explanationOf(error)), unchecked('writable', LATER)];
   }
 }
 
@@ -63,7 +63,10 @@ async function tried(store: Store, clock: WallClock): Promise<Finding[]> {
       await store.save(trialItem(clock));
       return 'yes';
     });
-    return [readable, writable];
+    // What keeps it from being read keeps it from being written, in the same words.
+    return writable.words === readable.words && readable.outcome === 'problem'
+      ? [readable, unchecked('writable', LATER)]
+      : [readable, writable];
   } finally {
     await store.close();
   }
@@ -78,11 +81,11 @@ async function attempt(what: string, work: () => Promise<string>): Promise<Findi
   try {
     return ok(what, await work());
   } catch (error) {
-    return problem(what, saidBy(error));
+    return problem(what, explanationOf(error));
   }
 }
 
 /** Stores say what to do behind a colon. */
-function saidBy(error: unknown) {
-  return said(reasonOf(error), /: /, MEND_IT);
+function explanationOf(error: unknown) {
+  return explained(reasonOf(error), /: /, MEND_IT);
 }

@@ -1,7 +1,7 @@
 import { wrapped } from '../../../base/columns.ts';
 import { count } from '../../../base/text.ts';
 import type { CheckupSection, Finding, FindingOutcome } from '../../../checkup/finding.ts';
-import { ok } from '../../../checkup/finding.ts';
+import { LATER, ok } from '../../../checkup/finding.ts';
 import type { Paint, Style } from '../../terminal/colours.ts';
 
 /** What the table is printed on. */
@@ -39,7 +39,10 @@ export function isGood(sections: readonly CheckupSection[]): boolean {
 
 /** A group for each place, a line for each finding, below it what to do. */
 export function checkupLines(sections: readonly CheckupSection[], sheet: CheckSheet): string[] {
-  const folded = sections.map((section) => ({ ...section, findings: withoutMany(section.findings) }));
+  const folded = sections.map((section) => ({
+    ...section,
+    findings: uncheckedTogether(withoutMany(section.findings)),
+  }));
   const labels = folded.flatMap(({ findings }) => findings.map(({ what }) => what.length));
   const width = Math.max(0, ...labels);
   const groups = folded.flatMap(({ kind, name, findings }) => [
@@ -73,6 +76,23 @@ function withoutMany(findings: readonly Finding[]): Finding[] {
   const at = findings.findIndex(isGoodTask);
   const others = findings.filter((finding) => !isGoodTask(finding));
   return others.toSpliced(at, 0, ok('tasks', `${good} are seen`));
+}
+
+/** What nobody could check, in a row, is one line. */
+function uncheckedTogether(findings: readonly Finding[]): Finding[] {
+  const groups: Finding[][] = [];
+  for (const finding of findings) {
+    const last = groups.at(-1);
+    const isMore = finding.outcome === 'unchecked' && last?.[0]?.outcome === 'unchecked';
+    if (isMore) last.push(finding);
+    else groups.push([finding]);
+  }
+  return groups.flatMap((group) => {
+    const [first, second] = group;
+    if (first === undefined || second === undefined) return group;
+    const names = [...new Set(group.map(({ what }) => what))];
+    return [{ ...first, what: `${group.length} more`, words: `${names.join(', ')}: ${LATER}` }];
+  });
 }
 
 /** `12 good, 1 problem` */

@@ -159,6 +159,15 @@ describe('check', () => {
     expect(plain.split('\n').filter((line) => columnsOf(line) > 80)).toEqual([]);
   });
 
+  it('has one line for all that a problem keeps from being checked', async () => {
+    const { world, run } = await place();
+    world.simulator.fault('key locked', 10);
+    const { out } = await run('check');
+    expect(out).toContain(
+      'unchecked  6 more    project, read tasks, list tasks, read figures, read logs, task: known once',
+    );
+  });
+
   it('has one line for many tasks that are there', async () => {
     const ids = Array.from({ length: 20 }, (_, i) => `${i}`.padStart(32, 'a'));
     const { world, run } = await place((text) => text.replace(TASK, `"${ids.join('", "')}"`));

@@ -39,20 +39,16 @@ export function createTaskCalls(access: DcsAccess, parts: ClientParts): DcsClien
     migrationTasks: (options = {}) =>
       allOf(
         async (offset) => tasksIn(await client.listMigrationTask({ ...options, offset })),
-        pagesOf(options, TASKS_AT_ONCE),
+        options.offset ?? 0,
       ),
     migrationTaskLogs: (taskId, options = {}) =>
       allOf(
         async (offset) => linesIn(await client.listMigrationTaskLogs(taskId, { ...options, offset })),
-        pagesOf(options, LINES_AT_ONCE),
+        options.offset ?? 0,
       ),
     close: () => parts.http.close(),
   };
   return client;
-}
-
-function pagesOf({ offset = 0, limit }: ListTasksOptions, atOnce: number) {
-  return { offset, limit: limit ?? atOnce };
 }
 
 function tasksIn({ count, migration_tasks: items }: MigrationTaskList): Page<(typeof items)[number]> {

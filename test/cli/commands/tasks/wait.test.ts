@@ -16,11 +16,11 @@ describe('tasks wait', () => {
     const { code, out, err } = await running;
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const lines = out.trimEnd().split('\n');
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(
       /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {3}info: orders-cache: now watched, status RUNNING/,
     );
-    expect(lines[2]).toMatch(/Z {3}orders-cache: full is reached: full \(FULLMIGRATING\)$/);
+    expect(lines[3]).toMatch(/Z {3}orders-cache: full is reached: full \(FULLMIGRATING\)$/);
   });
 
   it('prints JSON lines with --json, the end last', async () => {

@@ -89,6 +89,9 @@ module.exports = {
       ),
     ),
     typesOnly('status', 'channels|store'),
+    /** Pure: what is known, as a page. */
+    room('page', lib('status', 'delivery/redrive', 'migration/model', 'language', 'events')),
+    typesOnly('page', 'status|delivery|migration'),
     // The projects of a configuration are made into those that poll takes (poll/target, migration, events) and those that a
     // status is read for (status/source). A watcher that
     // starts names the channels that are broken in its record (delivery/health-record, records). No tick may outlast a

@@ -20,6 +20,7 @@ import type { Phase } from '../events/phase.ts';
 import type { CallName, Cause, Reason } from '../events/reason.ts';
 import type { Transition } from '../events/transition.ts';
 import type { Moments } from './moments.ts';
+import type { PageWords } from './page-words.ts';
 
 /** Names of facts. */
 export type Label =
@@ -228,6 +229,8 @@ export interface Language {
   readonly digests: Digests;
   readonly overviews: Overviews;
   readonly footer: Footer;
+  /** The page of all tasks, and the report of one migration. */
+  readonly page: PageWords;
   readonly sentences: Readonly<Record<EventType, Sentence>>;
   readonly transitions: Readonly<Record<Transition, Sentence>>;
   readonly reasons: Readonly<Record<Reason, Why>>;

@@ -9,7 +9,7 @@ import { LANGUAGE_NAMES, LANGUAGES, languageOf } from '../../lib/language/index.
 
 const FOLDER = new URL('../../lib/language/', import.meta.url);
 /** What is no language: the interface, the registry, and what languages share. */
-const SHARED = ['language.ts', 'index.ts', 'facts.ts', 'format.ts', 'moments.ts'];
+const SHARED = ['language.ts', 'index.ts', 'facts.ts', 'format.ts', 'moments.ts', 'page-words.ts'];
 /** U+00A0 and its kin look like blanks. */
 const LOOSE = /^\s|\s$|\p{Zs}{2}|\p{Cc}|undefined|NaN|\[object/u;
 

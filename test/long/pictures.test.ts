@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { CHROMIUM, drawn, picture } from '../../scripts/pictures/chromium.ts';
 import { payloadOf } from '../../scripts/pictures/payloads.ts';
@@ -45,11 +45,16 @@ describe.skipIf(!isThere && !IS_REQUIRED)("a card drawn by Microsoft's renderer 
   });
 });
 
-test('the pictures of the README have at most 60 kB each', async () => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  for (const name of ['slack', 'feishu', 'teams']) {
-    expect(readme).toContain(`docs/images/${name}.png`);
-    const png = await readFile(new URL(`../../docs/images/${name}.png`, import.meta.url));
-    expect(png.length).toBeLessThanOrEqual(60 * 1024);
+test('every picture is shown in the README or on a page beside it, and has at most 60 kB', async () => {
+  const root = new URL('../../', import.meta.url);
+  const pages = (await readdir(new URL('docs/', root))).filter((name) => name.endsWith('.md'));
+  const texts = ['README.md', ...pages.map((name) => `docs/${name}`)].map((name) =>
+    readFile(new URL(name, root), 'utf8'),
+  );
+  const shown = (await Promise.all(texts)).join('\n');
+  for (const name of await readdir(new URL('docs/images/', root))) {
+    expect(shown).toContain(`images/${name}`);
+    const { size } = await stat(new URL(`docs/images/${name}`, root));
+    expect(size).toBeLessThanOrEqual(60 * 1024);
   }
 });
